@@ -1,0 +1,73 @@
+"""What the promises need of the database, checked at every start: without it «nothing is lost» would be a lie."""
+
+from pathlib import Path
+
+from django.db import connection
+
+REMOTE = (
+    "nfs",
+    "cifs",
+    "smb",
+    "fuse.sshfs",
+    "fuse.s3fs",
+    "fuse.rclone",
+    "glusterfs",
+    "ceph",
+    "afs",
+    "davfs",
+    "vboxsf",
+)
+
+
+class PromiseBroken(Exception):
+    """A sentence for whoever starts the product."""
+
+
+def check_promises() -> None:
+    """Raises PromiseBroken when this database cannot keep what it is told."""
+    if connection.vendor == "sqlite":
+        _check_sqlite()
+    elif connection.vendor == "postgresql":
+        _check_postgresql()
+    else:
+        raise PromiseBroken("Поддерживаются только SQLite и PostgreSQL.")
+
+
+def _check_sqlite() -> None:
+    path = Path(str(connection.settings_dict["NAME"]))
+    kind = file_system(path, Path("/proc/mounts").read_text()) if Path("/proc/mounts").exists() else ""
+    if kind.startswith(REMOTE):
+        raise PromiseBroken(
+            f"База {path} лежит на сетевой файловой системе ({kind}): SQLite там теряет данные. "
+            "Перенесите папку данных на локальный диск (OTKLIK_DATA) или возьмите PostgreSQL (DATABASE_URL)."
+        )
+    if _ask("PRAGMA journal_mode") != "wal":
+        raise PromiseBroken(f"База {path} не переходит в режим WAL: проверьте диск и права на папку.")
+    if _ask("PRAGMA synchronous") != "2":
+        raise PromiseBroken("SQLite открыт не с synchronous=FULL: после сбоя питания можно потерять принятое.")
+
+
+def _check_postgresql() -> None:
+    for name in ("fsync", "synchronous_commit", "full_page_writes"):
+        if _ask(f"SHOW {name}") == "off":
+            raise PromiseBroken(f"В PostgreSQL выключен {name}: после сбоя питания можно потерять принятое.")
+
+
+def _ask(question: str) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(question)
+        return str(cursor.fetchone()[0]).lower()
+
+
+def file_system(path: Path, mounts: str) -> str:
+    """The type of the file system a path lies on, by the text of /proc/mounts; "" when it does not tell."""
+    best, kind = "", ""
+    for line in mounts.splitlines():
+        parts = line.split()
+        if len(parts) < 3:
+            continue
+        point = parts[1].replace("\\040", " ")
+        inside = point == "/" or str(path) == point or str(path).startswith(point.rstrip("/") + "/")
+        if inside and len(point) >= len(best):
+            best, kind = point, parts[2]
+    return kind

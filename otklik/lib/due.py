@@ -1,0 +1,130 @@
+"""A row whose `due_at` has come is work for exactly one step: claim, lease, finish, put off, set aside.
+
+Enqueue = commit: whoever writes a row with `due_at` in a transaction has enqueued it. A claim is a guarded UPDATE,
+so it works the same on SQLite and PostgreSQL; it is counted before the work begins, so a row that kills its process
+three times is found out. The steps themselves are listed in otklik/flow.
+"""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from django.db import connection, models, transaction
+from django.db.models import F, Q
+
+LONGEST_PAUSE = timedelta(hours=1)
+CLAIMS_BEFORE_SET_ASIDE = 3
+
+
+class LeaseLost(Exception):
+    """Somebody else has the row by now: whatever was done must be rolled back."""
+
+
+class Due(models.Model):
+    """The columns of the queue. `due_at` None means: nothing to do.
+
+    `claims` counts claims that did not come to an end, `failures` the orderly ones since the last success.
+    `set_aside_at` with `error` is a row that waits for a person.
+    """
+
+    due_at = models.DateTimeField(null=True, blank=True)
+    lease = models.CharField(max_length=36, blank=True, default="")
+    leased_until = models.DateTimeField(null=True, blank=True)
+    claims = models.PositiveSmallIntegerField(default=0)
+    failures = models.PositiveIntegerField(default=0)
+    error = models.TextField(blank=True, default="")
+    set_aside_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+        indexes = [
+            models.Index(fields=["due_at"], name="%(class)s_due", condition=Q(due_at__isnull=False)),
+            models.Index(fields=["lease"], name="%(class)s_lease", condition=~Q(lease="")),
+        ]
+
+
+Row = TypeVar("Row", bound=Due)
+
+
+def _waiting(model: type[Row], now: datetime) -> models.QuerySet[Row]:
+    free = Q(leased_until__isnull=True) | Q(leased_until__lt=now)
+    return model._default_manager.filter(free, due_at__lte=now, set_aside_at__isnull=True)
+
+
+def claim(model: type[Row], now: datetime, lease_for: timedelta, most: int) -> list[Row]:
+    """Up to `most` rows of work, leased until now + lease_for. Rows whose claim did not end before come one by one.
+
+    Rows that were claimed too often without an end are set aside on the way.
+    """
+    found = list(_waiting(model, now).order_by("due_at", "pk").values_list("pk", "claims")[: max(most, 1)])
+    if not found:
+        return []
+    spoilt = [pk for pk, claims in found if claims >= CLAIMS_BEFORE_SET_ASIDE]
+    if spoilt:
+        _waiting(model, now).filter(pk__in=spoilt, claims__gte=CLAIMS_BEFORE_SET_ASIDE).update(
+            set_aside_at=now,
+            lease="",
+            leased_until=None,
+            error="The work on this row ended its process three times.",
+        )
+    fresh = [pk for pk, claims in found if claims == 0]
+    doubtful = [pk for pk, claims in found if 0 < claims < CLAIMS_BEFORE_SET_ASIDE]
+    wanted = doubtful[:1] if found[0][1] and doubtful else fresh or doubtful[:1]
+    return _take(model, wanted, now, lease_for) if wanted else []
+
+
+def _take(model: type[Row], wanted: Sequence[int], now: datetime, lease_for: timedelta) -> list[Row]:
+    lease = str(uuid.uuid4())
+    mark = {"lease": lease, "leased_until": now + lease_for, "claims": F("claims") + 1}
+    if connection.vendor == "postgresql":
+        with transaction.atomic():
+            rows = _waiting(model, now).filter(pk__in=wanted).select_for_update(skip_locked=True)
+            taken = model._default_manager.filter(pk__in=list(rows.values_list("pk", flat=True))).update(**mark)
+    else:
+        taken = _waiting(model, now).filter(pk__in=wanted).update(**mark)
+    if not taken:
+        return []
+    return list(model._default_manager.filter(lease=lease).order_by("due_at", "pk"))
+
+
+def renew(model: type[Row], rows: Sequence[Row], until: datetime) -> None:
+    """Keep what is being worked on. Rows that were lost meanwhile stay lost."""
+    for row in rows:
+        model._default_manager.filter(pk=row.pk, lease=row.lease).exclude(lease="").update(leased_until=until)
+
+
+def finish(row: Due, due_at: datetime | None = None) -> None:
+    """The work is done; with `due_at` the row comes again then. Raises LeaseLost if the row is no longer ours."""
+    _settle(row, {"due_at": due_at, "failures": 0, "error": ""})
+
+
+def put_off(row: Due, due_at: datetime, error: str) -> None:
+    """It did not work this time. `error` is redacted text for a person."""
+    _settle(row, {"due_at": due_at, "failures": F("failures") + 1, "error": error})
+
+
+def set_aside(row: Due, now: datetime, error: str) -> None:
+    """It will not work without a person."""
+    _settle(row, {"set_aside_at": now, "failures": F("failures") + 1, "error": error})
+
+
+def release(rows: Sequence[Row]) -> None:
+    """Give back rows that were claimed and not begun: the worker is stopping."""
+    for row in rows:
+        model = type(row)
+        model._default_manager.filter(pk=row.pk, lease=row.lease).update(
+            lease="", leased_until=None, claims=F("claims") - 1
+        )
+
+
+def _settle(row: Due, changes: dict[str, object]) -> None:
+    changes |= {"lease": "", "leased_until": None, "claims": 0}
+    mine = type(row)._default_manager.filter(pk=row.pk, lease=row.lease).exclude(lease="")
+    if not mine.update(**changes):
+        raise LeaseLost(f"{type(row).__name__} {row.pk}")
+
+
+def pause_after(failures: int) -> timedelta:
+    """How long to wait after so many failures in a row: 2 s, 4 s, 8 s … one hour."""
+    return min(LONGEST_PAUSE, timedelta(seconds=2 ** min(failures + 1, 12)))

@@ -1,0 +1,52 @@
+"""One redactor for everything that is stored, shown or logged about a failure.
+
+Tokens travel in URLs, headers and bodies of networks' calls, and an exception quotes them happily.
+`redact` takes them out by shape; `remember` adds exact values, so that a secret of unknown shape is caught as well.
+"""
+
+import logging
+import re
+import threading
+
+MASK = "•••"
+
+_SHAPES = (
+    # name=value and "name": "value" pairs whose name says that the value is a secret
+    re.compile(
+        r"""(?ix) ((?:access_token|token|secret|secret_key|client_secret|key|password|passwd|sig|signature
+            |authorization|x-sandbox-token|api_key|appsecret_proof)["']?\s*[=:]\s*["']?(?:bearer\s+)?)
+            [^\s"'&,;})\]]{4,}"""
+    ),
+    re.compile(r"(?i)(bearer\s+)[A-Za-z0-9._~+/=-]{8,}"),
+    re.compile(r"()\bvk\d\.a\.[A-Za-z0-9_-]{8,}"),
+    re.compile(r"()\b\d{6,12}:[A-Za-z0-9_-]{30,}"),
+    re.compile(r"(://[^/\s:@]*:)[^/\s@]+(?=@)"),
+)
+
+_lock = threading.Lock()
+_known: set[str] = set()
+
+
+def remember(secret: str) -> None:
+    """Never let this exact value through again, in this process. Values under six characters are too common."""
+    if len(secret) >= 6:
+        with _lock:
+            _known.add(secret)
+
+
+def redact(text: str, limit: int = 2000) -> str:
+    """The text without secrets, cut to `limit` characters. Never raises."""
+    with _lock:
+        known = sorted(_known, key=len, reverse=True)
+    for secret in known:
+        text = text.replace(secret, MASK)
+    for shape in _SHAPES:
+        text = shape.sub(lambda found: found.group(1) + MASK, text)
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+class RedactingFormatter(logging.Formatter):
+    """Redacts the finished line, the traceback included: whoever logged it did not have to think of it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return redact(super().format(record), limit=20_000)

@@ -1,0 +1,47 @@
+"""What the redactor catches by shape and by heart."""
+
+import logging
+
+import pytest
+
+from otklik.lib.redact import MASK, RedactingFormatter, redact, remember
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "GET https://api.example/method/users.get?access_token=CANARY1234&v=5.199",
+        'body {"secret": "CANARY1234", "group_id": 7}',
+        "Authorization: Bearer CANARY1234",
+        "params: key=CANARY1234&ts=5",
+        "postgresql://otklik:CANARY1234@db/otklik",
+        "X-Sandbox-Token: CANARY1234",
+    ],
+)
+def test_a_secret_is_taken_out_by_its_shape(text: str) -> None:
+    assert "CANARY1234" not in redact(text)
+    assert MASK in redact(text)
+
+
+def test_a_remembered_secret_is_taken_out_wherever_it_stands() -> None:
+    remember("напиши-мне-canary")
+    assert redact("the network said: напиши-мне-canary is wrong") == f"the network said: {MASK} is wrong"
+
+
+def test_ordinary_words_stay() -> None:
+    text = "Сеть отказала: комментарии закрыты (код 213). Тема: ключ от подъезда."
+    assert redact(text) == text
+
+
+def test_a_long_text_is_cut() -> None:
+    assert len(redact("а" * 5000)) == 2000
+
+
+def test_a_traceback_is_redacted_with_its_line() -> None:
+    try:
+        raise ValueError("token=CANARY1234")
+    except ValueError as error:
+        record = logging.LogRecord(
+            "x", logging.ERROR, "f", 1, "failed", None, (type(error), error, error.__traceback__)
+        )
+    assert "CANARY1234" not in RedactingFormatter("{message}", style="{").format(record)
