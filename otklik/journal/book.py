@@ -1,0 +1,110 @@
+"""Writing into the journal, and checking that nobody has changed it.
+
+The chain makes writers take turns. SQLite does so anyway; on PostgreSQL `turn()` takes one advisory lock at the
+start of the transaction, before any row is locked, so that two writers can never wait for each other crosswise.
+"""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import connection, transaction
+
+from otklik.journal.models import Entry, Reason, check_code, check_data
+
+FIRST = "0" * 64
+_LOCK = 7_104_851
+
+
+@contextmanager
+def turn() -> Iterator[None]:
+    """A transaction that may write to the journal. Everything that changes a state runs inside one."""
+    with transaction.atomic():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        yield
+
+
+def write(
+    *,
+    at: datetime,
+    actor: str,
+    verb: str,
+    subject: str,
+    incident: int | None = None,
+    reason: str = "",
+    words: str = "",
+    data: Mapping[str, Any] | None = None,
+) -> Entry:
+    """Append one entry; only inside `turn()`. `reason` is a code, `words` are free text kept apart.
+
+    Raises ValidationError when anything but ids and codes is about to enter the journal.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("journal.write outside of journal.turn()")
+    data = dict(data or {})
+    for code in (actor, verb, subject, *([reason] if reason else [])):
+        check_code(code)
+    check_data(data)
+    salt = secrets.token_hex(16) if words else ""
+    entry = Entry(
+        at=at.astimezone(UTC),
+        actor=actor,
+        verb=verb,
+        subject=subject,
+        incident=incident,
+        reason=reason,
+        reason_seal=_digest(salt, words) if words else "",
+        data=data,
+        before=Entry.objects.order_by("-pk").values_list("hash", flat=True).first() or FIRST,
+    )
+    entry.hash = seal(entry)
+    entry.save(force_insert=True)
+    if words:
+        Reason.objects.create(entry=entry, salt=salt, text=words)
+    return entry
+
+
+def seal(entry: Entry) -> str:
+    """The hash of everything in the row and of the row before it."""
+    told = [
+        entry.before,
+        entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        entry.actor,
+        entry.verb,
+        entry.subject,
+        entry.incident,
+        entry.reason,
+        entry.reason_seal,
+        entry.data,
+    ]
+    return hashlib.sha256(json.dumps(told, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
+
+
+def broken_at() -> int | None:
+    """The id of the first row that does not fit the one before, or whose reason was changed; None = whole."""
+    before = FIRST
+    for entry in Entry.objects.order_by("pk").select_related("free_reason").iterator(chunk_size=2000):
+        if entry.before != before or entry.hash != seal(entry) or not _reason_fits(entry):
+            return int(entry.pk)
+        before = entry.hash
+    return None
+
+
+def forget_reason(entry: Entry) -> None:
+    """Erase the free words of one entry; the entry and the chain stay whole."""
+    Reason.objects.filter(entry=entry).delete()
+
+
+def _reason_fits(entry: Entry) -> bool:
+    free = getattr(entry, "free_reason", None)
+    return free is None or _digest(free.salt, free.text) == entry.reason_seal
+
+
+def _digest(salt: str, words: str) -> str:
+    return hashlib.sha256(f"{salt}\n{words}".encode()).hexdigest()

@@ -1,0 +1,74 @@
+"""The journal's two tables: entries that nobody can change, and their free reasons that can be erased apart."""
+
+import re
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+CODE = re.compile(r"[a-z0-9_.:-]{1,64}")
+
+
+class Entry(models.Model):
+    """One thing that happened.
+
+    `actor` and `subject` are codes such as `user:5`, `machine:routing`, `answer:17`; `data` holds ids and codes.
+    `hash` seals the row together with the hash of the row before. A trigger refuses UPDATE and DELETE.
+    `reason_seal` is the salted digest of the free reason: it proves the text while that exists and says nothing after.
+    """
+
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=64)
+    verb = models.CharField(max_length=64)
+    subject = models.CharField(max_length=64)
+    incident = models.BigIntegerField(null=True)
+    reason = models.CharField(max_length=64, blank=True, default="")
+    reason_seal = models.CharField(max_length=64, blank=True, default="")
+    data = models.JSONField(default=dict)
+    before = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["incident", "id"], name="entry_incident"),
+            models.Index(fields=["subject", "id"], name="entry_subject"),
+            models.Index(fields=["at"], name="entry_at"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.actor} {self.verb} {self.subject}"
+
+
+class Reason(models.Model):
+    """The free words of a reason, apart from the entry so that they can be forgotten."""
+
+    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="free_reason")
+    salt = models.CharField(max_length=32)
+    text = models.TextField()
+
+    def __str__(self) -> str:
+        return f"reason of {self.entry_id}"
+
+
+def check_code(value: str) -> None:
+    """Raises ValidationError unless `value` is a code: lower-case Latin letters, digits and `_ . : -`."""
+    if not CODE.fullmatch(value):
+        raise ValidationError(f"the journal takes ids and codes only, not {len(value)} characters of text")
+
+
+def check_data(value: Any, depth: int = 0) -> None:
+    """The same for everything inside `data`: numbers, booleans, codes, and lists and dicts of these."""
+    if value is None or isinstance(value, bool | int):
+        return None
+    if isinstance(value, str):
+        return check_code(value) if value else None
+    if isinstance(value, list) and depth < 3:
+        for item in value:
+            check_data(item, depth + 1)
+        return None
+    if isinstance(value, dict) and depth < 3:
+        for key, item in value.items():
+            check_code(key)
+            check_data(item, depth + 1)
+        return None
+    raise ValidationError(f"the journal does not take a {type(value).__name__}")
