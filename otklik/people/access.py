@@ -1,0 +1,61 @@
+"""Who may touch what: a grant is role × agency subtree × territory."""
+
+from collections.abc import Collection, Iterable
+
+from django.db.models import Q
+
+from otklik.people.models import Grant, Role, User
+
+ACROSS_AGENCIES = frozenset({Role.OPERATOR, Role.HEAD, Role.AUDITOR, Role.ADMINISTRATOR})
+
+
+def grants_of(user: User) -> list[Grant]:
+    """The user's grants with agency and place, read once per user object; none for whoever is signed out."""
+    if not user.is_authenticated or not user.is_active:
+        return []
+    kept: list[Grant] | None = getattr(user, "_grants", None)
+    if kept is None:
+        kept = list(user.grants.select_related("agency", "place"))
+        user._grants = kept  # type: ignore[attr-defined]
+    return kept
+
+
+def has_role(user: User, *roles: str) -> bool:
+    """Whether any grant of the user has one of the roles, whatever its reach."""
+    return any(grant.role in roles for grant in grants_of(user))
+
+
+def reach(user: User, roles: Collection[str] | None = None) -> Q:
+    """The filter on rows with `agency` and `place` (names as on Incident) that the user's grants open.
+
+    A grant for an agency opens what is assigned within its subtree. A grant without one opens everything for roles
+    that work across agencies, and nothing for the others: an executor without an agency sees no card.
+    """
+    opened = Q(pk__in=[])
+    for grant in grants_of(user):
+        if roles is not None and grant.role not in roles:
+            continue
+        if grant.agency is None and grant.role not in ACROSS_AGENCIES:
+            continue
+        one = Q()
+        if grant.agency is not None:
+            one &= Q(agency__path__startswith=grant.agency.path)
+        if grant.place is not None:
+            one &= Q(place__path__startswith=grant.place.path) | Q(place__isnull=True)
+        if not one:
+            return ~Q(pk__in=[])
+        opened |= one
+    return opened
+
+
+def may(user: User, roles: Iterable[str], agency_path: str, place_path: str) -> bool:
+    """The same question for one row: `agency_path` and `place_path` are "" where the row has none."""
+    wanted = frozenset(roles)
+    for grant in grants_of(user):
+        if grant.role not in wanted or (grant.agency is None and grant.role not in ACROSS_AGENCIES):
+            continue
+        in_agency = grant.agency is None or bool(agency_path and agency_path.startswith(grant.agency.path))
+        in_place = grant.place is None or not place_path or place_path.startswith(grant.place.path)
+        if in_agency and in_place:
+            return True
+    return False

@@ -1,0 +1,41 @@
+"""The tree of places."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Place(models.Model):
+    """A region, a municipality or a settlement. `path` holds the ids from the top, as in `/1/5/42/`.
+
+    Latitude and longitude are WGS 84 degrees of the centre; None where nobody knows them.
+    """
+
+    class Level(models.TextChoices):
+        REGION = "region", _("регион")
+        MUNICIPALITY = "municipality", _("муниципалитет")
+        SETTLEMENT = "settlement", _("населённый пункт")
+
+    code = models.SlugField(max_length=80, unique=True)
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
+    path = models.CharField(max_length=100, blank=True, default="", db_index=True)
+    level = models.CharField(max_length=16, choices=Level)
+    kind = models.CharField(max_length=32, blank=True, default="")
+    name = models.CharField(max_length=120)
+    official_name = models.CharField(max_length=200, blank=True, default="")
+    latitude = models.FloatField(null=True, blank=True)
+    longitude = models.FloatField(null=True, blank=True)
+    population = models.PositiveIntegerField(default=0)
+    aliases = models.JSONField(default=list, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
+        path = f"{self.parent.path if self.parent else '/'}{self.pk}/"
+        if path != self.path:
+            self.path = path
+            type(self).objects.filter(pk=self.pk).update(path=path)
