@@ -1,0 +1,124 @@
+import pytest
+
+from otklik.lib.text import WORD_LIMIT, clean, fold, lemma, lemmas, spans, tags, tidy, words
+
+HOSTILE = [
+    "",
+    "\x00",
+    "\ud800 голый суррогат \udfff",
+    "\u200b\u202e\ufeff",
+    "[club1|" * 5000,
+    "[id1|Имя" + "\\" * 3000,
+    "<br" * 5000,
+    "http://" * 5000,
+    "а\u0301\u0327" * 20_000,
+    "а" * 1_000_000,
+    "по-" * 100_000,
+    "é" * 5000,
+    "\ufdfa" * 1000,
+    "İİİ ẞß",
+    "🏳️‍🌈👨‍👩‍👧" * 500,
+    "\r\n\t\v\f\u2028\x85",
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_no_text_whatsoever_breaks_folding_words_or_lemmas(text: str) -> None:
+    folded = fold(text)
+    folded.encode()
+    assert "\x00" not in folded
+    assert len(folded) == len(tidy(text))
+    assert all(len(word) <= WORD_LIMIT for word in words(text))
+    assert len(lemmas(text)) == len(words(text))
+
+
+@pytest.mark.parametrize("text", [*HOSTILE, "Ёлка  у №5", "ＡＢＣ ½ ﬁ", "и\u0306од"])
+def test_folding_twice_is_folding_once(text: str) -> None:
+    assert fold(fold(text)) == fold(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("Чёрная   ЯМА\nна\tдороге", "черная яма на дороге"),
+        ("и\u0306огурт и е\u0308лка", "йогурт и елка"),
+        ("доро\u0301га", "дорога"),
+        ("во\u200bда\u00ad", "вода"),
+        ("\u202eвода\u202c", "вода"),
+        ("Добрый день!<br>Нет<br/>воды</p>", "добрый день! нет воды"),
+        ("[club1|Администрация Анапы], ответьте", "администрация анапы, ответьте"),
+        ("[id12345|Имя Имяева], вы правы", "имя имяева, вы правы"),
+        ("@club77 (Дороги края) когда?", "дороги края когда?"),
+        ("*id5 спасибо", "спасибо"),
+        ("вот https://example.org/a?b=1 тут", "вот тут"),
+        ("фото vk.com/photo1_2 и www.example.org", "фото и"),
+        ("дом № 5", "дом № 5"),
+        ("ＶＫ ４２", "vk 42"),
+        ("a < b и c > d", "a < b и c > d"),
+    ],
+)
+def test_folding_leaves_only_what_was_said(text: str, folded: str) -> None:
+    assert fold(text) == folded
+
+
+def test_tidy_keeps_capitals_and_yo() -> None:
+    assert tidy("Тимашёвск,<br> ул.  Мира") == "Тимашёвск, ул. Мира"
+
+
+def test_clean_keeps_line_breaks_and_everything_that_a_database_can_hold() -> None:
+    assert clean("Строка\r\nдругая\rтретья\n\nЁж 🙂") == "Строка\nдругая\nтретья\n\nЁж 🙂"
+
+
+def test_clean_replaces_what_a_database_refuses() -> None:
+    stored = clean("a\x00b\ud83dc")
+    assert stored == "a\ufffdb\ufffdc"
+    assert stored.encode().decode() == stored
+
+
+@pytest.mark.parametrize("limit", [0, 1, 2, 5, 10])
+def test_clean_never_exceeds_its_limit(limit: int) -> None:
+    assert len(clean("слово слово слово", limit)) <= limit
+
+
+def test_clean_shows_that_it_has_cut() -> None:
+    assert clean("Очень длинный текст", 13) == "Очень длинны…"
+    assert clean("Короткий", 8) == "Короткий"
+
+
+def test_words_keep_their_hyphens_and_drop_the_rest() -> None:
+    assert words("Кое-как, на 5-й остановке - 2 ямы!") == ["кое-как", "на", "5-й", "остановке", "2", "ямы"]
+
+
+def test_spans_point_at_the_words() -> None:
+    text = "вода, и свет"
+    assert [text[start:end] for start, end in spans(text)] == ["вода", "и", "свет"]
+
+
+@pytest.mark.parametrize(
+    ("form", "base"),
+    [
+        ("дорогами", "дорога"),
+        ("ямы", "яма"),
+        ("воды", "вода"),
+        ("течет", "течь"),
+        ("ёлки", "елка"),
+        ("wi", "wi"),
+        ("15", "15"),
+    ],
+)
+def test_a_word_is_brought_to_its_dictionary_form(form: str, base: str) -> None:
+    assert lemmas(form) == [base]
+
+
+def test_lemmas_stand_in_the_order_of_the_words() -> None:
+    assert lemmas("Нету горячей воды") == ["нет", "горячий", "вода"]
+
+
+def test_a_lemma_has_no_yo_since_texts_have_none() -> None:
+    assert "ё" not in lemma("ребенка")
+    assert lemma("ребенка") == "ребенок"
+
+
+def test_tags_are_empty_for_a_word_outside_the_dictionary() -> None:
+    assert tags("хрямзабр") == ()
+    assert any("Geox" in reading for reading in tags("анапе"))

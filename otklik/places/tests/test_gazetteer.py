@@ -1,0 +1,118 @@
+import csv
+import json
+from collections import Counter
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from otklik.places.coordinates import entries, matched, settlements
+from otklik.places.gazetteer import DATA, Gazetteer, GazetteerError, load, slug
+
+SHARED = Path(__file__).resolve().parents[3] / ".." / "shared" / "domain" / "gazetteer"
+
+
+@pytest.fixture(scope="module")
+def gazetteer() -> Gazetteer:
+    return load()
+
+
+def test_the_region_has_its_44_municipalities_each_with_centre_coordinates_and_settlements(
+    gazetteer: Gazetteer,
+) -> None:
+    municipalities = [place for place in gazetteer.places if place.level == "municipality"]
+    inside = Counter(place.parent for place in gazetteer.places if place.level == "settlement")
+    assert len(municipalities) == 44
+    assert all(place.lat is not None and place.lon is not None and place.population for place in municipalities)
+    assert all(inside[place.code] >= 5 for place in municipalities)
+
+
+def test_every_parent_stands_before_its_children(gazetteer: Gazetteer) -> None:
+    seen: set[str | None] = {None}
+    for place in gazetteer.places:
+        assert place.parent in seen
+        seen.add(place.code)
+
+
+def test_codes_are_slugs_that_fit_their_column(gazetteer: Gazetteer) -> None:
+    for place in gazetteer.places:
+        assert place.code == slug(place.code)
+        assert len(place.code) <= 80
+
+
+def test_known_places_are_what_everybody_knows_of_them(gazetteer: Gazetteer) -> None:
+    anapa = gazetteer.place("anapa-anapa")
+    assert (anapa.name, anapa.kind, anapa.parent) == ("Анапа", "город", "anapa")
+    assert anapa.lat == pytest.approx(44.9, abs=0.1)
+    assert gazetteer.place("severskiy-severskaya").kind == "станица"
+    assert "Су-Псех" in gazetteer.place("anapa-supseh").aliases
+    assert gazetteer.place("leningradskiy").official == "Ленинградский муниципальный округ"
+    assert gazetteer.place("leningradskiy").aliases == ("Ленинградский район",)
+
+
+def test_an_unknown_code_is_a_key_error(gazetteer: Gazetteer) -> None:
+    with pytest.raises(KeyError):
+        gazetteer.place("atlantida")
+
+
+def test_namesakes_are_kept_apart_by_their_municipality(gazetteer: Gazetteer) -> None:
+    krylovskie = {place.code: place.lat for place in gazetteer.places if place.name == "Крыловская"}
+    assert set(krylovskie) == {"krylovskiy-krylovskaya", "leningradskiy-krylovskaya"}
+    assert len(set(krylovskie.values())) == 2
+
+
+def test_streets_belong_to_known_settlements_or_to_all(gazetteer: Gazetteer) -> None:
+    names = {(street.kind, street.name, street.settlement) for street in gazetteer.streets}
+    assert ("улица", "Красная", None) in names
+    assert ("улица", "Ставропольская", "krasnodar-krasnodar") in names
+    assert len(names) == len(gazetteer.streets) >= 150
+
+
+def test_the_kept_coordinates_are_what_the_package_gives() -> None:
+    with (DATA / "krasnodar_coordinates.csv").open(encoding="utf-8", newline="") as file:
+        kept = {row["code"]: (row["geoname"], row["lat"], row["lon"]) for row in csv.DictReader(file)}
+    made = {code: (str(entry.id), str(entry.lat), str(entry.lon)) for code, entry in matched(settlements(), entries())}
+    assert made == kept
+    assert len({geoname for geoname, _lat, _lon in kept.values()}) == len(kept)
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        (('"г Абинск"', '"город-сад Абинск"'), "not «kind name"),
+        (('centre = "Абинск"', 'centre = "Абинс"'), "the centre «Абинс»"),
+        (('"пгт Ахтырский"', '"п Холмская"'), "given twice: abinskiy-holmskaya"),
+    ],
+)
+def test_a_file_that_contradicts_itself_is_refused(tmp_path: Path, change: tuple[str, str], complaint: str) -> None:
+    for source in DATA.iterdir():
+        text = source.read_text(encoding="utf-8")
+        (tmp_path / source.name).write_text(text.replace(*change) if source.stem == "krasnodar" else text, "utf-8")
+    with pytest.raises(GazetteerError, match=complaint):
+        load(tmp_path)
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="the reference folder with the boundaries is not here")
+def test_every_place_with_coordinates_lies_in_its_municipality(gazetteer: Gazetteer) -> None:
+    features = json.loads((SHARED / "krasnodar_municipalities.geojson").read_text(encoding="utf-8"))["features"]
+    shapes = {feature["properties"]["official"]: feature["geometry"] for feature in features}
+    official = {place.code: place.official for place in gazetteer.places}
+    outside = [
+        place.code
+        for place in gazetteer.places
+        if place.level == "settlement" and place.lat is not None and place.lon is not None
+        if not _holds(shapes[official[place.parent or ""]], place.lon, place.lat)
+    ]
+    assert outside == []
+
+
+def _holds(geometry: dict[str, Any], lon: float, lat: float) -> bool:
+    """Whether the point is in a GeoJSON polygon or multipolygon: even-odd over all rings."""
+    polygons = [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]
+    crossings = 0
+    for ring in (ring for polygon in polygons for ring in polygon):
+        for (x1, y1), (x2, y2) in pairwise(ring):
+            if (y1 > lat) != (y2 > lat) and lon < (x2 - x1) * (lat - y1) / (y2 - y1) + x1:
+                crossings += 1
+    return crossings % 2 == 1
