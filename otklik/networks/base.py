@@ -1,0 +1,274 @@
+"""The whole contract of a network: plain values in, plain values out. No Django, no tables.
+
+`authentic`, `answer_to` and `parse` are pure. `fetch`, `publish`, `find` and the optional methods call the network
+through `Access.door` after `Access.turn(token_kind)`, and raise the classes of `errors.py` and nothing else.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+
+from otklik.lib.http import Door
+
+Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a network's answer may hold. `text` and `direct_text` count characters as Python does."""
+
+    text: int
+    direct_text: int
+    photos: int
+    photo_bytes: int
+    links: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """An HTTP request as it came to a webhook: raw body, header names in lower case."""
+
+    method: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class HttpAnswer:
+    status: int
+    body: bytes
+    content_type: str = "text/plain; charset=utf-8"
+    store: bool = True  # False: a handshake or a refusal; there is no event in it to keep
+
+
+class Origin(StrEnum):
+    """How a payload was heard. The same event may be heard in several ways; a message is still one."""
+
+    PUSH = "push"
+    POLL = "poll"
+    BACKFILL = "backfill"
+    WATCH = "watch"
+    LINK = "link"
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """A payload before anybody has understood it.
+
+    `key` tells the same payload heard twice ("" = never the same); `context` holds what the body does not say
+    (method called, community read) and no secrets.
+    """
+
+    origin: Origin
+    body: bytes
+    key: str = ""
+    context: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who wrote: a person or a community. `name` may be "" where the payload does not tell it."""
+
+    external_id: str
+    name: str = ""
+    url: str = ""
+    is_community: bool = False
+
+
+class MediaKind(StrEnum):
+    PHOTO = "photo"
+    VIDEO = "video"
+    AUDIO = "audio"
+    FILE = "file"
+    LINK = "link"
+    STICKER = "sticker"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """`url` is the thing itself, `preview` a picture of it; both unchecked, as the network gave them."""
+
+    kind: MediaKind
+    url: str = ""
+    preview: str = ""
+    title: str = ""
+    width: int = 0
+    height: int = 0
+
+
+class Place(StrEnum):
+    """Where in the network a text stands."""
+
+    POST = "post"
+    COMMENT = "comment"
+    DIRECT = "direct"
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A text that somebody wrote: post, comment or direct message.
+
+    `external_id` is the network's full address, the same however it was heard (`wall-12_34?reply=56`).
+    `thread` is the address of the post or dialogue it stands in, `parent` of the text it replies to ("" = none).
+    `posted_at` is aware; None where the network does not tell. `own` says that one of our voices wrote it.
+    """
+
+    external_id: str
+    place: Place
+    thread: str
+    author: Person
+    text: str
+    posted_at: datetime | None
+    community: str = ""
+    parent: str = ""
+    url: str = ""
+    own: bool = False
+    attachments: tuple[Attachment, ...] = ()
+    latitude: float | None = None
+    longitude: float | None = None
+    engagement: int = 0
+    edited_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """The text as it stands now. For a message not known yet it is as good as a Post. Also a restoration."""
+
+    post: Post
+
+
+@dataclass(frozen=True, slots=True)
+class Deletion:
+    external_id: str
+    at: datetime | None = None
+
+
+Event = Post | Edit | Deletion
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPlace:
+    """What is read: `kind` is one of Source.Kind; `cursor` is what the last Fetched gave, {} at first."""
+
+    kind: str
+    external_id: str
+    cursor: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """`cursor` is kept in the same transaction as the raws: a crash between them loses nothing."""
+
+    raws: tuple[Raw, ...]
+    cursor: Mapping[str, Json]
+    again_in: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    name: str
+    content: bytes
+    content_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """What is said, and under what. `reply_to` is the external id of the citizen's message.
+
+    `attempted_at` (aware) is when the first attempt began: `find` never looks at anything older.
+    `seen` are the external ids of replies that stood there before the first attempt.
+    """
+
+    text: str
+    reply_to: str
+    thread: str
+    direct: bool = False
+    photos: tuple[Photo, ...] = ()
+    attempted_at: datetime | None = None
+    seen: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    external_id: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class CannotTell:
+    """`find` has no way to look. `reason` is for a person."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """One line of an account's self-check: what was tried, whether it works, what to do when it does not."""
+
+    name: str
+    ok: bool
+    advice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """An account as a connector sees it.
+
+    `external_id`: the community or person that speaks. `tokens` by kind. `turn(kind)` waits for the next allowed
+    call of that token, across all workers. `options` are the network's own switches.
+    """
+
+    external_id: str
+    base: str
+    door: Door
+    turn: Callable[[str], None]
+    tokens: Mapping[str, str] = field(default_factory=dict)
+    secret: str = ""
+    confirmation: str = ""
+    options: Mapping[str, Json] = field(default_factory=dict)
+
+
+class Network(Protocol):
+    """A network. `kind` is its name in the database, `title` its name for people."""
+
+    kind: str
+    title: str
+    limits: Limits
+
+    def authentic(self, request: Incoming, access: Access) -> bool: ...
+
+    def answer_to(self, request: Incoming, access: Access) -> HttpAnswer: ...
+
+    def raw(self, request: Incoming) -> Raw: ...
+
+    def parse(self, raw: Raw) -> list[Event]: ...
+
+    def fetch(self, access: Access, place: ReadPlace, now: datetime) -> Fetched: ...
+
+    def publish(self, access: Access, speech: Speech, key: str) -> Published: ...
+
+    def find(self, access: Access, speech: Speech) -> Published | CannotTell | None: ...
+
+    def replies(self, access: Access, speech: Speech) -> frozenset[str]:
+        """External ids that stand under the message now; asked once before the first attempt."""
+        ...
+
+    def confirmation_code(self, access: Access) -> str:
+        """What the network will ask our address for during `subscribe`; "" where it asks for nothing."""
+        ...
+
+    def subscribe(self, access: Access, hook: str) -> None:
+        """Ask the network to push events to this address. Safe to repeat. May raise NotSupported."""
+        ...
+
+    def rights(self, access: Access) -> list[Right]: ...
+
+    def voice(self, external_id: str) -> str:
+        """The author id under which the account with this external id appears in messages. Pure."""
+        ...
+
+    def authors(self, access: Access, ids: list[str]) -> list[Person]: ...

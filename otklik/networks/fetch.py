@@ -1,0 +1,52 @@
+"""The step of a Source: poll, backfill, reconcile what pushes missed."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from otklik.lib import clock
+from otklik.lib.due import finish
+from otklik.networks.access import access_to
+from otklik.networks.base import ReadPlace
+from otklik.networks.errors import AuthLost
+from otklik.networks.models import Account, Source
+from otklik.networks.raw import keep
+from otklik.networks.registry import NETWORKS
+
+
+def fetch(sources: list[Source], now: datetime) -> None:
+    """Read each source once. The payloads and the cursor are committed together: nothing is skipped by a crash."""
+    for source in sources:
+        _fetch_one(source, now)
+
+
+def _fetch_one(source: Source, now: datetime) -> None:
+    account = source.account
+    if not (source.active and account.active) or account.stopped_at:
+        finish(source)
+        return
+    place = ReadPlace(kind=source.kind, external_id=source.external_id, cursor=source.cursor)
+    try:
+        heard = NETWORKS[source.network].fetch(access_to(account), place, now)
+    except AuthLost as lost:
+        stop(account, str(lost), clock.now())
+        raise
+    then = clock.now()  # a long poll may have waited for half a minute
+    with transaction.atomic():
+        fresh = keep(heard.raws, account, source, then)
+        changes = {"cursor": heard.cursor, "last_poll_at": then}
+        if fresh:
+            changes["last_event_at"] = then
+        Source.objects.filter(pk=source.pk).update(**changes)
+        finish(source, then + heard.again_in)
+
+
+def stop(account: Account, reason: str, now: datetime) -> None:
+    """The token was refused: the account is silent until a person has seen to it."""
+    Account.objects.filter(pk=account.pk, stopped_at__isnull=True).update(stopped_at=now, stop_reason=reason)
+
+
+def resume(account: Account, now: datetime) -> None:
+    """A person has renewed the token: read again from where we were."""
+    Account.objects.filter(pk=account.pk).update(stopped_at=None, stop_reason="")
+    Source.objects.filter(account=account, active=True).update(due_at=now, set_aside_at=None, error="", failures=0)
