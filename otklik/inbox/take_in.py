@@ -1,0 +1,160 @@
+"""The step of a RawEvent: payload → messages, threads, authors, edits, deletions. One message however it was heard."""
+
+import hashlib
+from datetime import datetime
+
+from otklik.inbox.models import Author, Edition, Media, Message, Thread
+from otklik.lib.address import safe_address
+from otklik.lib.due import finish
+from otklik.lib.text import clean, fold
+from otklik.networks.base import Attachment, Deletion, Edit, Event, Origin, Person, Post, Raw
+from otklik.networks.models import Account, RawEvent
+from otklik.networks.registry import NETWORKS
+
+MAX_TEXT = 20_000
+
+
+def take_in(raws: list[RawEvent], now: datetime) -> None:
+    """All of it in the loop's one transaction. A payload that nobody understands stays stored and is done with."""
+    ours = _voices()
+    for raw in raws:
+        connector = NETWORKS.get(raw.network)
+        plain = Raw(Origin(raw.origin), bytes(raw.body), raw.key or "", raw.context)
+        events = connector.parse(plain) if connector else []
+        for event in events:
+            _apply(event, raw, ours, now)
+        RawEvent.objects.filter(pk=raw.pk).update(events=len(events))
+        finish(raw)
+
+
+def _voices() -> frozenset[tuple[str, str]]:
+    """(network, author id) of all our voices: our own words never open a card, whoever read them."""
+    known = Account.objects.filter(network__in=NETWORKS).values_list("network", "external_id")
+    return frozenset((network, NETWORKS[network].voice(external_id)) for network, external_id in known)
+
+
+Voices = frozenset[tuple[str, str]]
+
+
+def _apply(event: Event, raw: RawEvent, ours: Voices, now: datetime) -> None:
+    if isinstance(event, Deletion):
+        _delete(event, raw.network, now)
+    elif isinstance(event, Edit):
+        _change(event.post, raw, ours, now, restored=True)
+    else:
+        _change(event, raw, ours, now, restored=False)
+
+
+def _delete(event: Deletion, network: str, now: datetime) -> None:
+    known = Message.objects.filter(network=network, external_id=event.external_id, deleted_at__isnull=True)
+    for message in known:
+        Message.objects.filter(pk=message.pk).update(
+            deleted_at=event.at or now, revision=message.revision + 1, due_at=now
+        )
+
+
+def _change(post: Post, raw: RawEvent, ours: Voices, now: datetime, *, restored: bool) -> None:
+    external_id = post.external_id[:250]
+    known = Message.objects.select_for_update().filter(network=raw.network, external_id=external_id).first()
+    if known is None:
+        _create(post, external_id, raw, ours, now)
+    else:
+        _merge(known, post, now, restored=restored)
+
+
+def _create(post: Post, external_id: str, raw: RawEvent, ours: Voices, now: datetime) -> None:
+    text = clean(post.text, MAX_TEXT)
+    folded = fold(text)
+    own = post.own or (raw.network, post.author.external_id) in ours
+    message = Message.objects.create(
+        network=raw.network,
+        external_id=external_id,
+        place=post.place.value,
+        thread=_thread(post, raw),
+        parent_external_id=post.parent[:250],
+        author=_author(post.author, raw, own, now),
+        source=raw.source,
+        raw=raw,
+        own=own,
+        text=text,
+        folded=folded,
+        text_hash=_hash(folded),
+        url=safe_address(post.url, 500),
+        latitude=post.latitude,
+        longitude=post.longitude,
+        engagement=min(max(post.engagement, 0), 2**31 - 1),
+        posted_at=post.posted_at or now,
+        captured_at=raw.received_at,
+        edited_at=post.edited_at,
+        due_at=now,
+    )
+    _attach(message, post.attachments)
+
+
+def _merge(known: Message, post: Post, now: datetime, *, restored: bool) -> None:
+    """The same message once more: an edit changes it, anything else only fills what was not known."""
+    text = clean(post.text, MAX_TEXT)
+    changes: dict[str, object] = {}
+    newer = restored or bool(post.edited_at and (known.edited_at is None or post.edited_at > known.edited_at))
+    if text != known.text and newer and not (known.edited_at and post.edited_at and post.edited_at < known.edited_at):
+        Edition.objects.create(message=known, text=known.text, until=post.edited_at or now)
+        folded = fold(text)
+        changes |= {"text": text, "folded": folded, "text_hash": _hash(folded), "edited_at": post.edited_at or now}
+    if restored and known.deleted_at:
+        changes["deleted_at"] = None
+    if post.engagement > known.engagement:
+        Message.objects.filter(pk=known.pk).update(engagement=min(post.engagement, 2**31 - 1))
+    if changes:
+        Message.objects.filter(pk=known.pk).update(**changes, revision=known.revision + 1, due_at=now)
+        if "text" in changes:
+            known.media.all().delete()
+            _attach(known, post.attachments)
+    if post.author.name:
+        Author.objects.filter(pk=known.author_id, name="").update(name=clean(post.author.name, 250))
+
+
+def _thread(post: Post, raw: RawEvent) -> Thread:
+    thread, _ = Thread.objects.get_or_create(
+        network=raw.network,
+        external_id=post.thread[:250],
+        defaults={"community": post.community[:120], "source": raw.source},
+    )
+    return thread
+
+
+def _author(person: Person, raw: RawEvent, own: bool, now: datetime) -> Author:
+    name = clean(person.name, 250)
+    author, made = Author.objects.get_or_create(
+        network=raw.network,
+        external_id=person.external_id[:120],
+        defaults={
+            "name": name,
+            "url": safe_address(person.url, 500),
+            "is_community": person.is_community,
+            "ours": own,
+            "heard_by": raw.account,
+            "due_at": None if name else now,
+        },
+    )
+    if not made and name and name != author.name and author.forgotten_at is None:
+        Author.objects.filter(pk=author.pk).update(name=name)
+    return author
+
+
+def _attach(message: Message, attachments: tuple[Attachment, ...]) -> None:
+    Media.objects.bulk_create(
+        Media(
+            message=message,
+            kind=item.kind.value,
+            url=safe_address(item.url),
+            preview=safe_address(item.preview),
+            title=clean(item.title, 250),
+            width=min(max(item.width, 0), 100_000),
+            height=min(max(item.height, 0), 100_000),
+        )
+        for item in attachments[:20]
+    )
+
+
+def _hash(folded: str) -> str:
+    return hashlib.sha256(folded.encode(errors="replace")).hexdigest() if folded else ""

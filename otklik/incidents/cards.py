@@ -1,0 +1,87 @@
+"""Cards as verbs need them: opening one, who may see it, what may be done with it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db.models import F, QuerySet
+
+from otklik.inbox.models import Message
+from otklik.incidents.models import Counter, Heard, Incident, IncidentMessage
+from otklik.incidents.workflow import MOVES, record
+from otklik.people.access import may, reach
+from otklik.people.models import User
+
+
+def visible_to(user: User) -> QuerySet[Incident]:
+    """The cards this user may see, and no others."""
+    return Incident.objects.filter(reach(user))
+
+
+def may_move(user: User, incident: Incident, verb: str) -> bool:
+    """Whether this user's grants allow the move on this card, whatever state it is in."""
+    return may(
+        user,
+        MOVES[verb].roles,
+        incident.agency.path if incident.agency else "",
+        incident.place.path if incident.place else "",
+    )
+
+
+def moves_for(user: User, incident: Incident) -> set[str]:
+    """The verbs that this user may do with this card now."""
+    return {
+        verb
+        for verb, rule in MOVES.items()
+        if incident.state in rule.before and rule.roles and may_move(user, incident, verb)
+    }
+
+
+def next_numbers(count: int) -> range:
+    """Consecutive numbers for new cards, without holes: the counter's row is locked until the transaction ends."""
+    Counter.objects.get_or_create(name="incident")
+    Counter.objects.filter(name="incident").update(value=F("value") + count)
+    last = Counter.objects.values_list("value", flat=True).get(name="incident")
+    return range(last - count + 1, last + 1)
+
+
+def open_cards(messages: Sequence[Message], at: datetime, actor: str = "machine:triage") -> list[Incident]:
+    """A new card for each message, due for routing at once. Inside `book.turn()`.
+
+    The citizen's clock starts when the message was posted, or when we captured it if the network's clock runs ahead.
+    """
+    cards = [
+        Incident(
+            number=number,
+            network=message.network,
+            started_at=min(message.posted_at, message.captured_at),
+            created_at=at,
+            due_at=at,
+        )
+        for number, message in zip(next_numbers(len(messages)), messages, strict=True)
+    ]
+    Incident.objects.bulk_create(cards)
+    IncidentMessage.objects.bulk_create(
+        IncidentMessage(incident=card, message=message, main=True, linked_at=at)
+        for card, message in zip(cards, messages, strict=True)
+    )
+    for card, message in zip(cards, messages, strict=True):
+        record(card, "open", at=at, actor=actor, data={"message": message.pk})
+    return cards
+
+
+def add_message(incident: Incident, message: Message, at: datetime, actor: str) -> None:
+    """Gather one more message on a card. Safe to repeat. Inside `book.turn()`."""
+    _, fresh = IncidentMessage.objects.get_or_create(incident=incident, message=message, defaults={"linked_at": at})
+    if fresh:
+        record(incident, "gather", at=at, actor=actor, data={"message": message.pk})
+
+
+def hear_again(incident: Incident, message: Message, at: datetime) -> None:
+    """The author wrote again on this card: hand on to the step that listens. Inside `book.turn()`."""
+    add_message(incident, message, at, "machine:triage")
+    Heard.objects.get_or_create(message=message, defaults={"incident": incident, "at": at, "due_at": at})
+
+
+def main_message(incident: Incident) -> Message:
+    """The message the card was opened for."""
+    return Message.objects.select_related("author", "thread", "source").get(links__incident=incident, links__main=True)

@@ -1,0 +1,166 @@
+"""Incidents and what hangs on them."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from otklik.inbox.models import Message
+from otklik.lib.due import Due
+from otklik.people.models import Agency, User
+from otklik.places.models import Place
+from otklik.themes.models import Theme
+
+
+class State(models.TextChoices):
+    NEW = "new", _("Новый")
+    NOISE = "noise", _("Не инцидент")
+    ASSIGNED = "assigned", _("Назначен")
+    IN_WORK = "in_work", _("В работе")
+    CLARIFYING = "clarifying", _("Ждём уточнения автора")
+    APPROVAL = "approval", _("На согласовании")
+    PUBLISHING = "publishing", _("Публикация")
+    POSTPONED = "postponed", _("Отложен")
+    RATING = "rating", _("Оценка удовлетворённости")
+    DONE = "done", _("Готово")
+
+
+class Outcome(models.TextChoices):
+    SOLVED = "solved", _("Решено")
+    EXPLAINED = "explained", _("Разъяснено")
+    UNSOLVED = "unsolved", _("Не решено")
+    POSTPONED = "postponed", _("Отложено")
+
+
+class CloseReason(models.TextChoices):
+    SILENCE = "silence", _("Нет ответа от автора")
+    SATISFIED = "satisfied", _("Автор доволен")
+    POINTLESS = "pointless", _("Дальнейший диалог нецелесообразен")
+    SCORE = "score", _("Оценка в опросе")
+    GATHERED = "gathered", _("Объединён с другим инцидентом")
+    DELETED = "deleted", _("Удалено автором или в источнике")
+    NO_ANSWER_NEEDED = "no_answer_needed", _("Ответ не требуется")
+
+
+class Problem(models.Model):
+    """One thing to fix behind many incidents: place + theme + period."""
+
+    title = models.CharField(max_length=250)
+    theme = models.ForeignKey(Theme, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    opened_at = models.DateTimeField()
+    fixed_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Tag(models.Model):
+    name = models.CharField(max_length=60, unique=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Incident(Due):
+    """One matter. Its step is routing.suggest.
+
+    `started_at` is the start of the citizen's clock and never changes; `created_at` is when the card was made.
+    `revision` is the journal entry of the last change: pages ask for what is newer than the one they have.
+    The stamps below `agency` are each set by one move (workflow.py) and are the ground of all figures.
+    """
+
+    number = models.PositiveIntegerField(unique=True)
+    state = models.CharField(max_length=16, choices=State, default=State.NEW)
+    kind = models.CharField(max_length=16, choices=Theme.Kind, blank=True, default="")
+    outcome = models.CharField(max_length=16, choices=Outcome, blank=True, default="")
+    close_reason = models.CharField(max_length=24, choices=CloseReason, blank=True, default="")
+    noise_reason = models.CharField(max_length=24, blank=True, default="")
+    theme = models.ForeignKey(Theme, on_delete=models.PROTECT, null=True, blank=True, related_name="incidents")
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, blank=True, related_name="incidents")
+    street = models.CharField(max_length=160, blank=True, default="")
+    house = models.CharField(max_length=32, blank=True, default="")
+    place_object = models.CharField(max_length=160, blank=True, default="")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="incidents")
+    operator = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    problem = models.ForeignKey(Problem, on_delete=models.SET_NULL, null=True, blank=True, related_name="incidents")
+    priority = models.PositiveSmallIntegerField(default=2)
+    network = models.CharField(max_length=16, blank=True, default="")
+    started_at = models.DateTimeField()
+    created_at = models.DateTimeField()
+    assigned_at = models.DateTimeField(null=True, blank=True)
+    drafted_at = models.DateTimeField(null=True, blank=True)
+    first_answered_at = models.DateTimeField(null=True, blank=True)
+    executor_answered_at = models.DateTimeField(null=True, blank=True)
+    rating_since = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    first_answer_working_seconds = models.PositiveIntegerField(null=True, blank=True)
+    reopened = models.PositiveSmallIntegerField(default=0)
+    returns = models.PositiveSmallIntegerField(default=0)
+    revision = models.BigIntegerField(default=0)
+    messages = models.ManyToManyField(Message, through="IncidentMessage", related_name="incidents")
+    tags = models.ManyToManyField(Tag, blank=True, related_name="incidents")
+
+    class Meta(Due.Meta):
+        indexes = [
+            *Due.Meta.indexes,
+            models.Index(fields=["state", "-priority", "started_at"], name="incident_queue"),
+            models.Index(fields=["agency", "state", "started_at"], name="incident_agency"),
+            models.Index(fields=["revision"], name="incident_revision"),
+            models.Index(fields=["started_at"], name="incident_started"),
+        ]
+
+    def __str__(self) -> str:
+        return f"№ {self.number}"
+
+
+class IncidentMessage(models.Model):
+    """A message on a card. One is the main one: the answer goes under it unless another is chosen."""
+
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="links")
+    message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="links")
+    main = models.BooleanField(default=False)
+    linked_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["incident", "message"], name="incident_message_once"),
+            models.UniqueConstraint(fields=["incident"], condition=models.Q(main=True), name="incident_one_main"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.incident_id}: {self.message_id}"
+
+
+class Heard(Due):
+    """The author wrote again on a known card. Its step is feedback.hear."""
+
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="heard")
+    message = models.OneToOneField(Message, on_delete=models.PROTECT, related_name="heard")
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.incident_id}: {self.message_id}"
+
+
+class Note(models.Model):
+    """Words for colleagues only. Nothing right of the desk reads this table."""
+
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="notes")
+    author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    text = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at"]
+
+    def __str__(self) -> str:
+        return f"note {self.pk} on {self.incident_id}"
+
+
+class Counter(models.Model):
+    """The last number given out: numbers are consecutive, without holes."""
+
+    name = models.CharField(max_length=32, primary_key=True)
+    value = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.value}"

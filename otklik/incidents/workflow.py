@@ -1,0 +1,131 @@
+"""The one table of moves, and `move()`: one guarded UPDATE plus one journal row in one transaction.
+
+docs/flow.md is drawn from MOVES; a test fails when it is old.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from otklik.incidents.models import Incident, State
+from otklik.journal import book
+from otklik.people.models import Role
+
+S = State
+MACHINE: frozenset[str] = frozenset()
+DESK = frozenset({Role.OPERATOR, Role.CURATOR, Role.ADMINISTRATOR})
+AGENCY = frozenset({Role.EXECUTOR, Role.CURATOR, Role.OPERATOR, Role.ADMINISTRATOR})
+APPROVERS = frozenset({Role.APPROVER, Role.ADMINISTRATOR})
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """`before` are the states it may start from, `after` where it ends; `roles` who may do it (empty = machine)."""
+
+    before: frozenset[State]
+    after: State
+    roles: frozenset[str]
+    title: str
+    needs_reason: bool = False
+
+
+def _move(before: str, after: State, roles: frozenset[str], title: str, needs_reason: bool = False) -> Move:
+    return Move(frozenset(State(word) for word in before.split()), after, roles, title, needs_reason)
+
+
+WORKING = "new assigned in_work postponed"
+
+MOVES: dict[str, Move] = {
+    "dismiss": _move("new", S.NOISE, DESK, "не инцидент", needs_reason=True),
+    "restore": _move("noise", S.NEW, DESK, "вернуть в очередь"),
+    "assign": _move(f"{WORKING} clarifying", S.ASSIGNED, DESK, "назначить"),
+    "take": _move("assigned", S.IN_WORK, AGENCY, "взять в работу"),
+    "give_back": _move("assigned in_work", S.NEW, AGENCY, "вернуть: не наше", needs_reason=True),
+    "submit": _move(f"{WORKING} rating", S.APPROVAL, AGENCY, "отправить на согласование"),
+    "withdraw": _move("approval", S.IN_WORK, AGENCY, "отозвать с согласования"),
+    "send_back": _move("approval", S.IN_WORK, APPROVERS, "вернуть с замечанием", needs_reason=True),
+    "approve": _move("approval", S.PUBLISHING, APPROVERS, "согласовать"),
+    "recall": _move("publishing", S.APPROVAL, APPROVERS, "отменить согласование"),
+    "refused": _move("publishing", S.IN_WORK, MACHINE, "сеть отказала"),
+    "answered": _move("publishing", S.RATING, MACHINE, "ответ опубликован"),
+    "promised": _move("publishing", S.POSTPONED, MACHINE, "промежуточный ответ опубликован"),
+    "asked": _move("publishing", S.CLARIFYING, MACHINE, "вопрос автору опубликован"),
+    "clarified": _move("clarifying", S.IN_WORK, MACHINE, "автор уточнил"),
+    "clarified_unassigned": _move("clarifying", S.NEW, MACHINE, "автор уточнил"),
+    "unclarified": _move("clarifying", S.NEW, MACHINE, "автор не уточнил в срок"),
+    "resume": _move("postponed", S.IN_WORK, AGENCY, "вернуться к работе"),
+    "reopen": _move("rating done", S.IN_WORK, DESK, "открыть снова"),
+    "reopen_unassigned": _move("rating done", S.NEW, DESK, "открыть снова"),
+    "close": _move("rating", S.DONE, DESK, "закрыть"),
+    "close_unanswered": _move("new assigned in_work postponed", S.DONE, DESK, "закрыть без ответа", True),
+}
+
+
+class NotAllowed(Exception):
+    """This move does not start from the state the card is in: somebody was faster, or the page is old."""
+
+    def __init__(self, verb: str, state: str) -> None:
+        super().__init__(f"«{MOVES[verb].title}» невозможно из состояния «{State(state).label}»")
+        self.verb, self.state = verb, state
+
+
+def move(
+    incident: Incident,
+    verb: str,
+    *,
+    at: datetime,
+    actor: str,
+    reason: str = "",
+    words: str = "",
+    subject: str = "",
+    data: Mapping[str, Any] | None = None,
+    **stamps: Any,
+) -> Incident:
+    """Make one move and write it into the journal; `stamps` are further columns set by the same UPDATE.
+
+    Must run inside `book.turn()` when more is to change in the same transaction; opens one otherwise.
+    Returns the incident as it now stands in the database. Raises NotAllowed when the card is in another state.
+    """
+    rule = MOVES[verb]
+    with book.turn():
+        mine = Incident.objects.filter(pk=incident.pk, state__in=rule.before)
+        if not mine.update(state=rule.after, **stamps):
+            raise NotAllowed(verb, Incident.objects.values_list("state", flat=True).get(pk=incident.pk))
+        record(
+            incident,
+            verb,
+            at=at,
+            actor=actor,
+            reason=reason,
+            words=words,
+            subject=subject,
+            data={"from": str(incident.state), "to": rule.after.value, **(data or {})},
+        )
+    incident.refresh_from_db()
+    return incident
+
+
+def record(
+    incident: Incident,
+    verb: str,
+    *,
+    at: datetime,
+    actor: str,
+    reason: str = "",
+    words: str = "",
+    subject: str = "",
+    data: Mapping[str, Any] | None = None,
+) -> None:
+    """A journal row for a change of a card that is not a move, and the card's new revision. Inside `book.turn()`."""
+    entry = book.write(
+        at=at,
+        actor=actor,
+        verb=f"incident.{verb}",
+        subject=subject or f"incident:{incident.pk}",
+        incident=incident.pk,
+        reason=reason,
+        words=words,
+        data=data,
+    )
+    Incident.objects.filter(pk=incident.pk).update(revision=entry.pk)
