@@ -1,0 +1,79 @@
+"""Verbs of routing: assign, give back as «не наше». Each is one move, its journal row and its history row."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from otklik.incidents.models import Incident
+from otklik.incidents.workflow import move
+from otklik.journal import book
+from otklik.people.models import Agency, User
+from otklik.places.models import Place
+from otklik.routing import clocks
+from otklik.routing.models import Assignment
+from otklik.themes.models import Theme
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What an operator decided about a card. `suggested` is True when he took the machine's word for it."""
+
+    agency: Agency
+    theme: Theme | None
+    place: Place | None
+    kind: str = ""
+    street: str = ""
+    house: str = ""
+    suggested: bool = False
+
+
+def assign(incident: Incident, decision: Decision, by: User, at: datetime) -> Incident:
+    """Give the card to an agency. The executor's clock starts anew, the citizen's never. Raises NotAllowed."""
+    kind = decision.kind or incident.kind or (decision.theme.kind if decision.theme else "")
+    with book.turn():
+        moved = move(
+            incident,
+            "assign",
+            at=at,
+            actor=f"user:{by.pk}",
+            data={
+                "agency": decision.agency.pk,
+                "theme": decision.theme.pk if decision.theme else 0,
+                "place": decision.place.pk if decision.place else 0,
+                "suggested": decision.suggested,
+            },
+            agency=decision.agency,
+            theme=decision.theme,
+            place=decision.place,
+            kind=kind,
+            street=decision.street,
+            house=decision.house,
+            operator=by,
+            assigned_at=at,
+            drafted_at=None,
+            executor_answered_at=None,
+        )
+        Assignment.objects.filter(incident=incident, ended_at__isnull=True).update(ended_at=at)
+        Assignment.objects.create(
+            incident=incident, agency=decision.agency, by=by, at=at, suggested=decision.suggested
+        )
+        clocks.start(moved, decision.theme)
+    return moved
+
+
+def give_back(incident: Incident, by: User, at: datetime, reason: str, words: str = "") -> Incident:
+    """«Не наше»: back to the operator with the reason. Raises NotAllowed."""
+    with book.turn():
+        moved = move(
+            incident,
+            "give_back",
+            at=at,
+            actor=f"user:{by.pk}",
+            reason=reason,
+            words=words,
+            data={"agency": incident.agency_id or 0},
+            agency=None,
+            returns=incident.returns + 1,
+            due_at=at,
+        )
+        Assignment.objects.filter(incident=incident, ended_at__isnull=True).update(ended_at=at, returned=True)
+    return moved

@@ -1,0 +1,119 @@
+"""Rules, suggestions, assignments, calendars and deadlines."""
+
+from datetime import time
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from otklik.incidents.models import Incident
+from otklik.lib.due import Due
+from otklik.people.models import Agency, User
+from otklik.places.models import Place
+from otklik.themes.models import Theme, ThemeGroup
+
+
+class Calendar(models.Model):
+    """Working hours by local time, and the days that differ from Monday–Friday.
+
+    `special_days` is {"2026-12-31": 0, "2026-11-03": 7}: how many working hours that day has.
+    """
+
+    title = models.CharField(max_length=120)
+    opens = models.TimeField(default=time(8, 30))
+    closes = models.TimeField(default=time(17, 30))
+    special_days = models.JSONField(default=dict, blank=True)
+    default = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Rule(models.Model):
+    """Theme × territory → agency. The narrowest rule that fits wins; `since` and `until` bound it, `owner` answers."""
+
+    theme = models.ForeignKey(Theme, on_delete=models.PROTECT, null=True, blank=True, related_name="rules")
+    group = models.ForeignKey(ThemeGroup, on_delete=models.PROTECT, null=True, blank=True, related_name="rules")
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, blank=True, related_name="rules")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="rules")
+    owner = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    since = models.DateField(null=True, blank=True)
+    until = models.DateField(null=True, blank=True)
+    note = models.CharField(max_length=250, blank=True, default="")
+
+    def __str__(self) -> str:
+        return f"{self.theme or self.group or '*'} × {self.place or '*'} → {self.agency}"
+
+
+class Suggestion(models.Model):
+    """Whose the machine thinks a card is, by which rule; the latest one counts."""
+
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="suggestions")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, related_name="+")
+    rule = models.ForeignKey(Rule, on_delete=models.SET_NULL, null=True, related_name="+")
+    share = models.FloatField(default=0)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.incident_id} → {self.agency_id}"
+
+
+class Assignment(models.Model):
+    """Who had a card from when till when. Rows are added and ended, never overwritten."""
+
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="assignments")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    returned = models.BooleanField(default=False)
+    suggested = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["incident", "-at"], name="assignment_latest")]
+
+    def __str__(self) -> str:
+        return f"{self.incident_id} → {self.agency_id}"
+
+
+class Norm(models.Model):
+    """How long a clock runs. The narrowest norm that fits wins: theme, then priority, then neither."""
+
+    class Clock(models.TextChoices):
+        FIRST_ANSWER = "first_answer", _("первый ответ")
+        FINAL_ANSWER = "final_answer", _("итоговый ответ")
+        PROMISE = "promise", _("обещание")
+        CLARIFICATION = "clarification", _("уточнение автора")
+        EXTERNAL = "external", _("ответ извне")
+
+    clock = models.CharField(max_length=16, choices=Clock)
+    theme = models.ForeignKey(Theme, on_delete=models.CASCADE, null=True, blank=True, related_name="norms")
+    fast_track = models.BooleanField(default=False)
+    minutes = models.PositiveIntegerField()
+    working = models.BooleanField(default=True)
+
+    def __str__(self) -> str:
+        return f"{self.clock}: {self.minutes} min"
+
+
+class Deadline(Due):
+    """One clock on one card. Its step is routing.watch; `due_at` is the next moment to look at it.
+
+    `starts_at` never moves. `limit_at` is when it runs out; `met_at` when what it waits for happened.
+    """
+
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="deadlines")
+    clock = models.CharField(max_length=16, choices=Norm.Clock)
+    starts_at = models.DateTimeField()
+    limit_at = models.DateTimeField()
+    working = models.BooleanField(default=True)
+    words = models.CharField(max_length=250, blank=True, default="")
+    warned_at = models.DateTimeField(null=True, blank=True)
+    met_at = models.DateTimeField(null=True, blank=True)
+    missed_at = models.DateTimeField(null=True, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(Due.Meta):
+        indexes = [*Due.Meta.indexes, models.Index(fields=["incident", "clock"], name="deadline_clock")]
+
+    def __str__(self) -> str:
+        return f"{self.clock} of {self.incident_id}"

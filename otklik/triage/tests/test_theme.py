@@ -1,0 +1,123 @@
+import pytest
+
+from otklik.triage.theme import KnownTheme, ThemeFinder
+
+THEMES = [
+    KnownTheme(
+        10,
+        "Отсутствие воды в домах",
+        "Дом",
+        "Из крана ничего не течёт. Ямы на дорогах сюда не относятся.",
+        ("нет воды", "отключили воду", "сухие краны"),
+    ),
+    KnownTheme(
+        11, "Протечки крыш", "Дом", "Льётся с потолка.", ("течёт крыша", "протекает кровля", "капает с потолка")
+    ),
+    KnownTheme(
+        20, "Тёмные улицы", "Дороги", "Фонари стоят, но света нет.", ("не горит фонарь", "темно", "уличное освещение")
+    ),
+    KnownTheme(21, "Ямы на дорогах", "Дороги", "Разбитый асфальт.", ("яма на дороге", "выбоина", "разбитая дорога")),
+    KnownTheme(30, "Пожары и поджоги", "Безопасность", "Огонь и дым.", ("горит", "пожар", "дым")),
+    KnownTheme(40, "Бродячие собаки", "Животные", "Стаи во дворах.", ("бродячие собаки", "стая собак", "отлов собак")),
+    KnownTheme(
+        50, "Вывоз отходов", "Отходы", "Баки переполнены.", ("не вывозят мусор", "вывоз мусора", "мусорные баки")
+    ),
+]
+FINDER = ThemeFinder(THEMES)
+
+
+@pytest.mark.parametrize(
+    ("text", "theme"),
+    [
+        ("Третий день нет воды, сколько можно", 10),
+        ("Воды горячей так и нет!", 10),
+        ("Сидим без воды", 10),
+        ("Снова отключили холодную воду", 10),
+        ("Вода отсутствует с утра", 10),
+        ("Крыша течёт, обои отваливаются", 11),
+        ("ФОНАРИ ОПЯТЬ НЕ ГОРЯТ", 20),
+        ("За посёлком горит трава", 30),
+        ("Ямы на каждой дороге", 21),
+        ("Стаи бродячих собак пугают детей", 40),
+        ("Мусор не вывозят", 50),
+        ("Когда вывезут мусор?", 50),
+        ("Мусорка у дома переполнена", 50),
+    ],
+)
+def test_the_theme_is_found_by_words_in_any_form_and_order(text: str, theme: int) -> None:
+    assert FINDER.suggest(text)[0].theme_id == theme
+
+
+def test_a_denied_word_is_not_the_same_as_the_word() -> None:
+    dark = {guess.theme_id: guess.share for guess in FINDER.suggest("Фонарь не горит")}
+    fire = {guess.theme_id: guess.share for guess in FINDER.suggest("Фонарь горит")}
+    assert dark[20] > dark.get(30, 0) * 3
+    assert fire[30] > dark.get(30, 0)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "Здравствуйте, подскажите пожалуйста", "ок", "👍👍", "https://example.org", "не не не"]
+)
+def test_a_text_in_which_nothing_speaks_has_no_theme(text: str) -> None:
+    assert FINDER.suggest(text) == []
+
+
+def test_shares_say_how_sure_and_never_exceed_one() -> None:
+    strong = FINDER.suggest("Не горит фонарь, темно, нужно уличное освещение", n=7)
+    weak = FINDER.suggest("Дым какой-то и собака, и крыша", n=7)
+    assert sum(guess.share for guess in strong) <= 1
+    assert sum(guess.share for guess in weak) <= 1
+    assert strong[0].share > 0.6 > weak[0].share
+    assert [guess.share for guess in weak] == sorted((guess.share for guess in weak), reverse=True)
+
+
+def test_not_more_themes_are_suggested_than_asked_for() -> None:
+    text = "Нет воды, яма на дороге, бродячие собаки, дым и мусор"
+    assert len(FINDER.suggest(text)) == 3
+    assert len(FINDER.suggest(text, n=1)) == 1
+
+
+def test_the_reasons_are_words_as_they_stand_in_the_text_heaviest_first() -> None:
+    text = "У нас Фонари уже год НЕ ГОРЯТ, очень темно!"
+    guess = FINDER.suggest(text)[0]
+    assert all(words in text for words, _weight in guess.why)
+    assert guess.why[0][0] == "Фонари уже год НЕ ГОРЯТ"
+    assert [weight for _words, weight in guess.why] == sorted((weight for _words, weight in guess.why), reverse=True)
+
+
+def test_what_a_description_sends_elsewhere_does_not_count() -> None:
+    assert all(guess.theme_id != 10 for guess in FINDER.suggest("Яма"))
+
+
+def test_a_theme_of_a_group_that_speaks_is_preferred_among_equals() -> None:
+    themes = [
+        KnownTheme(1, "Лавки", "Первая", keywords=("скамейка",)),
+        KnownTheme(2, "Лавочки", "Вторая", keywords=("скамейка",)),
+        KnownTheme(3, "Качели", "Вторая", keywords=("качели",)),
+    ]
+    assert ThemeFinder(themes).suggest("Скамейка и качели")[0].theme_id in (2, 3)
+    assert [guess.theme_id for guess in ThemeFinder(themes).suggest("Скамейка и качели")][-1] == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\x00\ud800",
+        "не " * 8000,
+        "нет воды " * 2000,
+        "а" * 100_000,
+        "не-" * 5000,
+        "без",
+        "нет",
+        "горит" * 3000,
+        "🔥" * 16_000,
+    ],
+)
+def test_no_text_breaks_the_search(text: str) -> None:
+    assert sum(guess.share for guess in FINDER.suggest(text)) <= 1
+
+
+def test_an_empty_classifier_and_broken_themes_are_no_error() -> None:
+    assert ThemeFinder([]).suggest("нет воды") == []
+    broken = ThemeFinder([KnownTheme(1, "", ""), KnownTheme(2, "\ud800", "\x00", "…", ("", " ", "и", "а" * 10_000))])
+    assert broken.suggest("нет воды") == []
