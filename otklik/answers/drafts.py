@@ -1,0 +1,194 @@
+"""Verbs of an answer: write, submit, withdraw, send back, approve, take the approval back.
+
+Each changes the answer and moves the card in one transaction; a late save overwrites nothing.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+
+from otklik.answers.models import Answer
+from otklik.inbox.models import Message
+from otklik.incidents.models import Incident, State
+from otklik.incidents.workflow import MOVES, NotAllowed, move, record
+from otklik.journal import book
+from otklik.people.models import User
+
+A = Answer.State
+OPEN = (A.DRAFT, A.RETURNED)
+
+
+class Stale(Exception):
+    """Somebody else has changed this answer meanwhile; `theirs` is the answer as it stands now."""
+
+    def __init__(self, theirs: Answer) -> None:
+        super().__init__("the answer was changed by somebody else")
+        self.theirs = theirs
+
+
+class Unfit(Exception):
+    """The answer cannot be sent on as it is; the text is for the person who wrote it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What somebody typed. `promised_on` goes with interim answers, `outcome` with final ones."""
+
+    text: str
+    kind: str = Answer.Kind.FINAL
+    outcome: str = ""
+    promised_on: date | None = None
+    direct: bool = False
+
+
+def open_draft(incident: Incident) -> Answer | None:
+    """The answer that is being worked on, if any: a draft, a returned one, or one that waits for approval."""
+    return (
+        Answer.objects.filter(incident=incident, state__in=(*OPEN, A.APPROVAL))
+        .select_related("author", "agency", "reply_to")
+        .order_by("-pk")
+        .first()
+    )
+
+
+def write(incident: Incident, reply_to: Message, words: Words, by: User, at: datetime, version: int = 0) -> Answer:
+    """Save a draft; `version` is the one the writer saw (0: none). Raises Stale or NotAllowed.
+
+    Taking the card in work is part of writing: nobody should have to press a button for it.
+    """
+    with book.turn():
+        draft = open_draft(incident)
+        if draft is not None and draft.state == A.APPROVAL:
+            raise NotAllowed("submit", incident.state)
+        if draft is None:
+            draft = _begin(incident, reply_to, words, by, at)
+        else:
+            if draft.version != version:
+                raise Stale(draft)
+            _change(draft, version, words, at)
+        if incident.state == State.ASSIGNED:
+            move(incident, "take", at=at, actor=f"user:{by.pk}")
+    draft.refresh_from_db()
+    return draft
+
+
+def submit(answer: Answer, by: User, at: datetime, text_limit: int) -> Incident:
+    """Send for approval. Raises Unfit when it cannot be published as it is, NotAllowed or Stale."""
+    problem = unfit(answer, text_limit)
+    if problem:
+        raise Unfit(problem)
+    incident = answer.incident
+    with book.turn():
+        _set(answer, OPEN, A.APPROVAL, submitted_at=at, changed_at=at)
+        return move(
+            incident,
+            "submit",
+            at=at,
+            actor=f"user:{by.pk}",
+            subject=f"answer:{answer.pk}",
+            data={"answer": answer.pk, "version": answer.version},
+            drafted_at=incident.drafted_at or at,
+        )
+
+
+def unfit(answer: Answer, text_limit: int) -> str:
+    """Why this answer cannot go out, in one Russian sentence; "" when it can."""
+    if not answer.text.strip() and not answer.photos.exists():
+        return "Ответ пуст: напишите текст."
+    if len(answer.text) > text_limit:
+        return f"Ответ длиннее, чем принимает сеть: {len(answer.text)} знаков при пределе {text_limit}."
+    if answer.kind == Answer.Kind.INTERIM and answer.promised_on is None:
+        return "У промежуточного ответа нужна дата: до какого числа будет решение."
+    if answer.kind in (Answer.Kind.FINAL, Answer.Kind.FIRST) and not answer.outcome:
+        return "Выберите итог: решено, разъяснено, не решено или отложено."
+    return ""
+
+
+def withdraw(answer: Answer, by: User, at: datetime) -> Incident:
+    """Take back from approval what was sent there."""
+    with book.turn():
+        _set(answer, (A.APPROVAL,), A.DRAFT, changed_at=at)
+        return _move_with(answer, "withdraw", by, at)
+
+
+def send_back(answer: Answer, by: User, at: datetime, remark: str) -> Incident:
+    """The approver returns the answer with a remark, which is kept with the answer and not in the journal."""
+    with book.turn():
+        _set(answer, (A.APPROVAL,), A.RETURNED, remark=remark, decided_by=by, decided_at=at, changed_at=at)
+        return _move_with(answer, "send_back", by, at, reason="remark")
+
+
+def approve(answer: Answer, by: User, at: datetime, version: int) -> Incident:
+    """Let the answer out as it stands. `version` is the one the approver read: he never approves another text.
+
+    Due for publishing at once; the delivery itself waits out the time for «отменить». Raises Stale, NotAllowed.
+    """
+    with book.turn():
+        if answer.version != version:
+            raise Stale(answer)
+        _set(answer, (A.APPROVAL,), A.APPROVED, decided_by=by, decided_at=at, due_at=at, changed_at=at)
+        return _move_with(answer, "approve", by, at, data={"version": version})
+
+
+def undo_until(answer: Answer) -> datetime | None:
+    """Until when the approval can be taken back for certain; None when it was not given."""
+    if answer.state != A.APPROVED or answer.decided_at is None:
+        return None
+    return answer.decided_at + timedelta(seconds=settings.UNDO_HOLD)
+
+
+def _begin(incident: Incident, reply_to: Message, words: Words, by: User, at: datetime) -> Answer:
+    if incident.state not in MOVES["submit"].before:
+        raise NotAllowed("submit", incident.state)
+    draft = Answer.objects.create(
+        incident=incident,
+        reply_to=reply_to,
+        agency=incident.agency,
+        author=by,
+        created_at=at,
+        changed_at=at,
+        text=words.text,
+        kind=words.kind,
+        outcome=words.outcome,
+        promised_on=words.promised_on,
+        direct=words.direct,
+    )
+    record(incident, "draft", at=at, actor=f"user:{by.pk}", subject=f"answer:{draft.pk}", data={"answer": draft.pk})
+    return draft
+
+
+def _change(draft: Answer, version: int, words: Words, at: datetime) -> None:
+    changed = Answer.objects.filter(pk=draft.pk, version=version, state__in=OPEN).update(
+        text=words.text,
+        kind=words.kind,
+        outcome=words.outcome,
+        promised_on=words.promised_on,
+        direct=words.direct,
+        changed_at=at,
+        version=version + 1,
+    )
+    if not changed:
+        raise Stale(Answer.objects.get(pk=draft.pk))
+
+
+def _set(answer: Answer, before: tuple[str, ...], after: str, **changes: Any) -> None:
+    """A guarded change of the answer's own state. Raises Stale when it is not where the page said it was."""
+    mine = Answer.objects.filter(pk=answer.pk, version=answer.version, state__in=before)
+    if not mine.update(state=after, **changes):
+        raise Stale(Answer.objects.get(pk=answer.pk))
+
+
+def _move_with(
+    answer: Answer, verb: str, by: User, at: datetime, reason: str = "", data: dict[str, Any] | None = None
+) -> Incident:
+    return move(
+        answer.incident,
+        verb,
+        at=at,
+        actor=f"user:{by.pk}",
+        subject=f"answer:{answer.pk}",
+        reason=reason,
+        data={"answer": answer.pk, **(data or {})},
+    )

@@ -1,0 +1,84 @@
+"""Answers and templates."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from otklik.inbox.models import Message
+from otklik.incidents.models import Incident, Outcome
+from otklik.lib.due import Due
+from otklik.people.models import Agency, User
+from otklik.themes.models import Theme
+
+
+class Answer(Due):
+    """Something to say to the author. Its step is publishing.prepare.
+
+    `version` guards against a late save; the approved text is kept as it was approved. `outcome` is what the card
+    ends with if this answer closes it; `promised_on` is the date an interim answer promises.
+    """
+
+    class Kind(models.TextChoices):
+        QUESTION = "question", _("Уточняющий вопрос")
+        FIRST = "first", _("Первый ответ")
+        INTERIM = "interim", _("Промежуточный ответ")
+        FINAL = "final", _("Итоговый ответ")
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Черновик")
+        APPROVAL = "approval", _("На согласовании")
+        RETURNED = "returned", _("Возвращён с замечанием")
+        APPROVED = "approved", _("Согласован")
+        WITHDRAWN = "withdrawn", _("Отозван")
+
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="answers")
+    reply_to = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=16, choices=Kind, default=Kind.FINAL)
+    state = models.CharField(max_length=16, choices=State, default=State.DRAFT)
+    text = models.TextField(blank=True, default="")
+    direct = models.BooleanField(default=False)
+    outcome = models.CharField(max_length=16, choices=Outcome, blank=True, default="")
+    promised_on = models.DateField(null=True, blank=True)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    remark = models.TextField(blank=True, default="")
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta(Due.Meta):
+        indexes = [*Due.Meta.indexes, models.Index(fields=["incident", "-id"], name="answer_latest")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} on {self.incident_id}"
+
+
+class AnswerPhoto(models.Model):
+    """A picture of an answer, stored without EXIF and GPS. `position` counts from 0."""
+
+    answer = models.ForeignKey(Answer, on_delete=models.CASCADE, related_name="photos")
+    file = models.ImageField(upload_to="answers/%Y/%m/", width_field="width", height_field="height")
+    width = models.PositiveIntegerField(default=0)
+    height = models.PositiveIntegerField(default=0)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "id"]
+
+    def __str__(self) -> str:
+        return f"photo {self.position} of {self.answer_id}"
+
+
+class Template(models.Model):
+    """A text to start from, by theme and kind of answer."""
+
+    title = models.CharField(max_length=120)
+    kind = models.CharField(max_length=16, choices=Answer.Kind, default=Answer.Kind.FINAL)
+    theme = models.ForeignKey(Theme, on_delete=models.SET_NULL, null=True, blank=True, related_name="templates")
+    agency = models.ForeignKey(Agency, on_delete=models.CASCADE, null=True, blank=True, related_name="templates")
+    text = models.TextField()
+
+    def __str__(self) -> str:
+        return self.title

@@ -1,0 +1,91 @@
+"""The step of Heard: the author wrote again on a known card. And the operator's word on what the reply meant."""
+
+from datetime import datetime
+
+from otklik.feedback.models import Rating, Survey
+from otklik.feedback.reading import read
+from otklik.feedback.wait import close
+from otklik.incidents.models import CloseReason, Heard, Incident, State
+from otklik.incidents.workflow import move, record
+from otklik.journal import book
+from otklik.lib.due import finish
+from otklik.people.models import User
+from otklik.routing import clocks
+from otklik.routing.models import Norm
+
+ACTOR = "machine:feedback"
+SATISFIED_FROM = 4
+
+
+def hear(heards: list[Heard], now: datetime) -> None:
+    """A clarification wakes the card; a reply to an answer is read and waits for the operator; a closed card wakes.
+
+    All of it in the loop's one transaction with the journal's turn.
+    """
+    for heard in heards:
+        incident = Incident.objects.get(pk=heard.incident_id)
+        state = State(incident.state)
+        if state == State.CLARIFYING:
+            verb = "clarified" if incident.agency_id else "clarified_unassigned"
+            move(incident, verb, at=now, actor=ACTOR, data={"message": heard.message_id})
+            clocks.meet(incident, (Norm.Clock.CLARIFICATION,), now)
+        elif state in (State.RATING, State.DONE):
+            _read_reply(incident, heard, now)
+        elif state == State.NOISE:
+            move(incident, "restore", at=now, actor=ACTOR, data={"message": heard.message_id})
+        else:
+            record(incident, "author_wrote", at=now, actor=ACTOR, data={"message": heard.message_id})
+        finish(heard)
+
+
+def _read_reply(incident: Incident, heard: Heard, now: datetime) -> None:
+    reading = read(heard.message.text)
+    if reading.mark is not None:
+        Rating.objects.create(
+            incident=incident,
+            origin=Rating.Origin.READING,
+            mark=reading.mark,
+            message=heard.message,
+            at=now,
+            suggested=True,
+        )
+        record(incident, "reply_read", at=now, actor=ACTOR, data={"message": heard.message_id, "mark": reading.mark})
+    elif incident.state == State.DONE:
+        reopen(incident, ACTOR, now)
+    else:
+        record(incident, "author_wrote", at=now, actor=ACTOR, data={"message": heard.message_id})
+
+
+def reopen(incident: Incident, actor: str, at: datetime) -> Incident:
+    """The same card goes on, with the clocks it always had. Inside `book.turn()` or alone. Raises NotAllowed."""
+    with book.turn():
+        verb = "reopen" if incident.agency_id else "reopen_unassigned"
+        moved = move(
+            incident, verb, at=at, actor=actor, closed_at=None, close_reason="", reopened=incident.reopened + 1
+        )
+        clocks.revive(incident, at)
+        Survey.objects.filter(incident=incident, closed_at__isnull=True).update(closed_at=at, due_at=None)
+    return moved
+
+
+def confirm(rating: Rating, mark: int, by: User, at: datetime) -> Incident:
+    """The operator's word: this is what the author meant. A good mark closes the card, a bad one reopens it."""
+    incident = rating.incident
+    with book.turn():
+        Rating.objects.filter(pk=rating.pk).update(
+            mark=mark, suggested=False, confirmed_by=by, confirmed_at=at, dismissed_at=None
+        )
+        record(incident, "rated", at=at, actor=f"user:{by.pk}", data={"rating": rating.pk, "mark": mark})
+        incident.refresh_from_db()
+        if mark >= SATISFIED_FROM and incident.state == State.RATING:
+            return close(incident, CloseReason.SATISFIED, at, f"user:{by.pk}")
+        if mark < SATISFIED_FROM and incident.state in (State.RATING, State.DONE):
+            return reopen(incident, f"user:{by.pk}", at)
+    return incident
+
+
+def dismiss(rating: Rating, by: User, at: datetime) -> None:
+    """The reply was no judgement at all: it counts nowhere."""
+    with book.turn():
+        Rating.objects.filter(pk=rating.pk).update(dismissed_at=at, confirmed_by=by)
+        record(rating.incident, "rating_dismissed", at=at, actor=f"user:{by.pk}", data={"rating": rating.pk})

@@ -1,0 +1,184 @@
+"""What follows from a delivery's end, and the verbs by which a person decides one."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from otklik.answers.models import Answer
+from otklik.inbox.models import Author, Message
+from otklik.incidents.cards import add_message
+from otklik.incidents.models import Incident, State
+from otklik.incidents.workflow import NotAllowed, move, record
+from otklik.journal import book
+from otklik.lib.address import safe_address
+from otklik.lib.text import fold
+from otklik.networks.registry import NETWORKS
+from otklik.people.models import User
+from otklik.publishing.models import Delivery, Sent
+from otklik.routing import clocks
+from otklik.routing.models import Norm
+
+ACTOR = "machine:publishing"
+A, D = Answer.Kind, Delivery.State
+AFTER = {A.QUESTION: "asked", A.INTERIM: "promised", A.FIRST: "answered", A.FINAL: "answered"}
+
+
+def spoken(delivery: Delivery, external_id: str, url: str, at: datetime, by_hand: User | None = None) -> None:
+    """The answer stands in the network. Inside `book.turn()`; safe to repeat."""
+    sent, fresh = Sent.objects.get_or_create(
+        delivery=delivery,
+        defaults={
+            "external_id": external_id,
+            "url": safe_address(url, 500),
+            "at": at,
+            "by_hand": by_hand,
+            "due_at": at,
+        },
+    )
+    Delivery.objects.filter(pk=delivery.pk).update(state=D.SENT, hold=Delivery.Hold.NONE, words="")
+    if not fresh:
+        return
+    answer = delivery.answer
+    incident = Incident.objects.get(pk=answer.incident_id)
+    _remember_own_words(delivery, sent, incident, at)
+    verb = AFTER[A(answer.kind)]
+    if incident.state == State.PUBLISHING:
+        move(
+            incident,
+            verb,
+            at=at,
+            actor=f"user:{by_hand.pk}" if by_hand else ACTOR,
+            subject=f"delivery:{delivery.pk}",
+            data={"answer": answer.pk, "delivery": delivery.pk, "sent": sent.pk},
+            **_stamps(incident, answer, at),
+        )
+    else:
+        record(incident, "spoken", at=at, actor=ACTOR, data={"sent": sent.pk})
+    _clocks(incident, answer, at)
+
+
+def _stamps(incident: Incident, answer: Answer, at: datetime) -> dict[str, Any]:
+    stamps: dict[str, Any] = {}
+    if answer.kind != A.QUESTION and incident.first_answered_at is None:
+        stamps["first_answered_at"] = at
+        stamps["first_answer_working_seconds"] = clocks.working_time(incident.started_at, at)
+    if answer.kind != A.QUESTION and incident.executor_answered_at is None:
+        stamps["executor_answered_at"] = at
+    if answer.kind in (A.FINAL, A.FIRST):
+        stamps["rating_since"] = at
+        stamps["outcome"] = answer.outcome
+    return stamps
+
+
+def _clocks(incident: Incident, answer: Answer, at: datetime) -> None:
+    if answer.kind == A.QUESTION:
+        # A question counts as a reaction, never as the answer: the citizen's clocks run on.
+        clocks.wait(incident, Norm.Clock.CLARIFICATION, at, at + timedelta(hours=settings.CLARIFICATION_HOURS))
+        return
+    clocks.meet(incident, (Norm.Clock.FIRST_ANSWER,), at)
+    if answer.kind == A.INTERIM and answer.promised_on is not None:
+        until = datetime.combine(answer.promised_on, datetime.max.time().replace(microsecond=0), at.tzinfo)
+        clocks.wait(incident, Norm.Clock.PROMISE, at, until, words=f"answer:{answer.pk}")
+    else:
+        clocks.meet(incident, (Norm.Clock.FINAL_ANSWER, Norm.Clock.PROMISE), at)
+
+
+def _remember_own_words(delivery: Delivery, sent: Sent, incident: Incident, at: datetime) -> None:
+    """Our answer joins the thread at once, so that a reply to it is known to belong to this card."""
+    network, account, asked = delivery.message.network, delivery.account, delivery.message
+    if not sent.external_id:
+        return
+    voice = NETWORKS[network].voice(account.external_id) if account else "by-hand"
+    author, _ = Author.objects.get_or_create(
+        network=network,
+        external_id=voice[:120],
+        defaults={"name": account.title if account else "", "is_community": True, "ours": True},
+    )
+    message, _ = Message.objects.get_or_create(
+        network=network,
+        external_id=sent.external_id,
+        defaults={
+            "place": asked.place if asked.place == Message.Place.DIRECT else Message.Place.COMMENT,
+            "thread": asked.thread,
+            "parent_external_id": asked.external_id,
+            "author": author,
+            "source": asked.source,
+            "own": True,
+            "text": delivery.text,
+            "folded": fold(delivery.text),
+            "url": sent.url,
+            "posted_at": at,
+            "captured_at": at,
+        },
+    )
+    add_message(incident, message, at, ACTOR)
+
+
+def refused(incident: Incident, delivery: Delivery, words: str, at: datetime) -> None:
+    """The network said no for good: back to work with its words. Inside `book.turn()`."""
+    Delivery.objects.filter(pk=delivery.pk).update(state=D.REFUSED, hold=Delivery.Hold.NONE, words=words)
+    Answer.objects.filter(pk=delivery.answer_id).update(state=Answer.State.RETURNED, remark=f"Сеть отказала: {words}")
+    move(
+        incident,
+        "refused",
+        at=at,
+        actor=ACTOR,
+        subject=f"delivery:{delivery.pk}",
+        data={"delivery": delivery.pk, "answer": delivery.answer_id},
+    )
+
+
+def recall(answer: Answer, by: User, at: datetime) -> Incident:
+    """Take an approval back while the answer has not left. Raises NotAllowed when it has, or may have."""
+    incident = answer.incident
+    with book.turn():
+        deliveries = Delivery.objects.filter(answer=answer)
+        held = deliveries.filter(state=D.QUEUED, attempts__isnull=True).update(
+            state=D.RECALLED, hold=Delivery.Hold.NONE, due_at=None
+        )
+        if deliveries.exists() and not held:
+            raise NotAllowed("recall", incident.state)
+        Answer.objects.filter(pk=answer.pk).update(
+            state=Answer.State.APPROVAL, decided_by=None, decided_at=None, due_at=None
+        )
+        return move(incident, "recall", at=at, actor=f"user:{by.pk}", subject=f"answer:{answer.pk}")
+
+
+class WrongLink(Exception):
+    """The pasted link cannot be where this answer stands; the text is for the person who pasted it."""
+
+
+def published_by_hand(delivery: Delivery, link: str, by: User, at: datetime) -> None:
+    """A person published it, or found it published, and gives the link as proof. Raises WrongLink, NotAllowed."""
+    link = safe_address(link.strip(), 500)
+    if not link:
+        raise WrongLink("Это не ссылка: нужен адрес вида https://…")
+    wanted = urlsplit(delivery.message.url).hostname
+    if wanted and urlsplit(link).hostname != wanted:
+        raise WrongLink(f"Ссылка ведёт не туда: ждём адрес на {wanted}.")
+    with book.turn():
+        open_states = (D.QUEUED, D.UNKNOWN, D.SENDING)
+        mine = Delivery.objects.filter(pk=delivery.pk, state__in=open_states, lease="")
+        if not mine.update(state=D.SENT, due_at=None):
+            raise NotAllowed("answered", delivery.answer.incident.state)
+        delivery.attempts.filter(ended_at__isnull=True).update(ended_at=at, outcome="by_hand")
+        spoken(delivery, link[:250], link, at, by_hand=by)
+
+
+def say_again(delivery: Delivery, by: User, at: datetime) -> None:
+    """A person has looked and says that the answer does not stand there: send it (again, with the same key)."""
+    with book.turn():
+        mine = Delivery.objects.filter(pk=delivery.pk, state__in=(D.UNKNOWN, D.QUEUED), lease="")
+        if not mine.update(state=D.QUEUED, hold=Delivery.Hold.NONE, due_at=at, set_aside_at=None, looked=0):
+            raise NotAllowed("answered", delivery.answer.incident.state)
+        delivery.attempts.filter(ended_at__isnull=True).update(ended_at=at, outcome="absent")
+        record(
+            delivery.answer.incident,
+            "say_again",
+            at=at,
+            actor=f"user:{by.pk}",
+            subject=f"delivery:{delivery.pk}",
+            data={"delivery": delivery.pk},
+        )

@@ -1,0 +1,99 @@
+"""Deliveries, their attempts, and what was said."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from otklik.answers.models import Answer
+from otklik.inbox.models import Message
+from otklik.lib.due import Due
+from otklik.networks.models import Account
+from otklik.people.models import User
+
+
+class Epoch(models.Model):
+    """One life of this database. A restore from a backup begins a new one, and whatever was not known as sent in an
+    older epoch is looked up before it is sent."""
+
+    began_at = models.DateTimeField()
+    words = models.CharField(max_length=120, blank=True, default="")
+
+    def __str__(self) -> str:
+        return f"epoch {self.pk}"
+
+
+class Delivery(Due):
+    """One text on its way under one message. Its step is publishing.send.
+
+    `text` is what was approved, letter for letter. `key` is the idempotency key: made once, used for every attempt.
+    `seen` are our replies that stood under the message before the first attempt.
+    """
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("Ждёт отправки")
+        SENDING = "sending", _("Отправляется")
+        UNKNOWN = "unknown", _("Проверяем, дошло ли")
+        SENT = "sent", _("Опубликовано")
+        REFUSED = "refused", _("Сеть отказала")
+        RECALLED = "recalled", _("Отозвано до отправки")
+
+    class Hold(models.TextChoices):
+        NONE = "", _("нет")
+        UNDO = "undo", _("можно отменить")
+        CAPTCHA = "captcha", _("сеть просит подтвердить, что пишет человек")
+        TOKEN = "token", _("у аккаунта не действует ключ доступа")
+        LEGAL = "legal", _("публикация в этой сети выключена")
+        BUDGET = "budget", _("исчерпан лимит сети")
+        PERSON = "person", _("нужно решение человека")
+        BY_HAND = "by_hand", _("публикуется вручную")
+
+    answer = models.ForeignKey(Answer, on_delete=models.PROTECT, related_name="deliveries")
+    message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="deliveries")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="deliveries")
+    epoch = models.ForeignKey(Epoch, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=16, choices=State, default=State.QUEUED)
+    hold = models.CharField(max_length=16, choices=Hold, blank=True, default=Hold.NONE)
+    text = models.TextField()
+    direct = models.BooleanField(default=False)
+    key = models.CharField(max_length=64, unique=True)
+    seen = models.JSONField(default=list)
+    looked = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField()
+    words = models.TextField(blank=True, default="")
+
+    class Meta(Due.Meta):
+        constraints = [models.UniqueConstraint(fields=["answer", "message"], name="delivery_once")]
+        verbose_name_plural = "deliveries"
+
+    def __str__(self) -> str:
+        return f"{self.state} {self.key}"
+
+
+class Attempt(models.Model):
+    """One call to the network. The row is committed before the first byte leaves; `ended_at` None is «unknown»."""
+
+    delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="attempts")
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=16, blank=True, default="")
+    code = models.CharField(max_length=32, blank=True, default="")
+    words = models.TextField(blank=True, default="")
+
+    def __str__(self) -> str:
+        return f"{self.delivery_id}: {self.outcome or '?'}"
+
+
+class Sent(Due):
+    """What was said and where it stands. Its step is feedback.open."""
+
+    delivery = models.OneToOneField(Delivery, on_delete=models.PROTECT, related_name="sent")
+    external_id = models.CharField(max_length=250)
+    url = models.CharField(max_length=500, blank=True, default="")
+    at = models.DateTimeField()
+    by_hand = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta(Due.Meta):
+        verbose_name_plural = "sent"
+        indexes = [*Due.Meta.indexes, models.Index(fields=["external_id"], name="sent_address")]
+
+    def __str__(self) -> str:
+        return self.external_id

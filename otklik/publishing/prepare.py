@@ -1,0 +1,92 @@
+"""The step of an Answer: an approved answer becomes a delivery, in the voice of the agency, held for the undo time."""
+
+import secrets
+from datetime import datetime, timedelta
+
+from django.conf import settings
+
+from otklik.answers.drafts import undo_until
+from otklik.answers.models import Answer
+from otklik.incidents.models import State
+from otklik.incidents.workflow import record
+from otklik.lib.due import finish
+from otklik.networks.models import Account
+from otklik.publishing.models import Delivery, Epoch
+
+ACTOR = "machine:publishing"
+
+
+def prepare(answers: list[Answer], now: datetime) -> None:
+    """All of it in the loop's one transaction with the journal's turn. Safe to repeat: one delivery an answer."""
+    for answer in answers:
+        if answer.state == Answer.State.APPROVED and answer.incident.state == State.PUBLISHING:
+            _prepare(answer, now)
+        finish(answer)
+
+
+def _prepare(answer: Answer, now: datetime) -> None:
+    account = voice_for(answer)
+    hold = Delivery.Hold.UNDO
+    words = ""
+    if account is None:
+        hold, words = Delivery.Hold.BY_HAND, "Нет аккаунта, от имени которого можно ответить в этой сети."
+    until = undo_until(answer) or now
+    delivery, made = Delivery.objects.get_or_create(
+        answer=answer,
+        message=answer.reply_to,
+        defaults={
+            "account": account,
+            "epoch": current_epoch(now),
+            "hold": hold,
+            "text": answer.text,
+            "direct": answer.direct,
+            "key": secrets.token_hex(16),
+            "created_at": now,
+            "words": words,
+            "due_at": max(until, now) if account else None,
+        },
+    )
+    if not made and delivery.state == Delivery.State.RECALLED:
+        Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.RECALLED).update(
+            state=Delivery.State.QUEUED,
+            hold=hold,
+            text=answer.text,
+            direct=answer.direct,
+            account=account,
+            due_at=max(until, now) if account else None,
+        )
+    record(
+        answer.incident,
+        "queue",
+        at=now,
+        actor=ACTOR,
+        subject=f"delivery:{delivery.pk}",
+        data={"answer": answer.pk, "delivery": delivery.pk, "account": account.pk if account else 0},
+    )
+
+
+def voice_for(answer: Answer) -> Account | None:
+    """The account of the answering agency, or of the nearest one above it, or the region's own; in that network.
+
+    In a dialogue only the account that was written to can answer.
+    """
+    network = answer.reply_to.network
+    voices = Account.objects.filter(network=network, active=True).select_related("agency")
+    source = answer.reply_to.source
+    if answer.direct and source is not None:
+        return source.account
+    path = answer.agency.path if answer.agency else ""
+    fitting = [voice for voice in voices if voice.agency is None or path.startswith(voice.agency.path)]
+    return max(fitting, key=lambda voice: (len(voice.agency.path) if voice.agency else 0, -voice.pk), default=None)
+
+
+def current_epoch(now: datetime) -> Epoch:
+    """The epoch this database lives in; the first one begins with the first delivery."""
+    epoch = Epoch.objects.order_by("-pk").first()
+    return epoch or Epoch.objects.create(began_at=now, words="first")
+
+
+def hold_over(delivery: Delivery, now: datetime) -> bool:
+    """Whether nothing holds this delivery any more: the time for «отменить» is over."""
+    until = undo_until(delivery.answer)
+    return until is None or now >= until - timedelta(milliseconds=1) or settings.UNDO_HOLD == 0

@@ -1,0 +1,214 @@
+"""The step of a Delivery: speak, or find out whether we already spoke. The only place that writes to the world.
+
+The order is the whole point:
+1. our replies that already stand under the message are noted (`seen`);
+2. an attempt row is committed, and the delivery is `sending`: from here on the outcome may be unknown;
+3. the call;
+4. its outcome is committed together with everything that follows from it.
+A process that dies between 2 and 4 leaves an attempt without an end: whoever claims the row next looks first.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+
+from otklik.incidents.models import Incident
+from otklik.journal import book
+from otklik.lib import clock
+from otklik.lib.due import LeaseLost, finish, put_off
+from otklik.lib.redact import redact
+from otklik.networks import errors
+from otklik.networks.access import access_to
+from otklik.networks.base import CannotTell, Photo, Published, Speech
+from otklik.networks.fetch import stop
+from otklik.networks.models import Account
+from otklik.networks.registry import NETWORKS
+from otklik.publishing import fate
+from otklik.publishing.models import Attempt, Delivery
+from otklik.publishing.prepare import current_epoch
+
+D = Delivery.State
+LOOK_AGAIN = timedelta(seconds=settings.LOOK_AGAIN)
+LOOKS_BEFORE_REPEAT = 2
+
+Probe = Callable[[str], None]
+
+
+def nowhere(point: str) -> None:
+    """The probe of ordinary life: nothing happens at any point."""
+
+
+def send(deliveries: list[Delivery], now: datetime, probe: Probe = nowhere) -> None:
+    """Each delivery by itself; `probe` is told the point reached, so that a test can pull the plug at each."""
+    for delivery in deliveries:
+        _send_one(delivery, now, probe)
+
+
+def _send_one(delivery: Delivery, now: datetime, probe: Probe) -> None:
+    account = delivery.account
+    if delivery.state not in (D.QUEUED, D.SENDING, D.UNKNOWN) or account is None:
+        finish(delivery)
+    elif account.stopped_at or not account.active:
+        _hold(delivery, Delivery.Hold.TOKEN, now)
+    elif _may_have_spoken(delivery, now):
+        _look(delivery, account, now, probe)
+    elif delivery.hold not in (Delivery.Hold.NONE, Delivery.Hold.UNDO):
+        finish(delivery)
+    else:
+        _speak(delivery, account, probe)
+
+
+def _may_have_spoken(delivery: Delivery, now: datetime) -> bool:
+    """An attempt without an end, an outcome that nobody knows, or a row from before a restore."""
+    if delivery.epoch_id != current_epoch(now).pk:
+        return True
+    return delivery.state != D.QUEUED or delivery.attempts.filter(ended_at__isnull=True).exists()
+
+
+def speech_of(delivery: Delivery) -> Speech:
+    """What goes out: the approved text, letter for letter, under the one message it answers."""
+    first = delivery.attempts.order_by("pk").first()
+    return Speech(
+        text=delivery.text,
+        reply_to=delivery.message.external_id,
+        thread=delivery.message.thread.external_id,
+        direct=delivery.direct,
+        photos=tuple(
+            Photo(f"photo{photo.position}.jpg", photo.file.read(), "image/jpeg")
+            for photo in delivery.answer.photos.all()
+        ),
+        attempted_at=first.started_at if first else None,
+        seen=frozenset(delivery.seen),
+    )
+
+
+def _speak(delivery: Delivery, account: Account, probe: Probe) -> None:
+    network, access = NETWORKS[delivery.message.network], access_to(account)
+    speech = speech_of(delivery)
+    try:
+        if not delivery.attempts.exists():
+            seen = network.replies(access, speech)
+            Delivery.objects.filter(pk=delivery.pk).update(seen=sorted(seen))
+            speech = replace(speech, seen=seen)
+    except errors.NetworkError as error:
+        _not_done(delivery, None, error)
+        return
+    probe("before the attempt")
+    attempt = _begin(delivery)
+    if attempt is None:
+        finish(delivery)
+        return
+    probe("attempt committed")
+    try:
+        published = network.publish(access, speech, delivery.key)
+    except errors.NetworkError as error:
+        probe("answer heard")
+        _not_done(delivery, attempt, error)
+        return
+    probe("answer heard")
+    _done(delivery, attempt, published, "sent")
+    probe("outcome committed")
+
+
+def _begin(delivery: Delivery) -> Attempt | None:
+    """Commit the attempt before the first byte leaves. None when «отменить» came in between.
+
+    Raises LeaseLost when another worker has the row: it must not be spoken twice at once.
+    """
+    with transaction.atomic():
+        mine = Delivery.objects.filter(pk=delivery.pk, lease=delivery.lease).exclude(lease="")
+        if not mine.exists():
+            raise LeaseLost(str(delivery))
+        if not mine.filter(state=D.QUEUED).update(state=D.SENDING, hold=Delivery.Hold.NONE):
+            return None
+        return Attempt.objects.create(delivery=delivery, started_at=clock.now())
+
+
+def _look(delivery: Delivery, account: Account, now: datetime, probe: Probe) -> None:
+    """Look before speaking again. Twice absent, a minute apart: the same text goes out with the same key."""
+    network, access = NETWORKS[delivery.message.network], access_to(account)
+    probe("before the look")
+    try:
+        found = network.find(access, speech_of(delivery))
+    except errors.NetworkError as error:
+        _looked_in_vain(delivery, error)
+        return
+    attempt = delivery.attempts.order_by("-pk").first()
+    if isinstance(found, Published):
+        _done(delivery, attempt, found, "found")
+    elif isinstance(found, CannotTell):
+        _ask_person(delivery, found.reason)
+    elif delivery.looked + 1 < LOOKS_BEFORE_REPEAT:
+        with transaction.atomic():
+            Delivery.objects.filter(pk=delivery.pk).update(state=D.UNKNOWN, looked=delivery.looked + 1)
+            finish(delivery, clock.now() + LOOK_AGAIN)
+    else:
+        with transaction.atomic():
+            delivery.attempts.filter(ended_at__isnull=True).update(ended_at=clock.now(), outcome="absent")
+            Delivery.objects.filter(pk=delivery.pk).update(
+                state=D.QUEUED, looked=0, hold=Delivery.Hold.NONE, epoch=current_epoch(now)
+            )
+            finish(delivery, clock.now())
+
+
+def _looked_in_vain(delivery: Delivery, error: errors.NetworkError) -> None:
+    after = error.after if isinstance(error, errors.RetryAt) else LOOK_AGAIN
+    with transaction.atomic():
+        Delivery.objects.filter(pk=delivery.pk).update(state=D.UNKNOWN)
+        put_off(delivery, clock.now() + after, redact(str(error)))
+
+
+def _done(delivery: Delivery, attempt: Attempt | None, published: Published, outcome: str) -> None:
+    at = clock.now()
+    with book.turn():
+        if attempt is not None:
+            Attempt.objects.filter(pk=attempt.pk).update(ended_at=at, outcome=outcome)
+        fate.spoken(delivery, published.external_id, published.url, at)
+        finish(delivery)
+
+
+def _not_done(delivery: Delivery, attempt: Attempt | None, error: errors.NetworkError) -> None:
+    """What each class of error means for the delivery."""
+    at, words = clock.now(), redact(str(error))
+    unknown = isinstance(error, errors.OutcomeUnknown)
+    with book.turn():
+        if attempt is not None:
+            Attempt.objects.filter(pk=attempt.pk).update(
+                ended_at=None if unknown else at, outcome=type(error).__name__, code=error.code, words=words
+            )
+        if unknown:
+            Delivery.objects.filter(pk=delivery.pk).update(state=D.UNKNOWN, looked=0, words=words)
+            put_off(delivery, at, words)
+        elif isinstance(error, errors.RetryAt):
+            Delivery.objects.filter(pk=delivery.pk).update(state=D.QUEUED, words=words)
+            put_off(delivery, at + error.after, words)
+        elif isinstance(error, errors.Permanent):
+            fate.refused(Incident.objects.get(answers=delivery.answer_id), delivery, words, at)
+            finish(delivery)
+        else:
+            if isinstance(error, errors.AuthLost) and delivery.account is not None:
+                stop(delivery.account, words, at)
+            hold = {errors.AuthLost: Delivery.Hold.TOKEN, errors.NeedsPerson: Delivery.Hold.PERSON}.get(
+                type(error), Delivery.Hold.PERSON
+            )
+            Delivery.objects.filter(pk=delivery.pk).update(state=D.QUEUED, hold=hold, words=words)
+            finish(delivery, at + timedelta(minutes=5) if hold == Delivery.Hold.TOKEN else None)
+
+
+def _hold(delivery: Delivery, hold: str, now: datetime) -> None:
+    with transaction.atomic():
+        Delivery.objects.filter(pk=delivery.pk).update(
+            hold=hold, words="Ключ доступа этого аккаунта не действует: обновите его."
+        )
+        finish(delivery, now + timedelta(minutes=1))
+
+
+def _ask_person(delivery: Delivery, reason: str) -> None:
+    with transaction.atomic():
+        Delivery.objects.filter(pk=delivery.pk).update(
+            state=D.UNKNOWN, hold=Delivery.Hold.PERSON, words=redact(reason)
+        )
+        finish(delivery)
