@@ -1,0 +1,122 @@
+"""Running the steps: claim, work, settle; a failed batch is halved until only the guilty row waits."""
+
+import logging
+import threading
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext, suppress
+from datetime import timedelta
+from typing import Any
+
+from django.db import InterfaceError, OperationalError, close_old_connections, connection
+
+from otklik.flow.steps import FLOW, Lane, Step
+from otklik.journal import book
+from otklik.lib import clock
+from otklik.lib.due import Due, LeaseLost, claim, pause_after, put_off, release, renew, set_aside
+from otklik.lib.redact import redact
+from otklik.networks.errors import AuthLost, RetryAt
+
+log = logging.getLogger(__name__)
+
+
+class Held:
+    """What this process is working on now, so that leases can be renewed, and given back at a stop."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._batches: dict[int, tuple[Step, list[Any]]] = {}
+
+    def take(self, step: Step, rows: list[Any]) -> int:
+        with self._lock:
+            self._batches[id(rows)] = (step, rows)
+        return id(rows)
+
+    def drop(self, key: int) -> None:
+        with self._lock:
+            self._batches.pop(key, None)
+
+    def renew(self) -> None:
+        for step, rows in self.batches():
+            renew(step.model, rows, clock.now() + step.lease)
+
+    def batches(self, lane: Lane | None = None) -> list[tuple[Step, list[Any]]]:
+        with self._lock:
+            return [held for held in self._batches.values() if lane is None or held[0].lane == lane]
+
+
+def turn_once(step: Step, held: Held | None = None) -> int:
+    """Claim and work one batch of a step; returns how many rows were claimed."""
+    rows: list[Any] = claim(step.model, clock.now(), step.lease, step.batch)
+    if not rows:
+        return 0
+    key = held.take(step, rows) if held else 0
+    try:
+        run(step, rows)
+    finally:
+        if held:
+            held.drop(key)
+    return len(rows)
+
+
+def run(step: Step, rows: Sequence[Any]) -> None:
+    """Work these rows. Whatever a step raises belongs to its rows; the worker lives on."""
+    try:
+        with _together(step):
+            step.work(list(rows), clock.now())
+    except LeaseLost:
+        log.warning("%s: another worker has the row now; rolled back", step.name)
+    except (OperationalError, InterfaceError):
+        # The database is away, full or locked: nobody's fault among the rows.
+        connection.close()
+        _give_back(rows)
+        raise
+    except Exception as error:
+        if len(rows) > 1:
+            middle = len(rows) // 2
+            run(step, rows[:middle])
+            run(step, rows[middle:])
+        else:
+            _failed(step, rows[0], error)
+
+
+def _together(step: Step) -> AbstractContextManager[None]:
+    return book.turn() if step.lane == Lane.THINK else nullcontext()
+
+
+def _give_back(rows: Sequence[Due]) -> None:
+    with suppress(OperationalError, InterfaceError):  # the lease runs out by itself
+        release(rows)
+
+
+def _failed(step: Step, row: Due, error: Exception) -> None:
+    words = f"{type(error).__name__}: {redact(str(error))}"
+    now = clock.now()
+    level = logging.INFO if isinstance(error, RetryAt | AuthLost) else logging.ERROR
+    log.log(level, "%s: row %s: %s", step.name, row.pk, words, exc_info=level == logging.ERROR)
+    try:
+        if isinstance(error, RetryAt):
+            put_off(row, now + error.after, words)
+        elif isinstance(error, AuthLost):
+            put_off(row, now + timedelta(minutes=5), words)
+        elif row.failures + 1 >= step.patience:
+            set_aside(row, now, words)
+        else:
+            put_off(row, now + pause_after(row.failures), words)
+    except LeaseLost:
+        log.warning("%s: row %s was taken over meanwhile", step.name, row.pk)
+
+
+def drain(limit: int = 1000, lanes: frozenset[Lane] = frozenset(Lane)) -> int:
+    """Work in this thread until nothing is due; returns how many rows were worked. For tests and set-up."""
+    done = 0
+    for _ in range(limit):
+        worked = sum(turn_once(step) for step in FLOW if step.lane in lanes)
+        if not worked:
+            return done
+        done += worked
+    raise RuntimeError("the flow does not come to rest")
+
+
+def keep_connection() -> None:
+    """Between turns: drop a connection that has died or grown old."""
+    close_old_connections()

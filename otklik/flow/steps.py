@@ -1,0 +1,72 @@
+"""FLOW: what happens to what, in order. The product's table of contents."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from otklik.answers.models import Answer
+from otklik.feedback.hear import hear
+from otklik.feedback.models import Survey
+from otklik.feedback.wait import close_silent, open_survey
+from otklik.flow.chores import chores
+from otklik.flow.models import Chore
+from otklik.inbox.models import Author, Message
+from otklik.inbox.names import ask_names
+from otklik.inbox.take_in import take_in
+from otklik.incidents.models import Heard, Incident
+from otklik.lib.due import Due
+from otklik.networks.fetch import fetch
+from otklik.networks.models import RawEvent, Source
+from otklik.publishing.models import Delivery, Sent
+from otklik.publishing.prepare import prepare
+from otklik.publishing.send import send
+from otklik.routing.models import Deadline
+from otklik.routing.suggest import suggest
+from otklik.routing.watch import watch
+from otklik.triage.judge import judge
+
+
+class Lane(StrEnum):
+    """Threads of their own, so that a long poll never holds up an answer. THINK alone is pure work over rows."""
+
+    READ = "read"
+    ASK = "ask"
+    THINK = "think"
+    SPEAK = "speak"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Work on rows of one model.
+
+    A THINK step runs in one transaction with the journal's turn, all rows or none; the others open their own.
+    `patience` is after how many orderly failures in a row a row waits for a person.
+    """
+
+    name: str
+    model: type[Due]
+    work: Callable[[list[Any], datetime], None]
+    lane: Lane = Lane.THINK
+    batch: int = 64
+    lease: timedelta = timedelta(seconds=60)
+    patience: int = 6
+
+
+FOREVER = 1_000_000
+
+FLOW = [
+    Step("fetch", Source, fetch, Lane.READ, batch=1, lease=timedelta(minutes=3), patience=FOREVER),
+    Step("take-in", RawEvent, take_in),
+    Step("names", Author, ask_names, Lane.ASK, batch=100, patience=FOREVER),
+    Step("judge", Message, judge),
+    Step("suggest", Incident, suggest),
+    Step("watch", Deadline, watch),
+    Step("prepare", Answer, prepare),
+    Step("send", Delivery, send, Lane.SPEAK, batch=1, lease=timedelta(minutes=2), patience=FOREVER),
+    Step("open-survey", Sent, open_survey),
+    Step("hear", Heard, hear),
+    Step("close-silent", Survey, close_silent),
+    Step("chores", Chore, chores, batch=1, lease=timedelta(minutes=10), patience=FOREVER),
+]

@@ -1,0 +1,190 @@
+"""Claims, leases, halving, setting aside: the queue's promises, on real rows."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import OperationalError
+
+from otklik.flow.loop import Held, run, turn_once
+from otklik.flow.models import Chore
+from otklik.flow.steps import Lane, Step
+from otklik.journal import book
+from otklik.journal.models import Entry
+from otklik.lib import clock
+from otklik.lib.due import LeaseLost, claim, finish, pause_after, put_off, release, renew
+from otklik.networks.errors import RetryAt
+
+pytestmark = pytest.mark.django_db
+MINUTE = timedelta(minutes=1)
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def rows(count: int, due_at: datetime = LONG_AGO) -> list[Chore]:
+    return Chore.objects.bulk_create(Chore(name=f"row-{number}", due_at=due_at) for number in range(count))
+
+
+def step(work: Any, batch: int = 64, patience: int = 6) -> Step:
+    return Step("test", Chore, work, Lane.THINK, batch=batch, patience=patience)
+
+
+def settle(claimed: list[Chore], _now: datetime) -> None:
+    for row in claimed:
+        finish(row)
+
+
+def test_a_row_is_claimed_once_until_its_lease_runs_out() -> None:
+    rows(3)
+    now = clock.now()
+    assert len(claim(Chore, now, MINUTE, 2)) == 2
+    assert len(claim(Chore, now, MINUTE, 2)) == 1
+    assert claim(Chore, now, MINUTE, 2) == []
+    assert len(claim(Chore, now + 2 * MINUTE, MINUTE, 5)) == 1, "rows with an unfinished claim come one by one"
+
+
+def test_a_row_that_is_not_due_is_left_alone() -> None:
+    rows(1, due_at=clock.now() + MINUTE)
+    assert claim(Chore, clock.now(), MINUTE, 5) == []
+
+
+def test_a_renewed_lease_holds_on() -> None:
+    rows(1)
+    now = clock.now()
+    claimed = claim(Chore, now, MINUTE, 5)
+    renew(Chore, claimed, now + 10 * MINUTE)
+    assert claim(Chore, now + 5 * MINUTE, MINUTE, 5) == []
+
+
+def test_whoever_lost_the_lease_cannot_finish() -> None:
+    rows(1)
+    now = clock.now()
+    (mine,) = claim(Chore, now, MINUTE, 5)
+    (theirs,) = claim(Chore, now + 2 * MINUTE, MINUTE, 5)
+    with pytest.raises(LeaseLost):
+        finish(mine)
+    finish(theirs)
+    with pytest.raises(LeaseLost):
+        put_off(mine, now, "too late")
+
+
+def test_a_row_that_ends_its_process_three_times_is_set_aside() -> None:
+    rows(1)
+    now = clock.now()
+    for crash in range(3):
+        assert len(claim(Chore, now + crash * 2 * MINUTE, MINUTE, 5)) == 1
+    assert claim(Chore, now + 10 * MINUTE, MINUTE, 5) == []
+    row = Chore.objects.get()
+    assert row.set_aside_at is not None
+    assert "three times" in row.error
+
+
+def test_one_killer_among_64_is_found_and_the_others_are_worked() -> None:
+    """The process that dies on the killer is played by a claim that nobody ends."""
+    rows(64)
+    now, worked = clock.now(), 0
+    assert len(claim(Chore, now, MINUTE, 64)) == 64  # dies with all of them
+    for turn in range(1, 300):
+        now += 2 * MINUTE
+        claimed = claim(Chore, now, MINUTE, 64)
+        if not claimed:
+            break
+        assert len(claimed) == 1, f"turn {turn}: doubtful rows must come alone"
+        if claimed[0].name != "row-40":
+            finish(claimed[0])
+            worked += 1
+    assert worked == 63
+    assert [row.name for row in Chore.objects.filter(set_aside_at__isnull=False)] == ["row-40"]
+
+
+def test_a_failed_batch_is_halved_until_only_the_guilty_row_waits() -> None:
+    rows(64)
+
+    def picky(claimed: list[Chore], now: datetime) -> None:
+        for row in claimed:
+            finish(row)
+            if row.name == "row-13":
+                raise ValueError("13 is bad luck")
+
+    assert turn_once(step(picky)) == 64
+    waiting = Chore.objects.filter(due_at__isnull=False)
+    assert [row.name for row in waiting] == ["row-13"]
+    assert waiting[0].failures == 1
+    assert waiting[0].error == "ValueError: 13 is bad luck"
+    assert waiting[0].claims == 0, "an orderly failure is not a crash"
+
+
+def test_a_row_that_keeps_failing_waits_longer_and_then_for_a_person() -> None:
+    rows(1)
+
+    def bad(claimed: list[Chore], now: datetime) -> None:
+        raise ValueError("always; token=CANARY99")
+
+    for _ in range(3):
+        Chore.objects.update(due_at=LONG_AGO)
+        turn_once(step(bad, patience=3))
+    row = Chore.objects.get()
+    assert row.set_aside_at is not None
+    assert "CANARY99" not in row.error
+    assert [pause_after(n).total_seconds() for n in (0, 1, 5, 50)] == [2, 4, 64, 3600]
+
+
+def test_a_network_that_says_when_is_believed() -> None:
+    rows(1)
+
+    def later(claimed: list[Chore], now: datetime) -> None:
+        raise RetryAt("too many calls", timedelta(minutes=7))
+
+    before = clock.now()
+    turn_once(step(later))
+    due_at = Chore.objects.get().due_at
+    assert due_at is not None
+    assert timedelta(minutes=6) < due_at - before < timedelta(minutes=8)
+
+
+def test_what_a_failed_row_wrote_is_rolled_back_with_it() -> None:
+    rows(2)
+
+    def half(claimed: list[Chore], now: datetime) -> None:
+        for row in claimed:
+            book.write(at=now, actor="machine:test", verb="test.work", subject=f"chore:{row.pk}")
+            finish(row)
+            if row.name == "row-1":
+                raise ValueError("no")
+
+    turn_once(step(half))
+    assert Entry.objects.count() == 1
+    assert book.broken_at() is None
+
+
+def test_a_database_that_is_away_is_nobodys_fault() -> None:
+    rows(2)
+
+    def away(claimed: list[Chore], now: datetime) -> None:
+        raise OperationalError("disk is full")
+
+    claimed = claim(Chore, clock.now(), MINUTE, 2)
+    with pytest.raises(OperationalError):
+        run_without_closing(step(away), claimed)
+    assert list(Chore.objects.values_list("failures", "claims")) == [(0, 0), (0, 0)]
+
+
+def run_without_closing(one: Step, claimed: list[Chore]) -> None:
+    """`run`, but the test's own connection and transaction stay open."""
+    from django.db import connection
+
+    kept, connection.close = connection.close, lambda: None  # type: ignore[method-assign]
+    try:
+        run(one, claimed)
+    finally:
+        connection.close = kept  # type: ignore[method-assign]
+
+
+def test_rows_given_back_at_a_stop_do_not_count_as_crashed() -> None:
+    rows(2)
+    held = Held()
+    claimed = claim(Chore, clock.now(), MINUTE, 2)
+    key = held.take(step(settle), claimed)
+    for _, batch in held.batches():
+        release(batch)
+    held.drop(key)
+    assert len(claim(Chore, clock.now(), MINUTE, 2)) == 2
