@@ -1,0 +1,114 @@
+"""VKontakte's addresses: how the full address of a text is written, read back, and turned into a public link.
+
+Owners are people (positive numbers) or communities (negative ones), as in the network itself.
+"""
+
+import re
+from dataclasses import dataclass
+
+SITE = "https://vk.com"
+CHATS = 2_000_000_000  # a dialogue number above this is a chat of many people
+
+_WALL = re.compile(r"wall(-?\d{1,19})_(\d{1,19})(?:_r(\d{1,19}))?")
+_REPLY = re.compile(r"[?&]reply=(\d{1,19})")
+_DIRECT = re.compile(r"vk:im:(\d{1,19}):(-?\d{1,19})(?::(\d{1,19}))?")
+_OWNER = re.compile(r"(club|public|event|id|-)?(\d{1,19})")
+
+
+@dataclass(frozen=True, slots=True)
+class WallAddress:
+    """A post, or a comment of it when `comment` is not 0."""
+
+    owner: int
+    post: int
+    comment: int = 0
+
+    def __str__(self) -> str:
+        return comment_id(self.owner, self.post, self.comment) if self.comment else post_id(self.owner, self.post)
+
+
+@dataclass(frozen=True, slots=True)
+class DirectAddress:
+    """A dialogue, or a message of it when `message` is not 0."""
+
+    group: int
+    peer: int
+    message: int = 0
+
+
+def post_id(owner: int, post: int) -> str:
+    return f"wall{owner}_{post}"
+
+
+def comment_id(owner: int, post: int, comment: int) -> str:
+    """The same whatever the depth of the thread: a comment's number is unique on its wall."""
+    return f"wall{owner}_{post}?reply={comment}"
+
+
+def dialogue_id(group: int, peer: int) -> str:
+    return f"vk:im:{group}:{peer}"
+
+
+def direct_id(group: int, peer: int, message: int) -> str:
+    return f"vk:im:{group}:{peer}:{message}"
+
+
+def owner_id(owner: int) -> str:
+    return f"id{owner}" if owner >= 0 else f"club{-owner}"
+
+
+def wall_address(text: str) -> WallAddress | None:
+    """Reads an external id, a link from a browser (`?w=wall-1_2_r3`) or a part of one."""
+    found = _WALL.search(text)
+    if not found:
+        return None
+    reply = _REPLY.search(text)
+    comment = found[3] or (reply[1] if reply else "0")
+    return WallAddress(int(found[1]), int(found[2]), int(comment))
+
+
+def direct_address(text: str) -> DirectAddress | None:
+    found = _DIRECT.fullmatch(text)
+    return DirectAddress(int(found[1]), int(found[2]), int(found[3] or 0)) if found else None
+
+
+def group_number(text: str) -> int:
+    """The community's positive number out of "12", "-12", "club12" or its link; 0 if it is none."""
+    found = _OWNER.fullmatch(_last(text))
+    return int(found[2]) if found and found[1] != "id" else 0
+
+
+def owner_number(text: str) -> int:
+    """The owner of a wall: negative for a community, positive for "id5"; 0 for a short name."""
+    found = _OWNER.fullmatch(_last(text))
+    if not found:
+        return 0
+    return int(found[2]) if found[1] == "id" else -int(found[2])
+
+
+def short_name(text: str) -> str:
+    """The name in `https://vk.com/some_name`, or "" if it cannot be one."""
+    name = _last(text)
+    return name if re.fullmatch(r"[A-Za-z0-9_.]{2,64}", name) else ""
+
+
+def post_url(site: str, owner: int, post: int) -> str:
+    return f"{site}/{post_id(owner, post)}"
+
+
+def comment_url(site: str, owner: int, post: int, comment: int, thread: int = 0) -> str:
+    """`thread` is the comment at whose foot the thread stands; the page opens the thread with it."""
+    tail = f"&thread={thread}" if thread and thread != comment else ""
+    return f"{site}/{comment_id(owner, post, comment)}{tail}"
+
+
+def dialogue_url(site: str, group: int, peer: int) -> str:
+    return f"{site}/gim{group}?sel={peer}"
+
+
+def owner_url(site: str, owner: int) -> str:
+    return f"{site}/{owner_id(owner)}"
+
+
+def _last(text: str) -> str:
+    return text.strip().split("?")[0].rstrip("/").rsplit("/", 1)[-1]

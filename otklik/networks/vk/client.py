@@ -1,0 +1,134 @@
+"""Calls to VKontakte: one POST form each, token in a header, and answers or errors of our own classes.
+
+Nothing here repeats a call: whoever called decides by the class of the error.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from otklik.lib.http import NoAnswer, NotSent, Refused, Reply, TooLarge, Upload
+from otklik.networks.base import Access, Json
+from otklik.networks.errors import Broken, NeedsPerson, NetworkError, Permanent, RetryAt
+from otklik.networks.vk.failures import SHORT, failure, unsure
+from otklik.networks.vk.values import mapping, number, read
+
+VERSION = "5.199"
+Parameter = None | bool | int | str | Sequence[str]
+
+COMMUNITY, SERVICE, USER = "community", "service", "user"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`response` is what stands under that name; `body` the whole answer as it came."""
+
+    response: Json
+    body: bytes
+
+
+def ask(access: Access, token: str, method: str, parameters: Mapping[str, Parameter]) -> Answer:
+    """A call that changes nothing, or that is safe to repeat. An unclear outcome is RetryAt."""
+    return _call(access, token, method, parameters, write=False)
+
+
+def tell(access: Access, token: str, method: str, parameters: Mapping[str, Parameter]) -> Answer:
+    """A call that the world can see. An unclear outcome is OutcomeUnknown."""
+    return _call(access, token, method, parameters, write=True)
+
+
+def reader(access: Access) -> str:
+    """The kind of token that may read walls, "" if there is none: a community's own token may not."""
+    return next((kind for kind in (SERVICE, USER) if access.tokens.get(kind)), "")
+
+
+def get(access: Access, url: str, wait: float) -> Json:
+    """GET of an address that the network named (the long poll server): public ones only. A read."""
+    try:
+        reply = access.door.fetch(url, max_bytes=access.door.max_bytes, read_timeout=wait)
+    except (NotSent, NoAnswer):
+        raise RetryAt("Сервер событий ВКонтакте не отвечает", SHORT) from None
+    except TooLarge:
+        raise RetryAt("Сервер событий ВКонтакте прислал слишком много", SHORT) from None
+    except Refused:
+        raise Permanent("ВКонтакте назвала недопустимый адрес сервера событий") from None
+    return read(reply.body) if reply.status == 200 else None
+
+
+def upload(access: Access, url: str, files: Sequence[Upload]) -> Mapping[str, Any]:
+    """POST of a file to an upload server. Nobody sees the file yet, so every failure may be tried again."""
+    try:
+        reply = access.door.upload(url, files)
+    except (NotSent, NoAnswer, TooLarge):
+        raise RetryAt("Сервер загрузки фотографий ВКонтакте не отвечает", SHORT) from None
+    except Refused:
+        raise Permanent("ВКонтакте назвала недопустимый адрес для загрузки фотографии") from None
+    answer = mapping(read(reply.body))
+    if reply.status != 200 or not answer:
+        raise RetryAt("Сервер загрузки фотографий ВКонтакте ответил непонятно", SHORT, str(reply.status))
+    return answer
+
+
+def token_or_person(access: Access, kinds: Iterable[str], why: str) -> str:
+    """The first kind of token that the account has; NeedsPerson with this reason if it has none."""
+    for kind in kinds:
+        if access.tokens.get(kind):
+            return kind
+    raise NeedsPerson(why)
+
+
+def _call(access: Access, token: str, method: str, parameters: Mapping[str, Parameter], *, write: bool) -> Answer:
+    secret = access.tokens.get(token)
+    if not secret:
+        raise Broken(f"У аккаунта ВКонтакте нет ключа вида «{token}»")
+    access.turn(token)
+    try:
+        reply = access.door.call(
+            "POST",
+            f"{access.base.rstrip('/')}/method/{method}",
+            form=_form(parameters, access),
+            headers={"Authorization": f"Bearer {secret}"},
+        )
+    except NotSent:
+        raise RetryAt("Нет связи с ВКонтакте", SHORT) from None
+    except NoAnswer:
+        raise unsure("ВКонтакте не ответила", write=write) from None
+    except TooLarge:
+        raise unsure("ВКонтакте прислала слишком длинный ответ", write=write) from None
+    except Refused:
+        raise Broken("Адрес ВКонтакте не указан в настройках установки") from None
+    return _understood(reply, token, write=write)
+
+
+def _understood(reply: Reply, token: str, *, write: bool) -> Answer:
+    body = read(reply.body) if reply.status < 500 else None  # a gateway's words are not the network's
+    if isinstance(body, dict):
+        error = mapping(body.get("error"))
+        if error:
+            raise _refusal(error, token, write=write)
+        if reply.status == 200 and "response" in body:
+            return Answer(body["response"], reply.body)
+    if reply.status == 429:
+        raise RetryAt("ВКонтакте просит не обращаться так часто", SHORT, "429")
+    raise unsure("ВКонтакте ответила непонятно", write=write, code=f"HTTP {reply.status}")
+
+
+def _refusal(error: Mapping[str, Any], token: str, *, write: bool) -> NetworkError:
+    code = number(error.get("error_code"))
+    if code is None:
+        return unsure("ВКонтакте ответила непонятно", write=write)
+    return failure(code, token=token, write=write)
+
+
+def _form(parameters: Mapping[str, Parameter], access: Access) -> dict[str, str]:
+    form = {name: _plain(value) for name, value in parameters.items() if value is not None}
+    language = access.options.get("lang", "ru")  # names come transliterated without it
+    if isinstance(language, str) and language:
+        form["lang"] = language
+    return form | {"v": VERSION}
+
+
+def _plain(value: Parameter) -> str:
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    return value if isinstance(value, str) else ",".join(value) if isinstance(value, Sequence) else str(value)

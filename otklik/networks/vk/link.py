@@ -1,0 +1,52 @@
+"""One post, or one comment, by the address that a person pasted."""
+
+from datetime import timedelta
+from typing import Any
+
+from otklik.networks.base import Access, Fetched, Origin, Raw, ReadPlace
+from otklik.networks.errors import NeedsPerson, Permanent
+from otklik.networks.vk import address as at
+from otklik.networks.vk.client import reader, token_or_person
+from otklik.networks.vk.pages import Walk, context_of, page_key
+from otklik.networks.vk.thread import TooLong, around
+from otklik.networks.vk.values import dump, mappings, number
+
+_ONCE = timedelta(days=1)
+
+
+def read_link(access: Access, place: ReadPlace) -> Fetched:
+    """The post, and of its comments only the one that the link names. Raises Permanent if it is not there."""
+    where = at.wall_address(place.external_id)
+    if not where:
+        raise NeedsPerson("Это не ссылка на запись ВКонтакте: нужна ссылка вида vk.com/wall-1_2")
+    token = token_or_person(
+        access, (reader(access),), "Чтобы открыть запись по ссылке, нужен сервисный ключ приложения"
+    )
+    walk = Walk(access, token, Origin.LINK)
+    address = at.post_id(where.owner, where.post).removeprefix("wall")
+    answer = walk.page("wall.getById", {"posts": address, "extended": True}, owner=where.owner, post=where.post)
+    if not mappings(answer.get("items")):
+        raise Permanent("Записи по этой ссылке нет или она скрыта")
+    if where.comment:
+        walk.raws.append(_one_comment(access, token, where))
+    return Fetched(tuple(walk.raws), {}, _ONCE)
+
+
+def _one_comment(access: Access, token: str, where: at.WallAddress) -> Raw:
+    """The listing that holds the comment, cut down to it: the neighbours were not asked for."""
+    try:
+        listing = around(access, token, where)
+    except TooLong:
+        raise NeedsPerson("Под записью слишком много комментариев: скопируйте текст вручную") from None
+    wanted = next((item for item in listing.items if number(item.get("id")) == where.comment), None)
+    if wanted is None:
+        raise Permanent("Комментария по этой ссылке нет или он скрыт")
+    item: dict[str, Any] = {key: value for key, value in wanted.items() if key != "thread"}
+    author = number(item.get("from_id")) or 0
+    alone: dict[str, Any] = {
+        "items": [item],
+        "profiles": [person for person in listing.profiles if number(person.get("id")) == author][:1],
+        "groups": [group for group in listing.groups if number(group.get("id")) == -author][:1],
+    }
+    context = context_of(access, "wall.getComments", where.owner, where.post)
+    return Raw(Origin.LINK, dump({"response": alone}), page_key(alone, context), context)

@@ -1,0 +1,119 @@
+"""What we have said already under a message or in a dialogue: before the first attempt, and after an unclear one."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from html import unescape
+from typing import Any
+
+from otklik.lib.text import fold
+from otklik.networks.base import Access, CannotTell, Published, Speech
+from otklik.networks.errors import Permanent
+from otklik.networks.vk import address as at
+from otklik.networks.vk.client import COMMUNITY, ask, reader
+from otklik.networks.vk.pages import site_of
+from otklik.networks.vk.parse import comment_parent, message_number
+from otklik.networks.vk.thread import TooLong, under_comment, under_post
+from otklik.networks.vk.values import mapping, mappings, moment, number, text
+
+# The local clock is trusted this far only; a server that takes local time for UTC is some hours off.
+_CLOCKS_DIFFER = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Our own text that stands there. `said` is None where the network did not tell the time."""
+
+    external_id: str
+    url: str
+    text: str
+    said: datetime | None
+
+
+def find(access: Access, speech: Speech) -> Published | CannotTell | None:
+    """Our text under the message that was not there before the first attempt; None if it is certainly not there.
+
+    `seen` decides. Only when it is empty are texts left out that are over a day older than the first attempt.
+    """
+    try:
+        there = ours(access, speech)
+    except TooLong:
+        return CannotTell("Под записью слишком много комментариев, чтобы найти среди них наш ответ")
+    except Permanent as refusal:
+        return CannotTell(f"Посмотреть не удалось: {refusal}")
+    if there is None:
+        return CannotTell("Чтобы увидеть свои ответы, аккаунту ВКонтакте нужен сервисный ключ приложения")
+    new = [reply for reply in there if reply.external_id not in speech.seen and _fresh(reply, speech)]
+    same = [reply for reply in new if same_text(reply.text, speech.text)]
+    return Published(same[-1].external_id, same[-1].url) if same else None
+
+
+def replies(access: Access, speech: Speech) -> frozenset[str]:
+    """Our replies that stand there now; empty where there is no way to look, which `find` then says."""
+    try:
+        return frozenset(reply.external_id for reply in ours(access, speech) or ())
+    except (TooLong, Permanent):
+        return frozenset()
+
+
+def ours(access: Access, speech: Speech) -> list[Reply] | None:
+    """Our own texts there, newest first; None without a token that may look. Raises TooLong and errors of reads."""
+    group = at.group_number(access.external_id)
+    if speech.direct:
+        where = dialogue_of(speech)
+        if not access.tokens.get(COMMUNITY) or where is None:
+            return None
+        return [_told(item, group, where.peer, site_of(access)) for item in history(access, where.peer)]
+    target = at.wall_address(speech.reply_to)
+    token = reader(access)
+    if not token or target is None:
+        return None
+    listing = (under_comment if target.comment else under_post)(access, token, target)
+    return [
+        _written(item, target, site_of(access))
+        for item in sorted(listing.items, key=lambda item: number(item.get("id")) or 0, reverse=True)
+        if number(item.get("from_id")) == -group and comment_parent(item) == target.comment
+    ]
+
+
+def dialogue_of(speech: Speech) -> at.DirectAddress | None:
+    return at.direct_address(speech.thread) or at.direct_address(speech.reply_to)
+
+
+def history(access: Access, peer: int) -> list[dict[str, Any]]:
+    """Our own messages among the newest two hundred of a dialogue, newest first."""
+    group = at.group_number(access.external_id)
+    asked = {"group_id": group, "peer_id": peer, "count": 200}
+    answer = ask(access, COMMUNITY, "messages.getHistory", asked).response
+    there = mappings(mapping(answer).get("items"))
+    own = [item for item in there if item.get("out") == 1 or number(item.get("from_id")) == -group]
+    return sorted(own, key=message_number, reverse=True)
+
+
+def same_text(one: str, other: str) -> bool:
+    """Equal but for spaces, case, escaped signs and how links and mentions are wrapped."""
+    left, right = fold(unescape(one)), fold(unescape(other))
+    if left or right:
+        return left == right
+    return one.split() == other.split()
+
+
+def _fresh(reply: Reply, speech: Speech) -> bool:
+    if speech.seen or speech.attempted_at is None or reply.said is None:
+        return True
+    return reply.said >= speech.attempted_at - _CLOCKS_DIFFER
+
+
+def _written(item: dict[str, Any], target: at.WallAddress, site: str) -> Reply:
+    comment = number(item.get("id")) or 0
+    return Reply(
+        at.comment_id(target.owner, target.post, comment),
+        at.comment_url(site, target.owner, target.post, comment, target.comment),
+        text(item.get("text")),
+        moment(item.get("date")),
+    )
+
+
+def _told(item: dict[str, Any], group: int, peer: int, site: str) -> Reply:
+    address = at.direct_id(group, peer, message_number(item))
+    url = at.dialogue_url(site, group, peer)
+    return Reply(address, url, text(item.get("text")), moment(item.get("date")))

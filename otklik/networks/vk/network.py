@@ -1,0 +1,96 @@
+"""VKontakte as a network of the contract: each verb is one module beside this one."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from otklik.networks.base import (
+    Access,
+    CannotTell,
+    Event,
+    Fetched,
+    HttpAnswer,
+    Incoming,
+    Limits,
+    Origin,
+    Person,
+    Published,
+    Raw,
+    ReadPlace,
+    Right,
+    Speech,
+)
+from otklik.networks.errors import NotSupported
+from otklik.networks.vk import address as at
+from otklik.networks.vk import callback, link, look, parse, poll, setup, speak, watch
+from otklik.networks.vk.pages import whole_option
+
+
+class VK:
+    """`Access.external_id` is the community's number ("12"); tokens: "community", "service" and, if any, "user"."""
+
+    kind = "vk"
+    title = "ВКонтакте"
+    limits = Limits(text=4000, direct_text=9000, photos=10, photo_bytes=50 * 1024 * 1024)
+
+    def authentic(self, request: Incoming, access: Access) -> bool:
+        return callback.authentic(request, access)
+
+    def answer_to(self, request: Incoming, access: Access) -> HttpAnswer:
+        return callback.answer_to(request, access)
+
+    def raw(self, request: Incoming) -> Raw:
+        return callback.heard(request)
+
+    def parse(self, raw: Raw) -> list[Event]:
+        return parse.parse(raw)
+
+    def fetch(self, access: Access, place: ReadPlace, now: datetime) -> Fetched:
+        """`now` is not used: the network's own clock and counters tell what is new."""
+        read = _PLACES.get(place.kind)
+        if read is None:
+            raise NotSupported("Из ВКонтакте так читать пока нельзя")
+        return read(access, place)
+
+    def publish(self, access: Access, speech: Speech, key: str) -> Published:
+        return speak.publish(access, speech, key, self.limits)
+
+    def find(self, access: Access, speech: Speech) -> Published | CannotTell | None:
+        return look.find(access, speech)
+
+    def replies(self, access: Access, speech: Speech) -> frozenset[str]:
+        return look.replies(access, speech)
+
+    def subscribe(self, access: Access, hook: str) -> None:
+        setup.subscribe(access, hook)
+
+    def confirmation_code(self, access: Access) -> str:
+        """Beyond the contract: what has to stand in `Access.confirmation` before `subscribe`."""
+        return setup.confirmation_code(access)
+
+    def rights(self, access: Access) -> list[Right]:
+        return setup.rights(access)
+
+    def voice(self, external_id: str) -> str:
+        return at.owner_id(-at.group_number(external_id))
+
+    def authors(self, access: Access, ids: list[str]) -> list[Person]:
+        return setup.authors(access, ids)
+
+
+def _own(access: Access, place: ReadPlace) -> Fetched:
+    if access.options.get("push") is not True:
+        return poll.poll(access, place)
+    pause = timedelta(seconds=whole_option(access, "reconcile_seconds", 60, 5, 3600))
+    return watch.watch(access, place, Origin.BACKFILL, pause)
+
+
+def _foreign(access: Access, place: ReadPlace) -> Fetched:
+    pause = timedelta(seconds=whole_option(access, "watch_seconds", 15, 1, 3600))
+    return watch.watch(access, place, Origin.WATCH, pause)
+
+
+_PLACES: dict[str, Callable[[Access, ReadPlace], Fetched]] = {
+    "own": _own,
+    "foreign": _foreign,
+    "link": link.read_link,
+}

@@ -1,0 +1,135 @@
+"""The only calls that the world can see: a reply under a comment or post, a message into the author's dialogue.
+
+The same key gives the same `guid` or `random_id`, so that a repeat is not said twice. Everything that can be refused
+is refused before the first byte leaves.
+"""
+
+import hashlib
+
+from otklik.networks.base import Access, Limits, Published, Speech
+from otklik.networks.errors import Broken, NeedsPerson, NetworkError, OutcomeUnknown, Permanent
+from otklik.networks.vk import address as at
+from otklik.networks.vk.client import COMMUNITY, USER, tell, token_or_person
+from otklik.networks.vk.look import dialogue_of, history
+from otklik.networks.vk.pages import site_of, whole_option
+from otklik.networks.vk.parse import message_number
+from otklik.networks.vk.photos import message_photos, wall_photos
+from otklik.networks.vk.values import mapping, mappings, number
+
+
+def publish(access: Access, speech: Speech, key: str, limits: Limits) -> Published:
+    """Say it. Raises NeedsPerson and Permanent before anything is said, OutcomeUnknown when it may have been."""
+    _check(access, speech, limits)
+    return _message(access, speech, key) if speech.direct else _comment(access, speech, key)
+
+
+def random_id(key: str) -> int:
+    """A positive 32-bit number from the key; the same in every process."""
+    return (int.from_bytes(hashlib.sha256(key.encode()).digest()[:4]) & 0x7FFFFFFF) or 1
+
+
+def _check(access: Access, speech: Speech, limits: Limits) -> None:
+    longest = limits.direct_text if speech.direct else whole_option(access, "text_limit", limits.text, 1, 16_384)
+    if len(speech.text) > longest:
+        raise NeedsPerson(f"Ответ длиннее {longest} знаков: ВКонтакте его не примет, сократите")
+    if not speech.text.strip() and not speech.photos:
+        raise Broken("Пустой ответ")
+    # How many pictures a comment takes is not documented; two is what the site lets people attach.
+    most = limits.photos if speech.direct else whole_option(access, "comment_photos", 2, 0, limits.photos)
+    if len(speech.photos) > most:
+        raise NeedsPerson(f"К этому ответу ВКонтакте нельзя приложить больше {most} фотографий")
+    if any(len(photo.content) > limits.photo_bytes for photo in speech.photos):
+        raise NeedsPerson("Фотография больше 50 МБ: ВКонтакте её не примет")
+
+
+def _comment(access: Access, speech: Speech, key: str) -> Published:
+    target = at.wall_address(speech.reply_to)
+    group = at.group_number(access.external_id)
+    if target is None or not group:
+        raise Broken("Не разобрать адрес сообщения ВКонтакте, на которое отвечаем")
+    attached = wall_photos(access, speech.photos)
+    # The photo belongs to the person whose token put it up, so it is that token which may attach it.
+    voices = (USER,) if attached else _voices(access, target.owner, group)
+    token = token_or_person(access, voices, "Чтобы отвечать, аккаунту ВКонтакте нужен ключ сообщества")
+    response = tell(
+        access,
+        token,
+        "wall.createComment",
+        {
+            "owner_id": target.owner,
+            "post_id": target.post,
+            "from_group": group,
+            "message": speech.text or None,
+            "reply_to_comment": target.comment or None,
+            "attachments": attached or None,
+            "guid": key,
+        },
+    ).response
+    comment = number(mapping(response).get("comment_id"))
+    if not comment or comment < 0:
+        raise OutcomeUnknown("ВКонтакте не назвала номер опубликованного ответа")
+    stack = mapping(response).get("parents_stack")
+    thread = (number(stack[0]) if isinstance(stack, list) and stack else None) or target.comment
+    return Published(
+        at.comment_id(target.owner, target.post, comment),
+        at.comment_url(site_of(access), target.owner, target.post, comment, thread),
+    )
+
+
+def _voices(access: Access, owner: int, group: int) -> tuple[str, ...]:
+    """On its own wall a community speaks with its own token. For a guest it is not settled: an option decides."""
+    if owner == -group:
+        return COMMUNITY, USER
+    chosen = access.options.get("guest_token")
+    return (chosen,) if chosen in (COMMUNITY, USER) and isinstance(chosen, str) else (USER, COMMUNITY)
+
+
+def _message(access: Access, speech: Speech, key: str) -> Published:
+    where = dialogue_of(speech)
+    group = at.group_number(access.external_id)
+    if where is None or not group:
+        raise Broken("Не разобрать адрес диалога ВКонтакте")
+    if where.group != group:
+        raise Permanent("Этот диалог ведёт другое сообщество: ответить в нём может только оно")
+    if where.peer > at.CHATS:
+        raise NeedsPerson("Это общий чат, а не личный диалог: ответ увидят все его участники")
+    token = token_or_person(
+        access, (COMMUNITY,), "Чтобы писать личные сообщения, аккаунту ВКонтакте нужен ключ сообщества"
+    )
+    response = tell(
+        access,
+        token,
+        "messages.send",
+        {
+            "peer_id": where.peer,
+            "random_id": random_id(key),
+            "message": speech.text or None,
+            "attachment": message_photos(access, speech.photos, where.peer) or None,
+            "group_id": group,
+        },
+    ).response
+    address = at.direct_id(group, where.peer, _number_in_dialogue(access, where.peer, response))
+    if address in speech.seen:
+        # 31 bits are few: once in many thousands of messages a number repeats an older one of ours.
+        raise NeedsPerson("ВКонтакте приняла ответ за повтор прежнего и не отправила его: отправьте вручную")
+    return Published(address, at.dialogue_url(site_of(access), group, where.peer))
+
+
+def _number_in_dialogue(access: Access, peer: int, response: object) -> int:
+    """The answer is the community's running number, or a list that may tell the dialogue's own number at once.
+
+    Events tell the dialogue's own number, so that one is the address; if it cannot be learnt the other has to do.
+    """
+    if isinstance(response, list):
+        result = mapping((mappings(response) or [{}])[0])
+        if number(result.get("conversation_message_id")):
+            return message_number(result)
+        response = result.get("message_id")
+    sent = number(response)
+    if not sent or sent < 0:
+        raise OutcomeUnknown("ВКонтакте не назвала номер отправленного сообщения")
+    try:
+        told = next((item for item in history(access, peer) if item.get("id") == sent), None)
+    except NetworkError:
+        return sent  # it is said already: a failed look must not make it unsaid
+    return message_number(told) if told else sent

@@ -1,0 +1,152 @@
+"""Reading a wall by pull: somebody else's, or our own to find what pushes missed.
+
+The cursor remembers for each of the last posts how many comments it had, so that a quiet wall costs one call. A count
+can stay the same when one comment came and another went, so each post is read anyway at every SWEEP-th look.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from otklik.networks.base import Access, Fetched, Json, Origin, ReadPlace
+from otklik.networks.errors import NeedsPerson, Permanent, RetryAt
+from otklik.networks.vk import address as at
+from otklik.networks.vk.client import Parameter, ask, reader, token_or_person
+from otklik.networks.vk.pages import PAGE, Walk, whole_option
+from otklik.networks.vk.parse import COMMENTS_IN_THREAD
+from otklik.networks.vk.values import count, mapping, mappings, number
+
+SWEEP = 20
+_MOST_PAGES = 20  # of one post: two thousand comments under the post itself, the newest of them
+_UNREAD = -1  # a count that no post has: it is read on at the next look
+_MOST_SLOTS = 400
+_WALL = "wall"
+_MOST_THREADS = 300  # of one post that the cursor remembers
+
+
+def watch(access: Access, place: ReadPlace, origin: Origin, again_in: timedelta) -> Fetched:
+    """The last posts of a wall and the comments that are new. Needs the service token (or a user's)."""
+    token = token_or_person(
+        access, (reader(access),), "Чтобы читать стену, аккаунту ВКонтакте нужен сервисный ключ приложения"
+    )
+    walk = Walk(access, token, origin)
+    owner = at.owner_number(place.external_id) or number(place.cursor.get("owner")) or _resolve(walk, place)
+    return read_wall(walk, owner, place.cursor, again_in)
+
+
+def read_wall(walk: Walk, owner: int, cursor: Mapping[str, Json], again_in: timedelta, since: int = 0) -> Fetched:
+    """One look at a wall. `since` (unix seconds, the network's clock) looks further back than the last posts.
+
+    A refusal for now in the middle keeps what was read; the posts not reached are read at the next look.
+    `cursor["done"]` of the answer says whether all was reached.
+    """
+    turn = count(cursor.get("round"))
+    known = mapping(cursor.get("posts"))
+    walk.known = cursor
+    posts = _last_posts(walk, owner, since)
+    wall = walk.pages.pop(_WALL)
+    kept: dict[str, Json] = {}
+    done = True
+    for post in posts:
+        name, total = str(post["id"]), count(mapping(post.get("comments")).get("count"))
+        before = mapping(known.get(name))
+        if count(before.get("count")) == total:
+            if not total or (turn + post["id"]) % SWEEP:
+                kept[name] = dict(before)
+                continue
+            before = {"pages": before.get("pages")}
+        try:
+            kept[name] = _read_post(walk, owner, post["id"], total, before)
+        except RetryAt as refusal:
+            return Fetched(tuple(walk.raws), _cursor(owner, turn, wall, {**known, **kept}, done=False), refusal.after)
+        except Permanent:
+            kept[name] = {"count": total}  # comments hidden or closed: no reason to leave the rest of the wall
+        if walk.tired:
+            done = False
+            kept = {**known, **kept}
+            break
+    step = again_in if done else timedelta(seconds=1)
+    return Fetched(tuple(walk.raws), _cursor(owner, turn + 1, wall, kept, done=done), step)
+
+
+def _cursor(owner: int, turn: int, wall: Json, posts: Mapping[str, Any], *, done: bool) -> dict[str, Json]:
+    newest = sorted(posts.items(), key=lambda entry: len(entry[0]) * 10**20 + int(entry[0]), reverse=True)
+    return {"owner": owner, "round": turn, "wall": wall, "posts": dict(newest[:PAGE]), "done": done}
+
+
+def _resolve(walk: Walk, place: ReadPlace) -> int:
+    name = at.short_name(place.external_id)
+    if not name:
+        raise NeedsPerson("Адрес сообщества ВКонтакте не разобрать: укажите ссылку вида vk.com/club123")
+    answer = ask(walk.access, walk.token, "groups.getById", {"group_ids": name}).response
+    groups = mappings(answer) or mappings(mapping(answer).get("groups"))
+    found = number(groups[0].get("id")) if groups else None
+    if not found or found < 0:
+        raise NeedsPerson(f"ВКонтакте не знает сообщества «{name}»: проверьте ссылку")
+    return -found
+
+
+def _last_posts(walk: Walk, owner: int, since: int) -> list[dict[str, Any]]:
+    least = whole_option(walk.access, "posts", 20, 1, PAGE)
+    asked: dict[str, Parameter] = {"owner_id": owner, "count": PAGE if since else least, "extended": True}
+    answer = walk.page("wall.get", asked, owner=owner, slot=_WALL)
+    posts = [post for post in mappings(answer.get("items")) if (number(post.get("id")) or 0) > 0]
+    return [post for at_, post in enumerate(posts) if at_ < least or (number(post.get("date")) or 0) >= since]
+
+
+def _read_post(walk: Walk, owner: int, post: int, total: int, before: Mapping[str, Any]) -> dict[str, Json]:
+    """All comments of a post, oldest first, so that pages that did not change keep their keys."""
+    threads: dict[str, Json] = {}
+    walk.known, walk.pages = mapping(before.get("pages")), {}
+    offset = 0
+    for turn in range(_MOST_PAGES):
+        answer = comments(walk, owner, post, offset=offset)
+        items = mappings(answer.get("items"))
+        for item in items:
+            thread, top = mapping(item.get("thread")), number(item.get("id")) or 0
+            listed = len(mappings(thread.get("items")))
+            held = count(thread.get("count"))
+            if top <= 0 or held <= listed:
+                continue
+            known = count(mapping(before.get("threads")).get(str(top)))
+            if known != held:
+                if walk.tired:
+                    total = _UNREAD
+                    continue
+                _read_thread(walk, owner, post, top, min(known, held))
+            threads[str(top)] = held
+        level = count(answer.get("current_level_count"))
+        offset += PAGE
+        if not items or (offset >= level if level else len(items) < PAGE):
+            break
+        if turn == 0 and level > _MOST_PAGES * PAGE:
+            offset = max(offset, (level // PAGE - _MOST_PAGES + 2) * PAGE)
+    newest = sorted(threads, key=int, reverse=True)[:_MOST_THREADS]
+    pages = list({**walk.known, **walk.pages}.items())[-_MOST_SLOTS:]
+    return {"count": total, "threads": {top: threads[top] for top in newest}, "pages": dict(pages)}
+
+
+def _read_thread(walk: Walk, owner: int, post: int, top: int, known: int) -> None:
+    # One page further back than was known: comments that were removed move the others up.
+    offset = max(0, known // PAGE - 1) * PAGE
+    for _ in range(_MOST_PAGES):
+        items = mappings(comments(walk, owner, post, offset=offset, thread=top).get("items"))
+        offset += PAGE
+        if len(items) < PAGE:
+            return
+
+
+def comments(walk: Walk, owner: int, post: int, *, offset: int, thread: int = 0) -> Mapping[str, Any]:
+    """One page of a post's comments with the beginnings of their threads, or of one thread; oldest first."""
+    parameters: dict[str, Parameter] = {
+        "owner_id": owner,
+        "post_id": post,
+        "count": PAGE,
+        "offset": offset,
+        "sort": "asc",
+        "preview_length": 0,
+        "extended": True,
+    }
+    beside = {"comment_id": thread} if thread else {"thread_items_count": COMMENTS_IN_THREAD}
+    slot = f"{thread}/{offset}"
+    return walk.page("wall.getComments", parameters | beside, owner=owner, post=post, slot=slot)
