@@ -1,7 +1,5 @@
-"""Shared fixtures: a data folder of one's own for each run, closed sockets, a journal that a flush may empty."""
+"""Shared fixtures: closed sockets, the reference pack, a journal that a flush may empty."""
 
-import os
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,9 +7,6 @@ import pytest
 from django.db import connection
 from pytest_socket import disable_socket
 
-_DATA = Path(tempfile.mkdtemp(prefix="otklik-test-"))
-os.environ["OTKLIK_DATA"] = str(_DATA)
-os.environ.setdefault("OTKLIK_LOG_LEVEL", "ERROR")
 SHARED = Path(__file__).resolve().parent.parent / "shared"
 
 

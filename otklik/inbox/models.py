@@ -104,6 +104,21 @@ class Edition(models.Model):
         return f"{self.message_id} until {self.until:%Y-%m-%d %H:%M}"
 
 
+class Gone(models.Model):
+    """An address whose deletion was heard before the message itself."""
+
+    network = models.CharField(max_length=16)
+    external_id = models.CharField(max_length=250)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "gone"
+        constraints = [models.UniqueConstraint(fields=["network", "external_id"], name="gone_once")]
+
+    def __str__(self) -> str:
+        return self.external_id
+
+
 class Media(models.Model):
     """What hangs on a message. Addresses have passed the address filter; "" where they did not."""
 

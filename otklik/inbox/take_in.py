@@ -3,7 +3,7 @@
 import hashlib
 from datetime import datetime
 
-from otklik.inbox.models import Author, Edition, Media, Message, Thread
+from otklik.inbox.models import Author, Edition, Gone, Media, Message, Thread
 from otklik.lib.address import safe_address
 from otklik.lib.due import finish
 from otklik.lib.text import clean, fold
@@ -46,8 +46,12 @@ def _apply(event: Event, raw: RawEvent, ours: Voices, now: datetime) -> None:
 
 
 def _delete(event: Deletion, network: str, now: datetime) -> None:
-    known = Message.objects.filter(network=network, external_id=event.external_id, deleted_at__isnull=True)
-    for message in known:
+    address = event.external_id[:250]
+    message = Message.objects.filter(network=network, external_id=address).first()
+    if message is None:
+        # Events overtake each other: the message itself may still be on its way.
+        Gone.objects.get_or_create(network=network, external_id=address, defaults={"at": event.at or now})
+    elif message.deleted_at is None:
         Message.objects.filter(pk=message.pk).update(
             deleted_at=event.at or now, revision=message.revision + 1, due_at=now
         )
@@ -56,10 +60,12 @@ def _delete(event: Deletion, network: str, now: datetime) -> None:
 def _change(post: Post, raw: RawEvent, ours: Voices, now: datetime, *, restored: bool) -> None:
     external_id = post.external_id[:250]
     known = Message.objects.select_for_update().filter(network=raw.network, external_id=external_id).first()
+    if restored:
+        Gone.objects.filter(network=raw.network, external_id=external_id).delete()
     if known is None:
         _create(post, external_id, raw, ours, now)
     else:
-        _merge(known, post, now, restored=restored)
+        _merge(known, post, raw, now, restored=restored)
 
 
 def _create(post: Post, external_id: str, raw: RawEvent, ours: Voices, now: datetime) -> None:
@@ -86,31 +92,45 @@ def _create(post: Post, external_id: str, raw: RawEvent, ours: Voices, now: date
         posted_at=post.posted_at or now,
         captured_at=raw.received_at,
         edited_at=post.edited_at,
+        deleted_at=Gone.objects.filter(network=raw.network, external_id=external_id)
+        .values_list("at", flat=True)
+        .first(),
         due_at=now,
     )
     _attach(message, post.attachments)
 
 
-def _merge(known: Message, post: Post, now: datetime, *, restored: bool) -> None:
-    """The same message once more: an edit changes it, anything else only fills what was not known."""
+def _merge(known: Message, post: Post, raw: RawEvent, now: datetime, *, restored: bool) -> None:
+    """The same message once more: a newer text changes it, anything else only fills what was not known."""
     text = clean(post.text, MAX_TEXT)
     changes: dict[str, object] = {}
-    newer = restored or bool(post.edited_at and (known.edited_at is None or post.edited_at > known.edited_at))
-    if text != known.text and newer and not (known.edited_at and post.edited_at and post.edited_at < known.edited_at):
-        Edition.objects.create(message=known, text=known.text, until=post.edited_at or now)
+    if text != known.text and _is_newer(known, post, raw, restored=restored):
+        edited_at = post.edited_at or raw.received_at
+        Edition.objects.create(message=known, text=known.text, until=edited_at)
         folded = fold(text)
-        changes |= {"text": text, "folded": folded, "text_hash": _hash(folded), "edited_at": post.edited_at or now}
+        changes |= {"text": text, "folded": folded, "text_hash": _hash(folded), "edited_at": edited_at}
     if restored and known.deleted_at:
         changes["deleted_at"] = None
-    if post.engagement > known.engagement:
-        Message.objects.filter(pk=known.pk).update(engagement=min(post.engagement, 2**31 - 1))
     if changes:
         Message.objects.filter(pk=known.pk).update(**changes, revision=known.revision + 1, due_at=now)
-        if "text" in changes:
-            known.media.all().delete()
-            _attach(known, post.attachments)
+    if "text" in changes:
+        known.media.all().delete()
+        _attach(known, post.attachments)
+    if post.engagement > known.engagement:
+        Message.objects.filter(pk=known.pk).update(engagement=min(post.engagement, 2**31 - 1))
     if post.author.name:
         Author.objects.filter(pk=known.author_id, name="").update(name=clean(post.author.name, 250))
+
+
+def _is_newer(known: Message, post: Post, raw: RawEvent, *, restored: bool) -> bool:
+    """Whether this text was written after the one we have. Events overtake each other; a late «new» changes nothing.
+
+    A listing shows the text as it stands when it is read, and seldom tells that it was edited.
+    """
+    if post.edited_at:
+        return known.edited_at is None or post.edited_at >= known.edited_at
+    listed = raw.origin in (Origin.WATCH, Origin.BACKFILL, Origin.LINK)
+    return restored or (listed and raw.received_at > (known.edited_at or known.captured_at))
 
 
 def _thread(post: Post, raw: RawEvent) -> Thread:

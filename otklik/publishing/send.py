@@ -173,7 +173,7 @@ def _done(delivery: Delivery, attempt: Attempt | None, published: Published, out
 def _not_done(delivery: Delivery, attempt: Attempt | None, error: errors.NetworkError) -> None:
     """What each class of error means for the delivery."""
     at, words = clock.now(), redact(str(error))
-    unknown = isinstance(error, errors.OutcomeUnknown)
+    unknown = isinstance(error, errors.OutcomeUnknown) or _may_be_a_repeat(delivery, error)
     with book.turn():
         if attempt is not None:
             Attempt.objects.filter(pk=attempt.pk).update(
@@ -198,6 +198,14 @@ def _not_done(delivery: Delivery, attempt: Attempt | None, error: errors.Network
             finish(delivery, at + timedelta(minutes=5) if hold == Delivery.Hold.TOKEN else None)
 
 
+def _may_be_a_repeat(delivery: Delivery, error: errors.NetworkError) -> bool:
+    """A network may refuse a key that it has seen already: the refusal of a repeat says nothing of the first try.
+
+    After three attempts it is believed.
+    """
+    return isinstance(error, errors.Permanent) and 1 < delivery.attempts.count() <= 3
+
+
 def _hold(delivery: Delivery, hold: str, now: datetime) -> None:
     with transaction.atomic():
         Delivery.objects.filter(pk=delivery.pk).update(
@@ -208,7 +216,5 @@ def _hold(delivery: Delivery, hold: str, now: datetime) -> None:
 
 def _ask_person(delivery: Delivery, reason: str) -> None:
     with transaction.atomic():
-        Delivery.objects.filter(pk=delivery.pk).update(
-            state=D.UNKNOWN, hold=Delivery.Hold.PERSON, words=redact(reason)
-        )
+        Delivery.objects.filter(pk=delivery.pk).update(state=D.UNKNOWN, hold=Delivery.Hold.PERSON, words=redact(reason))
         finish(delivery)

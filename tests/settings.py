@@ -1,0 +1,11 @@
+"""The product's own settings on a data folder of this run's own, shared with the processes that tests start."""
+
+import os
+import tempfile
+
+if "OTKLIK_TEST_DATA" not in os.environ:
+    os.environ["OTKLIK_TEST_DATA"] = tempfile.mkdtemp(prefix="otklik-test-")
+os.environ["OTKLIK_DATA"] = os.environ["OTKLIK_TEST_DATA"]
+os.environ.setdefault("OTKLIK_LOG_LEVEL", "ERROR")
+
+from otklik.site.settings import *  # noqa: F403 the environment comes first

@@ -1,0 +1,117 @@
+"""The layers hold for what the import linter cannot see: model relations, migrations, files' sizes, call sites."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.db.migrations.loader import MigrationLoader
+
+ROOT = Path(__file__).resolve().parents[1]
+LAYERS = [
+    "lib",
+    "journal",
+    "places|themes",
+    "people",
+    "networks",
+    "inbox",
+    "incidents",
+    "triage",
+    "routing",
+    "answers",
+    "publishing",
+    "feedback",
+    "reports",
+    "flow",
+    "desk",
+    "demo",
+    "site",
+]
+RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer.split("|")}
+SOURCES = [path for path in (ROOT / "otklik").rglob("*.py") if "migrations" not in path.parts]
+
+
+def layer_of(module: str) -> str:
+    """The layer of a dotted module name of ours; "" for anybody else's."""
+    parts = module.split(".")
+    return parts[1] if parts[0] == "otklik" and len(parts) > 1 else ""
+
+
+def test_every_model_relation_points_left() -> None:
+    wrong = []
+    for model in apps.get_models():
+        mine = layer_of(model.__module__)
+        for field in model._meta.get_fields():
+            if not mine or not field.is_relation or field.auto_created or field.related_model in (None, "self"):
+                continue
+            theirs = layer_of(field.related_model.__module__)  # type: ignore[union-attr]
+            if theirs and theirs != mine and RANK[theirs] >= RANK[mine]:
+                wrong.append(f"{model.__name__}.{field.name} → {theirs}")
+    assert wrong == []
+
+
+def test_every_migration_depends_on_its_left_only() -> None:
+    labels = {config.label: layer_of(config.name) for config in apps.get_app_configs()}
+    wrong = []
+    for (app, name), migration in MigrationLoader(None, ignore_no_migrations=True).disk_migrations.items():
+        mine = labels.get(app, "")
+        for other, _ in migration.dependencies:
+            theirs = labels.get(other, "")
+            if mine and theirs and theirs != mine and RANK[theirs] >= RANK[mine]:
+                wrong.append(f"{app}.{name} → {other}")
+    assert wrong == []
+
+
+def test_only_publishing_speaks_to_the_world() -> None:
+    callers = set()
+    for path in SOURCES:
+        inside = path.relative_to(ROOT / "otklik").parts
+        if "tests" in inside or inside[0] == "sandbox" or (inside[0] == "networks" and len(inside) > 2):
+            continue  # a connector's own insides, behind the contract
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Attribute) and node.attr == "publish":
+                callers.add(inside[0])
+    assert callers == {"publishing"}
+
+
+def test_only_the_webhooks_are_without_csrf_protection() -> None:
+    exempt = [path for path in SOURCES if "csrf_exempt" in path.read_text() and "sandbox" not in path.parts]
+    assert [str(path.relative_to(ROOT)) for path in exempt] == ["otklik/networks/views.py"]
+
+
+@pytest.mark.parametrize("pattern", ["**/*.py", "**/*.html", "**/*.js", "**/*.css"])
+def test_no_file_is_longer_than_400_lines(pattern: str) -> None:
+    long = [
+        f"{path.relative_to(ROOT)}: {count}"
+        for folder in ("otklik", "tests", "setup")
+        for path in (ROOT / folder).glob(pattern)
+        if "migrations" not in path.parts and "vendor" not in path.parts
+        if (count := len(path.read_text().splitlines())) > 400
+    ]
+    assert long == []
+
+
+def test_no_function_is_longer_than_60_lines() -> None:
+    long = [
+        f"{path.relative_to(ROOT)}:{node.lineno} {node.name}"
+        for path in SOURCES
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.FunctionDef) and (node.end_lineno or 0) - node.lineno > 60
+    ]
+    assert long == []
+
+
+def test_every_package_says_what_it_is_for() -> None:
+    silent = [
+        str(path.parent.relative_to(ROOT))
+        for path in (ROOT / "otklik").glob("*/__init__.py")
+        if not ast.get_docstring(ast.parse(path.read_text()))
+    ]
+    assert silent == []
+
+
+def test_the_lock_files_hold_no_download_addresses() -> None:
+    for name in ("requirements/run.txt", "requirements/develop.txt", "requirements/node.txt", "package-lock.json"):
+        text = (ROOT / name).read_text()
+        assert not re.search(r'"resolved":|--index-url|--find-links', text), name

@@ -1,0 +1,196 @@
+"""A complaint goes all the way: from a comment in the network to the author's word and the closed card."""
+
+import pytest
+
+from otklik.answers import drafts
+from otklik.answers.models import Answer
+from otklik.feedback.hear import confirm
+from otklik.feedback.models import Rating
+from otklik.inbox.models import Message
+from otklik.incidents.cards import main_message
+from otklik.incidents.models import Incident, Outcome, State
+from otklik.journal import book
+from otklik.journal.models import Entry
+from otklik.lib import clock
+from otklik.publishing.models import Sent
+from otklik.routing.assign import Decision, assign, give_back
+from otklik.routing.models import Deadline, Norm
+from otklik.routing.suggest import verdict_of
+from tests.region import Region, listen, only_card, settle
+from tests.sandbox.town import Town
+
+pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
+
+
+def assigned(region: Region, incident: Incident) -> Incident:
+    decision = Decision(region.agency, region.theme, region.place, suggested=True)
+    return assign(incident, decision, region.operator, clock.now())
+
+
+def approved(region: Region, incident: Incident, words: drafts.Words) -> Answer:
+    answer = drafts.write(incident, main_message(incident), words, region.executor, clock.now())
+    drafts.submit(answer, region.executor, clock.now(), 4000)
+    drafts.approve(answer, region.approver, clock.now(), answer.version)
+    return answer
+
+
+FINAL = drafts.Words("Анна, фонарь заменили сегодня в 14:00.", outcome=Outcome.SOLVED)
+
+
+def test_a_complaint_goes_from_the_comment_to_a_closed_card(town: Town, region: Region) -> None:
+    comment = town.comment("Во дворе на Красной, 12 в Речном третий день темно, не горит фонарь!")
+    listen()
+    incident = only_card()
+    verdict = verdict_of(incident)
+    assert incident.state == State.NEW
+    assert verdict is not None
+    assert verdict.theme == region.theme
+    assert verdict.place == region.place
+    assert incident.suggestions.get().agency == region.agency
+    assert main_message(incident).author.name == "Анна Пробная"
+
+    assigned(region, incident)
+    approved(region, incident, FINAL)
+    settle()
+
+    incident.refresh_from_db()
+    assert incident.state == State.RATING
+    assert incident.first_answered_at is not None
+    (said,) = [item for item in town.thread() if item["from_group"]]
+    assert (said["text"], said["parent"], said["from_group"]) == (FINAL.text, comment, town.guest)
+    assert Sent.objects.get().external_id.endswith(f"?reply={said['id']}")
+
+    town.comment("Спасибо, починили!", reply_to=said["id"])
+    listen()
+    rating = Rating.objects.get()
+    assert (rating.mark, rating.suggested) == (5, True)
+    closed = confirm(rating, 5, region.operator, clock.now())
+    assert (closed.state, closed.close_reason, closed.outcome) == (State.DONE, "satisfied", Outcome.SOLVED)
+    assert Incident.objects.count() == 1, "the author's reply belongs to the same card"
+    assert book.broken_at() is None
+    verbs = list(Entry.objects.filter(incident=incident.pk).values_list("verb", flat=True))
+    assert [verb for verb in verbs if verb in MILESTONES] == MILESTONES
+
+
+MILESTONES = [
+    f"incident.{verb}" for verb in ("open", "suggest", "assign", "take", "submit", "approve", "answered", "close")
+]
+
+
+def test_the_citizens_clock_never_restarts(town: Town, region: Region) -> None:
+    town.comment("Темно во дворе в Речном")
+    listen()
+    incident = only_card()
+    started = incident.started_at
+    clocks = {clock_.clock: clock_.starts_at for clock_ in Deadline.objects.all()}
+    assert set(clocks.values()) == {started}
+
+    assigned(region, incident)
+    incident.refresh_from_db()
+    give_back(incident, region.executor, clock.now(), "not_ours", "это не наш двор")
+    settle()
+    incident.refresh_from_db()
+    assert (incident.state, incident.returns, incident.agency) == (State.NEW, 1, None)
+    assigned(region, incident)
+    incident.refresh_from_db()
+    assert incident.started_at == started
+    assert {clock_.clock: clock_.starts_at for clock_ in Deadline.objects.all()} == clocks
+
+
+def test_a_question_waits_for_the_author_and_his_reply_wakes_the_card(town: Town, region: Region) -> None:
+    town.comment("Темно!")
+    listen()
+    incident = assigned(region, only_card())
+    approved(region, incident, drafts.Words("Анна, на какой улице?", kind=Answer.Kind.QUESTION))
+    settle()
+    incident.refresh_from_db()
+    assert incident.state == State.CLARIFYING
+    assert incident.first_answered_at is None, "a question is a reaction, never the answer"
+    (question,) = [item for item in town.thread() if item["from_group"]]
+    town.comment("На Красной, 12", reply_to=question["id"])
+    listen()
+    incident.refresh_from_db()
+    assert incident.state == State.IN_WORK
+    assert Deadline.objects.get(clock=Norm.Clock.CLARIFICATION).met_at is not None
+
+
+def test_an_interim_answer_promises_a_date_and_comes_back_on_it(town: Town, region: Region) -> None:
+    town.comment("Темно во дворе")
+    listen()
+    incident = assigned(region, only_card())
+    until = clock.now().date()
+    approved(region, incident, drafts.Words("Заменим до вечера.", kind=Answer.Kind.INTERIM, promised_on=until))
+    settle()
+    incident.refresh_from_db()
+    assert incident.state == State.POSTPONED
+    promise = Deadline.objects.get(clock=Norm.Clock.PROMISE)
+    Deadline.objects.filter(pk=promise.pk).update(limit_at=clock.now(), due_at=clock.now())
+    settle()
+    incident.refresh_from_db()
+    promise.refresh_from_db()
+    assert incident.state == State.IN_WORK
+    assert promise.missed_at is not None
+
+
+def test_silence_closes_the_card_after_the_wait(town: Town, region: Region) -> None:
+    town.comment("Темно во дворе")
+    listen()
+    incident = assigned(region, only_card())
+    approved(region, incident, FINAL)
+    settle()
+    survey = incident.surveys.get()
+    assert survey.due_at is not None
+    assert (survey.due_at - survey.opened_at).total_seconds() == 96 * 3600
+    incident.surveys.update(due_at=clock.now())
+    settle()
+    incident.refresh_from_db()
+    assert (incident.state, incident.close_reason) == (State.DONE, "silence")
+
+
+def test_an_angry_reply_reopens_the_closed_card(town: Town, region: Region) -> None:
+    town.comment("Темно во дворе")
+    listen()
+    incident = assigned(region, only_card())
+    approved(region, incident, FINAL)
+    settle()
+    incident.surveys.update(due_at=clock.now())
+    settle()
+    (said,) = [item for item in town.thread() if item["from_group"]]
+    town.comment("Так и не починили, опять темно", reply_to=said["id"])
+    listen()
+    rating = Rating.objects.get()
+    assert rating.mark == 1
+    confirm(rating, 1, region.operator, clock.now())
+    incident.refresh_from_db()
+    assert (incident.state, incident.reopened) == (State.IN_WORK, 1)
+
+
+def test_another_citizen_under_our_answer_gets_a_card_of_his_own(town: Town, region: Region) -> None:
+    town.comment("Темно во дворе")
+    listen()
+    approved(region, assigned(region, only_card()), FINAL)
+    settle()
+    (said,) = [item for item in town.thread() if item["from_group"]]
+    town.comment("А у нас на Мира тоже темно", reply_to=said["id"], person_id=town.boris)
+    listen()
+    assert Incident.objects.count() == 2
+
+
+def test_an_edit_and_a_deletion_reach_the_open_card(town: Town, region: Region) -> None:
+    number = town.comment("Темно во дворе")
+    listen()
+    incident = only_card()
+    before = incident.revision
+    town.sandbox.control(f"vk/comments/{town.wall}_{number}/edit", text="Темно во дворе на Мира")
+    listen()
+    message = main_message(incident)
+    assert message.text == "Темно во дворе на Мира"
+    assert message.editions.get().text == "Темно во дворе"
+    town.sandbox.control(f"vk/comments/{town.wall}_{number}/delete")
+    listen()
+    message.refresh_from_db()
+    incident.refresh_from_db()
+    assert message.deleted_at is not None
+    assert message.text == "Темно во дворе на Мира", "what was written is kept"
+    assert incident.revision > before
+    assert Message.objects.filter(own=False, place="comment").count() == 1
