@@ -121,9 +121,11 @@ def build(town: Town) -> Region:
 
 def listen() -> None:
     """Read every source once and let what was heard go through all steps that do not read."""
-    Source.objects.update(due_at=clock.now())
-    while turn_once(FETCH):
-        Source.objects.filter(due_at__lte=clock.now()).update(due_at=None)
+    for source in Source.objects.all():
+        Source.objects.exclude(pk=source.pk).update(due_at=None)
+        Source.objects.filter(pk=source.pk).update(due_at=clock.now())
+        turn_once(FETCH)
+    Source.objects.update(due_at=None)
     settle()
 
 

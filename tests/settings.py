@@ -9,3 +9,6 @@ os.environ["OTKLIK_DATA"] = os.environ["OTKLIK_TEST_DATA"]
 os.environ.setdefault("OTKLIK_LOG_LEVEL", "ERROR")
 
 from otklik.site.settings import *  # noqa: F403 the environment comes first
+
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405

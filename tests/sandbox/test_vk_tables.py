@@ -1,0 +1,108 @@
+"""The emulator's own tables of methods, errors and errata against the published schema."""
+
+from typing import Any
+
+import pytest
+
+from otklik.sandbox.vk import events
+from otklik.sandbox.vk.errata import ERRATA
+from otklik.sandbox.vk.errors import MESSAGES
+from otklik.sandbox.vk.methods import METHODS
+from otklik.sandbox.vk.spec import Method, Param
+from tests.sandbox import vk_schema
+
+pytestmark = vk_schema.needed
+ADDED = {erratum.path for erratum in ERRATA if erratum.change == "extra"}
+
+
+def published(method: Method) -> dict[str, Any]:
+    return {parameter["name"]: parameter for parameter in vk_schema.methods()[method.name].get("parameters", [])}
+
+
+def kind_of(parameter: dict[str, Any]) -> str:
+    """The published type in the words of our tables."""
+    kind = parameter["type"]
+    if isinstance(kind, list):
+        return "string"
+    if kind == "array":
+        items = parameter["items"].get("type", "string")
+        return "integers" if items == "integer" else "strings"
+    if kind == "string" and parameter.get("$ref", "").rpartition("/")[2] in ("messages_keyboard", "messages_forward"):
+        return "json"
+    return str(kind)
+
+
+def choices_of(parameter: dict[str, Any]) -> tuple[str, ...]:
+    if "$ref" in parameter:
+        file, _, name = parameter["$ref"].removeprefix("../").partition("#/definitions/")
+        parameter = vk_schema.raw(file)["definitions"][name]
+    return tuple(str(choice) for choice in parameter.get("enum", ()))
+
+
+def described(param: Param) -> tuple[object, ...]:
+    return (param.kind, param.required, param.low, param.high, param.longest, param.choices)
+
+
+def expected(parameter: dict[str, Any]) -> tuple[object, ...]:
+    low = parameter.get("minimum", parameter.get("items", {}).get("minimum"))
+    longest = parameter.get("maxLength", parameter.get("maxItems"))
+    return (
+        kind_of(parameter),
+        parameter.get("required", False),
+        low,
+        parameter.get("maximum"),
+        longest,
+        choices_of(parameter),
+    )
+
+
+@pytest.mark.parametrize("name", sorted(METHODS))
+def test_a_method_takes_exactly_the_published_parameters(name: str) -> None:
+    method = METHODS[name]
+    theirs = published(method)
+    ours = {param.name: param for param in method.params if f"{name}.{param.name}" not in ADDED}
+    assert set(ours) == set(theirs)
+    assert {key: described(param) for key, param in ours.items()} == {
+        key: expected(parameter) for key, parameter in theirs.items()
+    }
+
+
+@pytest.mark.parametrize("name", sorted(METHODS))
+def test_a_method_takes_exactly_the_published_kinds_of_token(name: str) -> None:
+    assert sorted(METHODS[name].tokens) == sorted(vk_schema.methods()[name]["access_token_type"])
+
+
+@pytest.mark.parametrize("name", sorted(METHODS))
+def test_a_method_names_only_errors_that_are_published_for_it(name: str) -> None:
+    assert set(METHODS[name].errors) <= vk_schema.errors_of(name)
+
+
+def test_error_texts_are_the_published_ones() -> None:
+    texts = {error["code"]: error["description"] for error in vk_schema.raw("errors.json")["errors"].values()}
+    assert {code: texts.get(code) for code in MESSAGES} == dict(MESSAGES)
+
+
+def test_every_published_callback_flag_is_an_event_of_ours() -> None:
+    flags = {
+        parameter["name"]
+        for parameter in vk_schema.methods()["groups.setCallbackSettings"]["parameters"]
+        if parameter["type"] == "boolean"
+    }
+    assert flags == set(events.NAMES)
+
+
+@pytest.mark.parametrize("erratum", ERRATA, ids=lambda erratum: erratum.path)
+def test_an_erratum_has_a_reason_and_contradicts_the_schema(erratum: Any) -> None:
+    assert erratum.reason
+    assert erratum.source
+    file, hash_sign, place = erratum.path.partition("#")
+    if not hash_sign:
+        method, _, parameter = erratum.path.rpartition(".")
+        assert parameter not in {p["name"] for p in vk_schema.methods()[method]["parameters"]}
+        return
+    definition, _, field = place.partition(".")
+    properties = vk_schema.raw(file)["definitions"][definition]["properties"]
+    if erratum.change == "optional":
+        assert properties[field]["required"] is True
+    else:
+        assert field not in properties

@@ -1,0 +1,145 @@
+"""The published VK schema with our errata laid over it: the judge of all that leaves the emulator."""
+
+import functools
+import json
+import pathlib
+import sqlite3
+from typing import Any
+
+import jsonschema
+import pytest
+from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT7
+
+from otklik.sandbox.vk.errata import ERRATA
+
+FOLDER = pathlib.Path(__file__).parents[2] / ".." / "shared" / "networks" / "vk" / "spec" / "vk-api-schema"
+PRESENT = FOLDER.is_dir()
+needed = pytest.mark.skipif(not PRESENT, reason="reference pack ../shared/networks not found")
+SITE = "http://schema.invalid/"
+
+EVENT_DEFINITIONS = {
+    "wall_post_new": "callback_wall_post_new",
+    "wall_reply_new": "callback_wall_reply_new",
+    "wall_reply_edit": "callback_wall_reply_edit",
+    "wall_reply_restore": "callback_wall_reply_restore",
+    "wall_reply_delete": "callback_wall_comment_delete",
+    "message_new": "callback_message_new",
+    "message_reply": "callback_message",
+    "message_allow": "callback_message_allow",
+    "message_deny": "callback_message_deny",
+}
+
+
+@functools.cache
+def raw(name: str) -> Any:
+    """A file of the schema as published."""
+    return json.loads((FOLDER / name).read_text(encoding="utf-8"))
+
+
+def lifted(node: Any) -> Any:
+    """`required: true` stands on the properties in the published dialect; draft 7 wants a list above them."""
+    if isinstance(node, list):
+        return [lifted(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    new = {key: lifted(value) for key, value in node.items() if key != "required" or not isinstance(value, bool)}
+    properties = node.get("properties")
+    if isinstance(properties, dict):
+        names = [name for name, value in properties.items() if isinstance(value, dict) and value.get("required")]
+        if names:
+            new["required"] = names
+    return new
+
+
+def with_errata(name: str, content: Any) -> Any:
+    """Required properties that the wire may lack are no longer required."""
+    for erratum in ERRATA:
+        file, _, place = erratum.path.partition("#")
+        if file == name and erratum.change == "optional":
+            definition, _, field = place.partition(".")
+            content["definitions"][definition]["required"].remove(field)
+    return content
+
+
+@functools.cache
+def registry() -> Registry[Any]:
+    resources = []
+    for path in [*sorted(FOLDER.glob("*/*.json")), FOLDER / "errors.json"]:
+        name = path.relative_to(FOLDER).as_posix()
+        content = with_errata(name, lifted(raw(name)))
+        resources.append((SITE + name, Resource.from_contents(content, default_specification=DRAFT7)))
+    return Registry().with_resources(resources)
+
+
+@functools.cache
+def validator(reference: str) -> jsonschema.Draft7Validator:
+    """A validator of one definition, e.g. "wall/responses.json#/definitions/wall_get_response"."""
+    return jsonschema.Draft7Validator({"$ref": SITE + reference}, registry=registry())
+
+
+@functools.cache
+def methods() -> dict[str, Any]:
+    """Every published method by name."""
+    found = {}
+    for path in sorted(FOLDER.glob("*/methods.json")):
+        for method in raw(path.relative_to(FOLDER).as_posix())["methods"]:
+            found[method["name"]] = method
+    return found
+
+
+def errors_of(method: str) -> set[int]:
+    """Numbers of the general errors and of those published for this method."""
+    book = raw("errors.json")["errors"]
+    own = {book[error["$ref"].rpartition("/")[2]]["code"] for error in methods()[method].get("errors", [])}
+    return own | {error["code"] for error in book.values() if error.get("global")}
+
+
+def check_answer(method: str, extended: bool, answer: Any) -> None:
+    """One answer of a method against the schema of its own kind of answer."""
+    if "error" in answer:
+        validator("base/objects.json#/definitions/base_error").validate(answer["error"])
+        if method in methods():
+            assert answer["error"]["error_code"] in errors_of(method), f"{method} has no such error: {answer}"
+        return
+    kinds = methods()[method]["responses"]
+    if extended and "extendedResponse" in kinds:
+        wanted = [kinds["extendedResponse"]]
+    else:
+        wanted = [value for key, value in kinds.items() if key != "extendedResponse"]
+    problems = []
+    for schema in wanted:
+        errors = list(validator(schema["$ref"].removeprefix("../")).iter_errors(answer))
+        if not errors:
+            return
+        problems += [f"{'/'.join(map(str, error.absolute_path))}: {error.message}" for error in errors]
+    raise AssertionError(f"{method} answered what the schema does not know: {problems}")
+
+
+def check_answers(record: pathlib.Path) -> int:
+    """Every recorded answer; how many there were."""
+    lines = record.read_text(encoding="utf-8").splitlines() if record.exists() else []
+    for line in lines:
+        told = json.loads(line)
+        check_answer(told["method"], told["extended"], told["answer"])
+    return len(lines)
+
+
+def check_event(event: Any) -> None:
+    """One envelope and its object."""
+    validator("callback/objects.json#/definitions/callback_base").validate(event)
+    if event["type"] != "confirmation":
+        definition = EVENT_DEFINITIONS[event["type"]]
+        validator(f"callback/objects.json#/definitions/{definition}").validate(event["object"])
+
+
+def check_events(state: pathlib.Path) -> int:
+    """Every event in the state file; how many there were."""
+    with sqlite3.connect(f"file:{state}?mode=ro", uri=True) as db:
+        rows = db.execute("SELECT group_id, event_id, type, object FROM vk_event").fetchall()
+    db.close()
+    for group_id, event_id, kind, thing in rows:
+        check_event(
+            {"group_id": group_id, "event_id": event_id, "type": kind, "v": "5.199", "object": json.loads(thing)}
+        )
+    return len(rows)
