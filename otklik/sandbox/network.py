@@ -1,0 +1,32 @@
+"""What a network's folder gives to the framework."""
+
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+
+from otklik.sandbox.state import State, World
+
+
+@dataclasses.dataclass(frozen=True)
+class Place:
+    """One community on the list of the front page."""
+
+    title: str
+    wall: str  # path of its wall
+    dialogue: str  # path of its private dialogues
+    about: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Network:
+    """The contract of one emulator."""
+
+    kind: str  # "vk": the word in the control API's addresses
+    title: str  # what a person reads on the front page
+    tables: str  # SQL with CREATE ... IF NOT EXISTS; every table's name starts with the kind
+    urls: str  # dotted name of the module with `urlpatterns`, mounted at the root of the site
+    control_urls: str  # the same, mounted at /control/<kind>/
+    places: Callable[[World], Sequence[Place]]
+    counts: Callable[[World], Mapping[str, int]]
+    switches: Mapping[str, tuple[object, ...]]  # name -> allowed values, the first is the default; () = any value
+    fault_kinds: frozenset[str]  # its own kinds, besides the common ones of faults.py
+    start: Callable[[State], None]  # starts background threads; they end when state.stopping

@@ -1,0 +1,21 @@
+"""The VKontakte emulator: API 5.199 over `/method/`, Callback API, Bots Long Poll, uploads and people's pages.
+
+It runs from small tables of its own (`methods/`); the tests compare them and every answer with the published
+schema plus `errata.py`. It must not know who calls it.
+"""
+
+from otklik.sandbox.network import Network
+from otklik.sandbox.vk import counts, push, switchboard, tables
+
+NETWORK = Network(
+    kind="vk",
+    title="Учебная ВКонтакте",
+    tables=tables.SQL,
+    urls="otklik.sandbox.vk.urls",
+    control_urls="otklik.sandbox.vk.control_urls",
+    places=counts.places,
+    counts=counts.counts,
+    switches=switchboard.SWITCHES,
+    fault_kinds=frozenset({"duplicate", "reorder", "failed1", "failed2", "failed3"}),
+    start=push.start,
+)

@@ -1,0 +1,132 @@
+"""`/method/<name>`: one door for every API method, with the checks in VK's order."""
+
+import json
+import time
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.multipartparser import MultiPartParserError
+from django.views.decorators.csrf import csrf_exempt
+
+from otklik.sandbox import faults, settings
+from otklik.sandbox.guards import drop
+from otklik.sandbox.state import State, World, current
+from otklik.sandbox.vk.acts import NotThere
+from otklik.sandbox.vk.errors import VkError, error_object
+from otklik.sandbox.vk.limits import Limiter
+from otklik.sandbox.vk.methods import METHODS
+from otklik.sandbox.vk.spec import Call, Method, Token, read_args
+from otklik.sandbox.vk.switchboard import switch
+
+OLDEST = (5, 131)
+FORMS = ("", "application/x-www-form-urlencoded", "multipart/form-data")
+WRONG_KIND = {
+    "group": (27, "method is unavailable with group auth."),
+    "service": (28, "method is unavailable with service token."),
+    "user": (15, "method is unavailable with user auth."),
+}
+limiter = Limiter(time.monotonic)
+
+
+@csrf_exempt  # a machine's API, opened by a token
+def method(request: HttpRequest, name: str) -> HttpResponse:
+    """Answers 200 with {"response"} or {"error"}; only planned faults answer anything else."""
+    state = current()
+    fault = faults.take(state, "vk", name)
+    if fault is not None and fault.kind == "drop_before":
+        return drop(request)
+    if fault is not None and fault.kind == "http_before":
+        return HttpResponse("server error", status=fault.code)
+    answer = _answer(state, request, name, fault.code if fault is not None and fault.kind == "error" else 0)
+    if settings.RECORD:
+        _record(name, request, answer)
+    if fault is not None and fault.kind == "drop_after":
+        return drop(request)
+    if fault is not None and fault.kind == "http_after":
+        return HttpResponse("server error", status=fault.code)
+    if fault is not None and fault.kind == "slow":
+        time.sleep(fault.seconds)
+    return JsonResponse(answer, json_dumps_params={"ensure_ascii": False})
+
+
+def _record(name: str, request: HttpRequest, answer: dict[str, object]) -> None:
+    """One line of JSON for every answer, so that tests can check what any client was told."""
+    extended = (request.POST.get("extended") or request.GET.get("extended") or "0").lower() in ("1", "true")
+    line = json.dumps({"method": name, "extended": extended, "answer": answer}, ensure_ascii=False)
+    with open(settings.RECORD, "a", encoding="utf-8") as file:
+        file.write(line + "\n")
+
+
+def _answer(state: State, request: HttpRequest, name: str, forced: int) -> dict[str, object]:
+    given: dict[str, str] = {}
+    try:
+        given = _given(request)
+        return {"response": _call(state, name, given, forced)}
+    except VkError as error:
+        echo = [("method", name), ("oauth", "1"), *given.items()]
+        return error_object(error, echo, state.base)
+
+
+def _given(request: HttpRequest) -> dict[str, str]:
+    """Parameters of the query and of the body; the body wins. JSON and other bodies are refused."""
+    if request.method not in ("GET", "POST"):
+        raise VkError(8, "use GET or POST")
+    if request.method == "POST" and request.content_type not in FORMS:
+        raise VkError(100, f"content type {request.content_type} is not supported")
+    given = {key: str(value) for key, value in request.GET.items()}
+    try:
+        given |= {key: str(value) for key, value in request.POST.items()}
+    except MultiPartParserError as fault:
+        raise VkError(8, "broken form") from fault
+    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    if kind == "Bearer" and token:
+        given["access_token"] = token.strip()
+    return given
+
+
+def _call(state: State, name: str, given: dict[str, str], forced: int) -> object:
+    if forced:  # a planned error
+        raise VkError(forced)
+    wanted = METHODS.get(name)
+    if wanted is None:
+        raise VkError(3)
+    _check_version(given.get("v", ""))
+    with state.write() as world:
+        token = _token(world, given.get("access_token", ""))
+        if switch(world.db, "rate_limits") and not limiter.allows(token.text, token.kind):
+            raise VkError(6)
+        _check_kind(wanted, token)
+        args = read_args(wanted, given)
+        return _run(wanted.run, Call(world, token, args))
+
+
+def _run(run: Callable[[Call], object], call: Call) -> object:
+    """A method that names something that is not there is refused with 100 unless it says better itself."""
+    try:
+        return run(call)
+    except NotThere as fault:
+        raise VkError(100, str(fault)) from fault
+
+
+def _check_version(text: str) -> None:
+    """`v` must be sent; answers have the shape of 5.199, so versions long before it are refused."""
+    major, _, minor = text.partition(".")
+    if not (major.isascii() and major.isdigit() and minor.isascii() and minor.isdigit() and len(text) < 9):
+        raise VkError(8, "v (version) is required")
+    if (int(major), int(minor)) < OLDEST:
+        raise VkError(8, "versions below 5.131 are deprecated")
+
+
+def _token(world: World, text: str) -> Token:
+    if not text:
+        raise VkError(5, "no access_token passed.")
+    row = world.db.execute("SELECT kind, holder FROM vk_token WHERE token = ?", (text,)).fetchone()
+    if row is None:
+        raise VkError(5, "invalid access_token (4).")
+    return Token(row["kind"], row["holder"], text)
+
+
+def _check_kind(wanted: Method, token: Token) -> None:
+    if token.kind not in wanted.tokens:
+        code, text = WRONG_KIND[token.kind]
+        raise VkError(code, text)

@@ -1,0 +1,29 @@
+"""The emulator's own figures and its entry on the front page."""
+
+from otklik.sandbox.network import Place
+from otklik.sandbox.state import World
+
+_COUNTS = {
+    "communities": "SELECT count(*) FROM vk_community",
+    "people": "SELECT count(*) FROM vk_person",
+    "posts": "SELECT count(*) FROM vk_post WHERE deleted = 0",
+    "citizen_posts": "SELECT count(*) FROM vk_post WHERE deleted = 0 AND from_id > 0",
+    "citizen_comments": "SELECT count(*) FROM vk_comment WHERE deleted = 0 AND from_id > 0",
+    "deleted_comments": "SELECT count(*) FROM vk_comment WHERE deleted = 1",
+    "official_comments": "SELECT count(*) FROM vk_comment WHERE deleted = 0 AND from_id < 0",
+    "messages_in": "SELECT count(*) FROM vk_message WHERE out = 0",
+    "messages_out": "SELECT count(*) FROM vk_message WHERE out = 1",
+    "pushes_due": "SELECT count(*) FROM vk_delivery WHERE state = 'due'",
+    "pushes_given_up": "SELECT count(*) FROM vk_delivery WHERE state = 'lost'",
+}
+
+
+def counts(world: World) -> dict[str, int]:
+    """Every figure by name."""
+    return {name: int(world.db.execute(query).fetchone()[0]) for name, query in _COUNTS.items()}
+
+
+def places(world: World) -> list[Place]:
+    """All communities, by name."""
+    rows = world.db.execute("SELECT id, name, about FROM vk_community ORDER BY name, id").fetchall()
+    return [Place(row["name"], f"/vk/wall-{row['id']}", f"/vk/im{row['id']}", row["about"]) for row in rows]

@@ -1,0 +1,198 @@
+"""The queue in a real browser: keys by their place, rows that change under one's hand, a line that goes down."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Page, Route, expect
+from pytest_django.live_server_helper import LiveServer
+
+from otklik.desk.tests.queue_data import Region, make_region
+from otklik.incidents.models import Incident, State
+from otklik.people.models import User
+from otklik.routing.assign import Decision, assign
+from otklik.routing.models import Suggestion
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+Open = Callable[[str], Region]
+
+
+@pytest.fixture
+def region(transactional_db: None) -> Region:
+    return make_region()
+
+
+@pytest.fixture
+def opened(page: Page, live_server: LiveServer, region: Region, sign_in: Callable[[Page, User], None]) -> Open:
+    def go(query: str = "") -> Region:
+        sign_in(page, region.operator)
+        page.goto(f"{live_server.url}/queue/?{query}")
+        return region
+
+    return go
+
+
+def press(page: Page, code: str, key: str) -> None:
+    """A key by its place on the keyboard, with the letter of the Russian layout."""
+    page.evaluate(
+        """([code, key]) => document.activeElement.dispatchEvent(
+            new KeyboardEvent("keydown", { code, key, bubbles: true, cancelable: true }))""",
+        [code, key],
+    )
+
+
+def row(page: Page, card: Incident) -> str:
+    return f'#rows > [data-id="{card.pk}"]'
+
+
+def state(card: Incident) -> State:
+    card.refresh_from_db()
+    return State(card.state)
+
+
+def test_a_suggestion_is_accepted_by_key_in_the_russian_layout(page: Page, region: Region, opened: Open) -> None:
+    first, second = region.card("Нет воды", priority=3), region.card("Течёт труба")
+    opened("")
+    press(page, "KeyJ", "о")
+    expect(page.locator(row(page, first))).to_have_attribute("aria-current", "true")
+    press(page, "KeyA", "ф")
+    expect(page.locator(row(page, first))).to_have_count(0)
+    expect(page.locator(row(page, second))).to_have_attribute("aria-current", "true")
+    expect(page.locator(".note-toast")).to_contain_text("Водоканал")
+    assert state(first) == State.ASSIGNED
+    assert state(second) == State.NEW
+
+
+def test_not_an_incident_is_two_keys_and_can_be_taken_back(page: Page, region: Region, opened: Open) -> None:
+    card = region.card("С праздником!")
+    opened("")
+    press(page, "KeyJ", "о")
+    press(page, "KeyX", "ч")
+    expect(page.locator(".noise-menu[open] form")).to_be_visible()
+    press(page, "Digit3", "3")
+    expect(page.locator(row(page, card))).to_have_count(0)
+    expect(page.locator("#empty")).to_be_visible()
+    card.refresh_from_db()
+    assert card.noise_reason == "chatter"
+    page.get_by_role("button", name="Вернуть").click()
+    expect(page.locator(row(page, card))).to_be_visible()
+    assert state(card) == State.NEW
+
+
+def test_the_mouse_does_the_same(page: Page, region: Region, opened: Open) -> None:
+    card, other = region.card(priority=4), region.card()
+    opened("")
+    page.locator(row(page, card)).get_by_role("button", name="Принять").click()
+    expect(page.locator(row(page, card))).to_have_count(0)
+    page.locator(f"{row(page, other)} .noise-menu summary").click()
+    page.get_by_role("button", name="Спам или реклама").click()
+    expect(page.locator(row(page, other))).to_have_count(0)
+    assert (state(card), state(other)) == (State.ASSIGNED, State.NOISE)
+
+
+def test_without_an_agency_the_card_is_opened_at_that_field(page: Page, region: Region, opened: Open) -> None:
+    card = region.card()
+    Suggestion.objects.update(agency=None)
+    opened("")
+    press(page, "KeyJ", "о")
+    press(page, "KeyA", "ф")
+    page.wait_for_url(f"**/incidents/{card.pk}/?focus=agency")
+    assert state(card) == State.NEW
+
+
+def test_somebody_faster_is_told_in_words(page: Page, region: Region, opened: Open) -> None:
+    card = region.card()
+    opened("")
+    page.route("**/queue/changes/**", lambda route: route.abort())
+    assign(card, Decision(region.roads, region.hole, region.city), region.operator, timezone.now())
+    press(page, "KeyJ", "о")
+    press(page, "KeyA", "ф")
+    expect(page.locator(".note-toast.error")).to_contain_text("Кто-то успел раньше")
+    card.refresh_from_db()
+    assert card.agency == region.roads
+
+
+def test_rows_come_and_go_while_selection_scroll_and_typed_text_stay(page: Page, region: Region, opened: Open) -> None:
+    cards = [region.card(f"Сообщение {number}") for number in range(30)]
+    opened("")
+    chosen = page.locator(row(page, cards[15]))
+    chosen.click(position={"x": 300, "y": 60})
+    page.locator("#q").evaluate("field => { field.value = 'недописанное'; field.focus({ preventScroll: true }); }")
+    before = chosen.bounding_box()
+    urgent = region.card("Пожар", priority=5)
+    assign(cards[0], Decision(region.water, region.pipe, region.city), region.operator, timezone.now())
+    expect(page.locator(row(page, urgent))).to_have_count(1)
+    expect(page.locator(row(page, cards[0]))).to_have_count(0)
+    after = chosen.bounding_box()
+    assert before is not None
+    assert after is not None
+    assert abs(before["y"] - after["y"]) < 2
+    expect(chosen).to_have_attribute("aria-current", "true")
+    expect(page.locator("#q")).to_have_value("недописанное")
+    expect(page.locator("#q")).to_be_focused()
+    expect(page.locator('[data-tab="work"] .count')).to_have_text("1")
+
+
+def test_the_chosen_row_does_not_vanish_under_ones_hand(page: Page, region: Region, opened: Open) -> None:
+    card, _ = region.card(priority=3), region.card()
+    opened("")
+    press(page, "KeyJ", "о")
+    assign(card, Decision(region.water, region.pipe, region.city), region.operator, timezone.now())
+    gone = page.locator(row(page, card))
+    expect(gone).to_have_class(re.compile("is-gone"))
+    expect(gone).to_contain_text("Карточка ушла из этого списка")
+    press(page, "KeyJ", "о")
+    expect(gone).to_have_count(0)
+
+
+def test_keys_are_left_alone_while_somebody_types(page: Page, region: Region, opened: Open) -> None:
+    card = region.card()
+    opened("")
+    press(page, "KeyJ", "о")
+    press(page, "Slash", ".")
+    expect(page.locator("#q")).to_be_focused()
+    press(page, "KeyA", "ф")
+    press(page, "KeyX", "ч")
+    expect(page.locator(".noise-menu[open]")).to_have_count(0)
+    assert state(card) == State.NEW
+    press(page, "Escape", "Escape")
+    expect(page.locator("#q")).not_to_be_focused()
+
+
+def test_the_help_shows_the_keys_and_enter_opens_a_card(page: Page, region: Region, opened: Open) -> None:
+    card = region.card()
+    opened("")
+    page.keyboard.press("Shift+Slash")
+    expect(page.locator("#keys")).to_be_visible()
+    page.get_by_role("button", name="Понятно").click()
+    expect(page.locator("#keys")).to_be_hidden()
+    press(page, "KeyJ", "о")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/incidents/{card.pk}/")
+
+
+def test_a_line_that_is_down_is_said_and_forgotten_when_it_is_back(page: Page, region: Region, opened: Open) -> None:
+    region.card()
+    opened("")
+
+    def cut(route: Route) -> None:
+        route.abort()
+
+    page.route("**/queue/changes/**", cut)
+    expect(page.locator("#line")).to_contain_text("Нет связи. Показано на")
+    expect(page.locator("#rows > li")).to_have_count(1)
+    page.unroute("**/queue/changes/**", cut)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.locator("#line")).to_be_hidden()
+
+
+def test_the_phone_has_everything_within_its_width(page: Page, region: Region, opened: Open) -> None:
+    region.card("Очень длинное слово " + "а" * 400)
+    page.set_viewport_size({"width": 390, "height": 844})
+    opened("")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    for button in page.locator(".acts .btn").all():
+        box = button.bounding_box()
+        assert box is not None
+        assert box["height"] >= 40
