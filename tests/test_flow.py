@@ -1,6 +1,9 @@
 """A complaint goes all the way: from a comment in the network to the author's word and the closed card."""
 
+import base64
+
 import pytest
+from PIL import Image
 
 from otklik.answers import drafts
 from otklik.answers.models import Answer
@@ -12,6 +15,7 @@ from otklik.incidents.models import Incident, Outcome, State
 from otklik.journal import book
 from otklik.journal.models import Entry
 from otklik.lib import clock
+from otklik.lib.tests.test_pictures import picture
 from otklik.publishing.models import Sent
 from otklik.routing.assign import Decision, assign, give_back
 from otklik.routing.models import Deadline, Norm
@@ -194,3 +198,23 @@ def test_an_edit_and_a_deletion_reach_the_open_card(town: Town, region: Region) 
     assert message.text == "Темно во дворе на Мира", "what was written is kept"
     assert incident.revision > before
     assert Message.objects.filter(own=False, place="comment").count() == 1
+
+
+def test_a_photo_and_a_place_on_the_map_are_kept(town: Town, region: Region) -> None:
+    photo = base64.b64encode(picture("JPEG")).decode()
+    town.comment("Вот такая яма", photos=[photo])
+    listen()
+    (kept,) = main_message(only_card()).media.all()
+    assert kept.kind == "photo"
+    with kept.file.open() as file:
+        assert Image.open(file).size == (40, 20)
+    assert kept.due_at is None
+
+
+def test_an_agency_that_said_not_ours_is_not_suggested_again(town: Town, region: Region) -> None:
+    town.comment("Темно во дворе в Речном, не горит фонарь")
+    listen()
+    incident = assigned(region, only_card())
+    give_back(incident, region.executor, clock.now(), "not_ours")
+    settle()
+    assert incident.suggestions.order_by("-pk").first().agency is None  # type: ignore[union-attr]

@@ -12,7 +12,8 @@ from otklik.feedback.models import Survey
 from otklik.feedback.wait import close_silent, open_survey
 from otklik.flow.chores import chores
 from otklik.flow.models import Chore
-from otklik.inbox.models import Author, Message
+from otklik.inbox.copies import copy_picture
+from otklik.inbox.models import Author, Media, Message
 from otklik.inbox.names import ask_names
 from otklik.inbox.take_in import take_in
 from otklik.incidents.models import Heard, Incident
@@ -60,6 +61,7 @@ FLOW = [
     Step("fetch", Source, fetch, Lane.READ, batch=1, lease=timedelta(minutes=3), patience=FOREVER),
     Step("take-in", RawEvent, take_in),
     Step("names", Author, ask_names, Lane.ASK, batch=100, patience=FOREVER),
+    Step("copy-picture", Media, copy_picture, Lane.ASK, batch=1, patience=8),
     Step("judge", Message, judge),
     Step("suggest", Incident, suggest),
     Step("watch", Deadline, watch),

@@ -119,8 +119,11 @@ class Gone(models.Model):
         return self.external_id
 
 
-class Media(models.Model):
-    """What hangs on a message. Addresses have passed the address filter; "" where they did not."""
+class Media(Due):
+    """What hangs on a message. Addresses have passed the address filter; "" where they did not.
+
+    Networks' addresses of pictures expire, so a picture is copied at intake: its step is inbox.copy_picture.
+    """
 
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="media")
     kind = models.CharField(max_length=16)
@@ -130,6 +133,9 @@ class Media(models.Model):
     width = models.PositiveIntegerField(default=0)
     height = models.PositiveIntegerField(default=0)
     file = models.FileField(upload_to="captured/%Y/%m/", blank=True, default="")
+
+    class Meta(Due.Meta):
+        verbose_name_plural = "media"
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.message_id}"

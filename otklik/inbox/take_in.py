@@ -7,7 +7,7 @@ from otklik.inbox.models import Author, Edition, Gone, Media, Message, Thread
 from otklik.lib.address import safe_address
 from otklik.lib.due import finish
 from otklik.lib.text import clean, fold
-from otklik.networks.base import Attachment, Deletion, Edit, Event, Origin, Person, Post, Raw
+from otklik.networks.base import Attachment, Deletion, Edit, Event, MediaKind, Origin, Person, Post, Raw
 from otklik.networks.models import Account, RawEvent
 from otklik.networks.registry import NETWORKS
 
@@ -97,7 +97,7 @@ def _create(post: Post, external_id: str, raw: RawEvent, ours: Voices, now: date
         .first(),
         due_at=now,
     )
-    _attach(message, post.attachments)
+    _attach(message, post.attachments, now)
 
 
 def _merge(known: Message, post: Post, raw: RawEvent, now: datetime, *, restored: bool) -> None:
@@ -115,7 +115,7 @@ def _merge(known: Message, post: Post, raw: RawEvent, now: datetime, *, restored
         Message.objects.filter(pk=known.pk).update(**changes, revision=known.revision + 1, due_at=now)
     if "text" in changes:
         known.media.all().delete()
-        _attach(known, post.attachments)
+        _attach(known, post.attachments, now)
     if post.engagement > known.engagement:
         Message.objects.filter(pk=known.pk).update(engagement=min(post.engagement, 2**31 - 1))
     if post.author.name:
@@ -161,7 +161,7 @@ def _author(person: Person, raw: RawEvent, own: bool, now: datetime) -> Author:
     return author
 
 
-def _attach(message: Message, attachments: tuple[Attachment, ...]) -> None:
+def _attach(message: Message, attachments: tuple[Attachment, ...], now: datetime) -> None:
     Media.objects.bulk_create(
         Media(
             message=message,
@@ -171,6 +171,7 @@ def _attach(message: Message, attachments: tuple[Attachment, ...]) -> None:
             title=clean(item.title, 250),
             width=min(max(item.width, 0), 100_000),
             height=min(max(item.height, 0), 100_000),
+            due_at=now if item.kind == MediaKind.PHOTO or item.preview else None,
         )
         for item in attachments[:20]
     )

@@ -53,9 +53,7 @@ def assign(incident: Incident, decision: Decision, by: User, at: datetime) -> In
             executor_answered_at=None,
         )
         Assignment.objects.filter(incident=incident, ended_at__isnull=True).update(ended_at=at)
-        Assignment.objects.create(
-            incident=incident, agency=decision.agency, by=by, at=at, suggested=decision.suggested
-        )
+        Assignment.objects.create(incident=incident, agency=decision.agency, by=by, at=at, suggested=decision.suggested)
         clocks.start(moved, decision.theme)
     return moved
 

@@ -87,9 +87,9 @@ def wait(incident: Incident, clock: str, starts_at: datetime, limit_at: datetime
 
 def meet(incident: Incident, clocks: tuple[str, ...], at: datetime) -> None:
     """What these clocks were waiting for has happened."""
-    Deadline.objects.filter(
-        incident=incident, clock__in=clocks, met_at__isnull=True, cancelled_at__isnull=True
-    ).update(met_at=at, due_at=None)
+    Deadline.objects.filter(incident=incident, clock__in=clocks, met_at__isnull=True, cancelled_at__isnull=True).update(
+        met_at=at, due_at=None
+    )
 
 
 def cancel_all(incident: Incident, at: datetime) -> None:

@@ -10,7 +10,7 @@ from otklik.lib.due import finish
 from otklik.places.models import Place
 from otklik.routing import clocks
 from otklik.routing.match import KnownRule, Match, Router
-from otklik.routing.models import Rule, Suggestion
+from otklik.routing.models import Assignment, Rule, Suggestion
 from otklik.themes.models import Theme
 from otklik.triage.models import Verdict
 
@@ -70,11 +70,17 @@ def _suggested_theme(incident: Incident) -> Theme | None:
     return verdict.theme if verdict else None
 
 
+def _gave_back(incident: Incident, agency: int) -> bool:
+    return Assignment.objects.filter(incident=incident, agency=agency, returned=True).exists()
+
+
 def _suggest(incident: Incident, router: Router, now: datetime) -> None:
     verdict = verdict_of(incident)
     if verdict is None:
         return
     found = whose(router, verdict.theme, verdict.place, now)
+    if found and _gave_back(incident, found.agency_id):
+        found = None  # «не наше» was said already: the operator decides, and is not offered the same again
     Suggestion.objects.create(
         incident=incident,
         agency_id=found.agency_id if found else None,

@@ -25,9 +25,7 @@ def watch(deadlines: list[Deadline], now: datetime) -> None:
 def _warn(deadline: Deadline, now: datetime) -> None:
     if deadline.warned_at is None:
         Deadline.objects.filter(pk=deadline.pk).update(warned_at=now)
-        record(
-            deadline.incident, "warn", at=now, actor=ACTOR, data={"deadline": deadline.pk, "clock": deadline.clock}
-        )
+        record(deadline.incident, "warn", at=now, actor=ACTOR, data={"deadline": deadline.pk, "clock": deadline.clock})
     finish(deadline, deadline.limit_at)
 
 

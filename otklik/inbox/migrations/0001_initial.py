@@ -119,6 +119,13 @@ class Migration(migrations.Migration):
             name="Media",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("due_at", models.DateTimeField(blank=True, null=True)),
+                ("lease", models.CharField(blank=True, default="", max_length=36)),
+                ("leased_until", models.DateTimeField(blank=True, null=True)),
+                ("claims", models.PositiveSmallIntegerField(default=0)),
+                ("failures", models.PositiveIntegerField(default=0)),
+                ("error", models.TextField(blank=True, default="")),
+                ("set_aside_at", models.DateTimeField(blank=True, null=True)),
                 ("kind", models.CharField(max_length=16)),
                 ("url", models.CharField(blank=True, default="", max_length=2000)),
                 ("preview", models.CharField(blank=True, default="", max_length=2000)),
@@ -133,6 +140,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "verbose_name_plural": "media",
+                "abstract": False,
+            },
         ),
         migrations.CreateModel(
             name="Edition",
@@ -185,6 +196,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="author",
             constraint=models.UniqueConstraint(fields=("network", "external_id"), name="author_once"),
+        ),
+        migrations.AddIndex(
+            model_name="media",
+            index=models.Index(condition=models.Q(("due_at__isnull", False)), fields=["due_at"], name="media_due"),
+        ),
+        migrations.AddIndex(
+            model_name="media",
+            index=models.Index(condition=models.Q(("lease", ""), _negated=True), fields=["lease"], name="media_lease"),
         ),
         migrations.AddConstraint(
             model_name="thread",

@@ -39,7 +39,7 @@ def test_a_long_text_is_cut() -> None:
 
 def test_a_traceback_is_redacted_with_its_line() -> None:
     try:
-        raise ValueError("token=CANARY1234")
+        int("token=CANARY1234")
     except ValueError as error:
         record = logging.LogRecord(
             "x", logging.ERROR, "f", 1, "failed", None, (type(error), error, error.__traceback__)

@@ -1,4 +1,4 @@
-"""Pictures of answers: checked, turned upright, shrunk, and written anew, so that no EXIF or GPS goes out with them."""
+"""Pictures from outside: checked, turned upright, shrunk, and written anew, so that no EXIF or GPS stays in them."""
 
 import io
 
@@ -13,7 +13,7 @@ class NotAPicture(Exception):
     """The text says what is wrong and is for the person who chose the file."""
 
 
-def wash(content: bytes) -> bytes:
+def wash(content: bytes, longest_side: int = LONGEST_SIDE) -> bytes:
     """JPEG bytes of the picture alone. Raises NotAPicture for anything else than a JPEG, PNG or WebP of sane size."""
     if len(content) > MAX_BYTES:
         raise NotAPicture("Файл больше 20 МБ: уменьшите снимок.")
@@ -26,7 +26,7 @@ def wash(content: bytes) -> bytes:
             flat.paste(upright.convert("RGBA"), mask=upright.convert("RGBA").getchannel("A"))
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         raise NotAPicture("Это не снимок: подходят JPEG, PNG и WebP.") from None
-    flat.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    flat.thumbnail((longest_side, longest_side))
     clean = io.BytesIO()
     flat.save(clean, "JPEG", quality=88)
     return clean.getvalue()

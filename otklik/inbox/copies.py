@@ -1,0 +1,48 @@
+"""The step of a Media row: copy a picture while its address still works, so that the card can show it for ever."""
+
+from datetime import datetime
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+
+from otklik.inbox.models import Media
+from otklik.lib.due import finish
+from otklik.lib.http import NoAnswer, NotSent, Refused, TooLarge
+from otklik.lib.pictures import MAX_BYTES, NotAPicture, wash
+from otklik.networks.access import door
+
+LONGEST_SIDE = 1600
+
+
+class NotCopied(Exception):
+    """The other side did not give the picture this time."""
+
+
+def copy_picture(media: list[Media], now: datetime) -> None:
+    """One picture after the other. What is no picture, or lies where we do not go, stays a link."""
+    for item in media:
+        address = item.url if item.kind == "photo" else item.preview
+        content = _fetch(address) if address and not item.file else b""
+        with transaction.atomic():
+            if content:
+                item.file.save(f"{item.pk}.jpg", ContentFile(content), save=False)
+                Media.objects.filter(pk=item.pk).update(file=item.file.name)
+            finish(item)
+
+
+def _fetch(address: str) -> bytes:
+    """The washed picture, b"" where there is none to be had. Raises NotCopied when another try may help."""
+    try:
+        reply = door().fetch(address, max_bytes=MAX_BYTES)
+    except (Refused, TooLarge):
+        return b""
+    except (NotSent, NoAnswer) as error:
+        raise NotCopied(f"the picture did not come: {error}") from None
+    if reply.status >= 500 or reply.status == 429:
+        raise NotCopied(f"the picture did not come: HTTP {reply.status}")
+    if reply.status != 200:
+        return b""
+    try:
+        return wash(reply.body, LONGEST_SIDE)
+    except NotAPicture:
+        return b""
