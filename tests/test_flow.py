@@ -3,10 +3,11 @@
 import base64
 
 import pytest
+from django.conf import settings
 from PIL import Image
 
 from otklik.answers import drafts
-from otklik.answers.models import Answer
+from otklik.answers.models import Answer, Template
 from otklik.feedback.hear import confirm
 from otklik.feedback.models import Rating
 from otklik.inbox.models import Message
@@ -218,3 +219,19 @@ def test_an_agency_that_said_not_ours_is_not_suggested_again(town: Town, region:
     give_back(incident, region.executor, clock.now(), "not_ours")
     settle()
     assert incident.suggestions.order_by("-pk").first().agency is None  # type: ignore[union-attr]
+
+
+def test_a_dialogue_is_answered_in_the_dialogue_and_gets_a_link_to_the_survey(town: Town, region: Region) -> None:
+    listen()
+    Template.objects.create(title="Опрос", kind=Answer.Kind.SURVEY, text="Помогли ли мы? Оцените: {link}")
+    town.sandbox.control("vk/messages", group_id=town.group, person_id=town.anna, text="Темно во дворе в Речном")
+    listen()
+    incident = assigned(region, only_card())
+    approved(region, incident, drafts.Words("Заменили.", outcome=Outcome.SOLVED, direct=True))
+    settle()
+    survey = incident.surveys.get()
+    told = town.sandbox.inspect(f"vk/dialogues/{town.group}/{town.anna}")["messages"]
+    said = [message["text"] for message in told if message["out"]]
+    assert said == ["Заменили.", f"Помогли ли мы? Оцените: {settings.ADDRESS}/s/{survey.key}/"]
+    assert survey.asked_at is not None
+    assert [item for item in town.thread() if item["from_group"]] == []

@@ -22,6 +22,7 @@ class Answer(Due):
         FIRST = "first", _("Первый ответ")
         INTERIM = "interim", _("Промежуточный ответ")
         FINAL = "final", _("Итоговый ответ")
+        SURVEY = "survey", _("Ссылка на опрос")
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Черновик")

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
-from otklik.answers.models import Answer
+from otklik.answers.models import Answer, Template
 from otklik.feedback.models import Rating, Survey
 from otklik.incidents.models import CloseReason, Incident, State
 from otklik.incidents.workflow import NotAllowed, move
@@ -21,7 +21,7 @@ def open_survey(sents: list[Sent], now: datetime) -> None:
     for sent in sents:
         answer = sent.delivery.answer
         if answer.kind in (Answer.Kind.FINAL, Answer.Kind.FIRST):
-            Survey.objects.get_or_create(
+            survey, made = Survey.objects.get_or_create(
                 sent=sent,
                 defaults={
                     "incident": answer.incident,
@@ -29,7 +29,37 @@ def open_survey(sents: list[Sent], now: datetime) -> None:
                     "due_at": sent.at + timedelta(hours=settings.SILENCE_HOURS),
                 },
             )
+            if made and sent.delivery.direct:
+                send_link(survey, now)
+        elif answer.kind == Answer.Kind.SURVEY:
+            Survey.objects.filter(incident=answer.incident, closed_at__isnull=True).update(asked_at=sent.at)
         finish(sent)
+
+
+def send_link(survey: Survey, now: datetime) -> Answer | None:
+    """Send the link to the survey into the author's own dialogue; None without a template that a person has made.
+
+    Only there: under a comment the link would stand for everybody.
+    """
+    template = Template.objects.filter(kind=Answer.Kind.SURVEY).order_by("pk").first()
+    answered = survey.sent.delivery.answer
+    if template is None or "{link}" not in template.text:
+        return None
+    return Answer.objects.create(
+        incident=survey.incident,
+        reply_to=answered.reply_to,
+        kind=Answer.Kind.SURVEY,
+        state=Answer.State.APPROVED,
+        text=template.text.replace("{link}", f"{settings.ADDRESS}/s/{survey.key}/"),
+        direct=True,
+        agency=answered.agency,
+        author=answered.decided_by or answered.author,
+        decided_by=answered.decided_by,
+        decided_at=now - timedelta(seconds=settings.UNDO_HOLD),
+        created_at=now,
+        changed_at=now,
+        due_at=now,
+    )
 
 
 def close_silent(surveys: list[Survey], now: datetime) -> None:

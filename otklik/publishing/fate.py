@@ -43,8 +43,8 @@ def spoken(delivery: Delivery, external_id: str, url: str, at: datetime, by_hand
     answer = delivery.answer
     incident = Incident.objects.get(pk=answer.incident_id)
     _remember_own_words(delivery, sent, incident, at)
-    verb = AFTER[A(answer.kind)]
-    if incident.state == State.PUBLISHING:
+    verb = AFTER.get(A(answer.kind))
+    if verb and incident.state == State.PUBLISHING:
         move(
             incident,
             verb,
@@ -56,7 +56,8 @@ def spoken(delivery: Delivery, external_id: str, url: str, at: datetime, by_hand
         )
     else:
         record(incident, "spoken", at=at, actor=ACTOR, data={"sent": sent.pk})
-    _clocks(incident, answer, at)
+    if verb:
+        _clocks(incident, answer, at)
 
 
 def _stamps(incident: Incident, answer: Answer, at: datetime) -> dict[str, Any]:
@@ -120,14 +121,11 @@ def refused(incident: Incident, delivery: Delivery, words: str, at: datetime) ->
     """The network said no for good: back to work with its words. Inside `book.turn()`."""
     Delivery.objects.filter(pk=delivery.pk).update(state=D.REFUSED, hold=Delivery.Hold.NONE, words=words)
     Answer.objects.filter(pk=delivery.answer_id).update(state=Answer.State.RETURNED, remark=f"Сеть отказала: {words}")
-    move(
-        incident,
-        "refused",
-        at=at,
-        actor=ACTOR,
-        subject=f"delivery:{delivery.pk}",
-        data={"delivery": delivery.pk, "answer": delivery.answer_id},
-    )
+    told = {"delivery": delivery.pk, "answer": delivery.answer_id}
+    if incident.state == State.PUBLISHING:
+        move(incident, "refused", at=at, actor=ACTOR, subject=f"delivery:{delivery.pk}", data=told)
+    else:
+        record(incident, "refused_aside", at=at, actor=ACTOR, subject=f"delivery:{delivery.pk}", data=told)
 
 
 def recall(answer: Answer, by: User, at: datetime) -> Incident:

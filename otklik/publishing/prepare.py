@@ -19,7 +19,8 @@ ACTOR = "machine:publishing"
 def prepare(answers: list[Answer], now: datetime) -> None:
     """All of it in the loop's one transaction with the journal's turn. Safe to repeat: one delivery an answer."""
     for answer in answers:
-        if answer.state == Answer.State.APPROVED and answer.incident.state == State.PUBLISHING:
+        wanted = answer.kind == Answer.Kind.SURVEY or answer.incident.state == State.PUBLISHING
+        if answer.state == Answer.State.APPROVED and wanted:
             _prepare(answer, now)
         finish(answer)
 
