@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
@@ -54,7 +55,7 @@ def user(name: str, role: str, agency: Agency | None = None) -> User:
     return made
 
 
-def build_people() -> dict[str, object]:
+def build_people() -> dict[str, Any]:
     """Places, one theme, two agencies with a rule, and a user of each kind; no networks."""
     krai = Place.objects.create(code="krai", level=Place.Level.REGION, name="Край")
     city = Place.objects.create(
@@ -116,7 +117,7 @@ def build(town: Town) -> Region:
         place=people["place"],
         due_at=clock.now(),
     )
-    return Region(own=own, guest=guest, source=source, **people)  # type: ignore[arg-type]
+    return Region(own=own, guest=guest, source=source, **people)
 
 
 def listen() -> None:

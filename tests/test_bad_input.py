@@ -11,8 +11,8 @@ from django.db import connection, transaction
 from django.http import HttpResponseBase
 from django.test import Client
 
-from otklik.incidents.models import Incident
 from otklik.inbox.models import Message
+from otklik.incidents.models import Incident
 from otklik.networks.models import Account, RawEvent, Source, Token
 from tests.region import build_people, listen, settle
 from tests.sandbox.town import Town

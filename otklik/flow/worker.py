@@ -74,6 +74,11 @@ class Lanes:
                 log.error("the database does not answer: %s", error)
                 self.stopping.wait(1.0)
                 continue
+            except Exception:
+                # A lane that ends would be missed by nobody: say it, wait, go on. The lease runs out by itself.
+                log.exception("%s: the turn ended in an error of our own", lane)
+                self.stopping.wait(1.0)
+                continue
             if worked:
                 self.wake.tell()
             else:

@@ -35,7 +35,8 @@ def remember(secret: str) -> None:
 
 
 def redact(text: str, limit: int = 2000) -> str:
-    """The text without secrets, cut to `limit` characters. Never raises."""
+    """The text without secrets, cut to `limit` characters, and such as both databases take. Never raises."""
+    text = text.replace("\x00", "").encode("utf-8", "replace").decode()
     with _lock:
         known = sorted(_known, key=len, reverse=True)
     for secret in known:

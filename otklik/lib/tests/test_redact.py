@@ -45,3 +45,7 @@ def test_a_traceback_is_redacted_with_its_line() -> None:
             "x", logging.ERROR, "f", 1, "failed", None, (type(error), error, error.__traceback__)
         )
     assert "CANARY1234" not in RedactingFormatter("{message}", style="{").format(record)
+
+
+def test_what_is_left_can_be_stored_in_either_database() -> None:
+    assert redact("half \ud800 and \x00 none") == "half ? and  none"

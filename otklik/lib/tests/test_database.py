@@ -1,0 +1,96 @@
+"""What the promises need of the database, and where its file lies."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.db import connection
+
+from otklik.lib.database import PromiseBroken, check_promises, file_system
+
+MOUNTS = """\
+overlay / overlay rw,relatime,lowerdir=/a:/b 0 0
+/dev/vda1 /srv ext4 rw,relatime 0 0
+server:/export /srv/otklik nfs4 rw,vers=4.2 0 0
+//nas/share /mnt/my\\040disk cifs rw,vers=3.0 0 0
+tmpfs /srv/otklik/fast tmpfs rw 0 0
+me@host: /home/me/far fuse.sshfs rw 0 0
+broken line
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/var/lib/otklik/otklik.sqlite3", "overlay"),
+        ("/srv/other/otklik.sqlite3", "ext4"),
+        ("/srv/otklik/otklik.sqlite3", "nfs4"),
+        ("/srv/otklik", "nfs4"),
+        ("/srv/otklik-two/otklik.sqlite3", "ext4"),
+        ("/srv/otklik/fast/otklik.sqlite3", "tmpfs"),
+        ("/mnt/my disk/otklik.sqlite3", "cifs"),
+        ("/mnt/my", "overlay"),
+        ("/home/me/far/data/otklik.sqlite3", "fuse.sshfs"),
+    ],
+)
+def test_the_file_system_is_that_of_the_nearest_mount(path: str, kind: str) -> None:
+    assert file_system(Path(path), MOUNTS) == kind
+
+
+def test_a_later_mount_on_the_same_place_counts() -> None:
+    assert file_system(Path("/data/x"), "/dev/a /data ext4 rw 0 0\nnas:/b /data nfs rw 0 0\n") == "nfs"
+
+
+@pytest.mark.parametrize("mounts", ["", "\n\n", "nonsense\n", "/dev/a /elsewhere ext4 rw 0 0\n"])
+def test_what_the_mounts_do_not_tell_is_not_guessed(mounts: str) -> None:
+    assert file_system(Path("/data/otklik.sqlite3"), mounts) == ""
+
+
+@pytest.mark.django_db
+def test_a_database_as_it_is_configured_keeps_the_promises() -> None:
+    check_promises()
+
+
+@pytest.fixture
+def another_file(tmp_path: Path, transactional_db: None) -> Iterator[dict[str, object]]:
+    """SQLite on a file of its own; the options with which it is opened can be changed before it is."""
+    if connection.vendor != "sqlite":
+        pytest.skip("these are promises of SQLite")
+    kept_name, kept = connection.settings_dict["NAME"], dict(connection.settings_dict["OPTIONS"])
+    connection.close()
+    connection.settings_dict["NAME"] = str(tmp_path / "other.sqlite3")
+    yield connection.settings_dict["OPTIONS"]
+    connection.close()
+    connection.settings_dict["NAME"] = kept_name
+    connection.settings_dict["OPTIONS"].clear()
+    connection.settings_dict["OPTIONS"].update(kept)
+
+
+@pytest.mark.parametrize(
+    ("pragmas", "word"),
+    [
+        ("PRAGMA journal_mode=DELETE; PRAGMA synchronous=FULL;", "WAL"),
+        ("PRAGMA journal_mode=MEMORY; PRAGMA synchronous=FULL;", "WAL"),
+        ("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;", "synchronous=FULL"),
+        ("PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;", "synchronous=FULL"),
+    ],
+)
+def test_sqlite_that_may_forget_is_refused(another_file: dict[str, object], pragmas: str, word: str) -> None:
+    another_file["init_command"] = pragmas
+    with pytest.raises(PromiseBroken, match=word):
+        check_promises()
+
+
+def test_sqlite_that_keeps_is_accepted(another_file: dict[str, object]) -> None:
+    check_promises()
+    assert "synchronous=FULL" in str(another_file["init_command"])
+
+
+@pytest.mark.django_db
+def test_postgresql_that_may_forget_is_refused() -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("this is a promise of PostgreSQL")
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit TO off")
+    with pytest.raises(PromiseBroken, match="synchronous_commit"):
+        check_promises()
