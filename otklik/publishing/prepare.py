@@ -1,9 +1,7 @@
 """The step of an Answer: an approved answer becomes a delivery, in the voice of the agency, held for the undo time."""
 
 import secrets
-from datetime import datetime, timedelta
-
-from django.conf import settings
+from datetime import datetime
 
 from otklik.answers.drafts import undo_until
 from otklik.answers.models import Answer
@@ -85,9 +83,3 @@ def current_epoch(now: datetime) -> Epoch:
     """The epoch this database lives in; the first one begins with the first delivery."""
     epoch = Epoch.objects.order_by("-pk").first()
     return epoch or Epoch.objects.create(began_at=now, words="first")
-
-
-def hold_over(delivery: Delivery, now: datetime) -> bool:
-    """Whether nothing holds this delivery any more: the time for «отменить» is over."""
-    until = undo_until(delivery.answer)
-    return until is None or now >= until - timedelta(milliseconds=1) or settings.UNDO_HOLD == 0

@@ -1,0 +1,31 @@
+# Everything a person needs: make demo, make test, make check. What is behind each stands in otklik/site and setup/.
+.PHONY: demo setup develop test check format lock clean
+
+demo: setup
+	@exec .venv/bin/otklik demo $(ARGS)
+
+setup:
+	@python3 setup/bootstrap.py
+
+develop:
+	@python3 setup/bootstrap.py develop
+
+test: develop
+	@.venv/bin/python -m tests.run $(ARGS)
+
+check: develop
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy otklik tests
+	.venv/bin/lint-imports
+
+format: develop
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+
+lock: develop
+	for set in run develop node; do .venv/bin/uv pip compile -q --upgrade --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-header requirements/$$set.in -o requirements/$$set.txt; done
+
+clean:
+	rm -rf .venv node_modules otklik/desk/static/vendor

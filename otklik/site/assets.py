@@ -1,0 +1,237 @@
+"""Copies what the browser loads from node_modules into the desk's static files: `python -m otklik.site.assets`.
+
+Nothing third-party is committed. `npm ci` reads package-lock.json; this takes exactly the files below, and builds two
+small ones: a sprite of the icons that our pages name, and the dark colours for whoever follows the system's look.
+Safe to repeat: a file that is already right is not touched, one that is not on the list goes.
+"""
+
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+MODULES = ROOT / "node_modules"
+DESK = ROOT / "otklik" / "desk"
+VENDOR = DESK / "static" / "vendor"
+
+# Our name → file of the package. Licences travel with what they cover.
+FILES = {
+    "htmx.min.js": "htmx.org/dist/htmx.min.js",
+    "htmx.LICENSE.txt": "htmx.org/LICENSE",
+    "tabler.min.css": "@tabler/core/dist/css/tabler.min.css",
+    "tabler-icons.LICENSE.txt": "@tabler/icons/LICENSE",
+    "echarts.min.js": "echarts/dist/echarts.min.js",
+    "echarts.LICENSE.txt": "echarts/LICENSE",
+    "golos/wght.css": "@fontsource-variable/golos-text/wght.css",
+    "golos/LICENSE.txt": "@fontsource-variable/golos-text/LICENSE",
+    **{
+        f"golos/files/golos-text-{script}-wght-normal.woff2": (
+            f"@fontsource-variable/golos-text/files/golos-text-{script}-wght-normal.woff2"
+        )
+        for script in ("cyrillic", "cyrillic-ext", "latin", "latin-ext")
+    },
+}
+
+# Icons whose names are chosen by code. Those written out as {% icon "bell" %} are found in the templates.
+ICONS = [
+    "brand-vk",
+    "brand-ok-ru",
+    "brand-telegram",
+    "brand-instagram",
+    "brand-facebook",
+    "brand-x",
+    "message-circle",
+    "alert-circle",
+    "alert-triangle",
+    "archive",
+    "arrow-back-up",
+    "arrow-right",
+    "ban",
+    "bell",
+    "building",
+    "calendar",
+    "check",
+    "checks",
+    "chevron-down",
+    "chevron-left",
+    "chevron-right",
+    "circle-check",
+    "clock",
+    "clock-pause",
+    "copy",
+    "dots",
+    "edit",
+    "external-link",
+    "eye",
+    "file-text",
+    "filter",
+    "flag",
+    "hand-stop",
+    "heart",
+    "help-circle",
+    "history",
+    "home",
+    "hourglass",
+    "inbox",
+    "info-circle",
+    "keyboard",
+    "link",
+    "list",
+    "lock",
+    "login",
+    "logout",
+    "map-pin",
+    "menu-2",
+    "message",
+    "message-2",
+    "messages",
+    "mood-smile",
+    "moon",
+    "note",
+    "paperclip",
+    "pencil",
+    "photo",
+    "player-pause",
+    "plus",
+    "point",
+    "progress",
+    "question-mark",
+    "refresh",
+    "robot",
+    "rotate",
+    "rotate-clockwise",
+    "scissors",
+    "search",
+    "send",
+    "settings",
+    "share",
+    "shield-check",
+    "star",
+    "star-filled:filled/star",
+    "sun",
+    "tag",
+    "thumb-down",
+    "thumb-up",
+    "trash",
+    "trash-off",
+    "user",
+    "user-check",
+    "user-question",
+    "users",
+    "wifi-off",
+    "world",
+    "x",
+    "chart-bar",
+    "device-desktop",
+    "language",
+    "school",
+    "building-community",
+    "speakerphone",
+    "zoom-question",
+]
+
+_ICON_TAG = re.compile(r"""\{%\s*icon\s+["']([a-z0-9-]+)["']""")
+_ICON_BODY = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
+_RESET = re.compile(r'<path stroke="none" d="M0 0h24v24H0z" fill="none"\s*/>')
+_SOURCE_MAP = re.compile(rb"\n?(?:/\*|//)# sourceMappingURL=[^\s*]*(?:\s*\*/)?\s*$")
+_DARK = "[data-bs-theme=dark]"
+
+
+class Missing(Exception):
+    """A sentence for whoever sets the product up: what is missing and which command brings it."""
+
+
+def main() -> int:
+    """Bring VENDOR up to date. Returns the exit code; says in one sentence what is missing."""
+    try:
+        wanted = collect(MODULES, icon_names(DESK / "templates"))
+    except Missing as missing:
+        sys.stderr.write(f"{missing}\n")
+        return 1
+    changed = settle(VENDOR, wanted)
+    sys.stdout.write(f"{len(wanted)} browser assets in {VENDOR.relative_to(ROOT)}, {changed} of them changed\n")
+    return 0
+
+
+def collect(modules: Path, icons: list[str]) -> dict[str, bytes]:
+    """Every file of VENDOR with its content. Raises Missing."""
+    wanted = {name: _SOURCE_MAP.sub(b"", _read(modules / source)) for name, source in FILES.items()}
+    wanted["tabler-auto.css"] = follow_system(wanted["tabler.min.css"].decode()).encode()
+    wanted["icons.svg"] = sprite(modules / "@tabler" / "icons" / "icons", icons).encode()
+    return wanted
+
+
+def icon_names(templates: Path) -> list[str]:
+    """The names in ICONS and those written out in our templates, sorted."""
+    names = set(ICONS)
+    for template in templates.rglob("*.html"):
+        names.update(_ICON_TAG.findall(template.read_text(encoding="utf-8")))
+    return sorted(names - {name.partition(":")[0] for name in names if ":" in name})
+
+
+def sprite(folder: Path, names: list[str]) -> str:
+    """One SVG with a symbol an icon. «star-filled:filled/star» names the file where it is not outline/<name>."""
+    symbols = []
+    for name in names:
+        title, _, file = name.partition(":")
+        filled = file.startswith("filled/")
+        found = _ICON_BODY.search(_read(folder / f"{file or f'outline/{title}'}.svg").decode())
+        if found is None:
+            raise Missing(f"The icon «{name}» of @tabler/icons is not a drawing; reinstall it with: npm ci")
+        paint = 'fill="currentColor" stroke="none"' if filled else 'fill="none" stroke="currentColor"'
+        body = " ".join(_RESET.sub("", found.group(1)).split())
+        symbols.append(
+            f'<symbol id="{title}" viewBox="0 0 24 24" {paint} stroke-width="2" stroke-linecap="round"'
+            f' stroke-linejoin="round">{body}</symbol>'
+        )
+    return '<svg xmlns="http://www.w3.org/2000/svg">\n' + "\n".join(symbols) + "\n</svg>\n"
+
+
+def follow_system(css: str) -> str:
+    """Tabler's dark rules once more for data-bs-theme="auto", where the system prefers dark. No script is needed."""
+    rules = [rule for rule in _plain_rules(css) if _DARK in rule.partition("{")[0]]
+    if not rules:
+        raise Missing("@tabler/core holds no dark colours where they used to stand; install the locked version: npm ci")
+    # A bare :root in such a group would reach whoever chose light by hand.
+    dark = "\n".join(rule.removeprefix(":root,").replace(_DARK, "[data-bs-theme=auto]") for rule in rules)
+    return f"@media (prefers-color-scheme: dark) {{\n{dark}\n}}\n"
+
+
+def _plain_rules(css: str) -> Iterator[str]:
+    """The rules that stand outside of any @media or @supports: those for print, say, hold for print alone."""
+    start = depth = 0
+    for brace in re.finditer(r"[{}]", css):
+        depth += 1 if brace.group() == "{" else -1
+        if depth == 0:
+            rule = css[start : brace.end()].strip()
+            start = brace.end()
+            if not rule.startswith("@"):
+                yield rule
+
+
+def settle(folder: Path, wanted: dict[str, bytes]) -> int:
+    """Make the folder hold exactly these files; returns how many had to be written."""
+    changed = 0
+    for name, content in wanted.items():
+        target = folder / name
+        if target.exists() and target.read_bytes() == content:
+            continue
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+        changed += 1
+    for found in folder.rglob("*"):
+        if found.is_file() and found.relative_to(folder).as_posix() not in wanted:
+            found.unlink()
+    return changed
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise Missing(f"{path} is missing. Fetch the browser assets first: npm ci") from None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

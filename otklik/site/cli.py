@@ -1,0 +1,123 @@
+"""`otklik`: the one command line. Each command is one function below; heavy imports wait until it is known which."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+
+from otklik.site.env import WrongSetting
+
+DESCRIPTION = "Отклик: регион отвечает на то, что люди пишут в социальных сетях."
+EPILOG = "Настройки задаются переменными окружения: docs/settings.md. Начать: make demo."
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Entry point. Exit code 0: done; 1: done, and something is wrong; 2: cannot be done as asked."""
+    parsed = _parser().parse_args(argv)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "otklik.site.settings")
+    try:
+        import django
+
+        django.setup()
+        run: Callable[[argparse.Namespace], int] = parsed.run
+        return run(parsed)
+    except WrongSetting as wrong:
+        return _say(f"Неверная настройка: {wrong}")
+    except KeyboardInterrupt:
+        return 130
+
+
+def _say(sentence: str) -> int:
+    sys.stderr.write(f"{sentence}\n")
+    return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("otklik", description=DESCRIPTION, epilog=EPILOG)
+    commands = parser.add_subparsers(title="команды", metavar="команда", required=True)
+
+    demo = commands.add_parser("demo", help="учебный регион целиком: песочница, обработчик и сайт")
+    demo.add_argument("--describe", action="store_true", help="не запускать, а описать учебный регион в цифрах")
+    demo.add_argument("--fresh", action="store_true", help="стереть учебный регион и построить заново")
+    demo.add_argument("--small", action="store_true", help="без семи месяцев истории: быстрый старт")
+    demo.add_argument("--host", default="127.0.0.1", help="адрес сайта (по умолчанию только этот компьютер)")
+    demo.set_defaults(run=_demo)
+
+    serve = commands.add_parser("serve", help="сайт")
+    serve.add_argument("--host", default="127.0.0.1", help="адрес, на котором слушать")
+    serve.set_defaults(run=_serve)
+
+    work = commands.add_parser("work", help="обработчик: читает сети, разбирает, отвечает")
+    work.add_argument("--only", default="", metavar="ШАГ", help="только один шаг (список: --only ?)")
+    work.set_defaults(run=_work)
+
+    sandbox = commands.add_parser("sandbox", help="песочница: учебные социальные сети")
+    sandbox.add_argument("--host", default="127.0.0.1", help="адрес, на котором слушать")
+    inside = sandbox.add_subparsers(title="действия", metavar="действие")
+    post = inside.add_parser("post", help="написать тексты из файла как комментарии жителей")
+    post.add_argument("--network", default="vk", choices=["vk"])
+    post.add_argument("--csv", required=True, metavar="ФАЙЛ", help="CSV в UTF-8 с заголовком")
+    post.add_argument("--text-column", default="text", metavar="СТОЛБЕЦ")
+    post.add_argument("--rate", default="5/s", metavar="N/s", help="сколько в секунду")
+    post.add_argument("--limit", type=int, default=0, metavar="N", help="не больше стольких (0: все)")
+    post.set_defaults(run=_sandbox_post)
+    sandbox.set_defaults(run=_sandbox)
+
+    check = commands.add_parser("check", help="самопроверка аккаунтов: ключи, права, подписки")
+    check.set_defaults(run=_check)
+
+    audit = commands.add_parser("audit", help="ничего не потеряно и не сказано дважды: сверка с песочницей")
+    audit.add_argument("--json", action="store_true", help="одной строкой JSON")
+    audit.set_defaults(run=_audit)
+    return parser
+
+
+def _demo(parsed: argparse.Namespace) -> int:
+    if parsed.describe:
+        from otklik.demo.describe import describe
+
+        return describe()
+    from otklik.site.demo import run
+
+    return run(fresh=parsed.fresh, small=parsed.small, host=parsed.host)
+
+
+def _serve(parsed: argparse.Namespace) -> int:
+    from otklik.site.web import serve
+
+    return serve(parsed.host)
+
+
+def _work(parsed: argparse.Namespace) -> int:
+    from otklik.site.worker import work
+
+    return work(parsed.only)
+
+
+def _sandbox(parsed: argparse.Namespace) -> int:
+    from otklik.site.processes import sandbox_command
+
+    command, environment = sandbox_command(parsed.host)
+    os.execve(command[0], command, environment)  # noqa: S606 our own interpreter and our own module
+
+
+def _sandbox_post(parsed: argparse.Namespace) -> int:
+    from otklik.site.replay import replay
+
+    return replay(parsed.csv, parsed.text_column, parsed.rate, parsed.limit)
+
+
+def _check(_: argparse.Namespace) -> int:
+    from otklik.site.selfcheck import check
+
+    return check()
+
+
+def _audit(parsed: argparse.Namespace) -> int:
+    from otklik.site.audit import audit
+
+    return audit(as_json=parsed.json)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

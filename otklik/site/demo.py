@@ -1,0 +1,120 @@
+"""`otklik demo`: the whole training installation in one terminal, until Ctrl-C."""
+
+import signal
+import subprocess
+import sys
+import threading
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+
+from otklik.demo.control import NoSandbox
+from otklik.lib import clock
+from otklik.lib.database import PromiseBroken
+from otklik.site.processes import (
+    busy_sentence,
+    is_busy,
+    otklik_command,
+    sandbox_command,
+    start,
+    stop_all,
+    wait_for_port,
+)
+from otklik.site.safety import Unsafe, check_start
+
+
+def run(fresh: bool, small: bool, host: str) -> int:
+    """Exit code 2 with one sentence when it cannot start, 1 when a part of it died, 0 after a clean stop."""
+    if settings.MODE != "demo":
+        return _stop("OTKLIK_MODE=real: учебный регион не загружается в настоящую установку.")
+    for name, where, port in (
+        ("OTKLIK_PORT", host, settings.PORT),
+        ("SANDBOX_PORT", "127.0.0.1", settings.SANDBOX_PORT),
+    ):
+        if is_busy(where, port):
+            sys.stderr.write(busy_sentence(name, port))
+            return 2
+    if fresh:
+        _forget()
+    try:
+        return _run(small, host)
+    except (PromiseBroken, Unsafe, NoSandbox) as wrong:
+        return _stop(str(wrong))
+
+
+def _run(small: bool, host: str) -> int:
+    from otklik.demo.load import load
+    from otklik.demo.networks import connect
+
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda _number, _frame: stop.set())
+    call_command("migrate", interactive=False, verbosity=0)
+    load(clock.now(), _progress, small)
+    check_start()
+    parts: dict[str, subprocess.Popen[bytes]] = {}
+    try:
+        parts["песочница"] = start(*sandbox_command())
+        if not wait_for_port(settings.SANDBOX_PORT, parts["песочница"], 20):
+            return _stop("Песочница не запустилась: причина выше.")
+        parts["сайт"] = start(otklik_command("serve", "--host", host))
+        if not wait_for_port(settings.PORT, parts["сайт"], 40):
+            return _stop("Сайт не запустился: причина выше.")
+        connect(settings.SANDBOX_ADDRESS, settings.SANDBOX_TOKEN)
+        connection.close()
+        parts["обработчик"] = start(otklik_command("work"))
+        parts["жизнь"] = start([sys.executable, "-m", "otklik.demo.life"])
+        _greet()
+        return _watch(parts, stop)
+    finally:
+        # Those who write first, then the site, the sandbox last: nobody talks to a closed door.
+        stop_all([parts[name] for name in ("жизнь", "обработчик", "сайт", "песочница") if name in parts])
+        sys.stdout.write("\nОстановлено.\n")
+
+
+def _watch(parts: dict[str, subprocess.Popen[bytes]], stop: threading.Event) -> int:
+    while not stop.wait(0.3):
+        for name, process in parts.items():
+            if process.poll() is not None:
+                sys.stderr.write(f"Остановилась часть «{name}» (код {process.returncode}). Причина выше.\n")
+                return 1
+    return 0
+
+
+def _progress(done: int, total: int) -> None:
+    """A progress bar on one line."""
+    filled = 30 * done // max(total, 1)
+    sys.stdout.write(f"\rУчебный регион: [{'█' * filled}{'·' * (30 - filled)}] {done} из {total}")
+    sys.stdout.write("\n" if done >= total else "")
+    sys.stdout.flush()
+
+
+def _greet() -> None:
+    from otklik.demo.users import make_users
+
+    lines = [
+        "",
+        f"Отклик:     {settings.ADDRESS}",
+        f"Песочница:  {settings.SANDBOX_ADDRESS}  (учебная ВКонтакте: пишите как житель)",
+        "",
+        "Войти как:",
+    ]
+    for one in make_users(clock.now()):
+        lines.append(f"  {one.username:<12} {one.password:<14} {one.role}{f', {one.agency}' if one.agency else ''}")
+    lines += ["", "Остановить: Ctrl-C", ""]
+    sys.stdout.write("\n".join(lines) + "\n")
+    sys.stdout.flush()
+
+
+def _forget() -> None:
+    """Erase the training installation's databases; keys and passwords stay."""
+    connection.close()
+    for name in ("otklik.sqlite3", "sandbox.sqlite3"):
+        for ending in ("", "-wal", "-shm"):
+            (settings.DATA / f"{name}{ending}").unlink(missing_ok=True)
+
+
+def _stop(sentence: str) -> int:
+    sys.stderr.write(f"{sentence}\n")
+    return 2

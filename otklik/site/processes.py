@@ -1,0 +1,98 @@
+"""Starting, watching and stopping our own processes."""
+
+import ctypes
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+
+from django.conf import settings
+
+PR_SET_PDEATHSIG = 1
+
+
+def is_busy(host: str, port: int) -> bool:
+    """Whether somebody already listens there."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return True
+    return False
+
+
+def busy_sentence(variable: str, port: int) -> str:
+    return f"Порт {port} занят. Освободите его или выберите другой: {variable}={port + 1} make demo\n"
+
+
+def sandbox_command(host: str = "127.0.0.1") -> tuple[list[str], dict[str, str]]:
+    """The command line and environment of the sandbox's process."""
+    settings.DATA.mkdir(parents=True, exist_ok=True)
+    command = [
+        sys.executable,
+        "-m",
+        "otklik.sandbox",
+        "--host",
+        host,
+        "--port",
+        str(settings.SANDBOX_PORT),
+        "--state",
+        str(settings.DATA / "sandbox.sqlite3"),
+    ]
+    environment = {**os.environ, "SANDBOX_CONTROL_TOKEN": settings.SANDBOX_TOKEN}
+    environment.pop("DJANGO_SETTINGS_MODULE", None)
+    return command, environment
+
+
+def otklik_command(*words: str) -> list[str]:
+    """Our own command line in a process of its own."""
+    return [sys.executable, "-m", "otklik.site.cli", *words]
+
+
+def _die_with_parent() -> None:
+    """If the parent is killed outright, the kernel stops the child too (Linux only)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def start(command: Sequence[str], environment: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
+    """A child in a session of its own: Ctrl-C comes to the parent, who stops the children in order."""
+    return subprocess.Popen(  # noqa: S603 our own interpreter and our own modules
+        list(command),
+        env=dict(environment) if environment is not None else None,
+        start_new_session=True,
+        preexec_fn=_die_with_parent,
+    )
+
+
+def wait_for_port(port: int, process: subprocess.Popen[bytes], seconds: float) -> bool:
+    """True as soon as somebody listens; False when the process ends first or the time is over."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if process.poll() is not None:
+            return False
+        with socket.socket() as probe:
+            probe.settimeout(0.5)
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return True
+        time.sleep(0.05)
+    return False
+
+
+def stop_all(processes: Sequence[subprocess.Popen[bytes]], seconds: float = 30) -> None:
+    """SIGTERM to each in the given order, SIGKILL to whoever does not listen."""
+    for process in processes:
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+    end = time.monotonic() + seconds
+    for process in processes:
+        try:
+            process.wait(max(end - time.monotonic(), 0.1))
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()

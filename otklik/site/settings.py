@@ -1,0 +1,182 @@
+"""All settings. Each option is one environment variable, described in docs/settings.md (a test keeps it so)."""
+
+import os
+from pathlib import Path
+
+import dj_database_url
+from django.utils.translation import gettext_lazy as _
+
+from otklik.site import env
+
+ROOT = Path(__file__).resolve().parents[2]
+E = os.environ
+
+DATA = Path(env.text(E, "OTKLIK_DATA", str(ROOT / "var"))).resolve()
+MODE = env.choice(E, "OTKLIK_MODE", "demo", ("demo", "real"))
+PORT = env.number(E, "OTKLIK_PORT", 8000, 1, 65535)
+SANDBOX_PORT = env.number(E, "SANDBOX_PORT", 8100, 1, 65535)
+ADDRESS = env.text(E, "OTKLIK_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
+REGION = env.text(E, "OTKLIK_REGION", "Краснодарский край")
+
+SECRET_KEY = env.secret(E, "OTKLIK_SECRET_KEY", DATA / "secret.key")
+SECRET_KEY_FALLBACKS = env.words(E, "OTKLIK_OLD_SECRET_KEYS")
+SANDBOX_TOKEN = env.secret(E, "SANDBOX_CONTROL_TOKEN", DATA / "sandbox.key")
+SANDBOX_ADDRESS = f"http://127.0.0.1:{SANDBOX_PORT}"
+
+DEBUG = False
+ALLOWED_HOSTS = env.words(E, "OTKLIK_HOSTS", "127.0.0.1,localhost,[::1]")
+CSRF_TRUSTED_ORIGINS = [ADDRESS] if ADDRESS.startswith("https://") else []
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ADDRESS.startswith("https://")
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 14 * 3600
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if env.text(E, "OTKLIK_BEHIND_PROXY", "no") == "yes" else None
+)
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+# How long an approved answer waits before it is sent, so that the approval can be taken back. Seconds.
+UNDO_HOLD = env.number(E, "OTKLIK_UNDO_HOLD", 10, 0, 3600)
+# How long to wait between two looks for an answer whose outcome is unknown. Seconds.
+LOOK_AGAIN = env.number(E, "OTKLIK_LOOK_AGAIN", 60, 1, 3600)
+# How long the author's silence is awaited before a card closes itself. Hours.
+SILENCE_HOURS = env.number(E, "OTKLIK_SILENCE_HOURS", 96, 1, 24 * 60)
+# How long a question back waits for the author before the card returns to the operator. Hours.
+CLARIFICATION_HOURS = env.number(E, "OTKLIK_CLARIFICATION_HOURS", 72, 1, 24 * 60)
+WEBHOOK_MAX_BYTES = env.number(E, "OTKLIK_WEBHOOK_MAX_BYTES", 2 * 1024 * 1024, 1024, 64 * 1024 * 1024)
+WEB_THREADS = env.number(E, "OTKLIK_WEB_THREADS", 8, 1, 128)
+READERS = env.number(E, "OTKLIK_READERS", 4, 1, 64)
+
+# Base addresses of the networks: exactly these hosts and ports are let out by the one door.
+VK_BASE = env.text(E, "OTKLIK_VK_BASE", "https://api.vk.ru").rstrip("/")
+OUT_PROXY = env.text(E, "OTKLIK_PROXY", "")
+OUT_CA_FILE = env.text(E, "OTKLIK_CA_FILE", "")
+
+INSTALLED_APPS = [
+    "otklik.journal",
+    "otklik.places",
+    "otklik.themes",
+    "otklik.people",
+    "otklik.networks",
+    "otklik.inbox",
+    "otklik.incidents",
+    "otklik.triage",
+    "otklik.routing",
+    "otklik.answers",
+    "otklik.publishing",
+    "otklik.feedback",
+    "otklik.flow",
+    "otklik.desk",
+    "otklik.demo",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "otklik.site.headers.ContentSecurityPolicy",
+    "otklik.site.headers.NoNul",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+
+ROOT_URLCONF = "otklik.site.urls"
+WSGI_APPLICATION = "otklik.site.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "otklik.desk.shell.shell",
+            ],
+        },
+    },
+]
+
+DATABASES = {"default": dj_database_url.config(default=f"sqlite:///{DATA / 'otklik.sqlite3'}", conn_max_age=600)}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA mmap_size=134217728;"
+        " PRAGMA cache_size=-20000; PRAGMA trusted_schema=OFF;",
+    }
+    # A file, not memory: tests share it with the processes they start, and it keeps what a real one keeps.
+    DATABASES["default"]["TEST"] = {"NAME": str(DATA / "test.sqlite3")}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "people.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "otklik.desk.signin.Adapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_ON_GET = False
+
+LANGUAGE_CODE = "ru"
+LANGUAGES = [("ru", _("Русский")), ("en", _("English"))]
+LOCALE_PATHS = [ROOT / "otklik" / "desk" / "locale"]
+TIME_ZONE = env.text(E, "OTKLIK_TIME_ZONE", "Europe/Moscow")
+USE_TZ = True
+USE_I18N = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA / "static"
+MEDIA_ROOT = DATA / "media"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_MANIFEST_STRICT = False
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {
+            "()": "otklik.lib.redact.RedactingFormatter",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        }
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env.text(E, "OTKLIK_LOG_LEVEL", "INFO")},
+    "loggers": {
+        "django": {"handlers": [], "level": "WARNING", "propagate": True},
+        "django.server": {"handlers": [], "propagate": True},
+        "httpx": {"level": "CRITICAL"},
+        "httpcore": {"level": "CRITICAL"},
+    },
+}

@@ -1,0 +1,60 @@
+"""The web server: gunicorn with threads, one process on SQLite."""
+
+import os
+import sys
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from gunicorn.app.base import BaseApplication
+
+from otklik.lib.database import PromiseBroken
+from otklik.lib.redact import redact
+from otklik.site.processes import busy_sentence, is_busy
+from otklik.site.safety import Unsafe, check_start
+
+
+class _Application(BaseApplication):  # type: ignore[misc]
+    def __init__(self, options: dict[str, Any]) -> None:
+        self.options = options
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self.options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        from otklik.site.wsgi import application
+
+        return application
+
+
+def serve(host: str) -> int:
+    """Migrate, collect static files, check, and serve until stopped. Exit code 2 with one sentence when it cannot."""
+    if is_busy(host, settings.PORT):
+        sys.stderr.write(busy_sentence("OTKLIK_PORT", settings.PORT))
+        return 2
+    call_command("migrate", interactive=False, verbosity=0)
+    try:
+        check_start()
+    except (PromiseBroken, Unsafe) as wrong:
+        sys.stderr.write(f"{redact(str(wrong))}\n")
+        return 2
+    call_command("collectstatic", interactive=False, verbosity=0)
+    connection.close()
+    _Application(
+        {
+            "bind": f"[{host}]:{settings.PORT}" if ":" in host else f"{host}:{settings.PORT}",
+            "worker_class": "gthread",
+            "workers": 1 if connection.vendor == "sqlite" else max(2, os.cpu_count() or 2),
+            "threads": settings.WEB_THREADS,
+            "timeout": 60,
+            "graceful_timeout": 5,
+            "loglevel": "warning",
+            "limit_request_line": 8190,
+            "worker_tmp_dir": "/dev/shm" if os.path.isdir("/dev/shm") else None,  # noqa: S108 for heartbeats only
+            "control_socket_disable": True,
+        }
+    ).run()
+    return 0

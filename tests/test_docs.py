@@ -1,0 +1,250 @@
+"""The documents say what the code does: drawn parts, settings, words, the contract, commands, links."""
+
+import argparse
+import ast
+import inspect
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.apps import apps
+
+from otklik.flow.worker import IDLE_SECONDS
+from otklik.lib.due import CLAIMS_BEFORE_SET_ASIDE
+from otklik.networks import errors
+from otklik.networks.base import Network
+from otklik.networks.registry import NETWORKS
+from otklik.publishing.send import LOOKS_BEFORE_REPEAT
+from otklik.site import cli, docs
+
+ROOT = Path(__file__).resolve().parents[1]
+DOCS = ROOT / "docs"
+PAGES = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md"), *(ROOT / "otklik").rglob("README.md")])
+SOURCES = [path for path in (ROOT / "otklik").rglob("*.py") if not {"tests", "migrations"} & set(path.parts)]
+
+
+def name_of(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def rows_of(text: str) -> Iterator[list[str]]:
+    """The cells of every row of every table, heads and rules left out."""
+    lines = text.splitlines()
+    for number, line in enumerate(lines):
+        is_rule = set(line) <= set("|-: ")
+        is_head = number + 1 < len(lines) and lines[number + 1].startswith("|-")
+        if line.startswith("|") and not is_rule and not is_head:
+            yield [cell.strip() for cell in line.strip("|").split("|")]
+
+
+def ticked(cell: str) -> list[str]:
+    return re.findall(r"`([^`]*)`", cell)
+
+
+# docs/flow.md
+
+
+def test_the_drawn_parts_of_the_flow_are_as_the_code_has_them() -> None:
+    text = docs.FLOW_MD.read_text()
+    assert docs.redrawn(text) == text, "draw it anew: python -m otklik.site.docs"
+
+
+def test_every_part_that_can_be_drawn_stands_in_the_flow_once() -> None:
+    assert sorted(re.findall(r"<!-- drawn: ([a-z-]+) -->", docs.FLOW_MD.read_text())) == sorted(docs.PARTS)
+
+
+def test_an_old_part_is_drawn_over_and_the_hand_written_rest_stays() -> None:
+    old = "before\n<!-- drawn: clocks -->\nsomething old\n<!-- end -->\nafter\n"
+    fresh = docs.redrawn(old)
+    assert fresh.startswith("before\n<!-- drawn: clocks -->\n|")
+    assert fresh.endswith("<!-- end -->\nafter\n")
+    assert "something old" not in fresh
+    with pytest.raises(KeyError):
+        docs.redrawn("<!-- drawn: nobody-draws-this -->\n<!-- end -->")
+
+
+# docs/settings.md
+
+
+def options() -> dict[str, tuple[str, list[ast.expr]]]:
+    """Each option of settings.py: the reader's name (text, number, …) and what stands after the variable's name."""
+    found = {"DATABASE_URL": ("url", list[ast.expr]())}
+    for node in ast.walk(ast.parse((ROOT / "otklik/site/settings.py").read_text())):
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+            continue
+        if isinstance(node.func.value, ast.Name) and node.func.value.id == "env":
+            name = ast.literal_eval(node.args[1])
+            found[name] = (node.func.attr, node.args[2:])
+    return found
+
+
+def value(node: ast.expr) -> Any:
+    """A literal, or whole numbers multiplied; None for what is only known when the product runs."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
+        return value(node.left) * value(node.right)
+    try:
+        return ast.literal_eval(node)
+    except ValueError:
+        return None
+
+
+def described(part: str) -> dict[str, list[str]]:
+    text = (DOCS / "settings.md").read_text()
+    return {ticked(row[0])[0]: row[1:] for row in rows_of(text.split(f"## {part}")[1].split("\n## ")[0])}
+
+
+def test_settings_are_described_all_of_them_and_no_others() -> None:
+    assert sorted(described("The product")) == sorted(options())
+
+
+@pytest.mark.parametrize("name", sorted(options()))
+def test_a_setting_is_described_with_its_default_and_bounds(name: str) -> None:
+    default, allowed, words = described("The product")[name]
+    kind, given = options()[name]
+    assert words
+    if kind == "number":
+        least, most = value(given[1]), value(given[2])
+        assert (default, allowed) == (f"`{value(given[0])}`", f"{least} to {most}")
+    elif kind == "choice":
+        assert (ticked(default), ticked(allowed)) == ([value(given[0])], list(value(given[1])))
+    elif kind in ("text", "words"):
+        known = value(given[0]) if given else ""
+        assert default == (f"`{known}`" if known else "empty") or known is None
+
+
+def test_variables_read_elsewhere_are_described_too() -> None:
+    tests = [path for path in (ROOT / "tests").rglob("*.py") if path != Path(__file__).resolve()]
+    read = re.compile(r"""environ(?:\.get\(|\.setdefault\(|\[)["']((?:SANDBOX|OTKLIK|TEST)_[A-Z_]+)""")
+    found = {name for path in [*SOURCES, *tests] for name in read.findall(path.read_text())}
+    known = {*described("The product"), *described("The sandbox alone"), *described("Tests")}
+    assert found - known == set()
+    assert known - found - set(options()) == set()
+
+
+# docs/glossary.md
+
+
+def names(node: ast.AST, inside: str = "") -> Iterator[str]:
+    """Every class, and every attribute, field and method of one, as in `Delivery.State.SENT`."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.ClassDef):
+            yield f"{inside}{child.name}"
+            yield from names(child, f"{inside}{child.name}.")
+        elif inside and isinstance(child, ast.FunctionDef):
+            yield f"{inside}{child.name}"
+        elif inside and isinstance(child, ast.Assign | ast.AnnAssign):
+            targets = child.targets if isinstance(child, ast.Assign) else [child.target]
+            yield from (f"{inside}{target.id}" for target in targets if isinstance(target, ast.Name))
+
+
+def glossary() -> list[list[str]]:
+    return list(rows_of((DOCS / "glossary.md").read_text()))
+
+
+def test_every_name_of_the_glossary_is_in_the_code_or_marked_later() -> None:
+    known = {name for path in SOURCES if "sandbox" not in path.parts for name in names(ast.parse(path.read_text()))}
+    assert [cell for _, cell, _ in glossary() for cell in ticked(cell) if cell not in known] == []
+    assert [term for term, cell, _ in glossary() if not ticked(cell) and cell not in ("later", "–")] == []
+
+
+def test_every_table_of_the_database_has_a_word_in_the_glossary() -> None:
+    told = {name for _, cell, _ in glossary() for name in ticked(cell)}
+    ours = {model.__name__ for model in apps.get_models() if model.__module__.startswith("otklik.")}
+    assert ours - told == set(), "a new word goes into docs/glossary.md first"
+
+
+# docs/networks.md
+
+
+def test_the_contract_of_a_network_is_described_whole() -> None:
+    told = set(ticked((DOCS / "networks.md").read_text()))
+    methods = {name for name, _ in inspect.getmembers(Network, inspect.isfunction) if not name.startswith("_")}
+    classes = {name for name, _ in inspect.getmembers(errors, inspect.isclass) if name != "NetworkError"}
+    assert methods - told == set()
+    assert {name for name in classes if name != "timedelta"} - told == set()
+    assert set(NETWORKS) - told == set()
+
+
+# docs/adr
+
+
+def test_the_numbers_of_the_decisions_are_those_of_the_code() -> None:
+    text = "\n".join(path.read_text() for path in (DOCS / "adr").glob("*.md"))
+    for name, number in (
+        ("IDLE_SECONDS", IDLE_SECONDS),
+        ("CLAIMS_BEFORE_SET_ASIDE", CLAIMS_BEFORE_SET_ASIDE),
+        ("LOOKS_BEFORE_REPEAT", LOOKS_BEFORE_REPEAT),
+    ):
+        assert f"`{name} = {number}`" in text
+
+
+def test_only_the_door_and_the_demonstration_hold_an_http_client() -> None:
+    """docs/adr/0003 says that nothing else can leave. The sandbox is a network, and pushes as one."""
+    client = re.compile(r"^\s*(?:import|from) (?:httpx|requests|urllib3|urllib\.request|http\.client|smtplib)\b", re.M)
+    holders = {name_of(path) for path in SOURCES if client.search(path.read_text())}
+    outside = {name for name in holders if not name.startswith(("otklik/sandbox/", "otklik/demo/"))}
+    assert outside == {"otklik/lib/http.py"}
+
+
+def test_no_page_loads_anything_from_outside() -> None:
+    outside = re.compile(r"""<(?:script|link|img|iframe|source)\b[^>]*?(?:src|href)=["'](?:https?:)?//""")
+    files = [*(ROOT / "otklik").rglob("templates/**/*.html")]
+    assert files
+    assert [name_of(path) for path in files if outside.search(path.read_text())] == []
+
+
+# Every document
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_links_lead_to_files_that_are_there(page: Path) -> None:
+    links = re.findall(r"\]\(([^)\s]+)\)", page.read_text())
+    local = [link.partition("#")[0] for link in links if not link.startswith(("http://", "https://", "#"))]
+    assert [link for link in local if not (page.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_files_that_are_named_are_there(page: Path) -> None:
+    """A path from the project's root; one with a placeholder in it is no path."""
+    named = [name for name in ticked(page.read_text()) if re.match(r"(?:otklik|tests|docs|setup)/[^<>…*\s]+$", name)]
+    assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+def commands() -> set[str]:
+    actions = cli._parser()._actions
+    return {name for action in actions if isinstance(action, argparse._SubParsersAction) for name in action.choices}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_commands_that_are_named_can_be_given(page: Path) -> None:
+    text = page.read_text()
+    code = "\n".join([*ticked(text), *re.findall(r"^ {4}(\S.*)$", text, re.M)])
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.M))
+    assert set(re.findall(r"\bmake ([a-z]+)", code)) - targets == set()
+    assert set(re.findall(r"^otklik ([a-z]+)", code, re.M)) - commands() == set()
+    for module in re.findall(r"python -m (otklik[\w.]+\w)", code):
+        path = ROOT / module.replace(".", "/")
+        assert path.with_suffix(".py").exists() or (path / "__main__.py").exists()
+
+
+def test_every_layer_is_named_in_the_readme() -> None:
+    told = set(ticked((ROOT / "README.md").read_text()))
+    layers = {name_of(path.parent) for path in (ROOT / "otklik").glob("*/__init__.py")}
+    assert layers - told == set()
+
+
+# docs/user
+
+
+@pytest.mark.parametrize("page", sorted((DOCS / "user").glob("*.md")), ids=name_of)
+def test_words_that_the_user_guide_prints_bold_stand_on_the_pages(page: Path) -> None:
+    """Bold is kept for what can be read on a page, letter for letter."""
+    shown = "\n".join(
+        path.read_text()
+        for pattern in ("desk/**/*.py", "desk/**/*.html", "*/models.py", "incidents/workflow.py")
+        for path in (ROOT / "otklik").glob(pattern)
+    )
+    bold = [" ".join(words.split()) for words in re.findall(r"\*\*(.+?)\*\*", page.read_text(), re.DOTALL)]
+    assert [words for words in bold if f'"{words}"' not in shown] == []
