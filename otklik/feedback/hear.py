@@ -12,6 +12,7 @@ from otklik.lib.due import finish
 from otklik.people.models import User
 from otklik.routing import clocks
 from otklik.routing.models import Norm
+from otklik.routing.noise import restore
 
 ACTOR = "machine:feedback"
 SATISFIED_FROM = 4
@@ -32,7 +33,7 @@ def hear(heards: list[Heard], now: datetime) -> None:
         elif state in (State.RATING, State.DONE):
             _read_reply(incident, heard, now)
         elif state == State.NOISE:
-            move(incident, "restore", at=now, actor=ACTOR, data={"message": heard.message_id})
+            restore(incident, ACTOR, now)
         else:
             record(incident, "author_wrote", at=now, actor=ACTOR, data={"message": heard.message_id})
         finish(heard)

@@ -17,7 +17,7 @@ def new_key() -> str:
 
 
 class Survey(Due):
-    """The wait after an answer. Its step is feedback.close: `due_at` is when silence ends it (96 hours by default).
+    """The wait after an answer. Its step is close-silent: `due_at` is when silence ends it (96 hours by default).
 
     `key` is the unguessable part of the link that may be given to the author; `asked_at` is when it was.
     """

@@ -85,9 +85,12 @@ def move(
     """Make one move and write it into the journal; `stamps` are further columns set by the same UPDATE.
 
     Must run inside `book.turn()` when more is to change in the same transaction; opens one otherwise.
-    Returns the incident as it now stands in the database. Raises NotAllowed when the card is in another state.
+    Returns the incident as it now stands in the database. Raises NotAllowed when the card is in another state, and
+    ValueError when a move that needs a reason comes without one: pages ask for it before they call.
     """
     rule = MOVES[verb]
+    if rule.needs_reason and not reason:
+        raise ValueError(f"{verb} needs a reason")
     with book.turn():
         mine = Incident.objects.filter(pk=incident.pk, state__in=rule.before)
         if not mine.update(state=rule.after, **stamps):

@@ -83,7 +83,7 @@ class Attempt(models.Model):
 
 
 class Sent(Due):
-    """What was said and where it stands. Its step is feedback.open."""
+    """What was said and where it stands. Its step is open-survey."""
 
     delivery = models.OneToOneField(Delivery, on_delete=models.PROTECT, related_name="sent")
     external_id = models.CharField(max_length=250)

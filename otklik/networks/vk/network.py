@@ -64,7 +64,6 @@ class VK:
         setup.subscribe(access, hook)
 
     def confirmation_code(self, access: Access) -> str:
-        """Beyond the contract: what has to stand in `Access.confirmation` before `subscribe`."""
         return setup.confirmation_code(access)
 
     def rights(self, access: Access) -> list[Right]:

@@ -1,0 +1,24 @@
+"""Verbs «not an incident» and «back into the queue»: the clocks stop, and go on where they always ran."""
+
+from datetime import datetime
+
+from otklik.incidents.models import Incident
+from otklik.incidents.workflow import move
+from otklik.journal import book
+from otklik.routing import clocks
+
+
+def dismiss(incident: Incident, actor: str, at: datetime, reason: str) -> Incident:
+    """Not an incident, for a reason of NoiseReason. Raises NotAllowed."""
+    with book.turn():
+        moved = move(incident, "dismiss", at=at, actor=actor, reason=reason, noise_reason=reason)
+        clocks.cancel_all(incident, at)
+    return moved
+
+
+def restore(incident: Incident, actor: str, at: datetime) -> Incident:
+    """Back into the queue with the clocks it always had; the machine looks at it again. Raises NotAllowed."""
+    with book.turn():
+        moved = move(incident, "restore", at=at, actor=actor, noise_reason="", due_at=at)
+        clocks.revive(incident, at)
+    return moved
