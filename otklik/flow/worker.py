@@ -5,6 +5,8 @@ import os
 import socket
 import threading
 import time
+from collections.abc import Callable
+from functools import partial
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connections
@@ -20,6 +22,21 @@ log = logging.getLogger(__name__)
 IDLE_SECONDS = 0.2
 RENEW_SECONDS = 10.0
 GRACE_SECONDS = 25.0
+
+
+def insist(what: Callable[[], object]) -> None:
+    """At the end: once more on a fresh connection, for the kept one may have died unnoticed.
+
+    After that the lease runs out by itself.
+    """
+    for _ in range(2):
+        try:
+            what()
+        except (OperationalError, InterfaceError) as error:
+            log.error("the database does not answer: %s", error)
+            connections.close_all()
+        else:
+            return
 
 
 class Wake:
@@ -105,7 +122,7 @@ class Lanes:
         for thread in self.threads:
             thread.join(0.05)
         for _, rows in self.held.batches(Lane.READ):
-            release(rows)
+            insist(partial(release, rows))
 
 
 def work(only: str, stop: threading.Event) -> None:
@@ -127,5 +144,5 @@ def work(only: str, stop: threading.Event) -> None:
         if stop.wait(RENEW_SECONDS):
             break
     lanes.stop()
-    Worker.objects.filter(name=name).delete()
+    insist(Worker.objects.filter(name=name).delete)
     log.info("worker %s has stopped", name)

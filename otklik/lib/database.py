@@ -4,18 +4,9 @@ from pathlib import Path
 
 from django.db import connection
 
-REMOTE = (
-    "nfs",
-    "cifs",
-    "smb",
-    "fuse.sshfs",
-    "fuse.s3fs",
-    "fuse.rclone",
-    "glusterfs",
-    "ceph",
-    "afs",
-    "davfs",
-    "vboxsf",
+REMOTE = tuple(
+    "nfs cifs smb 9p virtiofs lustre glusterfs ceph afs davfs vboxsf fuse.sshfs fuse.s3fs fuse.rclone fuse.glusterfs"
+    " fuse.ceph fuse.grpcfuse".split()
 )
 
 
@@ -34,7 +25,7 @@ def check_promises() -> None:
 
 
 def _check_sqlite() -> None:
-    path = Path(str(connection.settings_dict["NAME"]))
+    path = Path(str(connection.settings_dict["NAME"])).resolve()
     kind = file_system(path, Path("/proc/mounts").read_text()) if Path("/proc/mounts").exists() else ""
     if kind.startswith(REMOTE):
         raise PromiseBroken(

@@ -23,7 +23,8 @@ class Found:
     """The counts speak of what the sandbox holds; history that was only loaded is not in them.
 
     `lost`: citizens' comments without a message. `twice`: answers that stand more than once, and comments with more
-    than one card. `orphans`: official comments that no delivery of ours explains. `chain`: the journal's.
+    than one card. `orphans`: official replies to a comment that no delivery of ours explains (what a community writes
+    under its own post is its own affair). `chain`: the journal's.
     """
 
     sandbox_comments: int

@@ -19,12 +19,23 @@ def main(argv: Sequence[str] | None = None) -> int:
         import django
 
         django.setup()
-        run: Callable[[argparse.Namespace], int] = parsed.run
-        return run(parsed)
+        return _run(parsed)
     except WrongSetting as wrong:
         return _say(f"Неверная настройка: {wrong}")
     except KeyboardInterrupt:
         return 130
+
+
+def _run(parsed: argparse.Namespace) -> int:
+    from django.db import OperationalError, ProgrammingError
+
+    from otklik.lib.redact import redact
+
+    run: Callable[[argparse.Namespace], int] = parsed.run
+    try:
+        return run(parsed)
+    except (OperationalError, ProgrammingError) as error:
+        return _say(f"База данных недоступна или не подготовлена: {redact(str(error).partition(chr(10))[0])}")
 
 
 def _say(sentence: str) -> int:

@@ -100,8 +100,10 @@ def _greet() -> None:
         "",
         "Войти как:",
     ]
-    for one in make_users(clock.now()):
-        lines.append(f"  {one.username:<12} {one.password:<14} {one.role}{f', {one.agency}' if one.agency else ''}")
+    lines += [
+        f"  {one.username:<12} {one.password:<14} {one.role}{f', {one.agency}' if one.agency else ''}"
+        for one in make_users(clock.now())
+    ]
     lines += ["", "Остановить: Ctrl-C", ""]
     sys.stdout.write("\n".join(lines) + "\n")
     sys.stdout.flush()

@@ -3,7 +3,13 @@
 import os
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
+from zoneinfo import available_timezones
+
+from otklik.lib.redact import remember
+
+LEAST = 32
 
 
 class WrongSetting(Exception):
@@ -20,9 +26,9 @@ def number(env: Mapping[str, str], name: str, default: int, least: int, most: in
     try:
         value = int(given)
     except ValueError:
-        raise WrongSetting(f"{name}={given!r} is not a whole number") from None
+        raise WrongSetting(f"{name}={given!r}: нужно целое число") from None
     if not least <= value <= most:
-        raise WrongSetting(f"{name}={value} is out of bounds: {least} to {most}")
+        raise WrongSetting(f"{name}={value}: нужно число от {least} до {most}")
     return value
 
 
@@ -30,7 +36,7 @@ def choice(env: Mapping[str, str], name: str, default: str, allowed: tuple[str, 
     """One of a few words. Raises WrongSetting."""
     value = text(env, name, default)
     if value not in allowed:
-        raise WrongSetting(f"{name}={value!r} is not one of: {', '.join(allowed)}")
+        raise WrongSetting(f"{name}={value!r}: нужно одно из: {', '.join(allowed)}")
     return value
 
 
@@ -39,26 +45,50 @@ def words(env: Mapping[str, str], name: str, default: str = "") -> list[str]:
     return [word.strip() for word in text(env, name, default).split(",") if word.strip()]
 
 
+def zone(env: Mapping[str, str], name: str, default: str) -> str:
+    """The name of a time zone. Raises WrongSetting."""
+    value = text(env, name, default)
+    if value not in available_timezones():
+        raise WrongSetting(f"{name}={value!r}: нет такого часового пояса (например, Europe/Moscow)")
+    return value
+
+
+def database(env: Mapping[str, str], name: str, default: str) -> str:
+    """The address of an SQLite file or a PostgreSQL server. Never quoted in the error: it may hold a password."""
+    value = text(env, name, default)
+    if value.partition(":")[0] not in ("sqlite", "postgres", "postgresql") or "://" not in value:
+        raise WrongSetting(f"{name}: нужен адрес вида postgresql://… или sqlite:///…")
+    return value
+
+
 def secret(env: Mapping[str, str], name: str, keep_in: Path) -> str:
-    """The variable, or a random value made once and kept in a file that only its owner may read."""
-    given = env.get(name, "").strip()
-    if given:
-        if len(given) < 32:
-            raise WrongSetting(f"{name} is too short: at least 32 characters are wanted")
-        return given
-    if not keep_in.exists():
-        keep_in.parent.mkdir(parents=True, exist_ok=True)
-        fresh = keep_in.with_name(f"{keep_in.name}.{os.getpid()}")
+    """The variable, or a random value made once and kept in a file that only its owner may read.
+
+    The redactor knows it from here on.
+    """
+    value = env.get(name, "").strip()
+    if value and len(value) < LEAST:
+        raise WrongSetting(f"{name} слишком короток: нужно не меньше {LEAST} знаков")
+    try:
+        value = value or _kept(keep_in)
+    except OSError as error:
+        raise WrongSetting(f"файл {keep_in} не читается и не создаётся: {error.strerror}") from None
+    if len(value) < LEAST:
+        raise WrongSetting(
+            f"в файле {keep_in} нет ключа: верните его из резервной копии или удалите, чтобы создать новый"
+        )
+    remember(value)
+    return value
+
+
+def _kept(path: Path) -> str:
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = path.with_name(f"{path.name}.{os.getpid()}")
         handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w") as file:
             file.write(secrets.token_urlsafe(48))
-        try:
-            os.link(fresh, keep_in)  # whoever comes second keeps the first one's
-        except FileExistsError:
-            pass
-        finally:
-            fresh.unlink()
-    value = keep_in.read_text().strip()
-    if len(value) < 32:
-        raise WrongSetting(f"{keep_in} holds no usable key: restore it from the backup, or delete it to make a new one")
-    return value
+        with suppress(FileExistsError):  # whoever comes second keeps the first one's
+            os.link(fresh, path)
+        fresh.unlink()
+    return path.read_text().strip()

@@ -25,7 +25,7 @@ def replay(file: str, column: str, rate: str, limit: int) -> int:
         return _stop(f"Файл {file} не читается: {wrong}")
     except KeyError:
         return _stop(f"В файле {file} нет столбца «{column}».")
-    except (NoSandbox, RuntimeError) as wrong:
+    except NoSandbox as wrong:
         return _stop(str(wrong))
 
 

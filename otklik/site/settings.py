@@ -114,7 +114,8 @@ TEMPLATES = [
     },
 ]
 
-DATABASES = {"default": dj_database_url.config(default=f"sqlite:///{DATA / 'otklik.sqlite3'}", conn_max_age=600)}
+DATABASE_URL = env.database(E, "DATABASE_URL", f"sqlite:///{DATA / 'otklik.sqlite3'}")
+DATABASES = {"default": dj_database_url.parse(DATABASE_URL, conn_max_age=600)}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
@@ -146,7 +147,7 @@ ACCOUNT_LOGOUT_ON_GET = False
 LANGUAGE_CODE = "ru"
 LANGUAGES = [("ru", _("Русский")), ("en", _("English"))]
 LOCALE_PATHS = [ROOT / "otklik" / "desk" / "locale"]
-TIME_ZONE = env.text(E, "OTKLIK_TIME_ZONE", "Europe/Moscow")
+TIME_ZONE = env.zone(E, "OTKLIK_TIME_ZONE", "Europe/Moscow")
 USE_TZ = True
 USE_I18N = True
 
@@ -172,10 +173,15 @@ LOGGING = {
         }
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": env.text(E, "OTKLIK_LOG_LEVEL", "INFO")},
+    "root": {
+        "handlers": ["stderr"],
+        "level": env.choice(E, "OTKLIK_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")),
+    },
     "loggers": {
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
         "django.server": {"handlers": [], "propagate": True},
+        # Every scanner would fill the log with a traceback.
+        "django.security.DisallowedHost": {"handlers": [], "level": "CRITICAL", "propagate": True},
         "httpx": {"level": "CRITICAL"},
         "httpcore": {"level": "CRITICAL"},
     },

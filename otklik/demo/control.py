@@ -1,0 +1,53 @@
+"""The sandbox's control API as we use it: a few calls over HTTP, nothing of its insides."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+from django.conf import settings
+
+from otklik.lib.redact import redact
+
+
+class NoSandbox(Exception):
+    """The sandbox does not answer; the text says what to do."""
+
+
+class Control:
+    """A client of the control API. Raises NoSandbox when nobody is there or it refuses."""
+
+    def __init__(self, address: str = "", token: str = "") -> None:
+        self._client = httpx.Client(
+            base_url=address or settings.SANDBOX_ADDRESS,
+            headers={"X-Sandbox-Token": token or settings.SANDBOX_TOKEN},
+            timeout=30,
+            trust_env=False,
+        )
+
+    def get(self, path: str, **query: str | int) -> dict[str, Any]:
+        return self._call("GET", path, query=query)
+
+    def post(self, path: str, **given: Any) -> dict[str, Any]:
+        return self._call("POST", path, given=given)
+
+    def comments(self, who: str) -> Iterator[dict[str, Any]]:
+        """Every comment of `citizens` or `officials` in the sandbox's VK, oldest first."""
+        after = 0
+        while True:
+            page = self.get("/control/vk/comments", after=after, limit=2000, who=who)
+            yield from page["comments"]
+            if page["next"] == after:
+                return
+            after = page["next"]
+
+    def _call(
+        self, verb: str, path: str, query: dict[str, str | int] | None = None, given: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
+        try:
+            answer = self._client.request(verb, path, params=query, json=given)
+        except httpx.TransportError:
+            raise NoSandbox("Песочница не отвечает: запустите «make demo» или «otklik sandbox».") from None
+        if answer.status_code != httpx.codes.OK:
+            raise NoSandbox(f"Песочница отказала ({answer.status_code}): {redact(answer.text, 300)}")
+        told: dict[str, Any] = answer.json()
+        return told
