@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
+from pytest_django.plugin import blocking_manager_key
 from pytest_socket import disable_socket
 
 SHARED = Path(__file__).resolve().parent.parent / "shared"
+DELETE_TRIGGER = "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = 'journal_no_delete'"
 
 
 @pytest.fixture(autouse=True)
@@ -26,31 +28,26 @@ def shared() -> Path:
     return SHARED
 
 
-@pytest.fixture(autouse=True)
-def _journal_may_be_flushed(request: pytest.FixtureRequest) -> Iterator[None]:
+def _is_flushed(item: pytest.Item) -> bool:
+    mark = item.get_closest_marker("django_db")
+    named = {"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
+    return bool(named or (mark and mark.kwargs.get("transaction")))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
     """A transactional test ends with emptying all tables; on SQLite that is a DELETE, which the journal refuses."""
-    mark = request.node.get_closest_marker("django_db")
-    flushed = "transactional_db" in request.fixturenames or "live_server" in request.fixturenames
-    if not (flushed or (mark and mark.kwargs.get("transaction"))):
+    if connection.vendor != "sqlite" or not _is_flushed(item):
         yield
         return
-    request.getfixturevalue("django_db_setup")
-    blocker = request.getfixturevalue("django_db_blocker")
-    with blocker.unblock():
-        kept = _drop_delete_trigger()
-    yield
-    with blocker.unblock():
+    with item.config.stash[blocking_manager_key].unblock(), connection.cursor() as cursor:
+        cursor.execute(DELETE_TRIGGER)
+        kept = cursor.fetchone()
         if kept:
-            with connection.cursor() as cursor:
-                cursor.execute(kept)
-
-
-def _drop_delete_trigger() -> str:
-    if connection.vendor != "sqlite":
-        return ""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = 'journal_no_delete'")
-        found = cursor.fetchone()
-        if found:
             cursor.execute("DROP TRIGGER journal_no_delete")
-    return str(found[0]) if found else ""
+    try:
+        yield
+    finally:
+        if kept and nextitem is not None:  # after the last test the database itself is gone
+            with item.config.stash[blocking_manager_key].unblock(), connection.cursor() as cursor:
+                cursor.execute(kept[0])

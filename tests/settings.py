@@ -11,4 +11,6 @@ os.environ.setdefault("OTKLIK_LOG_LEVEL", "ERROR")
 from otklik.site.settings import *  # noqa: F403 the environment comes first
 
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405
+# The slow hash is what makes passwords safe, and tests long.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405

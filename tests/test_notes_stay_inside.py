@@ -13,6 +13,7 @@ from otklik.desk.tests.card_data import make_town
 from otklik.incidents.models import Incident, Note
 from otklik.journal import book
 from otklik.lib.due import claim
+from otklik.people.models import User
 from otklik.publishing import fate
 from otklik.publishing.models import Delivery
 from otklik.publishing.prepare import prepare
@@ -26,7 +27,7 @@ def test_a_note_is_in_no_answer_and_in_no_delivery_after_the_whole_path() -> Non
     town = make_town()
     card = town.card()
     spot = f"/incidents/{card.pk}"
-    steps = [
+    steps: list[tuple[User, str, dict[str, object]]] = [
         (town.operator, f"{spot}/assignment/", {"seen": "new.0", "agency": town.water.pk, "theme": town.pipe.pk}),
         (town.executor, f"{spot}/draft/", {"text": "Работаем", "kind": "final", "outcome": "solved"}),
         (town.executor, f"{spot}/submission/", {"text": "Сделали", "version": 1, "kind": "final", "outcome": "solved"}),
@@ -49,7 +50,7 @@ def test_a_note_is_in_no_answer_and_in_no_delivery_after_the_whole_path() -> Non
     assert _tables_with(SECRET) == {"Note"}
 
 
-def _post(user: object, address: str, fields: dict[str, object]) -> None:
+def _post(user: User, address: str, fields: dict[str, object]) -> None:
     client = Client()
     client.force_login(user)
     assert client.post(address, fields).status_code == 302, address

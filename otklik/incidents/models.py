@@ -40,6 +40,17 @@ class CloseReason(models.TextChoices):
     NO_ANSWER_NEEDED = "no_answer_needed", _("Ответ не требуется")
 
 
+class NoiseReason(models.TextChoices):
+    """Why a message is no incident. The order is that of the digits on the keyboard."""
+
+    SPAM = "spam", _("Спам или реклама")
+    OFF_TOPIC = "off_topic", _("Не по теме")
+    CHATTER = "chatter", _("Поздравление или болтовня")
+    ABUSE = "abuse", _("Оскорбления")
+    REPEAT = "repeat", _("Повтор")
+    ELSEWHERE = "elsewhere", _("Вне региона")
+
+
 class Problem(models.Model):
     """One thing to fix behind many incidents: place + theme + period."""
 

@@ -3,6 +3,11 @@
 from django.urls import include, path
 from django.views.i18n import set_language
 
+handler400 = "otklik.desk.errors.bad_request"
+handler403 = "otklik.desk.errors.denied"
+handler404 = "otklik.desk.errors.not_found"
+handler500 = "otklik.desk.errors.failed"
+
 urlpatterns = [
     path("hooks/", include("otklik.networks.urls")),
     path("accounts/", include("allauth.urls")),

@@ -11,12 +11,9 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as project
-from django.db import connection
 from django.test import Client
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
-from pytest_django import Settings
+from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_playwright
 from pytest_django.live_server_helper import LiveServer
-from pytest_django.plugin import blocking_manager_key
 
 from otklik.people.models import User
 
@@ -63,44 +60,17 @@ def page(browser: Browser) -> Iterator[Page]:
         if message.type == "error" and not message.text.startswith(EXPECTED):
             complaints.append(message.text)
 
+    def look(response: Response) -> None:
+        if response.status >= 400 and "/static/" in response.url:
+            complaints.append(f"{response.status} {response.url}")
+
     opened.on("console", hear)
+    opened.on("response", look)
     opened.on("pageerror", lambda error: complaints.append(str(error)))
     opened.set_default_timeout(10_000)
     yield opened
     context.close()
     assert complaints == []
-
-
-@pytest.fixture(autouse=True)
-def _journal_may_be_flushed() -> None:
-    """Done by the hook below: a live server's tables are emptied after every fixture of ours has ended."""
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
-    """SQLite empties the tables by DELETE, which the journal's trigger refuses: it steps aside meanwhile."""
-    if connection.vendor != "sqlite":
-        yield
-        return
-    with item.config.stash[blocking_manager_key].unblock(), connection.cursor() as cursor:
-        cursor.execute("SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = 'journal_no_delete'")
-        kept = cursor.fetchone()
-        if kept:
-            cursor.execute("DROP TRIGGER journal_no_delete")
-    try:
-        yield
-    finally:
-        if kept and nextitem is not None:  # after the last test the database itself is gone
-            with item.config.stash[blocking_manager_key].unblock(), connection.cursor() as cursor:
-                cursor.execute(kept[0])
-
-
-@pytest.fixture(autouse=True)
-def _plain_static_files(settings: Settings) -> None:
-    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
-    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture

@@ -146,6 +146,18 @@ def test_the_chosen_row_does_not_vanish_under_ones_hand(page: Page, region: Regi
     expect(gone).to_have_count(0)
 
 
+def test_a_page_that_was_worked_off_brings_the_next_cards(page: Page, region: Region, opened: Open) -> None:
+    for number in range(55):
+        region.card(f"Сообщение {number}")
+    opened("")
+    expect(page.locator("#rows > li")).to_have_count(50)
+    kept = Incident.objects.order_by("pk").values_list("pk", flat=True)[:30]
+    for card in Incident.objects.filter(pk__in=list(kept)):
+        assign(card, Decision(region.water, region.pipe, region.city), region.operator, timezone.now())
+    expect(page.locator("#rows > li")).to_have_count(25)
+    expect(page.locator("#empty")).to_be_hidden()
+
+
 def test_keys_are_left_alone_while_somebody_types(page: Page, region: Region, opened: Open) -> None:
     card = region.card()
     opened("")

@@ -1,0 +1,80 @@
+"""The page of one incident: what was written, what to do next, and everything that happened since."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from otklik.desk.card_answers import stamp_of_latest
+from otklik.desk.card_facts import hint_of, look_at, pieces_of
+from otklik.desk.card_reply import is_fragment
+from otklik.desk.card_thread import main_of, thread_around
+from otklik.desk.gate import card_for, integer, roles, user_of
+from otklik.desk.journal_words import lines_of
+from otklik.incidents.cards import moves_for
+from otklik.lib import clock
+
+
+@require_GET
+@roles()
+def card(request: HttpRequest, pk: int) -> HttpResponse:
+    """The whole page."""
+    facts = look_at(user_of(request), card_for(request, pk), clock.now())
+    return render(request, "desk/card/page.html", facts)
+
+
+@require_GET
+@roles()
+def live(request: HttpRequest, pk: int) -> HttpResponse:
+    """«Newer than what I have?»: 204 when nothing changed, else the card's regions and what happened meanwhile."""
+    incident = card_for(request, pk)
+    seen = integer(request.GET.get("revision"))
+    if incident.revision <= seen and stamp_of_latest(pk) == request.GET.get("answer", ""):
+        return HttpResponse(status=204)
+    facts = look_at(user_of(request), incident, clock.now()) | {"news": _news(request, pk, seen)}
+    return render(request, "desk/card/_card.html", facts)
+
+
+def _news(request: HttpRequest, pk: int, seen: int) -> str:
+    """The last thing that others did since. A draft saved again leaves no journal entry, and is told apart so."""
+    lines = lines_of(pk, newer_than=seen)
+    others = [line for line in lines if line.who != user_of(request).initials]
+    if others:
+        return f"{others[-1].who}: {others[-1].what[:1].lower()}{others[-1].what[1:]}"
+    return "" if lines else _("ответ сохранили в другом окне")
+
+
+@require_GET
+@roles()
+def thread(request: HttpRequest, pk: int) -> HttpResponse:
+    """The discussion around the card's messages, as in the network."""
+    incident = card_for(request, pk)
+    around = thread_around(incident)
+    facts = {
+        "incident": incident,
+        "around": around,
+        "main_pieces": pieces_of(main_of(around), hint_of(incident) if incident.state == "new" else None),
+    }
+    page = "desk/card/_thread.html" if is_fragment(request) else "desk/card/thread.html"
+    return render(request, page, facts)
+
+
+@require_GET
+@roles()
+def talk(request: HttpRequest, pk: int) -> HttpResponse:
+    """Notes for colleagues and the journal."""
+    incident = card_for(request, pk)
+    notes = incident.notes.select_related("author").order_by("-pk")[:100]
+    facts = {"incident": incident, "notes": list(notes)[::-1], "lines": lines_of(pk)}
+    page = "desk/card/_talk.html" if is_fragment(request) else "desk/card/talk.html"
+    return render(request, page, facts)
+
+
+@require_GET
+@roles()
+def decision(request: HttpRequest, pk: int) -> HttpResponse:
+    """The decision panel with the suggestions, for cards that are past their first decision."""
+    incident = card_for(request, pk)
+    facts = {"incident": incident, "hint": hint_of(incident), "moves": moves_for(user_of(request), incident)}
+    page = "desk/card/_decide.html" if is_fragment(request) else "desk/card/decide.html"
+    return render(request, page, facts)

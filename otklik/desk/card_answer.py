@@ -1,0 +1,169 @@
+"""Verbs of an answer: save, send for approval, take back, approve, send back with a remark, undo the approval."""
+
+from datetime import date
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from otklik.answers import drafts
+from otklik.answers.models import Answer
+from otklik.desk.card_answers import stamp_of_latest
+from otklik.desk.card_reply import card_again, is_fragment, refusal, telling_conflicts, typed
+from otklik.desk.gate import card_for, integer, must_be_allowed, roles, user_of
+from otklik.inbox.models import Message
+from otklik.incidents.cards import main_message
+from otklik.incidents.models import Incident, Outcome
+from otklik.lib import clock
+from otklik.lib.text import clean
+from otklik.networks.registry import NETWORKS
+from otklik.people.access import has_role
+from otklik.people.models import Role
+from otklik.publishing import fate
+
+MOST_TEXT = 20_000
+
+
+@require_POST
+@roles()
+@telling_conflicts
+def draft(request: HttpRequest, pk: int) -> HttpResponse:
+    """Save what was typed; by hand or by itself. A late save overwrites nothing: 409 with both texts."""
+    incident = card_for(request, pk)
+    must_be_allowed(request, incident, "submit")
+    saved = written(request, incident)
+    if isinstance(saved, HttpResponse):
+        return saved
+    if not is_fragment(request):
+        return card_again(request, pk)
+    return render(request, "desk/card/_saved.html", {"answer": saved, "stamp": stamp_of_latest(pk)})
+
+
+def written(request: HttpRequest, incident: Incident) -> Answer | HttpResponse:
+    """The draft as it is now saved, or the refusal that goes to whoever typed. Raises NotAllowed."""
+    text = clean(request.POST.get("text", ""))
+    if len(text) > MOST_TEXT:
+        return refusal(request, incident.pk, 422, _("Текст длиннее 20 000 знаков: столько не сохраняем."))
+    reply_to = _reply_to(request, incident)
+    words = _words(request, text, reply_to)
+    version = integer(request.POST.get("version"))
+    try:
+        return drafts.write(incident, reply_to, words, user_of(request), clock.now(), version)
+    except drafts.Stale as error:
+        told = _("Пока вы писали, этот ответ изменили в другом окне. Ничего не потеряно: выберите, что оставить.")
+        return refusal(request, incident.pk, 409, told, theirs=error.theirs, mine=words)
+
+
+def _reply_to(request: HttpRequest, incident: Incident) -> Message:
+    """The message chosen among the card's own, or its main one. Raises Http404 for a card without a message."""
+    chosen = integer(request.POST.get("reply_to"))
+    message = Message.objects.filter(links__incident=incident, own=False, pk=chosen).first() if chosen else None
+    try:
+        return message or main_message(incident)
+    except Message.DoesNotExist:
+        raise Http404 from None
+
+
+def _words(request: HttpRequest, text: str, reply_to: Message) -> drafts.Words:
+    kind = request.POST.get("kind", "")
+    outcome = request.POST.get("outcome", "")
+    kind = kind if kind in Answer.Kind.values else Answer.Kind.FINAL
+    return drafts.Words(
+        text=text,
+        kind=kind,
+        outcome=outcome if outcome in Outcome.values and kind in (Answer.Kind.FINAL, Answer.Kind.FIRST) else "",
+        promised_on=_day(request.POST.get("promised_on", "")) if kind == Answer.Kind.INTERIM else None,
+        # What came in a dialogue can only be answered there.
+        direct=reply_to.place == Message.Place.DIRECT,
+    )
+
+
+def _day(given: str) -> date | None:
+    try:
+        return parse_date(given[:10])
+    except ValueError:
+        return None
+
+
+@require_POST
+@roles()
+@telling_conflicts
+def submission(request: HttpRequest, pk: int) -> HttpResponse:
+    """Save and send for approval. What cannot be published stays saved, and the writer learns why (422)."""
+    incident = card_for(request, pk)
+    must_be_allowed(request, incident, "submit")
+    saved = written(request, incident)
+    if isinstance(saved, HttpResponse):
+        return saved
+    try:
+        drafts.submit(saved, user_of(request), clock.now(), limit_of(saved))
+    except drafts.Unfit as error:
+        return refusal(request, pk, 422, str(error), saved=saved, stamp=stamp_of_latest(pk))
+    return card_again(request, pk)
+
+
+def limit_of(answer: Answer) -> int:
+    """How long this answer may be in its network, in characters."""
+    network = NETWORKS.get(answer.reply_to.network)
+    if network is None:
+        return MOST_TEXT
+    return network.limits.direct_text if answer.direct else network.limits.text
+
+
+@require_POST
+@roles()
+@telling_conflicts
+def withdrawal(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take back from approval what was sent there."""
+    answer = answer_for(request, pk, "withdraw")
+    drafts.withdraw(answer, user_of(request), clock.now())
+    return card_again(request, answer.incident_id)
+
+
+@require_POST
+@roles()
+@telling_conflicts
+def approval(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let the answer out as the approver has read it. Nobody approves his own answer, administrators excepted."""
+    answer = answer_for(request, pk, "approve")
+    user = user_of(request)
+    if answer.author_id == user.pk and not has_role(user, Role.ADMINISTRATOR):
+        return refusal(request, answer.incident_id, 403, _("Свой ответ согласовать нельзя: попросите другого."))
+    drafts.approve(answer, user, clock.now(), integer(request.POST.get("version")))
+    return card_again(request, answer.incident_id)
+
+
+@require_POST
+@roles()
+@telling_conflicts
+def remark(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send the answer back with a remark, which its author sees beside the text."""
+    answer = answer_for(request, pk, "send_back")
+    words = typed(request, "remark")
+    if not words:
+        return refusal(request, answer.incident_id, 422, _("Напишите замечание: что исправить."))
+    drafts.send_back(answer, user_of(request), clock.now(), words)
+    return card_again(request, answer.incident_id)
+
+
+@require_POST
+@roles()
+@telling_conflicts
+def recall(request: HttpRequest, pk: int) -> HttpResponse:
+    """Undo the approval while the answer has not left."""
+    answer = answer_for(request, pk, "recall")
+    if answer.state != Answer.State.APPROVED:
+        raise drafts.Stale(answer)
+    fate.recall(answer, user_of(request), clock.now())
+    return card_again(request, answer.incident_id)
+
+
+def answer_for(request: HttpRequest, pk: int, verb: str) -> Answer:
+    """The answer, if the user sees its card and may do this verb with it. Raises Http404, PermissionDenied."""
+    answer = Answer.objects.select_related("incident", "reply_to").filter(pk=pk).first()
+    if answer is None:
+        raise Http404
+    must_be_allowed(request, card_for(request, answer.incident_id), verb)
+    return answer

@@ -1,0 +1,107 @@
+"""The clocks of a card for a person: how long the citizen has waited, and what is left, by which clock."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import Subquery
+from django.utils.translation import gettext as _
+
+from otklik.desk.format import ClockWords, clock_words, duration
+from otklik.incidents.models import Incident, State
+from otklik.routing.deadlines import TooFar, WorkWeek, read_special, working_seconds
+from otklik.routing.models import Calendar, Deadline, Norm
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """One clock. `working`: it counts working time."""
+
+    title: str
+    told: ClockWords
+    working: bool
+    running: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Clocks:
+    """`waited` is what the citizen waited by the calendar, `waited_working` the working time in it; both in words."""
+
+    faces: list[Face]
+    waited: str
+    waited_working: str
+    answered: bool
+    promise_until: datetime | None = None
+    clarification_until: datetime | None = None
+
+
+def clocks_of(incident: Incident, now: datetime) -> Clocks:
+    """One query: the deadlines bring the calendar with them."""
+    default = Calendar.objects.filter(default=True).order_by("pk")
+    deadlines = list(
+        Deadline.objects.filter(incident=incident)
+        .annotate(
+            opens=Subquery(default.values("opens")[:1]),
+            closes=Subquery(default.values("closes")[:1]),
+            special=Subquery(default.values("special_days")[:1]),
+        )
+        .order_by("pk")[:40]
+    )
+    week = _week(deadlines)
+    until = incident.first_answered_at or incident.closed_at or now
+    running = {deadline.clock: deadline for deadline in deadlines if not deadline.met_at and not deadline.cancelled_at}
+    return Clocks(
+        faces=_faces(incident, deadlines, week, now),
+        waited=duration((until - incident.started_at).total_seconds()),
+        waited_working=duration(_worked(incident.started_at, until, week)),
+        answered=incident.first_answered_at is not None,
+        promise_until=running["promise"].limit_at if "promise" in running else None,
+        clarification_until=running["clarification"].limit_at if "clarification" in running else None,
+    )
+
+
+def _faces(incident: Incident, deadlines: Sequence[Deadline], week: WorkWeek, now: datetime) -> list[Face]:
+    """The last clock of each kind; a promise or a question only while it runs."""
+    latest = {deadline.clock: deadline for deadline in deadlines if not deadline.cancelled_at}
+    ended = incident.state in (State.NOISE, State.DONE)
+    faces = []
+    for clock in (Norm.Clock.FIRST_ANSWER, Norm.Clock.FINAL_ANSWER, Norm.Clock.PROMISE, Norm.Clock.CLARIFICATION):
+        deadline = latest.get(clock)
+        side = clock in (Norm.Clock.PROMISE, Norm.Clock.CLARIFICATION)
+        if deadline is None or (ended and deadline.met_at is None) or (side and deadline.met_at is not None):
+            continue
+        faces.append(_face(deadline, week, now))
+    return faces
+
+
+def _face(deadline: Deadline, week: WorkWeek, now: datetime) -> Face:
+    first, last = sorted((now, deadline.limit_at))
+    left = _worked(first, last, week) if deadline.working else int((last - first).total_seconds())
+    titles = {
+        "first_answer": _("Первый ответ"),
+        "final_answer": _("Итоговый ответ"),
+        "promise": _("Обещание"),
+        "clarification": _("Уточнение автора"),
+    }
+    return Face(
+        title=titles.get(deadline.clock, deadline.clock),
+        told=clock_words(deadline.limit_at, deadline.met_at, deadline.working, left, now),
+        working=deadline.working,
+        running=deadline.met_at is None,
+    )
+
+
+def _worked(start: datetime, end: datetime, week: WorkWeek) -> int:
+    try:
+        return working_seconds(start, end, week)
+    except TooFar:  # a network's broken clock: the calendar has no answer for such a moment
+        return 0
+
+
+def _week(deadlines: Sequence[Any]) -> WorkWeek:
+    found = next((deadline for deadline in deadlines if deadline.opens), None)
+    kept = Calendar(opens=found.opens, closes=found.closes, special_days=found.special or {}) if found else Calendar()
+    return WorkWeek(kept.opens, kept.closes, ZoneInfo(settings.TIME_ZONE), read_special(kept.special_days))

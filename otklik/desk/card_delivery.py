@@ -1,0 +1,56 @@
+"""What a person decides about a delivery: it stands there, here is the link; or it does not, send it again."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from otklik.desk.card_reply import card_again, refusal, telling_conflicts
+from otklik.desk.gate import card_for, roles, user_of
+from otklik.incidents.cards import may_move
+from otklik.lib import clock
+from otklik.lib.text import clean
+from otklik.publishing import fate
+from otklik.publishing.models import Delivery
+
+
+@require_POST
+@roles()
+@telling_conflicts
+def proof(request: HttpRequest, pk: int) -> HttpResponse:
+    """Published by hand, or found published: the link is the proof."""
+    delivery = _delivery_for(request, pk)
+    incident_pk = delivery.answer.incident_id
+    try:
+        fate.published_by_hand(delivery, clean(request.POST.get("link", ""), 600), user_of(request), clock.now())
+    except fate.WrongLink as error:
+        return refusal(request, incident_pk, 422, str(error))
+    return card_again(request, incident_pk)
+
+
+@require_POST
+@roles()
+@telling_conflicts
+def repeat(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send it again, only when its outcome is unknown or it is held, and only after a person has looked."""
+    delivery = _delivery_for(request, pk)
+    incident_pk = delivery.answer.incident_id
+    if request.POST.get("looked") != "yes":
+        return refusal(request, incident_pk, 422, _("Сначала посмотрите в сети и отметьте, что ответа там нет."))
+    held = delivery.hold not in (Delivery.Hold.NONE, Delivery.Hold.UNDO)
+    if delivery.account_id is None or not (delivery.state == Delivery.State.UNKNOWN or held):
+        return refusal(request, incident_pk, 409, _("Повторять нечего: ответ уже ушёл или ещё не застрял."))
+    fate.say_again(delivery, user_of(request), clock.now())
+    return card_again(request, incident_pk)
+
+
+def _delivery_for(request: HttpRequest, pk: int) -> Delivery:
+    """The delivery, if the user sees its card and may write or approve there. Raises Http404, PermissionDenied."""
+    delivery = Delivery.objects.select_related("answer__incident", "message", "account").filter(pk=pk).first()
+    if delivery is None:
+        raise Http404
+    incident = card_for(request, delivery.answer.incident_id)
+    user = user_of(request)
+    if not (may_move(user, incident, "submit") or may_move(user, incident, "approve")):
+        raise PermissionDenied
+    return delivery

@@ -1,0 +1,180 @@
+"""Everything the card page shows, asked for within the page's bound of ten queries."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db.models import F
+
+from otklik.answers.models import Answer
+from otklik.desk.card_answers import Told, answers_of
+from otklik.desk.card_clocks import Clocks, clocks_of
+from otklik.desk.card_marks import Piece, mark, quoted
+from otklik.desk.card_thread import Said, main_of, own_messages
+from otklik.desk.journal_words import NOISE_REASONS, RETURN_REASONS
+from otklik.feedback.models import Rating
+from otklik.inbox.models import Message
+from otklik.incidents.cards import may_move, moves_for
+from otklik.incidents.models import Incident, State
+from otklik.networks.registry import NETWORKS
+from otklik.people.access import has_role
+from otklik.people.models import Role, User
+from otklik.triage.models import Verdict
+
+DECIDING = frozenset({State.NEW})
+WRITING = frozenset({State.NEW, State.ASSIGNED, State.IN_WORK, State.POSTPONED})
+AFTER = frozenset({State.RATING, State.DONE})
+DEFAULT_LIMIT = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """The machine's suggestion: the verdict, and whose it is by which rule."""
+
+    verdict: Verdict
+    agency_id: int | None
+    agency_name: str
+    rule: str
+    quotes: dict[str, tuple[str, ...]]
+
+
+def look_at(user: User, incident: Incident, now: datetime) -> dict[str, Any]:
+    """The context of the page. Five queries at most, whatever the card has gone through."""
+    own, answers, clocks = own_messages(incident), answers_of(incident, now), clocks_of(incident, now)
+    state = State(incident.state)
+    hint = hint_of(incident) if state in DECIDING else None
+    main = main_of(own)
+    facts: dict[str, Any] = {
+        "incident": incident,
+        "moves": moves_for(user, incident),
+        "now": now,
+        "own": own,
+        "main": main,
+        "main_pieces": pieces_of(main, hint),
+        "clocks": clocks,
+        "hint": hint,
+        "is_admin": has_role(user, Role.ADMINISTRATOR),
+        "seen": seen_of(incident),
+        "noise_reasons": NOISE_REASONS,
+        "return_reasons": RETURN_REASONS,
+        "may_note": may_note(user),
+        "may_publish_by_hand": may_move(user, incident, "submit") or may_move(user, incident, "approve"),
+        "may_rate": may_move(user, incident, "close"),
+    }
+    facts |= _answering(user, incident, answers, main)
+    facts |= _after(incident, answers, clocks) if state in AFTER else {}
+    return facts | {"stamps": _stamps(incident, own, answers, facts)}
+
+
+def hint_of(incident: Incident) -> Hint | None:
+    """The latest verdict on the main message and the latest suggestion, in one query."""
+    way = "message__links__incident__suggestions"
+    verdict = (
+        Verdict.objects.filter(message__links__incident=incident, message__links__main=True)
+        .select_related("theme__group", "place__parent")
+        .annotate(
+            suggestion_id=F(f"{way}__pk"),
+            agency_id=F(f"{way}__agency_id"),
+            agency_name=F(f"{way}__agency__short_name"),
+            rule_theme=F(f"{way}__rule__theme__name"),
+            rule_group=F(f"{way}__rule__group__name"),
+            rule_place=F(f"{way}__rule__place__name"),
+            rule_id=F(f"{way}__rule_id"),
+        )
+        .order_by("-pk", "-suggestion_id")
+        .first()
+    )
+    if verdict is None:
+        return None
+    told: Any = verdict
+    subject = told.rule_theme or told.rule_group or ""
+    rule = " · ".join(part for part in (subject, told.rule_place or "") if part)
+    return Hint(verdict, told.agency_id, told.agency_name or "", rule if told.rule_id else "", _quotes(verdict))
+
+
+def pieces_of(main: Message | None, hint: Hint | None) -> list[Piece]:
+    """The main message's text with the quoted words marked."""
+    if main is None:
+        return []
+    return mark(main.text, hint.quotes) if hint else [Piece(main.text)]
+
+
+def seen_of(incident: Incident) -> str:
+    """What the decision panel is drawn for: the state, and whose the card is."""
+    return f"{incident.state}.{incident.agency_id or 0}"
+
+
+def may_note(user: User) -> bool:
+    """Whoever works on cards may leave a note on those he sees; an auditor only looks."""
+    return has_role(user, *(role for role in Role.values if role != Role.AUDITOR))
+
+
+def _quotes(verdict: Verdict) -> dict[str, tuple[str, ...]]:
+    best = verdict.themes[0] if isinstance(verdict.themes, list) and verdict.themes else {}
+    why = verdict.why if isinstance(verdict.why, dict) else {}
+    return {
+        "theme": quoted(best.get("why") if isinstance(best, dict) else None),
+        "urgency": quoted(why.get("urgency")),
+        "place": quoted(why.get("place")),
+    }
+
+
+def _answering(user: User, incident: Incident, answers: list[Told], main: Message | None) -> dict[str, Any]:
+    """What the answer's region needs: the answer being written, waited for, or on its way."""
+    newest = answers[0] if answers else None
+    draft = newest if newest and newest.is_open else None
+    waiting = newest if newest and newest.answer.state == Answer.State.APPROVAL else None
+    leaving = newest if newest and incident.state == State.PUBLISHING else None
+    may_write = may_move(user, incident, "submit") and waiting is None
+    limits = NETWORKS[main.network].limits if main and main.network in NETWORKS else None
+    direct = main is not None and main.place == Message.Place.DIRECT
+    limit = (limits.direct_text if direct else limits.text) if limits else DEFAULT_LIMIT
+    return {
+        "answers": answers,
+        "draft": draft,
+        "waiting": waiting,
+        "leaving": leaving,
+        "editable": may_write and incident.state in (*WRITING, State.RATING),
+        "text_limit": limit,
+        "photo_limit": limits.photos if limits else 0,
+        "direct": direct,
+        "kinds": Answer.Kind.choices,
+        "own_answer": waiting is not None and waiting.answer.author_id == user.pk,
+        "earlier": [told for told in answers if told not in (draft, waiting, leaving)],
+        "undo_seconds": settings.UNDO_HOLD,
+    }
+
+
+def _after(incident: Incident, answers: list[Told], clocks: Clocks) -> dict[str, Any]:
+    ratings = list(
+        Rating.objects.filter(incident=incident).select_related("message__author", "confirmed_by").order_by("-pk")[:30]
+    )
+    return {
+        "ratings": ratings,
+        "unread": [rating for rating in ratings if rating.suggested and not rating.dismissed_at],
+        "silence_until": next((told.row["silence_until"] for told in answers if told.row["silence_until"]), None),
+    }
+
+
+def _mode(facts: dict[str, Any]) -> str:
+    if facts["waiting"] or facts["leaving"]:
+        return "waiting" if facts["waiting"] else "leaving"
+    folded = facts["incident"].state in (State.NEW, State.RATING)
+    return ("folded" if folded else "writing") if facts["editable"] else "none"
+
+
+def _stamps(incident: Incident, own: list[Said], answers: list[Told], facts: dict[str, Any]) -> dict[str, str]:
+    """What each region of the page depends on: a region whose stamp stays is left alone when the card changes."""
+    hint, ratings = facts["hint"], facts.get("ratings", [])
+    newest = answers[0].stamp if answers else "-"
+    moves = ",".join(sorted(facts["moves"]))
+    return {
+        "head": str(incident.revision),
+        "thread": "_".join(said.stamp for said in own),
+        "decision": f"{incident.state}.{incident.agency_id}.{hint.verdict.pk if hint else 0}.{moves}",
+        "answer": newest,
+        # Taking a card in work is part of writing: it must not look like news to whoever writes.
+        "editor": f"{newest}.{_mode(facts)}",
+        "rating": "_".join((incident.state, *(f"{r.pk}.{r.suggested}.{bool(r.dismissed_at)}" for r in ratings))),
+    }

@@ -1,0 +1,74 @@
+"""What became of an approved answer, in plain words, and what a person has to do about it."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from otklik.publishing.models import Delivery
+
+D, H = Delivery.State, Delivery.Hold
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """`tone` is good, busy, warn, bad or calm; `advice` is what to do, "" when nothing is to be done."""
+
+    tone: str
+    title: str
+    advice: str = ""
+    network_words: str = ""
+
+
+def fate_of(state: str, hold: str, words: str, waiting_for_undo: bool) -> Fate:
+    """`state` "" means that the answer is approved and no delivery has been made of it yet."""
+    if state in ("", D.QUEUED):
+        return _queued(hold, words, waiting_for_undo)
+    if state == D.SENDING:
+        return Fate("busy", _("Отправляется"), _("Обычно это несколько секунд."))
+    if state == D.UNKNOWN:
+        return _unknown(hold, words)
+    if state == D.SENT:
+        return Fate("good", _("Опубликовано"))
+    if state == D.REFUSED:
+        return Fate("bad", _("Сеть отказала"), _("Исправьте ответ и отправьте его снова."), words)
+    return Fate("calm", _("Отозвано до отправки"))
+
+
+def _unknown(hold: str, words: str) -> Fate:
+    if hold == H.PERSON:
+        return Fate(
+            "warn",
+            _("Не знаем, дошло ли"),
+            _("Откройте обсуждение и посмотрите. Ответ там: вставьте ссылку. Его нет: отправьте ещё раз."),
+            words,
+        )
+    return Fate(
+        "busy",
+        _("Проверяем, дошло ли"),
+        _("Связь прервалась во время отправки. Смотрим в сети, прежде чем говорить снова."),
+        words,
+    )
+
+
+def _queued(hold: str, words: str, waiting_for_undo: bool) -> Fate:
+    if hold in (H.NONE, H.UNDO):
+        advice = _("Пока не ушло, согласование можно отменить.") if waiting_for_undo else ""
+        return Fate("busy", _("Ждёт отправки"), advice, words)
+    title, advice = {
+        H.CAPTCHA: (
+            _("Сеть просит подтвердить, что пишет человек"),
+            _("Опубликуйте ответ вручную и вставьте ссылку."),
+        ),
+        H.TOKEN: (
+            _("У аккаунта не действует ключ доступа"),
+            _("Администратору: обновите ключ, и ответ уйдёт сам. Срочно: опубликуйте вручную."),
+        ),
+        H.LEGAL: (_("Публикация в этой сети выключена"), _("Опубликуйте ответ вручную и вставьте ссылку.")),
+        H.BUDGET: (_("Исчерпан лимит сети"), _("Ответ уйдёт, когда лимит обновится.")),
+        H.PERSON: (
+            _("Нужно ваше решение"),
+            _("Проверьте, нет ли ответа в обсуждении, и отправьте ещё раз или вставьте ссылку."),
+        ),
+        H.BY_HAND: (_("Публикуется вручную"), _("Скопируйте текст, опубликуйте его и вставьте ссылку.")),
+    }.get(H(hold), (_("Задержано"), ""))
+    return Fate("warn", title, advice, words)

@@ -1,0 +1,162 @@
+"""Verbs that move a card: assign, take, give back, go on, close, open again. Each is a resource of the incident."""
+
+from datetime import datetime
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from otklik.desk.card_facts import hint_of, seen_of
+from otklik.desk.card_reply import card_again, refusal, telling_conflicts, typed
+from otklik.desk.gate import card_for, integer, must_be_allowed, roles, user_of
+from otklik.desk.journal_words import RETURN_REASONS
+from otklik.feedback import hear, wait
+from otklik.incidents.models import CloseReason, Incident
+from otklik.incidents.workflow import NotAllowed, move, record
+from otklik.journal import book
+from otklik.lib import clock
+from otklik.people.models import Agency, User
+from otklik.places.models import Place
+from otklik.routing import clocks
+from otklik.routing.assign import Decision, assign, give_back
+from otklik.themes.models import Theme
+
+CLOSE_REASONS = (CloseReason.SATISFIED, CloseReason.POINTLESS, CloseReason.DELETED, CloseReason.GATHERED)
+UNANSWERED_REASONS = (CloseReason.NO_ANSWER_NEEDED, CloseReason.DELETED, CloseReason.GATHERED, CloseReason.POINTLESS)
+
+
+@require_POST
+@roles()
+@telling_conflicts
+def assignment(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give the card to an agency, with its theme, place and kind."""
+    incident = card_for(request, pk)
+    must_be_allowed(request, incident, "assign")
+    agency = Agency.objects.filter(pk=integer(request.POST.get("agency")), active=True).first()
+    if agency is None:
+        return refusal(request, pk, 422, _("Выберите, кому назначить."))
+    decision = _decision(request, incident, agency)
+    with book.turn():
+        # «Assign» may start from «assigned», so the second of two operators would undo what the first one did.
+        now = Incident.objects.get(pk=pk)
+        if request.POST.get("seen", "") != seen_of(now):
+            raise NotAllowed("assign", now.state)
+        assign(now, decision, user_of(request), clock.now())
+    return card_again(request, pk)
+
+
+def _decision(request: HttpRequest, incident: Incident, agency: Agency) -> Decision:
+    today = timezone.localdate(clock.now())
+    in_force = Theme.objects.filter(Q(retired_on__isnull=True) | Q(retired_on__gt=today))
+    theme = in_force.select_related("group").filter(pk=integer(request.POST.get("theme"))).first()
+    place = Place.objects.filter(pk=integer(request.POST.get("place"))).first()
+    kind = request.POST.get("kind", "")
+    hint = hint_of(incident)
+    taken = hint is not None and (hint.agency_id, hint.verdict.theme_id, hint.verdict.place_id) == (
+        agency.pk,
+        theme.pk if theme else None,
+        place.pk if place else None,
+    )
+    return Decision(
+        agency=agency,
+        theme=theme,
+        place=place,
+        kind=kind if kind in Theme.Kind.values else "",
+        street=typed(request, "street", 160),
+        house=typed(request, "house", 32),
+        suggested=taken,
+    )
+
+
+@require_POST
+@roles()
+@telling_conflicts
+def work(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take an assigned card in work, or go on with a postponed one."""
+    incident = card_for(request, pk)
+    verb = "resume" if incident.state == "postponed" else "take"
+    must_be_allowed(request, incident, verb)
+    move(incident, verb, at=clock.now(), actor=_actor(request))
+    return card_again(request, pk)
+
+
+@require_POST
+@roles()
+@telling_conflicts
+def giving_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """«Не наше»: back to the operator with a reason, in one click."""
+    incident = card_for(request, pk)
+    must_be_allowed(request, incident, "give_back")
+    reason = request.POST.get("reason", "")
+    if reason not in RETURN_REASONS:
+        return refusal(request, pk, 422, _("Выберите причину: почему это не ваше."))
+    give_back(incident, user_of(request), clock.now(), reason, typed(request, "words"))
+    return card_again(request, pk)
+
+
+@require_POST
+@roles()
+@telling_conflicts
+def closure(request: HttpRequest, pk: int) -> HttpResponse:
+    """End a card after its answer. The kind must be known: who has not set it sets it here."""
+    incident = card_for(request, pk)
+    must_be_allowed(request, incident, "close")
+    reason = request.POST.get("reason", "")
+    kind = incident.kind or request.POST.get("kind", "")
+    if reason not in CLOSE_REASONS:
+        return refusal(request, pk, 422, _("Выберите причину закрытия."))
+    if kind not in Theme.Kind.values:
+        return refusal(request, pk, 422, _("Укажите тип инцидента: без него карточку не закрыть."))
+    at = clock.now()
+    with book.turn():
+        if kind != incident.kind:
+            Incident.objects.filter(pk=pk).update(kind=kind)
+            record(incident, "kind", at=at, actor=_actor(request), data={"kind": kind})
+        wait.close(incident, reason, at, _actor(request))
+    return card_again(request, pk)
+
+
+@require_POST
+@roles()
+@telling_conflicts
+def closure_unanswered(request: HttpRequest, pk: int) -> HttpResponse:
+    """End a card without an answer, with a reason."""
+    incident = card_for(request, pk)
+    must_be_allowed(request, incident, "close_unanswered")
+    reason = request.POST.get("reason", "")
+    if reason not in UNANSWERED_REASONS:
+        return refusal(request, pk, 422, _("Выберите, почему ответа не будет."))
+    _close_unanswered(incident, reason, typed(request, "words"), user_of(request), clock.now())
+    return card_again(request, pk)
+
+
+def _close_unanswered(incident: Incident, reason: str, words: str, by: User, at: datetime) -> None:
+    with book.turn():
+        move(
+            incident,
+            "close_unanswered",
+            at=at,
+            actor=f"user:{by.pk}",
+            reason=reason,
+            words=words,
+            close_reason=reason,
+            closed_at=at,
+        )
+        clocks.cancel_all(incident, at)
+
+
+@require_POST
+@roles()
+@telling_conflicts
+def reopening(request: HttpRequest, pk: int) -> HttpResponse:
+    """The same card goes on, with the clocks it always had."""
+    incident = card_for(request, pk)
+    must_be_allowed(request, incident, "reopen" if incident.agency_id else "reopen_unassigned")
+    hear.reopen(incident, _actor(request), clock.now())
+    return card_again(request, pk)
+
+
+def _actor(request: HttpRequest) -> str:
+    return f"user:{user_of(request).pk}"

@@ -1,0 +1,108 @@
+"""Pictures on a card, shown through our own address: photos of an answer, and our copies of citizens' pictures."""
+
+import secrets
+
+from django.core.files.base import ContentFile
+from django.db.models import Q
+from django.db.models.fields.files import FieldFile
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from otklik.answers.models import Answer, AnswerPhoto
+from otklik.desk.card_answer import written
+from otklik.desk.card_answers import stamp_of_latest
+from otklik.desk.card_reply import card_again, refusal, telling_conflicts
+from otklik.desk.gate import card_for, integer, must_be_allowed, roles
+from otklik.inbox.models import Media
+from otklik.incidents.models import Incident
+from otklik.journal import book
+from otklik.lib.pictures import MAX_BYTES, NotAPicture, wash
+from otklik.networks.registry import NETWORKS
+
+
+@require_POST
+@roles()
+@telling_conflicts
+def photos(request: HttpRequest, pk: int) -> HttpResponse:
+    """Save what was typed and add the chosen pictures. The save gives the answer a new version, so that nobody
+    approves pictures he has not seen."""
+    incident = card_for(request, pk)
+    must_be_allowed(request, incident, "submit")
+    clean_pictures: list[bytes] = []
+    for upload in request.FILES.getlist("photos"):
+        if (upload.size or 0) > MAX_BYTES:
+            return refusal(request, pk, 422, _("Файл больше 20 МБ: уменьшите снимок."))
+        try:
+            clean_pictures.append(wash(upload.read()))
+        except NotAPicture as error:
+            return refusal(request, pk, 422, str(error))
+    with book.turn():
+        saved = written(request, incident)
+        if isinstance(saved, HttpResponse):
+            return saved
+        there = saved.photos.count()
+        room = max(_photo_limit(saved) - there, 0)
+        if len(clean_pictures) <= room:
+            for number, content in enumerate(clean_pictures, start=there):
+                file = ContentFile(content, name=f"{secrets.token_hex(12)}.jpg")
+                AnswerPhoto.objects.create(answer=saved, file=file, position=number)
+    if len(clean_pictures) > room:
+        words = _("Столько снимков сеть не примет: можно добавить ещё %d.") % room
+        return refusal(request, pk, 422, words, saved=saved, stamp=stamp_of_latest(pk))
+    return card_again(request, pk)
+
+
+@require_POST
+@roles()
+@telling_conflicts
+def photo_removal(request: HttpRequest, pk: int) -> HttpResponse:
+    """Save what was typed and take one picture away; which one says `photo`."""
+    incident: Incident = card_for(request, pk)
+    must_be_allowed(request, incident, "submit")
+    with book.turn():
+        saved = written(request, incident)
+        if isinstance(saved, HttpResponse):
+            return saved
+        gone = list(saved.photos.filter(pk=integer(request.POST.get("photo"))))
+        saved.photos.filter(pk__in=[photo.pk for photo in gone]).delete()
+    for photo in gone:
+        photo.file.delete(save=False)
+    return card_again(request, pk)
+
+
+@require_GET
+@roles()
+def photo(request: HttpRequest, pk: int, photo_pk: int) -> FileResponse:
+    """The picture itself, for whoever sees the card."""
+    found = AnswerPhoto.objects.select_related("answer").filter(pk=photo_pk).first()
+    if found is None or found.answer_id != pk:
+        raise Http404
+    card_for(request, found.answer.incident_id)
+    return _jpeg(found.file)
+
+
+@require_GET
+@roles()
+def picture(request: HttpRequest, pk: int, media_pk: int) -> FileResponse:
+    """Our copy of a citizen's picture, washed at intake: on the card itself, or in the discussion it stands in."""
+    card_for(request, pk)
+    here = Q(message__links__incident=pk) | Q(message__thread__messages__links__incident=pk)
+    found = Media.objects.filter(here, pk=media_pk).exclude(file="").first()
+    if found is None:
+        raise Http404
+    return _jpeg(found.file)
+
+
+def _jpeg(file: FieldFile) -> FileResponse:
+    try:
+        response = FileResponse(file.open("rb"), content_type="image/jpeg")
+    except FileNotFoundError:
+        raise Http404 from None
+    response["Cache-Control"] = "private, max-age=3600"
+    return response
+
+
+def _photo_limit(answer: Answer) -> int:
+    network = NETWORKS.get(answer.reply_to.network)
+    return network.limits.photos if network else 0

@@ -1,0 +1,136 @@
+"""Search as you type over themes, places and agencies: a list of options for the card's decision panel."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from otklik.desk.gate import integer, roles
+from otklik.lib import clock
+from otklik.lib.text import fold
+from otklik.people.models import Agency
+from otklik.places.models import Place
+from otklik.routing.models import Rule
+from otklik.routing.suggest import router_now, whose
+from otklik.themes.models import Theme
+from otklik.triage.models import Verdict
+
+MOST = 12
+ROW = TypeVar("ROW")
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """`more` says what tells it from its namesakes; `why` is the reason it stands first, if it does."""
+
+    pk: int
+    title: str
+    more: str = ""
+    why: str = ""
+    kind: str = ""
+
+
+@require_GET
+@roles()
+def themes(request: HttpRequest) -> HttpResponse:
+    """Themes in force by name, group or keyword. With nothing typed: what the machine thought of `verdict`."""
+    today = timezone.localdate(clock.now())
+    known = Theme.objects.filter(Q(retired_on__isnull=True) | Q(retired_on__gt=today)).select_related("group")
+    wanted = fold(request.GET.get("q", "")[:100])
+    if wanted:
+        found = best(known, wanted, lambda theme: (theme.name, theme.group.name, *map(str, theme.keywords)))
+        return _options(request, [_theme(theme) for theme in found])
+    guessed = _guessed(integer(request.GET.get("verdict")))
+    themes = {theme.pk: theme for theme in known.filter(pk__in=guessed)}
+    return _options(request, [_theme(themes[pk], _("подсказка")) for pk in guessed if pk in themes])
+
+
+def _theme(theme: Theme, why: str = "") -> Option:
+    return Option(theme.pk, theme.name, theme.group.name, why, theme.kind)
+
+
+def _guessed(verdict_pk: int) -> list[int]:
+    """Theme ids of a verdict, best first. A verdict holds ids and shares only, nothing that a card would hide."""
+    guesses = Verdict.objects.filter(pk=verdict_pk).values_list("themes", flat=True).first() or []
+    ids = [guess.get("id") for guess in guesses if isinstance(guess, dict)]
+    return [pk for pk in ids if isinstance(pk, int)][:MOST]
+
+
+@require_GET
+@roles()
+def places(request: HttpRequest) -> HttpResponse:
+    """Places by name or alias; bigger ones first among equals."""
+    wanted = fold(request.GET.get("q", "")[:100])
+    if not wanted:
+        return _options(request, [])
+    known = Place.objects.select_related("parent").order_by("-population", "name")
+    found = best(known, wanted, lambda place: (place.name, *map(str, place.aliases)))
+    return _options(request, [Option(p.pk, p.name, p.parent.name if p.parent else "", "", p.kind) for p in found])
+
+
+@require_GET
+@roles()
+def agencies(request: HttpRequest) -> HttpResponse:
+    """Agencies by name; first the one that the rules name for `theme` and `place`, with the rule that says so."""
+    wanted = fold(request.GET.get("q", "")[:100])
+    known = Agency.objects.filter(active=True).select_related("parent", "territory")
+    ruled = _ruled(request)
+    found = best(known, wanted, lambda agency: (agency.short_name, agency.name)) if wanted else list(known[:MOST])
+    options = [_agency(agency) for agency in found if ruled is None or agency.pk != ruled.pk]
+    return _options(request, ([ruled] if ruled else []) + options)
+
+
+def _agency(agency: Agency, why: str = "") -> Option:
+    more = [agency.parent.short_name if agency.parent else "", agency.territory.name if agency.territory else ""]
+    return Option(agency.pk, agency.short_name, " · ".join(part for part in more if part), why)
+
+
+def _ruled(request: HttpRequest) -> Option | None:
+    theme = Theme.objects.filter(pk=integer(request.GET.get("theme"))).first()
+    place = Place.objects.filter(pk=integer(request.GET.get("place"))).first()
+    match = whose(router_now(), theme, place, clock.now()) if theme or place else None
+    if match is None:
+        return None
+    rule = Rule.objects.select_related("agency__parent", "agency__territory", "theme", "group", "place").get(
+        pk=match.rule_id
+    )
+    subject = rule.theme.name if rule.theme else rule.group.name if rule.group else _("все темы")
+    where = rule.place.name if rule.place else _("вся территория")
+    return _agency(rule.agency, _("по правилу: %(subject)s · %(where)s") % {"subject": subject, "where": where})
+
+
+def best(rows: Iterable[ROW], wanted: str, names: Callable[[ROW], tuple[str, ...]]) -> list[ROW]:
+    """The rows in whose names every typed word begins a word: the first name counts most. Few rows, so in memory."""
+    words = wanted.split()
+    scored: list[tuple[int, int, ROW]] = []
+    for number, row in enumerate(rows):
+        first, *others = (lowered(name) for name in names(row))
+        if first.startswith(wanted):
+            scored.append((0, number, row))
+        elif _begins_all(first, words):
+            scored.append((1, number, row))
+        elif _begins_all(" ".join((first, *others)), words):
+            scored.append((2, number, row))
+    return [row for _score, _number, row in sorted(scored, key=lambda entry: entry[:2])[:MOST]]
+
+
+def lowered(name: str) -> str:
+    return name.lower().replace("ё", "е")
+
+
+def _begins_all(name: str, words: list[str]) -> bool:
+    padded = f" {name.translate(_GAPS)}"
+    return all(f" {word}" in padded for word in words)
+
+
+_GAPS = {ord(sign): " " for sign in '-–—()«»".,/'}
+
+
+def _options(request: HttpRequest, options: list[Option]) -> HttpResponse:
+    return render(request, "desk/card/_options.html", {"options": options})

@@ -1,0 +1,78 @@
+"""How a verb on the card answers: the card as it now stands, or in plain words why nothing was done.
+
+A page with scripts asks for fragments (`X-Fragment`) and puts them where they belong; without scripts the same
+addresses answer with a redirect or a whole page.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from otklik.answers.drafts import Stale, Unfit
+from otklik.answers.models import Answer
+from otklik.desk.card_facts import look_at
+from otklik.desk.gate import card_for, user_of
+from otklik.incidents.cards import visible_to
+from otklik.incidents.models import State
+from otklik.incidents.workflow import MOVES, NotAllowed
+from otklik.lib import clock
+from otklik.lib.text import clean
+
+Verb = Callable[..., HttpResponseBase]
+MOST_WORDS = 2000
+
+
+def is_fragment(request: HttpRequest) -> bool:
+    return bool(request.headers.get("X-Fragment"))
+
+
+def card_again(request: HttpRequest, pk: int) -> HttpResponse:
+    """The card after a verb. Whoever has just given it away sees so, and is not told that it never existed."""
+    if not visible_to(user_of(request)).filter(pk=pk).exists():
+        return render(request, "desk/card/_gone.html") if is_fragment(request) else redirect("home")
+    if not is_fragment(request):
+        return redirect("incident", pk)
+    return render(request, "desk/card/_card.html", look_at(user_of(request), card_for(request, pk), clock.now()))
+
+
+def refusal(request: HttpRequest, pk: int, status: int, words: str, **more: Any) -> HttpResponse:
+    """Nothing was done, and why. `more` may hold `theirs` and `mine`, the two texts of a late save."""
+    page = "desk/card/_refusal.html" if is_fragment(request) else "desk/card/refusal.html"
+    response = render(request, page, {"words": words, "pk": pk, "status": status, **more}, status=status)
+    response["X-Refusal"] = "1"
+    return response
+
+
+def telling_conflicts(view: Verb) -> Verb:
+    """A verb that came too late has no second effect and says so with 409; an unfit answer is 422."""
+
+    @wraps(view)
+    def told(request: HttpRequest, pk: int, **kwargs: int) -> HttpResponseBase:
+        try:
+            return view(request, pk, **kwargs)
+        except NotAllowed as error:
+            words = _("Карточка уже в состоянии «%(state)s»: «%(verb)s» больше нельзя. Ничего не сделано.") % {
+                "state": State(error.state).label,
+                "verb": MOVES[error.verb].title if error.verb in MOVES else error.verb,
+            }
+            return refusal(request, pk, 409, words)
+        except Stale as error:
+            return refusal(request, error.theirs.incident_id, 409, _stale_words(error.theirs))
+        except Unfit as error:
+            return refusal(request, pk, 422, str(error))
+
+    return told
+
+
+def _stale_words(theirs: Answer) -> str:
+    state = Answer.State(theirs.state).label
+    return _("Ответ уже изменили: сейчас он «%s». Ничего не сделано. Посмотрите карточку и решите заново.") % state
+
+
+def typed(request: HttpRequest, name: str, limit: int = MOST_WORDS) -> str:
+    """What was typed into a field, as any database can store it, cut to `limit` characters."""
+    return clean(request.POST.get(name, ""), limit).strip()

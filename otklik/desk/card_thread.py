@@ -1,0 +1,104 @@
+"""The messages of a card, and the discussion they stand in: at most 50 around the one the card was opened for."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import F, Q
+
+from otklik.inbox.models import Edition, Media, Message
+from otklik.incidents.models import Incident, IncidentMessage
+
+MOST = 50
+BEFORE = 14
+MOST_OWN = 30
+
+
+@dataclass(slots=True)
+class Said:
+    """One message for showing. `mine`: it is on the card; `main`: the card was opened for it."""
+
+    message: Message
+    mine: bool = False
+    main: bool = False
+    media: list[Media] = field(default_factory=list)
+    editions: list[Edition] = field(default_factory=list)
+
+    @property
+    def official(self) -> bool:
+        return self.message.own
+
+    @property
+    def is_post(self) -> bool:
+        return self.message.place == Message.Place.POST
+
+    @property
+    def is_reply(self) -> bool:
+        parent = self.message.parent_external_id
+        return bool(parent) and parent != self.message.thread.external_id
+
+    @property
+    def stamp(self) -> str:
+        return f"{self.message.pk}.{self.message.revision}"
+
+
+def own_messages(incident: Incident) -> list[Said]:
+    """What is on the card itself, oldest first, with its media. One query; the last 30 messages of the card."""
+    links = (
+        IncidentMessage.objects.filter(incident=incident)
+        .select_related("message__author", "message__thread", "message__source")
+        .annotate(
+            media_id=F("message__media__pk"),
+            media_kind=F("message__media__kind"),
+            media_url=F("message__media__url"),
+            media_title=F("message__media__title"),
+            media_file=F("message__media__file"),
+        )
+        .order_by("-main", "-message__posted_at", "-message_id", "media_id")[: MOST_OWN * 8]
+    )
+    found: dict[int, Said] = {}
+    for link in links:
+        said = found.setdefault(link.message_id, Said(link.message, mine=True, main=link.main))
+        if link.media_id:
+            hung = {"kind": link.media_kind, "url": link.media_url, "title": link.media_title, "file": link.media_file}
+            said.media.append(Media(pk=link.media_id, **hung))
+    # The main one comes first in the query, so it is there however many followed.
+    return sorted(list(found.values())[:MOST_OWN], key=_place_in_time)
+
+
+def main_of(own: Iterable[Said]) -> Message | None:
+    """The message the card was opened for."""
+    return next((said.message for said in own if said.main), None)
+
+
+def thread_around(incident: Incident) -> list[Said]:
+    """The card's messages among their neighbours, as in the network: the post first, then by time. Four queries."""
+    own = own_messages(incident)
+    main = main_of(own)
+    if main is None:
+        return own
+    found = {said.message.pk: said for said in own}
+    for message in _neighbours(main):
+        if len(found) >= MOST:
+            break
+        found.setdefault(message.pk, Said(message))
+    for media in Media.objects.filter(message_id__in=[pk for pk, said in found.items() if not said.mine]):
+        found[media.message_id].media.append(media)
+    edited = [pk for pk, said in found.items() if said.message.edited_at]
+    for edition in Edition.objects.filter(message_id__in=edited).order_by("pk")[:200]:
+        found[edition.message_id].editions.append(edition)
+    return sorted(found.values(), key=_place_in_time)
+
+
+def _neighbours(main: Message) -> list[Message]:
+    """The post, some messages before the main one and more after it. Each part is a bounded look into one index."""
+    same = Message.objects.filter(thread=main.thread_id)
+    before = same.filter(posted_at__lt=main.posted_at).order_by("-posted_at").values("pk")[:BEFORE]
+    after = same.filter(posted_at__gte=main.posted_at).order_by("posted_at").values("pk")[:MOST]
+    post = Q(external_id=main.thread.external_id)
+    around = same.filter(Q(pk__in=before) | Q(pk__in=after) | post).select_related("author", "thread", "source")
+    return sorted(around, key=lambda message: (message.place != Message.Place.POST, message.posted_at))
+
+
+def _place_in_time(said: Said) -> tuple[bool, datetime, int]:
+    return (not said.is_post, said.message.posted_at, said.message.pk)

@@ -1,0 +1,66 @@
+"""Error pages in plain words, each with what to do. None of them touches the database or the session."""
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _page(
+        request,
+        400,
+        _("Запрос не получилось понять"),
+        _("В адресе или в отправленной форме что-то не так. Вернитесь назад и попробуйте ещё раз."),
+    )
+
+
+def denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _page(
+        request,
+        403,
+        _("Сюда вам нельзя"),
+        _("Для этой страницы или действия нужна другая роль. Если она вам положена, попросите администратора."),
+    )
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _page(
+        request,
+        404,
+        _("Такой страницы нет"),
+        _("Её нет, или она открыта не вам: например, карточку передали другому ведомству. Проверьте адрес."),
+    )
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    return _page(
+        request,
+        500,
+        _("Что-то сломалось у нас"),
+        _(
+            "Ошибка записана. Обновите страницу через минуту; если не помогло, сообщите администратору, "
+            "что вы делали и во сколько."
+        ),
+    )
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """For CSRF_FAILURE_VIEW: mostly a page that stood open for a day, or blocked cookies."""
+    return _page(
+        request,
+        403,
+        _("Страница устарела"),
+        _(
+            "Она слишком долго была открыта, или браузер не принимает cookie. Вернитесь назад, обновите страницу "
+            "и повторите действие: ничего не было изменено."
+        ),
+    )
+
+
+def _page(request: HttpRequest, status: int, title: str, words: str) -> HttpResponse:
+    if request.headers.get("Accept", "").startswith("application/json"):
+        return JsonResponse({"error": title, "words": words}, status=status)
+    # Rendered without the request: no context processor may ask a database that perhaps is what failed.
+    return HttpResponse(
+        render_to_string("desk/errors/page.html", {"title": title, "words": words, "status": status}), status=status
+    )

@@ -1,0 +1,138 @@
+"""Values as words and safe markup. No tables here; moments come in aware."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from django.utils.formats import date_format
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from otklik.lib.address import safe_address
+from otklik.networks.registry import NETWORKS
+
+ICON_OF_NETWORK = {
+    "vk": "brand-vk",
+    "ok": "brand-ok-ru",
+    "telegram": "brand-telegram",
+    "instagram": "brand-instagram",
+    "facebook": "brand-facebook",
+    "x": "brand-x",
+}
+SOON_SECONDS = 3600
+SURE, LIKELY = 0.7, 0.4
+
+
+def network_icon(kind: str) -> str:
+    """The icon's name in the sprite; a speech bubble for a network that has no sign there."""
+    return ICON_OF_NETWORK.get(kind, "message-circle")
+
+
+def network_word(kind: str) -> str:
+    """The network's kind as a part of a CSS class: «other» for what we do not know."""
+    return kind if kind in NETWORKS or kind in ICON_OF_NETWORK else "other"
+
+
+def network_title(kind: str) -> str:
+    network = NETWORKS.get(kind)
+    return network.title if network else kind
+
+
+def duration(seconds: float) -> str:
+    """«меньше минуты», «40 мин», «2 ч 10 мин», «3 дн 4 ч»: the two largest units, rounded down."""
+    minutes = int(abs(seconds) // 60)
+    days, hours, rest = minutes // 1440, minutes % 1440 // 60, minutes % 60
+    if not minutes:
+        return _("меньше минуты")
+    if days:
+        return _("%(days)d дн %(hours)d ч") % {"days": days, "hours": hours} if hours else _("%d дн") % days
+    if hours:
+        return _("%(hours)d ч %(minutes)d мин") % {"hours": hours, "minutes": rest} if rest else _("%d ч") % hours
+    return _("%d мин") % rest
+
+
+def ago(moment: datetime, now: datetime) -> str:
+    """«только что», «3 мин назад», «2 ч 10 мин назад»; what lies ahead is «через …»."""
+    seconds = (now - moment).total_seconds()
+    if abs(seconds) < 60:
+        return _("только что")
+    return _("%s назад") % duration(seconds) if seconds > 0 else _("через %s") % duration(seconds)
+
+
+def short_moment(local: datetime, now: datetime) -> str:
+    """«14:05» on the same day, «24 ноя 14:05» in the same year, «24.11.2025 14:05» otherwise. Both in local time."""
+    if local.date() == now.date():
+        return f"{local:%H:%M}"
+    if local.year == now.year:
+        return f"{date_format(local, 'j b')} {local:%H:%M}"
+    return f"{local:%d.%m.%Y %H:%M}"
+
+
+def long_moment(local: datetime) -> str:
+    """«24 ноября 2026 г. 14:05»."""
+    return f"{date_format(local, 'DATE_FORMAT')} {local:%H:%M}"
+
+
+class ClockWords(NamedTuple):
+    """A clock for a person. `tone` is "late", "soon", "" or "met": a colour never stands without the words."""
+
+    words: str
+    tone: str
+    limit_at: datetime
+    explained: str
+
+
+def clock_words(
+    limit_at: datetime, met_at: datetime | None, working: bool, left_seconds: int, now: datetime
+) -> ClockWords:
+    """`left_seconds` is the time to the limit (or since it), working time if the clock counts so; always ≥ 0."""
+    by = _("рабочего времени") if working else _("по календарю")
+    if met_at is not None:
+        late = met_at > limit_at
+        words = _("ответ дан с опозданием") if late else _("ответ дан в срок")
+        return ClockWords(words, "late" if late else "met", limit_at, by)
+    span = duration(left_seconds)
+    if now > limit_at:
+        return ClockWords(_("просрочено на %s") % span, "late", limit_at, by)
+    return ClockWords(_("осталось %s") % span, "soon" if left_seconds <= SOON_SECONDS else "", limit_at, by)
+
+
+def sure(share: float | None) -> str:
+    """How sure the machine is, in a word."""
+    if not share:
+        return ""
+    if share >= SURE:
+        return pgettext("насколько уверена подсказка", "уверенно")
+    return (
+        pgettext("насколько уверена подсказка", "вероятно")
+        if share >= LIKELY
+        else pgettext("насколько уверена подсказка", "наугад")
+    )
+
+
+def percent(share: float | None) -> int:
+    return round(100 * min(max(share or 0, 0), 1))
+
+
+def link_out(address: str, text: str = "") -> SafeString | str:
+    """A link only if the address passes the filter for addresses from outside, else the text alone."""
+    safe = safe_address(address or "")
+    shown = text or address or ""
+    if not safe:
+        return shown
+    return format_html('<a href="{}" rel="noopener noreferrer nofollow" target="_blank">{}</a>', safe, shown)
+
+
+def citizen_text(text: str, limit: int = 600) -> SafeString:
+    """Escaped text with its line breaks; what is longer than `limit` characters stands in a <details>."""
+    lines = mark_safe(escape(text).replace("\n", "<br>"))  # noqa: S308 escaped one call earlier
+    if len(text) <= limit:
+        return format_html('<div class="citizen-text">{}</div>', lines)
+    return format_html(
+        '<details class="citizen-text"><summary><span class="citizen-start">{}…</span> '
+        '<span class="link">{}</span></summary>{}</details>',
+        text[:limit].rstrip(),
+        _("показать целиком"),
+        lines,
+    )

@@ -1,0 +1,86 @@
+"""Who gets through to a page: signed in, with a role, and only to what his grants open.
+
+What somebody may not see does not exist for him: 404, so that ids tell nothing. What he sees but may not do is 403.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, cast
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+
+from otklik.incidents.cards import may_move, visible_to
+from otklik.incidents.models import Incident
+from otklik.people.access import has_role
+from otklik.people.models import User
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+
+
+def user_of(request: HttpRequest) -> User:
+    """The signed-in user; only behind `roles`."""
+    return cast(User, request.user)
+
+
+def roles(*allowed: str) -> Callable[[View[P]], View[P]]:
+    """The page is for these roles; without any it is for everybody who is signed in.
+
+    Strangers are sent to sign in (a fragment's request gets 401, so that the page can say so and keep typed text).
+    """
+
+    def guard(view: View[P]) -> View[P]:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                if request.headers.get("HX-Request") or request.headers.get("X-Fragment"):
+                    return HttpResponse(status=401)
+                return redirect_to_login(request.get_full_path())
+            if allowed and not has_role(user_of(request), *allowed):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return guard
+
+
+def card_for(request: HttpRequest, pk: int) -> Incident:
+    """The card, if this user may see it. Raises Http404 otherwise, whether or not it exists."""
+    found = (
+        visible_to(user_of(request))
+        .select_related("theme__group", "place__parent", "agency__parent", "operator")
+        .filter(pk=pk)
+        .first()
+    )
+    if found is None:
+        raise Http404
+    return found
+
+
+def must_be_allowed(request: HttpRequest, incident: Incident, verb: str) -> None:
+    """Raises PermissionDenied when the user's grants do not allow this move on this card, whatever its state."""
+    if not may_move(user_of(request), incident, verb):
+        raise PermissionDenied
+
+
+class RowId:
+    """Path converter `row`: an id that a database can hold. A longer number is no address of ours."""
+
+    regex = "[0-9]{1,18}"
+
+    def to_python(self, value: str) -> int:
+        return int(value)
+
+    def to_url(self, value: int) -> str:
+        return str(value)
+
+
+def integer(value: Any, default: int = 0) -> int:
+    """A whole number from a hostile address line: anything else is `default`, and so is what no database holds."""
+    text = str(value or "").strip()
+    if not text.isascii() or not text.lstrip("-").isdigit() or len(text) > 18:
+        return default
+    return int(text)

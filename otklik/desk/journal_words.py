@@ -1,0 +1,170 @@
+"""The journal of a card in plain Russian: what happened, who did it, for what reason."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from otklik.incidents.models import CloseReason, NoiseReason
+from otklik.journal.models import Entry
+from otklik.people.models import User
+
+MOST = 300
+
+SENTENCES = {
+    "open": gettext_lazy("Карточка открыта"),
+    "gather": gettext_lazy("К карточке добавлено сообщение"),
+    "suggest": gettext_lazy("Предложено, чья это тема"),
+    "dismiss": gettext_lazy("Отмечено: не инцидент"),
+    "restore": gettext_lazy("Карточка возвращена в очередь"),
+    "assign": gettext_lazy("Назначен исполнитель"),
+    "take": gettext_lazy("Карточка взята в работу"),
+    "give_back": gettext_lazy("Карточка возвращена: не наше"),
+    "draft": gettext_lazy("Начат черновик ответа"),
+    "photo": gettext_lazy("Изменены снимки к ответу"),
+    "submit": gettext_lazy("Ответ отправлен на согласование"),
+    "withdraw": gettext_lazy("Ответ отозван с согласования"),
+    "send_back": gettext_lazy("Ответ возвращён с замечанием"),
+    "approve": gettext_lazy("Ответ согласован"),
+    "recall": gettext_lazy("Согласование отменено"),
+    "queue": gettext_lazy("Ответ поставлен в очередь на публикацию"),
+    "refused": gettext_lazy("Сеть отказалась принять ответ"),
+    "refused_aside": gettext_lazy("Сеть отказалась принять ответ, карточка уже ушла дальше"),
+    "answered": gettext_lazy("Ответ опубликован"),
+    "promised": gettext_lazy("Опубликован промежуточный ответ"),
+    "asked": gettext_lazy("Опубликован вопрос автору"),
+    "spoken": gettext_lazy("Ответ опубликован"),
+    "say_again": gettext_lazy("Решено отправить ответ ещё раз"),
+    "clarified": gettext_lazy("Автор ответил на вопрос"),
+    "clarified_unassigned": gettext_lazy("Автор ответил на вопрос"),
+    "unclarified": gettext_lazy("Автор не ответил на вопрос в срок"),
+    "resume": gettext_lazy("Карточка снова в работе"),
+    "reopen": gettext_lazy("Карточка открыта снова"),
+    "reopen_unassigned": gettext_lazy("Карточка открыта снова"),
+    "close": gettext_lazy("Карточка закрыта"),
+    "close_unanswered": gettext_lazy("Карточка закрыта без ответа"),
+    "author_wrote": gettext_lazy("Автор написал ещё раз"),
+    "reply_read": gettext_lazy("Прочитан отклик автора"),
+    "rated": gettext_lazy("Оценка автора подтверждена"),
+    "rating_dismissed": gettext_lazy("Отклик автора не считается оценкой"),
+    "edited_at_source": gettext_lazy("Автор изменил сообщение"),
+    "deleted_at_source": gettext_lazy("Сообщение удалено в сети"),
+    "warn": gettext_lazy("Срок подходит"),
+    "overdue": gettext_lazy("Срок прошёл"),
+    "note": gettext_lazy("Добавлена заметка для коллег"),
+    "kind": gettext_lazy("Указан тип инцидента"),
+}
+
+CLOCKS = {
+    "first_answer": gettext_lazy("первый ответ"),
+    "final_answer": gettext_lazy("итоговый ответ"),
+    "promise": gettext_lazy("обещание"),
+    "clarification": gettext_lazy("уточнение автора"),
+    "external": gettext_lazy("ответ извне"),
+}
+
+MACHINES = {
+    "triage": gettext_lazy("разбор сообщений"),
+    "routing": gettext_lazy("маршрутизация"),
+    "clocks": gettext_lazy("контроль сроков"),
+    "publishing": gettext_lazy("публикация"),
+    "feedback": gettext_lazy("обратная связь"),
+}
+
+RETURN_REASONS = {
+    "not_our_matter": gettext_lazy("Не наши полномочия"),
+    "not_our_place": gettext_lazy("Не наша территория"),
+    "another_agency": gettext_lazy("Этим занимается другая организация"),
+    "already_answered": gettext_lazy("Автору уже ответили"),
+}
+
+NOISE_REASONS = {reason.value: reason.label for reason in NoiseReason}
+
+REASONS: dict[str, Any] = {
+    **NOISE_REASONS,
+    **RETURN_REASONS,
+    **dict(CloseReason.choices),
+    "remark": gettext_lazy("с замечанием"),
+    "deadline": gettext_lazy("по сроку"),
+}
+
+_NUMBER = re.compile(r"\d{1,18}")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One entry for reading. `words` are the free words of the reason, as they were typed."""
+
+    pk: int
+    at: datetime
+    who: str
+    what: str
+    reason: str
+    words: str
+    machine: bool
+
+
+def lines_of(incident_pk: int, newer_than: int = 0) -> list[Line]:
+    """The card's journal, oldest first, at most the last 300 entries. Two queries."""
+    entries = list(
+        Entry.objects.filter(incident=incident_pk, pk__gt=newer_than)
+        .select_related("free_reason")
+        .order_by("-pk")[:MOST]
+    )
+    names = _names(entries)
+    return [_line(entry, names) for entry in reversed(entries)]
+
+
+def reason_words(code: str) -> str:
+    """A reason's code in words; a code nobody has words for stays as it is."""
+    return str(REASONS.get(code, code))
+
+
+def _line(entry: Entry, names: dict[int, str]) -> Line:
+    free = getattr(entry, "free_reason", None)
+    kind, _colon, name = entry.actor.partition(":")
+    return Line(
+        pk=entry.pk,
+        at=entry.at,
+        who=_who(kind, name, names),
+        what=_what(entry),
+        reason=reason_words(entry.reason) if entry.reason else "",
+        words=free.text if free else "",
+        machine=kind != "user",
+    )
+
+
+def _what(entry: Entry) -> str:
+    verb = entry.verb.removeprefix("incident.")
+    sentence = str(SENTENCES.get(verb, verb))
+    data = entry.data if isinstance(entry.data, dict) else {}
+    if verb in ("warn", "overdue") and data.get("clock") in CLOCKS:
+        return f"{sentence}: {CLOCKS[data['clock']]}"
+    if verb in ("rated", "reply_read") and isinstance(data.get("mark"), int):
+        return f"{sentence}: {data['mark']} {_('из 5')}"
+    if verb == "assign" and data.get("suggested") is True:
+        return f"{sentence} ({_('по подсказке')})"
+    return sentence
+
+
+def _who(kind: str, name: str, names: dict[int, str]) -> str:
+    if kind == "user":
+        number = int(name) if _NUMBER.fullmatch(name) else 0
+        return names.get(number) or _("сотрудник")
+    if kind == "citizen":
+        return _("автор")
+    return str(MACHINES.get(name, _("система")))
+
+
+def _names(entries: Iterable[Entry]) -> dict[int, str]:
+    """All actors in one query."""
+    wanted = {
+        int(name)
+        for kind, _colon, name in (entry.actor.partition(":") for entry in entries)
+        if kind == "user" and _NUMBER.fullmatch(name)
+    }
+    return {user.pk: user.initials for user in User.objects.filter(pk__in=wanted)} if wanted else {}

@@ -1,0 +1,205 @@
+"""The rows of the queue as the page shows them, whatever their number: three queries and plain arithmetic."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject
+from django.utils.translation import gettext as _
+
+from otklik.desk.format import ClockWords, clock_words
+from otklik.desk.queue_filters import WAITING_HOLDS, Filters, Tab, from_key, in_tab, key_of, narrowed
+from otklik.feedback.models import Rating
+from otklik.inbox.models import Message
+from otklik.incidents.cards import visible_to
+from otklik.incidents.models import Incident, IncidentMessage, State
+from otklik.people.models import User
+from otklik.publishing.models import Delivery
+from otklik.routing.clocks import work_week
+from otklik.routing.deadlines import TooFar, WorkWeek, working_seconds
+from otklik.routing.models import Deadline, Norm, Suggestion
+from otklik.triage.models import Verdict
+
+PAGE = 50
+ENDED = (State.DONE, State.NOISE)
+CLOCKS_SHOWN = (Norm.Clock.FIRST_ANSWER, Norm.Clock.FINAL_ANSWER, Norm.Clock.PROMISE)
+
+
+class Chip(NamedTuple):
+    """A mark on a row: `tone` is late, soon, good, blue or "", and the words say the same."""
+
+    tone: str
+    icon: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One card of the list. `verdict` and `suggestion` hold the machine's latest word, {} where there is none.
+
+    `seen` names both of them: an acceptance is of exactly what stood on the page.
+    """
+
+    incident: Incident
+    message: Message
+    key: str
+    verdict: dict[str, Any]
+    suggestion: dict[str, Any]
+    clock: ClockWords | None
+    clock_name: str
+    chips: tuple[Chip, ...]
+
+    @property
+    def seen(self) -> str:
+        return f"{self.verdict.get('id') or 0}.{self.suggestion.get('id') or 0}"
+
+    @property
+    def new(self) -> bool:
+        return self.incident.state == State.NEW
+
+    @property
+    def guess(self) -> float:
+        """How sure the machine is of what the row says it is: noise, or a theme."""
+        noise = self.new and self.verdict.get("kind") == "noise"
+        return float(self.verdict.get("kind_share" if noise else "theme_share") or 0)
+
+    @property
+    def acceptable(self) -> bool:
+        return self.new and bool(self.verdict.get("theme") and self.suggestion.get("agency"))
+
+
+def page_ids(user: User, chosen: Filters, now: datetime) -> list[int]:
+    """The ids of one page and of one card more, in order: the further one tells that there is a next page."""
+    cards = narrowed(in_tab(visible_to(user), chosen.tab), chosen, now)
+    return list(from_key(cards, chosen.tab, chosen.start).values_list("pk", flat=True)[: PAGE + 1])
+
+
+def rows_of(ids: Sequence[int], tab: Tab, now: datetime) -> list[Row]:
+    """The rows for these cards, in the order of `ids`. The caller has checked that they may be seen."""
+    links = {link.incident_id: link for link in _links(ids)} if ids else {}
+    clocks = _clocks(ids)
+    week = work_week() if clocks else None
+    return [_row(links[pk], clocks.get(pk), tab, week, now) for pk in ids if pk in links]
+
+
+def _links(ids: Sequence[int]) -> QuerySet[IncidentMessage]:
+    verdict = Verdict.objects.filter(message=OuterRef("message_id")).order_by("-pk")
+    suggestion = Suggestion.objects.filter(incident=OuterRef("incident_id")).order_by("-pk")
+    delivery = Delivery.objects.filter(answer__incident=OuterRef("incident_id")).order_by("-pk")
+    unread = Rating.objects.filter(
+        incident=OuterRef("incident_id"), suggested=True, confirmed_at__isnull=True, dismissed_at__isnull=True
+    )
+    return (
+        IncidentMessage.objects.filter(incident_id__in=ids, main=True)
+        .select_related(
+            "message__author",
+            "message__source",
+            "incident__theme__group",
+            "incident__place__parent",
+            "incident__agency",
+        )
+        .annotate(
+            verdict=Subquery(
+                verdict.values(
+                    told=JSONObject(
+                        id="pk",
+                        kind="kind",
+                        kind_share="kind_share",
+                        theme="theme__name",
+                        group="theme__group__name",
+                        theme_share="theme_share",
+                        place="place__name",
+                        place_level="place__level",
+                        parent="place__parent__name",
+                        street="street",
+                        house="house",
+                    )
+                )[:1]
+            ),
+            suggestion=Subquery(
+                suggestion.values(told=JSONObject(id="pk", agency="agency__short_name", share="share"))[:1]
+            ),
+            delivery=Subquery(delivery.values(told=JSONObject(state="state", hold="hold"))[:1]),
+            reply_read=Exists(unread),
+        )
+    )
+
+
+def _clocks(ids: Sequence[int]) -> dict[int, Deadline]:
+    """For each card the running clock that ends first; where none runs, the first answer's, which says how it went."""
+    found: dict[int, Deadline] = {}
+    if not ids:
+        return found
+    for deadline in Deadline.objects.filter(
+        Q(met_at__isnull=True, clock__in=CLOCKS_SHOWN) | Q(clock=Norm.Clock.FIRST_ANSWER),
+        incident_id__in=ids,
+        cancelled_at__isnull=True,
+    ).order_by("limit_at", "pk"):
+        kept = found.get(deadline.incident_id)
+        if kept is None or (kept.met_at is not None and deadline.met_at is None):
+            found[deadline.incident_id] = deadline
+    return found
+
+
+def _row(link: Any, deadline: Deadline | None, tab: Tab, week: WorkWeek | None, now: datetime) -> Row:
+    incident, message = link.incident, link.message
+    running = deadline if deadline is not None and incident.state not in ENDED else None
+    return Row(
+        incident=incident,
+        message=message,
+        key=key_of(tab, incident.priority, incident.started_at, incident.pk),
+        verdict=link.verdict or {},
+        suggestion=link.suggestion or {},
+        clock=_told(running, week, now) if running and week else None,
+        clock_name=_clock_name(running) if running else "",
+        chips=tuple(_chips(incident, message, link.delivery or {}, link.reply_read)),
+    )
+
+
+def _clock_name(deadline: Deadline) -> str:
+    """The first answer's clock is the usual one and goes without a name."""
+    return "" if deadline.clock == Norm.Clock.FIRST_ANSWER else str(Norm.Clock(deadline.clock).label)
+
+
+def _told(deadline: Deadline, week: WorkWeek, now: datetime) -> ClockWords:
+    first, last = sorted((now, deadline.limit_at))
+    seconds = (last - first).total_seconds()
+    if deadline.working:
+        with suppress(TooFar):  # a clock set wrong by centuries is still shown, by the calendar on the wall
+            seconds = working_seconds(first, last, week)
+    return clock_words(deadline.limit_at, deadline.met_at, deadline.working, int(seconds), now)
+
+
+def _chips(incident: Incident, message: Message, delivery: dict[str, str], reply_read: bool) -> list[Chip]:
+    chips = []
+    if message.deleted_at:
+        chips.append(Chip("late", "trash", _("удалено автором")))
+    elif message.edited_at or message.revision > 1:
+        chips.append(Chip("soon", "edit", _("изменено автором")))
+    if incident.reopened:
+        chips.append(Chip("soon", "rotate", _("открыт снова")))
+    if incident.returns and incident.state == State.NEW:
+        chips.append(Chip("soon", "arrow-back-up", _("вернули: не наше")))
+    if reply_read:
+        chips.append(Chip("blue", "message-2", _("автор откликнулся")))
+    if delivery and incident.state in (State.PUBLISHING, State.IN_WORK):
+        chips.extend(_delivery_chips(delivery))
+    if incident.set_aside_at:
+        chips.append(Chip("late", "alert-triangle", _("обработка остановилась")))
+    return chips
+
+
+def _delivery_chips(delivery: dict[str, str]) -> list[Chip]:
+    state, hold = delivery["state"], delivery["hold"]
+    if state == Delivery.State.QUEUED and hold in WAITING_HOLDS:
+        return [Chip("late", "hand-stop", str(Delivery.Hold(hold).label))]
+    if state == Delivery.State.REFUSED:
+        return [Chip("late", "alert-circle", _("сеть отказала"))]
+    if state == Delivery.State.UNKNOWN:
+        return [Chip("soon", "help-circle", str(Delivery.State.UNKNOWN.label))]
+    if state in (Delivery.State.QUEUED, Delivery.State.SENDING):
+        return [Chip("", "send", str(Delivery.State(state).label))]
+    return []

@@ -1,0 +1,80 @@
+"""What every page needs to draw its frame. All of it is lazy: a fragment that shows none of it asks nothing."""
+
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.db.models import Exists
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+
+from otklik.flow.models import Worker
+from otklik.lib import clock
+from otklik.networks.models import Account
+from otklik.people.access import grants_of
+from otklik.people.models import Role, User
+
+WORKER_SILENT_AFTER = timedelta(seconds=40)
+LOOKS = {"light": _("Светлое"), "dark": _("Тёмное"), "": _("Системное")}
+
+
+class Section(NamedTuple):
+    """One link of the navigation: who sees it, and the icon's name in the sprite."""
+
+    address: str
+    title: Any
+    icon: str
+    roles: frozenset[str]
+
+
+SECTIONS = (
+    Section("/queue/", _("Очередь"), "inbox", frozenset({Role.OPERATOR, Role.CURATOR, Role.ADMINISTRATOR})),
+    Section("/agency/", _("Моё ведомство"), "building", frozenset({Role.EXECUTOR, Role.CURATOR})),
+    Section("/approvals/", _("Согласование"), "shield-check", frozenset({Role.APPROVER, Role.ADMINISTRATOR})),
+    Section(
+        "/statistics/",
+        _("Статистика"),
+        "chart-bar",
+        frozenset({Role.HEAD, Role.OPERATOR, Role.CURATOR, Role.AUDITOR, Role.ADMINISTRATOR}),
+    ),
+)
+
+
+def sections_for(user: User) -> list[Section]:
+    """The sections that this user's roles open, in the order of the bar."""
+    mine = {grant.role for grant in grants_of(user)}
+    return [section for section in SECTIONS if mine & section.roles]
+
+
+def health(user: User) -> tuple[bool, bool]:
+    """(a training installation, no worker seen lately), in one query that hangs on the user's own row.
+
+    Without a worker nothing is read or sent.
+    """
+    alive = Worker.objects.filter(seen_at__gte=clock.now() - WORKER_SILENT_AFTER)
+    found = User.objects.filter(pk=user.pk).values_list(Exists(Account.objects.filter(sandbox=True)), Exists(alive))
+    training, working = found.first() or (False, True)
+    return bool(training), not working
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Context processor. One query a page beside those for the user and the grants; none for a stranger."""
+    user = getattr(request, "user", None)
+    look = getattr(user, "look", "")
+    known = SimpleLazyObject(lambda: health(user) if isinstance(user, User) else (False, False))
+    return {
+        "region": settings.REGION,
+        "sandbox_address": settings.SANDBOX_ADDRESS,
+        "training": SimpleLazyObject(lambda: known[0]),
+        "worker_silent": SimpleLazyObject(lambda: known[1]),
+        "look": look if look in LOOKS and look else "auto",
+        "looks": LOOKS,
+        "sections": SimpleLazyObject(lambda: sections_for(user) if isinstance(user, User) else []),
+        "roles_shown": SimpleLazyObject(lambda: _roles_shown(user)),
+    }
+
+
+def _roles_shown(user: object) -> str:
+    grants = grants_of(user) if isinstance(user, User) else []
+    return ", ".join(dict.fromkeys(str(Role(grant.role).label) for grant in grants))

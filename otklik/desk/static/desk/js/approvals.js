@@ -1,0 +1,100 @@
+// One decision after the other: keys by their place on the keyboard, and the next answer is there when one is decided.
+
+const page = document.getElementById("approvals");
+const answers = () => [...page.querySelectorAll(".ap-one")];
+const toast = (detail) => document.dispatchEvent(new CustomEvent("desk:toast", { detail }));
+const typing = (element) => element.closest?.("input, textarea, select, [contenteditable]");
+
+function current() {
+  return document.activeElement.closest?.(".ap-one");
+}
+
+function go(answer) {
+  if (!answer) return;
+  answer.focus({ preventScroll: true });
+  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  answer.scrollIntoView({ block: "start", behavior: calm ? "auto" : "smooth" });
+}
+
+function step(by) {
+  const all = answers();
+  const here = all.indexOf(current());
+  go(all[here < 0 ? 0 : Math.min(Math.max(here + by, 0), all.length - 1)]);
+}
+
+function remark(answer) {
+  const box = answer?.querySelector(".ap-remark");
+  if (!box) return;
+  box.open = true;
+  box.querySelector("textarea").focus();
+}
+
+const keys = {
+  KeyJ: () => step(1),
+  KeyK: () => step(-1),
+  KeyA: () => current()?.querySelector("[data-approve]:not(:disabled)")?.click(),
+  KeyR: () => remark(current()),
+};
+
+document.addEventListener("keydown", (event) => {
+  if (typing(event.target)) {
+    if (event.code === "Escape") go(current());
+    if (event.code === "Enter" && (event.ctrlKey || event.metaKey)) event.target.form?.requestSubmit();
+    return;
+  }
+  if (event.ctrlKey || event.metaKey || event.altKey || !keys[event.code]) return;
+  event.preventDefault();
+  if (!event.repeat || event.code === "KeyJ" || event.code === "KeyK") keys[event.code]();
+});
+
+page.addEventListener("click", (event) => {
+  const ready = event.target.closest("[data-words]");
+  if (!ready) return;
+  const field = ready.closest("form").querySelector("textarea");
+  field.value = `${field.value.trim()} ${ready.dataset.words}`.trim();
+  field.focus();
+});
+
+page.addEventListener("toggle", (event) => {
+  if (event.target.matches(".ap-remark[open]")) event.target.querySelector("textarea").focus();
+}, true);
+
+// A decision that was made takes its answer away; one that was not says why beside the answer, which stays.
+page.addEventListener("htmx:beforeSwap", (event) => {
+  const form = event.detail.requestConfig.elt;
+  const answer = form.closest(".ap-one");
+  if (!answer) return;
+  if (event.detail.xhr.status >= 400) {
+    event.detail.target = answer.querySelector(".form-answer");
+    event.detail.swapOverride = "innerHTML";
+    if (event.detail.xhr.status === 409) answer.querySelectorAll("footer button").forEach((one) => { one.disabled = true; });
+    return;
+  }
+  event.detail.shouldSwap = false;
+  decided(answer, form.dataset.decision);
+});
+
+function decided(answer, decision) {
+  const next = answer.nextElementSibling?.matches(".ap-one") ? answer.nextElementSibling : answers().filter((one) => one !== answer).at(-1);
+  const undo = decision === "approved" && { action: page.dataset.wordsUndo, run: () => recall(answer) };
+  answer.remove();
+  const left = answers().length;
+  if (!left && "more" in page.dataset) location.reload();
+  page.querySelector("[data-count]").textContent = left + ("more" in page.dataset ? "+" : "");
+  page.querySelector("[data-empty]").hidden = left > 0;
+  const words = decision === "approved" ? page.dataset.wordsApproved : page.dataset.wordsReturned;
+  toast({ text: `№ ${answer.dataset.number}: ${words}`, ...undo });
+  if (next) go(next);
+  else page.querySelector("[data-empty]").focus();
+}
+
+async function recall(answer) {
+  const headers = { "X-CSRFToken": document.body.dataset.csrf, "X-Fragment": "1" };
+  const reply = await fetch(answer.dataset.recall, { method: "POST", headers }).catch(() => null);
+  if (reply?.ok) location.assign(`#${answer.id}`);
+  if (reply?.ok) location.reload();
+  else toast({ text: page.dataset.wordsTooLate, tone: "error" });
+}
+
+if (answers().length && !location.hash) answers()[0].focus({ preventScroll: true });
+if (location.hash) go(document.getElementById(location.hash.slice(1)));

@@ -1,0 +1,8 @@
+// The page of one incident. Each module does one thing; what was typed is never lost.
+
+import "./card_load.js";
+import "./card_forms.js";
+import "./card_editor.js";
+import "./card_pick.js";
+import "./card_keys.js";
+import "./card_live.js";

@@ -1,0 +1,29 @@
+// The one way this page talks to the server: as fragments, with the cookie's own CSRF token, and plain words when signed out.
+
+const csrf = () => /(?:^|;\s*)csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? document.body.dataset.csrf;
+const signedOut = document.getElementById("signed-out");
+
+export async function ask(address, options = {}) {
+  const answer = await fetch(address, {
+    ...options,
+    headers: { "X-Fragment": "1", ...(options.body ? { "X-CSRFToken": csrf() } : {}) },
+  });
+  signedOut.hidden = answer.status !== 401;
+  return answer;
+}
+
+export function send(address, form) {
+  form.delete("csrfmiddlewaretoken"); // the token of a page that stood open over a new sign-in is of no use
+  return ask(address, { method: "POST", body: form });
+}
+
+const words = document.body.dataset;
+
+// Plain words for an answer that says nothing itself; 0 is no connection.
+export function wordsFor(status) {
+  return { 401: words.wordsSignedOut, 403: words.wordsDenied, 404: words.wordsGone }[status] ?? words.wordsOffline;
+}
+
+export function parse(html) {
+  return new DOMParser().parseFromString(html, "text/html");
+}

@@ -1,0 +1,71 @@
+// Keys of the card, known by their place on the keyboard, so that they work in the Russian layout.
+
+import { card } from "./card_regions.js";
+
+const help = document.getElementById("card-keys");
+const typing = (target) => target.closest?.("input, textarea, select, [contenteditable]");
+
+// A key never presses what one does not see: a fold that was closed again keeps its buttons.
+const seen = (selector) => [...document.querySelectorAll(selector)].find((found) => found.checkVisibility());
+
+function press(button) {
+  if (button?.matches("summary")) {
+    button.parentElement.open = !button.parentElement.open;
+    button.parentElement.querySelector("form button, textarea")?.focus();
+  } else button?.click();
+}
+
+function focusOn(code) {
+  const field = document.querySelector(`[data-key-focus="${code}"]`);
+  const fold = field?.closest("details");
+  if (fold) fold.open = true;
+  field?.focus();
+}
+
+// Back to the list one came from, with its filters; else to the list of one's work.
+function back() {
+  const home = card()?.dataset.back ?? "/";
+  const from = document.referrer && new URL(document.referrer);
+  return from && from.origin === location.origin && from.pathname === home ? from.href : home;
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("[data-back-link]");
+  if (link) link.href = back();
+});
+
+const KEYS = {
+  KeyA: () => press(seen('button[data-key="KeyA"]')),
+  KeyX: () => press(seen('[data-key="KeyX"] > summary')),
+  KeyR: () => focusOn("KeyR"),
+  KeyN: () => focusOn("KeyN"),
+  Escape: () => location.assign(back()),
+};
+
+document.addEventListener("keydown", (event) => {
+  if (event.isComposing || event.defaultPrevented || help.open) return;
+  if (event.code === "Enter" && (event.ctrlKey || event.metaKey)) {
+    const form = event.target.closest?.("form[data-card-form]") ?? seen("form[data-decide]");
+    if (form) form.requestSubmit(form.querySelector("button.btn-primary, button:not([type=button])"));
+    return;
+  }
+  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+  if (typing(event.target)) {
+    if (event.code === "Escape") event.target.blur();
+    return;
+  }
+  if (event.code === "Slash" && event.shiftKey) return help.showModal();
+  if (event.shiftKey || !KEYS[event.code]) return;
+  event.preventDefault();
+  KEYS[event.code]();
+});
+
+// A page opened for one thing that is missing goes straight to it.
+const wanted = new URLSearchParams(location.search).get("focus");
+if (wanted === "theme" || wanted === "agency" || wanted === "place") {
+  const field = document.getElementById(`pick-${wanted}`);
+  field?.focus();
+  document.addEventListener("card:loaded", () => {
+    if (document.activeElement === field) field?.scrollIntoView({ block: "center" });
+  });
+}

@@ -1,0 +1,36 @@
+// Asks every two seconds whether the card is newer than what is shown.
+
+import { ask } from "./card_ask.js";
+import { apply, card, lost } from "./card_regions.js";
+
+const EVERY = 2000;
+const SLOWEST = 30000;
+let pause = EVERY;
+
+async function look() {
+  if (card() && !document.hidden) await question();
+  if (card()) setTimeout(look, pause);
+}
+
+async function question() {
+  if (document.querySelector("form[data-sending]")) return;
+  const address = new URL(card().dataset.live, location.href);
+  address.searchParams.set("revision", card().dataset.revision);
+  address.searchParams.set("answer", card().dataset.answer);
+  try {
+    const answer = await ask(address, { signal: AbortSignal.timeout(15000) });
+    pause = answer.status === 401 ? 5000 : EVERY;
+    if (answer.status === 404) lost();
+    if (answer.status !== 200) return;
+    const html = await answer.text();
+    if (!document.querySelector("form[data-sending]")) apply(html);
+  } catch {
+    pause = Math.min(pause * 2, SLOWEST);
+  }
+}
+
+setTimeout(look, pause);
+
+// On a phone the button that leads to the next step hides while that step is in sight.
+const bar = document.querySelector(".next-bar");
+new IntersectionObserver(([entry]) => bar.classList.toggle("is-there", entry.isIntersecting)).observe(document.getElementById("next"));

@@ -1,0 +1,112 @@
+// Search as you type: theme, place, agency. Arrows choose, Enter takes, Escape leaves; three letters are enough.
+
+import { ask } from "./card_ask.js";
+
+const PAUSE = 150;
+const timers = new WeakMap();
+
+const field = (pick) => pick.querySelector("[role=combobox]");
+const list = (pick) => pick.querySelector("[role=listbox]");
+const hidden = (pick) => pick.querySelector("input[type=hidden]");
+const options = (pick) => [...list(pick).querySelectorAll("[data-pk]")];
+
+async function search(pick, words) {
+  const address = new URL(pick.dataset.url, location.href);
+  address.searchParams.set("q", words);
+  if (pick.dataset.verdict) address.searchParams.set("verdict", pick.dataset.verdict);
+  for (const name of ["theme", "place"]) {
+    const chosen = pick.closest("form").elements[name]?.value;
+    if (chosen && pick.dataset.pick === "agency") address.searchParams.set(name, chosen);
+  }
+  const answer = await ask(address);
+  return answer.ok ? answer.text() : "";
+}
+
+async function show(pick, words) {
+  const html = await search(pick, words).catch(() => "");
+  if (document.activeElement !== field(pick)) return;
+  list(pick).innerHTML = html;
+  list(pick).hidden = !html;
+  field(pick).setAttribute("aria-expanded", String(Boolean(html)));
+  point(pick, 0);
+}
+
+function hide(pick) {
+  list(pick).hidden = true;
+  field(pick).setAttribute("aria-expanded", "false");
+  field(pick).removeAttribute("aria-activedescendant");
+}
+
+function point(pick, at) {
+  const all = options(pick);
+  if (!all.length) return;
+  const number = (at + all.length) % all.length;
+  all.forEach((option, index) => option.setAttribute("aria-selected", String(index === number)));
+  field(pick).setAttribute("aria-activedescendant", all[number].id);
+  all[number].scrollIntoView({ block: "nearest" });
+}
+
+function take(pick, option, byHand = true) {
+  hidden(pick).value = option.dataset.pk;
+  field(pick).value = option.dataset.title;
+  if (byHand) pick.dataset.byHand = "1";
+  pick.closest(".card-region").dataset.dirty = "1";
+  const why = pick.querySelector(".pick-why");
+  why.textContent = pick.dataset.pick === "agency" ? option.dataset.why : "";
+  why.hidden = !why.textContent;
+  hide(pick);
+  const form = pick.closest("form");
+  if (pick.dataset.pick === "theme" && option.dataset.kind) form.elements.kind.value = option.dataset.kind;
+  if (pick.dataset.pick !== "agency") ruled(form);
+}
+
+// Another theme or place may be another agency's: take what the rules say, unless a person has chosen already.
+async function ruled(form) {
+  const pick = form.querySelector('[data-pick="agency"]');
+  if (!pick || pick.dataset.byHand) return;
+  const holder = document.createElement("ul");
+  holder.innerHTML = await search(pick, "").catch(() => "");
+  const first = holder.querySelector("[data-pk]");
+  if (first?.dataset.why) take(pick, first, false);
+}
+
+const pickOf = (event) => event.target.closest?.("[data-pick]");
+
+document.addEventListener("input", (event) => {
+  const pick = pickOf(event);
+  if (!pick || event.target !== field(pick)) return;
+  hidden(pick).value = "";
+  clearTimeout(timers.get(pick));
+  timers.set(pick, setTimeout(() => show(pick, event.target.value), PAUSE));
+});
+document.addEventListener("focusin", (event) => {
+  const pick = pickOf(event);
+  if (!pick || event.target !== field(pick)) return;
+  event.target.select();
+  if (pick.dataset.pick !== "place") show(pick, "");
+});
+document.addEventListener("focusout", (event) => {
+  const pick = pickOf(event);
+  if (!pick) return;
+  hide(pick);
+  // Words without a choice mean nothing: an empty field says so.
+  if (!hidden(pick).value) field(pick).value = "";
+});
+document.addEventListener("keydown", (event) => {
+  const pick = pickOf(event);
+  if (!pick || list(pick).hidden) return;
+  const at = options(pick).findIndex((option) => option.getAttribute("aria-selected") === "true");
+  if (event.code === "ArrowDown") point(pick, at + 1);
+  else if (event.code === "ArrowUp") point(pick, at - 1);
+  else if (event.code === "Enter" && !event.ctrlKey && options(pick)[at]) take(pick, options(pick)[at]);
+  else if (event.code === "Escape") hide(pick);
+  else return;
+  event.preventDefault();
+  event.stopPropagation();
+});
+document.addEventListener("mousedown", (event) => {
+  const option = event.target.closest?.("[data-pick] [data-pk]");
+  if (!option) return;
+  event.preventDefault();
+  take(option.closest("[data-pick]"), option);
+});

@@ -1,0 +1,103 @@
+// The card's regions: each is replaced as a whole, unless somebody types in it; then it waits behind a quiet bar.
+
+import { parse } from "./card_ask.js";
+
+const bar = document.getElementById("live-bar");
+let held = null;
+
+export const card = () => document.getElementById("card");
+
+const FIELDS = "textarea, input[type=text], input[type=url], input[type=date], input:not([type])";
+
+function touched(region) {
+  return [...region.querySelectorAll(FIELDS)].filter((field) => field.value !== field.defaultValue);
+}
+
+function busy(region) {
+  const here = document.activeElement;
+  const focused = region.contains(here) && here.matches("input, textarea, select");
+  return focused || region.dataset.dirty === "1" || touched(region).some((field) => !("transient" in field.dataset));
+}
+
+// `own` is the region whose form was just sent: it is replaced in any case.
+export function apply(html, own = null) {
+  const fresh = parse(html);
+  const next = fresh.getElementById("card");
+  if (!next) {
+    card().replaceWith(...fresh.body.childNodes);
+    return;
+  }
+  const news = next.dataset.news ?? "";
+  Object.assign(card().dataset, next.dataset);
+  held = null;
+  for (const region of next.querySelectorAll(".card-region")) {
+    const old = document.getElementById(region.id);
+    if (!old || (old.dataset.stamp === region.dataset.stamp && old !== own)) continue;
+    if (old !== own && busy(old)) held = html;
+    else replace(old, region);
+  }
+  bar.hidden = !held;
+  bar.querySelector("[data-words]").textContent = bar.dataset.title + (news ? `: ${news}` : "");
+}
+
+// The card went to somebody else while it was open here.
+export function lost() {
+  bar.hidden = false;
+  bar.querySelector("[data-words]").textContent = document.body.dataset.wordsGone;
+  bar.querySelector("[data-show]").hidden = true;
+}
+
+function replace(old, fresh) {
+  const open = [...old.querySelectorAll("details[data-keep][open]")].map((fold) => fold.dataset.keep);
+  for (const keep of open) {
+    const fold = fresh.querySelector(`details[data-keep="${keep}"]`);
+    if (fold) fold.open = true;
+  }
+  old.replaceWith(fresh);
+  fresh.dispatchEvent(new CustomEvent("card:drawn", { bubbles: true }));
+}
+
+// «Показать»: everything is drawn anew, and what was typed goes back into its field, or stands beside it.
+function showHeld() {
+  const next = parse(held).getElementById("card");
+  for (const region of next.querySelectorAll(".card-region")) {
+    const old = document.getElementById(region.id);
+    if (!old || old.dataset.stamp === region.dataset.stamp) continue;
+    const typed = touched(old).filter((field) => field.name && !("transient" in field.dataset));
+    replace(old, region);
+    for (const field of typed) giveBack(region, field);
+  }
+  held = null;
+  bar.hidden = true;
+}
+
+function giveBack(region, field) {
+  const same = region.querySelector(`[name="${field.name}"]:not([type=radio])`);
+  if (same && (same.defaultValue === field.defaultValue || same.defaultValue === "")) {
+    same.value = field.value;
+    same.dispatchEvent(new Event("input", { bubbles: true }));
+    return;
+  }
+  const kept = document.createElement("details");
+  kept.className = "kept paper pad";
+  kept.open = true;
+  const title = document.createElement("summary");
+  title.textContent = bar.dataset.kept;
+  const text = document.createElement("div");
+  text.className = "said-text";
+  text.textContent = field.value;
+  kept.append(title, text);
+  region.prepend(kept);
+}
+
+// Whoever has left the field untouched needs no bar.
+document.addEventListener("focusout", () => setTimeout(() => {
+  if (held && ![...document.querySelectorAll("#card .card-region")].some(busy)) showHeld();
+}));
+
+bar.querySelector("[data-show]").addEventListener("click", showHeld);
+addEventListener("beforeunload", (event) => {
+  const unsaved = [...document.querySelectorAll("#card .card-region")].some((region) =>
+    touched(region).some((field) => field.matches("textarea")));
+  if (unsaved) event.preventDefault();
+});

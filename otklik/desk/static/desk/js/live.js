@@ -1,0 +1,182 @@
+// Asks every two seconds what has changed and changes the rows in place: the chosen row, focus, scroll and menus stay.
+
+const list = document.getElementById("rows");
+const line = document.getElementById("line");
+const empty = document.getElementById("empty");
+const EVERY = 2000;
+const SLOWEST = 30000;
+const REDRAW = 60000; // clocks change by themselves
+
+let revision = list.dataset.revision;
+let shownAt = list.dataset.at;
+let pause = EVERY;
+let redrawn = Date.now();
+let running = null;
+let timer = 0;
+const TOKEN = /value="[A-Za-z0-9]{64}"/g; // masked anew for every drawing
+const drawn = new WeakMap();
+const waiting = new Map(); // row id -> html that comes when its menu is closed
+
+export async function ask(now = false) {
+  if (running) return running;
+  clearTimeout(timer);
+  running = question(now).finally(() => {
+    running = null;
+    timer = setTimeout(ask, document.hidden ? Math.max(pause, SLOWEST) : pause);
+  });
+  return running;
+}
+
+async function question(full) {
+  const all = full === true || Date.now() - redrawn > REDRAW;
+  const address = new URL(list.dataset.feed, location.href);
+  address.searchParams.set("after", revision);
+  address.searchParams.set("shown", [...list.children].map((row) => row.dataset.id).join(","));
+  if (all) address.searchParams.set("full", "1");
+  const fill = thin();
+  if (fill) address.searchParams.set("fill", "1");
+  if (fill && list.dataset.start) address.searchParams.set("start", list.dataset.start);
+  try {
+    const answer = await fetch(address, { headers: { "X-Fragment": "1" }, signal: AbortSignal.timeout(15000) });
+    if (answer.status === 401) return signedOut();
+    if (!answer.ok) throw new Error(String(answer.status));
+    const told = answer.status === 204 ? null : await answer.json();
+    if (told) apply(told);
+    if (all) redrawn = Date.now();
+    shownAt = told?.at ?? clockNow();
+    pause = EVERY;
+    line.hidden = true;
+  } catch {
+    pause = Math.min(pause * 2, SLOWEST);
+    line.textContent = `${line.dataset.words} ${shownAt}`;
+    line.hidden = false;
+  }
+}
+
+function signedOut() {
+  pause = SLOWEST;
+  line.textContent = line.dataset.wordsOut;
+  line.hidden = false;
+}
+
+function clockNow() {
+  return new Date().toLocaleTimeString("ru", { hour: "2-digit", minute: "2-digit" });
+}
+
+function apply(told) {
+  revision = String(told.revision);
+  const hold = anchor();
+  if (told.more !== null) list.dataset.more = "";
+  for (const id of told.gone) leave(find(id));
+  for (const row of told.rows) put(row);
+  if (told.more) list.dataset.more = "1";
+  for (const [key, count] of Object.entries(told.tabs)) {
+    const place = document.querySelector(`[data-tab="${key}"] .count`);
+    if (!place) continue;
+    place.textContent = count;
+    place.classList.toggle("count-late", key === "person" && count !== "0");
+  }
+  settle();
+  hold();
+}
+
+// Fewer than half a page while there are more cards: ask for the next ones.
+function thin() {
+  return Boolean(list.dataset.more) && list.children.length < 25;
+}
+
+function settle() {
+  empty.hidden = list.children.length > 0 || Boolean(list.dataset.more);
+}
+
+const find = (id) => list.querySelector(`:scope > [data-id="${id}"]`);
+
+// The row one is looking at keeps its place in the window, whatever appears above it.
+function anchor() {
+  const bar = 60;
+  const chosen = list.querySelector(".is-here");
+  const kept = chosen && visible(chosen) ? chosen
+    : scrollY > 10 ? [...list.children].find((row) => row.getBoundingClientRect().bottom > bar) : null;
+  const before = kept?.getBoundingClientRect().top;
+  return () => {
+    if (kept?.isConnected) scrollBy(0, kept.getBoundingClientRect().top - before);
+  };
+}
+
+function visible(row) {
+  const box = row.getBoundingClientRect();
+  return box.bottom > 0 && box.top < innerHeight;
+}
+
+// The chosen row does not vanish under one's hand: it says that it is gone, and goes when one moves on.
+function leave(row) {
+  if (!row || row.classList.contains("is-gone")) return;
+  if (!row.classList.contains("is-here")) return row.remove();
+  row.classList.add("is-gone");
+  row.querySelector(".acts")?.replaceChildren();
+  const words = document.createElement("div");
+  words.className = "gone-words";
+  words.textContent = list.dataset.wordsMoved;
+  row.append(words);
+}
+
+function put({ id, key, html }) {
+  const old = find(id);
+  if (old && busy(old)) return void waiting.set(String(id), html);
+  if (old) {
+    draw(old, html);
+    if (old.dataset.key !== key) {
+      old.dataset.key = key;
+      if (!old.classList.contains("is-here")) place(old);
+    }
+    return;
+  }
+  // Beyond this page: it comes with the page it belongs to.
+  if (list.dataset.start && key <= list.dataset.start) return;
+  if (list.dataset.more && list.lastElementChild && key > list.lastElementChild.dataset.key) return;
+  const row = document.createElement("li");
+  row.className = "row";
+  row.tabIndex = -1;
+  row.dataset.id = id;
+  row.dataset.key = key;
+  row.innerHTML = html;
+  place(row);
+}
+
+function busy(row) {
+  return row.classList.contains("is-busy") || row.querySelector("details[open]");
+}
+
+function draw(row, html) {
+  const bare = html.replaceAll(TOKEN, "");
+  if (drawn.get(row) === bare) return;
+  drawn.set(row, bare);
+  const fresh = document.createElement("template");
+  fresh.innerHTML = html;
+  const keep = row.contains(document.activeElement) ? document.activeElement.dataset.keep : null;
+  row.classList.remove("is-gone");
+  row.replaceChildren(fresh.content);
+  if (keep) row.querySelector(`[data-keep="${keep}"]`)?.focus({ preventScroll: true });
+}
+
+function place(row) {
+  const after = [...list.children].find((other) => other !== row && other.dataset.key > row.dataset.key);
+  const focused = row.contains(document.activeElement) ? document.activeElement : null;
+  list.insertBefore(row, after ?? null);
+  focused?.focus({ preventScroll: true });
+}
+
+list.addEventListener("toggle", (event) => {
+  const row = event.target.closest(".row");
+  const html = row && !busy(row) && waiting.get(row.dataset.id);
+  if (!html) return;
+  waiting.delete(row.dataset.id);
+  draw(row, html);
+}, true);
+list.addEventListener("thinned", () => {
+  settle();
+  if (thin()) ask();
+});
+document.addEventListener("visibilitychange", () => { if (!document.hidden) ask(); });
+addEventListener("online", () => ask());
+timer = setTimeout(ask, pause);

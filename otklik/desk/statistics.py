@@ -1,0 +1,60 @@
+"""The figures: what came, how fast it was answered, whether it helped, for whom and where."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from otklik.desk.gate import roles, user_of
+from otklik.desk.statistics_ask import Asked, ask
+from otklik.desk.statistics_tables import charts, outcomes, tables
+from otklik.desk.statistics_tiles import tiles
+from otklik.lib import clock
+from otklik.people.access import reach
+from otklik.people.models import Role, User
+from otklik.reports.periods import WEEKS_FROM
+from otklik.reports.queries import Figures, Names, figures, names
+
+READERS = (Role.HEAD, Role.OPERATOR, Role.AUDITOR, Role.ADMINISTRATOR, Role.CURATOR)
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A question with its figures."""
+
+    asked: Asked
+    names: Names
+    figures: Figures
+    at: datetime
+
+
+@require_safe
+@roles(*READERS)
+def statistics(request: HttpRequest) -> HttpResponse:
+    """The page. Wrong dates are told in plain words above the figures of the usual period."""
+    told = look_up(request, user_of(request))
+    whole = told.figures.whole
+    by_weeks = told.asked.period.days >= WEEKS_FROM
+    context = {
+        "asked": told.asked,
+        "names": told.names,
+        "at": told.at,
+        "empty": not whole.received,
+        "tiles": tiles(told.figures),
+        "tables": tables(told.figures, told.names, told.asked),
+        "outcomes": outcomes(told.figures),
+        "series": told.figures.series,
+        "charts": charts(told.figures.series, by_weeks),
+        "by_weeks": by_weeks,
+        "export": told.asked.link(),
+    }
+    return render(request, "desk/statistics.html", context, status=400 if told.asked.trouble else 200)
+
+
+def look_up(request: HttpRequest, user: User) -> Answered:
+    """Five queries. Only grants whose role reads figures open cards here, whatever else the user may see elsewhere."""
+    at, known = clock.now(), names()
+    asked = ask(request.GET, known, at)
+    return Answered(asked, known, figures(reach(user, READERS), asked.narrowing, asked.period, known, at), at)

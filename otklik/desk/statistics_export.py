@@ -1,0 +1,95 @@
+"""The figures of the page as a table for a spreadsheet. Sums only: no card, no person, no text."""
+
+import csv
+import io
+from collections.abc import Iterable, Mapping
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from otklik.desk.gate import roles, user_of
+from otklik.desk.statistics import READERS, Answered, look_up
+from otklik.reports.arithmetic import Share
+from otklik.reports.fold import Key, Line
+
+_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+
+
+@require_safe
+@roles(*READERS)
+def export(request: HttpRequest) -> HttpResponse:
+    """UTF-8 with a byte order mark and semicolons, as Russian spreadsheets open it; 400 in words for wrong dates."""
+    told = look_up(request, user_of(request))
+    if told.asked.trouble:
+        return HttpResponse(told.asked.trouble, status=400, content_type="text/plain; charset=utf-8")
+    period = told.asked.period
+    name = f"otklik-{period.first:%Y-%m-%d}-{period.last:%Y-%m-%d}.csv"
+    response = HttpResponse(sheet(told), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def sheet(told: Answered) -> str:
+    """The whole table. Shares stand beside their n; hours have a decimal comma."""
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    for row in _rows(told):
+        writer.writerow([safe(cell) for cell in row])
+    return "\ufeff" + out.getvalue()
+
+
+def safe(cell: object) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    text = "" if cell is None else str(cell)
+    return f"'{text}" if text.lstrip(" ").startswith(_DANGEROUS) else text
+
+
+def _rows(told: Answered) -> Iterable[list[object]]:
+    figures, names = told.figures, told.names
+    yield [
+        _("Раздел"),
+        _("Название"),
+        _("Карточек без «не инцидент»"),
+        _("Отвечено"),
+        _("Ждут ответа"),
+        _("Первый ответ: медиана, ч"),
+        _("Первый ответ: 9 из 10 не дольше, ч"),
+        _("За 4 часа, %"),
+        _("За 4 часа: из скольких"),
+        _("За сутки, %"),
+        _("За сутки: из скольких"),
+        _("Оценки 4 и 5, %"),
+        _("Оценок"),
+    ]
+    yield [_("Всего"), "", *_cells(figures.whole.line)]
+    yield from _section(_("Группа тем"), figures.groups, names.group)
+    yield from _section(_("Муниципалитет"), figures.municipalities, names.municipality)
+    yield from _section(_("Ведомство"), figures.agencies, names.agency)
+    yield from _section(_("Сеть"), figures.networks, names.network)
+
+
+def _section(title: str, lines: Mapping[Key, Line], names: Mapping[Key, str]) -> Iterable[list[object]]:
+    for key, line in sorted(lines.items(), key=lambda one: -one[1].count):
+        yield [title, names.get(key, key), *_cells(line)]
+
+
+def _cells(line: Line) -> list[object]:
+    return [
+        line.count,
+        line.answered,
+        line.waiting,
+        _hours(line.median),
+        _hours(line.ninth),
+        *_share(line.within_4h),
+        *_share(line.within_day),
+        *_share(line.good),
+    ]
+
+
+def _share(share: Share) -> tuple[object, int]:
+    return share.percent, share.n
+
+
+def _hours(seconds: int | None) -> str:
+    return "" if seconds is None else f"{seconds / 3600:.1f}".replace(".", ",")

@@ -1,0 +1,169 @@
+"""Breakdowns as tables: one line a group, municipality, agency or network; nothing is ranked under n = 10."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, TypeVar
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from otklik.desk.statistics_ask import Asked
+from otklik.desk.statistics_tiles import interval, lasted, of_n, per_cent
+from otklik.incidents.models import Outcome
+from otklik.reports.arithmetic import ENOUGH, Share
+from otklik.reports.fold import Bucket, Line
+from otklik.reports.queries import Figures, Names
+
+SHOWN = 10
+Key = TypeVar("Key", int, str)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A share as shown; `few` says that its n is too small to mean anything."""
+
+    value: str
+    of: str
+    hint: str
+    few: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """`width` is the bar's length in whole per cent of the longest one; `address` narrows the page to this line."""
+
+    name: str
+    address: str
+    line: Line
+    median: str
+    day: Cell
+    good: Cell
+    width: int
+    few: bool
+    few_answers: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    title: str
+    first_column: str
+    rows: Sequence[TableRow]
+    rest: Sequence[TableRow]
+
+
+def tables(figures: Figures, names: Names, asked: Asked) -> list[Table]:
+    """Without those that would have one line only because the page is narrowed to it."""
+    narrowed = asked.narrowing
+    wanted = [
+        _table(_("Группы тем"), _("Группа тем"), figures.groups, names.group, "group", asked, bool(narrowed.group)),
+        _table(
+            _("Муниципалитеты"),
+            _("Муниципалитет"),
+            figures.municipalities,
+            names.municipality,
+            "municipality",
+            asked,
+            bool(narrowed.municipality),
+        ),
+        _table(_("Ведомства"), _("Ведомство"), figures.agencies, names.agency, "agency", asked, bool(narrowed.agency)),
+        _table(_("Сети"), _("Сеть"), figures.networks, names.network, "network", asked, len(figures.networks) < 2),
+    ]
+    return [table for table in wanted if table.rows]
+
+
+def _table(
+    title: str,
+    column: str,
+    lines: Mapping[Key, Line],
+    names: Mapping[Key, str],
+    field: str,
+    asked: Asked,
+    one: bool,
+) -> Table:
+    ordered = [] if one else in_order_of(asked.order, list(lines.items()))
+    longest = max((line.count for _key, line in ordered), default=1)
+    rows = [
+        TableRow(
+            name=names.get(key, str(key)),
+            address=asked.link(**{field: key}),
+            line=line,
+            median=lasted(line.median),
+            day=_cell(line.within_day, with_interval=False),
+            good=_cell(line.good, with_interval=True),
+            width=round(100 * line.count / longest),
+            few=_weight(asked.order, line) < ENOUGH,
+            few_answers=line.answered < ENOUGH,
+        )
+        for key, line in ordered
+    ]
+    return Table(title, column, rows[:SHOWN], rows[SHOWN:])
+
+
+def in_order_of(order: str, lines: list[tuple[Key, Line]]) -> list[tuple[Key, Line]]:
+    """The worst first by the chosen figure. Whoever has fewer than 10 of what is compared comes after, by count."""
+    by_count = sorted(lines, key=lambda one: -one[1].count)
+    if order not in _WORST:
+        return by_count
+    enough = [one for one in by_count if _weight(order, one[1]) >= ENOUGH]
+    few = [one for one in by_count if _weight(order, one[1]) < ENOUGH]
+    return sorted(enough, key=lambda one: _WORST[order](one[1])) + few
+
+
+_WORST: dict[str, Callable[[Line], float]] = {
+    "slow": lambda line: -(line.median or 0),
+    "day": lambda line: line.within_day.value or 0,
+    "good": lambda line: line.good.value or 0,
+}
+
+
+def _weight(order: str, line: Line) -> int:
+    return {"slow": line.answered, "day": line.within_day.n, "good": line.good.n}.get(order, line.count)
+
+
+def _cell(share: Share, with_interval: bool) -> Cell:
+    hint = f"{of_n(share)}; {interval(share)}" if with_interval and share.n else of_n(share)
+    return Cell(per_cent(share), _("из %d") % share.n if share.n else "", hint, not share.enough)
+
+
+def outcomes(figures: Figures) -> list[tuple[str, str, int, int, int]]:
+    """(code, title, count, per cent, where its bar begins) of every outcome, in the order of the model."""
+    counted = figures.whole.outcomes
+    total, start, rows = sum(counted.values()), 0, []
+    for outcome in Outcome:
+        count = counted.get(outcome, 0)
+        share = round(100 * count / total) if total else 0
+        rows.append((outcome.value, str(outcome.label), count, share, start))
+        start += share
+    return rows if total else []
+
+
+def charts(series: Sequence[Bucket], by_weeks: bool) -> dict[str, Any]:
+    """What the browser draws from: names, days and plain numbers; the words are already in the reader's language."""
+    parts = [
+        ("within_4h", _("за 4 часа")),
+        ("within_day", _("за сутки")),
+        ("later", _("позже")),
+        ("waiting", _("ждут ответа")),
+        ("closed", _("закрыты без ответа")),
+        ("noise", _("не инцидент")),
+    ]
+    return {
+        "days": [_day(bucket.day) for bucket in series],
+        "titles": [(_("неделя с %s") if by_weeks else "%s") % _day(bucket.day) for bucket in series],
+        "parts": [
+            {"key": key, "name": name, "values": [getattr(bucket, key) for bucket in series]} for key, name in parts
+        ],
+        "medians": [None if bucket.median is None else round(bucket.median / 3600, 1) for bucket in series],
+        "answers": [bucket.within_4h + bucket.within_day + bucket.later for bucket in series],
+        "words": {
+            "median": _("медиана первого ответа"),
+            "hours": _("ч"),
+            "answers": _("ответов"),
+            "cards": _("карточек"),
+        },
+    }
+
+
+def _day(day: date) -> str:
+    return date_format(day, "j b")

@@ -1,0 +1,201 @@
+"""Figures as tiles: a value, its n, how it has changed, and in plain words how it is counted."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from otklik.desk.format import duration
+from otklik.reports.arithmetic import ENOUGH, Share, change
+from otklik.reports.queries import Figures
+from otklik.routing.models import Norm
+
+DASH = "—"
+Between = tuple[int, int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Against the period before. `tone` is good, late or "" (neither); the words never need the colour."""
+
+    words: str
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    title: str
+    value: str
+    under: str
+    explained: str
+    change: Change | None = None
+    tone: str = ""
+
+
+def tiles(figures: Figures) -> list[Tile]:
+    """The head of the page, the most important first."""
+    return [*_flow(figures), *_speed(figures), *_help(figures)]
+
+
+def per_cent(share: Share) -> str:
+    return DASH if share.percent is None else f"{share.percent}\u00a0%"
+
+
+def interval(share: Share) -> str:
+    """«между 41 и 55 %»; for few marks the interval itself warns of them."""
+    low, high = share.interval
+    return _("скорее всего %(low)d–%(high)d\u00a0%%") % {"low": low, "high": high}
+
+
+def of_n(share: Share) -> str:
+    if not share.n:
+        return _("пока не из чего считать")
+    words = _("%(part)d из %(n)d") % {"part": share.part, "n": share.n}
+    return words if share.enough else _("%s: слишком мало для вывода") % words
+
+
+def lasted(seconds: int | None) -> str:
+    return DASH if seconds is None else duration(seconds)
+
+
+def _flow(figures: Figures) -> list[Tile]:
+    now, before = figures.whole, figures.before
+    late = figures.now.by_clock
+    clocks = ", ".join(f"{clock.label}: {late[clock]}" for clock in Norm.Clock if clock in late)
+    return [
+        Tile(
+            _("Пришло"),
+            str(now.received),
+            _("из них не инцидент: %d") % now.noise,
+            _("Карточки, открытые по сообщениям, которые люди написали за период."),
+            _more(now.received, before.received),
+        ),
+        Tile(
+            _("Отвечено"),
+            per_cent(Share(now.line.answered, now.line.count)),
+            _("%(part)d из %(n)d, ждут ответа: %(wait)d")
+            % {"part": now.line.answered, "n": now.line.count, "wait": now.line.waiting},
+            _("Доля карточек периода, по которым опубликован первый ответ. «Не инцидент» не считается."),
+        ),
+        Tile(
+            _("Сейчас в работе"),
+            str(figures.now.open),
+            _("независимо от периода"),
+            _("Все карточки, с которыми ещё надо что-то сделать: от новых до ждущих публикации."),
+        ),
+        Tile(
+            _("Сейчас просрочено"),
+            str(figures.now.overdue),
+            clocks or _("ни одни часы не вышли"),
+            _("Карточки в работе, у которых вышел срок. На одной карточке может выйти сразу несколько сроков."),
+            tone="late" if figures.now.overdue else "good",
+        ),
+    ]
+
+
+def _speed(figures: Figures) -> list[Tile]:
+    now, before = figures.whole, figures.before
+    return [
+        Tile(
+            _("Первый ответ"),
+            lasted(now.line.median),
+            _("девять из десяти: %s") % lasted(now.line.ninth),
+            _(
+                "Медиана: половина ответов быстрее, половина медленнее. От сообщения человека до публикации, "
+                "по календарю, с ночами и выходными. Только по отвеченным карточкам."
+            ),
+            _faster(now.line.median, before.line.median, now.between, before.between),
+        ),
+        Tile(
+            _("Первый ответ, рабочее время"),
+            lasted(now.working_median),
+            _("девять из десяти: %s") % lasted(now.working_ninth),
+            _("То же самое, но идут только рабочие часы по производственному календарю."),
+            _faster(now.working_median, before.working_median, now.working_between, before.working_between),
+        ),
+        Tile(
+            _("Ответ за 4 часа"),
+            per_cent(now.line.within_4h),
+            of_n(now.line.within_4h),
+            _("По календарю. Считаются отвеченные карточки и те, что ждут уже дольше 4 часов."),
+            _points(now.line.within_4h, before.line.within_4h),
+        ),
+        Tile(
+            _("Ответ за сутки"),
+            per_cent(now.line.within_day),
+            of_n(now.line.within_day),
+            _("По календарю. Считаются отвеченные карточки и те, что ждут уже дольше суток."),
+            _points(now.line.within_day, before.line.within_day),
+        ),
+    ]
+
+
+def _help(figures: Figures) -> list[Tile]:
+    now, before = figures.whole, figures.before
+    good = now.line.good
+    return [
+        Tile(
+            _("Довольны ответом"),
+            per_cent(good),
+            (_("%(n)s, %(interval)s") % {"n": of_n(good), "interval": interval(good)}) if good.n else of_n(good),
+            _(
+                "Доля оценок 4 и 5. Одна карточка — одна оценка, последняя; отклики под ответом считаются, когда их "
+                "подтвердил оператор. Оценили %(n)d из %(asked)d, кого мы ждали; промежуток — 95\u00a0%% по Уилсону."
+            )
+            % {"n": good.n, "asked": now.asked},
+            _points(good, before.line.good),
+        ),
+        Tile(
+            _("Формальные ответы"),
+            per_cent(now.brush_off),
+            of_n(now.brush_off),
+            _("Решаемые карточки, которые кончились словом «разъяснено», среди решаемых с итогом."),
+            _points(now.brush_off, before.brush_off, good=-1),
+        ),
+        Tile(
+            _("Открыты снова"),
+            per_cent(now.reopened),
+            of_n(now.reopened),
+            _("Отвеченные карточки, к которым пришлось вернуться: человек написал, что не помогло."),
+            _points(now.reopened, before.reopened, good=-1),
+        ),
+        Tile(
+            _("Вернули: «не наше»"),
+            per_cent(now.returned),
+            of_n(now.returned),
+            _("Карточки, которые хотя бы раз назначили не тому."),
+            _points(now.returned, before.returned, good=-1),
+        ),
+    ]
+
+
+def _more(now: int, before: int) -> Change | None:
+    by = change(now, before)
+    if by is None or before < ENOUGH:
+        return None
+    words = _("было %d") % before
+    return Change(_("столько же") if not by else f"{by:+d} %, {words}".replace("-", "−"))
+
+
+def _faster(now: int | None, before: int | None, here: Between, there: Between) -> Change | None:
+    """Coloured only when the intervals of the two medians do not meet."""
+    if now is None or before is None or here is None or there is None:
+        return None
+    if abs(now - before) < 60:
+        return Change(_("столько же"))
+    sure = here[1] < there[0] or here[0] > there[1]
+    words = _("было %s") % duration(before)
+    if now < before:
+        return Change(_("быстрее, %s") % words, "good" if sure else "")
+    return Change(_("медленнее, %s") % words, "late" if sure else "")
+
+
+def _points(now: Share, before: Share, good: int = 1) -> Change | None:
+    """The difference in percentage points; coloured only when the two intervals do not overlap."""
+    if not (now.enough and before.enough) or now.percent is None or before.percent is None:
+        return None
+    by = now.percent - before.percent
+    words = _("было %(was)d %% из %(n)d") % {"was": before.percent, "n": before.n}
+    (low, high), (was_low, was_high) = now.interval, before.interval
+    sure = low > was_high or high < was_low
+    tone = ("good" if by * good > 0 else "late") if sure else ""
+    return Change(_("столько же") if not by else f"{by:+d} п. п., {words}".replace("-", "−"), tone)

@@ -1,0 +1,101 @@
+"""`{% load desk %}`: icons, networks, clocks, links and citizens' texts."""
+
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from otklik.desk import format as words
+from otklik.lib import clock
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str, extra: str = "", label: str = "") -> SafeString:
+    """{% icon "bell" %}: a drawing of the sprite. Without a label it says nothing to a screen reader."""
+    sprite = static("vendor/icons.svg")
+    if label:
+        return format_html(
+            '<svg class="icon {}" role="img" aria-label="{}"><use href="{}#{}"></use></svg>', extra, label, sprite, name
+        )
+    return format_html('<svg class="icon {}" aria-hidden="true"><use href="{}#{}"></use></svg>', extra, sprite, name)
+
+
+@register.simple_tag
+def network_icon(kind: str) -> SafeString:
+    """{% network_icon message.network %}: the network's sign, with its name for whoever does not see it."""
+    return icon(words.network_icon(kind), f"network network-{words.network_word(kind)}", words.network_title(kind))
+
+
+@register.filter
+def network_title(kind: str) -> str:
+    return words.network_title(kind)
+
+
+@register.filter
+def time_tag(moment: datetime | None) -> SafeString | str:
+    """«14:05» today, «24 ноя 14:05» this year, with the year before: in a <time> with the full moment in its title."""
+    if moment is None:
+        return ""
+    local = timezone.localtime(moment)
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        local.isoformat(timespec="seconds"),
+        words.long_moment(local),
+        words.short_moment(local, timezone.localtime(clock.now())),
+    )
+
+
+@register.filter
+def ago(moment: datetime | None) -> SafeString | str:
+    """«3 мин назад» in a <time> whose title is the full moment."""
+    if moment is None:
+        return ""
+    local = timezone.localtime(moment)
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        local.isoformat(timespec="seconds"),
+        words.long_moment(local),
+        words.ago(moment, clock.now()),
+    )
+
+
+@register.filter
+def link_out(address: str, text: str = "") -> SafeString | str:
+    """An outside address as a link that tells nobody where it was clicked; plain text if it is not safe."""
+    return words.link_out(address, text)
+
+
+@register.filter
+def citizen_text(text: str, limit: int = 600) -> SafeString:
+    """What a citizen wrote: escaped, line breaks kept, long texts folded into «показать целиком»."""
+    return words.citizen_text(text, limit)
+
+
+@register.filter
+def sure(share: float | None) -> str:
+    """«уверенно», «вероятно», «наугад»."""
+    return words.sure(share)
+
+
+@register.filter
+def percent(share: float | None) -> int:
+    """A share of 0 to 1 as whole per cent."""
+    return words.percent(share)
+
+
+@register.filter
+def duration(seconds: float) -> str:
+    """«2 ч 10 мин»."""
+    return words.duration(seconds)
+
+
+@register.filter
+def at_key(mapping: dict[Any, Any], key: Any) -> Any:
+    """mapping[key], or "" when there is none."""
+    return mapping.get(key, "")

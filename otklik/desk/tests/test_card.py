@@ -1,0 +1,195 @@
+"""The card page: what is shown to whom, within ten queries, and what citizens write stays text."""
+
+from datetime import time, timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from otklik.desk.tests.card_data import Town, make_town
+from otklik.inbox.models import Author, Edition, Media, Message
+from otklik.incidents.cards import main_message
+from otklik.incidents.models import Note
+from otklik.people.models import User
+from otklik.routing.models import Calendar, Deadline
+
+pytestmark = pytest.mark.django_db
+
+HOSTILE = [
+    "<script>alert(1)</script><img src=x onerror=alert(1)>",
+    "\u202eсправа налево\u2066 وصلت الرسالة",
+    "ноль\u200bширина\ufeff и ёлка\u0301",
+    "{{ 7|add:7 }} {% now 'Y' %}",
+    "очень " * 2667,
+]
+
+
+@pytest.fixture
+def town() -> Town:
+    return make_town()
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def test_the_owner_sees_the_card_the_stranger_learns_nothing(town: Town) -> None:
+    card = town.assigned()
+    address = f"/incidents/{card.pk}/"
+    for user, status in (
+        (town.operator, 200),
+        (town.colleague, 200),
+        (town.executor, 200),
+        (town.approver, 200),
+        (town.auditor, 200),
+        (town.admin, 200),
+        (town.other, 404),
+        (town.stranger, 404),
+    ):
+        assert signed_in(user).get(address).status_code == status, user.username
+    assert Client().get(address).status_code == 302
+    assert signed_in(town.operator).get("/incidents/999999/").status_code == 404
+
+
+@pytest.mark.parametrize("part", ["thread", "talk", "decision", "live"])
+def test_every_part_of_the_card_has_the_same_door(town: Town, part: str) -> None:
+    card = town.assigned()
+    address = f"/incidents/{card.pk}/{part}/"
+    assert signed_in(town.executor).get(address, headers={"X-Fragment": "1"}).status_code == 200
+    assert signed_in(town.other).get(address, headers={"X-Fragment": "1"}).status_code == 404
+    assert Client().get(address, headers={"X-Fragment": "1"}).status_code == 401
+
+
+@pytest.mark.parametrize("state", ["card", "assigned", "drafted", "submitted", "approved", "published", "replied"])
+def test_the_page_asks_at_most_ten_queries_in_every_state(
+    town: Town, state: str, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    made = getattr(town, state)()
+    pk = {"drafted": "incident_id", "submitted": "incident_id"}.get(state)
+    pk = made.answer.incident_id if state == "approved" else getattr(made, pk) if pk else made.pk
+    client = signed_in(town.admin)
+    with django_assert_max_num_queries(10):
+        assert client.get(f"/incidents/{pk}/").status_code == 200
+    for part in ("thread", "talk", "decision", "live"):
+        with django_assert_max_num_queries(10):
+            client.get(f"/incidents/{pk}/{part}/", headers={"X-Fragment": "1"})
+
+
+def test_the_head_says_what_matters(town: Town) -> None:
+    page = signed_in(town.operator).get(f"/incidents/{town.assigned().pk}/").content.decode()
+    for words in ("Назначен", "ВКонтакте", "Первый ответ:", "осталось", "рабочее время", "Гражданин ждёт", "Водоканал"):
+        assert words in page
+
+
+def test_the_working_time_left_is_counted_by_the_calendar_in_force(town: Town) -> None:
+    card = town.assigned()
+    Deadline.objects.filter(incident=card).update(limit_at=timezone.now() + timedelta(days=2))
+    whole_day = {"opens": time(0, 0), "closes": time(23, 59)}
+    off = {(timezone.localdate() + timedelta(days=number)).isoformat(): 0 for number in range(-1, 4)}
+    Calendar.objects.create(title="выходные", default=True, special_days=off, **whole_day)
+    page = signed_in(town.operator).get(f"/incidents/{card.pk}/").content.decode()
+    assert page.count("осталось меньше минуты") == 2
+    assert "рабочего времени меньше минуты" in page
+
+
+def test_the_suggestion_says_why_and_marks_its_words_in_the_text(town: Town) -> None:
+    page = signed_in(town.operator).get(f"/incidents/{town.card().pk}/").content.decode()
+    assert '<mark class="why-theme">нет воды</mark>' in page
+    assert '<mark class="why-place">улице Мира</mark>' in page
+    assert '<mark class="why-urgency">маленькие дети</mark>' in page
+    assert "уверенно" in page
+    assert "по правилу: Нет холодной воды · Город Ёлкино" in page
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_words_of_citizens_and_colleagues_stay_text(town: Town, text: str) -> None:
+    card = town.assigned(text)
+    Author.objects.update(name=text[:200], url="javascript:alert(1)")
+    main = main_message(card)
+    Media.objects.create(message=main, kind="photo", url="javascript:alert(1)", title=text[:200])
+    Edition.objects.create(message=main, text=text, until=timezone.now())
+    Message.objects.filter(pk=main.pk).update(edited_at=timezone.now())
+    Note.objects.create(incident=card, author=town.operator, text=text, at=timezone.now())
+    client = signed_in(town.operator)
+    for part in ("", "thread/", "talk/"):
+        page = client.get(f"/incidents/{card.pk}/{part}").content.decode()
+        assert "<script>alert" not in page
+        assert "<img src=x" not in page
+        assert 'href="javascript' not in page
+        assert " onerror=" not in page.replace("&lt;img src=x onerror=alert(1)&gt;", "")
+    assert text[:40].replace("<", "&lt;").replace(">", "&gt;").replace("'", "&#x27;") in page
+
+
+def test_a_thread_of_three_thousand_comments_shows_fifty_around_the_card(
+    town: Town, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    card = town.card()
+    main = main_message(card)
+    start = main.posted_at - timedelta(minutes=1500)
+    Message.objects.bulk_create(
+        Message(
+            network="vk",
+            external_id=f"{main.thread.external_id}?reply=1000{number}",
+            place=Message.Place.COMMENT,
+            thread=main.thread,
+            author=main.author,
+            text=f"сосед {number}",
+            posted_at=start + timedelta(minutes=number),
+            captured_at=start,
+        )
+        for number in range(3000)
+    )
+    client = signed_in(town.operator)
+    with django_assert_max_num_queries(10):
+        page = client.get(f"/incidents/{card.pk}/thread/").content.decode()
+    assert page.count("<article") == 50
+    assert page.count('id="main-message"') == 1
+    assert "Доброе утро, город!" in page
+    assert "сосед 1490" in page
+    assert "сосед 2999" not in page
+
+
+def test_our_answers_replies_and_deletions_are_told_apart(town: Town) -> None:
+    card = town.replied()
+    Message.objects.filter(pk=main_message(card).pk).update(deleted_at=timezone.now())
+    page = signed_in(town.operator).get(f"/incidents/{card.pk}/thread/").content.decode()
+    assert "said-official" in page
+    assert "said-reply" in page
+    assert "удалено в сети" in page
+
+
+def test_buttons_are_only_what_the_user_may_do(town: Town) -> None:
+    card = town.assigned()
+    executor = signed_in(town.executor).get(f"/incidents/{card.pk}/").content.decode()
+    auditor = signed_in(town.auditor).get(f"/incidents/{card.pk}/").content.decode()
+    assert "Вернуть: не наше" in executor
+    assert "Закрыть без ответа" not in executor
+    assert "data-editor" in executor
+    assert "<form" not in auditor.split('id="card"')[1].split('id="card-keys"')[0]
+
+
+def test_a_live_question_is_answered_only_by_what_is_newer(town: Town) -> None:
+    card = town.assigned()
+    client = signed_in(town.executor)
+    address = f"/incidents/{card.pk}/live/"
+    assert client.get(f"{address}?revision={card.revision}&answer=-").status_code == 204
+    news = client.get(f"{address}?revision=0&answer=-")
+    assert news.status_code == 200
+    assert "Орлова М. П.: назначен исполнитель" in news.content.decode()
+
+
+def test_a_delivery_that_moves_on_is_news_though_the_card_is_not(town: Town) -> None:
+    delivery = town.approved()
+    card = delivery.answer.incident
+    card.refresh_from_db()
+    client = signed_in(town.approver)
+    page = client.get(f"/incidents/{card.pk}/").content.decode()
+    answer = page.split('data-answer="')[1].split('"')[0]
+    address = f"/incidents/{card.pk}/live/"
+    assert client.get(f"{address}?revision={card.revision}&answer={answer}").status_code == 204
+    type(delivery).objects.update(state="unknown", hold="person")
+    news = client.get(f"{address}?revision={card.revision}&answer={answer}")
+    assert "Не знаем, дошло ли" in news.content.decode()

@@ -1,0 +1,76 @@
+"""Words for clocks, and markup that hostile text cannot break."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.utils import translation
+
+from otklik.desk import format as words
+from otklik.desk.templatetags import desk as tags
+
+NOW = datetime(2026, 11, 25, 11, 5, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(5, "меньше минуты"), (60, "1 мин"), (3600, "1 ч"), (7800, "2 ч 10 мин"), (86400, "1 дн"), (97200, "1 дн 3 ч")],
+)
+def test_a_duration_has_its_two_largest_units(seconds: int, said: str) -> None:
+    assert words.duration(seconds) == said
+
+
+def test_ago_looks_both_ways() -> None:
+    assert words.ago(NOW - timedelta(minutes=3), NOW) == "3 мин назад"
+    assert words.ago(NOW + timedelta(hours=2), NOW) == "через 2 ч"
+    assert words.ago(NOW, NOW) == "только что"
+
+
+def test_a_clock_says_in_words_what_its_colour_says() -> None:
+    hour = timedelta(hours=1)
+    late = words.clock_words(NOW - hour, None, True, 2400, NOW)
+    soon = words.clock_words(NOW + hour, None, True, 3000, NOW)
+    calm = words.clock_words(NOW + 9 * hour, None, True, 7800, NOW)
+    assert (late.words, late.tone) == ("просрочено на 40 мин", "late")
+    assert (soon.words, soon.tone) == ("осталось 50 мин", "soon")
+    assert (calm.words, calm.tone) == ("осталось 2 ч 10 мин", "")
+    assert words.clock_words(NOW, NOW - hour, True, 0, NOW).tone == "met"
+    assert words.clock_words(NOW, NOW + hour, True, 0, NOW).tone == "late"
+
+
+def test_a_moment_is_as_short_as_the_day_allows() -> None:
+    assert words.short_moment(NOW, NOW) == "11:05"
+    assert words.short_moment(NOW - timedelta(days=1), NOW).endswith(" 11:05")
+    assert words.short_moment(NOW.replace(year=2025), NOW) == "25.11.2025 11:05"
+
+
+def test_only_a_safe_address_becomes_a_link() -> None:
+    link = words.link_out("https://vk.com/wall-1_2", 'Пост "<b>')
+    assert 'rel="noopener noreferrer nofollow" target="_blank"' in link
+    assert "<b>" not in link
+    for bad in ("javascript:alert(1)", "https://user@evil.example/", 'https://x.example/"onload=', "", "//x"):
+        assert "<a" not in tags.link_out(bad, "текст")
+
+
+def test_a_citizens_text_is_escaped_and_keeps_its_lines() -> None:
+    short = words.citizen_text("<i>раз</i>\nдва & три")
+    assert "&lt;i&gt;раз&lt;/i&gt;<br>два &amp; три" in short
+    long = words.citizen_text("<" * 700)
+    assert "<details" in long
+    assert "показать целиком" in long
+    assert "<<" not in long
+
+
+def test_how_sure_is_said_in_a_word_and_in_per_cent() -> None:
+    assert [words.sure(share) for share in (0.9, 0.5, 0.1, 0, None)] == ["уверенно", "вероятно", "наугад", "", ""]
+    assert [words.percent(share) for share in (0.456, -1, 7, None)] == [46, 0, 100, 0]
+
+
+def test_an_unknown_network_cannot_name_a_class() -> None:
+    drawn = tags.network_icon('vk" onload="x')
+    assert "network-other" in drawn
+    assert 'onload="' not in drawn
+
+
+def test_words_change_with_the_language_and_never_fail() -> None:
+    with translation.override("en"):
+        assert words.duration(7800)

@@ -1,0 +1,156 @@
+"""Moves from the queue: accept, not an incident, back again; by whom, from which state, and with which words."""
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from otklik.desk.tests.queue_data import Region
+from otklik.incidents.models import Incident, State
+from otklik.journal.models import Entry
+from otklik.routing.assign import Decision, assign
+from otklik.routing.models import Assignment, Deadline, Suggestion
+from otklik.triage.models import Verdict
+
+JSON = {"Accept": "application/json"}
+
+
+def seen(card: Incident) -> str:
+    verdict = Verdict.objects.filter(message__links__incident=card).latest("pk")
+    return f"{verdict.pk}.{Suggestion.objects.filter(incident=card).latest('pk').pk}"
+
+
+def accept(client: Client, card: Incident, what: str | None = None) -> tuple[int, dict[str, str]]:
+    answer = client.post(
+        f"/incidents/{card.pk}/acceptance/", {"seen": seen(card) if what is None else what}, headers=JSON
+    )
+    return answer.status_code, answer.json()
+
+
+def test_accepting_assigns_exactly_what_was_suggested(client: Client, region: Region) -> None:
+    card = region.card()
+    client.force_login(region.operator)
+    status, told = accept(client, card)
+    card.refresh_from_db()
+    assert status == 200
+    assert "Водоканал" in told["words"]
+    assert (card.state, card.agency, card.theme, card.place) == (
+        State.ASSIGNED, region.water, region.pipe, region.city
+    )  # fmt: skip
+    assert (card.kind, card.street, card.house, card.operator) == ("solvable", "улица Мира", "5", region.operator)
+    assert Assignment.objects.get(incident=card).suggested
+
+
+def test_a_second_acceptance_finds_that_somebody_was_faster(client: Client, region: Region) -> None:
+    card = region.card()
+    assign(card, Decision(region.roads, region.hole, region.city), region.operator, timezone.now())
+    client.force_login(region.operator)
+    status, told = accept(client, card)
+    card.refresh_from_db()
+    assert status == 409
+    assert "Назначен" in told["words"]
+    assert card.agency == region.roads
+
+
+def test_an_acceptance_of_an_older_suggestion_changes_nothing(client: Client, region: Region) -> None:
+    card = region.card()
+    old = seen(card)
+    Suggestion.objects.create(incident=card, agency=region.roads, share=0.9, at=timezone.now())
+    client.force_login(region.operator)
+    for said in (old, "", "0.0", "x"):
+        status, _ = accept(client, card, said)
+        assert status == 409
+    card.refresh_from_db()
+    assert card.state == State.NEW
+
+
+def test_without_a_suggested_agency_the_card_opens_at_that_field(client: Client, region: Region) -> None:
+    card = region.card()
+    Suggestion.objects.filter(incident=card).update(agency=None)
+    client.force_login(region.operator)
+    status, told = accept(client, card)
+    assert (status, told["open"]) == (422, f"/incidents/{card.pk}/?focus=agency")
+
+
+def test_an_agency_that_was_closed_cannot_be_accepted(client: Client, region: Region) -> None:
+    card = region.card()
+    region.water.active = False
+    region.water.save()
+    client.force_login(region.operator)
+    assert accept(client, card)[0] == 422
+
+
+def test_without_a_verdict_the_card_opens_at_the_theme(client: Client, region: Region) -> None:
+    card = region.card(suggested=False)
+    client.force_login(region.operator)
+    status, told = accept(client, card, "0.0")
+    assert (status, told["open"]) == (422, f"/incidents/{card.pk}/?focus=theme")
+
+
+def test_not_an_incident_names_the_reason_and_stops_the_clocks(client: Client, region: Region) -> None:
+    card = region.card()
+    started = card.started_at
+    client.force_login(region.operator)
+    answer = client.post(f"/incidents/{card.pk}/noise/", {"reason": "chatter"}, headers=JSON)
+    card.refresh_from_db()
+    assert answer.json()["undo"] == f"/incidents/{card.pk}/restore/"
+    assert (card.state, card.noise_reason) == (State.NOISE, "chatter")
+    assert Entry.objects.filter(incident=card.pk, verb="incident.dismiss", reason="chatter").count() == 1
+    assert not Deadline.objects.filter(incident=card, cancelled_at__isnull=True).exists()
+
+    limits = set(Deadline.objects.values_list("limit_at", flat=True))
+    assert client.post(f"/incidents/{card.pk}/restore/", headers=JSON).status_code == 200
+    card.refresh_from_db()
+    assert (card.state, card.noise_reason, card.started_at) == (State.NEW, "", started)
+    assert set(Deadline.objects.filter(cancelled_at__isnull=True).values_list("limit_at", flat=True)) == limits
+
+
+@pytest.mark.parametrize("reason", ["", "because", "SPAM", "spam' --"])
+def test_an_unknown_reason_is_not_taken(client: Client, region: Region, reason: str) -> None:
+    card = region.card()
+    client.force_login(region.operator)
+    assert client.post(f"/incidents/{card.pk}/noise/", {"reason": reason}, headers=JSON).status_code == 422
+    card.refresh_from_db()
+    assert card.state == State.NEW
+
+
+@pytest.mark.parametrize("verb", ["acceptance", "noise", "restore"])
+def test_moves_are_for_the_desk_and_for_cards_one_sees(client: Client, region: Region, verb: str) -> None:
+    card = region.card()
+    assign(card, Decision(region.roads, region.hole, region.city), region.operator, timezone.now())
+    address = f"/incidents/{card.pk}/{verb}/"
+    assert client.post(address, {"reason": "spam"}).status_code == 302
+    assert client.post(address, headers={"X-Fragment": "1"}).status_code == 401
+    for user, status in ((region.curator, 404), (region.executor, 403), (region.stranger, 403)):
+        client.force_login(user)
+        assert client.post(address, {"reason": "spam"}).status_code == status
+    client.force_login(region.operator)
+    assert client.get(address).status_code == 405
+    assert client.post(f"/incidents/999999999/{verb}/").status_code == 404
+    card.refresh_from_db()
+    assert card.state == State.ASSIGNED
+
+
+def test_a_plain_form_comes_back_to_where_it_was_and_nowhere_else(client: Client, region: Region) -> None:
+    client.force_login(region.operator)
+    for given, expected in (("/queue/?tab=work", "/queue/?tab=work"), ("https://evil.example/", "/queue/")):
+        card = region.card()
+        answer = client.post(f"/incidents/{card.pk}/noise/", {"reason": "spam", "next": given})
+        assert answer.headers["Location"] == expected
+    assert "не инцидент (спам или реклама)" in client.get("/queue/").content.decode()
+
+
+def test_htmx_is_told_where_to_go(client: Client, region: Region) -> None:
+    card = region.card()
+    client.force_login(region.operator)
+    address = f"/incidents/{card.pk}/noise/"
+    answer = client.post(address, {"reason": "spam", "next": "/queue/"}, headers={"HX-Request": "true"})
+    assert (answer.status_code, answer.headers["HX-Redirect"]) == (204, "/queue/")
+
+
+def test_a_forged_request_is_refused_with_plain_words(region: Region) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(region.operator)
+    card = region.card()
+    assert client.post(f"/incidents/{card.pk}/noise/", {"reason": "spam"}).status_code == 403
+    card.refresh_from_db()
+    assert card.state == State.NEW

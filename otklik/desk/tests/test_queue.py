@@ -1,0 +1,324 @@
+"""The queue: who sees what, filters from hostile address lines, paging, and the feed of changes."""
+
+from datetime import timedelta
+from urllib.parse import urlencode
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from otklik.answers.models import Answer
+from otklik.desk.queue_counts import counted
+from otklik.desk.queue_filters import TABS, key_of
+from otklik.desk.queue_rows import PAGE
+from otklik.desk.tests.queue_data import Region
+from otklik.incidents.models import Incident, State
+from otklik.incidents.workflow import move
+from otklik.journal import book
+from otklik.people.models import Grant, Role
+from otklik.publishing.models import Delivery, Epoch
+from otklik.routing.assign import Decision, assign
+from otklik.routing.models import Deadline
+
+MOST_QUERIES = 10
+
+
+def ids(client: Client, query: str = "") -> list[int]:
+    return [row.incident.pk for row in client.get(f"/queue/?{query}").context["rows"]]
+
+
+def given_to(card: Incident, region: Region, roads: bool = False) -> Incident:
+    decision = Decision(agency=region.roads if roads else region.water, theme=region.pipe, place=region.city)
+    return assign(card, decision, region.operator, timezone.now())
+
+
+def test_a_stranger_is_sent_to_sign_in(client: Client, region: Region) -> None:
+    assert client.get("/queue/").headers["Location"].startswith("/accounts/login/")
+    assert client.get("/queue/changes/", headers={"X-Fragment": "1"}).status_code == 401
+
+
+@pytest.mark.parametrize("who", ["executor", "stranger"])
+def test_whoever_has_another_role_gets_no_queue(client: Client, region: Region, who: str) -> None:
+    client.force_login(getattr(region, who))
+    assert client.get("/queue/").status_code == 403
+    assert client.get("/queue/changes/").status_code == 403
+
+
+def test_an_operator_sees_the_urgent_first_then_the_old(client: Client, region: Region) -> None:
+    now = timezone.now()
+    late = region.card(at=now - timedelta(hours=1))
+    early = region.card(at=now - timedelta(hours=5))
+    urgent = region.card(priority=5, at=now)
+    client.force_login(region.operator)
+    assert ids(client) == [urgent.pk, early.pk, late.pk]
+
+
+def test_a_curator_sees_the_cards_of_his_agency_only(client: Client, region: Region) -> None:
+    mine = given_to(region.card(), region)
+    given_to(region.card("Яма"), region, roads=True)
+    region.card("Ничья")
+    client.force_login(region.curator)
+    assert ids(client, "tab=work") == [mine.pk]
+    assert ids(client) == []
+
+
+def test_an_operator_of_one_territory_sees_that_one_and_the_unplaced(client: Client, region: Region) -> None:
+    here, there, nowhere = region.card(), region.card(), region.card()
+    Incident.objects.filter(pk=here.pk).update(place=region.city)
+    Incident.objects.filter(pk=there.pk).update(place=region.village)
+    Grant.objects.filter(user=region.operator).update(place=region.city)
+    client.force_login(region.operator)
+    assert set(ids(client)) == {here.pk, nowhere.pk}
+
+
+def test_a_full_page_costs_no_more_queries_than_a_short_one(
+    client: Client, region: Region, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for _ in range(PAGE + 5):
+        region.card()
+    client.force_login(region.operator)
+    with django_assert_max_num_queries(MOST_QUERIES):
+        client.get("/queue/")
+    every = urlencode({"q": "воды", "network": "vk", "group": region.pipe.group_id, "place": region.city.pk,
+                       "agency": region.water.pk, "overdue": "1"})  # fmt: skip
+    with django_assert_max_num_queries(MOST_QUERIES):
+        client.get(f"/queue/?{every}")
+    with django_assert_max_num_queries(MOST_QUERIES):
+        client.get("/queue/changes/?after=0&full=1&fill=1")
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_every_tab_opens_within_the_limit_of_queries(
+    client: Client, region: Region, tab: str, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for state in State:
+        Incident.objects.filter(pk=region.card().pk).update(state=state, set_aside_at=timezone.now())
+    client.force_login(region.operator)
+    with django_assert_max_num_queries(MOST_QUERIES):
+        page = client.get(f"/queue/?tab={tab}")
+    assert len(page.context["rows"]) == (len(State) if tab == "person" else len(TABS[tab].states))
+
+
+@pytest.mark.parametrize("newest_first", [False, True])
+def test_pages_follow_each_other_without_gaps_or_repeats(client: Client, region: Region, newest_first: bool) -> None:
+    moment = timezone.now() - timedelta(days=1)
+    cards = [region.card(priority=1 + number % 5, at=moment) for number in range(PAGE * 2 + 3)]
+    tab = ""
+    if newest_first:
+        Incident.objects.update(state=State.DONE)
+        tab = "tab=done"
+    client.force_login(region.operator)
+    seen, query = [], tab
+    for _ in range(3):
+        page = client.get(f"/queue/?{query}")
+        seen += [row.incident.pk for row in page.context["rows"]]
+        query = page.context["next"]
+    assert query == ""
+    assert sorted(seen) == sorted(card.pk for card in cards)
+    assert len(set(seen)) == len(seen)
+
+
+def test_filters_look_at_what_is_set_and_else_at_what_is_suggested(client: Client, region: Region) -> None:
+    suggested = region.card("Яма у дома", theme=region.hole, agency=region.roads, place=region.village)
+    other = region.card("Нет воды")
+    overruled = region.card("Яма", theme=region.hole, agency=region.roads, place=region.village)
+    Incident.objects.filter(pk=overruled.pk).update(theme=region.pipe, place=region.city, agency=region.water)
+    client.force_login(region.operator)
+    assert ids(client, f"group={region.hole.group_id}") == [suggested.pk]
+    assert ids(client, f"place={region.village.pk}") == [suggested.pk]
+    assert ids(client, f"agency={region.roads.pk}") == [suggested.pk]
+    assert set(ids(client, f"agency={region.water.pk}")) == {other.pk, overruled.pk}
+
+
+def test_overdue_means_a_running_clock_that_ran_out(client: Client, region: Region) -> None:
+    late, met, fine = region.card(), region.card(), region.card()
+    yesterday = timezone.now() - timedelta(days=1)
+    Deadline.objects.filter(incident__in=[late, met]).update(limit_at=yesterday)
+    Deadline.objects.filter(incident=met).update(met_at=yesterday)
+    client.force_login(region.operator)
+    assert ids(client, "overdue=1") == [late.pk]
+    assert fine.pk in ids(client)
+    words = {row.incident.pk: row.clock.tone for row in client.get("/queue/").context["rows"]}
+    assert words[late.pk] == "late"
+
+
+def test_search_finds_words_in_any_case_and_the_number_of_a_card(client: Client, region: Region) -> None:
+    found, other = region.card("Прорвало ТЁПЛУЮ трубу"), region.card("Темно на улице")
+    client.force_login(region.operator)
+    assert ids(client, urlencode({"q": "теплую"})) == [found.pk]
+    assert ids(client, urlencode({"q": f"№ {other.number}"})) == [other.pk]
+    assert ids(client, urlencode({"q": "100%_"})) == []
+
+
+HOSTILE = [
+    "tab=../etc",
+    "network=vk'--",
+    "group=-1&place=99999999999999999999&agency=٣",
+    "start=" + "9" * 31,
+    "start=" + "9" * 29,
+    "start=" + "0" * 31,
+    "tab=done&start=" + "0" * 29,
+    "tab=done&start=" + "9" * 31,
+    "start=²" + "0" * 30,
+    "q=%ff%F0%9F%01",
+    "q=" + "%D1%8F" * 3000,
+    "q=%27)%20OR%201=1--",
+    "q=%25%25%5F",
+    "overdue=yes&tab=new&tab=done",
+    "group=1&group=2&q[]=1",
+]
+
+
+@pytest.mark.parametrize("query", HOSTILE)
+def test_a_hostile_address_line_is_answered_with_a_page(client: Client, region: Region, query: str) -> None:
+    region.card()
+    client.force_login(region.operator)
+    assert client.get(f"/queue/?{query}").status_code == 200
+    assert client.get(f"/queue/changes/?full=1&after=1e9&shown=1,a,-5,{'9' * 40}&{query}").status_code == 200
+
+
+def test_a_citizen_cannot_put_markup_into_the_page(client: Client, region: Region) -> None:
+    region.card("<script>alert(1)</script> <img src=x onerror=alert(1)>")
+    client.force_login(region.operator)
+    page = client.get("/queue/").content.decode()
+    assert "<script>alert" not in page
+    assert "<img" not in page
+    assert "&lt;script&gt;alert(1)" in page
+
+
+def test_pages_hold_nothing_that_the_content_policy_forbids(client: Client, region: Region) -> None:
+    region.card()
+    client.force_login(region.operator)
+    page = client.get("/queue/").content.decode()
+    for forbidden in (' style="', "onclick", "javascript:", "<style", "<script>"):
+        assert forbidden not in page
+
+
+def test_nothing_new_is_answered_with_nothing(
+    client: Client, region: Region, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    region.card()
+    client.force_login(region.operator)
+    revision = client.get("/queue/").context["revision"]
+    with django_assert_max_num_queries(4):
+        answer = client.get(f"/queue/changes/?after={revision}")
+    assert answer.status_code == 204
+
+
+def test_the_feed_tells_of_new_changed_and_gone_rows(client: Client, region: Region) -> None:
+    stays, goes = region.card(), region.card()
+    client.force_login(region.operator)
+    revision = client.get("/queue/").context["revision"]
+    comes = region.card("Совсем новое")
+    given_to(goes, region)
+    told = client.get(f"/queue/changes/?after={revision}&shown={stays.pk},{goes.pk}").json()
+    assert [row["id"] for row in told["rows"]] == [comes.pk]
+    assert "Совсем новое" in told["rows"][0]["html"]
+    assert told["gone"] == [goes.pk]
+    assert (told["tabs"]["new"], told["tabs"]["work"]) == ("2", "1")
+    assert told["revision"] > revision
+
+
+def test_a_page_that_was_worked_off_is_filled_up(client: Client, region: Region) -> None:
+    cards = [region.card() for _ in range(PAGE + 2)]
+    client.force_login(region.operator)
+    revision = client.get("/queue/").context["revision"]
+    assert client.get(f"/queue/changes/?after={revision}&fill=1").json()["more"] is True
+    for card in cards[:3]:
+        given_to(card, region)
+    told = client.get(f"/queue/changes/?after={revision}&fill=1").json()
+    assert {row["id"] for row in told["rows"]} == {card.pk for card in cards[3:]}
+    assert told["more"] is False
+
+
+def test_the_feed_tells_nothing_about_cards_of_others(client: Client, region: Region) -> None:
+    foreign = given_to(region.card("Чужая тайна"), region, roads=True)
+    client.force_login(region.curator)
+    told = client.get("/queue/changes/?after=0&tab=work").json()
+    assert told["rows"] == []
+    assert told["gone"] == []
+    assert str(foreign.pk) not in str(told["gone"])
+    assert told["tabs"]["work"] == "0"
+
+
+def test_a_card_moved_to_another_agency_leaves_the_first_ones_page(client: Client, region: Region) -> None:
+    card = given_to(region.card(), region)
+    client.force_login(region.curator)
+    revision = client.get("/queue/?tab=work").context["revision"]
+    given_to(card, region, roads=True)
+    told = client.get(f"/queue/changes/?after={revision}&tab=work&shown={card.pk}").json()
+    assert told["gone"] == [card.pk]
+
+
+def test_a_key_sorts_as_the_tab_does(region: Region) -> None:
+    now = timezone.now()
+    new, done = TABS["new"], TABS["done"]
+    assert key_of(new, 5, now, 9) < key_of(new, 2, now - timedelta(days=9), 1)
+    assert key_of(new, 2, now, 1) < key_of(new, 2, now, 2) < key_of(new, 2, now + timedelta(microseconds=1), 1)
+    assert key_of(done, 2, now, 1) < key_of(done, 2, now - timedelta(seconds=1), 1)
+
+
+def test_counting_stops_at_a_thousand() -> None:
+    assert [counted(number) for number in (0, 1000, 1001)] == ["0", "1000", "1000+"]
+
+
+def test_a_row_says_what_befell_the_message(client: Client, region: Region) -> None:
+    card = region.card()
+    card.messages.update(deleted_at=timezone.now())
+    Incident.objects.filter(pk=card.pk).update(reopened=1)
+    client.force_login(region.operator)
+    page = client.get("/queue/").content.decode()
+    assert "удалено автором" in page
+    assert "открыт снова" in page
+
+
+def test_a_held_card_needs_a_person(client: Client, region: Region) -> None:
+    card = region.card()
+    with book.turn():
+        move(card, "dismiss", at=timezone.now(), actor="user:1", reason="spam")
+    Incident.objects.filter(pk=card.pk).update(set_aside_at=timezone.now())
+    client.force_login(region.operator)
+    assert ids(client, "tab=person") == [card.pk]
+
+
+@pytest.mark.parametrize(
+    ("state", "hold", "words", "needs_person"),
+    [
+        ("queued", "", "Ждёт отправки", False),
+        ("queued", "undo", "Ждёт отправки", False),
+        ("queued", "captcha", "сеть просит подтвердить", True),
+        ("queued", "by_hand", "публикуется вручную", True),
+        ("unknown", "", "Проверяем, дошло ли", False),
+        ("unknown", "person", "Проверяем, дошло ли", True),
+    ],
+)
+def test_an_answer_that_did_not_get_through_is_marked(
+    client: Client, region: Region, state: str, hold: str, words: str, needs_person: bool
+) -> None:
+    card = region.card()
+    Incident.objects.filter(pk=card.pk).update(state=State.PUBLISHING)
+    now, message = timezone.now(), card.messages.get()
+    answer = Answer.objects.create(
+        incident=card, reply_to=message, text="Ответ", author=region.operator, created_at=now, changed_at=now
+    )
+    Delivery.objects.create(
+        answer=answer,
+        message=message,
+        epoch=Epoch.objects.create(began_at=now),
+        state=state,
+        hold=hold,
+        text="Ответ",
+        key="k",
+        created_at=now,
+    )
+    client.force_login(region.operator)
+    assert words in client.get("/queue/?tab=publishing").content.decode()
+    assert ids(client, "tab=person") == ([card.pk] if needs_person else [])
+
+
+def test_an_administrator_has_the_queue_too(client: Client, region: Region) -> None:
+    Grant.objects.create(user=region.stranger, role=Role.ADMINISTRATOR)
+    card = region.card()
+    client.force_login(region.stranger)
+    assert ids(client) == [card.pk]

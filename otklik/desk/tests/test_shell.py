@@ -1,0 +1,130 @@
+"""The frame: navigation by role, the first page, the look, sign-in, and pages for what went wrong."""
+
+from datetime import timedelta
+
+import pytest
+from django.http import HttpRequest
+from django.test import Client, RequestFactory
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from otklik.desk import errors
+from otklik.desk.tests.queue_data import Region
+from otklik.flow.models import Worker
+from otklik.networks.models import Account
+from otklik.people.models import Grant, Role
+
+FIRST_PAGES = {
+    Role.OPERATOR: "/queue/",
+    Role.CURATOR: "/queue/",
+    Role.EXECUTOR: "/agency/",
+    Role.APPROVER: "/approvals/",
+    Role.HEAD: "/statistics/",
+    Role.AUDITOR: "/statistics/",
+    Role.ADMINISTRATOR: "/queue/",
+}
+
+
+@pytest.mark.parametrize("role", Role.values)
+def test_everybody_begins_where_his_work_is(client: Client, region: Region, role: str) -> None:
+    Grant.objects.create(user=region.stranger, role=role, agency=region.water)
+    client.force_login(region.stranger)
+    assert client.get("/").headers["Location"] == FIRST_PAGES[Role(role)]
+
+
+def test_whoever_has_no_role_is_told_whom_to_ask(client: Client, region: Region) -> None:
+    client.force_login(region.stranger)
+    page = client.get("/")
+    assert page.status_code == 200
+    assert "администратора" in page.content.decode()
+    assert 'href="/queue/"' not in page.content.decode()
+
+
+def test_links_are_only_for_whom_they_are(client: Client, region: Region) -> None:
+    client.force_login(region.operator)
+    page = client.get("/queue/").content.decode()
+    assert 'href="/statistics/"' in page
+    assert 'href="/agency/"' not in page
+    assert 'href="/approvals/"' not in page
+
+
+def test_the_frame_says_that_it_is_for_training_and_that_nobody_works(client: Client, region: Region) -> None:
+    client.force_login(region.operator)
+    page = client.get("/queue/").content.decode()
+    assert "УЧЕБНЫЙ РЕЖИМ" in page
+    assert "Рабочий процесс не запущен" in page
+    now = timezone.now()
+    Worker.objects.create(name="w", started_at=now, seen_at=now)
+    Account.objects.update(sandbox=False)
+    page = client.get("/queue/").content.decode()
+    assert "УЧЕБНЫЙ РЕЖИМ" not in page
+    assert "Рабочий процесс не запущен" not in page
+    Worker.objects.update(seen_at=now - timedelta(seconds=60))
+    assert "Рабочий процесс не запущен" in client.get("/queue/").content.decode()
+
+
+def test_the_frame_costs_one_query_beside_user_and_grants(
+    client: Client, region: Region, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    client.force_login(region.stranger)
+    with django_assert_num_queries(4):  # session, user, grants, and the frame's own
+        client.get("/")
+
+
+@pytest.mark.parametrize(("chosen", "shown"), [("dark", "dark"), ("light", "light"), ("", "auto"), ("pink", "auto")])
+def test_the_look_is_kept_on_the_user(client: Client, region: Region, chosen: str, shown: str) -> None:
+    client.force_login(region.operator)
+    answer = client.post("/look/", {"look": chosen, "next": "//evil.example/"})
+    assert answer.headers["Location"] == "/"
+    assert f'data-bs-theme="{shown}"' in client.get("/queue/").content.decode()
+
+
+def test_signing_in_leads_to_the_page_one_wanted(client: Client, region: Region) -> None:
+    wanted = client.get("/queue/?tab=work").headers["Location"]
+    assert "Имя для входа" in client.get(wanted).content.decode()
+    given = {"login": "operator", "password": "pass-word-1", "next": "/queue/?tab=work"}
+    assert client.post("/accounts/login/", given).headers["Location"] == "/queue/?tab=work"
+
+
+def test_a_wrong_password_is_answered_in_words_and_keeps_the_name(client: Client, region: Region) -> None:
+    page = client.post("/accounts/login/", {"login": '"><b>x', "password": "wrong"}).content.decode()
+    assert 'role="alert"' in page
+    assert "<b>x" not in page
+    assert "&quot;&gt;&lt;b&gt;x" in page
+
+
+def test_signing_out_asks_first(client: Client, region: Region) -> None:
+    client.force_login(region.operator)
+    assert "Выйти из «Отклика»?" in client.get("/accounts/logout/").content.decode()
+    client.post("/accounts/logout/")
+    assert client.get("/").status_code == 302
+
+
+def test_the_second_factor_has_pages_of_our_look(client: Client, region: Region) -> None:
+    client.force_login(region.operator)
+    page = client.get("/accounts/2fa/")
+    assert page.status_code == 200
+    assert "bare-card" in page.content.decode()
+
+
+@pytest.fixture
+def asked() -> HttpRequest:
+    return RequestFactory().get("/somewhere/")
+
+
+def test_error_pages_need_no_database(asked: HttpRequest) -> None:
+    # Without the `db` fixture any query raises.
+    for answer, status in (
+        (errors.bad_request(asked, ValueError()), 400),
+        (errors.denied(asked, PermissionError()), 403),
+        (errors.not_found(asked, LookupError()), 404),
+        (errors.failed(asked), 500),
+        (errors.csrf_failure(asked, "no cookie"), 403),
+    ):
+        assert answer.status_code == status
+        assert f"Код {status}" in answer.content.decode()
+
+
+def test_a_script_gets_its_error_as_json() -> None:
+    answer = errors.denied(RequestFactory().get("/", headers={"Accept": "application/json"}), PermissionError())
+    assert answer.headers["Content-Type"] == "application/json"

@@ -1,0 +1,176 @@
+"""The page of figures and its table: who may read, within how many queries, and whatever stands in the address line."""
+
+import json
+import re
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from otklik.desk.statistics_export import safe
+from otklik.desk.statistics_tables import in_order_of
+from otklik.desk.tests.card_data import Town, make_town
+from otklik.incidents.models import Incident
+from otklik.people.models import Grant, Role, User
+from otklik.reports.arithmetic import Share
+from otklik.reports.fold import Line
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def town() -> Town:
+    return make_town()
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.mark.parametrize("address", ["/statistics/", "/statistics/export.csv"])
+def test_figures_are_for_whoever_oversees_and_for_nobody_else(town: Town, address: str) -> None:
+    for user, status in (
+        (town.operator, 200),
+        (town.auditor, 200),
+        (town.admin, 200),
+        (town.executor, 403),
+        (town.approver, 403),
+        (town.stranger, 403),
+    ):
+        assert signed_in(user).get(address).status_code == status, user.username
+    assert Client().get(address).status_code == 302
+    assert signed_in(town.operator).post(address).status_code == 405
+
+
+def test_a_curator_reads_the_figures_of_his_own_agencies_only(town: Town) -> None:
+    town.assigned()
+    town.assigned(agency=town.roads)
+    Grant.objects.create(user=town.stranger, role=Role.CURATOR, agency=town.roads)
+    page = signed_in(town.stranger).get("/statistics/")
+    assert page.context["tiles"][0].value == "1"
+    Grant.objects.create(user=town.stranger, role=Role.EXECUTOR, agency=town.water)
+    assert signed_in(town.stranger).get("/statistics/").context["tiles"][0].value == "1"
+
+
+@pytest.mark.parametrize("query", ["", "?period=7m", "?period=today", "?order=good&period=7d"])
+def test_ten_queries_are_enough(town: Town, query: str, django_assert_max_num_queries: DjangoAssertNumQueries) -> None:
+    for _ in range(3):
+        town.published()
+    client = signed_in(town.auditor)
+    with django_assert_max_num_queries(10):
+        assert client.get(f"/statistics/{query}").status_code == 200
+    with django_assert_max_num_queries(10):
+        assert client.get(f"/statistics/export.csv{query}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "since=99999-01-01&until=2026-01-01",
+        "since=2026-02-01&until=2026-01-01",
+        "period=own",
+        "period=own&since=%0A&until=%E2%80%AE",
+        "since=2999-01-01&until=2999-01-02",
+        "since=" + "9" * 500 + "&until=1",
+    ],
+)
+def test_hostile_dates_get_a_plain_sentence_and_the_usual_figures(town: Town, query: str) -> None:
+    page = signed_in(town.auditor).get(f"/statistics/?{query}")
+    assert page.status_code == 400
+    assert 'role="alert"' in page.content.decode()
+    assert page.context["asked"].period.days == 30
+    table = signed_in(town.auditor).get(f"/statistics/export.csv?{query}")
+    assert (table.status_code, table["Content-Type"]) == (400, "text/plain; charset=utf-8")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "period=<script>",
+        "group=-1&municipality=999999999999999999999&agency=abc&network=%27--&order=%0A",
+        "group=1%20OR%201=1",
+        "period=7d&period=7m",
+    ],
+)
+def test_whatever_else_stands_there_is_no_filter(town: Town, query: str) -> None:
+    page = signed_in(town.auditor).get(f"/statistics/?{query}")
+    assert page.status_code == 200
+    assert not page.context["asked"].narrowed
+    assert '<script>"' not in page.content.decode()
+
+
+def test_an_empty_period_is_told_kindly_and_offers_longer_ones(town: Town) -> None:
+    page = signed_in(town.auditor).get("/statistics/?period=today").content.decode()
+    assert "сюда никто не писал" in page
+    assert "?period=7m" in page
+
+
+def test_a_narrowed_page_keeps_its_filters_in_every_link(town: Town) -> None:
+    card = town.assigned()
+    page = signed_in(town.auditor).get(f"/statistics/?agency={town.water.pk}&network=vk")
+    assert page.context["tiles"][0].value == "1"
+    links = re.findall(r'href="(\?[^"]*period=7m[^"]*)"', page.content.decode())
+    assert links
+    assert all(f"agency={town.water.pk}" in link and "network=vk" in link for link in links)
+    assert card.agency == town.water
+
+
+def test_the_charts_data_are_plain_numbers_without_anybodys_words(town: Town) -> None:
+    card = town.assigned("Секретный текст <b>жителя</b>")
+    Incident.objects.filter(pk=card.pk).update(first_answered_at=card.started_at + timedelta(hours=2))
+    page = signed_in(town.auditor).get("/statistics/").content.decode()
+    (told,) = re.findall(r'<script id="charts" type="application/json">(.*?)</script>', page, re.DOTALL)
+    data = json.loads(told)
+    assert sum(sum(part["values"]) for part in data["parts"]) == 1
+    assert [value for value in data["medians"] if value is not None] == [2.0]
+    assert "Секретный" not in page
+
+
+def test_the_pages_carry_no_style_and_no_script_of_their_own(town: Town) -> None:
+    town.published()
+    page = signed_in(town.auditor).get("/statistics/?period=7d").content.decode()
+    assert " style=" not in page
+    assert not re.search(r"<script(?![^>]*(src=|application/json))", page)
+
+
+def test_the_table_opens_in_a_russian_spreadsheet_and_holds_sums_only(town: Town) -> None:
+    town.pipe.group.name = "=cmd|' /C calc'!A0"
+    town.pipe.group.save()
+    town.assigned("Секретный текст")
+    reply = signed_in(town.auditor).get("/statistics/export.csv")
+    assert reply["Content-Disposition"].startswith('attachment; filename="otklik-')
+    text = reply.content.decode("utf-8")
+    assert text.startswith("\ufeffРаздел;Название;")
+    assert "'=cmd" in text
+    assert ";=cmd" not in text
+    assert "Секретный" not in text
+    assert "Жилина" not in text
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+7", "-2", "@x", "\tx", "\r=1", "  =1"])
+def test_no_cell_is_a_formula(cell: str) -> None:
+    assert safe(cell).startswith("'")
+
+
+def test_plain_cells_stay_as_they_are() -> None:
+    assert [safe(cell) for cell in (12, None, "Дороги", "1,5", "")] == ["12", "", "Дороги", "1,5", ""]
+
+
+def line_of(count: int, day: int) -> Line:
+    none = Share(0, 0)
+    return Line(count, count, 0, 3600, 3600, none, Share(day, count), none)
+
+
+def test_nothing_is_ranked_under_ten() -> None:
+    lines = [(1, line_of(9, 0)), (2, line_of(10, 5)), (3, line_of(40, 8)), (4, line_of(5, 5))]
+    assert [key for key, _line in in_order_of("day", lines)] == [3, 2, 1, 4]
+    assert [key for key, _line in in_order_of("count", lines)] == [3, 2, 1, 4]
+
+
+def test_today_is_shown_in_local_time(town: Town) -> None:
+    town.card(at=timezone.now())
+    assert signed_in(town.auditor).get("/statistics/?period=today").context["tiles"][0].value == "1"

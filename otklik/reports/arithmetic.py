@@ -1,0 +1,92 @@
+"""Pure arithmetic of figures: percentiles over whole seconds, shares that never travel without their n."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil, floor, sqrt
+
+ENOUGH = 10
+"""Under this n a share is shown with a warning and nothing is ranked by it."""
+
+_Z95 = 1.959964
+
+
+def percentile(values: Sequence[int], share: float) -> int | None:
+    """The nearest-rank percentile: the smallest value that at least `share` of all values do not exceed.
+
+    `values` need not be sorted; `share` is 0 < share <= 1. None for no values. The result is always one of the values.
+    Raises ValueError for a share out of range.
+    """
+    return percentile_of_sorted(sorted(values), share)
+
+
+def percentile_of_sorted(values: Sequence[int], share: float) -> int | None:
+    """The same for values that are sorted already, without looking at more than one of them."""
+    if not 0 < share <= 1:
+        raise ValueError(f"a percentile lies between 0 and 1, not {share}")
+    return values[ceil(share * len(values)) - 1] if values else None
+
+
+def median_between(values: Sequence[int]) -> tuple[int, int] | None:
+    """The 95 % interval of the median by order statistics; `values` are sorted. None for fewer than six: any interval
+    of so few would be a guess. Two medians whose intervals do not meet differ for a reason.
+    """
+    n = len(values)
+    if n < 6:
+        return None
+    reach = _Z95 * sqrt(n) / 2
+    low, high = max(floor(n / 2 - reach), 0), min(ceil(n / 2 + reach), n - 1)
+    return values[low], values[high]
+
+
+def wilson(part: int, n: int) -> tuple[float, float]:
+    """The 95 % interval of a share by Wilson's score, as two numbers from 0 to 1. (0, 1) for n = 0: nothing is known.
+
+    Raises ValueError when `part` is not within 0..n.
+    """
+    if not 0 <= part <= n:
+        raise ValueError(f"{part} of {n} is no share")
+    if n == 0:
+        return 0.0, 1.0
+    share, z2 = part / n, _Z95 * _Z95
+    middle = (share + z2 / (2 * n)) / (1 + z2 / n)
+    half = _Z95 * sqrt(share * (1 - share) / n + z2 / (4 * n * n)) / (1 + z2 / n)
+    return max(0.0, min(middle - half, share)), min(1.0, max(middle + half, share))
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """`part` of `n`. Nothing is a share of nothing: `value` is None for n = 0."""
+
+    part: int
+    n: int
+
+    @property
+    def value(self) -> float | None:
+        return self.part / self.n if self.n else None
+
+    @property
+    def percent(self) -> int | None:
+        """Whole per cent, halves upwards; 0 and 100 are kept for «none» and «all»."""
+        if not self.n:
+            return None
+        rounded = (200 * self.part + self.n) // (2 * self.n)
+        if 0 < self.part < self.n:
+            return min(max(rounded, 1), 99)
+        return rounded
+
+    @property
+    def interval(self) -> tuple[int, int]:
+        """Wilson's 95 % interval in whole per cent, rounded outwards to the nearest."""
+        low, high = wilson(self.part, self.n)
+        return round(100 * low), round(100 * high)
+
+    @property
+    def enough(self) -> bool:
+        return self.n >= ENOUGH
+
+
+def change(now: int | None, before: int | None) -> int | None:
+    """By how many per cent a number has changed; None when there is nothing to compare with."""
+    if now is None or not before:
+        return None
+    return round(100 * (now - before) / before)

@@ -1,0 +1,237 @@
+"""The card in a real browser: an answer from typing to «ждёт отправки», and typed text that nothing takes away."""
+
+import io
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+from PIL import Image
+from playwright.sync_api import Browser, Page, expect
+from pytest_django import Settings
+from pytest_django.live_server_helper import LiveServer
+
+from otklik.answers import drafts
+from otklik.answers.models import Answer
+from otklik.desk.tests.card_data import Town, make_town
+from otklik.incidents.models import Incident, Note
+from otklik.journal import book
+from otklik.people.models import User
+from otklik.publishing.prepare import prepare
+from otklik.routing.assign import Decision, assign
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+Open = Callable[[Page, User, int], None]
+
+
+@pytest.fixture
+def town(transactional_db: None, settings: Settings, tmp_path: Path) -> Town:
+    settings.MEDIA_ROOT = tmp_path
+    settings.UNDO_HOLD = 600
+    return make_town()
+
+
+@pytest.fixture
+def show(live_server: LiveServer, sign_in: Callable[[Page, User], None]) -> Open:
+    def go(page: Page, user: User, pk: int) -> None:
+        sign_in(page, user)
+        page.goto(f"{live_server.url}/incidents/{pk}/")
+
+    return go
+
+
+@pytest.fixture
+def second(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 390, "height": 844}, locale="ru-RU")
+    yield context.new_page()
+    context.close()
+
+
+def press(page: Page, code: str, key: str) -> None:
+    """A key by its place on the keyboard, with the letter of the Russian layout."""
+    page.evaluate(
+        """([code, key]) => document.activeElement.dispatchEvent(
+            new KeyboardEvent("keydown", { code, key, bubbles: true, cancelable: true }))""",
+        [code, key],
+    )
+
+
+def text_of(page: Page) -> str:
+    return page.locator("textarea[name=text]").input_value()
+
+
+def test_an_answer_goes_from_typing_to_waiting_for_the_network(
+    page: Page, second: Page, town: Town, show: Open
+) -> None:
+    card = town.assigned()
+    show(page, town.executor, card.pk)
+    press(page, "KeyR", "к")
+    page.keyboard.type("Воду дали в 14:00 👍")
+    expect(page.locator("[data-count]")).to_have_text("19")
+    expect(page.locator("[data-saved]")).to_contain_text("сохранено")
+    expect(page.locator("#r-head")).to_contain_text("В работе", timeout=10_000)
+    expect(page.locator("#live-bar")).to_be_hidden()
+    page.get_by_role("button", name="На согласование").click()
+    expect(page.locator(".refusal")).to_contain_text("Выберите итог")
+    page.get_by_label("Чем закончилось").select_option("solved")
+    page.get_by_role("button", name="На согласование").click()
+    expect(page.locator("#r-answer h2")).to_have_text("На согласовании")
+    show(second, town.approver, card.pk)
+    second.get_by_role("button", name="Согласовать").click()
+    expect(second.locator("#r-answer h2")).to_have_text("Ждёт отправки")
+    expect(second.get_by_role("button", name="Отменить согласование")).to_be_visible()
+    expect(page.locator("#r-answer h2")).to_have_text("Ждёт отправки")  # it came by itself
+
+
+def test_a_late_save_shows_both_texts_and_the_writer_chooses(page: Page, second: Page, town: Town, show: Open) -> None:
+    answer = town.drafted("Первый текст")
+    show(page, town.executor, answer.incident_id)
+    show(second, town.colleague, answer.incident_id)
+    page.locator("textarea[name=text]").fill("Текст исполнителя")
+    expect(page.locator("[data-saved]")).to_contain_text("сохранено")
+    second.locator("textarea[name=text]").fill("Текст оператора")
+    expect(second.locator("[data-theirs]")).to_have_text("Текст исполнителя")
+    expect(second.locator("[data-mine]")).to_have_text("Текст оператора")
+    answer.refresh_from_db()
+    assert answer.text == "Текст исполнителя"
+    second.get_by_role("button", name="Оставить мой").click()
+    expect(second.locator("[data-both]")).to_have_count(0)
+    expect(second.locator("[data-saved]")).to_contain_text("сохранено")
+    second.wait_for_function("() => document.querySelector('textarea[name=text]').defaultValue === 'Текст оператора'")
+    answer.refresh_from_db()
+    assert answer.text == "Текст оператора"
+
+
+def test_news_of_the_card_never_takes_away_what_is_being_typed(page: Page, town: Town, show: Open) -> None:
+    card = town.assigned()
+    show(page, town.executor, card.pk)
+    page.locator("#note-text").fill("Почти дописал заметку")
+    page.locator("textarea[name=text]").focus()
+    answer = drafts.write(
+        card, card.messages.get(), drafts.Words("Их текст", outcome="solved"), town.colleague, timezone.now()
+    )
+    drafts.submit(answer, town.colleague, timezone.now(), 4000)
+    expect(page.locator("#live-bar")).to_contain_text("ответ отправлен на согласование")
+    expect(page.locator("#r-head")).to_contain_text("На согласовании")
+    assert page.locator("#note-text").input_value() == "Почти дописал заметку"
+    expect(page.locator("textarea[name=text]")).to_be_visible()
+    page.get_by_role("button", name="Показать").click()
+    expect(page.locator("#r-answer h2")).to_have_text("На согласовании")
+    assert page.locator("#note-text").input_value() == "Почти дописал заметку"
+
+
+def test_an_expired_session_says_so_and_keeps_the_text(
+    page: Page, town: Town, show: Open, sign_in: Callable[[Page, User], None]
+) -> None:
+    card = town.assigned()
+    show(page, town.executor, card.pk)
+    Session.objects.all().delete()
+    page.locator("textarea[name=text]").fill("Длинный ответ")
+    expect(page.locator("#signed-out")).to_be_visible()
+    assert text_of(page) == "Длинный ответ"
+    sign_in(page, town.executor)
+    page.get_by_role("button", name="Сохранить").click()
+    expect(page.locator("[data-saved]")).to_contain_text("сохранено")
+    expect(page.locator("#signed-out")).to_be_hidden()
+    assert Answer.objects.get(incident=card).text == "Длинный ответ"
+
+
+def test_a_theme_and_its_agency_are_chosen_by_keyboard_alone(page: Page, town: Town, show: Open) -> None:
+    card = town.card()
+    town.roads.rules.create(theme=town.hole)
+    show(page, town.operator, card.pk)
+    page.locator("#pick-theme").focus()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("ямы")
+    expect(page.locator("#options-theme [data-pk]")).to_have_count(1)
+    page.keyboard.press("Enter")
+    expect(page.locator("#pick-theme")).to_have_value("Ямы на дорогах")
+    expect(page.locator("#pick-agency")).to_have_value("Дорожная служба")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#r-head")).to_contain_text("Назначен")
+    card.refresh_from_db()
+    assert (card.theme, card.agency) == (town.hole, town.roads)
+
+
+def test_the_suggestion_is_accepted_by_one_key_in_the_russian_layout(page: Page, town: Town, show: Open) -> None:
+    card = town.card()
+    show(page, town.operator, card.pk)
+    press(page, "KeyA", "ф")
+    expect(page.locator("#r-head")).to_contain_text("Назначен")
+    card.refresh_from_db()
+    assert card.agency == town.water
+
+
+def test_a_note_is_left_and_the_thread_and_the_journal_come_by_themselves(page: Page, town: Town, show: Open) -> None:
+    card = town.assigned()
+    show(page, town.operator, card.pk)
+    expect(page.locator("#r-thread")).to_contain_text("Доброе утро, город!")
+    press(page, "KeyN", "т")
+    page.keyboard.type("звонил диспетчеру")
+    page.get_by_role("button", name="Оставить заметку").click()
+    expect(page.locator(".note")).to_contain_text("звонил диспетчеру")
+    expect(page.locator("#note-text")).to_have_value("")
+    page.locator(".journal summary").click()
+    expect(page.locator(".journal")).to_contain_text("Добавлена заметка для коллег")
+    assert Note.objects.get(incident=card).text == "звонил диспетчеру"
+
+
+def test_what_happens_to_a_delivery_is_seen_without_a_reload(page: Page, town: Town, show: Open) -> None:
+    answer = town.submitted()
+    drafts.approve(answer, town.approver, timezone.now(), answer.version)
+    show(page, town.approver, answer.incident_id)
+    expect(page.locator("#r-answer h2")).to_have_text("Ждёт отправки")
+    with book.turn():
+        answer = Answer.objects.get(pk=answer.pk)
+        Answer.objects.filter(pk=answer.pk).update(lease="x")
+        answer.lease = "x"
+        prepare([answer], timezone.now())
+    answer.deliveries.update(state="unknown", hold="person", words="Связь прервалась")
+    expect(page.locator("#r-answer h2")).to_have_text("Не знаем, дошло ли")
+    page.get_by_label("Ссылка на опубликованный ответ").fill("https://vk.com/wall-1_1?reply=9")
+    answer.deliveries.update(lease="")
+    page.get_by_role("button", name="Опубликовано, вот ссылка").click()
+    expect(page.locator("#r-rating h2")).to_have_text("Что сказал автор")
+    assert Incident.objects.get(pk=answer.incident_id).state == "rating"
+
+
+def test_a_card_that_went_to_another_agency_says_so_and_keeps_the_text(page: Page, town: Town, show: Open) -> None:
+    card = town.assigned()
+    show(page, town.executor, card.pk)
+    page.locator("#note-text").fill("Недописанное")
+    assign(card, Decision(town.roads, town.pipe, town.city), town.operator, timezone.now())
+    expect(page.locator("#live-bar")).to_contain_text("она вам не видна")
+    assert page.locator("#note-text").input_value() == "Недописанное"
+
+
+def test_a_key_presses_nothing_that_is_folded_away(page: Page, town: Town, show: Open) -> None:
+    card = town.assigned()
+    show(page, town.operator, card.pk)
+    fold = page.get_by_text("Переназначить", exact=True).first
+    fold.click()
+    expect(page.locator("form[data-decide]")).to_be_visible()
+    fold.click()
+    press(page, "KeyA", "ф")
+    page.wait_for_timeout(300)
+    assert card.assignments.count() == 1
+
+
+def test_a_photo_is_added_and_seen(page: Page, town: Town, show: Open) -> None:
+    card = town.assigned()
+    show(page, town.executor, card.pk)
+    page.locator("textarea[name=text]").fill("Готово")
+    photo = {"name": "яма.jpg", "mimeType": "image/jpeg", "buffer": jpeg()}
+    page.locator("[data-photos]").set_input_files(files=[photo])  # type: ignore[list-item]
+    expect(page.locator("#r-answer .photos img")).to_have_count(1)
+    page.wait_for_function("() => document.querySelector('.photos img').naturalWidth === 40")
+    assert text_of(page) == "Готово"
+    page.get_by_role("button", name="Убрать снимок 1").click()
+    expect(page.locator("#r-answer .photos img")).to_have_count(0)
+    assert Answer.objects.get(incident=card).text == "Готово"
+
+
+def jpeg() -> bytes:
+    kept = io.BytesIO()
+    Image.new("RGB", (40, 30), "red").save(kept, "JPEG")
+    return kept.getvalue()

@@ -1,0 +1,116 @@
+"""Our own processes as tests start them: `otklik ...` on the test's database, joined to the sandbox of the test."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from urllib.parse import quote
+
+from django.apps import apps
+from django.db import connection
+
+from otklik.lib.due import Due
+from tests.sandbox.process import CONTROL_TOKEN
+from tests.sandbox.town import Town
+
+ROOT = Path(__file__).resolve().parents[1]
+CLI = (sys.executable, "-m", "otklik.site.cli")
+END_WITHIN = 40  # seconds; a stop takes 25 at most
+
+
+def database_url() -> str:
+    """The address of the test's own database."""
+    wanted = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{wanted['NAME']}"
+    user, password = quote(wanted["USER"], safe=""), quote(wanted["PASSWORD"], safe="")
+    who = f"{user}{':' if password else ''}{password}@" if user else ""
+    host = quote(wanted["HOST"], safe="") + (f":{wanted['PORT']}" if wanted["PORT"] else "")
+    return f"postgresql://{who}{host}/{wanted['NAME']}"
+
+
+def environment(town: Town | None = None, **more: str) -> dict[str, str]:
+    """The environment of a process that works on the test's database, and with the town's sandbox if there is one."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("COV_")}
+    kept |= {
+        "DJANGO_SETTINGS_MODULE": "otklik.site.settings",
+        "DATABASE_URL": database_url(),
+        "OTKLIK_UNDO_HOLD": "0",
+        "OTKLIK_LOG_LEVEL": "INFO",
+        "PYTHONUNBUFFERED": "1",
+    }
+    if town is not None:
+        kept["SANDBOX_PORT"] = str(town.sandbox.port)
+        kept["SANDBOX_CONTROL_TOKEN"] = CONTROL_TOKEN.ljust(32, "-")
+    return kept | more
+
+
+def bare_environment(data: Path, **more: str) -> dict[str, str]:
+    """The environment of a new installation of its own in the folder `data`, without anything of the test's."""
+    ours = ("OTKLIK_", "SANDBOX_", "DATABASE_URL", "DJANGO_SETTINGS_MODULE")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    return kept | {"OTKLIK_DATA": str(data), "PYTHONUNBUFFERED": "1"} | more
+
+
+class Process:
+    """A running process; what it says goes to a file, so that no pipe is ever full."""
+
+    def __init__(self, command: Sequence[str], env: Mapping[str, str], said: Path) -> None:
+        self.said = said
+        with said.open("ab") as file:
+            self.popen = subprocess.Popen(
+                list(command), cwd=ROOT, env=dict(env), stdout=file, stderr=subprocess.STDOUT, start_new_session=True
+            )
+
+    @property
+    def words(self) -> str:
+        return self.said.read_text(encoding="utf-8", errors="replace")
+
+    @property
+    def runs(self) -> bool:
+        return self.popen.poll() is None
+
+    def stop(self, how: int = signal.SIGTERM) -> int:
+        """Ask it to end; its exit code. Raises TimeoutExpired when it does not."""
+        if self.runs:
+            self.popen.send_signal(how)
+        return self.popen.wait(END_WITHIN)
+
+    def end(self) -> None:
+        """For the end of a test, whatever became of it."""
+        with suppress(subprocess.TimeoutExpired):
+            self.stop()
+        if self.runs:
+            self.popen.kill()
+            self.popen.wait()
+
+
+@contextmanager
+def running(command: Sequence[str], env: Mapping[str, str], said: Path) -> Iterator[Process]:
+    """A process that has ended when the test goes on."""
+    process = Process(command, env, said)
+    try:
+        yield process
+    finally:
+        process.end()
+
+
+def otklik(env: Mapping[str, str], *words: str) -> subprocess.CompletedProcess[str]:
+    """Run a command of ours to its end."""
+    return subprocess.run(
+        [*CLI, *words], cwd=ROOT, env=dict(env), capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+def leftovers() -> list[str]:
+    """Every row of any queue that is leased, in error or set aside: nothing of that is there after a clean stop."""
+    return [
+        f"{model.__name__} {row.pk}: {row.lease} {row.claims} {row.error}"
+        for model in apps.get_models()
+        if issubclass(model, Due)
+        for row in model._default_manager.all()
+        if row.lease or row.leased_until or row.claims or row.error or row.set_aside_at
+    ]

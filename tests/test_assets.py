@@ -1,0 +1,58 @@
+"""What is copied from node_modules: exactly the list, the same each time, and a clear sentence when it is not there."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from otklik.site import assets
+
+TABLER = """:root,[data-bs-theme=light]{--a:1}
+:root,[data-bs-theme=dark],[data-theme=dark]{--a:2}
+@media print{[data-bs-theme=dark]{color-scheme:light!important}}
+.x{color:red}"""
+
+
+def test_without_node_modules_it_says_which_command_brings_them(tmp_path: Path) -> None:
+    with pytest.raises(assets.Missing, match="npm ci"):
+        assets.collect(tmp_path, ["bell"])
+
+
+def test_an_icon_that_does_not_exist_is_named(tmp_path: Path) -> None:
+    with pytest.raises(assets.Missing, match=r"no-such-icon\.svg"):
+        assets.sprite(tmp_path, ["no-such-icon"])
+
+
+def test_the_system_look_repeats_the_dark_rules_and_not_those_for_print() -> None:
+    css = assets.follow_system(TABLER)
+    assert css.startswith("@media (prefers-color-scheme: dark)")
+    assert "[data-bs-theme=auto],[data-theme=dark]{--a:2}" in css
+    assert ":root" not in css
+    assert "important" not in css
+    assert ".x" not in css
+
+
+def test_dark_rules_that_moved_are_noticed() -> None:
+    with pytest.raises(assets.Missing):
+        assets.follow_system(".x{color:red}")
+
+
+def test_the_folder_is_settled_once_and_loses_what_is_not_on_the_list(tmp_path: Path) -> None:
+    (tmp_path / "old.js").write_text("x")
+    wanted = {"a.css": b"1", "deep/b.js": b"2"}
+    assert assets.settle(tmp_path, wanted) == 2
+    assert assets.settle(tmp_path, wanted) == 0
+    assert {file.name for file in tmp_path.rglob("*") if file.is_file()} == {"a.css", "b.js"}
+
+
+def test_an_icon_named_in_a_template_comes_into_the_sprite(tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text('{% icon "anchor" %} {%icon "apple" "big"%} {% icon name %}')
+    names = assets.icon_names(tmp_path)
+    assert {"anchor", "apple", "inbox", "star-filled:filled/star"} <= set(names)
+
+
+def test_the_lock_holds_exact_versions_and_no_addresses_to_download_from() -> None:
+    lock = (assets.ROOT / "package-lock.json").read_text(encoding="utf-8")
+    assert "resolved" not in lock
+    assert "integrity" in lock
+    assert not re.search(r'": "[\^~]', (assets.ROOT / "package.json").read_text(encoding="utf-8"))

@@ -1,0 +1,240 @@
+"""Every address, walked as owner, colleague, other agency and stranger: what may not be seen is not there."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.core.files.base import ContentFile
+from django.http import HttpResponseBase
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from otklik.answers.models import Answer, AnswerPhoto
+from otklik.feedback.models import Rating, Survey
+from otklik.inbox.models import Author, Media, Message, Thread
+from otklik.incidents.models import Incident, IncidentMessage, Note, State
+from otklik.journal.models import Entry
+from otklik.lib import clock
+from otklik.lib.tests.test_pictures import picture
+from otklik.people.models import User
+from otklik.publishing.models import Delivery, Epoch, Sent
+from otklik.routing.models import Assignment
+from tests.region import build_people, user
+
+pytestmark = pytest.mark.django_db
+OUTSIDE = ("hooks/", "accounts/", "language/", "s/")
+REFUSED = {403, 404}
+
+
+@dataclass
+class World:
+    people: dict[str, object]
+    ids: dict[str, int]
+
+    def who(self, name: str) -> User:
+        found = self.people[name]
+        assert isinstance(found, User)
+        return found
+
+
+@pytest.fixture
+def world() -> World:
+    """A card of the executor's agency with one of everything hanging on it."""
+    people = build_people()
+    people["colleague"] = user("colleague", "executor", people["agency"])
+    people["nobody"] = User.objects.create(username="nobody")
+    now = clock.now()
+    thread = Thread.objects.create(network="vk", external_id="wall-1_1")
+    author = Author.objects.create(network="vk", external_id="id1", name="Анна")
+    message = Message.objects.create(
+        network="vk",
+        external_id="wall-1_1?reply=2",
+        place="comment",
+        thread=thread,
+        author=author,
+        text="Темно во дворе",
+        posted_at=now,
+        captured_at=now,
+    )
+    incident = Incident.objects.create(
+        number=1,
+        state=State.APPROVAL,
+        agency=people["agency"],
+        theme=people["theme"],
+        place=people["place"],
+        network="vk",
+        started_at=now,
+        created_at=now,
+        assigned_at=now,
+    )
+    IncidentMessage.objects.create(incident=incident, message=message, main=True, linked_at=now)
+    fresh = Incident.objects.create(number=2, network="vk", started_at=now, created_at=now)
+    IncidentMessage.objects.create(incident=fresh, message=message, main=True, linked_at=now)
+    Assignment.objects.create(incident=incident, agency=people["agency"], at=now)
+    answer = Answer.objects.create(
+        incident=incident,
+        reply_to=message,
+        state=Answer.State.APPROVAL,
+        text="Заменим",
+        outcome="solved",
+        agency=people["agency"],
+        author=people["executor"],
+        created_at=now,
+        changed_at=now,
+    )
+    delivery = Delivery.objects.create(
+        answer=answer, message=message, epoch=Epoch.objects.create(began_at=now), text="x", key="k", created_at=now
+    )
+    sent = Sent.objects.create(delivery=delivery, external_id="wall-1_1?reply=3", at=now)
+    ids = {
+        "incidents": incident.pk,
+        "answers": answer.pk,
+        "deliveries": delivery.pk,
+        "photo_pk": AnswerPhoto.objects.create(answer=answer, file=ContentFile(picture("JPEG"), "a.jpg")).pk,
+        "ratings": Rating.objects.create(incident=incident, origin="reading", mark=5, at=now, suggested=True).pk,
+        "notes": Note.objects.create(incident=incident, author=people["operator"], text="тайна", at=now).pk,
+        "media_pk": Media.objects.create(message=message, kind="photo", file=ContentFile(picture("JPEG"), "m.jpg")).pk,
+        "surveys": Survey.objects.create(incident=incident, sent=sent, opened_at=now).pk,
+    }
+    return World(people, ids)
+
+
+def patterns(resolver: URLResolver, before: str = "") -> Iterator[str]:
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLResolver):
+            yield from patterns(pattern, before + str(pattern.pattern))
+        elif isinstance(pattern, URLPattern):
+            yield before + str(pattern.pattern)
+
+
+def addresses(ids: dict[str, int]) -> list[tuple[str, bool]]:
+    """Every address of the desk with its ids filled in, and whether it names a thing of somebody's."""
+    found = []
+    for pattern in patterns(get_resolver()):
+        if pattern.startswith(OUTSIDE) or pattern.startswith("^"):
+            continue
+        noun = pattern.split("/")[0]
+        filled = pattern.replace("<row:pk>", str(ids.get(noun, 0)))
+        for name in ("photo_pk", "media_pk"):
+            filled = filled.replace(f"<row:{name}>", str(ids[name]))
+        assert "<" not in filled, f"{pattern}: teach this test what to put there"
+        found.append(("/" + filled, "<row" in pattern))
+    return found
+
+
+def signed_in(person: User | AnonymousUser) -> Client:
+    client = Client(raise_request_exception=False)
+    if isinstance(person, User):
+        client.force_login(person)
+    return client
+
+
+def close_file(response: HttpResponseBase) -> None:
+    """Close what a picture is read from, without ending the request, which would close the test's connection."""
+    for close in response._resource_closers:  # type: ignore[attr-defined]
+        close()
+
+
+def snapshot() -> tuple[object, ...]:
+    return (
+        list(Incident.objects.values_list("pk", "state", "revision", "agency")),
+        list(Answer.objects.values_list("pk", "state", "text", "version")),
+        list(Delivery.objects.values_list("pk", "state", "hold")),
+        list(Rating.objects.values_list("pk", "mark", "confirmed_at", "dismissed_at")),
+        Note.objects.count(),
+        AnswerPhoto.objects.count(),
+        Entry.objects.exclude(verb__startswith="look").count(),
+    )
+
+
+def test_there_is_something_to_walk(world: World) -> None:
+    walked = addresses(world.ids)
+    assert len(walked) > 25
+    assert sum(owned for _, owned in walked) > 15
+
+
+def test_a_stranger_gets_no_page_and_changes_nothing(world: World) -> None:
+    before, client = snapshot(), signed_in(AnonymousUser())
+    for address, _ in addresses(world.ids):
+        for response in (client.get(address), client.post(address)):
+            assert response.status_code in {302, 401, 403, 404, 405}, address
+            if response.status_code == 302:
+                assert response.headers["Location"].startswith("/accounts/login/"), address
+    assert snapshot() == before
+
+
+@pytest.mark.parametrize("person", ["stranger", "nobody"])
+def test_another_agency_finds_nothing_behind_any_id(world: World, person: str) -> None:
+    before, client = snapshot(), signed_in(world.who(person))
+    for address, owned in addresses(world.ids):
+        if not owned:
+            continue
+        assert client.get(address).status_code in REFUSED | {405}, address
+        assert client.post(address, {"text": "x", "mark": "5", "version": "1"}).status_code in REFUSED | {405}, address
+    assert snapshot() == before
+
+
+@pytest.mark.parametrize("person", ["stranger", "executor", "operator"])
+def test_lists_show_only_what_the_grants_open(world: World, person: str) -> None:
+    client, shown = signed_in(world.who(person)), set()
+    for address, owned in addresses(world.ids):
+        if not owned and "look" not in address:
+            response = client.get(address)
+            assert response.status_code < 500, address
+            body = b"".join(response) if response.streaming else response.content  # type: ignore[attr-defined]
+            if "Темно во дворе".encode() in body:
+                shown.add(address)
+    assert bool(shown) == (person != "stranger"), shown
+
+
+@pytest.mark.parametrize("person", ["executor", "colleague", "operator"])
+def test_owner_and_colleague_see_the_card(world: World, person: str) -> None:
+    response = signed_in(world.who(person)).get(f"/incidents/{world.ids['incidents']}/")
+    assert response.status_code == 200
+    assert "Темно во дворе" in response.content.decode()
+
+
+@pytest.mark.parametrize("person", ["executor", "colleague", "head", "operator"])
+def test_only_an_approver_can_approve(world: World, person: str) -> None:
+    before = snapshot()
+    address = f"/answers/{world.ids['answers']}/approval/"
+    assert signed_in(world.who(person)).post(address, {"version": "1"}).status_code == 403
+    assert snapshot() == before
+
+
+def test_an_approver_of_the_agency_can(world: World) -> None:
+    address = f"/answers/{world.ids['answers']}/approval/"
+    response = signed_in(world.who("approver")).post(address, {"version": "1"})
+    assert response.status_code < 400
+    assert Incident.objects.get(number=1).state == State.PUBLISHING
+
+
+@pytest.mark.parametrize("person", ["operator", "executor", "approver", "head", "administrator", "nobody", "stranger"])
+def test_no_address_answers_500_to_anybody(world: World, person: str) -> None:
+    """Empty and senseless forms, ids that no database holds."""
+    client = signed_in(world.who(person))
+    for address, owned in addresses(world.ids):
+        for data in (
+            {},
+            {"text": "\x00\ud800".encode("utf-16", "surrogatepass").decode("latin-1"), "version": "x" * 50},
+        ):
+            response = client.get(address, data)
+            close_file(response)
+            assert response.status_code < 500, address
+        if "look" not in address:
+            for given in ({}, {"text": "a\x00b", "version": "9" * 40, "agency": "1e9", "theme": "-1", "link": "x"}):
+                assert client.post(address, given).status_code < 500, address
+        if owned:
+            huge = address.replace(f"/{world.ids[address.split('/')[1]]}/", "/" + "9" * 30 + "/", 1)
+            assert client.get(huge).status_code in {403, 404, 405}, huge
+
+
+def test_forms_need_their_csrf_token(world: World) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(world.who("approver"))
+    before = snapshot()
+    for address, owned in addresses(world.ids):
+        if owned:
+            assert client.post(address, {"version": "1"}).status_code in {403, 405}, address
+    assert snapshot() == before

@@ -1,0 +1,284 @@
+"""The worker as a real process: it works, it stops clean, it shares, it survives its rows and its database."""
+
+import signal
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection, connections
+
+from otklik.answers import drafts
+from otklik.feedback.models import Survey
+from otklik.flow.loop import turn_once
+from otklik.flow.models import Chore, Worker
+from otklik.flow.steps import FLOW, Lane, Step
+from otklik.inbox.models import Message
+from otklik.incidents.cards import main_message
+from otklik.incidents.models import Incident, IncidentMessage, Outcome, State
+from otklik.journal import book
+from otklik.journal.models import Entry
+from otklik.lib import clock
+from otklik.networks.models import RawEvent, Source
+from otklik.publishing.models import Attempt, Delivery, Sent
+from otklik.routing.assign import Decision, assign
+from otklik.routing.models import Suggestion
+from otklik.triage.models import Verdict
+from tests import processes
+from tests.processes import CLI, Process, environment, leftovers, otklik
+from tests.region import Region, listen, settle
+from tests.sandbox.town import Town, until
+
+pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
+TEXT = "Анна, фонарь заменили сегодня в 14:00."
+PATIENCE = 60.0  # seconds; a shared machine may be slow
+Start = Callable[..., Process]
+
+
+@pytest.fixture
+def start(town: Town, committed_region: Region, tmp_path: Path) -> Iterator[Start]:
+    """`start(*words)` is a running `otklik work`; all have ended before the database is emptied."""
+    with ExitStack() as stack:
+        number = iter(range(100))
+
+        def begin(*words: str, **more: str) -> Process:
+            said = tmp_path / f"worker-{next(number)}.log"
+            command = [*CLI, "work", *words]
+            return stack.enter_context(processes.running(command, environment(town, **more), said))
+
+        yield begin
+    connections.close_all()
+
+
+def hold_the_line(region: Region, seconds: int) -> None:
+    """The community is read by a long poll that holds the line for so long."""
+    region.own.options = {"wait": seconds}
+    region.own.save(update_fields=["options"])
+
+
+def polling(region: Region) -> bool:
+    """Whether a process is inside a long poll: the place in the stream is known, and the row is leased."""
+    source = Source.objects.get(pk=region.source.pk)
+    return bool(source.cursor.get("ts")) and "backfill" not in source.cursor and bool(source.lease)
+
+
+def approve(region: Region, incident: Incident, text: str = TEXT) -> None:
+    """The people's part: given to the agency, written, approved."""
+    now = clock.now()
+    given = assign(incident, Decision(region.agency, region.theme, region.place), region.operator, now)
+    words = drafts.Words(text, outcome=Outcome.SOLVED)
+    answer = drafts.write(given, main_message(given), words, region.executor, now)
+    drafts.submit(answer, region.executor, now, 4000)
+    drafts.approve(answer, region.approver, now, answer.version)
+
+
+def said(town: Town) -> list[str]:
+    return [item["text"] for item in town.thread() if item["from_group"] and not item["deleted"]]
+
+
+def suggested(count: int) -> Callable[[], bool]:
+    return lambda: Incident.objects.count() == count and not Incident.objects.filter(due_at__isnull=False).exists()
+
+
+def test_a_worker_takes_a_comment_to_a_card_by_long_poll(town: Town, committed_region: Region, start: Start) -> None:
+    hold_the_line(committed_region, 20)
+    worker = start()
+    until(lambda: polling(committed_region), "a long poll", PATIENCE)
+    town.comment("Во дворе в Речном темно, не горит фонарь")
+    until(suggested(1), "a card", PATIENCE)
+    incident = Incident.objects.get()
+    assert incident.suggestions.get().agency == committed_region.agency
+    assert RawEvent.objects.filter(origin="poll").exists()
+    assert Worker.objects.count() == 1
+    assert worker.stop() == 0, worker.words
+    assert Worker.objects.count() == 0
+    assert leftovers() == []
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_a_stop_in_the_middle_of_a_long_poll_waits_for_nobody(
+    town: Town, committed_region: Region, start: Start, how: int
+) -> None:
+    hold_the_line(committed_region, 90)  # longer than the test waits for the end
+    worker = start()
+    until(lambda: polling(committed_region), "a long poll", PATIENCE)
+    assert worker.stop(how) == 0, worker.words
+    assert leftovers() == []
+    assert "Traceback" not in worker.words
+    assert Source.objects.get().due_at is not None, "the next worker goes on at once"
+
+
+def test_a_stop_while_an_answer_is_being_sent_lets_it_end_and_says_it_once(
+    town: Town, committed_region: Region, start: Start
+) -> None:
+    town.comment("Во дворе в Речном темно, не горит фонарь")
+    listen()
+    hold_the_line(committed_region, 20)
+    Source.objects.update(due_at=clock.now())
+    town.fault("slow", "wall.createComment", seconds=3)
+    approve(committed_region, Incident.objects.get())
+    worker = start()
+    until(lambda: said(town) == [TEXT], "the answer stands, and the network has not answered", PATIENCE)
+    assert Attempt.objects.get().ended_at is None
+    assert worker.stop() == 0, worker.words
+    assert Delivery.objects.get().state == Delivery.State.SENT
+    assert leftovers() == []
+    again = start()
+    until(lambda: Survey.objects.exists(), "the next worker goes on", PATIENCE)
+    assert again.stop() == 0, again.words
+    assert said(town) == [TEXT]
+    assert (Attempt.objects.count(), Sent.objects.count()) == (1, 1)
+
+
+def test_several_workers_share_the_rows_and_do_nothing_twice(
+    town: Town, committed_region: Region, start: Start
+) -> None:
+    hold_the_line(committed_region, 5)
+    workers = [start() for _ in range(3)]
+    until(lambda: Worker.objects.count() == 3, "three workers", PATIENCE)
+    for piece in range(6):
+        comments = [
+            {"owner_id": town.wall, "post_id": town.post, "person_id": town.anna, "text": f"Темно, дом {piece}-{n}"}
+            for n in range(10)
+        ]
+        town.sandbox.control("vk/batch", comments=comments)
+    until(suggested(60), "sixty cards", PATIENCE)
+    for number, incident in enumerate(Incident.objects.order_by("pk")[:20]):
+        approve(committed_region, incident, f"Фонарь {number} заменили.")
+    until(lambda: Survey.objects.count() == 20, "twenty answers", PATIENCE)
+    assert [worker.stop() for worker in workers] == [0, 0, 0]
+
+    assert sorted(said(town)) == sorted(f"Фонарь {number} заменили." for number in range(20))
+    assert (Attempt.objects.count(), Sent.objects.count()) == (20, 20)
+    assert Message.objects.filter(place="comment", own=False).count() == 60
+    assert IncidentMessage.objects.filter(main=True).values("message").distinct().count() == 60
+    opened = Counter(entry.data["message"] for entry in Entry.objects.filter(verb="incident.open"))
+    assert (len(opened), set(opened.values())) == (60, {1})
+    assert (Incident.objects.count(), Verdict.objects.count(), Suggestion.objects.count()) == (60, 60, 60)
+    answered = Counter(Entry.objects.filter(verb="incident.answered").values_list("incident", flat=True))
+    assert (len(answered), set(answered.values())) == (20, {1})
+    assert sorted(Incident.objects.values_list("number", flat=True)) == list(range(1, 61))
+    assert book.broken_at() is None
+    assert leftovers() == []
+
+
+def die_once(town: Town) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "tests.killer_step", "die"],
+        cwd=processes.ROOT,
+        env=environment(town),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_a_row_that_ends_its_process_three_times_is_set_aside_and_the_others_are_done(
+    town: Town, committed_region: Region
+) -> None:
+    names = [f"row-{number}" for number in range(63)]
+    names.insert(20, "guilty")
+    Chore.objects.bulk_create(Chore(name=name, due_at=clock.now()) for name in names)
+    codes = []
+    for _ in range(6):
+        died = die_once(town)
+        codes.append(died.returncode)
+        if died.returncode == 0:
+            break
+        # Nobody waits for a lease in a test.
+        Chore.objects.exclude(lease="").update(leased_until=clock.now() - timedelta(seconds=1))
+    assert codes == [9, 9, 9, 0]
+    assert Chore.objects.filter(due_at__isnull=True, set_aside_at__isnull=True).count() == 63
+    guilty = Chore.objects.get(name="guilty")
+    assert guilty.set_aside_at is not None
+    assert "three times" in guilty.error
+    assert guilty.lease == ""
+    connections.close_all()
+
+
+def test_a_step_longer_than_its_lease_is_not_taken_over(town: Town, committed_region: Region, tmp_path: Path) -> None:
+    notes = tmp_path / "notes"
+    command = [sys.executable, "-m", "tests.killer_step", "sleep", str(notes)]
+    with ExitStack() as stack:
+        workers = [
+            stack.enter_context(processes.running(command, environment(town), tmp_path / f"{number}.log"))
+            for number in range(2)
+        ]
+        until(lambda: Worker.objects.count() == 2, "two workers", PATIENCE)
+        until(lambda: not Chore.objects.filter(due_at__isnull=False).exists(), "the planted chores are over", PATIENCE)
+        Chore.objects.create(name="long", due_at=clock.now())
+        until(lambda: Chore.objects.get(name="long").due_at is None, "the long work", PATIENCE)
+        assert [worker.stop() for worker in workers] == [0, 0]
+    told = [line.rsplit(" ", 1)[0] for line in notes.read_text().splitlines()]
+    assert (told.count("began long"), told.count("ended long")) == (1, 1)
+    assert "another worker has the row" not in workers[0].words + workers[1].words
+    assert leftovers() == []
+    connections.close_all()
+
+
+def test_a_worker_for_one_step_runs_that_step_alone(town: Town, committed_region: Region, start: Start) -> None:
+    town.comment("Темно во дворе в Речном")
+    Source.objects.update(due_at=clock.now())
+    for name in ("fetch", "take-in"):
+        turn_once(next(step for step in FLOW if step.name == name))
+    worker = start("--only", "judge")
+    until(lambda: Incident.objects.exists(), "a card", PATIENCE)
+    assert worker.stop() == 0, worker.words
+    assert not Suggestion.objects.exists()
+    assert Incident.objects.get().due_at is not None, "the next step's row waits for its worker"
+    assert "runs: judge" in worker.words
+
+
+def test_an_unknown_step_is_one_clear_sentence(town: Town, committed_region: Region) -> None:
+    done = otklik(environment(town), "work", "--only", "juge")
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
+    assert "«juge»" in done.stderr
+    assert all(step.name in done.stderr for step in FLOW)
+
+
+def cut_all_lines() -> int:
+    """End every other session on this database; how many there were."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        return int(cursor.fetchone()[0])
+
+
+def test_a_database_that_goes_away_is_waited_for(town: Town, committed_region: Region, start: Start) -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("a file does not go away: only a server does")
+    hold_the_line(committed_region, 3)
+    worker = start()
+    until(lambda: polling(committed_region), "a long poll", PATIENCE)
+    assert cut_all_lines() >= 3
+    town.comment("Темно во дворе в Речном")
+    until(suggested(1), "a card all the same", PATIENCE)
+    approve(committed_region, Incident.objects.get())
+    until(lambda: Survey.objects.exists(), "an answer", PATIENCE)
+    assert cut_all_lines() >= 3
+    assert worker.stop() == 0, worker.words
+    assert said(town) == [TEXT]
+    assert leftovers() == []
+    assert Incident.objects.get().state == State.RATING
+
+
+@pytest.mark.parametrize("words", ["a NUL \x00 inside", "half a letter \ud800", "долго " * 5000])
+def test_whatever_an_error_says_the_row_is_put_off_and_the_lane_lives(committed_region: Region, words: str) -> None:
+    def fail(rows: list[Any], now: Any) -> None:
+        raise ValueError(words)
+
+    Chore.objects.create(name="row", due_at=clock.now())
+    assert turn_once(Step("fail", Chore, fail, Lane.THINK)) == 1
+    row = Chore.objects.get()
+    assert (row.lease, row.failures) == ("", 1)
+    assert row.error.startswith("ValueError: ")
+    settle()
