@@ -19,7 +19,7 @@ django.setup()
 from otklik.flow import worker  # noqa: E402 Django must be set up first
 from otklik.flow.loop import turn_once  # noqa: E402
 from otklik.flow.models import Chore  # noqa: E402
-from otklik.flow.steps import Lane, Step  # noqa: E402
+from otklik.flow.steps import FLOW, Lane, Step  # noqa: E402
 from otklik.lib.due import finish  # noqa: E402
 
 DIED = 9
@@ -51,7 +51,7 @@ def work_slowly(file: Path) -> None:
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda _number, _frame: stop.set())
     worker.RENEW_SECONDS = 0.2
-    worker.FLOW[:] = [Step("sleep", Chore, sleep, Lane.SPEAK, batch=1, lease=LEASE)]
+    FLOW[:] = [Step("sleep", Chore, sleep, Lane.SPEAK, batch=1, lease=LEASE)]
     _note(file, "ready")
     worker.work("", stop)
 

@@ -156,6 +156,22 @@ def test_closed_comments_bring_the_card_back_with_the_networks_words(town: Town,
     assert incident.answers.get().remark.startswith("Сеть отказала: ")
 
 
+def test_a_refused_answer_is_corrected_approved_and_said_once(town: Town, region: Region) -> None:
+    delivery = queued(town, region)
+    town.fault("error", "wall.createComment", code=213)
+    settle()
+    answer = delivery.answer
+    answer.refresh_from_db()
+    assert only_card().state == State.IN_WORK
+    words = drafts.Words("Анна, фонарь горит.", outcome=Outcome.SOLVED)
+    answer = drafts.write(only_card(), answer.reply_to, words, region.executor, clock.now(), answer.version)
+    drafts.submit(answer, region.executor, clock.now(), 4000)
+    drafts.approve(answer, region.approver, clock.now(), answer.version)
+    settle()
+    assert [item["text"] for item in said(town)] == ["Анна, фонарь горит."]
+    assert only_card().state == State.RATING
+
+
 def test_a_captcha_waits_for_a_person_who_publishes_by_hand(town: Town, region: Region) -> None:
     delivery = queued(town, region)
     town.fault("error", "wall.createComment", code=14)
@@ -209,7 +225,7 @@ def test_after_a_restore_whatever_is_not_known_as_sent_is_looked_up_first(town: 
     Survey.objects.all().delete()
     Sent.objects.all().delete()
     Attempt.objects.all().delete()
-    Delivery.objects.filter(pk=delivery.pk).update(state=Delivery.State.QUEUED, seen=[])
+    Delivery.objects.filter(pk=delivery.pk).update(state=Delivery.State.QUEUED, seen=None)
     Epoch.objects.create(began_at=clock.now(), words="restore")
     wake(delivery)
     settle()

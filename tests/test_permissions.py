@@ -182,7 +182,7 @@ def test_lists_show_only_what_the_grants_open(world: World, person: str) -> None
         if not owned and "look" not in address:
             response = client.get(address)
             assert response.status_code < 500, address
-            body = b"".join(response) if response.streaming else response.content  # type: ignore[attr-defined]
+            body = b"".join(response) if response.streaming else response.content
             if "Темно во дворе".encode() in body:
                 shown.add(address)
     assert bool(shown) == (person != "stranger"), shown

@@ -9,11 +9,11 @@ import subprocess
 import sys
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import pytest
 from django.conf import settings as project
-from django.http import HttpResponse
 from django.test import Client
 from pytest_django import Settings
 
@@ -28,7 +28,6 @@ from tests.sandbox.town import Town, until
 
 COMMANDS = ("demo", "serve", "work", "sandbox", "check", "audit")
 STATIC = ROOT / "otklik" / "desk" / "static" / "desk"
-processes = [pytest.mark.processes, pytest.mark.enable_socket]
 
 
 def one_sentence(done: subprocess.CompletedProcess[str]) -> str:
@@ -275,13 +274,13 @@ class Page(HTMLParser):
                 self.leads.append(value)
 
 
-def read(response: HttpResponse) -> Page:
+def read(response: Any) -> Page:
     page = Page()
     page.feed(response.content.decode())
     return page
 
 
-def must_be_clean(address: str, response: HttpResponse) -> Page:
+def must_be_clean(address: str, response: Any) -> Page:
     page = read(response)
     assert page.inline == [], f"{address} holds what its own content policy forbids"
     strange = [one for one in page.loads if urlsplit(one).netloc or urlsplit(one).scheme not in ("", "data")]

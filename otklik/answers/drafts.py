@@ -67,7 +67,7 @@ def write(incident: Incident, reply_to: Message, words: Words, by: User, at: dat
         else:
             if draft.version != version:
                 raise Stale(draft)
-            _change(draft, version, words, at)
+            _change(draft, version, words, by, at)
         if incident.state == State.ASSIGNED:
             move(incident, "take", at=at, actor=f"user:{by.pk}")
     draft.refresh_from_db()
@@ -149,6 +149,7 @@ def _begin(incident: Incident, reply_to: Message, words: Words, by: User, at: da
         author=by,
         created_at=at,
         changed_at=at,
+        changed_by=by,
         text=words.text,
         kind=words.kind,
         outcome=words.outcome,
@@ -159,7 +160,7 @@ def _begin(incident: Incident, reply_to: Message, words: Words, by: User, at: da
     return draft
 
 
-def _change(draft: Answer, version: int, words: Words, at: datetime) -> None:
+def _change(draft: Answer, version: int, words: Words, by: User, at: datetime) -> None:
     changed = Answer.objects.filter(pk=draft.pk, version=version, state__in=OPEN).update(
         text=words.text,
         kind=words.kind,
@@ -167,10 +168,21 @@ def _change(draft: Answer, version: int, words: Words, at: datetime) -> None:
         promised_on=words.promised_on,
         direct=words.direct,
         changed_at=at,
+        changed_by=by,
         version=version + 1,
     )
     if not changed:
         raise Stale(Answer.objects.get(pk=draft.pk))
+    if draft.changed_by_id != by.pk:
+        # A draft is saved every few seconds: the journal notes whose hand it is in, not each save.
+        record(
+            draft.incident,
+            "draft_edit",
+            at=at,
+            actor=f"user:{by.pk}",
+            subject=f"answer:{draft.pk}",
+            data={"answer": draft.pk, "version": version + 1},
+        )
 
 
 def _set(answer: Answer, before: tuple[str, ...], after: str, **changes: Any) -> None:

@@ -20,7 +20,7 @@ from otklik.lib import clock
 from otklik.lib.text import clean
 from otklik.networks.registry import NETWORKS
 from otklik.people.access import has_role
-from otklik.people.models import Role
+from otklik.people.models import Role, User
 from otklik.publishing import fate
 
 MOST_TEXT = 20_000
@@ -52,8 +52,15 @@ def written(request: HttpRequest, incident: Incident) -> Answer | HttpResponse:
     try:
         return drafts.write(incident, reply_to, words, user_of(request), clock.now(), version)
     except drafts.Stale as error:
-        told = _("Пока вы писали, этот ответ изменили в другом окне. Ничего не потеряно: выберите, что оставить.")
+        told = _("Пока вы писали, этот ответ изменили: %(who)s. Ничего не потеряно: выберите, что оставить.") % {
+            "who": _whose(error.theirs, user_of(request))
+        }
         return refusal(request, incident.pk, 409, told, theirs=error.theirs, mine=words)
+
+
+def _whose(theirs: Answer, reader: User) -> str:
+    writer = theirs.changed_by or theirs.author
+    return _("вы сами в другом окне") if writer == reader else writer.initials
 
 
 def _reply_to(request: HttpRequest, incident: Incident) -> Message:

@@ -88,10 +88,11 @@ class Told:
 
 def answers_of(incident: Incident, now: datetime) -> list[Told]:
     """Newest first. An answer stands under one message, so it has at most one delivery."""
+    tried = Attempt.objects.filter(delivery__answer=OuterRef("pk"), key=F("delivery__key"))
     rows = (
         Answer.objects.filter(incident=incident)
         .select_related("author", "decided_by", "agency", "reply_to")
-        .annotate(**_FROM_DELIVERY, tried=Exists(Attempt.objects.filter(delivery__answer=OuterRef("pk"))))
+        .annotate(**_FROM_DELIVERY, tried=Exists(tried))
         .order_by("-pk", "photos__position", "photos__pk")[:MOST_ROWS]
     )
     found: dict[int, Told] = {}

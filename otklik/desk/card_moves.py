@@ -1,7 +1,5 @@
 """Verbs that move a card: assign, take, give back, go on, close, open again. Each is a resource of the incident."""
 
-from datetime import datetime
-
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -12,14 +10,14 @@ from otklik.desk.card_facts import hint_of, seen_of
 from otklik.desk.card_reply import card_again, refusal, telling_conflicts, typed
 from otklik.desk.gate import card_for, integer, must_be_allowed, roles, user_of
 from otklik.desk.journal_words import RETURN_REASONS
-from otklik.feedback import hear, wait
+from otklik.feedback import hear
+from otklik.feedback.closing import close, close_unanswered
 from otklik.incidents.models import CloseReason, Incident
 from otklik.incidents.workflow import NotAllowed, move, record
 from otklik.journal import book
 from otklik.lib import clock
-from otklik.people.models import Agency, User
+from otklik.people.models import Agency
 from otklik.places.models import Place
-from otklik.routing import clocks
 from otklik.routing.assign import Decision, assign, give_back
 from otklik.themes.models import Theme
 
@@ -113,8 +111,9 @@ def closure(request: HttpRequest, pk: int) -> HttpResponse:
     with book.turn():
         if kind != incident.kind:
             Incident.objects.filter(pk=pk).update(kind=kind)
+            incident.kind = kind
             record(incident, "kind", at=at, actor=_actor(request), data={"kind": kind})
-        wait.close(incident, reason, at, _actor(request))
+        close(incident, reason, at, _actor(request))
     return card_again(request, pk)
 
 
@@ -128,23 +127,8 @@ def closure_unanswered(request: HttpRequest, pk: int) -> HttpResponse:
     reason = request.POST.get("reason", "")
     if reason not in UNANSWERED_REASONS:
         return refusal(request, pk, 422, _("Выберите, почему ответа не будет."))
-    _close_unanswered(incident, reason, typed(request, "words"), user_of(request), clock.now())
+    close_unanswered(incident, reason, typed(request, "words"), clock.now(), _actor(request))
     return card_again(request, pk)
-
-
-def _close_unanswered(incident: Incident, reason: str, words: str, by: User, at: datetime) -> None:
-    with book.turn():
-        move(
-            incident,
-            "close_unanswered",
-            at=at,
-            actor=f"user:{by.pk}",
-            reason=reason,
-            words=words,
-            close_reason=reason,
-            closed_at=at,
-        )
-        clocks.cancel_all(incident, at)
 
 
 @require_POST

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
+from otklik.feedback.closing import close
 from otklik.feedback.models import Rating, Survey
 from otklik.feedback.reading import read
-from otklik.feedback.wait import close
 from otklik.incidents.models import CloseReason, Heard, Incident, State
 from otklik.incidents.workflow import move, record
 from otklik.journal import book

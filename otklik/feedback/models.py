@@ -45,6 +45,7 @@ class Rating(models.Model):
 
     incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="ratings")
     origin = models.CharField(max_length=16, choices=Origin)
+    survey = models.OneToOneField(Survey, on_delete=models.PROTECT, null=True, blank=True, related_name="rating")
     mark = models.PositiveSmallIntegerField()
     message = models.ForeignKey(Message, on_delete=models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField()

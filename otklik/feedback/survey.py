@@ -4,9 +4,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from otklik.feedback.closing import close
 from otklik.feedback.hear import SATISFIED_FROM, reopen
 from otklik.feedback.models import Rating, Survey
-from otklik.feedback.wait import close
 from otklik.incidents.models import CloseReason, Incident, State
 from otklik.incidents.workflow import NotAllowed, record
 from otklik.journal import book
@@ -43,14 +43,11 @@ def find(key: str, at: datetime) -> Survey | None:
 
 
 def standing(survey: Survey) -> Standing:
-    """Two queries at most. A mark belongs to the survey that was the latest of its card when it was given."""
-    later = _next(survey)
-    marks = Rating.objects.filter(
-        incident=survey.incident_id, origin=Rating.Origin.SURVEY, at__gte=survey.opened_at, dismissed_at__isnull=True
-    )
-    rating = (marks.filter(at__lt=later.opened_at) if later else marks).order_by("at", "pk").first()
+    """Two queries at most. A mark can be given until the next answer asks anew."""
+    rating = Rating.objects.filter(survey=survey, dismissed_at__isnull=True).first()
     if rating is not None:
         return Standing(rating, rating.at + CHANGEABLE_FOR)
+    later = _next(survey)
     return Standing(None, later.opened_at if later else survey.opened_at + LINK_LIVES)
 
 
@@ -78,7 +75,11 @@ def answer(survey: Survey, mark: int, at: datetime) -> Rating:
 def _keep(survey: Survey, given: Rating | None, mark: int, at: datetime) -> Rating:
     if given is None:
         return Rating.objects.create(
-            incident_id=survey.incident_id, origin=Rating.Origin.SURVEY, mark=mark, at=max(at, survey.opened_at)
+            incident_id=survey.incident_id,
+            survey=survey,
+            origin=Rating.Origin.SURVEY,
+            mark=mark,
+            at=max(at, survey.opened_at),
         )
     Rating.objects.filter(pk=given.pk).update(mark=mark)
     given.mark = mark

@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from otklik.answers.models import Answer, Template
+from otklik.feedback.closing import Unready, close
 from otklik.feedback.models import Rating, Survey
 from otklik.incidents.models import CloseReason, Incident, State
-from otklik.incidents.workflow import NotAllowed, move
+from otklik.incidents.workflow import NotAllowed
 from otklik.lib.due import finish
 from otklik.publishing.models import Sent
-from otklik.routing import clocks
 
 ACTOR = "machine:feedback"
 
@@ -73,23 +73,8 @@ def close_silent(surveys: list[Survey], now: datetime) -> None:
             finish(survey, now + timedelta(hours=12))
             continue
         if incident.state == State.RATING and incident.rating_since == survey.opened_at:
-            with suppress(NotAllowed):  # somebody closed or reopened it in the same moment
+            # Somebody closed or reopened it in the same moment, or its kind is still to be set by a person.
+            with suppress(NotAllowed, Unready):
                 close(incident, CloseReason.SILENCE, now, ACTOR)
         Survey.objects.filter(pk=survey.pk, closed_at__isnull=True).update(closed_at=now)
         finish(survey)
-
-
-def close(incident: Incident, why: str, at: datetime, actor: str) -> Incident:
-    """End a card after its answer. Kind and outcome must be known. Inside `book.turn()`. Raises NotAllowed."""
-    moved = move(
-        incident,
-        "close",
-        at=at,
-        actor=actor,
-        reason=why,
-        data={"outcome": incident.outcome or "none"},
-        close_reason=why,
-        closed_at=at,
-    )
-    clocks.cancel_all(incident, at)
-    return moved

@@ -226,9 +226,9 @@ class Access:
     base: str
     door: Door
     turn: Callable[[str], None]
-    tokens: Mapping[str, str] = field(default_factory=dict)
-    secret: str = ""
-    confirmation: str = ""
+    tokens: Mapping[str, str] = field(default_factory=dict, repr=False)
+    secret: str = field(default="", repr=False)
+    confirmation: str = field(default="", repr=False)
     options: Mapping[str, Json] = field(default_factory=dict)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.db.models import F
 
 from otklik.answers.models import Answer
 from otklik.inbox.models import Author, Message
@@ -133,8 +134,10 @@ def recall(answer: Answer, by: User, at: datetime) -> Incident:
     incident = answer.incident
     with book.turn():
         deliveries = Delivery.objects.filter(answer=answer)
-        held = deliveries.filter(state=D.QUEUED, attempts__isnull=True).update(
-            state=D.RECALLED, hold=Delivery.Hold.NONE, due_at=None
+        held = (
+            deliveries.filter(state=D.QUEUED)
+            .exclude(attempts__key=F("key"))
+            .update(state=D.RECALLED, hold=Delivery.Hold.NONE, due_at=None)
         )
         if deliveries.exists() and not held:
             raise NotAllowed("recall", incident.state)

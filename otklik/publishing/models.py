@@ -24,8 +24,8 @@ class Epoch(models.Model):
 class Delivery(Due):
     """One text on its way under one message. Its step is publishing.send.
 
-    `text` is what was approved, letter for letter. `key` is the idempotency key: made once, used for every attempt.
-    `seen` are our replies that stood under the message before the first attempt.
+    `text` is what was approved, letter for letter. `key` is the idempotency key: made once for a text, used for every
+    attempt to say it. `seen` are our replies that stood under the message before the first of them; None: not noted.
     """
 
     class State(models.TextChoices):
@@ -55,7 +55,7 @@ class Delivery(Due):
     text = models.TextField()
     direct = models.BooleanField(default=False)
     key = models.CharField(max_length=64, unique=True)
-    seen = models.JSONField(default=list)
+    seen = models.JSONField(null=True, default=None)
     looked = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField()
     words = models.TextField(blank=True, default="")
@@ -72,6 +72,7 @@ class Attempt(models.Model):
     """One call to the network. The row is committed before the first byte leaves; `ended_at` None is «unknown»."""
 
     delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="attempts")
+    key = models.CharField(max_length=64)
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=16, blank=True, default="")

@@ -12,6 +12,7 @@ from otklik.networks.models import Account
 from otklik.publishing.models import Delivery, Epoch
 
 ACTOR = "machine:publishing"
+D = Delivery.State
 
 
 def prepare(answers: list[Answer], now: datetime) -> None:
@@ -25,35 +26,23 @@ def prepare(answers: list[Answer], now: datetime) -> None:
 
 def _prepare(answer: Answer, now: datetime) -> None:
     account = voice_for(answer)
-    hold = Delivery.Hold.UNDO
-    words = ""
-    if account is None:
-        hold, words = Delivery.Hold.BY_HAND, "Нет аккаунта, от имени которого можно ответить в этой сети."
-    until = undo_until(answer) or now
+    wanted = {
+        "account": account,
+        "hold": Delivery.Hold.UNDO if account else Delivery.Hold.BY_HAND,
+        "words": "" if account else "Нет аккаунта, от имени которого можно ответить в этой сети.",
+        "text": answer.text,
+        "direct": answer.direct,
+        "due_at": max(undo_until(answer) or now, now) if account else None,
+    }
     delivery, made = Delivery.objects.get_or_create(
         answer=answer,
         message=answer.reply_to,
-        defaults={
-            "account": account,
-            "epoch": current_epoch(now),
-            "hold": hold,
-            "text": answer.text,
-            "direct": answer.direct,
-            "key": secrets.token_hex(16),
-            "created_at": now,
-            "words": words,
-            "due_at": max(until, now) if account else None,
-        },
+        defaults={**wanted, "epoch": current_epoch(now), "key": new_key(), "created_at": now},
     )
-    if not made and delivery.state == Delivery.State.RECALLED:
-        Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.RECALLED).update(
-            state=Delivery.State.QUEUED,
-            hold=hold,
-            text=answer.text,
-            direct=answer.direct,
-            account=account,
-            due_at=max(until, now) if account else None,
-        )
+    if not made:
+        # Taken back or refused, and approved once more: a new text, so a new key and a new look at what stands there.
+        again = Delivery.objects.filter(pk=delivery.pk, state__in=(D.RECALLED, D.REFUSED))
+        again.update(**wanted, state=D.QUEUED, key=new_key(), seen=None, looked=0, set_aside_at=None, error="")
     record(
         answer.incident,
         "queue",
@@ -62,6 +51,11 @@ def _prepare(answer: Answer, now: datetime) -> None:
         subject=f"delivery:{delivery.pk}",
         data={"answer": answer.pk, "delivery": delivery.pk, "account": account.pk if account else 0},
     )
+
+
+def new_key() -> str:
+    """An idempotency key that no other delivery has."""
+    return secrets.token_hex(16)
 
 
 def voice_for(answer: Answer) -> Account | None:

@@ -70,7 +70,7 @@ def _may_have_spoken(delivery: Delivery, now: datetime) -> bool:
 
 def speech_of(delivery: Delivery) -> Speech:
     """What goes out: the approved text, letter for letter, under the one message it answers."""
-    first = delivery.attempts.order_by("pk").first()
+    first = delivery.attempts.filter(key=delivery.key).order_by("pk").first()
     return Speech(
         text=delivery.text,
         reply_to=delivery.message.external_id,
@@ -81,7 +81,7 @@ def speech_of(delivery: Delivery) -> Speech:
             for photo in delivery.answer.photos.all()
         ),
         attempted_at=first.started_at if first else None,
-        seen=frozenset(delivery.seen),
+        seen=frozenset(delivery.seen or ()),
     )
 
 
@@ -89,7 +89,7 @@ def _speak(delivery: Delivery, account: Account, probe: Probe) -> None:
     network, access = NETWORKS[delivery.message.network], access_to(account)
     speech = speech_of(delivery)
     try:
-        if not delivery.attempts.exists():
+        if delivery.seen is None:
             seen = network.replies(access, speech)
             Delivery.objects.filter(pk=delivery.pk).update(seen=sorted(seen))
             speech = replace(speech, seen=seen)
@@ -124,7 +124,7 @@ def _begin(delivery: Delivery) -> Attempt | None:
             raise LeaseLost(str(delivery))
         if not mine.filter(state=D.QUEUED).update(state=D.SENDING, hold=Delivery.Hold.NONE):
             return None
-        return Attempt.objects.create(delivery=delivery, started_at=clock.now())
+        return Attempt.objects.create(delivery=delivery, key=delivery.key, started_at=clock.now())
 
 
 def _look(delivery: Delivery, account: Account, now: datetime, probe: Probe) -> None:
@@ -203,7 +203,7 @@ def _may_be_a_repeat(delivery: Delivery, error: errors.NetworkError) -> bool:
 
     After three attempts it is believed.
     """
-    return isinstance(error, errors.Permanent) and 1 < delivery.attempts.count() <= 3
+    return isinstance(error, errors.Permanent) and 1 < delivery.attempts.filter(key=delivery.key).count() <= 3
 
 
 def _hold(delivery: Delivery, hold: str, now: datetime) -> None:

@@ -28,7 +28,7 @@ class Decision:
 
 def assign(incident: Incident, decision: Decision, by: User, at: datetime) -> Incident:
     """Give the card to an agency. The executor's clock starts anew, the citizen's never. Raises NotAllowed."""
-    kind = decision.kind or incident.kind or (decision.theme.kind if decision.theme else "")
+    kind = decision.kind or incident.kind or (decision.theme.kind if decision.theme else Theme.Kind.SOLVABLE)
     with book.turn():
         moved = move(
             incident,

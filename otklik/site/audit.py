@@ -45,7 +45,8 @@ class Found:
 def audit(as_json: bool) -> int:
     """Prints what was found. Exit code 1 where something is lost, twice, unexplained or broken."""
     try:
-        found = look(Control())
+        with Control() as control:
+            found = look(control)
     except NoSandbox as nobody:
         sys.stderr.write(f"{nobody}\n")
         return 2

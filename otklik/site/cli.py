@@ -1,6 +1,7 @@
 """`otklik`: the one command line. Each command is one function below; heavy imports wait until it is known which."""
 
 import argparse
+import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -36,6 +37,10 @@ def _run(parsed: argparse.Namespace) -> int:
         return run(parsed)
     except (OperationalError, ProgrammingError) as error:
         return _say(f"База данных недоступна или не подготовлена: {redact(str(error).partition(chr(10))[0])}")
+    except Exception:
+        # Python would print it past the redactor.
+        logging.getLogger("otklik").exception("the command failed")
+        return 1
 
 
 def _say(sentence: str) -> int:

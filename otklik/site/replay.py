@@ -20,7 +20,8 @@ def replay(file: str, column: str, rate: str, limit: int) -> int:
     if not found or float(found.group(1)) <= 0:
         return _stop(f"--rate {rate}: нужно число в секунду, например 5/s.")
     try:
-        return _post(_texts(Path(file), column), 1 / float(found.group(1)), limit)
+        with Control() as control:
+            return _post(control, _texts(Path(file), column), 1 / float(found.group(1)), limit)
     except (OSError, UnicodeDecodeError, csv.Error) as wrong:
         return _stop(f"Файл {file} не читается: {wrong}")
     except KeyError:
@@ -37,8 +38,7 @@ def _texts(path: Path, column: str) -> Iterator[str]:
                 yield text[:16_000]
 
 
-def _post(texts: Iterator[str], gap: float, limit: int) -> int:
-    control = Control()
+def _post(control: Control, texts: Iterator[str], gap: float, limit: int) -> int:
     rng = random.Random(1)  # noqa: S311 who writes which text is a matter of taste
     walls = list(control.get("/control/vk/communities")["communities"])
     if not walls:

@@ -8,7 +8,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -221,8 +221,8 @@ def test_a_photo_is_added_and_seen(page: Page, town: Town, show: Open) -> None:
     card = town.assigned()
     show(page, town.executor, card.pk)
     page.locator("textarea[name=text]").fill("Готово")
-    photo = {"name": "яма.jpg", "mimeType": "image/jpeg", "buffer": jpeg()}
-    page.locator("[data-photos]").set_input_files(files=[photo])  # type: ignore[list-item]
+    photo: FilePayload = {"name": "яма.jpg", "mimeType": "image/jpeg", "buffer": jpeg()}
+    page.locator("[data-photos]").set_input_files(files=[photo])
     expect(page.locator("#r-answer .photos img")).to_have_count(1)
     page.wait_for_function("() => document.querySelector('.photos img').naturalWidth === 40")
     assert text_of(page) == "Готово"

@@ -17,6 +17,38 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="Survey",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("due_at", models.DateTimeField(blank=True, null=True)),
+                ("lease", models.CharField(blank=True, default="", max_length=36)),
+                ("leased_until", models.DateTimeField(blank=True, null=True)),
+                ("claims", models.PositiveSmallIntegerField(default=0)),
+                ("failures", models.PositiveIntegerField(default=0)),
+                ("error", models.TextField(blank=True, default="")),
+                ("set_aside_at", models.DateTimeField(blank=True, null=True)),
+                ("key", models.CharField(default=otklik.feedback.models.new_key, max_length=40, unique=True)),
+                ("opened_at", models.DateTimeField()),
+                ("asked_at", models.DateTimeField(blank=True, null=True)),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="surveys", to="incidents.incident"
+                    ),
+                ),
+                (
+                    "sent",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="survey", to="publishing.sent"
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
             name="Rating",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -52,51 +84,30 @@ class Migration(migrations.Migration):
                         null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="inbox.message"
                     ),
                 ),
-            ],
-            options={
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("mark__gte", 1), ("mark__lte", 5)), name="rating_mark_1_to_5"
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Survey",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("due_at", models.DateTimeField(blank=True, null=True)),
-                ("lease", models.CharField(blank=True, default="", max_length=36)),
-                ("leased_until", models.DateTimeField(blank=True, null=True)),
-                ("claims", models.PositiveSmallIntegerField(default=0)),
-                ("failures", models.PositiveIntegerField(default=0)),
-                ("error", models.TextField(blank=True, default="")),
-                ("set_aside_at", models.DateTimeField(blank=True, null=True)),
-                ("key", models.CharField(default=otklik.feedback.models.new_key, max_length=40, unique=True)),
-                ("opened_at", models.DateTimeField()),
-                ("asked_at", models.DateTimeField(blank=True, null=True)),
-                ("closed_at", models.DateTimeField(blank=True, null=True)),
                 (
-                    "incident",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="surveys", to="incidents.incident"
-                    ),
-                ),
-                (
-                    "sent",
+                    "survey",
                     models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="survey", to="publishing.sent"
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="rating",
+                        to="feedback.survey",
                     ),
                 ),
             ],
-            options={
-                "abstract": False,
-                "indexes": [
-                    models.Index(condition=models.Q(("due_at__isnull", False)), fields=["due_at"], name="survey_due"),
-                    models.Index(
-                        condition=models.Q(("lease", ""), _negated=True), fields=["lease"], name="survey_lease"
-                    ),
-                ],
-            },
+        ),
+        migrations.AddIndex(
+            model_name="survey",
+            index=models.Index(condition=models.Q(("due_at__isnull", False)), fields=["due_at"], name="survey_due"),
+        ),
+        migrations.AddIndex(
+            model_name="survey",
+            index=models.Index(condition=models.Q(("lease", ""), _negated=True), fields=["lease"], name="survey_lease"),
+        ),
+        migrations.AddConstraint(
+            model_name="rating",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("mark__gte", 1), ("mark__lte", 5)), name="rating_mark_1_to_5"
+            ),
         ),
     ]

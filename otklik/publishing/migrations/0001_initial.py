@@ -69,7 +69,7 @@ class Migration(migrations.Migration):
                 ("text", models.TextField()),
                 ("direct", models.BooleanField(default=False)),
                 ("key", models.CharField(max_length=64, unique=True)),
-                ("seen", models.JSONField(default=list)),
+                ("seen", models.JSONField(default=None, null=True)),
                 ("looked", models.PositiveSmallIntegerField(default=0)),
                 ("created_at", models.DateTimeField()),
                 ("words", models.TextField(blank=True, default="")),
@@ -110,6 +110,7 @@ class Migration(migrations.Migration):
             name="Attempt",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=64)),
                 ("started_at", models.DateTimeField()),
                 ("ended_at", models.DateTimeField(null=True)),
                 ("outcome", models.CharField(blank=True, default="", max_length=16)),

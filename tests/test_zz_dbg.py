@@ -1,0 +1,326 @@
+"""Secrets stay secret: canaries are planted, everything is driven into its errors, then every place is searched."""
+
+import io
+import json
+import logging
+import urllib.parse
+from base64 import b64encode
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import connections, models
+from django.test import Client
+from pytest_django import Settings
+
+from otklik.answers import drafts
+from otklik.flow.loop import run, turn_once
+from otklik.flow.models import Chore
+from otklik.flow.steps import FLOW, Lane, Step
+from otklik.incidents.cards import main_message
+from otklik.incidents.models import Incident, Outcome
+from otklik.lib import clock
+from otklik.lib.due import claim
+from otklik.lib.redact import RedactingFormatter
+from otklik.lib.secret import SecretField
+from otklik.networks.access import access_to, door
+from otklik.networks.models import Account, Source, Token
+from otklik.publishing.models import Delivery
+from otklik.routing.assign import Decision, assign
+from tests import processes
+from tests.processes import CLI, environment, otklik
+from tests.region import Region, listen, settle, user
+from tests.sandbox.process import free_port
+from tests.sandbox.town import Town, until
+
+pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
+
+CANARIES = {
+    "community": "vk1.a.canary-community-kOmMuna0123456789",
+    "service": "canaryServiceToken0123456789abcdef",
+    "user": "vk1.a.canary_user_PoLzovatel0123456789",
+    "hook": "canaryHookSecret0123456789",
+    "key": "canary-secret-key-of-this-installation-0123456789",
+    "control": "canary-control-token-of-the-sandbox-0123456789",
+    "password": "canaryDatabasePassword42",
+}
+TEXT = "Анна, фонарь заменили сегодня в 14:00."
+
+
+def shapes(secret: str) -> set[str]:
+    """The ways in which a secret may be written down."""
+    escaped = json.dumps(secret)[1:-1]
+    return {secret, urllib.parse.quote(secret, safe=""), escaped, b64encode(secret.encode()).decode().rstrip("=")}
+
+
+def leaks(place: str, text: str) -> list[str]:
+    return [f"{name} in {place}" for name, secret in CANARIES.items() if any(one in text for one in shapes(secret))]
+
+
+def in_the_database() -> list[str]:
+    """Every column of every table, binary ones included, as the database holds it."""
+    found = []
+    for model in apps.get_models(include_auto_created=True):
+        names = [field.column for field in model._meta.concrete_fields]
+        with connections["default"].cursor() as cursor:
+            quoted = ", ".join(f'"{name}"' for name in names)
+            cursor.execute(f'SELECT {quoted} FROM "{model._meta.db_table}"')  # noqa: S608 names of our own tables
+            for row in cursor.fetchall():
+                for name, value in zip(names, row, strict=True):
+                    found += leaks(f"{model._meta.db_table}.{name}", plain(value))
+    return found
+
+
+def plain(value: Any) -> str:
+    return bytes(value).decode("utf-8", "replace") if isinstance(value, bytes | memoryview) else str(value)
+
+
+def secret_columns() -> list[tuple[type[models.Model], str]]:
+    return [
+        (model, field.name)
+        for model in apps.get_models()
+        for field in model._meta.concrete_fields
+        if isinstance(field, SecretField)
+    ]
+
+
+@pytest.fixture
+def planted(town: Town, committed_region: Region, settings: Settings) -> Iterator[Region]:
+    """The region with canaries wherever there is a secret; the sandbox knows its tokens."""
+    settings.SECRET_KEY, settings.SANDBOX_TOKEN = CANARIES["key"], CANARIES["control"]
+    make = town.sandbox.control
+    make("vk/tokens", kind="group", holder=town.group, token=CANARIES["community"])
+    make("vk/tokens", kind="service", token=CANARIES["service"])
+    make("vk/tokens", kind="user", holder=town.boris, admin_of=[town.group, town.guest], token=CANARIES["user"])
+    Token.objects.all().delete()
+    for account in (committed_region.own, committed_region.guest):
+        for kind in ("community", "service", "user"):
+            if kind != "community" or account == committed_region.own:
+                Token.objects.create(account=account, kind=kind, secret=CANARIES[kind], per_second=1000)
+        Account.objects.filter(pk=account.pk).update(hook_secret=CANARIES["hook"], stopped_at=None)
+    yield Region(**{**vars(committed_region), "own": Account.objects.get(pk=committed_region.own.pk)})
+    connections.close_all()
+
+
+@pytest.fixture
+def log() -> Iterator[io.StringIO]:
+    """What the product's own formatter writes at the lowest level, of this process."""
+    written = io.StringIO()
+    handler = logging.StreamHandler(written)
+    handler.setFormatter(RedactingFormatter("{levelname} {name}: {message}", style="{"))
+    root = logging.getLogger()
+    level = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG)
+    yield written
+    root.removeHandler(handler)
+    root.setLevel(level)
+
+
+def approved(region: Region, incident: Incident) -> None:
+    now = clock.now()
+    given = assign(incident, Decision(region.agency, region.theme, region.place), region.operator, now)
+    words = drafts.Words(TEXT, outcome=Outcome.SOLVED)
+    answer = drafts.write(given, main_message(given), words, region.executor, now)
+    drafts.submit(answer, region.executor, now, 4000)
+    drafts.approve(answer, region.approver, now, answer.version)
+
+
+def drive_sending(town: Town, region: Region) -> None:
+    """Every way of going wrong under way to the network, each on an answer of its own."""
+    faults = [
+        ("http_before", 0),
+        ("http_after", 0),
+        ("drop_before", 0),
+        ("drop_after", 0),
+        *(("error", code) for code in (5, 6, 14, 15, 100, 213, 9999)),
+    ]
+    for _ in faults:
+        town.comment("Темно во дворе в Речном")
+    listen()
+    for incident, (kind, code) in zip(Incident.objects.order_by("pk"), faults, strict=True):
+        Account.objects.update(stopped_at=None)
+        approved(region, incident)
+        town.fault(kind, "wall.createComment", **({"code": code} if code else {}))
+        settle()
+        Delivery.objects.filter(due_at__isnull=False).update(due_at=clock.now())
+        settle()
+
+
+def drive_reading(town: Town) -> None:
+    """Reading goes wrong too: at the long poll, at the server's address, at the token."""
+    for kind, method, code in (
+        ("error", "groups.getLongPollServer", 5),
+        ("error", "groups.getLongPollServer", 100),
+        ("http_before", "groups.getLongPollServer", 503),
+        ("error", "users.get", 5),
+        ("drop_before", "wall.get", 0),
+    ):
+        Account.objects.update(stopped_at=None)
+        Source.objects.update(cursor={}, due_at=clock.now())
+        town.fault(kind, method, **({"code": code} if code else {}))
+        turn_once(next(step for step in FLOW if step.name == "fetch"))
+        settle()
+
+
+def drive_steps() -> None:
+    """A step of ours that quotes everything it knows in its error, and one of a batch."""
+
+    def fail(rows: list[Any], now: Any) -> None:
+        own = Account.objects.filter(tokens__kind="community").prefetch_related("tokens")[0]
+        access = access_to(own)
+        raise ValueError(
+            f"https://api.vk.ru/method/x?access_token={access.tokens['community']}&v=5 {access.tokens} {access.secret}"
+            f" postgresql://otklik:{CANARIES['password']}@db/otklik X-Sandbox-Token: {CANARIES['control']}"
+        )
+
+    Chore.objects.bulk_create(Chore(name=f"row-{number}", due_at=clock.now()) for number in range(3))
+    rows = claim(Chore, clock.now(), FLOW[0].lease, 10)
+    run(Step("fail", Chore, fail, Lane.READ), rows)
+    assert Chore.objects.filter(error__startswith="ValueError", failures=1).count() == 3
+
+
+def drive_hooks(region: Region) -> list[str]:
+    """Pushes with a wrong secret, with the right one, and broken bodies that quote it."""
+    client = Client(raise_request_exception=False)
+    group, secret = int(region.own.external_id), CANARIES["hook"]
+    event = {"type": "wall_reply_new", "group_id": group, "object": {"id": 1, "text": "Темно"}, "event_id": "e1"}
+    bodies = [
+        json.dumps(event | {"secret": "wrong"}),
+        json.dumps(event | {"secret": secret}),
+        json.dumps(event | {"secret": secret, "event_id": "e2", "object": {"text": "\ud800"}}),
+        json.dumps(event | {"secret": secret, "event_id": "e3", "object": None}),
+        json.dumps({"type": "confirmation", "group_id": group, "secret": secret}),
+        f'{{"group_id": {group}, "secret": "{secret}", "type": ',
+        f'{{"secret": "{secret}"}}',
+        f"secret={secret}",
+        f'[{{"secret": "{secret}"}}]',
+        f'{{"group_id": {group}, "type": "x", "secret": "{secret}", "secret": "{secret}", "object": {{}}}}',
+    ]
+    address = f"/hooks/vk/{region.own.hook_key}/"
+    said = [client.post(address, body, content_type="application/json") for body in bodies]
+    said.append(client.get(address, {"secret": secret}))
+    settle()
+    assert {403, 200} <= {answer.status_code for answer in said}
+    return [plain(answer.content) for answer in said]
+
+
+def pages(region: Region) -> list[str]:
+    """What people see: the queue, every card as everybody, error pages; and what a stranger sees."""
+    shown = []
+    for who in (region.operator, region.executor, region.approver, region.administrator, None):
+        client = Client(raise_request_exception=False)
+        if who is not None:
+            client.force_login(who)
+        addresses = ["/", "/queue/", "/agency/", "/statistics/", "/no-such-page/", "/admin/"]
+        addresses += [f"/incidents/{pk}/" for pk in Incident.objects.values_list("pk", flat=True)]
+        shown += [plain(client.get(address, follow=True).content) for address in addresses]
+    return shown
+
+
+def test_no_canary_is_stored_shown_or_logged_by_this_process(
+    town: Town, planted: Region, log: io.StringIO, capsys: pytest.CaptureFixture[str]
+) -> None:
+    drive_sending(town, planted)
+    drive_reading(town)
+    drive_steps()
+    answers = drive_hooks(planted)
+    Account.objects.update(stopped_at=None)
+    assert in_the_database() == []
+    assert [leak for page in pages(planted) + answers for leak in leaks("a page", page)] == []
+    assert "access_token" in log.getvalue(), "the steps' own errors are in the log"
+    assert leaks("the log", log.getvalue()) == []
+    told = capsys.readouterr()
+    assert leaks("the output", told.out + told.err) == []
+    for model, name in secret_columns():
+        held = set(model._default_manager.values_list(name, flat=True)) - {""}
+        assert held <= set(CANARIES.values()), f"{model.__name__}.{name} is what was planted"
+
+
+def test_a_page_that_breaks_tells_and_logs_no_secret(
+    planted: Region, log: io.StringIO, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings.SECRET_KEY = "another key: no stored secret can be read any more, and the page breaks" + "-" * 32
+    client = Client(raise_request_exception=False)
+    shown = client.post(f"/hooks/vk/{planted.own.hook_key}/", "{}", content_type="application/json")
+    assert shown.status_code == 500
+    assert leaks("the page", plain(shown.content)) == []
+    assert "SecretLost" in log.getvalue()
+    assert leaks("the log", log.getvalue()) == []
+    settings.SECRET_KEY = CANARIES["key"]
+
+
+def secrets_of_the_process() -> dict[str, str]:
+    return {
+        "OTKLIK_SECRET_KEY": CANARIES["key"],
+        "SANDBOX_CONTROL_TOKEN": CANARIES["control"],
+        "OTKLIK_LOG_LEVEL": "DEBUG",
+    }
+
+
+def test_no_canary_leaves_a_worker_at_the_lowest_log_level(town: Town, planted: Region, tmp_path: Path) -> None:
+    Account.objects.update(options={"wait": 2})
+    for kind, method in (("http_before", "groups.getLongPollServer"), ("drop_before", "users.get")):
+        town.fault(kind, method)
+    env = environment(town, **secrets_of_the_process())
+    with processes.running([*CLI, "work"], env, tmp_path / "worker.log") as worker:
+        until(lambda: Source.objects.filter(failures=1, lease="").exists(), "a failed look", 60)
+        Source.objects.update(due_at=clock.now())
+        until(lambda: "ts" in Source.objects.get().cursor, "a long poll", 60)
+        town.comment("Темно во дворе в Речном")
+        until(lambda: Incident.objects.exists(), "a card", 60)
+        town.fault("http_after", "wall.createComment")
+        approved(planted, Incident.objects.get())
+        try:
+            until(lambda: Delivery.objects.filter(state=Delivery.State.UNKNOWN).exists(), "an unknown outcome", 12)
+        except AssertionError:
+            from otklik.answers.models import Answer
+            from otklik.journal.models import Entry
+
+            print(
+                "DBG", list(Delivery.objects.values()), list(Answer.objects.values()), list(Incident.objects.values())
+            )
+            for e in Entry.objects.all():
+                print("DBG", e.at, e)
+            print("DBG", worker.words)
+            raise
+        town.fault("error", "wall.getComments", code=5)
+        Delivery.objects.update(due_at=clock.now())
+        until(lambda: Delivery.objects.get().failures >= 1 or Delivery.objects.get().looked >= 1, "a look", 60)
+        assert worker.stop() == 0
+        assert "RetryAt" in worker.words, "what went wrong is told"
+        assert leaks("the worker's log", worker.words) == []
+    nowhere = environment(town, **secrets_of_the_process(), SANDBOX_PORT=str(free_port()))
+    Source.objects.update(cursor={}, due_at=clock.now(), failures=0)
+    with processes.running([*CLI, "work"], nowhere, tmp_path / "away.log") as worker:
+        until(lambda: Source.objects.filter(failures__gte=1).exists(), "a refused connection", 60)
+        worker.stop()
+        assert leaks("the worker's log", worker.words) == []
+    assert in_the_database() == []
+
+
+@pytest.mark.parametrize("command", ["work", "serve", "check", "audit"])
+def test_no_canary_is_printed_when_the_database_is_away(town: Town, tmp_path: Path, command: str) -> None:
+    away = f"postgresql://otklik:{CANARIES['password']}@127.0.0.1:{free_port()}/otklik"
+    env = processes.bare_environment(
+        tmp_path, DATABASE_URL=away, OTKLIK_PORT=str(free_port()), **secrets_of_the_process()
+    )
+    done = otklik(env | {"SANDBOX_PORT": str(town.sandbox.port)}, command)
+    assert done.returncode != 0
+    assert leaks("the output", done.stdout + done.stderr) == []
+
+
+def test_the_self_check_prints_no_secret(town: Town, planted: Region) -> None:
+    town.fault("error", "groups.getTokenPermissions", code=5)
+    done = otklik(environment(town, **secrets_of_the_process()), "check")
+    assert done.stdout
+    assert leaks("the self-check", done.stdout + done.stderr) == []
+
+
+def test_the_door_s_own_words_hold_no_address(planted: Region) -> None:
+    assert leaks("a door", repr(door())) == []
+    assert leaks("an access", repr(access_to(planted.own))) == []
+    assert leaks("a token", repr(list(Token.objects.all())) + repr(list(Account.objects.all()))) == []
+    assert user("another", "operator").pk
