@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from otklik.lib.address import safe_address
-from otklik.networks.registry import NETWORKS
+from otklik.networks.registry import NETWORKS, title_of
 
 ICON_OF_NETWORK = {
     "vk": "brand-vk",
@@ -35,8 +35,7 @@ def network_word(kind: str) -> str:
 
 
 def network_title(kind: str) -> str:
-    network = NETWORKS.get(kind)
-    return network.title if network else kind
+    return title_of(kind)
 
 
 def duration(seconds: float) -> str:

@@ -27,6 +27,7 @@ from otklik.routing.models import Deadline
 from otklik.routing.suggest import suggest
 from otklik.routing.watch import watch
 from otklik.triage.judge import judge
+from otklik.triage.minds import minds
 
 
 class Lane(StrEnum):
@@ -43,7 +44,8 @@ class Step:
     """Work on rows of one model.
 
     A THINK step runs in one transaction with the journal's turn, all rows or none; the others open their own.
-    `patience` is after how many orderly failures in a row a row waits for a person.
+    `patience` is after how many orderly failures in a row a row waits for a person. `warm` is called once when a worker
+    starts, so that the first citizen does not wait for dictionaries to load.
     """
 
     name: str
@@ -53,6 +55,7 @@ class Step:
     batch: int = 64
     lease: timedelta = timedelta(seconds=60)
     patience: int = 6
+    warm: Callable[[], object] | None = None
 
 
 FOREVER = 1_000_000
@@ -62,7 +65,7 @@ FLOW = [
     Step("take-in", RawEvent, take_in),
     Step("names", Author, ask_names, Lane.ASK, batch=100, patience=FOREVER),
     Step("copy-picture", Media, copy_picture, Lane.ASK, batch=1, patience=8),
-    Step("judge", Message, judge),
+    Step("judge", Message, judge, warm=minds),
     Step("suggest", Incident, suggest),
     Step("watch", Deadline, watch),
     Step("prepare", Answer, prepare),

@@ -84,6 +84,7 @@ class Lanes:
     def _run(self, lane: Lane) -> None:
         steps = [step for step in self.steps if step.lane == lane]
         seen = 0
+        self._warm(steps)
         while not self.stopping.is_set():
             try:
                 worked = self._turn(steps)
@@ -101,6 +102,14 @@ class Lanes:
             else:
                 seen = self.wake.wait(seen, IDLE_SECONDS)
         connections.close_all()
+
+    def _warm(self, steps: list[Step]) -> None:
+        for step in steps:
+            if step.warm is not None:
+                try:
+                    step.warm()
+                except (OperationalError, InterfaceError) as error:
+                    log.error("%s is not warm, the database does not answer: %s", step.name, error)
 
     def _turn(self, steps: list[Step]) -> int:
         keep_connection()

@@ -1,6 +1,20 @@
-"""One line a network."""
+"""One line a network; and the titles of those that we only hold messages of."""
 
 from otklik.networks.base import Network
 from otklik.networks.vk.network import VK
 
 NETWORKS: dict[str, Network] = {network.kind: network for network in (VK(),)}
+
+TITLES = {
+    "ok": "Одноклассники",
+    "telegram": "Telegram",
+    "max": "MAX",
+    "instagram": "Instagram",
+    "facebook": "Facebook",
+    "x": "X (Twitter)",
+} | {kind: network.title for kind, network in NETWORKS.items()}
+
+
+def title_of(kind: str) -> str:
+    """The network's name for people; its kind where we know no better."""
+    return TITLES.get(kind, kind)

@@ -13,7 +13,7 @@ from django.db.models import CharField, Func, IntegerField, Q, QuerySet, Value
 
 from otklik.feedback.models import Rating
 from otklik.incidents.models import Incident, State
-from otklik.networks.registry import NETWORKS
+from otklik.networks.registry import TITLES
 from otklik.people.models import Agency
 from otklik.places.models import Place
 from otklik.reports.fold import Bucket, Key, Line, Row, Tally, by, in_order, line, series, tally
@@ -150,8 +150,7 @@ def names() -> Names:
     kept: dict[str, dict[int, str]] = {GROUP: {}, MUNICIPALITY: {}, AGENCY: {}}
     for word, pk, name in sorted(found, key=lambda row: row[2].casefold()):
         kept[word][pk] = name
-    networks = {kind: network.title for kind, network in NETWORKS.items()}
-    return Names(kept[GROUP], kept[MUNICIPALITY], kept[AGENCY], networks)
+    return Names(kept[GROUP], kept[MUNICIPALITY], kept[AGENCY], TITLES)
 
 
 def _word(word: str) -> Value:

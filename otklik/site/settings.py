@@ -183,6 +183,7 @@ LOGGING = {
         "django.server": {"handlers": [], "propagate": True},
         # Every scanner would fill the log with a traceback.
         "django.security.DisallowedHost": {"handlers": [], "level": "CRITICAL", "propagate": True},
+        "pymorphy3": {"level": "WARNING"},
         "httpx": {"level": "CRITICAL"},
         "httpcore": {"level": "CRITICAL"},
     },
