@@ -1,7 +1,7 @@
 """The sandbox's control API as we use it: a few calls over HTTP, nothing of its insides."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Self
 
 import httpx
 from django.conf import settings
@@ -23,6 +23,12 @@ class Control:
             timeout=30,
             trust_env=False,
         )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._client.close()
 
     def get(self, path: str, **query: str | int) -> dict[str, Any]:
         return self._call("GET", path, query=query)

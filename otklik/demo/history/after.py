@@ -1,0 +1,199 @@
+"""After the answer: the author's word or his silence, the end of the card, and its second life."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+
+from otklik.answers.models import Answer
+from otklik.demo.history.answering import meet, say
+from otklik.demo.history.opening import wall_of
+from otklik.demo.history.tale import CLOCKS, FEEDBACK, TRIAGE, Tale
+from otklik.demo.history.threads import comment_address, worded
+from otklik.demo.texts import clarify_reply, follow_up
+from otklik.demo.texts.kinds import Outcome
+from otklik.feedback.models import Rating, Survey
+from otklik.feedback.reading import read
+from otklik.inbox.models import Message
+from otklik.incidents.models import CloseReason, Heard, IncidentMessage
+from otklik.publishing.models import Sent
+from otklik.routing.models import Deadline, Norm
+
+REPLIES, SCORES, CLARIFIES, KEPT = 0.13, 0.05, 0.65, 0.72
+MARKS, MARK_SHARES = (5, 4, 3, 2, 1), (52, 25, 6, 6, 11)
+OUTCOMES: tuple[Outcome, ...] = ("solved", "explained", "unsolved", "postponed")
+OUTCOME_SHARES = (48, 41, 8, 3)
+GOOD_FROM = 4
+CITIZEN = "citizen:survey"
+
+
+def answer_for_good(tale: Tale) -> Sent:
+    """The answer that ends the matter for the agency."""
+    kind = Answer.Kind.FIRST if tale.row.first_answered_at is None and tale.chance(0.35) else Answer.Kind.FINAL
+    return say(tale, kind, tale.rng.choices(OUTCOMES, OUTCOME_SHARES)[0])
+
+
+def ask_author(tale: Tale) -> bool:
+    """A question back. True when the author answered it, False when the card returned to the operator."""
+    sent = say(tale, Answer.Kind.QUESTION)
+    tale.pause()
+    deadline = tale.deadlines[-1]
+    if tale.chance(CLARIFIES):
+        tale.go(min(tale.later(180, 1.1), deadline.limit_at - timedelta(minutes=1)))
+        reply = author_writes(tale, sent, clarify_reply(tale.rng, tale.spot.words))
+        tale.move("clarified", FEEDBACK, data={"message": reply.pk})
+        meet(tale, Norm.Clock.CLARIFICATION)
+        return True
+    run_out(tale, deadline)
+    tale.move("unclarified", CLOCKS, reason="deadline")
+    return False
+
+
+def promise(tale: Tale) -> None:
+    """An interim answer with a date, then the work goes on: in time, or when the date has passed. Raises Stop."""
+    say(tale, Answer.Kind.INTERIM)
+    tale.pause()
+    deadline = tale.deadlines[-1]
+    if tale.chance(KEPT):
+        days = max(0.5, (deadline.limit_at - tale.at) / timedelta(days=1) - 3)
+        tale.go(tale.at + timedelta(days=days * tale.rng.uniform(0.5, 0.95)))
+        if tale.chance(0.5):
+            tale.move("resume", f"user:{tale.executor()}")
+        return
+    run_out(tale, deadline)
+    tale.move("resume", CLOCKS, reason="deadline")
+    tale.go(tale.worked(600))
+
+
+def run_out(tale: Tale, deadline: Deadline) -> None:
+    """The clock's time is over, and the watching step says so within the minute. Raises Stop when it is not."""
+    tale.go(deadline.limit_at + timedelta(seconds=tale.rng.uniform(0.5, 20)))
+    deadline.missed_at = tale.at
+    tale.tell("overdue", CLOCKS, data={"deadline": deadline.pk, "clock": str(deadline.clock)})
+
+
+def wait_for_author(tale: Tale, sent: Sent, lives: int = 2) -> None:
+    """From an answer to the card's end, or to its second life. Raises Stop."""
+    survey = _open_survey(tale, sent)
+    tale.pause()
+    silence = survey.opened_at + timedelta(hours=settings.SILENCE_HOURS)
+    mark = tale.rng.choices(MARKS, MARK_SHARES)[0]
+    chance = tale.rng.random()
+    if chance < SCORES:
+        _score(tale, survey, max(mark, GOOD_FROM) if lives < 2 else mark, silence, lives)
+    elif chance < SCORES + REPLIES:
+        _reply(tale, survey, sent, max(mark, GOOD_FROM) if lives < 2 else mark, lives)
+    else:
+        tale.go(silence + timedelta(seconds=tale.rng.uniform(1, 30)))
+        _close(tale, CloseReason.SILENCE, FEEDBACK)
+        _end(survey, tale.at)
+
+
+def _open_survey(tale: Tale, sent: Sent) -> Survey:
+    """The step closes it when its time has come, whatever became of the card meanwhile."""
+    due = sent.at + timedelta(hours=settings.SILENCE_HOURS)
+    over = due <= tale.cast.now
+    return tale.stage.rows.add(
+        Survey(
+            incident=tale.row,
+            sent=sent,
+            key=f"{tale.rng.getrandbits(140):035x}",
+            opened_at=sent.at,
+            closed_at=due + timedelta(seconds=3) if over else None,
+            due_at=None if over else due,
+        )
+    )
+
+
+def _end(survey: Survey, at: datetime) -> None:
+    survey.closed_at, survey.due_at = at, None
+
+
+def _score(tale: Tale, survey: Survey, mark: int, silence: datetime, lives: int) -> None:
+    """A mark by the survey's link."""
+    survey.asked_at = survey.opened_at + timedelta(minutes=1)
+    tale.go(min(tale.later(400, 1.2), silence - timedelta(minutes=5)))
+    rating = tale.stage.rows.add(
+        Rating(incident=tale.row, survey=survey, origin=Rating.Origin.SURVEY, mark=mark, at=tale.at)
+    )
+    told = {"rating": rating.pk, "mark": mark, "survey": survey.pk, "changed": False}
+    tale.tell("rated", CITIZEN, subject=f"survey:{survey.pk}", data=told)
+    _end(survey, tale.at)
+    if mark >= GOOD_FROM:
+        _close(tale, CloseReason.SCORE, CITIZEN)
+    else:
+        _reopen(tale, survey, CITIZEN, lives)
+
+
+def _reply(tale: Tale, survey: Survey, sent: Sent, mark: int, lives: int) -> None:
+    """Words under the answer, read by rules, and an operator says what they meant."""
+    tale.go(min(tale.later(300, 1.3), survey.opened_at + timedelta(hours=settings.SILENCE_HOURS - 1)))
+    message = author_writes(tale, sent, follow_up(tale.rng, mark))
+    heard = read(message.text).mark
+    rating = None
+    if heard is None:
+        tale.tell("author_wrote", FEEDBACK, data={"message": message.pk})
+    else:
+        rating = tale.stage.rows.add(
+            Rating(
+                incident=tale.row,
+                origin=Rating.Origin.READING,
+                mark=heard,
+                message=message,
+                at=tale.at,
+                suggested=True,
+            )
+        )
+        tale.tell("reply_read", FEEDBACK, data={"message": message.pk, "mark": heard})
+    tale.go(tale.at_desk(40))
+    who = tale.rng.choice(tale.cast.operators)
+    if rating is not None:
+        rating.mark, rating.suggested, rating.confirmed_by_id, rating.confirmed_at = mark, False, who, tale.at
+        tale.tell("rated", f"user:{who}", data={"rating": rating.pk, "mark": mark})
+    if mark < GOOD_FROM:
+        _reopen(tale, survey, f"user:{who}", lives)
+    else:
+        _close(tale, CloseReason.SATISFIED if rating else CloseReason.POINTLESS, f"user:{who}")
+
+
+def _close(tale: Tale, why: CloseReason, actor: str) -> None:
+    tale.move("close", actor, reason=why.value, data={"outcome": str(tale.row.outcome) or "none"})
+    tale.row.close_reason, tale.row.closed_at = why, tale.at
+    for deadline in tale.deadlines:
+        if deadline.met_at is None and deadline.cancelled_at is None:
+            deadline.cancelled_at = tale.at
+
+
+def _reopen(tale: Tale, survey: Survey, actor: str, lives: int) -> None:
+    """The same card goes on with its agency, and is answered once more."""
+    tale.move("reopen", actor)
+    tale.row.reopened += 1
+    _end(survey, min(survey.closed_at or tale.at, tale.at))
+    tale.pause()
+    wait_for_author(tale, say(tale, Answer.Kind.FINAL, tale.rng.choices(OUTCOMES, OUTCOME_SHARES)[0]), lives - 1)
+
+
+def author_writes(tale: Tale, sent: Sent | None, text: str) -> Message:
+    """The author's next words on the card: under our answer, or under his own comment."""
+    asked = tale.message
+    wall = wall_of(tale)
+    number = tale.stage.square.number(asked.network, wall)
+    address, url = comment_address(asked.network, wall, asked.thread, number)
+    message = tale.stage.rows.add(
+        Message(
+            network=asked.network,
+            external_id=address,
+            place=Message.Place.COMMENT,
+            thread=asked.thread,
+            parent_external_id=sent.external_id if sent else asked.external_id,
+            author=asked.author,
+            source=asked.source,
+            url=url,
+            posted_at=tale.at - timedelta(seconds=tale.rng.uniform(4, 20)),
+            captured_at=tale.at - timedelta(seconds=2),
+            **worded(text),
+        )
+    )
+    tale.stage.rows.add(IncidentMessage(incident=tale.row, message=message, linked_at=tale.at))
+    tale.stage.rows.add(Heard(incident=tale.row, message=message, at=tale.at))
+    tale.tell("gather", TRIAGE, data={"message": message.pk})
+    return message

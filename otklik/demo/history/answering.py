@@ -1,0 +1,234 @@
+"""From a draft to words that stand in the network: written, approved or sent back, delivered."""
+
+from datetime import UTC, datetime, timedelta
+
+from django.conf import settings
+
+from otklik.answers.models import Answer
+from otklik.demo.history.opening import wall_of
+from otklik.demo.history.tale import PUBLISHING, Tale
+from otklik.demo.history.threads import comment_address, worded
+from otklik.demo.texts import answer as written
+from otklik.demo.texts import approver_remark, clarify_question
+from otklik.demo.texts.kinds import Outcome
+from otklik.demo.walls import OWN
+from otklik.inbox.models import Message
+from otklik.incidents.models import IncidentMessage, State
+from otklik.networks.models import Account
+from otklik.publishing.models import Attempt, Delivery, Sent
+from otklik.routing.deadlines import working_seconds
+from otklik.routing.models import Deadline, Norm
+
+A = Answer.Kind
+AFTER = {A.QUESTION: "asked", A.INTERIM: "promised", A.FIRST: "answered", A.FINAL: "answered"}
+SENT_BACK, DOUBLE = 0.08, 0.1
+VOICES = {str(wall.number): wall for wall in OWN}
+PROMISE_DAYS = 9
+
+
+def say(tale: Tale, kind: Answer.Kind, outcome: Outcome | None = None) -> Sent:
+    """Write, approve and publish one answer; the card ends in the state that the kind leads to. Raises Stop."""
+    draft = _draft(tale, kind, outcome)
+    _submit(tale, draft)
+    while tale.chance(SENT_BACK if draft.version == 1 else DOUBLE):
+        _send_back(tale, draft)
+        _submit(tale, draft)
+    who = tale.approver()
+    tale.go(tale.worked(18))
+    draft.state, draft.decided_by_id, draft.decided_at, draft.changed_at = Answer.State.APPROVED, who, tale.at, tale.at
+    tale.move(
+        "approve",
+        f"user:{who}",
+        subject=f"answer:{draft.pk}",
+        data={"answer": draft.pk, "version": draft.version},
+    )
+    delivery = _queue(tale, draft)
+    tale.pause()
+    return _speak(tale, draft, delivery)
+
+
+def _draft(tale: Tale, kind: Answer.Kind, outcome: Outcome | None) -> Answer:
+    tale.go(tale.worked(70 if kind != A.QUESTION else 20))
+    local = tale.cast.local(tale.at)
+    promised = None
+    if kind == A.QUESTION:
+        text = clarify_question(tale.rng, tale.theme_name)
+    else:
+        words = written(
+            tale.rng,
+            tale.theme_name,
+            tale.holder.short_name,
+            tale.spot.words,
+            tale.author,
+            outcome or "postponed",
+            local,
+        )
+        text, promised = words.body, words.promise_date
+    if kind == A.INTERIM and (promised is None or promised <= local.date()):
+        promised = local.date() + timedelta(days=PROMISE_DAYS)
+    who = tale.executor()
+    draft = tale.stage.rows.add(
+        Answer(
+            incident=tale.row,
+            reply_to=tale.message,
+            kind=kind,
+            text=text[:4000],
+            outcome=outcome or "" if kind in (A.FIRST, A.FINAL) else "",
+            promised_on=promised if kind == A.INTERIM else None,
+            agency=tale.holder,
+            author_id=who,
+            created_at=tale.at,
+            changed_at=tale.at,
+        )
+    )
+    tale.tell("draft", f"user:{who}", subject=f"answer:{draft.pk}", data={"answer": draft.pk})
+    if tale.row.state == State.ASSIGNED:
+        tale.move("take", f"user:{who}")
+    tale.pause()
+    return draft
+
+
+def _submit(tale: Tale, draft: Answer) -> None:
+    tale.go(tale.worked(25))
+    draft.state, draft.submitted_at, draft.changed_at = Answer.State.APPROVAL, tale.at, tale.at
+    tale.move(
+        "submit",
+        f"user:{draft.author_id}",
+        subject=f"answer:{draft.pk}",
+        data={"answer": draft.pk, "version": draft.version},
+    )
+    tale.row.drafted_at = tale.row.drafted_at or tale.at
+    tale.pause()
+
+
+def _send_back(tale: Tale, draft: Answer) -> None:
+    tale.go(tale.worked(15))
+    who = tale.approver()
+    draft.remark, draft.state = approver_remark(tale.rng), Answer.State.RETURNED
+    draft.decided_by_id, draft.decided_at, draft.changed_at = who, tale.at, tale.at
+    tale.move("send_back", f"user:{who}", subject=f"answer:{draft.pk}", reason="remark", data={"answer": draft.pk})
+    draft.version += 1
+
+
+def _by_hand(tale: Tale) -> bool:
+    """In other networks, and where guests may not speak, a person publishes and gives the link."""
+    return tale.message.network != "vk" or wall_of(tale).guests == "none"
+
+
+def _queue(tale: Tale, draft: Answer) -> Delivery:
+    account = tale.cast.voice(tale.holder) if tale.message.network == "vk" else None
+    stuck = tale.halt == State.PUBLISHING
+    tale.go(tale.at + timedelta(seconds=tale.rng.uniform(0.2, 2)))
+    delivery = tale.stage.rows.add(
+        Delivery(
+            answer=draft,
+            message=tale.message,
+            account=account,
+            epoch_id=tale.stage.epoch,
+            state=Delivery.State.QUEUED,
+            hold=Delivery.Hold.CAPTCHA if stuck else Delivery.Hold.BY_HAND if _by_hand(tale) else "",
+            words="Сеть просит подтвердить, что пишет человек." if stuck else "",
+            text=draft.text,
+            key=f"{tale.rng.getrandbits(128):032x}",
+            created_at=tale.at,
+        )
+    )
+    tale.tell(
+        "queue",
+        PUBLISHING,
+        subject=f"delivery:{delivery.pk}",
+        data={"answer": draft.pk, "delivery": delivery.pk, "account": account.pk if account else 0},
+    )
+    return delivery
+
+
+def _speak(tale: Tale, draft: Answer, delivery: Delivery) -> Sent:
+    by_hand = _by_hand(tale)
+    started = tale.go(tale.later(9) if by_hand else tale.at + timedelta(seconds=settings.UNDO_HOLD + 1))
+    tale.go(started + timedelta(seconds=tale.rng.uniform(0.2, 3)))
+    if not by_hand:
+        tale.stage.rows.add(Attempt(delivery=delivery, started_at=started, ended_at=tale.at, outcome="sent"))
+    wall = wall_of(tale)
+    number = tale.stage.square.number(tale.message.network, wall)
+    address, url = comment_address(tale.message.network, wall, tale.message.thread, number)
+    sent = tale.stage.rows.add(
+        Sent(
+            delivery=delivery,
+            external_id=address,
+            url=url,
+            at=tale.at,
+            by_hand_id=draft.author_id if by_hand else None,
+        )
+    )
+    delivery.state, delivery.hold, delivery.words = Delivery.State.SENT, "", ""
+    own = _own_words(tale, draft, delivery.account, address, url)
+    tale.tell("gather", PUBLISHING, data={"message": own.pk})
+    tale.move(
+        AFTER[A(draft.kind)],
+        f"user:{draft.author_id}" if by_hand else PUBLISHING,
+        subject=f"delivery:{delivery.pk}",
+        data={"answer": draft.pk, "delivery": delivery.pk, "sent": sent.pk},
+    )
+    _stamp(tale, draft)
+    return sent
+
+
+def _own_words(tale: Tale, draft: Answer, account: Account | None, address: str, url: str) -> Message:
+    asked = tale.message
+    wall = VOICES[account.external_id] if account else OWN[0]
+    row = tale.stage.rows.add(
+        Message(
+            network=asked.network,
+            external_id=address,
+            place=Message.Place.COMMENT,
+            thread=asked.thread,
+            parent_external_id=asked.external_id,
+            author=tale.stage.square.community(asked.network, wall),
+            source=asked.source,
+            own=True,
+            url=url,
+            posted_at=tale.at,
+            captured_at=tale.at,
+            **worded(draft.text),
+        )
+    )
+    tale.stage.rows.add(IncidentMessage(incident=tale.row, message=row, linked_at=tale.at))
+    return row
+
+
+def _stamp(tale: Tale, draft: Answer) -> None:
+    """As `publishing.fate` sets the card's stamps and clocks."""
+    row = tale.row
+    if draft.kind == A.QUESTION:
+        until = tale.at + timedelta(hours=settings.CLARIFICATION_HOURS)
+        wait(tale, Norm.Clock.CLARIFICATION, until)
+        return
+    if row.first_answered_at is None:
+        row.first_answered_at = tale.at
+        row.first_answer_working_seconds = working_seconds(row.started_at, tale.at, tale.cast.week)
+    row.executor_answered_at = row.executor_answered_at or tale.at
+    meet(tale, Norm.Clock.FIRST_ANSWER)
+    if draft.kind == A.INTERIM and draft.promised_on is not None:
+        if draft.promised_on <= tale.at.date():  # the approval took longer than the promise was long
+            draft.promised_on = (tale.at + timedelta(days=PROMISE_DAYS)).date()
+        until = datetime.combine(draft.promised_on, datetime.max.time().replace(microsecond=0), UTC)
+        wait(tale, Norm.Clock.PROMISE, until, words=f"answer:{draft.pk}")
+        return
+    row.rating_since, row.outcome = tale.at, draft.outcome
+    meet(tale, Norm.Clock.FINAL_ANSWER, Norm.Clock.PROMISE)
+
+
+def wait(tale: Tale, clock: str, until: datetime, words: str = "") -> Deadline:
+    """A clock by the wall from now on."""
+    deadline = tale.stage.rows.add(
+        Deadline(incident=tale.row, clock=clock, starts_at=tale.at, limit_at=until, working=False, words=words)
+    )
+    tale.deadlines.append(deadline)
+    return deadline
+
+
+def meet(tale: Tale, *clocks: str) -> None:
+    """What these clocks were waiting for has happened."""
+    for deadline in tale.deadlines:
+        if deadline.clock in clocks and deadline.met_at is None and deadline.cancelled_at is None:
+            deadline.met_at = tale.at

@@ -1,0 +1,49 @@
+"""Many rows into one table by one prepared statement: what `bulk_create` does, without its cost for each row."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.db import connection
+from django.db.models import BooleanField, CharField, DateTimeField, Field, ForeignKey, IntegerField, Model, TextField
+
+PIECE = 2_000
+Prepare = Callable[[Any], Any]
+
+
+def insert(model: type[Model], rows: Sequence[Model]) -> None:
+    """Rows whose ids are set. Nothing of a row is checked but what the database itself checks."""
+    if not rows:
+        return
+    fields = model._meta.concrete_fields
+    quote = connection.ops.quote_name
+    columns = ", ".join(quote(str(field.column)) for field in fields)
+    marks = ", ".join(["%s"] * len(fields))
+    statement = f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({marks})"  # noqa: S608 our own names
+    columns_of = [(field.attname, _preparation(field)) for field in fields]
+    with connection.cursor() as cursor:
+        for start in range(0, len(rows), PIECE):
+            cursor.executemany(
+                statement,
+                [[prepare(getattr(row, name)) for name, prepare in columns_of] for row in rows[start : start + PIECE]],
+            )
+
+
+def _preparation(field: "Field[Any, Any]") -> Prepare:
+    """Whole numbers go as they are and texts as bare texts (a choice is a text of its own class); the rest as Django
+    would save it."""
+    kind = type(field)
+    if issubclass(kind, BooleanField | IntegerField | ForeignKey):
+        return _as_is
+    if kind in (CharField, TextField) or issubclass(kind, CharField):
+        return _as_text
+    if issubclass(kind, DateTimeField):
+        return connection.ops.adapt_datetimefield_value
+    return lambda value: field.get_db_prep_save(value, connection)
+
+
+def _as_is(value: Any) -> Any:
+    return value
+
+
+def _as_text(value: Any) -> Any:
+    return None if value is None else str(value)

@@ -1,0 +1,101 @@
+"""A bulk append to the journal: told in any order, written in the order of time, sealed with the book's own seal."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from random import Random
+from typing import Any
+
+from otklik.demo.history.insert import insert
+from otklik.journal.book import FIRST, seal
+from otklik.journal.models import Entry, Reason
+
+PIECE = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One entry to be; the fields are those of `book.write`."""
+
+    at: datetime
+    order: int
+    actor: str
+    verb: str
+    subject: str
+    incident: int
+    reason: str
+    words: str
+    data: tuple[tuple[str, Any], ...]
+
+
+class Ledger:
+    """Entries waiting to be written. Entries of one moment keep the order in which they were told."""
+
+    def __init__(self) -> None:
+        self._told: list[Told] = []
+
+    def __len__(self) -> int:
+        return len(self._told)
+
+    def tell(
+        self,
+        at: datetime,
+        actor: str,
+        verb: str,
+        incident: int,
+        *,
+        subject: str = "",
+        reason: str = "",
+        words: str = "",
+        data: Mapping[str, Any] | None = None,
+    ) -> None:
+        """As `workflow.record` does: `verb` without «incident.», the subject is the card unless another is named."""
+        self._told.append(
+            Told(
+                at=at,
+                order=len(self._told),
+                actor=actor,
+                verb=f"incident.{verb}",
+                subject=subject or f"incident:{incident}",
+                incident=incident,
+                reason=reason,
+                words=words,
+                data=tuple((data or {}).items()),
+            )
+        )
+
+    def write(self, rng: Random, progress: Callable[[int, int], None]) -> None:
+        """Append everything behind what the journal holds. Inside a transaction with the journal's turn."""
+        self._told.sort(key=lambda told: (told.at, told.order))
+        last = Entry.objects.order_by("-pk").values_list("pk", "hash").first()
+        number, before = last or (0, FIRST)
+        for start in range(0, len(self._told), PIECE):
+            entries, reasons = [], []
+            for told in self._told[start : start + PIECE]:
+                number += 1
+                entry, reason = _sealed(told, number, before, rng)
+                before = entry.hash
+                entries.append(entry)
+                reasons += [reason] if reason else []
+            insert(Entry, entries)
+            Reason.objects.bulk_create(reasons)
+            progress(start + len(entries), len(self._told))
+
+
+def _sealed(told: Told, number: int, before: str, rng: Random) -> tuple[Entry, Reason | None]:
+    salt = f"{rng.getrandbits(128):032x}" if told.words else ""
+    entry = Entry(
+        pk=number,
+        at=told.at.astimezone(UTC),
+        actor=told.actor,
+        verb=told.verb,
+        subject=told.subject,
+        incident=told.incident,
+        reason=told.reason,
+        reason_seal=hashlib.sha256(f"{salt}\n{told.words}".encode()).hexdigest() if salt else "",
+        data=dict(told.data),
+        before=before,
+    )
+    entry.hash = seal(entry)
+    return entry, Reason(entry=entry, salt=salt, text=told.words) if salt else None

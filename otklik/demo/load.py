@@ -1,0 +1,36 @@
+"""Loads the whole demonstration region into an empty database; may be repeated after a break."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from otklik.demo.history.load import WHOLE, load_history
+from otklik.demo.networks import make_networks
+from otklik.demo.region import load_reference
+from otklik.demo.users import make_users
+
+SMALL = 600
+FURNITURE = 200
+"""What reference data and users weigh in the progress line, in cards."""
+
+
+def load(now: datetime, progress: Callable[[int, int], None], small: bool = False) -> None:
+    """Reference data, users, networks, history. Each part is written whole or not at all, and what is there stays,
+    so that a load that was broken off is finished by the next. `progress` gets (done, total).
+
+    Raises HistoryThere when there are cards, but none of a history.
+    """
+    count = SMALL if small else WHOLE
+    total = FURNITURE + count
+    load_reference(now, lambda done, steps: progress(FURNITURE // 2 * done // steps, total))
+    make_users(now)
+    make_networks(now)
+    progress(FURNITURE, total)
+    told = [FURNITURE]
+
+    def card(done: int, steps: int) -> None:
+        told.append(FURNITURE + count * done // steps)
+        progress(told[-1], total)
+
+    load_history(now, count=count, progress=card)
+    if told[-1] < total:  # the history was there already
+        progress(total, total)

@@ -1,0 +1,189 @@
+"""The texts are varied, seeded, in season and within the figures the demonstration promises."""
+
+import csv
+import re
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from otklik.demo.texts import complaint, describe, near_copy, noise, themes
+from otklik.demo.texts.bank import SHEETS
+from otklik.demo.texts.catalogue import own_words, sheets
+from otklik.demo.texts.grammar import compiled
+from otklik.demo.texts.kinds import PlaceWords
+from otklik.demo.texts.season import SUMMER, WINTER
+from otklik.demo.texts.sheet import read
+from otklik.demo.texts.similar import fold, jaccard, near_duplicates, shingles
+from otklik.demo.texts.stream import PLACES, Sample, stream
+from otklik.demo.texts.where import bent
+
+APRIL = datetime(2026, 4, 1, tzinfo=UTC)
+THEMES_FILE = Path(__file__).parents[5] / "shared" / "domain" / "themes.csv"
+
+
+@pytest.fixture(scope="module")
+def seven_months() -> list[Sample]:
+    return stream(Random(1), 16_000, APRIL)
+
+
+def month_of(month: int, count: int) -> list[Sample]:
+    return stream(Random(month), count, datetime(2026, month, 1, tzinfo=UTC), days=27)
+
+
+def test_the_same_seed_gives_the_same_texts_and_another_seed_others() -> None:
+    first, again, other = (stream(Random(seed), 300, APRIL) for seed in (5, 5, 6))
+    assert first == again
+    assert first != other
+
+
+def test_sixteen_thousand_texts_keep_the_promised_figures(seven_months: list[Sample]) -> None:
+    figures = describe([(sample.theme, sample.text.body) for sample in seven_months])
+    assert figures["texts"] == 16_000
+    assert figures["differing_after_folding"] >= 12_000
+    assert 0.03 <= figures["near_duplicate_share"] <= 0.08
+    assert figures["themes_used"] >= 120
+    assert 0.28 <= figures["without_own_words_share"] <= 0.42
+    assert 95 <= figures["length_median"] <= 190
+    assert figures["shortest"] >= 4
+    assert figures["longest"] <= 1_300
+
+
+def test_themes_have_a_long_tail_with_the_yards_roads_and_houses_at_the_head(seven_months: list[Sample]) -> None:
+    counts = Counter(sample.theme for sample in seven_months)
+    order = [count for _, count in counts.most_common()]
+    assert order[0] > 25 * order[149]
+    assert sum(order[:60]) > 0.6 * len(seven_months)
+    assert order[149] > 0
+
+
+def test_the_generators_flag_agrees_with_the_words_of_the_text(seven_months: list[Sample]) -> None:
+    plain = [sample for sample in seven_months if sample.text.kind == "complaint"]
+    agree = sum(
+        bool(own_words(sample.theme).search(fold(sample.text.body))) == sample.text.says_theme for sample in plain
+    )
+    assert agree >= 0.9 * len(plain)
+
+
+def test_a_named_address_stands_in_the_body(seven_months: list[Sample]) -> None:
+    named = [sample.text for sample in seven_months if sample.text.has_address]
+    assert 0.35 * len(seven_months) < len(named) < 0.8 * len(seven_months)
+    assert all(text.street for text in named)
+    assert not any(text.street for text in (s.text for s in seven_months) if not text.has_address)
+
+
+def test_no_snow_in_july_and_no_beach_in_january() -> None:
+    for sample in month_of(7, 2_000):
+        if sample.when.month == 7:
+            assert not WINTER.search(sample.text.body), sample.text.body
+    for sample in month_of(1, 2_000):
+        if sample.when.month == 1:
+            assert not SUMMER.search(sample.text.body), sample.text.body
+
+
+def test_a_theme_out_of_season_or_unknown_is_refused() -> None:
+    july = datetime(2026, 7, 3, tzinfo=UTC)
+    with pytest.raises(ValueError, match="no season"):
+        complaint(Random(1), "Уборка дорог от снега и наледи", PLACES[0], july)
+    with pytest.raises(ValueError, match="no such theme"):
+        complaint(Random(1), "Погода на Марсе", PLACES[0], july)
+
+
+def test_every_theme_speaks_in_every_month_of_its_season_even_without_streets() -> None:
+    nowhere = PlaceWords("х. Дальний", "Тестовый район", ())
+    rng = Random(2)
+    for use in themes():
+        assert use.kinds
+        for month, factor in enumerate(use.season, start=1):
+            if factor:
+                text = complaint(rng, use.name, nowhere, datetime(2026, month, 5, tzinfo=UTC))
+                assert text.body.strip()
+                assert not text.has_address
+
+
+def test_strange_streets_neither_break_the_text_nor_get_a_false_case() -> None:
+    place = PlaceWords("г. Ейск", "Ейский район", ("пер. Садовый", "улица Большая", "№ 5", "ул. Заря", "1-я Полевая"))
+    rng = Random(4)
+    for use in themes():
+        if use.season[5]:
+            body = complaint(rng, use.name, place, datetime(2026, 6, 5, tzinfo=UTC)).body
+            assert "Большей" not in body
+            assert 0 < len(body) < 16_000
+
+
+@pytest.mark.parametrize(
+    ("street", "form"),
+    [
+        ("ул. Красная", "Красной"),
+        ("Средняя", "Средней"),
+        ("Ленина", "Ленина"),
+        ("Героев-Десантников", "Героев-Десантников"),
+        ("Казачья", ""),
+        ("Большая", ""),
+        ("пер. Садовый", ""),
+        ("Новая Заря", ""),
+        ("", ""),
+    ],
+)
+def test_a_street_is_bent_only_when_the_form_is_certain(street: str, form: str) -> None:
+    assert bent(street) == form
+
+
+def test_hints_never_carry_their_themes_own_words_on_the_sheet() -> None:
+    for sheet in sheets().values():
+        for hint in sheet.lines["-"]:
+            assert not own_words(sheet.name).search(re.sub(r"<[^>]*>", " ", fold(hint))), (sheet.name, hint)
+
+
+def test_every_fragment_of_every_sheet_is_well_formed_and_every_theme_can_be_answered() -> None:
+    for text in SHEETS:
+        for sheet in read(text):
+            assert sheet.lines["+"] or sheet.lines["?"], sheet.name
+            assert sheet.lines[">"], sheet.name
+            assert sheet.lines["*"], sheet.name
+            for fragments in sheet.lines.values():
+                for fragment in fragments:
+                    assert compiled(fragment)
+
+
+def test_a_sheet_with_an_unknown_mark_or_an_open_bracket_is_refused() -> None:
+    with pytest.raises(ValueError, match="unknown mark"):
+        read("& what is this")
+    with pytest.raises(ValueError, match="unclosed"):
+        compiled("[one|two")
+
+
+def test_themes_are_named_exactly_as_the_classifier_names_them() -> None:
+    if not THEMES_FILE.exists():
+        pytest.skip("../shared/domain/themes.csv is not here")
+    with THEMES_FILE.open(encoding="utf-8") as file:
+        known = {row["theme"] for row in csv.DictReader(file)}
+    used = {use.name for use in themes()}
+    assert used <= known
+    assert len(used) >= 140
+
+
+def test_a_near_copy_differs_and_is_mostly_the_same(seven_months: list[Sample]) -> None:
+    rng = Random(9)
+    bodies = [s.text.body for s in seven_months[:2_000] if len(s.text.body) > 100][:300]
+    alike = 0
+    for body in bodies:
+        copy = near_copy(rng, body)
+        assert copy != body
+        alike += jaccard(shingles(fold(copy)), shingles(fold(body))) >= 0.7
+    assert alike >= 0.95 * len(bodies)
+
+
+def test_near_duplicates_are_found_and_strangers_are_not() -> None:
+    first = "третий день нет воды на красной 12 обещали к обеду и снова тишина"
+    assert near_duplicates([first, first + " ждем", "собаки у школы кидаются на детей каждое утро"]) == {1}
+
+
+def test_what_is_not_an_incident_is_short_and_varied() -> None:
+    rng = Random(3)
+    texts = [noise(rng) for _ in range(2_000)]
+    assert all(text.strip() for text in texts)
+    assert max(map(len, texts)) < 200
+    assert len(set(texts)) > 700

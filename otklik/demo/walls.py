@@ -1,0 +1,61 @@
+"""The walls of the demonstration as plain values: who has a community in the sandbox, and whose walls are read.
+
+Names of town communities are invented. Numbers are the sandbox's own and belong to nobody.
+"""
+
+from dataclasses import dataclass
+
+from otklik.demo.texts import PlaceWords
+
+
+@dataclass(frozen=True, slots=True)
+class Wall:
+    """A community. `agency` is a code, "" for the region itself and for foreign walls; `place` a municipality's code.
+
+    `guests` is the sandbox's word for who may write there: "any" or "none".
+    """
+
+    number: int
+    title: str
+    screen_name: str
+    agency: str = ""
+    place: str = ""
+    foreign: bool = False
+    guests: str = "any"
+    audience: int = 10_000
+
+
+REGION = Wall(2001, "Краснодарский край отвечает", "kray_otvechaet", audience=184_000)
+
+AGENCIES = (
+    Wall(2002, "Администрация Краснодара", "krasnodar_adm", "adm-krasnodar", "krasnodar", audience=96_000),
+    Wall(2003, "Горхозяйство Краснодара", "krd_gorhoz", "krasnodar-gorhoz", "krasnodar", audience=21_000),
+    Wall(2004, "Транспорт и дороги Краснодара", "krd_dorogi", "krasnodar-transport", "krasnodar", audience=33_000),
+    Wall(2005, "Водоканал Краснодара", "krd_voda", "krasnodar-voda", "krasnodar", audience=12_000),
+    Wall(2006, "Администрация Сочи", "sochi_adm", "adm-sochi", "sochi", audience=71_000),
+    Wall(2007, "Администрация Новороссийска", "nvrsk_adm", "adm-novorossiysk", "novorossiysk", audience=48_000),
+    Wall(2008, "Администрация Армавира", "armavir_adm", "adm-armavir", "armavir", audience=27_000),
+    Wall(2009, "Минздрав края", "kuban_zdrav", "minzdrav", audience=54_000),
+    Wall(2010, "Минобразования края", "kuban_obr", "minobr", audience=39_000),
+    Wall(2011, "Министерство ТЭК и ЖКХ края", "kuban_tek", "mintek", audience=17_000),
+    Wall(2012, "Россети Кубань", "kuban_seti", "rosseti", audience=25_000),
+    Wall(2013, "Региональный оператор ТКО", "kuban_tko", "tko", audience=9_000),
+)
+
+FOREIGN = (
+    Wall(2101, "Подслушано в Краснодаре на Сормовской", "podslushano_krd", "", "krasnodar", True, audience=212_000),
+    Wall(2102, "Сочи. Соседи говорят", "sochi_sosedi", "", "sochi", True, audience=98_000),
+    Wall(2103, "Новоросс наш, болталка", "novoross_bolt", "", "novorossiysk", True, audience=77_000),
+    Wall(2104, "Подслушано. Армавир вечерний", "armavir_vecher", "", "armavir", True, audience=41_000),
+    Wall(2105, "Анапа без прикрас", "anapa_bez", "", "anapa", True, audience=63_000),
+    Wall(2106, "Ейск у моря: жалобная книга", "eysk_kniga", "", "eyskiy", True, audience=35_000),
+    Wall(2107, "Северская и окрестности", "severskaya_okr", "", "severskiy", True, audience=22_000),
+    Wall(2108, "Туапсе закрытый клуб", "tuapse_klub", "", "tuapsinskiy", True, "none", audience=18_000),
+)
+
+OWN = (REGION, *AGENCIES)
+ALL = (*OWN, *FOREIGN)
+ADMIN_PERSON = 590_001
+"""The person in the sandbox whose token the agencies' photos go with."""
+
+SOMEWHERE = PlaceWords("Краснодарский край", "Краснодарский край", ())
