@@ -1,5 +1,5 @@
 # Everything a person needs: make demo, make test, make check. What is behind each stands in otklik/site and setup/.
-.PHONY: demo setup develop test check format lock clean
+.PHONY: demo setup develop test check format lock bench clean
 
 demo: setup
 	@exec .venv/bin/otklik demo $(ARGS)
@@ -26,6 +26,9 @@ format: develop
 lock: develop
 	for set in run develop node; do .venv/bin/uv pip compile -q --upgrade --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-header requirements/$$set.in -o requirements/$$set.txt; done
+
+bench: develop
+	@.venv/bin/python -m bench.latency $(ARGS)
 
 clean:
 	rm -rf .venv node_modules otklik/desk/static/vendor

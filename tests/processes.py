@@ -4,7 +4,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
@@ -18,6 +19,7 @@ from tests.sandbox.town import Town
 
 ROOT = Path(__file__).resolve().parents[1]
 CLI = (sys.executable, "-m", "otklik.site.cli")
+PATIENCE = 60.0  # seconds; a shared machine may be slow
 END_WITHIN = 40  # seconds; a stop takes 25 at most
 
 
@@ -96,6 +98,16 @@ def running(command: Sequence[str], env: Mapping[str, str], said: Path) -> Itera
         yield process
     finally:
         process.end()
+
+
+def until_seen(ready: Callable[[], bool], what: str, *watched: Process) -> None:
+    """Wait for what the processes bring about; if it does not come, or one of them dies first, show their words."""
+    end = time.monotonic() + PATIENCE
+    while not ready():
+        if time.monotonic() > end or not all(process.runs for process in watched):
+            told = "\n".join(process.words[-8000:] for process in watched)
+            raise AssertionError(f"did not happen: {what}\n{told}\nleft behind: {leftovers()}")
+        time.sleep(0.02)
 
 
 def otklik(env: Mapping[str, str], *words: str) -> subprocess.CompletedProcess[str]:

@@ -27,13 +27,14 @@ from otklik.lib.redact import RedactingFormatter
 from otklik.lib.secret import SecretField
 from otklik.networks.access import access_to, door
 from otklik.networks.models import Account, Source, Token
-from otklik.publishing.models import Delivery
+from otklik.publishing.models import Attempt, Delivery
 from otklik.routing.assign import Decision, assign
+from otklik.routing.models import Suggestion
 from tests import processes
-from tests.processes import CLI, environment, otklik
+from tests.processes import CLI, environment, otklik, until_seen
 from tests.region import Region, listen, settle, user
 from tests.sandbox.process import free_port
-from tests.sandbox.town import Town, until
+from tests.sandbox.town import Town
 
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
 
@@ -266,24 +267,26 @@ def test_no_canary_leaves_a_worker_at_the_lowest_log_level(town: Town, planted: 
         town.fault(kind, method)
     env = environment(town, **secrets_of_the_process())
     with processes.running([*CLI, "work"], env, tmp_path / "worker.log") as worker:
-        until(lambda: Source.objects.filter(failures=1, lease="").exists(), "a failed look", 60)
+        until_seen(lambda: Source.objects.filter(failures=1, lease="").exists(), "a failed look", worker)
         Source.objects.update(due_at=clock.now())
-        until(lambda: "ts" in Source.objects.get().cursor, "a long poll", 60)
+        until_seen(lambda: "ts" in Source.objects.get().cursor, "a long poll", worker)
         town.comment("Темно во дворе в Речном")
-        until(lambda: Incident.objects.exists(), "a card", 60)
+        until_seen(lambda: Suggestion.objects.exists(), "a card", worker)
         town.fault("http_after", "wall.createComment")
         approved(planted, Incident.objects.get())
-        until(lambda: Delivery.objects.filter(state=Delivery.State.UNKNOWN).exists(), "an unknown outcome", 60)
-        town.fault("error", "wall.getComments", code=5)
-        Delivery.objects.update(due_at=clock.now())
-        until(lambda: Delivery.objects.get().failures >= 1 or Delivery.objects.get().looked >= 1, "a look", 60)
+        until_seen(lambda: Attempt.objects.filter(outcome="found").exists(), "an answer that was looked for", worker)
+        town.comment("И во дворе напротив темно", person_id=town.boris)
+        until_seen(lambda: Suggestion.objects.count() == 2, "another card", worker)
+        town.fault("error", "wall.createComment", code=5)
+        approved(planted, Incident.objects.order_by("-pk")[0])
+        until_seen(lambda: Account.objects.filter(stopped_at__isnull=False).exists(), "a refused token", worker)
         assert worker.stop() == 0
         assert "RetryAt" in worker.words, "what went wrong is told"
         assert leaks("the worker's log", worker.words) == []
     nowhere = environment(town, **secrets_of_the_process(), SANDBOX_PORT=str(free_port()))
     Source.objects.update(cursor={}, due_at=clock.now(), failures=0)
     with processes.running([*CLI, "work"], nowhere, tmp_path / "away.log") as worker:
-        until(lambda: Source.objects.filter(failures__gte=1).exists(), "a refused connection", 60)
+        until_seen(lambda: Source.objects.filter(failures__gte=1).exists(), "a refused connection", worker)
         worker.stop()
         assert leaks("the worker's log", worker.words) == []
     assert in_the_database() == []

@@ -70,10 +70,7 @@ def look(control: Control) -> Found:
         sandbox_comments=len(addresses),
         messages=len(known),
         cards=len(cards),
-        approved=Delivery.objects.filter(
-            message__pk__in=Message.objects.filter(network=NETWORK, raw__isnull=False),
-            answer__state=Answer.State.APPROVED,
-        ).count(),
+        approved=_approved(set(known.values())),
         in_threads=in_threads,
         twice=twice + sum(count - 1 for count in cards.values()),
         lost=len(addresses) - len(known),
@@ -97,6 +94,12 @@ def _cards(messages: list[int]) -> Counter[int]:
         piece = IncidentMessage.objects.filter(message__in=messages[start : start + PIECE], main=True)
         cards.update(piece.values_list("message", flat=True))
     return cards
+
+
+def _approved(messages: set[int]) -> int:
+    """How many approved answers go under these comments."""
+    approved = Delivery.objects.filter(answer__state=Answer.State.APPROVED, direct=False, message__network=NETWORK)
+    return sum(pk in messages for pk in approved.values_list("message", flat=True))
 
 
 def _spoken(officials: list[dict[str, Any]]) -> tuple[int, int, int]:

@@ -25,6 +25,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _say(f"Неверная настройка: {wrong}")
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:  # `otklik … | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
 
 
 def _run(parsed: argparse.Namespace) -> int:
