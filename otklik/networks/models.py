@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from otklik.lib.due import Due
-from otklik.lib.secret import SecretField
+from otklik.lib.secret import SealedJSONField, SecretField
 from otklik.people.models import Agency
 from otklik.places.models import Place
 
@@ -83,7 +83,7 @@ class Source(Due):
     audience = models.PositiveIntegerField(default=0)
     guests_may_speak = models.BooleanField(null=True, blank=True)
     active = models.BooleanField(default=True)
-    cursor = models.JSONField(default=dict, blank=True)
+    cursor = SealedJSONField(default=dict, blank=True)
     last_event_at = models.DateTimeField(null=True, blank=True)
     last_poll_at = models.DateTimeField(null=True, blank=True)
 

@@ -72,7 +72,7 @@ class Migration(migrations.Migration):
                 ("audience", models.PositiveIntegerField(default=0)),
                 ("guests_may_speak", models.BooleanField(blank=True, null=True)),
                 ("active", models.BooleanField(default=True)),
-                ("cursor", models.JSONField(blank=True, default=dict)),
+                ("cursor", otklik.lib.secret.SealedJSONField(blank=True, default=dict)),
                 ("last_event_at", models.DateTimeField(blank=True, null=True)),
                 ("last_poll_at", models.DateTimeField(blank=True, null=True)),
                 (
