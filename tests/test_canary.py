@@ -91,6 +91,7 @@ def secret_columns() -> list[tuple[type[models.Model], str]]:
 def planted(town: Town, committed_region: Region, settings: Settings) -> Iterator[Region]:
     """The region with canaries wherever there is a secret; the sandbox knows its tokens."""
     settings.SECRET_KEY, settings.SANDBOX_TOKEN = CANARIES["key"], CANARIES["control"]
+    Source.objects.update(cursor={})  # sealed anew, with this key
     make = town.sandbox.control
     make("vk/tokens", kind="group", holder=town.group, token=CANARIES["community"])
     make("vk/tokens", kind="service", token=CANARIES["service"])

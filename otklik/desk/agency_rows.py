@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from otklik.answers.models import Answer
 from otklik.desk.format import ago, duration, short_moment
+from otklik.desk.translated import translated
 from otklik.incidents.models import Incident, IncidentMessage, State
 from otklik.people.access import reach
 from otklik.people.models import Role, User
@@ -139,7 +140,7 @@ def _row(link: Any, key: int, clocks: Sequence[Deadline], week: WorkWeek | None,
         wanted=wanted,
         tone=tone,
         limit_at=deadline.limit_at if deadline else None,
-        remark=link.answer_remark if key == RETURNED else "",
+        remark=translated(link.answer_remark) if key == RETURNED else "",
         can_take=key == NEW,
         can_give_back=key in (NEW, WORK, RETURNED),
     )

@@ -13,6 +13,7 @@ from otklik.answers.models import Answer
 from otklik.desk.card_answers import stamp_of_latest
 from otklik.desk.card_reply import card_again, is_fragment, refusal, telling_conflicts, typed
 from otklik.desk.gate import card_for, integer, must_be_allowed, roles, user_of
+from otklik.desk.translated import translated
 from otklik.inbox.models import Message
 from otklik.incidents.cards import main_message
 from otklik.incidents.models import Incident, Outcome
@@ -107,7 +108,7 @@ def submission(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         drafts.submit(saved, user_of(request), clock.now(), limit_of(saved))
     except drafts.Unfit as error:
-        return refusal(request, pk, 422, str(error), saved=saved, stamp=stamp_of_latest(pk))
+        return refusal(request, pk, 422, translated(str(error)), saved=saved, stamp=stamp_of_latest(pk))
     return card_again(request, pk)
 
 

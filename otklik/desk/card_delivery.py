@@ -7,6 +7,7 @@ from django.views.decorators.http import require_POST
 
 from otklik.desk.card_reply import card_again, refusal, telling_conflicts
 from otklik.desk.gate import card_for, roles, user_of
+from otklik.desk.translated import translated
 from otklik.incidents.cards import may_move
 from otklik.lib import clock
 from otklik.lib.text import clean
@@ -24,7 +25,7 @@ def proof(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         fate.published_by_hand(delivery, clean(request.POST.get("link", ""), 600), user_of(request), clock.now())
     except fate.WrongLink as error:
-        return refusal(request, incident_pk, 422, str(error))
+        return refusal(request, incident_pk, 422, translated(str(error)))
     return card_again(request, incident_pk)
 
 

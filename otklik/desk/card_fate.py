@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from otklik.desk.translated import translated
 from otklik.publishing.models import Delivery
 
 D, H = Delivery.State, Delivery.Hold
@@ -20,7 +21,11 @@ class Fate:
 
 
 def fate_of(state: str, hold: str, words: str, waiting_for_undo: bool) -> Fate:
-    """`state` "" means that the answer is approved and no delivery has been made of it yet."""
+    """`state` "" means that the answer is approved and no delivery has been made of it yet.
+
+    `words` are the delivery's own: Russian, as they were written.
+    """
+    words = translated(words)
     if state in ("", D.QUEUED):
         return _queued(hold, words, waiting_for_undo)
     if state == D.SENDING:

@@ -14,6 +14,7 @@ from otklik.desk.card_answer import written
 from otklik.desk.card_answers import stamp_of_latest
 from otklik.desk.card_reply import card_again, refusal, telling_conflicts
 from otklik.desk.gate import card_for, integer, must_be_allowed, roles
+from otklik.desk.translated import translated
 from otklik.inbox.models import Media
 from otklik.incidents.models import Incident
 from otklik.journal import book
@@ -36,7 +37,7 @@ def photos(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             clean_pictures.append(wash(upload.read()))
         except NotAPicture as error:
-            return refusal(request, pk, 422, str(error))
+            return refusal(request, pk, 422, translated(str(error)))
     with book.turn():
         saved = written(request, incident)
         if isinstance(saved, HttpResponse):

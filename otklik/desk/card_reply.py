@@ -16,6 +16,7 @@ from otklik.answers.drafts import Stale, Unfit
 from otklik.answers.models import Answer
 from otklik.desk.card_facts import look_at
 from otklik.desk.gate import card_for, user_of
+from otklik.desk.translated import translated
 from otklik.incidents.cards import visible_to
 from otklik.incidents.models import State
 from otklik.incidents.workflow import MOVES, NotAllowed
@@ -57,13 +58,13 @@ def telling_conflicts(view: Verb) -> Verb:
         except NotAllowed as error:
             words = _("Карточка уже в состоянии «%(state)s»: «%(verb)s» больше нельзя. Ничего не сделано.") % {
                 "state": State(error.state).label,
-                "verb": MOVES[error.verb].title if error.verb in MOVES else error.verb,
+                "verb": translated(MOVES[error.verb].title) if error.verb in MOVES else error.verb,
             }
             return refusal(request, pk, 409, words)
         except Stale as error:
             return refusal(request, error.theirs.incident_id, 409, _stale_words(error.theirs))
         except Unfit as error:
-            return refusal(request, pk, 422, str(error))
+            return refusal(request, pk, 422, translated(str(error)))
 
     return told
 

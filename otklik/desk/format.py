@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from otklik.desk.translated import translated
 from otklik.lib.address import safe_address
 from otklik.networks.registry import NETWORKS, title_of
 
@@ -35,7 +36,7 @@ def network_word(kind: str) -> str:
 
 
 def network_title(kind: str) -> str:
-    return title_of(kind)
+    return translated(title_of(kind))
 
 
 def duration(seconds: float) -> str:
@@ -64,7 +65,7 @@ def short_moment(local: datetime, now: datetime) -> str:
     if local.date() == now.date():
         return f"{local:%H:%M}"
     if local.year == now.year:
-        return f"{date_format(local, 'j b')} {local:%H:%M}"
+        return f"{date_format(local, pgettext('день и месяц', 'j b'))} {local:%H:%M}"
     return f"{local:%d.%m.%Y %H:%M}"
 
 

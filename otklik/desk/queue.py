@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from otklik.desk.format import network_title
 from otklik.desk.gate import integer, roles, user_of
 from otklik.desk.moves import DESK
 from otklik.desk.queue_counts import counted, counts
@@ -45,7 +46,7 @@ def queue(request: HttpRequest) -> HttpResponse:
             "revision": revision,
             "next": chosen.address(start=rows[-1].key) if len(ids) > PAGE and rows else "",
             "choices": _choices(),
-            "networks": [(kind, network.title) for kind, network in NETWORKS.items()],
+            "networks": [(kind, network_title(kind)) for kind in NETWORKS],
             "feed": chosen.address(start=""),
             "noise_reasons": NoiseReason.choices,
             "now": now,

@@ -1,6 +1,6 @@
 """The figures: what came, how fast it was answered, whether it helped, for whom and where."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +11,7 @@ from otklik.desk.gate import roles, user_of
 from otklik.desk.statistics_ask import Asked, ask
 from otklik.desk.statistics_tables import charts, outcomes, tables
 from otklik.desk.statistics_tiles import tiles
+from otklik.desk.translated import translated
 from otklik.lib import clock
 from otklik.people.access import reach
 from otklik.people.models import Role, User
@@ -56,5 +57,6 @@ def statistics(request: HttpRequest) -> HttpResponse:
 def look_up(request: HttpRequest, user: User) -> Answered:
     """Five queries. Only grants whose role reads figures open cards here, whatever else the user may see elsewhere."""
     at, known = clock.now(), names()
+    known = replace(known, network={kind: translated(title) for kind, title in known.network.items()})
     asked = ask(request.GET, known, at)
     return Answered(asked, known, figures(reach(user, READERS), asked.narrowing, asked.period, known, at), at)

@@ -11,6 +11,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from otklik.desk.gate import integer
+from otklik.desk.translated import translated
 from otklik.reports.periods import BadPeriod, Period, Preset, own, preset
 from otklik.reports.queries import Names, Narrowing
 
@@ -92,7 +93,7 @@ def ask(query: QueryDict, names: Names, now: datetime) -> Asked:
         chosen = Preset(wanted) if wanted in list(Preset) else USUAL
         period = own(since, until, now, zone) if chosen == Preset.OWN else preset(chosen, now, zone)
     except BadPeriod as error:
-        trouble, chosen, period = str(error), USUAL, preset(USUAL, now, zone)
+        trouble, chosen, period = translated(str(error)), USUAL, preset(USUAL, now, zone)
     order = query.get("order", "")
     network = query.get("network", "")
     narrowing = Narrowing(

@@ -194,8 +194,10 @@ def _points(now: Share, before: Share, good: int = 1) -> Change | None:
     if not (now.enough and before.enough) or now.percent is None or before.percent is None:
         return None
     by = now.percent - before.percent
+    if not by:
+        return Change(_("столько же"), "")
     words = _("было %(was)d %% из %(n)d") % {"was": before.percent, "n": before.n}
     (low, high), (was_low, was_high) = now.interval, before.interval
     sure = low > was_high or high < was_low
     tone = ("good" if by * good > 0 else "late") if sure else ""
-    return Change(_("столько же") if not by else f"{by:+d} п. п., {words}".replace("-", "−"), tone)
+    return Change(_("%(by)s п. п., %(was)s") % {"by": f"{by:+d}".replace("-", "−"), "was": words}, tone)

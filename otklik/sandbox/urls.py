@@ -8,6 +8,7 @@ from otklik.sandbox.registry import NETWORKS
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.index, name="index"),
     path("static/<str:name>", pages.static_file, name="static"),
+    path("favicon.ico", pages.static_file, {"name": "favicon.svg"}),
     path("control/counts", control.counts),
     path("control/reset", control.reset),
     path("control/clock", control.clock),

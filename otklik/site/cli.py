@@ -40,6 +40,8 @@ def _run(parsed: argparse.Namespace) -> int:
         return run(parsed)
     except (OperationalError, ProgrammingError) as error:
         return _say(f"База данных недоступна или не подготовлена: {redact(str(error).partition(chr(10))[0])}")
+    except BrokenPipeError:
+        raise
     except Exception:
         # Python would print it past the redactor.
         logging.getLogger("otklik").exception("the command failed")

@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from otklik.desk import format as words
+from otklik.desk.translated import translated as in_reader_language
 from otklik.lib import clock
 
 register = template.Library()
@@ -75,6 +76,12 @@ def link_out(address: str, text: str = "") -> SafeString | str:
 def citizen_text(text: str, limit: int = 600) -> SafeString:
     """What a citizen wrote: escaped, line breaks kept, long texts folded into «показать целиком»."""
     return words.citizen_text(text, limit)
+
+
+@register.filter
+def translated(text: str) -> str:
+    """A sentence that a layer below wrote in Russian, in the reader's language; any other text as it is."""
+    return in_reader_language(text)
 
 
 @register.filter

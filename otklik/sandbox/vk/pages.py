@@ -9,11 +9,13 @@ from django.shortcuts import render
 from otklik.sandbox.state import World, current
 from otklik.sandbox.vk import acts, shapes
 from otklik.sandbox.vk.identity import me
-from otklik.sandbox.vk.showing import comment_list, message_list, post_card
+from otklik.sandbox.vk.showing import STEP, Window, comment_list, face, message_list, post_card
 
 PER_PAGE = 20
-LATEST = 50  # comments of a post shown on the wall
-ALL = 1000  # on the page of one post
+LATEST = 20  # comments of a post shown on the wall
+SINGLE = 100  # on the page of one post
+NEAR = 6  # people to change to with one click
+OFFERED = "Анна Пробная"  # whoever has not chosen a name may write under this one at once
 Context = dict[str, Any]
 
 
@@ -45,41 +47,51 @@ def wall(request: HttpRequest, group_id: str) -> HttpResponse:
             (-community["id"], before, PER_PAGE + 1),
         ).fetchall()
         context = _frame(world, request, community)
-        context["posts"] = [_card(world, request, row) for row in rows[:PER_PAGE]]
+        context["posts"] = [_card(world, request, row, Window(LATEST)) for row in rows[:PER_PAGE]]
         context["older"] = rows[PER_PAGE - 1]["id"] if len(rows) > PER_PAGE else 0
         context["newest"] = rows[0]["id"] if rows else 0
     return render(request, "vk/wall.html", context)
 
 
 def post(request: HttpRequest, group_id: str, post_id: str) -> HttpResponse:
-    """One post; `?reply=` marks a comment, `?answer=` and `?edit=` open the form for one."""
+    """One post; `?reply=` marks a comment, `?from=` shows those from an id on, `?answer=` and `?edit=` open a form."""
     with current().write() as world:
         community = _community(world, group_id)
         row = _post(world, group_id, post_id)
         context = _frame(world, request, community)
-        context["posts"] = [_card(world, request, row, marked=_number(request.GET.get("reply", "")), most=ALL)]
+        context["posts"] = [_card(world, request, row, _window(request, SINGLE))]
         context["single"] = True
     return render(request, "vk/wall.html", context)
 
 
+def _window(request: HttpRequest, most: int) -> Window:
+    number = {name: _number(request.GET.get(name, "")) for name in ("from", "reply")}
+    return Window(most, number["from"], number["reply"])
+
+
 def _frame(world: World, request: HttpRequest, community: sqlite3.Row) -> Context:
-    names = world.db.execute("SELECT * FROM vk_person ORDER BY id DESC LIMIT 200").fetchall()
+    rows = world.db.execute("SELECT * FROM vk_person ORDER BY id DESC LIMIT 200").fetchall()
+    people = [face(row["id"], f"{row['first_name']} {row['last_name']}".strip()) for row in rows]
+    person = me(world, request)
     return {
         "community": community,
-        "me": me(world, request),
-        "people": [{"id": row["id"], "name": f"{row['first_name']} {row['last_name']}".strip()} for row in names],
+        "face": face(community["id"], community["name"]),
+        "me": person,
+        "who": face(person["id"], person["name"]) if person else face(0, OFFERED),
+        "people": people,
+        "near": [one for one in people if not person or one["id"] != person["id"]][:NEAR],
         "here": request.get_full_path(),
     }
 
 
-def _card(world: World, request: HttpRequest, row: sqlite3.Row, marked: int = 0, most: int = LATEST) -> Context:
+def _card(world: World, request: HttpRequest, row: sqlite3.Row, window: Window) -> Context:
     """A post with its comments and the state of its form."""
     person = me(world, request)
     mine = person["id"] if person else 0
-    card = post_card(world, row, mine)
-    card["comments"] = comment_list(world, row, mine, marked, most)
-    card["more"] = most < acts.count_comments(world, row["owner_id"], row["id"])
-    card["marked"] = marked
+    card = post_card(world, row, mine) | comment_list(world, row, mine, window)
+    card["total"] = acts.count_comments(world, row["owner_id"], row["id"])
+    card["next"] = min(STEP, card["earlier"])
+    card["marked"] = window.marked
     for field in ("answer", "edit"):
         number = _number(request.GET.get(field, ""))
         target = next((item for item in card["comments"] if item["id"] == number and not item["deleted"]), None)
@@ -102,8 +114,7 @@ def comments(request: HttpRequest, group_id: str, post_id: str) -> HttpResponse:
     """The comments of one post as a fragment."""
     with current().write() as world:
         row = _post(world, group_id, post_id)
-        most = ALL if request.GET.get("all") else LATEST
-        card = _card(world, request, row, marked=_number(request.GET.get("reply", "")), most=most)
+        card = _card(world, request, row, _window(request, SINGLE))
         community = _community(world, group_id)
     return render(request, "vk/comments.html", {"post": card, "community": community})
 
@@ -123,4 +134,4 @@ def messages(request: HttpRequest, group_id: str) -> HttpResponse:
         person = me(world, request)
         community = _community(world, group_id)
         shown = message_list(world, int(group_id), person["id"]) if person else []
-    return render(request, "vk/messages.html", {"messages": shown, "community": community})
+    return render(request, "vk/messages.html", {"messages": shown, "community": community, "me": person})

@@ -1,17 +1,61 @@
 """Rows as the templates want them: names, times, photos, whose they are."""
 
-import datetime
+import dataclasses
 import json
 import sqlite3
 from typing import Any
 
-from django.utils.formats import date_format
-from django.utils.timezone import get_default_timezone
-
+from otklik.sandbox import faces
 from otklik.sandbox.state import World
 from otklik.sandbox.vk import shapes
 
 Shown = dict[str, Any]
+MOST = 1000  # comments of one post on one page
+STEP = 20  # how many more a click brings
+
+
+@dataclasses.dataclass(frozen=True)
+class Figures:
+    """How lively a community is. `last` is the newest post or comment, in seconds; 0 if it has none."""
+
+    posts: int
+    comments: int
+    last: int
+    tone: int
+
+
+@dataclasses.dataclass(frozen=True)
+class Window:
+    """Which comments to show: the latest `most`, or those from the id `since` on; around `marked` if it is given."""
+
+    most: int
+    since: int = 0
+    marked: int = 0
+
+
+def figures(world: World) -> dict[str, Figures]:
+    """Every community's figures by the path of its wall."""
+    posts, comments = (
+        {owner: (count, last) for owner, count, last in world.db.execute(query)}
+        for query in (
+            "SELECT owner_id, count(*), max(date) FROM vk_post WHERE deleted = 0 GROUP BY owner_id",
+            "SELECT owner_id, count(*), max(date) FROM vk_comment WHERE deleted = 0 GROUP BY owner_id",
+        )
+    )
+    return {
+        f"/vk/wall-{number}": Figures(
+            posts=posts.get(-number, (0, 0))[0],
+            comments=comments.get(-number, (0, 0))[0],
+            last=max(posts.get(-number, (0, 0))[1], comments.get(-number, (0, 0))[1]),
+            tone=faces.tone(number),
+        )
+        for (number,) in world.db.execute("SELECT id FROM vk_community")
+    }
+
+
+def face(owner: int, name: str) -> Shown:
+    """A name with the mark that stands for a portrait."""
+    return {"id": owner, "name": name, "initials": faces.initials(name), "tone": faces.tone(owner)}
 
 
 def author(world: World, owner: int) -> Shown:
@@ -21,13 +65,7 @@ def author(world: World, owner: int) -> Shown:
         name = f"id{owner}"
     else:
         name = f"{row['first_name']} {row['last_name']}".strip() if owner > 0 else row["name"]
-    return {"id": owner, "name": name, "official": owner < 0}
-
-
-def when(seconds: int) -> str:
-    """A moment in the pages' time zone."""
-    moment = datetime.datetime.fromtimestamp(seconds, tz=get_default_timezone())
-    return date_format(moment, "j E Y, H:i")
+    return face(owner, name) | {"official": owner < 0}
 
 
 def photos(stored: str) -> list[Shown]:
@@ -45,7 +83,7 @@ def post_card(world: World, row: sqlite3.Row, mine: int) -> Shown:
         "changes": row["changes"],
         "author": author(world, row["from_id"]),
         "text": row["text"],
-        "date": when(row["date"]),
+        "when": faces.moment(row["date"], world.now),
         "edited": bool(row["edited"]),
         "closed": bool(row["closed"]),
         "mine": row["from_id"] == mine,
@@ -54,41 +92,74 @@ def post_card(world: World, row: sqlite3.Row, mine: int) -> Shown:
     }
 
 
-def comment_list(world: World, post: sqlite3.Row, mine: int, marked: int, most: int) -> list[Shown]:
-    """The latest `most` comments of a post (or those around `marked`) in reading order: each root, then its thread."""
+def comment_list(world: World, post: sqlite3.Row, mine: int, window: Window) -> Shown:
+    """A post's comments in reading order: each root, then its thread.
+
+    `comments` are those of the window and the roots that their replies need; `earlier` and `later` count the rest,
+    `since` and `step` are the ids to ask from: for the same list again, and for one with STEP more.
+    """
+    spot = (post["owner_id"], post["id"])
+    newest = _newest(world, spot, window)
+    since = window.since or _back(world, spot, newest, window.most)
+    since = max(since, _back(world, spot, newest, MOST))
     rows = world.db.execute(
-        "SELECT * FROM (SELECT * FROM vk_comment WHERE owner_id = ? AND post_id = ? AND id <= ?"
-        " ORDER BY id DESC LIMIT ?) ORDER BY coalesce(root, id), id",
-        (post["owner_id"], post["id"], _newest(world, post, marked, most), most),
+        "WITH seen AS (SELECT * FROM vk_comment WHERE owner_id = ? AND post_id = ? AND id BETWEEN ? AND ?)"
+        " SELECT * FROM seen UNION SELECT * FROM vk_comment WHERE owner_id = ? AND post_id = ?"
+        " AND id IN (SELECT root FROM seen WHERE deleted = 0)",
+        (*spot, since, newest, *spot),
     ).fetchall()
     alive = {row["root"] for row in rows if not row["deleted"]}
-    shown = []
-    for row in rows:
-        own = row["from_id"] == mine
-        if row["deleted"] and not own and row["id"] not in alive:
-            continue
-        shown.append(_comment(world, row, own) | {"marked": row["id"] == marked})
-    return shown
+    shown = [
+        _comment(world, row, row["from_id"] == mine) | {"marked": row["id"] == window.marked}
+        for row in sorted(rows, key=lambda row: (row["root"] or row["id"], row["id"]))
+        if not row["deleted"] or row["from_id"] == mine or row["id"] in alive
+    ]
+    above = sum(1 for row in rows if row["id"] < since and not row["deleted"])
+    return {
+        "comments": shown,
+        "since": since,
+        "step": _back(world, spot, since - 1, STEP),
+        "earlier": _count(world, spot, 0, since - 1) - above,
+        "later": _count(world, spot, newest + 1, 2**62),
+    }
 
 
-def _newest(world: World, post: sqlite3.Row, marked: int, most: int) -> int:
+def _newest(world: World, spot: tuple[int, int], window: Window) -> int:
     """The id to show comments up to, so that a marked old one is among them, in the middle."""
-    if not marked:
-        return 2**62
+    if not window.marked:
+        return 2**61
     row = world.db.execute(
         "SELECT id FROM vk_comment WHERE owner_id = ? AND post_id = ? AND id >= ? ORDER BY id LIMIT 1 OFFSET ?",
-        (post["owner_id"], post["id"], marked, most // 2),
+        (*spot, window.marked, window.most // 2),
     ).fetchone()
-    return int(row["id"]) if row is not None else 2**62
+    return int(row["id"]) if row is not None else 2**61
+
+
+def _back(world: World, spot: tuple[int, int], newest: int, most: int) -> int:
+    """The id of the oldest of the last `most` comments up to `newest`; 1 if there are none."""
+    (oldest,) = world.db.execute(
+        "SELECT min(id) FROM (SELECT id FROM vk_comment WHERE owner_id = ? AND post_id = ? AND id <= ?"
+        " ORDER BY id DESC LIMIT ?)",
+        (*spot, newest, most),
+    ).fetchone()
+    return int(oldest or 1)
+
+
+def _count(world: World, spot: tuple[int, int], first: int, last: int) -> int:
+    (number,) = world.db.execute(
+        "SELECT count(*) FROM vk_comment WHERE owner_id = ? AND post_id = ? AND deleted = 0 AND id BETWEEN ? AND ?",
+        (*spot, first, last),
+    ).fetchone()
+    return int(number)
 
 
 def _comment(world: World, row: sqlite3.Row, own: bool) -> Shown:
     return {
         "id": row["id"],
         "author": author(world, row["from_id"]),
-        "to": author(world, row["reply_to_user"])["name"] if row["reply_to"] else "",
+        "to": author(world, row["reply_to_user"])["name"] if row["reply_to"] != row["root"] else "",
         "text": row["text"],
-        "date": when(row["date"]),
+        "when": faces.moment(row["date"], world.now),
         "edited": bool(row["edited"]),
         "deleted": bool(row["deleted"]),
         "mine": own,
@@ -105,9 +176,10 @@ def message_list(world: World, group_id: int, person_id: int) -> list[Shown]:
     ).fetchall()
     return [
         {
+            "id": row["id"],
             "author": author(world, row["from_id"]),
             "text": row["text"],
-            "date": when(row["date"]),
+            "when": faces.moment(row["date"], world.now),
             "photos": photos(row["attachments"]),
         }
         for row in reversed(rows)

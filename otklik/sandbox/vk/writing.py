@@ -32,7 +32,7 @@ def _refusal(reason: str) -> HttpResponse:
 @require_POST
 def choose_me(request: HttpRequest) -> HttpResponse:
     """Take a known person or a new name."""
-    name = " ".join(request.POST.get("name", "").split())[:LONGEST_NAME]
+    name = _name(request)
     chosen = request.POST.get("person", "")
     with current().write() as world:
         if name:
@@ -41,8 +41,15 @@ def choose_me(request: HttpRequest) -> HttpResponse:
             number = int(chosen)
         else:
             return _refusal(_("Выберите человека или напишите имя."))
-    response = HttpResponseRedirect(_back(request, "/"))
-    response.set_cookie(COOKIE, str(number), max_age=365 * 86400, httponly=True, samesite="Strict")
+    return _remember(HttpResponseRedirect(_back(request, "/")), number)
+
+
+def _name(request: HttpRequest) -> str:
+    return " ".join(request.POST.get("name", "").split())[:LONGEST_NAME]
+
+
+def _remember(response: HttpResponse, person_id: int) -> HttpResponse:
+    response.set_cookie(COOKIE, str(person_id), max_age=365 * 86400, httponly=True, samesite="Strict")
     return response
 
 
@@ -51,6 +58,20 @@ def _writer(world: World, request: HttpRequest) -> int:
     if person is None:
         raise Refused(_("Сначала назовитесь: выберите человека или напишите имя."))
     return int(person["id"])
+
+
+def _speaker(world: World, request: HttpRequest) -> int:
+    """Who writes something new: whoever has introduced himself, else the name that the form carries."""
+    name = _name(request)
+    if name and me(world, request) is None:
+        return people.person_named(world, name)
+    return _writer(world, request)
+
+
+def _done(request: HttpRequest, where: str, speaker: int) -> HttpResponse:
+    """Back to the page. A name taken with the first text stays the writer's name."""
+    response = HttpResponseRedirect(where)
+    return _remember(response, speaker) if _name(request) and not request.GET.get("as") else response
 
 
 def _pictures(request: HttpRequest) -> list[pictures.Picture]:
@@ -64,12 +85,12 @@ def _pictures(request: HttpRequest) -> list[pictures.Picture]:
 
 
 def _draft(world: World, request: HttpRequest, found: list[pictures.Picture]) -> acts.Draft:
-    writer = _writer(world, request)
     text = request.POST.get("text", "").replace("\r\n", "\n").strip()
     if len(text) > LONGEST:
         raise Refused(_("Текст слишком длинный."))
     if not text and not found:
         raise Refused(_("Напишите что-нибудь."))
+    writer = _speaker(world, request)
     return acts.Draft(writer, text, [people.add_photo(world, writer, writer, picture) for picture in found])
 
 
@@ -79,12 +100,13 @@ def write_post(request: HttpRequest, group_id: str) -> HttpResponse:
     try:
         found = _pictures(request)
         with current().write() as world:
-            number = acts.write_post(world, -int(group_id), _draft(world, request, found))
+            draft = _draft(world, request, found)
+            number = acts.write_post(world, -int(group_id), draft)
     except Refused as fault:
         return _refusal(str(fault))
     except acts.NotThere as fault:
         raise Http404 from fault
-    return HttpResponseRedirect(f"/vk/wall-{int(group_id)}#post-{number}")
+    return _done(request, f"/vk/wall-{int(group_id)}#post-{number}", draft.from_id)
 
 
 @require_POST
@@ -100,7 +122,7 @@ def write_comment(request: HttpRequest, group_id: str, post_id: str) -> HttpResp
         return _refusal(str(fault))
     except acts.NotThere as fault:
         raise Http404 from fault
-    return HttpResponseRedirect(f"/vk/wall{owner_id}_{int(post_id)}?reply={number}#comment-{number}")
+    return _done(request, f"/vk/wall{owner_id}_{int(post_id)}?reply={number}#comment-{number}", draft.from_id)
 
 
 def _field(request: HttpRequest, name: str) -> int:
@@ -173,4 +195,4 @@ def write_message(request: HttpRequest, group_id: str) -> HttpResponse:
         return _refusal(str(fault))
     except acts.NotThere as fault:
         raise Http404 from fault
-    return HttpResponseRedirect(f"/vk/im{int(group_id)}?as={draft.from_id}#last")
+    return _done(request, f"/vk/im{int(group_id)}?as={draft.from_id}#last", draft.from_id)

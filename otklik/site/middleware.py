@@ -1,8 +1,10 @@
-"""Middleware for every page: a strict Content-Security-Policy, and no NUL in an address."""
+"""Middleware for every page: a strict Content-Security-Policy, no NUL in an address, and the language."""
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils import translation
 
 POLICY = "; ".join(
     (
@@ -44,3 +46,19 @@ class NoNul:
         if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
             return HttpResponse("a NUL in the address", status=400, content_type="text/plain")
         return self.get_response(request)
+
+
+class Language:
+    """Russian, unless the reader has switched: what a browser happens to prefer decides nothing."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        language = chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        with translation.override(language):
+            request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        return response

@@ -1,0 +1,103 @@
+"""The translations' catalogue, and a scanner of the sources that needs no gettext tools."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.pofile import read_po
+
+PACKAGE = Path(__file__).resolve().parents[2]
+ENGLISH = PACKAGE / "desk" / "locale" / "en" / "LC_MESSAGES" / "django.po"
+Key = tuple[str, str, str]  # context, sentence, plural sentence
+
+# The training networks have settings of their own, which know no catalogue: they stay Russian.
+LEFT_OUT = PACKAGE / "sandbox"
+
+# Where context, sentence and plural stand among the arguments; -1: there is none.
+_PLACES = {
+    "gettext": (-1, 0, -1),
+    "gettext_lazy": (-1, 0, -1),
+    "gettext_noop": (-1, 0, -1),
+    "ngettext": (-1, 0, 1),
+    "ngettext_lazy": (-1, 0, 1),
+    "pgettext": (0, 1, -1),
+    "pgettext_lazy": (0, 1, -1),
+    "npgettext": (0, 1, 2),
+    "npgettext_lazy": (0, 1, 2),
+}
+_QUOTED = r"""(?:"([^"]*)"|'([^']*)')"""
+_TRANSLATE = re.compile(rf"{{%-?\s*trans(?:late)?\s+{_QUOTED}(?:\s+context\s+{_QUOTED})?")
+_BLOCK = re.compile(r"{%\s*blocktrans(?:late)?\b(.*?)%}(.*?){%\s*endblocktrans(?:late)?\s*%}", re.DOTALL)
+_ARGUMENT = re.compile(rf"\b_\({_QUOTED}\)")
+_COMMENT = re.compile(r"{#.*?#}|{%\s*comment\b.*?endcomment\s*%}", re.DOTALL)
+
+
+def messages() -> list[Message]:
+    """Every message of the English catalogue, without its header."""
+    return [message for message in catalogue() if message.id]
+
+
+def catalogue() -> Catalog:
+    with ENGLISH.open("rb") as file:
+        return read_po(file)
+
+
+def key_of(message: Message) -> Key:
+    one, many = message.id if isinstance(message.id, tuple) else (message.id, "")
+    return str(message.context or ""), str(one), str(many)
+
+
+def wanted() -> set[Key]:
+    """Every sentence that Python and templates hand to gettext."""
+    found: set[Key] = set()
+    for path in _sources(".py"):
+        found.update(in_python(path.read_text(encoding="utf-8")))
+    for path in (*_sources(".html"), *_sources(".txt")):
+        found.update(in_template(path.read_text(encoding="utf-8")))
+    return found
+
+
+def in_python(source: str) -> Iterator[Key]:
+    """Calls of Django's functions under whatever name the file imports them."""
+    tree = ast.parse(source)
+    known = {
+        alias.asname or alias.name: _PLACES[alias.name]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
+        for alias in node.names
+        if alias.name in _PLACES
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in known:
+            context, one, many = (_words(node.args, place) for place in known[node.func.id])
+            if one:  # a variable is somebody else's sentence
+                yield context, one, many
+
+
+def _words(arguments: list[ast.expr], place: int) -> str:
+    if place < 0 or place >= len(arguments):
+        return ""
+    argument = arguments[place]
+    return argument.value if isinstance(argument, ast.Constant) and isinstance(argument.value, str) else ""
+
+
+def in_template(source: str) -> Iterator[Key]:
+    source = _COMMENT.sub("", source)
+    for found in _TRANSLATE.finditer(source):
+        yield found[3] or found[4] or "", found[1] or found[2] or "", ""
+    for found in _ARGUMENT.finditer(source):
+        yield "", found[1] or found[2] or "", ""
+    for found in _BLOCK.finditer(source):
+        context = re.search(rf"\bcontext\s+{_QUOTED}", found[1])
+        one, _tag, many = re.sub(r"{%\s*plural\s*%}", "\0", found[2]).partition("\0")
+        yield (context[1] or context[2] if context else ""), _block(one), _block(many)
+
+
+def _block(body: str) -> str:
+    return re.sub(r"{{\s*(\w+)\s*}}", r"%(\1)s", body.replace("%", "%%"))
+
+
+def _sources(ending: str) -> list[Path]:
+    return sorted(path for path in PACKAGE.rglob(f"*{ending}") if LEFT_OUT not in path.parents)

@@ -1,0 +1,324 @@
+"""The English of the interface: the catalogue is complete and sound, and no page leaves Russian words standing."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Message
+from babel.messages.mofile import write_mo
+from django.test import Client, override_settings
+from django.utils import timezone, translation
+
+from otklik.answers import drafts
+from otklik.answers.models import Answer
+from otklik.desk.tests.card_data import Town, make_town
+from otklik.desk.tests.catalogue import PACKAGE, catalogue, in_python, in_template, key_of, messages, wanted
+from otklik.desk.translated import translated
+from otklik.desk.translated_words import SENTENCES
+from otklik.feedback.models import Survey
+from otklik.inbox.models import Author
+from otklik.inbox.models import Message as Written
+from otklik.incidents.models import Incident
+from otklik.networks.models import Account, Source
+from otklik.people.models import Agency, User
+from otklik.places.models import Place
+from otklik.publishing import fate
+from otklik.publishing.models import Delivery
+from otklik.routing.noise import dismiss
+from otklik.themes.models import Theme, ThemeGroup
+from otklik.triage.models import Verdict
+
+CYRILLIC = re.compile(r"[А-Яа-яЁё]")
+PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[a-z%]|{\w*}")
+
+# Modules whose sentences people read, although they cannot translate them themselves.
+BELOW = (
+    *("answers/drafts.py", "lib/pictures.py", "reports/periods.py", "incidents/workflow.py", "networks/registry.py"),
+    *("publishing/prepare.py", "publishing/send.py", "publishing/fate.py"),
+    *(f"networks/vk/{name}.py" for name in ("network", "failures", "client", "speak", "photos", "look")),
+)
+# For the log alone: the page says it in its own words.
+NEVER_SHOWN = "«7» невозможно из состояния «7»"
+
+
+@pytest.fixture
+def english(tmp_path: Path) -> Iterator[None]:
+    """The catalogue as it stands in the sources, whatever was compiled before; the change of the setting loads it."""
+    folder = tmp_path / "en" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    with (folder / "django.mo").open("wb") as file:
+        write_mo(file, catalogue())
+    with override_settings(LOCALE_PATHS=[tmp_path], REGION="Lake Region"):
+        yield
+
+
+def english_of(message: Message) -> tuple[str, ...]:
+    return tuple(map(str, message.string)) if isinstance(message.string, tuple | list) else (str(message.string),)
+
+
+def named(message: Message) -> str:
+    return " | ".join(part for part in key_of(message) if part)
+
+
+def test_every_sentence_of_the_interface_is_in_the_catalogue_and_nothing_else() -> None:
+    there = {key_of(message) for message in messages()}
+    assert wanted() - there == set()
+    assert there - wanted() == set()
+
+
+def test_the_scanner_finds_each_way_of_asking_for_a_translation() -> None:
+    python = (
+        "from django.utils.translation import gettext as _, ngettext, pgettext, gettext_lazy\n"
+        "_('раз' 'два'); gettext_lazy('лень'); ngettext('день', 'дни', 2); pgettext('где', 'тут'); _(name); no('нет')"
+    )
+    assert set(in_python(python)) == {
+        ("", "раздва", ""),
+        ("", "лень", ""),
+        ("", "день", "дни"),
+        ("где", "тут", ""),
+    }
+    template = (
+        "{% translate 'один' %}{% translate \"два\" context 'счёт' as two %}{{ name|default:_(\"три\") }}"
+        "{% blocktranslate count n=number %}{{ n }} %{% plural %}по {{ n }}{% endblocktranslate %}"
+        "{# {% translate 'нет' %} #}"
+    )
+    assert set(in_template(template)) == {
+        ("", "один", ""),
+        ("счёт", "два", ""),
+        ("", "три", ""),
+        ("", "%(n)s %%", "по %(n)s"),
+    }
+
+
+def test_each_translation_is_english_and_keeps_the_placeholders() -> None:
+    assert [named(message) for message in messages() if not is_sound(message)] == []
+
+
+def is_sound(message: Message) -> bool:
+    """Not left for later, not empty, no Russian letter, the same placeholders, and a space in front where one was."""
+    _context, one, many = key_of(message)
+    pairs = zip((one, many) if many else (one,), english_of(message), strict=True)
+    return not message.fuzzy and all(
+        english.strip()
+        and not CYRILLIC.search(english)
+        and sorted(PLACEHOLDER.findall(english)) == sorted(PLACEHOLDER.findall(russian))
+        and english[0].isspace() == russian[0].isspace()
+        for russian, english in pairs
+    )
+
+
+@pytest.mark.parametrize(
+    ("russian", "english"),
+    [("день", ""), ("день", "дay"), ("%(n)s дней", "%(m)s days"), ("%d дней", "days"), (" дня", "day")],
+)
+def test_an_unsound_translation_is_noticed(russian: str, english: str) -> None:
+    assert not is_sound(Message(russian, english))
+    assert is_sound(Message("день %(n)s", "day %(n)s"))
+
+
+def sentences_of(path: str) -> Iterator[str]:
+    """Russian strings of a module, docstrings left out; where it puts a value of its own stands «7»."""
+    tree = ast.parse((PACKAGE / path).read_text(encoding="utf-8"))
+    inside = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in ast.walk(node)}
+    inside |= {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in inside:
+            found = node.value
+        elif isinstance(node, ast.JoinedStr):
+            found = "".join(str(part.value) if isinstance(part, ast.Constant) else "7" for part in node.values)
+        else:
+            continue
+        if CYRILLIC.search(found):
+            yield found
+
+
+@pytest.mark.parametrize("path", BELOW)
+def test_what_a_layer_below_says_is_told_in_english(english: None, path: str) -> None:
+    with translation.override("en"):
+        for sentence in sentences_of(path):
+            # A few are only ever shown in brackets behind another sentence.
+            shown = [translated(sentence), translated(f"7 ({sentence})")]
+            assert sentence == NEVER_SHOWN or not all(map(CYRILLIC.search, shown)), sentence
+
+
+def test_the_list_of_their_sentences_holds_no_old_ones() -> None:
+    said = {re.sub("7", "", sentence) for path in BELOW for sentence in sentences_of(path)}
+    for sentence in SENTENCES:
+        bare = re.sub(r"%\(\w+\)s", "", sentence)
+        assert bare in said or bare.strip(" ()") in {*said, "ключ"}, sentence
+
+
+def test_a_sentence_in_a_sentence_is_told_whole(english: None) -> None:
+    stored = "Сеть отказала: Ключ сообщества не подходит или отозван (ключ сообщества)"
+    assert translated(stored) == stored
+    with translation.override("en"):
+        assert translated(stored) == "The network refused: The community token is wrong or revoked (community token)"
+        assert translated("Дата начала вне разумных пределов: с 2015 по 2099 год.").startswith("The start date is out")
+
+
+@pytest.mark.parametrize(
+    "words", ["", "Решено", "Поправьте дату", "%(words)s", "%s %(x", "<b>ключ</b>", "1\n2", "x" * 9000]
+)
+def test_the_words_of_people_stay_as_they_are(english: None, words: str) -> None:
+    with translation.override("en"):
+        assert translated(words) == words
+
+
+@pytest.fixture
+def town(db: None, english: None) -> Town:
+    """A town with a card in every state, whose data have no Russian letter in them: what is left is the interface's."""
+    town = make_town()
+    now = timezone.now()
+    town.card()
+    dismiss(town.card(), f"user:{town.operator.pk}", now, "spam")
+    town.assigned()
+    town.drafted()
+    town.submitted(kind="first")
+    returned = town.submitted()
+    drafts.send_back(returned, town.approver, now, "Make it shorter.")
+    town.approved()
+    refused = town.approved()
+    fate.refused(refused.answer.incident, refused, "Комментарии под этой записью закрыты", now)
+    held = town.approved()
+    Delivery.objects.filter(pk=held.pk).update(
+        hold=Delivery.Hold.TOKEN, words="Ключ доступа этого аккаунта не действует: обновите его."
+    )
+    town.published()
+    town.replied()
+    for state in ("clarifying", "postponed", "done"):
+        Incident.objects.filter(pk=town.assigned().pk).update(
+            state=state, outcome="solved", close_reason="rated" if state == "done" else "", reopened=2, returns=1
+        )
+    in_latin_letters()
+    return town
+
+
+def in_latin_letters() -> None:
+    for model, columns in (
+        (Place, ["name"]),
+        (Theme, ["name"]),
+        (ThemeGroup, ["name"]),
+        (Agency, ["name", "short_name"]),
+        (User, ["first_name", "patronymic", "last_name"]),
+        (Author, ["name"]),
+        (Source, ["title"]),
+        (Account, ["title"]),
+        (Written, ["text"]),
+        (Delivery, ["text"]),
+        (Answer, ["text"]),
+        (Incident, ["street"]),
+        (Verdict, ["street"]),
+    ):
+        model.objects.update(**{column: f"Invented {column}" for column in columns})
+    Verdict.objects.update(why={}, themes=[])
+    Theme.objects.update(keywords=[])
+
+
+def in_english(user: User | None = None) -> Client:
+    client = Client()
+    client.cookies["django_language"] = "en"
+    if user is not None:
+        client.force_login(user)
+    return client
+
+
+def russian_words(page: str) -> list[str]:
+    """What is left in Russian, attributes included. The switch names each language in that language."""
+    return re.findall(r"[^\s<>\"]*[А-Яа-яЁё][^<>\"]*", page.replace(">Русский</button>", "></button>"))
+
+
+QUEUE = [
+    f"/queue/?tab={tab}"
+    for tab in ("new", "work", "approval", "publishing", "postponed", "rating", "done", "noise", "person")
+]
+
+
+@pytest.mark.parametrize(
+    ("who", "address"),
+    [
+        *(("operator", address) for address in ["/queue/", "/queue/?q=nothing", *QUEUE]),
+        ("executor", "/agency/"),
+        ("other", "/agency/"),
+        ("approver", "/approvals/"),
+        ("second_approver", "/approvals/"),
+        *(("auditor", f"/statistics/{query}") for query in ("", "?period=7m", "?period=own&since=x", "export.csv")),
+        *(
+            ("auditor", f"/statistics/?since={day}&until=2026-01-01")
+            for day in ("2026-02-01", "1999-01-01", "2019-01-01")
+        ),
+        *(("operator", address) for address in ("/themes/?q=inv", "/places/?q=inv", "/agencies/?q=inv")),
+        ("stranger", "/"),
+        ("stranger", "/queue/"),
+        ("operator", "/nowhere/"),
+        ("operator", "/accounts/logout/"),
+        ("operator", "/accounts/2fa/"),
+    ],
+)
+def test_no_page_leaves_russian_words(town: Town, who: str, address: str) -> None:
+    answer = in_english(getattr(town, who)).get(address)
+    assert answer.status_code != 302
+    page = answer.getvalue().decode()
+    assert page
+    assert russian_words(page) == []
+
+
+@pytest.mark.parametrize("who", ["operator", "executor", "approver", "auditor"])
+def test_no_card_leaves_russian_words_in_any_state(town: Town, who: str) -> None:
+    client = in_english(getattr(town, who))
+    seen = set()
+    for card in Incident.objects.all():
+        for part in ("", "thread/", "talk/", "decision/", "live/"):
+            answer = client.get(f"/incidents/{card.pk}/{part}")
+            if answer.status_code == 200:
+                seen.add(card.state)
+                assert russian_words(answer.content.decode()) == [], (card.state, part)
+    assert len(seen) >= 7
+
+
+def test_refusals_are_told_in_english(town: Town) -> None:
+    client = in_english(town.executor)
+    draft = Answer.objects.get(state="draft")
+    told = {"version": draft.version, "kind": "final", "outcome": "solved"}
+    for verb, given, status, words in (
+        ("submission", {**told, "text": ""}, 422, "The answer is empty"),
+        ("draft", {**told, "version": "99", "text": "x"}, 409, "Nothing is lost"),
+        ("return", {"reason": ""}, 422, "Choose a reason"),
+    ):
+        answer = client.post(f"/incidents/{draft.incident_id}/{verb}/", given, headers={"X-Fragment": "1"})
+        page = answer.content.decode()
+        assert (answer.status_code, words in page) == (status, True), page
+        assert russian_words(page) == []
+
+
+def test_the_survey_speaks_english(town: Town) -> None:
+    survey = Survey.objects.filter(incident__state="rating").first()
+    assert survey is not None
+    client = in_english()
+    for answer in (
+        client.get(f"/s/{survey.key}/"),
+        client.post(f"/s/{survey.key}/", {}),
+        client.post(f"/s/{survey.key}/", {"helped": "no", "mark": "1"}, follow=True),
+        client.get("/s/no-such-key/"),
+    ):
+        assert russian_words(answer.content.decode()) == []
+
+
+def test_signing_in_is_wholly_english_or_wholly_russian_by_the_switch(town: Town) -> None:
+    client = Client()
+    wrong = {"login": "", "password": ""}, {"login": "operator", "password": "1234567"}
+    for language in ("en", "ru"):
+        switched = client.post("/language/", {"language": language, "next": "/accounts/login/"})
+        assert switched.headers["Location"] == "/accounts/login/"
+        pages = [client.get("/accounts/login/"), *(client.post("/accounts/login/", given) for given in wrong)]
+        for page in (answer.content.decode() for answer in pages):
+            assert f'<html lang="{language}"' in page
+            assert ('role="alert"' in page) == (page != pages[0].content.decode())
+            assert russian_words(page) == [] if language == "en" else latin_words(page) == []
+
+
+def latin_words(page: str) -> list[str]:
+    """Words in Latin letters that stand on the page itself; the region and the other language are named as they are."""
+    text = re.sub(r"<[^>]*>", " ", page[page.index("<title") :])
+    return [word for word in re.findall(r"[A-Za-z]{2,}", text) if word not in {"English", "Lake", "Region"}]

@@ -1,0 +1,39 @@
+"""Sentences of the layers below, told in the reader's language.
+
+Those layers know no Django: they write Russian, some of it into the database (a refusal, a remark), where it stays.
+So a sentence is translated when it is shown, by looking it up in `translated_words.py`. What is not there, such as the
+words of a person, stays as it is.
+"""
+
+import re
+from functools import cache
+
+from django.utils.translation import gettext as _
+
+from otklik.desk.translated_words import SENTENCES
+
+_HOLE = re.compile(r"%\((\w+)\)s")
+
+
+def translated(text: str) -> str:
+    """The sentence in the active language; a text that no layer below has written comes back untouched."""
+    if text in SENTENCES:
+        return _(text)
+    for template, pattern in _patterns():
+        found = pattern.fullmatch(text)
+        if found:
+            return _(template) % {name: translated(value) for name, value in found.groupdict().items()}
+    return text
+
+
+@cache
+def _patterns() -> list[tuple[str, re.Pattern[str]]]:
+    return [(template, _pattern(template)) for template in SENTENCES if _HOLE.search(template)]
+
+
+def _pattern(template: str) -> re.Pattern[str]:
+    """Text is matched to the letter, a name whatever stands there; `_HOLE.split` gives the two in turn."""
+    parts = _HOLE.split(template)
+    return re.compile(
+        "".join(f"(?P<{part}>.+)" if place % 2 else re.escape(part) for place, part in enumerate(parts)), re.DOTALL
+    )
