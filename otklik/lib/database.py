@@ -4,26 +4,9 @@ from pathlib import Path
 
 from django.db import connection
 
-REMOTE = tuple(
-    [
-        "nfs",
-        "cifs",
-        "smb",
-        "9p",
-        "virtiofs",
-        "lustre",
-        "glusterfs",
-        "ceph",
-        "afs",
-        "davfs",
-        "vboxsf",
-        "fuse.sshfs",
-        "fuse.s3fs",
-        "fuse.rclone",
-        "fuse.glusterfs",
-        "fuse.ceph",
-        "fuse.grpcfuse",
-    ]
+REMOTE = (
+    *("nfs", "cifs", "smb", "9p", "virtiofs", "lustre", "glusterfs", "ceph", "afs", "davfs", "vboxsf"),
+    *("fuse.sshfs", "fuse.s3fs", "fuse.rclone", "fuse.glusterfs", "fuse.ceph", "fuse.grpcfuse"),
 )
 
 

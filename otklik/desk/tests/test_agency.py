@@ -8,7 +8,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from otklik.answers import drafts
-from otklik.desk.agency_rows import ANSWERED, APPROVAL, NEW, PROMISED, RETURNED, WORK, Row, sections
+from otklik.desk.agency.rows import ANSWERED, APPROVAL, NEW, PROMISED, RETURNED, WORK, Row, sections
 from otklik.desk.tests.card_data import Town, make_town
 from otklik.incidents.models import Incident, State
 from otklik.people.models import Agency, Grant, Role, User

@@ -9,7 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from otklik.answers import drafts
 from otklik.answers.models import Answer
-from otklik.desk.approvals_rows import PAGE
+from otklik.desk.approvals.rows import PAGE
 from otklik.desk.tests.card_data import Town, make_town
 from otklik.inbox.models import Message
 from otklik.incidents.cards import main_message

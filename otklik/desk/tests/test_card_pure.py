@@ -2,9 +2,9 @@
 
 import pytest
 
-from otklik.desk.card_fate import fate_of
-from otklik.desk.card_marks import Piece, mark, quoted
-from otklik.desk.journal_words import SENTENCES
+from otklik.desk.card.fate import fate_of
+from otklik.desk.card.journal_words import SENTENCES
+from otklik.desk.card.marks import Piece, mark, quoted
 from otklik.incidents.workflow import MOVES
 from otklik.publishing.models import Delivery
 

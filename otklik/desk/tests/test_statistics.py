@@ -9,8 +9,8 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from otklik.desk.statistics_export import safe
-from otklik.desk.statistics_tables import in_order_of
+from otklik.desk.statistics.export import safe
+from otklik.desk.statistics.tables import in_order_of
 from otklik.desk.tests.card_data import Town, make_town
 from otklik.incidents.models import Incident
 from otklik.people.models import Grant, Role, User

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from otklik.desk.approvals_rows import APPROVERS, waiting
+from otklik.desk.approvals.rows import APPROVERS, waiting
 from otklik.desk.gate import roles, user_of
 from otklik.lib import clock
 

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_safe
 
 from otklik.desk.format import network_title
 from otklik.desk.gate import integer, roles, user_of
-from otklik.desk.moves import DESK
-from otklik.desk.queue_counts import counted, counts
-from otklik.desk.queue_filters import TABS, Filters, in_tab, narrowed, read_filters
-from otklik.desk.queue_rows import PAGE, Row, page_ids, rows_of
+from otklik.desk.queue.counts import counted, counts
+from otklik.desk.queue.filters import TABS, Filters, in_tab, narrowed, read_filters
+from otklik.desk.queue.moves import DESK
+from otklik.desk.queue.rows import PAGE, Row, page_ids, rows_of
 from otklik.incidents.cards import visible_to
 from otklik.incidents.models import Incident, NoiseReason
 from otklik.lib import clock

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from otklik.answers.models import Answer, AnswerPhoto
-from otklik.desk.card_answer import written
-from otklik.desk.card_answers import stamp_of_latest
-from otklik.desk.card_reply import card_again, refusal, telling_conflicts
+from otklik.desk.card.answering import written
+from otklik.desk.card.reply import card_again, refusal, telling_conflicts
+from otklik.desk.card.told import stamp_of_latest
 from otklik.desk.gate import card_for, integer, must_be_allowed, roles
 from otklik.desk.translated import translated
 from otklik.inbox.models import Media

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from otklik.answers.drafts import Stale, Unfit
 from otklik.answers.models import Answer
-from otklik.desk.card_facts import look_at
+from otklik.desk.card.facts import look_at
 from otklik.desk.gate import card_for, user_of
 from otklik.desk.translated import translated
 from otklik.incidents.cards import visible_to

@@ -8,9 +8,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from otklik.desk.gate import roles, user_of
-from otklik.desk.statistics_ask import Asked, ask
-from otklik.desk.statistics_tables import charts, outcomes, tables
-from otklik.desk.statistics_tiles import tiles
+from otklik.desk.statistics.ask import Asked, ask
+from otklik.desk.statistics.tables import charts, outcomes, tables
+from otklik.desk.statistics.tiles import tiles
 from otklik.desk.translated import translated
 from otklik.lib import clock
 from otklik.people.access import reach

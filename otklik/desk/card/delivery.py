@@ -5,7 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from otklik.desk.card_reply import card_again, refusal, telling_conflicts
+from otklik.desk.card.reply import card_again, refusal, telling_conflicts
 from otklik.desk.gate import card_for, roles, user_of
 from otklik.desk.translated import translated
 from otklik.incidents.cards import may_move

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 
-from otklik.desk.queue_filters import TABS, Filters, in_tab, narrowed
+from otklik.desk.queue.filters import TABS, Filters, in_tab, narrowed
 from otklik.incidents.cards import visible_to
 from otklik.incidents.models import Incident
 from otklik.people.models import User

@@ -4,9 +4,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from otklik.desk.agency_rows import OWNERS, sections
+from otklik.desk.agency.rows import OWNERS, sections
+from otklik.desk.card.journal_words import RETURN_REASONS
 from otklik.desk.gate import roles, user_of
-from otklik.desk.journal_words import RETURN_REASONS
 from otklik.lib import clock
 from otklik.people.access import grants_of
 

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_POST
 
 from otklik.answers import drafts
 from otklik.answers.models import Answer
-from otklik.desk.card_answers import stamp_of_latest
-from otklik.desk.card_reply import card_again, is_fragment, refusal, telling_conflicts, typed
+from otklik.desk.card.reply import card_again, is_fragment, refusal, telling_conflicts, typed
+from otklik.desk.card.told import stamp_of_latest
 from otklik.desk.gate import card_for, integer, must_be_allowed, roles, user_of
 from otklik.desk.translated import translated
 from otklik.inbox.models import Message

@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from otklik.desk.statistics_ask import Asked
-from otklik.desk.statistics_tiles import interval, lasted, of_n, per_cent
+from otklik.desk.statistics.ask import Asked
+from otklik.desk.statistics.tiles import interval, lasted, of_n, per_cent
 from otklik.incidents.models import Outcome
 from otklik.reports.arithmetic import ENOUGH, Share
 from otklik.reports.fold import Bucket, Line

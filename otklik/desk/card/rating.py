@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from otklik.desk.card_reply import card_again, refusal, telling_conflicts
+from otklik.desk.card.reply import card_again, refusal, telling_conflicts
 from otklik.desk.gate import card_for, integer, must_be_allowed, roles, user_of
 from otklik.feedback import hear
 from otklik.feedback.models import Rating

@@ -8,11 +8,11 @@ from django.conf import settings
 from django.db.models import F
 
 from otklik.answers.models import Answer
-from otklik.desk.card_answers import Told, answers_of
-from otklik.desk.card_clocks import Clocks, clocks_of
-from otklik.desk.card_marks import Piece, mark, quoted
-from otklik.desk.card_thread import Said, main_of, own_messages
-from otklik.desk.journal_words import NOISE_REASONS, RETURN_REASONS
+from otklik.desk.card.clocks import Clocks, clocks_of
+from otklik.desk.card.journal_words import NOISE_REASONS, RETURN_REASONS
+from otklik.desk.card.marks import Piece, mark, quoted
+from otklik.desk.card.thread import Said, main_of, own_messages
+from otklik.desk.card.told import Told, answers_of
 from otklik.feedback.models import Rating
 from otklik.inbox.models import Message
 from otklik.incidents.cards import may_move, moves_for

@@ -6,10 +6,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from otklik.desk.card_facts import hint_of, seen_of
-from otklik.desk.card_reply import card_again, refusal, telling_conflicts, typed
+from otklik.desk.card.facts import hint_of, seen_of
+from otklik.desk.card.journal_words import RETURN_REASONS
+from otklik.desk.card.reply import card_again, refusal, telling_conflicts, typed
 from otklik.desk.gate import card_for, integer, must_be_allowed, roles, user_of
-from otklik.desk.journal_words import RETURN_REASONS
 from otklik.feedback import hear
 from otklik.feedback.closing import close, close_unanswered
 from otklik.incidents.models import CloseReason, Incident

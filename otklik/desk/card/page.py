@@ -5,12 +5,12 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from otklik.desk.card_answers import stamp_of_latest
-from otklik.desk.card_facts import hint_of, look_at, pieces_of
-from otklik.desk.card_reply import is_fragment
-from otklik.desk.card_thread import main_of, thread_around
+from otklik.desk.card.facts import hint_of, look_at, pieces_of
+from otklik.desk.card.journal_words import lines_of
+from otklik.desk.card.reply import is_fragment
+from otklik.desk.card.thread import main_of, thread_around
+from otklik.desk.card.told import stamp_of_latest
 from otklik.desk.gate import card_for, integer, roles, user_of
-from otklik.desk.journal_words import lines_of
 from otklik.incidents.cards import moves_for
 from otklik.lib import clock
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from otklik.desk.gate import roles, user_of
-from otklik.desk.statistics import READERS, Answered, look_up
+from otklik.desk.statistics.page import READERS, Answered, look_up
 from otklik.reports.arithmetic import Share
 from otklik.reports.fold import Key, Line
 

@@ -11,7 +11,7 @@ from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
 from otklik.desk.format import ClockWords, clock_words
-from otklik.desk.queue_filters import WAITING_HOLDS, Filters, Tab, from_key, in_tab, key_of, narrowed
+from otklik.desk.queue.filters import WAITING_HOLDS, Filters, Tab, from_key, in_tab, key_of, narrowed
 from otklik.feedback.models import Rating
 from otklik.inbox.models import Message
 from otklik.incidents.cards import visible_to

@@ -5,8 +5,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from otklik.desk.card_facts import may_note
-from otklik.desk.card_reply import card_again, refusal, typed
+from otklik.desk.card.facts import may_note
+from otklik.desk.card.reply import card_again, refusal, typed
 from otklik.desk.gate import card_for, roles, user_of
 from otklik.incidents.models import Note
 from otklik.incidents.workflow import record

@@ -8,7 +8,7 @@ from django.db.models import Exists, F, OuterRef
 
 from otklik.answers.drafts import OPEN, undo_until
 from otklik.answers.models import Answer
-from otklik.desk.card_fate import Fate, fate_of
+from otklik.desk.card.fate import Fate, fate_of
 from otklik.incidents.models import Incident
 from otklik.publishing.models import Attempt, Delivery
 

@@ -1,0 +1,1 @@
+"""«Моё ведомство»: what an agency has to do, due first."""
