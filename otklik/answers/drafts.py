@@ -18,6 +18,7 @@ from otklik.people.models import User
 
 A = Answer.State
 OPEN = (A.DRAFT, A.RETURNED)
+WRITTEN = (Answer.Kind.QUESTION, Answer.Kind.FIRST, Answer.Kind.INTERIM, Answer.Kind.FINAL)
 
 
 class Stale(Exception):
@@ -54,10 +55,13 @@ def open_draft(incident: Incident) -> Answer | None:
 
 
 def write(incident: Incident, reply_to: Message, words: Words, by: User, at: datetime, version: int = 0) -> Answer:
-    """Save a draft; `version` is the one the writer saw (0: none). Raises Stale or NotAllowed.
+    """Save a draft; `version` is the one the writer saw (0: none). Raises Stale, NotAllowed, or Unfit for a kind that
+    nobody writes by hand.
 
     Taking the card in work is part of writing: nobody should have to press a button for it.
     """
+    if words.kind not in WRITTEN:
+        raise Unfit("Такой ответ не пишут вручную.")
     with book.turn():
         draft = open_draft(incident)
         if draft is not None and draft.state == A.APPROVAL:

@@ -1,5 +1,6 @@
 """Error pages in plain words, each with what to do. None of them touches the database or the session."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -61,6 +62,11 @@ def _page(request: HttpRequest, status: int, title: str, words: str) -> HttpResp
     if request.headers.get("Accept", "").startswith("application/json"):
         return JsonResponse({"error": title, "words": words}, status=status)
     # Rendered without the request: no context processor may ask a database that perhaps is what failed.
-    return HttpResponse(
-        render_to_string("desk/errors/page.html", {"title": title, "words": words, "status": status}), status=status
-    )
+    told = {
+        "title": title,
+        "words": words,
+        "status": status,
+        "training": settings.MODE == "demo",
+        "sandbox_address": settings.SANDBOX_ADDRESS,
+    }
+    return HttpResponse(render_to_string("desk/errors/page.html", told), status=status)

@@ -58,11 +58,16 @@ def health(user: User) -> tuple[bool, bool]:
     return bool(training), not working
 
 
+def trains_strangers() -> bool:
+    """Whether the pages before sign-in belong to a training installation."""
+    return Account.objects.filter(sandbox=True).exists()
+
+
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Context processor. One query a page beside those for the user and the grants; none for a stranger."""
+    """Context processor. One query a page beside those for the user and the grants."""
     user = getattr(request, "user", None)
     look = getattr(user, "look", "")
-    known = SimpleLazyObject(lambda: health(user) if isinstance(user, User) else (False, False))
+    known = SimpleLazyObject(lambda: health(user) if isinstance(user, User) else (trains_strangers(), False))
     return {
         "region": settings.REGION,
         "sandbox_address": settings.SANDBOX_ADDRESS,

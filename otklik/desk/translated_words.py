@@ -8,6 +8,7 @@ from django.utils.translation import gettext_noop
 SENTENCES = (
     # why an answer cannot be sent on
     gettext_noop("Ответ пуст: напишите текст."),
+    gettext_noop("Такой ответ не пишут вручную."),
     gettext_noop("Ответ длиннее, чем принимает сеть: %(count)s знаков при пределе %(limit)s."),
     gettext_noop("У промежуточного ответа нужна дата: до какого числа будет решение."),
     gettext_noop("Выберите итог: решено, разъяснено, не решено или отложено."),

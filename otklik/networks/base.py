@@ -17,13 +17,20 @@ Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a network's answer may hold. `text` and `direct_text` count characters as Python does."""
+    """What a network's answer may hold, under a comment and in a dialogue. Texts count characters as Python does."""
 
     text: int
     direct_text: int
     photos: int
+    direct_photos: int
     photo_bytes: int
     links: bool = True
+
+    def text_in(self, direct: bool) -> int:
+        return self.direct_text if direct else self.text
+
+    def photos_in(self, direct: bool) -> int:
+        return self.direct_photos if direct else self.photos
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,7 @@ def _reply_to(request: HttpRequest, incident: Incident) -> Message:
 def _words(request: HttpRequest, text: str, reply_to: Message) -> drafts.Words:
     kind = request.POST.get("kind", "")
     outcome = request.POST.get("outcome", "")
-    kind = kind if kind in Answer.Kind.values else Answer.Kind.FINAL
+    kind = kind if kind in drafts.WRITTEN else Answer.Kind.FINAL
     return drafts.Words(
         text=text,
         kind=kind,
@@ -117,7 +117,7 @@ def limit_of(answer: Answer) -> int:
     network = NETWORKS.get(answer.reply_to.network)
     if network is None:
         return MOST_TEXT
-    return network.limits.direct_text if answer.direct else network.limits.text
+    return network.limits.text_in(answer.direct)
 
 
 @require_POST

@@ -129,7 +129,7 @@ def _answering(user: User, incident: Incident, answers: list[Told], main: Messag
     may_write = may_move(user, incident, "submit") and waiting is None
     limits = NETWORKS[main.network].limits if main and main.network in NETWORKS else None
     direct = main is not None and main.place == Message.Place.DIRECT
-    limit = (limits.direct_text if direct else limits.text) if limits else DEFAULT_LIMIT
+    limit = limits.text_in(direct) if limits else DEFAULT_LIMIT
     return {
         "answers": answers,
         "draft": draft,
@@ -137,9 +137,8 @@ def _answering(user: User, incident: Incident, answers: list[Told], main: Messag
         "leaving": leaving,
         "editable": may_write and incident.state in (*WRITING, State.RATING),
         "text_limit": limit,
-        "photo_limit": limits.photos if limits else 0,
+        "photo_limit": limits.photos_in(direct) if limits else 0,
         "direct": direct,
-        "kinds": Answer.Kind.choices,
         "own_answer": waiting is not None and waiting.answer.author_id == user.pk,
         "earlier": [told for told in answers if told not in (draft, waiting, leaving)],
         "undo_seconds": settings.UNDO_HOLD,
@@ -153,6 +152,9 @@ def _after(incident: Incident, answers: list[Told], clocks: Clocks) -> dict[str,
     return {
         "ratings": ratings,
         "unread": [rating for rating in ratings if rating.suggested and not rating.dismissed_at],
+        "survey_link": next(
+            (f"{settings.ADDRESS}/s/{told.row['survey_key']}/" for told in answers if told.row["survey_key"]), ""
+        ),
         "silence_until": next((told.row["silence_until"] for told in answers if told.row["silence_until"]), None),
     }
 

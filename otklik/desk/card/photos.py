@@ -106,4 +106,4 @@ def _jpeg(file: FieldFile) -> FileResponse:
 
 def _photo_limit(answer: Answer) -> int:
     network = NETWORKS.get(answer.reply_to.network)
-    return network.limits.photos if network else 0
+    return network.limits.photos_in(answer.direct) if network else 0

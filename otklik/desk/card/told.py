@@ -24,6 +24,7 @@ _FROM_DELIVERY = {
     "sent_at": F("deliveries__sent__at"),
     "sent_by_hand": F("deliveries__sent__by_hand_id"),
     "silence_until": F("deliveries__sent__survey__due_at"),
+    "survey_key": F("deliveries__sent__survey__key"),
     "photo_id": F("photos__pk"),
 }
 

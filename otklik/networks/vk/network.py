@@ -30,7 +30,8 @@ class VK:
 
     kind = "vk"
     title = "ВКонтакте"
-    limits = Limits(text=4000, direct_text=9000, photos=10, photo_bytes=50 * 1024 * 1024)
+    # How many pictures a comment takes is not documented; two is what the site lets people attach.
+    limits = Limits(text=4000, direct_text=9000, photos=2, direct_photos=10, photo_bytes=50 * 1024 * 1024)
 
     def authentic(self, request: Incoming, access: Access) -> bool:
         return callback.authentic(request, access)

@@ -34,8 +34,9 @@ def _check(access: Access, speech: Speech, limits: Limits) -> None:
         raise NeedsPerson(f"Ответ длиннее {longest} знаков: ВКонтакте его не примет, сократите")
     if not speech.text.strip() and not speech.photos:
         raise Broken("Пустой ответ")
-    # How many pictures a comment takes is not documented; two is what the site lets people attach.
-    most = limits.photos if speech.direct else whole_option(access, "comment_photos", 2, 0, limits.photos)
+    most = limits.direct_photos
+    if not speech.direct:
+        most = whole_option(access, "comment_photos", limits.photos, 0, limits.direct_photos)
     if len(speech.photos) > most:
         raise NeedsPerson(f"К этому ответу ВКонтакте нельзя приложить больше {most} фотографий")
     if any(len(photo.content) > limits.photo_bytes for photo in speech.photos):

@@ -134,3 +134,6 @@ document.querySelector("[data-help]")?.addEventListener("click", () => help.show
 document.getElementById("filters").addEventListener("change", (event) => {
   if (event.target.matches("select, [type=checkbox]")) event.currentTarget.requestSubmit();
 });
+
+// One keystroke is to be enough: the first row stands ready as soon as the page is open.
+if (rows().length && !typing(document.activeElement)) choose(rows()[0], false);

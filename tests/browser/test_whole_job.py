@@ -1,0 +1,87 @@
+"""The whole job by hand: a citizen writes on the sandbox's wall, and everything else is clicked through on the desk."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from otklik.incidents.models import Incident, State
+from otklik.people.models import User
+from tests.region import Region, listen, settle
+from tests.sandbox.town import Town
+
+pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.enable_socket]
+ANSWER = "Анна, добрый день! Фонарь заменили сегодня в 14:00."
+SignIn = Callable[[Page, User], None]
+
+
+def press(page: Page, code: str, key: str) -> None:
+    """A key by its place on the keyboard, with the letter of the Russian layout."""
+    page.evaluate(
+        "([code, key]) => document.body.dispatchEvent(new KeyboardEvent('keydown', {code, key, bubbles: true}))",
+        [code, key],
+    )
+
+
+def test_a_complaint_is_taken_from_the_wall_to_a_published_answer_and_a_rating(
+    town: Town, committed_region: Region, live_server: LiveServer, browser: Browser, page: Page, sign_in: SignIn
+) -> None:
+    citizen = browser.new_context(locale="ru-RU").new_page()
+    citizen.goto(f"{town.sandbox.base}/vk/wall-{town.group}")
+    citizen.get_by_role("textbox", name="Комментарий").first.fill("На Красной, 12 в Речном не горит фонарь, темно!")
+    citizen.get_by_role("button", name="Отправить").first.click()
+    expect(citizen.get_by_text("не горит фонарь")).to_be_visible()
+    listen()
+
+    sign_in(page, committed_region.operator)
+    page.goto(f"{live_server.url}/queue/")
+    expect(page.get_by_text("УЧЕБНЫЙ РЕЖИМ")).to_be_visible()
+    expect(page.locator("main")).to_contain_text("не горит фонарь")
+    expect(page.locator("main")).to_contain_text("Горсвет")
+    press(page, "KeyA", "ф")
+    expect(page.get_by_text("назначено, Горсвет")).to_be_visible()
+    incident = Incident.objects.get()
+    assert (incident.state, incident.agency) == (State.ASSIGNED, committed_region.agency)
+
+    sign_in(page, committed_region.executor)
+    page.goto(f"{live_server.url}/agency/")
+    page.get_by_role("link", name="№ 1").click()
+    page.locator("textarea[name=text]").fill(ANSWER)
+    page.get_by_label("Чем закончилось").select_option("solved")
+    page.get_by_role("button", name="На согласование").click()
+    expect(page.locator("#r-answer h2")).to_have_text("На согласовании")
+
+    sign_in(page, committed_region.approver)
+    page.goto(f"{live_server.url}/approvals/")
+    expect(page.locator("main")).to_contain_text("не горит фонарь")
+    expect(page.locator("main")).to_contain_text(ANSWER)
+    press(page, "KeyA", "ф")
+    expect(page.get_by_text("Согласовано").first).to_be_visible()
+    settle()
+
+    expect(citizen.get_by_text(ANSWER)).to_be_visible()
+    expect(citizen.get_by_text("Дорожная служба").first).to_be_visible()
+    (said,) = [item for item in town.thread() if item["from_group"]]
+    town.sandbox.control(
+        "vk/comments",
+        owner_id=town.wall,
+        post_id=town.post,
+        author="Анна Пробная",
+        text="Спасибо, починили быстро!",
+        reply_to=said["id"],
+    )
+    listen()
+
+    sign_in(page, committed_region.operator)
+    page.goto(f"{live_server.url}/incidents/{incident.pk}/")
+    expect(page.locator("#r-after, main").first).to_contain_text("Похоже, доволен")
+    page.get_by_role("button", name="5", exact=True).click()
+    expect(page.locator("main")).to_contain_text("Готово")
+    incident.refresh_from_db()
+    assert (incident.state, incident.close_reason) == (State.DONE, "satisfied")
+
+    sign_in(page, committed_region.head)
+    page.goto(f"{live_server.url}/statistics/?period=today")
+    expect(page.locator("main")).to_contain_text("1 из 1")
+    citizen.context.close()
