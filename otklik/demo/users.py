@@ -5,7 +5,6 @@ reach the database in the open.
 """
 
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -36,19 +35,19 @@ class SignIn:
 class _Wanted:
     username: str
     role: Role
-    agency: str = ""  # a code; "*" stands for every agency of level 1
+    agency: str = ""  # a code; empty for the whole region
 
 
 WANTED = (
     _Wanted("oper", Role.OPERATOR),
     _Wanted("oper2", Role.OPERATOR),
-    _Wanted("curator", Role.CURATOR, "*"),
+    _Wanted("curator", Role.CURATOR),
     _Wanted("gorhoz", Role.EXECUTOR, "krasnodar-gorhoz"),
     _Wanted("dorogi", Role.EXECUTOR, "krasnodar-transport"),
     _Wanted("vodokanal", Role.EXECUTOR, UTILITY),
     _Wanted("minzdrav", Role.EXECUTOR, "minzdrav"),
     _Wanted("sochi", Role.EXECUTOR, "adm-sochi"),
-    _Wanted("sogl", Role.APPROVER, "*"),
+    _Wanted("sogl", Role.APPROVER),
     _Wanted("sogl-gorod", Role.APPROVER, CITY),
     _Wanted("glava", Role.HEAD),
     _Wanted("audit", Role.AUDITOR),
@@ -68,7 +67,7 @@ def make_users(now: datetime) -> list[SignIn]:
             fresh = wanted.username not in kept
             password = kept.setdefault(wanted.username, _password())
             user = _user(wanted.username, staff(rng), password if fresh else "", now)
-            _grant(user, wanted.role, _within(wanted.agency, agencies))
+            _grant(user, wanted.role, agencies[wanted.agency] if wanted.agency else None)
             signs.append(SignIn(wanted.username, password, str(wanted.role.label), _named(wanted.agency, agencies)))
         _colleagues(rng, agencies, now)
     _keep(kept)
@@ -99,25 +98,15 @@ def _colleagues(rng: Random, agencies: dict[str, Agency], now: datetime) -> None
     """One executor in every agency. They answered in the past; nobody signs in as one of them."""
     for code, agency in sorted(agencies.items()):
         user = _user(f"k-{code}"[:150], staff(rng), "", now)
-        _grant(user, Role.EXECUTOR, [agency])
-
-
-def _within(code: str, agencies: dict[str, Agency]) -> Sequence[Agency | None]:
-    """Only operators, heads, auditors and administrators work across agencies; the others need each one named."""
-    if code == "*":
-        return [agency for agency in agencies.values() if agency.parent_id is None]
-    return [agencies[code]] if code else [None]
+        _grant(user, Role.EXECUTOR, agency)
 
 
 def _named(code: str, agencies: dict[str, Agency]) -> str:
-    return "" if code in ("", "*") else agencies[code].short_name
+    return agencies[code].short_name if code else ""
 
 
-def _grant(user: User, role: Role, within: Sequence[Agency | None]) -> None:
-    there = set(user.grants.filter(role=role).values_list("agency_id", flat=True))
-    Grant.objects.bulk_create(
-        Grant(user=user, role=role, agency=agency) for agency in within if (agency.pk if agency else None) not in there
-    )
+def _grant(user: User, role: Role, agency: Agency | None) -> None:
+    Grant.objects.get_or_create(user=user, role=role, agency=agency)
 
 
 def _password() -> str:

@@ -6,7 +6,8 @@ from django.db.models import Q
 
 from otklik.people.models import Grant, Role, User
 
-ACROSS_AGENCIES = frozenset({Role.OPERATOR, Role.HEAD, Role.AUDITOR, Role.ADMINISTRATOR})
+# A grant without an agency is for the whole region; an executor always belongs to one.
+NEED_AN_AGENCY = frozenset({Role.EXECUTOR})
 
 
 def grants_of(user: User) -> list[Grant]:
@@ -28,14 +29,14 @@ def has_role(user: User, *roles: str) -> bool:
 def reach(user: User, roles: Collection[str] | None = None) -> Q:
     """The filter on rows with `agency` and `place` (names as on Incident) that the user's grants open.
 
-    A grant for an agency opens what is assigned within its subtree. A grant without one opens everything for roles
-    that work across agencies, and nothing for the others: an executor without an agency sees no card.
+    A grant for an agency opens what is assigned within its subtree. A grant without one opens the whole region, but
+    nothing to an executor: without an agency he sees no card.
     """
     opened = Q(pk__in=[])
     for grant in grants_of(user):
         if roles is not None and grant.role not in roles:
             continue
-        if grant.agency is None and grant.role not in ACROSS_AGENCIES:
+        if grant.agency is None and grant.role in NEED_AN_AGENCY:
             continue
         one = Q()
         if grant.agency is not None:
@@ -52,7 +53,7 @@ def may(user: User, roles: Iterable[str], agency_path: str, place_path: str) -> 
     """The same question for one row: `agency_path` and `place_path` are "" where the row has none."""
     wanted = frozenset(roles)
     for grant in grants_of(user):
-        if grant.role not in wanted or (grant.agency is None and grant.role not in ACROSS_AGENCIES):
+        if grant.role not in wanted or (grant.agency is None and grant.role in NEED_AN_AGENCY):
             continue
         in_agency = grant.agency is None or bool(agency_path and agency_path.startswith(grant.agency.path))
         in_place = grant.place is None or not place_path or place_path.startswith(grant.place.path)
