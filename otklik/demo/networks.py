@@ -76,29 +76,33 @@ def connect(sandbox_address: str, token: str) -> None:
 
     The web process must be up: the sandbox asks our hook for the confirmation code. Raises NoSandbox with a sentence.
     """
+    accounts = list(Account.objects.filter(network=VK, sandbox=True, active=True).prefetch_related("tokens"))
     with Control(sandbox_address, token) as control:
-        empty = not control.get("/control/vk/communities")["communities"]
-        for wall in ALL:
-            control.post(
-                "/control/vk/communities",
-                id=wall.number,
-                name=wall.title,
-                screen_name=wall.screen_name,
-                guests=wall.guests,
-            )
-        control.post("/control/vk/people", id=ADMIN_PERSON, first_name="Редактор", last_name="Сообществ")
-        for one in Token.objects.filter(account__sandbox=True).select_related("account"):
-            _lend(control, one)
-        if empty:
+        there = {community["id"] for community in control.get("/control/vk/communities")["communities"]}
+        known = there >= {wall.number for wall in ALL} and all(_is_subscribed(account) for account in accounts)
+        if not known:
+            _introduce(control)
+        if not there:
             _forget_cursors()
-        plant(control, again=empty)
-    for account in Account.objects.filter(network=VK, sandbox=True, active=True).prefetch_related("tokens"):
+        plant(control, again=not there)
+    for account in [] if known else accounts:
         try:
             subscribe(account)
         except NetworkError as refusal:
             raise NoSandbox(f"Песочница не подписала «{account.title}» на события: {refusal}") from refusal
     # A source that waits for nothing has never been read, or was read of a sandbox that is gone.
     Source.objects.filter(account__sandbox=True, active=True, due_at=None).update(due_at=clock.now())
+
+
+def _introduce(control: Control) -> None:
+    """Tell the sandbox the communities, their administrator and everybody's tokens."""
+    for wall in ALL:
+        control.post(
+            "/control/vk/communities", id=wall.number, name=wall.title, screen_name=wall.screen_name, guests=wall.guests
+        )
+    control.post("/control/vk/people", id=ADMIN_PERSON, first_name="Редактор", last_name="Сообществ")
+    for one in Token.objects.filter(account__sandbox=True).select_related("account"):
+        _lend(control, one)
 
 
 def _lend(control: Control, token: Token) -> None:
@@ -123,5 +127,15 @@ def subscribe(account: Account) -> None:
     if code != account.confirmation:
         Account.objects.filter(pk=account.pk).update(confirmation=code)
         account.confirmation = code
-    hook = settings.ADDRESS + reverse("hook", kwargs={"network": account.network, "key": account.hook_key})
+    hook = hook_of(account)
     network.subscribe(access_to(account), hook)
+    Account.objects.filter(pk=account.pk).update(options={**account.options, "hook": hook})
+
+
+def _is_subscribed(account: Account) -> bool:
+    return bool(account.options.get("hook") == hook_of(account))
+
+
+def hook_of(account: Account) -> str:
+    """The address that the network pushes this account's events to."""
+    return settings.ADDRESS + reverse("hook", kwargs={"network": account.network, "key": account.hook_key})
