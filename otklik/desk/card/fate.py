@@ -76,4 +76,5 @@ def _queued(hold: str, words: str, waiting_for_undo: bool) -> Fate:
         ),
         H.BY_HAND: (_("Публикуется вручную"), _("Скопируйте текст, опубликуйте его и вставьте ссылку.")),
     }.get(H(hold), (_("Задержано"), ""))
-    return Fate("warn", title, advice, words)
+    said = words.strip(" .").lower() == title.lower()
+    return Fate("warn", title, advice, "" if said else words)

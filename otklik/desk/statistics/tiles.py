@@ -36,6 +36,11 @@ def tiles(figures: Figures) -> list[Tile]:
     return [*_flow(figures), *_speed(figures), *_help(figures)]
 
 
+def grouped(number: int) -> str:
+    """«16 000»: thousands apart, with a space that does not break."""
+    return f"{number:,}".replace(",", "\u00a0")
+
+
 def per_cent(share: Share) -> str:
     return DASH if share.percent is None else f"{share.percent}\u00a0%"
 
@@ -64,7 +69,7 @@ def _flow(figures: Figures) -> list[Tile]:
     return [
         Tile(
             _("Пришло"),
-            str(now.received),
+            grouped(now.received),
             _("из них не инцидент: %d") % now.noise,
             _("Карточки, открытые по сообщениям, которые люди написали за период."),
             _more(now.received, before.received),
@@ -78,13 +83,13 @@ def _flow(figures: Figures) -> list[Tile]:
         ),
         Tile(
             _("Сейчас в работе"),
-            str(figures.now.open),
+            grouped(figures.now.open),
             _("независимо от периода"),
             _("Все карточки, с которыми ещё надо что-то сделать: от новых до ждущих публикации."),
         ),
         Tile(
             _("Сейчас просрочено"),
-            str(figures.now.overdue),
+            grouped(figures.now.overdue),
             clocks or _("ни одни часы не вышли"),
             _("Карточки в работе, у которых вышел срок. На одной карточке может выйти сразу несколько сроков."),
             tone="late" if figures.now.overdue else "good",

@@ -23,7 +23,8 @@ function common(data) {
       type: "category", data: data.days, axisTick: { show: false },
       axisLine: { lineStyle: { color: line } }, axisLabel: { color: muted, hideOverlap: true },
     },
-    yAxis: { type: "value", minInterval: 1, splitLine: { lineStyle: { color: line } }, axisLabel: { color: muted } },
+    yAxis: { type: "value", minInterval: 1, splitLine: { lineStyle: { color: line } },
+      axisLabel: { color: muted, formatter: (value) => value.toLocaleString(document.documentElement.lang) } },
     tooltip: {
       trigger: "axis", renderMode: "richText", confine: true, borderWidth: 0,
       backgroundColor: colour("--desk-paper"), shadowBlur: 12, shadowColor: "rgba(0,0,0,.25)",
