@@ -130,8 +130,8 @@ _open: dict[Path, sqlite3.Connection] = {}
 
 
 def _polls(folder: Path) -> bool:
-    """Whether the worker holds the line: it knows its place in the stream."""
-    return bool(_ask(folder / "otklik.sqlite3", "SELECT count(*) FROM networks_source WHERE cursor LIKE '%\"ts\"%'"))
+    """Whether the worker holds the line: it has read the community once."""
+    return bool(_ask(folder / "otklik.sqlite3", "SELECT count(*) FROM networks_source WHERE last_poll_at IS NOT NULL"))
 
 
 def _cards(town: Town, folder: Path, count: int) -> list[Row]:

@@ -17,6 +17,7 @@ from otklik.incidents.models import Incident, IncidentMessage, Note, State
 from otklik.journal.models import Entry
 from otklik.lib import clock
 from otklik.lib.tests.test_pictures import picture
+from otklik.networks.models import Account
 from otklik.people.models import User
 from otklik.publishing.models import Delivery, Epoch, Sent
 from otklik.routing.models import Assignment
@@ -56,6 +57,8 @@ def world() -> World:
         text="Темно во дворе",
         posted_at=now,
         captured_at=now,
+        due_at=now,
+        set_aside_at=now,
     )
     incident = Incident.objects.create(
         number=1,
@@ -95,6 +98,7 @@ def world() -> World:
         "ratings": Rating.objects.create(incident=incident, origin="reading", mark=5, at=now, suggested=True).pk,
         "notes": Note.objects.create(incident=incident, author=people["operator"], text="тайна", at=now).pk,
         "media_pk": Media.objects.create(message=message, kind="photo", file=ContentFile(picture("JPEG"), "m.jpg")).pk,
+        "health": Account.objects.create(network="vk", external_id="1", title="Город", stopped_at=now).pk,
         "surveys": Survey.objects.create(incident=incident, sent=sent, opened_at=now).pk,
     }
     return World(people, ids)
@@ -116,6 +120,7 @@ def addresses(ids: dict[str, int]) -> list[tuple[str, bool]]:
             continue
         noun = pattern.split("/")[0]
         filled = pattern.replace("<row:pk>", str(ids.get(noun, 0)))
+        filled = filled.replace("<str:step>", "judge")
         for name in ("photo_pk", "media_pk"):
             filled = filled.replace(f"<row:{name}>", str(ids[name]))
         assert "<" not in filled, f"{pattern}: teach this test what to put there"
@@ -142,6 +147,8 @@ def snapshot() -> tuple[object, ...]:
         list(Answer.objects.values_list("pk", "state", "text", "version")),
         list(Delivery.objects.values_list("pk", "state", "hold")),
         list(Rating.objects.values_list("pk", "mark", "confirmed_at", "dismissed_at")),
+        list(Account.objects.values_list("pk", "stopped_at")),
+        list(Message.objects.values_list("pk", "set_aside_at")),
         Note.objects.count(),
         AnswerPhoto.objects.count(),
         Entry.objects.exclude(verb__startswith="look").count(),

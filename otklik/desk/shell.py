@@ -4,15 +4,16 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db.models import Exists
+from django.db.models import BooleanField, Case, Exists, Expression, Q, Value, When
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
+from otklik.desk.health.rows import SEERS, anything_aside
 from otklik.flow.models import Worker
 from otklik.lib import clock
 from otklik.networks.models import Account
-from otklik.people.access import grants_of
+from otklik.people.access import grants_of, has_role
 from otklik.people.models import Role, User
 
 WORKER_SILENT_AFTER = timedelta(seconds=40)
@@ -47,15 +48,28 @@ def sections_for(user: User) -> list[Section]:
     return [section for section in SECTIONS if mine & section.roles]
 
 
-def health(user: User) -> tuple[bool, bool]:
-    """(a training installation, no worker seen lately), in one query that hangs on the user's own row.
+class Pulse(NamedTuple):
+    """A training installation; no worker seen lately, so nothing is read or sent; something waits for a person."""
 
-    Without a worker nothing is read or sent.
-    """
-    alive = Worker.objects.filter(seen_at__gte=clock.now() - WORKER_SILENT_AFTER)
-    found = User.objects.filter(pk=user.pk).values_list(Exists(Account.objects.filter(sandbox=True)), Exists(alive))
-    training, working = found.first() or (False, True)
-    return bool(training), not working
+    training: bool
+    silent: bool
+    waits: bool
+
+
+def health(user: User) -> Pulse:
+    """In one query that hangs on the user's own row. `waits` is looked for only where the user sees «Состояние»."""
+    now = clock.now()
+    alive = Worker.objects.filter(seen_at__gte=now - WORKER_SILENT_AFTER)
+    asked = Exists(Account.objects.filter(sandbox=True)), Exists(alive), _waits(user)
+    training, working, waits = User.objects.filter(pk=user.pk).values_list(*asked).first() or (False, True, False)
+    return Pulse(bool(training), not working, bool(waits))
+
+
+def _waits(user: User) -> Expression:
+    if not has_role(user, *SEERS):
+        return Value(False, BooleanField())
+    stopped = Exists(Account.objects.filter(active=True, stopped_at__isnull=False))
+    return Case(When(Q(stopped) | anything_aside(), then=True), default=False, output_field=BooleanField())
 
 
 def trains_strangers() -> bool:
@@ -67,12 +81,16 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     """Context processor. One query a page beside those for the user and the grants."""
     user = getattr(request, "user", None)
     look = getattr(user, "look", "")
-    known = SimpleLazyObject(lambda: health(user) if isinstance(user, User) else (trains_strangers(), False))
+    known = SimpleLazyObject(
+        lambda: health(user) if isinstance(user, User) else Pulse(trains_strangers(), False, False)
+    )
     return {
         "region": settings.REGION,
         "sandbox_address": settings.SANDBOX_ADDRESS,
-        "training": SimpleLazyObject(lambda: known[0]),
-        "worker_silent": SimpleLazyObject(lambda: known[1]),
+        "training": SimpleLazyObject(lambda: known.training),
+        "worker_silent": SimpleLazyObject(lambda: known.silent),
+        "sees_health": SimpleLazyObject(lambda: isinstance(user, User) and has_role(user, *SEERS)),
+        "something_waits": SimpleLazyObject(lambda: known.silent or known.waits),
         "look": look if look in LOOKS and look else "auto",
         "looks": LOOKS,
         "sections": SimpleLazyObject(lambda: sections_for(user) if isinstance(user, User) else []),

@@ -9,6 +9,7 @@ from otklik.desk.card import answering, delivery, notes, photos, pick, rating
 from otklik.desk.card import moves as card_moves
 from otklik.desk.card import page as card
 from otklik.desk.gate import RowId
+from otklik.desk.health import page as health
 from otklik.desk.queue import moves as queue_moves
 from otklik.desk.queue import page as queue
 from otklik.desk.statistics import export
@@ -58,4 +59,7 @@ urlpatterns: list[URLPattern] = [
     path("agency/", agency.agency, name="agency"),
     path("approvals/", approvals.approvals, name="approvals"),
     path("s/<str:key>/", survey.survey, name="survey"),
+    path("health/", health.health, name="health"),
+    path("health/accounts/<row:pk>/resumption/", health.resumption, name="account-resumption"),
+    path("health/rows/<str:step>/<row:pk>/retry/", health.retry, name="row-retry"),
 ]

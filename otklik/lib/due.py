@@ -15,6 +15,7 @@ from django.db.models import F, Q
 
 LONGEST_PAUSE = timedelta(hours=1)
 CLAIMS_BEFORE_SET_ASIDE = 3
+CRASHED = "The work on this row ended its process three times."
 
 
 class LeaseLost(Exception):
@@ -41,6 +42,7 @@ class Due(models.Model):
         indexes = [
             models.Index(fields=["due_at"], name="%(class)s_due", condition=Q(due_at__isnull=False)),
             models.Index(fields=["lease"], name="%(class)s_lease", condition=~Q(lease="")),
+            models.Index(fields=["set_aside_at"], name="%(class)s_aside", condition=Q(set_aside_at__isnull=False)),
         ]
 
 
@@ -66,7 +68,7 @@ def claim(model: type[Row], now: datetime, lease_for: timedelta, most: int) -> l
             set_aside_at=now,
             lease="",
             leased_until=None,
-            error="The work on this row ended its process three times.",
+            error=CRASHED,
         )
     fresh = [pk for pk, claims in found if claims == 0]
     doubtful = [pk for pk, claims in found if 0 < claims < CLAIMS_BEFORE_SET_ASIDE]
@@ -107,6 +109,12 @@ def put_off(row: Due, due_at: datetime, error: str) -> None:
 def set_aside(row: Due, now: datetime, error: str) -> None:
     """It will not work without a person."""
     _settle(row, {"set_aside_at": now, "failures": F("failures") + 1, "error": error})
+
+
+def retry(row: Due, now: datetime) -> bool:
+    """A person says: once more, from the beginning. False if the row does not wait for a person any more."""
+    waiting = type(row)._default_manager.filter(pk=row.pk, set_aside_at__isnull=False)
+    return bool(waiting.update(set_aside_at=None, claims=0, failures=0, error="", due_at=now))
 
 
 def release(rows: Sequence[Row]) -> None:

@@ -49,4 +49,6 @@ def stop(account: Account, reason: str, now: datetime) -> None:
 def resume(account: Account, now: datetime) -> None:
     """A person has renewed the token: read again from where we were."""
     Account.objects.filter(pk=account.pk).update(stopped_at=None, stop_reason="")
-    Source.objects.filter(account=account, active=True).update(due_at=now, set_aside_at=None, error="", failures=0)
+    Source.objects.filter(account=account, active=True).update(
+        due_at=now, set_aside_at=None, error="", failures=0, claims=0
+    )

@@ -172,7 +172,7 @@ def say_again(delivery: Delivery, by: User, at: datetime) -> None:
     """A person has looked and says that the answer does not stand there: send it (again, with the same key)."""
     with book.turn():
         mine = Delivery.objects.filter(pk=delivery.pk, state__in=(D.UNKNOWN, D.QUEUED), lease="")
-        if not mine.update(state=D.QUEUED, hold=Delivery.Hold.NONE, due_at=at, set_aside_at=None, looked=0):
+        if not mine.update(state=D.QUEUED, hold=Delivery.Hold.NONE, due_at=at, set_aside_at=None, claims=0, looked=0):
             raise NotAllowed("answered", delivery.answer.incident.state)
         delivery.attempts.filter(ended_at__isnull=True).update(ended_at=at, outcome="absent")
         record(

@@ -42,7 +42,9 @@ def _prepare(answer: Answer, now: datetime) -> None:
     if not made:
         # Taken back or refused, and approved once more: a new text, so a new key and a new look at what stands there.
         again = Delivery.objects.filter(pk=delivery.pk, state__in=(D.RECALLED, D.REFUSED))
-        again.update(**wanted, state=D.QUEUED, key=new_key(), seen=None, looked=0, set_aside_at=None, error="")
+        again.update(
+            **wanted, state=D.QUEUED, key=new_key(), seen=None, looked=0, set_aside_at=None, claims=0, error=""
+        )
     record(
         answer.incident,
         "queue",

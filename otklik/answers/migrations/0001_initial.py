@@ -201,6 +201,12 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="answer",
+            index=models.Index(
+                condition=models.Q(("set_aside_at__isnull", False)), fields=["set_aside_at"], name="answer_aside"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="answer",
             index=models.Index(fields=["incident", "-id"], name="answer_latest"),
         ),
     ]

@@ -191,6 +191,13 @@ def town(db: None, english: None) -> Town:
         Incident.objects.filter(pk=town.assigned().pk).update(
             state=state, outcome="solved", close_reason="rated" if state == "done" else "", reopened=2, returns=1
         )
+    Written.objects.filter(pk=Written.objects.latest("pk").pk).update(due_at=now, set_aside_at=now, error="KeyError: x")
+    Account.objects.create(
+        network="vk",
+        external_id="9",
+        stopped_at=now,
+        stop_reason="Ключ доступа этого аккаунта не действует: обновите его.",
+    )
     in_latin_letters()
     return town
 
@@ -249,6 +256,8 @@ QUEUE = [
             for day in ("2026-02-01", "1999-01-01", "2019-01-01")
         ),
         *(("operator", address) for address in ("/themes/?q=inv", "/places/?q=inv", "/agencies/?q=inv")),
+        ("operator", "/health/"),
+        ("admin", "/health/"),
         ("stranger", "/"),
         ("stranger", "/queue/"),
         ("operator", "/nowhere/"),

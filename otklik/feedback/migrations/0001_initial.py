@@ -104,6 +104,12 @@ class Migration(migrations.Migration):
             model_name="survey",
             index=models.Index(condition=models.Q(("lease", ""), _negated=True), fields=["lease"], name="survey_lease"),
         ),
+        migrations.AddIndex(
+            model_name="survey",
+            index=models.Index(
+                condition=models.Q(("set_aside_at__isnull", False)), fields=["set_aside_at"], name="survey_aside"
+            ),
+        ),
         migrations.AddConstraint(
             model_name="rating",
             constraint=models.CheckConstraint(

@@ -37,6 +37,9 @@ class Migration(migrations.Migration):
                     models.Index(
                         condition=models.Q(("lease", ""), _negated=True), fields=["lease"], name="chore_lease"
                     ),
+                    models.Index(
+                        condition=models.Q(("set_aside_at__isnull", False)), fields=["set_aside_at"], name="chore_aside"
+                    ),
                 ],
             },
         ),

@@ -12,7 +12,7 @@ from otklik.flow.steps import Lane, Step
 from otklik.journal import book
 from otklik.journal.models import Entry
 from otklik.lib import clock
-from otklik.lib.due import LeaseLost, claim, finish, pause_after, put_off, release, renew
+from otklik.lib.due import LeaseLost, claim, finish, pause_after, put_off, release, renew, retry
 from otklik.networks.errors import RetryAt
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +76,19 @@ def test_a_row_that_ends_its_process_three_times_is_set_aside() -> None:
     row = Chore.objects.get()
     assert row.set_aside_at is not None
     assert "three times" in row.error
+
+
+def test_a_person_gives_a_row_that_was_set_aside_one_more_round() -> None:
+    rows(1)
+    now = clock.now()
+    for crash in range(4):
+        claim(Chore, now + crash * 2 * MINUTE, MINUTE, 5)
+    row, later = Chore.objects.get(), now + 10 * MINUTE
+    assert row.set_aside_at is not None
+    assert retry(row, later)
+    assert not retry(row, later + MINUTE), "the second person finds it back in the queue"
+    (again,) = claim(Chore, later, MINUTE, 5)
+    assert (again.due_at, again.claims, again.failures, again.error) == (later, 1, 0, "")
 
 
 def test_one_killer_among_64_is_found_and_the_others_are_worked() -> None:

@@ -193,6 +193,12 @@ class Migration(migrations.Migration):
             model_name="author",
             index=models.Index(condition=models.Q(("lease", ""), _negated=True), fields=["lease"], name="author_lease"),
         ),
+        migrations.AddIndex(
+            model_name="author",
+            index=models.Index(
+                condition=models.Q(("set_aside_at__isnull", False)), fields=["set_aside_at"], name="author_aside"
+            ),
+        ),
         migrations.AddConstraint(
             model_name="author",
             constraint=models.UniqueConstraint(fields=("network", "external_id"), name="author_once"),
@@ -204,6 +210,12 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="media",
             index=models.Index(condition=models.Q(("lease", ""), _negated=True), fields=["lease"], name="media_lease"),
+        ),
+        migrations.AddIndex(
+            model_name="media",
+            index=models.Index(
+                condition=models.Q(("set_aside_at__isnull", False)), fields=["set_aside_at"], name="media_aside"
+            ),
         ),
         migrations.AddConstraint(
             model_name="thread",
@@ -217,6 +229,12 @@ class Migration(migrations.Migration):
             model_name="message",
             index=models.Index(
                 condition=models.Q(("lease", ""), _negated=True), fields=["lease"], name="message_lease"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="message",
+            index=models.Index(
+                condition=models.Q(("set_aside_at__isnull", False)), fields=["set_aside_at"], name="message_aside"
             ),
         ),
         migrations.AddIndex(

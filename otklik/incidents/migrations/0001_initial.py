@@ -294,6 +294,9 @@ class Migration(migrations.Migration):
                     models.Index(
                         condition=models.Q(("lease", ""), _negated=True), fields=["lease"], name="heard_lease"
                     ),
+                    models.Index(
+                        condition=models.Q(("set_aside_at__isnull", False)), fields=["set_aside_at"], name="heard_aside"
+                    ),
                 ],
             },
         ),
@@ -315,6 +318,12 @@ class Migration(migrations.Migration):
             model_name="incident",
             index=models.Index(
                 condition=models.Q(("lease", ""), _negated=True), fields=["lease"], name="incident_lease"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="incident",
+            index=models.Index(
+                condition=models.Q(("set_aside_at__isnull", False)), fields=["set_aside_at"], name="incident_aside"
             ),
         ),
         migrations.AddIndex(

@@ -165,6 +165,12 @@ class Migration(migrations.Migration):
             model_name="source",
             index=models.Index(condition=models.Q(("lease", ""), _negated=True), fields=["lease"], name="source_lease"),
         ),
+        migrations.AddIndex(
+            model_name="source",
+            index=models.Index(
+                condition=models.Q(("set_aside_at__isnull", False)), fields=["set_aside_at"], name="source_aside"
+            ),
+        ),
         migrations.AddConstraint(
             model_name="source",
             constraint=models.UniqueConstraint(fields=("network", "kind", "external_id"), name="source_once"),
@@ -177,6 +183,12 @@ class Migration(migrations.Migration):
             model_name="rawevent",
             index=models.Index(
                 condition=models.Q(("lease", ""), _negated=True), fields=["lease"], name="rawevent_lease"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="rawevent",
+            index=models.Index(
+                condition=models.Q(("set_aside_at__isnull", False)), fields=["set_aside_at"], name="rawevent_aside"
             ),
         ),
         migrations.AddIndex(

@@ -170,6 +170,12 @@ class Migration(migrations.Migration):
                 condition=models.Q(("lease", ""), _negated=True), fields=["lease"], name="delivery_lease"
             ),
         ),
+        migrations.AddIndex(
+            model_name="delivery",
+            index=models.Index(
+                condition=models.Q(("set_aside_at__isnull", False)), fields=["set_aside_at"], name="delivery_aside"
+            ),
+        ),
         migrations.AddConstraint(
             model_name="delivery",
             constraint=models.UniqueConstraint(fields=("answer", "message"), name="delivery_once"),
@@ -181,6 +187,12 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="sent",
             index=models.Index(condition=models.Q(("lease", ""), _negated=True), fields=["lease"], name="sent_lease"),
+        ),
+        migrations.AddIndex(
+            model_name="sent",
+            index=models.Index(
+                condition=models.Q(("set_aside_at__isnull", False)), fields=["set_aside_at"], name="sent_aside"
+            ),
         ),
         migrations.AddIndex(
             model_name="sent",

@@ -221,6 +221,11 @@ class Migration(migrations.Migration):
                     models.Index(
                         condition=models.Q(("lease", ""), _negated=True), fields=["lease"], name="deadline_lease"
                     ),
+                    models.Index(
+                        condition=models.Q(("set_aside_at__isnull", False)),
+                        fields=["set_aside_at"],
+                        name="deadline_aside",
+                    ),
                     models.Index(fields=["incident", "clock"], name="deadline_clock"),
                 ],
             },

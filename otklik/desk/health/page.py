@@ -1,0 +1,106 @@
+"""«Состояние»: the page, and the two things an administrator can do on it."""
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from otklik.desk.gate import roles, user_of
+from otklik.desk.health import machines
+from otklik.desk.health.rows import MOST_COUNTED, SEERS, Queue, aside, queues
+from otklik.desk.health.words import step_title
+from otklik.desk.shell import WORKER_SILENT_AFTER
+from otklik.flow.steps import FLOW
+from otklik.journal import book
+from otklik.lib import clock
+from otklik.lib.due import retry as give_back
+from otklik.networks.fetch import resume
+from otklik.networks.models import Account
+from otklik.people.access import has_role
+from otklik.people.models import Role
+
+WAITS_TOO_LONG = 300  # seconds until the colour of a queue changes
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A step's queue for the table; `lag` is in seconds, None when nothing is due."""
+
+    queue: Queue
+    lag: float | None
+    slow: bool
+
+
+@require_safe
+@roles(*SEERS)
+def health(request: HttpRequest) -> HttpResponse:
+    """At most seven queries beside the frame's."""
+    user, now = user_of(request), clock.now()
+    steps = queues(now)
+    rows = aside(steps, user)
+    signs, stopped = machines.workers(now, WORKER_SILENT_AFTER), machines.stopped_accounts()
+    readings, more_sources = machines.sources(now)
+    waiting = sum(min(step.aside, MOST_COUNTED) for step in steps) + len(stopped)
+    shown = {
+        "now": now,
+        "may_act": has_role(user, Role.ADMINISTRATOR),
+        "signs": signs,
+        "works": any(sign.alive for sign in signs),
+        "stopped": stopped,
+        "waiting": waiting,
+        "uncounted": any(step.aside > MOST_COUNTED for step in steps),
+        "groups": [(step, rows[step.name]) for step in steps if rows.get(step.name)],
+        "lines": [_line(step, now.timestamp()) for step in steps],
+        "readings": readings,
+        "more_sources": more_sources,
+        "most": MOST_COUNTED,
+    }
+    return render(request, "desk/health.html", shown)
+
+
+def _line(step: Queue, now: float) -> Line:
+    lag = now - step.oldest.timestamp() if step.oldest else None
+    return Line(step, lag, lag is not None and lag > WAITS_TOO_LONG)
+
+
+@require_POST
+@roles(Role.ADMINISTRATOR)
+def resumption(request: HttpRequest, pk: int) -> HttpResponse:
+    """The account reads and answers again; if its token is still refused, it stops again by itself."""
+    account = get_object_or_404(Account.objects.only("pk", "title"), pk=pk)
+    now = clock.now()
+    with book.turn():
+        stopped = Account.objects.filter(pk=account.pk, stopped_at__isnull=False).exists()
+        if stopped:
+            resume(account, now)
+            actor = f"user:{user_of(request).pk}"
+            book.write(at=now, actor=actor, verb="account.resume", subject=f"account:{account.pk}")
+    if stopped:
+        messages.success(request, _("Аккаунт «%s» снова включён.") % account.title)
+    else:
+        messages.error(request, _("Аккаунт «%s» уже не остановлен.") % account.title)
+    return HttpResponseRedirect(reverse("health"))
+
+
+@require_POST
+@roles(Role.ADMINISTRATOR)
+def retry(request: HttpRequest, step: str, pk: int) -> HttpResponse:
+    """The row that waits for a person is due at once, as if it had never failed."""
+    model = next((one.model for one in FLOW if one.name == step), None)
+    if model is None:
+        raise Http404
+    row, now = get_object_or_404(model._default_manager.only("pk"), pk=pk), clock.now()
+    with book.turn():
+        given = give_back(row, now)
+        if given:
+            book.write(at=now, actor=f"user:{user_of(request).pk}", verb="row.retry", subject=f"{step}:{pk}")
+    told = {"step": step_title(step), "row": pk}
+    if given:
+        messages.success(request, _("%(step)s, строка %(row)d: попробуем ещё раз.") % told)
+    else:
+        messages.error(request, _("%(step)s, строка %(row)d: уже не ждёт человека.") % told)
+    return HttpResponseRedirect(reverse("health"))

@@ -1,0 +1,157 @@
+"""The rows of every step of the flow: what is due, and what waits for a person.
+
+Both have an index of their own, so that the size of the tables does not matter. Whatever the number of steps, each
+question is one UNION ALL.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django.db.models import BigIntegerField, CharField, Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Cast
+
+from otklik.desk.health.words import plain, step_title
+from otklik.flow.steps import FLOW, Step
+from otklik.incidents.cards import visible_to
+from otklik.incidents.models import IncidentMessage
+from otklik.people.access import grants_of
+from otklik.people.models import Role, User
+
+SEERS = (Role.OPERATOR, Role.CURATOR, Role.ADMINISTRATOR)
+MOST_COUNTED = 1000
+MOST_SHOWN = 50
+_ASIDE = Q(set_aside_at__isnull=False)
+
+# The way from a step's row to its card. Rows of the steps that are not here stand on no card.
+_CARDS: dict[str, Any] = {
+    "suggest": F("pk"),
+    "watch": F("incident_id"),
+    "prepare": F("incident_id"),
+    "send": F("answer__incident_id"),
+    "open-survey": F("delivery__answer__incident_id"),
+    "hear": F("incident_id"),
+    "close-silent": F("incident_id"),
+    "judge": Subquery(IncidentMessage.objects.filter(message=OuterRef("pk")).values("incident")[:1]),
+    "copy-picture": Subquery(IncidentMessage.objects.filter(message=OuterRef("message")).values("incident")[:1]),
+}
+_LABELS = {"fetch": F("title"), "chores": F("name")}
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """One step. `due` are rows that could be worked now, `oldest` the longest due of them; `aside` wait for a person.
+
+    Numbers stop at 1001, which stands for «more than a thousand».
+    """
+
+    name: str
+    title: str
+    due: int
+    working: int
+    aside: int
+    oldest: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """One row that waits for a person. `card` is (id, number) of a card that the reader may open."""
+
+    step: str
+    pk: int
+    since: datetime
+    label: str
+    error: str
+    card: tuple[int, int] | None
+
+
+def anything_aside() -> Q:
+    """Whether any row of any step waits for a person, as a condition for somebody else's query."""
+    return reduce(or_, (Q(Exists(_rows(step, _ASIDE))) for step in FLOW))
+
+
+def queues(now: datetime) -> list[Queue]:
+    """Every step in the order of the flow. One query."""
+    come = Q(due_at__lte=now, set_aside_at__isnull=True)
+    free = Q(leased_until__isnull=True) | Q(leased_until__lt=now)
+    kinds = {"due": come & free, "working": come & Q(leased_until__gte=now), "aside": _ASIDE}
+    parts = [_counted(step, kind, condition) for step in FLOW for kind, condition in kinds.items()]
+    found = {(name, kind): (number, oldest) for name, kind, number, oldest in _together(parts)}
+    nothing = (0, None)
+    return [
+        Queue(
+            name=step.name,
+            title=step_title(step.name),
+            due=found.get((step.name, "due"), nothing)[0],
+            working=found.get((step.name, "working"), nothing)[0],
+            aside=found.get((step.name, "aside"), nothing)[0],
+            oldest=found.get((step.name, "due"), nothing)[1],
+        )
+        for step in FLOW
+    ]
+
+
+def aside(known: Sequence[Queue], user: User) -> dict[str, list[Aside]]:
+    """By step, the first fifty rows that wait for a person, the oldest first. Two queries if there are any."""
+    wanted = {queue.name for queue in known if queue.aside}
+    parts = [_listed(step) for step in FLOW if step.name in wanted]
+    found = list(_together(parts))
+    cards = {row[5] for row in found if row[5]}
+    numbers = dict(visible_to(user).filter(pk__in=cards).values_list("pk", "number")) if cards else {}
+    everywhere = sees_everything(user)
+    shown: dict[str, list[Aside]] = defaultdict(list)
+    for name, pk, since, label, error, card in sorted(found, key=lambda row: (row[2], row[1])):
+        # An error may quote a citizen: it is for whoever may read him.
+        words = plain(error) if everywhere or card in numbers else ""
+        shown[name].append(Aside(name, pk, since, label, words, (card, numbers[card]) if card in numbers else None))
+    return shown
+
+
+def sees_everything(user: User) -> bool:
+    """Whether one of the user's grants for this page is for the whole region."""
+    return any(grant.role in SEERS and not (grant.agency_id or grant.place_id) for grant in grants_of(user))
+
+
+def _rows(step: Step, condition: Q) -> QuerySet[Any]:
+    return step.model._default_manager.filter(condition).order_by()
+
+
+def _counted(step: Step, kind: str, condition: Q) -> QuerySet[Any, Any]:
+    first = _rows(step, condition).values("pk")[: MOST_COUNTED + 1]
+    return (
+        step.model._default_manager.filter(pk__in=first)
+        .order_by()
+        .annotate(step=_word(step.name), part=_word(kind))
+        .values("step", "part")
+        .annotate(number=Count("pk"), oldest=Min("due_at"))
+        .values_list("step", "part", "number", "oldest")
+    )
+
+
+def _listed(step: Step) -> QuerySet[Any, Any]:
+    """The columns that `aside` reads. The limit stands in a subquery: SQLite takes none in a part of a union."""
+    first = _rows(step, _ASIDE).order_by("set_aside_at", "pk").values("pk")[:MOST_SHOWN]
+    return (
+        step.model._default_manager.filter(pk__in=first)
+        .order_by()
+        .annotate(
+            step=_word(step.name),
+            label=Cast(_LABELS.get(step.name, Value("")), CharField()),
+            card=Cast(_CARDS.get(step.name, Value(None)), BigIntegerField()),
+        )
+        .values_list("step", "pk", "set_aside_at", "label", "error", "card")
+    )
+
+
+def _word(word: str) -> Cast:
+    return Cast(Value(word), CharField())
+
+
+def _together(parts: list[QuerySet[Any, Any]]) -> QuerySet[Any, Any] | list[Any]:
+    if len(parts) < 2:
+        return parts[0] if parts else []
+    return parts[0].union(*parts[1:], all=True)

@@ -1,0 +1,56 @@
+"""The machinery in plain words: steps, errors, and moments to the second."""
+
+import inspect
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from otklik.desk.format import ago
+from otklik.desk.translated import translated
+from otklik.lib.due import CRASHED
+from otklik.lib.redact import redact
+from otklik.networks import errors
+
+STEPS = {
+    "fetch": gettext_lazy("Чтение источников"),
+    "take-in": gettext_lazy("Приём прочитанного"),
+    "names": gettext_lazy("Имена авторов"),
+    "copy-picture": gettext_lazy("Копии снимков"),
+    "judge": gettext_lazy("Разбор сообщений"),
+    "suggest": gettext_lazy("Подсказка ведомства"),
+    "watch": gettext_lazy("Контроль сроков"),
+    "prepare": gettext_lazy("Подготовка к отправке"),
+    "send": gettext_lazy("Отправка ответов"),
+    "open-survey": gettext_lazy("Вопрос автору, помогло ли"),
+    "hear": gettext_lazy("Новые слова автора"),
+    "close-silent": gettext_lazy("Закрытие по молчанию автора"),
+    "chores": gettext_lazy("Плановые работы"),
+}
+
+# The texts of these are written for people; those of any other class are for whoever mends the program.
+FOR_PEOPLE = {name for name, _class in inspect.getmembers(errors, inspect.isclass)} - {"Broken"}
+
+
+def step_title(name: str) -> str:
+    """A step nobody has words for is called by its name in the code."""
+    return str(STEPS.get(name, name))
+
+
+def plain(error: str) -> str:
+    """What stands in a row's `error`, for a person: once more without secrets, without the names of classes."""
+    clean = redact(error).strip()
+    if clean == CRASHED:
+        return _("Трижды обрывает работу обработчика.")
+    kind, colon, words = clean.partition(": ")
+    if colon and kind in FOR_PEOPLE:
+        return translated(words)
+    return _("Ошибка в программе: %s") % clean if clean else ""
+
+
+def exactly_ago(moment: datetime, now: datetime) -> str:
+    """«12 с назад» within a minute, then as everywhere: «3 мин назад». What lies ahead is «через 12 с»."""
+    seconds = round((now - moment).total_seconds())
+    if abs(seconds) >= 60:
+        return ago(moment, now)
+    return _("%d с назад") % seconds if seconds >= 0 else _("через %d с") % -seconds
