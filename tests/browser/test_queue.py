@@ -63,6 +63,16 @@ def test_a_suggestion_is_accepted_by_key_in_the_russian_layout(page: Page, regio
     assert state(second) == State.NEW
 
 
+def test_accepting_what_looks_like_no_incident_asks_for_its_reason(page: Page, region: Region, opened: Open) -> None:
+    card = region.card("С праздником!", kind="noise")
+    opened("")
+    press(page, "KeyA", "ф")
+    expect(page.locator(".noise-menu[open]")).to_have_count(1)
+    press(page, "Digit3", "3")
+    expect(page.locator(row(page, card))).to_have_count(0)
+    assert state(card) == State.NOISE
+
+
 def test_not_an_incident_is_two_keys_and_can_be_taken_back(page: Page, region: Region, opened: Open) -> None:
     card = region.card("С праздником!")
     opened("")

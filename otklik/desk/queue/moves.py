@@ -66,6 +66,8 @@ def accept(incident: Incident, seen: str, by: User) -> Incident:
         verdict = verdict_of(incident)
         suggestion = Suggestion.objects.filter(incident=incident).select_related("agency").order_by("-pk").first()
         now_seen = f"{verdict.pk if verdict else 0}.{suggestion.pk if suggestion else 0}"
+        if verdict is not None and verdict.kind == "noise":
+            raise Missing("theme", _("Похоже, это не инцидент. Если всё же инцидент, выберите тему сами."))
         if verdict is None or verdict.theme is None:
             raise Missing("theme", _("Тема не подсказана: выберите её сами."))
         if suggestion is None or suggestion.agency is None or not suggestion.agency.active:

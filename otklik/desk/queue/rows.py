@@ -63,12 +63,16 @@ class Row:
     @property
     def guess(self) -> float:
         """How sure the machine is of what the row says it is: noise, or a theme."""
-        noise = self.new and self.verdict.get("kind") == "noise"
-        return float(self.verdict.get("kind_share" if noise else "theme_share") or 0)
+        return float(self.verdict.get("kind_share" if self.noise else "theme_share") or 0)
+
+    @property
+    def noise(self) -> bool:
+        """Whether the machine thinks that this is no incident: then «не инцидент» is what can be confirmed."""
+        return self.new and self.verdict.get("kind") == "noise"
 
     @property
     def acceptable(self) -> bool:
-        return self.new and bool(self.verdict.get("theme") and self.suggestion.get("agency"))
+        return self.new and not self.noise and bool(self.verdict.get("theme") and self.suggestion.get("agency"))
 
 
 def page_ids(user: User, chosen: Filters, now: datetime) -> list[int]:

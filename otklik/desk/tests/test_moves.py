@@ -86,6 +86,15 @@ def test_without_a_verdict_the_card_opens_at_the_theme(client: Client, region: R
     assert (status, told["open"]) == (422, f"/incidents/{card.pk}/?focus=theme")
 
 
+def test_what_looks_like_no_incident_is_not_assigned_by_accepting(client: Client, region: Region) -> None:
+    card = region.card("С праздником!", kind="noise")
+    client.force_login(region.operator)
+    status, told = accept(client, card)
+    card.refresh_from_db()
+    assert (status, card.state, card.agency) == (422, State.NEW, None)
+    assert told["open"] == f"/incidents/{card.pk}/?focus=theme"
+
+
 def test_not_an_incident_names_the_reason_and_stops_the_clocks(client: Client, region: Region) -> None:
     card = region.card()
     started = card.started_at

@@ -43,6 +43,13 @@ function toggleMenu(row) {
   if (menu.open) menu.querySelector("button").focus({ preventScroll: true });
 }
 
+// What is accepted is the suggestion: that may be «не инцидент», and then its reason is asked.
+function accept() {
+  const row = here();
+  if (row?.querySelector("[data-suggested]")) return toggleMenu(row);
+  row?.querySelector('[data-act="accept"]')?.requestSubmit();
+}
+
 async function act(form, button) {
   const row = form.closest(".row");
   if (row.classList.contains("is-busy")) return;
@@ -97,7 +104,7 @@ function onDigit(event) {
 const KEYS = {
   KeyJ: () => step(1),
   KeyK: () => step(-1),
-  KeyA: () => here()?.querySelector('[data-act="accept"]')?.requestSubmit(),
+  KeyA: accept,
   KeyX: () => toggleMenu(here()),
 };
 
