@@ -104,6 +104,7 @@ def assets():
 
 
 def main():
+    os.environ["PIP_DISABLE_PIP_VERSION_CHECK"] = "1"  # not what somebody came for
     try:
         make_venv(find_python())
         if "develop" in sys.argv[1:]:
