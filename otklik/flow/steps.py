@@ -39,6 +39,11 @@ class Lane(StrEnum):
     SPEAK = "speak"
 
 
+# A worker renews what it holds every ten seconds, so a lease need not be as long as the work: it is how long a row
+# waits after its worker was killed.
+LEASE = timedelta(seconds=45)
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """Work on rows of one model.
@@ -53,7 +58,7 @@ class Step:
     work: Callable[[list[Any], datetime], None]
     lane: Lane = Lane.THINK
     batch: int = 64
-    lease: timedelta = timedelta(seconds=60)
+    lease: timedelta = LEASE
     patience: int = 6
     warm: Callable[[], object] | None = None
 
@@ -61,7 +66,7 @@ class Step:
 FOREVER = 1_000_000
 
 FLOW = [
-    Step("fetch", Source, fetch, Lane.READ, batch=1, lease=timedelta(minutes=3), patience=FOREVER),
+    Step("fetch", Source, fetch, Lane.READ, batch=1, patience=FOREVER),
     Step("take-in", RawEvent, take_in),
     Step("names", Author, ask_names, Lane.ASK, batch=100, patience=FOREVER),
     Step("copy-picture", Media, copy_picture, Lane.ASK, batch=1, patience=8),
@@ -69,9 +74,9 @@ FLOW = [
     Step("suggest", Incident, suggest),
     Step("watch", Deadline, watch),
     Step("prepare", Answer, prepare),
-    Step("send", Delivery, send, Lane.SPEAK, batch=1, lease=timedelta(minutes=2), patience=FOREVER),
+    Step("send", Delivery, send, Lane.SPEAK, batch=1, patience=FOREVER),
     Step("open-survey", Sent, open_survey),
     Step("hear", Heard, hear),
     Step("close-silent", Survey, close_silent),
-    Step("chores", Chore, chores, batch=1, lease=timedelta(minutes=10), patience=FOREVER),
+    Step("chores", Chore, chores, batch=1, patience=FOREVER),
 ]
