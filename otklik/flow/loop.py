@@ -12,7 +12,7 @@ from django.db import InterfaceError, OperationalError, close_old_connections, c
 from otklik.flow.steps import FLOW, Lane, Step
 from otklik.journal import book
 from otklik.lib import clock
-from otklik.lib.due import Due, LeaseLost, claim, pause_after, put_off, release, renew, set_aside
+from otklik.lib.due import Due, LeaseLost, claim, pause_after, put_off, release, renew, reread, set_aside
 from otklik.lib.redact import redact
 from otklik.networks.errors import AuthLost, RetryAt
 
@@ -62,7 +62,10 @@ def run(step: Step, rows: Sequence[Any]) -> None:
     """Work these rows. Whatever a step raises belongs to its rows; the worker lives on."""
     try:
         with _together(step):
-            step.work(list(rows), clock.now())
+            # Inside its one transaction a step sees the rows as they are now, and nobody changes them meanwhile.
+            current = reread(step.model, rows) if step.lane == Lane.THINK else list(rows)
+            if current:
+                step.work(current, clock.now())
     except LeaseLost:
         log.warning("%s: another worker has the row now; rolled back", step.name)
     except (OperationalError, InterfaceError):

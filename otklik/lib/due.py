@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from django.db import connection, models, transaction
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
 
 LONGEST_PAUSE = timedelta(hours=1)
 CLAIMS_BEFORE_SET_ASIDE = 3
@@ -96,14 +96,33 @@ def renew(model: type[Row], rows: Sequence[Row], until: datetime) -> None:
         model._default_manager.filter(pk=row.pk, lease=row.lease).exclude(lease="").update(leased_until=until)
 
 
+def reread(model: type[Row], rows: Sequence[Row]) -> list[Row]:
+    """The rows as they stand now, those that were lost left out. Read inside the transaction that works them.
+
+    Between the claim and the work somebody may have edited, taken back or met what a row is about.
+    """
+    leases = {row.lease for row in rows}
+    found = model._default_manager.filter(pk__in=[row.pk for row in rows], lease__in=leases).exclude(lease="")
+    return list(found.order_by("due_at", "pk"))
+
+
 def finish(row: Due, due_at: datetime | None = None) -> None:
-    """The work is done; with `due_at` the row comes again then. Raises LeaseLost if the row is no longer ours."""
-    _settle(row, {"due_at": due_at, "failures": 0, "error": ""})
+    """The work is done; with `due_at` the row comes again then. Raises LeaseLost if the row is no longer ours.
+
+    A row that was enqueued anew since it was read keeps its new time: what happened meanwhile is work, too.
+    """
+    _settle(row, {"due_at": _unless_enqueued(row, due_at), "failures": 0, "error": ""})
 
 
 def put_off(row: Due, due_at: datetime, error: str) -> None:
     """It did not work this time. `error` is redacted text for a person."""
-    _settle(row, {"due_at": due_at, "failures": F("failures") + 1, "error": error})
+    later = _unless_enqueued(row, due_at)
+    _settle(row, {"due_at": later, "failures": F("failures") + 1, "error": error})
+
+
+def _unless_enqueued(row: Due, due_at: datetime | None) -> Case:
+    wanted = Value(due_at, models.DateTimeField())
+    return Case(When(due_at=row.due_at, then=wanted), default=F("due_at"))
 
 
 def set_aside(row: Due, now: datetime, error: str) -> None:

@@ -201,3 +201,30 @@ def test_rows_given_back_at_a_stop_do_not_count_as_crashed() -> None:
         release(batch)
     held.drop(key)
     assert len(claim(Chore, clock.now(), MINUTE, 2)) == 2
+
+
+def test_a_row_is_worked_as_it_stands_and_not_as_it_was_claimed() -> None:
+    rows(2)
+    worked: list[tuple[str, datetime | None]] = []
+
+    def see(claimed: list[Chore], now: datetime) -> None:
+        worked.extend((row.name, row.last_run_at) for row in claimed)
+        settle(claimed, now)
+
+    claimed = claim(Chore, clock.now(), MINUTE, 5)
+    Chore.objects.filter(name="row-1").update(last_run_at=LONG_AGO)  # an edit came in between
+    Chore.objects.filter(name="row-0").update(lease="somebody-else")
+    run(step(see), claimed)
+    assert worked == [("row-1", LONG_AGO)], "as it stands now, and only what is still ours"
+
+
+def test_what_is_enqueued_while_a_row_is_worked_is_not_lost() -> None:
+    rows(1)
+    (row,) = claim(Chore, clock.now(), MINUTE, 5)
+    again = clock.now()
+    Chore.objects.update(due_at=again)
+    finish(row)
+    assert Chore.objects.get().due_at == again, "the row comes once more, for what was new"
+    (row,) = claim(Chore, clock.now(), MINUTE, 5)
+    finish(row)
+    assert Chore.objects.get().due_at is None
