@@ -18,6 +18,7 @@ from otklik.flow.steps import FLOW
 from otklik.incidents.cards import main_message
 from otklik.incidents.models import Outcome, State
 from otklik.lib import clock
+from otklik.networks.fetch import resume
 from otklik.people.models import Agency
 from otklik.publishing.fate import published_by_hand, recall, say_again
 from otklik.publishing.models import Attempt, Delivery, Epoch, Sent
@@ -196,6 +197,21 @@ def test_a_dead_token_stops_the_account_and_says_nothing(town: Town, region: Reg
     assert delivery.hold == Delivery.Hold.TOKEN
     assert region.guest.stopped_at is not None
     assert said(town) == []
+
+
+def test_what_was_held_for_a_dead_token_leaves_by_itself_when_the_token_works_again(town: Town, region: Region) -> None:
+    delivery = queued(town, region)
+    town.fault("error", "wall.createComment", code=5)
+    settle()
+    wake(delivery)
+    settle()
+    assert said(town) == []
+    resume(region.guest, clock.now())
+    wake(delivery)
+    settle()
+    delivery.refresh_from_db()
+    assert (delivery.state, delivery.hold) == (Delivery.State.SENT, Delivery.Hold.NONE)
+    assert len(said(town)) == 1
 
 
 def test_an_approval_taken_back_in_time_says_nothing(town: Town, region: Region, settings: Any) -> None:

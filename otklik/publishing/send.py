@@ -33,6 +33,8 @@ from otklik.publishing.prepare import current_epoch
 D = Delivery.State
 LOOK_AGAIN = timedelta(seconds=settings.LOOK_AGAIN)
 LOOKS_BEFORE_REPEAT = 2
+# Holds that end by themselves: the time for «отменить» is over, the account works again. The others want a person.
+LIFTED = (Delivery.Hold.NONE, Delivery.Hold.UNDO, Delivery.Hold.TOKEN)
 
 Probe = Callable[[str], None]
 
@@ -55,7 +57,7 @@ def _send_one(delivery: Delivery, now: datetime, probe: Probe) -> None:
         _hold(delivery, Delivery.Hold.TOKEN, now)
     elif _may_have_spoken(delivery, now):
         _look(delivery, account, now, probe)
-    elif delivery.hold not in (Delivery.Hold.NONE, Delivery.Hold.UNDO):
+    elif delivery.hold not in LIFTED:
         finish(delivery)
     else:
         _speak(delivery, account, probe)
