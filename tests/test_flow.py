@@ -8,6 +8,7 @@ from PIL import Image
 
 from otklik.answers import drafts
 from otklik.answers.models import Answer, Template
+from otklik.feedback import survey
 from otklik.feedback.hear import confirm
 from otklik.feedback.models import Rating
 from otklik.inbox.models import Message
@@ -143,9 +144,9 @@ def test_silence_closes_the_card_after_the_wait(town: Town, region: Region) -> N
     incident = assigned(region, only_card())
     approved(region, incident, FINAL)
     settle()
-    survey = incident.surveys.get()
-    assert survey.due_at is not None
-    assert (survey.due_at - survey.opened_at).total_seconds() == 96 * 3600
+    wait = incident.surveys.get()
+    assert wait.due_at is not None
+    assert (wait.due_at - wait.opened_at).total_seconds() == 96 * 3600
     incident.surveys.update(due_at=clock.now())
     settle()
     incident.refresh_from_db()
@@ -229,9 +230,31 @@ def test_a_dialogue_is_answered_in_the_dialogue_and_gets_a_link_to_the_survey(to
     incident = assigned(region, only_card())
     approved(region, incident, drafts.Words("Заменили.", outcome=Outcome.SOLVED, direct=True))
     settle()
-    survey = incident.surveys.get()
+    wait = incident.surveys.get()
     told = town.sandbox.inspect(f"vk/dialogues/{town.group}/{town.anna}")["messages"]
     said = [message["text"] for message in told if message["out"]]
-    assert said == ["Заменили.", f"Помогли ли мы? Оцените: {settings.ADDRESS}/s/{survey.key}/"]
-    assert survey.asked_at is not None
+    assert said == ["Заменили.", f"Помогли ли мы? Оцените: {settings.ADDRESS}/s/{wait.key}/"]
+    assert wait.asked_at is not None
     assert [item for item in town.thread() if item["from_group"]] == []
+
+
+def test_a_good_mark_on_a_card_without_a_kind_is_kept_and_a_person_closes_it(town: Town, region: Region) -> None:
+    town.comment("Темно во дворе")
+    listen()
+    incident = only_card()
+    answer = drafts.write(incident, main_message(incident), FINAL, region.operator, clock.now())
+    drafts.submit(answer, region.operator, clock.now(), 4000)
+    drafts.approve(answer, region.administrator, clock.now(), answer.version)
+    settle()
+    (said,) = [item for item in town.thread() if item["from_group"]]
+    town.comment("Спасибо, починили!", reply_to=said["id"])
+    listen()
+    incident.refresh_from_db()
+    assert (incident.state, incident.kind) == (State.RATING, "")
+    left = confirm(Rating.objects.get(), 5, region.operator, clock.now())
+    assert left.state == State.RATING
+    assert Rating.objects.get().confirmed_at is not None
+    marked = survey.answer(incident.surveys.get(), 5, clock.now())
+    assert marked.mark == 5
+    incident.refresh_from_db()
+    assert incident.state == State.RATING

@@ -5,8 +5,6 @@ Names of town communities are invented. Numbers are the sandbox's own and belong
 
 from dataclasses import dataclass
 
-from otklik.demo.texts import PlaceWords
-
 
 @dataclass(frozen=True, slots=True)
 class Wall:
@@ -57,5 +55,3 @@ OWN = (REGION, *AGENCIES)
 ALL = (*OWN, *FOREIGN)
 ADMIN_PERSON = 590_001
 """The person in the sandbox whose token the agencies' photos go with."""
-
-SOMEWHERE = PlaceWords("Краснодарский край", "Краснодарский край", ())

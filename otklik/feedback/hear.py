@@ -1,8 +1,9 @@
 """The step of Heard: the author wrote again on a known card. And the operator's word on what the reply meant."""
 
+from contextlib import suppress
 from datetime import datetime
 
-from otklik.feedback.closing import close
+from otklik.feedback.closing import Unready, close
 from otklik.feedback.models import Rating, Survey
 from otklik.feedback.reading import read
 from otklik.incidents.models import CloseReason, Heard, Incident, State
@@ -70,7 +71,10 @@ def reopen(incident: Incident, actor: str, at: datetime) -> Incident:
 
 
 def confirm(rating: Rating, mark: int, by: User, at: datetime) -> Incident:
-    """The operator's word: this is what the author meant. A good mark closes the card, a bad one reopens it."""
+    """The operator's word: this is what the author meant. A good mark closes the card, a bad one reopens it.
+
+    A card whose kind nobody has set stays where it is: the mark is kept, and a person closes it with the kind.
+    """
     incident = rating.incident
     with book.turn():
         Rating.objects.filter(pk=rating.pk).update(
@@ -79,7 +83,8 @@ def confirm(rating: Rating, mark: int, by: User, at: datetime) -> Incident:
         record(incident, "rated", at=at, actor=f"user:{by.pk}", data={"rating": rating.pk, "mark": mark})
         incident.refresh_from_db()
         if mark >= SATISFIED_FROM and incident.state == State.RATING:
-            return close(incident, CloseReason.SATISFIED, at, f"user:{by.pk}")
+            with suppress(Unready):
+                return close(incident, CloseReason.SATISFIED, at, f"user:{by.pk}")
         if mark < SATISFIED_FROM and incident.state in (State.RATING, State.DONE):
             return reopen(incident, f"user:{by.pk}", at)
     return incident

@@ -4,7 +4,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from otklik.feedback.closing import close
+from otklik.feedback.closing import Unready, close
 from otklik.feedback.hear import SATISFIED_FROM, reopen
 from otklik.feedback.models import Rating, Survey
 from otklik.incidents.models import CloseReason, Incident, State
@@ -88,7 +88,8 @@ def _keep(survey: Survey, given: Rating | None, mark: int, at: datetime) -> Rati
 
 def _move(survey: Survey, mark: int, at: datetime) -> None:
     incident = Incident.objects.get(pk=survey.incident_id)
-    with suppress(NotAllowed):  # a person moved it in the same moment: the mark is kept all the same
+    # A person moved it in the same moment, or has yet to set its kind: the mark is kept all the same.
+    with suppress(NotAllowed, Unready):
         if mark >= SATISFIED_FROM and incident.state == State.RATING:
             close(incident, CloseReason.SCORE, at, ACTOR)
         elif mark < SATISFIED_FROM and incident.state in (State.RATING, State.DONE):
