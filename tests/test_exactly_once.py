@@ -9,15 +9,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.db import connection, connections
 
 from otklik.answers import drafts
+from otklik.answers.models import AnswerPhoto
 from otklik.feedback.models import Survey
 from otklik.flow.loop import turn_once
 from otklik.flow.steps import FLOW
 from otklik.incidents.cards import main_message
 from otklik.incidents.models import Outcome, State
 from otklik.lib import clock
+from otklik.lib.tests.test_pictures import picture
 from otklik.networks.fetch import resume
 from otklik.people.models import Agency
 from otklik.publishing.fate import published_by_hand, recall, say_again
@@ -171,6 +174,19 @@ def test_a_refused_answer_is_corrected_approved_and_said_once(town: Town, region
     settle()
     assert [item["text"] for item in said(town)] == ["Анна, фонарь горит."]
     assert only_card().state == State.RATING
+
+
+def test_a_picture_that_is_gone_from_the_disk_ends_before_a_person_and_says_nothing(town: Town, region: Region) -> None:
+    delivery = queued(town, region)
+    photo = AnswerPhoto.objects.create(answer=delivery.answer, file=ContentFile(picture("JPEG"), "a.jpg"))
+    Path(photo.file.path).unlink()
+    for _ in range(12):
+        wake(delivery)
+        settle()
+    delivery.refresh_from_db()
+    assert delivery.set_aside_at is not None
+    assert "FileNotFoundError" in delivery.error
+    assert said(town) == []
 
 
 def test_a_captcha_waits_for_a_person_who_publishes_by_hand(town: Town, region: Region) -> None:

@@ -74,7 +74,7 @@ FLOW = [
     Step("suggest", Incident, suggest),
     Step("watch", Deadline, watch),
     Step("prepare", Answer, prepare),
-    Step("send", Delivery, send, Lane.SPEAK, batch=1, patience=FOREVER),
+    Step("send", Delivery, send, Lane.SPEAK, batch=1, patience=12),
     Step("open-survey", Sent, open_survey),
     Step("hear", Heard, hear),
     Step("close-silent", Survey, close_silent),

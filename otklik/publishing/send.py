@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 
+from otklik.answers.models import AnswerPhoto
 from otklik.incidents.models import Incident
 from otklik.journal import book
 from otklik.lib import clock
@@ -78,13 +79,15 @@ def speech_of(delivery: Delivery) -> Speech:
         reply_to=delivery.message.external_id,
         thread=delivery.message.thread.external_id,
         direct=delivery.direct,
-        photos=tuple(
-            Photo(f"photo{photo.position}.jpg", photo.file.read(), "image/jpeg")
-            for photo in delivery.answer.photos.all()
-        ),
+        photos=tuple(_photo(photo) for photo in delivery.answer.photos.all()),
         attempted_at=first.started_at if first else None,
         seen=frozenset(delivery.seen or ()),
     )
+
+
+def _photo(photo: AnswerPhoto) -> Photo:
+    with photo.file.open("rb") as file:
+        return Photo(f"photo{photo.position}.jpg", file.read(), "image/jpeg")
 
 
 def _speak(delivery: Delivery, account: Account, probe: Probe) -> None:
