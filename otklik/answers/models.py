@@ -7,14 +7,16 @@ from otklik.inbox.models import Message
 from otklik.incidents.models import Incident, Outcome
 from otklik.lib.due import Due
 from otklik.people.models import Agency, User
-from otklik.themes.models import Theme
+from otklik.themes.models import Theme, ThemeGroup
 
 
 class Answer(Due):
     """Something to say to the author. Its step is publishing.prepare.
 
     `version` guards against a late save; the approved text is kept as it was approved. `outcome` is what the card
-    ends with if this answer closes it; `promised_on` is the date an interim answer promises.
+    ends with if this answer closes it; `promised_on` is the date an interim answer promises. `corrected_by` is the
+    approver who changed the words before he let them out. A card may gather messages of many authors: each gets a copy
+    of the approved answer under his own words (`copy_of`).
     """
 
     class Kind(models.TextChoices):
@@ -47,6 +49,8 @@ class Answer(Due):
     submitted_at = models.DateTimeField(null=True, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    corrected_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    copy_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="copies")
     remark = models.TextField(blank=True, default="")
     version = models.PositiveIntegerField(default=1)
 
@@ -57,14 +61,54 @@ class Answer(Due):
         return f"{self.kind} on {self.incident_id}"
 
 
+class AnswerText(models.Model):
+    """An answer as it stood when it was sent for approval: the approver sees what has changed since the last time."""
+
+    answer = models.ForeignKey(Answer, on_delete=models.CASCADE, related_name="texts")
+    version = models.PositiveIntegerField()
+    text = models.TextField(blank=True, default="")
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["version"]
+        constraints = [models.UniqueConstraint(fields=["answer", "version"], name="answer_text_once")]
+
+    def __str__(self) -> str:
+        return f"{self.answer_id} as of version {self.version}"
+
+
+class Remark(models.Model):
+    """What an approver wants changed, about the words `quote` of the answer's version; "" is about the whole."""
+
+    answer = models.ForeignKey(Answer, on_delete=models.CASCADE, related_name="remarks")
+    version = models.PositiveIntegerField()
+    quote = models.TextField(blank=True, default="")
+    words = models.TextField()
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"remark on {self.answer_id}"
+
+
 class AnswerPhoto(models.Model):
     """A picture of an answer, stored without EXIF and GPS. `position` counts from 0."""
+
+    class Stage(models.TextChoices):
+        NONE = "", _("не указано")
+        BEFORE = "before", _("до")
+        AFTER = "after", _("после")
 
     answer = models.ForeignKey(Answer, on_delete=models.CASCADE, related_name="photos")
     file = models.ImageField(upload_to="answers/%Y/%m/", width_field="width", height_field="height")
     width = models.PositiveIntegerField(default=0)
     height = models.PositiveIntegerField(default=0)
     position = models.PositiveSmallIntegerField(default=0)
+    stage = models.CharField(max_length=8, choices=Stage, blank=True, default=Stage.NONE)
 
     class Meta:
         ordering = ["position", "id"]
@@ -74,11 +118,12 @@ class AnswerPhoto(models.Model):
 
 
 class Template(models.Model):
-    """A text to start from, by theme and kind of answer."""
+    """A text to start from, by kind of answer and by theme or group of themes; for one agency or for all."""
 
     title = models.CharField(max_length=120)
     kind = models.CharField(max_length=16, choices=Answer.Kind, default=Answer.Kind.FINAL)
     theme = models.ForeignKey(Theme, on_delete=models.SET_NULL, null=True, blank=True, related_name="templates")
+    group = models.ForeignKey(ThemeGroup, on_delete=models.SET_NULL, null=True, blank=True, related_name="templates")
     agency = models.ForeignKey(Agency, on_delete=models.CASCADE, null=True, blank=True, related_name="templates")
     text = models.TextField()
 

@@ -76,6 +76,8 @@ class Incident(Due):
 
     `started_at` is the start of the citizen's clock and never changes; `created_at` is when the card was made.
     `revision` is the journal entry of the last change: pages ask for what is newer than the one they have.
+    `operator` decided whose it is; `executor` is who answers within the agency; `taken_by` is the operator who has it
+    before him now. `answered_with` is the card whose answer is this one's answer too.
     The stamps below `agency` are each set by one move (workflow.py) and are the ground of all figures.
     """
 
@@ -92,6 +94,12 @@ class Incident(Due):
     place_object = models.CharField(max_length=160, blank=True, default="")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="incidents")
     operator = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    executor = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    taken_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    taken_at = models.DateTimeField(null=True, blank=True)
+    answered_with = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="answers_also"
+    )
     problem = models.ForeignKey(Problem, on_delete=models.SET_NULL, null=True, blank=True, related_name="incidents")
     priority = models.PositiveSmallIntegerField(default=2)
     network = models.CharField(max_length=16, blank=True, default="")
@@ -150,6 +158,15 @@ class Heard(Due):
 
     def __str__(self) -> str:
         return f"{self.incident_id}: {self.message_id}"
+
+
+class Findable(Due):
+    """A card whose words have changed. Its step is finding.index; `record()` makes it due."""
+
+    incident = models.OneToOneField(Incident, on_delete=models.CASCADE, primary_key=True, related_name="findable")
+
+    def __str__(self) -> str:
+        return f"words of {self.incident_id}"
 
 
 class Note(models.Model):

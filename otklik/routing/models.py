@@ -117,3 +117,30 @@ class Deadline(Due):
 
     def __str__(self) -> str:
         return f"{self.clock} of {self.incident_id}"
+
+
+class Extension(models.Model):
+    """«Продлить срок»: an agency asks for a later day for its final answer; an operator decides. `until` is a day."""
+
+    class State(models.TextChoices):
+        ASKED = "asked", _("ждёт решения")
+        GRANTED = "granted", _("продлено")
+        REFUSED = "refused", _("отказано")
+
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="extensions")
+    state = models.CharField(max_length=8, choices=State, default=State.ASKED)
+    until = models.DateField()
+    reason = models.TextField()
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    words = models.TextField(blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["incident"], condition=models.Q(state="asked"), name="extension_one_asked")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.incident_id} until {self.until}"

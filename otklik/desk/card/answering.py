@@ -14,6 +14,7 @@ from otklik.desk.card.reply import card_again, is_fragment, refusal, telling_con
 from otklik.desk.card.told import stamp_of_latest
 from otklik.desk.gate import card_for, integer, must_be_allowed, roles, user_of
 from otklik.desk.translated import translated
+from otklik.desk.undo.keep import undoable
 from otklik.inbox.models import Message
 from otklik.incidents.cards import main_message
 from otklik.incidents.models import Incident, Outcome
@@ -106,10 +107,11 @@ def submission(request: HttpRequest, pk: int) -> HttpResponse:
     if isinstance(saved, HttpResponse):
         return saved
     try:
-        drafts.submit(saved, user_of(request), clock.now(), limit_of(saved))
+        with undoable([incident], "submit", user_of(request)) as batch:
+            drafts.submit(saved, user_of(request), clock.now(), limit_of(saved))
     except drafts.Unfit as error:
         return refusal(request, pk, 422, translated(str(error)), saved=saved, stamp=stamp_of_latest(pk))
-    return card_again(request, pk)
+    return card_again(request, pk, batch.key)
 
 
 def limit_of(answer: Answer) -> int:
@@ -126,8 +128,9 @@ def limit_of(answer: Answer) -> int:
 def withdrawal(request: HttpRequest, pk: int) -> HttpResponse:
     """Take back from approval what was sent there."""
     answer = answer_for(request, pk, "withdraw")
-    drafts.withdraw(answer, user_of(request), clock.now())
-    return card_again(request, answer.incident_id)
+    with undoable([answer.incident], "withdraw", user_of(request)) as batch:
+        drafts.withdraw(answer, user_of(request), clock.now())
+    return card_again(request, answer.incident_id, batch.key)
 
 
 @require_POST
@@ -152,8 +155,9 @@ def remark(request: HttpRequest, pk: int) -> HttpResponse:
     words = typed(request, "remark")
     if not words:
         return refusal(request, answer.incident_id, 422, _("Напишите замечание: что исправить."))
-    drafts.send_back(answer, user_of(request), clock.now(), words)
-    return card_again(request, answer.incident_id)
+    with undoable([answer.incident], "send_back", user_of(request)) as batch:
+        drafts.send_back(answer, user_of(request), clock.now(), words)
+    return card_again(request, answer.incident_id, batch.key)
 
 
 @require_POST

@@ -56,6 +56,7 @@ SENTENCES = {
     "deleted_at_source": gettext_lazy("Сообщение удалено в сети"),
     "warn": gettext_lazy("Срок подходит"),
     "overdue": gettext_lazy("Срок прошёл"),
+    "undo": gettext_lazy("Последнее действие отменено: всё как было"),
     "note": gettext_lazy("Добавлена заметка для коллег"),
     "kind": gettext_lazy("Указан тип инцидента"),
 }

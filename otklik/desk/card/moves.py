@@ -10,11 +10,11 @@ from otklik.desk.card.facts import hint_of, seen_of
 from otklik.desk.card.journal_words import RETURN_REASONS
 from otklik.desk.card.reply import card_again, refusal, telling_conflicts, typed
 from otklik.desk.gate import card_for, integer, must_be_allowed, roles, user_of
+from otklik.desk.undo.keep import undoable
 from otklik.feedback import hear
 from otklik.feedback.closing import close, close_unanswered
 from otklik.incidents.models import CloseReason, Incident
 from otklik.incidents.workflow import NotAllowed, move, record
-from otklik.journal import book
 from otklik.lib import clock
 from otklik.people.models import Agency
 from otklik.places.models import Place
@@ -36,13 +36,13 @@ def assignment(request: HttpRequest, pk: int) -> HttpResponse:
     if agency is None:
         return refusal(request, pk, 422, _("Выберите, кому назначить."))
     decision = _decision(request, incident, agency)
-    with book.turn():
+    with undoable([incident], "assign", user_of(request)) as batch:
         # «Assign» may start from «assigned», so the second of two operators would undo what the first one did.
         now = Incident.objects.get(pk=pk)
         if request.POST.get("seen", "") != seen_of(now):
             raise NotAllowed("assign", now.state)
         assign(now, decision, user_of(request), clock.now())
-    return card_again(request, pk)
+    return card_again(request, pk, batch.key)
 
 
 def _decision(request: HttpRequest, incident: Incident, agency: Agency) -> Decision:
@@ -76,8 +76,9 @@ def work(request: HttpRequest, pk: int) -> HttpResponse:
     incident = card_for(request, pk)
     verb = "resume" if incident.state == "postponed" else "take"
     must_be_allowed(request, incident, verb)
-    move(incident, verb, at=clock.now(), actor=_actor(request))
-    return card_again(request, pk)
+    with undoable([incident], verb, user_of(request)) as batch:
+        move(incident, verb, at=clock.now(), actor=_actor(request))
+    return card_again(request, pk, batch.key)
 
 
 @require_POST
@@ -90,8 +91,9 @@ def giving_back(request: HttpRequest, pk: int) -> HttpResponse:
     reason = request.POST.get("reason", "")
     if reason not in RETURN_REASONS:
         return refusal(request, pk, 422, _("Выберите причину: почему это не ваше."))
-    give_back(incident, user_of(request), clock.now(), reason, typed(request, "words"))
-    return card_again(request, pk)
+    with undoable([incident], "give_back", user_of(request)) as batch:
+        give_back(incident, user_of(request), clock.now(), reason, typed(request, "words"))
+    return card_again(request, pk, batch.key)
 
 
 @require_POST
@@ -108,13 +110,13 @@ def closure(request: HttpRequest, pk: int) -> HttpResponse:
     if kind not in Theme.Kind.values:
         return refusal(request, pk, 422, _("Укажите тип инцидента: без него карточку не закрыть."))
     at = clock.now()
-    with book.turn():
+    with undoable([incident], "close", user_of(request)) as batch:
         if kind != incident.kind:
             Incident.objects.filter(pk=pk).update(kind=kind)
             incident.kind = kind
             record(incident, "kind", at=at, actor=_actor(request), data={"kind": kind})
         close(incident, reason, at, _actor(request))
-    return card_again(request, pk)
+    return card_again(request, pk, batch.key)
 
 
 @require_POST
@@ -127,8 +129,9 @@ def closure_unanswered(request: HttpRequest, pk: int) -> HttpResponse:
     reason = request.POST.get("reason", "")
     if reason not in UNANSWERED_REASONS:
         return refusal(request, pk, 422, _("Выберите, почему ответа не будет."))
-    close_unanswered(incident, reason, typed(request, "words"), clock.now(), _actor(request))
-    return card_again(request, pk)
+    with undoable([incident], "close_unanswered", user_of(request)) as batch:
+        close_unanswered(incident, reason, typed(request, "words"), clock.now(), _actor(request))
+    return card_again(request, pk, batch.key)
 
 
 @require_POST
@@ -138,8 +141,9 @@ def reopening(request: HttpRequest, pk: int) -> HttpResponse:
     """The same card goes on, with the clocks it always had."""
     incident = card_for(request, pk)
     must_be_allowed(request, incident, "reopen" if incident.agency_id else "reopen_unassigned")
-    hear.reopen(incident, _actor(request), clock.now())
-    return card_again(request, pk)
+    with undoable([incident], "reopen", user_of(request)) as batch:
+        hear.reopen(incident, _actor(request), clock.now())
+    return card_again(request, pk, batch.key)
 
 
 def _actor(request: HttpRequest) -> str:

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_POST
 
 from otklik.desk.card.reply import card_again, refusal, telling_conflicts
 from otklik.desk.gate import card_for, integer, must_be_allowed, roles, user_of
+from otklik.desk.undo.keep import undoable
 from otklik.feedback import hear
 from otklik.feedback.models import Rating
 from otklik.lib import clock
@@ -22,8 +23,9 @@ def confirmation(request: HttpRequest, pk: int) -> HttpResponse:
         return refusal(request, rating.incident_id, 422, _("Оценка бывает от 1 до 5."))
     if not rating.suggested or rating.dismissed_at:
         return _too_late(request, rating)
-    hear.confirm(rating, mark, user_of(request), clock.now())
-    return card_again(request, rating.incident_id)
+    with undoable([rating.incident], "rated", user_of(request)) as batch:
+        hear.confirm(rating, mark, user_of(request), clock.now())
+    return card_again(request, rating.incident_id, batch.key)
 
 
 @require_POST
@@ -34,8 +36,9 @@ def dismissal(request: HttpRequest, pk: int) -> HttpResponse:
     rating = _rating_for(request, pk)
     if not rating.suggested or rating.dismissed_at:
         return _too_late(request, rating)
-    hear.dismiss(rating, user_of(request), clock.now())
-    return card_again(request, rating.incident_id)
+    with undoable([rating.incident], "rating_dismissed", user_of(request)) as batch:
+        hear.dismiss(rating, user_of(request), clock.now())
+    return card_again(request, rating.incident_id, batch.key)
 
 
 def _too_late(request: HttpRequest, rating: Rating) -> HttpResponse:

@@ -31,13 +31,17 @@ def is_fragment(request: HttpRequest) -> bool:
     return bool(request.headers.get("X-Fragment"))
 
 
-def card_again(request: HttpRequest, pk: int) -> HttpResponse:
-    """The card after a verb. Whoever has just given it away sees so, and is not told that it never existed."""
+def card_again(request: HttpRequest, pk: int, undo: str = "") -> HttpResponse:
+    """The card after a verb. Whoever has just given it away sees so, and is not told that it never existed.
+
+    `undo` is the batch by which the verb can be taken back (desk/undo): the page offers it for ten seconds.
+    """
     if not visible_to(user_of(request)).filter(pk=pk).exists():
-        return render(request, "desk/card/_gone.html") if is_fragment(request) else redirect("home")
+        return render(request, "desk/card/_gone.html", {"undo": undo}) if is_fragment(request) else redirect("home")
     if not is_fragment(request):
         return redirect("incident", pk)
-    return render(request, "desk/card/_card.html", look_at(user_of(request), card_for(request, pk), clock.now()))
+    facts = look_at(user_of(request), card_for(request, pk), clock.now()) | {"undo": undo}
+    return render(request, "desk/card/_card.html", facts)
 
 
 def refusal(request: HttpRequest, pk: int, status: int, words: str, **more: Any) -> HttpResponse:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from otklik.desk.gate import card_for, must_be_allowed, roles, user_of
+from otklik.desk.undo.keep import undoable
 from otklik.incidents.models import Incident, NoiseReason, State
 from otklik.incidents.workflow import NotAllowed
 from otklik.journal import book
@@ -44,7 +45,8 @@ def acceptance(request: HttpRequest, pk: int) -> HttpResponse:
     incident = card_for(request, pk)
     must_be_allowed(request, incident, "assign")
     try:
-        assigned = accept(incident, request.POST.get("seen", ""), user_of(request))
+        with undoable([incident], "assign", user_of(request)) as batch:
+            assigned = accept(incident, request.POST.get("seen", ""), user_of(request))
     except Missing as missing:
         card = f"{reverse('incident', args=[incident.pk])}?focus={missing.field}"
         return _answer(request, 422, str(missing), incident, open_at=card)
@@ -54,7 +56,7 @@ def acceptance(request: HttpRequest, pk: int) -> HttpResponse:
     except NotAllowed as late:
         return _answer(request, 409, _faster(incident, late), incident)
     words = _("№ %(number)d: назначено, %(agency)s") % {"number": incident.number, "agency": assigned.agency}
-    return _answer(request, 200, words, incident)
+    return _answer(request, 200, words, incident, undo=batch.key)
 
 
 def accept(incident: Incident, seen: str, by: User) -> Incident:
@@ -97,14 +99,15 @@ def noise(request: HttpRequest, pk: int) -> HttpResponse:
         return _answer(request, 422, _("Укажите, почему это не инцидент."), incident)
     now, actor = clock.now(), f"user:{user_of(request).pk}"
     try:
-        dismiss(incident, actor, now, reason)
+        with undoable([incident], "dismiss", user_of(request)) as batch:
+            dismiss(incident, actor, now, reason)
     except NotAllowed as late:
         return _answer(request, 409, _faster(incident, late), incident)
     words = _("№ %(number)d: не инцидент (%(reason)s)") % {
         "number": incident.number,
         "reason": str(NoiseReason(reason).label).lower(),
     }
-    return _answer(request, 200, words, incident, undo=reverse("incident-restore", args=[incident.pk]))
+    return _answer(request, 200, words, incident, undo=batch.key)
 
 
 @require_POST
@@ -115,10 +118,11 @@ def restore(request: HttpRequest, pk: int) -> HttpResponse:
     must_be_allowed(request, incident, "restore")
     now, actor = clock.now(), f"user:{user_of(request).pk}"
     try:
-        bring_back(incident, actor, now)
+        with undoable([incident], "restore", user_of(request)) as batch:
+            bring_back(incident, actor, now)
     except NotAllowed as late:
         return _answer(request, 409, _faster(incident, late), incident)
-    return _answer(request, 200, _("№ %d снова в очереди") % incident.number, incident)
+    return _answer(request, 200, _("№ %d снова в очереди") % incident.number, incident, undo=batch.key)
 
 
 def _faster(incident: Incident, late: NotAllowed) -> str:

@@ -30,6 +30,7 @@ async function question() {
 }
 
 setTimeout(look, pause);
+document.addEventListener("desk:undone", () => (card() ? question() : location.reload()));
 
 // On a phone the button that leads to the next step hides while that step is in sight.
 const bar = document.querySelector(".next-bar");

@@ -23,6 +23,7 @@ function busy(region) {
 export function apply(html, own = null) {
   const fresh = parse(html);
   const next = fresh.getElementById("card");
+  offerUndo(next ?? fresh.getElementById("card-gone"));
   if (!next) {
     card().replaceWith(...fresh.body.childNodes);
     return;
@@ -38,6 +39,12 @@ export function apply(html, own = null) {
   }
   bar.hidden = !held;
   bar.querySelector("[data-words]").textContent = bar.dataset.title + (news ? `: ${news}` : "");
+}
+
+// What was just done can be taken back for ten seconds.
+function offerUndo(drawn) {
+  const detail = { text: bar.dataset.done, batch: drawn?.dataset.undo };
+  if (detail.batch) document.dispatchEvent(new CustomEvent("desk:done", { detail }));
 }
 
 // The card went to somebody else while it was open here.

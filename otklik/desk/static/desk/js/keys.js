@@ -82,12 +82,7 @@ function done(row, told) {
   row.remove();
   if (next) choose(next);
   list.dispatchEvent(new Event("thinned"));
-  toast({ text: told.words, ...(told.undo && { action: list.dataset.wordsUndo, run: () => undo(told.undo) }) });
-}
-
-async function undo(address) {
-  const told = await send(address, new FormData());
-  toast({ text: told.words, status: told.status, tone: told.ok ? "" : "error" });
+  document.dispatchEvent(new CustomEvent("desk:done", { detail: { text: told.words, batch: told.undo } }));
 }
 
 const typing = (target) => target.closest("input, textarea, select, [contenteditable]");

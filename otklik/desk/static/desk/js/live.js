@@ -177,6 +177,7 @@ list.addEventListener("thinned", () => {
   settle();
   if (thin()) ask();
 });
+document.addEventListener("desk:undone", () => ask());
 document.addEventListener("visibilitychange", () => { if (!document.hidden) ask(); });
 addEventListener("online", () => ask());
 timer = setTimeout(ask, pause);

@@ -1,0 +1,9 @@
+"""Addresses of «Согласование»."""
+
+from django.urls import URLPattern, path
+
+from otklik.desk.approvals import page
+
+urlpatterns: list[URLPattern] = [
+    path("approvals/", page.approvals, name="approvals"),
+]

@@ -1,0 +1,152 @@
+"""What the desk itself keeps: who has a card open, what can still be undone, what one was told, one's own lists.
+
+Nothing of it is part of the flow: a card lives on without any of these rows.
+"""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from otklik.incidents.models import Incident, Note
+from otklik.people.models import User
+
+
+class Presence(models.Model):
+    """Somebody has this card open; `writing`: he has typed into its answer just now. Old rows mean nothing."""
+
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="presences")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    seen_at = models.DateTimeField()
+    wrote_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["incident", "user"], name="presence_once")]
+        indexes = [models.Index(fields=["seen_at"], name="presence_seen")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} at {self.incident_id}"
+
+
+class Undoable(models.Model):
+    """What a card was before a person's last change of it, kept for as long as «вернуть» is offered.
+
+    `batch` names everything that was done by one press. `entry` is the journal's last entry of the change: whoever
+    comes later with a change of his own makes it past undoing. `before` is as otklik/desk/undo/picture.py writes it.
+    """
+
+    batch = models.CharField(max_length=36, db_index=True)
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="+")
+    by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    verb = models.CharField(max_length=32)
+    at = models.DateTimeField(db_index=True)
+    entry = models.BigIntegerField()
+    before = models.JSONField()
+
+    def __str__(self) -> str:
+        return f"{self.verb} of {self.incident_id}"
+
+
+class Notice(models.Model):
+    """A line for one person: somebody called him in a note, handed a shift over, decided what he had asked for."""
+
+    class Kind(models.TextChoices):
+        MENTION = "mention", _("вас позвали в заметке")
+        HANDOVER = "handover", _("вам сдают смену")
+        EXTENSION = "extension", _("решение о сроке")
+        GIVEN = "given", _("вам поручили карточку")
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notices")
+    kind = models.CharField(max_length=16, choices=Kind)
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    note = models.ForeignKey(Note, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    by = models.ForeignKey(User, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    at = models.DateTimeField()
+    seen_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["user"], condition=models.Q(seen_at__isnull=True), name="notice_unseen"),
+            models.Index(fields=["user", "-id"], name="notice_of_user"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} for {self.user_id}"
+
+
+class Selection(models.Model):
+    """«Моя подборка»: a named choice of the queue. `query` is the address line's own words (see queue/filters.py)."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="selections")
+    title = models.CharField(max_length=60)
+    query = models.CharField(max_length=600)
+    shared = models.BooleanField(default=False)
+    pinned = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "title"], name="selection_title_once")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Handover(models.Model):
+    """«Сдать смену»: cards that go from one person to the next, who confirms. Until then they stay with the first."""
+
+    giver = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    taker = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    note = models.TextField(blank=True, default="")
+    at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.giver_id} → {self.taker_id}"
+
+
+class HandedOver(models.Model):
+    """One card of a handover, and why it is in it."""
+
+    class Why(models.TextChoices):
+        OPEN = "open", _("взята в работу")
+        DRAFT = "draft", _("черновик ответа")
+        PROMISE = "promise", _("обещание")
+        UNDELIVERED = "undelivered", _("ответ не ушёл")
+
+    handover = models.ForeignKey(Handover, on_delete=models.CASCADE, related_name="cards")
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="+")
+    why = models.CharField(max_length=16, choices=Why)
+
+    class Meta:
+        verbose_name_plural = "handed over"
+        constraints = [models.UniqueConstraint(fields=["handover", "incident", "why"], name="handed_over_once")]
+
+    def __str__(self) -> str:
+        return f"{self.why} {self.incident_id}"
+
+
+class Upload(models.Model):
+    """A picture on its way from a phone, piece by piece: it goes on where the line broke. Old ones are swept away.
+
+    `size` and `received` are bytes; `file` holds the pieces in order, unwashed, and is read by nobody but the wash.
+    """
+
+    key = models.CharField(max_length=43, unique=True)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="+")
+    size = models.PositiveIntegerField()
+    received = models.PositiveIntegerField(default=0)
+    stage = models.CharField(max_length=8, blank=True, default="")
+    file = models.FileField(upload_to="uploads/", blank=True, default="")
+    at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return f"upload {self.pk}"
+
+
+class Tour(models.Model):
+    """Which parts of the first-day tour somebody has seen."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, primary_key=True, related_name="tour")
+    seen = models.JSONField(default=list)
+
+    def __str__(self) -> str:
+        return f"tour of {self.user_id}"

@@ -1,0 +1,155 @@
+"""«Вернуть»: whatever a person did to a card can be taken back for ten seconds, with its clocks and its history."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from otklik.answers.drafts import Words, submit, write
+from otklik.answers.models import Answer
+from otklik.desk.models import Undoable
+from otklik.desk.tests.queue_data import Region
+from otklik.desk.undo.keep import ALLOWED, last_of, take_back, undoable
+from otklik.feedback.closing import close_unanswered
+from otklik.incidents.cards import main_message
+from otklik.incidents.models import Incident, State
+from otklik.incidents.workflow import record
+from otklik.journal import book
+from otklik.journal.models import Entry
+from otklik.lib import clock
+from otklik.people.models import Agency
+from otklik.routing.assign import Decision, assign, give_back
+from otklik.routing.models import Assignment, Deadline
+from otklik.routing.noise import dismiss
+
+pytestmark = pytest.mark.django_db
+
+
+def picture_of(card: Incident) -> dict[str, object]:
+    """Everything a reader of the card could notice."""
+    columns = [field.attname for field in Incident._meta.concrete_fields if field.attname != "revision"]
+    return {
+        "card": Incident.objects.values(*columns).get(pk=card.pk),
+        "clocks": list(Deadline.objects.filter(incident=card).order_by("pk").values()),
+        "assignments": list(Assignment.objects.filter(incident=card).order_by("pk").values()),
+        "tags": sorted(card.tags.values_list("pk", flat=True)),
+    }
+
+
+def assigned(region: Region, agency: Agency | None = None) -> Incident:
+    card = region.card()
+    return assign(card, Decision(agency or region.water, region.pipe, region.city), region.operator, clock.now())
+
+
+def act_dismiss(region: Region, card: Incident) -> None:
+    dismiss(card, f"user:{region.operator.pk}", clock.now(), "spam")
+
+
+def act_assign(region: Region, card: Incident) -> None:
+    assign(card, Decision(region.roads, region.hole, region.village), region.operator, clock.now())
+
+
+def act_close(region: Region, card: Incident) -> None:
+    close_unanswered(card, "pointless", "", clock.now(), f"user:{region.operator.pk}")
+
+
+@pytest.mark.parametrize("act", [act_dismiss, act_assign, act_close])
+def test_an_action_on_a_new_card_leaves_no_trace_but_the_journals(
+    region: Region, act: Callable[[Region, Incident], None]
+) -> None:
+    card = region.card()
+    before = picture_of(card)
+    with undoable([card], "act", region.operator):
+        act(region, card)
+    assert picture_of(card) != before
+    undone = take_back(last_of(region.operator, clock.now()), region.operator, clock.now())
+    assert [back.pk for back in undone.back] == [card.pk]
+    assert picture_of(card) == before
+    assert Entry.objects.filter(incident=card.pk).latest("pk").verb == "incident.undo"
+    assert book.broken_at() is None
+
+
+def test_a_second_assignment_goes_back_to_the_first_agency_with_its_history(region: Region) -> None:
+    card = assigned(region)
+    before = picture_of(card)
+    with undoable([card], "assign", region.operator):
+        act_assign(region, card)
+    take_back(last_of(region.operator, clock.now()), region.operator, clock.now())
+    assert picture_of(card) == before
+    assert Assignment.objects.get(incident=card, ended_at__isnull=True).agency == region.water
+
+
+def test_a_return_is_taken_back_though_the_machine_has_suggested_meanwhile(region: Region) -> None:
+    card = assigned(region)
+    with undoable([card], "give_back", region.executor):
+        give_back(card, region.executor, clock.now(), "wrong_agency")
+    with book.turn():
+        record(card, "suggest", at=clock.now(), actor="machine:routing")
+    assert take_back(last_of(region.executor, clock.now()), region.executor, clock.now()).back
+    card.refresh_from_db()
+    assert (card.state, card.agency, card.returns) == (State.ASSIGNED, region.water, 0)
+
+
+def test_an_answer_comes_back_from_approval_with_its_words(region: Region) -> None:
+    card = assigned(region)
+    draft = write(card, main_message(card), Words("Починим завтра", outcome="solved"), region.executor, clock.now())
+    with undoable([card], "submit", region.executor):
+        submit(draft, region.executor, clock.now(), 1000)
+    take_back(last_of(region.executor, clock.now()), region.executor, clock.now())
+    draft.refresh_from_db()
+    card.refresh_from_db()
+    assert (draft.state, draft.text, card.state) == (Answer.State.DRAFT, "Починим завтра", State.IN_WORK)
+
+
+def test_what_somebody_has_built_on_is_not_taken_back(region: Region) -> None:
+    card = region.card()
+    with undoable([card], "assign", region.operator):
+        act_assign(region, card)
+    give_back(Incident.objects.get(pk=card.pk), region.executor, clock.now(), "wrong_agency")
+    undone = take_back(last_of(region.operator, clock.now()), region.operator, clock.now())
+    assert (undone.back, undone.late) == ([], [card.number])
+
+
+def test_nobody_takes_back_what_another_did(region: Region) -> None:
+    card = region.card()
+    with undoable([card], "dismiss", region.operator) as batch:
+        act_dismiss(region, card)
+    assert last_of(region.curator, clock.now(), batch.key) == []
+
+
+def test_after_its_time_it_is_too_late_and_the_picture_is_thrown_away(region: Region) -> None:
+    card, other = region.card(), region.card()
+    with undoable([card], "dismiss", region.operator):
+        act_dismiss(region, card)
+    Undoable.objects.update(at=clock.now() - ALLOWED - timedelta(seconds=1))
+    assert last_of(region.operator, clock.now()) == []
+    with undoable([other], "dismiss", region.operator):
+        act_dismiss(region, other)
+    assert list(Undoable.objects.values_list("incident_id", flat=True)) == [other.pk]
+
+
+def test_nothing_is_kept_of_an_action_that_failed(region: Region) -> None:
+    card = region.card()
+    with pytest.raises(ZeroDivisionError), undoable([card], "dismiss", region.operator):
+        raise ZeroDivisionError
+    assert not Undoable.objects.exists()
+
+
+def test_the_queue_offers_it_and_the_page_takes_it_back(region: Region, client: Client) -> None:
+    card = region.card()
+    client.force_login(region.operator)
+    json = {"Accept": "application/json"}
+    told = client.post(f"/incidents/{card.pk}/noise/", {"reason": "spam"}, headers=json).json()
+    back = client.post("/undo/", {"batch": told["undo"]}, headers=json)
+    assert (back.status_code, back.json()["cards"]) == (200, [card.pk])
+    card.refresh_from_db()
+    assert card.state == State.NEW
+    again = client.post("/undo/", {"batch": told["undo"]}, headers=json)
+    assert again.status_code == 409
+
+
+def test_a_stranger_has_nothing_to_take_back(region: Region, client: Client) -> None:
+    assert client.post("/undo/").status_code == 302
+    client.force_login(region.stranger)
+    assert client.post("/undo/", headers={"Accept": "application/json"}).status_code == 409

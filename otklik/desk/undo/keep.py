@@ -1,0 +1,89 @@
+"""Keeping what can be taken back, and taking it back."""
+
+import uuid
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from otklik.desk.models import Undoable
+from otklik.desk.undo.picture import put_back, take
+from otklik.incidents.models import Incident, State
+from otklik.incidents.workflow import record
+from otklik.journal import book
+from otklik.journal.models import Entry
+from otklik.lib import clock
+from otklik.people.models import User
+
+SHOWN = timedelta(seconds=10)
+# The button stands for ten seconds; whoever pressed in the last of them is still heard over a slow line.
+ALLOWED = timedelta(seconds=30)
+# What others may have written meanwhile without having built on the change.
+HARMLESS = ("incident.suggest", "incident.note", "incident.author_seen")
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Everything done by one press. `key` goes to the page, which offers «вернуть» with it."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """`back`: cards that are as they were. `late`: numbers of cards on which somebody has gone on meanwhile."""
+
+    back: list[Incident]
+    late: list[int]
+
+
+@contextmanager
+def undoable(cards: Iterable[Incident], verb: str, by: User, batch: str = "") -> Iterator[Batch]:
+    """What happens to these cards inside can be taken back by `by` for ten seconds. Opens `book.turn()`.
+
+    `batch` continues a batch begun before (many cards go in pieces). Nothing is kept when the block raises.
+    """
+    key = batch or str(uuid.uuid4())
+    with book.turn():
+        before = {card.pk: take(card.pk) for card in cards}
+        yield Batch(key)
+        now = clock.now()
+        for pk, picture in before.items():
+            entry = Entry.objects.filter(incident=pk).order_by("-pk").values_list("pk", flat=True).first() or 0
+            state = Incident.objects.values_list("state", flat=True).get(pk=pk)
+            kept = {"picture": picture, "state": state}
+            Undoable.objects.create(batch=key, incident_id=pk, by=by, verb=verb, at=now, entry=entry, before=kept)
+        Undoable.objects.filter(at__lt=now - ALLOWED).delete()
+
+
+def last_of(by: User, now: datetime, batch: str = "") -> list[Undoable]:
+    """The rows of the batch, or of this person's latest one; none when its time is over."""
+    mine = Undoable.objects.filter(by=by, at__gte=now - ALLOWED)
+    key = batch or mine.order_by("-pk").values_list("batch", flat=True).first()
+    return list(mine.filter(batch=key).select_related("incident").order_by("-pk")) if key else []
+
+
+def take_back(rows: list[Undoable], by: User, at: datetime) -> Undone:
+    """Each card as it was before, with a journal entry that says so; a card that moved on since stays as it is."""
+    back: list[Incident] = []
+    late: list[int] = []
+    for row in rows:
+        with book.turn():
+            if not Undoable.objects.filter(pk=row.pk).delete()[0]:
+                continue
+            if _moved_on(row):
+                late.append(row.incident.number)
+                continue
+            now_state = Incident.objects.values_list("state", flat=True).get(pk=row.incident_id)
+            put_back(row.incident_id, row.before["picture"])
+            row.incident.refresh_from_db()
+            told = {"entry": row.entry, "from": now_state, "to": row.incident.state, "undone": row.verb}
+            record(row.incident, "undo", at=at, actor=f"user:{by.pk}", data=told)
+            back.append(row.incident)
+    return Undone(back, late)
+
+
+def _moved_on(row: Undoable) -> bool:
+    since = Entry.objects.filter(incident=row.incident_id, pk__gt=row.entry).exclude(verb__in=HARMLESS)
+    state = Incident.objects.values_list("state", flat=True).get(pk=row.incident_id)
+    return state != row.before["state"] or state == State.PUBLISHING or since.exists()
