@@ -6,3 +6,5 @@ import "./card_editor.js";
 import "./card_pick.js";
 import "./card_keys.js";
 import "./card_live.js";
+import "./card_together.js";
+import "./card_photos.js";

@@ -1,0 +1,1 @@
+// Who else looks at this card, who writes its answer, whose it is now.
