@@ -9,10 +9,12 @@ from typing import Any
 
 from django.conf import settings
 
-from otklik.answers.models import Answer
+from otklik.answers.copies import copy_out, unfit_for_others
+from otklik.answers.models import Answer, AnswerText
 from otklik.inbox.models import Message
+from otklik.incidents.gathering import WAITS_FOR_ANOTHER
 from otklik.incidents.models import Incident, State
-from otklik.incidents.workflow import MOVES, NotAllowed, move, record
+from otklik.incidents.workflow import MOVES, NotAllowed, find_anew, move, record
 from otklik.journal import book
 from otklik.people.models import User
 
@@ -47,7 +49,7 @@ class Words:
 def open_draft(incident: Incident) -> Answer | None:
     """The answer that is being worked on, if any: a draft, a returned one, or one that waits for approval."""
     return (
-        Answer.objects.filter(incident=incident, state__in=(*OPEN, A.APPROVAL))
+        Answer.objects.filter(incident=incident, state__in=(*OPEN, A.APPROVAL), copy_of__isnull=True)
         .select_related("author", "agency", "reply_to")
         .order_by("-pk")
         .first()
@@ -72,6 +74,7 @@ def write(incident: Incident, reply_to: Message, words: Words, by: User, at: dat
             if draft.version != version:
                 raise Stale(draft)
             _change(draft, version, words, by, at)
+            find_anew(incident.pk, at)
         if incident.state == State.ASSIGNED:
             move(incident, "take", at=at, actor=f"user:{by.pk}")
     draft.refresh_from_db()
@@ -85,7 +88,10 @@ def submit(answer: Answer, by: User, at: datetime, text_limit: int) -> Incident:
         raise Unfit(problem)
     incident = answer.incident
     with book.turn():
-        _set(answer, OPEN, A.APPROVAL, submitted_at=at, changed_at=at)
+        _set(answer, OPEN, A.APPROVAL, submitted_at=at, changed_at=at, corrected_by=None)
+        AnswerText.objects.get_or_create(
+            answer=answer, version=answer.version, defaults={"text": answer.text, "by": by, "at": at}
+        )
         return move(
             incident,
             "submit",
@@ -107,7 +113,9 @@ def unfit(answer: Answer, text_limit: int) -> str:
         return "У промежуточного ответа нужна дата: до какого числа будет решение."
     if answer.kind in (Answer.Kind.FINAL, Answer.Kind.FIRST) and not answer.outcome:
         return "Выберите итог: решено, разъяснено, не решено или отложено."
-    return ""
+    if Incident.objects.filter(WAITS_FOR_ANOTHER, pk=answer.incident_id).exists():
+        return "Эта карточка отвечает вместе с другой. Чтобы ответить здесь, сначала разъедините их."
+    return unfit_for_others(answer)
 
 
 def withdraw(answer: Answer, by: User, at: datetime) -> Incident:
@@ -127,13 +135,20 @@ def send_back(answer: Answer, by: User, at: datetime, remark: str) -> Incident:
 def approve(answer: Answer, by: User, at: datetime, version: int) -> Incident:
     """Let the answer out as it stands. `version` is the one the approver read: he never approves another text.
 
-    Due for publishing at once; the delivery itself waits out the time for «отменить». Raises Stale, NotAllowed.
+    Due for publishing at once; the delivery itself waits out the time for «отменить». Every other author on the card
+    who is owed an answer gets a copy (copies.py). Raises Stale, NotAllowed; Unfit when an author has come since whose
+    network would not take it.
     """
     with book.turn():
         if answer.version != version:
             raise Stale(answer)
+        problem = unfit_for_others(answer)
+        if problem:
+            raise Unfit(problem)
         _set(answer, (A.APPROVAL,), A.APPROVED, decided_by=by, decided_at=at, due_at=at, changed_at=at)
-        return _move_with(answer, "approve", by, at, data={"version": version})
+        copies = [copy.pk for copy in copy_out(answer, by, at)]
+        told = {"version": version, "copies": copies} if copies else {"version": version}
+        return _move_with(answer, "approve", by, at, data=told)
 
 
 def undo_until(answer: Answer) -> datetime | None:

@@ -2,10 +2,18 @@
 
 from datetime import datetime
 
-from otklik.incidents.models import Incident
+from django.db.models import Q
+
+from otklik.answers.models import Answer
+from otklik.answers.voices import voices
+from otklik.incidents.gathering import part_all, together
+from otklik.incidents.models import Incident, State
 from otklik.incidents.workflow import move
 from otklik.journal import book
+from otklik.publishing.models import Delivery
 from otklik.routing import clocks
+
+UNSAID = (Delivery.State.QUEUED, Delivery.State.SENDING, Delivery.State.UNKNOWN)
 
 
 class Unready(Exception):
@@ -13,26 +21,44 @@ class Unready(Exception):
 
 
 def close(incident: Incident, why: str, at: datetime, actor: str) -> Incident:
-    """End a card after its answer, for a CloseReason. Raises Unready, NotAllowed."""
+    """End a card after its answer, for a CloseReason, and with it those that were answered by the same words.
+
+    Raises Unready, NotAllowed.
+    """
     if not (incident.kind and incident.outcome):
         raise Unready(str(incident))
     with book.turn():
-        moved = move(
-            incident,
-            "close",
-            at=at,
-            actor=actor,
-            reason=why,
-            data={"outcome": incident.outcome},
-            close_reason=why,
-            closed_at=at,
-        )
-        clocks.cancel_all(incident, at)
+        moved = _close(incident, why, at, actor)
+        for follower in together(moved)[1:]:
+            if follower.state == State.RATING and follower.kind and follower.outcome:
+                _close(follower, why, at, actor)
     return moved
 
 
+def _close(incident: Incident, why: str, at: datetime, actor: str) -> Incident:
+    told = {"outcome": incident.outcome}
+    moved = move(incident, "close", at=at, actor=actor, reason=why, data=told, close_reason=why, closed_at=at)
+    clocks.cancel_all(incident, at)
+    return moved
+
+
+def everybody_told(incident: Incident) -> bool:
+    """Whether every author on the card has had an answer: none came after it was given, and no copy is on its way.
+
+    Where that is not so, nobody's silence or thanks may end the card.
+    """
+    on_the_way = Answer.objects.filter(
+        Q(due_at__isnull=False) | Q(deliveries__state__in=UNSAID),
+        incident=incident,
+        copy_of__isnull=False,
+        state=Answer.State.APPROVED,
+    )
+    return not on_the_way.exists() and not any(voice.owed and voice.answered_at is None for voice in voices(incident))
+
+
 def close_unanswered(incident: Incident, why: str, words: str, at: datetime, actor: str) -> Incident:
-    """End a card to which nobody will answer, with a reason. Raises NotAllowed."""
+    """End a card to which nobody will answer, with a reason. Whoever waited for its answer goes his own way. Raises
+    NotAllowed."""
     with book.turn():
         moved = move(
             incident,
@@ -43,6 +69,8 @@ def close_unanswered(incident: Incident, why: str, words: str, at: datetime, act
             words=words,
             close_reason=why,
             closed_at=at,
+            answered_with=None,
         )
         clocks.cancel_all(incident, at)
+        part_all(incident, actor, at)
     return moved

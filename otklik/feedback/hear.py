@@ -2,12 +2,17 @@
 
 from contextlib import suppress
 from datetime import datetime
+from typing import Any
 
-from otklik.feedback.closing import Unready, close
+from django.db.models import Q
+
+from otklik.feedback.closing import Unready, close, everybody_told
+from otklik.feedback.gathering import ungather
 from otklik.feedback.models import Rating, Survey
 from otklik.feedback.reading import read
+from otklik.incidents.gathering import listening, together
 from otklik.incidents.models import CloseReason, Heard, Incident, State
-from otklik.incidents.workflow import move, record
+from otklik.incidents.workflow import MOVES, move, record
 from otklik.journal import book
 from otklik.lib.due import finish
 from otklik.people.models import User
@@ -22,22 +27,28 @@ SATISFIED_FROM = 4
 def hear(heards: list[Heard], now: datetime) -> None:
     """A clarification wakes the card; a reply to an answer is read and waits for the operator; a closed card wakes.
 
-    All of it in the loop's one transaction with the journal's turn.
+    Every card that the message stands on hears it (see `listening`); between the message and this step one may have
+    been gathered into another. All of it in the loop's one transaction with the journal's turn.
     """
     for heard in heards:
-        incident = Incident.objects.get(pk=heard.incident_id)
-        state = State(incident.state)
-        if state == State.CLARIFYING:
-            verb = "clarified" if incident.agency_id else "clarified_unassigned"
-            move(incident, verb, at=now, actor=ACTOR, data={"message": heard.message_id})
-            clocks.meet(incident, (Norm.Clock.CLARIFICATION,), now)
-        elif state in (State.RATING, State.DONE):
-            _read_reply(incident, heard, now)
-        elif state == State.NOISE:
-            restore(incident, ACTOR, now)
-        else:
-            record(incident, "author_wrote", at=now, actor=ACTOR, data={"message": heard.message_id})
+        holders = Incident.objects.filter(Q(messages=heard.message_id) | Q(pk=heard.incident_id)).distinct()
+        for incident in listening(holders.order_by("pk")):
+            _hear(incident, heard, now)
         finish(heard)
+
+
+def _hear(incident: Incident, heard: Heard, now: datetime) -> None:
+    state = State(incident.state)
+    if state == State.CLARIFYING:
+        verb = "clarified" if incident.agency_id else "clarified_unassigned"
+        move(incident, verb, at=now, actor=ACTOR, data={"message": heard.message_id})
+        clocks.meet(incident, (Norm.Clock.CLARIFICATION,), now)
+    elif state in (State.RATING, State.DONE):
+        _read_reply(incident, heard, now)
+    elif state == State.NOISE:
+        restore(incident, ACTOR, now)
+    else:
+        record(incident, "author_wrote", at=now, actor=ACTOR, data={"message": heard.message_id})
 
 
 def _read_reply(incident: Incident, heard: Heard, now: datetime) -> None:
@@ -59,21 +70,35 @@ def _read_reply(incident: Incident, heard: Heard, now: datetime) -> None:
 
 
 def reopen(incident: Incident, actor: str, at: datetime) -> Incident:
-    """The same card goes on, with the clocks it always had. Inside `book.turn()` or alone. Raises NotAllowed."""
+    """The same card goes on, with the clocks it always had. Inside `book.turn()` or alone. Raises NotAllowed.
+
+    What was answered with it opens again as well: the author has said of the one answer that it did not help. A card
+    that followed another, or was gathered into it, goes its own way from here.
+    """
     with book.turn():
-        verb = "reopen" if incident.agency_id else "reopen_unassigned"
-        moved = move(
-            incident, verb, at=at, actor=actor, closed_at=None, close_reason="", reopened=incident.reopened + 1
-        )
-        clocks.revive(incident, at)
-        Survey.objects.filter(incident=incident, closed_at__isnull=True).update(closed_at=at, due_at=None)
+        ungather(incident, actor, at)
+        moved = _open(incident, actor, at, answered_with=None)
+        for follower in together(moved)[1:]:
+            if follower.state in MOVES["reopen"].before:
+                _open(follower, actor, at)
+    return moved
+
+
+def _open(incident: Incident, actor: str, at: datetime, **more: Any) -> Incident:
+    verb = "reopen" if incident.agency_id else "reopen_unassigned"
+    moved = move(
+        incident, verb, at=at, actor=actor, closed_at=None, close_reason="", reopened=incident.reopened + 1, **more
+    )
+    clocks.revive(incident, at)
+    Survey.objects.filter(incident=incident, closed_at__isnull=True).update(closed_at=at, due_at=None)
     return moved
 
 
 def confirm(rating: Rating, mark: int, by: User, at: datetime) -> Incident:
     """The operator's word: this is what the author meant. A good mark closes the card, a bad one reopens it.
 
-    A card whose kind nobody has set stays where it is: the mark is kept, and a person closes it with the kind.
+    A card whose kind nobody has set stays where it is, and so does one on which another author has no answer yet: the
+    mark is kept, and a person closes it.
     """
     incident = rating.incident
     with book.turn():
@@ -82,7 +107,7 @@ def confirm(rating: Rating, mark: int, by: User, at: datetime) -> Incident:
         )
         record(incident, "rated", at=at, actor=f"user:{by.pk}", data={"rating": rating.pk, "mark": mark})
         incident.refresh_from_db()
-        if mark >= SATISFIED_FROM and incident.state == State.RATING:
+        if mark >= SATISFIED_FROM and incident.state == State.RATING and everybody_told(incident):
             with suppress(Unready):
                 return close(incident, CloseReason.SATISFIED, at, f"user:{by.pk}")
         if mark < SATISFIED_FROM and incident.state in (State.RATING, State.DONE):

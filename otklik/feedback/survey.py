@@ -4,7 +4,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from otklik.feedback.closing import Unready, close
+from otklik.feedback.closing import Unready, close, everybody_told
 from otklik.feedback.hear import SATISFIED_FROM, reopen
 from otklik.feedback.models import Rating, Survey
 from otklik.incidents.models import CloseReason, Incident, State
@@ -90,11 +90,15 @@ def _move(survey: Survey, mark: int, at: datetime) -> None:
     incident = Incident.objects.get(pk=survey.incident_id)
     # A person moved it in the same moment, or has yet to set its kind: the mark is kept all the same.
     with suppress(NotAllowed, Unready):
-        if mark >= SATISFIED_FROM and incident.state == State.RATING:
+        if mark >= SATISFIED_FROM and incident.state == State.RATING and everybody_told(incident):
             close(incident, CloseReason.SCORE, at, ACTOR)
         elif mark < SATISFIED_FROM and incident.state in (State.RATING, State.DONE):
             reopen(incident, ACTOR, at)
 
 
 def _next(survey: Survey) -> Survey | None:
-    return Survey.objects.filter(incident=survey.incident_id, pk__gt=survey.pk).order_by("pk").first()
+    """The wait after a later answer. The copies of one answer open a wait each: none of them ends the others'."""
+    answer = survey.sent.delivery.answer
+    later = Survey.objects.filter(incident=survey.incident_id, pk__gt=survey.pk).order_by("pk")
+    mine = answer.copy_of_id or answer.pk
+    return later.exclude(sent__delivery__answer=mine).exclude(sent__delivery__answer__copy_of=mine).first()

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from otklik.answers.models import Answer, Template
-from otklik.feedback.closing import Unready, close
+from otklik.feedback.closing import Unready, close, everybody_told
 from otklik.feedback.models import Rating, Survey
 from otklik.incidents.models import CloseReason, Incident, State
 from otklik.incidents.workflow import NotAllowed
@@ -32,7 +32,8 @@ def open_survey(sents: list[Sent], now: datetime) -> None:
             if made and sent.delivery.direct:
                 send_link(survey, now)
         elif answer.kind == Answer.Kind.SURVEY:
-            Survey.objects.filter(incident=answer.incident, closed_at__isnull=True).update(asked_at=sent.at)
+            asked = Survey.objects.filter(incident=answer.incident, closed_at__isnull=True)
+            asked.filter(sent__delivery__message=answer.reply_to).update(asked_at=sent.at)
         finish(sent)
 
 
@@ -63,16 +64,20 @@ def send_link(survey: Survey, now: datetime) -> Answer | None:
 
 
 def close_silent(surveys: list[Survey], now: datetime) -> None:
-    """The author kept silent for as long as we wait. A card that moved on, or has a reply to be read, is left alone."""
+    """The author kept silent for as long as we wait. A card that moved on, or has a reply to be read, is left alone.
+
+    The wait after a copy ends by itself: it is the answer that closes the card, once all its authors have had it.
+    """
     for survey in surveys:
         incident = Incident.objects.get(pk=survey.incident_id)
         unread = Rating.objects.filter(
             incident=incident, suggested=True, confirmed_at__isnull=True, dismissed_at__isnull=True
         )
-        if incident.state == State.RATING and unread.exists():
+        closes = incident.state == State.RATING and survey.sent.delivery.answer.copy_of_id is None
+        if closes and (unread.exists() or not everybody_told(incident)):
             finish(survey, now + timedelta(hours=12))
             continue
-        if incident.state == State.RATING and incident.rating_since == survey.opened_at:
+        if closes and incident.rating_since == survey.opened_at:
             # Somebody closed or reopened it in the same moment, or its kind is still to be set by a person.
             with suppress(NotAllowed, Unready):
                 close(incident, CloseReason.SILENCE, now, ACTOR)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from otklik.incidents.models import Incident, State
+from otklik.incidents.models import Findable, Incident, State
 from otklik.journal import book
 from otklik.people.models import Role
 
@@ -49,6 +49,7 @@ MOVES: dict[str, Move] = {
     "recall": _move("publishing", S.APPROVAL, APPROVERS, "отменить согласование"),
     "refused": _move("publishing", S.IN_WORK, MACHINE, "сеть отказала"),
     "answered": _move("publishing", S.RATING, MACHINE, "ответ опубликован"),
+    "answered_together": _move(WORKING, S.RATING, MACHINE, "ответ опубликован вместе с другой карточкой"),
     "promised": _move("publishing", S.POSTPONED, MACHINE, "промежуточный ответ опубликован"),
     "asked": _move("publishing", S.CLARIFYING, MACHINE, "вопрос автору опубликован"),
     "clarified": _move("clarifying", S.IN_WORK, MACHINE, "автор уточнил"),
@@ -132,3 +133,14 @@ def record(
         data=data,
     )
     Incident.objects.filter(pk=incident.pk).update(revision=entry.pk)
+    find_anew(incident.pk, at)
+
+
+def find_anew(incident_pk: int, at: datetime) -> None:
+    """The words of this card have changed: it is to be found by the new ones. Safe to repeat. Inside `book.turn()`."""
+    Findable.objects.bulk_create(
+        [Findable(incident_id=incident_pk, due_at=at)],
+        update_conflicts=True,
+        unique_fields=["incident"],
+        update_fields=["due_at"],
+    )

@@ -1,15 +1,14 @@
 """What follows from a delivery's end, and the verbs by which a person decides one."""
 
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
-
-from django.conf import settings
-from django.db.models import F
 
 from otklik.answers.models import Answer
 from otklik.inbox.models import Author, Message
 from otklik.incidents.cards import add_message
+from otklik.incidents.gathering import together
 from otklik.incidents.models import Incident, State
 from otklik.incidents.workflow import NotAllowed, move, record
 from otklik.journal import book
@@ -17,9 +16,10 @@ from otklik.lib.address import safe_address
 from otklik.lib.text import fold
 from otklik.networks.registry import NETWORKS
 from otklik.people.models import User
+from otklik.publishing.copies import recall_copies, record_copy, refused_copy
+from otklik.publishing.effects import answer_followers, stamps_of, turn_clocks
+from otklik.publishing.hold import hold_back, untried
 from otklik.publishing.models import Delivery, Sent
-from otklik.routing import clocks
-from otklik.routing.models import Norm
 
 ACTOR = "machine:publishing"
 A, D = Answer.Kind, Delivery.State
@@ -27,7 +27,10 @@ AFTER = {A.QUESTION: "asked", A.INTERIM: "promised", A.FIRST: "answered", A.FINA
 
 
 def spoken(delivery: Delivery, external_id: str, url: str, at: datetime, by_hand: User | None = None) -> None:
-    """The answer stands in the network. Inside `book.turn()`; safe to repeat."""
+    """The answer stands in the network. Inside `book.turn()`; safe to repeat.
+
+    A copy is said to one more author and changes nothing on the card, whichever of them is spoken first.
+    """
     sent, fresh = Sent.objects.get_or_create(
         delivery=delivery,
         defaults={
@@ -43,52 +46,31 @@ def spoken(delivery: Delivery, external_id: str, url: str, at: datetime, by_hand
         return
     answer = delivery.answer
     incident = Incident.objects.get(pk=answer.incident_id)
-    _remember_own_words(delivery, sent, incident, at)
+    actor = f"user:{by_hand.pk}" if by_hand else ACTOR
+    _remember_own_words(delivery, sent, together(incident), at)
     verb = AFTER.get(A(answer.kind))
+    if answer.copy_of_id is not None:
+        record_copy("spoken_copy", incident, delivery, actor, at)
+        return
     if verb and incident.state == State.PUBLISHING:
         move(
             incident,
             verb,
             at=at,
-            actor=f"user:{by_hand.pk}" if by_hand else ACTOR,
+            actor=actor,
             subject=f"delivery:{delivery.pk}",
             data={"answer": answer.pk, "delivery": delivery.pk, "sent": sent.pk},
-            **_stamps(incident, answer, at),
+            **stamps_of(incident, answer, at),
         )
     else:
         record(incident, "spoken", at=at, actor=ACTOR, data={"sent": sent.pk})
     if verb:
-        _clocks(incident, answer, at)
+        turn_clocks(incident, answer, at)
+        answer_followers(incident, answer, sent, at, actor)
 
 
-def _stamps(incident: Incident, answer: Answer, at: datetime) -> dict[str, Any]:
-    stamps: dict[str, Any] = {}
-    if answer.kind != A.QUESTION and incident.first_answered_at is None:
-        stamps["first_answered_at"] = at
-        stamps["first_answer_working_seconds"] = clocks.working_time(incident.started_at, at)
-    if answer.kind != A.QUESTION and incident.executor_answered_at is None:
-        stamps["executor_answered_at"] = at
-    if answer.kind in (A.FINAL, A.FIRST):
-        stamps["rating_since"] = at
-        stamps["outcome"] = answer.outcome
-    return stamps
-
-
-def _clocks(incident: Incident, answer: Answer, at: datetime) -> None:
-    if answer.kind == A.QUESTION:
-        # A question counts as a reaction, never as the answer: the citizen's clocks run on.
-        clocks.wait(incident, Norm.Clock.CLARIFICATION, at, at + timedelta(hours=settings.CLARIFICATION_HOURS))
-        return
-    clocks.meet(incident, (Norm.Clock.FIRST_ANSWER,), at)
-    if answer.kind == A.INTERIM and answer.promised_on is not None:
-        until = datetime.combine(answer.promised_on, datetime.max.time().replace(microsecond=0), at.tzinfo)
-        clocks.wait(incident, Norm.Clock.PROMISE, at, until, words=f"answer:{answer.pk}")
-    else:
-        clocks.meet(incident, (Norm.Clock.FINAL_ANSWER, Norm.Clock.PROMISE), at)
-
-
-def _remember_own_words(delivery: Delivery, sent: Sent, incident: Incident, at: datetime) -> None:
-    """Our answer joins the thread at once, so that a reply to it is known to belong to this card."""
+def _remember_own_words(delivery: Delivery, sent: Sent, cards: Iterable[Incident], at: datetime) -> None:
+    """Our answer joins the thread at once, so that a reply to it is known to belong to these cards."""
     network, account, asked = delivery.message.network, delivery.account, delivery.message
     if not sent.external_id:
         return
@@ -115,11 +97,18 @@ def _remember_own_words(delivery: Delivery, sent: Sent, incident: Incident, at: 
             "captured_at": at,
         },
     )
-    add_message(incident, message, at, ACTOR)
+    for card in cards:
+        add_message(card, message, at, ACTOR)
 
 
 def refused(incident: Incident, delivery: Delivery, words: str, at: datetime) -> None:
-    """The network said no for good: back to work with its words. Inside `book.turn()`."""
+    """The network said no for good: back to work with its words. Inside `book.turn()`.
+
+    A copy waits for a person instead, and the card goes on.
+    """
+    if delivery.answer.copy_of_id is not None:
+        refused_copy(incident, delivery, words, at, ACTOR)
+        return
     Delivery.objects.filter(pk=delivery.pk).update(state=D.REFUSED, hold=Delivery.Hold.NONE, words=words)
     Answer.objects.filter(pk=delivery.answer_id).update(state=Answer.State.RETURNED, remark=f"Сеть отказала: {words}")
     told = {"delivery": delivery.pk, "answer": delivery.answer_id}
@@ -130,21 +119,24 @@ def refused(incident: Incident, delivery: Delivery, words: str, at: datetime) ->
 
 
 def recall(answer: Answer, by: User, at: datetime) -> Incident:
-    """Take an approval back while the answer has not left. Raises NotAllowed when it has, or may have."""
+    """Take an approval back while the answer has not left. Raises NotAllowed when it has, or may have.
+
+    Its copies come back as far as they have not left either; the journal says which did.
+    """
     incident = answer.incident
+    if answer.copy_of_id is not None:
+        raise NotAllowed("recall", incident.state)
     with book.turn():
         deliveries = Delivery.objects.filter(answer=answer)
-        held = (
-            deliveries.filter(state=D.QUEUED)
-            .exclude(attempts__key=F("key"))
-            .update(state=D.RECALLED, hold=Delivery.Hold.NONE, due_at=None)
-        )
+        held = hold_back(untried(deliveries))
         if deliveries.exists() and not held:
             raise NotAllowed("recall", incident.state)
         Answer.objects.filter(pk=answer.pk).update(
             state=Answer.State.APPROVAL, decided_by=None, decided_at=None, due_at=None
         )
-        return move(incident, "recall", at=at, actor=f"user:{by.pk}", subject=f"answer:{answer.pk}")
+        left = recall_copies(answer)
+        told: dict[str, Any] = {"answer": answer.pk, **({"left": left} if left else {})}
+        return move(incident, "recall", at=at, actor=f"user:{by.pk}", subject=f"answer:{answer.pk}", data=told)
 
 
 class WrongLink(Exception):

@@ -3,28 +3,36 @@
 import secrets
 from datetime import datetime
 
+from otklik.answers.copies import match_photos
 from otklik.answers.drafts import undo_until
 from otklik.answers.models import Answer
+from otklik.answers.voices import COPIED
 from otklik.incidents.models import State
 from otklik.incidents.workflow import record
 from otklik.lib.due import finish
 from otklik.networks.models import Account
+from otklik.publishing.hold import hold_back, stopped, untried
 from otklik.publishing.models import Delivery, Epoch
 
 ACTOR = "machine:publishing"
 D = Delivery.State
+CAUGHT_UP = ("text", "kind", "outcome", "promised_on", "decided_at", "decided_by", "corrected_by", "version")
 
 
 def prepare(answers: list[Answer], now: datetime) -> None:
     """All of it in the loop's one transaction with the journal's turn. Safe to repeat: one delivery an answer."""
     for answer in answers:
-        wanted = answer.kind == Answer.Kind.SURVEY or answer.incident.state == State.PUBLISHING
+        # A copy goes its own way: the card may have been answered, or have come back, before its turn.
+        aside = answer.kind == Answer.Kind.SURVEY or answer.copy_of_id is not None
+        wanted = aside or answer.incident.state == State.PUBLISHING
         if answer.state == Answer.State.APPROVED and wanted:
             _prepare(answer, now)
         finish(answer)
 
 
 def _prepare(answer: Answer, now: datetime) -> None:
+    if answer.copy_of is not None and not _catch_up(answer, answer.copy_of):
+        return
     account = voice_for(answer)
     wanted = {
         "account": account,
@@ -45,6 +53,7 @@ def _prepare(answer: Answer, now: datetime) -> None:
         again.update(
             **wanted, state=D.QUEUED, key=new_key(), seen=None, looked=0, set_aside_at=None, claims=0, error=""
         )
+    _overtake(answer)
     record(
         answer.incident,
         "queue",
@@ -53,6 +62,38 @@ def _prepare(answer: Answer, now: datetime) -> None:
         subject=f"delivery:{delivery.pk}",
         data={"answer": answer.pk, "delivery": delivery.pk, "account": account.pk if account else 0},
     )
+
+
+def _catch_up(copy: Answer, main: Answer) -> bool:
+    """A copy that has not left says what its answer says now. False for one that has left, or may have."""
+    mine = Delivery.objects.filter(answer=copy)
+    hold_back(untried(mine.filter(lease="")))
+    hold_back(stopped(mine))
+    if mine.exclude(state__in=(D.RECALLED, D.REFUSED)).exists():
+        return False
+    if mine.exists():
+        for column in CAUGHT_UP:
+            setattr(copy, column, getattr(main, column))
+        copy.save(update_fields=CAUGHT_UP)
+        match_photos(copy, main)
+    return True
+
+
+def _overtake(answer: Answer) -> None:
+    """A copy of an earlier answer to the same author that has not left must not be said after this one."""
+    if answer.kind not in COPIED:
+        return
+    copies = Answer.objects.filter(
+        incident=answer.incident_id,
+        copy_of__isnull=False,
+        pk__lt=answer.pk,
+        state=Answer.State.APPROVED,
+        reply_to__author=answer.reply_to.author_id,
+    ).exclude(copy_of=answer.copy_of_id or answer.pk)
+    earlier = Delivery.objects.filter(answer__in=list(copies.values_list("pk", flat=True)))
+    if hold_back(untried(earlier)) + hold_back(stopped(earlier)):
+        gone = list(earlier.filter(state=D.RECALLED).values_list("answer_id", flat=True))
+        Answer.objects.filter(pk__in=gone).update(state=Answer.State.WITHDRAWN)
 
 
 def new_key() -> str:

@@ -127,7 +127,8 @@ def _begin(delivery: Delivery) -> Attempt | None:
         mine = Delivery.objects.filter(pk=delivery.pk, lease=delivery.lease).exclude(lease="")
         if not mine.exists():
             raise LeaseLost(str(delivery))
-        if not mine.filter(state=D.QUEUED).update(state=D.SENDING, hold=Delivery.Hold.NONE):
+        # The key goes with the text: a text that was taken back and approved anew since is not the one we hold here.
+        if not mine.filter(state=D.QUEUED, key=delivery.key).update(state=D.SENDING, hold=Delivery.Hold.NONE):
             return None
         return Attempt.objects.create(delivery=delivery, key=delivery.key, started_at=clock.now())
 

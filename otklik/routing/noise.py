@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from otklik.incidents.gathering import part_all
 from otklik.incidents.models import Incident
 from otklik.incidents.workflow import move
 from otklik.journal import book
@@ -9,10 +10,24 @@ from otklik.routing import clocks
 
 
 def dismiss(incident: Incident, actor: str, at: datetime, reason: str) -> Incident:
-    """Not an incident, for a reason of NoiseReason. Raises NotAllowed."""
+    """Not an incident, for a reason of NoiseReason. Cards that waited for its answer go their own way, and so does it.
+
+    Raises NotAllowed.
+    """
     with book.turn():
-        moved = move(incident, "dismiss", at=at, actor=actor, reason=reason, noise_reason=reason)
+        moved = move(
+            incident,
+            "dismiss",
+            at=at,
+            actor=actor,
+            reason=reason,
+            noise_reason=reason,
+            taken_by=None,
+            taken_at=None,
+            answered_with=None,
+        )
         clocks.cancel_all(incident, at)
+        part_all(incident, actor, at)
     return moved
 
 

@@ -5,10 +5,9 @@ It suggests and never decides: even what looks like noise gets a card, and an op
 
 from datetime import datetime
 
-from django.db.models import Q
-
 from otklik.inbox.models import Message
 from otklik.incidents.cards import hear_again, open_cards
+from otklik.incidents.gathering import listening, sharing
 from otklik.incidents.models import Incident, State
 from otklik.incidents.workflow import record
 from otklik.lib.due import finish
@@ -31,10 +30,11 @@ def judge(messages: list[Message], now: datetime) -> None:
             _changed(cards, message, now)
         elif not message.deleted_at or message.text:
             verdict = look(message, now)
-            known = known_card(message)
-            if known is not None:
+            known = known_cards(message)
+            if known:
                 verdict.save()
-                hear_again(known, message, now)
+                for card in known:
+                    hear_again(card, message, now)
             else:
                 fresh.append((message, verdict))
     Verdict.objects.bulk_create(verdict for _, verdict in fresh)
@@ -62,27 +62,25 @@ def _changed(cards: list[Incident], message: Message, now: datetime) -> None:
             Incident.objects.filter(pk=card.pk).update(due_at=now)
 
 
-def known_card(message: Message) -> Incident | None:
-    """The running or closed card on which this author speaks again.
+def known_cards(message: Message) -> list[Incident]:
+    """The running or closed cards on which this author speaks again.
 
-    That is the card of the text he replies to (his own, or our answer to him), and in a dialogue his latest card.
+    That is the card of the text he replies to (his own, or our answer to him), and in a dialogue his latest card. His
+    own text may stand on several: of two matters in one message nobody knows which he means, so both hear; of cards
+    that were gathered the one that goes on hears.
     """
     mine = Incident.objects.filter(messages__author=message.author, messages__network=message.network)
     if message.place == Message.Place.DIRECT:
-        return mine.filter(messages__thread=message.thread).exclude(state=State.DONE).order_by("-pk").first()
+        latest = mine.filter(messages__thread=message.thread).exclude(state=State.DONE).order_by("-pk").first()
+        if latest is None:
+            return []
+        return listening([latest, *sharing(latest).exclude(state=State.DONE).order_by("-pk")])
     if not message.parent_external_id:
-        return None
-    return (
-        mine.filter(
-            Q(
-                pk__in=Incident.objects.filter(
-                    messages__network=message.network, messages__external_id=message.parent_external_id
-                ).values("pk")
-            )
-        )
-        .order_by("-pk")
-        .first()
+        return []
+    holders = Incident.objects.filter(
+        messages__network=message.network, messages__external_id=message.parent_external_id
     )
+    return listening(mine.filter(pk__in=holders.values("pk")).distinct().order_by("-pk"))
 
 
 def look(message: Message, now: datetime) -> Verdict:

@@ -1,0 +1,108 @@
+"""Whose words stand on a card, and who of them is still owed an answer."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from otklik.answers.models import Answer
+from otklik.inbox.models import Author, Message
+from otklik.incidents.gathering import WORKING
+from otklik.incidents.models import Incident
+from otklik.triage.models import Verdict
+
+ENDING = (Answer.Kind.FINAL, Answer.Kind.FIRST)
+COPIED = (*ENDING, Answer.Kind.INTERIM)
+# Whoever says thanks after his answer, or nothing at all, waits for no other.
+ASKS_NOTHING = ("thanks", "noise")
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """One author on a card. `latest` is the newest of his messages that still stands in the network, None when he has
+    deleted them all. `answered_at` is when his last final word was approved. `owed`: his latest has none yet."""
+
+    author: Author
+    latest: Message | None
+    answered_at: datetime | None
+    owed: bool
+
+
+def voices(incident: Incident) -> list[Voice]:
+    """Everybody who wrote on this card, or on one that waits for its answer, by his first message. Three queries, and
+    a fourth when somebody wrote again after his answer."""
+    said = _messages(incident)
+    answered = _answered(incident)
+    latest = {message.author_id: message for message in said if not message.deleted_at}
+    after = [
+        message.pk
+        for author, message in latest.items()
+        if author in answered and not _has_word(message, answered[author])
+    ]
+    content = _asking_nothing(after)
+    found: dict[int, Voice] = {}
+    for message in said:
+        if message.author_id not in found:
+            newest, word = latest.get(message.author_id), answered.get(message.author_id)
+            owed = newest is not None and not _has_word(newest, word) and newest.pk not in content
+            found[message.author_id] = Voice(message.author, newest, word[1] if word else None, owed)
+    return list(found.values())
+
+
+def addressees(answer: Answer) -> list[Message]:
+    """The messages under which this answer is said as well: the latest one of every other author who is owed an answer.
+
+    A question is put to one author alone, about his own words.
+    """
+    if answer.kind not in COPIED or answer.copy_of_id is not None:
+        return []
+    asked = answer.reply_to.author_id
+    return [
+        voice.latest
+        for voice in voices(answer.incident)
+        if voice.owed and voice.latest is not None and voice.author.pk != asked
+    ]
+
+
+Word = tuple[int, datetime]
+
+
+def _messages(incident: Incident) -> list[Message]:
+    cards = [
+        incident.pk,
+        *Incident.objects.filter(answered_with=incident.pk, state__in=WORKING).values_list("pk", flat=True),
+    ]
+    return list(
+        Message.objects.filter(links__incident__in=cards, own=False, author__ours=False)
+        .select_related("author", "thread", "source")
+        .distinct()
+        .order_by("posted_at", "pk")
+    )
+
+
+def _answered(incident: Incident) -> dict[int, Word]:
+    """By author, the last final word that was approved for him: the message it answers, and when.
+
+    The words of a card that was gathered here count, and those of the one that answers for this one.
+    """
+    cards = Incident.objects.filter(answered_with=incident.pk).values("pk")
+    own = Answer.objects.filter(incident__in=[incident.pk, incident.answered_with_id or incident.pk])
+    words = (own | Answer.objects.filter(incident__in=cards)).filter(
+        state=Answer.State.APPROVED, kind__in=ENDING, decided_at__isnull=False
+    )
+    found: dict[int, Word] = {}
+    for author, message, at in words.order_by("decided_at", "pk").values_list(
+        "reply_to__author_id", "reply_to_id", "decided_at"
+    ):
+        if at is not None:
+            found[author] = (message, at)
+    return found
+
+
+def _has_word(message: Message, word: Word | None) -> bool:
+    return word is not None and (word[0] == message.pk or word[1] >= message.captured_at)
+
+
+def _asking_nothing(messages: list[int]) -> set[int]:
+    if not messages:
+        return set()
+    kinds = dict(Verdict.objects.filter(message__in=messages).order_by("pk").values_list("message_id", "kind"))
+    return {pk for pk, kind in kinds.items() if kind in ASKS_NOTHING}

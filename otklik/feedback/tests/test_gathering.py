@@ -1,0 +1,298 @@
+"""Gathering, joining and splitting: what may be done with which cards, and that no clock and no word gets lost."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+import pytest
+
+from otklik.answers.voices import voices
+from otklik.feedback.closing import close_unanswered
+from otklik.feedback.gathering import gather
+from otklik.feedback.hear import hear, reopen
+from otklik.inbox.models import Author, Message, Thread
+from otklik.incidents.cards import add_message, hear_again, main_message, open_cards
+from otklik.incidents.gathering import Impossible, Why, join, listening, part, split, together
+from otklik.incidents.models import Heard, Incident, State
+from otklik.incidents.workflow import NotAllowed
+from otklik.journal import book
+from otklik.journal.models import Entry
+from otklik.lib.due import claim
+from otklik.people.models import User
+from otklik.routing import clocks
+from otklik.routing.models import Deadline, Norm
+from otklik.routing.noise import dismiss
+from otklik.triage.judge import known_cards
+
+NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
+pytestmark = pytest.mark.django_db
+_NUMBERS = count(1)
+
+
+@pytest.fixture
+def operator() -> User:
+    return User.objects.create(username="operator")
+
+
+def said(author: str = "", parent: str = "", at: datetime = NOW) -> Message:
+    number = next(_NUMBERS)
+    thread, _ = Thread.objects.get_or_create(network="vk", external_id="wall-1_1")
+    writer, _ = Author.objects.get_or_create(network="vk", external_id=author or f"id{number}")
+    return Message.objects.create(
+        network="vk",
+        external_id=f"wall-1_1?reply={number}",
+        place="comment",
+        thread=thread,
+        parent_external_id=parent,
+        author=writer,
+        text="Темно во дворе",
+        posted_at=at,
+        captured_at=at,
+    )
+
+
+def card(state: str = "new", at: datetime = NOW, message: Message | None = None) -> Incident:
+    with book.turn():
+        (made,) = open_cards([message or said(at=at)], at)
+        clocks.start(made, None)
+    Incident.objects.filter(pk=made.pk).update(state=state, started_at=at)
+    made.refresh_from_db()
+    return made
+
+
+def why(error: pytest.ExceptionInfo[Impossible]) -> tuple[Why, int]:
+    return error.value.why, error.value.number
+
+
+def test_the_card_of_whoever_wrote_first_goes_on_whichever_way_it_was_asked(operator: User) -> None:
+    old, young = card(at=NOW - timedelta(hours=5)), card()
+    kept = list(Deadline.objects.filter(incident=old).values("clock", "starts_at", "limit_at", "cancelled_at"))
+    assert gather(young, old, operator, NOW) == old
+    young.refresh_from_db()
+    assert (young.state, young.close_reason, young.answered_with) == (State.DONE, "gathered", old)
+    assert old.messages.count() == 2
+    assert main_message(old) != main_message(young)
+    assert kept == list(Deadline.objects.filter(incident=old).values("clock", "starts_at", "limit_at", "cancelled_at"))
+    assert not Deadline.objects.filter(incident=young, cancelled_at__isnull=True).exists()
+    assert book.broken_at() is None
+
+
+@pytest.mark.parametrize(
+    ("leads", "ends", "reason", "of_the_older"),
+    [
+        ("noise", "new", Why.NOISE, True),
+        ("done", "new", Why.OVER, True),
+        ("new", "approval", Why.LEAVING, False),
+        ("new", "publishing", Why.LEAVING, False),
+        ("in_work", "clarifying", Why.CLARIFYING, False),
+        ("new", "rating", Why.ANSWERED, False),
+        ("new", "done", Why.OVER, False),
+        ("new", "noise", Why.NOISE, False),
+    ],
+)
+def test_what_cannot_be_gathered_stays_as_it_is_and_says_why(
+    operator: User, leads: str, ends: str, reason: Why, of_the_older: bool
+) -> None:
+    old, young = card(leads, at=NOW - timedelta(hours=1)), card(ends)
+    before = Entry.objects.count()
+    with pytest.raises(Impossible) as error:
+        gather(old, young, operator, NOW)
+    assert why(error) == (reason, (old if of_the_older else young).number)
+    assert (Entry.objects.count(), old.messages.count(), young.messages.count()) == (before, 1, 1)
+
+
+def test_a_card_is_no_repeat_of_itself(operator: User) -> None:
+    one = card()
+    with pytest.raises(Impossible) as error:
+        gather(one, one, operator, NOW)
+    assert why(error) == (Why.SAME, one.number)
+
+
+def test_a_second_press_gathers_nothing_twice(operator: User) -> None:
+    old, young = card(at=NOW - timedelta(hours=1)), card()
+    gather(old, young, operator, NOW)
+    with pytest.raises(Impossible):
+        gather(old, young, operator, NOW)
+    assert Entry.objects.filter(verb="incident.gathered").count() == 1
+
+
+def test_a_promise_given_on_the_card_that_ends_goes_on(operator: User) -> None:
+    old, young = card(at=NOW - timedelta(hours=1)), card("postponed")
+    clocks.wait(young, Norm.Clock.PROMISE, NOW, NOW + timedelta(days=2), words="answer:7")
+    gather(old, young, operator, NOW)
+    promise = Deadline.objects.get(clock=Norm.Clock.PROMISE, cancelled_at__isnull=True)
+    assert (promise.incident, promise.limit_at, promise.words) == (old, NOW + timedelta(days=2), "answer:7")
+
+
+def test_a_gathered_card_that_opens_again_has_its_messages_for_itself(operator: User) -> None:
+    old, young = card(at=NOW - timedelta(hours=1)), card()
+    gather(old, young, operator, NOW)
+    reopen(Incident.objects.get(pk=young.pk), "user:1", NOW)
+    young.refresh_from_db()
+    assert (young.state, young.answered_with) == (State.NEW, None)
+    assert old.messages.count() == young.messages.count() == 1
+
+
+def test_a_split_card_starts_with_the_first_ones_clock_and_the_next_number(operator: User) -> None:
+    first = card("in_work", at=NOW - timedelta(days=2))
+    second = split(first, main_message(first), operator, NOW)
+    assert (second.number, second.started_at, second.state) == (first.number + 1, first.started_at, State.NEW)
+    assert main_message(second) == main_message(first)
+    assert second.due_at == NOW
+    verbs = Entry.objects.order_by("pk").values_list("incident", "verb", "data")
+    assert list(verbs)[-2:] == [
+        (second.pk, "incident.open", {"message": main_message(first).pk, "from": first.pk}),
+        (first.pk, "incident.split", {"message": main_message(first).pk, "into": second.pk}),
+    ]
+
+
+@pytest.mark.parametrize("state", ["noise", "done"])
+def test_what_is_over_is_not_split(operator: User, state: str) -> None:
+    first = card(state)
+    with pytest.raises(Impossible):
+        split(first, main_message(first), operator, NOW)
+    assert Incident.objects.count() == 1
+
+
+def test_only_a_citizens_message_of_this_card_is_split_off(operator: User) -> None:
+    first = card()
+    ours = said()
+    Message.objects.filter(pk=ours.pk).update(own=True)
+    add_message(first, ours, NOW, "machine:publishing")
+    for message in (said(), ours):
+        with pytest.raises(Impossible) as error:
+            split(first, message, operator, NOW)
+        assert why(error)[0] == Why.NOT_ITS_MESSAGE
+
+
+def test_a_second_press_on_split_makes_no_third_card(operator: User) -> None:
+    first = card()
+    split(first, main_message(first), operator, NOW, beside=0)
+    with pytest.raises(Impossible) as error:
+        split(first, main_message(first), operator, NOW, beside=0)
+    assert why(error)[0] == Why.TWICE
+    assert Incident.objects.count() == 2
+
+
+def pair(operator: User) -> tuple[Incident, Incident]:
+    first = card()
+    return first, split(first, main_message(first), operator, NOW)
+
+
+def test_cards_without_a_message_in_common_are_not_answered_together(operator: User) -> None:
+    one, other = card(), card()
+    with pytest.raises(Impossible) as error:
+        join(one, other, operator, NOW)
+    assert why(error) == (Why.NOTHING_SHARED, other.number)
+
+
+def test_nobody_follows_a_card_that_follows_and_a_leader_does_not_follow(operator: User) -> None:
+    first, second = pair(operator)
+    third = split(first, main_message(first), operator, NOW)
+    join(second, first, operator, NOW)
+    with pytest.raises(Impossible) as error:
+        join(third, second, operator, NOW)
+    assert why(error) == (Why.FOLLOWS, second.number)
+    with pytest.raises(Impossible) as error:
+        join(first, third, operator, NOW)
+    assert why(error) == (Why.LEADS, first.number)
+    with pytest.raises(Impossible) as error:
+        join(second, third, operator, NOW)
+    assert why(error) == (Why.FOLLOWS, second.number)
+
+
+@pytest.mark.parametrize("state", ["rating", "done", "noise"])
+def test_nobody_waits_for_a_card_that_will_give_no_answer(operator: User, state: str) -> None:
+    first, second = pair(operator)
+    Incident.objects.filter(pk=first.pk).update(state=state)
+    with pytest.raises(Impossible):
+        join(second, first, operator, NOW)
+
+
+def test_a_card_that_parted_waits_for_nobody(operator: User) -> None:
+    first, second = pair(operator)
+    join(second, first, operator, NOW)
+    assert part(second, operator, NOW).answered_with is None
+    with pytest.raises(Impossible) as error:
+        part(second, operator, NOW)
+    assert why(error) == (Why.APART, second.number)
+
+
+@pytest.mark.parametrize("end", ["dismiss", "close_unanswered"])
+def test_whoever_waited_for_a_card_that_gives_no_answer_is_on_his_own_again(operator: User, end: str) -> None:
+    first, second = pair(operator)
+    join(second, first, operator, NOW)
+    if end == "dismiss":
+        dismiss(first, "user:1", NOW, "spam")
+    else:
+        close_unanswered(first, "pointless", "", NOW, "user:1")
+    second.refresh_from_db()
+    assert (second.answered_with, second.state) == (None, State.NEW)
+
+
+def test_who_waited_for_a_gathered_card_waits_for_the_one_that_goes_on(operator: User) -> None:
+    old = card(at=NOW - timedelta(hours=1))
+    first, second = pair(operator)
+    join(second, first, operator, NOW)
+    gather(old, first, operator, NOW)
+    second.refresh_from_db()
+    assert second.answered_with == old
+    assert together(old) == [old, second], "the gathered one is not among them"
+
+
+def test_an_author_who_writes_again_is_heard_where_the_matter_goes_on(operator: User) -> None:
+    old, young = card(at=NOW - timedelta(hours=1)), card()
+    gather(old, young, operator, NOW)
+    asked = main_message(young)
+    again = said(asked.author.external_id, parent=asked.external_id)
+    assert known_cards(again) == [old]
+
+
+def test_of_two_matters_in_one_message_both_hear_the_author(operator: User) -> None:
+    first, second = pair(operator)
+    asked = main_message(first)
+    again = said(asked.author.external_id, parent=asked.external_id)
+    assert known_cards(again) == [second, first]
+    join(second, first, operator, NOW)
+    assert known_cards(again) == [first], "the answer is given there"
+
+
+def test_what_was_gathered_between_hearing_and_reading_is_read_where_it_stands_now(operator: User) -> None:
+    old, young = card(at=NOW - timedelta(hours=1)), card("noise")
+    asked = main_message(young)
+    again = said(asked.author.external_id, parent=asked.external_id)
+    with book.turn():
+        hear_again(young, again, NOW)
+    Incident.objects.filter(pk=young.pk).update(state="new")
+    gather(old, young, operator, NOW)
+    with book.turn():
+        hear(claim(Heard, NOW + timedelta(seconds=1), timedelta(minutes=5), 10), NOW)
+    assert Entry.objects.get(verb="incident.author_wrote").incident == old.pk
+    young.refresh_from_db()
+    assert young.state == State.DONE
+
+
+def test_a_gathered_card_alone_still_hears(operator: User) -> None:
+    lone = card("done")
+    Incident.objects.filter(pk=lone.pk).update(close_reason="gathered")
+    assert listening([Incident.objects.get(pk=lone.pk)]) == [lone]
+
+
+def test_everybody_on_the_card_is_owed_an_answer_but_whoever_took_his_words_away(operator: User) -> None:
+    old, young, gone = card(at=NOW - timedelta(hours=1)), card(), card()
+    Message.objects.filter(links__incident=gone).update(deleted_at=NOW)
+    gather(old, young, operator, NOW)
+    gather(old, gone, operator, NOW)
+    assert [(voice.owed, voice.latest is None) for voice in voices(old)] == [
+        (True, False),
+        (True, False),
+        (False, True),
+    ]
+
+
+def test_two_operators_at_once_gather_a_card_once(operator: User) -> None:
+    old, other, young = card(at=NOW - timedelta(hours=2)), card(at=NOW - timedelta(hours=1)), card()
+    seen = Incident.objects.get(pk=young.pk)
+    gather(old, young, operator, NOW)
+    with pytest.raises((Impossible, NotAllowed)):
+        gather(other, seen, operator, NOW)
+    assert other.messages.count() == 1

@@ -1,0 +1,51 @@
+"""What becomes of the copies of an answer: each author's own delivery, which spoils nothing of the others."""
+
+from datetime import datetime
+
+from otklik.answers.models import Answer
+from otklik.incidents.models import Incident
+from otklik.incidents.workflow import NotAllowed, record
+from otklik.journal import book
+from otklik.people.models import User
+from otklik.publishing.hold import hold_back, stopped, untried
+from otklik.publishing.models import Delivery
+from otklik.publishing.prepare import new_key
+
+D = Delivery.State
+
+
+def refused_copy(incident: Incident, delivery: Delivery, words: str, at: datetime, actor: str) -> None:
+    """The network said no for good to one of the authors: a person decides. Inside `book.turn()`.
+
+    Since it was refused for certain, saying it again is another matter, with a key of its own.
+    """
+    anew = {"state": D.QUEUED, "hold": Delivery.Hold.PERSON, "key": new_key(), "seen": None, "looked": 0}
+    Delivery.objects.filter(pk=delivery.pk).update(**anew, words=f"Сеть отказала: {words}")
+    record_copy("refused_copy", incident, delivery, actor, at)
+
+
+def recall_copies(answer: Answer) -> list[int]:
+    """Take back what has not left; the ids of the copies that have, or may have. Inside `book.turn()`."""
+    deliveries = Delivery.objects.filter(answer__copy_of=answer)
+    hold_back(untried(deliveries))
+    hold_back(stopped(deliveries))
+    left = sorted(deliveries.exclude(state=D.RECALLED).values_list("answer_id", flat=True))
+    back = answer.copies.filter(state=Answer.State.APPROVED).exclude(pk__in=left)
+    back.update(state=Answer.State.WITHDRAWN, due_at=None)
+    return left
+
+
+def drop_copy(delivery: Delivery, by: User, at: datetime) -> None:
+    """This author will get no copy: his message is gone, or the network does not let us. Only while it is held and
+    nothing of it stands there. Raises NotAllowed."""
+    with book.turn():
+        mine = Delivery.objects.filter(pk=delivery.pk, answer__copy_of__isnull=False)
+        if not hold_back(stopped(mine)):
+            raise NotAllowed("recall", delivery.answer.incident.state)
+        record_copy("copy_dropped", delivery.answer.incident, delivery, f"user:{by.pk}", at)
+
+
+def record_copy(verb: str, incident: Incident, delivery: Delivery, actor: str, at: datetime) -> None:
+    """A journal row about one copy; the card's state does not change by it."""
+    told = {"delivery": delivery.pk, "answer": delivery.answer_id}
+    record(incident, verb, at=at, actor=actor, subject=f"delivery:{delivery.pk}", data=told)

@@ -1,0 +1,61 @@
+"""What a spoken answer does to a card: its stamps, its clocks, and the cards that were answered with it."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+
+from otklik.answers.models import Answer
+from otklik.incidents.gathering import waiting_for
+from otklik.incidents.models import Incident
+from otklik.incidents.workflow import move, record
+from otklik.publishing.models import Sent
+from otklik.routing import clocks
+from otklik.routing.models import Norm
+
+A = Answer.Kind
+ENDING = (A.FINAL, A.FIRST)
+
+
+def stamps_of(incident: Incident, answer: Answer, at: datetime) -> dict[str, Any]:
+    """The columns that the answer sets on the card, beside its state."""
+    stamps: dict[str, Any] = {}
+    if answer.kind != A.QUESTION and incident.first_answered_at is None:
+        stamps["first_answered_at"] = at
+        stamps["first_answer_working_seconds"] = clocks.working_time(incident.started_at, at)
+    if answer.kind != A.QUESTION and incident.executor_answered_at is None:
+        stamps["executor_answered_at"] = at
+    if answer.kind in ENDING:
+        stamps["rating_since"] = at
+        stamps["outcome"] = answer.outcome
+    return stamps
+
+
+def turn_clocks(incident: Incident, answer: Answer, at: datetime) -> None:
+    """Which clocks the answer meets, and which it starts. A question meets none: the citizen's clocks run on."""
+    if answer.kind == A.QUESTION:
+        clocks.wait(incident, Norm.Clock.CLARIFICATION, at, at + timedelta(hours=settings.CLARIFICATION_HOURS))
+        return
+    clocks.meet(incident, (Norm.Clock.FIRST_ANSWER,), at)
+    if answer.kind == A.INTERIM and answer.promised_on is not None:
+        until = datetime.combine(answer.promised_on, datetime.max.time().replace(microsecond=0), at.tzinfo)
+        clocks.wait(incident, Norm.Clock.PROMISE, at, until, words=f"answer:{answer.pk}")
+    else:
+        clocks.meet(incident, (Norm.Clock.FINAL_ANSWER, Norm.Clock.PROMISE), at)
+
+
+def answer_followers(leader: Incident, answer: Answer, sent: Sent, at: datetime, actor: str) -> None:
+    """The cards that waited for this answer have it too, in the same transaction: each with its own move, stamps and
+    clocks. An interim one is their first answer and leaves them where they are; a question is none of theirs."""
+    for follower in waiting_for(leader) if answer.kind != A.QUESTION else ():
+        told = {"answer": answer.pk, "sent": sent.pk, "with": leader.pk}
+        stamps = stamps_of(follower, answer, at)
+        if answer.kind in ENDING:
+            # Nobody may have decided on this one by itself: it is of the kind of the card that answered for it.
+            kind = follower.kind or leader.kind
+            move(follower, "answered_together", at=at, actor=actor, data=told, kind=kind, **stamps)
+            clocks.meet(follower, (Norm.Clock.FIRST_ANSWER, Norm.Clock.FINAL_ANSWER, Norm.Clock.PROMISE), at)
+        else:
+            Incident.objects.filter(pk=follower.pk).update(**stamps)
+            record(follower, "promised_together", at=at, actor=actor, data=told)
+            clocks.meet(follower, (Norm.Clock.FIRST_ANSWER,), at)
