@@ -10,13 +10,15 @@ from otklik.answers.models import Answer
 from otklik.feedback.hear import hear
 from otklik.feedback.models import Survey
 from otklik.feedback.wait import close_silent, open_survey
+from otklik.finding.index import index
+from otklik.finding.words import warm
 from otklik.flow.chores import chores
 from otklik.flow.models import Chore
 from otklik.inbox.copies import copy_picture
 from otklik.inbox.models import Author, Media, Message
 from otklik.inbox.names import ask_names
 from otklik.inbox.take_in import take_in
-from otklik.incidents.models import Heard, Incident
+from otklik.incidents.models import Findable, Heard, Incident
 from otklik.lib.due import Due
 from otklik.networks.fetch import fetch
 from otklik.networks.models import RawEvent, Source
@@ -78,5 +80,6 @@ FLOW = [
     Step("open-survey", Sent, open_survey),
     Step("hear", Heard, hear),
     Step("close-silent", Survey, close_silent),
+    Step("index", Findable, index, batch=32, warm=warm),
     Step("chores", Chore, chores, batch=1, patience=FOREVER),
 ]

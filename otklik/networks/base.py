@@ -213,6 +213,15 @@ class CannotTell:
 
 
 @dataclass(frozen=True, slots=True)
+class Address:
+    """What a link leads to, by external ids: a text, the post or dialogue it stands in, or who writes; "" = none."""
+
+    message: str = ""
+    thread: str = ""
+    author: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Right:
     """One line of an account's self-check: what was tried, whether it works, what to do when it does not."""
 
@@ -279,3 +288,10 @@ class Network(Protocol):
         ...
 
     def authors(self, access: Access, ids: list[str]) -> list[Person]: ...
+
+    def address_of(self, url: str, site: str = "") -> Address | None:
+        """What a link from the browser leads to; None when it is no address of this network. Pure.
+
+        `site` is one more base under which its pages stand (the sandbox's). May raise NotSupported.
+        """
+        ...

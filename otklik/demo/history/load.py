@@ -3,7 +3,7 @@
 import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random
 
 from django.db.models import Max, OuterRef, Subquery
@@ -11,13 +11,14 @@ from django.db.models.functions import Coalesce
 
 from otklik.demo.history.arrivals import arrivals
 from otklik.demo.history.cast import gather
+from otklik.demo.history.insert import insert
 from otklik.demo.history.ledger import Ledger
 from otklik.demo.history.opening import Crowd, open_card
 from otklik.demo.history.rows import Rows, catch_up
 from otklik.demo.history.story import live
 from otklik.demo.history.tale import Stage
 from otklik.demo.history.threads import Square
-from otklik.incidents.models import Counter, Incident, State
+from otklik.incidents.models import Counter, Findable, Incident, State
 from otklik.journal import book
 from otklik.journal.models import Entry
 from otklik.lib.database import PromiseBroken
@@ -94,6 +95,16 @@ def _load(now: datetime, count: int, rng: Random, progress: Callable[[int, int],
     highest = Incident.objects.aggregate(last=Max("number"))["last"] or 0
     Counter.objects.update_or_create(name="incident", defaults={"value": highest})
     Counter.objects.create(name=MARK, value=count)
+    _let_be_found(now)
+
+
+def _let_be_found(now: datetime) -> None:
+    """The worker takes in the words of all cards, the newest first."""
+    cards = Incident.objects.order_by("-pk").values_list("pk", flat=True)
+    insert(
+        Findable,
+        [Findable(incident_id=pk, due_at=now + timedelta(microseconds=at)) for at, pk in enumerate(cards.iterator())],
+    )
 
 
 def _halts(rng: Random, count: int) -> Iterator[tuple[int, State]]:

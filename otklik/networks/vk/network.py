@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from otklik.networks.base import (
     Access,
+    Address,
     CannotTell,
     Event,
     Fetched,
@@ -21,7 +22,7 @@ from otklik.networks.base import (
 )
 from otklik.networks.errors import NotSupported
 from otklik.networks.vk import address as at
-from otklik.networks.vk import callback, link, look, parse, poll, setup, speak, watch
+from otklik.networks.vk import callback, link, look, parse, pasted, poll, setup, speak, watch
 from otklik.networks.vk.pages import whole_option
 
 
@@ -75,6 +76,9 @@ class VK:
 
     def authors(self, access: Access, ids: list[str]) -> list[Person]:
         return setup.authors(access, ids)
+
+    def address_of(self, url: str, site: str = "") -> Address | None:
+        return pasted.address_of(url, site)
 
 
 def _own(access: Access, place: ReadPlace) -> Fetched:

@@ -1,0 +1,1 @@
+"""«Найти»: the page behind the one box in the top bar."""

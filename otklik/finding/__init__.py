@@ -1,0 +1,4 @@
+"""One box finds everything: the words of each card in one table, and the one function that looks there.
+
+It reads what the stages left behind and changes none of it; who may see a card it is told by whoever asks.
+"""

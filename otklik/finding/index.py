@@ -1,0 +1,29 @@
+"""The step of a Findable: everything said on a card becomes the words by which it is found.
+
+Whatever changes a card writes into the journal, and that makes the card's Findable due (incidents/workflow.py).
+"""
+
+from datetime import datetime, timedelta
+
+from otklik.finding import store
+from otklik.finding.said import Said, said_on
+from otklik.finding.words import keys
+from otklik.incidents.models import Findable
+from otklik.lib.due import finish
+
+# The name of an author is asked for after his card was opened, and its coming leaves no entry in the journal.
+AFTER_NAMES = timedelta(seconds=5)
+
+
+def index(rows: list[Findable], now: datetime) -> None:
+    """All of it in the loop's one transaction. A card whose author has no name yet comes again when that is due."""
+    ids = [row.pk for row in rows]
+    said = said_on(ids)
+    store.put({pk: _keys(said[pk]) if pk in said else frozenset() for pk in ids})
+    for row in rows:
+        due = said[row.pk].name_due if row.pk in said else None
+        finish(row, max(due, now) + AFTER_NAMES if due else None)
+
+
+def _keys(said: Said) -> frozenset[str]:
+    return keys(said.whole()) | said.links

@@ -1,0 +1,120 @@
+"""Everything that is said on cards, card by card: what people wrote, what we answer, where it is, who it was."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from otklik.answers.models import Answer
+from otklik.incidents.models import Incident, IncidentMessage, Note
+from otklik.lib.text import fold
+from otklik.places.models import Place
+
+MOST_CHARACTERS = 400_000
+
+
+@dataclass(slots=True)
+class Said:
+    """`texts` in the order in which they matter when there are too many, `folded` those that are so already;
+    `links` are keys of addresses, see `link_key`. `name_due`: the author's name is still being asked for, and is
+    expected then."""
+
+    texts: list[str] = field(default_factory=list)
+    folded: list[str] = field(default_factory=list)
+    links: set[str] = field(default_factory=set)
+    name_due: datetime | None = None
+    size: int = 0
+
+    def add(self, *texts: str | None) -> None:
+        self.texts += [self._cut(text) for text in texts if text]
+
+    def add_folded(self, text: str) -> None:
+        self.folded.append(self._cut(text))
+
+    def _cut(self, text: str) -> str:
+        kept = text[: max(MOST_CHARACTERS - self.size, 0)]
+        self.size += len(kept)
+        return kept
+
+    def whole(self) -> str:
+        """All of it, folded."""
+        return f"{fold(chr(10).join(self.texts))} {' '.join(self.folded)}"
+
+
+def link_key(url: str) -> str:
+    """A word that stands for a message's address, so that an exact address is found as quickly as a word is."""
+    bare = url.strip().partition("://")[2] or url.strip()
+    return "url" + hashlib.sha256(bare.partition("#")[0].rstrip("/").lower().encode()).hexdigest()[:20]
+
+
+def said_on(ids: Sequence[int]) -> dict[int, Said]:
+    """By the ids of cards; a card that is gone is not in it. Five queries, whatever the number of cards."""
+    found = {pk: Said() for pk in ids}
+    there = set()
+    for pk, number, level, above, parent, *address in _cards(ids):
+        there.add(pk)
+        found[pk].add(str(number))
+        # The region's own name is on every card and tells nothing, but «Краснодар» begins like it.
+        if above != Place.Level.REGION:
+            found[pk].add(parent)
+        found[pk].add(*(address if level != Place.Level.REGION else address[2:]))
+    for pk, name in Incident.tags.through.objects.filter(incident_id__in=ids).values_list("incident_id", "tag__name"):
+        found[pk].add(name)
+    for pk, text in Note.objects.filter(incident_id__in=ids).order_by("-pk").values_list("incident_id", "text"):
+        found[pk].add(text)
+    for pk, text in Answer.objects.filter(incident_id__in=ids).order_by("-pk").values_list("incident_id", "text"):
+        found[pk].add(text)
+    names: defaultdict[int, set[str]] = defaultdict(set)
+    for row in _messages(ids):
+        _add_message(found[row["incident_id"]], names[row["incident_id"]], row)
+    return {pk: said for pk, said in found.items() if pk in there}
+
+
+def _cards(ids: Sequence[int]) -> Iterable[tuple[Any, ...]]:
+    return Incident.objects.filter(pk__in=ids).values_list(
+        "pk",
+        "number",
+        "place__level",
+        "place__parent__level",
+        "place__parent__name",
+        "place__name",
+        "place__official_name",
+        "street",
+        "house",
+        "place_object",
+    )
+
+
+def _messages(ids: Sequence[int]) -> Iterable[Any]:
+    """The main message first, then the newest."""
+    return (
+        IncidentMessage.objects.filter(incident_id__in=ids)
+        .order_by("-main", "-message_id")
+        .values(
+            "incident_id",
+            "message__text",
+            "message__folded",
+            "message__url",
+            "message__source__title",
+            "message__author__external_id",
+            "message__author__name",
+            "message__author__url",
+            "message__author__due_at",
+        )
+        .iterator(chunk_size=2000)
+    )
+
+
+def _add_message(said: Said, names: set[str], row: dict[str, Any]) -> None:
+    author = row["message__author__external_id"]
+    if author not in names:
+        names.add(author)
+        profile = row["message__author__url"].rstrip("/").rpartition("/")[2]
+        said.add(row["message__author__name"], author, profile, row["message__source__title"])
+        if not row["message__author__name"] and row["message__author__due_at"]:
+            said.name_due = row["message__author__due_at"]
+    said.add_folded(row["message__folded"] or fold(row["message__text"]))
+    if row["message__url"] and said.size < MOST_CHARACTERS:
+        said.links.add(link_key(row["message__url"]))

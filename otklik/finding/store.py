@@ -1,0 +1,84 @@
+"""The one table of words, by the database's own means: FTS5 on SQLite, tsvector and GIN on PostgreSQL.
+
+Words come folded (words.py) and consist of letters and digits alone, so that nothing of them can be an operator.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from django.db import connection
+
+from otklik.finding.words import Wanted
+
+TABLE = "finding_words"
+PIECE = 500
+
+
+def is_postgresql() -> bool:
+    return connection.vendor == "postgresql"
+
+
+def id_column() -> str:
+    """The column that holds the card's id."""
+    return "incident_id" if is_postgresql() else "rowid"
+
+
+def condition(alias: str = TABLE) -> str:
+    """SQL: the card's words fit the query, which is the one parameter."""
+    return f"{alias}.words @@ %s::tsquery" if is_postgresql() else f"{alias}.{TABLE} MATCH %s"
+
+
+def query(wanted: Sequence[Wanted]) -> str:
+    """All of these words, in the database's own language."""
+    joined, begins = (" & ", "'{}':*") if is_postgresql() else (" AND ", '"{}"*')
+    return joined.join(_any(one, begins) for one in wanted)
+
+
+def exactly(key: str) -> str:
+    """The query for one key that no text could hold."""
+    return query([Wanted(key, (key,))])
+
+
+def _any(one: Wanted, begins: str) -> str:
+    quote = "'{}'" if is_postgresql() else '"{}"'
+    ways = [quote.format(form) for form in one.forms]
+    if one.prefix:
+        ways.append(begins.format(one.word))
+    return "(" + (" | " if is_postgresql() else " OR ").join(ways) + ")"
+
+
+def held(ids: Iterable[int]) -> dict[int, frozenset[str]]:
+    """The words these cards are found by now. One query for every 500 cards."""
+    found: dict[int, frozenset[str]] = {}
+    column = "tsvector_to_array(words)" if is_postgresql() else "words"
+    numbers = list(ids)
+    with connection.cursor() as cursor:
+        for start in range(0, len(numbers), PIECE):
+            piece = numbers[start : start + PIECE]
+            marks = ", ".join(["%s"] * len(piece))
+            cursor.execute(f"SELECT {id_column()}, {column} FROM {TABLE} WHERE {id_column()} IN ({marks})", piece)  # noqa: S608 our own names
+            for pk, words in cursor.fetchall():
+                found[pk] = frozenset(words if is_postgresql() else words.split(" "))
+    return found
+
+
+def put(words: Mapping[int, frozenset[str]]) -> int:
+    """From now on these cards are found by these words and no others; returns how many had changed."""
+    before = held(words)
+    changed = {pk: keys for pk, keys in words.items() if before.get(pk) != keys}
+    gone = [pk for pk, keys in changed.items() if not keys]
+    rows = [(pk, sorted(keys)) for pk, keys in changed.items() if keys]
+    with connection.cursor() as cursor:
+        if gone:
+            cursor.executemany(f"DELETE FROM {TABLE} WHERE {id_column()} = %s", [(pk,) for pk in gone])  # noqa: S608
+        if rows and is_postgresql():
+            cursor.executemany(
+                f"INSERT INTO {TABLE} (incident_id, words) VALUES (%s, array_to_tsvector(%s::text[]))"  # noqa: S608
+                " ON CONFLICT (incident_id) DO UPDATE SET words = EXCLUDED.words",
+                rows,
+            )
+        elif rows:
+            cursor.executemany(
+                f"INSERT OR REPLACE INTO {TABLE} (rowid, words) VALUES (%s, %s)",  # noqa: S608
+                [(pk, " ".join(keys)) for pk, keys in rows],
+            )
+    return len(changed)

@@ -1,0 +1,290 @@
+"""Finding on the database itself: everything that is said on a card, in its newest words, and for whom it is."""
+
+from datetime import timedelta
+
+import pytest
+from django.db.models import QuerySet
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from otklik.answers import drafts
+from otklik.answers.models import Answer
+from otklik.finding import store
+from otklik.finding.index import index
+from otklik.finding.search import matching, search
+from otklik.finding.tests.finding_data import LEASE, card, found, make_source, make_user, message, take_in
+from otklik.finding.tests.test_words import HOSTILE
+from otklik.inbox.models import Author, Message
+from otklik.incidents.cards import add_message, main_message
+from otklik.incidents.models import Findable, Incident, IncidentMessage, Note, State, Tag
+from otklik.incidents.workflow import record
+from otklik.journal import book
+from otklik.lib.due import LeaseLost, claim
+from otklik.lib.text import fold
+from otklik.networks.models import Source
+from otklik.places.models import Place
+from otklik.publishing.models import Delivery, Epoch, Sent
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def source() -> Source:
+    return make_source()
+
+
+def again(incident: Incident, verb: str = "note") -> None:
+    """Something was written on the card."""
+    with book.turn():
+        record(incident, verb, at=timezone.now(), actor="machine:test")
+    take_in()
+
+
+def test_a_new_card_waits_for_the_step_and_is_found_after_it(source: Source) -> None:
+    one = card(source, "Яма на дороге")
+    assert found("яма") == []
+    assert take_in() == 1
+    assert found("яма") == [one.pk]
+    assert take_in() == 0
+
+
+@pytest.mark.parametrize("words", ["дорогой", "ДОРОГА", "дороги!", "доро", "ям дорогам", "яму на дороге"])
+def test_any_form_of_a_word_finds_it(source: Source, words: str) -> None:
+    one = card(source, "Когда починят дороги? Кругом ямы")
+    card(source, "Нет света")
+    take_in()
+    assert found(words) == [one.pk]
+
+
+def test_all_words_must_be_there_wherever_they_stand(source: Source) -> None:
+    one, other = card(source, "Нет воды"), card(source, "Нет воды и света")
+    Note.objects.create(incident=one, author=make_user(), text="бойлерная стоит", at=timezone.now())
+    again(one)
+    assert found("вода бойлерная") == [one.pk]
+    assert found("вода свет") == [other.pk]
+    assert found("вода") == [other.pk, one.pk]
+
+
+def test_the_address_is_found(source: Source) -> None:
+    kray = Place.objects.create(code="kray", name="Край", level=Place.Level.REGION)
+    town = Place.objects.create(code="town", name="Ёлкинск", level=Place.Level.MUNICIPALITY, parent=kray)
+    one = card(source, "Темно")
+    Incident.objects.filter(pk=one.pk).update(
+        place=town, street="улица Декабристов", house="17а", place_object="Школа № 8"
+    )
+    again(one)
+    for words in ("елкинск", "декабристов 17а", "школа 8", "ёлкинск школы"):
+        assert found(words) == [one.pk], words
+    assert found("край") == []  # the region's name is on every card
+
+
+def test_answers_drafts_notes_tags_authors_and_communities_are_found(source: Source) -> None:
+    writer = make_user()
+    author = Author.objects.create(
+        network="vk", external_id="id77", name="Евпраксия Жилина", url="https://vk.com/evpraxia_zh"
+    )
+    one = card(source, "Темно", author)
+    now = timezone.now()
+    Incident.objects.filter(pk=one.pk).update(state=State.ASSIGNED)
+    one.refresh_from_db()
+    drafts.write(one, main_message(one), drafts.Words(text="Заменим светильники"), writer, now)
+    Note.objects.create(incident=one, author=writer, text="Звонила мастеру", at=now)
+    one.tags.add(Tag.objects.create(name="резонанс"))
+    again(one)
+    for words in ("светильник", "мастера", "резонанс", "евпраксии", "жилиной", "evpraxia", "id77", "подслушано елкино"):
+        assert found(words) == [one.pk], words
+
+
+def test_a_draft_saved_again_is_found_by_its_new_words_alone(source: Source) -> None:
+    writer = make_user()
+    one = card(source, "Темно")
+    Incident.objects.filter(pk=one.pk).update(state=State.IN_WORK)
+    one.refresh_from_db()
+    first = drafts.write(one, main_message(one), drafts.Words(text="Починим фонарь"), writer, timezone.now())
+    take_in()
+    assert found("фонаря") == [one.pk]
+    again_words = drafts.Words(text="Поставим прожектор")
+    drafts.write(one, main_message(one), again_words, writer, timezone.now(), first.version)
+    take_in()
+    assert found("фонаря") == []
+    assert found("прожекторы") == [one.pk]
+
+
+def test_a_changed_message_is_found_by_its_new_words_and_not_by_its_old(source: Source) -> None:
+    one = card(source, "Нет воды")
+    take_in()
+    said = main_message(one)
+    said.text, said.folded = "Нет света", fold("Нет света")
+    said.save()
+    again(one, "edited_at_source")
+    assert found("воды") == []
+    assert found("свет") == [one.pk]
+
+
+def test_a_name_that_comes_later_is_found_too(source: Source) -> None:
+    now = timezone.now()
+    author = Author.objects.create(network="vk", external_id="id5", due_at=now)
+    one = card(source, "Темно", author)
+    assert take_in() == 1
+    assert Findable.objects.get(incident=one).due_at is not None
+    Author.objects.filter(pk=author.pk).update(name="Аглая Громова", due_at=None)
+    with book.turn():
+        index(claim(Findable, now + timedelta(minutes=1), LEASE, 10), now)
+    assert found("аглая") == [one.pk]
+    assert Findable.objects.get(incident=one).due_at is None
+
+
+def test_a_number_finds_its_card_first(source: Source) -> None:
+    cards = [card(source, "Темно") for _ in range(3)]
+    named = card(source, f"Вы уже отвечали на {cards[0].number}")
+    take_in()
+    for words in (f"№ {cards[0].number}", f"№{cards[0].number}", str(cards[0].number), f"#{cards[0].number}"):
+        assert found(words) == [cards[0].pk, named.pk], words
+    assert found(f"№ {cards[0].number}", most=1) == [cards[0].pk]
+    assert found(f"№ {cards[0].number}", before=named.pk) == []
+
+
+def test_pages_follow_each_other_without_gaps_or_repeats(source: Source) -> None:
+    cards = [card(source, "Нет воды").pk for _ in range(7)]
+    take_in()
+    first = found("вода", most=3)
+    second = found("вода", most=3, before=first[-1])
+    third = found("вода", most=3, before=second[-1])
+    assert [*first, *second, *third] == sorted(cards, reverse=True)
+
+
+def test_only_the_cards_one_may_see_are_found(source: Source) -> None:
+    mine, theirs = card(source, "Нет воды"), card(source, "Нет воды")
+    take_in()
+    allowed = Incident.objects.filter(pk=mine.pk)
+    assert search("вода", allowed, 50) == [mine.pk]
+    assert search(str(theirs.number), allowed, 50) == []
+    assert search(main_message(theirs).url, allowed, 50) == []
+    assert search("вода", Incident.objects.none(), 50) == []
+
+
+@pytest.mark.parametrize("words", HOSTILE)
+def test_hostile_words_raise_nothing_and_find_no_more_than_they_say(source: Source, words: str) -> None:
+    card(source, "Темно")
+    take_in()
+    assert found(words) == []
+    assert list(Incident.objects.filter(matching(words))) == []
+
+
+def test_the_filter_for_lists_finds_the_same(source: Source) -> None:
+    cards = [card(source, text) for text in ("Нет воды", "Нет света", "Вода течёт")]
+    take_in()
+    asked_for: QuerySet[Incident] = Incident.objects.order_by("-pk")
+    for words in ("вода", "нет", f"№ {cards[1].number}", main_message(cards[2]).url, "wall"):
+        assert [one.pk for one in asked_for.filter(matching(words))] == found(words), words
+
+
+def test_a_link_finds_the_comment_the_post_and_the_author(source: Source) -> None:
+    author = Author.objects.create(network="vk", external_id="id4242", name="Анна")
+    one = card(source, "Темно", author)
+    other = card(source, "Темно")
+    take_in()
+    said = main_message(one)
+    post, _mark, reply = said.external_id.partition("?reply=")
+    for link in (
+        f"https://vk.com/{said.external_id}",
+        f"vk.com/{said.external_id}&thread=7",
+        f"https://m.vk.com/{post}?reply={reply}&utm_source=x#here",
+        f"https://vk.ru/feed?w={post}_r{reply}",
+        f"http://127.0.0.1:8100/vk/{said.external_id}",
+        f"https://vk.com/{post}",
+        "https://vk.com/id4242",
+        "  https://m.vk.com/id4242?from=search  ",
+    ):
+        assert found(link) == [one.pk], link
+    assert found(f"https://vk.com/{main_message(other).external_id}") == [other.pk]
+    for nowhere in ("https://vk.com/wall-9_9", "https://evil.example/wall-1_2", "https://vk.com/id1", "http://[::1"):
+        assert found(nowhere) == [], nowhere
+
+
+def test_the_link_of_our_own_answer_finds_the_card(source: Source) -> None:
+    one = card(source, "Темно")
+    said, now = main_message(one), timezone.now()
+    answer = Answer.objects.create(
+        incident=one, reply_to=said, text="Сделаем", author=make_user(), created_at=now, changed_at=now
+    )
+    epoch = Epoch.objects.create(began_at=now)
+    delivery = Delivery.objects.create(answer=answer, message=said, epoch=epoch, text="x", key="k", created_at=now)
+    Sent.objects.create(delivery=delivery, external_id="wall-1_2?reply=99", url="https://vk.com/x", at=now)
+    take_in()
+    assert found("https://vk.com/wall-1_2?reply=99") == [one.pk]
+
+
+def test_the_address_of_a_message_in_a_network_we_cannot_read_is_found_exactly(source: Source) -> None:
+    one = card(source, "Темно")
+    Message.objects.filter(links__incident=one).update(url="https://t.me/podslushano/77?comment=5")
+    again(one)
+    assert found("https://t.me/podslushano/77?comment=5") == [one.pk]
+    assert found("t.me/podslushano/77?comment=5/") == [one.pk]
+    assert found("https://t.me/podslushano/77?comment=6") == []
+
+
+def test_the_step_survives_a_card_that_has_gone(source: Source) -> None:
+    gone, stays = card(source, "Нет воды"), card(source, "Нет воды")
+    take_in()
+    again_at = timezone.now()
+    Findable.objects.update(due_at=again_at)
+    rows = claim(Findable, again_at, LEASE, 10)
+    IncidentMessage.objects.filter(incident=gone).delete()
+    gone.delete()
+    with pytest.raises(LeaseLost), book.turn():
+        index(rows, again_at)
+    with book.turn():
+        index([row for row in rows if row.pk == stays.pk], again_at)
+    assert found("вода") == [stays.pk]
+
+
+def test_a_card_of_three_thousand_messages_is_taken_in(
+    source: Source, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    one = card(source, "Нет воды")
+    author = main_message(one).author
+    many = [message(source, f"присоединяюсь {number}", author) for number in range(3)]
+    more = Message.objects.bulk_create(
+        Message(
+            network="vk",
+            external_id=f"wall-1_5?reply={5000 + number}",
+            place="comment",
+            thread=many[0].thread,
+            author=author,
+            text=f"поддерживаю комментарий{number}",
+            folded=fold(f"поддерживаю комментарий{number}"),
+            posted_at=timezone.now(),
+            captured_at=timezone.now(),
+        )
+        for number in range(3000)
+    )
+    IncidentMessage.objects.bulk_create(
+        IncidentMessage(incident=one, message=said, linked_at=timezone.now()) for said in more
+    )
+    with book.turn():
+        add_message(one, many[0], timezone.now(), "machine:test")
+    with django_assert_max_num_queries(30):
+        take_in()
+    assert found("комментарий2999 поддерживать") == [one.pk]
+    assert found("вода") == [one.pk]
+
+
+def test_words_that_have_not_changed_are_not_written_again(source: Source) -> None:
+    one = card(source, "Нет воды")
+    take_in()
+    held = store.held([one.pk])
+    assert store.put(held) == 0
+    assert store.put({one.pk: frozenset({"слово"})}) == 1
+    assert store.held([one.pk]) == {one.pk: frozenset({"слово"})}
+    assert store.put({one.pk: frozenset()}) == 1
+    assert store.held([one.pk]) == {}
+
+
+def test_searching_costs_two_queries(source: Source, django_assert_max_num_queries: DjangoAssertNumQueries) -> None:
+    one = card(source, "Нет воды")
+    take_in()
+    with django_assert_max_num_queries(2):
+        found(str(one.number))
+    with django_assert_max_num_queries(4):
+        found("https://vk.com/wall-1_2?reply=3")
