@@ -1,4 +1,4 @@
-"""Answers that wait for an approver, the oldest deadline first. Three queries, whatever their number."""
+"""Answers that wait for an approver, the oldest deadline first. Five queries, whatever their number."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -6,10 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import Case, Count, F, IntegerField, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
 
-from otklik.answers.models import Answer
+from otklik.answers.difference import Piece, difference
+from otklik.answers.models import Answer, Remark
+from otklik.answers.voices import COPIED
 from otklik.desk.format import ClockWords, clock_words
+from otklik.inbox.models import Message
 from otklik.incidents.models import Incident, State
 from otklik.people.access import has_role, reach
 from otklik.people.models import Role, User
@@ -24,44 +28,89 @@ CLOCKS = (Norm.Clock.FIRST_ANSWER, Norm.Clock.FINAL_ANSWER)
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One answer beside what it answers. `own`: the reader wrote it himself and may not approve it."""
+    """One answer beside what it answers. `own`: the reader wrote it himself and may not approve it.
+
+    `changes` compares it with the text that was sent for approval before; [] when this is the first one or the same.
+    `remarks` is what was asked for then. `authors` counts the other authors of the card, who get the answer too.
+    """
 
     answer: Answer
     photos: Sequence[Any]
     clock: ClockWords | None
     clock_name: str
     own: bool
+    changes: list[Piece]
+    remarks: list[Remark]
+    authors: int
 
 
-def waiting(user: User, now: datetime) -> tuple[list[Row], bool]:
-    """The first page of what this user may decide on, and whether there is more. What was decided makes room."""
+def waiting(user: User, now: datetime, first: int = 0) -> tuple[list[Row], bool]:
+    """The first page of what this user may decide on, and whether there is more. What was decided makes room.
+
+    `first` is the answer that somebody came for by a link: it stands on top.
+    """
+    found = list(_in_order(for_decision(user), first)[: PAGE + 1])
+    return rows_of(found[:PAGE], user, now), len(found) > PAGE
+
+
+def for_decision(user: User) -> QuerySet[Answer]:
+    """Every answer that waits for an approver and lies within this one's reach."""
+    within = Incident.objects.filter(reach(user, APPROVERS), state=State.APPROVAL)
+    return Answer.objects.filter(state=Answer.State.APPROVAL, incident__in=within)
+
+
+def _in_order(answers: QuerySet[Answer], first: int) -> QuerySet[Answer]:
     running = Deadline.objects.filter(
         incident=OuterRef("incident_id"), clock__in=CLOCKS, met_at__isnull=True, cancelled_at__isnull=True
     ).order_by("limit_at", "pk")
-    within = Incident.objects.filter(reach(user, APPROVERS), state=State.APPROVAL)
-    found = list(
-        Answer.objects.filter(state=Answer.State.APPROVAL, incident__in=within)
-        .select_related("incident__theme__group", "incident__place__parent", "reply_to", "author", "agency")
-        .prefetch_related("photos")
+    others = (
+        Message.objects.filter(links__incident=OuterRef("incident_id"), own=False)
+        .exclude(author=OuterRef("reply_to__author"))
+        .order_by()
+        .values("links__incident")
+        .annotate(number=Count("author", distinct=True))
+    )
+    return (
+        answers.select_related(
+            "incident__theme__group", "incident__place__parent", "reply_to", "author", "corrected_by", "agency"
+        )
+        .prefetch_related("photos", "texts", "remarks")
         .annotate(
             limit_at=Subquery(running.values("limit_at")[:1]),
             limit_clock=Subquery(running.values("clock")[:1]),
             limit_working=Subquery(running.values("working")[:1]),
+            authors=Coalesce(Subquery(others.values("number")[:1]), 0),
+            asked_for=Case(When(pk=first, then=Value(0)), default=Value(1), output_field=IntegerField()),
         )
-        .order_by(F("limit_at").asc(nulls_last=True), "pk")[: PAGE + 1]
+        .order_by("asked_for", F("limit_at").asc(nulls_last=True), "pk")
     )
-    week = work_week() if found else None
+
+
+def come_since(user: User, shown: Sequence[int], now: datetime) -> tuple[list[Row], list[int]]:
+    """What has come since the page was drawn, at most one page of it; and what of `shown` is decided or taken back."""
+    still = set(for_decision(user).filter(pk__in=shown).values_list("pk", flat=True))
+    fresh = list(_in_order(for_decision(user).exclude(pk__in=shown), 0)[: max(PAGE - len(still), 0)])
+    return rows_of(fresh, user, now) if fresh else [], [pk for pk in shown if pk not in still]
+
+
+def rows_of(answers: Sequence[Any], user: User, now: datetime) -> list[Row]:
+    week = work_week() if answers else None
     any_own = has_role(user, Role.ADMINISTRATOR)
-    return [_row(answer, user, any_own, week, now) for answer in found[:PAGE]], len(found) > PAGE
+    return [_row(answer, user, any_own, week, now) for answer in answers]
 
 
 def _row(answer: Any, user: User, any_own: bool, week: WorkWeek | None, now: datetime) -> Row:
+    before = [text for text in answer.texts.all() if text.version < answer.version]
+    changed = bool(before) and before[-1].text != answer.text
     return Row(
         answer=answer,
         photos=answer.photos.all(),
         clock=_clock(answer.limit_at, answer.limit_working, week, now) if answer.limit_at and week else None,
         clock_name=str(Norm.Clock(answer.limit_clock).label) if answer.limit_clock else "",
         own=answer.author_id == user.pk and not any_own,
+        changes=difference(before[-1].text, answer.text) if changed else [],
+        remarks=list(answer.remarks.all())[-5:] if before else [],
+        authors=answer.authors if answer.kind in COPIED else 0,
     )
 
 

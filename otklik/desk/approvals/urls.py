@@ -6,4 +6,5 @@ from otklik.desk.approvals import page
 
 urlpatterns: list[URLPattern] = [
     path("approvals/", page.approvals, name="approvals"),
+    path("approvals/news/", page.news, name="approvals-news"),
 ]

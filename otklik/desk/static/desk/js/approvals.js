@@ -2,7 +2,6 @@
 
 const page = document.getElementById("approvals");
 const answers = () => [...page.querySelectorAll(".ap-one")];
-const toast = (detail) => document.dispatchEvent(new CustomEvent("desk:toast", { detail }));
 const typing = (element) => element.closest?.("input, textarea, select, [contenteditable]");
 
 function current() {
@@ -22,8 +21,8 @@ function step(by) {
   go(all[here < 0 ? 0 : Math.min(Math.max(here + by, 0), all.length - 1)]);
 }
 
-function remark(answer) {
-  const box = answer?.querySelector(".ap-remark");
+function unfold(answer, which) {
+  const box = answer?.querySelector(`[data-fold="${which}"]`);
   if (!box) return;
   box.open = true;
   box.querySelector("textarea").focus();
@@ -33,7 +32,8 @@ const keys = {
   KeyJ: () => step(1),
   KeyK: () => step(-1),
   KeyA: () => current()?.querySelector("[data-approve]:not(:disabled)")?.click(),
-  KeyR: () => remark(current()),
+  KeyR: () => unfold(current(), "remark"),
+  KeyE: () => unfold(current(), "fix"),
 };
 
 document.addEventListener("keydown", (event) => {
@@ -47,16 +47,8 @@ document.addEventListener("keydown", (event) => {
   if (!event.repeat || event.code === "KeyJ" || event.code === "KeyK") keys[event.code]();
 });
 
-page.addEventListener("click", (event) => {
-  const ready = event.target.closest("[data-words]");
-  if (!ready) return;
-  const field = ready.closest("form").querySelector("textarea");
-  field.value = `${field.value.trim()} ${ready.dataset.words}`.trim();
-  field.focus();
-});
-
 page.addEventListener("toggle", (event) => {
-  if (event.target.matches(".ap-remark[open]")) event.target.querySelector("textarea").focus();
+  if (event.target.matches(".ap-fold[open]") && matchMedia("(pointer: fine)").matches) event.target.querySelector("textarea").focus();
 }, true);
 
 // A decision that was made takes its answer away; one that was not says why beside the answer, which stays.
@@ -71,30 +63,28 @@ page.addEventListener("htmx:beforeSwap", (event) => {
     return;
   }
   event.detail.shouldSwap = false;
-  decided(answer, form.dataset.decision);
+  decided(answer, form.dataset.decision, event.detail.xhr.responseText);
 });
 
-function decided(answer, decision) {
+function decided(answer, decision, html) {
   const next = answer.nextElementSibling?.matches(".ap-one") ? answer.nextElementSibling : answers().filter((one) => one !== answer).at(-1);
-  const undo = decision === "approved" && { action: page.dataset.wordsUndo, run: () => recall(answer) };
   answer.remove();
-  const left = answers().length;
-  if (!left && "more" in page.dataset) location.reload();
-  page.querySelector("[data-count]").textContent = left + ("more" in page.dataset ? "+" : "");
-  page.querySelector("[data-empty]").hidden = left > 0;
+  counted();
   const words = decision === "approved" ? page.dataset.wordsApproved : page.dataset.wordsReturned;
-  toast({ text: `№ ${answer.dataset.number}: ${words}`, ...undo });
+  const batch = /data-undo="([0-9a-f-]{36})"/.exec(html)?.[1] ?? "";
+  document.dispatchEvent(new CustomEvent("desk:done", { detail: { text: `№ ${answer.dataset.number}: ${words}`, batch } }));
   if (next) go(next);
   else page.querySelector("[data-empty]").focus();
 }
 
-async function recall(answer) {
-  const headers = { "X-CSRFToken": document.body.dataset.csrf, "X-Fragment": "1" };
-  const reply = await fetch(answer.dataset.recall, { method: "POST", headers }).catch(() => null);
-  if (reply?.ok) location.assign(`#${answer.id}`);
-  if (reply?.ok) location.reload();
-  else toast({ text: page.dataset.wordsTooLate, tone: "error" });
+function counted() {
+  const left = answers().length;
+  if (!left && "more" in page.dataset) location.reload();
+  page.querySelector("[data-count]").textContent = left + ("more" in page.dataset ? "+" : "");
+  page.querySelector("[data-empty]").hidden = left > 0;
 }
+
+page.addEventListener("counted", counted);
 
 if (answers().length && !location.hash) answers()[0].focus({ preventScroll: true });
 if (location.hash) go(document.getElementById(location.hash.slice(1)));

@@ -1,0 +1,63 @@
+"""Verbs of an approver beside «согласовать»: correct the words himself, send back with remarks about some of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from otklik.answers import drafts
+from otklik.answers.models import Answer, AnswerText, Remark
+from otklik.incidents.models import Incident
+from otklik.incidents.workflow import record
+from otklik.journal import book
+from otklik.people.models import User
+
+A = Answer.State
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """A remark about `quote`, words of the answer as they stand in it; "" is about the whole."""
+
+    quote: str
+    words: str
+
+
+def text_before(answer: Answer) -> AnswerText | None:
+    """The last text that was sent for approval before this one."""
+    return answer.texts.filter(version__lt=answer.version).order_by("-version").first()
+
+
+def correct_and_approve(answer: Answer, text: str, by: User, at: datetime, version: int, text_limit: int) -> Incident:
+    """«Исправить и согласовать»: the approver's own words go out; both stand as its authors.
+
+    Raises Stale when the answer is not the one he read, Unfit when it cannot be published so, NotAllowed.
+    """
+    with book.turn():
+        mine = Answer.objects.filter(pk=answer.pk, version=version, state=A.APPROVAL)
+        if answer.text != text and not mine.update(
+            text=text, version=version + 1, corrected_by=by, changed_by=by, changed_at=at
+        ):
+            raise drafts.Stale(Answer.objects.get(pk=answer.pk))
+        fresh = Answer.objects.select_related("incident", "reply_to").get(pk=answer.pk)
+        problem = drafts.unfit(fresh, text_limit)
+        if problem:
+            raise drafts.Unfit(problem)
+        if fresh.version != version:
+            AnswerText.objects.create(answer=fresh, version=fresh.version, text=text, by=by, at=at)
+            told = {"answer": fresh.pk, "version": fresh.version}
+            record(fresh.incident, "correct", at=at, actor=f"user:{by.pk}", subject=f"answer:{fresh.pk}", data=told)
+        return drafts.approve(fresh, by, at, fresh.version)
+
+
+def send_back(answer: Answer, by: User, at: datetime, words: str, about: Sequence[About] = ()) -> Incident:
+    """Return the answer with a remark on the whole and remarks on some of its words. Raises Stale, NotAllowed."""
+    whole = [About("", words)] if words else []
+    remarks = [
+        Remark(answer=answer, version=answer.version, quote=one.quote, words=one.words, by=by, at=at)
+        for one in (*whole, *about)
+    ]
+    with book.turn():
+        moved = drafts.send_back(answer, by, at, "\n".join(remark.line for remark in remarks))
+        Remark.objects.filter(answer=answer, version=answer.version).delete()
+        Remark.objects.bulk_create(remarks)
+    return moved

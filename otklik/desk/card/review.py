@@ -1,0 +1,72 @@
+"""An approver's verbs beside «согласовать»: send back with remarks, correct and approve."""
+
+from itertools import islice
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from otklik.answers import review
+from otklik.answers.models import Answer
+from otklik.answers.review import About
+from otklik.desk.card.answering import MOST_TEXT, answer_for, limit_of
+from otklik.desk.card.reply import MOST_WORDS, card_again, refusal, telling_conflicts, typed
+from otklik.desk.gate import integer, roles, user_of
+from otklik.desk.undo.keep import undoable
+from otklik.lib import clock
+from otklik.lib.text import clean
+from otklik.people.access import has_role
+from otklik.people.models import Role, User
+
+MOST_ABOUT = 20
+MOST_QUOTE = 300
+
+
+@require_POST
+@roles()
+@telling_conflicts
+def remark(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send the answer back: `remark` on the whole, and pairs of `quote` and `about` on some of its words."""
+    answer = answer_for(request, pk, "send_back")
+    ready = typed(request, "ready")
+    words = " ".join(filter(None, (ready, typed(request, "remark"))))
+    about = _about(request, answer)
+    if not words and not about:
+        return refusal(request, answer.incident_id, 422, _("Напишите замечание: что исправить."))
+    with undoable([answer.incident], "send_back", user_of(request)) as batch:
+        review.send_back(answer, user_of(request), clock.now(), words, about)
+    return card_again(request, answer.incident_id, batch.key)
+
+
+def _about(request: HttpRequest, answer: Answer) -> list[About]:
+    """What was said about words that do stand in the answer; about others it is said without a quotation."""
+    pairs = zip(request.POST.getlist("quote"), request.POST.getlist("about"), strict=False)
+    found: list[About] = []
+    for quote, words in islice(pairs, MOST_ABOUT):
+        quote, words = clean(quote, MOST_QUOTE).strip(), clean(words, MOST_WORDS).strip()
+        if words:
+            found.append(About(quote if quote in answer.text else "", words))
+    return found
+
+
+@require_POST
+@roles()
+@telling_conflicts
+def correction(request: HttpRequest, pk: int) -> HttpResponse:
+    """«Исправить и согласовать»: the words that go out are the approver's; both are named. 409, 422 as for approval."""
+    answer = answer_for(request, pk, "approve")
+    user = user_of(request)
+    if is_own(answer, user):
+        return refusal(request, answer.incident_id, 403, _("Свой ответ согласовать нельзя: попросите другого."))
+    text = clean(request.POST.get("text", "")).strip()
+    if len(text) > MOST_TEXT:
+        return refusal(request, answer.incident_id, 422, _("Текст длиннее 20 000 знаков: столько не сохраняем."))
+    version = integer(request.POST.get("version"))
+    with undoable([answer.incident], "approve", user) as batch:
+        review.correct_and_approve(answer, text, user, clock.now(), version, limit_of(answer))
+    return card_again(request, answer.incident_id, batch.key)
+
+
+def is_own(answer: Answer, user: User) -> bool:
+    """Nobody lets out what he wrote himself, administrators excepted."""
+    return answer.author_id == user.pk and not has_role(user, Role.ADMINISTRATOR)

@@ -1,0 +1,180 @@
+"""An approver corrects, compares, and says what he wants changed, about which words."""
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from otklik.answers import drafts
+from otklik.answers.models import Answer, Remark
+from otklik.desk.approvals.rows import PAGE
+from otklik.desk.tests.card_data import Town, make_town
+from otklik.incidents.models import State
+from otklik.journal.models import Entry
+from otklik.people.models import Grant, Role, User
+
+pytestmark = pytest.mark.django_db
+FRAGMENT = {"X-Fragment": "1"}
+JSON = {"Accept": "application/json"}
+
+
+@pytest.fixture
+def town() -> Town:
+    return make_town()
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def correct(town: Town, answer: Answer, text: str, user: User | None = None, version: int | None = None) -> int:
+    told = {"text": text, "version": version or answer.version}
+    client = signed_in(user or town.approver)
+    return client.post(f"/answers/{answer.pk}/correction/", told, headers=FRAGMENT).status_code
+
+
+def resubmitted(town: Town, answer: Answer, text: str) -> Answer:
+    words = drafts.Words(text=text, outcome="solved")
+    saved = drafts.write(answer.incident, answer.reply_to, words, town.executor, timezone.now(), answer.version)
+    drafts.submit(saved, town.executor, timezone.now(), 4000)
+    return Answer.objects.get(pk=answer.pk)
+
+
+def test_a_corrected_answer_goes_out_under_two_names(town: Town) -> None:
+    answer = town.submitted(text="Воду дали в 14:00.")
+    assert correct(town, answer, "Воду дали в 14:00, трубу заменили.") == 200
+    answer.refresh_from_db()
+    assert (answer.state, answer.text) == (Answer.State.APPROVED, "Воду дали в 14:00, трубу заменили.")
+    assert (answer.author, answer.corrected_by, answer.decided_by) == (town.executor, town.approver, town.approver)
+    assert list(answer.texts.values_list("text", flat=True)) == [
+        "Воду дали в 14:00.",
+        "Воду дали в 14:00, трубу заменили.",
+    ]
+    assert Entry.objects.filter(verb="incident.correct", actor=f"user:{town.approver.pk}").count() == 1
+
+
+def test_a_correction_that_changes_nothing_is_a_plain_approval(town: Town) -> None:
+    answer = town.submitted(text="Воду дали.")
+    assert correct(town, answer, "Воду дали.") == 200
+    answer.refresh_from_db()
+    assert (answer.state, answer.corrected_by) == (Answer.State.APPROVED, None)
+
+
+@pytest.mark.parametrize(("text", "status"), [("", 422), ("   ", 422), ("ы" * 20_001, 422), ("ы" * 19_000, 422)])
+def test_what_cannot_be_published_is_not_approved_however_it_was_corrected(town: Town, text: str, status: int) -> None:
+    answer = town.submitted(text="Воду дали.")
+    assert correct(town, answer, text) == status
+    answer.refresh_from_db()
+    assert (answer.state, answer.text, answer.corrected_by) == (Answer.State.APPROVAL, "Воду дали.", None)
+
+
+def test_a_correction_of_an_older_text_overwrites_nothing(town: Town) -> None:
+    answer = town.submitted(text="Воду дали.")
+    Answer.objects.filter(pk=answer.pk).update(version=answer.version + 1, text="Воду дали вчера.")
+    assert correct(town, answer, "Моё") == 409
+    answer.refresh_from_db()
+    assert (answer.state, answer.text) == (Answer.State.APPROVAL, "Воду дали вчера.")
+
+
+def test_only_an_approver_within_his_reach_corrects_and_nobody_his_own(town: Town) -> None:
+    answer = town.submitted(text="Воду дали.")
+    assert correct(town, answer, "Моё", town.executor) == 403
+    assert correct(town, answer, "Моё", town.stranger) == 404
+    assert Client().post(f"/answers/{answer.pk}/correction/", headers=FRAGMENT).status_code == 401
+    Grant.objects.create(user=town.executor, role=Role.APPROVER, agency=town.water)
+    assert correct(town, answer, "Моё", User.objects.get(pk=town.executor.pk)) == 403
+    answer.refresh_from_db()
+    assert answer.text == "Воду дали."
+
+
+def test_remarks_name_the_words_they_are_about(town: Town) -> None:
+    answer = town.submitted(text="В рамках работ воду дали.")
+    told = {"remark": "Короче.", "quote": ["В рамках работ", "чего тут нет"], "about": ["проще", "и это"]}
+    page = signed_in(town.approver).post(f"/answers/{answer.pk}/remark/", told, headers=FRAGMENT)
+    answer.refresh_from_db()
+    assert page.status_code == 200
+    assert answer.state == Answer.State.RETURNED
+    assert [(one.quote, one.words) for one in answer.last_remarks] == [
+        ("", "Короче."),
+        ("В рамках работ", "проще"),
+        ("", "и это"),
+    ]
+    shown = signed_in(town.executor).get(f"/incidents/{answer.incident_id}/").content.decode()
+    assert 'data-quote="В рамках работ"' in shown
+    assert "проще" in shown
+
+
+def test_a_ready_remark_is_enough(town: Town) -> None:
+    answer = town.submitted()
+    client = signed_in(town.approver)
+    assert client.post(f"/answers/{answer.pk}/remark/", {"remark": " "}, headers=FRAGMENT).status_code == 422
+    assert client.post(f"/answers/{answer.pk}/remark/", {"ready": "Нет даты."}, headers=FRAGMENT).status_code == 200
+    assert Remark.objects.get(answer=answer).words == "Нет даты."
+
+
+def test_hostile_quotations_come_out_as_text(town: Town) -> None:
+    answer = town.submitted(text="<b>вода</b> есть")
+    told = {"quote": ["<b>вода</b>"] * 50, "about": ["<script>alert(1)</script>" + "я" * 5000] * 50}
+    assert signed_in(town.approver).post(f"/answers/{answer.pk}/remark/", told, headers=FRAGMENT).status_code == 200
+    assert Remark.objects.filter(answer=answer).count() == 20
+    shown = signed_in(town.executor).get(f"/incidents/{answer.incident_id}/").content.decode()
+    assert "<script>alert" not in shown
+
+
+def test_the_next_version_is_shown_against_the_last_with_what_was_asked_for(town: Town) -> None:
+    answer = town.submitted(text="Воду дадут завтра.")
+    drafts.send_back(answer, town.approver, timezone.now(), "назовите день")
+    answer = resubmitted(town, Answer.objects.get(pk=answer.pk), "Воду дадут в среду.")
+    page = signed_in(town.approver).get("/approvals/").content.decode()
+    assert "<del>завтра</del><ins>в среду</ins>" in page
+
+
+def test_a_returned_answer_is_asked_for_again_beside_its_remarks(town: Town) -> None:
+    answer = town.submitted(text="Воду дадут завтра.")
+    signed_in(town.approver).post(f"/answers/{answer.pk}/remark/", {"remark": "Какого числа?"}, headers=FRAGMENT)
+    resubmitted(town, Answer.objects.get(pk=answer.pk), "Воду дадут 3 июня.")
+    row = signed_in(town.approver).get("/approvals/").context["rows"][0]
+    assert [one.words for one in row.remarks] == ["Какого числа?"]
+
+
+def test_approval_and_return_can_both_be_taken_back(town: Town) -> None:
+    for verb, told in (("approval", {"version": 1}), ("remark", {"remark": "Нет даты"})):
+        answer = town.submitted()
+        client = signed_in(town.approver)
+        client.post(f"/answers/{answer.pk}/{verb}/", told | {"version": answer.version}, headers=FRAGMENT)
+        back = client.post("/undo/", headers=JSON)
+        answer.refresh_from_db()
+        answer.incident.refresh_from_db()
+        assert (back.status_code, answer.state, answer.incident.state) == (
+            200,
+            Answer.State.APPROVAL,
+            State.APPROVAL,
+        ), verb
+
+
+def test_new_answers_come_by_themselves_and_decided_ones_go(town: Town) -> None:
+    first = town.submitted()
+    client = signed_in(town.approver)
+    assert client.get("/approvals/news/", {"shown": first.pk}).status_code == 204
+    second = town.submitted()
+    drafts.withdraw(first, town.executor, timezone.now())
+    told = client.get("/approvals/news/", {"shown": f"{first.pk},x,-5,99999999999999999999"}).json()
+    assert [row["id"] for row in told["rows"]] == [second.pk]
+    assert first.pk in told["gone"]
+
+
+def test_news_are_within_ones_reach(town: Town) -> None:
+    town.submitted()
+    Grant.objects.create(user=town.stranger, role=Role.APPROVER, agency=town.roads)
+    assert signed_in(town.stranger).get("/approvals/news/").status_code == 204
+    assert signed_in(town.executor).get("/approvals/news/").status_code == 403
+
+
+def test_a_link_brings_its_answer_to_the_top(town: Town, django_assert_max_num_queries: DjangoAssertNumQueries) -> None:
+    answers = [town.submitted() for _ in range(PAGE + 1)]
+    client = signed_in(town.approver)
+    with django_assert_max_num_queries(10):
+        page = client.get("/approvals/", {"first": answers[-1].pk})
+    assert page.context["rows"][0].answer == answers[-1]
