@@ -51,6 +51,9 @@ def assign(incident: Incident, decision: Decision, by: User, at: datetime) -> In
             assigned_at=at,
             drafted_at=None,
             executor_answered_at=None,
+            executor=incident.executor if incident.agency_id == decision.agency.pk else None,
+            taken_by=None,
+            taken_at=None,
         )
         Assignment.objects.filter(incident=incident, ended_at__isnull=True).update(ended_at=at)
         Assignment.objects.create(incident=incident, agency=decision.agency, by=by, at=at, suggested=decision.suggested)
@@ -70,6 +73,7 @@ def give_back(incident: Incident, by: User, at: datetime, reason: str, words: st
             words=words,
             data={"agency": incident.agency_id or 0},
             agency=None,
+            executor=None,
             returns=incident.returns + 1,
             due_at=at,
         )

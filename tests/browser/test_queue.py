@@ -1,54 +1,19 @@
 """The queue in a real browser: keys by their place, rows that change under one's hand, a line that goes down."""
 
 import re
-from collections.abc import Callable
 
 import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, Route, expect
-from pytest_django.live_server_helper import LiveServer
 
-from otklik.desk.tests.queue_data import Region, make_region
+from otklik.desk.tests.queue_data import Region
 from otklik.incidents.models import Incident, State
-from otklik.people.models import User
 from otklik.routing.assign import Decision, assign
 from otklik.routing.models import Suggestion
+from tests.browser.queue_hands import Open, keys, opened, press, region, row, state
 
+__all__ = ["keys", "opened", "region"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-Open = Callable[[str], Region]
-
-
-@pytest.fixture
-def region(transactional_db: None) -> Region:
-    return make_region()
-
-
-@pytest.fixture
-def opened(page: Page, live_server: LiveServer, region: Region, sign_in: Callable[[Page, User], None]) -> Open:
-    def go(query: str = "") -> Region:
-        sign_in(page, region.operator)
-        page.goto(f"{live_server.url}/queue/?{query}")
-        return region
-
-    return go
-
-
-def press(page: Page, code: str, key: str) -> None:
-    """A key by its place on the keyboard, with the letter of the Russian layout."""
-    page.evaluate(
-        """([code, key]) => document.activeElement.dispatchEvent(
-            new KeyboardEvent("keydown", { code, key, bubbles: true, cancelable: true }))""",
-        [code, key],
-    )
-
-
-def row(page: Page, card: Incident) -> str:
-    return f'#rows > [data-id="{card.pk}"]'
-
-
-def state(card: Incident) -> State:
-    card.refresh_from_db()
-    return State(card.state)
 
 
 def test_a_suggestion_is_accepted_by_key_in_the_russian_layout(page: Page, region: Region, opened: Open) -> None:

@@ -1,39 +1,67 @@
-"""How many cards stand in each tab, and the newest revision: one query, whatever the size."""
+"""How many cards stand in each tab, in the pinned selections and among the urgent: one query, whatever the size."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
+from django.db.models import QuerySet
 
-from otklik.desk.queue.filters import TABS, Filters, in_tab, narrowed
+from otklik.desk.queue.filters import TABS, Filters, chosen_cards
 from otklik.incidents.cards import visible_to
-from otklik.incidents.models import Incident
+from otklik.incidents.models import Incident, State
 from otklik.people.models import User
 
 MOST_COUNTED = 1000
+URGENT = 4
+NOTHING: tuple[str, Sequence[Any]] = ("SELECT 1 WHERE 1 = 0", ())
 
 
-def counts(user: User, chosen: Filters, now: datetime) -> tuple[dict[str, int], int]:
-    """How many cards each tab holds under the filters, at most 1001 each; and the newest revision there is.
+class Counts(NamedTuple):
+    """`revision` is the newest there is. Numbers are at most 1001. `newest_urgent` is an id, 0 where there is none.
 
-    One query: a scalar subselect for each tab, each of which stops counting by itself.
+    `pinned` are the numbers of the selections asked for, in their order.
+    """
+
+    revision: int
+    tabs: dict[str, int]
+    urgent: int
+    newest_urgent: int
+    pinned: list[int]
+
+
+def counts(user: User, chosen: Filters, now: datetime, pinned: Sequence[Filters] = ()) -> Counts:
+    """Each tab under the filters, each pinned selection by itself, and what is urgent and new anywhere in one's reach.
+
+    One query: a scalar subselect for each number, each of which stops counting by itself.
     """
     newest = Incident.objects.order_by("-revision").values("revision")[:1]
-    asked: list[str] = []
-    values: list[Any] = []
-    for tab in TABS.values():
-        cards = narrowed(in_tab(visible_to(user), tab), chosen, now).order_by().values("pk")
-        try:
-            sql, params = cards[: MOST_COUNTED + 1].query.sql_with_params()
-        except EmptyResultSet:  # this user's grants open nothing at all
-            sql, params = "SELECT 1 WHERE 1 = 0", ()
-        asked.append(f"(SELECT COUNT(*) FROM ({sql}) AS t)")  # noqa: S608 Django's own SQL, values apart
-        values.extend(params)
+    urgent = visible_to(user).filter(state=State.NEW, priority__gte=URGENT)
+    numbers = [
+        *(_bounded(chosen_cards(user, chosen.into(tab), now)) for tab in TABS.values()),
+        *(_bounded(chosen_cards(user, one, now)) for one in pinned),
+        _bounded(urgent),
+    ]
+    latest = _select(urgent.order_by("-pk").values("pk")[:1])
+    asked = [f"(SELECT COUNT(*) FROM ({sql}) AS t)" for sql, _ in numbers]  # noqa: S608 Django's own SQL, values apart
+    values = [value for _, params in (*numbers, latest) for value in params]
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT ({newest.query}), {', '.join(asked)}", values)
-        revision, *found = cursor.fetchone()
-    return dict(zip(TABS, found, strict=True)), int(revision or 0)
+        cursor.execute(f"SELECT ({newest.query}), {', '.join(asked)}, ({latest[0]})", values)
+        revision, *found, newest_urgent = cursor.fetchone()
+    tabs, rest = found[: len(TABS)], found[len(TABS) :]
+    return Counts(int(revision or 0), dict(zip(TABS, tabs, strict=True)), rest[-1], int(newest_urgent or 0), rest[:-1])
+
+
+def _bounded(cards: QuerySet[Incident]) -> tuple[str, Sequence[Any]]:
+    return _select(cards.order_by().values("pk")[: MOST_COUNTED + 1])
+
+
+def _select(rows: QuerySet[Incident, Any]) -> tuple[str, Sequence[Any]]:
+    try:
+        return rows.query.sql_with_params()
+    except EmptyResultSet:  # this user's grants open nothing at all
+        return NOTHING
 
 
 def counted(number: int) -> str:

@@ -1,19 +1,25 @@
 """What of the queue is shown: the tabs, the filters of the address line, and the place to go on from."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.lookups import Exact, In
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from otklik.answers.models import Answer
 from otklik.desk.gate import integer
+from otklik.desk.queue.inside import Inside, inside_of
+from otklik.finding.search import matching
+from otklik.incidents.cards import visible_to
 from otklik.incidents.models import Heard, Incident, IncidentMessage, State
-from otklik.lib.text import clean, fold
+from otklik.lib.text import clean
 from otklik.networks.registry import NETWORKS
+from otklik.people.models import User
 from otklik.publishing.models import Delivery
 from otklik.routing.models import Deadline, Norm, Suggestion
 from otklik.triage.models import Verdict
@@ -61,27 +67,37 @@ class Filters:
     place: int = 0
     agency: int = 0
     overdue: bool = False
+    mine: bool = False
     text: str = ""
     start: str = ""
 
     @property
     def active(self) -> bool:
-        return bool(self.network or self.group or self.place or self.agency or self.overdue or self.text)
+        return bool(self.network or self.group or self.place or self.agency or self.overdue or self.mine or self.text)
+
+    def into(self, tab: Tab) -> "Filters":
+        """The same conditions in another tab, from its beginning."""
+        return replace(self, tab=tab, start="")
 
     def address(self, **changes: Any) -> str:
         """The query string of this choice with some of it changed, for links."""
-        told = replace(self, **changes)
+        return urlencode(replace(self, **changes).pairs)
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """What is chosen, as names and values of an address line or of a form's hidden fields."""
         values = {
-            "tab": told.tab.key if told.tab.key != "new" else "",
-            "network": told.network,
-            "group": told.group or "",
-            "place": told.place or "",
-            "agency": told.agency or "",
-            "overdue": "1" if told.overdue else "",
-            "q": told.text,
-            "start": told.start,
+            "tab": self.tab.key if self.tab.key != "new" else "",
+            "network": self.network,
+            "group": self.group or "",
+            "place": self.place or "",
+            "agency": self.agency or "",
+            "overdue": "1" if self.overdue else "",
+            "mine": "1" if self.mine else "",
+            "q": self.text,
+            "start": self.start,
         }
-        return urlencode({name: value for name, value in values.items() if value})
+        return [(name, str(value)) for name, value in values.items() if value]
 
 
 def read_filters(query: QueryDict) -> Filters:
@@ -95,6 +111,7 @@ def read_filters(query: QueryDict) -> Filters:
         place=max(integer(query.get("place")), 0),
         agency=max(integer(query.get("agency")), 0),
         overdue=query.get("overdue") == "1",
+        mine=query.get("mine") == "1",
         text=clean(query.get("q", ""), 200).strip(),
         start=start if start.isascii() and start.isdigit() and len(start) in (29, 31) else "",
     )
@@ -104,64 +121,81 @@ def in_tab(cards: QuerySet[Incident], tab: Tab) -> QuerySet[Incident]:
     return cards.filter(state__in=tab.states) if tab.states else cards.filter(_needs_person())
 
 
-def narrowed(cards: QuerySet[Incident], chosen: Filters, now: datetime) -> QuerySet[Incident]:
+def chosen_cards(user: User, chosen: Filters, now: datetime) -> QuerySet[Incident]:
+    """The cards of the chosen tab that fit the filters, as far as this user may see them; in no order."""
+    cards = narrowed(in_tab(visible_to(user), chosen.tab), chosen, now, inside_of(user, chosen))
+    return cards.filter(taken_by=user) if chosen.mine else cards
+
+
+def narrowed(cards: QuerySet[Incident], chosen: Filters, now: datetime, inside: Inside) -> QuerySet[Incident]:
     """The cards that fit the filters. What nobody has set yet is judged by the machine's latest suggestion."""
     if chosen.network:
         cards = cards.filter(network=chosen.network)
     if chosen.group:
-        cards = cards.annotate(_group=_verdict("theme__group_id")).filter(
-            Q(theme__group_id=chosen.group) | Q(theme__isnull=True, _group=chosen.group)
-        )
+        judged = _judged("theme", inside.themes, inside.rarely)
+        cards = cards.filter(Q(theme__in=inside.themes) | Q(judged, theme__isnull=True))
     if chosen.place:
-        inside = f"/{chosen.place}/"
-        cards = cards.annotate(_path=_verdict("place__path")).filter(
-            Q(place__path__contains=inside) | Q(place__isnull=True, _path__contains=inside)
-        )
+        judged = _judged("place", inside.places, inside.rarely)
+        cards = cards.filter(Q(place__in=inside.places) | Q(judged, place__isnull=True))
     if chosen.agency:
-        suggested = Suggestion.objects.filter(incident=OuterRef("pk")).order_by("-pk").values("agency_id")[:1]
-        cards = cards.annotate(_agency=Subquery(suggested)).filter(
-            Q(agency__path__contains=f"/{chosen.agency}/") | Q(agency__isnull=True, _agency=chosen.agency)
-        )
+        suggested = _suggested(chosen.agency, inside.rarely)
+        cards = cards.filter(Q(agency__in=inside.agencies) | Q(suggested, agency__isnull=True))
     if chosen.overdue:
-        late = Deadline.objects.filter(
-            incident=OuterRef("pk"),
-            clock__in=(Norm.Clock.FIRST_ANSWER, Norm.Clock.FINAL_ANSWER, Norm.Clock.PROMISE),
-            met_at__isnull=True,
-            cancelled_at__isnull=True,
-            limit_at__lt=now,
-        )
-        cards = cards.filter(Exists(late))
-    return cards.filter(_says(chosen.text)) if chosen.text else cards
+        cards = cards.filter(_late(chosen.tab, now))
+    return cards.filter(matching(chosen.text)) if chosen.text else cards
 
 
-def _verdict(column: str) -> Subquery:
-    latest = Verdict.objects.filter(message__links__incident=OuterRef("pk"), message__links__main=True)
-    return Subquery(latest.order_by("-pk").values(column)[:1])
+def _late(tab: Tab, now: datetime) -> Q:
+    """Nearly every open card has a running clock, so each is asked for its own; of those that are over hardly any
+    has, so there the running clocks are asked for their cards."""
+    late = Deadline.objects.filter(
+        clock__in=(Norm.Clock.FIRST_ANSWER, Norm.Clock.FINAL_ANSWER, Norm.Clock.PROMISE),
+        met_at__isnull=True,
+        cancelled_at__isnull=True,
+        limit_at__lt=now,
+    )
+    if tab.newest_first or State.RATING in tab.states:
+        return Q(pk__in=late.values("incident"))
+    return Q(Exists(late.filter(incident=OuterRef("pk"))))
 
 
-def _says(text: str) -> Q:
-    """A number means the card of that number too; anything else is looked for in the messages' folded text."""
-    folded = fold(text)
-    said = Q(Exists(IncidentMessage.objects.filter(incident=OuterRef("pk"), message__folded__contains=folded)))
-    number = integer(text.lstrip("№# "))
-    return said | Q(number=number) if 0 < number < 2**31 else said
+def _judged(column: str, ids: Sequence[int], rarely: bool) -> Q:
+    """The latest verdict on the main message says one of these. `rarely`: whoever is said to be so is asked for, else
+    card by card, since every few cards there is one."""
+    if rarely:
+        later = Verdict.objects.filter(message=OuterRef("message"), pk__gt=OuterRef("pk"))
+        said = Verdict.objects.filter(~Exists(later), message__links__main=True, **{f"{column}__in": ids})
+        return Q(pk__in=said.values("message__links__incident"))
+    main = IncidentMessage.objects.filter(incident=OuterRef(OuterRef("pk")), main=True).values("message")[:1]
+    latest = Verdict.objects.filter(message=Subquery(main)).order_by("-pk").values(f"{column}_id")[:1]
+    return Q(In(Subquery(latest), ids))
+
+
+def _suggested(agency: int, rarely: bool) -> Q:
+    """The latest suggestion is this agency."""
+    if rarely:
+        later = Suggestion.objects.filter(incident=OuterRef("incident"), pk__gt=OuterRef("pk"))
+        return Q(pk__in=Suggestion.objects.filter(~Exists(later), agency=agency).values("incident"))
+    latest = Suggestion.objects.filter(incident=OuterRef("pk")).order_by("-pk").values("agency_id")[:1]
+    return Q(Exact(Subquery(latest), agency))
 
 
 def _needs_person() -> Q:
-    """A row of the card was set aside, or an answer cannot go on without somebody."""
-    here = {"set_aside_at__isnull": False}
-    stuck = Delivery.objects.filter(answer__incident=OuterRef("pk")).filter(
-        Q(**here)
-        | Q(state=Delivery.State.QUEUED, hold__in=WAITING_HOLDS)
-        | Q(state=Delivery.State.UNKNOWN, hold=H.PERSON)
+    """A row of the card was set aside, or an answer cannot go on without somebody.
+
+    Each way is an index of its own that holds next to nothing; as conditions on a card they would read all cards.
+    """
+    here = Q(set_aside_at__isnull=False)
+    undelivered = (
+        here,
+        Q(state=Delivery.State.QUEUED, hold__in=WAITING_HOLDS),
+        Q(state=Delivery.State.UNKNOWN, hold=H.PERSON),
     )
-    return (
-        Q(**here)
-        | Q(Exists(stuck))
-        | Q(Exists(Answer.objects.filter(incident=OuterRef("pk"), **here)))
-        | Q(Exists(Heard.objects.filter(incident=OuterRef("pk"), **here)))
-        | Q(Exists(Deadline.objects.filter(incident=OuterRef("pk"), **here)))
-    )
+    ways = [
+        *(Delivery.objects.filter(way).order_by().values("answer__incident") for way in undelivered),
+        *(model.objects.filter(here).order_by().values("incident") for model in (Answer, Heard, Deadline)),
+    ]
+    return Q(pk__in=Incident.objects.filter(here).order_by().values("pk").union(*ways))
 
 
 def key_of(tab: Tab, priority: int, started_at: datetime, pk: int) -> str:
@@ -184,12 +218,13 @@ def from_key(cards: QuerySet[Incident], tab: Tab, start: str) -> QuerySet[Incide
     if len(start) != (31 if tab.key == "new" else 29):
         return ordered
     micros, pk = int(start[-29:-12]), int(start[-12:])
+    # The first condition says nothing new, but it is the one by which an index knows where to begin.
     if tab.newest_first:
         at = _EPOCH + timedelta(microseconds=_MOST_MICROS - micros)
-        return ordered.filter(Q(started_at__lt=at) | Q(started_at=at, pk__lt=_MOST_ID - pk))
+        return ordered.filter(Q(started_at__lt=at) | Q(started_at=at, pk__lt=_MOST_ID - pk), started_at__lte=at)
     at = _EPOCH + timedelta(microseconds=micros)
     later = Q(started_at__gt=at) | Q(started_at=at, pk__gt=pk)
     if tab.key != "new":
-        return ordered.filter(later)
+        return ordered.filter(later, started_at__gte=at)
     priority = 99 - int(start[:2])
-    return ordered.filter(Q(priority__lt=priority) | Q(later, priority=priority))
+    return ordered.filter(Q(priority__lt=priority) | Q(later, priority=priority), priority__lte=priority)

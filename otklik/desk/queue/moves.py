@@ -1,41 +1,25 @@
-"""Moves made from the queue: accept the suggestion, not an incident, back into the queue.
+"""Moves made from the queue: accept the suggestion, another theme, not an incident, back into the queue."""
 
-Each is a POST that answers a page's script with JSON, htmx with a refresh, and a plain form with a redirect.
-"""
-
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from otklik.desk.gate import card_for, must_be_allowed, roles, user_of
+from otklik.desk.gate import card_for, integer, must_be_allowed, roles, user_of
+from otklik.desk.queue.decide import Changed, Missing, accept, give, themes_in_force
+from otklik.desk.queue.reply import plain_answer, wants_json
+from otklik.desk.queue.words import taken_words
 from otklik.desk.undo.keep import undoable
 from otklik.incidents.models import Incident, NoiseReason, State
+from otklik.incidents.taking import NotFree, must_not_be_anothers
 from otklik.incidents.workflow import NotAllowed
-from otklik.journal import book
 from otklik.lib import clock
-from otklik.people.models import Role, User
-from otklik.routing.assign import Decision, assign
-from otklik.routing.models import Suggestion
+from otklik.people.models import Agency, Role
 from otklik.routing.noise import dismiss
 from otklik.routing.noise import restore as bring_back
-from otklik.routing.suggest import verdict_of
+from otklik.themes.models import Theme
 
 DESK = (Role.OPERATOR, Role.CURATOR, Role.ADMINISTRATOR)
-
-
-class Missing(Exception):
-    """The suggestion lacks what an acceptance needs; `field` is to be filled in on the card."""
-
-    def __init__(self, field: str, words: str) -> None:
-        super().__init__(words)
-        self.field = field
-
-
-class Changed(Exception):
-    """The suggestion is another one than the page showed."""
 
 
 @require_POST
@@ -51,41 +35,43 @@ def acceptance(request: HttpRequest, pk: int) -> HttpResponse:
         card = f"{reverse('incident', args=[incident.pk])}?focus={missing.field}"
         return _answer(request, 422, str(missing), incident, open_at=card)
     except Changed:
-        words = _("Подсказка для № %d только что изменилась. Взгляните ещё раз.") % incident.number
-        return _answer(request, 409, words, incident)
+        return _answer(request, 409, _changed(incident), incident)
+    except NotFree as held:
+        return _answer(request, 409, taken_words(incident.number, held.holder), incident, held=held)
     except NotAllowed as late:
         return _answer(request, 409, _faster(incident, late), incident)
-    words = _("№ %(number)d: назначено, %(agency)s") % {"number": incident.number, "agency": assigned.agency}
-    return _answer(request, 200, words, incident, undo=batch.key)
+    return _answer(request, 200, _assigned(assigned), incident, undo=batch.key)
 
 
-def accept(incident: Incident, seen: str, by: User) -> Incident:
-    """One move from «new» and nowhere else, though `assign` may start elsewhere. Raises as its view catches."""
-    with book.turn():
-        state = Incident.objects.values_list("state", flat=True).get(pk=incident.pk)
-        if state != State.NEW:
-            raise NotAllowed("assign", state)
-        verdict = verdict_of(incident)
-        suggestion = Suggestion.objects.filter(incident=incident).select_related("agency").order_by("-pk").first()
-        now_seen = f"{verdict.pk if verdict else 0}.{suggestion.pk if suggestion else 0}"
-        if verdict is not None and verdict.kind == "noise":
-            raise Missing("theme", _("Похоже, это не инцидент. Если всё же инцидент, выберите тему сами."))
-        if verdict is None or verdict.theme is None:
-            raise Missing("theme", _("Тема не подсказана: выберите её сами."))
-        if suggestion is None or suggestion.agency is None or not suggestion.agency.active:
-            raise Missing("agency", _("Ведомство не подсказано: выберите его сами."))
-        if seen != now_seen:
-            raise Changed
-        decision = Decision(
-            agency=suggestion.agency,
-            theme=verdict.theme,
-            place=verdict.place,
-            kind=verdict.theme.kind,
-            street=verdict.street,
-            house=verdict.house,
-            suggested=True,
-        )
-        return assign(incident, decision, by, clock.now())
+@require_POST
+@roles(*DESK)
+def matter(request: HttpRequest, pk: int) -> HttpResponse:
+    """Assign with another theme than the machine's first, to the agency that the rules name for it or to `agency`.
+
+    Where no rule names one, 422 asks for the agency.
+    """
+    incident = card_for(request, pk)
+    must_be_allowed(request, incident, "assign")
+    chosen, _dot, shown = request.POST.get("choice", "").partition(".")
+    theme = themes_in_force(clock.now()).filter(pk=integer(chosen)).first()
+    agency = Agency.objects.filter(pk=integer(request.POST.get("agency")), active=True).first()
+    if theme is None:
+        return _answer(request, 422, _("Этой темы нет в классификаторе: выберите другую."), incident)
+    if agency is None and request.POST.get("agency"):
+        return _answer(request, 422, _("Этого ведомства больше нет: выберите другое."), incident, ask="agency")
+    try:
+        with undoable([incident], "assign", user_of(request)) as batch:
+            seen = request.POST.get("seen", "")
+            assigned = give(incident, seen, theme, agency, integer(shown), user_of(request))
+    except Missing as missing:
+        return _answer(request, 422, str(missing), incident, ask=missing.field, theme=theme)
+    except Changed:
+        return _answer(request, 409, _changed(incident), incident)
+    except NotFree as held:
+        return _answer(request, 409, taken_words(incident.number, held.holder), incident, held=held)
+    except NotAllowed as late:
+        return _answer(request, 409, _faster(incident, late), incident)
+    return _answer(request, 200, _assigned(assigned), incident, undo=batch.key)
 
 
 @require_POST
@@ -100,7 +86,10 @@ def noise(request: HttpRequest, pk: int) -> HttpResponse:
     now, actor = clock.now(), f"user:{user_of(request).pk}"
     try:
         with undoable([incident], "dismiss", user_of(request)) as batch:
+            must_not_be_anothers(incident, user_of(request), now)
             dismiss(incident, actor, now, reason)
+    except NotFree as held:
+        return _answer(request, 409, taken_words(incident.number, held.holder), incident, held=held)
     except NotAllowed as late:
         return _answer(request, 409, _faster(incident, late), incident)
     words = _("№ %(number)d: не инцидент (%(reason)s)") % {
@@ -132,17 +121,30 @@ def _faster(incident: Incident, late: NotAllowed) -> str:
     }
 
 
+def _changed(incident: Incident) -> str:
+    return _("Подсказка для № %d только что изменилась. Взгляните ещё раз.") % incident.number
+
+
+def _assigned(incident: Incident) -> str:
+    return _("№ %(number)d: назначено, %(agency)s") % {"number": incident.number, "agency": incident.agency}
+
+
 def _answer(
-    request: HttpRequest, status: int, words: str, incident: Incident, undo: str = "", open_at: str = ""
+    request: HttpRequest,
+    status: int,
+    words: str,
+    incident: Incident,
+    *,
+    undo: str = "",
+    open_at: str = "",
+    ask: str = "",
+    theme: Theme | None = None,
+    held: NotFree | None = None,
 ) -> HttpResponse:
-    if request.headers.get("Accept", "").startswith("application/json"):
-        told = {"id": incident.pk, "words": words, "undo": undo, "open": open_at}
+    """`ask` names what is to be chosen in the row, for `theme`; `held` is said of a card in a colleague's hands."""
+    if wants_json(request):
+        told = {"id": incident.pk, "words": words, "undo": undo, "open": open_at, "ask": ask}
+        told |= {"theme": theme.pk if theme else 0, "held": bool(held and held.holder)}
         return JsonResponse({name: value for name, value in told.items() if value}, status=status)
-    (messages.success if status == 200 else messages.error)(request, words)
-    back = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure()):
-        back = "/queue/"
-    if request.headers.get("HX-Request"):
-        # The card's own page shows the new state, or the same one with the words why nothing happened.
-        return HttpResponse(status=204, headers={"HX-Redirect": open_at or back})
-    return HttpResponseRedirect(open_at or back)
+    card = f"{reverse('incident', args=[incident.pk])}?focus={ask}" if ask else ""
+    return plain_answer(request, status, words, open_at or card)

@@ -1,26 +1,28 @@
 """The queue: tabs by state, filters in the address line, and what has changed since."""
 
-from datetime import datetime
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from django.db.models import Value
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from otklik.desk.format import network_title
 from otklik.desk.gate import integer, roles, user_of
 from otklik.desk.queue.counts import counted, counts
-from otklik.desk.queue.filters import TABS, Filters, in_tab, narrowed, read_filters
+from otklik.desk.queue.drawn import drawn
+from otklik.desk.queue.filters import TABS, Filters, chosen_cards, read_filters
 from otklik.desk.queue.moves import DESK
-from otklik.desk.queue.rows import PAGE, Row, page_ids, rows_of
-from otklik.incidents.cards import visible_to
+from otklik.desk.queue.rows import PAGE, page_ids, rows_of
+from otklik.desk.queue.worked import worked_today, worked_words
+from otklik.desk.selections.shown import Selections, chips_of, selections_of
+from otklik.desk.selections.shown import rows_of as selection_rows
 from otklik.incidents.models import Incident, NoiseReason
 from otklik.lib import clock
 from otklik.networks.registry import NETWORKS
-from otklik.people.models import Agency
+from otklik.people.models import Agency, User
 from otklik.places.models import Place
 from otklik.themes.models import ThemeGroup
 
@@ -33,23 +35,28 @@ MOST_SHOWN = 400
 def queue(request: HttpRequest) -> HttpResponse:
     """The page. What it shows comes after the revision it names, so that no change falls between."""
     user, now, chosen = user_of(request), clock.now(), read_filters(request.GET)
-    found, revision = counts(user, chosen, now)
+    choices, selections = _choices(user)
+    found = counts(user, chosen, now, [one.filters for one in selections.pinned])
     ids = page_ids(user, chosen, now)
-    rows = rows_of(ids[:PAGE], chosen.tab, now)
+    rows = rows_of(ids[:PAGE], chosen.tab, user, now)
     return render(
         request,
         "desk/queue.html",
         {
             "chosen": chosen,
-            "tabs": [_tab(chosen, key, found[key]) for key in TABS],
+            "tabs": [_tab(chosen, key, found.tabs[key]) for key in TABS],
             "rows": rows,
-            "revision": revision,
+            "revision": found.revision,
+            "found": found,
+            "selections": selections,
+            "chips": chips_of(selections, found.pinned, chosen),
             "next": chosen.address(start=rows[-1].key) if len(ids) > PAGE and rows else "",
-            "choices": _choices(),
+            "choices": choices,
             "networks": [(kind, network_title(kind)) for kind in NETWORKS],
             "feed": chosen.address(start=""),
             "noise_reasons": NoiseReason.choices,
             "now": now,
+            "worked": worked_words(worked_today(user, now)) if _worked_off(chosen, rows) else "",
         },
     )
 
@@ -65,28 +72,31 @@ def changes(request: HttpRequest) -> HttpResponse:
     """
     user, now, chosen = user_of(request), clock.now(), read_filters(request.GET)
     full, fill = request.GET.get("full") == "1", request.GET.get("fill") == "1"
-    changed = _changed(max(integer(request.GET.get("after")), 0))
+    after = max(integer(request.GET.get("after")), 0)
+    changed = _changed(after)
     if not (changed or full or fill):
         return HttpResponse(status=204)
-    found, revision = counts(user, chosen, now)
+    pinned = selections_of(user).pinned
+    found = counts(user, chosen, now, [one.filters for one in pinned])
     shown = _shown(request.GET.get("shown", ""))
     asked = set(changed) | (shown if full else set())
     page = page_ids(user, chosen, now) if fill else []
     asked |= set(page[:PAGE])
-    cards = narrowed(in_tab(visible_to(user), chosen.tab), chosen, now).filter(pk__in=asked)
-    here = list(cards.values_list("pk", flat=True))
-    rows = rows_of(here, chosen.tab, now)
-    # With too many changes for one answer the rest comes with the next question.
-    upto = max(changed.values()) if len(changed) == MOST_CHANGES else revision
+    rows = rows_of(sorted(asked), chosen.tab, user, now, within=chosen_cards(user, chosen, now))
+    here = {row.incident.pk for row in rows}
+    # Not the newest revision there is: what changed since the first question here comes with the next one.
+    upto = max(changed.values(), default=after)
     return JsonResponse(
         {
             "revision": upto,
-            "rows": [
-                {"id": row.incident.pk, "key": row.key, "html": _drawn(request, row, chosen, now)} for row in rows
-            ],
-            "gone": sorted((asked & shown) - set(here)),
-            "tabs": {key: counted(number) for key, number in found.items()},
+            "rows": [{"id": row.incident.pk, "key": row.key, "html": drawn(request, row, chosen, now)} for row in rows],
+            "gone": sorted((asked & shown) - here),
+            "tabs": {key: counted(number) for key, number in found.tabs.items()},
+            "pinned": {one.pk: counted(number) for one, number in zip(pinned, found.pinned, strict=True)},
+            "urgent": found.urgent,
+            "newest_urgent": found.newest_urgent,
             "more": len(page) > PAGE if fill else None,
+            "worked": worked_words(worked_today(user, now)) if _worked_off(chosen, [*shown, *rows]) else "",
             "at": f"{timezone.localtime(now):%H:%M}",
         }
     )
@@ -101,9 +111,9 @@ def _shown(text: str) -> set[int]:
     return {pk for pk in map(integer, text.split(",")[:MOST_SHOWN]) if pk > 0}
 
 
-def _drawn(request: HttpRequest, row: Row, chosen: Filters, now: datetime) -> str:
-    context = {"row": row, "chosen": chosen, "noise_reasons": NoiseReason.choices, "now": now}
-    return render_to_string("desk/queue/_row.html", context, request)
+def _worked_off(chosen: Filters, rows: Sequence[object]) -> bool:
+    """Whether there is nothing new at all: then the page says how much one has done."""
+    return not (rows or chosen.active or chosen.start) and chosen.tab.key == "new"
 
 
 class TabShown(NamedTuple):
@@ -119,8 +129,11 @@ def _tab(chosen: Filters, key: str, number: int) -> TabShown:
     return TabShown(key, tab.title, chosen.address(tab=tab, start=""), counted(number), tab == chosen.tab)
 
 
-def _choices() -> dict[str, list[tuple[int, str]]]:
-    """What the selects offer: groups of themes, municipalities, agencies of level 1. One query for the three."""
+def _choices(user: User) -> tuple[dict[str, list[tuple[int, str]]], Selections]:
+    """What the selects offer: groups of themes, municipalities, agencies of level 1; and the selections.
+
+    One query for the four.
+    """
     groups = ThemeGroup.objects.order_by().values_list(Value("group"), "pk", "name")
     places = Place.objects.filter(level=Place.Level.MUNICIPALITY).order_by().values_list(Value("place"), "pk", "name")
     agencies = (
@@ -128,7 +141,8 @@ def _choices() -> dict[str, list[tuple[int, str]]]:
         .order_by()
         .values_list(Value("agency"), "pk", "short_name")
     )
-    found: dict[str, list[tuple[int, str]]] = {"group": [], "place": [], "agency": []}
-    for kind, pk, name in groups.union(places, agencies, all=True):
+    found: dict[str, list[tuple[int, str]]] = {"group": [], "place": [], "agency": [], "selection": []}
+    for kind, pk, name in groups.union(places, agencies, selection_rows(user), all=True):
         found[kind].append((pk, name))
-    return {kind: sorted(pairs, key=lambda pair: pair[1]) for kind, pairs in found.items()}
+    kept = selections_of(user, [("selection", pk, told) for pk, told in found.pop("selection")])
+    return {kind: sorted(pairs, key=lambda pair: pair[1]) for kind, pairs in found.items()}, kept

@@ -11,11 +11,13 @@ from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
 from otklik.desk.format import ClockWords, clock_words
-from otklik.desk.queue.filters import WAITING_HOLDS, Filters, Tab, from_key, in_tab, key_of, narrowed
+from otklik.desk.queue.filters import WAITING_HOLDS, Filters, Tab, chosen_cards, from_key, key_of
+from otklik.desk.queue.words import taken_words, took
 from otklik.feedback.models import Rating
 from otklik.inbox.models import Message
-from otklik.incidents.cards import visible_to
+from otklik.incidents.gathering import WORKING
 from otklik.incidents.models import Incident, IncidentMessage, State
+from otklik.incidents.taking import ENDED, holder_of
 from otklik.people.models import User
 from otklik.publishing.models import Delivery
 from otklik.routing.clocks import work_week
@@ -24,7 +26,6 @@ from otklik.routing.models import Deadline, Norm, Suggestion
 from otklik.triage.models import Verdict
 
 PAGE = 50
-ENDED = (State.DONE, State.NOISE)
 CLOCKS_SHOWN = (Norm.Clock.FIRST_ANSWER, Norm.Clock.FINAL_ANSWER, Norm.Clock.PROMISE)
 
 
@@ -40,7 +41,8 @@ class Chip(NamedTuple):
 class Row:
     """One card of the list. `verdict` and `suggestion` hold the machine's latest word, {} where there is none.
 
-    `seen` names both of them: an acceptance is of exactly what stood on the page.
+    `seen` names both of them: an acceptance is of exactly what stood on the page. `holder` has the card before him,
+    and `mine` says that it is the reader himself.
     """
 
     incident: Incident
@@ -51,6 +53,13 @@ class Row:
     clock: ClockWords | None
     clock_name: str
     chips: tuple[Chip, ...]
+    holder: User | None
+    mine: bool
+
+    @property
+    def holder_words(self) -> str:
+        """What is asked before a card goes out of a colleague's hands."""
+        return taken_words(self.incident.number, self.holder)
 
     @property
     def seen(self) -> str:
@@ -77,58 +86,64 @@ class Row:
 
 def page_ids(user: User, chosen: Filters, now: datetime) -> list[int]:
     """The ids of one page and of one card more, in order: the further one tells that there is a next page."""
-    cards = narrowed(in_tab(visible_to(user), chosen.tab), chosen, now)
+    cards = chosen_cards(user, chosen, now)
     return list(from_key(cards, chosen.tab, chosen.start).values_list("pk", flat=True)[: PAGE + 1])
 
 
-def rows_of(ids: Sequence[int], tab: Tab, now: datetime) -> list[Row]:
-    """The rows for these cards, in the order of `ids`. The caller has checked that they may be seen."""
-    links = {link.incident_id: link for link in _links(ids)} if ids else {}
-    clocks = _clocks(ids)
+def rows_of(
+    ids: Sequence[int], tab: Tab, user: User, now: datetime, within: QuerySet[Incident] | None = None
+) -> list[Row]:
+    """The rows for these cards, in the order of `ids`: those of `within` only, else the caller has checked the rights.
+
+    Three queries.
+    """
+    links = {link.incident_id: link for link in _links(ids, within)} if ids else {}
+    clocks = _clocks(list(links))
     week = work_week() if clocks else None
-    return [_row(links[pk], clocks.get(pk), tab, week, now) for pk in ids if pk in links]
+    return [_row(links[pk], clocks.get(pk), tab, week, user, now) for pk in ids if pk in links]
 
 
-def _links(ids: Sequence[int]) -> QuerySet[IncidentMessage]:
+def _links(ids: Sequence[int], within: QuerySet[Incident] | None) -> QuerySet[IncidentMessage]:
     verdict = Verdict.objects.filter(message=OuterRef("message_id")).order_by("-pk")
     suggestion = Suggestion.objects.filter(incident=OuterRef("incident_id")).order_by("-pk")
     delivery = Delivery.objects.filter(answer__incident=OuterRef("incident_id")).order_by("-pk")
     unread = Rating.objects.filter(
         incident=OuterRef("incident_id"), suggested=True, confirmed_at__isnull=True, dismissed_at__isnull=True
     )
-    return (
-        IncidentMessage.objects.filter(incident_id__in=ids, main=True)
-        .select_related(
-            "message__author",
-            "message__source",
-            "incident__theme__group",
-            "incident__place__parent",
-            "incident__agency",
-        )
-        .annotate(
-            verdict=Subquery(
-                verdict.values(
-                    told=JSONObject(
-                        id="pk",
-                        kind="kind",
-                        kind_share="kind_share",
-                        theme="theme__name",
-                        group="theme__group__name",
-                        theme_share="theme_share",
-                        place="place__name",
-                        place_level="place__level",
-                        parent="place__parent__name",
-                        street="street",
-                        house="house",
-                    )
-                )[:1]
-            ),
-            suggestion=Subquery(
-                suggestion.values(told=JSONObject(id="pk", agency="agency__short_name", share="share"))[:1]
-            ),
-            delivery=Subquery(delivery.values(told=JSONObject(state="state", hold="hold"))[:1]),
-            reply_read=Exists(unread),
-        )
+    links = IncidentMessage.objects.filter(incident_id__in=ids, main=True)
+    if within is not None:
+        links = links.filter(incident__in=within.filter(pk__in=ids).values("pk"))
+    return links.select_related(
+        "message__author",
+        "message__source",
+        "incident__theme__group",
+        "incident__place__parent",
+        "incident__agency",
+        "incident__taken_by",
+        "incident__answered_with",
+    ).annotate(
+        verdict=Subquery(
+            verdict.values(
+                told=JSONObject(
+                    id="pk",
+                    kind="kind",
+                    kind_share="kind_share",
+                    theme="theme__name",
+                    group="theme__group__name",
+                    theme_share="theme_share",
+                    place="place__name",
+                    place_level="place__level",
+                    parent="place__parent__name",
+                    street="street",
+                    house="house",
+                )
+            )[:1]
+        ),
+        suggestion=Subquery(
+            suggestion.values(told=JSONObject(id="pk", agency="agency__short_name", share="share"))[:1]
+        ),
+        delivery=Subquery(delivery.values(told=JSONObject(state="state", hold="hold"))[:1]),
+        reply_read=Exists(unread),
     )
 
 
@@ -148,8 +163,9 @@ def _clocks(ids: Sequence[int]) -> dict[int, Deadline]:
     return found
 
 
-def _row(link: Any, deadline: Deadline | None, tab: Tab, week: WorkWeek | None, now: datetime) -> Row:
+def _row(link: Any, deadline: Deadline | None, tab: Tab, week: WorkWeek | None, user: User, now: datetime) -> Row:
     incident, message = link.incident, link.message
+    holder = holder_of(incident, now)
     running = deadline if deadline is not None and incident.state not in ENDED else None
     return Row(
         incident=incident,
@@ -159,7 +175,9 @@ def _row(link: Any, deadline: Deadline | None, tab: Tab, week: WorkWeek | None, 
         suggestion=link.suggestion or {},
         clock=_told(running, week, now) if running and week else None,
         clock_name=_clock_name(running) if running else "",
-        chips=tuple(_chips(incident, message, link.delivery or {}, link.reply_read)),
+        chips=(*_hands(holder, user), *_chips(incident, message, link.delivery or {}, link.reply_read)),
+        holder=holder,
+        mine=holder == user,
     )
 
 
@@ -177,6 +195,12 @@ def _told(deadline: Deadline, week: WorkWeek, now: datetime) -> ClockWords:
     return clock_words(deadline.limit_at, deadline.met_at, deadline.working, int(seconds), now)
 
 
+def _hands(holder: User | None, user: User) -> list[Chip]:
+    if holder is None:
+        return []
+    return [Chip("blue", "user-check", _("у вас"))] if holder == user else [Chip("soon", "user-check", took(holder))]
+
+
 def _chips(incident: Incident, message: Message, delivery: dict[str, str], reply_read: bool) -> list[Chip]:
     chips = []
     if message.deleted_at:
@@ -187,6 +211,8 @@ def _chips(incident: Incident, message: Message, delivery: dict[str, str], reply
         chips.append(Chip("soon", "rotate", _("открыт снова")))
     if incident.returns and incident.state == State.NEW:
         chips.append(Chip("soon", "arrow-back-up", _("вернули: не наше")))
+    if incident.answered_with is not None and incident.state in WORKING:
+        chips.append(Chip("blue", "link", _("отвечает вместе с № %d") % incident.answered_with.number))
     if reply_read:
         chips.append(Chip("blue", "message-2", _("автор откликнулся")))
     if delivery and incident.state in (State.PUBLISHING, State.IN_WORK):

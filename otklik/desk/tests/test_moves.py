@@ -3,12 +3,15 @@
 import pytest
 from django.test import Client
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from otklik.desk.tests.queue_data import Region
 from otklik.incidents.models import Incident, State
 from otklik.journal.models import Entry
-from otklik.routing.assign import Decision, assign
-from otklik.routing.models import Assignment, Deadline, Suggestion
+from otklik.people.models import Agency
+from otklik.routing.assign import Decision, assign, give_back
+from otklik.routing.models import Assignment, Deadline, Rule, Suggestion
+from otklik.themes.models import Theme
 from otklik.triage.models import Verdict
 
 JSON = {"Accept": "application/json"}
@@ -163,3 +166,135 @@ def test_a_forged_request_is_refused_with_plain_words(region: Region) -> None:
     assert client.post(f"/incidents/{card.pk}/noise/", {"reason": "spam"}).status_code == 403
     card.refresh_from_db()
     assert card.state == State.NEW
+
+
+def matter(client: Client, card: Incident, **data: object) -> tuple[int, dict[str, object]]:
+    answer = client.post(f"/incidents/{card.pk}/matter/", {"seen": seen(card), **data}, headers=JSON)
+    return answer.status_code, answer.json()
+
+
+def test_another_theme_goes_to_the_agency_of_the_rules(client: Client, region: Region) -> None:
+    card = region.card()
+    Rule.objects.create(theme=region.hole, place=region.city, agency=region.roads)
+    Rule.objects.create(group=region.hole.group, agency=region.water)
+    client.force_login(region.operator)
+    status, told = matter(client, card, choice=f"{region.hole.pk}.0")
+    card.refresh_from_db()
+    assert status == 200
+    assert told["undo"]
+    assert (card.state, card.theme, card.agency, card.place) == (
+        State.ASSIGNED, region.hole, region.roads, region.city
+    )  # fmt: skip
+    assert (card.street, card.house) == ("улица Мира", "5")
+    assert not Assignment.objects.get(incident=card).suggested
+
+
+def test_the_machines_own_theme_and_agency_count_as_its_suggestion(client: Client, region: Region) -> None:
+    card = region.card()
+    Rule.objects.create(theme=region.pipe, agency=region.water)
+    client.force_login(region.operator)
+    assert matter(client, card, choice=f"{region.pipe.pk}.{region.water.pk}")[0] == 200
+    assert Assignment.objects.get(incident=card).suggested
+
+
+def test_without_a_rule_the_agency_is_asked_for_and_then_taken(client: Client, region: Region) -> None:
+    card = region.card()
+    client.force_login(region.operator)
+    status, told = matter(client, card, choice=f"{region.hole.pk}.0")
+    assert (status, told["ask"], told["theme"]) == (422, "agency", region.hole.pk)
+    assert matter(client, card, choice=f"{region.hole.pk}.0", agency=region.roads.pk)[0] == 200
+    card.refresh_from_db()
+    assert (card.theme, card.agency) == (region.hole, region.roads)
+
+
+def test_an_agency_that_said_not_ours_is_not_named_again(client: Client, region: Region) -> None:
+    card = region.card()
+    Rule.objects.create(theme=region.pipe, agency=region.water)
+    assigned = assign(card, Decision(region.water, region.pipe, region.city), region.operator, timezone.now())
+    give_back(assigned, region.executor, timezone.now(), "not_our_matter")
+    client.force_login(region.operator)
+    assert matter(client, card, choice=f"{region.pipe.pk}.0")[0] == 422
+    assert guessed(client, card) == [(region.pipe, None)]
+
+
+def test_a_rule_that_changed_under_the_page_changes_nothing(client: Client, region: Region) -> None:
+    card = region.card()
+    Rule.objects.create(theme=region.hole, agency=region.roads)
+    client.force_login(region.operator)
+    status, told = matter(client, card, choice=f"{region.hole.pk}.{region.water.pk}")
+    assert status == 409
+    assert "изменилась" in str(told["words"])
+    status, _ = matter(client, card, choice=f"{region.hole.pk}.0", seen="0.0")
+    assert status == 409
+    card.refresh_from_db()
+    assert card.state == State.NEW
+
+
+@pytest.mark.parametrize("choice", ["", "x", "-1", "0.0", "999999999.0", "9" * 40, "٣.1", "1' OR 1=1"])
+def test_a_theme_that_is_not_there_is_not_taken(client: Client, region: Region, choice: str) -> None:
+    card = region.card()
+    Rule.objects.create(agency=region.water)
+    client.force_login(region.operator)
+    assert matter(client, card, choice=choice)[0] == 422
+    region.hole.retired_on = timezone.localdate()
+    region.hole.save()
+    assert matter(client, card, choice=f"{region.hole.pk}.0")[0] == 422
+    region.water.active = False
+    region.water.save()
+    assert matter(client, card, choice=f"{region.pipe.pk}.0", agency=region.water.pk)[0] == 422
+    assert matter(client, card, choice=f"{region.pipe.pk}.0")[0] == 422
+    card.refresh_from_db()
+    assert card.state == State.NEW
+
+
+def test_a_second_choice_of_a_theme_finds_that_somebody_was_faster(client: Client, region: Region) -> None:
+    card = region.card()
+    Rule.objects.create(theme=region.hole, agency=region.roads)
+    client.force_login(region.operator)
+    assert matter(client, card, choice=f"{region.hole.pk}.0")[0] == 200
+    assert matter(client, card, choice=f"{region.hole.pk}.0")[0] == 409
+    assert Assignment.objects.filter(incident=card).count() == 1
+
+
+def test_without_scripts_the_card_opens_where_the_agency_is_missing(client: Client, region: Region) -> None:
+    card = region.card()
+    client.force_login(region.operator)
+    answer = client.post(f"/incidents/{card.pk}/matter/", {"seen": seen(card), "choice": f"{region.hole.pk}.0"})
+    assert answer.headers["Location"] == f"/incidents/{card.pk}/?focus=agency"
+
+
+def guessed(client: Client, card: Incident) -> list[tuple[Theme, Agency | None]]:
+    page = client.get(f"/incidents/{card.pk}/guesses/", headers={"X-Fragment": "1"})
+    return [(guess.theme, guess.agency) for guess in page.context["guesses"]]
+
+
+def test_a_chosen_row_offers_the_best_themes_each_with_its_agency(
+    client: Client, region: Region, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    card = region.card()
+    old = Theme.objects.create(group=region.pipe.group, code="old", name="Старая", retired_on=timezone.localdate())
+    more = [Theme.objects.create(group=region.pipe.group, code=f"t{n}", name=f"<b>Тема {n}</b>") for n in range(4)]
+    told = [{"id": theme.pk, "share": 0.5} for theme in (region.pipe, old, region.hole, *more)]
+    Verdict.objects.update(themes=[*told[:2], {"id": "x"}, {"id": True}, "мусор", None, *told[2:]])
+    Suggestion.objects.update(agency=None)
+    for _ in range(50):
+        Rule.objects.create(theme=more[3], place=region.village, agency=region.water)
+    Rule.objects.create(theme=region.pipe, agency=region.water)
+    Rule.objects.create(group=region.hole.group, place=region.city, agency=region.roads)
+    Rule.objects.create(theme=region.hole, place=region.village, agency=region.water)
+    client.force_login(region.operator)
+    with django_assert_max_num_queries(10):
+        offered = guessed(client, card)
+    assert offered == [(region.pipe, region.water), (region.hole, region.roads), (more[0], None)]
+    page = client.get(f"/incidents/{card.pk}/guesses/").content.decode()
+    assert "<b>" not in page
+    assert f'value="{region.hole.pk}.{region.roads.pk}"' in page
+    assert seen(card) in page
+
+
+def test_a_card_without_a_verdict_offers_only_the_search(client: Client, region: Region) -> None:
+    card = region.card(suggested=False)
+    client.force_login(region.operator)
+    assert guessed(client, card) == []
+    Incident.objects.update(state=State.NOISE)
+    assert client.get(f"/incidents/{card.pk}/guesses/").status_code == 204

@@ -1,98 +1,41 @@
-// The queue by keyboard, mouse and touch: choose a row, open it, accept, not an incident. Keys are known by their place
-// on the keyboard (KeyboardEvent.code), so that they work in the Russian layout.
+// The queue by keyboard, mouse and touch: choose a row, open it, accept, another theme, not an incident. Keys are known
+// by their place on the keyboard (KeyboardEvent.code), so that they work in the Russian layout.
 
-const list = document.getElementById("rows");
+import { act, take, takeNext } from "./queue_act.js";
+import { choose, here, list, rows, step, typing } from "./queue_list.js";
+import { openTheme } from "./queue_pick.js";
+
 const help = document.getElementById("keys");
 const search = document.getElementById("q");
-const rows = () => [...list.children];
-const toast = (detail) => document.dispatchEvent(new CustomEvent("desk:toast", { detail }));
-const here = () => list.querySelector(":scope > .is-here");
-
-function choose(row, scroll = true) {
-  const before = here();
-  if (before === row) return;
-  before?.classList.remove("is-here");
-  before?.removeAttribute("aria-current");
-  closeMenus();
-  if (before?.classList.contains("is-gone")) before.remove();
-  if (!row) return;
-  row.classList.add("is-here");
-  row.setAttribute("aria-current", "true");
-  if (!row.contains(document.activeElement)) row.focus({ preventScroll: true });
-  if (scroll) row.scrollIntoView({ block: "nearest" });
-}
-
-function step(by) {
-  const all = rows();
-  const at = all.indexOf(here());
-  choose(all[at < 0 ? (by > 0 ? 0 : all.length - 1) : Math.min(Math.max(at + by, 0), all.length - 1)]);
-}
-
-function closeMenus() {
-  for (const menu of list.querySelectorAll("details[open]")) menu.open = false;
-}
-
-function menuOf(row) {
-  return row?.querySelector(".noise-menu");
-}
+const next = document.getElementById("take-next");
+const menuOf = (row) => row?.querySelector(".noise-menu");
+const formOf = (row, kind) => row?.querySelector(`form[data-act="${kind}"]`);
 
 function toggleMenu(row) {
   const menu = menuOf(row);
-  if (!menu) return;
+  if (!menu || row.classList.contains("is-busy")) return;
   menu.open = !menu.open;
   if (menu.open) menu.querySelector("button").focus({ preventScroll: true });
 }
 
-// What is accepted is the suggestion: that may be «не инцидент», and then its reason is asked.
+// What is accepted is the suggestion: that may be «не инцидент», and then its reason is asked. What was dismissed is
+// brought back by the same key.
 function accept() {
   const row = here();
   if (row?.querySelector("[data-suggested]")) return toggleMenu(row);
-  row?.querySelector('[data-act="accept"]')?.requestSubmit();
+  const form = formOf(row, "accept") ?? formOf(row, "restore");
+  if (form) act(form, form.querySelector("button"));
 }
-
-async function act(form, button) {
-  const row = form.closest(".row");
-  if (row.classList.contains("is-busy")) return;
-  row.classList.add("is-busy");
-  const told = await send(form.action, new FormData(form, button));
-  row.classList.remove("is-busy");
-  if (told.ok) return done(row, told);
-  if (told.open) return location.assign(told.open);
-  toast({ text: told.words, status: told.status, tone: "error" });
-  closeMenus();
-}
-
-async function send(address, body) {
-  try {
-    const answer = await fetch(address, {
-      method: "POST",
-      body,
-      headers: { Accept: "application/json", "X-Fragment": "1", "X-CSRFToken": document.body.dataset.csrf },
-    });
-    const json = answer.headers.get("Content-Type")?.startsWith("application/json");
-    return { ...(json ? await answer.json() : {}), ok: answer.ok && json, status: answer.status };
-  } catch {
-    return { ok: false, status: 0 };
-  }
-}
-
-function done(row, told) {
-  closeMenus();
-  const next = row === here() && (row.nextElementSibling ?? row.previousElementSibling);
-  row.remove();
-  if (next) choose(next);
-  list.dispatchEvent(new Event("thinned"));
-  document.dispatchEvent(new CustomEvent("desk:done", { detail: { text: told.words, batch: told.undo } }));
-}
-
-const typing = (target) => target.closest("input, textarea, select, [contenteditable]");
 
 function onDigit(event) {
-  const menu = menuOf(here());
-  const digit = /^(?:Digit|Numpad)([1-6])$/.exec(event.code);
-  if (!digit || !menu?.open) return false;
-  const button = menu.querySelectorAll("form button")[digit[1] - 1];
-  act(button.form, button);
+  const digit = Number(/^(?:Digit|Numpad)([1-6])$/.exec(event.code)?.[1] ?? 0);
+  const row = here();
+  if (!digit || event.shiftKey || !row) return false;
+  const menu = menuOf(row);
+  const buttons = menu?.open ? menu.querySelectorAll("form button") : row.querySelectorAll("[name=choice]");
+  const button = buttons[digit - 1];
+  if (button) act(button.form, button);
+  else if (digit === 1 && formOf(row, "accept")?.hasAttribute("data-sure")) accept(); // it stands in the row itself
   return true;
 }
 
@@ -101,12 +44,15 @@ const KEYS = {
   KeyK: () => step(-1),
   KeyA: accept,
   KeyX: () => toggleMenu(here()),
+  KeyT: () => openTheme(here()),
+  KeyG: () => take(here()),
+  KeyS: () => next && takeNext(next),
 };
 
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented) return;
   if (event.code === "Escape" && event.target === search) return search.blur();
-  if (typing(event.target) || help.open) return;
+  if (typing(event.target) || document.querySelector("dialog[open]")) return;
   if (event.code === "Slash") {
     event.preventDefault();
     return event.shiftKey ? help.showModal() : search.focus();
@@ -114,9 +60,9 @@ document.addEventListener("keydown", (event) => {
   if (event.code === "Enter" && event.target === here()) {
     return location.assign(here().querySelector("a.text").href);
   }
+  if (event.repeat && event.code !== "KeyJ" && event.code !== "KeyK") return;
   if (onDigit(event)) return event.preventDefault();
-  if (event.shiftKey || event.repeat && event.code !== "KeyJ" && event.code !== "KeyK") return;
-  if (!KEYS[event.code]) return;
+  if (event.shiftKey || !KEYS[event.code]) return;
   event.preventDefault();
   KEYS[event.code]();
 });
@@ -125,17 +71,39 @@ list.addEventListener("submit", (event) => {
   const form = event.target.closest("form[data-act]");
   if (!form) return;
   event.preventDefault();
-  act(form, event.submitter);
+  if (form.dataset.act === "take") take(form.closest(".row"), form.hasAttribute("data-another"));
+  else act(form, event.submitter);
+});
+next?.addEventListener("submit", (event) => {
+  event.preventDefault();
+  takeNext(next);
 });
 list.addEventListener("toggle", (event) => {
   if (event.target.open) event.target.querySelector("form")?.scrollIntoView({ block: "nearest" });
 }, true);
-list.addEventListener("click", (event) => choose(event.target.closest(".row"), false));
-list.addEventListener("focusin", (event) => choose(event.target.closest(".row"), false));
+list.addEventListener("click", (event) => {
+  choose(event.target.closest(".row"), false);
+  if (event.target.closest("[data-other-theme]")) openTheme(here());
+});
+// The chosen row shows more than the others: if it changed between a press and its release, the click would land beside
+// what was pressed. So a press chooses with its click.
+let pressed = false;
+list.addEventListener("pointerdown", () => { pressed = true; });
+for (const over of ["pointerup", "pointercancel"])
+  document.addEventListener(over, () => setTimeout(() => { pressed = false; }));
+list.addEventListener("focusin", (event) => {
+  if (!pressed) choose(event.target.closest(".row"), false);
+});
 document.querySelector("[data-help]")?.addEventListener("click", () => help.showModal());
 document.getElementById("filters").addEventListener("change", (event) => {
   if (event.target.matches("select, [type=checkbox]")) event.currentTarget.requestSubmit();
 });
 
-// One keystroke is to be enough: the first row stands ready as soon as the page is open.
-if (rows().length && !typing(document.activeElement)) choose(rows()[0], false);
+// One keystroke is to be enough: a row stands ready as soon as there is one, unless somebody is doing something else.
+function standReady() {
+  const idle = document.activeElement === document.body || document.activeElement === null;
+  if (idle && rows().length && !here()) choose(rows()[0], false);
+}
+list.addEventListener("told", standReady);
+standReady();
+if (!here() && rows().length && !typing(document.activeElement)) choose(rows()[0], false);

@@ -1,11 +1,16 @@
 // Asks every two seconds what has changed and changes the rows in place: the chosen row, focus, scroll and menus stay.
 
-const list = document.getElementById("rows");
+import { stirs } from "./pulse.js";
+import { find, list, tell } from "./queue_list.js";
+
 const line = document.getElementById("line");
 const empty = document.getElementById("empty");
+const worked = document.getElementById("worked");
 const EVERY = 2000;
+const SOON = 200;
 const SLOWEST = 30000;
 const REDRAW = 60000; // clocks change by themselves
+const OUT = "signed out";
 
 let revision = list.dataset.revision;
 let shownAt = list.dataset.at;
@@ -16,18 +21,48 @@ let timer = 0;
 const TOKEN = /value="[A-Za-z0-9]{64}"/g; // masked anew for every drawing
 const drawn = new WeakMap();
 const waiting = new Map(); // row id -> html that comes when its menu is closed
+const left = new Map(); // row id -> the question that was under way when it was worked off: its answer is older
+const expected = new Set(); // row ids that come into the list wherever they belong, beyond the page too
+let asked = 0;
+let hurry = false; // others have emptied the page: its next cards are asked for at once
 
-export async function ask(now = false) {
+// A row that has just been worked off: an answer that was on its way then may still name it.
+export function forget(id) {
+  waiting.delete(String(id));
+  expected.delete(String(id));
+  left.set(String(id), asked);
+}
+
+// Rows that somebody waits for; those that are drawn already come at once.
+export function expect(ids, drawnRows = []) {
+  for (const id of ids) {
+    expected.add(String(id));
+    left.delete(String(id));
+  }
+  for (const row of drawnRows) put(row);
+  settle();
+}
+
+// A question that is under way may be older than what is asked for: then another one follows it.
+export async function ask() {
+  if (running) await running;
   if (running) return running;
+  return begin();
+}
+
+// `idly`: by the clock alone, so that nothing needs to be asked while nothing has changed.
+function begin(now = false, idly = false) {
   clearTimeout(timer);
-  running = question(now).finally(() => {
+  running = question(now, idly).finally(() => {
     running = null;
-    timer = setTimeout(ask, document.hidden ? Math.max(pause, SLOWEST) : pause);
+    timer = setTimeout(begin, hurry ? SOON : document.hidden ? Math.max(pause, SLOWEST) : pause, false, !hurry);
+    hurry = false;
   });
   return running;
 }
 
-async function question(full) {
+async function question(full, idly) {
+  const number = ++asked;
   const all = full === true || Date.now() - redrawn > REDRAW;
   const address = new URL(list.dataset.feed, location.href);
   address.searchParams.set("after", revision);
@@ -37,11 +72,10 @@ async function question(full) {
   if (fill) address.searchParams.set("fill", "1");
   if (fill && list.dataset.start) address.searchParams.set("start", list.dataset.start);
   try {
-    const answer = await fetch(address, { headers: { "X-Fragment": "1" }, signal: AbortSignal.timeout(15000) });
-    if (answer.status === 401) return signedOut();
-    if (!answer.ok) throw new Error(String(answer.status));
-    const told = answer.status === 204 ? null : await answer.json();
+    const told = idly && !all && !fill && !(await stirs(`${revision}.0`)) ? null : await changes(address);
+    if (told === OUT) return signedOut();
     if (told) apply(told);
+    for (const [id, during] of left) if (during < number) left.delete(id);
     if (all) redrawn = Date.now();
     shownAt = told?.at ?? clockNow();
     pause = EVERY;
@@ -51,6 +85,13 @@ async function question(full) {
     line.textContent = `${line.dataset.words} ${shownAt}`;
     line.hidden = false;
   }
+}
+
+async function changes(address) {
+  const answer = await fetch(address, { headers: { "X-Fragment": "1" }, signal: AbortSignal.timeout(15000) });
+  if (answer.status === 401) return OUT;
+  if (!answer.ok) throw new Error(String(answer.status));
+  return answer.status === 204 ? null : answer.json();
 }
 
 function signedOut() {
@@ -76,8 +117,15 @@ function apply(told) {
     place.textContent = count;
     place.classList.toggle("count-late", key === "person" && count !== "0");
   }
+  for (const [pk, count] of Object.entries(told.pinned)) {
+    const place = document.querySelector(`[data-selection="${pk}"] .count`);
+    if (place) place.textContent = count;
+  }
+  if (told.worked && worked) worked.textContent = told.worked;
+  hurry = told.gone.length > 0 && thin();
   settle();
   hold();
+  tell("told", told);
 }
 
 // Fewer than half a page while there are more cards: ask for the next ones.
@@ -88,8 +136,6 @@ function thin() {
 function settle() {
   empty.hidden = list.children.length > 0 || Boolean(list.dataset.more);
 }
-
-const find = (id) => list.querySelector(`:scope > [data-id="${id}"]`);
 
 // The row one is looking at keeps its place in the window, whatever appears above it.
 function anchor() {
@@ -121,7 +167,9 @@ function leave(row) {
 }
 
 function put({ id, key, html }) {
+  if (left.has(String(id))) return;
   const old = find(id);
+  const awaited = expected.delete(String(id));
   if (old && busy(old)) return void waiting.set(String(id), html);
   if (old) {
     draw(old, html);
@@ -132,8 +180,8 @@ function put({ id, key, html }) {
     return;
   }
   // Beyond this page: it comes with the page it belongs to.
-  if (list.dataset.start && key <= list.dataset.start) return;
-  if (list.dataset.more && list.lastElementChild && key > list.lastElementChild.dataset.key) return;
+  if (!awaited && list.dataset.start && key <= list.dataset.start) return;
+  if (!awaited && list.dataset.more && list.lastElementChild && key > list.lastElementChild.dataset.key) return;
   const row = document.createElement("li");
   row.className = "row";
   row.tabIndex = -1;
@@ -144,7 +192,7 @@ function put({ id, key, html }) {
 }
 
 function busy(row) {
-  return row.classList.contains("is-busy") || row.querySelector("details[open]");
+  return row.classList.contains("is-busy") || row.querySelector("details[open], .picker");
 }
 
 function draw(row, html) {
@@ -157,6 +205,7 @@ function draw(row, html) {
   row.classList.remove("is-gone");
   row.replaceChildren(fresh.content);
   if (keep) row.querySelector(`[data-keep="${keep}"]`)?.focus({ preventScroll: true });
+  tell("drawn", { row });
 }
 
 function place(row) {
@@ -177,7 +226,6 @@ list.addEventListener("thinned", () => {
   settle();
   if (thin()) ask();
 });
-document.addEventListener("desk:undone", () => ask());
 document.addEventListener("visibilitychange", () => { if (!document.hidden) ask(); });
 addEventListener("online", () => ask());
-timer = setTimeout(ask, pause);
+timer = setTimeout(begin, pause, false, true);

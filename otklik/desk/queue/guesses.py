@@ -1,0 +1,66 @@
+"""What a chosen row offers by the digits 1 2 3: the machine's best themes, each with the agency that the rules name."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from otklik.desk.gate import card_for, must_be_allowed, roles
+from otklik.desk.queue.decide import Latest, latest_of, named, place_of, themes_in_force
+from otklik.desk.queue.moves import DESK
+from otklik.incidents.models import Incident, State
+from otklik.lib import clock
+from otklik.people.models import Agency
+from otklik.themes.models import Theme
+from otklik.triage.models import Verdict
+
+OFFERED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """A theme that may be meant, and whose it would be; no agency when nobody names one."""
+
+    theme: Theme
+    agency: Agency | None
+
+
+@require_safe
+@roles(*DESK)
+def guesses(request: HttpRequest, pk: int) -> HttpResponse:
+    """A fragment for the chosen row. `seen` goes with it, so that a digit is of exactly what was shown."""
+    incident = card_for(request, pk)
+    must_be_allowed(request, incident, "assign")
+    if incident.state != State.NEW:
+        return HttpResponse(status=204)
+    latest = latest_of(incident)
+    verdict = latest.verdict
+    context = {
+        "incident": incident,
+        "guesses": best_guesses(incident, latest, clock.now()),
+        "seen": latest.seen,
+        "verdict": verdict,
+        "place": place_of(incident, verdict),
+    }
+    return render(request, "desk/queue/_guesses.html", context)
+
+
+def best_guesses(incident: Incident, latest: Latest, now: datetime) -> list[Guess]:
+    """At most three of the verdict's themes that are in force, best first. Three queries."""
+    if latest.verdict is None:
+        return []
+    ids = _theme_ids(latest.verdict)
+    known = {theme.pk: theme for theme in themes_in_force(now).filter(pk__in=ids)}
+    themes = [known[pk] for pk in ids if pk in known][:OFFERED]
+    agencies = named(incident, latest, themes, now)
+    return [Guess(theme, agencies.get(theme.pk)) for theme in themes]
+
+
+def _theme_ids(verdict: Verdict) -> list[int]:
+    """The ids that the verdict names, the decided one first; whatever else stands in the JSON is passed over."""
+    told = verdict.themes if isinstance(verdict.themes, list) else []
+    named = [one.get("id") for one in told if isinstance(one, dict)]
+    ids = [verdict.theme_id, *(pk for pk in named if type(pk) is int)]
+    return list(dict.fromkeys(pk for pk in ids if pk is not None))[: OFFERED * 2]

@@ -1,0 +1,86 @@
+"""«Взять себе» from the queue: one card, the next free one, and out of one's hands again."""
+
+import uuid
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from otklik.desk.gate import card_for, must_be_allowed, roles, user_of
+from otklik.desk.queue.drawn import drawn
+from otklik.desk.queue.filters import TABS, chosen_cards, from_key, read_filters
+from otklik.desk.queue.moves import DESK
+from otklik.desk.queue.reply import plain_answer, wants_json
+from otklik.desk.queue.rows import rows_of
+from otklik.desk.queue.words import taken_words
+from otklik.desk.undo.keep import undoable
+from otklik.incidents.taking import NotFree, let_go, take_next, take_up
+from otklik.incidents.workflow import MOVES
+from otklik.lib import clock
+from otklik.people.access import reach
+
+
+@require_POST
+@roles(*DESK)
+def taking(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put the card before oneself; with `from_another` also out of a colleague's hands."""
+    incident = card_for(request, pk)
+    must_be_allowed(request, incident, "assign")
+    user, wanted = user_of(request), request.POST.get("from_another") == "1"
+    try:
+        with undoable([incident], "take_up", user) as batch:
+            take_up(incident, user, clock.now(), from_another=wanted)
+    except NotFree as held:
+        return _answer(request, 409, taken_words(incident.number, held.holder), held=held)
+    return _answer(request, 200, _("№ %d теперь у вас") % incident.number, undo=batch.key)
+
+
+@require_POST
+@roles(*DESK)
+def letting_go(request: HttpRequest, pk: int) -> HttpResponse:
+    """Out of one's own hands: whoever comes next may judge it."""
+    incident = card_for(request, pk)
+    must_be_allowed(request, incident, "assign")
+    user = user_of(request)
+    try:
+        with undoable([incident], "let_go", user) as batch:
+            let_go(incident, user, clock.now())
+    except NotFree:
+        return _answer(request, 409, _("№ %d уже не у вас.") % incident.number)
+    return _answer(request, 200, _("№ %d снова может взять любой") % incident.number, undo=batch.key)
+
+
+@require_POST
+@roles(*DESK)
+def next_taking(request: HttpRequest) -> HttpResponse:
+    """The first free new card under the filters of the page, in the queue's order, and never the same one to two.
+
+    The answer holds the row as the queue draws it, so that it stands chosen at once, wherever in the list it was.
+    """
+    user, now, chosen = user_of(request), clock.now(), read_filters(request.POST).into(TABS["new"])
+    mine_to_judge = chosen_cards(user, chosen, now).filter(reach(user, MOVES["assign"].roles))
+    key = str(uuid.uuid4())
+    ordered = from_key(mine_to_judge, chosen.tab, "")
+    taken = take_next(ordered, user, now, lambda card: undoable([card], "take_up", user, key))
+    if taken is None:
+        return _answer(request, 409, _("Свободных новых карточек нет: всё разобрано или уже у коллег."))
+    (row,) = rows_of([taken.pk], chosen.tab, user, now)
+    shown = {"id": taken.pk, "key": row.key, "html": drawn(request, row, chosen, now)}
+    return _answer(request, 200, _("№ %d теперь у вас") % taken.number, undo=key, row=shown)
+
+
+def _answer(
+    request: HttpRequest,
+    status: int,
+    words: str,
+    *,
+    undo: str = "",
+    held: NotFree | None = None,
+    row: dict[str, Any] | None = None,
+) -> HttpResponse:
+    """`held` is said of a card in a colleague's hands; `row` is drawn for the page to choose."""
+    if not wants_json(request):
+        return plain_answer(request, status, words)
+    told = {"words": words, "undo": undo, "held": bool(held and held.holder), "row": row}
+    return JsonResponse({name: value for name, value in told.items() if value}, status=status)

@@ -1,0 +1,42 @@
+// The list of cards and the one that is chosen in it. No listeners here: whoever changes the choice calls `choose`.
+
+export const list = document.getElementById("rows");
+export const rows = () => [...list.children];
+export const here = () => list.querySelector(":scope > .is-here");
+export const find = (id) => list.querySelector(`:scope > [data-id="${id}"]`);
+export const typing = (target) => target.closest?.("input, textarea, select, [contenteditable]");
+export const toast = (detail) => document.dispatchEvent(new CustomEvent("desk:toast", { detail }));
+export const tell = (name, detail) => list.dispatchEvent(new CustomEvent(name, { detail }));
+
+export function choose(row, scroll = true) {
+  const before = here();
+  if (before === row) return;
+  before?.classList.remove("is-here");
+  before?.removeAttribute("aria-current");
+  closeMenus();
+  if (before?.classList.contains("is-gone")) before.remove();
+  if (!row) return;
+  row.classList.add("is-here");
+  row.setAttribute("aria-current", "true");
+  if (!row.contains(document.activeElement)) row.focus({ preventScroll: true });
+  tell("chosen", { row });
+  if (scroll) row.scrollIntoView({ block: "nearest" });
+}
+
+export function step(by) {
+  const all = rows();
+  const at = all.indexOf(here());
+  choose(all[at < 0 ? (by > 0 ? 0 : all.length - 1) : Math.min(Math.max(at + by, 0), all.length - 1)]);
+}
+
+// The row to go on with: the next one that is not under way already, else the one before.
+export function neighbour(row) {
+  const all = rows();
+  const at = all.indexOf(row);
+  const ready = (other) => !other.classList.contains("is-busy");
+  return all.slice(at + 1).find(ready) ?? all.slice(0, Math.max(at, 0)).reverse().find(ready) ?? null;
+}
+
+export function closeMenus() {
+  for (const menu of list.querySelectorAll("details[open]")) menu.open = false;
+}

@@ -1,0 +1,99 @@
+"""What the queue finds and tells: search within a tab, urgent cards, an empty list."""
+
+from datetime import timedelta
+from urllib.parse import urlencode
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from otklik.desk.queue.filters import TABS
+from otklik.desk.tests.queue_data import Region
+from otklik.finding.index import index
+from otklik.incidents.models import Findable, Incident, State
+from otklik.journal import book
+from otklik.lib.due import claim
+from otklik.routing.assign import Decision, assign
+
+
+def ids(client: Client, query: str = "") -> list[int]:
+    return [row.incident.pk for row in client.get(f"/queue/?{query}").context["rows"]]
+
+
+def given_to(card: Incident, region: Region, roads: bool = False) -> Incident:
+    decision = Decision(agency=region.roads if roads else region.water, theme=region.pipe, place=region.city)
+    return assign(card, decision, region.operator, timezone.now())
+
+
+def indexed() -> None:
+    """What the worker does for the search, done at once."""
+    while rows := claim(Findable, timezone.now() + timedelta(seconds=1), timedelta(minutes=5), 100):
+        with book.turn():
+            index(rows, timezone.now() + timedelta(hours=1))
+
+
+def test_search_finds_words_in_any_case_and_the_number_of_a_card(client: Client, region: Region) -> None:
+    found, other = region.card("Прорвало ТЁПЛУЮ трубу"), region.card("Темно на улице")
+    indexed()
+    client.force_login(region.operator)
+    assert ids(client, urlencode({"q": "теплую"})) == [found.pk]
+    assert ids(client, urlencode({"q": f"№ {other.number}"})) == [other.pk]
+    assert ids(client, urlencode({"q": "100%_"})) == []
+
+
+@pytest.mark.parametrize("tab", [key for key, tab in TABS.items() if tab.states])
+def test_the_search_box_searches_within_every_tab(client: Client, region: Region, tab: str) -> None:
+    found, other, elsewhere = region.card("Прорвало трубу"), region.card("Темно"), region.card("Прорвало опять")
+    Incident.objects.filter(pk__in=[found.pk, other.pk]).update(state=TABS[tab].states[0])
+    Incident.objects.filter(pk=elsewhere.pk).update(state=State.NEW if tab != "new" else State.DONE)
+    indexed()
+    client.force_login(region.operator)
+    page = client.get(f"/queue/?{urlencode({'tab': tab, 'q': 'прорвало'})}")
+    assert [row.incident.pk for row in page.context["rows"]] == [found.pk]
+    assert ('name="tab" value="done"' in page.content.decode()) == (tab == "done")
+
+
+def test_what_was_dismissed_shows_why_and_how_to_bring_it_back(client: Client, region: Region) -> None:
+    card = region.card()
+    client.force_login(region.operator)
+    client.post(f"/incidents/{card.pk}/noise/", {"reason": "elsewhere"})
+    page = client.get("/queue/?tab=noise").content.decode()
+    assert "Вне региона" in page
+    assert f"/incidents/{card.pk}/restore/" in page
+
+
+def test_urgent_ones_are_counted_whatever_the_page_shows(client: Client, region: Region) -> None:
+    region.card(priority=5)
+    client.force_login(region.operator)
+    page = client.get("/queue/?tab=done")
+    assert "<title>(1) Готово" in page.content.decode()
+    newest = page.context["found"].newest_urgent
+    region.card(priority=3)
+    told = client.get(f"/queue/changes/?after={page.context['revision']}&tab=done&q=нет").json()
+    assert (told["urgent"], told["newest_urgent"]) == (1, newest)
+    urgent = region.card(priority=4)
+    told = client.get(f"/queue/changes/?after={told['revision']}&tab=done").json()
+    assert (told["urgent"], told["newest_urgent"]) == (2, urgent.pk)
+    given_to(urgent, region)
+    assert client.get("/queue/changes/?after=0").json()["urgent"] == 1
+
+
+def test_of_urgent_cards_of_others_nothing_is_told(client: Client, region: Region) -> None:
+    region.card(priority=5)
+    client.force_login(region.curator)
+    told = client.get("/queue/changes/?after=0").json()
+    assert (told["urgent"], told["newest_urgent"]) == (0, 0)
+
+
+def test_an_empty_queue_says_how_much_one_has_done_today(client: Client, region: Region) -> None:
+    client.force_login(region.operator)
+    assert "Разобрано вами" not in client.get("/queue/").content.decode()
+    given_to(region.card(), region)
+    for reason in ("spam", "chatter"):
+        client.post(f"/incidents/{region.card().pk}/noise/", {"reason": reason})
+    assert "Разобрано вами сегодня: 3" in client.get("/queue/").content.decode()
+    assert "сегодня: 3" in client.get("/queue/changes/?after=0").json()["worked"]
+    assert client.get("/queue/changes/?after=0&shown=1").json()["worked"] == ""
+    assert client.get("/queue/changes/?after=0&tab=done").json()["worked"] == ""
+    client.force_login(region.curator)
+    assert "Разобрано вами" not in client.get("/queue/").content.decode()

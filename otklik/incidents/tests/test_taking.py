@@ -1,0 +1,164 @@
+"""«Взять себе»: whose hands a card is in, for how long, and never two pairs at once."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from threading import Barrier
+
+import pytest
+from django.db import connection
+
+from otklik.incidents.models import Incident, State
+from otklik.incidents.taking import HOLD, NotFree, free, holder_of, let_go, must_not_be_anothers, take_next, take_up
+from otklik.journal.models import Entry
+from otklik.people.models import User
+
+NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
+LATER = NOW + HOLD + timedelta(seconds=1)
+pytestmark = pytest.mark.django_db
+
+
+def card(number: int = 1, state: str = State.NEW) -> Incident:
+    return Incident.objects.create(number=number, state=state, started_at=NOW, created_at=NOW)
+
+
+def person(name: str) -> User:
+    return User.objects.create(username=name)
+
+
+def verbs() -> list[str]:
+    return list(Entry.objects.order_by("pk").values_list("verb", flat=True))
+
+
+def test_a_card_is_taken_held_and_let_go() -> None:
+    incident, anna = card(), person("anna")
+    taken = take_up(incident, anna, NOW)
+    assert holder_of(taken, NOW) == anna
+    assert taken.revision == Entry.objects.get().pk
+    assert holder_of(let_go(taken, anna, NOW), NOW) is None
+    assert verbs() == ["incident.take_up", "incident.let_go"]
+
+
+def test_ones_own_card_is_held_for_longer_without_a_word() -> None:
+    incident, anna = card(), person("anna")
+    take_up(incident, anna, NOW)
+    again = take_up(incident, anna, NOW + HOLD)
+    assert again.taken_at == NOW + HOLD
+    assert verbs() == ["incident.take_up"]
+
+
+def test_a_colleague_gets_it_when_its_time_is_over_or_when_he_asks_for_it_outright() -> None:
+    incident, anna, boris, vera = card(), person("anna"), person("boris"), person("vera")
+    take_up(incident, anna, NOW)
+    with pytest.raises(NotFree) as held:
+        take_up(incident, boris, NOW + HOLD)
+    assert held.value.holder == anna
+    assert take_up(incident, boris, LATER).taken_by == boris
+    assert take_up(incident, vera, LATER, from_another=True).taken_by == vera
+    assert verbs() == ["incident.take_up", "incident.take_up", "incident.take_over"]
+    assert Entry.objects.latest("pk").data == {"held_by": boris.pk}
+
+
+def test_nobody_lets_go_of_what_he_does_not_have() -> None:
+    incident, anna, boris = card(), person("anna"), person("boris")
+    with pytest.raises(NotFree) as nobody:
+        let_go(incident, boris, NOW)
+    assert nobody.value.holder is None
+    take_up(incident, anna, NOW)
+    with pytest.raises(NotFree) as held:
+        let_go(incident, boris, NOW)
+    assert held.value.holder == anna
+    incident.refresh_from_db()
+    assert incident.taken_by == anna
+
+
+@pytest.mark.parametrize("state", [State.DONE, State.NOISE])
+@pytest.mark.parametrize("outright", [False, True])
+def test_what_has_ended_is_taken_by_nobody(state: str, outright: bool) -> None:
+    incident, anna = card(state=state), person("anna")
+    with pytest.raises(NotFree) as ended:
+        take_up(incident, anna, NOW, from_another=outright)
+    assert ended.value.holder is None
+    assert verbs() == []
+
+
+def test_only_a_colleagues_running_hold_stands_in_the_way() -> None:
+    incident, anna, boris = card(), person("anna"), person("boris")
+    must_not_be_anothers(incident, boris, NOW)
+    take_up(incident, anna, NOW)
+    must_not_be_anothers(incident, anna, NOW)
+    must_not_be_anothers(incident, boris, LATER)
+    with pytest.raises(NotFree):
+        must_not_be_anothers(incident, boris, NOW)
+
+
+def test_the_next_one_is_the_first_free_one_in_the_given_order_and_never_ones_own() -> None:
+    anna, boris = person("anna"), person("boris")
+    first, second, third = card(1), card(2), card(3)
+    card(4, State.ASSIGNED)
+    ordered = Incident.objects.order_by("number")
+    assert take_next(ordered, anna, NOW) == first
+    assert take_next(ordered, boris, NOW) == second
+    assert take_next(ordered, anna, NOW) == third
+    assert take_next(ordered, anna, NOW) is None
+    assert list(free(ordered, anna, LATER)) == [second]
+    assert take_next(ordered, anna, LATER) == second
+
+
+def test_what_was_snatched_meanwhile_is_passed_over() -> None:
+    anna, boris = person("anna"), person("boris")
+    first, second = card(1), card(2)
+
+    @contextmanager
+    def slow(incident: Incident) -> Iterator[None]:
+        if incident == first:
+            take_up(first, boris, NOW)
+        yield
+
+    assert take_next(Incident.objects.order_by("number"), anna, NOW, slow) == second
+    first.refresh_from_db()
+    assert first.taken_by == boris
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_who_ask_at_once_never_get_the_same_card() -> None:
+    people = [person(f"operator{number}") for number in range(4)]
+    for number in range(1, 13):
+        card(number)
+    together = Barrier(len(people))
+
+    def work(user: User) -> list[int]:
+        together.wait()
+        try:
+            taken = [take_next(Incident.objects.order_by("number"), user, NOW) for _ in range(4)]
+        finally:
+            connection.close()
+        return [incident.number for incident in taken if incident]
+
+    with ThreadPoolExecutor(len(people)) as pool:
+        hands = list(pool.map(work, people))
+    assert sorted(number for hand in hands for number in hand) == list(range(1, 13))
+    assert verbs() == ["incident.take_up"] * 12
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_take_the_same_card_one_has_it_and_the_other_is_told_who() -> None:
+    people, incident = [person("anna"), person("boris")], card()
+    together = Barrier(2)
+
+    def work(user: User) -> User | None:
+        together.wait()
+        try:
+            take_up(incident, user, NOW)
+        except NotFree as held:
+            return held.holder
+        finally:
+            connection.close()
+        return None
+
+    with ThreadPoolExecutor(2) as pool:
+        told = list(pool.map(work, people))
+    incident.refresh_from_db()
+    assert sorted(told, key=lambda user: user is not None) == [None, incident.taken_by]
+    assert verbs() == ["incident.take_up"]
