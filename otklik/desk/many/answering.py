@@ -1,0 +1,162 @@
+"""Many cards: an answer to each from one template. Every one of them waits for approval, as if written by hand."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any, Self
+
+from django.db.models import Q
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from otklik.answers import drafts
+from otklik.answers.models import Answer, Template
+from otklik.answers.templates import facts_of, fill, left_open
+from otklik.desk.card.answering import limit_of
+from otklik.desk.gate import integer
+from otklik.desk.many.base import Act, Held, Unready, main_links, wrong_state
+from otklik.desk.many.facts import facts_of_many
+from otklik.desk.models import Undoable
+from otklik.inbox.models import Message
+from otklik.incidents.cards import main_message
+from otklik.incidents.models import Incident, Outcome, State
+from otklik.lib import clock
+from otklik.people.models import User
+
+ANSWERED = (State.NEW, State.ASSIGNED, State.IN_WORK, State.POSTPONED)
+ENDING = (Answer.Kind.FINAL, Answer.Kind.FIRST)
+BEGUN = (Answer.State.DRAFT, Answer.State.RETURNED, Answer.State.APPROVAL)
+FURTHEST = timedelta(days=366)
+# What an answer becomes when the act is taken back: its words stay readable, nobody is asked to approve them.
+_TAKEN_BACK = {
+    "state": Answer.State.WITHDRAWN.value,
+    "submitted_at": None,
+    "decided_by_id": None,
+    "decided_at": None,
+    "remark": "",
+    "due_at": None,
+}
+
+
+def templates_for() -> list[Template]:
+    """The templates that people answer with, in the order of the list: by kind, then by name."""
+    mine = Template.objects.exclude(kind=Answer.Kind.SURVEY).select_related("agency", "theme", "group")
+    order = list(Answer.Kind.values)
+    return sorted(mine, key=lambda one: (order.index(one.kind), one.title.lower()))
+
+
+@dataclass(slots=True)
+class Answering(Act):
+    """`outcome_code` goes with answers that end a card, `promised_on` with those that promise a day."""
+
+    template: Template
+    outcome_code: str = ""
+    promised_on: date | None = None
+    _texts: dict[int, str] = field(default_factory=dict)
+    _messages: dict[int, Message] = field(default_factory=dict)
+    _begun: set[int] = field(default_factory=set)
+    _written: dict[int, int] = field(default_factory=dict)
+
+    key = "answer"
+    title = gettext_lazy("Ответить по шаблону")
+    icon = "message-2"
+    move = "submit"
+
+    @classmethod
+    def choices(cls, user: User) -> dict[str, Any]:
+        kinds = [(kind, str(kind.label)) for kind in Answer.Kind if kind != Answer.Kind.SURVEY]
+        found = templates_for()
+        groups = [(kind, title, [one for one in found if one.kind == kind]) for kind, title in kinds]
+        today = timezone.localdate(clock.now())
+        return {"groups": [group for group in groups if group[2]], "outcomes": Outcome.choices, "today": today}
+
+    @classmethod
+    def read(cls, given: QueryDict, user: User) -> Self:
+        template = Template.objects.select_related("agency").filter(
+            ~Q(kind=Answer.Kind.SURVEY), pk=integer(given.get("template"))
+        )
+        chosen = template.first()
+        if chosen is None:
+            raise Unready("template", _("Выберите шаблон ответа."))
+        if not chosen.text.strip():
+            raise Unready("template", _("Этот шаблон пуст: выберите другой."))
+        outcome = given.get("outcome", "") if chosen.kind in ENDING else ""
+        if chosen.kind in ENDING and outcome not in Outcome.values:
+            raise Unready("outcome", _("Выберите итог: решено, разъяснено, не решено или отложено."))
+        day = _day(given.get("promised_on", "")) if chosen.kind == Answer.Kind.INTERIM else None
+        today = timezone.localdate(clock.now())
+        if chosen.kind == Answer.Kind.INTERIM and (day is None or not today <= day <= today + FURTHEST):
+            raise Unready("promised_on", _("Укажите день, до которого будет решение: сегодня или позже."))
+        return cls(chosen, outcome, day)
+
+    def prepare(self, cards: Sequence[Incident], at: datetime) -> None:
+        self._messages = {pk: link.message for pk, link in main_links(cards).items()}
+        facts = facts_of_many(cards, self._messages, at)
+        self._texts = {pk: fill(self.template.text, known) for pk, known in facts.items()}
+        begun = Answer.objects.filter(incident__in=[card.pk for card in cards], state__in=BEGUN)
+        self._begun = set(begun.values_list("incident_id", flat=True))
+
+    def obstacle(self, card: Incident) -> str:
+        wrong = wrong_state(card, ANSWERED)
+        if wrong:
+            return wrong
+        if card.answered_with_id:
+            return _("отвечают вместе с другой карточкой")
+        if card.pk in self._begun:
+            return _("ответ уже начат: откройте карточку")
+        if self.template.agency_id and self.template.agency_id != card.agency_id:
+            return _("шаблон другого ведомства")
+        message = self._messages.get(card.pk)
+        if message is None:
+            return _("нет сообщения, на которое отвечать")
+        if message.deleted_at:
+            return _("автор удалил сообщение")
+        return self._unfit(self._texts[card.pk], message)
+
+    def _unfit(self, text: str, message: Message) -> str:
+        holes = left_open(text)
+        if holes:
+            return _("в шаблоне нечем заполнить %s") % ", ".join(holes[:3])
+        limit = limit_of(Answer(reply_to=message, direct=_direct(message)))
+        return _("ответ длиннее, чем принимает сеть") if len(text) > limit else ""
+
+    def outcome(self, card: Incident) -> str:
+        return _("на согласование: %s") % self.template.title
+
+    def sample(self, card: Incident) -> str:
+        return self._texts.get(card.pk, "")
+
+    def do(self, card: Incident, by: User, at: datetime) -> None:
+        message = main_message(card)
+        # Read anew: the card or its clocks may have changed since the preview.
+        text = fill(self.template.text, facts_of(card, message))
+        problem = self._unfit(text, message)
+        if problem:
+            raise Held(problem)
+        kind, direct = self.template.kind, _direct(message)
+        words = drafts.Words(text, kind, self.outcome_code, self.promised_on, direct)
+        draft = drafts.write(card, message, words, by, at)
+        drafts.submit(draft, by, at, limit_of(draft))
+        self._written[card.pk] = draft.pk
+
+    def kept(self, row: Undoable) -> bool:
+        """A picture knows nothing of answers written since: tell it what becomes of this one."""
+        written = self._written.get(row.incident_id)
+        if written is None:
+            return False
+        row.before["picture"]["answer"][str(written)] = _TAKEN_BACK
+        return True
+
+
+def _direct(message: Message) -> bool:
+    return message.place == Message.Place.DIRECT
+
+
+def _day(given: str) -> date | None:
+    try:
+        return parse_date(given[:10])
+    except ValueError:
+        return None

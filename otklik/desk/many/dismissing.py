@@ -1,0 +1,47 @@
+"""Many cards: not an incident, for one reason."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Self
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from otklik.desk.many.base import Act, Unready, wrong_state
+from otklik.incidents.models import Incident, NoiseReason
+from otklik.incidents.workflow import MOVES
+from otklik.people.models import User
+from otklik.routing.noise import dismiss
+
+
+@dataclass(slots=True)
+class Dismissing(Act):
+    """The clocks stop, and go on where they were if a card comes back."""
+
+    reason: NoiseReason
+
+    key = "noise"
+    title = gettext_lazy("Не инцидент")
+    icon = "ban"
+    move = "dismiss"
+
+    @classmethod
+    def choices(cls, user: User) -> dict[str, Any]:
+        return {"reasons": NoiseReason.choices}
+
+    @classmethod
+    def read(cls, given: QueryDict, user: User) -> Self:
+        reason = given.get("reason", "")
+        if reason not in NoiseReason.values:
+            raise Unready("reason", _("Укажите, почему это не инцидент."))
+        return cls(NoiseReason(reason))
+
+    def obstacle(self, card: Incident) -> str:
+        return wrong_state(card, MOVES["dismiss"].before)
+
+    def outcome(self, card: Incident) -> str:
+        return str(self.reason.label)
+
+    def do(self, card: Incident, by: User, at: datetime) -> None:
+        dismiss(card, f"user:{by.pk}", at, self.reason)

@@ -1,0 +1,142 @@
+"""One piece of an act: card by card, each in a savepoint of its own, all under one key for «вернуть»."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+
+from otklik.answers.drafts import Stale, Unfit
+from otklik.desk.gate import integer
+from otklik.desk.many.base import WRONG_STATE, Act, Held
+from otklik.desk.many.preview import cards_of, obstacle
+from otklik.desk.models import Undoable
+from otklik.desk.translated import translated
+from otklik.desk.undo.keep import ALLOWED, undoable
+from otklik.incidents.models import Incident, State
+from otklik.incidents.taking import NotFree
+from otklik.incidents.workflow import NotAllowed
+from otklik.journal import book
+from otklik.journal.models import Entry
+from otklik.people.models import User
+
+PIECE = 20
+# What may have come since the preview without making it another card: clocks, notes, looks.
+HARMLESS = (
+    "incident.note",
+    "incident.author_seen",
+    "incident.warn",
+    "incident.overdue",
+    "incident.tag",
+    "incident.untag",
+)
+
+
+class Asked(NamedTuple):
+    """A card as the preview showed it: its id, and the revision that it had then."""
+
+    pk: int
+    revision: int
+
+
+@dataclass(slots=True)
+class Done:
+    """Ids of cards that are done, and numbers of those that are not by the reason why. `unseen` have no number."""
+
+    done: list[int] = field(default_factory=list)
+    held: dict[str, list[int]] = field(default_factory=dict)
+    unseen: int = 0
+
+
+def read_asked(text: str) -> list[Asked]:
+    """«12.345,13.350» from a hostile form, each card once. One more than a piece means: too many."""
+    pairs = (part.partition(".") for part in text.split(",", PIECE + 1)[: PIECE + 1])
+    found = {integer(pk): integer(revision) for pk, _dot, revision in pairs}
+    return [Asked(pk, revision) for pk, revision in found.items() if pk > 0]
+
+
+def batch_key(text: str) -> str:
+    """The key that the preview gave out; a new one for whatever is none."""
+    try:
+        return str(uuid.UUID(text[:36]))
+    except ValueError:
+        return str(uuid.uuid4())
+
+
+def do_piece(act: Act, asked: Sequence[Asked], user: User, batch: str, at: datetime) -> Done:
+    """All in one turn. A card that cannot be done is told and spoils no other.
+
+    Safe to repeat: a card that this batch has done already counts as done, and nothing is done to it twice.
+    """
+    told = Done()
+    with book.turn():
+        already = _go_on(batch, user, at)
+        cards = {card.pk: card for card in cards_of(user, [one.pk for one in asked])}
+        act.prepare(list(cards.values()), at)
+        told.unseen = sum(one.pk not in cards and one.pk not in already for one in asked)
+        for one in asked:
+            if one.pk in already:
+                told.done.append(one.pk)
+            elif one.pk in cards:
+                _do_one(act, cards[one.pk], one.revision, user, batch, at, told)
+    return told
+
+
+def _do_one(act: Act, card: Incident, revision: int, user: User, batch: str, at: datetime, told: Done) -> None:
+    try:
+        _must_be_free(act, card, revision, user, at)
+        touched = act.touched(card)
+        with undoable(touched, act.key, user, batch):
+            act.do(card, user, at)
+        for one in touched:
+            _keep(act, one, batch, user)
+    except Held as held:
+        _hold(told, card, str(held))
+    except NotAllowed as late:
+        _hold(told, card, _("кто-то успел раньше: %s") % WRONG_STATE[State(late.state)])
+    except NotFree:
+        _hold(told, card, _("сейчас у коллеги"))
+    except Stale:
+        _hold(told, card, _("ответ уже начат: откройте карточку"))
+    except Unfit as unfit:
+        _hold(told, card, translated(str(unfit)))
+    else:
+        told.done.append(card.pk)
+
+
+def _hold(told: Done, card: Incident, why: str) -> None:
+    told.held.setdefault(why, []).append(card.number)
+
+
+def _must_be_free(act: Act, card: Incident, revision: int, user: User, at: datetime) -> None:
+    """What others did since the preview is told, not overridden. Raises Held."""
+    why = obstacle(user, act, card, at)
+    if not why and card.revision != revision:
+        since = Entry.objects.filter(incident=card.pk, pk__gt=revision).exclude(verb__in=HARMLESS)
+        if card.revision < revision or since.exists():
+            why = _("изменились, пока вы выбирали: посмотрите ещё раз")
+    if why:
+        raise Held(why)
+
+
+def _go_on(batch: str, user: User, at: datetime) -> set[int]:
+    """The cards that this batch has done before. Its ten seconds count from the end of the whole act, so they begin
+    anew with each piece."""
+    mine = Undoable.objects.filter(batch=batch, by=user, at__gte=at - ALLOWED)
+    already = set(mine.values_list("incident_id", flat=True))
+    mine.update(at=at)
+    return already
+
+
+def _keep(act: Act, card: Incident, batch: str, user: User) -> None:
+    """One picture of each card for the whole batch, the oldest: a card that many are gathered into changes often."""
+    rows = list(Undoable.objects.filter(batch=batch, by=user, incident=card.pk).order_by("pk"))
+    kept, newest = rows[0], rows[-1]
+    if newest is not kept:
+        kept.entry, kept.at = newest.entry, newest.at
+        kept.before = {**newest.before, "picture": kept.before["picture"]}
+        Undoable.objects.filter(pk__in=[row.pk for row in rows[1:]]).delete()
+    if act.kept(kept) or newest is not kept:
+        kept.save()

@@ -1,0 +1,163 @@
+"""One template for many cards: each gets an answer of its own, every one waits for approval, none is said."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from otklik.answers.drafts import Words, submit, write
+from otklik.answers.models import Answer, Template
+from otklik.answers.templates import facts_of
+from otklik.desk.many.facts import facts_of_many
+from otklik.desk.many.preview import cards_of
+from otklik.desk.tests.queue_data import Region
+from otklik.desk.tests.test_many import all_of, ask, assigned, do
+from otklik.desk.tests.test_undo import picture_of
+from otklik.inbox.models import Message
+from otklik.incidents.cards import main_message
+from otklik.incidents.models import Incident, State
+from otklik.people.models import Agency
+from otklik.publishing.models import Delivery
+from otklik.routing import clocks
+from otklik.routing.models import Deadline
+
+TEXT = "{обращение} Бригада {ведомство} выехала: {место}, {адрес}."
+
+
+@pytest.fixture
+def operator(client: Client, region: Region) -> Client:
+    client.force_login(region.operator)
+    return client
+
+
+def template(text: str = TEXT, kind: str = "final", agency: Agency | None = None) -> Template:
+    return Template.objects.create(title="Бригада выехала", kind=kind, text=text, agency=agency)
+
+
+def chosen(one: Template, **more: str) -> dict[str, Any]:
+    return {"template": one.pk, "outcome": "explained", **more}
+
+
+def working(region: Region) -> Incident:
+    card = assigned(region)
+    Incident.objects.filter(pk=card.pk).update(street="улица Мира", house="5")
+    card.refresh_from_db()
+    return card
+
+
+def test_each_card_gets_its_own_words_and_all_wait_for_approval(operator: Client, region: Region) -> None:
+    cards = [working(region), working(region)]
+    answer = all_of(operator, "answer", cards, **chosen(template()))
+    assert answer.json()["done"] == [card.pk for card in cards]
+    written = list(Answer.objects.order_by("pk"))
+    assert [(one.state, one.outcome, one.author) for one in written] == [
+        (Answer.State.APPROVAL, "explained", region.operator)
+    ] * 2
+    assert written[0].text == "Житель, здравствуйте! Бригада Водоканал выехала: Город, улица Мира, 5."
+    assert [one.reply_to for one in written] == [main_message(card) for card in cards]
+    assert list(Incident.objects.filter(pk__in=[c.pk for c in cards]).values_list("state", flat=True)) == [
+        State.APPROVAL, State.APPROVAL
+    ]  # fmt: skip
+    assert not Delivery.objects.exists()
+
+
+def test_the_preview_shows_the_words_and_writes_none(operator: Client, region: Region) -> None:
+    told = ask(operator, "answer", [working(region)], **chosen(template())).json()
+    assert "Житель, здравствуйте! Бригада Водоканал выехала: Город, улица Мира, 5." in told["html"]
+    assert not Answer.objects.exists()
+
+
+def test_taking_it_back_leaves_the_cards_as_they_were_and_nothing_to_approve(operator: Client, region: Region) -> None:
+    cards = [working(region), working(region)]
+    before = [picture_of(card) for card in cards]
+    told = all_of(operator, "answer", cards, **chosen(template())).json()
+    back = operator.post("/undo/", {"batch": told["undo"]}, headers={"Accept": "application/json"})
+    assert len(back.json()["cards"]) == 2
+    assert [picture_of(card) for card in cards] == before
+    assert set(Answer.objects.values_list("state", flat=True)) == {Answer.State.WITHDRAWN}
+    assert operator.get(f"/incidents/{cards[0].pk}/").status_code == 200
+    # And the way is free for another try.
+    assert len(all_of(operator, "answer", cards, **chosen(template())).json()["done"]) == 2
+
+
+def test_nobodys_words_are_overwritten(operator: Client, region: Region) -> None:
+    draft, waiting, free = working(region), working(region), working(region)
+    words = Words("Пишу сам", outcome="solved")
+    write(draft, main_message(draft), words, region.executor, timezone.now())
+    submit(write(waiting, main_message(waiting), words, region.executor, timezone.now()), region.executor,
+           timezone.now(), 1000)  # fmt: skip
+    told = ask(operator, "answer", [draft, waiting, free], **chosen(template())).json()
+    assert [pair.split(".")[0] for pair in told["cards"]] == [str(free.pk)]
+    assert "ответ уже начат: откройте карточку" in told["html"]
+    assert "ответ на согласовании" in told["html"]
+    # A draft leaves the card as it is for the page: begun after the preview, it is found by the act itself.
+    write(free, main_message(free), words, region.executor, timezone.now())
+    free.refresh_from_db()
+    answer = do(operator, "answer", [f"{free.pk}.{free.revision}"], told["batch"], **chosen(template()))
+    assert answer.status_code == 409
+    assert set(Answer.objects.values_list("text", flat=True)) == {"Пишу сам"}
+
+
+def test_what_cannot_be_filled_or_said_is_held_back(operator: Client, region: Region) -> None:
+    bare, whole = assigned(region), working(region)
+    told = ask(operator, "answer", [bare, whole], **chosen(template())).json()
+    assert [pair.split(".")[0] for pair in told["cards"]] == [str(whole.pk)]
+    assert "в шаблоне нечем заполнить {адрес}" in told["html"]
+    long = template("я" * 30_000)
+    assert "ответ длиннее, чем принимает сеть" in ask(operator, "answer", [whole], **chosen(long)).json()["html"]
+    foreign = template("Готово", agency=region.roads)
+    assert "шаблон другого ведомства" in ask(operator, "answer", [whole], **chosen(foreign)).json()["html"]
+    Message.objects.filter(links__incident=whole).update(deleted_at=timezone.now())
+    assert "автор удалил сообщение" in ask(operator, "answer", [whole], **chosen(template())).json()["html"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "field"),
+    [
+        ("final", {"outcome": ""}, "outcome"),
+        ("first", {"outcome": "SOLVED"}, "outcome"),
+        ("interim", {"promised_on": ""}, "promised_on"),
+        ("interim", {"promised_on": "2020-01-01"}, "promised_on"),
+        ("interim", {"promised_on": "9999-99-99"}, "promised_on"),
+        ("interim", {"promised_on": "\x00" * 1000}, "promised_on"),
+        ("survey", {}, "template"),
+    ],
+)
+def test_what_the_kind_of_answer_needs_is_asked_for(
+    operator: Client, region: Region, kind: str, given: dict[str, str], field: str
+) -> None:
+    answer = ask(operator, "answer", [working(region)], **chosen(template("Готово", kind), **given))
+    assert (answer.status_code, answer.json()["field"]) == (422, field)
+
+
+def test_a_question_and_a_promise_wait_for_approval_too(operator: Client, region: Region) -> None:
+    first, second = working(region), working(region)
+    day = str(timezone.localdate() + timedelta(days=3))
+    all_of(operator, "answer", [first], **chosen(template("Починим", "interim"), promised_on=day))
+    all_of(operator, "answer", [second], **chosen(template("Какой подъезд?", "question")))
+    promise, question = Answer.objects.order_by("pk")
+    assert (promise.state, str(promise.promised_on), promise.outcome) == (Answer.State.APPROVAL, day, "")
+    assert (question.state, question.promised_on, question.outcome) == (Answer.State.APPROVAL, None, "")
+
+
+def test_for_many_cards_a_template_knows_what_it_knows_for_one(region: Region) -> None:
+    at = timezone.now()
+    plain, promised, late, new = working(region), working(region), working(region), region.card()
+    clocks.wait(promised, "promise", at, at + timedelta(days=40))
+    Deadline.objects.filter(incident=late).update(limit_at=at - timedelta(hours=1))
+    cards = cards_of(region.operator, [card.pk for card in (plain, promised, late, new)])
+    messages = {card.pk: main_message(card) for card in cards}
+    many = facts_of_many(cards, messages, at)
+    assert many == {card.pk: facts_of(card, messages[card.pk]) for card in cards}
+    assert many[promised.pk].until == timezone.localdate(at + timedelta(days=40))
+    assert many[late.pk].until is None
+
+
+def test_the_preview_asks_no_more_for_forty_cards(
+    operator: Client, region: Region, django_assert_max_num_queries: Any
+) -> None:
+    cards, one = [working(region) for _ in range(40)], template()
+    with django_assert_max_num_queries(10):
+        assert len(ask(operator, "answer", cards, **chosen(one)).json()["cards"]) == 40

@@ -1,0 +1,71 @@
+"""Tags: one name in whatever case, put on and taken off once."""
+
+import pytest
+from django.utils import timezone
+
+from otklik.incidents.models import Incident, Tag
+from otklik.incidents.tagging import known_tags, tag, tag_name, untag
+from otklik.journal.models import Entry
+from otklik.people.models import User
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def card() -> Incident:
+    now = timezone.now()
+    return Incident.objects.create(number=1, started_at=now, created_at=now)
+
+
+@pytest.fixture
+def user() -> User:
+    return User.objects.create_user("operator")
+
+
+def journal(card: Incident) -> list[tuple[str, object]]:
+    return list(Entry.objects.filter(incident=card.pk).order_by("pk").values_list("verb", "data"))
+
+
+def test_a_tag_is_put_on_once_and_the_journal_names_its_id(card: Incident, user: User) -> None:
+    made = tag(card, " Авария  на Мира ", user, timezone.now())
+    again = tag(card, "авария на мира", user, timezone.now())
+    assert (made, made.name) == (again, "Авария на Мира")
+    assert list(card.tags.all()) == [made]
+    assert journal(card) == [("incident.tag", {"tag": made.pk})]
+    card.refresh_from_db()
+    assert card.revision == Entry.objects.get(incident=card.pk).pk
+
+
+def test_a_tag_is_taken_off_once_and_stays_for_other_cards(card: Incident, user: User) -> None:
+    made = tag(card, "снег", user, timezone.now())
+    assert untag(card, made.pk, user, timezone.now())
+    assert not untag(card, made.pk, user, timezone.now())
+    assert not untag(card, 10**17, user, timezone.now())
+    assert not card.tags.exists()
+    assert Tag.objects.get() == made
+    assert [verb for verb, _ in journal(card)] == ["incident.tag", "incident.untag"]
+
+
+@pytest.mark.parametrize("name", ["", "   ", "#", "\u200b\u202e", "\x00" * 0, "\n\t"])
+def test_a_name_of_nothing_is_no_tag(card: Incident, user: User, name: str) -> None:
+    with pytest.raises(ValueError, match="needs a name"):
+        tag(card, name, user, timezone.now())
+    assert not Tag.objects.exists()
+
+
+def test_a_hostile_name_becomes_one_short_line(card: Incident, user: User) -> None:
+    for text in ("<b>жирный</b>\n\x00 \u202eназад", "ы" * 200_000, "#снег"):
+        name = tag(card, text, user, timezone.now()).name
+        assert 0 < len(name) <= 60
+        assert "\n" not in name
+        assert "\u202e" not in name
+        assert not name.startswith("#")
+        assert tag_name(name) == name
+
+
+def test_tags_are_offered_by_their_beginning_first(card: Incident, user: User) -> None:
+    for name in ("Новый снег", "снегопад", "Ёлка"):
+        tag(card, name, user, timezone.now())
+    assert [one.name for one in known_tags("СНЕГ")] == ["снегопад", "Новый снег"]
+    assert [one.name for one in known_tags("елка")] == ["Ёлка"]
+    assert len(known_tags("", 2)) == 2

@@ -1,0 +1,25 @@
+"""The verb «another theme» for a card that an agency has already: whose it is stays as it was."""
+
+from datetime import datetime
+
+from otklik.incidents.models import Incident, State
+from otklik.incidents.workflow import NotAllowed, record
+from otklik.journal import book
+from otklik.people.models import User
+from otklik.routing import clocks
+from otklik.themes.models import Theme
+
+THEMED = (State.ASSIGNED, State.IN_WORK, State.CLARIFYING, State.POSTPONED)
+
+
+def set_theme(incident: Incident, theme: Theme, by: User, at: datetime) -> Incident:
+    """One guarded UPDATE. The clocks keep their start, a norm of the theme may move their limit. Raises NotAllowed."""
+    with book.turn():
+        mine = Incident.objects.filter(pk=incident.pk, state__in=THEMED)
+        if not mine.update(theme=theme):
+            raise NotAllowed("assign", Incident.objects.values_list("state", flat=True).get(pk=incident.pk))
+        told = {"theme": theme.pk, "was": incident.theme_id or 0}
+        record(incident, "theme", at=at, actor=f"user:{by.pk}", data=told)
+        clocks.start(incident, theme)
+    incident.refresh_from_db()
+    return incident
