@@ -1,32 +1,77 @@
 """Notes for colleagues. They hang on the incident and nothing right of the desk reads them."""
 
+from datetime import datetime, timedelta
+
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from otklik.desk.card.facts import may_note
 from otklik.desk.card.reply import card_again, refusal, typed
-from otklik.desk.gate import card_for, roles, user_of
-from otklik.incidents.models import Note
+from otklik.desk.gate import card_for, integer, roles, user_of
+from otklik.desk.models import Notice
+from otklik.desk.together.colleagues import seers
+from otklik.desk.together.mentions import called
+from otklik.desk.together.notices import tell
+from otklik.incidents.models import Incident, Note
 from otklik.incidents.workflow import record
 from otklik.journal import book
 from otklik.lib import clock
+from otklik.people.models import User
+
+MOST_TEXT = 5000
+FRESH = timedelta(minutes=10)
 
 
 @require_POST
 @roles()
 def notes(request: HttpRequest, pk: int) -> HttpResponse:
-    """Leave a note on a card one sees."""
+    """Leave a note on a card one sees. Whom it calls by «@» is told, if he sees the card too."""
     incident = card_for(request, pk)
     user = user_of(request)
     if not may_note(user):
         raise PermissionDenied
-    text = typed(request, "note", 5000)
+    text = typed(request, "note", MOST_TEXT)
     if not text:
         return refusal(request, pk, 422, _("Заметка пуста."))
+    people = _called(request, incident, text)
     at = clock.now()
     with book.turn():
         note = Note.objects.create(incident=incident, author=user, text=text, at=at)
-        record(incident, "note", at=at, actor=f"user:{user.pk}", data={"note": note.pk})
+        told = {"note": note.pk} | ({"called": [person.pk for person in people]} if people else {})
+        record(incident, "note", at=at, actor=f"user:{user.pk}", data=told)
+        tell(people, Notice.Kind.MENTION, by=user, at=at, incident=incident, note=note)
     return card_again(request, pk)
+
+
+def _called(request: HttpRequest, incident: Incident, text: str) -> list[User]:
+    """The text says who is called; the ids that came along only tell namesakes apart, whatever else they claim."""
+    if "@" not in text:
+        return []
+    chosen = {integer(value) for value in request.POST.getlist("called")[:100]}
+    return called(text, seers(incident).exclude(pk=user_of(request).pk), chosen)
+
+
+def removable(note: Note, by: User, now: datetime) -> bool:
+    """One's own note, for ten minutes: later others may have built on it."""
+    return note.author_id == by.pk and note.at >= now - FRESH
+
+
+@require_POST
+@roles()
+def removal(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take one's own fresh note away, and what it told others with it. The journal keeps that there was one."""
+    note = Note.objects.filter(pk=pk).first()
+    if note is None:
+        raise Http404
+    incident, user, at = card_for(request, note.incident_id), user_of(request), clock.now()
+    if note.author_id != user.pk:
+        raise PermissionDenied
+    with book.turn():
+        gone, _rows = Note.objects.filter(pk=pk, author=user, at__gte=at - FRESH).delete()
+        if gone:
+            record(incident, "note_removed", at=at, actor=f"user:{user.pk}", data={"note": pk})
+    if not gone:
+        return refusal(request, incident.pk, 409, _("Заметку уже не убрать: прошло больше десяти минут."))
+    return card_again(request, incident.pk)

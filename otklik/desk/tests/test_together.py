@@ -1,0 +1,217 @@
+"""Several people at one card: who is here and who writes, whose it is, tags; and the door of each address."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from otklik.desk.models import Presence
+from otklik.desk.tests.card_data import Town, make_town
+from otklik.desk.together import presence
+from otklik.incidents.models import Incident, Tag
+from otklik.incidents.taking import HOLD, take_up
+from otklik.journal.models import Entry
+from otklik.lib import clock
+from otklik.people.models import User
+
+pytestmark = pytest.mark.django_db
+FRAGMENT = {"X-Fragment": "1"}
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "\u202eсправа\u2066 налево",
+    "ноль\u200bширина",
+    "{{ 7|add:7 }}",
+    "a\x00b",
+    "х" * 200_000,
+]
+
+
+@pytest.fixture
+def town() -> Town:
+    return make_town()
+
+
+def post(user: User | None, address: str, **fields: Any) -> Any:
+    client = Client()
+    if user:
+        client.force_login(user)
+    return client.post(address, fields, headers=FRAGMENT)
+
+
+def page_of(user: User, card: Incident) -> str:
+    client = Client()
+    client.force_login(user)
+    return client.get(f"/incidents/{card.pk}/table/", headers=FRAGMENT).content.decode()
+
+
+@pytest.mark.parametrize("address", ["presence", "absence", "tags", "tag-removal"])
+def test_every_address_has_the_cards_own_door(town: Town, address: str) -> None:
+    card = town.assigned()
+    where = f"/incidents/{card.pk}/{address}/"
+    assert post(None, where).status_code == 401
+    assert post(town.other, where).status_code == 404
+    assert post(town.stranger, where).status_code == 404
+    assert post(town.operator, "/incidents/999999/presence/").status_code == 404
+    client = Client()
+    client.force_login(town.operator)
+    assert client.get(where).status_code == 405
+    assert not Presence.objects.exists()
+
+
+def test_whose_it_is_and_its_tags_have_the_cards_door_and_work_without_scripts(
+    town: Town, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    card = town.assigned()
+    where = f"/incidents/{card.pk}/table/"
+    assert Client().get(where, headers=FRAGMENT).status_code == 401
+    for user, status in ((town.other, 404), (town.stranger, 404), (town.auditor, 200), (town.executor, 200)):
+        client = Client()
+        client.force_login(user)
+        with django_assert_max_num_queries(6):
+            assert client.get(where).status_code == status
+    assert client.post(where).status_code == 405
+
+
+def test_one_sees_who_else_looks_and_who_writes(town: Town) -> None:
+    card = town.assigned()
+    where = f"/incidents/{card.pk}/presence/"
+    assert "here-one" not in post(town.operator, where).content.decode()
+    told = post(town.executor, where, writing="1").content.decode()
+    assert "Орлова М. П. смотрит" in told
+    assert "Исаев" not in told
+    told = post(town.operator, where).content.decode()
+    assert "Исаев М. П. пишет ответ" in told
+    assert Presence.objects.count() == 2
+    assert not Entry.objects.filter(verb__contains="presence").exists()
+
+
+def test_whoever_is_silent_for_long_or_has_left_is_not_here(town: Town) -> None:
+    card, now = town.assigned(), timezone.now()
+    presence.come(card.pk, town.executor, True, now)
+    assert [other.writing for other in presence.others(card.pk, town.operator, now + timedelta(seconds=14))] == [True]
+    assert [other.writing for other in presence.others(card.pk, town.operator, now + timedelta(seconds=20))] == [False]
+    assert presence.others(card.pk, town.operator, now + timedelta(seconds=26)) == []
+    assert post(town.executor, f"/incidents/{card.pk}/absence/").status_code == 204
+    assert presence.others(card.pk, town.operator, now) == []
+
+
+def test_a_second_beat_without_typing_does_not_forget_the_typing(town: Town) -> None:
+    card, now = town.assigned(), timezone.now()
+    presence.come(card.pk, town.executor, True, now)
+    presence.come(card.pk, town.executor, False, now + timedelta(seconds=5))
+    assert presence.others(card.pk, town.operator, now + timedelta(seconds=6)) == [presence.Other("Исаев М. П.", True)]
+
+
+def test_lists_learn_who_is_where_in_one_query(town: Town, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    cards, now = [town.card() for _ in range(3)], timezone.now()
+    for card in cards[:2]:
+        presence.come(card.pk, town.colleague, False, now)
+    presence.come(cards[0].pk, town.operator, False, now)
+    with django_assert_num_queries(1):
+        told = presence.here([card.pk for card in cards], now, town.operator)
+    assert told == {card.pk: ["Котова М. П."] for card in cards[:2]}
+
+
+def test_the_card_says_in_whose_hands_it_is_until_that_lapses(town: Town) -> None:
+    card = town.card()
+    take_up(card, town.colleague, clock.now())
+    assert "Котова М. П." in page_of(town.operator, card)
+    assert "Карточка у вас" in page_of(town.colleague, card)
+    Incident.objects.update(taken_at=clock.now() - HOLD - timedelta(seconds=1))
+    assert "Котова М. П." not in page_of(town.operator, card)
+
+
+def test_a_card_is_taken_let_go_and_taken_from_another_on_its_own_page(town: Town) -> None:
+    card = town.card()
+    back = {"next": f"/incidents/{card.pk}/"}
+    assert "Взять себе" in page_of(town.operator, card)
+    assert "Взять себе" not in page_of(town.auditor, card)
+    taking, letting_go = f"/incidents/{card.pk}/taking/", f"/incidents/{card.pk}/letting-go/"
+    assert post(town.operator, taking, **back).headers["Location"] == f"/incidents/{card.pk}/"
+    assert "Отпустить" in page_of(town.operator, card)
+    assert "Забрать себе" in page_of(town.colleague, card)
+    post(town.colleague, taking, from_another="1", **back)
+    assert "Отпустить" in page_of(town.colleague, card)
+    post(town.colleague, letting_go, **back)
+    assert "Взять себе" in page_of(town.operator, card)
+    Incident.objects.update(state="noise")
+    assert "Взять себе" not in page_of(town.operator, card)
+
+
+def test_a_tag_is_put_on_shown_taken_off_and_each_is_undone(town: Town) -> None:
+    card = town.assigned()
+    told = post(town.executor, f"/incidents/{card.pk}/tags/", tag="  #Двор ")
+    assert told.status_code == 200
+    assert list(card.tags.values_list("name", flat=True)) == ["Двор"]
+    assert "Снять метку Двор" in page_of(town.operator, card)
+    client = Client()
+    client.force_login(town.executor)
+    assert client.post("/undo/", headers={"Accept": "application/json"}).status_code == 200
+    assert not card.tags.exists()
+    post(town.operator, f"/incidents/{card.pk}/tags/", tag="двор")
+    tag = card.tags.get()
+    assert Tag.objects.count() == 1
+    assert post(town.executor, f"/incidents/{card.pk}/tag-removal/", tag=tag.pk).status_code == 200
+    assert not card.tags.exists()
+    verbs = Entry.objects.filter(incident=card.pk).order_by("pk").values_list("verb", flat=True)
+    assert list(verbs)[-4:] == ["incident.tag", "incident.undo", "incident.tag", "incident.untag"]
+
+
+def test_an_auditor_sees_tags_and_changes_none(town: Town) -> None:
+    card = town.assigned()
+    post(town.operator, f"/incidents/{card.pk}/tags/", tag="двор")
+    page = page_of(town.auditor, card)
+    assert "двор" in page
+    assert "tag-removal" not in page
+    assert post(town.auditor, f"/incidents/{card.pk}/tags/", tag="сад").status_code == 403
+    assert post(town.auditor, f"/incidents/{card.pk}/tag-removal/", tag=card.tags.get().pk).status_code == 403
+    assert card.tags.count() == 1
+
+
+@pytest.mark.parametrize("bad", ["", "   ", "#", "\u200b\u200b"])
+def test_an_empty_tag_is_refused_in_words(town: Town, bad: str) -> None:
+    card = town.assigned()
+    answer = post(town.operator, f"/incidents/{card.pk}/tags/", tag=bad)
+    assert answer.status_code == 422
+    assert "Напишите метку" in answer.content.decode()
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_tags_stay_text(town: Town, text: str) -> None:
+    card = town.assigned()
+    assert post(town.operator, f"/incidents/{card.pk}/tags/", tag=text).status_code == 200
+    assert len(card.tags.get().name) <= 60
+    page = page_of(town.operator, card)
+    assert "<script>alert" not in page
+    client = Client()
+    client.force_login(town.operator)
+    assert "<script>alert" not in client.get("/tags/", {"q": text[:50]}).content.decode()
+
+
+def test_made_up_ids_of_tags_take_nothing_off(town: Town) -> None:
+    card = town.assigned()
+    post(town.operator, f"/incidents/{card.pk}/tags/", tag="двор")
+    for bad in ("", "x", "-1", "9" * 40, "0"):
+        assert post(town.operator, f"/incidents/{card.pk}/tag-removal/", tag=bad).status_code == 200
+    assert card.tags.count() == 1
+
+
+def test_a_card_takes_twenty_tags(town: Town) -> None:
+    card = town.assigned()
+    for number in range(20):
+        post(town.operator, f"/incidents/{card.pk}/tags/", tag=f"метка {number}")
+    assert post(town.operator, f"/incidents/{card.pk}/tags/", tag="ещё одна").status_code == 422
+    assert card.tags.count() == 20
+
+
+def test_known_tags_are_offered_to_those_who_may_put_them(town: Town) -> None:
+    Tag.objects.create(name="Детская площадка")
+    client = Client()
+    assert client.get("/tags/", {"q": "дет"}, headers=FRAGMENT).status_code == 401
+    client.force_login(town.auditor)
+    assert client.get("/tags/", {"q": "дет"}).status_code == 403
+    client.force_login(town.executor)
+    assert 'value="Детская площадка"' in client.get("/tags/", {"q": "дет"}).content.decode()

@@ -1,0 +1,35 @@
+"""«Уведомления»: the bell and what is behind it."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from otklik.desk.card.reply import is_fragment
+from otklik.desk.gate import integer, roles, user_of
+from otklik.desk.together.notices import latest, mark_seen
+from otklik.lib import clock
+
+
+@require_safe
+@roles()
+def notices(request: HttpRequest) -> HttpResponse:
+    """The last fifty. Looking changes nothing: the page's script, or a button, says that they were seen."""
+    rows = latest(user_of(request))
+    fresh = any(row.notice.seen_at is None for row in rows)
+    facts = {"rows": rows, "fresh": fresh, "newest": rows[0].notice.pk if rows else 0}
+    return render(request, "desk/together/notices.html", facts)
+
+
+@require_POST
+@roles()
+def seen(request: HttpRequest) -> HttpResponse:
+    """Everything up to the line `up_to` was shown."""
+    mark_seen(user_of(request), integer(request.POST.get("up_to")), clock.now())
+    return HttpResponse(status=204) if is_fragment(request) else redirect("notices")
+
+
+@require_safe
+@roles()
+def bell(request: HttpRequest) -> HttpResponse:
+    """How many are new, for pages that stay open: the frame's own count."""
+    return render(request, "desk/together/_bell.html")

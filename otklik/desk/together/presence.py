@@ -1,0 +1,57 @@
+"""Who has a card open now, and who writes its answer. No journal: looking is no change."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from otklik.desk.models import Presence
+from otklik.people.models import User
+
+HERE = timedelta(seconds=25)  # the page says so every ten: one call may be lost on the way
+WRITES = timedelta(seconds=15)
+SWEPT = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """Somebody else at the same card."""
+
+    name: str
+    writing: bool
+
+
+def come(incident_pk: int, user: User, writing: bool, now: datetime) -> None:
+    """He is here, and writes if `writing`. One statement, so that two windows of his cannot collide."""
+    row = Presence(incident_id=incident_pk, user=user, seen_at=now, wrote_at=now if writing else None)
+    Presence.objects.bulk_create(
+        [row],
+        update_conflicts=True,
+        unique_fields=["incident", "user"],
+        update_fields=["seen_at", "wrote_at"] if writing else ["seen_at"],
+    )
+
+
+def leave(incident_pk: int, user: User, now: datetime) -> None:
+    """He has closed the card. Whoever lost his line instead is swept away here too, an hour later."""
+    Presence.objects.filter(incident=incident_pk, user=user).delete()
+    Presence.objects.filter(seen_at__lt=now - SWEPT).delete()
+
+
+def others(incident_pk: int, but: User, now: datetime) -> list[Other]:
+    """Everybody else who is at this card now; those who write come first. One query."""
+    rows = Presence.objects.filter(incident=incident_pk, seen_at__gte=now - HERE).exclude(user=but)
+    told = [_other(row, now) for row in rows.select_related("user").order_by("user__last_name", "user_id")[:20]]
+    return sorted(told, key=lambda other: not other.writing)
+
+
+def here(ids: Iterable[int], now: datetime, but: User) -> dict[int, list[str]]:
+    """For lists: card id → names of the others who have it open now. One query for all the cards."""
+    told: dict[int, list[str]] = {}
+    rows = Presence.objects.filter(incident__in=list(ids), seen_at__gte=now - HERE).exclude(user=but)
+    for row in rows.select_related("user").order_by("user__last_name", "user_id"):
+        told.setdefault(row.incident_id, []).append(row.user.initials)
+    return told
+
+
+def _other(row: Presence, now: datetime) -> Other:
+    return Other(row.user.initials, row.wrote_at is not None and row.wrote_at >= now - WRITES)
