@@ -1,12 +1,40 @@
-"""Pictures from outside: checked, turned upright, shrunk, and written anew, so that no EXIF or GPS stays in them."""
+"""Pictures from outside: checked, turned upright, shrunk, and written anew, so that no EXIF or GPS stays in them.
+
+What a file is says its content, never its name. Its size in pixels is read from the header and bounded before
+anything is decoded, and big pictures are decoded one at a time: 60 megapixels are a quarter of a gigabyte.
+"""
 
 import io
+import threading
 
+from pi_heif import register_heif_opener  # type: ignore[import-untyped]
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-MAX_BYTES = 20 * 1024 * 1024
+MAX_BYTES = 40 * 1024 * 1024
 MAX_PIXELS = 60_000_000
 LONGEST_SIDE = 2560
+
+TOO_BIG = "Снимок больше 40 МБ: выберите в камере меньший размер или обрежьте его."
+TOO_WIDE = "Снимок слишком велик: больше 60 мегапикселей."
+BROKEN_HEIC = "Снимок HEIC не читается: откройте его на телефоне и сохраните как JPEG."
+NO_PICTURE = "Это не снимок: подходят JPEG, PNG, WebP и HEIC."
+
+_FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
+_HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"hevm", b"hevs", b"mif1", b"msf1")
+# A decoder that meets nonsense raises whatever it likes; all of this means that there is no picture.
+_UNREADABLE = (
+    UnidentifiedImageError,
+    OSError,
+    ValueError,
+    SyntaxError,
+    EOFError,
+    RuntimeError,
+    OverflowError,
+    Image.DecompressionBombError,
+)
+_ALONE = threading.Lock()
+
+register_heif_opener(thumbnails=False)
 
 
 class NotAPicture(Exception):
@@ -14,19 +42,32 @@ class NotAPicture(Exception):
 
 
 def wash(content: bytes, longest_side: int = LONGEST_SIDE) -> bytes:
-    """JPEG bytes of the picture alone. Raises NotAPicture for anything else than a JPEG, PNG or WebP of sane size."""
+    """JPEG bytes of the picture alone. Raises NotAPicture for anything else than a JPEG, PNG, WebP or HEIC of sane
+    size."""
     if len(content) > MAX_BYTES:
-        raise NotAPicture("Файл больше 20 МБ: уменьшите снимок.")
+        raise NotAPicture(TOO_BIG)
     try:
-        with Image.open(io.BytesIO(content), formats=("JPEG", "PNG", "WEBP")) as picture:
+        with Image.open(io.BytesIO(content), formats=_FORMATS) as picture:
             if picture.width * picture.height > MAX_PIXELS:
-                raise NotAPicture("Снимок слишком велик: больше 60 мегапикселей.")
-            upright = ImageOps.exif_transpose(picture)
-            flat = Image.new("RGB", upright.size, "white")
-            flat.paste(upright.convert("RGBA"), mask=upright.convert("RGBA").getchannel("A"))
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
-        raise NotAPicture("Это не снимок: подходят JPEG, PNG и WebP.") from None
-    flat.thumbnail((longest_side, longest_side))
+                raise NotAPicture(TOO_WIDE)
+            with _ALONE:
+                return _anew(picture, longest_side)
+    except _UNREADABLE:
+        raise NotAPicture(BROKEN_HEIC if _is_heic(content) else NO_PICTURE) from None
+
+
+def _anew(picture: Image.Image, longest_side: int) -> bytes:
+    """Shrunk first: every later step then works on a small picture. A JPEG is not even decoded whole."""
+    if picture.mode in ("1", "P"):  # a palette cannot be shrunk smoothly
+        picture = picture.convert("RGBA")
+    picture.thumbnail((longest_side, longest_side))
+    upright = ImageOps.exif_transpose(picture).convert("RGBA")
+    flat = Image.new("RGB", upright.size, "white")
+    flat.paste(upright, mask=upright.getchannel("A"))
     clean = io.BytesIO()
     flat.save(clean, "JPEG", quality=88)
     return clean.getvalue()
+
+
+def _is_heic(content: bytes) -> bool:
+    return content[4:8] == b"ftyp" and content[8:12] in _HEIC_BRANDS

@@ -7,7 +7,7 @@ from django.conf import settings
 
 from otklik.incidents.models import Incident
 from otklik.routing.deadlines import TooFar, WorkWeek, limit, read_special, working_seconds
-from otklik.routing.models import Calendar, Deadline, Norm
+from otklik.routing.models import Calendar, Deadline, Extension, Norm
 from otklik.themes.models import Theme
 
 DEFAULT_MINUTES = {
@@ -58,10 +58,17 @@ def start(incident: Incident, theme: Theme | None, week: WorkWeek | None = None)
                 "due_at": limit_at - WARN_BEFORE,
             },
         )
-        if not made and deadline.limit_at != limit_at:
+        if made or deadline.limit_at == limit_at:
+            continue
+        if clock == Norm.Clock.FIRST_ANSWER or not _extended(incident):
             Deadline.objects.filter(pk=deadline.pk, met_at__isnull=True, missed_at__isnull=True).update(
                 limit_at=limit_at, working=working, due_at=limit_at - WARN_BEFORE
             )
+
+
+def _extended(incident: Incident) -> bool:
+    """An operator has granted a later day, which no norm takes back."""
+    return Extension.objects.filter(incident=incident, state=Extension.State.GRANTED).exists()
 
 
 def _limit(incident: Incident, minutes: int, working: bool, week: WorkWeek) -> datetime:

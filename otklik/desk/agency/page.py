@@ -4,8 +4,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from otklik.desk.agency.rows import OWNERS, sections
+from otklik.desk.agency.rows import ALL, OWNERS, WHOSE, sections
+from otklik.desk.agency.team import led_by
 from otklik.desk.card.journal_words import RETURN_REASONS
+from otklik.desk.card.reply import is_fragment
 from otklik.desk.gate import roles, user_of
 from otklik.lib import clock
 from otklik.people.access import grants_of
@@ -14,12 +16,19 @@ from otklik.people.access import grants_of
 @require_safe
 @roles(*OWNERS)
 def agency(request: HttpRequest) -> HttpResponse:
-    """The page; whoever has no agency yet is told whom to ask."""
+    """The page, or its list alone; whoever has no agency yet is told whom to ask."""
     user = user_of(request)
+    whose = request.GET.get("whose", ALL)
+    whose = whose if whose in WHOSE else ALL
     agencies = [grant.agency for grant in grants_of(user) if grant.role in OWNERS and grant.agency is not None]
-    found, more = sections(user, clock.now())
-    return render(
-        request,
-        "desk/agency.html",
-        {"sections_found": found, "more": more, "agencies": agencies, "return_reasons": RETURN_REASONS},
-    )
+    found, more = sections(user, clock.now(), whose)
+    facts = {
+        "sections_found": found,
+        "more": more,
+        "agencies": agencies,
+        "return_reasons": RETURN_REASONS,
+        "whose": whose,
+        "whose_titles": WHOSE,
+        "leads": bool(led_by(user)),
+    }
+    return render(request, "desk/agency/_list.html" if is_fragment(request) else "desk/agency.html", facts)

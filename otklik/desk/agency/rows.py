@@ -2,57 +2,65 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
-from django.utils.timezone import localtime
-from django.utils.translation import gettext as _
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy
 
 from otklik.answers.models import Answer
-from otklik.desk.format import ago, duration, short_moment
+from otklik.desk.agency.wanted import ANSWER, ANSWERED, APPROVAL, ASKED, PROMISE, REMARK, wanted
 from otklik.desk.translated import translated
+from otklik.incidents.handing import HELD
 from otklik.incidents.models import Incident, IncidentMessage, State
 from otklik.people.access import reach
 from otklik.people.models import Role, User
 from otklik.routing.clocks import work_week
-from otklik.routing.deadlines import TooFar, WorkWeek, working_seconds
-from otklik.routing.models import Deadline, Norm
+from otklik.routing.deadlines import WorkWeek
+from otklik.routing.models import Deadline, Extension, Norm
 
 OWNERS = (Role.EXECUTOR, Role.CURATOR)
-MOST = 200
+MOST, MOST_UNHELD = 200, 100
 RECENT, RECENT_FOR = 20, timedelta(days=14)
-SOON = 3600
 
-NEW, RETURNED, WORK, APPROVAL, PROMISED, ASKED, ANSWERED = range(7)
-_SECTION = {
-    State.ASSIGNED: NEW,
-    State.IN_WORK: WORK,
+_WANT = {
+    State.ASSIGNED: ANSWER,
+    State.IN_WORK: ANSWER,
     State.APPROVAL: APPROVAL,
     State.PUBLISHING: APPROVAL,
-    State.POSTPONED: PROMISED,
+    State.POSTPONED: PROMISE,
     State.CLARIFYING: ASKED,
     State.RATING: ANSWERED,
     State.DONE: ANSWERED,
 }
-_CLOCKS = {PROMISED: (Norm.Clock.PROMISE,), ASKED: (Norm.Clock.CLARIFICATION,)}
+_CLOCKS = {PROMISE: (Norm.Clock.PROMISE,), ASKED: (Norm.Clock.CLARIFICATION,)}
 _ANSWER_CLOCKS = (Norm.Clock.FIRST_ANSWER, Norm.Clock.FINAL_ANSWER)
-OPEN = [state for state, place in _SECTION.items() if place != ANSWERED]
+
+LATE, TODAY, RETURNED, LATER, WAITING, AUTHOR, GONE = range(7)
 TITLES = {
-    NEW: gettext_lazy("Новые для вас"),
+    LATE: gettext_lazy("Просрочено"),
+    TODAY: gettext_lazy("Сегодня"),
     RETURNED: gettext_lazy("Возвращены с замечанием"),
-    WORK: gettext_lazy("В работе"),
-    APPROVAL: gettext_lazy("На согласовании"),
-    PROMISED: gettext_lazy("Отложены: обещания"),
-    ASKED: gettext_lazy("Ждём автора"),
-    ANSWERED: gettext_lazy("Недавно отвеченные"),
+    LATER: gettext_lazy("Позже"),
+    WAITING: gettext_lazy("На согласовании"),
+    AUTHOR: gettext_lazy("Ждём автора"),
+    GONE: gettext_lazy("Недавно отвеченные"),
+}
+_SECTION = {REMARK: RETURNED, APPROVAL: WAITING, ASKED: AUTHOR, ANSWERED: GONE}
+
+ALL, MINE, NOBODYS = "all", "mine", "nobody"
+WHOSE = {
+    ALL: gettext_lazy("Все"),
+    MINE: gettext_lazy("Мои"),
+    NOBODYS: gettext_lazy("Ничьи"),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One card. `wanted` says in plain words what to do until when; `tone` is late, soon or ""."""
+    """One card. `wanted` says in plain words what to do until when; `tone` is late, soon or "". `asked_until`: a
+    later day was asked for and nobody has decided."""
 
     incident: Incident
     text: str
@@ -60,7 +68,9 @@ class Row:
     tone: str
     limit_at: datetime | None
     remark: str
+    asked_until: date | None
     can_take: bool
+    can_work: bool
     can_give_back: bool
 
 
@@ -71,30 +81,40 @@ class Section:
     rows: Sequence[Row]
 
 
-def sections(user: User, now: datetime) -> tuple[list[Section], bool]:
+def sections(user: User, now: datetime, whose: str = ALL) -> tuple[list[Section], bool]:
     """What is open, the most urgent first, and the last answered; empty sections are left out. And whether there is
     more than is shown. Only grants of an executor or a curator open cards here."""
-    mine = Incident.objects.filter(reach(user, OWNERS))
+    mine = Incident.objects.filter(reach(user, OWNERS), _whose(user, whose))
     links = list(_open(mine)[: MOST + 1])
     more, links = len(links) > MOST, links[:MOST]
     links += _answered(mine, now)[:RECENT]
-    clocks = _clocks(links)
-    week = work_week() if clocks else None
     found: dict[int, list[Row]] = {key: [] for key in TITLES}
-    for link in links:
-        key = _section(link)
-        found[key].append(_row(link, key, clocks.get(link.incident_id, []), week, now))
+    for key, row in _rows(links, user, now):
+        found[key].append(row)
     for key, rows in found.items():
-        if key != ANSWERED:
+        if key != GONE:
             rows.sort(key=lambda row: (row.limit_at is None, row.limit_at or now, row.incident.pk))
     return [Section(key, TITLES[key], rows) for key, rows in found.items() if rows], more
+
+
+def unheld(user: User, now: datetime) -> tuple[list[Row], bool]:
+    """The open cards that nobody answers yet, the most urgent first, and whether there are more. Three queries."""
+    cards = Incident.objects.filter(reach(user, OWNERS), _whose(user, NOBODYS))
+    links = list(_open(cards)[: MOST_UNHELD + 1])
+    return [row for _key, row in _rows(links[:MOST_UNHELD], user, now)], len(links) > MOST_UNHELD
+
+
+def _whose(user: User, whose: str) -> Q:
+    if whose == MINE:
+        return Q(executor=user)
+    return Q(executor__isnull=True) if whose == NOBODYS else Q()
 
 
 def _open(mine: QuerySet[Incident]) -> QuerySet[Any]:
     running = Deadline.objects.filter(
         incident=OuterRef("incident_id"), met_at__isnull=True, cancelled_at__isnull=True
     ).order_by("limit_at")
-    links = _links(mine.filter(state__in=OPEN)).annotate(limit_at=Subquery(running.values("limit_at")[:1]))
+    links = _links(mine.filter(state__in=HELD)).annotate(limit_at=Subquery(running.values("limit_at")[:1]))
     urgent: QuerySet[Any] = links.order_by(F("limit_at").asc(nulls_last=True), "incident_id")
     return urgent
 
@@ -105,14 +125,32 @@ def _answered(mine: QuerySet[Incident], now: datetime) -> QuerySet[Any]:
 
 
 def _links(cards: QuerySet[Incident]) -> QuerySet[Any]:
-    latest = Answer.objects.filter(incident=OuterRef("incident_id")).order_by("-pk")
+    latest = Answer.objects.filter(incident=OuterRef("incident_id"), copy_of__isnull=True).order_by("-pk")
+    asked = Extension.objects.filter(
+        incident=OuterRef("incident_id"), state=Extension.State.ASKED, asked_at__gte=OuterRef("incident__assigned_at")
+    )
     return (
         IncidentMessage.objects.filter(main=True, incident__in=cards)
-        .select_related("message", "incident__theme__group", "incident__place__parent", "incident__agency")
+        .select_related(
+            "message",
+            "incident__theme__group",
+            "incident__place__parent",
+            "incident__agency",
+            "incident__executor",
+        )
         .annotate(
-            answer_state=Subquery(latest.values("state")[:1]), answer_remark=Subquery(latest.values("remark")[:1])
+            answer_state=Subquery(latest.values("state")[:1]),
+            answer_remark=Subquery(latest.values("remark")[:1]),
+            asked_until=Subquery(asked.values("until")[:1]),
         )
     )
+
+
+def _rows(links: Sequence[Any], user: User, now: datetime) -> Iterable[tuple[int, Row]]:
+    clocks = _clocks(links)
+    week = work_week() if clocks else None
+    for link in links:
+        yield _row(link, clocks.get(link.incident_id, []), week, user, now)
 
 
 def _clocks(links: Iterable[Any]) -> dict[int, list[Deadline]]:
@@ -124,90 +162,33 @@ def _clocks(links: Iterable[Any]) -> dict[int, list[Deadline]]:
     return found
 
 
-def _section(link: Any) -> int:
-    key = _SECTION[State(link.incident.state)]
-    return RETURNED if key == WORK and link.answer_state == Answer.State.RETURNED else key
-
-
-def _row(link: Any, key: int, clocks: Sequence[Deadline], week: WorkWeek | None, now: datetime) -> Row:
+def _row(link: Any, clocks: Sequence[Deadline], week: WorkWeek | None, user: User, now: datetime) -> tuple[int, Row]:
     incident = link.incident
-    fitting = [one for one in clocks if one.clock in _CLOCKS.get(key, _ANSWER_CLOCKS)]
-    deadline = fitting[0] if fitting and key != ANSWERED else None
-    wanted, tone = _wanted(incident, key, deadline, week, now)
-    return Row(
+    want = _WANT[State(incident.state)]
+    if want == ANSWER and link.answer_state == Answer.State.RETURNED:
+        want = REMARK
+    fitting = [one for one in clocks if one.clock in _CLOCKS.get(want, _ANSWER_CLOCKS)]
+    deadline = fitting[0] if fitting and want != ANSWERED else None
+    words, tone = wanted(incident, want, deadline, week, now)
+    working = want in (ANSWER, REMARK)
+    row = Row(
         incident=incident,
         text=link.message.text,
-        wanted=wanted,
+        wanted=words,
         tone=tone,
         limit_at=deadline.limit_at if deadline else None,
-        remark=translated(link.answer_remark) if key == RETURNED else "",
-        can_take=key == NEW,
-        can_give_back=key in (NEW, WORK, RETURNED),
+        remark=translated(link.answer_remark) if want == REMARK else "",
+        asked_until=link.asked_until,
+        can_take=incident.executor_id is None and incident.state in HELD,
+        can_work=incident.executor_id == user.pk and incident.state == State.ASSIGNED,
+        can_give_back=working,
     )
+    return _SECTION.get(want, _by_day(row.limit_at, now)), row
 
 
-def _wanted(
-    incident: Incident, key: int, deadline: Deadline | None, week: WorkWeek | None, now: datetime
-) -> tuple[str, str]:
-    if key == ANSWERED:
-        return _after(incident, now), ""
-    if deadline is None or week is None:
-        return str(_WITHOUT_CLOCK[key]), ""
-    left = _left(deadline, week, now)
-    late = now > deadline.limit_at
-    told = {
-        "until": short_moment(localtime(deadline.limit_at), localtime(now)),
-        "left": duration(left),
-        "clock": _(" рабочего времени") if deadline.working else "",
-    }
-    words = str((_LATE if late else _IN_TIME)[key]) % told
-    if late:
-        return words, "late" if key in (NEW, WORK, RETURNED, PROMISED) else "soon"
-    return words, "soon" if left <= SOON and key in (NEW, WORK, RETURNED, PROMISED) else ""
-
-
-def _left(deadline: Deadline, week: WorkWeek, now: datetime) -> int:
-    """Seconds to the limit, or since it; working ones where the clock counts so. Never negative."""
-    first, last = sorted((now, deadline.limit_at))
-    if deadline.working:
-        try:
-            return working_seconds(first, last, week)
-        except TooFar:
-            pass  # a clock set wrong by centuries is still shown, by the wall
-    return int((last - first).total_seconds())
-
-
-_ANSWER_IN_TIME = gettext_lazy("Ответить до %(until)s, осталось %(left)s%(clock)s")
-_ANSWER_LATE = gettext_lazy("Ответ просрочен на %(left)s%(clock)s, срок был %(until)s")
-_IN_TIME = {
-    NEW: _ANSWER_IN_TIME,
-    WORK: _ANSWER_IN_TIME,
-    RETURNED: gettext_lazy("Исправить до %(until)s, осталось %(left)s%(clock)s"),
-    APPROVAL: gettext_lazy("Ждём согласующего, срок ответа %(until)s"),
-    PROMISED: gettext_lazy("Обещали до %(until)s, осталось %(left)s%(clock)s"),
-    ASKED: gettext_lazy("Ждём ответа автора до %(until)s"),
-}
-_LATE = {
-    NEW: _ANSWER_LATE,
-    WORK: _ANSWER_LATE,
-    RETURNED: gettext_lazy("Исправить сейчас: просрочено на %(left)s%(clock)s"),
-    APPROVAL: gettext_lazy("Ждём согласующего, срок ответа прошёл %(left)s%(clock)s назад"),
-    PROMISED: gettext_lazy("Обещание просрочено на %(left)s%(clock)s: обещали до %(until)s"),
-    ASKED: gettext_lazy("Автор не ответил до %(until)s, карточка вернётся оператору"),
-}
-_WITHOUT_CLOCK = {
-    NEW: gettext_lazy("Ответить, срок не задан"),
-    WORK: gettext_lazy("Ответить, срок не задан"),
-    RETURNED: gettext_lazy("Исправить ответ"),
-    APPROVAL: gettext_lazy("Ждём согласующего"),
-    PROMISED: gettext_lazy("Обещано без даты: уточните срок"),
-    ASKED: gettext_lazy("Ждём ответа автора"),
-}
-
-
-def _after(incident: Incident, now: datetime) -> str:
-    when = ago(incident.first_answered_at, now) if incident.first_answered_at else ""
-    if incident.state == State.RATING:
-        return _("Ответ опубликован %s, ждём, что скажет автор") % when
-    outcome = incident.get_outcome_display().lower() if incident.outcome else _("закрыто")
-    return _("Ответ опубликован %(when)s, итог: %(outcome)s") % {"when": when, "outcome": outcome}
+def _by_day(limit_at: datetime | None, now: datetime) -> int:
+    if limit_at is None:
+        return LATER
+    if limit_at < now:
+        return LATE
+    return TODAY if localdate(limit_at) == localdate(now) else LATER

@@ -1,6 +1,7 @@
 """Pictures on a card, shown through our own address: photos of an answer, and our copies of citizens' pictures."""
 
 import secrets
+from collections.abc import Sequence
 
 from django.core.files.base import ContentFile
 from django.db.models import Q
@@ -9,6 +10,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from otklik.answers.copies import drop_file
 from otklik.answers.models import Answer, AnswerPhoto
 from otklik.desk.card.answering import written
 from otklik.desk.card.reply import card_again, refusal, telling_conflicts
@@ -18,7 +20,7 @@ from otklik.desk.translated import translated
 from otklik.inbox.models import Media
 from otklik.incidents.models import Incident
 from otklik.journal import book
-from otklik.lib.pictures import MAX_BYTES, NotAPicture, wash
+from otklik.lib.pictures import MAX_BYTES, TOO_BIG, NotAPicture, wash
 from otklik.networks.registry import NETWORKS
 
 
@@ -33,7 +35,7 @@ def photos(request: HttpRequest, pk: int) -> HttpResponse:
     clean_pictures: list[bytes] = []
     for upload in request.FILES.getlist("photos"):
         if (upload.size or 0) > MAX_BYTES:
-            return refusal(request, pk, 422, _("Файл больше 20 МБ: уменьшите снимок."))
+            return refusal(request, pk, 422, translated(TOO_BIG))
         try:
             clean_pictures.append(wash(upload.read()))
         except NotAPicture as error:
@@ -42,15 +44,50 @@ def photos(request: HttpRequest, pk: int) -> HttpResponse:
         saved = written(request, incident)
         if isinstance(saved, HttpResponse):
             return saved
-        there = saved.photos.count()
-        room = max(_photo_limit(saved) - there, 0)
+        room = room_on(saved)
         if len(clean_pictures) <= room:
-            for number, content in enumerate(clean_pictures, start=there):
-                file = ContentFile(content, name=f"{secrets.token_hex(12)}.jpg")
-                AnswerPhoto.objects.create(answer=saved, file=file, position=number)
+            attach(saved, clean_pictures)
     if len(clean_pictures) > room:
-        words = _("Столько снимков сеть не примет: можно добавить ещё %d.") % room
-        return refusal(request, pk, 422, words, saved=saved, stamp=stamp_of_latest(pk))
+        return refusal(request, pk, 422, no_room(room), saved=saved, stamp=stamp_of_latest(pk))
+    return card_again(request, pk)
+
+
+def attach(answer: Answer, pictures: Sequence[bytes], stage: str = "") -> None:
+    """Hang washed pictures on the answer, after those that are there. Inside `book.turn()`."""
+    for number, content in enumerate(pictures, start=answer.photos.count()):
+        file = ContentFile(content, name=f"{secrets.token_hex(12)}.jpg")
+        AnswerPhoto.objects.create(answer=answer, file=file, position=number, stage=stage_of(stage))
+
+
+def room_on(answer: Answer) -> int:
+    """How many more pictures the network takes with this answer."""
+    network = NETWORKS.get(answer.reply_to.network)
+    most = network.limits.photos_in(answer.direct) if network else 0
+    return max(most - answer.photos.count(), 0)
+
+
+def no_room(room: int) -> str:
+    return _("Столько снимков сеть не примет: можно добавить ещё %d.") % room
+
+
+def stage_of(given: str) -> str:
+    """«до», «после», or nothing for whatever else was sent."""
+    return given if given in AnswerPhoto.Stage.values else AnswerPhoto.Stage.NONE
+
+
+@require_POST
+@roles()
+@telling_conflicts
+def photo_stage(request: HttpRequest, pk: int) -> HttpResponse:
+    """Save what was typed and say of one picture when it was taken: `shot` is «17:before», «17:after» or «17:»."""
+    incident = card_for(request, pk)
+    must_be_allowed(request, incident, "submit")
+    number, _colon, stage = request.POST.get("shot", "").partition(":")
+    with book.turn():
+        saved = written(request, incident)
+        if isinstance(saved, HttpResponse):
+            return saved
+        saved.photos.filter(pk=integer(number)).update(stage=stage_of(stage))
     return card_again(request, pk)
 
 
@@ -68,7 +105,7 @@ def photo_removal(request: HttpRequest, pk: int) -> HttpResponse:
         gone = list(saved.photos.filter(pk=integer(request.POST.get("photo"))))
         saved.photos.filter(pk__in=[photo.pk for photo in gone]).delete()
     for photo in gone:
-        photo.file.delete(save=False)
+        drop_file(photo.file)
     return card_again(request, pk)
 
 
@@ -102,8 +139,3 @@ def _jpeg(file: FieldFile) -> FileResponse:
         raise Http404 from None
     response["Cache-Control"] = "private, max-age=3600"
     return response
-
-
-def _photo_limit(answer: Answer) -> int:
-    network = NETWORKS.get(answer.reply_to.network)
-    return network.limits.photos_in(answer.direct) if network else 0

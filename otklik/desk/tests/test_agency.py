@@ -8,10 +8,12 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from otklik.answers import drafts
-from otklik.desk.agency.rows import ANSWERED, APPROVAL, NEW, PROMISED, RETURNED, WORK, Row, sections
+from otklik.desk.agency.rows import GONE, LATE, LATER, MINE, NOBODYS, RETURNED, TODAY, WAITING, Row, sections
 from otklik.desk.tests.card_data import Town, make_town
+from otklik.incidents.handing import hand
 from otklik.incidents.models import Incident, State
 from otklik.people.models import Agency, Grant, Role, User
+from otklik.routing import extensions
 from otklik.routing.models import Deadline
 
 pytestmark = pytest.mark.django_db
@@ -28,9 +30,18 @@ def signed_in(user: User) -> Client:
     return client
 
 
-def shown(user: User) -> dict[int, list[Row]]:
+def shown(user: User, whose: str = "all") -> dict[int, list[Row]]:
     fresh = User.objects.get(pk=user.pk)
-    return {section.key: list(section.rows) for section in sections(fresh, timezone.now())[0]}
+    return {section.key: list(section.rows) for section in sections(fresh, timezone.now(), whose)[0]}
+
+
+def numbers(user: User, whose: str = "all") -> list[int]:
+    return [row.incident.pk for rows in shown(user, whose).values() for row in rows]
+
+
+def far(*cards: Incident) -> None:
+    """Their limits lie days ahead, so that the hour of the test decides nothing."""
+    Deadline.objects.filter(incident__in=cards).update(limit_at=timezone.now() + timedelta(days=5), working=False)
 
 
 def test_the_page_is_for_executors_and_curators(town: Town) -> None:
@@ -47,11 +58,10 @@ def test_cards_of_another_agency_do_not_exist_here(town: Town) -> None:
 
 def test_the_subtree_belongs_to_the_agency_above_and_not_the_other_way(town: Town) -> None:
     pumps = Agency.objects.create(code="pumps", name="Насосы", short_name="Насосы", parent=town.water)
-    town.assigned("Карточка водоканала")
-    town.assigned("Карточка насосной", agency=pumps)
+    ours, below = town.assigned("Карточка водоканала"), town.assigned("Карточка насосной", agency=pumps)
     Grant.objects.create(user=town.stranger, role=Role.EXECUTOR, agency=pumps)
-    assert [len(rows) for rows in shown(town.executor).values()] == [2]
-    assert [row.text for row in shown(town.stranger)[NEW]] == ["Карточка насосной"]
+    assert sorted(numbers(town.executor)) == sorted([ours.pk, below.pk])
+    assert numbers(town.stranger) == [below.pk]
 
 
 def test_other_roles_of_the_same_person_open_nothing_here(town: Town) -> None:
@@ -60,40 +70,52 @@ def test_other_roles_of_the_same_person_open_nothing_here(town: Town) -> None:
     assert shown(town.executor) == {}
 
 
-def test_every_card_stands_where_its_state_puts_it(town: Town) -> None:
-    town.assigned()
-    draft = town.drafted()
+def test_every_card_stands_where_what_is_wanted_of_it_puts_it(town: Town) -> None:
+    fresh = town.assigned()
     submitted = town.submitted()
     returned = town.submitted()
     drafts.send_back(returned, town.approver, timezone.now(), "Кто и когда починит?")
     answered = town.published()
     postponed = town.assigned()
     Incident.objects.filter(pk=postponed.pk).update(state=State.POSTPONED)
+    far(fresh, returned.incident)
     found = shown(town.executor)
-    assert len(found[NEW]) == 1
-    assert [row.incident.pk for row in found[WORK]] == [draft.incident_id]
-    assert [row.incident.pk for row in found[APPROVAL]] == [submitted.incident_id]
+    assert sorted(row.incident.pk for row in found[LATER]) == [fresh.pk, postponed.pk]
+    assert [row.incident.pk for row in found[WAITING]] == [submitted.incident_id]
     assert [(row.incident.pk, row.remark) for row in found[RETURNED]] == [
         (returned.incident_id, "Кто и когда починит?")
     ]
-    assert [row.incident.pk for row in found[ANSWERED]] == [answered.pk]
-    assert [row.incident.pk for row in found[PROMISED]] == [postponed.pk]
+    assert found[RETURNED][0].wanted.startswith("Исправить по замечанию до ")
+    assert [row.incident.pk for row in found[GONE]] == [answered.pk]
     page = signed_in(town.executor).get("/agency/").content.decode()
     assert "Кто и когда починит?" in page
     assert "Возвращены с замечанием" in page
 
 
-def test_the_most_urgent_comes_first_and_says_until_when(town: Town) -> None:
+def test_what_is_late_and_what_is_due_today_comes_first_and_says_until_when(town: Town) -> None:
     later, sooner, late = (town.assigned(text) for text in ("позже", "раньше", "просрочено"))
     now = timezone.now()
-    for card, limit_at in ((later, now + timedelta(hours=30)), (sooner, now + timedelta(minutes=30)), (late, now)):
+    evening = timezone.localtime(now).replace(hour=23, minute=59, second=58)
+    for card, limit_at in ((later, now + timedelta(hours=30)), (sooner, evening), (late, now)):
         Deadline.objects.filter(incident=card).update(limit_at=limit_at, working=False)
-    rows = shown(town.executor)[NEW]
-    assert [row.text for row in rows] == ["просрочено", "раньше", "позже"]
-    assert [row.tone for row in rows] == ["late", "soon", ""]
-    assert "Ответ просрочен" in rows[0].wanted
-    assert "осталось 29 мин" in rows[1].wanted
-    assert "осталось 1 дн 5 ч" in rows[2].wanted
+    found = shown(town.executor)
+    assert [(key, [row.text for row in rows]) for key, rows in found.items()] == [
+        (LATE, ["просрочено"]),
+        (TODAY, ["раньше"]),
+        (LATER, ["позже"]),
+    ]
+    assert (found[LATE][0].tone, found[LATER][0].tone) == ("late", "")
+    assert found[LATE][0].wanted.startswith("Ответить жителю сейчас: просрочено на ")
+    assert found[TODAY][0].wanted.startswith("Ответить жителю до 23:59")
+    assert "осталось 1 дн 5 ч" in found[LATER][0].wanted
+
+
+def test_the_hour_before_the_limit_is_marked(town: Town) -> None:
+    card = town.assigned()
+    Deadline.objects.filter(incident=card).update(limit_at=timezone.now() + timedelta(minutes=30), working=False)
+    (row,) = [row for rows in shown(town.executor).values() for row in rows]
+    assert row.tone == "soon"
+    assert "осталось 29 мин" in row.wanted
 
 
 def test_a_promise_is_measured_by_its_own_clock(town: Town) -> None:
@@ -103,21 +125,47 @@ def test_a_promise_is_measured_by_its_own_clock(town: Town) -> None:
     Deadline.objects.create(
         incident=card, clock="promise", starts_at=now, limit_at=now + timedelta(days=3, minutes=1), working=False
     )
-    (row,) = shown(town.executor)[PROMISED]
+    (row,) = shown(town.executor)[LATER]
     assert "осталось 3 дн" in row.wanted
-    assert "Обещали до" in row.wanted
+    assert row.wanted.startswith("Показать, что обещание выполнено, до ")
 
 
+def test_mine_nobodys_and_all_are_three_views_of_the_same_cards(town: Town) -> None:
+    mine, nobodys, hers = town.assigned(), town.assigned(), town.assigned()
+    Grant.objects.create(user=town.stranger, role=Role.EXECUTOR, agency=town.water)
+    hand(mine, town.executor, town.executor, timezone.now())
+    hand(hers, town.stranger, town.stranger, timezone.now())
+    assert numbers(town.executor, MINE) == [mine.pk]
+    assert numbers(town.executor, NOBODYS) == [nobodys.pk]
+    assert sorted(numbers(town.executor)) == [mine.pk, nobodys.pk, hers.pk]
+    client = signed_in(town.executor)
+    assert "ваша" in client.get("/agency/?whose=mine").content.decode()
+    assert client.get("/agency/?whose=%00<script>").status_code == 400
+    assert client.get("/agency/?whose=<script>").status_code == 200
+
+
+def test_a_row_says_that_a_later_day_was_asked_for(town: Town) -> None:
+    card = town.assigned()
+    until = timezone.localdate() + timedelta(days=20)
+    extensions.ask(card, until, "Ждём трубу", town.executor, timezone.now())
+    (row,) = [row for rows in shown(town.executor).values() for row in rows]
+    assert row.asked_until == until
+    assert "просят продлить до" in signed_in(town.executor).get("/agency/").content.decode()
+
+
+@pytest.mark.parametrize("address", ["/agency/", "/agency/?whose=mine", "/agency/distribution/"])
 def test_ten_queries_are_enough_for_any_number_of_cards(
-    town: Town, django_assert_max_num_queries: DjangoAssertNumQueries
+    town: Town, address: str, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
+    Grant.objects.create(user=town.executor, role=Role.CURATOR, agency=town.water)
     for _ in range(4):
+        hand(town.assigned(), town.executor, town.executor, timezone.now())
         town.assigned()
         town.submitted()
         town.published()
     client = signed_in(town.executor)
     with django_assert_max_num_queries(10):
-        assert client.get("/agency/").status_code == 200
+        assert client.get(address).status_code == 200
 
 
 def test_taking_and_giving_back_work_from_here(town: Town) -> None:
@@ -128,19 +176,21 @@ def test_taking_and_giving_back_work_from_here(town: Town) -> None:
     taken.refresh_from_db()
     foreign.refresh_from_db()
     assert (taken.state, foreign.state) == (State.IN_WORK, State.NEW)
-    assert [row.incident.pk for rows in shown(town.executor).values() for row in rows] == [taken.pk]
+    assert numbers(town.executor) == [taken.pk]
 
 
 def test_what_citizens_write_stays_text_and_their_names_stay_away(town: Town) -> None:
     town.assigned("<script>alert(1)</script>{{ 7|add:7 }}")
-    page = signed_in(town.executor).get("/agency/").content.decode()
-    assert "<script>alert" not in page
-    assert "&lt;script&gt;" in page
-    assert "Анна Жилина" not in page
-    assert " style=" not in page
+    for address in ("/agency/", "/agency/distribution/"):
+        page = signed_in(town.executor).get(address).content.decode()
+        assert "<script>alert" not in page
+        assert "&lt;script&gt;" in page
+        assert "Анна Жилина" not in page
+        assert " style=" not in page
 
 
 def test_whoever_has_no_agency_or_no_cards_is_told_what_to_do(town: Town) -> None:
     Grant.objects.create(user=town.stranger, role=Role.EXECUTOR)
     assert "Попросите администратора" in signed_in(town.stranger).get("/agency/").content.decode()
     assert "сейчас ничего нет" in signed_in(town.other).get("/agency/").content.decode()
+    assert "уже у кого-то" in signed_in(town.other).get("/agency/distribution/").content.decode()

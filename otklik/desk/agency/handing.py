@@ -1,0 +1,154 @@
+"""«Взять себе», «Поручить» and «Распределить»: who of the agency answers which card."""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST, require_safe
+
+from otklik.desk.agency.rows import OWNERS, unheld
+from otklik.desk.agency.team import led_by, team, team_of_card
+from otklik.desk.card.reply import card_again, is_fragment, refusal, telling_conflicts
+from otklik.desk.gate import card_for, integer, must_be_allowed, roles, user_of
+from otklik.desk.models import Notice
+from otklik.desk.undo.keep import undoable
+from otklik.incidents.cards import visible_to
+from otklik.incidents.handing import HandedMeanwhile, OutOfReach, answers_for, hand, leads, may_hand
+from otklik.incidents.models import Incident, State
+from otklik.incidents.workflow import NotAllowed, move
+from otklik.lib import clock
+from otklik.people.models import User
+
+MOST = 100
+
+
+@require_POST
+@roles()
+@telling_conflicts
+def executor(request: HttpRequest, pk: int) -> HttpResponse:
+    """`to` answers this card from now on; `seen` is who the page says has it. With `work` it is in work at once."""
+    incident = card_for(request, pk)
+    must_be_allowed(request, incident, "take")
+    user = user_of(request)
+    to = User.objects.filter(pk=integer(request.POST.get("to")), is_active=True).first()
+    if to is None or not answers_for(to, incident):
+        return refusal(request, pk, 422, _("Этому человеку карточка не видна: выберите другого."))
+    if not may_hand(user, to, incident):
+        return refusal(request, pk, 403, _("Поручить карточку другому может куратор. Себе её можно взять."))
+    if integer(request.POST.get("seen")) != (incident.executor_id or 0):
+        return refusal(request, pk, 409, _taken(incident))
+    try:
+        with undoable([incident], "hand", user) as batch:
+            _give(incident, to, user)
+            if request.POST.get("work") and incident.state == State.ASSIGNED:
+                move(incident, "take", at=clock.now(), actor=f"user:{user.pk}")
+    except (HandedMeanwhile, OutOfReach):
+        return refusal(request, pk, 409, _taken(Incident.objects.select_related("executor").get(pk=pk)))
+    return card_again(request, pk, batch.key)
+
+
+def _give(incident: Incident, to: User, by: User) -> None:
+    at, before = clock.now(), incident.executor_id
+    hand(incident, to, by, at)
+    if to.pk not in (by.pk, before):
+        Notice.objects.create(user=to, kind=Notice.Kind.GIVEN, incident=incident, by=by, at=at)
+
+
+def _taken(incident: Incident) -> str:
+    if incident.executor is None:
+        return _("Карточка за это время изменилась. Ничего не сделано: посмотрите на неё ещё раз.")
+    return _("Карточку уже взяли: отвечает %s. Ничего не сделано.") % incident.executor.initials
+
+
+@require_GET
+@roles()
+def colleagues(request: HttpRequest, pk: int) -> HttpResponse:
+    """Those among whom the card can go, with what each has already; for whoever may give it."""
+    incident = card_for(request, pk)
+    may = leads(user_of(request), incident)
+    mates = team_of_card(incident, clock.now()) if may else []
+    page = "desk/agency/_colleagues.html" if is_fragment(request) else "desk/agency/colleagues.html"
+    return render(request, page, {"incident": incident, "mates": mates, "may": may})
+
+
+@dataclass(slots=True)
+class Given:
+    """What became of a press: `done` cards went over, `kept` did not, with the reason."""
+
+    batch: str
+    done: list[Incident] = field(default_factory=list)
+    kept: dict[str, list[int]] = field(default_factory=dict)
+
+
+@require_safe
+@roles(*OWNERS)
+def distribution(request: HttpRequest) -> HttpResponse:
+    """The cards nobody has, and among whom they can go: all colleagues for whoever leads, else oneself."""
+    user, now = user_of(request), clock.now()
+    rows, more = unheld(user, now)
+    agencies = led_by(user)
+    mates = team(agencies, now) if agencies else []
+    page = "desk/agency/_distribution.html" if is_fragment(request) else "desk/agency/distribution.html"
+    choices = [(row, [mate for mate in mates if mate.answers(row.incident)]) for row in rows]
+    return render(request, page, {"choices": choices, "mates": mates, "more": more, "leads": bool(agencies)})
+
+
+@require_POST
+@roles(*OWNERS)
+def giving(request: HttpRequest) -> HttpResponse:
+    """`one` is «card:person» of a single tap; else the picked `card`s go `to` one person. One «вернуть» takes all."""
+    one, _colon, whom = request.POST.get("one", "").partition(":")
+    picked = [one] if one else request.POST.getlist("card")[:MOST]
+    to = User.objects.filter(pk=integer(whom or request.POST.get("to")), is_active=True).first()
+    if to is None or not picked:
+        return _answer(request, 422, _("Отметьте карточки и выберите, кому их поручить."))
+    cards = visible_to(user_of(request)).filter(pk__in={integer(pk) for pk in picked})
+    given = give(cards.select_related("agency", "place", "executor").order_by("pk"), to, user_of(request))
+    return _answer(request, 200 if given.done else 409, _told(given, to), given)
+
+
+def give(cards: Iterable[Incident], to: User, by: User) -> Given:
+    """Each card by itself: one that does not go leaves the others be."""
+    given = Given(str(uuid.uuid4()))
+    for card in cards:
+        if not answers_for(to, card) or not may_hand(by, to, card):
+            given.kept.setdefault(_("не для этого человека"), []).append(card.number)
+            continue
+        if card.executor_id is not None:
+            given.kept.setdefault(_("уже взяли"), []).append(card.number)
+            continue
+        try:
+            with undoable([card], "hand", by, given.batch):
+                _give(card, to, by)
+        except (HandedMeanwhile, OutOfReach, NotAllowed):
+            given.kept.setdefault(_("уже взяли"), []).append(card.number)
+        else:
+            given.done.append(card)
+    return given
+
+
+def _told(given: Given, to: User) -> str:
+    done = len(given.done)
+    if done == 1:
+        told = [_("№ %(number)d: отвечает %(who)s") % {"number": given.done[0].number, "who": to.initials}]
+    elif done:
+        told = [_("Поручено карточек: %(n)d, отвечает %(who)s") % {"n": done, "who": to.initials}]
+    else:
+        told = []
+    for why, numbers in given.kept.items():
+        shown = ", ".join(f"№ {number}" for number in numbers[:5]) + ("…" if len(numbers) > 5 else "")
+        told.append(_("%(cards)s: %(why)s") % {"cards": shown, "why": why})
+    return ". ".join(told) or _("Таких карточек здесь нет.")
+
+
+def _answer(request: HttpRequest, status: int, words: str, given: Given | None = None) -> HttpResponse:
+    done = [card.pk for card in given.done] if given else []
+    if request.headers.get("Accept", "").startswith("application/json"):
+        told = {"words": words, "cards": done, "undo": given.batch if given and done else ""}
+        return JsonResponse(told, status=status)
+    (messages.success if status == 200 else messages.error)(request, words)
+    return redirect("agency-distribution")

@@ -1,0 +1,64 @@
+"""«Распределить»: which person of the agency answers a card. The card's state and clocks stay as they are."""
+
+from datetime import datetime
+
+from otklik.incidents.models import Incident, State
+from otklik.incidents.workflow import record
+from otklik.journal import book
+from otklik.people.access import may
+from otklik.people.models import Role, User
+
+HELD = (State.ASSIGNED, State.IN_WORK, State.CLARIFYING, State.APPROVAL, State.PUBLISHING, State.POSTPONED)
+ANSWERERS = frozenset({Role.EXECUTOR, Role.CURATOR})
+HANDERS = frozenset({Role.CURATOR, Role.ADMINISTRATOR})
+
+
+class OutOfReach(Exception):
+    """This person does not answer for the card's agency and place, or is not with us any more."""
+
+
+class HandedMeanwhile(Exception):
+    """Somebody else has handed the card to another person, or it has left the agency."""
+
+
+def answers_for(user: User, incident: Incident) -> bool:
+    """Whether this person's grants let him answer this card."""
+    return _holds(user, ANSWERERS, incident)
+
+
+def leads(user: User, incident: Incident) -> bool:
+    """Whether he may give this card to others of the agency."""
+    return _holds(user, HANDERS, incident)
+
+
+def may_hand(by: User, to: User, incident: Incident) -> bool:
+    """Everybody of the agency may take a card himself; to give it to another is for whoever leads."""
+    return leads(by, incident) or (by.pk == to.pk and answers_for(by, incident))
+
+
+def hand(incident: Incident, to: User, by: User, at: datetime) -> Incident:
+    """The card is `to`'s from now on. Whoever has it in `incident` is part of the guard; to the same person it is
+    no change and leaves no trace. Raises OutOfReach, HandedMeanwhile."""
+    if not answers_for(to, incident):
+        raise OutOfReach
+    if incident.executor_id == to.pk:
+        return incident
+    with book.turn():
+        mine = Incident.objects.filter(
+            pk=incident.pk, agency=incident.agency_id, executor=incident.executor_id, state__in=HELD
+        )
+        if not mine.update(executor=to):
+            raise HandedMeanwhile
+        told = {"to": to.pk, "from": incident.executor_id or 0}
+        record(incident, "hand", at=at, actor=f"user:{by.pk}", data=told)
+    incident.refresh_from_db()
+    return incident
+
+
+def _holds(user: User, roles: frozenset[Role], incident: Incident) -> bool:
+    return may(
+        user,
+        roles,
+        incident.agency.path if incident.agency else "",
+        incident.place.path if incident.place else "",
+    )

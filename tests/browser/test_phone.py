@@ -1,0 +1,222 @@
+"""A phone in an executor's hand: four taps from the link to «на согласование», and photos over a line that breaks."""
+
+import io
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, FilePayload, Page, Route, expect
+from pytest_django import Settings
+from pytest_django.live_server_helper import LiveServer
+
+from otklik.answers.models import Answer, AnswerPhoto
+from otklik.desk.models import Upload
+from otklik.desk.tests.card_data import Town, make_town
+from otklik.incidents.models import Incident, State
+from otklik.lib.tests.test_pictures import picture
+from otklik.people.models import Grant, Role, User
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+TALL_ENOUGH = 44
+Open = Callable[[str], None]
+
+
+@pytest.fixture
+def town(transactional_db: None, settings: Settings, tmp_path: Path) -> Town:
+    settings.MEDIA_ROOT = tmp_path
+    return make_town()
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(
+        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True, device_scale_factor=2, locale="ru-RU"
+    )
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    page.on("dialog", lambda dialog: dialog.accept())
+    yield page
+    context.close()
+
+
+@pytest.fixture
+def go(phone: Page, live_server: LiveServer, sign_in: Callable[[Page, User], None], town: Town) -> Open:
+    sign_in(phone, town.executor)
+
+    def open_at(address: str) -> None:
+        phone.goto(f"{live_server.url}{address}")
+
+    return open_at
+
+
+def photo(side: int, quality: int = 95) -> FilePayload:
+    """A photo that no compression makes small."""
+    kept = io.BytesIO()
+    Image.effect_noise((side, side), 90).convert("RGB").save(kept, "JPEG", quality=quality)
+    return {"name": "яма.jpg", "mimeType": "image/jpeg", "buffer": kept.getvalue()}
+
+
+def choose(page: Page, *files: FilePayload) -> None:
+    page.locator("[data-photos][multiple]").set_input_files(files=list(files))
+
+
+def test_from_the_link_to_waiting_for_approval_in_four_taps(phone: Page, town: Town, go: Open) -> None:
+    card = town.assigned()
+    go(f"/incidents/{card.pk}/")
+    phone.locator("textarea[name=text]").tap()  # 1
+    phone.keyboard.type("Воду дали в 14:00, трубу заменили.")
+    phone.locator("select[name=outcome]").tap()  # 2: the phone's own list opens
+    phone.locator("select[name=outcome]").select_option("solved")  # 3
+    phone.get_by_role("button", name="На согласование").tap()  # 4
+    expect(phone.locator("#r-answer h2")).to_have_text("На согласовании")
+    card.refresh_from_db()
+    assert card.state == State.APPROVAL
+
+
+def test_photos_go_up_while_one_types_and_nothing_typed_is_lost(phone: Page, town: Town, go: Open) -> None:
+    card = town.assigned()
+    go(f"/incidents/{card.pk}/")
+    phone.locator("textarea[name=text]").fill("Сделали")
+    choose(phone, photo(900), photo(500))
+    phone.locator("textarea[name=text]").press_sequentially(" всё до обеда", delay=40)
+    expect(phone.locator("#r-answer .photos img")).to_have_count(2, timeout=30_000)
+    expect(phone.locator("[data-uploads]")).to_be_hidden()
+    assert phone.locator("textarea[name=text]").input_value() == "Сделали всё до обеда"
+    phone.wait_for_function(
+        "() => document.querySelector('textarea[name=text]').defaultValue === 'Сделали всё до обеда'"
+    )
+    answer = Answer.objects.get(incident=card)
+    assert (answer.text, answer.photos.count()) == ("Сделали всё до обеда", 2)
+    phone.get_by_role("button", name="после", exact=True).first.tap()
+    expect(phone.get_by_role("button", name="после", exact=True).first).to_have_attribute("aria-pressed", "true")
+    assert AnswerPhoto.objects.order_by("position").first().stage == "after"  # type: ignore[union-attr]
+
+
+def test_a_big_photo_is_shrunk_before_it_is_sent(phone: Page, town: Town, go: Open) -> None:
+    card = town.assigned()
+    go(f"/incidents/{card.pk}/")
+    taken = photo(3000)
+    choose(phone, taken)
+    expect(phone.locator("#r-answer .photos img")).to_have_count(1, timeout=60_000)
+    sent = Upload.objects.get().size
+    assert sent < len(taken["buffer"])
+    assert max(AnswerPhoto.objects.get().width, AnswerPhoto.objects.get().height) == 2560
+
+
+def test_a_line_that_breaks_after_two_pieces_is_waited_out(phone: Page, town: Town, go: Open) -> None:
+    card = town.assigned()
+    go(f"/incidents/{card.pk}/")
+    sent: list[str] = []
+
+    def breaking(route: Route) -> None:
+        sent.append(route.request.url)
+        if len(sent) in (3, 4):
+            route.abort()
+        else:
+            route.continue_()
+
+    phone.route("**/upload-piece/**", breaking)
+    choose(phone, photo(1400, 92))
+    expect(phone.locator("#r-answer .photos img")).to_have_count(1, timeout=60_000)
+    offsets = [int(url.rpartition("offset=")[2]) for url in sent]
+    assert offsets[:5] == [0, 262144, 524288, 524288, 524288]
+
+
+def test_after_a_reload_the_same_photo_goes_on_where_it_was(phone: Page, town: Town, go: Open, tmp_path: Path) -> None:
+    card = town.assigned()
+    go(f"/incidents/{card.pk}/")
+    file = tmp_path / "foto.jpg"
+    file.write_bytes(photo(1400, 92)["buffer"])
+    phone.route("**/upload-piece/**offset=524288", lambda route: route.abort())
+    phone.locator("[data-photos][multiple]").set_input_files(str(file))
+    expect(phone.locator("[data-uploads]")).to_contain_text("нет связи", timeout=30_000)
+    key = Upload.objects.get().key
+    phone.unroute("**/upload-piece/**offset=524288")
+    go(f"/incidents/{card.pk}/")
+    begun: list[str] = []
+    phone.on("request", lambda request: begun.append(request.url) if request.url.endswith("/uploads/") else None)
+    phone.locator("[data-photos][multiple]").set_input_files(str(file))
+    expect(phone.locator("#r-answer .photos img")).to_have_count(1, timeout=60_000)
+    assert begun == []
+    assert Upload.objects.get().key == key
+
+
+def test_what_is_too_big_is_refused_before_anything_is_sent(phone: Page, town: Town, go: Open, tmp_path: Path) -> None:
+    card = town.assigned()
+    go(f"/incidents/{card.pk}/")
+    file = tmp_path / "big.jpg"
+    with file.open("wb") as empty:
+        empty.truncate(50 * 1024 * 1024)
+    phone.locator("[data-photos][multiple]").set_input_files(str(file))
+    expect(phone.locator("[data-uploads]")).to_contain_text("больше 40 МБ")
+    assert not Upload.objects.exists()
+    phone.get_by_role("button", name="Убрать").tap()
+    expect(phone.locator("[data-uploads]")).to_be_hidden()
+
+
+def test_a_heic_goes_as_it_is_and_a_broken_one_is_told_in_words(phone: Page, town: Town, go: Open) -> None:
+    card = town.assigned()
+    go(f"/incidents/{card.pk}/")
+    good: FilePayload = {"name": "IMG_1.HEIC", "mimeType": "image/heic", "buffer": picture("HEIF", (64, 48))}
+    broken: FilePayload = {"name": "IMG_2.HEIC", "mimeType": "image/heic", "buffer": picture("HEIF")[:-20]}
+    choose(phone, good, broken)
+    expect(phone.locator("#r-answer .photos img")).to_have_count(1, timeout=30_000)
+    expect(phone.locator("#r-answer .refusal")).to_contain_text("HEIC не читается")
+    expect(phone.locator("[data-uploads]")).to_be_hidden()
+
+
+def test_not_ours_is_two_taps_on_the_list_and_comes_back(phone: Page, town: Town, go: Open) -> None:
+    card = town.assigned()
+    go("/agency/")
+    phone.get_by_text("Не наше", exact=True).tap()  # 1
+    phone.get_by_role("button", name="Не наша территория").tap()  # 2
+    expect(phone.locator("main")).to_contain_text("сейчас ничего нет")
+    assert Incident.objects.get(pk=card.pk).state == State.NEW
+    phone.get_by_role("button", name="Вернуть").tap()
+    expect(phone.locator("article.ag-row")).to_have_count(1)
+    assert Incident.objects.get(pk=card.pk).state == State.ASSIGNED
+
+
+def test_a_curator_gives_cards_by_one_tap_each_and_several_at_once(phone: Page, town: Town, go: Open) -> None:
+    Grant.objects.create(user=town.executor, role=Role.CURATOR, agency=town.water)
+    first, second, third = town.assigned(), town.assigned(), town.assigned()
+    go("/agency/distribution/")
+    phone.locator(f'button[value="{first.pk}:{town.executor.pk}"]').tap()
+    expect(phone.locator(".give .ag-row")).to_have_count(2)
+    for card in (second, third):
+        phone.locator(f'input[name=card][value="{card.pk}"]').tap()
+    phone.get_by_role("button", name="Поручить", exact=True).tap()
+    expect(phone.locator("main")).to_contain_text("Все карточки уже у кого-то")
+    assert set(Incident.objects.values_list("executor", flat=True)) == {town.executor.pk}
+
+
+@pytest.mark.parametrize("address", ["/agency/", "/agency/distribution/", "card"])
+def test_a_thumb_hits_everything_and_nothing_is_hidden(phone: Page, town: Town, go: Open, address: str) -> None:
+    Grant.objects.create(user=town.executor, role=Role.CURATOR, agency=town.water)
+    card = town.assigned()
+    go(f"/incidents/{card.pk}/" if address == "card" else address)
+    if address == "card":
+        expect(phone.locator(".journal summary")).to_be_visible()
+    phone.wait_for_load_state("networkidle")
+    low = phone.evaluate(
+        """(least) => [...document.querySelectorAll("#content .btn, #content select, #content summary, .ag a")]
+            .filter((found) => found.checkVisibility({ visibilityProperty: true }))
+            .filter((found) => !found.closest(".said, #r-together, #r-note, details.citizen-text"))
+            .filter((found) => found.getBoundingClientRect().height < least - 0.5)
+            .map((found) => `${found.tagName} ${found.className} ${found.textContent.trim().slice(0, 30)}`)""",
+        TALL_ENOUGH,
+    )
+    assert low == []
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 390
+    hidden = phone.evaluate(
+        """() => {
+            scrollTo({ top: document.documentElement.scrollHeight, behavior: "instant" });
+            const dock = document.querySelector(".dock")?.getBoundingClientRect().top ?? innerHeight;
+            const last = [...document.querySelectorAll("#content .paper")]
+                .filter((found) => found.checkVisibility({ visibilityProperty: true }) && found.offsetHeight).at(-1);
+            const over = last.getBoundingClientRect().bottom - dock;
+            return over > 0 ? `${last.className} ${last.id} is hidden by ${over} px` : "";
+        }"""
+    )
+    assert hidden == ""
