@@ -10,7 +10,7 @@ from django.db import transaction
 
 from otklik.answers.models import Template
 from otklik.demo import agencies
-from otklik.demo.starters import STARTERS
+from otklik.demo.starters import READY_QUESTIONS, STARTERS
 from otklik.people.models import Agency
 from otklik.places import gazetteer
 from otklik.places.models import Place
@@ -152,3 +152,8 @@ def _norms() -> None:
 def _templates() -> None:
     for title, kind, text in STARTERS:
         Template.objects.get_or_create(title=title, defaults={"kind": kind, "text": text})
+    themes = {(theme.group.name, theme.name): theme for theme in Theme.objects.select_related("group")}
+    groups = {group.name: group for group in ThemeGroup.objects.all()}
+    for group, theme, title, text in READY_QUESTIONS:
+        about = {"theme": themes[group, theme]} if theme else {"group": groups[group]}
+        Template.objects.get_or_create(title=title, defaults={"kind": "question", "text": text, **about})

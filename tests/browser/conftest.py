@@ -1,7 +1,8 @@
 """A page of a real Chromium for tests marked `browser`; skipped with a plain reason where there is none.
 
-`page` is a fresh page at 1280×800 in Russian; `sign_in(page, user)` puts the user's session into it. What a page
-writes to its console as an error fails the test: that is how a breach of the content policy shows itself.
+`page` is a fresh page at 1280×800 in Russian; `sign_in(page, user)` puts the user's session into it, his first-day
+tour over. What a page writes to its console as an error fails the test: that is how a breach of the content policy
+shows itself.
 """
 
 import os
@@ -15,6 +16,7 @@ from django.test import Client
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from otklik.desk.tour.seen import mark_seen
 from otklik.people.models import User
 
 CHROMIUM = os.environ.get("OTKLIK_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
@@ -76,6 +78,7 @@ def page(browser: Browser) -> Iterator[Page]:
 @pytest.fixture
 def sign_in(live_server: LiveServer) -> Callable[[Page, User], None]:
     def enter(page: Page, user: User) -> None:
+        mark_seen(user)
         client = Client()
         client.force_login(user)
         session = client.cookies[project.SESSION_COOKIE_NAME].value

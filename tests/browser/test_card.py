@@ -222,7 +222,7 @@ def test_a_photo_is_added_and_seen(page: Page, town: Town, show: Open) -> None:
     show(page, town.executor, card.pk)
     page.locator("textarea[name=text]").fill("Готово")
     photo: FilePayload = {"name": "яма.jpg", "mimeType": "image/jpeg", "buffer": jpeg()}
-    page.locator("[data-photos]").set_input_files(files=[photo])
+    page.locator("[data-photos][multiple]").set_input_files(files=[photo])
     expect(page.locator("#r-answer .photos img")).to_have_count(1)
     page.wait_for_function("() => document.querySelector('.photos img').naturalWidth === 40")
     assert text_of(page) == "Готово"

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_POST
 
 from otklik.answers import drafts
 from otklik.answers.models import Answer
-from otklik.desk.card.reply import card_again, is_fragment, refusal, telling_conflicts, typed
+from otklik.answers.templates import left_open
+from otklik.desk.card.reply import card_again, is_fragment, refusal, telling_conflicts
 from otklik.desk.card.told import stamp_of_latest
 from otklik.desk.gate import card_for, integer, must_be_allowed, roles, user_of
 from otklik.desk.translated import translated
@@ -26,6 +27,7 @@ from otklik.people.models import Role, User
 from otklik.publishing import fate
 
 MOST_TEXT = 20_000
+MOST_NAMED = 5
 
 
 @require_POST
@@ -45,17 +47,24 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
 
 def written(request: HttpRequest, incident: Incident) -> Answer | HttpResponse:
     """The draft as it is now saved, or the refusal that goes to whoever typed. Raises NotAllowed."""
+    user = user_of(request)
+    if integer(request.POST.get("writer"), user.pk) != user.pk:
+        # A page that stood open while somebody else signed in: nobody's words go out under another name.
+        told = _("В этом браузере вошёл другой человек. Текст остался на странице: войдите снова под своим именем.")
+        return refusal(request, incident.pk, 403, told)
     text = clean(request.POST.get("text", ""))
     if len(text) > MOST_TEXT:
         return refusal(request, incident.pk, 422, _("Текст длиннее 20 000 знаков: столько не сохраняем."))
-    reply_to = _reply_to(request, incident)
-    words = _words(request, text, reply_to)
+    under = reply_to(request.POST.get("reply_to"), incident)
+    if under is None:
+        raise Http404
+    words = _words(request, text, under)
     version = integer(request.POST.get("version"))
     try:
-        return drafts.write(incident, reply_to, words, user_of(request), clock.now(), version)
+        return drafts.write(incident, under, words, user, clock.now(), version)
     except drafts.Stale as error:
         told = _("Пока вы писали, этот ответ изменили: %(who)s. Ничего не потеряно: выберите, что оставить.") % {
-            "who": _whose(error.theirs, user_of(request))
+            "who": _whose(error.theirs, user)
         }
         return refusal(request, incident.pk, 409, told, theirs=error.theirs, mine=words)
 
@@ -65,17 +74,18 @@ def _whose(theirs: Answer, reader: User) -> str:
     return _("вы сами в другом окне") if writer == reader else writer.initials
 
 
-def _reply_to(request: HttpRequest, incident: Incident) -> Message:
-    """The message chosen among the card's own, or its main one. Raises Http404 for a card without a message."""
-    chosen = integer(request.POST.get("reply_to"))
-    message = Message.objects.filter(links__incident=incident, own=False, pk=chosen).first() if chosen else None
+def reply_to(given: str | None, incident: Incident) -> Message | None:
+    """The message chosen among the card's own, or its main one; None for a card without a message."""
+    chosen = integer(given)
+    theirs = Message.objects.filter(links__incident=incident, own=False).select_related("author")
+    message = theirs.filter(pk=chosen).first() if chosen else None
     try:
         return message or main_message(incident)
     except Message.DoesNotExist:
-        raise Http404 from None
+        return None
 
 
-def _words(request: HttpRequest, text: str, reply_to: Message) -> drafts.Words:
+def _words(request: HttpRequest, text: str, under: Message) -> drafts.Words:
     kind = request.POST.get("kind", "")
     outcome = request.POST.get("outcome", "")
     kind = kind if kind in drafts.WRITTEN else Answer.Kind.FINAL
@@ -83,13 +93,14 @@ def _words(request: HttpRequest, text: str, reply_to: Message) -> drafts.Words:
         text=text,
         kind=kind,
         outcome=outcome if outcome in Outcome.values and kind in (Answer.Kind.FINAL, Answer.Kind.FIRST) else "",
-        promised_on=_day(request.POST.get("promised_on", "")) if kind == Answer.Kind.INTERIM else None,
+        promised_on=day(request.POST.get("promised_on", "")) if kind == Answer.Kind.INTERIM else None,
         # What came in a dialogue can only be answered there.
-        direct=reply_to.place == Message.Place.DIRECT,
+        direct=under.place == Message.Place.DIRECT,
     )
 
 
-def _day(given: str) -> date | None:
+def day(given: str) -> date | None:
+    """A day typed as 2026-11-25, or None."""
     try:
         return parse_date(given[:10])
     except ValueError:
@@ -106,6 +117,10 @@ def submission(request: HttpRequest, pk: int) -> HttpResponse:
     saved = written(request, incident)
     if isinstance(saved, HttpResponse):
         return saved
+    still_open = left_open(saved.text)
+    if still_open:
+        told = _("Заполните: %s") % ", ".join(still_open[:MOST_NAMED])
+        return refusal(request, pk, 422, told, saved=saved, stamp=stamp_of_latest(pk))
     try:
         with undoable([incident], "submit", user_of(request)) as batch:
             drafts.submit(saved, user_of(request), clock.now(), limit_of(saved))
@@ -142,21 +157,8 @@ def approval(request: HttpRequest, pk: int) -> HttpResponse:
     user = user_of(request)
     if answer.author_id == user.pk and not has_role(user, Role.ADMINISTRATOR):
         return refusal(request, answer.incident_id, 403, _("Свой ответ согласовать нельзя: попросите другого."))
-    drafts.approve(answer, user, clock.now(), integer(request.POST.get("version")))
-    return card_again(request, answer.incident_id)
-
-
-@require_POST
-@roles()
-@telling_conflicts
-def remark(request: HttpRequest, pk: int) -> HttpResponse:
-    """Send the answer back with a remark, which its author sees beside the text."""
-    answer = answer_for(request, pk, "send_back")
-    words = typed(request, "remark")
-    if not words:
-        return refusal(request, answer.incident_id, 422, _("Напишите замечание: что исправить."))
-    with undoable([answer.incident], "send_back", user_of(request)) as batch:
-        drafts.send_back(answer, user_of(request), clock.now(), words)
+    with undoable([answer.incident], "approve", user) as batch:
+        drafts.approve(answer, user, clock.now(), integer(request.POST.get("version")))
     return card_again(request, answer.incident_id, batch.key)
 
 

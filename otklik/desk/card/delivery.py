@@ -20,7 +20,7 @@ from otklik.publishing.models import Delivery
 @telling_conflicts
 def proof(request: HttpRequest, pk: int) -> HttpResponse:
     """Published by hand, or found published: the link is the proof."""
-    delivery = _delivery_for(request, pk)
+    delivery = delivery_for(request, pk)
     incident_pk = delivery.answer.incident_id
     try:
         fate.published_by_hand(delivery, clean(request.POST.get("link", ""), 600), user_of(request), clock.now())
@@ -34,7 +34,7 @@ def proof(request: HttpRequest, pk: int) -> HttpResponse:
 @telling_conflicts
 def repeat(request: HttpRequest, pk: int) -> HttpResponse:
     """Send it again, only when its outcome is unknown or it is held, and only after a person has looked."""
-    delivery = _delivery_for(request, pk)
+    delivery = delivery_for(request, pk)
     incident_pk = delivery.answer.incident_id
     if request.POST.get("looked") != "yes":
         return refusal(request, incident_pk, 422, _("Сначала посмотрите в сети и отметьте, что ответа там нет."))
@@ -45,7 +45,7 @@ def repeat(request: HttpRequest, pk: int) -> HttpResponse:
     return card_again(request, incident_pk)
 
 
-def _delivery_for(request: HttpRequest, pk: int) -> Delivery:
+def delivery_for(request: HttpRequest, pk: int) -> Delivery:
     """The delivery, if the user sees its card and may write or approve there. Raises Http404, PermissionDenied."""
     delivery = Delivery.objects.select_related("answer__incident", "message", "account").filter(pk=pk).first()
     if delivery is None:

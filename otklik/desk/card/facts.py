@@ -11,11 +11,12 @@ from otklik.answers.models import Answer
 from otklik.desk.card.clocks import Clocks, clocks_of
 from otklik.desk.card.journal_words import NOISE_REASONS, RETURN_REASONS
 from otklik.desk.card.marks import Piece, mark, quoted
-from otklik.desk.card.thread import Said, main_of, own_messages
+from otklik.desk.card.thread import Said, fresh_of, main_of, own_messages
 from otklik.desk.card.told import Told, answers_of
 from otklik.feedback.models import Rating
 from otklik.inbox.models import Message
 from otklik.incidents.cards import may_move, moves_for
+from otklik.incidents.gathering import WORKING
 from otklik.incidents.models import Incident, State
 from otklik.networks.registry import NETWORKS
 from otklik.people.access import has_role
@@ -50,6 +51,7 @@ def look_at(user: User, incident: Incident, now: datetime) -> dict[str, Any]:
         "moves": moves_for(user, incident),
         "now": now,
         "own": own,
+        "fresh": fresh_of(own),
         "main": main,
         "main_pieces": pieces_of(main, hint),
         "clocks": clocks,
@@ -126,6 +128,8 @@ def _answering(user: User, incident: Incident, answers: list[Told], main: Messag
     draft = newest if newest and newest.is_open else None
     waiting = newest if newest and newest.answer.state == Answer.State.APPROVAL else None
     leaving = newest if newest and incident.state == State.PUBLISHING else None
+    # Another card's answer will be this one's too: there is nothing to write here.
+    waits = incident.answered_with_id is not None and incident.state in WORKING
     may_write = may_move(user, incident, "submit") and waiting is None
     limits = NETWORKS[main.network].limits if main and main.network in NETWORKS else None
     direct = main is not None and main.place == Message.Place.DIRECT
@@ -135,7 +139,7 @@ def _answering(user: User, incident: Incident, answers: list[Told], main: Messag
         "draft": draft,
         "waiting": waiting,
         "leaving": leaving,
-        "editable": may_write and incident.state in (*WRITING, State.RATING),
+        "editable": may_write and not waits and incident.state in (*WRITING, State.RATING),
         "text_limit": limit,
         "photo_limit": limits.photos_in(direct) if limits else 0,
         "direct": direct,

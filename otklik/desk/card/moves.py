@@ -13,7 +13,9 @@ from otklik.desk.gate import card_for, integer, must_be_allowed, roles, user_of
 from otklik.desk.undo.keep import undoable
 from otklik.feedback import hear
 from otklik.feedback.closing import close, close_unanswered
+from otklik.incidents.gathering import together
 from otklik.incidents.models import CloseReason, Incident
+from otklik.incidents.taking import must_not_be_anothers
 from otklik.incidents.workflow import NotAllowed, move, record
 from otklik.lib import clock
 from otklik.people.models import Agency
@@ -21,8 +23,8 @@ from otklik.places.models import Place
 from otklik.routing.assign import Decision, assign, give_back
 from otklik.themes.models import Theme
 
-CLOSE_REASONS = (CloseReason.SATISFIED, CloseReason.POINTLESS, CloseReason.DELETED, CloseReason.GATHERED)
-UNANSWERED_REASONS = (CloseReason.NO_ANSWER_NEEDED, CloseReason.DELETED, CloseReason.GATHERED, CloseReason.POINTLESS)
+CLOSE_REASONS = (CloseReason.SATISFIED, CloseReason.POINTLESS, CloseReason.DELETED)
+UNANSWERED_REASONS = (CloseReason.NO_ANSWER_NEEDED, CloseReason.DELETED, CloseReason.POINTLESS)
 
 
 @require_POST
@@ -37,6 +39,7 @@ def assignment(request: HttpRequest, pk: int) -> HttpResponse:
         return refusal(request, pk, 422, _("Выберите, кому назначить."))
     decision = _decision(request, incident, agency)
     with undoable([incident], "assign", user_of(request)) as batch:
+        must_not_be_anothers(incident, user_of(request), clock.now())
         # «Assign» may start from «assigned», so the second of two operators would undo what the first one did.
         now = Incident.objects.get(pk=pk)
         if request.POST.get("seen", "") != seen_of(now):
@@ -110,7 +113,7 @@ def closure(request: HttpRequest, pk: int) -> HttpResponse:
     if kind not in Theme.Kind.values:
         return refusal(request, pk, 422, _("Укажите тип инцидента: без него карточку не закрыть."))
     at = clock.now()
-    with undoable([incident], "close", user_of(request)) as batch:
+    with undoable(together(incident), "close", user_of(request)) as batch:
         if kind != incident.kind:
             Incident.objects.filter(pk=pk).update(kind=kind)
             incident.kind = kind
@@ -129,7 +132,7 @@ def closure_unanswered(request: HttpRequest, pk: int) -> HttpResponse:
     reason = request.POST.get("reason", "")
     if reason not in UNANSWERED_REASONS:
         return refusal(request, pk, 422, _("Выберите, почему ответа не будет."))
-    with undoable([incident], "close_unanswered", user_of(request)) as batch:
+    with undoable(together(incident), "close_unanswered", user_of(request)) as batch:
         close_unanswered(incident, reason, typed(request, "words"), clock.now(), _actor(request))
     return card_again(request, pk, batch.key)
 
@@ -141,7 +144,7 @@ def reopening(request: HttpRequest, pk: int) -> HttpResponse:
     """The same card goes on, with the clocks it always had."""
     incident = card_for(request, pk)
     must_be_allowed(request, incident, "reopen" if incident.agency_id else "reopen_unassigned")
-    with undoable([incident], "reopen", user_of(request)) as batch:
+    with undoable(together(incident), "reopen", user_of(request)) as batch:
         hear.reopen(incident, _actor(request), clock.now())
     return card_again(request, pk, batch.key)
 

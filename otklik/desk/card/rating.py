@@ -9,6 +9,7 @@ from otklik.desk.gate import card_for, integer, must_be_allowed, roles, user_of
 from otklik.desk.undo.keep import undoable
 from otklik.feedback import hear
 from otklik.feedback.models import Rating
+from otklik.incidents.gathering import together
 from otklik.lib import clock
 
 
@@ -23,7 +24,7 @@ def confirmation(request: HttpRequest, pk: int) -> HttpResponse:
         return refusal(request, rating.incident_id, 422, _("Оценка бывает от 1 до 5."))
     if not rating.suggested or rating.dismissed_at:
         return _too_late(request, rating)
-    with undoable([rating.incident], "rated", user_of(request)) as batch:
+    with undoable(together(rating.incident), "rated", user_of(request)) as batch:
         hear.confirm(rating, mark, user_of(request), clock.now())
     return card_again(request, rating.incident_id, batch.key)
 

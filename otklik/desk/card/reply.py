@@ -16,9 +16,11 @@ from otklik.answers.drafts import Stale, Unfit
 from otklik.answers.models import Answer
 from otklik.desk.card.facts import look_at
 from otklik.desk.gate import card_for, user_of
+from otklik.desk.queue.words import took
 from otklik.desk.translated import translated
 from otklik.incidents.cards import visible_to
 from otklik.incidents.models import State
+from otklik.incidents.taking import NotFree
 from otklik.incidents.workflow import MOVES, NotAllowed
 from otklik.lib import clock
 from otklik.lib.text import clean
@@ -65,12 +67,19 @@ def telling_conflicts(view: Verb) -> Verb:
                 "verb": translated(MOVES[error.verb].title) if error.verb in MOVES else error.verb,
             }
             return refusal(request, pk, 409, words)
+        except NotFree as error:
+            words = _("%s: сначала заберите карточку себе.") % took(error.holder) if error.holder else _gone_words()
+            return refusal(request, pk, 409, words)
         except Stale as error:
             return refusal(request, error.theirs.incident_id, 409, _stale_words(error.theirs))
         except Unfit as error:
             return refusal(request, pk, 422, translated(str(error)))
 
     return told
+
+
+def _gone_words() -> str:
+    return _("Карточку уже разобрали. Ничего не сделано.")
 
 
 def _stale_words(theirs: Answer) -> str:

@@ -4,10 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
 
+from otklik.answers.models import Answer
 from otklik.inbox.models import Edition, Media, Message
 from otklik.incidents.models import Incident, IncidentMessage
+from otklik.lib.address import safe_address
+from otklik.publishing.models import Sent
 
 MOST = 50
 BEFORE = 14
@@ -16,11 +19,15 @@ MOST_OWN = 30
 
 @dataclass(slots=True)
 class Said:
-    """One message for showing. `mine`: it is on the card; `main`: the card was opened for it."""
+    """One message for showing. `mine`: it is on the card; `main`: the card was opened for it.
+
+    `fresh`: a citizen wrote it after the last word that we published on the card, a question included.
+    """
 
     message: Message
     mine: bool = False
     main: bool = False
+    fresh: bool = False
     media: list[Media] = field(default_factory=list)
     editions: list[Edition] = field(default_factory=list)
 
@@ -39,15 +46,18 @@ class Said:
 
     @property
     def stamp(self) -> str:
-        return f"{self.message.pk}.{self.message.revision}"
+        return f"{self.message.pk}.{self.message.revision}{'n' if self.fresh else ''}"
 
 
 def own_messages(incident: Incident) -> list[Said]:
     """What is on the card itself, oldest first, with its media. One query; the last 30 messages of the card."""
+    spoken = Sent.objects.filter(delivery__answer__incident=OuterRef("incident"))
+    said_last = spoken.exclude(delivery__answer__kind=Answer.Kind.SURVEY).order_by("-at").values("at")[:1]
     links = (
         IncidentMessage.objects.filter(incident=incident)
         .select_related("message__author", "message__thread", "message__source")
         .annotate(
+            said_last=Subquery(said_last),
             media_id=F("message__media__pk"),
             media_kind=F("message__media__kind"),
             media_url=F("message__media__url"),
@@ -58,12 +68,18 @@ def own_messages(incident: Incident) -> list[Said]:
     )
     found: dict[int, Said] = {}
     for link in links:
-        said = found.setdefault(link.message_id, Said(link.message, mine=True, main=link.main))
+        fresh = link.said_last is not None and not link.message.own and link.message.posted_at > link.said_last
+        said = found.setdefault(link.message_id, Said(link.message, mine=True, main=link.main, fresh=fresh))
         if link.media_id:
             hung = {"kind": link.media_kind, "url": link.media_url, "title": link.media_title, "file": link.media_file}
             said.media.append(Media(pk=link.media_id, **hung))
     # The main one comes first in the query, so it is there however many followed.
     return sorted(list(found.values())[:MOST_OWN], key=_place_in_time)
+
+
+def fresh_of(said: Iterable[Said]) -> list[Said]:
+    """What a citizen wrote since our last word, oldest first."""
+    return [one for one in said if one.fresh]
 
 
 def main_of(own: Iterable[Said]) -> Message | None:
@@ -88,6 +104,14 @@ def thread_around(incident: Incident) -> list[Said]:
     for edition in Edition.objects.filter(message_id__in=edited).order_by("pk")[:200]:
         found[edition.message_id].editions.append(edition)
     return sorted(found.values(), key=_place_in_time)
+
+
+def whole_thread(around: list[Said]) -> str:
+    """The discussion's address in the network when we show a part of it; "" when all of it is here."""
+    main = main_of(around)
+    if main is None or len(around) < MOST:
+        return ""
+    return safe_address(main.thread.url or main.url)
 
 
 def _neighbours(main: Message) -> list[Message]:

@@ -1,15 +1,19 @@
 """The answers of a card with what became of them: one query for answers, photos, deliveries and the wait after them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 from otklik.answers.drafts import OPEN, undo_until
 from otklik.answers.models import Answer
 from otklik.desk.card.fate import Fate, fate_of
 from otklik.incidents.models import Incident
+from otklik.publishing.hold import HELD
 from otklik.publishing.models import Attempt, Delivery
 
 MOST_ROWS = 200
@@ -26,7 +30,29 @@ _FROM_DELIVERY = {
     "silence_until": F("deliveries__sent__survey__due_at"),
     "survey_key": F("deliveries__sent__survey__key"),
     "photo_id": F("photos__pk"),
+    "photo_stage": F("photos__stage"),
 }
+
+
+def _copies(**which: Any) -> Coalesce:
+    """How many copies of the answer there are of this kind: one for each of the card's other authors."""
+    copies = Answer.objects.filter(copy_of=OuterRef("pk"), state=Answer.State.APPROVED, **which).order_by()
+    counted = copies.values("copy_of").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
+_COPIES = {
+    "copies_all": _copies(),
+    "copies_sent": _copies(deliveries__state=Delivery.State.SENT),
+    "copies_stuck": _copies(deliveries__hold__in=HELD),
+}
+
+
+class Shot(NamedTuple):
+    """A photo of an answer; `stage` as in AnswerPhoto."""
+
+    pk: int
+    stage: str
 
 
 @dataclass(slots=True)
@@ -36,7 +62,7 @@ class Told:
     answer: Answer
     row: dict[str, Any]
     now: datetime
-    photos: list[int] = field(default_factory=list)
+    photos: list[Shot] = field(default_factory=list)
 
     @property
     def fate(self) -> Fate:
@@ -82,35 +108,51 @@ class Told:
         return self.answer.state in OPEN
 
     @property
+    def others(self) -> str:
+        """What became of the copies for the card's other authors; "" when it has none."""
+        count, sent, stuck = (self.row[name] for name in _COPIES)
+        if not count:
+            return ""
+        told = _("Другим авторам: опубликовано %(sent)d из %(count)d") % {"sent": sent, "count": count}
+        return f"{told}, {_('ждёт решения: %d') % stuck}" if stuck else told
+
+    @property
     def stamp(self) -> str:
         told = (self.answer.pk, self.answer.version, self.answer.state, self.row["delivery_state"], self.row["hold"])
-        return ".".join(str(part or "-") for part in told)
+        return _stamp(told, [self.row[name] for name in _COPIES])
 
 
 def answers_of(incident: Incident, now: datetime) -> list[Told]:
-    """Newest first. An answer stands under one message, so it has at most one delivery."""
+    """Newest first. An answer stands under one message, so it has at most one delivery; its copies are counted."""
     tried = Attempt.objects.filter(delivery__answer=OuterRef("pk"), key=F("delivery__key"))
     rows = (
-        Answer.objects.filter(incident=incident)
-        .select_related("author", "decided_by", "agency", "reply_to")
-        .annotate(**_FROM_DELIVERY, tried=Exists(tried))
+        Answer.objects.filter(incident=incident, copy_of__isnull=True)
+        .select_related("author", "decided_by", "corrected_by", "agency", "reply_to")
+        .annotate(**_FROM_DELIVERY, **_COPIES, tried=Exists(tried))
         .order_by("-pk", "photos__position", "photos__pk")[:MOST_ROWS]
     )
     found: dict[int, Told] = {}
     for row in rows:
-        extra = {name: getattr(row, name) for name in (*_FROM_DELIVERY, "tried")}
+        extra = {name: getattr(row, name) for name in (*_FROM_DELIVERY, *_COPIES, "tried")}
         told = found.setdefault(row.pk, Told(row, extra, now))
-        if extra["photo_id"] and extra["photo_id"] not in told.photos:
-            told.photos.append(extra["photo_id"])
+        shot = Shot(extra["photo_id"], extra["photo_stage"] or "")
+        if shot.pk and shot not in told.photos:
+            told.photos.append(shot)
     return list(found.values())
 
 
 def stamp_of_latest(incident_pk: int) -> str:
     """The newest answer's stamp in one query, for pages that ask whether anything changed."""
     row = (
-        Answer.objects.filter(incident=incident_pk)
+        Answer.objects.filter(incident=incident_pk, copy_of__isnull=True)
         .order_by("-pk")
-        .values_list("pk", "version", "state", "deliveries__state", "deliveries__hold")
+        .annotate(**_COPIES)
+        .values_list("pk", "version", "state", "deliveries__state", "deliveries__hold", *_COPIES)
         .first()
     )
-    return ".".join(str(part or "-") for part in row) if row else "-"
+    return _stamp(row[:5], row[5:]) if row else "-"
+
+
+def _stamp(answer: tuple[Any, ...], copies: Sequence[int]) -> str:
+    """Without copies they are not in it: most answers have none."""
+    return ".".join(str(part or "-") for part in (*answer, *(copies if any(copies) else ())))

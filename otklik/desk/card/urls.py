@@ -2,7 +2,22 @@
 
 from django.urls import URLPattern, path
 
-from otklik.desk.card import answering, delivery, moves, notes, page, photos, pick, rating
+from otklik.desk.card import (
+    answering,
+    delivery,
+    extension,
+    known,
+    matter,
+    moves,
+    notes,
+    page,
+    photos,
+    pick,
+    rating,
+    review,
+    templates,
+    uploads,
+)
 
 urlpatterns: list[URLPattern] = [
     path("incidents/<row:pk>/", page.card, name="incident"),
@@ -24,7 +39,8 @@ urlpatterns: list[URLPattern] = [
     path("incidents/<row:pk>/pictures/<row:media_pk>/", photos.picture, name="incident-picture"),
     path("answers/<row:pk>/withdrawal/", answering.withdrawal, name="answer-withdrawal"),
     path("answers/<row:pk>/approval/", answering.approval, name="answer-approval"),
-    path("answers/<row:pk>/remark/", answering.remark, name="answer-remark"),
+    path("answers/<row:pk>/remark/", review.remark, name="answer-remark"),
+    path("answers/<row:pk>/correction/", review.correction, name="answer-correction"),
     path("answers/<row:pk>/recall/", answering.recall, name="answer-recall"),
     path("answers/<row:pk>/photos/<row:photo_pk>/", photos.photo, name="answer-photo"),
     path("deliveries/<row:pk>/proof/", delivery.proof, name="delivery-proof"),
@@ -34,4 +50,23 @@ urlpatterns: list[URLPattern] = [
     path("themes/", pick.themes, name="themes"),
     path("places/", pick.places, name="places"),
     path("agencies/", pick.agencies, name="agencies"),
+    path("incidents/<row:pk>/templates/", templates.templates, name="incident-templates"),
+    path("incidents/<row:pk>/questions/", templates.questions, name="incident-questions"),
+    path("incidents/<row:pk>/photo-stage/", photos.photo_stage, name="incident-photo-stage"),
+    path("incidents/<row:pk>/uploads/", uploads.begin, name="incident-uploads"),
+    path("incidents/<row:pk>/upload/", uploads.progress, name="incident-upload"),
+    path("incidents/<row:pk>/upload-piece/", uploads.piece, name="incident-upload-piece"),
+    path("incidents/<row:pk>/upload-completion/", uploads.completion, name="incident-upload-completion"),
+    path("incidents/<row:pk>/extension/", extension.ask, name="incident-extension"),
+    path("incidents/<row:pk>/extension-decision/", extension.decision, name="incident-extension-decision"),
+    path("incidents/<row:pk>/similar/", known.similar, name="incident-similar"),
+    path("incidents/<row:pk>/author-cards/", known.author_cards, name="incident-author-cards"),
+    path("incidents/<row:pk>/voices/", matter.voices, name="incident-voices"),
+    path("incidents/<row:pk>/rearrangement/", matter.rearrangement, name="incident-rearrangement"),
+    path("incidents/<row:pk>/splitting/", matter.splitting, name="incident-splitting"),
+    path("incidents/<row:pk>/repeat/", matter.repeat, name="incident-repeat"),
+    path("incidents/<row:pk>/joining/", matter.joining, name="incident-joining"),
+    path("incidents/<row:pk>/parting/", matter.parting, name="incident-parting"),
+    path("incidents/<row:pk>/same-again/", matter.same_again, name="incident-same-again"),
+    path("deliveries/<row:pk>/letting-go/", matter.letting_go, name="delivery-letting-go"),
 ]

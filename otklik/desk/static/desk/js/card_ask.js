@@ -12,9 +12,9 @@ export async function ask(address, options = {}) {
   return answer;
 }
 
-export function send(address, form) {
+export function send(address, form, options = {}) {
   form.delete("csrfmiddlewaretoken"); // the token of a page that stood open over a new sign-in is of no use
-  return ask(address, { method: "POST", body: form });
+  return ask(address, { ...options, method: "POST", body: form });
 }
 
 const words = document.body.dataset;

@@ -1,13 +1,24 @@
-// The answer's editor: counts as the network counts, saves by itself, and on a late save shows both texts.
+// The answer's editor: counts as the network counts and saves by itself. What the server does not have yet stands in
+// this browser; on a late save both texts are shown.
 
 import { parse, send } from "./card_ask.js";
+import { fieldsOf, forget, keep, words } from "./card_draft.js";
 import { ours, refuse, submit } from "./card_forms.js";
+import { restore } from "./card_restore.js";
 
-const PAUSE = 1500;
+const EVERY = 2000; // from the first unsaved change, however long one goes on typing
+const SLOWEST = 30000;
+const SIGNED_OUT = 5000;
 let timer = 0;
+let wait = EVERY;
 let saving = null;
+let leaving = false;
+let refused = ""; // what the server would not have: tried again only when it has changed
+const onServer = new WeakMap();
+const byHand = new WeakMap(); // what a button has sent
 
 const editor = () => document.querySelector("form[data-editor]");
+const told = (fields) => JSON.stringify(fields);
 
 function count(area) {
   const place = area.form.querySelector("[data-count]");
@@ -16,78 +27,180 @@ function count(area) {
   place.classList.toggle("text-late", length > Number(area.dataset.limit));
 }
 
-export function save() {
-  clearTimeout(timer);
-  const form = editor();
-  if (!form || form.querySelector("[data-both]") || form.dataset.sending) return saving;
-  saving = (saving ?? Promise.resolve()).then(() => saveOnce(form)).catch(() => later());
-  return saving;
-}
-
-async function saveOnce(form) {
-  if (!form.isConnected || form.querySelector("[data-both]")) return;
-  const body = new FormData(form);
-  const text = form.elements.text.value;
-  if (!text.trim() && form.elements.version.value === "0") return;
-  body.delete("photos");
-  const answer = await send(form.action, body);
-  const html = await answer.text();
-  if (!answer.ok) return refuse(form, answer, html);
-  saved(form, parse(html).body, text);
-}
-
-function saved(form, told, text) {
-  const mark = told.querySelector("[data-version]");
-  ours(form, mark.dataset);
-  form.elements.text.defaultValue = text;
-  delete form.closest(".card-region").dataset.dirty;
-  form.querySelector("[data-saved]").replaceChildren(...mark.childNodes);
+function changed(form) {
+  const fields = fieldsOf(form);
+  if (!fields.text.trim() && form.elements.version.value === "0") return false;
+  return told(fields) !== onServer.get(form) && told(fields) !== refused;
 }
 
 function later() {
-  clearTimeout(timer);
-  timer = setTimeout(save, PAUSE);
+  timer ||= setTimeout(save, wait);
 }
 
-document.addEventListener("input", (event) => {
+export async function save() {
+  clearTimeout(timer);
+  timer = 0;
+  const form = editor();
+  if (!form || leaving || form.querySelector("[data-both]") || !changed(form)) return;
+  if (form.dataset.sending) return later();
+  if (saving) return;
+  saving = attempt(form);
+  await saving;
+  saving = null;
+  if (editor() === form && changed(form)) later();
+}
+
+async function attempt(form) {
+  const fields = fieldsOf(form);
+  keep(form, fields.text);
+  let answer, html;
+  try {
+    answer = await send(form.action, bodyOf(form), { signal: AbortSignal.timeout(20000) });
+    html = await answer.text();
+  } catch {
+    return failed(form, 0);
+  }
+  if (!form.isConnected) return;
+  const mark = answer.ok && parse(html).querySelector("[data-version]");
+  if (mark) return automatic(form, mark, fields);
+  if (answer.ok || answer.status === 401 || answer.status === 429 || answer.status >= 500) return failed(form, answer.status);
+  refused = told(fields);
+  refuse(form, answer, html);
+}
+
+function bodyOf(form) {
+  const body = new FormData(form);
+  body.delete("photos");
+  return body;
+}
+
+function automatic(form, mark, fields) {
+  saved(form, mark, fields);
+  form.querySelector("[data-saved]").replaceChildren(...mark.childNodes);
+}
+
+function saved(form, mark, fields) {
+  ours(form, mark.dataset);
+  form.elements.text.defaultValue = fields.text;
+  if (form.elements.promised_on) form.elements.promised_on.defaultValue = form.elements.promised_on.value;
+  onServer.set(form, told(fields));
+  refused = "";
+  wait = EVERY;
+  line(form, "");
+  if (changed(form)) {
+    keepHere(form);
+    return later();
+  }
+  forget(fields);
+  delete form.closest(".card-region").dataset.dirty;
+}
+
+// The line is dead or one is signed out: the text is in this browser, and goes out by itself.
+function failed(form, status) {
+  wait = status === 401 ? SIGNED_OUT : Math.min(wait * 2, SLOWEST);
+  const kept = form.elements.text.dataset.kept;
+  line(form, !kept ? words.nowhere : status === 401 ? words.signedOut : words.offline);
+}
+
+function line(form, text) {
+  const place = form.querySelector("[data-line]");
+  if (place.textContent !== text) place.textContent = text;
+  form.querySelector("[data-saved]").hidden = Boolean(text);
+}
+
+function keepHere(form) {
+  if (!leaving && keep(form)) form.elements.text.dataset.kept = "1";
+  else delete form.elements.text.dataset.kept;
+}
+
+function again() {
+  refused = "";
+  wait = EVERY;
+  save();
+}
+
+function begin() {
+  const form = editor();
+  if (form) onServer.set(form, told(fieldsOf(form)));
+  if (form) count(form.elements.text);
+  restore(form);
+}
+
+function onChange(event) {
   const form = event.target.closest("form[data-editor]");
-  if (!form || event.target.type === "file") return;
+  if (!form || !event.target.name || event.target.type === "file") return;
   if (event.target.name === "text") count(event.target);
   form.closest(".card-region").dataset.dirty = "1";
+  keepHere(form);
   later();
-});
+}
 
+document.addEventListener("input", onChange);
+
+// A button of the form: what it sent is on the server when the answer says so, even if the answer is a refusal.
+document.addEventListener("card:sending", (event) => {
+  if (!event.target.matches("[data-editor]")) return;
+  byHand.set(event.target, fieldsOf(event.target));
+  keep(event.target, event.target.elements.text.value);
+});
 document.addEventListener("card:saved", (event) => {
-  if (event.target.matches("[data-editor]")) saved(event.target, event.detail, event.target.elements.text.value);
+  const mark = event.target.matches("[data-editor]") && event.detail.querySelector("[data-version]");
+  if (mark) automatic(event.target, mark, byHand.get(event.target));
+});
+document.addEventListener("card:kept", (event) => {
+  if (event.target.matches("[data-editor]")) saved(event.target, event.detail, byHand.get(event.target));
+});
+document.addEventListener("card:accepted", (event) => {
+  if (event.target.matches("[data-editor]")) forget(byHand.get(event.target));
+});
+document.addEventListener("card:drawn", (event) => {
+  if (event.target.id === "r-answer") begin();
 });
 
 // An automatic save under way would make the next click look late: let it end first.
 document.addEventListener("submit", (event) => {
   const form = event.target.closest("form[data-editor]");
-  if (!form) return;
-  clearTimeout(timer);
-  if (!saving) return;
+  if (!form || !saving) return;
   event.preventDefault();
   const submitter = event.submitter;
-  saving.finally(() => {
-    saving = null;
-    submit(form, submitter);
-  });
+  saving.finally(() => submit(form, submitter));
 }, true);
 
-document.addEventListener("change", (event) => {
-  if (event.target.matches("[data-photos]") && event.target.files.length)
-    event.target.form.requestSubmit(event.target.form.querySelector("[data-photos-send]"));
-});
-
 document.addEventListener("click", (event) => {
-  const button = event.target.closest("[data-take]");
+  const button = event.target.closest("[data-choose]");
   if (!button) return;
   const form = button.closest("form");
   const both = button.closest("[data-both]");
   form.elements.version.value = both.dataset.version;
-  if (button.dataset.take === "theirs") form.elements.text.value = both.querySelector("[data-theirs]").textContent;
+  form.dataset.answer = both.dataset.answer ?? "0";
+  if (button.dataset.choose === "theirs") form.elements.text.value = both.querySelector("[data-theirs]").textContent;
   form.querySelector(".form-answer").replaceChildren();
+  onServer.set(form, "");
   count(form.elements.text);
-  save();
+  keepHere(form);
+  again();
 });
+
+// The page goes: what is not saved is sent after it, and stays here until the server is seen to have it.
+let leftUnsaved = false;
+addEventListener("pagehide", () => {
+  const form = editor();
+  if (leaving) return;
+  leaving = true;
+  if (!form || saving || form.dataset.sending || form.querySelector("[data-both]") || !changed(form)) return;
+  leftUnsaved = keep(form, form.elements.text.value);
+  send(form.action, bodyOf(form), { keepalive: true }).catch(() => {});
+});
+addEventListener("pageshow", (event) => {
+  leaving = false;
+  if (event.persisted && leftUnsaved) location.reload();
+});
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) save();
+});
+// Whoever signs out has settled what becomes of his words (leave.js): nothing of them is kept again.
+document.addEventListener("desk:signing-out", () => { leaving = true; });
+addEventListener("online", again);
+addEventListener("focus", again);
+
+begin();

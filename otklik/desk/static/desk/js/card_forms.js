@@ -8,6 +8,7 @@ export async function submit(form, submitter) {
   form.dataset.sending = "1";
   const buttons = [...form.querySelectorAll("button")];
   const body = new FormData(form, submitter);
+  form.dispatchEvent(new CustomEvent("card:sending", { bubbles: true }));
   for (const button of buttons) button.disabled = true;
   const address = submitter?.hasAttribute("formaction") ? submitter.formAction : form.action;
   try {
@@ -26,6 +27,7 @@ export async function submit(form, submitter) {
 // The plain «сохранить» answers with the saved mark alone; every other verb with the card.
 function settle(form, html) {
   form.querySelector(".form-answer")?.replaceChildren();
+  form.dispatchEvent(new CustomEvent("card:accepted", { bubbles: true }));
   if (html.includes('id="card')) return apply(html, form.closest(".card-region"));
   form.dispatchEvent(new CustomEvent("card:saved", { bubbles: true, detail: parse(html).body }));
 }
@@ -36,14 +38,15 @@ export function refuse(form, answer, html) {
   place.replaceChildren(...parse(html).body.childNodes);
   place.scrollIntoView({ block: "nearest" });
   const saved = place.querySelector(".refusal[data-version]");
-  if (saved) ours(form, saved.dataset);
+  if (saved) form.dispatchEvent(new CustomEvent("card:kept", { bubbles: true, detail: saved }));
   if (answer.status === 409) refresh();
 }
 
 // What we saved ourselves is no news to this page.
-export function ours(form, { version, stamp }) {
+export function ours(form, { version, stamp, answer }) {
   const region = form.closest(".card-region");
   form.elements.version.value = version;
+  if (answer) form.dataset.answer = answer;
   region.dataset.stamp = region.dataset.stamp.replace(card().dataset.answer, stamp);
   card().dataset.answer = stamp;
 }

@@ -30,6 +30,7 @@ function back() {
 }
 
 document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-print]")) return print();
   const link = event.target.closest("[data-back-link]");
   if (link) link.href = back();
 });
@@ -39,6 +40,7 @@ const KEYS = {
   KeyX: () => press(seen('[data-key="KeyX"] > summary')),
   KeyR: () => focusOn("KeyR"),
   KeyN: () => focusOn("KeyN"),
+  KeyT: () => document.dispatchEvent(new CustomEvent("card:templates")),
   Escape: () => location.assign(back()),
 };
 

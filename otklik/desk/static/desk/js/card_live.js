@@ -2,25 +2,35 @@
 
 import { ask } from "./card_ask.js";
 import { apply, card, lost } from "./card_regions.js";
+import { stirs, told } from "./pulse.js";
 
 const EVERY = 2000;
 const SLOWEST = 30000;
 let pause = EVERY;
 
 async function look() {
-  if (card() && !document.hidden) await question();
+  if (card() && !document.hidden) await question(true);
   if (card()) setTimeout(look, pause);
 }
 
-async function question() {
+// An answer that is on its way changes without an entry in the journal: then the real question is asked every time.
+function onItsWay() {
+  const [, , state, delivery, , ...copies] = card().dataset.answer.split(".");
+  return state === "approved" && card().dataset.state !== "done" && (delivery !== "sent" || copies.length > 0);
+}
+
+async function question(idly) {
   if (document.querySelector("form[data-sending]")) return;
   const address = new URL(card().dataset.live, location.href);
   address.searchParams.set("revision", card().dataset.revision);
   address.searchParams.set("answer", card().dataset.answer);
   try {
+    const [pk] = /\d+/.exec(address.pathname);
+    if (idly && !onItsWay() && !(await stirs(null, pk))) return void (pause = EVERY);
     const answer = await ask(address, { signal: AbortSignal.timeout(15000) });
     pause = answer.status === 401 ? 5000 : EVERY;
     if (answer.status === 404) lost();
+    if (answer.ok) told();
     if (answer.status !== 200) return;
     const html = await answer.text();
     if (!document.querySelector("form[data-sending]")) apply(html);

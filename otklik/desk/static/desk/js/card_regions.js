@@ -103,8 +103,9 @@ document.addEventListener("focusout", () => setTimeout(() => {
 }));
 
 bar.querySelector("[data-show]").addEventListener("click", showHeld);
+// An answer that stands in this browser is not lost with the page (card_draft.js).
 addEventListener("beforeunload", (event) => {
   const unsaved = [...document.querySelectorAll("#card .card-region")].some((region) =>
-    touched(region).some((field) => field.matches("textarea")));
+    touched(region).some((field) => field.matches("textarea") && !("kept" in field.dataset)));
   if (unsaved) event.preventDefault();
 });

@@ -1,0 +1,113 @@
+"""Texts to start an answer from, filled with what the card knows: a list to search, and questions to ask at once."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from otklik.answers.drafts import WRITTEN
+from otklik.answers.models import Answer, Template
+from otklik.answers.templates import Facts, cut, facts_of, fill
+from otklik.desk.card.answering import day, reply_to
+from otklik.desk.card.reply import is_fragment
+from otklik.desk.gate import card_for, must_be_allowed, roles
+from otklik.incidents.models import Incident
+from otklik.lib.text import fold
+
+MOST = 30
+MOST_QUESTIONS = 6
+MOST_READ = 2000
+THEME, GROUP, GENERAL, OTHER = range(4)
+
+
+@dataclass(frozen=True, slots=True)
+class Starter:
+    """A template as it would stand in the answer. `whose` names the theme or the group it was written for."""
+
+    pk: int
+    title: str
+    whose: str
+    rank: int
+    text: str
+
+    @property
+    def pieces(self) -> list[tuple[str, bool]]:
+        return cut(self.text)
+
+
+@require_GET
+@roles()
+def templates(request: HttpRequest, pk: int) -> HttpResponse:
+    """Those for the kind of answer that is being written, by the words typed into the search."""
+    incident = _writable(request, pk)
+    kind = request.GET.get("kind", "")
+    kind = kind if kind in WRITTEN else Answer.Kind.FINAL
+    wanted = fold(request.GET.get("q", "")[:100]).split()
+    found = [row for row in _in_order(incident, kind) if _has(row, wanted)][:MOST]
+    facts = {"incident": incident, "starters": _filled(found, incident, _facts(request, incident, kind))}
+    page = "desk/card/_templates.html" if is_fragment(request) else "desk/card/templates.html"
+    return render(request, page, facts)
+
+
+@require_GET
+@roles()
+def questions(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ready questions for the card's theme; where there are few, its group's and the general ones after them."""
+    incident = _writable(request, pk)
+    kind = Answer.Kind.QUESTION
+    found = [row for row in _in_order(incident, kind) if _rank(row, incident) < OTHER][:MOST_QUESTIONS]
+    facts = {"incident": incident, "starters": _filled(found, incident, _facts(request, incident, kind))}
+    page = "desk/card/_questions.html" if is_fragment(request) else "desk/card/templates.html"
+    return render(request, page, facts)
+
+
+def _writable(request: HttpRequest, pk: int) -> Incident:
+    incident = card_for(request, pk)
+    must_be_allowed(request, incident, "submit")
+    return incident
+
+
+def _in_order(incident: Incident, kind: str) -> list[Template]:
+    """The card's theme, its group, those for any theme, all others. One query; an agency's own are for its subtree."""
+    above = incident.agency.path.strip("/").split("/") if incident.agency else []
+    allowed = Q(agency=None) | Q(agency__in=[int(pk) for pk in above if pk])
+    rows = Template.objects.filter(allowed, kind=kind).select_related("theme__group", "group").order_by("title", "pk")
+    # The agency's own words come before those of the whole region.
+    return sorted(rows[:MOST_READ], key=lambda row: (_rank(row, incident), row.agency_id is None))
+
+
+def _rank(row: Template, incident: Incident) -> int:
+    if row.theme_id:
+        return THEME if row.theme_id == incident.theme_id else OTHER
+    if row.group_id:
+        return GROUP if incident.theme and row.group_id == incident.theme.group_id else OTHER
+    return GENERAL
+
+
+def _has(row: Template, wanted: list[str]) -> bool:
+    """Whether every typed word begins a word of the template."""
+    if not wanted:
+        return True
+    there = " " + fold(f"{row.title} {row.text} {_whose(row)}").replace("«", " ").replace("{", " ").replace("-", " ")
+    return all(f" {word}" in there for word in wanted)
+
+
+def _whose(row: Template) -> str:
+    return row.theme.name if row.theme else row.group.name if row.group else ""
+
+
+def _facts(request: HttpRequest, incident: Incident, kind: str) -> Facts:
+    """What the holes are filled with; a promise that was typed already is the day that is named."""
+    message = reply_to(request.GET.get("reply_to"), incident)
+    if message is None:
+        raise Http404
+    facts = facts_of(incident, message)
+    promised = day(request.GET.get("promised_on", "")) if kind == Answer.Kind.INTERIM else None
+    return replace(facts, until=promised) if promised else facts
+
+
+def _filled(rows: Iterable[Template], incident: Incident, facts: Facts) -> list[Starter]:
+    return [Starter(row.pk, row.title, _whose(row), _rank(row, incident), fill(row.text, facts)) for row in rows]

@@ -1,0 +1,188 @@
+"""Writing an answer: templates and ready questions, holes that must be filled, whose words they are, what is new."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from otklik.answers.models import Answer, Template
+from otklik.desk.tests.card_data import Town, make_town
+from otklik.inbox.models import Author, Message
+from otklik.incidents.cards import main_message
+from otklik.people.models import User
+from otklik.publishing.models import Sent
+
+pytestmark = pytest.mark.django_db
+FRAGMENT = {"X-Fragment": "1"}
+NASTY = "<script>alert(1)</script>\u202e\u200b{{ 7|add:7 }}"
+
+
+@pytest.fixture
+def town() -> Town:
+    return make_town()
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def listed(client: Client, pk: int, part: str = "templates", **query: str) -> str:
+    answer = client.get(f"/incidents/{pk}/{part}/", query, headers=FRAGMENT)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def in_order(page: str, *titles: str) -> bool:
+    places = [page.find(title) for title in titles]
+    return -1 not in places and places == sorted(places)
+
+
+def test_the_theme_s_templates_come_first_then_the_group_s_then_all_others(town: Town) -> None:
+    Template.objects.create(title="Общий", text="Общий")
+    town.hole.templates.create(title="Яма заделана", text="Яма")
+    town.pipe.group.templates.create(title="Для ЖКХ", text="Группа")
+    town.pipe.templates.create(title="Про воду", text="Тема")
+    page = listed(signed_in(town.executor), town.assigned().pk)
+    assert in_order(page, "Про воду", "Для ЖКХ", "Общий", "Яма заделана")
+
+
+def test_templates_fit_the_kind_and_the_survey_is_never_among_them(town: Town) -> None:
+    for kind in Answer.Kind.values:
+        Template.objects.create(title=f"Вид {kind}", kind=kind, text="т")
+    client, pk = signed_in(town.executor), town.assigned().pk
+    assert "Вид interim" in listed(client, pk, kind="interim")
+    assert "Вид final" not in listed(client, pk, kind="interim")
+    for kind in ("survey", "", "x" * 5000, "\u202e"):
+        page = listed(client, pk, kind=kind)
+        assert "Вид final" in page
+        assert "Вид survey" not in page
+
+
+def test_another_agency_s_templates_are_its_own(town: Town) -> None:
+    town.roads.templates.create(title="Дорожный", text="т")
+    town.water.templates.create(title="Водный", text="т")
+    page = listed(signed_in(town.executor), town.assigned().pk)
+    assert "Водный" in page
+    assert "Дорожный" not in page
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [("вода", True), ("ЗАМЕН труб", True), ("ж" * 5000, False), ("%_'\"\\", False), ("", True), ("водаа", False)],
+)
+def test_a_template_is_found_by_the_beginnings_of_its_words(town: Town, typed: str, found: bool) -> None:
+    Template.objects.create(title="Вода есть", text="Заменили трубы")
+    assert ("Вода есть" in listed(signed_in(town.executor), town.assigned().pk, q=typed)) == found
+
+
+def test_a_template_is_filled_from_the_card_and_nothing_of_it_is_markup(town: Town) -> None:
+    Template.objects.create(title=NASTY, text=f"{{обращение}} {{адрес}} {{мастер}} {NASTY}")
+    page = listed(signed_in(town.executor), town.assigned().pk)
+    assert "Анна, здравствуйте! улица Мира, 5 {мастер}" in page
+    assert '<mark class="hole">{мастер}</mark>' in page
+    assert "<script" not in page
+
+
+def test_the_promised_day_that_was_typed_is_the_day_that_is_named(town: Town) -> None:
+    Template.objects.create(title="До", kind="interim", text="Сделаем до {срок}.")
+    client, pk = signed_in(town.executor), town.assigned().pk
+    assert "Сделаем до 15 января." in listed(client, pk, kind="interim", promised_on="2027-01-15")
+    assert (
+        client.get(f"/incidents/{pk}/templates/", {"promised_on": "9999-99-99", "reply_to": "9" * 30}).status_code
+        == 200
+    )
+
+
+def test_ready_questions_are_those_of_the_theme_the_group_and_general_ones(town: Town) -> None:
+    town.pipe.templates.create(title="Давно ли", kind="question", text="{имя}, давно ли нет воды?")
+    town.hole.templates.create(title="Где яма", kind="question", text="Где яма?")
+    Template.objects.create(title="Адрес", kind="question", text="Какой адрес?")
+    page = listed(signed_in(town.executor), town.assigned().pk, "questions")
+    assert in_order(page, "Анна, давно ли нет воды?", "Какой адрес?")
+    assert "Где яма" not in page
+
+
+@pytest.mark.parametrize("part", ["templates", "questions"])
+def test_templates_have_the_card_s_door_and_bound(
+    town: Town, part: str, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    Template.objects.bulk_create(
+        Template(title=f"№ {number}", kind=kind, text="{имя} " * 50, theme=town.pipe)
+        for number in range(300)
+        for kind in ("final", "question")
+    )
+    pk = town.assigned().pk
+    address = f"/incidents/{pk}/{part}/"
+    client = signed_in(town.executor)
+    with django_assert_max_num_queries(8):
+        assert client.get(address, headers=FRAGMENT).content.count(b"data-starter") <= 30
+    assert signed_in(town.executor).get(address).status_code == 200
+    for user, status in ((town.other, 404), (town.stranger, 404), (town.auditor, 403), (town.operator, 200)):
+        assert signed_in(user).get(address, headers=FRAGMENT).status_code == status, user.username
+    assert Client().get(address, headers=FRAGMENT).status_code == 401
+    assert signed_in(town.executor).post(address).status_code == 405
+
+
+def test_an_answer_with_open_holes_is_saved_and_not_sent_on(town: Town) -> None:
+    card = town.assigned()
+    words = {"text": "Сделаем до {срок}, {мастер}", "outcome": "solved"}
+    answer = signed_in(town.executor).post(f"/incidents/{card.pk}/submission/", words, headers=FRAGMENT)
+    assert answer.status_code == 422
+    assert "Заполните: {срок}, {мастер}" in answer.content.decode()
+    kept = Answer.objects.get(incident=card)
+    assert (kept.text, kept.state) == (words["text"], "draft")
+
+
+def test_braces_of_no_hole_do_not_hold_an_answer_back(town: Town) -> None:
+    card = town.assigned()
+    words = {"text": "Шифр {12} и скобки {}", "outcome": "solved"}
+    assert signed_in(town.executor).post(f"/incidents/{card.pk}/submission/", words).status_code == 302
+
+
+def test_words_of_whoever_was_signed_in_before_are_not_saved_as_mine(town: Town) -> None:
+    card = town.assigned()
+    for address in ("draft", "submission"):
+        words = {"text": "Слова другого", "outcome": "solved", "writer": str(town.executor.pk)}
+        answer = signed_in(town.operator).post(f"/incidents/{card.pk}/{address}/", words, headers=FRAGMENT)
+        assert answer.status_code == 403
+        assert answer.headers["X-Refusal"]
+    assert not Answer.objects.exists()
+    assert signed_in(town.executor).post(f"/incidents/{card.pk}/draft/", words, headers=FRAGMENT).status_code == 200
+
+
+def test_what_the_author_wrote_after_our_question_is_new_until_we_speak_again(town: Town) -> None:
+    card = town.replied("Живём в доме 7", kind="question", outcome="")
+    client = signed_in(town.executor)
+    for part in ("", "thread/"):
+        page = client.get(f"/incidents/{card.pk}/{part}").content.decode()
+        assert page.count("said-new") == 1, part
+        assert "новое" in page
+    assert "Автор написал ещё раз: показать" in client.get(f"/incidents/{card.pk}/").content.decode()
+    Sent.objects.update(at=timezone.now() + timedelta(seconds=1))
+    assert "said-new" not in client.get(f"/incidents/{card.pk}/").content.decode()
+
+
+def test_nothing_is_new_on_a_card_on_which_we_have_not_spoken(town: Town) -> None:
+    card = town.assigned()
+    assert "said-new" not in signed_in(town.executor).get(f"/incidents/{card.pk}/").content.decode()
+
+
+def test_a_thread_cut_at_fifty_leads_to_the_whole_of_it(town: Town) -> None:
+    card = town.assigned()
+    main = main_message(card)
+    main.thread.url = "https://vk.com/wall-1_1"
+    main.thread.save()
+    client = signed_in(town.executor)
+    assert "Вся ветка в сети" not in client.get(f"/incidents/{card.pk}/thread/").content.decode()
+    author = Author.objects.create(network="vk", external_id="long", name="Ъ" * 200)
+    for number in range(60):
+        town.say(main.thread, author, f"x{number}", NASTY, timezone.now(), Message.Place.COMMENT)
+    page = client.get(f"/incidents/{card.pk}/thread/").content.decode()
+    assert "Вся ветка в сети" in page
+    assert 'href="https://vk.com/wall-1_1"' in page
+    assert page.count("<article") == 50
+    assert "<script>alert" not in page

@@ -1,0 +1,83 @@
+"""The first-day tour: told once to whoever works on the page, and again when asked for."""
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from otklik.desk.models import Tour
+from otklik.desk.tests.card_data import Town, make_town
+from otklik.desk.tour.seen import mark_seen
+from otklik.desk.tour.steps import TOURS
+from otklik.people.models import User
+
+pytestmark = pytest.mark.django_db
+FRAGMENT = {"X-Fragment": "1"}
+
+
+@pytest.fixture
+def town() -> Town:
+    return make_town()
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.mark.parametrize(
+    ("who", "page"), [("operator", "/queue/"), ("executor", "/agency/"), ("approver", "/approvals/")]
+)
+def test_everybody_is_shown_the_page_of_his_own_work(town: Town, who: str, page: str) -> None:
+    client = signed_in(getattr(town, who))
+    told = client.get("/tour/", {"page": page}, headers=FRAGMENT)
+    assert told.status_code == 200
+    assert told.content.decode().count("data-step") == len(TOURS[page])
+    for other in set(TOURS) - {page}:
+        assert client.get("/tour/", {"page": other}, headers=FRAGMENT).status_code == 204
+
+
+def test_a_tour_that_was_closed_never_comes_back_by_itself(town: Town) -> None:
+    client = signed_in(town.operator)
+    assert client.post("/tour/seen/", {"page": "/queue/"}).status_code == 204
+    assert client.post("/tour/seen/", {"page": "/queue/"}).status_code == 204
+    assert client.get("/tour/", {"page": "/queue/"}).status_code == 204
+    assert signed_in(town.colleague).get("/tour/", {"page": "/queue/"}).status_code == 200
+
+
+def test_it_is_told_again_when_asked_for_from_any_page(town: Town) -> None:
+    client = signed_in(town.operator)
+    mark_seen(town.operator)
+    answer = client.post("/tour/again/", {"page": "/incidents/1/"})
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/queue/")
+    assert client.get("/tour/", {"page": "/queue/"}).status_code == 200
+
+
+@pytest.mark.parametrize("page", ["", "/queue", "https://evil.example/", "x" * 200_000, "\u202e/queue/", "/health/"])
+def test_made_up_pages_are_not_remembered(town: Town, page: str) -> None:
+    client = signed_in(town.operator)
+    assert client.post("/tour/seen/", {"page": page}).status_code == 204
+    assert client.post("/tour/again/", {"page": page}).headers["Location"] == "/queue/"
+    assert Tour.objects.get(user=town.operator).seen == []
+
+
+def test_somebody_without_a_section_is_told_nothing(town: Town) -> None:
+    client = signed_in(town.auditor)
+    assert client.get("/tour/", {"page": "/queue/"}).status_code == 204
+    assert client.post("/tour/again/", {"page": "/queue/"}).headers["Location"] == "/"
+    assert not Tour.objects.exists()
+
+
+def test_only_a_post_changes_anything_and_strangers_are_sent_away(town: Town) -> None:
+    client = signed_in(town.operator)
+    assert client.get("/tour/seen/").status_code == 405
+    assert client.get("/tour/again/").status_code == 405
+    assert Client().get("/tour/", {"page": "/queue/"}, headers=FRAGMENT).status_code == 401
+    assert Client().post("/tour/seen/", {"page": "/queue/"}).status_code == 302
+    assert not Tour.objects.exists()
+
+
+def test_the_tour_asks_little(town: Town, django_assert_max_num_queries: DjangoAssertNumQueries) -> None:
+    client = signed_in(town.operator)
+    with django_assert_max_num_queries(4):
+        assert client.get("/tour/", {"page": "/queue/"}, headers=FRAGMENT).status_code == 200

@@ -1,0 +1,366 @@
+"""Writing an answer in a real browser: no dead line, closed tab or ended session takes a word of it away."""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+from playwright.sync_api import Page, Route, expect
+from pytest_django import Settings
+from pytest_django.live_server_helper import LiveServer
+
+from otklik.answers import drafts
+from otklik.answers.models import Answer, Template
+from otklik.desk.models import Tour
+from otklik.desk.tests.card_data import Town, make_town
+from otklik.incidents.cards import main_message
+from otklik.incidents.models import Note
+from otklik.people.models import User
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+Enter = Callable[[Page, User], None]
+Open = Callable[[Page, User, int], None]
+COPIES = "() => Object.entries(localStorage).filter(([name]) => name.startsWith('otklik.draft.'))"
+
+
+@pytest.fixture
+def town(transactional_db: None, settings: Settings, tmp_path: Path) -> Town:
+    settings.MEDIA_ROOT = tmp_path
+    return make_town()
+
+
+@pytest.fixture
+def show(live_server: LiveServer, sign_in: Enter) -> Open:
+    def go(page: Page, user: User, pk: int) -> None:
+        sign_in(page, user)
+        page.goto(f"{live_server.url}/incidents/{pk}/")
+
+    return go
+
+
+def text_of(page: Page) -> str:
+    return page.locator("textarea[name=text]").input_value()
+
+
+def copies(page: Page) -> dict[str, dict[str, str]]:
+    return {name: json.loads(kept) for name, kept in page.evaluate(COPIES)}
+
+
+def block_saving(page: Page) -> list[str]:
+    """The line to the server is dead for drafts alone, so that the page itself can be opened."""
+    tried: list[str] = []
+
+    def drop(route: Route) -> None:
+        tried.append(route.request.url)
+        route.abort()
+
+    page.context.route("**/draft/", drop)
+    return tried
+
+
+def wait_for_server(page: Page, text: str) -> None:
+    page.wait_for_function("(text) => document.querySelector('textarea[name=text]').defaultValue === text", arg=text)
+
+
+def test_typing_without_a_pause_is_saved_and_keeps_focus_caret_and_undo(page: Page, town: Town, show: Open) -> None:
+    card = town.assigned()
+    show(page, town.executor, card.pk)
+    area = page.locator("textarea[name=text]")
+    area.focus()
+    typed = 0
+    while typed < 1000:  # never longer than a moment without a key
+        page.keyboard.type("ж")
+        typed += 1
+        page.wait_for_timeout(100)
+        if Answer.objects.filter(incident=card, version__gte=2).exists():
+            break
+    assert Answer.objects.get(incident=card).version >= 2
+    assert text_of(page) == "ж" * typed
+    assert area.evaluate("(area) => [document.activeElement === area, area.selectionStart]") == [True, typed]
+    expect(page.locator("#live-bar")).to_be_hidden()
+    page.keyboard.press("Control+Z")
+    assert len(text_of(page)) < typed
+
+
+def test_a_line_cut_in_mid_draft_keeps_the_text_here_and_sends_it_when_it_is_back(
+    page: Page, town: Town, show: Open
+) -> None:
+    card = town.assigned()
+    show(page, town.executor, card.pk)
+    page.context.set_offline(True)
+    page.locator("textarea[name=text]").press_sequentially("Трубу заменили")
+    expect(page.locator("[data-line]")).to_contain_text("текст сохранён в этом браузере")
+    assert [kept["text"] for kept in copies(page).values()] == ["Трубу заменили"]
+    assert not Answer.objects.exists()
+    page.context.set_offline(False)
+    expect(page.locator("[data-line]")).to_have_text("")
+    wait_for_server(page, "Трубу заменили")
+    assert Answer.objects.get(incident=card).text == "Трубу заменили"
+    assert copies(page) == {}
+
+
+def test_a_tab_closed_over_a_dead_line_gives_the_text_back_on_opening(
+    page: Page, town: Town, show: Open, live_server: LiveServer
+) -> None:
+    card = town.assigned()
+    show(page, town.executor, card.pk)
+    context = page.context
+    context.set_offline(True)
+    page.locator("textarea[name=text]").fill("Начали и не успели")
+    page.locator("[name=kind][value=interim]").check(force=True)
+    page.locator("[name=promised_on]").fill("2027-01-15")
+    expect(page.locator("[data-line]")).to_contain_text("Нет связи")
+    warned: list[str] = []
+    page.on("dialog", lambda dialog: warned.append(dialog.type))
+    again = context.new_page()
+    with page.expect_event("close"):
+        page.close(run_before_unload=True)
+    assert warned == []
+    context.set_offline(False)
+    tried = block_saving(again)
+    again.goto(f"{live_server.url}/incidents/{card.pk}/")
+    expect(again.locator("textarea[name=text]")).to_have_value("Начали и не успели")
+    expect(again.locator("[data-line]")).to_contain_text("Нет связи")
+    assert again.locator("[name=promised_on]").input_value() == "2027-01-15"
+    assert tried
+    context.unroute("**/draft/")
+    again.evaluate("() => dispatchEvent(new Event('online'))")
+    wait_for_server(again, "Начали и не успели")
+    answer = Answer.objects.get(incident=card)
+    assert (answer.text, answer.kind, str(answer.promised_on)) == ("Начали и не успели", "interim", "2027-01-15")
+    assert copies(again) == {}
+
+
+def test_a_tab_closed_at_once_is_saved_all_the_same(page: Page, town: Town, show: Open) -> None:
+    card = town.assigned()
+    show(page, town.executor, card.pk)
+    page.locator("textarea[name=text]").fill("Закрыли сразу")
+    home = page.url.replace(f"incidents/{card.pk}/", "")
+    page.goto(f"{home}accounts/2fa/")
+    for _ in range(100):
+        if Answer.objects.filter(incident=card).exists():
+            break
+        page.wait_for_timeout(100)
+    page.goto(f"{home}incidents/{card.pk}/")
+    assert text_of(page) == "Закрыли сразу"
+    assert Answer.objects.get(incident=card).text == "Закрыли сразу"
+    assert copies(page) == {}
+
+
+def test_an_ended_session_keeps_the_text_and_sends_it_after_signing_in_elsewhere(
+    page: Page, town: Town, show: Open, sign_in: Enter
+) -> None:
+    card = town.assigned()
+    show(page, town.executor, card.pk)
+    Session.objects.all().delete()
+    page.locator("textarea[name=text]").fill("Дописал без входа")
+    expect(page.locator("#signed-out")).to_be_visible()
+    expect(page.locator("[data-line]")).to_contain_text("отправим после входа")
+    assert not Answer.objects.exists()
+    sign_in(page, town.executor)
+    wait_for_server(page, "Дописал без входа")
+    assert Answer.objects.get(incident=card).author == town.executor
+
+
+def test_nobody_s_words_go_out_under_the_name_of_whoever_signed_in_since(
+    page: Page, town: Town, show: Open, sign_in: Enter
+) -> None:
+    card = town.assigned()
+    show(page, town.executor, card.pk)
+    sign_in(page, town.operator)
+    page.locator("textarea[name=text]").fill("Слова исполнителя")
+    expect(page.locator(".refusal")).to_contain_text("вошёл другой человек")
+    assert not Answer.objects.exists()
+    page.reload()
+    assert text_of(page) == ""  # the operator's page, and the executor's words are not shown to him
+    sign_in(page, town.executor)
+    page.reload()
+    expect(page.locator("textarea[name=text]")).to_have_value("Слова исполнителя")
+    wait_for_server(page, "Слова исполнителя")
+
+
+def test_text_kept_over_somebody_else_s_changes_is_shown_beside_theirs(page: Page, town: Town, show: Open) -> None:
+    answer = town.drafted("Было")
+    show(page, town.executor, answer.incident_id)
+    page.context.set_offline(True)
+    page.locator("textarea[name=text]").fill("Моё без связи")
+    expect(page.locator("[data-line]")).to_contain_text("Нет связи")
+    card = answer.incident
+    words = drafts.Words("Их текст", outcome="solved")
+    drafts.write(card, main_message(card), words, town.colleague, timezone.now(), answer.version)
+    page.context.set_offline(False)
+    expect(page.locator("[data-theirs]")).to_have_text("Их текст")
+    page.reload()
+    expect(page.locator("[data-theirs]")).to_have_text("Их текст")
+    expect(page.locator("[data-mine]")).to_have_text("Моё без связи")
+    answer.refresh_from_db()
+    assert answer.text == "Их текст"
+    page.get_by_role("button", name="Оставить мой").click()
+    wait_for_server(page, "Моё без связи")
+    answer.refresh_from_db()
+    assert answer.text == "Моё без связи"
+    assert copies(page) == {}
+
+
+def test_text_whose_answer_has_gone_for_approval_stands_beside(page: Page, town: Town, show: Open) -> None:
+    answer = town.drafted("Было")
+    show(page, town.executor, answer.incident_id)
+    page.context.set_offline(True)
+    page.locator("textarea[name=text]").fill("Моё без связи")
+    expect(page.locator("[data-line]")).to_contain_text("Нет связи")
+    drafts.submit(answer, town.colleague, timezone.now(), 4000)
+    page.goto("about:blank")
+    page.context.set_offline(False)
+    show(page, town.executor, answer.incident_id)
+    expect(page.locator(".kept [data-text]")).to_have_text("Моё без связи")
+    expect(page.locator("[data-take-kept]")).to_be_hidden()
+    page.get_by_role("button", name="Удалить").click()
+    expect(page.locator(".kept")).to_have_count(0)
+    assert copies(page) == {}
+
+
+def test_a_browser_that_keeps_nothing_warns_before_it_goes(page: Page, town: Town, show: Open) -> None:
+    card = town.assigned()
+    page.add_init_script("Storage.prototype.setItem = () => { throw new Error('full') }")
+    show(page, town.executor, card.pk)
+    page.context.set_offline(True)
+    page.locator("textarea[name=text]").press_sequentially("Негде хранить")
+    expect(page.locator("[data-line]")).to_contain_text("не закрывайте страницу")
+    warned: list[str] = []
+
+    def hear(dialog: object) -> None:
+        warned.append(dialog.type)  # type: ignore[attr-defined]
+        dialog.dismiss()  # type: ignore[attr-defined]
+
+    page.on("dialog", hear)
+    page.close(run_before_unload=True)
+    page.wait_for_timeout(500)
+    assert warned == ["beforeunload"]
+    page.context.set_offline(False)
+    wait_for_server(page, "Негде хранить")
+
+
+def test_signing_out_leaves_nothing_of_one_s_own_in_the_browser(page: Page, town: Town, show: Open) -> None:
+    card = town.assigned()
+    show(page, town.executor, card.pk)
+    block_saving(page)
+    page.locator("textarea[name=text]").fill("Моё")
+    expect(page.locator("[data-line]")).to_contain_text("Нет связи")
+    page.evaluate("() => localStorage.setItem('otklik.draft.999999.1', JSON.stringify({ text: 'чужое' }))")
+    asked: list[str] = []
+
+    def hear(dialog: object) -> None:
+        asked.append(dialog.message)  # type: ignore[attr-defined]
+        dialog.accept()  # type: ignore[attr-defined]
+
+    page.on("dialog", hear)
+    page.locator(".user-menu summary").click()
+    page.get_by_role("button", name="Выйти").click()
+    page.wait_for_url("**/accounts/**")
+    assert len(asked) == 1
+    assert str(card.number) in asked[0]
+    assert list(copies(page)) == ["otklik.draft.999999.1"]
+
+
+def test_a_template_is_found_by_keyboard_filled_from_the_card_and_its_holes_are_wanted(
+    page: Page, town: Town, show: Open
+) -> None:
+    town.pipe.templates.create(title="Вода есть", text="{обращение} На {адрес} вода есть с {час}.")
+    Template.objects.create(title="Сделано", text="Сделано")
+    card = town.assigned()
+    show(page, town.executor, card.pk)
+    page.evaluate(
+        """() => document.body.dispatchEvent(
+            new KeyboardEvent("keydown", { code: "KeyT", key: "е", bubbles: true, cancelable: true }))"""
+    )
+    expect(page.locator("#starter-options [role=option]")).to_have_count(2)
+    expect(page.locator("#starter-options [role=option]").first).to_contain_text("Вода есть")
+    page.keyboard.type("вода")
+    expect(page.locator("#starter-options [role=option]")).to_have_count(1)
+    page.keyboard.press("Enter")
+    filled = "Анна, здравствуйте! На улица Мира, 5 вода есть с {час}."
+    expect(page.locator("textarea[name=text]")).to_have_value(filled)
+    expect(page.locator("[data-holes]")).to_contain_text("{час}")
+    page.get_by_label("Чем закончилось").select_option("solved")
+    page.get_by_role("button", name="На согласование").click()
+    expect(page.locator(".refusal")).to_contain_text("Заполните: {час}")
+    page.locator("[data-hole]").click()
+    page.keyboard.type("14:00")
+    expect(page.locator("textarea[name=text]")).to_have_value(filled.replace("{час}", "14:00"))
+    expect(page.locator("[data-holes]")).to_be_hidden()
+    page.get_by_role("button", name="На согласование").click()
+    expect(page.locator("#r-answer h2")).to_have_text("На согласовании")
+    assert copies(page) == {}
+
+
+def test_text_from_elsewhere_never_takes_the_place_of_what_is_written_unasked(
+    page: Page, town: Town, show: Open
+) -> None:
+    card = town.assigned()
+    show(page, town.executor, card.pk)
+    take = "(text) => document.dispatchEvent(new CustomEvent('card:take-text', { detail: { text } }))"
+    page.evaluate(take, "Похожий ответ")
+    expect(page.locator("textarea[name=text]")).to_have_value("Похожий ответ")
+    page.evaluate(take, "Второй")
+    expect(page.locator("textarea[name=text]")).to_have_value("Похожий ответ")
+    page.get_by_role("button", name="Добавить в конец").click()
+    expect(page.locator("textarea[name=text]")).to_have_value("Похожий ответ\n\nВторой")
+    page.evaluate(take, "Третий")
+    page.get_by_role("button", name="Заменить").click()
+    expect(page.locator("textarea[name=text]")).to_have_value("Третий")
+    page.keyboard.press("Control+Z")
+    expect(page.locator("textarea[name=text]")).to_have_value("Похожий ответ\n\nВторой")
+
+
+def test_a_ready_question_is_one_click(page: Page, town: Town, show: Open) -> None:
+    town.pipe.templates.create(title="Давно ли нет воды", kind="question", text="{имя}, давно ли нет воды?")
+    card = town.assigned()
+    show(page, town.executor, card.pk)
+    expect(page.locator("[data-questions] button")).to_have_count(0)
+    page.get_by_text("Спросить автора").click()
+    page.get_by_role("button", name="Давно ли нет воды").click()
+    expect(page.locator("textarea[name=text]")).to_have_value("Анна, давно ли нет воды?")
+
+
+@pytest.mark.parametrize("text", ["Третий день нет воды.", "очень длинная жалоба " * 600])
+def test_a_card_is_printed_on_one_sheet_without_notes_and_buttons(
+    page: Page, town: Town, show: Open, text: str
+) -> None:
+    card = town.assigned(text)
+    drafts.write(card, main_message(card), drafts.Words(text), town.executor, timezone.now())
+    Note.objects.create(incident=card, author=town.operator, text="Тайна коллег", at=timezone.now())
+    show(page, town.executor, card.pk)
+    expect(page.locator(".note")).to_have_count(1)
+    printed = page.pdf(prefer_css_page_size=True)
+    assert re.findall(rb"/Count (\d+)", printed) == [b"1"]
+    page.emulate_media(media="print")
+    expect(page.locator(".print-foot")).to_contain_text(f"№ {card.number}")
+    for hidden in (".note", ".top", ".actions", "[data-print]", "#r-other"):
+        expect(page.locator(hidden).first).to_be_hidden()
+
+
+def test_the_tour_is_closed_by_escape_takes_no_key_after_it_and_comes_back_only_when_asked(
+    page: Page, town: Town, live_server: LiveServer, sign_in: Enter
+) -> None:
+    town.card()
+    Tour.objects.filter(user=town.operator).delete()
+    sign_in(page, town.operator)
+    page.goto(f"{live_server.url}/queue/")
+    expect(page.locator("#tour")).to_contain_text("Здесь всё, что пишут жители")
+    page.get_by_role("button", name="Дальше", exact=True).click()
+    expect(page.locator("#tour [data-step]:not([hidden]) h2")).to_have_text("Тема и ведомство уже подсказаны")
+    expect(page.locator(".tour-mark")).to_have_count(1)
+    with page.expect_response(lambda response: response.url.endswith("/tour/seen/")):
+        page.keyboard.press("Escape")
+    expect(page.locator("#tour")).to_have_count(0)
+    expect(page.locator(".tour-mark")).to_have_count(0)
+    assert Tour.objects.get(user=town.operator).seen == ["/queue/"]
+    page.reload()
+    page.wait_for_load_state("networkidle")
+    expect(page.locator("#tour")).to_have_count(0)
+    page.locator(".user-menu summary").click()
+    page.get_by_role("button", name="Показать ещё раз").click()
+    expect(page.locator("#tour")).to_be_visible()
