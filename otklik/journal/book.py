@@ -90,7 +90,7 @@ def broken_at() -> int | None:
     """The id of the first row that does not fit the one before, or whose reason was changed; None = whole."""
     before = FIRST
     for entry in Entry.objects.order_by("pk").select_related("free_reason").iterator(chunk_size=2000):
-        if entry.before != before or entry.hash != seal(entry) or not _reason_fits(entry):
+        if entry.before != before or entry.hash != seal(entry) or not reason_fits(entry):
             return int(entry.pk)
         before = entry.hash
     return None
@@ -101,7 +101,8 @@ def forget_reason(entry: Entry) -> None:
     Reason.objects.filter(entry=entry).delete()
 
 
-def _reason_fits(entry: Entry) -> bool:
+def reason_fits(entry: Entry) -> bool:
+    """Whether the free words, where they are still kept, are those that were sealed."""
     free = getattr(entry, "free_reason", None)
     return free is None or _digest(free.salt, free.text) == entry.reason_seal
 

@@ -33,6 +33,8 @@ class Entry(models.Model):
             models.Index(fields=["incident", "id"], name="entry_incident"),
             models.Index(fields=["subject", "id"], name="entry_subject"),
             models.Index(fields=["at"], name="entry_at"),
+            models.Index(fields=["actor", "id"], name="entry_actor"),
+            models.Index(fields=["verb", "id"], name="entry_verb"),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,181 @@
+"""«Ведомства»: the tree, one agency, adding and changing. Moving and closing say first what they touch."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from otklik.desk.admin import tree
+from otklik.desk.admin.facts import seers, weight
+from otklik.desk.admin.forms import AgencyForm, ParentForm
+from otklik.desk.admin.frame import Hidden, Sure, administers, ask, framed, is_sure
+from otklik.desk.admin.journal_words import lines_about
+from otklik.desk.admin.words import why
+from otklik.desk.gate import user_of
+from otklik.journal import book
+from otklik.lib import clock
+from otklik.lib.text import clean, tidy
+from otklik.people import agencies as verbs
+from otklik.people.agencies import Told
+from otklik.people.models import Agency, User
+from otklik.people.scope import Refused, scope_of
+
+MOST_PEOPLE = 50
+Act = Callable[[Agency, User, datetime], None]
+
+
+@require_safe
+@administers("agencies")
+def agencies(request: HttpRequest) -> HttpResponse:
+    """Three queries beside the frame's."""
+    scope = scope_of(user_of(request))
+    typed, closed = tidy(clean(request.GET.get("q", "")[:200])), request.GET.get("closed") == "1"
+    rows, count = tree.rows(scope, typed, closed)
+    context = {"rows": rows, "count": count, "typed": typed, "closed": closed, "most": tree.MOST, "whole": scope.whole}
+    return framed(request, "agencies", "desk/admin/agencies.html", context)
+
+
+def agency_for(request: HttpRequest, pk: int) -> Agency:
+    """An agency that this administrator manages; 404 otherwise."""
+    found = scope_of(user_of(request)).agencies().select_related("parent", "territory").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@administers("agencies")
+def agency(request: HttpRequest, pk: int) -> HttpResponse:
+    """One agency: its names and territory can be changed here, everything else has a page of its own."""
+    here, by = agency_for(request, pk), user_of(request)
+    scope = scope_of(by)
+    stands = {"name": here.name, "short_name": here.short_name, "territory": here.territory_id}
+    form = AgencyForm(request.POST if request.method == "POST" else None, initial=stands)
+    if form.is_valid():
+        verbs.change(here, _told(form), by, clock.now())
+        messages.success(request, _("Записано."))
+        return HttpResponseRedirect(reverse("admin-agency", args=[here.pk]))
+    people = verbs.people_in(here).order_by("last_name", "first_name", "pk")
+    context = {
+        "agency": here,
+        "form": form,
+        "movable": not scope.stands_at(here),
+        "weight": weight(here),
+        "people": people[:MOST_PEOPLE],
+        "lines": lines_about(f"agency:{here.pk}"),
+    }
+    return framed(request, "agencies", "desk/admin/agency.html", context, 422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@administers("agencies")
+def addition(request: HttpRequest) -> HttpResponse:
+    by = user_of(request)
+    scope, posted = scope_of(by), request.POST if request.method == "POST" else None
+    form, parent_form = AgencyForm(posted), ParentForm(posted, scope)
+    if form.is_valid() and parent_form.is_valid():
+        try:
+            made = verbs.add(_told(form), parent_form.parent(), by, clock.now())
+        except Refused as refused:
+            parent_form.add_error("parent", why(refused))
+        else:
+            messages.success(request, _("Ведомство добавлено. Теперь пригласите в него людей."))
+            return HttpResponseRedirect(reverse("admin-agency", args=[made.pk]))
+    context = {"form": form, "parent_form": parent_form}
+    status = 422 if form.errors or parent_form.errors else 200
+    return framed(request, "agencies", "desk/admin/agency_add.html", context, status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@administers("agencies")
+def parent(request: HttpRequest, pk: int) -> HttpResponse:
+    """Move the branch: the form, then who would gain and lose sight of how much, then, with `sure`, the move."""
+    here, scope = agency_for(request, pk), scope_of(user_of(request))
+    if scope.stands_at(here):
+        raise PermissionDenied
+    # Its choices are what this administrator manages, without the branch itself.
+    form = ParentForm(request.POST if request.method == "POST" else None, scope, here)
+    if not form.is_valid():
+        context = {"form": form, "agency": here}
+        return framed(request, "agencies", "desk/admin/agency_parent.html", context, 422 if form.errors else 200)
+    above = form.parent()
+    if is_sure(request):
+        return _do(request, here, lambda one, by, at: verbs.move(one, above, by, at), _("Ведомство переподчинено."))
+    title = _("Переподчинить: %s?") % here.short_name
+    kept = [Hidden("parent", above.pk if above else "")]
+    back = reverse("admin-agency", args=[here.pk])
+    return ask(request, "agencies", Sure(title, _moved(here, above), _("Переподчинить"), back, kept))
+
+
+def _moved(here: Agency, above: Agency | None) -> list[str]:
+    """What the move touches, in figures."""
+    old = seers(here.parent.path) if here.parent else set()
+    new = seers(above.path) if above else set()
+    stays = seers(here.path) - old
+    told = weight(here)
+    figures = [
+        _("Куда: %s.") % (above.short_name if above else _("само по себе")),
+        _("Ведомств вместе с подчинёнными: %d, открытых карточек у них: %d.") % (told.children + 1, told.cards),
+    ]
+    if lose := len(old - new - stays):
+        figures.append(_("Перестанут видеть эти карточки сотрудников: %d.") % lose)
+    if gain := len(new - old - stays):
+        figures.append(_("Начнут видеть эти карточки сотрудников: %d.") % gain)
+    if len(figures) == 2:
+        figures.append(_("Кому они видны, не изменится."))
+    return figures
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@administers("agencies")
+def closing(request: HttpRequest, pk: int) -> HttpResponse:
+    """Closed only when nothing hangs on it; what does is named, with the way to it."""
+    here = agency_for(request, pk)
+    if scope_of(user_of(request)).stands_at(here):
+        raise PermissionDenied
+    back = reverse("admin-agency", args=[here.pk])
+    if request.method == "POST":
+        return _do(request, here, _close_if_empty, _("Ведомство закрыто: его больше не предлагают."))
+    told = weight(here)
+    if told.blocked:
+        return framed(request, "agencies", "desk/admin/agency_busy.html", {"agency": here, "weight": told}, 409)
+    figures = [_("Его перестанут предлагать для новых карточек. Прежние карточки и цифры останутся под его именем.")]
+    if told.accounts:
+        figures.append(_("За ним остаются аккаунты сетей: %d. Они продолжат работать.") % told.accounts)
+    title = _("Закрыть ведомство: %s?") % here.short_name
+    return ask(request, "agencies", Sure(title, figures, _("Закрыть ведомство"), back, grave=True))
+
+
+@require_POST
+@administers("agencies")
+def reopening(request: HttpRequest, pk: int) -> HttpResponse:
+    return _do(request, agency_for(request, pk), verbs.reopen, _("Ведомство снова открыто."))
+
+
+def _close_if_empty(here: Agency, by: User, at: datetime) -> None:
+    """Looked at once more inside the turn: a card may have come while the page stood open."""
+    with book.turn():
+        told = weight(here)
+        if told.cards or told.rules:
+            raise Refused("busy")
+        verbs.close(here, by, at)
+
+
+def _do(request: HttpRequest, here: Agency, act: Act, done: str) -> HttpResponse:
+    try:
+        act(here, user_of(request), clock.now())
+    except Refused as refused:
+        messages.error(request, why(refused))
+    else:
+        messages.success(request, done)
+    return HttpResponseRedirect(reverse("admin-agency", args=[here.pk]))
+
+
+def _told(form: AgencyForm) -> Told:
+    told = form.cleaned_data
+    return Told(told["name"], told["short_name"], form.places.get(told["territory"] or 0))

@@ -1,0 +1,106 @@
+"""«Журнал»: everything that was done, by whom and when; the same as a table; and whether anybody has changed it."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+
+from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from otklik.desk.admin.chain import check
+from otklik.desk.admin.frame import administers, framed
+from otklik.desk.admin.journal_ask import Asked, answers, ask
+from otklik.desk.admin.journal_words import Line, lines, verbs
+from otklik.desk.gate import integer
+from otklik.desk.statistics.export import safe
+from otklik.journal.models import Entry
+
+PAGE = 50
+MOST_EXPORTED = 50_000
+PIECE = 1000
+
+
+@require_safe
+@administers("journal")
+def journal(request: HttpRequest) -> HttpResponse:
+    """At most six queries beside the frame's, however long the journal is."""
+    asked = ask(request.GET.dict())
+    before = max(integer(request.GET.get("before")), 0)
+    found = list(answers(asked, before).select_related("free_reason")[: PAGE + 1])
+    context = {
+        "asked": asked,
+        "lines": lines(found[:PAGE]),
+        "next": asked.link(before=found[PAGE - 1].pk) if len(found) > PAGE else "",
+        "later": before > 0,
+        "verbs": verbs(),
+        "export": asked.link(),
+        "most": MOST_EXPORTED,
+    }
+    return framed(request, "journal", "desk/admin/journal.html", context, 400 if asked.trouble else 200)
+
+
+@require_safe
+@administers("journal")
+def export(request: HttpRequest) -> HttpResponseBase:
+    """The same entries as a table, the newest MOST_EXPORTED of them, sent as they are read."""
+    asked = ask(request.GET.dict())
+    if asked.trouble:
+        return HttpResponse(asked.trouble, status=400, content_type="text/plain; charset=utf-8")
+    response = StreamingHttpResponse(_sheet(asked, get_language() or "ru"), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="otklik-journal-{timezone.localdate():%Y-%m-%d}.csv"'
+    return response
+
+
+def _sheet(asked: Asked, language: str) -> Iterator[str]:
+    """UTF-8 with a byte order mark and semicolons, as Russian spreadsheets open it.
+
+    The middleware has left the reader's language by the time this runs, so it is set anew for every piece.
+    """
+    with override(language):
+        head = [
+            _("Запись"),
+            _("Когда"),
+            _("Кто"),
+            _("Что"),
+            _("О ком или о чём"),
+            _("Карточка"),
+            _("Причина"),
+            _("Слова"),
+        ]
+    yield "\ufeff" + _rows([head])
+    before, left = 0, MOST_EXPORTED
+    while left > 0:
+        piece: list[Entry] = list(answers(asked, before).select_related("free_reason")[: min(PIECE, left)])
+        if not piece:
+            return
+        with override(language):
+            told = _rows([_cells(line) for line in lines(piece)])
+        yield told
+        before, left = piece[-1].pk, left - len(piece)
+
+
+def _cells(line: Line) -> list[object]:
+    when = timezone.localtime(line.at).strftime("%Y-%m-%d %H:%M:%S")
+    return [line.pk, when, line.who, line.what, line.about, line.card or "", line.reason, line.words]
+
+
+def _rows(cells: Iterable[Iterable[object]]) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    writer.writerows([safe(cell) for cell in row] for row in cells)
+    return out.getvalue()
+
+
+@require_POST
+@administers("journal")
+def chain(request: HttpRequest) -> HttpResponse:
+    """One piece of the check. The page's script asks on by itself; without scripts a button goes on from here."""
+    checked = check(max(integer(request.POST.get("after")), 0), max(integer(request.POST.get("upto")), 0))
+    if request.headers.get("Accept", "").startswith("application/json"):
+        told = {"upto": checked.upto, "last": checked.last, "broken": checked.broken, "over": checked.over}
+        return JsonResponse({**told, "percent": checked.percent})
+    return framed(request, "journal", "desk/admin/chain.html", {"checked": checked})

@@ -1,0 +1,150 @@
+"""What the reader asks of the journal, and the entries that answer: quick however long the journal is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from urllib.parse import urlencode
+
+from django.db.models import Q, QuerySet, Subquery
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+
+from otklik.desk.admin.journal_words import verbs
+from otklik.desk.gate import integer
+from otklik.incidents.models import Incident
+from otklik.journal.models import CODE, Entry
+from otklik.lib.text import clean, tidy
+from otklik.people.models import User
+
+MOST_NAMESAKES = 20
+# An entry's moment is taken when its step begins, its id when it is written: both are in one order but for steps that
+# run at the same time. No step runs for a day, and none writes so many entries.
+SLACK = timedelta(days=1)
+MARGIN = 10_000
+
+
+@dataclass(slots=True)
+class Asked:
+    """The question, and what is wrong with it in words. `namesakes` are shown when a name fits several people."""
+
+    typed: dict[str, str]
+    actor: str = ""
+    verb: str = ""
+    incident: int | None = None
+    subject: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    namesakes: list[User] = field(default_factory=list)
+    trouble: str = ""
+
+    def link(self, **changes: object) -> str:
+        kept = {name: value for name, value in {**self.typed, **changes}.items() if value}
+        return urlencode(kept)
+
+    @property
+    def narrowed(self) -> bool:
+        return any(self.typed.values())
+
+
+def ask(given: Mapping[str, str]) -> Asked:
+    """At most two queries: one for a name, one for a card's number."""
+    names = ("who", "user", "verb", "card", "since", "until", "subject")
+    asked = Asked({name: tidy(clean(given.get(name, "")[:200])) for name in names})
+    typed = asked.typed
+    asked.verb = typed["verb"] if typed["verb"] in dict(verbs()) else ""
+    _read_person(asked)
+    _read_card(asked)
+    _read_period(asked)
+    if typed["subject"]:
+        if CODE.fullmatch(typed["subject"]) and ":" in typed["subject"]:
+            asked.subject = typed["subject"]
+        else:
+            asked.trouble = _("О чём запись, пишут так: user:5 или agency:12.")
+    return asked
+
+
+def _read_person(asked: Asked) -> None:
+    typed = asked.typed
+    if pk := integer(typed["user"]):
+        asked.actor = f"user:{pk}"
+    elif typed["who"] == "machine":
+        asked.actor = "machine"
+    elif typed["who"]:
+        found = User.objects.all()
+        for word in typed["who"].replace(".", " ").split()[:4]:
+            ways = Q()
+            for way in {word, word.lower(), word.capitalize()}:
+                ways |= Q(last_name__istartswith=way) | Q(first_name__istartswith=way)
+                ways |= Q(patronymic__istartswith=way) | Q(username__istartswith=way)
+            found = found.filter(ways)
+        people = list(found.order_by("last_name", "first_name", "pk")[: MOST_NAMESAKES + 1])
+        if len(people) == 1:
+            asked.actor = f"user:{people[0].pk}"
+        elif people:
+            asked.namesakes = people[:MOST_NAMESAKES]
+            asked.trouble = _("Под это имя подходят несколько человек. Выберите, чьи записи показать.")
+        else:
+            asked.trouble = _("Такого сотрудника нет. Напишите начало фамилии.")
+
+
+def _read_card(asked: Asked) -> None:
+    if not asked.typed["card"]:
+        return
+    number = integer(asked.typed["card"].lstrip("№# "))
+    asked.incident = Incident.objects.filter(number=number).values_list("pk", flat=True).first() if number > 0 else None
+    if asked.incident is None:
+        asked.trouble = _("Карточки с таким номером нет. Проверьте номер.")
+
+
+def _read_period(asked: Asked) -> None:
+    since, until = _day(asked.typed["since"]), _day(asked.typed["until"])
+    if (asked.typed["since"] and not since) or (asked.typed["until"] and not until):
+        asked.trouble = _("Даты пишут так: 2026-11-25.")
+    if since and until and since > until:
+        asked.trouble = _("Начало периода позже конца. Поменяйте даты местами.")
+    asked.since = _midnight(since) if since else None
+    asked.until = _midnight(until + timedelta(days=1)) if until else None
+
+
+def _day(text: str) -> date | None:
+    try:
+        day = parse_date(text)
+    except ValueError:
+        return None
+    return day if day and 2000 <= day.year <= 2200 else None
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def answers(asked: Asked, before: int = 0) -> QuerySet[Entry]:
+    """The entries asked for, newest first, older than `before` if it is given; nothing when something is wrong."""
+    found = Entry.objects.order_by("-pk")
+    if asked.trouble:
+        return found.none()
+    if asked.actor == "machine":
+        found = found.filter(actor__startswith="machine:")
+    elif asked.actor:
+        found = found.filter(actor=asked.actor)
+    if asked.verb:
+        found = found.filter(verb=asked.verb)
+    if asked.incident is not None:
+        found = found.filter(incident=asked.incident)
+    if asked.subject:
+        found = found.filter(subject=asked.subject)
+    if before > 0:
+        found = found.filter(pk__lt=before)
+    return _within(found, asked)
+
+
+def _within(found: QuerySet[Entry], asked: Asked) -> QuerySet[Entry]:
+    """The period, with bounds of ids, so that the newest-first walk begins and ends in the right place."""
+    if asked.since:
+        first = Entry.objects.filter(at__gte=asked.since - SLACK).order_by("at").values("pk")[:1]
+        found = found.filter(at__gte=asked.since, pk__gte=Subquery(first) - MARGIN)
+    if asked.until:
+        last = Entry.objects.filter(at__lt=asked.until + SLACK).order_by("-at").values("pk")[:1]
+        found = found.filter(at__lt=asked.until, pk__lte=Subquery(last) + MARGIN)
+    return found

@@ -1,0 +1,166 @@
+"""Any entry of the journal in plain Russian: cards' sentences come from the card, all others are here."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import CharField, Value
+from django.db.models.functions import Cast
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from otklik.desk.card import journal_words as card_words
+from otklik.incidents.models import Incident
+from otklik.journal.models import Entry
+from otklik.people.models import Agency, Role, User
+
+OTHERS = {
+    "user.invite": gettext_lazy("Приглашён сотрудник"),
+    "user.edit": gettext_lazy("Изменены имя или почта"),
+    "user.link": gettext_lazy("Сделана новая ссылка для входа"),
+    "user.password": gettext_lazy("Задан пароль по ссылке"),
+    "user.block": gettext_lazy("Сотрудник заблокирован"),
+    "user.unblock": gettext_lazy("Сотрудник разблокирован"),
+    "user.second_factor_reset": gettext_lazy("Снят второй фактор"),
+    "grant.give": gettext_lazy("Дано полномочие"),
+    "grant.take": gettext_lazy("Снято полномочие"),
+    "agency.add": gettext_lazy("Добавлено ведомство"),
+    "agency.edit": gettext_lazy("Изменены название или территория ведомства"),
+    "agency.move": gettext_lazy("Ведомство переподчинено"),
+    "agency.close": gettext_lazy("Ведомство закрыто"),
+    "agency.reopen": gettext_lazy("Ведомство снова открыто"),
+    "account.resume": gettext_lazy("Аккаунт сети включён снова"),
+    "row.retry": gettext_lazy("Отложенная работа запущена ещё раз"),
+    "incident.pass_on": gettext_lazy("Карточка ушедшего передана коллеге"),
+}
+"""Verbs of everything but cards, and of cards where only this page tells more. A verb without words stays as it is."""
+
+SHOWN_FROM_ABOUT = 20
+_ID = re.compile(r"(user|agency|incident):(\d{1,18})")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One entry for reading; `card` is the number of its card, "" for none, and `about` its subject in words."""
+
+    pk: int
+    at: datetime
+    who: str
+    what: str
+    about: str
+    card: str
+    incident: int
+    reason: str
+    words: str
+    machine: bool
+
+
+def verbs() -> list[tuple[str, str]]:
+    """Every verb that has words, by its words: what the page offers to search by. Many verbs may share words."""
+    known = {f"incident.{verb}": words for verb, words in card_words.SENTENCES.items()} | OTHERS
+    return sorted(((verb, str(words)) for verb, words in known.items()), key=lambda pair: pair[1])
+
+
+def lines(entries: Sequence[Entry]) -> list[Line]:
+    """For entries with `free_reason` selected. One query for all they name: people, agencies, cards."""
+    names = _names(entries)
+    return [_line(entry, names) for entry in entries]
+
+
+def lines_about(subject: str) -> list[Line]:
+    """The last entries about one user or agency, newest first."""
+    found = Entry.objects.filter(subject=subject).select_related("free_reason").order_by("-pk")
+    return lines(list(found[:SHOWN_FROM_ABOUT]))
+
+
+def _line(entry: Entry, names: dict[str, str]) -> Line:
+    free = getattr(entry, "free_reason", None)
+    return Line(
+        pk=entry.pk,
+        at=entry.at,
+        who=_who(entry.actor, names),
+        what=_what(entry, names),
+        about=_about(entry, names),
+        card=names.get(f"incident:{entry.incident}", ""),
+        incident=entry.incident or 0,
+        reason=card_words.reason_words(entry.reason) if entry.reason else "",
+        words=free.text if free else "",
+        machine=not entry.actor.startswith("user:"),
+    )
+
+
+def _who(actor: str, names: dict[str, str]) -> str:
+    kind, _colon, name = actor.partition(":")
+    if kind == "user":
+        return names.get(actor) or _("сотрудник")
+    if kind == "citizen":
+        return _("автор")
+    return str(card_words.MACHINES.get(name, _("система")))
+
+
+def _what(entry: Entry, names: dict[str, str]) -> str:
+    verb, data = entry.verb, entry.data if isinstance(entry.data, dict) else {}
+    known = OTHERS.get(verb) or card_words.SENTENCES.get(verb.removeprefix("incident."))
+    sentence = str(known or verb)
+    if verb in ("grant.give", "grant.take") and data.get("role") in Role.values:
+        agency = _named(names, "agency", data, "agency") or _("все ведомства")
+        return f"{sentence}: {Role(data['role']).label}, {agency}"
+    if verb == "agency.move":
+        return f"{sentence}: {_named(names, 'agency', data, 'to') or _('само по себе')}"
+    if verb == "incident.pass_on":
+        return f"{sentence}: {_named(names, 'user', data, 'from')} → {_named(names, 'user', data, 'to')}"
+    if data.get("clock") in card_words.CLOCKS:
+        return f"{sentence}: {card_words.CLOCKS[data['clock']]}"
+    return sentence
+
+
+def _named(names: dict[str, str], kind: str, data: dict[str, Any], key: str) -> str:
+    return names.get(f"{kind}:{data.get(key)}", "")
+
+
+def _about(entry: Entry, names: dict[str, str]) -> str:
+    return names.get(entry.subject, "") if not entry.incident else ""
+
+
+def _names(entries: Iterable[Entry]) -> dict[str, str]:
+    """Names of all users and agencies, and numbers of all cards, that the entries mention, by their codes."""
+    wanted: dict[str, set[int]] = {"user": set(), "agency": set(), "incident": set()}
+    for entry in entries:
+        for code in _codes(entry):
+            if found := _ID.fullmatch(code):
+                wanted[found[1]].add(int(found[2]))
+    if not any(wanted.values()):
+        return {}
+    none = Value("")
+    users = User.objects.filter(pk__in=wanted["user"]).order_by()
+    agencies = Agency.objects.filter(pk__in=wanted["agency"]).order_by()
+    cards = Incident.objects.filter(pk__in=wanted["incident"]).order_by()
+    number = Cast("number", CharField())
+    rows = users.values_list(Value("user"), "pk", "username", "last_name", "first_name", "patronymic").union(
+        agencies.values_list(Value("agency"), "pk", "short_name", none, none, none),
+        cards.values_list(Value("incident"), "pk", number, none, none, none),
+        all=True,
+    )
+    return {f"{kind}:{pk}": _title(kind, *rest) for kind, pk, *rest in rows}
+
+
+def _title(kind: str, first: str, last: str, name: str, patronymic: str) -> str:
+    if kind != "user":
+        return first
+    return User(username=first, last_name=last, first_name=name, patronymic=patronymic).initials
+
+
+def _codes(entry: Entry) -> Iterable[str]:
+    data: dict[str, Any] = entry.data if isinstance(entry.data, dict) else {}
+    yield entry.actor
+    yield entry.subject
+    yield f"incident:{entry.incident}"
+    if entry.verb.startswith("grant."):
+        yield f"agency:{data.get('agency')}"
+    if entry.verb == "agency.move":
+        yield f"agency:{data.get('to')}"
+    if entry.verb == "incident.pass_on":
+        yield f"user:{data.get('from')}"
+        yield f"user:{data.get('to')}"

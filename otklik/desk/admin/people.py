@@ -1,0 +1,181 @@
+"""«Люди»: the list, one person's page, inviting and renaming. What is done to a sign-in is in acts.py."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.db.models import Prefetch, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from otklik.desk.admin.facts import in_hand
+from otklik.desk.admin.forms import InviteForm, NameForm, agency_choices, scope_agencies
+from otklik.desk.admin.frame import administers, framed
+from otklik.desk.admin.journal_words import lines_about
+from otklik.desk.admin.link import Link, shown_link
+from otklik.desk.gate import integer, user_of
+from otklik.lib import clock
+from otklik.lib.text import clean, tidy
+from otklik.people import accounts
+from otklik.people.accounts import Name, Reach
+from otklik.people.invitations import token_for
+from otklik.people.models import Grant, Role, User
+from otklik.people.scope import Refused, Scope, scope_of
+
+PAGE = 50
+STATES = {
+    "active": gettext_lazy("работают"),
+    "waiting": gettext_lazy("ещё не задали пароль"),
+    "blocked": gettext_lazy("заблокированы"),
+}
+_NO_PASSWORD = Q(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+
+
+@require_safe
+@administers("people")
+def people(request: HttpRequest) -> HttpResponse:
+    """Six queries beside the frame's."""
+    scope = scope_of(user_of(request))
+    typed = tidy(clean(request.GET.get("q", "")[:200]))
+    role = request.GET.get("role", "") if request.GET.get("role", "") in Role.values else ""
+    state = request.GET.get("state", "") if request.GET.get("state", "") in STATES else ""
+    agencies = {agency.pk: agency for agency in scope_agencies(scope)}
+    agency = agencies.get(integer(request.GET.get("agency")))
+    found = _narrowed(scope.people(), typed, role, state, agency.path if agency else "")
+    page = list(with_grants(_after(found, request.GET))[: PAGE + 1])
+    chosen = {"q": typed, "role": role, "state": state, "agency": str(agency.pk) if agency else ""}
+    context = {
+        "chosen": chosen,
+        "count": found.count(),
+        "people": [(user, grants_within(user, scope)) for user in page[:PAGE]],
+        "next": _next(page[PAGE - 1], chosen) if len(page) > PAGE else "",
+        "roles": Role.choices,
+        "states": STATES.items(),
+        "agencies": agency_choices(agencies, _("Все ведомства")),
+        "narrowed": any(chosen.values()),
+    }
+    return framed(request, "people", "desk/admin/people.html", context)
+
+
+def _narrowed(found: QuerySet[User], typed: str, role: str, state: str, path: str) -> QuerySet[User]:
+    for word in typed.split()[:4]:
+        # SQLite knows upper and lower case of Latin letters alone.
+        ways = Q()
+        for way in {word, word.lower(), word.capitalize()}:
+            for field in ("last_name", "first_name", "patronymic", "username", "email"):
+                ways |= Q(**{f"{field}__icontains": way})
+        found = found.filter(ways)
+    if role or path:
+        grants = Grant.objects.filter(agency__path__startswith=path) if path else Grant.objects.all()
+        found = found.filter(pk__in=(grants.filter(role=role) if role else grants).values("user"))
+    if state == "blocked":
+        return found.filter(is_active=False)
+    if state:
+        found = found.filter(is_active=True)
+        found = found.filter(_NO_PASSWORD) if state == "waiting" else found.exclude(_NO_PASSWORD)
+    return found
+
+
+def _after(found: QuerySet[User], asked: Any) -> QuerySet[User]:
+    """By name, from the one that the last page ended with."""
+    pk, last, first = (
+        integer(asked.get("after")),
+        clean(asked.get("last", "")[:150]),
+        clean(asked.get("first", "")[:150]),
+    )
+    if pk > 0:
+        same = Q(last_name=last)
+        later = Q(last_name__gt=last) | same & Q(first_name__gt=first) | same & Q(first_name=first, pk__gt=pk)
+        found = found.filter(later)
+    return found.order_by("last_name", "first_name", "pk")
+
+
+def _next(user: User, chosen: dict[str, str]) -> str:
+    key = {"after": user.pk, "last": user.last_name, "first": user.first_name}
+    return "?" + urlencode({**{name: value for name, value in chosen.items() if value}, **key})
+
+
+def with_grants(users: QuerySet[User]) -> QuerySet[User]:
+    """The users with all their grants, read in one query."""
+    grants = Grant.objects.select_related("agency", "place").order_by("pk")
+    return users.prefetch_related(Prefetch("grants", queryset=grants))
+
+
+def grants_within(user: User, scope: Scope) -> list[tuple[Grant, bool]]:
+    """The grants of a prefetched user, and whether the administrator may take each away."""
+    return [(grant, scope.covers(grant.agency, grant.place)) for grant in user.grants.all()]
+
+
+def person_for(request: HttpRequest, pk: int) -> User:
+    """Somebody whom this administrator sees; 404 otherwise, whether or not he exists."""
+    found = with_grants(scope_of(user_of(request)).people()).filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+@require_safe
+@administers("people")
+def person(request: HttpRequest, pk: int) -> HttpResponse:
+    """One person: who he is, what he may do, what he has in hand, and what was done about him."""
+    user, scope = person_for(request, pk), scope_of(user_of(request))
+    context = {
+        "person": user,
+        "self": user.pk == request.user.pk,
+        "owned": scope.owns(user),
+        "grants": grants_within(user, scope),
+        "waiting": not user.has_usable_password(),
+        "second_factor": accounts.has_second_factor(user),
+        "hand": in_hand(user),
+        "lines": lines_about(f"user:{user.pk}"),
+        "whole": scope.whole,
+    }
+    return framed(request, "people", "desk/admin/person.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@administers("people")
+def invitation(request: HttpRequest) -> HttpResponse:
+    """«Пригласить»: the form, and after it the link to hand over, which is shown this once."""
+    by = user_of(request)
+    form = InviteForm(request.POST if request.method == "POST" else None, scope_of(by))
+    if form.is_valid():
+        told = form.cleaned_data
+        reach = Reach(told["role"], told["agency"], told["place"])
+        try:
+            user = accounts.invite(told["username"], _name(told), reach, by, clock.now())
+        except Refused:
+            form.add_error("username", _("Это имя уже занято. Добавьте, например, инициалы."))
+        else:
+            return shown_link(request, Link(user, token_for(user), fresh=True))
+    status = 422 if form.errors else 200
+    return framed(request, "people", "desk/admin/invite.html", {"form": form}, status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@administers("people")
+def names(request: HttpRequest, pk: int) -> HttpResponse:
+    """Another name or address."""
+    user, by = person_for(request, pk), user_of(request)
+    if not scope_of(by).owns(user):
+        return framed(request, "people", "desk/admin/not_yours.html", {"person": user}, 403)
+    stands = {
+        "last": user.last_name, "first": user.first_name, "patronymic": user.patronymic, "email": user.email
+    }  # fmt: skip
+    form = NameForm(request.POST) if request.method == "POST" else NameForm(initial=stands)
+    if form.is_valid():
+        accounts.rename(user, _name(form.cleaned_data), by, clock.now())
+        messages.success(request, _("Записано."))
+        return HttpResponseRedirect(reverse("admin-person", args=[user.pk]))
+    context = {"form": form, "person": user}
+    return framed(request, "people", "desk/admin/names.html", context, 422 if form.errors else 200)
+
+
+def _name(told: dict[str, Any]) -> Name:
+    return Name(told["last"], told["first"], told["patronymic"], told["email"])

@@ -1,0 +1,51 @@
+// «Управление»: copying a link, checking the journal's chain piece by piece, and offering to take a handover back.
+
+for (const button of document.querySelectorAll("[data-copy]")) {
+  const field = document.getElementById(button.dataset.copy);
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    field.select();
+    // Without https there is no clipboard for scripts: the text stays selected for Ctrl+C.
+    const copied = await navigator.clipboard?.writeText(field.value).then(() => true, () => false);
+    if (copied) button.querySelector("span").textContent = button.dataset.done;
+  });
+}
+
+for (const form of document.querySelectorAll("form[data-chain]")) {
+  form.addEventListener("submit", (event) => { event.preventDefault(); check(form); });
+}
+
+async function check(form) {
+  const told = form.querySelector("[role=status]");
+  const button = form.querySelector("button");
+  const say = (text, tone = "") => { told.textContent = text; told.dataset.tone = tone; };
+  const words = form.dataset;
+  button.disabled = true;
+  say(`${words.wordsRunning} 0 %`);
+  try {
+    let piece = { upto: 0, last: 0, over: false };
+    while (!piece.over) {
+      piece = await ask(form, piece);
+      say(`${words.wordsRunning} ${piece.percent} %`);
+    }
+    say(piece.broken ? `${words.wordsBroken} ${piece.broken}` : `${words.wordsWhole} ${piece.last}`, piece.broken ? "late" : "good");
+  } catch {
+    say(words.wordsFailed, "late");
+  }
+  button.disabled = false;
+}
+
+async function ask(form, piece) {
+  const body = new FormData(form);
+  body.set("after", piece.upto);
+  body.set("upto", piece.last);
+  const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json", "X-Fragment": "1" } });
+  if (!answer.ok) throw new Error(answer.status);
+  return answer.json();
+}
+
+for (const note of document.querySelectorAll("[data-batch]")) {
+  const text = note.textContent.trim();
+  document.dispatchEvent(new CustomEvent("desk:done", { detail: { text, batch: note.dataset.batch } }));
+  document.addEventListener("desk:undone", () => location.assign(location.href));
+}

@@ -1,0 +1,59 @@
+"""Administrators of every reach over the small region of `queue_data`, with a department below the waterworks."""
+
+from dataclasses import dataclass
+
+from django.contrib.auth.hashers import make_password
+from django.test import Client
+
+from otklik.desk.tests.queue_data import Region, make_region
+from otklik.incidents.models import Incident
+from otklik.people.models import Agency, Grant, Role, User
+from otklik.places.models import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """`admin` is over the region, `water_admin` over the waterworks and below, `auditor` reads the journal."""
+
+    region: Region
+    pumps: Agency
+    admin: User
+    water_admin: User
+    auditor: User
+
+    def user(self, name: str, role: str = "", agency: Agency | None = None, place: Place | None = None) -> User:
+        return a_user(name, role, agency, place)
+
+    def executing(self, user: User, agency: Agency | None = None) -> Incident:
+        """An open card of the agency (the user's first one) that the user answers."""
+        card = self.region.card()
+        whose = agency or user.grants.filter(agency__isnull=False).select_related("agency")[0].agency
+        Incident.objects.filter(pk=card.pk).update(state="in_work", agency=whose, executor=user)
+        card.refresh_from_db()
+        return card
+
+
+def make_office() -> Office:
+    region = make_region()
+    return Office(
+        region=region,
+        pumps=Agency.objects.create(code="pumps", name="Насосы", short_name="Насосы", parent=region.water),
+        admin=a_user("admin", Role.ADMINISTRATOR),
+        water_admin=a_user("water-admin", Role.ADMINISTRATOR, region.water),
+        auditor=a_user("auditor", Role.AUDITOR),
+    )
+
+
+def a_user(name: str, role: str = "", agency: Agency | None = None, place: Place | None = None) -> User:
+    user = User.objects.create(
+        username=name, first_name="Мария", last_name=name.title(), password=make_password("pass-word-1")
+    )
+    if role:
+        Grant.objects.create(user=user, role=role, agency=agency, place=place)
+    return user
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client

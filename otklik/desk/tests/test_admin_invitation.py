@@ -1,0 +1,192 @@
+"""The one-time link: works once, for as long as it should, and dies with a block, a newer link or a new address."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.core import mail
+from django.core.cache import cache
+from django.core.mail.backends.locmem import EmailBackend
+from django.test import Client, override_settings
+
+from otklik.desk.tests.admin_data import Office, make_office, signed_in
+from otklik.journal.models import Entry
+from otklik.lib import clock
+from otklik.people import accounts, invitations
+from otklik.people.accounts import Name, Reach
+from otklik.people.models import Role, User
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "четыре случайных слова"
+
+
+class Broken(EmailBackend):
+    """A mail server that is down."""
+
+    def send_messages(self, messages: object) -> int:
+        raise ConnectionRefusedError("no mail today")
+
+
+@pytest.fixture
+def office() -> Iterator[Office]:
+    cache.clear()
+    yield make_office()
+    cache.clear()
+
+
+@pytest.fixture
+def invited(office: Office) -> User:
+    name, reach = Name("Иванова", "Анна", email="anna@example.ru"), Reach(Role.OPERATOR)
+    return accounts.invite("ivanova", name, reach, office.admin, clock.now())
+
+
+def address(user: User) -> str:
+    user.refresh_from_db()
+    return f"/accounts/invitation/{user.pk}/{invitations.token_for(user)}/"
+
+
+def typed(first: str = PASSWORD, second: str | None = None) -> dict[str, str]:
+    return {"password": first, "again": first if second is None else second}
+
+
+def test_a_password_is_made_once_and_opens_the_desk(invited: User) -> None:
+    client, link = Client(), address(invited)
+    shown = client.get(link)
+    assert "ivanova" in shown.content.decode()
+    assert shown.headers["Referrer-Policy"] == "strict-origin"
+    assert "no-store" in shown.headers["Cache-Control"]
+    assert client.post(link, typed()).status_code == 200
+    invited.refresh_from_db()
+    assert invited.check_password(PASSWORD)
+    assert (Entry.objects.latest("pk").verb, Entry.objects.latest("pk").actor) == (
+        "user.password",
+        f"user:{invited.pk}",
+    )
+    assert client.get(link).status_code == 404
+    assert client.post(link, typed("совсем другой пароль")).status_code == 404
+    invited.refresh_from_db()
+    assert invited.check_password(PASSWORD)
+    assert client.post("/accounts/login/", {"login": "Ivanova", "password": PASSWORD}).status_code == 302
+    assert client.get("/queue/").status_code == 200
+
+
+def test_two_people_with_one_link_make_one_password(invited: User) -> None:
+    first, second = User.objects.get(pk=invited.pk), User.objects.get(pk=invited.pk)
+    assert invitations.accept(first, PASSWORD, clock.now())
+    assert not invitations.accept(second, "другой пароль совсем", clock.now())
+    invited.refresh_from_db()
+    assert invited.check_password(PASSWORD)
+
+
+def test_an_old_link_is_dead(invited: User) -> None:
+    link = address(invited)
+    with override_settings(PASSWORD_RESET_TIMEOUT=-1):
+        assert Client().get(link).status_code == 404
+        assert Client().post(link, typed()).status_code == 404
+    assert Client().get(link).status_code == 200
+
+
+def test_a_block_kills_the_link_for_good(office: Office, invited: User) -> None:
+    link = address(invited)
+    accounts.block(invited, office.admin, clock.now())
+    assert Client().get(link).status_code == 404
+    accounts.unblock(invited, office.admin, clock.now())
+    assert Client().post(link, typed()).status_code == 404
+    assert Client().get(address(invited)).status_code == 200
+
+
+def test_a_newer_link_and_another_address_kill_the_older_one(office: Office, invited: User) -> None:
+    first = address(invited)
+    answer = signed_in(office.admin).post(f"/admin/people/{invited.pk}/link/")
+    assert Client().get(first).status_code == 404
+    second = address(invited)
+    assert second in answer.content.decode()
+    accounts.rename(invited, Name("Иванова", "Анна", email="other@example.ru"), office.admin, clock.now())
+    assert Client().get(second).status_code == 404
+
+
+def test_a_new_link_takes_the_old_password_and_its_sessions(office: Office) -> None:
+    user = office.region.executor
+    his, client = signed_in(user), signed_in(office.admin)
+    assert "пароль перестанет действовать" in client.get(f"/admin/people/{user.pk}/link/").content.decode()
+    client.post(f"/admin/people/{user.pk}/link/")
+    assert his.get("/agency/").status_code == 302
+    user.refresh_from_db()
+    assert not user.has_usable_password()
+    assert Client().post(address(user), typed()).status_code == 200
+    assert Entry.objects.filter(verb="user.link", subject=f"user:{user.pk}").count() == 1
+
+
+def test_a_blocked_person_gets_no_link(office: Office) -> None:
+    user, client = office.region.executor, signed_in(office.admin)
+    accounts.block(user, office.admin, clock.now())
+    client.post(f"/admin/people/{user.pk}/link/")
+    assert "Сначала разблокируйте" in client.get(f"/admin/people/{user.pk}/").content.decode()
+    user.refresh_from_db()
+    assert user.has_usable_password()
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (typed(""), "Придумайте пароль"),
+        (typed("длинный пароль", "другой пароль"), "не совпали"),
+        (typed("короткий"), "10"),
+        (typed("password123"), "распростран"),
+        (typed("ivanova-ivanova"), "похож"),
+        (typed("щ" * 200_000), "не больше 128"),
+        (typed("пароль\x00пароль"), "обычные знаки"),
+    ],
+)
+def test_a_weak_password_is_told_why(invited: User, data: dict[str, str], said: str) -> None:
+    if data["password"] == "ivanova-ivanova":
+        data = typed("ivanovaivanova")
+        User.objects.filter(pk=invited.pk).update(username="ivanovaivanova")
+    answer = Client().post(address(invited), data)
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+    invited.refresh_from_db()
+    assert not invited.has_usable_password()
+
+
+def test_made_up_links_tell_nothing(office: Office, invited: User) -> None:
+    good = address(invited).strip("/").split("/")[-1]
+    for pk, token in (
+        (invited.pk, "x"),
+        (invited.pk, good[:-1] + ("0" if good[-1] != "0" else "1")),
+        (office.admin.pk, good),
+        (10**17, good),
+        (invited.pk, "a" * 5000),
+        (office.region.executor.pk, invitations.token_for(office.region.executor)),
+    ):
+        answer = Client().get(f"/accounts/invitation/{pk}/{token}/")
+        assert answer.status_code == 404, token
+        assert "ivanova" not in answer.content.decode()
+
+
+def test_guessing_is_slowed_down(invited: User) -> None:
+    client, statuses = Client(), set()
+    for _try in range(25):
+        statuses.add(client.post(f"/accounts/invitation/{invited.pk}/abc-def/", typed()).status_code)
+    assert statuses == {404, 429}
+    assert client.post(address(invited), typed()).status_code == 429
+    invited.refresh_from_db()
+    assert not invited.has_usable_password()
+
+
+def test_the_form_needs_its_token(invited: User) -> None:
+    client = Client(enforce_csrf_checks=True)
+    assert client.post(address(invited), typed()).status_code == 403
+
+
+def test_the_link_goes_by_mail_where_mail_is_set_up(office: Office, invited: User) -> None:
+    client = signed_in(office.admin)
+    shown = client.post(f"/admin/people/{invited.pk}/link/").content.decode()
+    assert "ушло на anna@example.ru" in shown
+    (letter,) = mail.outbox
+    assert letter.to == ["anna@example.ru"]
+    assert address(invited) in letter.body
+    with override_settings(EMAIL_BACKEND="django.core.mail.backends.console.EmailBackend"):
+        assert "не настроена" in client.post(f"/admin/people/{invited.pk}/link/").content.decode()
+    with override_settings(EMAIL_BACKEND=f"{__name__}.Broken"):
+        assert "Передайте ссылку сами" in client.post(f"/admin/people/{invited.pk}/link/").content.decode()
+    assert len(mail.outbox) == 1

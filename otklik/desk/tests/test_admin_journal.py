@@ -1,0 +1,294 @@
+"""The journal of everything: who reads it, what is found, as a table too, and whether its chain is whole."""
+
+import csv
+import io
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.utils import timezone, translation
+from pytest_django import DjangoAssertNumQueries
+
+from otklik.desk.admin import chain, journal
+from otklik.desk.admin.journal_words import OTHERS, verbs
+from otklik.desk.card.journal_words import SENTENCES
+from otklik.desk.tests.admin_data import Office, make_office, signed_in
+from otklik.incidents.workflow import record
+from otklik.journal import book
+from otklik.journal.models import Entry
+from otklik.lib import clock
+from otklik.people import accounts, agencies
+from otklik.people.accounts import Name, Reach
+from otklik.people.models import Role, User
+
+pytestmark = pytest.mark.django_db
+ADDRESSES = ("/admin/journal/", "/admin/journal/export/")
+
+
+@pytest.fixture
+def office() -> Office:
+    return make_office()
+
+
+def write(office: Office, verb: str = "row.retry", by: User | None = None, words: str = "", days: int = 0) -> Entry:
+    with book.turn():
+        return book.write(
+            at=clock.now() - timedelta(days=days),
+            actor=f"user:{(by or office.admin).pk}",
+            verb=verb,
+            subject="watch:1",
+            words=words,
+        )
+
+
+def found(office: Office, query: str = "", status: int = 200) -> list[int]:
+    answer = signed_in(office.admin).get(f"/admin/journal/?{query}")
+    assert answer.status_code == status
+    return [line.pk for line in answer.context["lines"]]
+
+
+def text_of(user: User, query: str = "") -> str:
+    return signed_in(user).get(f"/admin/journal/?{query}").content.decode()
+
+
+def table(office: Office, query: str = "") -> list[list[str]]:
+    answer = signed_in(office.admin).get(f"/admin/journal/export/?{query}")
+    assert answer.status_code == 200
+    whole = b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined]
+    assert whole.startswith("\ufeff")
+    return list(csv.reader(io.StringIO(whole[1:]), delimiter=";"))
+
+
+def test_it_is_for_administrators_and_auditors_of_the_whole_region(office: Office) -> None:
+    local_auditor = office.user("local-auditor", Role.AUDITOR, office.region.water)
+    local_admin = office.user("local-admin", Role.ADMINISTRATOR, None, office.region.city)
+    refused = [office.water_admin, local_auditor, local_admin]
+    refused += [office.region.operator, office.region.executor, office.region.curator, office.region.stranger]
+    for address in ADDRESSES:
+        for user in (office.admin, office.auditor):
+            answer = signed_in(user).get(address)
+            assert answer.status_code == 200
+            b"".join(answer)
+        for user in refused:
+            assert signed_in(user).get(address).status_code == 403, user.username
+        assert Client().get(address).headers["Location"].startswith("/accounts/login/")
+        assert Client().get(address, headers={"X-Fragment": "1"}).status_code == 401
+    for user in refused:
+        assert signed_in(user).post("/admin/journal/chain/").status_code == 403
+    assert signed_in(office.admin).get("/admin/journal/chain/").status_code == 405
+    assert signed_in(office.auditor).get("/admin/people/").status_code == 403
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(office.admin)
+    assert strict.post("/admin/journal/chain/").status_code == 403
+
+
+def test_what_was_done_to_people_and_agencies_reads_as_sentences(office: Office) -> None:
+    now = clock.now()
+    user = accounts.invite("ivanova", Name("Иванова", "Анна"), Reach(Role.EXECUTOR, office.pumps), office.admin, now)
+    accounts.block(user, office.admin, now)
+    agencies.move(office.pumps, office.region.roads, office.admin, now)
+    with book.turn():
+        record(office.region.card(), "overdue", at=now, actor="machine:clocks", data={"clock": "first_answer"})
+    shown = text_of(office.auditor)
+    for words in (
+        "Приглашён сотрудник",
+        "Иванова А.",
+        "Дано полномочие: исполнитель, Насосы",
+        "Сотрудник заблокирован",
+        "Ведомство переподчинено: Дорожная служба",
+        "Срок прошёл: первый ответ",
+        "контроль сроков",
+    ):
+        assert words in shown, words
+
+
+def test_every_verb_of_people_and_agencies_has_words(office: Office) -> None:
+    twice = {verb for verb in OTHERS if verb.removeprefix("incident.") in SENTENCES}
+    assert twice <= {"incident.pass_on"}  # of one card it is told without whose it was
+    assert {"user.invite", "grant.take", "agency.move", "incident.assign"} <= dict(verbs()).keys()
+    entry = write(office, verb="nobody.knows")
+    assert "nobody.knows" in text_of(office.admin)
+    assert found(office) == [entry.pk]
+
+
+def test_entries_are_found_by_person_verb_card_period_and_subject(office: Office) -> None:
+    card = office.region.card()
+    opened = Entry.objects.get(incident=card.pk)
+    old, mine = write(office, days=10), write(office, by=office.region.operator)
+    with book.turn():
+        about = book.write(at=clock.now(), actor=f"user:{office.auditor.pk}", verb="user.edit", subject="user:77")
+    assert found(office) == [about.pk, mine.pk, old.pk, opened.pk]
+    assert found(office, "verb=row.retry") == [mine.pk, old.pk]
+    assert found(office, "who=operator") == [mine.pk]
+    assert found(office, "who=OPERATOR+мария") == [mine.pk]
+    assert found(office, f"user={office.admin.pk}&verb=row.retry") == [old.pk]
+    assert found(office, "who=machine") == [opened.pk]
+    assert found(office, f"card={card.number}") == [opened.pk]
+    assert found(office, f"card=№+{card.number}") == [opened.pk]
+    assert found(office, "subject=user:77") == [about.pk]
+    today, then = timezone.localdate(), timezone.localdate() - timedelta(days=9)
+    assert found(office, f"until={then}") == [old.pk]
+    assert found(office, f"since={today - timedelta(days=1)}&until={today}") == [about.pk, mine.pk, opened.pk]
+    assert found(office, f"since={today - timedelta(days=12)}&until={then}&verb=row.retry") == [old.pk]
+    assert found(office, "since=2001-01-01&until=2001-02-01") == []
+    assert found(office, "since=2199-01-01") == []
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("who=никто", "Такого сотрудника нет"),
+        ("who=мария", "подходят несколько"),
+        ("card=999999", "Карточки с таким номером нет"),
+        ("card=x", "Карточки с таким номером нет"),
+        ("card=" + "9" * 50, "Карточки с таким номером нет"),
+        ("since=завтра", "Даты пишут так"),
+        ("since=2026-02-31", "Даты пишут так"),
+        ("until=9999-12-31", "Даты пишут так"),
+        ("since=2026-02-02&until=2026-02-01", "позже конца"),
+        ("subject=<script>", "пишут так: user:5"),
+        ("subject=user", "пишут так: user:5"),
+    ],
+)
+def test_a_wrong_question_is_told_in_words_and_finds_nothing(office: Office, query: str, said: str) -> None:
+    write(office)
+    assert found(office, query, status=400) == []
+    assert said in text_of(office.admin, query)
+    assert "<script>" not in text_of(office.admin, query).partition("ad-filters")[2]
+    assert signed_in(office.admin).get(f"/admin/journal/export/?{query}").status_code == 400
+
+
+def test_senseless_parameters_are_left_out(office: Office) -> None:
+    entry = write(office)
+    assert found(office, "verb=nothing&before=x&user=x") == [entry.pk]
+    assert found(office, "before=" + "9" * 40) == [entry.pk]
+    assert found(office, f"user={10**17}") == []
+
+
+def test_free_words_are_shown_as_text_and_may_be_forgotten(office: Office) -> None:
+    entry = write(office, words="<b>нагрубил</b>\u202e и ушёл")
+    assert "&lt;b&gt;нагрубил" in text_of(office.auditor)
+    assert "<b>нагрубил" not in text_of(office.auditor)
+    book.forget_reason(entry)
+    assert "нагрубил" not in text_of(office.auditor)
+    assert chain.check(0).broken == 0
+
+
+def test_pages_go_back_in_time_without_gaps_or_repeats(
+    office: Office, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    card = office.region.card()
+    for number in range(120):
+        with book.turn():
+            actor = f"user:{office.admin.pk if number % 2 else office.region.operator.pk}"
+            record(card, "note", at=clock.now(), actor=actor)
+    client, query, seen = signed_in(office.admin), "", list[int]()
+    for _page in range(5):
+        with django_assert_max_num_queries(10):
+            answer = client.get(f"/admin/journal/?{query}")
+        seen += [line.pk for line in answer.context["lines"]]
+        query = answer.context["next"]
+        if not query:
+            break
+    assert seen == sorted(seen, reverse=True)
+    assert len(seen) == len(set(seen)) == Entry.objects.count()
+    today = timezone.localdate()
+    with django_assert_max_num_queries(10):
+        client.get(f"/admin/journal/?who=operator&card={card.number}&since={today}&until={today}")
+
+
+def test_the_table_holds_what_the_page_shows(office: Office) -> None:
+    card = office.region.card()
+    entry = write(office, words="=cmd|' /C calc'!A0; и \"кавычки\"\nи строки")
+    rows = table(office)
+    assert rows[0][0] == "Запись"
+    assert [row[0] for row in rows[1:]] == [str(entry.pk), str(Entry.objects.get(incident=card.pk).pk)]
+    assert rows[1][7].startswith("'=cmd")
+    assert rows[2][5] == str(card.number)
+    assert [row[0] for row in table(office, "verb=row.retry")[1:]] == [str(entry.pk)]
+
+
+def test_the_table_is_read_in_pieces_and_has_an_end(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = [write(office).pk for _ in range(25)]
+    monkeypatch.setattr(journal, "PIECE", 10)
+    assert [int(row[0]) for row in table(office)[1:]] == made[::-1]
+    monkeypatch.setattr(journal, "MOST_EXPORTED", 12)
+    assert [int(row[0]) for row in table(office)[1:]] == made[:-13:-1]
+
+
+def test_the_table_speaks_the_readers_language_to_its_end(office: Office) -> None:
+    write(office)
+    client = signed_in(office.admin)
+    client.cookies["django_language"] = "en"
+    answer = client.get("/admin/journal/export/")
+    assert translation.get_language() == "ru"
+    whole = b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined]
+    with translation.override("en"):
+        assert whole[1:].startswith(translation.gettext("Запись"))
+
+
+def checked(office: Office, after: int = 0, upto: int = 0) -> dict[str, int]:
+    data = {"after": after, "upto": upto}
+    answer = signed_in(office.admin).post("/admin/journal/chain/", data, headers={"Accept": "application/json"})
+    told: dict[str, int] = answer.json()
+    return told
+
+
+def test_a_whole_chain_is_called_whole(office: Office) -> None:
+    assert checked(office) == {"upto": 0, "last": 0, "broken": 0, "over": True, "percent": 100}
+    last = [write(office, words="потому что").pk for _ in range(5)][-1]
+    assert checked(office)["over"]
+    assert (
+        f"Цепочка цела, записей до {last}" in signed_in(office.auditor).post("/admin/journal/chain/").content.decode()
+    )
+
+
+def tamper(sql: str) -> None:
+    """What the triggers refuse, as somebody with the keys of the database would do it."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("DROP TRIGGER journal_no_update")
+            cursor.execute("DROP TRIGGER journal_no_delete")
+        else:
+            cursor.execute("ALTER TABLE journal_entry DISABLE TRIGGER journal_no_change")
+        cursor.execute(sql)
+
+
+@pytest.mark.parametrize("piece", [2, 1000])
+@pytest.mark.parametrize(
+    ("sql", "broken"),
+    [
+        ("UPDATE journal_entry SET actor = 'user:999' WHERE id = {0}", 0),
+        ("DELETE FROM journal_entry WHERE id = {0}", 1),
+        ("UPDATE journal_reason SET text = 'другое' WHERE entry_id = {0}", 0),
+    ],
+)
+def test_a_changed_row_is_named_whatever_the_pieces(
+    office: Office, monkeypatch: pytest.MonkeyPatch, piece: int, sql: str, broken: int
+) -> None:
+    monkeypatch.setattr(chain, "PIECE", piece)
+    made = [write(office, words="потому").pk for _ in range(9)]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    if "DELETE" in sql:
+        book.forget_reason(Entry.objects.get(pk=made[4]))
+    tamper(sql.format(made[4]))
+    told = checked(office)
+    while not told["over"]:
+        told = checked(office, told["upto"], told["last"])
+    assert told["broken"] == made[4 + broken] == book.broken_at()
+    page = signed_in(office.admin).post("/admin/journal/chain/", {"after": made[2], "upto": made[8]})
+    assert f"нарушена на записи {made[4 + broken]}" in page.content.decode() or piece == 2
+
+
+def test_what_is_written_during_the_check_waits_for_the_next(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chain, "PIECE", 3)
+    made = [write(office).pk for _ in range(4)]
+    told = checked(office)
+    assert (told["upto"], told["last"], told["over"]) == (made[2], made[3], False)
+    write(office)
+    assert checked(office, told["upto"], told["last"])["over"]
+    for nonsense in ("-1", "x", "9" * 40):
+        client = signed_in(office.admin)
+        assert client.post("/admin/journal/chain/", {"after": nonsense, "upto": nonsense}).status_code == 200

@@ -1,0 +1,85 @@
+"""«Передать карточки»: what a leaver has in hand goes to a colleague who may work with it, and can be taken back."""
+
+import pytest
+
+from otklik.answers.models import Answer
+from otklik.desk.tests.admin_data import Office, make_office, signed_in
+from otklik.incidents.cards import main_message
+from otklik.incidents.models import Incident
+from otklik.journal import book
+from otklik.journal.models import Entry
+from otklik.lib import clock
+from otklik.people.models import Role, User
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def office() -> Office:
+    return make_office()
+
+
+def draft(card: Incident, author: User) -> Answer:
+    now = clock.now()
+    message = main_message(card)
+    return Answer.objects.create(
+        incident=card, reply_to=message, author=author, text="x", created_at=now, changed_at=now
+    )
+
+
+def test_a_leaver_hands_over_what_the_colleague_may_work_with(office: Office) -> None:
+    leaver, region = office.region.executor, office.region
+    colleague = office.user("colleague", Role.EXECUTOR, region.water)
+    given, ours = office.executing(leaver), office.executing(leaver)
+    foreign = office.executing(leaver, region.roads)
+    done = office.executing(leaver)
+    Incident.objects.filter(pk=done.pk).update(state="done")
+    written = office.executing(leaver)
+    Incident.objects.filter(pk=written.pk).update(executor=None)
+    answer = draft(written, leaver)
+    client, address = signed_in(office.admin), f"/admin/people/{leaver.pk}/handover/"
+    asked = client.get(f"{address}?to={colleague.pk}").content.decode()
+    assert "открытых карточек 3, черновиков 1" in asked
+    assert "Перейдёт карточек: 3" in asked
+    assert "не видит или не может вести: 1" in asked
+    told = client.post(address, {"to": colleague.pk})
+    assert "Передано карточек: 3" in told.content.decode()
+    executors = dict(Incident.objects.values_list("pk", "executor"))
+    assert [executors[card.pk] for card in (given, ours, written)] == [colleague.pk] * 3
+    assert [executors[card.pk] for card in (foreign, done)] == [leaver.pk] * 2
+    answer.refresh_from_db()
+    assert (answer.author, answer.state) == (leaver, Answer.State.DRAFT)
+    entries = Entry.objects.filter(verb="incident.pass_on")
+    assert {one.incident for one in entries} == {given.pk, ours.pk, written.pk}
+    assert entries[0].data["to"] == colleague.pk
+    assert book.broken_at() is None
+
+
+def test_a_handover_can_be_taken_back(office: Office) -> None:
+    leaver, colleague = office.region.executor, office.user("colleague", Role.EXECUTOR, office.region.water)
+    cards = [office.executing(leaver) for _ in range(3)]
+    client = signed_in(office.admin)
+    batch = client.post(f"/admin/people/{leaver.pk}/handover/", {"to": colleague.pk}).context["batch"]
+    assert client.post("/undo/", {"batch": batch}).status_code == 302
+    assert set(Incident.objects.filter(pk__in=[card.pk for card in cards]).values_list("executor", flat=True)) == {
+        leaver.pk
+    }
+
+
+def test_a_handover_to_nobody_or_to_a_stranger_does_nothing(office: Office) -> None:
+    leaver = office.region.executor
+    card = office.executing(leaver)
+    client, address = signed_in(office.water_admin), f"/admin/people/{leaver.pk}/handover/"
+    for to in ("", "0", "x", str(leaver.pk), str(office.region.operator.pk), "9" * 40):
+        assert client.post(address, {"to": to}).status_code == 422, to
+    card.refresh_from_db()
+    assert card.executor == leaver
+    assert "Передать некому" in client.get(address).content.decode()
+
+
+def test_colleagues_of_the_same_agency_are_offered_first(office: Office) -> None:
+    leaver, region = office.region.executor, office.region
+    office.executing(leaver)
+    far, near = office.user("aa-far", Role.EXECUTOR, region.roads), office.user("zz-near", Role.EXECUTOR, office.pumps)
+    answer = signed_in(office.admin).get(f"/admin/people/{leaver.pk}/handover/")
+    assert answer.context["colleagues"] == [near, far]

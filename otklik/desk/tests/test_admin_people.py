@@ -1,0 +1,339 @@
+"""«Люди»: who gets in, whom he sees, what he may do to whom, and that nobody locks the region out."""
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.contrib.sessions.models import Session
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from otklik.desk.tests.admin_data import Office, a_user, make_office, signed_in
+from otklik.journal.models import Entry
+from otklik.people.models import Agency, Grant, Role, User
+from otklik.people.scope import scope_of
+
+pytestmark = pytest.mark.django_db
+INVITED = {"last": "Иванова", "first": "Анна", "username": "Ivanova", "role": "operator", "agency": "", "place": ""}
+
+OTHERS = ("operator", "curator", "executor", "stranger")
+
+
+@pytest.fixture
+def office() -> Office:
+    return make_office()
+
+
+def entry(verb: str) -> Entry:
+    return Entry.objects.get(verb=verb)
+
+
+def page(user: User, address: str) -> str:
+    answer = signed_in(user).get(address)
+    assert answer.status_code == 200, address
+    return answer.content.decode()
+
+
+def every_address(office: Office) -> list[str]:
+    worker = office.region.executor
+    grant = worker.grants.get()
+    return [
+        "/admin/people/",
+        "/admin/people/invitation/",
+        *(
+            f"/admin/people/{worker.pk}/{verb}"
+            for verb in ("", "names/", "blocking/", "unblocking/", "link/", "second-factor/", "grants/", "handover/")
+        ),
+        f"/admin/grants/{grant.pk}/removal/",
+        "/admin/agencies/",
+        "/admin/agencies/addition/",
+        *(f"/admin/agencies/{office.pumps.pk}/{verb}" for verb in ("", "parent/", "closing/", "reopening/")),
+    ]
+
+
+def test_only_administrators_get_in(office: Office) -> None:
+    for address in every_address(office):
+        for user in (*(getattr(office.region, name) for name in OTHERS), office.auditor):
+            client = signed_in(user)
+            answers = {client.get(address).status_code, client.post(address).status_code}
+            assert answers <= {403, 405}, (address, user.username)
+            assert 403 in answers, (address, user.username)
+        outside = Client().get(address)
+        assert outside.status_code == 405 or outside.headers["Location"].startswith("/accounts/login/"), address
+        assert Client().get(address, headers={"X-Fragment": "1"}).status_code in {401, 405}, address
+        for admin in (office.admin, office.water_admin):
+            assert signed_in(admin).get(address).status_code in {200, 405}, (address, admin.username)
+    assert not Entry.objects.exists()
+
+
+def test_reading_changes_nothing_and_forms_need_their_token(office: Office) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(office.admin)
+    for address in every_address(office):
+        client.get(address)
+        assert client.post(address, {"sure": "1"}).status_code in {403, 405}, address
+    assert not Entry.objects.exists()
+
+
+def test_the_section_is_in_the_bar_of_administrators_alone(office: Office) -> None:
+    assert "Управление" in page(office.admin, "/queue/")
+    assert "Управление" not in page(office.region.operator, "/queue/")
+    assert '"/admin/journal/"' in page(office.auditor, "/statistics/")
+    assert signed_in(office.admin).get("/admin/").headers["Location"] == "/admin/people/"
+    assert signed_in(office.auditor).get("/admin/").headers["Location"] == "/admin/journal/"
+
+
+def test_an_administrator_of_a_branch_sees_his_people_alone(office: Office) -> None:
+    shown = page(office.water_admin, "/admin/people/")
+    assert "Executor" in shown
+    assert "Operator" not in shown
+    assert office.admin.last_name not in shown.replace("Water-Admin", "")
+    client = signed_in(office.water_admin)
+    for name in ("", "names/", "blocking/", "link/", "handover/"):
+        assert client.get(f"/admin/people/{office.region.operator.pk}/{name}").status_code == 404
+        assert client.get(f"/admin/people/{10**17}/{name}").status_code == 404
+    assert "/admin/journal/" not in shown
+
+
+def test_whoever_reaches_further_is_not_touched_by_a_branch(office: Office) -> None:
+    both = office.user("both", Role.EXECUTOR, office.region.water)
+    Grant.objects.create(user=both, role=Role.OPERATOR)
+    client, base = signed_in(office.water_admin), f"/admin/people/{both.pk}/"
+    shown = client.get(base).content.decode()
+    assert "администратор региона" in shown
+    assert "blocking" not in shown
+    for verb in ("blocking/", "link/", "second-factor/", "handover/", "names/", "unblocking/"):
+        assert client.post(base + verb, {"last": "Х", "first": "Х"}).status_code == 403, verb
+    wide = both.grants.get(role=Role.OPERATOR)
+    assert client.post(f"/admin/grants/{wide.pk}/removal/").status_code == 403
+    assert client.post(f"/admin/grants/{both.grants.get(role=Role.EXECUTOR).pk}/removal/").status_code == 302
+    assert [grant.role for grant in both.grants.all()] == [Role.OPERATOR]
+    both.refresh_from_db()
+    assert both.is_active
+    assert both.last_name == "Both"
+
+
+def test_nobody_gives_more_than_he_has(office: Office) -> None:
+    client, base = signed_in(office.water_admin), f"/admin/people/{office.region.executor.pk}/grants/"
+    for agency in ("", str(office.region.roads.pk), "99999999999999999999", "\x00", "x"):
+        given = {"role": "operator", "agency": agency, "place": "", "sure": "1"}
+        assert client.post(base, given).status_code == 422, agency
+    assert Grant.objects.filter(user=office.region.executor).count() == 1
+    invited = {**INVITED, "agency": str(office.region.roads.pk)}
+    assert client.post("/admin/people/invitation/", invited).status_code == 422
+    assert not User.objects.filter(username="ivanova").exists()
+    client.post(base, {"role": "operator", "agency": str(office.pumps.pk), "place": "", "sure": "1"})
+    assert Grant.objects.filter(user=office.region.executor, role="operator", agency=office.pumps).exists()
+
+
+def test_an_administrator_of_a_place_gives_that_place_alone(office: Office) -> None:
+    local = office.user("local", Role.ADMINISTRATOR, None, office.region.city)
+    worker = office.user("worker", Role.OPERATOR, None, office.region.city)
+    client, base = signed_in(local), f"/admin/people/{worker.pk}/grants/"
+    assert client.post(base, {"role": "operator", "agency": "", "place": "", "sure": "1"}).status_code == 422
+    village = str(office.region.village.pk)
+    assert client.post(base, {"role": "operator", "agency": "", "place": village, "sure": "1"}).status_code == 422
+    city = str(office.region.city.pk)
+    assert client.post(base, {"role": "curator", "agency": "", "place": city, "sure": "1"}).status_code == 302
+    assert worker.grants.filter(role="curator", place=office.region.city).exists()
+    assert client.get(f"/admin/people/{office.region.operator.pk}/").status_code == 404
+    assert not scope_of(local).agencies().exists()
+    assert client.get(f"/admin/agencies/{office.region.water.pk}/").status_code == 404
+
+
+def test_an_invitation_makes_a_user_who_cannot_sign_in_yet(office: Office) -> None:
+    client = signed_in(office.admin)
+    answer = client.post("/admin/people/invitation/", {**INVITED, "patronymic": "Петровна", "email": "a@example.ru"})
+    assert answer.status_code == 200
+    assert "no-store" in answer.headers["Cache-Control"]
+    user = User.objects.get(username="ivanova")
+    assert f"/accounts/invitation/{user.pk}/" in answer.content.decode()
+    assert "Почта на этом сервере не настроена" not in answer.content.decode(), "tests have a mailbox"
+    assert str(user) == "Анна Иванова"
+    assert not user.has_usable_password()
+    assert [grant.role for grant in user.grants.all()] == ["operator"]
+    assert entry("user.invite").subject == f"user:{user.pk}"
+    assert entry("grant.give").data == {"role": "operator", "agency": 0, "place": 0}
+    assert "приглашён" in page(office.admin, f"/admin/people/{user.pk}/").lower()
+    again = client.post("/admin/people/invitation/", {**INVITED, "username": "IVANOVA"})
+    assert again.status_code == 422
+    assert "уже занято" in again.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"last": ""}, "Заполните это поле"),
+        ({"last": "\u200b\u202e \x00"}, "Заполните это поле"),
+        ({"last": "Ы" * 200}, "не больше 150"),
+        ({"last": "Ы" * 200_000}, "не больше 150"),
+        ({"patronymic": "Ы" * 200}, "не больше 80"),
+        ({"username": "Иванова"}, "латинские буквы"),
+        ({"username": "a b"}, "латинские буквы"),
+        ({"username": "a" * 200}, "не больше 150"),
+        ({"email": "куда-нибудь"}, "не похоже на адрес"),
+        ({"role": "king"}, "Такого в списке нет"),
+        ({"role": "executor"}, "Исполнителю нужно ведомство"),
+        ({"agency": "99999999999999999999999"}, "Такого в списке нет"),
+        ({"place": "-1"}, "Такого в списке нет"),
+    ],
+)
+def test_a_wrong_field_says_what_to_do_and_invites_nobody(office: Office, changed: dict[str, str], said: str) -> None:
+    answer = signed_in(office.admin).post("/admin/people/invitation/", {**INVITED, **changed})
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+    assert not User.objects.filter(username="ivanova").exists()
+    assert not Entry.objects.exists()
+
+
+def test_names_are_one_readable_line_and_text(office: Office) -> None:
+    name = "<b>Ива\u202eнова</b>\u200b\n Ый"
+    signed_in(office.admin).post("/admin/people/invitation/", {**INVITED, "last": name, "first": "א" * 150})
+    user = User.objects.get(username="ivanova")
+    assert user.last_name == "<b>Иванова</b> Ый"
+    shown = page(office.admin, "/admin/people/?q=ивано") + page(office.admin, f"/admin/people/{user.pk}/")
+    assert "&lt;b&gt;Иванова" in shown
+    assert "<b>Ива" not in shown
+
+
+def test_people_are_found_by_name_role_agency_and_state(office: Office) -> None:
+    a_user("petrova", Role.HEAD)
+    User.objects.filter(username="petrova").update(last_name="Петрова-Водкина", is_active=False)
+
+    def found(query: str) -> str:
+        return page(office.admin, f"/admin/people/?{query}")
+
+    assert "Петрова-Водкина" in found("q=петрова+мар")
+    assert "Петрова-Водкина" not in found("q=петрова+анна")
+    assert "Петрова-Водкина" in found("role=head&state=blocked")
+    assert "Петрова-Водкина" not in found("state=active")
+    assert "Executor" in found(f"agency={office.region.water.pk}")
+    assert "Executor" not in found(f"agency={office.region.roads.pk}")
+    assert "Никого не нашли" in found("q=" + "ы" * 3000)
+    assert "Executor" in found("role=nobody&state=x&agency=9999999999999999999999&after=x")
+
+
+def test_the_list_goes_on_from_the_last_name_without_gaps(
+    office: Office, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number in range(130):
+        a_user(f"u{number:03}", Role.OPERATOR)
+    client, address, seen = signed_in(office.admin), "/admin/people/", list[str]()
+    for _page in range(9):
+        with django_assert_max_num_queries(10):
+            answer = client.get(address)
+        seen += [user.username for user, _grants in answer.context["people"]]
+        if not answer.context["next"]:
+            break
+        address = "/admin/people/" + answer.context["next"]
+    assert len(seen) == len(set(seen)) == User.objects.count()
+
+
+def test_a_grant_is_asked_about_in_figures_before_it_is_given(office: Office) -> None:
+    office.executing(office.region.executor)
+    user, client = office.region.stranger, signed_in(office.admin)
+    given = {"role": "executor", "agency": str(office.region.water.pk), "place": ""}
+    asked = client.post(f"/admin/people/{user.pk}/grants/", given)
+    assert "открытых карточек: 1." in asked.content.decode()
+    assert not user.grants.exists()
+    client.post(f"/admin/people/{user.pk}/grants/", {**given, "sure": "1"})
+    assert user.grants.get().agency == office.region.water
+    client.post(f"/admin/people/{user.pk}/grants/", {**given, "sure": "1"})
+    assert user.grants.count() == 1
+    assert Entry.objects.filter(verb="grant.give").count() == 1
+    assert "уже есть" in page_after(client, user)
+
+
+def page_after(client: Client, user: User) -> str:
+    return client.get(f"/admin/people/{user.pk}/").content.decode()
+
+
+def test_taking_a_grant_away_says_what_stays_in_his_hands(office: Office) -> None:
+    user = office.region.executor
+    office.executing(user)
+    client, address = signed_in(office.admin), f"/admin/grants/{user.grants.get().pk}/removal/"
+    asked = client.get(address).content.decode()
+    assert "открытых карточек 1" in asked
+    assert "последнее полномочие" in asked
+    assert client.post(address).status_code == 302
+    assert client.post(address).status_code == 404
+    assert entry("grant.take").data == {"role": "executor", "agency": office.region.water.pk, "place": 0}
+
+
+def test_blocking_ends_sessions_at_once_and_they_do_not_come_back(office: Office) -> None:
+    user = office.region.executor
+    office.executing(user)
+    his, client, address = signed_in(user), signed_in(office.admin), f"/admin/people/{user.pk}/blocking/"
+    assert "открытых карточек 1" in client.get(address).content.decode()
+    sessions = Session.objects.count()
+    client.post(address)
+    assert his.get("/agency/").status_code == 302
+    assert Session.objects.count() == sessions - 1
+    client.post(address)
+    client.post(f"/admin/people/{user.pk}/unblocking/")
+    client.post(f"/admin/people/{user.pk}/unblocking/")
+    assert his.get("/agency/").status_code == 302
+    user.refresh_from_db()
+    assert user.is_active
+    assert user.check_password("pass-word-1")
+    assert Entry.objects.filter(verb="user.block").count() == Entry.objects.filter(verb="user.unblock").count() == 1
+
+
+def test_the_last_administrator_stays_and_nobody_blocks_himself(office: Office) -> None:
+    own = office.admin.grants.get()
+    second = office.user("second", Role.ADMINISTRATOR)
+    User.objects.filter(pk=second.pk).update(password="!waits")
+    client = signed_in(office.admin)
+    client.post(f"/admin/people/{office.admin.pk}/blocking/")
+    client.post(f"/admin/people/{office.admin.pk}/link/")
+    client.post(f"/admin/grants/{own.pk}/removal/")
+    office.admin.refresh_from_db()
+    assert office.admin.is_active, "the second has no password yet and cannot sign in"
+    assert office.admin.has_usable_password()
+    assert Grant.objects.filter(pk=own.pk).exists()
+    assert not Entry.objects.exists()
+    User.objects.filter(pk=second.pk).update(password=office.admin.password)
+    second.refresh_from_db()
+    signed_in(second).post(f"/admin/people/{office.admin.pk}/blocking/")
+    assert not User.objects.get(pk=office.admin.pk).is_active
+    signed_in(second).post(f"/admin/grants/{second.grants.get().pk}/removal/")
+    assert second.grants.exists()
+
+
+def test_a_branch_cannot_take_the_region_away_from_its_last_administrator(office: Office) -> None:
+    Grant.objects.create(user=office.admin, role=Role.EXECUTOR, agency=office.region.water)
+    assert signed_in(office.water_admin).post(f"/admin/people/{office.admin.pk}/blocking/").status_code == 403
+    office.admin.refresh_from_db()
+    assert office.admin.is_active
+
+
+def test_a_second_factor_is_taken_off_once(office: Office) -> None:
+    user, client = office.region.executor, signed_in(office.admin)
+    Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={})
+    address = f"/admin/people/{user.pk}/second-factor/"
+    assert "одного пароля" in client.get(address).content.decode()
+    client.post(address)
+    client.post(address)
+    assert not Authenticator.objects.exists()
+    assert entry("user.second_factor_reset").subject == f"user:{user.pk}"
+
+
+def test_a_changed_name_is_written_down_without_the_name(office: Office) -> None:
+    user, client = office.region.executor, signed_in(office.water_admin)
+    client.post(f"/admin/people/{user.pk}/names/", {"last": "Новая", "first": "Анна", "email": "n@example.ru"})
+    user.refresh_from_db()
+    assert (user.last_name, user.email) == ("Новая", "n@example.ru")
+    assert entry("user.edit").data == {}
+    assert client.post(f"/admin/people/{user.pk}/names/", {"last": ""}).status_code == 422
+
+
+def test_a_person_costs_the_same_whatever_he_has(
+    office: Office, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    user = office.region.executor
+    for _number in range(5):
+        office.executing(user)
+        Grant.objects.create(
+            user=user, role=Role.OPERATOR, agency=Agency.objects.create(code=f"a{_number}", name="А", short_name="А")
+        )
+    client = signed_in(office.admin)
+    with django_assert_max_num_queries(10):
+        assert "открытых карточек 5" in client.get(f"/admin/people/{user.pk}/").content.decode()

@@ -1,0 +1,152 @@
+"""Verbs of a user: invite, give and take grants, block, let in again. Each is one change and its journal row.
+
+Nobody is deleted: who worked here stays in the journal by name. The last administrator of the whole region who can
+sign in stays one: whatever would take him away raises Refused("last").
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from allauth.mfa.models import Authenticator
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX, make_password
+from django.contrib.sessions.models import Session
+from django.db.models import QuerySet
+
+from otklik.journal import book
+from otklik.people.access import NEED_AN_AGENCY
+from otklik.people.models import Agency, Grant, Role, User
+from otklik.people.scope import Refused
+from otklik.places.models import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """How somebody is called; `email` may be empty."""
+
+    last: str
+    first: str
+    patronymic: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """A grant to be: None stands for «all»."""
+
+    role: str
+    agency: Agency | None = None
+    place: Place | None = None
+
+
+def administrators() -> QuerySet[User]:
+    """Those who can sign in and manage the whole region."""
+    everything = Grant.objects.filter(role=Role.ADMINISTRATOR, agency__isnull=True, place__isnull=True)
+    able = User.objects.filter(is_active=True).exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+    return able.filter(pk__in=everything.values("user"))
+
+
+def invite(username: str, name: Name, reach: Reach, by: User, at: datetime) -> User:
+    """A new user who cannot sign in until he has made a password by his link. Raises Refused("username")."""
+    with book.turn():
+        if User.objects.filter(username__iexact=username).exists():
+            raise Refused("username")
+        user = User.objects.create(
+            username=username,
+            last_name=name.last,
+            first_name=name.first,
+            patronymic=name.patronymic,
+            email=name.email,
+            password=make_password(None),
+            date_joined=at,
+        )
+        _write("user.invite", user, by, at)
+        give(user, reach, by, at)
+    return user
+
+
+def rename(user: User, name: Name, by: User, at: datetime) -> None:
+    """A changed address kills a pending link: it was meant for whoever read the old one."""
+    with book.turn():
+        User.objects.filter(pk=user.pk).update(
+            last_name=name.last, first_name=name.first, patronymic=name.patronymic, email=name.email
+        )
+        _write("user.edit", user, by, at)
+
+
+def give(user: User, reach: Reach, by: User, at: datetime) -> Grant:
+    """One more grant. Raises Refused: "needs_agency", or "double" when he has exactly this one already."""
+    if reach.agency is None and reach.role in NEED_AN_AGENCY:
+        raise Refused("needs_agency")
+    with book.turn():
+        same = Grant.objects.filter(user=user, role=reach.role, agency=reach.agency, place=reach.place)
+        if same.exists():
+            raise Refused("double")
+        grant = Grant.objects.create(user=user, role=reach.role, agency=reach.agency, place=reach.place)
+        _write("grant.give", user, by, at, _told(grant))
+    return grant
+
+
+def take_away(grant: Grant, by: User, at: datetime) -> None:
+    """Raises Refused: "last", or "late" when somebody else has taken it away already."""
+    with book.turn():
+        guarded = administrators().exists()
+        if not Grant.objects.filter(pk=grant.pk).delete()[0]:
+            raise Refused("late")
+        if guarded and not administrators().exists():
+            raise Refused("last")
+        _write("grant.take", grant.user, by, at, _told(grant))
+
+
+def block(user: User, by: User, at: datetime) -> None:
+    """He is out at once, and a link that he has not used is dead. Raises Refused: "self", "last", "late"."""
+    if user.pk == by.pk:
+        raise Refused("self")
+    with book.turn():
+        guarded = administrators().exists()
+        if not User.objects.filter(pk=user.pk, is_active=True).update(is_active=False):
+            raise Refused("late")
+        if guarded and not administrators().exists():
+            raise Refused("last")
+        waiting = User.objects.filter(pk=user.pk, password__startswith=UNUSABLE_PASSWORD_PREFIX)
+        waiting.update(password=make_password(None))
+        _write("user.block", user, by, at)
+    # Nobody is let in by a session of a blocked user; it is gone so that it does not come back to life with him.
+    end_sessions(user, at)
+
+
+def unblock(user: User, by: User, at: datetime) -> None:
+    """He signs in with the password he had; an unused link stays dead. Raises Refused("late")."""
+    with book.turn():
+        if not User.objects.filter(pk=user.pk, is_active=False).update(is_active=True):
+            raise Refused("late")
+        _write("user.unblock", user, by, at)
+
+
+def reset_second_factor(user: User, by: User, at: datetime) -> None:
+    """For a lost phone: until he sets it up anew the password is enough. Raises Refused("late") when he has none."""
+    with book.turn():
+        if not Authenticator.objects.filter(user=user).delete()[0]:
+            raise Refused("late")
+        _write("user.second_factor_reset", user, by, at)
+
+
+def has_second_factor(user: User) -> bool:
+    return bool(Authenticator.objects.filter(user=user).exists())
+
+
+def end_sessions(user: User, at: datetime) -> None:
+    """Sign him out everywhere. A session does not tell whose it is until it is opened, so all living ones are."""
+    mine = [
+        session.pk
+        for session in Session.objects.filter(expire_date__gte=at).iterator()
+        if session.get_decoded().get("_auth_user_id") == str(user.pk)
+    ]
+    Session.objects.filter(pk__in=mine).delete()
+
+
+def _told(grant: Grant) -> dict[str, object]:
+    return {"role": grant.role, "agency": grant.agency_id or 0, "place": grant.place_id or 0}
+
+
+def _write(verb: str, user: User, by: User, at: datetime, data: dict[str, object] | None = None) -> None:
+    book.write(at=at, actor=f"user:{by.pk}", verb=verb, subject=f"user:{user.pk}", data=data)
