@@ -22,7 +22,7 @@ LAYERS = [
     "answers",
     "publishing",
     "feedback",
-    "reports",
+    "finding|reports",
     "flow",
     "desk",
     "demo",

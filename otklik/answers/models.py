@@ -55,10 +55,21 @@ class Answer(Due):
     version = models.PositiveIntegerField(default=1)
 
     class Meta(Due.Meta):
-        indexes = [*Due.Meta.indexes, models.Index(fields=["incident", "-id"], name="answer_latest")]
+        indexes = [
+            *Due.Meta.indexes,
+            models.Index(fields=["incident", "-id"], name="answer_latest"),
+            models.Index(fields=["changed_at"], name="answer_changed"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} on {self.incident_id}"
+
+    @property
+    def last_remarks(self) -> list["Remark"]:
+        """What the approver wanted when he sent the answer back; [] when it came back for another reason. One query."""
+        found = list(self.remarks.all())
+        last = [one for one in found if one.version == found[-1].version]
+        return last if "\n".join(one.line for one in last) == self.remark else []
 
 
 class AnswerText(models.Model):
@@ -93,6 +104,11 @@ class Remark(models.Model):
 
     def __str__(self) -> str:
         return f"remark on {self.answer_id}"
+
+    @property
+    def line(self) -> str:
+        """The remark as one line of text."""
+        return f"«{self.quote}»: {self.words}" if self.quote else self.words
 
 
 class AnswerPhoto(models.Model):

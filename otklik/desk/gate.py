@@ -10,6 +10,7 @@ from typing import Any, Concatenate, ParamSpec, cast
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import register_converter
 
 from otklik.incidents.cards import may_move, visible_to
 from otklik.incidents.models import Incident
@@ -76,6 +77,9 @@ class RowId:
 
     def to_url(self, value: int) -> str:
         return str(value)
+
+
+register_converter(RowId, "row")
 
 
 def integer(value: Any, default: int = 0) -> int:

@@ -10,6 +10,8 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from otklik.desk.health.rows import SEERS, anything_aside
+from otklik.desk.together.notices import unseen
+from otklik.desk.together.roles import WORKING
 from otklik.flow.models import Worker
 from otklik.lib import clock
 from otklik.networks.models import Account
@@ -39,6 +41,8 @@ SECTIONS = (
         "chart-bar",
         frozenset({Role.HEAD, Role.OPERATOR, Role.CURATOR, Role.AUDITOR, Role.ADMINISTRATOR}),
     ),
+    Section("/admin/", _("Управление"), "settings", frozenset({Role.ADMINISTRATOR})),
+    Section("/admin/journal/", _("Журнал"), "history", frozenset({Role.AUDITOR})),
 )
 
 
@@ -49,20 +53,23 @@ def sections_for(user: User) -> list[Section]:
 
 
 class Pulse(NamedTuple):
-    """A training installation; no worker seen lately, so nothing is read or sent; something waits for a person."""
+    """A training installation; no worker seen lately, so nothing is read or sent; something waits for a person; how
+    many notices the user has not seen."""
 
     training: bool
     silent: bool
     waits: bool
+    unseen: int = 0
 
 
 def health(user: User) -> Pulse:
     """In one query that hangs on the user's own row. `waits` is looked for only where the user sees «Состояние»."""
     now = clock.now()
     alive = Worker.objects.filter(seen_at__gte=now - WORKER_SILENT_AFTER)
-    asked = Exists(Account.objects.filter(sandbox=True)), Exists(alive), _waits(user)
-    training, working, waits = User.objects.filter(pk=user.pk).values_list(*asked).first() or (False, True, False)
-    return Pulse(bool(training), not working, bool(waits))
+    asked = Exists(Account.objects.filter(sandbox=True)), Exists(alive), _waits(user), unseen()
+    row = User.objects.filter(pk=user.pk).values_list(*asked).first()
+    training, working, waits, new = row or (False, True, False, 0)
+    return Pulse(bool(training), not working, bool(waits), new)
 
 
 def _waits(user: User) -> Expression:
@@ -91,6 +98,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "worker_silent": SimpleLazyObject(lambda: known.silent),
         "sees_health": SimpleLazyObject(lambda: isinstance(user, User) and has_role(user, *SEERS)),
         "something_waits": SimpleLazyObject(lambda: known.silent or known.waits),
+        "pulse": known,
+        "hands_over": SimpleLazyObject(lambda: isinstance(user, User) and has_role(user, *WORKING)),
         "look": look if look in LOOKS and look else "auto",
         "looks": LOOKS,
         "sections": SimpleLazyObject(lambda: sections_for(user) if isinstance(user, User) else []),

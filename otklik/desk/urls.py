@@ -1,13 +1,13 @@
 """The desk's addresses: each part of it lists its own. A new verb is a new resource under the noun it changes."""
 
-from django.urls import URLPattern, URLResolver, include, path, register_converter
+from django.urls import URLPattern, URLResolver, include, path
 
 from otklik.desk import home, survey
-from otklik.desk.gate import RowId
 
-register_converter(RowId, "row")
-
-PARTS = ("undo", "queue", "card", "statistics", "agency", "approvals", "health")
+PARTS = (
+    *("undo", "find", "queue", "selections", "many", "card", "statistics", "agency", "approvals"),
+    *("together", "health", "admin", "tour"),
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),

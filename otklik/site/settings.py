@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "otklik.answers",
     "otklik.publishing",
     "otklik.feedback",
+    "otklik.finding",
     "otklik.flow",
     "otklik.desk",
     "otklik.demo",
@@ -83,6 +84,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "otklik.desk.pulse.Pulse",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "otklik.site.middleware.ContentSecurityPolicy",

@@ -25,6 +25,7 @@ STEPS = {
     "open-survey": gettext_lazy("Вопрос автору, помогло ли"),
     "hear": gettext_lazy("Новые слова автора"),
     "close-silent": gettext_lazy("Закрытие по молчанию автора"),
+    "index": gettext_lazy("Слова для поиска"),
     "chores": gettext_lazy("Плановые работы"),
 }
 

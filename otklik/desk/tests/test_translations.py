@@ -35,7 +35,8 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[a-z%]|{\w*}")
 
 # Modules whose sentences people read, although they cannot translate them themselves.
 BELOW = (
-    *("answers/drafts.py", "lib/pictures.py", "reports/periods.py", "incidents/workflow.py", "networks/registry.py"),
+    *("answers/drafts.py", "answers/copies.py"),
+    *("lib/pictures.py", "reports/periods.py", "incidents/workflow.py", "networks/registry.py"),
     *("publishing/prepare.py", "publishing/send.py", "publishing/fate.py"),
     *(f"networks/vk/{name}.py" for name in ("network", "failures", "client", "speak", "photos", "look")),
 )

@@ -153,3 +153,18 @@ def test_a_stranger_has_nothing_to_take_back(region: Region, client: Client) -> 
     assert client.post("/undo/").status_code == 302
     client.force_login(region.stranger)
     assert client.post("/undo/", headers={"Accept": "application/json"}).status_code == 409
+
+
+def test_what_was_done_to_many_comes_back_in_pieces(
+    region: Region, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("otklik.desk.undo.page.PIECE", 2)
+    cards = [region.card() for _ in range(5)]
+    with undoable(cards, "dismiss", region.operator) as batch:
+        for card in cards:
+            act_dismiss(region, card)
+    client.force_login(region.operator)
+    told = [client.post("/undo/", {"batch": batch.key}, headers={"Accept": "application/json"}).json() for _ in "123"]
+    assert [one["more"] for one in told] == [True, True, False]
+    assert sorted(pk for one in told for pk in one["cards"]) == sorted(card.pk for card in cards)
+    assert not Incident.objects.filter(state=State.NOISE).exists()

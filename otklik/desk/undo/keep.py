@@ -2,24 +2,27 @@
 
 import uuid
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from otklik.answers.models import Answer
 from otklik.desk.models import Undoable
 from otklik.desk.undo.picture import put_back, take
 from otklik.incidents.models import Incident, State
-from otklik.incidents.workflow import record
+from otklik.incidents.workflow import NotAllowed, record
 from otklik.journal import book
 from otklik.journal.models import Entry
 from otklik.lib import clock
 from otklik.people.models import User
+from otklik.publishing import fate
 
 SHOWN = timedelta(seconds=10)
 # The button stands for ten seconds; whoever pressed in the last of them is still heard over a slow line.
 ALLOWED = timedelta(seconds=30)
+APPROVAL = "approve"
 # What others may have written meanwhile without having built on the change.
-HARMLESS = ("incident.suggest", "incident.note", "incident.author_seen")
+HARMLESS = ("incident.suggest", "incident.note", "incident.note_removed", "incident.author_seen")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +69,16 @@ def last_of(by: User, now: datetime, batch: str = "") -> list[Undoable]:
 def take_back(rows: list[Undoable], by: User, at: datetime) -> Undone:
     """Each card as it was before, with a journal entry that says so; a card that moved on since stays as it is."""
     back: list[Incident] = []
-    late: list[int] = []
+    late: list[Incident] = []
     for row in rows:
         with book.turn():
             if not Undoable.objects.filter(pk=row.pk).delete()[0]:
                 continue
+            if row.verb == APPROVAL:
+                (back if _recalled(row, by, at) else late).append(row.incident)
+                continue
             if _moved_on(row):
-                late.append(row.incident.number)
+                late.append(row.incident)
                 continue
             now_state = Incident.objects.values_list("state", flat=True).get(pk=row.incident_id)
             put_back(row.incident_id, row.before["picture"])
@@ -80,7 +86,24 @@ def take_back(rows: list[Undoable], by: User, at: datetime) -> Undone:
             told = {"entry": row.entry, "from": now_state, "to": row.incident.state, "undone": row.verb}
             record(row.incident, "undo", at=at, actor=f"user:{by.pk}", data=told)
             back.append(row.incident)
-    return Undone(back, late)
+    return Undone(back, [card.number for card in late])
+
+
+def keep_open(rows: list[Undoable], now: datetime) -> bool:
+    """These are still to be taken back, however long the ones before take. False when there are none."""
+    return bool(Undoable.objects.filter(pk__in=[row.pk for row in rows]).update(at=now))
+
+
+def _recalled(row: Undoable, by: User, at: datetime) -> bool:
+    """An approval is taken back by its own verb, which knows whether the answer has left."""
+    answer = Answer.objects.filter(incident=row.incident_id, state=Answer.State.APPROVED, copy_of__isnull=True)
+    latest = answer.select_related("incident").order_by("-decided_at").first()
+    if latest is None:
+        return False
+    with suppress(NotAllowed):
+        fate.recall(latest, by, at)
+        return True
+    return False
 
 
 def _moved_on(row: Undoable) -> bool:

@@ -4,25 +4,30 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from otklik.desk.gate import roles, user_of
-from otklik.desk.undo.keep import Undone, last_of, take_back
+from otklik.desk.undo.keep import Undone, keep_open, last_of, take_back
 from otklik.lib import clock
+
+PIECE = 50
 
 
 @require_POST
 @roles()
 def undo(request: HttpRequest) -> HttpResponse:
-    """JSON for the page's script, a redirect for a plain form. 409 with the reason when nothing could be taken back."""
+    """JSON for the page's script, a redirect for a plain form. 409 with the reason when nothing could be taken back.
+
+    What was done to hundreds of cards comes back in pieces: `more` says that the page is to ask again.
+    """
     user, now = user_of(request), clock.now()
     rows = last_of(user, now, request.POST.get("batch", "")[:36])
-    undone = take_back(rows, user, now)
+    undone = take_back(rows[:PIECE], user, now)
+    more = keep_open(rows[PIECE:], now)
     status = 200 if undone.back else 409
     if request.headers.get("Accept", "").startswith("application/json"):
         ids = [card.pk for card in undone.back]
-        return JsonResponse({"words": _words(undone), "cards": ids}, status=status)
+        return JsonResponse({"words": _words(undone), "cards": ids, "more": more}, status=status)
     (messages.success if status == 200 else messages.error)(request, _words(undone))
     return redirect("incident", undone.back[0].pk) if len(undone.back) == 1 else redirect("home")
 
@@ -35,5 +40,5 @@ def _words(undone: Undone) -> str:
         return _("Отменить нельзя: с карточкой № %d уже что-то сделали.") % undone.late[0]
     if back == 1 and not late:
         return _("№ %d: всё как было") % undone.back[0].number
-    told = ngettext("%d карточка как была", "%d карточек как были", back) % back
+    told = _("Карточек как были: %d") % back
     return f"{told}. {_('С остальными уже что-то сделали: %d.') % late}" if late else told

@@ -13,7 +13,7 @@ from django.db.models import Field, Model
 from otklik.answers.models import Answer
 from otklik.feedback.models import Rating, Survey
 from otklik.incidents.models import Incident, IncidentMessage
-from otklik.routing.models import Assignment, Deadline
+from otklik.routing.models import Assignment, Deadline, Extension
 
 Columns = dict[str, Any]
 Picture = dict[str, dict[str, Columns]]
@@ -44,6 +44,7 @@ WATCHED = {
         ("limit_at", "working", "due_at", "warned_at", "met_at", "missed_at", "cancelled_at"),
         comes=True,
     ),
+    "extension": Watched(Extension, "incident_id", ("state", "decided_by_id", "decided_at", "words"), comes=True),
     "assignment": Watched(Assignment, "incident_id", ("ended_at", "returned"), comes=True),
     "answer": Watched(
         Answer, "incident_id", ("state", "submitted_at", "decided_by_id", "decided_at", "remark", "due_at")

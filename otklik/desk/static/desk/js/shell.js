@@ -4,6 +4,7 @@
 // addresses that is a second copy of this module, which then only lends its words.
 
 const words = document.body.dataset;
+const MOST_TOASTS = 3;
 
 // `status` stands for the words when there is no text; `action` is a button's title and `run` what it does.
 function toast({ text, tone = "", status = 0, action, run, lasts = 6000 }) {
@@ -11,7 +12,9 @@ function toast({ text, tone = "", status = 0, action, run, lasts = 6000 }) {
   note.className = `note-toast ${tone}`;
   note.append(text ?? wordsFor(status));
   if (action) note.append(button(action, "undo", () => { note.remove(); run(); }));
-  document.getElementById("toasts").append(note);
+  const all = document.getElementById("toasts");
+  all.append(note);
+  while (all.children.length > MOST_TOASTS) all.firstElementChild.remove();
   fade(note, lasts);
 }
 
@@ -46,18 +49,32 @@ function done({ text, batch }) {
   toast({ text, action: words.wordsUndo, run: () => takeBack(batch), lasts: UNDO_SHOWN });
 }
 
+// What was done to hundreds of cards comes back in pieces, with a word that it is under way.
 async function takeBack(batch) {
   if (last?.batch === batch) last = null;
   for (const note of document.querySelectorAll("#toasts .note-toast:not(.error)")) note.remove();
+  const cards = [];
+  for (;;) {
+    const { told, ok, status } = await askBack(batch);
+    if (!told) return toast({ status, tone: "error" });
+    cards.push(...told.cards);
+    if (told.more) {
+      if (cards.length === told.cards.length) toast({ text: words.wordsUndoing });
+      continue;
+    }
+    toast({ text: told.words, tone: ok ? "" : "error" });
+    document.dispatchEvent(new CustomEvent("desk:undone", { detail: { ...told, cards } }));
+    return;
+  }
+}
+
+async function askBack(batch) {
   const body = new FormData();
   body.set("batch", batch);
   const headers = { Accept: "application/json", "X-Fragment": "1", "X-CSRFToken": words.csrf };
   const answer = await fetch(words.undo, { method: "POST", body, headers }).catch(() => null);
   const json = answer?.headers.get("Content-Type")?.startsWith("application/json");
-  if (!json) return toast({ status: answer?.status ?? 0, tone: "error" });
-  const told = await answer.json();
-  toast({ text: told.words, tone: answer.ok ? "" : "error" });
-  document.dispatchEvent(new CustomEvent("desk:undone", { detail: told }));
+  return { told: json ? await answer.json() : null, ok: answer?.ok, status: answer?.status ?? 0 };
 }
 
 function listen() {
