@@ -8,13 +8,9 @@ from django.conf import settings
 from otklik.incidents.models import Incident
 from otklik.routing.deadlines import TooFar, WorkWeek, limit, read_special, working_seconds
 from otklik.routing.models import Calendar, Deadline, Extension, Norm
+from otklik.routing.norms import allowed, pick
 from otklik.themes.models import Theme
 
-DEFAULT_MINUTES = {
-    Norm.Clock.FIRST_ANSWER: (8 * 60, True),
-    Norm.Clock.FINAL_ANSWER: (24 * 60, True),
-}
-FAST_TRACK_MINUTES = 4 * 60
 WARN_BEFORE = timedelta(hours=1)
 
 
@@ -26,19 +22,8 @@ def work_week() -> WorkWeek:
 
 def norm_for(clock: str, theme: Theme | None) -> tuple[int, bool]:
     """(minutes, working): the norm of the theme, of fast-track themes, or of all."""
-    norms = list(Norm.objects.filter(clock=clock))
-    for norm in norms:
-        if theme is not None and norm.theme_id == theme.pk:
-            return norm.minutes, norm.working
-    for norm in norms:
-        if norm.fast_track and norm.theme_id is None and theme is not None and theme.fast_track:
-            return norm.minutes, norm.working
-    for norm in norms:
-        if not norm.fast_track and norm.theme_id is None:
-            return norm.minutes, norm.working
-    if clock == Norm.Clock.FIRST_ANSWER and theme is not None and theme.fast_track:
-        return FAST_TRACK_MINUTES, True
-    return DEFAULT_MINUTES.get(Norm.Clock(clock), (8 * 60, True))
+    norms = [allowed(norm) for norm in Norm.objects.filter(clock=clock)]
+    return pick(norms, clock, theme.pk if theme else None, theme is not None and theme.fast_track)
 
 
 def start(incident: Incident, theme: Theme | None, week: WorkWeek | None = None) -> None:

@@ -9,8 +9,9 @@ from otklik.incidents.workflow import record
 from otklik.lib.due import finish
 from otklik.places.models import Place
 from otklik.routing import clocks
-from otklik.routing.match import KnownRule, Match, Router
-from otklik.routing.models import Assignment, Rule, Suggestion
+from otklik.routing.match import Match, Router
+from otklik.routing.models import Assignment, Suggestion
+from otklik.routing.rules import known_now
 from otklik.themes.models import Theme
 from otklik.triage.models import Verdict
 
@@ -28,21 +29,7 @@ def suggest(incidents: list[Incident], now: datetime) -> None:
 
 def router_now() -> Router:
     """All rules, indexed."""
-    rules = Rule.objects.select_related("place")
-    return Router(
-        [
-            KnownRule(
-                id=rule.pk,
-                theme_id=rule.theme_id,
-                group_id=rule.group_id,
-                place_path=rule.place.path if rule.place else "",
-                agency_id=rule.agency_id,
-                since=rule.since,
-                until=rule.until,
-            )
-            for rule in rules
-        ]
-    )
+    return Router(known_now())
 
 
 def whose(router: Router, theme: Theme | None, place: Place | None, now: datetime) -> Match | None:

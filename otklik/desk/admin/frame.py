@@ -31,6 +31,8 @@ PAGES = (
     Page("people", "admin-people", _("Люди"), "users"),
     Page("agencies", "admin-agencies", _("Ведомства"), "building"),
     Page("rules", "admin-rules", _("Правила"), "arrow-right", whole=True),
+    Page("templates", "admin-templates", _("Шаблоны"), "template"),
+    Page("calendars", "admin-calendars", _("Календари"), "calendar", whole=True),
     Page("journal", "admin-journal", _("Журнал"), "history", whole=True, roles=(Role.ADMINISTRATOR, Role.AUDITOR)),
 )
 

@@ -33,6 +33,18 @@ OTHERS = {
     "agency.reopen": gettext_lazy("Ведомство снова открыто"),
     "account.resume": gettext_lazy("Аккаунт сети включён снова"),
     "row.retry": gettext_lazy("Отложенная работа запущена ещё раз"),
+    "rule.add": gettext_lazy("Добавлено правило"),
+    "rule.edit": gettext_lazy("Изменено правило"),
+    "rule.end": gettext_lazy("Указан последний день правила"),
+    "rule.remove": gettext_lazy("Удалено правило"),
+    "template.add": gettext_lazy("Добавлен шаблон"),
+    "template.edit": gettext_lazy("Изменён шаблон"),
+    "template.remove": gettext_lazy("Удалён шаблон"),
+    "calendar.edit": gettext_lazy("Изменены рабочие часы или дни"),
+    "norm.add": gettext_lazy("Добавлен срок"),
+    "norm.edit": gettext_lazy("Изменён срок"),
+    "norm.remove": gettext_lazy("Убран срок"),
+    "norm.apply": gettext_lazy("Пересчитаны идущие сроки"),
     "incident.pass_on": gettext_lazy("Карточка ушедшего передана коллеге"),
 }
 """Verbs of everything but cards, and of cards where only this page tells more. A verb without words stays as it is."""

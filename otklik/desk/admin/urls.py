@@ -2,7 +2,19 @@
 
 from django.urls import URLPattern, path
 
-from otklik.desk.admin import acts, agencies, frame, invitation, journal, leaving, people, rules, trial
+from otklik.desk.admin import (
+    acts,
+    agencies,
+    calendars,
+    frame,
+    invitation,
+    journal,
+    leaving,
+    people,
+    rules,
+    templates,
+    trial,
+)
 
 urlpatterns: list[URLPattern] = [
     path("admin/", frame.home, name="admin-home"),
@@ -29,6 +41,17 @@ urlpatterns: list[URLPattern] = [
     path("admin/rules/<row:pk>/", rules.rule, name="admin-rule"),
     path("admin/rules/<row:pk>/ending/", rules.ending, name="admin-rule-ending"),
     path("admin/rules/<row:pk>/removal/", rules.removal, name="admin-rule-removal"),
+    path("admin/templates/", templates.templates, name="admin-templates"),
+    path("admin/templates/addition/", templates.addition, name="admin-template-addition"),
+    path("admin/templates/<row:pk>/", templates.template, name="admin-template"),
+    path("admin/templates/<row:pk>/removal/", templates.removal, name="admin-template-removal"),
+    path("admin/calendars/", calendars.calendars, name="admin-calendars"),
+    path("admin/calendars/hours/", calendars.hours, name="admin-calendar-hours"),
+    path("admin/calendars/day/", calendars.day, name="admin-calendar-day"),
+    path("admin/calendars/running/", calendars.running, name="admin-running"),
+    path("admin/norms/addition/", calendars.norm_addition, name="admin-norm-addition"),
+    path("admin/norms/<row:pk>/", calendars.norm, name="admin-norm"),
+    path("admin/norms/<row:pk>/removal/", calendars.norm_removal, name="admin-norm-removal"),
     path("admin/journal/", journal.journal, name="admin-journal"),
     path("admin/journal/export/", journal.export, name="admin-journal-export"),
     path("admin/journal/chain/", journal.chain, name="admin-journal-chain"),

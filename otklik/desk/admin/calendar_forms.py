@@ -1,0 +1,98 @@
+"""Forms of the calendar and of the norms."""
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from otklik.desk.admin.about import Matters
+from otklik.desk.admin.fields import Day, Whole, choice, tick
+from otklik.routing.calendars import CLOCKS
+from otklik.routing.models import Calendar, Norm
+from otklik.routing.norms import Allowed
+
+FAST = "fast"
+MOST_HOURS = 2000
+
+
+def _clock(label: Any) -> forms.TimeField:
+    wrong = _("Это не время. Пример: 08:30")
+    return forms.TimeField(
+        label=label,
+        input_formats=["%H:%M", "%H:%M:%S"],
+        error_messages={"invalid": wrong, "required": wrong},
+        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time", "class": "form-control"}),
+    )
+
+
+class HoursForm(forms.Form):
+    opens = _clock(_("Начало дня"))
+    closes = _clock(_("Конец дня"))
+
+    def __init__(self, data: Any, kept: Calendar) -> None:
+        super().__init__(data, initial={"opens": kept.opens, "closes": kept.closes})
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean() or self.cleaned_data
+        opens, closes = told.get("opens"), told.get("closes")
+        if opens and closes and closes <= opens:
+            self.add_error("closes", _("День кончается раньше, чем начинается. Поменяйте время."))
+        return told
+
+
+class DayForm(forms.Form):
+    day = Day(_("День"), required=True)
+    hours = Whole(
+        _("Рабочих часов"), 0, 24, required=False, hint=_("0: выходной. Пусто: как в производственном календаре.")
+    )
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data, initial={"day": timezone.localdate()})
+
+
+class NormForm(forms.Form):
+    """How long a clock runs, and for which themes."""
+
+    names = ("clock", "about", "hours", "minutes", "working")
+
+    def __init__(self, data: Any, stands: Allowed | None = None) -> None:
+        super().__init__(data, initial=_initial(stands) if stands else {"working": True, "minutes": 0})
+        matters = Matters(stands.theme if stands else None)
+        every: list[tuple[Any, Any]] = [("", _("все остальные темы")), (FAST, _("фасттрек: темы с коротким сроком"))]
+        every.append((_("одна тема"), [(f"t{pk}", theme.name) for pk, theme in matters.themes.items()]))
+        self.matters = matters
+        self.fields["clock"] = choice(_("Какой срок"), [(one.value, one.label) for one in CLOCKS])
+        self.fields["about"] = choice(_("Для чего"), every)
+        self.fields["about"].required = False
+        self.fields["hours"] = Whole(_("Часов"), 0, MOST_HOURS)
+        self.fields["minutes"] = Whole(_("и минут"), 0, 59, required=False)
+        self.fields["working"] = tick(
+            _("Считать только рабочее время"), _("Без галочки срок идёт и ночью, и в выходные.")
+        )
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean() or self.cleaned_data
+        if not self.errors and not told["hours"] * 60 + (told["minutes"] or 0):
+            self.add_error("hours", _("Срок в ноль минут не выдержать. Укажите больше."))
+        return told
+
+    def told(self) -> Allowed:
+        typed = self.cleaned_data
+        theme, _group = self.matters.read(typed["about"])
+        minutes = typed["hours"] * 60 + (typed["minutes"] or 0)
+        return Allowed(typed["clock"], theme.pk if theme else None, typed["about"] == FAST, minutes, typed["working"])
+
+
+def _initial(stands: Allowed) -> dict[str, Any]:
+    return {
+        "clock": stands.clock,
+        "about": FAST if stands.fast_track else f"t{stands.theme}" if stands.theme else "",
+        "hours": stands.minutes // 60,
+        "minutes": stands.minutes % 60,
+        "working": stands.working,
+    }
+
+
+def clock_words(clock: str) -> str:
+    return str(Norm.Clock(clock).label)

@@ -1,0 +1,238 @@
+"""«Правила»: whose matter it is, by theme and place. A change says first which new cards would turn by it."""
+
+from collections import Counter
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from otklik.desk.admin.forms import agency_choices, place_choices
+from otklik.desk.admin.frame import Hidden, Sure, administers, ask, framed, is_sure
+from otklik.desk.admin.journal_words import lines_about
+from otklik.desk.admin.rule_forms import EndForm, RuleForm
+from otklik.desk.admin.words import why
+from otklik.desk.gate import integer, user_of
+from otklik.lib import clock
+from otklik.lib.text import clean, tidy
+from otklik.people.models import Agency
+from otklik.people.scope import Refused
+from otklik.places.models import Place
+from otklik.routing import rules as verbs
+from otklik.routing.models import Rule
+from otklik.routing.rules import Collides, Outlook, Told
+
+PAGE = 50
+MOST_SHOWN = 8
+STATES = {
+    "": gettext_lazy("действуют или начнут"),
+    "ended": gettext_lazy("закончились"),
+    "all": gettext_lazy("все"),
+}
+
+
+@require_safe
+@administers("rules")
+def rules(request: HttpRequest) -> HttpResponse:
+    """Four queries beside the frame's."""
+    agencies = {one.pk: one for one in Agency.objects.all()}
+    places = {one.pk: one for one in Place.objects.filter(level=Place.Level.MUNICIPALITY)}
+    agency, place = agencies.get(integer(request.GET.get("agency"))), places.get(integer(request.GET.get("place")))
+    typed = tidy(clean(request.GET.get("q", "")[:200]))
+    state = request.GET.get("state", "") if request.GET.get("state", "") in STATES else ""
+    found = _narrowed(agency, place, typed, state)
+    after = integer(request.GET.get("after"))
+    page = list((found.filter(pk__lt=after) if after > 0 else found)[: PAGE + 1])
+    chosen = {"q": typed, "agency": agency.pk if agency else "", "place": place.pk if place else "", "state": state}
+    kept = {name: value for name, value in chosen.items() if value}
+    context = {
+        "rules": page[:PAGE],
+        "count": found.count(),
+        "next": "?" + urlencode({**kept, "after": page[PAGE - 1].pk}) if len(page) > PAGE else "",
+        "chosen": chosen,
+        "narrowed": bool(kept),
+        "agencies": agency_choices(agencies, _("Все ведомства")),
+        "places": place_choices(places, _("Все места")),
+        "states": STATES.items(),
+        "today": timezone.localdate(),
+    }
+    return framed(request, "rules", "desk/admin/rules.html", context)
+
+
+def _narrowed(agency: Agency | None, place: Place | None, typed: str, state: str) -> QuerySet[Rule]:
+    found = Rule.objects.select_related("theme__group", "group", "place", "agency", "owner").order_by("-pk")
+    if agency:
+        found = found.filter(agency__path__startswith=agency.path)
+    if place:
+        found = found.filter(place__path__startswith=place.path)
+    for word in typed.split()[:4]:
+        # SQLite knows upper and lower case of Latin letters alone.
+        ways = Q()
+        for way in {word, word.lower(), word.capitalize()}:
+            for field in ("theme__name", "theme__group__name", "group__name", "agency__short_name", "note"):
+                ways |= Q(**{f"{field}__icontains": way})
+        found = found.filter(ways)
+    past = Q(until__lt=timezone.localdate())
+    if state == "ended":
+        return found.filter(past)
+    return found if state == "all" else found.exclude(past)
+
+
+def rule_for(pk: int) -> Rule:
+    found = Rule.objects.select_related("theme__group", "group", "place", "agency", "owner").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@administers("rules")
+def addition(request: HttpRequest) -> HttpResponse:
+    return _written(request, None)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@administers("rules")
+def rule(request: HttpRequest, pk: int) -> HttpResponse:
+    """One rule: the form; then what would turn; then, with `sure`, the change."""
+    return _written(request, rule_for(pk))
+
+
+def _written(request: HttpRequest, here: Rule | None) -> HttpResponse:
+    form = RuleForm(request.POST if request.method == "POST" else None, here)
+    other: Rule | None = None
+    if form.is_valid():
+        told = form.told()
+        other = verbs.clash(told, here.pk if here else 0)
+        if other is None and is_sure(request):
+            return _saved(request, here, told)
+        if other is None:
+            return _asked(request, here, told)
+    context: dict[str, Any] = {"form": form, "rule": here, "other": other}
+    if here is not None:
+        context |= {"lines": lines_about(f"rule:{here.pk}"), "used": verbs.used(here)}
+    return framed(request, "rules", "desk/admin/rule.html", context, 422 if form.errors or other else 200)
+
+
+def _asked(request: HttpRequest, here: Rule | None, told: Told) -> HttpResponse:
+    outlook = verbs.outlook(told, here.pk if here else 0, timezone.localdate())
+    kept = [Hidden(name, request.POST.get(name, "")) for name in RuleForm.base_names]
+    back = reverse("admin-rule", args=[here.pk]) if here else reverse("admin-rules")
+    title = _("Сохранить правило?") if here else _("Добавить правило?")
+    button = _("Сохранить") if here else _("Добавить")
+    figures = [sentence(told), *figures_of(outlook)]
+    return ask(request, "rules", Sure(title, figures, button, back, kept))
+
+
+def _saved(request: HttpRequest, here: Rule | None, told: Told) -> HttpResponse:
+    by, now = user_of(request), clock.now()
+    turned = verbs.outlook(told, here.pk if here else 0, timezone.localdate(now)).turned
+    try:
+        if here is None:
+            here = verbs.add(told, by, now)
+        else:
+            verbs.change(here, told, by, now)
+    except Collides as met:
+        messages.error(request, _("Пока вы смотрели, такое правило добавил кто-то ещё. Вот оно."))
+        return HttpResponseRedirect(reverse("admin-rule", args=[met.rule.pk]))
+    except Refused as refused:
+        messages.error(request, why(refused))
+        return HttpResponseRedirect(reverse("admin-rules"))
+    verbs.look_again([one.matter.card for one in turned], now)
+    messages.success(request, _("Записано."))
+    return HttpResponseRedirect(reverse("admin-rule", args=[here.pk]))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@administers("rules")
+def ending(request: HttpRequest, pk: int) -> HttpResponse:
+    """The last day of a rule, which may be ahead. What would turn is said for a day when it no longer counts."""
+    here = rule_for(pk)
+    form = EndForm(request.POST if request.method == "POST" else None, initial={"until": timezone.localdate()})
+    back = reverse("admin-rule", args=[here.pk])
+    if not form.is_valid():
+        context = {"form": form, "rule": here}
+        return framed(request, "rules", "desk/admin/rule_end.html", context, 422 if form.errors else 200)
+    until = form.cleaned_data["until"]
+    if not is_sure(request):
+        figures = [_("Последний день: %s.") % until.strftime("%d.%m.%Y"), *figures_of(_without(here))]
+        kept = [Hidden("until", until.isoformat())]
+        return ask(request, "rules", Sure(_("Закончить правило?"), figures, _("Закончить"), back, kept, grave=True))
+    try:
+        verbs.end(here, until, user_of(request), clock.now())
+    except Refused:
+        messages.error(request, _("Правило начинает действовать позже этого дня. Выберите день не раньше начала."))
+    else:
+        messages.success(request, _("Записано."))
+    return HttpResponseRedirect(back)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@administers("rules")
+def removal(request: HttpRequest, pk: int) -> HttpResponse:
+    """Only of a rule that has never named an agency; any other is ended."""
+    here = rule_for(pk)
+    back = reverse("admin-rule", args=[here.pk])
+    refusal = _("По этому правилу уже предлагали ведомство. Его не удаляют: укажите последний день.")
+    sure = Sure(_("Удалить правило?"), figures_of(_without(here)), _("Удалить"), back, grave=True)
+    if verbs.used(here):
+        return ask(request, "rules", sure._replace(refusal=refusal))
+    if request.method != "POST":
+        return ask(request, "rules", sure)
+    turned, now = _without(here).turned, clock.now()
+    try:
+        verbs.remove(here, user_of(request), now)
+    except Refused:
+        messages.error(request, refusal)
+        return HttpResponseRedirect(back)
+    verbs.look_again([one.matter.card for one in turned], now)
+    messages.success(request, _("Правило удалено."))
+    return HttpResponseRedirect(reverse("admin-rules"))
+
+
+def _without(here: Rule) -> Outlook:
+    return verbs.outlook(None, here.pk, timezone.localdate())
+
+
+def figures_of(outlook: Outlook) -> list[str]:
+    """What a change of rules would do, in sentences. One query if anything turns."""
+    told = []
+    if outlook.turned:
+        told.append(_("Новых карточек, которым предложат другое ведомство: %d. Они останутся новыми, решает оператор.")
+                    % len(outlook.turned))  # fmt: skip
+        told += _ways(outlook)
+    else:
+        told.append(_("Ни одной новой карточке другого ведомства не предложат."))
+    if outlook.looked >= verbs.MOST_NEW:
+        told.append(_("Посчитано по последним новым карточкам: %d.") % outlook.looked)
+    told.append(_("Карточек за последние 30 дней, которые попали бы под это правило: %d.") % outlook.late)
+    if outlook.late_looked >= verbs.MOST_LATE:
+        told.append(_("Посчитано по последним карточкам: %d.") % outlook.late_looked)
+    return told
+
+
+def _ways(outlook: Outlook) -> list[str]:
+    """«Водоканал → Дороги: 5, № 12, № 15»."""
+    ways = Counter((one.before, one.after) for one in outlook.turned)
+    wanted = {pk for way in ways for pk in way if pk}
+    names: dict[int | None, str] = dict(Agency.objects.filter(pk__in=wanted).values_list("pk", "short_name"))
+    told = []
+    for (before, after), number in ways.most_common(MOST_SHOWN):
+        cards = [one.matter.number for one in outlook.turned if (one.before, one.after) == (before, after)]
+        shown = ", ".join(f"№ {card}" for card in cards[:MOST_SHOWN]) + ("…" if number > MOST_SHOWN else "")
+        was, becomes = (names.get(pk) or _("никому") for pk in (before, after))
+        told.append(f"{was} → {becomes}: {number} ({shown})")
+    return told
+
+
+def sentence(told: Told) -> str:
+    """The rule as one line."""
+    about = told.theme.name if told.theme else told.group.name if told.group else _("любая тема")
+    place = told.place.name if told.place else _("весь регион")
+    return f"{about} · {place} → {told.agency.short_name}"

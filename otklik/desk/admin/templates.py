@@ -1,0 +1,196 @@
+"""«Шаблоны»: texts that answers are begun from. An agency's administrator keeps those of his agencies."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.contrib import messages
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from otklik.answers import keeping
+from otklik.answers.keeping import Told
+from otklik.answers.models import Answer, Template
+from otklik.answers.templates import cut, facts_of, fill
+from otklik.desk.admin.about import MatterField, Matters, code_of
+from otklik.desk.admin.fields import Words, choice
+from otklik.desk.admin.forms import Line, Pick, agency_choices
+from otklik.desk.admin.frame import Sure, administers, ask, framed, is_sure
+from otklik.desk.admin.journal_words import lines_about
+from otklik.desk.gate import integer, user_of
+from otklik.incidents.cards import visible_to
+from otklik.incidents.models import Incident
+from otklik.lib import clock
+from otklik.lib.text import clean, tidy
+from otklik.people.scope import Refused, Scope, scope_of
+
+PAGE = 50
+MOST_TEXT = 4000
+_LATE = gettext_lazy("Этого шаблона уже нет: кто-то успел раньше.")
+
+
+class TemplateForm(forms.Form):
+    """Survey texts are for everybody: feedback knows of one alone."""
+
+    title = Line(gettext_lazy("Название"), 120)
+    text = Words(
+        gettext_lazy("Текст"),
+        MOST_TEXT,
+        rows=8,
+        hint=gettext_lazy(
+            "Заполнятся сами: {имя}, {обращение}, {место}, {адрес}, {дата}, {срок}, {ведомство}. В опросе: {link}."
+        ),
+    )
+    card = Line(gettext_lazy("Показать на карточке №"), 12, required=False, hint=gettext_lazy("Номер для просмотра."))
+
+    field_order = ("kind", "title", "about", "agency", "text", "card")
+
+    def __init__(self, data: Any, scope: Scope, here: Template | None = None) -> None:
+        super().__init__(data, initial=_stands(here) if here else {"kind": Answer.Kind.FINAL})
+        self.matters = Matters(here.theme_id if here else None)
+        self.agencies = {one.pk: one for one in scope.agencies().filter(Q(active=True) | Q(pk=_agency(here)))}
+        everybody = _("для всех ведомств") if scope.whole else None
+        self.fields["kind"] = choice(_("Вид ответа"), Answer.Kind.choices)
+        self.fields["about"] = MatterField(_("О чём"), self.matters, _("любая тема"))
+        self.fields["agency"] = Pick(_("Чей"), agency_choices(self.agencies, everybody), not scope.whole)
+        self.order_fields(self.field_order)
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean() or self.cleaned_data
+        if told.get("kind") == Answer.Kind.SURVEY:
+            if "text" in told and keeping.LINK not in told["text"]:
+                self.add_error("text", _("В тексте опроса нужно место для ссылки. Впишите {link}."))
+            if told.get("about") or told.get("agency"):
+                self.add_error("kind", _("Текст опроса один для всех: уберите тему и ведомство."))
+        return told
+
+    def told(self) -> Told:
+        typed = self.cleaned_data
+        theme, group = self.matters.read(typed["about"])
+        agency = self.agencies.get(typed["agency"] or 0)
+        return Told(typed["title"], typed["kind"], typed["text"], theme, group, agency)
+
+
+def _agency(here: Template | None) -> int | None:
+    return here.agency_id if here else None
+
+
+def _stands(here: Template) -> dict[str, Any]:
+    about = code_of(here.theme_id, here.group_id)
+    return {"title": here.title, "kind": here.kind, "text": here.text, "about": about, "agency": here.agency_id}
+
+
+def kept_by(scope: Scope) -> QuerySet[Template]:
+    """The templates that this administrator keeps."""
+    found = Template.objects.select_related("theme", "group", "agency")
+    return found if scope.whole else found.filter(agency__in=scope.agencies())
+
+
+def template_for(request: HttpRequest, pk: int) -> Template:
+    found = kept_by(scope_of(user_of(request))).filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+@require_safe
+@administers("templates")
+def templates(request: HttpRequest) -> HttpResponse:
+    """Three queries beside the frame's."""
+    typed = tidy(clean(request.GET.get("q", "")[:200]))
+    kind = request.GET.get("kind", "") if request.GET.get("kind", "") in Answer.Kind.values else ""
+    found = kept_by(scope_of(user_of(request))).order_by("-pk")
+    found = found.filter(kind=kind) if kind else found
+    for word in typed.split()[:4]:
+        # SQLite knows upper and lower case of Latin letters alone.
+        ways = Q()
+        for way in {word, word.lower(), word.capitalize()}:
+            for field in ("title", "text", "theme__name", "group__name", "agency__short_name"):
+                ways |= Q(**{f"{field}__icontains": way})
+        found = found.filter(ways)
+    after = integer(request.GET.get("after"))
+    page = list((found.filter(pk__lt=after) if after > 0 else found)[: PAGE + 1])
+    kept = {name: value for name, value in (("q", typed), ("kind", kind)) if value}
+    context = {
+        "templates": page[:PAGE],
+        "count": found.count(),
+        "next": "?" + urlencode({**kept, "after": page[PAGE - 1].pk}) if len(page) > PAGE else "",
+        "typed": typed,
+        "kind": kind,
+        "kinds": Answer.Kind.choices,
+        "narrowed": bool(kept),
+    }
+    return framed(request, "templates", "desk/admin/templates.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@administers("templates")
+def addition(request: HttpRequest) -> HttpResponse:
+    return _written(request, None)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@administers("templates")
+def template(request: HttpRequest, pk: int) -> HttpResponse:
+    """One template. A change touches nothing but itself; «Показать» fills it from a card and saves nothing."""
+    return _written(request, template_for(request, pk))
+
+
+def _written(request: HttpRequest, here: Template | None) -> HttpResponse:
+    by, now = user_of(request), clock.now()
+    form = TemplateForm(request.POST if request.method == "POST" else None, scope_of(by), here)
+    pieces: list[tuple[str, bool]] = []
+    if form.is_valid():
+        if "show" in request.POST:
+            pieces = _filled(request, form)
+        else:
+            try:
+                if here is None:
+                    here = keeping.add(form.told(), by, now)
+                else:
+                    keeping.change(here, form.told(), by, now)
+            except Refused:
+                messages.error(request, _LATE)
+                return HttpResponseRedirect(reverse("admin-templates"))
+            messages.success(request, _("Записано."))
+            return HttpResponseRedirect(reverse("admin-template", args=[here.pk]))
+    lines = lines_about(f"template:{here.pk}") if here else []
+    context = {"form": form, "template": here, "pieces": pieces, "lines": lines}
+    return framed(request, "templates", "desk/admin/template.html", context, 422 if form.errors else 200)
+
+
+def _filled(request: HttpRequest, form: TemplateForm) -> list[tuple[str, bool]]:
+    """The text as it would stand on a card that the reader sees: the one he names, or the newest. Open holes marked."""
+    cards = visible_to(user_of(request)).select_related("place", "agency").filter(links__main=True).order_by("-pk")
+    number = integer(form.cleaned_data["card"].lstrip("№ "))
+    incident: Incident | None = (cards.filter(number=number) if form.cleaned_data["card"] else cards).first()
+    if incident is None:
+        form.add_error("card", _("Такой карточки вы не видите. Проверьте номер или оставьте пусто."))
+        return []
+    message = incident.links.select_related("message__author").get(main=True).message
+    return cut(fill(form.cleaned_data["text"], facts_of(incident, message)))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@administers("templates")
+def removal(request: HttpRequest, pk: int) -> HttpResponse:
+    here = template_for(request, pk)
+    back = reverse("admin-template", args=[here.pk])
+    if request.method == "POST" and is_sure(request):
+        try:
+            keeping.remove(here, user_of(request), clock.now())
+        except Refused:
+            messages.error(request, _LATE)
+        else:
+            messages.success(request, _("Шаблон удалён."))
+        return HttpResponseRedirect(reverse("admin-templates"))
+    figures = [_("Его перестанут предлагать. Начатые по нему ответы сохранят свой текст.")]
+    others = Template.objects.filter(kind=Answer.Kind.SURVEY).exclude(pk=here.pk)
+    if here.kind == Answer.Kind.SURVEY and not others.exists():
+        figures.append(_("Это последний текст опроса: без него ссылки на опрос отправляться не будут."))
+    sure = Sure(_("Удалить шаблон: %s?") % here.title, figures, _("Удалить"), back, grave=True)
+    return ask(request, "templates", sure)

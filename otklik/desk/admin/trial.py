@@ -1,0 +1,81 @@
+"""«Что было бы с этим текстом?»: what the machine would make of a text, and which rule would win. Nothing is kept."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from otklik.desk.admin.frame import administers, framed
+from otklik.desk.admin.rule_forms import TrialForm
+from otklik.places.models import Place
+from otklik.routing.models import Rule
+from otklik.routing.rules import in_order
+from otklik.themes.models import Theme
+from otklik.triage.minds import minds
+from otklik.triage.relevance import judge
+from otklik.triage.urgency import urgency
+
+MOST_THEMES = 3
+KINDS = {
+    "complaint": gettext_lazy("жалоба"),
+    "question": gettext_lazy("вопрос"),
+    "suggestion": gettext_lazy("предложение"),
+    "thanks": gettext_lazy("благодарность"),
+    "noise": gettext_lazy("не инцидент"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """A theme that the text may be about: how sure, in per cent, and by which words."""
+
+    theme: Theme
+    percent: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`rules` fit, the winner first; `kind` and `urgency` are in words."""
+
+    kind: str
+    guesses: list[Guess]
+    place: Place | None
+    address: str
+    urgency: int
+    rules: list[Rule]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@administers("rules")
+def trial(request: HttpRequest) -> HttpResponse:
+    form = TrialForm(request.POST if request.method == "POST" else None)
+    verdict = look(form.cleaned_data["text"]) if form.is_valid() else None
+    context = {"form": form, "verdict": verdict}
+    return framed(request, "rules", "desk/admin/trial.html", context, 422 if form.errors else 200)
+
+
+def look(text: str) -> Verdict:
+    """The same recognisers as a new message meets, without a community that says where its people live."""
+    known = minds()
+    relevance = judge(text, has_media=False, is_reply=False, author_is_ours=False)
+    guesses = [
+        Guess(known.known[one.theme_id], round(one.share * 100), ", ".join(word for word, _weight in one.why))
+        for one in known.themes.suggest(text)[:MOST_THEMES]
+    ]
+    found = known.places.find(text, community_place=None)
+    place = Place.objects.filter(pk=found.place_id).first() if found.place_id else None
+    best = guesses[0].theme if guesses else None
+    grave = urgency(text, severity=best.severity if best else 2, fast_track=bool(best and best.fast_track))
+    order = in_order(best, place, timezone.localdate())
+    rows = Rule.objects.select_related("theme", "group", "place", "agency").in_bulk(order)
+    return Verdict(
+        kind=str(KINDS[relevance.kind]),
+        guesses=guesses,
+        place=place,
+        address=", ".join(part for part in (found.street, found.house) if part),
+        urgency=grave.level,
+        rules=[rows[pk] for pk in order if pk in rows],
+    )

@@ -1,0 +1,193 @@
+"""«Календари»: hours, days and norms; whose limit moves is said before, and no start ever does."""
+
+from datetime import date, time, timedelta
+from itertools import product
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from otklik.desk.admin.year import months
+from otklik.desk.tests.admin_data import Office, make_office, signed_in
+from otklik.journal.models import Entry
+from otklik.people.models import Role
+from otklik.routing import calendars, clocks
+from otklik.routing.models import Calendar, Deadline, Extension, Norm
+from otklik.themes.models import Theme
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def office() -> Office:
+    return make_office()
+
+
+@pytest.fixture
+def admin(office: Office) -> Client:
+    return signed_in(office.admin)
+
+
+def first_answer(**changed: str) -> dict[str, str]:
+    return {"clock": "first_answer", "about": "", "hours": "2", "minutes": "", **changed}
+
+
+def test_calendars_are_for_an_administrator_of_the_whole_region_alone(office: Office) -> None:
+    norm = Norm.objects.create(clock="first_answer", minutes=60)
+    calendar = ["calendars/", "calendars/hours/", "calendars/day/", "calendars/running/"]
+    for address in [*calendar, "norms/addition/", f"norms/{norm.pk}/", f"norms/{norm.pk}/removal/"]:
+        for user in (office.water_admin, office.auditor, office.region.operator, office.region.stranger):
+            client = signed_in(user)
+            assert client.get(f"/admin/{address}").status_code == 403
+            assert client.post(f"/admin/{address}", {"sure": "1"}).status_code in (403, 405)
+        assert "/login/" in Client().get(f"/admin/{address}")["Location"]
+        assert signed_in(office.admin).get(f"/admin/{address}").status_code == 200
+    assert signed_in(office.admin).get("/admin/norms/99999/").status_code == 404
+    assert not Entry.objects.exists()
+
+
+def test_a_norm_says_whose_limit_moves_and_then_moves_it(office: Office, admin: Client) -> None:
+    card = office.region.card(at=timezone.now() - timedelta(hours=3))
+    before = Deadline.objects.get(incident=card, clock="first_answer")
+    asked = admin.post("/admin/norms/addition/", first_answer()).content.decode()
+    assert "первый ответ, все остальные темы: 2 ч подряд." in asked
+    assert "Изменится срок у карточек: 1, из них сразу станут просроченными: 1." in asked
+    assert not Norm.objects.exists()
+    admin.post("/admin/norms/addition/", first_answer(sure="1"))
+    after = Deadline.objects.get(pk=before.pk)
+    assert after.limit_at == card.started_at + timedelta(hours=2)
+    assert (after.starts_at, after.working) == (before.starts_at, False)
+    assert after.due_at == after.limit_at - clocks.WARN_BEFORE
+    assert Norm.objects.get().minutes == 120
+    admin.post("/admin/norms/addition/", first_answer(hours="30", sure="1"))
+    assert Norm.objects.get().minutes == 1800
+    assert Deadline.objects.get(pk=before.pk).limit_at == card.started_at + timedelta(hours=30)
+    verbs = list(Entry.objects.exclude(verb__startswith="incident.").order_by("pk").values_list("verb", flat=True))
+    assert verbs == ["norm.add", "norm.apply", "norm.edit", "norm.apply"]
+
+
+def test_what_is_met_missed_cancelled_or_granted_stays(office: Office, admin: Client) -> None:
+    now = timezone.now()
+    for stamp in ("met_at", "missed_at", "cancelled_at"):
+        Deadline.objects.filter(incident=office.region.card()).update(**{stamp: now})
+    granted = office.region.card()
+    Extension.objects.create(
+        incident=granted, state="granted", until=date(2030, 1, 1), asked_by=office.admin, asked_at=now
+    )
+    limits = dict(Deadline.objects.exclude(incident=granted).values_list("pk", "limit_at"))
+    final = Deadline.objects.get(incident=granted, clock="final_answer")
+    admin.post("/admin/norms/addition/", first_answer(sure="1"))
+    admin.post("/admin/norms/addition/", first_answer(clock="final_answer", sure="1"))
+    assert dict(Deadline.objects.exclude(incident=granted).values_list("pk", "limit_at")) == limits
+    assert Deadline.objects.get(pk=final.pk).limit_at == final.limit_at
+    assert not Deadline.objects.get(incident=granted, clock="first_answer").working
+
+
+def test_limits_move_piece_by_piece_and_never_twice(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(calendars, "PIECE", 2)
+    for _card in range(3):
+        office.region.card()
+    Norm.objects.create(clock="first_answer", minutes=77, working=False)
+    Norm.objects.create(clock="final_answer", minutes=88, working=False)
+    after, moved, pieces = 0, 0, 0
+    while True:
+        piece = calendars.move_limits(after, office.admin, timezone.now())
+        after, moved, pieces = piece.last, moved + piece.moved, pieces + 1
+        if not piece.left:
+            break
+    assert (moved, pieces) == (6, 3)
+    assert calendars.move_limits(0, office.admin, timezone.now()).moved == 0
+    assert Entry.objects.filter(verb="norm.apply").count() == 3
+
+
+def test_the_narrowest_norm_wins_whatever_others_there_are(office: Office) -> None:
+    quick = Theme.objects.create(group=office.region.pipe.group, code="q", name="Пожар", fast_track=True)
+    made = [(office.region.hole, False, 11), (quick, False, 12), (None, True, 13), (None, False, 14)]
+    for mask in product((False, True), repeat=4):
+        Norm.objects.all().delete()
+        for wanted, (theme, fast, minutes) in zip(mask, made, strict=True):
+            if wanted:
+                Norm.objects.create(clock="first_answer", theme=theme, fast_track=fast, minutes=minutes)
+        hole, own, fast_track, others = mask
+        common = 14 if others else 8 * 60
+        assert clocks.norm_for("first_answer", None)[0] == common
+        assert clocks.norm_for("first_answer", office.region.pipe)[0] == common
+        assert clocks.norm_for("first_answer", office.region.hole)[0] == (11 if hole else common)
+        expected = 12 if own else 13 if fast_track else 14 if others else 4 * 60
+        assert clocks.norm_for("first_answer", quick)[0] == expected
+
+
+def test_a_norm_is_taken_away(office: Office, admin: Client) -> None:
+    norm = Norm.objects.create(clock="first_answer", minutes=60, working=False)
+    card = office.region.card()
+    address = f"/admin/norms/{norm.pk}/removal/"
+    assert "Изменится срок у карточек: 1" in admin.get(address).content.decode()
+    admin.post(address)
+    assert Norm.objects.exists()
+    assert admin.post(address, {"sure": "1"}).status_code == 302
+    assert admin.post(address, {"sure": "1"}).status_code == 404
+    assert Deadline.objects.get(incident=card, clock="first_answer").working
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"hours": "0", "minutes": "0"}, "ноль минут"),
+        ({"hours": "9" * 5000}, "от 0 до 2000"),
+        ({"hours": "-1"}, "от 0 до 2000"),
+        ({"minutes": "60"}, "от 0 до 59"),
+        ({"clock": "promise"}, "Такого в списке нет"),
+        ({"about": "t999"}, "Такого в списке нет"),
+        ({"about": f"g{1}"}, "Такого в списке нет"),
+    ],
+)
+def test_what_cannot_be_a_norm_is_told(admin: Client, changed: dict[str, str], said: str) -> None:
+    answer = admin.post("/admin/norms/addition/", first_answer(**changed, sure="1"))
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+    assert not Norm.objects.exists()
+
+
+def test_hours_and_days_change_the_calendar(office: Office, admin: Client) -> None:
+    office.user("other", Role.ADMINISTRATOR)
+    wrong = admin.post("/admin/calendars/hours/", {"opens": "18:00", "closes": "09:00", "sure": "1"})
+    assert wrong.status_code == 422
+    for hours in ("25", "-1", "x", "1" * 300):
+        assert (
+            admin.post("/admin/calendars/day/", {"day": "2026-12-31", "hours": hours, "sure": "1"}).status_code == 422
+        )
+    assert not Calendar.objects.exists()
+    asked = admin.post("/admin/calendars/hours/", {"opens": "09:00", "closes": "18:00"}).content.decode()
+    assert "Рабочий день: 09:00–18:00." in asked
+    assert not Calendar.objects.exists()
+    admin.post("/admin/calendars/hours/", {"opens": "09:00", "closes": "18:00", "sure": "1"})
+    admin.post("/admin/calendars/day/", {"day": "2026-12-31", "hours": "0", "sure": "1"})
+    admin.post("/admin/calendars/day/", {"day": "2026-12-30", "hours": "5", "sure": "1"})
+    kept = Calendar.objects.get()
+    assert (kept.default, kept.opens, kept.closes) == (True, time(9), time(18))
+    assert kept.special_days == {"2026-12-30": 5, "2026-12-31": 0}
+    shown = admin.get("/admin/calendars/?year=2026").content.decode()
+    assert "30 работаем 5 ч" in shown
+    assert "31 выходной" in shown
+    admin.post("/admin/calendars/day/", {"day": "2026-12-31", "hours": "", "sure": "1"})
+    assert Calendar.objects.get().special_days == {"2026-12-30": 5}
+    assert Entry.objects.filter(verb="calendar.edit").count() == 4
+
+
+def test_a_year_tells_holidays_and_short_days(office: Office) -> None:
+    november = months(clocks.work_week(), 2026)[10]
+    assert november.worked == 20
+    assert [words for words, _own in november.days] == ["3 работаем 8 ч", "4 выходной"]
+
+
+def test_the_page_costs_the_same_whatever_there_is(
+    office: Office, admin: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number in range(30):
+        theme = Theme.objects.create(group=office.region.pipe.group, code=f"n{number}", name=f"Тема {number}")
+        Norm.objects.create(clock="first_answer", theme=theme, minutes=90)
+    with django_assert_max_num_queries(10):
+        assert "1 ч 30 мин" in admin.get("/admin/calendars/").content.decode()
+    for year in ("1999", "x", "9" * 30, "-5"):
+        assert str(timezone.localdate().year) in admin.get(f"/admin/calendars/?year={year}").content.decode()

@@ -1,0 +1,137 @@
+"""«Шаблоны»: kept by the region's administrator, and by an agency's for his own agencies."""
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from otklik.answers.models import Template
+from otklik.desk.tests.admin_data import Office, make_office, signed_in
+from otklik.journal.models import Entry
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def office() -> Office:
+    return make_office()
+
+
+@pytest.fixture
+def admin(office: Office) -> Client:
+    return signed_in(office.admin)
+
+
+def given(**changed: str) -> dict[str, str]:
+    told = {"kind": "final", "title": "Починим", "about": "", "agency": "", "text": "{обращение} Починим.", "card": ""}
+    return {**told, **changed}
+
+
+def test_an_agencys_administrator_keeps_his_own_and_sees_no_others(office: Office) -> None:
+    mine = Template.objects.create(title="Про насосы", text="Текст", agency=office.pumps)
+    common = Template.objects.create(title="Общий", text="Текст")
+    alien = Template.objects.create(title="Про дороги", text="Текст", agency=office.region.roads)
+    client = signed_in(office.water_admin)
+    shown = client.get("/admin/templates/").content.decode()
+    assert "Про насосы" in shown
+    assert "Общий" not in shown
+    assert "Про дороги" not in shown
+    for other in (common, alien):
+        for verb in ("", "removal/"):
+            assert client.post(f"/admin/templates/{other.pk}/{verb}", given(sure="1")).status_code == 404
+    for agency in ("", str(office.region.roads.pk)):
+        assert client.post("/admin/templates/addition/", given(agency=agency)).status_code == 422
+        assert client.post(f"/admin/templates/{mine.pk}/", given(agency=agency)).status_code == 422
+    assert client.post(f"/admin/templates/{mine.pk}/", given(agency=str(office.pumps.pk))).status_code == 302
+    assert Entry.objects.get().verb == "template.edit"
+
+
+def test_strangers_and_other_roles_get_nowhere(office: Office) -> None:
+    template = Template.objects.create(title="Общий", text="Текст")
+    for verb in ("", "addition/", f"{template.pk}/", f"{template.pk}/removal/"):
+        address = f"/admin/templates/{verb}"
+        for user in (office.auditor, office.region.operator, office.region.curator, office.region.stranger):
+            assert signed_in(user).get(address).status_code == 403
+            assert signed_in(user).post(address, given(sure="1")).status_code in (403, 405)
+        assert "/login/" in Client().get(address)["Location"]
+        assert signed_in(office.admin).get(address).status_code == 200
+    assert not Entry.objects.exists()
+
+
+def test_a_template_is_added_changed_and_removed(office: Office, admin: Client) -> None:
+    about = f"g{office.region.pipe.group_id}"
+    assert admin.post("/admin/templates/addition/", given(about=about)).status_code == 302
+    made = Template.objects.get()
+    assert (made.group, made.theme, made.agency) == (office.region.pipe.group, None, None)
+    changed = given(about=f"t{office.region.pipe.pk}", title="<b>Новое</b>", text="Первая\nвторая")
+    admin.post(f"/admin/templates/{made.pk}/", changed)
+    made.refresh_from_db()
+    assert (made.group, made.theme, made.text) == (None, office.region.pipe, "Первая\nвторая")
+    assert "<b>Новое" not in admin.get("/admin/templates/").content.decode()
+    admin.post(f"/admin/templates/{made.pk}/removal/")
+    assert Template.objects.exists()
+    for _twice in range(2):
+        admin.post(f"/admin/templates/{made.pk}/removal/", {"sure": "1"})
+    assert not Template.objects.exists()
+    verbs = list(Entry.objects.order_by("pk").values_list("verb", flat=True))
+    assert verbs == ["template.add", "template.edit", "template.remove"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"title": ""}, "Заполните"),
+        ({"title": "Ы" * 200}, "не больше 120"),
+        ({"text": "Ы" * 200_000}, "не больше 4000"),
+        ({"text": " \n "}, "Заполните"),
+        ({"kind": "letter"}, "Такого в списке нет"),
+        ({"agency": "9" * 30}, "Такого в списке нет"),
+        ({"kind": "survey", "text": "Оцените нас"}, "Впишите {link}"),
+    ],
+)
+def test_what_cannot_be_a_template_is_told(admin: Client, changed: dict[str, str], said: str) -> None:
+    answer = admin.post("/admin/templates/addition/", given(**changed))
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+    assert not Template.objects.exists()
+
+
+def test_the_text_of_the_survey_is_one_for_all_and_its_last_is_missed(office: Office, admin: Client) -> None:
+    text = "Оцените нас: {link}"
+    mine = given(kind="survey", text=text, agency=str(office.pumps.pk))
+    assert "один для всех" in admin.post("/admin/templates/addition/", mine).content.decode()
+    admin.post("/admin/templates/addition/", given(kind="survey", text=text))
+    made = Template.objects.get()
+    assert "последний текст опроса" in admin.get(f"/admin/templates/{made.pk}/removal/").content.decode()
+
+
+def test_a_look_fills_the_text_from_a_card_and_saves_nothing(office: Office, admin: Client) -> None:
+    card = office.region.card()
+    text = "{обращение}\n<i>{место}</i> {незнакомое}"
+    shown = admin.post("/admin/templates/addition/", given(text=text, show="1")).content.decode()
+    assert "Житель, здравствуйте!" in shown
+    assert "<mark>{незнакомое}</mark>" in shown
+    assert "<i>{" not in shown
+    named = admin.post("/admin/templates/addition/", given(text=text, show="1", card=f"№ {card.number}"))
+    assert named.status_code == 200
+    for card_number in ("999999", "x", "9" * 12):
+        asked = admin.post("/admin/templates/addition/", given(show="1", card=card_number))
+        assert asked.status_code == 422
+        assert "Такой карточки вы не видите" in asked.content.decode()
+    assert not Template.objects.exists()
+    # Another agency's card is not looked into.
+    client = signed_in(office.water_admin)
+    own = given(show="1", card=str(card.number), agency=str(office.pumps.pk))
+    assert client.post("/admin/templates/addition/", own).status_code == 422
+
+
+def test_the_list_costs_the_same_whatever_its_size(
+    office: Office, admin: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number in range(60):
+        Template.objects.create(title=f"Шаблон {number}", text="Т", theme=office.region.pipe, agency=office.pumps)
+    Template.objects.create(title="Ямы", text="Т", kind="question")
+    with django_assert_max_num_queries(10):
+        assert "Показать ещё" in admin.get("/admin/templates/").content.decode()
+    found = admin.get("/admin/templates/?q=ямы&kind=question&after=x").content.decode()
+    assert "Ямы" in found
+    assert "Шаблон 5" not in found

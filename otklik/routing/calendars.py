@@ -1,0 +1,250 @@
+"""Verbs of the calendar and the norms, and what a change of either does to clocks that run.
+
+A change moves limits and never a start; a clock that was met, missed or cancelled stays as it is, and so does a last
+answer for which an operator has granted a later day.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import BigIntegerField, BooleanField, Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from otklik.journal import book
+from otklik.people.models import User
+from otklik.people.scope import Refused
+from otklik.routing import clocks
+from otklik.routing.deadlines import TooFar, WorkWeek, limit
+from otklik.routing.models import Calendar, Deadline, Extension, Norm
+from otklik.routing.norms import Allowed, allowed, pick
+from otklik.themes.models import Theme
+from otklik.triage.models import Verdict
+
+MOST = 5000
+PIECE = 500
+CLOCKS = (Norm.Clock.FIRST_ANSWER, Norm.Clock.FINAL_ANSWER)
+"""The clocks that norms speak of. The others run to a day that a person has named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What limits are computed from."""
+
+    week: WorkWeek
+    norms: Sequence[Allowed]
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A clock that runs, with what its limit hangs on."""
+
+    pk: int
+    clock: str
+    starts_at: datetime
+    made_at: datetime
+    limit_at: datetime
+    working: bool
+    theme: int | None
+    fast_track: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What a change would do: clocks and cards whose limit moves, cards that are late at once, clocks looked at."""
+
+    moved: int
+    cards: int
+    late: int
+    looked: int
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One piece of moving limits: how many moved, the last clock looked at, how many are still to be looked at."""
+
+    moved: int
+    last: int
+    left: int
+
+
+def ground_now() -> Ground:
+    """As it stands. Two queries."""
+    return Ground(clocks.work_week(), [allowed(norm) for norm in Norm.objects.order_by("pk")])
+
+
+def with_norm(norms: Iterable[Allowed], new: Allowed) -> list[Allowed]:
+    """The norms with this one in place of the one for the same."""
+    return [*without_norm(norms, new), new]
+
+
+def without_norm(norms: Iterable[Allowed], gone: Allowed) -> list[Allowed]:
+    key = (gone.clock, gone.theme, gone.fast_track)
+    return [one for one in norms if (one.clock, one.theme, one.fast_track) != key]
+
+
+def outlook(after: Ground, now: datetime) -> Outlook:
+    """What would move if it were so. The first 5000 clocks that run; one query."""
+    moved: set[tuple[int, str]] = set()
+    cards: set[int] = set()
+    late: set[int] = set()
+    rows = list(_running().values_list("incident", *_FIELDS)[:MOST])
+    for incident, *row in rows:
+        one = Running(*row)
+        limit_at, working = limit_of(one, after)
+        if (limit_at, working) == (one.limit_at, one.working):
+            continue
+        moved.add((incident, one.clock))
+        cards.add(incident)
+        if limit_at <= now < one.limit_at:
+            late.add(incident)
+    return Outlook(len(moved), len(cards), len(late), len(rows))
+
+
+def limit_of(one: Running, ground: Ground) -> tuple[datetime, bool]:
+    """When the clock runs out by this ground, and whether by working time."""
+    minutes, working = pick(ground.norms, one.clock, one.theme, one.fast_track)
+    try:
+        return limit(one.starts_at, minutes, working, ground.week), working
+    except TooFar:  # as clocks.start has it: a message dated by a broken clock
+        return one.made_at + timedelta(minutes=minutes), working
+
+
+def move_limits(after: int, by: User, at: datetime) -> Piece:
+    """The next 500 running clocks after this id get the limits that are right now. Safe to repeat."""
+    with book.turn():
+        ground = ground_now()
+        rows = _running().filter(pk__gt=after)
+        piece = [Running(*row) for row in rows.values_list(*_FIELDS)[:PIECE]]
+        moved = sum(_move(one, ground) for one in piece)
+        last = piece[-1].pk if piece else after
+        left = _running().filter(pk__gt=last).count()
+        if moved:
+            book.write(
+                at=at, actor=f"user:{by.pk}", verb="norm.apply", subject="norm:all", data={"moved": moved, "last": last}
+            )
+    return Piece(moved, last, left)
+
+
+def _move(one: Running, ground: Ground) -> bool:
+    limit_at, working = limit_of(one, ground)
+    if (limit_at, working) == (one.limit_at, one.working):
+        return False
+    mine = Deadline.objects.filter(pk=one.pk, met_at=None, missed_at=None, cancelled_at=None)
+    return bool(mine.update(limit_at=limit_at, working=working, due_at=limit_at - clocks.WARN_BEFORE))
+
+
+_FIELDS = ("pk", "clock", "starts_at", "incident__created_at", "limit_at", "working", "about", "fast")
+
+
+def _running() -> QuerySet[Deadline]:
+    """In the order of their ids, without last answers that were granted a later day."""
+    verdict = Verdict.objects.filter(message__links__incident=OuterRef("incident"), message__links__main=True)
+    latest = verdict.order_by("-pk")
+    granted = Extension.objects.filter(incident=OuterRef("incident"), state=Extension.State.GRANTED)
+    found = Deadline.objects.filter(clock__in=CLOCKS, met_at=None, missed_at=None, cancelled_at=None)
+    return (
+        found.exclude(Exists(granted), clock=Norm.Clock.FINAL_ANSWER)
+        .annotate(
+            about=Coalesce(F("incident__theme"), Subquery(latest.values("theme")[:1]), output_field=BigIntegerField()),
+            fast=Coalesce(
+                F("incident__theme__fast_track"),
+                Subquery(latest.values("theme__fast_track")[:1]),
+                False,
+                output_field=BooleanField(),
+            ),
+        )
+        .order_by("pk")
+    )
+
+
+def set_norm(told: Allowed, by: User, at: datetime) -> Norm:
+    """The norm for a clock and theme, or fast track, or all: made or changed."""
+    with book.turn():
+        norm = _same(told).first()
+        verb = "norm.edit" if norm else "norm.add"
+        if norm is None:
+            theme = Theme.objects.get(pk=told.theme) if told.theme else None
+            norm = Norm(clock=told.clock, theme=theme, fast_track=told.fast_track)
+        was = norm.minutes or 0
+        norm.minutes, norm.working = told.minutes, told.working
+        norm.save()
+        _write(verb, f"norm:{norm.pk}", by, at, {"was": was, **_codes(told)})
+    return norm
+
+
+def remove_norm(norm: Norm, by: User, at: datetime) -> None:
+    """Raises Refused "late" when it is gone already."""
+    with book.turn():
+        pk, told = norm.pk, allowed(norm)
+        if not Norm.objects.filter(pk=pk).delete()[0]:
+            raise Refused("late")
+        _write("norm.remove", f"norm:{pk}", by, at, _codes(told))
+
+
+def set_hours(opens: time, closes: time, by: User, at: datetime) -> None:
+    """The hours of the default calendar, which is made if there is none."""
+
+    def change(kept: Calendar) -> dict[str, object]:
+        kept.opens, kept.closes = opens, closes
+        return {"opens": opens.hour * 60 + opens.minute, "closes": closes.hour * 60 + closes.minute}
+
+    _change_calendar(change, by, at)
+
+
+def set_day(day: date, hours: int | None, by: User, at: datetime) -> None:
+    """How many hours that day is worked; None gives it back to the production calendar."""
+
+    def change(kept: Calendar) -> dict[str, object]:
+        kept.special_days = special_with(kept.special_days, day, hours)
+        return {"day": day.isoformat(), "hours": -1 if hours is None else hours}
+
+    _change_calendar(change, by, at)
+
+
+def special_with(days: dict[str, float], day: date, hours: int | None) -> dict[str, float]:
+    rest = {key: value for key, value in days.items() if key != day.isoformat()}
+    return dict(sorted((rest if hours is None else {**rest, day.isoformat(): hours}).items()))
+
+
+def with_hours(week: WorkWeek, opens: time, closes: time) -> WorkWeek:
+    """Raises ValueError when it closes before it opens."""
+    return replace(week, opens=opens, closes=closes)
+
+
+def with_day(week: WorkWeek, day: date, hours: int | None) -> WorkWeek:
+    rest = {one: value for one, value in week.special.items() if one != day}
+    return replace(week, special=rest if hours is None else {**rest, day: float(hours)})
+
+
+def default_calendar() -> Calendar:
+    """The one that counts; unsaved with the usual hours when nobody has made one."""
+    return Calendar.objects.filter(default=True).order_by("pk").first() or Calendar(
+        title="Рабочая неделя", default=True
+    )
+
+
+def _change_calendar(change: Callable[[Calendar], dict[str, object]], by: User, at: datetime) -> None:
+    with book.turn():
+        kept = default_calendar()
+        data = change(kept)
+        kept.save()
+        _write("calendar.edit", f"calendar:{kept.pk}", by, at, data)
+
+
+def _same(told: Allowed) -> QuerySet[Norm]:
+    return Norm.objects.filter(clock=told.clock, theme=told.theme, fast_track=told.fast_track).order_by("pk")
+
+
+def _codes(told: Allowed) -> dict[str, object]:
+    return {
+        "clock": told.clock,
+        "theme": told.theme or 0,
+        "fast": told.fast_track,
+        "minutes": told.minutes,
+        "working": told.working,
+    }
+
+
+def _write(verb: str, subject: str, by: User, at: datetime, data: dict[str, object]) -> None:
+    book.write(at=at, actor=f"user:{by.pk}", verb=verb, subject=subject, data=data)
