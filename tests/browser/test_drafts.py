@@ -362,5 +362,5 @@ def test_the_tour_is_closed_by_escape_takes_no_key_after_it_and_comes_back_only_
     page.wait_for_load_state("networkidle")
     expect(page.locator("#tour")).to_have_count(0)
     page.locator(".user-menu summary").click()
-    page.get_by_role("button", name="Показать ещё раз").click()
+    page.get_by_role("button", name="Как тут всё устроено").click()
     expect(page.locator("#tour")).to_be_visible()
