@@ -1,5 +1,5 @@
 # Everything a person needs: make demo, make test, make check. What is behind each stands in otklik/site and setup/.
-.PHONY: demo setup develop test check format lock bench clean
+.PHONY: demo setup develop test check format lock bench bench-desk pictures clean
 
 demo: setup
 	@exec .venv/bin/otklik demo $(ARGS)
@@ -29,6 +29,12 @@ lock: develop
 
 bench: develop
 	@.venv/bin/python -m bench.latency $(ARGS)
+
+bench-desk: develop
+	@.venv/bin/python -m bench.desk $(ARGS)
+
+pictures: develop
+	@.venv/bin/python -m tests.pictures $(ARGS)
 
 clean:
 	rm -rf .venv node_modules otklik/desk/static/vendor

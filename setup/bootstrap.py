@@ -92,13 +92,17 @@ def npm():
     return [os.path.join(VENV, "bin", "npm")]
 
 
-def assets():
+def assets(develop):
+    """The browser's assets; for who develops also what tests alone read: nothing of that is ever served."""
     files = ("package.json", "package-lock.json", "otklik/site/assets.py")
     here = os.path.isdir(os.path.join(ROOT, "otklik", "desk", "static", "vendor"))
+    here = here and (not develop or os.path.isdir(os.path.join(ROOT, "node_modules", "axe-core")))
     if not here or not fresh("assets", *files):
         say("Ставлю шрифты, значки и стили для браузера …")
         path = os.path.join(VENV, "bin") + os.pathsep + os.environ["PATH"]
-        run(*npm(), "ci", "--silent", "--no-audit", "--no-fund", "--ignore-scripts", env=dict(os.environ, PATH=path))
+        only = () if develop else ("--omit=dev",)
+        quiet = ("--silent", "--no-audit", "--no-fund", "--ignore-scripts")
+        run(*npm(), "ci", *quiet, *only, env=dict(os.environ, PATH=path))
         run(PYTHON, "-m", "otklik.site.assets")
         done("assets", *files)
 
@@ -107,11 +111,12 @@ def main():
     os.environ["PIP_DISABLE_PIP_VERSION_CHECK"] = "1"  # not what somebody came for
     try:
         make_venv(find_python())
-        if "develop" in sys.argv[1:]:
+        develop = "develop" in sys.argv[1:]
+        if develop:
             install("develop", "requirements/develop.txt")
         else:
             install("run", "requirements/run.txt")
-        assets()
+        assets(develop)
         run(PYTHON, "-m", "otklik.site.translations")
     except KeyboardInterrupt:
         stop("Остановлено.")

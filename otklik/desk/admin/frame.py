@@ -32,7 +32,9 @@ PAGES = (
     Page("agencies", "admin-agencies", _("Ведомства"), "building"),
     Page("rules", "admin-rules", _("Правила"), "arrow-right", whole=True),
     Page("templates", "admin-templates", _("Шаблоны"), "template"),
+    Page("classifier", "admin-classifier", _("Классификатор"), "tag", whole=True),
     Page("calendars", "admin-calendars", _("Календари"), "calendar", whole=True),
+    Page("accounts", "admin-accounts", _("Аккаунты"), "speakerphone", whole=True),
     Page("journal", "admin-journal", _("Журнал"), "history", whole=True, roles=(Role.ADMINISTRATOR, Role.AUDITOR)),
 )
 

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
@@ -33,6 +34,10 @@ MOST_TEXT = 4000
 _LATE = gettext_lazy("Этого шаблона уже нет: кто-то успел раньше.")
 
 
+# They are words of the templates, not of the interface: the same in every language.
+HOLES = "{имя}, {обращение}, {место}, {адрес}, {дата}, {срок}, {ведомство}"
+
+
 class TemplateForm(forms.Form):
     """Survey texts are for everybody: feedback knows of one alone."""
 
@@ -41,9 +46,7 @@ class TemplateForm(forms.Form):
         gettext_lazy("Текст"),
         MOST_TEXT,
         rows=8,
-        hint=gettext_lazy(
-            "Заполнятся сами: {имя}, {обращение}, {место}, {адрес}, {дата}, {срок}, {ведомство}. В опросе: {link}."
-        ),
+        hint=format_lazy("{words} {holes}", words=gettext_lazy("Заполнятся сами, а в опросе {link}:"), holes=HOLES),
     )
     card = Line(gettext_lazy("Показать на карточке №"), 12, required=False, hint=gettext_lazy("Номер для просмотра."))
 

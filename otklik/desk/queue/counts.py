@@ -8,7 +8,8 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 
-from otklik.desk.queue.filters import TABS, Filters, chosen_cards
+from otklik.desk.queue.filters import TABS, Filters, chosen_ways
+from otklik.desk.queue.inside import learn
 from otklik.incidents.cards import visible_to
 from otklik.incidents.models import Incident, State
 from otklik.people.models import User
@@ -38,23 +39,28 @@ def counts(user: User, chosen: Filters, now: datetime, pinned: Sequence[Filters]
     """
     newest = Incident.objects.order_by("-revision").values("revision")[:1]
     urgent = visible_to(user).filter(state=State.NEW, priority__gte=URGENT)
+    learn(user, [chosen])
     numbers = [
-        *(_bounded(chosen_cards(user, chosen.into(tab), now)) for tab in TABS.values()),
-        *(_bounded(chosen_cards(user, one, now)) for one in pinned),
-        _bounded(urgent),
+        *(_sum(chosen_ways(user, chosen.into(tab), now)) for tab in TABS.values()),
+        *(_sum(chosen_ways(user, one, now)) for one in pinned),
+        _sum([urgent]),
     ]
     latest = _select(urgent.order_by("-pk").values("pk")[:1])
-    asked = [f"(SELECT COUNT(*) FROM ({sql}) AS t)" for sql, _ in numbers]  # noqa: S608 Django's own SQL, values apart
+    asked = [sql for sql, _ in numbers]
     values = [value for _, params in (*numbers, latest) for value in params]
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT ({newest.query}), {', '.join(asked)}, ({latest[0]})", values)
-        revision, *found, newest_urgent = cursor.fetchone()
+        revision, *sums, newest_urgent = cursor.fetchone()
+    found = [min(number, MOST_COUNTED + 1) for number in sums]
     tabs, rest = found[: len(TABS)], found[len(TABS) :]
     return Counts(int(revision or 0), dict(zip(TABS, tabs, strict=True)), rest[-1], int(newest_urgent or 0), rest[:-1])
 
 
-def _bounded(cards: QuerySet[Incident]) -> tuple[str, Sequence[Any]]:
-    return _select(cards.order_by().values("pk")[: MOST_COUNTED + 1])
+def _sum(ways: Sequence[QuerySet[Incident]]) -> tuple[str, Sequence[Any]]:
+    """How many there are on all the ways together; each stops counting by itself."""
+    parts = [_select(cards.order_by().values("pk")[: MOST_COUNTED + 1]) for cards in ways]
+    counted = (f"(SELECT COUNT(*) FROM ({sql}) AS t)" for sql, _ in parts)  # noqa: S608 Django's own SQL, values apart
+    return " + ".join(counted), [value for _, params in parts for value in params]
 
 
 def _select(rows: QuerySet[Incident, Any]) -> tuple[str, Sequence[Any]]:

@@ -1,8 +1,8 @@
 """What of the queue is shown: the tabs, the filters of the address line, and the place to go on from."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy as _
 
 from otklik.answers.models import Answer
 from otklik.desk.gate import integer
-from otklik.desk.queue.inside import Inside, inside_of
+from otklik.desk.queue.inside import inside_of
 from otklik.finding.search import matching
 from otklik.incidents.cards import visible_to
 from otklik.incidents.models import Heard, Incident, IncidentMessage, State
+from otklik.incidents.taking import ENDED
 from otklik.lib.text import clean
 from otklik.networks.registry import NETWORKS
 from otklik.people.models import User
@@ -123,43 +124,63 @@ def in_tab(cards: QuerySet[Incident], tab: Tab) -> QuerySet[Incident]:
 
 def chosen_cards(user: User, chosen: Filters, now: datetime) -> QuerySet[Incident]:
     """The cards of the chosen tab that fit the filters, as far as this user may see them; in no order."""
-    cards = narrowed(in_tab(visible_to(user), chosen.tab), chosen, now, inside_of(user, chosen))
-    return cards.filter(taken_by=user) if chosen.mine else cards
+    cards = _bare(user, chosen, now)
+    for decided, judged in _choices(user, chosen):
+        cards = cards.filter(decided | judged)
+    return cards
 
 
-def narrowed(cards: QuerySet[Incident], chosen: Filters, now: datetime, inside: Inside) -> QuerySet[Incident]:
-    """The cards that fit the filters. What nobody has set yet is judged by the machine's latest suggestion."""
+def chosen_ways(user: User, chosen: Filters, now: datetime) -> list[QuerySet[Incident]]:
+    """The same cards in parts without a common one, each of which an index of its own answers.
+
+    What a person has set and what the machine thinks are looked for apart: a database asked for either of the two at
+    once reads all the cards of the tab.
+    """
+    cards = _bare(user, chosen, now)
+    states = [Q(state=state) for state in chosen.tab.states] or [Q()]
+    return [cards.filter(*way) for way in product(states, *_choices(user, chosen))]
+
+
+def _bare(user: User, chosen: Filters, now: datetime) -> QuerySet[Incident]:
+    cards = in_tab(visible_to(user), chosen.tab)
     if chosen.network:
         cards = cards.filter(network=chosen.network)
-    if chosen.group:
-        judged = _judged("theme", inside.themes, inside.rarely)
-        cards = cards.filter(Q(theme__in=inside.themes) | Q(judged, theme__isnull=True))
-    if chosen.place:
-        judged = _judged("place", inside.places, inside.rarely)
-        cards = cards.filter(Q(place__in=inside.places) | Q(judged, place__isnull=True))
-    if chosen.agency:
-        suggested = _suggested(chosen.agency, inside.rarely)
-        cards = cards.filter(Q(agency__in=inside.agencies) | Q(suggested, agency__isnull=True))
     if chosen.overdue:
-        cards = cards.filter(_late(chosen.tab, now))
+        # What has ended shows no clock that runs, so none of it is late.
+        ended = bool(chosen.tab.states) and set(chosen.tab.states) <= set(ENDED)
+        cards = cards.none() if ended else cards.filter(_late(now))
+    if chosen.mine:
+        cards = cards.filter(taken_by=user)
     return cards.filter(matching(chosen.text)) if chosen.text else cards
 
 
-def _late(tab: Tab, now: datetime) -> Q:
-    """Nearly every open card has a running clock, so each is asked for its own; of those that are over hardly any
-    has, so there the running clocks are asked for their cards."""
+def _choices(user: User, chosen: Filters) -> list[tuple[Q, Q]]:
+    """For each choice: decided so by a person; or by nobody yet, and the machine's latest suggestion says so."""
+    found = []
+    if chosen.group:
+        ids, rarely = inside_of(user, ("group", chosen.group))
+        found.append((Q(theme__in=ids), Q(_judged("theme", ids, rarely), theme__isnull=True)))
+    if chosen.place:
+        ids, rarely = inside_of(user, ("place", chosen.place))
+        found.append((Q(place__in=ids), Q(_judged("place", ids, rarely), place__isnull=True)))
+    if chosen.agency:
+        ids, rarely = inside_of(user, ("agency", chosen.agency))
+        found.append((Q(agency__in=ids), Q(_suggested(chosen.agency, rarely), agency__isnull=True)))
+    return found
+
+
+def _late(now: datetime) -> Exists:
     late = Deadline.objects.filter(
+        incident=OuterRef("pk"),
         clock__in=(Norm.Clock.FIRST_ANSWER, Norm.Clock.FINAL_ANSWER, Norm.Clock.PROMISE),
         met_at__isnull=True,
         cancelled_at__isnull=True,
         limit_at__lt=now,
     )
-    if tab.newest_first or State.RATING in tab.states:
-        return Q(pk__in=late.values("incident"))
-    return Q(Exists(late.filter(incident=OuterRef("pk"))))
+    return Exists(late)
 
 
-def _judged(column: str, ids: Sequence[int], rarely: bool) -> Q:
+def _judged(column: str, ids: Any, rarely: bool) -> Q:
     """The latest verdict on the main message says one of these. `rarely`: whoever is said to be so is asked for, else
     card by card, since every few cards there is one."""
     if rarely:
@@ -207,14 +228,15 @@ def key_of(tab: Tab, priority: int, started_at: datetime, pk: int) -> str:
     return f"{ahead}{micros:017d}{pk:012d}"
 
 
+def order_of(tab: Tab) -> tuple[str, ...]:
+    if tab.newest_first:
+        return "-started_at", "-pk"
+    return ("-priority", "started_at", "pk") if tab.key == "new" else ("started_at", "pk")
+
+
 def from_key(cards: QuerySet[Incident], tab: Tab, start: str) -> QuerySet[Incident]:
     """In the tab's order, beginning after the key. A key of another tab's shape counts as not given."""
-    if tab.newest_first:
-        ordered = cards.order_by("-started_at", "-pk")
-    elif tab.key == "new":
-        ordered = cards.order_by("-priority", "started_at", "pk")
-    else:
-        ordered = cards.order_by("started_at", "pk")
+    ordered = cards.order_by(*order_of(tab))
     if len(start) != (31 if tab.key == "new" else 29):
         return ordered
     micros, pk = int(start[-29:-12]), int(start[-12:])

@@ -1,17 +1,21 @@
-"""The rows of the queue as the page shows them, whatever their number: three queries and plain arithmetic."""
+"""The rows of the queue as the page shows them, whatever their number: two queries and plain arithmetic."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
 from otklik.desk.format import ClockWords, clock_words
-from otklik.desk.queue.filters import WAITING_HOLDS, Filters, Tab, chosen_cards, from_key, key_of
+from otklik.desk.queue.filters import WAITING_HOLDS, Filters, Tab, chosen_ways, from_key, key_of, order_of
 from otklik.desk.queue.words import taken_words, took
 from otklik.feedback.models import Rating
 from otklik.inbox.models import Message
@@ -20,9 +24,8 @@ from otklik.incidents.models import Incident, IncidentMessage, State
 from otklik.incidents.taking import ENDED, holder_of
 from otklik.people.models import User
 from otklik.publishing.models import Delivery
-from otklik.routing.clocks import work_week
-from otklik.routing.deadlines import TooFar, WorkWeek, working_seconds
-from otklik.routing.models import Deadline, Norm, Suggestion
+from otklik.routing.deadlines import TooFar, WorkWeek, read_special, working_seconds
+from otklik.routing.models import Calendar, Deadline, Norm, Suggestion
 from otklik.triage.models import Verdict
 
 PAGE = 50
@@ -86,8 +89,34 @@ class Row:
 
 def page_ids(user: User, chosen: Filters, now: datetime) -> list[int]:
     """The ids of one page and of one card more, in order: the further one tells that there is a next page."""
-    cards = chosen_cards(user, chosen, now)
-    return list(from_key(cards, chosen.tab, chosen.start).values_list("pk", flat=True)[: PAGE + 1])
+    ways = [from_key(cards, chosen.tab, chosen.start) for cards in chosen_ways(user, chosen, now)]
+    if len(ways) == 1:
+        return list(ways[0].values_list("pk", flat=True)[: PAGE + 1])
+    return _first_of(ways, chosen.tab)
+
+
+def _first_of(ways: Sequence[QuerySet[Incident]], tab: Tab) -> list[int]:
+    """The first page out of several sets, each of which stops after a page by itself. One query."""
+    asked = []
+    for way in ways:
+        with suppress(EmptyResultSet):  # nothing lies inside of what is chosen
+            asked.append(way.values_list("pk", "priority", "started_at")[: PAGE + 1].query.sql_with_params())
+    if not asked:
+        return []
+    parts = " UNION ALL ".join(f"SELECT * FROM ({sql}) AS way" for sql, _ in asked)  # noqa: S608 Django's own SQL
+    order = ", ".join(_place(name) for name in order_of(tab))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"{parts} ORDER BY {order} LIMIT {PAGE + 1}",
+            [value for _, values in asked for value in values],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _place(name: str) -> str:
+    """The column to sort by as its place among those that are asked for."""
+    number = ("pk", "priority", "started_at").index(name.lstrip("-")) + 1
+    return f"{number} DESC" if name[0] == "-" else f"{number} ASC"
 
 
 def rows_of(
@@ -95,11 +124,11 @@ def rows_of(
 ) -> list[Row]:
     """The rows for these cards, in the order of `ids`: those of `within` only, else the caller has checked the rights.
 
-    Three queries.
+    Two queries.
     """
     links = {link.incident_id: link for link in _links(ids, within)} if ids else {}
     clocks = _clocks(list(links))
-    week = work_week() if clocks else None
+    week = _week_of(clocks)
     return [_row(links[pk], clocks.get(pk), tab, week, user, now) for pk in ids if pk in links]
 
 
@@ -152,7 +181,13 @@ def _clocks(ids: Sequence[int]) -> dict[int, Deadline]:
     found: dict[int, Deadline] = {}
     if not ids:
         return found
-    for deadline in Deadline.objects.filter(
+    calendar = Calendar.objects.filter(default=True).order_by("pk")
+    deadlines = Deadline.objects.annotate(
+        opens=Subquery(calendar.values("opens")[:1]),
+        closes=Subquery(calendar.values("closes")[:1]),
+        special=Subquery(calendar.values("special_days")[:1]),
+    )
+    for deadline in deadlines.filter(
         Q(met_at__isnull=True, clock__in=CLOCKS_SHOWN) | Q(clock=Norm.Clock.FIRST_ANSWER),
         incident_id__in=ids,
         cancelled_at__isnull=True,
@@ -161,6 +196,15 @@ def _clocks(ids: Sequence[int]) -> dict[int, Deadline]:
         if kept is None or (kept.met_at is not None and deadline.met_at is None):
             found[deadline.incident_id] = deadline
     return found
+
+
+def _week_of(clocks: Mapping[int, Any]) -> WorkWeek | None:
+    """The default calendar's week, which the deadlines brought with them; None where there are none."""
+    if not clocks:
+        return None
+    told = next(iter(clocks.values()))
+    kept = Calendar(opens=told.opens, closes=told.closes, special_days=told.special) if told.opens else Calendar()
+    return WorkWeek(kept.opens, kept.closes, ZoneInfo(settings.TIME_ZONE), read_special(kept.special_days))
 
 
 def _row(link: Any, deadline: Deadline | None, tab: Tab, week: WorkWeek | None, user: User, now: datetime) -> Row:

@@ -13,7 +13,7 @@ let waiting = "";
 const form = () => document.querySelector("form[data-editor]");
 const menu = () => document.querySelector("details[data-starters]");
 const field = () => menu().querySelector("[role=combobox]");
-const options = () => [...menu().querySelectorAll("[role=option]")];
+const options = () => [...menu().querySelectorAll("[data-starter][role=option]")];
 
 // What the card fills in depends on what has been chosen already.
 function addressOf(place, q = "") {

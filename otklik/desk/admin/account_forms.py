@@ -1,0 +1,117 @@
+"""Forms of networks' accounts. A key that was typed never comes back to a page: not beside an error either."""
+
+from typing import Any
+
+from django import forms
+from django.core.validators import RegexValidator
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from otklik.desk.admin.account_facts import KEYS
+from otklik.desk.admin.fields import choice
+from otklik.desk.admin.forms import MOST_TYPED, Line, Pick, agency_choices
+from otklik.lib.text import clean
+from otklik.networks.keeping import WAYS, Told, namesake
+from otklik.networks.models import Account
+from otklik.networks.registry import NETWORKS
+from otklik.people.models import Agency
+
+LONGEST_KEY = 1000
+_NOT_A_KEY = gettext_lazy("На ключ не похоже: нужна одна строка латинских букв, цифр и знаков. Скопируйте его ещё раз.")
+
+
+class KeyField(forms.CharField):
+    """Signs that can stand in a header, and nothing else."""
+
+    def __init__(self) -> None:
+        widget = forms.PasswordInput(
+            attrs={"class": "form-control", "autocomplete": "off", "spellcheck": "false"}, render_value=False
+        )
+        super().__init__(
+            label=gettext_lazy("Новый ключ"),
+            help_text=gettext_lazy("Проверим его в сети и запишем зашифрованным. Увидеть его здесь больше нельзя."),
+            error_messages={
+                "required": gettext_lazy("Вставьте ключ."),
+                "null_characters_not_allowed": _NOT_A_KEY,
+            },
+            validators=[RegexValidator(rf"\A[\x21-\x7e]{{6,{LONGEST_KEY}}}\Z", _NOT_A_KEY)],
+            widget=widget,
+        )
+
+    def to_python(self, value: Any) -> str:
+        # What is longer is no key, and is not looked at sign by sign.
+        return str(value or "")[: LONGEST_KEY * 2].strip()
+
+
+class Number(Line):
+    """An id or a link to a page: `Line` would take links out of what was typed."""
+
+    def to_python(self, value: Any) -> str:
+        return " ".join(clean(str(value or "")[:MOST_TYPED]).replace("\ufffd", " ").split())
+
+
+class KeyForm(forms.Form):
+    """One key of a kind that the account's network knows."""
+
+    secret = KeyField()
+
+    field_order = ("kind", "secret")
+
+    def __init__(self, data: Any, network: str, kind: str = "") -> None:
+        super().__init__(data, initial={"kind": kind})
+        self.fields["kind"] = choice(_("Какой ключ"), _kinds(WAYS[network].kinds))
+        self.order_fields(self.field_order)
+
+
+class AccountForm(forms.Form):
+    title = Line(gettext_lazy("Название"), 200, hint=gettext_lazy("Так аккаунт называется в списках."))
+
+    def __init__(self, data: Any, here: Account | None = None) -> None:
+        super().__init__(data, initial={"title": here.title, "agency": here.agency_id} if here else None)
+        open_ones = Agency.objects.filter(Q(active=True) | Q(pk=here.agency_id if here else None))
+        self.agencies = {one.pk: one for one in open_ones}
+        self.fields["agency"] = Pick(_("Чей это голос"), agency_choices(self.agencies, _("всего региона")), False)
+
+    def told(self) -> Told:
+        return Told(self.cleaned_data["title"], self.agencies.get(self.cleaned_data["agency"] or 0))
+
+
+class AddForm(AccountForm):
+    """A new account with its first key."""
+
+    number = Number(
+        gettext_lazy("Номер или адрес сообщества"), 120, hint=gettext_lazy("Например 12345 или vk.com/club12345")
+    )
+    secret = KeyField()
+
+    field_order = ("network", "number", "title", "agency", "kind", "secret")
+
+    def __init__(self, data: Any) -> None:
+        super().__init__(data)
+        self.other: Account | None = None
+        self.fields["network"] = choice(_("Сеть"), [(kind, NETWORKS[kind].title) for kind in WAYS])
+        self.fields["kind"] = choice(_("Какой ключ"), _kinds([kind for way in WAYS.values() for kind in way.kinds]))
+        self.fields["secret"].label = _("Ключ")
+        self.order_fields(self.field_order)
+
+    def clean(self) -> dict[str, Any]:
+        """The number as the network writes it; who speaks with this voice already is `other`."""
+        told = super().clean() or self.cleaned_data
+        network, typed = told.get("network"), told.get("number")
+        if network and typed:
+            told["number"] = WAYS[network].number(typed)
+            if not told["number"]:
+                words = _("Нужен номер сообщества. Он стоит в адресе после слова club или виден в его настройках.")
+                self.add_error("number", words)
+            else:
+                self.other = namesake(network, told["number"])
+                if self.other:
+                    self.add_error("number", _("Такой аккаунт уже есть. Откройте его и замените ключ."))
+        if network and told.get("kind") and told["kind"] not in WAYS[network].kinds:
+            self.add_error("kind", _("У этой сети таких ключей нет. Выберите другой."))
+        return told
+
+
+def _kinds(kinds: Any) -> list[tuple[str, str]]:
+    return [(kind, str(KEYS.get(kind, kind))) for kind in dict.fromkeys(kinds)]
