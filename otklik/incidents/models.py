@@ -122,7 +122,18 @@ class Incident(Due):
         indexes = [
             *Due.Meta.indexes,
             models.Index(fields=["state", "-priority", "started_at"], name="incident_queue"),
+            models.Index(fields=["state", "started_at", "id"], name="incident_state_age"),
             models.Index(fields=["agency", "state", "started_at"], name="incident_agency"),
+            models.Index(fields=["theme", "state", "started_at"], name="incident_theme_state"),
+            models.Index(fields=["place", "state", "started_at"], name="incident_place_state"),
+            *(
+                models.Index(
+                    fields=["state", "started_at", "id"],
+                    condition=models.Q(**{f"{name}__isnull": True}),
+                    name=f"incident_no_{name}",
+                )
+                for name in ("theme", "place", "agency")
+            ),
             models.Index(fields=["revision"], name="incident_revision"),
             models.Index(fields=["started_at"], name="incident_started"),
         ]

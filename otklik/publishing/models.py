@@ -62,6 +62,7 @@ class Delivery(Due):
 
     class Meta(Due.Meta):
         constraints = [models.UniqueConstraint(fields=["answer", "message"], name="delivery_once")]
+        indexes = [*Due.Meta.indexes, models.Index(fields=["state", "hold"], name="delivery_hold")]
         verbose_name_plural = "deliveries"
 
     def __str__(self) -> str:

@@ -113,7 +113,15 @@ class Deadline(Due):
     cancelled_at = models.DateTimeField(null=True, blank=True)
 
     class Meta(Due.Meta):
-        indexes = [*Due.Meta.indexes, models.Index(fields=["incident", "clock"], name="deadline_clock")]
+        indexes = [
+            *Due.Meta.indexes,
+            models.Index(fields=["incident", "clock"], name="deadline_clock"),
+            models.Index(
+                fields=["limit_at"],
+                condition=models.Q(met_at__isnull=True, cancelled_at__isnull=True),
+                name="deadline_running",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.clock} of {self.incident_id}"

@@ -1,0 +1,36 @@
+"""The measurements as one table for people."""
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+
+from bench.desk.measure import Measured
+
+LIMIT, MOST = 0.1, 10
+
+
+def header(kind: str, version: str, times: int) -> str:
+    """The machine, in one line."""
+    load = ", ".join(f"{one:.1f}" for one in os.getloadavg())
+    return f"{kind} {version}; {os.cpu_count()} cores, load {load}; n = {times}; milliseconds in one process"
+
+
+def lines(sizes: Sequence[int], rows: Mapping[str, Sequence[Measured]], targets: Iterable[str]) -> list[str]:
+    """The middle, the 95th percentile and the processor time for each size; «!»: missed at the largest."""
+    kept = set(targets)
+    heads = "".join(f"{f'{size:,}'.replace(',', ' '):>12}{'p95':>8}{'work':>8}" for size in sizes)
+    told = [f"{'page':<34}{heads}{'ratio':>8}{'queries':>9}"]
+    for title, found in rows.items():
+        times = "".join(_times(one) for one in found)
+        ratio = found[-1].middle / found[0].middle
+        missed = title in kept and (found[-1].high >= LIMIT or found[-1].queries > MOST)
+        told.append(f"{title:<34}{times}{ratio:>8.1f}{found[-1].queries:>9}{' !' if missed else ''}")
+    return told
+
+
+def _times(one: Measured) -> str:
+    return f"{1000 * one.middle:>12.1f}{1000 * one.high:>8.1f}{1000 * one.work:>8.1f}"
+
+
+def missed(rows: Mapping[str, Sequence[Measured]], targets: Iterable[str]) -> bool:
+    kept = set(targets)
+    return any(found[-1].high >= LIMIT or found[-1].queries > MOST for title, found in rows.items() if title in kept)

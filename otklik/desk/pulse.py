@@ -1,0 +1,153 @@
+"""GET /pulse/: «has anything changed that this page may have to ask about?», before sessions and views cost anything.
+
+Every open page asks it every two seconds, and the real question only when the answer is yes. It knows a reader by the
+cookie of a session that the real question was answered for within the last minute in this process, and a card by the
+same. Whoever it does not know it tells to ask properly, in the same words always: there his rights are checked.
+"""
+
+import re
+import time
+from collections import OrderedDict, deque
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from threading import Lock
+
+from django.conf import settings
+from django.db.models import Max
+from django.http import HttpRequest, HttpResponse
+
+from otklik.answers.models import Answer
+from otklik.desk.gate import integer
+from otklik.incidents.models import Incident
+from otklik.lib import clock
+
+ADDRESS = "/pulse/"
+FRESH = 0.5  # seconds: however many pages ask, the database is asked twice a second
+KNOWN_FOR = 60.0  # seconds: whoever was signed out meanwhile hears of it then
+MOST_KNOWN = 5_000
+MOST_KEPT = 1_000
+# An answer's time is taken before its transaction ends, and clocks of two machines differ: better to ask once more.
+MARGIN = timedelta(seconds=5)
+_ASKED = re.compile(r"/queue/changes/|/incidents/([0-9]{1,18})/live/")
+_CURSOR = re.compile(r"([0-9]{1,18})\.([0-9]{1,18})")
+_MICRO = timedelta(microseconds=1)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Recent:
+    """The latest changes as this process knows them, at most half a second old. Safe for threads.
+
+    A card's change has the journal entry's number; an answer that is saved again has none, and goes by its time.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._read_at = -FRESH
+        self._forget(0, _EPOCH)
+
+    def _forget(self, newest: int, now: datetime) -> None:
+        """Begin anew: of what was before nothing is known."""
+        self.newest = self._since = newest
+        self.at = self._answers_since = now
+        self._cards: deque[tuple[int, int]] = deque(maxlen=MOST_KEPT)
+        self._answers: dict[int, datetime] = {}
+
+    def look(self) -> None:
+        """Read what is new since the last look, unless that was just now."""
+        with self._lock:
+            if time.monotonic() - self._read_at < FRESH:
+                return
+            now = clock.now()
+            newest = Incident.objects.aggregate(newest=Max("revision"))["newest"] or 0
+            if self._read_at < 0 or newest < self.newest:  # the first look, or another database under the same name
+                self._forget(newest, now)
+            elif newest > self.newest:
+                self._read_cards(newest)
+            self._read_answers(now)
+            self.at, self._read_at = now, time.monotonic()
+
+    def _read_cards(self, newest: int) -> None:
+        fresh = Incident.objects.filter(revision__gt=self.newest, revision__lte=newest).order_by("-revision")
+        found = list(fresh.values_list("revision", "pk")[:MOST_KEPT])
+        if len(self._cards) + len(found) >= MOST_KEPT:
+            self._cards.clear()
+            self._since = newest
+        self._cards.extend(found)
+        self.newest = newest
+
+    def _read_answers(self, now: datetime) -> None:
+        fresh = Answer.objects.filter(changed_at__gt=self.at - 2 * MARGIN).order_by("-changed_at")
+        self._answers |= dict(reversed(fresh.values_list("incident_id", "changed_at")[:MOST_KEPT]))
+        if len(self._answers) > MOST_KEPT:
+            self._answers.clear()
+            self._answers_since = now
+
+    def cursor(self) -> str:
+        """Up to where a page that asks now will have been told."""
+        return f"{self.newest}.{(self.at - _EPOCH) // _MICRO}"
+
+    def newer(self, cursor: str, card: int) -> bool:
+        """Whether there may be anything newer on this card, or with 0 on any. A senseless cursor is of long ago."""
+        read = _CURSOR.fullmatch(cursor)
+        if read is None:
+            return True
+        revision, micros = int(read[1]), min(int(read[2]), 10**16)
+        if not card:
+            return revision < self.newest
+        at = _EPOCH + micros * _MICRO
+        if revision < self._since or at < self._answers_since:
+            return True
+        changed = self._answers.get(card)
+        return (changed is not None and changed > at - MARGIN) or any(
+            pk == card and number > revision for number, pk in tuple(self._cards)
+        )
+
+
+class Known:
+    """Which sessions were answered lately, and about which cards. Bounded; safe for threads."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._until: OrderedDict[tuple[str, int], float] = OrderedDict()
+
+    def note(self, session: str, card: int) -> None:
+        with self._lock:
+            self._until[session, card] = time.monotonic() + KNOWN_FOR
+            self._until.move_to_end((session, card))
+            while len(self._until) > MOST_KNOWN:
+                self._until.popitem(last=False)
+
+    def has(self, session: str, card: int) -> bool:
+        return self._until.get((session, card), 0.0) > time.monotonic()
+
+
+class Pulse:
+    """Middleware, the outermost one: 204 for «nothing new», else 200 with the cursor to come with next time."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self.recent, self.known = Recent(), Known()
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path_info == ADDRESS and request.method == "GET":
+            return self._answer(request)
+        response = self.get_response(request)
+        asked = _ASKED.fullmatch(request.path_info)
+        session = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
+        if asked and session and response.status_code in (200, 204):
+            self.known.note(session, int(asked[1] or 0))
+        return response
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
+        card = max(integer(request.GET.get("card")), 0)
+        if not self.known.has(request.COOKIES.get(settings.SESSION_COOKIE_NAME, ""), card):
+            return _told("")
+        self.recent.look()
+        if self.recent.newer(request.GET.get("after", ""), card):
+            return _told(self.recent.cursor())
+        return HttpResponse(status=204)
+
+
+def _told(cursor: str) -> HttpResponse:
+    headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+    return HttpResponse(cursor, content_type="text/plain", headers=headers)

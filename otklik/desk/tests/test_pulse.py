@@ -1,0 +1,201 @@
+"""The cheap question of open pages: nothing changes unseen, and a stranger learns nothing."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from otklik.answers import drafts
+from otklik.answers.models import Answer
+from otklik.desk import pulse
+from otklik.desk.tests.queue_data import Region, make_region
+from otklik.incidents.cards import main_message
+from otklik.incidents.models import Incident
+from otklik.incidents.workflow import record
+from otklik.journal import book
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pulse, "FRESH", 0)
+
+
+@pytest.fixture
+def region() -> Region:
+    return make_region()
+
+
+def signed_in(client: Client, user: object) -> Client:
+    client.force_login(user)  # type: ignore[arg-type]
+    return client
+
+
+def change(card: Incident) -> None:
+    with book.turn():
+        record(card, "note", at=timezone.now(), actor="user:1")
+
+
+def queue_cursor(client: Client) -> str:
+    """As the queue's page asks: after the revision that it shows."""
+    newest = Incident.objects.order_by("-revision").values_list("revision", flat=True)[0]
+    client.get(f"/queue/changes/?after={newest}")
+    return f"{newest}.0"
+
+
+def card_cursor(client: Client, card: Incident) -> str:
+    """As the card's page asks, once everything that is known of it has been told long ago."""
+    client.get(f"/incidents/{card.pk}/live/?revision=0")
+    told = client.get(f"/pulse/?card={card.pk}")
+    assert told.status_code == 200
+    revision, micros = told.content.decode().split(".")
+    return f"{revision}.{int(micros) + 6_000_000}"
+
+
+def test_nothing_new_is_204_without_a_body_and_without_a_session(
+    client: Client, region: Region, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    region.card()
+    after = queue_cursor(signed_in(client, region.operator))
+    client.get(f"/pulse/?after={after}")
+    with django_assert_max_num_queries(2):
+        told = client.get(f"/pulse/?after={after}")
+    assert (told.status_code, told.content) == (204, b"")
+    assert not told.cookies
+
+
+def test_many_pages_ask_the_database_once(
+    client: Client,
+    region: Region,
+    monkeypatch: pytest.MonkeyPatch,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    region.card()
+    after = queue_cursor(signed_in(client, region.operator))
+    client.get(f"/pulse/?after={after}")
+    monkeypatch.setattr(pulse, "FRESH", 1000)
+    with django_assert_max_num_queries(0):
+        for _ in range(20):
+            client.get(f"/pulse/?after={after}")
+
+
+def test_a_change_anywhere_is_news_for_the_queue(client: Client, region: Region) -> None:
+    card = region.card()
+    after = queue_cursor(signed_in(client, region.operator))
+    assert client.get(f"/pulse/?after={after}").status_code == 204
+    change(card)
+    assert client.get(f"/pulse/?after={after}").status_code == 200
+    assert client.get(f"/pulse/?after={queue_cursor(client)}").status_code == 204
+
+
+def test_a_card_hears_of_its_own_changes_alone(client: Client, region: Region) -> None:
+    card, other = region.card(), region.card()
+    signed_in(client, region.operator)
+    after = card_cursor(client, card)
+    change(other)
+    assert client.get(f"/pulse/?after={after}&card={card.pk}").status_code == 204
+    change(card)
+    assert client.get(f"/pulse/?after={after}&card={card.pk}").status_code == 200
+
+
+def test_a_draft_saved_again_is_news_though_the_journal_says_nothing(client: Client, region: Region) -> None:
+    card = region.card()
+    words = drafts.Words("Починим.")
+    answer = drafts.write(card, main_message(card), words, region.operator, timezone.now())
+    signed_in(client, region.operator)
+    after = card_cursor(client, card)
+    Answer.objects.filter(pk=answer.pk).update(changed_at=timezone.now() - timedelta(hours=1))
+    client.get(f"/pulse/?after={after}&card={card.pk}")
+    Answer.objects.filter(pk=answer.pk).update(changed_at=timezone.now() + timedelta(seconds=8))
+    assert client.get(f"/pulse/?after={after}&card={card.pk}").status_code == 200
+
+
+def test_a_stranger_hears_always_the_same(region: Region) -> None:
+    card = region.card()
+    heard = set()
+    for cookie in ("", "made-up", "x" * 5000):
+        stranger = Client()
+        if cookie:
+            stranger.cookies["sessionid"] = cookie
+        for after in ("", "0.0", "999999999.9", "junk", "-1", "9" * 40, "1.%00"):
+            for asked in ("", "0", str(card.pk), "junk", "9" * 30):
+                told = stranger.get(f"/pulse/?after={after}&card={asked}")
+                heard.add((told.status_code, told.content, tuple(sorted(told.headers.items()))))
+    change(card)
+    told = Client().get("/pulse/?after=0.0")
+    heard.add((told.status_code, told.content, tuple(sorted(told.headers.items()))))
+    assert len(heard) == 1
+    assert {content for _, content, _ in heard} == {b""}
+
+
+def test_a_refusal_of_the_real_question_makes_nobody_known(client: Client, region: Region) -> None:
+    card = region.card()
+    signed_in(client, region.stranger)
+    assert client.get("/queue/changes/?after=0").status_code == 403
+    assert client.get(f"/incidents/{card.pk}/live/").status_code in (403, 404)
+    assert client.get("/pulse/?after=0.0").content == b""
+    assert client.get(f"/pulse/?after=0.0&card={card.pk}").content == b""
+
+
+def test_ones_own_card_tells_nothing_of_anothers(client: Client, region: Region) -> None:
+    """An executor knows his agency's cards; of a made-up id he hears what everybody hears."""
+    own, foreign = region.card(), region.card()
+    Incident.objects.filter(pk=own.pk).update(agency=region.water, state="assigned")
+    signed_in(client, region.executor)
+    card_cursor(client, own)
+    assert client.get(f"/pulse/?after=0.0&card={foreign.pk}").content == b""
+    assert client.get("/pulse/?after=0.0").content == b""
+
+
+def test_whoever_was_not_answered_for_a_minute_is_told_to_ask_properly(
+    client: Client, region: Region, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    region.card()
+    monkeypatch.setattr(pulse, "KNOWN_FOR", -1)
+    after = queue_cursor(signed_in(client, region.operator))
+    told = client.get(f"/pulse/?after={after}")
+    assert (told.status_code, told.content) == (200, b"")
+
+
+def test_only_looking_is_answered(client: Client, region: Region) -> None:
+    signed_in(client, region.operator)
+    assert client.post("/pulse/").status_code == 404
+
+
+def test_more_changes_than_are_kept_are_all_news(
+    client: Client, region: Region, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pulse, "MOST_KEPT", 3)
+    cards = [region.card() for _ in range(6)]
+    signed_in(client, region.operator)
+    after = card_cursor(client, cards[0])
+    for card in cards:
+        change(card)
+    for card in cards:
+        client.get(f"/incidents/{card.pk}/live/?revision=0")
+        assert client.get(f"/pulse/?after={after}&card={card.pk}").status_code == 200
+
+
+def test_a_database_that_was_put_back_is_read_anew(region: Region) -> None:
+    first = region.card()
+    recent = pulse.Recent()
+    recent.look()
+    cursor = recent.cursor()
+    assert not recent.newer(cursor, 0)
+    Incident.objects.update(revision=1)
+    recent.look()
+    Incident.objects.filter(pk=first.pk).update(revision=2)
+    recent.look()
+    assert recent.newest == 2
+    assert recent.newer("1.0", first.pk)
+
+
+def test_known_sessions_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pulse, "MOST_KNOWN", 3)
+    known = pulse.Known()
+    for number in range(10):
+        known.note(f"session-{number}", 0)
+    assert [known.has(f"session-{number}", 0) for number in range(10)] == [False] * 7 + [True] * 3
