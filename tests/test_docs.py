@@ -127,12 +127,12 @@ def test_variables_read_elsewhere_are_described_too() -> None:
 
 
 def names(node: ast.AST, inside: str = "") -> Iterator[str]:
-    """Every class, and every attribute, field and method of one, as in `Delivery.State.SENT`."""
+    """Every class and function, and every attribute, field and method of a class, as in `Delivery.State.SENT`."""
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.ClassDef):
             yield f"{inside}{child.name}"
             yield from names(child, f"{inside}{child.name}.")
-        elif inside and isinstance(child, ast.FunctionDef):
+        elif isinstance(child, ast.FunctionDef):
             yield f"{inside}{child.name}"
         elif inside and isinstance(child, ast.Assign | ast.AnnAssign):
             targets = child.targets if isinstance(child, ast.Assign) else [child.target]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -10,7 +11,7 @@ from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from otklik.answers.models import Answer, AnswerPhoto
+from otklik.answers.models import Answer, AnswerPhoto, Template
 from otklik.desk.models import Handover, Selection
 from otklik.feedback.models import Rating, Survey
 from otklik.inbox.models import Author, Media, Message, Thread
@@ -21,7 +22,7 @@ from otklik.lib.tests.test_pictures import picture
 from otklik.networks.models import Account
 from otklik.people.models import User
 from otklik.publishing.models import Delivery, Epoch, Sent
-from otklik.routing.models import Assignment
+from otklik.routing.models import Assignment, Norm, Rule
 from tests.region import build_people, user
 
 pytestmark = pytest.mark.django_db
@@ -91,6 +92,7 @@ def world() -> World:
         answer=answer, message=message, epoch=Epoch.objects.create(began_at=now), text="x", key="k", created_at=now
     )
     sent = Sent.objects.create(delivery=delivery, external_id="wall-1_1?reply=3", at=now)
+    account = Account.objects.create(network="vk", external_id="1", title="Город", stopped_at=now)
     ids = {
         "incidents": incident.pk,
         "answers": answer.pk,
@@ -99,13 +101,18 @@ def world() -> World:
         "ratings": Rating.objects.create(incident=incident, origin="reading", mark=5, at=now, suggested=True).pk,
         "notes": Note.objects.create(incident=incident, author=people["operator"], text="тайна", at=now).pk,
         "media_pk": Media.objects.create(message=message, kind="photo", file=ContentFile(picture("JPEG"), "m.jpg")).pk,
-        "health": Account.objects.create(network="vk", external_id="1", title="Город", stopped_at=now).pk,
+        "accounts": account.pk,
+        "health": account.pk,
         "surveys": Survey.objects.create(incident=incident, sent=sent, opened_at=now).pk,
         "selections": Selection.objects.create(user=people["operator"], title="Моё", query="tab=work").pk,
         "handover": Handover.objects.create(giver=people["operator"], taker=people["colleague"], at=now).pk,
         "people": people["executor"].pk,
         "grants": people["executor"].grants.get().pk,
         "agencies": people["agency"].pk,
+        "classifier": people["theme"].pk,
+        "rules": Rule.objects.get().pk,
+        "norms": Norm.objects.create(clock="final_answer", minutes=60).pk,
+        "templates": Template.objects.create(title="Привет", text="Здравствуйте!").pk,
     }
     return World(people, ids)
 
@@ -124,7 +131,7 @@ def addresses(ids: dict[str, int]) -> list[tuple[str, bool]]:
     for pattern in patterns(get_resolver()):
         if pattern.startswith(OUTSIDE) or pattern.startswith("^"):
             continue
-        filled = pattern.replace("<row:pk>", str(ids.get(noun_of(pattern, ids), 0)))
+        filled = pattern.replace("<row:pk>", str(ids[noun_of(pattern, ids)])) if "<row:pk>" in pattern else pattern
         filled = filled.replace("<str:step>", "judge")
         for name in ("photo_pk", "media_pk"):
             filled = filled.replace(f"<row:{name}>", str(ids[name]))
@@ -135,7 +142,9 @@ def addresses(ids: dict[str, int]) -> list[tuple[str, bool]]:
 
 def noun_of(address: str, ids: dict[str, int]) -> str:
     """What the id in an address is one of: `admin/people/5/` names a person."""
-    return next((part for part in address.split("/") if part in ids), "")
+    parts = address.split("/")
+    before = [one for one, two in pairwise(parts) if two == "<row:pk>" or two.isdigit()]
+    return next(part for part in (*before, *parts) if part in ids)
 
 
 def signed_in(person: User | AnonymousUser) -> Client:

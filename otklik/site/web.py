@@ -51,6 +51,8 @@ def serve(host: str) -> int:
             "threads": settings.WEB_THREADS,
             "timeout": 60,
             "graceful_timeout": 5,
+            # Pages ask every two seconds: longer than that, or every question opens a connection of its own.
+            "keepalive": 15,
             "loglevel": "warning",
             "limit_request_line": 8190,
             "worker_tmp_dir": "/dev/shm" if os.path.isdir("/dev/shm") else None,  # noqa: S108 for heartbeats only

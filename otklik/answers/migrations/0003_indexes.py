@@ -5,18 +5,17 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('answers', '0002_texts_remarks_copies'),
-        ('inbox', '0001_initial'),
-        ('incidents', '0002_people_and_words'),
-        ('people', '0001_initial'),
+        ("answers", "0002_texts_remarks_copies"),
+        ("inbox", "0001_initial"),
+        ("incidents", "0002_people_and_words"),
+        ("people", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='answer',
-            index=models.Index(fields=['changed_at'], name='answer_changed'),
+            model_name="answer",
+            index=models.Index(fields=["changed_at"], name="answer_changed"),
         ),
     ]

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from otklik.themes.keeping import in_force
 from otklik.themes.models import Theme, ThemeGroup
 
 
@@ -17,8 +18,8 @@ class Matters:
     """
 
     def __init__(self, also: int | None = None) -> None:
-        in_force = Q(retired_on__isnull=True) | Q(retired_on__gt=timezone.localdate()) | Q(pk=also)
-        found = Theme.objects.filter(in_force).select_related("group").order_by("group__name", "name")
+        offered = in_force(timezone.localdate()) | Q(pk=also)
+        found = Theme.objects.filter(offered).select_related("group").order_by("group__name", "name")
         self.themes = {theme.pk: theme for theme in found}
         self.groups = {theme.group_id: theme.group for theme in self.themes.values()}
 

@@ -18,6 +18,7 @@ from otklik.networks.registry import NETWORKS
 from otklik.people.models import Agency
 
 LONGEST_KEY = 1000
+SHORTEST_KEY = 16  # the redactor never forgets what was tried: an ordinary word must not become a secret
 _NOT_A_KEY = gettext_lazy("На ключ не похоже: нужна одна строка латинских букв, цифр и знаков. Скопируйте его ещё раз.")
 
 
@@ -35,7 +36,7 @@ class KeyField(forms.CharField):
                 "required": gettext_lazy("Вставьте ключ."),
                 "null_characters_not_allowed": _NOT_A_KEY,
             },
-            validators=[RegexValidator(rf"\A[\x21-\x7e]{{6,{LONGEST_KEY}}}\Z", _NOT_A_KEY)],
+            validators=[RegexValidator(rf"\A[\x21-\x7e]{{{SHORTEST_KEY},{LONGEST_KEY}}}\Z", _NOT_A_KEY)],
             widget=widget,
         )
 

@@ -1,6 +1,5 @@
 """Verbs that move a card: assign, take, give back, go on, close, open again. Each is a resource of the incident."""
 
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,6 +20,7 @@ from otklik.lib import clock
 from otklik.people.models import Agency
 from otklik.places.models import Place
 from otklik.routing.assign import Decision, assign, give_back
+from otklik.themes.keeping import in_force
 from otklik.themes.models import Theme
 
 CLOSE_REASONS = (CloseReason.SATISFIED, CloseReason.POINTLESS, CloseReason.DELETED)
@@ -50,8 +50,12 @@ def assignment(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _decision(request: HttpRequest, incident: Incident, agency: Agency) -> Decision:
     today = timezone.localdate(clock.now())
-    in_force = Theme.objects.filter(Q(retired_on__isnull=True) | Q(retired_on__gt=today))
-    theme = in_force.select_related("group").filter(pk=integer(request.POST.get("theme"))).first()
+    theme = (
+        Theme.objects.filter(in_force(today))
+        .select_related("group")
+        .filter(pk=integer(request.POST.get("theme")))
+        .first()
+    )
     place = Place.objects.filter(pk=integer(request.POST.get("place"))).first()
     kind = request.POST.get("kind", "")
     hint = hint_of(incident)

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -18,6 +17,7 @@ from otklik.people.models import Agency
 from otklik.places.models import Place
 from otklik.routing.models import Rule
 from otklik.routing.suggest import router_now, whose
+from otklik.themes.keeping import in_force
 from otklik.themes.models import Theme
 from otklik.triage.models import Verdict
 
@@ -41,7 +41,7 @@ class Option:
 def themes(request: HttpRequest) -> HttpResponse:
     """Themes in force by name, group or keyword. With nothing typed: what the machine thought of `verdict`."""
     today = timezone.localdate(clock.now())
-    known = Theme.objects.filter(Q(retired_on__isnull=True) | Q(retired_on__gt=today)).select_related("group")
+    known = Theme.objects.filter(in_force(today)).select_related("group")
     wanted = fold(request.GET.get("q", "")[:100])
     if wanted:
         found = best(known, wanted, lambda theme: (theme.name, theme.group.name, *map(str, theme.keywords)))

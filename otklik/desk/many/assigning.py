@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Self
 
-from django.db.models import Q
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,14 +19,14 @@ from otklik.people.models import Agency, User
 from otklik.routing.assign import Decision, assign
 from otklik.routing.models import Assignment, Suggestion
 from otklik.routing.suggest import router_now, whose
+from otklik.themes.keeping import in_force
 from otklik.themes.models import Theme
 from otklik.triage.models import Verdict
 
 
 def theme_in_force(pk: int) -> Theme | None:
     today = timezone.localdate(clock.now())
-    in_force = Theme.objects.filter(Q(retired_on__isnull=True) | Q(retired_on__gt=today))
-    return in_force.select_related("group").filter(pk=pk).first()
+    return Theme.objects.filter(in_force(today)).select_related("group").filter(pk=pk).first()
 
 
 @dataclass(slots=True)

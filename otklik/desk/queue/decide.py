@@ -22,6 +22,7 @@ from otklik.routing.assign import Decision, assign
 from otklik.routing.match import KnownRule, Router
 from otklik.routing.models import Assignment, Rule, Suggestion
 from otklik.routing.suggest import verdict_of, whose
+from otklik.themes.keeping import in_force
 from otklik.themes.models import Theme
 from otklik.triage.models import Verdict
 
@@ -64,6 +65,8 @@ def accept(incident: Incident, seen: str, by: User) -> Incident:
             raise Missing("theme", _("Похоже, это не инцидент. Если всё же инцидент, выберите тему сами."))
         if verdict is None or verdict.theme is None:
             raise Missing("theme", _("Тема не подсказана: выберите её сами."))
+        if not themes_in_force(clock.now()).filter(pk=verdict.theme.pk).exists():
+            raise Missing("theme", _("Подсказанную тему уже вывели: выберите другую."))
         if suggestion is None or suggestion.agency is None or not suggestion.agency.active:
             raise Missing("agency", _("Ведомство не подсказано: выберите его сами."))
         if seen != latest.seen:
@@ -119,7 +122,7 @@ def _must_be_open_to(incident: Incident, by: User) -> None:
 def themes_in_force(now: datetime) -> QuerySet[Theme]:
     """The themes that may be chosen on the local day of `now`."""
     today = timezone.localdate(now)
-    return Theme.objects.filter(Q(retired_on__isnull=True) | Q(retired_on__gt=today)).select_related("group")
+    return Theme.objects.filter(in_force(today)).select_related("group")
 
 
 def place_of(incident: Incident, verdict: Verdict | None) -> Place | None:

@@ -98,6 +98,16 @@ def test_what_looks_like_no_incident_is_not_assigned_by_accepting(client: Client
     assert told["open"] == f"/incidents/{card.pk}/?focus=theme"
 
 
+def test_a_suggested_theme_that_was_retired_since_is_not_assigned(region: Region, client: Client) -> None:
+    card = region.card()
+    Theme.objects.update(retired_on=timezone.localdate())
+    client.force_login(region.operator)
+    answer = client.post(f"/incidents/{card.pk}/acceptance/", {"seen": seen(card)}, headers=JSON)
+    card.refresh_from_db()
+    assert (answer.status_code, card.state) == (422, State.NEW)
+    assert "вывели" in answer.json()["words"]
+
+
 def test_not_an_incident_names_the_reason_and_stops_the_clocks(client: Client, region: Region) -> None:
     card = region.card()
     started = card.started_at

@@ -5,39 +5,50 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('inbox', '0001_initial'),
-        ('incidents', '0002_people_and_words'),
-        ('people', '0001_initial'),
-        ('places', '0001_initial'),
-        ('themes', '0001_initial'),
+        ("inbox", "0001_initial"),
+        ("incidents", "0002_people_and_words"),
+        ("people", "0001_initial"),
+        ("places", "0001_initial"),
+        ("themes", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='incident',
-            index=models.Index(fields=['state', 'started_at', 'id'], name='incident_state_age'),
+            model_name="incident",
+            index=models.Index(fields=["state", "started_at", "id"], name="incident_state_age"),
         ),
         migrations.AddIndex(
-            model_name='incident',
-            index=models.Index(fields=['theme', 'state', 'started_at'], name='incident_theme_state'),
+            model_name="incident",
+            index=models.Index(fields=["theme", "state", "started_at"], name="incident_theme_state"),
         ),
         migrations.AddIndex(
-            model_name='incident',
-            index=models.Index(fields=['place', 'state', 'started_at'], name='incident_place_state'),
+            model_name="incident",
+            index=models.Index(fields=["place", "state", "started_at"], name="incident_place_state"),
         ),
         migrations.AddIndex(
-            model_name='incident',
-            index=models.Index(condition=models.Q(('theme__isnull', True)), fields=['state', 'started_at', 'id'], name='incident_no_theme'),
+            model_name="incident",
+            index=models.Index(
+                condition=models.Q(("theme__isnull", True)),
+                fields=["state", "started_at", "id"],
+                name="incident_no_theme",
+            ),
         ),
         migrations.AddIndex(
-            model_name='incident',
-            index=models.Index(condition=models.Q(('place__isnull', True)), fields=['state', 'started_at', 'id'], name='incident_no_place'),
+            model_name="incident",
+            index=models.Index(
+                condition=models.Q(("place__isnull", True)),
+                fields=["state", "started_at", "id"],
+                name="incident_no_place",
+            ),
         ),
         migrations.AddIndex(
-            model_name='incident',
-            index=models.Index(condition=models.Q(('agency__isnull', True)), fields=['state', 'started_at', 'id'], name='incident_no_agency'),
+            model_name="incident",
+            index=models.Index(
+                condition=models.Q(("agency__isnull", True)),
+                fields=["state", "started_at", "id"],
+                name="incident_no_agency",
+            ),
         ),
     ]

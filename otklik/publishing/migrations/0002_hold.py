@@ -4,17 +4,16 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('answers', '0003_indexes'),
-        ('inbox', '0001_initial'),
-        ('networks', '0001_initial'),
-        ('publishing', '0001_initial'),
+        ("answers", "0003_indexes"),
+        ("inbox", "0001_initial"),
+        ("networks", "0001_initial"),
+        ("publishing", "0001_initial"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(fields=['state', 'hold'], name='delivery_hold'),
+            model_name="delivery",
+            index=models.Index(fields=["state", "hold"], name="delivery_hold"),
         ),
     ]

@@ -1,0 +1,253 @@
+"""«Классификатор»: groups and their themes. A change says first which cards, rules and templates name the theme."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from otklik.desk.admin.classifier_facts import Weight, ground_with, weight
+from otklik.desk.admin.classifier_forms import NewThemeForm, RetirementForm, ThemeForm
+from otklik.desk.admin.frame import Hidden, Sure, administers, ask, framed, is_sure
+from otklik.desk.admin.journal_words import lines_about
+from otklik.desk.gate import integer, user_of
+from otklik.lib import clock
+from otklik.routing import calendars
+from otklik.themes import keeping as verbs
+from otklik.themes.keeping import Refused
+from otklik.themes.models import Theme, ThemeGroup
+
+PIECES = 4  # of 500 clocks, in the request that saves; whatever is left goes on by a button
+
+
+def theme_for(pk: int) -> Theme:
+    found = Theme.objects.select_related("group__classifier").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def groups_now() -> dict[int, ThemeGroup]:
+    """Those of the newest version first. One query."""
+    found = ThemeGroup.objects.select_related("classifier")
+    return {one.pk: one for one in found.order_by("-classifier__in_force_from", "-classifier", "name", "pk")}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@administers("classifier")
+def addition(request: HttpRequest) -> HttpResponse:
+    """A new theme touches nothing but itself: nothing can name it yet."""
+    groups = groups_now()
+    group = integer(request.GET.get("group"))
+    form = NewThemeForm(request.POST if request.method == "POST" else None, groups, group if group in groups else 0)
+    if form.is_valid():
+        typed = form.cleaned_data
+        try:
+            made = verbs.add(groups[typed["group"]], typed["code"], form.told(), _actor(request), clock.now())
+        except Refused as refused:
+            form.add_error(refused.code, _taken(refused))
+        else:
+            messages.success(request, _("Тема добавлена: её уже можно выбрать, и машина её узнаёт."))
+            return HttpResponseRedirect(reverse("admin-theme", args=[made.pk]))
+    return framed(request, "classifier", "desk/admin/theme.html", {"form": form}, 422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@administers("classifier")
+def theme(request: HttpRequest, pk: int) -> HttpResponse:
+    """One theme: the form; then what names it; then, with `sure`, the change."""
+    here = theme_for(pk)
+    form = ThemeForm(request.POST if request.method == "POST" else None, here)
+    if form.is_valid():
+        if form.cleaned_data["seen"] != verbs.seen(here):
+            return _late(request, here)
+        if is_sure(request):
+            return _saved(request, form, here)
+        return _asked(request, form, here)
+    return _page(request, form, here, 422 if form.errors else 200)
+
+
+def _page(request: HttpRequest, form: ThemeForm, here: Theme, status: int) -> HttpResponse:
+    context: dict[str, Any] = {
+        "form": form,
+        "theme": here,
+        "weight": weight(here),
+        "lines": lines_about(f"theme:{here.pk}"),
+        "today": timezone.localdate(),
+    }
+    return framed(request, "classifier", "desk/admin/theme.html", context, status)
+
+
+def _late(request: HttpRequest, here: Theme) -> HttpResponse:
+    """What was typed stays on the page, and beside it what stands now; from here on the editor has seen that."""
+    data = request.POST.copy()
+    data["seen"] = verbs.seen(here)
+    form = ThemeForm(data, here)
+    if form.is_valid():
+        for name, words in _differences(here, form.told()):
+            form.add_error(name, _("Сейчас записано: %s") % words)
+    form.add_error(None, _("Пока вы писали, тему изменил кто-то ещё. Сверьте поля и сохраните снова."))
+    return _page(request, form, here, 409)
+
+
+def _differences(here: Theme, told: verbs.Told) -> list[tuple[str, str]]:
+    """Fields of the form that read otherwise than the theme does, each with what the theme says."""
+    stands = (
+        ("name", told.name, here.name, here.name),
+        ("kind", told.kind, here.kind, Theme.Kind(here.kind).label),
+        ("severity", told.severity, here.severity, str(here.severity)),
+        ("fast_track", told.fast_track, here.fast_track, _("фасттрек") if here.fast_track else _("без фасттрека")),
+        ("keywords", list(told.keywords), here.keywords, ", ".join(here.keywords) or _("пусто")),
+    )
+    return [(name, str(words)) for name, typed, now, words in stands if typed != now]
+
+
+def _asked(request: HttpRequest, form: ThemeForm, here: Theme) -> HttpResponse:
+    told = form.told()
+    found = weight(here)
+    figures = [*_changes(here, told), *figures_of(found)]
+    if found.cards or found.suggested:
+        figures.append(_("Вид и срочность у этих карточек не изменятся: новое действует для следующих сообщений."))
+    outlook = _limits_with(here, told.fast_track) if told.fast_track != here.fast_track else None
+    if outlook is not None:
+        figures.append(_limits_words(outlook))
+    grave = outlook is not None and bool(outlook.late)
+    kept = [Hidden(name, request.POST.get(name, "")) for name in form.kept if name in request.POST]
+    back = reverse("admin-theme", args=[here.pk])
+    return ask(request, "classifier", Sure(_("Сохранить тему?"), figures, _("Сохранить"), back, kept, grave=grave))
+
+
+def _limits_with(here: Theme, fast_track: bool) -> calendars.Outlook:
+    return calendars.outlook(ground_with(here, fast_track), clock.now())
+
+
+def _limits_words(outlook: calendars.Outlook) -> str:
+    if not outlook.cards:
+        return _("Ни у одной карточки, которой идёт срок, он не изменится.")
+    figures = {"cards": outlook.cards, "late": outlook.late}
+    return _("Изменится срок у карточек: %(cards)d, из них сразу станут просроченными: %(late)d.") % figures
+
+
+def _changes(here: Theme, told: verbs.Told) -> list[str]:
+    """The change itself, in sentences; "" for what stays is left out."""
+    added = [word for word in told.keywords if word not in here.keywords]
+    dropped = [word for word in here.keywords if word not in told.keywords]
+    said = [
+        _("Название: %s.") % told.name if told.name != here.name else "",
+        _("Вид: %s.") % Theme.Kind(told.kind).label if told.kind != here.kind else "",
+        _("Тяжесть: была %(was)d, станет %(now)d.") % {"was": here.severity, "now": told.severity}
+        if told.severity != here.severity
+        else "",
+        _("Новые ключевые слова: %s.") % ", ".join(added) if added else "",
+        _("Убраны ключевые слова: %s.") % ", ".join(dropped) if dropped else "",
+    ]
+    if told.fast_track != here.fast_track:
+        said.append(_("Тема попадёт в фасттрек.") if told.fast_track else _("Тема уйдёт из фасттрека."))
+    return [one for one in said if one] or [_("Вы ничего не изменили.")]
+
+
+def _saved(request: HttpRequest, form: ThemeForm, here: Theme) -> HttpResponse:
+    told = form.told()
+    try:
+        changed = verbs.change(here.pk, told, form.cleaned_data["seen"], _actor(request), clock.now())
+    except Refused as refused:
+        if refused.code == "late":
+            return _late(request, theme_for(here.pk))
+        form.add_error(refused.code, _taken(refused))
+        return _page(request, form, here, 422)
+    if changed and told.fast_track != here.fast_track:
+        return _limits_moved(request, here)
+    messages.success(request, _("Записано.") if changed else _("Ничего не изменилось."))
+    return HttpResponseRedirect(reverse("admin-theme", args=[here.pk]))
+
+
+def _limits_moved(request: HttpRequest, here: Theme) -> HttpResponse:
+    """Clocks that run follow the theme, as they follow a norm: their limits move, their starts do not."""
+    moved = after = 0
+    for _piece in range(PIECES):
+        piece = calendars.move_limits(after, user_of(request), clock.now())
+        moved, after = moved + piece.moved, piece.last
+        if not piece.left:
+            messages.success(request, _("Записано. Сроков пересчитано: %d.") % moved)
+            return HttpResponseRedirect(reverse("admin-theme", args=[here.pk]))
+    messages.success(request, _("Записано. Сроков пересчитано: %d. Осталось просмотреть.") % moved)
+    return HttpResponseRedirect(f"{reverse('admin-running')}?after={after}&left={piece.left}")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@administers("classifier")
+def retirement(request: HttpRequest, pk: int) -> HttpResponse:
+    """The first day without the theme, today or later. Nothing is deleted: whatever names it goes on naming it."""
+    here, today = theme_for(pk), timezone.localdate()
+    back = reverse("admin-theme", args=[here.pk])
+    form = RetirementForm(request.POST if request.method == "POST" else None, today, here)
+    if not form.is_valid():
+        context = {"form": form, "theme": here}
+        return framed(request, "classifier", "desk/admin/theme_retirement.html", context, 422 if form.errors else 200)
+    on = form.cleaned_data["on"]
+    if not is_sure(request):
+        figures = [_("Не предлагать с %s.") % on.strftime("%d.%m.%Y"), *_without(weight(here))]
+        kept = [Hidden("on", on.isoformat())]
+        title = _("Вывести тему: %s?") % here.name
+        return ask(request, "classifier", Sure(title, figures, _("Вывести"), back, kept, grave=True))
+    try:
+        verbs.retire(here.pk, on, today, _actor(request), clock.now())
+    except Refused:
+        messages.error(request, _("Тему уже вывел кто-то ещё. Ничего не изменено."))
+    else:
+        messages.success(request, _("Записано."))
+    return HttpResponseRedirect(back)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@administers("classifier")
+def comeback(request: HttpRequest, pk: int) -> HttpResponse:
+    """The theme is in force again, with the rules and templates that name it."""
+    here = theme_for(pk)
+    back = reverse("admin-theme", args=[here.pk])
+    if request.method != "POST" or not is_sure(request):
+        figures = [_("Её снова можно выбрать, и машина снова её узнаёт."), *figures_of(weight(here))]
+        title = _("Вернуть тему: %s?") % here.name
+        return ask(request, "classifier", Sure(title, figures, _("Вернуть"), back))
+    try:
+        verbs.bring_back(here.pk, _actor(request), clock.now())
+    except Refused:
+        messages.error(request, _("Тема уже действует. Ничего не изменено."))
+    else:
+        messages.success(request, _("Тема снова действует."))
+    return HttpResponseRedirect(back)
+
+
+def figures_of(found: Weight) -> list[str]:
+    """What names the theme, in sentences."""
+    if found.nothing:
+        return [_("Ни карточек, ни правил, ни шаблонов с этой темой нет.")]
+    return [
+        _("Открытых карточек с этой темой: %d.") % found.cards,
+        _("Новых карточек, которым её подсказала машина: %d.") % found.suggested,
+        _("Правил: %(rules)d, шаблонов: %(templates)d, своих сроков ответа: %(norms)d.")
+        % {"rules": found.rules, "templates": found.templates, "norms": found.norms},
+    ]
+
+
+def _without(found: Weight) -> list[str]:
+    """What it means for each that the theme goes."""
+    told = figures_of(found)
+    if found.cards or found.suggested:
+        told.append(_("У этих карточек она останется, новым её не предложат."))
+    if found.rules or found.templates:
+        told.append(_("Эти правила и шаблоны не удалятся, но для новых карточек перестанут подходить."))
+    return told
+
+
+def _taken(refused: Refused) -> str:
+    if refused.code == "code":
+        return _("Такой код уже есть. Придумайте другой или откройте ту тему через поиск.")
+    return _("Тема с таким названием в этой группе уже есть. Назовите иначе или откройте ту.")
+
+
+def _actor(request: HttpRequest) -> str:
+    return f"user:{user_of(request).pk}"

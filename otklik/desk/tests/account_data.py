@@ -1,0 +1,103 @@
+"""What the tests of «Аккаунты» have in common: an office with accounts, and a network that finds keys in order."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from pytest_django import Settings
+
+from otklik.answers.models import Answer
+from otklik.desk.tests.admin_data import Office, make_office, signed_in
+from otklik.journal.models import Entry
+from otklik.networks.access import door
+from otklik.networks.models import Account, Source, Token
+from otklik.networks.vk.tests.scripted import Script, ok, serve
+from otklik.publishing.models import Delivery, Epoch
+
+OLD = "vk1.a.OLD-CANARY-OLD-CANARY"
+NEW = "vk1.a.NEW-CANARY-NEW-CANARY"
+RIGHTS = ("manage", "messages", "photos", "wall")
+
+
+@pytest.fixture
+def office() -> Office:
+    return make_office()
+
+
+@pytest.fixture
+def admin(office: Office) -> Client:
+    return signed_in(office.admin)
+
+
+@pytest.fixture
+def network(settings: Settings) -> Iterator[Script]:
+    """VKontakte of a training installation, which finds every key of community 12 in order."""
+    script = Script()
+    server = serve(script)
+    settings.SANDBOX_ADDRESS = script.base
+    door.cache_clear()
+    script.say("groups.getById", ok({"groups": [{"id": 12, "name": "Город"}]}))
+    script.say("groups.getTokenPermissions", ok({"permissions": [{"name": name} for name in RIGHTS]}))
+    script.say("wall.get", ok({"count": 0, "items": []}))
+    yield script
+    server.shutdown()
+    server.server_close()
+    door.cache_clear()
+
+
+def an_account(office: Office, **changed: Any) -> Account:
+    told = {"network": "vk", "external_id": "12", "title": "Город отвечает", "sandbox": True, **changed}
+    account = Account.objects.create(agency=office.region.water, hook_secret="HOOK-CANARY", **told)
+    Token.objects.create(account=account, kind="community", secret=OLD, per_second=1000)
+    return account
+
+
+def waiting(office: Office, account: Account, state: str = "queued") -> Delivery:
+    card = office.region.card()
+    message = card.links.get(main=True).message
+    now = timezone.now()
+    answer = Answer.objects.create(
+        incident=card,
+        reply_to=message,
+        state="approved",
+        text="Починим",
+        outcome="solved",
+        agency=office.region.water,
+        author=office.region.executor,
+        created_at=now,
+        changed_at=now,
+    )
+    epoch = Epoch.objects.first() or Epoch.objects.create(began_at=now)
+    return Delivery.objects.create(
+        answer=answer,
+        message=message,
+        account=account,
+        epoch=epoch,
+        state=state,
+        text="Починим",
+        key=f"key-{card.pk}",
+        created_at=now,
+    )
+
+
+def source(account: Account, number: int = 1, active: bool = True) -> Source:
+    return Source.objects.create(
+        network="vk", kind="own", external_id=f"s{number}", title="Стена", account=account, active=active
+    )
+
+
+def fresh(**changed: str) -> dict[str, str]:
+    told = {"network": "vk", "number": "club12", "title": "Город", "agency": "", "kind": "community", "secret": NEW}
+    return told | changed
+
+
+def verbs() -> list[str]:
+    return list(Entry.objects.filter(subject__startswith="account:").order_by("pk").values_list("verb", flat=True))
+
+
+def text_of(client: Client, address: str) -> str:
+    answer = client.get(address)
+    assert answer.status_code == 200
+    return answer.content.decode()

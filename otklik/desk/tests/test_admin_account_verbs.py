@@ -1,0 +1,72 @@
+"""«Аккаунты»: what an administrator does with an account beside its keys."""
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from otklik.desk.tests.account_data import (
+    admin,
+    an_account,
+    network,
+    office,
+    source,
+    text_of,
+    verbs,
+    waiting,
+)
+from otklik.desk.tests.admin_data import Office
+from otklik.journal.models import Entry
+from otklik.networks.models import Account, Source
+
+pytestmark = [pytest.mark.django_db, pytest.mark.enable_socket]
+__all__ = ["admin", "network", "office"]
+
+
+def test_an_account_takes_another_title_and_agency(office: Office, admin: Client) -> None:
+    account = an_account(office)
+    admin.post(f"/admin/accounts/{account.pk}/", {"title": "Дороги", "agency": str(office.region.roads.pk)})
+    account.refresh_from_db()
+    assert (account.title, account.agency) == ("Дороги", office.region.roads)
+    assert Entry.objects.get(verb="account.edit").data == {"agency": office.region.roads.pk}
+    admin.post(f"/admin/accounts/{account.pk}/", {"title": "Регион", "agency": ""})
+    account.refresh_from_db()
+    assert (account.agency, account.hook_secret) == (None, "HOOK-CANARY")
+    assert admin.post(f"/admin/accounts/{account.pk}/", {"title": "", "agency": "x"}).status_code == 422
+
+
+def test_switching_off_says_first_what_stops(office: Office, admin: Client) -> None:
+    account = an_account(office)
+    read = source(account)
+    source(account, 2), waiting(office, account), waiting(office, account, "sent")
+    address = f"/admin/accounts/{account.pk}/switching-off/"
+    asked = admin.post(address).content.decode()
+    assert "Перестанут читаться источники: 2." in asked
+    assert "Не уйдёт 1 ответ." in asked
+    assert Account.objects.get(pk=account.pk).active
+    admin.post(address, {"sure": "1"})
+    admin.post(address, {"sure": "1"})
+    assert not Account.objects.get(pk=account.pk).active
+    assert admin.get(address).status_code == 409
+    on = f"/admin/accounts/{account.pk}/switching-on/"
+    assert "Уйдут ответы, которые ждали: 1." in text_of(admin, on)
+    Source.objects.update(due_at=None)
+    admin.post(on, {"sure": "1"})
+    admin.post(on, {"sure": "1"})
+    read.refresh_from_db()
+    assert Account.objects.get(pk=account.pk).active
+    assert read.due_at is not None
+    assert verbs() == ["account.off", "account.on"]
+
+
+def test_a_stopped_account_is_let_try_again_once(office: Office, admin: Client) -> None:
+    account = an_account(office, stopped_at=timezone.now(), stop_reason="Отказ")
+    for _click in range(2):
+        admin.post(f"/admin/accounts/{account.pk}/resumption/")
+    assert Account.objects.get(pk=account.pk).stopped_at is None
+    assert verbs() == ["account.resume"]
+
+
+def test_an_account_of_a_network_that_we_do_not_speak_takes_no_key(office: Office, admin: Client) -> None:
+    account = an_account(office, network="ok", external_id="5")
+    assert "есть" in text_of(admin, f"/admin/accounts/{account.pk}/")
+    assert admin.get(f"/admin/accounts/{account.pk}/key/").status_code == 404

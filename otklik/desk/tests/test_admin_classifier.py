@@ -1,0 +1,344 @@
+"""«Классификатор»: who keeps it, what is said before a theme changes or goes, and that nothing is lost by it."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from otklik.answers.models import Template
+from otklik.desk.admin.classifier_forms import MOST_KEYWORDS
+from otklik.desk.tests.admin_data import Office, make_office, signed_in
+from otklik.incidents.models import Incident, State
+from otklik.journal.models import Entry, Reason
+from otklik.routing.models import Deadline, Norm, Rule
+from otklik.themes import keeping
+from otklik.themes.models import Classifier, Theme, ThemeGroup
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def office() -> Office:
+    return make_office()
+
+
+@pytest.fixture
+def admin(office: Office) -> Client:
+    return signed_in(office.admin)
+
+
+def given(theme: Theme, **changed: str) -> dict[str, str]:
+    """The theme's form as its page sends it, but for what is changed."""
+    theme.refresh_from_db()
+    told = {
+        "name": theme.name,
+        "kind": theme.kind,
+        "severity": str(theme.severity),
+        "keywords": ", ".join(theme.keywords),
+        "seen": keeping.seen(theme),
+    }
+    return {**told, **({"fast_track": "on"} if theme.fast_track else {}), **changed}
+
+
+def new(within: ThemeGroup, **changed: str) -> dict[str, str]:
+    told = {"group": str(within.pk), "name": "Собаки", "code": "dogs", "kind": "solvable", "severity": "3"}
+    return {**told, "keywords": "стая собак, Ёжик", **changed}
+
+
+def page(client: Client, theme: Theme, verb: str = "") -> str:
+    return client.get(f"/admin/classifier/{theme.pk}/{verb}").content.decode()
+
+
+def test_the_classifier_is_for_an_administrator_of_the_whole_region_alone(office: Office) -> None:
+    pk = office.region.pipe.pk
+    for verb in ("", "addition/", f"{pk}/", f"{pk}/retirement/", f"{pk}/return/"):
+        address = f"/admin/classifier/{verb}"
+        data = {**given(office.region.pipe, name="Чужое"), "sure": "1", "on": "2030-01-01"}
+        for user in (office.water_admin, office.auditor, office.region.operator, office.region.stranger):
+            client = signed_in(user)
+            assert client.get(address).status_code == 403
+            assert client.post(address, data).status_code in (403, 405)
+        assert "/login/" in Client().get(address)["Location"]
+        assert Client().post(address, data, headers={"X-Fragment": "1"}).status_code in (401, 405)
+        assert signed_in(office.admin).get(address).status_code == 200
+    for verb in ("", "retirement/", "return/"):
+        assert signed_in(office.admin).get(f"/admin/classifier/999999/{verb}").status_code == 404
+    assert signed_in(office.water_admin).get("/admin/people/").content.decode().count("/admin/classifier/") == 0
+    assert not Entry.objects.filter(verb__startswith="theme.").exists()
+
+
+def test_groups_come_with_what_hangs_on_them(office: Office, admin: Client) -> None:
+    region = office.region
+    for state in (State.IN_WORK, State.IN_WORK, State.DONE):
+        Incident.objects.filter(pk=region.card().pk).update(theme=region.pipe, state=state)
+    Rule.objects.create(agency=region.water, theme=region.pipe)
+    Rule.objects.create(agency=region.water, group=region.pipe.group)
+    Rule.objects.create(agency=region.water, theme=region.pipe, until=timezone.localdate() - timedelta(days=1))
+    Template.objects.create(title="Починим", text="Т", group=region.pipe.group)
+    rows = admin.get("/admin/classifier/").context["rows"]
+    homes = next(row for row in rows if row.group == region.pipe.group)
+    assert (homes.themes, homes.cards, homes.rules, homes.templates) == (1, 2, 2, 1)
+    inside = admin.get(f"/admin/classifier/?group={region.pipe.group_id}")
+    (row,) = inside.context["rows"]
+    assert (row.theme, row.cards, row.rules, row.templates) == (region.pipe, 2, 1, 0)
+    assert "правил 1, шаблонов 1" in inside.content.decode()
+
+
+@pytest.mark.parametrize("asked", ["ХОЛОДНОЙ", "жкх вод", "бювет", "water", "нет\u200b холодной"])
+def test_a_theme_is_found_by_name_group_code_and_keyword(office: Office, admin: Client, asked: str) -> None:
+    Theme.objects.filter(pk=office.region.pipe.pk).update(keywords=["бювет"])
+    answer = admin.get("/admin/classifier/", {"q": asked})
+    assert [row.theme for row in answer.context["rows"]] == [office.region.pipe]
+
+
+@pytest.mark.parametrize("asked", ["\x07", "<b>x</b>" * 50, "ы" * 5000, "%_'\"", "\u202eабв"])
+def test_a_strange_search_finds_nothing_or_all_and_breaks_nothing(admin: Client, asked: str) -> None:
+    answer = admin.get("/admin/classifier/", {"q": asked, "group": "9" * 40, "state": asked})
+    assert answer.status_code == 200
+    assert b"<b>x" not in answer.content
+
+
+def test_the_lists_cost_the_same_whatever_their_size(
+    office: Office, admin: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    group = office.region.pipe.group
+    for number in range(320):
+        Theme.objects.create(group=group, code=f"homes.t{number}", name=f"Тема {number}", keywords=["слово"])
+    for address in ("", f"?group={group.pk}", "?q=слово", "?state=now"):
+        with django_assert_max_num_queries(10):
+            answer = admin.get(f"/admin/classifier/{address}")
+    assert "Показаны первые 300" in answer.content.decode()
+    Template.objects.create(title="Починим", text="Т", theme=office.region.pipe)
+    with django_assert_max_num_queries(10):
+        page(admin, office.region.pipe)
+    with django_assert_max_num_queries(10):
+        page(admin, office.region.pipe, "retirement/")
+    with django_assert_max_num_queries(10):
+        admin.post(f"/admin/classifier/{office.region.pipe.pk}/", given(office.region.pipe, severity="4"))
+    Theme.objects.filter(pk=office.region.hole.pk).update(retired_on=timezone.localdate())
+    assert "выведена" in admin.get("/admin/classifier/?state=retired").content.decode()
+    assert admin.get("/admin/classifier/?q=ямы&state=now").context["rows"] == []
+
+
+def test_before_a_theme_changes_it_is_said_what_names_it(office: Office, admin: Client) -> None:
+    region, pipe = office.region, office.region.pipe
+    Incident.objects.filter(pk=region.card().pk).update(theme=pipe, state=State.IN_WORK)
+    region.card()
+    Rule.objects.create(agency=region.water, theme=pipe)
+    Template.objects.create(title="Починим", text="Т", theme=pipe)
+    Norm.objects.create(clock="first_answer", theme=pipe, minutes=60)
+    data = given(pipe, name="Нет <b>воды</b>", severity="4", keywords="Бювет,  нет воды; нет воды\nвсё сухо")
+    asked = admin.post(f"/admin/classifier/{pipe.pk}/", data).content.decode()
+    assert "Открытых карточек с этой темой: 1." in asked
+    assert "подсказала машина: 1." in asked
+    assert "Правил: 1, шаблонов: 1, своих сроков ответа: 1." in asked
+    assert "Тяжесть: была 2, станет 4." in asked
+    assert "Новые ключевые слова: бювет, нет воды, все сухо." in asked
+    assert "<b>воды" not in asked
+    pipe.refresh_from_db()
+    assert pipe.name == "Нет холодной воды"
+    assert admin.post(f"/admin/classifier/{pipe.pk}/", {**data, "sure": "1"}).status_code == 302
+    pipe.refresh_from_db()
+    assert (pipe.name, pipe.severity, pipe.keywords) == ("Нет <b>воды</b>", 4, ["бювет", "нет воды", "все сухо"])
+    entry = Entry.objects.get(verb="theme.edit")
+    assert (entry.subject, entry.actor) == (f"theme:{pipe.pk}", f"user:{office.admin.pk}")
+    assert "Нет холодной воды → Нет" in Reason.objects.get(entry=entry).text
+    shown = page(admin, pipe)
+    assert "Изменена тема" in shown
+    assert "<b>воды" not in shown
+
+
+def test_a_change_that_is_none_writes_nothing(office: Office, admin: Client) -> None:
+    data = given(office.region.pipe)
+    assert "Вы ничего не изменили" in admin.post(f"/admin/classifier/{office.region.pipe.pk}/", data).content.decode()
+    admin.post(f"/admin/classifier/{office.region.pipe.pk}/", {**data, "sure": "1"})
+    assert not Entry.objects.filter(verb="theme.edit").exists()
+
+
+@pytest.mark.parametrize("sure", ["", "1"])
+def test_who_comes_second_sees_what_the_first_wrote_and_keeps_his_own(office: Office, admin: Client, sure: str) -> None:
+    pipe = office.region.pipe
+    mine = given(pipe, keywords="моё слово")
+    theirs = given(pipe, keywords="их слово")
+    admin.post(f"/admin/classifier/{pipe.pk}/", {**theirs, "sure": "1"})
+    answer = admin.post(f"/admin/classifier/{pipe.pk}/", {**mine, "sure": sure})
+    assert answer.status_code == 409
+    shown = answer.content.decode()
+    assert "Сейчас записано: их слово" in shown
+    assert "моё слово</textarea>" in shown
+    pipe.refresh_from_db()
+    assert pipe.keywords == ["их слово"]
+    again = {**mine, "seen": answer.context["form"]["seen"].value(), "sure": "1"}
+    assert admin.post(f"/admin/classifier/{pipe.pk}/", again).status_code == 302
+    pipe.refresh_from_db()
+    assert pipe.keywords == ["мое слово"]
+
+
+def test_the_fast_track_moves_running_limits_and_no_start(office: Office, admin: Client) -> None:
+    pipe = office.region.pipe
+    late, fresh = office.region.card(at=timezone.now() - timedelta(hours=3)), office.region.card()
+    Incident.objects.filter(pk__in=[late.pk, fresh.pk]).update(theme=pipe, state=State.IN_WORK)
+    Norm.objects.create(clock="first_answer", fast_track=True, minutes=120, working=False)
+    Norm.objects.create(clock="first_answer", minutes=600, working=False)
+    for card in (late, fresh):
+        limit_at = card.started_at + timedelta(minutes=600)
+        Deadline.objects.filter(incident=card, clock="first_answer").update(limit_at=limit_at, working=False)
+    data = given(pipe, fast_track="on")
+    asked = admin.post(f"/admin/classifier/{pipe.pk}/", data).content.decode()
+    assert "Тема попадёт в фасттрек." in asked
+    assert "Изменится срок у карточек: 2, из них сразу станут просроченными: 1." in asked
+    admin.post(f"/admin/classifier/{pipe.pk}/", {**data, "sure": "1"})
+    for card in (late, fresh):
+        clock = Deadline.objects.get(incident=card, clock="first_answer")
+        assert clock.starts_at == card.started_at
+        assert clock.limit_at == card.started_at + timedelta(minutes=120)
+
+
+def test_a_theme_of_its_own_norm_keeps_its_limits_whatever_the_fast_track(office: Office, admin: Client) -> None:
+    pipe = office.region.pipe
+    for clock in ("first_answer", "final_answer"):
+        Norm.objects.create(clock=clock, theme=pipe, minutes=600, working=False)
+    card = office.region.card()
+    before = list(Deadline.objects.filter(incident=card).values_list("limit_at", flat=True))
+    asked = admin.post(f"/admin/classifier/{pipe.pk}/", given(pipe, fast_track="on")).content.decode()
+    assert "Ни у одной карточки, которой идёт срок, он не изменится." in asked
+    assert list(Deadline.objects.filter(incident=card).values_list("limit_at", flat=True)) == before
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"name": " \u200b "}, "Заполните"),
+        ({"name": "Ы" * 251}, "не больше 250"),
+        ({"kind": "letter"}, "Такого в списке нет"),
+        ({"severity": "9" * 30}, "Такого в списке нет"),
+        ({"severity": "0"}, "Такого в списке нет"),
+        ({"keywords": "Ы" * 200_000}, "не больше 4000"),
+        ({"keywords": "раз два три четыре"}, "до трёх слов"),
+        ({"keywords": "ы" * 61}, "до трёх слов"),
+        ({"keywords": ",".join(f"слово{number}" for number in range(MOST_KEYWORDS + 1))}, "не больше 100 слов"),
+    ],
+)
+def test_what_cannot_be_a_theme_is_told_beside_the_field(
+    office: Office, admin: Client, changed: dict[str, str], said: str
+) -> None:
+    group = office.region.pipe.group
+    for address, data in (
+        (f"/admin/classifier/{office.region.pipe.pk}/", given(office.region.pipe, **changed)),
+        ("/admin/classifier/addition/", new(group, **changed)),
+    ):
+        answer = admin.post(address, {**data, "sure": "1"})
+        assert answer.status_code == 422
+        assert said in answer.content.decode()
+    assert not Entry.objects.exists()
+
+
+def test_odd_signs_in_keywords_do_no_harm(office: Office, admin: Client) -> None:
+    pipe = office.region.pipe
+    strange = given(pipe, keywords="\u202eвода\x00, <script>alert(1)</script>, \u200b, ,;\n", seen=keeping.seen(pipe))
+    answer = admin.post(f"/admin/classifier/{pipe.pk}/", strange)
+    assert answer.status_code in (200, 422)
+    assert b"<script>alert" not in answer.content
+
+
+def test_a_new_theme_gets_its_groups_code_and_may_be_chosen_at_once(office: Office, admin: Client) -> None:
+    group = office.region.pipe.group
+    assert admin.get(f"/admin/classifier/addition/?group={group.pk}").context["form"]["group"].value() == group.pk
+    assert admin.post("/admin/classifier/addition/", new(group)).status_code == 302
+    made = Theme.objects.get(name="Собаки")
+    assert (made.code, made.group, made.severity) == ("homes.dogs", group, 3)
+    assert made.keywords == ["стая собак", "ежик"]
+    assert made.retired_on is None
+    assert Entry.objects.get(verb="theme.add").data["group"] == group.pk
+    assert "Собаки" in admin.get("/admin/rules/addition/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"code": "DOGS", "name": "Другие"}, "Такой код уже есть"),
+        ({"code": "homes.dogs", "name": "Другие"}, "Такой код уже есть"),
+        ({"code": "cats", "name": "«собаки»"}, "с таким названием"),
+        ({"code": "собаки"}, "только латинские"),
+        ({"code": "a--b"}, "только латинские"),
+        ({"code": "../x"}, "только латинские"),
+        ({"code": "a" * 78}, "вместе с кодом группы"),
+        ({"code": ""}, "Заполните"),
+        ({"group": ""}, "Выберите из списка"),
+        ({"group": "9" * 40}, "Такого в списке нет"),
+    ],
+)
+def test_a_code_and_a_name_are_one_themes_own(
+    office: Office, admin: Client, changed: dict[str, str], said: str
+) -> None:
+    group = office.region.pipe.group
+    admin.post("/admin/classifier/addition/", new(group))
+    answer = admin.post("/admin/classifier/addition/", new(group, **changed))
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+    assert Theme.objects.filter(group=group).count() == 2
+    taken = admin.post(
+        f"/admin/classifier/{office.region.pipe.pk}/", given(office.region.pipe, name="СОБАКИ", sure="1")
+    )
+    assert taken.status_code == 422
+
+
+def test_another_version_may_have_the_same_code(office: Office, admin: Client) -> None:
+    admin.post("/admin/classifier/addition/", new(office.region.pipe.group))
+    other = Classifier.objects.create(version="next", in_force_from=timezone.localdate() + timedelta(days=90))
+    group = ThemeGroup.objects.create(classifier=other, code="homes", name="ЖКХ")
+    assert admin.post("/admin/classifier/addition/", new(group)).status_code == 302
+    assert "next" in admin.get("/admin/classifier/").content.decode()
+
+
+def test_a_theme_goes_from_a_day_on_and_what_names_it_stays(office: Office, admin: Client) -> None:
+    pipe, today = office.region.pipe, timezone.localdate()
+    Incident.objects.filter(pk=office.region.card().pk).update(theme=pipe, state=State.IN_WORK)
+    rule = Rule.objects.create(agency=office.region.water, theme=pipe)
+    address, ahead = f"/admin/classifier/{pipe.pk}/retirement/", today + timedelta(days=30)
+    asked = admin.post(address, {"on": ahead.isoformat()}).content.decode()
+    assert f"Не предлагать с {ahead:%d.%m.%Y}." in asked
+    assert "Открытых карточек с этой темой: 1." in asked
+    assert "Правил: 1, шаблонов: 0" in asked
+    pipe.refresh_from_db()
+    assert pipe.retired_on is None
+    admin.post(address, {"on": ahead.isoformat(), "sure": "1"})
+    assert "будет выведена с" in page(admin, pipe)
+    admin.post(address, {"on": today.isoformat(), "sure": "1"})
+    pipe.refresh_from_db()
+    assert pipe.retired_on == today
+    assert Rule.objects.filter(pk=rule.pk).exists()
+    assert Incident.objects.filter(theme=pipe).count() == 1
+    # What has gone already does not go again on another day.
+    admin.post(address, {"on": ahead.isoformat(), "sure": "1"})
+    pipe.refresh_from_db()
+    assert pipe.retired_on == today
+    assert Entry.objects.filter(verb="theme.retire").count() == 2
+    assert pipe.name not in admin.get("/admin/templates/addition/").content.decode()
+
+
+@pytest.mark.parametrize("day", ["", "вчера", "0001-01-01", "99999-01-01", "past"])
+def test_a_day_that_is_none_or_past_is_refused(office: Office, admin: Client, day: str) -> None:
+    on = (timezone.localdate() - timedelta(days=1)).isoformat() if day == "past" else day
+    answer = admin.post(f"/admin/classifier/{office.region.pipe.pk}/retirement/", {"on": on, "sure": "1"})
+    assert answer.status_code == 422
+    office.region.pipe.refresh_from_db()
+    assert office.region.pipe.retired_on is None
+    today = timezone.localdate()
+    with pytest.raises(keeping.Refused):
+        keeping.retire(office.region.pipe.pk, today - timedelta(days=1), today, "user:1", timezone.now())
+
+
+def test_a_retired_theme_comes_back_once(office: Office, admin: Client) -> None:
+    pipe, address = office.region.pipe, f"/admin/classifier/{office.region.pipe.pk}/return/"
+    Theme.objects.filter(pk=pipe.pk).update(retired_on=timezone.localdate())
+    assert "Вернуть тему" in admin.post(address).content.decode()
+    assert Theme.objects.filter(pk=pipe.pk, retired_on__isnull=False).exists()
+    for _twice in range(2):
+        assert admin.post(address, {"sure": "1"}).status_code == 302
+    pipe.refresh_from_db()
+    assert pipe.retired_on is None
+    assert Entry.objects.filter(verb="theme.return").count() == 1
+    assert "Тема возвращена в классификатор" in page(admin, pipe)

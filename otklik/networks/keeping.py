@@ -1,0 +1,172 @@
+"""Verbs of an account: add, change, give a key, switch off and on, resume. Each is one journal row of ids and codes.
+
+A key is tried by calls of the network before it is kept, outside of any transaction. It is shown to nobody again.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.conf import settings
+
+from otklik.journal import book
+from otklik.lib import clock
+from otklik.lib.redact import redact, remember
+from otklik.networks import fetch
+from otklik.networks.access import bases, door
+from otklik.networks.base import Access, Right
+from otklik.networks.errors import NetworkError
+from otklik.networks.models import Account, Token, reserve
+from otklik.networks.registry import NETWORKS
+from otklik.networks.vk.address import group_number
+from otklik.people.models import Agency, User
+from otklik.people.scope import Refused
+
+PATIENCE = 8.0  # seconds that somebody waits for each answer: he looks at a page meanwhile
+
+
+class Ways(NamedTuple):
+    """What a network's accounts are like: the kinds of key, and its id out of what people paste ("" = none)."""
+
+    kinds: tuple[str, ...]
+    number: Callable[[str], str]
+
+
+WAYS = {"vk": Ways(("community", "service", "user"), lambda typed: str(group_number(typed) or ""))}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is said of an account; `agency` None is the region itself."""
+
+    title: str
+    agency: Agency | None = None
+
+
+class Trouble(NamedTuple):
+    """One thing that the network has against a key, in its words; `what` was tried, "" for the key as a whole."""
+
+    what: str
+    why: str
+
+
+def unsaved(network: str, external_id: str) -> Account:
+    """An account that is not in the database yet. A training installation speaks with the sandbox alone."""
+    return Account(network=network, external_id=external_id, sandbox=settings.MODE == "demo")
+
+
+def namesake(network: str, external_id: str) -> Account | None:
+    """The account that speaks with this voice already, however its id is written."""
+    voice = NETWORKS[network].voice
+    wanted = voice(external_id)
+    known = Account.objects.filter(network=network).only("pk", "title", "external_id")
+    return next((one for one in known if voice(one.external_id) == wanted), None)
+
+
+def trouble_with(account: Account, kind: str, secret: str) -> list[Trouble]:
+    """What the network says against this key for this account; [] when it works with all that we need.
+
+    Without a key nothing is called, so the lines that say the same without it are not about it. The key must also
+    name the account's own voice: some kinds have no line of their own.
+    """
+    remember(secret)
+    network, access = NETWORKS[account.network], _trial(account, kind, secret)
+    try:
+        without = network.rights(replace(access, tokens={}))
+        against = [_trouble(right) for right in network.rights(access) if not right.ok and right not in without]
+        if not against:
+            network.authors(access, [network.voice(account.external_id)])
+    except NetworkError as refusal:
+        return [Trouble("", redact(str(refusal)))]
+    return against
+
+
+def _trouble(right: Right) -> Trouble:
+    return Trouble(right.name, redact(right.advice))
+
+
+def _trial(account: Account, kind: str, secret: str) -> Access:
+    """The account with this key alone. Keys it has are not even read: they may be sealed with a lost key of ours."""
+    stored = account.tokens.defer("secret").filter(kind=kind).first() if account.pk else None
+
+    def turn(_kind: str) -> None:
+        if stored is not None:
+            time.sleep(reserve(stored, clock.now()).total_seconds())
+
+    return Access(
+        external_id=account.external_id,
+        base=settings.SANDBOX_ADDRESS if account.sandbox else bases()[account.network],
+        door=replace(door(), read_timeout=PATIENCE),
+        turn=turn,
+        tokens={kind: secret},
+        options=account.options,
+    )
+
+
+def add(account: Account, told: Told, kind: str, secret: str, by: User, at: datetime) -> Account:
+    """Keep an `unsaved` account with its first key, which has been tried. Raises Refused "double"."""
+    with book.turn():
+        if namesake(account.network, account.external_id):
+            raise Refused("double")
+        account.title, account.agency = told.title, told.agency
+        account.save(force_insert=True)
+        data = {"network": account.network, "agency": told.agency.pk if told.agency else 0}
+        _write("account.add", account, by, at, data)
+        _keep(account, kind, secret, by, at)
+    return account
+
+
+def change(account: Account, told: Told, by: User, at: datetime) -> None:
+    """Another title or agency: nothing stops by that and nothing begins."""
+    with book.turn():
+        Account.objects.filter(pk=account.pk).update(title=told.title, agency=told.agency)
+        _write("account.edit", account, by, at, {"agency": told.agency.pk if told.agency else 0})
+
+
+def give_key(account: Account, kind: str, secret: str, by: User, at: datetime) -> bool:
+    """Keep a key that has been tried, in place of the one of its kind. True: the account was stopped and goes on."""
+    with book.turn():
+        _keep(account, kind, secret, by, at)
+        stopped = Account.objects.filter(pk=account.pk, stopped_at__isnull=False).exists()
+        if stopped:
+            fetch.resume(account, at)
+            _write("account.resume", account, by, at)
+    return stopped
+
+
+def _keep(account: Account, kind: str, secret: str, by: User, at: datetime) -> None:
+    if not Token.objects.filter(account=account, kind=kind).update(secret=secret):
+        Token.objects.create(account=account, kind=kind, secret=secret)
+    _write("account.key", account, by, at, {"kind": kind})
+
+
+def switch_off(account: Account, by: User, at: datetime) -> None:
+    """It neither reads nor answers; what waits goes on waiting. Raises Refused "late": it is off already."""
+    with book.turn():
+        if not Account.objects.filter(pk=account.pk, active=True).update(active=False):
+            raise Refused("late")
+        _write("account.off", account, by, at)
+
+
+def switch_on(account: Account, by: User, at: datetime) -> None:
+    """It reads again from where it was; if its key is refused still, it stops by itself. Raises Refused "late"."""
+    with book.turn():
+        if not Account.objects.filter(pk=account.pk, active=False).update(active=True):
+            raise Refused("late")
+        fetch.resume(account, at)
+        _write("account.on", account, by, at)
+
+
+def resume(account: Account, by: User, at: datetime) -> None:
+    """A stopped account tries the keys that it has once more. Raises Refused "late": it is not stopped."""
+    with book.turn():
+        if not Account.objects.filter(pk=account.pk, stopped_at__isnull=False).exists():
+            raise Refused("late")
+        fetch.resume(account, at)
+        _write("account.resume", account, by, at)
+
+
+def _write(verb: str, account: Account, by: User, at: datetime, data: dict[str, Any] | None = None) -> None:
+    book.write(at=at, actor=f"user:{by.pk}", verb=verb, subject=f"account:{account.pk}", data=data)

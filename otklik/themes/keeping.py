@@ -1,0 +1,137 @@
+"""Verbs of a theme: add, change, retire, bring back. Each is one journal row; nothing is ever deleted.
+
+The journal's data hold ids and codes; what changed in names and keywords goes along as free words.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Q
+
+from otklik.journal import book
+from otklik.themes.classifier import name_key
+from otklik.themes.models import Theme, ThemeGroup
+
+VERBS = ("theme.add", "theme.edit", "theme.retire", "theme.return")
+"""Whoever keeps themes in memory looks at the last entry of these to know that they have changed."""
+
+
+class Refused(Exception):
+    """The classifier does not take it; `code` says why."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What may be said of a theme. `keywords` are lower case without ё, each once."""
+
+    name: str
+    kind: str
+    severity: int
+    fast_track: bool
+    keywords: Sequence[str]
+
+
+def in_force(day: date) -> Q:
+    """Themes that may be chosen and suggested on this local day: `retired_on` is the first day without the theme."""
+    return Q(retired_on__isnull=True) | Q(retired_on__gt=day)
+
+
+def seen(theme: Theme) -> str:
+    """What an editor saw, as a short mark: a change by somebody else in between makes another one."""
+    told = [theme.name, theme.kind, theme.severity, theme.fast_track, list(theme.keywords)]
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]
+
+
+def add(group: ThemeGroup, code: str, told: Told, by: str, at: datetime) -> Theme:
+    """A theme in force at once. `by` is the journal's actor. Raises Refused "code" or "name": another theme has it."""
+    with book.turn():
+        if Theme.objects.filter(group__classifier=group.classifier_id, code=code).exists():
+            raise Refused("code")
+        _check_name(group.pk, told.name)
+        theme = Theme.objects.create(group=group, code=code, **_columns(told))
+        _write("theme.add", theme.pk, by, at, {"group": group.pk, **_codes(told)})
+    return theme
+
+
+def change(pk: int, told: Told, was_seen: str, by: str, at: datetime) -> bool:
+    """Whether anything changed. Raises Refused "late": it is not what was seen; "name": another one is called so."""
+    with book.turn():
+        theme = Theme.objects.select_for_update().get(pk=pk)
+        if seen(theme) != was_seen:
+            raise Refused("late")
+        if name_key(told.name) != name_key(theme.name):
+            _check_name(theme.group_id, told.name, pk)
+        if told == _stands(theme):
+            return False
+        Theme.objects.filter(pk=pk).update(**_columns(told))
+        _write("theme.edit", pk, by, at, _codes(told), words=difference(_stands(theme), told))
+    return True
+
+
+def retire(pk: int, on: date, today: date, by: str, at: datetime) -> None:
+    """From that day it is neither suggested nor chosen; cards keep it. A day still ahead may be changed.
+
+    Raises Refused "past" for a day before today, "late" when it has been retired already.
+    """
+    if on < today:
+        raise Refused("past")
+    with book.turn():
+        if not Theme.objects.filter(in_force(today), pk=pk).update(retired_on=on):
+            raise Refused("late")
+        _write("theme.retire", pk, by, at, {"on": on.isoformat()})
+
+
+def bring_back(pk: int, by: str, at: datetime) -> None:
+    """It is in force again, and no day is set. Raises Refused "late" when it is so already."""
+    with book.turn():
+        if not Theme.objects.filter(pk=pk, retired_on__isnull=False).update(retired_on=None):
+            raise Refused("late")
+        _write("theme.return", pk, by, at, {})
+
+
+def difference(was: Told, told: Told) -> str:
+    """What changed in words: «old → new», «+ added, − dropped»; "" when name and keywords stay."""
+    lines = [f"{was.name} → {told.name}"] if was.name != told.name else []
+    added = [f"+ {word}" for word in told.keywords if word not in was.keywords]
+    dropped = [f"− {word}" for word in was.keywords if word not in told.keywords]
+    return "\n".join([*lines, *([", ".join(added + dropped)] if added or dropped else [])])
+
+
+def _check_name(group: int, name: str, pk: int = 0) -> None:
+    names = Theme.objects.filter(group=group).exclude(pk=pk).values_list("name", flat=True)
+    if name_key(name) in map(name_key, names):
+        raise Refused("name")
+
+
+def _stands(theme: Theme) -> Told:
+    return Told(theme.name, theme.kind, theme.severity, theme.fast_track, tuple(theme.keywords))
+
+
+def _columns(told: Told) -> dict[str, object]:
+    return {
+        "name": told.name,
+        "kind": told.kind,
+        "severity": told.severity,
+        "fast_track": told.fast_track,
+        "keywords": list(told.keywords),
+    }
+
+
+def _codes(told: Told) -> dict[str, object]:
+    return {
+        "kind": told.kind,
+        "severity": told.severity,
+        "fast": told.fast_track,
+        "keywords": len(told.keywords),
+    }
+
+
+def _write(verb: str, pk: int, by: str, at: datetime, data: dict[str, object], words: str = "") -> None:
+    book.write(at=at, actor=by, verb=verb, subject=f"theme:{pk}", data=data, words=words)
