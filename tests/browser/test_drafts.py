@@ -346,8 +346,8 @@ def test_the_tour_is_closed_by_escape_takes_no_key_after_it_and_comes_back_only_
     page: Page, town: Town, live_server: LiveServer, sign_in: Enter
 ) -> None:
     town.card()
-    Tour.objects.filter(user=town.operator).delete()
     sign_in(page, town.operator)
+    Tour.objects.filter(user=town.operator).delete()
     page.goto(f"{live_server.url}/queue/")
     expect(page.locator("#tour")).to_contain_text("Здесь всё, что пишут жители")
     page.get_by_role("button", name="Дальше", exact=True).click()

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from otklik.answers.models import Answer
 from otklik.desk.models import Undoable
 from otklik.desk.undo.picture import put_back, take
-from otklik.incidents.models import Incident, State
+from otklik.incidents.models import Incident
 from otklik.incidents.workflow import NotAllowed, record
 from otklik.journal import book
 from otklik.journal.models import Entry
@@ -109,4 +109,4 @@ def _recalled(row: Undoable, by: User, at: datetime) -> bool:
 def _moved_on(row: Undoable) -> bool:
     since = Entry.objects.filter(incident=row.incident_id, pk__gt=row.entry).exclude(verb__in=HARMLESS)
     state = Incident.objects.values_list("state", flat=True).get(pk=row.incident_id)
-    return state != row.before["state"] or state == State.PUBLISHING or since.exists()
+    return state != row.before["state"] or since.exists()
