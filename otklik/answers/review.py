@@ -33,20 +33,24 @@ def correct_and_approve(answer: Answer, text: str, by: User, at: datetime, versi
     Raises Stale when the answer is not the one he read, Unfit when it cannot be published so, NotAllowed.
     """
     with book.turn():
-        mine = Answer.objects.filter(pk=answer.pk, version=version, state=A.APPROVAL)
-        if answer.text != text and not mine.update(
-            text=text, version=version + 1, corrected_by=by, changed_by=by, changed_at=at
-        ):
-            raise drafts.Stale(Answer.objects.get(pk=answer.pk))
-        fresh = Answer.objects.select_related("incident", "reply_to").get(pk=answer.pk)
-        problem = drafts.unfit(fresh, text_limit)
+        # Read here and not before: what somebody has changed since the page was drawn must not go out unread.
+        here = Answer.objects.select_related("incident", "reply_to").get(pk=answer.pk)
+        if here.version != version or here.state != A.APPROVAL:
+            raise drafts.Stale(here)
+        if here.text != text:
+            _correct(here, text, by, at)
+        problem = drafts.unfit(here, text_limit)
         if problem:
             raise drafts.Unfit(problem)
-        if fresh.version != version:
-            AnswerText.objects.create(answer=fresh, version=fresh.version, text=text, by=by, at=at)
-            told = {"answer": fresh.pk, "version": fresh.version}
-            record(fresh.incident, "correct", at=at, actor=f"user:{by.pk}", subject=f"answer:{fresh.pk}", data=told)
-        return drafts.approve(fresh, by, at, fresh.version)
+        return drafts.approve(here, by, at, here.version)
+
+
+def _correct(here: Answer, text: str, by: User, at: datetime) -> None:
+    here.text, here.version, here.corrected_by, here.changed_by, here.changed_at = text, here.version + 1, by, by, at
+    here.save(update_fields=["text", "version", "corrected_by", "changed_by", "changed_at"])
+    AnswerText.objects.create(answer=here, version=here.version, text=text, by=by, at=at)
+    told = {"answer": here.pk, "version": here.version}
+    record(here.incident, "correct", at=at, actor=f"user:{by.pk}", subject=f"answer:{here.pk}", data=told)
 
 
 def send_back(answer: Answer, by: User, at: datetime, words: str, about: Sequence[About] = ()) -> Incident:

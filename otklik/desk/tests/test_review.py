@@ -7,6 +7,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from otklik.answers import drafts
 from otklik.answers.models import Answer, Remark
+from otklik.answers.review import correct_and_approve
 from otklik.desk.approvals.rows import PAGE
 from otklik.desk.tests.card_data import Town, make_town
 from otklik.incidents.models import State
@@ -76,6 +77,16 @@ def test_a_correction_of_an_older_text_overwrites_nothing(town: Town) -> None:
     assert correct(town, answer, "Моё") == 409
     answer.refresh_from_db()
     assert (answer.state, answer.text) == (Answer.State.APPROVAL, "Воду дали вчера.")
+
+
+def test_words_that_somebody_changed_since_never_go_out_unread(town: Town) -> None:
+    read = town.submitted(text="Воду дали.")
+    Answer.objects.filter(pk=read.pk).update(version=read.version + 1, text="Воду дали вчера.")
+    for typed in ("Воду дали.", "Воду дали вчера."):  # what he had read, and by chance what stands there now
+        with pytest.raises(drafts.Stale):
+            correct_and_approve(read, typed, town.approver, timezone.now(), read.version, 4000)
+    read.refresh_from_db()
+    assert (read.state, read.text, read.corrected_by) == (Answer.State.APPROVAL, "Воду дали вчера.", None)
 
 
 def test_only_an_approver_within_his_reach_corrects_and_nobody_his_own(town: Town) -> None:
