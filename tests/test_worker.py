@@ -129,7 +129,7 @@ def test_a_stop_while_an_answer_is_being_sent_lets_it_end_and_says_it_once(
     assert Delivery.objects.get().state == Delivery.State.SENT
     assert leftovers() == []
     again = start()
-    until_seen(lambda: Survey.objects.exists(), "the next worker goes on", again)
+    until_seen(lambda: Worker.objects.exists() and Survey.objects.exists(), "the next worker goes on", again)
     assert again.stop() == 0, again.words
     assert said(town) == [TEXT]
     assert (Attempt.objects.count(), Sent.objects.count()) == (1, 1)

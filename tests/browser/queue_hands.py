@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from otklik.desk.tests.queue_data import Region, make_region
@@ -37,6 +37,24 @@ def press(page: Page, code: str, key: str) -> None:
             new KeyboardEvent("keydown", { code, key, bubbles: true, cancelable: true }))""",
         [code, key],
     )
+
+
+class Line:
+    """The way to one address of the server, which a test cuts and mends.
+
+    It is taken before the page is opened: on a page that stands, Chromium lets a request by that follows at once upon
+    a new route.
+    """
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.cut = False
+        page.route(address, self._meet)
+
+    def _meet(self, route: Route) -> None:
+        if self.cut:
+            route.abort()
+        else:
+            route.continue_()
 
 
 class Keys:

@@ -14,7 +14,7 @@ from otklik.journal import book
 from otklik.lib import clock
 from otklik.people.models import User
 from otklik.routing.noise import dismiss
-from tests.browser.queue_hands import press, row, state
+from tests.browser.queue_hands import Line, press, row, state
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 Open = Callable[[], Region]
@@ -148,8 +148,8 @@ def test_picked_rows_stay_picked_when_they_are_drawn_anew(page: Page, region: Re
 
 def test_what_could_not_be_done_is_told_and_stays_picked(page: Page, region: Region, opened: Open) -> None:
     cards = [region.card() for _ in range(3)]
+    Line(page, "**/queue/changes/**").cut = True
     opened()
-    page.route("**/queue/changes/**", lambda route: route.abort())
     pick_three(page)
     press(page, "KeyX", "ч")
     expect(page.locator("#many-dialog:modal")).to_be_visible()
@@ -190,12 +190,6 @@ def test_a_long_act_can_be_stopped_between_two_pieces(page: Page, region: Region
 
 def test_a_piece_whose_answer_was_lost_is_done_once(page: Page, region: Region, opened: Open) -> None:
     card = region.card()
-    opened()
-    press(page, "Space", " ")
-    press(page, "KeyX", "ч")
-    expect(page.locator("#many-dialog:modal")).to_be_visible()
-    press(page, "Digit1", "1")
-    expect(page.locator("[data-go]")).to_be_focused()
     heard: list[int] = []
 
     def lose(route: Route) -> None:
@@ -206,7 +200,13 @@ def test_a_piece_whose_answer_was_lost_is_done_once(page: Page, region: Region, 
         else:
             route.continue_()
 
-    page.route("**/piece/", lose)
+    page.route("**/piece/", lose)  # before the page is opened, as `Line` does
+    opened()
+    press(page, "Space", " ")
+    press(page, "KeyX", "ч")
+    expect(page.locator("#many-dialog:modal")).to_be_visible()
+    press(page, "Digit1", "1")
+    expect(page.locator("[data-go]")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator(".note-toast")).to_contain_text("сделано 1 из 1")
     assert len(heard) == 2

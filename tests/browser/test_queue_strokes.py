@@ -15,7 +15,7 @@ from otklik.incidents.workflow import record
 from otklik.journal import book
 from otklik.routing.models import Rule
 from otklik.triage.models import Verdict
-from tests.browser.queue_hands import Keys, Open, chosen, keys, opened, press, region, row, state
+from tests.browser.queue_hands import Keys, Line, Open, chosen, keys, opened, press, region, row, state
 
 __all__ = ["keys", "opened", "region"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -141,14 +141,15 @@ def test_what_is_taken_back_is_the_chosen_row_again(page: Page, region: Region, 
 
 def test_what_could_not_be_done_brings_its_row_back(page: Page, region: Region, opened: Open, keys: Keys) -> None:
     card, other = region.card(priority=3), region.card()
+    line = Line(page, "**/acceptance/")
     opened("")
     chosen(page, card)
-    page.route("**/acceptance/", lambda route: route.abort())
+    line.cut = True
     keys.letter("a")
     expect(page.locator(".note-toast.error")).to_contain_text("Нет связи")
     chosen(page, card)
     assert (state(card), state(other)) == (State.NEW, State.NEW)
-    page.unroute("**/acceptance/")
+    line.cut = False
     keys.letter("a")
     chosen(page, other)
     assert other.pk != card.pk
