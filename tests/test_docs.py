@@ -190,7 +190,7 @@ def test_only_the_door_and_the_demonstration_hold_an_http_client() -> None:
 
 def test_no_page_loads_anything_from_outside() -> None:
     outside = re.compile(r"""<(?:script|link|img|iframe|source)\b[^>]*?(?:src|href)=["'](?:https?:)?//""")
-    files = [*(ROOT / "otklik").rglob("templates/**/*.html")]
+    files = [path for kind in ("templates", "jinja2") for path in (ROOT / "otklik").rglob(f"{kind}/**/*.html")]
     assert files
     assert [name_of(path) for path in files if outside.search(path.read_text())] == []
 

@@ -19,7 +19,7 @@ from otklik.desk.queue.rows import PAGE, page_ids, rows_of
 from otklik.desk.queue.worked import worked_today, worked_words
 from otklik.desk.selections.shown import Selections, chips_of, selections_of
 from otklik.desk.selections.shown import rows_of as selection_rows
-from otklik.incidents.models import Incident, NoiseReason
+from otklik.incidents.models import Incident
 from otklik.lib import clock
 from otklik.networks.registry import NETWORKS
 from otklik.people.models import Agency, User
@@ -46,6 +46,7 @@ def queue(request: HttpRequest) -> HttpResponse:
             "chosen": chosen,
             "tabs": [_tab(chosen, key, found.tabs[key]) for key in TABS],
             "rows": rows,
+            "drawn": zip(rows, drawn(request, rows, chosen, now), strict=True),
             "revision": found.revision,
             "found": found,
             "selections": selections,
@@ -54,7 +55,6 @@ def queue(request: HttpRequest) -> HttpResponse:
             "choices": choices,
             "networks": [(kind, network_title(kind)) for kind in NETWORKS],
             "feed": chosen.address(start=""),
-            "noise_reasons": NoiseReason.choices,
             "now": now,
             "worked": worked_words(worked_today(user, now)) if _worked_off(chosen, rows) else "",
         },
@@ -89,7 +89,10 @@ def changes(request: HttpRequest) -> HttpResponse:
     return JsonResponse(
         {
             "revision": upto,
-            "rows": [{"id": row.incident.pk, "key": row.key, "html": drawn(request, row, chosen, now)} for row in rows],
+            "rows": [
+                {"id": row.incident.pk, "key": row.key, "html": html}
+                for row, html in zip(rows, drawn(request, rows, chosen, now), strict=True)
+            ],
             "gone": sorted((asked & shown) - here),
             "tabs": {key: counted(number) for key, number in found.tabs.items()},
             "pinned": {one.pk: counted(number) for one, number in zip(pinned, found.pinned, strict=True)},

@@ -66,7 +66,7 @@ def next_taking(request: HttpRequest) -> HttpResponse:
     if taken is None:
         return _answer(request, 409, _("Свободных новых карточек нет: всё разобрано или уже у коллег."))
     (row,) = rows_of([taken.pk], chosen.tab, user, now)
-    shown = {"id": taken.pk, "key": row.key, "html": drawn(request, row, chosen, now)}
+    shown = {"id": taken.pk, "key": row.key, "html": drawn(request, [row], chosen, now)[0]}
     return _answer(request, 200, _("№ %d теперь у вас") % taken.number, undo=key, row=shown)
 
 

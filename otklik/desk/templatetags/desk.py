@@ -1,6 +1,7 @@
 """`{% load desk %}`: icons, networks, clocks, links and citizens' texts."""
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -19,6 +20,12 @@ register = template.Library()
 @register.simple_tag
 def icon(name: str, extra: str = "", label: str = "") -> SafeString:
     """{% icon "bell" %}: a drawing of the sprite. Without a label it says nothing to a screen reader."""
+    return _svg(name, extra, str(label))
+
+
+@lru_cache(maxsize=1000)
+def _svg(name: str, extra: str, label: str) -> SafeString:
+    """Kept, since a page of the queue has four hundred of them."""
     sprite = static("vendor/icons.svg")
     if label:
         return format_html(

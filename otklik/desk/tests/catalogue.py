@@ -31,6 +31,7 @@ _QUOTED = r"""(?:"([^"]*)"|'([^']*)')"""
 _TRANSLATE = re.compile(rf"{{%-?\s*trans(?:late)?\s+{_QUOTED}(?:\s+context\s+{_QUOTED})?")
 _BLOCK = re.compile(r"{%\s*blocktrans(?:late)?\b(.*?)%}(.*?){%\s*endblocktrans(?:late)?\s*%}", re.DOTALL)
 _ARGUMENT = re.compile(rf"\b_\({_QUOTED}\)")
+_IN_CONTEXT = re.compile(rf"\bpgettext\({_QUOTED}, {_QUOTED}\)")  # as Jinja2's templates write it
 _COMMENT = re.compile(r"{#.*?#}|{%\s*comment\b.*?endcomment\s*%}", re.DOTALL)
 
 
@@ -89,6 +90,8 @@ def in_template(source: str) -> Iterator[Key]:
         yield found[3] or found[4] or "", found[1] or found[2] or "", ""
     for found in _ARGUMENT.finditer(source):
         yield "", found[1] or found[2] or "", ""
+    for found in _IN_CONTEXT.finditer(source):
+        yield found[1] or found[2] or "", found[3] or found[4] or "", ""
     for found in _BLOCK.finditer(source):
         context = re.search(rf"\bcontext\s+{_QUOTED}", found[1])
         one, _tag, many = re.sub(r"{%\s*plural\s*%}", "\0", found[2]).partition("\0")
