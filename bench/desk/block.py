@@ -213,6 +213,8 @@ class Block:
             why={"kind": [["нет", 0.7]], "place": [["Мира", "krasnodar"]], "urgency": [["срочно", 1]]},
         )
         self.put(Suggestion, incident=card, agency_id=sample.agency, share=0.8, at=card.created_at)
+        card.guessed_theme_id, card.guessed_place_id = sample.theme, sample.place
+        card.guessed_agency_id = sample.agency
 
     def _clocks(self, card: Incident) -> None:
         running = card.state not in (*ANSWERED, State.NOISE)

@@ -40,7 +40,7 @@ def _last(model: type[models.Model]) -> int:
 
 def _copy(model: type[models.Model], strides: dict[type[Any], int], times: int) -> str:
     table = model._meta.db_table
-    fields = model._meta.concrete_fields
+    fields = [field for field in model._meta.concrete_fields if not field.generated]
     columns = ", ".join(f'"{field.column}"' for field in fields)
     values = ", ".join(_value(model, field, strides) for field in fields)
     numbers = _numbers(times)

@@ -1,6 +1,9 @@
 """Incidents and what hangs on them."""
 
+from typing import Any
+
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from otklik.inbox.models import Message
@@ -71,11 +74,23 @@ class Tag(models.Model):
         return self.name
 
 
+def _guessed(model: type[models.Model]) -> Any:
+    return models.ForeignKey(model, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", db_index=False)
+
+
+def _first_of(set_by_person: str, guessed: str) -> models.GeneratedField:
+    return models.GeneratedField(
+        expression=Coalesce(set_by_person, guessed), output_field=models.BigIntegerField(null=True), db_persist=True
+    )
+
+
 class Incident(Due):
     """One matter. Its step is routing.suggest.
 
     `started_at` is the start of the citizen's clock and never changes; `created_at` is when the card was made.
     `revision` is the journal entry of the last change: pages ask for what is newer than the one they have.
+    `guessed_…` is the machine's latest word on it, `shown_…` the id that a list shows and looks for: what a person has
+    set, else the guess. The database keeps it in step.
     `operator` decided whose it is; `executor` is who answers within the agency; `taken_by` is the operator who has it
     before him now. `answered_with` is the card whose answer is this one's answer too.
     The stamps below `agency` are each set by one move (workflow.py) and are the ground of all figures.
@@ -93,6 +108,12 @@ class Incident(Due):
     house = models.CharField(max_length=32, blank=True, default="")
     place_object = models.CharField(max_length=160, blank=True, default="")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="incidents")
+    guessed_theme = _guessed(Theme)
+    guessed_place = _guessed(Place)
+    guessed_agency = _guessed(Agency)
+    shown_theme = _first_of("theme", "guessed_theme")
+    shown_place = _first_of("place", "guessed_place")
+    shown_agency = _first_of("agency", "guessed_agency")
     operator = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     executor = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     taken_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
@@ -124,14 +145,8 @@ class Incident(Due):
             models.Index(fields=["state", "-priority", "started_at"], name="incident_queue"),
             models.Index(fields=["state", "started_at", "id"], name="incident_state_age"),
             models.Index(fields=["agency", "state", "started_at"], name="incident_agency"),
-            models.Index(fields=["theme", "state", "started_at"], name="incident_theme_state"),
-            models.Index(fields=["place", "state", "started_at"], name="incident_place_state"),
             *(
-                models.Index(
-                    fields=["state", "started_at", "id"],
-                    condition=models.Q(**{f"{name}__isnull": True}),
-                    name=f"incident_no_{name}",
-                )
+                models.Index(fields=[f"shown_{name}", "state", "started_at", "id"], name=f"incident_shown_{name}")
                 for name in ("theme", "place", "agency")
             ),
             models.Index(fields=["revision"], name="incident_revision"),

@@ -22,7 +22,7 @@ def suggest(incidents: list[Incident], now: datetime) -> None:
     for incident in incidents:
         if incident.state == State.NEW:
             _suggest(incident, router, now)
-        theme = incident.theme or _suggested_theme(incident)
+        theme = incident.theme or incident.guessed_theme
         clocks.start(incident, theme, week)
         finish(incident)
 
@@ -52,11 +52,6 @@ def verdict_of(incident: Incident) -> Verdict | None:
     )
 
 
-def _suggested_theme(incident: Incident) -> Theme | None:
-    verdict = verdict_of(incident)
-    return verdict.theme if verdict else None
-
-
 def _gave_back(incident: Incident, agency: int) -> bool:
     return Assignment.objects.filter(incident=incident, agency=agency, returned=True).exists()
 
@@ -75,6 +70,9 @@ def _suggest(incident: Incident, router: Router, now: datetime) -> None:
         share=round(found.share * max(verdict.theme_share, 0.2), 3) if found else 0,
         at=now,
     )
+    incident.guessed_theme, incident.guessed_place = verdict.theme, verdict.place  # a split card has none yet
+    incident.guessed_agency_id = found.agency_id if found else None
+    incident.save(update_fields=["guessed_theme", "guessed_place", "guessed_agency"])
     record(
         incident,
         "suggest",

@@ -32,18 +32,28 @@ def judge(messages: list[Message], now: datetime) -> None:
             verdict = look(message, now)
             known = known_cards(message)
             if known:
-                verdict.save()
+                _keep(verdict)
                 for card in known:
                     hear_again(card, message, now)
             else:
                 fresh.append((message, verdict))
     Verdict.objects.bulk_create(verdict for _, verdict in fresh)
     for card, (message, verdict) in zip(open_cards([m for m, _ in fresh], now), fresh, strict=True):
-        Incident.objects.filter(pk=card.pk).update(priority=verdict.urgency)
+        Incident.objects.filter(pk=card.pk).update(priority=verdict.urgency, **_guesses(verdict))
         if message.deleted_at:
             record(card, "deleted_at_source", at=now, actor=ACTOR, data={"message": message.pk})
     for message in messages:
         finish(message)
+
+
+def _keep(verdict: Verdict) -> None:
+    """Saves it; the cards that its message was the beginning of show what it says."""
+    verdict.save()
+    Incident.objects.filter(links__message=verdict.message_id, links__main=True).update(**_guesses(verdict))
+
+
+def _guesses(verdict: Verdict) -> dict[str, int | None]:
+    return {"guessed_theme_id": verdict.theme_id, "guessed_place_id": verdict.place_id}
 
 
 def _is_only_context(message: Message) -> bool:
@@ -55,7 +65,7 @@ def _changed(cards: list[Incident], message: Message, now: datetime) -> None:
     """The author edited or deleted what stands on a card: whoever has it open must see that."""
     verb = "deleted_at_source" if message.deleted_at else "edited_at_source"
     if not message.deleted_at:
-        look(message, now).save()
+        _keep(look(message, now))
     for card in cards:
         record(card, verb, at=now, actor=ACTOR, data={"message": message.pk, "revision": message.revision})
         if card.state == State.NEW:

@@ -14,7 +14,7 @@ def insert(model: type[Model], rows: Sequence[Model]) -> None:
     """Rows whose ids are set. Nothing of a row is checked but what the database itself checks."""
     if not rows:
         return
-    fields = model._meta.concrete_fields
+    fields = [field for field in model._meta.concrete_fields if not field.generated]
     quote = connection.ops.quote_name
     columns = ", ".join(quote(str(field.column)) for field in fields)
     marks = ", ".join(["%s"] * len(fields))

@@ -70,6 +70,8 @@ def open_card(crowd: Crowd, rng: Random, number: int, posted_at: datetime, halt:
         started_at=min(message.posted_at, message.captured_at),
         created_at=at,
         priority=verdict.urgency,
+        guessed_theme_id=verdict.theme_id,
+        guessed_place_id=verdict.place_id,
     )
     row = rows.add(row)
     rows.add(IncidentMessage(incident=row, message=message, main=True, linked_at=at))
@@ -93,6 +95,7 @@ def suggest(tale: Tale) -> None:
             at=tale.at,
         )
     )
+    tale.row.guessed_agency_id = found.agency_id if found else None
     tale.tell("suggest", ROUTING, data={"verdict": verdict.pk, "agency": found.agency_id if found else 0})
     if not tale.deadlines:
         for clock in (Norm.Clock.FIRST_ANSWER, Norm.Clock.FINAL_ANSWER):

@@ -15,7 +15,6 @@ from otklik.incidents.models import Incident
 from otklik.incidents.workflow import record
 from otklik.journal import book
 from otklik.lib import clock
-from otklik.triage.models import Verdict
 
 MOST_CARDS = 20
 
@@ -25,18 +24,13 @@ MOST_CARDS = 20
 def similar(request: HttpRequest, pk: int) -> HttpResponse:
     """Published answers to much the same. Their texts are public; a link leads to the cards one may see alone."""
     incident = card_for(request, pk)
-    theme = incident.theme_id or _suggested(incident)
+    theme = incident.shown_theme
     answers = similar_to(incident, theme)
     ids = [one.incident_pk for one in answers]
     visible = set(visible_to(user_of(request)).filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
     facts = {"incident": incident, "answers": answers, "visible": visible, "theme": theme}
     page = "desk/card/_similar.html" if is_fragment(request) else "desk/card/similar.html"
     return render(request, page, facts)
-
-
-def _suggested(incident: Incident) -> int | None:
-    verdicts = Verdict.objects.filter(message__links__incident=incident, message__links__main=True)
-    return verdicts.order_by("-pk").values_list("theme_id", flat=True).first()
 
 
 @require_POST

@@ -2,12 +2,10 @@
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from itertools import product
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
-from django.db.models.lookups import Exact, In
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -16,14 +14,13 @@ from otklik.desk.gate import integer
 from otklik.desk.queue.inside import inside_of
 from otklik.finding.search import matching
 from otklik.incidents.cards import visible_to
-from otklik.incidents.models import Heard, Incident, IncidentMessage, State
+from otklik.incidents.models import Heard, Incident, State
 from otklik.incidents.taking import ENDED
 from otklik.lib.text import clean
 from otklik.networks.registry import NETWORKS
 from otklik.people.models import User
 from otklik.publishing.models import Delivery
-from otklik.routing.models import Deadline, Norm, Suggestion
-from otklik.triage.models import Verdict
+from otklik.routing.models import Deadline, Norm
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MOST_MICROS = 10**17 - 1
@@ -124,25 +121,10 @@ def in_tab(cards: QuerySet[Incident], tab: Tab) -> QuerySet[Incident]:
 
 def chosen_cards(user: User, chosen: Filters, now: datetime) -> QuerySet[Incident]:
     """The cards of the chosen tab that fit the filters, as far as this user may see them; in no order."""
-    cards = _bare(user, chosen, now)
-    for decided, judged in _choices(user, chosen):
-        cards = cards.filter(decided | judged)
-    return cards
-
-
-def chosen_ways(user: User, chosen: Filters, now: datetime) -> list[QuerySet[Incident]]:
-    """The same cards in parts without a common one, each of which an index of its own answers.
-
-    What a person has set and what the machine thinks are looked for apart: a database asked for either of the two at
-    once reads all the cards of the tab.
-    """
-    cards = _bare(user, chosen, now)
-    states = [Q(state=state) for state in chosen.tab.states] or [Q()]
-    return [cards.filter(*way) for way in product(states, *_choices(user, chosen))]
-
-
-def _bare(user: User, chosen: Filters, now: datetime) -> QuerySet[Incident]:
     cards = in_tab(visible_to(user), chosen.tab)
+    for column, choice in (("theme", "group"), ("place", "place"), ("agency", "agency")):
+        if pk := getattr(chosen, choice):
+            cards = cards.filter(**{f"shown_{column}__in": inside_of(user, (choice, pk))})
     if chosen.network:
         cards = cards.filter(network=chosen.network)
     if chosen.overdue:
@@ -154,19 +136,10 @@ def _bare(user: User, chosen: Filters, now: datetime) -> QuerySet[Incident]:
     return cards.filter(matching(chosen.text)) if chosen.text else cards
 
 
-def _choices(user: User, chosen: Filters) -> list[tuple[Q, Q]]:
-    """For each choice: decided so by a person; or by nobody yet, and the machine's latest suggestion says so."""
-    found = []
-    if chosen.group:
-        ids, rarely = inside_of(user, ("group", chosen.group))
-        found.append((Q(theme__in=ids), Q(_judged("theme", ids, rarely), theme__isnull=True)))
-    if chosen.place:
-        ids, rarely = inside_of(user, ("place", chosen.place))
-        found.append((Q(place__in=ids), Q(_judged("place", ids, rarely), place__isnull=True)))
-    if chosen.agency:
-        ids, rarely = inside_of(user, ("agency", chosen.agency))
-        found.append((Q(agency__in=ids), Q(_suggested(chosen.agency, rarely), agency__isnull=True)))
-    return found
+def chosen_ways(user: User, chosen: Filters, now: datetime) -> list[QuerySet[Incident]]:
+    """The same cards in parts without a common one, state by state: so an index has each part in order."""
+    cards = chosen_cards(user, chosen, now)
+    return [cards.filter(state=state) for state in chosen.tab.states] or [cards]
 
 
 def _late(now: datetime) -> Exists:
@@ -178,27 +151,6 @@ def _late(now: datetime) -> Exists:
         limit_at__lt=now,
     )
     return Exists(late)
-
-
-def _judged(column: str, ids: Any, rarely: bool) -> Q:
-    """The latest verdict on the main message says one of these. `rarely`: whoever is said to be so is asked for, else
-    card by card, since every few cards there is one."""
-    if rarely:
-        later = Verdict.objects.filter(message=OuterRef("message"), pk__gt=OuterRef("pk"))
-        said = Verdict.objects.filter(~Exists(later), message__links__main=True, **{f"{column}__in": ids})
-        return Q(pk__in=said.values("message__links__incident"))
-    main = IncidentMessage.objects.filter(incident=OuterRef(OuterRef("pk")), main=True).values("message")[:1]
-    latest = Verdict.objects.filter(message=Subquery(main)).order_by("-pk").values(f"{column}_id")[:1]
-    return Q(In(Subquery(latest), ids))
-
-
-def _suggested(agency: int, rarely: bool) -> Q:
-    """The latest suggestion is this agency."""
-    if rarely:
-        later = Suggestion.objects.filter(incident=OuterRef("incident"), pk__gt=OuterRef("pk"))
-        return Q(pk__in=Suggestion.objects.filter(~Exists(later), agency=agency).values("incident"))
-    latest = Suggestion.objects.filter(incident=OuterRef("pk")).order_by("-pk").values("agency_id")[:1]
-    return Q(Exact(Subquery(latest), agency))
 
 
 def _needs_person() -> Q:

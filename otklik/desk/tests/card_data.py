@@ -89,6 +89,9 @@ class Town:
         Suggestion.objects.create(
             incident=card, agency=self.water, rule=Rule.objects.get(agency=self.water), share=0.8, at=now
         )
+        Incident.objects.filter(pk=card.pk).update(
+            guessed_theme=self.pipe, guessed_place=self.city, guessed_agency=self.water
+        )
         card.refresh_from_db()
         return card
 

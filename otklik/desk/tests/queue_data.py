@@ -86,6 +86,9 @@ class Region:
                 urgency=priority,
             )
             Suggestion.objects.create(incident=card, agency=whose, share=0.6, at=now)
+            Incident.objects.filter(pk=card.pk).update(
+                guessed_theme=chosen, guessed_place=place or self.city, guessed_agency=whose
+            )
         card.refresh_from_db()
         return card
 
