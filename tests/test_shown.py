@@ -21,7 +21,7 @@ SHOWN = ("shown_theme", "shown_place", "shown_agency")
 
 
 def shown(card: Incident) -> tuple[int | None, ...]:
-    return Incident.objects.values_list(*SHOWN).get(pk=card.pk)
+    return tuple(Incident.objects.values_list(*SHOWN).get(pk=card.pk))
 
 
 def last_words(card: Incident) -> tuple[int | None, ...]:
@@ -48,7 +48,7 @@ def test_what_a_person_sets_is_shown_whatever_the_machine_says_later(town: Town,
     number = town.comment("Во дворе в Речном темно, не горит фонарь")
     listen()
     card = only_card()
-    other = Theme.objects.exclude(pk=card.guessed_theme_id).latest("pk")
+    other = Theme.objects.exclude(pk=shown(card)[0] or 0).latest("pk")
     assign(card, Decision(region.agency, other, region.place), region.operator, clock.now())
     town.sandbox.control(f"vk/comments/{town.wall}_{number}/edit", text="Во дворе опять темно")
     listen()

@@ -33,7 +33,8 @@ FILES = {
     },
 }
 
-# Icons whose names are chosen by code. Those written out as {% icon "bell" %} are found in the templates.
+# Icons whose names are chosen by code. Those written out as {% icon "bell" %}, or icon("bell") where Jinja2 draws, are
+# found in the templates.
 ICONS = [
     "brand-vk",
     "brand-ok-ru",
@@ -131,7 +132,7 @@ ICONS = [
     "zoom-question",
 ]
 
-_ICON_TAG = re.compile(r"""\{%\s*icon\s+["']([a-z0-9-]+)["']""")
+_ICON_TAG = re.compile(r"""(?:\{%\s*icon\s+|\bicon\()["']([a-z0-9-]+)["']""")
 _ICON_BODY = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
 _RESET = re.compile(r'<path stroke="none" d="M0 0h24v24H0z" fill="none"\s*/>')
 _SOURCE_MAP = re.compile(rb"\n?(?:/\*|//)# sourceMappingURL=[^\s*]*(?:\s*\*/)?\s*$")
@@ -145,7 +146,7 @@ class Missing(Exception):
 def main() -> int:
     """Bring VENDOR up to date. Returns the exit code; says in one sentence what is missing."""
     try:
-        wanted = collect(MODULES, icon_names(DESK / "templates"))
+        wanted = collect(MODULES, icon_names(DESK / "templates", DESK / "jinja2"))
     except Missing as missing:
         sys.stderr.write(f"{missing}\n")
         return 1
@@ -162,10 +163,10 @@ def collect(modules: Path, icons: list[str]) -> dict[str, bytes]:
     return wanted
 
 
-def icon_names(templates: Path) -> list[str]:
+def icon_names(*templates: Path) -> list[str]:
     """The names in ICONS and those written out in our templates, sorted."""
     names = set(ICONS)
-    for template in templates.rglob("*.html"):
+    for template in (template for folder in templates for template in folder.rglob("*.html")):
         names.update(_ICON_TAG.findall(template.read_text(encoding="utf-8")))
     return sorted(names - {name.partition(":")[0] for name in names if ":" in name})
 

@@ -9,24 +9,21 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from otklik.answers.models import Answer
 from otklik.desk.gate import integer
 from otklik.desk.queue.inside import inside_of
+from otklik.desk.queue.needs import needs_person
 from otklik.finding.search import matching
 from otklik.incidents.cards import visible_to
-from otklik.incidents.models import Heard, Incident, State
+from otklik.incidents.models import Incident, State
 from otklik.incidents.taking import ENDED
 from otklik.lib.text import clean
 from otklik.networks.registry import NETWORKS
 from otklik.people.models import User
-from otklik.publishing.models import Delivery
 from otklik.routing.models import Deadline, Norm
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MOST_MICROS = 10**17 - 1
 _MOST_ID = 10**12 - 1
-H = Delivery.Hold
-WAITING_HOLDS = (H.CAPTCHA, H.TOKEN, H.LEGAL, H.BUDGET, H.PERSON, H.BY_HAND)
 
 
 class Tab(NamedTuple):
@@ -116,7 +113,7 @@ def read_filters(query: QueryDict) -> Filters:
 
 
 def in_tab(cards: QuerySet[Incident], tab: Tab) -> QuerySet[Incident]:
-    return cards.filter(state__in=tab.states) if tab.states else cards.filter(_needs_person())
+    return cards.filter(state__in=tab.states) if tab.states else cards.filter(needs_person())
 
 
 def chosen_cards(user: User, chosen: Filters, now: datetime) -> QuerySet[Incident]:
@@ -151,24 +148,6 @@ def _late(now: datetime) -> Exists:
         limit_at__lt=now,
     )
     return Exists(late)
-
-
-def _needs_person() -> Q:
-    """A row of the card was set aside, or an answer cannot go on without somebody.
-
-    Each way is an index of its own that holds next to nothing; as conditions on a card they would read all cards.
-    """
-    here = Q(set_aside_at__isnull=False)
-    undelivered = (
-        here,
-        Q(state=Delivery.State.QUEUED, hold__in=WAITING_HOLDS),
-        Q(state=Delivery.State.UNKNOWN, hold=H.PERSON),
-    )
-    ways = [
-        *(Delivery.objects.filter(way).order_by().values("answer__incident") for way in undelivered),
-        *(model.objects.filter(here).order_by().values("incident") for model in (Answer, Heard, Deadline)),
-    ]
-    return Q(pk__in=Incident.objects.filter(here).order_by().values("pk").union(*ways))
 
 
 def key_of(tab: Tab, priority: int, started_at: datetime, pk: int) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -12,14 +12,14 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
-from django.utils.translation import gettext as _
 
 from otklik.desk.format import ClockWords, clock_words
-from otklik.desk.queue.filters import WAITING_HOLDS, Filters, Tab, chosen_ways, from_key, key_of, order_of
-from otklik.desk.queue.words import taken_words, took
+from otklik.desk.queue.chips import Chip, chips_of
+from otklik.desk.queue.filters import Filters, Tab, chosen_ways, from_key, key_of, order_of
+from otklik.desk.queue.needs import open_asks, unanswered
+from otklik.desk.queue.words import taken_words
 from otklik.feedback.models import Rating
 from otklik.inbox.models import Message
-from otklik.incidents.gathering import WORKING
 from otklik.incidents.models import Incident, IncidentMessage, State
 from otklik.incidents.taking import ENDED, holder_of
 from otklik.people.models import User
@@ -30,14 +30,6 @@ from otklik.triage.models import Verdict
 
 PAGE = 50
 CLOCKS_SHOWN = (Norm.Clock.FIRST_ANSWER, Norm.Clock.FINAL_ANSWER, Norm.Clock.PROMISE)
-
-
-class Chip(NamedTuple):
-    """A mark on a row: `tone` is late, soon, good, blue or "", and the words say the same."""
-
-    tone: str
-    icon: str
-    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +165,8 @@ def _links(ids: Sequence[int], within: QuerySet[Incident] | None) -> QuerySet[In
         ),
         delivery=Subquery(delivery.values(told=JSONObject(state="state", hold="hold"))[:1]),
         reply_read=Exists(unread),
+        asked=Exists(open_asks().filter(incident=OuterRef("incident_id"))),
+        waits=Exists(unanswered().filter(incident=OuterRef("incident_id"))),
     )
 
 
@@ -219,7 +213,7 @@ def _row(link: Any, deadline: Deadline | None, tab: Tab, week: WorkWeek | None, 
         suggestion=link.suggestion or {},
         clock=_told(running, week, now) if running and week else None,
         clock_name=_clock_name(running) if running else "",
-        chips=(*_hands(holder, user), *_chips(incident, message, link.delivery or {}, link.reply_read)),
+        chips=chips_of(link, holder, user),
         holder=holder,
         mine=holder == user,
     )
@@ -237,43 +231,3 @@ def _told(deadline: Deadline, week: WorkWeek, now: datetime) -> ClockWords:
         with suppress(TooFar):  # a clock set wrong by centuries is still shown, by the calendar on the wall
             seconds = working_seconds(first, last, week)
     return clock_words(deadline.limit_at, deadline.met_at, deadline.working, int(seconds), now)
-
-
-def _hands(holder: User | None, user: User) -> list[Chip]:
-    if holder is None:
-        return []
-    return [Chip("blue", "user-check", _("у вас"))] if holder == user else [Chip("soon", "user-check", took(holder))]
-
-
-def _chips(incident: Incident, message: Message, delivery: dict[str, str], reply_read: bool) -> list[Chip]:
-    chips = []
-    if message.deleted_at:
-        chips.append(Chip("late", "trash", _("удалено автором")))
-    elif message.edited_at or message.revision > 1:
-        chips.append(Chip("soon", "edit", _("изменено автором")))
-    if incident.reopened:
-        chips.append(Chip("soon", "rotate", _("открыт снова")))
-    if incident.returns and incident.state == State.NEW:
-        chips.append(Chip("soon", "arrow-back-up", _("вернули: не наше")))
-    if incident.answered_with is not None and incident.state in WORKING:
-        chips.append(Chip("blue", "link", _("отвечает вместе с № %d") % incident.answered_with.number))
-    if reply_read:
-        chips.append(Chip("blue", "message-2", _("автор откликнулся")))
-    if delivery and incident.state in (State.PUBLISHING, State.IN_WORK):
-        chips.extend(_delivery_chips(delivery))
-    if incident.set_aside_at:
-        chips.append(Chip("late", "alert-triangle", _("обработка остановилась")))
-    return chips
-
-
-def _delivery_chips(delivery: dict[str, str]) -> list[Chip]:
-    state, hold = delivery["state"], delivery["hold"]
-    if state == Delivery.State.QUEUED and hold in WAITING_HOLDS:
-        return [Chip("late", "hand-stop", str(Delivery.Hold(hold).label))]
-    if state == Delivery.State.REFUSED:
-        return [Chip("late", "alert-circle", _("сеть отказала"))]
-    if state == Delivery.State.UNKNOWN:
-        return [Chip("soon", "help-circle", str(Delivery.State.UNKNOWN.label))]
-    if state in (Delivery.State.QUEUED, Delivery.State.SENDING):
-        return [Chip("", "send", str(Delivery.State(state).label))]
-    return []

@@ -1,0 +1,63 @@
+"""«Требует человека»: cards on which nothing goes on by itself.
+
+Each way leads there by an index of its own that holds next to nothing; as conditions on a card they would read all
+cards.
+"""
+
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from otklik.answers.models import Answer
+from otklik.answers.voices import ENDING
+from otklik.incidents.models import Heard, Incident, IncidentMessage, State
+from otklik.publishing.models import Delivery
+from otklik.routing.extensions import ASKED_IN
+from otklik.routing.models import Deadline, Extension
+
+H = Delivery.Hold
+WAITING_HOLDS = (H.CAPTCHA, H.TOKEN, H.LEGAL, H.BUDGET, H.PERSON, H.BY_HAND)
+
+
+def needs_person() -> Q:
+    """A row of the card was set aside; an answer cannot go on without somebody; an agency asks for a later day; or an
+    author has come to a card whose answer was out already."""
+    here = Q(set_aside_at__isnull=False)
+    ways: list[QuerySet[Any, Any]] = [
+        *(Delivery.objects.filter(way).values("answer__incident") for way in (here, *_undelivered())),
+        *(model.objects.filter(here).values("incident") for model in (Answer, Heard, Deadline)),
+        open_asks().values("incident"),
+        unanswered().filter(incident__state=State.RATING).values("incident"),
+    ]
+    return Q(pk__in=Incident.objects.filter(here).order_by().values("pk").union(*(way.order_by() for way in ways)))
+
+
+def _undelivered() -> tuple[Q, Q]:
+    return (
+        Q(state=Delivery.State.QUEUED, hold__in=WAITING_HOLDS),
+        Q(state=Delivery.State.UNKNOWN, hold=H.PERSON),
+    )
+
+
+def open_asks() -> QuerySet[Extension]:
+    """Asked for by the agency that has the card now, and decided by nobody; see routing.extensions."""
+    lapsed = Q(asked_at__lt=F("incident__assigned_at"))
+    return Extension.objects.filter(state=Extension.State.ASKED, incident__state__in=ASKED_IN).exclude(lapsed)
+
+
+def unanswered() -> QuerySet[IncidentMessage]:
+    """What was gathered on a card after its answer had gone out, by authors who have had no answer of their own."""
+    told = Answer.objects.filter(
+        Q(incident=OuterRef("incident")) | Q(incident__answered_with=OuterRef("incident")),
+        reply_to__author=OuterRef("message__author"),
+        state=Answer.State.APPROVED,
+        kind__in=ENDING,
+    )
+    return IncidentMessage.objects.filter(
+        ~Exists(told),
+        main=False,
+        linked_at__gt=F("incident__rating_since"),
+        message__own=False,
+        message__author__ours=False,
+        message__deleted_at__isnull=True,
+    )
