@@ -93,7 +93,7 @@ def test_whoever_is_silent_for_long_or_has_left_is_not_here(town: Town) -> None:
     presence.come(card.pk, town.executor, True, now)
     assert [other.writing for other in presence.others(card.pk, town.operator, now + timedelta(seconds=14))] == [True]
     assert [other.writing for other in presence.others(card.pk, town.operator, now + timedelta(seconds=20))] == [False]
-    assert presence.others(card.pk, town.operator, now + timedelta(seconds=26)) == []
+    assert presence.others(card.pk, town.operator, now + timedelta(seconds=46)) == []
     assert post(town.executor, f"/incidents/{card.pk}/absence/").status_code == 204
     assert presence.others(card.pk, town.operator, now) == []
 

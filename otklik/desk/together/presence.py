@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from otklik.desk.models import Presence
 from otklik.people.models import User
 
-HERE = timedelta(seconds=25)  # the page says so every ten: one call may be lost on the way
+HERE = timedelta(seconds=45)  # the page says so at least every twenty: one call may be lost on the way
 WRITES = timedelta(seconds=15)
 SWEPT = timedelta(hours=1)
 

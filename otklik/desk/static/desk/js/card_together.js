@@ -4,6 +4,7 @@ import { ask, send } from "./card_ask.js";
 import "./card_mentions.js";
 
 const EVERY = 10000;
+const ALONE = 20000; // with nobody to see it, «I am here» is said half as often
 const WRITES = 15000;
 const SOONEST = 3000;
 
@@ -18,7 +19,7 @@ const writing = () => performance.now() - typedAt < WRITES;
 
 async function beat() {
   clearTimeout(timer);
-  timer = setTimeout(beat, EVERY);
+  timer = setTimeout(beat, shown || writing() ? EVERY : ALONE);
   if (!line() || document.hidden) return;
   askedAt = performance.now();
   toldWriting = writing();
