@@ -2,8 +2,8 @@
 
 A web server of its own over a few cards; half of the pages stand on the queue, half on a card, all of them looked at.
 Each keeps its line open and asks as its script does: the pulse every two seconds, the real question when there may be
-something new, the whole list once a minute, «I am here» every twenty seconds, as whoever is alone on a card does, the
-bell once a minute. The figure is the processor time of the server's processes, by /proc, in percent of one core.
+something new, the whole list every two minutes, «I am here» every twenty seconds (as whoever is alone on a card does),
+the bell once a minute. The figure is the processor time of the server's processes, by /proc, in percent of one core.
 """
 
 import argparse
@@ -25,7 +25,7 @@ from tests.sandbox.process import free_port
 if TYPE_CHECKING:
     from otklik.desk.tests.queue_data import Region
 
-EVERY, REDRAW, HERE, BELL = 2.0, 60.0, 20.0, 60.0
+EVERY, REDRAW, HERE, BELL = 2.0, 120.0, 20.0, 60.0
 TARGET = 5.0  # percent of a core
 
 

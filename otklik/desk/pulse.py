@@ -1,7 +1,7 @@
 """GET /pulse/: «has anything changed that this page may have to ask about?», before sessions and views cost anything.
 
 Every open page asks it every two seconds, and the real question only when the answer is yes. It knows a reader by the
-cookie of a session that the real question was answered for within the last minute in this process, and a card by the
+cookie of a session that the real question was answered for within the last minutes in this process, and a card by the
 same. Whoever it does not know it tells to ask properly, in the same words always: there his rights are checked.
 """
 
@@ -23,7 +23,7 @@ from otklik.lib import clock
 
 ADDRESS = "/pulse/"
 FRESH = 0.5  # seconds: however many pages ask, the database is asked twice a second
-KNOWN_FOR = 60.0  # seconds: whoever was signed out meanwhile hears of it then
+KNOWN_FOR = 150.0  # seconds: whoever was signed out meanwhile hears of it then; longer than a list goes unasked
 MOST_KNOWN = 5_000
 MOST_KEPT = 1_000
 # An answer's time is taken before its transaction ends, and clocks of two machines differ: better to ask once more.

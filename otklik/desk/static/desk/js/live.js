@@ -9,7 +9,7 @@ const worked = document.getElementById("worked");
 const EVERY = 2000;
 const SOON = 200;
 const SLOWEST = 30000;
-const REDRAW = 60000; // clocks change by themselves
+const REDRAW = 120000; // clocks change by themselves; what else changes comes at once
 const OUT = "signed out";
 
 let revision = list.dataset.revision;
