@@ -129,6 +129,7 @@ def send_back(answer: Answer, by: User, at: datetime, remark: str) -> Incident:
     """The approver returns the answer with a remark, which is kept with the answer and not in the journal."""
     with book.turn():
         _set(answer, (A.APPROVAL,), A.RETURNED, remark=remark, decided_by=by, decided_at=at, changed_at=at)
+        note_read(answer, at)
         return _move_with(answer, "send_back", by, at, reason="remark")
 
 
@@ -146,9 +147,15 @@ def approve(answer: Answer, by: User, at: datetime, version: int) -> Incident:
         if problem:
             raise Unfit(problem)
         _set(answer, (A.APPROVAL,), A.APPROVED, decided_by=by, decided_at=at, due_at=at, changed_at=at)
+        note_read(answer, at)
         copies = [copy.pk for copy in copy_out(answer, by, at)]
         told = {"version": version, "copies": copies} if copies else {"version": version}
         return _move_with(answer, "approve", by, at, data=told)
+
+
+def note_read(answer: Answer, at: datetime) -> None:
+    """An approver has decided on this version, so he has read it; taking the decision back does not unread it."""
+    answer.texts.filter(version=answer.version, read_at__isnull=True).update(read_at=at)
 
 
 def undo_until(answer: Answer) -> datetime | None:

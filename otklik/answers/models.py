@@ -73,13 +73,17 @@ class Answer(Due):
 
 
 class AnswerText(models.Model):
-    """An answer as it stood when it was sent for approval: the approver sees what has changed since the last time."""
+    """An answer as it stood when it was sent for approval: the approver sees what has changed since the last he read.
+
+    `read_at` is when an approver first decided on it. Without it nobody may have read the text: it was taken back.
+    """
 
     answer = models.ForeignKey(Answer, on_delete=models.CASCADE, related_name="texts")
     version = models.PositiveIntegerField()
     text = models.TextField(blank=True, default="")
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["version"]

@@ -33,6 +33,12 @@ def _miss(deadline: Deadline, now: datetime) -> None:
     incident = Incident.objects.get(pk=deadline.incident_id)
     Deadline.objects.filter(pk=deadline.pk).update(missed_at=now)
     record(incident, "overdue", at=now, actor=ACTOR, data={"deadline": deadline.pk, "clock": deadline.clock})
+    follow(deadline, incident, now)
+    finish(deadline)
+
+
+def follow(deadline: Deadline, incident: Incident, now: datetime) -> None:
+    """The move that follows from a clock that has run out, if any does in this state. Inside `book.turn()`."""
     verb = {
         (Norm.Clock.CLARIFICATION, State.CLARIFYING): "unclarified",
         (Norm.Clock.PROMISE, State.POSTPONED): "resume",
@@ -40,4 +46,3 @@ def _miss(deadline: Deadline, now: datetime) -> None:
     if verb:
         with suppress(NotAllowed):  # a person moved the card in the same moment: nothing is left to do
             move(incident, verb, at=now, actor=ACTOR, reason="deadline")
-    finish(deadline)

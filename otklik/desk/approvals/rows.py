@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 
 from otklik.answers.difference import Piece, difference
 from otklik.answers.models import Answer, Remark
+from otklik.answers.review import text_before
 from otklik.answers.voices import COPIED
 from otklik.desk.format import ClockWords, clock_words
 from otklik.inbox.models import Message
@@ -30,7 +31,7 @@ CLOCKS = (Norm.Clock.FIRST_ANSWER, Norm.Clock.FINAL_ANSWER)
 class Row:
     """One answer beside what it answers. `own`: the reader wrote it himself and may not approve it.
 
-    `changes` compares it with the text that was sent for approval before; [] when this is the first one or the same.
+    `changes` compares it with the last text that an approver decided on; [] when there is none or it is the same.
     `remarks` is what was asked for then. `authors` counts the other authors of the card, who get the answer too.
     """
 
@@ -100,15 +101,14 @@ def rows_of(answers: Sequence[Any], user: User, now: datetime) -> list[Row]:
 
 
 def _row(answer: Any, user: User, any_own: bool, week: WorkWeek | None, now: datetime) -> Row:
-    before = [text for text in answer.texts.all() if text.version < answer.version]
-    changed = bool(before) and before[-1].text != answer.text
+    before = text_before(answer)
     return Row(
         answer=answer,
         photos=answer.photos.all(),
         clock=_clock(answer.limit_at, answer.limit_working, week, now) if answer.limit_at and week else None,
         clock_name=str(Norm.Clock(answer.limit_clock).label) if answer.limit_clock else "",
         own=answer.author_id == user.pk and not any_own,
-        changes=difference(before[-1].text, answer.text) if changed else [],
+        changes=difference(before.text, answer.text) if before and before.text != answer.text else [],
         remarks=list(answer.remarks.all())[-5:] if before else [],
         authors=answer.authors if answer.kind in COPIED else 0,
     )

@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from otklik.answers.drafts import Words, submit, write
+from otklik.answers.drafts import Words, send_back, submit, withdraw, write
 from otklik.answers.models import Answer
+from otklik.answers.review import text_before
 from otklik.desk.models import Undoable
 from otklik.desk.tests.queue_data import Region
 from otklik.desk.undo.keep import ALLOWED, last_of, take_back, undoable
@@ -100,6 +101,36 @@ def test_an_answer_comes_back_from_approval_with_its_words(region: Region) -> No
     draft.refresh_from_db()
     card.refresh_from_db()
     assert (draft.state, draft.text, card.state) == (Answer.State.DRAFT, "Починим завтра", State.IN_WORK)
+
+
+def test_an_answer_taken_back_from_approval_was_read_by_nobody(region: Region) -> None:
+    card = assigned(region)
+    draft = write(card, main_message(card), Words("Починим завтра", outcome="solved"), region.executor, clock.now())
+    with undoable([card], "submit", region.executor):
+        submit(draft, region.executor, clock.now(), 1000)
+    take_back(last_of(region.executor, clock.now()), region.executor, clock.now())
+    card.refresh_from_db()
+    words = Words("Починим в среду", outcome="solved")
+    again = write(card, main_message(card), words, region.executor, clock.now(), draft.version)
+    submit(again, region.executor, clock.now(), 1000)
+    assert text_before(Answer.objects.get(pk=draft.pk)) is None
+
+
+def test_a_return_taken_back_was_read_all_the_same(region: Region) -> None:
+    card = assigned(region)
+    draft = write(card, main_message(card), Words("Починим завтра", outcome="solved"), region.executor, clock.now())
+    submit(draft, region.executor, clock.now(), 1000)
+    with undoable([card], "send_back", region.curator):
+        send_back(Answer.objects.get(pk=draft.pk), region.curator, clock.now(), "Какого числа?")
+    assert take_back(last_of(region.curator, clock.now()), region.curator, clock.now()).back
+    withdraw(Answer.objects.get(pk=draft.pk), region.executor, clock.now())
+    card.refresh_from_db()
+    words = Words("Починим в среду", outcome="solved")
+    again = write(card, main_message(card), words, region.executor, clock.now(), draft.version)
+    submit(again, region.executor, clock.now(), 1000)
+    before = text_before(Answer.objects.get(pk=draft.pk))
+    assert before is not None
+    assert before.text == "Починим завтра"
 
 
 def test_what_somebody_has_built_on_is_not_taken_back(region: Region) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from otklik.answers.models import Answer
 from otklik.desk.models import Undoable
+from otklik.desk.undo.marks import MARKS, follow_up, keep_marks
 from otklik.desk.undo.picture import put_back, take
 from otklik.incidents.models import Incident
 from otklik.incidents.workflow import NotAllowed, record
@@ -22,7 +23,7 @@ SHOWN = timedelta(seconds=10)
 ALLOWED = timedelta(seconds=30)
 APPROVAL = "approve"
 # What others may have written meanwhile without having built on the change.
-HARMLESS = ("incident.suggest", "incident.note", "incident.note_removed", "incident.author_seen")
+HARMLESS = ("incident.suggest", "incident.note", "incident.note_removed", "incident.author_seen", *MARKS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +82,12 @@ def take_back(rows: list[Undoable], by: User, at: datetime) -> Undone:
                 late.append(row.incident)
                 continue
             now_state = Incident.objects.values_list("state", flat=True).get(pk=row.incident_id)
+            missed = keep_marks(row.before["picture"], row.incident_id, row.entry)
             put_back(row.incident_id, row.before["picture"])
             row.incident.refresh_from_db()
             told = {"entry": row.entry, "from": now_state, "to": row.incident.state, "undone": row.verb}
             record(row.incident, "undo", at=at, actor=f"user:{by.pk}", data=told)
+            follow_up(row.incident, missed, at)
             back.append(row.incident)
     return Undone(back, [card.number for card in late])
 

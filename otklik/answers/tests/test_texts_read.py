@@ -1,0 +1,100 @@
+"""Which earlier text an approver compares with: the last one that he could have read, never one that was taken back."""
+
+import pytest
+from django.utils import timezone
+
+from otklik.answers.drafts import Words, approve, send_back, submit, withdraw, write
+from otklik.answers.models import Answer
+from otklik.answers.review import correct_and_approve, text_before
+from otklik.inbox.models import Author, Message, Thread
+from otklik.incidents.cards import main_message, open_cards
+from otklik.incidents.models import Incident, State
+from otklik.journal import book
+from otklik.people.models import Agency, User
+
+pytestmark = pytest.mark.django_db
+LIMIT = 4000
+
+
+@pytest.fixture
+def card() -> Incident:
+    now = timezone.now()
+    thread = Thread.objects.create(network="vk", external_id="wall-1_1")
+    author = Author.objects.create(network="vk", external_id="7", name="Анна")
+    message = Message.objects.create(
+        network="vk", external_id="wall-1_1?reply=2", place=Message.Place.COMMENT, thread=thread, author=author,
+        text="Нет воды", posted_at=now, captured_at=now,
+    )  # fmt: skip
+    with book.turn():
+        (made,) = open_cards([message], now)
+    agency = Agency.objects.create(code="water", name="Водоканал", short_name="Водоканал")
+    Incident.objects.filter(pk=made.pk).update(state=State.ASSIGNED, agency=agency)
+    return Incident.objects.get(pk=made.pk)
+
+
+@pytest.fixture
+def writer() -> User:
+    return User.objects.create_user("writer", password="pass-word-1")
+
+
+@pytest.fixture
+def approver() -> User:
+    return User.objects.create_user("approver", password="pass-word-1")
+
+
+def sent_up(card: Incident, text: str, by: User) -> Answer:
+    """Written anew, or over the draft there is, and sent for approval."""
+    there = Answer.objects.filter(incident=card).first()
+    words = Words(text, outcome="solved")
+    fresh = Incident.objects.get(pk=card.pk)
+    draft = write(fresh, main_message(card), words, by, timezone.now(), there.version if there else 0)
+    submit(draft, by, timezone.now(), LIMIT)
+    return Answer.objects.get(pk=draft.pk)
+
+
+def compared_with(answer: Answer) -> str | None:
+    before = text_before(Answer.objects.get(pk=answer.pk))
+    return before.text if before else None
+
+
+def test_the_first_text_is_compared_with_nothing(card: Incident, writer: User) -> None:
+    assert compared_with(sent_up(card, "Воду дадут завтра.", writer)) is None
+
+
+def test_a_text_that_was_withdrawn_is_compared_with_no_more(card: Incident, writer: User) -> None:
+    withdraw(sent_up(card, "Воду дадут завтра.", writer), writer, timezone.now())
+    assert compared_with(sent_up(card, "Воду дадут в среду.", writer)) is None
+
+
+def test_between_two_readings_a_withdrawn_text_is_passed_over(card: Incident, writer: User, approver: User) -> None:
+    send_back(sent_up(card, "Воду дадут завтра.", writer), approver, timezone.now(), "Какого числа?")
+    withdraw(sent_up(card, "Воду дадут, наверное, в среду.", writer), writer, timezone.now())
+    assert compared_with(sent_up(card, "Воду дадут в среду.", writer)) == "Воду дадут завтра."
+
+
+def test_a_text_once_read_stays_so_though_it_is_sent_again_and_withdrawn(
+    card: Incident, writer: User, approver: User
+) -> None:
+    answer = sent_up(card, "Воду дадут завтра.", writer)
+    send_back(answer, approver, timezone.now(), "Какого числа?")
+    again = Answer.objects.get(pk=answer.pk)
+    submit(again, writer, timezone.now(), LIMIT)
+    withdraw(Answer.objects.get(pk=answer.pk), writer, timezone.now())
+    assert compared_with(sent_up(card, "Воду дадут в среду.", writer)) == "Воду дадут завтра."
+
+
+def test_an_approver_who_corrects_has_read_both_texts(card: Incident, writer: User, approver: User) -> None:
+    answer = sent_up(card, "Воду дадут завтра.", writer)
+    correct_and_approve(answer, "Воду дадут в среду.", approver, timezone.now(), answer.version, LIMIT)
+    assert compared_with(answer) == "Воду дадут завтра."
+    assert not answer.texts.filter(read_at__isnull=True).exists()
+
+
+def test_an_approved_text_that_the_network_refused_is_compared_with(
+    card: Incident, writer: User, approver: User
+) -> None:
+    answer = sent_up(card, "Воду дадут завтра.", writer)
+    approve(answer, approver, timezone.now(), answer.version)
+    Answer.objects.filter(pk=answer.pk).update(state=Answer.State.RETURNED, remark="Сеть отказала")
+    Incident.objects.filter(pk=card.pk).update(state=State.IN_WORK)
+    assert compared_with(sent_up(card, "Воду дадут в среду.", writer)) == "Воду дадут завтра."
