@@ -47,8 +47,7 @@ def readings(word: str) -> tuple[str, ...]:
     """The dictionary forms of a folded word, the likeliest first; numbers and Latin words are their own."""
     if _CYRILLIC.isdisjoint(word):
         return (word,)
-    found = (russian.lower(reading.normal_form) for reading in russian._analyzer().parse(word))
-    return tuple(dict.fromkeys((russian.lemma(word), *found)))[:MOST_READINGS]
+    return tuple(dict.fromkeys((russian.lemma(word), *russian.normal_forms(word))))[:MOST_READINGS]
 
 
 def keys(folded: str) -> frozenset[str]:

@@ -100,6 +100,13 @@ def lemma(word: str) -> str:
     return _OVERRIDES.get(word) or lower(_analyzer().parse(word)[0].normal_form)
 
 
+def normal_forms(word: str) -> tuple[str, ...]:
+    """The dictionary forms of every reading of one folded word, the likeliest first, each once; a word outside the
+    dictionary is guessed by its ending. Not kept: whoever asks often keeps what he needs."""
+    found = (lower(reading.normal_form) for reading in _analyzer().parse(word[:WORD_LIMIT]))
+    return tuple(dict.fromkeys(found))
+
+
 @lru_cache(maxsize=20_000)
 def tags(word: str) -> tuple[frozenset[str], ...]:
     """The grammemes of every reading of a folded word by the dictionary; empty for a word that it lacks."""

@@ -1,6 +1,6 @@
 import pytest
 
-from otklik.lib.text import WORD_LIMIT, clean, fold, lemma, lemmas, spans, tags, tidy, words
+from otklik.lib.text import WORD_LIMIT, clean, fold, lemma, lemmas, normal_forms, spans, tags, tidy, words
 
 HOSTILE = [
     "",
@@ -112,6 +112,13 @@ def test_a_word_is_brought_to_its_dictionary_form(form: str, base: str) -> None:
 
 def test_lemmas_stand_in_the_order_of_the_words() -> None:
     assert lemmas("Нету горячей воды") == ["нет", "горячий", "вода"]
+
+
+def test_a_word_that_reads_in_two_ways_has_both_dictionary_forms() -> None:
+    assert set(normal_forms("дорогой")) == {"дорогой", "дорога"}
+    assert normal_forms("123") == ("123",)
+    assert len(normal_forms("ж" * 100_000)[0]) <= WORD_LIMIT
+    assert all("ё" not in form for form in normal_forms("еж"))
 
 
 def test_a_lemma_has_no_yo_since_texts_have_none() -> None:
