@@ -10,6 +10,7 @@ handler500 = "otklik.desk.errors.failed"
 
 urlpatterns = [
     path("hooks/", include("otklik.networks.urls")),
+    path("accounts/", include("otklik.desk.signin")),
     path("accounts/", include("allauth.urls")),
     path("language/", set_language, name="set_language"),
     path("", include("otklik.desk.urls")),
