@@ -144,7 +144,7 @@ class ParentForm(forms.Form):
         if current is not None:
             open_ones = open_ones.exclude(path__startswith=current.path)
         self.agencies = {agency.pk: agency for agency in open_ones}
-        top = _("ни к какому: само по себе") if scope.whole else None
+        top = _("никому: само по себе") if scope.whole else None
         self.fields["parent"] = Pick(_("Подчиняется"), agency_choices(self.agencies, top), not scope.whole)
 
     def parent(self) -> Agency | None:

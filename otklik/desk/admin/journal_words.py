@@ -1,20 +1,17 @@
 """Any entry of the journal in plain Russian: cards' sentences come from the card, all others are here."""
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import CharField, Value
-from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from otklik.desk.admin.journal_names import names_in
 from otklik.desk.card import journal_words as card_words
-from otklik.incidents.models import Incident
 from otklik.journal.models import Entry
-from otklik.people.models import Agency, Role, User
+from otklik.people.models import Role
 
 OTHERS = {
     "user.invite": gettext_lazy("Приглашён сотрудник"),
@@ -59,7 +56,6 @@ OTHERS = {
 """Verbs of everything but cards, and of cards where only this page tells more. A verb without words stays as it is."""
 
 SHOWN_FROM_ABOUT = 20
-_ID = re.compile(r"(user|agency|incident):(\d{1,18})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +81,8 @@ def verbs() -> list[tuple[str, str]]:
 
 
 def lines(entries: Sequence[Entry]) -> list[Line]:
-    """For entries with `free_reason` selected. One query for all they name: people, agencies, cards."""
-    names = _names(entries)
+    """For entries with `free_reason` selected. One query for all they name."""
+    names = names_in(entries)
     return [_line(entry, names) for entry in entries]
 
 
@@ -143,45 +139,3 @@ def _named(names: dict[str, str], kind: str, data: dict[str, Any], key: str) -> 
 
 def _about(entry: Entry, names: dict[str, str]) -> str:
     return names.get(entry.subject, "") if not entry.incident else ""
-
-
-def _names(entries: Iterable[Entry]) -> dict[str, str]:
-    """Names of all users and agencies, and numbers of all cards, that the entries mention, by their codes."""
-    wanted: dict[str, set[int]] = {"user": set(), "agency": set(), "incident": set()}
-    for entry in entries:
-        for code in _codes(entry):
-            if found := _ID.fullmatch(code):
-                wanted[found[1]].add(int(found[2]))
-    if not any(wanted.values()):
-        return {}
-    none = Value("")
-    users = User.objects.filter(pk__in=wanted["user"]).order_by()
-    agencies = Agency.objects.filter(pk__in=wanted["agency"]).order_by()
-    cards = Incident.objects.filter(pk__in=wanted["incident"]).order_by()
-    number = Cast("number", CharField())
-    rows = users.values_list(Value("user"), "pk", "username", "last_name", "first_name", "patronymic").union(
-        agencies.values_list(Value("agency"), "pk", "short_name", none, none, none),
-        cards.values_list(Value("incident"), "pk", number, none, none, none),
-        all=True,
-    )
-    return {f"{kind}:{pk}": _title(kind, *rest) for kind, pk, *rest in rows}
-
-
-def _title(kind: str, first: str, last: str, name: str, patronymic: str) -> str:
-    if kind != "user":
-        return first
-    return User(username=first, last_name=last, first_name=name, patronymic=patronymic).initials
-
-
-def _codes(entry: Entry) -> Iterable[str]:
-    data: dict[str, Any] = entry.data if isinstance(entry.data, dict) else {}
-    yield entry.actor
-    yield entry.subject
-    yield f"incident:{entry.incident}"
-    if entry.verb.startswith("grant."):
-        yield f"agency:{data.get('agency')}"
-    if entry.verb == "agency.move":
-        yield f"agency:{data.get('to')}"
-    if entry.verb == "incident.pass_on":
-        yield f"user:{data.get('from')}"
-        yield f"user:{data.get('to')}"

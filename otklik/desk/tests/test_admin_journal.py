@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone, translation
 from pytest_django import DjangoAssertNumQueries
 
+from otklik.answers.models import Template
 from otklik.desk.admin import chain, journal
 from otklik.desk.admin.journal_words import OTHERS, verbs
 from otklik.desk.card.journal_words import SENTENCES
@@ -18,6 +19,7 @@ from otklik.incidents.workflow import record
 from otklik.journal import book
 from otklik.journal.models import Entry
 from otklik.lib import clock
+from otklik.networks.models import Account
 from otklik.people import accounts, agencies
 from otklik.people.accounts import Name, Reach
 from otklik.people.models import Role, User
@@ -101,6 +103,24 @@ def test_what_was_done_to_people_and_agencies_reads_as_sentences(office: Office)
         "контроль сроков",
     ):
         assert words in shown, words
+
+
+def test_accounts_themes_and_templates_are_named_as_people_are(office: Office) -> None:
+    account, theme = Account.objects.get(), office.region.pipe
+    template = Template.objects.create(title="Вода есть", text="Воду дали.")
+    subjects = {
+        f"account:{account.pk}": account.title,
+        f"theme:{theme.pk}": theme.name,
+        f"template:{template.pk}": "Вода есть",
+        "theme:999999": "",
+    }
+    with book.turn():
+        for subject in subjects:
+            verb = f"{subject.partition(':')[0]}.edit"
+            book.write(at=clock.now(), actor=f"user:{office.admin.pk}", verb=verb, subject=subject)
+    told = [line.about for line in signed_in(office.admin).get("/admin/journal/").context["lines"]]
+    assert told == list(reversed(subjects.values()))
+    assert [row[4] for row in table(office)[1:]] == told
 
 
 def test_every_verb_of_people_and_agencies_has_words(office: Office) -> None:
