@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -12,20 +13,23 @@ from otklik.desk.statistics.ask import Asked, ask
 from otklik.desk.statistics.tables import charts, outcomes, tables
 from otklik.desk.statistics.tiles import tiles
 from otklik.desk.translated import translated
+from otklik.incidents.models import Incident
 from otklik.lib import clock
 from otklik.people.access import reach
 from otklik.people.models import Role, User
 from otklik.reports.periods import WEEKS_FROM
 from otklik.reports.queries import Figures, Names, figures, names
+from otklik.routing.extensions import counted
 
 READERS = (Role.HEAD, Role.OPERATOR, Role.AUDITOR, Role.ADMINISTRATOR, Role.CURATOR)
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A question with its figures."""
+    """A question with its figures. `cards` are all that the reader asked about, whatever the period."""
 
     asked: Asked
+    cards: QuerySet[Incident]
     names: Names
     figures: Figures
     at: datetime
@@ -46,6 +50,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
         "tiles": tiles(told.figures),
         "tables": tables(told.figures, told.names, told.asked),
         "outcomes": outcomes(told.figures),
+        "extensions": counted(told.cards, told.asked.period.since, told.asked.period.until) if whole.received else None,
         "series": told.figures.series,
         "charts": charts(told.figures.series, by_weeks),
         "by_weeks": by_weeks,
@@ -59,4 +64,6 @@ def look_up(request: HttpRequest, user: User) -> Answered:
     at, known = clock.now(), names()
     known = replace(known, network={kind: translated(title) for kind, title in known.network.items()})
     asked = ask(request.GET, known, at)
-    return Answered(asked, known, figures(reach(user, READERS), asked.narrowing, asked.period, known, at), at)
+    scope = reach(user, READERS)
+    cards = Incident.objects.filter(scope & asked.narrowing.condition)
+    return Answered(asked, cards, known, figures(scope, asked.narrowing, asked.period, known, at), at)

@@ -16,6 +16,8 @@ from otklik.incidents.models import Incident
 from otklik.people.models import Grant, Role, User
 from otklik.reports.arithmetic import Share
 from otklik.reports.fold import Line
+from otklik.routing import extensions
+from otklik.routing.models import Extension
 
 pytestmark = pytest.mark.django_db
 
@@ -174,3 +176,24 @@ def test_nothing_is_ranked_under_ten() -> None:
 def test_today_is_shown_in_local_time(town: Town) -> None:
     town.card(at=timezone.now())
     assert signed_in(town.auditor).get("/statistics/?period=today").context["tiles"][0].value == "1"
+
+
+def test_one_line_says_how_often_a_limit_was_to_be_extended(town: Town) -> None:
+    assert "Продлить срок за это время никто не просил." not in text(town, "")
+    town.assigned()
+    assert "Продлить срок за это время никто не просил." in text(town, "")
+    cards = [town.assigned(), town.assigned(), town.assigned(agency=town.roads)]
+    now = timezone.now()
+    day = (now + timedelta(days=20)).date()
+    asked = [extensions.ask(card, day, "Ждём насос", town.executor, now) for card in cards]
+    extensions.grant(asked[0], "", town.operator, now)
+    extensions.refuse(asked[1], "Не повод", town.operator, now)
+    told = "Просили продлить срок: 3. Продлили: 1, отказали: 1, ждут решения: 1."
+    assert told in text(town, "")
+    assert "Просили продлить срок: 1. Продлили: 0" in text(town, f"agency={town.roads.pk}")
+    Extension.objects.update(asked_at=now - timedelta(days=100))
+    assert "Продлить срок за это время никто не просил." in text(town, "")
+
+
+def text(town: Town, query: str) -> str:
+    return signed_in(town.auditor).get(f"/statistics/?{query}").content.decode()
