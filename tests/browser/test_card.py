@@ -74,7 +74,7 @@ def test_an_answer_goes_from_typing_to_waiting_for_the_network(
     expect(page.locator("#live-bar")).to_be_hidden()
     page.get_by_role("button", name="На согласование").click()
     expect(page.locator(".refusal")).to_contain_text("Выберите итог")
-    page.get_by_label("Чем закончилось").select_option("solved")
+    page.get_by_text("Решено", exact=True).click()
     page.get_by_role("button", name="На согласование").click()
     expect(page.locator("#r-answer h2")).to_have_text("На согласовании")
     show(second, town.approver, card.pk)
@@ -152,6 +152,23 @@ def test_a_theme_and_its_agency_are_chosen_by_keyboard_alone(page: Page, town: T
     expect(page.locator("#r-head")).to_contain_text("Назначен")
     card.refresh_from_db()
     assert (card.theme, card.agency) == (town.hole, town.roads)
+
+
+def test_the_outcome_is_chosen_by_arrows_and_comes_back_with_the_text(page: Page, town: Town, show: Open) -> None:
+    answer = town.drafted(outcome="")
+    show(page, town.executor, answer.incident_id)
+    group = page.get_by_role("radiogroup", name="Чем закончилось")
+    expect(group.locator(":checked")).to_have_count(0)
+    group.get_by_role("radio", name="Решено", exact=True).focus()
+    for key, name in (("Space", "Решено"), ("ArrowRight", "Разъяснено"), ("ArrowDown", "Не решено")):
+        page.keyboard.press(key)
+        expect(group.get_by_role("radio", name=name, exact=True)).to_be_checked()
+    page.context.set_offline(True)
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("[data-line]")).to_contain_text("Нет связи")
+    page.context.set_offline(False)
+    page.reload()
+    expect(group.get_by_role("radio", name="Отложено")).to_be_checked()
 
 
 def test_the_suggestion_is_accepted_by_one_key_in_the_russian_layout(page: Page, town: Town, show: Open) -> None:

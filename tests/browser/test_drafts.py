@@ -1,6 +1,5 @@
 """Writing an answer in a real browser: no dead line, closed tab or ended session takes a word of it away."""
 
-import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -8,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.contrib.sessions.models import Session
 from django.utils import timezone
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -19,11 +18,11 @@ from otklik.desk.tests.card_data import Town, make_town
 from otklik.incidents.cards import main_message
 from otklik.incidents.models import Note
 from otklik.people.models import User
+from tests.browser.drafts_hands import block_saving, copies, text_of, wait_for_server
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 Enter = Callable[[Page, User], None]
 Open = Callable[[Page, User, int], None]
-COPIES = "() => Object.entries(localStorage).filter(([name]) => name.startsWith('otklik.draft.'))"
 
 
 @pytest.fixture
@@ -39,30 +38,6 @@ def show(live_server: LiveServer, sign_in: Enter) -> Open:
         page.goto(f"{live_server.url}/incidents/{pk}/")
 
     return go
-
-
-def text_of(page: Page) -> str:
-    return page.locator("textarea[name=text]").input_value()
-
-
-def copies(page: Page) -> dict[str, dict[str, str]]:
-    return {name: json.loads(kept) for name, kept in page.evaluate(COPIES)}
-
-
-def block_saving(page: Page) -> list[str]:
-    """The line to the server is dead for drafts alone, so that the page itself can be opened."""
-    tried: list[str] = []
-
-    def drop(route: Route) -> None:
-        tried.append(route.request.url)
-        route.abort()
-
-    page.context.route("**/draft/", drop)
-    return tried
-
-
-def wait_for_server(page: Page, text: str) -> None:
-    page.wait_for_function("(text) => document.querySelector('textarea[name=text]').defaultValue === text", arg=text)
 
 
 def test_typing_without_a_pause_is_saved_and_keeps_focus_caret_and_undo(page: Page, town: Town, show: Open) -> None:
@@ -165,23 +140,6 @@ def test_an_ended_session_keeps_the_text_and_sends_it_after_signing_in_elsewhere
     assert Answer.objects.get(incident=card).author == town.executor
 
 
-def test_nobody_s_words_go_out_under_the_name_of_whoever_signed_in_since(
-    page: Page, town: Town, show: Open, sign_in: Enter
-) -> None:
-    card = town.assigned()
-    show(page, town.executor, card.pk)
-    sign_in(page, town.operator)
-    page.locator("textarea[name=text]").fill("Слова исполнителя")
-    expect(page.locator(".refusal")).to_contain_text("вошёл другой человек")
-    assert not Answer.objects.exists()
-    page.reload()
-    assert text_of(page) == ""  # the operator's page, and the executor's words are not shown to him
-    sign_in(page, town.executor)
-    page.reload()
-    expect(page.locator("textarea[name=text]")).to_have_value("Слова исполнителя")
-    wait_for_server(page, "Слова исполнителя")
-
-
 def test_text_kept_over_somebody_else_s_changes_is_shown_beside_theirs(page: Page, town: Town, show: Open) -> None:
     answer = town.drafted("Было")
     show(page, town.executor, answer.incident_id)
@@ -243,28 +201,6 @@ def test_a_browser_that_keeps_nothing_warns_before_it_goes(page: Page, town: Tow
     wait_for_server(page, "Негде хранить")
 
 
-def test_signing_out_leaves_nothing_of_one_s_own_in_the_browser(page: Page, town: Town, show: Open) -> None:
-    card = town.assigned()
-    show(page, town.executor, card.pk)
-    block_saving(page)
-    page.locator("textarea[name=text]").fill("Моё")
-    expect(page.locator("[data-line]")).to_contain_text("Нет связи")
-    page.evaluate("() => localStorage.setItem('otklik.draft.999999.1', JSON.stringify({ text: 'чужое' }))")
-    asked: list[str] = []
-
-    def hear(dialog: object) -> None:
-        asked.append(dialog.message)  # type: ignore[attr-defined]
-        dialog.accept()  # type: ignore[attr-defined]
-
-    page.on("dialog", hear)
-    page.locator(".user-menu summary").click()
-    page.get_by_role("button", name="Выйти").click()
-    page.wait_for_url("**/accounts/**")
-    assert len(asked) == 1
-    assert str(card.number) in asked[0]
-    assert list(copies(page)) == ["otklik.draft.999999.1"]
-
-
 def test_a_template_is_found_by_keyboard_filled_from_the_card_and_its_holes_are_wanted(
     page: Page, town: Town, show: Open
 ) -> None:
@@ -284,7 +220,7 @@ def test_a_template_is_found_by_keyboard_filled_from_the_card_and_its_holes_are_
     filled = "Анна, здравствуйте! На улица Мира, 5 вода есть с {час}."
     expect(page.locator("textarea[name=text]")).to_have_value(filled)
     expect(page.locator("[data-holes]")).to_contain_text("{час}")
-    page.get_by_label("Чем закончилось").select_option("solved")
+    page.get_by_text("Решено", exact=True).click()
     page.get_by_role("button", name="На согласование").click()
     expect(page.locator(".refusal")).to_contain_text("Заполните: {час}")
     page.locator("[data-hole]").click()

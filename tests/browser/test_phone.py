@@ -1,4 +1,4 @@
-"""A phone in an executor's hand: four taps from the link to «на согласование», and photos over a line that breaks."""
+"""A phone in an executor's hand: three taps from the link to «на согласование», and photos over a line that breaks."""
 
 import io
 from collections.abc import Callable, Iterator
@@ -61,17 +61,37 @@ def choose(page: Page, *files: FilePayload) -> None:
     page.locator("[data-photos][multiple]").set_input_files(files=list(files))
 
 
-def test_from_the_link_to_waiting_for_approval_in_four_taps(phone: Page, town: Town, go: Open) -> None:
+def test_from_the_link_to_waiting_for_approval_in_three_taps(phone: Page, town: Town, go: Open) -> None:
     card = town.assigned()
     go(f"/incidents/{card.pk}/")
     phone.locator("textarea[name=text]").tap()  # 1
     phone.keyboard.type("Воду дали в 14:00, трубу заменили.")
-    phone.locator("select[name=outcome]").tap()  # 2: the phone's own list opens
-    phone.locator("select[name=outcome]").select_option("solved")  # 3
-    phone.get_by_role("button", name="На согласование").tap()  # 4
+    phone.get_by_text("Решено", exact=True).tap()  # 2
+    phone.get_by_role("button", name="На согласование").tap()  # 3
     expect(phone.locator("#r-answer h2")).to_have_text("На согласовании")
     card.refresh_from_db()
     assert card.state == State.APPROVAL
+    assert Answer.objects.get(incident=card).outcome == "solved"
+
+
+def test_the_outcomes_are_buttons_for_a_thumb_and_change_at_a_touch(phone: Page, town: Town, go: Open) -> None:
+    answer = town.drafted(outcome="explained")
+    go(f"/incidents/{answer.incident_id}/")
+    buttons = phone.get_by_role("radiogroup", name="Чем закончилось").locator("span")
+    expect(buttons).to_have_text(["Решено", "Разъяснено", "Не решено", "Отложено"])
+    for button in buttons.all():
+        box = button.bounding_box()
+        assert box is not None
+        assert box["height"] >= TALL_ENOUGH
+        assert box["width"] >= 2 * TALL_ENOUGH
+    expect(phone.get_by_role("radio", name="Разъяснено")).to_be_checked()
+    buttons.nth(2).tap()
+    expect(phone.get_by_role("radio", name="Не решено")).to_be_checked()
+    expect(phone.locator("[data-saved]")).to_contain_text("сохранено")
+    phone.reload()
+    expect(phone.get_by_role("radio", name="Не решено")).to_be_checked()
+    phone.get_by_text("Промежуточный", exact=True).tap()
+    expect(buttons.first).to_be_hidden()
 
 
 def test_photos_go_up_while_one_types_and_nothing_typed_is_lost(phone: Page, town: Town, go: Open) -> None:

@@ -25,8 +25,14 @@ export function same(one, other) {
 
 export function fillIn(form, fields) {
   for (const name of ["kind", "outcome", "promised_on", "reply_to", "text"])
-    if (form.elements[name] && fields[name] !== undefined) form.elements[name].value = fields[name];
+    if (form.elements[name] && fields[name] !== undefined) put(form.elements[name], fields[name]);
   form.elements.text.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+// A group of buttons takes no empty value by itself: then none of them is pressed.
+function put(field, value) {
+  if (!(field instanceof RadioNodeList)) field.value = value;
+  else for (const one of field) one.checked = one.value === value;
 }
 
 // `version` and `answer` are what the text was based on; `sending` is the text that is on its way to the server, of
