@@ -178,6 +178,7 @@ def _stamps(incident: Incident, own: list[Said], answers: list[Told], facts: dic
     return {
         "head": str(incident.revision),
         "thread": "_".join(said.stamp for said in own),
+        "beside": str(max((said.beside for said in own), default=0)),
         "decision": f"{incident.state}.{incident.agency_id}.{hint.verdict.pk if hint else 0}.{moves}",
         "answer": newest,
         # Taking a card in work is part of writing: it must not look like news to whoever writes.

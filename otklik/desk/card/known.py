@@ -11,7 +11,6 @@ from otklik.desk.gate import card_for, roles, user_of
 from otklik.finding.similar import similar as similar_to
 from otklik.inbox.models import Message
 from otklik.incidents.cards import visible_to
-from otklik.incidents.models import Incident
 from otklik.incidents.workflow import record
 from otklik.journal import book
 from otklik.lib import clock

@@ -49,7 +49,7 @@ def rearrangement(request: HttpRequest, pk: int) -> HttpResponse:
     must_be_allowed(request, incident, VERB)
     facts = {
         "incident": incident,
-        "messages": own_words(incident) if incident.state not in gathering.OVER else [],
+        "own": own_words(incident) if incident.state not in gathering.OVER else [],
         "cards": sharing(incident).count(),
         "gatherable": incident.state in gathering.WORKING,
         "candidates": candidates(user_of(request), incident, clock.now()),

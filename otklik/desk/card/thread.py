@@ -21,13 +21,15 @@ MOST_OWN = 30
 class Said:
     """One message for showing. `mine`: it is on the card; `main`: the card was opened for it.
 
-    `fresh`: a citizen wrote it after the last word that we published on the card, a question included.
+    `fresh`: a citizen wrote it after the last word that we published on the card, a question included. `beside`: the
+    newest revision of the other cards that hold it, 0 without any.
     """
 
     message: Message
     mine: bool = False
     main: bool = False
     fresh: bool = False
+    beside: int = 0
     media: list[Media] = field(default_factory=list)
     editions: list[Edition] = field(default_factory=list)
 
@@ -53,11 +55,13 @@ def own_messages(incident: Incident) -> list[Said]:
     """What is on the card itself, oldest first, with its media. One query; the last 30 messages of the card."""
     spoken = Sent.objects.filter(delivery__answer__incident=OuterRef("incident"))
     said_last = spoken.exclude(delivery__answer__kind=Answer.Kind.SURVEY).order_by("-at").values("at")[:1]
+    others = IncidentMessage.objects.filter(message=OuterRef("message")).exclude(incident=OuterRef("incident"))
     links = (
         IncidentMessage.objects.filter(incident=incident)
         .select_related("message__author", "message__thread", "message__source")
         .annotate(
             said_last=Subquery(said_last),
+            beside=Subquery(others.order_by("-incident__revision").values("incident__revision")[:1]),
             media_id=F("message__media__pk"),
             media_kind=F("message__media__kind"),
             media_url=F("message__media__url"),
@@ -69,7 +73,8 @@ def own_messages(incident: Incident) -> list[Said]:
     found: dict[int, Said] = {}
     for link in links:
         fresh = link.said_last is not None and not link.message.own and link.message.posted_at > link.said_last
-        said = found.setdefault(link.message_id, Said(link.message, mine=True, main=link.main, fresh=fresh))
+        made = Said(link.message, mine=True, main=link.main, fresh=fresh, beside=link.beside or 0)
+        said = found.setdefault(link.message_id, made)
         if link.media_id:
             hung = {"kind": link.media_kind, "url": link.media_url, "title": link.media_title, "file": link.media_file}
             said.media.append(Media(pk=link.media_id, **hung))
