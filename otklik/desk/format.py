@@ -65,7 +65,9 @@ def short_moment(local: datetime, now: datetime) -> str:
     if local.date() == now.date():
         return f"{local:%H:%M}"
     if local.year == now.year:
-        return f"{date_format(local, pgettext('день и месяц', 'j b'))} {local:%H:%M}"
+        # Django's short names of months stand in the nominative, and only May shows it.
+        day = date_format(local, pgettext("день и месяц", "j b")).replace("май", "мая")
+        return f"{day} {local:%H:%M}"
     return f"{local:%d.%m.%Y %H:%M}"
 
 

@@ -128,3 +128,14 @@ def test_error_pages_need_no_database(asked: HttpRequest) -> None:
 def test_a_script_gets_its_error_as_json() -> None:
     answer = errors.denied(RequestFactory().get("/", headers={"Accept": "application/json"}), PermissionError())
     assert answer.headers["Content-Type"] == "application/json"
+
+
+def test_what_a_page_needs_is_named_in_its_head_and_only_there(client: Client, region: Region) -> None:
+    client.force_login(region.operator)
+    for address in ("/queue/", f"/incidents/{region.card().pk}/", "/find/", "/statistics/"):
+        head, _, body = client.get(address).content.decode().partition("</head>")
+        assert "desk/css/find" in head, address
+        assert "desk/js/find" in head, address
+        assert "<link" not in body, address
+        assert "<script src=" not in body, address
+    assert "desk/js/find" not in Client().get("/accounts/login/").content.decode()

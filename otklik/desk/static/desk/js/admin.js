@@ -1,4 +1,9 @@
-// «Управление»: copying a link, checking the journal's chain piece by piece, and offering to take a handover back.
+// «Управление»: the list at the side, copying a link, checking the journal's chain piece by piece, and offering to take a handover back.
+
+// On a phone the list is one line that scrolls: where one is has to be seen.
+const side = document.querySelector(".ad-side");
+const here = side?.querySelector("[aria-current]");
+if (here) side.scrollLeft = here.offsetLeft - side.offsetLeft - (side.clientWidth - here.offsetWidth) / 2;
 
 for (const button of document.querySelectorAll("[data-copy]")) {
   const field = document.getElementById(button.dataset.copy);
