@@ -3,6 +3,9 @@
 Starts a small demonstration region of its own in a temporary folder, looks at each sight of tests/sights.py with
 Chromium, and writes docs/pictures/<sight>.<look>.<width>.webp and the README.md there. The region is sown from one
 seed; its hours are those of the day. With --running FOLDER it takes the region that runs there, at OTKLIK_PORT.
+
+Chromium writes dates the Russian way with its Russian language pack (Debian: chromium-l10n), and emoji with a font that
+has them (fonts-noto-color-emoji).
 """
 
 import argparse
@@ -24,13 +27,13 @@ from PIL import Image
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-    from tests.sights import Sight
+    from tests.sight import Sight
     from tests.world import World
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs" / "pictures"
-QUALITY = 48
-SHOWN = {"wide": (960, 700), "narrow": (390, 844)}  # the width it is kept in, and how much of its height
+QUALITY = 34
+SHOWN = {"wide": (864, 630), "narrow": (360, 780)}  # the width it is kept in, and how much of its height
 PORTS = {"OTKLIK_PORT": "8390", "SANDBOX_PORT": "8490"}
 PATIENCE = 600
 OPENED = """document.querySelector("main details[open]:not(.more-filters), .options:not([hidden])")
@@ -96,7 +99,9 @@ def _take_all(address: str, names: list[str]) -> None:
     FOLDER.mkdir(exist_ok=True)
     _sweep({sight.name for sight in SIGHTS})
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*SWITCHES, "--lang=ru"])
+        # What a date field shows is said by the language that Chromium itself was started in, not by the page's.
+        russian: dict[str, str | float | bool] = {**os.environ, "LANG": "ru_RU.UTF-8", "LANGUAGE": "ru"}
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*SWITCHES, "--lang=ru"], env=russian)
         for sight in SIGHTS:
             if not names or sight.name in names:
                 _take(browser, address, sight, world)
@@ -111,9 +116,10 @@ def _sweep(names: set[str]) -> None:
 
 
 def _take(browser: "Browser", address: str, sight: "Sight", world: "World") -> None:
-    from tests.sights import LOOKS, WIDTHS
+    from tests.sight import LOOKS, WIDTHS
 
     page = world.page(browser, address, sight.who)
+    page.emulate_media(reduced_motion="reduce")
     try:
         page.goto(address + sight.at(world.ids))
         page.wait_for_load_state("networkidle")
@@ -151,7 +157,8 @@ def index() -> None:
 
 def indexed() -> str:
     """Each sight with its four pictures."""
-    from tests.sights import LOOKS, SIGHTS, WIDTHS
+    from tests.sight import LOOKS, WIDTHS
+    from tests.sights import SIGHTS
 
     lines = [
         "# Как это выглядит",

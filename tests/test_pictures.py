@@ -3,7 +3,8 @@
 from PIL import Image
 
 from tests.pictures import FOLDER, SHOWN, indexed
-from tests.sights import LOOKS, SIGHTS, WIDTHS
+from tests.sight import LOOKS, WIDTHS
+from tests.sights import SIGHTS
 
 MOST_BYTES = 12_000_000
 

@@ -1,31 +1,24 @@
 """Who stands before the pages and what the addresses of tests/sights.py name: of a demo, or of a small town in a test.
 
-What a fresh region does not have yet (a selection, a shift handed over, an invited colleague) is made here by the
-product's own verbs.
+What a fresh region does not have yet stands in furniture.py.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Browser, Page
 
-from otklik.desk.models import Handover, Notice, Selection
 from otklik.desk.tests.card_data import Town, make_town
-from otklik.desk.together import handover
-from otklik.desk.together.notices import tell
-from otklik.desk.together.shift import shift_of
-from otklik.feedback.models import Survey
-from otklik.incidents.models import Incident, Note, State
+from otklik.incidents.models import Incident, State
 from otklik.lib import clock
-from otklik.people import accounts, invitations
-from otklik.people.models import Agency, Grant, Role, User
+from otklik.people.models import Role, User
 from otklik.routing.assign import give_back
-from otklik.routing.models import Rule
 from otklik.routing.noise import dismiss
-from tests.sights import STATES, WIDTHS, quiet_tour
+from tests.furniture import furnish, somebody
+from tests.sight import WIDTHS, quiet_tour
+from tests.sights_desk import STATES
 
 DEMO = {
     "operator": "oper",
@@ -71,16 +64,16 @@ def of_demo() -> World:
     cards = {state: _first(state) for state in STATES}
     executor = _who_answers(cards["in_work"])
     people = {role: User.objects.get(username=name) for role, name in DEMO.items()} | {"executor": executor}
-    return _furnished(cards, people)
+    return _world(cards, people)
 
 
 def of_town(town: Town | None = None) -> World:
     """Of a small town on the test's database, with a card in every state."""
     town = town or make_town()
-    head, curator = _user("head", Role.HEAD), _user("curator", Role.CURATOR)
+    head, curator = somebody("head", Role.HEAD), somebody("curator", Role.CURATOR)
     now = clock.now()
     cards = {"new": town.card(), "noise": town.card("Продам гараж"), "assigned": town.assigned()}
-    for number in range(3):
+    for number in range(9):
         town.card(f"На улице Мира, {number} яма глубиной по колено, вода стоит")
     dismiss(cards["noise"], f"user:{town.operator.pk}", now, "spam")
     cards["in_work"] = town.drafted().incident
@@ -104,7 +97,7 @@ def of_town(town: Town | None = None) -> World:
         "auditor": town.auditor,
         "admin": town.admin,
     }
-    return _furnished(cards, people)
+    return _world(cards, people)
 
 
 def _first(state: str) -> Incident:
@@ -121,46 +114,6 @@ def _who_answers(card: Incident) -> User:
     return User.objects.filter(grants__role=Role.EXECUTOR, grants__agency=card.agency).order_by("pk")[0]
 
 
-def _user(name: str, role: str = "") -> User:
-    made, fresh = User.objects.get_or_create(
-        username=name, defaults={"first_name": "Нина", "last_name": "Новикова", "patronymic": "Сергеевна"}
-    )
-    if fresh and role:
-        Grant.objects.create(user=made, role=role)
-    return made
-
-
-def _furnished(cards: Mapping[str, Incident], people: Mapping[str, User]) -> World:
-    """With what people leave behind: notes, notices, selections, a shift, somebody invited. Safe to repeat."""
-    now, operator, colleague = clock.now(), people["operator"], people["colleague"]
-    card = cards["in_work"]
-    if not Selection.objects.filter(user=operator).exists():
-        for title, query, shared in (("Вода", "q=вода", True), ("Просрочено", "tab=work&overdue=1", False)):
-            Selection.objects.create(user=operator, title=title, query=query, shared=shared)
-        note = Note.objects.create(
-            incident=card,
-            author=colleague,
-            text=f"@{operator.last_name}, звонил начальник участка: завтра к обеду.",
-            at=now,
-        )
-        tell([operator], Notice.Kind.MENTION, by=colleague, at=now - timedelta(hours=2), incident=card, note=note)
-        tell([operator], Notice.Kind.GIVEN, by=people["curator"], at=now, incident=cards["new"])
-        Incident.objects.filter(pk__in=[cards["new"].pk, cards["postponed"].pk]).update(taken_by=operator)
-        held = shift_of(operator, now)
-        handover.offer(operator, colleague, held, "Первая карточка срочная: звонили дважды.", now)
-        Incident.objects.filter(pk=cards["new"].pk).update(taken_by=None)
-    invited = User.objects.filter(username="ivanova").first() or accounts.invite(
-        "ivanova", accounts.Name("Иванова", "Анна"), accounts.Reach(Role.OPERATOR), people["admin"], now
-    )
-    idle, _fresh = Agency.objects.get_or_create(code="idle", defaults={"name": "Служба отлова", "short_name": "Отлов"})
-    ids = {state: found.pk for state, found in cards.items()} | {
-        "handover": Handover.objects.filter(taker=colleague).latest("pk").pk,
-        "person": people["executor"].pk,
-        "agency": card.agency_id,
-        "idle": idle.pk,
-        "rule": Rule.objects.earliest("pk").pk,
-        "invited": invited.pk,
-        "token": invitations.token_for(invited),
-        "survey": Survey.objects.filter(incident=cards["rating"]).latest("pk").key,
-    }
-    return World(ids, dict(people) | {"nobody": _user("nobody")})
+def _world(cards: Mapping[str, Incident], people: Mapping[str, User]) -> World:
+    ids, more = furnish(cards, people)
+    return World({state: card.pk for state, card in cards.items()} | ids, {**people, **more})

@@ -1,0 +1,154 @@
+"""What people leave behind in a region: notes, notices, selections, shifts, somebody invited, blocked, or guarded by a
+code; made by the product's own verbs where it has them. Safe to repeat."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.contrib.auth.hashers import make_password
+
+from otklik.answers.models import Template
+from otklik.desk.models import Handover, Notice, Selection
+from otklik.desk.together import handover
+from otklik.desk.together.notices import tell
+from otklik.desk.together.shift import shift_of
+from otklik.feedback.models import Survey
+from otklik.incidents.models import Incident, Note
+from otklik.lib import clock
+from otklik.networks.models import Account
+from otklik.people import accounts, invitations
+from otklik.people.models import Agency, Grant, Role, User
+from otklik.routing.models import Norm, Rule
+from otklik.themes.models import Theme
+from tests.sight import PASSWORD
+
+Cards = Mapping[str, Incident]
+People = Mapping[str, User]
+
+
+def furnish(cards: Cards, people: People) -> tuple[dict[str, object], dict[str, User]]:
+    """Ids by what they are called in addresses, and more people."""
+    now = clock.now()
+    if not Selection.objects.filter(user=people["operator"]).exists():
+        _first_time(cards, people, now)
+    more = _more_people(cards, people, now)
+    invited, joining = more["invited"], more["joining"]
+    shifts = Handover.objects.filter(giver=people["operator"])
+    ids = {
+        "handover": shifts.filter(withdrawn_at__isnull=True).latest("pk").pk,
+        "withdrawn": shifts.filter(withdrawn_at__isnull=False).latest("pk").pk,
+        "invited": invited.pk,
+        "token": invitations.token_for(invited),
+        "joining": joining.pk,
+        "joining_token": invitations.token_for(joining),
+        "newcomer": more["newcomer"].pk,
+        "blocked": more["blocked"].pk,
+        "guarded": more["guarded"].pk,
+        "person": people["executor"].pk,
+        "holder": people["operator"].pk,
+        "grant": Grant.objects.filter(user=people["executor"]).earliest("pk").pk,
+        "survey": Survey.objects.filter(incident=cards["rating"]).latest("pk").key,
+    }
+    return ids | _things(cards), more
+
+
+def somebody(name: str, role: str = "", last: str = "Новикова", agency: Agency | None = None) -> User:
+    made, fresh = User.objects.get_or_create(
+        username=name, defaults={"first_name": "Нина", "last_name": last, "patronymic": "Сергеевна"}
+    )
+    if fresh and role:
+        Grant.objects.create(user=made, role=role, agency=agency)
+    return made
+
+
+def _first_time(cards: Cards, people: People, now: datetime) -> None:
+    operator, colleague, card = people["operator"], people["colleague"], cards["in_work"]
+    for title, query, shared in (("Вода", "q=вода", True), ("Просрочено", "tab=work&overdue=1", False)):
+        Selection.objects.create(user=operator, title=title, query=query, shared=shared)
+    words = f"@{operator.last_name}, звонил начальник участка: завтра к обеду."
+    note = Note.objects.create(incident=card, author=colleague, text=words, at=now)
+    tell([operator], Notice.Kind.MENTION, by=colleague, at=now - timedelta(hours=2), incident=card, note=note)
+    tell([operator], Notice.Kind.GIVEN, by=people["curator"], at=now, incident=cards["new"])
+    mine = Incident.objects.filter(pk__in=[cards["new"].pk, cards["postponed"].pk])
+    mine.update(taken_by=operator)
+    taken_back = handover.offer(operator, colleague, shift_of(operator, now), "", now)
+    handover.withdraw(taken_back, operator, now)
+    mine.update(taken_by=operator)
+    held = shift_of(operator, now)
+    handover.offer(operator, colleague, held, "Первая карточка срочная: звонили дважды.", now)
+    Incident.objects.filter(pk=cards["new"].pk).update(taken_by=None)
+    taken = Incident.objects.filter(state="new").exclude(pk=cards["new"].pk).order_by("-pk")[:2]
+    Incident.objects.filter(pk__in=[one.pk for one in taken]).update(taken_by=operator, taken_at=now)
+
+
+def _more_people(cards: Cards, people: People, now: datetime) -> dict[str, User]:
+    """Nobody with a role; one of each kind that a page tells apart."""
+    admin, agency = people["admin"], cards["in_work"].agency
+    guarded = somebody("guarded", Role.OPERATOR, "Орлова")
+    Grant.objects.get_or_create(user=guarded, role=Role.EXECUTOR, agency=agency)
+    if not Authenticator.objects.filter(user=guarded).exists():
+        TOTP.activate(guarded, generate_totp_secret())
+        RecoveryCodes.activate(guarded)
+    blocked = somebody("blocked", Role.OPERATOR, "Белова")
+    if blocked.is_active:
+        accounts.block(blocked, admin, now)
+        blocked.refresh_from_db()
+    nobody = somebody("nobody")
+    User.objects.filter(pk__in=[guarded.pk, nobody.pk]).update(password=make_password(PASSWORD))
+    joining = _invited("petrova", "Петрова", admin, now)
+    User.objects.filter(pk=joining.pk).update(password=make_password(None))
+    more = {
+        "nobody": nobody,
+        "guarded": guarded,
+        "blocked": blocked,
+        "joining": joining,
+        "newcomer": _invited("smirnova", "Смирнова", admin, now),
+        "invited": _invited("ivanova", "Иванова", admin, now),
+        "local": somebody("local", Role.ADMINISTRATOR, "Ветрова", agency),
+    }
+    for user in more.values():
+        user.refresh_from_db()
+    return more
+
+
+def _invited(username: str, last: str, by: User, at: datetime) -> User:
+    found = User.objects.filter(username=username).first()
+    return found or accounts.invite(username, accounts.Name(last, "Анна"), accounts.Reach(Role.OPERATOR), by, at)
+
+
+def _things(cards: Cards) -> dict[str, object]:
+    """What the administrator's pages are about."""
+    card = cards["in_work"]
+    theme = card.theme
+    assert theme is not None
+    idle, _fresh = Agency.objects.get_or_create(code="idle", defaults={"name": "Служба отлова", "short_name": "Отлов"})
+    closed, _fresh = Agency.objects.get_or_create(
+        code="closed", defaults={"name": "Трест зелёного хозяйства", "short_name": "Зелентрест", "active": False}
+    )
+    retired, _fresh = Theme.objects.get_or_create(
+        group=theme.group,
+        code="retired",
+        defaults={"name": "Качество воды в колонках", "retired_on": clock.now().date() - timedelta(days=30)},
+    )
+    quiet, _fresh = Account.objects.get_or_create(
+        network="vk", external_id="77", defaults={"title": "Старое сообщество", "active": False, "sandbox": True}
+    )
+    spare, _fresh = Rule.objects.get_or_create(agency=card.agency, theme=retired)
+    template = Template.objects.order_by("pk").first() or Template.objects.create(title="Привет", text="Здравствуйте!")
+    norm = Norm.objects.order_by("pk").first() or Norm.objects.create(clock=Norm.Clock.FINAL_ANSWER, minutes=480)
+    return {
+        "agency": card.agency_id,
+        "idle": idle.pk,
+        "closed": closed.pk,
+        "rule": Rule.objects.exclude(pk=spare.pk).earliest("pk").pk,
+        "spare": spare.pk,
+        "template": template.pk,
+        "norm": norm.pk,
+        "theme": theme.pk,
+        "group": theme.group_id,
+        "retired": retired.pk,
+        "account": Account.objects.exclude(pk=quiet.pk).earliest("pk").pk,
+        "quiet": quiet.pk,
+    }

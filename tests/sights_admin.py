@@ -1,0 +1,117 @@
+"""Sights of «Управление»."""
+
+from tests.sight import Sight
+from tests.sight_acts import press, submit
+
+SURE = "main form[method=post] .btn-primary"
+PEOPLE = (
+    Sight("admin-people", "Управление: люди", "admin", "/admin/people/"),
+    Sight("admin-people-found", "Управление: люди, отбор", "admin", "/admin/people/?role=operator"),
+    Sight("admin-people-none", "Управление: таких людей нет", "admin", "/admin/people/?q=несуществующий"),
+    Sight("admin-invitation", "Управление: пригласить", "admin", "/admin/people/invitation/"),
+    Sight(
+        "admin-invitation-trouble",
+        "Управление: пригласить, ошибки",
+        "admin",
+        "/admin/people/invitation/",
+        submit(".ad-form", last="Смирнова", role="executor"),
+    ),
+    Sight("admin-person", "Управление: человек", "admin", "/admin/people/{person}/"),
+    Sight("admin-person-blocked", "Управление: вход закрыт", "admin", "/admin/people/{blocked}/"),
+    Sight("admin-names", "Управление: имя и почта", "admin", "/admin/people/{person}/names/"),
+    Sight("admin-not-yours", "Управление: чужой сотрудник", "local", "/admin/people/{guarded}/names/", status=403),
+    Sight("admin-blocking", "Управление: закрыть вход", "admin", "/admin/people/{person}/blocking/"),
+    Sight("admin-link", "Управление: новая ссылка", "admin", "/admin/people/{person}/link/"),
+    Sight("admin-link-made", "Управление: ссылка готова", "admin", "/admin/people/{newcomer}/link/", press(SURE)),
+    Sight("admin-second-factor", "Управление: второй фактор", "admin", "/admin/people/{guarded}/second-factor/"),
+    Sight("admin-grants", "Управление: дать роль", "admin", "/admin/people/{person}/grants/"),
+    Sight("admin-grant-removal", "Управление: снять роль", "admin", "/admin/grants/{grant}/removal/"),
+    Sight("admin-leaving", "Управление: передать карточки", "admin", "/admin/people/{holder}/handover/"),
+)
+AGENCIES = (
+    Sight("admin-agencies", "Управление: ведомства", "admin", "/admin/agencies/"),
+    Sight("admin-agency", "Управление: ведомство", "admin", "/admin/agencies/{agency}/"),
+    Sight("admin-agency-closed", "Управление: закрытое ведомство", "admin", "/admin/agencies/{closed}/"),
+    Sight("admin-agency-new", "Управление: новое ведомство", "admin", "/admin/agencies/addition/"),
+    Sight("admin-agency-parent", "Управление: кому подчинено", "admin", "/admin/agencies/{agency}/parent/"),
+    Sight("admin-agency-closing", "Управление: закрыть ведомство", "admin", "/admin/agencies/{idle}/closing/"),
+    Sight(
+        "admin-agency-busy",
+        "Управление: ведомство не закрыть",
+        "admin",
+        "/admin/agencies/{agency}/closing/",
+        status=409,
+    ),
+)
+RULES = (
+    Sight("admin-rules", "Управление: правила", "admin", "/admin/rules/"),
+    Sight("admin-rule-new", "Управление: новое правило", "admin", "/admin/rules/addition/"),
+    Sight("admin-rule-trial", "Управление: чьё это по правилам", "admin", "/admin/rules/trial/"),
+    Sight(
+        "admin-rule-trial-told",
+        "Управление: что решила бы машина",
+        "admin",
+        "/admin/rules/trial/",
+        submit("main form[method=post]", text="На улице Мира, 5 третий день нет воды, дома дети"),
+    ),
+    Sight("admin-rule", "Управление: правило", "admin", "/admin/rules/{rule}/"),
+    Sight("admin-rule-ending", "Управление: закончить правило", "admin", "/admin/rules/{rule}/ending/"),
+    Sight("admin-rule-removal", "Управление: удалить правило", "admin", "/admin/rules/{spare}/removal/"),
+)
+WORDS = (
+    Sight("admin-templates", "Управление: шаблоны", "admin", "/admin/templates/"),
+    Sight("admin-template-new", "Управление: новый шаблон", "admin", "/admin/templates/addition/"),
+    Sight("admin-template", "Управление: шаблон", "admin", "/admin/templates/{template}/"),
+    Sight("admin-template-removal", "Управление: удалить шаблон", "admin", "/admin/templates/{template}/removal/"),
+    Sight("admin-classifier", "Управление: классификатор", "admin", "/admin/classifier/"),
+    Sight("admin-classifier-group", "Управление: группа тем", "admin", "/admin/classifier/?group={group}"),
+    Sight("admin-classifier-found", "Управление: темы, отбор", "admin", "/admin/classifier/?q=вод&state=all"),
+    Sight("admin-theme-new", "Управление: новая тема", "admin", "/admin/classifier/addition/?group={group}"),
+    Sight("admin-theme", "Управление: тема", "admin", "/admin/classifier/{theme}/"),
+    Sight(
+        "admin-theme-sure",
+        "Управление: тема, что изменится",
+        "admin",
+        "/admin/classifier/{theme}/",
+        submit("main form[method=post]", severity="5"),
+    ),
+    Sight("admin-theme-retirement", "Управление: вывести тему", "admin", "/admin/classifier/{theme}/retirement/"),
+    Sight("admin-theme-retired", "Управление: выведенная тема", "admin", "/admin/classifier/{retired}/"),
+    Sight("admin-theme-return", "Управление: вернуть тему", "admin", "/admin/classifier/{retired}/return/"),
+)
+CLOCKS = (
+    Sight("admin-calendars", "Управление: сроки и календарь", "admin", "/admin/calendars/"),
+    Sight("admin-calendar-hours", "Управление: рабочие часы", "admin", "/admin/calendars/hours/"),
+    Sight("admin-calendar-day", "Управление: особый день", "admin", "/admin/calendars/day/"),
+    Sight("admin-running", "Управление: пересчитать сроки", "admin", "/admin/calendars/running/"),
+    Sight("admin-norm-new", "Управление: новый норматив", "admin", "/admin/norms/addition/"),
+    Sight("admin-norm", "Управление: норматив", "admin", "/admin/norms/{norm}/"),
+    Sight("admin-norm-removal", "Управление: удалить норматив", "admin", "/admin/norms/{norm}/removal/"),
+)
+ACCOUNTS = (
+    Sight("admin-accounts", "Управление: аккаунты", "admin", "/admin/accounts/"),
+    Sight("admin-account", "Управление: аккаунт", "admin", "/admin/accounts/{account}/"),
+    Sight("admin-account-off", "Управление: выключенный аккаунт", "admin", "/admin/accounts/{quiet}/"),
+    Sight("admin-account-new", "Управление: новый аккаунт", "admin", "/admin/accounts/addition/"),
+    Sight("admin-account-key", "Управление: новый ключ", "admin", "/admin/accounts/{account}/key/"),
+    Sight(
+        "admin-account-switching-off",
+        "Управление: выключить аккаунт",
+        "admin",
+        "/admin/accounts/{account}/switching-off/",
+    ),
+    Sight(
+        "admin-account-switching-on",
+        "Управление: включить аккаунт",
+        "admin",
+        "/admin/accounts/{quiet}/switching-on/",
+    ),
+)
+JOURNAL = (
+    Sight("admin-journal", "Журнал", "auditor", "/admin/journal/"),
+    Sight("admin-journal-found", "Журнал: отбор", "auditor", "/admin/journal/?verb=assign&since=2020-01-01"),
+    Sight("admin-journal-trouble", "Журнал: так не найти", "auditor", "/admin/journal/?card=пять", status=400),
+    Sight("admin-journal-none", "Журнал: таких записей нет", "auditor", "/admin/journal/?until=2001-01-01"),
+    Sight("admin-journal-chain", "Журнал: проверка цепочки", "auditor", "/admin/journal/", submit("[data-chain]")),
+)
+ADMIN = (*PEOPLE, *AGENCIES, *RULES, *WORDS, *CLOCKS, *ACCOUNTS, *JOURNAL)

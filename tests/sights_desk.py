@@ -1,0 +1,132 @@
+"""Sights of daily work: the queue, cards, an agency, approvals, figures."""
+
+from tests import sight_acts as acts
+from tests.sight import Sight
+from tests.sight_acts import press, send
+
+TABS = {
+    "new": "новые",
+    "work": "в работе у ведомств",
+    "waiting": "ждём автора",
+    "approval": "согласование",
+    "publishing": "публикация",
+    "postponed": "отложены",
+    "rating": "оценка",
+    "done": "готово",
+    "noise": "не инцидент",
+    "person": "требует человека",
+}
+STATES = {
+    "new": "новый",
+    "noise": "не инцидент",
+    "assigned": "назначен",
+    "in_work": "в работе",
+    "clarifying": "ждём уточнения автора",
+    "approval": "на согласовании",
+    "publishing": "публикация",
+    "postponed": "отложен",
+    "rating": "оценка удовлетворённости",
+    "done": "готово",
+}
+ACTS = {
+    "assignment": "назначить",
+    "noise": "не инцидент",
+    "repeat": "повтор",
+    "answer": "ответить",
+    "theme": "тема",
+    "tag": "метка",
+}
+PARTS = {
+    "thread": ("обсуждение", "operator"),
+    "talk": ("разговор по карточке", "operator"),
+    "decision": ("решить", "operator"),
+    "similar": ("похожие", "operator"),
+    "voices": ("кто писал", "operator"),
+    "table": ("кто здесь", "operator"),
+    "colleagues": ("кому поручить", "curator"),
+    "templates": ("шаблоны", "executor"),
+    "questions": ("уточняющие вопросы", "operator"),
+}
+"""Parts of a card that are pages of their own where there are no scripts."""
+
+QUEUE = (
+    *(Sight(f"queue-{tab}", f"Очередь: {words}", "operator", f"/queue/?tab={tab}") for tab, words in TABS.items()),
+    Sight("queue-filters", "Очередь: условия", "operator", "/queue/", press(".more-filters summary")),
+    Sight("queue-selections", "Очередь: подборки", "operator", "/queue/", press(".tools .drop summary")),
+    Sight("queue-nothing", "Очередь: по условиям ничего нет", "operator", "/queue/?q=несуществующее"),
+    Sight("queue-keys", "Очередь: клавиши", "operator", "/queue/", acts.keys),
+    Sight("queue-why-noise", "Очередь: почему не инцидент", "operator", "/queue/", press(".noise-menu summary")),
+    Sight("queue-theme", "Очередь: другая тема", "operator", "/queue/", acts.queue_theme),
+    Sight("queue-picked", "Очередь: выбрано несколько", "operator", "/queue/", acts.pick_three),
+    *(
+        Sight(f"many-{act}", f"Несколько сразу: {words}", "operator", "/queue/", acts.many(act))
+        for act, words in ACTS.items()
+    ),
+    Sight("many-preview", "Несколько сразу: что получится", "operator", "/queue/", acts.many_preview),
+    Sight("tour", "Знакомство со страницей", "operator", "/queue/", acts.tour),
+    Sight("menu", "Моё меню", "operator", "/queue/?tab=done", press(".user-menu summary")),
+    Sight("toast", "Действие, которое можно вернуть", "operator", "/queue/", acts.undone),
+)
+CARD = (
+    *(
+        Sight(f"card-{state}", f"Карточка: {words}", "operator", f"/incidents/{{{state}}}/")
+        for state, words in STATES.items()
+    ),
+    Sight("card-theme", "Карточка: выбор темы", "operator", "/incidents/{new}/", acts.pick_theme),
+    Sight("card-executor", "Карточка у исполнителя", "executor", "/incidents/{in_work}/"),
+    Sight("card-templates", "Карточка: шаблоны ответа", "executor", "/incidents/{in_work}/", acts.templates),
+    Sight("card-approver", "Карточка у согласующего", "approver", "/incidents/{approval}/"),
+    Sight("card-why-noise", "Карточка: чем не инцидент", "operator", "/incidents/{new}/", press("#r-decision summary")),
+    Sight("card-closing", "Карточка: закрыть без ответа", "operator", "/incidents/{new}/", press("#r-other summary")),
+    Sight(
+        "card-splitting",
+        "Карточка: разделить или объединить",
+        "operator",
+        "/incidents/{new}/",
+        press("#r-rearrange summary"),
+    ),
+    *(
+        Sight(f"part-{part}", f"Карточка без скриптов: {words}", who, f"/incidents/{{in_work}}/{part}/")
+        for part, (words, who) in PARTS.items()
+    ),
+    Sight(
+        "part-rearrangement",
+        "Карточка без скриптов: разделить или объединить",
+        "operator",
+        "/incidents/{new}/rearrangement/",
+    ),
+    Sight("card-late", "Карточка: опоздали", "operator", "/incidents/{done}/", send("work/")),
+    Sight("card-signed-out", "Карточка: вышли в соседней вкладке", "operator", "/incidents/{new}/", acts.signed_out),
+    Sight("card-offline", "Карточка: нет связи", "operator", "/incidents/{new}/", acts.offline),
+)
+OTHERS = (
+    Sight("find", "Найти", "operator", "/find/"),
+    Sight("find-found", "Найти: что нашлось", "operator", "/find/?q=вода"),
+    Sight("find-nothing", "Найти: ничего не нашлось", "operator", "/find/?q=несуществующее"),
+    Sight("selections", "Мои подборки", "operator", "/selections/"),
+    Sight("selections-none", "Мои подборки: ещё ни одной", "curator", "/selections/"),
+    Sight("notices", "Уведомления", "operator", "/notices/"),
+    Sight("notices-none", "Уведомления: пока пусто", "head", "/notices/"),
+    Sight("handover", "Сдать смену", "operator", "/handover/"),
+    Sight("handover-trouble", "Сдать смену: чего не хватает", "operator", "/handover/", acts.submit(".shift-form")),
+    Sight("handover-none", "Сдать смену: сдавать нечего", "admin", "/handover/"),
+    Sight("handover-one", "Вам сдают смену", "colleague", "/handover/{handover}/"),
+    Sight("handover-given", "Смена, которую сдаёте вы", "operator", "/handover/{handover}/"),
+    Sight("handover-withdrawn", "Смена отозвана", "operator", "/handover/{withdrawn}/"),
+    Sight("handover-late", "Смена: здесь уже решили", "operator", "/handover/{withdrawn}/", send("withdrawal/")),
+    Sight("agency", "Моё ведомство", "executor", "/agency/"),
+    Sight("agency-curator", "Моё ведомство у куратора", "curator", "/agency/"),
+    Sight("agency-distribution", "Моё ведомство: раздать карточки", "curator", "/agency/distribution/"),
+    Sight("agency-taking", "Моё ведомство: взять себе", "executor", "/agency/distribution/"),
+    Sight("approvals", "Согласование", "approver", "/approvals/"),
+    Sight("approvals-fix", "Согласование: исправить", "approver", "/approvals/", press(".ap-fold summary")),
+    Sight("statistics", "Статистика", "head", "/statistics/"),
+    Sight("statistics-today", "Статистика за сегодня", "head", "/statistics/?period=today"),
+    Sight("health", "Состояние", "admin", "/health/"),
+)
+DESK = (*QUEUE, *CARD, *OTHERS)
+# These change cards that stand on other sights: they come after all of them.
+LAST = (
+    Sight("many-partly", "Несколько сразу: вышло не со всеми", "operator", "/queue/", acts.many_partly),
+    Sight("many-done", "Несколько сразу: сделано, можно вернуть", "operator", "/queue/", acts.many_done),
+)

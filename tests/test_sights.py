@@ -1,0 +1,107 @@
+"""Every address of the desk that shows a page is among the sights, so that a new page is looked over like the others.
+
+Whatever no sight stands at is asked with GET by everybody there is. It has to answer that it takes POST alone, or
+with something that is no page: a fragment, a file, a table. Where nobody gets so far, the reason stands in APART.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+
+import pytest
+from django.http import HttpResponse, HttpResponseBase
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, resolve
+
+from tests.sights import SIGHTS
+from tests.world import World, of_town
+
+pytestmark = pytest.mark.django_db
+APART = {
+    "hooks/": "networks push to it, nobody opens it",
+    "accounts/confirm-email/": "the same page as at «email»",
+    "accounts/password/reset/<path:key>": "the same page as at «reset»",
+    "accounts/2fa/recovery-codes/download/": "a file",
+    "accounts/2fa/authenticate/": "the sight «sign-in-code» stands there, on its way from the password",
+    "accounts/login/code/confirm/": "codes by mail are not in use: everybody is sent away",
+    "admin/": "the first page of the list at the side",
+    "language/": "the switch of the language: back to where one was",
+    "queue/many/": "forms in a dialog of the queue, which the «many-» sights stand at; without scripts, the queue",
+    "answers/<row:pk>/photos/<row:photo_pk>/": "a picture",
+    "incidents/<row:pk>/pictures/<row:media_pk>/": "a picture",
+    "incidents/<row:pk>/upload/": "how much of a picture has come",
+}
+
+
+@pytest.fixture
+def world() -> World:
+    return of_town()
+
+
+@pytest.fixture
+def clients(world: World) -> list[Client]:
+    """Everybody of the sights, signed in, and somebody who is not."""
+    found = [Client(raise_request_exception=False) for _someone in range(len(world.people) + 1)]
+    for client, user in zip(found, world.people.values(), strict=False):
+        client.force_login(user)
+    return found
+
+
+def routes(resolver: URLResolver, before: str = "") -> Iterator[str]:
+    for pattern in resolver.url_patterns:
+        here = before + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern, here)
+        elif isinstance(pattern, URLPattern):
+            yield here
+
+
+def looked_at(ids: Mapping[str, object]) -> set[str]:
+    """The routes that sights stand at."""
+    return {str(resolve(sight.at(ids).partition("?")[0]).route) for sight in SIGHTS}
+
+
+def filled(route: str, ids: Mapping[str, object]) -> str:
+    """An address of the route: of the card in work where it is about a card, and else of whatever has the number 1."""
+    of_card = route.replace("incidents/<row:pk>", f"incidents/{ids['in_work']}")
+    return "/" + re.sub(r"<\w+:\w+>|\(\?P<\w+>.*?\)|[$^]", lambda blank: "1" * (len(blank[0]) > 1), of_card)
+
+
+def reached(route: str, ids: Mapping[str, object]) -> str:
+    """The route that answers in truth: one that stands before this one may have taken its address."""
+    return str(resolve(filled(route, ids)).route)
+
+
+def is_page(response: HttpResponseBase) -> bool:
+    html = response.headers.get("Content-Type", "").startswith("text/html")
+    return html and isinstance(response, HttpResponse) and b"<html" in response.content[:500]
+
+
+def what_is_there(address: str, clients: list[Client]) -> str:
+    """ "page", "none" when it is surely no page, or "unknown" when nobody got so far."""
+    answers = [client.get(address) for client in clients]
+    if any(answer.status_code < 400 and is_page(answer) for answer in answers):
+        return "page"
+    sure = any(answer.status_code == 405 or answer.status_code < 300 for answer in answers)
+    return "none" if sure else "unknown"
+
+
+def test_each_page_is_looked_at(world: World, clients: list[Client]) -> None:
+    seen, apart = looked_at(world.ids), tuple(APART)
+    known = {reached(route, world.ids) for route in routes(get_resolver()) if not route.startswith(apart)}
+    others = [route for route in known if route not in seen and not route.startswith(apart)]
+    found = {route: what_is_there(filled(route, world.ids), clients) for route in others}
+    assert {route: told for route, told in found.items() if told != "none"} == {}, "a line in SIGHTS, or in APART"
+
+
+def test_a_page_nobody_looks_at_would_be_found(world: World, clients: list[Client]) -> None:
+    assert what_is_there("/find/", clients) == "page"
+    assert what_is_there("/tags/", clients) == "none"
+    assert what_is_there("/undo/", clients) == "none"
+    assert what_is_there(f"/incidents/{world.ids['new']}/pictures/1/", clients) == "unknown"
+
+
+def test_what_stands_apart_is_there_and_no_sight_stands_at_it(world: World) -> None:
+    seen, known = looked_at(world.ids), list(routes(get_resolver()))
+    for route in APART:
+        assert any(one.startswith(route) for one in known), route
+    assert not {route for route in seen if route in APART}
