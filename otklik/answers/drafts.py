@@ -11,6 +11,7 @@ from django.conf import settings
 
 from otklik.answers.copies import copy_out, unfit_for_others
 from otklik.answers.models import Answer, AnswerText
+from otklik.answers.voices import ENDING
 from otklik.inbox.models import Message
 from otklik.incidents.gathering import WAITS_FOR_ANOTHER
 from otklik.incidents.models import Incident, State
@@ -149,6 +150,8 @@ def approve(answer: Answer, by: User, at: datetime, version: int) -> Incident:
         _set(answer, (A.APPROVAL,), A.APPROVED, decided_by=by, decided_at=at, due_at=at, changed_at=at)
         note_read(answer, at)
         copies = [copy.pk for copy in copy_out(answer, by, at)]
+        if answer.kind in ENDING:
+            Incident.objects.filter(pk=answer.incident_id).update(owed_since=None)
         told = {"version": version, "copies": copies} if copies else {"version": version}
         return _move_with(answer, "approve", by, at, data=told)
 

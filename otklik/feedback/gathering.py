@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from otklik.answers.voices import voices
 from otklik.inbox.models import Message
 from otklik.incidents.cards import add_message
 from otklik.incidents.gathering import OVER, WORKING, Impossible, Why, older_first, why_not_working
@@ -28,6 +29,8 @@ def gather(into: Incident, card: Incident, by: User, at: datetime) -> Incident:
         record(leads, "gathered", at=at, actor=actor, data={"card": ends.pk})
         for message in Message.objects.filter(links__incident=ends).order_by("pk"):
             add_message(leads, message, at, actor)
+        if leads.state in (State.PUBLISHING, State.RATING):
+            _note_owed(leads, at)
         _lead_on(leads, ends)
         _carry_promise(leads, ends)
         move(
@@ -56,8 +59,16 @@ def ungather(card: Incident, actor: str, at: datetime) -> None:
     leads = Incident.objects.get(pk=card.answered_with_id)
     mine = list(IncidentMessage.objects.filter(incident=card).values_list("message_id", flat=True))
     IncidentMessage.objects.filter(incident=leads, main=False, linked_at=card.closed_at, message_id__in=mine).delete()
+    if leads.owed_since is not None:
+        _note_owed(leads, leads.owed_since)
     record(leads, "ungather", at=at, actor=actor, data={"card": card.pk})
     Incident.objects.filter(pk=card.pk).update(answered_with=None)
+
+
+def _note_owed(leads: Incident, since: datetime) -> None:
+    """The answer is out: whoever has come to the card and has had none waits for a person to see it."""
+    owed = any(voice.owed and voice.answered_at is None for voice in voices(leads))
+    Incident.objects.filter(pk=leads.pk).update(owed_since=since if owed else None)
 
 
 def _must_be_gatherable(leads: Incident, ends: Incident) -> None:

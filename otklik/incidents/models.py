@@ -93,6 +93,7 @@ class Incident(Due):
     set, else the guess. The database keeps it in step.
     `operator` decided whose it is; `executor` is who answers within the agency; `taken_by` is the operator who has it
     before him now. `answered_with` is the card whose answer is this one's answer too.
+    `owed_since`: somebody was gathered here after the answer was out, and has had none of his own.
     The stamps below `agency` are each set by one move (workflow.py) and are the ground of all figures.
     """
 
@@ -135,6 +136,7 @@ class Incident(Due):
     first_answer_working_seconds = models.PositiveIntegerField(null=True, blank=True)
     reopened = models.PositiveSmallIntegerField(default=0)
     returns = models.PositiveSmallIntegerField(default=0)
+    owed_since = models.DateTimeField(null=True, blank=True)
     revision = models.BigIntegerField(default=0)
     messages = models.ManyToManyField(Message, through="IncidentMessage", related_name="incidents")
     tags = models.ManyToManyField(Tag, blank=True, related_name="incidents")
@@ -149,6 +151,7 @@ class Incident(Due):
                 models.Index(fields=[f"shown_{name}", "state", "started_at", "id"], name=f"incident_shown_{name}")
                 for name in ("theme", "place", "agency")
             ),
+            models.Index(fields=["state"], condition=models.Q(owed_since__isnull=False), name="incident_owed"),
             models.Index(fields=["revision"], name="incident_revision"),
             models.Index(fields=["started_at"], name="incident_started"),
         ]

@@ -55,7 +55,7 @@ def _of_the_card(incident: Incident, link: Any) -> list[Chip]:
         chips.append(Chip("blue", "link", _("отвечает вместе с № %d") % incident.answered_with.number))
     if link.asked:
         chips.append(Chip("soon", "calendar", _("ведомство просит продлить срок")))
-    if link.waits and incident.state == State.RATING:
+    if incident.owed_since and incident.state == State.RATING:
         chips.append(Chip("late", "users", _("не все авторы получили ответ")))
     if link.reply_read:
         chips.append(Chip("blue", "message-2", _("автор откликнулся")))

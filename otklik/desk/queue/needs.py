@@ -6,11 +6,10 @@ cards.
 
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from otklik.answers.models import Answer
-from otklik.answers.voices import ENDING
-from otklik.incidents.models import Heard, Incident, IncidentMessage, State
+from otklik.incidents.models import Heard, Incident, State
 from otklik.publishing.models import Delivery
 from otklik.routing.extensions import ASKED_IN
 from otklik.routing.models import Deadline, Extension
@@ -27,7 +26,7 @@ def needs_person() -> Q:
         *(Delivery.objects.filter(way).values("answer__incident") for way in (here, *_undelivered())),
         *(model.objects.filter(here).values("incident") for model in (Answer, Heard, Deadline)),
         open_asks().values("incident"),
-        unanswered().filter(incident__state=State.RATING).values("incident"),
+        Incident.objects.filter(owed_since__isnull=False, state=State.RATING).values("pk"),
     ]
     return Q(pk__in=Incident.objects.filter(here).order_by().values("pk").union(*(way.order_by() for way in ways)))
 
@@ -43,21 +42,3 @@ def open_asks() -> QuerySet[Extension]:
     """Asked for by the agency that has the card now, and decided by nobody; see routing.extensions."""
     lapsed = Q(asked_at__lt=F("incident__assigned_at"))
     return Extension.objects.filter(state=Extension.State.ASKED, incident__state__in=ASKED_IN).exclude(lapsed)
-
-
-def unanswered() -> QuerySet[IncidentMessage]:
-    """What was gathered on a card after its answer had gone out, by authors who have had no answer of their own."""
-    told = Answer.objects.filter(
-        Q(incident=OuterRef("incident")) | Q(incident__answered_with=OuterRef("incident")),
-        reply_to__author=OuterRef("message__author"),
-        state=Answer.State.APPROVED,
-        kind__in=ENDING,
-    )
-    return IncidentMessage.objects.filter(
-        ~Exists(told),
-        main=False,
-        linked_at__gt=F("incident__rating_since"),
-        message__own=False,
-        message__author__ours=False,
-        message__deleted_at__isnull=True,
-    )

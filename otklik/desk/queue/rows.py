@@ -16,7 +16,7 @@ from django.db.models.functions import JSONObject
 from otklik.desk.format import ClockWords, clock_words
 from otklik.desk.queue.chips import Chip, chips_of
 from otklik.desk.queue.filters import Filters, Tab, chosen_ways, from_key, key_of, order_of
-from otklik.desk.queue.needs import open_asks, unanswered
+from otklik.desk.queue.needs import open_asks
 from otklik.desk.queue.words import taken_words
 from otklik.feedback.models import Rating
 from otklik.inbox.models import Message
@@ -166,7 +166,6 @@ def _links(ids: Sequence[int], within: QuerySet[Incident] | None) -> QuerySet[In
         delivery=Subquery(delivery.values(told=JSONObject(state="state", hold="hold"))[:1]),
         reply_read=Exists(unread),
         asked=Exists(open_asks().filter(incident=OuterRef("incident_id"))),
-        waits=Exists(unanswered().filter(incident=OuterRef("incident_id"))),
     )
 
 

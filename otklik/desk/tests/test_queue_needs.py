@@ -1,16 +1,20 @@
 """«Требует человека»: an agency that asks for a later day, and an author who came after the answer."""
 
-from datetime import timedelta
+import importlib
+from datetime import datetime, timedelta
 
 import pytest
+from django.apps import apps
 from django.test import Client
 from django.utils import timezone
 
+from otklik.answers import drafts
 from otklik.answers.models import Answer
 from otklik.desk.tests.queue_data import Region
-from otklik.feedback.gathering import gather
+from otklik.feedback.gathering import gather, ungather
 from otklik.incidents.cards import main_message
-from otklik.incidents.models import Incident, State
+from otklik.incidents.models import Incident, Outcome, State
+from otklik.journal import book
 from otklik.routing import extensions
 from otklik.routing.assign import Decision, assign
 
@@ -50,44 +54,80 @@ def test_an_ask_of_the_agency_that_had_the_card_before_is_over(client: Client, r
     assert "ведомство просит продлить срок" not in client.get("/queue/?tab=work").content.decode()
 
 
-def answered(region: Region, card: Incident) -> Answer:
-    """Approved and told: the card waits for the author's word."""
-    now = timezone.now()
-    Incident.objects.filter(pk=card.pk).update(state=State.RATING, rating_since=now)
+def written(region: Region, card: Incident, state: Answer.State, at: datetime) -> Answer:
+    """An answer to the author of the card."""
     return Answer.objects.create(
         incident=card,
         reply_to=main_message(card),
         text="Воду дали.",
+        outcome=Outcome.SOLVED,
         author=region.executor,
-        state=Answer.State.APPROVED,
-        decided_at=now,
-        created_at=now,
-        changed_at=now,
+        version=1,
+        state=state,
+        decided_at=at if state == Answer.State.APPROVED else None,
+        created_at=at,
+        changed_at=at,
     )
 
 
-def test_an_author_who_was_gathered_after_the_answer_needs_a_person_until_he_has_one(
-    client: Client, region: Region
-) -> None:
-    card = region.card(at=NOW - timedelta(hours=5))
-    answered(region, card)
+def answered(region: Region) -> Incident:
+    """Approved and told: the card waits for the author's word."""
+    card, now = region.card(at=NOW - timedelta(hours=5)), timezone.now()
+    written(region, card, Answer.State.APPROVED, now)
+    Incident.objects.filter(pk=card.pk).update(state=State.RATING, rating_since=now, agency=region.water)
+    return card
+
+
+def late_for(region: Region, card: Incident) -> Incident:
     late = region.card("И у нас нет воды")
+    assert gather(card, late, region.operator, timezone.now()).pk == card.pk
+    return late
+
+
+def test_an_author_who_was_gathered_after_the_answer_needs_a_person(client: Client, region: Region) -> None:
+    card = answered(region)
     client.force_login(region.operator)
     assert needing(client) == []
-    leads = gather(card, late, region.operator, timezone.now())
-    assert leads.pk == card.pk
+    late_for(region, card)
     assert needing(client) == [card.pk]
     assert "не все авторы получили ответ" in client.get("/queue/?tab=rating").content.decode()
-    answer = answered(region, card)
-    Answer.objects.filter(pk=answer.pk).update(reply_to=main_message(late))
-    Incident.objects.filter(pk=card.pk).update(rating_since=NOW)
+
+
+def test_he_needs_nobody_any_more_once_his_card_goes_its_own_way(client: Client, region: Region) -> None:
+    card = answered(region)
+    late = late_for(region, card)
+    with book.turn():
+        ungather(Incident.objects.get(pk=late.pk), "machine:feedback", timezone.now())
+    client.force_login(region.operator)
     assert needing(client) == []
     assert "не все авторы получили ответ" not in client.get("/queue/?tab=rating").content.decode()
+
+
+def test_nor_once_an_answer_is_approved_that_he_gets_too(client: Client, region: Region) -> None:
+    card = answered(region)
+    late_for(region, card)
+    Incident.objects.filter(pk=card.pk).update(state=State.APPROVAL)
+    again = written(region, card, Answer.State.APPROVAL, timezone.now())
+    drafts.approve(again, region.operator, timezone.now(), 1)
+    assert again.copies.count() == 1
+    card.refresh_from_db()
+    assert card.owed_since is None
 
 
 def test_who_was_gathered_before_the_answer_has_had_it(client: Client, region: Region) -> None:
     card = region.card(at=NOW - timedelta(hours=5))
     gather(card, region.card("И у нас нет воды"), region.operator, timezone.now())
-    answered(region, card)
-    client.force_login(region.operator)
-    assert needing(client) == []
+    assert Incident.objects.get(pk=card.pk).owed_since is None
+
+
+def test_cards_that_were_owed_before_the_column_get_it(region: Region) -> None:
+    owed, other = answered(region), answered(region)
+    late_for(region, owed)
+    since = Incident.objects.get(pk=owed.pk).owed_since
+    Incident.objects.update(owed_since=None)
+    importlib.import_module("otklik.feedback.migrations.0002_owed").fill(apps, None)
+    found = dict(Incident.objects.filter(owed_since__isnull=False).values_list("pk", "owed_since"))
+    assert list(found) == [owed.pk]
+    assert since is not None
+    assert abs(found[owed.pk] - since) < timedelta(seconds=5)
+    assert other.pk not in found

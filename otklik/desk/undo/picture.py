@@ -33,7 +33,7 @@ class Watched:
     goes: bool = False
 
 
-_STAMPS = ("assigned_at", "drafted_at", "executor_answered_at", "rating_since", "closed_at", "taken_at")
+_STAMPS = ("assigned_at", "drafted_at", "executor_answered_at", "rating_since", "closed_at", "taken_at", "owed_since")
 _CHOSEN = ("state", "kind", "outcome", "close_reason", "noise_reason", "street", "house", "place_object", "priority")
 _WHOSE = ("theme_id", "place_id", "agency_id", "operator_id", "executor_id", "taken_by_id", "answered_with_id")
 WATCHED = {
