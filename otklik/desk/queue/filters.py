@@ -118,16 +118,26 @@ def in_tab(cards: QuerySet[Incident], tab: Tab) -> QuerySet[Incident]:
 
 def chosen_cards(user: User, chosen: Filters, now: datetime) -> QuerySet[Incident]:
     """The cards of the chosen tab that fit the filters, as far as this user may see them; in no order."""
-    cards = in_tab(visible_to(user), chosen.tab)
+    if chosen.overdue and is_over(chosen.tab):
+        return Incident.objects.none()
+    return in_tab(fitting(user, chosen, now), chosen.tab)
+
+
+def is_over(tab: Tab) -> bool:
+    """Whether what it shows has ended: then no clock runs, and nothing in it is late."""
+    return bool(tab.states) and set(tab.states) <= set(ENDED)
+
+
+def fitting(user: User, chosen: Filters, now: datetime) -> QuerySet[Incident]:
+    """The cards that fit the filters, whatever tab they are in, as far as this user may see them; in no order."""
+    cards = visible_to(user)
     for column, choice in (("theme", "group"), ("place", "place"), ("agency", "agency")):
         if pk := getattr(chosen, choice):
             cards = cards.filter(**{f"shown_{column}__in": inside_of(user, (choice, pk))})
     if chosen.network:
         cards = cards.filter(network=chosen.network)
     if chosen.overdue:
-        # What has ended shows no clock that runs, so none of it is late.
-        ended = bool(chosen.tab.states) and set(chosen.tab.states) <= set(ENDED)
-        cards = cards.none() if ended else cards.filter(_late(now))
+        cards = cards.filter(_late(now))
     if chosen.mine:
         cards = cards.filter(taken_by=user)
     return cards.filter(matching(chosen.text)) if chosen.text else cards

@@ -127,7 +127,7 @@ class TabShown(NamedTuple):
     current: bool
 
 
-def _tab(chosen: Filters, key: str, number: int) -> TabShown:
+def _tab(chosen: Filters, key: str, number: int | None) -> TabShown:
     tab = TABS[key]
     return TabShown(key, tab.title, chosen.address(tab=tab, start=""), counted(number), tab == chosen.tab)
 

@@ -97,3 +97,14 @@ def test_an_empty_queue_says_how_much_one_has_done_today(client: Client, region:
     assert client.get("/queue/changes/?after=0&tab=done").json()["worked"] == ""
     client.force_login(region.curator)
     assert "Разобрано вами" not in client.get("/queue/").content.decode()
+
+
+def test_with_words_only_the_chosen_tab_is_counted(client: Client, region: Region) -> None:
+    region.card("Нет воды")
+    indexed()
+    client.force_login(region.operator)
+    shown = {tab.key: tab.cards for tab in client.get("/queue/?q=вода").context["tabs"]}
+    assert shown.pop("new") == "1"
+    assert set(shown.values()) == {""}
+    told = client.get("/queue/changes/?q=вода&full=1", headers={"X-Fragment": "1"}).json()["tabs"]
+    assert (told["new"], told["done"]) == ("1", "")

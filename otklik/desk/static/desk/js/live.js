@@ -115,7 +115,7 @@ function apply(told) {
     const place = document.querySelector(`[data-tab="${key}"] .count`);
     if (!place) continue;
     place.textContent = count;
-    place.classList.toggle("count-late", key === "person" && count !== "0");
+    place.classList.toggle("count-late", key === "person" && !["", "0"].includes(count));
   }
   for (const [pk, count] of Object.entries(told.pinned)) {
     const place = document.querySelector(`[data-selection="${pk}"] .count`);
