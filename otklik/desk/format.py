@@ -1,13 +1,14 @@
 """Values as words and safe markup. No tables here; moments come in aware."""
 
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from django.utils.formats import date_format
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from otklik.desk.translated import translated
 from otklik.lib.address import safe_address
@@ -65,15 +66,23 @@ def short_moment(local: datetime, now: datetime) -> str:
     if local.date() == now.date():
         return f"{local:%H:%M}"
     if local.year == now.year:
-        # Django's short names of months stand in the nominative, and only May shows it.
-        day = date_format(local, pgettext("день и месяц", "j b")).replace("май", "мая")
-        return f"{day} {local:%H:%M}"
+        return f"{_day(local.date(), pgettext('день и месяц', 'j b'), get_language())} {local:%H:%M}"
     return f"{local:%d.%m.%Y %H:%M}"
 
 
 def long_moment(local: datetime) -> str:
     """«24 ноября 2026 г. 14:05»."""
-    return f"{date_format(local, 'DATE_FORMAT')} {local:%H:%M}"
+    return f"{_day(local.date(), 'DATE_FORMAT', get_language())} {local:%H:%M}"
+
+
+@lru_cache(maxsize=2_000)
+def _day(day: date, shape: str, language: str | None) -> str:
+    """Kept, since a list names the same few days a hundred times. `language` is the one that is active.
+
+    Django's short names of months stand in the nominative, and only May shows it.
+    """
+    words = date_format(day, shape)
+    return words.replace("май", "мая") if language == "ru" else words
 
 
 class ClockWords(NamedTuple):

@@ -3,7 +3,6 @@
 from functools import cache
 from typing import Any
 
-from django.template.defaultfilters import truncatechars
 from django.urls import reverse
 from django.utils.translation import gettext, pgettext
 from jinja2 import Environment
@@ -26,9 +25,14 @@ def environment(**options: Any) -> Environment:
         "time_tag": desk.time_tag,
         "percent": desk.percent,
         "sure": desk.sure,
-        "shortened": truncatechars,
+        "shortened": shortened,
     }
     return made
+
+
+def shortened(text: str, limit: int) -> str:
+    """At most so many characters, an ellipsis for the rest. Django's own looks at each letter for marks over it."""
+    return text if len(text) <= limit else f"{text[: limit - 1].rstrip()}…"
 
 
 def url(name: str, pk: int) -> str:

@@ -1,9 +1,11 @@
 """What every page needs to draw its frame. All of it is lazy: a fragment that shows none of it asks nothing."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any, NamedTuple
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import BooleanField, Case, Exists, Expression, Q, Value, When
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
@@ -64,17 +66,34 @@ class Pulse(NamedTuple):
 
 def health(user: User) -> Pulse:
     """In one query that hangs on the user's own row. `waits` is looked for only where the user sees «Состояние»."""
-    now = clock.now()
-    alive = Worker.objects.filter(seen_at__gte=now - WORKER_SILENT_AFTER)
-    asked = Exists(Account.objects.filter(sandbox=True)), Exists(alive), _waits(user), unseen()
-    row = User.objects.filter(pk=user.pk).values_list(*asked).first()
-    training, working, waits, new = row or (False, True, False, 0)
+    since = connection.ops.adapt_datetimefield_value(clock.now() - WORKER_SILENT_AFTER)
+    sql, values = _question(connection.vendor, has_role(user, *SEERS))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            sql, [since if value == _since() else user.pk if value == _NOBODY else value for value in values]
+        )
+        training, working, waits, new = cursor.fetchone() or (False, True, False, 0)
     return Pulse(bool(training), not working, bool(waits), new)
 
 
-def _waits(user: User) -> Expression:
-    if not has_role(user, *SEERS):
-        return Value(False, BooleanField())
+_NOBODY = -1
+
+
+def _since() -> Any:
+    """Stands in the kept question for the moment since when a worker counts as alive."""
+    return connection.ops.adapt_datetimefield_value(datetime(1970, 1, 1, tzinfo=UTC))
+
+
+@cache
+def _question(_vendor: str, sees: bool) -> tuple[str, tuple[Any, ...]]:
+    """The SQL, put together once: it asks each step of the flow, and every page of the desk asks it."""
+    alive = Worker.objects.filter(seen_at__gte=datetime(1970, 1, 1, tzinfo=UTC))
+    waits = _waits() if sees else Value(False, BooleanField())
+    asked = Exists(Account.objects.filter(sandbox=True)), Exists(alive), waits, unseen()
+    return User.objects.filter(pk=_NOBODY).order_by().values_list(*asked).query.sql_with_params()
+
+
+def _waits() -> Expression:
     stopped = Exists(Account.objects.filter(active=True, stopped_at__isnull=False))
     return Case(When(Q(stopped) | anything_aside(), then=True), default=False, output_field=BooleanField())
 
