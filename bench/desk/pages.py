@@ -44,7 +44,8 @@ def plant() -> list[Incident]:
         for number, card in enumerate(cards):
             message = Message.objects.filter(links__incident=card, links__main=True)
             text = f"{message.get().text} {RARE if number < 5 else ''}"
-            message.update(text=text, folded=fold(text))
+            own = f"wall-1_{90_000_000 + card.pk}?reply={90_000_001 + card.pk}"
+            message.update(text=text, folded=fold(text), external_id=own, url=f"https://vk.com/{own}")
         said = said_on([card.pk for card in cards])
         store.put({pk: keys(one.whole()) | one.links for pk, one in said.items()})
     return cards

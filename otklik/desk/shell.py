@@ -66,28 +66,27 @@ class Pulse(NamedTuple):
 
 def health(user: User) -> Pulse:
     """In one query that hangs on the user's own row. `waits` is looked for only where the user sees «Состояние»."""
-    since = connection.ops.adapt_datetimefield_value(clock.now() - WORKER_SILENT_AFTER)
     sql, values = _question(connection.vendor, has_role(user, *SEERS))
+    told = {_moment(_LONG_AGO): _moment(clock.now() - WORKER_SILENT_AFTER), _NOBODY: user.pk}
     with connection.cursor() as cursor:
-        cursor.execute(
-            sql, [since if value == _since() else user.pk if value == _NOBODY else value for value in values]
-        )
+        cursor.execute(sql, [told.get(value, value) for value in values])
         training, working, waits, new = cursor.fetchone() or (False, True, False, 0)
     return Pulse(bool(training), not working, bool(waits), new)
 
 
-_NOBODY = -1
+# They stand in the kept question for the user, and for the moment since when a worker counts as alive.
+_NOBODY, _LONG_AGO = -1, datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def _since() -> Any:
-    """Stands in the kept question for the moment since when a worker counts as alive."""
-    return connection.ops.adapt_datetimefield_value(datetime(1970, 1, 1, tzinfo=UTC))
+def _moment(at: datetime) -> Any:
+    """As the database gets it."""
+    return connection.ops.adapt_datetimefield_value(at)
 
 
 @cache
 def _question(_vendor: str, sees: bool) -> tuple[str, tuple[Any, ...]]:
     """The SQL, put together once: it asks each step of the flow, and every page of the desk asks it."""
-    alive = Worker.objects.filter(seen_at__gte=datetime(1970, 1, 1, tzinfo=UTC))
+    alive = Worker.objects.filter(seen_at__gte=_LONG_AGO)
     waits = _waits() if sees else Value(False, BooleanField())
     asked = Exists(Account.objects.filter(sandbox=True)), Exists(alive), waits, unseen()
     return User.objects.filter(pk=_NOBODY).order_by().values_list(*asked).query.sql_with_params()
