@@ -1,4 +1,8 @@
-"""The cards of one's own agency, sorted into what is wanted of them. Four queries, whatever their number."""
+"""The cards of one's own agency, sorted into what is wanted of them. Five queries, whatever their number.
+
+Which cards they are is asked first, and by itself: asked together with all that is shown of them, PostgreSQL puts that
+together for every card there is.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -85,23 +89,23 @@ def sections(user: User, now: datetime, whose: str = ALL) -> tuple[list[Section]
     """What is open, the most urgent first, and the last answered; empty sections are left out. And whether there is
     more than is shown. Only grants of an executor or a curator open cards here."""
     mine = Incident.objects.filter(reach(user, OWNERS), _whose(user, whose))
-    links = list(_open(mine)[: MOST + 1])
-    more, links = len(links) > MOST, links[:MOST]
-    links += _answered(mine, now)[:RECENT]
+    ids = list(_open(mine)[: MOST + 1])
+    more, ids = len(ids) > MOST, [*ids[:MOST], *_answered(mine, now)[:RECENT]]
     found: dict[int, list[Row]] = {key: [] for key in TITLES}
-    for key, row in _rows(links, user, now):
+    for key, row in _rows(ids, user, now):
         found[key].append(row)
     for key, rows in found.items():
         if key != GONE:
-            rows.sort(key=lambda row: (row.limit_at is None, row.limit_at or now, row.incident.pk))
+            rows.sort(key=_urgency)
     return [Section(key, TITLES[key], rows) for key, rows in found.items() if rows], more
 
 
 def unheld(user: User, now: datetime) -> tuple[list[Row], bool]:
     """The open cards that nobody answers yet, the most urgent first, and whether there are more. Three queries."""
     cards = Incident.objects.filter(reach(user, OWNERS), _whose(user, NOBODYS))
-    links = list(_open(cards)[: MOST_UNHELD + 1])
-    return [row for _key, row in _rows(links[:MOST_UNHELD], user, now)], len(links) > MOST_UNHELD
+    links = list(_links(_open(cards)[: MOST_UNHELD + 1]))
+    rows = sorted((row for _key, row in _shown(links, user, now)), key=_urgency)
+    return rows[:MOST_UNHELD], len(rows) > MOST_UNHELD
 
 
 def _whose(user: User, whose: str) -> Q:
@@ -110,27 +114,30 @@ def _whose(user: User, whose: str) -> Q:
     return Q(executor__isnull=True) if whose == NOBODYS else Q()
 
 
-def _open(mine: QuerySet[Incident]) -> QuerySet[Any]:
-    running = Deadline.objects.filter(
-        incident=OuterRef("incident_id"), met_at__isnull=True, cancelled_at__isnull=True
-    ).order_by("limit_at")
-    links = _links(mine.filter(state__in=HELD)).annotate(limit_at=Subquery(running.values("limit_at")[:1]))
-    urgent: QuerySet[Any] = links.order_by(F("limit_at").asc(nulls_last=True), "incident_id")
-    return urgent
+def _open(mine: QuerySet[Incident]) -> QuerySet[Incident, int]:
+    running = Deadline.objects.filter(incident=OuterRef("pk"), met_at__isnull=True, cancelled_at__isnull=True).order_by(
+        "limit_at"
+    )
+    held = mine.filter(state__in=HELD).annotate(limit_at=Subquery(running.values("limit_at")[:1]))
+    return held.order_by(F("limit_at").asc(nulls_last=True), "pk").values_list("pk", flat=True)
 
 
-def _answered(mine: QuerySet[Incident], now: datetime) -> QuerySet[Any]:
+def _answered(mine: QuerySet[Incident], now: datetime) -> QuerySet[Incident, int]:
     late = mine.filter(state__in=(State.RATING, State.DONE), first_answered_at__gte=now - RECENT_FOR)
-    return _links(late).order_by("-incident__first_answered_at", "-incident_id")
+    return late.order_by("-first_answered_at", "-pk").values_list("pk", flat=True)
 
 
-def _links(cards: QuerySet[Incident]) -> QuerySet[Any]:
+def _urgency(row: Row) -> tuple[bool, float, int]:
+    return row.limit_at is None, row.limit_at.timestamp() if row.limit_at else 0.0, row.incident.pk
+
+
+def _links(ids: Sequence[int] | QuerySet[Incident, int]) -> QuerySet[Any]:
     latest = Answer.objects.filter(incident=OuterRef("incident_id"), copy_of__isnull=True).order_by("-pk")
     asked = Extension.objects.filter(
         incident=OuterRef("incident_id"), state=Extension.State.ASKED, asked_at__gte=OuterRef("incident__assigned_at")
     )
     return (
-        IncidentMessage.objects.filter(main=True, incident__in=cards)
+        IncidentMessage.objects.filter(main=True, incident_id__in=ids)
         .select_related(
             "message",
             "incident__theme__group",
@@ -146,17 +153,23 @@ def _links(cards: QuerySet[Incident]) -> QuerySet[Any]:
     )
 
 
-def _rows(links: Sequence[Any], user: User, now: datetime) -> Iterable[tuple[int, Row]]:
-    clocks = _clocks(links)
+def _rows(ids: Sequence[int], user: User, now: datetime) -> Iterable[tuple[int, Row]]:
+    """In the order of `ids`."""
+    links = {link.incident_id: link for link in _links(ids)} if ids else {}
+    return _shown([links[pk] for pk in ids if pk in links], user, now)
+
+
+def _shown(links: Sequence[Any], user: User, now: datetime) -> Iterable[tuple[int, Row]]:
+    clocks = _clocks([link.incident_id for link in links]) if links else {}
     week = work_week() if clocks else None
     for link in links:
         yield _row(link, clocks.get(link.incident_id, []), week, user, now)
 
 
-def _clocks(links: Iterable[Any]) -> dict[int, list[Deadline]]:
+def _clocks(ids: Sequence[int]) -> dict[int, list[Deadline]]:
     found: dict[int, list[Deadline]] = {}
     for deadline in Deadline.objects.filter(
-        incident__in=[link.incident_id for link in links], met_at__isnull=True, cancelled_at__isnull=True
+        incident_id__in=ids, met_at__isnull=True, cancelled_at__isnull=True
     ).order_by("limit_at", "pk"):
         found.setdefault(deadline.incident_id, []).append(deadline)
     return found
