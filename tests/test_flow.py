@@ -4,6 +4,7 @@ import base64
 
 import pytest
 from django.conf import settings
+from django.utils import timezone
 from PIL import Image
 
 from otklik.answers import drafts
@@ -130,6 +131,7 @@ def test_an_interim_answer_promises_a_date_and_comes_back_on_it(town: Town, regi
     incident.refresh_from_db()
     assert incident.state == State.POSTPONED
     promise = Deadline.objects.get(clock=Norm.Clock.PROMISE)
+    assert f"{timezone.localtime(promise.limit_at):%d %H:%M:%S}" == f"{until:%d} 23:59:59", "the citizens' day"
     Deadline.objects.filter(pk=promise.pk).update(limit_at=clock.now(), due_at=clock.now())
     settle()
     incident.refresh_from_db()

@@ -11,6 +11,7 @@ from otklik.incidents.models import Incident
 from otklik.incidents.workflow import move, record
 from otklik.publishing.models import Sent
 from otklik.routing import clocks
+from otklik.routing.extensions import end_of
 from otklik.routing.models import Norm
 
 A = Answer.Kind
@@ -38,8 +39,7 @@ def turn_clocks(incident: Incident, answer: Answer, at: datetime) -> None:
         return
     clocks.meet(incident, (Norm.Clock.FIRST_ANSWER,), at)
     if answer.kind == A.INTERIM and answer.promised_on is not None:
-        until = datetime.combine(answer.promised_on, datetime.max.time().replace(microsecond=0), at.tzinfo)
-        clocks.wait(incident, Norm.Clock.PROMISE, at, until, words=f"answer:{answer.pk}")
+        clocks.wait(incident, Norm.Clock.PROMISE, at, end_of(answer.promised_on), words=f"answer:{answer.pk}")
     else:
         clocks.meet(incident, (Norm.Clock.FINAL_ANSWER, Norm.Clock.PROMISE), at)
 
