@@ -128,6 +128,8 @@ def test_cards_that_were_owed_before_the_column_get_it(region: Region) -> None:
     importlib.import_module("otklik.feedback.migrations.0002_owed").fill(apps, None)
     found = dict(Incident.objects.filter(owed_since__isnull=False).values_list("pk", "owed_since"))
     assert list(found) == [owed.pk]
+    again = found[owed.pk]
     assert since is not None
-    assert abs(found[owed.pk] - since) < timedelta(seconds=5)
+    assert again is not None
+    assert abs(again - since) < timedelta(seconds=5)
     assert other.pk not in found
