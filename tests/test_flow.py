@@ -125,7 +125,7 @@ def test_an_interim_answer_promises_a_date_and_comes_back_on_it(town: Town, regi
     town.comment("Темно во дворе")
     listen()
     incident = assigned(region, only_card())
-    until = clock.now().date()
+    until = timezone.localdate(clock.now())
     approved(region, incident, drafts.Words("Заменим до вечера.", kind=Answer.Kind.INTERIM, promised_on=until))
     settle()
     incident.refresh_from_db()

@@ -19,8 +19,13 @@ const writing = () => performance.now() - typedAt < WRITES;
 
 async function beat() {
   clearTimeout(timer);
+  timer = setTimeout(beat, ALONE); // also if no answer ever comes
+  if (line() && !document.hidden) await say();
+  clearTimeout(timer);
   timer = setTimeout(beat, shown || writing() ? EVERY : ALONE);
-  if (!line() || document.hidden) return;
+}
+
+async function say() {
   askedAt = performance.now();
   toldWriting = writing();
   const body = new FormData();
