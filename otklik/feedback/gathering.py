@@ -29,8 +29,6 @@ def gather(into: Incident, card: Incident, by: User, at: datetime) -> Incident:
         record(leads, "gathered", at=at, actor=actor, data={"card": ends.pk})
         for message in Message.objects.filter(links__incident=ends).order_by("pk"):
             add_message(leads, message, at, actor)
-        if leads.state in (State.PUBLISHING, State.RATING):
-            _note_owed(leads, at)
         _lead_on(leads, ends)
         _carry_promise(leads, ends)
         move(
@@ -47,6 +45,8 @@ def gather(into: Incident, card: Incident, by: User, at: datetime) -> Incident:
             rating_since=None,
         )
         clocks.cancel_all(ends, at)
+        if leads.state in (State.PUBLISHING, State.RATING):
+            _note_owed(leads, at)  # once the other has ended here: what its author was told there counts, too
     leads.refresh_from_db()
     return leads
 

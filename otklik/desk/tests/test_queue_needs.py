@@ -93,6 +93,14 @@ def test_an_author_who_was_gathered_after_the_answer_needs_a_person(client: Clie
     assert "не все авторы получили ответ" in client.get("/queue/?tab=rating").content.decode()
 
 
+def test_nobody_waits_who_has_had_an_answer_on_the_card_that_was_gathered(region: Region) -> None:
+    card, late = answered(region), region.card("И у нас нет воды")
+    written(region, late, Answer.State.APPROVED, timezone.now())
+    Incident.objects.filter(pk=late.pk).update(state=State.IN_WORK, agency=region.water)
+    gather(card, late, region.operator, timezone.now())
+    assert Incident.objects.get(pk=card.pk).owed_since is None
+
+
 def test_he_needs_nobody_any_more_once_his_card_goes_its_own_way(client: Client, region: Region) -> None:
     card = answered(region)
     late = late_for(region, card)
