@@ -1,43 +1,24 @@
 """Writing an answer in a real browser: no dead line, closed tab or ended session takes a word of it away."""
 
 import re
-from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 from playwright.sync_api import Page, expect
-from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from otklik.answers import drafts
 from otklik.answers.models import Answer, Template
 from otklik.desk.models import Tour
-from otklik.desk.tests.card_data import Town, make_town
+from otklik.desk.tests.card_data import Town
 from otklik.incidents.cards import main_message
 from otklik.incidents.models import Note
-from otklik.people.models import User
-from tests.browser.drafts_hands import block_saving, copies, text_of, wait_for_server
+from tests.browser.drafts_hands import Enter, Open, block_saving, copies, show, text_of, town, wait_for_server
+
+__all__ = ["show", "town"]
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-Enter = Callable[[Page, User], None]
-Open = Callable[[Page, User, int], None]
-
-
-@pytest.fixture
-def town(transactional_db: None, settings: Settings, tmp_path: Path) -> Town:
-    settings.MEDIA_ROOT = tmp_path
-    return make_town()
-
-
-@pytest.fixture
-def show(live_server: LiveServer, sign_in: Enter) -> Open:
-    def go(page: Page, user: User, pk: int) -> None:
-        sign_in(page, user)
-        page.goto(f"{live_server.url}/incidents/{pk}/")
-
-    return go
 
 
 def test_typing_without_a_pause_is_saved_and_keeps_focus_caret_and_undo(page: Page, town: Town, show: Open) -> None:

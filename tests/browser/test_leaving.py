@@ -1,37 +1,17 @@
 """Leaving the desk: whoever signs out leaves no words in the browser; unsent ones of an ended session wait for him."""
 
-from collections.abc import Callable
-from pathlib import Path
-
 import pytest
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Dialog, Page, expect
-from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from otklik.answers.models import Answer
-from otklik.desk.tests.card_data import Town, make_town
-from otklik.people.models import User
-from tests.browser.drafts_hands import block_saving, copies, text_of, wait_for_server
+from otklik.desk.tests.card_data import Town
+from tests.browser.drafts_hands import Enter, Open, block_saving, copies, show, text_of, town, wait_for_server
+
+__all__ = ["show", "town"]
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-Enter = Callable[[Page, User], None]
-Open = Callable[[Page, User, int], None]
-
-
-@pytest.fixture
-def town(transactional_db: None, settings: Settings, tmp_path: Path) -> Town:
-    settings.MEDIA_ROOT = tmp_path
-    return make_town()
-
-
-@pytest.fixture
-def show(live_server: LiveServer, sign_in: Enter) -> Open:
-    def go(page: Page, user: User, pk: int) -> None:
-        sign_in(page, user)
-        page.goto(f"{live_server.url}/incidents/{pk}/")
-
-    return go
 
 
 def test_nobody_s_words_go_out_under_the_name_of_whoever_signed_in_since(
