@@ -1,14 +1,14 @@
 """The marks on a row of the queue: what is out of the ordinary with the card, in a word or three each."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
 from otklik.desk.queue.needs import WAITING_HOLDS
+from otklik.desk.queue.shown import Card
 from otklik.desk.queue.words import took
-from otklik.inbox.models import Message
 from otklik.incidents.gathering import WORKING
-from otklik.incidents.models import Incident, State
+from otklik.incidents.models import State
 from otklik.people.models import User
 from otklik.publishing.models import Delivery
 
@@ -21,43 +21,42 @@ class Chip(NamedTuple):
     words: str
 
 
-def chips_of(link: Any, holder: User | None, user: User) -> tuple[Chip, ...]:
-    """The marks of a card for this reader. `link` is a row of `rows._links` with all that it is annotated with."""
-    incident = link.incident
+def chips_of(card: Card, holder: User | None, user: User) -> tuple[Chip, ...]:
+    """The marks of a card for this reader."""
     return (
         *_hands(holder, user),
-        *_of_the_author(incident, link.message),
-        *_of_the_card(incident, link),
-        *(_delivery_chips(link.delivery) if link.delivery and incident.state in _GOING_OUT else ()),
-        *([Chip("late", "alert-triangle", _("обработка остановилась"))] if incident.set_aside_at else ()),
+        *_of_the_author(card),
+        *_of_the_card(card),
+        *(_delivery_chips(card.delivery) if card.delivery and card.state in _GOING_OUT else ()),
+        *([Chip("late", "alert-triangle", _("обработка остановилась"))] if card.set_aside_at else ()),
     )
 
 
 _GOING_OUT = (State.PUBLISHING, State.IN_WORK)
 
 
-def _of_the_author(incident: Incident, message: Message) -> list[Chip]:
+def _of_the_author(card: Card) -> list[Chip]:
     chips = []
-    if message.deleted_at:
+    if card.deleted_at:
         chips.append(Chip("late", "trash", _("удалено автором")))
-    elif message.edited_at or message.revision > 1:
+    elif card.edited_at or card.revision > 1:
         chips.append(Chip("soon", "edit", _("изменено автором")))
-    if incident.reopened:
+    if card.reopened:
         chips.append(Chip("soon", "rotate", _("открыт снова")))
     return chips
 
 
-def _of_the_card(incident: Incident, link: Any) -> list[Chip]:
+def _of_the_card(card: Card) -> list[Chip]:
     chips = []
-    if incident.returns and incident.state == State.NEW:
+    if card.returns and card.state == State.NEW:
         chips.append(Chip("soon", "arrow-back-up", _("вернули: не наше")))
-    if incident.answered_with is not None and incident.state in WORKING:
-        chips.append(Chip("blue", "link", _("отвечает вместе с № %d") % incident.answered_with.number))
-    if link.asked:
+    if card.answered_with is not None and card.state in WORKING:
+        chips.append(Chip("blue", "link", _("отвечает вместе с № %d") % card.answered_with))
+    if card.asked:
         chips.append(Chip("soon", "calendar", _("ведомство просит продлить срок")))
-    if incident.owed_since and incident.state == State.RATING:
+    if card.owed_since and card.state == State.RATING:
         chips.append(Chip("late", "users", _("не все авторы получили ответ")))
-    if link.reply_read:
+    if card.reply_read:
         chips.append(Chip("blue", "message-2", _("автор откликнулся")))
     return chips
 

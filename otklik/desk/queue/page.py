@@ -83,14 +83,14 @@ def changes(request: HttpRequest) -> HttpResponse:
     page = page_ids(user, chosen, now) if fill else []
     asked |= set(page[:PAGE])
     rows = rows_of(sorted(asked), chosen.tab, user, now, within=chosen_cards(user, chosen, now))
-    here = {row.incident.pk for row in rows}
+    here = {row.card.pk for row in rows}
     # Not the newest revision there is: what changed since the first question here comes with the next one.
     upto = max(changed.values(), default=after)
     return JsonResponse(
         {
             "revision": upto,
             "rows": [
-                {"id": row.incident.pk, "key": row.key, "html": html}
+                {"id": row.card.pk, "key": row.key, "html": html}
                 for row, html in zip(rows, drawn(request, rows, chosen, now), strict=True)
             ],
             "gone": sorted((asked & shown) - here),

@@ -156,7 +156,7 @@ def test_the_queue_searches_in_the_same_way_within_its_tab(client: Client, regio
     client.force_login(region.operator)
 
     def in_queue(query: str) -> list[int]:
-        return [row.incident.pk for row in client.get(f"/queue/?{query}").context["rows"]]
+        return [row.card.pk for row in client.get(f"/queue/?{query}").context["rows"]]
 
     assert in_queue("q=дорогой") == [new.pk]
     assert in_queue("tab=work&q=дорогой") == [given_away.pk]

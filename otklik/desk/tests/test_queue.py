@@ -27,7 +27,7 @@ MOST_QUERIES = 10
 
 
 def ids(client: Client, query: str = "") -> list[int]:
-    return [row.incident.pk for row in client.get(f"/queue/?{query}").context["rows"]]
+    return [row.card.pk for row in client.get(f"/queue/?{query}").context["rows"]]
 
 
 def given_to(card: Incident, region: Region, roads: bool = False) -> Incident:
@@ -114,7 +114,7 @@ def test_pages_follow_each_other_without_gaps_or_repeats(client: Client, region:
     seen, query = [], tab
     for _ in range(3):
         page = client.get(f"/queue/?{query}")
-        seen += [row.incident.pk for row in page.context["rows"]]
+        seen += [row.card.pk for row in page.context["rows"]]
         query = page.context["next"]
     assert query == ""
     assert sorted(seen) == sorted(card.pk for card in cards)
@@ -141,7 +141,7 @@ def test_overdue_means_a_running_clock_that_ran_out(client: Client, region: Regi
     client.force_login(region.operator)
     assert ids(client, "overdue=1") == [late.pk]
     assert fine.pk in ids(client)
-    words = {row.incident.pk: row.clock.tone for row in client.get("/queue/").context["rows"]}
+    words = {row.card.pk: row.clock.tone for row in client.get("/queue/").context["rows"]}
     assert words[late.pk] == "late"
 
 

@@ -23,7 +23,7 @@ NOW = timezone.now()
 
 
 def needing(client: Client) -> list[int]:
-    return [row.incident.pk for row in client.get("/queue/?tab=person").context["rows"]]
+    return [row.card.pk for row in client.get("/queue/?tab=person").context["rows"]]
 
 
 def given(region: Region) -> Incident:

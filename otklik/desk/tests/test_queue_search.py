@@ -17,7 +17,7 @@ from otklik.routing.assign import Decision, assign
 
 
 def ids(client: Client, query: str = "") -> list[int]:
-    return [row.incident.pk for row in client.get(f"/queue/?{query}").context["rows"]]
+    return [row.card.pk for row in client.get(f"/queue/?{query}").context["rows"]]
 
 
 def given_to(card: Incident, region: Region, roads: bool = False) -> Incident:
@@ -49,7 +49,7 @@ def test_the_search_box_searches_within_every_tab(client: Client, region: Region
     indexed()
     client.force_login(region.operator)
     page = client.get(f"/queue/?{urlencode({'tab': tab, 'q': 'прорвало'})}")
-    assert [row.incident.pk for row in page.context["rows"]] == [found.pk]
+    assert [row.card.pk for row in page.context["rows"]] == [found.pk]
     assert ('name="tab" value="done"' in page.content.decode()) == (tab == "done")
 
 

@@ -137,7 +137,7 @@ def test_without_scripts_the_next_card_is_found_among_ones_own(client: Client, r
     answer = client.post("/queue/next/", {"next": "/queue/?mine=1"})
     assert answer.headers["Location"] == "/queue/?mine=1"
     page = client.get("/queue/?mine=1")
-    assert [row.incident.pk for row in page.context["rows"]] == [card.pk]
+    assert [row.card.pk for row in page.context["rows"]] == [card.pk]
     assert "теперь у вас" in page.content.decode()
 
 

@@ -94,7 +94,7 @@ def test_mine_in_a_shared_one_means_the_readers_own(client: Client, region: Regi
     Incident.objects.filter(pk=second.pk).update(taken_by=region.stranger, taken_at=timezone.now())
     client.force_login(region.operator)
     keep(client, "Мои", "mine=1")
-    assert [row.incident.pk for row in client.get("/queue/?mine=1").context["rows"]] == [first.pk]
+    assert [row.card.pk for row in client.get("/queue/?mine=1").context["rows"]] == [first.pk]
     assert chips(client) == {"Мои": "1"}
 
 

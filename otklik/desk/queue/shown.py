@@ -1,0 +1,186 @@
+"""What is read of the cards of a list: plain columns, since fifty rows as objects of seven tables cost half a page."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime, time
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, TextField
+from django.db.models.functions import Cast, JSONObject, Left
+
+from otklik.desk.queue.needs import open_asks
+from otklik.feedback.models import Rating
+from otklik.incidents.models import Incident, IncidentMessage
+from otklik.people.models import User
+from otklik.publishing.models import Delivery
+from otklik.routing.deadlines import WorkWeek, read_special
+from otklik.routing.models import Calendar, Deadline, Norm, Suggestion
+from otklik.triage.models import Verdict
+
+CLOCKS_SHOWN = (Norm.Clock.FIRST_ANSWER, Norm.Clock.FINAL_ANSWER, Norm.Clock.PROMISE)
+TEXT_SHOWN = 320  # characters: more than three lines hold
+
+
+class Card(NamedTuple):
+    """One card as a row needs it. `verdict`, `suggestion` and `delivery` are the latest ones, None where there is none.
+
+    `text` is one character longer than is shown where there is more of it. `reply_read` says that the author's word
+    was read as a rating and nobody has confirmed it yet, `asked` that an agency asks for a later day.
+    """
+
+    pk: int
+    number: int
+    state: str
+    priority: int
+    started_at: datetime
+    reopened: int
+    returns: int
+    outcome: str
+    close_reason: str
+    noise_reason: str
+    owed_since: datetime | None
+    set_aside_at: datetime | None
+    theme: str | None
+    place: str | None
+    place_level: str | None
+    place_above: str | None
+    agency: str | None
+    answered_with: int | None
+    taken_at: datetime | None
+    taken_by: int | None
+    username: str | None
+    last_name: str | None
+    first_name: str | None
+    patronymic: str | None
+    network: str
+    text: str
+    deleted_at: datetime | None
+    edited_at: datetime | None
+    revision: int
+    author: str | None
+    source: str | None
+    verdict: dict[str, Any] | None
+    suggestion: dict[str, Any] | None
+    delivery: dict[str, str] | None
+    reply_read: bool
+    asked: bool
+
+    @property
+    def holder(self) -> User | None:
+        """Who has taken it, however long ago."""
+        if self.taken_by is None:
+            return None
+        names = {name: getattr(self, name) or "" for name in ("username", "last_name", "first_name", "patronymic")}
+        return User(pk=self.taken_by, **names)
+
+
+_PATHS = {
+    "pk": "incident_id",
+    **{
+        name: f"incident__{name}"
+        for name in ("number", "state", "priority", "started_at", "reopened", "returns", "outcome", "close_reason")
+    },
+    **{name: f"incident__{name}" for name in ("noise_reason", "owed_since", "set_aside_at", "taken_at", "taken_by")},
+    **{name: f"incident__taken_by__{name}" for name in ("username", "last_name", "first_name", "patronymic")},
+    **{name: f"message__{name}" for name in ("network", "deleted_at", "edited_at", "revision")},
+    "theme": "incident__theme__name",
+    "place": "incident__place__name",
+    "place_level": "incident__place__level",
+    "place_above": "incident__place__parent__name",
+    "agency": "incident__agency__short_name",
+    "answered_with": "incident__answered_with__number",
+    "text": "beginning",
+    "author": "message__author__name",
+    "source": "message__source__title",
+}
+"""Where a field of `Card` is found from the link between a card and its main message, if not under its own name."""
+
+
+def read_cards(ids: Sequence[int], within: QuerySet[Incident] | None) -> list[Card]:
+    """The cards with these ids, in any order; with `within` those of that set only. One query."""
+    if not ids:
+        return []
+    verdict = Verdict.objects.filter(message=OuterRef("message_id")).order_by("-pk")
+    suggestion = Suggestion.objects.filter(incident=OuterRef("incident_id")).order_by("-pk")
+    delivery = Delivery.objects.filter(answer__incident=OuterRef("incident_id")).order_by("-pk")
+    unread = Rating.objects.filter(
+        incident=OuterRef("incident_id"), suggested=True, confirmed_at__isnull=True, dismissed_at__isnull=True
+    )
+    links = IncidentMessage.objects.filter(incident_id__in=ids, main=True)
+    if within is not None:
+        links = links.filter(incident__in=within.filter(pk__in=ids).values("pk"))
+    links = links.annotate(
+        beginning=Left("message__text", TEXT_SHOWN + 1),
+        verdict=Subquery(verdict.values(told=_VERDICT)[:1]),
+        suggestion=Subquery(
+            suggestion.values(told=JSONObject(id="pk", agency="agency__short_name", share="share"))[:1]
+        ),
+        delivery=Subquery(delivery.values(told=JSONObject(state="state", hold="hold"))[:1]),
+        reply_read=Exists(unread),
+        asked=Exists(open_asks().filter(incident=OuterRef("incident_id"))),
+    )
+    return [Card(*row) for row in links.values_list(*(_PATHS.get(name, name) for name in Card._fields))]
+
+
+_VERDICT = JSONObject(
+    id="pk",
+    kind="kind",
+    kind_share="kind_share",
+    theme="theme__name",
+    group="theme__group__name",
+    theme_share="theme_share",
+    place="place__name",
+    place_level="place__level",
+    parent="place__parent__name",
+    street="street",
+    house="house",
+)
+
+
+class Clock(NamedTuple):
+    """A running or met clock of a card, with the default calendar's week, which each brings with it."""
+
+    incident: int
+    clock: str
+    limit_at: datetime
+    met_at: datetime | None
+    working: bool
+    opens: time | None
+    closes: time | None
+    special: str | None
+
+
+def read_clocks(ids: Sequence[int]) -> dict[int, Clock]:
+    """For each card the running clock that ends first; where none runs, the first answer's, which says how it went."""
+    found: dict[int, Clock] = {}
+    if not ids:
+        return found
+    calendar = Calendar.objects.filter(default=True).order_by("pk")
+    shown = Deadline.objects.filter(
+        Q(met_at__isnull=True, clock__in=CLOCKS_SHOWN) | Q(clock=Norm.Clock.FIRST_ANSWER),
+        incident_id__in=ids,
+        cancelled_at__isnull=True,
+    ).order_by("limit_at", "pk")
+    rows = shown.values_list(
+        *("incident_id", "clock", "limit_at", "met_at", "working"),
+        Subquery(calendar.values("opens")[:1]),
+        Subquery(calendar.values("closes")[:1]),
+        Subquery(calendar.values(text=Cast("special_days", TextField()))[:1]),
+    )
+    for clock in map(Clock._make, rows):
+        kept = found.get(clock.incident)
+        if kept is None or (kept.met_at is not None and clock.met_at is None):
+            found[clock.incident] = clock
+    return found
+
+
+def week_of(clocks: Mapping[int, Clock]) -> WorkWeek | None:
+    """The default calendar's week; None where there are no clocks to ask for it."""
+    if not clocks:
+        return None
+    told = next(iter(clocks.values()))
+    kept = Calendar(opens=told.opens, closes=told.closes) if told.opens and told.closes else Calendar()
+    special = read_special(json.loads(told.special or "{}"))  # it comes as text, since each of them brings it
+    return WorkWeek(kept.opens, kept.closes, ZoneInfo(settings.TIME_ZONE), special)
