@@ -2,8 +2,9 @@
 
 A web server of its own over a few cards; half of the pages stand on the queue, half on a card, all of them looked at.
 Each keeps its line open and asks as its script does: the pulse every two seconds, the real question when there may be
-something new, the whole list every two minutes, «I am here» every twenty seconds (as whoever is alone on a card does),
-the bell once a minute. The figure is the processor time of the server's processes, by /proc, in percent of one core.
+something new, the whole list every two minutes, «I am here» and the bell when the pulse tells of somebody or of a
+notice. Without the pulse these two go by the clock: every ten seconds and once a minute. The figure is the processor
+time of the server's processes, by /proc, in percent of one core.
 """
 
 import argparse
@@ -25,7 +26,7 @@ from tests.sandbox.process import free_port
 if TYPE_CHECKING:
     from otklik.desk.tests.queue_data import Region
 
-EVERY, REDRAW, HERE, BELL = 2.0, 120.0, 20.0, 60.0
+EVERY, REDRAW, HERE, BELL = 2.0, 120.0, 10.0, 60.0
 TARGET = 5.0  # percent of a core
 
 
@@ -45,7 +46,6 @@ def main(words: Sequence[str] | None = None) -> int:
             ("nobody looks", _Way(tabs=0), 0.0),
             ("without the pulse, nothing changes", _Way(given.tabs, pulse=False), 0.0),
             ("with the pulse, nothing changes", _Way(given.tabs), 0.0),
-            ("… without «I am here»", _Way(given.tabs, here=False), 0.0),
             ("with the pulse, a change now and then", _Way(given.tabs), given.changes),
         ):
             rows.append((title, *_measure(base, server, region, cards, way, given.seconds, pause)))
@@ -58,7 +58,6 @@ def main(words: Sequence[str] | None = None) -> int:
 class _Way:
     tabs: int
     pulse: bool = True
-    here: bool = True
 
 
 def _settle_environment(folder: Path) -> str:
@@ -174,6 +173,8 @@ class _Tab:
     cursor: str = ""
     revision: int = 0
     answer: str = "-"
+    notices: str | None = None
+    company: str | None = None
     _client: httpx.Client = field(init=False)
 
     def live(self, stop: threading.Event) -> None:
@@ -194,10 +195,12 @@ class _Tab:
                 stop.wait(max(min(due[name] for name, _, _ in self._acts()) - time.monotonic(), 0.01))
 
     def _acts(self) -> list[tuple[str, Callable[[], None], float]]:
-        acts: list[tuple[str, Callable[[], None], float]] = [("look", self._look, EVERY), ("bell", self._bell, BELL)]
-        if self.card:
-            return [*acts, ("here", self._here, HERE)] if self.way.here else acts
-        return [*acts, ("redraw", self._redraw, REDRAW)]
+        acts: list[tuple[str, Callable[[], None], float]] = [("look", self._look, EVERY)]
+        if not self.card:
+            acts.append(("redraw", self._redraw, REDRAW))
+        if not self.way.pulse:
+            acts += [("bell", self._bell, BELL)] + [("here", self._here, HERE)] * bool(self.card)
+        return acts
 
     def _look(self) -> None:
         if self.way.pulse and not self._stirs():
@@ -212,6 +215,13 @@ class _Tab:
         told = self._get("/pulse/", {"after": after, "card": str(self.card or "")})
         if told.status_code == 200:
             self.cursor = told.text or self.cursor
+        notices, company = told.headers.get("X-Notices"), told.headers.get("X-Company")
+        if notices is not None and notices != self.notices:
+            self.notices = notices
+            self._bell()
+        if company is not None and company != self.company:
+            self.company = company
+            self._here()
         return told.status_code != 204
 
     def _card(self) -> None:

@@ -3,6 +3,9 @@
 Every open page asks it every two seconds, and the real question only when the answer is yes. It knows a reader by the
 cookie of a session that the real question was answered for within the last minutes in this process, and a card by the
 same. Whoever it does not know it tells to ask properly, in the same words always: there his rights are checked.
+
+Two headers go with the answer, so that nothing else has to be asked by the clock: `X-Notices` changes when anybody has
+got a notice, and `X-Company` when somebody else has come to this card, has gone, or writes.
 """
 
 import re
@@ -13,11 +16,13 @@ from datetime import UTC, datetime, timedelta
 from threading import Lock
 
 from django.conf import settings
-from django.db.models import Max
+from django.db.models import Subquery
 from django.http import HttpRequest, HttpResponse
 
 from otklik.answers.models import Answer
-from otklik.desk.gate import integer
+from otklik.desk.gate import integer, user_of
+from otklik.desk.models import Notice
+from otklik.desk.together.seats import Seats
 from otklik.incidents.models import Incident
 from otklik.lib import clock
 
@@ -29,6 +34,7 @@ MOST_KEPT = 1_000
 # An answer's time is taken before its transaction ends, and clocks of two machines differ: better to ask once more.
 MARGIN = timedelta(seconds=5)
 _ASKED = re.compile(r"/queue/changes/|/incidents/([0-9]{1,18})/live/")
+_LEFT = re.compile(r"/incidents/([0-9]{1,18})/absence/")
 _CURSOR = re.compile(r"([0-9]{1,18})\.([0-9]{1,18})")
 _MICRO = timedelta(microseconds=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -43,6 +49,7 @@ class Recent:
     def __init__(self) -> None:
         self._lock = Lock()
         self._read_at = -FRESH
+        self.notices = 0
         self._forget(0, _EPOCH)
 
     def _forget(self, newest: int, now: datetime) -> None:
@@ -58,13 +65,20 @@ class Recent:
             if time.monotonic() - self._read_at < FRESH:
                 return
             now = clock.now()
-            newest = Incident.objects.aggregate(newest=Max("revision"))["newest"] or 0
+            newest, self.notices = self._newest()
             if self._read_at < 0 or newest < self.newest:  # the first look, or another database under the same name
                 self._forget(newest, now)
             elif newest > self.newest:
                 self._read_cards(newest)
             self._read_answers(now)
             self.at, self._read_at = now, time.monotonic()
+
+    @staticmethod
+    def _newest() -> tuple[int, int]:
+        """The newest revision of a card, and the newest notice."""
+        notice = Subquery(Notice.objects.order_by("-pk").values("pk")[:1])
+        found = Incident.objects.order_by("-revision").values_list("revision", notice).first()
+        return (found[0], found[1] or 0) if found else (0, 0)
 
     def _read_cards(self, newest: int) -> None:
         fresh = Incident.objects.filter(revision__gt=self.newest, revision__lte=newest).order_by("-revision")
@@ -104,21 +118,23 @@ class Recent:
 
 
 class Known:
-    """Which sessions were answered lately, and about which cards. Bounded; safe for threads."""
+    """Which sessions were answered lately, about which cards, and whose they are. Bounded; safe for threads."""
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._until: OrderedDict[tuple[str, int], float] = OrderedDict()
+        self._until: OrderedDict[tuple[str, int], tuple[float, int]] = OrderedDict()
 
-    def note(self, session: str, card: int) -> None:
+    def note(self, session: str, card: int, user: int) -> None:
         with self._lock:
-            self._until[session, card] = time.monotonic() + KNOWN_FOR
+            self._until[session, card] = (time.monotonic() + KNOWN_FOR, user)
             self._until.move_to_end((session, card))
             while len(self._until) > MOST_KNOWN:
                 self._until.popitem(last=False)
 
-    def has(self, session: str, card: int) -> bool:
-        return self._until.get((session, card), 0.0) > time.monotonic()
+    def user(self, session: str, card: int) -> int:
+        """The id of whoever is known by this cookie, 0 for nobody."""
+        until, user = self._until.get((session, card), (0.0, 0))
+        return user if until > time.monotonic() else 0
 
 
 class Pulse:
@@ -126,26 +142,41 @@ class Pulse:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
-        self.recent, self.known = Recent(), Known()
+        self.recent, self.known, self.seats = Recent(), Known(), Seats()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path_info == ADDRESS and request.method == "GET":
             return self._answer(request)
         response = self.get_response(request)
-        asked = _ASKED.fullmatch(request.path_info)
         session = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
-        if asked and session and response.status_code in (200, 204):
-            self.known.note(session, int(asked[1] or 0))
+        if session and response.status_code in (200, 204):
+            self._learn(request, session)
         return response
+
+    def _learn(self, request: HttpRequest, session: str) -> None:
+        """From a question that was answered, so that whoever asked it may see the card."""
+        if asked := _ASKED.fullmatch(request.path_info):
+            card, user = int(asked[1] or 0), user_of(request).pk
+            self.known.note(session, card, user)
+            if card:
+                self.seats.sit(card, user)
+        elif left := _LEFT.fullmatch(request.path_info):
+            self.seats.leave(int(left[1]), user_of(request).pk)
 
     def _answer(self, request: HttpRequest) -> HttpResponse:
         card = max(integer(request.GET.get("card")), 0)
-        if not self.known.has(request.COOKIES.get(settings.SESSION_COOKIE_NAME, ""), card):
+        user = self.known.user(request.COOKIES.get(settings.SESSION_COOKIE_NAME, ""), card)
+        if not user:
             return _told("")
         self.recent.look()
-        if self.recent.newer(request.GET.get("after", ""), card):
-            return _told(self.recent.cursor())
-        return HttpResponse(status=204)
+        newer = self.recent.newer(request.GET.get("after", ""), card)
+        answer = _told(self.recent.cursor()) if newer else HttpResponse(status=204)
+        answer.headers["X-Notices"] = str(self.recent.notices)
+        if card:
+            self.seats.sit(card, user)
+            self.seats.look()
+            answer.headers["X-Company"] = self.seats.company(card, user)
+        return answer
 
 
 def _told(cursor: str) -> HttpResponse:

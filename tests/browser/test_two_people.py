@@ -17,7 +17,7 @@ from otklik.people.models import User
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 Open = Callable[[Page, User, str], None]
-SLOW = 20_000  # presence is told every ten seconds
+SLOW = 10_000  # the pulse is heard every two seconds, and the second browser may be busy
 
 
 @pytest.fixture

@@ -10,7 +10,10 @@ from pytest_django import DjangoAssertNumQueries
 from otklik.answers import drafts
 from otklik.answers.models import Answer
 from otklik.desk import pulse
+from otklik.desk.models import Notice, Presence
 from otklik.desk.tests.queue_data import Region, make_region
+from otklik.desk.together import presence, seats
+from otklik.desk.together.notices import tell
 from otklik.incidents.cards import main_message
 from otklik.incidents.models import Incident
 from otklik.incidents.workflow import record
@@ -22,6 +25,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pulse, "FRESH", 0)
+    monkeypatch.setattr(seats, "FRESH", 0)
 
 
 @pytest.fixture
@@ -193,9 +197,76 @@ def test_a_database_that_was_put_back_is_read_anew(region: Region) -> None:
     assert recent.newer("1.0", first.pk)
 
 
+def company_of(client: Client, card: Incident) -> str:
+    return client.get(f"/pulse/?card={card.pk}").headers["X-Company"]
+
+
+def test_a_card_hears_that_somebody_comes_writes_and_goes(client: Client, region: Region) -> None:
+    card, other = region.card(), region.card()
+    signed_in(client, region.operator)
+    card_cursor(client, card)
+    now = timezone.now()
+    presence.come(card.pk, region.operator, True, now)
+    presence.come(other.pk, region.executor, True, now)
+    assert company_of(client, card) == ""
+    presence.come(card.pk, region.executor, False, now)
+    looks = company_of(client, card)
+    presence.come(card.pk, region.executor, True, now)
+    writes = company_of(client, card)
+    assert len({"", looks, writes}) == 3
+    assert company_of(client, card) == writes
+    presence.leave(card.pk, region.executor, now)
+    assert company_of(client, card) == ""
+
+
+def test_whoever_asks_is_there_until_he_leaves(client: Client, region: Region, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(seats, "WRITTEN_EVERY", 0)
+    card = region.card()
+    signed_in(client, region.operator)
+    card_cursor(client, card)
+    Presence.objects.update(seen_at=timezone.now() - timedelta(hours=1))
+    client.get(f"/pulse/?card={card.pk}")
+    (kept,) = Presence.objects.values_list("incident", "user", "seen_at")
+    assert kept[:2] == (card.pk, region.operator.pk)
+    assert timezone.now() - kept[2] < timedelta(minutes=1)
+    client.get(f"/incidents/{card.pk}/live/?revision=0")
+    client.post(f"/incidents/{card.pk}/absence/")
+    queue_cursor(client)
+    client.get("/pulse/?after=0.0")
+    assert not Presence.objects.exists()
+
+
+def test_whoever_was_heard_is_written_down_once_in_a_while(client: Client, region: Region) -> None:
+    card = region.card()
+    signed_in(client, region.operator)
+    card_cursor(client, card)
+    for _ in range(5):
+        client.get(f"/pulse/?card={card.pk}")
+    assert not Presence.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_seats_of_another_database_are_forgotten(region: Region) -> None:
+    kept = seats.Seats()
+    kept._written_at -= 100
+    kept.sit(999_999, region.operator.pk)
+    kept.look()
+    kept.look()
+
+
+def test_a_new_notice_is_heard_of(client: Client, region: Region) -> None:
+    card = region.card()
+    after = queue_cursor(signed_in(client, region.operator))
+    before = client.get(f"/pulse/?after={after}").headers["X-Notices"]
+    tell([region.operator], Notice.Kind.MENTION, by=region.executor, at=timezone.now(), incident=card)
+    told = client.get(f"/pulse/?after={after}")
+    assert told.status_code == 204
+    assert told.headers["X-Notices"] != before
+
+
 def test_known_sessions_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pulse, "MOST_KNOWN", 3)
     known = pulse.Known()
     for number in range(10):
-        known.note(f"session-{number}", 0)
-    assert [known.has(f"session-{number}", 0) for number in range(10)] == [False] * 7 + [True] * 3
+        known.note(f"session-{number}", 0, number)
+    assert [known.user(f"session-{number}", 0) for number in range(10)] == [0] * 7 + [7, 8, 9]

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from otklik.desk.models import Presence
 from otklik.people.models import User
 
-HERE = timedelta(seconds=45)  # the page says so at least every twenty: one call may be lost on the way
+HERE = timedelta(seconds=45)  # an open page is written down every fifteen, see seats.py: two may be lost on the way
 WRITES = timedelta(seconds=15)
 SWEPT = timedelta(hours=1)
 
@@ -54,4 +54,9 @@ def here(ids: Iterable[int], now: datetime, but: User) -> dict[int, list[str]]:
 
 
 def _other(row: Presence, now: datetime) -> Other:
-    return Other(row.user.initials, row.wrote_at is not None and row.wrote_at >= now - WRITES)
+    return Other(row.user.initials, is_writing(row.wrote_at, now))
+
+
+def is_writing(wrote_at: datetime | None, now: datetime) -> bool:
+    """Whether what was typed last is of just now."""
+    return wrote_at is not None and wrote_at >= now - WRITES

@@ -25,7 +25,10 @@ MOST_TAGS = 20
 @require_POST
 @roles()
 def here(request: HttpRequest, pk: int) -> HttpResponse:
-    """«I have this card open», every ten seconds; answers who else has. `writing`: he has typed into its answer."""
+    """«I have this card open»; answers who else has. `writing`: he has typed into its answer.
+
+    Asked when the page opens, while he writes, and when the pulse tells that somebody has come or gone.
+    """
     incident, user, now = card_for(request, pk), user_of(request), clock.now()
     presence.come(incident.pk, user, request.POST.get("writing") == "1", now)
     return render(request, "desk/together/_here.html", {"others": presence.others(incident.pk, user, now)})

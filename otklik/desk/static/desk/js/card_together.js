@@ -3,8 +3,7 @@
 import { ask, send } from "./card_ask.js";
 import "./card_mentions.js";
 
-const EVERY = 10000;
-const ALONE = 20000; // with nobody to see it, «I am here» is said half as often
+const EVERY = 10000; // while he writes, or while the pulse is not heard
 const WRITES = 15000;
 const SOONEST = 3000;
 
@@ -13,26 +12,42 @@ let askedAt = 0;
 let typedAt = -WRITES;
 let toldWriting = false;
 let shown = "";
+let pulsedAt = -EVERY;
+let company = "";
+let toldCompany = "";
 
 const line = () => document.querySelector("[data-here]");
 const writing = () => performance.now() - typedAt < WRITES;
 
+// «I am here» is said at once, and again while he writes. Otherwise the pulse says it for the page, and tells when there
+// is somebody to be named.
 async function beat() {
   clearTimeout(timer);
-  timer = setTimeout(beat, ALONE); // also if no answer ever comes
-  if (line() && !document.hidden) await say();
-  clearTimeout(timer);
-  timer = setTimeout(beat, shown || writing() ? EVERY : ALONE);
+  timer = setTimeout(beat, EVERY); // also if no answer ever comes
+  if (line() && !document.hidden && worth()) await say();
 }
+
+function worth() {
+  return writing() || toldWriting || performance.now() - pulsedAt > EVERY || company !== toldCompany;
+}
+
+document.addEventListener("pulse", ({ detail }) => {
+  pulsedAt = performance.now();
+  company = detail.company;
+  if (company !== toldCompany && pulsedAt - askedAt > SOONEST) beat();
+});
 
 async function say() {
   askedAt = performance.now();
   toldWriting = writing();
+  const whose = company;
   const body = new FormData();
   if (toldWriting) body.set("writing", "1");
   try {
     const answer = await send(line().dataset.here, body);
-    if (answer.ok) show((await answer.text()).trim());
+    if (!answer.ok) return;
+    show((await answer.text()).trim());
+    toldCompany = whose;
   } catch {
     // Without a connection nobody is known to be here; the next beat asks again.
   }
@@ -52,7 +67,11 @@ document.addEventListener("input", (event) => {
 });
 
 document.addEventListener("visibilitychange", () => { if (!document.hidden) beat(); });
-addEventListener("pageshow", (event) => { if (event.persisted) beat(); });
+addEventListener("pageshow", (event) => {
+  if (!event.persisted) return;
+  pulsedAt = -EVERY; // that it was left has been told
+  beat();
+});
 addEventListener("pagehide", () => {
   const body = new FormData();
   body.set("csrfmiddlewaretoken", /(?:^|;\s*)csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? document.body.dataset.csrf);

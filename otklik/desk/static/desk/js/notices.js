@@ -1,13 +1,18 @@
-// The bell: asks once a minute, while the page is looked at, whether there is something new. On the page of notices
+// The bell: asks when the pulse tells of a new notice, and on pages without one once a minute. On the page of notices
 // itself, what is shown is told to be seen.
 
+import { pulses } from "./pulse.js";
+
 const EVERY = 60000;
+const SELDOM = 600000; // with a pulse: another window may have shown them
+const SPREAD = 5000; // a notice is for one person and heard of by all: they do not ask in the same moment
 const bell = () => document.getElementById("bell");
 let timer = 0;
+let newest = null;
 
 async function look() {
   clearTimeout(timer);
-  timer = setTimeout(look, EVERY);
+  timer = setTimeout(look, pulses() ? SELDOM : EVERY);
   if (!bell() || document.hidden) return;
   const answer = await fetch(bell().dataset.bell, { headers: { "X-Fragment": "1" } }).catch(() => null);
   if (answer?.status !== 200) return;
@@ -17,6 +22,14 @@ async function look() {
   bell().replaceWith(fresh);
   if (focused) bell().focus();
 }
+
+document.addEventListener("pulse", ({ detail }) => {
+  const heard = newest !== null;
+  if (detail.notices === newest) return;
+  newest = detail.notices;
+  clearTimeout(timer);
+  timer = setTimeout(look, heard ? Math.random() * SPREAD : SELDOM);
+});
 
 async function see(page) {
   for (const form of page.querySelectorAll("[data-without-scripts]")) form.hidden = true;

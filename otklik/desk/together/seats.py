@@ -1,0 +1,79 @@
+"""Who sits at which card, by the pulse of the pages: an open one need not say «I am here» again and again.
+
+A page says so itself when it opens and when its reader writes (`table_page.here`); from then on its questions after
+news are enough. What this process has heard goes to the database every quarter of a minute, all of it at once, and what
+all processes have heard is read from there.
+"""
+
+import time
+import zlib
+from datetime import datetime
+from threading import Lock
+
+from django.db import IntegrityError, transaction
+
+from otklik.desk.models import Presence
+from otklik.desk.together.presence import HERE, is_writing
+from otklik.lib import clock
+
+FRESH = 1.0  # seconds: however many pages ask, who is where is read once a second
+WRITTEN_EVERY = 15.0  # seconds: two writings may be lost before somebody counts as gone
+
+
+class Seats:
+    """As this process knows them. Safe for threads."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._heard: set[tuple[int, int]] = set()
+        self._company: dict[int, dict[int, bool]] = {}
+        self._read_at = -FRESH
+        self._written_at = time.monotonic()
+
+    def sit(self, card: int, user: int) -> None:
+        """His page has just asked."""
+        with self._lock:
+            self._heard.add((card, user))
+
+    def leave(self, card: int, user: int) -> None:
+        """His page was closed, and has told the database so itself."""
+        with self._lock:
+            self._heard.discard((card, user))
+
+    def look(self) -> None:
+        """Write down who was heard and read who is there, unless that was just now."""
+        with self._lock:
+            at = time.monotonic()
+            if at - self._read_at < FRESH:
+                return
+            self._read_at, now = at, clock.now()
+            heard: set[tuple[int, int]] = set()
+            if at - self._written_at >= WRITTEN_EVERY:
+                heard, self._heard, self._written_at = self._heard, set(), at
+        _write(heard, now)
+        company: dict[int, dict[int, bool]] = {}
+        rows = Presence.objects.filter(seen_at__gte=now - HERE)
+        for card, user, wrote_at in rows.values_list("incident", "user", "wrote_at"):
+            company.setdefault(card, {})[user] = is_writing(wrote_at, now)
+        self._company = company
+
+    def company(self, card: int, but: int) -> str:
+        """A mark that changes when somebody else comes to this card, goes, or begins or stops to write; "" for nobody.
+
+        It names nobody: whoever wants to know asks with his session.
+        """
+        others = sorted((user, writes) for user, writes in self._company.get(card, {}).items() if user != but)
+        return f"{zlib.crc32(repr(others).encode()):x}" if others else ""
+
+
+def _write(heard: set[tuple[int, int]], now: datetime) -> None:
+    if not heard:
+        return
+    rows = [Presence(incident_id=card, user_id=user, seen_at=now) for card, user in sorted(heard)]
+    try:
+        with transaction.atomic():
+            Presence.objects.bulk_create(
+                rows, update_conflicts=True, unique_fields=["incident", "user"], update_fields=["seen_at"]
+            )
+    except IntegrityError:  # a card or a person of another database under the same name: they are heard again, or not
+        return
