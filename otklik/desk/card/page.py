@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET
 from otklik.desk.card.facts import hint_of, look_at, pieces_of
 from otklik.desk.card.journal_words import lines_of
 from otklik.desk.card.reply import is_fragment
-from otklik.desk.card.thread import main_of, thread_around, whole_thread
+from otklik.desk.card.thread import main_of, parts_of, thread_around, whole_thread
 from otklik.desk.card.told import stamp_of_latest
 from otklik.desk.gate import card_for, integer, roles, user_of
 from otklik.incidents.cards import moves_for
@@ -52,7 +52,7 @@ def thread(request: HttpRequest, pk: int) -> HttpResponse:
     around = thread_around(incident)
     facts = {
         "incident": incident,
-        "around": around,
+        "around": parts_of(around),
         "whole": whole_thread(around),
         "main_pieces": pieces_of(main_of(around), hint_of(incident) if incident.state == "new" else None),
     }

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db.models import F, OuterRef, Q, Subquery
 
@@ -14,6 +15,7 @@ from otklik.publishing.models import Sent
 
 MOST = 50
 BEFORE = 14
+BEFORE_SHOWN = 2  # what else was said earlier is folded: the card's own message stands near the top
 MOST_OWN = 30
 
 
@@ -109,6 +111,25 @@ def thread_around(incident: Incident) -> list[Said]:
     for edition in Edition.objects.filter(message_id__in=edited).order_by("pk")[:200]:
         found[edition.message_id].editions.append(edition)
     return sorted(found.values(), key=_place_in_time)
+
+
+class Parts(NamedTuple):
+    """A discussion for reading: the post, what was said long before the card's messages, and the rest."""
+
+    post: list[Said]
+    earlier: list[Said]
+    rest: list[Said]
+
+
+def parts_of(around: list[Said]) -> Parts:
+    """`earlier` ends before the first of the card's messages, what it replies to, and the two that stand before it."""
+    post = [said for said in around if said.is_post and not said.mine]
+    rest = [said for said in around if not said.is_post or said.mine]
+    first = next((number for number, said in enumerate(rest) if said.mine), 0)
+    answered = {said.message.parent_external_id for said in rest if said.mine}
+    replied = (number for number, said in enumerate(rest[:first]) if said.message.external_id in answered)
+    kept = min(max(first - BEFORE_SHOWN, 0), *replied, first)
+    return Parts(post, rest[:kept], rest[kept:]) if kept > 1 else Parts(post, [], rest)
 
 
 def whole_thread(around: list[Said]) -> str:

@@ -7,6 +7,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from otklik.desk.card.thread import parts_of, thread_around
 from otklik.desk.tests.card_data import Town, make_town
 from otklik.inbox.models import Author, Edition, Media, Message
 from otklik.incidents.cards import main_message
@@ -144,12 +145,42 @@ def test_a_thread_of_three_thousand_comments_shows_fifty_around_the_card(
     )
     client = signed_in(town.operator)
     with django_assert_max_num_queries(10):
-        page = client.get(f"/incidents/{card.pk}/thread/").content.decode()
+        page = client.get(f"/incidents/{card.pk}/thread/", headers={"X-Fragment": "1"}).content.decode()
     assert page.count("<article") == 50
     assert page.count('id="main-message"') == 1
     assert "Доброе утро, город!" in page
     assert "сосед 1490" in page
     assert "сосед 2999" not in page
+    post, _, after = page.partition('<details class="said-earlier"')
+    folded, _, rest = after.partition("</details>")
+    assert "Доброе утро, город!" in post
+    assert "сосед 1490" in folded
+    assert rest.index("сосед 1499") < rest.index('id="main-message"') < rest.index("сосед 1501")
+
+
+def test_what_the_author_replies_to_is_not_folded_away(town: Town) -> None:
+    card = town.card()
+    main = main_message(card)
+    earlier = [
+        Message.objects.create(
+            network="vk",
+            external_id=f"{main.thread.external_id}?reply=900{number}",
+            place=Message.Place.COMMENT,
+            thread=main.thread,
+            author=main.author,
+            text=f"раньше {number}",
+            posted_at=main.posted_at - timedelta(minutes=10 - number),
+            captured_at=main.captured_at,
+        )
+        for number in range(6)
+    ]
+    Message.objects.filter(pk=main.pk).update(parent_external_id=earlier[2].external_id)
+    parts = parts_of(thread_around(card))
+    assert [said.message.pk for said in parts.earlier] == [earlier[0].pk, earlier[1].pk]
+    Message.objects.filter(pk=main.pk).update(parent_external_id="")
+    assert len(parts_of(thread_around(card)).earlier) == 4
+    Message.objects.filter(pk__in=[message.pk for message in earlier[3:]]).delete()
+    assert parts_of(thread_around(card)).earlier == []
 
 
 def test_our_answers_replies_and_deletions_are_told_apart(town: Town) -> None:
