@@ -1,5 +1,6 @@
 """What is measured: pages as people open them, each with many different cards, words and filters in turn."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,6 +10,7 @@ from urllib.parse import urlencode
 
 from django.db import transaction
 from django.db.models import Count, Max
+from django.test import Client
 
 from otklik.desk.queue.filters import TABS, key_of
 from otklik.finding import store
@@ -88,6 +90,14 @@ def _queue(user: User, now: datetime) -> Iterator[Page]:
         yield Page(f"queue: {key}, a deep page", user, cycle(_deep(key)), target=True)
     newest = Incident.objects.aggregate(last=Max("revision"))["last"]
     nothing, some = f"/queue/changes/?after={newest}", f"/queue/changes/?after={newest - 40}&shown=1,2,3"
+    first = Client()
+    first.force_login(user)
+    for key in ("new", "done"):
+        shown = ",".join(
+            re.findall(r'<li class="row" data-id="(\d+)"', first.get(f"/queue/?tab={key}").content.decode())
+        )
+        rest = f"/queue/changes/?tab={key}&after={newest}&fill=1&shown={shown}"
+        yield Page(f"queue: {key}, the rest of the page", user, cycle([rest]), target=True, headers=FRAGMENT)
     yield Page("queue: changes, none", user, cycle([nothing]), target=True, status=204, headers=FRAGMENT)
     yield Page("queue: changes, four cards", user, cycle([some]), target=True, headers=FRAGMENT)
 

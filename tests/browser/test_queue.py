@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, Route, expect
 
+from otklik.desk.queue.rows import FIRST, PAGE
 from otklik.desk.tests.queue_data import Region
 from otklik.incidents.models import Incident, State
 from otklik.routing.assign import Decision, assign
@@ -129,6 +130,28 @@ def test_a_page_that_was_worked_off_brings_the_next_cards(page: Page, region: Re
         assign(card, Decision(region.water, region.pipe, region.city), region.operator, timezone.now())
     expect(page.locator("#rows > li")).to_have_count(25)
     expect(page.locator("#empty")).to_be_hidden()
+
+
+def test_the_rest_of_the_page_comes_at_once_and_the_link_leads_on_from_it(
+    page: Page, region: Region, opened: Open
+) -> None:
+    cards = [region.card(f"Сообщение {number}") for number in range(PAGE + 3)]
+    opened("")
+    rows = page.locator("#rows > .row")
+    expect(rows).to_have_count(PAGE)
+    ids = [str(card.pk) for card in cards]
+    assert rows.evaluate_all("rows => rows.map((row) => row.dataset.id)") == ids[:PAGE]
+    page.locator(".pages").get_by_text("Дальше").click()
+    expect(rows).to_have_count(3)
+    assert rows.evaluate_all("rows => rows.map((row) => row.dataset.id)") == ids[PAGE:]
+
+
+def test_a_link_to_a_next_page_that_is_here_already_goes(page: Page, region: Region, opened: Open) -> None:
+    for number in range(FIRST + 5):
+        region.card(f"Сообщение {number}")
+    opened("")
+    expect(page.locator("#rows > .row")).to_have_count(FIRST + 5)
+    expect(page.locator(".pages").get_by_text("Дальше")).to_be_hidden()
 
 
 def test_keys_are_left_alone_while_somebody_types(page: Page, region: Region, opened: Open) -> None:

@@ -15,7 +15,7 @@ from otklik.desk.queue.counts import counted, counts
 from otklik.desk.queue.drawn import drawn
 from otklik.desk.queue.filters import TABS, Filters, chosen_cards, read_filters
 from otklik.desk.queue.moves import DESK
-from otklik.desk.queue.rows import PAGE, page_ids, rows_of
+from otklik.desk.queue.rows import FIRST, PAGE, page_ids, rows_of
 from otklik.desk.queue.worked import worked_today, worked_words
 from otklik.desk.selections.shown import Selections, chips_of, selections_of
 from otklik.desk.selections.shown import rows_of as selection_rows
@@ -33,12 +33,15 @@ MOST_SHOWN = 400
 @require_safe
 @roles(*DESK)
 def queue(request: HttpRequest) -> HttpResponse:
-    """The page. What it shows comes after the revision it names, so that no change falls between."""
+    """The page with its first rows. What it shows comes after the revision it names, so that no change falls between.
+
+    The script asks for the rest of the page; without scripts the link leads on from the last row that is there.
+    """
     user, now, chosen = user_of(request), clock.now(), read_filters(request.GET)
     choices, selections = _choices(user)
     found = counts(user, chosen, now, [one.filters for one in selections.pinned])
     ids = page_ids(user, chosen, now)
-    rows = rows_of(ids[:PAGE], chosen.tab, user, now)
+    rows = rows_of(ids[:FIRST], chosen.tab, user, now)
     return render(
         request,
         "desk/queue.html",
@@ -51,7 +54,7 @@ def queue(request: HttpRequest) -> HttpResponse:
             "found": found,
             "selections": selections,
             "chips": chips_of(selections, found.pinned, chosen),
-            "next": chosen.address(start=rows[-1].key) if len(ids) > PAGE and rows else "",
+            "next": chosen.address(start=rows[-1].key) if len(ids) > FIRST and rows else "",
             "choices": choices,
             "networks": [(kind, network_title(kind)) for kind in NETWORKS],
             "feed": chosen.address(start=""),
@@ -68,7 +71,7 @@ def changes(request: HttpRequest) -> HttpResponse:
 
     `shown` are the ids on the page: those that no longer belong there come back as `gone`, and nothing is told
     about other cards. With `full=1` all of them are drawn anew, since clocks change by themselves; with `fill=1` the
-    first page is told too, for a page that was worked off.
+    rest of the page is told too, and whether more follows: for one that was just opened or worked off.
     """
     user, now, chosen = user_of(request), clock.now(), read_filters(request.GET)
     full, fill = request.GET.get("full") == "1", request.GET.get("fill") == "1"
@@ -81,7 +84,7 @@ def changes(request: HttpRequest) -> HttpResponse:
     shown = _shown(request.GET.get("shown", ""))
     asked = set(changed) | (shown if full else set())
     page = page_ids(user, chosen, now) if fill else []
-    asked |= set(page[:PAGE])
+    asked |= set(page[:PAGE]) - shown
     rows = rows_of(sorted(asked), chosen.tab, user, now, within=chosen_cards(user, chosen, now))
     here = {row.card.pk for row in rows}
     # Not the newest revision there is: what changed since the first question here comes with the next one.

@@ -22,6 +22,7 @@ from otklik.routing.deadlines import TooFar, WorkWeek, working_seconds
 from otklik.routing.models import Norm
 
 PAGE = 50
+FIRST = 25  # drawn with the page, more than a screen holds; its script asks for the rest at once
 
 
 @dataclass(frozen=True, slots=True)

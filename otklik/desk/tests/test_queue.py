@@ -13,7 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 from otklik.answers.models import Answer
 from otklik.desk.queue.counts import counted
 from otklik.desk.queue.filters import TABS, key_of
-from otklik.desk.queue.rows import PAGE
+from otklik.desk.queue.rows import FIRST, PAGE
 from otklik.desk.tests.queue_data import Region
 from otklik.incidents.models import Incident, State
 from otklik.incidents.workflow import move
@@ -112,7 +112,7 @@ def test_pages_follow_each_other_without_gaps_or_repeats(client: Client, region:
         tab = "tab=done"
     client.force_login(region.operator)
     seen, query = [], tab
-    for _ in range(3):
+    for _ in range(len(cards) // FIRST + 1):
         page = client.get(f"/queue/?{query}")
         seen += [row.card.pk for row in page.context["rows"]]
         query = page.context["next"]
@@ -231,6 +231,18 @@ def test_no_change_falls_between_two_questions(client: Client, region: Region) -
         told = client.get(f"/queue/changes/?after={revision}&shown={slow.pk}").json()
     assert given
     assert slow.pk in told["gone"] or told["revision"] < Incident.objects.get(pk=slow.pk).revision
+
+
+def test_the_rest_of_the_page_follows_its_first_rows(client: Client, region: Region) -> None:
+    cards = [region.card(priority=3) for _ in range(PAGE + 2)]
+    client.force_login(region.operator)
+    page = client.get("/queue/")
+    first = [row.card.pk for row in page.context["rows"]]
+    assert first == [card.pk for card in cards[:FIRST]]
+    asked = f"/queue/changes/?after={page.context['revision']}&fill=1&shown={','.join(map(str, first))}"
+    told = client.get(asked).json()
+    assert [row["id"] for row in told["rows"]] == [card.pk for card in cards[FIRST:PAGE]]
+    assert (told["gone"], told["more"]) == ([], True)
 
 
 def test_a_page_that_was_worked_off_is_filled_up(client: Client, region: Region) -> None:

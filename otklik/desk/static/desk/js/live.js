@@ -24,6 +24,7 @@ const waiting = new Map(); // row id -> html that comes when its menu is closed
 const left = new Map(); // row id -> the question that was under way when it was worked off: its answer is older
 const expected = new Set(); // row ids that come into the list wherever they belong, beyond the page too
 let asked = 0;
+let whole = !list.dataset.more; // the page comes with its first rows, the rest of it is asked for at once
 let hurry = false; // others have emptied the page: its next cards are asked for at once
 
 // A row that has just been worked off: an answer that was on its way then may still name it.
@@ -68,7 +69,7 @@ async function question(full, idly) {
   address.searchParams.set("after", revision);
   address.searchParams.set("shown", [...list.children].map((row) => row.dataset.id).join(","));
   if (all) address.searchParams.set("full", "1");
-  const fill = thin();
+  const fill = thin() || !whole;
   if (fill) address.searchParams.set("fill", "1");
   if (fill && list.dataset.start) address.searchParams.set("start", list.dataset.start);
   try {
@@ -77,6 +78,7 @@ async function question(full, idly) {
     if (told) apply(told);
     for (const [id, during] of left) if (during < number) left.delete(id);
     if (all) redrawn = Date.now();
+    whole ||= fill;
     shownAt = told?.at ?? clockNow();
     pause = EVERY;
     line.hidden = true;
@@ -111,6 +113,7 @@ function apply(told) {
   for (const id of told.gone) leave(find(id));
   for (const row of told.rows) put(row);
   if (told.more) list.dataset.more = "1";
+  if (told.more !== null) leadOn();
   for (const [key, count] of Object.entries(told.tabs)) {
     const place = document.querySelector(`[data-tab="${key}"] .count`);
     if (!place) continue;
@@ -126,6 +129,17 @@ function apply(told) {
   settle();
   hold();
   tell("told", told);
+}
+
+// The link to the next page goes on from the last row, wherever that is now.
+function leadOn() {
+  const next = document.querySelector('.pages [rel="next"]');
+  if (!next) return;
+  const address = new URL(next.href);
+  const last = list.lastElementChild?.dataset.key;
+  if (last) address.searchParams.set("start", last);
+  next.href = address;
+  next.hidden = !list.dataset.more;
 }
 
 // Fewer than half a page while there are more cards: ask for the next ones.
@@ -228,4 +242,4 @@ list.addEventListener("thinned", () => {
 });
 document.addEventListener("visibilitychange", () => { if (!document.hidden) ask(); });
 addEventListener("online", () => ask());
-timer = setTimeout(begin, pause, false, true);
+timer = setTimeout(begin, whole ? pause : 0, false, true);
