@@ -105,7 +105,7 @@ def _promises() -> tuple[int, int]:
 
 
 def _overdue() -> int:
-    running = Deadline.objects.filter(met_at=None, cancelled_at=None, limit_at__lt=clock.now())
+    running = Deadline.objects.filter(runs_until__lt=clock.now())
     return running.values("incident").distinct().count()
 
 

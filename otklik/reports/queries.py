@@ -200,9 +200,7 @@ def marks_of(cards: QuerySet[Incident], period: Period) -> dict[int, int]:
 def standing(cards: QuerySet[Incident], at: datetime) -> Now:
     """Two queries: what is open, and which clocks of it have run out."""
     still = cards.filter(state__in=OPEN)
-    late = Deadline.objects.filter(
-        incident__in=still, limit_at__lte=at, met_at__isnull=True, cancelled_at__isnull=True
-    ).values_list("incident_id", "clock")
+    late = Deadline.objects.filter(incident__in=still, runs_until__lte=at).values_list("incident_id", "clock")
     clocks = list(late)
     return Now(still.count(), len({pk for pk, _ in clocks}), Counter(clock for _, clock in clocks))
 

@@ -98,7 +98,8 @@ class Norm(models.Model):
 class Deadline(Due):
     """One clock on one card. Its step is routing.watch; `due_at` is the next moment to look at it.
 
-    `starts_at` never moves. `limit_at` is when it runs out; `met_at` when what it waits for happened.
+    `starts_at` never moves. `limit_at` is when it runs out; `met_at` when what it waits for happened. `runs_until` is
+    the limit while the clock runs, and else nothing: a column of its own, so that the database knows how few run.
     """
 
     incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="deadlines")
@@ -111,14 +112,19 @@ class Deadline(Due):
     met_at = models.DateTimeField(null=True, blank=True)
     missed_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
+    runs_until = models.GeneratedField(
+        expression=models.Case(models.When(met_at__isnull=True, cancelled_at__isnull=True, then="limit_at")),
+        output_field=models.DateTimeField(null=True),
+        db_persist=True,
+    )
 
     class Meta(Due.Meta):
         indexes = [
             *Due.Meta.indexes,
             models.Index(fields=["incident", "clock"], name="deadline_clock"),
             models.Index(
-                fields=["limit_at"],
-                condition=models.Q(met_at__isnull=True, cancelled_at__isnull=True),
+                fields=["runs_until", "clock", "incident"],
+                condition=models.Q(runs_until__isnull=False),
                 name="deadline_running",
             ),
         ]

@@ -58,9 +58,7 @@ def _loads(people: list[User], now: datetime) -> dict[int, tuple[int, int]]:
     late = Deadline.objects.filter(
         incident=OuterRef("pk"),
         clock__in=(Norm.Clock.FIRST_ANSWER, Norm.Clock.FINAL_ANSWER, Norm.Clock.PROMISE),
-        limit_at__lt=now,
-        met_at__isnull=True,
-        cancelled_at__isnull=True,
+        runs_until__lt=now,
     )
     rows = (
         Incident.objects.filter(executor__in=people, state__in=HELD)

@@ -153,9 +153,7 @@ def _late(now: datetime) -> Exists:
     late = Deadline.objects.filter(
         incident=OuterRef("pk"),
         clock__in=(Norm.Clock.FIRST_ANSWER, Norm.Clock.FINAL_ANSWER, Norm.Clock.PROMISE),
-        met_at__isnull=True,
-        cancelled_at__isnull=True,
-        limit_at__lt=now,
+        runs_until__lt=now,
     )
     return Exists(late)
 

@@ -58,9 +58,7 @@ def _marked(cards: QuerySet[Incident], user: User, now: datetime) -> QuerySet[In
     promises = Deadline.objects.filter(
         incident=OuterRef("pk"),
         clock=Norm.Clock.PROMISE,
-        met_at__isnull=True,
-        cancelled_at__isnull=True,
-        limit_at__lte=now + SOON,
+        runs_until__lte=now + SOON,
     )
     unsent = Delivery.objects.filter(answer__incident=OuterRef("pk"), hold__in=NEEDS_PERSON).exclude(
         state__in=(Delivery.State.SENT, Delivery.State.RECALLED)
