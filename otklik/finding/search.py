@@ -14,7 +14,7 @@ from otklik.incidents.models import Incident
 Allowed = tuple[str, tuple[Any, ...]]
 """SQL with its values: the card `f` is one of those that may be seen."""
 
-NEWEST = 500
+NEWEST = 120  # four pages of hits: who sees most cards has his page among them
 _SIGNS = "№#Nn \t"
 _MOST_NUMBER = 2**31 - 1
 
@@ -45,6 +45,12 @@ def matching(words: str) -> Q:
         sql = f"SELECT {store.id_column()} FROM {store.TABLE} WHERE {store.condition()}"  # noqa: S608 our own names
         said = Q(pk__in=RawSQL(sql, [store.query(wanted)]))  # noqa: S611 the words are a parameter
     return said | Q(number=number) if number else said
+
+
+def said_only(words: str) -> str:
+    """The query of `store.condition` where nothing but words was typed; "" for a link, a number, or nothing at all."""
+    wanted = asked(words) if words and not links.is_link(words) and not number_in(words) else []
+    return store.query(wanted) if wanted else ""
 
 
 def number_in(words: str) -> int:

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, Route, expect
 
-from otklik.desk.queue.rows import FIRST, PAGE
+from otklik.desk.queue.ids import FIRST, PAGE
 from otklik.desk.tests.queue_data import Region
 from otklik.incidents.models import Incident, State
 from otklik.routing.assign import Decision, assign

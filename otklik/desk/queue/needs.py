@@ -4,6 +4,7 @@ Each way leads there by an index of its own that holds next to nothing; as condi
 cards.
 """
 
+from functools import cache
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
@@ -18,9 +19,10 @@ H = Delivery.Hold
 WAITING_HOLDS = (H.CAPTCHA, H.TOKEN, H.LEGAL, H.BUDGET, H.PERSON, H.BY_HAND)
 
 
+@cache
 def needs_person() -> Q:
     """A row of the card was set aside; an answer cannot go on without somebody; an agency asks for a later day; or an
-    author has come to a card whose answer was out already."""
+    author has come to a card whose answer was out already. Kept, since each page of the queue asks for it."""
     here = Q(set_aside_at__isnull=False)
     ways: list[QuerySet[Any, Any]] = [
         *(Delivery.objects.filter(way).values("answer__incident") for way in (here, *_undelivered())),

@@ -14,8 +14,9 @@ from otklik.desk.gate import integer, roles, user_of
 from otklik.desk.queue.counts import counted, counts
 from otklik.desk.queue.drawn import drawn
 from otklik.desk.queue.filters import TABS, Filters, chosen_cards, read_filters
+from otklik.desk.queue.ids import FIRST, PAGE, page_ids
 from otklik.desk.queue.moves import DESK
-from otklik.desk.queue.rows import FIRST, PAGE, page_ids, rows_of
+from otklik.desk.queue.rows import rows_of
 from otklik.desk.queue.worked import worked_today, worked_words
 from otklik.desk.selections.shown import Selections, chips_of, selections_of
 from otklik.desk.selections.shown import rows_of as selection_rows

@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import EmptyResultSet
-from django.db import connection
 from django.db.models import QuerySet
 
 from otklik.desk.format import ClockWords, clock_words
 from otklik.desk.queue.chips import Chip, chips_of
-from otklik.desk.queue.filters import Filters, Tab, chosen_ways, from_key, key_of, order_of
+from otklik.desk.queue.filters import Tab, key_of
 from otklik.desk.queue.shown import Card, Clock, read_cards, read_clocks, week_of
 from otklik.desk.queue.words import taken_words
 from otklik.incidents.models import Incident, State
@@ -20,9 +18,6 @@ from otklik.incidents.taking import ENDED, holder_of
 from otklik.people.models import User
 from otklik.routing.deadlines import TooFar, WorkWeek, working_seconds
 from otklik.routing.models import Norm
-
-PAGE = 50
-FIRST = 25  # drawn with the page, more than a screen holds; its script asks for the rest at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,38 +64,6 @@ class Row:
     @property
     def acceptable(self) -> bool:
         return self.new and not self.noise and bool(self.verdict.get("theme") and self.suggestion.get("agency"))
-
-
-def page_ids(user: User, chosen: Filters, now: datetime) -> list[int]:
-    """The ids of one page and of one card more, in order: the further one tells that there is a next page."""
-    ways = [from_key(cards, chosen.tab, chosen.start) for cards in chosen_ways(user, chosen, now)]
-    if len(ways) == 1:
-        return list(ways[0].values_list("pk", flat=True)[: PAGE + 1])
-    return _first_of(ways, chosen.tab)
-
-
-def _first_of(ways: Sequence[QuerySet[Incident]], tab: Tab) -> list[int]:
-    """The first page out of several sets, each of which stops after a page by itself. One query."""
-    asked = []
-    for way in ways:
-        with suppress(EmptyResultSet):  # nothing lies inside of what is chosen
-            asked.append(way.values_list("pk", "priority", "started_at")[: PAGE + 1].query.sql_with_params())
-    if not asked:
-        return []
-    parts = " UNION ALL ".join(f"SELECT * FROM ({sql}) AS way" for sql, _ in asked)  # noqa: S608 Django's own SQL
-    order = ", ".join(_place(name) for name in order_of(tab))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"{parts} ORDER BY {order} LIMIT {PAGE + 1}",
-            [value for _, values in asked for value in values],
-        )
-        return [row[0] for row in cursor.fetchall()]
-
-
-def _place(name: str) -> str:
-    """The column to sort by as its place among those that are asked for."""
-    number = ("pk", "priority", "started_at").index(name.lstrip("-")) + 1
-    return f"{number} DESC" if name[0] == "-" else f"{number} ASC"
 
 
 def rows_of(

@@ -13,7 +13,7 @@ from pytest_django import DjangoAssertNumQueries
 from otklik.answers.models import Answer
 from otklik.desk.queue.counts import counted
 from otklik.desk.queue.filters import TABS, key_of
-from otklik.desk.queue.rows import FIRST, PAGE
+from otklik.desk.queue.ids import FIRST, PAGE
 from otklik.desk.tests.queue_data import Region
 from otklik.incidents.models import Incident, State
 from otklik.incidents.workflow import move

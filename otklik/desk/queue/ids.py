@@ -1,0 +1,89 @@
+"""Which cards stand on one page of the queue, in order: one query, whatever the size of the table."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import Q, QuerySet
+from django.db.models.expressions import RawSQL
+
+from otklik.desk.queue.filters import Filters, Tab, chosen_ways, from_key, order_of
+from otklik.finding import store
+from otklik.finding.search import said_only
+from otklik.incidents.models import Incident
+from otklik.people.models import User
+
+PAGE = 50
+FIRST = 25  # drawn with the page, more than a screen holds; its script asks for the rest at once
+NEAR = 3000
+_COLUMNS = ("pk", "priority", "started_at")
+
+Sql = tuple[str, Sequence[Any]]
+
+
+def page_ids(user: User, chosen: Filters, now: datetime) -> list[int]:
+    """The ids of one page and of one card more: the further one tells that there is a next page."""
+    if store.is_postgresql() and (said := said_only(chosen.text)):
+        return _with_words(said, _ways(user, replace(chosen, text=""), now), chosen.tab)
+    ways = _ways(user, chosen, now)
+    if len(ways) == 1:
+        return list(ways[0].values_list("pk", flat=True)[: PAGE + 1])
+    return _ids(_first_of(ways, chosen.tab, PAGE + 1))
+
+
+def _ways(user: User, chosen: Filters, now: datetime) -> list[QuerySet[Incident]]:
+    return [from_key(cards, chosen.tab, chosen.start) for cards in chosen_ways(user, chosen, now)]
+
+
+def _first_of(ways: Sequence[QuerySet[Incident]], tab: Tab, most: int) -> Sql | None:
+    """The first cards out of several sets, each of which stops by itself. None when nothing can lie in any of them."""
+    asked = []
+    for way in ways:
+        with suppress(EmptyResultSet):  # nothing lies inside of what is chosen
+            asked.append(way.values_list(*_COLUMNS)[:most].query.sql_with_params())
+    if not asked:
+        return None
+    parts = " UNION ALL ".join(f"SELECT * FROM ({sql}) AS way" for sql, _ in asked)  # noqa: S608 Django's own SQL
+    return f"{parts} {_ordered(tab)} LIMIT {most}", [value for _, values in asked for value in values]
+
+
+def _with_words(said: str, bare: Sequence[QuerySet[Incident]], tab: Tab) -> list[int]:
+    """The cards of `bare` that the query `said` fits. On PostgreSQL only.
+
+    A common word has its page among the next few thousand cards; any other one is looked up, and what it finds sorted.
+    PostgreSQL knows too little about words to choose between the two: of one that is a little less common than it
+    thinks it reads card after card.
+    """
+    found = f"SELECT {store.id_column()} FROM {store.TABLE} WHERE {store.condition()}"  # noqa: S608 our own names
+    looked_up = Q(pk__in=RawSQL(f"{found} OFFSET 0", [said]))  # noqa: S611 OFFSET: never tried card by card
+    near = _first_of(bare, tab, NEAR)
+    far = _first_of([way.filter(looked_up) for way in bare], tab, PAGE + 1)
+    if near is None or far is None:
+        return []
+    holds = f"{found} AND {store.id_column()} = near.pk"
+    enough = f"((SELECT COUNT(*) FROM found) > {PAGE} OR (SELECT COUNT(*) FROM near) < {NEAR})"  # noqa: S608
+    sql = (
+        f"WITH near AS NOT MATERIALIZED ({near[0]}),"  # noqa: S608 our own names and Django's own SQL, values apart
+        f" found AS MATERIALIZED (SELECT * FROM near WHERE EXISTS ({holds}) {_ordered(tab)} LIMIT {PAGE + 1})"
+        f" SELECT * FROM found WHERE {enough}"
+        f" UNION ALL SELECT * FROM ({far[0]}) AS far WHERE NOT {enough} {_ordered(tab)}"
+    )
+    return _ids((sql, [*near[1], said, *far[1]]))
+
+
+def _ids(asked: Sql | None) -> list[int]:
+    if asked is None:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(*asked)
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _ordered(tab: Tab) -> str:
+    """By the place of each column among those that are asked for."""
+    places = ((_COLUMNS.index(name.lstrip("-")) + 1, "DESC" if name[0] == "-" else "ASC") for name in order_of(tab))
+    return "ORDER BY " + ", ".join(f"{place} {way}" for place, way in places)
