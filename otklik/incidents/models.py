@@ -117,12 +117,16 @@ class Incident(Due):
     shown_agency = _first_of("agency", "guessed_agency")
     operator = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     executor = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
-    taken_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    taken_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
     taken_at = models.DateTimeField(null=True, blank=True)
     answered_with = models.ForeignKey(
-        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="answers_also"
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="answers_also", db_index=False
     )
-    problem = models.ForeignKey(Problem, on_delete=models.SET_NULL, null=True, blank=True, related_name="incidents")
+    problem = models.ForeignKey(
+        Problem, on_delete=models.SET_NULL, null=True, blank=True, related_name="incidents", db_index=False
+    )
     priority = models.PositiveSmallIntegerField(default=2)
     network = models.CharField(max_length=16, blank=True, default="")
     started_at = models.DateTimeField()
@@ -150,6 +154,13 @@ class Incident(Due):
             *(
                 models.Index(fields=[f"shown_{name}", "state", "started_at", "id"], name=f"incident_shown_{name}")
                 for name in ("theme", "place", "agency")
+            ),
+            # Of what is empty on nearly all cards SQLite thinks that any value is as common as none.
+            *(
+                models.Index(
+                    fields=[name, "state"], condition=models.Q(**{f"{name}__isnull": False}), name=f"incident_{name}"
+                )
+                for name in ("taken_by", "answered_with", "problem")
             ),
             models.Index(fields=["state"], condition=models.Q(owed_since__isnull=False), name="incident_owed"),
             models.Index(fields=["revision"], name="incident_revision"),
