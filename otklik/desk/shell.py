@@ -16,6 +16,7 @@ from otklik.desk.together.notices import unseen
 from otklik.desk.together.roles import WORKING
 from otklik.flow.models import Worker
 from otklik.lib import clock
+from otklik.lib.kept import STAND_IN, Kept, keep
 from otklik.networks.models import Account
 from otklik.people.access import grants_of, has_role
 from otklik.people.models import Role, User
@@ -66,16 +67,14 @@ class Pulse(NamedTuple):
 
 def health(user: User) -> Pulse:
     """In one query that hangs on the user's own row. `waits` is looked for only where the user sees «Состояние»."""
-    sql, values = _question(connection.vendor, has_role(user, *SEERS))
-    told = {_moment(_LONG_AGO): _moment(clock.now() - WORKER_SILENT_AFTER), _NOBODY: user.pk}
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [told.get(value, value) for value in values])
-        training, working, waits, new = cursor.fetchone() or (False, True, False, 0)
+    told = {_moment(_LONG_AGO): _moment(clock.now() - WORKER_SILENT_AFTER), STAND_IN: user.pk}
+    rows = _question(connection.vendor, has_role(user, *SEERS)).ask(told)
+    training, working, waits, new = rows[0] if rows else (False, True, False, 0)
     return Pulse(bool(training), not working, bool(waits), new)
 
 
-# They stand in the kept question for the user, and for the moment since when a worker counts as alive.
-_NOBODY, _LONG_AGO = -1, datetime(1970, 1, 1, tzinfo=UTC)
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+"""It stands in the kept question for the moment since when a worker counts as alive."""
 
 
 def _moment(at: datetime) -> Any:
@@ -84,12 +83,12 @@ def _moment(at: datetime) -> Any:
 
 
 @cache
-def _question(_vendor: str, sees: bool) -> tuple[str, tuple[Any, ...]]:
-    """The SQL, put together once: it asks each step of the flow, and every page of the desk asks it."""
+def _question(_vendor: str, sees: bool) -> Kept:
+    """It asks each step of the flow, and every page of the desk asks it."""
     alive = Worker.objects.filter(seen_at__gte=_LONG_AGO)
     waits = _waits() if sees else Value(False, BooleanField())
     asked = Exists(Account.objects.filter(sandbox=True)), Exists(alive), waits, unseen()
-    return User.objects.filter(pk=_NOBODY).order_by().values_list(*asked).query.sql_with_params()
+    return keep(User.objects.filter(pk=STAND_IN).order_by().values_list(*asked))
 
 
 def _waits() -> Expression:

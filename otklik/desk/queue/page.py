@@ -1,8 +1,10 @@
 """The queue: tabs by state, filters in the address line, and what has changed since."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
+from django.db import connection
 from django.db.models import Value
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -22,6 +24,7 @@ from otklik.desk.selections.shown import Selections, chips_of, selections_of
 from otklik.desk.selections.shown import rows_of as selection_rows
 from otklik.incidents.models import Incident
 from otklik.lib import clock
+from otklik.lib.kept import STAND_IN, Kept, keep
 from otklik.networks.registry import NETWORKS
 from otklik.people.models import Agency, User
 from otklik.places.models import Place
@@ -141,6 +144,15 @@ def _choices(user: User) -> tuple[dict[str, list[tuple[int, str]]], Selections]:
 
     One query for the four.
     """
+    found: dict[str, list[tuple[int, str]]] = {"group": [], "place": [], "agency": [], "selection": []}
+    for kind, pk, name in _choices_question(connection.vendor).ask({STAND_IN: user.pk}):
+        found[kind].append((pk, name))
+    kept = selections_of(user, [("selection", pk, told) for pk, told in found.pop("selection")])
+    return {kind: sorted(pairs, key=lambda pair: pair[1]) for kind, pairs in found.items()}, kept
+
+
+@cache
+def _choices_question(_vendor: str) -> Kept:
     groups = ThemeGroup.objects.order_by().values_list(Value("group"), "pk", "name")
     places = Place.objects.filter(level=Place.Level.MUNICIPALITY).order_by().values_list(Value("place"), "pk", "name")
     agencies = (
@@ -148,8 +160,4 @@ def _choices(user: User) -> tuple[dict[str, list[tuple[int, str]]], Selections]:
         .order_by()
         .values_list(Value("agency"), "pk", "short_name")
     )
-    found: dict[str, list[tuple[int, str]]] = {"group": [], "place": [], "agency": [], "selection": []}
-    for kind, pk, name in groups.union(places, agencies, selection_rows(user), all=True):
-        found[kind].append((pk, name))
-    kept = selections_of(user, [("selection", pk, told) for pk, told in found.pop("selection")])
-    return {kind: sorted(pairs, key=lambda pair: pair[1]) for kind, pairs in found.items()}, kept
+    return keep(groups.union(places, agencies, selection_rows(User(pk=STAND_IN)), all=True))

@@ -3,16 +3,19 @@
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, time
+from functools import lru_cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, TextField
 from django.db.models.functions import Cast, JSONObject, Left
 
 from otklik.desk.queue.needs import open_asks
 from otklik.feedback.models import Rating
 from otklik.incidents.models import Incident, IncidentMessage
+from otklik.lib.kept import STAND_IN, Kept, keep
 from otklik.people.models import User
 from otklik.publishing.models import Delivery
 from otklik.routing.deadlines import WorkWeek, read_special
@@ -102,16 +105,37 @@ def read_cards(ids: Sequence[int], within: QuerySet[Incident] | None) -> list[Ca
     """The cards with these ids, in any order; with `within` those of that set only. One query."""
     if not ids:
         return []
+    if within is None:
+        return [Card(*row) for row in _cards_question(connection.vendor, len(ids)).ask(_in_place(ids))]
+    rows = _links(ids).filter(incident__in=within.filter(pk__in=ids).values("pk"))
+    return [Card(*row) for row in rows.values_list(*_columns())]
+
+
+@lru_cache(maxsize=120)
+def _cards_question(_vendor: str, number: int) -> Kept:
+    return keep(_links(_stand_ins(number)).values_list(*_columns()))
+
+
+def _stand_ins(number: int) -> list[int]:
+    return [STAND_IN - place for place in range(number)]
+
+
+def _in_place(ids: Sequence[int]) -> dict[int, int]:
+    return dict(zip(_stand_ins(len(ids)), ids, strict=True))
+
+
+def _columns() -> list[str]:
+    return [_PATHS.get(name, name) for name in Card._fields]
+
+
+def _links(ids: Sequence[int]) -> QuerySet[IncidentMessage]:
     verdict = Verdict.objects.filter(message=OuterRef("message_id")).order_by("-pk")
     suggestion = Suggestion.objects.filter(incident=OuterRef("incident_id")).order_by("-pk")
     delivery = Delivery.objects.filter(answer__incident=OuterRef("incident_id")).order_by("-pk")
     unread = Rating.objects.filter(
         incident=OuterRef("incident_id"), suggested=True, confirmed_at__isnull=True, dismissed_at__isnull=True
     )
-    links = IncidentMessage.objects.filter(incident_id__in=ids, main=True)
-    if within is not None:
-        links = links.filter(incident__in=within.filter(pk__in=ids).values("pk"))
-    links = links.annotate(
+    return IncidentMessage.objects.filter(incident_id__in=ids, main=True).annotate(
         beginning=Left("message__text", TEXT_SHOWN + 1),
         verdict=Subquery(verdict.values(told=_VERDICT)[:1]),
         suggestion=Subquery(
@@ -121,7 +145,6 @@ def read_cards(ids: Sequence[int], within: QuerySet[Incident] | None) -> list[Ca
         reply_read=Exists(unread),
         asked=Exists(open_asks().filter(incident=OuterRef("incident_id"))),
     )
-    return [Card(*row) for row in links.values_list(*(_PATHS.get(name, name) for name in Card._fields))]
 
 
 _VERDICT = JSONObject(
@@ -157,23 +180,29 @@ def read_clocks(ids: Sequence[int]) -> dict[int, Clock]:
     found: dict[int, Clock] = {}
     if not ids:
         return found
-    calendar = Calendar.objects.filter(default=True).order_by("pk")
-    shown = Deadline.objects.filter(
-        Q(met_at__isnull=True, clock__in=CLOCKS_SHOWN) | Q(clock=Norm.Clock.FIRST_ANSWER),
-        incident_id__in=ids,
-        cancelled_at__isnull=True,
-    ).order_by("limit_at", "pk")
-    rows = shown.values_list(
-        *("incident_id", "clock", "limit_at", "met_at", "working"),
-        Subquery(calendar.values("opens")[:1]),
-        Subquery(calendar.values("closes")[:1]),
-        Subquery(calendar.values(text=Cast("special_days", TextField()))[:1]),
-    )
-    for clock in map(Clock._make, rows):
+    for clock in map(Clock._make, _clocks_question(connection.vendor, len(ids)).ask(_in_place(ids))):
         kept = found.get(clock.incident)
         if kept is None or (kept.met_at is not None and clock.met_at is None):
             found[clock.incident] = clock
     return found
+
+
+@lru_cache(maxsize=120)
+def _clocks_question(_vendor: str, number: int) -> Kept:
+    calendar = Calendar.objects.filter(default=True).order_by("pk")
+    shown = Deadline.objects.filter(
+        Q(met_at__isnull=True, clock__in=CLOCKS_SHOWN) | Q(clock=Norm.Clock.FIRST_ANSWER),
+        incident_id__in=_stand_ins(number),
+        cancelled_at__isnull=True,
+    )
+    return keep(
+        shown.order_by("limit_at", "pk").values_list(
+            *("incident_id", "clock", "limit_at", "met_at", "working"),
+            Subquery(calendar.values("opens")[:1]),
+            Subquery(calendar.values("closes")[:1]),
+            Subquery(calendar.values(text=Cast("special_days", TextField()))[:1]),
+        )
+    )
 
 
 def week_of(clocks: Mapping[int, Clock]) -> WorkWeek | None:

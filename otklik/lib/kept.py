@@ -1,0 +1,48 @@
+"""Questions that are put together once and asked again and again, with other values: for what every page asks.
+
+To make SQL of a question takes Django longer than the database to answer it.
+"""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from django.db import DEFAULT_DB_ALIAS, connection
+from django.db.models import QuerySet
+
+STAND_IN = -1_000_000_000
+"""Ids from here downwards are nobody's: they stand in a kept question for those of the day."""
+
+
+class Kept(NamedTuple):
+    """A question of the default database. `converters` make Python's values of what comes, by column."""
+
+    sql: str
+    values: tuple[Any, ...]
+    converters: tuple[tuple[int, list[Any], Any], ...]
+
+    def ask(self, told: Mapping[Any, Any]) -> list[tuple[Any, ...]]:
+        """The rows, with the values of `told` in place of their stand-ins. One query."""
+        with connection.cursor() as cursor:
+            cursor.execute(self.sql, [told.get(value, value) for value in self.values])
+            rows = cursor.fetchall()
+        if not self.converters:
+            return [tuple(row) for row in rows]
+        return [self._converted(list(row)) for row in rows]
+
+    def _converted(self, row: list[Any]) -> tuple[Any, ...]:
+        for place, converters, expression in self.converters:
+            for convert in converters:
+                row[place] = convert(row[place], expression, connection)
+        return tuple(row)
+
+
+def keep(rows: QuerySet[Any, tuple[Any, ...]]) -> Kept:
+    """The question of a `values_list`. Whoever keeps it does so for each vendor (`connection.vendor`).
+
+    Raises EmptyResultSet when no row could fit it.
+    """
+    compiler = rows.query.get_compiler(DEFAULT_DB_ALIAS)
+    sql, values = compiler.as_sql()
+    columns = [column for column, *_ in compiler.select[: compiler.col_count]]
+    found = compiler.get_converters(columns)
+    return Kept(sql, tuple(values), tuple((place, list(made), column) for place, (made, column) in found.items()))
