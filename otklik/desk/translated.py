@@ -6,8 +6,10 @@ words of a person, stays as it is.
 """
 
 import re
+from collections import defaultdict
 from functools import cache
 
+from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 
 from otklik.desk.translated_words import SENTENCES
@@ -37,3 +39,10 @@ def _pattern(template: str) -> re.Pattern[str]:
     return re.compile(
         "".join(f"(?P<{part}>.+)" if place % 2 else re.escape(part) for place, part in enumerate(parts)), re.DOTALL
     )
+
+
+def words_of(choices: type[TextChoices]) -> dict[str, str]:
+    """The words of each choice in the reader's language, for lists: a row that translates its own takes longer than all
+    the rest of it. What is empty or no longer known has no words.
+    """
+    return defaultdict(str, {code: str(words) for code, words in choices.choices})

@@ -3,7 +3,7 @@
 To make SQL of a question takes Django longer than the database to answer it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.db import DEFAULT_DB_ALIAS, connection
@@ -11,6 +11,16 @@ from django.db.models import QuerySet
 
 STAND_IN = -1_000_000_000
 """Ids from here downwards are nobody's: they stand in a kept question for those of the day."""
+
+
+def stand_ins(number: int) -> list[int]:
+    """So many of them, for a question about so many rows."""
+    return [STAND_IN - place for place in range(number)]
+
+
+def in_place(ids: Sequence[int]) -> dict[int, int]:
+    """What `Kept.ask` is told of these rows."""
+    return dict(zip(stand_ins(len(ids)), ids, strict=True))
 
 
 class Kept(NamedTuple):

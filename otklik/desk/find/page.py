@@ -1,20 +1,25 @@
 """GET /find/?q=…: the cards that have these words somewhere on them, as far as one may see them."""
 
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import get_template
+from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
-from otklik.desk.find.rows import rows_of
+from otklik.desk.find.rows import Row, rows_of
 from otklik.desk.gate import integer, roles, user_of
+from otklik.desk.translated import words_of
 from otklik.finding.links import is_link
 from otklik.finding.search import search
 from otklik.finding.words import MOST_QUERY
 from otklik.incidents.cards import visible_to
+from otklik.incidents.models import Outcome, State
 from otklik.lib.text import clean
 
-PAGE = 30
+PAGE = 20
 
 
 @require_safe
@@ -28,15 +33,23 @@ def find(request: HttpRequest) -> HttpResponse:
     if link and len(ids) == 1 and not before:
         return redirect("incident", ids[0])
     more = len(ids) > PAGE
+    rows = rows_of(ids[:PAGE], words)
     return render(
         request,
         "desk/find/page.html",
         {
             "words": words,
             "link": link,
-            "rows": rows_of(ids[:PAGE], words),
+            "rows": rows,
+            "drawn": _drawn(rows),
             "before": before,
             "first": urlencode({"q": words}),
             "next": urlencode({"q": words, "before": ids[PAGE - 1]}) if more else "",
         },
     )
+
+
+def _drawn(rows: Sequence[Row]) -> SafeString:
+    words = {"states": words_of(State), "outcomes": words_of(Outcome)}
+    html = get_template("desk/find/rows.html").render({"rows": rows, **words})
+    return mark_safe(html)  # noqa: S308 the template escapes

@@ -1,11 +1,13 @@
 """The rows of what was found, each with the piece of text in which the words stand: three queries for any size."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from django.db.models import CharField, F, Value
+from django.db import connection
+from django.db.models import CharField, F, QuerySet, Value
 from django.utils.translation import gettext as _
 
 from otklik.answers.models import Answer
@@ -14,6 +16,7 @@ from otklik.finding.links import is_link
 from otklik.finding.words import Wanted, asked
 from otklik.inbox.models import Message
 from otklik.incidents.models import Incident, IncidentMessage, Note
+from otklik.lib.kept import Kept, in_place, keep, stand_ins
 from otklik.places.models import Place
 
 MOST_TEXTS = 300
@@ -46,12 +49,9 @@ def rows_of(ids: Sequence[int], words: str) -> list[Row]:
     return [_row(links[pk], more.get(pk, []), wanted) for pk in ids if pk in links]
 
 
-def _links(ids: Sequence[int]) -> Iterator[Any]:
-    return (
-        IncidentMessage.objects.filter(incident_id__in=ids, main=True)
-        .select_related("message__author", "message__source", "incident__theme", "incident__place__parent")
-        .iterator()
-    )
+def _links(ids: Sequence[int]) -> QuerySet[IncidentMessage]:
+    links = IncidentMessage.objects.filter(incident_id__in=ids, main=True)
+    return links.select_related("message__author", "message__source", "incident__theme", "incident__place__parent")
 
 
 def _texts(ids: Sequence[int]) -> dict[int, list[Text]]:
@@ -60,6 +60,15 @@ def _texts(ids: Sequence[int]) -> dict[int, list[Text]]:
     others = IncidentMessage.objects.filter(incident_id__in=ids, main=False).order_by("-message_id")
     for pk, text, own in others.values_list("incident_id", "message__text", "message__own")[:MOST_TEXTS]:
         found[pk].append(Text(Answer.State.APPROVED if own else "message", text))
+    for pk, part, text in _texts_question(connection.vendor, len(ids)).ask(in_place(ids)):
+        found[pk].append(Text(part, text))
+    return found
+
+
+@lru_cache(maxsize=60)
+def _texts_question(_vendor: str, number: int) -> Kept:
+    """Answers, notes and tags of so many cards."""
+    ids = stand_ins(number)
     answers = (
         Answer.objects.filter(incident_id__in=ids)
         .order_by()
@@ -76,11 +85,7 @@ def _texts(ids: Sequence[int]) -> dict[int, list[Text]]:
         .annotate(said=F("tag__name"), card=F("incident_id"), part=Value("tag", CharField()))
     )
     columns = ("card", "part", "said")
-    for pk, part, text in answers.values_list(*columns).union(
-        notes.values_list(*columns), tags.values_list(*columns), all=True
-    ):
-        found[pk].append(Text(part, text))
-    return found
+    return keep(answers.values_list(*columns).union(notes.values_list(*columns), tags.values_list(*columns), all=True))
 
 
 def _row(link: Any, more: Sequence[Text], wanted: Sequence[Wanted]) -> Row:

@@ -1,10 +1,8 @@
 """Rows of the queue as markup: for the page, and for answers that its script puts into its list."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import TextChoices
 from django.http import HttpRequest
 from django.template.backends.utils import csrf_input
 from django.template.loader import get_template
@@ -13,6 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from otklik.desk.queue.filters import Filters
 from otklik.desk.queue.rows import Row
 from otklik.desk.queue.shown import TEXT_SHOWN
+from otklik.desk.translated import words_of
 from otklik.incidents.models import CloseReason, NoiseReason, Outcome, State
 
 # What people write is escaped, so it cannot hold this.
@@ -26,18 +25,13 @@ def drawn(request: HttpRequest, rows: Sequence[Row], chosen: Filters, now: datet
     context = {
         "rows": rows,
         "chosen": chosen,
-        "noise_reasons": _words(NoiseReason),
-        "states": _words(State),
-        "outcomes": _words(Outcome),
-        "close_reasons": _words(CloseReason),
+        "noise_reasons": words_of(NoiseReason),
+        "states": words_of(State),
+        "outcomes": words_of(Outcome),
+        "close_reasons": words_of(CloseReason),
         "text_shown": TEXT_SHOWN,
         "now": now,
         "csrf": csrf_input(request),
     }
     html = get_template("desk/queue/rows.html").render(context)
     return [mark_safe(row) for row in html.split(_BETWEEN)]  # noqa: S308 the template escapes
-
-
-def _words(choices: type[TextChoices]) -> dict[str, str]:
-    """Translated once a page and not once a row. What is empty or no longer known has no words."""
-    return defaultdict(str, {code: str(words) for code, words in choices.choices})

@@ -15,7 +15,7 @@ from django.db.models.functions import Cast, JSONObject, Left
 from otklik.desk.queue.needs import open_asks
 from otklik.feedback.models import Rating
 from otklik.incidents.models import Incident, IncidentMessage
-from otklik.lib.kept import STAND_IN, Kept, keep
+from otklik.lib.kept import Kept, in_place, keep, stand_ins
 from otklik.people.models import User
 from otklik.publishing.models import Delivery
 from otklik.routing.deadlines import WorkWeek, read_special
@@ -106,22 +106,14 @@ def read_cards(ids: Sequence[int], within: QuerySet[Incident] | None) -> list[Ca
     if not ids:
         return []
     if within is None:
-        return [Card(*row) for row in _cards_question(connection.vendor, len(ids)).ask(_in_place(ids))]
+        return [Card(*row) for row in _cards_question(connection.vendor, len(ids)).ask(in_place(ids))]
     rows = _links(ids).filter(incident__in=within.filter(pk__in=ids).values("pk"))
     return [Card(*row) for row in rows.values_list(*_columns())]
 
 
 @lru_cache(maxsize=120)
 def _cards_question(_vendor: str, number: int) -> Kept:
-    return keep(_links(_stand_ins(number)).values_list(*_columns()))
-
-
-def _stand_ins(number: int) -> list[int]:
-    return [STAND_IN - place for place in range(number)]
-
-
-def _in_place(ids: Sequence[int]) -> dict[int, int]:
-    return dict(zip(_stand_ins(len(ids)), ids, strict=True))
+    return keep(_links(stand_ins(number)).values_list(*_columns()))
 
 
 def _columns() -> list[str]:
@@ -180,7 +172,7 @@ def read_clocks(ids: Sequence[int]) -> dict[int, Clock]:
     found: dict[int, Clock] = {}
     if not ids:
         return found
-    for clock in map(Clock._make, _clocks_question(connection.vendor, len(ids)).ask(_in_place(ids))):
+    for clock in map(Clock._make, _clocks_question(connection.vendor, len(ids)).ask(in_place(ids))):
         kept = found.get(clock.incident)
         if kept is None or (kept.met_at is not None and clock.met_at is None):
             found[clock.incident] = clock
@@ -192,7 +184,7 @@ def _clocks_question(_vendor: str, number: int) -> Kept:
     calendar = Calendar.objects.filter(default=True).order_by("pk")
     shown = Deadline.objects.filter(
         Q(met_at__isnull=True, clock__in=CLOCKS_SHOWN) | Q(clock=Norm.Clock.FIRST_ANSWER),
-        incident_id__in=_stand_ins(number),
+        incident_id__in=stand_ins(number),
         cancelled_at__isnull=True,
     )
     return keep(
