@@ -44,6 +44,16 @@ def _check_postgresql() -> None:
             raise PromiseBroken(f"В PostgreSQL выключен {name}: после сбоя питания можно потерять принятое.")
 
 
+def learn_sizes() -> None:
+    """Tell SQLite anew how large its tables have grown, so that it chooses its indexes well; PostgreSQL does so itself.
+
+    A sample of each index: at a hundred thousand cards about a second.
+    """
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA optimize=0x10002")
+
+
 def _ask(question: str) -> str:
     with connection.cursor() as cursor:
         cursor.execute(question)

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.db import connection
 from gunicorn.app.base import BaseApplication
 
-from otklik.lib.database import PromiseBroken
+from otklik.lib.database import PromiseBroken, learn_sizes
 from otklik.lib.redact import redact
 from otklik.site.processes import busy_sentence, is_busy
 from otklik.site.safety import Unsafe, check_start
@@ -42,6 +42,7 @@ def serve(host: str) -> int:
         sys.stderr.write(f"{redact(str(wrong))}\n")
         return 2
     call_command("collectstatic", interactive=False, verbosity=0)
+    learn_sizes()
     connection.close()
     _Application(
         {

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from otklik.lib.database import PromiseBroken, check_promises, file_system
+from otklik.lib.database import PromiseBroken, check_promises, file_system, learn_sizes
 
 MOUNTS = """\
 overlay / overlay rw,relatime,lowerdir=/a:/b 0 0
@@ -94,3 +94,13 @@ def test_postgresql_that_may_forget_is_refused() -> None:
         cursor.execute("SET LOCAL synchronous_commit TO off")
     with pytest.raises(PromiseBroken, match="synchronous_commit"):
         check_promises()
+
+
+@pytest.mark.django_db
+def test_sqlite_learns_how_large_its_tables_are() -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL keeps its statistics itself")
+    learn_sizes()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT COUNT(*) FROM sqlite_stat1 WHERE tbl = 'django_content_type'")
+        assert cursor.fetchone()[0] > 0
