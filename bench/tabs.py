@@ -2,7 +2,7 @@
 
 A web server of its own over a few cards; half of the pages stand on the queue, half on a card, all of them looked at.
 Each keeps its line open and asks as its script does: the pulse every two seconds, the real question when there may be
-something new, the whole list every two minutes, «I am here» and the bell when the pulse tells of somebody or of a
+something new, the rows in sight every two minutes, «I am here» and the bell when the pulse tells of somebody or of a
 notice. Without the pulse these two go by the clock: every ten seconds and once a minute. The figure is the processor
 time of the server's processes, by /proc, in percent of one core.
 """
@@ -237,7 +237,8 @@ class _Tab:
             self.revision = told.json()["revision"]
 
     def _redraw(self) -> None:
-        self._queue(full="1", shown=",".join(map(str, range(1, 51))))
+        """The rows in sight: a page holds fifty, and a screen fifteen of them."""
+        self._queue(redraw=",".join(map(str, range(1, 16))), shown=",".join(map(str, range(1, 51))))
 
     def _bell(self) -> None:
         self._get("/notices/bell/", {})

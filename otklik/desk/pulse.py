@@ -12,10 +12,12 @@ import re
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from functools import cache
 from threading import Lock
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import Subquery
 from django.http import HttpRequest, HttpResponse
 
@@ -25,6 +27,7 @@ from otklik.desk.models import Notice
 from otklik.desk.together.seats import Seats
 from otklik.incidents.models import Incident
 from otklik.lib import clock
+from otklik.lib.kept import LONG_AGO, Kept, keep, moment
 
 ADDRESS = "/pulse/"
 FRESH = 0.5  # seconds: however many pages ask, the database is asked twice a second
@@ -37,7 +40,6 @@ _ASKED = re.compile(r"/queue/changes/|/incidents/([0-9]{1,18})/live/")
 _LEFT = re.compile(r"/incidents/([0-9]{1,18})/absence/")
 _CURSOR = re.compile(r"([0-9]{1,18})\.([0-9]{1,18})")
 _MICRO = timedelta(microseconds=1)
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Recent:
@@ -50,7 +52,7 @@ class Recent:
         self._lock = Lock()
         self._read_at = -FRESH
         self.notices = 0
-        self._forget(0, _EPOCH)
+        self._forget(0, LONG_AGO)
 
     def _forget(self, newest: int, now: datetime) -> None:
         """Begin anew: of what was before nothing is known."""
@@ -65,20 +67,13 @@ class Recent:
             if time.monotonic() - self._read_at < FRESH:
                 return
             now = clock.now()
-            newest, self.notices = self._newest()
+            newest, self.notices = _newest()
             if self._read_at < 0 or newest < self.newest:  # the first look, or another database under the same name
                 self._forget(newest, now)
             elif newest > self.newest:
                 self._read_cards(newest)
             self._read_answers(now)
             self.at, self._read_at = now, time.monotonic()
-
-    @staticmethod
-    def _newest() -> tuple[int, int]:
-        """The newest revision of a card, and the newest notice."""
-        notice = Subquery(Notice.objects.order_by("-pk").values("pk")[:1])
-        found = Incident.objects.order_by("-revision").values_list("revision", notice).first()
-        return (found[0], found[1] or 0) if found else (0, 0)
 
     def _read_cards(self, newest: int) -> None:
         fresh = Incident.objects.filter(revision__gt=self.newest, revision__lte=newest).order_by("-revision")
@@ -90,15 +85,15 @@ class Recent:
         self.newest = newest
 
     def _read_answers(self, now: datetime) -> None:
-        fresh = Answer.objects.filter(changed_at__gt=self.at - 2 * MARGIN).order_by("-changed_at")
-        self._answers |= dict(reversed(fresh.values_list("incident_id", "changed_at")[:MOST_KEPT]))
+        since = {moment(LONG_AGO): moment(self.at - 2 * MARGIN)}
+        self._answers |= dict(reversed(_answers_question(connection.vendor).ask(since)))
         if len(self._answers) > MOST_KEPT:
             self._answers.clear()
             self._answers_since = now
 
     def cursor(self) -> str:
         """Up to where a page that asks now will have been told."""
-        return f"{self.newest}.{(self.at - _EPOCH) // _MICRO}"
+        return f"{self.newest}.{(self.at - LONG_AGO) // _MICRO}"
 
     def newer(self, cursor: str, card: int) -> bool:
         """Whether there may be anything newer on this card, or with 0 on any. A senseless cursor is of long ago."""
@@ -108,13 +103,32 @@ class Recent:
         revision, micros = int(read[1]), min(int(read[2]), 10**16)
         if not card:
             return revision < self.newest
-        at = _EPOCH + micros * _MICRO
+        at = LONG_AGO + micros * _MICRO
         if revision < self._since or at < self._answers_since:
             return True
         changed = self._answers.get(card)
         return (changed is not None and changed > at - MARGIN) or any(
             pk == card and number > revision for number, pk in tuple(self._cards)
         )
+
+
+def _newest() -> tuple[int, int]:
+    """The newest revision of a card, and the newest notice."""
+    found = _newest_question(connection.vendor).ask({})
+    return (found[0][0], found[0][1] or 0) if found else (0, 0)
+
+
+@cache
+def _newest_question(_vendor: str) -> Kept:
+    notice = Subquery(Notice.objects.order_by("-pk").values("pk")[:1])
+    return keep(Incident.objects.order_by("-revision").values_list("revision", notice)[:1])
+
+
+@cache
+def _answers_question(_vendor: str) -> Kept:
+    """The latest of those that were changed since a moment, newest first."""
+    fresh = Answer.objects.filter(changed_at__gt=LONG_AGO).order_by("-changed_at")
+    return keep(fresh.values_list("incident_id", "changed_at")[:MOST_KEPT])
 
 
 class Known:

@@ -1,6 +1,6 @@
 """What every page needs to draw its frame. All of it is lazy: a fragment that shows none of it asks nothing."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -16,7 +16,7 @@ from otklik.desk.together.notices import unseen
 from otklik.desk.together.roles import WORKING
 from otklik.flow.models import Worker
 from otklik.lib import clock
-from otklik.lib.kept import STAND_IN, Kept, keep
+from otklik.lib.kept import LONG_AGO, STAND_IN, Kept, keep, moment
 from otklik.networks.models import Account
 from otklik.people.access import grants_of, has_role
 from otklik.people.models import Role, User
@@ -67,25 +67,16 @@ class Pulse(NamedTuple):
 
 def health(user: User) -> Pulse:
     """In one query that hangs on the user's own row. `waits` is looked for only where the user sees «Состояние»."""
-    told = {_moment(_LONG_AGO): _moment(clock.now() - WORKER_SILENT_AFTER), STAND_IN: user.pk}
+    told = {moment(LONG_AGO): moment(clock.now() - WORKER_SILENT_AFTER), STAND_IN: user.pk}
     rows = _question(connection.vendor, has_role(user, *SEERS)).ask(told)
     training, working, waits, new = rows[0] if rows else (False, True, False, 0)
     return Pulse(bool(training), not working, bool(waits), new)
 
 
-_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
-"""It stands in the kept question for the moment since when a worker counts as alive."""
-
-
-def _moment(at: datetime) -> Any:
-    """As the database gets it."""
-    return connection.ops.adapt_datetimefield_value(at)
-
-
 @cache
 def _question(_vendor: str, sees: bool) -> Kept:
     """It asks each step of the flow, and every page of the desk asks it."""
-    alive = Worker.objects.filter(seen_at__gte=_LONG_AGO)
+    alive = Worker.objects.filter(seen_at__gte=LONG_AGO)
     waits = _waits() if sees else Value(False, BooleanField())
     asked = Exists(Account.objects.filter(sandbox=True)), Exists(alive), waits, unseen()
     return keep(User.objects.filter(pk=STAND_IN).order_by().values_list(*asked))

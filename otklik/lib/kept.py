@@ -4,6 +4,7 @@ To make SQL of a question takes Django longer than the database to answer it.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from django.db import DEFAULT_DB_ALIAS, connection
@@ -21,6 +22,15 @@ def stand_ins(number: int) -> list[int]:
 def in_place(ids: Sequence[int]) -> dict[int, int]:
     """What `Kept.ask` is told of these rows."""
     return dict(zip(stand_ins(len(ids)), ids, strict=True))
+
+
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+"""It stands in a kept question for a moment of the day."""
+
+
+def moment(at: datetime) -> Any:
+    """As the database gets it: both the stand-in and what stands in its place."""
+    return connection.ops.adapt_datetimefield_value(at)
 
 
 class Kept(NamedTuple):

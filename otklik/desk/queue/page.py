@@ -1,6 +1,7 @@
 """The queue: tabs by state, filters in the address line, and what has changed since."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -74,23 +75,21 @@ def changes(request: HttpRequest) -> HttpResponse:
     """Rows that changed after a revision, as JSON; 204 when nothing did.
 
     `shown` are the ids on the page: those that no longer belong there come back as `gone`, and nothing is told
-    about other cards. With `full=1` all of them are drawn anew, since clocks change by themselves; with `fill=1` the
-    rest of the page is told too, and whether more follows: for one that was just opened or worked off.
+    about other cards. Those in `redraw` are drawn anew, since clocks change by themselves; with `fill=1` the rest of
+    the page is told too, and whether more follows: for one that was just opened or worked off.
     """
     user, now, chosen = user_of(request), clock.now(), read_filters(request.GET)
-    full, fill = request.GET.get("full") == "1", request.GET.get("fill") == "1"
+    fill, redraw = request.GET.get("fill") == "1", _ids(request.GET.get("redraw", ""))
     after = max(integer(request.GET.get("after")), 0)
     changed = _changed(after)
-    if not (changed or full or fill):
+    if not (changed or redraw or fill):
         return HttpResponse(status=204)
-    pinned = selections_of(user).pinned
-    found = counts(user, chosen, now, [one.filters for one in pinned])
-    shown = _shown(request.GET.get("shown", ""))
-    asked = set(changed) | (shown if full else set())
+    shown = _ids(request.GET.get("shown", ""))
     page = page_ids(user, chosen, now) if fill else []
-    asked |= set(page[:PAGE]) - shown
-    rows = rows_of(sorted(asked), chosen.tab, user, now, within=chosen_cards(user, chosen, now))
-    here = {row.card.pk for row in rows}
+    sure = set(page[:PAGE]) - shown
+    unsure = (set(changed) | (shown & redraw)) - sure
+    here = set(chosen_cards(user, chosen, now).filter(pk__in=unsure).values_list("pk", flat=True)) if unsure else set()
+    rows = rows_of(sorted(here | sure), chosen.tab, user, now)
     # Not the newest revision there is: what changed since the first question here comes with the next one.
     upto = max(changed.values(), default=after)
     return JsonResponse(
@@ -100,11 +99,8 @@ def changes(request: HttpRequest) -> HttpResponse:
                 {"id": row.card.pk, "key": row.key, "html": html}
                 for row, html in zip(rows, drawn(request, rows, chosen, now), strict=True)
             ],
-            "gone": sorted((asked & shown) - here),
-            "tabs": {key: counted(number) for key, number in found.tabs.items()},
-            "pinned": {one.pk: counted(number) for one, number in zip(pinned, found.pinned, strict=True)},
-            "urgent": found.urgent,
-            "newest_urgent": found.newest_urgent,
+            "gone": sorted((unsure & shown) - here),
+            **(_numbers(user, chosen, now) if changed or chosen.overdue else {}),
             "more": len(page) > PAGE if fill else None,
             "worked": worked_words(worked_today(user, now)) if _worked_off(chosen, [*shown, *rows]) else "",
             "at": f"{timezone.localtime(now):%H:%M}",
@@ -112,12 +108,24 @@ def changes(request: HttpRequest) -> HttpResponse:
     )
 
 
+def _numbers(user: User, chosen: Filters, now: datetime) -> dict[str, Any]:
+    """What is counted beside the list: where nothing has changed it is not told again."""
+    pinned = selections_of(user).pinned
+    found = counts(user, chosen, now, [one.filters for one in pinned])
+    return {
+        "tabs": {key: counted(number) for key, number in found.tabs.items()},
+        "pinned": {one.pk: counted(number) for one, number in zip(pinned, found.pinned, strict=True)},
+        "urgent": found.urgent,
+        "newest_urgent": found.newest_urgent,
+    }
+
+
 def _changed(after: int) -> dict[int, int]:
     newer = Incident.objects.filter(revision__gt=after).order_by("revision")
     return dict(newer.values_list("pk", "revision")[:MOST_CHANGES])
 
 
-def _shown(text: str) -> set[int]:
+def _ids(text: str) -> set[int]:
     return {pk for pk in map(integer, text.split(",")[:MOST_SHOWN]) if pk > 0}
 
 

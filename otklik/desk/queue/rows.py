@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
-
 from otklik.desk.format import ClockWords, clock_words
 from otklik.desk.queue.chips import Chip, chips_of
 from otklik.desk.queue.filters import Tab, key_of
@@ -66,14 +64,9 @@ class Row:
         return self.new and not self.noise and bool(self.verdict.get("theme") and self.suggestion.get("agency"))
 
 
-def rows_of(
-    ids: Sequence[int], tab: Tab, user: User, now: datetime, within: QuerySet[Incident] | None = None
-) -> list[Row]:
-    """The rows for these cards, in the order of `ids`: those of `within` only, else the caller has checked the rights.
-
-    Two queries.
-    """
-    cards = {card.pk: card for card in read_cards(ids, within)}
+def rows_of(ids: Sequence[int], tab: Tab, user: User, now: datetime) -> list[Row]:
+    """The rows for these cards, in the order of `ids`. The caller has checked the rights. Two queries."""
+    cards = {card.pk: card for card in read_cards(ids)}
     clocks = read_clocks(list(cards))
     week = week_of(clocks)
     return [_row(cards[pk], clocks.get(pk), tab, week, user, now) for pk in ids if pk in cards]

@@ -87,7 +87,7 @@ def test_a_full_page_costs_no_more_queries_than_a_short_one(
     with django_assert_max_num_queries(MOST_QUERIES):
         client.get(f"/queue/?{every}")
     with django_assert_max_num_queries(MOST_QUERIES):
-        client.get("/queue/changes/?after=0&full=1&fill=1")
+        client.get("/queue/changes/?after=0&redraw=1&shown=1&fill=1")
 
 
 @pytest.mark.parametrize("tab", TABS)
@@ -170,7 +170,10 @@ def test_a_hostile_address_line_is_answered_with_a_page(client: Client, region: 
     region.card()
     client.force_login(region.operator)
     assert client.get(f"/queue/?{query}").status_code == 200
-    assert client.get(f"/queue/changes/?full=1&after=1e9&shown=1,a,-5,{'9' * 40}&{query}").status_code == 200
+    assert (
+        client.get(f"/queue/changes/?redraw=1,a,-5,{'9' * 40}&after=1e9&shown=1,a,-5,{'9' * 40}&{query}").status_code
+        == 200
+    )
 
 
 def test_a_citizen_cannot_put_markup_into_the_page(client: Client, region: Region) -> None:
@@ -243,6 +246,16 @@ def test_the_rest_of_the_page_follows_its_first_rows(client: Client, region: Reg
     told = client.get(asked).json()
     assert [row["id"] for row in told["rows"]] == [card.pk for card in cards[FIRST:PAGE]]
     assert (told["gone"], told["more"]) == ([], True)
+
+
+def test_rows_are_drawn_anew_only_if_they_are_asked_for_and_shown(client: Client, region: Region) -> None:
+    one, two, three = (region.card() for _ in range(3))
+    client.force_login(region.operator)
+    revision = client.get("/queue/").context["revision"]
+    asked = f"/queue/changes/?after={revision}&shown={one.pk},{two.pk}&redraw={two.pk},{three.pk}"
+    told = client.get(asked).json()
+    assert [row["id"] for row in told["rows"]] == [two.pk]
+    assert told["gone"] == []
 
 
 def test_a_page_that_was_worked_off_is_filled_up(client: Client, region: Region) -> None:

@@ -106,5 +106,5 @@ def test_with_words_only_the_chosen_tab_is_counted(client: Client, region: Regio
     shown = {tab.key: tab.cards for tab in client.get("/queue/?q=вода").context["tabs"]}
     assert shown.pop("new") == "1"
     assert set(shown.values()) == {""}
-    told = client.get("/queue/changes/?q=вода&full=1", headers={"X-Fragment": "1"}).json()["tabs"]
+    told = client.get("/queue/changes/?q=вода&redraw=1", headers={"X-Fragment": "1"}).json()["tabs"]
     assert (told["new"], told["done"]) == ("1", "")

@@ -66,7 +66,7 @@ def test_a_page_with_eight_pinned_ones_keeps_the_limit_of_queries(
     with django_assert_max_num_queries(10):
         assert len(client.get("/queue/").context["chips"]) == MOST_PINNED
     with django_assert_max_num_queries(10):
-        client.get("/queue/changes/?after=0&full=1&fill=1")
+        client.get("/queue/changes/?after=0&redraw=1&shown=1&fill=1")
     with django_assert_max_num_queries(10):
         client.get("/selections/")
 

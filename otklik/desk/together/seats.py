@@ -8,13 +8,15 @@ all processes have heard is read from there.
 import time
 import zlib
 from datetime import datetime
+from functools import cache
 from threading import Lock
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from otklik.desk.models import Presence
 from otklik.desk.together.presence import HERE, is_writing
 from otklik.lib import clock
+from otklik.lib.kept import LONG_AGO, Kept, keep, moment
 
 FRESH = 1.0  # seconds: however many pages ask, who is where is read once a second
 WRITTEN_EVERY = 15.0  # seconds: two writings may be lost before somebody counts as gone
@@ -52,8 +54,7 @@ class Seats:
                 heard, self._heard, self._written_at = self._heard, set(), at
         _write(heard, now)
         company: dict[int, dict[int, bool]] = {}
-        rows = Presence.objects.filter(seen_at__gte=now - HERE)
-        for card, user, wrote_at in rows.values_list("incident", "user", "wrote_at"):
+        for card, user, wrote_at in _there(connection.vendor).ask({moment(LONG_AGO): moment(now - HERE)}):
             company.setdefault(card, {})[user] = is_writing(wrote_at, now)
         self._company = company
 
@@ -64,6 +65,11 @@ class Seats:
         """
         others = sorted((user, writes) for user, writes in self._company.get(card, {}).items() if user != but)
         return f"{zlib.crc32(repr(others).encode()):x}" if others else ""
+
+
+@cache
+def _there(_vendor: str) -> Kept:
+    return keep(Presence.objects.filter(seen_at__gte=LONG_AGO).values_list("incident", "user", "wrote_at"))
 
 
 def _write(heard: set[tuple[int, int]], now: datetime) -> None:

@@ -9,17 +9,18 @@ const worked = document.getElementById("worked");
 const EVERY = 2000;
 const SOON = 200;
 const SLOWEST = 30000;
-const REDRAW = 120000; // clocks change by themselves; what else changes comes at once
+const REDRAW = 120000; // clocks in sight change by themselves; what else changes comes at once
 const OUT = "signed out";
 
 let revision = list.dataset.revision;
 let shownAt = list.dataset.at;
 let pause = EVERY;
-let redrawn = Date.now();
 let running = null;
 let timer = 0;
 const TOKEN = /value="[A-Za-z0-9]{64}"/g; // masked anew for every drawing
 const drawn = new WeakMap();
+const opened = Date.now();
+const drawnAt = new WeakMap(); // row -> when it came; none: with the page
 const waiting = new Map(); // row id -> html that comes when its menu is closed
 const left = new Map(); // row id -> the question that was under way when it was worked off: its answer is older
 const expected = new Set(); // row ids that come into the list wherever they belong, beyond the page too
@@ -52,32 +53,32 @@ export async function ask() {
 }
 
 // `idly`: by the clock alone, so that nothing needs to be asked while nothing has changed.
-function begin(now = false, idly = false) {
+function begin(idly = false) {
   clearTimeout(timer);
-  running = question(now, idly).finally(() => {
+  running = question(idly).finally(() => {
     running = null;
-    timer = setTimeout(begin, hurry ? SOON : document.hidden ? Math.max(pause, SLOWEST) : pause, false, !hurry);
+    timer = setTimeout(begin, hurry ? SOON : document.hidden ? Math.max(pause, SLOWEST) : pause, !hurry);
     hurry = false;
   });
   return running;
 }
 
-async function question(full, idly) {
+async function question(idly) {
   const number = ++asked;
-  const all = full === true || Date.now() - redrawn > REDRAW;
+  const old = outdated();
   const address = new URL(list.dataset.feed, location.href);
   address.searchParams.set("after", revision);
   address.searchParams.set("shown", [...list.children].map((row) => row.dataset.id).join(","));
-  if (all) address.searchParams.set("full", "1");
+  if (old.length) address.searchParams.set("redraw", old.map((row) => row.dataset.id).join(","));
   const fill = thin() || !whole;
   if (fill) address.searchParams.set("fill", "1");
   if (fill && list.dataset.start) address.searchParams.set("start", list.dataset.start);
   try {
-    const told = idly && !all && !fill && !(await stirs(`${revision}.0`)) ? null : await changes(address);
+    const told = idly && !old.length && !fill && !(await stirs(`${revision}.0`)) ? null : await changes(address);
     if (told === OUT) return signedOut();
     if (told) apply(told);
     for (const [id, during] of left) if (during < number) left.delete(id);
-    if (all) redrawn = Date.now();
+    for (const row of old) drawnAt.set(row, Date.now());
     whole ||= fill;
     shownAt = told?.at ?? clockNow();
     pause = EVERY;
@@ -87,6 +88,13 @@ async function question(full, idly) {
     line.textContent = `${line.dataset.words} ${shownAt}`;
     line.hidden = false;
   }
+}
+
+// Rows in sight that were drawn long ago.
+function outdated() {
+  const late = Date.now() - REDRAW;
+  if (document.hidden) return [];
+  return [...list.children].filter((row) => (drawnAt.get(row) ?? opened) < late && visible(row));
 }
 
 async function changes(address) {
@@ -111,16 +119,20 @@ function apply(told) {
   const hold = anchor();
   if (told.more !== null) list.dataset.more = "";
   for (const id of told.gone) leave(find(id));
-  for (const row of told.rows) put(row);
+  for (const row of told.rows) {
+    put(row);
+    const there = find(row.id);
+    if (there) drawnAt.set(there, Date.now());
+  }
   if (told.more) list.dataset.more = "1";
   if (told.more !== null) leadOn();
-  for (const [key, count] of Object.entries(told.tabs)) {
+  for (const [key, count] of Object.entries(told.tabs ?? {})) {
     const place = document.querySelector(`[data-tab="${key}"] .count`);
     if (!place) continue;
     place.textContent = count;
     place.classList.toggle("count-late", key === "person" && !["", "0"].includes(count));
   }
-  for (const [pk, count] of Object.entries(told.pinned)) {
+  for (const [pk, count] of Object.entries(told.pinned ?? {})) {
     const place = document.querySelector(`[data-selection="${pk}"] .count`);
     if (place) place.textContent = count;
   }
@@ -242,4 +254,4 @@ list.addEventListener("thinned", () => {
 });
 document.addEventListener("visibilitychange", () => { if (!document.hidden) ask(); });
 addEventListener("online", () => ask());
-timer = setTimeout(begin, whole ? pause : 0, false, true);
+timer = setTimeout(begin, whole ? pause : 0, true);

@@ -50,6 +50,7 @@ function ring() {
 
 list.addEventListener("told", (event) => {
   const { urgent, newest_urgent: latest } = event.detail;
+  if (urgent === undefined) return; // nothing has changed
   document.title = urgent ? `(${urgent > 1000 ? "1000+" : urgent}) ${title}` : title;
   if (latest <= newest) return;
   newest = latest;
