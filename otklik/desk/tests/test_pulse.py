@@ -236,6 +236,22 @@ def test_whoever_asks_is_there_until_he_leaves(client: Client, region: Region, m
     assert not Presence.objects.exists()
 
 
+def test_a_question_that_was_on_its_way_brings_nobody_back(
+    client: Client, region: Region, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(seats, "WRITTEN_EVERY", 0)
+    card = region.card()
+    signed_in(client, region.operator)
+    card_cursor(client, card)
+    client.post(f"/incidents/{card.pk}/absence/")
+    client.get(f"/pulse/?card={card.pk}")
+    assert not Presence.objects.exists()
+    monkeypatch.setattr(seats, "LEFT_FOR", -1)
+    client.post(f"/incidents/{card.pk}/absence/")
+    client.get(f"/pulse/?card={card.pk}")
+    assert Presence.objects.exists()
+
+
 def test_whoever_was_heard_is_written_down_once_in_a_while(client: Client, region: Region) -> None:
     card = region.card()
     signed_in(client, region.operator)

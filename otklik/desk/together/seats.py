@@ -19,6 +19,7 @@ from otklik.lib import clock
 from otklik.lib.kept import LONG_AGO, Kept, keep, moment
 
 FRESH = 1.0  # seconds: however many pages ask, who is where is read once a second
+LEFT_FOR = 5.0  # seconds: a question that was on its way when the page was closed does not bring him back
 WRITTEN_EVERY = 15.0  # seconds: two writings may be lost before somebody counts as gone
 
 
@@ -28,6 +29,7 @@ class Seats:
     def __init__(self) -> None:
         self._lock = Lock()
         self._heard: set[tuple[int, int]] = set()
+        self._left: dict[tuple[int, int], float] = {}
         self._company: dict[int, dict[int, bool]] = {}
         self._read_at = -FRESH
         self._written_at = time.monotonic()
@@ -35,12 +37,14 @@ class Seats:
     def sit(self, card: int, user: int) -> None:
         """His page has just asked."""
         with self._lock:
-            self._heard.add((card, user))
+            if self._left.get((card, user), 0.0) <= time.monotonic():
+                self._heard.add((card, user))
 
     def leave(self, card: int, user: int) -> None:
         """His page was closed, and has told the database so itself."""
         with self._lock:
             self._heard.discard((card, user))
+            self._left[card, user] = time.monotonic() + LEFT_FOR
 
     def look(self) -> None:
         """Write down who was heard and read who is there, unless that was just now."""
@@ -52,6 +56,7 @@ class Seats:
             heard: set[tuple[int, int]] = set()
             if at - self._written_at >= WRITTEN_EVERY:
                 heard, self._heard, self._written_at = self._heard, set(), at
+                self._left = {seat: until for seat, until in self._left.items() if until > at}
         _write(heard, now)
         company: dict[int, dict[int, bool]] = {}
         for card, user, wrote_at in _there(connection.vendor).ask({moment(LONG_AGO): moment(now - HERE)}):

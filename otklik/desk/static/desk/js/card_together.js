@@ -63,7 +63,9 @@ function show(html) {
 document.addEventListener("input", (event) => {
   if (!event.target.closest?.("form[data-editor]") || event.target.type === "file") return;
   typedAt = performance.now();
-  if (!toldWriting && typedAt - askedAt > SOONEST) beat();
+  if (toldWriting) return;
+  clearTimeout(timer);
+  timer = setTimeout(beat, Math.max(askedAt + SOONEST - typedAt, 0));
 });
 
 document.addEventListener("visibilitychange", () => { if (!document.hidden) beat(); });
