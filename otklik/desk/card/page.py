@@ -29,9 +29,10 @@ def live(request: HttpRequest, pk: int) -> HttpResponse:
     """«Newer than what I have?»: 204 when nothing changed, else the card's regions and what happened meanwhile."""
     incident = card_for(request, pk)
     seen = integer(request.GET.get("revision"))
-    if incident.revision <= seen and stamp_of_latest(pk) == request.GET.get("answer", ""):
+    stamp = stamp_of_latest(pk) if incident.revision <= seen else ""
+    if stamp and stamp == request.GET.get("answer", ""):
         return HttpResponse(status=204)
-    facts = look_at(user_of(request), incident, clock.now()) | {"news": _news(request, pk, seen)}
+    facts = look_at(user_of(request), incident, clock.now(), stamp) | {"news": _news(request, pk, seen)}
     return render(request, "desk/card/_card.html", facts)
 
 

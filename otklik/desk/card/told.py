@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, NamedTuple
 
+from django.db import connection
 from django.db.models import Count, Exists, F, IntegerField, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
@@ -13,10 +15,12 @@ from otklik.answers.drafts import OPEN, undo_until
 from otklik.answers.models import Answer
 from otklik.desk.card.fate import Fate, fate_of
 from otklik.incidents.models import Incident
+from otklik.lib.kept import STAND_IN, Kept, keep
 from otklik.publishing.hold import HELD
 from otklik.publishing.models import Attempt, Delivery
 
 MOST_ROWS = 200
+NO_ANSWER = "-"
 _FROM_DELIVERY = {
     "delivery_id": F("deliveries__pk"),
     "delivery_state": F("deliveries__state"),
@@ -143,14 +147,15 @@ def answers_of(incident: Incident, now: datetime) -> list[Told]:
 
 def stamp_of_latest(incident_pk: int) -> str:
     """The newest answer's stamp in one query, for pages that ask whether anything changed."""
-    row = (
-        Answer.objects.filter(incident=incident_pk, copy_of__isnull=True)
-        .order_by("-pk")
-        .annotate(**_COPIES)
-        .values_list("pk", "version", "state", "deliveries__state", "deliveries__hold", *_COPIES)
-        .first()
-    )
-    return _stamp(row[:5], row[5:]) if row else "-"
+    rows = _latest_question(connection.vendor).ask({STAND_IN: incident_pk})
+    return _stamp(rows[0][:5], rows[0][5:]) if rows else NO_ANSWER
+
+
+@cache
+def _latest_question(_vendor: str) -> Kept:
+    answers = Answer.objects.filter(incident=STAND_IN, copy_of__isnull=True).order_by("-pk").annotate(**_COPIES)
+    columns = ("pk", "version", "state", "deliveries__state", "deliveries__hold")
+    return keep(answers.values_list(*columns, *_COPIES)[:1])
 
 
 def _stamp(answer: tuple[Any, ...], copies: Sequence[int]) -> str:
