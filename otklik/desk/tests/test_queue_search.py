@@ -7,6 +7,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from otklik.desk.queue import ids as page_of_ids
+from otklik.desk.queue import page
 from otklik.desk.queue.filters import TABS
 from otklik.desk.tests.queue_data import Region
 from otklik.finding.index import index
@@ -51,6 +53,34 @@ def test_the_search_box_searches_within_every_tab(client: Client, region: Region
     page = client.get(f"/queue/?{urlencode({'tab': tab, 'q': 'прорвало'})}")
     assert [row.card.pk for row in page.context["rows"]] == [found.pk]
     assert ('name="tab" value="done"' in page.content.decode()) == (tab == "done")
+
+
+@pytest.mark.parametrize("tab", ["new", "work", "done"])
+@pytest.mark.parametrize("near", [1, 3, 5, 100])
+def test_words_are_found_in_the_tabs_order_however_far_away(
+    client: Client, region: Region, monkeypatch: pytest.MonkeyPatch, tab: str, near: int
+) -> None:
+    """Among the nearest cards, or by looking them up: the page is the same, and so is the one after it."""
+    monkeypatch.setattr(page_of_ids, "NEAR", near)
+    monkeypatch.setattr(page_of_ids, "PAGE", 2)
+    monkeypatch.setattr(page, "FIRST", 2)
+    start = timezone.now() - timedelta(days=1)
+    cards = [
+        region.card("Прорвало трубу" if number % 2 else "Темно", at=start + timedelta(minutes=number), priority=3)
+        for number in range(8)
+    ]
+    for number, card in enumerate(cards):
+        Incident.objects.filter(pk=card.pk).update(state=TABS[tab].states[number // 2 % len(TABS[tab].states)])
+    indexed()
+    client.force_login(region.operator)
+    expected = [card.pk for card in cards[1::2]]
+    query = urlencode({"tab": tab, "q": "прорвало"})
+    seen = []
+    while query:
+        shown = client.get(f"/queue/?{query}")
+        seen += [row.card.pk for row in shown.context["rows"]]
+        query = shown.context["next"]
+    assert seen == (expected[::-1] if TABS[tab].newest_first else expected)
 
 
 def test_what_was_dismissed_shows_why_and_how_to_bring_it_back(client: Client, region: Region) -> None:

@@ -24,11 +24,10 @@ async function look() {
 }
 
 document.addEventListener("pulse", ({ detail }) => {
-  const heard = newest !== null;
-  if (detail.notices === newest) return;
+  if (detail.notices === newest) return; // the first time it may have come since the page was drawn
   newest = detail.notices;
   clearTimeout(timer);
-  timer = setTimeout(look, heard ? Math.random() * SPREAD : SELDOM);
+  timer = setTimeout(look, Math.random() * SPREAD);
 });
 
 async function see(page) {
