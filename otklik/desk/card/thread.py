@@ -15,7 +15,7 @@ from otklik.publishing.models import Sent
 
 MOST = 50
 BEFORE = 14
-BEFORE_SHOWN = 2  # what else was said earlier is folded: the card's own message stands near the top
+BEFORE_SHOWN = 1  # what else was said earlier is folded: the card's own message stands near the top
 MOST_OWN = 30
 
 
@@ -122,7 +122,7 @@ class Parts(NamedTuple):
 
 
 def parts_of(around: list[Said]) -> Parts:
-    """`earlier` ends before the first of the card's messages, what it replies to, and the two that stand before it."""
+    """`earlier` ends before the first of the card's messages, what it replies to, and the one that stands before it."""
     post = [said for said in around if said.is_post and not said.mine]
     rest = [said for said in around if not said.is_post or said.mine]
     first = next((number for number, said in enumerate(rest) if said.mine), 0)

@@ -178,8 +178,8 @@ def test_what_the_author_replies_to_is_not_folded_away(town: Town) -> None:
     parts = parts_of(thread_around(card))
     assert [said.message.pk for said in parts.earlier] == [earlier[0].pk, earlier[1].pk]
     Message.objects.filter(pk=main.pk).update(parent_external_id="")
-    assert len(parts_of(thread_around(card)).earlier) == 4
-    Message.objects.filter(pk__in=[message.pk for message in earlier[3:]]).delete()
+    assert len(parts_of(thread_around(card)).earlier) == 5
+    Message.objects.filter(pk__in=[message.pk for message in earlier[2:]]).delete()
     assert parts_of(thread_around(card)).earlier == []
 
 
