@@ -95,6 +95,7 @@ def _take_all(address: str, names: list[str]) -> None:
     from tests.sights import SIGHTS
     from tests.world import of_demo
 
+    _wait_for_worker()
     world = of_demo()
     FOLDER.mkdir(exist_ok=True)
     _sweep({sight.name for sight in SIGHTS})
@@ -106,6 +107,17 @@ def _take_all(address: str, names: list[str]) -> None:
             if not names or sight.name in names:
                 _take(browser, address, sight, world)
         browser.close()
+
+
+def _wait_for_worker() -> None:
+    """Until it has been seen once the pages say that nothing is read or sent."""
+    from otklik.flow.models import Worker
+
+    until = time.monotonic() + PATIENCE
+    while not Worker.objects.exists():
+        if time.monotonic() > until:
+            sys.exit("The demonstration region has no worker; what it said stands above.")
+        time.sleep(0.5)
 
 
 def _sweep(names: set[str]) -> None:
