@@ -14,7 +14,7 @@ from otklik.incidents.models import Incident
 Allowed = tuple[str, tuple[Any, ...]]
 """SQL with its values: the card `f` is one of those that may be seen."""
 
-NEWEST = 120  # four pages of hits: who sees most cards has his page among them
+NEWEST = 120  # six pages of hits: who sees most cards has his page among them
 _SIGNS = "№#Nn \t"
 _MOST_NUMBER = 2**31 - 1
 
