@@ -132,10 +132,6 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
     # A file, not memory: tests share it with the processes they start, and it keeps what a real one keeps.
     DATABASES["default"]["TEST"] = {"NAME": str(DATA / "test.sqlite3")}
-else:
-    # Pages ask short questions: to compile one takes longer than to answer it. What the address says comes after.
-    _given = DATABASES["default"].setdefault("OPTIONS", {}).get("options", "")
-    DATABASES["default"]["OPTIONS"]["options"] = f"-c jit=off {_given}".strip()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "people.User"
