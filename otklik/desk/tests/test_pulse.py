@@ -18,6 +18,7 @@ from otklik.incidents.cards import main_message
 from otklik.incidents.models import Incident
 from otklik.incidents.workflow import record
 from otklik.journal import book
+from otklik.people.models import User
 
 pytestmark = pytest.mark.django_db
 
@@ -216,6 +217,9 @@ def test_a_card_hears_that_somebody_comes_writes_and_goes(client: Client, region
     assert len({"", looks, writes}) == 3
     assert company_of(client, card) == writes
     presence.leave(card.pk, region.executor, now)
+    assert company_of(client, card) == ""
+    presence.come(card.pk, region.executor, False, now)
+    User.objects.filter(pk=region.executor.pk).update(is_active=False)
     assert company_of(client, card) == ""
 
 

@@ -98,21 +98,18 @@ def test_whoever_is_silent_for_long_or_has_left_is_not_here(town: Town) -> None:
     assert presence.others(card.pk, town.operator, now) == []
 
 
+def test_whoever_was_blocked_is_not_here_though_his_page_stands_open(town: Town) -> None:
+    card, now = town.assigned(), timezone.now()
+    presence.come(card.pk, town.executor, True, now)
+    User.objects.filter(pk=town.executor.pk).update(is_active=False)
+    assert presence.others(card.pk, town.operator, now) == []
+
+
 def test_a_second_beat_without_typing_does_not_forget_the_typing(town: Town) -> None:
     card, now = town.assigned(), timezone.now()
     presence.come(card.pk, town.executor, True, now)
     presence.come(card.pk, town.executor, False, now + timedelta(seconds=5))
     assert presence.others(card.pk, town.operator, now + timedelta(seconds=6)) == [presence.Other("Исаев М. П.", True)]
-
-
-def test_lists_learn_who_is_where_in_one_query(town: Town, django_assert_num_queries: DjangoAssertNumQueries) -> None:
-    cards, now = [town.card() for _ in range(3)], timezone.now()
-    for card in cards[:2]:
-        presence.come(card.pk, town.colleague, False, now)
-    presence.come(cards[0].pk, town.operator, False, now)
-    with django_assert_num_queries(1):
-        told = presence.here([card.pk for card in cards], now, town.operator)
-    assert told == {card.pk: ["Котова М. П."] for card in cards[:2]}
 
 
 def test_the_card_says_in_whose_hands_it_is_until_that_lapses(town: Town) -> None:

@@ -1,8 +1,9 @@
 """Who has a card open now, and who writes its answer. No journal: looking is no change."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from django.db.models import QuerySet
 
 from otklik.desk.models import Presence
 from otklik.people.models import User
@@ -37,20 +38,16 @@ def leave(incident_pk: int, user: User, now: datetime) -> None:
     Presence.objects.filter(seen_at__lt=now - SWEPT).delete()
 
 
+def present(since: datetime) -> QuerySet[Presence]:
+    """Who was at a card since then. Whoever was blocked is at none, though his page may still stand open."""
+    return Presence.objects.filter(seen_at__gte=since, user__is_active=True)
+
+
 def others(incident_pk: int, but: User, now: datetime) -> list[Other]:
     """Everybody else who is at this card now; those who write come first. One query."""
-    rows = Presence.objects.filter(incident=incident_pk, seen_at__gte=now - HERE).exclude(user=but)
+    rows = present(now - HERE).filter(incident=incident_pk).exclude(user=but)
     told = [_other(row, now) for row in rows.select_related("user").order_by("user__last_name", "user_id")[:20]]
     return sorted(told, key=lambda other: not other.writing)
-
-
-def here(ids: Iterable[int], now: datetime, but: User) -> dict[int, list[str]]:
-    """For lists: card id → names of the others who have it open now. One query for all the cards."""
-    told: dict[int, list[str]] = {}
-    rows = Presence.objects.filter(incident__in=list(ids), seen_at__gte=now - HERE).exclude(user=but)
-    for row in rows.select_related("user").order_by("user__last_name", "user_id"):
-        told.setdefault(row.incident_id, []).append(row.user.initials)
-    return told
 
 
 def _other(row: Presence, now: datetime) -> Other:

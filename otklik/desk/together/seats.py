@@ -14,7 +14,7 @@ from threading import Lock
 from django.db import IntegrityError, connection, transaction
 
 from otklik.desk.models import Presence
-from otklik.desk.together.presence import HERE, is_writing
+from otklik.desk.together.presence import HERE, is_writing, present
 from otklik.lib import clock
 from otklik.lib.kept import LONG_AGO, Kept, keep, moment
 
@@ -74,7 +74,7 @@ class Seats:
 
 @cache
 def _there(_vendor: str) -> Kept:
-    return keep(Presence.objects.filter(seen_at__gte=LONG_AGO).values_list("incident", "user", "wrote_at"))
+    return keep(present(LONG_AGO).values_list("incident", "user", "wrote_at"))
 
 
 def _write(heard: set[tuple[int, int]], now: datetime) -> None:
