@@ -109,9 +109,15 @@ def _row(answer: Any, user: User, any_own: bool, week: WorkWeek | None, now: dat
         clock_name=str(Norm.Clock(answer.limit_clock).label) if answer.limit_clock else "",
         own=answer.author_id == user.pk and not any_own,
         changes=difference(before.text, answer.text) if before and before.text != answer.text else [],
-        remarks=list(answer.remarks.all())[-5:] if before else [],
+        remarks=_asked_before(answer) if before else [],
         authors=answer.authors if answer.kind in COPIED else 0,
     )
+
+
+def _asked_before(answer: Any) -> list[Remark]:
+    """The latest of what was asked of earlier versions. Of this one something is asked only where the return was
+    taken back."""
+    return [remark for remark in answer.remarks.all() if remark.version < answer.version][-5:]
 
 
 def _clock(limit_at: datetime, working: bool, week: WorkWeek, now: datetime) -> ClockWords:

@@ -150,6 +150,17 @@ def test_a_returned_answer_is_asked_for_again_beside_its_remarks(town: Town) -> 
     assert [one.words for one in row.remarks] == ["Какого числа?"]
 
 
+def test_what_was_asked_in_a_return_that_was_taken_back_is_not_asked_for(town: Town) -> None:
+    answer = town.submitted(text="Воду дадут завтра.")
+    client = signed_in(town.approver)
+    client.post(f"/answers/{answer.pk}/remark/", {"remark": "Какого числа?"}, headers=FRAGMENT)
+    answer = resubmitted(town, Answer.objects.get(pk=answer.pk), "Воду дадут 3 июня.")
+    client.post(f"/answers/{answer.pk}/remark/", {"remark": "В котором часу?"}, headers=FRAGMENT)
+    client.post("/undo/", headers=FRAGMENT)
+    row = client.get("/approvals/").context["rows"][0]
+    assert [one.words for one in row.remarks] == ["Какого числа?"]
+
+
 def test_approval_and_return_can_both_be_taken_back(town: Town) -> None:
     for verb, told in (("approval", {"version": 1}), ("remark", {"remark": "Нет даты"})):
         answer = town.submitted()
