@@ -157,7 +157,8 @@ def test_what_could_not_be_done_is_told_and_stays_picked(page: Page, region: Reg
     expect(page.locator("[data-go]")).to_be_focused()
     dismiss(cards[1], "user:1", clock.now(), "spam")
     page.keyboard.press("Enter")
-    expect(page.locator("#many-dialog")).to_contain_text("сделано 2 из 3")
+    expect(page.locator("#many-dialog")).to_contain_text("не сделано 1 из 3")
+    expect(page.locator(".note-toast")).to_contain_text("сделано 2 из 3")
     expect(page.locator("#many-dialog")).to_contain_text(f"отмечены «не инцидент» № {cards[1].number}")
     expect(page.locator("#many [data-count]")).to_have_text("1")
     press(page, "KeyZ", "я")
@@ -183,7 +184,7 @@ def test_a_long_act_can_be_stopped_between_two_pieces(page: Page, region: Region
     )
     page.keyboard.press("Enter")
     expect(page.locator("#many-dialog")).to_contain_text("Остановлено. Остальные карточки не тронуты.")
-    expect(page.locator("#many-dialog")).to_contain_text("сделано 20 из 45")
+    expect(page.locator("#many-dialog")).to_contain_text("не сделано 25 из 45")
     expect(page.locator("#many [data-count]")).to_have_text("25")
     assert [state(card) for card in cards].count(State.NOISE) == 20
 

@@ -89,12 +89,14 @@ function over(told) {
   finish = () => {};
   dialog.close(); // first: behind an open dialog nothing takes the focus
   whenOver(told.done);
-  const text = fill(dialog.dataset.wordsDone, { title: form.dataset.title, done: told.done.length, all: seen.cards.length });
-  if (told.done.length) document.dispatchEvent(new CustomEvent("desk:done", { detail: { text, batch: told.undo } }));
-  if (told.done.length < seen.cards.length) result(text, told);
+  const [done, all] = [told.done.length, seen.cards.length];
+  const counted = { title: form.dataset.title, done, all, left: all - done };
+  const text = fill(dialog.dataset.wordsDone, counted);
+  if (done) document.dispatchEvent(new CustomEvent("desk:done", { detail: { text, batch: told.undo } }));
+  if (done < all) result(fill(dialog.dataset.wordsLeft, counted), told);
 }
 
-// Not modal: the button that takes everything back stands beside it.
+// What was not done, and why. Not modal: what was done is told beside it, with the button that takes it back.
 function result(text, told) {
   body.replaceChildren(dialog.querySelector("template[data-result]").content.cloneNode(true));
   const title = body.querySelector("h2");
