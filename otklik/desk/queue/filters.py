@@ -25,6 +25,9 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MOST_MICROS = 10**17 - 1
 _MOST_ID = 10**12 - 1
 
+SHOWN = {"group": "shown_theme", "place": "shown_place", "agency": "shown_agency"}
+"""Where a card has what can be chosen: what is set, or else what is suggested."""
+
 
 class Tab(NamedTuple):
     """`states` are shown in it; "person" has none of its own. `newest_first` for what is over."""
@@ -131,9 +134,9 @@ def is_over(tab: Tab) -> bool:
 def fitting(user: User, chosen: Filters, now: datetime) -> QuerySet[Incident]:
     """The cards that fit the filters, whatever tab they are in, as far as this user may see them; in no order."""
     cards = visible_to(user)
-    for column, choice in (("theme", "group"), ("place", "place"), ("agency", "agency")):
+    for choice, column in SHOWN.items():
         if pk := getattr(chosen, choice):
-            cards = cards.filter(**{f"shown_{column}__in": inside_of(user, (choice, pk))})
+            cards = cards.filter(**{f"{column}__in": inside_of(user, (choice, pk))})
     if chosen.network:
         cards = cards.filter(network=chosen.network)
     if chosen.overdue:

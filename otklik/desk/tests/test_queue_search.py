@@ -16,6 +16,7 @@ from otklik.incidents.models import Findable, Incident, State
 from otklik.journal import book
 from otklik.lib.due import claim
 from otklik.routing.assign import Decision, assign
+from otklik.themes.models import Theme
 
 
 def ids(client: Client, query: str = "") -> list[int]:
@@ -81,6 +82,44 @@ def test_words_are_found_in_the_tabs_order_however_far_away(
         seen += [row.card.pk for row in shown.context["rows"]]
         query = shown.context["next"]
     assert seen == (expected[::-1] if TABS[tab].newest_first else expected)
+
+
+@pytest.mark.parametrize("tab", ["work", "done", "noise"])
+def test_what_is_chosen_comes_in_the_tabs_order_whatever_lies_inside(
+    client: Client, region: Region, monkeypatch: pytest.MonkeyPatch, tab: str
+) -> None:
+    """Two themes of a group, two places of a region: as one list, and each page where the one before it ended."""
+    monkeypatch.setattr(page_of_ids, "PAGE", 2)
+    monkeypatch.setattr(page, "FIRST", 2)
+    start = timezone.now() - timedelta(days=1)
+    warm = Theme.objects.create(group=region.pipe.group, code="warm", name="Нет тепла")
+    cards = [
+        region.card(
+            theme=(region.pipe, warm, region.hole)[number % 3],
+            place=(region.city, region.village)[number % 2],
+            agency=(region.water, region.roads)[number // 6],
+            at=start + timedelta(minutes=number),
+        )
+        for number in range(12)
+    ]
+    Incident.objects.update(state=TABS[tab].states[0])
+    client.force_login(region.operator)
+    home, land = region.pipe.group_id, region.city.parent_id
+    chosen: dict[str, list[Incident]] = {
+        f"group={home}": [card for number, card in enumerate(cards) if number % 3 < 2],
+        f"place={land}": cards,
+        f"place={region.city.pk}": cards[::2],
+        f"agency={region.water.pk}": cards[:6],
+        f"group={home}&place={region.city.pk}&agency={region.roads.pk}": [cards[6], cards[10]],
+        "group=999999": [],
+    }
+    for query, expected in chosen.items():
+        seen, more = [], f"tab={tab}&{query}"
+        while more:
+            shown = client.get(f"/queue/?{more}")
+            seen += [row.card.pk for row in shown.context["rows"]]
+            more = shown.context["next"]
+        assert seen == [card.pk for card in (expected[::-1] if TABS[tab].newest_first else expected)]
 
 
 def test_what_was_dismissed_shows_why_and_how_to_bring_it_back(client: Client, region: Region) -> None:
