@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from otklik.desk.tests.card_data import Town, make_town
+from otklik.themes.models import Theme
 from otklik.triage.models import Verdict
 
 pytestmark = pytest.mark.django_db
@@ -26,6 +27,15 @@ def options(town: Town, address: str, **fields: str | int) -> str:
 def test_a_theme_is_found_by_the_beginnings_of_its_words(town: Town, typed: str) -> None:
     assert "Нет холодной воды" in options(town, "/themes/", q=typed)
     assert "Ямы" not in options(town, "/themes/", q=typed)
+
+
+def test_of_themes_that_fit_the_common_ones_come_first(town: Town) -> None:
+    """Three letters and Enter: what people write about, not what comes first in the alphabet."""
+    rare = Theme.objects.create(group=town.hole.group, code="ship", name="Холодильники на судах")
+    card = town.assigned()
+    page = options(town, "/themes/", q="хол")
+    assert card.theme == town.pipe
+    assert page.index("Нет холодной воды") < page.index(rare.name)
 
 
 @pytest.mark.parametrize("typed", ["ёлк", "елк", "гор", "город ёл"])
