@@ -5,6 +5,7 @@ The addresses here stand before allauth's own.
 """
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib.auth.password_validation import MinimumLengthValidator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path
@@ -28,8 +29,19 @@ ASK = {
 
 
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "username_password_mismatch": _("Имя для входа или пароль не подошли."),
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+
+class LongEnough(MinimumLengthValidator):
+    """Django's own check in a person's words."""
+
+    def get_error_message(self) -> str:
+        return str(_("Пароль короткий: нужно не меньше %d знаков.") % self.min_length)
 
 
 @require_safe

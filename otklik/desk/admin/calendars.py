@@ -124,7 +124,7 @@ def norm_removal(request: HttpRequest, pk: int) -> HttpResponse:
     ground = verbs.ground_now()
     after = Ground(ground.week, verbs.without_norm(ground.norms, allowed(here)))
     figure = _("Вместо него будет действовать более общий срок.")
-    return _asked(request, _("Убрать срок?"), figure, after, (), grave=True)
+    return _asked(request, _("Убрать срок?"), figure, after, (), _("Убрать"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -156,7 +156,7 @@ def _form(request: HttpRequest, form: object, title: str, here: Norm | None = No
 
 
 def _asked(
-    request: HttpRequest, title: str, figure: str, after: Ground, names: tuple[str, ...], grave: bool = False
+    request: HttpRequest, title: str, figure: str, after: Ground, names: tuple[str, ...], removes: str = ""
 ) -> HttpResponse:
     told = verbs.outlook(after, clock.now())
     figures = [figure]
@@ -170,7 +170,8 @@ def _asked(
         figures.append(_("Посчитано по первым срокам, которые идут: %d.") % told.looked)
     kept = [Hidden(name, request.POST.get(name, "")) for name in names if name in request.POST]
     back = reverse("admin-calendars")
-    return ask(request, "calendars", Sure(title, figures, _("Сохранить"), back, kept, grave=grave or bool(told.late)))
+    grave = bool(removes or told.late)
+    return ask(request, "calendars", Sure(title, figures, removes or _("Сохранить"), back, kept, grave=grave))
 
 
 def norm_words(told: Allowed, form: NormForm) -> str:

@@ -16,6 +16,7 @@ from otklik.desk.admin.frame import administers, framed
 from otklik.desk.admin.journal_ask import Asked, answers, ask
 from otklik.desk.admin.journal_words import Line, lines, verbs
 from otklik.desk.gate import integer
+from otklik.desk.queue.counts import MOST_COUNTED, counted
 from otklik.desk.statistics.export import safe
 from otklik.journal.models import Entry
 
@@ -27,7 +28,7 @@ PIECE = 1000
 @require_safe
 @administers("journal")
 def journal(request: HttpRequest) -> HttpResponse:
-    """At most six queries beside the frame's, however long the journal is."""
+    """At most seven queries beside the frame's, however long the journal is."""
     asked = ask(request.GET.dict())
     before = max(integer(request.GET.get("before")), 0)
     found = list(answers(asked, before).select_related("free_reason")[: PAGE + 1])
@@ -36,6 +37,7 @@ def journal(request: HttpRequest) -> HttpResponse:
         "lines": lines(found[:PAGE]),
         "next": asked.link(before=found[PAGE - 1].pk) if len(found) > PAGE else "",
         "later": before > 0,
+        "count": counted(answers(asked).order_by()[: MOST_COUNTED + 1].count()),
         "verbs": verbs(),
         "export": asked.link(),
         "most": MOST_EXPORTED,

@@ -122,7 +122,9 @@ def test_a_norm_is_taken_away(office: Office, admin: Client) -> None:
     norm = Norm.objects.create(clock="first_answer", minutes=60, working=False)
     card = office.region.card()
     address = f"/admin/norms/{norm.pk}/removal/"
-    assert "Изменится срок у карточек: 1" in admin.get(address).content.decode()
+    asked = admin.get(address).content.decode()
+    assert "Изменится срок у карточек: 1" in asked
+    assert ">Убрать</button>" in asked
     admin.post(address)
     assert Norm.objects.exists()
     assert admin.post(address, {"sure": "1"}).status_code == 302

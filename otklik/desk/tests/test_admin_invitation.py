@@ -130,7 +130,7 @@ def test_a_blocked_person_gets_no_link(office: Office) -> None:
     [
         (typed(""), "Придумайте пароль"),
         (typed("длинный пароль", "другой пароль"), "не совпали"),
-        (typed("короткий"), "10"),
+        (typed("короткий"), "нужно не меньше 10 знаков"),
         (typed("password123"), "распростран"),
         (typed("ivanova-ivanova"), "похож"),
         (typed("щ" * 200_000), "не больше 128"),

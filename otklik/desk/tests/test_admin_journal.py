@@ -153,6 +153,7 @@ def test_entries_are_found_by_person_verb_card_period_and_subject(office: Office
     assert found(office, f"since={today - timedelta(days=12)}&until={then}&verb=row.retry") == [old.pk]
     assert found(office, "since=2001-01-01&until=2001-02-01") == []
     assert found(office, "since=2199-01-01") == []
+    assert '<span class="list-count">2</span>' in text_of(office.admin, "verb=row.retry")
 
 
 @pytest.mark.parametrize(

@@ -116,6 +116,14 @@ def test_where_a_password_is_changed_or_asked_for_again_one_finds_whom_to_ask(to
     assert "Попросите у администратора" in client.get("/accounts/password/reset/").content.decode()
 
 
+def test_a_wrong_password_is_told_without_saying_which_was_wrong(town: Town) -> None:
+    said = [
+        Client().post("/accounts/login/", {"login": name, "password": "нет"}).content.decode()
+        for name in ("operator", "nobody-of-that-name")
+    ]
+    assert all("Имя для входа или пароль не подошли." in page for page in said)
+
+
 def test_somebody_who_was_shut_out_is_told_so(town: Town) -> None:
     User.objects.filter(pk=town.operator.pk).update(is_active=False)
     told = {"login": "operator", "password": "pass-word-1"}

@@ -118,10 +118,19 @@ def test_pages_follow_each_other(client: Client, region: Region) -> None:
     first = client.get("/find/?q=вода")
     seen = [row.incident.pk for row in first.context["rows"]]
     assert len(seen) == PAGE
+    assert f"Больше {PAGE}, сначала новые" in first.content.decode()
     second = client.get("/find/?" + first.context["next"])
     seen += [row.incident.pk for row in second.context["rows"]]
     assert seen == sorted(cards, reverse=True)
     assert second.context["next"] == ""
+
+
+def test_what_was_found_is_counted(client: Client, region: Region) -> None:
+    for _ in range(2):
+        region.card("Нет воды")
+    take_in()
+    client.force_login(region.operator)
+    assert "Нашлось: 2" in client.get("/find/?q=вода").content.decode()
 
 
 def test_a_full_page_costs_no_more_queries_than_allowed(
