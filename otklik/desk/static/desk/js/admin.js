@@ -3,7 +3,11 @@
 // On a phone the list is one line that scrolls: where one is has to be seen.
 const side = document.querySelector(".ad-side");
 const here = side?.querySelector("[aria-current]");
-if (here) side.scrollLeft = here.offsetLeft - side.offsetLeft - (side.clientWidth - here.offsetWidth) / 2;
+const show = () => { side.scrollLeft = here.offsetLeft - side.offsetLeft - (side.clientWidth - here.offsetWidth) / 2; };
+if (here) {
+  show();
+  window.addEventListener("resize", show); // a phone is turned
+}
 
 for (const button of document.querySelectorAll("[data-copy]")) {
   const field = document.getElementById(button.dataset.copy);
