@@ -1,6 +1,7 @@
 // The one way this page talks to the server: as fragments, with the cookie's own CSRF token, and plain words when signed out.
 
-const csrf = () => /(?:^|;\s*)csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? document.body.dataset.csrf;
+import { csrf } from "./csrf.js";
+
 const signedOut = document.getElementById("signed-out");
 
 export async function ask(address, options = {}) {

@@ -2,6 +2,7 @@
 
 import { ask, send } from "./card_ask.js";
 import "./card_mentions.js";
+import { csrf } from "./csrf.js";
 
 const EVERY = 10000; // while he writes, or while the pulse is not heard
 const WRITES = 15000;
@@ -76,7 +77,7 @@ addEventListener("pageshow", (event) => {
 });
 addEventListener("pagehide", () => {
   const body = new FormData();
-  body.set("csrfmiddlewaretoken", /(?:^|;\s*)csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? document.body.dataset.csrf);
+  body.set("csrfmiddlewaretoken", csrf());
   if (line()) navigator.sendBeacon(line().dataset.absence, body);
 });
 

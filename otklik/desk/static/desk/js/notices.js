@@ -1,6 +1,7 @@
 // The bell: asks when the pulse tells of a new notice, and on pages without one once a minute. On the page of notices
 // itself, what is shown is told to be seen.
 
+import { csrf } from "./csrf.js";
 import { pulses } from "./pulse.js";
 
 const EVERY = 60000;
@@ -34,7 +35,7 @@ async function see(page) {
   for (const form of page.querySelectorAll("[data-without-scripts]")) form.hidden = true;
   const body = new FormData();
   body.set("up_to", page.dataset.seenUpTo);
-  const headers = { "X-Fragment": "1", "X-CSRFToken": document.body.dataset.csrf };
+  const headers = { "X-Fragment": "1", "X-CSRFToken": csrf() };
   await fetch(page.dataset.seen, { method: "POST", body, headers }).catch(() => null);
   look();
 }

@@ -1,11 +1,10 @@
 // Doing something with a row. The next row stands chosen at once, before the server has answered: a fast hand waits
 // for nothing, and what could not be done brings its row back.
 
+import { csrf } from "./csrf.js";
 import { ask, expect, forget } from "./live.js";
 import { choose, closeMenus, find, here, list, neighbour, tell, toast } from "./queue_list.js";
 
-const words = document.body.dataset;
-const csrf = () => /(?:^|;\s*)csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? words.csrf;
 let turn = 0;
 
 export async function send(address, body) {

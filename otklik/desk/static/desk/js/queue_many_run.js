@@ -1,6 +1,7 @@
 // An act in pieces: one request after another, so that it can be stopped and a long one holds nobody up.
 
-const csrf = () => /(?:^|;\s*)csrftoken=([^;]+)/.exec(document.cookie)?.[1] ?? document.body.dataset.csrf;
+import { csrf } from "./csrf.js";
+
 const AGAIN = 1500;
 
 export async function post(address, body) {

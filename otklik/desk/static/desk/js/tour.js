@@ -1,6 +1,8 @@
 // The first-day tour: a card in the corner that blocks nothing, and a mark at what it speaks of. Shown until it is
 // closed, and then never again unless it is asked for. It takes no key but Escape, and that only while it is open.
 
+import { csrf } from "./csrf.js";
+
 const page = document.querySelector("script[data-tour]").dataset;
 const here = location.pathname;
 const closedKey = `otklik.tour.${page.user}`; // saves the question on every page
@@ -57,7 +59,7 @@ function run(tour) {
     put(localStorage, closedKey, [...closed(), here].join(" "));
     const body = new FormData();
     body.set("page", here);
-    const headers = { "X-Fragment": "1", "X-CSRFToken": document.body.dataset.csrf };
+    const headers = { "X-Fragment": "1", "X-CSRFToken": csrf() };
     fetch(tour.dataset.seen, { method: "POST", body, headers, keepalive: true }).catch(() => {});
   }
 

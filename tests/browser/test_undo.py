@@ -1,0 +1,101 @@
+"""Taking back: the newest first, over another page, a dead line and a new sign-in."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from otklik.desk.tests.queue_data import Region
+from otklik.incidents.models import State
+from otklik.people.models import User
+from tests.browser.queue_hands import Line, Open, chosen, opened, press, region, row, state
+
+__all__ = ["opened", "region"]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def test_several_actions_come_back_one_after_another(page: Page, region: Region, opened: Open) -> None:
+    """Five in a row are more than stand there as words: the key knows them all, and the button that it is named on."""
+    cards = [region.card(f"Карточка {number}", priority=3) for number in range(6)]
+    opened("")
+    for card, after in zip(cards, cards[1:], strict=False):
+        chosen(page, card)
+        press(page, "KeyA", "ф")
+        chosen(page, after)
+    expect(page.locator(".note-toast")).to_have_count(3)
+    expect(page.get_by_role("button", name="Вернуть (Z)")).to_have_count(1)
+    for back in reversed(range(5)):
+        press(page, "KeyZ", "я")
+        expect(page.locator(row(page, cards[back]))).to_have_count(1)
+        assert [state(card) for card in cards].count(State.ASSIGNED) == back
+    press(page, "KeyZ", "я")  # nothing is left, and nothing happens
+    assert [state(card) for card in cards] == [State.NEW] * 6
+
+
+def test_two_presses_at_once_take_back_two(page: Page, region: Region, opened: Open) -> None:
+    first, second, _ = (region.card(f"Карточка {number}", priority=3) for number in range(3))
+    opened("")
+    for card in (first, second):
+        chosen(page, card)
+        press(page, "KeyA", "ф")
+    expect(page.locator(".note-toast")).to_have_count(2)
+    press(page, "KeyZ", "я")
+    press(page, "KeyZ", "я")
+    expect(page.locator(row(page, first))).to_have_count(1)
+    expect(page.locator(row(page, second))).to_have_count(1)
+    assert (state(first), state(second)) == (State.NEW, State.NEW)
+
+
+def test_a_dead_line_takes_nothing_away(page: Page, region: Region, opened: Open) -> None:
+    card, _ = region.card(priority=3), region.card()
+    line = Line(page, "**/undo/")
+    opened("")
+    chosen(page, card)
+    press(page, "KeyA", "ф")
+    expect(page.get_by_role("button", name="Вернуть (Z)")).to_be_visible()
+    line.cut = True
+    press(page, "KeyZ", "я")
+    expect(page.locator(".note-toast.error")).to_contain_text("Ничего не потеряно")
+    line.cut = False
+    press(page, "KeyZ", "я")
+    expect(page.locator(row(page, card))).to_have_count(1)
+    expect(page.locator(".note-toast.error")).to_have_count(0)
+    assert state(card) == State.NEW
+
+
+def test_what_was_done_in_the_list_comes_back_on_the_next_card(page: Page, region: Region, opened: Open) -> None:
+    card, other = region.card(priority=3), region.card()
+    opened("")
+    chosen(page, card)
+    press(page, "KeyA", "ф")
+    chosen(page, other)
+    expect(page.get_by_role("button", name="Вернуть (Z)")).to_be_visible()
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/incidents/{other.pk}/")
+    expect(page.get_by_role("button", name="Вернуть (Z)")).to_be_visible()
+    press(page, "KeyZ", "я")
+    expect(page.locator(".note-toast")).to_contain_text(f"№ {card.number}: всё как было")
+    assert state(card) == State.NEW
+
+
+def test_a_new_sign_in_next_door_is_enough(
+    page: Page, region: Region, opened: Open, live_server: LiveServer, sign_in: Callable[[Page, User], None]
+) -> None:
+    card, _ = region.card(priority=3), region.card()
+    opened("")
+    chosen(page, card)
+    region.operator.set_password("pass-word-1")
+    region.operator.save()
+    page.context.clear_cookies()
+    beside = page.context.new_page()
+    beside.goto(f"{live_server.url}/accounts/login/")
+    beside.fill("[name=login]", region.operator.username)
+    beside.fill("[name=password]", "pass-word-1")
+    beside.get_by_role("button", name="Войти").click()
+    beside.wait_for_url("**/queue/")
+    press(page, "KeyA", "ф")
+    expect(page.locator(row(page, card))).to_have_count(0)
+    press(page, "KeyZ", "я")
+    expect(page.locator(row(page, card))).to_have_count(1)
+    assert state(card) == State.NEW
