@@ -23,6 +23,7 @@ ICON_OF_NETWORK = {
     "x": "brand-x",
 }
 SOON_SECONDS = 3600
+_HOUR = 3600
 SURE, LIKELY = 0.7, 0.4
 
 
@@ -51,6 +52,22 @@ def duration(seconds: float) -> str:
     if hours:
         return _("%(hours)d ч %(minutes)d мин") % {"hours": hours, "minutes": rest} if rest else _("%d ч") % hours
     return _("%d мин") % rest
+
+
+def working_duration(seconds: float, day: int) -> str:
+    """Working time, of which `day` seconds make a day: «40 мин», «4 раб. ч», «2 раб. дн 1 ч». Without `day` in hours.
+
+    Told by days of twenty-four hours, seven working days would look like two and a half.
+    """
+    minutes = int(abs(seconds) // 60)
+    days, rest = divmod(minutes, day // 60) if day >= _HOUR else (0, minutes)
+    hours, rest = divmod(rest, 60)
+    if days:
+        return _("%(days)d раб. дн %(hours)d ч") % {"days": days, "hours": hours} if hours else _("%d раб. дн") % days
+    if hours:
+        words = _("%(hours)d раб. ч %(minutes)d мин") if rest else _("%(hours)d раб. ч")
+        return words % {"hours": hours, "minutes": rest}
+    return duration(seconds)
 
 
 def ago(moment: datetime, now: datetime) -> str:
@@ -91,22 +108,19 @@ class ClockWords(NamedTuple):
     words: str
     tone: str
     limit_at: datetime
-    explained: str
 
 
-def clock_words(
-    limit_at: datetime, met_at: datetime | None, working: bool, left_seconds: int, now: datetime
-) -> ClockWords:
-    """`left_seconds` is the time to the limit (or since it), working time if the clock counts so; always ≥ 0."""
-    by = _("рабочего времени") if working else _("по календарю")
+def clock_words(limit_at: datetime, met_at: datetime | None, day: int, left_seconds: int, now: datetime) -> ClockWords:
+    """`left_seconds` is the time to the limit (or since it), always ≥ 0; `day` says how many seconds of working time
+    make a day where the clock counts working time, and is 0 where it goes by the calendar."""
     if met_at is not None:
         late = met_at > limit_at
         words = _("ответ дан с опозданием") if late else _("ответ дан в срок")
-        return ClockWords(words, "late" if late else "met", limit_at, by)
-    span = duration(left_seconds)
+        return ClockWords(words, "late" if late else "met", limit_at)
+    span = working_duration(left_seconds, day) if day else duration(left_seconds)
     if now > limit_at:
-        return ClockWords(_("просрочено на %s") % span, "late", limit_at, by)
-    return ClockWords(_("осталось %s") % span, "soon" if left_seconds <= SOON_SECONDS else "", limit_at, by)
+        return ClockWords(_("просрочено на %s") % span, "late", limit_at)
+    return ClockWords(_("осталось %s") % span, "soon" if left_seconds <= SOON_SECONDS else "", limit_at)
 
 
 def sure(share: float | None) -> str:

@@ -52,6 +52,11 @@ class WorkWeek:
                 raise ValueError(f"{day} cannot have {hours} working hours")
         object.__setattr__(self, "special", MappingProxyType(dict(self.special)))
 
+    @property
+    def usual_day(self) -> int:
+        """Seconds from opening to closing on a day that is not special."""
+        return round((_hours(self.closes) - _hours(self.opens)) * 3600)
+
     def day_hours(self, day: date) -> float:
         """Hours from opening to closing on that local day; 0 on a day off. Raises TooFar outside 2000–2099."""
         if not FIRST_YEAR <= day.year <= LAST_YEAR:

@@ -6,7 +6,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from otklik.desk.format import ago, duration, short_moment
+from otklik.desk.format import ago, duration, short_moment, working_duration
 from otklik.incidents.models import Incident, State
 from otklik.routing.deadlines import TooFar, WorkWeek, working_seconds
 from otklik.routing.models import Deadline
@@ -16,17 +16,17 @@ ANSWER, REMARK, PROMISE, APPROVAL, ASKED, ANSWERED = range(6)
 _OURS = (ANSWER, REMARK, PROMISE)
 
 _IN_TIME = {
-    ANSWER: gettext_lazy("Ответить жителю до %(until)s, осталось %(left)s%(clock)s"),
-    REMARK: gettext_lazy("Исправить по замечанию до %(until)s, осталось %(left)s%(clock)s"),
-    PROMISE: gettext_lazy("Показать, что обещание выполнено, до %(until)s, осталось %(left)s%(clock)s"),
+    ANSWER: gettext_lazy("Ответить жителю до %(until)s, осталось %(left)s"),
+    REMARK: gettext_lazy("Исправить по замечанию до %(until)s, осталось %(left)s"),
+    PROMISE: gettext_lazy("Показать, что обещание выполнено, до %(until)s, осталось %(left)s"),
     APPROVAL: gettext_lazy("Ждём согласующего, срок ответа %(until)s"),
     ASKED: gettext_lazy("Ждём ответа автора до %(until)s"),
 }
 _LATE = {
-    ANSWER: gettext_lazy("Ответить жителю сейчас: просрочено на %(left)s%(clock)s, срок был %(until)s"),
-    REMARK: gettext_lazy("Исправить по замечанию сейчас: просрочено на %(left)s%(clock)s"),
-    PROMISE: gettext_lazy("Показать, что обещание выполнено: обещали до %(until)s, прошло %(left)s%(clock)s"),
-    APPROVAL: gettext_lazy("Ждём согласующего, срок ответа прошёл %(left)s%(clock)s назад"),
+    ANSWER: gettext_lazy("Ответить жителю сейчас: просрочено на %(left)s, срок был %(until)s"),
+    REMARK: gettext_lazy("Исправить по замечанию сейчас: просрочено на %(left)s"),
+    PROMISE: gettext_lazy("Показать, что обещание выполнено: обещали до %(until)s, прошло %(left)s"),
+    APPROVAL: gettext_lazy("Ждём согласующего, срок ответа прошёл %(left)s назад"),
     ASKED: gettext_lazy("Автор не ответил до %(until)s, карточка вернётся оператору"),
 }
 _WITHOUT_CLOCK = {
@@ -50,8 +50,7 @@ def wanted(
     late = now > deadline.limit_at
     told = {
         "until": short_moment(localtime(deadline.limit_at), localtime(now)),
-        "left": duration(left),
-        "clock": _(" рабочего времени") if deadline.working else "",
+        "left": working_duration(left, week.usual_day) if deadline.working else duration(left),
     }
     words = str((_LATE if late else _IN_TIME)[want]) % told
     if late:

@@ -122,8 +122,8 @@ def _asked_before(answer: Any) -> list[Remark]:
 
 def _clock(limit_at: datetime, working: bool, week: WorkWeek, now: datetime) -> ClockWords:
     first, last = sorted((now, limit_at))
-    seconds = int((last - first).total_seconds())
+    seconds, day = int((last - first).total_seconds()), 0
     if working:
         with suppress(TooFar):  # a clock set wrong by centuries is still shown, by the wall
-            seconds = working_seconds(first, last, week)
-    return clock_words(limit_at, None, working, seconds, now)
+            seconds, day = working_seconds(first, last, week), week.usual_day
+    return clock_words(limit_at, None, day, seconds, now)

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db.models import Subquery
 from django.utils.translation import gettext as _
 
-from otklik.desk.format import ClockWords, clock_words, duration
+from otklik.desk.format import ClockWords, clock_words, duration, working_duration
 from otklik.incidents.models import Incident, State
 from otklik.routing.deadlines import TooFar, WorkWeek, read_special, working_seconds
 from otklik.routing.models import Calendar, Deadline, Norm
@@ -18,11 +18,10 @@ from otklik.routing.models import Calendar, Deadline, Norm
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """One clock. `working`: it counts working time."""
+    """One clock."""
 
     title: str
     told: ClockWords
-    working: bool
     running: bool
 
 
@@ -56,7 +55,7 @@ def clocks_of(incident: Incident, now: datetime) -> Clocks:
     return Clocks(
         faces=_faces(incident, deadlines, week, now),
         waited=duration((until - incident.started_at).total_seconds()),
-        waited_working=duration(_worked(incident.started_at, until, week)),
+        waited_working=working_duration(_worked(incident.started_at, until, week), week.usual_day),
         answered=incident.first_answered_at is not None,
         promise_until=running["promise"].limit_at if "promise" in running else None,
         clarification_until=running["clarification"].limit_at if "clarification" in running else None,
@@ -88,8 +87,7 @@ def _face(deadline: Deadline, week: WorkWeek, now: datetime) -> Face:
     }
     return Face(
         title=titles.get(deadline.clock, deadline.clock),
-        told=clock_words(deadline.limit_at, deadline.met_at, deadline.working, left, now),
-        working=deadline.working,
+        told=clock_words(deadline.limit_at, deadline.met_at, week.usual_day if deadline.working else 0, left, now),
         running=deadline.met_at is None,
     )
 

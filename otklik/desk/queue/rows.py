@@ -97,8 +97,8 @@ def _clock_name(clock: Clock) -> str:
 
 def _told(clock: Clock, week: WorkWeek, now: datetime) -> ClockWords:
     first, last = sorted((now, clock.limit_at))
-    seconds = (last - first).total_seconds()
+    seconds, day = (last - first).total_seconds(), 0
     if clock.working:
         with suppress(TooFar):  # a clock set wrong by centuries is still shown, by the calendar on the wall
-            seconds = working_seconds(first, last, week)
-    return clock_words(clock.limit_at, clock.met_at, clock.working, int(seconds), now)
+            seconds, day = working_seconds(first, last, week), week.usual_day
+    return clock_words(clock.limit_at, clock.met_at, day, int(seconds), now)

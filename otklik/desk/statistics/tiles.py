@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from otklik.desk.format import duration
+from otklik.desk.format import duration, working_duration
 from otklik.reports.arithmetic import ENOUGH, Share, change
 from otklik.reports.queries import Figures
 from otklik.routing.models import Norm
@@ -58,8 +58,10 @@ def of_n(share: Share) -> str:
     return words if share.enough else _("%s: слишком мало для вывода") % words
 
 
-def lasted(seconds: int | None) -> str:
-    return DASH if seconds is None else duration(seconds)
+def lasted(seconds: int | None, working: bool = False) -> str:
+    if seconds is None:
+        return DASH
+    return working_duration(seconds, 0) if working else duration(seconds)
 
 
 def _flow(figures: Figures) -> list[Tile]:
@@ -112,10 +114,10 @@ def _speed(figures: Figures) -> list[Tile]:
         ),
         Tile(
             _("Первый ответ, рабочее время"),
-            lasted(now.working_median),
-            _("девять из десяти: %s") % lasted(now.working_ninth),
+            lasted(now.working_median, working=True),
+            _("девять из десяти: %s") % lasted(now.working_ninth, working=True),
             _("То же самое, но идут только рабочие часы по производственному календарю."),
-            _faster(now.working_median, before.working_median, now.working_between, before.working_between),
+            _faster(now.working_median, before.working_median, now.working_between, before.working_between, True),
         ),
         Tile(
             _("Ответ за 4 часа"),
@@ -181,14 +183,14 @@ def _more(now: int, before: int) -> Change | None:
     return Change(_("столько же") if not by else f"{by:+d} %, {words}".replace("-", "−"))
 
 
-def _faster(now: int | None, before: int | None, here: Between, there: Between) -> Change | None:
+def _faster(now: int | None, before: int | None, here: Between, there: Between, working: bool = False) -> Change | None:
     """Coloured only when the intervals of the two medians do not meet."""
     if now is None or before is None or here is None or there is None:
         return None
     if abs(now - before) < 60:
         return Change(_("столько же"))
     sure = here[1] < there[0] or here[0] > there[1]
-    words = _("было %s") % duration(before)
+    words = _("было %s") % lasted(before, working)
     if now < before:
         return Change(_("быстрее, %s") % words, "good" if sure else "")
     return Change(_("медленнее, %s") % words, "late" if sure else "")

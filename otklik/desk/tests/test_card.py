@@ -81,7 +81,7 @@ def test_the_page_asks_at_most_ten_queries_in_every_state(
 
 def test_the_head_says_what_matters(town: Town) -> None:
     page = signed_in(town.operator).get(f"/incidents/{town.assigned().pk}/").content.decode()
-    for words in ("Назначен", "ВКонтакте", "Первый ответ:", "осталось", "рабочее время", "Гражданин ждёт", "Водоканал"):
+    for words in ("Назначен", "ВКонтакте", "Первый ответ:", "осталось", " раб. ", "Гражданин ждёт", "Водоканал"):
         assert words in page
 
 
@@ -93,7 +93,7 @@ def test_the_working_time_left_is_counted_by_the_calendar_in_force(town: Town) -
     Calendar.objects.create(title="выходные", default=True, special_days=off, **whole_day)
     page = signed_in(town.operator).get(f"/incidents/{card.pk}/").content.decode()
     assert page.count("осталось меньше минуты") == 2
-    assert "рабочего времени меньше минуты" in page
+    assert "(меньше минуты)" in page
 
 
 def test_the_suggestion_says_why_and_marks_its_words_in_the_text(town: Town) -> None:

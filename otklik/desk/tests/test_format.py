@@ -19,6 +19,25 @@ def test_a_duration_has_its_two_largest_units(seconds: int, said: str) -> None:
     assert words.duration(seconds) == said
 
 
+@pytest.mark.parametrize(
+    ("hours", "said"),
+    [
+        (0.5, "30 мин"),
+        (4, "4 раб. ч"),
+        (4.25, "4 раб. ч 15 мин"),
+        (9, "1 раб. дн"),
+        (63, "7 раб. дн"),
+        (65.5, "7 раб. дн 2 ч"),
+    ],
+)
+def test_working_time_is_told_by_working_days(hours: float, said: str) -> None:
+    assert words.working_duration(hours * 3600, 9 * 3600) == said
+
+
+def test_working_time_without_a_days_length_is_told_in_hours() -> None:
+    assert words.working_duration(63 * 3600, 0) == "63 раб. ч"
+
+
 def test_ago_looks_both_ways() -> None:
     assert words.ago(NOW - timedelta(minutes=3), NOW) == "3 мин назад"
     assert words.ago(NOW + timedelta(hours=2), NOW) == "через 2 ч"
@@ -27,14 +46,14 @@ def test_ago_looks_both_ways() -> None:
 
 def test_a_clock_says_in_words_what_its_colour_says() -> None:
     hour = timedelta(hours=1)
-    late = words.clock_words(NOW - hour, None, True, 2400, NOW)
-    soon = words.clock_words(NOW + hour, None, True, 3000, NOW)
-    calm = words.clock_words(NOW + 9 * hour, None, True, 7800, NOW)
+    late = words.clock_words(NOW - hour, None, 32400, 2400, NOW)
+    soon = words.clock_words(NOW + hour, None, 32400, 3000, NOW)
+    calm = words.clock_words(NOW + 9 * hour, None, 32400, 7800, NOW)
     assert (late.words, late.tone) == ("просрочено на 40 мин", "late")
     assert (soon.words, soon.tone) == ("осталось 50 мин", "soon")
-    assert (calm.words, calm.tone) == ("осталось 2 ч 10 мин", "")
-    assert words.clock_words(NOW, NOW - hour, True, 0, NOW).tone == "met"
-    assert words.clock_words(NOW, NOW + hour, True, 0, NOW).tone == "late"
+    assert (calm.words, calm.tone) == ("осталось 2 раб. ч 10 мин", "")
+    assert words.clock_words(NOW, NOW - hour, 0, 0, NOW).tone == "met"
+    assert words.clock_words(NOW, NOW + hour, 0, 0, NOW).tone == "late"
 
 
 def test_a_moment_is_as_short_as_the_day_allows() -> None:
