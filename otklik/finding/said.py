@@ -1,4 +1,6 @@
-"""Everything that is said on cards, card by card: what people wrote, what we answer, where it is, who it was."""
+"""Everything that is said on cards, card by card: what people wrote, what we answer, where it is, who it was.
+
+Where nobody has set a place, it is the one that the machine suggests: a list shows it, so it is found by it."""
 
 import hashlib
 from collections import defaultdict
@@ -13,6 +15,7 @@ from otklik.lib.text import fold
 from otklik.places.models import Place
 
 MOST_CHARACTERS = 400_000
+_ADDRESS, _PLACE = 3, 5  # columns of each in `_cards`
 
 
 @dataclass(slots=True)
@@ -53,13 +56,11 @@ def said_on(ids: Sequence[int]) -> dict[int, Said]:
     """By the ids of cards; a card that is gone is not in it. Five queries, whatever the number of cards."""
     found = {pk: Said() for pk in ids}
     there = set()
-    for pk, number, level, above, parent, *address in _cards(ids):
+    for pk, number, *address in _cards(ids):
         there.add(pk)
-        found[pk].add(str(number))
-        # The region's own name is on every card and tells nothing, but «Краснодар» begins like it.
-        if above != Place.Level.REGION:
-            found[pk].add(parent)
-        found[pk].add(*(address if level != Place.Level.REGION else address[2:]))
+        found[pk].add(str(number), *address[:_ADDRESS])
+        set_by_hand, guessed = address[_ADDRESS : _ADDRESS + _PLACE], address[_ADDRESS + _PLACE :]
+        found[pk].add(*_place_names(*(set_by_hand if set_by_hand[0] else guessed)))
     for pk, name in Incident.tags.through.objects.filter(incident_id__in=ids).values_list("incident_id", "tag__name"):
         found[pk].add(name)
     for pk, text in Note.objects.filter(incident_id__in=ids).order_by("-pk").values_list("incident_id", "text"):
@@ -74,17 +75,20 @@ def said_on(ids: Sequence[int]) -> dict[int, Said]:
 
 def _cards(ids: Sequence[int]) -> Iterable[tuple[Any, ...]]:
     return Incident.objects.filter(pk__in=ids).values_list(
-        "pk",
-        "number",
-        "place__level",
-        "place__parent__level",
-        "place__parent__name",
-        "place__name",
-        "place__official_name",
-        "street",
-        "house",
-        "place_object",
+        *("pk", "number", "street", "house", "place_object"),
+        *(
+            f"{place}__{name}"
+            for place in ("place", "guessed_place")
+            for name in ("level", "parent__level", "parent__name", "name", "official_name")
+        ),
     )
+
+
+def _place_names(level: str | None, above: str | None, parent: str | None, *names: str | None) -> list[str | None]:
+    """The region's own name is on every card and tells nothing, but «Краснодар» begins like it."""
+    if level == Place.Level.REGION:
+        return []
+    return [*([parent] if above != Place.Level.REGION else []), *names]
 
 
 def _messages(ids: Sequence[int]) -> Iterable[Any]:

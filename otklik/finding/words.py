@@ -4,7 +4,7 @@ A word may be read in several ways («дорогой» is of «дорога» an
 The folded word itself is kept as well, so that names, codes and beginnings of words are found.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -17,6 +17,9 @@ MOST_BYTES = 600_000  # PostgreSQL's tsvector ends at a megabyte
 MOST_GUESSES = 400
 PREFIX_FROM = 3
 _EMPTY = frozenset({"PREP", "CONJ", "PRCL", "INTJ"})
+_SHORT_STREETS = frozenset({"ул", "пр", "кт", "просп", "пер", "бул", "пл", "наб", "мкр", "ш", "пос", "ст"})
+_STREETS = frozenset({"улица", "проспект", "переулок", "бульвар", "проезд", "набережная", "шоссе", "микрорайон"})
+_BEFORE_NUMBER = frozenset({"д", "дом", "корп", "корпус", "к", "кв", "квартира", "стр"})
 _CYRILLIC = frozenset("абвгдежзийклмнопрстуфхцчшщъыьэюя")
 
 
@@ -77,10 +80,11 @@ def _is_known(word: str) -> bool:
 def asked(text: str) -> list[Wanted]:
     """What somebody typed, as words that all must be there; the last one may be unfinished. Never raises.
 
-    Little words («в», «на», «не») say nothing where there are others.
+    Little words («в», «на», «не») say nothing where there are others, and «ул.», «улица», «д.» nothing in an address:
+    one writes them, another does not.
     """
     typed = list(dict.fromkeys(parts(russian.fold(text[:MOST_QUERY]))))[:MOST_ASKED]
-    telling = [word for word in typed if not _says_nothing(word)] or typed
+    telling = [word for at, word in enumerate(typed) if not _says_nothing(word) and not _of_address(typed, at)] or typed
     last = len(telling) - 1
     return [
         Wanted(word, tuple(dict.fromkeys((word, *readings(word)))), prefix=at == last and len(word) >= PREFIX_FROM)
@@ -91,6 +95,16 @@ def asked(text: str) -> list[Wanted]:
 def _says_nothing(word: str) -> bool:
     read = russian.tags(word)
     return bool(read) and all(tags & _EMPTY for tags in read)
+
+
+def _of_address(typed: Sequence[str], at: int) -> bool:
+    """Whether this word only says what kind of place its neighbours name."""
+    word, after = typed[at], typed[at + 1] if at + 1 < len(typed) else ""
+    if word in _BEFORE_NUMBER:
+        return after[:1].isdigit()
+    if word in _SHORT_STREETS:
+        return True
+    return any(part[:1].isdigit() for part in typed) and not _STREETS.isdisjoint(readings(word))
 
 
 def warm() -> None:

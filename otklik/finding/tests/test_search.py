@@ -73,9 +73,21 @@ def test_the_address_is_found(source: Source) -> None:
         place=town, street="улица Декабристов", house="17а", place_object="Школа № 8"
     )
     again(one)
-    for words in ("елкинск", "декабристов 17а", "школа 8", "ёлкинск школы"):
+    for words in ("елкинск", "декабристов 17а", "ул. Декабристов, д. 17а", "школа 8", "ёлкинск школы"):
         assert found(words) == [one.pk], words
     assert found("край") == []  # the region's name is on every card
+
+
+def test_a_suggested_place_is_found_until_another_is_set(source: Source) -> None:
+    guess = Place.objects.create(code="guess", name="Ёлкинск", level=Place.Level.MUNICIPALITY)
+    right = Place.objects.create(code="right", name="Сосновка", level=Place.Level.MUNICIPALITY)
+    one = card(source, "Темно на Российской 52")
+    Incident.objects.filter(pk=one.pk).update(guessed_place=guess)
+    again(one)
+    assert found("Ёлкинск, улица Российская 52") == [one.pk]
+    Incident.objects.filter(pk=one.pk).update(place=right)
+    again(one)
+    assert (found("елкинск"), found("сосновка")) == ([], [one.pk])
 
 
 def test_answers_drafts_notes_tags_authors_and_communities_are_found(source: Source) -> None:
