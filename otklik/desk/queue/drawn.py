@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from otklik.desk.queue.filters import Filters
 from otklik.desk.queue.rows import Row
-from otklik.desk.queue.shown import TEXT_SHOWN
+from otklik.desk.queue.shown import TEXT_SHOWN, WORD_SHOWN
 from otklik.desk.translated import words_of
 from otklik.incidents.models import CloseReason, NoiseReason, Outcome, State
 
@@ -30,6 +30,7 @@ def drawn(request: HttpRequest, rows: Sequence[Row], chosen: Filters, now: datet
         "outcomes": words_of(Outcome),
         "close_reasons": words_of(CloseReason),
         "text_shown": TEXT_SHOWN,
+        "word_shown": WORD_SHOWN,
         "now": now,
         "csrf": csrf_input(request),
     }

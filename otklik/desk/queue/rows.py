@@ -50,6 +50,11 @@ class Row:
         return self.card.state == State.NEW
 
     @property
+    def word(self) -> dict[str, Any]:
+        """What a citizen has answered to us; {} where nothing waits to be read."""
+        return {} if self.card.state in ENDED else self.card.word or {}
+
+    @property
     def guess(self) -> float:
         """How sure the machine is of what the row says it is: noise, or a theme."""
         return float(self.verdict.get("kind_share" if self.noise else "theme_share") or 0)

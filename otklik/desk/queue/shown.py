@@ -9,28 +9,31 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, TextField
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, TextField, When
 from django.db.models.functions import Cast, JSONObject, Left
 
+from otklik.answers.models import Answer
 from otklik.desk.queue.needs import open_asks
 from otklik.feedback.models import Rating
 from otklik.incidents.models import IncidentMessage
 from otklik.lib.kept import Kept, in_place, keep, stand_ins
 from otklik.people.models import User
-from otklik.publishing.models import Delivery
+from otklik.publishing.models import Delivery, Sent
 from otklik.routing.deadlines import WorkWeek, read_special
 from otklik.routing.models import Calendar, Deadline, Norm, Suggestion
 from otklik.triage.models import Verdict
 
 CLOCKS_SHOWN = (Norm.Clock.FIRST_ANSWER, Norm.Clock.FINAL_ANSWER, Norm.Clock.PROMISE)
 TEXT_SHOWN = 320  # characters: more than three lines hold
+WORD_SHOWN = 160
 
 
 class Card(NamedTuple):
     """One card as a row needs it. `verdict`, `suggestion` and `delivery` are the latest ones, None where there is none.
 
     `text` is one character longer than is shown where there is more of it. `reply_read` says that the author's word
-    was read as a rating and nobody has confirmed it yet, `asked` that an agency asks for a later day.
+    was read as a rating and nobody has confirmed it yet, `asked` that an agency asks for a later day. `word` is the
+    newest that a citizen wrote since our last one: its `text`, and whether the card's `author` wrote it.
     """
 
     pk: int
@@ -69,6 +72,7 @@ class Card(NamedTuple):
     delivery: dict[str, str] | None
     reply_read: bool
     asked: bool
+    word: dict[str, Any] | None
 
     @property
     def holder(self) -> User | None:
@@ -127,7 +131,22 @@ def _links(ids: Sequence[int]) -> QuerySet[IncidentMessage]:
         delivery=Subquery(delivery.values(told=JSONObject(state="state", hold="hold"))[:1]),
         reply_read=Exists(unread),
         asked=Exists(open_asks().filter(incident=OuterRef("incident_id"))),
+        word=Subquery(_words_since().values(told=_WORD)[:1]),
     )
+
+
+def _words_since() -> QuerySet[IncidentMessage]:
+    """What citizens wrote on a card since our last word on it, newest first; a question is a word, a survey is none."""
+    ours = Sent.objects.filter(delivery__answer__incident=OuterRef("incident")).order_by("-at")
+    last = ours.exclude(delivery__answer__kind=Answer.Kind.SURVEY).values("at")[:1]
+    beside = IncidentMessage.objects.filter(incident=OuterRef("incident_id"), main=False, message__own=False)
+    return beside.filter(message__posted_at__gt=Subquery(last)).order_by("-message__posted_at", "-message_id")
+
+
+_WORD = JSONObject(
+    text=Left("message__text", WORD_SHOWN + 1),
+    author=Case(When(message__author=OuterRef("message__author"), then=True), default=False),
+)
 
 
 _VERDICT = JSONObject(
