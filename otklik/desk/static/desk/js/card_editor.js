@@ -65,7 +65,8 @@ async function attempt(form) {
   if (mark) return automatic(form, mark, fields);
   if (answer.ok || answer.status === 401 || answer.status === 429 || answer.status >= 500) return failed(form, answer.status);
   refused = told(fields);
-  refuse(form, answer, html);
+  refuse(form, answer, html, true);
+  line(form, form.querySelector("[data-both]") ? words.conflict : words.refused);
 }
 
 function bodyOf(form) {
@@ -121,6 +122,7 @@ function again() {
 
 function begin() {
   const form = editor();
+  refused = ""; // what a form that was drawn anew holds has been asked about by none
   if (form) onServer.set(form, told(fieldsOf(form)));
   if (form) count(form.elements.text);
   restore(form);

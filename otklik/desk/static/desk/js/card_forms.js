@@ -32,11 +32,12 @@ function settle(form, html) {
   form.dispatchEvent(new CustomEvent("card:saved", { bubbles: true, detail: parse(html).body }));
 }
 
-export function refuse(form, answer, html) {
+// `idly`: nobody has pressed anything, so nothing moves under the hand that writes.
+export function refuse(form, answer, html, idly = false) {
   if (!answer.headers.get("X-Refusal")) return tell(form, wordsFor(answer.status));
   const place = form.querySelector(".form-answer");
   place.replaceChildren(...parse(html).body.childNodes);
-  place.scrollIntoView({ block: "nearest" });
+  if (!idly) place.scrollIntoView({ block: "nearest" });
   const saved = place.querySelector(".refusal[data-version]");
   if (saved) form.dispatchEvent(new CustomEvent("card:kept", { bubbles: true, detail: saved }));
   if (answer.status === 409) refresh();
@@ -57,6 +58,7 @@ export function tell(form, words) {
   note.className = "refusal";
   note.textContent = words;
   place?.replaceChildren(note);
+  place?.scrollIntoView({ block: "nearest" });
 }
 
 // After a conflict the page is old: bring what can be brought without touching this form's words.

@@ -1,6 +1,7 @@
 // Keys of the card, known by their place on the keyboard, so that they work in the Russian layout.
 
 import { card } from "./card_regions.js";
+import { asksForHelp } from "./presses.js";
 
 const help = document.getElementById("card-keys");
 const typing = (target) => target.closest?.("input, textarea, select, [contenteditable]");
@@ -56,7 +57,13 @@ document.addEventListener("keydown", (event) => {
     if (event.code === "Escape") event.target.blur();
     return;
   }
-  if (event.code === "Slash" && event.shiftKey) return help.showModal();
+  if (asksForHelp(event)) return help.showModal();
+  const digit = /^(?:Digit|Numpad)([1-9])$/.exec(event.code);
+  const reason = digit && !event.shiftKey && seen("[data-digits]")?.querySelectorAll("button")[digit[1] - 1];
+  if (reason) {
+    event.preventDefault();
+    return reason.click();
+  }
   if (event.shiftKey || !KEYS[event.code]) return;
   event.preventDefault();
   KEYS[event.code]();

@@ -3,6 +3,7 @@
 
 import { act, take, takeNext } from "./queue_act.js";
 import { choose, here, list, rows, step, typing } from "./queue_list.js";
+import { asksForHelp } from "./presses.js";
 import { openTheme } from "./queue_pick.js";
 
 const help = document.getElementById("keys");
@@ -53,9 +54,9 @@ document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented) return;
   if (event.code === "Escape" && event.target === search) return search.blur();
   if (typing(event.target) || document.querySelector("dialog[open]")) return;
-  if (event.code === "Slash") {
+  if (asksForHelp(event) || event.code === "Slash") {
     event.preventDefault();
-    return event.shiftKey ? help.showModal() : search.focus();
+    return asksForHelp(event) ? help.showModal() : search.focus();
   }
   if (event.code === "Enter" && event.target === here()) {
     return location.assign(here().querySelector("a.text").href);

@@ -9,6 +9,7 @@ const worked = document.getElementById("worked");
 const EVERY = 2000;
 const SOON = 200;
 const SLOWEST = 30000;
+const OUT_EVERY = 5000; // whoever signs in next door is soon heard of
 const REDRAW = 120000; // clocks in sight change by themselves; what else changes comes at once
 const OUT = "signed out";
 
@@ -105,7 +106,7 @@ async function changes(address) {
 }
 
 function signedOut() {
-  pause = SLOWEST;
+  pause = OUT_EVERY;
   line.textContent = line.dataset.wordsOut;
   line.hidden = false;
 }
