@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from otklik.desk.tests.queue_data import Region
@@ -23,6 +23,7 @@ def test_several_actions_come_back_one_after_another(page: Page, region: Region,
         chosen(page, card)
         press(page, "KeyA", "ф")
         chosen(page, after)
+    expect(page.locator("#rows > .row")).to_have_count(1)
     expect(page.locator(".note-toast")).to_have_count(3)
     expect(page.get_by_role("button", name="Вернуть (Z)")).to_have_count(1)
     for back in reversed(range(5)):
@@ -45,6 +46,24 @@ def test_two_presses_at_once_take_back_two(page: Page, region: Region, opened: O
     expect(page.locator(row(page, first))).to_have_count(1)
     expect(page.locator(row(page, second))).to_have_count(1)
     assert (state(first), state(second)) == (State.NEW, State.NEW)
+
+
+def test_the_key_waits_for_what_is_still_under_way(page: Page, region: Region, opened: Open) -> None:
+    """A hand that is faster than the line means what it has just done, and not what it did before."""
+    first, second, _ = (region.card(f"Карточка {number}", priority=3) for number in range(3))
+    held: list[Route] = []
+    page.route(f"**/incidents/{second.pk}/acceptance/", lambda route: held.append(route))
+    opened("")
+    chosen(page, first)
+    press(page, "KeyA", "ф")
+    expect(page.locator(row(page, first))).to_have_count(0)
+    chosen(page, second)
+    press(page, "KeyA", "ф")
+    press(page, "KeyZ", "я")
+    page.wait_for_function("() => document.querySelectorAll('.is-busy').length === 1")
+    held[0].continue_()
+    expect(page.locator(".note-toast").last).to_contain_text(f"№ {second.number}: всё как было")
+    assert (state(first), state(second)) == (State.ASSIGNED, State.NEW)
 
 
 def test_a_dead_line_takes_nothing_away(page: Page, region: Region, opened: Open) -> None:

@@ -37,11 +37,18 @@ export async function run(row, address, body, { stays = false, known = false } =
   closeMenus();
   const next = known && !stays && row === here() ? neighbour(row) : null;
   if (next) choose(next);
+  const at = Date.now();
+  document.dispatchEvent(new Event("desk:doing"));
   const told = await send(address, body);
   row.classList.remove("is-busy");
-  if (told.ok) return stays ? kept(told) : done(row, told);
-  if (next && turn === mine && here() === next) choose(row);
-  failed(row, told, turn === mine);
+  settle(row, { ...told, at }, stays, next, turn === mine);
+  document.dispatchEvent(new Event("desk:did"));
+}
+
+function settle(row, told, stays, next, last) {
+  if (told.ok) return void (stays ? kept(told) : done(row, told));
+  if (next && last && here() === next) choose(row);
+  failed(row, told, last);
 }
 
 function done(row, told) {
@@ -60,7 +67,7 @@ function kept(told) {
 }
 
 function offerUndo(told) {
-  document.dispatchEvent(new CustomEvent("desk:done", { detail: { text: told.words, batch: told.undo } }));
+  document.dispatchEvent(new CustomEvent("desk:done", { detail: { text: told.words, batch: told.undo, at: told.at } }));
 }
 
 function failed(row, told, last) {

@@ -11,7 +11,7 @@ const KEY = "otklik:undo";
 let toast = () => null;
 let turn = Promise.resolve();
 
-// { batch, text, at, until }, newest last.
+// { batch, text, at, until }: `at` is when it was pressed, for answers overtake each other. Newest last.
 function acts() {
   try {
     return JSON.parse(sessionStorage.getItem(KEY) ?? "[]").filter((one) => one.until > Date.now());
@@ -21,15 +21,15 @@ function acts() {
 }
 
 function keep(list) {
-  sessionStorage.setItem(KEY, JSON.stringify(list));
+  sessionStorage.setItem(KEY, JSON.stringify(list.sort((one, other) => one.at - other.at)));
   mark();
 }
 
 // What got through shows that the line and the session are there again: words to the contrary go.
-function done({ text, batch }) {
+function done({ text, batch, at = Date.now() }) {
   for (const note of document.querySelectorAll("#toasts [data-status]")) note.remove();
   if (!batch) return toast({ text });
-  const act = { batch, text, at: Date.now(), until: Date.now() + SHOWN };
+  const act = { batch, text, at, until: Date.now() + SHOWN };
   show(act);
   keep([...acts().filter((one) => one.batch !== batch), act]);
 }
@@ -87,20 +87,37 @@ function failed(act, status) {
   const again = { ...act, until: act.at + HEARD };
   if (again.until <= Date.now()) return toast({ status, tone: "error" });
   show(again, { text: null, status, tone: "error" });
-  keep([...acts(), again].sort((one, other) => one.at - other.at));
+  keep([...acts(), again]);
+}
+
+// A fast hand presses Z before the server has answered what it means: that is waited for.
+let doing = 0;
+let pressed = 0;
+
+function did() {
+  doing -= 1;
+  if (doing) return;
+  for (; pressed; pressed -= 1) takeNewest();
+}
+
+function takeNewest() {
+  const newest = acts().at(-1);
+  if (newest) takeBack(newest.batch);
 }
 
 const typing = (target) => target.closest?.("input, textarea, select, [contenteditable]");
 
 export function listen(say) {
   toast = say;
+  document.addEventListener("desk:doing", () => { doing += 1; });
+  document.addEventListener("desk:did", did);
   document.addEventListener("desk:done", (event) => done(event.detail));
   document.addEventListener("keydown", (event) => {
     if (event.code !== "KeyZ" || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
-    const newest = acts().at(-1);
-    if (typing(event.target) || !newest) return;
+    if (typing(event.target) || !(doing || acts().length)) return;
     event.preventDefault();
-    takeBack(newest.batch);
+    if (doing) pressed += 1;
+    else takeNewest();
   });
   const newest = acts().at(-1);
   if (newest) show(newest);
