@@ -93,6 +93,8 @@ def test_a_late_save_shows_both_texts_and_the_writer_chooses(page: Page, second:
     second.locator("textarea[name=text]").fill("Текст оператора")
     expect(second.locator("[data-theirs]")).to_have_text("Текст исполнителя")
     expect(second.locator("[data-mine]")).to_have_text("Текст оператора")
+    expect(second.locator("[data-line]")).to_contain_text("Не сохранено")
+    expect(second.locator("[data-saved]")).to_be_hidden()
     answer.refresh_from_db()
     assert answer.text == "Текст исполнителя"
     second.get_by_role("button", name="Оставить мой").click()
@@ -101,6 +103,50 @@ def test_a_late_save_shows_both_texts_and_the_writer_chooses(page: Page, second:
     second.wait_for_function("() => document.querySelector('textarea[name=text]').defaultValue === 'Текст оператора'")
     answer.refresh_from_db()
     assert answer.text == "Текст оператора"
+
+
+def test_showing_what_has_changed_leaves_both_texts_to_choose_from(
+    page: Page, second: Page, town: Town, show: Open
+) -> None:
+    answer = town.drafted("Первый текст")
+    show(page, town.executor, answer.incident_id)
+    show(second, town.colleague, answer.incident_id)
+    page.locator("textarea[name=text]").fill("Текст исполнителя")
+    expect(page.locator("[data-saved]")).to_contain_text("сохранено")
+    second.locator("textarea[name=text]").fill("Текст оператора")
+    expect(second.locator("[data-theirs]")).to_be_visible()
+    second.get_by_role("button", name="Показать").click()
+    expect(second.locator("[data-theirs]")).to_have_text("Текст исполнителя")
+    assert text_of(second) == "Текст оператора"
+    answer.refresh_from_db()
+    assert answer.text == "Текст исполнителя"
+
+
+def test_a_refusal_is_seen_where_one_looks(page: Page, town: Town, show: Open) -> None:
+    """Above the buttons that stay in sight, and not behind them."""
+    page.set_viewport_size({"width": 1366, "height": 700})
+    show(page, town.executor, town.assigned().pk)
+    page.locator("textarea[name=text]").fill("Починили. " * 30)
+    page.get_by_role("button", name="На согласование").click()
+    refusal = page.locator("form[data-editor] .refusal")
+    expect(refusal).to_contain_text("итог")
+    assert refusal.evaluate(
+        """note => {
+            const box = note.getBoundingClientRect();
+            return [box.top + 2, box.bottom - 2].every((y) => note.contains(document.elementFromPoint(box.left + 20, y)));
+        }"""
+    )
+
+
+def test_a_reason_is_one_digit_as_in_the_queue(page: Page, town: Town, show: Open) -> None:
+    card = town.card()
+    show(page, town.operator, card.pk)
+    press(page, "KeyX", "ч")
+    expect(page.locator("[data-digits]")).to_be_visible()
+    press(page, "Digit2", "2")
+    page.wait_for_url("**/queue/")
+    card.refresh_from_db()
+    assert (card.state, card.noise_reason) == ("noise", "off_topic")
 
 
 def test_news_of_the_card_never_takes_away_what_is_being_typed(page: Page, town: Town, show: Open) -> None:
