@@ -1,6 +1,6 @@
 """The messages of a card, and the discussion they stand in: at most 50 around the one the card was opened for."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
@@ -95,7 +95,9 @@ def main_of(own: Iterable[Said]) -> Message | None:
 
 
 def thread_around(incident: Incident) -> list[Said]:
-    """The card's messages among their neighbours, as in the network: the post first, then by time. Four queries."""
+    """The card's messages among their neighbours, as in the network: the post first, then by time, and each reply under
+    what it replies to. Four queries.
+    """
     own = own_messages(incident)
     main = main_of(own)
     if main is None:
@@ -110,7 +112,7 @@ def thread_around(incident: Incident) -> list[Said]:
     edited = [pk for pk, said in found.items() if said.message.edited_at]
     for edition in Edition.objects.filter(message_id__in=edited).order_by("pk")[:200]:
         found[edition.message_id].editions.append(edition)
-    return sorted(found.values(), key=_place_in_time)
+    return _as_branches(found.values())
 
 
 class Parts(NamedTuple):
@@ -148,6 +150,26 @@ def _neighbours(main: Message) -> list[Message]:
     post = Q(external_id=main.thread.external_id)
     around = same.filter(Q(pk__in=before) | Q(pk__in=after) | post).select_related("author", "thread", "source")
     return sorted(around, key=lambda message: (message.place != Message.Place.POST, message.posted_at))
+
+
+def _as_branches(found: Collection[Said]) -> list[Said]:
+    """A reply stands with what began its branch, however much later it was written; by itself if that is not here."""
+    known = {said.message.external_id: said for said in found}
+
+    def began(said: Said) -> Said:
+        seen = {said.message.external_id}
+        while said.is_reply and (above := known.get(said.message.parent_external_id)) is not None:
+            if above.is_post or above.message.external_id in seen:  # a network may tell a circle
+                break
+            seen.add(above.message.external_id)
+            said = above
+        return said
+
+    def place(said: Said) -> tuple[tuple[bool, datetime, int], bool, tuple[bool, datetime, int]]:
+        first = began(said)
+        return _place_in_time(first), said is not first, _place_in_time(said)
+
+    return sorted(found, key=place)
 
 
 def _place_in_time(said: Said) -> tuple[bool, datetime, int]:

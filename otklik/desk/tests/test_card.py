@@ -183,6 +183,34 @@ def test_what_the_author_replies_to_is_not_folded_away(town: Town) -> None:
     assert parts_of(thread_around(card)).earlier == []
 
 
+def test_a_reply_stands_under_what_it_replies_to(town: Town) -> None:
+    """Our answer to a neighbour, written last, is not read as one to whoever wrote before it. A circle is survived."""
+    card = town.card()
+    main = main_message(card)
+
+    def say(text: str, minutes: int, under: Message | None = None) -> Message:
+        return Message.objects.create(
+            network="vk",
+            external_id=f"{main.thread.external_id}?reply=90{minutes}",
+            parent_external_id=under.external_id if under else "",
+            place=Message.Place.COMMENT,
+            thread=main.thread,
+            author=main.author,
+            text=text,
+            posted_at=main.posted_at + timedelta(minutes=minutes),
+            captured_at=main.captured_at,
+        )
+
+    first, second = say("первая", 1), say("вторая", 2)
+    answer = say("наш ответ второй", 4, second)
+    late, third = say("наш ответ первой", 5, first), say("третья", 3)
+    thanks = say("спасибо", 6, answer)
+    ordered = [said.message.pk for said in thread_around(card) if not (said.main or said.is_post)]
+    assert ordered == [first.pk, late.pk, second.pk, answer.pk, thanks.pk, third.pk]
+    Message.objects.filter(pk=second.pk).update(parent_external_id=thanks.external_id)
+    assert len(thread_around(card)) == 8
+
+
 def test_our_answers_replies_and_deletions_are_told_apart(town: Town) -> None:
     card = town.replied()
     Message.objects.filter(pk=main_message(card).pk).update(deleted_at=timezone.now())
