@@ -105,6 +105,13 @@ def test_an_unknown_address_is_not_there(account: Account) -> None:
     assert Client().post("/hooks/vk/%00/", data=b"{}", content_type="application/json").status_code == 400
 
 
+@pytest.mark.parametrize("path", ["/queue/?q=%00abc", "/find/?q=%00", "/%00/"])
+def test_a_nul_in_an_address_is_answered_with_a_page(path: str, account: Account) -> None:
+    answer = Client().get(path)
+    assert answer.status_code == 400
+    assert "Запрос не получилось понять" in answer.content.decode()
+
+
 def test_a_body_over_the_limit_is_refused_unread(account: Account) -> None:
     response = push(account, b'{"x": "' + b"a" * settings.WEBHOOK_MAX_BYTES + b'"}')
     assert response.status_code == 413

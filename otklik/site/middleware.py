@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
@@ -44,7 +45,7 @@ class NoNul:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
-            return HttpResponse("a NUL in the address", status=400, content_type="text/plain")
+            raise BadRequest("a NUL in the address")
         return self.get_response(request)
 
 
