@@ -119,6 +119,7 @@ def test_nothing_moves_until_it_is_confirmed_and_then_all_of_it(town: Town) -> N
     assert (notice.user, notice.kind, notice.by) == (town.colleague, "handover", town.operator)
     shown = signed_in(town.colleague).get(f"/handover/{made.pk}/").content.decode()
     assert "Позвоните Анне" in shown
+    assert main_message(cards[0]).text[:40] in shown
     assert "Принять смену" in shown
     assert "Вам сдают смену" in signed_in(town.colleague).get("/handover/").content.decode()
     done = post(town.colleague, f"/handover/{made.pk}/confirmation/")

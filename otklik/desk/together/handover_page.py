@@ -16,7 +16,7 @@ from otklik.desk.models import HandedOver, Handover
 from otklik.desk.together import handover as verbs
 from otklik.desk.together.colleagues import opens
 from otklik.desk.together.roles import WORKING
-from otklik.desk.together.shift import Held, Why, shift_of
+from otklik.desk.together.shift import Held, Why, beginning, shift_of
 from otklik.incidents.cards import visible_to
 from otklik.incidents.models import Incident
 from otklik.lib import clock
@@ -34,12 +34,14 @@ class Next:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One card of a handover for showing. `open`: the reader sees it; `moved`: this handover has moved it."""
+    """One card of a handover for showing. `open`: the reader sees it; `moved`: this handover has moved it; `says`: how
+    it begins."""
 
     card: Incident
-    why: list[str]
+    why: list[Why]
     open: bool
     moved: bool
+    says: str
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -151,13 +153,15 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _lines(found: Handover, user: User, moved: set[int]) -> list[Line]:
     """Two queries."""
-    rows = HandedOver.objects.filter(handover=found).select_related("incident__theme")
+    rows = (
+        HandedOver.objects.filter(handover=found).select_related("incident__theme").annotate(says=beginning("incident"))
+    )
     seen = set(visible_to(user).filter(pk__in=rows.values("incident")).values_list("pk", flat=True))
     lines: dict[int, Line] = {}
     for row in rows.order_by("incident__number", "pk"):
         pk = row.incident_id
-        line = lines.setdefault(pk, Line(row.incident, [], pk in seen, pk in moved))
-        line.why.append(str(Why(row.why).label))
+        line = lines.setdefault(pk, Line(row.incident, [], pk in seen, pk in moved, row.says or ""))
+        line.why.append(Why(row.why))
     return list(lines.values())
 
 

@@ -63,7 +63,6 @@ def _marked(cards: QuerySet[Incident], user: User, now: datetime) -> QuerySet[In
     unsent = Delivery.objects.filter(answer__incident=OuterRef("pk"), hold__in=NEEDS_PERSON).exclude(
         state__in=(Delivery.State.SENT, Delivery.State.RECALLED)
     )
-    main = IncidentMessage.objects.filter(incident=OuterRef("pk"), main=True)
     mine, free = Q(taken_by=user) | Q(executor=user), _in_no_other_hand(user)
     his = mine | Q(operator=user) & free
     return cards.annotate(
@@ -71,8 +70,14 @@ def _marked(cards: QuerySet[Incident], user: User, now: datetime) -> QuerySet[In
         drafted=_true(Exists(drafts) & (mine | free)),
         promised_at=Subquery(promises.order_by("limit_at").values("limit_at")[:1]),
         stuck=_true(Exists(unsent) & his | Exists(unsent.filter(answer__author=user)) & (mine | free)),
-        says=Subquery(main.annotate(says=Left(F("message__text"), 160)).values("says")[:1]),
+        says=beginning("pk"),
     )
+
+
+def beginning(card: str) -> Subquery:
+    """How a card's main message begins, whichever column of the row names the card."""
+    main = IncidentMessage.objects.filter(incident=OuterRef(card), main=True)
+    return Subquery(main.annotate(says=Left(F("message__text"), 160)).values("says")[:1])
 
 
 def hand_of(user: User) -> str:
