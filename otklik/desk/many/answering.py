@@ -1,5 +1,6 @@
 """Many cards: an answer to each from one template. Every one of them waits for approval, as if written by hand."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -30,6 +31,7 @@ ANSWERED = (State.NEW, State.ASSIGNED, State.IN_WORK, State.POSTPONED)
 ENDING = (Answer.Kind.FINAL, Answer.Kind.FIRST)
 BEGUN = (Answer.State.DRAFT, Answer.State.RETURNED, Answer.State.APPROVAL)
 FURTHEST = timedelta(days=366)
+_GAP = re.compile(r"(?:^|\s)…")  # a word that a person has to put in; at the end of another word it is a pause
 # What an answer becomes when the act is taken back: its words stay readable, nobody is asked to approve them.
 _TAKEN_BACK = {
     "state": Answer.State.WITHDRAWN.value,
@@ -120,6 +122,8 @@ class Answering(Act):
         holes = left_open(text)
         if holes:
             return _("в шаблоне нечем заполнить %s") % ", ".join(holes[:3])
+        if _GAP.search(text):
+            return _("в шаблоне есть пропуски «…»: заполните их на карточке")
         limit = limit_of(Answer(reply_to=message, direct=_direct(message)))
         return _("ответ длиннее, чем принимает сеть") if len(text) > limit else ""
 

@@ -105,6 +105,10 @@ def test_what_cannot_be_filled_or_said_is_held_back(operator: Client, region: Re
     told = ask(operator, "answer", [bare, whole], **chosen(template())).json()
     assert [pair.split(".")[0] for pair in told["cards"]] == [str(whole.pk)]
     assert "в шаблоне нечем заполнить {адрес}" in told["html"]
+    assert told["html"].index("Останутся как есть") < told["html"].index("Будет сделано")
+    gaps = ask(operator, "answer", [whole], **chosen(template("Бригада выедет на место … и напишет."))).json()["html"]
+    assert "в шаблоне есть пропуски" in gaps
+    assert ask(operator, "answer", [whole], **chosen(template("Ну что же… Сделаем."))).json()["cards"]
     long = template("я" * 30_000)
     assert "ответ длиннее, чем принимает сеть" in ask(operator, "answer", [whole], **chosen(long)).json()["html"]
     foreign = template("Готово", agency=region.roads)
