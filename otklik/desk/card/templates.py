@@ -71,7 +71,10 @@ def _writable(request: HttpRequest, pk: int) -> Incident:
 
 
 def _in_order(incident: Incident, kind: str) -> list[Template]:
-    """The card's theme, its group, those for any theme, all others. One query; an agency's own are for its subtree."""
+    """The card's theme, its group, those for any theme, all others. An agency's own are for its subtree.
+
+    Where nobody has set a theme, the suggested one tells. Two queries.
+    """
     above = incident.agency.path.strip("/").split("/") if incident.agency else []
     allowed = Q(agency=None) | Q(agency__in=[int(pk) for pk in above if pk])
     rows = Template.objects.filter(allowed, kind=kind).select_related("theme__group", "group").order_by("title", "pk")
@@ -80,10 +83,11 @@ def _in_order(incident: Incident, kind: str) -> list[Template]:
 
 
 def _rank(row: Template, incident: Incident) -> int:
+    theme = incident.theme or incident.guessed_theme
     if row.theme_id:
-        return THEME if row.theme_id == incident.theme_id else OTHER
+        return THEME if theme and row.theme_id == theme.pk else OTHER
     if row.group_id:
-        return GROUP if incident.theme and row.group_id == incident.theme.group_id else OTHER
+        return GROUP if theme and row.group_id == theme.group_id else OTHER
     return GENERAL
 
 

@@ -50,6 +50,15 @@ def test_the_theme_s_templates_come_first_then_the_group_s_then_all_others(town:
     assert in_order(page, "Про воду", "Для ЖКХ", "Общий", "Яма заделана")
 
 
+def test_a_new_cards_questions_go_by_the_suggested_theme(town: Town) -> None:
+    Template.objects.create(title="Общий", kind="question", text="Общий")
+    town.pipe.templates.create(title="Какой дом без воды", kind="question", text="Тема")
+    card = town.card()
+    assert card.theme is None
+    page = listed(signed_in(town.operator), card.pk, "questions")
+    assert in_order(page, "Какой дом без воды", "Общий")
+
+
 def test_templates_fit_the_kind_and_the_survey_is_never_among_them(town: Town) -> None:
     for kind in Answer.Kind.values:
         Template.objects.create(title=f"Вид {kind}", kind=kind, text="т")
