@@ -162,7 +162,7 @@ def test_what_could_not_be_done_is_told_and_stays_picked(page: Page, region: Reg
     expect(page.locator("#many-dialog")).to_contain_text(f"отмечены «не инцидент» № {cards[1].number}")
     expect(page.locator("#many [data-count]")).to_have_text("1")
     press(page, "KeyZ", "я")
-    expect(page.locator(".note-toast").last).to_contain_text("как были")
+    expect(page.locator(".note-toast").last).to_contain_text("Всё как было на карточках: 2")
     assert [state(card) for card in cards] == [State.NEW, State.NOISE, State.NEW]
 
 

@@ -63,7 +63,7 @@ def written(request: HttpRequest, incident: Incident) -> Answer | HttpResponse:
     try:
         return drafts.write(incident, under, words, user, clock.now(), version)
     except drafts.Stale as error:
-        told = _("Пока вы писали, этот ответ изменили: %(who)s. Ничего не потеряно: выберите, что оставить.") % {
+        told = _("Пока вы писали, этот ответ изменили (%(who)s). Ничего не потеряно: выберите, что оставить.") % {
             "who": _whose(error.theirs, user)
         }
         return refusal(request, incident.pk, 409, told, theirs=error.theirs, mine=words)

@@ -28,7 +28,7 @@ SENTENCES = {
     "take": gettext_lazy("Карточка взята в работу"),
     "give_back": gettext_lazy("Карточка возвращена: не наше"),
     "draft": gettext_lazy("Начат черновик ответа"),
-    "draft_edit": gettext_lazy("Черновик взял в руки другой человек"),
+    "draft_edit": gettext_lazy("Черновик продолжил другой человек"),
     "photo": gettext_lazy("Изменены снимки к ответу"),
     "submit": gettext_lazy("Ответ отправлен на согласование"),
     "withdraw": gettext_lazy("Ответ отозван с согласования"),
