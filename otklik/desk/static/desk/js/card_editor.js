@@ -85,6 +85,7 @@ function saved(form, mark, fields) {
   form.elements.text.defaultValue = fields.text;
   if (form.elements.promised_on) form.elements.promised_on.defaultValue = form.elements.promised_on.value;
   onServer.set(form, told(fields));
+  form.querySelector(".form-answer > [data-passing]")?.remove();
   refused = "";
   wait = EVERY;
   line(form, "");

@@ -56,6 +56,7 @@ export function tell(form, words) {
   const place = form.querySelector(".form-answer");
   const note = document.createElement("p");
   note.className = "refusal";
+  note.dataset.passing = ""; // of the line or the session, and not of what was asked
   note.textContent = words;
   place?.replaceChildren(note);
   place?.scrollIntoView({ block: "nearest" });
