@@ -2,15 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from difflib import ndiff
 
 from otklik.answers.models import Answer, Template
+from otklik.answers.templates import LINK, strange
 from otklik.journal import book
+from otklik.lib.text import fold
 from otklik.people.models import Agency, User
 from otklik.people.scope import Refused
+from otklik.people.seen import before, check_seen, mark, turned
 from otklik.themes.models import Theme, ThemeGroup
-
-LINK = "{link}"
-"""Where the survey's address is put. Without it feedback sends no survey at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,21 +27,46 @@ class Told:
 
 
 def add(told: Told, by: User, at: datetime) -> Template:
-    """Raises Refused "link": a survey's text without the place for its address."""
+    """Raises Refused: "link" (a survey's text without the place for its address), "holes" (braces that nothing will
+    fill), "title" (the same owner has one of this kind called so).
+    """
     with book.turn():
         _check(told)
+        _check_title(told)
         template = Template.objects.create(**_columns(told))
-        _write("template.add", template.pk, told, by, at)
+        _write("template.add", template.pk, by, at, _codes(told))
     return template
 
 
-def change(template: Template, told: Told, by: User, at: datetime) -> None:
-    """Raises Refused "link"; "late" when it is gone already."""
+def seen(template: Template) -> str:
+    """The mark of what `change` changes."""
+    return mark(_codes(stands(template)), template.title, template.text)
+
+
+def change(template: Template, told: Told, was_seen: str, by: User, at: datetime) -> bool:
+    """Whether anything changed. Raises Refused as `add` does; "late" when it is gone already; "overtaken"."""
     with book.turn():
-        _check(told)
-        if not Template.objects.filter(pk=template.pk).update(**_columns(told)):
+        here = Template.objects.select_related("theme", "group", "agency").filter(pk=template.pk).first()
+        if here is None:
             raise Refused("late")
-        _write("template.edit", template.pk, told, by, at)
+        check_seen(seen(here), was_seen)
+        was = stands(here)
+        if told == was:
+            return False
+        _check(told)
+        if _called(told) != _called(was):
+            _check_title(told, here.pk)
+        Template.objects.filter(pk=template.pk).update(**_columns(told))
+        codes = _codes(told)
+        words = "\n".join(filter(None, (turned((was.title, told.title)), _rewritten(was.text, told.text))))
+        data = {**codes, "before": before(_codes(was), codes), "text": was.text != told.text}
+        _write("template.edit", template.pk, by, at, data, words)
+    return True
+
+
+def stands(template: Template) -> Told:
+    """What the template says now."""
+    return Told(template.title, template.kind, template.text, template.theme, template.group, template.agency)
 
 
 def remove(template: Template, by: User, at: datetime) -> None:
@@ -48,15 +74,32 @@ def remove(template: Template, by: User, at: datetime) -> None:
     with book.turn():
         if not Template.objects.filter(pk=template.pk).delete()[0]:
             raise Refused("late")
-        actor = f"user:{by.pk}"
-        book.write(
-            at=at, actor=actor, verb="template.remove", subject=f"template:{template.pk}", data={"kind": template.kind}
-        )
+        _write("template.remove", template.pk, by, at, _codes(stands(template)), template.title)
 
 
 def _check(told: Told) -> None:
-    if told.kind == Answer.Kind.SURVEY and LINK not in told.text:
+    survey = told.kind == Answer.Kind.SURVEY
+    if survey and LINK not in told.text:
         raise Refused("link")
+    if strange(told.text, survey):
+        raise Refused("holes")
+
+
+def _check_title(told: Told, pk: int = 0) -> None:
+    """In the list from which an answer is begun two of one title could not be told apart."""
+    same = Template.objects.filter(kind=told.kind, agency=told.agency).exclude(pk=pk)
+    if fold(told.title) in map(fold, same.values_list("title", flat=True)):
+        raise Refused("title")
+
+
+def _called(told: Told) -> tuple[str, str, Agency | None]:
+    return fold(told.title), told.kind, told.agency
+
+
+def _rewritten(was: str, now: str) -> str:
+    """The lines of the text that went, each after a minus, and those that came, after a plus; "" when it stays."""
+    lines = ndiff(was.splitlines(), now.splitlines()) if was != now else ()
+    return "\n".join(line.replace("-", "−", 1) for line in lines if line[0] in "+-" and line[2:])
 
 
 def _columns(told: Told) -> dict[str, object]:
@@ -70,11 +113,14 @@ def _columns(told: Told) -> dict[str, object]:
     }
 
 
-def _write(verb: str, pk: int, told: Told, by: User, at: datetime) -> None:
-    data = {
+def _codes(told: Told) -> dict[str, object]:
+    return {
         "kind": told.kind,
         "theme": told.theme.pk if told.theme else 0,
         "group": told.group.pk if told.group else 0,
         "agency": told.agency.pk if told.agency else 0,
     }
-    book.write(at=at, actor=f"user:{by.pk}", verb=verb, subject=f"template:{pk}", data=data)
+
+
+def _write(verb: str, pk: int, by: User, at: datetime, data: dict[str, object], words: str = "") -> None:
+    book.write(at=at, actor=f"user:{by.pk}", verb=verb, subject=f"template:{pk}", data=data, words=words)

@@ -18,7 +18,12 @@ from otklik.lib.text import tidy
 from otklik.routing.models import Deadline, Norm
 
 MOST_NAME = 40
+NAMES = ("имя", "обращение", "место", "адрес", "дата", "срок", "ведомство")
+"""What a hole may ask for, in the order in which people are told of them."""
+LINK = "{link}"
+"""Where the survey's address is put, letter for letter. Without it feedback sends no survey at all."""
 _HOLE = re.compile(r"\{\s{0,3}([^\W\d_][^{}\n]{0,39})\}")
+_BRACE = re.compile(r"\{[^{}\n]{0,40}\}?|\}")
 _NAME = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 _MONTHS = (
     *("января", "февраля", "марта", "апреля", "мая", "июня"),
@@ -56,6 +61,21 @@ def left_open(text: str) -> list[str]:
     return list(dict.fromkeys(hole[0] for hole in _HOLE.finditer(text)))
 
 
+def strange(text: str, survey: bool = False) -> list[str]:
+    """Braces that nothing will ever fill, each once and as they stand: «{имя <script>», «{неведомое}», «}».
+
+    A survey is sent with its address alone: nothing else is filled there.
+    """
+    known = (LINK,) if survey else ()
+    rest = (brace[0] for brace in _BRACE.finditer(text) if brace[0] not in known)
+    return list(dict.fromkeys(one.strip() for one in rest if survey or not _asks(one)))
+
+
+def _asks(brace: str) -> bool:
+    hole = _HOLE.fullmatch(brace)
+    return hole is not None and hole[1].strip().lower() in NAMES
+
+
 def cut(text: str) -> list[tuple[str, bool]]:
     """The text in pieces, each with whether it is an open hole; joined together they are the text again."""
     pieces: list[tuple[str, bool]] = []
@@ -90,15 +110,16 @@ def first_name(author: Author) -> str:
 
 
 def _words_of(facts: Facts) -> Mapping[str, str]:
-    return {
-        "имя": facts.name,
-        "обращение": f"{facts.name}, здравствуйте!" if facts.name else "Здравствуйте!",
-        "место": facts.place,
-        "адрес": facts.address,
-        "дата": _told(facts.today),
-        "срок": _told(facts.until),
-        "ведомство": facts.agency,
-    }
+    values = (
+        facts.name,
+        f"{facts.name}, здравствуйте!" if facts.name else "Здравствуйте!",
+        facts.place,
+        facts.address,
+        _told(facts.today),
+        _told(facts.until),
+        facts.agency,
+    )
+    return dict(zip(NAMES, values, strict=True))
 
 
 def _until(incident: Incident, now: datetime) -> date | None:

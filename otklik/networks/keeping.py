@@ -23,6 +23,7 @@ from otklik.networks.registry import NETWORKS
 from otklik.networks.vk.address import group_number
 from otklik.people.models import Agency, User
 from otklik.people.scope import Refused
+from otklik.people.seen import before, check_seen, mark, turned
 
 PATIENCE = 8.0  # seconds that somebody waits for each answer: he looks at a page meanwhile
 
@@ -118,11 +119,26 @@ def add(account: Account, told: Told, kind: str, secret: str, by: User, at: date
     return account
 
 
-def change(account: Account, told: Told, by: User, at: datetime) -> None:
-    """Another title or agency: nothing stops by that and nothing begins."""
+def seen(account: Account) -> str:
+    """The mark of what `change` changes."""
+    return mark(account.title, account.agency_id)
+
+
+def change(account: Account, told: Told, was_seen: str, by: User, at: datetime) -> bool:
+    """Another title or agency: nothing stops by that and nothing begins. Whether anything changed.
+
+    Raises Refused "overtaken": it is not what was seen.
+    """
     with book.turn():
+        here = Account.objects.only("title", "agency").get(pk=account.pk)
+        check_seen(seen(here), was_seen)
+        data: dict[str, object] = {"agency": told.agency.pk if told.agency else 0}
+        was, words = before({"agency": here.agency_id or 0}, data), turned((here.title, told.title))
+        if not was and not words:
+            return False
         Account.objects.filter(pk=account.pk).update(title=told.title, agency=told.agency)
-        _write("account.edit", account, by, at, {"agency": told.agency.pk if told.agency else 0})
+        _write("account.edit", account, by, at, {**data, **({"before": was} if was else {})}, words)
+    return True
 
 
 def give_key(account: Account, kind: str, secret: str, by: User, at: datetime) -> bool:
@@ -168,5 +184,7 @@ def resume(account: Account, by: User, at: datetime) -> None:
         _write("account.resume", account, by, at)
 
 
-def _write(verb: str, account: Account, by: User, at: datetime, data: dict[str, Any] | None = None) -> None:
-    book.write(at=at, actor=f"user:{by.pk}", verb=verb, subject=f"account:{account.pk}", data=data)
+def _write(
+    verb: str, account: Account, by: User, at: datetime, data: dict[str, Any] | None = None, words: str = ""
+) -> None:
+    book.write(at=at, actor=f"user:{by.pk}", verb=verb, subject=f"account:{account.pk}", data=data, words=words)

@@ -16,6 +16,7 @@ from otklik.journal import book
 from otklik.people.access import NEED_AN_AGENCY
 from otklik.people.models import Agency, Grant, Role, User
 from otklik.people.scope import Refused
+from otklik.people.seen import check_seen, mark, turned
 from otklik.places.models import Place
 
 
@@ -64,13 +65,31 @@ def invite(username: str, name: Name, reach: Reach, by: User, at: datetime) -> U
     return user
 
 
-def rename(user: User, name: Name, by: User, at: datetime) -> None:
-    """A changed address kills a pending link: it was meant for whoever read the old one."""
+def seen(user: User) -> str:
+    """The mark of what `rename` changes."""
+    return mark(user.last_name, user.first_name, user.patronymic, user.email)
+
+
+def rename(user: User, name: Name, was_seen: str, by: User, at: datetime) -> bool:
+    """Whether anything changed. A changed address kills a pending link: it was meant for whoever read the old one.
+
+    Raises Refused "overtaken": somebody else has renamed him since.
+    """
     with book.turn():
+        here = User.objects.select_for_update().get(pk=user.pk)
+        check_seen(seen(here), was_seen)
+        was = Name(here.last_name, here.first_name, here.patronymic, here.email)
+        if was == name:
+            return False
         User.objects.filter(pk=user.pk).update(
             last_name=name.last, first_name=name.first, patronymic=name.patronymic, email=name.email
         )
-        _write("user.edit", user, by, at)
+        _write("user.edit", user, by, at, words=turned((_whole(was), _whole(name)), (was.email, name.email)))
+    return True
+
+
+def _whole(name: Name) -> str:
+    return " ".join(part for part in (name.last, name.first, name.patronymic) if part)
 
 
 def give(user: User, reach: Reach, by: User, at: datetime) -> Grant:
@@ -148,5 +167,7 @@ def _told(grant: Grant) -> dict[str, object]:
     return {"role": grant.role, "agency": grant.agency_id or 0, "place": grant.place_id or 0}
 
 
-def _write(verb: str, user: User, by: User, at: datetime, data: dict[str, object] | None = None) -> None:
-    book.write(at=at, actor=f"user:{by.pk}", verb=verb, subject=f"user:{user.pk}", data=data)
+def _write(
+    verb: str, user: User, by: User, at: datetime, data: dict[str, object] | None = None, words: str = ""
+) -> None:
+    book.write(at=at, actor=f"user:{by.pk}", verb=verb, subject=f"user:{user.pk}", data=data, words=words)

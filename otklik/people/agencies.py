@@ -12,8 +12,10 @@ from django.db.models import QuerySet, Value
 from django.db.models.functions import Concat, Substr
 
 from otklik.journal import book
+from otklik.lib.text import fold
 from otklik.people.models import Agency, Grant, User
 from otklik.people.scope import Refused
+from otklik.people.seen import before, check_seen, mark, turned
 from otklik.places.models import Place
 
 _RUSSIAN = "абвгдеёжзийклмнопрстуфхцчшщъыьэюя"
@@ -44,9 +46,10 @@ def people_in(agency: Agency) -> QuerySet[User]:
 
 
 def add(told: Told, parent: Agency | None, by: User, at: datetime) -> Agency:
-    """A new agency, with a code made of its short name. Raises Refused: "inactive", "deep"."""
+    """A new agency, with a code made of its short name. Raises Refused: "inactive", "deep", "name" (it is taken)."""
     with book.turn():
         above = _fresh_parent(parent)
+        _check_name(told.short_name)
         if above is not None and len(above.path) + _ROOM > _path_length():
             raise Refused("deep")
         agency = Agency.objects.create(
@@ -60,11 +63,29 @@ def add(told: Told, parent: Agency | None, by: User, at: datetime) -> Agency:
     return agency
 
 
-def change(agency: Agency, told: Told, by: User, at: datetime) -> None:
-    """Other names or another territory: nobody's sight of cards changes by that."""
+def seen(agency: Agency) -> str:
+    """The mark of what `change` changes."""
+    return mark(agency.name, agency.short_name, agency.territory_id)
+
+
+def change(agency: Agency, told: Told, was_seen: str, by: User, at: datetime) -> bool:
+    """Other names or another territory: nobody's sight of cards changes by that. Whether anything changed.
+
+    Raises Refused: "overtaken" (it is not what was seen), "name" (another open agency is called so).
+    """
     with book.turn():
+        here = Agency.objects.select_related("territory").get(pk=agency.pk)
+        check_seen(seen(here), was_seen)
+        if Told(here.name, here.short_name, here.territory) == told:
+            return False
+        if here.active and fold(told.short_name) != fold(here.short_name):
+            _check_name(told.short_name, here.pk)
         Agency.objects.filter(pk=agency.pk).update(name=told.name, short_name=told.short_name, territory=told.territory)
-        _write("agency.edit", agency, by, at, {"territory": told.territory.pk if told.territory else 0})
+        data: dict[str, object] = {"territory": told.territory.pk if told.territory else 0}
+        was = before({"territory": here.territory_id or 0}, data)
+        words = turned((here.short_name, told.short_name), (here.name, told.name))
+        _write("agency.edit", agency, by, at, {**data, **({"before": was} if was else {})}, words)
+    return True
 
 
 def move(agency: Agency, parent: Agency | None, by: User, at: datetime) -> None:
@@ -103,9 +124,10 @@ def close(agency: Agency, by: User, at: datetime) -> None:
 
 
 def reopen(agency: Agency, by: User, at: datetime) -> None:
-    """Raises Refused: "inactive" (its parent is closed), "late" (open already)."""
+    """Raises Refused: "inactive" (its parent is closed), "late" (open already), "name" (another has its name now)."""
     with book.turn():
         _fresh_parent(agency.parent)
+        _check_name(Agency.objects.get(pk=agency.pk).short_name, agency.pk)
         if not Agency.objects.filter(pk=agency.pk, active=False).update(active=True):
             raise Refused("late")
         _write("agency.reopen", agency, by, at)
@@ -119,6 +141,13 @@ def _fresh_parent(parent: Agency | None) -> Agency | None:
     if not above.active:
         raise Refused("inactive")
     return above
+
+
+def _check_name(short_name: str, pk: int = 0) -> None:
+    """Two open agencies of one name could not be told apart in any list."""
+    names = Agency.objects.filter(active=True).exclude(pk=pk).values_list("short_name", flat=True)
+    if fold(short_name) in map(fold, names):
+        raise Refused("name")
 
 
 def _path_length() -> int:
@@ -137,5 +166,7 @@ def _free_code(name: str) -> str:
     return code
 
 
-def _write(verb: str, agency: Agency, by: User, at: datetime, data: dict[str, Any] | None = None) -> None:
-    book.write(at=at, actor=f"user:{by.pk}", verb=verb, subject=f"agency:{agency.pk}", data=data)
+def _write(
+    verb: str, agency: Agency, by: User, at: datetime, data: dict[str, Any] | None = None, words: str = ""
+) -> None:
+    book.write(at=at, actor=f"user:{by.pk}", verb=verb, subject=f"agency:{agency.pk}", data=data, words=words)

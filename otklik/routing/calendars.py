@@ -7,6 +7,7 @@ answer for which an operator has granted a later day.
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.db.models import BigIntegerField, BooleanField, Exists, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -14,6 +15,7 @@ from django.db.models.functions import Coalesce
 from otklik.journal import book
 from otklik.people.models import User
 from otklik.people.scope import Refused
+from otklik.people.seen import before, check_seen, mark
 from otklik.routing import clocks
 from otklik.routing.deadlines import TooFar, WorkWeek, limit
 from otklik.routing.models import Calendar, Deadline, Extension, Norm
@@ -81,6 +83,25 @@ def with_norm(norms: Iterable[Allowed], new: Allowed) -> list[Allowed]:
 def without_norm(norms: Iterable[Allowed], gone: Allowed) -> list[Allowed]:
     key = (gone.clock, gone.theme, gone.fast_track)
     return [one for one in norms if (one.clock, one.theme, one.fast_track) != key]
+
+
+def norm_like(norms: Iterable[Allowed], told: Allowed) -> Allowed | None:
+    """The norm that is written down for the same clock and themes, however long it is."""
+    key = (told.clock, told.theme, told.fast_track)
+    return next((one for one in norms if (one.clock, one.theme, one.fast_track) == key), None)
+
+
+def norm_seen(stands: Allowed | None) -> str:
+    """The mark of a norm, or of there being none."""
+    return mark(stands.minutes, stands.working) if stands else mark()
+
+
+def hours_seen(kept: Calendar) -> str:
+    return mark(kept.opens, kept.closes)
+
+
+def day_seen(kept: Calendar, day: date) -> str:
+    return mark(kept.special_days.get(day.isoformat()))
 
 
 def outlook(after: Ground, now: datetime) -> Outlook:
@@ -158,19 +179,27 @@ def _running() -> QuerySet[Deadline]:
     )
 
 
-def set_norm(told: Allowed, by: User, at: datetime) -> Norm:
-    """The norm for a clock and theme, or fast track, or all: made or changed."""
+def set_norm(told: Allowed, was_seen: str, by: User, at: datetime) -> bool:
+    """The norm for a clock and theme, or fast track, or all: made or changed. Whether anything changed.
+
+    Raises Refused "overtaken": it is not what was seen.
+    """
     with book.turn():
         norm = _same(told).first()
+        stands = allowed(norm) if norm else None
+        check_seen(norm_seen(stands), was_seen)
+        if stands == told:
+            return False
         verb = "norm.edit" if norm else "norm.add"
         if norm is None:
             theme = Theme.objects.get(pk=told.theme) if told.theme else None
             norm = Norm(clock=told.clock, theme=theme, fast_track=told.fast_track)
-        was = norm.minutes or 0
+        codes = _codes(told)
+        data = {"was": stands.minutes, "before": before(_codes(stands), codes)} if stands else {"was": 0}
         norm.minutes, norm.working = told.minutes, told.working
         norm.save()
-        _write(verb, f"norm:{norm.pk}", by, at, {"was": was, **_codes(told)})
-    return norm
+        _write(verb, f"norm:{norm.pk}", by, at, {**codes, **data})
+    return True
 
 
 def remove_norm(norm: Norm, by: User, at: datetime) -> None:
@@ -182,24 +211,43 @@ def remove_norm(norm: Norm, by: User, at: datetime) -> None:
         _write("norm.remove", f"norm:{pk}", by, at, _codes(told))
 
 
-def set_hours(opens: time, closes: time, by: User, at: datetime) -> None:
-    """The hours of the default calendar, which is made if there is none."""
+def set_hours(opens: time, closes: time, was_seen: str, by: User, at: datetime) -> bool:
+    """The hours of the default calendar, which is made if there is none. Whether anything changed.
+
+    Raises Refused "overtaken": they are not what was seen.
+    """
 
     def change(kept: Calendar) -> dict[str, object]:
+        check_seen(hours_seen(kept), was_seen)
+        was = {"opens": _minutes(kept.opens), "closes": _minutes(kept.closes)}
         kept.opens, kept.closes = opens, closes
-        return {"opens": opens.hour * 60 + opens.minute, "closes": closes.hour * 60 + closes.minute}
+        return {"opens": _minutes(opens), "closes": _minutes(closes), "before": was}
 
-    _change_calendar(change, by, at)
+    return _change_calendar(change, by, at)
 
 
-def set_day(day: date, hours: int | None, by: User, at: datetime) -> None:
-    """How many hours that day is worked; None gives it back to the production calendar."""
+def set_day(day: date, hours: int | None, was_seen: str, by: User, at: datetime) -> bool:
+    """How many hours that day is worked; None gives it back to the production calendar. Whether anything changed.
+
+    Raises Refused "overtaken": it is not what was seen.
+    """
 
     def change(kept: Calendar) -> dict[str, object]:
+        check_seen(day_seen(kept, day), was_seen)
+        was = kept.special_days.get(day.isoformat())
         kept.special_days = special_with(kept.special_days, day, hours)
-        return {"day": day.isoformat(), "hours": -1 if hours is None else hours}
+        return {"day": day.isoformat(), "hours": _hours(hours), "before": {"hours": _hours(was)}}
 
-    _change_calendar(change, by, at)
+    return _change_calendar(change, by, at)
+
+
+def _minutes(clock: time) -> int:
+    return clock.hour * 60 + clock.minute
+
+
+def _hours(worked: float | None) -> int | str:
+    """For the journal, which takes whole numbers and codes: -1 is «as in the production calendar», «7.5» a code."""
+    return -1 if worked is None else int(worked) if worked == int(worked) else f"{worked:g}"
 
 
 def special_with(days: dict[str, float], day: date, hours: int | None) -> dict[str, float]:
@@ -224,12 +272,15 @@ def default_calendar() -> Calendar:
     )
 
 
-def _change_calendar(change: Callable[[Calendar], dict[str, object]], by: User, at: datetime) -> None:
+def _change_calendar(change: Callable[[Calendar], dict[str, Any]], by: User, at: datetime) -> bool:
     with book.turn():
         kept = default_calendar()
         data = change(kept)
+        if all(data[name] == value for name, value in data["before"].items()):
+            return False
         kept.save()
         _write("calendar.edit", f"calendar:{kept.pk}", by, at, data)
+    return True
 
 
 def _same(told: Allowed) -> QuerySet[Norm]:

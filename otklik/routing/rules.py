@@ -12,11 +12,13 @@ from typing import Any
 
 from django.db.models import BigIntegerField, CharField, F, Field, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from otklik.incidents.models import Incident, State
 from otklik.journal import book
 from otklik.people.models import Agency, User
 from otklik.people.scope import Refused
+from otklik.people.seen import before, check_seen, mark, turned
 from otklik.places.models import Place
 from otklik.routing.match import KnownRule, Match, Router
 from otklik.routing.models import Rule, Suggestion
@@ -93,29 +95,47 @@ def clash(told: Told, pk: int = 0) -> Rule | None:
 
 
 def add(told: Told, by: User, at: datetime) -> Rule:
-    """Raises Collides; Refused "inactive" for a closed agency."""
+    """Raises Collides; Refused: "inactive" for a closed agency, "past" for a last day that has gone."""
     with book.turn():
-        _check(told)
+        _check(told, at)
         rule = Rule.objects.create(owner=by, **_columns(told))
         _write("rule.add", rule, by, at, _codes(told))
     return rule
 
 
-def change(rule: Rule, told: Told, by: User, at: datetime) -> None:
-    """Raises Collides, Refused as `add` does. The owner stays."""
+def seen(rule: Rule) -> str:
+    """The mark of what `change` changes."""
+    return mark(_codes(stands(rule)), rule.note)
+
+
+def change(rule: Rule, told: Told, was_seen: str, by: User, at: datetime) -> bool:
+    """Whether anything changed. Raises Collides, Refused as `add` does; "overtaken". The owner stays."""
     with book.turn():
-        _check(told, rule.pk)
+        here = Rule.objects.select_related("agency", "theme", "group", "place").filter(pk=rule.pk).first()
+        if here is None:
+            raise Refused("late")
+        check_seen(seen(here), was_seen)
+        if told == stands(here):
+            return False
+        _check(told, at, here)
         Rule.objects.filter(pk=rule.pk).update(**_columns(told))
-        _write("rule.edit", rule, by, at, {**_codes(told), "was": rule.agency_id})
+        was, codes = _codes(stands(here)), _codes(told)
+        data = {**codes, "was": here.agency_id, "before": before(was, codes)}
+        _write("rule.edit", rule, by, at, data, turned((here.note, told.note)))
+    return True
 
 
 def end(rule: Rule, until: date, by: User, at: datetime) -> None:
-    """The last day it counts. Raises Refused "early" for a day before it begins."""
+    """The last day it counts, today or later. Raises Refused: "past", "early" for a day before it begins."""
+    if until < timezone.localdate(at):
+        raise Refused("past")
     with book.turn():
         mine = Rule.objects.filter(pk=rule.pk)
+        was = mine.values_list("until", flat=True).first()
         if not mine.filter(Q(since=None) | Q(since__lte=until)).update(until=until):
             raise Refused("early")
-        _write("rule.end", rule, by, at, {"until": until.isoformat()})
+        data: dict[str, object] = {"until": until.isoformat(), "before": {"until": was.isoformat() if was else ""}}
+        _write("rule.end", rule, by, at, data)
 
 
 def remove(rule: Rule, by: User, at: datetime) -> None:
@@ -124,7 +144,7 @@ def remove(rule: Rule, by: User, at: datetime) -> None:
         if used(rule):
             raise Refused("used")
         Rule.objects.filter(pk=rule.pk).delete()
-        _write("rule.remove", rule, by, at, {"agency": rule.agency_id})
+        _write("rule.remove", rule, by, at, _codes(stands(rule)))
 
 
 def used(rule: Rule) -> bool:
@@ -232,10 +252,17 @@ def _near(rule: KnownRule, theme: Theme | None, group: int | None, path: str) ->
     return rule.group_id in (None, group) and path.startswith(rule.place_path)
 
 
-def _check(told: Told, pk: int = 0) -> None:
+def stands(rule: Rule) -> Told:
+    """What the rule says now."""
+    return Told(rule.agency, rule.theme, rule.group, rule.place, rule.since, rule.until, rule.note)
+
+
+def _check(told: Told, at: datetime, here: Rule | None = None) -> None:
     if not Agency.objects.filter(pk=told.agency.pk, active=True).exists():
         raise Refused("inactive")
-    if other := clash(told, pk):
+    if told.until and told.until < timezone.localdate(at) and not (here and here.until == told.until):
+        raise Refused("past")
+    if other := clash(told, here.pk if here else 0):
         raise Collides(other)
 
 
@@ -262,5 +289,5 @@ def _codes(told: Told) -> dict[str, object]:
     }
 
 
-def _write(verb: str, rule: Rule, by: User, at: datetime, data: dict[str, object]) -> None:
-    book.write(at=at, actor=f"user:{by.pk}", verb=verb, subject=f"rule:{rule.pk}", data=data)
+def _write(verb: str, rule: Rule, by: User, at: datetime, data: dict[str, object], words: str = "") -> None:
+    book.write(at=at, actor=f"user:{by.pk}", verb=verb, subject=f"rule:{rule.pk}", data=data, words=words)

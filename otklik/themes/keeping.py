@@ -71,7 +71,9 @@ def change(pk: int, told: Told, was_seen: str, by: str, at: datetime) -> bool:
         if told == _stands(theme):
             return False
         Theme.objects.filter(pk=pk).update(**_columns(told))
-        _write("theme.edit", pk, by, at, _codes(told), words=difference(_stands(theme), told))
+        was, codes = _codes(_stands(theme)), _codes(told)
+        data = {**codes, "before": {name: value for name, value in was.items() if codes[name] != value}}
+        _write("theme.edit", pk, by, at, data, words=difference(_stands(theme), told))
     return True
 
 

@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy
 from otklik.desk.admin.account_facts import KEYS
 from otklik.desk.admin.fields import choice
 from otklik.desk.admin.forms import MOST_TYPED, Line, Pick, agency_choices
+from otklik.desk.admin.late import Seen
 from otklik.lib.text import clean
-from otklik.networks.keeping import WAYS, Told, namesake
+from otklik.networks.keeping import WAYS, Told, namesake, seen
 from otklik.networks.models import Account
 from otklik.networks.registry import NETWORKS
 from otklik.people.models import Agency
@@ -67,9 +68,11 @@ class KeyForm(forms.Form):
 
 class AccountForm(forms.Form):
     title = Line(gettext_lazy("Название"), 200, hint=gettext_lazy("Так аккаунт называется в списках."))
+    seen = Seen()
 
     def __init__(self, data: Any, here: Account | None = None) -> None:
-        super().__init__(data, initial={"title": here.title, "agency": here.agency_id} if here else None)
+        stands = {"title": here.title, "agency": here.agency_id, "seen": seen(here)} if here else None
+        super().__init__(data, initial=stands)
         open_ones = Agency.objects.filter(Q(active=True) | Q(pk=here.agency_id if here else None))
         self.agencies = {one.pk: one for one in open_ones}
         self.fields["agency"] = Pick(_("Чей это голос"), agency_choices(self.agencies, _("всего региона")), False)

@@ -13,6 +13,7 @@ from otklik.desk.admin.account_facts import STATES, all_accounts, in_state, keys
 from otklik.desk.admin.account_forms import AccountForm, AddForm, KeyForm
 from otklik.desk.admin.frame import administers, framed
 from otklik.desk.admin.journal_words import lines_about
+from otklik.desk.admin.late import LATE, beside_now, overtaken
 from otklik.desk.gate import integer, user_of
 from otklik.desk.translated import translated
 from otklik.lib import clock
@@ -65,10 +66,25 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
     """One account: its title and agency are changed here, and nothing else moves by that."""
     here = account_for(pk)
     form = AccountForm(request.POST if request.method == "POST" else None, here)
-    if form.is_valid():
-        keeping.change(here, form.told(), user_of(request), clock.now())
-        messages.success(request, _("Записано."))
-        return back_to(here)
+    if not form.is_valid():
+        return _page(request, form, here, 422 if form.errors else 200)
+    if overtaken(form, keeping.seen(here)):
+        return _late(request, here)
+    try:
+        changed = keeping.change(here, form.told(), form.cleaned_data["seen"], user_of(request), clock.now())
+    except Refused:
+        return _late(request, account_for(pk))
+    messages.success(request, _("Записано.") if changed else _("Ничего не изменилось."))
+    return back_to(here)
+
+
+def _late(request: HttpRequest, here: Account) -> HttpResponse:
+    words = _("Пока вы писали, аккаунт изменил кто-то ещё. Сверьте поля и сохраните снова.")
+    form = beside_now(request, lambda data: AccountForm(data, here), keeping.seen(here), words)
+    return _page(request, form, here, LATE)
+
+
+def _page(request: HttpRequest, form: AccountForm, here: Account, status: int) -> HttpResponse:
     context = {
         "form": form,
         "row": rows_of([here])[0],
@@ -77,7 +93,7 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
         "takes_keys": here.network in keeping.WAYS,
         "lines": lines_about(f"account:{here.pk}"),
     }
-    return framed(request, "accounts", "desk/admin/account.html", context, 422 if form.errors else 200)
+    return framed(request, "accounts", "desk/admin/account.html", context, status)
 
 
 @sensitive_post_parameters("secret")

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from otklik.desk.admin.facts import in_hand
 from otklik.desk.admin.forms import GrantForm
-from otklik.desk.admin.frame import Hidden, Sure, administers, ask, framed, is_sure
+from otklik.desk.admin.frame import Hidden, Sure, Way, administers, ask, framed, is_sure
 from otklik.desk.admin.grant_words import grant_words, sees_words
 from otklik.desk.admin.link import Link, shown_link
 from otklik.desk.admin.people import person_for
@@ -55,6 +55,8 @@ def _do(request: HttpRequest, user: User, act: Act, done: str) -> HttpResponse:
 def blocking(request: HttpRequest, pk: int) -> HttpResponse:
     """GET says what he has in hand, POST blocks."""
     user = _owned(request, pk)
+    if user.pk == request.user.pk:
+        return _not_oneself(request, user)
     if request.method == "POST":
         return _do(request, user, accounts.block, _("Вход закрыт: %s.") % user)
     hand = in_hand(user)
@@ -62,7 +64,18 @@ def blocking(request: HttpRequest, pk: int) -> HttpResponse:
     if hand.words:
         figures.insert(0, _("В работе: %s. Всё останется за этим человеком, пока вы не передадите.") % hand.words)
     title = _("Заблокировать: %s?") % user
-    return ask(request, "people", Sure(title, figures, _("Заблокировать"), _back(user), grave=True))
+    way = _handover(user) if hand.words else None
+    return ask(request, "people", Sure(title, figures, _("Заблокировать"), _back(user), grave=True, way=way))
+
+
+def _not_oneself(request: HttpRequest, user: User) -> HttpResponse:
+    """Said at once: a question that can only be refused is not asked."""
+    messages.error(request, why(Refused("self")))
+    return HttpResponseRedirect(_back(user))
+
+
+def _handover(user: User) -> Way:
+    return Way(reverse("admin-person-handover", args=[user.pk]), _("Передать карточки"))
 
 
 @require_POST
@@ -81,6 +94,8 @@ def unblocking(request: HttpRequest, pk: int) -> HttpResponse:
 def link(request: HttpRequest, pk: int) -> HttpResponse:
     """A new one-time link. For somebody with a password this is said first: the password stops working."""
     user, by = _owned(request, pk), user_of(request)
+    if user.pk == by.pk:
+        return _not_oneself(request, user)
     if request.method == "POST":
         try:
             token = invitations.renew(user, by, clock.now())
@@ -153,8 +168,9 @@ def grant_removal(request: HttpRequest, pk: int) -> HttpResponse:
         figures.append(_("Это последнее полномочие: войти будет можно, но не будет видно ничего."))
     if hand := in_hand(user).words:
         figures.append(_("В работе: %s. Всё останется за этим человеком, пока вы не передадите.") % hand)
+    way = _handover(user) if hand and scope_of(by).owns(user) else None
     title = _("Снять полномочие: %s?") % user
-    return ask(request, "people", Sure(title, figures, _("Снять полномочие"), _back(user), grave=True))
+    return ask(request, "people", Sure(title, figures, _("Снять полномочие"), _back(user), grave=True, way=way))
 
 
 def _take(request: HttpRequest, user: User, grant: Grant) -> HttpResponse:

@@ -15,6 +15,7 @@ from otklik.desk.admin.facts import seers, weight
 from otklik.desk.admin.forms import AgencyForm, ParentForm
 from otklik.desk.admin.frame import Hidden, Sure, administers, ask, framed, is_sure
 from otklik.desk.admin.journal_words import lines_about
+from otklik.desk.admin.late import LATE, beside_now, overtaken
 from otklik.desk.admin.words import why
 from otklik.desk.gate import user_of
 from otklik.journal import book
@@ -52,24 +53,39 @@ def agency_for(request: HttpRequest, pk: int) -> Agency:
 @administers("agencies")
 def agency(request: HttpRequest, pk: int) -> HttpResponse:
     """One agency: its names and territory can be changed here, everything else has a page of its own."""
-    here, by = agency_for(request, pk), user_of(request)
-    scope = scope_of(by)
-    stands = {"name": here.name, "short_name": here.short_name, "territory": here.territory_id}
-    form = AgencyForm(request.POST if request.method == "POST" else None, initial=stands)
-    if form.is_valid():
-        verbs.change(here, _told(form), by, clock.now())
-        messages.success(request, _("Записано."))
-        return HttpResponseRedirect(reverse("admin-agency", args=[here.pk]))
+    here = agency_for(request, pk)
+    form = AgencyForm(request.POST if request.method == "POST" else None, here)
+    if not form.is_valid():
+        return _page(request, form, here, 422 if form.errors else 200)
+    if overtaken(form, verbs.seen(here)):
+        return _late(request, here)
+    try:
+        changed = verbs.change(here, _told(form), form.cleaned_data["seen"], user_of(request), clock.now())
+    except Refused as refused:
+        if refused.code == "overtaken":
+            return _late(request, agency_for(request, pk))
+        form.add_error("short_name", why(refused))
+        return _page(request, form, here, 422)
+    messages.success(request, _("Записано.") if changed else _("Ничего не изменилось."))
+    return HttpResponseRedirect(reverse("admin-agency", args=[here.pk]))
+
+
+def _late(request: HttpRequest, here: Agency) -> HttpResponse:
+    words = _("Пока вы писали, ведомство изменил кто-то ещё. Сверьте поля и сохраните снова.")
+    return _page(request, beside_now(request, lambda data: AgencyForm(data, here), verbs.seen(here), words), here, LATE)
+
+
+def _page(request: HttpRequest, form: AgencyForm, here: Agency, status: int) -> HttpResponse:
     people = verbs.people_in(here).order_by("last_name", "first_name", "pk")
     context = {
         "agency": here,
         "form": form,
-        "movable": not scope.stands_at(here),
+        "movable": not scope_of(user_of(request)).stands_at(here),
         "weight": weight(here),
         "people": people[:MOST_PEOPLE],
         "lines": lines_about(f"agency:{here.pk}"),
     }
-    return framed(request, "agencies", "desk/admin/agency.html", context, 422 if form.errors else 200)
+    return framed(request, "agencies", "desk/admin/agency.html", context, status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -82,7 +98,10 @@ def addition(request: HttpRequest) -> HttpResponse:
         try:
             made = verbs.add(_told(form), parent_form.parent(), by, clock.now())
         except Refused as refused:
-            parent_form.add_error("parent", why(refused))
+            if refused.code == "name":
+                form.add_error("short_name", why(refused))
+            else:
+                parent_form.add_error("parent", why(refused))
         else:
             messages.success(request, _("Ведомство добавлено. Теперь пригласите в него людей."))
             return HttpResponseRedirect(reverse("admin-agency", args=[made.pk]))

@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from otklik.desk.admin.about import Matters
 from otklik.desk.admin.fields import Day, Whole, choice, tick
-from otklik.routing.calendars import CLOCKS
-from otklik.routing.models import Calendar, Norm
+from otklik.desk.admin.late import Seen
+from otklik.routing.calendars import CLOCKS, hours_seen, norm_seen
+from otklik.routing.models import Calendar
 from otklik.routing.norms import Allowed
 
 FAST = "fast"
@@ -29,9 +30,10 @@ def _clock(label: Any) -> forms.TimeField:
 class HoursForm(forms.Form):
     opens = _clock(_("Начало дня"))
     closes = _clock(_("Конец дня"))
+    seen = Seen()
 
     def __init__(self, data: Any, kept: Calendar) -> None:
-        super().__init__(data, initial={"opens": kept.opens, "closes": kept.closes})
+        super().__init__(data, initial={"opens": kept.opens, "closes": kept.closes, "seen": hours_seen(kept)})
 
     def clean(self) -> dict[str, Any]:
         told = super().clean() or self.cleaned_data
@@ -47,8 +49,11 @@ class DayForm(forms.Form):
         _("Рабочих часов"), 0, 24, required=False, hint=_("0: выходной. Пусто: как в производственном календаре.")
     )
 
-    def __init__(self, data: Any = None) -> None:
-        super().__init__(data, initial={"day": timezone.localdate()})
+    seen = Seen()
+
+    def __init__(self, data: Any = None, stands: dict[str, Any] | None = None) -> None:
+        super().__init__(data, initial=stands)
+        self.fields["day"].initial = timezone.localdate()
 
 
 class NormForm(forms.Form):
@@ -57,7 +62,7 @@ class NormForm(forms.Form):
     names = ("clock", "about", "hours", "minutes", "working")
 
     def __init__(self, data: Any, stands: Allowed | None = None) -> None:
-        super().__init__(data, initial=_initial(stands) if stands else {"working": True, "minutes": 0})
+        super().__init__(data, initial=_initial(stands) if stands else None)
         matters = Matters(stands.theme if stands else None)
         every: list[tuple[Any, Any]] = [("", _("все остальные темы")), (FAST, _("фасттрек: темы с коротким сроком"))]
         every.append((_("одна тема"), [(f"t{pk}", theme.name) for pk, theme in matters.themes.items()]))
@@ -70,6 +75,8 @@ class NormForm(forms.Form):
         self.fields["working"] = tick(
             _("Считать только рабочее время"), _("Без галочки срок идёт и ночью, и в выходные.")
         )
+        self.fields["working"].initial, self.fields["minutes"].initial = True, 0
+        self.fields["seen"] = Seen()
 
     def clean(self) -> dict[str, Any]:
         told = super().clean() or self.cleaned_data
@@ -91,8 +98,5 @@ def _initial(stands: Allowed) -> dict[str, Any]:
         "hours": stands.minutes // 60,
         "minutes": stands.minutes % 60,
         "working": stands.working,
+        "seen": norm_seen(stands),
     }
-
-
-def clock_words(clock: str) -> str:
-    return str(Norm.Clock(clock).label)

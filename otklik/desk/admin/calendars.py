@@ -1,24 +1,28 @@
 """«Календари»: working hours, the days that differ, and how long clocks run. A change says first whose limits move."""
 
+from datetime import date
+
+from django import forms
 from django.contrib import messages
 from django.db.models import F
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from otklik.desk.admin.calendar_forms import DayForm, HoursForm, NormForm, clock_words
+from otklik.desk.admin.calendar_forms import DayForm, HoursForm
 from otklik.desk.admin.frame import Hidden, Sure, administers, ask, framed, is_sure
 from otklik.desk.admin.journal_words import lines_about
+from otklik.desk.admin.late import LATE, beside_now, overtaken
+from otklik.desk.admin.norm_words import built_in, day_words, rows
 from otklik.desk.admin.year import months
 from otklik.desk.gate import integer, user_of
 from otklik.lib import clock
 from otklik.people.scope import Refused
 from otklik.routing import calendars as verbs
 from otklik.routing.calendars import Ground
-from otklik.routing.models import Norm
-from otklik.routing.norms import Allowed, allowed
+from otklik.routing.models import Calendar, Norm
 
 _ORDER = ("clock", F("theme__name").asc(nulls_first=True), "fast_track", "pk")
 PIECES = 4  # of 500 clocks, in the request that saves; whatever is left goes on by a button
@@ -31,12 +35,12 @@ def calendars(request: HttpRequest) -> HttpResponse:
     ground, kept, this_year = verbs.ground_now(), verbs.default_calendar(), timezone.localdate().year
     year = integer(request.GET.get("year"), this_year)
     year = year if 2000 <= year <= 2099 else this_year
-    norms = Norm.objects.select_related("theme").filter(clock__in=verbs.CLOCKS)
+    norms = Norm.objects.select_related("theme").filter(clock__in=verbs.CLOCKS).order_by(*_ORDER)
     context = {
         "kept": kept,
         "year": year,
         "months": months(ground.week, year),
-        "norms": [(one, spent_words(one.minutes)) for one in norms.order_by(*_ORDER)],
+        "norms": rows(list(norms), built_in(ground.norms)),
         "lines": lines_about(f"calendar:{kept.pk}") if kept.pk else [],
     }
     return framed(request, "calendars", "desk/admin/calendars.html", context)
@@ -46,85 +50,69 @@ def calendars(request: HttpRequest) -> HttpResponse:
 @administers("calendars")
 def hours(request: HttpRequest) -> HttpResponse:
     """The working day's beginning and end."""
-    form = HoursForm(request.POST if request.method == "POST" else None, verbs.default_calendar())
+    here = verbs.default_calendar()
+    form = HoursForm(request.POST if request.method == "POST" else None, here)
     if not form.is_valid():
-        return _form(request, form, _("Рабочие часы"))
+        return form_page(request, form, _("Рабочие часы"))
+    if overtaken(form, verbs.hours_seen(here)):
+        return _hours_late(request, here)
     opens, closes = form.cleaned_data["opens"], form.cleaned_data["closes"]
     if is_sure(request):
-        verbs.set_hours(opens, closes, user_of(request), clock.now())
-        return _moved(request)
+        try:
+            changed = verbs.set_hours(opens, closes, form.cleaned_data["seen"], user_of(request), clock.now())
+        except Refused:
+            return _hours_late(request, verbs.default_calendar())
+        return moved(request) if changed else _same(request)
     ground = verbs.ground_now()
-    figure = _("Рабочий день: %(opens)s–%(closes)s.") % {"opens": f"{opens:%H:%M}", "closes": f"{closes:%H:%M}"}
+    figures = [
+        _("Рабочий день: %(opens)s–%(closes)s.") % {"opens": f"{opens:%H:%M}", "closes": f"{closes:%H:%M}"},
+        _("Сейчас: %s.") % f"{here.opens:%H:%M}–{here.closes:%H:%M}",
+    ]
     after = Ground(verbs.with_hours(ground.week, opens, closes), ground.norms)
-    return _asked(request, _("Изменить рабочие часы?"), figure, after, ("opens", "closes"))
+    kept = {name: request.POST.get(name, "") for name in ("opens", "closes", "seen")}
+    return asked(request, _("Изменить рабочие часы?"), figures, after, kept)
+
+
+def _hours_late(request: HttpRequest, here: Calendar) -> HttpResponse:
+    words = _("Пока вы писали, рабочие часы изменил кто-то ещё. Сверьте поля и сохраните снова.")
+    form = beside_now(request, lambda data: HoursForm(data, here), verbs.hours_seen(here), words)
+    return form_page(request, form, _("Рабочие часы"), status=LATE)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @administers("calendars")
 def day(request: HttpRequest) -> HttpResponse:
-    """One day that differs from the production calendar, or is given back to it."""
+    """One day that differs from the production calendar, or is given back to it.
+
+    Which day it is only the filled form knows: the confirmation says what stands, and the change is based on that.
+    """
     form = DayForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
-        return _form(request, form, _("Особый день"))
-    which, worked = form.cleaned_data["day"], form.cleaned_data["hours"]
+        return form_page(request, form, _("Особый день"))
+    which, worked, here = form.cleaned_data["day"], form.cleaned_data["hours"], verbs.default_calendar()
+    seen = verbs.day_seen(here, which)
     if is_sure(request):
-        verbs.set_day(which, worked, user_of(request), clock.now())
-        return _moved(request)
-    ground = verbs.ground_now()
-    words = _("как в производственном календаре") if worked is None else _("рабочих часов %d") % worked
-    after = Ground(verbs.with_day(ground.week, which, worked), ground.norms)
-    return _asked(request, _("Изменить день?"), f"{which:%d.%m.%Y}: {words}.", after, ("day", "hours"))
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@administers("calendars")
-def norm_addition(request: HttpRequest) -> HttpResponse:
-    return _norm(request, None)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@administers("calendars")
-def norm(request: HttpRequest, pk: int) -> HttpResponse:
-    return _norm(request, norm_for(pk))
-
-
-def norm_for(pk: int) -> Norm:
-    found = Norm.objects.select_related("theme").filter(pk=pk, clock__in=verbs.CLOCKS).first()
-    if found is None:
-        raise Http404
-    return found
-
-
-def _norm(request: HttpRequest, here: Norm | None) -> HttpResponse:
-    """One norm for a clock and a theme: whoever writes it again changes the one that is there."""
-    form = NormForm(request.POST if request.method == "POST" else None, allowed(here) if here else None)
-    if not form.is_valid():
-        return _form(request, form, _("Срок"), here)
-    told = form.told()
-    if is_sure(request):
-        verbs.set_norm(told, user_of(request), clock.now())
-        return _moved(request)
-    ground = verbs.ground_now()
-    after = Ground(ground.week, verbs.with_norm(ground.norms, told))
-    return _asked(request, _("Сохранить срок?"), norm_words(told, form), after, NormForm.names)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@administers("calendars")
-def norm_removal(request: HttpRequest, pk: int) -> HttpResponse:
-    """What it was for falls back to the wider norm, or to the product's own."""
-    here = norm_for(pk)
-    if request.method == "POST" and is_sure(request):
+        if overtaken(form, seen):
+            return _day_late(request, here, which)
         try:
-            verbs.remove_norm(here, user_of(request), clock.now())
+            changed = verbs.set_day(which, worked, seen, user_of(request), clock.now())
         except Refused:
-            messages.error(request, _("Этого срока уже нет: кто-то успел раньше."))
-            return HttpResponseRedirect(reverse("admin-calendars"))
-        return _moved(request)
-    ground = verbs.ground_now()
-    after = Ground(ground.week, verbs.without_norm(ground.norms, allowed(here)))
-    figure = _("Вместо него будет действовать более общий срок.")
-    return _asked(request, _("Убрать срок?"), figure, after, (), _("Убрать"))
+            return _day_late(request, verbs.default_calendar(), which)
+        return moved(request) if changed else _same(request)
+    ground, stands = verbs.ground_now(), here.special_days.get(which.isoformat())
+    figures = [f"{which:%d.%m.%Y}: {day_words(worked)}."]
+    if stands is not None:
+        figures.append(_("Сейчас: %s.") % day_words(stands))
+    after = Ground(verbs.with_day(ground.week, which, worked), ground.norms)
+    kept = {"day": which.isoformat(), "hours": request.POST.get("hours", ""), "seen": seen}
+    return asked(request, _("Изменить день?"), figures, after, kept)
+
+
+def _day_late(request: HttpRequest, here: Calendar, which: date) -> HttpResponse:
+    stands = {"day": which, "hours": here.special_days.get(which.isoformat())}
+    words = _("Пока вы смотрели, этот день изменил кто-то ещё. Сверьте поля и сохраните снова.")
+    form = beside_now(request, lambda data: DayForm(data, stands), verbs.day_seen(here, which), words)
+    return form_page(request, form, _("Особый день"), status=LATE)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -132,34 +120,43 @@ def norm_removal(request: HttpRequest, pk: int) -> HttpResponse:
 def running(request: HttpRequest) -> HttpResponse:
     """Limits of clocks that run are moved on, piece by piece, from the clock that the last piece ended with."""
     if request.method == "POST":
-        return _moved(request, max(integer(request.POST.get("after")), 0))
+        return moved(request, max(integer(request.POST.get("after")), 0))
     after, left = max(integer(request.GET.get("after")), 0), max(integer(request.GET.get("left")), 0)
     return framed(request, "calendars", "desk/admin/running.html", {"after": after, "left": left})
 
 
-def _moved(request: HttpRequest, after: int = 0) -> HttpResponse:
-    moved, by = 0, user_of(request)
+def moved(request: HttpRequest, after: int = 0) -> HttpResponse:
+    """What is written down is now done to the clocks that run."""
+    count, by = 0, user_of(request)
     for _piece in range(PIECES):
         piece = verbs.move_limits(after, by, clock.now())
-        moved, after = moved + piece.moved, piece.last
+        count, after = count + piece.moved, piece.last
         if not piece.left:
-            messages.success(request, _("Записано. Сроков пересчитано: %d.") % moved)
+            messages.success(request, _("Записано. Сроков пересчитано: %d.") % count)
             return HttpResponseRedirect(reverse("admin-calendars"))
-    messages.success(request, _("Записано. Сроков пересчитано: %d. Осталось просмотреть.") % moved)
+    messages.success(request, _("Записано. Сроков пересчитано: %d. Осталось просмотреть.") % count)
     return HttpResponseRedirect(f"{reverse('admin-running')}?after={after}&left={piece.left}")
 
 
-def _form(request: HttpRequest, form: object, title: str, here: Norm | None = None) -> HttpResponse:
-    context = {"form": form, "title": title, "norm": here}
-    status = 422 if getattr(form, "errors", None) else 200
-    return framed(request, "calendars", "desk/admin/calendar_form.html", context, status)
+def _same(request: HttpRequest) -> HttpResponse:
+    messages.success(request, _("Ничего не изменилось."))
+    return HttpResponseRedirect(reverse("admin-calendars"))
 
 
-def _asked(
-    request: HttpRequest, title: str, figure: str, after: Ground, names: tuple[str, ...], removes: str = ""
+def form_page(
+    request: HttpRequest, form: forms.Form, title: str, here: Norm | None = None, status: int = 0
 ) -> HttpResponse:
+    context = {"form": form, "title": title, "norm": here, "lines": lines_about(f"norm:{here.pk}") if here else []}
+    told = status or (422 if form.errors else 200)
+    return framed(request, "calendars", "desk/admin/calendar_form.html", context, told)
+
+
+def asked(
+    request: HttpRequest, title: str, said: list[str], after: Ground, kept: dict[str, str], removes: str = ""
+) -> HttpResponse:
+    """What is said of the change itself, and whose limits it would move; `kept` goes on with the confirmation."""
     told = verbs.outlook(after, clock.now())
-    figures = [figure]
+    figures = list(said)
     if told.cards:
         figures.append(_("Изменится срок у карточек: %(cards)d, из них сразу станут просроченными: %(late)d.")
                        % {"cards": told.cards, "late": told.late})  # fmt: skip
@@ -168,22 +165,7 @@ def _asked(
         figures.append(_("Ни у одной карточки, которой идёт срок, он не изменится."))
     if told.looked >= verbs.MOST:
         figures.append(_("Посчитано по первым срокам, которые идут: %d.") % told.looked)
-    kept = [Hidden(name, request.POST.get(name, "")) for name in names if name in request.POST]
     back = reverse("admin-calendars")
+    hidden = [Hidden(name, value) for name, value in kept.items()]
     grave = bool(removes or told.late)
-    return ask(request, "calendars", Sure(title, figures, removes or _("Сохранить"), back, kept, grave=grave))
-
-
-def norm_words(told: Allowed, form: NormForm) -> str:
-    """«первый ответ, все остальные темы: 8 ч рабочего времени»."""
-    theme = form.matters.themes.get(told.theme or 0)
-    about = theme.name if theme else _("фасттрек") if told.fast_track else _("все остальные темы")
-    kind = _("рабочего времени") if told.working else _("подряд")
-    return f"{clock_words(told.clock)}, {about}: {spent_words(told.minutes)} {kind}."
-
-
-def spent_words(minutes: int) -> str:
-    """«8 ч», «1 ч 30 мин»."""
-    hours, rest = divmod(minutes, 60)
-    parts = [_("%d ч") % hours] if hours or not rest else []
-    return " ".join([*parts, *([_("%d мин") % rest] if rest else [])])
+    return ask(request, "calendars", Sure(title, figures, removes or _("Сохранить"), back, hidden, grave=grave))

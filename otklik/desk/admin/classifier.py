@@ -13,6 +13,7 @@ from otklik.desk.admin.classifier_facts import Weight, ground_with, weight
 from otklik.desk.admin.classifier_forms import NewThemeForm, RetirementForm, ThemeForm
 from otklik.desk.admin.frame import Hidden, Sure, administers, ask, framed, is_sure
 from otklik.desk.admin.journal_words import lines_about
+from otklik.desk.admin.late import LATE, beside_now, overtaken
 from otklik.desk.gate import integer, user_of
 from otklik.lib import clock
 from otklik.routing import calendars
@@ -62,7 +63,7 @@ def theme(request: HttpRequest, pk: int) -> HttpResponse:
     here = theme_for(pk)
     form = ThemeForm(request.POST if request.method == "POST" else None, here)
     if form.is_valid():
-        if form.cleaned_data["seen"] != verbs.seen(here):
+        if overtaken(form, verbs.seen(here)):
             return _late(request, here)
         if is_sure(request):
             return _saved(request, form, here)
@@ -82,27 +83,8 @@ def _page(request: HttpRequest, form: ThemeForm, here: Theme, status: int) -> Ht
 
 
 def _late(request: HttpRequest, here: Theme) -> HttpResponse:
-    """What was typed stays on the page, and beside it what stands now; from here on the editor has seen that."""
-    data = request.POST.copy()
-    data["seen"] = verbs.seen(here)
-    form = ThemeForm(data, here)
-    if form.is_valid():
-        for name, words in _differences(here, form.told()):
-            form.add_error(name, _("Сейчас записано: %s") % words)
-    form.add_error(None, _("Пока вы писали, тему изменил кто-то ещё. Сверьте поля и сохраните снова."))
-    return _page(request, form, here, 409)
-
-
-def _differences(here: Theme, told: verbs.Told) -> list[tuple[str, str]]:
-    """Fields of the form that read otherwise than the theme does, each with what the theme says."""
-    stands = (
-        ("name", told.name, here.name, here.name),
-        ("kind", told.kind, here.kind, Theme.Kind(here.kind).label),
-        ("severity", told.severity, here.severity, str(here.severity)),
-        ("fast_track", told.fast_track, here.fast_track, _("фасттрек") if here.fast_track else _("без фасттрека")),
-        ("keywords", list(told.keywords), here.keywords, ", ".join(here.keywords) or _("пусто")),
-    )
-    return [(name, str(words)) for name, typed, now, words in stands if typed != now]
+    words = _("Пока вы писали, тему изменил кто-то ещё. Сверьте поля и сохраните снова.")
+    return _page(request, beside_now(request, lambda data: ThemeForm(data, here), verbs.seen(here), words), here, LATE)
 
 
 def _asked(request: HttpRequest, form: ThemeForm, here: Theme) -> HttpResponse:

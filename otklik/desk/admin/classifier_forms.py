@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from otklik.desk.admin.fields import Day, Words, choice, tick
 from otklik.desk.admin.forms import Line, Pick
+from otklik.desk.admin.late import Seen
 from otklik.lib.text import fold
 from otklik.themes.keeping import Told, seen
 from otklik.themes.models import Theme, ThemeGroup
@@ -49,6 +50,13 @@ class Keywords(Words):
                 )
         return words
 
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Commas and case say nothing; whatever stands may be longer than what may be typed now."""
+        try:
+            return self.clean(data) != self.clean(initial)
+        except forms.ValidationError:
+            return True
+
 
 class ThemeForm(forms.Form):
     """A theme as it stands, or a new one. `seen` carries what the editor saw when he opened the page."""
@@ -64,7 +72,7 @@ class ThemeForm(forms.Form):
         )
         self.fields["fast_track"] = tick(_("Фасттрек"), _("Отвечать по короткому сроку."))
         self.fields["keywords"] = Keywords()
-        self.fields["seen"] = forms.CharField(required=False, max_length=16, widget=forms.HiddenInput)
+        self.fields["seen"] = Seen()
 
     def told(self) -> Told:
         """What was typed, as values; only when the form is valid."""

@@ -7,7 +7,10 @@ from django.core.validators import RegexValidator
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from otklik.desk.admin.late import Seen
+from otklik.desk.admin.link import mail_is_set_up
 from otklik.lib.text import clean, tidy
+from otklik.people.agencies import seen as agency_seen
 from otklik.people.models import Agency, Role
 from otklik.people.scope import Scope
 from otklik.places.models import Place
@@ -65,6 +68,10 @@ class Pick(forms.TypedChoiceField):
             empty_value=None,
         )
 
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """The row's id comes as a number, what is typed as text."""
+        return str(initial or "") != str(data or "")
+
 
 class NameForm(forms.Form):
     last = Line(_("Фамилия"), 150)
@@ -74,10 +81,18 @@ class NameForm(forms.Form):
         label=_("Почта"),
         max_length=254,
         required=False,
-        help_text=_("Если есть, ссылка для входа уйдёт туда письмом."),
         error_messages={"invalid": _("Это не похоже на адрес почты. Пример: ivanova@example.ru")},
         widget=forms.EmailInput(attrs={"class": "form-control", "autocomplete": "off"}),
     )
+
+    def __init__(self, data: Any, initial: dict[str, Any] | None = None) -> None:
+        super().__init__(data, initial=initial)
+        if mail_is_set_up():  # else the link goes by hand alone, and nothing else is promised
+            self.fields["email"].help_text = _("Если есть, ссылка для входа уйдёт туда письмом.")
+
+
+class RenameForm(NameForm):
+    seen = Seen()
 
 
 class GrantForm(forms.Form):
@@ -127,12 +142,20 @@ class InviteForm(GrantForm, NameForm):
 class AgencyForm(forms.Form):
     short_name = Line(_("Короткое название"), 120, hint=_("Так ведомство называется в списках и на карточках."))
     name = Line(_("Полное название"), 250)
+    seen = Seen()
 
-    def __init__(self, data: Any, initial: dict[str, Any] | None = None) -> None:
-        super().__init__(data, initial=initial)
+    def __init__(self, data: Any, here: Agency | None = None) -> None:
+        super().__init__(data, initial=_agency_stands(here) if here else None)
         places = Place.objects.filter(level=Place.Level.MUNICIPALITY)
         self.places = {place.pk: place for place in places}
+        if here and here.territory:
+            self.places[here.territory.pk] = here.territory
         self.fields["territory"] = Pick(_("Где работает"), place_choices(self.places, _("весь регион")), False)
+
+
+def _agency_stands(here: Agency) -> dict[str, Any]:
+    told = {"name": here.name, "short_name": here.short_name, "territory": here.territory_id}
+    return {**told, "seen": agency_seen(here)}
 
 
 class ParentForm(forms.Form):

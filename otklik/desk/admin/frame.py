@@ -46,6 +46,13 @@ class Hidden(NamedTuple):
     value: object
 
 
+class Way(NamedTuple):
+    """Where else one may go from a question: what should perhaps be done first."""
+
+    address: str
+    words: str
+
+
 class Sure(NamedTuple):
     """What a confirmation page asks. `figures` are sentences; `kept` is sent along; `refusal` leaves no button."""
 
@@ -56,6 +63,7 @@ class Sure(NamedTuple):
     kept: Sequence[Hidden] = ()
     grave: bool = False
     refusal: str = ""
+    way: Way | None = None
 
 
 def opens(user: User, page: Page) -> bool:

@@ -15,10 +15,11 @@ from otklik.desk.admin.chain import check
 from otklik.desk.admin.frame import administers, framed
 from otklik.desk.admin.journal_ask import Asked, answers, ask
 from otklik.desk.admin.journal_words import Line, lines, verbs
-from otklik.desk.gate import integer
+from otklik.desk.gate import integer, user_of
 from otklik.desk.queue.counts import MOST_COUNTED, counted
 from otklik.desk.statistics.export import safe
 from otklik.journal.models import Entry
+from otklik.people.scope import scope_of
 
 PAGE = 50
 MOST_EXPORTED = 50_000
@@ -34,7 +35,7 @@ def journal(request: HttpRequest) -> HttpResponse:
     found = list(answers(asked, before).select_related("free_reason")[: PAGE + 1])
     context = {
         "asked": asked,
-        "lines": lines(found[:PAGE]),
+        "lines": lines(found[:PAGE], opens=scope_of(user_of(request)).whole),
         "next": asked.link(before=found[PAGE - 1].pk) if len(found) > PAGE else "",
         "later": before > 0,
         "count": counted(answers(asked).order_by()[: MOST_COUNTED + 1].count()),
@@ -87,7 +88,8 @@ def _sheet(asked: Asked, language: str) -> Iterator[str]:
 
 def _cells(line: Line) -> list[object]:
     when = timezone.localtime(line.at).strftime("%Y-%m-%d %H:%M:%S")
-    return [line.pk, when, line.who, line.what, line.about, line.card or "", line.reason, line.words]
+    what = "; ".join([line.what, *line.changes])
+    return [line.pk, when, line.who, what, line.about, line.card or "", line.reason, line.words]
 
 
 def _rows(cells: Iterable[Iterable[object]]) -> str:

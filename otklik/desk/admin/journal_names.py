@@ -6,13 +6,17 @@ from typing import Any
 
 from django.db.models import CharField, QuerySet, Value
 from django.db.models.functions import Cast
+from django.utils.translation import gettext as _
 
 from otklik.answers.models import Template
+from otklik.desk.admin.journal_changes import rule_words
 from otklik.incidents.models import Incident
 from otklik.journal.models import Entry
 from otklik.networks.models import Account
 from otklik.people.models import Agency, User
-from otklik.themes.models import Theme
+from otklik.places.models import Place
+from otklik.routing.models import Norm, Rule
+from otklik.themes.models import Theme, ThemeGroup
 
 _CALLED: dict[str, tuple[Any, ...]] = {
     "user": (User, "username", "last_name", "first_name", "patronymic"),
@@ -21,6 +25,22 @@ _CALLED: dict[str, tuple[Any, ...]] = {
     "account": (Account, "title"),
     "theme": (Theme, "name"),
     "template": (Template, "title"),
+    "group": (ThemeGroup, "name"),
+    "place": (Place, "name"),
+    "rule": (Rule, "theme__name", "group__name", "place__name", "agency__short_name"),
+    "norm": (Norm, "clock"),
+}
+_DATA = ("grant", "agency", "account", "rule", "template", "norm")
+"""Kinds of entries whose data name other things, by these names."""
+_MEANT = {
+    "agency": "agency",
+    "was": "agency",  # of a rule; minutes of a norm, which name nobody that is shown
+    "from": "agency",
+    "to": "agency",
+    "theme": "theme",
+    "group": "group",
+    "place": "place",
+    "territory": "place",
 }
 _ID = re.compile(rf"({'|'.join(_CALLED)}):(\d{{1,18}})")
 
@@ -51,6 +71,10 @@ def _rows(kind: str, ids: set[int]) -> QuerySet[Any, Any]:
 
 
 def _title(kind: str, first: str, last: str, name: str, patronymic: str) -> str:
+    if kind == "rule":
+        return rule_words(first, last, name, patronymic)
+    if kind == "norm":
+        return _("Срок")
     if kind != "user":
         return first
     return User(username=first, last_name=last, first_name=name, patronymic=patronymic).initials
@@ -61,10 +85,10 @@ def _codes(entry: Entry) -> Iterable[str]:
     yield entry.actor
     yield entry.subject
     yield f"incident:{entry.incident}"
-    if entry.verb.startswith("grant."):
-        yield f"agency:{data.get('agency')}"
-    if entry.verb == "agency.move":
-        yield f"agency:{data.get('to')}"
     if entry.verb == "incident.pass_on":
         yield f"user:{data.get('from')}"
         yield f"user:{data.get('to')}"
+    if entry.verb.partition(".")[0] in _DATA:
+        before = data.get("before")
+        for told in (data, before if isinstance(before, dict) else {}):
+            yield from (f"{kind}:{told[name]}" for name, kind in _MEANT.items() if told.get(name))

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from otklik.desk.admin.journal_changes import called, changes, norm_title
 from otklik.desk.admin.journal_names import names_in
 from otklik.desk.card import journal_words as card_words
 from otklik.journal.models import Entry
@@ -29,7 +31,7 @@ OTHERS = {
     "agency.close": gettext_lazy("Ведомство закрыто"),
     "agency.reopen": gettext_lazy("Ведомство снова открыто"),
     "theme.add": gettext_lazy("Добавлена тема"),
-    "theme.edit": gettext_lazy("Изменена тема"),
+    "theme.edit": gettext_lazy("Изменена тема классификатора"),
     "theme.retire": gettext_lazy("Тема выведена из классификатора"),
     "theme.return": gettext_lazy("Тема возвращена в классификатор"),
     "account.resume": gettext_lazy("Аккаунт сети включён снова"),
@@ -52,15 +54,30 @@ OTHERS = {
     "norm.remove": gettext_lazy("Убран срок"),
     "norm.apply": gettext_lazy("Пересчитаны идущие сроки"),
     "incident.pass_on": gettext_lazy("Карточка ушедшего передана коллеге"),
+    "incident.spoken": gettext_lazy("Ответ опубликован, состояние карточки прежнее"),
+    "incident.clarified_unassigned": gettext_lazy("Автор ответил на вопрос, ведомства у карточки нет"),
+    "incident.reopen_unassigned": gettext_lazy("Карточка открыта снова, ведомства у неё нет"),
 }
 """Verbs of everything but cards, and of cards where only this page tells more. A verb without words stays as it is."""
+
+PAGES = {
+    "user": "admin-person",
+    "agency": "admin-agency",
+    "rule": "admin-rule",
+    "template": "admin-template",
+    "theme": "admin-theme",
+    "account": "admin-account",
+    "norm": "admin-norm",
+}
 
 SHOWN_FROM_ABOUT = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One entry for reading; `card` is the number of its card, "" for none, and `about` its subject in words."""
+    """One entry for reading; `card` is the number of its card, "" for none, and `about` its subject in words, with the
+    page of it, "" where the reader may not open one. `changes` are sentences.
+    """
 
     pk: int
     at: datetime
@@ -72,18 +89,22 @@ class Line:
     reason: str
     words: str
     machine: bool
+    changes: list[str]
+    link: str
 
 
 def verbs() -> list[tuple[str, str]]:
-    """Every verb that has words, by its words: what the page offers to search by. Many verbs may share words."""
+    """Every verb that has words, by its words: what the page offers to search by."""
     known = {f"incident.{verb}": words for verb, words in card_words.SENTENCES.items()} | OTHERS
     return sorted(((verb, str(words)) for verb, words in known.items()), key=lambda pair: pair[1])
 
 
-def lines(entries: Sequence[Entry]) -> list[Line]:
-    """For entries with `free_reason` selected. One query for all they name."""
+def lines(entries: Sequence[Entry], opens: bool = False) -> list[Line]:
+    """For entries with `free_reason` selected; `opens`: the reader manages the whole region, so that whatever they are
+    about is a page to him. One query for all they name.
+    """
     names = names_in(entries)
-    return [_line(entry, names) for entry in entries]
+    return [_line(entry, names, opens) for entry in entries]
 
 
 def lines_about(subject: str) -> list[Line]:
@@ -92,7 +113,9 @@ def lines_about(subject: str) -> list[Line]:
     return lines(list(found[:SHOWN_FROM_ABOUT]))
 
 
-def _line(entry: Entry, names: dict[str, str]) -> Line:
+def _line(entry: Entry, names: dict[str, str], opens: bool) -> Line:
+    data = entry.data if isinstance(entry.data, dict) else {}
+    told = [one for one in changes(entry.verb, data, names) if one != names.get(entry.subject)]
     free = getattr(entry, "free_reason", None)
     return Line(
         pk=entry.pk,
@@ -105,7 +128,16 @@ def _line(entry: Entry, names: dict[str, str]) -> Line:
         reason=card_words.reason_words(entry.reason) if entry.reason else "",
         words=free.text if free else "",
         machine=not entry.actor.startswith("user:"),
+        changes=told,
+        link=_link(entry, names) if opens else "",
     )
+
+
+def _link(entry: Entry, names: dict[str, str]) -> str:
+    kind, _colon, pk = entry.subject.partition(":")
+    if entry.incident or kind not in PAGES or entry.subject not in names:
+        return reverse("admin-calendars") if kind == "calendar" else ""
+    return reverse(PAGES[kind], args=[int(pk)])
 
 
 def _who(actor: str, names: dict[str, str]) -> str:
@@ -123,13 +155,16 @@ def _what(entry: Entry, names: dict[str, str]) -> str:
     sentence = str(known or verb)
     if verb in ("grant.give", "grant.take") and data.get("role") in Role.values:
         agency = _named(names, "agency", data, "agency") or _("все ведомства")
-        return f"{sentence}: {Role(data['role']).label}, {agency}"
+        place = _named(names, "place", data, "place")
+        return f"{sentence}: {Role(data['role']).label}, {agency}{f', {place}' if place else ''}"
     if verb == "agency.move":
-        return f"{sentence}: {_named(names, 'agency', data, 'to') or _('само по себе')}"
+        was, now = (called(names, "agency", data.get(key), _("само по себе")) for key in ("from", "to"))
+        return f"{sentence}: {was} → {now}"
     if verb == "incident.pass_on":
         return f"{sentence}: {_named(names, 'user', data, 'from')} → {_named(names, 'user', data, 'to')}"
     if data.get("clock") in card_words.CLOCKS:
-        return f"{sentence}: {card_words.CLOCKS[data['clock']]}"
+        about = norm_title(data, names) if verb.startswith("norm.") else ""
+        return f"{sentence}: {card_words.CLOCKS[data['clock']]}{f', {about}' if about else ''}"
     return sentence
 
 
@@ -138,4 +173,6 @@ def _named(names: dict[str, str], kind: str, data: dict[str, Any], key: str) -> 
 
 
 def _about(entry: Entry, names: dict[str, str]) -> str:
+    if entry.subject.startswith("calendar:"):
+        return _("Календари")
     return names.get(entry.subject, "") if not entry.incident else ""

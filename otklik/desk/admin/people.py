@@ -14,9 +14,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from otklik.desk.admin.facts import in_hand
-from otklik.desk.admin.forms import InviteForm, NameForm, agency_choices, scope_agencies
+from otklik.desk.admin.forms import InviteForm, RenameForm, agency_choices, scope_agencies
 from otklik.desk.admin.frame import administers, framed
 from otklik.desk.admin.journal_words import lines_about
+from otklik.desk.admin.late import LATE, beside_now, overtaken
 from otklik.desk.admin.link import Link, shown_link
 from otklik.desk.gate import integer, user_of
 from otklik.lib import clock
@@ -165,16 +166,32 @@ def names(request: HttpRequest, pk: int) -> HttpResponse:
     user, by = person_for(request, pk), user_of(request)
     if not scope_of(by).owns(user):
         return framed(request, "people", "desk/admin/not_yours.html", {"person": user}, 403)
-    stands = {
-        "last": user.last_name, "first": user.first_name, "patronymic": user.patronymic, "email": user.email
-    }  # fmt: skip
-    form = NameForm(request.POST) if request.method == "POST" else NameForm(initial=stands)
-    if form.is_valid():
-        accounts.rename(user, _name(form.cleaned_data), by, clock.now())
-        messages.success(request, _("Записано."))
-        return HttpResponseRedirect(reverse("admin-person", args=[user.pk]))
-    context = {"form": form, "person": user}
-    return framed(request, "people", "desk/admin/names.html", context, 422 if form.errors else 200)
+    form = RenameForm(request.POST if request.method == "POST" else None, initial=_stands(user))
+    if not form.is_valid():
+        return _named(request, form, user, 422 if form.errors else 200)
+    if overtaken(form, accounts.seen(user)):
+        return _late(request, user)
+    try:
+        changed = accounts.rename(user, _name(form.cleaned_data), form.cleaned_data["seen"], by, clock.now())
+    except Refused:
+        return _late(request, person_for(request, pk))
+    messages.success(request, _("Записано.") if changed else _("Ничего не изменилось."))
+    return HttpResponseRedirect(reverse("admin-person", args=[user.pk]))
+
+
+def _late(request: HttpRequest, user: User) -> HttpResponse:
+    words = _("Пока вы писали, имя или почту изменил кто-то ещё. Сверьте поля и сохраните снова.")
+    form = beside_now(request, lambda data: RenameForm(data, initial=_stands(user)), accounts.seen(user), words)
+    return _named(request, form, user, LATE)
+
+
+def _named(request: HttpRequest, form: RenameForm, user: User, status: int) -> HttpResponse:
+    return framed(request, "people", "desk/admin/names.html", {"form": form, "person": user}, status)
+
+
+def _stands(user: User) -> dict[str, str]:
+    told = {"last": user.last_name, "first": user.first_name, "patronymic": user.patronymic}
+    return {**told, "email": user.email, "seen": accounts.seen(user)}
 
 
 def _name(told: dict[str, Any]) -> Name:

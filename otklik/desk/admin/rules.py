@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from otklik.desk.admin.forms import agency_choices, place_choices
 from otklik.desk.admin.frame import Hidden, Sure, administers, ask, framed, is_sure
 from otklik.desk.admin.journal_words import lines_about
+from otklik.desk.admin.late import LATE, beside_now, overtaken
 from otklik.desk.admin.rule_forms import EndForm, RuleForm
 from otklik.desk.admin.words import why
 from otklik.desk.gate import integer, user_of
@@ -106,23 +107,33 @@ def rule(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _written(request: HttpRequest, here: Rule | None) -> HttpResponse:
     form = RuleForm(request.POST if request.method == "POST" else None, here)
-    other: Rule | None = None
-    if form.is_valid():
-        told = form.told()
-        other = verbs.clash(told, here.pk if here else 0)
-        if other is None and is_sure(request):
-            return _saved(request, here, told)
-        if other is None:
-            return _asked(request, here, told)
+    if not form.is_valid():
+        return _page(request, form, here, status=422 if form.errors else 200)
+    if here is not None and overtaken(form, verbs.seen(here)):
+        return _late(request, here)
+    if other := verbs.clash(form.told(), here.pk if here else 0):
+        return _page(request, form, here, other, 422)
+    return _saved(request, here, form) if is_sure(request) else _asked(request, here, form.told())
+
+
+def _late(request: HttpRequest, here: Rule) -> HttpResponse:
+    words = _("Пока вы писали, правило изменил кто-то ещё. Сверьте поля и сохраните снова.")
+    form = beside_now(request, lambda data: RuleForm(data, here), verbs.seen(here), words)
+    return _page(request, form, here, status=LATE)
+
+
+def _page(
+    request: HttpRequest, form: RuleForm, here: Rule | None, other: Rule | None = None, status: int = 200
+) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "rule": here, "other": other}
     if here is not None:
         context |= {"lines": lines_about(f"rule:{here.pk}"), "used": verbs.used(here)}
-    return framed(request, "rules", "desk/admin/rule.html", context, 422 if form.errors or other else 200)
+    return framed(request, "rules", "desk/admin/rule.html", context, status)
 
 
 def _asked(request: HttpRequest, here: Rule | None, told: Told) -> HttpResponse:
     outlook = verbs.outlook(told, here.pk if here else 0, timezone.localdate())
-    kept = [Hidden(name, request.POST.get(name, "")) for name in RuleForm.base_names]
+    kept = [Hidden(name, request.POST.get(name, "")) for name in RuleForm.kept]
     back = reverse("admin-rule", args=[here.pk]) if here else reverse("admin-rules")
     title = _("Сохранить правило?") if here else _("Добавить правило?")
     button = _("Сохранить") if here else _("Добавить")
@@ -130,22 +141,24 @@ def _asked(request: HttpRequest, here: Rule | None, told: Told) -> HttpResponse:
     return ask(request, "rules", Sure(title, figures, button, back, kept))
 
 
-def _saved(request: HttpRequest, here: Rule | None, told: Told) -> HttpResponse:
-    by, now = user_of(request), clock.now()
+def _saved(request: HttpRequest, here: Rule | None, form: RuleForm) -> HttpResponse:
+    told, by, now, changed = form.told(), user_of(request), clock.now(), True
     turned = verbs.outlook(told, here.pk if here else 0, timezone.localdate(now)).turned
     try:
         if here is None:
             here = verbs.add(told, by, now)
         else:
-            verbs.change(here, told, by, now)
+            changed = verbs.change(here, told, form.cleaned_data["seen"], by, now)
     except Collides as met:
         messages.error(request, _("Пока вы смотрели, такое правило добавил кто-то ещё. Вот оно."))
         return HttpResponseRedirect(reverse("admin-rule", args=[met.rule.pk]))
     except Refused as refused:
+        if refused.code == "overtaken" and here is not None:
+            return _late(request, rule_for(here.pk))
         messages.error(request, why(refused))
         return HttpResponseRedirect(reverse("admin-rules"))
     verbs.look_again([one.matter.card for one in turned], now)
-    messages.success(request, _("Записано."))
+    messages.success(request, _("Записано.") if changed else _("Ничего не изменилось."))
     return HttpResponseRedirect(reverse("admin-rule", args=[here.pk]))
 
 
@@ -166,8 +179,8 @@ def ending(request: HttpRequest, pk: int) -> HttpResponse:
         return ask(request, "rules", Sure(_("Закончить правило?"), figures, _("Закончить"), back, kept, grave=True))
     try:
         verbs.end(here, until, user_of(request), clock.now())
-    except Refused:
-        messages.error(request, _("Правило начинает действовать позже этого дня. Выберите день не раньше начала."))
+    except Refused as refused:
+        messages.error(request, why(refused))
     else:
         messages.success(request, _("Записано."))
     return HttpResponseRedirect(back)

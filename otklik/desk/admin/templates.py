@@ -1,5 +1,6 @@
 """«Шаблоны»: texts that answers are begun from. An agency's administrator keeps those of his agencies."""
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,12 +17,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from otklik.answers import keeping
 from otklik.answers.keeping import Told
 from otklik.answers.models import Answer, Template
-from otklik.answers.templates import cut, facts_of, fill
+from otklik.answers.templates import LINK, NAMES, cut, facts_of, fill, strange
 from otklik.desk.admin.about import MatterField, Matters, code_of
 from otklik.desk.admin.fields import Words, choice
 from otklik.desk.admin.forms import Line, Pick, agency_choices
 from otklik.desk.admin.frame import Sure, administers, ask, framed, is_sure
 from otklik.desk.admin.journal_words import lines_about
+from otklik.desk.admin.late import LATE, Seen, beside_now, overtaken
 from otklik.desk.gate import integer, user_of
 from otklik.incidents.cards import visible_to
 from otklik.incidents.models import Incident
@@ -31,11 +33,12 @@ from otklik.people.scope import Refused, Scope, scope_of
 
 PAGE = 50
 MOST_TEXT = 4000
-_LATE = gettext_lazy("Этого шаблона уже нет: кто-то успел раньше.")
+MOST_WRONG = 3
+_GONE = gettext_lazy("Этого шаблона уже нет: кто-то успел раньше.")
 
 
 # They are words of the templates, not of the interface: the same in every language.
-HOLES = "{имя}, {обращение}, {место}, {адрес}, {дата}, {срок}, {ведомство}"
+HOLES = ", ".join(f"{{{name}}}" for name in NAMES)
 
 
 class TemplateForm(forms.Form):
@@ -60,12 +63,13 @@ class TemplateForm(forms.Form):
         self.fields["kind"] = choice(_("Вид ответа"), Answer.Kind.choices)
         self.fields["about"] = MatterField(_("О чём"), self.matters, _("любая тема"))
         self.fields["agency"] = Pick(_("Чей"), agency_choices(self.agencies, everybody), not scope.whole)
+        self.fields["seen"] = Seen()
         self.order_fields(self.field_order)
 
     def clean(self) -> dict[str, Any]:
         told = super().clean() or self.cleaned_data
         if told.get("kind") == Answer.Kind.SURVEY:
-            if "text" in told and keeping.LINK not in told["text"]:
+            if "text" in told and LINK not in told["text"]:
                 self.add_error("text", _("В тексте опроса нужно место для ссылки. Впишите {link}."))
             if told.get("about") or told.get("agency"):
                 self.add_error("kind", _("Текст опроса один для всех: уберите тему и ведомство."))
@@ -84,7 +88,8 @@ def _agency(here: Template | None) -> int | None:
 
 def _stands(here: Template) -> dict[str, Any]:
     about = code_of(here.theme_id, here.group_id)
-    return {"title": here.title, "kind": here.kind, "text": here.text, "about": about, "agency": here.agency_id}
+    told = {"title": here.title, "kind": here.kind, "text": here.text, "about": about, "agency": here.agency_id}
+    return {**told, "seen": keeping.seen(here)}
 
 
 def kept_by(scope: Scope) -> QuerySet[Template]:
@@ -144,26 +149,66 @@ def template(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _written(request: HttpRequest, here: Template | None) -> HttpResponse:
-    by, now = user_of(request), clock.now()
-    form = TemplateForm(request.POST if request.method == "POST" else None, scope_of(by), here)
-    pieces: list[tuple[str, bool]] = []
-    if form.is_valid():
-        if "show" in request.POST:
-            pieces = _filled(request, form)
-        else:
-            try:
-                if here is None:
-                    here = keeping.add(form.told(), by, now)
-                else:
-                    keeping.change(here, form.told(), by, now)
-            except Refused:
-                messages.error(request, _LATE)
-                return HttpResponseRedirect(reverse("admin-templates"))
-            messages.success(request, _("Записано."))
-            return HttpResponseRedirect(reverse("admin-template", args=[here.pk]))
+    form = TemplateForm(request.POST if request.method == "POST" else None, scope_of(user_of(request)), here)
+    if not form.is_valid():
+        return _page(request, form, here, 422 if form.errors else 200)
+    if "show" in request.POST:
+        pieces = _filled(request, form)
+        return _page(request, form, here, 422 if form.errors else 200, pieces)
+    if here is not None and overtaken(form, keeping.seen(here)):
+        return _late(request, here)
+    return _saved(request, form, here)
+
+
+def _page(
+    request: HttpRequest,
+    form: TemplateForm,
+    here: Template | None,
+    status: int,
+    pieces: Sequence[tuple[str, bool]] = (),
+) -> HttpResponse:
     lines = lines_about(f"template:{here.pk}") if here else []
     context = {"form": form, "template": here, "pieces": pieces, "lines": lines}
-    return framed(request, "templates", "desk/admin/template.html", context, 422 if form.errors else 200)
+    return framed(request, "templates", "desk/admin/template.html", context, status)
+
+
+def _late(request: HttpRequest, here: Template) -> HttpResponse:
+    scope = scope_of(user_of(request))
+    words = _("Пока вы писали, шаблон изменил кто-то ещё. Сверьте поля и сохраните снова.")
+    form = beside_now(request, lambda data: TemplateForm(data, scope, here), keeping.seen(here), words)
+    return _page(request, form, here, LATE)
+
+
+def _saved(request: HttpRequest, form: TemplateForm, here: Template | None) -> HttpResponse:
+    by, now, changed = user_of(request), clock.now(), True
+    try:
+        if here is None:
+            here = keeping.add(form.told(), by, now)
+        else:
+            changed = keeping.change(here, form.told(), form.cleaned_data["seen"], by, now)
+    except Refused as refused:
+        if refused.code == "overtaken" and here is not None:
+            return _late(request, template_for(request, here.pk))
+        if refused.code == "late":
+            messages.error(request, _GONE)
+            return HttpResponseRedirect(reverse("admin-templates"))
+        form.add_error(*_against(refused, form))
+        return _page(request, form, here, 422)
+    messages.success(request, _("Записано.") if changed else _("Ничего не изменилось."))
+    return HttpResponseRedirect(reverse("admin-template", args=[here.pk]))
+
+
+def _against(refused: Refused, form: TemplateForm) -> tuple[str, str]:
+    """The field that the house does not take, and why."""
+    if refused.code == "title":
+        return "title", _(
+            "Шаблон этого вида с таким названием здесь уже есть. Назовите иначе: в списке их не различить."
+        )
+    survey = form.cleaned_data["kind"] == Answer.Kind.SURVEY
+    wrong = ", ".join(f"«{one}»" for one in strange(form.cleaned_data["text"], survey)[:MOST_WRONG])
+    if survey:
+        return "text", _("В опросе заполнится только {link}. Уберите или исправьте: %s.") % wrong
+    return "text", _("Это ничем не заполнится: %(wrong)s. Есть такие: %(known)s.") % {"wrong": wrong, "known": HOLES}
 
 
 def _filled(request: HttpRequest, form: TemplateForm) -> list[tuple[str, bool]]:
@@ -187,7 +232,7 @@ def removal(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             keeping.remove(here, user_of(request), clock.now())
         except Refused:
-            messages.error(request, _LATE)
+            messages.error(request, _GONE)
         else:
             messages.success(request, _("Шаблон удалён."))
         return HttpResponseRedirect(reverse("admin-templates"))

@@ -14,7 +14,7 @@ from otklik.desk.tests.account_data import (
     verbs,
     waiting,
 )
-from otklik.desk.tests.admin_data import Office
+from otklik.desk.tests.admin_data import Office, save
 from otklik.journal.models import Entry
 from otklik.networks.models import Account, Source
 
@@ -24,14 +24,16 @@ __all__ = ["admin", "network", "office"]
 
 def test_an_account_takes_another_title_and_agency(office: Office, admin: Client) -> None:
     account = an_account(office)
-    admin.post(f"/admin/accounts/{account.pk}/", {"title": "Дороги", "agency": str(office.region.roads.pk)})
+    address = f"/admin/accounts/{account.pk}/"
+    save(admin, address, {"title": "Дороги", "agency": str(office.region.roads.pk)})
     account.refresh_from_db()
     assert (account.title, account.agency) == ("Дороги", office.region.roads)
-    assert Entry.objects.get(verb="account.edit").data == {"agency": office.region.roads.pk}
-    admin.post(f"/admin/accounts/{account.pk}/", {"title": "Регион", "agency": ""})
+    was = {"agency": office.region.water.pk}
+    assert Entry.objects.get(verb="account.edit").data == {"agency": office.region.roads.pk, "before": was}
+    save(admin, address, {"title": "Регион", "agency": ""})
     account.refresh_from_db()
     assert (account.agency, account.hook_secret) == (None, "HOOK-CANARY")
-    assert admin.post(f"/admin/accounts/{account.pk}/", {"title": "", "agency": "x"}).status_code == 422
+    assert admin.post(address, {"title": "", "agency": "x"}).status_code == 422
 
 
 def test_switching_off_says_first_what_stops(office: Office, admin: Client) -> None:

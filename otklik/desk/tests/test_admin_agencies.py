@@ -4,15 +4,16 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from otklik.desk.admin.tree import rows
-from otklik.desk.tests.admin_data import Office, make_office, signed_in
+from otklik.desk.tests.admin_data import Office, make_office, save, signed_in
 from otklik.incidents.cards import visible_to
 from otklik.incidents.models import Incident
-from otklik.journal.models import Entry
+from otklik.journal.models import Entry, Reason
 from otklik.lib import clock
 from otklik.people import agencies
 from otklik.people.agencies import Told
 from otklik.people.models import Agency, Role, User
 from otklik.people.scope import Refused, Scope, scope_of
+from otklik.places.models import Place
 from otklik.routing.models import Rule
 
 pytestmark = pytest.mark.django_db
@@ -75,6 +76,7 @@ def test_an_agency_is_added_with_a_code_of_its_name(office: Office) -> None:
     client, given = signed_in(office.admin), {"short_name": "Горсвет №1", "name": "МУП «Горсвет»", "territory": ""}
     for _time in range(2):
         assert client.post("/admin/agencies/addition/", {**given, "parent": ""}).status_code == 302
+        Agency.objects.filter(short_name="Горсвет №1").update(active=False)
     assert [agency.code for agency in Agency.objects.filter(short_name="Горсвет №1").order_by("pk")] == [
         "gorsvet-1",
         "gorsvet-1-2",
@@ -110,13 +112,42 @@ def test_wrong_names_are_told_and_change_nothing(office: Office, changed: dict[s
     assert not Entry.objects.exists()
 
 
-def test_a_rename_is_text_and_goes_into_the_journal_without_it(office: Office) -> None:
+def test_a_rename_is_text_and_goes_into_the_free_words_of_the_journal_alone(office: Office) -> None:
     given = {"short_name": "<i>Насосы</i>", "name": "Насосы\u202e вторые", "territory": str(office.region.village.pk)}
-    signed_in(office.water_admin).post(f"/admin/agencies/{office.pumps.pk}/", given)
+    save(signed_in(office.water_admin), f"/admin/agencies/{office.pumps.pk}/", given)
     office.pumps.refresh_from_db()
     assert office.pumps.name == "Насосы вторые"
     assert "<i>Насосы" not in page(office.admin, "/admin/agencies/")
-    assert Entry.objects.get().data == {"territory": office.region.village.pk}
+    assert Entry.objects.get().data == {"territory": office.region.village.pk, "before": {"territory": 0}}
+    assert Reason.objects.get().text == "Насосы → <i>Насосы</i>\nНасосы → Насосы вторые"
+
+
+def test_a_territory_that_the_list_does_not_offer_stays(office: Office) -> None:
+    street = Place.objects.create(code="s", name="Слобода", level=Place.Level.SETTLEMENT, parent=office.region.city)
+    Agency.objects.filter(pk=office.pumps.pk).update(territory=street)
+    given = {"short_name": "Насосы", "name": "Насосы вторые", "territory": str(street.pk)}
+    client, address = signed_in(office.admin), f"/admin/agencies/{office.pumps.pk}/"
+    assert client.get(address).context["form"]["territory"].value() == street.pk
+    assert save(client, address, given).status_code == 302
+    office.pumps.refresh_from_db()
+    assert (office.pumps.name, office.pumps.territory) == ("Насосы вторые", street)
+
+
+def test_no_two_open_agencies_share_a_short_name(office: Office) -> None:
+    client, pumps = signed_in(office.admin), f"/admin/agencies/{office.pumps.pk}/"
+    mine = {"short_name": "  водоканал", "name": "Другой", "territory": ""}
+    for answer in (client.post("/admin/agencies/addition/", {**mine, "parent": ""}), save(client, pumps, mine)):
+        assert answer.status_code == 422
+        assert "Открытое ведомство с таким коротким названием уже есть" in answer.content.decode()
+    assert not Entry.objects.exists()
+    # A closed one does not take part, until it is to be opened.
+    Agency.objects.filter(pk=office.region.roads.pk).update(active=False)
+    save(client, pumps, {**mine, "short_name": office.region.roads.short_name})
+    office.pumps.refresh_from_db()
+    assert office.pumps.short_name == office.region.roads.short_name
+    client.post(f"/admin/agencies/{office.region.roads.pk}/reopening/")
+    office.region.roads.refresh_from_db()
+    assert not office.region.roads.active
 
 
 def test_a_move_says_who_gains_and_loses_sight_and_takes_the_branch_along(office: Office) -> None:
@@ -175,15 +206,16 @@ def test_the_verb_itself_refuses_a_circle_that_came_about_meanwhile(office: Offi
 
 
 def test_a_tree_never_grows_deeper_than_its_paths_hold(office: Office) -> None:
-    deep, now, told = office.pumps, clock.now(), Told("Отдел", "Отдел")
+    deep, now = office.pumps, clock.now()
+    others = (Told("Отдел", f"Отдел {number}") for number in range(1000))
     while len(deep.path) + 12 <= 100:
-        deep = agencies.add(told, deep, office.admin, now)
-    other = agencies.add(told, office.region.roads, office.admin, now)
+        deep = agencies.add(next(others), deep, office.admin, now)
+    other = agencies.add(next(others), office.region.roads, office.admin, now)
     paths = list(Agency.objects.values_list("path", flat=True))
     with pytest.raises(Refused, match="deep"):
-        agencies.add(told, deep, office.admin, now)
+        agencies.add(next(others), deep, office.admin, now)
     for _step in range(8):
-        other = agencies.add(told, other, office.admin, now)
+        other = agencies.add(next(others), other, office.admin, now)
     paths = list(Agency.objects.values_list("path", flat=True))
     with pytest.raises(Refused, match="deep"):
         agencies.move(office.region.water, other, office.admin, now)

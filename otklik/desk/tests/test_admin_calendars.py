@@ -9,7 +9,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from otklik.desk.admin.year import months
-from otklik.desk.tests.admin_data import Office, make_office, signed_in
+from otklik.desk.tests.admin_data import Office, make_office, seen, signed_in
 from otklik.journal.models import Entry
 from otklik.people.models import Role
 from otklik.routing import calendars, clocks
@@ -33,6 +33,13 @@ def first_answer(**changed: str) -> dict[str, str]:
     return {"clock": "first_answer", "about": "", "hours": "2", "minutes": "", **changed}
 
 
+def confirm(client: Client, address: str, given: dict[str, str]) -> None:
+    """Both presses: the question, and «Сохранить» with all that the question sends along."""
+    asked = client.post(address, given)
+    kept = {one.name: str(one.value) for one in asked.context["sure"].kept}
+    assert client.post(address, {**kept, "sure": "1"}).status_code == 302
+
+
 def test_calendars_are_for_an_administrator_of_the_whole_region_alone(office: Office) -> None:
     norm = Norm.objects.create(clock="first_answer", minutes=60)
     calendar = ["calendars/", "calendars/hours/", "calendars/day/", "calendars/running/"]
@@ -54,13 +61,13 @@ def test_a_norm_says_whose_limit_moves_and_then_moves_it(office: Office, admin: 
     assert "первый ответ, все остальные темы: 2 ч подряд." in asked
     assert "Изменится срок у карточек: 1, из них сразу станут просроченными: 1." in asked
     assert not Norm.objects.exists()
-    admin.post("/admin/norms/addition/", first_answer(sure="1"))
+    confirm(admin, "/admin/norms/addition/", first_answer())
     after = Deadline.objects.get(pk=before.pk)
     assert after.limit_at == card.started_at + timedelta(hours=2)
     assert (after.starts_at, after.working) == (before.starts_at, False)
     assert after.due_at == after.limit_at - clocks.WARN_BEFORE
     assert Norm.objects.get().minutes == 120
-    admin.post("/admin/norms/addition/", first_answer(hours="30", sure="1"))
+    confirm(admin, "/admin/norms/addition/", first_answer(hours="30"))
     assert Norm.objects.get().minutes == 1800
     assert Deadline.objects.get(pk=before.pk).limit_at == card.started_at + timedelta(hours=30)
     verbs = list(Entry.objects.exclude(verb__startswith="incident.").order_by("pk").values_list("verb", flat=True))
@@ -77,8 +84,8 @@ def test_what_is_met_missed_cancelled_or_granted_stays(office: Office, admin: Cl
     )
     limits = dict(Deadline.objects.exclude(incident=granted).values_list("pk", "limit_at"))
     final = Deadline.objects.get(incident=granted, clock="final_answer")
-    admin.post("/admin/norms/addition/", first_answer(sure="1"))
-    admin.post("/admin/norms/addition/", first_answer(clock="final_answer", sure="1"))
+    confirm(admin, "/admin/norms/addition/", first_answer())
+    confirm(admin, "/admin/norms/addition/", first_answer(clock="final_answer"))
     assert dict(Deadline.objects.exclude(incident=granted).values_list("pk", "limit_at")) == limits
     assert Deadline.objects.get(pk=final.pk).limit_at == final.limit_at
     assert not Deadline.objects.get(incident=granted, clock="first_answer").working
@@ -132,6 +139,54 @@ def test_a_norm_is_taken_away(office: Office, admin: Client) -> None:
     assert Deadline.objects.get(incident=card, clock="first_answer").working
 
 
+def removal_of(admin: Client, norm: Norm) -> str:
+    return admin.get(f"/admin/norms/{norm.pk}/removal/").content.decode()
+
+
+def test_a_removal_says_truly_what_will_hold(office: Office, admin: Client) -> None:
+    make = Norm.objects.create
+    common = make(clock="first_answer", minutes=60)
+    asked = removal_of(admin, common)
+    assert "Более общего срока нет. Будет действовать встроенный: 8 ч рабочего времени." in asked
+    assert "Для фасттрека тоже встроенный: 4 ч рабочего времени." in asked
+    fast = make(clock="first_answer", fast_track=True, minutes=30, working=False)
+    assert "фасттрека" not in removal_of(admin, common)
+    assert "более общий срок: все остальные темы, 1 ч рабочего времени." in removal_of(admin, fast)
+    own = make(clock="first_answer", theme=office.region.pipe, minutes=90)
+    assert "более общий срок: все остальные темы, 1 ч рабочего времени." in removal_of(admin, own)
+    Theme.objects.filter(pk=office.region.pipe.pk).update(fast_track=True)
+    assert "более общий срок: фасттрек, 30 мин подряд." in removal_of(admin, own)
+    final = make(clock="final_answer", minutes=60)
+    asked = removal_of(admin, final)
+    assert "встроенный: 24 ч рабочего времени." in asked
+    assert "фасттрека" not in asked
+
+
+def test_built_in_limits_stand_on_the_page_while_they_hold(office: Office, admin: Client) -> None:
+    def shown() -> list[tuple[int, str, str]]:
+        return [(one.pk, one.title, one.spent) for one in admin.get("/admin/calendars/").context["norms"]]
+
+    final = (0, "итоговый ответ, все остальные темы", "24 ч рабочего времени")
+    fast = (0, "первый ответ, фасттрек", "4 ч рабочего времени")
+    assert shown() == [(0, "первый ответ, все остальные темы", "8 ч рабочего времени"), fast, final]
+    assert "встроенный" in admin.get("/admin/calendars/").content.decode()
+    common = Norm.objects.create(clock="first_answer", minutes=60)
+    assert shown() == [(common.pk, "первый ответ, все остальные темы", "1 ч рабочего времени"), final]
+    Norm.objects.create(clock="final_answer", minutes=60)
+    assert all(pk for pk, _title, _spent in shown())
+
+
+def test_a_limit_that_is_there_is_told_before_it_is_replaced(office: Office, admin: Client) -> None:
+    norm = Norm.objects.create(clock="first_answer", minutes=60)
+    words = "первый ответ, все остальные темы: сейчас 1 ч рабочего времени, станет 2 ч подряд."
+    assert words in admin.post("/admin/norms/addition/", first_answer()).content.decode()
+    address = f"/admin/norms/{norm.pk}/"
+    assert words in admin.post(address, first_answer(seen=seen(admin, address))).content.decode()
+    # Out of the form of one norm another one is written: what stands is told of that one.
+    other = first_answer(clock="final_answer", seen=seen(admin, address))
+    assert "итоговый ответ, все остальные темы: 2 ч подряд." in admin.post(address, other).content.decode()
+
+
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
@@ -160,19 +215,24 @@ def test_hours_and_days_change_the_calendar(office: Office, admin: Client) -> No
             admin.post("/admin/calendars/day/", {"day": "2026-12-31", "hours": hours, "sure": "1"}).status_code == 422
         )
     assert not Calendar.objects.exists()
-    asked = admin.post("/admin/calendars/hours/", {"opens": "09:00", "closes": "18:00"}).content.decode()
+    nine = {"opens": "09:00", "closes": "18:00", "seen": seen(admin, "/admin/calendars/hours/")}
+    asked = admin.post("/admin/calendars/hours/", nine).content.decode()
     assert "Рабочий день: 09:00–18:00." in asked
+    assert "Сейчас: 08:30–17:30." in asked
     assert not Calendar.objects.exists()
-    admin.post("/admin/calendars/hours/", {"opens": "09:00", "closes": "18:00", "sure": "1"})
-    admin.post("/admin/calendars/day/", {"day": "2026-12-31", "hours": "0", "sure": "1"})
-    admin.post("/admin/calendars/day/", {"day": "2026-12-30", "hours": "5", "sure": "1"})
+    admin.post("/admin/calendars/hours/", {**nine, "sure": "1"})
+    confirm(admin, "/admin/calendars/day/", {"day": "2026-12-31", "hours": "0"})
+    confirm(admin, "/admin/calendars/day/", {"day": "2026-12-30", "hours": "5"})
     kept = Calendar.objects.get()
     assert (kept.default, kept.opens, kept.closes) == (True, time(9), time(18))
     assert kept.special_days == {"2026-12-30": 5, "2026-12-31": 0}
     shown = admin.get("/admin/calendars/?year=2026").content.decode()
     assert "30 работаем 5 ч" in shown
     assert "31 выходной" in shown
-    admin.post("/admin/calendars/day/", {"day": "2026-12-31", "hours": "", "sure": "1"})
+    asked = admin.post("/admin/calendars/day/", {"day": "2026-12-31", "hours": ""}).content.decode()
+    assert "31.12.2026: как в производственном календаре." in asked
+    assert "Сейчас: выходной." in asked
+    confirm(admin, "/admin/calendars/day/", {"day": "2026-12-31", "hours": ""})
     assert Calendar.objects.get().special_days == {"2026-12-30": 5}
     assert Entry.objects.filter(verb="calendar.edit").count() == 4
 

@@ -83,3 +83,12 @@ def test_colleagues_of_the_same_agency_are_offered_first(office: Office) -> None
     far, near = office.user("aa-far", Role.EXECUTOR, region.roads), office.user("zz-near", Role.EXECUTOR, office.pumps)
     answer = signed_in(office.admin).get(f"/admin/people/{leaver.pk}/handover/")
     assert answer.context["colleagues"] == [near, far]
+
+
+def test_who_is_about_to_be_blocked_can_first_hand_over_what_he_has(office: Office) -> None:
+    leaver, client = office.region.executor, signed_in(office.admin)
+    way = f'href="/admin/people/{leaver.pk}/handover/"'
+    addresses = (f"/admin/people/{leaver.pk}/blocking/", f"/admin/grants/{leaver.grants.get().pk}/removal/")
+    assert not any(way in client.get(address).content.decode() for address in addresses)
+    office.executing(leaver)
+    assert all(way in client.get(address).content.decode() for address in addresses)

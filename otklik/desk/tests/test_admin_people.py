@@ -6,8 +6,8 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from otklik.desk.tests.admin_data import Office, a_user, make_office, signed_in
-from otklik.journal.models import Entry
+from otklik.desk.tests.admin_data import Office, a_user, make_office, save, signed_in
+from otklik.journal.models import Entry, Reason
 from otklik.people.models import Agency, Grant, Role, User
 from otklik.people.scope import scope_of
 
@@ -282,8 +282,10 @@ def test_the_last_administrator_stays_and_nobody_blocks_himself(office: Office) 
     second = office.user("second", Role.ADMINISTRATOR)
     User.objects.filter(pk=second.pk).update(password="!waits")
     client = signed_in(office.admin)
-    client.post(f"/admin/people/{office.admin.pk}/blocking/")
-    client.post(f"/admin/people/{office.admin.pk}/link/")
+    for verb in ("blocking", "link"):
+        for way in (client.get, client.post):
+            answer = way(f"/admin/people/{office.admin.pk}/{verb}/", follow=True)
+            assert "С собой этого сделать нельзя" in answer.content.decode()
     client.post(f"/admin/grants/{own.pk}/removal/")
     office.admin.refresh_from_db()
     assert office.admin.is_active, "the second has no password yet and cannot sign in"
@@ -316,12 +318,14 @@ def test_a_second_factor_is_taken_off_once(office: Office) -> None:
     assert entry("user.second_factor_reset").subject == f"user:{user.pk}"
 
 
-def test_a_changed_name_is_written_down_without_the_name(office: Office) -> None:
+def test_a_changed_name_is_written_down_in_free_words_alone(office: Office) -> None:
     user, client = office.region.executor, signed_in(office.water_admin)
-    client.post(f"/admin/people/{user.pk}/names/", {"last": "Новая", "first": "Анна", "email": "n@example.ru"})
+    was = f"{user.last_name} {user.first_name}"
+    save(client, f"/admin/people/{user.pk}/names/", {"last": "Новая", "first": "Анна", "email": "n@example.ru"})
     user.refresh_from_db()
     assert (user.last_name, user.email) == ("Новая", "n@example.ru")
     assert entry("user.edit").data == {}
+    assert Reason.objects.get(entry=entry("user.edit")).text == f"{was} → Новая Анна\n– → n@example.ru"
     assert client.post(f"/admin/people/{user.pk}/names/", {"last": ""}).status_code == 422
 
 

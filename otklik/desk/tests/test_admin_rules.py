@@ -7,10 +7,12 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from otklik.desk.tests.admin_data import Office, make_office, signed_in
+from otklik.desk.tests.admin_data import Office, make_office, save, signed_in
 from otklik.incidents.models import Incident
 from otklik.journal.models import Entry
 from otklik.people.models import Role
+from otklik.people.scope import Refused
+from otklik.routing import rules
 from otklik.routing.models import Rule, Suggestion
 
 pytestmark = pytest.mark.django_db
@@ -86,7 +88,8 @@ def test_the_same_matter_place_and_time_is_refused_with_a_link_to_the_other(offi
         ({"place": "-1"}, "Такого в списке нет"),
         ({"since": "вчера"}, "Это не дата"),
         ({"since": "0001-01-01"}, "Год от 2000"),
-        ({"since": "2026-05-02", "until": "2026-05-01"}, "раньше первого"),
+        ({"until": "2019-01-01"}, "Этот день уже прошёл"),
+        ({"since": "2090-05-02", "until": "2090-05-01"}, "раньше первого"),
         ({"note": "Ы" * 200_000}, "не больше 250"),
     ],
 )
@@ -102,7 +105,7 @@ def test_what_cannot_be_a_rule_is_told_beside_the_field(
 def test_a_rule_is_changed_and_keeps_its_owner(office: Office, admin: Client) -> None:
     owner = office.user("owner", Role.ADMINISTRATOR)
     rule = Rule.objects.create(agency=office.region.water, theme=office.region.pipe, owner=owner)
-    admin.post(f"/admin/rules/{rule.pk}/", {**given(office, note="<b>по письму</b>"), "sure": "1"})
+    save(admin, f"/admin/rules/{rule.pk}/", given(office, note="<b>по письму</b>"))
     rule.refresh_from_db()
     assert (rule.agency, rule.owner, rule.note) == (office.pumps, owner, "<b>по письму</b>")
     assert "<b>по письму" not in admin.get(f"/admin/rules/{rule.pk}/").content.decode()
@@ -134,6 +137,24 @@ def test_a_used_rule_is_ended_and_only_an_unused_one_is_removed(office: Office, 
         "rule.end",
         "rule.remove",
     ]
+
+
+@pytest.mark.parametrize("sure", ["", "1"])
+def test_a_rule_does_not_end_on_a_day_that_has_gone(office: Office, admin: Client, sure: str) -> None:
+    rule = Rule.objects.create(agency=office.pumps, theme=office.region.pipe)
+    yesterday = timezone.localdate() - timedelta(days=1)
+    for day in ("2019-01-01", yesterday.isoformat()):
+        answer = admin.post(f"/admin/rules/{rule.pk}/ending/", {"until": day, "sure": sure})
+        assert answer.status_code == 422
+        assert "Этот день уже прошёл" in answer.content.decode()
+    with pytest.raises(Refused, match="past"):
+        rules.end(rule, yesterday, office.admin, timezone.now())
+    assert not Entry.objects.exists()
+    # What ended long ago may still be explained.
+    Rule.objects.filter(pk=rule.pk).update(until="2019-01-01")
+    save(admin, f"/admin/rules/{rule.pk}/", given(office, until="2019-01-01", note="по письму"))
+    rule.refresh_from_db()
+    assert rule.note == "по письму"
 
 
 def test_a_text_is_tried_and_the_rules_stand_in_their_order(office: Office, admin: Client) -> None:

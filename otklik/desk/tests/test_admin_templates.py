@@ -5,7 +5,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from otklik.answers.models import Template
-from otklik.desk.tests.admin_data import Office, make_office, signed_in
+from otklik.desk.tests.admin_data import Office, make_office, save, signed_in
 from otklik.journal.models import Entry
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +41,7 @@ def test_an_agencys_administrator_keeps_his_own_and_sees_no_others(office: Offic
     for agency in ("", str(office.region.roads.pk)):
         assert client.post("/admin/templates/addition/", given(agency=agency)).status_code == 422
         assert client.post(f"/admin/templates/{mine.pk}/", given(agency=agency)).status_code == 422
-    assert client.post(f"/admin/templates/{mine.pk}/", given(agency=str(office.pumps.pk))).status_code == 302
+    assert save(client, f"/admin/templates/{mine.pk}/", given(agency=str(office.pumps.pk))).status_code == 302
     assert Entry.objects.get().verb == "template.edit"
 
 
@@ -63,7 +63,7 @@ def test_a_template_is_added_changed_and_removed(office: Office, admin: Client) 
     made = Template.objects.get()
     assert (made.group, made.theme, made.agency) == (office.region.pipe.group, None, None)
     changed = given(about=f"t{office.region.pipe.pk}", title="<b>Новое</b>", text="Первая\nвторая")
-    admin.post(f"/admin/templates/{made.pk}/", changed)
+    save(admin, f"/admin/templates/{made.pk}/", changed)
     made.refresh_from_db()
     assert (made.group, made.theme, made.text) == (None, office.region.pipe, "Первая\nвторая")
     assert "<b>Новое" not in admin.get("/admin/templates/").content.decode()
@@ -86,6 +86,14 @@ def test_a_template_is_added_changed_and_removed(office: Office, admin: Client) 
         ({"kind": "letter"}, "Такого в списке нет"),
         ({"agency": "9" * 30}, "Такого в списке нет"),
         ({"kind": "survey", "text": "Оцените нас"}, "Впишите {link}"),
+        ({"text": "{имя <script>"}, "Это ничем не заполнится: «{имя &lt;script&gt;»"),
+        ({"text": "{обращение} {неведомое} {link}"}, "не заполнится: «{неведомое}», «{link}». Есть такие: {имя}, {обр"),
+        ({"text": "имя}"}, "не заполнится: «}»"),
+        ({"text": "{" * 4000}, "не заполнится: «{»"),
+        (
+            {"kind": "survey", "text": "{имя}, оцените: {link}"},
+            "только {link}. Уберите или исправьте: «{имя}»",
+        ),
     ],
 )
 def test_what_cannot_be_a_template_is_told(admin: Client, changed: dict[str, str], said: str) -> None:
@@ -93,6 +101,27 @@ def test_what_cannot_be_a_template_is_told(admin: Client, changed: dict[str, str
     assert answer.status_code == 422
     assert said in answer.content.decode()
     assert not Template.objects.exists()
+
+
+def test_holes_are_known_in_any_case_and_with_blanks(admin: Client) -> None:
+    text = "{ Имя }, {АДРЕС}: {обращение} {место} {дата} {срок} {ведомство}"
+    assert admin.post("/admin/templates/addition/", given(text=text)).status_code == 302
+    assert Template.objects.get().text == text
+
+
+def test_one_owner_has_one_title_of_a_kind(office: Office, admin: Client) -> None:
+    first = Template.objects.create(title="Починим", kind="final", text="Т")
+    other = Template.objects.create(title="Иначе", kind="final", text="Т")
+    for answer in (
+        admin.post("/admin/templates/addition/", given(title="починим ")),
+        save(admin, f"/admin/templates/{other.pk}/", given()),
+    ):
+        assert answer.status_code == 422
+        assert "Шаблон этого вида с таким названием здесь уже есть" in answer.content.decode()
+    assert not Entry.objects.exists()
+    assert admin.post("/admin/templates/addition/", given(kind="question")).status_code == 302
+    assert admin.post("/admin/templates/addition/", given(agency=str(office.pumps.pk))).status_code == 302
+    assert save(admin, f"/admin/templates/{first.pk}/", given(text="Другой")).status_code == 302
 
 
 def test_the_text_of_the_survey_is_one_for_all_and_its_last_is_missed(office: Office, admin: Client) -> None:

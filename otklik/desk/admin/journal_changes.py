@@ -1,0 +1,190 @@
+"""What an entry about reference data changed: «О чём: было → стало» and the like, out of the codes that it holds.
+
+Entries written before the journal kept what had been tell what they know.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from otklik.answers.models import Answer
+from otklik.desk.admin.account_facts import KEYS
+from otklik.desk.admin.norm_words import about_words, day_words, lasts
+from otklik.themes.models import Theme
+
+Names = Mapping[str, str]
+Data = Mapping[str, Any]
+
+
+def changes(verb: str, data: Data, names: Names) -> list[str]:
+    """Sentences, none when the entry's own words say all there is. `names` are those of `names_in`."""
+    told = _TOLD.get(verb)
+    return told(data, names) if told else []
+
+
+def rule_words(theme: str, group: str, place: str, agency: str) -> str:
+    """«Ямы на дорогах · Ёлкино → Дорожная служба»; "" for what the rule does not name."""
+    return f"{theme or group or _('любая тема')} · {place or _('весь регион')} → {agency}"
+
+
+def norm_title(data: Data, names: Names) -> str:
+    """For whom a norm is; "" when the entry does not tell."""
+    if "theme" not in data:
+        return ""
+    return about_words(called(names, "theme", data["theme"], ""), data.get("fast") is True)
+
+
+def called(names: Names, kind: str, pk: object, nobody: str) -> str:
+    """The name of a row; `nobody` for none; its number when it is gone."""
+    if not pk:
+        return nobody
+    return names.get(f"{kind}:{pk}") or f"№ {pk}"
+
+
+def _was(data: Data) -> dict[str, Any]:
+    """The codes as they were: what `before` holds, over what is told as it is now."""
+    kept = data.get("before")
+    return {**data, **kept} if isinstance(kept, dict) else dict(data)
+
+
+def _turned(label: str, was: str, now: str) -> list[str]:
+    return [f"{label}: {was} → {now}"] if was != now else []
+
+
+def _about(data: Data, names: Names) -> str:
+    own = called(names, "theme", data.get("theme"), "") or called(names, "group", data.get("group"), "")
+    return own or _("любая тема")
+
+
+def _rule(data: Data, names: Names) -> list[str]:
+    if "theme" not in data:
+        return [f"{_('Чьё это')}: {called(names, 'agency', data.get('agency'), '')}"] if data.get("agency") else []
+    line = rule_words(
+        called(names, "theme", data["theme"], ""),
+        called(names, "group", data.get("group"), ""),
+        called(names, "place", data.get("place"), ""),
+        called(names, "agency", data.get("agency"), ""),
+    )
+    days = [(_("Действует с"), data.get("since")), (_("Последний день"), data.get("until"))]
+    return [line, *(f"{label}: {_day(day, '')}" for label, day in days if day)]
+
+
+def _rule_edit(data: Data, names: Names) -> list[str]:
+    was, everywhere = _was(data), _("весь регион")
+    was["agency"] = data.get("was") or data.get("agency")
+    since = (_day(one.get("since"), _("не указано")) for one in (was, data))
+    return [
+        *_turned(_("О чём"), _about(was, names), _about(data, names)),
+        *_turned(_("Где"), *(called(names, "place", one.get("place"), everywhere) for one in (was, data))),
+        *_turned(_("Чьё это"), *(called(names, "agency", one.get("agency"), "") for one in (was, data))),
+        *_turned(_("Действует с"), *since),
+        *_last_day(was, data),
+    ]
+
+
+def _rule_end(data: Data, names: Names) -> list[str]:
+    if "before" not in data:
+        return [f"{_('Последний день')}: {_day(data.get('until'), _('без срока'))}"]
+    return _last_day(_was(data), data)
+
+
+def _last_day(was: Data, now: Data) -> list[str]:
+    return _turned(_("Последний день"), *(_day(one.get("until"), _("без срока")) for one in (was, now)))
+
+
+def _day(told: object, nothing: str) -> str:
+    try:
+        return date.fromisoformat(str(told or "")).strftime("%d.%m.%Y")
+    except ValueError:
+        return nothing
+
+
+def _template(data: Data, names: Names) -> list[str]:
+    was, everybody, kinds = _was(data), _("для всех ведомств"), dict(Answer.Kind.choices)
+    return [
+        *_turned(_("Вид ответа"), *(str(kinds.get(str(one.get("kind")), "")) for one in (was, data))),
+        *_turned(_("О чём"), _about(was, names), _about(data, names)),
+        *_turned(_("Чей"), *(called(names, "agency", one.get("agency"), everybody) for one in (was, data))),
+    ]
+
+
+def _agency(data: Data, names: Names) -> list[str]:
+    was, region = _was(data), _("весь регион")
+    places = (called(names, "place", one.get("territory"), region) for one in (was, data))
+    return _turned(_("Где работает"), *places)
+
+
+def _account(data: Data, names: Names) -> list[str]:
+    was, region = _was(data), _("всего региона")
+    return _turned(_("Чей это голос"), *(called(names, "agency", one.get("agency"), region) for one in (was, data)))
+
+
+def _key(data: Data, names: Names) -> list[str]:
+    return [f"{KEYS[data['kind']]}."] if data.get("kind") in KEYS else []
+
+
+def _theme(data: Data, names: Names) -> list[str]:
+    was, kinds = _was(data), dict(Theme.Kind.choices)
+    return [
+        *_turned(_("Вид"), *(str(kinds.get(str(one.get("kind")), "")) for one in (was, data))),
+        *_turned(_("Тяжесть"), str(was.get("severity")), str(data.get("severity"))),
+        *_turned(_("Фасттрек"), *(_("отмечено") if one.get("fast") else _("не отмечено") for one in (was, data))),
+    ]
+
+
+def _norm(data: Data, names: Names) -> list[str]:
+    now = _lasts(data)
+    if data.get("was"):
+        return [f"{_lasts({**_was(data), 'minutes': data['was']})} → {now}"]
+    return [now] if now else []
+
+
+def _lasts(data: Data) -> str:
+    minutes = data.get("minutes")
+    return lasts(minutes, data.get("working") is True) if isinstance(minutes, int) else ""
+
+
+def _applied(data: Data, names: Names) -> list[str]:
+    return [_("Сроков: %d.") % data["moved"]] if isinstance(data.get("moved"), int) else []
+
+
+def _calendar(data: Data, names: Names) -> list[str]:
+    was = _was(data)
+    if "day" in data:
+        then, now = (day_words(_hours(one.get("hours"))) for one in (was, data))
+        return [f"{_day(data['day'], '')}: {f'{then} → {now}' if 'before' in data else now}"]
+    then, now = (f"{_time(one.get('opens'))}–{_time(one.get('closes'))}" for one in (was, data))
+    return [f"{then} → {now}" if "before" in data else now]
+
+
+def _hours(told: object) -> float | None:
+    """A whole number or a code such as «7.5»; -1 is «as in the production calendar»."""
+    try:
+        hours = float(str(told))
+    except ValueError:
+        return None
+    return None if hours < 0 else hours
+
+
+def _time(minutes: object) -> str:
+    return f"{minutes // 60:02}:{minutes % 60:02}" if isinstance(minutes, int) else "?"
+
+
+_TOLD: dict[str, Callable[[Data, Names], list[str]]] = {
+    "rule.add": _rule,
+    "rule.edit": _rule_edit,
+    "rule.end": _rule_end,
+    "rule.remove": _rule,
+    "template.edit": _template,
+    "agency.edit": _agency,
+    "account.edit": _account,
+    "account.key": _key,
+    "theme.edit": _theme,
+    "norm.add": _norm,
+    "norm.edit": _norm,
+    "norm.remove": _norm,
+    "norm.apply": _applied,
+    "calendar.edit": _calendar,
+}

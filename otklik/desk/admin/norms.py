@@ -1,0 +1,105 @@
+"""«Сроки ответа»: a norm is written, changed, taken away. What stood before and what will hold is said first."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from otklik.desk.admin.calendar_forms import NormForm
+from otklik.desk.admin.calendars import asked, form_page, moved
+from otklik.desk.admin.frame import administers, is_sure
+from otklik.desk.admin.late import LATE, beside_now, overtaken
+from otklik.desk.admin.norm_words import instead, lasts, title
+from otklik.desk.gate import user_of
+from otklik.lib import clock
+from otklik.people.scope import Refused
+from otklik.routing import calendars as verbs
+from otklik.routing.calendars import Ground
+from otklik.routing.models import Norm
+from otklik.routing.norms import Allowed, allowed
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@administers("calendars")
+def norm_addition(request: HttpRequest) -> HttpResponse:
+    return _norm(request, None)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@administers("calendars")
+def norm(request: HttpRequest, pk: int) -> HttpResponse:
+    return _norm(request, norm_for(pk))
+
+
+def norm_for(pk: int) -> Norm:
+    found = Norm.objects.select_related("theme").filter(pk=pk, clock__in=verbs.CLOCKS).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _norm(request: HttpRequest, here: Norm | None) -> HttpResponse:
+    """One norm for a clock and a theme: whoever writes it again changes the one that is there.
+
+    Of the norm that was opened the form tells what it was based on; of any other, the confirmation does.
+    """
+    form = NormForm(request.POST if request.method == "POST" else None, allowed(here) if here else None)
+    if not form.is_valid():
+        return form_page(request, form, _("Срок"), here)
+    told, ground = form.told(), verbs.ground_now()
+    stands = verbs.norm_like(ground.norms, told)
+    opened = here is not None and verbs.norm_like([allowed(here)], told) is not None
+    if (opened or is_sure(request)) and overtaken(form, verbs.norm_seen(stands)):
+        return _late(request, stands, here)
+    if is_sure(request):
+        try:
+            changed = verbs.set_norm(told, form.cleaned_data["seen"], user_of(request), clock.now())
+        except Refused:
+            return _late(request, verbs.norm_like(verbs.ground_now().norms, told), here)
+        return moved(request) if changed else _same(request)
+    after = Ground(ground.week, verbs.with_norm(ground.norms, told))
+    kept = {name: request.POST.get(name, "") for name in NormForm.names if name in request.POST}
+    kept["seen"] = verbs.norm_seen(stands)
+    return asked(request, _("Сохранить срок?"), [_sentence(told, stands, form)], after, kept)
+
+
+def _late(request: HttpRequest, stands: Allowed | None, here: Norm | None) -> HttpResponse:
+    words = _("Пока вы писали, этот срок изменил кто-то ещё. Сверьте поля и сохраните снова.")
+    if stands is None:
+        words = _("Пока вы писали, этот срок убрали. Если он нужен, сохраните снова.")
+    form = beside_now(request, lambda data: NormForm(data, stands), verbs.norm_seen(stands), words)
+    return form_page(request, form, _("Срок"), here, LATE)
+
+
+def _same(request: HttpRequest) -> HttpResponse:
+    messages.success(request, _("Ничего не изменилось."))
+    return HttpResponseRedirect(reverse("admin-calendars"))
+
+
+def _sentence(told: Allowed, stands: Allowed | None, form: NormForm) -> str:
+    """«первый ответ, все остальные темы: 8 ч рабочего времени», or «…: сейчас …, станет …»."""
+    theme = form.matters.themes.get(told.theme or 0)
+    head, becomes = title(told, theme.name if theme else ""), lasts(told.minutes, told.working)
+    if stands is None:
+        return f"{head}: {becomes}."
+    words = {"now": lasts(stands.minutes, stands.working), "then": becomes}
+    return f"{head}: {_('сейчас %(now)s, станет %(then)s.') % words}"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@administers("calendars")
+def norm_removal(request: HttpRequest, pk: int) -> HttpResponse:
+    """What it was for falls back to the wider norm, or to the product's own."""
+    here = norm_for(pk)
+    if request.method == "POST" and is_sure(request):
+        try:
+            verbs.remove_norm(here, user_of(request), clock.now())
+        except Refused:
+            messages.error(request, _("Этого срока уже нет: кто-то успел раньше."))
+            return HttpResponseRedirect(reverse("admin-calendars"))
+        return moved(request)
+    ground, gone = verbs.ground_now(), allowed(here)
+    after = Ground(ground.week, verbs.without_norm(ground.norms, gone))
+    figures = instead(ground.norms, gone, here.theme.fast_track if here.theme else here.fast_track)
+    return asked(request, _("Убрать срок?"), figures, after, {}, _("Убрать"))

@@ -1,0 +1,210 @@
+"""Two administrators with one thing open: whoever saves second writes nothing, keeps his text, sees what stands."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import time
+from typing import Any
+
+import pytest
+from django.db.models import Model
+
+from otklik.answers import keeping as templates
+from otklik.answers.models import Template
+from otklik.desk.tests.account_data import an_account
+from otklik.desk.tests.admin_data import Office, make_office, save, seen, signed_in
+from otklik.journal.models import Entry
+from otklik.lib import clock
+from otklik.networks import keeping as networks
+from otklik.people import accounts, agencies
+from otklik.people.models import Role
+from otklik.people.scope import Refused
+from otklik.routing import calendars, rules
+from otklik.routing.models import Calendar, Norm, Rule
+from otklik.routing.norms import Allowed
+
+pytestmark = pytest.mark.django_db
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A form at `address` over `row`: the first editor's fields, the second's, and what the second one must read."""
+
+    address: str
+    row: Model
+    stands: dict[str, str]
+    first: dict[str, str]
+    second: dict[str, str]
+    said: str
+
+
+@pytest.fixture
+def office() -> Office:
+    return make_office()
+
+
+def a_template(office: Office) -> Case:
+    row = Template.objects.create(title="Починим", kind="final", text="Прежний", agency=office.pumps)
+    stands = {"kind": "final", "title": "Починим", "about": "", "text": "Прежний", "agency": str(office.pumps.pk)}
+    first, second = {"agency": "", "text": "Новый"}, {"title": "Скоро починим"}
+    return Case(f"/admin/templates/{row.pk}/", row, stands, first, second, "Сейчас записано: Новый")
+
+
+def a_rule(office: Office) -> Case:
+    row = Rule.objects.create(agency=office.pumps, theme=office.region.pipe)
+    about = f"t{office.region.pipe.pk}"
+    stands = {"about": about, "place": "", "agency": str(office.pumps.pk), "since": "", "until": "", "note": ""}
+    first, second = {"until": "2090-12-01", "place": str(office.region.village.pk)}, {"note": "по письму"}
+    return Case(f"/admin/rules/{row.pk}/", row, stands, first, second, "Сейчас записано: 01.12.2090")
+
+
+def an_agency(office: Office) -> Case:
+    stands = {"name": "Насосы", "short_name": "Насосы", "territory": ""}
+    first, second = {"territory": str(office.region.village.pk)}, {"name": "Насосная служба"}
+    said = f"Сейчас записано: {office.region.village.name}"
+    return Case(f"/admin/agencies/{office.pumps.pk}/", office.pumps, stands, first, second, said)
+
+
+def a_person(office: Office) -> Case:
+    row = office.region.executor
+    stands = {"last": row.last_name, "first": row.first_name, "patronymic": "", "email": ""}
+    first, second = {"email": "n@example.ru"}, {"patronymic": "Петровна"}
+    return Case(f"/admin/people/{row.pk}/names/", row, stands, first, second, "Сейчас записано: n@example.ru")
+
+
+def an_account_of_ours(office: Office) -> Case:
+    row = an_account(office)
+    stands = {"title": row.title, "agency": str(office.region.water.pk)}
+    first, second = {"agency": ""}, {"title": "Город"}
+    return Case(f"/admin/accounts/{row.pk}/", row, stands, first, second, "Сейчас записано: всего региона")
+
+
+def a_norm(office: Office) -> Case:
+    row = Norm.objects.create(clock="first_answer", minutes=60, working=False)
+    stands = {"clock": "first_answer", "about": "", "hours": "1", "minutes": "0"}
+    return Case(
+        f"/admin/norms/{row.pk}/", row, stands, {"working": "on"}, {"minutes": "30"}, "Сейчас записано: отмечено"
+    )
+
+
+def hours(office: Office) -> Case:
+    row = Calendar.objects.create(title="Рабочая неделя", default=True)
+    stands = {"opens": "08:30", "closes": "17:30"}
+    said = "Сейчас записано: 09:00"
+    return Case("/admin/calendars/hours/", row, stands, {"opens": "09:00"}, {"closes": "18:00"}, said)
+
+
+CASES = (a_template, a_rule, an_agency, a_person, an_account_of_ours, a_norm, hours)
+
+
+@pytest.mark.parametrize("sure", ["", "1"])
+@pytest.mark.parametrize("make", CASES)
+def test_the_second_to_save_undoes_nothing_of_the_first(
+    office: Office, make: Callable[[Office], Case], sure: str
+) -> None:
+    case = make(office)
+    first, second = signed_in(office.admin), signed_in(office.user("second", Role.ADMINISTRATOR))
+    opened = seen(second, case.address)
+    assert save(first, case.address, {**case.stands, **case.first}).status_code == 302
+    stands, written = read(case.row), Entry.objects.count()
+    mine = {**case.stands, **case.second, "sure": sure}
+    answer = second.post(case.address, {**mine, "seen": opened})
+    assert answer.status_code == 409
+    shown = answer.content.decode()
+    assert "Сверьте поля и сохраните снова." in shown
+    assert case.said in shown
+    assert all(answer.context["form"][name].value() == typed for name, typed in case.second.items())
+    assert (read(case.row), Entry.objects.count()) == (stands, written)
+    # A form that carries no mark at all was based on nothing.
+    assert second.post(case.address, mine).status_code == 409
+    assert (read(case.row), Entry.objects.count()) == (stands, written)
+    # He has seen it now: both changes, if that is what he wants.
+    again = {**mine, **case.first, "seen": answer.context["form"]["seen"].value(), "sure": "1"}
+    assert second.post(case.address, again).status_code == 302
+    assert read(case.row) != stands
+
+
+@pytest.mark.parametrize("make", CASES)
+def test_a_save_that_changes_nothing_writes_nothing(office: Office, make: Callable[[Office], Case]) -> None:
+    case = make(office)
+    client = signed_in(office.admin)
+    answer = save(client, case.address, case.stands)
+    assert "Ничего не изменилось." in client.get(answer["Location"]).content.decode()
+    assert not Entry.objects.exists()
+
+
+def read(row: Model) -> dict[str, Any]:
+    found: dict[str, Any] = type(row)._default_manager.filter(pk=row.pk).values().get()
+    return {name: value for name, value in found.items() if name not in ("hook_secret", "options")}
+
+
+def test_the_question_carries_what_it_was_asked_about(office: Office) -> None:
+    case, client = a_rule(office), signed_in(office.admin)
+    asked = client.post(case.address, {**case.stands, **case.second, "seen": seen(client, case.address)})
+    kept = {one.name: str(one.value) for one in asked.context["sure"].kept}
+    save(client, case.address, {**case.stands, **case.first})
+    assert client.post(case.address, {**kept, "sure": "1"}).status_code == 409
+
+
+def test_a_limit_or_a_day_added_meanwhile_is_not_overwritten(office: Office) -> None:
+    client = signed_in(office.admin)
+    norm = {"clock": "first_answer", "about": "", "hours": "2", "minutes": "", "working": "on"}
+    day = {"day": "2026-12-31", "hours": "5"}
+    kept = []
+    for address, given in (("/admin/norms/addition/", norm), ("/admin/calendars/day/", day)):
+        asked = client.post(address, given)
+        kept.append((address, {one.name: str(one.value) for one in asked.context["sure"].kept}))
+    Norm.objects.create(clock="first_answer", minutes=60)
+    Calendar.objects.create(title="Рабочая неделя", default=True, special_days={"2026-12-31": 7})
+    for (address, given), said in zip(kept, ("Сейчас записано: 1", "Сейчас записано: 7"), strict=True):
+        answer = client.post(address, {**given, "sure": "1"})
+        assert answer.status_code == 409
+        assert said in answer.content.decode()
+    assert Norm.objects.get().minutes == 60
+    assert Calendar.objects.get().special_days == {"2026-12-31": 7}
+    Norm.objects.all().delete()
+    assert not Entry.objects.exists()
+
+
+def test_a_limit_taken_away_meanwhile_comes_back_only_when_asked_again(office: Office) -> None:
+    client = signed_in(office.admin)
+    Norm.objects.create(clock="first_answer", minutes=60)
+    asked = client.post("/admin/norms/addition/", {"clock": "first_answer", "about": "", "hours": "2", "minutes": ""})
+    kept = {one.name: str(one.value) for one in asked.context["sure"].kept}
+    Norm.objects.all().delete()
+    answer = client.post("/admin/norms/addition/", {**kept, "sure": "1"})
+    assert answer.status_code == 409
+    assert "этот срок убрали" in answer.content.decode()
+    assert not Norm.objects.exists()
+    again = {**kept, "seen": answer.context["form"]["seen"].value(), "sure": "1"}
+    assert client.post("/admin/norms/addition/", again).status_code == 302
+    assert Norm.objects.get().minutes == 120
+
+
+def test_the_verbs_themselves_compare_within_their_turn(office: Office) -> None:
+    by, now, person = office.admin, clock.now(), office.region.executor
+    account, rule, template = (make(office).row for make in (an_account_of_ours, a_rule, a_template))
+    assert isinstance(rule, Rule) and isinstance(template, Template)  # noqa: PT018
+    told = rules.Told(office.region.water, rule.theme)
+    verbs: tuple[Callable[[], object], ...] = (
+        lambda: accounts.rename(person, accounts.Name("Н", "А"), "old", by, now),
+        lambda: agencies.change(office.pumps, agencies.Told("Н", "Н"), "old", by, now),
+        lambda: networks.change(account, networks.Told("Н"), "old", by, now),  # type: ignore[arg-type]
+        lambda: rules.change(rule, told, "old", by, now),
+        lambda: templates.change(template, templates.Told("Н", "final", "Н"), "old", by, now),
+        lambda: calendars.set_norm(Allowed("first_answer", None, False, 60, True), "old", by, now),
+        lambda: calendars.set_hours(time(9), time(18), "old", by, now),
+        lambda: calendars.set_day(now.date(), 5, "old", by, now),
+    )
+    for late in verbs:
+        with pytest.raises(Refused, match="overtaken"):
+            late()
+    assert not Entry.objects.exists()
+
+
+def test_names_beside_a_field_are_text(office: Office) -> None:
+    case: Case = a_person(office)
+    first, second = signed_in(office.admin), signed_in(office.user("second", Role.ADMINISTRATOR))
+    opened = seen(second, case.address)
+    save(first, case.address, {**case.stands, "patronymic": 'Ивановна & "Ко"'})
+    answer = second.post(case.address, {**case.stands, "seen": opened})
+    assert "Сейчас записано: Ивановна &amp; &quot;Ко&quot;" in answer.content.decode()
