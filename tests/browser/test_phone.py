@@ -150,7 +150,7 @@ def test_after_a_reload_the_same_photo_goes_on_where_it_was(phone: Page, town: T
     file.write_bytes(photo(1400, 92)["buffer"])
     phone.route("**/upload-piece/**offset=524288", lambda route: route.abort())
     phone.locator("[data-photos][multiple]").set_input_files(str(file))
-    expect(phone.locator("[data-uploads]")).to_contain_text("нет связи", timeout=30_000)
+    expect(phone.locator("[data-uploads]")).to_contain_text("Нет связи", timeout=30_000)
     key = Upload.objects.get().key
     phone.unroute("**/upload-piece/**offset=524288")
     go(f"/incidents/{card.pk}/")
@@ -182,14 +182,20 @@ def test_a_heic_goes_as_it_is_and_a_broken_one_is_told_in_words(phone: Page, tow
     broken: FilePayload = {"name": "IMG_2.HEIC", "mimeType": "image/heic", "buffer": picture("HEIF")[:-20]}
     choose(phone, good, broken)
     expect(phone.locator("#r-answer .photos img")).to_have_count(1, timeout=30_000)
-    expect(phone.locator("#r-answer .refusal")).to_contain_text("HEIC не читается")
-    expect(phone.locator("[data-uploads]")).to_be_hidden()
+    expect(phone.locator("[data-uploads] li")).to_contain_text(["IMG_2.HEIC"])
+    expect(phone.locator("[data-uploads] li")).to_contain_text(["Снимок HEIC не читается"])
+    expect(phone.locator("#r-answer .refusal")).to_have_count(0)
 
 
 def test_not_ours_is_two_taps_on_the_list_and_comes_back(phone: Page, town: Town, go: Open) -> None:
     card = town.assigned()
     go("/agency/")
+    buttons = phone.locator(".ag-acts > form .btn, .ag-acts > a, .ag-back > summary")
+    places = "found => found.map((one) => [one.getBoundingClientRect().x, one.getBoundingClientRect().y + scrollY])"
+    before = buttons.evaluate_all(places)
     phone.get_by_text("Не наше", exact=True).tap()  # 1
+    expect(phone.get_by_role("button", name="Не наша территория")).to_be_visible()
+    assert (len(before), buttons.evaluate_all(places)) == (3, before)
     phone.get_by_role("button", name="Не наша территория").tap()  # 2
     expect(phone.locator("main")).to_contain_text("сейчас ничего нет")
     assert Incident.objects.get(pk=card.pk).state == State.NEW
@@ -206,6 +212,9 @@ def test_a_curator_gives_cards_by_one_tap_each_and_several_at_once(phone: Page, 
     expect(phone.locator(".give .ag-row")).to_have_count(2)
     for card in (second, third):
         phone.locator(f'input[name=card][value="{card.pk}"]').tap()
+    phone.get_by_role("button", name="Поручить", exact=True).tap()
+    expect(phone.locator(".give-bar")).to_contain_text("Выберите, кому поручить.")
+    phone.locator("select[name=to]").select_option(str(town.executor.pk))
     phone.get_by_role("button", name="Поручить", exact=True).tap()
     expect(phone.locator("main")).to_contain_text("Все карточки уже у кого-то")
     assert set(Incident.objects.values_list("executor", flat=True)) == {town.executor.pk}

@@ -1,6 +1,7 @@
 // Pictures of an answer: shrunk on the phone, sent piece by piece, resumed where the line broke. Whatever happens to the
 // region meanwhile, the list of uploads stays on the page.
 
+import { guard, moved } from "./card_photos_wait.js";
 import { Refused, standing, upload } from "./card_pieces.js";
 import { shrunk } from "./card_shrink.js";
 
@@ -8,16 +9,32 @@ const TURN = 200;
 const PATIENCE = 60000;
 const items = [];
 let working = false;
+let known = {};
 
 const place = () => document.querySelector("[data-uploads]");
-const words = () => place().dataset;
+// The editor may go while a picture is on its way: what it says is still wanted.
+const words = () => (known = place()?.dataset ?? known);
 const after = (pause) => new Promise((done) => setTimeout(done, pause));
 
 function show() {
   const list = place();
-  if (!list) return;
+  if (!list) return moved();
   list.replaceChildren(...items.map((item) => item.line));
   list.hidden = !items.length;
+  const left = room(list);
+  const told = list.parentElement.querySelector("[data-room]");
+  told.textContent = left > 0 ? words().wordsRoom.replace("{n}", left) : words().wordsFull;
+  for (const field of list.parentElement.querySelectorAll("[data-photos]")) {
+    field.disabled = left <= 0;
+    field.closest("label").classList.toggle("disabled", left <= 0);
+  }
+  moved();
+}
+
+// How many more the network takes, those on their way counted.
+function room(list) {
+  const hung = list.closest("form").querySelectorAll("[data-shots] .photos > li").length;
+  return Number(list.dataset.limit) - hung - items.filter((item) => !item.failed && !item.hung).length;
 }
 
 function add(file) {
@@ -30,16 +47,24 @@ function add(file) {
   bar.setAttribute("aria-label", file.name);
   const state = document.createElement("span");
   state.setAttribute("role", "status");
-  const again = button("", () => { item.failed = false; tell(item, ""); work(); });
+  const again = button("", () => retry(item));
   const drop = button("", () => remove(item));
-  const item = { file, line, bar, state, again, drop, failed: false, gone: false, key: "" };
+  const item = { file, line, bar, state, again, drop, failed: false, hung: false, gone: false, key: "" };
   line.append(name, bar, state, again, drop);
   again.hidden = true;
   again.textContent = words().wordsAgain;
   drop.textContent = words().wordsDrop;
   items.push(item);
-  if (file.size > Number(words().most)) fail(item, words().wordsBig, false);
+  retry(item);
+}
+
+// More than the network takes is not even sent; when another has gone, there may be room for it.
+function retry(item) {
+  item.failed = false;
+  if (room(place()) < 0) return fail(item, words().wordsFull);
+  tell(item, "");
   show();
+  work();
 }
 
 function button(title, run) {
@@ -68,14 +93,18 @@ function fail(item, text, repeatable = true) {
   item.final = !repeatable;
   if (!repeatable) item.bar.remove();
   tell(item, text);
+  show();
 }
 
 // One picture after the other: two at once would only share the same thin line.
 async function work() {
   if (working) return;
   working = true;
-  for (let item; (item = items.find((one) => !one.failed)) && place(); ) await one(item);
-  working = false;
+  try {
+    for (let item; (item = items.find((one) => !one.failed)) && place(); ) await one(item);
+  } finally {
+    working = false;
+  }
 }
 
 async function one(item) {
@@ -83,6 +112,7 @@ async function one(item) {
     if (!item.key) {
       tell(item, words().wordsShrink);
       const blob = await shrunk(item.file);
+      if (blob.size > Number(words().most)) return fail(item, words().wordsBig, false);
       tell(item, words().wordsGoing);
       item.key = await upload(item.file, blob, {
         onMove: (share) => { item.bar.value = share; tell(item, words().wordsGoing); },
@@ -92,40 +122,48 @@ async function one(item) {
     }
     if (!item.gone) await hang(item);
   } catch (error) {
-    if (!(error instanceof Refused)) throw error;
-    fail(item, error.message || words().wordsFailed, false);
+    const refused = error instanceof Refused;
+    fail(item, (refused && error.message) || words().wordsFailed, !refused);
+    if (!refused) reportError(error);
   }
 }
 
 // The whole picture goes onto the draft by a press of the form itself, so that what was typed is saved in the same breath
-// and no automatic save comes between.
+// and no automatic save comes between. Without an editor it waits until there is one again.
 async function hang(item) {
   for (let pause = 1000; !item.gone; pause = Math.min(pause * 2, 30000)) {
     tell(item, words().wordsLast);
-    if (await pressed(item)) return remove(item);
     const form = place()?.closest("form");
-    if (!form) return fail(item, words().wordsFailed);
+    if (!form) return;
+    if (await pressed(item, form)) return remove(item);
     if (form.querySelector("[data-both]")) return fail(item, words().wordsBoth);
-    const known = await standing(item.key).catch(() => false);
-    if (known === null) return remove(item); // refused for good: why stands beside the button
-    if (known) return fail(item, words().wordsFailed);
+    const there = await standing(item.key).catch(() => false);
+    if (there === null) return fail(item, refusalOn(form) || words().wordsFailed, false);
+    if (there) return fail(item, words().wordsFailed);
     tell(item, words().wordsWait);
     await after(pause);
   }
 }
 
-async function pressed(item) {
-  const form = place().closest("form");
+// What the server would not have goes with the picture that it is about, and stays there until it is put away.
+function refusalOn(form) {
+  const place = form.querySelector(".form-answer");
+  const text = place.querySelector(".refusal")?.textContent.trim();
+  place.replaceChildren();
+  return text;
+}
+
+async function pressed(item, form) {
   const send = Object.assign(document.createElement("button"), { name: "key", value: item.key, hidden: true });
   send.formAction = words().completion;
   send.formNoValidate = true;
   let begun = false;
-  let hung = false;
   const began = () => { begun = true; };
   const saved = (event) => {
     const fresh = event.detail.querySelector("[data-hung]");
-    if (fresh) form.querySelector("[data-shots]").replaceChildren(...fresh.childNodes);
-    hung ||= Boolean(fresh);
+    if (!fresh) return;
+    form.querySelector("[data-shots]").replaceChildren(...fresh.childNodes);
+    item.hung = true;
   };
   for (let left = PATIENCE; form.dataset.sending && left > 0; left -= TURN) await after(TURN);
   form.append(send);
@@ -136,24 +174,36 @@ async function pressed(item) {
   form.removeEventListener("card:sending", began);
   form.removeEventListener("card:saved", saved);
   send.remove();
-  return hung;
+  return item.hung;
 }
 
 // Before the editor's own way, which would send all files in one piece.
 document.addEventListener("change", (event) => {
   if (!event.target.matches?.("[data-photos]") || !place()) return;
   event.stopImmediatePropagation();
-  for (const file of event.target.files) add(file);
+  const files = [...event.target.files];
   event.target.value = "";
-  work();
+  for (const file of files) add(file);
 }, true);
 
 document.addEventListener("card:drawn", (event) => {
-  if (event.target.id !== "r-answer" || !items.length) return;
+  if (event.target.id !== "r-answer") return;
   show();
-  work();
+  const going = items.filter((item) => !item.failed).map((item) => item.file.name);
+  if (place()) work();
+  else if (going.length) tellAll(words().wordsLater.replace("{names}", going.join(", ")));
 });
+
+function tellAll(text) {
+  document.dispatchEvent(new CustomEvent("desk:toast", { detail: { text, tone: "error" } }));
+}
 
 addEventListener("beforeunload", (event) => {
   if (items.some((item) => !item.failed)) event.preventDefault();
 });
+
+guard(() => {
+  const failed = items.filter((item) => item.failed).length;
+  return { going: items.length - failed, failed };
+});
+show();
