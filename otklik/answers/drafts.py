@@ -18,6 +18,7 @@ from otklik.incidents.models import Incident, State
 from otklik.incidents.workflow import MOVES, NotAllowed, find_anew, move, record
 from otklik.journal import book
 from otklik.people.models import User
+from otklik.routing.extensions import today
 
 A = Answer.State
 OPEN = (A.DRAFT, A.RETURNED)
@@ -85,6 +86,8 @@ def write(incident: Incident, reply_to: Message, words: Words, by: User, at: dat
 def submit(answer: Answer, by: User, at: datetime, text_limit: int) -> Incident:
     """Send for approval. Raises Unfit when it cannot be published as it is, NotAllowed or Stale."""
     problem = unfit(answer, text_limit)
+    if not problem and promise_is_over(answer, at):
+        problem = "Обещанный день уже прошёл: выберите сегодняшний или более поздний."
     if problem:
         raise Unfit(problem)
     incident = answer.incident
@@ -119,6 +122,11 @@ def unfit(answer: Answer, text_limit: int) -> str:
     return unfit_for_others(answer)
 
 
+def promise_is_over(answer: Answer, at: datetime) -> bool:
+    """Whether an interim answer would promise a local day that has passed; today still can be kept."""
+    return answer.kind == Answer.Kind.INTERIM and answer.promised_on is not None and answer.promised_on < today(at)
+
+
 def withdraw(answer: Answer, by: User, at: datetime) -> Incident:
     """Take back from approval what was sent there."""
     with book.turn():
@@ -139,11 +147,13 @@ def approve(answer: Answer, by: User, at: datetime, version: int) -> Incident:
 
     Due for publishing at once; the delivery itself waits out the time for «отменить». Every other author on the card
     who is owed an answer gets a copy (copies.py). Raises Stale, NotAllowed; Unfit when an author has come since whose
-    network would not take it.
+    network would not take it, or when the promised day has passed while the answer waited.
     """
     with book.turn():
         if answer.version != version:
             raise Stale(answer)
+        if promise_is_over(answer, at):
+            raise Unfit("Обещанный день уже прошёл: верните ответ, пусть выберут сегодняшний или более поздний.")
         problem = unfit_for_others(answer)
         if problem:
             raise Unfit(problem)

@@ -38,8 +38,9 @@ _WANT = {
     State.RATING: ANSWERED,
     State.DONE: ANSWERED,
 }
-_CLOCKS = {PROMISE: (Norm.Clock.PROMISE,), ASKED: (Norm.Clock.CLARIFICATION,)}
+_CLOCKS = {PROMISE: (Norm.Clock.PROMISE,), ASKED: (Norm.Clock.CLARIFICATION,), ANSWERED: ()}
 _ANSWER_CLOCKS = (Norm.Clock.FIRST_ANSWER, Norm.Clock.FINAL_ANSWER)
+_TO_ANSWER = (State.ASSIGNED, State.IN_WORK)
 
 LATE, TODAY, RETURNED, LATER, WAITING, AUTHOR, GONE = range(7)
 TITLES = {
@@ -178,12 +179,13 @@ def _clocks(ids: Sequence[int]) -> dict[int, list[Deadline]]:
 def _row(link: Any, clocks: Sequence[Deadline], week: WorkWeek | None, user: User, now: datetime) -> tuple[int, Row]:
     incident = link.incident
     want = _WANT[State(incident.state)]
+    promise = _promise(clocks)
     if want == ANSWER and link.answer_state == Answer.State.RETURNED:
         want = REMARK
-    fitting = [one for one in clocks if one.clock in _CLOCKS.get(want, _ANSWER_CLOCKS)]
-    deadline = fitting[0] if fitting and want != ANSWERED else None
+    elif want == ANSWER and promise:
+        want = PROMISE
+    deadline = _deadline(want, clocks, promise)
     words, tone = wanted(incident, want, deadline, week, now)
-    working = want in (ANSWER, REMARK)
     row = Row(
         incident=incident,
         text=link.message.text,
@@ -194,9 +196,23 @@ def _row(link: Any, clocks: Sequence[Deadline], week: WorkWeek | None, user: Use
         asked_until=link.asked_until,
         can_take=incident.executor_id is None and incident.state in HELD,
         can_work=incident.executor_id == user.pk and incident.state == State.ASSIGNED,
-        can_give_back=working,
+        can_give_back=incident.state in _TO_ANSWER,
     )
     return _SECTION.get(want, _by_day(row.limit_at, now)), row
+
+
+def _promise(clocks: Sequence[Deadline]) -> Deadline | None:
+    """What the citizen was told last, whatever state the card is in: it runs until it is kept."""
+    given = [one for one in clocks if one.clock == Norm.Clock.PROMISE]
+    return max(given, key=lambda one: one.pk, default=None)
+
+
+def _deadline(want: int, clocks: Sequence[Deadline], promise: Deadline | None) -> Deadline | None:
+    """The limit of what is wanted; where a promise was given, the agency is measured by it and not by the norm."""
+    if promise and want in (PROMISE, REMARK, APPROVAL):
+        return promise
+    fitting = _CLOCKS.get(want, _ANSWER_CLOCKS)
+    return next((one for one in clocks if one.clock in fitting), None)
 
 
 def _by_day(limit_at: datetime | None, now: datetime) -> int:
