@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from otklik.desk.agency.rows import OWNERS, unheld
-from otklik.desk.agency.team import led_by, team, team_of_card
+from otklik.desk.agency.team import Mate, led_by, team_of_card, teams
 from otklik.desk.card.reply import card_again, is_fragment, refusal, telling_conflicts
 from otklik.desk.gate import card_for, integer, must_be_allowed, roles, user_of
 from otklik.desk.models import Notice
@@ -43,25 +43,25 @@ def executor(request: HttpRequest, pk: int) -> HttpResponse:
         return refusal(request, pk, 409, _taken(incident))
     try:
         with undoable([incident], "hand", user) as batch:
-            _give(incident, to, user)
-            if request.POST.get("work") and incident.state == State.ASSIGNED:
-                move(incident, "take", at=clock.now(), actor=f"user:{user.pk}")
+            _give(incident, to, user, work=bool(request.POST.get("work")))
     except (HandedMeanwhile, OutOfReach):
         return refusal(request, pk, 409, _taken(Incident.objects.select_related("executor").get(pk=pk)))
     return card_again(request, pk, batch.key)
 
 
-def _give(incident: Incident, to: User, by: User) -> None:
+def _give(incident: Incident, to: User, by: User, work: bool) -> None:
     at, before = clock.now(), incident.executor_id
     hand(incident, to, by, at)
     if to.pk not in (by.pk, before):
         Notice.objects.create(user=to, kind=Notice.Kind.GIVEN, incident=incident, by=by, at=at)
+    if work and incident.state == State.ASSIGNED:
+        move(incident, "take", at=at, actor=f"user:{by.pk}")
 
 
 def _taken(incident: Incident) -> str:
     if incident.executor is None:
         return _("Карточка за это время изменилась. Ничего не сделано: посмотрите на неё ещё раз.")
-    return _("Карточку уже взяли: отвечает %s. Ничего не сделано.") % incident.executor.initials
+    return _("Карточку уже взяли (%s). Ничего не сделано.") % incident.executor.initials
 
 
 @require_GET
@@ -90,29 +90,44 @@ def distribution(request: HttpRequest) -> HttpResponse:
     """The cards nobody has, and among whom they can go: all colleagues for whoever leads, else oneself."""
     user, now = user_of(request), clock.now()
     rows, more = unheld(user, now)
-    agencies = led_by(user)
-    mates = team(agencies, now) if agencies else []
+    led = bool(led_by(user))
+    found = teams([row.incident for row in rows], now) if led else {}
+    choices = [(row, _near(user, row.incident, found.get(row.incident.pk, []))) for row in rows]
+    mates = sorted({mate.user.pk: mate for _row, near in choices for mate in near}.values(), key=_in_words)
     page = "desk/agency/_distribution.html" if is_fragment(request) else "desk/agency/distribution.html"
-    choices = [(row, [mate for mate in mates if mate.answers(row.incident)]) for row in rows]
-    return render(request, page, {"choices": choices, "mates": mates, "more": more, "leads": bool(agencies)})
+    facts = {"choices": choices, "mates": mates, "several": len({mate.agencies for mate in mates}) > 1}
+    return render(request, page, {**facts, "more": more, "leads": led})
+
+
+def _near(user: User, incident: Incident, mates: list[Mate]) -> list[Mate]:
+    """What he does not lead he may only take himself."""
+    return mates if leads(user, incident) else [mate for mate in mates if mate.user.pk == user.pk]
+
+
+def _in_words(mate: Mate) -> tuple[str, int, int]:
+    return mate.agencies, mate.open, mate.late
 
 
 @require_POST
 @roles(*OWNERS)
 def giving(request: HttpRequest) -> HttpResponse:
-    """`one` is «card:person» of a single tap; else the picked `card`s go `to` one person. One «вернуть» takes all."""
+    """`one` is «card:person» of a single tap; else the picked `card`s go `to` one person. One «вернуть» takes all.
+    With `work` the cards he takes himself are in work at once."""
     one, _colon, whom = request.POST.get("one", "").partition(":")
     picked = [one] if one else request.POST.getlist("card")[:MOST]
     to = User.objects.filter(pk=integer(whom or request.POST.get("to")), is_active=True).first()
-    if to is None or not picked:
-        return _answer(request, 422, _("Отметьте карточки и выберите, кому их поручить."))
-    cards = visible_to(user_of(request)).filter(pk__in={integer(pk) for pk in picked})
-    given = give(cards.select_related("agency", "place", "executor").order_by("pk"), to, user_of(request))
+    if not picked:
+        return _answer(request, 422, _("Отметьте хотя бы одну карточку."))
+    if to is None:
+        return _answer(request, 422, _("Выберите, кому поручить."))
+    user = user_of(request)
+    cards = visible_to(user).filter(pk__in={integer(pk) for pk in picked}).select_related("agency", "place", "executor")
+    given = give(cards.order_by("pk"), to, user, work=bool(request.POST.get("work")) and to.pk == user.pk)
     return _answer(request, 200 if given.done else 409, _told(given, to), given)
 
 
-def give(cards: Iterable[Incident], to: User, by: User) -> Given:
-    """Each card by itself: one that does not go leaves the others be."""
+def give(cards: Iterable[Incident], to: User, by: User, work: bool = False) -> Given:
+    """Each card by itself: one that does not go leaves the others be. `work`: in work at once, as with `executor`."""
     given = Given(str(uuid.uuid4()))
     for card in cards:
         if not answers_for(to, card) or not may_hand(by, to, card):
@@ -123,7 +138,7 @@ def give(cards: Iterable[Incident], to: User, by: User) -> Given:
             continue
         try:
             with undoable([card], "hand", by, given.batch):
-                _give(card, to, by)
+                _give(card, to, by, work)
         except (HandedMeanwhile, OutOfReach, NotAllowed):
             given.kept.setdefault(_("уже взяли"), []).append(card.number)
         else:

@@ -1,6 +1,6 @@
 """The people of an agency who answer its cards, and how much each of them has."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,16 +12,16 @@ from otklik.people.access import grants_of
 from otklik.people.models import Agency, Grant, User
 from otklik.routing.models import Deadline, Norm
 
-MOST = 100
-
 
 @dataclass(frozen=True, slots=True)
 class Mate:
-    """One of them with the cards he holds now, and those whose answer or promise is overdue."""
+    """One of them with the cards he holds now, and those whose answer or promise is overdue; `agencies` are those of
+    the asked cards for which he answers, in words."""
 
     user: User
     open: int
     late: int
+    agencies: str
 
     def answers(self, incident: Incident) -> bool:
         return answers_for(self.user, incident)
@@ -32,26 +32,47 @@ def led_by(user: User) -> list[Agency | None]:
     return [grant.agency for grant in grants_of(user) if grant.role in HANDERS]
 
 
-def team(agencies: Iterable[Agency | None], now: datetime) -> list[Mate]:
-    """Who answers in these agencies, below and above them; those with the least to do first. Three queries."""
-    bound = [agency for agency in agencies if agency is not None]
-    near = Q(pk__in=[]) if bound else Q(grants__agency__isnull=False)
-    for agency in bound:
-        above = [int(pk) for pk in agency.path.strip("/").split("/") if pk]
-        near |= Q(grants__agency__path__startswith=agency.path) | Q(grants__agency__in=above)
-    grants = Prefetch("grants", Grant.objects.select_related("agency", "place"))
-    found = User.objects.filter(near, grants__role__in=ANSWERERS, is_active=True).distinct()
-    people = list(found.order_by("last_name", "first_name", "pk").prefetch_related(grants)[:MOST])
-    for person in people:
-        person._grants = list(person.grants.all())  # type: ignore[attr-defined]  # what `grants_of` would ask one by one
+def teams(cards: Sequence[Incident], now: datetime) -> dict[int, list[Mate]]:
+    """For each card, by its pk, those among whom it can go, those with the least to do first. Three queries.
+
+    Asked by the cards' own agencies and those above them: however large the region, nobody who can is left out.
+    """
+    above = {card.pk: _path(card.agency) for card in cards}
+    wanted = {pk for path in above.values() for pk in path}
+    people = _people(wanted)
     loads = _loads(people, now)
-    mates = [Mate(person, *loads.get(person.pk, (0, 0))) for person in people]
-    return sorted(mates, key=lambda mate: (mate.open, mate.late))
+    near: dict[int, list[Mate]] = {}
+    for person in people:
+        theirs = {grant.agency_id: grant.agency for grant in grants_of(person) if grant.role in ANSWERERS}
+        asked = [agency for agency in theirs.values() if agency and agency.pk in wanted]
+        mate = Mate(person, *loads.get(person.pk, (0, 0)), ", ".join(agency.short_name for agency in asked))
+        for agency in asked:
+            near.setdefault(agency.pk, []).append(mate)
+    found = {}
+    for card in cards:
+        mates = {mate.user.pk: mate for pk in above[card.pk] for mate in near.get(pk, ()) if mate.answers(card)}
+        found[card.pk] = sorted(mates.values(), key=lambda mate: (mate.open, mate.late))
+    return found
 
 
 def team_of_card(incident: Incident, now: datetime) -> list[Mate]:
     """Those among whom this card can go."""
-    return [mate for mate in team([incident.agency], now) if mate.answers(incident)] if incident.agency else []
+    return teams([incident], now)[incident.pk] if incident.agency else []
+
+
+def _path(agency: Agency | None) -> list[int]:
+    return [int(pk) for pk in agency.path.strip("/").split("/") if pk] if agency else []
+
+
+def _people(agencies: set[int]) -> list[User]:
+    """Whoever answers for one of these agencies, in order of names, with all his grants at hand."""
+    theirs = Grant.objects.filter(agency__in=agencies, role__in=ANSWERERS)
+    grants = Prefetch("grants", Grant.objects.select_related("agency", "place"))
+    found = User.objects.filter(pk__in=theirs.values("user"), is_active=True)
+    people = list(found.order_by("last_name", "first_name", "pk").prefetch_related(grants))
+    for person in people:
+        person._grants = list(person.grants.all())  # type: ignore[attr-defined]  # what `grants_of` would ask one by one
+    return people
 
 
 def _loads(people: list[User], now: datetime) -> dict[int, tuple[int, int]]:

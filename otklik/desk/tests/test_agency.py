@@ -1,5 +1,6 @@
 """«Моё ведомство»: one's own subtree and nothing else, sorted into what is wanted, within ten queries."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -10,11 +11,15 @@ from pytest_django import DjangoAssertNumQueries
 from otklik.answers import drafts
 from otklik.desk.agency.rows import GONE, LATE, LATER, MINE, NOBODYS, RETURNED, TODAY, WAITING, Row, sections
 from otklik.desk.tests.card_data import Town, make_town
+from otklik.incidents.cards import main_message
 from otklik.incidents.handing import hand
 from otklik.incidents.models import Incident, State
+from otklik.journal import book
+from otklik.lib.due import claim
 from otklik.people.models import Agency, Grant, Role, User
-from otklik.routing import extensions
+from otklik.routing import clocks, extensions
 from otklik.routing.models import Deadline
+from otklik.routing.watch import watch
 
 pytestmark = pytest.mark.django_db
 
@@ -194,3 +199,124 @@ def test_whoever_has_no_agency_or_no_cards_is_told_what_to_do(town: Town) -> Non
     assert "Попросите администратора" in signed_in(town.stranger).get("/agency/").content.decode()
     assert "сейчас ничего нет" in signed_in(town.other).get("/agency/").content.decode()
     assert "уже у кого-то" in signed_in(town.other).get("/agency/distribution/").content.decode()
+
+
+def test_a_broken_promise_stands_under_late_in_the_words_of_a_promise(town: Town) -> None:
+    card, now = town.assigned(), timezone.now()
+    Incident.objects.filter(pk=card.pk).update(state=State.POSTPONED)
+    far(card)
+    given = now - timedelta(days=3)
+    clocks.wait(card, "promise", given, now - timedelta(days=1))
+    Deadline.objects.filter(incident=card).exclude(clock="promise").update(due_at=None)
+    with book.turn():
+        watch(claim(Deadline, now, timedelta(minutes=5), 10), now)
+    card.refresh_from_db()
+    assert card.state == State.IN_WORK
+    ((key, (row,)),) = shown(town.executor).items()
+    assert (key, row.tone, row.can_give_back) == (LATE, "late", True)
+    assert row.wanted.startswith("Показать, что обещание выполнено: обещали до ")
+    assert "прошло 1 дн" in row.wanted
+
+
+@pytest.mark.parametrize("asked_back", [False, True])
+def test_a_promise_stays_when_the_card_is_taken_up_again(town: Town, asked_back: bool) -> None:
+    card, now = town.assigned(), timezone.now()
+    Incident.objects.filter(pk=card.pk).update(state=State.POSTPONED)
+    Deadline.objects.filter(incident=card).update(limit_at=now + timedelta(days=9), working=False)
+    clocks.wait(card, "promise", now, now + timedelta(days=3, minutes=1))
+    assert signed_in(town.executor).post(f"/incidents/{card.pk}/work/").status_code == 302
+    card.refresh_from_db()
+    if asked_back:
+        answer = drafts.write(card, main_message(card), drafts.Words("Готово", outcome="solved"), town.executor, now)
+        drafts.submit(answer, town.executor, now, 4000)
+        drafts.send_back(answer, town.approver, now, "Кто починил?")
+    ((key, (row,)),) = shown(town.executor).items()
+    assert key == (RETURNED if asked_back else LATER)
+    words = "Исправить по замечанию до " if asked_back else "Показать, что обещание выполнено, до "
+    assert row.wanted.startswith(words)
+    assert "осталось 3 дн" in row.wanted
+
+
+def test_the_promise_that_was_given_last_counts(town: Town) -> None:
+    card, now = town.assigned(), timezone.now()
+    clocks.wait(card, "promise", now - timedelta(days=9), now - timedelta(days=1))
+    clocks.wait(card, "promise", now, now + timedelta(days=3, minutes=1))
+    ((key, (row,)),) = shown(town.executor).items()
+    assert key == LATER
+    assert "осталось 3 дн" in row.wanted
+
+
+def crowd(town: Town, agency: Agency, number: int) -> list[User]:
+    people = User.objects.bulk_create(
+        User(username=f"{agency.code}-{one}", last_name=f"Абрамов{one:03}", is_active=True) for one in range(number)
+    )
+    Grant.objects.bulk_create(Grant(user=user, role=Role.EXECUTOR, agency=agency) for user in people)
+    return people
+
+
+def test_in_a_region_with_many_people_everybody_who_can_is_offered(
+    town: Town, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    crowd(town, town.roads, 120)
+    Grant.objects.create(user=town.stranger, role=Role.CURATOR)
+    card = town.assigned()
+    client = signed_in(town.stranger)
+    with django_assert_max_num_queries(10):
+        page = client.get("/agency/distribution/").content.decode()
+    assert f'value="{card.pk}:{town.executor.pk}"' in page
+    assert "Некому поручить" not in page
+    assert "Абрамов" not in page
+
+
+def test_whom_to_give_is_chosen_by_name_and_agency_and_never_beforehand(town: Town) -> None:
+    Grant.objects.create(user=town.stranger, role=Role.CURATOR)
+    town.assigned()
+    client = signed_in(town.stranger)
+    page = client.get("/agency/distribution/").content.decode()
+    assert '<option value="">Кому</option>' in page
+    assert f'<option value="{town.executor.pk}">Исаев М. П.: 0 в работе' in page
+    assert f'<option value="{town.other.pk}">' not in page
+    town.assigned(agency=town.roads)
+    page = client.get("/agency/distribution/").content.decode()
+    assert f'<option value="{town.executor.pk}">Исаев М. П., Водоканал: 0 в работе' in page
+    assert f'<option value="{town.other.pk}">Дорогин М. П., Дорожная служба: 0 в работе' in page
+
+
+def test_what_somebody_does_not_lead_he_gives_to_himself_alone(town: Town) -> None:
+    Grant.objects.create(user=town.executor, role=Role.CURATOR, agency=town.roads)
+    crowd(town, town.water, 1)
+    ours, led = town.assigned(), town.assigned(agency=town.roads)
+    found = {
+        row.incident.pk: [mate.user.pk for mate in mates]
+        for row, mates in signed_in(town.executor).get("/agency/distribution/").context["choices"]
+    }
+    assert found[ours.pk] == [town.executor.pk]
+    assert sorted(found[led.pk]) == sorted([town.executor.pk, town.other.pk])
+
+
+def test_a_press_without_a_card_or_a_person_is_told_which_is_missing(town: Town) -> None:
+    Grant.objects.create(user=town.executor, role=Role.CURATOR, agency=town.water)
+    card = town.assigned()
+    client = signed_in(town.executor)
+    for given, words in (
+        ({"to": town.executor.pk}, "Отметьте хотя бы одну карточку."),
+        ({"card": card.pk, "to": ""}, "Выберите, кому поручить."),
+    ):
+        told = client.post("/agency/giving/", given, headers={"Accept": "application/json"})
+        assert (told.status_code, told.json()["words"]) == (422, words)
+
+
+def test_who_takes_cards_himself_has_them_in_work_from_every_page(town: Town) -> None:
+    from_card, from_list = town.assigned(), town.assigned()
+    client = signed_in(town.executor)
+    part = client.get(f"/incidents/{from_card.pk}/", headers={"X-Fragment": "1"}).content.decode()
+    form = part[part.index(f'action="/incidents/{from_card.pk}/executor/"') :].partition("</form>")[0]
+    fields = dict(re.findall(r'name="(seen|to|work)" value="(\d+)"', form))
+    assert fields == {"seen": "0", "to": str(town.executor.pk), "work": "1"}
+    assert client.post(f"/incidents/{from_card.pk}/executor/", fields).status_code == 302
+    page = client.get("/agency/distribution/").content.decode()
+    assert '<input type="hidden" name="work" value="1">' in page
+    assert client.post("/agency/giving/", {"one": f"{from_list.pk}:{town.executor.pk}", "work": "1"}).status_code == 302
+    for card in (from_card, from_list):
+        card.refresh_from_db()
+        assert (card.executor, card.state) == (town.executor, State.IN_WORK)

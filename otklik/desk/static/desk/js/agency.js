@@ -1,7 +1,8 @@
 // «Моё ведомство» and «Распределить» without leaving the page: what is pressed happens in place, and can be taken back.
 
+import { csrf } from "./csrf.js";
+
 const list = document.querySelector("[data-agency]");
-const words = document.body.dataset;
 const toast = (detail) => document.dispatchEvent(new CustomEvent("desk:toast", { detail }));
 const headers = { "X-Fragment": "1" };
 let busy = false;
@@ -11,11 +12,14 @@ async function act(form, button) {
   busy = true;
   button?.classList.add("btn-loading");
   const body = new FormData(form, button);
-  const asked = { Accept: "application/json, text/html", "X-CSRFToken": words.csrf, ...headers };
+  const asked = { Accept: "application/json, text/html", "X-CSRFToken": csrf(), ...headers };
   const answer = await fetch(form.action, { method: "POST", body, headers: asked }).catch(() => null);
   button?.classList.remove("btn-loading");
   busy = false;
   const told = answer ? await read(answer) : { status: 0 };
+  const place = form.querySelector(".form-answer");
+  place?.replaceChildren();
+  if (answer?.status === 422 && place) return place.append(told.words);
   if (answer?.ok) document.dispatchEvent(new CustomEvent("desk:done", { detail: { text: told.words, batch: told.batch } }));
   else toast({ text: told.words, status: told.status, tone: "error" });
   if (answer) await again();
