@@ -1,9 +1,12 @@
 """An approver with ten minutes: two taps on a phone, remarks about the very words, the next answer always there."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
@@ -11,6 +14,7 @@ from pytest_django.live_server_helper import LiveServer
 from otklik.answers.models import Answer
 from otklik.desk.tests.card_data import Town, make_town
 from otklik.people.models import User
+from otklik.routing.models import Deadline
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -79,7 +83,10 @@ def test_words_are_selected_and_the_remark_is_about_them(
         }"""
     )
     page.locator(".ap-mark").click()
-    page.locator("input[name=about]").fill("проще")
+    page.locator("[data-fold=remark] textarea").wait_for()
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    expect(page.locator("input[name=about]")).to_be_focused()
+    page.keyboard.type("проще")
     page.keyboard.press("Control+Enter")
     expect(page.locator("[data-empty]")).to_be_visible()
     answer.refresh_from_db()
@@ -100,3 +107,83 @@ def test_new_answers_come_without_a_reload(
     expect(page.locator("[data-empty]")).to_be_visible()
     answer.refresh_from_db()
     assert (answer.text, answer.corrected_by) == ("Воду дали в 14:00, спасибо за сигнал.", town.approver)
+
+
+def limited(town: Town, hours: float) -> Answer:
+    answer = town.submitted()
+    Deadline.objects.filter(incident=answer.incident).update(limit_at=timezone.now() + timedelta(hours=hours))
+    return answer
+
+
+def test_what_comes_by_itself_takes_its_place_by_urgency_and_moves_nothing_that_is_read(
+    page: Page, town: Town, live_server: LiveServer, sign_in: Callable[[Page, User], None]
+) -> None:
+    late, calm = limited(town, -2), limited(town, 50)
+    sign_in(page, town.approver)
+    page.goto(f"{live_server.url}/approvals/")
+    page.set_viewport_size({"width": 1280, "height": 400})
+    reading = page.locator(f"#answer-{calm.pk}")
+    reading.evaluate("one => { one.focus({preventScroll: true}); one.scrollIntoView({behavior: 'instant'}); }")
+    before = reading.bounding_box()
+    between, last = limited(town, 9), limited(town, 90)
+    expect(page.locator(f"#answer-{last.pk}")).to_be_attached(timeout=15_000)
+    order = page.locator(".ap-one").evaluate_all("found => found.map((one) => Number(one.dataset.id))")
+    assert order == [late.pk, between.pk, calm.pk, last.pk]
+    after = reading.bounding_box()
+    assert before is not None
+    assert after is not None
+    assert abs(before["y"] - after["y"]) < 2
+
+
+def test_opening_a_form_moves_no_button_and_closes_the_other(
+    page: Page, town: Town, live_server: LiveServer, sign_in: Callable[[Page, User], None]
+) -> None:
+    town.submitted()
+    sign_in(page, town.approver)
+    page.goto(f"{live_server.url}/approvals/")
+    buttons = page.locator(".ap-one footer > form .btn, .ap-fold > summary")
+    expect(buttons).to_have_count(3)
+    places = "found => found.map((one) => [one.getBoundingClientRect().x, one.getBoundingClientRect().y + scrollY])"
+    before = buttons.evaluate_all(places)
+    fix, remark = page.locator("[data-fold=fix]"), page.locator("[data-fold=remark]")
+    for opened, other in ((fix, remark), (remark, fix)):
+        opened.locator("summary").click()
+        expect(opened.locator("textarea")).to_be_focused()
+        expect(other.locator("textarea")).to_be_hidden()
+        assert buttons.evaluate_all(places) == before
+    form, row = remark.locator("form").bounding_box(), page.locator(".ap-one footer").bounding_box()
+    assert form is not None
+    assert row is not None
+    assert form["width"] == pytest.approx(row["width"])
+
+
+LIGHTNESS = """(element) => {
+    const brush = document.createElement("canvas").getContext("2d");
+    const of = (colour) => {
+        brush.fillStyle = colour;
+        brush.fillRect(0, 0, 1, 1);
+        const parts = [...brush.getImageData(0, 0, 1, 1).data].slice(0, 3).map((part) => part / 255);
+        const light = (part) => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+        const [red, green, blue] = parts.map(light);
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+    };
+    const look = getComputedStyle(element);
+    const [low, high] = [of(look.color), of(look.backgroundColor)].sort((one, other) => one - other);
+    return (high + 0.05) / (low + 0.05);
+}"""
+
+
+@pytest.mark.parametrize("look", ["light", "dark"])
+def test_the_button_that_sends_back_can_be_read(
+    page: Page, town: Town, live_server: LiveServer, sign_in: Callable[[Page, User], None], look: Any
+) -> None:
+    town.submitted()
+    sign_in(page, town.approver)
+    page.emulate_media(color_scheme=look)
+    page.goto(f"{live_server.url}/approvals/")
+    page.locator("[data-fold=remark] summary").click()
+    button = page.locator("[data-send]")
+    assert button.evaluate(LIGHTNESS) >= 4.5
+    button.hover()
+    page.wait_for_timeout(400)  # the change of colour takes its time
+    assert button.evaluate(LIGHTNESS) >= 4.5

@@ -1,6 +1,6 @@
 """«Согласование»: what waits for this approver, the most urgent first, and decisions that are his to make."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
@@ -136,3 +136,13 @@ def test_nothing_to_decide_is_good_news(town: Town) -> None:
     page = signed_in(town.approver).get("/approvals/").content.decode()
     assert "Всё согласовано" in page
     assert "data-empty hidden" not in page
+
+
+def test_a_promised_day_of_another_year_is_shown_with_its_year(town: Town) -> None:
+    answer, today = town.submitted(), timezone.localdate()
+    for day, words in ((today.replace(day=1), ""), (date(today.year + 2, 5, 3), f"до 3 мая {today.year + 2}")):
+        Answer.objects.filter(pk=answer.pk).update(promised_on=day)
+        page = signed_in(town.approver).get("/approvals/").content.decode()
+        chip = page[page.index("обещаем до") :].partition("</span>")[0]
+        assert words in chip
+        assert bool(words) == (str(day.year) in chip)

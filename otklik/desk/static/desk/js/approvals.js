@@ -1,6 +1,7 @@
 // One decision after the other: keys by their place on the keyboard, and the next answer is there when one is decided.
 
 const page = document.getElementById("approvals");
+const DOUBLE_PRESS = 500;
 const answers = () => [...page.querySelectorAll(".ap-one")];
 const typing = (element) => element.closest?.("input, textarea, select, [contenteditable]");
 
@@ -47,8 +48,13 @@ document.addEventListener("keydown", (event) => {
   if (!event.repeat || event.code === "KeyJ" || event.code === "KeyK") keys[event.code]();
 });
 
+// A form that was just opened is for typing, unless one types in it already (approvals_marks.js). It is brought into sight
+// only when the second half of a double press is over, which would hit what has come under the pointer.
 page.addEventListener("toggle", (event) => {
-  if (event.target.matches(".ap-fold[open]") && matchMedia("(pointer: fine)").matches) event.target.querySelector("textarea").focus();
+  const form = event.target.matches(".ap-fold[open]") && event.target.querySelector("form");
+  if (!form || form.contains(document.activeElement)) return;
+  if (matchMedia("(pointer: fine)").matches) form.querySelector("textarea").focus({ preventScroll: true });
+  setTimeout(() => form.checkVisibility() && form.scrollIntoView({ block: "nearest" }), DOUBLE_PRESS);
 }, true);
 
 // A decision that was made takes its answer away; one that was not says why beside the answer, which stays.

@@ -25,15 +25,38 @@ async function ask() {
 }
 
 function apply({ rows, gone }) {
-  for (const id of gone) leave(document.getElementById(`answer-${id}`));
-  const empty = page.querySelector("[data-empty]");
-  for (const { id, html } of rows) {
-    if (document.getElementById(`answer-${id}`)) continue;
-    empty.insertAdjacentHTML("beforebegin", html);
-    window.htmx?.process(document.getElementById(`answer-${id}`));
-  }
+  const fresh = rows.filter(({ id }) => !document.getElementById(`answer-${id}`));
+  still(() => {
+    for (const id of gone) leave(document.getElementById(`answer-${id}`));
+    for (const { html } of fresh) put(html);
+  });
   page.dispatchEvent(new Event("counted"));
   return rows.map(({ id }) => id);
+}
+
+// As the page itself is drawn: by the limit, then by the number; what somebody came for by a link stays on top.
+const limit = (answer) => Number(answer.dataset.limit || Infinity);
+const before = (one, other) => limit(one) - limit(other) || one.dataset.id - other.dataset.id;
+
+function put(html) {
+  const holder = document.createElement("template");
+  holder.innerHTML = html;
+  const fresh = holder.content.querySelector(".ap-one");
+  const asked = new URLSearchParams(location.search).get("first");
+  const next = answers().find((one) => one.dataset.id !== asked && before(fresh, one) < 0);
+  (next ?? page.querySelector("[data-empty]")).before(fresh);
+  window.htmx?.process(fresh);
+}
+
+// What comes or goes above the answer that one reads does not move it from under the hand.
+function still(change) {
+  const places = answers().map((one) => [one, one.getBoundingClientRect()])
+    .filter(([, box]) => box.bottom > 0 && box.top < innerHeight)
+    .sort(([one], [other]) => other.contains(document.activeElement) - one.contains(document.activeElement))
+    .map(([one, box]) => [one, box.top]);
+  change();
+  const [here, was] = places.find(([one]) => one.isConnected) ?? [];
+  if (here) scrollBy({ top: here.getBoundingClientRect().top - was, behavior: "instant" });
 }
 
 // What one is reading stays where it is and says what became of it; the rest goes quietly.
