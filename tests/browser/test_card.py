@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, FilePayload, Page, expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
-from otklik.answers import drafts
+from otklik.answers import drafts, review
 from otklik.answers.models import Answer
 from otklik.desk.tests.card_data import Town, make_town
 from otklik.incidents.models import Incident, Note
@@ -133,7 +133,8 @@ def test_a_refusal_is_seen_where_one_looks(page: Page, town: Town, show: Open) -
     assert refusal.evaluate(
         """note => {
             const box = note.getBoundingClientRect();
-            return [box.top + 2, box.bottom - 2].every((y) => note.contains(document.elementFromPoint(box.left + 20, y)));
+            const at = (y) => document.elementFromPoint(box.left + 20, y);
+            return [box.top + 2, box.bottom - 2].every((y) => note.contains(at(y)));
         }"""
     )
 
@@ -280,6 +281,16 @@ def test_a_key_presses_nothing_that_is_folded_away(page: Page, town: Town, show:
     assert card.assignments.count() == 1
 
 
+def test_the_words_of_a_remark_are_chosen_in_the_text(page: Page, town: Town, show: Open) -> None:
+    answer = town.submitted(text="Воду дадут завтра.")
+    review.send_back(answer, town.approver, timezone.now(), "", [review.About("завтра", "Какого числа?")])
+    show(page, town.executor, answer.incident_id)
+    page.get_by_role("button", name="«завтра»").click()
+    assert page.evaluate("() => getSelection().toString()") == "завтра"
+    page.keyboard.type("в среду")
+    assert text_of(page) == "Воду дадут в среду."
+
+
 def test_a_photo_is_added_and_seen(page: Page, town: Town, show: Open) -> None:
     card = town.assigned()
     show(page, town.executor, card.pk)
@@ -289,6 +300,9 @@ def test_a_photo_is_added_and_seen(page: Page, town: Town, show: Open) -> None:
     expect(page.locator("#r-answer .photos img")).to_have_count(1)
     page.wait_for_function("() => document.querySelector('.photos img').naturalWidth === 40")
     assert text_of(page) == "Готово"
+    page.locator("textarea[name=text]").press("Control+Enter")  # sends the answer, and does not press what is first
+    expect(page.locator("form[data-editor] .refusal")).to_contain_text("итог")
+    expect(page.locator("#r-answer .photos img")).to_have_count(1)
     page.get_by_role("button", name="Убрать снимок 1").click()
     expect(page.locator("#r-answer .photos img")).to_have_count(0)
     assert Answer.objects.get(incident=card).text == "Готово"

@@ -9,3 +9,4 @@ import "./card_keys.js";
 import "./card_live.js";
 import "./card_together.js";
 import "./card_photos.js";
+import "./card_quote.js";

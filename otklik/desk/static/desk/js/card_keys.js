@@ -49,7 +49,8 @@ document.addEventListener("keydown", (event) => {
   if (event.isComposing || event.defaultPrevented || help.open) return;
   if (event.code === "Enter" && (event.ctrlKey || event.metaKey)) {
     const form = event.target.closest?.("form[data-card-form]") ?? seen("form[data-decide]");
-    if (form) form.requestSubmit(form.querySelector("button.btn-primary, button:not([type=button])"));
+    // Not whichever comes first: beside a picture stands a button that removes it.
+    if (form) form.requestSubmit(form.querySelector("button.btn-primary") ?? form.querySelector("button:not([type=button])"));
     return;
   }
   if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
