@@ -1,6 +1,7 @@
 """Taking back: the newest first, over another page, a dead line and a new sign-in."""
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -19,7 +20,7 @@ def test_several_actions_come_back_one_after_another(page: Page, region: Region,
     """Five in a row are more than stand there as words: the key knows them all, and the button that it is named on."""
     cards = [region.card(f"Карточка {number}", priority=3) for number in range(6)]
     opened("")
-    for card, after in zip(cards, cards[1:], strict=False):
+    for card, after in pairwise(cards):
         chosen(page, card)
         press(page, "KeyA", "ф")
         chosen(page, after)
