@@ -93,7 +93,7 @@ def many_partly(page: Page) -> None:
     page.evaluate(NOISE, [first, page.locator("body").get_attribute("data-csrf")])
     page.locator("#many-dialog [data-go]").click()
     page.locator("#many-dialog [data-go]").wait_for(state="detached")
-    page.locator("#many-dialog").get_by_text("2 из 3").first.wait_for()
+    page.locator("#many-dialog").get_by_text("не сделано 1 из 3").first.wait_for()
 
 
 def many_done(page: Page) -> None:
