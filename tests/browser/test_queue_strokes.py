@@ -222,6 +222,24 @@ def test_a_card_is_taken_by_a_key_and_a_colleague_sees_whose_it_is(
     assert state(other) == State.ASSIGNED
 
 
+def test_a_hand_goes_past_the_cards_that_colleagues_have(page: Page, region: Region, opened: Open, keys: Keys) -> None:
+    theirs, first, also, second = (region.card(f"Карточка {number}", priority=3) for number in range(4))
+    for card in (theirs, also):
+        take_up(card, region.stranger, timezone.now())
+    opened("")
+    chosen(page, first)
+    keys.letter("a")
+    chosen(page, second)
+    keys.letter("a")
+    expect(page.locator(row(page, second))).to_have_count(0)
+    assert [state(card) for card in (theirs, first, also, second)] == [
+        *(State.NEW, State.ASSIGNED),
+        *(State.NEW, State.ASSIGNED),
+    ]
+    keys.letter("k")
+    chosen(page, theirs)  # by hand one comes to them all the same
+
+
 def test_an_urgent_card_is_counted_in_the_title_and_rings_once(
     page: Page, region: Region, opened: Open, keys: Keys
 ) -> None:

@@ -2,7 +2,7 @@
 // by their place on the keyboard (KeyboardEvent.code), so that they work in the Russian layout.
 
 import { act, take, takeNext } from "./queue_act.js";
-import { choose, here, list, rows, step, typing } from "./queue_list.js";
+import { choose, free, here, list, rows, step, typing } from "./queue_list.js";
 import { asksForHelp } from "./presses.js";
 import { openTheme } from "./queue_pick.js";
 
@@ -103,8 +103,10 @@ document.getElementById("filters").addEventListener("change", (event) => {
 // One keystroke is to be enough: a row stands ready as soon as there is one, unless somebody is doing something else.
 function standReady() {
   const idle = document.activeElement === document.body || document.activeElement === null;
-  if (idle && rows().length && !here()) choose(rows()[0], false);
+  if (idle && rows().length && !here()) choose(first(), false);
 }
+
+const first = () => rows().find(free) ?? rows()[0];
 list.addEventListener("told", standReady);
 standReady();
-if (!here() && rows().length && !typing(document.activeElement)) choose(rows()[0], false);
+if (!here() && rows().length && !typing(document.activeElement)) choose(first(), false);

@@ -29,12 +29,16 @@ export function step(by) {
   choose(all[at < 0 ? (by > 0 ? 0 : all.length - 1) : Math.min(Math.max(at + by, 0), all.length - 1)]);
 }
 
-// The row to go on with: the next one that is not under way already, else the one before.
+// Whether nobody else has it before him: of a colleague's card one is asked first whether one wants it.
+export const free = (row) => !row.querySelector("[data-another]");
+
+// The row to go on with: the next one that is not under way already, else the one before; a free one if there is any.
 export function neighbour(row) {
   const all = rows();
   const at = all.indexOf(row);
-  const ready = (other) => !other.classList.contains("is-busy");
-  return all.slice(at + 1).find(ready) ?? all.slice(0, Math.max(at, 0)).reverse().find(ready) ?? null;
+  const order = [...all.slice(at + 1), ...all.slice(0, Math.max(at, 0)).reverse()];
+  const ready = order.filter((other) => !other.classList.contains("is-busy"));
+  return ready.find(free) ?? ready[0] ?? null;
 }
 
 export function closeMenus() {
