@@ -1,5 +1,7 @@
 // «Управление»: the list at the side, copying a link, checking the journal's chain piece by piece, and offering to take a handover back.
 
+import "./admin_typed.js";
+
 // On a phone the list is one line that scrolls: where one is has to be seen.
 const side = document.querySelector(".ad-side");
 const here = side?.querySelector("[aria-current]");

@@ -1,0 +1,41 @@
+"""An administrator's long form over a session that ends in the middle of it."""
+
+from collections.abc import Callable
+
+import pytest
+from django.contrib.sessions.models import Session
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from otklik.answers.models import Template
+from otklik.desk.tests.admin_data import make_office
+from otklik.people.models import User
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def test_what_was_typed_is_there_again_after_signing_in(
+    page: Page, live_server: LiveServer, sign_in: Callable[[Page, User], None]
+) -> None:
+    admin = make_office().admin
+    admin.set_password("pass-word-1")
+    admin.save()
+    template = Template.objects.create(title="Вода есть", text="Воду дали.")
+    address = f"{live_server.url}/admin/templates/{template.pk}/"
+    sign_in(page, admin)
+    page.goto(address)
+    page.locator("[name=text]").fill("Воду дали в среду.")
+    Session.objects.all().delete()
+    page.get_by_role("button", name="Сохранить").click()
+    page.fill("[name=login]", admin.username)
+    page.fill("[name=password]", "pass-word-1")
+    page.get_by_role("button", name="Войти").click()
+    page.wait_for_url(address)
+    expect(page.locator("[name=text]")).to_have_value("Воду дали в среду.")
+    expect(page.locator(".note-toast")).to_contain_text("Вернули")
+    page.get_by_role("button", name="Сохранить").click()
+    expect(page.get_by_text("Записано")).to_be_visible()
+    template.refresh_from_db()
+    assert template.text == "Воду дали в среду."
+    page.goto(address)
+    expect(page.get_by_text("Вернули")).to_have_count(0)  # it is over, and the form is what is recorded
