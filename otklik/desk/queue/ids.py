@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
 from otklik.desk.queue.filters import SHOWN, Filters, Tab, chosen_ways, from_key, order_of
@@ -21,6 +21,7 @@ from otklik.people.models import User
 PAGE = 50
 FIRST = 25  # drawn with the page, more than a screen holds; its script asks for the rest at once
 NEAR = 3000
+ONE = RawSQL("one.pk", [])  # in a question about each of some ids
 
 Sql = tuple[str, Sequence[Any]]
 
@@ -65,28 +66,32 @@ def _one_by_one(user: User, chosen: Filters, choice: str, now: datetime) -> list
     would read card after card to find a page.
     """
     learn(user, [chosen])
-    inside = inside_of(user, (choice, getattr(chosen, choice)))
-    one = RawSQL("one.pk", [])
+    inside = list(inside_of(user, (choice, getattr(chosen, choice))))
     whatever: dict[str, Any] = {choice: 0}
-    ways = _ways(user, replace(chosen, **whatever), now)
-    first = _first_of([way.filter(**{SHOWN[choice]: one}) for way in ways], chosen.tab, PAGE + 1)
+    ways = [way.filter(**{SHOWN[choice]: ONE}) for way in _ways(user, replace(chosen, **whatever), now)]
+    return _ids(_of_each(("unnest(%s::bigint[])", [inside]), ways, chosen.tab, PAGE + 1))
+
+
+def _of_each(rows: Sql, ways: Sequence[QuerySet[Incident]], tab: Tab, most: int) -> Sql | None:
+    """Out of `ways`, which name ONE, the first for each of the ids that `rows` selects; of these the first of all."""
+    first = _first_of(ways, tab, most)
     if first is None:
-        return []
-    sql = f"SELECT way.* FROM unnest(%s::bigint[]) AS one(pk), LATERAL ({first[0]}) AS way"  # noqa: S608
-    return _ids((f"{sql} {_ordered(chosen.tab)} LIMIT {PAGE + 1}", [list(inside), *first[1]]))
+        return None
+    sql = f"SELECT way.* FROM {rows[0]} AS one(pk), LATERAL ({first[0]}) AS way {_ordered(tab)} LIMIT {PAGE + 1}"  # noqa: S608
+    return sql, [*rows[1], *first[1]]
 
 
 def _with_words(said: str, bare: Sequence[QuerySet[Incident]], tab: Tab) -> list[int]:
     """The cards of `bare` that the query `said` fits. On PostgreSQL only.
 
-    A common word has its page among the next few thousand cards; any other one is looked up, and what it finds sorted.
+    A common word has its page among the next few thousand cards; any other one is looked up, each of its cards by
+    itself, and what is found sorted.
     PostgreSQL knows too little about words to choose between the two: of one that is a little less common than it
     thinks it reads card after card.
     """
     found = f"SELECT {store.id_column()} FROM {store.TABLE} WHERE {store.condition()}"  # noqa: S608 our own names
-    looked_up = Q(pk__in=RawSQL(f"{found} OFFSET 0", [said]))  # noqa: S611 OFFSET: never tried card by card
     near = _first_of(bare, tab, NEAR)
-    far = _first_of([way.filter(looked_up) for way in bare], tab, PAGE + 1)
+    far = _of_each((f"({found})", [said]), [way.filter(pk=ONE) for way in bare], tab, 1)
     if near is None or far is None:
         return []
     holds = f"{found} AND {store.id_column()} = near.pk"
