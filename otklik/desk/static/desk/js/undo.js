@@ -41,9 +41,9 @@ function show(act, told = {}) {
   setTimeout(() => note.remove(), lasts); // an error as well: later it would promise too much
 }
 
-// Only one of the buttons is what Z does.
+// Only one of the buttons is what Z does, where there is a keyboard.
 function mark() {
-  const newest = acts().at(-1)?.batch;
+  const newest = matchMedia("(pointer: fine)").matches && acts().at(-1)?.batch;
   for (const note of document.querySelectorAll("#toasts [data-undo]"))
     note.querySelector(".undo").textContent = note.dataset.undo === newest ? words.wordsUndo : words.wordsUndoThis;
 }
