@@ -189,7 +189,7 @@ def test_the_link_goes_by_mail_where_mail_is_set_up(office: Office, invited: Use
     (letter,) = mail.outbox
     assert letter.to == ["anna@example.ru"]
     # As the letter has it: a token made in another second reads otherwise.
-    found = re.search(r"/accounts/invitation/\S+/", letter.body)
+    found = re.search(r"/accounts/invitation/\S+/", str(letter.body))
     assert found
     assert Client().get(found[0]).status_code == 200
     with override_settings(EMAIL_BACKEND="django.core.mail.backends.console.EmailBackend"):
