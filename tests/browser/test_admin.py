@@ -14,12 +14,18 @@ from otklik.people.models import User
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
+def enter(page: Page, user: User, back_to: str) -> None:
+    """The form of sign-in, which stands in the way."""
+    page.fill("[name=login]", user.username)
+    page.fill("[name=password]", "pass-word-1")  # as every user of `admin_data` has it
+    page.get_by_role("button", name="Войти").click()
+    page.wait_for_url(back_to)
+
+
 def test_what_was_typed_is_there_again_after_signing_in(
     page: Page, live_server: LiveServer, sign_in: Callable[[Page, User], None]
 ) -> None:
     admin = make_office().admin
-    admin.set_password("pass-word-1")
-    admin.save()
     template = Template.objects.create(title="Вода есть", text="Воду дали.")
     address = f"{live_server.url}/admin/templates/{template.pk}/"
     sign_in(page, admin)
@@ -27,10 +33,7 @@ def test_what_was_typed_is_there_again_after_signing_in(
     page.locator("[name=text]").fill("Воду дали в среду.")
     Session.objects.all().delete()
     page.get_by_role("button", name="Сохранить").click()
-    page.fill("[name=login]", admin.username)
-    page.fill("[name=password]", "pass-word-1")
-    page.get_by_role("button", name="Войти").click()
-    page.wait_for_url(address)
+    enter(page, admin, address)
     expect(page.locator("[name=text]")).to_have_value("Воду дали в среду.")
     expect(page.locator(".note-toast")).to_contain_text("Вернули")
     page.get_by_role("button", name="Сохранить").click()
@@ -39,3 +42,41 @@ def test_what_was_typed_is_there_again_after_signing_in(
     assert template.text == "Воду дали в среду."
     page.goto(address)
     expect(page.get_by_text("Вернули")).to_have_count(0)  # it is over, and the form is what is recorded
+
+
+def test_what_a_colleague_has_changed_meanwhile_is_not_undone_by_it(
+    page: Page, live_server: LiveServer, sign_in: Callable[[Page, User], None]
+) -> None:
+    admin = make_office().admin
+    template = Template.objects.create(title="Вода есть", text="Воду дали.")
+    address = f"{live_server.url}/admin/templates/{template.pk}/"
+    sign_in(page, admin)
+    page.goto(address)
+    page.locator("[name=title]").fill("Вода снова есть")
+    Session.objects.all().delete()
+    page.get_by_role("button", name="Сохранить").click()
+    Template.objects.filter(pk=template.pk).update(text="Воду дали в среду.")
+    enter(page, admin, address)
+    expect(page.locator("[name=title]")).to_have_value("Вода снова есть")
+    page.get_by_role("button", name="Сохранить").click()
+    expect(page.get_by_text("Сейчас записано: Воду дали в среду.")).to_be_visible()
+    template.refresh_from_db()
+    assert (template.title, template.text) == ("Вода есть", "Воду дали в среду.")
+
+
+def test_what_got_through_does_not_come_back_over_a_later_sign_in(
+    page: Page, live_server: LiveServer, sign_in: Callable[[Page, User], None]
+) -> None:
+    admin = make_office().admin
+    template = Template.objects.create(title="Вода есть", text="Воду дали.")
+    address = f"{live_server.url}/admin/templates/{template.pk}/"
+    sign_in(page, admin)
+    page.goto(address)
+    page.locator("[name=text]").fill("Воду дали в среду.")
+    page.get_by_role("button", name="Сохранить").click()
+    expect(page.get_by_text("Записано")).to_be_visible()
+    Template.objects.filter(pk=template.pk).update(text="Воду дали в четверг.")
+    Session.objects.all().delete()
+    page.goto(address)
+    enter(page, admin, address)
+    expect(page.locator("[name=text]")).to_have_value("Воду дали в четверг.")

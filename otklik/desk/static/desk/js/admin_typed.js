@@ -1,14 +1,15 @@
-// Whoever was signed out while he filled in a long form signs in on the way: what he typed stands there again. Kept for
-// this tab and this person alone, until the next page of the form is seen.
+// Whoever was signed out while he filled in a long form signs in on the way: what he typed stands there again, with the
+// mark of what it was based on, so that a colleague's change is not undone by it. Kept for this tab and this person alone,
+// until the next page of «Управление» is seen: another one means that the form had got through.
 
 const form = document.querySelector("form[data-typed]");
 const user = document.querySelector("script[data-leave]")?.dataset.user;
-const key = `otklik:typed:${user}:${location.pathname}`;
-const OWN = ["csrfmiddlewaretoken", "seen", "sure"]; // the server's, and never older than the page
+const KEY = `otklik:typed:${user}`;
+const OWN = ["csrfmiddlewaretoken", "sure"]; // the server's, and never older than the page
 
 function keep() {
   const typed = [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !OWN.includes(name));
-  sessionStorage.setItem(key, JSON.stringify(typed));
+  sessionStorage.setItem(KEY, JSON.stringify({ path: location.pathname, typed }));
 }
 
 function giveBack(typed) {
@@ -20,9 +21,8 @@ function giveBack(typed) {
   document.dispatchEvent(new CustomEvent("desk:toast", { detail: { text: form.dataset.words } }));
 }
 
-if (form) {
-  const typed = sessionStorage.getItem(key);
-  sessionStorage.removeItem(key);
-  if (typed && new URL(document.referrer || location.href).pathname.startsWith("/accounts/")) giveBack(JSON.parse(typed));
-  form.addEventListener("submit", keep);
-}
+const kept = JSON.parse(sessionStorage.getItem(KEY));
+sessionStorage.removeItem(KEY);
+const signedIn = new URL(document.referrer || location.href).pathname.startsWith("/accounts/");
+if (form && signedIn && kept?.path === location.pathname) giveBack(kept.typed);
+form?.addEventListener("submit", keep);

@@ -34,7 +34,7 @@ function settle(form, html) {
 
 // `idly`: nobody has pressed anything, so nothing moves under the hand that writes.
 export function refuse(form, answer, html, idly = false) {
-  if (!answer.headers.get("X-Refusal")) return tell(form, wordsFor(answer.status));
+  if (!answer.headers.get("X-Refusal")) return tell(form, wordsFor(answer.status), idly);
   const place = form.querySelector(".form-answer");
   place.replaceChildren(...parse(html).body.childNodes);
   if (!idly) place.scrollIntoView({ block: "nearest" });
@@ -52,14 +52,14 @@ export function ours(form, { version, stamp, answer }) {
   card().dataset.answer = stamp;
 }
 
-export function tell(form, words) {
+export function tell(form, words, idly = false) {
   const place = form.querySelector(".form-answer");
   const note = document.createElement("p");
   note.className = "refusal";
   note.dataset.passing = ""; // of the line or the session, and not of what was asked
   note.textContent = words;
   place?.replaceChildren(note);
-  place?.scrollIntoView({ block: "nearest" });
+  if (!idly) place?.scrollIntoView({ block: "nearest" });
 }
 
 // After a conflict the page is old: bring what can be brought without touching this form's words.

@@ -39,10 +39,13 @@ export async function run(row, address, body, { stays = false, known = false } =
   if (next) choose(next);
   const at = Date.now();
   document.dispatchEvent(new Event("desk:doing"));
-  const told = await send(address, body);
-  row.classList.remove("is-busy");
-  settle(row, { ...told, at }, stays, next, turn === mine);
-  document.dispatchEvent(new Event("desk:did"));
+  try {
+    const told = await send(address, body);
+    row.classList.remove("is-busy");
+    settle(row, { ...told, at }, stays, next, turn === mine);
+  } finally {
+    document.dispatchEvent(new Event("desk:did"));
+  }
 }
 
 function settle(row, told, stays, next, last) {

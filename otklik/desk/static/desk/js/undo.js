@@ -7,21 +7,31 @@ import { csrf } from "./csrf.js";
 const words = document.body.dataset;
 const SHOWN = 10000;
 const HEARD = 27000; // the server hears of it for thirty seconds: time for a second try
-const KEY = "otklik:undo";
+const KEY = `otklik:undo:${document.querySelector("script[data-leave]")?.dataset.user}`; // of this person alone
+let here = "[]"; // for a browser that keeps nothing: then it lasts as long as the page
 let toast = () => null;
 let turn = Promise.resolve();
 
 // { batch, text, at, until }: `at` is when it was pressed, for answers overtake each other. Newest last.
 function acts() {
+  return JSON.parse(stored() ?? here).filter((one) => one.until > Date.now());
+}
+
+function stored() {
   try {
-    return JSON.parse(sessionStorage.getItem(KEY) ?? "[]").filter((one) => one.until > Date.now());
+    return sessionStorage.getItem(KEY);
   } catch {
-    return [];
+    return null;
   }
 }
 
 function keep(list) {
-  sessionStorage.setItem(KEY, JSON.stringify(list.sort((one, other) => one.at - other.at)));
+  here = JSON.stringify(list.sort((one, other) => one.at - other.at));
+  try {
+    sessionStorage.setItem(KEY, here);
+  } catch {
+    // Then `here` has it.
+  }
   mark();
 }
 
