@@ -1,43 +1,26 @@
 """A phone in an executor's hand: three taps from the link to «на согласование», and photos over a line that breaks."""
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, FilePayload, Page, Route, expect
-from pytest_django import Settings
+from playwright.sync_api import FilePayload, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from otklik.answers.models import Answer, AnswerPhoto
 from otklik.desk.models import Upload
-from otklik.desk.tests.card_data import Town, make_town
+from otklik.desk.tests.card_data import Town
 from otklik.incidents.models import Incident, State
 from otklik.lib.tests.test_pictures import picture
 from otklik.people.models import Grant, Role, User
+from tests.browser.phone_hands import phone, town
 
+__all__ = ["phone", "town"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 TALL_ENOUGH = 44
 Open = Callable[[str], None]
-
-
-@pytest.fixture
-def town(transactional_db: None, settings: Settings, tmp_path: Path) -> Town:
-    settings.MEDIA_ROOT = tmp_path
-    return make_town()
-
-
-@pytest.fixture
-def phone(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(
-        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True, device_scale_factor=2, locale="ru-RU"
-    )
-    page = context.new_page()
-    page.set_default_timeout(15_000)
-    page.on("dialog", lambda dialog: dialog.accept())
-    yield page
-    context.close()
 
 
 @pytest.fixture

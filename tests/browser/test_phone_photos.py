@@ -1,49 +1,29 @@
 """Photos from a phone on a bad day: a slow line, files that are none, and more of them than the network takes."""
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from django.utils import timezone
 from PIL import Image
-from playwright.sync_api import Browser, FilePayload, Page, Route, expect
-from pytest_django import Settings
+from playwright.sync_api import FilePayload, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from otklik.answers import drafts
 from otklik.answers.models import Answer
 from otklik.desk.models import Upload
-from otklik.desk.tests.card_data import Town, make_town
+from otklik.desk.tests.card_data import Town
 from otklik.incidents.models import Incident, State
 from otklik.lib.tests.test_pictures import picture
 from otklik.networks.registry import NETWORKS
 from otklik.people.models import User
+from tests.browser.phone_hands import phone, town
 
+__all__ = ["phone", "town"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 BROKEN: FilePayload = {"name": "IMG_2.HEIC", "mimeType": "image/heic", "buffer": picture("HEIF")[:-20]}
 TEXT: FilePayload = {"name": "письмо.jpg", "mimeType": "image/jpeg", "buffer": b"no picture at all"}
-
-
-@pytest.fixture
-def town(transactional_db: None, settings: Settings, tmp_path: Path) -> Town:
-    settings.MEDIA_ROOT = tmp_path
-    return make_town()
-
-
-@pytest.fixture
-def phone(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(
-        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True, locale="ru-RU"
-    )
-    page = context.new_page()
-    page.set_default_timeout(15_000)
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("dialog", lambda dialog: dialog.accept())
-    yield page
-    context.close()
-    assert errors == []
 
 
 @pytest.fixture

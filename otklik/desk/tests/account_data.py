@@ -9,7 +9,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from otklik.answers.models import Answer
-from otklik.desk.tests.admin_data import Office, make_office, signed_in
+from otklik.desk.tests.admin_data import Office
 from otklik.journal.models import Entry
 from otklik.networks.access import door
 from otklik.networks.models import Account, Source, Token
@@ -19,16 +19,6 @@ from otklik.publishing.models import Delivery, Epoch
 OLD = "vk1.a.OLD-CANARY-OLD-CANARY"
 NEW = "vk1.a.NEW-CANARY-NEW-CANARY"
 RIGHTS = ("manage", "messages", "photos", "wall")
-
-
-@pytest.fixture
-def office() -> Office:
-    return make_office()
-
-
-@pytest.fixture
-def admin(office: Office) -> Client:
-    return signed_in(office.admin)
 
 
 @pytest.fixture

@@ -5,10 +5,8 @@ from django.test import Client
 from django.utils import timezone
 
 from otklik.desk.tests.account_data import (
-    admin,
     an_account,
     network,
-    office,
     source,
     text_of,
     verbs,
@@ -19,7 +17,7 @@ from otklik.journal.models import Entry
 from otklik.networks.models import Account, Source
 
 pytestmark = [pytest.mark.django_db, pytest.mark.enable_socket]
-__all__ = ["admin", "network", "office"]
+__all__ = ["network"]
 
 
 def test_an_account_takes_another_title_and_agency(office: Office, admin: Client) -> None:

@@ -12,11 +12,9 @@ from pytest_django import DjangoAssertNumQueries
 from otklik.desk.tests.account_data import (
     NEW,
     OLD,
-    admin,
     an_account,
     fresh,
     network,
-    office,
     source,
     text_of,
     verbs,
@@ -30,7 +28,7 @@ from otklik.networks.vk.tests.scripted import Script, error, ok
 from otklik.people.scope import Refused
 
 pytestmark = [pytest.mark.django_db, pytest.mark.enable_socket]
-__all__ = ["admin", "network", "office"]
+__all__ = ["network"]
 
 
 def test_accounts_are_for_an_administrator_of_the_whole_region_alone(office: Office) -> None:

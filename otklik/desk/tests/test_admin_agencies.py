@@ -4,7 +4,7 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from otklik.desk.admin.tree import rows
-from otklik.desk.tests.admin_data import Office, make_office, save, signed_in
+from otklik.desk.tests.admin_data import Office, save, signed_in
 from otklik.incidents.cards import visible_to
 from otklik.incidents.models import Incident
 from otklik.journal.models import Entry, Reason
@@ -17,11 +17,6 @@ from otklik.places.models import Place
 from otklik.routing.models import Rule
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def office() -> Office:
-    return make_office()
 
 
 def page(user: User, address: str) -> str:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from otklik.desk.admin.year import months
-from otklik.desk.tests.admin_data import Office, make_office, seen, signed_in
+from otklik.desk.tests.admin_data import Office, seen, signed_in
 from otklik.journal.models import Entry
 from otklik.people.models import Role
 from otklik.routing import calendars, clocks
@@ -17,16 +17,6 @@ from otklik.routing.models import Calendar, Deadline, Extension, Norm
 from otklik.themes.models import Theme
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def office() -> Office:
-    return make_office()
-
-
-@pytest.fixture
-def admin(office: Office) -> Client:
-    return signed_in(office.admin)
 
 
 def first_answer(**changed: str) -> dict[str, str]:

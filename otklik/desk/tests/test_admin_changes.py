@@ -9,23 +9,13 @@ from django.test import Client
 from otklik.answers.models import Template
 from otklik.desk.admin.journal_words import Line
 from otklik.desk.tests.account_data import an_account
-from otklik.desk.tests.admin_data import Office, make_office, save, seen, signed_in
+from otklik.desk.tests.admin_data import Office, save, seen, signed_in
 from otklik.journal import book
 from otklik.lib import clock
 from otklik.people.models import Agency, Role
 from otklik.routing.models import Calendar, Norm, Rule
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def office() -> Office:
-    return make_office()
-
-
-@pytest.fixture
-def admin(office: Office) -> Client:
-    return signed_in(office.admin)
 
 
 def newest(client: Client, verb: str) -> Line:

@@ -9,7 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from otklik.answers.models import Template
 from otklik.desk.admin.classifier_forms import MOST_KEYWORDS
-from otklik.desk.tests.admin_data import Office, make_office, signed_in
+from otklik.desk.tests.admin_data import Office, signed_in
 from otklik.incidents.models import Incident, State
 from otklik.journal.models import Entry, Reason
 from otklik.routing.models import Deadline, Norm, Rule
@@ -17,16 +17,6 @@ from otklik.themes import keeping
 from otklik.themes.models import Classifier, Theme, ThemeGroup
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def office() -> Office:
-    return make_office()
-
-
-@pytest.fixture
-def admin(office: Office) -> Client:
-    return signed_in(office.admin)
 
 
 def given(theme: Theme, **changed: str) -> dict[str, str]:

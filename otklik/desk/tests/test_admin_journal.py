@@ -14,7 +14,7 @@ from otklik.answers.models import Template
 from otklik.desk.admin import chain, journal
 from otklik.desk.admin.journal_words import OTHERS, verbs
 from otklik.desk.card.journal_words import SENTENCES
-from otklik.desk.tests.admin_data import Office, make_office, signed_in
+from otklik.desk.tests.admin_data import Office, signed_in
 from otklik.incidents.workflow import record
 from otklik.journal import book
 from otklik.journal.models import Entry
@@ -26,11 +26,6 @@ from otklik.people.models import Role, User
 
 pytestmark = pytest.mark.django_db
 ADDRESSES = ("/admin/journal/", "/admin/journal/export/")
-
-
-@pytest.fixture
-def office() -> Office:
-    return make_office()
 
 
 def write(office: Office, verb: str = "row.retry", by: User | None = None, words: str = "", days: int = 0) -> Entry:

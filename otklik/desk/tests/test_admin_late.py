@@ -11,7 +11,7 @@ from django.db.models import Model
 from otklik.answers import keeping as templates
 from otklik.answers.models import Template
 from otklik.desk.tests.account_data import an_account
-from otklik.desk.tests.admin_data import Office, make_office, save, seen, signed_in
+from otklik.desk.tests.admin_data import Office, save, seen, signed_in
 from otklik.journal.models import Entry
 from otklik.lib import clock
 from otklik.networks import keeping as networks
@@ -35,11 +35,6 @@ class Case:
     first: dict[str, str]
     second: dict[str, str]
     said: str
-
-
-@pytest.fixture
-def office() -> Office:
-    return make_office()
 
 
 def a_template(office: Office) -> Case:

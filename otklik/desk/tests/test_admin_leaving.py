@@ -3,7 +3,7 @@
 import pytest
 
 from otklik.answers.models import Answer
-from otklik.desk.tests.admin_data import Office, make_office, signed_in
+from otklik.desk.tests.admin_data import Office, signed_in
 from otklik.incidents.cards import main_message
 from otklik.incidents.models import Incident
 from otklik.journal import book
@@ -12,11 +12,6 @@ from otklik.lib import clock
 from otklik.people.models import Role, User
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def office() -> Office:
-    return make_office()
 
 
 def draft(card: Incident, author: User) -> Answer:

@@ -6,7 +6,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from otklik.desk.tests.admin_data import Office, a_user, make_office, save, signed_in
+from otklik.desk.tests.admin_data import Office, a_user, save, signed_in
 from otklik.journal.models import Entry, Reason
 from otklik.people.models import Agency, Grant, Role, User
 from otklik.people.scope import scope_of
@@ -15,11 +15,6 @@ pytestmark = pytest.mark.django_db
 INVITED = {"last": "Иванова", "first": "Анна", "username": "Ivanova", "role": "operator", "agency": "", "place": ""}
 
 OTHERS = ("operator", "curator", "executor", "stranger")
-
-
-@pytest.fixture
-def office() -> Office:
-    return make_office()
 
 
 def entry(verb: str) -> Entry:

@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from otklik.desk.tests.admin_data import Office, make_office, save, signed_in
+from otklik.desk.tests.admin_data import Office, save, signed_in
 from otklik.incidents.models import Incident
 from otklik.journal.models import Entry
 from otklik.people.models import Role
@@ -16,16 +16,6 @@ from otklik.routing import rules
 from otklik.routing.models import Rule, Suggestion
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def office() -> Office:
-    return make_office()
-
-
-@pytest.fixture
-def admin(office: Office) -> Client:
-    return signed_in(office.admin)
 
 
 def given(office: Office, **changed: str) -> dict[str, str]:

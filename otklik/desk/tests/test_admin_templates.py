@@ -5,20 +5,10 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from otklik.answers.models import Template
-from otklik.desk.tests.admin_data import Office, make_office, save, signed_in
+from otklik.desk.tests.admin_data import Office, save, signed_in
 from otklik.journal.models import Entry
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def office() -> Office:
-    return make_office()
-
-
-@pytest.fixture
-def admin(office: Office) -> Client:
-    return signed_in(office.admin)
 
 
 def given(**changed: str) -> dict[str, str]:
