@@ -64,6 +64,7 @@ def test_the_key_waits_for_what_is_still_under_way(page: Page, region: Region, o
     page.wait_for_function("() => document.querySelectorAll('.is-busy').length === 1")
     held[0].continue_()
     expect(page.locator(".note-toast").last).to_contain_text(f"№ {second.number}: всё как было")
+    expect(page.locator(row(page, second))).to_have_count(1)  # and so no question is on its way any more
     assert (state(first), state(second)) == (State.ASSIGNED, State.NEW)
 
 
@@ -96,6 +97,7 @@ def test_what_was_done_in_the_list_comes_back_on_the_next_card(page: Page, regio
     expect(page.get_by_role("button", name="Вернуть (Z)")).to_be_visible()
     press(page, "KeyZ", "я")
     expect(page.locator(".note-toast")).to_contain_text(f"№ {card.number}: всё как было")
+    page.wait_for_load_state("networkidle")
     assert state(card) == State.NEW
 
 
