@@ -7,9 +7,12 @@ shows itself.
 
 import os
 import shutil
+import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from django.conf import settings as project
 from django.test import Client
@@ -52,8 +55,20 @@ def browser() -> Iterator[Browser]:
         os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = before
 
 
+def wait_for_the_last_answer(server: LiveServer, seconds: float = 10) -> None:
+    """A page that closes still saves its draft, and the tables are emptied next: PostgreSQL ends that in a deadlock.
+
+    The server takes connections in turn: once this question is answered, each earlier one has a thread to wait for.
+    """
+    httpx.get(f"{server.url}/static/desk/favicon.svg", headers={"Connection": "close"})
+    deadline = time.monotonic() + seconds
+    while any("process_request_thread" in thread.name for thread in threading.enumerate()):
+        assert time.monotonic() < deadline, "a request did not end"
+        time.sleep(0.005)
+
+
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
+def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="ru-RU")
     opened = context.new_page()
     complaints: list[str] = []
@@ -72,6 +87,8 @@ def page(browser: Browser) -> Iterator[Page]:
     opened.set_default_timeout(10_000)
     yield opened
     context.close()
+    if "live_server" in request.fixturenames:
+        wait_for_the_last_answer(request.getfixturevalue("live_server"))
     assert complaints == []
 
 
