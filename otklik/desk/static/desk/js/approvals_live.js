@@ -56,7 +56,7 @@ function still(change) {
     .map(([one, box]) => [one, box.top]);
   change();
   const [here, was] = places.find(([one]) => one.isConnected) ?? [];
-  if (here) scrollBy({ top: here.getBoundingClientRect().top - was, behavior: "instant" });
+  if (here) scrollBy(0, here.getBoundingClientRect().top - was);
 }
 
 // What one is reading stays where it is and says what became of it; the rest goes quietly.
