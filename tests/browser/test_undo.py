@@ -4,7 +4,8 @@ from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from django.conf import settings as project
+from playwright.sync_api import APIResponse, Locator, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from otklik.desk.tests.queue_data import Region
@@ -68,6 +69,45 @@ def test_the_key_waits_for_what_is_still_under_way(page: Page, region: Region, o
     assert (state(first), state(second)) == (State.ASSIGNED, State.NEW)
 
 
+def held_back(page: Page, address: str) -> list[tuple[Route, APIResponse]]:
+    """The server hears and does it, and the page does not get the answer."""
+    held: list[tuple[Route, APIResponse]] = []
+    page.route(address, lambda route: held.append((route, route.fetch())))
+    return held
+
+
+def count(page: Page, tab: str) -> Locator:
+    return page.locator(f'[data-tab="{tab}"] .count')
+
+
+def test_news_that_overtake_the_answer_to_the_last_card(page: Page, region: Region, opened: Open) -> None:
+    card = region.card(priority=3)
+    held = held_back(page, f"**/incidents/{card.pk}/acceptance/")
+    opened("")
+    chosen(page, card)
+    press(page, "KeyA", "ф")
+    expect(count(page, "work")).to_have_text("1")
+    route, answer = held[0]
+    route.fulfill(response=answer)
+    expect(page.locator("#worked")).to_contain_text("Разобрано вами сегодня: 1")
+
+
+def test_news_that_overtake_the_answer_to_taking_back(page: Page, region: Region, opened: Open) -> None:
+    card, _ = region.card(priority=3), region.card()
+    held = held_back(page, "**/undo/")
+    opened("")
+    chosen(page, card)
+    press(page, "KeyA", "ф")
+    expect(page.locator(row(page, card))).to_have_count(0)
+    with page.expect_request("**/undo/"):
+        press(page, "KeyZ", "я")
+    late = region.card("Пришло, когда уже возвращено", priority=3)
+    expect(page.locator(row(page, late))).to_have_count(1)
+    route, answer = held[0]
+    route.fulfill(response=answer)
+    expect(page.locator(row(page, card))).to_have_count(1)
+
+
 def test_a_dead_line_takes_nothing_away(page: Page, region: Region, opened: Open) -> None:
     card, _ = region.card(priority=3), region.card()
     line = Line(page, "**/undo/")
@@ -109,7 +149,7 @@ def test_a_new_sign_in_next_door_is_enough(
     chosen(page, card)
     region.operator.set_password("pass-word-1")
     region.operator.save()
-    page.context.clear_cookies()
+    page.context.clear_cookies(name=project.SESSION_COOKIE_NAME)
     beside = page.context.new_page()
     beside.goto(f"{live_server.url}/accounts/login/")
     beside.fill("[name=login]", region.operator.username)

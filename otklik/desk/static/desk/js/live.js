@@ -23,7 +23,7 @@ const drawn = new WeakMap();
 const opened = Date.now();
 const drawnAt = new WeakMap(); // row -> when it came; none: with the page
 const waiting = new Map(); // row id -> html that comes when its menu is closed
-const left = new Map(); // row id -> the question that was under way when it was worked off: its answer is older
+const left = new Map(); // row id -> what a question that was under way when it was worked off still tells of it
 const expected = new Set(); // row ids that come into the list wherever they belong, beyond the page too
 let asked = 0;
 let whole = !list.dataset.more; // the page comes with its first rows, the rest of it is asked for at once
@@ -33,14 +33,16 @@ let hurry = false; // others have emptied the page: its next cards are asked for
 export function forget(id) {
   waiting.delete(String(id));
   expected.delete(String(id));
-  left.set(String(id), asked);
+  left.set(String(id), { during: asked });
 }
 
 // Rows that somebody waits for; those that are drawn already come at once.
 export function expect(ids, drawnRows = []) {
   for (const id of ids) {
     expected.add(String(id));
+    const told = left.get(String(id))?.told;
     left.delete(String(id));
+    if (told) put(told); // it will not be told again
   }
   for (const row of drawnRows) put(row);
   settle();
@@ -77,8 +79,8 @@ async function question(idly) {
   try {
     const told = idly && !old.length && !fill && !(await stirs(`${revision}.0`)) ? null : await changes(address);
     if (told === OUT) return signedOut();
+    for (const [id, { during }] of left) if (during < number) left.delete(id);
     if (told) apply(told);
-    for (const [id, during] of left) if (during < number) left.delete(id);
     for (const row of old) drawnAt.set(row, Date.now());
     whole ||= fill;
     shownAt = told?.at ?? clockNow();
@@ -194,7 +196,8 @@ function leave(row) {
 }
 
 function put({ id, key, html }) {
-  if (left.has(String(id))) return;
+  const gone = left.get(String(id));
+  if (gone) return void (gone.told = { id, key, html });
   const old = find(id);
   const awaited = expected.delete(String(id));
   if (old && busy(old)) return void waiting.set(String(id), html);
@@ -251,7 +254,9 @@ list.addEventListener("toggle", (event) => {
 }, true);
 list.addEventListener("thinned", () => {
   settle();
-  if (thin()) ask();
+  if (list.children.length && !thin()) return;
+  whole = false; // an emptied page asks too: whether there is more, and what to say when there is not
+  ask();
 });
 document.addEventListener("visibilitychange", () => { if (!document.hidden) ask(); });
 addEventListener("online", () => ask());

@@ -8,15 +8,17 @@ import { listen as listenForUndo } from "./undo.js";
 const words = document.body.dataset;
 const MOST_TOASTS = 3;
 
-// `status` stands for the words when there is no text; `action` is a button's title and `run` what it does.
-function toast({ text, tone = "", status = 0, action, run, lasts = 6000 }) {
+// `status` stands for the words when there is no text; `action` is a button's title and `run` what it does; `at` is
+// when that was asked for which it answers: an answer that overtook another one stands below it, and stays longer.
+function toast({ text, tone = "", status = 0, action, run, lasts = 6000, at = Date.now() }) {
   const note = document.createElement("div");
   note.className = `note-toast ${tone}`;
   note.append(text ?? wordsFor(status));
   if (text === undefined || text === null) note.dataset.status = status;
   if (action) note.append(button(action, "undo", () => { note.remove(); run(); }));
+  note.dataset.at = at;
   const all = document.getElementById("toasts");
-  all.append(note);
+  all.insertBefore(note, [...all.children].find((other) => other.dataset.at > at) ?? null);
   while (all.children.length > MOST_TOASTS) all.firstElementChild.remove();
   fade(note, lasts);
   return note;

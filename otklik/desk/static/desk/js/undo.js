@@ -46,7 +46,8 @@ function done({ text, batch, at = Date.now() }) {
 
 function show(act, told = {}) {
   const lasts = act.until - Date.now();
-  const note = toast({ text: act.text, ...told, action: words.wordsUndoThis, run: () => takeBack(act.batch), lasts });
+  const { text, at, batch } = act;
+  const note = toast({ text, at, ...told, action: words.wordsUndoThis, run: () => takeBack(batch), lasts });
   note.dataset.undo = act.batch;
   setTimeout(() => note.remove(), lasts); // an error as well: later it would promise too much
 }
@@ -96,7 +97,7 @@ async function send(batch) {
 function failed(act, status) {
   const again = { ...act, until: act.at + HEARD };
   if (again.until <= Date.now()) return toast({ status, tone: "error" });
-  show(again, { text: null, status, tone: "error" });
+  show(again, { text: null, status, tone: "error", at: Date.now() });
   keep([...acts(), again]);
 }
 
