@@ -46,11 +46,18 @@ class Undoable(models.Model):
 
 
 class Notice(models.Model):
-    """A line for one person: somebody called him in a note, handed a shift over, decided what he had asked for."""
+    """A line for one person: somebody called him in a note, handed a shift over, sent his answer back, asks him.
+
+    "extension" is of older lines that do not tell which way it was decided.
+    """
 
     class Kind(models.TextChoices):
         MENTION = "mention", _("вас позвали в заметке")
         HANDOVER = "handover", _("вам сдают смену")
+        RETURNED = "returned", _("ответ вернули с замечанием")
+        ASKED = "asked", _("просят продлить срок")
+        GRANTED = "granted", _("срок продлили")
+        REFUSED = "refused", _("срок не продлили")
         EXTENSION = "extension", _("решение о сроке")
         GIVEN = "given", _("вам поручили карточку")
 

@@ -1,15 +1,15 @@
 """The people of an agency who answer its cards, and how much each of them has."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q
 
-from otklik.incidents.handing import ANSWERERS, HANDERS, HELD, answers_for
+from otklik.incidents.handing import ANSWERERS, HANDERS, HELD, answers_for, leads
 from otklik.incidents.models import Incident
 from otklik.people.access import grants_of
-from otklik.people.models import Agency, Grant, User
+from otklik.people.models import Agency, Grant, Role, User
 from otklik.routing.models import Deadline, Norm
 
 
@@ -60,13 +60,20 @@ def team_of_card(incident: Incident, now: datetime) -> list[Mate]:
     return teams([incident], now)[incident.pk] if incident.agency else []
 
 
+def leaders(incident: Incident) -> list[User]:
+    """The curators of the card's agency and of those above it. Two queries, none for a card without an agency."""
+    wanted = _path(incident.agency)
+    people = _people(set(wanted), (Role.CURATOR,)) if wanted else []
+    return [person for person in people if leads(person, incident)]
+
+
 def _path(agency: Agency | None) -> list[int]:
     return [int(pk) for pk in agency.path.strip("/").split("/") if pk] if agency else []
 
 
-def _people(agencies: set[int]) -> list[User]:
-    """Whoever answers for one of these agencies, in order of names, with all his grants at hand."""
-    theirs = Grant.objects.filter(agency__in=agencies, role__in=ANSWERERS)
+def _people(agencies: set[int], roles: Collection[Role] = ANSWERERS) -> list[User]:
+    """Whoever has one of the roles in one of these agencies, in order of names, with all his grants at hand."""
+    theirs = Grant.objects.filter(agency__in=agencies, role__in=roles)
     grants = Prefetch("grants", Grant.objects.select_related("agency", "place"))
     found = User.objects.filter(pk__in=theirs.values("user"), is_active=True)
     people = list(found.order_by("last_name", "first_name", "pk").prefetch_related(grants))

@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from otklik.desk.agency.team import leaders
 from otklik.desk.card.reply import card_again, refusal, telling_conflicts, typed
 from otklik.desk.gate import card_for, integer, must_be_allowed, roles, user_of
 from otklik.desk.models import Notice
+from otklik.desk.together.notices import tell
 from otklik.desk.undo.keep import undoable
 from otklik.incidents.cards import may_move
 from otklik.incidents.handing import HELD, answers_for, leads
@@ -40,7 +42,7 @@ LATE = ("asked", "decided", "no_clock", "state")
 @roles()
 @telling_conflicts
 def ask(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask for a later day; `until` and `reason`."""
+    """Ask for a later day; `until` and `reason`. Whoever leads the agency is told."""
     incident = card_for(request, pk)
     must_be_allowed(request, incident, "take")
     reason, until = typed(request, "reason"), _day(request.POST.get("until", ""))
@@ -50,7 +52,8 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
         return refusal(request, pk, 422, _("Напишите, почему не успеваете: без причины срок не продлят."))
     try:
         with undoable([incident], "extension_ask", user_of(request)) as batch:
-            extensions.ask(incident, until, reason, user_of(request), clock.now())
+            asked = extensions.ask(incident, until, reason, user_of(request), clock.now())
+            tell(leaders(incident), Notice.Kind.ASKED, by=asked.asked_by, at=asked.asked_at, incident=incident)
     except extensions.Untimely as error:
         return _untimely(request, pk, error)
     return card_again(request, pk, batch.key)
@@ -64,7 +67,7 @@ def decision(request: HttpRequest, pk: int) -> HttpResponse:
     administrators excepted. Whoever asked is told."""
     incident = card_for(request, pk)
     must_be_allowed(request, incident, "assign")
-    asked = Extension.objects.select_related("incident").filter(
+    asked = Extension.objects.select_related("incident", "asked_by").filter(
         pk=integer(request.POST.get("extension")), incident=incident
     )
     extension, user, words = asked.first(), user_of(request), typed(request, "words")
@@ -79,10 +82,8 @@ def decision(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         with undoable([incident], "extension_decide", user) as batch:
             (extensions.grant if granted else extensions.refuse)(extension, words, user, at)
-            if extension.asked_by_id != user.pk:
-                Notice.objects.create(
-                    user_id=extension.asked_by_id, kind=Notice.Kind.EXTENSION, incident=incident, by=user, at=at
-                )
+            kind = Notice.Kind.GRANTED if granted else Notice.Kind.REFUSED
+            tell([extension.asked_by], kind, by=user, at=at, incident=incident)
     except extensions.Untimely as error:
         return _untimely(request, pk, error)
     return card_again(request, pk, batch.key)

@@ -12,6 +12,8 @@ from otklik.answers.review import About
 from otklik.desk.card.answering import MOST_TEXT, answer_for, limit_of
 from otklik.desk.card.reply import MOST_WORDS, card_again, refusal, telling_conflicts, typed
 from otklik.desk.gate import integer, roles, user_of
+from otklik.desk.models import Notice
+from otklik.desk.together.notices import tell
 from otklik.desk.undo.keep import undoable
 from otklik.lib import clock
 from otklik.lib.text import clean
@@ -26,15 +28,21 @@ MOST_QUOTE = 300
 @roles()
 @telling_conflicts
 def remark(request: HttpRequest, pk: int) -> HttpResponse:
-    """Send the answer back: `remark` on the whole, and pairs of `quote` and `about` on some of its words."""
+    """Send the answer back: `remark` on the whole, and pairs of `quote` and `about` on some of its words.
+
+    Whoever wrote it and whoever has the card are told.
+    """
     answer = answer_for(request, pk, "send_back")
     ready = typed(request, "ready")
     words = " ".join(filter(None, (ready, typed(request, "remark"))))
     about = _about(request, answer)
     if not words and not about:
         return refusal(request, answer.incident_id, 422, _("Напишите замечание: что исправить."))
-    with undoable([answer.incident], "send_back", user_of(request)) as batch:
-        review.send_back(answer, user_of(request), clock.now(), words, about)
+    user, at = user_of(request), clock.now()
+    with undoable([answer.incident], "send_back", user) as batch:
+        review.send_back(answer, user, at, words, about)
+        theirs = {one for one in (answer.author, answer.incident.executor) if one}
+        tell(theirs, Notice.Kind.RETURNED, by=user, at=at, incident=answer.incident)
     return card_again(request, answer.incident_id, batch.key)
 
 

@@ -76,6 +76,16 @@ def test_an_agency_asks_and_everybody_on_the_card_sees_it(town: Town) -> None:
     assert 'value="grant"' not in client_of(town.executor).get(f"/incidents/{asked.incident_id}/").content.decode()
 
 
+def test_whoever_leads_the_agency_hears_of_it_and_of_no_other(town: Town) -> None:
+    people = {name: User.objects.create_user(f"curator-{name}", last_name=name) for name in ("Свой", "Чужой")}
+    Grant.objects.create(user=people["Свой"], role=Role.CURATOR, agency=town.water)
+    Grant.objects.create(user=people["Чужой"], role=Role.CURATOR, agency=town.roads)
+    asked = asked_on(town)
+    assert list(Notice.objects.values_list("user__last_name", "kind", "incident", "by")) == [
+        ("Свой", "asked", asked.incident_id, town.executor.pk)
+    ]
+
+
 def test_granted_only_the_last_limit_moves_and_only_to_the_end_of_that_day(town: Town) -> None:
     asked = asked_on(town)
     card = asked.incident
@@ -89,8 +99,8 @@ def test_granted_only_the_last_limit_moves_and_only_to_the_end_of_that_day(town:
     assert moved.due_at < moved.limit_at
     assert clock_of(card, Norm.Clock.FIRST_ANSWER).limit_at == first.limit_at
     assert Incident.objects.get(pk=card.pk).started_at == card.started_at
-    notice = Notice.objects.get()
-    assert (notice.user, notice.kind, notice.by) == (town.executor, Notice.Kind.EXTENSION, town.operator)
+    notice = Notice.objects.get(kind__in=("granted", "refused"))
+    assert (notice.user, notice.kind, notice.by) == (town.executor, Notice.Kind.GRANTED, town.operator)
     page = client_of(town.executor).get(f"/incidents/{card.pk}/").content.decode()
     assert "Срок продлён до" in page
     assert "Хорошо" in page
@@ -119,6 +129,7 @@ def test_refused_nothing_moves_and_the_reason_reaches_the_asker(town: Town) -> N
     asked.refresh_from_db()
     assert (asked.state, asked.words, asked.decided_by) == ("refused", "Труба на складе", town.operator)
     assert clock_of(asked.incident).limit_at == before
+    assert Notice.objects.get().kind == Notice.Kind.REFUSED
     assert "Труба на складе" in client_of(town.executor).get(f"/incidents/{asked.incident_id}/").content.decode()
     assert ask(town.executor, asked.incident, in_days(21)).status_code == 200  # one may ask again
 

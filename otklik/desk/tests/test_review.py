@@ -1,5 +1,7 @@
 """An approver corrects, compares, and says what he wants changed, about which words."""
 
+from datetime import datetime
+
 import pytest
 from django.test import Client
 from django.utils import timezone
@@ -9,8 +11,9 @@ from otklik.answers import drafts
 from otklik.answers.models import Answer, Remark
 from otklik.answers.review import correct_and_approve
 from otklik.desk.approvals.rows import PAGE
+from otklik.desk.models import Notice
 from otklik.desk.tests.card_data import Town, make_town
-from otklik.incidents.models import State
+from otklik.incidents.models import Incident, State
 from otklik.journal.models import Entry
 from otklik.people.models import Grant, Role, User
 
@@ -115,6 +118,30 @@ def test_remarks_name_the_words_they_are_about(town: Town) -> None:
     shown = signed_in(town.executor).get(f"/incidents/{answer.incident_id}/").content.decode()
     assert 'data-quote="В рамках работ"' in shown
     assert "проще" in shown
+
+
+def test_whoever_wrote_it_and_whoever_has_the_card_hear_of_the_return(town: Town) -> None:
+    answer = town.submitted()
+    Incident.objects.filter(pk=answer.incident_id).update(executor=town.colleague)
+    signed_in(town.approver).post(f"/answers/{answer.pk}/remark/", {"remark": "Какого числа?"}, headers=FRAGMENT)
+    told = Notice.objects.values_list("user", "kind", "incident", "by")
+    assert set(told) == {
+        (user.pk, "returned", answer.incident_id, town.approver.pk) for user in (town.executor, town.colleague)
+    }
+    bell = signed_in(town.executor).get("/notices/").content.decode()
+    assert "Ответ вернули с замечанием" in bell
+    assert f'href="/incidents/{answer.incident_id}/"' in bell
+
+
+@pytest.mark.parametrize(("seen", "left"), [(None, 0), (timezone.now(), 1)])
+def test_a_return_that_was_taken_back_rings_no_longer(town: Town, seen: datetime | None, left: int) -> None:
+    """Save for whoever has seen it already: what he read does not vanish."""
+    answer = town.submitted()
+    client = signed_in(town.approver)
+    client.post(f"/answers/{answer.pk}/remark/", {"remark": "Какого числа?"}, headers=FRAGMENT)
+    Notice.objects.update(seen_at=seen)
+    assert client.post("/undo/", headers={"Accept": "application/json"}).status_code == 200
+    assert Notice.objects.count() == left
 
 
 def test_a_ready_remark_is_enough(town: Town) -> None:

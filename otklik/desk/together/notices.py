@@ -1,4 +1,4 @@
-"""What one person is told: somebody called him, hands him a shift, decided what he had asked for."""
+"""What one person is told: somebody called him, hands him a shift, sent his answer back, decided what he asked for."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,13 +1,13 @@
 """Keeping what can be taken back, and taking it back."""
 
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from otklik.answers.models import Answer
-from otklik.desk.models import Undoable
+from otklik.desk.models import Notice, Undoable
 from otklik.desk.undo.marks import MARKS, follow_up, keep_marks
 from otklik.desk.undo.picture import put_back, take
 from otklik.incidents.models import Incident
@@ -50,14 +50,25 @@ def undoable(cards: Iterable[Incident], verb: str, by: User, batch: str = "") ->
     key = batch or str(uuid.uuid4())
     with book.turn():
         before = {card.pk: take(card.pk) for card in cards}
+        newest = Notice.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
         yield Batch(key)
         now = clock.now()
+        told = _told(by, newest, before)
         for pk, picture in before.items():
             entry = Entry.objects.filter(incident=pk).order_by("-pk").values_list("pk", flat=True).first() or 0
             state = Incident.objects.values_list("state", flat=True).get(pk=pk)
-            kept = {"picture": picture, "state": state}
+            kept = {"picture": picture, "state": state, "told": told.get(pk, [])}
             Undoable.objects.create(batch=key, incident_id=pk, by=by, verb=verb, at=now, entry=entry, before=kept)
         Undoable.objects.filter(at__lt=now - ALLOWED).delete()
+
+
+def _told(by: User, newest: int, cards: Collection[int]) -> dict[int, list[int]]:
+    """The lines about these cards that others got by this change; a note that calls somebody stays, and so its line."""
+    found: dict[int, list[int]] = {}
+    lines = Notice.objects.filter(pk__gt=newest, by=by, incident__in=cards, note__isnull=True)
+    for pk, incident in lines.values_list("pk", "incident"):
+        found.setdefault(incident, []).append(pk)
+    return found
 
 
 def last_of(by: User, now: datetime, batch: str = "") -> list[Undoable]:
@@ -84,6 +95,7 @@ def take_back(rows: list[Undoable], by: User, at: datetime) -> Undone:
             now_state = Incident.objects.values_list("state", flat=True).get(pk=row.incident_id)
             missed = keep_marks(row.before["picture"], row.incident_id, row.entry)
             put_back(row.incident_id, row.before["picture"])
+            Notice.objects.filter(pk__in=row.before.get("told", ()), seen_at__isnull=True).delete()
             row.incident.refresh_from_db()
             told = {"entry": row.entry, "from": now_state, "to": row.incident.state, "undone": row.verb}
             record(row.incident, "undo", at=at, actor=f"user:{by.pk}", data=told)
