@@ -48,6 +48,32 @@ def test_words_stay_on_the_page_while_somebody_else_signs_in_and_out_beside_it(
     wait_for_server(page, "Слова исполнителя!")
 
 
+def test_a_note_outlives_the_end_of_a_session_for_its_own_writer_alone(
+    page: Page, town: Town, show: Open, sign_in: Enter
+) -> None:
+    card = town.assigned()
+    show(page, town.executor, card.pk)
+    note = page.locator("#note-text")
+    note.fill("Звонил мастеру, перезвонит")
+    Session.objects.all().delete()
+    page.get_by_role("button", name="Оставить заметку").click()
+    expect(page.locator(".note-form .refusal")).to_contain_text("Вы вышли")
+    show(page, town.operator, card.pk)
+    expect(note).to_have_value("")
+    show(page, town.executor, card.pk)
+    expect(note).to_have_value("Звонил мастеру, перезвонит")
+    page.get_by_role("button", name="Оставить заметку").click()
+    expect(page.locator(".note")).to_contain_text("Звонил мастеру")
+    page.reload()
+    expect(note).to_have_value("")
+    note.fill("Ещё одна")
+    page.locator(".user-menu summary").click()
+    page.get_by_role("button", name="Выйти").click()
+    page.wait_for_url("**/accounts/login/**")
+    show(page, town.executor, card.pk)
+    expect(note).to_have_value("")
+
+
 def test_signing_out_leaves_nothing_of_one_s_own_in_the_browser(page: Page, town: Town, show: Open) -> None:
     card = town.assigned()
     show(page, town.executor, card.pk)

@@ -10,3 +10,4 @@ import "./card_live.js";
 import "./card_together.js";
 import "./card_photos.js";
 import "./card_quote.js";
+import "./card_typed.js";

@@ -3,6 +3,7 @@
 // here for him, since nobody else has them: no page shows them to another.
 
 const PREFIX = "otklik.draft."; // as in card_draft.js
+const TYPED = "otklik:words:"; // as in card_typed.js
 const WHO = "otklik.who"; // who is signed in here; nobody once he has signed out
 const page = document.querySelector("script[data-leave]").dataset;
 
@@ -37,8 +38,13 @@ async function leave(form) {
   if (left.length && !confirm(page.words.replace("…", numbers))) return;
   document.dispatchEvent(new Event("desk:signing-out"));
   for (const { key } of left) localStorage.removeItem(key);
-  localStorage.removeItem(WHO);
+  forget();
   form.submit();
+}
+
+function forget() {
+  for (const key of Object.keys(sessionStorage)) if (key.startsWith(TYPED)) sessionStorage.removeItem(key);
+  localStorage.removeItem(WHO);
 }
 
 document.addEventListener("submit", (event) => {
@@ -46,7 +52,7 @@ document.addEventListener("submit", (event) => {
   let words = [];
   try {
     words = form ? mine() : [];
-    if (form && !words.length) localStorage.removeItem(WHO);
+    if (form && !words.length) forget();
   } catch {
     // A browser that keeps nothing has nothing to leave behind.
   }
