@@ -166,6 +166,19 @@ def test_what_could_not_be_done_is_told_and_stays_picked(page: Page, region: Reg
     assert [state(card) for card in cards] == [State.NEW, State.NOISE, State.NEW]
 
 
+def test_all_on_the_page_are_those_too_that_are_still_on_their_way(page: Page, region: Region, opened: Open) -> None:
+    for _ in range(45):
+        region.card()
+    held: list[Route] = []
+    page.route("**/queue/changes/**", lambda route: held.append(route), times=1)
+    opened()
+    page.keyboard.press("Space")
+    page.get_by_role("button", name="Выбрать все на странице").click()
+    expect(page.locator("#rows > .row")).to_have_count(25)
+    held[0].continue_()
+    expect(page.locator("#many [data-count]")).to_have_text("45")
+
+
 def test_a_long_act_can_be_stopped_between_two_pieces(page: Page, region: Region, opened: Open) -> None:
     cards = [region.card() for _ in range(45)]
     opened()

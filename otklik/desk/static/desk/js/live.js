@@ -55,6 +55,11 @@ export async function ask() {
   return begin();
 }
 
+// The rest of the page, for whoever means all of it before it has come.
+export async function fill() {
+  if (!whole) await ask();
+}
+
 // `idly`: by the clock alone, so that nothing needs to be asked while nothing has changed.
 function begin(idly = false) {
   clearTimeout(timer);
