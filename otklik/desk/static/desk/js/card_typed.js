@@ -7,24 +7,24 @@ import { words } from "./card_draft.js";
 const KEY = `otklik:words:${words.user}:${words.card}`;
 const FIELDS = "textarea[data-typed]";
 const nameOf = (field) => `${new URL(field.form.action).pathname} ${field.name}`;
-let here = "{}"; // for a browser that keeps nothing
 
+// A browser that keeps nothing has nothing to give back.
 function all() {
   try {
-    return JSON.parse(sessionStorage.getItem(KEY) ?? here);
+    return JSON.parse(sessionStorage.getItem(KEY) ?? "{}");
   } catch {
-    return JSON.parse(here);
+    return {};
   }
 }
 
 function keep(field, value) {
-  const { [nameOf(field)]: _, ...rest } = all();
-  here = JSON.stringify(value.trim() ? { ...rest, [nameOf(field)]: value } : rest);
+  const kept = { ...all(), [nameOf(field)]: value };
+  if (!value.trim()) delete kept[nameOf(field)];
   try {
-    if (here === "{}") sessionStorage.removeItem(KEY);
-    else sessionStorage.setItem(KEY, here);
+    if (Object.keys(kept).length) sessionStorage.setItem(KEY, JSON.stringify(kept));
+    else sessionStorage.removeItem(KEY);
   } catch {
-    // Then it lasts as long as the page.
+    // As above.
   }
 }
 
