@@ -88,13 +88,20 @@ def change(agency: Agency, told: Told, was_seen: str, by: User, at: datetime) ->
     return True
 
 
-def move(agency: Agency, parent: Agency | None, by: User, at: datetime) -> None:
+def place_seen(agency: Agency) -> str:
+    """The mark of what `move` changes."""
+    return mark(agency.parent_id)
+
+
+def move(agency: Agency, parent: Agency | None, was_seen: str, by: User, at: datetime) -> None:
     """Put it with all below it under another parent; None is the top. All paths change in one transaction.
 
-    Raises Refused: "inside_itself", "same", "inactive" (the parent is closed), "deep".
+    Raises Refused: "overtaken" (it is not where it was seen), "inside_itself", "same", "inactive" (the parent is
+    closed), "deep".
     """
     with book.turn():
         here = Agency.objects.get(pk=agency.pk)
+        check_seen(place_seen(here), was_seen)
         above = _fresh_parent(parent)
         if above is not None and above.path.startswith(here.path):
             raise Refused("inside_itself")

@@ -202,12 +202,15 @@ def set_norm(told: Allowed, was_seen: str, by: User, at: datetime) -> bool:
     return True
 
 
-def remove_norm(norm: Norm, by: User, at: datetime) -> None:
-    """Raises Refused "late" when it is gone already."""
+def remove_norm(norm: Norm, was_seen: str, by: User, at: datetime) -> None:
+    """Raises Refused: "late" when it is gone already, "overtaken" when it is another one by now."""
     with book.turn():
-        pk, told = norm.pk, allowed(norm)
-        if not Norm.objects.filter(pk=pk).delete()[0]:
+        here = Norm.objects.filter(pk=norm.pk).first()
+        if here is None:
             raise Refused("late")
+        pk, told = here.pk, allowed(here)
+        check_seen(norm_seen(told), was_seen)
+        here.delete()
         _write("norm.remove", f"norm:{pk}", by, at, _codes(told))
 
 

@@ -125,13 +125,20 @@ def change(rule: Rule, told: Told, was_seen: str, by: User, at: datetime) -> boo
     return True
 
 
-def end(rule: Rule, until: date, by: User, at: datetime) -> None:
-    """The last day it counts, today or later. Raises Refused: "past", "early" for a day before it begins."""
+def end(rule: Rule, until: date, was_seen: str, by: User, at: datetime) -> None:
+    """The last day it counts, today or later.
+
+    Raises Refused: "past", "early" for a day before it begins, "late" when it is gone, "overtaken".
+    """
     if until < timezone.localdate(at):
         raise Refused("past")
     with book.turn():
         mine = Rule.objects.filter(pk=rule.pk)
-        was = mine.values_list("until", flat=True).first()
+        here = mine.select_related("agency", "theme", "group", "place").first()
+        if here is None:
+            raise Refused("late")
+        check_seen(seen(here), was_seen)
+        was = here.until
         if not mine.filter(Q(since=None) | Q(since__lte=until)).update(until=until):
             raise Refused("early")
         data: dict[str, object] = {"until": until.isoformat(), "before": {"until": was.isoformat() if was else ""}}

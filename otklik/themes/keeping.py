@@ -45,7 +45,15 @@ def in_force(day: date) -> Q:
 
 def seen(theme: Theme) -> str:
     """What an editor saw, as a short mark: a change by somebody else in between makes another one."""
-    told = [theme.name, theme.kind, theme.severity, theme.fast_track, list(theme.keywords)]
+    return _mark(theme.name, theme.kind, theme.severity, theme.fast_track, list(theme.keywords))
+
+
+def end_seen(theme: Theme) -> str:
+    """The mark of what `retire` changes."""
+    return _mark(theme.retired_on.isoformat() if theme.retired_on else "")
+
+
+def _mark(*told: object) -> str:
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]
 
 
@@ -77,14 +85,16 @@ def change(pk: int, told: Told, was_seen: str, by: str, at: datetime) -> bool:
     return True
 
 
-def retire(pk: int, on: date, today: date, by: str, at: datetime) -> None:
+def retire(pk: int, on: date, was_seen: str, today: date, by: str, at: datetime) -> None:
     """From that day it is neither suggested nor chosen; cards keep it. A day still ahead may be changed.
 
-    Raises Refused "past" for a day before today, "late" when it has been retired already.
+    Raises Refused "past" for a day before today, "late" when another day has been set or it is retired already.
     """
     if on < today:
         raise Refused("past")
     with book.turn():
+        if end_seen(Theme.objects.get(pk=pk)) != was_seen:
+            raise Refused("late")
         if not Theme.objects.filter(in_force(today), pk=pk).update(retired_on=on):
             raise Refused("late")
         _write("theme.retire", pk, by, at, {"on": on.isoformat()})

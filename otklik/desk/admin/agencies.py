@@ -15,7 +15,7 @@ from otklik.desk.admin.facts import seers, weight
 from otklik.desk.admin.forms import AgencyForm, ParentForm
 from otklik.desk.admin.frame import Hidden, Sure, administers, ask, framed, is_sure
 from otklik.desk.admin.journal_words import lines_about
-from otklik.desk.admin.late import LATE, beside_now, overtaken
+from otklik.desk.admin.late import LATE, SEEN, beside_now, overtaken
 from otklik.desk.admin.words import why
 from otklik.desk.gate import user_of
 from otklik.journal import book
@@ -124,9 +124,11 @@ def parent(request: HttpRequest, pk: int) -> HttpResponse:
         return framed(request, "agencies", "desk/admin/agency_parent.html", context, 422 if form.errors else 200)
     above = form.parent()
     if is_sure(request):
-        return _do(request, here, lambda one, by, at: verbs.move(one, above, by, at), _("Ведомство переподчинено."))
+        was_seen = request.POST.get(SEEN, "")
+        done = _("Ведомство переподчинено.")
+        return _do(request, here, lambda one, by, at: verbs.move(one, above, was_seen, by, at), done)
     title = _("Переподчинить: %s?") % here.short_name
-    kept = [Hidden("parent", above.pk if above else "")]
+    kept = [Hidden("parent", above.pk if above else ""), Hidden(SEEN, verbs.place_seen(here))]
     back = reverse("admin-agency", args=[here.pk])
     return ask(request, "agencies", Sure(title, _moved(here, above), _("Переподчинить"), back, kept))
 

@@ -13,7 +13,7 @@ from otklik.desk.admin.classifier_facts import Weight, ground_with, weight
 from otklik.desk.admin.classifier_forms import NewThemeForm, RetirementForm, ThemeForm
 from otklik.desk.admin.frame import Hidden, Sure, administers, ask, framed, is_sure
 from otklik.desk.admin.journal_words import lines_about
-from otklik.desk.admin.late import LATE, beside_now, overtaken
+from otklik.desk.admin.late import LATE, SEEN, beside_now, overtaken
 from otklik.desk.gate import integer, user_of
 from otklik.lib import clock
 from otklik.routing import calendars
@@ -172,13 +172,13 @@ def retirement(request: HttpRequest, pk: int) -> HttpResponse:
     on = form.cleaned_data["on"]
     if not is_sure(request):
         figures = [_("Не предлагать с %s.") % on.strftime("%d.%m.%Y"), *_without(weight(here))]
-        kept = [Hidden("on", on.isoformat())]
+        kept = [Hidden("on", on.isoformat()), Hidden(SEEN, verbs.end_seen(here))]
         title = _("Вывести тему: %s?") % here.name
         return ask(request, "classifier", Sure(title, figures, _("Вывести"), back, kept, grave=True))
     try:
-        verbs.retire(here.pk, on, today, _actor(request), clock.now())
+        verbs.retire(here.pk, on, request.POST.get(SEEN, ""), today, _actor(request), clock.now())
     except Refused:
-        messages.error(request, _("Тему уже вывел кто-то ещё. Ничего не изменено."))
+        messages.error(request, _("Пока вы смотрели, тему вывел или вернул кто-то ещё. Ничего не изменено."))
     else:
         messages.success(request, _("Записано."))
     return HttpResponseRedirect(back)

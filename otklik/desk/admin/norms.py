@@ -9,8 +9,9 @@ from django.views.decorators.http import require_http_methods
 from otklik.desk.admin.calendar_forms import NormForm
 from otklik.desk.admin.calendars import asked, form_page, moved
 from otklik.desk.admin.frame import administers, is_sure
-from otklik.desk.admin.late import LATE, beside_now, overtaken
+from otklik.desk.admin.late import LATE, SEEN, beside_now, overtaken
 from otklik.desk.admin.norm_words import instead, lasts, title
+from otklik.desk.admin.words import why
 from otklik.desk.gate import user_of
 from otklik.lib import clock
 from otklik.people.scope import Refused
@@ -94,12 +95,13 @@ def norm_removal(request: HttpRequest, pk: int) -> HttpResponse:
     here = norm_for(pk)
     if request.method == "POST" and is_sure(request):
         try:
-            verbs.remove_norm(here, user_of(request), clock.now())
-        except Refused:
-            messages.error(request, _("Этого срока уже нет: кто-то успел раньше."))
+            verbs.remove_norm(here, request.POST.get(SEEN, ""), user_of(request), clock.now())
+        except Refused as refused:
+            messages.error(request, why(refused))
             return HttpResponseRedirect(reverse("admin-calendars"))
         return moved(request)
     ground, gone = verbs.ground_now(), allowed(here)
     after = Ground(ground.week, verbs.without_norm(ground.norms, gone))
     figures = instead(ground.norms, gone, here.theme.fast_track if here.theme else here.fast_track)
-    return asked(request, _("Убрать срок?"), figures, after, {}, _("Убрать"))
+    kept = {SEEN: verbs.norm_seen(gone)}
+    return asked(request, _("Убрать срок?"), figures, after, kept, _("Убрать"))

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from otklik.desk.admin.forms import agency_choices, place_choices
 from otklik.desk.admin.frame import Hidden, Sure, administers, ask, framed, is_sure
 from otklik.desk.admin.journal_words import lines_about
-from otklik.desk.admin.late import LATE, beside_now, overtaken
+from otklik.desk.admin.late import LATE, SEEN, beside_now, overtaken
 from otklik.desk.admin.rule_forms import EndForm, RuleForm
 from otklik.desk.admin.words import why
 from otklik.desk.gate import integer, user_of
@@ -175,10 +175,10 @@ def ending(request: HttpRequest, pk: int) -> HttpResponse:
     until = form.cleaned_data["until"]
     if not is_sure(request):
         figures = [_("Последний день: %s.") % until.strftime("%d.%m.%Y"), *figures_of(_without(here))]
-        kept = [Hidden("until", until.isoformat())]
+        kept = [Hidden("until", until.isoformat()), Hidden(SEEN, verbs.seen(here))]
         return ask(request, "rules", Sure(_("Закончить правило?"), figures, _("Закончить"), back, kept, grave=True))
     try:
-        verbs.end(here, until, user_of(request), clock.now())
+        verbs.end(here, until, request.POST.get(SEEN, ""), user_of(request), clock.now())
     except Refused as refused:
         messages.error(request, why(refused))
     else:

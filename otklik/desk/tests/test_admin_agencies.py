@@ -4,7 +4,7 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from otklik.desk.admin.tree import rows
-from otklik.desk.tests.admin_data import Office, save, signed_in
+from otklik.desk.tests.admin_data import Office, confirm, save, signed_in
 from otklik.incidents.cards import visible_to
 from otklik.incidents.models import Incident
 from otklik.journal.models import Entry, Reason
@@ -157,8 +157,7 @@ def test_a_move_says_who_gains_and_loses_sight_and_takes_the_branch_along(office
     assert "Перестанут видеть эти карточки сотрудников: 3." in asked
     assert "Начнут видеть эти карточки сотрудников: 1." in asked
     assert not Entry.objects.filter(verb="agency.move").exists()
-    for _twice in range(2):
-        client.post(address, {"parent": str(region.roads.pk), "sure": "1"})
+    confirm(client, address, {"parent": str(region.roads.pk)})
     leaf.refresh_from_db()
     office.pumps.refresh_from_db()
     assert office.pumps.path == f"{region.roads.path}{office.pumps.pk}/"
@@ -172,10 +171,10 @@ def test_a_move_says_who_gains_and_loses_sight_and_takes_the_branch_along(office
 def test_to_the_top_and_back(office: Office) -> None:
     address = f"/admin/agencies/{office.pumps.pk}/parent/"
     client = signed_in(office.admin)
-    client.post(address, {"parent": "", "sure": "1"})
+    confirm(client, address, {"parent": ""})
     office.pumps.refresh_from_db()
     assert (office.pumps.parent, office.pumps.path) == (None, f"/{office.pumps.pk}/")
-    client.post(address, {"parent": str(office.region.water.pk), "sure": "1"})
+    confirm(client, address, {"parent": str(office.region.water.pk)})
     office.pumps.refresh_from_db()
     assert office.pumps.path == f"{office.region.water.path}{office.pumps.pk}/"
 
@@ -192,11 +191,14 @@ def test_nothing_goes_under_itself_or_its_own_child(office: Office, sure: str) -
 
 def test_the_verb_itself_refuses_a_circle_that_came_about_meanwhile(office: Office) -> None:
     water, roads, now = office.region.water, office.region.roads, clock.now()
-    agencies.move(Agency.objects.get(pk=water.pk), roads, office.admin, now)
+    agencies.move(Agency.objects.get(pk=water.pk), roads, agencies.place_seen(water), office.admin, now)
     with pytest.raises(Refused, match="inside_itself"):
-        agencies.move(Agency.objects.get(pk=roads.pk), office.pumps, office.admin, now)
+        agencies.move(roads, office.pumps, agencies.place_seen(roads), office.admin, now)
+    with pytest.raises(Refused, match="overtaken"):
+        agencies.move(water, roads, agencies.place_seen(water), office.admin, now)
+    water.refresh_from_db()
     with pytest.raises(Refused, match="same"):
-        agencies.move(water, roads, office.admin, now)
+        agencies.move(water, roads, agencies.place_seen(water), office.admin, now)
     assert all(Agency.objects.filter(path__endswith=f"/{one.pk}/", pk=one.pk).exists() for one in Agency.objects.all())
 
 
@@ -213,7 +215,7 @@ def test_a_tree_never_grows_deeper_than_its_paths_hold(office: Office) -> None:
         other = agencies.add(next(others), other, office.admin, now)
     paths = list(Agency.objects.values_list("path", flat=True))
     with pytest.raises(Refused, match="deep"):
-        agencies.move(office.region.water, other, office.admin, now)
+        agencies.move(office.region.water, other, agencies.place_seen(office.region.water), office.admin, now)
     assert list(Agency.objects.values_list("path", flat=True)) == paths
 
 

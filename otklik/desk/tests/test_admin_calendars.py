@@ -9,7 +9,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from otklik.desk.admin.year import months
-from otklik.desk.tests.admin_data import Office, seen, signed_in
+from otklik.desk.tests.admin_data import Office, confirm, seen, signed_in
 from otklik.journal.models import Entry
 from otklik.people.models import Role
 from otklik.routing import calendars, clocks
@@ -21,13 +21,6 @@ pytestmark = pytest.mark.django_db
 
 def first_answer(**changed: str) -> dict[str, str]:
     return {"clock": "first_answer", "about": "", "hours": "2", "minutes": "", **changed}
-
-
-def confirm(client: Client, address: str, given: dict[str, str]) -> None:
-    """Both presses: the question, and «Сохранить» with all that the question sends along."""
-    asked = client.post(address, given)
-    kept = {one.name: str(one.value) for one in asked.context["sure"].kept}
-    assert client.post(address, {**kept, "sure": "1"}).status_code == 302
 
 
 def test_calendars_are_for_an_administrator_of_the_whole_region_alone(office: Office) -> None:
@@ -124,7 +117,7 @@ def test_a_norm_is_taken_away(office: Office, admin: Client) -> None:
     assert ">Убрать</button>" in asked
     admin.post(address)
     assert Norm.objects.exists()
-    assert admin.post(address, {"sure": "1"}).status_code == 302
+    confirm(admin, address, {})
     assert admin.post(address, {"sure": "1"}).status_code == 404
     assert Deadline.objects.get(incident=card, clock="first_answer").working
 

@@ -9,7 +9,7 @@ from django.test import Client
 from otklik.answers.models import Template
 from otklik.desk.admin.journal_words import Line
 from otklik.desk.tests.account_data import an_account
-from otklik.desk.tests.admin_data import Office, save, seen, signed_in
+from otklik.desk.tests.admin_data import Office, confirm, save, seen, signed_in
 from otklik.journal import book
 from otklik.lib import clock
 from otklik.people.models import Agency, Role
@@ -21,12 +21,6 @@ pytestmark = pytest.mark.django_db
 def newest(client: Client, verb: str) -> Line:
     found: list[Line] = client.get(f"/admin/journal/?verb={verb}").context["lines"]
     return found[0]
-
-
-def confirm(client: Client, address: str, given: dict[str, str]) -> None:
-    asked = client.post(address, given)
-    kept = {one.name: str(one.value) for one in asked.context["sure"].kept}
-    assert client.post(address, {**kept, "sure": "1"}).status_code == 302
 
 
 def test_a_rule_is_named_with_what_changed_in_it(office: Office, admin: Client) -> None:
@@ -99,7 +93,7 @@ def test_limits_and_hours_tell_both_sides(office: Office, admin: Client) -> None
     assert line.changes == ["63 ч рабочего времени → 62 ч рабочего времени"]
     assert (line.about, line.link) == ("Срок", address)
     assert line.changes[0] in admin.get(address).content.decode()
-    admin.post(f"{address}removal/", {"sure": "1"})
+    confirm(admin, f"{address}removal/", {})
     assert newest(admin, "norm.remove").changes == ["62 ч рабочего времени"]
     Calendar.objects.create(title="Рабочая неделя", default=True, special_days={"2026-12-31": 7.5})
     hours = {"opens": "09:00", "closes": "18:00", "seen": seen(admin, "/admin/calendars/hours/")}
@@ -154,7 +148,7 @@ def test_entries_of_former_days_tell_what_they_know(
 
 def test_the_table_tells_the_change_too(office: Office, admin: Client) -> None:
     norm = Norm.objects.create(clock="final_answer", minutes=60)
-    admin.post(f"/admin/norms/{norm.pk}/removal/", {"sure": "1"})
+    confirm(admin, f"/admin/norms/{norm.pk}/removal/", {})
     answer = admin.get("/admin/journal/export/?verb=norm.remove")
     whole = b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined]
     rows = list(csv.reader(io.StringIO(whole[1:]), delimiter=";"))

@@ -9,7 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from otklik.answers.models import Template
 from otklik.desk.admin.classifier_forms import MOST_KEYWORDS
-from otklik.desk.tests.admin_data import Office, signed_in
+from otklik.desk.tests.admin_data import Office, confirm, signed_in
 from otklik.incidents.models import Incident, State
 from otklik.journal.models import Entry, Reason
 from otklik.routing.models import Deadline, Norm, Rule
@@ -294,15 +294,15 @@ def test_a_theme_goes_from_a_day_on_and_what_names_it_stays(office: Office, admi
     assert "Правил: 1, шаблонов: 0" in asked
     pipe.refresh_from_db()
     assert pipe.retired_on is None
-    admin.post(address, {"on": ahead.isoformat(), "sure": "1"})
+    confirm(admin, address, {"on": ahead.isoformat()})
     assert "будет выведена с" in page(admin, pipe)
-    admin.post(address, {"on": today.isoformat(), "sure": "1"})
+    confirm(admin, address, {"on": today.isoformat()})
     pipe.refresh_from_db()
     assert pipe.retired_on == today
     assert Rule.objects.filter(pk=rule.pk).exists()
     assert Incident.objects.filter(theme=pipe).count() == 1
     # What has gone already does not go again on another day.
-    admin.post(address, {"on": ahead.isoformat(), "sure": "1"})
+    confirm(admin, address, {"on": ahead.isoformat()})
     pipe.refresh_from_db()
     assert pipe.retired_on == today
     assert Entry.objects.filter(verb="theme.retire").count() == 2
@@ -318,7 +318,7 @@ def test_a_day_that_is_none_or_past_is_refused(office: Office, admin: Client, da
     assert office.region.pipe.retired_on is None
     today = timezone.localdate()
     with pytest.raises(keeping.Refused):
-        keeping.retire(office.region.pipe.pk, today - timedelta(days=1), today, "user:1", timezone.now())
+        keeping.retire(office.region.pipe.pk, today - timedelta(days=1), "", today, "user:1", timezone.now())
 
 
 def test_a_retired_theme_comes_back_once(office: Office, admin: Client) -> None:

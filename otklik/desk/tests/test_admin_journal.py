@@ -84,7 +84,7 @@ def test_what_was_done_to_people_and_agencies_reads_as_sentences(office: Office)
     now = clock.now()
     user = accounts.invite("ivanova", Name("Иванова", "Анна"), Reach(Role.EXECUTOR, office.pumps), office.admin, now)
     accounts.block(user, office.admin, now)
-    agencies.move(office.pumps, office.region.roads, office.admin, now)
+    agencies.move(office.pumps, office.region.roads, agencies.place_seen(office.pumps), office.admin, now)
     with book.turn():
         record(office.region.card(), "overdue", at=now, actor="machine:clocks", data={"clock": "first_answer"})
     shown = text_of(office.auditor)

@@ -11,7 +11,7 @@ from django.db.models import Model
 from otklik.answers import keeping as templates
 from otklik.answers.models import Template
 from otklik.desk.tests.account_data import an_account
-from otklik.desk.tests.admin_data import Office, save, seen, signed_in
+from otklik.desk.tests.admin_data import Office, agreed, confirm, save, seen, signed_in
 from otklik.journal.models import Entry
 from otklik.lib import clock
 from otklik.networks import keeping as networks
@@ -23,6 +23,16 @@ from otklik.routing.models import Calendar, Norm, Rule
 from otklik.routing.norms import Allowed
 
 pytestmark = pytest.mark.django_db
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """A page that asks before it does, over `row`: what the first editor wants, and the second."""
+
+    address: str
+    row: Model
+    first: dict[str, str]
+    second: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +135,49 @@ def test_a_save_that_changes_nothing_writes_nothing(office: Office, make: Callab
     answer = save(client, case.address, case.stands)
     assert "Ничего не изменилось." in client.get(answer["Location"]).content.decode()
     assert not Entry.objects.exists()
+
+
+def a_move(office: Office) -> Agreed:
+    away, up = {"parent": str(office.region.roads.pk)}, {"parent": ""}
+    return Agreed(f"/admin/agencies/{office.pumps.pk}/parent/", office.pumps, away, up)
+
+
+def a_last_day(office: Office) -> Agreed:
+    row = Rule.objects.create(agency=office.pumps, theme=office.region.pipe)
+    return Agreed(f"/admin/rules/{row.pk}/ending/", row, {"until": "2090-12-01"}, {"until": "2091-12-01"})
+
+
+def a_retirement(office: Office) -> Agreed:
+    row = office.region.pipe
+    return Agreed(f"/admin/classifier/{row.pk}/retirement/", row, {"on": "2090-12-01"}, {"on": "2091-12-01"})
+
+
+@pytest.mark.parametrize("make", [a_move, a_last_day, a_retirement])
+def test_a_yes_is_to_what_the_page_told_and_to_nothing_else(office: Office, make: Callable[[Office], Agreed]) -> None:
+    case = make(office)
+    first, second = signed_in(office.admin), signed_in(office.user("second", Role.ADMINISTRATOR))
+    kept = agreed(second, case.address, case.second)
+    confirm(first, case.address, case.first)
+    stands, written = read(case.row), Entry.objects.count()
+    for late in (kept, {**kept, "seen": ""}):
+        answer = second.post(case.address, {**late, "sure": "1"})
+        assert "Пока вы смотрели" in second.get(answer["Location"]).content.decode()
+        assert (read(case.row), Entry.objects.count()) == (stands, written)
+    confirm(second, case.address, case.second)
+    assert read(case.row) != stands
+
+
+def test_a_norm_that_was_changed_meanwhile_is_not_taken_away(office: Office) -> None:
+    norm = Norm.objects.create(clock="first_answer", minutes=60, working=False)
+    client, address = signed_in(office.admin), f"/admin/norms/{norm.pk}/removal/"
+    kept = agreed(client, address, {})
+    Norm.objects.filter(pk=norm.pk).update(minutes=90)
+    answer = client.post(address, {**kept, "sure": "1"})
+    assert "Пока вы смотрели" in client.get(answer["Location"]).content.decode()
+    assert Norm.objects.filter(pk=norm.pk).exists()
+    assert not Entry.objects.exists()
+    confirm(client, address, {})
+    assert not Norm.objects.exists()
 
 
 def read(row: Model) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from otklik.desk.tests.admin_data import Office, save, signed_in
+from otklik.desk.tests.admin_data import Office, confirm, save, signed_in
 from otklik.incidents.models import Incident
 from otklik.journal.models import Entry
 from otklik.people.models import Role
@@ -109,12 +109,13 @@ def test_a_used_rule_is_ended_and_only_an_unused_one_is_removed(office: Office, 
     answer = admin.post(f"/admin/rules/{rule.pk}/removal/", {"sure": "1"})
     assert answer.status_code == 409
     today = timezone.localdate().isoformat()
+    rule.refresh_from_db()
     asked = admin.post(f"/admin/rules/{rule.pk}/ending/", {"until": today}).content.decode()
     assert "Насосы → никому: 1" in asked
-    admin.post(f"/admin/rules/{rule.pk}/ending/", {"until": "2025-12-31", "sure": "1"})
+    admin.post(f"/admin/rules/{rule.pk}/ending/", {"until": "2025-12-31", "seen": rules.seen(rule), "sure": "1"})
     rule.refresh_from_db()
     assert rule.until is None
-    admin.post(f"/admin/rules/{rule.pk}/ending/", {"until": today, "sure": "1"})
+    confirm(admin, f"/admin/rules/{rule.pk}/ending/", {"until": today})
     rule.refresh_from_db()
     assert rule.until == timezone.localdate()
     fresh = Rule.objects.create(agency=office.pumps, theme=office.region.hole)
@@ -138,7 +139,7 @@ def test_a_rule_does_not_end_on_a_day_that_has_gone(office: Office, admin: Clien
         assert answer.status_code == 422
         assert "Этот день уже прошёл" in answer.content.decode()
     with pytest.raises(Refused, match="past"):
-        rules.end(rule, yesterday, office.admin, timezone.now())
+        rules.end(rule, yesterday, rules.seen(rule), office.admin, timezone.now())
     assert not Entry.objects.exists()
     # What ended long ago may still be explained.
     Rule.objects.filter(pk=rule.pk).update(until="2019-01-01")

@@ -48,9 +48,10 @@ def test_edited_keywords_are_known_at_once(theme: Theme) -> None:
 def test_a_theme_is_suggested_until_the_day_it_is_retired_from(theme: Theme) -> None:
     today = timezone.localdate()
     assert suggested("нет воды") == [theme.pk]
-    keeping.retire(theme.pk, today + timedelta(days=1), today, BY, NOW)
+    keeping.retire(theme.pk, today + timedelta(days=1), keeping.end_seen(theme), today, BY, NOW)
     assert suggested("нет воды") == [theme.pk]
-    keeping.retire(theme.pk, today, today, BY, NOW)
+    theme.refresh_from_db()
+    keeping.retire(theme.pk, today, keeping.end_seen(theme), today, BY, NOW)
     assert suggested("нет воды") == []
     keeping.bring_back(theme.pk, BY, NOW)
     assert suggested("нет воды") == [theme.pk]
@@ -60,7 +61,7 @@ def test_the_day_that_was_ahead_comes_without_a_word_in_the_journal(
     theme: Theme, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     today = timezone.localdate()
-    keeping.retire(theme.pk, today + timedelta(days=1), today, BY, NOW)
+    keeping.retire(theme.pk, today + timedelta(days=1), keeping.end_seen(theme), today, BY, NOW)
     assert suggested("нет воды") == [theme.pk]
     monkeypatch.setattr(timezone, "localdate", lambda: today + timedelta(days=1))
     assert suggested("нет воды") == []
