@@ -22,6 +22,14 @@ def enter(page: Page, user: User, back_to: str) -> None:
     page.wait_for_url(back_to)
 
 
+def save_signed_out(page: Page, address: str, field: str, text: str) -> None:
+    """The session ends while somebody types."""
+    page.goto(address)
+    page.locator(f"[name={field}]").fill(text)
+    Session.objects.all().delete()
+    page.get_by_role("button", name="Сохранить").click()
+
+
 def test_what_was_typed_is_there_again_after_signing_in(
     page: Page, live_server: LiveServer, sign_in: Callable[[Page, User], None]
 ) -> None:
@@ -29,10 +37,7 @@ def test_what_was_typed_is_there_again_after_signing_in(
     template = Template.objects.create(title="Вода есть", text="Воду дали.")
     address = f"{live_server.url}/admin/templates/{template.pk}/"
     sign_in(page, admin)
-    page.goto(address)
-    page.locator("[name=text]").fill("Воду дали в среду.")
-    Session.objects.all().delete()
-    page.get_by_role("button", name="Сохранить").click()
+    save_signed_out(page, address, "text", "Воду дали в среду.")
     enter(page, admin, address)
     expect(page.locator("[name=text]")).to_have_value("Воду дали в среду.")
     expect(page.locator(".note-toast")).to_contain_text("Вернули")
@@ -51,10 +56,7 @@ def test_what_a_colleague_has_changed_meanwhile_is_not_undone_by_it(
     template = Template.objects.create(title="Вода есть", text="Воду дали.")
     address = f"{live_server.url}/admin/templates/{template.pk}/"
     sign_in(page, admin)
-    page.goto(address)
-    page.locator("[name=title]").fill("Вода снова есть")
-    Session.objects.all().delete()
-    page.get_by_role("button", name="Сохранить").click()
+    save_signed_out(page, address, "title", "Вода снова есть")
     Template.objects.filter(pk=template.pk).update(text="Воду дали в среду.")
     enter(page, admin, address)
     expect(page.locator("[name=title]")).to_have_value("Вода снова есть")

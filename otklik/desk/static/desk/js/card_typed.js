@@ -1,6 +1,6 @@
 // A note, a remark or a reason that was typed and not sent: it outlives the end of a session and a new page. Kept for
-// this tab, this card and this person alone, and gone as soon as it is sent or he signs out (leave.js). The answer has
-// more: see card_draft.js.
+// this tab, this card and this person alone, and gone as soon as it is sent or he signs out in it (leave.js). The
+// answer has more: see card_draft.js.
 
 import { words } from "./card_draft.js";
 

@@ -56,7 +56,7 @@ export async function ask() {
 }
 
 // The rest of the page, for whoever means all of it before it has come.
-export async function fill() {
+export async function fillPage() {
   if (!whole) await ask();
 }
 

@@ -2,7 +2,7 @@
 // place on the keyboard. They are caught before the queue's own keys, which would act on the single row.
 
 import "./card_pick.js";
-import { fill } from "./live.js";
+import { fillPage } from "./live.js";
 import { openAct } from "./queue_many_dialog.js";
 
 const list = document.getElementById("rows");
@@ -155,7 +155,7 @@ bar.addEventListener("click", (event) => {
   const button = event.target.closest("button");
   if (!button) return;
   if (button.dataset.many) start(button.dataset.many);
-  if ("all" in button.dataset) fill().then(() => { for (const row of list.children) pick(row, true); });
+  if ("all" in button.dataset) fillPage().then(() => { for (const row of list.children) pick(row, true); });
   if ("none" in button.dataset) clear();
 });
 new MutationObserver(settle).observe(list, { childList: true });
