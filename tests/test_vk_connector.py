@@ -57,7 +57,7 @@ def account(city: Town, *, group: int = 0, options: dict[str, Json] | None = Non
     tokens = {"community": city.token if group == city.group else city.guest_token, "service": city.service}
     return Access(
         external_id=str(group),
-        base=city.sandbox.base,
+        base=f"{city.sandbox.base}/vk",
         door=Door(bases=frozenset({city.sandbox.base})),
         turn=lambda kind: None,
         tokens=tokens | ({"user": city.admin} if user else {}),

@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
 def session(town: Town) -> Iterator[requests.Session]:
     with requests.Session() as ours:
         ours.trust_env = False
-        ours.mount("https://api.vk.ru", ToSandbox(town.sandbox.base))
+        ours.mount("https://api.vk.ru", ToSandbox(f"{town.sandbox.base}/vk"))
         yield ours
 
 
@@ -44,7 +44,7 @@ def test_what_vk_api_writes_becomes_a_card_word_for_word(town: Town, region: Reg
 
 def test_what_vkbottle_writes_is_heard_too(town: Town, region: Region) -> None:
     class Api(API):
-        API_URL = town.sandbox.base + "/method/"
+        API_URL = town.sandbox.base + "/vk/method/"
 
     async def write() -> int:
         api = Api(town.citizen)

@@ -1,8 +1,8 @@
 """Sentences of the layers below, told in the reader's language.
 
 Those layers know no Django: they write Russian, some of it into the database (a refusal, a remark), where it stays.
-So a sentence is translated when it is shown, by looking it up in `translated_words.py`. What is not there, such as the
-words of a person, stays as it is.
+So a sentence is translated when it is shown, by looking it up in `translated_words.py`, and for networks in their own
+`words.py`. What is not there, such as the words of a person, stays as it is.
 """
 
 import re
@@ -10,9 +10,12 @@ from collections import defaultdict
 from functools import cache
 
 from django.db.models import TextChoices
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from otklik.desk.translated_words import SENTENCES
+from otklik.networks.registry import NETWORKS
+from otklik.networks.words import ENGLISH
 
 _HOLE = re.compile(r"%\((\w+)\)s")
 
@@ -21,16 +24,26 @@ def translated(text: str) -> str:
     """The sentence in the active language; a text that no layer below has written comes back untouched."""
     if text in SENTENCES:
         return _(text)
+    english = _networks() if (get_language() or "").startswith("en") else {}
+    if text in english:
+        return english[text]
     for template, pattern in _patterns():
         found = pattern.fullmatch(text)
         if found:
-            return _(template) % {name: translated(value) for name, value in found.groupdict().items()}
+            told = english.get(template) or _(template)
+            return told % {name: translated(value) for name, value in found.groupdict().items()}
     return text
 
 
 @cache
 def _patterns() -> list[tuple[str, re.Pattern[str]]]:
-    return [(template, _pattern(template)) for template in SENTENCES if _HOLE.search(template)]
+    return [(template, _pattern(template)) for template in (*SENTENCES, *_networks()) if _HOLE.search(template)]
+
+
+@cache
+def _networks() -> dict[str, str]:
+    """What networks say, by the Russian, in English: each keeps its own in its folder."""
+    return dict(ENGLISH) | {russian: told for one in NETWORKS.values() for russian, told in one.english.items()}
 
 
 def _pattern(template: str) -> re.Pattern[str]:

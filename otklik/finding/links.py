@@ -37,7 +37,7 @@ def read(text: str) -> Found | None:
     """What the link leads to, as the first network that knows the address reads it. Pure; never raises."""
     bare = text.strip()
     for kind, network in NETWORKS.items():
-        sandbox = f"{settings.SANDBOX_ADDRESS}/{kind}" if settings.MODE == "demo" else ""
+        sandbox = f"{settings.SANDBOX_ADDRESS}/{network.prefix}" if settings.MODE == "demo" else ""
         try:
             address = network.address_of(bare, sandbox)
         except NotSupported:

@@ -74,19 +74,21 @@ class Door:
         url: str,
         *,
         form: Mapping[str, str] | None = None,
+        body: bytes | None = None,
         files: Sequence[Upload] = (),
         headers: Mapping[str, str] | None = None,
         read_timeout: float | None = None,
     ) -> Reply:
-        """One request to a network's own base address. Raises Refused, NotSent, NoAnswer, TooLarge."""
+        """One request to a network's own base address; `body` is JSON. Raises Refused, NotSent, NoAnswer, TooLarge."""
         if _origin(url) not in {_origin(base) for base in self.bases}:
             raise Refused("this address is not the base address of any network")
         request = self._client().build_request(
             method,
             url,
             data=dict(form) if form is not None else None,
+            content=body,
             files=[(f.field, (f.name, f.content, f.content_type)) for f in files] or None,
-            headers=headers,
+            headers={**({"Content-Type": "application/json"} if body is not None else {}), **(headers or {})},
             timeout=httpx.Timeout(read_timeout or self.read_timeout, connect=self.connect_timeout),
         )
         return self._send(request, self.max_bytes)

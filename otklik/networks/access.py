@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from functools import lru_cache
 
 from django.conf import settings
@@ -9,12 +10,23 @@ from django.conf import settings
 from otklik.lib import clock
 from otklik.lib.http import Door
 from otklik.networks.base import Access
-from otklik.networks.models import Account, Token, reserve
+from otklik.networks.errors import RetryAt
+from otklik.networks.models import Account, Token, put_to_rest, reserve
+from otklik.networks.registry import NETWORKS
+
+LONGEST_WAIT = timedelta(seconds=20)  # a call that must wait longer is put off, and a thread is free meanwhile
 
 
 def bases() -> dict[str, str]:
     """The base address of each network for real accounts."""
-    return {"vk": settings.VK_BASE}
+    return {kind: settings.NETWORK_BASES.get(kind, network.base) for kind, network in NETWORKS.items()}
+
+
+def base_of(account: Account) -> str:
+    """Where this account's calls go."""
+    if account.sandbox:
+        return f"{settings.SANDBOX_ADDRESS}/{NETWORKS[account.network].prefix}"
+    return bases()[account.network]
 
 
 @lru_cache(maxsize=1)
@@ -30,17 +42,26 @@ def access_to(account: Account, sleep: Callable[[float], None] = time.sleep) -> 
 
     def turn(kind: str) -> None:
         token = tokens.get(kind)
-        if token is not None:
-            sleep(reserve(token, clock.now()).total_seconds())
+        if token is None:
+            return
+        wait = reserve(token, clock.now(), LONGEST_WAIT)
+        if wait > LONGEST_WAIT:
+            raise RetryAt("Предел обращений к сети исчерпан: ждём, когда она разрешит снова", wait)
+        sleep(wait.total_seconds())
 
-    sandbox = settings.SANDBOX_ADDRESS
+    def rest(kind: str, time: timedelta) -> None:
+        if kind in tokens:
+            put_to_rest(tokens[kind], clock.now() + time)
+
+    site = f"{settings.SANDBOX_ADDRESS}/{NETWORKS[account.network].prefix}"
     return Access(
         external_id=account.external_id,
-        base=sandbox if account.sandbox else bases()[account.network],
+        base=base_of(account),
         door=door(),
         turn=turn,
+        rest=rest,
         tokens={kind: token.secret for kind, token in tokens.items()},
         secret=account.hook_secret,
         confirmation=account.confirmation,
-        options={**({"site": f"{sandbox}/{account.network}"} if account.sandbox else {}), **account.options},
+        options={**({"site": site} if account.sandbox else {}), **account.options},
     )

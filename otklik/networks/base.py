@@ -11,20 +11,32 @@ from enum import StrEnum
 from typing import Protocol
 
 from otklik.lib.http import Door
+from otklik.networks.counting import Counting
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a network's answer may hold, under a comment and in a dialogue. Texts count characters as Python does."""
+    """What a network's answer may hold, under a comment and in a dialogue. Texts are counted by `counting`.
+
+    `links`, `hashtags`: the most of them in one text, None = any number. `direct_window`: how long after the author's
+    last message he may be written to, None = for ever. `link_warning`: what a link costs, for a person.
+    """
 
     text: int
     direct_text: int
     photos: int
     direct_photos: int
     photo_bytes: int
-    links: bool = True
+    counting: Counting = Counting.CHARACTERS
+    direct_counting: Counting = Counting.CHARACTERS
+    links: int | None = None
+    hashtags: int | None = None
+    mentions: bool = True
+    shouting: bool = True
+    direct_window: timedelta | None = None
+    link_warning: str = ""
 
     def text_in(self, direct: bool) -> int:
         return self.direct_text if direct else self.text
@@ -32,15 +44,37 @@ class Limits:
     def photos_in(self, direct: bool) -> int:
         return self.direct_photos if direct else self.photos
 
+    def counting_in(self, direct: bool) -> Counting:
+        return self.direct_counting if direct else self.counting
+
+
+@dataclass(frozen=True, slots=True)
+class KeyKind:
+    """One kind of key of an account: its name, what it is for, and where in the network's own settings it is found.
+
+    `per_second` is how often it may be used, `needed` whether the account works without it.
+    """
+
+    kind: str
+    title: str
+    use: str
+    where: str
+    per_second: float = 3.0
+    needed: bool = True
+
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """An HTTP request as it came to a webhook: raw body, header names in lower case."""
+    """An HTTP request as it came to a webhook: raw body, header names in lower case.
+
+    `sender` is the address of whoever called, by the word of our own proxy at most; "" = not known.
+    """
 
     method: str
     query: Mapping[str, str]
     headers: Mapping[str, str]
     body: bytes
+    sender: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +156,8 @@ class Post:
     `external_id` is the network's full address, the same however it was heard (`wall-12_34?reply=56`).
     `thread` is the address of the post or dialogue it stands in, `parent` of the text it replies to ("" = none).
     `posted_at` is aware; None where the network does not tell. `own` says that one of our voices wrote it.
+    `community` is the place it stands in, as a Source of that place is called (`Source.external_id`) or its author id.
+    `closed` says in one sentence why it cannot be answered through the API ("" = nothing is known against it).
     """
 
     external_id: str
@@ -139,6 +175,7 @@ class Post:
     longitude: float | None = None
     engagement: int = 0
     edited_at: datetime | None = None
+    closed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +272,8 @@ class Access:
     """An account as a connector sees it.
 
     `external_id`: the community or person that speaks. `tokens` by kind. `turn(kind)` waits for the next allowed
-    call of that token, across all workers. `options` are the network's own switches.
+    call of that token, across all workers, or raises RetryAt when that is long; `rest(kind, time)` keeps all workers
+    from using it so long. `options` are the network's own switches.
     """
 
     external_id: str
@@ -246,14 +284,30 @@ class Access:
     secret: str = field(default="", repr=False)
     confirmation: str = field(default="", repr=False)
     options: Mapping[str, Json] = field(default_factory=dict)
+    rest: Callable[[str, timedelta], None] = field(default=lambda _kind, _time: None)
 
 
 class Network(Protocol):
-    """A network. `kind` is its name in the database, `title` its name for people."""
+    """A network. `kind` is its name in the database, `title` its name for people.
+
+    `base` is where its API stands, `prefix` where it stands in the sandbox; `keys` are the kinds of key an account may
+    have, `id_hint` says what its number looks like. `english` is what its folder says to people, by the Russian.
+    `keyed`: publishing the same key twice says it once.
+    """
 
     kind: str
     title: str
+    base: str
+    prefix: str
     limits: Limits
+    english: Mapping[str, str]
+    keys: tuple[KeyKind, ...]
+    id_hint: str
+    keyed: bool
+
+    def account_id(self, typed: str) -> str:
+        """The account's `external_id` out of what a person pastes: a number, a link; "" when it is none. Pure."""
+        ...
 
     def authentic(self, request: Incoming, access: Access) -> bool: ...
 
@@ -263,7 +317,10 @@ class Network(Protocol):
 
     def parse(self, raw: Raw) -> list[Event]: ...
 
-    def fetch(self, access: Access, place: ReadPlace, now: datetime) -> Fetched: ...
+    def fetch(self, access: Access, place: ReadPlace, now: datetime) -> Fetched:
+        """Read a place once. A place of kind "link" is one text by its address, alone or with the post above it:
+        Permanent says that it is not there (any more), NotSupported that this network cannot be asked."""
+        ...
 
     def publish(self, access: Access, speech: Speech, key: str) -> Published: ...
 

@@ -41,3 +41,10 @@ class Broken(NetworkError):
 
 class NotSupported(NetworkError):
     """This network has no such thing."""
+
+
+def unsure(sentence: str, *, write: bool, code: str = "", after: timedelta = timedelta(minutes=1)) -> NetworkError:
+    """No definite answer: a read is asked again after `after`, a write must be looked up first."""
+    if write:
+        return OutcomeUnknown(f"{sentence}; неизвестно, выполнено ли действие", code)
+    return RetryAt(sentence, after, code)

@@ -4,7 +4,6 @@ A key is tried by calls of the network before it is kept, outside of any transac
 """
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -15,27 +14,16 @@ from otklik.journal import book
 from otklik.lib import clock
 from otklik.lib.redact import redact, remember
 from otklik.networks import fetch
-from otklik.networks.access import bases, door
+from otklik.networks.access import base_of, door
 from otklik.networks.base import Access, Right
 from otklik.networks.errors import NetworkError
 from otklik.networks.models import Account, Token, reserve
 from otklik.networks.registry import NETWORKS
-from otklik.networks.vk.address import group_number
 from otklik.people.models import Agency, User
 from otklik.people.scope import Refused
 from otklik.people.seen import before, check_seen, mark, turned
 
 PATIENCE = 8.0  # seconds that somebody waits for each answer: he looks at a page meanwhile
-
-
-class Ways(NamedTuple):
-    """What a network's accounts are like: the kinds of key, and its id out of what people paste ("" = none)."""
-
-    kinds: tuple[str, ...]
-    number: Callable[[str], str]
-
-
-WAYS = {"vk": Ways(("community", "service", "user"), lambda typed: str(group_number(typed) or ""))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +86,7 @@ def _trial(account: Account, kind: str, secret: str) -> Access:
 
     return Access(
         external_id=account.external_id,
-        base=settings.SANDBOX_ADDRESS if account.sandbox else bases()[account.network],
+        base=base_of(account),
         door=replace(door(), read_timeout=PATIENCE),
         turn=turn,
         tokens={kind: secret},
@@ -154,8 +142,9 @@ def give_key(account: Account, kind: str, secret: str, by: User, at: datetime) -
 
 def _keep(account: Account, kind: str, secret: str, by: User, at: datetime) -> None:
     if not Token.objects.filter(account=account, kind=kind).update(secret=secret):
-        Token.objects.create(account=account, kind=kind, secret=secret)
-    _write("account.key", account, by, at, {"kind": kind})
+        rates = {one.kind: one.per_second for one in NETWORKS[account.network].keys}
+        Token.objects.create(account=account, kind=kind, secret=secret, per_second=rates.get(kind, 3.0))
+    _write("account.key", account, by, at, {"network": account.network, "kind": kind})
 
 
 def switch_off(account: Account, by: User, at: datetime) -> None:

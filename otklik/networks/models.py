@@ -117,15 +117,24 @@ class RawEvent(Due):
         return f"{self.network} {self.origin} {self.pk}"
 
 
-def reserve(token: Token, now: datetime) -> timedelta:
+def put_to_rest(token: Token, until: datetime) -> None:
+    """The network has said that it takes no call of this token before then: no worker makes one."""
+    ours = Token.objects.filter(pk=token.pk).exclude(next_call_at__gte=until)
+    ours.update(next_call_at=until)
+
+
+def reserve(token: Token, now: datetime, most: timedelta = timedelta.max) -> timedelta:
     """Take the next allowed call of a token; returns how long to wait before making it.
 
-    The slot is taken by a guarded UPDATE, so that any number of workers keep one limit.
+    The slot is taken by a guarded UPDATE, so that any number of workers keep one limit. A wait of over `most` takes
+    no slot: the caller comes again instead.
     """
     gap = timedelta(seconds=1 / max(token.per_second, 0.01))
     while True:
         held = Token.objects.filter(pk=token.pk).values_list("next_call_at", flat=True).get()
         slot = max(held or now, now)
+        if slot - now > most:
+            return slot - now
         mine = (
             Token.objects.filter(pk=token.pk, next_call_at=held)
             if held

@@ -15,6 +15,12 @@ TITLES = {
 } | {kind: network.title for kind, network in NETWORKS.items()}
 
 
+def key_title(kind: str, network: str = "") -> str:
+    """The name of a kind of key for people; "" for one that no network has. Without a network the first that has it."""
+    asked = [NETWORKS[network]] if network in NETWORKS else NETWORKS.values()
+    return next((key.title for one in asked for key in one.keys if key.kind == kind), "")
+
+
 def title_of(kind: str) -> str:
     """The network's name for people; its kind where we know no better."""
     return TITLES.get(kind, kind)

@@ -35,6 +35,7 @@ def hook(request: HttpRequest, network: str, key: str) -> HttpResponse:
         query={name: str(value) for name, value in request.GET.items()},
         headers={name.lower(): value for name, value in request.headers.items()},
         body=body,
+        sender=_sender(request),
     )
     connector, access = NETWORKS[network], access_to(account)
     if not connector.authentic(incoming, access):
@@ -48,6 +49,13 @@ def hook(request: HttpRequest, network: str, key: str) -> HttpResponse:
             headers={"Retry-After": RETRY_AFTER_SECONDS},
         )
     return HttpResponse(answer.body, status=answer.status, content_type=answer.content_type)
+
+
+def _sender(request: HttpRequest) -> str:
+    """Who called: the connection's other end, or, behind our own proxy, whom that proxy named last."""
+    if settings.BEHIND_PROXY:
+        return request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def _read(request: HttpRequest) -> bytes | None:

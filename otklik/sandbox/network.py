@@ -3,6 +3,8 @@
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 
+from otklik.sandbox.acts import Acts
+from otklik.sandbox.pusher import Pushes
 from otklik.sandbox.state import State, World
 
 
@@ -24,9 +26,11 @@ class Network:
     title: str  # what a person reads on the front page
     tables: str  # SQL with CREATE ... IF NOT EXISTS; every table's name starts with the kind
     urls: str  # dotted name of the module with `urlpatterns`, mounted at the root of the site
-    control_urls: str  # the same, mounted at /control/<kind>/
+    control_urls: str  # its own part of the control API, mounted at /control/<kind>/; "" = only the common one
     places: Callable[[World], Sequence[Place]]
     counts: Callable[[World], Mapping[str, int]]
     switches: Mapping[str, tuple[object, ...]]  # name -> allowed values, the first is the default; () = any value
     fault_kinds: frozenset[str]  # its own kinds, besides the common ones of faults.py
-    start: Callable[[State], None]  # starts background threads; they end when state.stopping
+    start: Callable[[State], None] = lambda state: None  # starts background threads; they end when state.stopping
+    acts: Acts | None = None  # what people do there; opens the common addresses under /control/<kind>/
+    pushes: Pushes | None = None  # how it pushes to webhooks, if it uses the common pusher

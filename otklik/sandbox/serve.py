@@ -69,6 +69,7 @@ def _listen(host: str, port: int) -> socket.socket:
 
 def _open(path: str, base: str, clock: Callable[[], float]) -> None:
     """Open the state and start the networks' background threads, in the process that serves."""
+    from otklik.sandbox import pusher
     from otklik.sandbox.registry import NETWORKS
     from otklik.sandbox.state import State, install
 
@@ -76,6 +77,7 @@ def _open(path: str, base: str, clock: Callable[[], float]) -> None:
     install(opened)
     for network in NETWORKS:
         network.start(opened)
+    pusher.start(opened, {network.kind: network.pushes for network in NETWORKS if network.pushes})
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):
         _stop_first(number, opened.stop)
 

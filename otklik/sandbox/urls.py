@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from otklik.sandbox import control, pages
+from otklik.sandbox import control, control_texts, pages
 from otklik.sandbox.registry import NETWORKS
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -15,6 +15,23 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("control/faults", control.fault_script),
     path("control/switches", control.switch_board),
 ]
+texts = [
+    path("places", control_texts.places),
+    path("people", control_texts.people),
+    path("tokens", control_texts.tokens),
+    path("texts", control_texts.texts),
+    path("texts/batch", control_texts.batch),
+    path("texts/edit", control_texts.edit),
+    path("texts/delete", control_texts.delete),
+    path("events", control_texts.events),
+    path("thread", control_texts.thread),
+    path("posts", control_texts.posts),
+    path("dialogue", control_texts.dialogue),
+    path("pushes", control_texts.pushes),
+]
 for network in NETWORKS:
-    urlpatterns.append(path(f"control/{network.kind}/", include(network.control_urls)))
+    if network.control_urls:
+        urlpatterns.append(path(f"control/{network.kind}/", include(network.control_urls)))
+    if network.acts is not None:
+        urlpatterns.append(path(f"control/{network.kind}/", include(texts), {"kind": network.kind}))
     urlpatterns.append(path("", include(network.urls)))

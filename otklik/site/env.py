@@ -2,7 +2,7 @@
 
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from contextlib import suppress
 from pathlib import Path
 from zoneinfo import available_timezones
@@ -43,6 +43,19 @@ def choice(env: Mapping[str, str], name: str, default: str, allowed: tuple[str, 
 def words(env: Mapping[str, str], name: str, default: str = "") -> list[str]:
     """A list separated by commas."""
     return [word.strip() for word in text(env, name, default).split(",") if word.strip()]
+
+
+def addresses(env: Mapping[str, str], name: str, known: Container[str]) -> dict[str, str]:
+    """A list of `name=address` separated by commas, only of known names. Raises WrongSetting."""
+    found = {}
+    for item in words(env, name):
+        kind, _, address = item.partition("=")
+        if kind not in known or not address.startswith(("http://", "https://")):
+            raise WrongSetting(
+                f"{name}: {item!r}: нужно «сеть=https://адрес» через запятую, например vk=https://api.vk.ru"
+            )
+        found[kind] = address.rstrip("/")
+    return found
 
 
 def zone(env: Mapping[str, str], name: str, default: str) -> str:

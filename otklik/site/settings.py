@@ -6,6 +6,7 @@ from pathlib import Path
 import dj_database_url
 from django.utils.translation import gettext_lazy as _
 
+from otklik.networks.registry import NETWORKS
 from otklik.site import env
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -31,9 +32,8 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 14 * 3600
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
-SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https") if env.text(E, "OTKLIK_BEHIND_PROXY", "no") == "yes" else None
-)
+BEHIND_PROXY = env.text(E, "OTKLIK_BEHIND_PROXY", "no") == "yes"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
@@ -51,7 +51,7 @@ WEB_THREADS = env.number(E, "OTKLIK_WEB_THREADS", 8, 1, 128)
 READERS = env.number(E, "OTKLIK_READERS", 4, 1, 64)
 
 # Base addresses of the networks: exactly these hosts and ports are let out by the one door.
-VK_BASE = env.text(E, "OTKLIK_VK_BASE", "https://api.vk.ru").rstrip("/")
+NETWORK_BASES = env.addresses(E, "OTKLIK_NETWORK_BASES", NETWORKS)
 OUT_PROXY = env.text(E, "OTKLIK_PROXY", "")
 OUT_CA_FILE = env.text(E, "OTKLIK_CA_FILE", "")
 

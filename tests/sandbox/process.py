@@ -53,7 +53,7 @@ class Sandbox:
 
     def vk(self, method: str, token: str, **params: Any) -> Any:
         """Call a VK method with a form; the whole JSON answer."""
-        response = self.http.post(f"/method/{method}", data={"access_token": token, "v": "5.199", **params})
+        response = self.http.post(f"/vk/method/{method}", data={"access_token": token, "v": "5.199", **params})
         assert response.status_code == 200
         return response.json()
 

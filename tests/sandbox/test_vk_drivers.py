@@ -36,7 +36,7 @@ class ToSandbox(HTTPAdapter):
 def session(town: Town) -> Iterator[requests.Session]:
     with requests.Session() as ours:
         ours.trust_env = False
-        ours.mount("https://api.vk.ru", ToSandbox(town.sandbox.base))
+        ours.mount("https://api.vk.ru", ToSandbox(f"{town.sandbox.base}/vk"))
         yield ours
 
 
@@ -93,7 +93,7 @@ def test_vkbottle_reads_answers_and_polls(town: Town) -> None:
     asked = town.comment("Где автобус?")
 
     class Api(API):
-        API_URL = town.sandbox.base + "/method/"
+        API_URL = town.sandbox.base + "/vk/method/"
 
     async def scenario() -> tuple[Any, Any, list[Any], int]:
         service, community = Api(town.service), Api(town.token)

@@ -40,20 +40,20 @@ def test_a_wrong_call_gets_the_networks_own_error(
 
 def test_a_missing_version_or_token_is_refused(town: Town) -> None:
     http = town.sandbox.http
-    assert refusal(http.get("/method/utils.getServerTime", params={"access_token": town.token}).json()) == 8
-    assert refusal(http.get("/method/utils.getServerTime", params={"v": "5.199"}).json()) == 5
+    assert refusal(http.get("/vk/method/utils.getServerTime", params={"access_token": town.token}).json()) == 8
+    assert refusal(http.get("/vk/method/utils.getServerTime", params={"v": "5.199"}).json()) == 5
     assert refusal(town.sandbox.vk("utils.getServerTime", "stolen")) == 5
 
 
 def test_a_json_body_is_refused(town: Town) -> None:
     answer = town.sandbox.http.post(
-        "/method/utils.getServerTime", params={"v": "5.199", "access_token": town.token}, json={"a": 1}
+        "/vk/method/utils.getServerTime", params={"v": "5.199", "access_token": town.token}, json={"a": 1}
     )
     assert (answer.status_code, refusal(answer.json())) == (200, 100)
 
 
 def test_a_token_is_taken_from_header_query_and_body(town: Town) -> None:
-    http, path = town.sandbox.http, "/method/utils.getServerTime"
+    http, path = town.sandbox.http, "/vk/method/utils.getServerTime"
     by_header = http.post(path, data={"v": "5.199"}, headers={"Authorization": f"Bearer {town.token}"})
     by_query = http.get(path, params={"v": "5.199", "access_token": town.token})
     by_form = http.post(path, files={"v": (None, "5.199"), "access_token": (None, town.token)})
@@ -62,7 +62,7 @@ def test_a_token_is_taken_from_header_query_and_body(town: Town) -> None:
 
 def test_a_refusal_echoes_the_request_without_the_token(town: Town) -> None:
     text = town.sandbox.http.post(
-        "/method/wall.get", data={"v": "5.199", "access_token": town.service, "offset": "x"}
+        "/vk/method/wall.get", data={"v": "5.199", "access_token": town.service, "offset": "x"}
     ).text
     assert '"offset"' in text
     assert town.service not in text
@@ -115,7 +115,7 @@ def test_planned_errors_come_as_often_as_asked(town: Town) -> None:
 def test_a_server_error_comes_before_or_after_the_commit(town: Town, kind: str, written: int) -> None:
     town.fault(kind, "wall.createComment", code=502)
     answer = town.sandbox.http.post(
-        "/method/wall.createComment",
+        "/vk/method/wall.createComment",
         data={
             "v": "5.199",
             "access_token": town.token,
@@ -141,7 +141,7 @@ def test_a_slow_answer_is_committed_before_the_caller_gives_up(town: Town) -> No
     town.fault("slow", "wall.createComment", seconds=3)
     with pytest.raises(httpx.ReadTimeout):
         town.sandbox.http.post(
-            "/method/wall.createComment",
+            "/vk/method/wall.createComment",
             timeout=1.5,
             data={
                 "v": "5.199",

@@ -119,10 +119,11 @@ def check_answer(method: str, extended: bool, answer: Any) -> None:
 def check_answers(record: pathlib.Path) -> int:
     """Every recorded answer; how many there were."""
     lines = record.read_text(encoding="utf-8").splitlines() if record.exists() else []
-    for line in lines:
-        told = json.loads(line)
-        check_answer(told["method"], told["extended"], told["answer"])
-    return len(lines)
+    ours = [told for told in map(json.loads, lines) if told["network"] == "vk"]
+    for told in ours:
+        extended = told["given"].get("extended", "0").lower() in ("1", "true")
+        check_answer(told["method"], extended, json.loads(told["body"]))
+    return len(ours)
 
 
 def check_event(event: Any) -> None:

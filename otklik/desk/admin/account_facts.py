@@ -12,24 +12,14 @@ from django.utils.translation import gettext_lazy
 from otklik.desk.translated import translated
 from otklik.journal.models import Entry
 from otklik.lib.redact import redact
-from otklik.networks.keeping import WAYS
 from otklik.networks.models import Account, Source, Token
+from otklik.networks.registry import NETWORKS
 from otklik.publishing.models import Delivery
 
 SECRETS = ("hook_key", "hook_secret", "confirmation", "options")
 ON_THE_WAY = (Delivery.State.QUEUED, Delivery.State.SENDING, Delivery.State.UNKNOWN)
 MOST_LOOKED = 100  # entries about keys of one account, newest first
 
-KEYS = {
-    "community": gettext_lazy("Ключ сообщества"),
-    "service": gettext_lazy("Сервисный ключ"),
-    "user": gettext_lazy("Ключ пользователя"),
-}
-USES = {
-    "community": gettext_lazy("слышит события и отвечает от имени сообщества"),
-    "service": gettext_lazy("читает стены и проверяет, дошёл ли ответ"),
-    "user": gettext_lazy("прикладывает фотографии и отвечает в чужих сообществах, можно обойтись без него"),
-}
 STATES = {
     "": gettext_lazy("Все состояния"),
     "works": gettext_lazy("Работают"),
@@ -117,11 +107,13 @@ def keys_of(account: Account) -> list[Key]:
     written: dict[str, datetime] = {}
     for at, data in entries.values_list("at", "data")[:MOST_LOOKED]:
         written.setdefault(data.get("kind", ""), at)
-    known = WAYS[account.network].kinds if account.network in WAYS else ()
-    return [
-        Key(kind, str(KEYS.get(kind, kind)), str(USES.get(kind, "")), kind in there, written.get(kind))
-        for kind in [*known, *sorted(there.difference(known))]
+    network = NETWORKS.get(account.network)
+    known = {key.kind: key for key in network.keys} if network else {}
+    shown = [
+        Key(kind, translated(key.title), translated(key.use), kind in there, written.get(kind))
+        for kind, key in known.items()
     ]
+    return shown + [Key(kind, kind, "", True, written.get(kind)) for kind in sorted(there.difference(known))]
 
 
 def worded(typed: str) -> Q:

@@ -1,5 +1,6 @@
 """Forms of networks' accounts. A key that was typed never comes back to a page: not beside an error either."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -8,12 +9,13 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from otklik.desk.admin.account_facts import KEYS
 from otklik.desk.admin.fields import choice
 from otklik.desk.admin.forms import MOST_TYPED, Line, Pick, agency_choices
 from otklik.desk.admin.late import Seen
+from otklik.desk.translated import translated
 from otklik.lib.text import clean
-from otklik.networks.keeping import WAYS, Told, namesake, seen
+from otklik.networks.base import KeyKind
+from otklik.networks.keeping import Told, namesake, seen
 from otklik.networks.models import Account
 from otklik.networks.registry import NETWORKS
 from otklik.people.models import Agency
@@ -62,7 +64,7 @@ class KeyForm(forms.Form):
 
     def __init__(self, data: Any, network: str, kind: str = "") -> None:
         super().__init__(data, initial={"kind": kind})
-        self.fields["kind"] = choice(_("Какой ключ"), _kinds(WAYS[network].kinds))
+        self.fields["kind"] = choice(_("Какой ключ"), _kinds(NETWORKS[network].keys))
         self.order_fields(self.field_order)
 
 
@@ -94,8 +96,12 @@ class AddForm(AccountForm):
     def __init__(self, data: Any) -> None:
         super().__init__(data)
         self.other: Account | None = None
-        self.fields["network"] = choice(_("Сеть"), [(kind, NETWORKS[kind].title) for kind in WAYS])
-        self.fields["kind"] = choice(_("Какой ключ"), _kinds([kind for way in WAYS.values() for kind in way.kinds]))
+        self.fields["network"] = choice(
+            _("Сеть"), [(kind, translated(network.title)) for kind, network in NETWORKS.items()]
+        )
+        self.fields["kind"] = choice(
+            _("Какой ключ"), _kinds([key for network in NETWORKS.values() for key in network.keys])
+        )
         self.fields["secret"].label = _("Ключ")
         self.order_fields(self.field_order)
 
@@ -104,7 +110,7 @@ class AddForm(AccountForm):
         told = super().clean() or self.cleaned_data
         network, typed = told.get("network"), told.get("number")
         if network and typed:
-            told["number"] = WAYS[network].number(typed)
+            told["number"] = NETWORKS[network].account_id(typed)
             if not told["number"]:
                 words = _("Нужен номер сообщества. Он стоит в адресе после слова club или виден в его настройках.")
                 self.add_error("number", words)
@@ -112,10 +118,10 @@ class AddForm(AccountForm):
                 self.other = namesake(network, told["number"])
                 if self.other:
                     self.add_error("number", _("Такой аккаунт уже есть. Откройте его и замените ключ."))
-        if network and told.get("kind") and told["kind"] not in WAYS[network].kinds:
+        if network and told.get("kind") and told["kind"] not in {key.kind for key in NETWORKS[network].keys}:
             self.add_error("kind", _("У этой сети таких ключей нет. Выберите другой."))
         return told
 
 
-def _kinds(kinds: Any) -> list[tuple[str, str]]:
-    return [(kind, str(KEYS.get(kind, kind))) for kind in dict.fromkeys(kinds)]
+def _kinds(keys: Iterable[KeyKind]) -> list[tuple[str, str]]:
+    return list({key.kind: translated(key.title) for key in keys}.items())

@@ -21,6 +21,7 @@ from otklik.lib.text import clean
 from otklik.networks import keeping
 from otklik.networks.keeping import Trouble
 from otklik.networks.models import Account
+from otklik.networks.registry import NETWORKS
 from otklik.people.scope import Refused
 
 PAGE = 50
@@ -90,7 +91,7 @@ def _page(request: HttpRequest, form: AccountForm, here: Account, status: int) -
         "row": rows_of([here])[0],
         "account": here,
         "keys": keys_of(here),
-        "takes_keys": here.network in keeping.WAYS,
+        "takes_keys": here.network in NETWORKS,
         "lines": lines_about(f"account:{here.pk}"),
     }
     return framed(request, "accounts", "desk/admin/account.html", context, status)
@@ -126,7 +127,7 @@ def addition(request: HttpRequest) -> HttpResponse:
 def key(request: HttpRequest, pk: int) -> HttpResponse:
     """A new key: tried in the network first, and kept only if it works. The old one works until then."""
     here = account_for(pk)
-    if here.network not in keeping.WAYS:
+    if here.network not in NETWORKS:
         raise Http404
     form = KeyForm(request.POST if request.method == "POST" else None, here.network, request.GET.get("kind", "")[:16])
     against: list[Trouble] = []

@@ -10,8 +10,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from otklik.answers.models import Answer
-from otklik.desk.admin.account_facts import KEYS
 from otklik.desk.admin.norm_words import about_words, day_words, lasts
+from otklik.desk.translated import translated
+from otklik.networks.registry import key_title
 from otklik.themes.models import Theme
 
 Names = Mapping[str, str]
@@ -122,7 +123,8 @@ def _account(data: Data, names: Names) -> list[str]:
 
 
 def _key(data: Data, names: Names) -> list[str]:
-    return [f"{KEYS[data['kind']]}."] if data.get("kind") in KEYS else []
+    title = key_title(str(data.get("kind")), str(data.get("network", "")))
+    return [f"{translated(title)}."] if title else []
 
 
 def _theme(data: Data, names: Names) -> list[str]:

@@ -120,7 +120,7 @@ def test_a_key_is_tried_in_the_network_and_then_kept_sealed(office: Office, admi
     assert (account.stopped_at, account.stop_reason) == (None, "")
     assert read.due_at is not None
     assert verbs() == ["account.key", "account.resume"]
-    assert Entry.objects.get(verb="account.key").data == {"kind": "community"}
+    assert Entry.objects.get(verb="account.key").data == {"network": "vk", "kind": "community"}
     page = text_of(admin, f"/admin/accounts/{account.pk}/")
     assert "записан" in page
     assert "Записан новый ключ аккаунта" in page

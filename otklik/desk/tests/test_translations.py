@@ -22,6 +22,8 @@ from otklik.inbox.models import Author
 from otklik.inbox.models import Message as Written
 from otklik.incidents.models import Incident
 from otklik.networks.models import Account, Source
+from otklik.networks.registry import NETWORKS
+from otklik.networks.words import ENGLISH
 from otklik.people.models import Agency, User
 from otklik.places.models import Place
 from otklik.publishing import fate
@@ -36,9 +38,13 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[a-z%]|{\w*}")
 # Modules whose sentences people read, although they cannot translate them themselves.
 BELOW = (
     *("answers/drafts.py", "answers/copies.py"),
-    *("lib/pictures.py", "reports/periods.py", "incidents/workflow.py", "networks/registry.py"),
+    *("lib/pictures.py", "reports/periods.py", "incidents/workflow.py"),
     *("publishing/prepare.py", "publishing/send.py", "publishing/fate.py"),
-    *(f"networks/vk/{name}.py" for name in ("network", "failures", "client", "speak", "photos", "look")),
+    *(
+        file.relative_to(PACKAGE).as_posix()
+        for file in sorted((PACKAGE / "networks").rglob("*.py"))
+        if not {"tests", "migrations", "models.py", "words.py"} & set(file.parts)
+    ),
 )
 # For the log alone: the page says it in its own words.
 NEVER_SHOWN = "«7» невозможно из состояния «7»"
@@ -144,9 +150,17 @@ def test_what_a_layer_below_says_is_told_in_english(english: None, path: str) ->
             assert sentence == NEVER_SHOWN or not all(map(CYRILLIC.search, shown)), sentence
 
 
+NETWORK_WORDS = {**ENGLISH, **{russian: told for one in NETWORKS.values() for russian, told in one.english.items()}}
+
+
+@pytest.mark.parametrize(("russian", "told"), NETWORK_WORDS.items())
+def test_what_a_network_says_is_sound_in_english(russian: str, told: str) -> None:
+    assert is_sound(Message(russian, told))
+
+
 def test_the_list_of_their_sentences_holds_no_old_ones() -> None:
     said = {re.sub("7", "", sentence) for path in BELOW for sentence in sentences_of(path)}
-    for sentence in SENTENCES:
+    for sentence in (*SENTENCES, *NETWORK_WORDS):
         bare = re.sub(r"%\(\w+\)s", "", sentence)
         assert bare in said or bare.strip(" ()") in {*said, "ключ"}, sentence
 

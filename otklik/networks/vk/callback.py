@@ -8,8 +8,8 @@ import hmac
 import re
 
 from otklik.networks.base import Access, HttpAnswer, Incoming, Json, Origin, Raw
+from otklik.networks.values import digest, dump, mapping, number, read, text
 from otklik.networks.vk import address as at
-from otklik.networks.vk.values import digest, dump, mapping, number, read, text
 
 _SECRET = re.compile(rb'("secret"\s*:\s*)"(?:[^"\\]|\\.)*"?')
 

@@ -9,10 +9,12 @@ from typing import Any
 
 from otklik.lib.http import NoAnswer, NotSent, Refused, Reply, TooLarge, Upload
 from otklik.networks.base import Access, Json
-from otklik.networks.errors import Broken, NeedsPerson, NetworkError, Permanent, RetryAt
-from otklik.networks.vk.failures import SHORT, failure, unsure
-from otklik.networks.vk.values import mapping, number, read
+from otklik.networks.errors import Broken, NeedsPerson, NetworkError, Permanent, RetryAt, unsure
+from otklik.networks.values import mapping, number, read
+from otklik.networks.vk.failures import failure
+from otklik.networks.wire import SHORT, deliver, exchange
 
+TITLE = "ВКонтакте"
 VERSION = "5.199"
 Parameter = None | bool | int | str | Sequence[str]
 
@@ -57,15 +59,10 @@ def get(access: Access, url: str, wait: float) -> Json:
 
 def upload(access: Access, url: str, files: Sequence[Upload]) -> Mapping[str, Any]:
     """POST of a file to an upload server. Nobody sees the file yet, so every failure may be tried again."""
-    try:
-        reply = access.door.upload(url, files)
-    except (NotSent, NoAnswer, TooLarge):
-        raise RetryAt("Сервер загрузки фотографий ВКонтакте не отвечает", SHORT) from None
-    except Refused:
-        raise Permanent("ВКонтакте назвала недопустимый адрес для загрузки фотографии") from None
+    reply = deliver(access, TITLE, url, tuple(files))
     answer = mapping(read(reply.body))
     if reply.status != 200 or not answer:
-        raise RetryAt("Сервер загрузки фотографий ВКонтакте ответил непонятно", SHORT, str(reply.status))
+        raise RetryAt(f"Сервер загрузки сети «{TITLE}» ответил непонятно", SHORT, str(reply.status))
     return answer
 
 
@@ -81,22 +78,16 @@ def _call(access: Access, token: str, method: str, parameters: Mapping[str, Para
     secret = access.tokens.get(token)
     if not secret:
         raise Broken(f"У аккаунта ВКонтакте нет ключа вида «{token}»")
-    access.turn(token)
-    try:
-        reply = access.door.call(
-            "POST",
-            f"{access.base.rstrip('/')}/method/{method}",
-            form=_form(parameters, access),
-            headers={"Authorization": f"Bearer {secret}"},
-        )
-    except NotSent:
-        raise RetryAt("Нет связи с ВКонтакте", SHORT) from None
-    except NoAnswer:
-        raise unsure("ВКонтакте не ответила", write=write) from None
-    except TooLarge:
-        raise unsure("ВКонтакте прислала слишком длинный ответ", write=write) from None
-    except Refused:
-        raise Broken("Адрес ВКонтакте не указан в настройках установки") from None
+    reply = exchange(
+        access,
+        TITLE,
+        "POST",
+        f"{access.base.rstrip('/')}/method/{method}",
+        write=write,
+        token=token,
+        form=_form(parameters, access),
+        headers={"Authorization": f"Bearer {secret}"},
+    )
     return _understood(reply, token, write=write)
 
 

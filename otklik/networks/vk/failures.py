@@ -13,9 +13,9 @@ from otklik.networks.errors import (
     Broken,
     NeedsPerson,
     NetworkError,
-    OutcomeUnknown,
     Permanent,
     RetryAt,
+    unsure,
 )
 
 SHORT = timedelta(seconds=1)
@@ -124,10 +124,3 @@ def failure(code: int, *, token: str, write: bool) -> NetworkError:
         return unsure(sentence, write=write, code=str(code), after=MINUTE if code in _KINDS else UNKNOWN_READ)
     plain = {_Kind.PERSON: NeedsPerson, _Kind.PERMANENT: Permanent, _Kind.OURS: Broken}[kind]
     return plain(sentence, str(code))
-
-
-def unsure(sentence: str, *, write: bool, code: str = "", after: timedelta = MINUTE) -> NetworkError:
-    """No definite answer: a read is asked again later, a write must be looked up first."""
-    if write:
-        return OutcomeUnknown(f"{sentence}; неизвестно, выполнено ли действие", code)
-    return RetryAt(sentence, after, code)

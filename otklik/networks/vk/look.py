@@ -8,12 +8,12 @@ from typing import Any
 from otklik.lib.text import fold
 from otklik.networks.base import Access, CannotTell, Published, Speech
 from otklik.networks.errors import Permanent
+from otklik.networks.values import mapping, mappings, moment, number, text
 from otklik.networks.vk import address as at
 from otklik.networks.vk.client import COMMUNITY, ask, reader
 from otklik.networks.vk.pages import site_of
 from otklik.networks.vk.parse import comment_parent, message_number
 from otklik.networks.vk.thread import TooLong, under_comment, under_post
-from otklik.networks.vk.values import mapping, mappings, moment, number, text
 
 # The local clock is trusted this far only; a server that takes local time for UTC is some hours off.
 _CLOCKS_DIFFER = timedelta(days=1)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from otklik.networks.base import Attachment, MediaKind
-from otklik.networks.vk.values import count, mapping, mappings, real, text
+from otklik.networks.values import count, mapping, mappings, real, text
 
 _MOST = 30  # more than any post of the network can hold
 _PREVIEW_SIDE = 700

@@ -23,16 +23,27 @@ from otklik.networks.base import (
 from otklik.networks.errors import NotSupported
 from otklik.networks.vk import address as at
 from otklik.networks.vk import callback, link, look, parse, pasted, poll, setup, speak, watch
+from otklik.networks.vk.client import TITLE
 from otklik.networks.vk.pages import whole_option
+from otklik.networks.vk.words import ENGLISH
 
 
 class VK:
     """`Access.external_id` is the community's number ("12"); tokens: "community", "service" and, if any, "user"."""
 
     kind = "vk"
-    title = "ВКонтакте"
+    title = TITLE
+    base = "https://api.vk.ru"
+    prefix = "vk"
+    english = ENGLISH
+    keys = setup.KEYS
+    id_hint = "Например 12345 или vk.com/club12345"
+    keyed = True
     # How many pictures a comment takes is not documented; two is what the site lets people attach.
     limits = Limits(text=4000, direct_text=9000, photos=2, direct_photos=10, photo_bytes=50 * 1024 * 1024)
+
+    def account_id(self, typed: str) -> str:
+        return str(at.group_number(typed) or "")
 
     def authentic(self, request: Incoming, access: Access) -> bool:
         return callback.authentic(request, access)

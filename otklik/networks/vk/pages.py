@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from otklik.networks.base import Access, Json, Origin, Raw
+from otklik.networks.values import digest, mapping, mappings, number, text
 from otklik.networks.vk import address as at
 from otklik.networks.vk.client import Parameter, ask
 from otklik.networks.vk.parse import with_threads
-from otklik.networks.vk.values import digest, mapping, mappings, number, text
 
 PAGE = 100  # the most that wall.get and wall.getComments give at once
 _SHORT = 16

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from otklik.networks.base import Deletion, Edit, Event, Person, Place, Post, Raw
+from otklik.networks.values import count, first, mapping, mappings, moment, number, read, text
 from otklik.networks.vk import address as at
 from otklik.networks.vk.media import attachments, coordinates
-from otklik.networks.vk.values import count, first, mapping, mappings, moment, number, read, text
 
 COMMENTS_IN_THREAD = 10  # the network lists no more of a thread beside its first comment
 

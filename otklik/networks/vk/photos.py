@@ -6,9 +6,9 @@ from typing import Any
 from otklik.lib.http import Upload
 from otklik.networks.base import Access, Photo
 from otklik.networks.errors import NeedsPerson
+from otklik.networks.values import mapping, mappings, number, text
 from otklik.networks.vk import address as at
 from otklik.networks.vk.client import COMMUNITY, USER, Parameter, ask, token_or_person, upload
-from otklik.networks.vk.values import mapping, mappings, number, text
 
 _FAILED = "ВКонтакте не приняла фотографию: приложите другую или отправьте ответ без неё"
 

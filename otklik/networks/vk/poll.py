@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from otklik.networks.base import Access, Fetched, Json, Origin, Raw, ReadPlace
 from otklik.networks.errors import NeedsPerson, Permanent, RetryAt
+from otklik.networks.values import mapping, mappings, number, text
 from otklik.networks.vk import address as at
 from otklik.networks.vk.callback import event_raw
 from otklik.networks.vk.client import (
@@ -23,11 +24,10 @@ from otklik.networks.vk.client import (
     reader,
     token_or_person,
 )
-from otklik.networks.vk.failures import SHORT
 from otklik.networks.vk.pages import MOST_CALLS, Walk, context_of, page_key, site_of, whole_option
 from otklik.networks.vk.parse import EVENTS
-from otklik.networks.vk.values import mapping, mappings, number, text
 from otklik.networks.vk.watch import read_wall
+from otklik.networks.wire import SHORT
 
 _AT_ONCE = timedelta(0)
 _SLACK = 10  # seconds that an answer may be late beyond `wait`

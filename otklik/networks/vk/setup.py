@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from otklik.networks.base import Access, Json, Person, Right
+from otklik.networks.base import Access, Json, KeyKind, Person, Right
 from otklik.networks.errors import NeedsPerson, NetworkError, Permanent
+from otklik.networks.values import mapping, mappings, number, text
 from otklik.networks.vk import address as at
 from otklik.networks.vk.client import (
     COMMUNITY,
@@ -17,8 +18,31 @@ from otklik.networks.vk.client import (
 )
 from otklik.networks.vk.pages import site_of
 from otklik.networks.vk.parse import EVENTS, person_of
-from otklik.networks.vk.values import mapping, mappings, number, text
 
+KEYS: tuple[KeyKind, ...] = (
+    KeyKind(
+        COMMUNITY,
+        "Ключ сообщества",
+        "слышит события и отвечает от имени сообщества",
+        "Сообщество → Управление → Дополнительно → Работа с API → Ключи доступа",
+        15.0,
+    ),
+    KeyKind(
+        SERVICE,
+        "Сервисный ключ",
+        "читает стены и проверяет, дошёл ли ответ",
+        "dev.vk.com → Мои приложения → приложение → Настройки → Сервисный ключ доступа",
+        2.5,
+    ),
+    KeyKind(
+        USER,
+        "Ключ пользователя",
+        "прикладывает фотографии и отвечает в чужих сообществах, можно обойтись без него",
+        "Выдаётся администратору сообщества при входе в приложение с правами wall, photos и groups",
+        2.5,
+        needed=False,
+    ),
+)
 _TITLE = "Otklik"  # the network takes 14 characters
 _LONGEST_SECRET = 50
 _BATCH = 500

@@ -8,13 +8,13 @@ import hashlib
 
 from otklik.networks.base import Access, Limits, Published, Speech
 from otklik.networks.errors import Broken, NeedsPerson, NetworkError, OutcomeUnknown, Permanent
+from otklik.networks.values import mapping, mappings, number
 from otklik.networks.vk import address as at
 from otklik.networks.vk.client import COMMUNITY, USER, tell, token_or_person
 from otklik.networks.vk.look import dialogue_of, history
 from otklik.networks.vk.pages import site_of, whole_option
 from otklik.networks.vk.parse import message_number
 from otklik.networks.vk.photos import message_photos, wall_photos
-from otklik.networks.vk.values import mapping, mappings, number
 
 
 def publish(access: Access, speech: Speech, key: str, limits: Limits) -> Published:

@@ -11,11 +11,11 @@ from typing import Any
 
 from otklik.networks.base import Access
 from otklik.networks.errors import Permanent
+from otklik.networks.values import count, mapping, mappings, number
 from otklik.networks.vk.address import WallAddress
 from otklik.networks.vk.client import Parameter, ask
 from otklik.networks.vk.pages import PAGE
 from otklik.networks.vk.parse import COMMENTS_IN_THREAD, comment_parent
-from otklik.networks.vk.values import count, mapping, mappings, number
 
 _MOST_CALLS = 40
 

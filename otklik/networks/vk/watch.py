@@ -10,11 +10,11 @@ from typing import Any
 
 from otklik.networks.base import Access, Fetched, Json, Origin, ReadPlace
 from otklik.networks.errors import NeedsPerson, Permanent, RetryAt
+from otklik.networks.values import count, mapping, mappings, number
 from otklik.networks.vk import address as at
 from otklik.networks.vk.client import Parameter, ask, reader, token_or_person
 from otklik.networks.vk.pages import PAGE, Walk, whole_option
 from otklik.networks.vk.parse import COMMENTS_IN_THREAD
-from otklik.networks.vk.values import count, mapping, mappings, number
 
 SWEEP = 20
 _MOST_PAGES = 20  # of one post: two thousand comments under the post itself, the newest of them

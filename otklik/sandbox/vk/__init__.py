@@ -1,4 +1,4 @@
-"""The VKontakte emulator: API 5.199 over `/method/`, Callback API, Bots Long Poll, uploads and people's pages.
+"""The VKontakte emulator: API 5.199 over `/vk/method/`, Callback API, Bots Long Poll, uploads and people's pages.
 
 It runs from small tables of its own (`methods/`); the tests compare them and every answer with the published
 schema plus `errata.py`. It must not know who calls it.

@@ -1,6 +1,5 @@
-"""`/method/<name>`: one door for every API method, with the checks in VK's order."""
+"""`/vk/method/<name>`: one door for every API method, with the checks in VK's order."""
 
-import json
 import time
 from collections.abc import Callable
 
@@ -8,8 +7,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.multipartparser import MultiPartParserError
 from django.views.decorators.csrf import csrf_exempt
 
-from otklik.sandbox import faults, settings
-from otklik.sandbox.guards import drop
+from otklik.sandbox.calls import answered
 from otklik.sandbox.state import State, World, current
 from otklik.sandbox.vk.acts import NotThere
 from otklik.sandbox.vk.errors import VkError, error_object
@@ -31,30 +29,12 @@ limiter = Limiter(time.monotonic)
 @csrf_exempt  # a machine's API, opened by a token
 def method(request: HttpRequest, name: str) -> HttpResponse:
     """Answers 200 with {"response"} or {"error"}; only planned faults answer anything else."""
-    state = current()
-    fault = faults.take(state, "vk", name)
-    if fault is not None and fault.kind == "drop_before":
-        return drop(request)
-    if fault is not None and fault.kind == "http_before":
-        return HttpResponse("server error", status=fault.code)
-    answer = _answer(state, request, name, fault.code if fault is not None and fault.kind == "error" else 0)
-    if settings.RECORD:
-        _record(name, request, answer)
-    if fault is not None and fault.kind == "drop_after":
-        return drop(request)
-    if fault is not None and fault.kind == "http_after":
-        return HttpResponse("server error", status=fault.code)
-    if fault is not None and fault.kind == "slow":
-        time.sleep(fault.seconds)
-    return JsonResponse(answer, json_dumps_params={"ensure_ascii": False})
 
+    def answer(forced: int) -> HttpResponse:
+        told = _answer(current(), request, name, forced)
+        return JsonResponse(told, json_dumps_params={"ensure_ascii": False})
 
-def _record(name: str, request: HttpRequest, answer: dict[str, object]) -> None:
-    """One line of JSON for every answer, so that tests can check what any client was told."""
-    extended = (request.POST.get("extended") or request.GET.get("extended") or "0").lower() in ("1", "true")
-    line = json.dumps({"method": name, "extended": extended, "answer": answer}, ensure_ascii=False)
-    with open(settings.RECORD, "a", encoding="utf-8") as file:
-        file.write(line + "\n")
+    return answered(request, "vk", name, answer)
 
 
 def _answer(state: State, request: HttpRequest, name: str, forced: int) -> dict[str, object]:

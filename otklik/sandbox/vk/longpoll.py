@@ -1,4 +1,4 @@
-"""Bots Long Poll: `/longpoll/<group>?act=a_check&key=&ts=&wait=` answers at the first news or after `wait` s."""
+"""Bots Long Poll: `/vk/longpoll/<group>?act=a_check&key=&ts=&wait=` answers at the first news or after `wait` s."""
 
 import time
 

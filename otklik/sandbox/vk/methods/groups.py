@@ -41,7 +41,7 @@ def long_poll_server(call: Call) -> object:
     row = call.db.execute("SELECT * FROM vk_community WHERE id = ?", (group_id,)).fetchone()
     if not row["poll_on"]:
         raise VkError(100, "longpoll for this group is not enabled")
-    server = f"{call.world.base}/longpoll/{group_id}"
+    server = f"{call.world.base}/vk/longpoll/{group_id}"
     return {"key": row["poll_key"], "server": server, "ts": str(row["poll_last"])}
 
 

@@ -1,4 +1,4 @@
-"""Reading what VKontakte says without trusting its shape: every helper answers a plain default, none raises."""
+"""Reading what a network says without trusting its shape: every helper answers a plain default, none raises."""
 
 import hashlib
 import json

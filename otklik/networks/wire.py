@@ -1,0 +1,61 @@
+"""One call of a network's API: the token's turn, the way through the door, and what a missing answer means.
+
+What an answer says is the connector's own business; that none came is the same everywhere. Pure but for the door.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from otklik.lib.http import NoAnswer, NotSent, Refused, Reply, TooLarge, Upload
+from otklik.networks.base import Access
+from otklik.networks.errors import Broken, Permanent, RetryAt, unsure
+
+SHORT = timedelta(seconds=1)
+
+
+def exchange(
+    access: Access,
+    title: str,
+    method: str,
+    url: str,
+    *,
+    write: bool,
+    token: str = "",
+    form: Mapping[str, str] | None = None,
+    body: bytes | None = None,
+    files: tuple[Upload, ...] = (),
+    headers: Mapping[str, str] | None = None,
+    read_timeout: float | None = None,
+) -> Reply:
+    """A call to the network's own base address, whatever its status. `body` is JSON; `token` the kind that is used up.
+
+    `write` says that the world can see what it does: then an answer that did not come is OutcomeUnknown, otherwise
+    RetryAt. Broken when the address is none of the installation's.
+    """
+    if token:
+        access.turn(token)
+    try:
+        return access.door.call(
+            method, url, form=form, body=body, files=files, headers=headers, read_timeout=read_timeout
+        )
+    except NotSent:
+        raise RetryAt(f"Нет связи с сетью «{title}»", SHORT) from None
+    except NoAnswer:
+        raise unsure(f"Сеть «{title}» не ответила", write=write) from None
+    except TooLarge:
+        raise unsure(f"Сеть «{title}» прислала слишком длинный ответ", write=write) from None
+    except Refused:
+        raise Broken(f"Адрес сети «{title}» не указан в настройках установки") from None
+
+
+def deliver(access: Access, title: str, url: str, files: tuple[Upload, ...]) -> Reply:
+    """POST of a file to an address that the network named. Nobody sees the file yet: every failure may be tried again.
+
+    Raises RetryAt, and Permanent for an address that we do not go to.
+    """
+    try:
+        return access.door.upload(url, files)
+    except (NotSent, NoAnswer, TooLarge):
+        raise RetryAt(f"Сервер загрузки сети «{title}» не отвечает", SHORT) from None
+    except Refused:
+        raise Permanent(f"Сеть «{title}» назвала недопустимый адрес для загрузки файла") from None
