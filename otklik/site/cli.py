@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
+from otklik.networks.registry import NETWORKS
 from otklik.site.env import WrongSetting
 
 DESCRIPTION = "Отклик: регион отвечает на то, что люди пишут в социальных сетях."
@@ -87,6 +88,13 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser("check", help="самопроверка аккаунтов: ключи, права, подписки")
     check.set_defaults(run=_check)
 
+    networks = commands.add_parser("networks", help="социальные сети: что система понимает в их данных")
+    doing = networks.add_subparsers(title="действия", metavar="действие", required=True)
+    parse = doing.add_parser("parse", help="разобрать JSON сети и напечатать сообщения, по строке JSON на каждое")
+    parse.add_argument("network", metavar="СЕТЬ", choices=sorted(NETWORKS), help=", ".join(sorted(NETWORKS)))
+    parse.add_argument("files", nargs="*", metavar="ФАЙЛ", help="без файлов читается стандартный ввод")
+    parse.set_defaults(run=_networks_parse)
+
     audit = commands.add_parser("audit", help="ничего не потеряно и не сказано дважды: сверка с песочницей")
     audit.add_argument("--json", action="store_true", help="одной строкой JSON")
     audit.set_defaults(run=_audit)
@@ -132,6 +140,12 @@ def _check(_: argparse.Namespace) -> int:
     from otklik.site.selfcheck import check
 
     return check()
+
+
+def _networks_parse(parsed: argparse.Namespace) -> int:
+    from otklik.site.payloads import parse
+
+    return parse(parsed.network, parsed.files)
 
 
 def _audit(parsed: argparse.Namespace) -> int:

@@ -41,7 +41,13 @@ def parse(raw: Raw) -> list[Event]:
     site = raw.context.get("site") or at.SITE
     if "response" in body:
         return _answer(body["response"], raw.context, site)
-    group = number(body.get("group_id")) or at.group_number(raw.context.get("group_id", ""))
+    if isinstance(body.get("updates"), list):  # a whole answer of the long poll
+        return [event for update in mappings(body["updates"]) for event in _event(update, raw.context, site)]
+    return _event(body, raw.context, site)
+
+
+def _event(body: Mapping[str, Any], context: Mapping[str, str], site: str) -> list[Event]:
+    group = number(body.get("group_id")) or at.group_number(context.get("group_id", ""))
     event = EVENTS.get(text(body.get("type")))
     thing = body.get("object")
     if event is None or not isinstance(thing, dict):
@@ -61,13 +67,26 @@ def _answer(response: Any, context: Mapping[str, str], site: str) -> list[Event]
     )
     items = mappings(response) or mappings(answer.get("items"))
     method = context.get("method")
-    if method in ("wall.get", "wall.getById"):
-        return _known(_post(item, view) for item in items)
+    if method:
+        return _known(_read_as(method, item, view) for item in with_threads(items))
+    return _known(_read_as(_method_of(item), item, view) for item in with_threads(items))
+
+
+def _read_as(method: str, item: dict[str, Any], view: _View) -> Event | None:
+    if method in ("wall.get", "wall.getById", "newsfeed.search"):
+        return _post(item, view)
     if method == "wall.getComments":
-        return _known(_comment_or_deletion(item, view) for item in with_threads(items))
-    if method == "messages.getHistory":
-        return _known(_message(item, view) for item in items)
-    return []
+        return _comment_or_deletion(item, view)
+    return _message(item, view) if method == "messages.getHistory" else None
+
+
+def _method_of(item: Mapping[str, Any]) -> str:
+    """Which method gives such items, for an answer of which nobody remembers how it was asked; "" if none of ours."""
+    if "peer_id" in item and "from_id" in item:
+        return "messages.getHistory"
+    if "post_id" in item and "from_id" in item and "post_type" not in item:
+        return "wall.getComments"
+    return "wall.get" if "post_type" in item else ""
 
 
 def people(answer: Mapping[str, Any], site: str) -> dict[int, Person]:

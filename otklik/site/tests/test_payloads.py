@@ -1,0 +1,96 @@
+"""`otklik networks parse` on files, standard input, and what is no payload at all."""
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from otklik.site.payloads import parse
+
+COMMENT = {
+    "type": "wall_reply_new",
+    "group_id": 12,
+    "event_id": "e1",
+    "v": "5.199",
+    "object": {
+        "id": 56,
+        "from_id": 7,
+        "owner_id": -12,
+        "post_id": 34,
+        "date": 1_760_000_000,
+        "text": "Во дворе яма",
+        "attachments": [
+            {"type": "photo", "photo": {"sizes": [{"url": "https://vk.com/a.jpg", "width": 9, "height": 9}]}}
+        ],
+    },
+}
+GONE = {"type": "wall_reply_delete", "group_id": 12, "object": {"id": 56, "owner_id": -12, "post_id": 34}}
+
+
+def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_a_message_is_one_line_with_all_that_is_known_of_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(json.dumps(COMMENT).encode())))
+    assert parse("vk", []) == 0
+    (line,) = lines(capsys)
+    assert line == {
+        "network": "vk",
+        "event": "post",
+        "external_id": "wall-12_34?reply=56",
+        "thread_id": "wall-12_34",
+        "parent_id": "wall-12_34",
+        "author": {"id": "id7", "name": ""},
+        "text": "Во дворе яма",
+        "published_at": "2025-10-09T08:53:20Z",
+        "permalink": "https://vk.com/wall-12_34?reply=56",
+        "attachments": [
+            {"kind": "photo", "url": "https://vk.com/a.jpg", "preview": "https://vk.com/a.jpg", "title": ""}
+        ],
+        "geo": None,
+        "place": "comment",
+        "own": False,
+    }
+
+
+def test_many_files_are_told_apart_and_one_that_is_no_json_spoils_none(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    texts = {
+        "a.json": json.dumps(COMMENT),
+        "b.json": "{",
+        "c.json": json.dumps(GONE),
+        "d.json": '{"type": "new_thing"}',
+    }
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text)
+    assert parse("vk", [str(tmp_path / name) for name in texts]) == 2
+    told = capsys.readouterr()
+    found = [json.loads(line) for line in told.out.splitlines()]
+    assert [(Path(line["file"]).name, line["event"]) for line in found] == [("a.json", "post"), ("c.json", "deletion")]
+    assert f"{tmp_path / 'b.json'}: это не JSON" in told.err
+    assert f"{tmp_path / 'd.json'}: сообщений не найдено" in told.err
+
+
+@pytest.mark.parametrize("body", [b"", b"\xff\xfe", b"[" * 100_000, b"1" * 5000])
+def test_what_is_no_json_is_refused_in_one_sentence(
+    body: bytes, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(body)))
+    assert parse("vk", []) == 2
+    told = capsys.readouterr()
+    assert (told.out, told.err) == ("", "стандартный ввод: это не JSON\n")
+
+
+def test_a_whole_answer_of_the_network_is_read_item_by_item(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answer = {"ts": "5", "updates": [COMMENT, GONE, {"type": "new_thing"}, 5]}
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(json.dumps(answer).encode())))
+    assert parse("vk", []) == 0
+    assert [line["event"] for line in lines(capsys)] == ["post", "deletion"]
