@@ -89,6 +89,8 @@ CLOCKS = (
     Sight("admin-norm-removal", "Управление: удалить норматив", "admin", "/admin/norms/{norm}/removal/"),
 )
 ACCOUNTS = (
+    Sight("admin-networks", "Управление: сети", "admin", "/admin/networks/"),
+    Sight("admin-network", "Управление: одна сеть", "admin", "/admin/networks/vk/"),
     Sight("admin-accounts", "Управление: аккаунты", "admin", "/admin/accounts/"),
     Sight("admin-account", "Управление: аккаунт", "admin", "/admin/accounts/{account}/"),
     Sight("admin-account-off", "Управление: выключенный аккаунт", "admin", "/admin/accounts/{quiet}/"),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from otklik.desk.translated import translated
 from otklik.lib.address import safe_address
-from otklik.networks.registry import NETWORKS, title_of
+from otklik.networks.registry import NETWORKS, mark_of, title_of
 
 ICON_OF_NETWORK = {
     "vk": "brand-vk",
@@ -38,7 +38,9 @@ def network_word(kind: str) -> str:
 
 
 def network_title(kind: str) -> str:
-    return translated(title_of(kind))
+    """The name, and what the law wants said beside it: «Instagram (запрещён в России)»."""
+    mark = mark_of(kind)
+    return f"{translated(title_of(kind))} ({translated(mark)})" if mark else translated(title_of(kind))
 
 
 def duration(seconds: float) -> str:

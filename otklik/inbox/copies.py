@@ -10,6 +10,8 @@ from otklik.lib.due import finish
 from otklik.lib.http import NoAnswer, NotSent, Refused, TooLarge
 from otklik.lib.pictures import MAX_BYTES, NotAPicture, wash
 from otklik.networks.access import door
+from otklik.networks.fetch import SWITCHED_OFF
+from otklik.networks.legal import NOTHING, all_allowed
 
 LONGEST_SIDE = 1600
 
@@ -20,7 +22,11 @@ class NotCopied(Exception):
 
 def copy_picture(media: list[Media], now: datetime) -> None:
     """One picture after the other. What is no picture, or lies where we do not go, stays a link."""
+    read = all_allowed()
     for item in media:
+        if not read.get(item.message.network, NOTHING).read:
+            finish(item, now + SWITCHED_OFF)
+            continue
         address = item.url if item.kind == "photo" else item.preview
         content = _fetch(address) if address and not item.file else b""
         with transaction.atomic():

@@ -11,6 +11,7 @@ from otklik.lib import clock
 from otklik.lib.http import Door
 from otklik.networks.base import Access
 from otklik.networks.errors import RetryAt
+from otklik.networks.legal import check_read
 from otklik.networks.models import Account, Token, put_to_rest, reserve
 from otklik.networks.registry import NETWORKS
 
@@ -37,7 +38,8 @@ def door() -> Door:
 
 
 def access_to(account: Account, sleep: Callable[[float], None] = time.sleep) -> Access:
-    """What a connector needs to work with this account. `sleep` takes seconds."""
+    """What a connector needs to work with this account. `sleep` takes seconds. Raises SwitchedOff: see legal.py."""
+    check_read(account.network)
     tokens: Mapping[str, Token] = {token.kind: token for token in account.tokens.all()}
 
     def turn(kind: str) -> None:

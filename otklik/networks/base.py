@@ -85,6 +85,19 @@ class HttpAnswer:
     store: bool = True  # False: a handshake or a refusal; there is no event in it to keep
 
 
+@dataclass(frozen=True, slots=True)
+class Law:
+    """What the law of the country lets an authority do in this network, until an administrator decides otherwise.
+
+    `why` says what stands against it; `mark` is what must be said beside the network's name, "" where nothing must.
+    """
+
+    read: bool = True
+    speak: bool = True
+    why: str = ""
+    mark: str = ""
+
+
 class Origin(StrEnum):
     """How a payload was heard. The same event may be heard in several ways; a message is still one."""
 
@@ -291,8 +304,8 @@ class Network(Protocol):
     """A network. `kind` is its name in the database, `title` its name for people.
 
     `base` is where its API stands, `prefix` where it stands in the sandbox; `keys` are the kinds of key an account may
-    have, `id_hint` says what its number looks like. `english` is what its folder says to people, by the Russian.
-    `keyed`: publishing the same key twice says it once.
+    have, `id_hint` says what its number looks like. `law` holds until an administrator decides otherwise. `english` is
+    what its folder says to people, by the Russian. `keyed`: publishing the same key twice says it once.
     """
 
     kind: str
@@ -300,6 +313,7 @@ class Network(Protocol):
     base: str
     prefix: str
     limits: Limits
+    law: Law
     english: Mapping[str, str]
     keys: tuple[KeyKind, ...]
     id_hint: str

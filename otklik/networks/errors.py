@@ -39,6 +39,10 @@ class Broken(NetworkError):
     """Our own fault: a wrong parameter, a method that does not exist."""
 
 
+class SwitchedOff(NetworkError):
+    """The network is switched off for the law's sake: not a byte leaves until an administrator switches it on."""
+
+
 class NotSupported(NetworkError):
     """This network has no such thing."""
 

@@ -1,6 +1,6 @@
 """The step of a Source: poll, backfill, reconcile what pushes missed."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -9,9 +9,12 @@ from otklik.lib.due import finish
 from otklik.networks.access import access_to
 from otklik.networks.base import ReadPlace
 from otklik.networks.errors import AuthLost
+from otklik.networks.legal import allowed
 from otklik.networks.models import Account, Source
 from otklik.networks.raw import keep
 from otklik.networks.registry import NETWORKS
+
+SWITCHED_OFF = timedelta(minutes=5)  # between looks whether the network may be read again
 
 
 def fetch(sources: list[Source], now: datetime) -> None:
@@ -24,6 +27,9 @@ def _fetch_one(source: Source, now: datetime) -> None:
     account = source.account
     if not (source.active and account.active) or account.stopped_at:
         finish(source)
+        return
+    if not allowed(source.network).read:
+        finish(source, now + SWITCHED_OFF)
         return
     place = ReadPlace(kind=source.kind, external_id=source.external_id, cursor=source.cursor)
     try:

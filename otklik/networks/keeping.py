@@ -17,6 +17,7 @@ from otklik.networks import fetch
 from otklik.networks.access import base_of, door
 from otklik.networks.base import Access, Right
 from otklik.networks.errors import NetworkError
+from otklik.networks.legal import check_read
 from otklik.networks.models import Account, Token, reserve
 from otklik.networks.registry import NETWORKS
 from otklik.people.models import Agency, User
@@ -61,8 +62,9 @@ def trouble_with(account: Account, kind: str, secret: str) -> list[Trouble]:
     name the account's own voice: some kinds have no line of their own.
     """
     remember(secret)
-    network, access = NETWORKS[account.network], _trial(account, kind, secret)
+    network = NETWORKS[account.network]
     try:
+        access = _trial(account, kind, secret)
         without = network.rights(replace(access, tokens={}))
         against = [_trouble(right) for right in network.rights(access) if not right.ok and right not in without]
         if not against:
@@ -77,7 +79,11 @@ def _trouble(right: Right) -> Trouble:
 
 
 def _trial(account: Account, kind: str, secret: str) -> Access:
-    """The account with this key alone. Keys it has are not even read: they may be sealed with a lost key of ours."""
+    """The account with this key alone. Raises SwitchedOff.
+
+    Keys that it has are not even read: they may be sealed with a lost key of ours.
+    """
+    check_read(account.network)
     stored = account.tokens.defer("secret").filter(kind=kind).first() if account.pk else None
 
     def turn(_kind: str) -> None:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from otklik.lib.due import Due
 from otklik.lib.secret import SealedJSONField, SecretField
-from otklik.people.models import Agency
+from otklik.people.models import Agency, User
 from otklik.places.models import Place
 
 
@@ -115,6 +115,26 @@ class RawEvent(Due):
 
     def __str__(self) -> str:
         return f"{self.network} {self.origin} {self.pk}"
+
+
+class LegalSwitch(models.Model):
+    """What an administrator has decided about a network. Without a row the network's own `law` holds.
+
+    One who answers must be able to look whether he has: `speak` is never on without `read`.
+    """
+
+    network = models.CharField(max_length=16, unique=True)
+    read = models.BooleanField()
+    speak = models.BooleanField()
+    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+    reason = models.TextField(blank=True, default="")
+
+    class Meta:
+        verbose_name_plural = "legal switches"
+
+    def __str__(self) -> str:
+        return f"{self.network}: read {self.read}, speak {self.speak}"
 
 
 def put_to_rest(token: Token, until: datetime) -> None:

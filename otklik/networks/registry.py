@@ -24,3 +24,8 @@ def key_title(kind: str, network: str = "") -> str:
 def title_of(kind: str) -> str:
     """The network's name for people; its kind where we know no better."""
     return TITLES.get(kind, kind)
+
+
+def mark_of(kind: str) -> str:
+    """What the law wants said beside the name, "" where nothing."""
+    return NETWORKS[kind].law.mark if kind in NETWORKS else ""

@@ -12,6 +12,7 @@ from otklik.lib import clock
 from otklik.lib.redact import redact
 from otklik.networks.access import access_to
 from otklik.networks.base import Incoming, Raw
+from otklik.networks.legal import allowed
 from otklik.networks.models import Account, Source
 from otklik.networks.raw import keep
 from otklik.networks.registry import NETWORKS
@@ -27,6 +28,8 @@ def hook(request: HttpRequest, network: str, key: str) -> HttpResponse:
     account = Account.objects.filter(network=network, hook_key=key, active=True).prefetch_related("tokens").first()
     if account is None or network not in NETWORKS:
         return HttpResponse("unknown address", status=404, content_type="text/plain")
+    if not allowed(network).read:
+        return _later()  # the network keeps the event and brings it again, as long as it keeps any
     body = _read(request)
     if body is None:
         return HttpResponse("too large", status=413, content_type="text/plain")
@@ -42,13 +45,13 @@ def hook(request: HttpRequest, network: str, key: str) -> HttpResponse:
         return HttpResponse("wrong secret", status=403, content_type="text/plain")
     answer = connector.answer_to(incoming, access)
     if answer.store and not _store(account, connector.raw(incoming), str(access.options.get("site", ""))):
-        return HttpResponse(
-            "not accepted, try later",
-            status=TRY_LATER,
-            content_type="text/plain",
-            headers={"Retry-After": RETRY_AFTER_SECONDS},
-        )
+        return _later()
     return HttpResponse(answer.body, status=answer.status, content_type=answer.content_type)
+
+
+def _later() -> HttpResponse:
+    headers = {"Retry-After": RETRY_AFTER_SECONDS}
+    return HttpResponse("not accepted, try later", status=TRY_LATER, content_type="text/plain", headers=headers)
 
 
 def _sender(request: HttpRequest) -> str:

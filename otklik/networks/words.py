@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 
 ENGLISH: Mapping[str, str] = {
+    "Сеть «%(title)s» выключена: её включает администратор на странице «Сети»": '%(title)s is switched off: an administrator switches it on, on the page "Networks"',
+    "Публикация в сети «%(title)s» выключена: ответьте вручную или попросите администратора включить": "Publishing in %(title)s is switched off: answer by hand or ask an administrator to switch it on",
     "Фотографий больше, чем берёт сеть: оставьте не больше %(most)s.": "More photos than the network takes: leave at most %(most)s.",
     "Эта сеть не берёт фотографий к ответу: уберите их.": "This network takes no photos with an answer: remove them.",
     "Текст длиннее, чем берёт сеть: %(told)s из %(most)s. Сократите его.": "The text is longer than the network takes: %(told)s of %(most)s. Shorten it.",

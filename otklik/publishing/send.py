@@ -25,6 +25,7 @@ from otklik.networks import errors
 from otklik.networks.access import access_to
 from otklik.networks.base import CannotTell, Photo, Published, Speech
 from otklik.networks.fetch import stop
+from otklik.networks.legal import check_read, check_speak
 from otklik.networks.models import Account
 from otklik.networks.registry import NETWORKS
 from otklik.publishing import fate
@@ -34,8 +35,9 @@ from otklik.publishing.prepare import current_epoch
 D = Delivery.State
 LOOK_AGAIN = timedelta(seconds=settings.LOOK_AGAIN)
 LOOKS_BEFORE_REPEAT = 2
-# Holds that end by themselves: the time for «отменить» is over, the account works again. The others want a person.
-LIFTED = (Delivery.Hold.NONE, Delivery.Hold.UNDO, Delivery.Hold.TOKEN)
+# Holds that end by themselves: the time for «отменить» is over, the account works again, the network is switched on.
+# The others want a person.
+LIFTED = (Delivery.Hold.NONE, Delivery.Hold.UNDO, Delivery.Hold.TOKEN, Delivery.Hold.LEGAL)
 
 Probe = Callable[[str], None]
 
@@ -55,13 +57,25 @@ def _send_one(delivery: Delivery, now: datetime, probe: Probe) -> None:
     if delivery.state not in (D.QUEUED, D.SENDING, D.UNKNOWN) or account is None:
         finish(delivery)
     elif account.stopped_at or not account.active:
-        _hold(delivery, Delivery.Hold.TOKEN, now)
+        _hold(delivery, Delivery.Hold.TOKEN, "Ключ доступа этого аккаунта не действует: обновите его.", now)
+    elif why := _forbidden(delivery, now):
+        _hold(delivery, Delivery.Hold.LEGAL, why, now)
     elif _may_have_spoken(delivery, now):
         _look(delivery, account, now, probe)
     elif delivery.hold not in LIFTED:
         finish(delivery)
     else:
         _speak(delivery, account, probe)
+
+
+def _forbidden(delivery: Delivery, now: datetime) -> str:
+    """Why the law's switch keeps this delivery; "" when it does not. To look for what was said, reading is enough."""
+    network = delivery.message.network
+    try:
+        (check_read if _may_have_spoken(delivery, now) else check_speak)(network)
+    except errors.SwitchedOff as off:
+        return str(off)
+    return ""
 
 
 def _may_have_spoken(delivery: Delivery, now: datetime) -> bool:
@@ -212,11 +226,9 @@ def _may_be_a_repeat(delivery: Delivery, error: errors.NetworkError) -> bool:
     return isinstance(error, errors.Permanent) and 1 < delivery.attempts.filter(key=delivery.key).count() <= 3
 
 
-def _hold(delivery: Delivery, hold: str, now: datetime) -> None:
+def _hold(delivery: Delivery, hold: str, words: str, now: datetime) -> None:
     with transaction.atomic():
-        Delivery.objects.filter(pk=delivery.pk).update(
-            hold=hold, words="Ключ доступа этого аккаунта не действует: обновите его."
-        )
+        Delivery.objects.filter(pk=delivery.pk).update(hold=hold, words=words)
         finish(delivery, now + timedelta(minutes=1))
 
 

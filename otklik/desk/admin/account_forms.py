@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from otklik.desk.admin.fields import choice
 from otklik.desk.admin.forms import MOST_TYPED, Line, Pick, agency_choices
 from otklik.desk.admin.late import Seen
+from otklik.desk.format import network_title
 from otklik.desk.translated import translated
 from otklik.lib.text import clean
 from otklik.networks.base import KeyKind
@@ -96,9 +97,7 @@ class AddForm(AccountForm):
     def __init__(self, data: Any) -> None:
         super().__init__(data)
         self.other: Account | None = None
-        self.fields["network"] = choice(
-            _("Сеть"), [(kind, translated(network.title)) for kind, network in NETWORKS.items()]
-        )
+        self.fields["network"] = choice(_("Сеть"), [(kind, network_title(kind)) for kind in NETWORKS])
         self.fields["kind"] = choice(
             _("Какой ключ"), _kinds([key for network in NETWORKS.values() for key in network.keys])
         )

@@ -34,6 +34,7 @@ PAGES = (
     Page("templates", "admin-templates", _("Шаблоны"), "template"),
     Page("classifier", "admin-classifier", _("Классификатор"), "tag", whole=True),
     Page("calendars", "admin-calendars", _("Календари"), "calendar", whole=True),
+    Page("networks", "admin-networks", _("Сети"), "world", whole=True),
     Page("accounts", "admin-accounts", _("Аккаунты"), "speakerphone", whole=True),
     Page("journal", "admin-journal", _("Журнал"), "history", whole=True, roles=(Role.ADMINISTRATOR, Role.AUDITOR)),
 )

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from otklik.answers.models import Answer
 from otklik.desk.admin.norm_words import about_words, day_words, lasts
 from otklik.desk.translated import translated
-from otklik.networks.registry import key_title
+from otklik.networks.registry import key_title, title_of
 from otklik.themes.models import Theme
 
 Names = Mapping[str, str]
@@ -127,6 +127,14 @@ def _key(data: Data, names: Names) -> list[str]:
     return [f"{translated(title)}."] if title else []
 
 
+def _network(data: Data, names: Names) -> list[str]:
+    was, on, off = _was(data), _("включено"), _("выключено")
+    title = translated(title_of(str(data.get("network"))))
+    turns = ((_("Чтение"), "read"), (_("Публикация ответов"), "speak"))
+    told = [_turned(label, *(on if one.get(name) else off for one in (was, data))) for label, name in turns]
+    return [f"{title}.", *(line for lines in told for line in lines)]
+
+
 def _theme(data: Data, names: Names) -> list[str]:
     was, kinds = _was(data), dict(Theme.Kind.choices)
     return [
@@ -181,6 +189,7 @@ _TOLD: dict[str, Callable[[Data, Names], list[str]]] = {
     "rule.remove": _rule,
     "template.edit": _template,
     "agency.edit": _agency,
+    "network.decide": _network,
     "account.edit": _account,
     "account.key": _key,
     "theme.edit": _theme,

@@ -34,6 +34,7 @@ OTHERS = {
     "theme.edit": gettext_lazy("Изменена тема классификатора"),
     "theme.retire": gettext_lazy("Тема выведена из классификатора"),
     "theme.return": gettext_lazy("Тема возвращена в классификатор"),
+    "network.decide": gettext_lazy("Решено, что можно в сети"),
     "account.resume": gettext_lazy("Аккаунт сети включён снова"),
     "account.add": gettext_lazy("Добавлен аккаунт сети"),
     "account.edit": gettext_lazy("Изменены название или ведомство аккаунта"),

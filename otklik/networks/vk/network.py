@@ -11,6 +11,7 @@ from otklik.networks.base import (
     Fetched,
     HttpAnswer,
     Incoming,
+    Law,
     Limits,
     Origin,
     Person,
@@ -35,6 +36,7 @@ class VK:
     title = TITLE
     base = "https://api.vk.ru"
     prefix = "vk"
+    law = Law()
     english = ENGLISH
     keys = setup.KEYS
     id_hint = "Например 12345 или vk.com/club12345"
