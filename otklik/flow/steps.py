@@ -14,8 +14,9 @@ from otklik.finding.index import index
 from otklik.finding.words import warm
 from otklik.flow.chores import chores
 from otklik.flow.models import Chore
+from otklik.inbox.check import check
 from otklik.inbox.copies import copy_picture
-from otklik.inbox.models import Author, Media, Message
+from otklik.inbox.models import Author, Hint, Media, Message
 from otklik.inbox.names import ask_names
 from otklik.inbox.take_in import take_in
 from otklik.incidents.models import Findable, Heard, Incident
@@ -70,6 +71,7 @@ FOREVER = 1_000_000
 FLOW = [
     Step("fetch", Source, fetch, Lane.READ, batch=1, patience=FOREVER),
     Step("take-in", RawEvent, take_in),
+    Step("check-hint", Hint, check, Lane.ASK, batch=1, patience=FOREVER),
     Step("names", Author, ask_names, Lane.ASK, batch=100, patience=FOREVER),
     Step("copy-picture", Media, copy_picture, Lane.ASK, batch=1, patience=8),
     Step("judge", Message, judge, warm=minds),

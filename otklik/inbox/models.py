@@ -50,7 +50,8 @@ class Message(Due):
 
     `text` is as written (edits are in Edition), cleaned of what no database keeps. `folded` is for search.
     `posted_at` is the network's time, `captured_at` ours: the citizen's clock starts at the earlier of the two.
-    `revision` counts changes, so that whoever judged an older text notices.
+    `closed` says why it cannot be answered through the API. `revision` counts changes, so that whoever judged an older
+    text notices.
     """
 
     class Place(models.TextChoices):
@@ -71,6 +72,7 @@ class Message(Due):
     folded = models.TextField(blank=True, default="")
     text_hash = models.CharField(max_length=64, blank=True, default="", db_index=True)
     url = models.CharField(max_length=500, blank=True, default="")
+    closed = models.CharField(max_length=200, blank=True, default="")
     latitude = models.FloatField(null=True, blank=True)
     longitude = models.FloatField(null=True, blank=True)
     engagement = models.PositiveIntegerField(default=0)
@@ -114,6 +116,25 @@ class Gone(models.Model):
     class Meta:
         verbose_name_plural = "gone"
         constraints = [models.UniqueConstraint(fields=["network", "external_id"], name="gone_once")]
+
+    def __str__(self) -> str:
+        return self.external_id
+
+
+class Hint(Due):
+    """A push said something of this text that must not be believed unseen. Its step is inbox.check.
+
+    `raw` is the push that said it, `account` whose tokens ask.
+    """
+
+    network = models.CharField(max_length=16)
+    external_id = models.CharField(max_length=250)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, null=True, related_name="+")
+    source = models.ForeignKey(Source, on_delete=models.SET_NULL, null=True, related_name="+")
+    raw = models.ForeignKey(RawEvent, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    class Meta(Due.Meta):
+        constraints = [models.UniqueConstraint(fields=["network", "external_id"], name="hint_once")]
 
     def __str__(self) -> str:
         return self.external_id

@@ -3,31 +3,37 @@
 import hashlib
 from datetime import datetime
 
+from otklik.inbox.hints import is_hint, note
 from otklik.inbox.models import Author, Edition, Gone, Media, Message, Thread
 from otklik.lib.address import safe_address
 from otklik.lib.due import finish
 from otklik.lib.text import clean, fold
-from otklik.networks.base import Attachment, Deletion, Edit, Event, MediaKind, Origin, Person, Post, Raw
-from otklik.networks.models import Account, RawEvent
+from otklik.networks.base import Attachment, Deletion, Edit, Event, MediaKind, Origin, Person, Post
+from otklik.networks.models import Account, RawEvent, Source
+from otklik.networks.raw import plain
 from otklik.networks.registry import NETWORKS
 
 MAX_TEXT = 20_000
+PLACES = (Source.Kind.OWN, Source.Kind.FOREIGN)
+LISTED = (Origin.WATCH, Origin.BACKFILL, Origin.LINK)
 
 
 def take_in(raws: list[RawEvent], now: datetime) -> None:
     """All of it in the loop's one transaction. A payload that nobody understands stays stored and is done with."""
-    ours = _voices()
+    ours = voices()
     for raw in raws:
         connector = NETWORKS.get(raw.network)
-        plain = Raw(Origin(raw.origin), bytes(raw.body), raw.key or "", raw.context)
-        events = connector.parse(plain) if connector else []
+        events = connector.parse(plain(raw)) if connector else []
         for event in events:
-            _apply(event, raw, ours, now)
+            if is_hint(event, raw, isinstance(event, Post) and _is_own(event, raw, ours)):
+                note(event, raw, now)
+            else:
+                apply(event, raw, ours, now)
         RawEvent.objects.filter(pk=raw.pk).update(events=len(events))
         finish(raw)
 
 
-def _voices() -> frozenset[tuple[str, str]]:
+def voices() -> frozenset[tuple[str, str]]:
     """(network, author id) of all our voices: our own words never open a card, whoever read them."""
     known = Account.objects.filter(network__in=NETWORKS).values_list("network", "external_id")
     return frozenset((network, NETWORKS[network].voice(external_id)) for network, external_id in known)
@@ -36,13 +42,24 @@ def _voices() -> frozenset[tuple[str, str]]:
 Voices = frozenset[tuple[str, str]]
 
 
-def _apply(event: Event, raw: RawEvent, ours: Voices, now: datetime) -> None:
+def _is_own(post: Post, raw: RawEvent, ours: Voices) -> bool:
+    return post.own or (raw.network, post.author.external_id) in ours
+
+
+def apply(event: Event, raw: RawEvent, ours: Voices, now: datetime) -> None:
+    """What an event does to our messages, once it is believed."""
     if isinstance(event, Deletion):
         _delete(event, raw.network, now)
     elif isinstance(event, Edit):
         _change(event.post, raw, ours, now, restored=True)
     else:
         _change(event, raw, ours, now, restored=False)
+
+
+def remove(network: str, external_id: str, at: datetime) -> None:
+    """The network shows no such text any more. One that we never had is nothing to us."""
+    if Message.objects.filter(network=network, external_id=external_id).exists():
+        _delete(Deletion(external_id), network, at)
 
 
 def _delete(event: Deletion, network: str, now: datetime) -> None:
@@ -60,8 +77,11 @@ def _delete(event: Deletion, network: str, now: datetime) -> None:
 def _change(post: Post, raw: RawEvent, ours: Voices, now: datetime, *, restored: bool) -> None:
     external_id = post.external_id[:250]
     known = Message.objects.select_for_update().filter(network=raw.network, external_id=external_id).first()
+    gone = Gone.objects.filter(network=raw.network, external_id=external_id)
     if restored:
-        Gone.objects.filter(network=raw.network, external_id=external_id).delete()
+        gone.delete()
+    elif raw.origin in LISTED and known is None:
+        gone.filter(at__lt=raw.received_at).delete()  # the network shows it: it is not gone, or not any more
     if known is None:
         _create(post, external_id, raw, ours, now)
     else:
@@ -71,7 +91,7 @@ def _change(post: Post, raw: RawEvent, ours: Voices, now: datetime, *, restored:
 def _create(post: Post, external_id: str, raw: RawEvent, ours: Voices, now: datetime) -> None:
     text = clean(post.text, MAX_TEXT)
     folded = fold(text)
-    own = post.own or (raw.network, post.author.external_id) in ours
+    own = _is_own(post, raw, ours)
     message = Message.objects.create(
         network=raw.network,
         external_id=external_id,
@@ -79,13 +99,14 @@ def _create(post: Post, external_id: str, raw: RawEvent, ours: Voices, now: date
         thread=_thread(post, raw),
         parent_external_id=post.parent[:250],
         author=_author(post.author, raw, own, now),
-        source=raw.source,
+        source=_source(post, raw),
         raw=raw,
         own=own,
         text=text,
         folded=folded,
         text_hash=_hash(folded),
         url=safe_address(post.url, 500),
+        closed=clean(post.closed, 200),
         latitude=post.latitude,
         longitude=post.longitude,
         engagement=min(max(post.engagement, 0), 2**31 - 1),
@@ -109,13 +130,16 @@ def _merge(known: Message, post: Post, raw: RawEvent, now: datetime, *, restored
         Edition.objects.create(message=known, text=known.text, until=edited_at)
         folded = fold(text)
         changes |= {"text": text, "folded": folded, "text_hash": _hash(folded), "edited_at": edited_at}
-    if restored and known.deleted_at:
+    shown = raw.origin in LISTED and known.deleted_at is not None and known.deleted_at < raw.received_at
+    if known.deleted_at and (restored or shown):
         changes["deleted_at"] = None
     if changes:
         Message.objects.filter(pk=known.pk).update(**changes, revision=known.revision + 1, due_at=now)
     if "text" in changes:
         known.media.all().delete()
         _attach(known, post.attachments, now)
+    if post.closed and post.closed != known.closed:
+        Message.objects.filter(pk=known.pk).update(closed=clean(post.closed, 200))
     if post.engagement > known.engagement:
         Message.objects.filter(pk=known.pk).update(engagement=min(post.engagement, 2**31 - 1))
     if post.author.name:
@@ -129,15 +153,22 @@ def _is_newer(known: Message, post: Post, raw: RawEvent, *, restored: bool) -> b
     """
     if post.edited_at:
         return known.edited_at is None or post.edited_at >= known.edited_at
-    listed = raw.origin in (Origin.WATCH, Origin.BACKFILL, Origin.LINK)
-    return restored or (listed and raw.received_at > (known.edited_at or known.captured_at))
+    return restored or (raw.origin in LISTED and raw.received_at > (known.edited_at or known.captured_at))
+
+
+def _source(post: Post, raw: RawEvent) -> Source | None:
+    """The read place that the text stands in: one account may hear several, by one stream or one hook."""
+    if raw.source is None or post.community in ("", raw.source.external_id):
+        return raw.source
+    named = Source.objects.filter(network=raw.network, external_id=post.community, kind__in=PLACES)
+    return named.order_by("pk").first() or raw.source
 
 
 def _thread(post: Post, raw: RawEvent) -> Thread:
     thread, _ = Thread.objects.get_or_create(
         network=raw.network,
         external_id=post.thread[:250],
-        defaults={"community": post.community[:120], "source": raw.source},
+        defaults={"community": post.community[:120], "source": _source(post, raw)},
     )
     return thread
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from otklik.networks.base import Raw
+from otklik.networks.base import Origin, Raw
 from otklik.networks.models import Account, RawEvent, Source
 
 
@@ -34,6 +34,11 @@ def keep(raws: Iterable[Raw], account: Account, source: Source | None, now: date
             continue  # another worker has just stored the same payload
         fresh += 1
     return fresh
+
+
+def plain(event: RawEvent) -> Raw:
+    """A stored payload as a connector takes it."""
+    return Raw(Origin(event.origin), bytes(event.body), event.key or "", event.context)
 
 
 def _key(account: Account, raw: Raw) -> str | None:

@@ -34,7 +34,8 @@ from otklik.publishing.prepare import current_epoch
 
 D = Delivery.State
 LOOK_AGAIN = timedelta(seconds=settings.LOOK_AGAIN)
-LOOKS_BEFORE_REPEAT = 2
+# A reply may be seen minutes after it was taken. With a key a repeat says nothing twice; without one we wait longer.
+LOOKS_WITH_KEY, LOOKS_WITHOUT_KEY = 2, 5
 # Holds that end by themselves: the time for «отменить» is over, the account works again, the network is switched on.
 # The others want a person.
 LIFTED = (Delivery.Hold.NONE, Delivery.Hold.UNDO, Delivery.Hold.TOKEN, Delivery.Hold.LEGAL)
@@ -148,7 +149,7 @@ def _begin(delivery: Delivery) -> Attempt | None:
 
 
 def _look(delivery: Delivery, account: Account, now: datetime, probe: Probe) -> None:
-    """Look before speaking again. Twice absent, a minute apart: the same text goes out with the same key."""
+    """Look before speaking again. Absent often enough, a minute apart: the same text goes out with the same key."""
     network, access = NETWORKS[delivery.message.network], access_to(account)
     probe("before the look")
     try:
@@ -161,7 +162,7 @@ def _look(delivery: Delivery, account: Account, now: datetime, probe: Probe) -> 
         _done(delivery, attempt, found, "found")
     elif isinstance(found, CannotTell):
         _ask_person(delivery, found.reason)
-    elif delivery.looked + 1 < LOOKS_BEFORE_REPEAT:
+    elif delivery.looked + 1 < (LOOKS_WITH_KEY if network.keyed else LOOKS_WITHOUT_KEY):
         with transaction.atomic():
             Delivery.objects.filter(pk=delivery.pk).update(state=D.UNKNOWN, looked=delivery.looked + 1)
             finish(delivery, clock.now() + LOOK_AGAIN)

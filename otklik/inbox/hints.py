@@ -1,0 +1,33 @@
+"""A pushed event is a hint. Most networks prove a push with a static secret alone, and whoever learns it can write
+anything: that our answer stands there, that a text is gone, that the author says thanks.
+
+So what could touch a running matter (an edit, a deletion, our own words, a reply to somebody) is not believed. It is
+noted here and brings forward a read from the network (check.py); what the network shows then decides. A fresh complaint
+is taken at once: all that it can do is to open a card, which a person judges.
+"""
+
+from datetime import datetime
+
+from otklik.inbox.models import Hint
+from otklik.networks.base import Deletion, Edit, Event, Origin
+from otklik.networks.models import RawEvent
+
+
+def is_hint(event: Event, raw: RawEvent, own: bool) -> bool:
+    """Whether the network must be asked before this is believed. `own`: one of our voices is said to have written."""
+    if raw.origin != Origin.PUSH or raw.account_id is None:
+        return False
+    if isinstance(event, Deletion | Edit):
+        return True
+    return own or bool(event.parent and event.parent != event.thread)
+
+
+def note(event: Event, raw: RawEvent, now: datetime) -> None:
+    """Keep the hint for the look. A later one about the same text takes its place: one look answers both."""
+    told = {"account": raw.account, "source": raw.source, "raw": raw, "due_at": now, "set_aside_at": None}
+    Hint.objects.update_or_create(network=raw.network, external_id=address_of(event)[:250], defaults=told)
+
+
+def address_of(event: Event) -> str:
+    """The text that an event is about."""
+    return event.post.external_id if isinstance(event, Edit) else event.external_id

@@ -1,0 +1,133 @@
+"""An event is a hint: whoever knows the secret of a hook can neither settle an answer nor end a card by a forgery."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from otklik.feedback.models import Rating
+from otklik.inbox.models import Hint, Message
+from otklik.incidents.cards import main_message
+from otklik.incidents.models import Incident, State
+from otklik.lib import clock
+from otklik.networks.models import Account, Source, Token
+from otklik.publishing.models import Delivery, Sent
+from tests.region import Region, listen, only_card, settle
+from tests.sandbox.town import Town
+from tests.test_flow import FINAL, approved, assigned
+
+pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
+SECRET = "known-to-the-forger"
+
+
+@pytest.fixture
+def hooked(region: Region) -> Region:
+    """The town's community is heard by pushes too; the forger has learnt the secret."""
+    Account.objects.filter(pk=region.own.pk).update(hook_secret=SECRET)
+    region.own.refresh_from_db()
+    return region
+
+
+def push(client: Client, region: Region, town: Town, kind: str, thing: dict[str, Any]) -> None:
+    event = {"type": kind, "group_id": town.group, "secret": SECRET, "event_id": f"{kind}-{thing}", "v": "5.199"}
+    answer = client.post(
+        f"/hooks/vk/{region.own.hook_key}/", {**event, "object": thing}, content_type="application/json"
+    )
+    assert answer.content == b"ok"
+    settle()
+
+
+def comment(town: Town, number: int, author: int, text: str, reply_to: int = 0) -> dict[str, Any]:
+    stack = [reply_to] if reply_to else []
+    return {
+        "id": number,
+        "owner_id": town.wall,
+        "post_id": town.post,
+        "from_id": author,
+        "date": int(clock.now().timestamp()),
+        "text": text,
+        "parents_stack": stack,
+        **({"reply_to_comment": reply_to, "reply_to_user": town.anna} if reply_to else {}),
+    }
+
+
+def answered(town: Town, region: Region) -> tuple[Incident, int]:
+    """A card that was answered, and the number of the answer's comment."""
+    town.comment("Во дворе в Речном третий день темно, не горит фонарь!")
+    listen()
+    assigned(region, only_card())
+    approved(region, only_card(), FINAL)
+    settle()
+    (said,) = [item for item in town.thread() if item["from_group"]]
+    return only_card(), int(said["id"])
+
+
+def test_our_own_words_that_nobody_said_settle_no_delivery(client: Client, town: Town, hooked: Region) -> None:
+    asked = town.comment("Во дворе в Речном темно")
+    listen()
+    assigned(hooked, only_card())
+    town.fault("http_before", "wall.createComment", count=1)
+    approved(hooked, only_card(), FINAL)
+    settle()
+    delivery = Delivery.objects.get()
+    assert delivery.state == Delivery.State.UNKNOWN
+    push(client, hooked, town, "wall_reply_new", comment(town, 999, -town.guest, FINAL.text, asked))
+    delivery.refresh_from_db()
+    assert (delivery.state, Sent.objects.count()) == (Delivery.State.UNKNOWN, 0)
+    assert not Message.objects.filter(text=FINAL.text).exists()
+    assert only_card().state == State.PUBLISHING
+
+
+def test_a_deletion_that_did_not_happen_changes_nothing(client: Client, town: Town, hooked: Region) -> None:
+    asked = town.comment("Во дворе в Речном темно")
+    listen()
+    before = only_card()
+    push(client, hooked, town, "wall_reply_delete", {"id": asked, "owner_id": town.wall, "post_id": town.post})
+    assert main_message(only_card()).deleted_at is None
+    assert only_card().revision == before.revision
+    town.sandbox.control(f"vk/comments/{town.wall}_{asked}/delete")
+    push(client, hooked, town, "wall_reply_delete", {"id": asked, "owner_id": town.wall, "post_id": town.post, "n": 2})
+    assert main_message(only_card()).deleted_at is not None
+
+
+def test_words_that_the_author_did_not_write_are_not_put_into_his_mouth(
+    client: Client, town: Town, hooked: Region
+) -> None:
+    asked = town.comment("Во дворе в Речном темно")
+    listen()
+    push(client, hooked, town, "wall_reply_edit", comment(town, asked, town.anna, "Всё хорошо, спасибо"))
+    assert main_message(only_card()).text == "Во дворе в Речном темно"
+    town.sandbox.control(f"vk/comments/{town.wall}_{asked}/edit", text="Во дворе в Речном темно и сыро")
+    push(client, hooked, town, "wall_reply_edit", comment(town, asked, town.anna, "что угодно"))
+    assert main_message(only_card()).text == "Во дворе в Речном темно и сыро"
+
+
+def test_thanks_that_the_author_did_not_say_close_no_card(client: Client, town: Town, hooked: Region) -> None:
+    incident, said = answered(town, hooked)
+    push(client, hooked, town, "wall_reply_new", comment(town, 998, town.anna, "Спасибо, решено!", said))
+    incident.refresh_from_db()
+    assert (incident.state, Rating.objects.count()) == (State.RATING, 0)
+    thanks = town.comment("Спасибо, починили!", reply_to=said)
+    push(client, hooked, town, "wall_reply_new", comment(town, thanks, town.anna, "что угодно", said))
+    assert list(Rating.objects.values_list("message__text", flat=True)) == ["Спасибо, починили!"]
+
+
+def test_a_new_complaint_needs_no_look(client: Client, town: Town, hooked: Region) -> None:
+    listen()
+    number = town.comment("Яма на дороге в Речном")
+    Token.objects.all().delete()  # nothing could be asked
+    Source.objects.update(active=False)
+    push(client, hooked, town, "wall_reply_new", comment(town, number, town.anna, "Яма на дороге в Речном"))
+    assert main_message(only_card()).text == "Яма на дороге в Речном"
+    assert not Hint.objects.exists()
+
+
+def test_what_cannot_be_looked_up_is_believed_and_ends_nothing_by_itself(
+    client: Client, town: Town, hooked: Region
+) -> None:
+    incident, said = answered(town, hooked)
+    Token.objects.exclude(kind="community").delete()  # a community's own token may not read walls
+    push(client, hooked, town, "wall_reply_new", comment(town, 998, town.anna, "Спасибо, решено!", said))
+    incident.refresh_from_db()
+    assert Rating.objects.get().suggested
+    assert incident.state == State.RATING
