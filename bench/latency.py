@@ -190,7 +190,7 @@ def _written(region: "Region", count: int) -> list[tuple[int, int]]:
         given = assign(incident, Decision(region.agency, region.theme, region.place), region.operator, now)
         words = drafts.Words(f"Фонарь заменили, заявка {incident.number}.", outcome=Outcome.SOLVED)
         answer = drafts.write(given, main_message(given), words, region.executor, now)
-        drafts.submit(answer, region.executor, now, 4000)
+        drafts.submit(answer, region.executor, now)
         made.append((answer.pk, answer.version))
     return made
 

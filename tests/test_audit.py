@@ -46,7 +46,7 @@ def answered(town: Town, region: Region, settings: Settings) -> int:
     now = clock.now()
     given = assign(incident, Decision(region.agency, region.theme, region.place), region.operator, now)
     answer = drafts.write(given, main_message(given), drafts.Words(TEXT, outcome=Outcome.SOLVED), region.executor, now)
-    drafts.submit(answer, region.executor, now, 4000)
+    drafts.submit(answer, region.executor, now)
     drafts.approve(answer, region.approver, now, answer.version)
     settle()
     return first

@@ -46,7 +46,7 @@ def queued(town: Town, region: Region) -> Delivery:
     assign(incident, Decision(region.agency, region.theme, region.place), region.operator, now)
     words = drafts.Words(TEXT, outcome=Outcome.SOLVED)
     answer = drafts.write(only_card(), main_message(incident), words, region.executor, now)
-    drafts.submit(answer, region.executor, now, 4000)
+    drafts.submit(answer, region.executor, now)
     drafts.approve(answer, region.approver, now, answer.version)
     turn_once(PREPARE)
     return Delivery.objects.get()
@@ -169,7 +169,7 @@ def test_a_refused_answer_is_corrected_approved_and_said_once(town: Town, region
     assert only_card().state == State.IN_WORK
     words = drafts.Words("Анна, фонарь горит.", outcome=Outcome.SOLVED)
     answer = drafts.write(only_card(), answer.reply_to, words, region.executor, clock.now(), answer.version)
-    drafts.submit(answer, region.executor, clock.now(), 4000)
+    drafts.submit(answer, region.executor, clock.now())
     drafts.approve(answer, region.approver, clock.now(), answer.version)
     settle()
     assert [item["text"] for item in said(town)] == ["Анна, фонарь горит."]
@@ -289,7 +289,7 @@ def test_an_answer_without_any_voice_waits_to_be_published_by_hand(town: Town, r
     assign(incident, Decision(region.agency, region.theme, region.place), region.operator, clock.now())
     words = drafts.Words(TEXT, outcome=Outcome.SOLVED)
     answer = drafts.write(only_card(), main_message(incident), words, region.executor, clock.now())
-    drafts.submit(answer, region.executor, clock.now(), 4000)
+    drafts.submit(answer, region.executor, clock.now())
     drafts.approve(answer, region.approver, clock.now(), answer.version)
     settle()
     delivery = Delivery.objects.get()

@@ -36,7 +36,7 @@ def assigned(region: Region, incident: Incident) -> Incident:
 
 def approved(region: Region, incident: Incident, words: drafts.Words) -> Answer:
     answer = drafts.write(incident, main_message(incident), words, region.executor, clock.now())
-    drafts.submit(answer, region.executor, clock.now(), 4000)
+    drafts.submit(answer, region.executor, clock.now())
     drafts.approve(answer, region.approver, clock.now(), answer.version)
     return answer
 
@@ -245,7 +245,7 @@ def test_a_good_mark_on_a_card_without_a_kind_is_kept_and_a_person_closes_it(tow
     listen()
     incident = only_card()
     answer = drafts.write(incident, main_message(incident), FINAL, region.operator, clock.now())
-    drafts.submit(answer, region.operator, clock.now(), 4000)
+    drafts.submit(answer, region.operator, clock.now())
     drafts.approve(answer, region.administrator, clock.now(), answer.version)
     settle()
     (said,) = [item for item in town.thread() if item["from_group"]]

@@ -327,7 +327,7 @@ def test_an_approval_taken_back_takes_the_copies_back_and_the_next_text_goes_to_
     card.refresh_from_db()
     words = drafts.Words("Анна, фонарь горит.", outcome=Outcome.SOLVED)
     answer = drafts.write(card, answer.reply_to, words, region.executor, clock.now(), answer.version)
-    drafts.submit(answer, region.executor, clock.now(), 4000)
+    drafts.submit(answer, region.executor, clock.now())
     drafts.approve(answer, region.approver, clock.now(), answer.version)
     settle()
     answered_once(town, comments, "Анна, фонарь горит.")
@@ -346,7 +346,7 @@ def test_a_copy_that_has_left_is_not_said_again_with_the_corrected_text(town: To
     answer.refresh_from_db()
     words = drafts.Words("Анна, фонарь горит.", outcome=Outcome.SOLVED)
     answer = drafts.write(card, answer.reply_to, words, region.executor, clock.now(), answer.version)
-    drafts.submit(answer, region.executor, clock.now(), 4000)
+    drafts.submit(answer, region.executor, clock.now())
     drafts.approve(answer, region.approver, clock.now(), answer.version)
     settle()
     assert sorted(item["parent"] for item in said(town)) == comments

@@ -41,7 +41,7 @@ def approved(region: Region) -> Incident:
     given = assign(incident, Decision(region.agency, region.theme, region.place), region.operator, now)
     words = drafts.Words(TEXT, outcome=Outcome.SOLVED)
     answer = drafts.write(given, main_message(given), words, region.executor, now)
-    drafts.submit(answer, region.executor, now, 4000)
+    drafts.submit(answer, region.executor, now)
     drafts.approve(answer, region.approver, now, answer.version)
     return incident
 

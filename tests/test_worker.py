@@ -73,7 +73,7 @@ def approve(region: Region, incident: Incident, text: str = TEXT) -> None:
     given = assign(incident, Decision(region.agency, region.theme, region.place), region.operator, now)
     words = drafts.Words(text, outcome=Outcome.SOLVED)
     answer = drafts.write(given, main_message(given), words, region.executor, now)
-    drafts.submit(answer, region.executor, now, 4000)
+    drafts.submit(answer, region.executor, now)
     drafts.approve(answer, region.approver, now, answer.version)
 
 

@@ -10,6 +10,7 @@ from django.db.models.fields.files import FieldFile
 from otklik.answers.models import Answer, AnswerPhoto
 from otklik.answers.voices import addressees
 from otklik.inbox.models import Message
+from otklik.networks import counting
 from otklik.networks.registry import NETWORKS
 from otklik.people.models import User
 
@@ -19,19 +20,12 @@ def unfit_for_others(answer: Answer) -> str:
     photos = answer.photos.count()
     for message in addressees(answer):
         network = NETWORKS.get(message.network)
-        direct = message.place == Message.Place.DIRECT
         if network is None:
             continue
-        if len(answer.text) > network.limits.text_in(direct):
-            return (
-                "Ответ получат и другие авторы карточки, а в одной из их сетей он не поместится: "
-                f"предел {network.limits.text_in(direct)} знаков. Сократите текст."
-            )
-        if photos > network.limits.photos_in(direct):
-            return (
-                "Ответ получат и другие авторы карточки, а в одной из их сетей столько снимков не принимают: "
-                f"можно {network.limits.photos_in(direct)}. Уберите лишние."
-            )
+        direct = message.place == Message.Place.DIRECT
+        against = counting.objections(answer.text, network.limits, direct=direct, photos=photos)
+        if against:
+            return f"Ответ получат и другие авторы карточки, а одной из их сетей он не подойдёт. {against[0]}"
     return ""
 
 

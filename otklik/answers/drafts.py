@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 
 from otklik.answers.copies import copy_out, unfit_for_others
+from otklik.answers.fitting import objections
 from otklik.answers.models import Answer, AnswerText
 from otklik.answers.voices import ENDING
 from otklik.inbox.models import Message
@@ -83,9 +84,9 @@ def write(incident: Incident, reply_to: Message, words: Words, by: User, at: dat
     return draft
 
 
-def submit(answer: Answer, by: User, at: datetime, text_limit: int) -> Incident:
+def submit(answer: Answer, by: User, at: datetime) -> Incident:
     """Send for approval. Raises Unfit when it cannot be published as it is, NotAllowed or Stale."""
-    problem = unfit(answer, text_limit)
+    problem = unfit(answer)
     if not problem and promise_is_over(answer, at):
         problem = "Обещанный день уже прошёл: выберите сегодняшний или более поздний."
     if problem:
@@ -107,12 +108,13 @@ def submit(answer: Answer, by: User, at: datetime, text_limit: int) -> Incident:
         )
 
 
-def unfit(answer: Answer, text_limit: int) -> str:
+def unfit(answer: Answer) -> str:
     """Why this answer cannot go out, in one Russian sentence; "" when it can."""
     if not answer.text.strip() and not answer.photos.exists():
         return "Ответ пуст: напишите текст."
-    if len(answer.text) > text_limit:
-        return f"Ответ длиннее, чем принимает сеть: {len(answer.text)} знаков при пределе {text_limit}."
+    against = objections(answer)
+    if against:
+        return against[0]
     if answer.kind == Answer.Kind.INTERIM and answer.promised_on is None:
         return "У промежуточного ответа нужна дата: до какого числа будет решение."
     if answer.kind in (Answer.Kind.FINAL, Answer.Kind.FIRST) and not answer.outcome:

@@ -31,7 +31,7 @@ def text_before(answer: Answer) -> AnswerText | None:
     return read[-1] if read else None
 
 
-def correct_and_approve(answer: Answer, text: str, by: User, at: datetime, version: int, text_limit: int) -> Incident:
+def correct_and_approve(answer: Answer, text: str, by: User, at: datetime, version: int) -> Incident:
     """«Исправить и согласовать»: the approver's own words go out; both stand as its authors.
 
     Raises Stale when the answer is not the one he read, Unfit when it cannot be published so, NotAllowed.
@@ -43,7 +43,7 @@ def correct_and_approve(answer: Answer, text: str, by: User, at: datetime, versi
             raise drafts.Stale(here)
         if here.text != text:
             _correct(here, text, by, at)
-        problem = drafts.unfit(here, text_limit)
+        problem = drafts.unfit(here)
         if problem:
             raise drafts.Unfit(problem)
         return drafts.approve(here, by, at, here.version)

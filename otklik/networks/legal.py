@@ -7,7 +7,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
+from django.db.models import OuterRef, Subquery
+
 from otklik.journal import book
+from otklik.networks.base import Law
 from otklik.networks.errors import SwitchedOff
 from otklik.networks.models import LegalSwitch, Source
 from otklik.networks.registry import NETWORKS, title_of
@@ -54,12 +57,26 @@ def check_read(network: str) -> None:
         raise SwitchedOff(f"Сеть «{title_of(network)}» выключена: её включает администратор на странице «Сети»")
 
 
+def decided_speak(network: str) -> Subquery:
+    """An administrator's word on answering, beside rows whose field `network` names the network; None: no word."""
+    return Subquery(LegalSwitch.objects.filter(network=OuterRef(network)).values("speak")[:1])
+
+
+def may_speak(network: str, decided: bool | None) -> bool:
+    """Whether an answer may go out, by what `decided_speak` gave."""
+    law = NETWORKS[network].law if network in NETWORKS else Law(False, False)
+    return law.speak if decided is None else decided
+
+
 def check_speak(network: str) -> None:
     """Raises SwitchedOff where nothing may be published."""
     if not allowed(network).speak:
-        raise SwitchedOff(
-            f"Публикация в сети «{title_of(network)}» выключена: ответьте вручную или попросите администратора включить"
-        )
+        raise SwitchedOff(silent(network))
+
+
+def silent(network: str) -> str:
+    """Why nothing goes out, and what to do."""
+    return f"Публикация в сети «{title_of(network)}» выключена: ответьте вручную или попросите администратора включить"
 
 
 def seen(network: str) -> str:

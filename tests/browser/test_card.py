@@ -158,7 +158,7 @@ def test_news_of_the_card_never_takes_away_what_is_being_typed(page: Page, town:
     answer = drafts.write(
         card, card.messages.get(), drafts.Words("Их текст", outcome="solved"), town.colleague, timezone.now()
     )
-    drafts.submit(answer, town.colleague, timezone.now(), 4000)
+    drafts.submit(answer, town.colleague, timezone.now())
     expect(page.locator("#live-bar")).to_contain_text("ответ отправлен на согласование")
     expect(page.locator("#r-head")).to_contain_text("На согласовании")
     assert page.locator("#note-text").input_value() == "Почти дописал заметку"

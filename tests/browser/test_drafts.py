@@ -150,7 +150,7 @@ def test_text_whose_answer_has_gone_for_approval_stands_beside(page: Page, town:
     page.context.set_offline(True)
     page.locator("textarea[name=text]").fill("Моё без связи")
     expect(page.locator("[data-line]")).to_contain_text("Нет связи")
-    drafts.submit(answer, town.colleague, timezone.now(), 4000)
+    drafts.submit(answer, town.colleague, timezone.now())
     page.goto("about:blank")
     page.context.set_offline(False)
     show(page, town.executor, answer.incident_id)

@@ -157,7 +157,7 @@ def test_a_photo_outlives_the_editor_and_goes_on_with_the_next_one(phone: Page, 
     with phone.expect_request("**/upload-piece/**"):
         choose(phone, photo())
     phone.evaluate("() => document.activeElement.blur()")
-    drafts.submit(Answer.objects.get(incident=card), town.executor, timezone.now(), 4000)
+    drafts.submit(Answer.objects.get(incident=card), town.executor, timezone.now())
     expect(phone.locator("#r-answer h2")).to_have_text("На согласовании", timeout=30_000)
     expect(phone.locator("#toasts")).to_contain_text("Снимки ещё не добавлены: яма.jpg")
     line.let_go()

@@ -13,7 +13,6 @@ from otklik.journal import book
 from otklik.people.models import Agency, User
 
 pytestmark = pytest.mark.django_db
-LIMIT = 4000
 
 
 @pytest.fixture
@@ -48,7 +47,7 @@ def sent_up(card: Incident, text: str, by: User) -> Answer:
     words = Words(text, outcome="solved")
     fresh = Incident.objects.get(pk=card.pk)
     draft = write(fresh, main_message(card), words, by, timezone.now(), there.version if there else 0)
-    submit(draft, by, timezone.now(), LIMIT)
+    submit(draft, by, timezone.now())
     return Answer.objects.get(pk=draft.pk)
 
 
@@ -78,14 +77,14 @@ def test_a_text_once_read_stays_so_though_it_is_sent_again_and_withdrawn(
     answer = sent_up(card, "Воду дадут завтра.", writer)
     send_back(answer, approver, timezone.now(), "Какого числа?")
     again = Answer.objects.get(pk=answer.pk)
-    submit(again, writer, timezone.now(), LIMIT)
+    submit(again, writer, timezone.now())
     withdraw(Answer.objects.get(pk=answer.pk), writer, timezone.now())
     assert compared_with(sent_up(card, "Воду дадут в среду.", writer)) == "Воду дадут завтра."
 
 
 def test_an_approver_who_corrects_has_read_both_texts(card: Incident, writer: User, approver: User) -> None:
     answer = sent_up(card, "Воду дадут завтра.", writer)
-    correct_and_approve(answer, "Воду дадут в среду.", approver, timezone.now(), answer.version, LIMIT)
+    correct_and_approve(answer, "Воду дадут в среду.", approver, timezone.now(), answer.version)
     assert compared_with(answer) == "Воду дадут завтра."
     assert not answer.texts.filter(read_at__isnull=True).exists()
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from otklik.answers import drafts
+from otklik.answers.fitting import objections
 from otklik.answers.models import Answer
 from otklik.answers.templates import left_open
 from otklik.desk.card.reply import card_again, is_fragment, refusal, telling_conflicts
@@ -21,7 +22,6 @@ from otklik.incidents.cards import main_message
 from otklik.incidents.models import Incident, Outcome
 from otklik.lib import clock
 from otklik.lib.text import clean
-from otklik.networks.registry import NETWORKS
 from otklik.people.access import has_role
 from otklik.people.models import Role, User
 from otklik.publishing import fate
@@ -42,7 +42,13 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
         return saved
     if not is_fragment(request):
         return card_again(request, pk)
-    return render(request, "desk/card/_saved.html", {"answer": saved, "stamp": stamp_of_latest(pk)})
+    context = {"answer": saved, "stamp": stamp_of_latest(pk), "objections": told_against(saved)}
+    return render(request, "desk/card/_saved.html", context)
+
+
+def told_against(answer: Answer) -> list[str]:
+    """What the network would not take in this text, in the reader's language."""
+    return [translated(one) for one in objections(answer)]
 
 
 def written(request: HttpRequest, incident: Incident) -> Answer | HttpResponse:
@@ -123,18 +129,10 @@ def submission(request: HttpRequest, pk: int) -> HttpResponse:
         return refusal(request, pk, 422, told, saved=saved, stamp=stamp_of_latest(pk))
     try:
         with undoable([incident], "submit", user_of(request)) as batch:
-            drafts.submit(saved, user_of(request), clock.now(), limit_of(saved))
+            drafts.submit(saved, user_of(request), clock.now())
     except drafts.Unfit as error:
         return refusal(request, pk, 422, translated(str(error)), saved=saved, stamp=stamp_of_latest(pk))
     return card_again(request, pk, batch.key)
-
-
-def limit_of(answer: Answer) -> int:
-    """How long this answer may be in its network, in characters."""
-    network = NETWORKS.get(answer.reply_to.network)
-    if network is None:
-        return MOST_TEXT
-    return network.limits.text_in(answer.direct)
 
 
 @require_POST

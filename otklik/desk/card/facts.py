@@ -7,17 +7,21 @@ from typing import Any
 from django.conf import settings
 from django.db.models import F
 
+from otklik.answers.fitting import obstacles
 from otklik.answers.models import Answer
 from otklik.desk.card.clocks import Clocks, clocks_of
 from otklik.desk.card.journal_words import NOISE_REASONS, RETURN_REASONS
 from otklik.desk.card.marks import Piece, mark, quoted
 from otklik.desk.card.thread import Said, fresh_of, main_of, own_messages
 from otklik.desk.card.told import NO_ANSWER, Told, answers_of, stamp_of_latest
+from otklik.desk.translated import translated
 from otklik.feedback.models import Rating
 from otklik.inbox.models import Message
 from otklik.incidents.cards import may_move, moves_for
 from otklik.incidents.gathering import WORKING
 from otklik.incidents.models import Incident, State
+from otklik.networks.base import Limits
+from otklik.networks.counting import Counting, length, objections
 from otklik.networks.registry import NETWORKS
 from otklik.people.access import has_role
 from otklik.people.models import Role, User
@@ -71,7 +75,7 @@ def look_at(user: User, incident: Incident, now: datetime, stamp: str = "") -> d
         "may_publish_by_hand": may_move(user, incident, "submit") or may_move(user, incident, "approve"),
         "may_rate": may_move(user, incident, "close"),
     }
-    facts |= _answering(user, incident, answers, main)
+    facts |= _answering(user, incident, answers, main, any(said.main and said.speaks for said in own), now)
     facts |= _after(incident, answers, clocks) if state in AFTER else {}
     return facts | {"stamps": _stamps(incident, own, answers, facts)}
 
@@ -129,7 +133,9 @@ def _quotes(verdict: Verdict) -> dict[str, tuple[str, ...]]:
     }
 
 
-def _answering(user: User, incident: Incident, answers: list[Told], main: Message | None) -> dict[str, Any]:
+def _answering(
+    user: User, incident: Incident, answers: list[Told], main: Message | None, speaks: bool, now: datetime
+) -> dict[str, Any]:
     """What the answer's region needs: the answer being written, waited for, or on its way."""
     newest = answers[0] if answers else None
     draft = newest if newest and newest.is_open else None
@@ -141,19 +147,32 @@ def _answering(user: User, incident: Incident, answers: list[Told], main: Messag
     limits = NETWORKS[main.network].limits if main and main.network in NETWORKS else None
     direct = main is not None and main.place == Message.Place.DIRECT
     limit = limits.text_in(direct) if limits else DEFAULT_LIMIT
+    counting = limits.counting_in(direct) if limits else Counting.CHARACTERS
+    editable = may_write and not waits and incident.state in (*WRITING, State.RATING)
     return {
         "answers": answers,
         "draft": draft,
         "waiting": waiting,
         "leaving": leaving,
-        "editable": may_write and not waits and incident.state in (*WRITING, State.RATING),
+        "editable": editable,
         "text_limit": limit,
+        "counting": counting.value,
+        "waiting_length": length(waiting.answer.text, counting) if waiting else 0,
+        "text_length": length(draft.answer.text, counting) if draft else 0,
+        "objections": _against(draft, limits, direct) if draft and limits and editable else [],
+        "obstacles": [translated(one) for one in obstacles(main, speaks, now)] if main and editable else [],
+        "link_warning": translated(limits.link_warning) if limits else "",
         "photo_limit": limits.photos_in(direct) if limits else 0,
         "direct": direct,
         "own_answer": waiting is not None and waiting.answer.author_id == user.pk,
         "earlier": [told for told in answers if told not in (draft, waiting, leaving)],
         "undo_seconds": settings.UNDO_HOLD,
     }
+
+
+def _against(draft: Told, limits: Limits, direct: bool) -> list[str]:
+    photos = len(draft.photos)
+    return [translated(one) for one in objections(draft.answer.text, limits, direct=direct, photos=photos)]
 
 
 def _after(incident: Incident, answers: list[Told], clocks: Clocks) -> dict[str, Any]:

@@ -11,7 +11,6 @@ from otklik.answers.copies import match_photos
 from otklik.answers.models import Answer
 from otklik.answers.voices import ENDING
 from otklik.answers.voices import voices as voices_on
-from otklik.desk.card.answering import limit_of
 from otklik.desk.card.delivery import delivery_for
 from otklik.desk.card.matter_words import words_of
 from otklik.desk.card.reply import card_again, is_fragment, refusal, telling_conflicts
@@ -173,7 +172,7 @@ def same_again(request: HttpRequest, pk: int) -> HttpResponse:
     match_photos(draft, last)
     try:
         with undoable([incident], "submit", user) as batch:
-            drafts.submit(draft, user, at, limit_of(draft))
+            drafts.submit(draft, user, at)
     except drafts.Unfit as error:
         return refusal(request, pk, 422, translated(str(error)))
     return card_again(request, pk, batch.key)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 from otklik.answers import review
 from otklik.answers.models import Answer
 from otklik.answers.review import About
-from otklik.desk.card.answering import MOST_TEXT, answer_for, limit_of
+from otklik.desk.card.answering import MOST_TEXT, answer_for
 from otklik.desk.card.reply import MOST_WORDS, card_again, refusal, telling_conflicts, typed
 from otklik.desk.gate import integer, roles, user_of
 from otklik.desk.models import Notice
@@ -71,7 +71,7 @@ def correction(request: HttpRequest, pk: int) -> HttpResponse:
         return refusal(request, answer.incident_id, 422, _("Текст длиннее 20 000 знаков: столько не сохраняем."))
     version = integer(request.POST.get("version"))
     with undoable([answer.incident], "approve", user) as batch:
-        review.correct_and_approve(answer, text, user, clock.now(), version, limit_of(answer))
+        review.correct_and_approve(answer, text, user, clock.now(), version)
     return card_again(request, answer.incident_id, batch.key)
 
 

@@ -11,6 +11,7 @@ from otklik.answers.models import Answer
 from otklik.inbox.models import Edition, Media, Message
 from otklik.incidents.models import Incident, IncidentMessage
 from otklik.lib.address import safe_address
+from otklik.networks.legal import decided_speak, may_speak
 from otklik.publishing.models import Sent
 
 MOST = 50
@@ -24,7 +25,7 @@ class Said:
     """One message for showing. `mine`: it is on the card; `main`: the card was opened for it.
 
     `fresh`: a citizen wrote it after the last word that we published on the card, a question included. `beside`: the
-    newest revision of the other cards that hold it, 0 without any.
+    newest revision of the other cards that hold it, 0 without any. `speaks`: the law's switch lets answers out there.
     """
 
     message: Message
@@ -32,6 +33,7 @@ class Said:
     main: bool = False
     fresh: bool = False
     beside: int = 0
+    speaks: bool = True
     media: list[Media] = field(default_factory=list)
     editions: list[Edition] = field(default_factory=list)
 
@@ -63,6 +65,7 @@ def own_messages(incident: Incident) -> list[Said]:
         .select_related("message__author", "message__thread", "message__source")
         .annotate(
             said_last=Subquery(said_last),
+            decided=decided_speak("message__network"),
             beside=Subquery(others.order_by("-incident__revision").values("incident__revision")[:1]),
             media_id=F("message__media__pk"),
             media_kind=F("message__media__kind"),
@@ -76,6 +79,7 @@ def own_messages(incident: Incident) -> list[Said]:
     for link in links:
         fresh = link.said_last is not None and not link.message.own and link.message.posted_at > link.said_last
         made = Said(link.message, mine=True, main=link.main, fresh=fresh, beside=link.beside or 0)
+        made.speaks = may_speak(link.message.network, link.decided)
         said = found.setdefault(link.message_id, made)
         if link.media_id:
             hung = {"kind": link.media_kind, "url": link.media_url, "title": link.media_title, "file": link.media_file}

@@ -15,6 +15,7 @@ from otklik.networks import errors
 STEPS = {
     "fetch": gettext_lazy("Чтение источников"),
     "take-in": gettext_lazy("Приём прочитанного"),
+    "check-hint": gettext_lazy("Проверка событий"),
     "names": gettext_lazy("Имена авторов"),
     "copy-picture": gettext_lazy("Копии снимков"),
     "judge": gettext_lazy("Разбор сообщений"),

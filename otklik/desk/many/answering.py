@@ -14,13 +14,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from otklik.answers import drafts
+from otklik.answers.fitting import objections
 from otklik.answers.models import Answer, Template
 from otklik.answers.templates import facts_of, fill, left_open
-from otklik.desk.card.answering import limit_of
 from otklik.desk.gate import integer
 from otklik.desk.many.base import Act, Held, Unready, main_links, wrong_state
 from otklik.desk.many.facts import facts_of_many
 from otklik.desk.models import Undoable
+from otklik.desk.translated import translated
 from otklik.inbox.models import Message
 from otklik.incidents.cards import main_message
 from otklik.incidents.models import Incident, Outcome, State
@@ -124,8 +125,8 @@ class Answering(Act):
             return _("в шаблоне нечем заполнить %s") % ", ".join(holes[:3])
         if _GAP.search(text):
             return _("в шаблоне есть пропуски «…»: заполните их на карточке")
-        limit = limit_of(Answer(reply_to=message, direct=_direct(message)))
-        return _("ответ длиннее, чем принимает сеть") if len(text) > limit else ""
+        against = objections(Answer(reply_to=message, text=text, direct=_direct(message)))
+        return translated(against[0]) if against else ""
 
     def outcome(self, card: Incident) -> str:
         return _("на согласование: %s") % self.template.title
@@ -143,7 +144,7 @@ class Answering(Act):
         kind, direct = self.template.kind, _direct(message)
         words = drafts.Words(text, kind, self.outcome_code, self.promised_on, direct)
         draft = drafts.write(card, message, words, by, at)
-        drafts.submit(draft, by, at, limit_of(draft))
+        drafts.submit(draft, by, at)
         self._written[card.pk] = draft.pk
 
     def kept(self, row: Undoable) -> bool:

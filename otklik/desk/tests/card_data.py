@@ -124,7 +124,7 @@ class Town:
 
     def submitted(self, **more: object) -> Answer:
         answer = self.drafted(**more)  # type: ignore[arg-type]
-        drafts.submit(answer, self.executor, timezone.now(), 4000)
+        drafts.submit(answer, self.executor, timezone.now())
         answer.refresh_from_db()
         return answer
 

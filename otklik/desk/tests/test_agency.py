@@ -228,7 +228,7 @@ def test_a_promise_stays_when_the_card_is_taken_up_again(town: Town, asked_back:
     card.refresh_from_db()
     if asked_back:
         answer = drafts.write(card, main_message(card), drafts.Words("Готово", outcome="solved"), town.executor, now)
-        drafts.submit(answer, town.executor, now, 4000)
+        drafts.submit(answer, town.executor, now)
         drafts.send_back(answer, town.approver, now, "Кто починил?")
     ((key, (row,)),) = shown(town.executor).items()
     assert key == (RETURNED if asked_back else LATER)

@@ -88,7 +88,7 @@ def test_an_own_answer_cannot_be_approved_and_the_page_says_why(town: Town) -> N
     Grant.objects.create(user=town.approver, role=Role.EXECUTOR, agency=town.water)
     words = drafts.Words(text="Сделали.", outcome="solved")
     own = drafts.write(card, main_message(card), words, town.approver, timezone.now())
-    drafts.submit(own, town.approver, timezone.now(), 4000)
+    drafts.submit(own, town.approver, timezone.now())
     own.refresh_from_db()
     page = signed_in(town.approver).get("/approvals/").content.decode()
     assert "Это ваш ответ" in page

@@ -86,8 +86,8 @@ def test_nobodys_words_are_overwritten(operator: Client, region: Region) -> None
     draft, waiting, free = working(region), working(region), working(region)
     words = Words("Пишу сам", outcome="solved")
     write(draft, main_message(draft), words, region.executor, timezone.now())
-    submit(write(waiting, main_message(waiting), words, region.executor, timezone.now()), region.executor,
-           timezone.now(), 1000)  # fmt: skip
+    written = write(waiting, main_message(waiting), words, region.executor, timezone.now())
+    submit(written, region.executor, timezone.now())
     told = ask(operator, "answer", [draft, waiting, free], **chosen(template())).json()
     assert [pair.split(".")[0] for pair in told["cards"]] == [str(free.pk)]
     assert "ответ уже начат: откройте карточку" in told["html"]
@@ -110,7 +110,7 @@ def test_what_cannot_be_filled_or_said_is_held_back(operator: Client, region: Re
     assert "в шаблоне есть пропуски" in gaps
     assert ask(operator, "answer", [whole], **chosen(template("Ну что же… Сделаем."))).json()["cards"]
     long = template("я" * 30_000)
-    assert "ответ длиннее, чем принимает сеть" in ask(operator, "answer", [whole], **chosen(long)).json()["html"]
+    assert "Текст длиннее, чем берёт сеть" in ask(operator, "answer", [whole], **chosen(long)).json()["html"]
     foreign = template("Готово", agency=region.roads)
     assert "шаблон другого ведомства" in ask(operator, "answer", [whole], **chosen(foreign)).json()["html"]
     Message.objects.filter(links__incident=whole).update(deleted_at=timezone.now())

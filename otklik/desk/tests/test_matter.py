@@ -72,7 +72,7 @@ def gathered(town: Town, cards: int = 2) -> Incident:
 def approve(town: Town, card: Incident, text: str = "Воду дали.") -> Answer:
     words, now = drafts.Words(text=text, outcome="solved"), timezone.now()
     answer = drafts.write(card, main_message(card), words, town.executor, now)
-    drafts.submit(answer, town.executor, now, 4000)
+    drafts.submit(answer, town.executor, now)
     drafts.approve(answer, town.approver, timezone.now(), answer.version)
     with book.turn():
         prepare(claim(Answer, timezone.now(), LEASE, 64), timezone.now())

@@ -31,7 +31,7 @@ def promising(town: Town, day: date) -> Answer:
 def test_a_day_that_has_passed_is_not_sent_for_approval(town: Town, day: date) -> None:
     answer = promising(town, day)
     with pytest.raises(drafts.Unfit, match="выберите сегодняшний или более поздний"):
-        drafts.submit(answer, town.executor, NOON, 4000)
+        drafts.submit(answer, town.executor, NOON)
     answer.refresh_from_db()
     assert answer.state == Answer.State.DRAFT
 
@@ -39,7 +39,7 @@ def test_a_day_that_has_passed_is_not_sent_for_approval(town: Town, day: date) -
 @pytest.mark.parametrize("day", [TODAY, TODAY + timedelta(days=400)])
 def test_today_and_any_later_day_may_be_promised(town: Town, day: date) -> None:
     answer = promising(town, day)
-    drafts.submit(answer, town.executor, NOON, 4000)
+    drafts.submit(answer, town.executor, NOON)
     drafts.approve(answer, town.approver, NOON, answer.version)
     answer.refresh_from_db()
     assert answer.state == Answer.State.APPROVED
@@ -53,12 +53,12 @@ def test_the_day_ends_by_the_clock_of_the_region(town: Town) -> None:
 
 def test_a_promise_that_ran_out_in_the_approvers_hands_is_not_let_out(town: Town) -> None:
     answer = promising(town, TODAY)
-    drafts.submit(answer, town.executor, NOON, 4000)
+    drafts.submit(answer, town.executor, NOON)
     tomorrow = NOON + timedelta(days=1)
     with pytest.raises(drafts.Unfit, match="верните ответ"):
         drafts.approve(answer, town.approver, tomorrow, answer.version)
     with pytest.raises(drafts.Unfit, match="верните ответ"):
-        review.correct_and_approve(answer, "Починим.", town.approver, tomorrow, answer.version, 4000)
+        review.correct_and_approve(answer, "Починим.", town.approver, tomorrow, answer.version)
     answer.refresh_from_db()
     assert (answer.state, answer.text) == (Answer.State.APPROVAL, "Починим и покажем.")
 
@@ -66,4 +66,4 @@ def test_a_promise_that_ran_out_in_the_approvers_hands_is_not_let_out(town: Town
 def test_a_final_answer_promises_nothing(town: Town) -> None:
     answer = promising(town, TODAY - timedelta(days=9))
     Answer.objects.filter(pk=answer.pk).update(kind=Answer.Kind.FINAL, outcome="solved")
-    drafts.submit(Answer.objects.get(pk=answer.pk), town.executor, NOON, 4000)
+    drafts.submit(Answer.objects.get(pk=answer.pk), town.executor, NOON)

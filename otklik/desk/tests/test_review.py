@@ -42,7 +42,7 @@ def correct(town: Town, answer: Answer, text: str, user: User | None = None, ver
 def resubmitted(town: Town, answer: Answer, text: str) -> Answer:
     words = drafts.Words(text=text, outcome="solved")
     saved = drafts.write(answer.incident, answer.reply_to, words, town.executor, timezone.now(), answer.version)
-    drafts.submit(saved, town.executor, timezone.now(), 4000)
+    drafts.submit(saved, town.executor, timezone.now())
     return Answer.objects.get(pk=answer.pk)
 
 
@@ -87,7 +87,7 @@ def test_words_that_somebody_changed_since_never_go_out_unread(town: Town) -> No
     Answer.objects.filter(pk=read.pk).update(version=read.version + 1, text="Воду дали вчера.")
     for typed in ("Воду дали.", "Воду дали вчера."):  # what he had read, and by chance what stands there now
         with pytest.raises(drafts.Stale):
-            correct_and_approve(read, typed, town.approver, timezone.now(), read.version, 4000)
+            correct_and_approve(read, typed, town.approver, timezone.now(), read.version)
     read.refresh_from_db()
     assert (read.state, read.text, read.corrected_by) == (Answer.State.APPROVAL, "Воду дали вчера.", None)
 

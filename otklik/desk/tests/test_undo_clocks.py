@@ -89,7 +89,7 @@ def test_a_promise_that_ran_out_meanwhile_brings_the_card_back_to_work(region: R
     draft.refresh_from_db()
     set_clock(card, clock.now() - timedelta(seconds=1), Norm.Clock.PROMISE)
     with undoable([card], "submit", region.executor):
-        submit(draft, region.executor, clock.now(), 1000)
+        submit(draft, region.executor, clock.now())
     let_the_clocks_look()
     assert undo(region.executor).back
     card.refresh_from_db()

@@ -2,6 +2,7 @@
 // this browser; on a late save both texts are shown.
 
 import { parse, send } from "./card_ask.js";
+import { hasLink, lengthOf } from "./counting.js";
 import { fieldsOf, forget, keep, words } from "./card_draft.js";
 import { ours, refuse, submit } from "./card_forms.js";
 import { restore } from "./card_restore.js";
@@ -22,9 +23,11 @@ const told = (fields) => JSON.stringify(fields);
 
 function count(area) {
   const place = area.form.querySelector("[data-count]");
-  const length = [...area.value].length;
+  const length = lengthOf(area.value, area.dataset.counting);
   place.textContent = length;
   place.classList.toggle("text-late", length > Number(area.dataset.limit));
+  const warning = area.form.querySelector("[data-link-warning]");
+  if (warning) warning.hidden = !hasLink(area.value);
 }
 
 function changed(form) {

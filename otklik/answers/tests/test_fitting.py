@@ -1,0 +1,51 @@
+"""What a network would not take is known before an answer is written or approved."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from otklik.answers.fitting import objections, obstacles
+from otklik.answers.models import Answer
+from otklik.inbox.models import Message, Thread
+from otklik.networks.models import Account, Source
+
+
+def message(**more: object) -> Message:
+    told = {"network": "vk", "place": "comment", "posted_at": timezone.now(), **more}
+    return Message(thread=Thread(network="vk"), **told)
+
+
+def foreign(guests: bool | None) -> Source:
+    return Source(network="vk", kind=Source.Kind.FOREIGN, guests_may_speak=guests, account=Account())
+
+
+def test_an_open_place_has_no_obstacle() -> None:
+    assert obstacles(message(), True, timezone.now()) == []
+    assert obstacles(message(source=foreign(None)), True, timezone.now()) == []
+
+
+@pytest.mark.parametrize(
+    ("told", "speaks", "why"),
+    [
+        ({}, False, "Публикация в сети «ВКонтакте» выключена"),
+        ({"closed": "Комментарии под этой записью закрыты"}, True, "Комментарии под этой записью закрыты"),
+        ({"source": foreign(False)}, True, "гости не отвечают"),
+        ({"network": "nowhere"}, True, "ещё не подключена"),
+    ],
+)
+def test_what_stands_in_the_way_is_said_with_what_to_do(told: dict[str, object], speaks: bool, why: str) -> None:
+    (said,) = obstacles(message(**told), speaks, timezone.now())
+    assert why in said
+
+
+def test_private_words_do_not_ask_whether_guests_may_speak() -> None:
+    old = message(place="direct", source=foreign(False), posted_at=timezone.now() - timedelta(days=30))
+    assert obstacles(old, True, timezone.now()) == [], "VKontakte has no window for private answers"
+
+
+def test_a_text_is_weighed_by_the_network_of_the_message_it_answers() -> None:
+    answer = Answer(reply_to=message(), text="я" * 4001)
+    assert objections(answer) == ["Текст длиннее, чем берёт сеть: 4001 из 4000. Сократите его."]
+    assert objections(Answer(reply_to=message(), text="я" * 4001, direct=True)) == []
+    assert objections(Answer(reply_to=message(network="nowhere"), text="я" * 90_000)) == []
