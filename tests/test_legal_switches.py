@@ -57,7 +57,7 @@ def test_nothing_is_asked_of_a_network_that_is_off_and_nothing_is_lost(town: Tow
     listen()
     with pytest.raises(SwitchedOff):
         access_to(region.own)
-    assert keeping.trouble_with(region.own, "community", town.token)[0].why.startswith("Сеть «ВКонтакте» выключена")
+    assert keeping.trouble_with(region.own, {"community": town.token})[0].why.startswith("Сеть «ВКонтакте» выключена")
     assert (Incident.objects.count(), calls(town)) == (0, before)
     turn(region, read=True, speak=True)
     listen()

@@ -4,6 +4,8 @@ A key is tried by calls of the network before it is kept, outside of any transac
 """
 
 import time
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -13,12 +15,13 @@ from django.conf import settings
 from otklik.journal import book
 from otklik.lib import clock
 from otklik.lib.redact import redact, remember
+from otklik.lib.secret import SecretLost
 from otklik.networks import fetch
 from otklik.networks.access import base_of, door
 from otklik.networks.base import Access, Right
 from otklik.networks.errors import NetworkError
 from otklik.networks.legal import check_read
-from otklik.networks.models import Account, Token, reserve
+from otklik.networks.models import Account, Token, new_hook_key, reserve
 from otklik.networks.registry import NETWORKS
 from otklik.people.models import Agency, User
 from otklik.people.scope import Refused
@@ -44,7 +47,9 @@ class Trouble(NamedTuple):
 
 def unsaved(network: str, external_id: str) -> Account:
     """An account that is not in the database yet. A training installation speaks with the sandbox alone."""
-    return Account(network=network, external_id=external_id, sandbox=settings.MODE == "demo")
+    return Account(
+        network=network, external_id=external_id, sandbox=settings.MODE == "demo", hook_secret=new_hook_key()
+    )
 
 
 def namesake(network: str, external_id: str) -> Account | None:
@@ -55,17 +60,20 @@ def namesake(network: str, external_id: str) -> Account | None:
     return next((one for one in known if voice(one.external_id) == wanted), None)
 
 
-def trouble_with(account: Account, kind: str, secret: str) -> list[Trouble]:
-    """What the network says against this key for this account; [] when it works with all that we need.
+def trouble_with(account: Account, keys: Mapping[str, str]) -> list[Trouble]:
+    """What the network says against these keys, by kind, for this account; [] when they work with all that we need.
 
-    Without a key nothing is called, so the lines that say the same without it are not about it. The key must also
-    name the account's own voice: some kinds have no line of their own.
+    Some keys work only together, so those that the account has already are tried along. Lines that say the same
+    without the new ones are not about them. The keys must also name the account's own voice: some kinds have no line
+    of their own.
     """
-    remember(secret)
+    for secret in keys.values():
+        remember(secret)
     network = NETWORKS[account.network]
     try:
-        access = _trial(account, kind, secret)
-        without = network.rights(replace(access, tokens={}))
+        access = _trial(account, keys)
+        kept = {kind: secret for kind, secret in access.tokens.items() if kind not in keys}
+        without = network.rights(replace(access, tokens=kept))
         against = [_trouble(right) for right in network.rights(access) if not right.ok and right not in without]
         if not against:
             network.authors(access, [network.voice(account.external_id)])
@@ -78,30 +86,38 @@ def _trouble(right: Right) -> Trouble:
     return Trouble(right.name, redact(right.advice))
 
 
-def _trial(account: Account, kind: str, secret: str) -> Access:
-    """The account with this key alone. Raises SwitchedOff.
+def _trial(account: Account, keys: Mapping[str, str]) -> Access:
+    """The account with these keys beside its own. Raises SwitchedOff.
 
-    Keys that it has are not even read: they may be sealed with a lost key of ours.
+    A key of its own that is sealed with a lost key of ours is left out: it must not close the way to mend that.
     """
     check_read(account.network)
-    stored = account.tokens.defer("secret").filter(kind=kind).first() if account.pk else None
+    stored = {token.kind: token for token in account.tokens.defer("secret")} if account.pk else {}
 
-    def turn(_kind: str) -> None:
-        if stored is not None:
-            time.sleep(reserve(stored, clock.now()).total_seconds())
+    def turn(kind: str) -> None:
+        if kind in stored:
+            time.sleep(reserve(stored[kind], clock.now()).total_seconds())
 
     return Access(
         external_id=account.external_id,
         base=base_of(account),
         door=replace(door(), read_timeout=PATIENCE),
         turn=turn,
-        tokens={kind: secret},
+        tokens={**_readable(stored), **keys},
         options=account.options,
     )
 
 
-def add(account: Account, told: Told, kind: str, secret: str, by: User, at: datetime) -> Account:
-    """Keep an `unsaved` account with its first key, which has been tried. Raises Refused "double"."""
+def _readable(stored: Mapping[str, Token]) -> dict[str, str]:
+    found = {}
+    for kind, token in stored.items():
+        with suppress(SecretLost):
+            found[kind] = Token.objects.only("secret").get(pk=token.pk).secret
+    return found
+
+
+def add(account: Account, told: Told, keys: Mapping[str, str], by: User, at: datetime) -> Account:
+    """Keep an `unsaved` account with its first keys, which have been tried. Raises Refused "double"."""
     with book.turn():
         if namesake(account.network, account.external_id):
             raise Refused("double")
@@ -109,7 +125,8 @@ def add(account: Account, told: Told, kind: str, secret: str, by: User, at: date
         account.save(force_insert=True)
         data = {"network": account.network, "agency": told.agency.pk if told.agency else 0}
         _write("account.add", account, by, at, data)
-        _keep(account, kind, secret, by, at)
+        for kind, secret in keys.items():
+            _keep(account, kind, secret, by, at)
     return account
 
 

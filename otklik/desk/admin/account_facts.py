@@ -41,11 +41,13 @@ class State(NamedTuple):
 
 
 class Key(NamedTuple):
-    """A kind of key: whether there is one, and when it was written down (None: before the journal knew)."""
+    """A kind of key: `use` is what it is for, `where` it is found in the network's settings; whether there is one, and
+    when it was written down (None: before the journal knew)."""
 
     kind: str
     title: str
     use: str
+    where: str
     there: bool
     at: datetime | None
 
@@ -110,10 +112,10 @@ def keys_of(account: Account) -> list[Key]:
     network = NETWORKS.get(account.network)
     known = {key.kind: key for key in network.keys} if network else {}
     shown = [
-        Key(kind, translated(key.title), translated(key.use), kind in there, written.get(kind))
+        Key(kind, translated(key.title), translated(key.use), translated(key.where), kind in there, written.get(kind))
         for kind, key in known.items()
     ]
-    return shown + [Key(kind, kind, "", True, written.get(kind)) for kind in sorted(there.difference(known))]
+    return shown + [Key(kind, kind, "", "", True, written.get(kind)) for kind in sorted(there.difference(known))]
 
 
 def worded(typed: str) -> Q:

@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy
 from otklik.desk.admin.fields import choice
 from otklik.desk.admin.forms import MOST_TYPED, Line, Pick, agency_choices
 from otklik.desk.admin.late import Seen
-from otklik.desk.format import network_title
 from otklik.desk.translated import translated
 from otklik.lib.text import clean
 from otklik.networks.base import KeyKind
@@ -29,13 +28,15 @@ _NOT_A_KEY = gettext_lazy("На ключ не похоже: нужна одна 
 class KeyField(forms.CharField):
     """Signs that can stand in a header, and nothing else."""
 
-    def __init__(self) -> None:
+    def __init__(self, label: Any = "", hint: Any = "", required: bool = True) -> None:
         widget = forms.PasswordInput(
             attrs={"class": "form-control", "autocomplete": "off", "spellcheck": "false"}, render_value=False
         )
         super().__init__(
-            label=gettext_lazy("Новый ключ"),
-            help_text=gettext_lazy("Проверим его в сети и запишем зашифрованным. Увидеть его здесь больше нельзя."),
+            label=label or gettext_lazy("Новый ключ"),
+            required=required,
+            help_text=hint
+            or gettext_lazy("Проверим его в сети и запишем зашифрованным. Увидеть его здесь больше нельзя."),
             error_messages={
                 "required": gettext_lazy("Вставьте ключ."),
                 "null_characters_not_allowed": _NOT_A_KEY,
@@ -85,41 +86,40 @@ class AccountForm(forms.Form):
 
 
 class AddForm(AccountForm):
-    """A new account with its first key."""
+    """A new account of one network with its first keys: a field for each kind, which says where the key is found."""
 
-    number = Number(
-        gettext_lazy("Номер или адрес сообщества"), 120, hint=gettext_lazy("Например 12345 или vk.com/club12345")
-    )
-    secret = KeyField()
+    number = Number(gettext_lazy("Номер или адрес"), 120)
 
-    field_order = ("network", "number", "title", "agency", "kind", "secret")
-
-    def __init__(self, data: Any) -> None:
+    def __init__(self, data: Any, network: str) -> None:
         super().__init__(data)
+        self.network = NETWORKS[network]
         self.other: Account | None = None
-        self.fields["network"] = choice(_("Сеть"), [(kind, network_title(kind)) for kind in NETWORKS])
-        self.fields["kind"] = choice(
-            _("Какой ключ"), _kinds([key for network in NETWORKS.values() for key in network.keys])
-        )
-        self.fields["secret"].label = _("Ключ")
-        self.order_fields(self.field_order)
+        self.fields["number"].help_text = translated(self.network.id_hint)
+        for key in self.network.keys:
+            self.fields[key.kind] = KeyField(translated(key.title), help_text(key), required=key.needed)
+        self.order_fields(("number", "title", "agency"))
 
     def clean(self) -> dict[str, Any]:
         """The number as the network writes it; who speaks with this voice already is `other`."""
         told = super().clean() or self.cleaned_data
-        network, typed = told.get("network"), told.get("number")
-        if network and typed:
-            told["number"] = NETWORKS[network].account_id(typed)
+        if typed := told.get("number"):
+            told["number"] = self.network.account_id(typed)
             if not told["number"]:
-                words = _("Нужен номер сообщества. Он стоит в адресе после слова club или виден в его настройках.")
-                self.add_error("number", words)
+                self.add_error("number", _("Это не номер и не адрес аккаунта этой сети. Сверьте с примером ниже."))
             else:
-                self.other = namesake(network, told["number"])
+                self.other = namesake(self.network.kind, told["number"])
                 if self.other:
                     self.add_error("number", _("Такой аккаунт уже есть. Откройте его и замените ключ."))
-        if network and told.get("kind") and told["kind"] not in {key.kind for key in NETWORKS[network].keys}:
-            self.add_error("kind", _("У этой сети таких ключей нет. Выберите другой."))
         return told
+
+    def keys(self) -> dict[str, str]:
+        """The keys that were typed, by kind."""
+        return {key.kind: told for key in self.network.keys if (told := self.cleaned_data.get(key.kind))}
+
+
+def help_text(key: KeyKind) -> str:
+    """What a key is for, and where in the network's own settings it is found."""
+    return _("%(use)s. Где взять: %(where)s") % {"use": translated(key.use), "where": translated(key.where)}
 
 
 def _kinds(keys: Iterable[KeyKind]) -> list[tuple[str, str]]:

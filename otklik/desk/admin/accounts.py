@@ -14,6 +14,7 @@ from otklik.desk.admin.account_forms import AccountForm, AddForm, KeyForm
 from otklik.desk.admin.frame import administers, framed
 from otklik.desk.admin.journal_words import lines_about
 from otklik.desk.admin.late import LATE, beside_now, overtaken
+from otklik.desk.format import network_title
 from otklik.desk.gate import integer, user_of
 from otklik.desk.translated import translated
 from otklik.lib import clock
@@ -97,28 +98,31 @@ def _page(request: HttpRequest, form: AccountForm, here: Account, status: int) -
     return framed(request, "accounts", "desk/admin/account.html", context, status)
 
 
-@sensitive_post_parameters("secret")
+@sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 @administers("accounts")
 def addition(request: HttpRequest) -> HttpResponse:
-    """A new account: kept only when the network has accepted its first key."""
-    form = AddForm(request.POST if request.method == "POST" else None)
+    """A new account: kept only when the network has accepted its keys. First the network is chosen."""
+    network = request.POST.get("network") or request.GET.get("network", "")
+    if network not in NETWORKS:
+        networks = [(kind, network_title(kind)) for kind in NETWORKS]
+        return framed(request, "accounts", "desk/admin/account_networks.html", {"networks": networks})
+    form = AddForm(request.POST if request.method == "POST" else None, network)
     against: list[Trouble] = []
     if form.is_valid():
-        typed = form.cleaned_data
-        fresh = keeping.unsaved(typed["network"], typed["number"])
-        against = keeping.trouble_with(fresh, typed["kind"], typed["secret"])
+        fresh, keys = keeping.unsaved(network, form.cleaned_data["number"]), form.keys()
+        against = keeping.trouble_with(fresh, keys)
         if not against:
             try:
-                keeping.add(fresh, form.told(), typed["kind"], typed["secret"], user_of(request), clock.now())
+                keeping.add(fresh, form.told(), keys, user_of(request), clock.now())
             except Refused:  # by a second click, or by a colleague while the network was asked
                 messages.error(request, _("Такой аккаунт только что добавили. Найдите его в списке."))
                 return HttpResponseRedirect(reverse("admin-accounts"))
-            messages.success(request, _("Аккаунт добавлен, ключ проверен."))
+            messages.success(request, _("Аккаунт добавлен, ключи проверены."))
             return back_to(fresh)
-        form.add_error("secret", _("Вставьте другой ключ."))
-    context = {"form": form, "other": form.other, "against": _told(against)}
-    return framed(request, "accounts", "desk/admin/account_add.html", context, 422 if form.errors else 200)
+    context = {"form": form, "network": network, "other": form.other, "against": _told(against)}
+    status = 422 if form.errors or against else 200
+    return framed(request, "accounts", "desk/admin/account_add.html", context, status)
 
 
 @sensitive_post_parameters("secret")
@@ -133,14 +137,14 @@ def key(request: HttpRequest, pk: int) -> HttpResponse:
     against: list[Trouble] = []
     if form.is_valid():
         kind, secret = form.cleaned_data["kind"], form.cleaned_data["secret"]
-        against = keeping.trouble_with(here, kind, secret)
+        against = keeping.trouble_with(here, {kind: secret})
         if not against:
             resumed = keeping.give_key(here, kind, secret, user_of(request), clock.now())
             told = _("Ключ проверен и записан. Аккаунт снова включён.") if resumed else _("Ключ проверен и записан.")
             messages.success(request, told)
             return back_to(here)
         form.add_error("secret", _("Вставьте другой ключ."))
-    context = {"form": form, "account": here, "against": _told(against)}
+    context = {"form": form, "account": here, "against": _told(against), "keys": keys_of(here)}
     return framed(request, "accounts", "desk/admin/account_key.html", context, 422 if form.errors else 200)
 
 

@@ -79,7 +79,7 @@ def source(account: Account, number: int = 1, active: bool = True) -> Source:
 
 
 def fresh(**changed: str) -> dict[str, str]:
-    told = {"network": "vk", "number": "club12", "title": "Город", "agency": "", "kind": "community", "secret": NEW}
+    told = {"network": "vk", "number": "club12", "title": "Город", "agency": "", "community": NEW}
     return told | changed
 
 

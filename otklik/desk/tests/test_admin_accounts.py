@@ -181,8 +181,8 @@ def test_the_secret_stands_in_no_journal_row_log_or_page(
     network.say("groups.getById", error(5))
     another = NEW + "-2"
     seen.append(admin.post(f"/admin/accounts/{account.pk}/key/", {"kind": "community", "secret": another}))
-    seen.append(admin.post("/admin/accounts/addition/", fresh(number="44", secret=another)))
-    seen.append(admin.post("/admin/accounts/addition/", fresh(number="no", secret=another)))
+    seen.append(admin.post("/admin/accounts/addition/", fresh(number="44", community=another)))
+    seen.append(admin.post("/admin/accounts/addition/", fresh(number="no", community=another)))
     addresses = ("", f"{account.pk}/", f"{account.pk}/key/", "addition/")
     seen += [admin.get(f"/admin/accounts/{address}") for address in addresses]
     seen.append(admin.get("/admin/journal/"))
@@ -212,7 +212,7 @@ def test_what_is_no_key_never_reaches_the_network(office: Office, admin: Client,
     account = an_account(office)
     assert admin.post(f"/admin/accounts/{account.pk}/key/", {"kind": "community", "secret": secret}).status_code == 422
     assert admin.post(f"/admin/accounts/{account.pk}/key/", {"kind": "<b>", "secret": NEW}).status_code == 422
-    assert admin.post("/admin/accounts/addition/", fresh(number="44", secret=secret)).status_code == 422
+    assert admin.post("/admin/accounts/addition/", fresh(number="44", community=secret)).status_code == 422
     assert network.asked == []
     assert Token.objects.get().secret == OLD
 
@@ -268,8 +268,8 @@ def test_a_new_account_with_a_wrong_key_or_a_known_voice_is_not_kept(
         {"number": "id5"},
         {"number": "0"},
         {"number": "9" * 300},
-        {"network": "ok"},
-        {"kind": "robot"},
+        {"community": ""},
+        {"service": "short"},
         {"title": ""},
         {"title": "\u200b\u200b"},
         {"title": "я" * 201},
@@ -289,8 +289,8 @@ def test_what_is_typed_wrong_stays_on_the_page(
 
 def test_a_second_click_and_a_colleague_add_one_account(office: Office) -> None:
     told, now = keeping.Told("Город"), timezone.now()
-    keeping.add(keeping.unsaved("vk", "12"), told, "community", NEW, office.admin, now)
+    keeping.add(keeping.unsaved("vk", "12"), told, {"community": NEW}, office.admin, now)
     with pytest.raises(Refused) as refused:
-        keeping.add(keeping.unsaved("vk", "club12"), told, "community", NEW, office.admin, now)
+        keeping.add(keeping.unsaved("vk", "club12"), told, {"community": NEW}, office.admin, now)
     assert refused.value.code == "double"
     assert verbs() == ["account.add", "account.key"]
