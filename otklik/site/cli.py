@@ -95,6 +95,13 @@ def _parser() -> argparse.ArgumentParser:
     parse.add_argument("files", nargs="*", metavar="ФАЙЛ", help="без файлов читается стандартный ввод")
     parse.set_defaults(run=_networks_parse)
 
+    keys = commands.add_parser("secrets", help="ключ, которым зашифрованы ключи доступа")
+    acts = keys.add_subparsers(title="действия", metavar="действие", required=True)
+    rotate = acts.add_parser("rotate", help="новый ключ: зашифровать всё заново (обработчик и сайт остановлены)")
+    rotate.set_defaults(run=_secrets_rotate)
+    forget = acts.add_parser("forget", help="удалить прежние ключи")
+    forget.set_defaults(run=_secrets_forget)
+
     audit = commands.add_parser("audit", help="ничего не потеряно и не сказано дважды: сверка с песочницей")
     audit.add_argument("--json", action="store_true", help="одной строкой JSON")
     audit.set_defaults(run=_audit)
@@ -146,6 +153,18 @@ def _networks_parse(parsed: argparse.Namespace) -> int:
     from otklik.site.payloads import parse
 
     return parse(parsed.network, parsed.files)
+
+
+def _secrets_rotate(_: argparse.Namespace) -> int:
+    from otklik.site.rotate import rotate
+
+    return rotate()
+
+
+def _secrets_forget(_: argparse.Namespace) -> int:
+    from otklik.site.rotate import forget
+
+    return forget()
 
 
 def _audit(parsed: argparse.Namespace) -> int:

@@ -75,7 +75,7 @@ def database(env: Mapping[str, str], name: str, default: str) -> str:
 
 
 def secret(env: Mapping[str, str], name: str, keep_in: Path) -> str:
-    """The variable, or a random value made once and kept in a file that only its owner may read.
+    """The variable, or a random value made once and kept in a file that only its owner may read: its first line.
 
     The redactor knows it from here on.
     """
@@ -104,4 +104,12 @@ def _kept(path: Path) -> str:
         with suppress(FileExistsError):  # whoever comes second keeps the first one's
             os.link(fresh, path)
         fresh.unlink()
-    return path.read_text().strip()
+    return (path.read_text().split() or [""])[0]
+
+
+def earlier(env: Mapping[str, str], name: str, kept: Path) -> list[str]:
+    """Keys that were in force before: of the variable, or the file's further lines. The redactor knows them."""
+    found = words(env, name) or (kept.read_text().split()[1:] if kept.exists() else [])
+    for value in found:
+        remember(value)
+    return found

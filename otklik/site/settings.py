@@ -19,8 +19,10 @@ SANDBOX_PORT = env.number(E, "SANDBOX_PORT", 8100, 1, 65535)
 ADDRESS = env.text(E, "OTKLIK_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
 REGION = env.text(E, "OTKLIK_REGION", "Краснодарский край")
 
-SECRET_KEY = env.secret(E, "OTKLIK_SECRET_KEY", DATA / "secret.key")
-SECRET_KEY_FALLBACKS = env.words(E, "OTKLIK_OLD_SECRET_KEYS")
+SECRET_KEY_FILE = DATA / "secret.key"
+SECRET_KEY_GIVEN = bool(E.get("OTKLIK_SECRET_KEY", "").strip())
+SECRET_KEY = env.secret(E, "OTKLIK_SECRET_KEY", SECRET_KEY_FILE)
+SECRET_KEY_FALLBACKS = env.earlier(E, "OTKLIK_OLD_SECRET_KEYS", SECRET_KEY_FILE)
 SANDBOX_TOKEN = env.secret(E, "SANDBOX_CONTROL_TOKEN", DATA / "sandbox.key")
 SANDBOX_ADDRESS = f"http://127.0.0.1:{SANDBOX_PORT}"
 
