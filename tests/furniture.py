@@ -17,7 +17,7 @@ from otklik.desk.together.shift import shift_of
 from otklik.feedback.models import Survey
 from otklik.incidents.models import Incident, Note
 from otklik.lib import clock
-from otklik.networks.models import Account
+from otklik.networks.models import Account, Source
 from otklik.people import accounts, invitations
 from otklik.people.models import Agency, Grant, Role, User
 from otklik.routing.models import Norm, Rule
@@ -149,6 +149,7 @@ def _things(cards: Cards) -> dict[str, object]:
         "theme": theme.pk,
         "group": theme.group_id,
         "retired": retired.pk,
+        "source": Source.objects.exclude(kind=Source.Kind.LINK).earliest("pk").pk,
         "account": Account.objects.exclude(pk=quiet.pk).earliest("pk").pk,
         "quiet": quiet.pk,
     }

@@ -91,6 +91,16 @@ CLOCKS = (
 ACCOUNTS = (
     Sight("admin-networks", "Управление: сети", "admin", "/admin/networks/"),
     Sight("admin-network", "Управление: одна сеть", "admin", "/admin/networks/vk/"),
+    Sight("admin-sources", "Управление: источники", "admin", "/admin/sources/"),
+    Sight("admin-source", "Управление: источник", "admin", "/admin/sources/{source}/"),
+    Sight("admin-source-new", "Управление: новые источники", "admin", "/admin/sources/addition/"),
+    Sight(
+        "admin-source-switching-off",
+        "Управление: не читать источник",
+        "admin",
+        "/admin/sources/{source}/switching-off/",
+    ),
+    Sight("admin-account-form", "Управление: ключи нового аккаунта", "admin", "/admin/accounts/addition/?network=vk"),
     Sight("admin-accounts", "Управление: аккаунты", "admin", "/admin/accounts/"),
     Sight("admin-account", "Управление: аккаунт", "admin", "/admin/accounts/{account}/"),
     Sight("admin-account-off", "Управление: выключенный аккаунт", "admin", "/admin/accounts/{quiet}/"),

@@ -19,7 +19,7 @@ from otklik.incidents.models import Incident, IncidentMessage, Note, State
 from otklik.journal.models import Entry
 from otklik.lib import clock
 from otklik.lib.tests.test_pictures import picture
-from otklik.networks.models import Account
+from otklik.networks.models import Account, Source
 from otklik.people.models import User
 from otklik.publishing.models import Delivery, Epoch, Sent
 from otklik.routing.models import Assignment, Norm, Rule
@@ -102,6 +102,7 @@ def world() -> World:
         "notes": Note.objects.create(incident=incident, author=people["operator"], text="тайна", at=now).pk,
         "media_pk": Media.objects.create(message=message, kind="photo", file=ContentFile(picture("JPEG"), "m.jpg")).pk,
         "accounts": account.pk,
+        "sources": Source.objects.create(network="vk", kind="foreign", external_id="9", account=account).pk,
         "health": account.pk,
         "surveys": Survey.objects.create(incident=incident, sent=sent, opened_at=now).pk,
         "selections": Selection.objects.create(user=people["operator"], title="Моё", query="tab=work").pk,

@@ -305,7 +305,8 @@ class Network(Protocol):
 
     `base` is where its API stands, `prefix` where it stands in the sandbox; `keys` are the kinds of key an account may
     have, `id_hint` says what its number looks like. `law` holds until an administrator decides otherwise. `english` is
-    what its folder says to people, by the Russian. `keyed`: publishing the same key twice says it once.
+    what its folder says to people, by the Russian. `reads` are the kinds of Source that can be read. `keyed`:
+    publishing the same key twice says it once.
     """
 
     kind: str
@@ -318,6 +319,14 @@ class Network(Protocol):
     keys: tuple[KeyKind, ...]
     id_hint: str
     keyed: bool
+    reads: frozenset[str]
+
+    def place_id(self, typed: str) -> str:
+        """What a place is called as a Source, out of a link or a name that a person pastes; "" when it is none. Pure.
+
+        For a search the words themselves.
+        """
+        ...
 
     def account_id(self, typed: str) -> str:
         """The account's `external_id` out of what a person pastes: a number, a link; "" when it is none. Pure."""

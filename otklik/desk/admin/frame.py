@@ -36,6 +36,7 @@ PAGES = (
     Page("calendars", "admin-calendars", _("Календари"), "calendar", whole=True),
     Page("networks", "admin-networks", _("Сети"), "world", whole=True),
     Page("accounts", "admin-accounts", _("Аккаунты"), "speakerphone", whole=True),
+    Page("sources", "admin-sources", _("Источники"), "eye", whole=True),
     Page("journal", "admin-journal", _("Журнал"), "history", whole=True, roles=(Role.ADMINISTRATOR, Role.AUDITOR)),
 )
 

@@ -12,7 +12,7 @@ from otklik.answers.models import Template
 from otklik.desk.admin.journal_changes import rule_words
 from otklik.incidents.models import Incident
 from otklik.journal.models import Entry
-from otklik.networks.models import Account
+from otklik.networks.models import Account, Source
 from otklik.people.models import Agency, User
 from otklik.places.models import Place
 from otklik.routing.models import Norm, Rule
@@ -23,6 +23,7 @@ _CALLED: dict[str, tuple[Any, ...]] = {
     "agency": (Agency, "short_name"),
     "incident": (Incident, "number"),
     "account": (Account, "title"),
+    "source": (Source, "title"),
     "theme": (Theme, "name"),
     "template": (Template, "title"),
     "group": (ThemeGroup, "name"),

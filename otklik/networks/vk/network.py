@@ -29,6 +29,25 @@ from otklik.networks.vk.pages import whole_option
 from otklik.networks.vk.words import ENGLISH
 
 
+def _own(access: Access, place: ReadPlace) -> Fetched:
+    if access.options.get("push") is not True:
+        return poll.poll(access, place)
+    pause = timedelta(seconds=whole_option(access, "reconcile_seconds", 60, 5, 3600))
+    return watch.watch(access, place, Origin.BACKFILL, pause)
+
+
+def _foreign(access: Access, place: ReadPlace) -> Fetched:
+    pause = timedelta(seconds=whole_option(access, "watch_seconds", 15, 1, 3600))
+    return watch.watch(access, place, Origin.WATCH, pause)
+
+
+_PLACES: dict[str, Callable[[Access, ReadPlace], Fetched]] = {
+    "own": _own,
+    "foreign": _foreign,
+    "link": link.read_link,
+}
+
+
 class VK:
     """`Access.external_id` is the community's number ("12"); tokens: "community", "service" and, if any, "user"."""
 
@@ -43,6 +62,12 @@ class VK:
     keyed = True
     # How many pictures a comment takes is not documented; two is what the site lets people attach.
     limits = Limits(text=4000, direct_text=9000, photos=2, direct_photos=10, photo_bytes=50 * 1024 * 1024)
+
+    reads = frozenset(_PLACES)
+
+    def place_id(self, typed: str) -> str:
+        number = at.group_number(typed)
+        return str(number) if number else at.short_name(typed)
 
     def account_id(self, typed: str) -> str:
         return str(at.group_number(typed) or "")
@@ -92,22 +117,3 @@ class VK:
 
     def address_of(self, url: str, site: str = "") -> Address | None:
         return pasted.address_of(url, site)
-
-
-def _own(access: Access, place: ReadPlace) -> Fetched:
-    if access.options.get("push") is not True:
-        return poll.poll(access, place)
-    pause = timedelta(seconds=whole_option(access, "reconcile_seconds", 60, 5, 3600))
-    return watch.watch(access, place, Origin.BACKFILL, pause)
-
-
-def _foreign(access: Access, place: ReadPlace) -> Fetched:
-    pause = timedelta(seconds=whole_option(access, "watch_seconds", 15, 1, 3600))
-    return watch.watch(access, place, Origin.WATCH, pause)
-
-
-_PLACES: dict[str, Callable[[Access, ReadPlace], Fetched]] = {
-    "own": _own,
-    "foreign": _foreign,
-    "link": link.read_link,
-}

@@ -1,0 +1,170 @@
+"""«Источники»: lists are added, what is wrong is said, figures are honest."""
+
+import io
+import zipfile
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+from openpyxl import Workbook
+
+from otklik.desk.admin.source_facts import rows_of
+from otklik.desk.admin.source_list import NotAList, cells_of, lines_of
+from otklik.desk.tests.account_data import an_account
+from otklik.desk.tests.admin_data import Office
+from otklik.incidents.models import Incident, State
+from otklik.journal.models import Entry
+from otklik.lib import clock
+from otklik.networks import legal, reading
+from otklik.networks.models import Account, Source
+
+ADD = "/admin/sources/addition/"
+
+
+@pytest.fixture
+def account(office: Office) -> Account:
+    Source.objects.update(kind=Source.Kind.LINK)  # what the office reads already is none of these tests' matter
+    return an_account(office)
+
+
+def added() -> set[str]:
+    return set(Source.objects.exclude(kind=Source.Kind.LINK).values_list("external_id", flat=True))
+
+
+def given(account: Account, **more: object) -> dict[str, object]:
+    return {"account": account.pk, "kind": "foreign", "pasted": "", "place": "", **more}
+
+
+def a_source(account: Account, **more: object) -> Source:
+    told = {"network": "vk", "kind": "foreign", "external_id": "77", "title": "Подслушано", **more}
+    return Source.objects.create(account=account, **told)
+
+
+def table(*rows: list[object]) -> bytes:
+    book = Workbook()
+    for row in rows:
+        book.worksheets[0].append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_a_pasted_list_is_read_from_now_on_and_what_is_known_stays(admin: Client, account: Account) -> None:
+    a_source(account, title="Своё название")
+    pasted = "https://vk.com/club77\nvk.com/gorod_sochi; club12\n\n"
+    answer = admin.post(ADD, given(account, pasted=pasted), follow=True)
+    assert "Добавлено источников: 2. 1 уже читается." in answer.content.decode()
+    assert added() == {"77", "gorod_sochi", "12"}
+    found = {one.external_id: one for one in Source.objects.filter(kind="foreign")}
+    assert found["77"].title == "Своё название"
+    assert found["12"].due_at is not None
+    assert found["gorod_sochi"].url == "vk.com/gorod_sochi"
+    assert Entry.objects.filter(verb="source.add").count() == 2
+
+
+def test_what_is_no_address_is_named_and_nothing_is_added(admin: Client, account: Account) -> None:
+    answer = admin.post(ADD, given(account, pasted="vk.com/club5\nне адрес <b>"))
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "Не разобрать: не адрес &lt;b&gt;" in page
+    assert added() == set()
+    assert admin.post(ADD, given(account)).status_code == 422
+
+
+def test_addresses_are_taken_out_of_a_table(admin: Client, account: Account) -> None:
+    content = table(
+        ["Сообщество", "Ссылка", "Людей"], ["Город", "https://vk.com/club501", 900], ["Двор", "vk.com/dvor", 7]
+    )
+    file = SimpleUploadedFile("list.xlsx", content)
+    assert admin.post(ADD, given(account, table=file)).status_code == 302
+    assert added() == {"501", "dvor"}
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"not a table", b"PK\x03\x04broken", zipfile.ZipFile.__name__.encode() * 10, b"x" * 3_000_000]
+)
+def test_a_file_that_is_no_table_is_refused(admin: Client, account: Account, content: bytes) -> None:
+    answer = admin.post(ADD, given(account, table=SimpleUploadedFile("list.xlsx", content)))
+    assert answer.status_code == 422
+    assert added() == set()
+
+
+def test_a_table_that_unpacks_to_too_much_is_not_unpacked() -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * (65 * 1024 * 1024))
+    with pytest.raises(NotAList):
+        cells_of(out.getvalue())
+
+
+def test_words_are_looked_for_only_where_the_network_has_a_search(admin: Client, account: Account) -> None:
+    answer = admin.post(ADD, given(account, kind="link", pasted="x"))
+    assert answer.status_code == 422
+    assert added() == set()
+
+
+def test_lines_are_cut_and_cleaned() -> None:
+    assert lines_of(" a , b;c\n\n\u202ed\x00 ") == ["a", "b", "c", "d"]
+    assert len(lines_of("\n".join(map(str, range(5000))))) == 1000
+
+
+def test_the_list_says_first_what_is_wrong_and_what_to_do(office: Office, admin: Client, account: Account) -> None:
+    now = timezone.now()
+    a_source(account, last_poll_at=now, last_event_at=now)
+    a_source(account, external_id="78", title="Сломан", set_aside_at=now, error="Доступ к стене закрыт")
+    page = admin.get("/admin/sources/").content.decode()
+    assert page.index("Сломан") < page.index("Подслушано")
+    assert "Доступ к стене закрыт" in page
+    assert "Прочесть сейчас" in page
+    assert "Подслушано" not in admin.get("/admin/sources/?state=wrong").content.decode()
+    legal.decide("vk", False, False, "", legal.seen("vk"), office.admin, clock.now())
+    assert "Сеть «ВКонтакте» выключена." in admin.get("/admin/sources/").content.decode()
+
+
+def test_yield_and_noise_are_of_the_last_week(office: Office, account: Account) -> None:
+    source = a_source(account)
+    cards = [office.region.card() for _ in range(4)]
+    for card in cards:
+        message = card.links.get(main=True).message
+        message.source, message.captured_at = source, timezone.now()
+        message.posted_at = message.captured_at - timedelta(seconds=7)
+        message.save()
+    Incident.objects.filter(pk=cards[0].pk).update(state=State.NOISE)
+    message = cards[3].links.get(main=True).message
+    message.captured_at = timezone.now() - timedelta(days=8)
+    message.save()
+    (row,) = rows_of([source], timezone.now())
+    assert (row.messages, row.cards, row.noise) == (3, 2, 33)
+
+
+def test_what_is_said_of_a_source_changes_once_and_late_words_are_kept(
+    office: Office, admin: Client, account: Account
+) -> None:
+    here = a_source(account)
+    told = {"title": "Город", "place": str(office.region.city.pk), "guests": "no", "seen": reading.seen(here)}
+    assert admin.post(f"/admin/sources/{here.pk}/", told).status_code == 302
+    here.refresh_from_db()
+    assert (here.title, here.place, here.guests_may_speak) == ("Город", office.region.city, False)
+    late = admin.post(f"/admin/sources/{here.pk}/", {**told, "title": "Иначе"})
+    assert late.status_code == 409
+    assert "Иначе" in late.content.decode()
+
+
+def test_a_source_is_switched_off_and_on_and_read_at_once(admin: Client, account: Account) -> None:
+    here = a_source(account, set_aside_at=timezone.now(), error="x")
+    off = f"/admin/sources/{here.pk}/switching-off/"
+    assert "Не читать" in admin.post(off).content.decode()
+    admin.post(off, {"sure": "1"})
+    here.refresh_from_db()
+    assert (here.active, here.due_at) == (False, None)
+    admin.post(f"/admin/sources/{here.pk}/look/")
+    here.refresh_from_db()
+    assert here.due_at is None
+    admin.post(f"/admin/sources/{here.pk}/switching-on/")
+    admin.post(f"/admin/sources/{here.pk}/look/")
+    here.refresh_from_db()
+    assert (here.active, here.set_aside_at, here.due_at is None) == (True, None, False)
+    verbs = Entry.objects.filter(subject=f"source:{here.pk}").order_by("pk").values_list("verb", flat=True)
+    assert list(verbs) == ["source.off", "source.on", "source.read"]

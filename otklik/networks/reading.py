@@ -1,0 +1,107 @@
+"""Verbs of a source: add, change, switch off and on, read again. Each is one journal row of ids and codes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from otklik.journal import book
+from otklik.networks.models import Account, Source
+from otklik.people.models import User
+from otklik.people.scope import Refused
+from otklik.people.seen import check_seen, mark, turned
+from otklik.places.models import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is said of a source. `guests_may_speak` None: nobody has tried yet."""
+
+    title: str
+    place: Place | None = None
+    guests_may_speak: bool | None = None
+
+
+def add(
+    account: Account, kind: str, places: Sequence[tuple[str, str]], at_place: Place | None, by: User, at: datetime
+) -> tuple[int, int]:
+    """Read these places, (external id, link) each, with the tokens of this account; how many are new, and how many were
+    read already. The first look is due at once."""
+    known = set(
+        Source.objects.filter(network=account.network, kind=kind, external_id__in=[one for one, _url in places])
+        .order_by()
+        .values_list("external_id", flat=True)
+    )
+    fresh = {external_id: url for external_id, url in places if external_id not in known}
+    with book.turn():
+        for external_id, url in fresh.items():
+            source, made = Source.objects.get_or_create(
+                network=account.network,
+                kind=kind,
+                external_id=external_id,
+                defaults={"title": external_id[:200], "url": url, "account": account, "place": at_place, "due_at": at},
+            )
+            if made:
+                data = {"network": account.network, "kind": kind, "account": account.pk}
+                _write("source.add", source, by, at, data, external_id)
+    return len(fresh), len({external_id for external_id, _url in places}) - len(fresh)
+
+
+def seen(source: Source) -> str:
+    """The mark of what `change` changes."""
+    return mark(source.title, source.place_id, source.guests_may_speak)
+
+
+def change(source: Source, told: Told, was_seen: str, by: User, at: datetime) -> bool:
+    """Another title, place, or word on guests; whether anything changed. Raises Refused "overtaken"."""
+    with book.turn():
+        here = Source.objects.only("title", "place", "guests_may_speak").get(pk=source.pk)
+        check_seen(seen(here), was_seen)
+        if (here.title, here.place, here.guests_may_speak) == (told.title, told.place, told.guests_may_speak):
+            return False
+        Source.objects.filter(pk=source.pk).update(
+            title=told.title, place=told.place, guests_may_speak=told.guests_may_speak
+        )
+        data = {"place": told.place.pk if told.place else 0, "guests": _guests(told.guests_may_speak)}
+        _write("source.edit", source, by, at, data, turned((here.title, told.title)))
+    return True
+
+
+def _guests(may: bool | None) -> str:
+    return "" if may is None else "yes" if may else "no"
+
+
+def switch_off(source: Source, by: User, at: datetime) -> None:
+    """It is not read any more. Raises Refused "late": it is off already."""
+    with book.turn():
+        if not Source.objects.filter(pk=source.pk, active=True).update(active=False, due_at=None):
+            raise Refused("late")
+        _write("source.off", source, by, at)
+
+
+def switch_on(source: Source, by: User, at: datetime) -> None:
+    """It is read again from where it was. Raises Refused "late": it is on already."""
+    with book.turn():
+        if not Source.objects.filter(pk=source.pk, active=False).update(active=True):
+            raise Refused("late")
+        _begin(source, at)
+        _write("source.on", source, by, at)
+
+
+def read_now(source: Source, by: User, at: datetime) -> None:
+    """A person wants it read at once, whatever it waits for. Raises Refused "late": it is off."""
+    with book.turn():
+        if not Source.objects.filter(pk=source.pk, active=True).exists():
+            raise Refused("late")
+        _begin(source, at)
+        _write("source.read", source, by, at)
+
+
+def _begin(source: Source, at: datetime) -> None:
+    Source.objects.filter(pk=source.pk).update(due_at=at, set_aside_at=None, error="", failures=0, claims=0)
+
+
+def _write(
+    verb: str, source: Source, by: User, at: datetime, data: dict[str, Any] | None = None, words: str = ""
+) -> None:
+    book.write(at=at, actor=f"user:{by.pk}", verb=verb, subject=f"source:{source.pk}", data=data, words=words)
