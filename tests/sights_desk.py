@@ -100,6 +100,8 @@ CARD = (
     Sight("card-offline", "Карточка: нет связи", "operator", "/incidents/{new}/", acts.offline),
 )
 OTHERS = (
+    Sight("bring", "Новая карточка вручную", "operator", "/incidents/addition/"),
+    Sight("bring-underway", "Карточка заводится", "operator", "/incidents/addition/999999999/"),
     Sight("find", "Найти", "operator", "/find/"),
     Sight("find-found", "Найти: что нашлось", "operator", "/find/?q=вода"),
     Sight("find-nothing", "Найти: ничего не нашлось", "operator", "/find/?q=несуществующее"),

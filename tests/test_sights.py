@@ -28,6 +28,7 @@ APART = {
     "queue/many/": "forms in a dialog of the queue, which the «many-» sights stand at; without scripts, the queue",
     "answers/<row:pk>/photos/<row:photo_pk>/": "a picture",
     "incidents/<row:pk>/pictures/<row:media_pk>/": "a picture",
+    "deliveries/<row:pk>/picture/": "a picture",
     "incidents/<row:pk>/upload/": "how much of a picture has come",
 }
 

@@ -26,7 +26,7 @@ def obstacles(message: Message, speaks: bool, now: datetime) -> list[str]:
     """
     network = NETWORKS.get(message.network)
     if network is None:
-        return ["Эта сеть ещё не подключена: опубликуйте ответ вручную."]
+        return [message.closed or "Эта сеть ещё не подключена: опубликуйте ответ вручную."]
     found = [] if speaks else [silent(message.network)]
     if message.closed:
         found.append(message.closed)

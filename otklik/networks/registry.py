@@ -12,6 +12,7 @@ TITLES = {
     "instagram": "Instagram",
     "facebook": "Facebook",
     "x": "X (Twitter)",
+    "other": "Другая площадка",
 } | {kind: network.title for kind, network in NETWORKS.items()}
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 ENGLISH: Mapping[str, str] = {
+    "Другая площадка": "Another site",
     "Сеть «%(title)s» выключена: её включает администратор на странице «Сети»": '%(title)s is switched off: an administrator switches it on, on the page "Networks"',
     "Публикация в сети «%(title)s» выключена: ответьте вручную или попросите администратора включить": "Publishing in %(title)s is switched off: answer by hand or ask an administrator to switch it on",
     "Фотографий больше, чем берёт сеть: оставьте не больше %(most)s.": "More photos than the network takes: leave at most %(most)s.",

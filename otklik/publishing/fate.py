@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.core.files.base import ContentFile
+
 from otklik.answers.models import Answer
 from otklik.inbox.models import Author, Message
 from otklik.incidents.cards import add_message
@@ -143,8 +145,11 @@ class WrongLink(Exception):
     """The pasted link cannot be where this answer stands; the text is for the person who pasted it."""
 
 
-def published_by_hand(delivery: Delivery, link: str, by: User, at: datetime) -> None:
-    """A person published it, or found it published, and gives the link as proof. Raises WrongLink, NotAllowed."""
+def published_by_hand(delivery: Delivery, link: str, by: User, at: datetime, proof: bytes = b"") -> None:
+    """A person published it, or found it published, and gives the link as proof, and a washed picture if there is one.
+
+    Raises WrongLink, NotAllowed.
+    """
     link = safe_address(link.strip(), 500)
     if not link:
         raise WrongLink("Это не ссылка: нужен адрес вида https://…")
@@ -158,6 +163,9 @@ def published_by_hand(delivery: Delivery, link: str, by: User, at: datetime) -> 
             raise NotAllowed("answered", delivery.answer.incident.state)
         delivery.attempts.filter(ended_at__isnull=True).update(ended_at=at, outcome="by_hand")
         spoken(delivery, link[:250], link, at, by_hand=by)
+        if proof:
+            sent = Sent.objects.get(delivery=delivery)
+            sent.proof.save(f"{sent.pk}.jpg", ContentFile(proof))
 
 
 def say_again(delivery: Delivery, by: User, at: datetime) -> None:

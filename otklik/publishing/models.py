@@ -85,12 +85,16 @@ class Attempt(models.Model):
 
 
 class Sent(Due):
-    """What was said and where it stands. Its step is open-survey."""
+    """What was said and where it stands; `proof` is a picture of it by whoever published it by hand.
+
+    Its step is open-survey.
+    """
 
     delivery = models.OneToOneField(Delivery, on_delete=models.PROTECT, related_name="sent")
     external_id = models.CharField(max_length=250)
     url = models.CharField(max_length=500, blank=True, default="")
     at = models.DateTimeField()
+    proof = models.FileField(upload_to="proofs/%Y/%m/", blank=True, default="")
     by_hand = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta(Due.Meta):

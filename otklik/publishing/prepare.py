@@ -5,6 +5,7 @@ from datetime import datetime
 
 from otklik.answers.copies import match_photos
 from otklik.answers.drafts import undo_until
+from otklik.answers.fitting import obstacles
 from otklik.answers.models import Answer
 from otklik.answers.voices import COPIED
 from otklik.incidents.models import State
@@ -15,6 +16,7 @@ from otklik.publishing.hold import hold_back, stopped, untried
 from otklik.publishing.models import Delivery, Epoch
 
 ACTOR = "machine:publishing"
+NO_VOICE = "Нет аккаунта, от имени которого можно ответить в этой сети."
 D = Delivery.State
 CAUGHT_UP = ("text", "kind", "outcome", "promised_on", "decided_at", "decided_by", "corrected_by", "version")
 
@@ -34,13 +36,14 @@ def _prepare(answer: Answer, now: datetime) -> None:
     if answer.copy_of is not None and not _catch_up(answer, answer.copy_of):
         return
     account = voice_for(answer)
+    against = obstacles(answer.reply_to, True, now) if account else [NO_VOICE]
     wanted = {
         "account": account,
-        "hold": Delivery.Hold.UNDO if account else Delivery.Hold.BY_HAND,
-        "words": "" if account else "Нет аккаунта, от имени которого можно ответить в этой сети.",
+        "hold": Delivery.Hold.BY_HAND if against else Delivery.Hold.UNDO,
+        "words": against[0] if against else "",
         "text": answer.text,
         "direct": answer.direct,
-        "due_at": max(undo_until(answer) or now, now) if account else None,
+        "due_at": None if against else max(undo_until(answer) or now, now),
     }
     delivery, made = Delivery.objects.get_or_create(
         answer=answer,

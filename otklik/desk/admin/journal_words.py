@@ -39,6 +39,7 @@ OTHERS = {
     "source.off": gettext_lazy("Источник больше не читается"),
     "source.on": gettext_lazy("Источник снова читается"),
     "source.read": gettext_lazy("Источник велено прочесть сейчас"),
+    "message.by_hand": gettext_lazy("Сообщение внесено вручную"),
     "network.decide": gettext_lazy("Решено, что можно в сети"),
     "account.resume": gettext_lazy("Аккаунт сети включён снова"),
     "account.add": gettext_lazy("Добавлен аккаунт сети"),

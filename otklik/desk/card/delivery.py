@@ -1,29 +1,36 @@
 """What a person decides about a delivery: it stands there, here is the link; or it does not, send it again."""
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
+from otklik.desk.card.photos import jpeg
 from otklik.desk.card.reply import card_again, refusal, telling_conflicts
 from otklik.desk.gate import card_for, roles, user_of
 from otklik.desk.translated import translated
+from otklik.desk.uploaded import washed
 from otklik.incidents.cards import may_move
 from otklik.lib import clock
+from otklik.lib.pictures import NotAPicture
 from otklik.lib.text import clean
 from otklik.publishing import fate
-from otklik.publishing.models import Delivery
+from otklik.publishing.models import Delivery, Sent
 
 
 @require_POST
 @roles()
 @telling_conflicts
 def proof(request: HttpRequest, pk: int) -> HttpResponse:
-    """Published by hand, or found published: the link is the proof."""
+    """Published by hand, or found published: the link is the proof, and a picture of it if the writer gives one."""
     delivery = delivery_for(request, pk)
-    incident_pk = delivery.answer.incident_id
+    incident_pk, link = delivery.answer.incident_id, clean(request.POST.get("link", ""), 600)
     try:
-        fate.published_by_hand(delivery, clean(request.POST.get("link", ""), 600), user_of(request), clock.now())
+        picture = washed(request.FILES.get("picture"))
+    except NotAPicture as error:
+        return refusal(request, incident_pk, 422, translated(str(error)))
+    try:
+        fate.published_by_hand(delivery, link, user_of(request), clock.now(), picture)
     except fate.WrongLink as error:
         return refusal(request, incident_pk, 422, translated(str(error)))
     return card_again(request, incident_pk)
@@ -43,6 +50,17 @@ def repeat(request: HttpRequest, pk: int) -> HttpResponse:
         return refusal(request, incident_pk, 409, _("Повторять нечего: ответ уже ушёл или ещё не застрял."))
     fate.say_again(delivery, user_of(request), clock.now())
     return card_again(request, incident_pk)
+
+
+@require_GET
+@roles()
+def picture(request: HttpRequest, pk: int) -> FileResponse:
+    """The picture of an answer that was published by hand, for whoever sees the card."""
+    sent = Sent.objects.select_related("delivery__answer").filter(delivery=pk).exclude(proof="").first()
+    if sent is None:
+        raise Http404
+    card_for(request, sent.delivery.answer.incident_id)
+    return jpeg(sent.proof)
 
 
 def delivery_for(request: HttpRequest, pk: int) -> Delivery:

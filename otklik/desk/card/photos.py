@@ -117,7 +117,7 @@ def photo(request: HttpRequest, pk: int, photo_pk: int) -> FileResponse:
     if found is None or found.answer_id != pk:
         raise Http404
     card_for(request, found.answer.incident_id)
-    return _jpeg(found.file)
+    return jpeg(found.file)
 
 
 @require_GET
@@ -129,10 +129,10 @@ def picture(request: HttpRequest, pk: int, media_pk: int) -> FileResponse:
     found = Media.objects.filter(here, pk=media_pk).exclude(file="").first()
     if found is None:
         raise Http404
-    return _jpeg(found.file)
+    return jpeg(found.file)
 
 
-def _jpeg(file: FieldFile) -> FileResponse:
+def jpeg(file: FieldFile) -> FileResponse:
     try:
         response = FileResponse(file.open("rb"), content_type="image/jpeg")
     except FileNotFoundError:

@@ -30,6 +30,7 @@ _FROM_DELIVERY = {
     "voice": F("deliveries__account__title"),
     "sent_url": F("deliveries__sent__url"),
     "sent_at": F("deliveries__sent__at"),
+    "sent_proof": F("deliveries__sent__proof"),
     "sent_by_hand": F("deliveries__sent__by_hand_id"),
     "silence_until": F("deliveries__sent__survey__due_at"),
     "survey_key": F("deliveries__sent__survey__key"),

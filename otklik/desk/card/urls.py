@@ -44,6 +44,7 @@ urlpatterns: list[URLPattern] = [
     path("answers/<row:pk>/recall/", answering.recall, name="answer-recall"),
     path("answers/<row:pk>/photos/<row:photo_pk>/", photos.photo, name="answer-photo"),
     path("deliveries/<row:pk>/proof/", delivery.proof, name="delivery-proof"),
+    path("deliveries/<row:pk>/picture/", delivery.picture, name="delivery-picture"),
     path("deliveries/<row:pk>/repeat/", delivery.repeat, name="delivery-repeat"),
     path("ratings/<row:pk>/confirmation/", rating.confirmation, name="rating-confirmation"),
     path("ratings/<row:pk>/dismissal/", rating.dismissal, name="rating-dismissal"),

@@ -9,6 +9,7 @@ from django.template.loader import get_template
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
+from otklik.desk.bring.page import BRINGERS
 from otklik.desk.find.rows import Row, rows_of
 from otklik.desk.gate import integer, roles, user_of
 from otklik.desk.translated import words_of
@@ -18,6 +19,7 @@ from otklik.finding.words import MOST_QUERY
 from otklik.incidents.cards import visible_to
 from otklik.incidents.models import Outcome, State
 from otklik.lib.text import clean
+from otklik.people.access import has_role
 
 PAGE = 20
 
@@ -40,6 +42,7 @@ def find(request: HttpRequest) -> HttpResponse:
         {
             "words": words,
             "link": link,
+            "may_bring": has_role(user_of(request), *BRINGERS),
             "rows": rows,
             "drawn": _drawn(rows),
             "before": before,

@@ -1,0 +1,81 @@
+"""A message that a person brings: a link to a page of any network and the text that stands there.
+
+So a closed community or a dead API never keeps a citizen from being answered. It goes the way of every other message.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.files.base import ContentFile
+
+from otklik.inbox.models import Author, Media, Message, Thread
+from otklik.inbox.take_in import MAX_TEXT
+from otklik.journal import book
+from otklik.lib.address import safe_address
+from otklik.lib.text import clean, fold
+from otklik.networks.base import Address
+from otklik.networks.registry import NETWORKS
+from otklik.people.models import User
+
+CLOSED = "Сообщение внесено вручную, и система не знает его адреса в сети: опубликуйте ответ вручную."
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What the person says of it. `link` and `text` must be there; `picture` is washed, b"" without one."""
+
+    network: str
+    link: str
+    text: str
+    author: str = ""
+    picture: bytes = b""
+
+
+def bring(told: Brought, address: Address | None, by: User, at: datetime) -> tuple[Message, bool]:
+    """The message at this address, and whether it is new; one that is there already is not changed.
+
+    `address` is what the link leads to, as the network reads it. Without one the answer is published by hand.
+    """
+    link = safe_address(told.link, 500)
+    mark = f"hand:{hashlib.sha256(link.encode()).hexdigest()[:40]}"
+    external_id = (address.message if address else "") or mark
+    with book.turn():
+        known = Message.objects.filter(network=told.network, external_id=external_id).first()
+        if known is not None:
+            return known, False
+        thread, _made = Thread.objects.get_or_create(
+            network=told.network, external_id=(address.thread if address else "") or mark, defaults={"url": link}
+        )
+        text = clean(told.text, MAX_TEXT)
+        folded = fold(text)
+        message = Message.objects.create(
+            network=told.network,
+            external_id=external_id,
+            place=Message.Place.COMMENT,
+            thread=thread,
+            parent_external_id=thread.external_id,
+            author=_author(told, mark),
+            text=text,
+            folded=folded,
+            text_hash=hashlib.sha256(folded.encode(errors="replace")).hexdigest() if folded else "",
+            url=link,
+            closed="" if external_id != mark and told.network in NETWORKS else CLOSED,
+            posted_at=at,
+            captured_at=at,
+            due_at=at,
+        )
+        if told.picture:
+            shot = Media(message=message, kind="photo")
+            shot.file.save(f"by-hand-{message.pk}.jpg", ContentFile(told.picture))
+        data = {"message": message.pk, "network": told.network}
+        book.write(at=at, actor=f"user:{by.pk}", verb="message.by_hand", subject=f"message:{message.pk}", data=data)
+    return message, True
+
+
+def _author(told: Brought, mark: str) -> Author:
+    """Nobody else's: who wrote is known by name at most, and a name is no proof that it is the same person."""
+    author, _made = Author.objects.get_or_create(
+        network=told.network, external_id=mark, defaults={"name": clean(told.author, 250), "url": ""}
+    )
+    return author
