@@ -12,6 +12,7 @@ from otklik.lib import clock
 from otklik.lib.redact import redact
 from otklik.networks.access import access_to
 from otklik.networks.base import Incoming, Raw
+from otklik.networks.handshakes import too_many
 from otklik.networks.legal import allowed
 from otklik.networks.models import Account, Source
 from otklik.networks.raw import keep
@@ -44,6 +45,8 @@ def hook(request: HttpRequest, network: str, key: str) -> HttpResponse:
     if not connector.authentic(incoming, access):
         return HttpResponse("wrong secret", status=403, content_type="text/plain")
     answer = connector.answer_to(incoming, access)
+    if not answer.store and too_many(account.hook_key, clock.now().timestamp()):
+        return HttpResponse("too often", status=429, content_type="text/plain", headers={"Retry-After": "60"})
     if answer.store and not _store(account, connector.raw(incoming), str(access.options.get("site", ""))):
         return _later()
     return HttpResponse(answer.body, status=answer.status, content_type=answer.content_type)
