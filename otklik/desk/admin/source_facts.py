@@ -105,7 +105,7 @@ def _lag(source: Source) -> str:
     if posted is None or captured is None:
         return ""
     seconds = max((captured - posted).total_seconds(), 0)
-    return _("%d с") % seconds if seconds < 60 else duration(seconds)
+    return _("%d\u00a0с") % seconds if seconds < 60 else duration(seconds)
 
 
 def health_of(source: Source, allowed: Mapping[str, Allowed], now: datetime) -> Health:
