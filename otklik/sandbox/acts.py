@@ -40,6 +40,7 @@ class Item:
     photos: tuple[str, ...] = ()  # paths on this site
     spot: tuple[float, float] | None = None  # latitude, longitude
     link: str = ""  # path of the page on which it is seen
+    closed: str = ""  # of a post: a Russian sentence when people may not comment it
 
 
 @dataclasses.dataclass(frozen=True)
@@ -84,6 +85,38 @@ class Acts(Protocol):
 
     def dialogue(self, world: World, place: str, person: str) -> Sequence[Item]:
         """What the person and the place wrote to each other, oldest first; () where nothing is."""
+
+
+class People(Protocol):
+    """Who there is in one network."""
+
+    def named(self, world: World, name: str) -> str:
+        """The id of the person with this name; made when there is none. ValueError without a name."""
+
+    def name_of(self, world: World, number: str) -> str:
+        """The name, "" for an id that is nobody's."""
+
+    def latest(self, world: World, most: int) -> Sequence[tuple[str, str]]:
+        """Ids and names, those who came last first."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Registered:
+    """People of the common table."""
+
+    network: str
+
+    def named(self, world: World, name: str) -> str:
+        return person_named(world, self.network, name)
+
+    def name_of(self, world: World, number: str) -> str:
+        query = "SELECT name FROM person WHERE network = ? AND id = ?"
+        row = world.db.execute(query, (self.network, number)).fetchone()
+        return str(row["name"]) if row else ""
+
+    def latest(self, world: World, most: int) -> Sequence[tuple[str, str]]:
+        query = "SELECT id, name FROM person WHERE network = ? ORDER BY rowid DESC LIMIT ?"
+        return [(row["id"], row["name"]) for row in world.db.execute(query, (self.network, most))]
 
 
 def person_named(world: World, network: str, name: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from otklik.sandbox import pictures, pusher
-from otklik.sandbox.acts import Acts, Forbidden, Given, Item, Words, add_person, person_named
+from otklik.sandbox.acts import Acts, Forbidden, Given, Item, People, Registered, Words, add_person, person_named
 from otklik.sandbox.guards import BadRequest, body, control
 from otklik.sandbox.state import World, current
 
@@ -23,6 +23,12 @@ def acts_of(kind: str) -> Acts:
     if found is None:
         raise BadRequest(f"the network {kind} has no such addresses")
     return found
+
+
+def _people_of(kind: str) -> People:
+    from otklik.sandbox.registry import NETWORKS
+
+    return next((one.people for one in NETWORKS if one.kind == kind and one.people), Registered(kind))
 
 
 @control("POST")
@@ -70,7 +76,7 @@ def batch(request: HttpRequest, kind: str) -> HttpResponse:
 def _write(world: World, kind: str, given: Given) -> str:
     author = str(given.get("person") or "")
     if given.get("author"):
-        author = person_named(world, kind, str(given["author"]))
+        author = _people_of(kind).named(world, str(given["author"]))
     words = Words(
         text=str(given.get("text", "")),
         author=author,

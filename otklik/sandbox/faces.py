@@ -5,6 +5,7 @@ It reads no state. The moment "now" comes from the caller, so a fixed clock give
 
 import dataclasses
 import datetime
+import zlib
 
 from django.utils.formats import date_format
 from django.utils.timezone import get_default_timezone
@@ -35,6 +36,14 @@ def initials(name: str) -> str:
 def tone(number: int) -> int:
     """The colour of this person or community: always the same one."""
     return abs(number) % TONES
+
+
+def tone_of(number: str) -> int:
+    """The same of an id as a text, which need not be a number."""
+    digits = number.removeprefix("-")
+    return tone(
+        int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 30 else zlib.crc32(number.encode())
+    )
 
 
 def moment(seconds: int, now: int) -> Moment:

@@ -3,19 +3,21 @@
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 
-from otklik.sandbox.acts import Acts
+from otklik.sandbox.acts import Acts, People
 from otklik.sandbox.pusher import Pushes
+from otklik.sandbox.stage.contract import Stage
 from otklik.sandbox.state import State, World
 
 
 @dataclasses.dataclass(frozen=True)
 class Place:
-    """One community on the list of the front page."""
+    """One community, page or channel on the list of the front page."""
 
     title: str
     wall: str  # path of its wall
-    dialogue: str  # path of its private dialogues
+    dialogue: str  # path of its private dialogues, "" where nobody can write to it in private
     about: str
+    id: str = ""  # as Acts takes it; the pages for people need it
 
 
 @dataclasses.dataclass(frozen=True)
@@ -33,4 +35,6 @@ class Network:
     fault_kinds: frozenset[str]  # its own kinds, besides the common ones of faults.py
     start: Callable[[State], None] = lambda state: None  # starts background threads; they end when state.stopping
     acts: Acts | None = None  # what people do there; opens the common addresses under /control/<kind>/
+    stage: Stage | None = None  # how its pages for people look; opens them under /<prefix>/. Needs `acts`
+    people: People | None = None  # its people, if they are not those of the common table
     pushes: Pushes | None = None  # how it pushes to webhooks, if it uses the common pusher

@@ -1,7 +1,6 @@
 """The front page and the static files."""
 
 import pathlib
-from collections.abc import Callable, Mapping
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -10,7 +9,6 @@ from otklik.sandbox import faces
 from otklik.sandbox.network import Network
 from otklik.sandbox.registry import NETWORKS
 from otklik.sandbox.state import World, current
-from otklik.sandbox.vk import showing as vk
 
 STATIC = pathlib.Path(__file__).parent / "static"
 STYLE, SCRIPT, PICTURE = "text/css; charset=utf-8", "text/javascript; charset=utf-8", "image/svg+xml"
@@ -24,27 +22,28 @@ KINDS = {
     "check.svg": PICTURE,
     "photo.svg": PICTURE,
 }
-# How lively each place is, by the path of its wall. A network without a line here shows its places without figures.
-FIGURES: Mapping[str, Callable[[World], Mapping[str, vk.Figures]]] = {"vk": vk.figures}
 
 
 def index(request: HttpRequest) -> HttpResponse:
-    """All networks and their communities."""
+    """All networks and their places."""
     with current().write() as world:
-        networks = [{"title": network.title, "places": _places(world, network)} for network in NETWORKS]
+        networks = [
+            {"title": network.title, "stage": network.stage, "places": _places(world, network)} for network in NETWORKS
+        ]
     return render(request, "sandbox/index.html", {"networks": networks})
 
 
 def _places(world: World, network: Network) -> list[dict[str, object]]:
-    figures = FIGURES[network.kind](world) if network.kind in FIGURES else {}
+    told = network.stage.figures if network.stage else None
+    figures = told(world) if told else {}
     shown = []
-    for number, place in enumerate(network.places(world)):
-        known = figures.get(place.wall)
+    for place in network.places(world):
+        known = figures.get(place.id)
         shown.append(
             {
                 "place": place,
                 "initials": faces.initials(place.title),
-                "tone": known.tone if known else faces.tone(number),
+                "tone": faces.tone_of(place.id),
                 "figures": known,
                 "last": faces.moment(known.last, world.now) if known and known.last else None,
             }

@@ -1,9 +1,10 @@
-"""All addresses: the front page, the control API, then each network's own."""
+"""All addresses: the front page, the control API, each network's own, then the pages for people."""
 
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from otklik.sandbox import control, control_texts, pages
 from otklik.sandbox.registry import NETWORKS
+from otklik.sandbox.stage.pages import any_page
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.index, name="index"),
@@ -35,3 +36,8 @@ for network in NETWORKS:
     if network.acts is not None:
         urlpatterns.append(path(f"control/{network.kind}/", include(texts), {"kind": network.kind}))
     urlpatterns.append(path("", include(network.urls)))
+urlpatterns += [  # behind everything that the networks themselves answer
+    re_path(rf"^{one.stage.prefix or one.kind}/(?P<path>.+)$", any_page, {"kind": one.kind})
+    for one in NETWORKS
+    if one.stage is not None
+]

@@ -12,13 +12,14 @@ function inline(comment, link) {
   form.id = id;
   form.classList.add("inline", ...(comment.matches(".nested") ? ["nested"] : []));
   form.reset();
-  form.elements.answer.value = link.dataset.answer || "0";
-  form.elements.edit.value = link.dataset.edit || "0";
+  form.elements.answer.value = link.dataset.answer || "";
+  form.elements.edit.value = link.dataset.edit || "";
   const [to, text] = [form.querySelector("[data-to]"), form.elements.text];
   to.hidden = !link.dataset.answer;
   to.textContent = to.dataset.to + " " + (link.dataset.name || "");
   text.value = link.dataset.edit ? comment.querySelector(".text").textContent : "";
   if (link.dataset.edit) form.querySelector("button:not([type])").textContent = form.dataset.save;
+  if (link.dataset.edit) form.querySelector(".pick")?.remove(); // only the text is changed
   form.querySelector("[data-cancel]").hidden = false;
   count(form);
   comment.after(form);
@@ -28,7 +29,7 @@ function inline(comment, link) {
 function count(form) {
   const label = form.querySelector(PICKED);
   if (!label) return;
-  const number = form.elements.photos.files.length;
+  const number = form.elements.photos?.files.length;
   label.textContent = label.dataset.picked + (number ? ": " + number : "");
 }
 
@@ -61,11 +62,11 @@ async function send(form, button) {
   form.querySelector(".refusal").hidden = true;
   if (!form.matches(".compose")) return fill(list, { force: true });
   if (form.matches(".inline")) form.remove();
-  else if (Number(form.elements.answer?.value) || Number(form.elements.edit?.value)) return location.assign(answer.url);
+  else if (form.elements.answer?.value || form.elements.edit?.value) return location.assign(answer.url);
   else form.reset();
   count(form);
   await fill(list, { flash: true, force: true });
-  const number = new URL(answer.url).searchParams.get("reply");
+  const number = answer.headers.get("X-Marked");
   const mine = number && document.getElementById("comment-" + number);
   if (number && !mine) location.assign(answer.url);
   mine?.scrollIntoView({ block: "nearest" });

@@ -19,17 +19,28 @@ export async function fill(list, how) {
 
 async function look() {
   const wall = document.querySelector("[data-changes]");
-  if (wall) {
-    const news = await (await get(wall.dataset.changes)).json();
-    const newest = Number(wall.dataset.newest);
-    const fresh = document.querySelector("[data-fresh]");
-    if (fresh && newest >= 0 && news.newest > newest && !location.search) fresh.hidden = false;
-    for (const list of document.querySelectorAll("[data-comments]")) {
-      const version = String(news.posts[list.dataset.post] ?? list.dataset.version);
-      if (version !== list.dataset.version && (await fill(list, { flash: true }))) list.dataset.version = version;
-    }
-  }
+  if (wall) await compare(wall, await news(wall));
   for (const list of document.querySelectorAll("[data-fragment]")) await fill(list, { flash: true });
+}
+
+async function news(wall) {
+  const address = new URL(wall.dataset.changes, location);
+  if (wall.dataset.seen) address.searchParams.set("seen", wall.dataset.seen);
+  return (await get(address)).json();
+}
+
+async function compare(wall, { seen, newest, posts }) {
+  if (!posts) return; // nothing has changed anywhere
+  const fresh = document.querySelector("[data-fresh]");
+  if (fresh && newest && !document.getElementById("post-" + newest)) fresh.hidden = false;
+  let whole = true;
+  for (const list of document.querySelectorAll("[data-comments]")) {
+    const version = String(posts[list.dataset.post] ?? list.dataset.version);
+    if (version === list.dataset.version) continue;
+    if (await fill(list, { flash: true })) list.dataset.version = version;
+    else whole = false;
+  }
+  if (whole) wall.dataset.seen = seen;
 }
 
 // The server said "5 minutes ago" by its own clock; here only the minutes since then are added.

@@ -6,6 +6,8 @@ schema plus `errata.py`. It must not know who calls it.
 
 from otklik.sandbox.network import Network
 from otklik.sandbox.vk import counts, push, switchboard, tables
+from otklik.sandbox.vk.citizens import Citizens
+from otklik.sandbox.vk.stage import ACTS, STAGE
 
 NETWORK = Network(
     kind="vk",
@@ -18,4 +20,7 @@ NETWORK = Network(
     switches=switchboard.SWITCHES,
     fault_kinds=frozenset({"duplicate", "reorder", "failed1", "failed2", "failed3"}),
     start=push.start,
+    acts=ACTS,
+    stage=STAGE,
+    people=Citizens(),
 )

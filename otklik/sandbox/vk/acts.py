@@ -5,15 +5,12 @@ import json
 import sqlite3
 from collections.abc import Sequence
 
+from otklik.sandbox.acts import NotThere as NotThere  # one error for all networks, by this name too
 from otklik.sandbox.state import World
 from otklik.sandbox.vk import events, shapes
 
 PhotoRef = tuple[int, int]
 """(owner id, photo id)"""
-
-
-class NotThere(LookupError):
-    """The named post, comment, person or community does not exist (or is deleted)."""
 
 
 @dataclasses.dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from otklik.sandbox import pictures
+from otklik.sandbox import control_texts, pictures
 from otklik.sandbox.guards import BadRequest, body, control
 from otklik.sandbox.state import World, current
 from otklik.sandbox.vk import acts, control_read, dialogues, events, longpoll, people, shapes
@@ -84,9 +84,13 @@ def people_(request: HttpRequest) -> HttpResponse:
 
 @control("POST")
 def tokens_(request: HttpRequest) -> HttpResponse:
-    """{kind: user|group|service, holder?, token?, admin_of?: [group ids]}: a token."""
+    """{kind: user|group|service, holder?, token?, admin_of?: [group ids]}: a token.
+
+    The holder may also be called `group_id`, `person_id`, and as in all networks `place`, `person`.
+    """
     given = body(request)
-    holder = int(given.get("holder") or given.get("group_id") or given.get("person_id") or 0)
+    named = (given.get(name) for name in ("holder", "group_id", "person_id", "place", "person"))
+    holder = int(next(filter(None, named), 0))
     with current().write() as world:
         token = people.add_token(
             world, str(given["kind"]), holder, str(given.get("token", "")), list(given.get("admin_of", []))
@@ -94,9 +98,14 @@ def tokens_(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"token": token})
 
 
-@control("POST")
+@control("GET", "POST")
 def posts(request: HttpRequest) -> HttpResponse:
-    """{owner_id, text, author?, photos?, lat?, long?, close_comments?}: a post; without an author the community's."""
+    """POST {owner_id, text, author?, photos?, lat?, long?, close_comments?}: a post; without an author the community's.
+
+    GET is the common address of this name.
+    """
+    if request.method == "GET":
+        return control_texts.posts(request, kind="vk")
     given = body(request)
     with current().write() as world:
         owner_id = int(given["owner_id"])

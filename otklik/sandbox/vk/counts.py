@@ -1,6 +1,7 @@
 """The emulator's own figures and its entry on the front page."""
 
 from otklik.sandbox.network import Place
+from otklik.sandbox.stage.contract import Figures
 from otklik.sandbox.state import World
 
 _COUNTS = {
@@ -26,4 +27,25 @@ def counts(world: World) -> dict[str, int]:
 def places(world: World) -> list[Place]:
     """All communities, by name."""
     rows = world.db.execute("SELECT id, name, about FROM vk_community ORDER BY name, id").fetchall()
-    return [Place(row["name"], f"/vk/wall-{row['id']}", f"/vk/im{row['id']}", row["about"]) for row in rows]
+    return [
+        Place(row["name"], f"/vk/wall-{row['id']}", f"/vk/im{row['id']}", row["about"], str(row["id"])) for row in rows
+    ]
+
+
+def figures(world: World) -> dict[str, Figures]:
+    """Every community's figures by its number."""
+    posts, comments = (
+        {owner: (count, last) for owner, count, last in world.db.execute(query)}
+        for query in (
+            "SELECT owner_id, count(*), max(date) FROM vk_post WHERE deleted = 0 GROUP BY owner_id",
+            "SELECT owner_id, count(*), max(date) FROM vk_comment WHERE deleted = 0 GROUP BY owner_id",
+        )
+    )
+    return {
+        str(number): Figures(
+            posts=posts.get(-number, (0, 0))[0],
+            comments=comments.get(-number, (0, 0))[0],
+            last=max(posts.get(-number, (0, 0))[1], comments.get(-number, (0, 0))[1]),
+        )
+        for (number,) in world.db.execute("SELECT id FROM vk_community")
+    }

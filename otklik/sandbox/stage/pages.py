@@ -1,0 +1,140 @@
+"""The pages for reading: a place, one post, a private dialogue, and the fragments that keep them fresh."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+
+from otklik.sandbox.acts import Item
+from otklik.sandbox.registry import NETWORKS
+from otklik.sandbox.stage import writing
+from otklik.sandbox.stage.showing import card, frame, messages
+from otklik.sandbox.stage.versions import moment, version
+from otklik.sandbox.stage.visit import Setting, Visit, setting, visit
+from otklik.sandbox.stage.windows import Window
+from otklik.sandbox.state import current
+
+PER_PAGE = 20
+LATEST = 20  # comments of a post shown on the page of its place
+SINGLE = 100  # on the page of one post
+FARTHEST = 10_000  # posts back from the newest
+EVER = 2**53  # later than any text
+Sight = tuple[str, dict[str, Any]]  # a template and what it shows; "" is JSON
+
+
+@csrf_exempt  # until it is clear that the address is a page at all: `_written` checks the form
+def any_page(request: HttpRequest, kind: str, path: str) -> HttpResponse:
+    """Every page of one network: what its own addresses have not taken comes here."""
+    here = next((found for network in NETWORKS if network.kind == kind and (found := setting(network))), None)
+    if here is None:
+        raise Http404
+    page, _, verb = path.rpartition("/")
+    if not page or verb not in (writing.VERBS if request.method == "POST" else READING):
+        page, verb = path, ""
+    if request.method == "POST":
+        return _posted(request, here, page, verb)
+    before = moment(current())
+    with current().write() as world:
+        looked = visit(here, world, request, page)
+        template, context = READING[verb](looked)
+    response = render(request, template, context) if template else JsonResponse({"seen": before} | context)
+    if context.get("marked"):
+        response["X-Marked"] = context["marked"]
+    return response
+
+
+def _posted(request: HttpRequest, here: Setting, page: str, verb: str) -> HttpResponse:
+    """A form. An address that is no page is not there, whatever is sent to it."""
+    if page != "me":
+        with current().write() as world:
+            visit(here, world, request, page)
+    return _written(request, here, page, verb)
+
+
+@csrf_protect
+def _written(request: HttpRequest, here: Setting, page: str, verb: str) -> HttpResponse:
+    return writing.written(request, here, page, verb)
+
+
+def _page(looked: Visit) -> Sight:
+    if looked.spot.private:
+        return "stage/dialogue.html", frame(looked) | {"messages": messages(looked)}
+    return _post(looked) if looked.spot.post else _place(looked)
+
+
+def _place(looked: Visit) -> Sight:
+    """Newest posts first; `?skip=` goes to older ones."""
+    skip, items = _posts(looked)
+    posts = [card(looked, thread, Window(LATEST)) for thread in _threads(looked, items[:PER_PAGE])]
+    shown = {
+        "posts": posts,
+        "may_post": looked.setting.stage.may_post(looked.world, looked.place.id),
+        "older": str(skip + PER_PAGE) if len(items) > PER_PAGE and skip + PER_PAGE <= FARTHEST else "",
+        "skip": str(skip) if skip else "",
+    }
+    return "stage/place.html", frame(looked) | shown
+
+
+def _posts(looked: Visit) -> tuple[int, Sequence[Item]]:
+    """How many are skipped, and the posts of this page with one more if there is one."""
+    skip = min(number(looked.request, "skip"), FARTHEST)
+    return skip, looked.setting.acts.posts(looked.world, looked.place.id, EVER, skip + PER_PAGE + 1)[skip:]
+
+
+def _threads(looked: Visit, posts: Sequence[Item]) -> Sequence[Sequence[Item]]:
+    addresses = [post.address for post in posts]
+    if looked.setting.stage.threads is not None:
+        return looked.setting.stage.threads(looked.world, addresses)
+    return [looked.setting.acts.thread(looked.world, address) for address in addresses]
+
+
+def _post(looked: Visit) -> Sight:
+    """`?from=` shows the comments from a number on, `?answer=` and `?edit=` open a form."""
+    shown = _card(looked, looked.thread())
+    return "stage/place.html", frame(looked) | shown | {"posts": [shown["post"]], "single": True}
+
+
+def _card(looked: Visit, thread: Sequence[Item]) -> dict[str, Any]:
+    marked = looked.spot.marked if any(item.address == looked.spot.marked for item in thread[1:]) else ""
+    shown = card(looked, thread, Window(SINGLE, number(looked.request, "from"), marked))
+    return {"post": shown, "marked": looked.setting.stage.mark(marked) if marked else ""}
+
+
+def _comments(looked: Visit) -> Sight:
+    """The comments of one post."""
+    return "stage/comments.html", _card(looked, looked.thread()) | {"stage": looked.setting.stage}
+
+
+def _changes(looked: Visit) -> Sight:
+    """Numbers that grow with every change of what the page shows, and its newest post."""
+    if looked.request.GET.get("seen") == moment(current()):
+        return "", {}
+    mark, kind = looked.setting.stage.mark, looked.setting.kind
+    if looked.spot.post:
+        thread = looked.thread()
+        return "", {"newest": "", "posts": {mark(thread[0].address): version(kind, thread)}}
+    skip, items = _posts(looked)
+    threads = _threads(looked, items[:PER_PAGE])
+    newest = mark(items[0].address) if items and not skip else ""
+    return "", {"newest": newest, "posts": {mark(thread[0].address): version(kind, thread) for thread in threads}}
+
+
+def _messages(looked: Visit) -> Sight:
+    """The messages of a dialogue."""
+    return "stage/messages.html", {"messages": messages(looked)}
+
+
+def number(request: HttpRequest, name: str) -> int:
+    """A whole number of the query; 0 when it is none."""
+    text = request.GET.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+
+
+READING: Mapping[str, Callable[[Visit], Sight]] = {
+    "": _page,
+    "comments": _comments,
+    "changes": _changes,
+    "messages": _messages,
+}

@@ -1,0 +1,106 @@
+"""Texts as the templates want them: names, times, photos, whose they are."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from otklik.sandbox import faces
+from otklik.sandbox.acts import Item
+from otklik.sandbox.stage.versions import version
+from otklik.sandbox.stage.visit import OFFERED, Visit
+from otklik.sandbox.stage.windows import STEP, Line, Window, view
+
+LATEST_MESSAGES = 200
+NEAR = 6  # people to change to with one click
+MOST_PEOPLE = 200  # names offered while one types
+Shown = dict[str, Any]
+
+
+def face(number: str, name: str) -> Shown:
+    """A name with the mark that stands for a portrait."""
+    return {"id": number, "name": name, "initials": faces.initials(name), "tone": faces.tone_of(number)}
+
+
+def frame(visit: Visit) -> Shown:
+    """What every page of a network needs."""
+    people = [face(number, name) for number, name in visit.setting.people.latest(visit.world, MOST_PEOPLE)]
+    return {
+        "network": visit.setting.network,
+        "stage": visit.setting.stage,
+        "root": visit.setting.root,
+        "place": visit.place,
+        "face": face(visit.place.id, visit.place.title),
+        "me": visit.me,
+        "who": face(visit.me.id, visit.me.name) if visit.me else face("0", OFFERED),
+        "people": people,
+        "near": [one for one in people if one["id"] != visit.mine][:NEAR],
+        "here": visit.request.get_full_path(),
+    }
+
+
+def card(visit: Visit, thread: Sequence[Item], window: Window) -> Shown:
+    """A post with its comments and the state of its form."""
+    post, comments = thread[0], view(thread[1:], visit.mine, window)
+    shown = _text(visit, post) | {
+        "path": bare(post.link),
+        "fragment": _fragment(thread, window.marked, comments.since),
+        "version": str(version(visit.setting.kind, thread)),
+        "closed": post.closed,
+        "takes_photos": "comment" in visit.setting.stage.photos,
+        "spot": f"{post.spot[0]}, {post.spot[1]}" if post.spot else "",
+        "comments": [_comment(visit, line, window.marked) for line in comments.lines],
+        "total": str(comments.total),
+        "earlier": comments.earlier,
+        "later": comments.later,
+        "since": str(comments.since),
+        "step": str(comments.step),
+        "next": str(min(STEP, comments.earlier)),
+    }
+    for field in ("answer", "edit"):
+        wanted = visit.request.GET.get(field, "")
+        found = next((one for one in shown["comments"] if one["mark"] == wanted and not one["deleted"]), None)
+        shown[field] = found if field == "answer" or (found and found["mine"]) else None
+    return shown
+
+
+def bare(link: str) -> str:
+    """The path alone."""
+    return link.partition("#")[0].partition("?")[0]
+
+
+def _fragment(thread: Sequence[Item], marked: str, since: int) -> str:
+    """Where the page asks for this list again, with the same comment marked."""
+    link = next((item.link for item in thread if item.address == marked), thread[0].link)
+    query = link.partition("#")[0].partition("?")[2]
+    return f"{bare(link)}/comments?from={since}" + (f"&{query}" if query else "")
+
+
+def messages(visit: Visit) -> list[Shown]:
+    """The last messages of the visitor's dialogue with the place, oldest first."""
+    if visit.me is None:
+        return []
+    items = visit.setting.acts.dialogue(visit.world, visit.place.id, visit.me.id)
+    return [_text(visit, item) for item in items[-LATEST_MESSAGES:]]
+
+
+def _text(visit: Visit, item: Item) -> Shown:
+    stage = visit.setting.stage
+    return {
+        "mark": stage.mark(item.address),
+        "link": item.link,
+        "author": face(item.author, item.author_name) | {"official": item.official},
+        "text": item.text,
+        "when": faces.moment(item.at, visit.world.now),
+        "edited": bool(item.edited),
+        "deleted": item.deleted,
+        "mine": bool(visit.mine) and item.author == visit.mine and not item.official,
+        "photos": [{"small": path, "big": stage.big(path)} for path in item.photos],
+    }
+
+
+def _comment(visit: Visit, line: Line, marked: str) -> Shown:
+    return _text(visit, line.item) | {
+        "own": visit.setting.stage.own(line.item),
+        "nested": line.nested,
+        "to": line.to,
+        "marked": line.item.address == marked,
+    }

@@ -1,0 +1,32 @@
+"""How VK's pages for people look: `/vk/wall-1`, `/vk/wall-1_2?reply=3`, `/vk/im1?as=5`."""
+
+from otklik.sandbox.acts import Item
+from otklik.sandbox.stage.contract import RECORD, Stage
+from otklik.sandbox.vk import addresses, counts
+from otklik.sandbox.vk.addresses import Direct
+from otklik.sandbox.vk.people_acts import PeopleActs
+
+
+def _own(item: Item) -> str:
+    at = addresses.read(item.address)
+    return item.link if isinstance(at, Direct) else f"/vk/comment{at.owner}_{at.comment}"
+
+
+def _big(path: str) -> str:
+    return path.replace("/x.jpg", "/w.jpg")
+
+
+ACTS = PeopleActs()
+STAGE = Stage(
+    read=addresses.page,
+    place="Стена сообщества",
+    noun=RECORD,
+    look="wall",
+    accent="moss",
+    mark=addresses.mark,
+    figures=counts.figures,
+    threads=ACTS.threads,
+    restore=ACTS.restore,
+    own=_own,
+    big=_big,
+)
