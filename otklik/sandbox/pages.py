@@ -15,6 +15,7 @@ STYLE, SCRIPT, PICTURE = "text/css; charset=utf-8", "text/javascript; charset=ut
 KINDS = {
     "sandbox.css": STYLE,
     "talk.css": STYLE,
+    "looks.css": STYLE,
     "refresh.js": SCRIPT,
     "merge.js": SCRIPT,
     "forms.js": SCRIPT,
@@ -28,7 +29,13 @@ def index(request: HttpRequest) -> HttpResponse:
     """All networks and their places."""
     with current().write() as world:
         networks = [
-            {"title": network.title, "stage": network.stage, "places": _places(world, network)} for network in NETWORKS
+            {
+                "kind": network.kind,
+                "title": network.title,
+                "stage": network.stage,
+                "places": _places(world, network),
+            }
+            for network in NETWORKS
         ]
     return render(request, "sandbox/index.html", {"networks": networks})
 

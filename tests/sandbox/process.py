@@ -69,11 +69,13 @@ class Sandbox:
         await_ready(self)
 
 
-def launch(port: int, state: pathlib.Path, record: pathlib.Path) -> subprocess.Popen[bytes]:
+def launch(
+    port: int, state: pathlib.Path, record: pathlib.Path, module: str = "otklik.sandbox"
+) -> subprocess.Popen[bytes]:
     environment = {**os.environ, "SANDBOX_CONTROL_TOKEN": CONTROL_TOKEN, "SANDBOX_RECORD": str(record)}
     environment.pop("DJANGO_SETTINGS_MODULE", None)
     return subprocess.Popen(
-        [sys.executable, "-m", "otklik.sandbox", "--port", str(port), "--state", str(state)],
+        [sys.executable, "-m", module, "--port", str(port), "--state", str(state)],
         cwd=ROOT,
         env=environment,
     )
@@ -91,12 +93,12 @@ def await_ready(sandbox: Sandbox) -> None:
 
 
 @contextlib.contextmanager
-def running(folder: pathlib.Path) -> Iterator[Sandbox]:
-    """A sandbox with an empty state in `folder`, stopped at the end."""
+def running(folder: pathlib.Path, module: str = "otklik.sandbox") -> Iterator[Sandbox]:
+    """A sandbox with an empty state in `folder`, stopped at the end. `module` is what is started."""
     port = free_port()
     state, record = folder / "sandbox.sqlite3", folder / "answers.jsonl"
     with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=20) as client:
-        sandbox = Sandbox(port, state, record, launch(port, state, record), client)
+        sandbox = Sandbox(port, state, record, launch(port, state, record, module), client)
         try:
             await_ready(sandbox)
             yield sandbox

@@ -3,34 +3,16 @@
 import io
 import re
 from collections.abc import Iterator
-from typing import Any
 
 import httpx
 import pytest
 from PIL import Image
 
+from tests.sandbox.browser import Browser
 from tests.sandbox.process import Sandbox
 from tests.sandbox.town import Town
 
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
-
-
-class Browser:
-    """Cookies, forms and redirects; no scripts."""
-
-    def __init__(self, client: httpx.Client) -> None:
-        self.client = client
-
-    def get(self, path: str) -> str:
-        answer = self.client.get(path)
-        assert answer.status_code == 200, answer.text
-        return answer.text
-
-    def post(self, page: str, action: str, files: Any = None, **fields: str) -> httpx.Response:
-        """Send a form found on `page`, with the token that stands there."""
-        found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', self.get(page))
-        assert found
-        return self.client.post(action, data={"csrfmiddlewaretoken": found[1], **fields}, files=files)
 
 
 @pytest.fixture

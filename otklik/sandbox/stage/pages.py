@@ -1,20 +1,20 @@
 """The pages for reading: a place, one post, a private dialogue, and the fragments that keep them fresh."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
-from otklik.sandbox.acts import Item
+from otklik.sandbox.acts import Forbidden, Item, NotThere
 from otklik.sandbox.registry import NETWORKS
 from otklik.sandbox.stage import writing
 from otklik.sandbox.stage.showing import card, frame, messages
 from otklik.sandbox.stage.versions import moment, version
 from otklik.sandbox.stage.visit import Setting, Visit, setting, visit
 from otklik.sandbox.stage.windows import Window
-from otklik.sandbox.state import current
+from otklik.sandbox.state import World, current
 
 PER_PAGE = 20
 LATEST = 20  # comments of a post shown on the page of its place
@@ -28,16 +28,13 @@ Sight = tuple[str, dict[str, Any]]  # a template and what it shows; "" is JSON
 def any_page(request: HttpRequest, kind: str, path: str) -> HttpResponse:
     """Every page of one network: what its own addresses have not taken comes here."""
     here = next((found for network in NETWORKS if network.kind == kind and (found := setting(network))), None)
-    if here is None:
+    if here is None or request.method not in ("GET", "HEAD", "POST"):
         raise Http404
-    page, _, verb = path.rpartition("/")
-    if not page or verb not in (writing.VERBS if request.method == "POST" else READING):
-        page, verb = path, ""
     if request.method == "POST":
-        return _posted(request, here, page, verb)
+        return _posted(request, here, path)
     before = moment(current())
     with current().write() as world:
-        looked = visit(here, world, request, page)
+        looked, verb = _found(here, world, request, path, READING)
         template, context = READING[verb](looked)
     response = render(request, template, context) if template else JsonResponse({"seen": before} | context)
     if context.get("marked"):
@@ -45,17 +42,36 @@ def any_page(request: HttpRequest, kind: str, path: str) -> HttpResponse:
     return response
 
 
-def _posted(request: HttpRequest, here: Setting, page: str, verb: str) -> HttpResponse:
+def _found(here: Setting, world: World, request: HttpRequest, path: str, verbs: Collection[str]) -> tuple[Visit, str]:
+    """What is looked at, and the verb that stands behind its path: a page's own path may end like one."""
+    page, _, verb = path.rpartition("/")
+    if not page or verb not in verbs or here.stage.read(world, path, request.GET.dict()) is not None:
+        page, verb = path, ""
+    return visit(here, world, request, page), verb
+
+
+def _posted(request: HttpRequest, here: Setting, path: str) -> HttpResponse:
     """A form. An address that is no page is not there, whatever is sent to it."""
-    if page != "me":
+    if path != "me":
         with current().write() as world:
-            visit(here, world, request, page)
-    return _written(request, here, page, verb)
+            looked, _ = _found(here, world, request, path, writing.VERBS)
+            if looked.spot.post:
+                looked.thread()
+    return _written(request, here, path)
 
 
 @csrf_protect
-def _written(request: HttpRequest, here: Setting, page: str, verb: str) -> HttpResponse:
-    return writing.written(request, here, page, verb)
+def _written(request: HttpRequest, here: Setting, path: str) -> HttpResponse:
+    try:
+        found = writing.decoded(request)
+        with current().write() as world:
+            if path == "me":
+                return writing.choose_me(request, here, world)
+            return writing.written(*_found(here, world, request, path, writing.VERBS), found)
+    except (writing.Refused, Forbidden, ValueError) as fault:
+        return writing.refusal(str(fault))
+    except NotThere as fault:
+        raise Http404 from fault
 
 
 def _page(looked: Visit) -> Sight:
@@ -104,6 +120,7 @@ def _card(looked: Visit, thread: Sequence[Item]) -> dict[str, Any]:
 
 def _comments(looked: Visit) -> Sight:
     """The comments of one post."""
+    _need(looked.spot.post)
     return "stage/comments.html", _card(looked, looked.thread()) | {"stage": looked.setting.stage}
 
 
@@ -123,7 +140,14 @@ def _changes(looked: Visit) -> Sight:
 
 def _messages(looked: Visit) -> Sight:
     """The messages of a dialogue."""
+    _need(looked.spot.private)
     return "stage/messages.html", {"messages": messages(looked)}
+
+
+def _need(there: object) -> None:
+    """Not every page has every fragment."""
+    if not there:
+        raise Http404
 
 
 def number(request: HttpRequest, name: str) -> int:

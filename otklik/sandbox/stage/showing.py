@@ -45,6 +45,7 @@ def card(visit: Visit, thread: Sequence[Item], window: Window) -> Shown:
         "fragment": _fragment(thread, window.marked, comments.since),
         "version": str(version(visit.setting.kind, thread)),
         "closed": post.closed,
+        "restores": visit.setting.stage.restore is not None,
         "takes_photos": "comment" in visit.setting.stage.photos,
         "spot": f"{post.spot[0]}, {post.spot[1]}" if post.spot else "",
         "comments": [_comment(visit, line, window.marked) for line in comments.lines],

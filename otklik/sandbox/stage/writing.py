@@ -8,9 +8,9 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
 from otklik.sandbox import pictures
-from otklik.sandbox.acts import Forbidden, Item, NotThere, Words
-from otklik.sandbox.stage.visit import Setting, Visit, visit
-from otklik.sandbox.state import World, current
+from otklik.sandbox.acts import Item, Words
+from otklik.sandbox.stage.visit import Setting, Visit
+from otklik.sandbox.state import World
 
 VERBS = frozenset({"write", "post"})
 LONGEST = 16384  # characters of one text
@@ -22,33 +22,21 @@ class Refused(Exception):
     """What a person did wrong, in Russian."""
 
 
-def written(request: HttpRequest, setting: Setting, page: str, verb: str) -> HttpResponse:
-    """Do what the form asks for and go to where it is seen; 400 with a sentence for what is refused."""
-    try:
-        found = _pictures(request)
-        with current().write() as world:
-            if page == "me":
-                return _choose_me(request, setting, world)
-            looked = visit(setting, world, request, page)
-            if verb == "write":
-                return _write(looked, found)
-            return _own_post(looked) if verb == "post" else _own_comment(looked)
-    except Refused as fault:
-        return _refusal(str(fault))
-    except (Forbidden, ValueError) as fault:
-        # A network says it to people in Russian; what it says to programmers helps nobody here.
-        told = str(fault)
-        return _refusal(told if re.search("[а-яё]", told) else _("Сеть не приняла этого."))
-    except NotThere as fault:
-        raise Http404 from fault
+def written(looked: Visit, verb: str, photos: tuple[bytes, ...]) -> HttpResponse:
+    """Do what the form asks for and go to where it is seen. Refused, or what the network's Acts raise."""
+    if verb == "write":
+        return _write(looked, photos)
+    return _own_post(looked) if verb == "post" else _own_comment(looked)
 
 
-def _refusal(reason: str) -> HttpResponse:
-    return HttpResponse(reason, status=400, content_type="text/plain; charset=utf-8")
+def refusal(reason: str) -> HttpResponse:
+    """A network says it to people in Russian; what it says to programmers helps nobody here."""
+    told = reason if re.search("[а-яё]", reason) else _("Сеть не приняла этого.")
+    return HttpResponse(told, status=400, content_type="text/plain; charset=utf-8")
 
 
-def _pictures(request: HttpRequest) -> tuple[bytes, ...]:
-    """Decoded before the state is locked: it takes its time."""
+def decoded(request: HttpRequest) -> tuple[bytes, ...]:
+    """The pictures of a form. It takes its time, so it is done before the state is locked."""
     files = request.FILES.getlist("photos")
     if len(files) > MOST_PHOTOS:
         raise Refused(_("Слишком много снимков."))
@@ -69,7 +57,7 @@ def _name(request: HttpRequest) -> str:
     return " ".join(request.POST.get("name", "").split())[:LONGEST_NAME]
 
 
-def _choose_me(request: HttpRequest, setting: Setting, world: World) -> HttpResponse:
+def choose_me(request: HttpRequest, setting: Setting, world: World) -> HttpResponse:
     """Take a known person or a new name."""
     name, number = _name(request), request.POST.get("person", "")[:100]
     if name:

@@ -1,0 +1,223 @@
+"""Made-up networks over one small table, to try what is common to all: `python -m tests.sandbox.madeup` is a sandbox
+with them beside the real ones. The yard is a channel, the rope a feed whose replies have pages of their own, the album
+shows pictures first and answers nobody in private.
+"""
+
+import dataclasses
+import re
+import runpy
+import sqlite3
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from otklik.sandbox import registry
+from otklik.sandbox.acts import Forbidden, Given, Item, NotThere, Words, get_person
+from otklik.sandbox.network import Network, Place
+from otklik.sandbox.stage.contract import MESSAGE, POST, PUBLICATION, Spot, Stage, nowhere
+from otklik.sandbox.state import World
+
+TABLES = """
+CREATE TABLE IF NOT EXISTS {kind}_place (id TEXT PRIMARY KEY, name TEXT NOT NULL, about TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS {kind}_text (
+    id INTEGER PRIMARY KEY, place TEXT NOT NULL, author TEXT NOT NULL, text TEXT NOT NULL, at INTEGER NOT NULL,
+    edited INTEGER NOT NULL DEFAULT 0, deleted INTEGER NOT NULL DEFAULT 0, parent INTEGER NOT NULL DEFAULT 0,
+    root INTEGER NOT NULL DEFAULT 0, dialogue TEXT NOT NULL DEFAULT '', photos INTEGER NOT NULL DEFAULT 0,
+    closed INTEGER NOT NULL DEFAULT 0
+);
+"""
+
+
+@dataclasses.dataclass(frozen=True)
+class LittleActs:
+    """Fulfils `acts.Acts`. A text's address is "<kind>/<place>/<number>"."""
+
+    kind: str
+    link: str  # of a comment or a post: "/yard/{place}/{root}?comment={id}"
+    post: str
+
+    def sql(self, query: str) -> str:
+        return query.replace("_place", f"{self.kind}_place").replace("_text", f"{self.kind}_text")
+
+    def place(self, world: World, given: Given) -> dict[str, Any]:
+        row = (str(given["id"]), str(given["name"]), str(given.get("about", "")))
+        world.db.execute(self.sql("INSERT OR REPLACE INTO _place VALUES (?, ?, ?)"), row)
+        return {"id": row[0]}
+
+    def token(self, world: World, given: Given) -> dict[str, Any]:
+        raise ValueError("no tokens here")
+
+    def event(self, world: World, given: Given) -> None:
+        raise ValueError("no events here")
+
+    def row(self, world: World, address: str) -> sqlite3.Row:
+        number = address.rpartition("/")[2]
+        row: sqlite3.Row | None = world.db.execute(self.sql("SELECT * FROM _text WHERE id = ?"), (number,)).fetchone()
+        if row is None or not address.startswith(f"{self.kind}/{row['place']}/"):
+            raise NotThere(address)
+        return row
+
+    def write(self, world: World, words: Words) -> str:
+        above = self.row(world, words.under) if words.under else None
+        place = above["place"] if above else words.place or words.to
+        if above and self.thread(world, words.under)[0].closed:
+            raise Forbidden("Обсуждение закрыто.")
+        if "рубль" in words.text:
+            raise Forbidden("О деньгах здесь не пишут.")
+        (last,) = world.db.execute(self.sql("SELECT coalesce(max(id), 9007199254741000) FROM _text")).fetchone()
+        closed = int(words.text.startswith("Молчим"))
+        root, parent = (above["root"] or above["id"], above["id"]) if above else (0, 0)
+        dialogue = words.author if words.to else ""
+        given = (
+            last + 7,
+            place,
+            words.author,
+            words.text,
+            world.now,
+            parent,
+            root,
+            dialogue,
+            len(words.photos),
+            closed,
+        )
+        world.db.execute(
+            self.sql(
+                "INSERT INTO _text (id, place, author, text, at, parent, root, dialogue, photos, closed)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            ),
+            given,
+        )
+        return f"{self.kind}/{place}/{last + 7}"
+
+    def edit(self, world: World, address: str, text: str) -> None:
+        number = self.row(world, address)["id"]
+        query = "UPDATE _text SET text = ?, edited = ? WHERE id = ?"
+        world.db.execute(self.sql(query), (text, world.now, number))
+
+    def delete(self, world: World, address: str) -> None:
+        world.db.execute(self.sql("UPDATE _text SET deleted = 1 WHERE id = ?"), (self.row(world, address)["id"],))
+
+    def posts(self, world: World, place: str, before: int, most: int) -> Sequence[Item]:
+        query = "SELECT * FROM _text WHERE place = ? AND root = 0 AND dialogue = '' AND deleted = 0 AND at < ?"
+        rows = world.db.execute(self.sql(f"{query} ORDER BY id DESC LIMIT ?"), (place, before, most))
+        return [self.item(world, row) for row in rows]
+
+    def thread(self, world: World, address: str) -> Sequence[Item]:
+        row = self.row(world, address)
+        query = "SELECT * FROM _text WHERE ? IN (id, root) ORDER BY id"
+        return [self.item(world, one) for one in world.db.execute(self.sql(query), (row["root"] or row["id"],))]
+
+    def dialogue(self, world: World, place: str, person: str) -> Sequence[Item]:
+        query = "SELECT * FROM _text WHERE place = ? AND dialogue = ? ORDER BY id"
+        return [self.item(world, row) for row in world.db.execute(self.sql(query), (place, person))]
+
+    def item(self, world: World, row: sqlite3.Row) -> Item:
+        place, root = row["place"], row["root"] or row["id"]
+        query = "SELECT name FROM _place WHERE id = ?"
+        name = (
+            get_person(world, self.kind, row["author"])["name"]
+            if row["author"]
+            else world.db.execute(self.sql(query), (place,)).fetchone()["name"]
+        )
+        shape = self.link if row["root"] else self.post
+        return Item(
+            address=f"{self.kind}/{place}/{row['id']}",
+            author=row["author"] or place,
+            author_name=name,
+            official=not row["author"],
+            text=row["text"],
+            at=row["at"],
+            parent=f"{self.kind}/{place}/{row['parent']}" if row["parent"] else "",
+            edited=row["edited"],
+            deleted=bool(row["deleted"]),
+            photos=("/static/photo.svg",) * row["photos"],
+            link=shape.format(place=place, root=root, id=row["id"]),
+            closed="Обсуждение закрыто." if row["closed"] else "",
+        )
+
+
+def read_yard(world: World, path: str, query: Mapping[str, str]) -> Spot | None:
+    found = re.fullmatch(r"(private/)?([a-z]+)(?:/([0-9]{1,18}))?", path)
+    if found is None:
+        return None
+    place, number, comment = found[2], found[3], query.get("comment", "")
+    if not number:
+        return Spot(place, private=bool(found[1]))
+    return Spot(place, f"yard/{place}/{number}", f"yard/{place}/{comment}")
+
+
+def read_rope(world: World, path: str, query: Mapping[str, str]) -> Spot | None:
+    found = re.fullmatch(r"([a-z]+)(?:/status/([0-9]{1,18})|(/messages))?", path)
+    if found is None:
+        return None
+    address = f"rope/{found[1]}/{found[2]}" if found[2] else ""
+    return Spot(found[1], address, address, private=bool(found[3]))
+
+
+def read_album(world: World, path: str, query: Mapping[str, str]) -> Spot | None:
+    found = re.fullmatch(r"([a-z]+)(?:/p/([0-9]{1,18})(?:/c/([0-9]{1,18}))?)?", path)
+    if found is None:
+        return None
+    post, comment = (f"album/{found[1]}/{number}" if number else "" for number in (found[2], found[3]))
+    return Spot(found[1], post, comment)
+
+
+def network(acts: LittleActs, title: str, wall: str, dialogue: str, stage: Stage) -> Network:
+    def places(world: World) -> list[Place]:
+        rows = world.db.execute(acts.sql("SELECT * FROM _place ORDER BY name"))
+        return [
+            Place(row["name"], wall.format(row["id"]), dialogue.format(row["id"]), row["about"], row["id"])
+            for row in rows
+        ]
+
+    return Network(
+        kind=acts.kind,
+        title=title,
+        tables=TABLES.format(kind=acts.kind),
+        urls="tests.sandbox.madeup",
+        control_urls="",
+        places=places,
+        counts=lambda world: {},
+        switches={},
+        fault_kinds=frozenset(),
+        acts=acts,
+        stage=stage,
+    )
+
+
+urlpatterns: list[Any] = []  # these networks have no API
+YARD = network(
+    LittleActs("yard", "/dvor/{place}/{root}?comment={id}", "/dvor/{place}/{root}"),
+    "Учебный двор",
+    "/dvor/{}",
+    "/dvor/private/{}",
+    Stage(
+        read_yard,
+        place="Канал",
+        noun=MESSAGE,
+        look="channel",
+        accent="sea",
+        comment="Комментарий",
+        may_post=lambda world, place: place == "open",
+        photos=frozenset({"post", "message"}),
+        prefix="dvor",
+    ),
+)
+ROPE = network(
+    LittleActs("rope", "/rope/{place}/status/{id}", "/rope/{place}/status/{root}"),
+    "Учебная верёвка",
+    "/rope/{}",
+    "/rope/{}/messages",
+    Stage(read_rope, place="Профиль", noun=POST, look="feed", accent="ink", comment="Ваш ответ", answer="В ответ"),
+)
+ALBUM = network(
+    LittleActs("album", "/album/{place}/p/{root}/c/{id}", "/album/{place}/p/{root}"),
+    "Учебный альбом",
+    "/album/{}",
+    "",
+    Stage(read_album, place="Страница", noun=PUBLICATION, look="photos", accent="plum", may_post=nowhere),
+)
+
+
+if __name__ == "__main__":
+    registry.NETWORKS = (*registry.NETWORKS, YARD, ROPE, ALBUM)
+    runpy.run_module("otklik.sandbox", run_name="__main__")
