@@ -18,6 +18,8 @@ class Place:
     dialogue: str  # path of its private dialogues, "" where nobody can write to it in private
     about: str
     id: str = ""  # as Acts takes it; the pages for people need it
+    private: str = ""  # as Acts takes it for private dialogues (a channel's bot), if that is not `id`
+    stage: Stage | None = None  # if this place is not shown as the rest of its network is
 
 
 @dataclasses.dataclass(frozen=True)

@@ -6,12 +6,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from otklik.sandbox import faces
-from otklik.sandbox.network import Network
+from otklik.sandbox.network import Network, Place
 from otklik.sandbox.registry import NETWORKS
+from otklik.sandbox.stage.contract import Figures
 from otklik.sandbox.state import World, current
 
 STATIC = pathlib.Path(__file__).parent / "static"
 STYLE, SCRIPT, PICTURE = "text/css; charset=utf-8", "text/javascript; charset=utf-8", "image/svg+xml"
+Section = dict[str, object]
 KINDS = {
     "sandbox.css": STYLE,
     "talk.css": STYLE,
@@ -28,34 +30,37 @@ KINDS = {
 def index(request: HttpRequest) -> HttpResponse:
     """All networks and their places."""
     with current().write() as world:
-        networks = [
-            {
-                "kind": network.kind,
-                "title": network.title,
-                "stage": network.stage,
-                "places": _places(world, network),
-            }
-            for network in NETWORKS
-        ]
+        networks = [section for network in NETWORKS for section in _sections(world, network)]
     return render(request, "sandbox/index.html", {"networks": networks})
 
 
-def _places(world: World, network: Network) -> list[dict[str, object]]:
+def _sections(world: World, network: Network) -> list[Section]:
+    """One for all places that are shown alike, most often for the whole network."""
     told = network.stage.figures if network.stage else None
     figures = told(world) if told else {}
-    shown = []
-    for place in network.places(world):
-        known = figures.get(place.id)
-        shown.append(
-            {
-                "place": place,
-                "initials": faces.initials(place.title),
-                "tone": faces.tone_of(place.id),
-                "figures": known,
-                "last": faces.moment(known.last, world.now) if known and known.last else None,
-            }
-        )
-    return shown
+    places = [
+        (place.stage or network.stage, _place(world, place, figures.get(place.id))) for place in network.places(world)
+    ]
+    stages = list(dict.fromkeys(stage for stage, _ in places)) or [network.stage]
+    return [
+        {
+            "id": f"{network.kind}-{number}" if number else network.kind,
+            "title": (stage and stage.title) or network.title,
+            "stage": stage,
+            "places": [shown for other, shown in places if other == stage],
+        }
+        for number, stage in enumerate(stages)
+    ]
+
+
+def _place(world: World, place: Place, figures: Figures | None) -> Section:
+    return {
+        "place": place,
+        "initials": faces.initials(place.title),
+        "tone": faces.tone_of(place.id),
+        "figures": figures,
+        "last": faces.moment(figures.last, world.now) if figures and figures.last else None,
+    }
 
 
 def static_file(request: HttpRequest, name: str) -> HttpResponse:

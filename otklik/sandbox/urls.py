@@ -35,9 +35,12 @@ for network in NETWORKS:
         urlpatterns.append(path(f"control/{network.kind}/", include(network.control_urls)))
     if network.acts is not None:
         urlpatterns.append(path(f"control/{network.kind}/", include(texts), {"kind": network.kind}))
-    urlpatterns.append(path("", include(network.urls)))
-urlpatterns += [  # behind everything that the networks themselves answer
-    re_path(rf"^{one.stage.prefix or one.kind}/(?P<path>.+)$", any_page, {"kind": one.kind})
-    for one in NETWORKS
-    if one.stage is not None
-]
+for network in NETWORKS:  # those of an API that takes every path
+    if network.stage is not None and network.stage.paths:
+        root, paths = network.stage.prefix or network.kind, network.stage.paths
+        urlpatterns.append(re_path(rf"^{root}/(?P<path>me|(?:{paths}).*)$", any_page, {"kind": network.kind}))
+urlpatterns += [path("", include(network.urls)) for network in NETWORKS]
+for network in NETWORKS:  # behind everything that the networks themselves answer
+    if network.stage is not None and not network.stage.paths:
+        root = network.stage.prefix or network.kind
+        urlpatterns.append(re_path(rf"^{root}/(?P<path>.+)$", any_page, {"kind": network.kind}))

@@ -1,6 +1,9 @@
 """Made-up networks over one small table, to try what is common to all: `python -m tests.sandbox.madeup` is a sandbox
-with them beside the real ones. The yard is a channel, the rope a feed whose replies have pages of their own, the album
-shows pictures first and answers nobody in private.
+with them beside the real ones.
+
+The yard is a channel; in private one speaks with its bot. The rope is a feed whose replies have pages of their own and
+whose API takes every other path. The album shows pictures first, ends its paths with a slash, answers nobody in
+private, and some of its places are shown otherwise.
 """
 
 import dataclasses
@@ -9,6 +12,10 @@ import runpy
 import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import re_path
+from django.views.decorators.csrf import csrf_exempt
 
 from otklik.sandbox import registry
 from otklik.sandbox.acts import Forbidden, Given, Item, NotThere, Words, get_person
@@ -136,12 +143,14 @@ class LittleActs:
 
 
 def read_yard(world: World, path: str, query: Mapping[str, str]) -> Spot | None:
-    found = re.fullmatch(r"(private/)?([a-z]+)(?:/([0-9]{1,18}))?", path)
+    if talk := re.fullmatch(r"private/([a-z]+bot)(?:/([0-9]{1,18}))?", path):
+        return Spot(talk[1], private=True, person=talk[2] or "")
+    found = re.fullmatch(r"([a-z]+)(?:/([0-9]{1,18}))?", path)
     if found is None:
         return None
-    place, number, comment = found[2], found[3], query.get("comment", "")
+    place, number, comment = found[1], found[2], query.get("comment", "")
     if not number:
-        return Spot(place, private=bool(found[1]))
+        return Spot(place)
     return Spot(place, f"yard/{place}/{number}", f"yard/{place}/{comment}")
 
 
@@ -165,7 +174,15 @@ def network(acts: LittleActs, title: str, wall: str, dialogue: str, stage: Stage
     def places(world: World) -> list[Place]:
         rows = world.db.execute(acts.sql("SELECT * FROM _place ORDER BY name"))
         return [
-            Place(row["name"], wall.format(row["id"]), dialogue.format(row["id"]), row["about"], row["id"])
+            Place(
+                row["name"],
+                wall.format(row["id"]),
+                dialogue.format(row["id"]),
+                row["about"],
+                row["id"],
+                private=f"{row['id']}bot" if acts.kind == "yard" else "",
+                stage=LIST if row["id"].startswith("list") else None,
+            )
             for row in rows
         ]
 
@@ -184,12 +201,16 @@ def network(acts: LittleActs, title: str, wall: str, dialogue: str, stage: Stage
     )
 
 
-urlpatterns: list[Any] = []  # these networks have no API
+def no_api(request: HttpRequest, path: str) -> HttpResponse:
+    return JsonResponse({"error": f"no method {path}"}, status=404)
+
+
+urlpatterns = [re_path(r"^rope/(?P<path>.*)$", csrf_exempt(no_api))]
 YARD = network(
     LittleActs("yard", "/dvor/{place}/{root}?comment={id}", "/dvor/{place}/{root}"),
     "Учебный двор",
     "/dvor/{}",
-    "/dvor/private/{}",
+    "/dvor/private/{}bot",
     Stage(
         read_yard,
         place="Канал",
@@ -207,14 +228,26 @@ ROPE = network(
     "Учебная верёвка",
     "/rope/{}",
     "/rope/{}/messages",
-    Stage(read_rope, place="Профиль", noun=POST, look="feed", accent="ink", comment="Ваш ответ", answer="В ответ"),
+    Stage(
+        read_rope,
+        place="Профиль",
+        noun=POST,
+        look="feed",
+        accent="ink",
+        comment="Ваш ответ",
+        answer="В ответ",
+        draft=lambda world, place: f"@{place} ",
+        paths=r"[a-z]+(?:$|/(?:status/|messages|write|changes))",
+    ),
 )
+PHOTOS = Stage(read_album, place="Страница", noun=PUBLICATION, look="photos", accent="plum", may_post=nowhere)
+LIST = dataclasses.replace(PHOTOS, look="wall", accent="clay", title="Учебные списки", place="Список")
 ALBUM = network(
-    LittleActs("album", "/album/{place}/p/{root}/c/{id}", "/album/{place}/p/{root}"),
+    LittleActs("album", "/album/{place}/p/{root}/c/{id}/", "/album/{place}/p/{root}/"),
     "Учебный альбом",
-    "/album/{}",
+    "/album/{}/",
     "",
-    Stage(read_album, place="Страница", noun=PUBLICATION, look="photos", accent="plum", may_post=nowhere),
+    PHOTOS,
 )
 
 

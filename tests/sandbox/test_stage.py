@@ -158,12 +158,12 @@ def test_hostile_texts_are_shown_as_they_are(sandbox: Sandbox, browser: Browser)
             assert SHOWN in page
             assert not re.search(r"<script(?![^>]*\ssrc=\"/static/)|<img src=x|\son[a-z]+=\"", page)
             assert "{{ 7|add:7 }}" in page
-    write(sandbox, "yard", EVIL, to="news", author=EVIL[:80])
+    write(sandbox, "yard", EVIL, to="newsbot", author=EVIL[:80])
     browser.post("/dvor/news", "/dvor/me", name=EVIL[:80])
-    assert SHOWN in browser.get("/dvor/private/news")
+    assert SHOWN in browser.get("/dvor/private/newsbot")
 
 
-@pytest.mark.parametrize("path", ["/", "/dvor/news", "/rope/rechnoy", "/album/rechnoy", "/dvor/private/news"])
+@pytest.mark.parametrize("path", ["/", "/dvor/news", "/rope/rechnoy", "/album/rechnoy", "/dvor/private/newsbot"])
 def test_every_page_carries_a_strict_policy_and_nothing_inline(sandbox: Sandbox, browser: Browser, path: str) -> None:
     write(sandbox, "album", "Снимок", place="rechnoy")
     answer = browser.client.get(path)
@@ -252,7 +252,7 @@ def test_nobody_changes_what_another_or_the_place_wrote(sandbox: Sandbox, browse
 
 
 def test_a_private_dialogue_goes_both_ways_and_belongs_to_one_person(sandbox: Sandbox, browser: Browser) -> None:
-    page = "/dvor/private/news"
+    page = "/dvor/private/newsbot"
     assert "Переписки пока нет." in browser.get(page)
     seen = browser.post(page, f"{page}/write", text="Лично вам", name="Вера Новая")
     assert re.findall(r'<article class="message (\w+)"', seen.text) == ["mine"]
@@ -268,6 +268,50 @@ def test_a_page_may_be_called_like_a_fragment(sandbox: Sandbox, browser: Browser
     assert "Личные сообщения" in browser.get(page)
     browser.post(page, f"{page}/write", text="Лично вам", name="Вера Новая")
     assert "<article" in browser.get(f"{page}/messages")
+
+
+def test_a_path_may_name_the_person_whose_dialogue_it_is(sandbox: Sandbox, browser: Browser) -> None:
+    anna = sandbox.control("yard/people", name="Анна Пробная")["id"]
+    write(sandbox, "yard", "Лично от Анны", to="newsbot", person=anna)
+    browser.post("/dvor/news", "/dvor/me", name="Вера Новая")
+    page = f"/dvor/private/newsbot/{anna}"
+    assert "Лично от Анны" in browser.get(page)
+    assert "Вы пишете как: <b>Анна Пробная</b>" in browser.get(page)
+    browser.post(page, f"{page}/write", text="И ещё", name="Чужое Имя")
+    said = sandbox.inspect("yard/dialogue", place="newsbot", person=anna)["items"]
+    assert [item["text"] for item in said] == ["Лично от Анны", "И ещё"]
+    assert "Вы пишете как: <b>Вера Новая</b>" in browser.get("/dvor/news")
+
+
+def test_nobody_speaks_as_the_place_itself(sandbox: Sandbox, browser: Browser) -> None:
+    sandbox.control("rope/people", id="rechnoy", name="Речной официальный")
+    page = browser.get("/rope/rechnoy?as=rechnoy")
+    assert "Вы пишете как: <b>Анна Пробная</b>" in page
+    assert "Речной официальный" not in page
+    browser.client.cookies.set("sandbox_rope_person", "rechnoy")
+    assert browser.post("/rope/rechnoy", "/rope/rechnoy/write", text="Мы решили").status_code == 400
+
+
+def test_pages_stand_before_an_api_that_takes_every_path(sandbox: Sandbox, browser: Browser) -> None:
+    assert "<textarea" in browser.get("/rope/rechnoy")
+    for method in ("GET", "POST", "DELETE"):
+        answer = browser.client.request(method, "/rope/2/tweets")
+        assert (answer.status_code, answer.json()) == (404, {"error": "no method 2/tweets"})
+
+
+def test_a_post_begins_as_the_network_wants_it(sandbox: Sandbox, browser: Browser) -> None:
+    assert re.search(r'<textarea name="text" rows="3"[^>]*>@rechnoy </textarea>', browser.get("/rope/rechnoy"))
+
+
+def test_a_place_may_be_shown_otherwise_than_its_network(sandbox: Sandbox, browser: Browser) -> None:
+    sandbox.control("album/places", id="listone", name="Первый список")
+    front = browser.get("/")
+    sections = re.findall(r'<section id="album[^"]*" class="network ([^"]+)">\s*<h2>([^<]+)</h2>', front)
+    assert sections == [("accent-clay look-wall", "Учебные списки"), ("accent-plum look-photos", "Учебный альбом")]
+    page = browser.get("/album/listone/")
+    assert '<body class="look-wall accent-clay"' in page
+    assert "Учебные списки · Список" in page
+    assert '<body class="look-photos accent-plum"' in browser.get("/album/rechnoy/")
 
 
 def test_an_open_page_asks_cheaply_and_hears_of_every_change(sandbox: Sandbox, browser: Browser) -> None:
@@ -314,11 +358,13 @@ def test_older_posts_are_found_page_by_page_though_all_are_of_one_second(sandbox
         "/dvor/news/999",
         "/dvor/news/9007199254741007/x",
         "/rope/rechnoy/status/1",
+        "/rope/nobody/messages",
         "/album/none/p/1",
         "/dvor/news/write",
         "/dvor/private/none/messages",
-        "/rope/%00",
-        "/rope/rechnoy/%2e%2e/x",
+        "/dvor/%00",
+        "/dvor/private/newsbot/99",
+        "/dvor/private/news",
     ],
 )
 def test_an_unknown_address_gets_a_russian_page_whatever_is_sent_to_it(

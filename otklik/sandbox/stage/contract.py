@@ -18,12 +18,14 @@ Accent = Literal["moss", "clay", "sea", "plum", "ink", "rose", "ochre", "dusk"]
 @dataclasses.dataclass(frozen=True)
 class Spot:
     """What a page is about: a place; with `post` one post of it (the address of any text of its thread will do), with
-    `marked` the text that a link leads to; `private` is the visitor's dialogue with the place."""
+    `marked` the text that a link leads to. `private` is the visitor's dialogue with the place (here `Place.private` may
+    stand for its id), or that of the `person` whom the path names."""
 
     place: str
     post: str = ""
     marked: str = ""
     private: bool = False
+    person: str = ""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -93,6 +95,10 @@ def at_its_page(item: Item) -> str:
     return item.link
 
 
+def empty(world: World, place: str) -> str:
+    return ""
+
+
 def as_it_is(path: str) -> str:
     return path
 
@@ -102,8 +108,8 @@ class Stage:
     """How one network is shown. All pages stand under `/<prefix>/`; `prefix` is the network's kind unless it is given.
 
     `read` says what a path behind the prefix with its query means, None for one that is no page: "wall-1_2" and
-    {"reply": "3"}. It must know the paths of `Place.wall`, `Place.dialogue` and of every `Item.link`. The path of a
-    post has no query; a comment may be marked by a query or have a path of its own.
+    {"reply": "3"}; slashes at the end are cut off. It must know the paths of `Place.wall`, `Place.dialogue` and of
+    every `Item.link`. A comment may be marked by a query or have a path of its own.
     """
 
     read: Callable[[World, str, Mapping[str, str]], Spot | None]
@@ -115,7 +121,10 @@ class Stage:
     answer: str = "Ответить"  # the link under a comment
     may_post: Callable[[World, str], bool] = everywhere  # whether people may write a post in this place
     photos: frozenset[str] = frozenset({"post", "comment", "message"})  # which of these take photos from people
+    draft: Callable[[World, str], str] = empty  # what a new post in this place begins with: "@office "
+    title: str = ""  # the network's name for these places, if it is not the network's title
     prefix: str = ""
+    paths: str = ""  # regular expression of how the pages' paths begin, where the API's own addresses take every path
     mark: Callable[[str], str] = slug  # a short word for an address, unique in its network
 
     # Only where the network has more to give than its Acts tell.

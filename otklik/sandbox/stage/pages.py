@@ -12,7 +12,7 @@ from otklik.sandbox.registry import NETWORKS
 from otklik.sandbox.stage import writing
 from otklik.sandbox.stage.showing import card, frame, messages
 from otklik.sandbox.stage.versions import moment, version
-from otklik.sandbox.stage.visit import Setting, Visit, setting, visit
+from otklik.sandbox.stage.visit import Setting, Visit, at, setting, visit
 from otklik.sandbox.stage.windows import Window
 from otklik.sandbox.state import World, current
 
@@ -20,7 +20,7 @@ PER_PAGE = 20
 LATEST = 20  # comments of a post shown on the page of its place
 SINGLE = 100  # on the page of one post
 FARTHEST = 10_000  # posts back from the newest
-EVER = 2**53  # later than any text
+EVER = 2**40  # later than any text; as milliseconds it is still a number for every database
 Sight = tuple[str, dict[str, Any]]  # a template and what it shows; "" is JSON
 
 
@@ -45,7 +45,7 @@ def any_page(request: HttpRequest, kind: str, path: str) -> HttpResponse:
 def _found(here: Setting, world: World, request: HttpRequest, path: str, verbs: Collection[str]) -> tuple[Visit, str]:
     """What is looked at, and the verb that stands behind its path: a page's own path may end like one."""
     page, _, verb = path.rpartition("/")
-    if not page or verb not in verbs or here.stage.read(world, path, request.GET.dict()) is not None:
+    if not page or verb not in verbs or here.stage.read(world, path.rstrip("/"), request.GET.dict()) is not None:
         page, verb = path, ""
     return visit(here, world, request, page), verb
 
@@ -86,9 +86,10 @@ def _place(looked: Visit) -> Sight:
     posts = [card(looked, thread, Window(LATEST)) for thread in _threads(looked, items[:PER_PAGE])]
     shown = {
         "posts": posts,
-        "may_post": looked.setting.stage.may_post(looked.world, looked.place.id),
-        "older": str(skip + PER_PAGE) if len(items) > PER_PAGE and skip + PER_PAGE <= FARTHEST else "",
-        "skip": str(skip) if skip else "",
+        "may_post": looked.stage.may_post(looked.world, looked.place.id),
+        "draft": looked.stage.draft(looked.world, looked.place.id),
+        "changes": at(looked.place.wall, "changes", **({"skip": str(skip)} if skip else {})),
+        "older": at(looked.place.wall, skip=str(skip + PER_PAGE)) if len(items) > PER_PAGE and skip < FARTHEST else "",
     }
     return "stage/place.html", frame(looked) | shown
 
@@ -101,34 +102,35 @@ def _posts(looked: Visit) -> tuple[int, Sequence[Item]]:
 
 def _threads(looked: Visit, posts: Sequence[Item]) -> Sequence[Sequence[Item]]:
     addresses = [post.address for post in posts]
-    if looked.setting.stage.threads is not None:
-        return looked.setting.stage.threads(looked.world, addresses)
+    if looked.stage.threads is not None:
+        return looked.stage.threads(looked.world, addresses)
     return [looked.setting.acts.thread(looked.world, address) for address in addresses]
 
 
 def _post(looked: Visit) -> Sight:
     """`?from=` shows the comments from a number on, `?answer=` and `?edit=` open a form."""
-    shown = _card(looked, looked.thread())
-    return "stage/place.html", frame(looked) | shown | {"posts": [shown["post"]], "single": True}
+    thread = looked.thread()
+    shown = _card(looked, thread) | {"changes": at(thread[0].link, "changes"), "single": True}
+    return "stage/place.html", frame(looked) | shown | {"posts": [shown["post"]]}
 
 
 def _card(looked: Visit, thread: Sequence[Item]) -> dict[str, Any]:
     marked = looked.spot.marked if any(item.address == looked.spot.marked for item in thread[1:]) else ""
     shown = card(looked, thread, Window(SINGLE, number(looked.request, "from"), marked))
-    return {"post": shown, "marked": looked.setting.stage.mark(marked) if marked else ""}
+    return {"post": shown, "marked": looked.stage.mark(marked) if marked else ""}
 
 
 def _comments(looked: Visit) -> Sight:
     """The comments of one post."""
     _need(looked.spot.post)
-    return "stage/comments.html", _card(looked, looked.thread()) | {"stage": looked.setting.stage}
+    return "stage/comments.html", _card(looked, looked.thread()) | {"stage": looked.stage}
 
 
 def _changes(looked: Visit) -> Sight:
     """Numbers that grow with every change of what the page shows, and its newest post."""
     if looked.request.GET.get("seen") == moment(current()):
         return "", {}
-    mark, kind = looked.setting.stage.mark, looked.setting.kind
+    mark, kind = looked.stage.mark, looked.setting.kind
     if looked.spot.post:
         thread = looked.thread()
         return "", {"newest": "", "posts": {mark(thread[0].address): version(kind, thread)}}

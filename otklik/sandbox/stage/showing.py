@@ -6,7 +6,7 @@ from typing import Any
 from otklik.sandbox import faces
 from otklik.sandbox.acts import Item
 from otklik.sandbox.stage.versions import version
-from otklik.sandbox.stage.visit import OFFERED, Visit
+from otklik.sandbox.stage.visit import OFFERED, Visit, at
 from otklik.sandbox.stage.windows import STEP, Line, Window, view
 
 LATEST_MESSAGES = 200
@@ -22,10 +22,15 @@ def face(number: str, name: str) -> Shown:
 
 def frame(visit: Visit) -> Shown:
     """What every page of a network needs."""
-    people = [face(number, name) for number, name in visit.setting.people.latest(visit.world, MOST_PEOPLE)]
+    latest = visit.setting.people.latest(visit.world, MOST_PEOPLE)
+    people = [face(number, name) for number, name in latest if number not in visit.places]
+    person = {"as": visit.me.id} if visit.me else {}
     return {
-        "network": visit.setting.network,
-        "stage": visit.setting.stage,
+        "title": visit.title,
+        "stage": visit.stage,
+        "wall_write": at(visit.place.wall, "write"),
+        "messages_at": at(visit.place.dialogue, "messages", **person),
+        "messages_write": at(visit.place.dialogue, "write", **person),
         "root": visit.setting.root,
         "place": visit.place,
         "face": face(visit.place.id, visit.place.title),
@@ -41,14 +46,16 @@ def card(visit: Visit, thread: Sequence[Item], window: Window) -> Shown:
     """A post with its comments and the state of its form."""
     post, comments = thread[0], view(thread[1:], visit.mine, window)
     shown = _text(visit, post) | {
-        "path": bare(post.link),
+        "write": at(post.link, "write"),
+        "change": at(post.link, "post"),
+        "more": at(post.link, **{"from": str(comments.step)}),
         "fragment": _fragment(thread, window.marked, comments.since),
         "version": str(version(visit.setting.kind, thread)),
         "closed": post.closed,
-        "restores": visit.setting.stage.restore is not None,
-        "takes_photos": "comment" in visit.setting.stage.photos,
+        "restores": visit.stage.restore is not None,
+        "takes_photos": "comment" in visit.stage.photos,
         "spot": f"{post.spot[0]}, {post.spot[1]}" if post.spot else "",
-        "comments": [_comment(visit, line, window.marked) for line in comments.lines],
+        "comments": [_comment(visit, post, line, window.marked) for line in comments.lines],
         "total": str(comments.total),
         "earlier": comments.earlier,
         "later": comments.later,
@@ -63,28 +70,22 @@ def card(visit: Visit, thread: Sequence[Item], window: Window) -> Shown:
     return shown
 
 
-def bare(link: str) -> str:
-    """The path alone."""
-    return link.partition("#")[0].partition("?")[0]
-
-
 def _fragment(thread: Sequence[Item], marked: str, since: int) -> str:
     """Where the page asks for this list again, with the same comment marked."""
     link = next((item.link for item in thread if item.address == marked), thread[0].link)
-    query = link.partition("#")[0].partition("?")[2]
-    return f"{bare(link)}/comments?from={since}" + (f"&{query}" if query else "")
+    return at(link, "comments", **{"from": str(since)})
 
 
 def messages(visit: Visit) -> list[Shown]:
     """The last messages of the visitor's dialogue with the place, oldest first."""
     if visit.me is None:
         return []
-    items = visit.setting.acts.dialogue(visit.world, visit.place.id, visit.me.id)
+    items = visit.setting.acts.dialogue(visit.world, visit.private, visit.me.id)
     return [_text(visit, item) for item in items[-LATEST_MESSAGES:]]
 
 
 def _text(visit: Visit, item: Item) -> Shown:
-    stage = visit.setting.stage
+    stage = visit.stage
     return {
         "mark": stage.mark(item.address),
         "link": item.link,
@@ -98,9 +99,11 @@ def _text(visit: Visit, item: Item) -> Shown:
     }
 
 
-def _comment(visit: Visit, line: Line, marked: str) -> Shown:
+def _comment(visit: Visit, post: Item, line: Line, marked: str) -> Shown:
     return _text(visit, line.item) | {
-        "own": visit.setting.stage.own(line.item),
+        "own": visit.stage.own(line.item),
+        "answer": at(post.link, answer=visit.stage.mark(line.item.address)),
+        "edit": at(post.link, edit=visit.stage.mark(line.item.address)),
         "nested": line.nested,
         "to": line.to,
         "marked": line.item.address == marked,

@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Sequence
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest
 
@@ -60,6 +61,21 @@ class Visit:
     spot: Spot
     place: Place
     me: Person | None
+    places: frozenset[str]  # all ids that are no people's
+
+    @property
+    def stage(self) -> Stage:
+        """How this place is shown."""
+        return self.place.stage or self.setting.stage
+
+    @property
+    def title(self) -> str:
+        return self.stage.title or self.setting.network.title
+
+    @property
+    def private(self) -> str:
+        """The place as Acts takes it for dialogues."""
+        return self.place.private or self.place.id
 
     def thread(self) -> Sequence[Item]:
         """The post of this page and all under it. Http404 where the post is not there or is deleted."""
@@ -78,15 +94,32 @@ class Visit:
 
 def visit(setting: Setting, world: World, request: HttpRequest, path: str) -> Visit:
     """What stands at this path of the network. Http404 when nothing does."""
-    spot = setting.stage.read(world, path, request.GET.dict())
-    place = next((one for one in setting.network.places(world) if spot and one.id == spot.place), None)
-    if spot is None or place is None:
+    spot = setting.stage.read(world, path.rstrip("/"), request.GET.dict())
+    places = setting.network.places(world)
+    if spot is None:
         raise Http404
-    return Visit(setting, world, request, spot, place, me(setting, world, request))
+    names = [one for one in places if one.id == spot.place] or [
+        one for one in places if spot.private and one.private == spot.place
+    ]
+    if not names:
+        raise Http404
+    official = frozenset(name for one in places for name in (one.id, one.private))
+    told = spot.person or request.GET.get("as") or request.COOKIES.get(setting.cookie, "")
+    person = None if told in official else somebody(setting, world, told)
+    if spot.person and person is None:
+        raise Http404
+    return Visit(setting, world, request, spot, names[0], person, official)
 
 
-def me(setting: Setting, world: World, request: HttpRequest) -> Person | None:
-    """The person of `?as=` or of the cookie. The sandbox believes him: it is a stage, not a network."""
-    number = request.GET.get("as") or request.COOKIES.get(setting.cookie, "")
-    name = setting.people.name_of(world, number) if number and len(number) <= 100 else ""
+def somebody(setting: Setting, world: World, number: str) -> Person | None:
+    """Who the visitor says he is. The sandbox believes him: it is a stage, not a network."""
+    name = setting.people.name_of(world, number) if 0 < len(number) <= 100 else ""
     return Person(number, name) if name else None
+
+
+def at(link: str, verb: str = "", **more: str) -> str:
+    """The address of what stands behind a page: "/a/b/?c=1", "write" and d="2" give "/a/b/write?c=1&d=2"."""
+    path, _, query = link.partition("#")[0].partition("?")
+    path = f"{path.rstrip('/')}/{verb}" if verb else path
+    query = "&".join(part for part in (query, urlencode(more)) if part)
+    return f"{path}?{query}" if query else path

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from otklik.sandbox import pictures
 from otklik.sandbox.acts import Item, Words
-from otklik.sandbox.stage.visit import Setting, Visit
+from otklik.sandbox.stage.visit import Setting, Visit, at
 from otklik.sandbox.state import World
 
 VERBS = frozenset({"write", "post"})
@@ -96,30 +96,30 @@ def _text(request: HttpRequest, photos: tuple[bytes, ...] = ()) -> str:
 def _write(looked: Visit, photos: tuple[bytes, ...]) -> HttpResponse:
     """A post in a place, a comment under a post (or a change of one's own), a message to a place."""
     sort = "message" if looked.spot.private else "comment" if looked.spot.post else "post"
-    if photos and sort not in looked.setting.stage.photos:
+    if photos and sort not in looked.stage.photos:
         raise Refused(_("Снимки сюда не добавляют."))
     text = _text(looked.request, photos)
     if looked.request.POST.get("edit") and sort == "comment":
         return _change(looked, text)
     words = Words(text, author=_speaker(looked), photos=photos)
     if sort == "message":
-        address = looked.setting.acts.write(looked.world, dataclasses.replace(words, to=looked.place.id))
-        where = f"{looked.place.dialogue}?as={words.author}#last"
+        address = looked.setting.acts.write(looked.world, dataclasses.replace(words, to=looked.private))
+        where = at(looked.place.dialogue, **{"as": words.author}) + "#last"
     elif sort == "comment":
         address = looked.setting.acts.write(looked.world, dataclasses.replace(words, under=_above(looked)))
         where = _seen_at(looked, address)
     else:
-        if not looked.setting.stage.may_post(looked.world, looked.place.id):
+        if not looked.stage.may_post(looked.world, looked.place.id):
             raise Refused(_("Здесь пишет только владелец."))
         address = looked.setting.acts.write(looked.world, dataclasses.replace(words, place=looked.place.id))
-        where = f"{looked.place.wall}#post-{looked.setting.stage.mark(address)}"
+        where = f"{looked.place.wall}#post-{looked.stage.mark(address)}"
     return _done(looked, where, words.author)
 
 
 def _done(looked: Visit, where: str, speaker: str) -> HttpResponse:
     """Back to the page. A name taken with the first text stays the writer's name."""
     response = HttpResponseRedirect(where)
-    keep = _name(looked.request) and not looked.request.GET.get("as")
+    keep = _name(looked.request) and not looked.request.GET.get("as") and not looked.spot.person
     return _remember(response, looked.setting, speaker) if keep else response
 
 
@@ -137,7 +137,7 @@ def _above(looked: Visit) -> str:
 
 
 def _marked(looked: Visit, thread: Sequence[Item], mark: str) -> Item:
-    found = next((item for item in thread[1:] if looked.setting.stage.mark(item.address) == mark), None)
+    found = next((item for item in thread[1:] if looked.stage.mark(item.address) == mark), None)
     if found is None:
         raise Http404
     return found
@@ -147,7 +147,7 @@ def _seen_at(looked: Visit, address: str) -> str:
     """The link to a comment, with the place on the page."""
     thread = looked.setting.acts.thread(looked.world, address)
     link = next((item.link for item in thread if item.address == address), thread[0].link)
-    return f"{link.partition('#')[0]}#comment-{looked.setting.stage.mark(address)}"
+    return f"{link.partition('#')[0]}#comment-{looked.stage.mark(address)}"
 
 
 def _mine(looked: Visit, item: Item, refusal: str) -> Item:
@@ -172,7 +172,7 @@ def _own_comment(looked: Visit) -> HttpResponse:
     if found is None:
         raise Http404
     _mine(looked, found, _("Удалять можно только своё."))
-    restore = looked.setting.stage.restore
+    restore = looked.stage.restore
     if looked.request.POST.get("act") == "restore" and restore is not None:
         restore(looked.world, found.address)
     else:
