@@ -3,7 +3,7 @@ with them beside the real ones.
 
 The yard is a channel; in private one speaks with its bot. The rope is a feed whose replies have pages of their own and
 whose API takes every other path. The album shows pictures first, ends its paths with a slash, answers nobody in
-private, and some of its places are shown otherwise.
+private, names authors in its own way, and some of its places are shown otherwise.
 """
 
 import dataclasses
@@ -41,6 +41,7 @@ class LittleActs:
     kind: str
     link: str  # of a comment or a post: "/yard/{place}/{root}?comment={id}"
     post: str
+    names: str = ""  # what stands before a person's number in the author of a text
 
     def sql(self, query: str) -> str:
         return query.replace("_place", f"{self.kind}_place").replace("_text", f"{self.kind}_text")
@@ -128,7 +129,7 @@ class LittleActs:
         shape = self.link if row["root"] else self.post
         return Item(
             address=f"{self.kind}/{place}/{row['id']}",
-            author=row["author"] or place,
+            author=f"{self.names}{row['author']}" if row["author"] else place,
             author_name=name,
             official=not row["author"],
             text=row["text"],
@@ -240,10 +241,18 @@ ROPE = network(
         paths=r"[a-z]+(?:$|/(?:status/|messages|write|changes))",
     ),
 )
-PHOTOS = Stage(read_album, place="Страница", noun=PUBLICATION, look="photos", accent="plum", may_post=nowhere)
+
+
+def plain(author: str) -> str:
+    return author.removeprefix("a")
+
+
+PHOTOS = Stage(
+    read_album, place="Страница", noun=PUBLICATION, look="photos", accent="plum", may_post=nowhere, person=plain
+)
 LIST = dataclasses.replace(PHOTOS, look="wall", accent="clay", title="Учебные списки", place="Список")
 ALBUM = network(
-    LittleActs("album", "/album/{place}/p/{root}/c/{id}/", "/album/{place}/p/{root}/"),
+    LittleActs("album", "/album/{place}/p/{root}/c/{id}/", "/album/{place}/p/{root}/", "a"),
     "Учебный альбом",
     "/album/{}/",
     "",

@@ -8,6 +8,7 @@ import httpx
 import pytest
 from PIL import Image
 
+from otklik.sandbox.registry import NETWORKS
 from tests.sandbox.browser import Browser
 from tests.sandbox.process import Sandbox, running
 
@@ -60,6 +61,11 @@ def photo() -> dict[str, tuple[str, bytes, str]]:
     out = io.BytesIO()
     Image.new("RGB", (300, 200), "brown").save(out, "PNG")
     return {"photos": ("яма.png", out.getvalue(), "image/png")}
+
+
+def test_every_real_network_has_a_colour_of_its_own() -> None:
+    taken = [network.stage.accent for network in NETWORKS if network.stage]
+    assert len(taken) == len(set(taken))
 
 
 def test_the_front_page_lists_every_network_and_its_places(sandbox: Sandbox, browser: Browser) -> None:

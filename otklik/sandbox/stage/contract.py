@@ -99,8 +99,8 @@ def empty(world: World, place: str) -> str:
     return ""
 
 
-def as_it_is(path: str) -> str:
-    return path
+def as_it_is(text: str) -> str:
+    return text
 
 
 @dataclasses.dataclass(frozen=True)
@@ -133,3 +133,4 @@ class Stage:
     restore: Callable[[World, str], None] | None = None  # brings one's own deleted comment back
     own: Callable[[Item], str] = at_its_page  # the path, read as marking the comment, that takes its deletion
     big: Callable[[str], str] = as_it_is  # the path of the big copy of a photo
+    person: Callable[[str], str] = as_it_is  # who an `Item.author` is among the network's people

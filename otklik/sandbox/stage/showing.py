@@ -1,5 +1,6 @@
 """Texts as the templates want them: names, times, photos, whose they are."""
 
+import functools
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,6 +16,11 @@ MOST_PEOPLE = 200  # names offered while one types
 Shown = dict[str, Any]
 
 
+# On one page the same names and moments come hundreds of times.
+_moment = functools.lru_cache(maxsize=5000)(faces.moment)
+
+
+@functools.lru_cache(maxsize=5000)
 def face(number: str, name: str) -> Shown:
     """A name with the mark that stands for a portrait."""
     return {"id": number, "name": name, "initials": faces.initials(name), "tone": faces.tone_of(number)}
@@ -37,7 +43,7 @@ def frame(visit: Visit) -> Shown:
         "me": visit.me,
         "who": face(visit.me.id, visit.me.name) if visit.me else face("0", OFFERED),
         "people": people,
-        "near": [one for one in people if one["id"] != visit.mine][:NEAR],
+        "near": [one for one in people if not visit.me or one["id"] != visit.me.id][:NEAR],
         "here": visit.request.get_full_path(),
     }
 
@@ -91,10 +97,10 @@ def _text(visit: Visit, item: Item) -> Shown:
         "link": item.link,
         "author": face(item.author, item.author_name) | {"official": item.official},
         "text": item.text,
-        "when": faces.moment(item.at, visit.world.now),
+        "when": _moment(item.at, visit.world.now),
         "edited": bool(item.edited),
         "deleted": item.deleted,
-        "mine": bool(visit.mine) and item.author == visit.mine and not item.official,
+        "mine": visit.mine(item),
         "photos": [{"small": path, "big": stage.big(path)} for path in item.photos],
     }
 

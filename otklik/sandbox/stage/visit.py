@@ -87,9 +87,9 @@ class Visit:
             raise Http404
         return items
 
-    @property
-    def mine(self) -> str:
-        return self.me.id if self.me else ""
+    def mine(self, item: Item) -> bool:
+        """Whether the visitor wrote it."""
+        return self.me is not None and not item.official and self.stage.person(item.author) == self.me.id
 
 
 def visit(setting: Setting, world: World, request: HttpRequest, path: str) -> Visit:

@@ -1,7 +1,7 @@
 """Which comments of a long thread a page shows, and in which order. Pure: a thread in, a list out."""
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from otklik.sandbox.acts import Item
 
@@ -41,11 +41,11 @@ class View:
     step: int
 
 
-def view(comments: Sequence[Item], mine: str, window: Window) -> View:
+def view(comments: Sequence[Item], mine: Callable[[Item], bool], window: Window) -> View:
     """Comments in reading order: each first one, then all that hangs under it.
 
     Besides those of the window it has the first ones that their replies need. Deleted ones are left out, except those
-    with a living reply in view and those that `mine` wrote.
+    with a living reply in view and those that are `mine`.
     """
     number = {item.address: at for at, item in enumerate(comments, 1)}
     first = _roots(comments, number)
@@ -59,7 +59,7 @@ def view(comments: Sequence[Item], mine: str, window: Window) -> View:
     lines = [
         _line(comments, number, first[at], at)
         for at in shown
-        if not comments[at - 1].deleted or comments[at - 1].author == mine or at in roots
+        if not comments[at - 1].deleted or mine(comments[at - 1]) or at in roots
     ]
     above = sum(1 for at in roots if at < since and not comments[at - 1].deleted)
     return View(

@@ -151,7 +151,8 @@ def _seen_at(looked: Visit, address: str) -> str:
 
 
 def _mine(looked: Visit, item: Item, refusal: str) -> Item:
-    if item.official or item.author != _writer(looked):
+    _writer(looked)
+    if not looked.mine(item):
         raise Refused(refusal)
     return item
 
