@@ -8,10 +8,10 @@ from django.conf import settings
 
 from otklik.networks.access import door
 from tests.region import Region, build
-from tests.sandbox.conftest import sandbox, town
+from tests.sandbox.conftest import ok_town, sandbox, town
 from tests.sandbox.town import Town
 
-__all__ = ["sandbox", "town"]
+__all__ = ["ok_town", "sandbox", "town"]
 
 
 @contextmanager

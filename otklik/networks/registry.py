@@ -1,9 +1,10 @@
 """One line a network; and the titles of those that we only hold messages of."""
 
 from otklik.networks.base import Network
+from otklik.networks.ok.network import OK
 from otklik.networks.vk.network import VK
 
-NETWORKS: dict[str, Network] = {network.kind: network for network in (VK(),)}
+NETWORKS: dict[str, Network] = {network.kind: network for network in (VK(), OK())}
 
 TITLES = {
     "ok": "Одноклассники",

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.sandbox import vk_schema
+from tests.sandbox import ok_schema, vk_schema
+from tests.sandbox import ok_town as ok_builder
+from tests.sandbox.ok_town import OkTown
 from tests.sandbox.process import Sandbox, running
 from tests.sandbox.town import Town, build
 
@@ -24,3 +26,13 @@ def town(sandbox: Sandbox) -> Iterator[Town]:
     if vk_schema.PRESENT:
         vk_schema.check_answers(sandbox.record)
         vk_schema.check_events(sandbox.state)
+
+
+@pytest.fixture
+def ok_town(sandbox: Sandbox) -> Iterator[OkTown]:
+    """A fresh town in Odnoklassniki. What left the sandbox must fit the network's pages and recorded answers."""
+    sandbox.record.unlink(missing_ok=True)
+    yield ok_builder.build(sandbox)
+    if ok_schema.PRESENT:
+        ok_schema.check_answers(sandbox.record)
+        ok_schema.check_pushes(sandbox.state)

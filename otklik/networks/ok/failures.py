@@ -1,0 +1,105 @@
+"""Odnoklassniki's error codes as classes: what to do next, and one Russian sentence for a person. Pure.
+
+Source: apiok.ru, table of error codes (both APIs answer HTTP 200 with `error_code`). The answer's own words and its
+`error_data` are never quoted: they may repeat the request.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from enum import Enum, auto
+
+from otklik.networks.errors import AuthLost, Broken, NeedsPerson, NetworkError, Permanent, RetryAt, unsure
+
+MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
+UNKNOWN_READ = timedelta(minutes=5)
+UNKNOWN_METHOD = "3"
+GONE = frozenset({"300", "700", "702"})  # what was asked for is not there (any more)
+DENIED = frozenset({"10", "50"})  # in somebody else's group these speak of the group, not of our key
+
+
+class _Kind(Enum):
+    RETRY = auto()  # refused for now, certainly not done
+    UNSURE = auto()  # on a write it may have been done; a read is asked again
+    PERSON = auto()
+    AUTH = auto()
+    PERMANENT = auto()
+    OURS = auto()
+
+
+_AFTER = {8: HOUR, 11: HOUR}
+
+_SENTENCES: Mapping[_Kind, Mapping[int, str]] = {
+    _Kind.RETRY: {
+        8: "Одноклассники на время закрыли приложению доступ: слишком много обращений",
+        11: "Запас обращений к Одноклассникам исчерпан; повторим позже",
+    },
+    _Kind.UNSURE: {
+        1: "Одноклассники сообщают о неизвестной ошибке",
+        2: "Одноклассники временно недоступны",
+        30: "У Одноклассников сбой связи",
+        31: "У Одноклассников сбой связи",
+        9999: "Внутренняя ошибка Одноклассников",
+    },
+    _Kind.PERSON: {
+        454: "Одноклассники не пропустили текст: перефразируйте ответ",
+    },
+    _Kind.AUTH: {
+        9: "Одноклассники не пускают с этого адреса: внесите адрес сервера в настройки приложения",
+        10: "Одноклассники не дают доступа: проверьте права администратора и приложения",
+        50: "Владелец ключа больше не администратор группы: получите ключ администратора",
+        101: "Публичный ключ приложения не подходит: проверьте его в настройках приложения",
+        102: "Срок ключа доступа истёк: получите новый",
+        103: "Ключ доступа не действует: получите новый",
+        104: "Подпись не сошлась: проверьте секретный ключ приложения",
+        200: "У приложения нет нужного права: запросите VALUABLE_ACCESS и GROUP_CONTENT",
+        453: "Одноклассники требуют ключ доступа: получите новый",
+    },
+    _Kind.PERMANENT: {
+        100: "Одноклассники не приняли запрос: возможно, тема или комментарий удалены",
+        140: "Одноклассники не узнали номер пользователя",
+        141: "Одноклассники не узнали номер записи",
+        160: "Такой группы нет",
+        300: "Не найдено: тема удалена или скрыта",
+        455: "Автор не принимает ответов от посторонних",
+        456: "Группа не принимает ответов от посторонних",
+        457: "Отвечать здесь не разрешено",
+        458: "Отвечать не дают настройки приватности",
+        700: "Комментарий, на который отвечаем, удалён",
+        701: "Автор комментария недоступен",
+        702: "Комментарий, на который отвечаем, скрыт",
+        704: "Время для изменения комментария вышло",
+        705: "Одноклассники не приняли комментарий",
+        706: "Одноклассники не приняли комментарий",
+        2001: "Одноклассники не приняли сообщение: возможно, автор запретил группе писать ему",
+    },
+    _Kind.OURS: {
+        3: "Одноклассники не знают такого метода",
+        4: "Одноклассники не приняли вид запроса",
+    },
+}
+_KINDS = {code: kind for kind, sentences in _SENTENCES.items() for code in sentences}
+
+
+def failure(code: int, *, key: str = "", write: bool) -> NetworkError:
+    """The error to raise for a code of the network. `key` is the title of the key that was used.
+
+    An unknown code on a write leaves the outcome unknown: who knows whether the text went out before it.
+    """
+    kind = _KINDS.get(code, _Kind.UNSURE)
+    sentence = _SENTENCES[kind].get(code) or f"Одноклассники отказали с кодом {code}"
+    if kind is _Kind.AUTH:
+        return AuthLost(f"{sentence} ({key})" if key else sentence, str(code))
+    if kind is _Kind.RETRY:
+        return RetryAt(sentence, _AFTER[code], str(code))
+    if kind is _Kind.UNSURE:
+        return unsure(sentence, write=write, code=str(code), after=MINUTE if code in _KINDS else UNKNOWN_READ)
+    plain = {_Kind.PERSON: NeedsPerson, _Kind.PERMANENT: Permanent, _Kind.OURS: Broken}[kind]
+    return plain(sentence, str(code))
+
+
+def as_guest(error: NetworkError) -> NetworkError:
+    """What a refusal in somebody else's group means: our key is good, that group does not let us in."""
+    if isinstance(error, AuthLost) and error.code in DENIED:
+        return Permanent("Эта группа закрыта для нас", error.code)
+    return error

@@ -1,0 +1,81 @@
+"""One text by the address that a person pasted: a topic, a comment, or a message of a dialogue."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from otklik.networks.base import Access, Fetched, Json, Origin, Raw, ReadPlace
+from otklik.networks.errors import NeedsPerson, NotSupported, Permanent
+from otklik.networks.ok import address as at
+from otklik.networks.ok import pasted
+from otklik.networks.ok.client import GROUP, has_rest, site_of
+from otklik.networks.ok.dialogues import PAGE, context_of, history, stamp
+from otklik.networks.ok.discussion import resolved
+from otklik.networks.ok.parse import comments_in, removed, topics_in
+from otklik.networks.ok.stream import by_number, discussion_of, me
+from otklik.networks.ok.walk import Walk, of_comment, of_topic
+from otklik.networks.values import digest, dump, mapping, text
+
+_ONCE = timedelta(days=1)
+_MOST_PAGES = 20
+
+
+def read_link(access: Access, place: ReadPlace) -> Fetched:
+    """The topic, and of its comments only the one that the link names. Raises Permanent if it is not there."""
+    told = place.external_id
+    linked = pasted.address_of(told, site_of(access))
+    chat = at.chat_address(told) or at.chat_address(linked.thread if linked else "")
+    if chat is not None:
+        return Fetched((_message(access, chat),), {}, _ONCE)
+    where = at.topic_address(told) or at.topic_address(linked.message if linked else "")
+    if where is None:
+        raise NeedsPerson("Это не ссылка на тему Одноклассников: нужна ссылка вида ok.ru/group/1/topic/2")
+    if not has_rest(access):
+        raise NotSupported("Чтобы открыть тему по ссылке, нужны ключи приложения и администратора группы")
+    walk = Walk(access, Origin.LINK, "")
+    answer = by_number(walk, [where.topic])
+    item = next(iter(topics_in(mapping(answer.value))), None)
+    if item is None:
+        raise Permanent("Темы по этой ссылке нет или она скрыта")
+    walk.group, is_open = discussion_of(walk, where.topic)
+    walk.group = walk.group or at.author_of(item.get("owner_ref"))[1]
+    if not is_open:
+        walk.closed.add(where.topic)
+    walk.user = "" if walk.own else me(access)
+    walk.keep(answer.body, walk.context("mediatopic.getByIds"), where.topic, of_topic(item))
+    if where.comment:
+        _comment(walk, where)
+    return Fetched(tuple(walk.raws), {}, _ONCE)
+
+
+def _comment(walk: Walk, where: at.TopicAddress) -> None:
+    asked = {"discussionId": where.topic, "discussionType": at.GROUP_TOPIC, "comment_id": where.comment}
+    answer = walk.ask("discussions.getComment", asked)
+    found = comments_in(mapping(answer.value))
+    if not found or removed(found[0]):
+        raise Permanent("Комментария по этой ссылке нет или он скрыт")
+    context = walk.context("discussions.getComment", topic=where.topic)
+    walk.keep(dump(resolved(walk, mapping(answer.value), found)), context, where.comment, of_comment(found[0]))
+
+
+def _message(access: Access, where: at.ChatAddress) -> Raw:
+    """The one message, or the newest of the dialogue when none is named. The neighbours were not asked for."""
+    if not access.tokens.get(GROUP):
+        raise NotSupported("Чтобы открыть личное сообщение по ссылке, нужен ключ группы")
+    until = 0
+    for _ in range(_MOST_PAGES):
+        items = history(access, where.chat, until)
+        wanted = [item for item in items if where.message in ("", _mid(item))]
+        if wanted:
+            alone: Json = {"messages": [wanted[0]]}
+            told = text(mapping(wanted[0].get("message")).get("text"))
+            return Raw(Origin.LINK, dump(alone), digest(where.chat, where.message, told), context_of(access))
+        following = min((stamp(item) for item in items), default=0)
+        if len(items) < PAGE or following == until:
+            raise Permanent("Сообщения по этой ссылке нет")
+        until = following
+    raise NeedsPerson("Сообщение слишком давнее: скопируйте текст вручную")
+
+
+def _mid(item: Mapping[str, Any]) -> str:
+    return at.message_of(mapping(item.get("message")).get("mid"))

@@ -1,0 +1,143 @@
+"""What stands already under a message or in a dialogue: before the first attempt, and after an unclear one.
+
+An answer that a person wrote by hand in the group's name counts like one of ours: where the network has no method for
+comments that is how answers get there.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from html import unescape
+from typing import Any
+
+from otklik.lib.text import fold
+from otklik.networks.base import Access, CannotTell, Origin, Published, Speech
+from otklik.networks.errors import Permanent
+from otklik.networks.ok import address as at
+from otklik.networks.ok.client import GROUP, has_rest, site_of
+from otklik.networks.ok.dialogues import history
+from otklik.networks.ok.discussion import comments, goes_on
+from otklik.networks.ok.markup import plain
+from otklik.networks.ok.parse import author_id, moscow, of_milliseconds, removed, sender_of
+from otklik.networks.ok.stream import discussion_of, me
+from otklik.networks.ok.walk import Walk
+from otklik.networks.values import mapping, text
+
+# The local clock is trusted this far only; a server that takes local time for UTC is some hours off.
+_CLOCKS_DIFFER = timedelta(days=1)
+_MOST_PAGES = 40
+
+
+class TooLong(Exception):
+    """The topic has more comments than one look may read; nothing certain can be said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Our own text that stands there. `said` is None where the network did not tell the time."""
+
+    external_id: str
+    url: str
+    text: str
+    said: datetime | None
+
+
+def find(access: Access, speech: Speech) -> Published | CannotTell | None:
+    """Our text under the message that was not there before the first attempt; None if it is certainly not there.
+
+    `seen` decides. Only when it is empty are texts left out that are over a day older than the first attempt.
+    """
+    try:
+        there = ours(access, speech)
+    except TooLong:
+        return CannotTell("Под темой слишком много комментариев, чтобы найти среди них наш ответ")
+    except Permanent as refusal:
+        return CannotTell(f"Посмотреть не удалось: {refusal}")
+    if there is None:
+        return CannotTell("Чтобы увидеть свои ответы, аккаунту Одноклассников нужны все его ключи")
+    new = [reply for reply in there if reply.external_id not in speech.seen and _fresh(reply, speech)]
+    same = [reply for reply in new if same_text(reply.text, speech.text)]
+    return Published(same[-1].external_id, same[-1].url) if same else None
+
+
+def replies(access: Access, speech: Speech) -> frozenset[str]:
+    """Our replies that stand there now; empty where there is no way to look, which `find` then says."""
+    try:
+        return frozenset(reply.external_id for reply in ours(access, speech) or ())
+    except (TooLong, Permanent):
+        return frozenset()
+
+
+def ours(access: Access, speech: Speech) -> list[Reply] | None:
+    """Our own texts there, newest first; None without the keys to look. Raises TooLong and errors of reads."""
+    if speech.direct:
+        where = dialogue_of(speech)
+        if where is None or not access.tokens.get(GROUP):
+            return None
+        return own_messages(access, where.chat)
+    target = at.topic_address(speech.reply_to)
+    if target is None or not has_rest(access):
+        return None
+    walk = Walk(access, Origin.WATCH, "")
+    walk.group = discussion_of(walk, target.topic)[0]
+    voice = at.group_id(access.external_id) if walk.own else at.user_id(me(access))
+    return [
+        _written(item, walk, target)
+        for item in _under(walk, target)
+        if author_id(item) == voice and text(item.get("reply_to_comment_id")) == target.comment and not removed(item)
+    ]
+
+
+def dialogue_of(speech: Speech) -> at.ChatAddress | None:
+    return at.chat_address(speech.thread) or at.chat_address(speech.reply_to)
+
+
+def own_messages(access: Access, chat: str) -> list[Reply]:
+    """The group's own among the newest hundred messages of a dialogue, newest first."""
+    found = []
+    for item in history(access, chat):
+        words = mapping(item.get("message"))
+        mid = at.message_of(words.get("mid"))
+        if mid and sender_of(item).startswith("group:"):
+            said = of_milliseconds(item.get("timestamp"))
+            url = at.dialogue_url(site_of(access), chat)
+            found.append(Reply(at.direct_id(chat, mid), url, plain(text(words.get("text"))), said))
+    return found
+
+
+def same_text(one: str, other: str) -> bool:
+    """Equal but for spaces, case, escaped signs and the network's marks."""
+    left, right = fold(unescape(plain(one))), fold(unescape(plain(other)))
+    if left or right:
+        return left == right
+    return one.split() == other.split()
+
+
+def _under(walk: Walk, target: at.TopicAddress) -> Iterator[dict[str, Any]]:
+    """Comments of the topic from the newest back to the one that is answered: no reply to it can be older."""
+    anchor, seen = "", set[str]()
+    for _ in range(_MOST_PAGES):
+        items, answer = comments(walk, target.topic, anchor)
+        fresh = [item for item in items if text(item.get("id")) not in seen]
+        seen |= {text(item.get("id")) for item in fresh}
+        yield from fresh
+        anchor = goes_on(answer, items)
+        if not anchor or not fresh or (target.comment and target.comment in seen):
+            return
+    raise TooLong
+
+
+def _fresh(reply: Reply, speech: Speech) -> bool:
+    if speech.seen or speech.attempted_at is None or reply.said is None:
+        return True
+    return reply.said >= speech.attempted_at - _CLOCKS_DIFFER
+
+
+def _written(item: dict[str, Any], walk: Walk, target: at.TopicAddress) -> Reply:
+    comment = at.comment_of(item.get("id"))
+    return Reply(
+        at.comment_id(target.topic, comment),
+        at.comment_url(site_of(walk.access), walk.group, target.topic, comment),
+        plain(text(item.get("text"))),
+        moscow(item.get("date")),
+    )

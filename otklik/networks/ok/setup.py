@@ -1,0 +1,148 @@
+"""Setting an account up: the webhook of private messages, the self-check, the names of people. Safe to repeat."""
+
+from collections.abc import Callable
+
+from otklik.networks.base import Access, KeyKind, Person, Right
+from otklik.networks.errors import Broken, NeedsPerson, NetworkError, NotSupported, Permanent
+from otklik.networks.ok import address as at
+from otklik.networks.ok.client import ACCESS, APPLICATION, GROUP, SECRET, ask, bot_ask, bot_tell, has_rest, site_of
+from otklik.networks.ok.failures import UNKNOWN_METHOD
+from otklik.networks.ok.hook import with_group
+from otklik.networks.ok.parse import person_of
+from otklik.networks.ok.speak import METHOD
+from otklik.networks.ok.stream import me
+from otklik.networks.values import mapping, mappings, text
+
+_APPLICATION = "Страница приложения на ok.ru → Настройки; те же значения приходят письмом при регистрации приложения"
+KEYS: tuple[KeyKind, ...] = (
+    KeyKind(APPLICATION, "Публичный ключ приложения", "подписывает обращения вместе с секретным", _APPLICATION),
+    KeyKind(SECRET, "Секретный ключ приложения", "подписывает обращения, сам никуда не отправляется", _APPLICATION),
+    KeyKind(
+        ACCESS,
+        "Ключ администратора",
+        "читает темы и комментарии и отвечает от имени группы",
+        "Выдаётся администратору группы при входе в приложение с правами VALUABLE_ACCESS и GROUP_CONTENT",
+    ),
+    KeyKind(
+        GROUP,
+        "Ключ группы",
+        "слышит личные сообщения группе и отвечает на них, можно обойтись без него",
+        "Группа → Настройки → Сообщения → Ключ доступа; новый ключ отменяет прежний",
+        needed=False,
+    ),
+)
+_BATCH = 100
+_NOT_SET = "Не задан. Впишите его в настройках аккаунта"
+_OWNERS = ("ADMIN", "MODERATOR")
+
+
+def subscribe(access: Access, hook: str) -> None:
+    """Private messages are pushed; comments are not, and nothing has to be done for them."""
+    if not access.tokens.get(GROUP):
+        raise NotSupported("Одноклассники присылают только личные сообщения: для них нужен ключ группы")
+    address = with_group(hook, access.external_id)
+    listed = mappings(mapping(bot_ask(access, "subscriptions").value).get("subscriptions"))
+    if any(each.get("url") == address for each in listed):
+        return
+    answer = mapping(bot_tell(access, "subscribe", {"url": address}, seen=False).value)
+    if answer.get("success") is not True:
+        raise Permanent("Одноклассники не приняли адрес для личных сообщений")
+
+
+def rights(access: Access) -> list[Right]:
+    """What works and what does not, each line tried against the network itself.
+
+    A signed call needs three keys at once: while one is missing, the others cannot be tried.
+    """
+    lines = [
+        Right(key.title, ok=False, advice=_NOT_SET)
+        for key in KEYS
+        if key.kind != GROUP and not access.tokens.get(key.kind)
+    ]
+    if has_rest(access):
+        lines += _signed(access)
+    if not access.tokens.get(GROUP):
+        return [*lines, Right("Ключ группы", ok=True, advice="Не задан. Он нужен только для личных сообщений")]
+    return [*lines, _tried("Ключ группы: личные сообщения", lambda: _bot(access), "Создайте ключ в настройках группы")]
+
+
+def _signed(access: Access) -> list[Right]:
+    advice = "Проверьте ключи приложения и получите ключ администратора заново"
+    entered = _tried("Вход: ключи приложения и администратора", lambda: _whoami(access), advice)
+    if not entered.ok:
+        return [entered]
+    lines = [entered]
+    for right in ("VALUABLE_ACCESS", "GROUP_CONTENT"):
+        asked = "Запросите право письмом на api-support@ok.ru и получите ключ администратора заново"
+        lines.append(_tried(f"Право приложения {right}", lambda name=right: _permission(access, name), asked))
+    admin = "Назначьте владельца ключа администратором группы"
+    lines.append(_tried("Администратор группы", lambda: _admin(access), admin))
+    lines.append(_tried("Чтение тем группы", lambda: _stream(access), "Проверьте номер группы и права приложения"))
+    hand = "Отвечайте вручную по ссылке: опубликованный ответ система найдёт сама"
+    lines.append(_tried("Ответы в комментариях", lambda: _answering(access), hand))
+    return lines
+
+
+def _tried(name: str, check: Callable[..., None], advice: str) -> Right:
+    try:
+        check()
+    except NetworkError as refusal:
+        return Right(name, ok=False, advice=f"{refusal}. {advice}")
+    return Right(name, ok=True)
+
+
+def _whoami(access: Access) -> None:
+    if not me(access):
+        raise NeedsPerson("Одноклассники не назвали владельца ключа")
+
+
+def _permission(access: Access, name: str) -> None:
+    told = ask(access, "users.hasAppPermission", {"ext_perm": name}).value
+    if told is False or mapping(told).get("success") is False:
+        raise NeedsPerson("У приложения нет этого права")
+
+
+def _admin(access: Access) -> None:
+    asked = {"group_id": access.external_id, "uids": me(access)}
+    told = mappings(ask(access, "group.getUserGroupsByIds", asked).value)
+    if not any(text(each.get("status")).upper() in _OWNERS for each in told):
+        raise NeedsPerson("Владелец ключа не администратор этой группы")
+
+
+def _stream(access: Access) -> None:
+    ask(access, "stream.get", {"gid": access.external_id, "patterns": "POST", "count": 1})
+
+
+def _answering(access: Access) -> None:
+    """Whether the method is there at all: called without a place and a text it can only be refused."""
+    try:
+        ask(access, METHOD, {})
+    except Broken as refusal:
+        if refusal.code == UNKNOWN_METHOD:
+            raise NeedsPerson("Одноклассники не берут ответы от программ") from None
+        raise
+    except Permanent:
+        return
+
+
+def _bot(access: Access) -> None:
+    told = text(mapping(bot_ask(access, "info").value).get("group_id"))
+    if told.removeprefix("group:") != access.external_id:
+        raise NeedsPerson("Ключ выдан другой группе: проверьте номер группы")
+
+
+def authors(access: Access, ids: list[str]) -> list[Person]:
+    """Names by author ids ("user:5", "group:12"), in no special order; who is not known is left out."""
+    if not has_rest(access):
+        return []  # without all keys nobody can be asked; the self-check says which of them is missing
+    found: list[Person] = []
+    for kind, method in (("user", "users.getInfo"), ("group", "group.getInfo")):
+        numbers = sorted({number for told, number in map(at.author_of, ids) if told == kind})
+        for start in range(0, len(numbers), _BATCH):
+            asked = {"uids": numbers[start : start + _BATCH], "fields": "uid,name,first_name,last_name"}
+            if kind == "group":
+                asked["fields"] = "uid,name"
+            profiles = mappings(ask(access, method, asked).value)
+            named = [person_of(kind, profile, site_of(access)) for profile in profiles]
+            found += [person for person in named if person]
+    return found

@@ -1,0 +1,23 @@
+"""The Odnoklassniki emulator: the signed REST API, the groups' Bot API with its webhook and long poll.
+
+There is no published schema: the tables of `methods/` are written by hand, each with its source, and the tests
+compare them with the network's pages. It must not know who calls it.
+"""
+
+from otklik.sandbox.network import Network
+from otklik.sandbox.ok import counts, push, switchboard, tables
+from otklik.sandbox.ok.acts import OkActs
+
+NETWORK = Network(
+    kind="ok",
+    title="Учебные Одноклассники",
+    tables=tables.SQL,
+    urls="otklik.sandbox.ok.urls",
+    control_urls="otklik.sandbox.ok.control_urls",
+    places=counts.places,
+    counts=counts.counts,
+    switches=switchboard.SWITCHES,
+    fault_kinds=frozenset({"duplicate", "reorder", "lost_anchor"}),
+    acts=OkActs(),
+    pushes=push.PUSHES,
+)
