@@ -47,10 +47,12 @@ def with_group(hook: str, group: str) -> str:
 
 
 def _has_shape(body: dict[str, Any]) -> bool:
+    """Whether it can be an event. Not more than that is asked: a kind that we do not know is kept raw, and one that is
+    refused comes again and again until the network takes our address off its list."""
     if isinstance(body.get("webhookType"), str):
         return True
-    chat = mapping(body.get("recipient")).get("chat_id")
-    return bool(at.chat_of(chat)) and isinstance(body.get("sender"), dict)
+    chat, sender = mapping(body.get("recipient")).get("chat_id"), mapping(body.get("sender")).get("user_id")
+    return bool(at.chat_of(chat)) or isinstance(sender, str)
 
 
 def _key(body: bytes) -> str:

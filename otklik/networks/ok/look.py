@@ -122,8 +122,10 @@ def _under(walk: Walk, target: at.TopicAddress) -> Iterator[dict[str, Any]]:
         seen |= {text(item.get("id")) for item in fresh}
         yield from fresh
         anchor = goes_on(answer, items)
-        if not anchor or not fresh or (target.comment and target.comment in seen):
+        if not anchor or (target.comment and target.comment in seen):
             return
+        if not fresh:
+            break  # the same page once more: what stands behind it cannot be seen
     raise TooLong
 
 

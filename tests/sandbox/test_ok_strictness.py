@@ -1,0 +1,258 @@
+"""What the Odnoklassniki emulator refuses, and with which error: the network's own, over HTTP 200."""
+
+import json
+from typing import Any
+
+import httpx
+import pytest
+
+from otklik.sandbox.ok.limits import Limiter
+from tests.sandbox.ok_town import OkTown
+
+pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
+HEADERS = {"Content-Type": "application/json;charset=utf-8"}
+
+
+def refusal(answer: Any) -> int:
+    assert set(answer) == {"error_code", "error_msg", "error_data"}
+    return int(answer["error_code"])
+
+
+@pytest.mark.parametrize(
+    ("method", "given", "expected"),
+    [
+        ("discussions.getCommentz", {}, 3),
+        ("", {}, 3),
+        ("discussions.getComments", {}, 100),
+        ("discussions.getComments", {"entityId": "1", "entityType": "GROUP_TOPIC"}, 100),
+        ("discussions.getComments", {"discussionId": "one", "discussionType": "GROUP_TOPIC"}, 100),
+        ("discussions.getComments", {"discussionId": "1", "discussionType": "WALL"}, 100),
+        ("discussions.getComments", {"discussionId": "1", "discussionType": "GROUP_TOPIC"}, 300),
+        ("discussions.getComments", {"discussionId": "1", "discussionType": "GROUP_PHOTO"}, 300),
+        ("discussions.getComments", {"discussionId": "1", "discussionType": "GROUP_TOPIC", "colour": "red"}, 100),
+        ("discussions.getComments", {"discussionId": "1", "discussionType": "GROUP_TOPIC", "count": "many"}, 100),
+        ("discussions.getComments", {"discussionId": "1", "discussionType": "GROUP_TOPIC", "count": 0}, 100),
+        ("discussions.getComments", {"discussionId": "1", "discussionType": "GROUP_TOPIC", "mark_as_read": "?"}, 100),
+        ("discussions.addDiscussionComment", {"discussionId": "1", "discussionType": "GROUP_TOPIC"}, 100),
+        ("mediatopic.getByIds", {"topic_ids": "1,2"}, 100),
+        ("mediatopic.getByIds", {"topic_ids": "1", "media_limit": 4}, 100),
+        ("mediatopic.post", {"type": "GROUP_THEME", "gid": "1", "attachment": "{}"}, 160),
+        ("mediatopic.post", {"type": "GROUP_THEME", "gid": "1", "attachment": "not json"}, 100),
+        ("stream.get", {"gid": "1"}, 160),
+        ("group.getUserGroupsByIds", {"group_id": "1", "uids": "1"}, 160),
+        ("users.getInfo", {"uids": ",".join("1" * 101)}, 100),
+        ("users.getCurrentUser", {"format": "xml"}, 100),
+    ],
+)
+def test_a_wrong_call_gets_the_networks_own_error(
+    ok_town: OkTown, method: str, given: dict[str, Any], expected: int
+) -> None:
+    assert refusal(ok_town.rest(method, **given)) == expected
+
+
+def test_keys_tokens_and_signatures_are_checked_in_the_networks_order(ok_town: OkTown) -> None:
+    http = ok_town.sandbox.http
+    good = {"application_key": ok_town.application_key, "method": "users.getCurrentUser"}
+    signed = {**good, "sig": ok_town.sign(good, ok_town.access)}
+    assert refusal(http.post("/ok/fb.do", data={}).json()) == 101
+    assert refusal(http.post("/ok/fb.do", data={**good, "application_key": "?"}).json()) == 101
+    assert refusal(http.post("/ok/fb.do", data=signed).json()) == 453
+    assert refusal(http.post("/ok/fb.do", data={**signed, "access_token": "stolen"}).json()) == 103
+    assert refusal(http.post("/ok/fb.do", data={**signed, "access_token": ok_town.bot}).json()) == 103
+    assert refusal(http.post("/ok/fb.do", data={**good, "access_token": ok_town.access}).json()) == 104
+    assert refusal(http.post("/ok/fb.do", data={**signed, "x": "1", "access_token": ok_town.access}).json()) == 104
+    assert refusal(http.post("/ok/fb.do", data={**signed, "access_token": ok_town.citizen}).json()) == 104
+    assert http.post("/ok/fb.do", data={**signed, "access_token": ok_town.access}).json()["name"] == "Вера Админова"
+    ok_town.sandbox.control("ok/tokens", token=ok_town.access, expired=True)
+    assert refusal(http.post("/ok/fb.do", data={**signed, "access_token": ok_town.access}).json()) == 102
+
+
+def test_a_call_comes_by_get_by_post_and_by_path_and_json_needs_no_format(ok_town: OkTown) -> None:
+    http = ok_town.sandbox.http
+    form = {"application_key": ok_town.application_key, "method": "users.getLoggedInUser"}
+    signed = {**form, "sig": ok_town.sign(form, ok_town.access), "access_token": ok_town.access}
+    bare = {"application_key": ok_town.application_key}
+    by_path = {**bare, "sig": ok_town.sign(bare, ok_town.access), "access_token": ok_town.access}
+    answers = [
+        http.get("/ok/fb.do", params=signed),
+        http.post("/ok/fb.do", data=signed),
+        http.post("/ok/fb.do", params={"method": "users.getLoggedInUser"}, data=signed),
+        http.get("/ok/api/users/getLoggedInUser", params=by_path),
+        http.post("/ok/api/users/getLoggedInUser", data=by_path),
+    ]
+    assert len({answer.text for answer in answers}) == 1
+    assert isinstance(answers[0].json(), str)
+    assert refusal(http.get("/ok/api/users/getInfo", params=signed).json()) == 3
+
+
+def test_a_json_body_carries_no_parameters(ok_town: OkTown) -> None:
+    answer = ok_town.sandbox.http.post("/ok/fb.do", json={"application_key": ok_town.application_key})
+    assert (answer.status_code, refusal(answer.json())) == (200, 101)
+
+
+def test_an_application_without_a_right_is_refused(ok_town: OkTown) -> None:
+    weak = ok_town.sandbox.control("ok/tokens", kind="access", person=ok_town.anna, rights=["VALUABLE_ACCESS"])["token"]
+    given = {"entityId": ok_town.topic_number, "entityType": "GROUP_TOPIC", "comment": "?"}
+    assert refusal(ok_town.rest("discussions.addDiscussionComment", weak, **given)) == 200
+    assert ok_town.rest("users.hasAppPermission", weak, ext_perm="GROUP_CONTENT") is False
+    assert ok_town.rest("users.hasAppPermission", ext_perm="GROUP_CONTENT") is True
+
+
+def say(town: OkTown, token: str = "", **more: Any) -> Any:
+    given = {"entityId": town.topic_number, "entityType": "GROUP_TOPIC", "comment": "Ответ", **more}
+    return town.rest("discussions.addDiscussionComment", token, **given)
+
+
+def test_who_may_comment_and_how(ok_town: OkTown) -> None:
+    number = ok_town.comment("Яма").partition("comment=")[2]
+    assert say(ok_town, as_admin="true", reply_to_comment_id=number)["author_type"] == "GROUP"
+    assert say(ok_town, ok_town.citizen)["author_id"] == ok_town.anna
+    assert refusal(say(ok_town, ok_town.citizen, as_admin="true")) == 50
+    assert refusal(say(ok_town, reply_to_comment_id="QUJD")) == 700
+    assert refusal(say(ok_town, comment="я" * 3001)) == 100
+    ok_town.switch(comment_limit=10)
+    assert refusal(say(ok_town, comment="я" * 11)) == 100
+    ok_town.delete(f"{ok_town.topic}?comment={number}")
+    assert refusal(say(ok_town, reply_to_comment_id=number)) == 702
+    ok_town.sandbox.control("ok/topics/close", address=ok_town.topic, closed=True)
+    assert refusal(say(ok_town, as_admin="true")) == 457
+
+
+def test_a_group_that_takes_no_strangers_and_one_that_is_closed(ok_town: OkTown) -> None:
+    ok_town.sandbox.control("ok/places", id=ok_town.group, guests="none")
+    assert refusal(say(ok_town, ok_town.citizen)) == 456
+    assert "feeds" in ok_town.rest("stream.get", ok_town.citizen, gid=ok_town.group)
+    ok_town.sandbox.control("ok/places", id=ok_town.group, guests="closed")
+    assert refusal(say(ok_town, ok_town.citizen)) == 10
+    assert refusal(ok_town.rest("stream.get", ok_town.citizen, gid=ok_town.group)) == 10
+    assert "feeds" in ok_town.rest("stream.get", gid=ok_town.group)
+
+
+def test_the_method_for_comments_can_be_gone(ok_town: OkTown) -> None:
+    ok_town.switch(comment_method=False)
+    assert refusal(say(ok_town)) == 3
+
+
+def test_comments_are_changed_by_their_author_in_time_and_removed_by_the_owner(ok_town: OkTown) -> None:
+    mine = say(ok_town, as_admin="true")["id"]
+    at = {"discussionId": ok_town.topic_number, "discussionType": "GROUP_TOPIC", "comment_id": mine}
+    assert refusal(ok_town.rest("discussions.editDiscussionComment", ok_town.citizen, **at, comment="Нет")) == 701
+    assert ok_town.rest("discussions.editDiscussionComment", **at, comment="Иначе") == {"success": True}
+    assert ok_town.thread()[-1]["text"] == "Иначе"
+    ok_town.switch(edit_window=0)
+    now = ok_town.sandbox.control("clock", offset=100)["now"]
+    assert refusal(ok_town.rest("discussions.editDiscussionComment", **at, comment="Поздно")) == 704
+    assert now > 0
+    assert refusal(ok_town.rest("discussions.deleteDiscussionComment", ok_town.citizen, **at)) == 50
+    assert ok_town.rest("discussions.deleteDiscussionComment", **at) == {"success": True}
+    assert refusal(ok_town.rest("discussions.getComment", **at)) == 700
+
+
+@pytest.mark.parametrize(("way", "shown"), [("stub", "REMOVED_MESSAGE"), ("marked", "ACTIVE_MESSAGE"), ("absent", "")])
+def test_removed_comments_are_shown_to_who_asks_as_the_switch_says(ok_town: OkTown, way: str, shown: str) -> None:
+    ok_town.switch(removed=way)
+    ok_town.delete(ok_town.comment("Яма"))
+    at = {"discussionId": ok_town.topic_number, "discussionType": "GROUP_TOPIC", "fields": "comment.*"}
+    assert "comments" not in ok_town.rest("discussions.getComments", **at)
+    listed = ok_town.rest("discussions.getComments", **at, includeRemoved="true").get("comments", [])
+    assert [each["type"] for each in listed] == ([shown] if shown else [])
+
+
+def test_comments_are_paged_from_both_ends(ok_town: OkTown) -> None:
+    for n in range(5):
+        ok_town.comment(f"{n}")
+    at: dict[str, Any] = {"discussionId": ok_town.topic_number, "discussionType": "GROUP_TOPIC", "count": 2}
+
+    def walk(**more: str) -> list[list[str]]:
+        pages, anchor = [], more.pop("anchor", "")
+        while True:
+            given = {**at, **more, **({"anchor": anchor} if anchor else {})}
+            answer = ok_town.rest("discussions.getComments", **given)
+            pages.append([each["text"] for each in answer.get("comments", [])])
+            if not answer["has_more"]:
+                return pages
+            anchor = answer["anchor"]
+
+    assert walk() == walk(anchor="LAST") == [["4", "3"], ["2", "1"], ["0"]]
+    assert walk(anchor="FIRST") == [["0", "1"], ["2", "3"], ["4"]]
+    assert refusal(ok_town.rest("discussions.getComments", **at, anchor="nowhere")) == 100
+    ok_town.switch(comments_page=1)
+    assert walk()[0] == ["4"]
+
+
+@pytest.mark.parametrize(
+    ("verb", "path", "body", "expected"),
+    [
+        ("GET", "nothing", None, 3),
+        ("POST", "info", {}, 3),
+        ("GET", "chats?count=101", None, 2001),
+        ("GET", "chats?colour=red", None, 2001),
+        ("GET", "chat/chat:C999", None, 300),
+        ("GET", "messages/C999", None, 2001),
+        ("GET", "messages/chat:C999", None, 300),
+        ("GET", "updates", None, 2001),
+        ("POST", "messages/chat:C999", {"recipient": {"chat_id": "chat:C999"}, "message": {"text": "x"}}, 300),
+        ("POST", "messages", {"message": {"text": "x"}}, 2001),
+        ("POST", "messages", {"recipient": {"user_id": "user:1"}, "message": {"text": "x"}}, 2001),
+        ("POST", "messages", {"recipient": {"chat_id": "C999"}, "message": {"text": "x"}}, 2001),
+        ("POST", "messages", {"recipient": {"user_id": "user:1"}, "message": {"text": " "}}, 2001),
+        ("POST", "messages", {"recipient": {"user_id": "user:1"}, "message": {"words": "x"}}, 2001),
+        ("POST", "subscribe", {"url": "ftp://a.example"}, 2001),
+        ("POST", "subscribe", {"types": ["ALL"], "longPolling": True}, 2001),
+        ("POST", "unsubscribe", {"url": "https://a.example"}, 2001),
+    ],
+)
+def test_a_wrong_call_of_the_bot_api_gets_its_own_error(
+    ok_town: OkTown, verb: str, path: str, body: Any, expected: int
+) -> None:
+    mark = "&" if "?" in path else "?"
+    address = f"/ok/graph/me/{path}{mark}access_token={ok_town.bot}"
+    content = json.dumps(body).encode() if body is not None else None
+    answer = ok_town.sandbox.http.request(verb, address, content=content, headers=HEADERS)
+    assert (answer.status_code, refusal(answer.json())) == (200, expected)
+
+
+def test_the_bot_api_wants_json_and_its_own_token(ok_town: OkTown) -> None:
+    http = ok_town.sandbox.http
+    assert refusal(http.get("/ok/graph/me/info").json()) == 453
+    assert refusal(ok_town.graph("info", token=ok_town.access)) == 103
+    ok_town.sandbox.control("ok/tokens", kind="group", place=ok_town.group)
+    assert refusal(ok_town.graph("info")) == 103  # a new token ends the former one
+    token = ok_town.sandbox.control("ok/tokens", kind="group", place=ok_town.group)["token"]
+    posted = http.post(f"/ok/graph/me/subscribe?access_token={token}", data={"url": "https://a.example"})
+    assert refusal(posted.json()) == 2001
+    broken = http.post(f"/ok/graph/me/subscribe?access_token={token}", content=b"{", headers=HEADERS)
+    assert refusal(broken.json()) == 2001
+
+
+def test_several_people_are_written_to_in_the_order_of_asking(ok_town: OkTown) -> None:
+    chat = ok_town.message("Здравствуйте").partition("?")[0].rpartition(":")[2]
+    people = [f"user:{ok_town.anna}", ok_town.boris, ok_town.anna]
+    answer = ok_town.graph_post("messages", {"recipient": {"user_ids": people}, "message": {"text": "Всем"}})
+    assert answer == {"success": [True, False, True], "chat_ids": [f"chat:{chat}", None, f"chat:{chat}"]}
+
+
+def test_calls_over_the_limit_are_refused_for_now(ok_town: OkTown) -> None:
+    ok_town.switch(rate_limit=2)
+    answers = [ok_town.rest("users.getLoggedInUser") for _ in range(12)]
+    assert 11 in [refusal(answer) for answer in answers if isinstance(answer, dict)]
+
+
+def test_the_window_of_the_limit_moves_on() -> None:
+    now = [0.0]
+    limiter = Limiter(lambda: now[0])
+    assert [limiter.allows("a", 2) for _ in range(3)] == [True, True, False]
+    assert limiter.allows("b", 2)
+    assert limiter.allows("a", 0)
+    now[0] = 1.5
+    assert limiter.allows("a", 2)
+
+
+def test_a_citizen_is_kept_from_what_the_network_forbids(ok_town: OkTown) -> None:
+    ok_town.sandbox.control("ok/topics/close", address=ok_town.topic, closed=True)
+    given = {"under": ok_town.topic, "person": ok_town.anna, "text": "Нельзя"}
+    answer: httpx.Response = ok_town.sandbox.http.post(
+        "/control/ok/texts", json=given, headers={"X-Sandbox-Token": "control-for-tests"}
+    )
+    assert answer.status_code == 400
+    assert "closed" in answer.json()["error"]
