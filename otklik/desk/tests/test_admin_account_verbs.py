@@ -67,6 +67,6 @@ def test_a_stopped_account_is_let_try_again_once(office: Office, admin: Client) 
 
 
 def test_an_account_of_a_network_that_we_do_not_speak_takes_no_key(office: Office, admin: Client) -> None:
-    account = an_account(office, network="ok", external_id="5")
+    account = an_account(office, network="other", external_id="5")
     assert "есть" in text_of(admin, f"/admin/accounts/{account.pk}/")
     assert admin.get(f"/admin/accounts/{account.pk}/key/").status_code == 404

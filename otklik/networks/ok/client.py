@@ -6,6 +6,7 @@ Nothing here repeats a call: whoever called decides by the class of the error.
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -117,12 +118,17 @@ def _understood(
     if code is not None and code not in accept:
         raise _refused(access, code, token, write=write)
     if reply.status == 429:
-        raise RetryAt("Одноклассники просят не обращаться так часто", SHORT, "429")
+        raise RetryAt("Одноклассники просят не обращаться так часто", _asked_to_wait(reply), "429")
     if value is None and reply.status == 200 and write and _BARE.fullmatch(reply.body.strip()):
         value = reply.body.strip().strip(b'"').decode()  # a bare id
     if reply.status != 200 or value is None or (isinstance(value, dict) and "error_msg" in value and code is None):
         raise unsure("Одноклассники ответили непонятно", write=write, code=f"HTTP {reply.status}")
     return Answer(value, reply.body)
+
+
+def _asked_to_wait(reply: Reply) -> timedelta:
+    told = reply.headers.get("retry-after", "")
+    return timedelta(seconds=int(told)) if told.isascii() and told.isdigit() and len(told) < 6 else SHORT
 
 
 def _refused(access: Access, code: int, token: str, *, write: bool) -> NetworkError:

@@ -17,7 +17,7 @@ from otklik.networks.ok import media
 from otklik.networks.ok.client import Parameter
 from otklik.networks.ok.failures import GONE
 from otklik.networks.ok.parse import comments_in
-from otklik.networks.ok.walk import Walk, of_comment
+from otklik.networks.ok.walk import Walk, chained, of_comment
 from otklik.networks.values import count, dump, mapping, number, text
 
 PAGE = 100
@@ -93,11 +93,9 @@ def goes_on(answer: Mapping[str, Any], items: list[dict[str, Any]]) -> str:
 def _page(walk: Walk, reading: _Reading) -> None:
     items, answer = comments(walk, reading.topic, reading.anchor)
     reading.pages += 1
-    ids = {at.comment_of(item.get("id")): of_comment(item) for item in items}
-    ids.pop("", None)
-    news: list[Json] = [
-        [key, told, reading.before.get(key, "")] for key, told in ids.items() if reading.before.get(key) != told
-    ]
+    known = {at.comment_of(item.get("id")): of_comment(item) for item in items}
+    ids = {key: chained(reading.before.get(key, ""), told) for key, told in known.items() if key}
+    news: list[Json] = [[key, told] for key, told in ids.items() if reading.before.get(key) != told]
     if news:
         walk.keep(
             dump(resolved(walk, answer, items)), walk.context("discussions.getComments", topic=reading.topic), news

@@ -17,7 +17,7 @@ from otklik.networks.ok import address as at
 from otklik.networks.ok import discussion
 from otklik.networks.ok.client import Answer, Parameter, ask, whole_option
 from otklik.networks.ok.parse import group_of, open_to, topics_in
-from otklik.networks.ok.walk import Walk, comments_count, of_topic
+from otklik.networks.ok.walk import Walk, chained, comments_count, of_topic
 from otklik.networks.values import count, mapping, mappings, text
 
 SWEEP = 20
@@ -96,9 +96,10 @@ def _topics(walk: Walk, known: Mapping[str, Any], turn: int) -> dict[str, dict[s
         number = at.number_of(item.get("id"))
         if not number or at.author_of(item.get("owner_ref"))[0] == "user":
             continue
-        before, now = mapping(known.get(number)), of_topic(item)
+        before = mapping(known.get(number))
+        now = chained(text(before.get("d")), of_topic(item))
         if before.get("d") != now:
-            news.append([number, now, text(before.get("d"))])
+            news.append([number, now])
         found[number] = {"n": _UNREAD, **before, "d": now, "total": comments_count(item, turn)}
         if before.get("c") is True:
             walk.closed.add(number)

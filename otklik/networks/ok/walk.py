@@ -76,6 +76,16 @@ def of_comment(item: Mapping[str, Any]) -> str:
     return digest(*told, item.get("removed") is True, len(attached) if isinstance(attached, list) else 0)[:SHORT]
 
 
+def chained(before: str, now: str) -> str:
+    """What is remembered of a fingerprint: itself, and behind it a mark of what stood there before.
+
+    A text that is changed and changed back is news twice, so its payloads must not have the same key.
+    """
+    if not before or before.startswith(now):
+        return before or now
+    return now + digest(before, now)[: SHORT // 2]
+
+
 def comments_count(topic: Mapping[str, Any], turn: int) -> int:
     """How many comments a topic has; where it is not told, a number that is another at every turn: so it is read."""
     summary = topic.get("discussion_summary")

@@ -27,6 +27,7 @@ class Bytes:
 
     body: bytes
     status: int = 200
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,8 @@ def serve(script: Script) -> ThreadingHTTPServer:
                 return
             told = answer if isinstance(answer, Bytes) else Bytes(json.dumps(answer).encode())
             self.send_response(told.status)
-            self.send_header("Content-Length", str(len(told.body)))
+            for name, value in (*told.headers, ("Content-Length", str(len(told.body)))):
+                self.send_header(name, value)
             self.end_headers()
             self.wfile.write(told.body)
 
