@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from otklik.sandbox.ok.limits import Limiter
+from otklik.sandbox.ok.methods import METHODS
 from tests.sandbox.ok_town import OkTown
 
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
@@ -197,6 +198,9 @@ def test_comments_are_paged_from_both_ends(ok_town: OkTown) -> None:
         ("POST", "messages", {"recipient": {"chat_id": "C999"}, "message": {"text": "x"}}, 2001),
         ("POST", "messages", {"recipient": {"user_id": "user:1"}, "message": {"text": " "}}, 2001),
         ("POST", "messages", {"recipient": {"user_id": "user:1"}, "message": {"words": "x"}}, 2001),
+        ("POST", "messages", {"recipient": {"user_id": "\ud800"}, "message": {"text": "x"}}, 2001),
+        ("POST", "messages", {"recipient": {"user_ids": ["\ud800"]}, "message": {"text": "x"}}, 2001),
+        ("POST", "subscribe", {"url": "https://\ud800"}, 2001),
         ("POST", "subscribe", {"url": "ftp://a.example"}, 2001),
         ("POST", "subscribe", {"types": ["ALL"], "longPolling": True}, 2001),
         ("POST", "unsubscribe", {"url": "https://a.example"}, 2001),
@@ -230,6 +234,23 @@ def test_several_people_are_written_to_in_the_order_of_asking(ok_town: OkTown) -
     people = [f"user:{ok_town.anna}", ok_town.boris, ok_town.anna]
     answer = ok_town.graph_post("messages", {"recipient": {"user_ids": people}, "message": {"text": "Всем"}})
     assert answer == {"success": [True, False, True], "chat_ids": [f"chat:{chat}", None, f"chat:{chat}"]}
+
+
+ODD = ["", "0", "-1", "1" * 20, "1" * 400, "true", "null", "{}", '{"media":5}', "\x00", "я" * 4000]
+ODD += ["GROUP_TOPIC", "a,b", "bjow", "bjo5OTk5OTk5OTk5OTk5OTk5OTk="]
+
+
+@pytest.mark.parametrize("name", sorted(METHODS))
+def test_no_odd_value_breaks_a_method(ok_town: OkTown, name: str) -> None:
+    good = {"discussionId": ok_town.topic_number, "discussionType": "GROUP_TOPIC", "entityId": ok_town.topic_number}
+    good |= {"entityType": "GROUP_TOPIC", "comment_id": "QUJD", "comment": "x", "topic_ids": ok_town.topic_number}
+    good |= {"gid": ok_town.group, "group_id": ok_town.group, "uids": ok_town.anna, "url": "https://ok.ru/rechnoy"}
+    params = [param.name for param in METHODS[name].params]
+    for odd in ODD:
+        for changed in params:
+            given = {param: good[param] for param in params if param in good} | {changed: odd}
+            ok_town.rest(name, **given)  # it answers 200 with JSON, whatever it says
+    assert ok_town.rest("users.getLoggedInUser").isdigit()
 
 
 def test_calls_over_the_limit_are_refused_for_now(ok_town: OkTown) -> None:

@@ -4,7 +4,7 @@ An answer that a person wrote by hand in the group's name counts like one of our
 comments that is how answers get there.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from html import unescape
@@ -15,7 +15,7 @@ from otklik.networks.base import Access, CannotTell, Origin, Published, Speech
 from otklik.networks.errors import Permanent
 from otklik.networks.ok import address as at
 from otklik.networks.ok.client import GROUP, has_rest, site_of
-from otklik.networks.ok.dialogues import history
+from otklik.networks.ok.dialogues import PAGE, history, stamp
 from otklik.networks.ok.discussion import comments, goes_on
 from otklik.networks.ok.markup import plain
 from otklik.networks.ok.parse import author_id, moscow, of_milliseconds, removed, sender_of
@@ -29,7 +29,7 @@ _MOST_PAGES = 40
 
 
 class TooLong(Exception):
-    """The topic has more comments than one look may read; nothing certain can be said."""
+    """There is more than one look may read; nothing certain can be said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def find(access: Access, speech: Speech) -> Published | CannotTell | None:
     try:
         there = ours(access, speech)
     except TooLong:
-        return CannotTell("Под темой слишком много комментариев, чтобы найти среди них наш ответ")
+        return CannotTell("Здесь слишком много сообщений, чтобы найти среди них наш ответ")
     except Permanent as refusal:
         return CannotTell(f"Посмотреть не удалось: {refusal}")
     if there is None:
@@ -74,7 +74,8 @@ def ours(access: Access, speech: Speech) -> list[Reply] | None:
         where = dialogue_of(speech)
         if where is None or not access.tokens.get(GROUP):
             return None
-        return own_messages(access, where.chat)
+        answered = at.chat_address(speech.reply_to)
+        return own_messages(access, _after(access, where.chat, answered.message if answered else ""))
     target = at.topic_address(speech.reply_to)
     if target is None or not has_rest(access):
         return None
@@ -92,17 +93,37 @@ def dialogue_of(speech: Speech) -> at.ChatAddress | None:
     return at.chat_address(speech.thread) or at.chat_address(speech.reply_to)
 
 
-def own_messages(access: Access, chat: str) -> list[Reply]:
-    """The group's own among the newest hundred messages of a dialogue, newest first."""
+def own_messages(access: Access, items: Iterable[dict[str, Any]]) -> list[Reply]:
+    """The group's own among these messages, in their order."""
     found = []
-    for item in history(access, chat):
+    for item in items:
         words = mapping(item.get("message"))
-        mid = at.message_of(words.get("mid"))
-        if mid and sender_of(item).startswith("group:"):
+        chat, mid = at.chat_of(mapping(item.get("recipient")).get("chat_id")), at.message_of(words.get("mid"))
+        if chat and mid and sender_of(item).startswith("group:"):
             said = of_milliseconds(item.get("timestamp"))
             url = at.dialogue_url(site_of(access), chat)
             found.append(Reply(at.direct_id(chat, mid), url, plain(text(words.get("text"))), said))
     return found
+
+
+def _after(access: Access, chat: str, answered: str) -> Iterator[dict[str, Any]]:
+    """Messages of the dialogue from the newest back to the one that is answered: no answer to it can be older."""
+    until, seen = 0, set[str]()
+    for _ in range(_MOST_PAGES):
+        items = history(access, chat, until)
+        fresh = [item for item in items if _mid(item) not in seen]
+        seen |= {_mid(item) for item in fresh}
+        yield from fresh
+        if len(items) < PAGE or (answered and answered in seen):
+            return
+        if not fresh:
+            break
+        until = min(stamp(item) for item in items)
+    raise TooLong
+
+
+def _mid(item: Mapping[str, Any]) -> str:
+    return at.message_of(mapping(item.get("message")).get("mid"))
 
 
 def same_text(one: str, other: str) -> bool:

@@ -13,6 +13,7 @@ from otklik.networks.counting import objections
 from otklik.networks.errors import Broken, NeedsPerson, NetworkError, OutcomeUnknown, Permanent
 from otklik.networks.ok import address as at
 from otklik.networks.ok.client import Parameter, bot_tell, site_of, tell, whole_option
+from otklik.networks.ok.dialogues import history
 from otklik.networks.ok.failures import UNKNOWN_METHOD, as_guest
 from otklik.networks.ok.look import dialogue_of, own_messages, same_text
 from otklik.networks.ok.stream import discussion_of
@@ -97,7 +98,7 @@ def _message(access: Access, speech: Speech) -> Published:
 def _just_said(access: Access, speech: Speech, chat: str) -> Published:
     """The network does not always name the message; then it is the newest of ours with these words."""
     try:
-        there = own_messages(access, chat)
+        there = own_messages(access, history(access, chat))
     except NetworkError:
         there = []  # it is said already: a failed look must not make it unsaid
     new = [each for each in there if each.external_id not in speech.seen and same_text(each.text, speech.text)]

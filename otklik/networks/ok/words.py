@@ -53,7 +53,7 @@ ENGLISH: Mapping[str, str] = {
     "Чтобы открыть личное сообщение по ссылке, нужен ключ группы": "To open a private message by its link the group token is needed",
     "Сообщения по этой ссылке нет": "There is no message behind this link",
     "Чтобы увидеть свои ответы, аккаунту Одноклассников нужны все его ключи": "To see its own answers, the Odnoklassniki account needs all its keys",
-    "Под темой слишком много комментариев, чтобы найти среди них наш ответ": "Too many comments under the topic to find our answer among them",
+    "Здесь слишком много сообщений, чтобы найти среди них наш ответ": "Too many messages here to find our answer among them",
     "Посмотреть не удалось: %(words)s": "Could not look: %(words)s",
     "Например 53038939046008 или ok.ru/group/53038939046008": "For example 53038939046008 or ok.ru/group/53038939046008",
     "Из Одноклассников так читать нельзя": "Odnoklassniki cannot be read in this way",

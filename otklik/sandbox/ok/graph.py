@@ -48,6 +48,8 @@ def call(request: HttpRequest, path: str) -> HttpResponse:
             told = error_object(OkError(300, str(fault)))
         except Forbidden as fault:
             told = error_object(OkError(2001, str(fault)))
+        except UnicodeEncodeError:
+            told = error_object(OkError(2001, "the text is not Unicode"))
         return JsonResponse(told, safe=False, json_dumps_params={"ensure_ascii": False})
 
     return answered(request, "ok", f"graph.{name}" if request.method == "GET" else f"graph.{name}.post", answer)

@@ -112,3 +112,30 @@ def test_a_look_that_failed_for_now_is_no_absence(ready: Script, code: int, kind
     ready.say("discussions.getComments", error(code))
     with pytest.raises(kind):
         OK().find(ready.access(), REPLY)
+
+
+def said(number: int, sender: str = "user:5", text: str = "слово") -> dict[str, Any]:
+    return {
+        "sender": {"user_id": sender},
+        "recipient": {"chat_id": "chat:C1"},
+        "message": {"mid": f"mid:C1.{number}", "text": text},
+        "timestamp": 1_790_000_000_000 + number,
+    }
+
+
+DIRECT = Speech("Свет дадут", "ok:chat:C1?mid=C1.1", "ok:chat:C1", direct=True)
+
+
+def test_an_answer_that_many_messages_have_buried_is_found_in_the_dialogue(script: Script) -> None:
+    ours = said(2, f"group:{GROUP}", "Свет дадут")
+    newest = [said(number) for number in range(150, 50, -1)]
+    rest = [*(said(number) for number in range(51, 2, -1)), ours, said(1)]
+    script.say("messages/chat:C1", {"messages": newest}, {"messages": rest})
+    assert OK().find(script.access(), DIRECT) == Published("ok:chat:C1?mid=C1.2", "https://ok.ru/messages/C1")
+    assert [asked.given.get("from") for asked in script.asked] == [None, str(1_790_000_000_051)]
+
+
+def test_a_dialogue_that_cannot_be_read_to_its_question_tells_nothing(script: Script) -> None:
+    script.say("messages/chat:C1", {"messages": [said(number) for number in range(150, 50, -1)]})
+    assert isinstance(OK().find(script.access(), DIRECT), CannotTell)
+    assert OK().replies(script.access(), DIRECT) == frozenset()

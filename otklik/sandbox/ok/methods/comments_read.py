@@ -1,7 +1,6 @@
 """discussions.get, getList, getComments, getComment, getAttachedResources."""
 
 import base64
-import binascii
 import sqlite3
 from typing import Any
 
@@ -99,7 +98,7 @@ def _anchor(order: str, seq: int) -> str:
 def _read_anchor(text: str) -> tuple[str, int]:
     try:
         order, _, seq = base64.b64decode(text, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError) as fault:
+    except ValueError as fault:
         raise OkError(100, "anchor is not valid") from fault
     if order not in (NEWEST_FIRST, OLDEST_FIRST) or not seq.isdecimal() or len(seq) > 18:
         raise OkError(100, "anchor is not valid")

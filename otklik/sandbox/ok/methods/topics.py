@@ -1,7 +1,6 @@
 """stream.get, mediatopic.getByIds, mediatopic.post."""
 
 import base64
-import binascii
 from typing import Any
 
 from otklik.sandbox.acts import NotThere
@@ -59,7 +58,7 @@ def _start(anchor: str) -> int:
         return 0
     try:
         told = base64.b64decode(anchor, validate=True).decode().removeprefix("s:")
-    except (binascii.Error, UnicodeDecodeError) as fault:
+    except ValueError as fault:
         raise OkError(100, "anchor is not valid") from fault
     if not told.isdecimal() or len(told) > 9:
         raise OkError(100, "anchor is not valid")
