@@ -14,8 +14,8 @@ from otklik.networks.base import Json
 from otklik.networks.errors import Permanent
 from otklik.networks.ok import address as at
 from otklik.networks.ok import media
-from otklik.networks.ok.client import Parameter
-from otklik.networks.ok.failures import GONE
+from otklik.networks.ok.client import Answer, Parameter
+from otklik.networks.ok.failures import GONE, WRONG_PARAMETER
 from otklik.networks.ok.parse import comments_in
 from otklik.networks.ok.walk import Walk, chained, of_comment
 from otklik.networks.values import count, dump, mapping, number, text
@@ -79,10 +79,22 @@ def comments(walk: Walk, topic: str, anchor: str = "") -> tuple[list[dict[str, A
         "discussionType": at.GROUP_TOPIC,
         "anchor": anchor or "LAST",
         "count": PAGE,
-        "fields": _FIELDS,
     }
-    answer = mapping(walk.ask("discussions.getComments", asked).value)
+    answer = mapping(_asked(walk, asked).value)
     return sorted(comments_in(answer), key=lambda item: text(item.get("date")), reverse=True), answer
+
+
+def _asked(walk: Walk, asked: Mapping[str, Parameter]) -> Answer:
+    """The page with the fields that we would like; without them if the network does not know one of their names."""
+    if not walk.plain:
+        try:
+            return walk.ask("discussions.getComments", {**asked, "fields": _FIELDS})
+        except Permanent as refusal:
+            if refusal.code != WRONG_PARAMETER:
+                raise
+    answer = walk.ask("discussions.getComments", asked)
+    walk.plain = True
+    return answer
 
 
 def goes_on(answer: Mapping[str, Any], items: list[dict[str, Any]]) -> str:

@@ -13,7 +13,7 @@ from otklik.networks.errors import AuthLost, Broken, NeedsPerson, NetworkError, 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 UNKNOWN_READ = timedelta(minutes=5)
-UNKNOWN_METHOD = "3"
+UNKNOWN_METHOD, WRONG_PARAMETER = "3", "100"
 GONE = frozenset({"300", "700", "702"})  # what was asked for is not there (any more)
 DENIED = frozenset({"10", "50"})  # in somebody else's group these speak of the group, not of our key
 

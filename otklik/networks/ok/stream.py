@@ -16,6 +16,7 @@ from otklik.networks.errors import NeedsPerson, Permanent, RetryAt
 from otklik.networks.ok import address as at
 from otklik.networks.ok import discussion
 from otklik.networks.ok.client import Answer, Parameter, ask, whole_option
+from otklik.networks.ok.failures import WRONG_PARAMETER
 from otklik.networks.ok.parse import group_of, open_to, topics_in
 from otklik.networks.ok.walk import Walk, chained, comments_count, of_topic
 from otklik.networks.values import count, mapping, mappings, text
@@ -51,7 +52,9 @@ def read_group(access: Access, place: ReadPlace, again_in: timedelta) -> Fetched
             topics[number] = discussion.read(walk, number, {**state, **_closed(walk, number, state)})
         except RetryAt as refusal:
             return Fetched(tuple(walk.raws), _cursor(walk, turn, topics), refusal.after)
-        except Permanent:
+        except Permanent as refusal:
+            if refusal.code == WRONG_PARAMETER:
+                raise  # then no topic can be read, and somebody has to know
             topics[number] = {**state, "n": state["total"]}  # hidden comments: no reason to leave the other topics
     step = timedelta(seconds=1) if walk.tired else again_in
     return Fetched(tuple(walk.raws), _cursor(walk, turn + 1, topics), step)

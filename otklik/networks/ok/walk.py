@@ -26,6 +26,7 @@ class Walk:
     raws: list[Raw] = field(default_factory=list)
     calls: int = 0
     closed: set[str] = field(default_factory=set)
+    plain: bool = False  # the network did not take the names of fields
 
     @property
     def own(self) -> bool:

@@ -211,6 +211,15 @@ def test_hidden_comments_of_one_topic_do_not_stop_the_others(ready: Script) -> N
     assert "слово 4" in Reading(ready).texts()
 
 
+def test_a_network_that_does_not_know_our_fields_is_read_without_them(ready: Script) -> None:
+    ready.say("discussions.getComments", error(100), page(2, 1))
+    assert "слово 2" in Reading(ready).texts()
+    assert ["fields" in asked.given for asked in ready.calls("discussions.getComments")] == [True, False]
+    ready.say("discussions.getComments", error(100))
+    with pytest.raises(Permanent):
+        Reading(ready).fetch()
+
+
 def test_attachments_without_an_address_are_resolved_once(ready: Script) -> None:
     told = comment(2, attachments=[{"type": "PHOTO", "id": "95"}])
     ready.say("discussions.getComments", {"comments": [told], "has_more": False})
