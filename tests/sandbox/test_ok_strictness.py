@@ -276,4 +276,4 @@ def test_a_citizen_is_kept_from_what_the_network_forbids(ok_town: OkTown) -> Non
         "/control/ok/texts", json=given, headers={"X-Sandbox-Token": "control-for-tests"}
     )
     assert answer.status_code == 400
-    assert "closed" in answer.json()["error"]
+    assert "закрыты" in answer.json()["error"]

@@ -3,6 +3,7 @@
 Numbers are strings beyond 2^53 and a comment's id is opaque base64, so nothing here is ever counted with.
 """
 
+import base64
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -72,6 +73,18 @@ def number_of(value: Any) -> str:
     if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 10**20:
         return str(value)
     return value if isinstance(value, str) and re.fullmatch(_NUMBER, value) and value.strip("0") else ""
+
+
+def topic_within(comment: str) -> str:
+    """The number of the topic that the network writes into a comment's id; "" where it does not stand there.
+
+    The id is opaque, and is asked only where nothing else tells: seen are "time:…:time:topic:…" as base64.
+    """
+    try:
+        parts = base64.b64decode(comment, validate=True).decode("ascii").split(":")
+    except (ValueError, UnicodeDecodeError):
+        return ""
+    return number_of(parts[3]) if len(parts) == 5 else ""
 
 
 def comment_of(value: Any) -> str:

@@ -11,6 +11,7 @@ from otklik.networks.base import (
     Fetched,
     HttpAnswer,
     Incoming,
+    Law,
     Limits,
     Person,
     Published,
@@ -26,6 +27,30 @@ from otklik.networks.ok.client import TITLE, whole_option
 from otklik.networks.ok.words import ENGLISH
 
 
+def _foreign(access: Access, place: ReadPlace, now: datetime) -> Fetched:
+    return stream.read_group(access, place, _pause(access, 30))
+
+
+def _dialogue(access: Access, place: ReadPlace, now: datetime) -> Fetched:
+    return dialogues.read_place(access, place, now, _pause(access, 15))
+
+
+def _link(access: Access, place: ReadPlace, now: datetime) -> Fetched:
+    return link.read_link(access, place)
+
+
+def _pause(access: Access, default: int) -> timedelta:
+    return timedelta(seconds=whole_option(access, "watch_seconds", default, 1, 3600))
+
+
+_PLACES: dict[str, Callable[[Access, ReadPlace, datetime], Fetched]] = {
+    "own": own.read_own,
+    "foreign": _foreign,
+    "dialogue": _dialogue,
+    "link": _link,
+}
+
+
 class OK:
     """`Access.external_id` is the group's number; tokens: the application's two keys, "access" and, if any, "group"."""
 
@@ -33,15 +58,20 @@ class OK:
     title = TITLE
     base = "https://api.ok.ru"
     prefix = "ok"
+    law = Law()
     english = ENGLISH
     keys = setup.KEYS
     id_hint = "Например 53038939046008 или ok.ru/group/53038939046008"
     keyed = False
+    reads = frozenset(_PLACES)
     # 3000 is documented for changing a comment; for a new one and for messages no length is published.
     limits = Limits(text=3000, direct_text=3000, photos=0, direct_photos=0, photo_bytes=0)
 
     def account_id(self, typed: str) -> str:
         return at.group_number(typed)
+
+    def place_id(self, typed: str) -> str:
+        return at.group_number(typed) or at.short_name(typed)
 
     def authentic(self, request: Incoming, access: Access) -> bool:
         return hook.authentic(request, access)
@@ -89,27 +119,3 @@ class OK:
 
     def address_of(self, url: str, site: str = "") -> Address | None:
         return pasted.address_of(url, site)
-
-
-def _foreign(access: Access, place: ReadPlace, now: datetime) -> Fetched:
-    return stream.read_group(access, place, _pause(access, 30))
-
-
-def _dialogue(access: Access, place: ReadPlace, now: datetime) -> Fetched:
-    return dialogues.read_place(access, place, now, _pause(access, 15))
-
-
-def _link(access: Access, place: ReadPlace, now: datetime) -> Fetched:
-    return link.read_link(access, place)
-
-
-def _pause(access: Access, default: int) -> timedelta:
-    return timedelta(seconds=whole_option(access, "watch_seconds", default, 1, 3600))
-
-
-_PLACES: dict[str, Callable[[Access, ReadPlace, datetime], Fetched]] = {
-    "own": own.read_own,
-    "foreign": _foreign,
-    "dialogue": _dialogue,
-    "link": _link,
-}

@@ -52,8 +52,19 @@ def parse(raw: Raw) -> list[Event]:
     answer = mapping(body)
     site = raw.context.get("site") or at.SITE
     view = View(raw.context, site, people(answer, site), media.resources(answer))
-    reader = READERS.get(raw.context.get("method", ""))
+    reader = READERS.get(raw.context.get("method") or _method_of(answer))
     return reader(answer, view) if reader and answer else []
+
+
+def _method_of(answer: Mapping[str, Any]) -> str:
+    """Which method gives such an answer, where nobody remembers how it was asked; "" for a pushed event."""
+    if isinstance(answer.get("discussion"), dict):
+        return "discussions.get"
+    if isinstance(answer.get("messages"), list):
+        return "graph.messages"
+    if topics_in(answer):
+        return "mediatopic.getByIds"
+    return "discussions.getComments" if comments_in(answer) else ""
 
 
 def people(answer: Mapping[str, Any], site: str) -> dict[str, Person]:
@@ -213,7 +224,8 @@ def author_id(item: Mapping[str, Any]) -> str:
 
 
 def _comment(item: Mapping[str, Any], view: View) -> Event | None:
-    topic, comment = at.number_of(view.context.get("topic")), at.comment_of(item.get("id"))
+    comment = at.comment_of(item.get("id"))
+    topic = at.number_of(view.context.get("topic")) or at.topic_within(comment)
     if not topic or not comment:
         return None
     address = at.comment_id(topic, comment)

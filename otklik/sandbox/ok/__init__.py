@@ -5,7 +5,7 @@ compare them with the network's pages. It must not know who calls it.
 """
 
 from otklik.sandbox.network import Network
-from otklik.sandbox.ok import counts, push, switchboard, tables
+from otklik.sandbox.ok import counts, push, stage, switchboard, tables
 from otklik.sandbox.ok.acts import OkActs
 
 NETWORK = Network(
@@ -20,4 +20,5 @@ NETWORK = Network(
     fault_kinds=frozenset({"duplicate", "reorder", "lost_anchor"}),
     acts=OkActs(),
     pushes=push.PUSHES,
+    stage=stage.STAGE,
 )

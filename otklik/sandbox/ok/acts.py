@@ -13,6 +13,8 @@ from otklik.sandbox.state import World
 
 APPLICATION, SECRET = "CSANDBOXAPPLICATION", "5A4DB0X5EC2E7"  # one application is enough for a training ground
 RIGHTS = "VALUABLE_ACCESS,GROUP_CONTENT"
+TOPIC_CLOSED = "Комментарии к этой теме закрыты."
+GROUP_CLOSED = "Эта группа закрыта: пишут в ней только участники."
 
 
 class OkActs:
@@ -83,9 +85,9 @@ class OkActs:
         if not author or writing.is_admin(world, topic["group_id"], author):
             return
         if topic["closed"]:
-            raise Forbidden("comments of this topic are closed")
+            raise Forbidden(TOPIC_CLOSED)
         if writing.get_group(world, topic["group_id"])["guests"] == "closed":
-            raise Forbidden("this group is closed to strangers")
+            raise Forbidden(GROUP_CLOSED)
 
     def _message(self, world: World, words: Words, pictures: list[str]) -> str:
         if not words.author:
@@ -108,7 +110,7 @@ class OkActs:
         elif found.topic:
             writing.edit_topic(world, found.topic, text)
         else:
-            raise Forbidden("messages are not changed here")
+            raise Forbidden("Сообщения здесь не меняют.")
 
     def delete(self, world: World, address: str) -> None:
         found = _named(address)
@@ -117,7 +119,7 @@ class OkActs:
         elif found.topic:
             writing.delete_topic(world, found.topic)
         else:
-            raise Forbidden("messages are not deleted here")
+            raise Forbidden("Сообщения здесь не удаляют.")
 
     def event(self, world: World, given: Given) -> None:
         """{place, event}: an object, or a text that is sent as it is; the network signs nothing."""
@@ -165,6 +167,12 @@ def _who(world: World, author: str, group: str) -> dict[str, Any]:
     return {"author": group, "author_name": writing.get_group(world, group)["name"], "official": True}
 
 
+def _why_closed(world: World, topic: sqlite3.Row) -> str:
+    if topic["closed"]:
+        return TOPIC_CLOSED
+    return GROUP_CLOSED if writing.get_group(world, topic["group_id"])["guests"] == "closed" else ""
+
+
 def _topic(world: World, row: sqlite3.Row) -> Item:
     return Item(
         address=refs.topic(row["id"]),
@@ -175,6 +183,7 @@ def _topic(world: World, row: sqlite3.Row) -> Item:
         deleted=bool(row["deleted"]),
         photos=tuple(photos.path(number) for number in json.loads(row["photos"])),
         link=f"/ok/group/{row['group_id']}/topic/{row['id']}",
+        closed=_why_closed(world, row),
     )
 
 

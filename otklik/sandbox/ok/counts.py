@@ -27,5 +27,6 @@ def places(world: World) -> list[Place]:
     """All groups, by name."""
     rows = world.db.execute("SELECT id, name, about FROM ok_group ORDER BY name, id").fetchall()
     return [
-        Place(row["name"], f"/ok/group/{row['id']}", f"/ok/group/{row['id']}/messages", row["about"]) for row in rows
+        Place(row["name"], f"/ok/group/{row['id']}", f"/ok/group/{row['id']}/messages", row["about"], id=row["id"])
+        for row in rows
     ]

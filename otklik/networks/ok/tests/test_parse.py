@@ -1,5 +1,6 @@
 """What payloads say. The shapes are written by hand after the network's pages and what clients got from it."""
 
+import base64
 import json
 from datetime import UTC, datetime
 from typing import Any
@@ -277,3 +278,14 @@ def test_dates_are_moscow_time_by_the_rules_of_their_year(told: str, hour: int) 
 )
 def test_a_date_that_is_none_is_none(told: Any) -> None:
     assert moscow(told) is None
+
+
+def test_an_answer_of_which_nobody_remembers_the_question_is_read_by_its_shape() -> None:
+    """A comment's id names its topic: base64 of time:…:time:topic:… ."""
+    number = base64.b64encode(b"1397206382471:-1:1397206382471:62503929662320:").decode()
+    comment = {"id": number, "type": "ACTIVE_MESSAGE", "author_id": "5", "text": "Яма", "date": "2026-11-01 12:00:00"}
+    for body in (comment, {"comments": [comment], "has_more": False}):
+        (found,) = OK().parse(Raw(Origin.POLL, json.dumps(body).encode()))
+        assert isinstance(found, Post)
+        assert found.external_id == f"ok:topic:62503929662320?comment={number}"
+    assert OK().parse(Raw(Origin.POLL, json.dumps({**comment, "id": "YWJj"}).encode())) == []
