@@ -252,6 +252,25 @@ def test_a_link_to_a_comment_brings_that_comment_alone(city: Town) -> None:
     assert link.texts() == ["Что нового?", "Вот это"]
 
 
+def test_posts_are_found_by_their_words_wherever_they_stand(city: Town) -> None:
+    search = Reading(account(city), "search", "яма речной")
+    assert search.texts() == []
+    for owner, text in ((city.group, "Речной, огромная яма!"), (city.guest, "яма — Речной"), (city.guest, "Речной")):
+        city.sandbox.control("vk/posts", owner_id=-owner, person_id=city.anna, text=text)
+    assert sorted(search.texts()) == ["Речной, огромная яма!", "яма — Речной"]
+    assert search.texts() == []
+    city.sandbox.control("vk/posts", owner_id=city.wall, person_id=city.boris, text="И ещё яма, Речной")
+    assert "И ещё яма, Речной" in search.texts()
+
+
+def test_a_search_with_many_answers_is_read_in_pieces(city: Town) -> None:
+    for number in range(1100):
+        city.sandbox.control("vk/posts", owner_id=city.wall, person_id=city.anna, text=f"Потоп номер {number}")
+    search = Reading(account(city), "search", "потоп")
+    assert len(set(search.texts())) == 1000
+    assert len({*search.texts()}) == 100
+
+
 def test_a_dialogue_is_heard_answered_and_looked_up(city: Town) -> None:
     reading = own(city)
     reading.raws()

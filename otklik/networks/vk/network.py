@@ -23,28 +23,33 @@ from otklik.networks.base import (
 )
 from otklik.networks.errors import NotSupported
 from otklik.networks.vk import address as at
-from otklik.networks.vk import callback, link, look, parse, pasted, poll, setup, speak, watch
+from otklik.networks.vk import callback, link, look, parse, pasted, poll, search, setup, speak, watch
 from otklik.networks.vk.client import TITLE
 from otklik.networks.vk.pages import whole_option
 from otklik.networks.vk.words import ENGLISH
 
 
-def _own(access: Access, place: ReadPlace) -> Fetched:
+def _own(access: Access, place: ReadPlace, now: datetime) -> Fetched:
     if access.options.get("push") is not True:
         return poll.poll(access, place)
     pause = timedelta(seconds=whole_option(access, "reconcile_seconds", 60, 5, 3600))
     return watch.watch(access, place, Origin.BACKFILL, pause)
 
 
-def _foreign(access: Access, place: ReadPlace) -> Fetched:
+def _foreign(access: Access, place: ReadPlace, now: datetime) -> Fetched:
     pause = timedelta(seconds=whole_option(access, "watch_seconds", 15, 1, 3600))
     return watch.watch(access, place, Origin.WATCH, pause)
 
 
-_PLACES: dict[str, Callable[[Access, ReadPlace], Fetched]] = {
+def _link(access: Access, place: ReadPlace, now: datetime) -> Fetched:
+    return link.read_link(access, place)
+
+
+_PLACES: dict[str, Callable[[Access, ReadPlace, datetime], Fetched]] = {
     "own": _own,
     "foreign": _foreign,
-    "link": link.read_link,
+    "search": search.read_search,
+    "link": _link,
 }
 
 
@@ -85,11 +90,11 @@ class VK:
         return parse.parse(raw)
 
     def fetch(self, access: Access, place: ReadPlace, now: datetime) -> Fetched:
-        """`now` is not used: the network's own clock and counters tell what is new."""
+        """`now` says only how far back a first search goes: the network's own clock and counters tell what is new."""
         read = _PLACES.get(place.kind)
         if read is None:
             raise NotSupported("Из ВКонтакте так читать пока нельзя")
-        return read(access, place)
+        return read(access, place, now)
 
     def publish(self, access: Access, speech: Speech, key: str) -> Published:
         return speak.publish(access, speech, key, self.limits)

@@ -42,6 +42,8 @@ ENGLISH: Mapping[str, str] = {
     "dev.vk.com → Мои приложения → приложение → Настройки → Сервисный ключ доступа": "dev.vk.com → My apps → the app → Settings → Service token",
     "Выдаётся администратору сообщества при входе в приложение с правами wall, photos и groups": "Issued to the community's administrator on signing in to the app with the rights wall, photos and groups",
     "ВКонтакте": "VKontakte",
+    "Не сказано, что искать: впишите слова": "It is not said what to look for: type the words",
+    "Чтобы искать, аккаунту ВКонтакте нужен сервисный ключ приложения": "To search, the VKontakte account needs the app's service token",
     "Из ВКонтакте так читать пока нельзя": "VKontakte cannot be read in this way yet",
     "ВКонтакте просит не обращаться так часто": "VKontakte asks us to call less often",
     "ВКонтакте считает, что одинаковых действий слишком много; повторим позже": "VKontakte says there are too many identical actions; we will try again later",

@@ -221,9 +221,9 @@ def test_our_own_wall_with_pushes_is_only_looked_over(script: Script) -> None:
     assert script.calls("wall.get")[0].form["owner_id"] == "-12"
 
 
-def test_a_keyword_search_is_not_supported(script: Script) -> None:
+def test_a_kind_of_place_that_there_is_not_is_not_supported(script: Script) -> None:
     with pytest.raises(NotSupported):
-        fetch(script.access(), "search", "яма")
+        fetch(script.access(), "dialogue", "яма")
 
 
 def test_a_link_to_a_post_gives_that_post(script: Script) -> None:

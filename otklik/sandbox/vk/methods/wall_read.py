@@ -33,7 +33,7 @@ def wall_get(call: Call) -> object:
     start = call.integer("offset")
     count = min(call.integer("count", 20), MOST)
     page = rows[start : start + count]
-    return {"count": len(rows), "items": [_post(call, row) for row in page]} | _extended(call, page)
+    return {"count": len(rows), "items": [shown(call, row) for row in page]} | extended(call, page)
 
 
 def wall_get_by_id(call: Call) -> object:
@@ -47,7 +47,7 @@ def wall_get_by_id(call: Call) -> object:
             rows.append(acts.get_post(call.world, int(found[1]), int(found[2])))
         except acts.NotThere:
             continue
-    return {"items": [_post(call, row) for row in rows]} | _extended(call, rows)
+    return {"items": [shown(call, row) for row in rows]} | extended(call, rows)
 
 
 def get_comments(call: Call) -> object:
@@ -64,17 +64,17 @@ def get_comments(call: Call) -> object:
         count=min(call.integer("count", 10), MOST),
     )
     page, level = threads.read(call.world, reading)
-    shown = [_with_thread(call, row, reading) for row in page]
+    listed = [_with_thread(call, row, reading) for row in page]
     answer: dict[str, Any] = {
         "count": acts.count_comments(call.world, owner_id, post["id"]),
-        "items": [item for item, _ in shown],
+        "items": [item for item, _ in listed],
         "current_level_count": level,
     }
     answer |= _may_post(call, owner_id, post)
-    everybody = list(page) + [row for _, below in shown for row in below]
+    everybody = list(page) + [row for _, below in listed for row in below]
     if call.args.get("extended"):
         answer["post_author_id"] = post["from_id"]
-    return answer | _extended(call, everybody)
+    return answer | extended(call, everybody)
 
 
 def get_comment(call: Call) -> object:
@@ -88,7 +88,7 @@ def get_comment(call: Call) -> object:
     answer: dict[str, Any] = {"items": [_shorten(call, shapes.comment(call.world, row))]}
     if call.args.get("extended"):
         answer["post_author_id"] = post["from_id"]
-    return answer | _may_post(call, owner_id, post) | _extended(call, [row])
+    return answer | _may_post(call, owner_id, post) | extended(call, [row])
 
 
 def _owner(call: Call) -> int:
@@ -113,7 +113,7 @@ def _commented(call: Call, owner_id: int, post_id: int) -> sqlite3.Row:
         raise VkError(212) from fault
 
 
-def _post(call: Call, row: sqlite3.Row) -> shapes.Shape:
+def shown(call: Call, row: sqlite3.Row) -> shapes.Shape:
     guests = acts.community_of(call.world, row["owner_id"])["guests"] != "none"
     return shapes.post(call.world, row, guests, acts.count_comments(call.world, row["owner_id"], row["id"]))
 
@@ -149,7 +149,7 @@ def _may_post(call: Call, owner_id: int, post: sqlite3.Row) -> shapes.Shape:
     return {"can_post": may, "show_reply_button": may, "groups_can_post": may and guests}
 
 
-def _extended(call: Call, rows: Iterable[sqlite3.Row]) -> shapes.Shape:
+def extended(call: Call, rows: Iterable[sqlite3.Row]) -> shapes.Shape:
     """Profiles and groups of everybody in the answer, only when asked."""
     if not call.args.get("extended"):
         return {}
