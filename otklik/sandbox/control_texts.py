@@ -104,8 +104,11 @@ def _photo(text: str) -> bytes:
 def edit(request: HttpRequest, kind: str) -> HttpResponse:
     """{address, text}"""
     given = body(request)
-    with current().write() as world:
-        acts_of(kind).edit(world, str(given["address"]), str(given["text"]))
+    try:
+        with current().write() as world:
+            acts_of(kind).edit(world, str(given["address"]), str(given["text"]))
+    except Forbidden as fault:
+        raise BadRequest(str(fault)) from fault
     return JsonResponse({"ok": True})
 
 

@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import importlib
+import io
 import os
 import pathlib
 import signal
@@ -16,6 +17,7 @@ from typing import Any
 THREADS = 96
 BUSY_FOR = 2.5  # seconds
 STOP_WITHIN = 4  # seconds until open requests are cut
+LONGEST_CHUNKED = 64 * 1024 * 1024  # bytes of a body that comes without its length
 
 
 class CannotStart(Exception):
@@ -103,10 +105,22 @@ class _Application:
     def wsgi(self) -> Any:
         from django.core.wsgi import get_wsgi_application
 
-        return get_wsgi_application()
+        return _with_length(get_wsgi_application())
 
     def reload(self) -> None:
         """Nothing is read from files, so there is nothing to read anew."""
+
+
+def _with_length(inner: Callable[..., Any]) -> Callable[..., Any]:
+    """Django reads no further than Content-Length says. A body in chunks, as some clients send files, has none."""
+
+    def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
+        if environ.get("HTTP_TRANSFER_ENCODING", "").lower() == "chunked":
+            body = environ["wsgi.input"].read(LONGEST_CHUNKED)
+            environ |= {"wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body))}
+        return inner(environ, start_response)
+
+    return answer
 
 
 def _run_gunicorn(listener: socket.socket, ready: Callable[[], None]) -> None:

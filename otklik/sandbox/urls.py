@@ -38,7 +38,7 @@ for network in NETWORKS:
 for network in NETWORKS:  # those of an API that takes every path
     if network.stage is not None and network.stage.paths:
         root, paths = network.stage.prefix or network.kind, network.stage.paths
-        urlpatterns.append(re_path(rf"^{root}/(?P<path>me|(?:{paths}).*)$", any_page, {"kind": network.kind}))
+        urlpatterns.append(re_path(rf"^{root}/(?P<path>who-am-i|(?:{paths}).*)$", any_page, {"kind": network.kind}))
 urlpatterns += [path("", include(network.urls)) for network in NETWORKS]
 for network in NETWORKS:  # behind everything that the networks themselves answer
     if network.stage is not None and not network.stage.paths:

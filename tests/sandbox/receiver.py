@@ -24,7 +24,7 @@ class Receiver:
         return [event for event, _ in self.heard if event["type"] == kind]
 
     def answer(self, event: dict[str, Any]) -> Reply:
-        if event["type"] == "confirmation":
+        if event.get("type") == "confirmation":
             return 200, self.code, {}
         return self.replies.pop(0) if self.replies else (200, "ok", {})
 

@@ -23,7 +23,7 @@ def browser(sandbox: Sandbox) -> Iterator[Browser]:
 
 def introduce(town: Town, browser: Browser, name: str = "Вера Новая") -> str:
     wall = f"/vk/wall{town.wall}"
-    assert browser.post(wall, "/vk/me", name=name, next=wall).status_code == 200
+    assert browser.post(wall, "/vk/who-am-i", name=name, next=wall).status_code == 200
     return wall
 
 
@@ -146,7 +146,7 @@ def test_a_refused_text_makes_no_person(town: Town, browser: Browser) -> None:
 
 def test_the_way_back_never_leads_off_the_site(town: Town, browser: Browser) -> None:
     for where in ("https://example.org/", "//example.org/", "/\\example.org"):
-        assert browser.post(f"/vk/wall{town.wall}", "/vk/me", name="Вера", next=where).url.path == "/"
+        assert browser.post(f"/vk/wall{town.wall}", "/vk/who-am-i", name="Вера", next=where).url.path == "/"
 
 
 def test_a_post_with_a_photo_is_written_changed_and_deleted(town: Town, browser: Browser) -> None:

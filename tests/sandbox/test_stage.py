@@ -91,7 +91,7 @@ def test_each_network_has_its_own_words_shape_and_colour(sandbox: Sandbox, brows
 def test_a_citizen_posts_comments_answers_changes_and_takes_back(
     sandbox: Sandbox, browser: Browser, kind: str, root: str
 ) -> None:
-    assert browser.post(root, f"/{root.split('/')[1]}/me", name="Вера Новая", next=root).url.path == root
+    assert browser.post(root, f"/{root.split('/')[1]}/who-am-i", name="Вера Новая", next=root).url.path == root
     browser.post(root, f"{root}/write", text="Вот яма", files=photo())
     (post,) = sandbox.inspect(f"{kind}/posts", place=root.split("/")[2])["items"]
     assert (post["author_name"], post["text"], len(post["photos"])) == ("Вера Новая", "Вот яма", 1)
@@ -165,7 +165,7 @@ def test_hostile_texts_are_shown_as_they_are(sandbox: Sandbox, browser: Browser)
             assert not re.search(r"<script(?![^>]*\ssrc=\"/static/)|<img src=x|\son[a-z]+=\"", page)
             assert "{{ 7|add:7 }}" in page
     write(sandbox, "yard", EVIL, to="newsbot", author=EVIL[:80])
-    browser.post("/dvor/news", "/dvor/me", name=EVIL[:80])
+    browser.post("/dvor/news", "/dvor/who-am-i", name=EVIL[:80])
     assert SHOWN in browser.get("/dvor/private/newsbot")
 
 
@@ -230,11 +230,11 @@ def test_photos_are_taken_only_where_the_network_takes_them(sandbox: Sandbox, br
 
 
 def test_one_is_somebody_in_one_network_and_nobody_yet_in_another(sandbox: Sandbox, browser: Browser) -> None:
-    browser.post("/dvor/open", "/dvor/me", name="Вера Новая")
+    browser.post("/dvor/open", "/dvor/who-am-i", name="Вера Новая")
     assert set(browser.client.cookies) == {"sandbox_csrf", "sandbox_yard_person"}
     assert "Вы пишете как: <b>Вера Новая</b>" in browser.get("/dvor/news")
     assert "Вы пишете как: <b>Анна Пробная</b>" in browser.get("/rope/rechnoy")
-    browser.post("/rope/rechnoy", "/rope/me", name="Игорь Иной")
+    browser.post("/rope/rechnoy", "/rope/who-am-i", name="Игорь Иной")
     assert "Вы пишете как: <b>Вера Новая</b>" in browser.get("/dvor/news")
     browser.client.cookies.set("sandbox_yard_person", "nobody")
     assert "Вы пишете как: <b>Анна Пробная</b>" in browser.get("/dvor/news")
@@ -243,7 +243,7 @@ def test_one_is_somebody_in_one_network_and_nobody_yet_in_another(sandbox: Sandb
 def test_nobody_changes_what_another_or_the_place_wrote(sandbox: Sandbox, browser: Browser) -> None:
     post = write(sandbox, "rope", "Пост", place="rechnoy")
     theirs = write(sandbox, "rope", "Чужое", under=post, author="Анна Пробная")
-    browser.post("/rope/rechnoy", "/rope/me", name="Вера Новая")
+    browser.post("/rope/rechnoy", "/rope/who-am-i", name="Вера Новая")
     path = f"/rope/rechnoy/status/{number(post)}"
     for action, fields in (
         (f"{path}/write", {"text": "Моё", "edit": mark(theirs)}),
@@ -263,7 +263,7 @@ def test_a_private_dialogue_goes_both_ways_and_belongs_to_one_person(sandbox: Sa
     seen = browser.post(page, f"{page}/write", text="Лично вам", name="Вера Новая")
     assert re.findall(r'<article class="message (\w+)"', seen.text) == ["mine"]
     assert "Лично вам" in browser.get(f"{page}/messages")
-    browser.post(page, "/dvor/me", name="Игорь Иной")
+    browser.post(page, "/dvor/who-am-i", name="Игорь Иной")
     assert "Лично вам" not in browser.get(page)
     for nothing in ("/album/rechnoy/messages", "/dvor/news/messages", "/dvor/news/comments"):
         assert browser.client.get(nothing).status_code == 404
@@ -279,7 +279,7 @@ def test_a_page_may_be_called_like_a_fragment(sandbox: Sandbox, browser: Browser
 def test_a_path_may_name_the_person_whose_dialogue_it_is(sandbox: Sandbox, browser: Browser) -> None:
     anna = sandbox.control("yard/people", name="Анна Пробная")["id"]
     write(sandbox, "yard", "Лично от Анны", to="newsbot", person=anna)
-    browser.post("/dvor/news", "/dvor/me", name="Вера Новая")
+    browser.post("/dvor/news", "/dvor/who-am-i", name="Вера Новая")
     page = f"/dvor/private/newsbot/{anna}"
     assert "Лично от Анны" in browser.get(page)
     assert "Вы пишете как: <b>Анна Пробная</b>" in browser.get(page)
@@ -385,7 +385,7 @@ def test_an_unknown_address_gets_a_russian_page_whatever_is_sent_to_it(
 
 
 def test_a_form_without_its_token_is_refused(sandbox: Sandbox, browser: Browser) -> None:
-    browser.post("/dvor/open", "/dvor/me", name="Вера Новая")
+    browser.post("/dvor/open", "/dvor/who-am-i", name="Вера Новая")
     assert browser.client.post("/dvor/open/write", data={"text": "Подделка"}).status_code == 403
-    assert browser.client.post("/dvor/me", data={"name": "Подделка"}).status_code == 403
+    assert browser.client.post("/dvor/who-am-i", data={"name": "Подделка"}).status_code == 403
     assert sandbox.inspect("yard/posts", place="open")["items"] == []

@@ -16,6 +16,7 @@ from otklik.sandbox.stage.visit import Setting, Visit, at, setting, visit
 from otklik.sandbox.stage.windows import Window
 from otklik.sandbox.state import World, current
 
+WHO = "who-am-i"  # the path of the chooser; no network's API has such a word
 PER_PAGE = 20
 LATEST = 20  # comments of a post shown on the page of its place
 SINGLE = 100  # on the page of one post
@@ -52,7 +53,7 @@ def _found(here: Setting, world: World, request: HttpRequest, path: str, verbs: 
 
 def _posted(request: HttpRequest, here: Setting, path: str) -> HttpResponse:
     """A form. An address that is no page is not there, whatever is sent to it."""
-    if path != "me":
+    if path != WHO:
         with current().write() as world:
             looked, _ = _found(here, world, request, path, writing.VERBS)
             if looked.spot.post:
@@ -65,7 +66,7 @@ def _written(request: HttpRequest, here: Setting, path: str) -> HttpResponse:
     try:
         found = writing.decoded(request)
         with current().write() as world:
-            if path == "me":
+            if path == WHO:
                 return writing.choose_me(request, here, world)
             return writing.written(*_found(here, world, request, path, writing.VERBS), found)
     except (writing.Refused, Forbidden, ValueError) as fault:
