@@ -6,12 +6,15 @@ from contextlib import contextmanager
 import pytest
 from django.conf import settings
 
+from otklik.lib import clock
 from otklik.networks.access import door
+from otklik.networks.models import LegalSwitch
+from otklik.networks.registry import NETWORKS
 from tests.region import Region, build
-from tests.sandbox.conftest import ok_town, sandbox, town
+from tests.sandbox.conftest import max_town, ok_town, sandbox, town
 from tests.sandbox.town import Town
 
-__all__ = ["ok_town", "sandbox", "town"]
+__all__ = ["max_town", "ok_town", "sandbox", "town"]
 
 
 @contextmanager
@@ -36,3 +39,10 @@ def committed_region(town: Town, transactional_db: None) -> Iterator[Region]:
     """The same with committed rows, so that other threads and processes see them."""
     with joined(town) as built:
         yield built
+
+
+@pytest.fixture
+def switched_on(db: None) -> None:
+    """An administrator has switched every network on, those that the law keeps off too."""
+    for network in NETWORKS:
+        LegalSwitch.objects.create(network=network, read=True, speak=True, at=clock.now(), reason="для испытаний")

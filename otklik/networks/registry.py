@@ -1,20 +1,19 @@
 """One line a network; and the titles of those that we only hold messages of."""
 
 from otklik.networks.base import Network
+from otklik.networks.facebook.network import Facebook
+from otklik.networks.instagram.network import Instagram
+from otklik.networks.max.network import Max
 from otklik.networks.ok.network import OK
+from otklik.networks.telegram.network import Telegram
 from otklik.networks.vk.network import VK
+from otklik.networks.x.network import X
 
-NETWORKS: dict[str, Network] = {network.kind: network for network in (VK(), OK())}
+NETWORKS: dict[str, Network] = {
+    network.kind: network for network in (VK(), OK(), Max(), Telegram(), Instagram(), Facebook(), X())
+}
 
-TITLES = {
-    "ok": "Одноклассники",
-    "telegram": "Telegram",
-    "max": "MAX",
-    "instagram": "Instagram",
-    "facebook": "Facebook",
-    "x": "X (Twitter)",
-    "other": "Другая площадка",
-} | {kind: network.title for kind, network in NETWORKS.items()}
+TITLES = {"other": "Другая площадка"} | {kind: network.title for kind, network in NETWORKS.items()}
 
 
 def key_title(kind: str, network: str = "") -> str:

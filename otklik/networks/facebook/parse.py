@@ -1,0 +1,235 @@
+"""What a payload of Facebook says, as events. Pure: what it does not understand gives no events and stays raw.
+
+Two kinds of payload: a pushed event (several Pages may stand in one body), and a piece of a listing that we asked for.
+`Raw.context` of a listing names its `view`, the `place` read, the `voice` that reads, the `post` or dialogue's `peer`,
+`guest` for a page of somebody else's; `site` is the base of public links.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from otklik.networks.base import Deletion, Edit, Event, Person, Place, Post, Raw
+from otklik.networks.facebook import address as at
+from otklik.networks.facebook.address import FACEBOOK
+from otklik.networks.facebook.media import attachments, place_of, pushed_attachments
+from otklik.networks.meta import messaging
+from otklik.networks.meta.reading import ident, number_id, when
+from otklik.networks.meta.side import is_number
+from otklik.networks.values import count, mapping, mappings, read, text
+
+AS_GUEST = "На чужой странице Facebook отвечать через API нельзя: ответьте вручную с сайта"
+HIDDEN = "Комментарий скрыт страницей: ответ увидит только его автор"
+CLOSED = "Facebook не разрешает отвечать на этот комментарий"
+_POSTS = frozenset({"post", "status", "photo", "video", "share", "link", "note", "album", "event"})
+_EDITS = frozenset({"edit", "edited", "unhide", "hide"})
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """What is known beside the object itself: the Page on which it stands, the post of a comment."""
+
+    site: str
+    place: str
+    post: str = ""
+    guest: bool = False
+
+    def person(self, who: Mapping[str, Any], thing: str) -> Person:
+        """Who wrote. The network hides people who did not agree to be seen: each of them is somebody else."""
+        found = number_id(who.get("id"))
+        if not found:
+            return Person(f"hidden:{thing}", text(who.get("name"), 200))
+        url = at.person_url(self.site, found)
+        return Person(found, text(who.get("name"), 200), url, is_community=found == self.place)
+
+
+def parse(raw: Raw) -> list[Event]:
+    """The events of a payload in its own order; [] for anything unknown or broken. Never raises."""
+    body = mapping(read(raw.body))
+    site = raw.context.get("site") or FACEBOOK.site
+    if "view" in raw.context:
+        return _listed(body, raw.context, site)
+    if body.get("object") != FACEBOOK.hook:
+        return []
+    return [event for entry in mappings(body.get("entry")) for event in _entry(entry, site)]
+
+
+def _entry(entry: Mapping[str, Any], site: str) -> Iterable[Event]:
+    page = number_id(entry.get("id"))
+    if not page:
+        return
+    for change in mappings(entry.get("changes")):
+        value = mapping(change.get("value"))
+        event = None
+        if change.get("field") == "feed":
+            event = _change(value, _View(site, page))
+        elif change.get("field") == "mention" and _who(value):
+            owner = at.first_part(ident(value.get("post_id")))
+            event = _change(value, _View(site, owner, guest=True)) if owner else None
+        if event:
+            yield event
+    for name in ("messaging", "standby"):
+        for item in mappings(entry.get(name)):
+            told = messaging.pushed(item, page, FACEBOOK, site)
+            if told:
+                yield told
+
+
+def _who(value: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The author of a change: `from`, or the two fields of older payloads."""
+    who = mapping(value.get("from"))
+    if number_id(who.get("id")) or text(who.get("name")):
+        return who
+    sender = number_id(value.get("sender_id"))
+    return {"id": sender, "name": value.get("sender_name")} if sender else {}
+
+
+def _change(value: Mapping[str, Any], view: _View) -> Event | None:
+    item, verb = text(value.get("item"), 40), text(value.get("verb"), 40)
+    if item == "comment":
+        post = _pushed_comment(value, view)
+        thing = ident(value.get("comment_id"))
+    elif item in _POSTS:
+        post = _pushed_post(value, view)
+        thing = ident(value.get("post_id"))
+    else:
+        return None
+    if verb == "remove":
+        return Deletion(FACEBOOK.address(thing), when(value.get("created_time"))) if thing and item else None
+    if post is None or (not post.text and not post.attachments):
+        return None
+    if verb == "add":
+        return post
+    return Edit(post) if verb in _EDITS else None
+
+
+def _pushed_comment(value: Mapping[str, Any], view: _View) -> Post | None:
+    comment, post = ident(value.get("comment_id")), ident(value.get("post_id"))
+    if not comment or not post:
+        return None
+    parent = ident(value.get("parent_id"))
+    above = parent if parent not in ("", post, comment) else ""
+    who = view.person(_who(value), comment)
+    return Post(
+        external_id=FACEBOOK.address(comment),
+        place=Place.COMMENT,
+        thread=FACEBOOK.address(post),
+        author=who,
+        text=text(value.get("message")),
+        posted_at=when(value.get("created_time")),
+        community=view.place,
+        parent=FACEBOOK.address(above or post),
+        url=at.comment_url(view.site, post, comment, above),
+        own=who.external_id == view.place and not view.guest,
+        attachments=pushed_attachments(value),
+        closed=_closed(value, view, hidden=value.get("verb") == "hide"),
+    )
+
+
+def _pushed_post(value: Mapping[str, Any], view: _View) -> Post | None:
+    post = ident(value.get("post_id"))
+    if not post or value.get("published") in (0, False):  # not public yet: it comes again when it is
+        return None
+    who = view.person(_who(value), post)
+    return Post(
+        external_id=FACEBOOK.address(post),
+        place=Place.POST,
+        thread=FACEBOOK.address(post),
+        author=who,
+        text=text(value.get("message")),
+        posted_at=when(value.get("created_time")),
+        community=view.place,
+        url=at.post_url(view.site, post),
+        own=who.external_id == view.place and not view.guest,
+        attachments=pushed_attachments(value),
+        closed=_closed(value, view),
+    )
+
+
+def _closed(item: Mapping[str, Any], view: _View, *, hidden: bool = False) -> str:
+    if view.guest:
+        return AS_GUEST
+    if hidden or item.get("is_hidden") is True:
+        return HIDDEN
+    return CLOSED if item.get("can_comment") is False else ""
+
+
+def _listed(body: Mapping[str, Any], context: Mapping[str, str], site: str) -> list[Event]:
+    place = context.get("place", "")
+    view = _View(site, place, ident(context.get("post", "")), bool(context.get("guest")))
+    items = mappings(body.get("data"))
+    kind = context["view"]
+    found: list[Event | None] = []
+    if kind == "posts":
+        found = [_post(item, view) for item in items]
+    elif kind == "comments":
+        posts = [comment_of(item, place, view.post, site, guest=view.guest) for item in items]
+        found = [Edit(post) if post and context.get("restored") else post for post in posts]
+    elif kind == "messages" and is_number(place):
+        peer = number_id(context.get("peer", ""))
+        found = [messaging.listed(item, place, peer, FACEBOOK, site) for item in items]
+    elif kind == "gone":
+        found = [Deletion(FACEBOOK.address(thing)) for item in items if (thing := ident(item.get("id")))]
+    return [event for event in found if event]
+
+
+def _post(item: Mapping[str, Any], view: _View) -> Post | None:
+    post = ident(item.get("id"))
+    if not post or item.get("is_published") is False:
+        return None
+    owner = at.first_part(post) or view.place
+    foreign = _View(view.site, owner, guest=view.guest or owner != view.place)  # where the Page is only mentioned
+    who = foreign.person(mapping(item.get("from")), post)
+    attached = attachments(item)
+    words = text(item.get("message"))
+    if not words and not attached:
+        return None  # «changed the cover», «was at»: nobody said anything
+    where = place_of(item)
+    summary = mapping(mapping(item.get("comments")).get("summary"))
+    return Post(
+        external_id=FACEBOOK.address(post),
+        place=Place.POST,
+        thread=FACEBOOK.address(post),
+        author=who,
+        text=words,
+        posted_at=when(item.get("created_time")),
+        community=owner,
+        url=text(item.get("permalink_url"), 500) or at.post_url(view.site, post),
+        own=who.external_id == view.place and not foreign.guest,
+        attachments=attached,
+        latitude=where[0] if where else None,
+        longitude=where[1] if where else None,
+        engagement=_engagement(item),
+        closed=_closed({**item, "can_comment": summary.get("can_comment")}, foreign),
+    )
+
+
+def comment_of(item: Mapping[str, Any], place: str, post: str, site: str, *, guest: bool) -> Post | None:
+    """A comment as a listing shows it; None for anything that is none. `post` is the post's whole id."""
+    comment = ident(item.get("id"))
+    if not comment or not post:
+        return None
+    view = _View(site, place, post, guest)
+    who = view.person(mapping(item.get("from")), comment)
+    above = ident(mapping(item.get("parent")).get("id"))
+    attached = attachments(item)
+    return Post(
+        external_id=FACEBOOK.address(comment),
+        place=Place.COMMENT,
+        thread=FACEBOOK.address(post),
+        author=who,
+        text=text(item.get("message")),
+        posted_at=when(item.get("created_time")),
+        community=place,
+        parent=FACEBOOK.address(above or post),
+        url=text(item.get("permalink_url"), 500) or at.comment_url(site, post, comment, above),
+        own=who.external_id == place and not guest,
+        attachments=attached,
+        engagement=count(item.get("like_count")),
+        closed=_closed(item, view),
+    )
+
+
+def _engagement(item: Mapping[str, Any]) -> int:
+    comments = mapping(mapping(item.get("comments")).get("summary")).get("total_count")
+    return min(count(comments) + count(mapping(item.get("shares")).get("count")), 2**31 - 1)

@@ -1,0 +1,211 @@
+"""Events and listings of Facebook as messages, written from the published shapes."""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from otklik.networks.base import Deletion, Edit, Event, MediaKind, Origin, Place, Post, Raw
+from otklik.networks.facebook.network import Facebook
+
+PAGE, POST, COMMENT = "100", "100_200", "200_300"
+AT = datetime(2026, 9, 21, 14, 13, 20, tzinfo=UTC)
+SECONDS = 1_790_000_000
+AUTHOR = {"id": "555", "name": "Анна Пробная"}
+
+
+def pushed(*changes: dict[str, Any], **entry: Any) -> list[Event]:
+    body = {"object": "page", "entry": [{"id": PAGE, "time": SECONDS, "changes": list(changes), **entry}]}
+    return Facebook().parse(Raw(Origin.PUSH, json.dumps(body).encode(), context={"site": "https://site.example"}))
+
+
+def feed(**value: Any) -> dict[str, Any]:
+    given: dict[str, Any] = {
+        "item": "comment",
+        "verb": "add",
+        "comment_id": COMMENT,
+        "post_id": POST,
+        "parent_id": POST,
+    }
+    given |= {"from": AUTHOR, "created_time": SECONDS, "message": "Темно"}
+    return {"field": "feed", "value": given | value}
+
+
+def listed(view: str, *items: Any, **context: str) -> list[Event]:
+    told = {"view": view, "place": PAGE, "voice": PAGE, "post": POST, "site": "https://site.example"} | context
+    return Facebook().parse(Raw(Origin.BACKFILL, json.dumps({"data": list(items)}).encode(), context=told))
+
+
+def only(events: list[Event]) -> Post:
+    (event,) = events
+    assert isinstance(event, Post)
+    return event
+
+
+def test_a_comment_has_its_address_thread_parent_author_and_link() -> None:
+    found = only(pushed(feed()))
+    assert (found.external_id, found.place, found.thread) == ("fb:200_300", Place.COMMENT, "fb:100_200")
+    assert (found.parent, found.community, found.posted_at) == ("fb:100_200", PAGE, AT)
+    assert (found.author.external_id, found.author.name, found.author.is_community) == ("555", "Анна Пробная", False)
+    assert found.url == "https://site.example/100/posts/200/?comment_id=300"
+    assert (found.text, found.own, found.closed) == ("Темно", False, "")
+
+
+def test_a_reply_names_what_it_replies_to() -> None:
+    found = only(pushed(feed(comment_id="200_301", parent_id=COMMENT)))
+    assert found.parent == "fb:200_300"
+    assert found.url == "https://site.example/100/posts/200/?comment_id=300&reply_comment_id=301"
+
+
+def test_a_listing_says_the_same_as_a_push() -> None:
+    item = {
+        "id": "200_301",
+        "message": "Темно",
+        "from": AUTHOR,
+        "parent": {"id": COMMENT},
+        "created_time": "2026-09-21T14:13:20+0000",
+        "can_comment": True,
+        "is_hidden": False,
+    }
+    assert only(listed("comments", item)) == only(pushed(feed(comment_id="200_301", parent_id=COMMENT)))
+
+
+def test_the_pages_own_words_are_known_as_own_on_every_page_of_one_body() -> None:
+    body = {
+        "object": "page",
+        "entry": [
+            {"id": page, "time": 1, "changes": [feed(post_id=f"{page}_1", **{"from": {"id": page, "name": "Мы"}})]}
+            for page in ("100", "101")
+        ],
+    }
+    events = Facebook().parse(Raw(Origin.PUSH, json.dumps(body).encode()))
+    assert [(post.community, post.own) for post in events if isinstance(post, Post)] == [("100", True), ("101", True)]
+    assert Facebook().voice("101") == "101"
+
+
+def test_everybody_whom_the_network_hides_is_somebody_else() -> None:
+    first, second = pushed(feed(**{"from": None}), feed(comment_id="200_301", **{"from": None}))
+    assert isinstance(first, Post)
+    assert isinstance(second, Post)
+    assert first.author.external_id != second.author.external_id
+    assert not first.own
+
+
+@pytest.mark.parametrize("verb", ["edited", "edit", "unhide", "hide"])
+def test_a_changed_comment_is_an_edit_and_a_hidden_one_says_so(verb: str) -> None:
+    (event,) = pushed(feed(verb=verb, message="Светло"))
+    assert isinstance(event, Edit)
+    assert event.post.text == "Светло"
+    assert bool(event.post.closed) == (verb == "hide")
+    assert pushed(feed(verb="hide", message=None)) == []
+
+
+def test_a_removed_comment_or_post_is_a_deletion_even_without_a_time() -> None:
+    (comment,) = pushed(feed(verb="remove", message=None, created_time=None))
+    assert comment == Deletion("fb:200_300")
+    (post,) = pushed(feed(item="photo", verb="remove", comment_id=None))
+    assert post == Deletion("fb:100_200", AT)
+
+
+@pytest.mark.parametrize("item", ["like", "reaction", "share_like", "", 5, None])
+def test_what_is_no_text_is_no_message(item: Any) -> None:
+    assert pushed(feed(item=item)) == []
+    assert pushed(feed(verb="block")) == []
+
+
+@pytest.mark.parametrize("item", ["post", "status", "photo", "video", "share"])
+def test_a_post_by_a_visitor_or_the_page_is_heard(item: str) -> None:
+    found = only(pushed(feed(item=item, comment_id=None)))
+    assert (found.external_id, found.thread, found.place) == ("fb:100_200", "fb:100_200", Place.POST)
+    assert pushed(feed(item=item, comment_id=None, published=0)) == []
+
+
+def test_pictures_and_links_of_a_push_are_attached() -> None:
+    one = only(pushed(feed(photo="https://a.example/1.jpg")))
+    assert [each.kind for each in one.attachments] == [MediaKind.PHOTO]
+    many = only(pushed(feed(item="status", comment_id=None, photos=["https://a.example/1", 5, "https://a.example/2"])))
+    assert [each.url for each in many.attachments] == ["https://a.example/1", "https://a.example/2"]
+    video = only(pushed(feed(item="video", comment_id=None, link="https://a.example/v.mp4", message="")))
+    assert video.attachments[0].kind is MediaKind.VIDEO
+    assert pushed(feed(message="")) == []
+
+
+def test_a_mention_with_an_author_is_a_text_of_another_page_and_without_one_it_stays_raw() -> None:
+    value = {"item": "post", "verb": "add", "post_id": "900_1", "message": "А Речной?", "created_time": SECONDS}
+    assert pushed({"field": "mention", "value": value}) == []
+    found = only(pushed({"field": "mention", "value": value | {"from": AUTHOR}}))
+    assert (found.external_id, found.community, found.own) == ("fb:900_1", "900", False)
+    assert "вручную" in found.closed
+
+
+def test_a_post_of_a_listing_has_its_place_and_pictures() -> None:
+    item = {
+        "id": POST,
+        "message": "Яма",
+        "from": AUTHOR,
+        "created_time": "2026-09-21T14:13:20+0000",
+        "place": {"id": "1", "name": "Сад", "location": {"latitude": 55.5, "longitude": 37.25}},
+        "attachments": {"data": [{"type": "album", "subattachments": {"data": [photo(1), photo(2)]}}]},
+        "comments": {"data": [], "summary": {"total_count": 7, "can_comment": False}},
+        "shares": {"count": 2},
+    }
+    found = only(listed("posts", item))
+    assert (found.latitude, found.longitude, found.engagement) == (55.5, 37.25, 9)
+    assert [(each.kind, each.width) for each in found.attachments] == [(MediaKind.PHOTO, 1), (MediaKind.PHOTO, 2)]
+    assert found.closed
+    assert listed("posts", {"id": POST, "story": "Страница сменила обложку"}) == []
+    assert only(listed("posts", {"id": POST, "full_picture": "https://a.example/1"})).attachments[0].url
+
+
+def photo(side: int) -> dict[str, Any]:
+    return {"type": "photo", "media": {"image": {"src": f"https://a.example/{side}", "width": side, "height": side}}}
+
+
+@pytest.mark.parametrize(("field", "value"), [("is_hidden", True), ("can_comment", False)])
+def test_a_comment_that_nobody_can_answer_says_why(field: str, value: bool) -> None:
+    item = {"id": COMMENT, "message": "x", "from": AUTHOR, field: value}
+    assert only(listed("comments", item)).closed
+    assert "вручную" in only(listed("comments", {"id": COMMENT, "message": "x"}, guest="1")).closed
+
+
+def test_what_is_gone_from_a_listing_is_a_deletion() -> None:
+    assert listed("gone", {"id": COMMENT}, {"id": "x"}, {}) == [Deletion("fb:200_300")]
+
+
+def message(**item: Any) -> list[Event]:
+    given = {"sender": {"id": "555"}, "recipient": {"id": PAGE}, "timestamp": SECONDS * 1000} | item
+    return pushed(messaging=[given])
+
+
+def test_a_private_message_and_its_echo_stand_in_one_dialogue() -> None:
+    heard = only(message(message={"mid": "m_1", "text": "Здравствуйте", "reply_to": {"mid": "m_0"}}))
+    assert (heard.external_id, heard.thread) == ("fb:dm:100:555:m_1", "fb:dm:100:555")
+    assert (heard.place, heard.parent, heard.posted_at) == (Place.DIRECT, "fb:dm:100:555:m_0", AT)
+    sides = {"sender": {"id": PAGE}, "recipient": {"id": "555"}}
+    echo = only(message(**sides, message={"mid": "m_2", "text": "Добрый день", "is_echo": True}))
+    assert (echo.thread, echo.own, echo.author.external_id) == (heard.thread, True, PAGE)
+
+
+def test_a_message_is_changed_and_taken_back() -> None:
+    (edit,) = message(message_edit={"mid": "m_1", "text": "Иначе", "num_edit": "2"})
+    assert isinstance(edit, Edit)
+    assert edit.post.external_id == "fb:dm:100:555:m_1"
+    (gone,) = message(message={"mid": "m_1", "is_deleted": True})
+    assert gone == Deletion("fb:dm:100:555:m_1", AT)
+
+
+def test_a_place_and_unknown_attachments_of_a_message_are_kept() -> None:
+    spot = {"type": "location", "payload": {"coordinates": {"lat": 55.5, "long": 37.25}}}
+    found = only(message(message={"mid": "m_1", "attachments": [spot, {"type": "novelty"}, 5]}))
+    assert (found.latitude, found.longitude) == (55.5, 37.25)
+    assert found.attachments[1].title == "novelty"
+    assert message(reaction={}) == message(read={"watermark": 1}) == message(postback={}) == []
+    assert message(message={"mid": "m_1"}) == []
+
+
+def test_a_mid_without_end_still_fits_the_column() -> None:
+    found = only(message(message={"mid": "m_" + "a" * 1500, "text": "x"}))
+    assert len(found.external_id) < 100
+    assert found.external_id == only(message(message={"mid": "m_" + "a" * 1500, "text": "y"})).external_id
+    assert message(message={"mid": "a b", "text": "x"}) == []

@@ -1,0 +1,163 @@
+"""What a payload of Instagram says, as events. Pure: what it does not understand gives no events and stays raw.
+
+Two kinds of payload: a pushed event (several accounts may stand in one body), and a piece of a listing that we asked
+for. `Raw.context` of a listing names its `view`, the `place` read and its `username`, the `post` and its `permalink`,
+or the dialogue's `peer`; `site` is the base of public links. A mention is pushed without its text: it stays raw.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from otklik.networks.base import Attachment, Deletion, Edit, Event, MediaKind, Person, Place, Post, Raw
+from otklik.networks.instagram import address as at
+from otklik.networks.instagram.address import INSTAGRAM
+from otklik.networks.meta import messaging
+from otklik.networks.meta.reading import ident, number_id, when
+from otklik.networks.meta.side import is_number
+from otklik.networks.values import count, mapping, mappings, read, text
+
+HIDDEN = "Комментарий скрыт: ответ увидит только его автор"
+CLOSED = "Комментарии под этой публикацией выключены"
+ELSEWHERE = "Под чужой публикацией Instagram отвечать через API нельзя: ответьте вручную"
+_COMMENTS = ("comments", "live_comments")
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """What is known beside the object itself: our account and its name, the publication of a comment."""
+
+    site: str
+    place: str
+    username: str = ""
+    media: str = ""
+    permalink: str = ""
+
+    def author(self, item: Mapping[str, Any], thing: str) -> Person:
+        """Who wrote. Where the network tells only the name, the name has to do."""
+        who = mapping(item.get("from"))
+        name = text(who.get("username"), 100) or text(item.get("username"), 100)
+        ids = {number_id(who.get("id")), number_id(mapping(item.get("user")).get("id"))}
+        if self.place in ids or (name and name == self.username):
+            return Person(self.place, name, at.person_url(self.site, name), is_community=True)
+        found = number_id(who.get("id"))
+        return Person(found or (f"@{name}" if name else f"hidden:{thing}"), name, at.person_url(self.site, name))
+
+
+def parse(raw: Raw) -> list[Event]:
+    """The events of a payload in its own order; [] for anything unknown or broken. Never raises."""
+    body = mapping(read(raw.body))
+    site = raw.context.get("site") or INSTAGRAM.site
+    if "view" in raw.context:
+        return _listed(body, raw.context, site)
+    if body.get("object") != INSTAGRAM.hook:
+        return []
+    return [event for entry in mappings(body.get("entry")) for event in _entry(entry, site)]
+
+
+def _entry(entry: Mapping[str, Any], site: str) -> Iterable[Event]:
+    account = number_id(entry.get("id"))
+    if not account:
+        return
+    for change in mappings(entry.get("changes")):
+        value = mapping(change.get("value"))
+        if change.get("field") in _COMMENTS:
+            view = _View(site, account, media=ident(mapping(value.get("media")).get("id")))
+            event = _comment(value, view, when(entry.get("time")))
+            if event:
+                yield event
+    for name in ("messaging", "standby"):
+        for item in mappings(entry.get(name)):
+            told = messaging.pushed(item, account, INSTAGRAM, site)
+            if told:
+                yield told
+
+
+def _comment(item: Mapping[str, Any], view: _View, heard: datetime | None = None) -> Post | None:
+    comment = ident(item.get("id"))
+    words = text(item.get("text"))
+    if not comment or not view.media or not words:
+        return None
+    author = view.author(item, comment)
+    parent = ident(item.get("parent_id"))
+    own = author.external_id == view.place
+    return Post(
+        external_id=INSTAGRAM.address(comment),
+        place=Place.COMMENT,
+        thread=INSTAGRAM.address(view.media),
+        author=author,
+        text=words,
+        posted_at=when(item.get("timestamp")) or heard,
+        community=view.place,
+        parent=INSTAGRAM.address(parent if parent not in ("", comment) else view.media),
+        url=at.comment_url(view.permalink, comment, parent),
+        own=own,
+        engagement=count(item.get("like_count")),
+        closed=HIDDEN if item.get("hidden") is True else "",
+    )
+
+
+def _listed(body: Mapping[str, Any], context: Mapping[str, str], site: str) -> list[Event]:
+    place = context.get("place", "")
+    view = _View(
+        site,
+        place,
+        context.get("username", ""),
+        ident(context.get("post", "")),
+        text(context.get("permalink", ""), 500),
+    )
+    items = mappings(body.get("data"))
+    kind = context["view"]
+    found: list[Event | None] = []
+    if kind == "posts":
+        found = [_media(item, view) for item in items]
+    elif kind == "comments":
+        comments = [_comment(item, view) for item in items]
+        found = [Edit(post) if post and context.get("restored") else post for post in comments]
+    elif kind == "messages" and is_number(place):
+        peer = number_id(context.get("peer", ""))
+        found = [messaging.listed(item, place, peer, INSTAGRAM, site) for item in items]
+    elif kind == "gone":
+        found = [Deletion(INSTAGRAM.address(thing)) for item in items if (thing := ident(item.get("id")))]
+    return [event for event in found if event]
+
+
+def _media(item: Mapping[str, Any], view: _View) -> Post | None:
+    """A publication: our own, or somebody's that mentions us. Without a name it is one of our own list."""
+    media = ident(item.get("id"))
+    if not media:
+        return None
+    name = text(item.get("username"), 100)
+    own = number_id(mapping(item.get("owner")).get("id")) == view.place or name in ("", view.username)
+    author = view.author({"username": name}, media)
+    if own:
+        author = Person(view.place, name or view.username, at.person_url(view.site, name), is_community=True)
+    closed = CLOSED if item.get("is_comment_enabled") is False else ""
+    return Post(
+        external_id=INSTAGRAM.address(media),
+        place=Place.POST,
+        thread=INSTAGRAM.address(media),
+        author=author,
+        text=text(item.get("caption")),
+        posted_at=when(item.get("timestamp")),
+        community=view.place if own else author.external_id,
+        url=text(item.get("permalink"), 500),
+        own=own,
+        attachments=_pictures(item),
+        engagement=min(count(item.get("like_count")) + count(item.get("comments_count")), 2**31 - 1),
+        closed=closed if own else ELSEWHERE,
+    )
+
+
+def _pictures(item: Mapping[str, Any]) -> tuple[Attachment, ...]:
+    below = mappings(mapping(item.get("children")).get("data"))
+    found = []
+    for each in (below or [dict(item)])[:20]:
+        url, preview = text(each.get("media_url")), text(each.get("thumbnail_url"))
+        if not url and not preview:
+            continue
+        video = each.get("media_type") in ("VIDEO", "REELS")
+        kind = MediaKind.VIDEO if video else MediaKind.PHOTO
+        found.append(Attachment(kind, url, preview or ("" if video else url)))
+    return tuple(found)

@@ -1,0 +1,142 @@
+"""What we have said already under a text or in a dialogue: before the first attempt, and after an unclear one.
+
+MAX has no key against saying a thing twice, so this look is all that stands between an unclear answer and a repeat.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from html import unescape
+from typing import Any
+
+from otklik.lib.text import fold
+from otklik.networks.base import Access, CannotTell, Json, Published, Speech
+from otklik.networks.errors import Permanent
+from otklik.networks.max import address as at
+from otklik.networks.max.client import ask, site_of
+from otklik.networks.max.pages import PAGE, comments_path, time_of
+from otklik.networks.max.parse import milliseconds
+from otklik.networks.max.windows import bounds, rest_of
+from otklik.networks.values import mapping, mappings, number, text
+
+# The network's clock decides; ours is trusted only this far.
+_CLOCKS_DIFFER = timedelta(days=1)
+_MOST_CALLS = 40
+
+
+class TooLong(Exception):
+    """There is more under the post than we are ready to look through."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Our own text that stands there. `said` is None where the network did not tell the time."""
+
+    external_id: str
+    url: str
+    text: str
+    said: datetime | None
+
+
+def find(access: Access, speech: Speech) -> Published | CannotTell | None:
+    """Our text under the message that was not there before the first attempt; None if it is certainly not there.
+
+    `seen` decides. Only when it is empty are texts left out that are over a day older than the first attempt.
+    """
+    try:
+        there = ours(access, speech)
+    except TooLong:
+        return CannotTell("Под записью слишком много комментариев, чтобы найти среди них наш ответ")
+    except Permanent as refusal:
+        return CannotTell(f"Посмотреть не удалось: {refusal}")
+    if there is None:
+        return CannotTell("Не разобрать адрес в MAX, под которым искать наш ответ")
+    new = [reply for reply in there if reply.external_id not in speech.seen and _fresh(reply, speech)]
+    same = [reply for reply in new if same_text(reply.text, speech.text)]
+    return Published(same[-1].external_id, same[-1].url) if same else None
+
+
+def replies(access: Access, speech: Speech) -> frozenset[str]:
+    """Our replies that stand there now; empty where there is no way to look, which `find` then says."""
+    try:
+        return frozenset(reply.external_id for reply in ours(access, speech) or ())
+    except (TooLong, Permanent):
+        return frozenset()
+
+
+def ours(access: Access, speech: Speech) -> list[Reply] | None:
+    """Our own texts there, newest first; None for an address that is none. Raises TooLong and errors of reads."""
+    if speech.direct:
+        chat = at.dialogue_chat(speech.thread) or at.dialogue_chat(speech.reply_to)
+        return _in_dialogue(access, chat) if chat else None
+    target = at.text_address(speech.reply_to)
+    return _under(access, target, speech.attempted_at) if target else None
+
+
+def _in_dialogue(access: Access, chat: int) -> list[Reply]:
+    query = {"chat_id": chat, "count": PAGE}
+    items = mappings(ask(access, "/messages", query).said.get("messages"))
+    own = [item for item in items if _sender(item) == at.user_number(access.external_id)]
+    url = at.dialogue_url(site_of(access), chat)
+    found = [(mid, item) for item in own if (mid := _mid(item))]
+    return _newest_first([(_reply(item, at.text_id(chat, mid), url), item) for mid, item in found])
+
+
+def _under(access: Access, target: at.TextAddress, attempted: datetime | None) -> list[Reply]:
+    low = int((attempted - _CLOCKS_DIFFER).timestamp() * 1000) if attempted else 0
+    bot, site = at.user_number(access.external_id), site_of(access)
+    found: list[tuple[Reply, dict[str, Any]]] = []
+    for mid, item in _comments(access, target.mid, low).items():
+        # Written as the bot, or as the channel: which of the two a bot's answer gets is the channel's own affair.
+        if _sender(item) in (bot, 0) and _answered(item) == target.comment:
+            address = at.text_id(target.chat, target.mid, mid)
+            found.append((_reply(item, address, at.comment_url(site, target.chat, target.mid, mid)), item))
+    return _newest_first(found)
+
+
+def _comments(access: Access, post: str, low: int) -> dict[str, dict[str, Any]]:
+    """All comments since `low`, by mid."""
+    windows, found = [(low, 0)], dict[str, dict[str, Any]]()
+    for _ in range(_MOST_CALLS):
+        window = windows.pop(0)
+        items = mappings(ask(access, comments_path(post), bounds(window)).said.get("messages"))
+        found |= {mid: item for item in items if (mid := _mid(item))}
+        windows = rest_of(window, items) + windows
+        if not windows:
+            return found
+    raise TooLong
+
+
+def same_text(one: str, other: str) -> bool:
+    """Equal but for spaces, case, escaped signs and how links are wrapped."""
+    left, right = fold(unescape(one)), fold(unescape(other))
+    if left or right:
+        return left == right
+    return one.split() == other.split()
+
+
+def _newest_first(found: list[tuple[Reply, dict[str, Any]]]) -> list[Reply]:
+    return [reply for reply, _item in sorted(found, key=lambda pair: time_of(pair[1]), reverse=True)]
+
+
+def _fresh(reply: Reply, speech: Speech) -> bool:
+    if speech.seen or speech.attempted_at is None or reply.said is None:
+        return True
+    return reply.said >= speech.attempted_at - _CLOCKS_DIFFER
+
+
+def _reply(item: dict[str, Any], address: str, url: str) -> Reply:
+    body = mapping(item.get("body"))
+    return Reply(address, url, text(body.get("text")), milliseconds(item.get("timestamp")))
+
+
+def _mid(item: dict[str, Json]) -> str:
+    return at.mid_of(mapping(item.get("body")).get("mid"))
+
+
+def _sender(item: dict[str, Any]) -> int:
+    return number(mapping(item.get("sender")).get("user_id")) or 0
+
+
+def _answered(item: dict[str, Any]) -> str:
+    """The mid of the comment that this one answers, "" when it stands under the post itself."""
+    return at.mid_of(mapping(mapping(item.get("link")).get("message")).get("mid"))

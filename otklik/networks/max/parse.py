@@ -1,0 +1,189 @@
+"""What a payload says, as events. Pure: what it does not understand gives no events and stays a raw payload.
+
+Two kinds of payload: an update (pushed or polled, the same shape), and the answer of a reading call, whose name
+stands in `Raw.context["method"]`. The context may also hold `site` (base of public links), `bot` (our own user id),
+`place` (kind of the place read), and what the call was asked for: `chat`, `post`. `posts` names posts under which a
+removed comment may have stood, where the update does not tell.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from otklik.networks.base import Deletion, Edit, Event, Person, Place, Post, Raw
+from otklik.networks.max import address as at
+from otklik.networks.max.media import attachments, coordinates
+from otklik.networks.values import mapping, mappings, moment, number, read, text
+
+GROUP_CHAT = "Это общий чат, а не личный диалог: ответ увидят все его участники, поэтому ответьте вручную"
+CREATED = frozenset({"message_created", "comment_created"})
+EDITED = frozenset({"message_edited", "comment_edited"})
+REMOVED = frozenset({"message_removed", "comment_removed"})
+UPDATES = CREATED | EDITED | REMOVED
+_LISTS = frozenset({"messages", "comments"})
+_SINGLE = frozenset({"message", "comment"})
+_COMMENTS = frozenset({"comments", "comment"})
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """What is known beside the message itself."""
+
+    site: str
+    bot: int
+    chat: int
+    post: str
+    foreign: bool
+    comment: bool
+
+
+def parse(raw: Raw) -> list[Event]:
+    """The events of a payload in its own order; [] for anything unknown or broken. Never raises."""
+    body = mapping(read(raw.body))
+    method = raw.context.get("method", "")
+    view = _view(raw.context, comment=method in _COMMENTS)
+    if method in _LISTS:
+        return [post for item in mappings(body.get("messages")) if (post := message_of(item, view))]
+    if method in _SINGLE:
+        found = message_of(body.get("message", body), view)
+        return [found] if found else []
+    updates = mappings(body.get("updates")) if "updates" in body else [dict(body)]
+    return [event for update in updates for event in _update(update, raw.context)]
+
+
+def _view(context: Mapping[str, str], *, comment: bool) -> _View:
+    return _View(
+        site=context.get("site") or at.SITE,
+        bot=at.user_number(context.get("bot", "")),
+        chat=at.channel_number(context.get("chat", "")),
+        post=at.mid_of(context.get("post")),
+        foreign=context.get("place") == "foreign",
+        comment=comment,
+    )
+
+
+def _update(update: Mapping[str, Any], context: Mapping[str, str]) -> list[Event]:
+    kind = text(update.get("update_type"), 60)
+    if kind in REMOVED:
+        return _removed(update, context, comment=kind == "comment_removed")
+    if kind not in CREATED | EDITED:
+        return []
+    post = message_of(update.get("message"), _view(context, comment=kind.startswith("comment_")))
+    if post is None:
+        return []
+    if kind in CREATED:
+        return [post]
+    return [Edit(replace(post, edited_at=milliseconds(update.get("timestamp"))))]
+
+
+def _removed(update: Mapping[str, Any], context: Mapping[str, str], *, comment: bool) -> list[Event]:
+    chat, mid = at.chat_of(update.get("chat_id")), at.mid_of(update.get("message_id"))
+    when = milliseconds(update.get("timestamp"))
+    if not chat or not mid:
+        return []
+    told = post_told(update.get("post_id"), context)
+    if not comment and not told:
+        return [Deletion(at.text_id(chat, mid), when)]
+    posts = [told] if told else [post for post in map(at.mid_of, context.get("posts", "").split()) if post]
+    return [Deletion(at.text_id(chat, post, mid), when) for post in posts]
+
+
+def post_told(value: object, context: Mapping[str, str]) -> str:
+    """The post that a comment stands under: as the call asked, or as the network tells it; "" when neither does."""
+    return at.mid_of(context.get("post")) or at.mid_of(value)
+
+
+def milliseconds(value: object) -> datetime | None:
+    """Unix milliseconds as an aware time in UTC; None for nonsense."""
+    told = number(value)
+    found = moment(told // 1000) if told is not None else None
+    return found + timedelta(milliseconds=(told or 0) % 1000) if found else None
+
+
+def message_of(thing: Any, view: _View) -> Post | None:
+    """One message, comment or post; None when it is not told where it stands."""
+    message = mapping(thing)
+    body, recipient = mapping(message.get("body")), mapping(message.get("recipient"))
+    mid = at.mid_of(body.get("mid"))
+    chat = at.chat_of(recipient.get("chat_id")) or view.chat
+    if not mid or not chat:
+        return None
+    comment = view.comment or recipient.get("post_id") is not None
+    post = view.post or at.mid_of(recipient.get("post_id"))
+    if comment and not post:
+        return None
+    place = Place.COMMENT if comment else _place(recipient.get("chat_type"))
+    author, own = _author(message, chat, view, place)
+    spot = coordinates(message)
+    return Post(
+        external_id=at.text_id(chat, post, mid) if comment else at.text_id(chat, mid),
+        place=place,
+        thread=_thread(place, chat, post or mid),
+        author=author,
+        text=text(body.get("text")),
+        posted_at=milliseconds(message.get("timestamp")),
+        community=str(chat) if place is not Place.DIRECT else _receiver(recipient, view),
+        parent=_parent(message, chat, post if comment else "", place),
+        url=_url(message, place, chat, post, mid, view.site),
+        own=own,
+        attachments=attachments(message),
+        latitude=spot[0] if spot else None,
+        longitude=spot[1] if spot else None,
+        closed=GROUP_CHAT if place is Place.DIRECT and recipient.get("chat_type") == "chat" else "",
+    )
+
+
+def _place(chat_type: object) -> Place:
+    return Place.POST if chat_type == "channel" else Place.DIRECT
+
+
+def _thread(place: Place, chat: int, mid: str) -> str:
+    return at.dialogue_id(chat) if place is Place.DIRECT else at.text_id(chat, mid)
+
+
+def _receiver(recipient: Mapping[str, Any], view: _View) -> str:
+    """Whom a direct message was written to: our bot, if it is known which one."""
+    told = view.bot or number(recipient.get("user_id")) or 0
+    return at.user_id(told) if told > 0 else ""
+
+
+def _parent(message: Mapping[str, Any], chat: int, post: str, place: Place) -> str:
+    link = mapping(message.get("link"))
+    replied = at.mid_of(mapping(link.get("message")).get("mid")) if link.get("type") == "reply" else ""
+    if place is Place.COMMENT:
+        return at.text_id(chat, post, replied) if replied else at.text_id(chat, post)
+    return at.text_id(chat, replied) if replied else ""
+
+
+def _url(message: Mapping[str, Any], place: Place, chat: int, post: str, mid: str, site: str) -> str:
+    told = text(message.get("url"))
+    if place is Place.COMMENT:
+        return told or at.comment_url(site, chat, post, mid)
+    if place is Place.POST:
+        return told or at.post_url(site, chat, mid)
+    return told or at.dialogue_url(site, chat)
+
+
+def _author(message: Mapping[str, Any], chat: int, view: _View, place: Place) -> tuple[Person, bool]:
+    """Who wrote, and whether it was our own voice.
+
+    A text without a sender is written as the channel. Under a post only its administrators can do that, and a bot's
+    own answer may come back so: it is taken for ours, since our own words must never become somebody's complaint.
+    """
+    sender = mapping(message.get("sender"))
+    user = number(sender.get("user_id")) or 0
+    if user <= 0:
+        person = Person(at.channel_id(chat), "", "", is_community=True)
+        return person, place is Place.COMMENT or (place is Place.POST and not view.foreign)
+    own = user == view.bot or (place is Place.DIRECT and sender.get("is_bot") is True)
+    return person_of(sender, user), own
+
+
+def person_of(profile: Mapping[str, Any], user: int) -> Person:
+    """A person or a bot. A bot is nobody's profile, so it counts as a community."""
+    parts = (text(profile.get("first_name"), 100), text(profile.get("last_name"), 100))
+    name = " ".join(part for part in parts if part) or text(profile.get("name"), 200)
+    nick = text(profile.get("username"), 64)
+    url = f"{at.SITE}/{nick}" if nick.replace("_", "").replace("-", "").isalnum() and nick.isascii() else ""
+    return Person(at.user_id(user), name, url, is_community=profile.get("is_bot") is True)

@@ -1,0 +1,93 @@
+"""The only calls that the world can see: a reply under a comment or post, a message into the author's dialogue.
+
+MAX has no key against a repeat, so nothing here is said twice: an unclear outcome is looked up by `look`. Everything
+that can be refused is refused before the first byte leaves.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import timedelta
+
+from otklik.networks.base import Access, Json, Limits, Published, Speech
+from otklik.networks.counting import objections
+from otklik.networks.errors import Broken, NeedsPerson, OutcomeUnknown, RetryAt
+from otklik.networks.max import address as at
+from otklik.networks.max.client import site_of, tell
+from otklik.networks.max.failures import NOT_READY
+from otklik.networks.max.pages import comments_path
+from otklik.networks.max.parse import GROUP_CHAT
+from otklik.networks.max.photos import upload
+from otklik.networks.values import mapping
+
+PAUSES = (1.0, 2.0, 4.0)  # seconds that MAX asks to wait for a photo it still works on
+_LATER = timedelta(minutes=1)
+
+
+def publish(access: Access, speech: Speech, limits: Limits, sleep: Callable[[float], None] | None = None) -> Published:
+    """Say it. Raises NeedsPerson and Permanent before anything is said, OutcomeUnknown when it may have been."""
+    _check(speech, limits)
+    return _message(access, speech, sleep or time.sleep) if speech.direct else _comment(access, speech)
+
+
+def _check(speech: Speech, limits: Limits) -> None:
+    # Only comments take neither links nor mentions.
+    bounds = replace(limits, links=None, mentions=True) if speech.direct else limits
+    against = objections(speech.text, bounds, direct=speech.direct, photos=len(speech.photos))
+    if against:
+        raise NeedsPerson(against[0])
+    if not speech.text.strip() and not speech.photos:
+        raise Broken("Пустой ответ")
+    if any(len(photo.content) > limits.photo_bytes for photo in speech.photos):
+        raise NeedsPerson("Фотография слишком велика для MAX: приложите другую")
+
+
+def _comment(access: Access, speech: Speech) -> Published:
+    target = at.text_address(speech.reply_to)
+    if target is None:
+        raise Broken("Не разобрать адрес сообщения MAX, на которое отвечаем")
+    body: dict[str, Json] = {"text": speech.text}
+    if target.comment:
+        body["link"] = {"type": "reply", "mid": target.comment}
+    mid = _said(tell(access, comments_path(target.mid), {}, body).said)
+    return Published(
+        at.text_id(target.chat, target.mid, mid), at.comment_url(site_of(access), target.chat, target.mid, mid)
+    )
+
+
+def _message(access: Access, speech: Speech, sleep: Callable[[float], None]) -> Published:
+    chat = at.dialogue_chat(speech.thread) or at.dialogue_chat(speech.reply_to)
+    if not chat:
+        raise Broken("Не разобрать адрес диалога MAX")
+    if chat < 0:
+        raise NeedsPerson(GROUP_CHAT)
+    body: dict[str, Json] = {"text": speech.text or None}
+    if speech.photos:
+        body["attachments"] = upload(access, speech.photos)
+    mid = _said(_sent(access, chat, body, sleep))
+    return Published(at.text_id(chat, mid), at.dialogue_url(site_of(access), chat))
+
+
+def _sent(access: Access, chat: int, body: Mapping[str, Json], sleep: Callable[[float], None]) -> Mapping[str, Json]:
+    """The message goes once. While MAX says that a photo is not ready it has sent nothing, so the same call is made
+    again: a new upload would only begin the waiting anew."""
+    for pause in PAUSES:
+        try:
+            return tell(access, "/messages", {"chat_id": chat}, body).said
+        except RetryAt as refusal:
+            if refusal.code != NOT_READY:
+                raise
+            sleep(pause)
+    try:
+        return tell(access, "/messages", {"chat_id": chat}, body).said
+    except RetryAt as refusal:
+        if refusal.code == NOT_READY:
+            raise RetryAt(str(refusal), _LATER, refusal.code) from None
+        raise
+
+
+def _said(answer: Mapping[str, Json]) -> str:
+    mid = at.mid_of(mapping(mapping(answer.get("message")).get("body")).get("mid"))
+    if not mid:
+        raise OutcomeUnknown("MAX не назвала номер опубликованного ответа")
+    return mid

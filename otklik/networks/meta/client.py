@@ -1,0 +1,167 @@
+"""Calls to the Graph API, and answers or errors of our own classes. Nothing here repeats a call.
+
+The token goes in the query of a GET and in the form of a POST, `appsecret_proof` beside it when the app's secret is
+known. Links to further pages carry the token, so what is stored goes through `reading.scrubbed` first.
+"""
+
+import hashlib
+import hmac
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from otklik.lib.http import Reply, Upload
+from otklik.networks.base import Access
+from otklik.networks.errors import AuthLost, Broken, NeedsPerson, NetworkError, RetryAt, unsure
+from otklik.networks.meta.failures import WRONG_PROOF, failure, is_limit
+from otklik.networks.meta.side import APP_SECRET, Side
+from otklik.networks.meta.usage import Usage, usage_of
+from otklik.networks.values import mapping, number, read, text
+from otklik.networks.wire import exchange
+
+VERSION = "v26.0"
+Parameter = None | bool | int | str | Sequence[str] | Mapping[str, Any]
+_SLOWED = timedelta(seconds=3)
+_BUSY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the network said, with what is left of the token's budget."""
+
+    body: Mapping[str, Any]
+    usage: Usage
+
+
+def ask(access: Access, side: Side, path: str, parameters: Mapping[str, Parameter], *, token: str = "") -> Answer:
+    """A call that changes nothing. An unclear outcome is RetryAt."""
+    return _call(access, side, "GET", path, parameters, write=False, token=token)
+
+
+def tell(access: Access, side: Side, path: str, parameters: Mapping[str, Parameter]) -> Answer:
+    """A POST that the world can see. An unclear outcome is OutcomeUnknown."""
+    return _call(access, side, "POST", path, parameters, write=True)
+
+
+def arrange(
+    access: Access,
+    side: Side,
+    path: str,
+    parameters: Mapping[str, Parameter],
+    *,
+    token: str = "",
+    files: tuple[Upload, ...] = (),
+) -> Answer:
+    """A POST that may be repeated: a subscription, a picture that nobody sees yet. An unclear outcome is RetryAt."""
+    return _call(access, side, "POST", path, parameters, write=False, token=token, files=files)
+
+
+def proof(token: str, secret: str) -> str:
+    """`appsecret_proof`: HMAC-SHA256 of the token with the app's secret, in hexadecimal."""
+    return hmac.new(secret.encode(), token.encode(), hashlib.sha256).hexdigest()
+
+
+def need_token(access: Access, side: Side) -> str:
+    """The kind of token to use. NeedsPerson if the account has none."""
+    kind = side.token_of(access)
+    if not kind:
+        raise NeedsPerson("У аккаунта нет ключа доступа: впишите ключ страницы")
+    return kind
+
+
+def _call(
+    access: Access,
+    side: Side,
+    method: str,
+    path: str,
+    parameters: Mapping[str, Parameter],
+    *,
+    write: bool,
+    token: str = "",
+    files: tuple[Upload, ...] = (),
+) -> Answer:
+    """`token` is a token itself that is not the account's own: the app's. Its budget is counted with the secret's."""
+    kind = APP_SECRET if token else need_token(access, side)
+    form = _form(parameters) | _proven(access, token or access.tokens[kind])
+    url = f"{access.base.rstrip('/')}/{_version(access)}/{path}"
+    reply = exchange(
+        access,
+        side.title,
+        method,
+        f"{url}?{urlencode(form)}" if method == "GET" else url,
+        write=write,
+        token=kind,
+        form=None if method == "GET" else form,
+        files=files,
+    )
+    usage = usage_of(reply.headers)
+    if usage.spent:
+        access.rest(kind, usage.rest)
+    elif usage.slow:
+        access.rest(kind, _SLOWED)
+    return Answer(_understood(access, reply, kind, usage, write=write), usage)
+
+
+def _understood(access: Access, reply: Reply, kind: str, usage: Usage, *, write: bool) -> Mapping[str, Any]:
+    body = read(reply.body)
+    if isinstance(body, dict):
+        error = _error_in(body)
+        if error:
+            raise _refusal(access, error, kind, usage, write=write)
+        if reply.status == 200:
+            return body
+    if reply.status == 429:
+        access.rest(kind, usage.regain or _BUSY)
+        raise RetryAt("Сеть просит не обращаться так часто", usage.regain or _BUSY, "429")
+    raise unsure("Сеть ответила непонятно", write=write, code=f"HTTP {reply.status}")
+
+
+def _error_in(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The error, wherever the API puts it: on top, inside `data`, or spread over the answer as the login flow does."""
+    for found in (body.get("error"), mapping(body.get("data")).get("error")):
+        if isinstance(found, dict) and found:
+            return found
+    if isinstance(body.get("error_type"), str):
+        return {"code": body.get("code"), "message": body.get("error_message")}
+    return {}
+
+
+def _refusal(access: Access, error: Mapping[str, Any], kind: str, usage: Usage, *, write: bool) -> NetworkError:
+    code = number(error.get("code"))
+    if code is None:
+        return unsure("Сеть ответила непонятно", write=write)
+    if code == 100 and "appsecret_proof" in text(error.get("message"), 500):
+        return AuthLost(WRONG_PROOF, "100")
+    subcode = number(error.get("error_subcode")) or 0
+    told = failure(code, subcode, write=write, transient=error.get("is_transient") is True, after=usage.regain)
+    if is_limit(code) and isinstance(told, RetryAt):
+        access.rest(kind, told.after)
+    return told
+
+
+def _version(access: Access) -> str:
+    told = access.options.get("version", VERSION)
+    if not isinstance(told, str) or not re.fullmatch(r"v\d{1,3}\.\d{1,2}", told, re.ASCII):
+        raise Broken("Версия API в настройках аккаунта должна иметь вид v26.0")
+    return told
+
+
+def _proven(access: Access, token: str) -> dict[str, str]:
+    secret = access.tokens.get(APP_SECRET)
+    return {"access_token": token} | ({"appsecret_proof": proof(token, secret)} if secret else {})
+
+
+def _form(parameters: Mapping[str, Parameter]) -> dict[str, str]:
+    return {name: _plain(value) for name, value in parameters.items() if value is not None}
+
+
+def _plain(value: Parameter) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Mapping):
+        return json.dumps(dict(value), ensure_ascii=False, separators=(",", ":"))
+    return value if isinstance(value, str) else ",".join(value) if isinstance(value, Sequence) else str(value)

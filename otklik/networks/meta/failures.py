@@ -1,0 +1,106 @@
+"""The Graph API's error codes as classes: what to do next, and one Russian sentence for a person. Pure.
+
+Only 100 and 190 are seen in recorded answers, the rest is general knowledge: so it is a table, and nothing else here
+knows a code. The answer's own words are never quoted: they may repeat the request.
+"""
+
+from datetime import timedelta
+from enum import Enum, auto
+
+from otklik.networks.errors import AuthLost, NeedsPerson, NetworkError, OutcomeUnknown, Permanent, RetryAt, unsure
+
+MINUTE = timedelta(minutes=1)
+UNKNOWN_READ = timedelta(minutes=5)
+LIMIT = timedelta(minutes=10)
+GONE = (100, 33)  # the object is not there, or this token may not see it
+
+
+class Kind(Enum):
+    RETRY = auto()  # refused for now, certainly not done
+    UNSURE = auto()  # on a write it may have been done; a read is asked again
+    REPEAT = auto()  # the network holds it for a repeat: it may stand there already
+    PERSON = auto()
+    AUTH = auto()
+    RIGHT = auto()  # as AUTH, but only for our own place: as a guest it only means that this place is closed
+    PERMANENT = auto()
+
+
+Row = tuple[Kind, str]
+_LIMIT = "Запас обращений к сети исчерпан: продолжим, когда она разрешит"
+_RIGHT = "У ключа нет нужного права: выдайте ключ заново и отметьте все права"
+_DEAD = "Ключ доступа не действует: получите новый в настройках приложения"
+
+CODES: dict[int, Row] = {
+    1: (Kind.UNSURE, "Сеть сообщает о неизвестной ошибке"),
+    2: (Kind.UNSURE, "Сеть временно не работает"),
+    4: (Kind.RETRY, _LIMIT),
+    10: (Kind.RIGHT, _RIGHT),
+    17: (Kind.RETRY, _LIMIT),
+    32: (Kind.RETRY, _LIMIT),
+    100: (Kind.PERMANENT, "Сеть не приняла запрос: возможно, текст удалён или его нельзя комментировать"),
+    102: (Kind.AUTH, _DEAD),
+    104: (Kind.AUTH, _DEAD),
+    190: (Kind.AUTH, _DEAD),
+    324: (Kind.PERSON, "Сеть не приняла фотографию: приложите другую или отправьте ответ без неё"),
+    368: (Kind.PERMANENT, "Сеть заблокировала действие за нарушение своих правил: проверьте состояние страницы"),
+    506: (Kind.REPEAT, "Сеть считает ответ повтором уже опубликованного"),
+    551: (Kind.PERMANENT, "Этому человеку сейчас нельзя написать"),
+    613: (Kind.RETRY, _LIMIT),
+    803: (Kind.PERMANENT, "Такого объекта в сети нет"),
+    1446036: (Kind.PERMANENT, "Сеть сочла ответ спамом: измените текст"),
+    2200: (Kind.PERSON, "Сеть не смогла проверить наш адрес для событий: убедитесь, что он открыт из интернета"),
+    **dict.fromkeys((80001, 80002, 80006), (Kind.RETRY, _LIMIT)),
+    **dict.fromkeys(range(200, 300), (Kind.RIGHT, _RIGHT)),
+}
+SUBCODES: dict[tuple[int, int], Row] = {
+    GONE: (Kind.PERMANENT, "Текст удалён или скрыт от нас"),
+    (10, 2018278): (Kind.PERMANENT, "Прошло больше 24 часов с последнего сообщения автора: написать ему уже нельзя"),
+    (10, 2534022): (Kind.PERMANENT, "Прошло больше 24 часов с последнего сообщения автора: написать ему уже нельзя"),
+    (100, 2018001): (Kind.PERMANENT, "Такого собеседника нет"),
+    (190, 458): (Kind.AUTH, "Приложение отключено от страницы: подключите его заново"),
+    (190, 459): (Kind.AUTH, "Сеть требует подтвердить вход владельца ключа: войдите на сайт и пройдите проверку"),
+    (190, 460): (Kind.AUTH, "Пароль владельца ключа сменился: получите новый ключ"),
+    (190, 463): (Kind.AUTH, "Срок ключа доступа истёк: получите новый"),
+    (190, 464): (Kind.AUTH, "Владелец ключа не подтвердил свою учётную запись"),
+    (190, 467): (Kind.AUTH, _DEAD),
+}
+WRONG_PROOF = "Секрет приложения не подходит к ключу доступа: проверьте оба"
+
+
+def failure(
+    code: int, subcode: int = 0, *, write: bool, transient: bool = False, after: timedelta | None = None
+) -> NetworkError:
+    """The error to raise for a refusal. `after` is how long the headers ask to wait, where they do.
+
+    An unknown code on a write leaves the outcome unknown: who knows whether the text went out before it.
+    """
+    told = f"{code}/{subcode}" if subcode else str(code)
+    known = SUBCODES.get((code, subcode)) or CODES.get(code)
+    if known is None or (transient and known[0] is not Kind.RETRY):
+        words = known[1] if known else f"Сеть отказала с кодом {code}"
+        return unsure(words, write=write, code=told, after=MINUTE if transient else UNKNOWN_READ)
+    kind, words = known
+    if kind is Kind.RETRY:
+        return RetryAt(words, after or LIMIT, told)
+    if kind is Kind.UNSURE:
+        return unsure(words, write=write, code=told, after=MINUTE)
+    if kind is Kind.REPEAT:
+        return OutcomeUnknown(words, told) if write else RetryAt(words, UNKNOWN_READ, told)
+    if kind in (Kind.AUTH, Kind.RIGHT):
+        return AuthLost(words, told)
+    return NeedsPerson(words, told) if kind is Kind.PERSON else Permanent(words, told)
+
+
+def is_limit(code: int) -> bool:
+    return CODES.get(code, (None, ""))[0] is Kind.RETRY
+
+
+def is_gone(error: NetworkError) -> bool:
+    """Whether the refusal says that the object is not there (any more), or not for us."""
+    return isinstance(error, Permanent) and error.code in ("100/33", "803")
+
+
+def is_right(error: NetworkError) -> bool:
+    """Whether only a right is missing: the token itself works."""
+    code = error.code.partition("/")[0]
+    return isinstance(error, AuthLost) and code.isdecimal() and CODES.get(int(code), (None, ""))[0] is Kind.RIGHT

@@ -1,0 +1,99 @@
+"""Which of the texts that stand there is our own answer. The networks list them; the choice is the same."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from otklik.networks.base import Access, CannotTell, Published, Speech
+from otklik.networks.errors import Permanent
+from otklik.networks.meta import messaging
+from otklik.networks.meta.client import ask
+from otklik.networks.meta.dialogues import MESSAGE_FIELDS
+from otklik.networks.meta.reading import next_page, number_id, when
+from otklik.networks.meta.same import same_text
+from otklik.networks.meta.side import Side, is_mid
+from otklik.networks.meta.speech import dialogue_of
+from otklik.networks.values import mapping, mappings, text
+
+# The local clock is trusted this far only; a server that takes local time for UTC is some hours off.
+_CLOCKS_DIFFER = timedelta(days=1)
+_MOST_PAGES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Our own text that stands there. `said` is None where the network did not tell the time."""
+
+    external_id: str
+    url: str
+    text: str
+    said: datetime | None
+
+
+class TooLong(Exception):
+    """More stands there than one look may read; nothing certain can be said."""
+
+
+Ours = Callable[[Access, Speech], list[Reply]]
+"""Our own texts there, newest first. Raises TooLong and the errors of reads."""
+
+
+def find(access: Access, speech: Speech, ours: Ours) -> Published | CannotTell | None:
+    """Our text under the message that was not there before the first attempt; None if it is certainly not there.
+
+    `seen` decides. Only when it is empty are texts left out that are over a day older than the first attempt.
+    """
+    try:
+        there = ours(access, speech)
+    except TooLong:
+        return CannotTell("Ответов слишком много, чтобы найти среди них наш")
+    except Permanent as refusal:
+        return CannotTell(f"Посмотреть не удалось: {refusal}")
+    new = [reply for reply in there if reply.external_id not in speech.seen and _fresh(reply, speech)]
+    same = [reply for reply in new if same_text(reply.text, speech.text)]
+    return Published(same[-1].external_id, same[-1].url) if same else None
+
+
+def replies(access: Access, speech: Speech, ours: Ours) -> frozenset[str]:
+    """Our replies that stand there now; empty where there is no way to look, which `find` then says."""
+    try:
+        return frozenset(reply.external_id for reply in ours(access, speech))
+    except (TooLong, Permanent):
+        return frozenset()
+
+
+def in_dialogue(access: Access, side: Side, speech: Speech, node: str) -> list[Reply]:
+    """Our own messages among the newest two hundred of a dialogue. `node` is what leads the conversations."""
+    where = dialogue_of(access, side, speech)
+    asked = {"user_id": where.peer, "platform": side.platform, "fields": "id"}
+    threads = mappings(ask(access, side, f"{node}/conversations", asked).body.get("data"))
+    found: list[Reply] = []
+    for thread in threads[:1]:
+        page: dict[str, str | int] = {"fields": MESSAGE_FIELDS, "limit": 50}
+        for _ in range(_MOST_PAGES):
+            answer = ask(access, side, f"{text(thread.get('id'), 200)}/messages", page).body
+            for item in mappings(answer.get("data")):
+                mid = text(item.get("id"))
+                if number_id(mapping(item.get("from")).get("id")) == where.place and is_mid(mid):
+                    address = side.message(where.place, where.peer, mid)
+                    url = messaging.dialogue_url(side, side.site_of(access), where.place, where.peer)
+                    said = when(item.get("created_time"))
+                    found.append(Reply(address, url, text(item.get("message")), said))
+            further = next_page(answer)
+            if not further:
+                break
+            page |= further
+    return found
+
+
+def far_enough(items: list[dict[str, Any]], time: str, speech: Speech) -> bool:
+    """Whether a page, newest first, ends before anything that the first attempt can have said."""
+    last = when(items[-1].get(time)) if items else None
+    return speech.attempted_at is not None and last is not None and last < speech.attempted_at - _CLOCKS_DIFFER
+
+
+def _fresh(reply: Reply, speech: Speech) -> bool:
+    if speech.seen or speech.attempted_at is None or reply.said is None:
+        return True
+    return reply.said >= speech.attempted_at - _CLOCKS_DIFFER

@@ -1,0 +1,136 @@
+"""Setting an account up: webhooks of the application, the self-check, names of people. Safe to repeat."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from otklik.networks.base import Access, KeyKind, Right
+from otklik.networks.errors import NeedsPerson, NetworkError, Permanent
+from otklik.networks.meta.client import arrange, ask, need_token
+from otklik.networks.meta.failures import is_right
+from otklik.networks.meta.reading import number_id
+from otklik.networks.meta.side import APP_SECRET, Side, is_number
+from otklik.networks.values import mapping, mappings, text
+
+PAGE_KEY = KeyKind(
+    "page",
+    "Ключ страницы",
+    "слышит, читает и отвечает от имени страницы",
+    "Meta for Developers → Инструменты → Graph API Explorer → ключ доступа страницы",
+    4.0,
+)
+SECRET_KEY = KeyKind(
+    APP_SECRET,
+    "Секрет приложения",
+    "проверяет подпись событий и подписывает обращения",
+    "Meta for Developers → приложение → Настройки → Основное → Секрет приложения",
+    4.0,
+)
+_BATCH = 50
+_LONGEST_WORD = 200
+_SCOPES = {
+    "pages_read_engagement": "Право «pages_read_engagement»: чтение публикаций",
+    "pages_read_user_content": "Право «pages_read_user_content»: чтение комментариев людей",
+    "pages_manage_engagement": "Право «pages_manage_engagement»: ответы на комментарии",
+    "pages_manage_metadata": "Право «pages_manage_metadata»: подписка на события",
+    "pages_messaging": "Право «pages_messaging»: личные сообщения",
+    "instagram_basic": "Право «instagram_basic»: чтение публикаций",
+    "instagram_manage_comments": "Право «instagram_manage_comments»: чтение комментариев и ответы",
+    "instagram_manage_messages": "Право «instagram_manage_messages»: личные сообщения",
+}
+
+
+def app_id(access: Access, side: Side) -> str:
+    """The application's number: the option `app_id`, else the network's own word about the token."""
+    told = access.options.get("app_id")
+    found = str(told) if isinstance(told, int | str) else ""
+    found = found or number_id(ask(access, side, "app", {"fields": "id"}).body.get("id"))
+    if not is_number(found):
+        raise NeedsPerson("Впишите номер приложения (app_id) в настройки аккаунта")
+    return found
+
+
+def subscribe(access: Access, side: Side, hook: str, fields: Iterable[str]) -> None:
+    """Tell the application where events go. The network asks the hook for the account's own word at once.
+
+    An application has one address for each of the two networks: the last account that subscribed hears for all.
+    """
+    secret = access.tokens.get(APP_SECRET)
+    if not secret:
+        raise NeedsPerson("Чтобы подписаться на события, впишите секрет приложения")
+    if not access.secret or len(access.secret) > _LONGEST_WORD:
+        raise NeedsPerson(f"Проверочное слово для событий должно быть длиной от 1 до {_LONGEST_WORD} знаков")
+    need_token(access, side)
+    application = app_id(access, side)
+    arrange(
+        access,
+        side,
+        f"{application}/subscriptions",
+        {
+            "object": side.hook,
+            "callback_url": hook,
+            "fields": tuple(fields),
+            "verify_token": access.secret,
+            "include_values": True,
+        },
+        token=f"{application}|{secret}",
+    )
+
+
+def tried(name: str, advice: str, check: Callable[[], None]) -> Right:
+    try:
+        check()
+    except NetworkError as refusal:
+        return Right(name, ok=False, advice=f"{refusal}. {advice}")
+    return Right(name, ok=True)
+
+
+def scopes(access: Access, side: Side, wanted: Iterable[str]) -> list[Right]:
+    """A line for each right that the token should have, by the network's own word; none where it will not say."""
+    secret = access.tokens.get(APP_SECRET)
+    if not secret:
+        return []
+    try:
+        application = app_id(access, side)
+        token = access.tokens[need_token(access, side)]
+        answer = ask(access, side, "debug_token", {"input_token": token}, token=f"{application}|{secret}").body
+    except NetworkError:
+        return []  # the lines before this one tell already what is wrong
+    told = mapping(answer.get("data")).get("scopes")
+    if not isinstance(told, list):
+        return []
+    advice = "Выдайте ключ заново и отметьте это право"
+    return [Right(_SCOPES[name], name in told, "" if name in told else advice) for name in wanted]
+
+
+def missing_secret(access: Access) -> list[Right]:
+    if access.tokens.get(APP_SECRET):
+        return []
+    advice = "Не задан. Впишите его: без него нельзя проверить подпись событий, и они не принимаются"
+    return [Right("Секрет приложения", ok=False, advice=advice)]
+
+
+def people(access: Access, side: Side, ids: list[str], fields: str) -> list[dict[str, Any]]:
+    """What the network tells of these people; who is not known is left out."""
+    asked = sorted({each for each in ids if is_number(each)})
+    found: list[dict[str, Any]] = []
+    for start in range(0, len(asked), _BATCH):
+        batch = asked[start : start + _BATCH]
+        try:
+            answer = ask(access, side, "", {"ids": batch, "fields": fields}).body
+            found += mappings(list(answer.values()))
+        except Permanent:
+            found += _one_by_one(access, side, batch, fields)  # one that is not there fails all
+        except NetworkError as refusal:
+            if not is_right(refusal):
+                raise
+    return [person for person in found if text(person.get("id"))]
+
+
+def _one_by_one(access: Access, side: Side, batch: list[str], fields: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    for each in batch:
+        try:
+            found.append(dict(ask(access, side, each, {"fields": fields}).body))
+        except Permanent:
+            continue
+    return found

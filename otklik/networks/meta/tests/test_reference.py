@@ -1,0 +1,114 @@
+"""Recorded payloads of many years: what is there is understood or left alone, never stumbled over."""
+
+import json
+from collections.abc import Mapping
+
+import pytest
+
+from otklik.networks.base import Deletion, Edit, Event, Origin, Place, Post, Raw
+from otklik.networks.facebook.network import Facebook
+from otklik.networks.instagram.network import Instagram
+from otklik.networks.meta.tests.reference import ABSENT, HOOKS, PACK, SPECS, recorded
+
+pytestmark = pytest.mark.skipif(not PACK.exists(), reason=ABSENT)
+VIEWS = ("posts", "comments", "messages", "gone")
+CONTEXT = {"place": "2121008874780932", "voice": "2121008874780932", "post": "1_2", "peer": "2711636948859886"}
+
+
+def pushed(name: str) -> list[Event]:
+    return Facebook().parse(Raw(Origin.PUSH, (HOOKS / "webhooks" / f"{name}.json").read_bytes()))
+
+
+@pytest.mark.parametrize("network", [Facebook(), Instagram()])
+def test_every_recorded_payload_is_parsed_without_a_stumble(network: Facebook | Instagram) -> None:
+    paths = recorded()
+    assert len(paths) > 100
+    found: list[Event] = []
+    for path in paths:
+        body = path.read_bytes()
+        found += network.parse(Raw(Origin.PUSH, body))
+        shapes = [body, json.dumps({"data": [json.loads(body)]}).encode()]
+        for view in VIEWS:
+            for shape in shapes:
+                found += network.parse(Raw(Origin.BACKFILL, shape, context={**CONTEXT, "view": view}))
+    assert len(found) > 50
+
+
+EXPECTED: Mapping[str, tuple[type, ...]] = {
+    **dict.fromkeys(("feed-comment-add-211", "feed-comment-add-25", "feed-comment-add-with-photo"), (Post,)),
+    **dict.fromkeys(("feed-status-add-photos", "feed-video-add", "messaging-message-basic"), (Post,)),
+    **dict.fromkeys(("messaging-message-media-attachment", "messaging-message-fallback-attachment"), (Post,)),
+    **dict.fromkeys(("messaging-message-basic-echo", "messaging-message-nlp-3", "messaging-message-nlp-url"), (Post,)),
+    **dict.fromkeys(("feed-comment-edited-with-photo", "feed-status-edited-25", "feed-post-edit"), (Edit,)),
+    **dict.fromkeys(("feed-status-edited-photos", "feed-post-hide", "feed-status-hide-25"), (Edit,)),
+    "messaging-message-edits": (Edit,),
+    **dict.fromkeys(("feed-comment-remove-25", "feed-photo-remove-25", "feed-post-remove-25"), (Deletion,)),
+    **dict.fromkeys(("feed-video-remove-25", "messaging-message-isdeleted"), (Deletion,)),
+    **dict.fromkeys(("feed-like-add-25", "feed-reaction-add-comment", "feed-reaction-edit", "feed-two-entries-25"), ()),
+    **dict.fromkeys(("feed-video-block", "feed-video-mute", "feed-video-unblock", "mention-post-add-real"), ()),
+    **dict.fromkeys(("messaging-approles", "messaging-delivery-basic", "messaging-reaction-1"), ()),
+    **dict.fromkeys(("messaging-policy-callback-block", "messaging-policy-callback-unblock"), ()),
+    **dict.fromkeys(("messaging-postback-referral", "messaging-message-product-template"), ()),
+    **dict.fromkeys(("ratings-rating-add-25", "unknown-change-value", "user-likes-add", "user-movies-add"), ()),
+}
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_a_recorded_event_is_what_it_says(name: str) -> None:
+    assert tuple(type(event) for event in pushed(name)) == EXPECTED[name]
+
+
+def test_old_and_new_spellings_of_one_comment_are_one_message() -> None:
+    (new,), (old,) = pushed("feed-comment-add-211"), pushed("feed-comment-add-25")
+    assert new == old
+    assert isinstance(new, Post)
+    assert (new.author.external_id, new.author.name, new.own) == ("1234567890321", "Tester", True)
+
+
+def test_a_recorded_dialogue_knows_its_two_sides() -> None:
+    (heard,), (echo,), (edit,) = (pushed(f"messaging-message-{name}") for name in ("basic", "basic-echo", "edits"))
+    assert isinstance(heard, Post)
+    assert isinstance(echo, Post)
+    assert isinstance(edit, Edit)
+    assert (heard.place, heard.thread) == (Place.DIRECT, "fb:dm:12345654332:987654321432")
+    assert (heard.own, echo.own) == (False, True)
+    assert heard.external_id == edit.post.external_id
+
+
+def test_an_unknown_attachment_of_instagram_is_kept_as_such() -> None:
+    body = (HOOKS / "instagram" / "messaging-attachment-unsupported.json").read_bytes()
+    (heard,) = Instagram().parse(Raw(Origin.PUSH, body))
+    assert isinstance(heard, Post)
+    assert heard.text == ""
+    assert heard.attachments[0].title == "unsupported_type"
+    assert len(heard.external_id) <= 250
+
+
+def test_what_is_asked_for_is_published() -> None:
+    from otklik.networks.facebook.poll import COMMENT_FIELDS, POST_FIELDS
+    from otklik.networks.instagram import poll as instagram
+
+    for fields, node in (
+        (COMMENT_FIELDS, "Comment"),
+        (POST_FIELDS, "PagePost"),
+        (instagram.MEDIA_FIELDS, "IGMedia"),
+        (instagram.COMMENT_FIELDS, "IGComment"),
+    ):
+        spec = json.loads((SPECS / f"{node}.json").read_bytes())
+        known = {field["name"] for field in spec["fields"]} | {api.get("endpoint") for api in spec["apis"]}
+        assert top_level(fields) <= known
+
+
+def top_level(fields: str) -> set[str]:
+    found, depth, name = set(), 0, ""
+    for sign in fields + ",":
+        if sign in "{(":
+            depth += 1
+        elif sign in "})":
+            depth -= 1
+        elif depth == 0 and sign == ",":
+            found.add(name.partition(".")[0])
+            name = ""
+        elif depth == 0:
+            name += sign
+    return found

@@ -1,0 +1,105 @@
+"""Telegram's addresses: how the full address of a text is written, read back, and turned into a public link.
+
+People have positive numbers, chats negative ones, as in the network itself. A message of a chat has its number in
+that chat. Private dialogues are numbered by each bot anew, so their addresses name the bot too.
+"""
+
+import re
+from dataclasses import dataclass
+
+SITE = "https://t.me"
+CHANNELS = -1_000_000_000_000  # supergroups and channels have numbers below this
+
+_MESSAGE = re.compile(r"tg:(-[1-9]\d{0,15}):([1-9]\d{0,15})")
+_DIRECT = re.compile(r"tg:im:(\d{1,16}):([1-9]\d{0,15})(?::([1-9]\d{0,15}))?")
+_WHOSE = re.compile(r"(?:tg:)?(-?[1-9]\d{0,15})")
+_BOT = re.compile(r"([1-9]\d{0,15})(?::[A-Za-z0-9_-]*)?")
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{3,31}")
+
+
+@dataclass(frozen=True, slots=True)
+class MessageAddress:
+    """A text in a group, supergroup or channel."""
+
+    chat: int
+    message: int
+
+
+@dataclass(frozen=True, slots=True)
+class DirectAddress:
+    """A dialogue of a bot, or a message of it when `message` is not 0. `bot` is 0 where nobody told which bot it is."""
+
+    bot: int
+    user: int
+    message: int = 0
+
+
+def message_id(chat: int, message: int) -> str:
+    return f"tg:{chat}:{message}"
+
+
+def dialogue_id(bot: int, user: int) -> str:
+    return f"tg:im:{bot}:{user}"
+
+
+def direct_id(bot: int, user: int, message: int) -> str:
+    return f"tg:im:{bot}:{user}:{message}"
+
+
+def author_id(whose: int) -> str:
+    """A person, a bot (positive) or a chat (negative) as an author, and a chat as a place."""
+    return f"tg:{whose}"
+
+
+def message_address(text: str) -> MessageAddress | None:
+    found = _MESSAGE.fullmatch(text)
+    return MessageAddress(int(found[1]), int(found[2])) if found else None
+
+
+def direct_address(text: str) -> DirectAddress | None:
+    found = _DIRECT.fullmatch(text)
+    return DirectAddress(int(found[1]), int(found[2]), int(found[3] or 0)) if found else None
+
+
+def whose(text: str) -> int:
+    """The number in "tg:-1001", "-1001" or "5"; 0 for anything else."""
+    found = _WHOSE.fullmatch(text.strip())
+    return int(found[1]) if found else 0
+
+
+def bot_number(text: str) -> str:
+    """The bot's number out of itself or of a whole token, whose secret is dropped; "" for anything else."""
+    found = _BOT.fullmatch(text.strip().removeprefix("tg:"))
+    return found[1] if found else ""
+
+
+def user_name(text: str) -> str:
+    """The name in "@name" or a link to it; "" if it cannot be one."""
+    name = text.strip().rstrip("/").rsplit("/", 1)[-1].removeprefix("@")
+    return name if _NAME.fullmatch(name) else ""
+
+
+def handle(told: object) -> str:
+    """A name as payloads tell it; "" for what cannot stand in a link."""
+    return told if isinstance(told, str) and _NAME.fullmatch(told) else ""
+
+
+def inside(chat: int) -> int:
+    """A supergroup's or channel's number as links write it; 0 for a chat that has no links."""
+    return CHANNELS - chat if chat < CHANNELS else 0
+
+
+def chat_of(number: int) -> int:
+    """The way back from `inside`."""
+    return CHANNELS - number
+
+
+def message_url(site: str, chat: int, name: str, message: int, thread: int = 0) -> str:
+    """A link to a message; "" where the network has none (groups that are no supergroups)."""
+    where = name or (f"c/{inside(chat)}" if inside(chat) else "")
+    tail = f"?thread={thread}" if thread and thread != message else ""
+    return f"{site}/{where}/{message}{tail}" if where else ""
+
+
+def name_url(site: str, name: str) -> str:
+    return f"{site}/{name}" if name else ""

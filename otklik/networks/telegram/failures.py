@@ -1,0 +1,96 @@
+"""Telegram's refusals as classes: what to do next, and one Russian sentence for a person. Pure.
+
+Sources: the Bot API's page on answers, and the texts of the open server (tdlib/telegram-bot-api). Code and parameters
+decide; words of a description only where the code is not enough. The network's own words are never quoted.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from otklik.networks.errors import AuthLost, Broken, NeedsPerson, NetworkError, Permanent, RetryAt, unsure
+from otklik.networks.values import mapping, number, text
+
+MINUTE = timedelta(minutes=1)
+UNKNOWN_READ = timedelta(minutes=5)
+LONGEST_WAIT = 24 * 3600
+_UNSAID_WAIT = 5  # seconds, when a 429 does not tell
+
+WEBHOOK_IS_ON = (
+    "У бота включён вебхук, поэтому спрашивать новые сообщения нельзя: включите в аккаунте приём вебхуком "
+    "или снимите вебхук"
+)
+NO_OLD_MESSAGES = "Группа стала супергруппой, и прежних сообщений для ответа в ней нет: ответьте вручную"
+TWO_READERS = "Другая программа читает сообщения этого бота тем же ключом: остановите её или смените ключ у @BotFather"
+
+_Plain = type[Permanent] | type[NeedsPerson] | type[AuthLost] | type[Broken]
+
+# (code, words of the description in lower case, class, sentence); the first that fits. "" fits any description.
+_REFUSALS: tuple[tuple[int, str, _Plain, str], ...] = (
+    (400, "message to be replied not found", Permanent, "Сообщения, на которое отвечаем, больше нет: автор удалил его"),
+    (400, "replied message not found", Permanent, "Сообщения, на которое отвечаем, больше нет: автор удалил его"),
+    (400, "reply message not found", Permanent, "Сообщения, на которое отвечаем, больше нет: автор удалил его"),
+    (400, "message thread not found", Permanent, "Ветки, в которой стоит сообщение, больше нет"),
+    (400, "topic_closed", Permanent, "Тема, в которой стоит сообщение, закрыта"),
+    (400, "topic_deleted", Permanent, "Тема, в которой стоит сообщение, удалена"),
+    (400, "chat not found", Permanent, "Telegram не знает этого чата, или бот в нём никогда не был"),
+    (400, "user not found", Permanent, "Telegram не знает этого человека"),
+    (400, "peer_id_invalid", Permanent, "Telegram не знает этого чата, или бот в нём никогда не был"),
+    (400, "message is too long", NeedsPerson, "Ответ длиннее, чем берёт Telegram: сократите его"),
+    (400, "caption is too long", NeedsPerson, "Подпись к фотографии длиннее, чем берёт Telegram: сократите ответ"),
+    (400, "rights to send", NeedsPerson, "В этой группе боту запрещено такое сообщение: попросите её администратора"),
+    (400, "chat_send_photos_forbidden", NeedsPerson, "В этой группе нельзя отправлять фотографии: уберите их"),
+    (400, "chat_write_forbidden", NeedsPerson, "Боту запрещено писать в этой группе: попросите её администратора"),
+    (400, "administrator rights", NeedsPerson, "Боту не хватает прав администратора в этом чате"),
+    (400, "not enough rights", NeedsPerson, "Боту не хватает прав в этом чате: попросите его администратора"),
+    (400, "photo", NeedsPerson, "Telegram не принял фотографию: приложите другую или отправьте ответ без неё"),
+    (400, "image_process", NeedsPerson, "Telegram не принял фотографию: приложите другую или отправьте ответ без неё"),
+    (400, "file is too big", Permanent, "Файл больше 20 МБ: бот не может его получить"),
+    (400, "file", Permanent, "Telegram не отдаёт этот файл"),
+    (400, "bad webhook", NeedsPerson, "Telegram не принял адрес вебхука: нужен https и порт 443, 80, 88 или 8443"),
+    (400, "secret token", NeedsPerson, "Telegram не принял секрет вебхука: создайте другой"),
+    (400, "", Permanent, "Telegram не принял запрос: возможно, сообщение или чат удалены"),
+    (401, "", AuthLost, "Ключ бота не действует: получите новый у @BotFather"),
+    (403, "blocked by the user", Permanent, "Автор заблокировал бота: личный ответ не отправить"),
+    (403, "can't initiate conversation", Permanent, "Автор не начинал диалога с ботом: первым бот писать не может"),
+    (403, "user is deactivated", Permanent, "Автор удалил свой аккаунт"),
+    (403, "bot was kicked", Permanent, "Бота удалили из чата: попросите его администратора вернуть бота"),
+    (403, "bot is not a member", Permanent, "Бот не состоит в чате: попросите его администратора добавить бота"),
+    (403, "group chat was deleted", Permanent, "Группа удалена"),
+    (403, "", Permanent, "Telegram запретил это действие"),
+    (404, "method not found", Broken, "Telegram не знает такого метода"),
+    (404, "", AuthLost, "Telegram не знает такого бота: проверьте ключ"),
+    (409, "webhook is active", NeedsPerson, WEBHOOK_IS_ON),
+    (413, "", NeedsPerson, "Файл больше, чем берёт Telegram: уменьшите фотографию"),
+)
+
+
+def failure(answer: Mapping[str, Any], status: int, *, write: bool) -> NetworkError:
+    """The error to raise for an answer that is not "ok". An unknown code on a write leaves the outcome unknown."""
+    code = number(answer.get("error_code")) or status
+    words = text(answer.get("description"), 500).lower()
+    if code == 429:
+        return RetryAt("Telegram просит не обращаться так часто", wait_told(answer), "429")
+    if moved_to(answer):
+        return NeedsPerson(
+            "Группа стала супергруппой, и прежних сообщений для ответа в ней нет: ответьте вручную", "400"
+        )
+    if code == 409 and "webhook is active" not in words:
+        return RetryAt(TWO_READERS, MINUTE, "409")
+    if code >= 500:
+        return unsure("Внутренняя ошибка Telegram", write=write, code=str(code), after=MINUTE)
+    for known, part, kind, sentence in _REFUSALS:
+        if code == known and part in words:
+            return kind(sentence, str(code))
+    return unsure(f"Telegram отказал с кодом {code}", write=write, code=str(code), after=UNKNOWN_READ)
+
+
+def wait_told(answer: Mapping[str, Any]) -> timedelta:
+    """How long the network asks to wait."""
+    told = number(mapping(answer.get("parameters")).get("retry_after")) or 0
+    return timedelta(seconds=min(told, LONGEST_WAIT) if told > 0 else _UNSAID_WAIT)
+
+
+def moved_to(answer: Mapping[str, Any]) -> int:
+    """The supergroup that a group has become; 0 if the answer does not tell of it."""
+    return min(number(mapping(answer.get("parameters")).get("migrate_to_chat_id")) or 0, 0)

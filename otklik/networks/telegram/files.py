@@ -1,0 +1,26 @@
+"""The bytes of a file that somebody sent: asked for when they are copied, since every address of it holds the token."""
+
+import re
+
+from otklik.networks.base import Access
+from otklik.networks.errors import Permanent
+from otklik.networks.telegram.client import ask, download
+from otklik.networks.telegram.media import file_id
+from otklik.networks.values import mapping, number, text
+
+_PATH = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]*(?:/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*")
+
+
+def media(access: Access, reference: str) -> bytes:
+    """The file behind an attachment's `tg-file:…`. Permanent when there is none to be had: gone, or larger than
+    the network (20 MB) or our own door lets through."""
+    named = file_id(reference)
+    if not named:
+        raise Permanent("Это не файл Telegram")
+    told = mapping(ask(access, "getFile", {"file_id": named}))
+    if (number(told.get("file_size")) or 0) > access.door.max_bytes:
+        raise Permanent("Файл слишком большой, чтобы его скопировать")
+    path = text(told.get("file_path"), 500)
+    if not _PATH.fullmatch(path):  # a server of one's own may name a path on its disk, which is no address
+        raise Permanent("Telegram не отдаёт этот файл")
+    return download(access, path)

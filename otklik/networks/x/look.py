@@ -1,0 +1,146 @@
+"""What we have said already under a message or in a dialogue: before the first attempt, and after an unclear one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from otklik.lib.text import fold
+from otklik.networks.base import Access, CannotTell, Published, Speech
+from otklik.networks.counting import LINK
+from otklik.networks.errors import Permanent
+from otklik.networks.values import mapping, mappings, text
+from otklik.networks.x import address as at
+from otklik.networks.x import direct, fields, said
+from otklik.networks.x.client import BEARER, USER, ask, site_of
+from otklik.networks.x.link import newest
+from otklik.networks.x.pages import PAGE
+
+_MOST_PAGES = 10
+# The local clock is trusted this far only; a server that takes local time for UTC is some hours off.
+_CLOCKS_DIFFER = timedelta(days=1)
+
+
+class TooLong(Exception):
+    """We have said more since than one look may read; nothing certain can be said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Our own text that stands there. `said` is None where the network did not tell the time."""
+
+    external_id: str
+    url: str
+    text: str
+    said: datetime | None
+
+
+def find(access: Access, speech: Speech) -> Published | CannotTell | None:
+    """Our text under the message that was not there before the first attempt; None if it is certainly not there.
+
+    `seen` decides. Only when it is empty are texts left out that are over a day older than the first attempt.
+    """
+    try:
+        there = ours(access, speech)
+    except TooLong:
+        return CannotTell("После этого сообщения мы написали слишком много, чтобы найти среди этого наш ответ")
+    except Permanent as refusal:
+        return CannotTell(f"Посмотреть не удалось: {refusal}")
+    if there is None:
+        return CannotTell("Чтобы увидеть свои ответы, аккаунту X нужен ключ пользователя")
+    new = [reply for reply in there if reply.external_id not in speech.seen and _fresh(reply, speech)]
+    same = [reply for reply in new if same_text(reply.text, speech.text)]
+    return Published(same[-1].external_id, same[-1].url) if same else None
+
+
+def replies(access: Access, speech: Speech) -> frozenset[str]:
+    """Our replies that stand there now; empty where there is no way to look, which `find` then says."""
+    try:
+        return frozenset(reply.external_id for reply in ours(access, speech) or ())
+    except (TooLong, Permanent):
+        return frozenset()
+
+
+def ours(access: Access, speech: Speech) -> list[Reply] | None:
+    """Our own texts there, newest first; None without a key that may look. Raises TooLong and errors of reads."""
+    return _messages(access, speech) if speech.direct else _posts(access, speech)
+
+
+def _posts(access: Access, speech: Speech) -> list[Reply] | None:
+    number = at.post_number(speech.reply_to)
+    key = next((kind for kind in (USER, BEARER) if access.tokens.get(kind)), "")
+    if not number or not key:
+        return None
+    try:
+        chain = frozenset(said.chain(mappings(newest(access, number).value.get("data"))[0]))
+    except Permanent:
+        chain = frozenset()  # it is gone; what we said under it stands in its conversation still
+    site, talk = site_of(access), at.post_number(speech.thread)
+    found = []
+    for item in _since(access, key, number):
+        target = said.referenced(item, "replied_to")
+        if target in (chain or {number}) or (target and not chain and talk and item.get("conversation_id") == talk):
+            first, newest_number = said.chain(item)[0], at.number(item.get("id"))
+            written = said.when(item.get("created_at"))
+            told = said.words(item)
+            found.append(Reply(at.post_id(first), at.post_url(site, newest_number), told, written))
+    return found
+
+
+def _since(access: Access, key: str, number: str) -> list[dict[str, Any]]:
+    """Everything that we wrote after the text with this number. An answer is always younger than what it answers."""
+    query: dict[str, str] = {**fields.of_texts(access), "since_id": number, "exclude": "retweets"}
+    query["max_results"] = str(PAGE)
+    found: list[dict[str, Any]] = []
+    for _ in range(_MOST_PAGES):
+        answer = ask(access, key, f"/2/users/{access.external_id}/tweets", query)
+        found += [item for item in mappings(answer.value.get("data")) if said.chain(item)]
+        token = text(mapping(answer.value.get("meta")).get("next_token"), 500)
+        if not token:
+            return found
+        query["pagination_token"] = token
+    raise TooLong
+
+
+def dialogue_of(speech: Speech) -> at.DirectAddress | None:
+    return at.direct_address(speech.thread) or at.direct_address(speech.reply_to)
+
+
+def _messages(access: Access, speech: Speech) -> list[Reply] | None:
+    """Our own messages among the newest hundred of a dialogue."""
+    where = dialogue_of(speech)
+    if where is None or where.group or not access.tokens.get(USER):
+        return None
+    query = {"event_types": "MessageCreate", "max_results": str(PAGE), **fields.MESSAGES}
+    answer = ask(access, USER, f"/2/dm_conversations/with/{where.peer}/dm_events", query, rest=False)
+    site = site_of(access)
+    return [
+        _told(item, where, site)
+        for item in mappings(answer.value.get("data"))
+        if item.get("sender_id") == where.account == access.external_id and direct.place_of(item, where.account)
+    ]
+
+
+def _told(item: Mapping[str, Any], where: at.DirectAddress, site: str) -> Reply:
+    address = at.direct_id(where.account, where.peer, at.number(item.get("id")))
+    url = at.dialogue_url(site, where.account, where.peer)
+    return Reply(address, url, said.words(item), said.when(item.get("created_at")))
+
+
+def same_text(one: str, other: str) -> bool:
+    """Equal but for spaces, case, the names that the network puts in front, and how links are written."""
+    left, right = (said.without_mentions(each.strip()) for each in (one, other))
+    bare = fold(LINK.sub(" ", left)), fold(LINK.sub(" ", right))
+    if any(bare):
+        return bare[0] == bare[1]
+    return [_bare(each) for each in left.split()] == [_bare(each) for each in right.split()]
+
+
+def _bare(link: str) -> str:
+    return link.lower().removeprefix("https://").removeprefix("http://").removeprefix("www.").rstrip("/")
+
+
+def _fresh(reply: Reply, speech: Speech) -> bool:
+    if speech.seen or speech.attempted_at is None or reply.said is None:
+        return True
+    return reply.said >= speech.attempted_at - _CLOCKS_DIFFER

@@ -1,0 +1,138 @@
+"""What a payload says, as events. Pure: what it does not understand gives no events and stays a raw payload.
+
+Two kinds of payload: an event of the X Activity API, and the answer of a reading call. `Raw.context` of an answer
+names the `method` ("posts", "lookup" or "messages"), our `account`, the `place` that was read (an account's number),
+`site`, and what `summons.py` needs; an event names our account in its filter.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from otklik.networks.base import Deletion, Edit, Event, Place, Post, Raw
+from otklik.networks.values import mapping, mappings, read, text
+from otklik.networks.x import address as at
+from otklik.networks.x import direct, said, summons
+from otklik.networks.x.failures import problem_of
+from otklik.networks.x.media import attachments, coordinates
+from otklik.networks.x.people import Crowd, crowd_of
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """What is known beside the text itself."""
+
+    site: str
+    rules: summons.Rules
+    crowd: Crowd
+    place: str = ""
+    texts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    includes: Mapping[str, Any] = field(default_factory=dict)
+    summoned: bool = False  # the network says so itself
+
+
+def parse(raw: Raw) -> list[Event]:
+    """The events of a payload in its own order; [] for anything unknown or broken. Never raises."""
+    body = mapping(read(raw.body))
+    data = body.get("data")
+    method = raw.context.get("method", "")
+    if method == "messages":
+        return direct.answered(body, raw.context)
+    if method not in ("posts", "lookup"):
+        return _event(mapping(data), raw.context)
+    items = [data] if isinstance(data, dict) else mappings(data)
+    view = _view(mapping(body.get("includes")), raw.context, raw.context.get("place", ""))
+    gone = _gone(body) if method == "lookup" else []
+    return [*_known(_post(item, view) for item in items), *gone]
+
+
+def _event(data: Mapping[str, Any], context: Mapping[str, str]) -> list[Event]:
+    account = at.number(mapping(data.get("filter")).get("user_id"))
+    kind, payload = text(data.get("event_type"), 60), mapping(data.get("payload"))
+    if kind == "post.delete":
+        gone = at.number(payload.get("id"))
+        return [Deletion(at.post_id(gone))] if gone else []
+    if kind in ("dm.received", "dm.sent"):
+        return direct.pushed(payload, account, context) if account else []
+    if kind not in POST_EVENTS or not account:
+        return []
+    known = {**context, "account": account}
+    view = _view(
+        mapping(data.get("includes")), known, account, summoned=kind in ("post.mention.create", "post.quote.create")
+    )
+    return _known([_post(payload, view)])
+
+
+_SUMMONING = ("post.mention.create", "post.quote.create")
+POST_EVENTS = ("post.create", "post.reply.create", *_SUMMONING)
+
+
+def _view(includes: Mapping[str, Any], context: Mapping[str, str], place: str, *, summoned: bool = False) -> _View:
+    texts = mappings(includes.get("tweets")) + mappings(includes.get("posts"))
+    site = context.get("site") or at.SITE
+    return _View(
+        site=site,
+        rules=summons.rules_in(context),
+        crowd=crowd_of(mappings(includes.get("users")), site),
+        place=place,
+        texts={number: each for each in texts for number in (*said.chain(each), at.number(each.get("id"))) if number},
+        includes=includes,
+        summoned=summoned,
+    )
+
+
+def _post(item: Mapping[str, Any], view: _View) -> Event | None:
+    own, author, numbers = at.number(item.get("id")), at.number(item.get("author_id")), said.chain(item)
+    if not own or not author or said.referenced(item, "retweeted"):  # who passes a text on says nothing
+        return None
+    first = numbers[0]
+    edited = own != first
+    written = said.when(item.get("created_at")) or said.born(own)
+    spot = coordinates(item, view.includes)
+    replied = said.referenced(item, "replied_to")
+    post = Post(
+        external_id=at.post_id(first),
+        place=Place.COMMENT if replied else Place.POST,
+        thread=at.post_id((replied and at.number(item.get("conversation_id"))) or first),
+        author=view.crowd.person(author),
+        text=said.words(item),
+        posted_at=(said.born(first) or written) if edited else written,
+        community=view.place or at.number(item.get("in_reply_to_user_id")) or author,
+        parent=at.post_id(_first_of(replied, view)) if replied else "",
+        url=at.post_url(view.site, own, view.crowd.name(author)),
+        own=author == view.rules.account,
+        attachments=attachments(item, view.includes),
+        latitude=spot[0] if spot else None,
+        longitude=spot[1] if spot else None,
+        engagement=said.liking(item),
+        edited_at=written if edited else None,
+        closed=summons.closed(item, view.rules, _quoted_author(item, view)),
+    )
+    return Edit(post) if edited else post
+
+
+def _first_of(number: str, view: _View) -> str:
+    """The first number of the text that is replied to, where the payload brings that text along."""
+    known = view.texts.get(number)
+    return said.chain(known)[0] if known else number
+
+
+def _quoted_author(item: Mapping[str, Any], view: _View) -> str:
+    if view.summoned:
+        return view.rules.account
+    quoted = view.texts.get(said.referenced(item, "quoted"), {})
+    return at.number(quoted.get("author_id"))
+
+
+def _gone(body: Mapping[str, Any]) -> list[Event]:
+    """Texts that were asked for by their address and are not there any more."""
+    found: list[Event] = []
+    for problem in mappings(body.get("errors")):
+        number = at.number(problem.get("resource_id")) or at.number(problem.get("value"))
+        if number and problem_of(problem) == "resource-not-found" and problem.get("resource_type") in ("tweet", "post"):
+            found.append(Deletion(at.post_id(number)))
+    return found
+
+
+def _known(found: Iterable[Event | None]) -> list[Event]:
+    return [event for event in found if event]

@@ -1,0 +1,134 @@
+"""Setting an account up: keys, the self-check, the names of people."""
+
+from collections.abc import Callable, Sequence
+
+from otklik.networks.base import Access, KeyKind, Person, Right
+from otklik.networks.errors import NeedsPerson, NetworkError, RetryAt
+from otklik.networks.values import mapping, mappings
+from otklik.networks.x import address as at
+from otklik.networks.x import fields
+from otklik.networks.x.client import BEARER, SECRET, USER, ask, reader, site_of
+from otklik.networks.x.people import person_of
+
+KEYS: tuple[KeyKind, ...] = (
+    KeyKind(
+        BEARER,
+        "Ключ приложения (Bearer Token)",
+        "читает упоминания и поиск, подписывает на уведомления",
+        "Developer Console → приложение → Keys and tokens → Bearer Token",
+        1.0,
+    ),
+    KeyKind(
+        USER,
+        "Ключ пользователя",
+        "отвечает от имени аккаунта, читает и пишет личные сообщения",
+        "Developer Console → приложение → Keys and tokens: API Key, API Key Secret, Access Token и Access Token Secret "
+        "с правом Read and write and Direct message, в одну строку через двоеточие",
+        1.0,
+    ),
+    KeyKind(
+        SECRET,
+        "Секрет приложения (Consumer Secret)",
+        "проверяет подпись уведомлений, без них не нужен",
+        "Developer Console → приложение → Keys and tokens → API Key and Secret",
+        1.0,
+        needed=False,
+    ),
+)
+_BATCH = 100
+
+
+def rights(access: Access) -> list[Right]:
+    """What works and what does not, each line tried against the network itself where it can be."""
+    lines = [_tried(access, *check) for check in _CHECKS]
+    if access.options.get("dm") is not False:
+        lines.append(_tried(access, *_MESSAGES))
+    lines.append(_secret(access))
+    if access.options.get("push") is True and access.tokens.get(BEARER):
+        lines.append(_tried(access, "Уведомления", BEARER, _hook, "Повторите подписку на уведомления"))
+    return lines
+
+
+def _account(access: Access) -> None:
+    ask(access, BEARER, f"/2/users/{access.external_id}", fields.PEOPLE)
+
+
+def _me(access: Access) -> None:
+    told = mapping(ask(access, USER, "/2/users/me", fields.PEOPLE).value.get("data"))
+    if told.get("id") != access.external_id:
+        raise NeedsPerson("Ключ выдан другому аккаунту: проверьте номер аккаунта")
+
+
+def _messages(access: Access) -> None:
+    ask(access, USER, "/2/dm_events", {"max_results": "1"}, rest=False)
+
+
+def _hook(access: Access) -> None:
+    there = mappings(ask(access, BEARER, "/2/webhooks").value.get("data"))
+    if not any(hook.get("valid") is True for hook in there):
+        raise NeedsPerson("X не шлёт нам уведомлений: ни один адрес не прошёл её проверки")
+
+
+_Check = tuple[str, str, Callable[[Access], None], str]
+_CHECKS: Sequence[_Check] = (
+    (
+        "Ключ приложения: чтение",
+        BEARER,
+        _account,
+        "Скопируйте Bearer Token приложения в Developer Console",
+    ),
+    (
+        "Ключ пользователя: ответы",
+        USER,
+        _me,
+        "Создайте Access Token владельца аккаунта с правом Read and write and Direct message",
+    ),
+)
+_MESSAGES: _Check = (
+    "Ключ пользователя: личные сообщения",
+    USER,
+    _messages,
+    "Дайте приложению право на личные сообщения или выключите их в настройках аккаунта",
+)
+
+
+def _tried(access: Access, name: str, token: str, check: Callable[[Access], None], advice: str) -> Right:
+    if not access.tokens.get(token):
+        return Right(name, ok=False, advice=f"Не задан. {advice}")
+    try:
+        check(access)
+    except RetryAt as later:
+        return Right(name, ok=True, advice=f"Сейчас не проверить: {later}")
+    except NetworkError as refusal:
+        return Right(name, ok=False, advice=f"{refusal}. {advice}")
+    return Right(name, ok=True)
+
+
+def _secret(access: Access) -> Right:
+    """There is no call that would try it: only the network's own check of our address does."""
+    secret, pushed = access.tokens.get(SECRET, ""), access.options.get("push") is True
+    if not secret:
+        advice = "Не задан. Без него не принять уведомлений: сообщения будут приходить опросом"
+        return Right("Секрет приложения: уведомления", ok=not pushed, advice=advice)
+    if secret.split() != [secret]:
+        return Right("Секрет приложения: уведомления", ok=False, advice="В секрете есть пробелы: скопируйте его заново")
+    return Right("Секрет приложения: уведомления", ok=True)
+
+
+def authors(access: Access, ids: list[str]) -> list[Person]:
+    """Names by numbers, in no special order; who is not known is left out. [] when the account cannot read at all."""
+    key = reader(access)
+    if not key:
+        if access.tokens:
+            return []  # the consumer secret asks for nothing
+        raise NeedsPerson("У аккаунта X нет ни одного ключа")
+    wanted = sorted({at.number(each) for each in ids} - {""}, key=int)
+    found: list[Person] = []
+    site = site_of(access)
+    for start in range(0, len(wanted), _BATCH):
+        batch = ",".join(wanted[start : start + _BATCH])
+        for user in mappings(ask(access, key, "/2/users", {"ids": batch, **fields.PEOPLE}).value.get("data")):
+            number = at.number(user.get("id"))
+            if number:
+                found.append(person_of(user, number, site))
+    return found

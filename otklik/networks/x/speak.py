@@ -1,0 +1,82 @@
+"""The only calls that the world can see: a reply under a text, a message into the author's dialogue.
+
+The network has no key against saying a thing twice. Everything that can be refused is refused before the first byte
+leaves; the text that is answered is looked at once more, since the answer goes to its newest version.
+"""
+
+import re
+
+from otklik.networks.base import Access, Json, Limits, Published, Speech
+from otklik.networks.counting import objections
+from otklik.networks.errors import Broken, NeedsPerson, OutcomeUnknown, Permanent
+from otklik.networks.values import mapping, mappings
+from otklik.networks.x import address as at
+from otklik.networks.x import direct, said, summons
+from otklik.networks.x.client import USER, key_or_person, site_of, tell
+from otklik.networks.x.link import newest
+from otklik.networks.x.look import dialogue_of
+from otklik.networks.x.upload import uploaded
+
+_CASHTAG = re.compile(r"(?<![\w$])\$[A-Za-z]{1,6}(?:[._][A-Za-z]{1,2})?(?!\w)")
+_NO_KEY = "Чтобы отвечать, аккаунту X нужен ключ пользователя"
+
+
+def publish(access: Access, speech: Speech, limits: Limits) -> Published:
+    """Say it. Raises NeedsPerson and Permanent before anything is said, OutcomeUnknown when it may have been."""
+    _check(speech, limits)
+    key_or_person(access, (USER,), _NO_KEY)
+    return _message(access, speech) if speech.direct else _reply(access, speech)
+
+
+def _check(speech: Speech, limits: Limits) -> None:
+    if not speech.text.strip() and not speech.photos:
+        raise Broken("Пустой ответ")
+    against = objections(speech.text, limits, direct=speech.direct, photos=len(speech.photos))
+    if against:
+        raise NeedsPerson(against[0])
+    if not speech.direct and len(_CASHTAG.findall(speech.text)) > 1:
+        raise NeedsPerson("X берёт в ответе не больше одного биржевого знака вида $ABC: уберите лишние")
+    if any(len(photo.content) > limits.photo_bytes for photo in speech.photos):
+        raise NeedsPerson("Фотография больше 5 МБ: X её не примет")
+
+
+def _reply(access: Access, speech: Speech) -> Published:
+    number = at.post_number(speech.reply_to)
+    if not number:
+        raise Broken("Не разобрать адрес сообщения X, на которое отвечаем")
+    answer = newest(access, number)
+    target = mappings(answer.value.get("data"))[0]
+    includes = mapping(answer.value.get("includes"))
+    texts = mappings(includes.get("tweets")) + mappings(includes.get("posts"))
+    quoted = said.referenced(target, "quoted")
+    quoted_author = next((at.number(each.get("author_id")) for each in texts if each.get("id") == quoted), "")
+    refusal = summons.closed(target, summons.rules_of(access), quoted_author)
+    if refusal:
+        raise Permanent(refusal)
+    body: dict[str, Json] = {"text": speech.text, "reply": {"in_reply_to_tweet_id": said.chain(target)[-1]}}
+    if speech.photos:
+        body["media"] = {"media_ids": list[Json](uploaded(access, speech.photos, direct=False))}
+    said_now = at.number(mapping(tell(access, "/2/tweets", body).value.get("data")).get("id"))
+    if not said_now:
+        raise OutcomeUnknown("X не назвала номер опубликованного ответа")
+    return Published(at.post_id(said_now), at.post_url(site_of(access), said_now))
+
+
+def _message(access: Access, speech: Speech) -> Published:
+    where = dialogue_of(speech)
+    if where is None:
+        raise Broken("Не разобрать адрес диалога X")
+    if where.account != access.external_id:
+        raise Permanent("Этот диалог ведёт другой аккаунт: ответить в нём может только он")
+    if where.group:
+        raise NeedsPerson(direct.GROUP)
+    path = f"/2/dm_conversations/with/{where.peer}/messages"
+    body: dict[str, Json] = {"text": speech.text} if speech.text.strip() else {}
+    if speech.photos:
+        body["attachments"] = [{"media_id": each} for each in uploaded(access, speech.photos, direct=True)]
+    data = mapping(tell(access, path, body, rest=False).value.get("data"))
+    event = at.number(data.get("dm_event_id"))
+    if not event:
+        raise OutcomeUnknown("X не назвала номер отправленного сообщения")
+    url = at.dialogue_url(site_of(access), where.account, where.peer)
+    return Published(at.direct_id(where.account, where.peer, event), url)

@@ -1,0 +1,150 @@
+"""A listing read in pieces: where it goes on, what it overlaps, what it survives."""
+
+from typing import Any
+
+import pytest
+
+from otklik.networks.base import Json, Origin
+from otklik.networks.errors import AuthLost, Permanent, RetryAt
+from otklik.networks.x.pages import MOST_CALLS, Listing, Walk, read
+from otklik.networks.x.tests.scripted import DROP, Said, Script
+from otklik.networks.x.tests.shapes import text
+
+pytestmark = pytest.mark.enable_socket
+PATH = "/tweets/search/recent"
+LISTING = Listing("bearer", f"/2{PATH}", {"query": "фонарь"})
+NEW, OLD = 2_080_765_813_578_191_303, 2_080_761_390_344_937_796
+MINUTE = 60_000 << 22
+TOO_OLD = Said(400, {"title": "Invalid Request", "detail": "D", "type": "https://api.x.com/2/problems/invalid-request"})
+
+
+def page(*numbers: int, token: str = "", **changes: Any) -> dict[str, Any]:
+    items = [text(id=str(each), edit_history_tweet_ids=[str(each)], **changes) for each in numbers]
+    meta = {"result_count": len(items)} | ({"next_token": token} if token else {})
+    return {"meta": meta} | ({"data": items} if items else {})
+
+
+def walk(script: Script) -> Walk:
+    return Walk(script.access(), Origin.POLL, {})
+
+
+def go(script: Script, state: Any) -> tuple[Walk, dict[str, Json]]:
+    one = walk(script)
+    return one, read(one, LISTING, state)
+
+
+def test_the_first_look_takes_one_page_and_remembers_the_newest(script: Script) -> None:
+    script.say(PATH, page(NEW, OLD, token="more"))
+    found, state = go(script, {})
+    assert (len(found.raws), found.calls, state["since"], state["token"]) == (1, 1, str(NEW), "")
+    assert "since_id" not in script.asked[0].query
+    assert script.asked[0].query["query"] == "фонарь"
+    assert script.asked[0].token == "bearer-token-0001"
+    assert script.turns == ["bearer"]
+
+
+def test_the_next_look_begins_a_minute_before_and_keeps_only_news(script: Script) -> None:
+    script.say(PATH, page(NEW))
+    _, state = go(script, {})
+    found, state = go(script, state)
+    assert script.asked[1].query["since_id"] == str(NEW - MINUTE)
+    assert found.raws == []
+    script.say(PATH, page(NEW + 5, NEW))
+    found, state = go(script, state)
+    assert (len(found.raws), state["since"]) == (1, str(NEW + 5))
+
+
+def test_a_place_that_was_empty_at_first_is_read_whole_later(script: Script) -> None:
+    script.say(PATH, page())
+    _, state = go(script, {})
+    script.say(PATH, page(NEW, token="a"), page(OLD))
+    found, state = go(script, state)
+    assert (len(found.raws), state["since"]) == (2, str(NEW))
+
+
+def test_an_edit_of_a_known_text_is_news(script: Script) -> None:
+    script.say(PATH, page(NEW))
+    _, state = go(script, {})
+    script.say(PATH, page(NEW, text="Исправлено"))
+    assert len(go(script, state)[0].raws) == 1
+
+
+def test_a_long_sweep_stops_and_goes_on_where_it_was(script: Script) -> None:
+    script.say(PATH, page(OLD))
+    _, state = go(script, {})
+    script.say(PATH, *(page(NEW - turn, token=f"t{turn}") for turn in range(MOST_CALLS + 4)), page(OLD))
+    found, state = go(script, state)
+    assert (found.calls, found.pause is not None, state["since"]) == (MOST_CALLS, True, str(OLD))
+    assert state["token"] == f"t{MOST_CALLS - 1}"
+    found, state = go(script, state)
+    assert script.calls(PATH)[MOST_CALLS + 1].query["pagination_token"] == f"t{MOST_CALLS - 1}"
+    assert (found.pause, state["since"], state["token"]) == (None, str(NEW), "")
+
+
+def test_a_refusal_for_now_keeps_what_was_read_and_goes_on_there(script: Script) -> None:
+    script.say(PATH, page(OLD))
+    _, state = go(script, {})
+    script.say(PATH, page(NEW, token="t"), Said(429, {}), page(OLD + 1))
+    found, state = go(script, state)
+    assert (len(found.raws), state["since"], state["token"]) == (1, str(OLD), "t")
+    assert found.pause is not None
+    found, state = go(script, state)
+    assert (len(found.raws), state["since"]) == (1, str(NEW))
+
+
+@pytest.mark.parametrize(
+    ("told", "kind"),
+    [(Said(429, {}), RetryAt), (Said(503, raw=b"<html>"), RetryAt), (DROP, RetryAt), (Said(401, {}), AuthLost)],
+)
+def test_a_refusal_at_once_is_the_callers(script: Script, told: Any, kind: type[Exception]) -> None:
+    script.say(PATH, told)
+    with pytest.raises(kind):
+        go(script, {"since": str(OLD), "begun": True})
+
+
+@pytest.mark.parametrize("told", [b"", b"[]", b'"x"', b"{}", b"\xff", b"[" * 5000, b'{"x":1}'])
+def test_an_answer_that_says_nothing_is_asked_again(script: Script, told: bytes) -> None:
+    script.say(PATH, Said(raw=told))
+    with pytest.raises(RetryAt):
+        go(script, {})
+
+
+def test_a_token_that_has_grown_old_begins_the_sweep_anew(script: Script) -> None:
+    script.say(PATH, TOO_OLD, page(NEW, OLD))
+    found, state = go(script, {"since": str(OLD), "top": str(NEW), "token": "old", "begun": True})
+    assert "pagination_token" not in script.asked[1].query
+    assert (len(found.raws), state["since"]) == (1, str(NEW))
+
+
+def test_a_bound_that_has_grown_old_is_left_out_until_there_is_news(script: Script) -> None:
+    script.say(PATH, TOO_OLD, page())
+    _, state = go(script, {"since": str(OLD), "top": str(OLD), "begun": True})
+    assert "since_id" not in script.asked[1].query
+    _, state = go(script, state)
+    assert len(script.asked) == 3  # it does not try the old bound again
+    script.say(PATH, page(NEW, token="t"), page(OLD, token="u"))
+    found, state = go(script, state)
+    assert (len(found.raws), state["since"], state["bare"]) == (2, str(NEW), False)
+    go(script, state)
+    assert script.asked[-1].query["since_id"] == str(NEW - MINUTE)
+
+
+def test_a_refusal_that_is_not_about_the_bound_is_the_callers(script: Script) -> None:
+    script.say(PATH, TOO_OLD)
+    with pytest.raises(Permanent):
+        go(script, {"since": str(OLD), "top": str(OLD), "begun": True})
+    with pytest.raises(Permanent):
+        go(script, {})
+
+
+@pytest.mark.parametrize("state", [{"since": 5, "top": [], "token": {}, "begun": "да"}, {"since": "x", "last": None}])
+def test_a_damaged_state_is_a_first_look(script: Script, state: Any) -> None:
+    script.say(PATH, page(NEW))
+    _, kept = go(script, state)
+    assert kept["since"] == str(NEW)
+
+
+def test_old_numbers_that_tell_no_time_are_not_overlapped(script: Script) -> None:
+    script.say(PATH, page())
+    go(script, {"since": "20", "top": "20", "begun": True})
+    assert script.asked[0].query["since_id"] == "20"

@@ -1,0 +1,25 @@
+"""The MAX emulator: the Bot API under `/max/`, webhooks, long polling, uploads.
+
+It runs from small tables of its own (`methods/`); the tests compare them and every answer with the published
+schema plus `errata.py`. It must not know who calls it.
+"""
+
+from otklik.sandbox.max import counts, hooks, stage, switchboard, tables
+from otklik.sandbox.max.acts import MaxActs
+from otklik.sandbox.network import Network
+
+NETWORK = Network(
+    kind="max",
+    title="Учебный MAX",
+    tables=tables.SQL,
+    urls="otklik.sandbox.max.urls",
+    control_urls="otklik.sandbox.max.control_urls",
+    places=counts.places,
+    counts=counts.counts,
+    switches=switchboard.SWITCHES,
+    fault_kinds=frozenset({"duplicate", "reorder", "not_ready", "soft_refusal", "soft_error"}),
+    start=hooks.start,
+    acts=MaxActs(),
+    pushes=hooks.PUSHES,
+    stage=stage.STAGE,
+)

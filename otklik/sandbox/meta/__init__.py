@@ -1,0 +1,24 @@
+"""Facebook and Instagram as one strict local emulator of the Graph API, with the webhooks of both.
+
+It runs from small tables of its own (`spec.py`, `edges_*.py`); the tests compare them and every answer with the
+published specification plus `errata.py`. It must not know who calls it.
+"""
+
+from otklik.sandbox.meta import counts, events, stage, switchboard, tables
+from otklik.sandbox.meta.acts import MetaActs
+from otklik.sandbox.network import Network
+
+NETWORK = Network(
+    kind="meta",
+    title="Учебные Facebook и Instagram",
+    tables=tables.SQL,
+    urls="otklik.sandbox.meta.urls",
+    control_urls="otklik.sandbox.meta.control_urls",
+    places=counts.places,
+    counts=counts.counts,
+    switches=switchboard.SWITCHES,
+    fault_kinds=frozenset({"duplicate", "reorder", *events.OWN_FAULTS}),
+    acts=MetaActs(),
+    pushes=events.PUSHES,
+    stage=stage.STAGE,
+)

@@ -1,0 +1,24 @@
+"""The Telegram emulator: the Bot API 10.1 over `/telegram/bot<token>/`, files, webhooks, chats with their rules.
+
+It runs from small tables of its own (`methods/`); the tests compare them and every answer with the published
+description plus `errata.py`. It must not know who calls it.
+"""
+
+from otklik.sandbox.network import Network
+from otklik.sandbox.telegram import counts, hooks, stage, switchboard, tables
+from otklik.sandbox.telegram.acts import TelegramActs
+
+NETWORK = Network(
+    kind="telegram",
+    title="Учебный Telegram",
+    tables=tables.SQL,
+    urls="otklik.sandbox.telegram.urls",
+    control_urls="otklik.sandbox.telegram.control_urls",
+    places=counts.places,
+    counts=counts.counts,
+    switches=switchboard.SWITCHES,
+    fault_kinds=frozenset({"duplicate", "reorder"}),
+    acts=TelegramActs(),
+    pushes=hooks.PUSHES,
+    stage=stage.STAGE,
+)

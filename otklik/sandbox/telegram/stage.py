@@ -1,0 +1,31 @@
+"""How Telegram's pages for people look: `/telegram/c/12`, `/telegram/c/12/3?thread=2`, `/telegram/im/5/7`."""
+
+import re
+from collections.abc import Mapping
+
+from otklik.sandbox.stage.contract import MESSAGE, Spot, Stage
+from otklik.sandbox.state import World
+from otklik.sandbox.telegram.world import CHANNELS
+
+
+def read(world: World, path: str, query: Mapping[str, str]) -> Spot | None:
+    if talk := re.fullmatch(r"im/([0-9]{1,18})(?:/([0-9]{1,18}))?", path):
+        return Spot(talk[1], private=True, person=talk[2] or "")
+    found = re.fullmatch(r"c/([0-9]{1,15})(?:/([0-9]{1,18}))?", path)
+    if found is None:
+        return None
+    chat = CHANNELS - int(found[1])
+    row = world.db.execute("SELECT * FROM telegram_chat WHERE id = ?", (chat,)).fetchone()
+    if row is None:
+        return None
+    place = str(row["linked"] if row["linked"] and row["type"] != "channel" else chat)
+    return Spot(place, f"tg:{chat}:{found[2]}", f"tg:{chat}:{found[2]}") if found[2] else Spot(place)
+
+
+def _open(world: World, place: str) -> bool:
+    """People write in groups; in a channel they only comment."""
+    row = world.db.execute("SELECT type FROM telegram_chat WHERE id = ?", (int(place),)).fetchone()
+    return row is not None and row["type"] != "channel"
+
+
+STAGE = Stage(read, place="Канал", noun=MESSAGE, look="channel", accent="sea", comment="Комментарий", may_post=_open)

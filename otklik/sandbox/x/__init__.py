@@ -1,0 +1,24 @@
+"""The X emulator: the API of version 2 over `/x/2/`, webhooks of the X Activity API.
+
+It runs from tables of its own (`operations/`); the tests compare them and every answer with the published OpenAPI
+plus `errata.py`. It must not know who calls it.
+"""
+
+from otklik.sandbox.network import Network
+from otklik.sandbox.x import acts, counts, crc, events, stage, switchboard, tables
+
+NETWORK = Network(
+    kind="x",
+    title="Учебная X",
+    tables=tables.SQL,
+    urls="otklik.sandbox.x.urls",
+    control_urls="otklik.sandbox.x.control_urls",
+    places=counts.places,
+    counts=counts.counts,
+    switches=switchboard.SWITCHES,
+    fault_kinds=frozenset({"duplicate", "reorder"}),
+    start=crc.start,
+    acts=acts.XActs(),
+    pushes=events.PUSHES,
+    stage=stage.STAGE,
+)

@@ -1,0 +1,46 @@
+"""The emulator's tables. Texts are numbered as the network does: from the time, in 63 bits. Users' ids are texts."""
+
+SQL = """
+CREATE TABLE IF NOT EXISTS x_user (
+    id TEXT PRIMARY KEY, official INTEGER NOT NULL DEFAULT 0, about TEXT NOT NULL DEFAULT '',
+    dm_open INTEGER NOT NULL DEFAULT 0, protected INTEGER NOT NULL DEFAULT 0
+);
+CREATE TABLE IF NOT EXISTS x_app (name TEXT PRIMARY KEY, key TEXT NOT NULL UNIQUE, secret TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS x_token (
+    token TEXT PRIMARY KEY, kind TEXT NOT NULL, user TEXT NOT NULL, app TEXT NOT NULL, secret TEXT NOT NULL,
+    scopes TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS x_post (
+    id INTEGER PRIMARY KEY, root INTEGER NOT NULL, author TEXT NOT NULL, lead TEXT NOT NULL, text TEXT NOT NULL,
+    at INTEGER NOT NULL, conversation INTEGER NOT NULL, reply_to INTEGER NOT NULL DEFAULT 0,
+    reply_user TEXT NOT NULL DEFAULT '', quoted INTEGER NOT NULL DEFAULT 0, reply_settings TEXT NOT NULL,
+    photos TEXT NOT NULL DEFAULT '[]', lat REAL, long REAL, mentioned TEXT NOT NULL, named TEXT NOT NULL,
+    hidden INTEGER NOT NULL DEFAULT 0, deleted INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX IF NOT EXISTS x_post_root ON x_post (root, id);
+CREATE INDEX IF NOT EXISTS x_post_author ON x_post (author, id);
+CREATE INDEX IF NOT EXISTS x_post_talk ON x_post (conversation, id);
+CREATE TABLE IF NOT EXISTS x_photo (
+    key TEXT PRIMARY KEY, width INTEGER NOT NULL, height INTEGER NOT NULL, data BLOB NOT NULL
+);
+CREATE TABLE IF NOT EXISTS x_upload (
+    id TEXT PRIMARY KEY, user TEXT NOT NULL, category TEXT NOT NULL, at INTEGER NOT NULL
+);
+CREATE TABLE IF NOT EXISTS x_message (
+    id INTEGER PRIMARY KEY, low TEXT NOT NULL, high TEXT NOT NULL, sender TEXT NOT NULL, text TEXT NOT NULL,
+    at INTEGER NOT NULL, photos TEXT NOT NULL DEFAULT '[]', deleted INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX IF NOT EXISTS x_message_pair ON x_message (low, high, id);
+CREATE TABLE IF NOT EXISTS x_hook (
+    id INTEGER PRIMARY KEY, app TEXT NOT NULL, url TEXT NOT NULL, valid INTEGER NOT NULL, created INTEGER NOT NULL,
+    checked REAL NOT NULL, UNIQUE (app, url)
+);
+CREATE TABLE IF NOT EXISTS x_subscription (
+    id INTEGER PRIMARY KEY, app TEXT NOT NULL, type TEXT NOT NULL, user TEXT NOT NULL, hook INTEGER NOT NULL,
+    tag TEXT NOT NULL, created INTEGER NOT NULL, updated INTEGER NOT NULL
+);
+CREATE TABLE IF NOT EXISTS x_event (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, uuid TEXT NOT NULL, type TEXT NOT NULL, user TEXT NOT NULL,
+    hook INTEGER NOT NULL, at INTEGER NOT NULL, body BLOB NOT NULL
+);
+"""

@@ -1,0 +1,185 @@
+"""The published MAX schema with our errata laid over it: the judge of all that leaves the emulator."""
+
+import functools
+import json
+import pathlib
+import sqlite3
+from typing import Any
+
+import jsonschema
+import pytest
+from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT202012
+
+from otklik.sandbox.max.errata import ERRATA
+from otklik.sandbox.max.events import TYPES
+from tests.sandbox import max_yaml
+
+FOLDER = pathlib.Path(__file__).parents[2] / ".." / "shared" / "networks" / "max"
+FILE = FOLDER / "spec" / "schema-0.0.30.yaml"
+PRESENT = FILE.is_file()
+needed = pytest.mark.skipif(not PRESENT, reason="reference pack ../shared/networks not found")
+SITE = "http://schema.invalid/max"
+_DROPPED = frozenset({"description", "example", "default", "readOnly", "deprecated", "format", "externalDocs"})
+
+
+@functools.cache
+def raw() -> Any:
+    """The schema as published."""
+    return max_yaml.load(FILE.read_text(encoding="utf-8"))
+
+
+@functools.cache
+def operations() -> dict[str, Any]:
+    """Every published operation by name, with its `verb` and `path`."""
+    return {
+        operation["operationId"]: operation | {"verb": verb.upper(), "path": path}
+        for path, verbs in raw()["paths"].items()
+        for verb, operation in verbs.items()
+    }
+
+
+def answer_schema(name: str) -> dict[str, Any]:
+    """The schema of a good answer of an operation, by the schema or by an erratum."""
+    added = next((item.shape for item in ERRATA if item.path == f"operation:{name}"), None)
+    if added is not None:
+        return dict(added)
+    answers = {str(status): answer for status, answer in operations()[name]["responses"].items()}
+    told = answers["200"]
+    if "$ref" in told:
+        told = raw()["components"]["responses"][told["$ref"].rpartition("/")[2]]
+    found: dict[str, Any] = told["content"]["application/json"]["schema"]
+    return found
+
+
+@functools.cache
+def definitions() -> dict[str, Any]:
+    """All schemas in the JSON Schema dialect, errata applied."""
+    found: dict[str, Any] = json.loads(json.dumps(raw()["components"]["schemas"]))
+    for item in ERRATA:
+        kind, _, path = item.path.partition(":")
+        if kind == "schema":
+            _apply(found, item.change, path, item.shape)
+    parents = {name for name, schema in found.items() if "discriminator" in schema}
+    for name in parents:
+        _split(found, name)
+    for name, schema in found.items():
+        if name.endswith("__Base") or name in parents:
+            continue
+        for part in schema.get("allOf", ()):
+            parent = part.get("$ref", "").rpartition("/")[2]
+            if parent in parents:
+                part["$ref"] += "__Base"
+    return {name: lifted(schema, top=True) for name, schema in found.items()}
+
+
+def _apply(found: dict[str, Any], change: str, path: str, shape: Any) -> None:
+    name, _, field = path.partition(".")
+    if change == "extra" and not field:
+        found[name] = json.loads(json.dumps(shape))
+        found["Update"]["discriminator"]["mapping"][name] = f"#/components/schemas/{name}"
+    elif change == "extra":
+        _own(found[name])["properties"][field] = dict(shape)
+    elif change == "optional":
+        for schema in found.values() if name == "*" else [found[name]]:
+            own = _own(schema)
+            nullable = {key for key, value in own.get("properties", {}).items() if value.get("nullable")}
+            gone = {field} if field and field != "*" else nullable
+            own["required"] = [each for each in own.get("required", []) if each not in gone]
+
+
+def _own(schema: dict[str, Any]) -> dict[str, Any]:
+    """Where a schema's own properties stand: beside or behind those of its parents."""
+    parts: list[dict[str, Any]] = schema.get("allOf", [])
+    return next((part for part in parts if "properties" in part), schema)
+
+
+def _split(found: dict[str, Any], name: str) -> None:
+    """A parent becomes its own properties (`__Base`) and a choice by the discriminator."""
+    schema = found[name]
+    told = schema.pop("discriminator")
+    schema.pop("oneOf", None)
+    found[f"{name}__Base"] = schema
+    field, mapping = told["propertyName"], told["mapping"]
+    choices = [
+        {"if": {"properties": {field: {"const": word}}}, "then": {"$ref": reference}}
+        for word, reference in mapping.items()
+    ]
+    only = {"properties": {field: {"enum": list(mapping)}}, "required": [field]}
+    found[name] = {"allOf": [only, *choices]}
+
+
+def lifted(node: Any, *, top: bool = False) -> Any:
+    """OpenAPI 3.0 in words of JSON Schema 2020-12. Objects are closed where they are used: nothing unknown passes."""
+    if isinstance(node, list):
+        return [lifted(item, top=True) for item in node]
+    if not isinstance(node, dict):
+        return node
+    new: dict[str, Any] = {}
+    for key, value in node.items():
+        if key in _DROPPED and not (key == "description" and isinstance(value, dict)):
+            continue
+        if key == "properties":
+            new[key] = {name: lifted(item) for name, item in value.items()}
+        elif key in ("required", "enum", "nullable"):
+            new[key] = value
+        else:
+            new[key] = lifted(value, top=key in ("if", "then"))
+    nullable = new.pop("nullable", False)
+    if "$ref" in new and new["$ref"].startswith("#/components/schemas/"):
+        new["$ref"] = f"{SITE}#/$defs/{new['$ref'].rpartition('/')[2]}"
+    if not top and ("$ref" in new or "allOf" in new):
+        new["unevaluatedProperties"] = False
+    if nullable:
+        return {"anyOf": [new, {"type": "null"}]}
+    return new
+
+
+@functools.cache
+def registry() -> Registry[Any]:
+    resource = Resource.from_contents({"$defs": definitions()}, default_specification=DRAFT202012)
+    found: Registry[Any] = Registry().with_resource(SITE, resource)
+    return found
+
+
+def problems(schema: dict[str, Any], thing: Any) -> list[str]:
+    validator = jsonschema.Draft202012Validator(lifted(schema), registry=registry())
+    return [
+        f"{'/'.join(map(str, error.absolute_path))}: {error.message[:300]}" for error in validator.iter_errors(thing)
+    ]
+
+
+def named(name: str) -> dict[str, Any]:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def check_answer(method: str, status: int, answer: Any) -> None:
+    """One answer against the schema of its own kind. A refusal may come with status 200, too."""
+    if status != 200:
+        assert problems(named("Error"), answer) == [], (method, status)
+        return
+    if "error_code" in answer:  # a planned fault; the network's pages tell of it, the schema does not
+        return
+    schema = named("SimpleQueryResult") if answer.get("success") is False else answer_schema(method)
+    assert problems(schema, answer) == [], method
+
+
+def check_answers(record: pathlib.Path) -> int:
+    """Every recorded answer; how many there were."""
+    lines = record.read_text(encoding="utf-8").splitlines() if record.exists() else []
+    ours = [told for told in map(json.loads, lines) if told["network"] == "max"]
+    for told in ours:
+        check_answer(told["method"], told["status"], json.loads(told["body"]))
+    return len(ours)
+
+
+def check_events(state: pathlib.Path) -> int:
+    """Every update that the emulator made by itself, pulled or pushed; how many there were."""
+    with sqlite3.connect(f"file:{state}?mode=ro", uri=True) as db:
+        rows = db.execute("SELECT type, body FROM max_update").fetchall()
+        rows += db.execute("SELECT event, body FROM push WHERE network = 'max'").fetchall()
+    db.close()
+    ours = [json.loads(body) for kind, body in rows if kind in TYPES]
+    for update in ours:
+        assert problems(named("Update"), update) == [], update["update_type"]
+    return len(ours)

@@ -1,0 +1,128 @@
+"""The emulator's own tables of calls, refusals and errata against the published schema and the recorded samples."""
+
+import json
+import pathlib
+from typing import Any
+
+import pytest
+
+from otklik.sandbox.max import rights
+from otklik.sandbox.max.errata import ERRATA
+from otklik.sandbox.max.errors import CODES
+from otklik.sandbox.max.methods import OPERATIONS
+from otklik.sandbox.max.methods.messages import NEW_MESSAGE
+from otklik.sandbox.max.spec import Field, Operation, Param
+from tests.sandbox import max_schema
+
+pytestmark = max_schema.needed
+STABS = max_schema.FOLDER / "fixtures" / "client-go" / "stabs"
+ADDED = {erratum.path for erratum in ERRATA if erratum.change == "extra"}
+PUBLISHED = [operation for operation in OPERATIONS if f"operation:{operation.name}" not in ADDED]
+
+
+def parameters(operation: Operation, where: str) -> dict[str, Any]:
+    told = max_schema.operations()[operation.name].get("parameters", [])
+    return {parameter["name"]: parameter for parameter in told if parameter["in"] == where}
+
+
+def described(param: Param) -> tuple[object, ...]:
+    return (param.kind, param.required, param.low, param.high, param.choices)
+
+
+def expected(parameter: dict[str, Any]) -> tuple[object, ...]:
+    schema = parameter["schema"]
+    if "$ref" in schema:
+        schema = max_schema.raw()["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+    kind = schema.get("type", "array" if "items" in schema else "string")
+    if kind == "array":
+        kind = f"{schema['items']['type']}s"
+    required = bool(parameter.get("required"))
+    return (kind, required, schema.get("minimum"), schema.get("maximum"), tuple(schema.get("enum", ())))
+
+
+@pytest.mark.parametrize("operation", PUBLISHED, ids=lambda operation: operation.name)
+def test_a_call_stands_where_it_is_published_and_takes_exactly_the_published_parameters(operation: Operation) -> None:
+    theirs = max_schema.operations()[operation.name]
+    assert (operation.verb, operation.path) == (theirs["verb"], theirs["path"])
+    ours = {each.name: described(each) for each in operation.params}
+    for name in [name for name in ours if f"parameter:{operation.name}.{name}" in ADDED]:
+        del ours[name]
+    assert ours == {name: expected(told) for name, told in parameters(operation, "query").items()}
+    assert set(parameters(operation, "path")) == {
+        part.strip("{}") for part in operation.path.split("/") if part.startswith("{")
+    }
+
+
+def test_a_new_message_takes_exactly_the_published_fields() -> None:
+    theirs = max_schema.raw()["components"]["schemas"]["NewMessageBody"]["properties"]
+    assert {field.name for field in NEW_MESSAGE} == set(theirs)
+    for field in NEW_MESSAGE:
+        assert field.nullable == bool(theirs[field.name].get("nullable")), field.name
+    assert next(field for field in NEW_MESSAGE if field.name == "text").longest == theirs["text"]["maxLength"]
+
+
+def test_a_subscription_takes_no_field_that_is_not_published() -> None:
+    theirs = max_schema.raw()["components"]["schemas"]["SubscriptionRequestBody"]
+    fields: dict[str, Field] = {
+        field.name: field
+        for operation in OPERATIONS
+        if operation.name == "subscribe"
+        for field in operation.fields or ()
+    }
+    assert set(theirs["properties"]) - set(fields) == {"self_signed_cert"}  # no longer allowed
+    assert set(fields) <= set(theirs["properties"])
+    assert f"^{fields['secret'].pattern}$" == theirs["properties"]["secret"]["pattern"]
+    assert [name for name, field in fields.items() if field.required] == theirs["required"]
+
+
+def test_every_right_of_a_bot_is_a_published_one() -> None:
+    theirs = max_schema.raw()["components"]["schemas"]["ChatAdminPermission"]["enum"]
+    assert set(rights.RIGHTS) == set(theirs)
+
+
+def test_every_status_of_a_refusal_is_published_or_an_erratum() -> None:
+    words = max_schema.raw()["info"]["description"]
+    for status in CODES:
+        told = status == 500 or f"`{status}` &mdash;" in words  # 500 stands with every operation
+        assert told or f"status:{status}" in ADDED, status
+
+
+def test_every_erratum_has_a_reason_a_source_and_something_to_correct() -> None:
+    schemas = max_schema.raw()["components"]["schemas"]
+    for erratum in ERRATA:
+        assert erratum.reason
+        assert erratum.source
+        kind, _, path = erratum.path.partition(":")
+        name, _, field = path.partition(".")
+        if kind == "schema" and erratum.change == "optional" and field not in ("", "*"):
+            assert json.dumps(field) in json.dumps(schemas[name])
+        if kind == "schema" and erratum.change == "extra":
+            assert (name in schemas) == bool(field)
+            assert not field or f'"{field}": {{' not in json.dumps(schemas[name])
+        if kind == "operation" and erratum.change == "extra":
+            assert name not in max_schema.operations()
+
+
+def samples() -> list[pathlib.Path]:
+    return sorted(STABS.rglob("*.json")) if STABS.is_dir() else []
+
+
+def schema_of(path: pathlib.Path) -> str:
+    kinds = {"update": "UpdateList", "webhook": "Update", "error": "Error", "get-pin": "GetPinnedMessageResult"}
+    return next((schema for word, schema in kinds.items() if path.name.startswith(word)), "Chat")
+
+
+@pytest.mark.parametrize("path", samples(), ids=lambda path: path.name)
+def test_every_official_sample_fits_the_schema_with_our_errata(path: pathlib.Path) -> None:
+    assert max_schema.problems(max_schema.named(schema_of(path)), json.loads(path.read_bytes())) == []
+
+
+def test_the_judge_refuses_what_nobody_has_published() -> None:
+    message = {"recipient": {"chat_id": 1, "chat_type": "dialog"}, "timestamp": 1, "body": {"mid": "mid.1", "seq": 1}}
+    assert max_schema.problems(max_schema.named("Message"), message) == []
+    for wrong in ({"colour": "red"}, {"timestamp": "now"}, {"recipient": {"chat_id": 1, "chat_type": "room"}}):
+        assert max_schema.problems(max_schema.named("Message"), message | wrong) != []
+    assert max_schema.problems(max_schema.named("Update"), {"update_type": "comment_sung", "timestamp": 1}) != []
+    removed = {"update_type": "comment_removed", "timestamp": 1, "message_id": "mid.1", "chat_id": 1}
+    assert max_schema.problems(max_schema.named("Update"), removed) != []
+    assert max_schema.problems(max_schema.named("Update"), removed | {"user_id": 5, "post_id": None}) == []

@@ -1,0 +1,130 @@
+"""The emulator's own tables of nodes, edges, parameters and errata against the published specification."""
+
+from typing import Any
+
+import pytest
+
+from otklik.sandbox.meta.api import EDGES
+from otklik.sandbox.meta.edges_hooks import INSTAGRAM_FIELDS, PAGE_FIELDS
+from otklik.sandbox.meta.errata import ERRATA
+from otklik.sandbox.meta.errors import MESSAGES, GraphError, error_object
+from otklik.sandbox.meta.spec import DEFAULTS, FIELDS, Edge, Param
+from tests.sandbox import meta_schema
+
+pytestmark = meta_schema.needed
+KINDS = {
+    "string": "string",
+    "bool": "bool",
+    "int": "int",
+    "unsigned int": "unsigned",
+    "datetime": "datetime",
+    "Object": "object",
+    "list<string>": "strings",
+    "list<Object>": "strings",
+}
+INSTAGRAM_LOGIN = {"conversations", "messages", "subscribed_apps"}
+PUBLISHED = [key for key in EDGES if meta_schema.operation(*key)]
+
+
+def kind_of(kind: str) -> str:
+    """The published type in the words of our tables."""
+    if kind.startswith("list<") and kind not in KINDS:
+        return "enums"
+    return KINDS.get(kind, "enum")
+
+
+def ours(param: Param) -> tuple[str, bool]:
+    return param.kind, param.required
+
+
+def theirs(param: dict[str, Any]) -> tuple[str, bool]:
+    return kind_of(param["type"]), bool(param.get("required"))
+
+
+def name_of(key: tuple[str, str, str]) -> str:
+    return f"{key[0]} {key[1]}/{key[2]}"
+
+
+@pytest.mark.parametrize("key", PUBLISHED, ids=name_of)
+def test_an_operation_takes_exactly_the_published_parameters(key: tuple[str, str, str]) -> None:
+    edge = EDGES[key]
+    published = {param["name"]: theirs(param) for param in meta_schema.operation(*key)["params"]}
+    known = {param.name: ours(param) for param in edge.params}
+    if edge.partial:
+        published = {name: each for name, each in published.items() if name in known}
+    assert known == published
+
+
+@pytest.mark.parametrize("key", PUBLISHED, ids=name_of)
+def test_a_choice_offers_published_values(key: tuple[str, str, str]) -> None:
+    kinds = {param["name"]: param["type"] for param in meta_schema.operation(*key)["params"]}
+    for param in EDGES[key].params:
+        if param.choices:
+            kind = kinds[param.name].removeprefix("list<").removesuffix(">")
+            assert set(param.choices) <= set(meta_schema.enums()[kind]), param.name
+
+
+@pytest.mark.parametrize("key", EDGES, ids=name_of)
+def test_every_operation_is_published_or_has_an_erratum(key: tuple[str, str, str]) -> None:
+    if meta_schema.operation(*key) is None:
+        assert name_of(key) in meta_schema.EXTRA
+
+
+@pytest.mark.parametrize("edge", EDGES.values(), ids=lambda edge: name_of((edge.verb, edge.node, edge.edge)))
+def test_a_listing_lists_the_published_kind_of_node(edge: Edge) -> None:
+    published = meta_schema.operation(edge.verb, edge.node, edge.edge)
+    if published is None or edge.verb != "GET":
+        return
+    assert edge.answers == published["return"]
+
+
+@pytest.mark.parametrize("node", FIELDS)
+def test_a_node_has_only_published_fields_of_the_published_types(node: str) -> None:
+    published = meta_schema.fields(node)
+    assert {name: published.get(name) for name in FIELDS[node]} == dict(FIELDS[node])
+    assert set(DEFAULTS[node]) <= set(FIELDS[node])
+
+
+@pytest.mark.parametrize("node", ["Comment", "IGComment", "IGUser", "UnifiedThread"])
+def test_of_what_the_connectors_read_no_published_field_is_forgotten(node: str) -> None:
+    skipped = {
+        "Comment": {"admin_creator", "application", "live_broadcast_timestamp"},
+        "IGUser": {
+            *("business_discovery", "has_profile_pic", "legacy_instagram_user_id", "owner_business"),
+            *("shopping_product_tag_eligibility", "shopping_review_status"),
+        },
+        "UnifiedThread": {"linked_group", "wallpaper"},
+    }
+    assert set(meta_schema.fields(node)) - set(FIELDS[node]) == skipped.get(node, set())
+
+
+def test_what_may_be_subscribed_to_is_published() -> None:
+    assert set(PAGE_FIELDS) <= set(meta_schema.enums()["pagesubscribed_apps_subscribed_fields_enum_param"])
+    assert set(INSTAGRAM_FIELDS) <= set(meta_schema.enums()["iggraphusersubscribed_apps_subscribed_fields_enum_param"])
+
+
+def test_the_variant_of_instagrams_own_login_is_published_where_its_errata_say() -> None:
+    for verb, node, edge in EDGES:
+        if node == "IGUser" and edge in INSTAGRAM_LOGIN:
+            assert meta_schema.operation(verb, "IGUserForIGOnlyAPI", edge) is not None
+
+
+@pytest.mark.parametrize("erratum", ERRATA, ids=lambda erratum: erratum.path)
+def test_an_erratum_has_a_reason_and_contradicts_the_specification(erratum: Any) -> None:
+    assert erratum.reason
+    assert erratum.source
+    verb, _, rest = erratum.path.partition(" ")
+    if not rest:
+        assert meta_schema.spec(erratum.path) is None
+        return
+    node, _, edge = rest.partition("/")
+    published = meta_schema.operation(verb, node, edge)
+    assert (published is None) == (erratum.change == "extra")
+    if published is not None:
+        assert published["return"] not in ("", None)
+
+
+@pytest.mark.parametrize("code", MESSAGES)
+def test_an_error_has_the_recorded_form(code: int) -> None:
+    error = GraphError(code)
+    meta_schema.check_error(error.status, error_object(error, "A1"))

@@ -1,0 +1,81 @@
+"""The emulator's own tables of methods, objects, updates and errata against the published Bot API."""
+
+from typing import Any
+
+import pytest
+
+from otklik.networks.telegram.poll import UPDATES
+from otklik.sandbox.telegram import updates
+from otklik.sandbox.telegram.errata import ERRATA
+from otklik.sandbox.telegram.methods import METHODS
+from otklik.sandbox.telegram.spec import OBJECTS, Param
+from tests.sandbox import telegram_schema
+
+pytestmark = telegram_schema.needed
+NAMES = sorted(METHODS)
+
+
+def written(params: tuple[Param, ...]) -> dict[str, tuple[list[str], bool]]:
+    return {param.name: (sorted(param.types), param.required) for param in params}
+
+
+def published(fields: list[dict[str, Any]]) -> dict[str, tuple[list[str], bool]]:
+    return {field["name"]: (sorted(field["types"]), field["required"]) for field in fields}
+
+
+def method_of(name: str) -> dict[str, Any]:
+    told: dict[str, Any] = telegram_schema.book()["methods"][METHODS[name].name]
+    return told
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_method_takes_exactly_the_published_parameters(name: str) -> None:
+    assert written(METHODS[name].params) == published(method_of(name).get("fields", []))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_method_returns_what_is_published(name: str) -> None:
+    assert sorted(METHODS[name].returns) == sorted(method_of(name)["returns"])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_second_description_knows_every_parameter_too(name: str) -> None:
+    told = telegram_schema.second_book()[name]
+    known = {each["name"] for each in told.get("annotations", [])}
+    assert {param.name for param in METHODS[name].params} <= known
+
+
+@pytest.mark.parametrize("kind", sorted(OBJECTS))
+def test_an_object_has_exactly_the_published_fields(kind: str) -> None:
+    assert written(OBJECTS[kind]) == published(telegram_schema.book()["types"][kind]["fields"])
+
+
+def test_every_published_kind_of_update_is_known() -> None:
+    fields = {field["name"] for field in telegram_schema.book()["types"]["Update"]["fields"]}
+    assert fields - {"update_id"} == set(updates.KINDS)
+    assert set(updates.NOT_UNLESS_ASKED) <= set(updates.KINDS)
+    assert {str(kind) for kind in UPDATES} <= fields
+
+
+def test_every_erratum_says_why_and_leads_somewhere() -> None:
+    for erratum in ERRATA:
+        assert erratum.reason
+        assert erratum.source
+        owner = erratum.path.partition(".")[0]
+        known = {*telegram_schema.book()["methods"], *telegram_schema.book()["types"], "*"}
+        assert owner in known
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        ("User", {"id": 1, "is_bot": False}),
+        ("User", {"id": "1", "is_bot": False, "first_name": "A"}),
+        ("User", {"id": 1, "is_bot": False, "first_name": "A", "nick": "a"}),
+        ("ChatMember", {"status": "member", "user": {}}),
+        ("MessageOrigin", {"type": "user", "date": 1, "chat": {"id": -1, "type": "channel"}, "message_id": 1}),
+        ("Array of Update", {}),
+    ],
+)
+def test_the_judge_notices_what_does_not_fit(kind: str, value: Any) -> None:
+    assert list(telegram_schema.problems(kind, value))

@@ -1,0 +1,227 @@
+"""Webhooks of the X emulator: checks, signatures, subscriptions, repeats, replays."""
+
+import datetime
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.sandbox.town import until
+from tests.sandbox.x_receiver import Receiver, listening, signed
+from tests.sandbox.x_town import XTown
+
+pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
+HEADER = "x-twitter-webhooks-signature"
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with listening() as found:
+        yield found
+
+
+def register(x: XTown, receiver: Receiver) -> str:
+    answer = x.call("POST", "/2/webhooks", body={"url": receiver.url})
+    assert answer.status_code == 200, answer.text
+    return str(answer.json()["data"]["id"])
+
+
+def subscribe(x: XTown, hook: str, *kinds: str, token: str = "", user: str = "") -> None:
+    for kind in kinds:
+        body = {"event_type": kind, "filter": {"user_id": user or x.me}, "webhook_id": hook, "tag": "проба"}
+        answer = x.call("POST", "/2/activity/subscriptions", token or x.user, body)
+        assert answer.status_code == 200, answer.text
+
+
+def reason(answer: Any) -> str:
+    assert answer.status_code == 400
+    return str(answer.json()["reason"])
+
+
+def test_a_hook_is_checked_before_it_is_taken(x: XTown, receiver: Receiver) -> None:
+    receiver.check = "wrong"
+    assert reason(x.call("POST", "/2/webhooks", body={"url": receiver.url})) == "CrcValidationFailed"
+    assert x.get("/2/webhooks") == {"data": [], "meta": {"result_count": 0}}
+    receiver.check = "right"
+    number = register(x, receiver)
+    assert len(receiver.checks) == 2
+    (there,) = x.get("/2/webhooks")["data"]
+    assert (there["id"], there["url"], there["valid"]) == (number, receiver.url, True)
+    assert reason(x.call("POST", "/2/webhooks", body={"url": receiver.url})) == "DuplicateUrlFailed"
+
+
+@pytest.mark.parametrize(
+    "url", ["http://city.example/hook", "https://city.example:8443/hook", "ftp://city.example/", "https://a.example:x/"]
+)
+def test_an_address_that_the_network_does_not_take_is_refused(x: XTown, url: str) -> None:
+    assert reason(x.call("POST", "/2/webhooks", body={"url": url})) == "UrlValidationFailed"
+
+
+def test_an_address_of_this_machine_is_refused_when_the_sandbox_is_as_strict_as_the_network(
+    x: XTown, receiver: Receiver
+) -> None:
+    x.switch(loopback_hooks=False)
+    assert reason(x.call("POST", "/2/webhooks", body={"url": receiver.url})) == "UrlValidationFailed"
+
+
+def test_a_hook_that_fails_a_later_check_gets_nothing_until_it_is_put_right(x: XTown, receiver: Receiver) -> None:
+    number = register(x, receiver)
+    subscribe(x, number, "post.mention.create")
+    receiver.check = "redirect"
+    assert x.sandbox.control("x/checks")["outcomes"] == {number: "wrong"}
+    x.ask("пропало")
+    assert reason(x.call("PUT", f"/2/webhooks/{number}")) == "CrcValidationFailed"
+    receiver.check = "right"
+    assert x.call("PUT", f"/2/webhooks/{number}").json() == {"data": {"valid": True}}
+    x.ask("дошло")
+    until(lambda: len(receiver.heard) == 1, "the event after the repair comes")
+    assert "дошло" in receiver.events()[0]["payload"]["text"]
+
+
+def test_an_error_at_a_check_leaves_the_hook_as_it_was(x: XTown, receiver: Receiver) -> None:
+    number = register(x, receiver)
+    receiver.check = "error"
+    assert x.sandbox.control("x/checks")["outcomes"] == {number: "silent"}
+    assert x.get("/2/webhooks")["data"][0]["valid"] is True
+
+
+def test_hooks_are_checked_again_by_themselves_when_the_switch_says_so(x: XTown, receiver: Receiver) -> None:
+    register(x, receiver)
+    x.switch(crc_seconds=1)
+    until(lambda: len(receiver.checks) > 1, "the hook is checked again")
+
+
+def test_an_event_is_signed_over_its_bytes(x: XTown, receiver: Receiver) -> None:
+    number = register(x, receiver)
+    subscribe(x, number, "post.mention.create")
+    asked = x.ask("Нет воды & света")
+    until(lambda: bool(receiver.heard), "the event is pushed")
+    body, headers = receiver.heard[0]
+    assert headers[HEADER] == signed(body)
+    (event,) = receiver.events()
+    assert (event["filter"], event["tag"]) == ({"user_id": x.me}, "проба")
+    assert event["payload"]["id"] == asked.removeprefix("x:")
+    assert event["includes"]["users"][0]["username"] == "anna"
+
+
+def test_each_kind_of_event_is_told_to_whom_it_concerns(x: XTown, receiver: Receiver) -> None:
+    number = register(x, receiver)
+    kinds = ("mention.create", "reply.create", "quote.create", "create", "delete")
+    subscribe(x, number, *(f"post.{kind}" for kind in kinds), "dm.received", "dm.sent")
+    mine = x.own()
+    reply = x.text("Темно", under=mine)
+    x.text("И у нас", under=reply, person=x.boris)  # a reply to a reply concerns nobody but its addressee
+    x.ask("Назвала")
+    x.sandbox.control("x/quotes", person=x.anna, quoted=mine, text="Смотрите")
+    x.text("Лично", to=x.me)
+    x.call("POST", f"/2/dm_conversations/with/{x.anna}/messages", x.user, {"text": "И вам"})
+    x.sandbox.control("x/texts/delete", address=mine)
+    until(lambda: len(receiver.heard) == 7, "seven events come")
+    assert [event["event_type"] for event in receiver.events()] == [
+        *("post.create", "post.reply.create", "post.mention.create", "post.quote.create"),
+        *("dm.received", "dm.sent", "post.delete"),
+    ]
+    assert len({event["event_uuid"] for event in receiver.events()}) == 7
+
+
+def test_numbers_of_events_are_signed(x: XTown, receiver: Receiver) -> None:
+    number = register(x, receiver)
+    subscribe(x, number, "post.mention.create")
+    for turn in range(12):
+        x.ask(f"раз {turn}")
+    until(lambda: len(receiver.heard) == 12, "twelve events come")
+    numbers = [int(event["event_uuid"]) for event in receiver.events()]
+    assert min(numbers) < 0 < max(numbers)
+
+
+def test_private_events_need_the_users_own_token(x: XTown, receiver: Receiver) -> None:
+    number = register(x, receiver)
+    body = {"event_type": "post.mention.create", "filter": {"user_id": x.me}, "webhook_id": number}
+    for token in (x.bearer, x.guest_user):
+        assert x.call("POST", "/2/activity/subscriptions", token, body).status_code == 403
+    assert (
+        x.call("POST", "/2/activity/subscriptions", x.bearer, {**body, "event_type": "post.create"}).status_code == 200
+    )
+    for wrong in ({"event_type": "post.sing"}, {"filter": {"user_id": "1"}}, {"webhook_id": "12"}, {"loud": True}):
+        assert x.call("POST", "/2/activity/subscriptions", x.user, body | wrong).status_code == 400
+
+
+def test_a_subscription_is_answered_in_three_shapes_listed_changed_and_removed(x: XTown, receiver: Receiver) -> None:
+    number = register(x, receiver)
+    for kind, shape in (("post.create", "nested"), ("post.delete", "object"), ("post.mention.create", "list")):
+        x.switch(subscription_shape=shape)
+        body = {"event_type": kind, "filter": {"user_id": x.me}, "webhook_id": number}
+        data = x.call("POST", "/2/activity/subscriptions", x.user, body).json()["data"]
+        one = data[0] if shape == "list" else data["subscription"] if shape == "nested" else data
+        assert one["event_type"] == kind
+    there = x.get("/2/activity/subscriptions")["data"]
+    assert len(there) == 3
+    path = f"/2/activity/subscriptions/{there[0]['subscription_id']}"
+    assert x.call("PUT", path, body={"tag": "новая"}).json()["data"]["subscription"]["tag"] == "новая"
+    assert x.call("DELETE", path).json() == {"data": {"deleted": True}}
+    assert x.call("DELETE", path).status_code == 404
+    assert x.call("DELETE", f"/2/webhooks/{number}").json() == {"data": {"deleted": True}}
+    assert x.get("/2/activity/subscriptions")["data"] == []
+
+
+def test_an_event_that_was_not_taken_is_repeated_and_then_given_up(x: XTown, receiver: Receiver) -> None:
+    number = register(x, receiver)
+    subscribe(x, number, "post.mention.create")
+    receiver.statuses = [500, 404]
+    x.ask("раз")
+    until(lambda: len(receiver.heard) == 3, "the third try is taken")
+    assert len({body for body, _ in receiver.heard}) == 1
+    receiver.statuses = [503] * 4
+    x.ask("два")
+    until(lambda: x.sandbox.inspect("counts")["x"]["pushes_given_up"] == 1, "the event is given up")
+    states = [push["state"] for push in x.sandbox.inspect("x/pushes")["pushes"]]
+    assert states == ["lost", "done"]
+
+
+def test_events_come_twice_and_out_of_order_when_planned(x: XTown, receiver: Receiver) -> None:
+    number = register(x, receiver)
+    subscribe(x, number, "post.mention.create")
+    x.fault("duplicate", "post.mention.create")
+    x.ask("раз")
+    x.fault("reorder", "post.mention.create")
+    x.ask("два")
+    x.ask("три")
+    until(lambda: len(receiver.heard) == 4, "four pushes come")
+    heard = [event["payload"]["text"].rpartition(" ")[2] for event in receiver.events()]
+    assert heard == ["раз", "раз", "три", "два"]
+
+
+def test_what_was_lost_is_told_once_more_as_it_was(x: XTown, receiver: Receiver) -> None:
+    number = register(x, receiver)
+    subscribe(x, number, "post.mention.create")
+    receiver.statuses = [503] * 4
+    x.ask("пропало")
+    until(lambda: len(receiver.heard) == 4, "all tries are refused")
+    now = datetime.datetime.fromtimestamp(x.sandbox.inspect("clock")["now"], datetime.UTC)
+    begin, end = (now + datetime.timedelta(minutes=each) for each in (-5, 5))
+    body = {"webhook_id": number, "from_date": f"{begin:%Y%m%d%H%M}", "to_date": f"{end:%Y%m%d%H%M}"}
+    assert x.call("POST", "/2/webhooks/replay", body=body).json()["data"]["job_id"]
+    until(lambda: len(receiver.heard) == 5, "the lost event comes")
+    assert receiver.heard[4][0] == receiver.heard[0][0]
+    for wrong in ({"from_date": "1"}, {"from_date": "202613450000"}, {"webhook_id": "7"}):
+        assert x.call("POST", "/2/webhooks/replay", body=body | wrong).status_code == 400
+
+
+def test_any_event_at_all_can_be_sent_with_a_false_signature_too(x: XTown, receiver: Receiver) -> None:
+    register(x, receiver)
+    x.sandbox.control("x/events", body="{broken")
+    x.sandbox.control("x/events", data={"event_type": "like.create"}, signature="sha256=no")
+    until(lambda: len(receiver.heard) == 2, "both come")
+    (broken, headers), (_, forged) = receiver.heard
+    assert (broken, headers[HEADER]) == (b"{broken", signed(b"{broken"))
+    assert forged[HEADER] == "sha256=no"
+
+
+def test_an_edit_tells_its_events_anew_unless_switched_off(x: XTown, receiver: Receiver) -> None:
+    number = register(x, receiver)
+    subscribe(x, number, "post.mention.create")
+    asked = x.ask("Когда?")
+    x.sandbox.control("x/texts/edit", address=asked, text="@rechnoy Когда же?")
+    until(lambda: len(receiver.heard) == 2, "the edit is told")
+    first, second = (event["payload"] for event in receiver.events())
+    assert second["edit_history_tweet_ids"] == [first["id"], second["id"]]

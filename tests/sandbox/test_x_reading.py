@@ -1,0 +1,146 @@
+"""Reading from the X emulator: the query language, pages and bounds, what hangs on a text."""
+
+import base64
+from typing import Any
+
+import pytest
+
+from tests.sandbox.test_x_strictness import PIXEL
+from tests.sandbox.x_town import XTown
+
+pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
+
+
+def found(x: XTown, query: str, **more: Any) -> set[str]:
+    told = x.get("/2/tweets/search/recent", query=query, max_results=100, **more)
+    return {each["text"].rpartition(" ")[2] for each in told.get("data", [])}
+
+
+def test_the_query_language_finds_what_it_says(x: XTown) -> None:
+    mine = x.own("Отключат воду один")
+    first = x.text("Опять нет воды два", under=mine)
+    x.text("И света #темно три", under=first, person=x.boris)
+    x.text("@rechnoy Нет ни воды, ни света четыре")
+    x.text("Водка пять")
+    quoted = x.sandbox.control("x/quotes", person=x.anna, quoted=mine, text="шесть")["address"]
+    expected = {
+        "воды": {"два", "четыре"},
+        "ВОДЫ -четыре": {"два"},
+        '"нет воды"': {"два"},
+        '"воды ни света"': {"четыре"},
+        "воду OR света": {"один", "три", "четыре"},
+        "(воду OR света) from:rechnoy": {"один"},
+        "from:anna воды": {"два", "четыре"},
+        "to:rechnoy": {"два"},
+        "to:ANNA": {"три"},
+        "@rechnoy": {"два", "три", "четыре"},
+        "#темно": {"три"},
+        f"conversation_id:{mine[2:]}": {"один", "два", "три"},
+        f"conversation_id:{mine[2:]} -is:reply": {"один"},
+        f"in_reply_to_tweet_id:{first[2:]}": {"три"},
+        "света has:hashtags": {"три"},
+        "воды -has:mentions": set(),
+        "слон": set(),
+    }
+    assert {query: found(x, query) for query in expected} == expected
+    told = x.get("/2/tweets/search/recent", query=f"quotes_of_tweet_id:{mine[2:]} is:quote")
+    assert [each["id"] for each in told["data"]] == [quoted[2:]]
+
+
+def test_pages_go_on_without_a_gap_while_new_texts_come(x: XTown) -> None:
+    x.sandbox.control("x/texts/batch", texts=[{"person": x.anna, "text": f"@rechnoy {n}"} for n in range(23)])
+    seen: list[str] = []
+    query: dict[str, Any] = {"max_results": 10}
+    while True:
+        told = x.get(f"/2/users/{x.me}/mentions", **query)
+        seen += [each["text"] for each in told["data"]]
+        assert told["meta"]["result_count"] == len(told["data"])
+        if "next_token" not in told["meta"]:
+            break
+        x.ask("новое")
+        query["pagination_token"] = told["meta"]["next_token"]
+    assert seen == [f"@rechnoy {n}" for n in reversed(range(23))]
+
+
+def test_bounds_by_number_and_by_time(x: XTown) -> None:
+    numbers = []
+    for ago in (300, 200, 100):
+        x.sandbox.control("clock", offset=-ago)
+        numbers.append(x.ask(f"{ago}")[2:])
+    x.sandbox.control("clock")
+    path = f"/2/users/{x.me}/mentions"
+    middle = x.get("/2/tweets", ids=numbers[1], **{"tweet.fields": "created_at"})["data"][0]["created_at"]
+
+    def ids(**query: Any) -> list[str]:
+        return [each["id"] for each in x.get(path, **query).get("data", [])]
+
+    assert ids() == numbers[::-1]
+    assert ids(since_id=numbers[0]) == [numbers[2], numbers[1]]
+    assert ids(until_id=numbers[2]) == [numbers[1], numbers[0]]
+    assert ids(since_id=numbers[0], until_id=numbers[2]) == [numbers[1]]
+    assert ids(start_time=middle) == [numbers[2], numbers[1]]
+    assert ids(end_time=middle) == [numbers[0]]
+    assert ids(since_id=numbers[2]) == []
+    assert x.get(path, since_id=numbers[2]) == {"meta": {"result_count": 0}}
+
+
+def test_only_what_is_asked_for_is_told(x: XTown) -> None:
+    asked = x.ask("Яма", photos=[base64.b64encode(PIXEL).decode()], lat=55.5, long=37.25)[2:]
+    (bare,) = x.get("/2/tweets", ids=asked)["data"]
+    assert set(bare) == {"id", "text", "edit_history_tweet_ids"}
+    fields = "attachments,entities,geo,created_at,display_text_range,public_metrics,edit_controls,reply_settings"
+    beside = {"tweet.fields": fields, "expansions": "attachments.media_keys,author_id,entities.mentions.username"}
+    told = x.get("/2/tweets", ids=asked, **beside, **{"media.fields": "url,width", "user.fields": "verified_type"})
+    (full,) = told["data"]
+    assert full["geo"]["coordinates"]["coordinates"] == [37.25, 55.5]
+    assert full["entities"]["urls"][0]["display_url"].startswith("pic.x.com/")
+    assert full["text"].endswith(full["entities"]["urls"][0]["url"])
+    (media,) = told["includes"]["media"]
+    assert (media["media_key"], media["width"]) == (full["attachments"]["media_keys"][0], 1)
+    assert {user["username"]: user["verified_type"] for user in told["includes"]["users"]} == {
+        "anna": "none",
+        "rechnoy": "government",
+    }
+
+
+def test_a_long_text_of_a_citizen_is_cut_and_told_whole_where_asked(x: XTown) -> None:
+    asked = x.ask("очень длинно " * 60)[2:]
+    (cut,) = x.get("/2/tweets", ids=asked)["data"]
+    (full,) = x.get("/2/tweets", ids=asked, **{"tweet.fields": "note_tweet"})["data"]
+    assert cut["text"].endswith("…")
+    assert len(full["note_tweet"]["text"]) > 700
+
+
+def test_a_reply_is_led_by_names_that_stand_before_its_visible_part(x: XTown) -> None:
+    first = x.text("Темно", under=x.own())
+    second = x.text("И у нас", under=first, person=x.boris)[2:]
+    (told,) = x.get("/2/tweets", ids=second, **{"tweet.fields": "display_text_range,entities,in_reply_to_user_id"})[
+        "data"
+    ]
+    assert told["text"] == "@anna @rechnoy И у нас"
+    assert told["display_text_range"] == [15, 22]
+    assert [each["username"] for each in told["entities"]["mentions"]] == ["anna", "rechnoy"]
+    assert told["in_reply_to_user_id"] == x.anna
+
+
+def test_an_account_lists_its_own_texts_with_or_without_replies(x: XTown) -> None:
+    mine = x.own()[2:]
+    said = x.reply(x.ask(), "Починим").json()["data"]["id"]
+    assert [each["id"] for each in x.get(f"/2/users/{x.me}/tweets")["data"]] == [said, mine]
+    assert [each["id"] for each in x.get(f"/2/users/{x.me}/tweets", exclude="replies")["data"]] == [mine]
+    assert x.get(f"/2/users/{x.anna}0/tweets")["errors"][0]["resource_type"] == "user"
+
+
+def test_hiding_a_reply_is_for_whoever_began_the_conversation(x: XTown) -> None:
+    under = x.text("Грубость", under=x.own())[2:]
+    assert x.call("PUT", f"/2/tweets/{under}/hidden", x.user, {"hidden": True}).json() == {"data": {"hidden": True}}
+    assert x.call("PUT", f"/2/tweets/{under}/hidden", x.guest_user, {"hidden": True}).status_code == 403
+    assert x.call("PUT", f"/2/tweets/{under}/hidden", x.user, {"hidden": "yes"}).status_code == 400
+
+
+def test_the_state_outlives_a_kill(x: XTown) -> None:
+    asked = x.ask()
+    x.sandbox.stop()
+    x.sandbox.restart()
+    assert x.get("/2/tweets", ids=asked[2:])["data"][0]["text"] == "@rechnoy Когда починят фонарь?"
+    assert int(x.ask()[2:]) > int(asked[2:])

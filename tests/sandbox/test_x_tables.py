@@ -1,0 +1,165 @@
+"""The emulator's own tables of operations, fields and problems against the published OpenAPI and errata."""
+
+from typing import Any
+
+import pytest
+
+from otklik.sandbox.x import events, fields
+from otklik.sandbox.x.errata import ERRATA
+from otklik.sandbox.x.operations import OPERATIONS
+from otklik.sandbox.x.spec import Field, Operation, Param
+from tests.sandbox import x_schema
+
+pytestmark = x_schema.needed
+SCHEMES = {"BearerToken": "bearer", "OAuth2UserToken": "oauth2", "UserToken": "oauth1"}
+OURS = {"tweet.fields"}
+
+
+def published(name: str) -> dict[str, Any]:
+    return x_schema.operations()[name]
+
+
+def parameters(name: str) -> dict[str, dict[str, Any]]:
+    listed = [x_schema.followed(each) for each in published(name).get("parameters", [])]
+    return {each["name"]: {**each, "schema": x_schema.followed(each["schema"])} for each in listed}
+
+
+@pytest.mark.parametrize("name", sorted(OPERATIONS))
+def test_an_operation_stands_where_it_is_published(name: str) -> None:
+    ours, theirs = OPERATIONS[name], published(name)
+    assert (ours.verb, ours.path) == (theirs["verb"], theirs["path"])
+    assert str(ours.status) in theirs["responses"]
+
+
+@pytest.mark.parametrize("name", sorted(OPERATIONS))
+def test_an_operation_takes_exactly_the_published_parameters(name: str) -> None:
+    ours = {param.name: param for param in OPERATIONS[name].params if param.name not in OURS}
+    theirs = parameters(name)
+    assert set(ours) == set(theirs)
+    assert {key: described(param) for key, param in ours.items()} == {
+        key: expected(parameter) for key, parameter in theirs.items()
+    }
+
+
+def described(param: Param) -> tuple[object, ...]:
+    pattern = param.pattern.strip("()")
+    return (
+        param.kind,
+        param.required,
+        param.path,
+        param.low,
+        param.high,
+        param.shortest,
+        param.longest,
+        frozenset(param.choices),
+        pattern,
+        param.most,
+    )
+
+
+def expected(parameter: dict[str, Any]) -> tuple[object, ...]:
+    schema = parameter["schema"]
+    kind = {"array": "list", "integer": "integer"}.get(schema["type"], "text")
+    inner = x_schema.followed(schema.get("items", schema))
+    if schema.get("format") == "date-time":
+        kind = "time"
+    return (
+        kind,
+        parameter.get("required", False),
+        parameter["in"] == "path",
+        schema.get("minimum"),
+        schema.get("maximum"),
+        schema.get("minLength"),
+        schema.get("maxLength"),
+        frozenset(inner.get("enum", ())),
+        inner.get("pattern", "").removeprefix("^").removesuffix("$").strip("()"),
+        schema.get("maxItems"),
+    )
+
+
+@pytest.mark.parametrize("name", sorted(OPERATIONS))
+def test_an_operation_takes_exactly_the_published_tokens_and_scopes(name: str) -> None:
+    ours = OPERATIONS[name]
+    schemes = {key: scopes for each in published(name)["security"] for key, scopes in each.items()}
+    assert ours.tokens == {SCHEMES[key] for key in schemes}
+    assert sorted(ours.scopes) == sorted(schemes.get("OAuth2UserToken", []))
+
+
+def with_body() -> list[Operation]:
+    return [operation for operation in OPERATIONS.values() if operation.body is not None]
+
+
+@pytest.mark.parametrize("operation", with_body(), ids=lambda operation: operation.name)
+def test_a_body_is_checked_exactly_as_published(operation: Operation) -> None:
+    content = published(operation.name)["requestBody"]["content"]
+    assert operation.body is not None
+    same(operation.body, content["application/json"]["schema"], operation.name)
+
+
+def test_every_operation_with_a_published_body_has_one() -> None:
+    theirs = {name for name in OPERATIONS if "requestBody" in published(name)}
+    assert theirs == {operation.name for operation in with_body()}
+
+
+def same(field: Field, schema: Any, where: str) -> None:
+    schema = x_schema.followed(schema)
+    kinds = {"string": "text", "array": "list"}
+    kind = schema.get("type", "string")  # a file has none
+    assert field.kind == kinds.get(kind, kind), where
+    if field.kind == "object":
+        _same_object(field, schema, where)
+    if field.kind == "list":
+        assert (field.least, field.most) == (schema.get("minItems"), schema.get("maxItems")), where
+        same(field.inside[""], schema["items"], f"{where}[]")
+    if field.kind == "text":
+        assert set(field.choices) == set(schema.get("enum", ())), where
+        assert field.pattern == schema.get("pattern", "").removeprefix("^").removesuffix("$"), where
+        assert (field.shortest, field.longest) == (schema.get("minLength"), schema.get("maxLength")), where
+    if field.kind == "integer":
+        assert (field.least, field.most) == (schema.get("minimum"), schema.get("maximum")), where
+
+
+def _same_object(field: Field, schema: dict[str, Any], where: str) -> None:
+    if not field.inside:
+        return  # refused whole, whatever is in it
+    assert set(field.inside) == set(schema["properties"]), where
+    assert field.closed is (schema.get("additionalProperties") is False), where
+    needed = {name for name, inner in field.inside.items() if inner.required}
+    assert needed == set(schema.get("required", ())), where
+    assert {name for each in schema.get("anyOf", ()) for name in each["required"]} == set(field.one_of), where
+    for name, inner in field.inside.items():
+        same(inner, schema["properties"][name], f"{where}.{name}")
+
+
+def test_the_other_spelling_of_fields_is_the_one_that_streams_publish() -> None:
+    stream = {
+        each["name"]: set(x_schema.followed(each["schema"])["items"]["enum"])
+        for each in map(x_schema.followed, x_schema.spec()["paths"]["/2/tweets/search/stream"]["get"]["parameters"])
+        if "items" in x_schema.followed(each["schema"])
+    }
+    assert set(fields.TWEET_FIELDS) == stream["tweet.fields"]
+    assert set(fields.TWEET_EXPANSIONS) == stream["expansions"]
+    assert set(fields.USER_FIELDS_OLD) == stream["user.fields"] - set(fields.USER_FIELDS)
+
+
+def test_every_kind_of_event_is_published() -> None:
+    schema = x_schema.spec()["components"]["schemas"]["CreateActivitySubscriptionRequest"]
+    assert set(events.TYPES) == set(schema["properties"]["event_type"]["enum"])
+
+
+@pytest.mark.parametrize("erratum", ERRATA, ids=lambda erratum: erratum.path)
+def test_an_erratum_has_a_reason_and_contradicts_the_schema(erratum: Any) -> None:
+    assert erratum.reason
+    assert erratum.source
+    schemas = x_schema.spec()["components"]["schemas"]
+    name, _, field = erratum.path.partition(".")
+    if erratum.change == "renamed" and name in schemas:
+        assert field in schemas[name]["properties"]
+        assert erratum.wire not in schemas[name]["properties"]
+    if erratum.change == "extra":
+        assert field not in schemas[name]["properties"]
+    if erratum.change == "loose":
+        assert name in schemas
+    if erratum.change == "named":
+        listed = [x_schema.followed(each) for each in schemas["Problem"]["oneOf"]]
+        assert not any(erratum.path in str(each["properties"]["type"]) for each in listed)

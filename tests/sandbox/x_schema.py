@@ -1,0 +1,168 @@
+"""The published OpenAPI of X with our errata laid over it: the judge of all that leaves the emulator."""
+
+import functools
+import json
+import pathlib
+import sqlite3
+from typing import Any
+
+import jsonschema
+import pytest
+
+from otklik.sandbox.x.errata import ERRATA
+
+FILE = pathlib.Path(__file__).parents[2] / ".." / "shared" / "networks" / "x" / "spec" / "openapi-2.167.json"
+PRESENT = FILE.is_file()
+needed = pytest.mark.skipif(not PRESENT, reason="reference pack ../shared/networks not found")
+RENAMED = {erratum.wire: erratum.path.rpartition(".")[2] for erratum in ERRATA if erratum.change == "renamed"}
+EXTRA = {tuple(erratum.path.split(".")) for erratum in ERRATA if erratum.change == "extra"}
+NAMED = {erratum.path for erratum in ERRATA if erratum.change == "named"}
+LISTED = {"invalid-request", "resource-not-found", "not-authorized-for-resource", "internal-error"}
+ENVELOPE = {"event_uuid", "filter", "event_type", "tag", "payload", "includes"}
+
+
+@functools.cache
+def spec() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
+    return found
+
+
+@functools.cache
+def operations() -> dict[str, dict[str, Any]]:
+    """Every published operation by its name, with its path and verb."""
+    found = {}
+    for path, verbs in spec()["paths"].items():
+        for verb, operation in verbs.items():
+            if isinstance(operation, dict) and "operationId" in operation:
+                found[operation["operationId"]] = {**operation, "path": path, "verb": verb.upper()}
+    return found
+
+
+def followed(node: Any) -> Any:
+    """A reference replaced by what it names."""
+    while isinstance(node, dict) and "$ref" in node:
+        at: Any = spec()
+        for part in node["$ref"].removeprefix("#/").split("/"):
+            at = at[part]
+        node = at
+    return node
+
+
+@functools.cache
+def _validator(name: str) -> jsonschema.Draft202012Validator:
+    root = {"$ref": f"#/components/schemas/{name}", "components": {"schemas": _lifted(spec()["components"]["schemas"])}}
+    return jsonschema.Draft202012Validator(root)
+
+
+def _lifted(node: Any) -> Any:
+    """`nullable: true` of OpenAPI 3.0 as a second type."""
+    if isinstance(node, list):
+        return [_lifted(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    new = {key: _lifted(value) for key, value in node.items()}
+    if new.pop("nullable", False) and isinstance(new.get("type"), str):
+        new["type"] = [new["type"], "null"]
+    return new
+
+
+def respelled(value: Any) -> Any:
+    """The clients' names turned into the published ones."""
+    if isinstance(value, dict):
+        return {RENAMED.get(name, name): respelled(each) for name, each in value.items()}
+    return [respelled(each) for each in value] if isinstance(value, list) else value
+
+
+def check(name: str, value: Any) -> None:
+    """Against one published schema; the names must be published too, although its objects are open."""
+    _validator(name).validate(value)
+    _check_names(spec()["components"]["schemas"][name], value, name)
+
+
+def _check_names(schema: Any, value: Any, name: str) -> None:
+    if "$ref" in schema:
+        name = schema["$ref"].rpartition("/")[2]
+    schema = followed(schema)
+    if isinstance(value, list) and "items" in schema:
+        for item in value:
+            _check_names(schema["items"], item, name)
+    if not isinstance(value, dict) or "properties" not in schema:
+        return
+    for key, each in value.items():
+        if (name, key) in EXTRA:
+            continue
+        assert key in schema["properties"], f"{name} has no {key}"
+        _check_names(schema["properties"][key], each, name)
+
+
+def check_answer(told: dict[str, Any]) -> None:
+    """One recorded answer against the schema of its operation, or of a refusal."""
+    body = respelled(json.loads(told["body"]))
+    if told["status"] >= 400:
+        check_refusal(told["status"], body)
+        return
+    operation = operations()[told["method"]]
+    reference = operation["responses"][str(told["status"])]["content"]["application/json"]["schema"]["$ref"]
+    name = reference.rpartition("/")[2]
+    if name == "CreateActivitySubscriptionResponse":
+        body = _subscription(body)
+    check(name, body)
+
+
+def check_refusal(status: int, body: dict[str, Any]) -> None:
+    if "title" not in body:  # the old shape
+        assert status == 429
+        for error in body["errors"]:
+            _validator("Error").validate(error)
+        return
+    assert {"title", "detail", "type", "status"} <= set(body)
+    assert body["status"] == status
+    kind = body["type"].rpartition("/")[2] if "/" in body["type"] else body["type"]
+    assert kind in LISTED | NAMED, kind
+    if kind in LISTED:
+        _validator("Problem").validate(body)
+
+
+def _subscription(body: dict[str, Any]) -> dict[str, Any]:
+    """All three shapes of a new subscription as the published one."""
+    data = body["data"]
+    one = data[0] if isinstance(data, list) else data.get("subscription", data)
+    return {"data": {"subscription": one}}
+
+
+def check_answers(record: pathlib.Path) -> int:
+    """Every recorded answer; how many there were. Answers of unknown paths have no schema."""
+    lines = record.read_text(encoding="utf-8").splitlines() if record.exists() else []
+    ours = [told for told in map(json.loads, lines) if told["network"] == "x"]
+    for told in ours:
+        if told["method"] in operations() or told["status"] >= 400:
+            check_answer(told)
+    return len(ours)
+
+
+def check_event(body: bytes) -> None:
+    """One envelope, with the errata: signed numbers, wrapped users, and messages that the schema does not know."""
+    event = respelled(json.loads(body))["data"]
+    assert set(event) <= ENVELOPE
+    _validator("ActivitySubscriptionFilter").validate(event["filter"])
+    assert event["event_uuid"].removeprefix("-").isdigit()
+    users = event.get("includes", {}).get("users", [])
+    if event["event_type"].startswith("dm."):
+        assert set(event["payload"]) == {"direct_message_events", "users"}
+        users = list(event["payload"]["users"].values())
+    elif event["event_type"] == "post.delete":
+        check("PostDeleteActivityResponsePayload", event["payload"])
+    else:
+        check("Post", event["payload"])
+    for user in users:
+        check("User", user.get("data", user))
+
+
+def check_events(state: pathlib.Path) -> int:
+    """Every event in the state file; how many there were."""
+    with sqlite3.connect(f"file:{state}?mode=ro", uri=True) as db:
+        rows = db.execute("SELECT body FROM x_event").fetchall()
+    db.close()
+    for (body,) in rows:
+        check_event(body)
+    return len(rows)

@@ -1,0 +1,93 @@
+"""A small town on X: the account of an office, the account of a second office, two people, all kinds of tokens."""
+
+import dataclasses
+from typing import Any
+
+import httpx
+
+from tests.sandbox.process import Sandbox
+
+SECRET = "consumer-secret-for-tests-0001"
+
+
+@dataclasses.dataclass
+class XTown:
+    sandbox: Sandbox
+    me: str
+    guest: str
+    anna: str
+    boris: str
+    bearer: str
+    user: str
+    guest_user: str
+
+    @property
+    def base(self) -> str:
+        return f"{self.sandbox.base}/x"
+
+    def call(self, verb: str, path: str, token: str = "", body: Any = None, **query: Any) -> httpx.Response:
+        """A call of the API; the raw answer."""
+        headers = {"Authorization": f"Bearer {token or self.bearer}"}
+        return self.sandbox.http.request(verb, f"/x{path}", headers=headers, params=query, json=body)
+
+    def get(self, path: str, token: str = "", **query: Any) -> Any:
+        answer = self.call("GET", path, token, **query)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def text(self, text: str, **more: Any) -> str:
+        """Anna's text, or somebody else's; its address."""
+        given = {"person": self.anna, "text": text} | more
+        return str(self.sandbox.control("x/texts", **given)["address"])
+
+    def ask(self, text: str = "Когда починят фонарь?", **more: Any) -> str:
+        """Anna names the office."""
+        return self.text(f"@rechnoy {text}", **more)
+
+    def own(self, text: str = "Что нового?") -> str:
+        """A text of the office itself."""
+        return str(self.sandbox.control("x/texts", place=self.me, text=text)["address"])
+
+    def reply(self, to: str, text: str, token: str = "") -> httpx.Response:
+        """The office's reply through the API."""
+        body = {"text": text, "reply": {"in_reply_to_tweet_id": to.removeprefix("x:")}}
+        return self.call("POST", "/2/tweets", token or self.user, body)
+
+    def thread(self, address: str) -> list[dict[str, Any]]:
+        shown: list[dict[str, Any]] = self.sandbox.inspect("x/thread", address=address)["items"]
+        return shown
+
+    def fault(self, kind: str, method: str, **more: Any) -> None:
+        self.sandbox.control("faults", network="x", kind=kind, method=method, **more)
+
+    def switch(self, **values: Any) -> None:
+        self.sandbox.control("switches", network="x", switches=values)
+
+    def token(self, kind: str, **more: Any) -> dict[str, Any]:
+        told: dict[str, Any] = self.sandbox.control("x/tokens", kind=kind, **more)
+        return told
+
+
+def build(sandbox: Sandbox) -> XTown:
+    """A fresh town in a running sandbox; whatever was there before is forgotten."""
+    sandbox.control("reset")
+    sandbox.control("switches", network="x", switches={"push_delays": [0.1, 0.1, 0.1]})
+    me = sandbox.control("x/places", name="Город Речной", handle="rechnoy")["id"]
+    guest = sandbox.control("x/places", name="Дорожная служба", handle="dorogi")["id"]
+    anna = sandbox.control("x/people", name="Анна Пробная", handle="anna")["id"]
+    boris = sandbox.control("x/people", name="Борис Пробный", handle="boris")["id"]
+    sandbox.control("x/tokens", kind="consumer_secret", token=SECRET)
+
+    def token(kind: str, **more: Any) -> str:
+        return str(sandbox.control("x/tokens", kind=kind, **more)["token"])
+
+    return XTown(
+        sandbox,
+        me,
+        guest,
+        anna,
+        boris,
+        bearer=token("bearer"),
+        user=token("user", place=me),
+        guest_user=token("user", place=guest),
+    )
