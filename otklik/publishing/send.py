@@ -26,7 +26,7 @@ from otklik.networks.access import access_to
 from otklik.networks.base import CannotTell, Photo, Published, Speech
 from otklik.networks.fetch import stop
 from otklik.networks.legal import check_read, check_speak
-from otklik.networks.models import Account
+from otklik.networks.models import Account, Source
 from otklik.networks.registry import NETWORKS
 from otklik.publishing import fate
 from otklik.publishing.models import Attempt, Delivery
@@ -206,6 +206,11 @@ def _not_done(delivery: Delivery, attempt: Attempt | None, error: errors.Network
         elif isinstance(error, errors.RetryAt):
             Delivery.objects.filter(pk=delivery.pk).update(state=D.QUEUED, words=words)
             put_off(delivery, at + error.after, words)
+        elif isinstance(error, errors.Permanent) and _is_guest(delivery):
+            # Somebody else's house: they let nobody in from outside, but the agency may have a person there.
+            told = f"Сеть отказала: {words}"
+            Delivery.objects.filter(pk=delivery.pk).update(state=D.QUEUED, hold=Delivery.Hold.BY_HAND, words=told)
+            finish(delivery)
         elif isinstance(error, errors.Permanent):
             fate.refused(Incident.objects.get(answers=delivery.answer_id), delivery, words, at)
             finish(delivery)
@@ -217,6 +222,11 @@ def _not_done(delivery: Delivery, attempt: Attempt | None, error: errors.Network
             )
             Delivery.objects.filter(pk=delivery.pk).update(state=D.QUEUED, hold=hold, words=words)
             finish(delivery, at + timedelta(minutes=5) if hold == Delivery.Hold.TOKEN else None)
+
+
+def _is_guest(delivery: Delivery) -> bool:
+    source = delivery.message.source
+    return source is not None and source.kind == Source.Kind.FOREIGN and not delivery.direct
 
 
 def _may_be_a_repeat(delivery: Delivery, error: errors.NetworkError) -> bool:
