@@ -1,5 +1,6 @@
 """Telegram through the whole product: heard by asking or by webhook it is one message and one card."""
 
+import base64
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -7,7 +8,8 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from otklik.inbox.models import Message
+from otklik.inbox.models import Media, Message
+from otklik.lib.tests.test_pictures import picture as photo
 from otklik.networks.access import access_to, door
 from otklik.networks.base import Speech
 from otklik.networks.models import Account, RawEvent, Source, Token
@@ -61,6 +63,17 @@ def test_a_comment_becomes_one_card_and_the_post_stands_above_it(city: Town, bot
     assert message.author.external_id == f"tg:{city.boris}"
     post = Message.objects.get(external_id=city.post)
     assert (post.thread_id, post.own, post.text) == (message.thread_id, True, "Что нового?")
+
+
+def test_a_picture_is_copied_by_the_networks_own_call(city: Town, bot: Account) -> None:
+    picture = base64.b64encode(photo("JPEG")).decode()
+    city.write("Яма на Садовой, 5", photos=[picture])
+    listen()
+    media = Media.objects.get(message__incidents=only_card())
+    assert media.url.startswith("tg-file:")
+    assert city.bot.token not in media.url
+    with media.file.open("rb") as copied:
+        assert copied.read(2) == b"\xff\xd8"
 
 
 def test_what_was_polled_and_is_pushed_again_stays_one(city: Town, bot: Account) -> None:

@@ -9,9 +9,12 @@ from otklik.inbox.models import Media
 from otklik.lib.due import finish
 from otklik.lib.http import NoAnswer, NotSent, Refused, TooLarge
 from otklik.lib.pictures import MAX_BYTES, NotAPicture, wash
-from otklik.networks.access import door
+from otklik.networks.access import access_to, door
+from otklik.networks.base import HoldsFiles
+from otklik.networks.errors import NetworkError, RetryAt
 from otklik.networks.fetch import SWITCHED_OFF
 from otklik.networks.legal import NOTHING, all_allowed
+from otklik.networks.registry import NETWORKS
 
 LONGEST_SIDE = 1600
 
@@ -28,7 +31,7 @@ def copy_picture(media: list[Media], now: datetime) -> None:
             finish(item, now + SWITCHED_OFF)
             continue
         address = item.url if item.kind == "photo" else item.preview
-        content = _fetch(address) if address and not item.file else b""
+        content = _picture(item, address) if address and not item.file else b""
         with transaction.atomic():
             if content:
                 item.file.save(f"{item.pk}.jpg", ContentFile(content), save=False)
@@ -36,8 +39,33 @@ def copy_picture(media: list[Media], now: datetime) -> None:
             finish(item)
 
 
-def _fetch(address: str) -> bytes:
+def _picture(item: Media, address: str) -> bytes:
     """The washed picture, b"" where there is none to be had. Raises NotCopied when another try may help."""
+    network: object = NETWORKS.get(item.message.network)
+    content = _asked(item, network, address) if isinstance(network, HoldsFiles) else None
+    try:
+        return wash(_fetch(address) if content is None else content, LONGEST_SIDE)
+    except NotAPicture:
+        return b""
+
+
+def _asked(item: Media, network: HoldsFiles, address: str) -> bytes | None:
+    """The file by the network's own call; None for an address like any other."""
+    raw = item.message.raw
+    if not address.startswith(network.file_prefix):
+        return None
+    if raw is None or raw.account is None:
+        return b""
+    try:
+        return network.media(access_to(raw.account), address)
+    except RetryAt as later:
+        raise NotCopied(f"the picture did not come: {later}") from None
+    except NetworkError:
+        return b""
+
+
+def _fetch(address: str) -> bytes:
+    """Whatever lies there, b"" where there is none to be had. Raises NotCopied when another try may help."""
     try:
         reply = door().fetch(address, max_bytes=MAX_BYTES)
     except (Refused, TooLarge):
@@ -46,9 +74,4 @@ def _fetch(address: str) -> bytes:
         raise NotCopied(f"the picture did not come: {error}") from None
     if reply.status >= 500 or reply.status == 429:
         raise NotCopied(f"the picture did not come: HTTP {reply.status}")
-    if reply.status != 200:
-        return b""
-    try:
-        return wash(reply.body, LONGEST_SIDE)
-    except NotAPicture:
-        return b""
+    return reply.body if reply.status == 200 else b""

@@ -8,7 +8,7 @@ from otklik.inbox.models import Author, Edition, Gone, Media, Message, Thread
 from otklik.lib.address import safe_address
 from otklik.lib.due import finish
 from otklik.lib.text import clean, fold
-from otklik.networks.base import Attachment, Deletion, Edit, Event, MediaKind, Origin, Person, Post
+from otklik.networks.base import Attachment, Deletion, Edit, Event, HoldsFiles, MediaKind, Origin, Person, Post
 from otklik.networks.models import Account, RawEvent, Source
 from otklik.networks.raw import plain
 from otklik.networks.registry import NETWORKS
@@ -192,13 +192,21 @@ def _author(person: Person, raw: RawEvent, own: bool, now: datetime) -> Author:
     return author
 
 
+def _where(address: str, network: str) -> str:
+    """An address that may be gone to, or a reference that the network itself takes; "" for anything else."""
+    connector: object = NETWORKS.get(network)
+    if isinstance(connector, HoldsFiles) and address.startswith(connector.file_prefix):
+        return clean(address, 2000)
+    return safe_address(address)
+
+
 def _attach(message: Message, attachments: tuple[Attachment, ...], now: datetime) -> None:
     Media.objects.bulk_create(
         Media(
             message=message,
             kind=item.kind.value,
-            url=safe_address(item.url),
-            preview=safe_address(item.preview),
+            url=_where(item.url, message.network),
+            preview=_where(item.preview, message.network),
             title=clean(item.title, 250),
             width=min(max(item.width, 0), 100_000),
             height=min(max(item.height, 0), 100_000),

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from otklik.lib.http import Door
 from otklik.networks.counting import Counting
@@ -298,6 +298,20 @@ class Access:
     confirmation: str = field(default="", repr=False)
     options: Mapping[str, Json] = field(default_factory=dict)
     rest: Callable[[str, timedelta], None] = field(default=lambda _kind, _time: None)
+
+
+@runtime_checkable
+class HoldsFiles(Protocol):
+    """A network that gives files by a reference and a call of its own, since their addresses would hold the token.
+
+    Its attachments carry `<prefix><reference>` in `url` and `preview`, of at most 2000 signs.
+    """
+
+    file_prefix: str
+
+    def media(self, access: Access, reference: str) -> bytes:
+        """The file; raises RetryAt, or anything else when there is none to be had."""
+        ...
 
 
 class Network(Protocol):

@@ -45,6 +45,7 @@ class Telegram:
     keys = setup.KEYS
     id_hint = "Например 123456: число перед двоеточием в ключе бота"
     keyed = False
+    file_prefix = "tg-file:"
     reads = frozenset({"own", "foreign"})
     # Bot API: sendMessage takes 4096 signs, an album 10 pictures, a picture 10 MB.
     limits = Limits(
