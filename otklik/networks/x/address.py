@@ -38,7 +38,8 @@ def post_id(first: str) -> str:
 
 
 def dialogue_id(account: str, peer: str, *, group: bool = False) -> str:
-    return f"x:dm:{account}:{'g' if group else ''}{peer}"
+    """`account` is "" where it is not known whose dialogue it is; such an address is not read back."""
+    return f"x:dm:{account + ':' if account else ''}{'g' if group else ''}{peer}"
 
 
 def direct_id(account: str, peer: str, event: str, *, group: bool = False) -> str:

@@ -38,14 +38,17 @@ def pushed(payload: Mapping[str, Any], account: str, context: Mapping[str, str])
     return found
 
 
-def answered(body: Mapping[str, Any], context: Mapping[str, str]) -> list[Event]:
-    """Messages of a listing, or of one event asked for by its number."""
+def answered(body: Mapping[str, Any], context: Mapping[str, str], *, loose: bool = False) -> list[Event]:
+    """Messages of a listing, or of one event asked for by its number.
+
+    `loose`: whose dialogue it is may be unknown; then it is called as the network calls it.
+    """
     account, data = at.number(context.get("account")), body.get("data")
     includes = mapping(body.get("includes"))
     crowd = crowd_of(mappings(includes.get("users")), context.get("site") or at.SITE)
     found: list[Event] = []
     for item in [data] if isinstance(data, dict) else mappings(data):
-        where = place_of(item, account)
+        where = place_of(item, account) or (_nobodys(item) if loose else None)
         sender = at.number(item.get("sender_id"))
         if where and sender and item.get("event_type") in ("MessageCreate", None):
             when = said.when(item.get("created_at")) or said.born(where.event)
@@ -64,6 +67,15 @@ def place_of(item: Mapping[str, Any], account: str) -> at.DirectAddress | None:
     return at.DirectAddress(account, talk, event, group=True) if at.number(talk) else None
 
 
+def _nobodys(item: Mapping[str, Any]) -> at.DirectAddress | None:
+    """Where a message of a dialogue stands of which neither side is known to be ours."""
+    event, talk = at.number(item.get("id")), text(item.get("dm_conversation_id"), 60)
+    first, dash, second = talk.partition("-")
+    if not event or not at.number(first) or not (not dash or at.number(second)):
+        return None
+    return at.DirectAddress("", talk, event, group=not dash)
+
+
 def _message(
     where: at.DirectAddress,
     sender: str,
@@ -80,7 +92,7 @@ def _message(
         text=said.words(item),
         posted_at=when,
         community=where.account,
-        url=at.dialogue_url(crowd.site, where.account, where.peer, group=where.group),
+        url=at.dialogue_url(crowd.site, where.account, where.peer, group=where.group or not where.account),
         own=sender == where.account,
         attachments=attached,
         closed=GROUP if where.group else "",

@@ -2,20 +2,22 @@
 
 Two kinds of payload: an event of the X Activity API, and the answer of a reading call. `Raw.context` of an answer
 names the `method` ("posts", "lookup" or "messages"), our `account`, the `place` that was read (an account's number),
-`site`, and what `summons.py` needs; an event names our account in its filter.
+`site`, and what `summons.py` needs; an event names our account in its filter. An answer without a `method` is
+read by its shape (`shapes.py`).
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from otklik.networks.base import Deletion, Edit, Event, Place, Post, Raw
+from otklik.networks.base import Deletion, Edit, Event, Person, Place, Post, Raw
 from otklik.networks.values import mapping, mappings, read, text
 from otklik.networks.x import address as at
 from otklik.networks.x import direct, said, summons
 from otklik.networks.x.failures import problem_of
 from otklik.networks.x.media import attachments, coordinates
 from otklik.networks.x.people import Crowd, crowd_of
+from otklik.networks.x.shapes import Answer, answers_in, is_message, is_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +31,17 @@ class _View:
     texts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     includes: Mapping[str, Any] = field(default_factory=dict)
     summoned: bool = False  # the network says so itself
+    loose: bool = False  # take a text whose writer is not told
 
 
 def parse(raw: Raw) -> list[Event]:
     """The events of a payload in its own order; [] for anything unknown or broken. Never raises."""
-    body = mapping(read(raw.body))
+    told = read(raw.body)
+    body = mapping(told)
     data = body.get("data")
     method = raw.context.get("method", "")
+    if not method and not isinstance(mapping(data).get("payload"), dict):
+        return [event for answer in answers_in(told) for event in _unasked(answer, raw.context)]
     if method == "messages":
         return direct.answered(body, raw.context)
     if method not in ("posts", "lookup"):
@@ -44,6 +50,20 @@ def parse(raw: Raw) -> list[Event]:
     view = _view(mapping(body.get("includes")), raw.context, raw.context.get("place", ""))
     gone = _gone(body) if method == "lookup" else []
     return [*_known(_post(item, view) for item in items), *gone]
+
+
+def _unasked(answer: Answer, context: Mapping[str, str]) -> list[Event]:
+    """An answer of which nobody remembers how it was asked. Whose texts are ours it does not tell."""
+    if answer.pushed:
+        return direct.pushed(answer.body, answer.account, context)
+    view = _view(mapping(answer.body.get("includes")), context, context.get("place", ""), loose=True)
+    found: list[Event] = []
+    for item in answer.items:
+        if is_message(item):
+            found += direct.answered({**answer.body, "data": item}, context, loose=True)
+        elif is_text(item):
+            found += _known([_post(item, view)])
+    return found
 
 
 def _event(data: Mapping[str, Any], context: Mapping[str, str]) -> list[Event]:
@@ -67,7 +87,9 @@ _SUMMONING = ("post.mention.create", "post.quote.create")
 POST_EVENTS = ("post.create", "post.reply.create", *_SUMMONING)
 
 
-def _view(includes: Mapping[str, Any], context: Mapping[str, str], place: str, *, summoned: bool = False) -> _View:
+def _view(
+    includes: Mapping[str, Any], context: Mapping[str, str], place: str, *, summoned: bool = False, loose: bool = False
+) -> _View:
     texts = mappings(includes.get("tweets")) + mappings(includes.get("posts"))
     site = context.get("site") or at.SITE
     return _View(
@@ -78,29 +100,32 @@ def _view(includes: Mapping[str, Any], context: Mapping[str, str], place: str, *
         texts={number: each for each in texts for number in (*said.chain(each), at.number(each.get("id"))) if number},
         includes=includes,
         summoned=summoned,
+        loose=loose,
     )
 
 
 def _post(item: Mapping[str, Any], view: _View) -> Event | None:
     own, author, numbers = at.number(item.get("id")), at.number(item.get("author_id")), said.chain(item)
-    if not own or not author or said.referenced(item, "retweeted"):  # who passes a text on says nothing
+    if not own or not (author or view.loose) or said.referenced(item, "retweeted"):  # who passes a text on says nothing
         return None
     first = numbers[0]
     edited = own != first
     written = said.when(item.get("created_at")) or said.born(own)
     spot = coordinates(item, view.includes)
     replied = said.referenced(item, "replied_to")
+    above = at.number(item.get("conversation_id"))
+    answers = bool(replied) or (bool(above) and above not in (own, *numbers))
     post = Post(
         external_id=at.post_id(first),
-        place=Place.COMMENT if replied else Place.POST,
-        thread=at.post_id((replied and at.number(item.get("conversation_id"))) or first),
-        author=view.crowd.person(author),
+        place=Place.COMMENT if answers else Place.POST,
+        thread=at.post_id((answers and above) or first),
+        author=view.crowd.person(author) if author else Person(f"hidden:{first}"),
         text=said.words(item),
         posted_at=(said.born(first) or written) if edited else written,
         community=view.place or at.number(item.get("in_reply_to_user_id")) or author,
         parent=at.post_id(_first_of(replied, view)) if replied else "",
         url=at.post_url(view.site, own, view.crowd.name(author)),
-        own=author == view.rules.account,
+        own=bool(author) and author == view.rules.account,
         attachments=attachments(item, view.includes),
         latitude=spot[0] if spot else None,
         longitude=spot[1] if spot else None,
