@@ -2,19 +2,22 @@
 
 Two kinds of payload: a pushed event (several Pages may stand in one body), and a piece of a listing that we asked for.
 `Raw.context` of a listing names its `view`, the `place` read, the `voice` that reads, the `post` or dialogue's `peer`,
-`guest` for a page of somebody else's; `site` is the base of public links.
+`guest` for a page of somebody else's; `site` is the base of public links. An answer without a `view` is read by its
+shape (`shapes.py`).
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from otklik.networks.base import Deletion, Edit, Event, Person, Place, Post, Raw
 from otklik.networks.facebook import address as at
 from otklik.networks.facebook.address import FACEBOOK
 from otklik.networks.facebook.media import attachments, place_of, pushed_attachments
+from otklik.networks.facebook.shapes import texts_in
 from otklik.networks.meta import messaging
 from otklik.networks.meta.reading import ident, number_id, when
+from otklik.networks.meta.shapes import messages, objects_in
 from otklik.networks.meta.side import is_number
 from otklik.networks.values import count, mapping, mappings, read, text
 
@@ -49,9 +52,31 @@ def parse(raw: Raw) -> list[Event]:
     site = raw.context.get("site") or FACEBOOK.site
     if "view" in raw.context:
         return _listed(body, raw.context, site)
-    if body.get("object") != FACEBOOK.hook:
-        return []
-    return [event for entry in mappings(body.get("entry")) for event in _entry(entry, site)]
+    if "entry" in body or "object" in body:
+        pushed = mappings(body.get("entry")) if body.get("object") == FACEBOOK.hook else []
+        return [event for entry in pushed for event in _entry(entry, site)]
+    return _unasked(read(raw.body), site)
+
+
+def _unasked(body: Any, site: str) -> list[Event]:
+    """An answer of which nobody remembers how it was asked: every text in it is somebody else's, for all it tells."""
+    objects = objects_in(body)
+    found: list[Event] = []
+    for told in texts_in(objects):
+        owner = told.owner
+        if told.post:
+            post = comment_of(told.item, owner, told.post, site, guest=False)
+        else:
+            post = _post(told.item, _View(site, owner))
+        if post and told.post == ident(told.item.get("id")):
+            post = replace(post, parent=FACEBOOK.address(above) if (above := _above(told.item)) else "")
+        if post:
+            found.append(replace(post, own=False))
+    return [*found, *messages(objects, FACEBOOK, site)]
+
+
+def _above(item: Mapping[str, Any]) -> str:
+    return ident(mapping(item.get("parent")).get("id"))
 
 
 def _entry(entry: Mapping[str, Any], site: str) -> Iterable[Event]:

@@ -2,19 +2,22 @@
 
 Two kinds of payload: a pushed event (several accounts may stand in one body), and a piece of a listing that we asked
 for. `Raw.context` of a listing names its `view`, the `place` read and its `username`, the `post` and its `permalink`,
-or the dialogue's `peer`; `site` is the base of public links. A mention is pushed without its text: it stays raw.
+or the dialogue's `peer`; `site` is the base of public links. A mention is pushed without its text: it stays raw. An
+answer without a `view` is read by its shape (`shapes.py`).
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from otklik.networks.base import Attachment, Deletion, Edit, Event, MediaKind, Person, Place, Post, Raw
 from otklik.networks.instagram import address as at
 from otklik.networks.instagram.address import INSTAGRAM
+from otklik.networks.instagram.shapes import texts_in, writer_of
 from otklik.networks.meta import messaging
 from otklik.networks.meta.reading import ident, number_id, when
+from otklik.networks.meta.shapes import messages, objects_in
 from otklik.networks.meta.side import is_number
 from otklik.networks.values import count, mapping, mappings, read, text
 
@@ -51,9 +54,30 @@ def parse(raw: Raw) -> list[Event]:
     site = raw.context.get("site") or INSTAGRAM.site
     if "view" in raw.context:
         return _listed(body, raw.context, site)
-    if body.get("object") != INSTAGRAM.hook:
-        return []
-    return [event for entry in mappings(body.get("entry")) for event in _entry(entry, site)]
+    if "entry" in body or "object" in body:
+        pushed = mappings(body.get("entry")) if body.get("object") == INSTAGRAM.hook else []
+        return [event for entry in pushed for event in _entry(entry, site)]
+    return _unasked(read(raw.body), site)
+
+
+def _unasked(body: Any, site: str) -> list[Event]:
+    """An answer of which nobody remembers how it was asked: every text in it is somebody else's, for all it tells."""
+    objects = objects_in(body)
+    found: list[Event] = []
+    for told in texts_in(objects):
+        writer = Person(*writer_of(told.item), at.person_url(site, writer_of(told.item)[1]))
+        if not told.media:
+            post = _media(told.item, _View(site, ""))
+            community = writer.external_id
+        else:
+            post = _comment(told.item, _View(site, "", media=told.media, permalink=told.permalink))
+            community = ""
+        if post and told.media == ident(told.item.get("id")):
+            post = replace(post, parent="")
+        if post and (post.text or post.attachments):
+            closed = "" if post.closed == ELSEWHERE else post.closed
+            found.append(replace(post, author=writer, own=False, community=community, closed=closed))
+    return [*found, *messages(objects, INSTAGRAM, site)]
 
 
 def _entry(entry: Mapping[str, Any], site: str) -> Iterable[Event]:
