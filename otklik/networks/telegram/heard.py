@@ -10,7 +10,8 @@ from collections.abc import Mapping
 
 from otklik.networks.base import Access, HttpAnswer, Incoming, Json, Origin, Raw
 from otklik.networks.telegram import address as at
-from otklik.networks.telegram.parse import COPIES, message_of, voices_in
+from otklik.networks.telegram.parse import COPIES, voices_in
+from otklik.networks.telegram.shapes import message_of
 from otklik.networks.values import digest, dump, mapping, number, read
 
 SECRET_HEADER = "x-telegram-bot-api-secret-token"  # noqa: S105 the header's name

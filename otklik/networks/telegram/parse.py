@@ -2,7 +2,8 @@
 
 A payload is one update, or `{"updates": [...]}`: the updates of one album, heard together. `Raw.context` names the
 `bot` that heard it, `ours`, further bots and chats that speak for us, and `site`, the base of public links; `posts` is
-"copies" where the posts of channels are heard as their copies in the discussion and not once more.
+"copies" where the posts of channels are heard as their copies in the discussion and not once more. Without any context
+a payload is read by its shape (`shapes.py`).
 """
 
 from collections.abc import Mapping
@@ -13,10 +14,9 @@ from otklik.networks.base import Edit, Event, Place, Post, Raw
 from otklik.networks.telegram import address as at
 from otklik.networks.telegram.media import attachments, coordinates, words
 from otklik.networks.telegram.senders import View, places_own, sender
+from otklik.networks.telegram.shapes import EDITED, albums_in, message_of, updates_in
 from otklik.networks.values import mapping, mappings, moment, number, read, text
 
-NEW = ("message", "channel_post")
-EDITED = ("edited_message", "edited_channel_post")
 COPIES = "copies"
 _POST_OF_CHANNEL = "Под записью канала бот ответить не может: ответьте под её копией в обсуждении"
 
@@ -27,23 +27,22 @@ def parse(raw: Raw) -> list[Event]:
     bot = int(at.bot_number(raw.context.get("bot", "")) or 0)
     view = View(raw.context.get("site") or at.SITE, bot, voices_in(raw.context.get("ours", "")))
     updates: list[Mapping[str, Any]] = [*mappings(body.get("updates"))] or [body]
+    if not raw.context and not message_of(body)[0]:
+        updates = updates_in(read(raw.body))
     if raw.context.get("posts") == COPIES:
         updates = [update for update in updates if "channel_post" not in message_of(update)[0]]
     told = {message.external_id: message for update in updates for message in _replied(message_of(update)[1], view)}
-    return [*told.values(), *_together([event for update in updates if (event := _event(update, view))])]
+    if raw.context:
+        return [*told.values(), *_together([event for update in updates if (event := _event(update, view))])]
+    albums = [[event for update in album if (event := _event(update, view))] for album in albums_in(updates)]
+    heard = [event for album in albums for event in _together(album)]
+    here = {event.external_id for event in heard if isinstance(event, Post)}
+    return [*(post for post in told.values() if post.external_id not in here), *heard]
 
 
 def voices_in(told: str) -> frozenset[int]:
     """The numbers of chats and bots in "-1001,5"; what is none is left out."""
     return frozenset(found for part in told[:2000].split(",") if (found := at.whose(part)))
-
-
-def message_of(update: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
-    """The kind of an update and its message; ("", {}) for updates without one that we read."""
-    for kind in (*NEW, *EDITED):
-        if isinstance(update.get(kind), dict):
-            return kind, update[kind]
-    return "", {}
 
 
 def _event(update: Mapping[str, Any], view: View) -> Event | None:

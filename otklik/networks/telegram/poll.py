@@ -13,7 +13,7 @@ from otklik.networks.base import Access, Fetched, Json, ReadPlace
 from otklik.networks.errors import NeedsPerson, RetryAt
 from otklik.networks.telegram.client import ask, site_of, whole_option
 from otklik.networks.telegram.heard import polled
-from otklik.networks.telegram.parse import message_of
+from otklik.networks.telegram.shapes import message_of
 from otklik.networks.values import mapping, mappings, moment, number, text
 from otklik.networks.wire import SHORT
 
