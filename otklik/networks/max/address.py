@@ -90,6 +90,12 @@ def chat_of(value: object) -> int:
     return number(value) or 0
 
 
+def chat_in(mid: str) -> int:
+    """The chat's number in a mid of the measured form, for a payload that tells it nowhere else; 0 if there is none."""
+    found = _PARTS.fullmatch(mid)
+    return int.from_bytes(bytes.fromhex(found[1]), "big", signed=True) if found else 0
+
+
 def code_of(mid: str) -> str:
     """The last part of the public link to a post, "" for a mid of another form."""
     found = _PARTS.fullmatch(mid)

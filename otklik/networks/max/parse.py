@@ -3,7 +3,7 @@
 Two kinds of payload: an update (pushed or polled, the same shape), and the answer of a reading call, whose name
 stands in `Raw.context["method"]`. The context may also hold `site` (base of public links), `bot` (our own user id),
 `place` (kind of the place read), and what the call was asked for: `chat`, `post`. `posts` names posts under which a
-removed comment may have stood, where the update does not tell.
+removed comment may have stood, where the update does not tell. Without a `method` a payload is read by its shape.
 """
 
 from collections.abc import Mapping
@@ -14,6 +14,7 @@ from typing import Any
 from otklik.networks.base import Deletion, Edit, Event, Person, Place, Post, Raw
 from otklik.networks.max import address as at
 from otklik.networks.max.media import attachments, coordinates
+from otklik.networks.max.shapes import things_in
 from otklik.networks.values import mapping, mappings, moment, number, read, text
 
 GROUP_CHAT = "Это общий чат, а не личный диалог: ответ увидят все его участники, поэтому ответьте вручную"
@@ -36,6 +37,7 @@ class _View:
     post: str
     foreign: bool
     comment: bool
+    loose: bool = False  # take a text that does not tell where it stands, under an address of its own
 
 
 def parse(raw: Raw) -> list[Event]:
@@ -48,8 +50,16 @@ def parse(raw: Raw) -> list[Event]:
     if method in _SINGLE:
         found = message_of(body.get("message", body), view)
         return [found] if found else []
-    updates = mappings(body.get("updates")) if "updates" in body else [dict(body)]
-    return [event for update in updates for event in _update(update, raw.context)]
+    loose = replace(view, loose=not method)
+    return [event for thing in things_in(read(raw.body)) for event in _thing(thing, raw.context, loose)]
+
+
+def _thing(thing: Mapping[str, Any], context: Mapping[str, str], view: "_View") -> list[Event]:
+    """An update, or a text of an answer of which nobody remembers how it was asked."""
+    if "update_type" in thing:
+        return _update(thing, context)
+    found = message_of(thing, view)
+    return [found] if found else []
 
 
 def _view(context: Mapping[str, str], *, comment: bool) -> _View:
@@ -107,12 +117,13 @@ def message_of(thing: Any, view: _View) -> Post | None:
     body, recipient = mapping(message.get("body")), mapping(message.get("recipient"))
     mid = at.mid_of(body.get("mid"))
     chat = at.chat_of(recipient.get("chat_id")) or view.chat
-    if not mid or not chat:
+    chat = chat or (at.chat_in(mid) if view.loose else 0)
+    if not mid or not (chat or view.loose):
         return None
     comment = view.comment or recipient.get("post_id") is not None
     post = view.post or at.mid_of(recipient.get("post_id"))
     if comment and not post:
-        return None
+        return _stray(message, chat, mid, view) if view.loose else None
     place = Place.COMMENT if comment else _place(recipient.get("chat_type"))
     author, own = _author(message, chat, view, place)
     spot = coordinates(message)
@@ -123,7 +134,7 @@ def message_of(thing: Any, view: _View) -> Post | None:
         author=author,
         text=text(body.get("text")),
         posted_at=milliseconds(message.get("timestamp")),
-        community=str(chat) if place is not Place.DIRECT else _receiver(recipient, view),
+        community=str(chat or "") if place is not Place.DIRECT else _receiver(recipient, view),
         parent=_parent(message, chat, post if comment else "", place),
         url=_url(message, place, chat, post, mid, view.site),
         own=own,
@@ -134,12 +145,20 @@ def message_of(thing: Any, view: _View) -> Post | None:
     )
 
 
+def _stray(message: Mapping[str, Any], chat: int, mid: str, view: _View) -> Post | None:
+    """A comment of which it is not told under what it stands: its thread is itself."""
+    recipient = {name: value for name, value in mapping(message.get("recipient")).items() if name != "post_id"}
+    found = message_of({**message, "recipient": {**recipient, "chat_id": chat}}, replace(view, comment=False))
+    thread = at.text_id(chat, mid)
+    return replace(found, place=Place.COMMENT, thread=thread, closed="", url="", own=False) if found else None
+
+
 def _place(chat_type: object) -> Place:
     return Place.POST if chat_type == "channel" else Place.DIRECT
 
 
 def _thread(place: Place, chat: int, mid: str) -> str:
-    return at.dialogue_id(chat) if place is Place.DIRECT else at.text_id(chat, mid)
+    return at.dialogue_id(chat) if place is Place.DIRECT and chat else at.text_id(chat, mid)
 
 
 def _receiver(recipient: Mapping[str, Any], view: _View) -> str:

@@ -7,7 +7,7 @@ from otklik.networks.max.network import Max
 from otklik.networks.max.tests.reference import ABSENT, STABS
 
 pytestmark = pytest.mark.skipif(not STABS.exists(), reason=ABSENT)
-SAID = {"webhook.message_created.json": 1}
+SAID = {"webhook.message_created.json": 1, "get-pin-message.json": 1}
 METHODS = ("", "messages", "comments", "message", "comment")
 
 
