@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from otklik.networks.registry import NETWORKS
 from otklik.site import assets
 
 TABLER = """:root,[data-bs-theme=light]{--a:1}
@@ -52,6 +53,25 @@ def test_an_icon_named_in_a_template_comes_into_the_sprite(tmp_path: Path) -> No
     names = assets.icon_names(tmp_path, tmp_path / "drawn")
     assert "no" not in names
     assert {"anchor", "apple", "feather", "inbox", "star-filled:filled/star"} <= set(names)
+
+
+def test_a_network_brings_its_sign_and_one_that_is_not_in_the_package_stops_nothing(tmp_path: Path) -> None:
+    outline = tmp_path / "@tabler/icons/icons/outline"
+    outline.mkdir(parents=True)
+    (outline / "anchor.svg").write_text("<svg/>")
+    for kind, name in (("one", "anchor"), ("two", "no-such-icon"), ("three", "")):
+        (tmp_path / kind).mkdir()
+        (tmp_path / kind / "network.py").write_text(f'class One:\n    kind = "{kind}"\n    icon = "{name}"\n')
+    assert assets.network_icons(tmp_path, tmp_path) == ["anchor"]
+
+
+def test_each_network_names_its_sign_where_it_is_read() -> None:
+    found = {
+        name
+        for file in assets.NETWORKS.glob("*/network.py")
+        for name in assets._ICON_OF_NETWORK.findall(file.read_text(encoding="utf-8"))
+    }
+    assert found == {network.icon for network in NETWORKS.values()} - {""}
 
 
 def test_the_lock_holds_exact_versions_and_no_addresses_to_download_from() -> None:

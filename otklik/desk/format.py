@@ -1,7 +1,9 @@
 """Values as words and safe markup. No tables here; moments come in aware."""
 
+import re
 from datetime import date, datetime
 from functools import lru_cache
+from pathlib import Path
 from typing import NamedTuple
 
 from django.utils.formats import date_format
@@ -14,27 +16,31 @@ from otklik.desk.translated import translated
 from otklik.lib.address import safe_address
 from otklik.networks.registry import NETWORKS, mark_of, title_of
 
-ICON_OF_NETWORK = {
-    "vk": "brand-vk",
-    "ok": "brand-ok-ru",
-    "telegram": "brand-telegram",
-    "instagram": "brand-instagram",
-    "facebook": "brand-facebook",
-    "x": "brand-x",
-}
+_BUBBLE = "message-circle"
+_SPRITE = Path(__file__).parent / "static" / "vendor" / "icons.svg"
 SOON_SECONDS = 3600
 _HOUR = 3600
 SURE, LIKELY = 0.7, 0.4
 
 
+@lru_cache(maxsize=1)
+def _drawn() -> frozenset[str]:
+    """The icons of the sprite as it was built at set-up; none where that has not happened yet."""
+    try:
+        return frozenset(re.findall(r'<symbol id="([a-z0-9-]+)"', _SPRITE.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return frozenset()
+
+
 def network_icon(kind: str) -> str:
     """The icon's name in the sprite; a speech bubble for a network that has no sign there."""
-    return ICON_OF_NETWORK.get(kind, "message-circle")
+    named = NETWORKS[kind].icon if kind in NETWORKS else ""
+    return named if named in _drawn() else _BUBBLE
 
 
 def network_word(kind: str) -> str:
     """The network's kind as a part of a CSS class: «other» for what we do not know."""
-    return kind if kind in NETWORKS or kind in ICON_OF_NETWORK else "other"
+    return kind if kind in NETWORKS else "other"
 
 
 def network_title(kind: str) -> str:

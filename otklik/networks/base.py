@@ -317,7 +317,8 @@ class HoldsFiles(Protocol):
 class Network(Protocol):
     """A network. `kind` is its name in the database, `title` its name for people.
 
-    `base` is where its API stands, `prefix` where it stands in the sandbox; `keys` are the kinds of key an account may
+    `base` is where its API stands, `prefix` where it stands in the sandbox; `icon` is its sign by its name in
+    @tabler/icons, "" for a speech bubble; `keys` are the kinds of key an account may
     have, `id_hint` says what its number looks like. `law` holds until an administrator decides otherwise. `english` is
     what its folder says to people, by the Russian. `reads` are the kinds of Source that can be read. `keyed`:
     publishing the same key twice says it once.
@@ -327,6 +328,7 @@ class Network(Protocol):
     title: str
     base: str
     prefix: str
+    icon: str
     limits: Limits
     law: Law
     english: Mapping[str, str]

@@ -1,6 +1,7 @@
 """Words for clocks, and markup that hostile text cannot break."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from django.utils import translation
@@ -88,6 +89,19 @@ def test_an_unknown_network_cannot_name_a_class() -> None:
     drawn = tags.network_icon('vk" onload="x')
     assert "network-other" in drawn
     assert 'onload="' not in drawn
+
+
+def test_a_sign_that_is_not_in_the_sprite_is_a_speech_bubble(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sprite = tmp_path / "icons.svg"
+    monkeypatch.setattr(words, "_SPRITE", sprite)
+    for drawn, shown in (('<symbol id="brand-vk" viewBox', "brand-vk"), ("", "message-circle")):
+        sprite.write_text(drawn)
+        words._drawn.cache_clear()
+        assert [words.network_icon(kind) for kind in ("vk", "max", "no")] == [shown, "message-circle", "message-circle"]
+    sprite.unlink()
+    words._drawn.cache_clear()
+    assert words.network_icon("vk") == "message-circle"
+    words._drawn.cache_clear()
 
 
 def test_words_change_with_the_language_and_never_fail() -> None:

@@ -38,6 +38,7 @@ class Facebook:
     title = FACEBOOK.title
     base = "https://graph.facebook.com"
     prefix = "meta"
+    icon = "brand-facebook"
     law = Law(
         read=False,
         speak=False,

@@ -39,6 +39,7 @@ class Instagram:
     title = INSTAGRAM.title
     base = "https://graph.facebook.com"
     prefix = "meta"
+    icon = "brand-instagram"
     law = Law(
         read=False,
         speak=False,

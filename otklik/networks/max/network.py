@@ -33,6 +33,7 @@ class Max:
     title = TITLE
     base = "https://platform-api2.max.ru"
     prefix = "max"
+    icon = ""
     law = Law()
     english = ENGLISH
     keys = setup.KEYS

@@ -58,6 +58,7 @@ class OK:
     title = TITLE
     base = "https://api.ok.ru"
     prefix = "ok"
+    icon = "brand-ok-ru"
     law = Law()
     english = ENGLISH
     keys = setup.KEYS

@@ -36,6 +36,7 @@ class Telegram:
     title = TITLE
     base = "https://api.telegram.org"
     prefix = "telegram"
+    icon = "brand-telegram"
     law = Law(
         speak=False,
         why="Закон 41-ФЗ от 01.04.2025 запрещает государственным и муниципальным органам общаться с гражданами "

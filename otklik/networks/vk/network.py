@@ -60,6 +60,7 @@ class VK:
     title = TITLE
     base = "https://api.vk.ru"
     prefix = "vk"
+    icon = "brand-vk"
     law = Law()
     english = ENGLISH
     keys = setup.KEYS

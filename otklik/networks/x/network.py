@@ -48,6 +48,7 @@ class X:
     title = TITLE
     base = "https://api.x.com"
     prefix = "x"
+    icon = "brand-x"
     law = Law(
         read=False,
         speak=False,
