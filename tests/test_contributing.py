@@ -1,0 +1,234 @@
+"""CONTRIBUTING's made-up network, put into a copy of the tree exactly as the text says, works in it."""
+
+import inspect
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from otklik.networks.base import Network
+from otklik.networks.registry import NETWORKS
+from tests.sandbox import process
+from tests.sandbox.process import Sandbox
+
+ROOT = Path(__file__).resolve().parents[1]
+TEXT = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+PAYLOAD = {
+    "texts": [{"id": 5, "board": "12", "author": {"id": "7", "name": "Анна"}, "text": "Темно", "at": 1764150000}]
+}
+
+# Run in the copy: prints what the contract asks and the class lacks, then what each step gave.
+WALK = """
+import json, sys
+from datetime import UTC, datetime, timedelta
+from otklik.lib.http import Door
+from otklik.networks.base import Access, ReadPlace, Speech
+from otklik.networks.errors import AuthLost, OutcomeUnknown
+from otklik.networks.registry import NETWORKS
+host, key = sys.argv[1:]
+network, steps = NETWORKS["doska"], []
+def access(key):
+    return Access("12", f"{host}/{network.prefix}", Door(bases=frozenset({host})), lambda kind: None, {"board": key})
+fetched = network.fetch(access(key), ReadPlace("own", "12"), datetime.now(UTC))
+(heard,) = [event for raw in fetched.raws for event in network.parse(raw)]
+again = network.fetch(access(key), ReadPlace("own", "12", fetched.cursor), datetime.now(UTC))
+speech = Speech("Починят завтра.", heard.external_id, heard.thread, attempted_at=datetime.now(UTC))
+before = network.find(access(key), speech)
+try:
+    network.publish(access(key), speech, "k")
+except OutcomeUnknown:
+    steps.append("unknown")
+found = network.find(access(key), speech)
+said = network.publish(access(key), speech, "k")
+seen = network.replies(access(key), speech)
+try:
+    network.publish(access("wrong"), speech, "k")
+except AuthLost:
+    steps.append("lost")
+print(json.dumps({
+    "heard": heard.text, "author": heard.author.name, "own": heard.own, "again": len(again.raws), "before": before,
+    "found": found and found.external_id, "said": said.external_id, "seen": sorted(seen), "steps": steps,
+    "rights": [right.ok for right in network.rights(access(key))],
+}))
+"""
+
+# Stands in the copy beside the desk's own tests.
+FORM = """
+from django.test import Client
+
+def test_the_account_form_offers_it(admin: Client) -> None:
+    page = admin.get("/admin/accounts/addition/").content.decode()
+    assert "?network=doska" in page
+    assert "Доска" in page
+    page = admin.get("/admin/accounts/addition/?network=doska").content.decode()
+    for words in ("Ключ доски", "читает доску и отвечает", "Доска → Настройки → Ключ", "doska.example/12"):
+        assert words in page, words
+"""
+
+
+def blocks() -> dict[str, str]:
+    """The files that the text shows, by the path in the first line."""
+    return dict(re.findall(r"^```python\n# (otklik/\S+)\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL))
+
+
+def registrations() -> list[tuple[str, list[str]]]:
+    """The changes that the text shows, each a file and its lines with their signs."""
+    found = re.findall(r"^```diff\n (otklik/\S+)\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
+    return [(path, lines.splitlines()) for path, lines in found]
+
+
+def register(tree: Path, path: str, lines: list[str]) -> None:
+    """A line in the place of the one that is taken out; the import where the order of imports wants it."""
+    file = tree / path
+    code = file.read_text(encoding="utf-8")
+    added = [line[1:] for line in lines if line.startswith("+")]
+    (removed,) = [line[1:] for line in lines if line.startswith("-")]
+    brought, instead = added
+    assert code.count(f"{removed}\n") == 1, f"{path} has no longer the line that CONTRIBUTING changes: {removed}"
+    code = code.replace(removed, instead)
+    imports = [line for line in code.splitlines() if line.startswith("from otklik")]
+    behind = max((line for line in imports if line < brought), default="")
+    code = code.replace(behind, f"{behind}\n{brought}", 1) if behind else code.replace("from", f"{brought}\nfrom", 1)
+    file.write_text(code, encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the product with the made-up network in it."""
+    copy = tmp_path_factory.mktemp("tree")
+    for folder in ("otklik", "tests"):
+        shutil.copytree(ROOT / folder, copy / folder, ignore=shutil.ignore_patterns("__pycache__", "vendor"))
+    for file in ("pyproject.toml", "conftest.py"):
+        shutil.copy(ROOT / file, copy)
+    for path, code in blocks().items():
+        (copy / path).parent.mkdir(exist_ok=True)
+        (copy / path).write_text(code, encoding="utf-8")
+    for path, lines in registrations():
+        register(copy, path, lines)
+    return copy
+
+
+def run(tree: Path, *words: str, given: str = "", **more: str) -> str:
+    """A command in the copy, on data of its own; what it printed."""
+    env = {name: value for name, value in os.environ.items() if not name.startswith(("OTKLIK_", "COV_", "DATABASE_"))}
+    env |= {"PYTHONPATH": str(tree), "OTKLIK_DATA": str(tree / "var"), "PYTHONDONTWRITEBYTECODE": "1"}
+    env |= {"DJANGO_SETTINGS_MODULE": "otklik.site.settings", **more}
+    command = [sys.executable, *words]
+    done = subprocess.run(
+        command, cwd=tree, env=env, input=given, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def asked() -> list[str]:
+    """What a network has to have: attributes and methods of the contract."""
+    methods = {name for name, _ in inspect.getmembers(Network, inspect.isfunction) if not name.startswith("_")}
+    return sorted({*inspect.get_annotations(Network), *methods})
+
+
+def test_the_text_shows_each_file_of_the_folders_and_each_line() -> None:
+    assert [path for path, _ in registrations()] == ["otklik/networks/registry.py", "otklik/sandbox/registry.py"]
+    assert {f"otklik/networks/doska/{name}.py" for name in ("__init__", "network", "words")} <= set(blocks())
+    assert "doska" not in NETWORKS
+
+
+def test_the_made_up_network_has_what_the_contract_asks_and_signs_as_it_does(tree: Path) -> None:
+    code = (
+        "import inspect, json, sys\n"
+        "from otklik.networks.base import Network\n"
+        "from otklik.networks.registry import NETWORKS\n"
+        "asked, one = sys.argv[1:], NETWORKS['doska']\n"
+        "lacking = [name for name in asked if not hasattr(one, name)]\n"
+        "takes = lambda it, name: list(inspect.signature(getattr(it, name)).parameters)\n"
+        "other = [n for n in asked if inspect.isfunction(getattr(Network, n, None))"
+        " and n not in lacking and takes(Network, n)[1:] != takes(one, n)]\n"
+        "print(json.dumps([lacking, other]))"
+    )
+    assert "icon" in asked()
+    assert "find" in asked()
+    assert json.loads(run(tree, "-c", code, *asked())) == [[], []]
+
+
+def test_a_payload_is_understood_and_a_broken_one_is_nothing(tree: Path) -> None:
+    parse = ("-m", "otklik.site.cli", "networks", "parse", "doska")
+    (line,) = run(tree, *parse, given=json.dumps(PAYLOAD)).splitlines()
+    told = json.loads(line)
+    assert (told["network"], told["text"]) == ("doska", "Темно")
+    assert "12/5" in line
+    for broken in ('{"texts": [7, null, {"id": "5"}, {"id": 5, "board": []}]}', '{"texts": 1}', "[]", "null"):
+        assert run(tree, *parse, given=broken) == ""
+
+
+def test_the_account_form_offers_it(tree: Path) -> None:
+    file = tree / "otklik/desk/tests/test_made_up.py"
+    file.write_text(FORM, encoding="utf-8")
+    run(
+        tree,
+        "-m",
+        "pytest",
+        "-q",
+        "-n",
+        "0",
+        "-p",
+        "no:cacheprovider",
+        str(file),
+        DJANGO_SETTINGS_MODULE="tests.settings",
+    )
+
+
+@pytest.fixture
+def emulator(tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
+    monkeypatch.setattr(process, "ROOT", tree)
+    monkeypatch.setenv("PYTHONPATH", str(tree))
+    with process.running(tmp_path) as sandbox:
+        yield sandbox
+
+
+@pytest.mark.processes
+@pytest.mark.enable_socket
+def test_it_hears_answers_and_finds_what_was_cut_off(tree: Path, emulator: Sandbox) -> None:
+    emulator.control("doska/citizen", board="12", author="Анна Пробная", text="Во дворе темно")
+    emulator.control("faults", network="doska", method="say", kind="drop_after")
+    walked = json.loads(run(tree, "-c", WALK, emulator.base, "key-12"))
+    assert walked["heard"] == "Во дворе темно"
+    assert (walked["author"], walked["own"], walked["again"]) == ("Анна Пробная", False, 0)
+    assert (walked["before"], walked["found"], walked["said"]) == (None, "12/2", "12/3")
+    assert walked["seen"] == ["12/2", "12/3"]
+    assert (walked["steps"], walked["rights"]) == (["unknown", "lost"], [True])
+    assert emulator.inspect("counts")["doska"] == {"texts": 3}
+    assert emulator.http.get("/").status_code == 200
+
+
+def test_every_sentence_has_its_english_and_the_other_way_round() -> None:
+    code = blocks()["otklik/networks/doska/network.py"]
+    code = re.sub(r'"""(.*?)"""', "", code, flags=re.DOTALL)
+    said = {words for words in re.findall(r'"([^"\n]*)"', code) if re.search("[А-Яа-я]", words)}
+    words = blocks()["otklik/networks/doska/words.py"]
+    assert said == set(re.findall(r'^    "(.+?)": "', words, re.MULTILINE))
+
+
+def test_the_code_of_the_text_is_as_the_linter_wants_it(tree: Path) -> None:
+    files = [*blocks(), *(path for path, _ in registrations())]
+    run(tree, "-m", "ruff", "check", *files)
+    run(tree, "-m", "ruff", "format", "--check", *files)
+
+
+@pytest.mark.parametrize("kind", NETWORKS)
+def test_a_network_is_named_among_the_pure_modules(kind: str) -> None:
+    assert f'"otklik.networks.{kind}"' in (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+
+
+def test_nothing_outside_their_folders_knows_a_network_by_name() -> None:
+    """The demonstration, its sandbox and the audit of both speak VKontakte. «ok», «max» and «x» are other words too."""
+    told = re.compile(r"""["'](?:vk|telegram|instagram|facebook)["']""")
+    apart = {"tests", "migrations", "sandbox", "demo", *NETWORKS}
+    files = [file for file in (ROOT / "otklik").rglob("*.py") if not apart & set(file.parts)]
+    found = {str(file.relative_to(ROOT)) for file in files if told.search(file.read_text(encoding="utf-8"))}
+    assert found == {"otklik/site/audit.py", "otklik/site/cli.py"}
