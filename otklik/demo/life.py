@@ -15,18 +15,21 @@ from django.conf import settings
 from otklik.demo.control import Control, NoSandbox
 from otklik.demo.texts import PlaceWords, complaint, follow_up, me_too, near_copy, noise, official_post, person
 from otklik.demo.texts import themes as theme_uses
-from otklik.demo.walls import ALL, Wall
+from otklik.demo.walls import ALL, SEATS, VOICES_ELSEWHERE, Seat, Wall
 from otklik.lib import clock
+from otklik.networks.registry import NETWORKS
 from otklik.places import gazetteer
 
 log = logging.getLogger(__name__)
 
 MEAN, LEAST, MOST = 50.0, 20.0, 90.0  # seconds between two things that happen
 TROUBLE_PAUSE = 30.0
-ACTS = ("complaint", "noise", "me_too", "edit", "delete", "reply")
-SHARES = (52, 12, 10, 6, 3, 17)
+ACTS = ("complaint", "noise", "me_too", "edit", "delete", "reply", "elsewhere", "private")
+SHARES = (36, 9, 8, 5, 3, 13, 22, 4)
 POST_AFTER = 14  # comments under one post, then the community writes a new one
 REMEMBERED = 200
+MOST_IN_X = 250
+OTHERS = tuple(dict.fromkeys(seat.network for seat in SEATS))
 
 
 def run(stop: threading.Event, rng: Random, sandbox_address: str, token: str) -> None:
@@ -53,6 +56,7 @@ class Town:
         self._control = control
         self._rng = rng
         self._posts: dict[int, tuple[int, int]] = {}  # wall → post, comments left
+        self._boards: dict[Seat, tuple[str, int]] = {}  # the same in other networks, by address
         self._said: list[dict[str, Any]] = []
         self._answered: set[str] = set()
         self._words = _words_by_municipality()
@@ -68,7 +72,34 @@ class Town:
             self._change(act)
         elif act in ("complaint", "noise", "me_too"):
             self._comment(act)
+        elif act in ("elsewhere", "private"):
+            self._elsewhere(private=act == "private")
         return act
+
+    def _elsewhere(self, *, private: bool) -> None:
+        """A complaint in another network: under the newest post of a place, or to it in private."""
+        rng, seats = self._rng, VOICES_ELSEWHERE if private else SEATS
+        network = rng.choice(OTHERS)
+        seat = rng.choice([one for one in seats if one.network == network])
+        place, who = rng.choice(self._words[seat.place]), person(rng)
+        where = {"to": seat.number} if private else {"under": self._newest(seat, place)}
+        self._control.post(
+            f"/control/{NETWORKS[seat.network].prefix}/texts",
+            author=f"{who.first_name} {who.last_name}".strip(),
+            text=self._complaint(place) or "?",
+            **where,
+        )
+
+    def _newest(self, seat: Seat, place: PlaceWords) -> str:
+        """The address of the post that people write under now."""
+        address, left = self._boards.get(seat, ("", 0))
+        if not left:
+            text, path = official_post(self._rng, place, _local(clock.now())), NETWORKS[seat.network].prefix
+            text = text[:MOST_IN_X] if seat.network == "x" else text
+            address = str(self._control.post(f"/control/{path}/texts", place=seat.written_in, text=text)["address"])
+            left = POST_AFTER
+        self._boards[seat] = (address, left - 1)
+        return address
 
     def _comment(self, act: str) -> None:
         rng, wall = self._rng, self._rng.choices(ALL, [wall.audience for wall in ALL])[0]

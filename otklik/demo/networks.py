@@ -14,6 +14,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from otklik.demo.control import Control, NoSandbox
+from otklik.demo.elsewhere import introduce, keep, keys_of_accounts, make_elsewhere
 from otklik.demo.planting import plant
 from otklik.demo.walls import ADMIN_PERSON, ALL, OWN, REGION, Wall
 from otklik.lib import clock
@@ -49,6 +50,7 @@ def make_networks(now: datetime) -> None:
                     "guests_may_speak": wall.guests != "none" if wall.foreign else None,
                 },
             )
+        make_elsewhere(now, agencies, places)
 
 
 def _account(wall: Wall, agencies: Mapping[str, Agency]) -> Account:
@@ -72,16 +74,17 @@ def _account(wall: Wall, agencies: Mapping[str, Agency]) -> Account:
 
 
 def connect(sandbox_address: str, token: str) -> None:
-    """Communities, people, tokens, the threads of open cards, subscriptions. Every start may call it.
+    """Communities of all networks, people, tokens, the threads of open cards, subscriptions. Every start may call it.
 
     The web process must be up: the sandbox asks our hook for the confirmation code. Raises NoSandbox with a sentence.
     """
-    accounts = list(Account.objects.filter(network=VK, sandbox=True, active=True).prefetch_related("tokens"))
+    accounts = list(Account.objects.filter(sandbox=True, active=True))
     with Control(sandbox_address, token) as control:
         there = {community["id"] for community in control.get("/control/vk/communities")["communities"]}
         known = there >= {wall.number for wall in ALL} and all(_is_subscribed(account) for account in accounts)
         if not known:
             _introduce(control)
+            keep(introduce(control, keys_of_accounts()))
         if not there:
             _forget_cursors()
         plant(control, again=not there)
@@ -101,7 +104,7 @@ def _introduce(control: Control) -> None:
             "/control/vk/communities", id=wall.number, name=wall.title, screen_name=wall.screen_name, guests=wall.guests
         )
     control.post("/control/vk/people", id=ADMIN_PERSON, first_name="Редактор", last_name="Сообществ")
-    for one in Token.objects.filter(account__sandbox=True).select_related("account"):
+    for one in Token.objects.filter(account__sandbox=True, account__network=VK).select_related("account"):
         _lend(control, one)
 
 

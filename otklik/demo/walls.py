@@ -55,3 +55,51 @@ OWN = (REGION, *AGENCIES)
 ALL = (*OWN, *FOREIGN)
 ADMIN_PERSON = 590_001
 """The person in the sandbox whose token the agencies' photos go with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A place in another network than VKontakte, with our voice unless it is foreign.
+
+    `number` is the account's number there, `chat` the channel or group in which a bot sits, `page` the Page that an
+    Instagram account belongs to; `agency` and `place` are as a wall's.
+    """
+
+    network: str
+    number: str
+    title: str
+    handle: str
+    agency: str = ""
+    place: str = ""
+    foreign: bool = False
+    chat: str = ""
+    page: str = ""
+    audience: int = 5_000
+
+    @property
+    def written_in(self) -> str:
+        """The place as the control API takes it."""
+        return self.chat or self.number
+
+
+SEATS = (
+    Seat("ok", "53000000002001", "Краснодарский край отвечает", "kray.otvechaet", audience=121_000),
+    Seat("ok", "53000000002006", "Сочи: администрация на связи", "sochi.adm", "adm-sochi", "sochi", audience=44_000),
+    Seat("ok", "53000000002101", "Армавир. Скамейка у подъезда", "armavir.skameyka", "", "armavir", True,
+         audience=38_000),
+    Seat("max", "229002001", "Край отвечает в MAX", "kray_otvechaet", chat="-70000000002001", audience=58_000),
+    Seat("max", "229002003", "Горхозяйство Краснодара в MAX", "krd_gorhoz", "krasnodar-gorhoz", "krasnodar",
+         chat="-70000000002003", audience=11_000),
+    Seat("telegram", "5000002001", "Край отвечает: чат жителей", "kray_otvechaet", chat="-1002000002001",
+         audience=73_000),
+    Seat("telegram", "5000002007", "Новороссийск: чат с администрацией", "nvrsk_adm", "adm-novorossiysk",
+         "novorossiysk", chat="-1002000002007", audience=19_000),
+    Seat("instagram", "17841400000002001", "Край отвечает", "kray_otvechaet", page="100000000002001",
+         audience=16_000),
+    Seat("facebook", "100000000002001", "Краснодарский край отвечает", "kray.otvechaet", audience=8_000),
+    Seat("facebook", "100000000002012", "Россети Кубань", "kuban.seti", "rosseti", audience=3_000),
+    Seat("x", "1500000000000002001", "Край отвечает", "kray_otvechaet", audience=6_000),
+    Seat("x", "1500000000000002002", "Администрация Краснодара", "krasnodar_adm", "adm-krasnodar", "krasnodar",
+         audience=4_000),
+)  # fmt: skip
+VOICES_ELSEWHERE = tuple(seat for seat in SEATS if not seat.foreign)

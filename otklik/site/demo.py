@@ -92,11 +92,13 @@ def _progress(done: int, total: int) -> None:
 
 def _greet() -> None:
     from otklik.demo.users import make_users
+    from otklik.networks.registry import NETWORKS
 
     lines = [
         "",
         f"Отклик:     {settings.ADDRESS}",
-        f"Песочница:  {settings.SANDBOX_ADDRESS}  (учебная ВКонтакте: пишите как житель)",
+        f"Песочница:  {settings.SANDBOX_ADDRESS}  (пишите как житель)",
+        f"  учебные {', '.join(network.title for network in NETWORKS.values())}",
         "",
         "Войти как:",
     ]

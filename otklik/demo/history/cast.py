@@ -117,7 +117,9 @@ def gather(now: datetime) -> Cast:
         approver=users["sogl"],
         city_approver=users["sogl-gorod"],
         city_path=next(agency.path for agency in agencies.values() if agency.code == "adm-krasnodar"),
-        sources={int(source.external_id): source for source in Source.objects.filter(account__sandbox=True)},
+        sources={
+            int(source.external_id): source for source in Source.objects.filter(network="vk", account__sandbox=True)
+        },
         accounts=list(Account.objects.filter(network="vk", sandbox=True).select_related("agency").order_by("pk")),
     )
 

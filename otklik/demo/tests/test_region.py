@@ -7,7 +7,9 @@ from otklik.answers.models import Template
 from otklik.demo.tests.conftest import NOW, furnish
 from otklik.demo.users import make_users
 from otklik.demo.walls import ALL, FOREIGN
+from otklik.networks.legal import allowed
 from otklik.networks.models import Account, Source, Token
+from otklik.networks.registry import NETWORKS
 from otklik.people.access import may, reach
 from otklik.people.models import Agency, Grant, Role, User
 from otklik.places.models import Place
@@ -69,9 +71,26 @@ def test_an_executor_reaches_his_agency_alone_and_the_regional_approver_all() ->
 
 
 def test_own_walls_have_a_voice_with_three_tokens_and_foreign_ones_are_only_read() -> None:
-    assert Source.objects.count() == len(ALL)
-    assert Source.objects.filter(kind=Source.Kind.FOREIGN).count() == len(FOREIGN) == 8
-    assert Account.objects.filter(sandbox=True).count() == 13
-    assert all(account.tokens.count() == 3 for account in Account.objects.all())
-    assert Source.objects.filter(guests_may_speak=False).count() == 1
+    sources, accounts = Source.objects.filter(network="vk"), Account.objects.filter(network="vk", sandbox=True)
+    assert sources.count() == len(ALL)
+    assert sources.filter(kind=Source.Kind.FOREIGN).count() == len(FOREIGN) == 8
+    assert accounts.count() == 13
+    assert all(account.tokens.count() == 3 for account in accounts)
+    assert sources.filter(guests_may_speak=False).count() == 1
     assert not Source.objects.filter(due_at__isnull=False).exists()
+
+
+def test_every_network_has_places_with_all_needed_keys_and_is_switched_on() -> None:
+    for kind, network in NETWORKS.items():
+        needed = {key.kind for key in network.keys if key.needed}
+        accounts = Account.objects.filter(network=kind)
+        assert accounts.filter(agency=None).count() == 1
+        assert Source.objects.filter(network=kind, kind=Source.Kind.OWN).count() == accounts.count()
+        for account in accounts:
+            assert account.sandbox
+            assert needed <= set(account.tokens.values_list("kind", flat=True))
+        here = allowed(kind)
+        assert here.read
+        assert here.speak
+        assert here.decided
+        assert "Учебный регион" in here.decided.reason

@@ -13,6 +13,7 @@ import pytest
 from django.conf import LazySettings
 
 from otklik.demo.control import Control, NoSandbox
+from otklik.demo.elsewhere import introduce
 from otklik.demo.life import LEAST, MOST, Town, pause
 from otklik.demo.planting import CLOSED, FIRST_NUMBER, plant
 from otklik.demo.walls import ALL
@@ -42,6 +43,7 @@ def control(tmp_path: Path, settings: LazySettings) -> Iterator[Control]:
             _await(ready)
             for wall in ALL:
                 ready.post("/control/vk/communities", id=wall.number, name=wall.title, screen_name=wall.screen_name)
+            introduce(ready, {})
             yield ready
     finally:
         process.terminate()
@@ -98,7 +100,7 @@ def test_a_sandbox_that_lost_its_memory_is_planted_again(control: Control) -> No
 def test_the_town_writes_edits_deletes_and_answers_back(control: Control) -> None:
     town = Town(control, Random(4))
     done = [town.happen() for _ in range(150)]
-    assert {"complaint", "noise", "me_too", "edit", "delete"} <= set(done)
+    assert {"complaint", "noise", "me_too", "edit", "delete", "elsewhere", "private"} <= set(done)
     written = list(control.comments("citizens"))
     assert len(written) == sum(act in ("complaint", "noise", "me_too", "reply") for act in done)
     assert any(one["deleted"] for one in written)

@@ -48,17 +48,18 @@ class MaxActs:
         return {"id": str(number)}
 
     def token(self, world: World, given: Given) -> dict[str, Any]:
-        """{kind: "bot", bot?, name?, place?, rights?, token?}: a bot's token; with `place` the bot becomes an
-        administrator there with these rights (the usual four by default; [] takes them away)."""
+        """{kind: "bot", bot? | id?, name?, place?, rights?, token?}: a bot's token; `id` is a new one's number. With
+        `place` the bot becomes an administrator there with these rights (the usual four by default; [] takes them
+        away)."""
         if given.get("kind", "bot") != "bot":
             raise ValueError("MAX has only tokens of bots")
         bot = int(given.get("bot") or 0)
         if bot:
             talks.get_bot(world, bot)
         else:
-            bot = _FIRST_BOT + _count(world, "max_bot")
-            name = str(given.get("name") or f"Бот {bot}")
-            world.db.execute("INSERT INTO max_bot (id, name, username) VALUES (?, ?, ?)", (bot, name, f"id{bot}_bot"))
+            bot = int(given.get("id") or 0) or _FIRST_BOT + _count(world, "max_bot")
+            told = (bot, str(given.get("name") or f"Бот {bot}"), f"id{bot}_bot")
+            world.db.execute("INSERT OR IGNORE INTO max_bot (id, name, username) VALUES (?, ?, ?)", told)
         if given.get("place"):
             _admit(world, bot, int(given["place"]), list(given.get("rights", USUAL)))
         known = world.db.execute("SELECT token FROM max_token WHERE bot = ?", (bot,)).fetchone()
