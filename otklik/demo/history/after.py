@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from otklik.answers.models import Answer
+from otklik.demo.history.addresses import comment_address
 from otklik.demo.history.answering import meet, say
 from otklik.demo.history.opening import wall_of
 from otklik.demo.history.tale import CLOCKS, FEEDBACK, TRIAGE, Tale
-from otklik.demo.history.threads import comment_address, worded
+from otklik.demo.history.threads import worded
 from otklik.demo.texts import clarify_reply, follow_up
 from otklik.demo.texts.kinds import Outcome
 from otklik.feedback.models import Rating, Survey

@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 from django.conf import settings
 
 from otklik.answers.models import Answer
+from otklik.demo.history.addresses import comment_address
 from otklik.demo.history.opening import wall_of
 from otklik.demo.history.tale import PUBLISHING, Tale
-from otklik.demo.history.threads import comment_address, worded
+from otklik.demo.history.threads import worded
 from otklik.demo.texts import answer as written
 from otklik.demo.texts import approver_remark, clarify_question
 from otklik.demo.texts.kinds import Outcome

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 
+from otklik.demo.history.addresses import comment_address
 from otklik.demo.history.cast import Spot
 from otklik.demo.history.tale import ROUTING, TRIAGE, Stage, Tale
-from otklik.demo.history.threads import comment_address, pick_network, pick_wall, worded
+from otklik.demo.history.threads import pick_network, pick_wall, worded
 from otklik.demo.texts import complaint, me_too, near_copy, noise
 from otklik.demo.walls import ALL, Wall
 from otklik.inbox.models import Author, Message

@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 
-from django.conf import settings
-
 from otklik.demo import walls
+from otklik.demo.history.addresses import author_address, community_address, page_of_person, post_address
 from otklik.demo.history.cast import Cast, Spot
 from otklik.demo.history.rows import Rows
 from otklik.demo.texts import official_post, person
@@ -51,9 +50,9 @@ class Square:
         who = person(rng)
         row = Author(
             network=network,
-            external_id=f"id{number}" if network == "vk" else f"{network}:{number}",
+            external_id=author_address(network, number),
             name=f"{who.first_name} {who.last_name}".strip(),
-            url=f"{settings.SANDBOX_ADDRESS}/vk/id{number}" if network == "vk" else "",
+            url=page_of_person(network, number),
         )
         known.append(self.rows.add(row))
         return row
@@ -62,7 +61,7 @@ class Square:
         """The community as the author of its own posts and answers."""
         key = (network, wall.number)
         if key not in self.communities:
-            name = f"club{wall.number}" if network == "vk" else f"{network}:club{wall.number}"
+            name = community_address(network, wall)
             self.communities[key] = self.rows.add(
                 Author(network=network, external_id=name, name=wall.title, is_community=True, ours=not wall.foreign)
             )
@@ -136,18 +135,3 @@ def pick_wall(rng: Random, network: str) -> Wall:
     if chance < 0.5:
         return rng.choice(walls.AGENCIES)
     return rng.choices(walls.FOREIGN, [wall.audience for wall in walls.FOREIGN])[0]
-
-
-def post_address(network: str, wall: Wall, post: int) -> tuple[str, str]:
-    """External id and link of a post."""
-    if network == "vk":
-        address = f"wall-{wall.number}_{post}"
-        return address, f"{settings.SANDBOX_ADDRESS}/vk/{address}"
-    site = {"ok": "https://ok.ru/group", "telegram": "https://t.me", "max": "https://max.ru"}[network]
-    return f"{network}:{wall.number}:{post}", f"{site}/{wall.screen_name}/{post}"
-
-
-def comment_address(network: str, wall: Wall, thread: Thread, number: int) -> tuple[str, str]:
-    """External id and link of a comment in a thread."""
-    mark = "?reply=" if network == "vk" else "/"
-    return f"{thread.external_id}{mark}{number}", f"{thread.url}{mark if network == 'vk' else '?comment='}{number}"
