@@ -87,6 +87,7 @@ def test_what_was_polled_and_is_pushed_again_stays_one(city: Town, bot: Account)
         headers = {"X-Telegram-Bot-Api-Secret-Token": SECRET}
         told = Client().post(address, bytes(raw.body), content_type="application/json", headers=headers)
         assert (told.status_code, told.content) == (200, b"")
+    assert Source.objects.get().last_event_at is not None
     pushed = RawEvent.objects.exclude(key=None)
     assert pushed.count() == RawEvent.objects.filter(key=None).count()
     assert Client().post(f"/hooks/telegram/{bot.hook_key}/", "{}", content_type="application/json").status_code == 403

@@ -119,6 +119,8 @@ def _create(post: Post, external_id: str, raw: RawEvent, ours: Voices, now: date
         due_at=now,
     )
     _attach(message, post.attachments, now)
+    if message.source is not None and raw.origin == Origin.PUSH:
+        Source.objects.filter(pk=message.source.pk).update(last_event_at=raw.received_at)
 
 
 def _merge(known: Message, post: Post, raw: RawEvent, now: datetime, *, restored: bool) -> None:
@@ -158,7 +160,7 @@ def _is_newer(known: Message, post: Post, raw: RawEvent, *, restored: bool) -> b
 
 def _source(post: Post, raw: RawEvent) -> Source | None:
     """The read place that the text stands in: one account may hear several, by one stream or one hook."""
-    if raw.source is None or post.community in ("", raw.source.external_id):
+    if not post.community or (raw.source is not None and post.community == raw.source.external_id):
         return raw.source
     named = Source.objects.filter(network=raw.network, external_id=post.community, kind__in=PLACES)
     return named.order_by("pk").first() or raw.source
