@@ -12,7 +12,7 @@ from otklik.networks.ok.markup import plain
 from otklik.networks.ok.network import OK
 from otklik.networks.ok.parse import moscow
 
-GROUP, USER, TOPIC = "53038939046008", "538901295641", "62190641299501"
+GROUP, USER, TOPIC = "53038939046008", "500000000941", "62190641299501"
 CONTEXT = {"group": GROUP, "place": GROUP, "topic": TOPIC}
 
 
