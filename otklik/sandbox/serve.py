@@ -9,6 +9,7 @@ import pathlib
 import signal
 import socket
 import sqlite3
+import sys
 import time
 from collections.abc import Callable
 from types import FrameType
@@ -37,7 +38,18 @@ def main(port: int, state: pathlib.Path, host: str = "127.0.0.1", control_token:
     os.environ["SANDBOX_CONTROL_TOKEN"] = control_token
     os.environ.setdefault("SANDBOX_HOSTS", ",".join(dict.fromkeys((host, "127.0.0.1", "localhost"))))
     base = os.environ.get("SANDBOX_BASE") or f"http://{host}:{port}"
+    _greet(base)
     _run_gunicorn(listener, lambda: _open(str(state), base, time.time))
+
+
+def _greet(base: str) -> None:
+    """Where the pages for people are, and the base address of each network for its clients."""
+    from otklik.sandbox.registry import NETWORKS
+
+    sys.stdout.write(f"Песочница: {base}\n")
+    for network in NETWORKS:
+        sys.stdout.write(f"  {network.title}: {base}/{network.kind}\n")
+    sys.stdout.flush()
 
 
 def _check_state(state: pathlib.Path) -> None:

@@ -17,6 +17,19 @@ from tests.sandbox.town import Town, build
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
 
 
+def test_it_says_where_each_network_is(tmp_path: pathlib.Path) -> None:
+    port = free_port()
+    command = [sys.executable, "-m", "otklik.sandbox", "--port", str(port), "--state", str(tmp_path / "s.sqlite3")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
+        assert process.stdout is not None
+        told = [process.stdout.readline().strip() for _ in range(7)]
+        process.terminate()
+        process.wait(20)
+    assert told[0] == f"Песочница: http://127.0.0.1:{port}"
+    kinds = [line.rpartition("/")[2] for line in told[1:]]
+    assert kinds == ["vk", "ok", "max", "telegram", "meta", "x"]
+
+
 def test_a_busy_port_gives_one_clear_sentence(sandbox: Sandbox, tmp_path: pathlib.Path) -> None:
     command = [sys.executable, "-m", "otklik.sandbox", "--port", str(sandbox.port), "--state", str(tmp_path / "s")]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
