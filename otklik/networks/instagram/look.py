@@ -8,8 +8,9 @@ from otklik.networks.instagram import address as at
 from otklik.networks.instagram.address import INSTAGRAM
 from otklik.networks.instagram.poll import REPLY_FIELDS
 from otklik.networks.instagram.speak import where_to
+from otklik.networks.look import Reply, TooLong
 from otklik.networks.meta.client import ask
-from otklik.networks.meta.look import Reply, TooLong, far_enough, in_dialogue
+from otklik.networks.meta.look import far_enough, in_dialogue
 from otklik.networks.meta.reading import ident, next_page, number_id, when
 from otklik.networks.values import mapping, mappings, text
 

@@ -3,14 +3,12 @@
 MAX has no key against saying a thing twice, so this look is all that stands between an unclear answer and a repeat.
 """
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from html import unescape
+from datetime import datetime
 from typing import Any
 
-from otklik.lib.text import fold
 from otklik.networks.base import Access, CannotTell, Json, Published, Speech
 from otklik.networks.errors import Permanent
+from otklik.networks.look import CLOCKS_DIFFER, Reply, TooLong, addresses, choose
 from otklik.networks.max import address as at
 from otklik.networks.max.client import ask, site_of
 from otklik.networks.max.pages import PAGE, comments_path, time_of
@@ -18,30 +16,11 @@ from otklik.networks.max.parse import milliseconds
 from otklik.networks.max.windows import bounds, rest_of
 from otklik.networks.values import mapping, mappings, number, text
 
-# The network's clock decides; ours is trusted only this far.
-_CLOCKS_DIFFER = timedelta(days=1)
 _MOST_CALLS = 40
 
 
-class TooLong(Exception):
-    """There is more under the post than we are ready to look through."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """Our own text that stands there. `said` is None where the network did not tell the time."""
-
-    external_id: str
-    url: str
-    text: str
-    said: datetime | None
-
-
 def find(access: Access, speech: Speech) -> Published | CannotTell | None:
-    """Our text under the message that was not there before the first attempt; None if it is certainly not there.
-
-    `seen` decides. Only when it is empty are texts left out that are over a day older than the first attempt.
-    """
+    """Our text under the message that was not there before the first attempt; None if it is certainly not there."""
     try:
         there = ours(access, speech)
     except TooLong:
@@ -50,17 +29,12 @@ def find(access: Access, speech: Speech) -> Published | CannotTell | None:
         return CannotTell(f"Посмотреть не удалось: {refusal}")
     if there is None:
         return CannotTell("Не разобрать адрес в MAX, под которым искать наш ответ")
-    new = [reply for reply in there if reply.external_id not in speech.seen and _fresh(reply, speech)]
-    same = [reply for reply in new if same_text(reply.text, speech.text)]
-    return Published(same[-1].external_id, same[-1].url) if same else None
+    return choose(there, speech)
 
 
 def replies(access: Access, speech: Speech) -> frozenset[str]:
     """Our replies that stand there now; empty where there is no way to look, which `find` then says."""
-    try:
-        return frozenset(reply.external_id for reply in ours(access, speech) or ())
-    except (TooLong, Permanent):
-        return frozenset()
+    return addresses(ours, access, speech)
 
 
 def ours(access: Access, speech: Speech) -> list[Reply] | None:
@@ -82,7 +56,7 @@ def _in_dialogue(access: Access, chat: int) -> list[Reply]:
 
 
 def _under(access: Access, target: at.TextAddress, attempted: datetime | None) -> list[Reply]:
-    low = int((attempted - _CLOCKS_DIFFER).timestamp() * 1000) if attempted else 0
+    low = int((attempted - CLOCKS_DIFFER).timestamp() * 1000) if attempted else 0
     bot, site = at.user_number(access.external_id), site_of(access)
     found: list[tuple[Reply, dict[str, Any]]] = []
     for mid, item in _comments(access, target.mid, low).items():
@@ -106,22 +80,8 @@ def _comments(access: Access, post: str, low: int) -> dict[str, dict[str, Any]]:
     raise TooLong
 
 
-def same_text(one: str, other: str) -> bool:
-    """Equal but for spaces, case, escaped signs and how links are wrapped."""
-    left, right = fold(unescape(one)), fold(unescape(other))
-    if left or right:
-        return left == right
-    return one.split() == other.split()
-
-
 def _newest_first(found: list[tuple[Reply, dict[str, Any]]]) -> list[Reply]:
     return [reply for reply, _item in sorted(found, key=lambda pair: time_of(pair[1]), reverse=True)]
-
-
-def _fresh(reply: Reply, speech: Speech) -> bool:
-    if speech.seen or speech.attempted_at is None or reply.said is None:
-        return True
-    return reply.said >= speech.attempted_at - _CLOCKS_DIFFER
 
 
 def _reply(item: dict[str, Any], address: str, url: str) -> Reply:

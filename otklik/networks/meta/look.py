@@ -1,38 +1,20 @@
 """Which of the texts that stand there is our own answer. The networks list them; the choice is the same."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 
 from otklik.networks.base import Access, CannotTell, Published, Speech
 from otklik.networks.errors import Permanent
+from otklik.networks.look import CLOCKS_DIFFER, Reply, TooLong, addresses, choose
 from otklik.networks.meta import messaging
 from otklik.networks.meta.client import ask
 from otklik.networks.meta.dialogues import MESSAGE_FIELDS
 from otklik.networks.meta.reading import next_page, number_id, when
-from otklik.networks.meta.same import same_text
 from otklik.networks.meta.side import Side, is_mid
 from otklik.networks.meta.speech import dialogue_of
 from otklik.networks.values import mapping, mappings, text
 
-# The local clock is trusted this far only; a server that takes local time for UTC is some hours off.
-_CLOCKS_DIFFER = timedelta(days=1)
 _MOST_PAGES = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """Our own text that stands there. `said` is None where the network did not tell the time."""
-
-    external_id: str
-    url: str
-    text: str
-    said: datetime | None
-
-
-class TooLong(Exception):
-    """More stands there than one look may read; nothing certain can be said."""
 
 
 Ours = Callable[[Access, Speech], list[Reply]]
@@ -40,27 +22,19 @@ Ours = Callable[[Access, Speech], list[Reply]]
 
 
 def find(access: Access, speech: Speech, ours: Ours) -> Published | CannotTell | None:
-    """Our text under the message that was not there before the first attempt; None if it is certainly not there.
-
-    `seen` decides. Only when it is empty are texts left out that are over a day older than the first attempt.
-    """
+    """Our text under the message that was not there before the first attempt; None if it is certainly not there."""
     try:
         there = ours(access, speech)
     except TooLong:
         return CannotTell("Ответов слишком много, чтобы найти среди них наш")
     except Permanent as refusal:
         return CannotTell(f"Посмотреть не удалось: {refusal}")
-    new = [reply for reply in there if reply.external_id not in speech.seen and _fresh(reply, speech)]
-    same = [reply for reply in new if same_text(reply.text, speech.text)]
-    return Published(same[-1].external_id, same[-1].url) if same else None
+    return choose(there, speech)
 
 
 def replies(access: Access, speech: Speech, ours: Ours) -> frozenset[str]:
-    """Our replies that stand there now; empty where there is no way to look, which `find` then says."""
-    try:
-        return frozenset(reply.external_id for reply in ours(access, speech))
-    except (TooLong, Permanent):
-        return frozenset()
+    """Our replies that stand there now; empty where there is no way to look."""
+    return addresses(ours, access, speech)
 
 
 def in_dialogue(access: Access, side: Side, speech: Speech, node: str) -> list[Reply]:
@@ -90,10 +64,4 @@ def in_dialogue(access: Access, side: Side, speech: Speech, node: str) -> list[R
 def far_enough(items: list[dict[str, Any]], time: str, speech: Speech) -> bool:
     """Whether a page, newest first, ends before anything that the first attempt can have said."""
     last = when(items[-1].get(time)) if items else None
-    return speech.attempted_at is not None and last is not None and last < speech.attempted_at - _CLOCKS_DIFFER
-
-
-def _fresh(reply: Reply, speech: Speech) -> bool:
-    if speech.seen or speech.attempted_at is None or reply.said is None:
-        return True
-    return reply.said >= speech.attempted_at - _CLOCKS_DIFFER
+    return speech.attempted_at is not None and last is not None and last < speech.attempted_at - CLOCKS_DIFFER

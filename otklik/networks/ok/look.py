@@ -5,14 +5,12 @@ comments that is how answers get there.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from html import unescape
 from typing import Any
 
-from otklik.lib.text import fold
+from otklik.networks import look
 from otklik.networks.base import Access, CannotTell, Origin, Published, Speech
 from otklik.networks.errors import Permanent
+from otklik.networks.look import Reply, TooLong, addresses, choose
 from otklik.networks.ok import address as at
 from otklik.networks.ok.client import GROUP, has_rest, site_of
 from otklik.networks.ok.dialogues import PAGE, history, stamp
@@ -23,30 +21,11 @@ from otklik.networks.ok.stream import discussion_of, me
 from otklik.networks.ok.walk import Walk
 from otklik.networks.values import mapping, text
 
-# The local clock is trusted this far only; a server that takes local time for UTC is some hours off.
-_CLOCKS_DIFFER = timedelta(days=1)
 _MOST_PAGES = 40
 
 
-class TooLong(Exception):
-    """There is more than one look may read; nothing certain can be said."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """Our own text that stands there. `said` is None where the network did not tell the time."""
-
-    external_id: str
-    url: str
-    text: str
-    said: datetime | None
-
-
 def find(access: Access, speech: Speech) -> Published | CannotTell | None:
-    """Our text under the message that was not there before the first attempt; None if it is certainly not there.
-
-    `seen` decides. Only when it is empty are texts left out that are over a day older than the first attempt.
-    """
+    """Our text under the message that was not there before the first attempt; None if it is certainly not there."""
     try:
         there = ours(access, speech)
     except TooLong:
@@ -55,17 +34,12 @@ def find(access: Access, speech: Speech) -> Published | CannotTell | None:
         return CannotTell(f"Посмотреть не удалось: {refusal}")
     if there is None:
         return CannotTell("Чтобы увидеть свои ответы, аккаунту Одноклассников нужны все его ключи")
-    new = [reply for reply in there if reply.external_id not in speech.seen and _fresh(reply, speech)]
-    same = [reply for reply in new if same_text(reply.text, speech.text)]
-    return Published(same[-1].external_id, same[-1].url) if same else None
+    return choose(there, speech, same_text)
 
 
 def replies(access: Access, speech: Speech) -> frozenset[str]:
     """Our replies that stand there now; empty where there is no way to look, which `find` then says."""
-    try:
-        return frozenset(reply.external_id for reply in ours(access, speech) or ())
-    except (TooLong, Permanent):
-        return frozenset()
+    return addresses(ours, access, speech)
 
 
 def ours(access: Access, speech: Speech) -> list[Reply] | None:
@@ -128,10 +102,7 @@ def _mid(item: Mapping[str, Any]) -> str:
 
 def same_text(one: str, other: str) -> bool:
     """Equal but for spaces, case, escaped signs and the network's marks."""
-    left, right = fold(unescape(plain(one))), fold(unescape(plain(other)))
-    if left or right:
-        return left == right
-    return one.split() == other.split()
+    return look.same_text(plain(one), plain(other))
 
 
 def _under(walk: Walk, target: at.TopicAddress) -> Iterator[dict[str, Any]]:
@@ -148,12 +119,6 @@ def _under(walk: Walk, target: at.TopicAddress) -> Iterator[dict[str, Any]]:
         if not fresh:
             break  # the same page once more: what stands behind it cannot be seen
     raise TooLong
-
-
-def _fresh(reply: Reply, speech: Speech) -> bool:
-    if speech.seen or speech.attempted_at is None or reply.said is None:
-        return True
-    return reply.said >= speech.attempted_at - _CLOCKS_DIFFER
 
 
 def _written(item: dict[str, Any], walk: Walk, target: at.TopicAddress) -> Reply:

@@ -5,11 +5,12 @@ from typing import Any
 
 from otklik.networks.base import Access, Fetched, Origin, Raw, ReadPlace
 from otklik.networks.errors import NeedsPerson, Permanent
+from otklik.networks.look import TooLong
 from otklik.networks.values import dump, mappings, number
 from otklik.networks.vk import address as at
 from otklik.networks.vk.client import reader, token_or_person
 from otklik.networks.vk.pages import Walk, context_of, page_key
-from otklik.networks.vk.thread import TooLong, around
+from otklik.networks.vk.thread import around
 
 _ONCE = timedelta(days=1)
 

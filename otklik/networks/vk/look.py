@@ -1,39 +1,20 @@
 """What we have said already under a message or in a dialogue: before the first attempt, and after an unclear one."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from html import unescape
 from typing import Any
 
-from otklik.lib.text import fold
 from otklik.networks.base import Access, CannotTell, Published, Speech
 from otklik.networks.errors import Permanent
+from otklik.networks.look import Reply, TooLong, addresses, choose
 from otklik.networks.values import mapping, mappings, moment, number, text
 from otklik.networks.vk import address as at
 from otklik.networks.vk.client import COMMUNITY, ask, reader
 from otklik.networks.vk.pages import site_of
 from otklik.networks.vk.parse import comment_parent, message_number
-from otklik.networks.vk.thread import TooLong, under_comment, under_post
-
-# The local clock is trusted this far only; a server that takes local time for UTC is some hours off.
-_CLOCKS_DIFFER = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """Our own text that stands there. `said` is None where the network did not tell the time."""
-
-    external_id: str
-    url: str
-    text: str
-    said: datetime | None
+from otklik.networks.vk.thread import under_comment, under_post
 
 
 def find(access: Access, speech: Speech) -> Published | CannotTell | None:
-    """Our text under the message that was not there before the first attempt; None if it is certainly not there.
-
-    `seen` decides. Only when it is empty are texts left out that are over a day older than the first attempt.
-    """
+    """Our text under the message that was not there before the first attempt; None if it is certainly not there."""
     try:
         there = ours(access, speech)
     except TooLong:
@@ -42,17 +23,12 @@ def find(access: Access, speech: Speech) -> Published | CannotTell | None:
         return CannotTell(f"Посмотреть не удалось: {refusal}")
     if there is None:
         return CannotTell("Чтобы увидеть свои ответы, аккаунту ВКонтакте нужен сервисный ключ приложения")
-    new = [reply for reply in there if reply.external_id not in speech.seen and _fresh(reply, speech)]
-    same = [reply for reply in new if same_text(reply.text, speech.text)]
-    return Published(same[-1].external_id, same[-1].url) if same else None
+    return choose(there, speech)
 
 
 def replies(access: Access, speech: Speech) -> frozenset[str]:
     """Our replies that stand there now; empty where there is no way to look, which `find` then says."""
-    try:
-        return frozenset(reply.external_id for reply in ours(access, speech) or ())
-    except (TooLong, Permanent):
-        return frozenset()
+    return addresses(ours, access, speech)
 
 
 def ours(access: Access, speech: Speech) -> list[Reply] | None:
@@ -87,20 +63,6 @@ def history(access: Access, peer: int) -> list[dict[str, Any]]:
     there = mappings(mapping(answer).get("items"))
     own = [item for item in there if item.get("out") == 1 or number(item.get("from_id")) == -group]
     return sorted(own, key=message_number, reverse=True)
-
-
-def same_text(one: str, other: str) -> bool:
-    """Equal but for spaces, case, escaped signs and how links and mentions are wrapped."""
-    left, right = fold(unescape(one)), fold(unescape(other))
-    if left or right:
-        return left == right
-    return one.split() == other.split()
-
-
-def _fresh(reply: Reply, speech: Speech) -> bool:
-    if speech.seen or speech.attempted_at is None or reply.said is None:
-        return True
-    return reply.said >= speech.attempted_at - _CLOCKS_DIFFER
 
 
 def _written(item: dict[str, Any], target: at.WallAddress, site: str) -> Reply:

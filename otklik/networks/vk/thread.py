@@ -11,6 +11,7 @@ from typing import Any
 
 from otklik.networks.base import Access
 from otklik.networks.errors import Permanent
+from otklik.networks.look import TooLong
 from otklik.networks.values import count, mapping, mappings, number
 from otklik.networks.vk.address import WallAddress
 from otklik.networks.vk.client import Parameter, ask
@@ -18,10 +19,6 @@ from otklik.networks.vk.pages import PAGE
 from otklik.networks.vk.parse import COMMENTS_IN_THREAD, comment_parent
 
 _MOST_CALLS = 40
-
-
-class TooLong(Exception):
-    """The post has more comments than one look may read; nothing certain can be said."""
 
 
 @dataclass

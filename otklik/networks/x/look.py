@@ -1,14 +1,13 @@
 """What we have said already under a message or in a dialogue: before the first attempt, and after an unclear one."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 
 from otklik.lib.text import fold
 from otklik.networks.base import Access, CannotTell, Published, Speech
 from otklik.networks.counting import LINK
 from otklik.networks.errors import Permanent
+from otklik.networks.look import Reply, TooLong, addresses, choose
 from otklik.networks.values import mapping, mappings, text
 from otklik.networks.x import address as at
 from otklik.networks.x import direct, fields, said
@@ -17,29 +16,10 @@ from otklik.networks.x.link import newest
 from otklik.networks.x.pages import PAGE
 
 _MOST_PAGES = 10
-# The local clock is trusted this far only; a server that takes local time for UTC is some hours off.
-_CLOCKS_DIFFER = timedelta(days=1)
-
-
-class TooLong(Exception):
-    """We have said more since than one look may read; nothing certain can be said."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """Our own text that stands there. `said` is None where the network did not tell the time."""
-
-    external_id: str
-    url: str
-    text: str
-    said: datetime | None
 
 
 def find(access: Access, speech: Speech) -> Published | CannotTell | None:
-    """Our text under the message that was not there before the first attempt; None if it is certainly not there.
-
-    `seen` decides. Only when it is empty are texts left out that are over a day older than the first attempt.
-    """
+    """Our text under the message that was not there before the first attempt; None if it is certainly not there."""
     try:
         there = ours(access, speech)
     except TooLong:
@@ -48,17 +28,12 @@ def find(access: Access, speech: Speech) -> Published | CannotTell | None:
         return CannotTell(f"Посмотреть не удалось: {refusal}")
     if there is None:
         return CannotTell("Чтобы увидеть свои ответы, аккаунту X нужен ключ пользователя")
-    new = [reply for reply in there if reply.external_id not in speech.seen and _fresh(reply, speech)]
-    same = [reply for reply in new if same_text(reply.text, speech.text)]
-    return Published(same[-1].external_id, same[-1].url) if same else None
+    return choose(there, speech, same_text)
 
 
 def replies(access: Access, speech: Speech) -> frozenset[str]:
     """Our replies that stand there now; empty where there is no way to look, which `find` then says."""
-    try:
-        return frozenset(reply.external_id for reply in ours(access, speech) or ())
-    except (TooLong, Permanent):
-        return frozenset()
+    return addresses(ours, access, speech)
 
 
 def ours(access: Access, speech: Speech) -> list[Reply] | None:
@@ -138,9 +113,3 @@ def same_text(one: str, other: str) -> bool:
 
 def _bare(link: str) -> str:
     return link.lower().removeprefix("https://").removeprefix("http://").removeprefix("www.").rstrip("/")
-
-
-def _fresh(reply: Reply, speech: Speech) -> bool:
-    if speech.seen or speech.attempted_at is None or reply.said is None:
-        return True
-    return reply.said >= speech.attempted_at - _CLOCKS_DIFFER
