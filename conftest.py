@@ -20,12 +20,41 @@ def _closed_sockets(request: pytest.FixtureRequest) -> None:
         disable_socket(allow_unix_socket=True)
 
 
+@pytest.fixture(autouse=True)
+def _new_minds() -> None:
+    """Tests make the same few rows anew, under the same numbers: what was built of them before tells nothing."""
+    from otklik.triage import judge  # the settings come first
+
+    judge.forget()
+
+
 @pytest.fixture
 def shared() -> Path:
     """The reference pack beside the checkout; tests that need it are skipped where it is absent."""
     if not SHARED.is_dir():
         pytest.skip("the reference pack ../shared is not here")
     return SHARED
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--database-only", action="store_true", help="leave out the tests that touch no database of the product"
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("--database-only"):
+        return
+    kept = [item for item in items if _touches_database(item)]
+    left_out = [item for item in items if not _touches_database(item)]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = kept
+
+
+def _touches_database(item: pytest.Item) -> bool:
+    """pytest-django shuts the database to every test that neither asks for it by a fixture nor by a mark."""
+    named = {"db", "transactional_db", "live_server", "django_db_setup"} & set(getattr(item, "fixturenames", ()))
+    return bool(named) or item.get_closest_marker("django_db") is not None
 
 
 def _is_flushed(item: pytest.Item) -> bool:

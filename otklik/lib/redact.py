@@ -6,7 +6,9 @@ Tokens travel in URLs, headers and bodies of networks' calls, and an exception q
 
 import logging
 import re
+import sys
 import threading
+from contextlib import suppress
 
 MASK = "•••"
 
@@ -51,3 +53,12 @@ class RedactingFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         return redact(super().format(record), limit=20_000)
+
+
+class RedactingHandler(logging.StreamHandler):  # type: ignore[type-arg]
+    """Writes lines to a stream; says in one redacted line that a line could not be written."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 the library's name
+        """Python's own report quotes the line's arguments and the error that was being logged, secrets and all."""
+        with suppress(Exception):  # a log that cannot be written stops no work
+            sys.stderr.write(redact(f"a line of {record.name} is lost: {sys.exc_info()[1]!r}") + "\n")

@@ -6,8 +6,8 @@ linear in the length of the text.
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from functools import cache, lru_cache
+from typing import Any, NamedTuple
 
 import pymorphy3
 
@@ -15,22 +15,31 @@ WORD_LIMIT = 64
 """Letters of a word that count. No Russian word is longer; a longer one is noise or an attack."""
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_INVISIBLE = re.compile(
+INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
     "\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
     "\ud800-\udfff\U000e0000-\U000e0fff]"
 )
 _STRESS = re.compile("(?<=[аеёиоуыэюяАЕЁИОУЫЭЮЯ])[\u0300\u0301]+")
-_BREAK = re.compile(r"<\s{0,3}/?\s{0,3}(?:br|p|div)\s{0,3}/?\s{0,3}>", re.IGNORECASE)
-_MENTION = re.compile(r"\[(?:club|public|event|id|https?://)[^\[\]|]{0,200}\|([^\[\]]{0,200})\]", re.IGNORECASE)
-_AT_MENTION = re.compile(r"[@*](?:club|public|event|id)\d{1,20}(?:\s?\(([^()]{1,200})\))?", re.IGNORECASE)
-_URL = re.compile(
+BREAK = re.compile(r"<\s{0,3}/?\s{0,3}(?:br|p|div)\s{0,3}/?\s{0,3}>", re.IGNORECASE)
+MENTION = re.compile(r"\[(?:club|public|event|id|https?://)[^\[\]|]{0,200}\|([^\[\]]{0,200})\]", re.IGNORECASE)
+AT_MENTION = re.compile(r"[@*](?:club|public|event|id)\d{1,20}(?:\s?\(([^()]{1,200})\))?", re.IGNORECASE)
+URL = re.compile(
     r"(?:(?:https?|ftp)://|\bwww\.)\S+"
     r"|\b(?:vk\.com|vk\.cc|vk\.ru|m\.vk\.com|t\.me|ok\.ru|max\.ru|youtu\.be|clck\.ru)/\S*",
     re.IGNORECASE,
 )
 # CPython sorts a run of combining marks by insertion, in quadratic time; so a text is normalised in pieces.
-_PIECE = re.compile(r"\S{1,128}\s*|\s+")
+PIECE = re.compile(r"\S{1,128}\s*|\s+")
+_STABLE = re.compile("[\x00-\x7f\u0400-\u045f«»„“”—–№]*")
+"""What most texts are made of, and what stays as it is."""
+_TOKEN = re.compile(r"[a-zа-я0-9]+")
+_NO_LATIN = re.compile(r"[^a-z0-9]*")
+_CYRILLIC = re.compile(r"[а-я]")
+_STRANGE = re.compile(r"[acekmhopxtyb03]")
+_HOUSE = re.compile(r"[0-9]{1,4}[ace]")
+_ALIKE = str.maketrans("acekmhopxtyb", "асекмнорхтув")
+_DIGITS = re.compile(r"(?<=[а-я])[03](?=[а-я])")
 _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 
 
@@ -46,16 +55,19 @@ def clean(text: str, limit: int | None = None) -> str:
     return kept[: max(limit - 1, 0)].rstrip() + "…" if limit > 0 else ""
 
 
+@lru_cache(maxsize=32)
 def tidy(text: str) -> str:
     """One line of readable text: no markup, addresses, invisible characters; case and «ё» stay.
 
     `fold(text)` is exactly as long as `tidy(text)`: an offset in the one is an offset in the other.
     """
-    seen = _BREAK.sub(" ", _INVISIBLE.sub("", text))
-    seen = _MENTION.sub(r"\1", seen)
-    seen = _AT_MENTION.sub(lambda match: match.group(1) or " ", seen)
-    seen = _normal(_URL.sub(" ", seen))
-    return " ".join(_INVISIBLE.sub("", seen).split())
+    seen = BREAK.sub(" ", INVISIBLE.sub("", text))
+    seen = MENTION.sub(r"\1", seen)
+    seen = AT_MENTION.sub(lambda match: match.group(1) or " ", seen)
+    if "/" in seen or "www." in seen.lower():  # the pattern is slow, and most texts have no address
+        seen = URL.sub(" ", seen)
+    seen = normal(seen)
+    return " ".join(INVISIBLE.sub("", seen).split())
 
 
 def fold(text: str) -> str:
@@ -68,18 +80,36 @@ def lower(tidied: str) -> str:
     return tidied.replace("İ", "I").lower().replace("ё", "е")
 
 
-def _normal(text: str) -> str:
+def alike(lowered: str) -> str:
+    """Cyrillic for the Latin letters (and 0, 3) that look like it, in words that mix both scripts; as long as before.
+
+    People type so by a slip of the keyboard, and to get past filters: «кpaснaя», «тeл».
+    """
+    return lowered if _NO_LATIN.fullmatch(lowered) else _TOKEN.sub(_straight, lowered)
+
+
+def _straight(match: re.Match[str]) -> str:
+    word = match.group()
+    if _HOUSE.fullmatch(word):
+        return word.translate(_ALIKE)
+    cyrillic = _CYRILLIC.search(word)
+    if cyrillic is None or not _STRANGE.search(word):
+        return word
+    return _DIGITS.sub(lambda digit: "о" if digit.group() == "0" else "з", word.translate(_ALIKE))
+
+
+def normal(text: str) -> str:
     """NFKC, except that «№» stays and stress marks go."""
-    if text.isascii():
+    if _STABLE.fullmatch(text):
         return text
-    text = "".join(unicodedata.normalize("NFKC", piece) for piece in _PIECE.findall(text.replace("№", "\ue000")))
+    text = "".join(unicodedata.normalize("NFKC", piece) for piece in PIECE.findall(text.replace("№", "\ue000")))
     return _STRESS.sub("", text.replace("\ue000", "№"))
 
 
-def spans(folded: str) -> Iterator[tuple[int, int]]:
+@lru_cache(maxsize=32)
+def spans(folded: str) -> tuple[tuple[int, int], ...]:
     """Start and end of every word. A hyphen inside joins: «кое-как» is one word."""
-    for match in _WORD.finditer(folded):
-        yield match.span()
+    return tuple(match.span() for match in _WORD.finditer(folded))
 
 
 def words(text: str) -> list[str]:
@@ -93,11 +123,15 @@ def lemmas(text: str) -> list[str]:
     return [lemma(word) for word in words(text)]
 
 
-@lru_cache(maxsize=100_000)
 def lemma(word: str) -> str:
     """The dictionary form of one folded word: «дорогами» → «дорога». Numbers and Latin words stay."""
     word = word[:WORD_LIMIT]
-    return _OVERRIDES.get(word) or lower(_analyzer().parse(word)[0].normal_form)
+    return _OVERRIDES.get(word) or _read(word).lemma
+
+
+def tags(word: str) -> tuple[frozenset[str], ...]:
+    """The grammemes of every reading of a folded word by the dictionary; empty for a word that it lacks."""
+    return _read(word[:WORD_LIMIT]).tags
 
 
 def normal_forms(word: str) -> tuple[str, ...]:
@@ -107,14 +141,39 @@ def normal_forms(word: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-@lru_cache(maxsize=20_000)
-def tags(word: str) -> tuple[frozenset[str], ...]:
-    """The grammemes of every reading of a folded word by the dictionary; empty for a word that it lacks."""
-    word = word[:WORD_LIMIT]
+class _Read(NamedTuple):
+    lemma: str
+    tags: tuple[frozenset[str], ...]
+
+
+@lru_cache(maxsize=100_000)
+def _read(word: str) -> _Read:
+    """Both at once: to look a word up takes longer than all else that is done with it."""
+    known = _known(word) if len(word) > 1 else []
+    if known:
+        return _Read(lower(known[0][0]), tuple(tag.grammemes for _form, tag in known))
+    readings = _analyzer().parse(word)
+    there = _analyzer().word_is_known(word)
+    return _Read(lower(readings[0].normal_form), tuple(one.tag.grammemes for one in readings) if there else ())
+
+
+def _known(word: str) -> list[tuple[str, Any]]:
+    """The dictionary form and the tag of every reading in the dictionary, the likeliest first.
+
+    It is what pymorphy3's `parse` says of a word of several letters that the dictionary has, in a third of the time:
+    without an object for every reading.
+    """
     analyzer = _analyzer()
-    if not analyzer.word_is_known(word):
-        return ()
-    return tuple(frozenset(reading.tag.grammemes) for reading in analyzer.parse(word))
+    words = analyzer.dictionary
+    readings = [
+        (words.build_normal_form(paradigm, form, spelt), words.build_tag_info(paradigm, form))
+        for spelt, forms in words.words.similar_items(word.lower(), analyzer.char_substitutes)
+        for paradigm, form in forms
+    ]
+    if len(readings) > 1:
+        likely = analyzer.prob_estimator.p_t_given_w
+        readings.sort(key=lambda one: likely.prob(word, one[1]), reverse=True)
+    return readings
 
 
 @cache

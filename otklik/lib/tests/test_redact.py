@@ -1,10 +1,11 @@
 """What the redactor catches by shape and by heart."""
 
+import io
 import logging
 
 import pytest
 
-from otklik.lib.redact import MASK, RedactingFormatter, redact, remember
+from otklik.lib.redact import MASK, RedactingFormatter, RedactingHandler, redact, remember
 
 
 @pytest.mark.parametrize(
@@ -45,6 +46,21 @@ def test_a_traceback_is_redacted_with_its_line() -> None:
             "x", logging.ERROR, "f", 1, "failed", None, (type(error), error, error.__traceback__)
         )
     assert "CANARY1234" not in RedactingFormatter("{message}", style="{").format(record)
+
+
+def test_a_log_that_cannot_be_written_says_so_and_quotes_no_secret(capsys: pytest.CaptureFixture[str]) -> None:
+    gone = io.StringIO()
+    gone.close()
+    log = logging.Logger("otklik.lib.tests")  # stands alone: other tests' handlers have nothing to write to either
+    log.addHandler(RedactingHandler(gone))
+    try:
+        int("token=CANARY1234")
+    except ValueError:
+        log.exception("failed with %s", "key=CANARY5678")
+    told = capsys.readouterr().err
+    assert told.startswith("a line of otklik.lib.tests is lost: ValueError('I/O operation on closed file")
+    assert told.count("\n") == 1
+    assert "CANARY" not in told
 
 
 def test_what_is_left_can_be_stored_in_either_database() -> None:

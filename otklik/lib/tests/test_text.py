@@ -1,6 +1,22 @@
-import pytest
+import unicodedata
 
-from otklik.lib.text import WORD_LIMIT, clean, fold, lemma, lemmas, normal_forms, spans, tags, tidy, words
+import pytest
+from pymorphy3 import MorphAnalyzer
+
+from otklik.lib.text import (
+    _STABLE,
+    WORD_LIMIT,
+    alike,
+    clean,
+    fold,
+    lemma,
+    lemmas,
+    normal_forms,
+    spans,
+    tags,
+    tidy,
+    words,
+)
 
 HOSTILE = [
     "",
@@ -35,6 +51,13 @@ def test_no_text_whatsoever_breaks_folding_words_or_lemmas(text: str) -> None:
 @pytest.mark.parametrize("text", [*HOSTILE, "Ёлка  у №5", "ＡＢＣ ½ ﬁ", "и\u0306од"])
 def test_folding_twice_is_folding_once(text: str) -> None:
     assert fold(fold(text)) == fold(text)
+
+
+def test_what_is_passed_over_as_stable_is_what_normalising_leaves_alone() -> None:
+    signs = [sign for sign in map(chr, range(0x3000)) if _STABLE.fullmatch(sign)]
+    assert len(signs) > 200
+    for sign in signs:
+        assert sign == "№" or unicodedata.normalize("NFKC", f"а{sign}а") == f"а{sign}а", hex(ord(sign))
 
 
 @pytest.mark.parametrize(
@@ -129,3 +152,35 @@ def test_a_lemma_has_no_yo_since_texts_have_none() -> None:
 def test_tags_are_empty_for_a_word_outside_the_dictionary() -> None:
     assert tags("хрямзабр") == ()
     assert any("Geox" in reading for reading in tags("анапе"))
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("кpacнaя", "красная"),
+        ("tел", "тел"),
+        ("дoм 5a", "дом 5а"),
+        ("wi-fi и vk", "wi-fi и vk"),
+        ("п0чта", "почта"),
+        ("дом 30", "дом 30"),
+        ("30а", "30а"),
+        ("iphone сломан", "iphone сломан"),
+    ],
+)
+def test_latin_letters_that_look_cyrillic_are_read_as_such_in_mixed_words(written: str, meant: str) -> None:
+    assert alike(written) == meant
+
+
+def test_a_long_mixed_run_is_read_in_linear_time() -> None:
+    assert len(alike("aа" * 60_000)) == 120_000
+    assert len(alike("a" * 120_000)) == 120_000
+
+
+@pytest.mark.parametrize(
+    "word", ["в", "ч", "е", "5", "", "дорога", "стали", "ежик", "елки", "мой", "кое-как", "vk", "пгт"]
+)
+def test_a_word_is_read_as_the_dictionary_s_own_parser_reads_it(word: str) -> None:
+    readings = MorphAnalyzer(lang="ru").parse(word)
+    known = MorphAnalyzer(lang="ru").word_is_known(word)
+    assert lemma(word) == readings[0].normal_form.replace("ё", "е")
+    assert tags(word) == (tuple(one.tag.grammemes for one in readings) if known else ())
