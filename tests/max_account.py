@@ -37,14 +37,14 @@ class Reading:
 
     def __init__(self, access: Access, kind: str, external_id: str) -> None:
         self.access, self.kind, self.external_id = access, kind, external_id
-        self.cursor = "{}"
+        self.cursor, self.called = "{}", ""
         self.late = timedelta(0)
         self.all: list[Event] = []
 
     def raws(self) -> tuple[Raw, ...]:
         place = ReadPlace(self.kind, self.external_id, json.loads(self.cursor))
         found: Fetched = MAX.fetch(self.access, place, datetime.now(UTC) + self.late)
-        self.cursor = json.dumps(found.cursor)
+        self.cursor, self.called = json.dumps(found.cursor), found.place
         return found.raws
 
     def events(self) -> list[Event]:

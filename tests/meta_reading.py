@@ -35,13 +35,13 @@ class Reading:
 
     def __init__(self, network: Network, access: Access, kind: str, external_id: str) -> None:
         self.network, self.access, self.kind, self.external_id = network, access, kind, external_id
-        self.cursor = "{}"
+        self.cursor, self.called = "{}", ""
         self.again_in = timedelta(0)
 
     def raws(self) -> tuple[Raw, ...]:
         place = ReadPlace(self.kind, self.external_id, json.loads(self.cursor))
         found: Fetched = self.network.fetch(self.access, place, datetime.now(UTC))
-        self.cursor = json.dumps(found.cursor)
+        self.cursor, self.called = json.dumps(found.cursor), found.place
         self.again_in = found.again_in
         for token in self.access.tokens.values():
             assert all(token.encode() not in raw.body for raw in found.raws)

@@ -2,10 +2,12 @@
 
 import json
 from datetime import UTC, datetime
+from zlib import crc32
 
 from otklik.lib.http import Door
 from otklik.networks.base import Access, Event, Fetched, Json, Post, Raw, ReadPlace, Speech
 from otklik.networks.ok.network import OK
+from otklik.networks.ok.stream import SWEEP
 from tests.sandbox.ok_town import OkTown
 
 NETWORK = OK()
@@ -31,17 +33,26 @@ class Reading:
 
     def __init__(self, access: Access, kind: str, external_id: str) -> None:
         self.access, self.kind, self.external_id = access, kind, external_id
-        self.cursor = "{}"
+        self.cursor, self.called = "{}", ""
         self.keys: set[str] = set()
 
     def raws(self) -> list[Raw]:
         """What is new by its key, as the database keeps only that."""
         place = ReadPlace(self.kind, self.external_id, json.loads(self.cursor))
         found: Fetched = NETWORK.fetch(self.access, place, datetime.now(UTC))
-        self.cursor = json.dumps(found.cursor)
+        self.cursor, self.called = json.dumps(found.cursor), found.place
         fresh = [raw for raw in found.raws if raw.key not in self.keys]
         self.keys |= {raw.key for raw in fresh}
         return fresh
+
+    def far_from_sweep(self, topic: str) -> None:
+        """Every SWEEP-th look reads a topic whatever its count says; the turn depends on the topic's number.
+
+        A test that counts calls begins right behind such a look.
+        """
+        cursor = json.loads(self.cursor)
+        cursor.get("comments", cursor)["round"] = (1 - crc32(topic.encode())) % SWEEP
+        self.cursor = json.dumps(cursor)
 
     def events(self) -> list[Event]:
         return [event for raw in self.raws() for event in NETWORK.parse(raw)]

@@ -215,7 +215,8 @@ def test_a_guest_reads_with_leave_and_answers_by_hand(city: MetaTown) -> None:
     token = city.sandbox.control("meta/tokens", kind="page", place=city.other, rights=rights)["token"]
     reading = Reading(FACEBOOK, replace(allowed, tokens={"page": token}), "foreign", f"facebook.com/{city.page}")
     assert reading.texts() == ["Что нового?"]
-    assert Reading(FACEBOOK, reading.access, "foreign", "https://www.facebook.com/rechnoy/").texts() == ["Что нового?"]
+    named = Reading(FACEBOOK, reading.access, "foreign", "https://www.facebook.com/rechnoy/")
+    assert (named.texts(), named.called) == (["Что нового?"], city.page)
     with pytest.raises(NeedsPerson, match="не разобрать"):
         Reading(FACEBOOK, reading.access, "foreign", "https://vk.com/rechnoy").raws()
     asked = city.write("Яма на Садовой")
@@ -223,7 +224,7 @@ def test_a_guest_reads_with_leave_and_answers_by_hand(city: MetaTown) -> None:
     assert isinstance(heard, Post)
     assert (heard.external_id, heard.community, heard.own) == (asked, city.page, False)
     assert "вручную" in heard.closed
-    with pytest.raises(NeedsPerson, match="вручную"):
+    with pytest.raises(Permanent, match="вручную"):
         FACEBOOK.publish(reading.access, reply_to(city, asked), "k")
 
 

@@ -141,9 +141,10 @@ def test_nothing_is_lost_when_a_call_fails(city: MetaTown, method: str) -> None:
     assert heard == {text["text"] for text in texts}
 
 
-def test_a_reply_is_found_under_the_comment(city: MetaTown) -> None:
+@pytest.mark.parametrize("thread", [True, False], ids=["heard", "by a link to the comment"])
+def test_a_reply_is_found_under_the_comment(city: MetaTown, thread: bool) -> None:
     asked = comment(city, "Когда починят фонарь?")
-    speech = reply_to(city, asked)
+    speech = replace(reply_to(city, asked), thread=city.media if thread else "hand:somewhere")
     assert INSTAGRAM.find(ours(city), speech) is None
     said = INSTAGRAM.publish(ours(city), speech, "k")
     (shown,) = [item for item in city.thread(city.media) if item["text"] == speech.text]

@@ -256,7 +256,7 @@ def test_a_guest_hears_and_answers_in_another_channel(max_town: MaxTown) -> None
         Reading(guest, "foreign", str(max_town.channel)).raws()
     max_town.admit(max_town.other_bot, max_town.channel)
     reading = Reading(guest, "foreign", "https://max.ru/rechnoy")
-    assert reading.texts() == ["Что нового?"]
+    assert (reading.texts(), reading.called) == (["Что нового?"], str(max_town.channel))
     asked = max_town.write("Яма на Садовой")
     heard = [event for event in reading.until_quiet() if isinstance(event, Post)]
     assert [(event.external_id, event.community) for event in heard] == [(asked, str(max_town.channel))]

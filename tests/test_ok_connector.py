@@ -46,6 +46,7 @@ def test_a_quiet_group_costs_one_call(city: OkTown) -> None:
     reading = Reading(replace(account(city), tokens=without(city, "group")), "own", city.group)
     city.comment("Во дворе темно")
     reading.raws()
+    reading.far_from_sweep(city.topic_number)
     calls(city)
     assert reading.raws() == []
     assert calls(city) == ["stream.get"]
@@ -103,6 +104,7 @@ def test_a_long_discussion_is_read_whole_and_goes_on_in_pieces(city: OkTown) -> 
     heard = [text for _ in range(3) for text in reading.texts()]
     assert {each["text"] for each in given} <= set(heard)
     city.comment("Ещё одно")
+    reading.far_from_sweep(city.topic_number)
     calls(city)
     assert "Ещё одно" in reading.texts()
     assert calls(city).count("discussions.getComments") <= 2
@@ -119,6 +121,7 @@ def test_more_than_one_look_can_read_is_read_in_several(city: OkTown) -> None:
     city.comment("Пришло между взглядами")
     heard = first | {text for _ in range(3) for text in reading.texts()}
     assert {*(each["text"] for each in given), "Пришло между взглядами"} <= heard
+    reading.far_from_sweep(city.topic_number)
     calls(city)
     reading.raws()
     assert calls(city).count("discussions.getComments") == 0
@@ -164,7 +167,7 @@ def test_a_closed_group_stops_its_source_and_not_our_account(city: OkTown) -> No
 
 def test_a_group_is_found_by_its_short_name(city: OkTown) -> None:
     reading = Reading(account(city, guest=True), "foreign", "https://ok.ru/rechnoy")
-    assert reading.texts() == ["Что нового?"]
+    assert (reading.texts(), reading.called) == (["Что нового?"], city.group)
     assert Reading(account(city, guest=True), "foreign", city.group).texts() == ["Что нового?"]
     with pytest.raises(NeedsPerson, match="nobody"):
         Reading(account(city, guest=True), "foreign", "https://ok.ru/nobody").raws()

@@ -84,6 +84,7 @@ def test_while_messages_are_pushed_pulling_only_reconciles(city: OkTown) -> None
     city.message("Первое")
     assert "Первое" in reading.texts()
     city.message("Потерянное")
+    reading.far_from_sweep(city.topic_number)
     calls(city)
     assert reading.texts() == []
     assert calls(city) == ["stream.get"]

@@ -41,14 +41,15 @@ def test_a_comment_is_heard_under_its_post_with_its_address(city: Town) -> None:
     reading = own(city)
     (post,) = reading.posts()
     assert (post.text, post.place, post.external_id, post.own) == ("Что нового?", Place.POST, city.post, True)
-    assert post.url == f"{city.base}/rechnoy/1"
+    number = city.post.rpartition(":")[2]  # the channel and its discussion count from one number on
+    assert post.url == f"{city.base}/rechnoy/{number}"
     address = city.write("Во дворе темно")
     *_, heard = reading.posts()
     assert (heard.text, heard.external_id) == ("Во дворе темно", address)
     assert (heard.place, heard.thread, heard.parent) == (Place.COMMENT, city.post, city.post)
     assert (heard.author.external_id, heard.author.name) == (f"tg:{city.anna}", "Анна Пробная")
     assert heard.community == f"tg:{city.discussion}"
-    assert heard.url == f"{city.base}/rechnoy/1?comment={address.rpartition(':')[2]}"
+    assert heard.url == f"{city.base}/rechnoy/{number}?comment={address.rpartition(':')[2]}"
     assert reading.events() == []
 
 

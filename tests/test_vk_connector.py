@@ -4,7 +4,7 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -24,6 +24,7 @@ from otklik.networks.base import (
     Published,
     Raw,
     ReadPlace,
+    Right,
     Speech,
 )
 from otklik.networks.errors import AuthLost, NeedsPerson, OutcomeUnknown, Permanent, RetryAt
@@ -210,6 +211,19 @@ def test_refusals_of_the_network_come_as_classes(city: Town, code: int, kind: ty
     assert speech.text not in [item["text"] for item in city.thread()]
 
 
+@pytest.mark.parametrize(("code", "rested"), [(6, [("community", timedelta(seconds=1))]), (9, []), (29, [])])
+def test_a_limit_of_the_key_lets_it_rest_and_a_limit_of_one_action_does_not(
+    city: Town, code: int, rested: list[tuple[str, timedelta]]
+) -> None:
+    told: list[tuple[str, timedelta]] = []
+    access = replace(account(city), rest=lambda kind, time: told.append((kind, time)))
+    speech = reply_to(city, city.comment("Когда?"))
+    city.fault("error", "wall.createComment", code=code)
+    with pytest.raises(RetryAt):
+        VKONTAKTE.publish(access, speech, "k")
+    assert told == rested
+
+
 def test_a_deleted_comment_cannot_be_answered(city: Town) -> None:
     asked = city.comment("Когда?")
     city.sandbox.control(f"vk/comments/{city.wall}_{asked}/delete")
@@ -307,6 +321,19 @@ def test_the_self_check_of_a_good_account_is_green(city: Town) -> None:
     assert all(right.ok for right in VKONTAKTE.rights(account(city)))
     dead = replace(account(city), tokens={"community": "no-such-token", "service": city.service})
     assert not VKONTAKTE.rights(dead)[0].ok
+
+
+def test_the_self_check_tells_whether_a_users_token_speaks_for_the_community(city: Town) -> None:
+    def line(token: str) -> Right:
+        access = account(city, user=True)
+        checked = replace(access, tokens={**access.tokens, "user": token})
+        return next(right for right in VKONTAKTE.rights(checked) if right.name == "Ключ пользователя")
+
+    assert line(city.admin).ok
+    assert not line("no-such-token").ok
+    citizen = line(city.citizen)
+    assert not citizen.ok
+    assert "не администратор" in citizen.advice
 
 
 def test_names_are_told(city: Town) -> None:

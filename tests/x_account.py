@@ -39,7 +39,7 @@ class Reading:
 
     def __init__(self, access: Access, kind: str, external_id: str) -> None:
         self.access, self.kind, self.external_id = access, kind, external_id
-        self.cursor = "{}"
+        self.cursor, self.called = "{}", ""
         self.later = timedelta(0)
         self.known: set[tuple[type, str, str]] = set()
 
@@ -47,7 +47,7 @@ class Reading:
         place = ReadPlace(self.kind, self.external_id, json.loads(self.cursor))
         self.later += timedelta(seconds=2)  # direct messages may be asked for once in `dm_seconds`
         found = NETWORK.fetch(self.access, place, datetime.now(UTC) + self.later)
-        self.cursor = json.dumps(found.cursor)
+        self.cursor, self.called = json.dumps(found.cursor), found.place
         return found
 
     def raws(self) -> tuple[Raw, ...]:

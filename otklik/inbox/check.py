@@ -1,17 +1,18 @@
 """The step of a Hint: ask the network for the text that a push said something of. What it shows decides."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from otklik.inbox.hints import address_of
+from otklik.inbox.hints import address_of, is_fresh
 from otklik.inbox.models import Hint
-from otklik.inbox.take_in import apply, remove, voices
+from otklik.inbox.take_in import apply, is_own, remove, voices
 from otklik.lib import clock
 from otklik.lib.due import finish
 from otklik.networks.access import access_to
-from otklik.networks.base import Raw, ReadPlace
+from otklik.networks.base import Event, Raw, ReadPlace
 from otklik.networks.errors import AuthLost, NeedsPerson, NotSupported, Permanent, SwitchedOff
 from otklik.networks.fetch import SWITCHED_OFF, stop
 from otklik.networks.models import Account
@@ -42,6 +43,7 @@ def _check_one(hint: Hint, account: Account, now: datetime) -> None:
     except Permanent:
         with transaction.atomic():
             remove(hint.network, hint.external_id, clock.now())
+            _apply(hint, is_fresh)  # a complaint that was taken back before we read it is kept as a deleted one
             finish(hint)
     except AuthLost as lost:
         stop(account, str(lost), clock.now())
@@ -63,9 +65,15 @@ def _take_over(hint: Hint, account: Account, shown: tuple[Raw, ...]) -> None:
 
 def _believe(hint: Hint) -> None:
     with transaction.atomic():
-        if hint.raw is not None:
-            ours, now = voices(), clock.now()
-            for event in NETWORKS[hint.network].parse(plain(hint.raw)):
-                if address_of(event)[:250] == hint.external_id:
-                    apply(event, hint.raw, ours, now)
+        _apply(hint, lambda _event, _own: True)
         finish(hint)
+
+
+def _apply(hint: Hint, wanted: Callable[[Event, bool], bool]) -> None:
+    """What the push said of this text, as far as it is `wanted`: the event, and whether one of our voices wrote it."""
+    if hint.raw is None:
+        return
+    ours, now = voices(), clock.now()
+    for event in NETWORKS[hint.network].parse(plain(hint.raw)):
+        if address_of(event)[:250] == hint.external_id and wanted(event, is_own(event, hint.raw, ours)):
+            apply(event, hint.raw, ours, now)

@@ -10,10 +10,10 @@ from otklik.lib.due import finish
 from otklik.lib.http import NoAnswer, NotSent, Refused, TooLarge
 from otklik.lib.pictures import MAX_BYTES, NotAPicture, wash
 from otklik.networks.access import access_to, door
-from otklik.networks.base import HoldsFiles
 from otklik.networks.errors import NetworkError, RetryAt
 from otklik.networks.fetch import SWITCHED_OFF
 from otklik.networks.legal import NOTHING, all_allowed
+from otklik.networks.optional import HoldsFiles
 from otklik.networks.registry import NETWORKS
 
 LONGEST_SIDE = 1600

@@ -8,8 +8,9 @@ from otklik.inbox.models import Author, Edition, Gone, Media, Message, Thread
 from otklik.lib.address import safe_address
 from otklik.lib.due import finish
 from otklik.lib.text import clean, fold
-from otklik.networks.base import Attachment, Deletion, Edit, Event, HoldsFiles, MediaKind, Origin, Person, Post
+from otklik.networks.base import Attachment, Deletion, Edit, Event, MediaKind, Origin, Person, Post
 from otklik.networks.models import Account, RawEvent, Source
+from otklik.networks.optional import HoldsFiles
 from otklik.networks.raw import plain
 from otklik.networks.registry import NETWORKS
 
@@ -25,7 +26,7 @@ def take_in(raws: list[RawEvent], now: datetime) -> None:
         connector = NETWORKS.get(raw.network)
         events = connector.parse(plain(raw)) if connector else []
         for event in events:
-            if is_hint(event, raw, isinstance(event, Post) and _is_own(event, raw, ours)):
+            if is_hint(event, raw, is_own(event, raw, ours)):
                 note(event, raw, now)
             else:
                 apply(event, raw, ours, now)
@@ -42,8 +43,9 @@ def voices() -> frozenset[tuple[str, str]]:
 Voices = frozenset[tuple[str, str]]
 
 
-def _is_own(post: Post, raw: RawEvent, ours: Voices) -> bool:
-    return post.own or (raw.network, post.author.external_id) in ours
+def is_own(event: Event, raw: RawEvent, ours: Voices) -> bool:
+    """Whether it is a text that one of our voices wrote."""
+    return isinstance(event, Post) and (event.own or (raw.network, event.author.external_id) in ours)
 
 
 def apply(event: Event, raw: RawEvent, ours: Voices, now: datetime) -> None:
@@ -57,9 +59,8 @@ def apply(event: Event, raw: RawEvent, ours: Voices, now: datetime) -> None:
 
 
 def remove(network: str, external_id: str, at: datetime) -> None:
-    """The network shows no such text any more. One that we never had is nothing to us."""
-    if Message.objects.filter(network=network, external_id=external_id).exists():
-        _delete(Deletion(external_id), network, at)
+    """The network shows no such text any more. One that we do not have may still be on its way to us."""
+    _delete(Deletion(external_id), network, at)
 
 
 def _delete(event: Deletion, network: str, now: datetime) -> None:
@@ -91,7 +92,7 @@ def _change(post: Post, raw: RawEvent, ours: Voices, now: datetime, *, restored:
 def _create(post: Post, external_id: str, raw: RawEvent, ours: Voices, now: datetime) -> None:
     text = clean(post.text, MAX_TEXT)
     folded = fold(text)
-    own = _is_own(post, raw, ours)
+    own = is_own(post, raw, ours)
     message = Message.objects.create(
         network=raw.network,
         external_id=external_id,
@@ -140,7 +141,8 @@ def _merge(known: Message, post: Post, raw: RawEvent, now: datetime, *, restored
     if "text" in changes:
         known.media.all().delete()
         _attach(known, post.attachments, now)
-    if post.closed and post.closed != known.closed:
+    opened = post.opened and raw.origin != Origin.PUSH  # whoever knows a hook's secret could say it
+    if (post.closed and post.closed != known.closed) or (opened and known.closed):
         Message.objects.filter(pk=known.pk).update(closed=clean(post.closed, 200))
     if post.engagement > known.engagement:
         Message.objects.filter(pk=known.pk).update(engagement=min(post.engagement, 2**31 - 1))

@@ -1,7 +1,8 @@
 """An account's row as its connector sees it: tokens, the door, and the wait for a token's next allowed call."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from functools import lru_cache
 
@@ -13,7 +14,9 @@ from otklik.networks.base import Access
 from otklik.networks.errors import RetryAt
 from otklik.networks.legal import check_read
 from otklik.networks.models import Account, Token, put_to_rest, reserve
+from otklik.networks.optional import RenewsKeys
 from otklik.networks.registry import NETWORKS
+from otklik.networks.renewing import dies_soon, renewed
 
 LONGEST_WAIT = timedelta(seconds=20)  # a call that must wait longer is put off, and a thread is free meanwhile
 
@@ -34,13 +37,19 @@ def base_of(account: Account) -> str:
 def door() -> Door:
     """The one door out of this process. The sandbox's address is let through only on a training installation."""
     inside = {settings.SANDBOX_ADDRESS} if settings.MODE == "demo" else set()
-    return Door(bases=frozenset({*bases().values(), *inside}), proxy=settings.OUT_PROXY, ca_file=settings.OUT_CA_FILE)
+    return Door(
+        bases=frozenset({*bases().values(), *inside}),
+        proxy=settings.OUT_PROXY,
+        ca_file=settings.OUT_CA_FILE,
+        read_timeout=settings.ANSWER_WITHIN,
+    )
 
 
 def access_to(account: Account, sleep: Callable[[float], None] = time.sleep) -> Access:
     """What a connector needs to work with this account. `sleep` takes seconds. Raises SwitchedOff: see legal.py."""
     check_read(account.network)
-    tokens: Mapping[str, Token] = {token.kind: token for token in account.tokens.all()}
+    tokens: dict[str, Token] = {token.kind: token for token in account.tokens.all()}
+    secrets = {kind: token.secret for kind, token in tokens.items()}
 
     def turn(kind: str) -> None:
         token = tokens.get(kind)
@@ -55,15 +64,28 @@ def access_to(account: Account, sleep: Callable[[float], None] = time.sleep) -> 
         if kind in tokens:
             put_to_rest(tokens[kind], clock.now() + time)
 
+    def fresh(kind: str, refused: str) -> str:
+        network: object = NETWORKS[account.network]
+        if not isinstance(network, RenewsKeys) or network.renewable(secrets) != kind:
+            return ""
+        if not refused and not dies_soon(tokens[kind], clock.now()):
+            return ""
+        renew = network.renew
+        tokens.update(renewed(account, kind, refused, lambda keys: renew(replace(access, tokens=keys)), sleep))
+        secrets.update({kind: token.secret for kind, token in tokens.items()})
+        return secrets[kind]
+
     site = f"{settings.SANDBOX_ADDRESS}/{NETWORKS[account.network].prefix}"
-    return Access(
+    access = Access(
         external_id=account.external_id,
         base=base_of(account),
         door=door(),
         turn=turn,
         rest=rest,
-        tokens={kind: token.secret for kind, token in tokens.items()},
+        fresh=fresh,
+        tokens=secrets,
         secret=account.hook_secret,
         confirmation=account.confirmation,
         options={**({"site": site} if account.sandbox else {}), **account.options},
     )
+    return access

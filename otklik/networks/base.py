@@ -1,14 +1,15 @@
 """The whole contract of a network: plain values in, plain values out. No Django, no tables.
 
 `authentic`, `answer_to` and `parse` are pure. `fetch`, `publish`, `find` and the optional methods call the network
-through `Access.door` after `Access.turn(token_kind)`, and raise the classes of `errors.py` and nothing else.
+through `Access.door` after `Access.turn(token_kind)`, and raise the classes of `errors.py` and nothing else. What only
+some networks have stands in `optional.py`.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 from otklik.lib.http import Door
 from otklik.networks.counting import Counting
@@ -20,8 +21,9 @@ Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 class Limits:
     """What a network's answer may hold, under a comment and in a dialogue. Texts are counted by `counting`.
 
-    `links`, `hashtags`: the most of them in one text, None = any number. `direct_window`: how long after the author's
-    last message he may be written to, None = for ever. `link_warning`: what a link costs, for a person.
+    `links`, `hashtags`, `cashtags` ($ABC): the most of them in one text, None = any number. `direct_window`: how long
+    after the author's last message he may be written to, None = for ever. `link_warning`: what a link costs, for a
+    person.
     """
 
     text: int
@@ -33,6 +35,7 @@ class Limits:
     direct_counting: Counting = Counting.CHARACTERS
     links: int | None = None
     hashtags: int | None = None
+    cashtags: int | None = None
     mentions: bool = True
     shouting: bool = True
     direct_window: timedelta | None = None
@@ -171,6 +174,7 @@ class Post:
     `posted_at` is aware; None where the network does not tell. `own` says that one of our voices wrote it.
     `community` is the place it stands in, as a Source of that place is called (`Source.external_id`) or its author id.
     `closed` says in one sentence why it cannot be answered through the API ("" = nothing is known against it).
+    `opened`: the network says for certain that it can be, so that what was known against it before is over.
     """
 
     external_id: str
@@ -189,6 +193,7 @@ class Post:
     engagement: int = 0
     edited_at: datetime | None = None
     closed: str = ""
+    opened: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,11 +223,17 @@ class ReadPlace:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """`cursor` is kept in the same transaction as the raws: a crash between them loses nothing."""
+    """`cursor` is kept in the same transaction as the raws: a crash between them loses nothing.
+
+    `place` is what the network itself calls a place of kind "foreign", as `Post.community` tells it: a number, where a
+    person gave a name, and another number where the place has moved. The Source is called so from then on; "" = as it
+    was asked for.
+    """
 
     raws: tuple[Raw, ...]
     cursor: Mapping[str, Json]
     again_in: timedelta
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,7 +297,9 @@ class Access:
 
     `external_id`: the community or person that speaks. `tokens` by kind. `turn(kind)` waits for the next allowed
     call of that token, across all workers, or raises RetryAt when that is long; `rest(kind, time)` keeps all workers
-    from using it so long. `options` are the network's own switches.
+    from using it so long. `fresh(kind, refused)` is for a network that RenewsKeys: the key to use in place of the one
+    in `tokens`, when that is about to die or is the one that was just `refused`, "" = that one; it raises RetryAt and
+    AuthLost, so that a call which was refused before is certainly not done. `options` are the network's own switches.
     """
 
     external_id: str
@@ -298,20 +311,7 @@ class Access:
     confirmation: str = field(default="", repr=False)
     options: Mapping[str, Json] = field(default_factory=dict)
     rest: Callable[[str, timedelta], None] = field(default=lambda _kind, _time: None)
-
-
-@runtime_checkable
-class HoldsFiles(Protocol):
-    """A network that gives files by a reference and a call of its own, since their addresses would hold the token.
-
-    Its attachments carry `<prefix><reference>` in `url` and `preview`, of at most 2000 signs.
-    """
-
-    file_prefix: str
-
-    def media(self, access: Access, reference: str) -> bytes:
-        """The file; raises RetryAt, or anything else when there is none to be had."""
-        ...
+    fresh: Callable[[str, str], str] = field(default=lambda _kind, _refused: "")
 
 
 class Network(Protocol):
@@ -359,6 +359,11 @@ class Network(Protocol):
     def fetch(self, access: Access, place: ReadPlace, now: datetime) -> Fetched:
         """Read a place once. A place of kind "link" is one text by its address, alone or with the post above it:
         Permanent says that it is not there (any more), NotSupported that this network cannot be asked."""
+        ...
+
+    def visited(self, kind: str, address: str) -> bool:
+        """Whether a text with this external id, read in a Source of this kind ("own", "foreign"), may be answered by
+        another account than the one that reads there, as a guest. Pure."""
         ...
 
     def publish(self, access: Access, speech: Speech, key: str) -> Published: ...

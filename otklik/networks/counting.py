@@ -27,6 +27,8 @@ class Bounds(Protocol):
     @property
     def hashtags(self) -> int | None: ...
     @property
+    def cashtags(self) -> int | None: ...
+    @property
     def mentions(self) -> bool: ...
     @property
     def shouting(self) -> bool: ...
@@ -48,6 +50,7 @@ LINK = re.compile(
     re.IGNORECASE,
 )
 _HASHTAG = re.compile(r"(?<!\w)#\w+")
+_CASHTAG = re.compile(r"(?<![\w$])\$[A-Za-z]{1,6}(?:[._][A-Za-z]{1,2})?(?!\w)")
 _MENTION = re.compile(r"(?<![\w.])@\w{2,}")
 _LINK_WEIGHT = 23
 # Weight 1 in twitter-text's configuration 3; everything else weighs 2.
@@ -104,6 +107,8 @@ def objections(text: str, limits: Bounds, *, direct: bool, photos: int = 0) -> l
         found.append("Сеть не берёт ссылок в ответе: уберите." if not limits.links else "Сеть берёт одну ссылку.")
     if limits.hashtags is not None and len(_HASHTAG.findall(text)) > limits.hashtags:
         found.append(f"Хештегов больше, чем берёт сеть: оставьте не больше {limits.hashtags}.")
+    if limits.cashtags is not None and len(_CASHTAG.findall(text)) > limits.cashtags:
+        found.append(f"Биржевых знаков вида $ABC больше, чем берёт сеть: оставьте не больше {limits.cashtags}.")
     if not limits.mentions and _MENTION.search(text):
         found.append("Сеть не берёт упоминаний через @: уберите.")
     letters = [sign for sign in text if sign.isalpha()]

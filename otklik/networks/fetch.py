@@ -4,14 +4,17 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from otklik.journal import book
 from otklik.lib import clock
 from otklik.lib.due import finish
 from otklik.networks.access import access_to
 from otklik.networks.base import ReadPlace
+from otklik.networks.ends import ask_ends
 from otklik.networks.errors import AuthLost
 from otklik.networks.legal import allowed
 from otklik.networks.models import Account, Source
 from otklik.networks.raw import keep
+from otklik.networks.reading import settle
 from otklik.networks.registry import NETWORKS
 
 SWITCHED_OFF = timedelta(minutes=5)  # between looks whether the network may be read again
@@ -33,18 +36,23 @@ def _fetch_one(source: Source, now: datetime) -> None:
         return
     place = ReadPlace(kind=source.kind, external_id=source.external_id, cursor=source.cursor)
     try:
-        heard = NETWORKS[source.network].fetch(access_to(account), place, now)
+        access = access_to(account)
+        heard = NETWORKS[source.network].fetch(access, place, now)
     except AuthLost as lost:
         stop(account, str(lost), clock.now())
         raise
     then = clock.now()  # a long poll may have waited for half a minute
-    with transaction.atomic():
+    moved = source.kind == Source.Kind.FOREIGN and heard.place not in ("", source.external_id)
+    with book.turn() if moved else transaction.atomic():
+        if moved:
+            settle(source, heard.place, then)
         fresh = keep(heard.raws, account, source, then)
         changes = {"cursor": heard.cursor, "last_poll_at": then}
         if fresh:
             changes["last_event_at"] = then
         Source.objects.filter(pk=source.pk).update(**changes)
         finish(source, then + heard.again_in)
+    ask_ends(account, access, then)
 
 
 def stop(account: Account, reason: str, now: datetime) -> None:

@@ -164,7 +164,9 @@ def give_key(account: Account, kind: str, secret: str, by: User, at: datetime) -
 
 
 def _keep(account: Account, kind: str, secret: str, by: User, at: datetime) -> None:
-    if not Token.objects.filter(account=account, kind=kind).update(secret=secret):
+    # A renewal that did not end was one of the keys before; how long this one lives nobody has told.
+    Token.objects.filter(account=account).update(renewing_until=None)
+    if not Token.objects.filter(account=account, kind=kind).update(secret=secret, expires_at=None, end_asked_at=None):
         rates = {one.kind: one.per_second for one in NETWORKS[account.network].keys}
         Token.objects.create(account=account, kind=kind, secret=secret, per_second=rates.get(kind, 3.0))
     _write("account.key", account, by, at, {"network": account.network, "kind": kind})

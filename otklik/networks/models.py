@@ -45,13 +45,21 @@ class Account(models.Model):
 
 
 class Token(models.Model):
-    """One token of an account. `next_call_at` is the next allowed call, shared by all workers."""
+    """One token of an account. `next_call_at` is the next allowed call, shared by all workers.
+
+    `expires_at` is when it dies, None where nobody has told; `end_asked_at` when the network was asked.
+    `renewing_until` is the lease of the one worker that renews it; one that has run out means that the renewal did not
+    come to its end, and the network may have given a key that never reached us.
+    """
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="tokens")
     kind = models.CharField(max_length=16)
     secret = SecretField()
     per_second = models.FloatField(default=3.0)
     next_call_at = models.DateTimeField(null=True, blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    end_asked_at = models.DateTimeField(null=True, blank=True)
+    renewing_until = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["account", "kind"], name="token_kind_once")]
@@ -63,7 +71,9 @@ class Token(models.Model):
 class Source(Due):
     """What is read. `account` lends the tokens to read with; `place` is where its people live, if anywhere.
 
-    Its step is networks.fetch: `due_at` is the next poll, `cursor` what the last one ended with.
+    `external_id` is what the network calls it; `name` what a person called it, where that is something else ("" where
+    it is not): names change hands, numbers do not. Its step is networks.fetch: `due_at` is the next poll, `cursor` what
+    the last one ended with.
     """
 
     class Kind(models.TextChoices):
@@ -76,6 +86,7 @@ class Source(Due):
     network = models.CharField(max_length=16)
     kind = models.CharField(max_length=16, choices=Kind)
     external_id = models.CharField(max_length=250)
+    name = models.CharField(max_length=250, blank=True, default="")
     title = models.CharField(max_length=200)
     url = models.CharField(max_length=500, blank=True, default="")
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="sources")

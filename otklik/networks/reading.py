@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from otklik.journal import book
+from otklik.networks.errors import NeedsPerson
 from otklik.networks.models import Account, Source
 from otklik.people.models import User
 from otklik.people.scope import Refused
@@ -27,11 +28,10 @@ def add(
 ) -> tuple[int, int]:
     """Read these places, (external id, link) each, with the tokens of this account; how many are new, and how many were
     read already. The first look is due at once."""
-    known = set(
-        Source.objects.filter(network=account.network, kind=kind, external_id__in=[one for one, _url in places])
-        .order_by()
-        .values_list("external_id", flat=True)
-    )
+    typed = [one for one, _url in places]
+    there = Source.objects.filter(network=account.network, kind=kind).order_by()
+    known = set(there.filter(external_id__in=typed).values_list("external_id", flat=True))
+    known |= set(there.filter(name__in=typed).values_list("name", flat=True))
     fresh = {external_id: url for external_id, url in places if external_id not in known}
     with book.turn():
         for external_id, url in fresh.items():
@@ -65,6 +65,27 @@ def change(source: Source, told: Told, was_seen: str, by: User, at: datetime) ->
         data = {"place": told.place.pk if told.place else 0, "guests": _guests(told.guests_may_speak)}
         _write("source.edit", source, by, at, data, turned((here.title, told.title)))
     return True
+
+
+def settle(source: Source, place: str, at: datetime) -> None:
+    """The network calls this place so: by its number, or by another one since it has moved. Inside `book.turn()`.
+
+    What a person called it stays as its name. Raises NeedsPerson when another source reads that place already.
+    """
+    twin = Source.objects.filter(network=source.network, kind=source.kind, external_id=place).first()
+    if twin is not None:
+        raise NeedsPerson(f"Это место уже есть среди источников: «{twin.title}». Этот выключите")
+    name = source.name or source.external_id
+    Source.objects.filter(pk=source.pk).update(external_id=place, name=name)
+    data = {"network": source.network, "kind": source.kind}
+    book.write(
+        at=at,
+        actor="machine:reading",
+        verb="source.settle",
+        subject=f"source:{source.pk}",
+        data=data,
+        words=turned((source.external_id, place)),
+    )
 
 
 def _guests(may: bool | None) -> str:

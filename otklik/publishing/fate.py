@@ -16,6 +16,7 @@ from otklik.incidents.workflow import NotAllowed, move, record
 from otklik.journal import book
 from otklik.lib.address import safe_address
 from otklik.lib.text import fold
+from otklik.networks.pasted import leads_to
 from otklik.networks.registry import NETWORKS
 from otklik.people.models import User
 from otklik.publishing.copies import recall_copies, record_copy, refused_copy
@@ -162,10 +163,23 @@ def published_by_hand(delivery: Delivery, link: str, by: User, at: datetime, pro
         if not mine.update(state=D.SENT, due_at=None):
             raise NotAllowed("answered", delivery.answer.incident.state)
         delivery.attempts.filter(ended_at__isnull=True).update(ended_at=at, outcome="by_hand")
-        spoken(delivery, link[:250], link, at, by_hand=by)
+        spoken(delivery, _address(delivery, link), link, at, by_hand=by)
         if proof:
             sent = Sent.objects.get(delivery=delivery)
             sent.proof.save(f"{sent.pk}.jpg", ContentFile(proof))
+
+
+def _address(delivery: Delivery, link: str) -> str:
+    """Where the answer stands, so that what is said to it finds its card; the link itself where it does not tell that.
+
+    A person may paste the link of the citizen's own words: the answer is then not taken for those.
+    """
+    asked = delivery.message
+    found = leads_to(asked.network, link, (asked.external_id, asked.url))
+    there = found.message[:250] if found else ""
+    others = Message.objects.filter(network=asked.network, external_id=there, own=False)
+    taken = Sent.objects.filter(delivery__message__network=asked.network, external_id=there).exclude(delivery=delivery)
+    return link[:250] if not there or others.exists() or taken.exists() else there
 
 
 def say_again(delivery: Delivery, by: User, at: datetime) -> None:

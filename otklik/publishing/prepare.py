@@ -8,10 +8,12 @@ from otklik.answers.drafts import undo_until
 from otklik.answers.fitting import obstacles
 from otklik.answers.models import Answer
 from otklik.answers.voices import COPIED
+from otklik.inbox.models import Message
 from otklik.incidents.models import State
 from otklik.incidents.workflow import record
 from otklik.lib.due import finish
-from otklik.networks.models import Account
+from otklik.networks.models import Account, Source
+from otklik.networks.registry import NETWORKS
 from otklik.publishing.hold import hold_back, stopped, untried
 from otklik.publishing.models import Delivery, Epoch
 
@@ -107,16 +109,22 @@ def new_key() -> str:
 def voice_for(answer: Answer) -> Account | None:
     """The account of the answering agency, or of the nearest one above it, or the region's own; in that network.
 
-    In a dialogue only the account that was written to can answer.
+    In a dialogue only the account that was written to can answer, and so it is where the network lets no guest speak.
     """
-    network = answer.reply_to.network
-    voices = Account.objects.filter(network=network, active=True).select_related("agency")
-    source = answer.reply_to.source
-    if answer.direct and source is not None:
+    network, source = answer.reply_to.network, answer.reply_to.source
+    if source is not None and (answer.direct or (source.account.active and not _is_visited(source, answer.reply_to))):
         return source.account
+    voices = Account.objects.filter(network=network, active=True).select_related("agency")
     path = answer.agency.path if answer.agency else ""
     fitting = [voice for voice in voices if voice.agency is None or path.startswith(voice.agency.path)]
     return max(fitting, key=lambda voice: (len(voice.agency.path) if voice.agency else 0, -voice.pk), default=None)
+
+
+def _is_visited(source: Source, message: Message) -> bool:
+    """Whether another account than the one that reads this place may answer this text."""
+    network = NETWORKS.get(source.network)
+    standing = source.kind in (Source.Kind.OWN, Source.Kind.FOREIGN)
+    return network is None or not standing or network.visited(source.kind, message.external_id)
 
 
 def current_epoch(now: datetime) -> Epoch:

@@ -29,7 +29,7 @@ from otklik.networks.legal import check_read, check_speak
 from otklik.networks.models import Account, Source
 from otklik.networks.registry import NETWORKS
 from otklik.publishing import fate
-from otklik.publishing.models import Attempt, Delivery
+from otklik.publishing.models import Attempt, Delivery, Sent
 from otklik.publishing.prepare import current_epoch
 
 D = Delivery.State
@@ -158,7 +158,9 @@ def _look(delivery: Delivery, account: Account, now: datetime, probe: Probe) -> 
         _looked_in_vain(delivery, error)
         return
     attempt = delivery.attempts.order_by("-pk").first()
-    if isinstance(found, Published):
+    if isinstance(found, Published) and _is_taken(delivery, found):
+        _ask_person(delivery, "Найден такой же ответ, но он дан другому человеку: посмотрите, стоит ли там и этот.")
+    elif isinstance(found, Published):
         _done(delivery, attempt, found, "found")
     elif isinstance(found, CannotTell):
         _ask_person(delivery, found.reason)
@@ -173,6 +175,12 @@ def _look(delivery: Delivery, account: Account, now: datetime, probe: Probe) -> 
                 state=D.QUEUED, looked=0, hold=Delivery.Hold.NONE, epoch=current_epoch(now)
             )
             finish(delivery, clock.now())
+
+
+def _is_taken(delivery: Delivery, found: Published) -> bool:
+    """Whether these words are known as another answer. Not every place tells what a text replies to."""
+    known = Sent.objects.filter(external_id=found.external_id, delivery__message__network=delivery.message.network)
+    return known.exclude(delivery=delivery).exists()
 
 
 def _looked_in_vain(delivery: Delivery, error: errors.NetworkError) -> None:
@@ -225,8 +233,9 @@ def _not_done(delivery: Delivery, attempt: Attempt | None, error: errors.Network
 
 
 def _is_guest(delivery: Delivery) -> bool:
+    """In a community that is not ours, or where no reading of ours reaches: a person has brought the text by hand."""
     source = delivery.message.source
-    return source is not None and source.kind == Source.Kind.FOREIGN and not delivery.direct
+    return not delivery.direct and (source is None or source.kind == Source.Kind.FOREIGN)
 
 
 def _may_be_a_repeat(delivery: Delivery, error: errors.NetworkError) -> bool:

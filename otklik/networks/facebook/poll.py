@@ -4,6 +4,7 @@ All that may have changed is told by one call with nested fields; only what did 
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -75,7 +76,7 @@ def foreign(access: Access, place: ReadPlace, now: datetime) -> Fetched:
         raise NeedsPerson(AS_GUEST, refusal.code) from None
     walk.place = ident(answer.get("id")) or page
     posts = mappings(mapping(answer.get("feed")).get("data"))
-    return _fetched(walk, place, posts, {"page": walk.place}, again)
+    return replace(_fetched(walk, place, posts, {"page": walk.place}, again), place=walk.place)
 
 
 def _walk(access: Access, place: ReadPlace, origin: Origin, page: str) -> Walk:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from otklik.lib.http import Upload
 from otklik.networks.base import Access, Limits, Published, Speech
-from otklik.networks.errors import Broken, NeedsPerson, NetworkError, OutcomeUnknown, RetryAt
+from otklik.networks.errors import Broken, NetworkError, OutcomeUnknown, Permanent, RetryAt
 from otklik.networks.facebook import address as at
 from otklik.networks.facebook.address import FACEBOOK
 from otklik.networks.facebook.parse import AS_GUEST
@@ -36,12 +36,12 @@ def publish(access: Access, speech: Speech, limits: Limits) -> Published:
 
 
 def where_to(access: Access, speech: Speech) -> tuple[str, str]:
-    """The comment or post that is answered, and the post. NeedsPerson on the page of somebody else."""
+    """The comment or post that is answered, and the post. Permanent on the page of somebody else."""
     target, post = FACEBOOK.thing(speech.reply_to), FACEBOOK.thing(speech.thread)
     if not target or not post:
         raise Broken("Не разобрать адрес сообщения Facebook, на которое отвечаем")
     if at.first_part(post) not in ("", access.external_id):
-        raise NeedsPerson(AS_GUEST)
+        raise Permanent(AS_GUEST)
     return target, post
 
 

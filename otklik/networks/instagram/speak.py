@@ -30,9 +30,9 @@ def publish(access: Access, speech: Speech, limits: Limits) -> Published:
 
 
 def where_to(speech: Speech) -> tuple[str, str]:
-    """The comment or publication that is answered, and the publication."""
+    """The comment or publication that is answered, and the publication, "" where a link names the comment alone."""
     target, media = INSTAGRAM.thing(speech.reply_to), INSTAGRAM.thing(speech.thread)
-    if not target or not media:
+    if not target:
         raise Broken("Не разобрать адрес сообщения Instagram, на которое отвечаем")
     return target, media
 

@@ -80,6 +80,9 @@ class Max:
             return link.read_link(access, place)
         raise NotSupported("Из MAX так читать нельзя")
 
+    def visited(self, kind: str, address: str) -> bool:
+        return False
+
     def publish(self, access: Access, speech: Speech, key: str) -> Published:
         """`key` is not used: MAX has no protection against a repeat."""
         return speak.publish(access, speech, self.limits)

@@ -144,7 +144,7 @@ def watch(access: Access, place: ReadPlace, now: datetime) -> Fetched:
         waits = refusal.after
     if state.left:
         waits = min(waits, SHORT)
-    return Fetched(tuple(walk.raws), {"chat": chat, "state": state.told()}, waits)
+    return Fetched(tuple(walk.raws), {"chat": chat, "state": state.told()}, waits, str(chat))
 
 
 def _named(access: Access, place: ReadPlace) -> int | str:

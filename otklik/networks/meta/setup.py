@@ -1,6 +1,7 @@
 """Setting an account up: webhooks of the application, the self-check, names of people. Safe to repeat."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from otklik.networks.base import Access, KeyKind, Right
@@ -9,7 +10,7 @@ from otklik.networks.meta.client import arrange, ask, need_token
 from otklik.networks.meta.failures import is_right
 from otklik.networks.meta.reading import number_id
 from otklik.networks.meta.side import APP_SECRET, Side, is_number
-from otklik.networks.values import mapping, mappings, text
+from otklik.networks.values import mapping, mappings, moment, text
 
 PAGE_KEY = KeyKind(
     "page",
@@ -86,20 +87,32 @@ def tried(name: str, advice: str, check: Callable[[], None]) -> Right:
 
 def scopes(access: Access, side: Side, wanted: Iterable[str]) -> list[Right]:
     """A line for each right that the token should have, by the network's own word; none where it will not say."""
-    secret = access.tokens.get(APP_SECRET)
-    if not secret:
-        return []
     try:
-        application = app_id(access, side)
-        token = access.tokens[need_token(access, side)]
-        answer = ask(access, side, "debug_token", {"input_token": token}, token=f"{application}|{secret}").body
+        told = _word_on(access, side).get("scopes")
     except NetworkError:
         return []  # the lines before this one tell already what is wrong
-    told = mapping(answer.get("data")).get("scopes")
     if not isinstance(told, list):
         return []
     advice = "Выдайте ключ заново и отметьте это право"
     return [Right(_SCOPES[name], name in told, "" if name in told else advice) for name in wanted]
+
+
+def ends(access: Access, side: Side) -> dict[str, datetime]:
+    """When the token dies, or the application's leave to see what its owner may see: whichever is first."""
+    told = _word_on(access, side)
+    known = [at for name in ("expires_at", "data_access_expires_at") if (at := moment(told.get(name)))]
+    return {need_token(access, side): min(known)} if known else {}
+
+
+def _word_on(access: Access, side: Side) -> Mapping[str, Any]:
+    """What the network says of the token; {} without the application's secret, which alone may ask."""
+    secret = access.tokens.get(APP_SECRET)
+    if not secret:
+        return {}
+    application = app_id(access, side)
+    token = access.tokens[need_token(access, side)]
+    answer = ask(access, side, "debug_token", {"input_token": token}, token=f"{application}|{secret}").body
+    return mapping(answer.get("data"))
 
 
 def missing_secret(access: Access) -> list[Right]:

@@ -93,6 +93,10 @@ class OK:
             raise NotSupported("Из Одноклассников так читать нельзя")
         return read(access, place, now)
 
+    def visited(self, kind: str, address: str) -> bool:
+        """In a group of others anybody may; in its own an administrator speaks for it."""
+        return kind == "foreign"
+
     def publish(self, access: Access, speech: Speech, key: str) -> Published:
         """The network takes no `key`: an unclear outcome has to be looked up."""
         return speak.publish(access, speech, self.limits)

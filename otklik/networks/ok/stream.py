@@ -51,13 +51,13 @@ def read_group(access: Access, place: ReadPlace, again_in: timedelta) -> Fetched
         try:
             topics[number] = discussion.read(walk, number, {**state, **_closed(walk, number, state)})
         except RetryAt as refusal:
-            return Fetched(tuple(walk.raws), _cursor(walk, turn, topics), refusal.after)
+            return Fetched(tuple(walk.raws), _cursor(walk, turn, topics), refusal.after, walk.group)
         except Permanent as refusal:
             if refusal.code == WRONG_PARAMETER:
                 raise  # then no topic can be read, and somebody has to know
             topics[number] = {**state, "n": state["total"]}  # hidden comments: no reason to leave the other topics
     step = timedelta(seconds=1) if walk.tired else again_in
-    return Fetched(tuple(walk.raws), _cursor(walk, turn + 1, topics), step)
+    return Fetched(tuple(walk.raws), _cursor(walk, turn + 1, topics), step, walk.group)
 
 
 def me(access: Access) -> str:

@@ -15,6 +15,12 @@ _DIRECT = re.compile(r"tg:im:(\d{1,16}):([1-9]\d{0,15})(?::([1-9]\d{0,15}))?")
 _WHOSE = re.compile(r"(?:tg:)?(-?[1-9]\d{0,15})")
 _BOT = re.compile(r"([1-9]\d{0,15})(?::[A-Za-z0-9_-]*)?")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{3,31}")
+_LINK = re.compile(
+    r"(?:https?://)?(?:www\.)?(?:t\.me|telegram\.me|telegram\.dog)/([^?#]{1,200})(?:[?#].{0,500})?", re.I
+)
+_LINKED = re.compile(r"(?:s/)?([A-Za-z][A-Za-z0-9_]{3,31})(?:/[1-9]\d{0,14}){0,2}")
+_INSIDE = re.compile(r"c/([1-9]\d{0,14})(?:/[1-9]\d{0,14}){0,2}")
+_SITES_OWN = frozenset({"joinchat", "addstickers", "addemoji", "addlist", "share", "proxy", "socks", "setlanguage"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +79,19 @@ def bot_number(text: str) -> str:
     return found[1] if found else ""
 
 
+def place_number(text: str) -> int:
+    """The number of a place out of itself or of a link with it (`t.me/c/123`, with a message's number behind); 0 for
+    anything else."""
+    found = _INSIDE.fullmatch(_path(text))
+    return chat_of(int(found[1])) if found else whose(text)
+
+
 def user_name(text: str) -> str:
-    """The name in "@name" or a link to it; "" if it cannot be one."""
-    name = text.strip().rstrip("/").rsplit("/", 1)[-1].removeprefix("@")
-    return name if _NAME.fullmatch(name) else ""
+    """The name in "@name", "name" or a link to it or to a message there; "" if there is none."""
+    typed = text.strip()
+    found = _LINKED.fullmatch(_path(typed))
+    name = found[1] if found else typed.removeprefix("@")
+    return name if _NAME.fullmatch(name) and not (found and name.lower() in _SITES_OWN) else ""
 
 
 def handle(told: object) -> str:
@@ -99,6 +114,12 @@ def message_url(site: str, chat: int, name: str, message: int, thread: int = 0) 
     where = name or (f"c/{inside(chat)}" if inside(chat) else "")
     tail = f"?thread={thread}" if thread and thread != message else ""
     return f"{site}/{where}/{message}{tail}" if where else ""
+
+
+def _path(typed: str) -> str:
+    """What stands behind the host of a link to Telegram; "" for anything else."""
+    found = _LINK.fullmatch(typed.strip())
+    return found[1].strip("/") if found else ""
 
 
 def name_url(site: str, name: str) -> str:

@@ -63,8 +63,8 @@ class Telegram:
         return at.bot_number(typed)
 
     def place_id(self, typed: str) -> str:
-        number, name = at.whose(typed), at.user_name(typed)
-        return at.author_id(number) if number else f"@{name}" if name else ""
+        number, name = at.place_number(typed), at.user_name(typed)
+        return at.author_id(number) if number < 0 else f"@{name}" if name else ""
 
     def authentic(self, request: Incoming, access: Access) -> bool:
         return heard.authentic(request, access)
@@ -86,6 +86,9 @@ class Telegram:
         if place.kind == "foreign":
             return watch.watch(access, place)
         raise NotSupported("Telegram не даёт боту ни искать, ни читать написанное раньше: он слышит только новое")
+
+    def visited(self, kind: str, address: str) -> bool:
+        return False
 
     def publish(self, access: Access, speech: Speech, key: str) -> Published:
         """`key` is not used: Telegram would say the same text twice."""
@@ -118,3 +121,6 @@ class Telegram:
 
     def address_of(self, url: str, site: str = "") -> Address | None:
         return pasted.address_of(url, site)
+
+    def address_beside(self, url: str, known: str, known_url: str) -> Address | None:
+        return pasted.address_beside(url, known, known_url)

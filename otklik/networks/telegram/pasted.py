@@ -40,10 +40,24 @@ def address_of(url: str, site: str = "") -> Address | None:
     return Address(message=at.message_id(chat, named), thread=at.message_id(chat, thread))
 
 
-def _asked(query: str) -> int:
+def address_beside(url: str, known: str, known_url: str) -> Address | None:
+    """Reads `t.me/name/3?comment=45`, a comment in a channel's discussion, and `t.me/name/45` where `known_url` has the
+    same name, as standing in the chat of the text `known`. None for anything else. Pure."""
+    place = at.message_address(known)
+    path, _mark, query = (_tail(url[:MOST_LENGTH], "") or "").partition("?")
+    if place is None or not _NAMED.fullmatch(path):
+        return None
+    name, _slash, number = path.removeprefix("s/").rpartition("/")
+    if comment := _asked(query, "comment"):
+        return Address(message=at.message_id(place.chat, comment))
+    same = name and (_tail(known_url, "") or "").partition("/")[0] == name.partition("/")[0]
+    return Address(message=at.message_id(place.chat, int(number))) if same else None
+
+
+def _asked(query: str, name: str = "thread") -> int:
     if query.count("&") >= 50:
         return 0
-    told = parse_qs(query, max_num_fields=50).get("thread", [""])[-1]
+    told = parse_qs(query, max_num_fields=50).get(name, [""])[-1]
     return int(told) if _NUMBER.fullmatch(told) else 0
 
 

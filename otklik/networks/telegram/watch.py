@@ -14,31 +14,47 @@ _INSIDE = ("creator", "administrator", "member", "restricted")
 
 
 def watch(access: Access, place: ReadPlace) -> Fetched:
-    """Nothing but a cursor; NeedsPerson says why nothing would be heard. The next look is due in `watch_seconds`."""
+    """Nothing but a cursor and the place's own number: that of the chat in which its texts stand, a channel's being its
+    discussion. NeedsPerson says why nothing would be heard. The next look is due in `watch_seconds`.
+
+    The cursor keeps the `channel`, whose discussion may change.
+    """
     chat = _chat(access, place)
     where = number(chat.get("id")) or 0
+    cursor: dict[str, Json] = {"chat": where}
     if text(chat.get("type")) == "channel":
-        where = number(chat.get("linked_chat_id")) or 0
+        cursor["channel"] = where
+        cursor["chat"] = where = number(chat.get("linked_chat_id")) or 0
         if not where:
             raise NeedsPerson("У канала нет обсуждения: без него комментариев не бывает")
     _check(access, where)
     pause = timedelta(seconds=whole_option(access, "watch_seconds", _MINUTES * 60, 60, 86_400))
-    return Fetched((), {"chat": where}, pause)
+    return Fetched((), cursor, pause, at.author_id(where))
 
 
 def _chat(access: Access, place: ReadPlace) -> dict[str, Json]:
     """What the network tells of the chat. A group that has become a supergroup is followed."""
-    named = at.whose(place.external_id)
-    name = at.user_name(place.external_id)
-    if not named and not name:
-        raise NeedsPerson("Чат Telegram не разобрать: укажите его номер вида -1001234560000 или имя вида @name")
-    asked: dict[str, Json] = {"chat_id": named or f"@{name}"}
+    asked = _asked(place)
     try:
-        return dict(mapping(ask(access, "getChat", asked)))
+        return dict(mapping(ask(access, "getChat", {"chat_id": asked})))
     except Moved as moved:
         return dict(mapping(ask(access, "getChat", {"chat_id": moved.chat})))
     except Permanent as refusal:
+        if isinstance(asked, str) and refusal.code == "400":
+            raise NeedsPerson(
+                f"Чата с именем {asked} в Telegram нет: сверьте имя. У закрытого чата имени нет, добавьте его по номеру"
+            ) from None
         raise _closed(refusal) from None
+
+
+def _asked(place: ReadPlace) -> int | str:
+    """The channel that was found behind the place before, else its number, else its name."""
+    channel = number(place.cursor.get("channel")) or 0
+    named = channel if channel < 0 else at.place_number(place.external_id)
+    name = at.user_name(place.external_id)
+    if not named and not name:
+        raise NeedsPerson("Чат Telegram не разобрать: укажите его номер вида -1001234560000 или имя вида @name")
+    return named or f"@{name}"
 
 
 def _check(access: Access, chat: int) -> None:

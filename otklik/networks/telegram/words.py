@@ -75,6 +75,7 @@ ENGLISH: Mapping[str, str] = {
     "Не разобрать адрес диалога Telegram": "The address of the Telegram dialogue cannot be read",
     "Этот диалог ведёт другой бот: ответить в нём может только он": "This dialogue belongs to another bot: only it can answer there",
     "Чат Telegram не разобрать: укажите его номер вида -1001234560000 или имя вида @name": "The Telegram chat is unclear: give its number like -1001234560000 or a name like @name",
+    "Чата с именем %(name)s в Telegram нет: сверьте имя. У закрытого чата имени нет, добавьте его по номеру": "Telegram has no chat named %(name)s: check the name. A private chat has no name, add it by its number",
     "Бот не состоит в этом чате: попросите его администратора добавить бота": "The bot is not in this chat: ask its administrator to add it",
     "Бот видит в этом чате не все сообщения: сделайте его администратором или выключите у @BotFather режим приватности (/setprivacy) и добавьте бота заново": "The bot does not see all messages of this chat: make it an administrator, or switch off the privacy mode at @BotFather (/setprivacy) and add the bot again",
     "У канала нет обсуждения: без него комментариев не бывает": "The channel has no discussion: there are no comments without one",

@@ -131,6 +131,12 @@ def test_links_hashtags_names_and_capitals_are_objected_to_where_the_network_doe
     assert objections("Спасибо, @anna", strict, direct=False) == ["Сеть не берёт упоминаний через @: уберите."]
     assert objections("ВСЁ СДЕЛАЛИ", strict, direct=False) == ["Сеть не берёт текста из одних заглавных букв."]
     assert objections("ЖЭК", strict, direct=False) == []
+    tagged = Limits(500, 500, 0, 0, 1, cashtags=1)
+    assert objections("$ABC и $BRK.B", tagged, direct=False) == [
+        "Биржевых знаков вида $ABC больше, чем берёт сеть: оставьте не больше 1."
+    ]
+    assert objections("$ABC за 5$, не $100", tagged, direct=False) == []
+    assert objections("$ABC $DEF", tagged, direct=True) == []
     one = Limits(500, 500, 0, 0, 1, links=1, direct_window=timedelta(days=1))
     assert objections("a.ru b.ru", one, direct=False) == ["Сеть берёт одну ссылку."]
     assert objections("a.ru", one, direct=False) == []

@@ -7,10 +7,13 @@ import re
 from dataclasses import dataclass
 
 SITE = "https://vk.com"
+PHOTO, TOPIC, VIDEO = "photo", "topic", "video"
 CHATS = 2_000_000_000  # a dialogue number above this is a chat of many people
 
 _WALL = re.compile(r"wall(-?\d{1,19})_(\d{1,19})(?:_r(\d{1,19}))?")
 _REPLY = re.compile(r"[?&]reply=(\d{1,19})")
+_BESIDE = re.compile(r"(?<![a-z])(photo|topic|video)(-?\d{1,19})_(\d{1,19})")
+_NOTE = re.compile(r"[?&](?:reply|post)=(\d{1,19})")
 _DIRECT = re.compile(r"vk:im:(\d{1,19}):(-?\d{1,19})(?::(\d{1,19}))?")
 _OWNER = re.compile(r"(club|public|event|id|-)?(\d{1,19})")
 
@@ -25,6 +28,19 @@ class WallAddress:
 
     def __str__(self) -> str:
         return comment_id(self.owner, self.post, self.comment) if self.comment else post_id(self.owner, self.post)
+
+
+@dataclass(frozen=True, slots=True)
+class BesideAddress:
+    """A photo, a video or a topic of a board, or a comment of it when `comment` is not 0."""
+
+    kind: str
+    owner: int
+    thing: int
+    comment: int = 0
+
+    def __str__(self) -> str:
+        return beside_id(self.kind, self.owner, self.thing, self.comment)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +59,12 @@ def post_id(owner: int, post: int) -> str:
 def comment_id(owner: int, post: int, comment: int) -> str:
     """The same whatever the depth of the thread: a comment's number is unique on its wall."""
     return f"wall{owner}_{post}?reply={comment}"
+
+
+def beside_id(kind: str, owner: int, thing: int, comment: int = 0) -> str:
+    """As the network's own pages are called: `photo-12_34?reply=5`, `topic-12_34?post=5`."""
+    tail = f"?{'post' if kind == TOPIC else 'reply'}={comment}" if comment else ""
+    return f"{kind}{owner}_{thing}{tail}"
 
 
 def dialogue_id(group: int, peer: int) -> str:
@@ -65,6 +87,15 @@ def wall_address(text: str) -> WallAddress | None:
     reply = _REPLY.search(text)
     comment = found[3] or (reply[1] if reply else "0")
     return WallAddress(int(found[1]), int(found[2]), int(comment))
+
+
+def beside_address(text: str) -> BesideAddress | None:
+    """Reads an external id or a part of a link (`topic-1_2?post=3`). A link to a wall may name a photo too."""
+    found = _BESIDE.search(text)
+    if not found:
+        return None
+    note = _NOTE.search(text)
+    return BesideAddress(found[1], int(found[2]), int(found[3]), int(note[1]) if note else 0)
 
 
 def direct_address(text: str) -> DirectAddress | None:

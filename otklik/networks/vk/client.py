@@ -19,6 +19,7 @@ VERSION = "5.199"
 Parameter = None | bool | int | str | Sequence[str]
 
 COMMUNITY, SERVICE, USER = "community", "service", "user"
+OF_THE_KEY = frozenset({"6", "429"})  # limits of all calls with one key; the others are of one method or one place
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,12 @@ def _call(access: Access, token: str, method: str, parameters: Mapping[str, Para
         form=_form(parameters, access),
         headers={"Authorization": f"Bearer {secret}"},
     )
-    return _understood(reply, token, write=write)
+    try:
+        return _understood(reply, token, write=write)
+    except RetryAt as limit:
+        if limit.code in OF_THE_KEY:
+            access.rest(token, limit.after)  # no worker's call with this key will do better before that
+        raise
 
 
 def _understood(reply: Reply, token: str, *, write: bool) -> Answer:

@@ -1,5 +1,6 @@
 """What we have said already under a message or in a dialogue: before the first attempt, and after an unclear one."""
 
+from dataclasses import replace
 from typing import Any
 
 from otklik.networks.base import Access, CannotTell, Published, Speech
@@ -7,10 +8,12 @@ from otklik.networks.errors import Permanent
 from otklik.networks.look import Reply, TooLong, addresses, choose
 from otklik.networks.values import mapping, mappings, moment, number, text
 from otklik.networks.vk import address as at
+from otklik.networks.vk import notes
 from otklik.networks.vk.client import COMMUNITY, ask, reader
 from otklik.networks.vk.pages import site_of
-from otklik.networks.vk.parse import comment_parent, message_number
+from otklik.networks.vk.parse import message_number
 from otklik.networks.vk.thread import under_comment, under_post
+from otklik.networks.vk.view import comment_parent
 
 
 def find(access: Access, speech: Speech) -> Published | CannotTell | None:
@@ -22,6 +25,8 @@ def find(access: Access, speech: Speech) -> Published | CannotTell | None:
     except Permanent as refusal:
         return CannotTell(f"Посмотреть не удалось: {refusal}")
     if there is None:
+        if at.wall_address(speech.reply_to) is None and at.beside_address(speech.reply_to) is not None:
+            return CannotTell("Чтобы увидеть свои ответы под фотографиями и видео, нужен ключ пользователя ВКонтакте")
         return CannotTell("Чтобы увидеть свои ответы, аккаунту ВКонтакте нужен сервисный ключ приложения")
     return choose(there, speech)
 
@@ -40,6 +45,9 @@ def ours(access: Access, speech: Speech) -> list[Reply] | None:
             return None
         return [_told(item, group, where.peer, site_of(access)) for item in history(access, where.peer)]
     target = at.wall_address(speech.reply_to)
+    beside = at.beside_address(speech.reply_to) if target is None else None
+    if beside is not None:
+        return _beside(access, beside, group)
     token = reader(access)
     if not token or target is None:
         return None
@@ -49,6 +57,30 @@ def ours(access: Access, speech: Speech) -> list[Reply] | None:
         for item in sorted(listing.items, key=lambda item: number(item.get("id")) or 0, reverse=True)
         if number(item.get("from_id")) == -group and comment_parent(item) == target.comment
     ]
+
+
+def _beside(access: Access, where: at.BesideAddress, group: int) -> list[Reply] | None:
+    """A topic does not tell what a comment replies to: there everything of ours after the comment may be the answer."""
+    token = notes.may_read(access, where.kind)
+    if not token:
+        return None
+    newest_first = sorted(notes.newest(access, token, where).items, key=_number, reverse=True)
+    return [
+        Reply(str(said), f"{site_of(access)}/{said}", text(item.get("text")), moment(item.get("date")))
+        for item in newest_first
+        if number(item.get("from_id")) == -group and _answers(item, where)
+        for said in (replace(where, comment=_number(item)),)
+    ]
+
+
+def _answers(item: dict[str, Any], where: at.BesideAddress) -> bool:
+    if where.kind == at.TOPIC:
+        return _number(item) > where.comment
+    return comment_parent(item) == where.comment
+
+
+def _number(item: dict[str, Any]) -> int:
+    return number(item.get("id")) or 0
 
 
 def dialogue_of(speech: Speech) -> at.DirectAddress | None:

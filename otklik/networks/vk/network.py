@@ -31,14 +31,14 @@ from otklik.networks.vk.words import ENGLISH
 
 def _own(access: Access, place: ReadPlace, now: datetime) -> Fetched:
     if access.options.get("push") is not True:
-        return poll.poll(access, place)
+        return poll.poll(access, place, now)
     pause = timedelta(seconds=whole_option(access, "reconcile_seconds", 60, 5, 3600))
-    return watch.watch(access, place, Origin.BACKFILL, pause)
+    return watch.watch(access, place, Origin.BACKFILL, pause, now)
 
 
 def _foreign(access: Access, place: ReadPlace, now: datetime) -> Fetched:
     pause = timedelta(seconds=whole_option(access, "watch_seconds", 15, 1, 3600))
-    return watch.watch(access, place, Origin.WATCH, pause)
+    return watch.watch(access, place, Origin.WATCH, pause, now)
 
 
 def _link(access: Access, place: ReadPlace, now: datetime) -> Fetched:
@@ -96,6 +96,10 @@ class VK:
         if read is None:
             raise NotSupported("Из ВКонтакте так читать пока нельзя")
         return read(access, place, now)
+
+    def visited(self, kind: str, address: str) -> bool:
+        """Communities are guests on each other's walls. Beside a wall its owner alone speaks."""
+        return kind in ("own", "foreign") and at.beside_address(address) is None
 
     def publish(self, access: Access, speech: Speech, key: str) -> Published:
         return speak.publish(access, speech, key, self.limits)

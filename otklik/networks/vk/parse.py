@@ -2,37 +2,21 @@
 
 Two kinds of payload: an event of the Callback API or the Bots Long Poll (the same envelope), and the answer of a
 reading method. `Raw.context` of an answer names the `method`, the `owner_id` and `post_id` read, the `group_id` of
-our voice; `site` is the base of public links.
+our voice; `site` is the base of public links, `door` whether the post read takes our answers, `guest` that we are
+guests on the wall read (`closed.py`), `mute` whether we can speak beside the wall (`beside.py`).
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from otklik.networks.base import Deletion, Edit, Event, Person, Place, Post, Raw
-from otklik.networks.values import count, first, mapping, mappings, moment, number, read, text
+from otklik.networks.base import Deletion, Edit, Event, Place, Post, Raw
+from otklik.networks.values import first, mapping, mappings, moment, number, read, text
 from otklik.networks.vk import address as at
+from otklik.networks.vk import beside, closed
 from otklik.networks.vk.media import attachments, coordinates
+from otklik.networks.vk.view import View, comment_parent, engagement, people
 
 COMMENTS_IN_THREAD = 10  # the network lists no more of a thread beside its first comment
-
-
-@dataclass(frozen=True, slots=True)
-class _View:
-    """What is known beside the object itself. `group` is our own community, 0 if unknown."""
-
-    site: str
-    group: int
-    owner: int | None = None
-    post: int | None = None
-    people: Mapping[int, Person] | None = None
-
-    def person(self, owner: int) -> Person:
-        known = (self.people or {}).get(owner)
-        return known or Person(at.owner_id(owner), "", at.owner_url(self.site, owner), owner < 0)
-
-    def ours(self, author: int) -> bool:
-        return self.group > 0 and author == -self.group
 
 
 def parse(raw: Raw) -> list[Event]:
@@ -52,18 +36,21 @@ def _event(body: Mapping[str, Any], context: Mapping[str, str], site: str) -> li
     thing = body.get("object")
     if event is None or not isinstance(thing, dict):
         return []
-    found = event(thing, _View(site, group))
+    found = event(thing, View(site, group, mute=context.get("mute", "")))
     return [found] if found else []
 
 
 def _answer(response: Any, context: Mapping[str, str], site: str) -> list[Event]:
     answer = mapping(response)
-    view = _View(
+    view = View(
         site,
         at.group_number(context.get("group_id", "")),
         _whole(context.get("owner_id", "")),
         _whole(context.get("post_id", "")),
         people(answer, site),
+        context.get("door", ""),
+        bool(context.get("guest")),
+        context.get("mute", ""),
     )
     items = mappings(response) or mappings(answer.get("items"))
     method = context.get("method")
@@ -72,11 +59,13 @@ def _answer(response: Any, context: Mapping[str, str], site: str) -> list[Event]
     return _known(_read_as(_method_of(item), item, view) for item in with_threads(items))
 
 
-def _read_as(method: str, item: dict[str, Any], view: _View) -> Event | None:
+def _read_as(method: str, item: dict[str, Any], view: View) -> Event | None:
     if method in ("wall.get", "wall.getById", "newsfeed.search"):
         return _post(item, view)
     if method == "wall.getComments":
         return _comment_or_deletion(item, view)
+    if method in beside.METHODS:
+        return beside.listed(beside.METHODS[method], item, view)
     return _message(item, view) if method == "messages.getHistory" else None
 
 
@@ -89,29 +78,6 @@ def _method_of(item: Mapping[str, Any]) -> str:
     return "wall.get" if "post_type" in item else ""
 
 
-def people(answer: Mapping[str, Any], site: str) -> dict[int, Person]:
-    """The profiles and communities that an extended answer names, by owner number."""
-    found = {}
-    for profile in mappings(answer.get("profiles")):
-        person = number(profile.get("id"))
-        if person is not None and person > 0:
-            found[person] = person_of(person, profile, site)
-    for group in mappings(answer.get("groups")):
-        community = number(group.get("id"))
-        if community is not None and community > 0:
-            found[-community] = person_of(-community, group, site)
-    return found
-
-
-def person_of(owner: int, profile: Mapping[str, Any], site: str) -> Person:
-    if owner < 0:
-        name = text(profile.get("name"), 200)
-    else:
-        parts = (text(profile.get("first_name"), 100), text(profile.get("last_name"), 100))
-        name = " ".join(part for part in parts if part)
-    return Person(at.owner_id(owner), name, at.owner_url(site, owner), owner < 0)
-
-
 def with_threads(items: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """Comments and the pieces of threads listed under them. A thread has no threads of its own in the network."""
     found: list[dict[str, Any]] = []
@@ -121,14 +87,7 @@ def with_threads(items: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     return found
 
 
-def comment_parent(item: Mapping[str, Any]) -> int:
-    """The comment that this one replies to, 0 when it stands under the post itself."""
-    stack = item.get("parents_stack")
-    last = number(stack[-1]) if isinstance(stack, list) and stack else None
-    return number(item.get("reply_to_comment")) or last or 0
-
-
-def _post(item: dict[str, Any], view: _View) -> Event | None:
+def _post(item: dict[str, Any], view: View) -> Event | None:
     owner = first((number(item.get("owner_id")), number(item.get("to_id")), view.owner))
     post = number(item.get("id"))
     author = number(item.get("from_id"))
@@ -144,6 +103,7 @@ def _post(item: dict[str, Any], view: _View) -> Event | None:
     if signer > 0 and not own:  # a reader's text that the community put out under the reader's name
         author = signer
     place = coordinates(item)
+    door = closed.door_of(item, guest=view.guest) if view.guest or owner == -view.group else ""
     return Post(
         external_id=address,
         place=Place.POST,
@@ -157,12 +117,14 @@ def _post(item: dict[str, Any], view: _View) -> Event | None:
         attachments=attachments(item, view.site),
         latitude=place[0] if place else None,
         longitude=place[1] if place else None,
-        engagement=_engagement(item),
+        engagement=engagement(item),
         edited_at=moment(item.get("edited")),
+        closed=closed.sentence(door),
+        opened=door == closed.OPEN,
     )
 
 
-def _comment(item: Mapping[str, Any], view: _View) -> Post | None:
+def _comment(item: Mapping[str, Any], view: View) -> Post | None:
     owner, post, comment = _comment_numbers(item, view)
     author = number(item.get("from_id"))
     if not owner or not post or not comment or not author:
@@ -185,21 +147,23 @@ def _comment(item: Mapping[str, Any], view: _View) -> Post | None:
         attachments=attachments(item, view.site),
         latitude=place[0] if place else None,
         longitude=place[1] if place else None,
-        engagement=_engagement(item),
+        engagement=engagement(item),
+        closed=closed.sentence(view.door),
+        opened=view.door == closed.OPEN,
     )
 
 
-def _comment_or_deletion(item: Mapping[str, Any], view: _View) -> Event | None:
+def _comment_or_deletion(item: Mapping[str, Any], view: View) -> Event | None:
     # A deleted comment stays in a listing as a stub without author and text, against the published schema.
     return _removed(item, view) if item.get("deleted") is True else _comment(item, view)
 
 
-def _removed(item: Mapping[str, Any], view: _View) -> Deletion | None:
+def _removed(item: Mapping[str, Any], view: View) -> Deletion | None:
     owner, post, comment = _comment_numbers(item, view)
     return Deletion(at.comment_id(owner, post, comment)) if owner and post and comment else None
 
 
-def _comment_numbers(item: Mapping[str, Any], view: _View) -> tuple[int, int, int]:
+def _comment_numbers(item: Mapping[str, Any], view: View) -> tuple[int, int, int]:
     # In a listing `owner_id` may be left out, and in an event it is `post_owner_id` that names the wall.
     owner = first((number(item.get("post_owner_id")), number(item.get("owner_id")), view.owner))
     post = first((number(item.get("post_id")), view.post))
@@ -207,7 +171,7 @@ def _comment_numbers(item: Mapping[str, Any], view: _View) -> tuple[int, int, in
     return owner or 0, max(post or 0, 0), max(comment or 0, 0)
 
 
-def _message(item: Mapping[str, Any], view: _View, *, own: bool = False) -> Post | None:
+def _message(item: Mapping[str, Any], view: View, *, own: bool = False) -> Post | None:
     peer = number(item.get("peer_id"))
     author = number(item.get("from_id"))
     message = message_number(item)
@@ -243,26 +207,22 @@ def message_number(item: Mapping[str, Any]) -> int:
     return inside if inside > 0 else max(number(item.get("id")) or 0, 0)
 
 
-def _engagement(item: Mapping[str, Any]) -> int:
-    counters = ("likes", "comments", "reposts")
-    return min(sum(count(mapping(item.get(name)).get("count")) for name in counters), 2**31 - 1)
-
-
 def _edited(post: Post | None) -> Edit | None:
     return Edit(post) if post else None
 
 
-def _new_message(thing: dict[str, Any], view: _View) -> Event | None:
+def _new_message(thing: dict[str, Any], view: View) -> Event | None:
     # Two shapes: since 5.103 the message stands inside; before, and in old recordings, the object is the message.
     return _message(thing["message"] if isinstance(thing.get("message"), dict) else thing, view)
 
 
-EVENTS: Mapping[str, Callable[[dict[str, Any], _View], Event | None]] = {
+EVENTS: Mapping[str, Callable[[dict[str, Any], View], Event | None]] = {
     "wall_post_new": _post,
     "wall_reply_new": _comment,
     "wall_reply_edit": lambda thing, view: _edited(_comment(thing, view)),
     "wall_reply_restore": lambda thing, view: _edited(_comment(thing, view)),
     "wall_reply_delete": _removed,
+    **beside.EVENTS,
     "message_new": _new_message,
     "message_edit": lambda thing, view: _edited(_message(thing, view)),
     "message_reply": lambda thing, view: _message(thing, view, own=True),

@@ -28,6 +28,10 @@ def address_of(url: str, site: str = "") -> Address | None:
     wall = wall or at.wall_address(f"{path}?{query}" if query else path)
     if wall is not None:
         return Address(message=str(wall), thread=at.post_id(wall.owner, wall.post))
+    overlay = asked.get("z", [""])[-1]
+    beside = at.beside_address(f"{path}?{query}") or (at.beside_address(overlay) if overlay else None)
+    if beside is not None:
+        return Address(message=str(beside), thread=at.beside_id(beside.kind, beside.owner, beside.thing))
     if dialogue := _DIALOGUE.fullmatch(path):
         peer = asked.get("sel", [""])[-1]
         return Address(thread=at.dialogue_id(int(dialogue[1]), int(peer))) if _is_number(peer) else None

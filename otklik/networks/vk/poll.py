@@ -5,7 +5,7 @@ The cursor holds `server`, `key`, `ts`, and `since`: the newest time that an eve
 """
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -24,23 +24,23 @@ from otklik.networks.vk.client import (
     reader,
     token_or_person,
 )
-from otklik.networks.vk.pages import MOST_CALLS, Walk, context_of, page_key, site_of, whole_option
+from otklik.networks.vk.pages import MOST_CALLS, Walk, context_of, page_key, site_of, voice_beside, whole_option
 from otklik.networks.vk.parse import EVENTS
-from otklik.networks.vk.watch import read_wall
+from otklik.networks.vk.watch import read_own
 from otklik.networks.wire import SHORT
 
 _AT_ONCE = timedelta(0)
 _SLACK = 10  # seconds that an answer may be late beyond `wait`
 
 
-def poll(access: Access, place: ReadPlace) -> Fetched:
+def poll(access: Access, place: ReadPlace, now: datetime) -> Fetched:
     """What happened since the cursor. Holds the line up to `wait` seconds (option, 25); the next is due at once."""
     cursor = place.cursor
     if not all(text(cursor.get(name)) for name in ("server", "key", "ts")):
         _switch_on(access)
-        return _backfill(access, {**_server(access), "since": cursor.get("since", 0), "backfill": {}})
+        return _backfill(access, {**_server(access), "since": cursor.get("since", 0), "backfill": {}}, now)
     if isinstance(cursor.get("backfill"), dict):
-        return _backfill(access, cursor)
+        return _backfill(access, cursor, now)
     wait = whole_option(access, "wait", 25, 0, 90)
     answer = mapping(get(access, _address(cursor, wait), wait + _SLACK))
     if answer.get("failed") is not None:
@@ -96,7 +96,7 @@ def _failed(access: Access, cursor: Mapping[str, Json], answer: Mapping[str, Any
     return Fetched((), {**cursor, **fresh, "backfill": {}}, _AT_ONCE)
 
 
-def _backfill(access: Access, cursor: Mapping[str, Json]) -> Fetched:
+def _backfill(access: Access, cursor: Mapping[str, Json], now: datetime) -> Fetched:
     """Looks for what events did not tell, in pieces. The place in the stream was taken before: no gap between."""
     since = number(cursor.get("since")) or 0
     state = mapping(cursor.get("backfill"))
@@ -107,7 +107,7 @@ def _backfill(access: Access, cursor: Mapping[str, Json]) -> Fetched:
         return Fetched(tuple(raws), kept, _AT_ONCE)
     owner = -at.group_number(access.external_id)
     try:
-        found = read_wall(Walk(access, token, Origin.BACKFILL), owner, state, _AT_ONCE, since)
+        found = read_own(Walk(access, token, Origin.BACKFILL), owner, state, _AT_ONCE, now, since)
     except Permanent:  # a closed wall is no reason not to hear events
         return Fetched(tuple(raws), kept, _AT_ONCE)
     raws += found.raws
@@ -149,4 +149,4 @@ def _time(event: Mapping[str, Any]) -> int:
 
 
 def _with_site(raw: Raw, access: Access) -> Raw:
-    return Raw(raw.origin, raw.body, raw.key, {**raw.context, "site": site_of(access)})
+    return Raw(raw.origin, raw.body, raw.key, {**raw.context, **voice_beside(access), "site": site_of(access)})

@@ -17,7 +17,8 @@ from otklik.networks.vk.client import (
     token_or_person,
 )
 from otklik.networks.vk.pages import site_of
-from otklik.networks.vk.parse import EVENTS, person_of
+from otklik.networks.vk.parse import EVENTS
+from otklik.networks.vk.view import person_of
 
 KEYS: tuple[KeyKind, ...] = (
     KeyKind(
@@ -38,7 +39,8 @@ KEYS: tuple[KeyKind, ...] = (
     KeyKind(
         USER,
         "Ключ пользователя",
-        "прикладывает фотографии и отвечает в чужих сообществах, можно обойтись без него",
+        "прикладывает фотографии, отвечает в чужих сообществах, под фотографиями и в обсуждениях; "
+        "можно обойтись без него",
         "Выдаётся администратору сообщества при входе в приложение с правами wall, photos и groups",
         2.5,
         needed=False,
@@ -96,13 +98,15 @@ def rights(access: Access) -> list[Right]:
     """What works and what does not, each line tried against the network itself."""
     lines = [_tried(access, *check) for check in _CHECKS]
     lines += _permissions(access)
-    if not access.tokens.get(USER):
+    if access.tokens.get(USER):
+        lines.append(_tried(access, "Ключ пользователя", USER, _administrator, _NEW_USER_KEY))
+    else:
         lines.append(
             Right(
                 "Ключ пользователя",
                 ok=True,
-                advice="Не задан. Он нужен, только чтобы прикладывать фотографии к комментариям "
-                "и отвечать гостем в чужих сообществах",
+                advice="Не задан. Он нужен, только чтобы прикладывать фотографии к комментариям, отвечать гостем "
+                "в чужих сообществах, а в своём — под фотографиями, видео и в обсуждениях",
             )
         )
     return lines
@@ -121,6 +125,16 @@ def _wall(access: Access) -> None:
     ask(access, SERVICE, "wall.get", {"owner_id": owner, "count": 1})
 
 
+def _administrator(access: Access) -> None:
+    """Whether its holder may speak for the community. Source: schema `groups_group.is_admin`, of the current user."""
+    group = str(at.group_number(access.external_id))
+    answer = ask(access, USER, "groups.getById", {"group_id": group, "fields": "is_admin"}).response
+    found = mappings(mapping(answer).get("groups")) or mappings(answer)
+    if not any(item.get("is_admin") in (True, 1) for item in found):
+        raise NeedsPerson("Владелец ключа не администратор этого сообщества")
+
+
+_NEW_USER_KEY = "Выдайте ключ пользователя заново от имени администратора сообщества"
 _Check = tuple[str, str, Callable[[Access], None], str]
 _CHECKS: Sequence[_Check] = (
     (

@@ -10,7 +10,9 @@ from otklik.networks.base import Access, Limits, Published, Speech
 from otklik.networks.errors import Broken, NeedsPerson, NetworkError, OutcomeUnknown, Permanent
 from otklik.networks.values import mapping, mappings, number
 from otklik.networks.vk import address as at
-from otklik.networks.vk.client import COMMUNITY, USER, tell, token_or_person
+from otklik.networks.vk import notes
+from otklik.networks.vk.beside import NO_VOICE
+from otklik.networks.vk.client import COMMUNITY, USER, Parameter, tell, token_or_person
 from otklik.networks.vk.look import dialogue_of, history
 from otklik.networks.vk.pages import site_of, whole_option
 from otklik.networks.vk.parse import message_number
@@ -45,6 +47,9 @@ def _check(access: Access, speech: Speech, limits: Limits) -> None:
 
 def _comment(access: Access, speech: Speech, key: str) -> Published:
     target = at.wall_address(speech.reply_to)
+    beside = at.beside_address(speech.reply_to) if target is None else None
+    if beside is not None:
+        return _beside(access, speech, key, beside)
     group = at.group_number(access.external_id)
     if target is None or not group:
         raise Broken("Не разобрать адрес сообщения ВКонтакте, на которое отвечаем")
@@ -75,6 +80,31 @@ def _comment(access: Access, speech: Speech, key: str) -> Published:
         at.comment_id(target.owner, target.post, comment),
         at.comment_url(site_of(access), target.owner, target.post, comment, thread),
     )
+
+
+_CREATE = {at.PHOTO: "photos.createComment", at.TOPIC: "board.createComment", at.VIDEO: "video.createComment"}
+
+
+def _beside(access: Access, speech: Speech, key: str, target: at.BesideAddress) -> Published:
+    """Under a photo, a video or in a topic. `from_group` is a flag there: the owner itself speaks, and nobody else's
+    community. A topic takes no reply to a comment."""
+    if target.owner != -at.group_number(access.external_id):
+        raise NeedsPerson("Под фотографиями, видео и в обсуждениях сообщество отвечает только у себя: ответьте вручную")
+    token = token_or_person(access, (USER,), NO_VOICE)
+    asked: dict[str, Parameter] = {
+        **notes.asked(target),
+        "from_group": True,
+        "message": speech.text or None,
+        "attachments": wall_photos(access, speech.photos) or None,
+        "guid": key,
+    }
+    if target.kind != at.TOPIC:
+        asked["reply_to_comment"] = target.comment or None
+    comment = number(tell(access, token, _CREATE[target.kind], asked).response)
+    if not comment or comment < 0:
+        raise OutcomeUnknown("ВКонтакте не назвала номер опубликованного ответа")
+    said = at.beside_id(target.kind, target.owner, target.thing, comment)
+    return Published(said, f"{site_of(access)}/{said}")
 
 
 def _voices(access: Access, owner: int, group: int) -> tuple[str, ...]:

@@ -16,7 +16,8 @@ from otklik.networks.values import count, mapping, mappings, number
 from otklik.networks.vk.address import WallAddress
 from otklik.networks.vk.client import Parameter, ask
 from otklik.networks.vk.pages import PAGE
-from otklik.networks.vk.parse import COMMENTS_IN_THREAD, comment_parent
+from otklik.networks.vk.parse import COMMENTS_IN_THREAD
+from otklik.networks.vk.view import comment_parent
 
 _MOST_CALLS = 40
 

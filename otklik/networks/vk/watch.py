@@ -5,14 +5,17 @@ can stay the same when one comment came and another went, so each post is read a
 """
 
 from collections.abc import Mapping
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from otklik.networks.base import Access, Fetched, Json, Origin, ReadPlace
-from otklik.networks.errors import NeedsPerson, Permanent, RetryAt
-from otklik.networks.values import count, mapping, mappings, number
+from otklik.networks.errors import NeedsPerson, NetworkError, Permanent, RetryAt
+from otklik.networks.values import count, mapping, mappings, number, text
 from otklik.networks.vk import address as at
-from otklik.networks.vk.client import Parameter, ask, reader, token_or_person
+from otklik.networks.vk import rounds
+from otklik.networks.vk.client import USER, Parameter, ask, reader, token_or_person
+from otklik.networks.vk.closed import OPEN, door_of
 from otklik.networks.vk.pages import PAGE, Walk, whole_option
 from otklik.networks.vk.parse import COMMENTS_IN_THREAD
 
@@ -24,14 +27,35 @@ _WALL = "wall"
 _MOST_THREADS = 300  # of one post that the cursor remembers
 
 
-def watch(access: Access, place: ReadPlace, origin: Origin, again_in: timedelta) -> Fetched:
-    """The last posts of a wall and the comments that are new. Needs the service token (or a user's)."""
+def watch(access: Access, place: ReadPlace, origin: Origin, again_in: timedelta, now: datetime) -> Fetched:
+    """The last posts of a wall and the comments that are new. Needs the service token (or a user's).
+
+    Of our own community also what stands beside the wall (`rounds.py`); `now` says how far back the first look goes.
+    """
     token = token_or_person(
         access, (reader(access),), "Чтобы читать стену, аккаунту ВКонтакте нужен сервисный ключ приложения"
     )
     walk = Walk(access, token, origin)
     owner = at.owner_number(place.external_id) or number(place.cursor.get("owner")) or _resolve(walk, place)
-    return read_wall(walk, owner, place.cursor, again_in)
+    if place.kind == "foreign" and owner != -at.group_number(access.external_id):
+        walk.beside = {"guest": "1"}
+    if place.kind == "own":
+        return read_own(walk, owner, place.cursor, again_in, now)
+    found = read_wall(walk, owner, place.cursor, again_in)
+    return replace(found, place=str(-owner) if owner < 0 else at.owner_id(owner))
+
+
+def read_own(
+    walk: Walk, owner: int, cursor: Mapping[str, Json], again_in: timedelta, now: datetime, since: int = 0
+) -> Fetched:
+    """The wall and then what stands beside it, in pieces. `cursor["done"]` says whether all was reached."""
+    beside = mapping(cursor.get("beside"))
+    found = read_wall(walk, owner, cursor, again_in, since)
+    if found.cursor.get("done") is not True:
+        return Fetched(found.raws, {**found.cursor, "beside": dict(beside)}, found.again_in)
+    here, kept = rounds.look(walk, owner, beside, now, since)
+    step = again_in if here.done else here.wait or timedelta(seconds=1)
+    return Fetched(tuple(walk.raws), {**found.cursor, "beside": kept, "done": here.done}, step)
 
 
 def read_wall(walk: Walk, owner: int, cursor: Mapping[str, Json], again_in: timedelta, since: int = 0) -> Fetched:
@@ -44,23 +68,27 @@ def read_wall(walk: Walk, owner: int, cursor: Mapping[str, Json], again_in: time
     known = mapping(cursor.get("posts"))
     walk.known = cursor
     posts = _last_posts(walk, owner, since)
-    wall = walk.pages.pop(_WALL)
+    wall, beside = walk.pages.pop(_WALL), walk.beside
     kept: dict[str, Json] = {}
     done = True
     for post in posts:
         name, total = str(post["id"]), count(mapping(post.get("comments")).get("count"))
         before = mapping(known.get(name))
+        door, was = _door(walk, owner, post), text(before.get("door"))
+        moved = door not in ("", was) and (door, was) != (OPEN, "")
         if count(before.get("count")) == total:
-            if not total or (turn + post["id"]) % SWEEP:
-                kept[name] = dict(before)
+            if not total or (not moved and (turn + post["id"]) % SWEEP):
+                kept[name] = {**before, "door": door or was}
                 continue
             before = {"pages": before.get("pages")}
+        walk.beside = {**beside, **({"door": door} if door else {})}
         try:
-            kept[name] = _read_post(walk, owner, post["id"], total, before)
+            kept[name] = {**_read_post(walk, owner, post["id"], total, before), "door": door or was}
         except RetryAt as refusal:
             return Fetched(tuple(walk.raws), _cursor(owner, turn, wall, {**known, **kept}, done=False), refusal.after)
         except Permanent:
-            kept[name] = {"count": total}  # comments hidden or closed: no reason to leave the rest of the wall
+            # Comments are hidden or closed: no reason to leave the rest of the wall.
+            kept[name] = {"count": total, "door": door or was}
         if walk.tired:
             done = False
             kept = {**known, **kept}
@@ -89,9 +117,24 @@ def _resolve(walk: Walk, place: ReadPlace) -> int:
 def _last_posts(walk: Walk, owner: int, since: int) -> list[dict[str, Any]]:
     least = whole_option(walk.access, "posts", 20, 1, PAGE)
     asked: dict[str, Parameter] = {"owner_id": owner, "count": PAGE if since else least, "extended": True}
-    answer = walk.page("wall.get", asked, owner=owner, slot=_WALL)
+    answer = _wall(walk, owner, asked)
     posts = [post for post in mappings(answer.get("items")) if (number(post.get("id")) or 0) > 0]
     return [post for at_, post in enumerate(posts) if at_ < least or (number(post.get("date")) or 0) >= since]
+
+
+def _wall(walk: Walk, owner: int, asked: Mapping[str, Parameter]) -> Mapping[str, Any]:
+    """Our own wall is asked with a user's token, if there is one: only an administrator is told what is closed."""
+    if owner == -at.group_number(walk.access.external_id) and walk.access.tokens.get(USER) and walk.token != USER:
+        try:
+            return walk.page("wall.get", asked, owner=owner, slot=_WALL, token=USER)
+        except NetworkError:
+            pass  # that token can be done without: hearing must not end with it
+    return walk.page("wall.get", asked, owner=owner, slot=_WALL)
+
+
+def _door(walk: Walk, owner: int, post: Mapping[str, Any]) -> str:
+    guest = "guest" in walk.beside
+    return door_of(post, guest=guest) if guest or owner == -at.group_number(walk.access.external_id) else ""
 
 
 def _read_post(walk: Walk, owner: int, post: int, total: int, before: Mapping[str, Any]) -> dict[str, Json]:

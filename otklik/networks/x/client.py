@@ -1,6 +1,7 @@
 """Calls to X: JSON over HTTPS, the token in a header, and answers or errors of our own classes.
 
-Nothing here repeats a call: whoever called decides by the class of the error.
+Nothing here repeats a call, but one that was refused with a key that could be renewed: whoever called decides by the
+class of the error.
 """
 
 from collections.abc import Iterable, Mapping
@@ -22,6 +23,7 @@ from otklik.networks.x.signing import authorization
 
 TITLE = "X (Twitter)"
 BEARER, USER, SECRET = "bearer", "user", "consumer_secret"
+CLIENT, CLIENT_SECRET, REFRESH = "client_id", "client_secret", "refresh"  # of OAuth 2.0: they renew a user's key
 _SECOND = timedelta(seconds=1)
 _LIMITS = ("x-rate-limit", "x-app-rate-limit", "x-user-limit-24hour", "x-app-limit-24hour")
 
@@ -94,14 +96,20 @@ def _call(
     form: Mapping[str, str] | None = None,
     files: tuple[Upload, ...] = (),
 ) -> Answer:
-    secret = access.tokens.get(token)
+    secret = access.fresh(token, "") or access.tokens.get(token)
     if not secret:
         raise Broken(f"У аккаунта X нет ключа вида «{token}»")
     url = f"{access.base.rstrip('/')}{path}"
-    headers = {"Authorization": authorization(secret, method, url, clock.now())}
-    reply = exchange(
-        access, TITLE, method, url, write=write, token=token, form=form, body=body, files=files, headers=headers
-    )
+
+    def sent(secret: str) -> Reply:
+        headers = {"Authorization": authorization(secret, method, url, clock.now())}
+        return exchange(
+            access, TITLE, method, url, write=write, token=token, form=form, body=body, files=files, headers=headers
+        )
+
+    reply = sent(secret)
+    if reply.status == 401 and (fresh := access.fresh(token, secret)):
+        reply = sent(fresh)  # whoever was not let in has done nothing: said again, it is said once
     wait = _wait(reply.headers)
     if rest and (reply.status == 429 or _used_up(reply.headers)):
         access.rest(token, wait or WINDOW)

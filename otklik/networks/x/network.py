@@ -1,6 +1,6 @@
 """X (Twitter) as a network of the contract: each verb is one module beside this one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from otklik.networks.base import (
@@ -22,8 +22,9 @@ from otklik.networks.base import (
 )
 from otklik.networks.counting import Counting
 from otklik.networks.errors import NotSupported
+from otklik.networks.optional import Renewed
 from otklik.networks.x import address as at
-from otklik.networks.x import link, look, parse, pasted, places, setup, speak, subscribe, webhook
+from otklik.networks.x import link, look, parse, pasted, places, renew, setup, speak, subscribe, webhook
 from otklik.networks.x.client import TITLE
 from otklik.networks.x.words import ENGLISH
 
@@ -42,7 +43,8 @@ _PLACES: dict[str, Callable[[Access, ReadPlace, datetime], Fetched]] = {
 
 
 class X:
-    """`Access.external_id` is the account's number; tokens: "bearer", "user" and, for pushes, "consumer_secret"."""
+    """`Access.external_id` is the account's number; tokens: "bearer", "user", for pushes "consumer_secret", and
+    "client_id", "client_secret", "refresh", which renew a "user" of OAuth 2.0."""
 
     kind = "x"
     title = TITLE
@@ -67,6 +69,7 @@ class X:
         direct_photos=1,
         photo_bytes=5 * 1024 * 1024,
         counting=Counting.WEIGHTED,
+        cashtags=1,
         link_warning="Ответ со ссылкой стоит в X около 0,20 $, без ссылки — 0,01–0,015 $",
     )
 
@@ -94,6 +97,9 @@ class X:
             raise NotSupported("Из X так читать пока нельзя")
         return read(access, place, now)
 
+    def visited(self, kind: str, address: str) -> bool:
+        return False
+
     def publish(self, access: Access, speech: Speech, key: str) -> Published:
         """`key` is not used: the network has nothing that takes it."""
         return speak.publish(access, speech, self.limits)
@@ -113,6 +119,12 @@ class X:
 
     def rights(self, access: Access) -> list[Right]:
         return setup.rights(access)
+
+    def renewable(self, keys: Mapping[str, str]) -> str:
+        return renew.renewable(keys)
+
+    def renew(self, access: Access) -> Renewed:
+        return renew.renew(access)
 
     def voice(self, external_id: str) -> str:
         return at.account_number(external_id)

@@ -51,7 +51,8 @@ def foreign(access: Access, place: ReadPlace, now: datetime) -> Fetched:
     cursor["search"] = read(walk, _around(access, cursor), mapping(cursor.get("search")))
     cursor["talks"] = _talks(walk, cursor, text(cursor.get("place"), 20))
     cursor |= recheck(walk, cursor, now)
-    return Fetched(tuple(walk.raws), cursor, walk.pause or _pause(access, "watch_seconds", 60))
+    pause = walk.pause or _pause(access, "watch_seconds", 60)
+    return Fetched(tuple(walk.raws), cursor, pause, text(cursor.get("place"), 20))
 
 
 def search(access: Access, place: ReadPlace, now: datetime) -> Fetched:

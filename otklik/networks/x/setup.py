@@ -7,8 +7,9 @@ from otklik.networks.errors import NeedsPerson, NetworkError, RetryAt
 from otklik.networks.values import mapping, mappings
 from otklik.networks.x import address as at
 from otklik.networks.x import fields
-from otklik.networks.x.client import BEARER, SECRET, USER, ask, reader, site_of
+from otklik.networks.x.client import BEARER, CLIENT, CLIENT_SECRET, REFRESH, SECRET, USER, ask, reader, site_of
 from otklik.networks.x.people import person_of
+from otklik.networks.x.signing import keys_in
 
 KEYS: tuple[KeyKind, ...] = (
     KeyKind(
@@ -23,7 +24,8 @@ KEYS: tuple[KeyKind, ...] = (
         "Ключ пользователя",
         "отвечает от имени аккаунта, читает и пишет личные сообщения",
         "Developer Console → приложение → Keys and tokens: API Key, API Key Secret, Access Token и Access Token Secret "
-        "с правом Read and write and Direct message, в одну строку через двоеточие",
+        "с правом Read and write and Direct message, в одну строку через двоеточие. Или Access Token OAuth 2.0 из "
+        "ответа X на разрешение владельца: он живёт два часа, поэтому запишите и ключ продления",
         1.0,
     ),
     KeyKind(
@@ -31,6 +33,30 @@ KEYS: tuple[KeyKind, ...] = (
         "Секрет приложения (Consumer Secret)",
         "проверяет подпись уведомлений, без них не нужен",
         "Developer Console → приложение → Keys and tokens → API Key and Secret",
+        1.0,
+        needed=False,
+    ),
+    KeyKind(
+        CLIENT,
+        "Client ID приложения (OAuth 2.0)",
+        "называет приложение, когда продлевается ключ пользователя OAuth 2.0; со старыми четырьмя ключами не нужен",
+        "Developer Console → приложение → Keys and tokens → OAuth 2.0 Client ID and Client Secret",
+        1.0,
+        needed=False,
+    ),
+    KeyKind(
+        CLIENT_SECRET,
+        "Client Secret приложения (OAuth 2.0)",
+        "подтверждает приложение при продлении; у приложений Native App и Single page App его нет",
+        "Developer Console → приложение → Keys and tokens → OAuth 2.0 Client ID and Client Secret",
+        1.0,
+        needed=False,
+    ),
+    KeyKind(
+        REFRESH,
+        "Ключ продления (Refresh Token)",
+        "раз в два часа получает новый ключ пользователя OAuth 2.0; сам он действует один раз, следующий запишем мы",
+        "приходит вместе с Access Token, если владелец аккаунта разрешил приложению и offline.access",
         1.0,
         needed=False,
     ),
@@ -44,6 +70,7 @@ def rights(access: Access) -> list[Right]:
     if access.options.get("dm") is not False:
         lines.append(_tried(access, *_MESSAGES))
     lines.append(_secret(access))
+    lines += _life(access)
     if access.options.get("push") is True and access.tokens.get(BEARER):
         lines.append(_tried(access, "Уведомления", BEARER, _hook, "Повторите подписку на уведомления"))
     return lines
@@ -84,6 +111,10 @@ _CHECKS: Sequence[_Check] = (
         "Создайте Access Token владельца аккаунта с правом Read and write and Direct message",
     ),
 )
+_MORTAL = (
+    "Ключ OAuth 2.0 живёт два часа: запишите Client ID, а у приложения с секретом и Client Secret, и ключ продления. "
+    "Или запишите четыре старых ключа, они не кончаются"
+)
 _MESSAGES: _Check = (
     "Ключ пользователя: личные сообщения",
     USER,
@@ -113,6 +144,15 @@ def _secret(access: Access) -> Right:
     if secret.split() != [secret]:
         return Right("Секрет приложения: уведомления", ok=False, advice="В секрете есть пробелы: скопируйте его заново")
     return Right("Секрет приложения: уведомления", ok=True)
+
+
+def _life(access: Access) -> list[Right]:
+    """Whether a user's OAuth 2.0 key goes on. Nothing is asked: to try the key that renews it would use it up."""
+    user = access.tokens.get(USER, "")
+    if not user or keys_in(user) is not None:
+        return []
+    wanted = [kind for kind in (REFRESH, CLIENT) if not access.tokens.get(kind)]
+    return [Right("Ключ пользователя: продление", ok=True, advice=_MORTAL if wanted else "")]
 
 
 def authors(access: Access, ids: list[str]) -> list[Person]:

@@ -4,8 +4,6 @@ The network has no key against saying a thing twice. Everything that can be refu
 leaves; the text that is answered is looked at once more, since the answer goes to its newest version.
 """
 
-import re
-
 from otklik.networks.base import Access, Json, Limits, Published, Speech
 from otklik.networks.counting import objections
 from otklik.networks.errors import Broken, NeedsPerson, OutcomeUnknown, Permanent
@@ -17,7 +15,6 @@ from otklik.networks.x.link import newest
 from otklik.networks.x.look import dialogue_of
 from otklik.networks.x.upload import uploaded
 
-_CASHTAG = re.compile(r"(?<![\w$])\$[A-Za-z]{1,6}(?:[._][A-Za-z]{1,2})?(?!\w)")
 _NO_KEY = "Чтобы отвечать, аккаунту X нужен ключ пользователя"
 
 
@@ -34,8 +31,6 @@ def _check(speech: Speech, limits: Limits) -> None:
     against = objections(speech.text, limits, direct=speech.direct, photos=len(speech.photos))
     if against:
         raise NeedsPerson(against[0])
-    if not speech.direct and len(_CASHTAG.findall(speech.text)) > 1:
-        raise NeedsPerson("X берёт в ответе не больше одного биржевого знака вида $ABC: уберите лишние")
     if any(len(photo.content) > limits.photo_bytes for photo in speech.photos):
         raise NeedsPerson("Фотография больше 5 МБ: X её не примет")
 

@@ -66,6 +66,20 @@ def test_a_missing_right_of_the_application_is_named(ready: Script) -> None:
     assert failed(ready.access()) == ["Право приложения GROUP_CONTENT"]
 
 
+def test_a_key_that_will_not_prolong_itself_is_told_of_and_blamed_on_nobody(ready: Script) -> None:
+    def life() -> list[str]:
+        return [right.advice for right in OK().rights(ready.access()) if right.name == "Срок ключа администратора"]
+
+    assert life() == [""]
+    ready.say("users.hasAppPermission", True, True, False)
+    (advice,) = life()
+    assert "LONG_ACCESS_TOKEN" in advice
+    ready.say("users.hasAppPermission", True, True, False)
+    assert failed(ready.access()) == []
+    ready.say("users.hasAppPermission", True, True, error(2))
+    assert life() == []
+
+
 @pytest.mark.parametrize("kind", ["application_key", "secret_key", "access"])
 def test_one_key_alone_is_not_blamed_for_the_others(ready: Script, kind: str) -> None:
     alone, nothing = replace(ready.access(), tokens={kind: TOKENS[kind]}), replace(ready.access(), tokens={})

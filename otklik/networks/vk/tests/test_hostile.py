@@ -8,10 +8,14 @@ import pytest
 
 from otklik.lib.http import Door
 from otklik.networks.base import Access, Deletion, Edit, Incoming, Origin, Post, Raw
+from otklik.networks.vk import beside
 from otklik.networks.vk.network import VK
 
-METHODS = ("wall.get", "wall.getById", "wall.getComments", "messages.getHistory", "users.get", "")
-EVENTS = ("wall_post_new", "wall_reply_new", "wall_reply_delete", "message_new", "message_reply", "message_edit")
+METHODS = ("wall.get", "wall.getById", "wall.getComments", "messages.getHistory", "users.get", "", *beside.METHODS)
+EVENTS = (
+    *("wall_post_new", "wall_reply_new", "wall_reply_delete", "message_new", "message_reply", "message_edit"),
+    *beside.EVENTS,
+)
 ACCESS = Access("12", "http://127.0.0.1:1", Door(), lambda kind: None, secret="s3cret", confirmation="c0de")
 
 BODIES = [

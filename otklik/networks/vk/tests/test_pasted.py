@@ -34,6 +34,20 @@ def test_a_link_without_a_comment_leads_to_the_post(url: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("url", "message", "thread"),
+    [
+        ("https://vk.com/photo-12_34?reply=56", "photo-12_34?reply=56", "photo-12_34"),
+        ("vk.com/album-12_0?z=photo-12_34%2Falbum-12_0", "photo-12_34", "photo-12_34"),
+        ("https://m.vk.com/topic-12_34?post=56&offset=20", "topic-12_34?post=56", "topic-12_34"),
+        ("https://vk.ru/video-12_34?reply=56&list=ab", "video-12_34?reply=56", "video-12_34"),
+        ("https://vk.com/wall-12_34?reply=56&z=photo-12_7", "wall-12_34?reply=56", "wall-12_34"),
+    ],
+)
+def test_a_link_to_what_stands_beside_the_wall_leads_there(url: str, message: str, thread: str) -> None:
+    assert address_of(url) == Address(message=message, thread=thread)
+
+
+@pytest.mark.parametrize(
     ("url", "author"),
     [("vk.com/id5", "id5"), ("https://vk.com/club12/", "club12"), ("vk.ru/public12?act=a", "club12")],
 )

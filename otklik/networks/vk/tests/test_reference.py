@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 
 from otklik.networks.base import Deletion, Edit, Event, Origin, Post, Raw
+from otklik.networks.vk import beside
 from otklik.networks.vk.failures import failure
 from otklik.networks.vk.network import VK
 from otklik.networks.vk.parse import EVENTS
 from otklik.networks.vk.tests.reference import ABSENT, FIXTURES, SCHEMA, load, methods
 
 pytestmark = pytest.mark.skipif(not SCHEMA.exists(), reason=ABSENT)
-METHODS = ("wall.get", "wall.getById", "wall.getComments", "messages.getHistory")
+METHODS = ("wall.get", "wall.getById", "wall.getComments", "messages.getHistory", *beside.METHODS)
 
 
 def recorded() -> list[Path]:
@@ -45,6 +46,9 @@ def test_recorded_events_that_we_handle_are_understood() -> None:
             heard.setdefault(kind, set()).update(type(event) for event in VK().parse(Raw(Origin.PUSH, body)))
     assert heard["wall_reply_new"] == {Post}
     assert heard["wall_reply_edit"] == {Edit}
+    assert heard["photo_comment_new"] == heard["video_comment_new"] == heard["board_post_new"] == {Post}
+    assert heard["photo_comment_edit"] == heard["video_comment_restore"] == heard["board_post_edit"] == {Edit}
+    assert heard["video_comment_delete"] == heard["board_post_delete"] == {Deletion}
     assert heard["message_new"] == {Post}
     assert heard["message_reply"] == {Post}
     assert heard["message_edit"] == {Edit}
@@ -56,6 +60,13 @@ OBJECTS = {
     "wall_reply_edit": ("wall", "wall_wall_comment", Edit),
     "wall_reply_restore": ("wall", "wall_wall_comment", Edit),
     "wall_reply_delete": ("callback", "callback_wall_comment_delete", Deletion),
+    "photo_comment_new": ("callback", "callback_photo_comment", Post),
+    "photo_comment_edit": ("callback", "callback_photo_comment", Edit),
+    "photo_comment_delete": ("callback", "callback_photo_comment_delete", Deletion),
+    "video_comment_new": ("callback", "callback_video_comment", Post),
+    "video_comment_restore": ("callback", "callback_video_comment", Edit),
+    "video_comment_delete": ("callback", "callback_video_comment_delete", Deletion),
+    "board_post_delete": ("callback", "callback_board_post_delete", Deletion),
     "message_new": ("callback", "callback_message_object", Post),
     "message_reply": ("callback", "callback_message", Post),
     "message_edit": ("callback", "callback_message", Edit),

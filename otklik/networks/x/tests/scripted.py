@@ -89,7 +89,9 @@ def serve(script: Script) -> ThreadingHTTPServer:
             parts = urlsplit(self.path)
             path = parts.path.removeprefix("/2")
             length = int(self.headers.get("Content-Length") or 0)
-            body = json.loads(self.rfile.read(length)) if length else None
+            content = self.rfile.read(length)
+            form = self.headers.get("Content-Type") == "application/x-www-form-urlencoded"
+            body = dict(parse_qsl(content.decode())) if form else json.loads(content) if length else None
             token = (self.headers.get("Authorization") or "").removeprefix("Bearer ")
             query = dict(parse_qsl(parts.query, keep_blank_values=True))
             script.asked.append(Asked(str(self.command), path, query, token, body))

@@ -1,0 +1,46 @@
+"""When keys will die, where a network tells: asked once a day, so that a person is warned before the account stops."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+
+from otklik.networks.base import Access
+from otklik.networks.errors import NetworkError
+from otklik.networks.models import Account, Token
+from otklik.networks.optional import TellsEnds
+from otklik.networks.registry import NETWORKS
+
+DAY = timedelta(days=1)
+FIELDS = ("account", "account__network", "kind", "expires_at")
+WARNED = timedelta(days=14)  # time enough to find whoever owns the key
+
+
+def ask_ends(account: Account, access: Access, now: datetime, every: timedelta = DAY) -> None:
+    """Asks the network and keeps what it tells, unless that was done less than `every` ago. A courtesy: never raises a
+    NetworkError, since whoever uses the key hears of its trouble anyway."""
+    network: object = NETWORKS[account.network]
+    if not isinstance(network, TellsEnds):
+        return
+    keys = Token.objects.filter(account=account)
+    if not keys.filter(Q(end_asked_at__isnull=True) | Q(end_asked_at__lte=now - every)).update(end_asked_at=now):
+        return
+    try:
+        told = network.ends(access)
+    except NetworkError:
+        return
+    for kind in keys.values_list("kind", flat=True):
+        keys.filter(kind=kind).update(expires_at=told.get(kind))
+
+
+def dying(keys: Iterable[tuple[int, str, str, datetime | None]], now: datetime) -> dict[int, tuple[str, datetime]]:
+    """Of keys as `FIELDS` tell them, by account: the kind of the one that dies first and when, if that is soon. Pure.
+
+    Of networks that renew their keys themselves nobody is warned: they tell no ends.
+    """
+    told = {kind for kind, network in NETWORKS.items() if isinstance(network, TellsEnds)}
+    found: dict[int, tuple[str, datetime]] = {}
+    for account, network, kind, at in keys:
+        if network in told and at is not None and at < min(now + WARNED, found.get(account, (kind, at + DAY))[1]):
+            found[account] = (kind, at)
+    return found

@@ -1,0 +1,281 @@
+"""A key that lives for hours is renewed once for all workers, and whatever is lost on the way is said to a person."""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.db import OperationalError, connection, connections
+
+from otklik.lib import clock
+from otklik.networks import keeping, renewing
+from otklik.networks.access import access_to, door
+from otklik.networks.base import Speech
+from otklik.networks.errors import AuthLost, OutcomeUnknown, RetryAt
+from otklik.networks.models import Account, LegalSwitch, Source, Token
+from otklik.networks.optional import Renewed
+from otklik.networks.registry import NETWORKS
+from otklik.people.models import User
+from tests.region import build_people, listen
+from tests.sandbox.process import Sandbox, running
+from tests.sandbox.x_town import SECRET, XTown, build
+
+pytestmark = [pytest.mark.processes, pytest.mark.enable_socket, pytest.mark.django_db(transaction=True)]
+X = NETWORKS["x"]
+HOURS = 3 * 3600
+
+
+@pytest.fixture(scope="module")
+def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    with running(tmp_path_factory.mktemp("world")) as process:
+        yield process
+
+
+@pytest.fixture
+def town(emulator: Sandbox) -> Iterator[XTown]:
+    yield build(emulator)
+    emulator.control("clock")
+
+
+@pytest.fixture
+def office(town: XTown) -> Iterator[Account]:
+    """The town's account with a key that ends, and what renews it. Nobody has said when it ends."""
+    kept, settings.SANDBOX_ADDRESS = settings.SANDBOX_ADDRESS, town.sandbox.base
+    door.cache_clear()
+    place = build_people()["place"]
+    LegalSwitch.objects.create(network="x", read=True, speak=True, at=clock.now())
+    account = Account.objects.create(
+        network="x", external_id=town.me, title="Город", sandbox=True, options={"dm_seconds": 1}
+    )
+    pair = town.token("pair", place=town.me)
+    keys = {"bearer": town.bearer, "consumer_secret": SECRET, "user": pair["token"], "refresh": pair["refresh"]}
+    for kind, secret in {**keys, "client_id": pair["client_id"], "client_secret": pair["client_secret"]}.items():
+        Token.objects.create(account=account, kind=kind, secret=secret, per_second=1000)
+    Source.objects.create(network="x", kind="own", external_id=town.me, title="Город", account=account, place=place)
+    yield account
+    settings.SANDBOX_ADDRESS = kept
+    door.cache_clear()
+
+
+def key(account: Account, kind: str = "user") -> Token:
+    return Token.objects.get(account=account, kind=kind)
+
+
+def secret(account: Account, kind: str = "user") -> str:
+    return key(account, kind).secret
+
+
+def renewals(town: XTown) -> int:
+    """How many refresh tokens were used up: the sandbox counts them."""
+    counts: dict[str, int] = town.sandbox.inspect("counts")["x"]
+    return counts["renewals"]
+
+
+def end_the_key(town: XTown) -> None:
+    town.sandbox.control("clock", offset=HOURS)
+
+
+def me(account: Account) -> list[str]:
+    """Reads its own name with the user's key alone."""
+    access = access_to(Account.objects.get(pk=account.pk))
+    access = replace(access, tokens={kind: told for kind, told in access.tokens.items() if kind != "bearer"})
+    return [person.external_id for person in X.authors(access, [account.external_id])]
+
+
+def test_a_key_that_was_refused_is_renewed_and_the_next_one_is_kept(town: XTown, office: Account) -> None:
+    before = secret(office), secret(office, "refresh")
+    end_the_key(town)
+    assert me(office) == [town.me]
+    assert secret(office) != before[0]
+    assert secret(office, "refresh") != before[1]
+    left = key(office).expires_at
+    assert left is not None
+    assert timedelta(minutes=110) < left - clock.now() <= timedelta(hours=2)
+    assert me(office) == [town.me]
+    assert renewals(town) == 1
+
+
+def test_a_key_that_is_about_to_die_is_renewed_before_it_is_used(town: XTown, office: Account) -> None:
+    Token.objects.filter(kind="user").update(expires_at=clock.now() + timedelta(minutes=2))
+    assert me(office) == [town.me]
+    assert renewals(town) == 1
+
+
+def test_a_key_with_a_long_life_is_left_alone(town: XTown, office: Account) -> None:
+    Token.objects.filter(kind="user").update(expires_at=clock.now() + timedelta(hours=1))
+    assert me(office) == [town.me]
+    assert renewals(town) == 0
+
+
+def test_workers_that_find_it_dead_at_once_renew_it_once(town: XTown, office: Account) -> None:
+    end_the_key(town)
+    town.fault("slow", "oauth2/token", seconds=1)
+    heard: list[object] = []
+    gate = threading.Barrier(3)
+
+    def work() -> None:
+        gate.wait()
+        try:
+            heard.append(me(office))
+        except Exception as error:
+            heard.append(error)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=work) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert heard == [[town.me]] * 3
+    assert renewals(town) == 1
+
+
+def test_an_end_in_the_middle_of_a_publication_gives_one_answer(town: XTown, office: Account) -> None:
+    asked = town.ask()
+    access = access_to(Account.objects.get(pk=office.pk))
+    speech = Speech("Починят завтра.", asked, asked)
+    speech = replace(speech, seen=X.replies(access, speech))
+    end_the_key(town)
+    said = X.publish(access, speech, "k")
+    ours = [one for one in town.thread(asked) if "Починят завтра." in one["text"]]
+    assert [one["address"] for one in ours] == [said.external_id]
+    assert renewals(town) == 1
+
+
+def test_a_dead_refresh_token_parks_the_account_and_says_what_to_do(town: XTown, office: Account) -> None:
+    end_the_key(town)
+    Token.objects.filter(kind="refresh").update(secret="used-up-long-ago-000000")
+    listen()
+    office.refresh_from_db()
+    assert office.stopped_at is not None
+    assert "снова разрешит доступ приложению" in office.stop_reason
+
+
+def test_a_strange_client_parks_the_account_and_says_so(town: XTown, office: Account) -> None:
+    end_the_key(town)
+    Token.objects.filter(kind="client_secret").update(secret="not-the-secret-0000000")
+    listen()
+    office.refresh_from_db()
+    assert "сверьте Client ID" in office.stop_reason
+
+
+def test_a_client_without_a_secret_names_itself(town: XTown, office: Account) -> None:
+    pair = town.token("pair", place=town.me, app="mobile", public=True)
+    Token.objects.filter(kind="client_secret").delete()
+    for kind, told in {"user": pair["token"], "refresh": pair["refresh"], "client_id": pair["client_id"]}.items():
+        Token.objects.filter(kind=kind).update(secret=told)
+    end_the_key(town)
+    assert me(office) == [town.me]
+
+
+def test_an_answer_that_came_but_was_not_heard_ends_in_a_sentence(town: XTown, office: Account) -> None:
+    end_the_key(town)
+    town.fault("drop_after", "oauth2/token")
+    with pytest.raises(RetryAt):
+        me(office)
+    Token.objects.filter(kind="user").update(renewing_until=clock.now())  # as if half a minute had passed
+    with pytest.raises(AuthLost, match="оборвалось"):
+        me(office)
+
+
+def test_a_call_that_did_not_arrive_is_made_again(town: XTown, office: Account) -> None:
+    end_the_key(town)
+    town.fault("drop_before", "oauth2/token")
+    with pytest.raises(RetryAt):
+        me(office)
+    Token.objects.filter(kind="user").update(renewing_until=clock.now())
+    assert me(office) == [town.me]
+
+
+def test_a_worker_that_dies_with_the_lease_is_followed_by_another(town: XTown, office: Account) -> None:
+    end_the_key(town)
+    Token.objects.filter(kind="user").update(renewing_until=clock.now() - timedelta(seconds=1))
+    assert me(office) == [town.me]
+    assert key(office).renewing_until is None
+
+
+def test_a_lease_that_another_holds_is_waited_for_and_not_taken(town: XTown, office: Account) -> None:
+    waits: list[float] = []
+    Token.objects.filter(kind="user").update(renewing_until=clock.now() + timedelta(minutes=1))
+    with pytest.raises(RetryAt, match="продлевается"):
+        renewing.renewed(office, "user", secret(office), never, waits.append)
+    assert len(waits) == renewing.PATIENCE
+
+
+def never(_keys: object) -> Renewed:
+    raise AssertionError("nobody may ask")
+
+
+def test_what_another_worker_has_brought_meanwhile_is_used(office: Account) -> None:
+    def other(_seconds: float) -> None:
+        Token.objects.filter(kind="user").update(secret="brought-by-another-0001", renewing_until=None)
+
+    refused = secret(office)
+    Token.objects.filter(kind="user").update(renewing_until=clock.now() + timedelta(minutes=1))
+    keys = renewing.renewed(office, "user", refused, never, other)
+    assert keys["user"].secret == "brought-by-another-0001"
+
+
+@pytest.mark.parametrize(
+    ("error", "left"),
+    [(RetryAt("later", timedelta(seconds=9)), False), (AuthLost("dead"), False), (OutcomeUnknown("?"), True)],
+)
+def test_each_failure_leaves_the_lease_as_the_next_worker_needs_it(
+    office: Account, error: Exception, left: bool
+) -> None:
+    def ask(_keys: object) -> Renewed:
+        raise error
+
+    with pytest.raises((RetryAt, AuthLost)):
+        renewing.renewed(office, "user", secret(office), ask)
+    assert (key(office).renewing_until is not None) == left
+
+
+def test_a_key_that_a_person_gave_meanwhile_is_not_overwritten(office: Account) -> None:
+    def ask(_keys: object) -> Renewed:
+        Token.objects.filter(kind="user").update(secret="given-by-a-person-0001", renewing_until=None)
+        return Renewed({"user": "renewed-too-late-00001", "refresh": "renewed-too-late-00002"})
+
+    keys = renewing.renewed(office, "user", secret(office), ask)
+    assert keys["user"].secret == "given-by-a-person-0001"
+    assert keys["refresh"].secret != "renewed-too-late-00002"
+
+
+def test_a_database_that_is_away_for_a_moment_loses_no_key(office: Account) -> None:
+    waits: list[float] = []
+    failures = [OperationalError("locked")] * 2
+
+    def away(execute: Callable[..., object], sql: str, *rest: object) -> object:
+        if sql.startswith("UPDATE") and "secret" in sql and failures:
+            raise failures.pop()
+        return execute(sql, *rest)
+
+    def ask(_keys: object) -> Renewed:
+        return Renewed({"user": "renewed-for-sure-00001", "refresh": "renewed-for-sure-00002"}, timedelta(hours=2))
+
+    with connection.execute_wrapper(away):
+        keys = renewing.renewed(office, "user", secret(office), ask, waits.append)
+    assert (keys["user"].secret, keys["refresh"].secret) == ("renewed-for-sure-00001", "renewed-for-sure-00002")
+    assert (failures, waits) == ([], [1, 2])
+
+
+def test_no_key_comes_into_a_log_or_lies_open(town: XTown, office: Account, caplog: pytest.LogCaptureFixture) -> None:
+    end_the_key(town)
+    with caplog.at_level(logging.DEBUG):
+        me(office)
+    fresh = [secret(office), secret(office, "refresh")]
+    assert "was renewed" in caplog.text
+    assert not any(one in caplog.text for one in fresh)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT secret FROM networks_token")
+        assert not any(one in row[0] for row in cursor.fetchall() for one in fresh)
+
+
+def test_a_persons_key_forgets_how_the_one_before_ended(office: Account) -> None:
+    Token.objects.filter(kind="user").update(expires_at=clock.now(), renewing_until=clock.now())
+    keeping.give_key(office, "user", "given-by-a-person-0001", User.objects.earliest("pk"), clock.now())
+    assert (key(office).expires_at, key(office).renewing_until) == (None, None)

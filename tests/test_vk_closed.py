@@ -1,0 +1,124 @@
+"""A VKontakte place that takes no answers of ours is told before an answer is approved, and no longer than it is so."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from otklik.incidents.cards import main_message
+from otklik.incidents.models import Incident
+from otklik.networks.base import Post
+from otklik.networks.models import Account, Source, Token
+from otklik.networks.vk.closed import NO_GUESTS, SWITCHED_OFF
+from otklik.people.models import User
+from otklik.publishing.models import Delivery
+from tests.region import Region, listen, only_card, settle
+from tests.sandbox.town import Town
+from tests.test_flow import FINAL, approved, assigned
+from tests.test_vk_connector import Reading, account
+
+pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
+COMPLAINT = "Во дворе на Красной, 12 в Речном третий день темно, не горит фонарь!"
+
+
+def editor(user: User, card: Incident) -> str:
+    client = Client()
+    client.force_login(user)
+    return client.get(f"/incidents/{card.pk}/").content.decode()
+
+
+@pytest.fixture
+def watched(region: Region) -> Region:
+    """The town's wall is somebody else's, watched by the agency's community."""
+    Source.objects.filter(pk=region.source.pk).update(kind=Source.Kind.FOREIGN, account=region.guest)
+    return region
+
+
+def guests(town: Town, who: str) -> None:
+    town.sandbox.control(f"vk/communities/{town.group}/guests", guests=who)
+
+
+def test_a_wall_closed_to_guests_is_told_in_the_editor_until_it_opens(town: Town, watched: Region) -> None:
+    guests(town, "none")
+    town.comment(COMPLAINT)
+    listen()
+    card = assigned(watched, only_card())
+    assert main_message(card).closed == NO_GUESTS
+    assert NO_GUESTS in editor(watched.executor, card)
+    guests(town, "any")
+    listen()
+    assert NO_GUESTS not in editor(watched.executor, card)
+    guests(town, "none")
+    listen()
+    assert NO_GUESTS in editor(watched.executor, card), "closed once more"
+
+
+def test_what_is_told_keeps_the_answer_from_being_tried(town: Town, watched: Region) -> None:
+    guests(town, "none")
+    town.comment(COMPLAINT)
+    listen()
+    approved(watched, assigned(watched, only_card()), FINAL)
+    settle()
+    delivery = Delivery.objects.get()
+    assert (delivery.hold, delivery.words) == (Delivery.Hold.BY_HAND, NO_GUESTS)
+    assert not [item for item in town.thread() if item["from_group"]]
+
+
+def test_a_post_whose_comments_are_closed_is_told_on_our_own_wall(town: Town, region: Region) -> None:
+    """An administrator's token alone is told so; the service token sees the same `can_post` either way."""
+    Account.objects.filter(pk=region.own.pk).update(options={"push": True})
+    Token.objects.create(account=region.own, kind="user", secret=town.admin, per_second=1000)
+    town.comment(COMPLAINT)
+    listen()
+    card = assigned(region, only_card())
+    assert SWITCHED_OFF not in editor(region.executor, card)
+    switch(town, "wall.closeComments")
+    listen()
+    assert SWITCHED_OFF in editor(region.executor, card)
+    switch(town, "wall.openComments")
+    listen()
+    assert SWITCHED_OFF not in editor(region.executor, card)
+
+
+def switch(town: Town, method: str) -> None:
+    assert town.sandbox.vk(method, town.admin, owner_id=town.wall, post_id=town.post)["response"] == 1
+
+
+def doors(reading: Reading) -> set[tuple[str, bool]]:
+    return {(event.closed, event.opened) for event in reading.events() if isinstance(event, Post)}
+
+
+@pytest.mark.parametrize(
+    ("user", "told", "again"),
+    [(False, ("", False), ("", False)), (True, (SWITCHED_OFF, False), ("", True))],
+)
+def test_what_nobody_tells_for_certain_is_not_said(
+    town: Town, user: bool, told: tuple[str, bool], again: tuple[str, bool]
+) -> None:
+    town.comment("Темно")
+    reading = Reading(account(town, options={"push": True}, user=user), "own", str(town.group))
+    switch(town, "wall.closeComments")
+    assert doors(reading) == {told}
+    switch(town, "wall.openComments")
+    assert doors(reading) <= {again}
+
+
+def test_a_users_token_that_does_not_work_ends_no_hearing(town: Town) -> None:
+    town.comment("Темно")
+    access: Any = account(town, options={"push": True}, user=True)
+    access.tokens["user"] = "no-such-token"
+    assert Reading(access, "own", str(town.group)).texts() == ["Что нового?", "Темно"]
+
+
+def test_a_guest_is_told_of_closed_comments_too(town: Town) -> None:
+    town.comment("Темно")
+    reading = Reading(account(town, group=town.guest), "foreign", str(town.group))
+    assert doors(reading) == {("", True)}
+    switch(town, "wall.closeComments")
+    assert doors(reading) == {(NO_GUESTS, False)}
+    assert doors(reading) == set(), "a quiet wall is told once"
+
+
+def test_what_is_found_by_words_says_nothing_of_doors(town: Town) -> None:
+    guests(town, "none")
+    assert doors(Reading(account(town, group=town.guest), "search", "нового")) == {("", False)}
