@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from otklik.sandbox.state import World
+from otklik.sandbox.state import World, first_number
 
 Given = Mapping[str, Any]
 
@@ -93,6 +93,9 @@ class People(Protocol):
     def named(self, world: World, name: str) -> str:
         """The id of the person with this name; made when there is none. ValueError without a name."""
 
+    def add(self, world: World, name: str, number: str, handle: str) -> None:
+        """A person with this id; a known one is renamed."""
+
     def name_of(self, world: World, number: str) -> str:
         """The name, "" for an id that is nobody's."""
 
@@ -108,6 +111,9 @@ class Registered:
 
     def named(self, world: World, name: str) -> str:
         return person_named(world, self.network, name)
+
+    def add(self, world: World, name: str, number: str, handle: str) -> None:
+        add_person(world, self.network, name, number, handle)
 
     def name_of(self, world: World, number: str) -> str:
         query = "SELECT name FROM person WHERE network = ? AND id = ?"
@@ -142,8 +148,9 @@ def add_person(world: World, network: str, name: str, number: str = "", handle: 
 
 def _free_number(db: sqlite3.Connection, network: str) -> str:
     (known,) = db.execute("SELECT count(*) FROM person WHERE network = ?", (network,)).fetchone()
+    first = first_number(db)
     while True:
-        digest = hashlib.sha256(f"person/{network}/{known}".encode()).digest()
+        digest = hashlib.sha256(f"person/{network}/{first + known}".encode()).digest()
         number = str(100_000_000 + int.from_bytes(digest[:4]) % 900_000_000)
         taken = db.execute("SELECT 1 FROM person WHERE network = ? AND id = ?", (network, number)).fetchone()
         if taken is None:

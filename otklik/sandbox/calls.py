@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
@@ -23,7 +24,13 @@ def answered(request: HttpRequest, network: str, method: str, answer: Callable[[
         return drop(request)
     if fault and kind == "http_before":
         return HttpResponse("server error", status=fault.code)
+    if fault and kind in ("slow_before", "late"):
+        time.sleep(fault.seconds)
+    if kind == "slow_before":
+        return drop(request)
     response = answer(fault.code if fault and kind == "error" else 0)
+    if kind == "reorder":
+        response.content = _turned(response.content)
     _record(network, method, request, response)
     if fault and kind == "drop_after":
         return drop(request)
@@ -32,6 +39,22 @@ def answered(request: HttpRequest, network: str, method: str, answer: Callable[[
     if fault and kind == "slow":
         time.sleep(fault.seconds)
     return response
+
+
+def _turned(body: bytes) -> bytes:
+    """The same JSON with its outermost lists of objects turned round; anything else as it came."""
+    try:
+        return json.dumps(_reversed(json.loads(body)), ensure_ascii=False).encode()
+    except ValueError:
+        return body
+
+
+def _reversed(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _reversed(each) for name, each in value.items()}
+    if isinstance(value, list) and all(isinstance(each, dict) for each in value):
+        return value[::-1]
+    return value
 
 
 def _record(network: str, method: str, request: HttpRequest, response: HttpResponse) -> None:

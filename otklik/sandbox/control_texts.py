@@ -4,10 +4,11 @@ import base64
 import binascii
 import dataclasses
 from collections.abc import Sequence
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from otklik.sandbox import pictures, pusher
+from otklik.sandbox import pictures, pusher, shelves
 from otklik.sandbox.acts import Acts, Forbidden, Given, Item, People, Registered, Words, add_person, person_named
 from otklik.sandbox.guards import BadRequest, body, control
 from otklik.sandbox.state import World, current
@@ -31,10 +32,19 @@ def _people_of(kind: str) -> People:
     return next((one.people for one in NETWORKS if one.kind == kind and one.people), Registered(kind))
 
 
-@control("POST")
+@control("GET", "POST")
 def places(request: HttpRequest, kind: str) -> HttpResponse:
+    """Lists all of them, or makes and changes one."""
+    from otklik.sandbox.registry import NETWORKS
+
+    acts = acts_of(kind)
     with current().write() as world:
-        return JsonResponse(acts_of(kind).place(world, body(request)))
+        if request.method == "POST":
+            return JsonResponse(acts.place(world, body(request)))
+        there = next(network.places for network in NETWORKS if network.kind == kind)(world)
+    return JsonResponse(
+        {"places": [{"id": one.id, "title": one.title, "network": one.network or kind} for one in there]}
+    )
 
 
 @control("POST")
@@ -55,9 +65,32 @@ def tokens(request: HttpRequest, kind: str) -> HttpResponse:
         return JsonResponse(acts_of(kind).token(world, body(request)))
 
 
-@control("POST")
+@control("GET", "POST")
 def texts(request: HttpRequest, kind: str) -> HttpResponse:
-    """{text, place | under | to, author? | person?, photos?, lat?, long?} → {"address"}; no author: the place."""
+    """Reads all of them or writes one."""
+    return _every(request, kind) if request.method == "GET" else _one(request, kind)
+
+
+def _every(request: HttpRequest, kind: str) -> HttpResponse:
+    """?after=&most= : every text there is, deleted ones too, with its places, dialogue and network; `next` goes on."""
+    from otklik.sandbox.registry import NETWORKS
+
+    kept = next(network.shelves for network in NETWORKS if network.kind == kind)
+    after, most = request.GET.get("after", ""), min(int(request.GET.get("most", MOST_IN_BATCH)), MOST_IN_BATCH)
+    with current().write() as world:
+        found, mark = shelves.page(world, kept, after, most)
+    shown = [
+        {**dataclasses.asdict(one.item), "places": one.places, "dialogue": one.dialogue, "network": one.network or kind}
+        for one in found
+    ]
+    return JsonResponse({"items": shown, "next": mark})
+
+
+def _one(request: HttpRequest, kind: str) -> HttpResponse:
+    """{text, place | under | to, author? | person?, photos?, lat?, long?, at?} → {"address"}; no author: the place.
+
+    `at` is when it was written, in seconds since the epoch: for the past of a place.
+    """
     given = body(request)
     with current().write() as world:
         return JsonResponse({"address": _write(world, kind, given)})
@@ -65,15 +98,48 @@ def texts(request: HttpRequest, kind: str) -> HttpResponse:
 
 @control("POST")
 def batch(request: HttpRequest, kind: str) -> HttpResponse:
-    """{texts: [as above, …]}: many in one transaction; the answer keeps the order."""
-    given = body(request)["texts"]
-    if not isinstance(given, list) or len(given) > MOST_IN_BATCH:
-        raise BadRequest(f"texts must be a list of at most {MOST_IN_BATCH}")
+    """{texts: [as above, …]}: many in one transaction; the answer keeps the order.
+
+    An `under` that is a number is the text of this batch with that place in the list, counted from 0.
+    """
+    given, addresses = _listed(request, "texts"), list[str]()
     with current().write() as world:
-        return JsonResponse({"addresses": [_write(world, kind, item) for item in given]})
+        for item in given:
+            above = item.get("under")
+            named = item | {"under": addresses[above]} if isinstance(above, int) else item
+            addresses.append(_write(world, kind, named))
+    return JsonResponse({"addresses": addresses})
+
+
+@control("POST")
+def people_batch(request: HttpRequest, kind: str) -> HttpResponse:
+    """{people: [{id, name, handle?}, …]}: many people, each with an id of the caller's choice."""
+    found = _people_of(kind)
+    with current().write() as world:
+        for item in _listed(request, "people"):
+            found.add(world, str(item["name"]), str(item["id"]), str(item.get("handle") or ""))
+    return JsonResponse({"ok": True})
+
+
+@control("POST")
+def links(request: HttpRequest, kind: str) -> HttpResponse:
+    """{threads: [address, …]}: the path of the page of every text in these threads, by its address."""
+    acts = acts_of(kind)
+    with current().write() as world:
+        found = [item for address in _listed(request, "threads") for item in acts.thread(world, str(address))]
+    return JsonResponse({"links": {item.address: item.link for item in found}})
+
+
+def _listed(request: HttpRequest, name: str) -> list[Any]:
+    given = body(request)[name]
+    if not isinstance(given, list) or len(given) > MOST_IN_BATCH:
+        raise BadRequest(f"{name} must be a list of at most {MOST_IN_BATCH}")
+    return given
 
 
 def _write(world: World, kind: str, given: Given) -> str:
+    if given.get("at"):
+        world = dataclasses.replace(world, now=int(given["at"]))
     author = str(given.get("person") or "")
     if given.get("author"):
         author = _people_of(kind).named(world, str(given["author"]))

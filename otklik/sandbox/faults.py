@@ -18,8 +18,18 @@ COMMON_KINDS = frozenset(
         "drop_before",  # the connection is closed before the commit
         "drop_after",  # the connection is closed after the commit
         "slow",  # the answer waits `seconds` after the commit
+        "slow_before",  # waits `seconds` and closes the connection; nothing is committed
+        "late",  # waits `seconds` and then commits: whoever has lost patience meanwhile is answered all the same
+        "reorder",  # the answer's list comes in the opposite order
     }
 )
+EVENT_KINDS = frozenset(
+    {
+        "duplicate",  # the event is told twice
+        "reorder",  # the events that follow overtake it: those of the next `seconds`, a second where none are told
+    }
+)
+"""Faults of events: `method` is the kind of the event."""
 
 
 @dataclasses.dataclass(frozen=True)

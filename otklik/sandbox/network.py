@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from otklik.sandbox.acts import Acts, People
 from otklik.sandbox.pusher import Pushes
+from otklik.sandbox.shelves import Shelf
 from otklik.sandbox.stage.contract import Stage
 from otklik.sandbox.state import State, World
 
@@ -19,6 +20,7 @@ class Place:
     about: str
     id: str = ""  # as Acts takes it; the pages for people need it
     private: str = ""  # as Acts takes it for private dialogues (a channel's bot), if that is not `id`
+    network: str = ""  # the network it belongs to, where one emulator plays several
     stage: Stage | None = None  # if this place is not shown as the rest of its network is
 
 
@@ -37,6 +39,7 @@ class Network:
     fault_kinds: frozenset[str]  # its own kinds, besides the common ones of faults.py
     start: Callable[[State], None] = lambda state: None  # starts background threads; they end when state.stopping
     acts: Acts | None = None  # what people do there; opens the common addresses under /control/<kind>/
+    shelves: Sequence[Shelf] = ()  # all its texts, for an audit: without them it finds none here
     stage: Stage | None = None  # how its pages for people look; opens them under /<prefix>/. Needs `acts`
     people: People | None = None  # its people, if they are not those of the common table
     pushes: Pushes | None = None  # how it pushes to webhooks, if it uses the common pusher

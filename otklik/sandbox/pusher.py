@@ -22,7 +22,7 @@ from otklik.sandbox.state import State, World
 
 IN_PARALLEL = 8
 IDLE = 1.0  # seconds between looks when nobody woke us
-HELD = 1.0  # seconds that an event is late when it is to come out of order
+HELD = 1.0  # seconds that an event is late when it is to come out of order and the fault does not say
 log = logging.getLogger(__name__)
 Verdict = Literal["done", "again", "lost"]
 
@@ -59,8 +59,8 @@ class Hook:
 def push(world: World, hook: Hook, event: str, body: bytes, headers: Mapping[str, str]) -> None:
     """Put an event into the queue, in the transaction of the change itself. A planned fault for this kind of `event`
     ("duplicate", "reorder") doubles it, or lets the next one overtake it."""
-    fault = faults.take_within(world.db, hook.network, event, ("duplicate", "reorder"))
-    late = time.time() + HELD if fault and fault.kind == "reorder" else 0.0
+    fault = faults.take_within(world.db, hook.network, event, faults.EVENT_KINDS)
+    late = time.time() + (fault.seconds or HELD) if fault and fault.kind == "reorder" else 0.0
     for _ in range(2 if fault and fault.kind == "duplicate" else 1):
         world.db.execute(
             "INSERT INTO push (network, queue, url, event, headers, body, due, late) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",

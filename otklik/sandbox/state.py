@@ -36,6 +36,9 @@ CREATE INDEX IF NOT EXISTS push_due ON push (state, network, queue, id);
 """
 
 
+NUMBERS_SINCE, NUMBERS_A_SECOND = 1_767_225_600, 16  # the beginning of 2026, in seconds since the epoch
+
+
 @dataclasses.dataclass(frozen=True)
 class World:
     """What a verb needs while it changes the world: the open transaction, the time, the own public address."""
@@ -66,6 +69,9 @@ class State:
     def _create(self) -> None:
         for script in self._tables:
             self._db.executescript(script)
+        self._db.execute(
+            "INSERT OR IGNORE INTO setting (name, value) VALUES ('first', ?)", (json.dumps(_first(self._clock())),)
+        )
 
     @contextlib.contextmanager
     def write(self) -> Iterator[World]:
@@ -125,6 +131,20 @@ class State:
             self._create()
             self._db.execute("PRAGMA foreign_keys=ON")
         self.wake()
+
+
+def first_number(db: sqlite3.Connection) -> int:
+    """From which number on this state counts what its networks number one by one: texts, dialogues, updates, people."""
+    return int(get_setting(db, "first", 1))
+
+
+def _first(seconds: float) -> int:
+    """From the moment of making, so that a state made later begins behind all that an earlier one has numbered.
+
+    Whoever heard of the earlier one's texts would take new texts with old numbers for known ones. Below 2^31, as
+    numbers in Telegram are.
+    """
+    return 1 + int((seconds - NUMBERS_SINCE) * NUMBERS_A_SECOND) % 2_000_000_000
 
 
 def get_setting(db: sqlite3.Connection, name: str, default: Any) -> Any:

@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
 texts = [
     path("places", control_texts.places),
     path("people", control_texts.people),
+    path("people/batch", control_texts.people_batch),
     path("tokens", control_texts.tokens),
     path("texts", control_texts.texts),
     path("texts/batch", control_texts.batch),
@@ -26,6 +27,7 @@ texts = [
     path("texts/delete", control_texts.delete),
     path("events", control_texts.events),
     path("thread", control_texts.thread),
+    path("links", control_texts.links),
     path("posts", control_texts.posts),
     path("dialogue", control_texts.dialogue),
     path("pushes", control_texts.pushes),
@@ -33,8 +35,8 @@ texts = [
 for network in NETWORKS:
     if network.control_urls:
         urlpatterns.append(path(f"control/{network.kind}/", include(network.control_urls)))
-    if network.acts is not None:
-        urlpatterns.append(path(f"control/{network.kind}/", include(texts), {"kind": network.kind}))
+    common = texts if network.acts is not None else [path("texts", control_texts.texts)]
+    urlpatterns.append(path(f"control/{network.kind}/", include(common), {"kind": network.kind}))
 for network in NETWORKS:  # those of an API that takes every path
     if network.stage is not None and network.stage.paths:
         root, paths = network.stage.prefix or network.kind, network.stage.paths

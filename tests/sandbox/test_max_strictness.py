@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from otklik.sandbox.max.limits import Limiter
+from tests.max_account import PIXEL
 from tests.sandbox.max_town import MaxTown
 
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
@@ -82,6 +83,35 @@ def test_the_token_is_taken_bare_in_the_header_and_nowhere_else(max_town: MaxTow
     bare = max_town.sandbox.http.get("/max/me", params={"access_token": max_town.token})
     assert (bare.status_code, bare.json()["code"]) == (401, "verify.token")
     assert max_town.call("GET", "/me", v="0.0.30").json()["user_id"] == max_town.bot
+
+
+def test_a_photo_is_named_by_its_token_or_by_what_the_upload_answered_and_not_by_both(max_town: MaxTown) -> None:
+    def uploaded() -> dict[str, Any]:
+        door = max_town.call("POST", "/uploads", type="image").json()["url"]
+        photos: dict[str, Any] = max_town.sandbox.http.post(door, files={"data": ("a", PIXEL)}).json()["photos"]
+        return photos
+
+    def say(**payload: Any) -> tuple[int, int]:
+        body = {"attachments": [{"type": "image", "payload": payload}]}
+        answer = max_town.call("POST", "/messages", json=body, chat_id=max_town.channel)
+        told = answer.json()["message"]["body"]["attachments"] if answer.status_code == 200 else ()
+        return answer.status_code, len(told)
+
+    photos = uploaded()
+    (token,) = [photo["token"] for photo in photos.values()]
+    assert say(photos=photos | uploaded()) == (200, 2)
+    assert say(photos=photos, token=None) == (200, 1)
+    assert say(token=token) == (200, 1)
+    wrong: tuple[dict[str, Any], ...] = (
+        {"token": token, "photos": photos},
+        {"photos": {"1": token}},
+        {"photos": {"1": {"token": "no-such"}}},
+        {"photos": {}},
+        {"photos": [token]},
+        {"url": "https://example.ru/a.png"},
+        {},
+    )
+    assert [say(**payload) for payload in wrong] == [(400, 0)] * len(wrong)
 
 
 def test_a_form_instead_of_json_is_refused(max_town: MaxTown) -> None:

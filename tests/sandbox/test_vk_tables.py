@@ -101,8 +101,10 @@ def test_an_erratum_has_a_reason_and_contradicts_the_schema(erratum: Any) -> Non
         assert parameter not in {p["name"] for p in vk_schema.methods()[method]["parameters"]}
         return
     definition, _, field = place.partition(".")
-    properties = vk_schema.raw(file)["definitions"][definition]["properties"]
+    properties = vk_schema.properties_of(vk_schema.raw(file)["definitions"][definition])
     if erratum.change == "optional":
         assert properties[field]["required"] is True
+    elif erratum.change == "negative":
+        assert properties[field]["minimum"] == 0
     else:
         assert field not in properties

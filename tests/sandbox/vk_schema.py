@@ -18,12 +18,17 @@ PRESENT = FOLDER.is_dir()
 needed = pytest.mark.skipif(not PRESENT, reason="reference pack ../shared/networks not found")
 SITE = "http://schema.invalid/"
 
+HOW = ("new", "edit", "restore")
 EVENT_DEFINITIONS = {
     "wall_post_new": "callback_wall_post_new",
     "wall_reply_new": "callback_wall_reply_new",
     "wall_reply_edit": "callback_wall_reply_edit",
     "wall_reply_restore": "callback_wall_reply_restore",
     "wall_reply_delete": "callback_wall_comment_delete",
+    **{f"{kind}_comment_{how}": f"callback_{kind}_comment" for kind in ("photo", "video") for how in HOW},
+    **{f"board_post_{how}": f"callback_board_post_{how}" for how in (*HOW, "delete")},
+    "photo_comment_delete": "callback_photo_comment_delete",
+    "video_comment_delete": "callback_video_comment_delete",
     "message_new": "callback_message_new",
     "message_reply": "callback_message",
     "message_allow": "callback_message_allow",
@@ -52,13 +57,22 @@ def lifted(node: Any) -> Any:
     return new
 
 
+def properties_of(definition: Any) -> Any:
+    """The properties that a definition names itself, alone or beside what it takes over."""
+    named = [part["properties"] for part in definition.get("allOf", [definition]) if "properties" in part]
+    return named[-1]
+
+
 def with_errata(name: str, content: Any) -> Any:
-    """Required properties that the wire may lack are no longer required."""
+    """Required properties that the wire may lack are no longer required, and owners may be communities."""
     for erratum in ERRATA:
         file, _, place = erratum.path.partition("#")
         if file == name and erratum.change == "optional":
             definition, _, field = place.partition(".")
             content["definitions"][definition]["required"].remove(field)
+        if file == name and erratum.change == "negative":
+            definition, _, field = place.partition(".")
+            del properties_of(content["definitions"][definition])[field]["minimum"]
     return content
 
 

@@ -123,6 +123,16 @@ def check_refusal(status: int, body: dict[str, Any]) -> None:
         _validator("Problem").validate(body)
 
 
+def check_token_answer(status: int, body: dict[str, Any]) -> None:
+    """RFC 6749, sections 5.1 and 5.2."""
+    if status >= 400:
+        assert set(body) == {"error", "error_description"}
+        assert all(isinstance(told, str) and told for told in body.values())
+        return
+    assert set(body) == {"token_type", "expires_in", "access_token", "refresh_token", "scope"}
+    assert (body["token_type"], type(body["expires_in"])) == ("bearer", int)
+
+
 def _subscription(body: dict[str, Any]) -> dict[str, Any]:
     """All three shapes of a new subscription as the published one."""
     data = body["data"]
@@ -131,11 +141,14 @@ def _subscription(body: dict[str, Any]) -> dict[str, Any]:
 
 
 def check_answers(record: pathlib.Path) -> int:
-    """Every recorded answer; how many there were. Answers of unknown paths have no schema."""
+    """Every recorded answer; how many there were. Answers of unknown paths have no schema, and the token endpoint has
+    those of RFC 6749."""
     lines = record.read_text(encoding="utf-8").splitlines() if record.exists() else []
     ours = [told for told in map(json.loads, lines) if told["network"] == "x"]
     for told in ours:
-        if told["method"] in operations() or told["status"] >= 400:
+        if told["method"] == "oauth2/token":
+            check_token_answer(told["status"], json.loads(told["body"]))
+        elif told["method"] in operations() or told["status"] >= 400:
             check_answer(told)
     return len(ours)
 

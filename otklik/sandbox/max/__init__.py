@@ -5,7 +5,7 @@ schema plus `errata.py`. It must not know who calls it.
 """
 
 from otklik.sandbox.max import counts, hooks, stage, switchboard, tables
-from otklik.sandbox.max.acts import MaxActs
+from otklik.sandbox.max.acts import SHELVES, MaxActs
 from otklik.sandbox.network import Network
 
 NETWORK = Network(
@@ -17,9 +17,10 @@ NETWORK = Network(
     places=counts.places,
     counts=counts.counts,
     switches=switchboard.SWITCHES,
-    fault_kinds=frozenset({"duplicate", "reorder", "not_ready", "soft_refusal", "soft_error"}),
+    fault_kinds=frozenset({"not_ready", "soft_refusal", "soft_error"}),
     start=hooks.start,
     acts=MaxActs(),
+    shelves=SHELVES,
     pushes=hooks.PUSHES,
     stage=stage.STAGE,
 )

@@ -14,6 +14,7 @@ from typing import Any
 from otklik.sandbox.acts import Forbidden, Given, Item, NotThere, Words
 from otklik.sandbox.max import events, shapes, talks, texts, uploads
 from otklik.sandbox.max.rights import RIGHTS, USUAL
+from otklik.sandbox.shelves import Shelf, Told
 from otklik.sandbox.state import World
 
 _ADDRESS = re.compile(r"max:(-?[0-9]{1,19}):([\w.\-]{1,100}?)(?:\?comment=([\w.\-]{1,100}))?", re.ASCII)
@@ -217,3 +218,14 @@ def _page(world: World, row: sqlite3.Row, chat: sqlite3.Row) -> str:
         return f"/max/c/{row['chat']}/{shapes.code_of(row['seq'])}"
     post = world.db.execute("SELECT seq FROM max_text WHERE mid = ?", (row["post"],)).fetchone()
     return f"/max/c/{row['chat']}/{shapes.code_of(post['seq'])}?comment={row['mid']}"
+
+
+def _told(world: World, row: sqlite3.Row) -> Told:
+    chat = texts.get_chat(world, row["chat"])
+    bots = tuple(str(bot) for bot in events.listeners(world, chat))
+    if chat["type"] == "dialog":
+        return Told(_item(world, row), bots, dialogue=f"max:{chat['id']}")
+    return Told(_item(world, row), (str(chat["id"]), *bots))
+
+
+SHELVES = (Shelf("SELECT rowid AS number, * FROM max_text WHERE rowid > ? ORDER BY rowid LIMIT ?", _told),)

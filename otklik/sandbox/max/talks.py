@@ -4,7 +4,7 @@ import sqlite3
 
 from otklik.sandbox.acts import NotThere, get_person
 from otklik.sandbox.max import events, shapes, texts
-from otklik.sandbox.state import World
+from otklik.sandbox.state import World, first_number
 
 _FIRST = 300_000_000
 
@@ -35,7 +35,7 @@ def start(world: World, bot: int, person: str) -> sqlite3.Row:
         world.db.execute(
             "INSERT INTO max_chat (id, type, title, link, about, event, bot, person)"
             " VALUES (?, 'dialog', '', '', '', ?, ?, ?)",
-            (_FIRST + known, texts.next_moment(world), bot, person),
+            (_FIRST + first_number(world.db) + known, texts.next_moment(world), bot, person),
         )
     world.db.execute("UPDATE max_chat SET state = 'active' WHERE bot = ? AND person = ?", (bot, person))
     return _tell(world, bot, person, "bot_started")

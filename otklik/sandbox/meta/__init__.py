@@ -5,7 +5,7 @@ published specification plus `errata.py`. It must not know who calls it.
 """
 
 from otklik.sandbox.meta import counts, events, stage, switchboard, tables
-from otklik.sandbox.meta.acts import MetaActs
+from otklik.sandbox.meta.acts import SHELVES, MetaActs
 from otklik.sandbox.network import Network
 
 NETWORK = Network(
@@ -17,8 +17,9 @@ NETWORK = Network(
     places=counts.places,
     counts=counts.counts,
     switches=switchboard.SWITCHES,
-    fault_kinds=frozenset({"duplicate", "reorder", *events.OWN_FAULTS}),
+    fault_kinds=frozenset({*events.OWN_FAULTS}),
     acts=MetaActs(),
+    shelves=SHELVES,
     pushes=events.PUSHES,
     stage=stage.STAGE,
 )

@@ -15,6 +15,7 @@ from otklik.sandbox import pictures
 from otklik.sandbox.acts import Forbidden, Given, Item, NotThere, Words
 from otklik.sandbox.meta import events, links, talk, writing
 from otklik.sandbox.meta import world as w
+from otklik.sandbox.shelves import Shelf, Told
 from otklik.sandbox.state import World, put_setting
 
 _DIRECT = re.compile(r"(?:fb|ig):dm:(\d+):(\d+)(?::(.+))?", re.ASCII)
@@ -60,7 +61,10 @@ class MetaActs:
         row = w.person_of(world, holder) if kind == "user" else w.get_place(world, holder)
         rights = [str(right) for right in given.get("rights", w.RIGHTS)]
         rights += [str(page) for page in given.get("pages", [])]
-        return {"token": w.put_token(world, kind, row["id"], rights, str(given.get("token") or "")), **app}
+        token = w.put_token(world, kind, row["id"], rights, str(given.get("token") or ""))
+        life = (int(given.get("ends", 0)), int(given.get("data_ends", 0)))
+        world.db.execute("INSERT OR REPLACE INTO meta_life VALUES (?, ?, ?)", (token, *life))
+        return {"token": token, **app}
 
     def write(self, world: World, words: Words) -> str:
         if words.author:
@@ -203,3 +207,24 @@ def _message(world: World, place: sqlite3.Row, thread: sqlite3.Row, row: sqlite3
         spot=(row["lat"], row["long"]) if row["lat"] is not None else None,
         link=links.dialogue_path(place["kind"], place["id"], thread["person"]),
     )
+
+
+def _network(address: str) -> str:
+    return "instagram" if address.startswith("ig:") else "facebook"
+
+
+def _told_text(world: World, row: sqlite3.Row) -> Told:
+    return Told(item(world, row), (row["place"],), network=_network(address(row)))
+
+
+def _told_message(world: World, row: sqlite3.Row) -> Told:
+    thread = world.db.execute("SELECT * FROM meta_thread WHERE id = ?", (row["thread"],)).fetchone()
+    said = _message(world, w.get_place(world, thread["place"]), thread, row)
+    talk = said.address.removesuffix(f":{row['id']}")
+    return Told(said, (thread["place"],), dialogue=talk, network=_network(talk))
+
+
+SHELVES = (
+    Shelf("SELECT seq AS number, * FROM meta_text WHERE seq > ? ORDER BY seq LIMIT ?", _told_text),
+    Shelf("SELECT seq AS number, * FROM meta_message WHERE seq > ? ORDER BY seq LIMIT ?", _told_message),
+)

@@ -16,8 +16,9 @@ from otklik.sandbox.calls import answered
 from otklik.sandbox.meta import edges_facebook, edges_hooks, edges_instagram, edges_talk, selection
 from otklik.sandbox.meta import world as w
 from otklik.sandbox.meta.args import check
-from otklik.sandbox.meta.errors import GraphError, error_object, gone
-from otklik.sandbox.meta.graph import Call, Node, Painter, Token, may_see, resolve
+from otklik.sandbox.meta.calling import Call, Node, Token
+from otklik.sandbox.meta.errors import EXPIRED, GraphError, error_object, gone
+from otklik.sandbox.meta.graph import Painter, may_see, resolve
 from otklik.sandbox.meta.selection import Field
 from otklik.sandbox.meta.shapes import SHAPES
 from otklik.sandbox.meta.spec import Edge
@@ -109,6 +110,9 @@ def _token(world: World, given: Mapping[str, str]) -> Token:
     row = world.db.execute("SELECT * FROM meta_token WHERE token = ?", (text,)).fetchone()
     if row is None:
         raise GraphError(190)
+    ends, _data_ends = w.life_of(world, text)
+    if 0 < ends <= world.now:
+        raise GraphError(190, "Error validating access token: Session has expired", EXPIRED)
     return Token(row["kind"], row["holder"], frozenset(json.loads(row["rights"])), text)
 
 
@@ -238,7 +242,9 @@ def _debug(world: World, token: Token, given: Mapping[str, str]) -> dict[str, An
         return {"data": {"is_valid": False, "scopes": [], "error": {"code": 190, "message": "Invalid OAuth token"}}}
     scopes = sorted(right for right in json.loads(row["rights"]) if not right.isdigit())
     kind = row["kind"].upper()
-    return {"data": {"app_id": w.APP, "type": kind, "is_valid": True, "scopes": scopes, "expires_at": 0}}
+    ends, data_ends = w.life_of(world, row["token"])
+    told = {"app_id": w.APP, "type": kind, "is_valid": not 0 < ends <= world.now, "scopes": scopes}
+    return {"data": {**told, "expires_at": ends, "data_access_expires_at": data_ends}}
 
 
 def _with_usage(response: HttpResponse, kind: str, usage: int, regain: int) -> HttpResponse:

@@ -33,6 +33,6 @@ def places(world: World) -> list[Place]:
         page = row["kind"] == "page"
         wall = f"/meta/{row['id']}" if page else f"/meta/{row['username']}/"
         talk = f"/meta/{row['id']}/inbox" if page else f"/meta/direct/t/?account={row['id']}"
-        look = None if page else INSTAGRAM
-        found.append(Place(row["name"], wall, talk, row["about"], id=row["id"], stage=look))
+        look, network = (None, "facebook") if page else (INSTAGRAM, "instagram")
+        found.append(Place(row["name"], wall, talk, row["about"], id=row["id"], network=network, stage=look))
     return found

@@ -5,8 +5,8 @@ from typing import Any
 from otklik.sandbox import pictures
 from otklik.sandbox.meta import shapes, writing
 from otklik.sandbox.meta import world as w
+from otklik.sandbox.meta.calling import Call
 from otklik.sandbox.meta.errors import GraphError, gone
-from otklik.sandbox.meta.graph import Call
 from otklik.sandbox.meta.spec import Edge, Param
 from otklik.sandbox.meta.switchboard import switch
 

@@ -6,9 +6,9 @@ from typing import Any
 import httpx
 
 from otklik.sandbox.meta import world as w
+from otklik.sandbox.meta.calling import Call
 from otklik.sandbox.meta.edges_facebook import node
 from otklik.sandbox.meta.errors import GraphError
-from otklik.sandbox.meta.graph import Call
 from otklik.sandbox.meta.spec import Edge, Param
 
 OBJECTS = ("page", "instagram", "user", "permissions")

@@ -5,9 +5,9 @@ from typing import Any
 
 from otklik.sandbox.meta import world as w
 from otklik.sandbox.meta import writing
+from otklik.sandbox.meta.calling import Call
 from otklik.sandbox.meta.edges_facebook import node
 from otklik.sandbox.meta.errors import GraphError, gone
-from otklik.sandbox.meta.graph import Call
 from otklik.sandbox.meta.spec import Edge, Param
 from otklik.sandbox.meta.switchboard import switch
 

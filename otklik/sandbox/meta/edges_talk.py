@@ -5,9 +5,9 @@ from typing import Any
 from otklik.sandbox.acts import NotThere
 from otklik.sandbox.meta import talk
 from otklik.sandbox.meta import world as w
+from otklik.sandbox.meta.calling import Call
 from otklik.sandbox.meta.edges_facebook import node
 from otklik.sandbox.meta.errors import NO_SUCH_PEER, OUTSIDE_WINDOW, GraphError
-from otklik.sandbox.meta.graph import Call
 from otklik.sandbox.meta.spec import Edge, Param
 
 LONGEST, LONGEST_INSTAGRAM = 2000, 1000  # characters in Messenger, bytes in Instagram

@@ -30,6 +30,7 @@ MESSAGES: Mapping[int, str] = {
     80002: "There have been too many calls to this Instagram account. Wait a bit and try again.",
     80006: "There have been too many calls to this Messenger account. Wait a bit and try again.",
 }
+EXPIRED = 463  # subcode: the token's life is over
 GONE = 33  # subcode: not there, or not for this token
 OUTSIDE_WINDOW = 2018278
 NO_SUCH_PEER = 2018001

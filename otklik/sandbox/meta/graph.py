@@ -4,7 +4,6 @@ import base64
 import binascii
 import dataclasses
 import json
-import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
@@ -12,6 +11,7 @@ from urllib.parse import urlencode
 from otklik.sandbox.acts import NotThere
 from otklik.sandbox.meta import talk
 from otklik.sandbox.meta import world as w
+from otklik.sandbox.meta.calling import Call, Node, Token
 from otklik.sandbox.meta.errors import GraphError, gone
 from otklik.sandbox.meta.selection import Field
 from otklik.sandbox.meta.spec import BY_TIME, DEFAULTS, FIELDS, NO_ID
@@ -21,43 +21,6 @@ from otklik.sandbox.state import World
 TYPES = {"post": "PagePost", "comment": "Comment", "media": "IGMedia", "igcomment": "IGComment"}
 PUBLIC_TYPES = frozenset({"Page", "PagePost", "Comment"})
 USUAL, MOST = 25, 100  # of one page of a listing
-
-
-@dataclasses.dataclass(frozen=True)
-class Token:
-    kind: str
-    holder: str
-    rights: frozenset[str]
-    text: str
-
-
-@dataclasses.dataclass(frozen=True)
-class Node:
-    """A thing of the graph. `place` is the Page or account to which it belongs, "" = to none."""
-
-    type: str
-    id: str
-    row: Any
-    place: str = ""
-
-
-@dataclasses.dataclass(frozen=True)
-class Call:
-    """A checked call: every given parameter has its type. `files` are uploaded bytes."""
-
-    world: World
-    token: Token
-    node: Node
-    version: str
-    args: Mapping[str, Any] = dataclasses.field(default_factory=dict)
-    files: tuple[bytes, ...] = ()
-
-    @property
-    def db(self) -> sqlite3.Connection:
-        return self.world.db
-
-    def text(self, name: str) -> str:
-        return str(self.args.get(name, ""))
 
 
 def resolve(world: World, token: Token, name: str) -> Node:

@@ -8,8 +8,9 @@ from typing import Any
 from otklik.sandbox.acts import NotThere
 from otklik.sandbox.meta import links, talk, writing
 from otklik.sandbox.meta import world as w
+from otklik.sandbox.meta.calling import Call
 from otklik.sandbox.meta.errors import gone
-from otklik.sandbox.meta.graph import Call, Ref
+from otklik.sandbox.meta.graph import Ref
 from otklik.sandbox.meta.switchboard import switch
 
 Shape = dict[str, Any]

@@ -5,10 +5,9 @@ The types are the published ones. `partial` marks an operation of which only som
 
 import dataclasses
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
-if TYPE_CHECKING:
-    from otklik.sandbox.meta.graph import Call
+from otklik.sandbox.meta.calling import Call
 
 Kind = Literal["string", "bool", "int", "unsigned", "datetime", "object", "strings", "enum", "enums"]
 
@@ -31,7 +30,7 @@ class Edge:
     verb: Literal["GET", "POST", "DELETE"]
     node: str
     edge: str
-    run: "Callable[[Call], Any]"
+    run: Callable[[Call], Any]
     params: tuple[Param, ...] = ()
     answers: str = ""
     right: str = ""

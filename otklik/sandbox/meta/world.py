@@ -8,7 +8,7 @@ from typing import Any
 
 from otklik.sandbox import acts
 from otklik.sandbox.acts import NotThere
-from otklik.sandbox.state import World, get_setting, put_setting
+from otklik.sandbox.state import World, first_number, get_setting, put_setting
 
 KIND = "meta"
 APP = "900100200300401"
@@ -30,7 +30,7 @@ ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
 
 def next_number(world: World) -> int:
-    number = int(get_setting(world.db, "meta:number", 0)) + 1
+    number = int(get_setting(world.db, "meta:number", first_number(world.db) - 1)) + 1
     put_setting(world.db, "meta:number", number)
     return number
 
@@ -127,6 +127,12 @@ def put_token(world: World, kind: str, holder: str, rights: list[str], token: st
     told = token or "EAA" + hashlib.sha256(f"{kind}/{holder}/{next_number(world)}".encode()).hexdigest()
     world.db.execute("INSERT OR REPLACE INTO meta_token VALUES (?, ?, ?, ?)", (told, kind, holder, json.dumps(rights)))
     return told
+
+
+def life_of(world: World, token: str) -> tuple[int, int]:
+    """When a token ends, and its leave to see people's data; unix seconds, 0 = never."""
+    row = world.db.execute("SELECT ends, data_ends FROM meta_life WHERE token = ?", (token,)).fetchone()
+    return (int(row["ends"]), int(row["data_ends"])) if row else (0, 0)
 
 
 def loaded(text: str) -> list[Any]:

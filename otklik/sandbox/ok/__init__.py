@@ -6,7 +6,7 @@ compare them with the network's pages. It must not know who calls it.
 
 from otklik.sandbox.network import Network
 from otklik.sandbox.ok import counts, push, stage, switchboard, tables
-from otklik.sandbox.ok.acts import OkActs
+from otklik.sandbox.ok.acts import SHELVES, OkActs
 
 NETWORK = Network(
     kind="ok",
@@ -17,8 +17,9 @@ NETWORK = Network(
     places=counts.places,
     counts=counts.counts,
     switches=switchboard.SWITCHES,
-    fault_kinds=frozenset({"duplicate", "reorder", "lost_anchor"}),
+    fault_kinds=frozenset({"lost_anchor"}),
     acts=OkActs(),
+    shelves=SHELVES,
     pushes=push.PUSHES,
     stage=stage.STAGE,
 )

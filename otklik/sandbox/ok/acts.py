@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from otklik.sandbox.acts import Forbidden, Given, Item, NotThere, Words, get_person, person_named
 from otklik.sandbox.ok import dialogues, photos, push, refs, writing
+from otklik.sandbox.shelves import Shelf, Told
 from otklik.sandbox.state import World
 
 APPLICATION, SECRET = "CSANDBOXAPPLICATION", "5A4DB0X5EC2E7"  # one application is enough for a training ground
@@ -211,3 +212,24 @@ def _said(world: World, chat: sqlite3.Row, row: sqlite3.Row) -> Item:
         photos=tuple(photos.path(number) for number in json.loads(row["photos"])),
         link=f"/ok/messages/{chat['id']}",
     )
+
+
+def _told_topic(world: World, row: sqlite3.Row) -> Told:
+    return Told(_topic(world, row), (row["group_id"],))
+
+
+def _told_comment(world: World, row: sqlite3.Row) -> Told:
+    topic = world.db.execute("SELECT * FROM ok_topic WHERE id = ?", (row["topic_id"],)).fetchone()
+    return Told(_comment(world, topic, row), (topic["group_id"],))
+
+
+def _told_message(world: World, row: sqlite3.Row) -> Told:
+    chat = _chat(world, row["chat_id"])
+    return Told(_said(world, chat, row), (chat["group_id"],), dialogue=refs.chat(chat["id"]))
+
+
+SHELVES = (
+    Shelf("SELECT seq AS number, * FROM ok_topic WHERE seq > ? ORDER BY seq LIMIT ?", _told_topic),
+    Shelf("SELECT seq AS number, * FROM ok_comment WHERE seq > ? ORDER BY seq LIMIT ?", _told_comment),
+    Shelf("SELECT seq AS number, * FROM ok_message WHERE seq > ? ORDER BY seq LIMIT ?", _told_message),
+)

@@ -7,7 +7,7 @@ from typing import Any
 
 from otklik.sandbox.acts import Forbidden, NotThere, get_person
 from otklik.sandbox.ok import push, refs, writing
-from otklik.sandbox.state import World
+from otklik.sandbox.state import World, first_number
 
 Shown = dict[str, Any]
 
@@ -37,7 +37,7 @@ def open_chat(world: World, group: str, person: str) -> sqlite3.Row:
     if known is not None:
         return known
     cursor = world.db.execute("INSERT INTO ok_chat (group_id, person_id) VALUES (?, ?)", (group, person))
-    number = refs.chat_number(cursor.lastrowid or 0)
+    number = refs.chat_number(first_number(world.db) - 1 + (cursor.lastrowid or 0))
     world.db.execute("UPDATE ok_chat SET id = ? WHERE seq = ?", (number, cursor.lastrowid))
     return chat_of(world, group, number)
 

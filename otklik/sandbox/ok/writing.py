@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from otklik.sandbox.acts import NotThere
 from otklik.sandbox.ok import refs
 from otklik.sandbox.ok.switchboard import GUESTS
-from otklik.sandbox.state import World
+from otklik.sandbox.state import World, first_number
 
 
 @dataclasses.dataclass(frozen=True)
@@ -100,7 +100,7 @@ def write_topic(world: World, group: str, draft: Draft, closed: bool = False) ->
         "INSERT INTO ok_topic (group_id, author, created_ms, text, photos, closed) VALUES (?, ?, ?, ?, ?, ?)",
         (group, draft.author, ms, draft.text, json.dumps(list(draft.photos)), int(closed)),
     )
-    number = refs.topic_number(cursor.lastrowid or 0)
+    number = refs.topic_number(first_number(world.db) - 1 + (cursor.lastrowid or 0))
     world.db.execute("UPDATE ok_topic SET id = ? WHERE seq = ?", (number, cursor.lastrowid))
     return number
 

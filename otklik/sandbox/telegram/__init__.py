@@ -5,7 +5,7 @@ description plus `errata.py`. It must not know who calls it.
 """
 
 from otklik.sandbox.network import Network
-from otklik.sandbox.telegram import counts, hooks, stage, switchboard, tables
+from otklik.sandbox.telegram import counts, hooks, showing, stage, switchboard, tables
 from otklik.sandbox.telegram.acts import TelegramActs
 
 NETWORK = Network(
@@ -17,8 +17,9 @@ NETWORK = Network(
     places=counts.places,
     counts=counts.counts,
     switches=switchboard.SWITCHES,
-    fault_kinds=frozenset({"duplicate", "reorder"}),
+    fault_kinds=frozenset(),
     acts=TelegramActs(),
+    shelves=showing.SHELVES,
     pushes=hooks.PUSHES,
     stage=stage.STAGE,
 )

@@ -5,7 +5,7 @@ import hashlib
 from typing import Any
 
 from otklik.sandbox.acts import Given
-from otklik.sandbox.state import World
+from otklik.sandbox.state import World, first_number
 from otklik.sandbox.telegram import writing
 from otklik.sandbox.telegram.world import CHANNELS, find_bot, find_chat, free_number
 
@@ -62,10 +62,11 @@ def _make(world: World, given: Given, kind: str) -> int:
     if (number < CHANNELS) is (kind == "group") or number >= 0:
         raise ValueError("supergroups and channels have numbers below -10**12, groups negative ones above it")
     world.db.execute(
-        "INSERT INTO telegram_chat (id, type, title, username, about, photos) VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO telegram_chat (id, type, title, username, about, photos, next_message)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
         (
             *(number, kind, name, str(given.get("username", "")), str(given.get("about", ""))),
-            int(given.get("photos", True)),
+            *(int(given.get("photos", True)), first_number(world.db)),
         ),
     )
     if kind == "channel" and given.get("discussion", True):
@@ -82,9 +83,11 @@ def _make_bot(world: World, given: Given, number: int) -> None:
     if written.partition(":")[0] != str(number):
         raise ValueError("a token begins with the bot's number")
     world.db.execute(
-        "INSERT INTO telegram_bot (id, token, name, username, reads_all, next_update) VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO telegram_bot (id, token, name, username, reads_all, next_update, next_message)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
         (
             *(number, written, str(given.get("name", "Отклик")), str(given.get("username") or f"bot{number}_bot")),
-            *(int(not given.get("privacy", False)), 100_000_000 + number % 800_000_000),
+            *(int(not given.get("privacy", False)), first_number(world.db) + number % 100_000_000),
+            first_number(world.db),
         ),
     )

@@ -4,8 +4,9 @@ import sqlite3
 from collections.abc import Iterable
 
 from otklik.sandbox.acts import Item
+from otklik.sandbox.shelves import Shelf, Told
 from otklik.sandbox.state import World
-from otklik.sandbox.telegram import shapes
+from otklik.sandbox.telegram import shapes, updates
 from otklik.sandbox.telegram.world import find_message, is_bot, page_of
 from otklik.sandbox.telegram.writing import copy_of
 
@@ -77,3 +78,20 @@ def _link(row: sqlite3.Row) -> str:
         return f"/telegram/im/{row['box']}/{row['chat']}"
     tail = f"?thread={row['thread']}" if row["thread"] != row["id"] else ""
     return f"{page_of(row['chat'])}/{row['id']}{tail}"
+
+
+def _told(world: World, row: sqlite3.Row) -> Told:
+    bots = tuple(str(bot["id"]) for bot in updates.seers(world, row))
+    if row["box"]:
+        return Told(_item(world, row), bots, dialogue=f"tg:im:{row['box']}:{row['chat']}")
+    return Told(_item(world, row), (str(row["chat"]), *bots))
+
+
+SHELVES = (
+    Shelf(  # an album is one text, and stands where its first picture does
+        "SELECT m.seq AS number, m.* FROM telegram_message m WHERE m.seq > ? AND m.service = '' AND NOT (m.album <> ''"
+        " AND EXISTS (SELECT 1 FROM telegram_message e WHERE e.box = m.box AND e.chat = m.chat AND e.album = m.album"
+        " AND e.id < m.id)) ORDER BY m.seq LIMIT ?",
+        _told,
+    ),
+)

@@ -26,12 +26,17 @@ NOT_UNLESS_ASKED = ("chat_member", "message_reaction", "message_reaction_count")
 
 def tell_message(world: World, row: sqlite3.Row, *, edited: bool = False) -> None:
     """A new or edited message, to every bot that may see it; never to the bot that wrote it."""
-    channel = not row["box"] and _type(world, row["chat"]) == "channel"
-    kind = ("edited_" if edited else "") + ("channel_post" if channel else "message")
-    for number in _hearers(world, row, channel=channel):
-        bot = find_bot(world, number)
-        if number != row["sender"] and (channel or row["box"] or _may_see(world, row, bot)):
-            tell(world, bot, kind, shapes.message(world, row, number))
+    kind = ("edited_" if edited else "") + ("channel_post" if _in_channel(world, row) else "message")
+    for bot in seers(world, row):
+        if bot["id"] != row["sender"]:
+            tell(world, bot, kind, shapes.message(world, row, bot["id"]))
+
+
+def seers(world: World, row: sqlite3.Row) -> list[sqlite3.Row]:
+    """The bots that may see a message where it stands."""
+    channel = _in_channel(world, row)
+    bots = [find_bot(world, number) for number in _hearers(world, row, channel=channel)]
+    return [bot for bot in bots if channel or row["box"] or _may_see(world, row, bot)]
 
 
 def tell(world: World, bot: sqlite3.Row, kind: str, thing: object) -> None:
@@ -130,6 +135,10 @@ def headers(bot: sqlite3.Row) -> dict[str, str]:
 
 def hook_of(bot: sqlite3.Row) -> Hook:
     return Hook("telegram", str(bot["id"]), bot["hook"])
+
+
+def _in_channel(world: World, row: sqlite3.Row) -> bool:
+    return not row["box"] and _type(world, row["chat"]) == "channel"
 
 
 def _hearers(world: World, row: sqlite3.Row, *, channel: bool) -> list[int]:

@@ -5,7 +5,7 @@ schema plus `errata.py`. It must not know who calls it.
 """
 
 from otklik.sandbox.network import Network
-from otklik.sandbox.vk import counts, push, switchboard, tables
+from otklik.sandbox.vk import counts, push, reading, switchboard, tables
 from otklik.sandbox.vk.citizens import Citizens
 from otklik.sandbox.vk.stage import ACTS, STAGE
 
@@ -18,9 +18,10 @@ NETWORK = Network(
     places=counts.places,
     counts=counts.counts,
     switches=switchboard.SWITCHES,
-    fault_kinds=frozenset({"duplicate", "reorder", "failed1", "failed2", "failed3"}),
+    fault_kinds=frozenset({"failed1", "failed2", "failed3"}),
     start=push.start,
     acts=ACTS,
+    shelves=reading.SHELVES,
     stage=STAGE,
     people=Citizens(),
 )

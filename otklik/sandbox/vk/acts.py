@@ -100,6 +100,12 @@ def write_post(world: World, owner_id: int, draft: Draft, spot: Spot | None = No
     return number
 
 
+def switch_comments(world: World, owner_id: int, post_id: int, closed: bool) -> None:
+    """Close the comments of a post or open them. VK sends no event for it."""
+    world.db.execute("UPDATE vk_post SET closed = ? WHERE owner_id = ? AND id = ?", (int(closed), owner_id, post_id))
+    _touch(world, owner_id, post_id)
+
+
 def edit_post(world: World, owner_id: int, post_id: int, text: str) -> None:
     """Change a post's text. VK sends no event for it."""
     get_post(world, owner_id, post_id)

@@ -8,10 +8,13 @@ from otklik.sandbox.acts import NotThere
 from otklik.sandbox.stage.contract import Spot
 from otklik.sandbox.state import World
 from otklik.sandbox.vk import acts
+from otklik.sandbox.vk.beside import Beside
 
 _WALL = re.compile(r"wall(-[0-9]{1,18})_([0-9]{1,18})(?:\?reply=([0-9]{1,18}))?")
+_BESIDE = re.compile(r"(photo|topic|video)(-[0-9]{1,18})_([0-9]{1,18})(?:\?(?:reply|post)=([0-9]{1,18}))?")
 _DIRECT = re.compile(r"vk:im:([0-9]{1,18}):([0-9]{1,18})(?::([0-9]{1,18}))?")
 _PLACE = re.compile(r"(?:club|-)?([0-9]{1,18})")
+_EDITORS = re.compile(r"gim([0-9]{1,18})")
 _PAGE = re.compile(r"(wall-|im|comment-)([0-9]{1,18})(?:_([0-9]{1,18}))?")
 
 
@@ -40,10 +43,12 @@ class Direct:
         return f"vk:im:{self.group}:{self.person}" + (f":{self.message}" if self.message else "")
 
 
-def read(address: str) -> OnWall | Direct:
+def read(address: str) -> OnWall | Direct | Beside:
     """NotThere for anything that is no address of a text."""
     if found := _WALL.fullmatch(address):
         return OnWall(int(found[1]), int(found[2]), int(found[3] or 0))
+    if found := _BESIDE.fullmatch(address):
+        return Beside(found[1], int(found[2]), int(found[3]), int(found[4] or 0))
     if found := _DIRECT.fullmatch(address):
         return Direct(int(found[1]), int(found[2]), int(found[3] or 0))
     raise NotThere(f"{address[:100]} is no address here")
@@ -58,7 +63,12 @@ def place(text: str) -> int:
 
 
 def page(world: World, path: str, query: Mapping[str, str]) -> Spot | None:
-    """What `wall-1`, `wall-1_2?reply=3` and `im1` show. `comment-1_3` is where one's own comment is taken back."""
+    """What `wall-1`, `wall-1_2?reply=3`, `topic-1_2?post=3` and `im1` show. `comment-1_3` is where one's own comment on
+    a wall is taken back, `gim1?sel=2` where editors of the community see the dialogue."""
+    if (thing := _BESIDE.fullmatch(path)) and not thing[4]:
+        return _beside(Beside(thing[1], int(thing[2]), int(thing[3])), query)
+    if (editors := _EDITORS.fullmatch(path)) and re.fullmatch(r"[0-9]{1,18}", query.get("sel", ""), re.ASCII):
+        return Spot(editors[1], private=True, person=query["sel"])
     found = _PAGE.fullmatch(path)
     if found is None or (found[1] != "wall-" and bool(found[3]) != (found[1] == "comment-")):
         return None
@@ -75,6 +85,12 @@ def page(world: World, path: str, query: Mapping[str, str]) -> Spot | None:
     return Spot(str(group), str(post), f"{post}?reply={int(marked)}" if known else "")
 
 
+def _beside(at: Beside, query: Mapping[str, str]) -> Spot:
+    marked = query.get("post", "") or query.get("reply", "")
+    known = re.fullmatch(r"[1-9][0-9]{0,17}", marked, re.ASCII)
+    return Spot(str(-at.owner), str(at), str(dataclasses.replace(at, comment=int(marked))) if known else "")
+
+
 def _comment(world: World, group: int, number: int) -> Spot | None:
     try:
         post = OnWall(-group, acts.get_comment(world, -group, number)["post_id"])
@@ -86,4 +102,6 @@ def _comment(world: World, group: int, number: int) -> Spot | None:
 def mark(address: str) -> str:
     """Numbers of posts and comments are one row on each wall; messages count inside their dialogue."""
     at = read(address)
-    return str(at.message if isinstance(at, Direct) else at.comment or at.post)
+    if isinstance(at, Direct):
+        return str(at.message)
+    return str(at.comment or (at.thing if isinstance(at, Beside) else at.post))

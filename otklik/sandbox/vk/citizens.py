@@ -14,6 +14,10 @@ class Citizens:
             raise ValueError("a person needs a name")
         return str(people.person_named(world, name))
 
+    def add(self, world: World, name: str, number: str, handle: str) -> None:
+        first, _, last = " ".join(name.split()).partition(" ")
+        people.add_person(world, first, last, int(number))
+
     def name_of(self, world: World, number: str) -> str:
         if not (number.isascii() and number.isdigit() and len(number) < 19):
             return ""

@@ -10,7 +10,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from otklik.sandbox import control_texts, pictures
 from otklik.sandbox.guards import BadRequest, body, control
 from otklik.sandbox.state import World, current
-from otklik.sandbox.vk import acts, control_read, dialogues, events, longpoll, people, shapes
+from otklik.sandbox.vk import acts, beside, control_read, dialogues, events, longpoll, people, shapes
+from otklik.sandbox.vk.people_acts import PeopleActs
 from otklik.sandbox.vk.switchboard import GUESTS
 
 MOST_IN_BATCH = 2000
@@ -182,6 +183,31 @@ def change_comment(request: HttpRequest, owner_id: str, number: str, act: str) -
             acts.delete_comment(world, owner, comment_id, int(given.get("by", row["from_id"])))
         elif not acts.restore_comment(world, owner, comment_id):
             raise BadRequest("the comment is not deleted")
+    return JsonResponse({"ok": True})
+
+
+@control("POST")
+def things(request: HttpRequest) -> HttpResponse:
+    """{kind: photo|topic|video, owner_id, title?, closed?}: something of a community's that may be commented."""
+    given = body(request)
+    kind = str(given["kind"])
+    if kind not in beside.KINDS:
+        raise BadRequest(f"kind takes {', '.join(beside.KINDS)}")
+    with current().write() as world:
+        owner_id = int(given["owner_id"])
+        at = beside.put(world, kind, owner_id, owner_id, str(given.get("title", "")))
+        world.db.execute(
+            "UPDATE vk_thing SET closed = ? WHERE kind = ? AND owner_id = ? AND id = ?",
+            (int(bool(given.get("closed"))), kind, owner_id, at.thing),
+        )
+    return JsonResponse({"id": at.thing, "address": str(at)})
+
+
+@control("POST")
+def restore(request: HttpRequest) -> HttpResponse:
+    """{address}: a deleted comment comes back, on the wall or beside it."""
+    with current().write() as world:
+        PeopleActs().restore(world, str(body(request)["address"]))
     return JsonResponse({"ok": True})
 
 

@@ -14,6 +14,8 @@ urlpatterns = [
     path("posts", control.posts),
     path("comments", control.comments),
     re_path(rf"^comments/{ADDRESS}/(?P<act>edit|delete|restore)$", control.change_comment),
+    path("things", control.things),
+    path("restore", control.restore),
     path("messages", control.messages),
     path("messages/allowed", control.messages_allowed),
     path("batch", control.batch),

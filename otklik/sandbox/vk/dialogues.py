@@ -5,7 +5,7 @@ import json
 import sqlite3
 from collections.abc import Sequence
 
-from otklik.sandbox.state import World
+from otklik.sandbox.state import World, first_number
 from otklik.sandbox.vk import events, shapes
 from otklik.sandbox.vk.acts import NotThere, PhotoRef, Spot
 
@@ -54,7 +54,10 @@ def dialogue(world: World, group_id: int, person_id: int) -> sqlite3.Row:
     """The dialogue's row, made if there is none. NotThere if one of the sides does not exist."""
     if shapes.find(world.db, "vk_community", group_id) is None or shapes.find(world.db, "vk_person", person_id) is None:
         raise NotThere("no such dialogue")
-    world.db.execute("INSERT OR IGNORE INTO vk_dialogue (group_id, peer_id) VALUES (?, ?)", (group_id, person_id))
+    world.db.execute(
+        "INSERT OR IGNORE INTO vk_dialogue (group_id, peer_id, last_cmid) VALUES (?, ?, ?)",
+        (group_id, person_id, first_number(world.db) - 1),
+    )
     row: sqlite3.Row = world.db.execute(
         "SELECT * FROM vk_dialogue WHERE group_id = ? AND peer_id = ?", (group_id, person_id)
     ).fetchone()

@@ -1,14 +1,15 @@
 """Where the wire differs from the published schema: the only differences the tests let pass.
 
 `path` is "<file>#<definition>.<property>" for answers and events, "<method>.<parameter>" for parameters.
-`change`: optional (the schema requires it, the wire may lack it) or extra (the wire has it, the schema does not).
+`change`: optional (the schema requires it, the wire may lack it), extra (the wire has it, the schema does not) or
+negative (the schema knows no owner below zero, on the wire communities are).
 Every entry needs a reason and a source.
 """
 
 import dataclasses
 from typing import Literal
 
-Change = Literal["optional", "extra"]
+Change = Literal["optional", "extra", "negative"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -55,6 +56,36 @@ ERRATA: tuple[Erratum, ...] = (
         "extra",
         "the wire names who deleted as deleter_id",
         "recorded events wall_reply_delete",
+    ),
+    Erratum(
+        "callback/objects.json#callback_photo_comment.photo_owner_id",
+        "negative",
+        "photos of communities have a negative owner",
+        "recorded events photo_comment_new",
+    ),
+    Erratum(
+        "callback/objects.json#callback_photo_comment_delete.owner_id",
+        "negative",
+        "photos of communities have a negative owner",
+        "recorded events photo_comment_new",
+    ),
+    Erratum(
+        "callback/objects.json#callback_board_post_delete.topic_owner_id",
+        "negative",
+        "a topic's owner is its community",
+        "recorded events board_post_delete",
+    ),
+    Erratum(
+        "board/objects.json#board_topic_comment.topic_id",
+        "extra",
+        "events name the topic; the schema takes the comment of a listing for the event",
+        "recorded events board_post_new",
+    ),
+    Erratum(
+        "board/objects.json#board_topic_comment.topic_owner_id",
+        "extra",
+        "as topic_id",
+        "recorded events board_post_new",
     ),
     Erratum(
         "base/objects.json#base_error.inner_type",

@@ -38,7 +38,7 @@ def tell(world: World, group_id: int, kind: str, thing: Mapping[str, Any]) -> No
     community = shapes.find(world.db, "vk_community", group_id)
     if community is None:
         return
-    fault = faults.take_within(world.db, "vk", kind, ("duplicate", "reorder"))
+    fault = faults.take_within(world.db, "vk", kind, faults.EVENT_KINDS)
     text = json.dumps(thing, ensure_ascii=False)
     event_id = _event_id(world.db, group_id, kind, text)
     if fault is not None and fault.kind == "reorder":

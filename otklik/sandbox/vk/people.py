@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Sequence
 
 from otklik.sandbox.pictures import Picture
-from otklik.sandbox.state import World
+from otklik.sandbox.state import World, first_number
 from otklik.sandbox.vk import shapes
 from otklik.sandbox.vk.acts import NotThere, PhotoRef
 
@@ -23,10 +23,13 @@ def add_community(
     number = group_id or max(int(last) + 1, FIRST_COMMUNITY)
     code = hashlib.sha256(f"confirm/{number}".encode()).hexdigest()[:8]
     world.db.execute(
-        "INSERT INTO vk_community (id, name, screen_name, about, confirmation, guests, poll_key)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET name = excluded.name,"
+        "INSERT INTO vk_community (id, name, screen_name, about, confirmation, guests, poll_key, next_id)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET name = excluded.name,"
         " screen_name = excluded.screen_name, about = excluded.about, guests = excluded.guests",
-        (number, name, screen_name or f"club{number}", about, code, guests, secrets.token_hex(20)),
+        (
+            *(number, name, screen_name or f"club{number}", about, code, guests, secrets.token_hex(20)),
+            first_number(world.db),
+        ),
     )
     row: sqlite3.Row = world.db.execute("SELECT * FROM vk_community WHERE id = ?", (number,)).fetchone()
     return row
@@ -34,8 +37,8 @@ def add_community(
 
 def add_person(world: World, first_name: str, last_name: str = "", person_id: int = 0) -> int:
     """A new person (an existing id is renamed instead). Returns the id."""
-    (last,) = world.db.execute("SELECT coalesce(max(id), ?) FROM vk_person", (FIRST_PERSON - 1,)).fetchone()
-    number = person_id or max(int(last) + 1, FIRST_PERSON)
+    (last,) = world.db.execute("SELECT coalesce(max(id), 0) FROM vk_person").fetchone()
+    number = person_id or max(int(last) + 1, FIRST_PERSON + first_number(world.db))
     world.db.execute(
         "INSERT OR REPLACE INTO vk_person (id, first_name, last_name) VALUES (?, ?, ?)",
         (number, first_name, last_name),

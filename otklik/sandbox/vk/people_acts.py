@@ -1,13 +1,15 @@
 """What people do in VK, behind the common contract: the verbs of `acts.py` and `dialogues.py` by full addresses."""
 
+import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
 from otklik.sandbox import pictures
 from otklik.sandbox.acts import Forbidden, Given, Item, NotThere, Words
 from otklik.sandbox.state import World
-from otklik.sandbox.vk import acts, addresses, dialogues, events, people, reading, shapes
+from otklik.sandbox.vk import acts, addresses, beside, dialogues, events, people, reading, shapes
 from otklik.sandbox.vk.addresses import Direct, OnWall
+from otklik.sandbox.vk.beside import Beside
 from otklik.sandbox.vk.switchboard import GUESTS
 
 
@@ -37,8 +39,10 @@ class PeopleActs:
         at = addresses.read(words.under) if words.under else OnWall(-addresses.place(words.place), 0)
         if isinstance(at, Direct):
             return self._message(world, words)
+        if isinstance(at, Beside):
+            return self._beside(world, words, at)
         acts.community_of(world, at.owner)
-        author = self._person(world, words.author) if words.author else at.owner
+        author = self._author(world, words.author) if words.author else at.owner
         refs = self._photos(world, words, author)
         draft = acts.Draft(author, words.text, refs)
         if not words.under:
@@ -48,6 +52,14 @@ class PeopleActs:
             raise Forbidden("Комментарии закрыты.")
         row = acts.write_comment(world, at.owner, at.post, draft, at.comment)
         return str(OnWall(at.owner, at.post, row["id"]))
+
+    def _beside(self, world: World, words: Words, at: Beside) -> str:
+        """Under a photo, a video or in a topic."""
+        author = self._person(world, words.author) if words.author else at.owner
+        if author > 0 and beside.thing(world, at)["closed"]:
+            raise Forbidden("Комментарии закрыты.")
+        row = beside.write(world, at, acts.Draft(author, words.text, self._photos(world, words, author)))
+        return str(dataclasses.replace(at, comment=row["id"]))
 
     def _message(self, world: World, words: Words) -> str:
         at = addresses.read(words.under) if words.under else None
@@ -61,6 +73,12 @@ class PeopleActs:
         (cmid,) = world.db.execute("SELECT cmid FROM vk_message WHERE id = ?", (number,)).fetchone()
         return str(Direct(group, person, cmid))
 
+    def _author(self, world: World, number: str) -> int:
+        """A person, or with "-" another community, which speaks as a guest."""
+        if not number.startswith("-"):
+            return self._person(world, number)
+        return int(acts.community_of(world, -addresses.place(number))["id"]) * -1
+
     def _person(self, world: World, number: str) -> int:
         known = number.isascii() and number.isdigit() and len(number) < 19
         if not known or shapes.find(world.db, "vk_person", int(number)) is None:
@@ -71,16 +89,20 @@ class PeopleActs:
         return [people.add_photo(world, author, author, pictures.measured(data)) for data in words.photos]
 
     def edit(self, world: World, address: str, text: str) -> None:
-        at = self._on_wall(address)
-        if at.comment:
+        at = self._public(address)
+        if isinstance(at, Beside):
+            beside.edit(world, at, text)
+        elif at.comment:
             acts.edit_comment(world, at.owner, at.comment, text, None)
         else:
             acts.edit_post(world, at.owner, at.post, text)
 
     def delete(self, world: World, address: str) -> None:
         """Whoever wrote it takes it back."""
-        at = self._on_wall(address)
-        if at.comment:
+        at = self._public(address)
+        if isinstance(at, Beside):
+            beside.delete(world, at)
+        elif at.comment:
             author = acts.get_comment(world, at.owner, at.comment)["from_id"]
             acts.delete_comment(world, at.owner, at.comment, author)
         else:
@@ -88,13 +110,22 @@ class PeopleActs:
 
     def restore(self, world: World, address: str) -> None:
         """A deleted comment comes back."""
-        at = self._on_wall(address)
-        acts.restore_comment(world, at.owner, at.comment)
+        at = self._public(address)
+        if isinstance(at, Beside):
+            beside.restore(world, at)
+        else:
+            acts.restore_comment(world, at.owner, at.comment)
 
-    def _on_wall(self, address: str) -> OnWall:
+    def _public(self, address: str) -> OnWall | Beside:
         at = addresses.read(address)
         if isinstance(at, Direct):
             raise Forbidden("Личное сообщение здесь не меняют и не удаляют.")
+        return at
+
+    def _on_wall(self, address: str) -> OnWall:
+        at = self._public(address)
+        if isinstance(at, Beside):
+            raise NotThere(f"{address[:100]} is not on a wall")
         return at
 
     def event(self, world: World, given: Given) -> None:
@@ -110,6 +141,8 @@ class PeopleActs:
 
     def thread(self, world: World, address: str) -> Sequence[Item]:
         at = addresses.read(address)
+        if isinstance(at, Beside):
+            return reading.beside(world, at)
         return reading.dialogue(world, at) if isinstance(at, Direct) else reading.threads(world, [at])[0]
 
     def threads(self, world: World, posts: Sequence[str]) -> Sequence[Sequence[Item]]:

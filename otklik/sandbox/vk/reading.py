@@ -6,8 +6,11 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 
 from otklik.sandbox.acts import Item, NotThere
+from otklik.sandbox.shelves import Shelf, Told
 from otklik.sandbox.state import World
+from otklik.sandbox.vk import beside as notes_of
 from otklik.sandbox.vk.addresses import Direct, OnWall
+from otklik.sandbox.vk.beside import Beside
 
 Names = Mapping[int, str]
 
@@ -58,17 +61,33 @@ def threads(world: World, asked: Sequence[OnWall]) -> list[list[Item]]:
         raise NotThere("no such post") from fault
 
 
+def beside(world: World, at: Beside) -> list[Item]:
+    """A photo, video or topic with all its comments, oldest first, deleted ones too."""
+    thing = notes_of.thing(world, at)
+    rows = world.db.execute(
+        "SELECT * FROM vk_note WHERE kind = ? AND owner_id = ? AND thing_id = ? ORDER BY id",
+        (at.kind, at.owner, at.thing),
+    ).fetchall()
+    known = names(world, (row["from_id"] for row in (thing, *rows)))
+    top = Beside(at.kind, at.owner, at.thing)
+    author = thing["from_id"]
+    name, link = known.get(author) or f"id{author}", f"/vk/{top}"
+    found = [Item(str(top), str(author), name, author < 0, thing["title"], thing["date"], link=link)]
+    for row in rows:
+        address = str(dataclasses.replace(top, comment=row["id"]))
+        said = _item(row, known, address, f"/vk/{address}")
+        parent = str(dataclasses.replace(top, comment=row["reply_to"] or 0))
+        found.append(dataclasses.replace(said, parent=parent, deleted=bool(row["deleted"])))
+    return found
+
+
 def dialogue(world: World, at: Direct) -> list[Item]:
     """All messages of a dialogue, oldest first."""
     rows = world.db.execute(
         "SELECT * FROM vk_message WHERE group_id = ? AND peer_id = ? ORDER BY id", (at.group, at.person)
     ).fetchall()
     known = names(world, (at.person, -at.group))
-    link = f"/vk/im{at.group}?as={at.person}"
-    return [
-        dataclasses.replace(_item(row, known, str(Direct(at.group, at.person, row["cmid"])), link), spot=_spot(row))
-        for row in rows
-    ]
+    return [_message(row, known) for row in rows]
 
 
 def _post(row: sqlite3.Row, known: Names) -> Item:
@@ -93,6 +112,12 @@ def _comment(row: sqlite3.Row, known: Names) -> Item:
     )
 
 
+def _message(row: sqlite3.Row, known: Names) -> Item:
+    group, person = row["group_id"], row["peer_id"]
+    said = _item(row, known, str(Direct(group, person, row["cmid"])), f"/vk/im{group}?as={person}")
+    return dataclasses.replace(said, spot=_spot(row))
+
+
 def _item(row: sqlite3.Row, known: Names, address: str, link: str) -> Item:
     owner = row["from_id"]
     return Item(
@@ -113,3 +138,23 @@ def _photos(row: sqlite3.Row) -> tuple[str, ...]:
 
 def _spot(row: sqlite3.Row) -> tuple[float, float] | None:
     return None if row["lat"] is None else (row["lat"], row["long"])
+
+
+def _told_post(world: World, row: sqlite3.Row) -> Told:
+    return Told(_post(row, names(world, (row["from_id"],))), (str(-row["owner_id"]),))
+
+
+def _told_comment(world: World, row: sqlite3.Row) -> Told:
+    return Told(_comment(row, names(world, (row["from_id"],))), (str(-row["owner_id"]),))
+
+
+def _told_message(world: World, row: sqlite3.Row) -> Told:
+    talk = Direct(row["group_id"], row["peer_id"])
+    return Told(_message(row, names(world, (row["from_id"],))), (str(talk.group),), dialogue=str(talk))
+
+
+SHELVES = (
+    Shelf("SELECT rowid AS number, * FROM vk_post WHERE rowid > ? ORDER BY rowid LIMIT ?", _told_post),
+    Shelf("SELECT seq AS number, * FROM vk_comment WHERE seq > ? ORDER BY seq LIMIT ?", _told_comment),
+    Shelf("SELECT id AS number, * FROM vk_message WHERE id > ? ORDER BY id LIMIT ?", _told_message),
+)

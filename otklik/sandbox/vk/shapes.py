@@ -100,7 +100,11 @@ def post(world: World, row: sqlite3.Row, guests: bool, comments: int) -> Shape:
         "text": row["text"],
         "attachments": attachments(world, row["attachments"]),
         "post_source": {"type": "vk"},
-        "comments": {"can_post": int(not row["closed"]), "count": comments, "groups_can_post": guests},
+        "comments": {
+            "can_post": int(not row["closed"]),
+            "count": comments,
+            "groups_can_post": guests and not row["closed"],
+        },
         "likes": likes(),
         "reposts": {"count": 0, "user_reposted": 0},
         "views": {"count": 0},

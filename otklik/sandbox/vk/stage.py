@@ -3,13 +3,13 @@
 from otklik.sandbox.acts import Item
 from otklik.sandbox.stage.contract import RECORD, Stage
 from otklik.sandbox.vk import addresses, counts
-from otklik.sandbox.vk.addresses import Direct
+from otklik.sandbox.vk.addresses import OnWall
 from otklik.sandbox.vk.people_acts import PeopleActs
 
 
 def _own(item: Item) -> str:
     at = addresses.read(item.address)
-    return item.link if isinstance(at, Direct) else f"/vk/comment{at.owner}_{at.comment}"
+    return f"/vk/comment{at.owner}_{at.comment}" if isinstance(at, OnWall) else item.link
 
 
 def _big(path: str) -> str:

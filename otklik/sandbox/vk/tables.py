@@ -30,6 +30,17 @@ CREATE TABLE IF NOT EXISTS vk_comment (
 );
 CREATE INDEX IF NOT EXISTS vk_comment_post ON vk_comment (owner_id, post_id, root, id);
 CREATE INDEX IF NOT EXISTS vk_comment_guid ON vk_comment (guid, from_id);
+CREATE TABLE IF NOT EXISTS vk_thing (
+    kind TEXT NOT NULL, owner_id INTEGER NOT NULL, id INTEGER NOT NULL, from_id INTEGER NOT NULL,
+    title TEXT NOT NULL, date INTEGER NOT NULL, updated INTEGER NOT NULL, updated_by INTEGER NOT NULL,
+    closed INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (kind, owner_id, id)
+);
+CREATE TABLE IF NOT EXISTS vk_note (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, owner_id INTEGER NOT NULL, thing_id INTEGER NOT NULL,
+    id INTEGER NOT NULL, from_id INTEGER NOT NULL, date INTEGER NOT NULL, text TEXT NOT NULL,
+    attachments TEXT NOT NULL, reply_to INTEGER, reply_to_user INTEGER, deleted INTEGER NOT NULL DEFAULT 0,
+    guid TEXT NOT NULL DEFAULT '', UNIQUE (kind, owner_id, thing_id, id)
+);
 CREATE TABLE IF NOT EXISTS vk_photo (
     owner_id INTEGER NOT NULL, id INTEGER NOT NULL, user_id INTEGER NOT NULL, album_id INTEGER NOT NULL,
     date INTEGER NOT NULL, width INTEGER NOT NULL, height INTEGER NOT NULL, access_key TEXT NOT NULL,

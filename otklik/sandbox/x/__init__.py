@@ -16,9 +16,10 @@ NETWORK = Network(
     places=counts.places,
     counts=counts.counts,
     switches=switchboard.SWITCHES,
-    fault_kinds=frozenset({"duplicate", "reorder"}),
+    fault_kinds=frozenset(),
     start=crc.start,
     acts=acts.XActs(),
+    shelves=acts.SHELVES,
     pushes=events.PUSHES,
     stage=stage.STAGE,
 )

@@ -10,6 +10,7 @@ from typing import Any
 
 from otklik.sandbox import pictures
 from otklik.sandbox.acts import Forbidden, Given, Item, NotThere, Words
+from otklik.sandbox.shelves import Shelf, Told
 from otklik.sandbox.state import World
 from otklik.sandbox.x import events, people, writing
 from otklik.sandbox.x.words import names
@@ -150,3 +151,33 @@ def _said(world: World, row: sqlite3.Row, place: str, person: str) -> Item:
         photos=tuple(f"/x/media/{key}.jpg" for key in json.loads(row["photos"])),
         link=f"/x/messages/{row['low']}-{row['high']}",
     )
+
+
+def _told_post(world: World, row: sqlite3.Row) -> Told:
+    """It is read by who wrote it, whom it or its lead names, whom it answers, and who began the conversation."""
+    began = world.db.execute("SELECT author FROM x_post WHERE id = ?", (row["conversation"],)).fetchone()
+    near = (row["author"], row["reply_user"], began["author"] if began else "", *json.loads(row["mentioned"]))
+    return Told(_item(world, row), _officials(world, near))
+
+
+def _told_message(world: World, row: sqlite3.Row) -> Told:
+    sides = (row["low"], row["high"])
+    places = _officials(world, sides)
+    place = places[0] if places else sides[0]
+    person = next((side for side in sides if side != place), place)
+    return Told(_said(world, row, place, person), places, dialogue=f"x:dm:{place}:{person}")
+
+
+def _officials(world: World, numbers: Sequence[str]) -> tuple[str, ...]:
+    found = [people.user(world, number) for number in dict.fromkeys(numbers) if number]
+    return tuple(str(one["id"]) for one in found if one is not None and one["official"])
+
+
+SHELVES = (
+    Shelf(
+        "SELECT p.root AS number, p.* FROM x_post p WHERE p.root > ?"
+        " AND p.id = (SELECT max(q.id) FROM x_post q WHERE q.root = p.root) ORDER BY p.root LIMIT ?",
+        _told_post,
+    ),
+    Shelf("SELECT id AS number, * FROM x_message WHERE id > ? ORDER BY id LIMIT ?", _told_message),
+)

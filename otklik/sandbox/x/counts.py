@@ -14,6 +14,7 @@ _COUNTS = {
     " AND author IN (SELECT id FROM x_user WHERE official)",
     "messages_in": "SELECT count(*) FROM x_message WHERE sender NOT IN (SELECT id FROM x_user WHERE official)",
     "messages_out": "SELECT count(*) FROM x_message WHERE sender IN (SELECT id FROM x_user WHERE official)",
+    "renewals": "SELECT count(*) FROM x_refresh WHERE used = 1",
     "pushes_due": "SELECT count(*) FROM push WHERE network = 'x' AND state = 'due'",
     "pushes_given_up": "SELECT count(*) FROM push WHERE network = 'x' AND state = 'lost'",
 }

@@ -8,6 +8,7 @@ from typing import Any
 from otklik.sandbox.acts import Given, NotThere, add_person, get_person
 from otklik.sandbox.pictures import Picture
 from otklik.sandbox.state import World
+from otklik.sandbox.x import oauth2
 
 SCOPES = "tweet.read tweet.write users.read dm.read dm.write tweet.moderate.write media.write offline.access like.read"
 FIRST_OFFICIAL = 1_700_000_000_000_000_001
@@ -48,17 +49,22 @@ def app(world: World, name: str) -> sqlite3.Row:
 
 
 def add_token(world: World, given: Given) -> dict[str, Any]:
-    """{kind: bearer | user | oauth1 | consumer_secret, place | person, app?, token?, scopes?} → {"token", …}."""
+    """{kind: bearer | user | oauth1 | pair | consumer_secret, place | person, app?, token?, scopes?, public?} →
+    {"token", …}; a pair is a user's token that ends, with its refresh token and the client that may use it."""
     kind, ours = str(given.get("kind") or ""), app(world, str(given.get("app") or "app"))
     if kind == "consumer_secret":
         if given.get("token"):
             world.db.execute("UPDATE x_app SET secret = ? WHERE name = ?", (str(given["token"]), ours["name"]))
         return {"token": str(given.get("token") or ours["secret"]), "consumer_key": ours["key"]}
-    if kind not in ("bearer", "user", "oauth1"):
+    if kind not in ("bearer", "user", "oauth1", "pair"):
         raise ValueError(f"unknown kind of token {kind}")
     user = "" if kind == "bearer" else str(given.get("place") or given.get("person") or "")
     if user or kind != "bearer":
         get_person(world, "x", user)
+    if kind == "pair":
+        told = oauth2.issue(world, user, ours["name"], str(given.get("scopes", SCOPES)))
+        known = oauth2.client(world, ours["name"], public=bool(given.get("public")))
+        return {"token": told["access_token"], "refresh": told["refresh_token"], **known}
     text = str(given.get("token") or secrets.token_urlsafe(40))
     secret = secrets.token_urlsafe(30) if kind == "oauth1" else ""
     scopes = str(given.get("scopes", SCOPES))

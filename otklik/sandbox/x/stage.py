@@ -1,4 +1,4 @@
-"""How X's pages for people look: `/x/office`, `/x/i/status/1`, `/x/messages/1`, `/x/messages/1-2`."""
+"""How X's pages for people look: `/x/office`, `/x/office/status/1` (or `i`), `/x/messages/1`, `/x/messages/1-2`."""
 
 import re
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from otklik.sandbox.x import people
 
 
 def read(world: World, path: str, query: Mapping[str, str]) -> Spot | None:
-    if status := re.fullmatch(r"i/status/([0-9]{1,19})", path):
+    if status := re.fullmatch(r"\w{1,40}/status/([0-9]{1,19})", path, re.ASCII):
         return _status(world, int(status[1]))
     if talk := re.fullmatch(r"messages/([0-9]{1,19})(?:-([0-9]{1,19}))?", path):
         if not talk[2]:

@@ -11,6 +11,7 @@ limit_body     the body of a 429: a "problem" or the "old" list with code 88.
 rate_limits    whether the limits of fifteen minutes are enforced; the headers come always.
 escapes        whether &, < and > come escaped in texts.
 loopback_hooks whether a hook on this machine may be plain http with a port, as the real network would refuse.
+token_seconds  how long a user's token of OAuth 2.0 that was issued with a refresh token lives.
 crc_seconds    seconds after which a hook is checked again by itself; 0 = never.
 push_delays    seconds before each repeat of a push; after the last the event is given up.
 """
@@ -33,6 +34,7 @@ SWITCHES: Mapping[str, tuple[object, ...]] = {
     "rate_limits": (True, False),
     "escapes": (True, False),
     "loopback_hooks": (True, False),
+    "token_seconds": (7200,),
     "crc_seconds": (0,),
     "push_delays": ([1, 3, 10, 30, 60, 300, 600, 1800, 3600],),
 }

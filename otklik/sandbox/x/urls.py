@@ -2,9 +2,10 @@
 
 from django.urls import re_path
 
-from otklik.sandbox.x import api, files
+from otklik.sandbox.x import api, files, oauth2
 
 urlpatterns = [
+    re_path(r"^x/2/oauth2/token$", oauth2.token),
     re_path(r"^x/(?P<path>2/.{0,300})$", api.call),
     re_path(r"^x/media/(?P<key>3_[0-9]{1,19})\.jpg$", files.picture),
 ]

@@ -90,17 +90,28 @@ def attached(call: Call) -> list[int] | None:
     if given is None:
         return None
     found = []
-    for item in given:
-        payload = item.get("payload") if isinstance(item, dict) else None
-        if not isinstance(payload, dict) or item.get("type") != "image":
-            raise MaxError(400, "attachments: this emulator takes images only")
-        row = call.db.execute(
-            "SELECT id FROM max_photo WHERE token = ? AND bot = ?", (str(payload.get("token")), call.bot)
-        ).fetchone()
+    for token in [token for item in given for token in _tokens(item)]:
+        row = call.db.execute("SELECT id FROM max_photo WHERE token = ? AND bot = ?", (token, call.bot)).fetchone()
         if row is None:
             raise MaxError(400, "attachments: unknown token")
         found.append(int(row["id"]))
     return found
+
+
+def _tokens(item: object) -> list[str]:
+    """One token, or the `photos` of an upload's answer as they came. The schema: the ways exclude each other."""
+    payload = item.get("payload") if isinstance(item, dict) and item.get("type") == "image" else None
+    if not isinstance(payload, dict):
+        raise MaxError(400, "attachments: this emulator takes images only")
+    ways = {name: value for name, value in payload.items() if value is not None}
+    if set(ways) == {"token"}:
+        return [str(ways["token"])]
+    photos = ways.get("photos")
+    if set(ways) != {"photos"} or not isinstance(photos, dict) or not photos:
+        raise MaxError(400, "attachments: either token or photos is required, pictures from elsewhere are not fetched")
+    if not all(isinstance(photo, dict) and isinstance(photo.get("token"), str) for photo in photos.values()):
+        raise MaxError(400, "attachments.photos: must hold tokens")
+    return [photo["token"] for photo in photos.values()]
 
 
 def edit_message(call: Call) -> dict[str, Any]:

@@ -1,9 +1,11 @@
 """users.get, groups.getById, utils.getServerTime."""
 
 import sqlite3
+from collections.abc import Sequence
 
 from otklik.sandbox.vk import shapes
 from otklik.sandbox.vk.errors import VkError
+from otklik.sandbox.vk.methods.rights import speaks_for
 from otklik.sandbox.vk.spec import Call, Method, Param, tokens
 
 CASES = ("Nom", "Gen", "Dat", "Acc", "Ins", "Abl")
@@ -46,7 +48,15 @@ def groups_get_by_id(call: Call) -> object:
     if all(row is None for row in rows):
         raise VkError(100, "group_ids is invalid")
     fields = call.args.get("fields", [])
-    return {"groups": [shapes.community(call.world, row, fields) for row in rows if row is not None], "profiles": []}
+    return {"groups": [_shown(call, row, fields) for row in rows if row is not None], "profiles": []}
+
+
+def _shown(call: Call, row: sqlite3.Row, fields: Sequence[str]) -> shapes.Shape:
+    """A community; `is_admin` speaks of the token's own user."""
+    told = shapes.community(call.world, row, fields)
+    if call.token.kind == "user":
+        told["is_admin"] = int(speaks_for(call, row["id"]))
+    return told
 
 
 def server_time(call: Call) -> object:

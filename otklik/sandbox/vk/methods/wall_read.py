@@ -8,6 +8,7 @@ from typing import Any
 from otklik.sandbox.vk import acts, shapes, threads
 from otklik.sandbox.vk.errors import VkError
 from otklik.sandbox.vk.methods.people import community_named
+from otklik.sandbox.vk.methods.rights import speaks_for
 from otklik.sandbox.vk.spec import Call, Method, Param, tokens
 
 READERS = tokens("user", "service")
@@ -114,8 +115,17 @@ def _commented(call: Call, owner_id: int, post_id: int) -> sqlite3.Row:
 
 
 def shown(call: Call, row: sqlite3.Row) -> shapes.Shape:
+    """A post as this token's user sees it; whoever may switch its comments is told so.
+
+    A service token has no user, so that nobody can comment with it.
+    """
     guests = acts.community_of(call.world, row["owner_id"])["guests"] != "none"
-    return shapes.post(call.world, row, guests, acts.count_comments(call.world, row["owner_id"], row["id"]))
+    told = shapes.post(call.world, row, guests, acts.count_comments(call.world, row["owner_id"], row["id"]))
+    if call.token.kind == "service":
+        told["comments"]["can_post"] = 0
+    elif speaks_for(call, -row["owner_id"]):
+        told["comments"]["can_open" if row["closed"] else "can_close"] = 1
+    return told
 
 
 def _with_thread(call: Call, row: sqlite3.Row, reading: threads.Reading) -> tuple[shapes.Shape, list[sqlite3.Row]]:
@@ -129,8 +139,8 @@ def _with_thread(call: Call, row: sqlite3.Row, reading: threads.Reading) -> tupl
     item["thread"] = {
         "count": total,
         "items": [_shorten(call, shapes.comment(call.world, child)) for child in below],
-        "can_post": True,
-        "show_reply_button": True,
+        "can_post": call.token.kind == "user",
+        "show_reply_button": call.token.kind == "user",
         "groups_can_post": acts.community_of(call.world, reading.owner_id)["guests"] != "none",
     }
     return item, below
@@ -145,8 +155,9 @@ def _shorten(call: Call, item: shapes.Shape) -> shapes.Shape:
 
 def _may_post(call: Call, owner_id: int, post: sqlite3.Row) -> shapes.Shape:
     guests = acts.community_of(call.world, owner_id)["guests"] != "none"
-    may = not post["closed"]
-    return {"can_post": may, "show_reply_button": may, "groups_can_post": may and guests}
+    open_ = not post["closed"]
+    may = open_ and call.token.kind == "user"
+    return {"can_post": may, "show_reply_button": may, "groups_can_post": open_ and guests}
 
 
 def extended(call: Call, rows: Iterable[sqlite3.Row]) -> shapes.Shape:

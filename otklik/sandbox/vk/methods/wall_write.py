@@ -155,7 +155,32 @@ def wall_post(call: Call) -> object:
     return {"post_id": acts.write_post(call.world, owner_id, draft, spot, bool(call.args.get("close_comments")))}
 
 
+def close_comments(call: Call) -> object:
+    return _switch(call, closed=True)
+
+
+def open_comments(call: Call) -> object:
+    return _switch(call, closed=False)
+
+
+def _switch(call: Call, *, closed: bool) -> int:
+    """Whether there was anything to switch. VkError 15 for whoever does not speak for the wall's community."""
+    owner_id, post_id = call.integer("owner_id"), call.integer("post_id")
+    if not speaks_for(call, -owner_id):
+        raise VkError(15)
+    if bool(acts.get_post(call.world, owner_id, post_id)["closed"]) is closed:
+        return 0
+    acts.switch_comments(call.world, owner_id, post_id, closed)
+    return 1
+
+
+_SWITCHED = (
+    Param("owner_id", "integer", required=True),
+    Param("post_id", "integer", required=True, low=0),
+)
 TABLE = (
+    Method("wall.closeComments", tokens("user", "group"), _SWITCHED, close_comments),
+    Method("wall.openComments", tokens("user", "group"), _SWITCHED, open_comments),
     Method(
         "wall.createComment",
         tokens("user", "group"),
