@@ -36,15 +36,14 @@ class Control:
     def post(self, path: str, **given: Any) -> dict[str, Any]:
         return self._call("POST", path, given=given)
 
-    def comments(self, who: str) -> Iterator[dict[str, Any]]:
-        """Every comment of `citizens` or `officials` in the sandbox's VK, oldest first."""
-        after = 0
-        while True:
-            page = self.get("/control/vk/comments", after=after, limit=2000, who=who)
-            yield from page["comments"]
-            if page["next"] == after:
+    def texts(self, kind: str) -> Iterator[dict[str, Any]]:
+        """Every text of an emulator, of citizens and officials, in public and in private; deleted ones are marked."""
+        mark = ""
+        while page := self.get(f"/control/{kind}/texts", after=mark):
+            yield from page["items"]
+            if not page["items"]:
                 return
-            after = page["next"]
+            mark = page["next"]
 
     def _call(
         self, verb: str, path: str, query: dict[str, str | int] | None = None, given: dict[str, Any] | None = None

@@ -1,6 +1,6 @@
 """The other networks of the demonstration: our own rows, and what the sandbox has to know of them.
 
-`make_elsewhere` fills our tables, `introduce` tells the sandbox the places and keys. Both may be repeated.
+`make_elsewhere` fills our tables, `introduce` tells the sandbox the places and keys. All of it may be repeated.
 """
 
 import secrets
@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 
 from otklik.demo.control import Control
-from otklik.demo.walls import SEATS, VOICES_ELSEWHERE, Seat
+from otklik.demo.walls import SEATS, VOICES_ELSEWHERE, Seat, read_as
 from otklik.networks.base import Json
 from otklik.networks.models import Account, LegalSwitch, Source, Token
 from otklik.networks.registry import NETWORKS
@@ -40,7 +40,7 @@ Keys = dict[tuple[str, str, str], str]
 def make_elsewhere(now: datetime, agencies: Mapping[str, Agency], places: Mapping[str, Place]) -> None:
     """Accounts, keys, sources, and the decision that every network is on here. An administrator's word stays."""
     for kind in NETWORKS:
-        told = {"read": True, "speak": True, "at": now, "reason": REASON}
+        told = {"read": True, "speak": True, "at": now, "reason": f"{REASON} {_in_earnest(kind)}".rstrip()}
         LegalSwitch.objects.get_or_create(network=kind, defaults=told)
     voices: dict[str, Account] = {}
     for seat in SEATS:
@@ -49,7 +49,7 @@ def make_elsewhere(now: datetime, agencies: Mapping[str, Agency], places: Mappin
         Source.objects.get_or_create(
             network=seat.network,
             kind=Source.Kind.FOREIGN if seat.foreign else Source.Kind.OWN,
-            external_id=_read_as(seat),
+            external_id=read_as(seat),
             defaults={
                 "title": seat.title,
                 "url": settings.SANDBOX_ADDRESS + _page(seat),
@@ -59,6 +59,14 @@ def make_elsewhere(now: datetime, agencies: Mapping[str, Agency], places: Mappin
                 "guests_may_speak": True if seat.foreign else None,
             },
         )
+
+
+def _in_earnest(kind: str) -> str:
+    """What stands switched off in a real installation, where the law's own word holds at first."""
+    law = NETWORKS[kind].law
+    if not law.read:
+        return "В настоящей установке эта сеть выключена, пока администратор не решит иначе."
+    return "" if law.speak else "В настоящей установке ответы здесь выключены, пока администратор не решит иначе."
 
 
 def _account(seat: Seat, agencies: Mapping[str, Agency]) -> Account:
@@ -93,11 +101,6 @@ def _secret(seat: Seat, kind: str) -> str:
     return secrets.token_hex(24)
 
 
-def _read_as(seat: Seat) -> str:
-    """The external id of the source, as the connector's messages name their place."""
-    return {"telegram": "tg:", "ok": "group:"}.get(seat.network, "") + seat.written_in
-
-
 def _page(seat: Seat) -> str:
     """Where people see the place in the sandbox."""
     return {
@@ -126,10 +129,7 @@ def keep(keys: Keys) -> None:
 
 
 def introduce(control: Control, keys: Keys) -> Keys:
-    """Tell the sandbox the places and our keys, and open each place with a post; the keys as they are now.
-
-    Raises NoSandbox.
-    """
+    """Tell the sandbox the places and our keys; the keys as they are now. Raises NoSandbox."""
     for seat in sorted(SEATS, key=lambda one: bool(one.page)):  # a Page before the account that belongs to it
         control.post(f"/control/{_prefix(seat)}/places", **_described(seat))
     told: Keys = {}
@@ -137,11 +137,15 @@ def introduce(control: Control, keys: Keys) -> Keys:
         mine = {kind: secret for (network, number, kind), secret in keys.items()
                 if (network, number) == (seat.network, seat.number)}  # fmt: skip
         told |= {(seat.network, seat.number, kind): secret for kind, secret in _lend(control, seat, mine).items()}
+    return told
+
+
+def open_places(control: Control) -> None:
+    """A post where there is none yet, so that people have something to write under. Raises NoSandbox."""
     for seat in SEATS:
         there = control.get(f"/control/{_prefix(seat)}/posts", place=seat.written_in, before=2**33, most=1)
         if not there["items"]:
             control.post(f"/control/{_prefix(seat)}/texts", place=seat.written_in, text=OPENING)
-    return told
 
 
 def _prefix(seat: Seat) -> str:

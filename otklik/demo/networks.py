@@ -5,18 +5,20 @@ another process: nothing of it is imported.
 """
 
 import secrets
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Min
 from django.urls import reverse
 
 from otklik.demo.control import Control, NoSandbox
-from otklik.demo.elsewhere import introduce, keep, keys_of_accounts, make_elsewhere
+from otklik.demo.elsewhere import introduce, keep, keys_of_accounts, make_elsewhere, open_places
 from otklik.demo.planting import plant
-from otklik.demo.walls import ADMIN_PERSON, ALL, OWN, REGION, Wall
+from otklik.demo.walls import ADMIN_PERSON, ALL, EDITOR, OWN, REGION, Wall
+from otklik.inbox.models import Message
 from otklik.lib import clock
 from otklik.networks.access import access_to
 from otklik.networks.errors import NetworkError
@@ -28,6 +30,7 @@ from otklik.places.models import Place
 VK = "vk"
 KINDS = {"community": "group", "service": "service", "user": "user"}
 """Our kind of token → the sandbox's."""
+BROKEN_OFF = 3600.0  # seconds that the sandbox's clock may be behind ours
 
 
 def make_networks(now: datetime) -> None:
@@ -80,14 +83,21 @@ def connect(sandbox_address: str, token: str) -> None:
     """
     accounts = list(Account.objects.filter(sandbox=True, active=True))
     with Control(sandbox_address, token) as control:
+        if _is_of_another(control, accounts):
+            control.post("/control/reset")
         there = {community["id"] for community in control.get("/control/vk/communities")["communities"]}
         known = there >= {wall.number for wall in ALL} and all(_is_subscribed(account) for account in accounts)
+        if not there:
+            # What is planted now was written in the past, and times there never go back.
+            control.post("/control/clock", fixed=_earliest().timestamp())
+            _forget_cursors()
         if not known:
             _introduce(control)
             keep(introduce(control, keys_of_accounts()))
-        if not there:
-            _forget_cursors()
         plant(control, again=not there)
+        control.post("/control/clock")
+        if not known:
+            open_places(control)
     for account in [] if known else accounts:
         try:
             subscribe(account)
@@ -97,6 +107,22 @@ def connect(sandbox_address: str, token: str) -> None:
     Source.objects.filter(account__sandbox=True, active=True, due_at=None).update(due_at=clock.now())
 
 
+def _is_of_another(control: Control, accounts: Sequence[Account]) -> bool:
+    """The sandbox remembers what this database has never heard of: that of an earlier one, or half of a start that was
+    broken off, which has left the clock in the past. Its old texts would come as new cards."""
+    behind = clock.now().timestamp() - float(control.get("/control/clock")["now"])
+    if behind > BROKEN_OFF:
+        return True
+    joined = any("hook" in account.options for account in accounts)
+    return not joined and bool(control.get("/control/vk/communities")["communities"])
+
+
+def _earliest() -> datetime:
+    """Before everything that our rows tell of."""
+    found = Message.objects.aggregate(first=Min("posted_at"))["first"] or clock.now()
+    return min(found, clock.now()) - timedelta(days=1)
+
+
 def _introduce(control: Control) -> None:
     """Tell the sandbox the communities, their administrator and everybody's tokens."""
     for wall in ALL:
@@ -104,6 +130,7 @@ def _introduce(control: Control) -> None:
             "/control/vk/communities", id=wall.number, name=wall.title, screen_name=wall.screen_name, guests=wall.guests
         )
     control.post("/control/vk/people", id=ADMIN_PERSON, first_name="Редактор", last_name="Сообществ")
+    control.post("/control/ok/people", id=EDITOR, name=REGION.title)
     for one in Token.objects.filter(account__sandbox=True, account__network=VK).select_related("account"):
         _lend(control, one)
 

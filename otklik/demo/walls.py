@@ -55,6 +55,8 @@ OWN = (REGION, *AGENCIES)
 ALL = (*OWN, *FOREIGN)
 ADMIN_PERSON = 590_001
 """The person in the sandbox whose token the agencies' photos go with."""
+EDITOR = 590_002
+"""Who answers for the region in foreign groups of Odnoklassniki, where only people can."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,3 +105,46 @@ SEATS = (
          audience=4_000),
 )  # fmt: skip
 VOICES_ELSEWHERE = tuple(seat for seat in SEATS if not seat.foreign)
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """A wall or a seat as the history and the citizens see it: a place where people write under posts.
+
+    `name` is the place as the control API takes it, `source` the external id of our read place, `community` how the
+    connector's messages name it, `voice` the external id of our account there ("" for a foreign place).
+    """
+
+    network: str
+    name: str
+    source: str
+    community: str
+    title: str
+    voice: str = ""
+    place: str = ""
+    foreign: bool = False
+    guests: str = "any"
+    audience: int = 5_000
+    handle: str = ""
+
+
+def _of_wall(wall: Wall) -> Board:
+    number = str(wall.number)
+    voice = "" if wall.foreign else number
+    return Board("vk", number, number, f"club{number}", wall.title, voice, wall.place, wall.foreign, wall.guests,
+                 wall.audience)  # fmt: skip
+
+
+def _of_seat(seat: Seat) -> Board:
+    source = read_as(seat)
+    return Board(seat.network, seat.written_in, source, source, seat.title, "" if seat.foreign else seat.number,
+                 seat.place, seat.foreign, audience=seat.audience, handle=seat.handle)  # fmt: skip
+
+
+def read_as(seat: Seat) -> str:
+    """The external id of the source, as the connector's messages name their place."""
+    return {"telegram": "tg:", "ok": "group:"}.get(seat.network, "") + seat.written_in
+
+
+BOARDS = (*map(_of_wall, ALL), *map(_of_seat, SEATS))
+BOARD_OF = {(board.network, board.community): board for board in BOARDS}

@@ -5,11 +5,10 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from otklik.answers.models import Answer
-from otklik.demo.history.addresses import comment_address
 from otklik.demo.history.answering import meet, say
-from otklik.demo.history.opening import wall_of
+from otklik.demo.history.opening import board_of
 from otklik.demo.history.tale import CLOCKS, FEEDBACK, TRIAGE, Tale
-from otklik.demo.history.threads import worded
+from otklik.demo.history.threads import worded, written
 from otklik.demo.texts import clarify_reply, follow_up
 from otklik.demo.texts.kinds import Outcome
 from otklik.feedback.models import Rating, Survey
@@ -176,22 +175,19 @@ def _reopen(tale: Tale, survey: Survey, actor: str, lives: int) -> None:
 def author_writes(tale: Tale, sent: Sent | None, text: str) -> Message:
     """The author's next words on the card: under our answer, or under his own comment."""
     asked = tale.message
-    wall = wall_of(tale)
-    number = tale.stage.square.number(asked.network, wall)
-    address, url = comment_address(asked.network, wall, asked.thread, number)
+    board = board_of(tale)
     message = tale.stage.rows.add(
         Message(
             network=asked.network,
-            external_id=address,
+            external_id=tale.stage.square.address(board),
             place=Message.Place.COMMENT,
             thread=asked.thread,
             parent_external_id=sent.external_id if sent else asked.external_id,
             author=asked.author,
             source=asked.source,
-            url=url,
             posted_at=tale.at - timedelta(seconds=tale.rng.uniform(4, 20)),
             captured_at=tale.at - timedelta(seconds=2),
-            **worded(text),
+            **worded(written(text, board, asked.author)),
         )
     )
     tale.stage.rows.add(IncidentMessage(incident=tale.row, message=message, linked_at=tale.at))

@@ -5,14 +5,12 @@ from datetime import UTC, datetime, timedelta
 from django.conf import settings
 
 from otklik.answers.models import Answer
-from otklik.demo.history.addresses import comment_address
-from otklik.demo.history.opening import wall_of
+from otklik.demo.history.opening import board_of
 from otklik.demo.history.tale import PUBLISHING, Tale
-from otklik.demo.history.threads import worded
+from otklik.demo.history.threads import answered, fitting, worded
 from otklik.demo.texts import answer as written
 from otklik.demo.texts import approver_remark, clarify_question
 from otklik.demo.texts.kinds import Outcome
-from otklik.demo.walls import OWN
 from otklik.inbox.models import Message
 from otklik.incidents.models import IncidentMessage, State
 from otklik.networks.models import Account
@@ -23,7 +21,6 @@ from otklik.routing.models import Deadline, Norm
 A = Answer.Kind
 AFTER = {A.QUESTION: "asked", A.INTERIM: "promised", A.FIRST: "answered", A.FINAL: "answered"}
 SENT_BACK, DOUBLE = 0.08, 0.1
-VOICES = {str(wall.number): wall for wall in OWN}
 PROMISE_DAYS = 9
 
 
@@ -73,7 +70,7 @@ def _draft(tale: Tale, kind: Answer.Kind, outcome: Outcome | None) -> Answer:
             incident=tale.row,
             reply_to=tale.message,
             kind=kind,
-            text=text[:4000],
+            text=fitting(text, tale.message.network),
             outcome=outcome or "" if kind in (A.FIRST, A.FINAL) else "",
             promised_on=promised if kind == A.INTERIM else None,
             agency=tale.holder,
@@ -112,12 +109,12 @@ def _send_back(tale: Tale, draft: Answer) -> None:
 
 
 def _by_hand(tale: Tale) -> bool:
-    """In other networks, and where guests may not speak, a person publishes and gives the link."""
-    return tale.message.network != "vk" or wall_of(tale).guests == "none"
+    """Where guests may not speak, a person publishes and gives the link."""
+    return board_of(tale).guests == "none"
 
 
 def _queue(tale: Tale, draft: Answer) -> Delivery:
-    account = tale.cast.voice(tale.holder) if tale.message.network == "vk" else None
+    account = tale.cast.voice(tale.holder, board_of(tale))
     stuck = tale.halt == State.PUBLISHING
     tale.go(tale.at + timedelta(seconds=tale.rng.uniform(0.2, 2)))
     delivery = tale.stage.rows.add(
@@ -138,7 +135,7 @@ def _queue(tale: Tale, draft: Answer) -> Delivery:
         "queue",
         PUBLISHING,
         subject=f"delivery:{delivery.pk}",
-        data={"answer": draft.pk, "delivery": delivery.pk, "account": account.pk if account else 0},
+        data={"answer": draft.pk, "delivery": delivery.pk, "account": account.pk},
     )
     return delivery
 
@@ -149,20 +146,17 @@ def _speak(tale: Tale, draft: Answer, delivery: Delivery) -> Sent:
     tale.go(started + timedelta(seconds=tale.rng.uniform(0.2, 3)))
     if not by_hand:
         tale.stage.rows.add(Attempt(delivery=delivery, started_at=started, ended_at=tale.at, outcome="sent"))
-    wall = wall_of(tale)
-    number = tale.stage.square.number(tale.message.network, wall)
-    address, url = comment_address(tale.message.network, wall, tale.message.thread, number)
+    address = tale.stage.square.address(board_of(tale))
     sent = tale.stage.rows.add(
         Sent(
             delivery=delivery,
             external_id=address,
-            url=url,
             at=tale.at,
             by_hand_id=draft.author_id if by_hand else None,
         )
     )
     delivery.state, delivery.hold, delivery.words = Delivery.State.SENT, "", ""
-    own = _own_words(tale, draft, delivery.account, address, url)
+    own = _own_words(tale, draft, tale.cast.voice(tale.holder, board_of(tale)), address)
     tale.tell("gather", PUBLISHING, data={"message": own.pk})
     tale.move(
         AFTER[A(draft.kind)],
@@ -174,9 +168,8 @@ def _speak(tale: Tale, draft: Answer, delivery: Delivery) -> Sent:
     return sent
 
 
-def _own_words(tale: Tale, draft: Answer, account: Account | None, address: str, url: str) -> Message:
+def _own_words(tale: Tale, draft: Answer, account: Account, address: str) -> Message:
     asked = tale.message
-    wall = VOICES[account.external_id] if account else OWN[0]
     row = tale.stage.rows.add(
         Message(
             network=asked.network,
@@ -184,13 +177,12 @@ def _own_words(tale: Tale, draft: Answer, account: Account | None, address: str,
             place=Message.Place.COMMENT,
             thread=asked.thread,
             parent_external_id=asked.external_id,
-            author=tale.stage.square.community(asked.network, wall),
+            author=tale.stage.square.voice(account),
             source=asked.source,
             own=True,
-            url=url,
             posted_at=tale.at,
             captured_at=tale.at,
-            **worded(draft.text),
+            **worded(answered(draft.text, asked.author)),
         )
     )
     tale.stage.rows.add(IncidentMessage(incident=tale.row, message=row, linked_at=tale.at))

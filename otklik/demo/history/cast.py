@@ -9,6 +9,7 @@ from django.conf import settings
 
 from otklik.demo.texts import PlaceWords, ThemeUse
 from otklik.demo.texts import themes as theme_uses
+from otklik.demo.walls import Board
 from otklik.networks.models import Account, Source
 from otklik.people.models import Agency, Grant, Role, User
 from otklik.places import gazetteer
@@ -19,7 +20,7 @@ from otklik.routing.match import Match, Router
 from otklik.routing.suggest import router_now, whose
 from otklik.themes import classifier
 from otklik.themes.models import Theme
-from otklik.triage.minds import Minds, minds
+from otklik.triage.judge import Minds, quick_minds
 
 STREETS_COMMON = 24
 
@@ -53,7 +54,7 @@ class Cast:
     approver: int
     city_approver: int
     city_path: str
-    sources: dict[int, Source]
+    sources: dict[tuple[str, str], Source]
     accounts: list[Account]
     norms: dict[tuple[str, int], tuple[int, bool]] = field(default_factory=dict)
     inside: dict[str, tuple[list[Spot], list[float]]] = field(default_factory=dict)
@@ -87,10 +88,14 @@ class Cast:
             self.norms[wanted] = clocks.norm_for(clock, theme)
         return self.norms[wanted]
 
-    def voice(self, agency: Agency) -> Account | None:
-        """As publishing chooses it: the agency's own account, the nearest above, or the region's."""
-        fitting = [one for one in self.accounts if one.agency is None or agency.path.startswith(one.agency.path)]
-        return max(fitting, key=lambda one: (len(one.agency.path) if one.agency else 0, -one.pk), default=None)
+    def voice(self, agency: Agency, board: Board) -> Account:
+        """In VK as publishing chooses it: the agency's own account, the nearest above, or the region's. In the other
+        networks the account of the place, on a foreign one the region's."""
+        there = [one for one in self.accounts if one.network == board.network]
+        if board.network != "vk" and board.voice:
+            return next(one for one in there if one.external_id == board.voice)
+        fitting = [one for one in there if one.agency is None or agency.path.startswith(one.agency.path)]
+        return max(fitting, key=lambda one: (len(one.agency.path) if one.agency else 0, -one.pk))
 
 
 def gather(now: datetime) -> Cast:
@@ -105,7 +110,7 @@ def gather(now: datetime) -> Cast:
         zone=ZoneInfo(settings.TIME_ZONE),
         week=clocks.work_week(),
         router=router_now(),
-        minds=minds(),
+        minds=quick_minds(),
         uses=uses,
         themes={use.name: names[classifier.name_key(use.name)] for use in uses},
         spots=spots,
@@ -118,9 +123,9 @@ def gather(now: datetime) -> Cast:
         city_approver=users["sogl-gorod"],
         city_path=next(agency.path for agency in agencies.values() if agency.code == "adm-krasnodar"),
         sources={
-            int(source.external_id): source for source in Source.objects.filter(network="vk", account__sandbox=True)
+            (source.network, source.external_id): source for source in Source.objects.filter(account__sandbox=True)
         },
-        accounts=list(Account.objects.filter(network="vk", sandbox=True).select_related("agency").order_by("pk")),
+        accounts=list(Account.objects.filter(sandbox=True).select_related("agency").order_by("pk")),
     )
 
 

@@ -17,7 +17,7 @@ from otklik.demo.history.opening import Crowd, open_card
 from otklik.demo.history.rows import Rows, catch_up
 from otklik.demo.history.story import live
 from otklik.demo.history.tale import Stage
-from otklik.demo.history.threads import Square
+from otklik.demo.history.threads import NETWORKS, Square
 from otklik.incidents.models import Counter, Findable, Incident, State
 from otklik.journal import book
 from otklik.journal.models import Entry
@@ -114,7 +114,7 @@ def _halts(rng: Random, count: int) -> Iterator[tuple[int, State]]:
     fifth of these is days old, and its clocks have run out.
     """
     share = count / WHOLE
-    new = max(6, round(NEW * share))
+    new = max(2 * len(NETWORKS), round(NEW * share))
     day = range(max(1, count - max(50, round(LATELY * share))), count - new // 2 + 1)
     days = range(max(1, day.start - max(20, round(LONG_AGO * share))), day.start)
     waiting = set(rng.sample(range(max(1, count - 2 * new), day.stop), new - new // 2))

@@ -5,26 +5,23 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 
-from otklik.demo.history.addresses import comment_address
 from otklik.demo.history.cast import Spot
 from otklik.demo.history.tale import ROUTING, TRIAGE, Stage, Tale
-from otklik.demo.history.threads import pick_network, pick_wall, worded
+from otklik.demo.history.threads import NETWORKS, pick_board, pick_network, worded, written
 from otklik.demo.texts import complaint, me_too, near_copy, noise
-from otklik.demo.walls import ALL, Wall
+from otklik.demo.walls import BOARD_OF, Board
 from otklik.inbox.models import Author, Message
 from otklik.incidents.models import Incident, IncidentMessage, State
 from otklik.lib.text import fold
 from otklik.routing.deadlines import limit
 from otklik.routing.models import Deadline, Norm, Suggestion
 from otklik.themes.models import Theme
+from otklik.triage.judge import verdict_on
 from otklik.triage.models import Verdict
-from otklik.triage.relevance import judge as judge_relevance
-from otklik.triage.urgency import urgency as judge_urgency
 
 NOISE, COPIES, ME_TOO, REPLIES = 0.12, 0.024, 0.02, 0.09
 DRAWS = 6
 WARN_BEFORE = timedelta(hours=1)
-WALLS = {wall.number: wall for wall in ALL}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +40,7 @@ class Crowd:
     stage: Stage
     lately: list[Matter] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
+    waiting: list[str] = field(default_factory=lambda: list(NETWORKS))  # not yet met in the queue
 
     def fresh(self, draw: Callable[[], str]) -> str:
         """A text that nobody has written yet, as far as a few draws go: people do not repeat each other by chance."""
@@ -56,12 +54,13 @@ class Crowd:
 
 
 def open_card(crowd: Crowd, rng: Random, number: int, posted_at: datetime, halt: str) -> Tale:
-    """The message, its verdict and the new card with its first journal rows. A halted card is always in VK."""
-    network = "vk" if halt else pick_network(rng)
-    wall = pick_wall(rng, network)
-    matter = _matter(crowd, rng, wall, posted_at, noise_share=0.08 if halt == State.NEW else 0.0 if halt else NOISE)
+    """The message, its verdict and the new card with its first journal rows. The queue has cards of every network."""
+    stuck = halt == State.PUBLISHING  # as only VK makes an answer stop
+    network = "vk" if stuck else crowd.waiting.pop() if halt == State.NEW and crowd.waiting else pick_network(rng)
+    board = pick_board(rng, network)
+    matter = _matter(crowd, rng, board, posted_at, noise_share=0.08 if halt == State.NEW else 0.0 if halt else NOISE)
     author = crowd.stage.square.author(rng, network)
-    message = _message(crowd, rng, network, wall, matter, author, posted_at)
+    message = _message(crowd, rng, board, matter, author, posted_at)
     cast, rows = crowd.stage.cast, crowd.stage.rows
     at = message.captured_at + timedelta(seconds=rng.uniform(0.5, 6))
     verdict = rows.add(look(crowd.stage, message, at))
@@ -70,7 +69,7 @@ def open_card(crowd: Crowd, rng: Random, number: int, posted_at: datetime, halt:
         network=network,
         started_at=min(message.posted_at, message.captured_at),
         created_at=at,
-        priority=verdict.urgency,
+        priority=verdict.priority,
         guessed_theme_id=verdict.theme_id,
         guessed_place_id=verdict.place_id,
     )
@@ -119,13 +118,13 @@ def rescale(tale: Tale, theme: Theme | None) -> None:
             deadline.limit_at, deadline.working = max(fresh, tale.at), working
 
 
-def _matter(crowd: Crowd, rng: Random, wall: Wall, at: datetime, noise_share: float) -> Matter:
+def _matter(crowd: Crowd, rng: Random, board: Board, at: datetime, noise_share: float) -> Matter:
     cast = crowd.stage.cast
-    spot = cast.pick_spot(rng, wall.place)
+    spot = cast.pick_spot(rng, board.place)
     chance = rng.random()
     if chance < noise_share:
         return Matter(crowd.fresh(lambda: _chatter(rng)), "", spot)
-    near = [matter for matter in crowd.lately[-60:] if not wall.place or matter.spot.municipality == wall.place]
+    near = [matter for matter in crowd.lately[-60:] if not board.place or matter.spot.municipality == board.place]
     if near and chance > 1 - COPIES:
         old = rng.choice(near)
         return Matter(near_copy(rng, old.text), old.theme_name, old.spot)
@@ -146,28 +145,22 @@ def _chatter(rng: Random) -> str:
     return rng.choice((" ", ". ", "\n")).join(said)
 
 
-def _message(
-    crowd: Crowd, rng: Random, network: str, wall: Wall, matter: Matter, author: Author, posted_at: datetime
-) -> Message:
-    post = crowd.stage.square.post(rng, network, wall, matter.spot, posted_at)
-    parent = ""
-    if post.said and rng.random() < REPLIES:
-        parent = rng.choice(post.said).external_id
-    number = crowd.stage.square.number(network, wall)
-    address, url = comment_address(network, wall, post.thread, number)
+def _message(crowd: Crowd, rng: Random, board: Board, matter: Matter, author: Author, posted_at: datetime) -> Message:
+    square = crowd.stage.square
+    post = square.post(rng, board, matter.spot, posted_at)
+    above = rng.choice(post.said) if post.said and rng.random() < REPLIES else None
     message = Message(
-        network=network,
-        external_id=address,
+        network=board.network,
+        external_id=square.address(board),
         place=Message.Place.COMMENT,
         thread=post.thread,
-        parent_external_id=parent,
+        parent_external_id=above.external_id if above else "",
         author=author,
-        source=crowd.stage.cast.sources[wall.number] if network == "vk" else None,
-        url=url,
+        source=crowd.stage.cast.sources[board.network, board.source],
         engagement=int(rng.expovariate(0.25)),
         posted_at=posted_at,
         captured_at=posted_at + timedelta(seconds=rng.uniform(1, 45)),
-        **worded(matter.text),
+        **worded(written(matter.text, board, author, above.author if above else None)),
     )
     post.said.append(crowd.stage.rows.add(message))
     return message
@@ -175,32 +168,13 @@ def _message(
 
 def look(stage: Stage, message: Message, at: datetime) -> Verdict:
     """What `triage.judge.look` says of a message without attachments; the same recognisers, no queries."""
-    known = stage.cast.minds
     replies = bool(message.parent_external_id) and message.parent_external_id != message.thread.external_id
-    relevance = judge_relevance(message.text, has_media=False, is_reply=replies, author_is_ours=False)
-    themes = known.themes.suggest(message.text)
-    place = known.places.find(message.text, community_place=message.source.place_id if message.source else None)
-    best = known.known.get(themes[0].theme_id) if themes else None
-    urgency = judge_urgency(
-        message.text, severity=best.severity if best else 2, fast_track=bool(best and best.fast_track)
-    )
-    return Verdict(
-        message=message,
-        at=at,
-        kind=relevance.kind,
-        kind_share=relevance.share,
-        theme=best,
-        theme_share=themes[0].share if themes else 0,
-        themes=[{"id": guess.theme_id, "share": round(guess.share, 3), "why": guess.why} for guess in themes],
-        place=stage.cast.places[place.place_id] if place.place_id else None,
-        place_share=place.share,
-        street=place.street[:160],
-        house=place.house[:32],
-        urgency=urgency.level,
-        why={"kind": relevance.why, "place": place.why, "urgency": urgency.why},
-    )
+    verdict = verdict_on(message, at, stage.cast.minds, has_media=False, is_reply=replies, ours=False)
+    if verdict.place_id:
+        verdict.place = stage.cast.places[verdict.place_id]
+    return verdict
 
 
-def wall_of(tale: Tale) -> Wall:
-    """The wall on which the card's message stands."""
-    return WALLS[int(tale.message.thread.community.removeprefix("club"))]
+def board_of(tale: Tale) -> Board:
+    """The place where the card's message stands."""
+    return BOARD_OF[tale.message.network, tale.message.thread.community]

@@ -5,20 +5,21 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 
-from otklik.demo import walls
-from otklik.demo.history.addresses import author_address, community_address, page_of_person, post_address
+from otklik.demo.history.addresses import author_address, number_in, person_number, text_address
 from otklik.demo.history.cast import Cast, Spot
 from otklik.demo.history.rows import Rows
-from otklik.demo.texts import official_post, person
-from otklik.demo.walls import Wall
+from otklik.demo.texts import handle, official_post, person
+from otklik.demo.walls import AGENCIES, BOARD_OF, BOARDS, FOREIGN, REGION, Board
 from otklik.inbox.models import Author, Message, Thread
 from otklik.lib.text import fold
+from otklik.networks.models import Account
+from otklik.networks.registry import NETWORKS as CONNECTORS
 
-NETWORKS, SHARES = ("vk", "ok", "telegram", "max"), (70, 13, 12, 5)
-FIRST_NUMBER = 1_000_000
-"""Posts and comments of the history are numbered from here; what the sandbox numbers itself lies far below."""
-FIRST_PERSON = 600_001
+NETWORKS, SHARES = ("vk", "ok", "telegram", "max", "instagram", "facebook", "x"), (66, 12, 10, 7, 2.5, 1.5, 1)
 SAME_AUTHOR = 0.22
+ELSEWHERE = {
+    network: [board for board in BOARDS if board.network == network] for network in NETWORKS if network != "vk"
+}
 
 
 @dataclass(slots=True)
@@ -36,9 +37,9 @@ class Square:
 
     cast: Cast
     rows: Rows
-    posts: dict[tuple[str, int], Post] = field(default_factory=dict)
-    numbers: dict[tuple[str, int], int] = field(default_factory=dict)
-    communities: dict[tuple[str, int], Author] = field(default_factory=dict)
+    posts: dict[Board, Post] = field(default_factory=dict)
+    numbers: dict[Board, int] = field(default_factory=dict)
+    communities: dict[tuple[str, str], Author] = field(default_factory=dict)
     people: dict[str, list[Author]] = field(default_factory=dict)
 
     def author(self, rng: Random, network: str) -> Author:
@@ -46,72 +47,97 @@ class Square:
         known = self.people.setdefault(network, [])
         if known and rng.random() < SAME_AUTHOR:
             return rng.choice(known[-600:])
-        number = FIRST_PERSON + len(known)
+        number = person_number(network, len(known))
         who = person(rng)
+        name = f"{who.first_name} {who.last_name}".strip()
         row = Author(
             network=network,
             external_id=author_address(network, number),
-            name=f"{who.first_name} {who.last_name}".strip(),
-            url=page_of_person(network, number),
+            name=handle(name, number) if network == "instagram" else name,  # it tells no other name
         )
         known.append(self.rows.add(row))
         return row
 
-    def community(self, network: str, wall: Wall) -> Author:
-        """The community as the author of its own posts and answers."""
-        key = (network, wall.number)
-        if key not in self.communities:
-            name = community_address(network, wall)
-            self.communities[key] = self.rows.add(
-                Author(network=network, external_id=name, name=wall.title, is_community=True, ours=not wall.foreign)
+    def community(self, board: Board) -> Author:
+        """The place as the author of its own posts."""
+        name = {"max": f"max:chat:{board.name}"}.get(board.network, board.community)
+        return self._official(board.network, name, board.title, ours=not board.foreign)
+
+    def voice(self, account: Account) -> Author:
+        """Our account as the author of its answers."""
+        name = CONNECTORS[account.network].voice(account.external_id)
+        return self._official(account.network, name, account.title, ours=True)
+
+    def _official(self, network: str, name: str, title: str, *, ours: bool) -> Author:
+        if (network, name) not in self.communities:
+            self.communities[network, name] = self.rows.add(
+                Author(network=network, external_id=name, name=title, is_community=True, ours=ours)
             )
-        return self.communities[key]
+        return self.communities[network, name]
 
-    def number(self, network: str, wall: Wall) -> int:
-        key = (network, wall.number)
-        self.numbers[key] = self.numbers.get(key, FIRST_NUMBER) + 1
-        return self.numbers[key]
+    def address(self, board: Board) -> str:
+        """The address of the next text there."""
+        self.numbers[board] = self.numbers.get(board, 0) + 1
+        return text_address(board, self.numbers[board])
 
-    def post(self, rng: Random, network: str, wall: Wall, spot: Spot, at: datetime) -> Post:
+    def post(self, rng: Random, board: Board, spot: Spot, at: datetime) -> Post:
         """The thread people write in now; a new one begins when enough has been said under the last."""
-        key = (network, wall.number)
-        found = self.posts.get(key)
+        found = self.posts.get(board)
         if found is None or found.left <= 0:
-            found = self.posts[key] = self._begin(rng, network, wall, spot, at)
+            found = self.posts[board] = self._begin(rng, board, spot, at)
         found.left -= 1
         return found
 
-    def _begin(self, rng: Random, network: str, wall: Wall, spot: Spot, at: datetime) -> Post:
-        number = self.number(network, wall)
-        address, url = post_address(network, wall, number)
-        source = self.cast.sources[wall.number] if network == "vk" else None
+    def _begin(self, rng: Random, board: Board, spot: Spot, at: datetime) -> Post:
+        address, source = self.address(board), self.cast.sources[board.network, board.source]
         thread = self.rows.add(
-            Thread(
-                network=network,
-                external_id=address,
-                community=f"club{wall.number}" if network == "vk" else str(wall.number),
-                url=url,
-                source=source,
-            )
+            Thread(network=board.network, external_id=address, community=board.community, source=source)
         )
         when = at - timedelta(minutes=rng.randint(20, 900))
-        text = official_post(rng, spot.words, self.cast.local(when))
+        text = fitting(official_post(rng, spot.words, self.cast.local(when)), board.network)
         self.rows.add(
             Message(
-                network=network,
+                network=board.network,
                 external_id=address,
                 place=Message.Place.POST,
                 thread=thread,
-                author=self.community(network, wall),
+                author=self.community(board),
                 source=source,
-                own=not wall.foreign,
+                own=not board.foreign,
                 posted_at=when,
                 captured_at=when + timedelta(seconds=rng.randint(3, 40)),
-                url=url,
                 **worded(text),
             )
         )
         return Post(thread, rng.randint(2, 16))
+
+
+def written(text: str, board: Board, author: Author, above: Author | None = None) -> str:
+    """A citizen's words as the network tells them. X puts the names of those who are answered in front."""
+    if board.network != "x":
+        return text
+    told = [_name_in_x(above)] if above is not None and above is not author and not above.ours else []
+    lead = "".join(f"@{name} " for name in (*told, board.handle))
+    return lead + fitting(text, board.network, len(lead))
+
+
+def answered(text: str, asked: Author) -> str:
+    """Our words to somebody as the network tells them."""
+    return f"@{_name_in_x(asked)} {text}" if asked.network == "x" else text
+
+
+def _name_in_x(author: Author) -> str:
+    return handle(author.name, int(number_in("x", author.external_id)))
+
+
+def fitting(text: str, network: str, taken: int = 0) -> str:
+    """The text as far as the network takes one: whole sentences, or else whole words. `taken` is not left for it."""
+    most = CONNECTORS[network].limits.text - taken
+    while len(text) > most:
+        head = text[:most]
+        cut = max(head.rfind(mark) + 1 for mark in (". ", "! ", "? "))
+        text = head[:cut].rstrip() if cut > most // 3 else f"{head[: most - 1].rpartition(' ')[0]}…"
+    return text
 
 
 def worded(text: str) -> dict[str, str]:
@@ -125,13 +151,13 @@ def pick_network(rng: Random) -> str:
     return rng.choices(NETWORKS, SHARES)[0]
 
 
-def pick_wall(rng: Random, network: str) -> Wall:
-    """Most complain on foreign walls; other networks have the region's community and the towns' ones only."""
-    chance = rng.random()
+def pick_board(rng: Random, network: str) -> Board:
+    """Most complain on foreign walls of VK; in the other networks wherever there is a place of theirs."""
     if network != "vk":
-        return rng.choice((walls.REGION, *walls.FOREIGN[:4]))
+        there = ELSEWHERE[network]
+        return rng.choices(there, [board.audience for board in there])[0]
+    chance = rng.random()
     if chance < 0.27:
-        return walls.REGION
-    if chance < 0.5:
-        return rng.choice(walls.AGENCIES)
-    return rng.choices(walls.FOREIGN, [wall.audience for wall in walls.FOREIGN])[0]
+        return BOARD_OF["vk", f"club{REGION.number}"]
+    wall = rng.choice(AGENCIES) if chance < 0.5 else rng.choices(FOREIGN, [wall.audience for wall in FOREIGN])[0]
+    return BOARD_OF["vk", f"club{wall.number}"]

@@ -5,16 +5,19 @@ from datetime import timedelta
 import pytest
 from django.db.models import Q
 
+from otklik.answers.fitting import against
 from otklik.answers.models import Answer
 from otklik.demo.checker import check
 from otklik.demo.describe import describe
+from otklik.demo.history.addresses import UNPLANTED
 from otklik.demo.history.load import MARK, HistoryThere, load_history
 from otklik.demo.tests.conftest import CARDS, NOW
 from otklik.feedback.models import Rating, Survey
-from otklik.inbox.models import Author, Message
+from otklik.inbox.models import Author, Message, Thread
 from otklik.incidents.models import Counter, Heard, Incident, State
 from otklik.journal.models import Entry
 from otklik.networks.models import RawEvent
+from otklik.networks.registry import NETWORKS
 from otklik.publishing.models import Delivery, Sent
 from otklik.routing.models import Deadline, Norm, Suggestion
 
@@ -85,9 +88,30 @@ def test_the_machine_is_sometimes_right_and_sometimes_wrong() -> None:
     assert corrected > 20
 
 
-def test_the_open_cards_stand_where_they_can_be_answered() -> None:
-    standing = Incident.objects.filter(state__in=(State.NEW, State.IN_WORK, State.APPROVAL, State.CLARIFYING))
-    assert standing.exclude(network="vk").count() <= standing.count() / 4
+def test_every_network_has_its_share_of_the_history_and_a_card_in_the_queue() -> None:
+    shares = [Incident.objects.filter(network=network).count() for network in ("vk", "ok", "max", "instagram", "x")]
+    assert shares == sorted(shares, reverse=True)
+    assert shares[0] > CARDS / 2
+    waiting = Incident.objects.filter(state=State.NEW)
+    assert set(waiting.values_list("network", flat=True)) == set(NETWORKS)
+
+
+def test_every_text_stands_in_a_place_that_we_read_and_is_none_that_would_be_refused() -> None:
+    assert not Message.objects.filter(source=None).exists()
+    assert not Thread.objects.filter(source=None).exists()
+    sent = Sent.objects.select_related("delivery__message", "delivery__account")
+    assert {one.delivery.account.network for one in sent if one.delivery.account} >= {"vk", "ok", "telegram", "max"}
+    for one in sent:
+        network, account = NETWORKS[one.delivery.message.network], one.delivery.account
+        assert account is not None
+        assert account.network == network.kind
+        assert against(one.delivery.text, network.kind, direct=False) == []
+
+
+def test_no_text_pretends_to_stand_in_a_network_before_it_is_planted() -> None:
+    assert not Message.objects.exclude(external_id__startswith=UNPLANTED).exists()
+    for model in (Message, Thread, Sent):
+        assert not model._default_manager.exclude(url="").exists(), model
 
 
 def test_loading_again_changes_nothing() -> None:

@@ -6,48 +6,66 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from random import Random
+from typing import Any
 
+import httpx
 import pytest
-from django.conf import LazySettings
+from django.conf import LazySettings, settings
 
 from otklik.demo.control import Control, NoSandbox
-from otklik.demo.elsewhere import introduce
+from otklik.demo.elsewhere import Keys, introduce
 from otklik.demo.life import LEAST, MOST, Town, pause
-from otklik.demo.planting import CLOSED, FIRST_NUMBER, plant
-from otklik.demo.walls import ALL
+from otklik.demo.networks import _is_of_another
+from otklik.demo.planting import plant
+from otklik.demo.walls import ALL, BOARDS, EDITOR, Board
 from otklik.inbox.models import Message, Thread
-from otklik.incidents.models import Incident
-from otklik.networks.vk.address import wall_address
+from otklik.networks.models import Account
+from otklik.networks.registry import NETWORKS
 from otklik.publishing.models import Sent
 
 pytestmark = [pytest.mark.processes]
 TOKEN = "for-this-test-only"
 PATIENCE = 30.0
+LONG_AGO = 1_700_000_000  # before the history
 
 
-@pytest.fixture
-def control(tmp_path: Path, settings: LazySettings) -> Iterator[Control]:
-    """A sandbox on a free port with all walls of the demonstration, ended by its own process id."""
+@contextmanager
+def _sandbox(state: Path, settings: LazySettings) -> Iterator[Control]:
+    """A sandbox on a free port, ended by its own process id."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     environment = {**os.environ, "SANDBOX_CONTROL_TOKEN": TOKEN}
     environment.pop("DJANGO_SETTINGS_MODULE", None)
-    command = [sys.executable, "-m", "otklik.sandbox", "--port", str(port), "--state", str(tmp_path / "state.sqlite3")]
+    command = [sys.executable, "-m", "otklik.sandbox", "--port", str(port), "--state", str(state)]
     process = subprocess.Popen(command, env=environment)
     settings.SANDBOX_ADDRESS = f"http://127.0.0.1:{port}"
     try:
         with Control(settings.SANDBOX_ADDRESS, TOKEN) as ready:
             _await(ready)
-            for wall in ALL:
-                ready.post("/control/vk/communities", id=wall.number, name=wall.title, screen_name=wall.screen_name)
-            introduce(ready, {})
             yield ready
     finally:
         process.terminate()
         process.wait(20)
+
+
+@pytest.fixture
+def control(tmp_path: Path, settings: LazySettings) -> Iterator[Control]:
+    """A sandbox with all places of the demonstration."""
+    with _sandbox(tmp_path / "state.sqlite3", settings) as ready:
+        _settle(ready)
+        yield ready
+
+
+def _settle(control: Control, keys: Keys | None = None) -> None:
+    control.post("/control/clock", fixed=LONG_AGO)
+    for wall in ALL:
+        control.post("/control/vk/communities", id=wall.number, name=wall.title, screen_name=wall.screen_name)
+    control.post("/control/ok/people", id=EDITOR, name="Край отвечает")
+    introduce(control, keys or {})
 
 
 def _await(control: Control) -> None:
@@ -62,47 +80,97 @@ def _await(control: Control) -> None:
             return
 
 
-def _open_threads() -> list[Thread]:
-    cards = Incident.objects.exclude(state__in=CLOSED)
-    return list(Thread.objects.filter(network="vk", messages__links__incident__in=cards).distinct())
+def _shown(control: Control, thread: Thread) -> list[dict[str, Any]]:
+    shown = control.get(f"/control/{NETWORKS[thread.network].prefix}/thread", address=thread.external_id)
+    items: list[dict[str, Any]] = shown["items"]
+    return items
 
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("told")
-def test_open_cards_are_planted_once_with_all_that_stands_beside_them(control: Control) -> None:
-    assert plant(control, again=False) == len(_open_threads()) > 0
-    for thread in _open_threads():
-        stands = wall_address(thread.external_id)
-        assert stands is not None
-        assert stands.post < FIRST_NUMBER
-        shown = control.get(f"/control/vk/threads/{stands.owner}_{stands.post}")
-        ours = Message.objects.filter(thread=thread, place=Message.Place.COMMENT)
-        assert {one["address"]: one["text"] for one in shown["comments"]} == dict(
-            ours.values_list("external_id", "text")
-        )
-        replies = {one["address"] for one in shown["comments"] if one["parent"]}
-        assert replies == set(ours.exclude(parent_external_id="").values_list("external_id", flat=True))
-    own = Message.objects.filter(thread__in=_open_threads(), place=Message.Place.COMMENT, own=True)
-    assert set(own.values_list("external_id", flat=True)) <= set(Sent.objects.values_list("external_id", flat=True))
+def test_the_whole_history_is_planted_once_and_every_link_leads_to_its_page(control: Control) -> None:
+    assert plant(control, again=False) == Thread.objects.count() > 0
     assert plant(control, again=False) == 0
+    for network in NETWORKS:
+        thread = Thread.objects.filter(network=network).order_by("-pk")[0]
+        shown = _shown(control, thread)
+        ours = Message.objects.filter(thread=thread)
+        assert {one["address"] for one in shown} == set(ours.values_list("external_id", flat=True))
+        assert {one["address"] for one in shown} > {one.parent_external_id for one in ours} - {""}
+        page = httpx.get(ours.exclude(place=Message.Place.POST)[0].url)
+        assert (page.status_code, thread.url.startswith(settings.SANDBOX_ADDRESS)) == (200, True), network
+    own = set(Message.objects.filter(own=True, place=Message.Place.COMMENT).values_list("external_id", "url"))
+    assert set(Sent.objects.values_list("external_id", "url")) == own
 
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("told")
-def test_a_sandbox_that_lost_its_memory_is_planted_again(control: Control) -> None:
-    first = plant(control, again=False)
+def test_texts_stand_in_the_sandbox_with_the_time_of_their_writing(control: Control) -> None:
+    plant(control, again=False)
+    for network in NETWORKS:
+        thread = Thread.objects.filter(network=network).order_by("pk")[0]
+        at = {one.external_id: one.posted_at.timestamp() for one in Message.objects.filter(thread=thread)}
+        assert all(abs(one["at"] - at[one["address"]]) < 5 for one in _shown(control, thread)), network
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("told")
+def test_what_is_written_in_a_sandbox_made_anew_has_an_address_that_nobody_knows(
+    tmp_path: Path, settings: LazySettings
+) -> None:
+    with _sandbox(tmp_path / "first.sqlite3", settings) as control:
+        _settle(control)
+        first = plant(control, again=False)
+    newest = {network: Message.objects.filter(network=network).order_by("-posted_at")[0] for network in NETWORKS}
+    for one in newest.values():  # it is not planted again, so that its number is free for somebody else
+        Message.objects.filter(pk=one.pk).update(deleted_at=one.posted_at)
+    with _sandbox(tmp_path / "second.sqlite3", settings) as control:
+        _settle(control)
+        assert plant(control, again=True) == first
+        control.post("/control/clock")
+        for network in NETWORKS:
+            posts = Message.objects.filter(network=network, place=Message.Place.POST, source=newest[network].source)
+            post = posts.order_by("-posted_at")[0]
+            path = f"/control/{NETWORKS[network].prefix}/texts"
+            fresh = control.post(path, under=post.external_id, author="Новый Человек", text="Яма")["address"]
+            assert not Message.objects.filter(network=network, external_id=fresh).exists(), network
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("told")
+def test_a_sandbox_of_another_database_is_known_by_what_it_remembers(control: Control) -> None:
+    accounts = list(Account.objects.filter(sandbox=True))
+    assert _is_of_another(control, accounts)  # the clock stands in the past: a start was broken off
+    control.post("/control/clock")
+    assert _is_of_another(control, accounts)  # it has places, and nobody here was ever subscribed
+    accounts[0].options["hook"] = "http://127.0.0.1/hook"
+    assert not _is_of_another(control, accounts)
     control.post("/control/reset")
-    for wall in ALL:
-        control.post("/control/vk/communities", id=wall.number, name=wall.title, screen_name=wall.screen_name)
-    assert plant(control, again=True) == first
+    accounts[0].options.pop("hook")
+    assert not _is_of_another(control, accounts)
+
+
+def _citizens(control: Control, board: Board) -> bool:
+    """Whether people have written under a post there."""
+    path = f"/control/{NETWORKS[board.network].prefix}"
+    posts = control.get(f"{path}/posts", place=board.name, before=2**33, most=20)["items"]
+    threads = [control.get(f"{path}/thread", address=post["address"])["items"] for post in posts]
+    return any(not item["official"] for thread in threads for item in thread)
+
+
+def _comments(control: Control) -> list[dict[str, Any]]:
+    """What citizens have written under posts of VK, oldest first."""
+    return [one for one in control.texts("vk") if one["parent"] and not one["official"] and not one["dialogue"]]
 
 
 def test_the_town_writes_edits_deletes_and_answers_back(control: Control) -> None:
     town = Town(control, Random(4))
-    done = [town.happen() for _ in range(150)]
+    done = [town.happen() for _ in range(200)]
     assert {"complaint", "noise", "me_too", "edit", "delete", "elsewhere", "private"} <= set(done)
-    written = list(control.comments("citizens"))
+    written = _comments(control)
     assert len(written) == sum(act in ("complaint", "noise", "me_too", "reply") for act in done)
+    wrote = {board.network for board in BOARDS if _citizens(control, board)}
+    assert wrote == set(NETWORKS)
     assert any(one["deleted"] for one in written)
     assert any(one["edited"] for one in written)
 
@@ -111,16 +179,14 @@ def test_a_reply_stands_under_an_official_answer_and_only_once(control: Control)
     town = Town(control, Random(4))
     while town.happen() != "complaint":
         pass
-    asked = next(iter(control.comments("citizens")))
+    asked = _comments(control)[0]
     owner, post = (int(part) for part in asked["address"].removeprefix("wall").partition("?")[0].split("_"))
-    control.post(
-        "/control/vk/comments", owner_id=owner, post_id=post, author=owner, text="Исправили", reply_to=asked["id"]
-    )
+    control.post("/control/vk/texts", under=asked["address"], text="Исправили")
     while town.happen() != "reply":
         pass
     said = control.get(f"/control/vk/threads/{owner}_{post}")["comments"]
     answer = next(one for one in said if one["from_group"])
-    assert [one["author"] for one in said if one["parent"] == answer["id"]] == [asked["author"]]
+    assert [one["author"] for one in said if one["parent"] == answer["id"]] == [int(asked["author"])]
     assert "reply" not in [town.happen() for _ in range(20)]
 
 

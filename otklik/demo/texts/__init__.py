@@ -11,7 +11,7 @@ from otklik.demo.texts.compose import complaint
 from otklik.demo.texts.copies import near_copy
 from otklik.demo.texts.describe import describe
 from otklik.demo.texts.kinds import AnswerText, Person, PlaceWords, Text, ThemeUse
-from otklik.demo.texts.people import person, staff
+from otklik.demo.texts.people import handle, person, staff
 from otklik.demo.texts.posts import official_post
 from otklik.demo.texts.smalltalk import clarify_reply, me_too, noise, thanks
 
@@ -28,6 +28,7 @@ __all__ = [
     "complaint",
     "describe",
     "follow_up",
+    "handle",
     "me_too",
     "near_copy",
     "noise",

@@ -58,6 +58,8 @@ _NICKS = (
     "Станичница", "Южный Ветер", "Кошка На Крыше", "Огородник", "Тётя Мотя", "Патриот Района",
 )  # fmt: skip
 _LATIN = ("sanya", "lenok", "kuban", "natali", "vitek", "olga", "driver", "yug", "armen", "mari", "sergo", "tanechka")
+_LATIN_OF = _words("a b v g d e e zh z i y k l m n o p r s t u f kh ts ch sh sch y e yu ya")
+_LETTERS = dict(zip("абвгдеёжзийклмнопрстуфхцчшщыэюя", _LATIN_OF, strict=True)) | {"ъ": "", "ь": ""}
 _FATHERS = _words(
     """
 Иванович|Ивановна Николаевич|Николаевна Александрович|Александровна Сергеевич|Сергеевна Юрьевич|Юрьевна
@@ -81,6 +83,12 @@ def person(rng: Random) -> Person:
     if last and rng.random() < 0.05:
         last = f"{last[0]}."
     return Person(first, last, "f" if woman else "m")
+
+
+def handle(name: str, number: int) -> str:
+    """A name as Instagram and X write one, of at most 15 Latin signs: «Анна Ткач» and 600123 give anna_tka_0123."""
+    latin = "".join(_LETTERS.get(sign, sign if sign.isascii() and sign.isalnum() else "_") for sign in name.lower())
+    return f"{latin[:10].strip('_') or 'user'}_{number % 10_000:04}"
 
 
 def staff(rng: Random) -> str:
