@@ -39,3 +39,17 @@ class Place(models.Model):
         if path != self.path:
             self.path = path
             type(self).objects.filter(pk=self.pk).update(path=path)
+
+
+class Street(models.Model):
+    """A street of a settlement; of a region, a name that any settlement of it may have. `kind` is «улица», …"""
+
+    place = models.ForeignKey(Place, on_delete=models.CASCADE, related_name="streets")
+    kind = models.CharField(max_length=32)
+    name = models.CharField(max_length=160)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["place", "kind", "name"], name="street_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name}"

@@ -1,0 +1,171 @@
+import re
+from pathlib import Path
+
+import pytest
+
+from otklik.places.gazetteer import StreetData
+from otklik.places.listing import Listed, Wrong, WrongList, read
+
+CSV = """level,code,name,parent,kind,official,aliases,lat,lon,population,streets
+region,,Озёрный край,,,,Озёрье|Край озёр,,,,ул Мира|ул Ленина
+municipality,,Луговой район,,,Луговой муниципальный район,,,,,
+settlement,,Луговск,,город,,Лугач,55.5,"40,25",12000,ул Береговая|пер. Тихий|пр-т Победы
+settlement,,Ясное,Луговой район,село,,,,,,
+municipality,zaretsk,Зарецк,,,,,,,,
+settlement,,Зарецк,,город,,,,,300,
+settlement,yasnoe-2,Ясное,zaretsk,село,,,,,,
+"""
+TOML = """
+[[place]]
+level = "region"
+name = "Озёрный край"
+aliases = ["Озёрье", "Край озёр"]
+streets = ["ул Мира", "ул Ленина"]
+
+[[place]]
+level = "municipality"
+name = "Луговой район"
+official = "Луговой муниципальный район"
+
+[[place]]
+level = "settlement"
+name = "Луговск"
+kind = "город"
+aliases = ["Лугач"]
+lat = 55.5
+lon = 40.25
+population = 12000
+streets = ["ул Береговая", "пер. Тихий", "пр-т Победы"]
+
+[[place]]
+level = "settlement"
+name = "Ясное"
+parent = "lugovoy"
+kind = "село"
+
+[[place]]
+level = "municipality"
+code = "zaretsk"
+name = "Зарецк"
+
+[[place]]
+level = "settlement"
+name = "Зарецк"
+kind = "город"
+population = 300
+
+[[place]]
+level = "settlement"
+code = "yasnoe-2"
+name = "Ясное"
+kind = "село"
+"""
+
+
+def csv(text: str) -> Listed:
+    return read(text.encode(), "list.csv")
+
+
+def wrong(text: str, name: str = "list.csv") -> list[Wrong]:
+    with pytest.raises(WrongList) as caught:
+        read(text.encode("utf-8", "surrogatepass"), name)
+    return caught.value.errors
+
+
+def test_a_list_says_places_and_streets_and_what_it_leaves_out_is_made() -> None:
+    listed = csv(CSV)
+    assert [(one.code, one.level, one.kind, one.parent) for one in listed.places] == [
+        ("ozernyy", "region", "край", None),
+        ("lugovoy", "municipality", "район", "ozernyy"),
+        ("lugovoy-lugovsk", "settlement", "город", "lugovoy"),
+        ("lugovoy-yasnoe", "settlement", "село", "lugovoy"),
+        ("zaretsk", "municipality", "городской округ", "ozernyy"),
+        ("zaretsk-zaretsk", "settlement", "город", "zaretsk"),
+        ("yasnoe-2", "settlement", "село", "zaretsk"),
+    ]
+    town = listed.places[2]
+    assert (town.lat, town.lon, town.population, town.aliases) == (55.5, 40.25, 12000, ("Лугач",))
+    assert listed.streets == (
+        StreetData("Мира", "улица", None),
+        StreetData("Ленина", "улица", None),
+        StreetData("Береговая", "улица", "lugovoy-lugovsk"),
+        StreetData("Тихий", "переулок", "lugovoy-lugovsk"),
+        StreetData("Победы", "проспект", "lugovoy-lugovsk"),
+    )
+    assert listed.told == {"ozernyy", "lugovoy-lugovsk"}
+
+
+def test_csv_and_toml_say_the_same() -> None:
+    assert read(TOML.encode(), "list.TOML") == csv(CSV)
+
+
+def test_a_table_from_an_office_program_is_read_with_semicolons_and_a_mark_at_its_beginning() -> None:
+    assert csv("\ufeffLevel;Name;lat;lon\r\nregion;Край;45,5;38\r\n").places[0].lat == 45.5
+
+
+@pytest.mark.parametrize(
+    ("row", "line", "sentence"),
+    [
+        ("town,,Село,,,,,,,,", 9, "level: нужно одно из"),
+        ("settlement,,,,,,,,,,", 9, "name: нужно название"),
+        ("settlement,,!!!,,,,,,,,", 9, "name: нужно название"),
+        ("settlement,Село,Село,,,,,,,,", 9, "code: нужны латинские"),
+        ("settlement,zaretsk,Село,,,,,,,,", 9, "код zaretsk уже есть выше"),
+        ("settlement,,Зарецк,,,,,,,,", 9, "код zaretsk-zaretsk уже есть выше"),
+        ("settlement,,Село,Нигде,,,,,,,", 9, "«Нигде» выше не найден"),
+        ("settlement,,Село,Ясное,,,,,,,", 9, "«Ясное» выше не найден"),
+        ("settlement,,Село,,,,,95,40,,", 9, "lat: нужно число от -90 до 90"),
+        ("settlement,,Село,,,,,nan,40,,", 9, "lat: нужно число"),
+        ("settlement,,Село,,,,,55,,,", 9, "lat и lon: нужны оба"),
+        ("settlement,,Село,,,,,,,много,", 9, "population: нужно число"),
+        ("settlement,,Село,,,,,,,,Ленина", 9, "начинается не с вида улицы"),
+        ("municipality,,Новый район,,,,,,,,ул Мира", 9, "streets: улицы бывают у населённого пункта"),
+        ("region,other,Другой край,,,,,,,,", 9, "второй регион"),
+        ("settlement,,Село,,,,,,,,,,,", 9, "значений больше, чем столбцов"),
+        ("settlement,,Се\x00ло,,,,,,,,", 9, "name: слишком длинно или есть непечатаемые знаки"),
+        (f"settlement,,{'Село' * 50},,,,,,,,", 9, "name: слишком длинно"),
+        ("settlement,,Село,,,,Имя|Др\x07угое,,,,", 9, "aliases: нужен список слов"),
+    ],
+)
+def test_a_wrong_row_is_told_with_its_line(row: str, line: int, sentence: str) -> None:
+    errors = wrong(f"{CSV}{row}\n")
+    assert errors[0].line == line
+    assert sentence in errors[0].sentence
+
+
+def test_all_wrong_rows_are_told_at_once_by_their_lines_also_after_a_cell_of_two_lines() -> None:
+    text = 'level,name,official\nregion,Край,"два\nслова"\nx,А,\nmunicipality,Б район,\ny,В,\n'
+    assert [error.line for error in wrong(text)] == [4, 6]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "line", "sentence"),
+    [
+        ("", "a.csv", 1, "нет столбца «level»"),
+        ("level,name\n", "a.csv", 0, "нет строки региона"),
+        ("level,name,color\n", "a.csv", 1, "незнакомый столбец «color»"),
+        ("level,name,name\n", "a.csv", 1, "столбец назван дважды"),
+        ("level,name\nregion,\ud800\n", "a.csv", 2, "текст не в UTF-8"),
+        ("level,name\nregion," + "а" * 200_000, "a.csv", 2, "строку нельзя прочесть как CSV"),
+        ("level,name\nsettlement,Село\n", "a.csv", 2, "выше нет строки, в которой level = municipality"),
+        ("[[place]]\nlevel = ", "a.toml", 2, "это не TOML"),
+        ("place = 5", "a.toml", 0, "нужны таблицы [[place]]"),
+        ("[[place]]\nlevel='region'\nname='Край'\n[[place]]\nzip=1", "a.toml", 4, "незнакомое поле «zip»"),
+        ("[[place]]\nlevel='region'\nname=5", "a.toml", 1, "name: здесь нужны слова"),
+        ("[[place]]\nlevel='region'\nname='Край'\naliases=[1]", "a.toml", 1, "aliases: нужен список слов"),
+        ("[[place]]\nlevel='region'\nname='Край'\npopulation=true", "a.toml", 1, "population: нужно число"),
+        (f"[[place]]\nlevel='region'\nname='Край'\npopulation=1{'0' * 400}", "a.toml", 1, "population: нужно число"),
+        ("a=" + "[" * 5000, "a.toml", 0, "это не TOML"),
+    ],
+)
+def test_a_file_that_is_no_list_is_told_where(text: str, name: str, line: int, sentence: str) -> None:
+    errors = wrong(text, name)
+    assert (errors[0].line, sentence in errors[0].sentence) == (line, True), errors
+
+
+def test_the_example_in_the_user_guide_is_a_list() -> None:
+    guide = (Path(__file__).resolve().parents[3] / "docs" / "user" / "administrator.md").read_text(encoding="utf-8")
+    example = re.search(r"(?m)^(?: {4}\S.*\n)*? {4}level,.*\n(?: {4}\S.*\n)+", guide)
+    assert example
+    listed = csv(re.sub(r"(?m)^ {4}", "", example.group()))
+    assert (len(listed.places), len(listed.streets)) == (4, 5)

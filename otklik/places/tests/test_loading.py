@@ -1,0 +1,83 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from otklik.journal.models import Entry
+from otklik.places.listing import Listed, read
+from otklik.places.loading import Loaded, Refused, load, shipped
+from otklik.places.models import Place, Street
+
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+LIST = """level,code,name,kind,population,streets
+region,,Озёрный край,,,ул Мира
+municipality,,Луговой район,,,
+settlement,,Луговск,город,12000,ул Береговая|пер Тихий
+settlement,,Ясное,село,,
+"""
+
+pytestmark = pytest.mark.django_db
+
+
+def listed(text: str = LIST) -> Listed:
+    return read(text.encode(), "list.csv")
+
+
+def test_a_list_becomes_the_tree_of_places_with_its_streets_and_one_journal_entry() -> None:
+    assert load(listed(), NOW) == Loaded(new=4, changed=0, same=0, unnamed=0, streets_new=3, streets_gone=0)
+    town = Place.objects.get(code="lugovoy-lugovsk")
+    assert [Place.objects.get(pk=int(pk)).code for pk in town.path.strip("/").split("/")] == [
+        "ozernyy",
+        "lugovoy",
+        "lugovoy-lugovsk",
+    ]
+    assert sorted(str(street) for street in town.streets.all()) == ["переулок Тихий", "улица Береговая"]
+    entry = Entry.objects.get(verb="places.load")
+    assert entry.data == {"new": 4, "changed": 0, "streets_new": 3, "streets_gone": 0}
+
+
+def test_the_same_list_a_second_time_changes_nothing() -> None:
+    load(listed(), NOW)
+    before = list(Place.objects.order_by("pk").values()) + list(Street.objects.order_by("pk").values())
+    again = load(listed(), NOW)
+    assert (again.anything, again.same) == (False, 4)
+    assert list(Place.objects.order_by("pk").values()) + list(Street.objects.order_by("pk").values()) == before
+    assert Entry.objects.filter(verb="places.load").count() == 1
+
+
+def test_what_changed_is_changed_in_place_and_what_is_not_named_stays() -> None:
+    load(listed(), NOW)
+    town = Place.objects.get(code="lugovoy-lugovsk")
+    fresh = LIST.replace("12000,ул Береговая|пер Тихий", "13000,ул Береговая|ул Новая")
+    done = load(listed(fresh.replace("settlement,,Ясное,село,,\n", "")), NOW)
+    assert done == Loaded(new=0, changed=1, same=2, unnamed=1, streets_new=1, streets_gone=1)
+    town.refresh_from_db()
+    assert town.population == 13000
+    assert sorted(street.name for street in town.streets.all()) == ["Береговая", "Новая"]
+    assert Place.objects.filter(name="Ясное").exists()
+
+
+def test_streets_stay_where_the_list_tells_none() -> None:
+    load(listed(), NOW)
+    done = load(listed(LIST.replace("ул Береговая|пер Тихий", "")), NOW)
+    assert (done.streets_gone, Street.objects.count()) == (0, 3)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        LIST.replace("region,,", "region,other,"),
+        LIST + "municipality,,Степной район,,,\nsettlement,lugovoy-yasnoe,Ясное,село,,\n",
+    ],
+)
+def test_a_list_of_another_region_or_with_a_place_that_moved_is_refused_whole(text: str) -> None:
+    load(listed(), NOW)
+    text = text.replace("settlement,,Ясное,", "settlement,,Новое,")
+    with pytest.raises(Refused):
+        load(listed(text), NOW)
+    assert not Place.objects.filter(name="Новое").exists()
+
+
+def test_the_list_that_comes_along_can_be_loaded() -> None:
+    done = load(shipped(), NOW)
+    assert done.new == len(shipped().places)
+    assert load(shipped(), NOW).anything is False
