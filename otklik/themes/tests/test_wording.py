@@ -1,0 +1,127 @@
+"""Examples and differences are whole, of our own words, and whatever is wrong in a file is refused with its reason."""
+
+import json
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from otklik.themes.classifier import ClassifierError, load, name_key
+from otklik.themes.wording import (
+    DIFFERENCE_LIMIT,
+    differences,
+    examples,
+    read_differences,
+    read_examples,
+)
+
+ROOT = Path(__file__).resolve().parents[3]
+REFERENCE = ROOT / ".." / "shared" / "domain" / "themes_reference.json"
+RUN = 60  # characters in a row that may not stand in the reference wording
+CONTACTS = re.compile(r"\+7|[\w.]@\w|https?:|www\.|(?:\d[\s()-]{0,2}){9}\d")
+
+
+def test_every_theme_has_six_examples_or_more() -> None:
+    few = [theme.code for theme in load().themes if len(examples().get(theme.code, ())) < 6]
+    assert few == []
+
+
+def test_no_example_is_a_description_or_a_name() -> None:
+    told = {name_key(words) for theme in load().themes for words in (theme.name, theme.description, *theme.also)}
+    assert [line for lines in examples().values() for line in lines if name_key(line) in told] == []
+
+
+def test_examples_hold_no_telephone_no_mail_and_no_address_of_a_page() -> None:
+    assert [line for lines in examples().values() for line in lines if CONTACTS.search(line)] == []
+
+
+@pytest.mark.parametrize("line", ["звоните +7 (900) 000-00-00", "тел 8 900 000 00 00", "a@b.ru", "https://b.ru"])
+def test_contacts_are_noticed(line: str) -> None:
+    assert CONTACTS.search(line)
+
+
+def test_no_example_and_no_difference_repeats_the_reference_wording() -> None:
+    if not REFERENCE.exists():
+        pytest.skip("the reference wording is not beside the project")
+    wordings = json.loads(REFERENCE.read_text(encoding="utf-8"))["themes"]
+    text = "\n".join(" ".join(theme["description"].split()) for theme in wordings).casefold()
+    runs = {text[start : start + RUN] for start in range(len(text) - RUN + 1)}
+    told = [line for lines in examples().values() for line in lines] + list(differences().values())
+    copied = [
+        line
+        for line in told
+        if any(line.casefold()[start : start + RUN] in runs for start in range(len(line) - RUN + 1))
+    ]
+    assert copied == []
+
+
+def test_every_theme_is_told_from_another() -> None:
+    told = {code for pair in differences() for code in pair}
+    assert [theme.code for theme in load().themes if theme.code not in told] == []
+
+
+def test_differences_are_one_calm_line() -> None:
+    wrong = [words for words in differences().values() if "\n" in words or words.endswith(".") or "!" in words]
+    assert wrong == []
+
+
+def test_reading_twice_gives_the_same_object_and_nobody_can_change_it() -> None:
+    assert examples() is examples()
+    assert differences() is differences()
+    with pytest.raises(TypeError):
+        examples()["dorogi.yamy"] = ()  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "complaint"),
+    [
+        ("dorogi", '"dorogi.net-takoy" = "яма"', "no theme of this group"),
+        ("dorogi", '"zhkh.lift" = "лифт стоит"', "no theme of this group"),
+        ("nigde", '"dorogi.yamy" = "яма"', "no such group"),
+        ("dorogi", '"dorogi.yamy" = ["яма"]', "must be a text"),
+        ("dorogi", '"dorogi.yamy" = "\\n \\n"', "must be a text"),
+        ("dorogi", '"dorogi.yamy" = "яма\\n\\nещё яма"', "an empty line"),
+        ("dorogi", '"dorogi.yamy" = "яма\\n…\\nещё яма"', "an empty line"),
+        ("dorogi", '"dorogi.yamy" = "яма "', "spaces at an end"),
+        ("dorogi", '"dorogi.yamy" = "Яма у дома\\nяма у дома!"', "stands in dorogi.yamy already"),
+        ("dorogi", '"dorogi.yamy" = "яма"\n"dorogi.svet" = "Яма"', "dorogi.svet: an example stands in dorogi.yamy"),
+        ("dorogi", f'"dorogi.yamy" = "{"я" * 1001}"', "longer than 1000"),
+        ("dorogi", '"dorogi.yamy" = ', "dorogi.toml"),
+    ],
+)
+def test_broken_examples_are_refused_with_their_reason(tmp_path: Path, file: str, text: str, complaint: str) -> None:
+    (tmp_path / f"{file}.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(ClassifierError, match=complaint):
+        read_examples(tmp_path, load())
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ('["dorogi.yamy"]\n"dorogi.net-takoy" = "яма"', "is no other theme"),
+        ('["dorogi.yamy"]\n"dorogi.yamy" = "яма"', "is no other theme"),
+        ('"dorogi.yamy" = "яма"', "must be a table"),
+        ('["dorogi.yamy"]\n"dorogi.svet" = 1', "must be a text"),
+        ('["dorogi.yamy"]\n"dorogi.svet" = ""', "an empty line"),
+        ('["dorogi.yamy"]\n"dorogi.svet" = "яма"\n"dorogi.remont" = "яма"', "a repeated difference"),
+        (f'["dorogi.yamy"]\n"dorogi.svet" = "{"я" * (DIFFERENCE_LIMIT + 1)}"', "longer than 90"),
+    ],
+)
+def test_broken_differences_are_refused_with_their_reason(tmp_path: Path, text: str, complaint: str) -> None:
+    (tmp_path / "dorogi.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(ClassifierError, match=complaint):
+        read_differences(tmp_path, load())
+
+
+def test_the_files_are_part_of_the_package() -> None:
+    packed = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]["package-data"]
+    assert {"data/*", "examples/*", "differences/*"} <= set(packed["*"])
+
+
+def test_an_empty_folder_and_a_file_that_is_not_utf8_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(ClassifierError, match="no files"):
+        read_examples(tmp_path, load())
+    (tmp_path / "dorogi.toml").write_bytes('"dorogi.yamy" = "яма"'.encode("cp1251"))
+    with pytest.raises(ClassifierError, match=r"dorogi\.toml"):
+        read_examples(tmp_path, load())
