@@ -7,25 +7,21 @@ from datetime import datetime
 
 from django.db.models.fields.files import FieldFile
 
+from otklik.answers.fitting import against
 from otklik.answers.models import Answer, AnswerPhoto
 from otklik.answers.voices import addressees
 from otklik.inbox.models import Message
-from otklik.networks import counting
-from otklik.networks.registry import NETWORKS
 from otklik.people.models import User
 
 
 def unfit_for_others(answer: Answer) -> str:
-    """Why one of the other authors' networks would not take this answer, in one Russian sentence; "" when all do."""
+    """Why this answer may not go out to one of the other authors, in one Russian sentence; "" when it may to all."""
     photos = answer.photos.count()
     for message in addressees(answer):
-        network = NETWORKS.get(message.network)
-        if network is None:
-            continue
         direct = message.place == Message.Place.DIRECT
-        against = counting.objections(answer.text, network.limits, direct=direct, photos=photos)
-        if against:
-            return f"Ответ получат и другие авторы карточки, а одной из их сетей он не подойдёт. {against[0]}"
+        refused = against(answer.text, message.network, direct=direct, photos=photos)
+        if refused:
+            return f"Ответ получат и другие авторы карточки, а одному из них он так не подойдёт. {refused[0]}"
     return ""
 
 

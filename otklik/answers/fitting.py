@@ -1,7 +1,11 @@
-"""What the network of a message would not take, known before anybody approves it. Sentences are Russian."""
+"""What stands against an answer, known before anybody approves it: its network, and personal data that all would see.
+
+Sentences are Russian.
+"""
 
 from datetime import datetime
 
+from otklik.answers.exposing import stops
 from otklik.answers.models import Answer
 from otklik.inbox.models import Message
 from otklik.networks import counting
@@ -12,11 +16,15 @@ from otklik.networks.registry import NETWORKS
 
 def objections(answer: Answer) -> list[str]:
     """What stands against this text with its photos under the message that it answers; [] when nothing does."""
-    network = NETWORKS.get(answer.reply_to.network)
-    if network is None:
-        return []
     photos = len(answer.photos.all()) if answer.pk else 0
-    return counting.objections(answer.text, network.limits, direct=answer.direct, photos=photos)
+    return against(answer.text, answer.reply_to.network, direct=answer.direct, photos=photos)
+
+
+def against(text: str, kind: str, *, direct: bool, photos: int = 0) -> list[str]:
+    """The same of a text that is no answer yet; `kind` is the network's. One that we do not know refuses nothing."""
+    network = NETWORKS.get(kind)
+    refused = counting.objections(text, network.limits, direct=direct, photos=photos) if network else []
+    return refused if direct else [*refused, *stops(text)]
 
 
 def obstacles(message: Message, speaks: bool, now: datetime) -> list[str]:
@@ -31,7 +39,8 @@ def obstacles(message: Message, speaks: bool, now: datetime) -> list[str]:
     if message.closed:
         found.append(message.closed)
     source, direct = message.source, message.place == Message.Place.DIRECT
-    if source is not None and source.kind == Source.Kind.FOREIGN and source.guests_may_speak is False and not direct:
+    guest = source is not None and source.kind == Source.Kind.FOREIGN and not direct
+    if source is not None and guest and source.guests_may_speak is False and not message.closed:
         found.append("В этом сообществе гости не отвечают: опубликуйте ответ вручную.")
     window = network.limits.direct_window
     if direct and window is not None and now - message.posted_at > window:

@@ -1,7 +1,7 @@
 """The step of Heard: the author wrote again on a known card. And the operator's word on what the reply meant."""
 
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Q
@@ -16,25 +16,37 @@ from otklik.incidents.workflow import MOVES, move, record
 from otklik.journal import book
 from otklik.lib.due import finish
 from otklik.people.models import User
+from otklik.publishing.models import Delivery
 from otklik.routing import clocks
 from otklik.routing.models import Norm
 from otklik.routing.noise import restore
 
 ACTOR = "machine:feedback"
+LATER = timedelta(minutes=1)  # between looks whether an answer's fate is known
 SATISFIED_FROM = 4
 
 
 def hear(heards: list[Heard], now: datetime) -> None:
     """A clarification wakes the card; a reply to an answer is read and waits for the operator; a closed card wakes.
+    While it is not known whether our answer was said, the reply waits for that.
 
     Every card that the message stands on hears it (see `listening`); between the message and this step one may have
     been gathered into another. All of it in the loop's one transaction with the journal's turn.
     """
     for heard in heards:
+        if _answer_is_unclear(heard):
+            finish(heard, now + LATER)
+            continue
         holders = Incident.objects.filter(Q(messages=heard.message_id) | Q(pk=heard.incident_id)).distinct()
         for incident in listening(holders.order_by("pk")):
             _hear(incident, heard, now)
         finish(heard)
+
+
+def _answer_is_unclear(heard: Heard) -> bool:
+    """Whether nobody knows yet if our answer stands there: what he wrote may be a word on it."""
+    unclear = (Delivery.State.SENDING, Delivery.State.UNKNOWN)
+    return Delivery.objects.filter(answer__incident=heard.incident_id, state__in=unclear).exists()
 
 
 def _hear(incident: Incident, heard: Heard, now: datetime) -> None:

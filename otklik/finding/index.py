@@ -1,11 +1,11 @@
-"""The step of a Findable: everything said on a card becomes the words by which it is found.
+"""The step of a Findable: everything said on a card becomes the words by which it is found, and its sketch.
 
 Whatever changes a card writes into the journal, and that makes the card's Findable due (incidents/workflow.py).
 """
 
 from datetime import datetime, timedelta
 
-from otklik.finding import store
+from otklik.finding import sketches, store
 from otklik.finding.said import Said, said_on
 from otklik.finding.words import keys
 from otklik.incidents.models import Findable
@@ -20,6 +20,7 @@ def index(rows: list[Findable], now: datetime) -> None:
     ids = [row.pk for row in rows]
     said = said_on(ids)
     store.put({pk: _keys(said[pk]) if pk in said else frozenset() for pk in ids})
+    sketches.remember(ids, now)
     for row in rows:
         due = said[row.pk].name_due if row.pk in said else None
         finish(row, max(due, now) + AFTER_NAMES if due else None)

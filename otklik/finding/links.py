@@ -2,7 +2,6 @@
 
 from typing import NamedTuple
 
-from django.conf import settings
 from django.db import connection
 from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
@@ -11,7 +10,7 @@ from otklik.finding import store
 from otklik.finding.said import link_key
 from otklik.incidents.models import IncidentMessage
 from otklik.networks.base import Address
-from otklik.networks.errors import NotSupported
+from otklik.networks.pasted import leads_to
 from otklik.networks.registry import NETWORKS
 from otklik.publishing.models import Sent
 
@@ -36,12 +35,8 @@ def is_link(text: str) -> bool:
 def read(text: str) -> Found | None:
     """What the link leads to, as the first network that knows the address reads it. Pure; never raises."""
     bare = text.strip()
-    for kind, network in NETWORKS.items():
-        sandbox = f"{settings.SANDBOX_ADDRESS}/{network.prefix}" if settings.MODE == "demo" else ""
-        try:
-            address = network.address_of(bare, sandbox)
-        except NotSupported:
-            continue
+    for kind in NETWORKS:
+        address = leads_to(kind, bare)
         if address is not None:
             return Found(kind, address)
     return None

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from random import SystemRandom
 
 from django.contrib.sessions.models import Session
 
+from otklik.finding import sketches
 from otklik.flow.models import Chore, Worker
 from otklik.lib.due import finish
+from otklik.routing import doubt
 
 CHORES: dict[str, tuple[Callable[[datetime], None], timedelta]] = {}
 
@@ -33,6 +36,18 @@ def forget_workers(now: datetime) -> None:
     Worker.objects.filter(seen_at__lt=now - timedelta(days=2)).delete()
 
 
+@chore("forget-sketches", timedelta(days=1))
+def forget_sketches(now: datetime) -> None:
+    """What is kept of cards for recognising their matter, once they ended long ago."""
+    sketches.forget(now)
+
+
+@chore("draw-noise", timedelta(hours=6))
+def draw_noise(now: datetime) -> None:
+    """Yesterday's sample of what was called noise. Asked more often than daily, so that no day waits for the next."""
+    doubt.draw(now, SystemRandom())
+
+
 def chores(rows: list[Chore], now: datetime) -> None:
     """Run each and set its next time. A chore that no longer exists in the code is done with."""
     for row in rows:
@@ -46,6 +61,8 @@ def chores(rows: list[Chore], now: datetime) -> None:
 
 
 def plant(now: datetime) -> None:
-    """Make the rows of chores that are not there yet; a worker does so when it starts."""
+    """Make the rows of chores that are not there yet; a worker does so when it starts. One that a worker without it
+    was done with comes again."""
     for name in CHORES:
         Chore.objects.get_or_create(name=name, defaults={"due_at": now})
+    Chore.objects.filter(name__in=CHORES, due_at__isnull=True).update(due_at=now)

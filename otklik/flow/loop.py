@@ -61,6 +61,8 @@ def turn_once(step: Step, held: Held | None = None) -> int:
 def run(step: Step, rows: Sequence[Any]) -> None:
     """Work these rows. Whatever a step raises belongs to its rows; the worker lives on."""
     try:
+        if step.ahead:
+            step.ahead(list(rows))
         with _together(step):
             # Inside its one transaction a step sees the rows as they are now, and nobody changes them meanwhile.
             current = reread(step.model, rows) if step.lane == Lane.THINK else list(rows)

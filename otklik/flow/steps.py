@@ -29,8 +29,7 @@ from otklik.publishing.send import send
 from otklik.routing.models import Deadline
 from otklik.routing.suggest import suggest
 from otklik.routing.watch import watch
-from otklik.triage.judge import judge
-from otklik.triage.minds import minds
+from otklik.triage.judge import ahead, judge, minds
 
 
 class Lane(StrEnum):
@@ -52,6 +51,7 @@ class Step:
     """Work on rows of one model.
 
     A THINK step runs in one transaction with the journal's turn, all rows or none; the others open their own.
+    `ahead` is called with the same rows before the transaction opens, for what takes long and touches no row.
     `patience` is after how many orderly failures in a row a row waits for a person. `warm` is called once when a worker
     starts, so that the first citizen does not wait for dictionaries to load.
     """
@@ -64,6 +64,7 @@ class Step:
     lease: timedelta = LEASE
     patience: int = 6
     warm: Callable[[], object] | None = None
+    ahead: Callable[[list[Any]], None] | None = None
 
 
 FOREVER = 1_000_000
@@ -74,7 +75,7 @@ FLOW = [
     Step("check-hint", Hint, check, Lane.ASK, batch=1, patience=FOREVER),
     Step("names", Author, ask_names, Lane.ASK, batch=100, patience=FOREVER),
     Step("copy-picture", Media, copy_picture, Lane.ASK, batch=1, patience=8),
-    Step("judge", Message, judge, warm=minds),
+    Step("judge", Message, judge, warm=minds, ahead=ahead),
     Step("suggest", Incident, suggest),
     Step("watch", Deadline, watch),
     Step("prepare", Answer, prepare),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import CharField, Func, IntegerField, Q, QuerySet, Value
+from django.db.models import CharField, Count, Func, IntegerField, Q, QuerySet, Value
 
 from otklik.feedback.models import Rating
 from otklik.incidents.models import Incident, State
@@ -25,6 +25,7 @@ OPEN = tuple(state for state in State if state not in (State.NOISE, State.RATING
 """Cards that somebody here still has to do something about."""
 
 GROUP, MUNICIPALITY, AGENCY = "group", "municipality", "agency"
+STILL = "still"
 
 
 class Epoch(Func):
@@ -116,7 +117,7 @@ class Figures:
 
 
 def figures(scope: Q, narrowing: Narrowing, period: Period, names: Names, at: datetime) -> Figures:
-    """Four queries. `scope` is what the reader's grants open (people.access.reach); `at` is the present moment."""
+    """Three queries. `scope` is what the reader's grants open (people.access.reach); `at` is the present moment."""
     cards = Incident.objects.filter(scope & narrowing.condition)
     rows, before = rows_of(cards, period)
     marks, now = marks_of(cards, period), int(at.timestamp())
@@ -198,11 +199,14 @@ def marks_of(cards: QuerySet[Incident], period: Period) -> dict[int, int]:
 
 
 def standing(cards: QuerySet[Incident], at: datetime) -> Now:
-    """Two queries: what is open, and which clocks of it have run out."""
-    still = cards.filter(state__in=OPEN)
-    late = Deadline.objects.filter(incident__in=still, runs_until__lte=at).values_list("incident_id", "clock")
-    clocks = list(late)
-    return Now(still.count(), len({pk for pk, _ in clocks}), Counter(clock for _, clock in clocks))
+    """One query: how many are open, and which clocks of these have run out."""
+    still = cards.filter(state__in=OPEN).order_by()
+    late = Deadline.objects.order_by().filter(incident__in=still, runs_until__lte=at)
+    count = still.annotate(word=_word(STILL)).values_list("word").annotate(n=Count("pk"))
+    rows = list(late.values_list("clock", "incident_id").union(count, all=True))
+    clocks = [(clock, pk) for clock, pk in rows if clock != STILL]
+    still_open = sum(n for word, n in rows if word == STILL)
+    return Now(still_open, len({pk for _, pk in clocks}), Counter(clock for clock, _ in clocks))
 
 
 class _Topmost(dict[str | None, int]):

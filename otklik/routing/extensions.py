@@ -9,7 +9,6 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Count, Q, QuerySet
 
 from otklik.incidents.models import Incident, State
 from otklik.incidents.workflow import record
@@ -96,18 +95,6 @@ def refuse(extension: Extension, words: str, by: User, at: datetime) -> Extensio
         _decide(extension, E.REFUSED, words, by, at)
         _record(extension, "extension_refused", words, by, at)
     return extension
-
-
-def counted(cards: QuerySet[Incident], start: datetime, end: datetime) -> dict[str, int]:
-    """{"asked", "granted", "refused", "open"}: what was asked for on these cards from `start` to before `end`, and
-    what became of it by now. One query."""
-    asked = Extension.objects.filter(incident__in=cards, asked_at__gte=start, asked_at__lt=end)
-    return asked.aggregate(
-        asked=Count("pk"),
-        granted=Count("pk", filter=Q(state=E.GRANTED)),
-        refused=Count("pk", filter=Q(state=E.REFUSED)),
-        open=Count("pk", filter=Q(state=E.ASKED)),
-    )
 
 
 def _fits(until: date, at: datetime) -> None:

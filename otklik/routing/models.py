@@ -158,3 +158,20 @@ class Extension(models.Model):
 
     def __str__(self) -> str:
         return f"{self.incident_id} until {self.until}"
+
+
+class NoiseCheck(models.Model):
+    """One card of the daily sample of what the machine called noise. `day` is the local day on which it was written.
+
+    `lost` is None until a person has looked: True says that it was a complaint.
+    """
+
+    incident = models.OneToOneField(Incident, on_delete=models.CASCADE, related_name="noise_check")
+    day = models.DateField(db_index=True)
+    drawn_at = models.DateTimeField()
+    lost = models.BooleanField(null=True)
+    by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.incident_id} of {self.day}"

@@ -3,20 +3,40 @@
 It suggests and never decides: even what looks like noise gets a card, and an operator looks at it.
 """
 
-from datetime import datetime
+import os
+import threading
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.conf import settings
+from django.db.models import Count, Max
+from django.utils import timezone
 
 from otklik.inbox.models import Message
 from otklik.incidents.cards import hear_again, open_cards
-from otklik.incidents.gathering import listening, sharing
+from otklik.incidents.known import known_cards
 from otklik.incidents.models import Incident, State
 from otklik.incidents.workflow import record
+from otklik.journal.models import Entry
 from otklik.lib.due import finish
-from otklik.triage.minds import minds
+from otklik.lib.http import Door
+from otklik.places import gazetteer, loading
+from otklik.places.models import Place, Street
+from otklik.themes import keeping
+from otklik.themes.models import Theme
+from otklik.triage import models as trained
+from otklik.triage.embedding import Embedder, EmbedderError, Memo, Nano, Remote
+from otklik.triage.model import shipped
 from otklik.triage.models import Verdict
+from otklik.triage.place import KnownPlace, PlaceFinder
 from otklik.triage.relevance import judge as judge_relevance
+from otklik.triage.streetname import KnownStreet
+from otklik.triage.theme import KnownTheme, ThemeFinder
 from otklik.triage.urgency import urgency as judge_urgency
 
 ACTOR = "machine:triage"
+SMALL = 1_500_000_000
+"""Bytes of memory under which a machine does without the sentence model, which takes some 150 MB."""
 
 
 def judge(messages: list[Message], now: datetime) -> None:
@@ -39,11 +59,16 @@ def judge(messages: list[Message], now: datetime) -> None:
                 fresh.append((message, verdict))
     Verdict.objects.bulk_create(verdict for _, verdict in fresh)
     for card, (message, verdict) in zip(open_cards([m for m, _ in fresh], now), fresh, strict=True):
-        Incident.objects.filter(pk=card.pk).update(priority=verdict.urgency, **_guesses(verdict))
+        Incident.objects.filter(pk=card.pk).update(priority=verdict.priority, **_guesses(verdict))
         if message.deleted_at:
             record(card, "deleted_at_source", at=now, actor=ACTOR, data={"message": message.pk})
     for message in messages:
         finish(message)
+
+
+def ahead(messages: list[Message]) -> None:
+    """What takes long of judging, done before the transaction is open: the meaning of the texts."""
+    minds().themes.ahead([message.text for message in messages if not message.own])
 
 
 def _keep(verdict: Verdict) -> None:
@@ -72,56 +97,178 @@ def _changed(cards: list[Incident], message: Message, now: datetime) -> None:
             Incident.objects.filter(pk=card.pk).update(due_at=now)
 
 
-def known_cards(message: Message) -> list[Incident]:
-    """The running or closed cards on which this author speaks again.
-
-    That is the card of the text he replies to (his own, or our answer to him), and in a dialogue his latest card. His
-    own text may stand on several: of two matters in one message nobody knows which he means, so both hear; of cards
-    that were gathered the one that goes on hears.
-    """
-    mine = Incident.objects.filter(messages__author=message.author, messages__network=message.network)
-    if message.place == Message.Place.DIRECT:
-        latest = mine.filter(messages__thread=message.thread).exclude(state=State.DONE).order_by("-pk").first()
-        if latest is None:
-            return []
-        return listening([latest, *sharing(latest).exclude(state=State.DONE).order_by("-pk")])
-    if not message.parent_external_id:
-        return []
-    holders = Incident.objects.filter(
-        messages__network=message.network, messages__external_id=message.parent_external_id
-    )
-    return listening(mine.filter(pk__in=holders.values("pk")).distinct().order_by("-pk"))
-
-
 def look(message: Message, now: datetime) -> Verdict:
     """The verdict on a message as it stands, not saved yet."""
-    recognisers = minds()
-    relevance = judge_relevance(
-        message.text,
+    return verdict_on(
+        message,
+        now,
+        minds(),
         has_media=message.media.exists(),
         is_reply=bool(message.parent_external_id) and message.parent_external_id != message.thread.external_id,
-        author_is_ours=message.author.ours,
+        ours=message.author.ours,
     )
-    themes = recognisers.themes.suggest(message.text)
+
+
+def verdict_on(
+    message: Message, at: datetime, recognisers: "Minds", *, has_media: bool, is_reply: bool, ours: bool
+) -> Verdict:
+    """The same without a query: what is not in the message's own row is told."""
+    relevance = judge_relevance(message.text, has_media=has_media, is_reply=is_reply, author_is_ours=ours)
+    opinion = recognisers.themes.opinions([message.text])[0]
     community = message.source.place_id if message.source else None
     place = recognisers.places.find(message.text, community_place=community)
-    best = recognisers.known.get(themes[0].theme_id) if themes else None
-    urgency = judge_urgency(
-        message.text, severity=best.severity if best else 2, fast_track=bool(best and best.fast_track)
-    )
+    urgency = judge_urgency(message.text)
+    best = opinion.themes[0] if opinion.themes else None
     return Verdict(
         message=message,
-        at=now,
+        at=at,
         message_revision=message.revision,
         kind=relevance.kind,
         kind_share=relevance.share,
-        theme=best,
-        theme_share=themes[0].share if themes else 0,
-        themes=[{"id": guess.theme_id, "share": round(guess.share, 3), "why": guess.why} for guess in themes],
+        theme=recognisers.known.get(best.theme_id) if best else None,
+        theme_share=best.share if best else 0,
+        themes=[{"id": guess.theme_id, "share": round(guess.share, 3), "why": guess.why} for guess in opinion.themes],
         place_id=place.place_id,
         place_share=place.share,
         street=place.street[:160],
         house=place.house[:32],
         urgency=urgency.level,
-        why={"kind": relevance.why, "place": place.why, "urgency": urgency.why},
+        why={
+            "kind": relevance.why,
+            "place": place.why,
+            "urgency": urgency.why,
+            "groups": [[guess.group, round(guess.share, 3)] for guess in opinion.groups],
+        },
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Minds:
+    """The recognisers; `known` are the themes in force by their key."""
+
+    places: PlaceFinder
+    themes: ThemeFinder
+    known: dict[int, Theme]
+
+
+_lock = threading.Lock()
+_kept: list[tuple[str, Minds]] = []
+_models: list[Embedder] = []
+
+
+def minds() -> Minds:
+    """The recognisers for the classifier and places as they are now, kept in the process and built anew when those
+    change. Costs four short queries when nothing did.
+
+    A theme is edited in place, which no count shows: the journal's last entry about themes does, and so does that of a
+    list of places that was loaded. Themes are counted as of today, since the day from which one is retired may have
+    been ahead when the journal heard of it.
+    """
+    today = timezone.localdate()
+    learned = trained.in_force()
+    stamp = str(
+        (
+            learned,
+            *Place.objects.aggregate(n=Count("pk"), last=Max("pk")).values(),
+            *Theme.objects.filter(keeping.in_force(today)).aggregate(n=Count("pk"), last=Max("pk")).values(),
+            *Entry.objects.filter(verb__in=(*keeping.VERBS, loading.VERB)).aggregate(last=Max("pk")).values(),
+        )
+    )
+    with _lock:
+        if not _kept or _kept[0][0] != stamp:
+            _kept[:] = [(stamp, _build(today, sentence_model(), learned))]
+        return _kept[0][1]
+
+
+def forget() -> None:
+    """Build them anew at the next call, whatever the tables say."""
+    with _lock:
+        _kept.clear()
+
+
+def quick_minds() -> Minds:
+    """Recognisers that do without the sentence model, for tens of thousands of texts at once."""
+    return _build(timezone.localdate(), None, trained.in_force())
+
+
+def _build(today: date, embedder: Embedder | None, learned: int | None) -> Minds:
+    themes = list(Theme.objects.filter(keeping.in_force(today)).select_related("group"))
+    places = list(Place.objects.all())
+    ids = {place.code: place.pk for place in places}
+    return Minds(
+        places=PlaceFinder(
+            [
+                KnownPlace(
+                    id=place.pk,
+                    name=place.name,
+                    level=place.level,
+                    kind=place.kind,
+                    parent_id=place.parent_id,
+                    population=place.population,
+                    aliases=tuple(place.aliases),
+                )
+                for place in places
+            ],
+            _streets(ids),
+        ),
+        themes=_finder(themes, embedder, learned),
+        known={theme.pk: theme for theme in themes},
+    )
+
+
+def finder(embedder: Embedder | None) -> ThemeFinder:
+    """Built for whoever learns: of the themes in force in the order of their rows, with what is learned already."""
+    themes = Theme.objects.filter(keeping.in_force(timezone.localdate())).select_related("group")
+    return _finder(list(themes), embedder, trained.in_force())
+
+
+def _finder(themes: list[Theme], embedder: Embedder | None, learned: int | None) -> ThemeFinder:
+    known = [
+        KnownTheme(
+            id=theme.pk,
+            name=theme.name,
+            group=theme.group.name,
+            description=theme.description,
+            keywords=tuple(theme.keywords),
+            code=theme.code,
+        )
+        for theme in themes
+    ]
+    return ThemeFinder(known, shipped(), embedder, learned=trained.read(learned))
+
+
+def _streets(ids: dict[str, int]) -> list[KnownStreet]:
+    """The streets that were loaded, and those that come along: nearly every town of Russia has the common ones."""
+    loaded = Street.objects.order_by("pk").values_list("name", "kind", "place_id", "place__level")
+    return [
+        *(
+            KnownStreet(name, kind, None if level == Place.Level.REGION else place)
+            for name, kind, place, level in loaded
+        ),
+        *(
+            KnownStreet(one.name, one.kind, ids.get(one.settlement or ""))
+            for one in gazetteer.load().streets
+            if not one.settlement or one.settlement in ids
+        ),
+    ]
+
+
+def sentence_model() -> Embedder | None:
+    """The sentence model as the settings have it, one a process; None where it is off or this machine is too small."""
+    if settings.EMBEDDINGS == "off":
+        return None
+    if not _models:
+        try:
+            _models.append(Memo(_made()))
+        except EmbedderError:
+            return None
+    return _models[0]
+
+
+def _made() -> Embedder:
+    if settings.EMBEDDINGS != "auto":
+        door = Door(bases=frozenset({settings.EMBEDDINGS}), proxy=settings.OUT_PROXY, ca_file=settings.OUT_CA_FILE)
+        return Remote(door, settings.EMBEDDINGS, settings.EMBEDDINGS_MODEL, settings.EMBEDDINGS_KEY)
+    if os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") < SMALL:
+        raise EmbedderError("the machine is small")
+    return Nano()

@@ -1,76 +1,22 @@
-"""Names of places in a text: which words may mean which places, and how strongly; pure.
-
-What decides is the company of a name: a kind of settlement beside it («ст. Павловской»), a preposition, a capital,
-and what sort of word the name is. A name that is also a common word speaks only beside its kind.
-"""
+"""The index of all names of places, and where they stand in a text; pure. How strongly each speaks: `company`."""
 
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Literal, NamedTuple
 
 from otklik.lib.text import lower, tags
-from otklik.triage.declension import Gender, forms, gender
-from otklik.triage.street import Line
+from otklik.triage.company import DISTRICT, FROM, IN, MARKERS, Entry, Name, Sort, bare, marked
+from otklik.triage.declension import forms, gender
+from otklik.triage.line import Line
+from otklik.triage.slips import SHORTEST, Slips, one_slip
+from otklik.triage.streetname import Settled
 
-_TOWN = ("город",)
-_VILLAGE = ("посёлок", "посёлок городского типа", "микрорайон")
-MARKERS: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(("г", "гор", "город", "города", "городу", "городе", "городом"), _TOWN),
-    **dict.fromkeys(
-        ("ст", "станица", "станицы", "станице", "станицу", "станицей", "ца", "це", "цы", "цу"), ("станица",)
-    ),
-    **dict.fromkeys(("п", "пос", "пгт", "поселок", "поселка", "поселке", "поселку", "поселком"), _VILLAGE),
-    **dict.fromkeys(("с", "село", "села", "селе", "селу", "селом"), ("село",)),
-    **dict.fromkeys(("х", "хут", "хутор", "хутора", "хуторе", "хутору", "хутором"), ("хутор",)),
-    **dict.fromkeys(("аул", "аула", "ауле", "аулу"), ("аул",)),
-    **dict.fromkeys(("мкр", "мкрн", "микрорайон", "микрорайона", "микрорайоне", "мн"), ("микрорайон",)),
-}
-_NEEDS_DOT = frozenset("с")
-_TAILS = frozenset(("ца", "це", "цы", "цу"))
-_DISTRICT = frozenset(
-    re.findall(r"\w+", "район района районе району районом округ округа округе округу округом рн р мо го")
-)
-_OF_TOWN = frozenset(re.findall(r"\w+", "округ округа округе мо го муниципалитет муниципалитета муниципалитете"))
-_IN = frozenset(("в", "во"))
-_FROM = frozenset(("из", "до", "под", "около", "возле", "у", "от"))
-_WHOSE = frozenset(
-    re.findall(r"\w+", "жители жителей житель администрация администрации глава главы центр центре окраина")
-)
-_OTHER_PREPOSITIONS = frozenset(("на", "по", "за", "через", "для", "про", "над", "к", "ко"))
-_CASES = {"в": ("loct", "accs"), "во": ("loct", "accs")}
-_GENDERS = {"feminine": ("femn",), "masculine": ("masc",), "neuter": ("masc", "neut")}
+_CUT_DISTRICT = frozenset(("н", "он", "не", "на", "ну", "ном"))
 _RELATIONAL = ("ская", "цкая", "ский", "цкий", "ской", "ское", "цкое")
-
-_WITH_NOUN = 0.42
-"""«в Северской больнице»: an adjective, a hint all the same."""
-
-Sort = Literal["proper", "title", "station", "word"]
-
-
-class Name(NamedTuple):
-    """A name as it stands in the text, the places it may mean and how strongly it speaks (0..1)."""
-
-    fragment: str
-    places: tuple[int, ...]
-    share: float
-    reason: str
-
-
-@dataclass(slots=True)
-class _Entry:
-    """All places of one name. `sort`: proper («Анапа»); title («Белая Глина»: words that need a capital); station
-    («Северская», «Ильский»: a relational adjective, speaks after a preposition); word (speaks beside its kind only).
-    """
-
-    parts: tuple[frozenset[str], ...]
-    sort: Sort
-    gender: Gender | None
-    settlements: list[tuple[int, str]]
-    municipalities: list[int]
-    regions: list[int]
-    population: int
+_DERIVED = re.compile("[сц]к(?:ая|ой|ую|ий|ое|ом|ому|ого|им|ие|их)$")
+_EXPECTING = IN | FROM | frozenset(MARKERS)
+_MANY = 10_000
+"""People. A town of that size is meant by its name even where a person or a street is called so."""
 
 
 class Names:
@@ -82,9 +28,9 @@ class Names:
         streets: frozenset[tuple[str, ...]] = frozenset(),
     ) -> None:
         """`streets` are names in parts that streets bear, too: a village of such a name needs its kind beside it."""
-        self._index: dict[str, list[_Entry]] = defaultdict(list)
+        self._index: dict[str, list[Entry]] = defaultdict(list)
         self._districts: dict[str, list[tuple[tuple[frozenset[str], ...], int]]] = defaultdict(list)
-        entries: dict[tuple[str, ...], _Entry] = {}
+        entries: dict[tuple[str, ...], Entry] = {}
         for place, name, level, kind, population, aliases in places:
             for spelling in (name, *aliases):
                 parts = parts_of(spelling)
@@ -93,11 +39,19 @@ class Names:
                 elif parts:
                     _add(entries, parts, place, level, kind, population)
         for parts, entry in entries.items():
-            if entry.population < 10_000 and (parts in streets or _of_a_person(parts)):
+            stanitsa = entry.sort == "station" and entry.gender == "feminine"
+            if entry.population < _MANY and not stanitsa and (parts in streets or _of_a_person(parts)):
                 entry.sort = "word"
+            elif entry.population >= _MANY and entry.rare and entry.sort == "word" and not entry.gender:
+                entry.sort = "proper"  # «Кропоткин» is a surname, too
             for form in entry.parts[0]:
                 self._index[form].append(entry)
-        self.proper = frozenset(form for form, same in self._index.items() if any(one.sort == "proper" for one in same))
+        self._slips = Slips(
+            (form, " ".join(same[0].name))
+            for form, same in self._index.items()
+            if any(one.sort in ("proper", "station") for one in same)
+        )
+        self.settled = _settled(list(entries.values()))
 
     def _add_district(self, parts: tuple[str, ...], place: int) -> None:
         adjective = tuple(forms(part) for part in parts[:-1] if part not in ("муниципальный", "городской"))
@@ -108,15 +62,20 @@ class Names:
         """The names in the order of the text; tokens in `taken` (a street's) are passed over."""
         index = 0
         while index < len(line.tokens):
-            if index in taken:
+            word = line.words[index]
+            if index in taken or not self._may_name(word):
                 index += 1
                 continue
-            name, width = self._district(line, index) or self._place(line, index, taken) or (None, 1)
+            name = self._district(line, index) or self._place(line, index, taken)
             if name is not None:
                 yield name
-            index += width
+            index = max(name.end, index + 1) if name else index + 1
 
-    def _district(self, line: Line, index: int) -> tuple[Name, int] | None:
+    def _may_name(self, word: str) -> bool:
+        """Whether it is the first word of a name, or no word at all and so perhaps a slip of one."""
+        return word in self._index or word in self._districts or (len(word) >= SHORTEST and not tags(word))
+
+    def _district(self, line: Line, index: int) -> Name | None:
         """«Северский район», «в Лабинском р-не», «район Абинский»."""
         for parts, place in self._districts.get(line.word(index), ()):
             if not _fits(line, index, parts):
@@ -124,40 +83,68 @@ class Names:
             end = index + len(parts)
             if line.word(end).startswith("муниципальн"):
                 end += 1
-            begin = index
-            if line.word(end) in _DISTRICT and line.glued(end - 1):
-                end += 2 if line.word(end) == "р" and line.word(end + 1)[:1] == "н" else 1
-            elif line.word(index - 1) in _DISTRICT and line.glued(index - 1) and line.capital(index):
-                begin = index - 1
-            else:
+            begin = index - _district_before(line, index)
+            if line.word(end) in DISTRICT and line.glued(end - 1):
+                begin, end = index, end + 1 + (line.word(end) == "р" and line.word(end + 1) in _CUT_DISTRICT)
+            elif begin == index:
                 continue
-            return Name(_written(line, begin, end), (place,), 0.88, "district"), end - index
+            return Name(line.written(begin, end), (place,), 0.88, "district", begin, end)
         return None
 
-    def _place(self, line: Line, index: int, taken: set[int]) -> tuple[Name, int] | None:
-        best: tuple[Name, int] | None = None
-        for entry in self._index.get(line.word(index), ()):
+    def _place(self, line: Line, index: int, taken: set[int]) -> Name | None:
+        word = line.tokens[index].word
+        entries = self._index.get(word) or self._misspelt(line, index, word)
+        if not entries:
+            return None
+        best: Name | None = None
+        best_width = 0
+        for entry in entries:
             width = len(entry.parts)
-            if not _fits(line, index, entry.parts) or any(one in taken for one in range(index, index + width)):
+            if any(one in taken for one in range(index, index + width)) or not _fits(line, index, entry.parts, word):
                 continue
-            name = _marked(line, index, entry) or _bare(line, index, entry, index + width in taken)
-            if name and (best is None or (width, name.share) > (best[1], best[0].share)):
-                best = name, width
+            name = marked(line, index, entry) or bare(line, index, entry, index + width in taken)
+            if name and name.reason == "marker" and name.share < 0.7 and word not in self._index:
+                continue  # «деревня Анепа» is no slip of a village of another kind
+            if name and (best is None or (width, name.share) > (best_width, best.share)):
+                best, best_width = name, width
         return best
+
+    def _misspelt(self, line: Line, index: int, word: str) -> list[Entry]:
+        """The names that an unknown word with a capital, or after «в» or a kind, is a slip of."""
+        before = line.word(index - 1)
+        if len(word) < SHORTEST or not (line.capital(index) or before in _EXPECTING or line.opens(index)):
+            return []
+        meant = "" if tags(word) else self._slips.meant(word)
+        if not meant:
+            return []
+        derived = bool(_DERIVED.search(word))
+        return [one for one in self._index[meant] if not derived or one.gender]
 
 
 def parts_of(name: str) -> tuple[str, ...]:
     """The folded words of a name, divided at hyphens."""
-    return tuple(re.findall(r"[^\W_]+", lower(name)))
+    return tuple(re.findall(r"\d+|[^\W\d_]+", lower(name)))
+
+
+def _settled(entries: list[Entry]) -> Settled:
+    towns = [one for one in entries if one.settlements]
+    return Settled(
+        proper=frozenset(
+            form for one in entries if one.sort == "proper" and not gender(one.name[0]) for form in one.parts[0]
+        ),
+        adjectives=frozenset(form for one in towns if len(one.parts) == 1 and one.gender for form in one.parts[0]),
+        last=frozenset(form for one in towns for form in one.parts[-1] if form not in MARKERS),
+    )
 
 
 def _add(
-    entries: dict[tuple[str, ...], _Entry], parts: tuple[str, ...], place: int, level: str, kind: str, population: int
+    entries: dict[tuple[str, ...], Entry], parts: tuple[str, ...], place: int, level: str, kind: str, population: int
 ) -> None:
     entry = entries.get(parts)
     if entry is None:
         bent = tuple(forms(part) if len(part) > 2 else frozenset((part,)) for part in parts)
-        entry = entries[parts] = _Entry(bent, _sort(parts), gender(parts[0]), [], [], [], 0)
+        rare = all("Geox" in reading or "Surn" in reading for reading in tags(parts[0]))
+        entry = entries[parts] = Entry(parts, bent, _sort(parts), gender(parts[0]), rare, [], [], [], 0)
     if level == "settlement":
         entry.settlements.append((place, kind))
         entry.population = max(entry.population, population)
@@ -187,132 +174,24 @@ def _common(word: str) -> bool:
     return bool(readings) and not any("Geox" in reading for reading in readings)
 
 
-def _fits(line: Line, index: int, parts: tuple[frozenset[str], ...]) -> bool:
+def _fits(line: Line, index: int, parts: tuple[frozenset[str], ...], first: str = "") -> bool:
+    """Whether the parts stand here; `first` is taken for the first of them. A later one may have a slip."""
+    if not first and line.word(index) not in parts[0]:
+        return False
     return all(
-        line.word(index + shift) in part and (shift == 0 or line.glued(index + shift - 1))
-        for shift, part in enumerate(parts)
+        line.glued(index + shift - 1) and _one_of(line.word(index + shift), part)
+        for shift, part in enumerate(parts[1:], 1)
     )
 
 
-def _marked(line: Line, index: int, entry: _Entry) -> Name | None:
-    """The name beside a kind of settlement: «г. Анапа», «ст-ца Павловская», «в Северской станице»."""
-    end = index + len(entry.parts)
-    begin, kinds = _marker_before(line, index)
-    if not kinds and line.glued(end - 1) and len(line.word(end)) > 4:
-        kinds, end = MARKERS.get(line.word(end), ()), end + 1
-    if not kinds or not entry.settlements:
-        return None
-    in_full = max(len(line.word(begin)), len(line.word(end - 1)) if begin == index else 0) > 4
-    if entry.sort in ("word", "station") and in_full and not line.capital(index) and kinds != ("станица",):
-        return None  # «новым городом»
-    fragment = _written(line, begin, end)
-    same = tuple(place for place, kind in entry.settlements if kind in kinds or not kind)
-    if same:
-        # The list of villages is never complete: a common name may have bearers outside it.
-        return Name(fragment, same, 0.8 if entry.sort == "word" else 0.92, "marker")
-    if kinds == ("микрорайон",) or (entry.sort == "word" and kinds == _TOWN):
-        return None
-    return Name(fragment, tuple(place for place, _kind in entry.settlements), 0.6, "marker")
+def _one_of(word: str, part: frozenset[str]) -> bool:
+    return word in part or (len(word) >= SHORTEST and any(one_slip(word, form) for form in part) and not tags(word))
 
 
-def _marker_before(line: Line, index: int) -> tuple[int, tuple[str, ...]]:
-    """Where the marker before this token begins and the kinds that it stands for; (index, ()) without one."""
-    before = line.word(index - 1)
-    if before == "типа" and line.word(index - 2) == "городского":
-        return index - 2, _VILLAGE
-    kinds = MARKERS.get(before, ())
-    if not kinds:
-        return index, ()
-    between = line.folded[line.tokens[index - 1].end : line.tokens[index].start]
-    if between.strip(' .«"') or (before in _NEEDS_DOT and "." not in between):
-        return index, ()
-    if before in _TAILS:
-        return (index - 2, kinds) if line.word(index - 2) == "ст" else (index, ())
-    return index - 1, kinds
-
-
-def _bare(line: Line, index: int, entry: _Entry, before_street: bool) -> Name | None:
-    """The name alone, if its sort may stand alone in this company."""
-    end = index + len(entry.parts)
-    fragment = _written(line, index, end)
-    if entry.regions:
-        return Name(fragment, (entry.regions[0],), 0.2, "region")
-    before = line.word(index - 1) if line.glued(index - 1) else ""
-    if entry.municipalities and (before in _OF_TOWN or not entry.settlements):
-        return Name(fragment, tuple(entry.municipalities), 0.85, "district")
-    share = _strength(line, index, end, before, entry)
-    if share < 0.55 and before_street and line.capital(index) and not line.glued(end - 1):
-        share = 0.55  # «Успенское, ул. Ленина»
-    if share <= 0:
-        return None
-    reason = "adjective" if entry.sort == "station" else "name"
-    return Name(fragment, tuple(place for place, _kind in entry.settlements), share, reason)
-
-
-def _strength(line: Line, index: int, end: int, before: str, entry: _Entry) -> float:
-    capital = line.capital(index)
-    place_after = before in _IN or before in _FROM or before in _WHOSE
-    if entry.sort == "proper":
-        return _proper(line, index, end, before) - (0.1 if entry.population < 1500 else 0)
-    if entry.sort == "title":
-        if capital and (place_after or line.capital(end - 1)):
-            return 0.8 if place_after else 0.7
-        return 0.6 if place_after and entry.population >= 15_000 else 0.0
-    if entry.sort == "station":
-        return _station(line, index, end, before, entry)
-    return 0.6 if capital and place_after and entry.population >= 3000 else 0.0
-
-
-def _proper(line: Line, index: int, end: int, before: str) -> float:
-    capital = line.capital(index)
-    if not capital and len(line.word(index)) <= 3:
-        return 0.0
-    if before in _IN:
-        share = 0.85
-    elif before in _FROM:
-        share = 0.78
-    elif before in _OTHER_PREPOSITIONS:
-        share = 0.6
-    else:
-        share = 0.72
-    if not capital:
-        share -= 0.1
-    return share * 0.6 if _on_a_route(line, index, end) else share
-
-
-def _on_a_route(line: Line, index: int, end: int) -> bool:
-    """«трасса Краснодар – Анапа»: a name joined by a dash with another capital word names a road or a train."""
-    after = line.folded[line.tokens[end - 1].end : line.tokens[end].start] if end < len(line.tokens) else ""
-    before = line.folded[line.tokens[index - 1].end : line.tokens[index].start] if index else ""
-    dash = frozenset(("-", "–", "—", " - ", " – ", " — "))
-    return (after in dash and line.capital(end)) or (before in dash and line.capital(index - 1))
-
-
-def _station(line: Line, index: int, end: int, before: str, entry: _Entry) -> float:
-    """«в Северской»: weaker before a noun that it agrees with («в Северской больнице»)."""
-    after = line.word(end) if line.glued(end - 1) else ""
-    if after.startswith("обл") or (entry.gender != "feminine" and entry.population < 1000):
-        return 0.0
-    capital = line.capital(index)
-    if not (before in _IN or before in _FROM or before in _WHOSE):
-        alone = capital and not after and line.word(index).endswith("ая")
-        return 0.5 if alone and entry.population >= 3000 else 0.0
-    if not capital and entry.population < 5000:
-        return 0.0
-    if _agrees(after, _GENDERS[entry.gender or "feminine"], _CASES.get(before, ("gent",))):
-        return _WITH_NOUN
-    return 0.68 if capital else 0.5
-
-
-def _agrees(noun: str, genders: tuple[str, ...], cases: tuple[str, ...]) -> bool:
-    return any(
-        "NOUN" in reading
-        and "sing" in reading
-        and any(one in reading for one in genders)
-        and any(case in reading for case in cases)
-        for reading in tags(noun)
-    )
-
-
-def _written(line: Line, start: int, end: int) -> str:
-    return line.text[line.tokens[start].start : line.tokens[end - 1].end]
+def _district_before(line: Line, index: int) -> int:
+    """How many tokens «район» or «р-н» before a name take: «р-н Хостинский», «район Абинский»."""
+    if not (line.glued(index - 1) or line.between(index - 1).strip() == "."):
+        return 0
+    if line.word(index - 1) in _CUT_DISTRICT and line.word(index - 2) == "р":
+        return 2
+    return 1 if line.word(index - 1) in DISTRICT and line.capital(index) else 0

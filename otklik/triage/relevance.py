@@ -10,6 +10,8 @@ from itertools import pairwise
 from typing import Literal
 
 from otklik.lib.text import lemma, lower, spans, tags, tidy
+from otklik.triage import talk
+from otklik.triage.bare import names_a_file, says_only_where_or_who
 
 Kind = Literal["complaint", "question", "suggestion", "thanks", "noise"]
 Why = tuple[tuple[str, str], ...]
@@ -37,6 +39,8 @@ _DEMAND = _any(
     "без света|без воды|без газа|без тепла|без отопления",
     "прошу (?:вас )?(?:убрать|починить|принять|устранить|разобраться|отремонтировать|помочь|обратить|вывезти)",
     "когда (?:вы |нам |у нас )?(?:сделаете|почините|уберете|отремонтируете|приведете|вывезете|почистите)",
+    r"когда (?:\w+ ){0,3}?(?:уберут|почистят|включат|починят|отремонтируют|закончат|вывезут|засыпят|исправят|удалят)",
+    r"когда (?:\w+ ){0,3}?будут (?:убирать|чистить|вывозить|удалять|ремонтировать)|почему|зачем",
     after=r"\b",
 )
 _NONE = _any(r"нету?\s(?!слов|спасибо|проблем)\w{1,40}", r"(?!или\b)\w{1,40}\sнету?\b(?!,)")
@@ -53,6 +57,7 @@ _DONE = _any(
 _THANKS = re.compile(r"(?<!заранее )\b(?:спасибо|благодар\w+|молодц\w+|спс|респект)\b(?! заранее)")
 _SUGGESTION = _any(
     r"предлага\w+|предложение|идея|давайте|почему бы не|можно было бы",
+    "(?:надо|нужно|стоило|еще) бы|может(?: быть)? (?:стоит|лучше|можно)|стоит задуматься",
     "(?:хорошо|неплохо|здорово) (?:было )?бы|было бы (?:хорошо|неплохо|здорово|удобно)",
     r"рассмотр\w+ (?:вопрос|возможность)",
     after=r"\b",
@@ -61,38 +66,20 @@ _REQUEST = _any(
     r"прошу|просим|просьба|поставьте|сделайте|установите|хотелось бы|к сожалению|проблем\w*|неудобно", after=r"\b"
 )
 _QUESTION = re.compile(
-    r"\?|\b(?:подскажите|скажите|как узнать|куда (?:можно )?обра\w+|хотел\w* узнать|интересует|можно ли|будет ли"
-    r"|планируется ли|есть ли)\b"
+    r"\?|\b(?:подскажите|скажите|куда (?:можно )?обра\w+|интересует|(?:хочу|хотел\w*(?: бы)?) (?:у?знать|уточнить)"
+    r"|как (?:можно|узнать|оформить|записаться|получить|подать|дозвониться)"
+    r"|как\w{2} (?:пособи|выплат|льгот|документ)\w*|как обстоят|\w{2,20} ли)\b"
 )
 _CONGRATULATION = _any(
     r"поздравл\w+|с праздник\w+|с дн[ея]м? \w+|с новым годом|с рождеством|с наступающ\w+|с юбилеем", after=r"\b"
 )
-_ADVERT = _any(
-    "скидк|акци[яи]\\b|подписывай|подпишись|подпишитесь|заработ[ок]|переходи|промокод|розыгрыш|продам\\b",
-    "куплю\\b|доставка\\b|казино|ставки на|кредит под|выплаты от|пишите в лс|в личк|заказать|недорого|распродаж",
-    after=r"\w*",
-)
 _LINK = re.compile(r"(?:https?://|\bwww\.|\bt\.me/|\bvk\.(?:com|cc)/)", re.IGNORECASE)
-_JOINS = re.compile(
-    r"\b(?:у нас (?:так же|также|тоже|то же)|и у нас|поддерживаю|подтверждаю|присоединяюсь|аналогично)\b|^\+\d?$"
-)
+_TO_A_PERSON = re.compile(r"\s{0,9}(?:\[id\d|[@*]\w)")
+_JOINS = re.compile(r"\b(?:у нас (?:так же|также|тоже|то же)|и у нас|поддерживаю|присоединяюсь|аналогично)\b|^\+\d?$")
 _QUARREL = _any(
     r"сам(?:а|и)? (?:такой|такая|дурак|дура)|дурак|дура|идиот\w*|клоун\w*|тролль|ботяра|бот|чушь|бред|заткни\w*",
     r"иди(?:те)? (?:лесом|отсюда)|не неси|балабол\w*",
     after=r"\b",
-)
-_GREETING = frozenset(
-    re.findall(
-        r"\w+",
-        "здравствуйте здравствуй здрасте привет приветствую добрый доброе доброго день дня вечер вечера утро утра "
-        "времени суток всем уважаемые уважаемая",
-    )
-)
-_ECHO = frozenset(
-    re.findall(
-        r"\w+",
-        "да ага ок окей нет точно ясно понятно хорошо спасибо пожалуйста лол хаха хахаха ура супер класс",
-    )
 )
 _NO_TROUBLE = frozenset(
     re.findall(
@@ -106,7 +93,8 @@ _NO_TROUBLE = frozenset(
 class Relevance:
     """`share` is how sure, 0..1. `why` are pairs (as it stands in the text, reason); the reasons are the names below.
 
-    ours, empty, media, greeting, link, advert, congratulation, quarrel, echo (for noise, media against it);
+    ours, empty, media, greeting, link, echo, address, file, official, news, advert, withdrawn, congratulation, quarrel,
+    vote, advice, talk (for noise, media against it);
     trouble, demand, subject, request, irony, joins, question, suggestion, thanks, doubt.
     """
 
@@ -121,11 +109,14 @@ def judge(text: str, *, has_media: bool, is_reply: bool, author_is_ours: bool) -
         return Relevance("noise", 0.95, (("", "ours"),))
     raw = text[: TEXT_LIMIT * 2]
     tidied = tidy(raw)[:TEXT_LIMIT]
-    said = _Said(tidied, lower(tidied))
+    linked = ("/" in raw or "www." in raw.lower()) and _LINK.search(raw) is not None
+    said, to_a_person = _Said(tidied, lower(tidied)), bool(_TO_A_PERSON.match(raw))
     return (
-        _wordless(said, linked=bool(_LINK.search(raw)), has_media=has_media, is_reply=is_reply)
+        _wordless(said, linked=linked, has_media=has_media, is_reply=is_reply)
+        or _bare(said, has_media=has_media, is_reply=is_reply)
+        or _of_others(said, linked=linked, to_a_person=to_a_person)
         or _matter(said)
-        or _talk(said, linked=bool(_LINK.search(raw)), is_reply=is_reply)
+        or _talk(said, is_reply=is_reply or to_a_person)
         or Relevance("complaint", 0.4, (("", "doubt"),))
     )
 
@@ -136,16 +127,30 @@ class _Said:
     def __init__(self, tidied: str, folded: str) -> None:
         self.tidied = tidied
         self.folded = folded
-        self.words = [folded[start:end] for start, end in spans(folded)]
+        self.bounds = spans(folded)
+        self.words = [folded[start:end] for start, end in self.bounds]
+        self._found: dict[int, re.Match[str] | None] = {}
 
     def first(self, pattern: re.Pattern[str], reason: str) -> Why:
-        match = pattern.search(self.folded)
+        match = self.search(pattern)
         return ((self.tidied[match.start() : match.end()], reason),) if match else ()
+
+    def search(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
+        """The first match; several rules ask for the same. By its id, since a pattern takes long to hash."""
+        if id(pattern) not in self._found:
+            self._found[id(pattern)] = pattern.search(self.folded)
+        return self._found[id(pattern)]
+
+    def written(self, found: talk.Found) -> tuple[str, str]:
+        start, end, reason = found
+        return self.tidied[start:end], reason
+
+    def trouble(self) -> Why:
+        return self.first(_TROUBLE, "trouble") or self.first(_DEMAND, "demand") or self.first(_SUBJECT, "subject")
 
     def denied(self) -> Why:
         """The first «не» before a verb that means trouble: «не чистят», «не горит»."""
-        bounds = list(spans(self.folded))
-        for (start, end), (next_start, next_end) in pairwise(bounds):
+        for (start, end), (next_start, next_end) in pairwise(self.bounds):
             if self.folded[start:end] != "не":
                 continue
             word = self.folded[next_start:next_end][:64]
@@ -158,10 +163,10 @@ class _Said:
 
 def _wordless(said: _Said, *, linked: bool, has_media: bool, is_reply: bool) -> Relevance | None:
     """A message without content of its own: nothing, emojis, a link, a greeting, «ок»."""
-    if _JOINS.search(said.folded):
+    if said.search(_JOINS):
         return Relevance("complaint", 0.4, said.first(_JOINS, "joins"))
-    rest = [word for word in said.words if word not in _GREETING]
-    if any(word not in _ECHO for word in rest):
+    rest = [word for word in said.words if word not in talk.GREETING]
+    if any(word not in talk.ECHO for word in rest):
         return None
     if has_media:
         return Relevance("complaint", 0.3, (("", "media"),))
@@ -175,13 +180,41 @@ def _wordless(said: _Said, *, linked: bool, has_media: bool, is_reply: bool) -> 
     return None if is_reply else Relevance("noise", 0.55, ((said.tidied[:80], "echo"),))
 
 
+def _bare(said: _Said, *, has_media: bool, is_reply: bool) -> Relevance | None:
+    """A bare address, a signature, a file's name; with a picture, or in a reply to a question, it may say all."""
+    if says_only_where_or_who(said.tidied, said.folded, talk.GREETING) and not said.trouble():
+        reason = "address"
+    elif names_a_file(said.folded):
+        reason = "file"
+    else:
+        return None
+    if has_media:
+        return Relevance("complaint", 0.3, (("", "media"),))
+    return None if is_reply else Relevance("noise", 0.6, ((said.tidied[:80], reason),))
+
+
+def _of_others(said: _Said, *, linked: bool, to_a_person: bool) -> Relevance | None:
+    """What is full of trouble and is no citizen's: an official's answer, news, an advert; or is settled."""
+    # «Ваше обращение передано», и до сих пор ничего: who complains of an answer is no official.
+    complains = said.search(_DEMAND)
+    formal = to_a_person and bool(talk.GREETING.intersection(said.words[:4])) and not (said.trouble() or said.denied())
+    found = talk.withdrawn(said.folded, len(said.words))
+    if not said.trouble() and not said.search(_THANKS):
+        found = found or talk.idle(said.folded, len(said.words)) or talk.offer(said.folded, len(said.words))
+    if not complains:
+        found = found or talk.official(said.folded, formal=formal) or talk.news(said.folded)
+    if not complains and not said.search(_NONE):
+        found = found or talk.advert(said.folded, linked=linked)
+    return Relevance("noise", 0.75, (said.written(found),)) if found else None
+
+
 def _matter(said: _Said) -> Relevance | None:
     """Something is wrong, asked or proposed; trouble outweighs politeness («спасибо, что опять без света»)."""
     trouble = (*said.first(_TROUBLE, "trouble"), *said.denied(), *said.first(_NONE, "trouble"))
     demand = said.first(_DEMAND, "demand")
     thanks = said.first(_THANKS, "thanks")
     subject = said.first(_SUBJECT, "subject")
-    done = bool(_DONE.search(said.folded))
+    done = bool(said.search(_DONE))
     suggestion = said.first(_SUGGESTION, "suggestion")
     if thanks and (trouble or demand or (subject and not done)):
         return Relevance("complaint", 0.6, ((thanks[0][0], "irony"), *trouble, *demand, *subject))
@@ -191,7 +224,7 @@ def _matter(said: _Said) -> Relevance | None:
         found = (*trouble, *demand, *subject)
         return Relevance("complaint", min(0.6 + 0.12 * len(found), 0.95), found)
     question = said.first(_QUESTION, "question")
-    if question and not _CONGRATULATION.search(said.folded):
+    if question and not said.search(_CONGRATULATION):
         return Relevance("question", 0.55 if subject else 0.75, (*question, *subject))
     if subject and not thanks:
         return Relevance("complaint", 0.6, subject)
@@ -200,19 +233,17 @@ def _matter(said: _Said) -> Relevance | None:
     return Relevance("complaint", 0.5, request) if request else None
 
 
-def _talk(said: _Said, *, linked: bool, is_reply: bool) -> Relevance | None:
-    """No matter was found: thanks, a wish, an advert, a quarrel."""
-    advert = said.first(_ADVERT, "advert")
-    if advert and (linked or len(_ADVERT.findall(said.folded)) > 1):
-        return Relevance("noise", 0.85 if linked else 0.7, advert)
-    congratulation = said.first(_CONGRATULATION, "congratulation")
-    if congratulation and not _QUESTION.search(said.folded):
-        return Relevance("noise", 0.8, congratulation)
+def _talk(said: _Said, *, is_reply: bool) -> Relevance | None:
+    """No matter was found: thanks, a wish, a quarrel, a vote, advice."""
     thanks = said.first(_THANKS, "thanks")
     if thanks:
         # In a long message the thanks are often only its last words.
         return Relevance("thanks", 0.8 if len(said.words) <= 12 else 0.5, thanks)
+    congratulation = said.first(_CONGRATULATION, "congratulation")
+    if congratulation and not said.search(_QUESTION):
+        return Relevance("noise", 0.8, congratulation)
     quarrel = said.first(_QUARREL, "quarrel")
     if quarrel and is_reply and len(said.words) <= 15:
         return Relevance("noise", 0.6, quarrel)
-    return None
+    aside = talk.advert(said.folded, linked=True) or talk.aside(said.folded, len(said.words))
+    return Relevance("noise", 0.6, (said.written(aside),)) if aside else None

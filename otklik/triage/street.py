@@ -1,304 +1,285 @@
-"""Finds a street and a house in a text; pure. `place` uses it, since a street must not be taken for a village."""
+"""Finds the streets of a text with their houses; pure. `place` uses it, since a street must not be taken for a village.
+
+A street shows itself by its kind («ул.», «переулок»), by a name that is known, or by a shape («Яблочная 7», «на углу
+Мира и Садовой»). What has no kind needs a house or a preposition: «Солнечная погода» is no street.
+"""
 
 import re
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
-from otklik.triage.declension import Gender, forms, gender, nominative
+from otklik.triage import house as houses
+from otklik.triage import lone, road
+from otklik.triage.declension import gender
+from otklik.triage.house import House
+from otklik.triage.line import Line
+from otklik.triage.streetname import KnownStreet, Piece, Settled, StreetNames, title
 
-MARKERS: dict[str, str] = {
-    **dict.fromkeys(("ул", "улица", "улицы", "улице", "улицу", "улицей", "улиц", "улицам", "улицах"), "улица"),
-    **dict.fromkeys(("пер", "переулок", "переулка", "переулку", "переулком", "переулке"), "переулок"),
-    **dict.fromkeys(("проспект", "проспекта", "проспекту", "проспектом", "проспекте", "просп"), "проспект"),
-    **dict.fromkeys(("проезд", "проезда", "проезду", "проездом", "проезде"), "проезд"),
-    **dict.fromkeys(("бульвар", "бульвара", "бульвару", "бульваром", "бульваре", "бул"), "бульвар"),
-    **dict.fromkeys(("шоссе", "ш"), "шоссе"),
-    **dict.fromkeys(("площадь", "площади", "площадью", "пл"), "площадь"),
-    **dict.fromkeys(("набережная", "набережной", "набережную", "наб"), "набережная"),
-    **dict.fromkeys(("тупик", "тупика", "тупику", "тупике", "туп"), "тупик"),
-    **dict.fromkeys(("аллея", "аллеи", "аллее", "аллею", "аллеей"), "аллея"),
-}
-_SHORT = frozenset(("ул", "пер", "просп", "бул", "ш", "пл", "наб", "туп"))
-_NEEDS_DOT = frozenset(("ш", "пл", "бул", "наб"))
-_JOINED = {("пр", "т"): "проспект", ("пр", "кт"): "проспект", ("пр", "д"): "проезд", ("б", "р"): "бульвар"}
-_GENDERS: dict[str, Gender] = dict.fromkeys(("улица", "площадь", "набережная", "аллея"), "feminine")
-_STOP = frozenset(
+_SEVERAL = frozenset(("улицы", "улицах", "улицам", "улиц", "улицами"))
+_HOUSE = frozenset(("д", "дом", "дома", "доме"))
+_CROSSING = frozenset(
     re.findall(
         r"\w+",
-        "а без в вдоль во все всю вся где дом для до за и из или к как когда кто между на не нет ни но о об около от "
-        "по под после при про с со там то тоже тут у уже что эта эти это этой эту нашей наша нашу моей моя вашей "
-        "д дома доме корпус кв",
+        "угол углу угла угле углом пересечение пересечении пересечения перекресток перекрестка перекрестке "
+        "углами пересечением перекрестку перекрестком между",
     )
 )
-_ORDINAL = frozenset(("й", "я", "го", "ой", "ая", "ей", "лет", "летия", "летие", "х"))
-_NAMELIKE = ("ская", "ской", "скую", "цкая", "цкой", "ова", "ева", "ина", "ого", "ева")
-_HOUSE = (
-    r"(?P<house>\d{1,4}(?:\s?[/\\]\s?\d{1,4}[а-я]?|-?[а-я](?![а-яa-z0-9])|\s[а-г](?=\s?(?:[,.;!?)]|$))|))"
-    r"(?:,?\s?(?P<part>к|корп|корпус|стр|строение|лит|литер)\.?\s?(?P<number>\d{1,3}|[а-я])(?!\w))?"
-    r"(?![\d:]|[.,]\d|\w|\s?(?:лет|год|ноч|дн|ден|день|час|мин|мес|недел|суток|сутки|руб|тыс|метр|м\b|км|раз|чел"
-    r"|квартир|машин|авто|яма|ямы|ям\b|детей|семь|этаж|подъезд|школ|сад|и\s\d+\s(?:дн|час|мес)|%|-?(?:й|я|го|му|е|х)\b"
-    r"|январ|феврал|март|апрел|ма[йя]|июн|июл|август|сентябр|октябр|ноябр|декабр))"
-)
-_AFTER = re.compile(
-    r"[\s,.(]{0,4}(?P<mark>(?:(?:около|возле|у|напротив|рядом с|в районе)\s)?(?:дом\w{0,2}|д)\b\.?\s?)?(?:№\s?)?"
-    + _HOUSE
-)
-_BEFORE = re.compile(r"(?:^|\W)(?:дом\w{0,2}|д)\b\.?\s?(?:№\s?)?" + _HOUSE + r"[\s,]{1,3}(?:(?:по|на)\s)?$")
-_NUMBER = re.compile(r"\d{1,3}(?:[а-я]{1,2})?")
-_PART = {"к": "к", "корп": "к", "корпус": "к", "стр": "стр", "строение": "стр", "лит": "лит", "литер": "лит"}
-
-
-class Token(NamedTuple):
-    """A word or a number of a tidied text: its bounds, its folded form. Hyphens divide here."""
-
-    start: int
-    end: int
-    word: str
-
-
-@dataclass(frozen=True, slots=True)
-class KnownStreet:
-    """`name` without its kind («Красная»), `kind` in full («улица»), `place_id` None for a name found anywhere."""
-
-    name: str
-    kind: str = "улица"
-    place_id: int | None = None
+_AND = frozenset(("и", "с", "со"))
 
 
 @dataclass(frozen=True, slots=True)
 class StreetGuess:
-    """`street` is for showing («улица Красная»); `start` and `end` are token numbers; `rank` compares finds."""
+    """`street` is for showing («улица Красная»); `start` and `end` are token numbers; `rank` compares finds.
+
+    `known` are the streets of the list that it may be; `house` is "" or as it is shown, `house_span` its bounds.
+    """
 
     street: str
     house: str
     start: int
     end: int
     rank: int
-    place_ids: frozenset[int]
+    known: tuple[KnownStreet, ...] = ()
+    house_span: tuple[int, int] = (0, 0)
+
+    @property
+    def place_ids(self) -> frozenset[int]:
+        """The towns that it is only known in; empty if it may be anywhere."""
+        ids = [one.place_id for one in self.known]
+        return frozenset() if None in ids else frozenset(one for one in ids if one is not None)
 
 
-class _Name(NamedTuple):
-    parts: tuple[frozenset[str], ...]
-    streets: list[KnownStreet]
+@lru_cache(maxsize=50_000)
+def _may_begin(word: str) -> bool:
+    return word.endswith(road.SHAPES) or word[0].isdigit() or len(word) == 1
 
 
-class Line(NamedTuple):
-    """A text prepared for both finders: as written, folded, and cut into tokens."""
-
-    text: str
-    folded: str
-    tokens: list[Token]
-
-    def glued(self, index: int) -> bool:
-        """Whether only spaces or a hyphen stand between this token and the next one; after an initial, its dot."""
-        if not 0 <= index < len(self.tokens) - 1:
-            return False
-        between = self.folded[self.tokens[index].end : self.tokens[index + 1].start]
-        return between.strip(" -." if len(self.tokens[index].word) == 1 else " -") == ""
-
-    def capital(self, index: int) -> bool:
-        return 0 <= index < len(self.tokens) and self.text[self.tokens[index].start].isupper()
-
-    def word(self, index: int) -> str:
-        return self.tokens[index].word if 0 <= index < len(self.tokens) else ""
+@lru_cache(maxsize=50_000)
+def _may_follow(word: str) -> bool:
+    """Whether what stands before a word like this may be a street whatever it is: «Мира 5», «Олега Кошевого»."""
+    return word[:1].isdigit() or word in _HOUSE or word.endswith(road.PERSON)
 
 
 class StreetFinder:
     """Built once from the known streets; knows the shape of the unknown ones."""
 
-    def __init__(self, streets: Sequence[KnownStreet], barrier: frozenset[str] = frozenset()) -> None:
-        """`barrier` are folded words that never belong to an unknown street's name: the names of towns."""
-        self._barrier = barrier
-        self._names: dict[str, list[_Name]] = defaultdict(list)
-        by_name: dict[tuple[str, ...], list[KnownStreet]] = defaultdict(list)
-        for street in streets:
-            by_name[tuple(re.findall(r"[^\W_]+", street.name.lower().replace("ё", "е")))].append(street)
-        for parts, same in by_name.items():
-            if parts:
-                # Only adjectives bend: «на Красной», but «на Ленина».
-                name = _Name(tuple(forms(part) if gender(part) else frozenset((part,)) for part in parts), same)
-                for form in name.parts[0]:
-                    self._names[form].append(name)
+    def __init__(self, streets: Sequence[KnownStreet], settled: Settled | None = None) -> None:
+        self._settled = settled or Settled()
+        self._names = StreetNames(streets)
+        self._first = frozenset((*self._names.first, *road.MARKERS, *road.FIRST, *_CROSSING))
 
     def find(self, line: Line) -> list[StreetGuess]:
         """All streets of the text in order. Linear in its length."""
         found: list[StreetGuess] = []
         index = 0
         while index < len(line.tokens):
-            guess = self._marked(line, index) or self._bare(line, index)
+            word = line.words[index]
+            begins = word in self._first or word in road.TITLES or _may_begin(word)
+            if not (begins or (_may_follow(line.words[index + 1]) and line.capital(index))):
+                index += 1
+                continue
+            guess = self._crossing(line, index) or self._marked(line, index) or self._bare(line, index)
             if guess is None:
                 index += 1
                 continue
+            several = line.word(index) in _SEVERAL
+            guess = self._with_second(line, guess)
             if not found or guess.start >= found[-1].end:
                 found.append(guess)
             index = max(guess.end, index + 1)
+            if several:
+                more = self._listed(line, index)
+                index = more[-1].end if more else index
+                found += more
         return found
+
+    def _listed(self, line: Line, index: int) -> list[StreetGuess]:
+        """The rest of «улицы Лесная, Весёлая и Заречная»."""
+        found: list[StreetGuess] = []
+        while line.between(index - 1).strip() == "," or line.word(index) == "и":
+            piece = self._piece(line, index + (line.word(index) == "и"), loose=True)
+            if piece is None or not line.capital(piece.start) or line.word(piece.start) in self._settled.proper:
+                break
+            found.append(self._guess(line, piece, "", rank=0, house=None))
+            index = piece.end
+        return found
+
+    def _crossing(self, line: Line, index: int) -> StreetGuess | None:
+        """«На углу Мира и Садовой», «пересечение Северной с Красной»."""
+        if line.word(index) not in _CROSSING:
+            return None
+        loose = line.word(index) != "между"
+        first = self._piece(line, index + 1, loose)
+        if first is None or (line.word(first.end) not in _AND and "/" not in line.between(first.end - 1)):
+            return None
+        second = self._piece(line, first.end + (line.word(first.end) in _AND), loose)
+        both = all(one and self._may_be_village(line, one) for one in (first, second))
+        if second is None or (line.word(index) == "между" and both):
+            return None
+        return self._joined(line, first, second)
+
+    def _with_second(self, line: Line, guess: StreetGuess) -> StreetGuess:
+        """«ул. Гоголя/ул. Чехова»: a slash joins two streets."""
+        between = line.between(guess.end - 1).strip()
+        corner, both = line.word(guess.end) == "угол", line.word(guess.end) == "и"
+        if guess.house or not (between in ("/", "-") or corner or both):
+            return guess
+        second = self._piece(line, guess.end + (corner or both))
+        if second is None or (between == "-" and not (guess.known and second.known)):
+            return guess
+        if both and line.word(second.end) not in _CROSSING:
+            return guess
+        other = self._guess(line, second, "", rank=0, house=None)
+        return replace(guess, street=f"{guess.street} / {other.street}", end=second.end, rank=guess.rank + 2)
+
+    def _joined(self, line: Line, first: Piece, second: Piece) -> StreetGuess:
+        one, other = (self._guess(line, piece, "", rank=2, house=None) for piece in (first, second))
+        house = houses.after(line.folded, line.tokens[second.end - 1].end)
+        span = (house.start, house.end) if house else (0, 0)
+        return replace(
+            one,
+            street=f"{one.street} / {other.street}",
+            end=other.end,
+            house=house.number if house else "",
+            house_span=span,
+        )
+
+    def _piece(self, line: Line, index: int, loose: bool = False) -> Piece | None:
+        """A name where a street must stand, with a kind or without; `loose`: any word with a capital will do."""
+        if index < len(line.tokens):
+            kind, width = road.marker(line, index)
+            index += width if kind and line.word(index) not in ("набережная", "набережной") else 0
+        known = self._names.at(line, index)
+        if known:
+            return Piece(index, index + len(known.parts), known)
+        word = line.word(index)
+        fits = road.feminine(word) or word.endswith("ого") or (loose and len(word) > 4 and word.isalpha())
+        if (line.capital(index) and fits) or road.person(word):
+            return Piece(index, index + 1, None)
+        return None
+
+    def _may_be_village(self, line: Line, piece: Piece) -> bool:
+        return line.word(piece.end - 1) in self._settled.adjectives or line.word(piece.start) in self._settled.proper
 
     def _marked(self, line: Line, index: int) -> StreetGuess | None:
         """A street with «ул.», «переулок» … before or after its name."""
-        kind, width = _marker(line, index)
+        kind, width = road.marker(line, index)
         if not kind:
             return None
         name = index + width
-        joined = name < len(line.tokens) and line.folded[line.tokens[name - 1].end : line.tokens[name].start]
-        if joined is not False and joined.strip(' .«"') == "":
-            known = self._known(line, name)
-            end = (
-                name + len(known.parts)
-                if known
-                else _unknown_end(line, name, line.word(index) in _SHORT, self._barrier)
-            )
+        start = self._before_marker(line, index, kind)
+        follows = line.word(name)[:1].isdigit() and not road.counted(line, name)
+        if start is not None and (follows or self._stops(line, start, name)):
+            return self._at(line, self._before_piece(line, start, index), kind, (start, name))
+        marks = ' «"' if len(line.word(name - 1)) > 4 else ' .«"'  # only what is cut short has a full stop
+        if name < len(line.tokens) and line.between(name - 1).strip(marks) == "":
+            known = self._names.at(line, name, slips=True)
+            if known and len(known.parts) == 1 and self._goes_on(line, name):
+                known = None
+            short = line.word(index) in road.SHORT
+            end = name + len(known.parts) if known else road.unknown_end(line, name, short, self._settled.proper)
             if end > name:
-                return self._guess(line, index, name, end, kind, known, rank=2)
-        start = _adjective_before(line, index, kind)
-        if start is None:
+                inner = line.word(end) if line.glued(end - 1) and road.feminine(line.word(end - 1)) else ""
+                if inner in ("аллея", "набережная"):  # «ул. Тополиная аллея»
+                    return self._at(line, Piece(name, end, None), inner, (index, end + 1))
+                return self._at(line, Piece(name, end, known), kind, (index, end))
+        return (
+            self._at(line, self._before_piece(line, start, index), kind, (start, name)) if start is not None else None
+        )
+
+    def _stops(self, line: Line, start: int, name: int) -> bool:
+        """Whether what follows a kind is no name, so that the one before it is meant: «на Садовой ул. грязь»."""
+        if line.capital(name) or self._names.at(line, name) or line.word(start) in self._settled.adjectives:
+            return False
+        return line.capital(start) or road.no_name(line.word(name))
+
+    def _goes_on(self, line: Line, name: int) -> bool:
+        """«Новая Восточная» is another street than «Новая»."""
+        more = line.word(name) in road.QUALIFIERS and line.glued(name) and line.capital(name + 1)
+        return more and road.feminine(line.word(name + 1)) and line.word(name + 1) not in self._settled.proper
+
+    def _before_piece(self, line: Line, start: int, end: int) -> Piece:
+        known = self._names.at(line, start)
+        return Piece(start, end, known if known and start + len(known.parts) == end else None)
+
+    def _before_marker(self, line: Line, marker: int, kind: str) -> int | None:
+        """The token where «5-й Гужевой» in «на 5-й Гужевой улице» starts, or «Кирова» in «Кирова ул., 8»."""
+        index = marker - 1
+        if index < 0 or not line.glued(index) or line.word(index - 1) in road.BRANDS:
             return None
-        known = self._known(line, start)
-        if known and start + len(known.parts) != index:
-            known = None
-        return self._guess(line, start, start, index, kind, known, rank=2, upto=name)
+        word = line.word(index)
+        if kind in ("улица", "площадь", "набережная", "аллея"):
+            fits = word.endswith(("ая", "ой", "ую")) and len(word) > 4
+        else:
+            fits = word.endswith(("ий", "ый", "ой", "ого", "ому", "им", "ым", "ом", "ое")) and len(word) > 4
+        relational = len(word) > 6 and re.search("[сц]к(?:ая|ой|ую|ий|ое|ом|ому|ого|им)$", word)
+        if kind != "улица" and line.capital(index) and word.endswith(("ов", "ев", "ин")) and word not in road.STOP:
+            return index  # «Чехов переулок»
+        person = road.person(word) and (line.closes(marker) or line.word(marker + 1)[:1].isdigit())
+        known = fits and self._names.at(line, index) and line.word(marker + 1)[:1].isdigit()
+        if not ((fits and (line.capital(index) or relational)) or known or person):
+            return None
+        for start in (index - 2, index - 1):
+            if start >= 0 and road.NUMBER.fullmatch(line.word(start)) and road.after_number(line, start) == index:
+                return start
+        before = line.word(index - 1)
+        led = before in road.NAMED_AFTER or (before in road.QUALIFIERS and line.glued(index - 1))
+        return index - 1 if led else index
 
     def _bare(self, line: Line, index: int) -> StreetGuess | None:
-        """A known street without a marker: only with a house, or capital after «на» and «по»."""
-        known = self._known(line, index)
-        if known is None:
-            return self._numbered(line, index)
-        end = index + len(known.parts)
-        shaped = line.capital(index) or (line.word(index).isdigit() and len(known.parts) > 1)
-        after = _AFTER.match(line.folded, line.tokens[end - 1].end)
-        if after and (shaped or after["mark"]):
-            return self._guess(line, index, index, end, "", known, rank=1)
-        if shaped and line.word(index - 1) in ("на", "по") and line.glued(index - 1):
-            return self._guess(line, index, index, end, "", known, rank=0)
-        return None
-
-    def _numbered(self, line: Line, index: int) -> StreetGuess | None:
-        """An unknown street that only its number and its house betray: «4-я Поселковая 44а»."""
-        name = _after_number(line, index)
-        word = line.word(name)
-        if name == index or not word.endswith(("ая", "ой")) or len(word) < 6 or not line.glued(name - 1):
+        """A street without its kind: with a house, or after «на» and the like."""
+        word = line.word(index)
+        if word in road.STOP and not road.initials(line, index):
             return None
-        if not _AFTER.match(line.folded, line.tokens[name].end):
+        known = self._names.at(line, index)
+        piece = Piece(index, index + len(known.parts), known) if known else lone.shaped(line, index, self._settled)
+        if piece is None:
             return None
-        return self._guess(line, index, index, name + 1, "улица", None, rank=1)
+        kind = road.marker(line, piece.end)[0] if piece.end < len(line.tokens) and line.glued(piece.end - 1) else ""
+        if kind:
+            whole = self._marked(line, piece.end)
+            if whole and whole.start <= piece.start:
+                return whole
+        house = houses.after(line.folded, line.tokens[piece.end - 1].end)
+        if house and lone.lives(line, piece, house, self._settled):
+            return replace(self._guess(line, piece, "", rank=2, house=house), rank=5 if house.marked else 4)
+        if piece.known is None and not (road.feminine(word) or road.person(word) or word[0].isdigit()):
+            return None
+        if not (lone.stands_alone(line, piece, self._settled) or self._beside_another(line, piece)):
+            return None
+        return self._guess(line, piece, "", rank=0, house=houses.before(line.folded, line.tokens[piece.start].start))
 
-    def _known(self, line: Line, index: int) -> _Name | None:
-        """The longest known name that starts at this token."""
-        best: _Name | None = None
-        for name in self._names.get(line.word(index), ()):
-            fits = all(
-                line.word(index + shift) in part and (shift == 0 or line.glued(index + shift - 1))
-                for shift, part in enumerate(name.parts)
-            )
-            if fits and (best is None or len(name.parts) > len(best.parts)):
-                best = name
-        return best
+    def _beside_another(self, line: Line, piece: Piece) -> bool:
+        """«Ленина/Мира»: two known names with a slash between them."""
+        if line.word(piece.end) == "угол" and line.capital(piece.start):
+            return self._piece(line, piece.end + 1) is not None
+        if not (line.capital(piece.start) and line.capital(piece.end)):
+            return False
+        between, second = line.between(piece.end - 1).strip(), self._names.at(line, piece.end)
+        return (between == "/" and (second is not None or road.feminine(line.word(piece.end)))) or (
+            between == "-" and bool(piece.known and second)
+        )
 
-    def _guess(
-        self,
-        line: Line,
-        start: int,
-        name: int,
-        end: int,
-        kind: str,
-        known: _Name | None,
-        rank: int,
-        upto: int | None = None,
-    ) -> StreetGuess:
-        last = upto or end
-        house = _house(line, start, last)
-        streets = [street for street in known.streets if not kind or street.kind == kind] if known else []
-        shown = f"{streets[0].kind} {streets[0].name}" if streets else f"{kind} {_shown(line, name, end, kind)}"
-        places = frozenset(street.place_id for street in streets if street.place_id is not None)
-        anywhere = any(street.place_id is None for street in streets)
-        return StreetGuess(shown, house, start, last, rank * 2 + bool(house), frozenset() if anywhere else places)
+    def _at(self, line: Line, piece: Piece, kind: str, whole: tuple[int, int]) -> StreetGuess:
+        start, end = whole
+        house = houses.after(line.folded, line.tokens[end - 1].end) or houses.before(
+            line.folded, line.tokens[start].start
+        )
+        return replace(self._guess(line, piece, kind, rank=2, house=house), start=start, end=end)
 
-
-def _marker(line: Line, index: int) -> tuple[str, int]:
-    """The kind that the marker here stands for and its width in tokens; ("", 0) if there is none."""
-    token = line.tokens[index]
-    joined = _JOINED.get((token.word, line.word(index + 1)))
-    if joined and line.glued(index):
-        return joined, 2
-    if token.word == "пр" and line.folded[token.end : token.end + 1] == ".":
-        return "проспект", 1
-    if token.word in _NEEDS_DOT and line.folded[token.end : token.end + 1] != ".":
-        return "", 0
-    kind = MARKERS.get(token.word, "")
-    return kind, 1 if kind else 0
-
-
-def _unknown_end(line: Line, start: int, short: bool, barrier: frozenset[str]) -> int:
-    """Where the name of an unknown street after its marker ends; `start` if none stands there."""
-    index = start + 1 if line.word(start) in ("им", "имени") else start
-    index = _after_number(line, index)
-    if len(line.word(index)) == 1 and line.capital(index) and line.folded[line.tokens[index].end :][:1] == ".":
-        index += 1  # «В. Клыкова»
-    word = line.word(index)
-    if not word.isalpha() or len(word) < 3 or word in _STOP or word in MARKERS:
-        return start
-    if not line.capital(index) and not short and not word.endswith(_NAMELIKE):
-        return start
-    index += 1
-    while index < min(start + 5, len(line.tokens)) and line.glued(index - 1) and line.capital(index):
-        if line.word(index) in _STOP or line.word(index) in MARKERS or line.word(index) in barrier:
-            break
-        index += 1
-    return index
-
-
-def _after_number(line: Line, index: int) -> int:
-    """The token after «5», «5-й», «3ий», «40 лет»; the same one if no number stands here."""
-    if not _NUMBER.fullmatch(line.word(index)):
-        return index
-    return index + 2 if line.word(index + 1) in _ORDINAL else index + 1
-
-
-def _adjective_before(line: Line, marker: int, kind: str) -> int | None:
-    """The token where «5-й Кордной» in «на 5-й Кордной улице» starts."""
-    index = marker - 1
-    if index < 0 or not line.glued(index):
-        return None
-    word = line.word(index)
-    endings = ("ая", "ой", "ую") if kind in _GENDERS else ("ий", "ый", "ой", "ого", "ому", "им", "ым", "ом", "ое")
-    if not (word.endswith(endings) and len(word) > 4 and line.capital(index)):
-        return None
-    for start in (index - 2, index - 1):
-        if start >= 0 and _NUMBER.fullmatch(line.word(start)) and _after_number(line, start) == index:
-            return start
-    return index
-
-
-def _shown(line: Line, start: int, end: int, kind: str) -> str:
-    """The name for showing: capitals, an adjective in the nominative."""
-    if line.word(start) in ("им", "имени"):
-        start += 1
-    written = line.text[line.tokens[start].start : line.tokens[end - 1].end]
-    last = line.tokens[end - 1]
-    if end - start == 1 or _NUMBER.fullmatch(line.word(start)):
-        base = nominative(last.word, _GENDERS.get(kind, "masculine"))
-        if base != last.word or not line.capital(end - 1):
-            written = line.text[line.tokens[start].start : last.start] + base.capitalize()
-    if written.isupper() and len(written) > 3:
-        written = written.title()
-    return written[:1].upper() + written[1:]
-
-
-def _house(line: Line, start: int, end: int) -> str:
-    """The number right after the street, or «дом 12» right before it; empty if neither."""
-    match = _AFTER.match(line.folded, line.tokens[end - 1].end)
-    if match is None:
-        begin = line.tokens[start].start
-        match = _BEFORE.search(line.folded[max(begin - 30, 0) : begin])
-    if match is None:
-        return ""
-    house = re.sub(r"[\s-]", "", match["house"]).replace("\\", "/")
-    return f"{house} {_PART[match['part']]}{match['number']}" if match["part"] else house
-
-
-def tokens(folded: str) -> Iterator[Token]:
-    """Words and numbers of a folded text, divided at hyphens."""
-    for match in re.finditer(r"[^\W_]+", folded):
-        yield Token(match.start(), match.end(), match.group())
+    def _guess(self, line: Line, piece: Piece, kind: str, rank: int, house: House | None) -> StreetGuess:
+        streets = tuple(one for one in piece.known.streets if not kind or one.kind == kind) if piece.known else ()
+        if streets:
+            said = title(streets[0])
+        elif piece.known and kind and piece.known.streets:
+            said = f"{kind} {piece.known.streets[0].name}" if not gender(line.word(piece.start)) else ""
+        else:
+            said = ""
+        if not kind and not piece.known and piece.end < len(line.tokens) and line.glued(piece.end - 1):
+            kind = road.marker(line, piece.end)[0]  # «… и Касимовское шоссе»
+        kind = kind or ("" if road.prospect(line.word(piece.start)) else "улица")
+        said = said or f"{kind} {road.shown(line, piece.start, piece.end, kind)}".strip()
+        span = (house.start, house.end) if house else (0, 0)
+        number = house.number if house else ""
+        return StreetGuess(said, number, piece.start, piece.end, rank * 2 + bool(house), streets, span)

@@ -1,71 +1,35 @@
-"""Suggests themes of the classifier for a text by its words; pure, explains itself.
+"""Suggests themes and groups of the classifier for a text; pure, explains itself.
 
-Every theme brings its keywords, its name and its description. Their words and phrases of up to three words make one
-inverted index of dictionary forms; the rarer a phrase is among the themes, the more it says. «Не» stays with its
-word, so that «фонарь не горит» is not a fire.
+Four voices speak, each about every theme: the phrases that the classifier brings (`phrases`), a linear model over
+hashed words, a linear model over the meaning of the sentence, and the nearest invented messages. Where there is no
+sentence model the first two serve, and where there is no model at all, the phrases alone. A region's own theme that no
+model knows is heard by its phrases. What a region has learned from its own cards speaks beside all of them.
 """
 
-import math
-import re
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+import logging
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from functools import cached_property
+from typing import Any, NamedTuple
 
-from otklik.lib.text import WORD_LIMIT, lemma, lower, spans, tidy
+import numpy as np
+from numpy.typing import NDArray
 
-# How much a phrase says by where it stands and how many words it has.
-KEYWORD = {1: 1.0, 2: 1.8, 3: 2.4}
-NAME = {1: 0.5, 2: 0.9, 3: 1.1}
-DESCRIPTION = {1: 0.2, 2: 0.35, 3: 0.4}
-KEYWORD_PART = {1: 0.3, 2: 0.6}
-"""A word or a pair out of a longer keyword."""
-ROOT = 0.35
-"""A word that only begins as the theme's word does: «мусорка», «мусорный»."""
-DENIED = 0.6
-"""A word under «не» counts for its plain self, too, but less: «не вывозят» is about «вывозят»."""
-FADING = 0.8
-"""Each next reason of a theme counts that much of the one before, so that a long text does not win by length."""
+from otklik.lib.text import tidy
+from otklik.triage.embedding import Embedder, EmbedderError, Vectors
+from otklik.triage.linear import Scores, standard
+from otklik.triage.model import Model
+from otklik.triage.phrases import TEXT_LIMIT, Found, KnownTheme, Phrases
+from otklik.triage.voices import Learned, Said, Voices
+
+__all__ = ["GroupGuess", "KnownTheme", "Opinion", "ThemeFinder", "ThemeGuess"]
+
+log = logging.getLogger(__name__)
+
 NEIGHBOURS = 0.12
-"""What the best of its group lend to a theme."""
+"""What the best of its group lend to a theme where the phrases alone speak."""
 DOUBT = 1.1
-"""The score at which the machine believes itself by half."""
-WINDOW = 4
-"""A phrase is found within this many meaning words."""
-TEXT_LIMIT = 16_000
-
-_STOP = frozenset(
-    re.findall(
-        r"\w+",
-        "а бы был быть в вам вас ваш весь вот все вы где да даже для до его ее если есть еще же за здесь и из "
-        "или их как какой когда который кто ли либо мой мы на над наш него них но ну о об она он они от по "
-        "под пока после потом при про с сам свой себя со так такой там те то тоже только тот ты у уже хотя "
-        "чего чей чем через что чтобы этот я очень просто вообще опять снова тут почему зачем ведь ни",
-    )
-)
-_GENERIC = frozenset(
-    re.findall(
-        r"\w+",
-        "день год месяц неделя добрый здравствуйте здравствовать привет уважаемый пожалуйста спасибо "
-        "подсказать просить просьба помочь человек житель администрация город край район улица дом вопрос "
-        "проблема ответ сказать говорить писать мочь можно нужно надо хотеть знать делать сделать стать "
-        "большой новый хороший другой один два три первый второй раз время сегодня вчера завтра прошлый "
-        "каждый наконец прочее прочий случай число иной",
-    )
-)
-_NONE = {"нету": "нет", "без": "нет", "отсутствовать": "нет", "отсутствие": "нет", "никакой": "нет"}
-_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[А-ЯЁ])")
-
-
-@dataclass(frozen=True, slots=True)
-class KnownTheme:
-    """A theme as plain values."""
-
-    id: int
-    name: str
-    group: str
-    description: str = ""
-    keywords: tuple[str, ...] = ()
+"""The score at which the phrases believe themselves by half."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,162 +41,244 @@ class ThemeGuess:
     why: tuple[tuple[str, float], ...]
 
 
-class _Unit(NamedTuple):
-    """A meaning word: its bounds in the text, its dictionary form, and that form without «не» if it is denied."""
+@dataclass(frozen=True, slots=True)
+class GroupGuess:
+    """`group` is its name."""
 
-    start: int
-    end: int
-    lemma: str
-    plain: str
+    group: str
+    share: float
 
 
-class _Hit(NamedTuple):
-    start: int
-    end: int
-    weight: float
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """Best first. Both are empty for a text in which nothing speaks."""
+
+    themes: tuple[ThemeGuess, ...] = ()
+    groups: tuple[GroupGuess, ...] = ()
+
+
+class _Heard(NamedTuple):
+    """A text tidied, and what its phrases say."""
+
+    tidied: str
+    found: Found
+
+
+class _Shares(NamedTuple):
+    """How likely every theme in force is, and every group."""
+
+    themes: NDArray[Any]
+    groups: NDArray[Any]
+
+
+class Heed(NamedTuple):
+    """Of every text and every theme in force: the raw scores with the sentence model, if there is one, and without;
+    what is believed by what came along, and what is believed now."""
+
+    opinions: Scores
+    plain: Scores
+    shipped: Scores
+    now: Scores
 
 
 class ThemeFinder:
-    """Built once from the themes of the classifier in force; `suggest` may then be called from any thread."""
+    """Built once from the themes of the classifier in force; may then be used from any thread."""
 
-    def __init__(self, themes: Sequence[KnownTheme]) -> None:
-        self._ids = [theme.id for theme in themes]
-        self._groups: dict[str, list[int]] = defaultdict(list)
-        index: dict[tuple[str, ...], dict[int, float]] = defaultdict(dict)
-        for number, theme in enumerate(themes):
-            self._groups[theme.group].append(number)
-            for phrase, weight in _phrases_of(theme):
-                index[phrase][number] = max(weight, index[phrase].get(number, 0.0))
-        self._index = {phrase: _rarer(found, len(themes)) for phrase, found in index.items()}
+    def __init__(
+        self,
+        themes: Sequence[KnownTheme],
+        model: Model | None = None,
+        embedder: Embedder | None = None,
+        prior: Mapping[str, float] | None = None,
+        learned: Model | None = None,
+    ) -> None:
+        """`prior` is theme code → share of messages; without one every theme is as likely as another. `learned` is
+        what otklik/triage/teaching.py made of a region's own cards."""
+        self._themes = list(themes)
+        self._phrases = Phrases(self._themes)
+        self._groups = sorted({theme.group for theme in self._themes})
+        places = {group: number for number, group in enumerate(self._groups)}
+        self._group_of = np.array([places[theme.group] for theme in self._themes], int)
+        self._members = [np.flatnonzero(self._group_of == number) for number in range(len(self._groups))]
+        fits = model is not None and _fits(model, self._themes)
+        self._voices = Voices(model, self._themes, self._groups, self._group_of) if model and fits else None
+        self._learned = Learned(learned, self._themes) if learned is not None and self._themes else None
+        self._embedder = embedder if embedder is not None and self._needs(embedder.name) else None
+        self._prior = _log_prior(self._themes, prior)
+
+    def _needs(self, embedder: str) -> bool:
+        shipped = self._voices is not None and self._voices.embedder == embedder
+        return shipped or (self._learned is not None and self._learned.uses(embedder))
 
     def suggest(self, text: str, n: int = 3) -> list[ThemeGuess]:
         """Up to `n` themes, the surest first; shares sum to at most 1. Empty if no word of the text speaks."""
-        tidied = tidy(text[: TEXT_LIMIT * 2])[:TEXT_LIMIT]
-        units = list(_units(tidied))
-        hits = self._hits(units)
-        scores = {theme: _faded(found) for theme, found in hits.items()}
-        lent = self._with_neighbours(scores)
-        if not lent:
-            return []
-        best = sorted(lent, key=lambda theme: (-lent[theme], theme))[:n]
-        # A long text finds something for every theme: it must find more.
-        sure = lent[best[0]] / (lent[best[0]] + DOUBT + 0.01 * len(units))
-        total = sum(score**2 for score in lent.values())
+        return list(self.opinions([text], n)[0].themes)
+
+    def opinions(self, texts: Sequence[str], n: int = 5) -> list[Opinion]:
+        """An opinion on each text, in order: up to `n` themes and three groups. Many at once cost less."""
+        heard = [self._heard(text) for text in texts]
+        return [self._told(one, shares, n) for one, shares in zip(heard, self._believed(heard), strict=True)]
+
+    def ahead(self, texts: Sequence[str]) -> None:
+        """Let the sentence model see the texts now, so that an embedder with a memory has them at hand."""
+        if texts:
+            self._vectors([tidy(text[: TEXT_LIMIT * 2])[:TEXT_LIMIT] for text in texts])
+
+    def scores(self, texts: Sequence[str]) -> list[tuple[Scores, Scores]]:
+        """The raw scores of themes and of groups for each text, for whoever measures: of the model, without a prior
+        and without what was learned; where no model fits, those of the phrases, and of groups nothing."""
+        heard = [self._heard(text) for text in texts]
+        vectors = self._vectors([one.tidied for one in heard])
+        nothing = np.zeros(len(self._groups), np.float32)
+        said = [self._said(one, None if vectors is None else vectors[at]) for at, one in enumerate(heard)]
         return [
-            ThemeGuess(self._ids[theme], round(sure * lent[theme] ** 2 / total, 4), _why(tidied, hits[theme]))
-            for theme in best
+            (self._spoken(one), nothing) if each is None else (each.themes, each.groups)
+            for one, each in zip(heard, said, strict=True)
         ]
 
-    def _hits(self, units: list[_Unit]) -> dict[int, dict[tuple[str, ...], _Hit]]:
-        """For every theme that is spoken of: its phrases in the text, each at its strongest."""
-        hits: dict[int, dict[tuple[str, ...], _Hit]] = defaultdict(dict)
-        for phrase, start, end, factor in _windows(units):
-            for theme, weight in self._index.get(phrase, {}).items():
-                known = hits[theme].get(phrase)
-                if known is None or known.weight < weight * factor:
-                    hits[theme][phrase] = _Hit(start, end, weight * factor)
-        return hits
+    def lessons(self, texts: Sequence[str]) -> Heed:
+        """What is learned beside, in one go, since hearing a text takes long."""
+        heard = [self._heard(text) for text in texts]
+        vectors = self._vectors([one.tidied for one in heard])
+        shape = (len(texts), len(self._themes))
+        found = Heed(*(np.zeros(shape, np.float32) for _ in Heed._fields))
+        for at, one in enumerate(heard):
+            vector = None if vectors is None else vectors[at]
+            plain, said = self._said(one, None), self._said(one, vector)
+            found.opinions[at] = self._spoken(one) if said is None else said.themes
+            found.plain[at] = self._spoken(one) if plain is None else plain.themes
+            found.shipped[at] = self._came_along(one, said).themes
+            found.now[at] = found.shipped[at] if self._learned is None else self._weighed(one, vector).themes
+        return found
+
+    @property
+    def codes(self) -> list[str]:
+        """The codes of the themes in the order of their scores."""
+        return [theme.code for theme in self._themes]
+
+    @property
+    def groups(self) -> list[str]:
+        """The names of the groups in the order of their scores."""
+        return self._groups
+
+    def _vectors(self, texts: Sequence[str]) -> Vectors | None:
+        """The texts' meaning; None where there is no sentence model that anything here fits, or it fails."""
+        if self._embedder is None:
+            return None
+        try:
+            return self._embedder.embed(texts)
+        except EmbedderError as error:
+            log.warning("themes are suggested without the sentence model: %s", error)
+            return None
+
+    def _said(self, heard: _Heard, vector: Vectors | None) -> Said | None:
+        if self._voices is None:
+            return None
+        fits = self._embedder is not None and self._embedder.name == self._voices.embedder
+        return self._voices.said(heard.tidied, self._spoken(heard), vector if fits else None)
+
+    def _spoken(self, heard: _Heard) -> Scores:
+        return standard(np.sqrt(heard.found.strength).astype(np.float32))
+
+    def _heard(self, text: str) -> _Heard:
+        cut = text[: TEXT_LIMIT * 2]
+        tidied = tidy(cut)[:TEXT_LIMIT]
+        return _Heard(tidied, self._phrases.found(tidied))
+
+    def _believed(self, heard: Sequence[_Heard]) -> list[_Shares]:
+        vectors = self._vectors([one.tidied for one in heard])
+        return [self._weighed(one, None if vectors is None else vectors[at]) for at, one in enumerate(heard)]
+
+    def _weighed(self, heard: _Heard, vector: Vectors | None) -> _Shares:
+        """What came along and what was learned, weighed by how far the latter is trusted."""
+        said = self._said(heard, vector)
+        shares = self._came_along(heard, said)
+        if self._learned is None or not heard.found.words:
+            return shares
+        meant = vector is not None and self._embedder is not None and self._learned.uses(self._embedder.name)
+        if vector is not None and not meant:  # it has learned beside scores without the meaning
+            said = self._said(heard, None)
+        opinion = self._spoken(heard) if said is None else said.themes
+        own, trust = self._learned.shares(heard.tidied, vector if meant else None, opinion), self._learned.trust
+        sums = np.bincount(self._group_of, weights=own, minlength=len(self._groups))
+        return _Shares(trust * own + (1 - trust) * shares.themes, trust * sums + (1 - trust) * shares.groups)
+
+    def _came_along(self, heard: _Heard, said: Said | None) -> _Shares:
+        if not heard.found.words:
+            return self._nothing()
+        if said is None:
+            return self._by_phrases(heard)
+        return _Shares(
+            _even(said.themes / said.calm[0] + self._prior), _even(said.groups / said.calm[1] + self._group_prior)
+        )
+
+    def _nothing(self) -> _Shares:
+        return _Shares(np.zeros(len(self._themes), np.float32), np.zeros(len(self._groups), np.float32))
+
+    def _told(self, heard: _Heard, shares: _Shares, n: int) -> Opinion:
+        best = [at for at in np.argsort(-shares.themes, kind="stable")[:n].tolist() if shares.themes[at] > 0]
+        best_groups = np.argsort(-shares.groups, kind="stable")[:3]
+        reasons = self._phrases.reasons(heard.tidied, heard.found, best)
+        return Opinion(
+            tuple(
+                ThemeGuess(self._themes[at].id, round(float(shares.themes[at]), 4), why)
+                for at, why in zip(best, reasons, strict=True)
+            ),
+            tuple(
+                GroupGuess(self._groups[at], round(float(shares.groups[at]), 4))
+                for at in map(int, best_groups)
+                if shares.groups[at] > 0
+            ),
+        )
+
+    @cached_property
+    def _group_prior(self) -> Scores:
+        """What the prior of themes says of groups: nothing if it says nothing of themes."""
+        if not self._prior.any():
+            return np.zeros(len(self._groups), np.float32)
+        return np.log(np.array([np.exp(self._prior[members]).mean() for members in self._members], np.float32))
+
+    def _by_phrases(self, heard: _Heard) -> _Shares:
+        strength = heard.found.strength
+        lent = self._with_neighbours({theme: float(strength[theme]) for theme in np.flatnonzero(strength).tolist()})
+        if not lent:
+            return self._nothing()
+        most = max(lent.values())
+        # A long text finds something for every theme: it must find more.
+        sure = most / (most + DOUBT + 0.01 * heard.found.words)
+        total = sum(score**2 for score in lent.values())
+        themes = np.zeros(len(self._themes))
+        for theme, score in lent.items():
+            themes[theme] = sure * score**2 / total
+        return _Shares(themes, np.bincount(self._group_of, weights=themes, minlength=len(self._groups)))
 
     def _with_neighbours(self, scores: dict[int, float]) -> dict[int, float]:
         lent = dict(scores)
-        for members in self._groups.values():
-            best = sorted((scores[theme] for theme in members if theme in scores), reverse=True)[:3]
-            for theme in members:
-                if theme in scores:
-                    lent[theme] += NEIGHBOURS * sum(best) / 3
+        for members in self._members:
+            own = [int(theme) for theme in members if theme in scores]
+            best = sorted((scores[theme] for theme in own), reverse=True)[:3]
+            for theme in own:
+                lent[theme] += NEIGHBOURS * sum(best) / 3
         return lent
 
 
-def _phrases_of(theme: KnownTheme) -> Iterator[tuple[tuple[str, ...], float]]:
-    for keyword in theme.keywords:
-        lemmas = _lemmas(keyword)
-        whole = len(lemmas) if len(lemmas) <= 3 else 2
-        yield from _runs(lemmas, {**KEYWORD_PART, whole: KEYWORD[whole]} if whole else {})
-    yield from _runs(_lemmas(theme.name), NAME)
-    # Only the first sentence says what the theme is; the next ones tell what belongs elsewhere.
-    yield from _runs(_lemmas(_SENTENCE.split(theme.description, maxsplit=1)[0]), DESCRIPTION)
+def _fits(model: Model, themes: Sequence[KnownTheme]) -> bool:
+    """Whether it is a model of this classifier: one that knows few of its themes would drown the others."""
+    known = set(model.labels)
+    return bool(themes) and sum(theme.code in known for theme in themes) >= len(themes) / 2
 
 
-def _lemmas(text: str) -> list[str]:
-    return [unit.lemma for unit in _units(tidy(text[:TEXT_LIMIT]))]
+def _log_prior(themes: Sequence[KnownTheme], prior: Mapping[str, float] | None) -> Scores:
+    if not prior or not themes:
+        return np.zeros(len(themes), np.float32)
+    # A theme that nobody wrote about last winter may be what everybody writes about tomorrow.
+    shares = np.array([max(prior.get(theme.code, 0.0), 0.0) for theme in themes], np.float32)
+    smooth = (shares + 0.1 / len(themes)) / (shares.sum() + 0.1)
+    logs: Scores = np.log(smooth * len(themes))
+    return logs
 
 
-def _runs(lemmas: list[str], weights: dict[int, float]) -> Iterator[tuple[tuple[str, ...], float]]:
-    """All runs of words that have a weight; generic words say nothing alone, the others give their root, too."""
-    for size, weight in weights.items():
-        for start in range(len(lemmas) - size + 1):
-            run = lemmas[start : start + size]
-            if size > 1 or run[0] not in _GENERIC:
-                yield tuple(sorted(run)), weight
-            if size == 1 and (root := _root(run[0])):
-                yield (root,), weight * ROOT
-
-
-def _root(word: str) -> str:
-    """A mark for words of one beginning; empty for short and generic words."""
-    if len(word) < 6 or word in _GENERIC or not word.isalpha():
-        return ""
-    return word[: max(5, min(len(word) - 3, 7))] + "*"
-
-
-def _rarer(found: dict[int, float], themes: int) -> dict[int, float]:
-    """Weights by theme, less for a phrase that many themes have."""
-    rarity = math.log(1 + themes / len(found)) / math.log(1 + themes)
-    return {theme: weight * rarity for theme, weight in found.items()}
-
-
-def _units(tidied: str) -> Iterator[_Unit]:
-    """The meaning words. «Не» joins the next word; «без», «отсутствует» and «нету» are «нет»."""
-    folded = lower(tidied)
-    denied: int | None = None
-    for start, end in spans(folded):
-        word = folded[start : min(end, start + WORD_LIMIT)]
-        if word == "не":
-            denied = start
-            continue
-        plain = _NONE.get(word) or lemma(word)
-        plain = _NONE.get(plain, plain)
-        if word in _STOP or plain in _STOP:
-            denied = None
-            continue
-        if denied is not None and folded[denied + 2 : start].strip() == "":
-            yield _Unit(denied, end, f"не {plain}", plain)
-        else:
-            yield _Unit(start, end, plain, "")
-        denied = None
-
-
-def _windows(units: list[_Unit]) -> Iterator[tuple[tuple[str, ...], int, int, float]]:
-    """Every word, and every pair and triple of words near each other in any order: phrase, bounds, factor."""
-    for first, unit in enumerate(units):
-        for word, factor in _spellings(unit):
-            yield (word,), unit.start, unit.end, factor
-            if root := _root(word):
-                yield (root,), unit.start, unit.end, factor
-        near = units[first + 1 : first + WINDOW]
-        for second, other in enumerate(near):
-            for one, factor in _spellings(unit):
-                for two, factor_two in _spellings(other):
-                    yield tuple(sorted((one, two))), unit.start, other.end, min(factor, factor_two)
-            for third in near[second + 1 :]:
-                yield tuple(sorted((unit.lemma, other.lemma, third.lemma))), unit.start, third.end, 1.0
-
-
-def _spellings(unit: _Unit) -> tuple[tuple[str, float], ...]:
-    return ((unit.lemma, 1.0), (unit.plain, DENIED)) if unit.plain else ((unit.lemma, 1.0),)
-
-
-def _faded(found: dict[tuple[str, ...], _Hit]) -> float:
-    weights = sorted((hit.weight for hit in found.values()), reverse=True)
-    return sum(weight * FADING**place for place, weight in enumerate(weights))
-
-
-def _why(tidied: str, found: dict[tuple[str, ...], _Hit]) -> tuple[tuple[str, float], ...]:
-    """The heaviest reasons, none within another."""
-    kept: list[_Hit] = []
-    for hit in sorted(found.values(), key=lambda one: -one.weight):
-        if all(hit.end <= one.start or hit.start >= one.end for one in kept):
-            kept.append(hit)
-        if len(kept) == 5:
-            break
-    return tuple((tidied[hit.start : hit.end], round(hit.weight, 2)) for hit in kept)
+def _even(scores: Scores) -> Scores:
+    raised = np.exp(scores - scores.max())
+    shares: Scores = raised / raised.sum()
+    return shares

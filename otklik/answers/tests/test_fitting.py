@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from otklik.answers.exposing import doubtful, stamp
 from otklik.answers.fitting import objections, obstacles
 from otklik.answers.models import Answer
 from otklik.inbox.models import Message, Thread
@@ -31,6 +32,7 @@ def test_an_open_place_has_no_obstacle() -> None:
         ({}, False, "Публикация в сети «ВКонтакте» выключена"),
         ({"closed": "Комментарии под этой записью закрыты"}, True, "Комментарии под этой записью закрыты"),
         ({"source": foreign(False)}, True, "гости не отвечают"),
+        ({"source": foreign(False), "closed": "Сюда гостям нельзя"}, True, "Сюда гостям нельзя"),
         ({"network": "nowhere"}, True, "ещё не подключена"),
     ],
 )
@@ -48,4 +50,34 @@ def test_a_text_is_weighed_by_the_network_of_the_message_it_answers() -> None:
     answer = Answer(reply_to=message(), text="я" * 4001)
     assert objections(answer) == ["Текст длиннее, чем берёт сеть: 4001 из 4000. Сократите его."]
     assert objections(Answer(reply_to=message(), text="я" * 4001, direct=True)) == []
+    assert objections(Answer(reply_to=message(network="x"), text="$AA и $BB")) == [
+        "Биржевых знаков вида $ABC больше, чем берёт сеть: оставьте не больше 1."
+    ]
+    assert objections(Answer(reply_to=message(), text="$AA и $BB")) == []
     assert objections(Answer(reply_to=message(network="nowhere"), text="я" * 90_000)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("Деньги вернут на карту 4000 0012 3456 7899.", "номер банковской карты"),
+        ("Паспорт 03 07 № 111222 готов.", "номер паспорта"),
+        ("СНИЛС 112-233-445 95 исправлен.", "СНИЛС"),
+        ("По ИНН 500100732259 долга нет.", "ИНН человека"),
+        ("В кв. 41 заменён стояк.", "номер квартиры"),
+        ("Льгота положена: 03.02.1951 г. р.", "дата рождения"),
+    ],
+)
+def test_what_belongs_to_a_person_stops_a_public_answer_and_no_private_one(text: str, why: str) -> None:
+    (said,) = objections(Answer(reply_to=message(), text=text))
+    assert why in said
+    assert objections(Answer(reply_to=message(network="nowhere"), text=text)) == [said]
+    assert objections(Answer(reply_to=message(), text=text, direct=True)) == []
+
+
+def test_phones_mail_and_names_are_doubtful_and_stop_nothing() -> None:
+    text = "Звоните 8 (861) 211-22-33 или пишите otvet@primer.ru, отвечает Соколова А. И. Улица Юрия Гагарина закрыта."
+    assert objections(Answer(reply_to=message(), text=text)) == []
+    assert doubtful(text) == ["8 (861) 211-22-33", "otvet@primer.ru", "Соколова А. И."]
+    assert stamp(doubtful(text)) == stamp(doubtful(text + " Звоните 8 (861) 211-22-33."))
+    assert stamp(doubtful(text)) != stamp(doubtful(text + " Или 8 (861) 211-22-34."))

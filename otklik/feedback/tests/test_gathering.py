@@ -12,6 +12,7 @@ from otklik.feedback.hear import hear, reopen
 from otklik.inbox.models import Author, Message, Thread
 from otklik.incidents.cards import add_message, hear_again, main_message, open_cards
 from otklik.incidents.gathering import Impossible, Why, join, listening, part, split, together
+from otklik.incidents.known import known_cards
 from otklik.incidents.models import Heard, Incident, State
 from otklik.incidents.workflow import NotAllowed
 from otklik.journal import book
@@ -21,7 +22,6 @@ from otklik.people.models import User
 from otklik.routing import clocks
 from otklik.routing.models import Deadline, Norm
 from otklik.routing.noise import dismiss
-from otklik.triage.judge import known_cards
 
 NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 pytestmark = pytest.mark.django_db

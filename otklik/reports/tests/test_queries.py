@@ -162,8 +162,8 @@ def test_names_are_those_of_level_one_in_the_order_of_the_alphabet(land: Land) -
     assert list(known.group.values()) == ["Дороги", "ЖКХ"]
 
 
-def test_five_queries_however_many_cards(land: Land, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_four_queries_however_many_cards(land: Land, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     for _ in range(30):
         land.card(took=timedelta(hours=1))
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         ask()

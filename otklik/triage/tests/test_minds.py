@@ -10,8 +10,8 @@ from pytest_django import DjangoAssertNumQueries
 from otklik.themes import keeping
 from otklik.themes.keeping import Told
 from otklik.themes.models import Classifier, Theme, ThemeGroup
-from otklik.triage import minds as module
-from otklik.triage.minds import minds
+from otklik.triage import judge as module
+from otklik.triage.judge import minds
 
 pytestmark = pytest.mark.django_db
 
@@ -77,5 +77,5 @@ def test_nothing_is_built_anew_while_nothing_changes(
     theme: Theme, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     first = minds()
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         assert minds() is first

