@@ -4,6 +4,7 @@ code; made by the product's own verbs where it has them. Safe to repeat."""
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+import numpy as np
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
@@ -20,8 +21,11 @@ from otklik.lib import clock
 from otklik.networks.models import Account, Source
 from otklik.people import accounts, invitations
 from otklik.people.models import Agency, Grant, Role, User
-from otklik.routing.models import Norm, Rule
+from otklik.routing.models import NoiseCheck, Norm, Rule
 from otklik.themes.models import Theme
+from otklik.triage.linear import Linear
+from otklik.triage.model import Model
+from otklik.triage.models import TrainedModel
 from tests.sight import PASSWORD
 
 Cards = Mapping[str, Incident]
@@ -70,6 +74,7 @@ def _first_time(cards: Cards, people: People, now: datetime) -> None:
     words = f"@{operator.last_name}, звонил начальник участка: завтра к обеду."
     note = Note.objects.create(incident=card, author=colleague, text=words, at=now)
     tell([operator], Notice.Kind.MENTION, by=colleague, at=now - timedelta(hours=2), incident=card, note=note)
+    NoiseCheck.objects.create(incident=cards["noise"], day=now.date() - timedelta(days=1), drawn_at=now)
     tell([operator], Notice.Kind.GIVEN, by=people["curator"], at=now, incident=cards["new"])
     mine = Incident.objects.filter(pk__in=[cards["new"].pk, cards["postponed"].pk])
     mine.update(taken_by=operator)
@@ -149,7 +154,29 @@ def _things(cards: Cards) -> dict[str, object]:
         "theme": theme.pk,
         "group": theme.group_id,
         "retired": retired.pk,
+        "model": _learned().pk,
         "source": Source.objects.exclude(kind=Source.Kind.LINK).earliest("pk").pk,
         "account": Account.objects.exclude(pk=quiet.pk).earliest("pk").pk,
         "quiet": quiet.pk,
     }
+
+
+def _learned() -> TrainedModel:
+    """A model in force that was learned here, which nobody trusts: suggestions stay as they are."""
+    found = TrainedModel.objects.filter(state="active").first()
+    if found:
+        return found
+    now, nothing = clock.now(), Linear(bias=np.zeros(1, np.float32))
+    told = {"trust": 0, "heard": ["none"], "calm": {"alone": 1}}
+    figures = {"n": 412, "first": 350, "three": 398, "first_now": 300, "three_now": 371}
+    TrainedModel.objects.create(state="rejected", made_at=now, made_by="machine:training", rows=2048, metrics=figures)
+    return TrainedModel.objects.create(
+        state="active",
+        made_at=now,
+        made_by="machine:training",
+        first_at=now - timedelta(days=200),
+        last_at=now - timedelta(days=1),
+        rows=2060,
+        metrics=figures,
+        content=Model(labels=("none",), parts={"alone": nothing}, told=told).packed(),
+    )

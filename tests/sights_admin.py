@@ -66,6 +66,9 @@ WORDS = (
     Sight("admin-classifier", "Управление: классификатор", "admin", "/admin/classifier/"),
     Sight("admin-classifier-group", "Управление: группа тем", "admin", "/admin/classifier/?group={group}"),
     Sight("admin-classifier-found", "Управление: темы, отбор", "admin", "/admin/classifier/?q=вод&state=all"),
+    Sight("admin-agreement", "Управление: согласие с подсказкой", "admin", "/admin/classifier/agreement/?days=365"),
+    Sight("admin-learned", "Управление: чему научилась система", "admin", "/admin/learned/"),
+    Sight("admin-learned-withdrawal", "Управление: отозвать модель", "admin", "/admin/learned/{model}/withdrawal/"),
     Sight("admin-theme-new", "Управление: новая тема", "admin", "/admin/classifier/addition/?group={group}"),
     Sight("admin-theme", "Управление: тема", "admin", "/admin/classifier/{theme}/"),
     Sight(

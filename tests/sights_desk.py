@@ -116,6 +116,8 @@ OTHERS = (
     Sight("handover-given", "Смена, которую сдаёте вы", "operator", "/handover/{handover}/"),
     Sight("handover-withdrawn", "Смена отозвана", "operator", "/handover/{withdrawn}/"),
     Sight("handover-late", "Смена: здесь уже решили", "operator", "/handover/{withdrawn}/", send("withdrawal/")),
+    Sight("noise-checks", "Проверка шума", "operator", "/noise-checks/"),
+    Sight("noise-checks-none", "Проверка шума: нечего", "curator", "/noise-checks/"),
     Sight("agency", "Моё ведомство", "executor", "/agency/"),
     Sight("agency-curator", "Моё ведомство у куратора", "curator", "/agency/"),
     Sight("agency-distribution", "Моё ведомство: раздать карточки", "curator", "/agency/distribution/"),

@@ -22,7 +22,8 @@ from otklik.lib.tests.test_pictures import picture
 from otklik.networks.models import Account, Source
 from otklik.people.models import User
 from otklik.publishing.models import Delivery, Epoch, Sent
-from otklik.routing.models import Assignment, Norm, Rule
+from otklik.routing.models import Assignment, NoiseCheck, Norm, Rule
+from otklik.triage.models import TrainedModel
 from tests.region import build_people, user
 
 pytestmark = pytest.mark.django_db
@@ -107,10 +108,12 @@ def world() -> World:
         "surveys": Survey.objects.create(incident=incident, sent=sent, opened_at=now).pk,
         "selections": Selection.objects.create(user=people["operator"], title="Моё", query="tab=work").pk,
         "handover": Handover.objects.create(giver=people["operator"], taker=people["colleague"], at=now).pk,
+        "noise-checks": NoiseCheck.objects.create(incident=incident, day=now.date(), drawn_at=now).pk,
         "people": people["executor"].pk,
         "grants": people["executor"].grants.get().pk,
         "agencies": people["agency"].pk,
         "classifier": people["theme"].pk,
+        "learned": TrainedModel.objects.create(state="active", made_at=now, made_by="machine:training").pk,
         "rules": Rule.objects.get().pk,
         "norms": Norm.objects.create(clock="final_answer", minutes=60).pk,
         "templates": Template.objects.create(title="Привет", text="Здравствуйте!").pk,
@@ -169,6 +172,7 @@ def snapshot() -> tuple[object, ...]:
         list(Rating.objects.values_list("pk", "mark", "confirmed_at", "dismissed_at")),
         list(Account.objects.values_list("pk", "stopped_at")),
         list(Message.objects.values_list("pk", "set_aside_at")),
+        list(TrainedModel.objects.values_list("pk", "state")),
         Note.objects.count(),
         AnswerPhoto.objects.count(),
         Entry.objects.exclude(verb__startswith="look").count(),

@@ -20,7 +20,8 @@ _BUBBLE = "message-circle"
 _SPRITE = Path(__file__).parent / "static" / "vendor" / "icons.svg"
 SOON_SECONDS = 3600
 _HOUR = 3600
-SURE, LIKELY = 0.7, 0.4
+# A share is how often such a suggestion is right: six of ten and more, three of ten and more, and less.
+LIKELY, POSSIBLE = 0.6, 0.3
 
 
 @lru_cache(maxsize=1)
@@ -135,13 +136,11 @@ def sure(share: float | None) -> str:
     """How sure the machine is, in a word."""
     if not share:
         return ""
-    if share >= SURE:
-        return pgettext("насколько уверена подсказка", "уверенно")
-    return (
-        pgettext("насколько уверена подсказка", "вероятно")
-        if share >= LIKELY
-        else pgettext("насколько уверена подсказка", "наугад")
-    )
+    if share >= LIKELY:
+        return pgettext("насколько уверена подсказка", "скорее всего")
+    if share >= POSSIBLE:
+        return pgettext("насколько уверена подсказка", "возможно")
+    return pgettext("насколько уверена подсказка", "не уверена")
 
 
 def percent(share: float | None) -> int:

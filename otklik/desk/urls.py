@@ -6,7 +6,7 @@ from otklik.desk import home, survey
 
 PARTS = (
     *("undo", "find", "queue", "selections", "many", "card", "statistics", "agency", "approvals"),
-    *("together", "bring", "health", "admin", "tour"),
+    *("together", "bring", "doubt", "health", "admin", "tour"),
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -16,7 +16,7 @@ import httpx
 import pytest
 from django.conf import settings as project
 from django.test import Client
-from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Response, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from otklik.desk.tour.seen import mark_seen
@@ -33,6 +33,9 @@ SWITCHES = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# Milliseconds to wait for what a page shows: a machine with other work is slow, and waiting costs nothing otherwise.
+PATIENCE = 30_000
+expect.set_options(timeout=PATIENCE)
 # A stopped answer is what these tests provoke on purpose; the browser reports it by itself.
 EXPECTED = ("Failed to load resource", "net::ERR")
 
@@ -55,7 +58,7 @@ def browser() -> Iterator[Browser]:
         os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = before
 
 
-def wait_for_the_last_answer(server: LiveServer, seconds: float = 10) -> None:
+def wait_for_the_last_answer(server: LiveServer, seconds: float = 30) -> None:
     """A page that closes still saves its draft, and the tables are emptied next: PostgreSQL ends that in a deadlock.
 
     The server takes connections in turn: once this question is answered, each earlier one has a thread to wait for.
@@ -67,8 +70,20 @@ def wait_for_the_last_answer(server: LiveServer, seconds: float = 10) -> None:
         time.sleep(0.005)
 
 
+@pytest.fixture(autouse=True)
+def _every_answer_ends(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Set up before every page and right after the tables: every page is closed by then, and no table empty yet."""
+    if "live_server" not in request.fixturenames:
+        yield
+        return
+    request.getfixturevalue("transactional_db")
+    server = request.getfixturevalue("live_server")
+    yield
+    wait_for_the_last_answer(server)
+
+
 @pytest.fixture
-def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+def page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="ru-RU")
     opened = context.new_page()
     complaints: list[str] = []
@@ -84,11 +99,9 @@ def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     opened.on("console", hear)
     opened.on("response", look)
     opened.on("pageerror", lambda error: complaints.append(str(error)))
-    opened.set_default_timeout(10_000)
+    opened.set_default_timeout(PATIENCE)
     yield opened
     context.close()
-    if "live_server" in request.fixturenames:
-        wait_for_the_last_answer(request.getfixturevalue("live_server"))
     assert complaints == []
 
 

@@ -30,7 +30,7 @@ def town(transactional_db: None, settings: Settings, tmp_path: Path) -> Town:
 def phone(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 390, "height": 844}, locale="ru-RU", has_touch=True)
     opened = context.new_page()
-    opened.set_default_timeout(10_000)
+    opened.set_default_timeout(30_000)
     yield opened
     context.close()
 

@@ -26,5 +26,5 @@ def test_a_link_and_a_text_become_a_card_on_the_screen(
     page.get_by_role("button", name="Завести карточку").click()
     expect(page.get_by_role("heading", name="Карточка заводится")).to_be_visible()
     drain(lanes=frozenset({Lane.THINK}))
-    expect(page).to_have_url(re.compile(r"/incidents/\d+/$"), timeout=20_000)
+    expect(page).to_have_url(re.compile(r"/incidents/\d+/$"))
     expect(page.get_by_text("не горит фонарь").first).to_be_visible()

@@ -179,6 +179,25 @@ def test_all_on_the_page_are_those_too_that_are_still_on_their_way(page: Page, r
     expect(page.locator("#many [data-count]")).to_have_text("45")
 
 
+def test_an_act_that_is_pressed_before_all_have_come_is_for_all(page: Page, region: Region, opened: Open) -> None:
+    for _ in range(45):
+        region.card()
+    held: list[Route] = []
+    page.route("**/queue/changes/**", lambda route: held.append(route), times=1)
+    opened()
+    page.keyboard.press("Space")
+    page.get_by_role("button", name="Выбрать все на странице").click()
+    press(page, "KeyX", "ч")
+    page.wait_for_timeout(300)
+    expect(page.locator("#many-dialog:modal")).to_have_count(0)
+    held[0].continue_()
+    expect(page.locator("#many-dialog:modal")).to_be_visible()
+    expect(page.locator("#many [data-count]")).to_have_text("45")
+    press(page, "Digit1", "1")
+    page.locator("[data-go]").click()
+    expect(page.locator("#many-dialog")).to_contain_text("45 из 45")
+
+
 def test_a_long_act_can_be_stopped_between_two_pieces(page: Page, region: Region, opened: Open) -> None:
     cards = [region.card() for _ in range(45)]
     opened()

@@ -9,6 +9,7 @@ from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from otklik.desk.tests.card_data import Town, make_town
+from otklik.desk.tests.test_find import take_in
 from otklik.incidents.models import CloseReason, Incident, IncidentMessage, State
 from otklik.people.models import User
 
@@ -88,6 +89,7 @@ def test_the_message_with_the_second_matter_is_chosen_where_a_card_has_many(
     page: Page, town: Town, show: Open, live_server: LiveServer
 ) -> None:
     older, younger = town.assigned("Нет воды на Мира, 5"), town.assigned("На Мира, 7 тоже сухо, и яма у дома")
+    take_in()
     show(page, town.operator, older.pk)
     unfold(page)
     page.get_by_role("button", name=f"Повтор № {younger.number}").click()

@@ -83,7 +83,7 @@ def test_photos_go_up_while_one_types_and_nothing_typed_is_lost(phone: Page, tow
     phone.locator("textarea[name=text]").fill("Сделали")
     choose(phone, photo(900), photo(500))
     phone.locator("textarea[name=text]").press_sequentially(" всё до обеда", delay=40)
-    expect(phone.locator("#r-answer .photos img")).to_have_count(2, timeout=30_000)
+    expect(phone.locator("#r-answer .photos img")).to_have_count(2)
     expect(phone.locator("[data-uploads]")).to_be_hidden()
     assert phone.locator("textarea[name=text]").input_value() == "Сделали всё до обеда"
     phone.wait_for_function(
@@ -133,7 +133,7 @@ def test_after_a_reload_the_same_photo_goes_on_where_it_was(phone: Page, town: T
     file.write_bytes(photo(1400, 92)["buffer"])
     phone.route("**/upload-piece/**offset=524288", lambda route: route.abort())
     phone.locator("[data-photos][multiple]").set_input_files(str(file))
-    expect(phone.locator("[data-uploads]")).to_contain_text("Нет связи", timeout=30_000)
+    expect(phone.locator("[data-uploads]")).to_contain_text("Нет связи")
     key = Upload.objects.get().key
     phone.unroute("**/upload-piece/**offset=524288")
     go(f"/incidents/{card.pk}/")
@@ -164,7 +164,7 @@ def test_a_heic_goes_as_it_is_and_a_broken_one_is_told_in_words(phone: Page, tow
     good: FilePayload = {"name": "IMG_1.HEIC", "mimeType": "image/heic", "buffer": picture("HEIF", (64, 48))}
     broken: FilePayload = {"name": "IMG_2.HEIC", "mimeType": "image/heic", "buffer": picture("HEIF")[:-20]}
     choose(phone, good, broken)
-    expect(phone.locator("#r-answer .photos img")).to_have_count(1, timeout=30_000)
+    expect(phone.locator("#r-answer .photos img")).to_have_count(1)
     expect(phone.locator("[data-uploads] li")).to_contain_text(["IMG_2.HEIC"])
     expect(phone.locator("[data-uploads] li")).to_contain_text(["Снимок HEIC не читается"])
     expect(phone.locator("#r-answer .refusal")).to_have_count(0)

@@ -80,7 +80,7 @@ def test_the_press_waits_for_a_photo_that_is_still_going_up(phone: Page, card: I
     expect(phone.locator("[data-uploads-wait]")).to_contain_text("Ждём, пока загрузятся снимки")
     assert state_of(card) != State.APPROVAL
     line.let_go()
-    expect(phone.locator("#r-answer h2")).to_have_text("На согласовании", timeout=30_000)
+    expect(phone.locator("#r-answer h2")).to_have_text("На согласовании")
     assert state_of(card) == State.APPROVAL
     assert Answer.objects.get(incident=card).photos.count() == 1
 
@@ -93,14 +93,14 @@ def test_a_press_that_waits_can_be_taken_back(phone: Page, card: Incident) -> No
     phone.get_by_role("button", name="Пока не отправлять").tap()
     expect(phone.locator("[data-uploads-wait]")).to_be_hidden()
     line.let_go()
-    expect(phone.locator("#r-answer .photos img")).to_have_count(1, timeout=30_000)
+    expect(phone.locator("#r-answer .photos img")).to_have_count(1)
     expect(phone.locator("[data-uploads]")).to_be_hidden()
     assert state_of(card) == State.IN_WORK
 
 
 def test_every_refusal_stays_with_its_file_until_it_is_put_away(phone: Page, card: Incident) -> None:
     choose(phone, BROKEN, photo())
-    expect(phone.locator("#r-answer .photos img")).to_have_count(1, timeout=30_000)
+    expect(phone.locator("#r-answer .photos img")).to_have_count(1)
     choose(phone, TEXT)
     lines = phone.locator("[data-uploads] li")
     expect(lines).to_have_count(2)
@@ -124,13 +124,13 @@ def test_how_many_more_fit_is_said_beforehand_and_the_rest_is_not_sent(phone: Pa
     expect(told).to_have_text(f"Можно ещё {most}")
     choose(phone, photo("первый.jpg"))
     expect(told).to_have_text(f"Можно ещё {most - 1}")
-    expect(phone.locator("#r-answer .photos img")).to_have_count(1, timeout=30_000)
+    expect(phone.locator("#r-answer .photos img")).to_have_count(1)
     expect(told).to_have_text(f"Можно ещё {most - 1}")
     choose(phone, *[photo(f"{number}.jpg") for number in range(most)])
     expect(told).to_have_text("Больше снимков сеть не примет.")
     for field in phone.locator("[data-photos]").all():
         expect(field).to_be_disabled()
-    expect(phone.locator("[data-uploads] li")).to_have_count(1, timeout=30_000)
+    expect(phone.locator("[data-uploads] li")).to_have_count(1)
     expect(phone.locator("#r-answer .photos img")).to_have_count(most)
     expect(phone.locator("[data-uploads] li")).to_contain_text(f"{most - 1}.jpg")
     assert Upload.objects.count() == most
@@ -158,7 +158,7 @@ def test_a_photo_outlives_the_editor_and_goes_on_with_the_next_one(phone: Page, 
         choose(phone, photo())
     phone.evaluate("() => document.activeElement.blur()")
     drafts.submit(Answer.objects.get(incident=card), town.executor, timezone.now())
-    expect(phone.locator("#r-answer h2")).to_have_text("На согласовании", timeout=30_000)
+    expect(phone.locator("#r-answer h2")).to_have_text("На согласовании")
     expect(phone.locator("#toasts")).to_contain_text("Снимки ещё не добавлены: яма.jpg")
     line.let_go()
     phone.get_by_role("button", name="Отозвать и поправить").tap()

@@ -166,7 +166,7 @@ def test_a_long_list_is_worked_off_by_one_key_without_a_reload(
     before = page.evaluate("document.querySelectorAll('*').length")
     for left in range(70, 0, -1):
         # A hand as fast as this one has to wait where a busy machine has not answered its last two dozen presses.
-        expect(page.locator("#rows > .is-here:not(.is-busy)")).to_have_count(1, timeout=30_000)
+        expect(page.locator("#rows > .is-here:not(.is-busy)")).to_have_count(1)
         keys.letter("a")
         if left == 35:
             expect(page.locator(".note-toast")).to_have_count(3)

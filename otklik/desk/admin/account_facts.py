@@ -6,14 +6,18 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from otklik.desk.translated import translated
 from otklik.journal.models import Entry
+from otklik.lib import clock
 from otklik.lib.redact import redact
+from otklik.networks.ends import FIELDS, dying
 from otklik.networks.models import Account, Source, Token
-from otklik.networks.registry import NETWORKS
+from otklik.networks.registry import NETWORKS, key_title
 from otklik.publishing.models import Delivery
 
 SECRETS = ("hook_key", "hook_secret", "confirmation", "options")
@@ -76,7 +80,8 @@ def in_state(found: QuerySet[Account], state: str) -> QuerySet[Account]:
     return found
 
 
-def state_of(account: Account, keyed: bool) -> State:
+def state_of(account: Account, keyed: bool, ending: tuple[str, datetime] | None = None) -> State:
+    """`ending` is the key that dies first, if that is soon, and when."""
     if not account.active:
         return State("off", _("выключен"), "", advice=_("Не читает и не отвечает. Включите, когда понадобится."))
     if account.stopped_at:
@@ -85,6 +90,11 @@ def state_of(account: Account, keyed: bool) -> State:
         return State("stopped", _("остановлен"), "chip-late", account.stopped_at, why, advice)
     if not keyed:
         return State("keyless", _("без ключа"), "chip-soon", advice=_("Запишите ключ: без него сеть ничего не отдаёт."))
+    if ending:
+        kind, at = ending
+        told = {"key": translated(key_title(kind, account.network)), "day": date_format(localtime(at), "j E")}
+        advice = _("Ключ «%(key)s» умрёт %(day)s: запишите новый до этого дня.") % told
+        return State("works", _("работает"), "chip-soon", advice=advice)
     return State("works", _("работает"), "chip-good")
 
 
@@ -92,10 +102,14 @@ def rows_of(accounts: Iterable[Account]) -> list[Row]:
     """Three queries, however many they are."""
     shown = list(accounts)
     ids = [one.pk for one in shown]
-    keyed = set(Token.objects.filter(account__in=ids).values_list("account", flat=True))
+    keys = list(Token.objects.filter(account__in=ids).values_list(*FIELDS))
+    keyed, ends = {key[0] for key in keys}, dying(keys, clock.now())
     read = _counted(Source.objects.filter(account__in=ids, active=True))
     waiting = _counted(Delivery.objects.filter(account__in=ids, state__in=ON_THE_WAY))
-    return [Row(one, state_of(one, one.pk in keyed), read.get(one.pk, 0), waiting.get(one.pk, 0)) for one in shown]
+    return [
+        Row(one, state_of(one, one.pk in keyed, ends.get(one.pk)), read.get(one.pk, 0), waiting.get(one.pk, 0))
+        for one in shown
+    ]
 
 
 def _counted(found: QuerySet[Any]) -> dict[int, int]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from otklik.desk.format import duration, network_title
+from otklik.desk.health.words import plain
 from otklik.desk.translated import translated
 from otklik.inbox.models import Message
 from otklik.incidents.models import State
@@ -133,7 +134,7 @@ def health_of(source: Source, allowed: Mapping[str, Allowed], now: datetime) -> 
 
 
 def _error(source: Source) -> str:
-    return translated(redact(source.error)) or _("Причина не записана.")
+    return plain(source.error) or _("Причина не записана.")
 
 
 def ordered(found: QuerySet[Source]) -> QuerySet[Source]:

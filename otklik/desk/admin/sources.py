@@ -62,7 +62,7 @@ def worded(typed: str) -> Q:
     for word in typed.split()[:4]:
         ways = Q()
         for way in {word, word.lower(), word.capitalize()}:
-            ways |= Q(title__icontains=way) | Q(external_id__icontains=way)
+            ways |= Q(title__icontains=way) | Q(external_id__icontains=way) | Q(name__icontains=way)
         every &= ways
     return every
 

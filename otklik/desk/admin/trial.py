@@ -13,9 +13,10 @@ from otklik.places.models import Place
 from otklik.routing.models import Rule
 from otklik.routing.rules import in_order
 from otklik.themes.models import Theme
-from otklik.triage.minds import minds
+from otklik.triage.judge import minds
+from otklik.triage.models import ORDINARY
 from otklik.triage.relevance import judge
-from otklik.triage.urgency import urgency
+from otklik.triage.urgency import priority, urgency
 
 MOST_THEMES = 3
 KINDS = {
@@ -38,13 +39,13 @@ class Guess:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`rules` fit, the winner first; `kind` and `urgency` are in words."""
+    """`rules` fit, the winner first; `kind` is in words, `priority` is that of a card, 1 to 5."""
 
     kind: str
     guesses: list[Guess]
     place: Place | None
     address: str
-    urgency: int
+    priority: int
     rules: list[Rule]
 
 
@@ -68,7 +69,7 @@ def look(text: str) -> Verdict:
     found = known.places.find(text, community_place=None)
     place = Place.objects.filter(pk=found.place_id).first() if found.place_id else None
     best = guesses[0].theme if guesses else None
-    grave = urgency(text, severity=best.severity if best else 2, fast_track=bool(best and best.fast_track))
+    severity, fast_track = (best.severity, best.fast_track) if best else (ORDINARY, False)
     order = in_order(best, place, timezone.localdate())
     rows = Rule.objects.select_related("theme", "group", "place", "agency").in_bulk(order)
     return Verdict(
@@ -76,6 +77,6 @@ def look(text: str) -> Verdict:
         guesses=guesses,
         place=place,
         address=", ".join(part for part in (found.street, found.house) if part),
-        urgency=grave.level,
+        priority=priority(urgency(text).level, severity, fast_track),
         rules=[rows[pk] for pk in order if pk in rows],
     )

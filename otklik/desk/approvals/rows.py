@@ -10,6 +10,7 @@ from django.db.models import Case, Count, F, IntegerField, OuterRef, QuerySet, S
 from django.db.models.functions import Coalesce
 
 from otklik.answers.difference import Piece, difference
+from otklik.answers.exposing import doubtful
 from otklik.answers.models import Answer, Remark
 from otklik.answers.review import text_before
 from otklik.answers.voices import COPIED
@@ -33,6 +34,7 @@ class Row:
 
     `changes` compares it with the last text that an approver decided on; [] when there is none or it is the same.
     `remarks` is what was asked for then. `authors` counts the other authors of the card, who get the answer too.
+    `doubtful` is what in a public answer may be somebody's own: phones, mail, names.
     """
 
     answer: Answer
@@ -43,6 +45,7 @@ class Row:
     changes: list[Piece]
     remarks: list[Remark]
     authors: int
+    doubtful: list[str]
 
 
 def waiting(user: User, now: datetime, first: int = 0) -> tuple[list[Row], bool]:
@@ -111,6 +114,7 @@ def _row(answer: Any, user: User, any_own: bool, week: WorkWeek | None, now: dat
         changes=difference(before.text, answer.text) if before and before.text != answer.text else [],
         remarks=_asked_before(answer) if before else [],
         authors=answer.authors if answer.kind in COPIED else 0,
+        doubtful=doubtful(answer.text) if not answer.direct or answer.authors else [],
     )
 
 

@@ -9,9 +9,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from otklik.answers import drafts
+from otklik.answers.exposing import doubtful, stamp
 from otklik.answers.fitting import objections
 from otklik.answers.models import Answer
 from otklik.answers.templates import left_open
+from otklik.answers.voices import addressees
 from otklik.desk.card.reply import card_again, is_fragment, refusal, telling_conflicts
 from otklik.desk.card.told import stamp_of_latest
 from otklik.desk.gate import card_for, integer, must_be_allowed, roles, user_of
@@ -127,12 +129,25 @@ def submission(request: HttpRequest, pk: int) -> HttpResponse:
     if still_open:
         told = _("Заполните: %s") % ", ".join(still_open[:MOST_NAMED])
         return refusal(request, pk, 422, told, saved=saved, stamp=stamp_of_latest(pk))
+    exposed = doubtful(saved.text) if seen_by_all(saved) else []
+    if exposed and request.POST.get("exposing") != stamp(exposed):
+        told = _("Это увидят все: %s. Если это данные ведомства, отметьте это. Данные людей уберите.") % listed(exposed)
+        return refusal(request, pk, 422, told, saved=saved, stamp=stamp_of_latest(pk), exposing=stamp(exposed))
     try:
         with undoable([incident], "submit", user_of(request)) as batch:
             drafts.submit(saved, user_of(request), clock.now())
     except drafts.Unfit as error:
         return refusal(request, pk, 422, translated(str(error)), saved=saved, stamp=stamp_of_latest(pk))
     return card_again(request, pk, batch.key)
+
+
+def seen_by_all(answer: Answer) -> bool:
+    """Whether this answer, or a copy of it for another author, will be public. Asks for the others only if need be."""
+    return not answer.direct or any(one.place != Message.Place.DIRECT for one in addressees(answer))
+
+
+def listed(pieces: list[str]) -> str:
+    return ", ".join(pieces[:MOST_NAMED])
 
 
 @require_POST

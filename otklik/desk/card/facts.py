@@ -7,21 +7,23 @@ from typing import Any
 from django.conf import settings
 from django.db.models import F
 
-from otklik.answers.fitting import obstacles
+from otklik.answers.exposing import doubtful
+from otklik.answers.fitting import against, obstacles
 from otklik.answers.models import Answer
 from otklik.desk.card.clocks import Clocks, clocks_of
 from otklik.desk.card.journal_words import NOISE_REASONS, RETURN_REASONS
+from otklik.desk.card.likely import offer_of
 from otklik.desk.card.marks import Piece, mark, quoted
 from otklik.desk.card.thread import Said, fresh_of, main_of, own_messages
 from otklik.desk.card.told import NO_ANSWER, Told, answers_of, stamp_of_latest
+from otklik.desk.guessed import guessed_of
 from otklik.desk.translated import translated
 from otklik.feedback.models import Rating
 from otklik.inbox.models import Message
 from otklik.incidents.cards import may_move, moves_for
 from otklik.incidents.gathering import WORKING
 from otklik.incidents.models import Incident, State
-from otklik.networks.base import Limits
-from otklik.networks.counting import Counting, length, objections
+from otklik.networks.counting import Counting, length
 from otklik.networks.registry import NETWORKS
 from otklik.people.access import has_role
 from otklik.people.models import Role, User
@@ -45,7 +47,7 @@ class Hint:
 
 
 def look_at(user: User, incident: Incident, now: datetime, stamp: str = "") -> dict[str, Any]:
-    """The context of the page. Six queries at most, whatever the card has gone through.
+    """The context of the page. Seven queries at most, whatever the card has gone through.
 
     `stamp` is the newest answer's where it has been asked for already. Most new cards have no answer, and to look for
     all that hangs on one takes a quarter of the page.
@@ -67,6 +69,7 @@ def look_at(user: User, incident: Incident, now: datetime, stamp: str = "") -> d
         "main_pieces": pieces_of(main, hint),
         "clocks": clocks,
         "hint": hint,
+        "offer": offer_of(hint.verdict, incident.theme_id or hint.verdict.theme_id, now) if hint else None,
         "is_admin": has_role(user, Role.ADMINISTRATOR),
         "seen": seen_of(incident),
         "noise_reasons": NOISE_REASONS,
@@ -124,10 +127,10 @@ def may_note(user: User) -> bool:
 
 
 def _quotes(verdict: Verdict) -> dict[str, tuple[str, ...]]:
-    best = verdict.themes[0] if isinstance(verdict.themes, list) and verdict.themes else {}
+    guessed = guessed_of(verdict.themes)
     why = verdict.why if isinstance(verdict.why, dict) else {}
     return {
-        "theme": quoted(best.get("why") if isinstance(best, dict) else None),
+        "theme": guessed[0].quotes if guessed else (),
         "urgency": quoted(why.get("urgency")),
         "place": quoted(why.get("place")),
     }
@@ -159,7 +162,8 @@ def _answering(
         "counting": counting.value,
         "waiting_length": length(waiting.answer.text, counting) if waiting else 0,
         "text_length": length(draft.answer.text, counting) if draft else 0,
-        "objections": _against(draft, limits, direct) if draft and limits and editable else [],
+        "objections": _against(draft, main.network, direct) if draft and main and editable else [],
+        "doubtful": doubtful(waiting.answer.text) if waiting and not waiting.answer.direct else [],
         "obstacles": [translated(one) for one in obstacles(main, speaks, now)] if main and editable else [],
         "link_warning": translated(limits.link_warning) if limits else "",
         "photo_limit": limits.photos_in(direct) if limits else 0,
@@ -170,9 +174,9 @@ def _answering(
     }
 
 
-def _against(draft: Told, limits: Limits, direct: bool) -> list[str]:
+def _against(draft: Told, network: str, direct: bool) -> list[str]:
     photos = len(draft.photos)
-    return [translated(one) for one in objections(draft.answer.text, limits, direct=direct, photos=photos)]
+    return [translated(one) for one in against(draft.answer.text, network, direct=direct, photos=photos)]
 
 
 def _after(incident: Incident, answers: list[Told], clocks: Clocks) -> dict[str, Any]:

@@ -21,6 +21,8 @@ SENTENCES = {
     "suggest": gettext_lazy("Предложено, чья это тема"),
     "dismiss": gettext_lazy("Отмечено: не инцидент"),
     "restore": gettext_lazy("Карточка возвращена в очередь"),
+    "noise_was_complaint": gettext_lazy("Проверка шума: это была жалоба"),
+    "noise_confirmed": gettext_lazy("Проверка шума: верно, не инцидент"),
     "take_up": gettext_lazy("Карточку взяли, чтобы разобрать"),
     "take_over": gettext_lazy("Карточку забрали у коллеги, чтобы разобрать"),
     "let_go": gettext_lazy("Карточку отпустили: разобрать может любой"),
@@ -102,6 +104,7 @@ MACHINES = {
     "clocks": gettext_lazy("контроль сроков"),
     "publishing": gettext_lazy("публикация"),
     "feedback": gettext_lazy("обратная связь"),
+    "training": gettext_lazy("обучение"),
 }
 
 RETURN_REASONS = {

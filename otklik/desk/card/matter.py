@@ -13,8 +13,9 @@ from otklik.answers.voices import ENDING
 from otklik.answers.voices import voices as voices_on
 from otklik.desk.card.delivery import delivery_for
 from otklik.desk.card.matter_words import words_of
+from otklik.desk.card.repeats import candidates
 from otklik.desk.card.reply import card_again, is_fragment, refusal, telling_conflicts
-from otklik.desk.card.voices import VERB, candidates, matter_of, own_words
+from otklik.desk.card.voices import VERB, matter_of, own_words
 from otklik.desk.gate import card_for, integer, must_be_allowed, roles, user_of
 from otklik.desk.models import Undoable
 from otklik.desk.translated import translated
@@ -51,7 +52,7 @@ def rearrangement(request: HttpRequest, pk: int) -> HttpResponse:
         "own": own_words(incident) if incident.state not in gathering.OVER else [],
         "cards": sharing(incident).count(),
         "gatherable": incident.state in gathering.WORKING,
-        "candidates": candidates(user_of(request), incident, clock.now()),
+        "candidates": candidates(user_of(request), incident),
     }
     page = "desk/card/_rearrange.html" if is_fragment(request) else "desk/card/rearrange.html"
     return render(request, page, facts)

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET
 
 from otklik.desk.card.facts import hint_of, look_at, pieces_of
 from otklik.desk.card.journal_words import lines_of
+from otklik.desk.card.likely import offer_of
 from otklik.desk.card.reply import is_fragment
 from otklik.desk.card.thread import main_of, parts_of, thread_around, whole_thread
 from otklik.desk.card.told import stamp_of_latest
@@ -77,6 +78,12 @@ def talk(request: HttpRequest, pk: int) -> HttpResponse:
 def decision(request: HttpRequest, pk: int) -> HttpResponse:
     """The decision panel with the suggestions, for cards that are past their first decision."""
     incident = card_for(request, pk)
-    facts = {"incident": incident, "hint": hint_of(incident), "moves": moves_for(user_of(request), incident)}
+    hint = hint_of(incident)
+    facts = {
+        "incident": incident,
+        "hint": hint,
+        "offer": offer_of(hint.verdict, incident.theme_id or hint.verdict.theme_id, clock.now()) if hint else None,
+        "moves": moves_for(user_of(request), incident),
+    }
     page = "desk/card/_decide.html" if is_fragment(request) else "desk/card/decide.html"
     return render(request, page, facts)

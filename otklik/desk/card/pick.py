@@ -11,7 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from otklik.desk.format import percent
 from otklik.desk.gate import integer, roles
+from otklik.desk.guessed import Guessed, guessed_of
 from otklik.incidents.models import Incident
 from otklik.lib import clock
 from otklik.lib.text import fold
@@ -54,12 +56,16 @@ def themes(request: HttpRequest) -> HttpResponse:
         )
         return _options(request, [_theme(theme) for theme in found])
     guessed = _guessed(integer(request.GET.get("verdict")))
-    themes = {theme.pk: theme for theme in known.filter(pk__in=guessed)}
-    return _options(request, [_theme(themes[pk], _("подсказка")) for pk in guessed if pk in themes])
+    themes = {theme.pk: theme for theme in known.filter(pk__in=[one.theme_id for one in guessed])}
+    return _options(request, [_theme(themes[one.theme_id], _why(one)) for one in guessed if one.theme_id in themes])
 
 
 def _theme(theme: Theme, why: str = "") -> Option:
     return Option(theme.pk, theme.name, theme.group.name, why, theme.kind)
+
+
+def _why(one: Guessed) -> str:
+    return _("подсказка, %(percent)d %%") % {"percent": percent(one.share)}
 
 
 def _common() -> Counter[int]:
@@ -68,11 +74,9 @@ def _common() -> Counter[int]:
     return Counter(pk for pk in newest if pk is not None)
 
 
-def _guessed(verdict_pk: int) -> list[int]:
-    """Theme ids of a verdict, best first. A verdict holds ids and shares only, nothing that a card would hide."""
-    guesses = Verdict.objects.filter(pk=verdict_pk).values_list("themes", flat=True).first() or []
-    ids = [guess.get("id") for guess in guesses if isinstance(guess, dict)]
-    return [pk for pk in ids if isinstance(pk, int)][:MOST]
+def _guessed(verdict_pk: int) -> list[Guessed]:
+    """The themes of a verdict, best first. Of what it quotes nothing is shown here: a card may hide it."""
+    return guessed_of(Verdict.objects.filter(pk=verdict_pk).values_list("themes", flat=True).first())
 
 
 @require_GET

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from otklik.answers.models import Answer
@@ -13,15 +12,14 @@ from otklik.answers.voices import Voice, voices
 from otklik.desk.card.fate import Fate, fate_of
 from otklik.inbox.models import Message
 from otklik.incidents.cards import may_move, visible_to
-from otklik.incidents.gathering import LEADING, OVER, WAITS_FOR_ANOTHER, WORKING, sharing
-from otklik.incidents.models import CloseReason, Incident, IncidentMessage, State
+from otklik.incidents.gathering import LEADING, WORKING, sharing
+from otklik.incidents.models import CloseReason, Incident, State
 from otklik.people.models import User
 from otklik.publishing.hold import HELD
 from otklik.publishing.models import Delivery
 
 VERB = "assign"
 MOST = 60
-REPEATED_WITHIN = timedelta(days=14)
 _TOLD = {
     "delivery_id": F("deliveries__pk"),
     "delivery_state": F("deliveries__state"),
@@ -71,18 +69,6 @@ def matter_of(user: User, incident: Incident) -> dict[str, Any]:
         "may_part": follows and may_move(user, incident, VERB),
         "may_decide": may_move(user, incident, "submit") or may_move(user, incident, "approve"),
     }
-
-
-def candidates(user: User, incident: Incident, now: datetime) -> QuerySet[Any]:
-    """Open cards about the same theme in the same place, of the last two weeks. One query."""
-    if not incident.theme_id:
-        return Incident.objects.none()
-    text = IncidentMessage.objects.filter(incident=OuterRef("pk"), main=True).values("message__text")[:1]
-    same = visible_to(user).filter(
-        theme=incident.theme_id, place=incident.place_id, created_at__gte=now - REPEATED_WITHIN
-    )
-    others = same.exclude(pk=incident.pk).exclude(state__in=OVER).exclude(WAITS_FOR_ANOTHER)
-    return others.annotate(text=Subquery(text)).order_by("-pk")[:8]
 
 
 def own_words(incident: Incident) -> list[Message]:

@@ -22,6 +22,7 @@ from otklik.networks.fetch import resume
 from otklik.networks.models import Account
 from otklik.people.access import has_role
 from otklik.people.models import Role
+from otklik.triage.models import last_failed
 
 WAITS_TOO_LONG = 300  # seconds until the colour of a queue changes
 
@@ -38,7 +39,7 @@ class Line:
 @require_safe
 @roles(*SEERS)
 def health(request: HttpRequest) -> HttpResponse:
-    """At most seven queries beside the frame's."""
+    """At most eight queries beside the frame's."""
     user, now = user_of(request), clock.now()
     steps = queues(now)
     rows = aside(steps, user)
@@ -57,6 +58,7 @@ def health(request: HttpRequest) -> HttpResponse:
         "lines": [_line(step, now.timestamp()) for step in steps],
         "readings": readings,
         "more_sources": more_sources,
+        "learning_failed": last_failed(),
         "most": MOST_COUNTED,
     }
     return render(request, "desk/health.html", shown)

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from otklik.desk.gate import card_for, must_be_allowed, roles
+from otklik.desk.guessed import deciding, guessed_of
 from otklik.desk.queue.decide import Latest, latest_of, named, place_of, themes_in_force
 from otklik.desk.queue.moves import DESK
 from otklik.incidents.models import Incident, State
@@ -21,10 +22,15 @@ OFFERED = 3
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """A theme that may be meant, and whose it would be; no agency when nobody names one."""
+    """A theme that may be meant, and whose it would be; no agency when nobody names one.
+
+    `share` is 0 to 1: how sure the machine is; `deciding` is said of the first two when they are easily confused.
+    """
 
     theme: Theme
     agency: Agency | None
+    share: float = 0
+    deciding: str = ""
 
 
 @require_safe
@@ -55,12 +61,15 @@ def best_guesses(incident: Incident, latest: Latest, now: datetime) -> list[Gues
     known = {theme.pk: theme for theme in themes_in_force(now).filter(pk__in=ids)}
     themes = [known[pk] for pk in ids if pk in known][:OFFERED]
     agencies = named(incident, latest, themes, now)
-    return [Guess(theme, agencies.get(theme.pk)) for theme in themes]
+    shares = {one.theme_id: one.share for one in guessed_of(latest.verdict.themes)}
+    words = deciding(themes[0], themes[1]) if len(themes) > 1 else ()
+    return [
+        Guess(theme, agencies.get(theme.pk), shares.get(theme.pk, 0), words[place] if place < len(words) else "")
+        for place, theme in enumerate(themes)
+    ]
 
 
 def _theme_ids(verdict: Verdict) -> list[int]:
-    """The ids that the verdict names, the decided one first; whatever else stands in the JSON is passed over."""
-    told = verdict.themes if isinstance(verdict.themes, list) else []
-    named = [one.get("id") for one in told if isinstance(one, dict)]
-    ids = [verdict.theme_id, *(pk for pk in named if type(pk) is int)]
+    """The ids that the verdict names, the decided one first."""
+    ids = [verdict.theme_id, *(one.theme_id for one in guessed_of(verdict.themes))]
     return list(dict.fromkeys(pk for pk in ids if pk is not None))[: OFFERED * 2]

@@ -6,20 +6,24 @@ from datetime import datetime
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from otklik.desk.agreed import first_words, three_words
 from otklik.desk.gate import roles, user_of
 from otklik.desk.statistics.ask import Asked, ask
 from otklik.desk.statistics.tables import charts, outcomes, tables
-from otklik.desk.statistics.tiles import tiles
+from otklik.desk.statistics.tiles import interval, tiles
 from otklik.desk.translated import translated
 from otklik.incidents.models import Incident
 from otklik.lib import clock
 from otklik.people.access import reach
 from otklik.people.models import Role, User
+from otklik.reports.arithmetic import Share
 from otklik.reports.periods import WEEKS_FROM
 from otklik.reports.queries import Figures, Names, figures, names
-from otklik.routing.extensions import counted
+from otklik.routing.agreement import agreement
+from otklik.routing.tallies import tallies
 
 READERS = (Role.HEAD, Role.OPERATOR, Role.AUDITOR, Role.ADMINISTRATOR, Role.CURATOR)
 
@@ -41,6 +45,8 @@ def statistics(request: HttpRequest) -> HttpResponse:
     """The page. Wrong dates are told in plain words above the figures of the usual period."""
     told = look_up(request, user_of(request))
     whole = told.figures.whole
+    period = told.asked.period
+    beside = tallies(told.cards, period.since, period.until) if whole.received else None
     by_weeks = told.asked.period.days >= WEEKS_FROM
     context = {
         "asked": told.asked,
@@ -50,7 +56,9 @@ def statistics(request: HttpRequest) -> HttpResponse:
         "tiles": tiles(told.figures),
         "tables": tables(told.figures, told.names, told.asked),
         "outcomes": outcomes(told.figures),
-        "extensions": counted(told.cards, told.asked.period.since, told.asked.period.until) if whole.received else None,
+        "extensions": beside,
+        "lost": _lost(Share(beside.lost, beside.checked)) if beside else "",
+        "agreed": _agreed(told) if whole.received else "",
         "series": told.figures.series,
         "charts": charts(told.figures.series, by_weeks),
         "by_weeks": by_weeks,
@@ -59,8 +67,23 @@ def statistics(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/statistics.html", context, status=400 if told.asked.trouble else 200)
 
 
+def _lost(share: Share) -> str:
+    """What the daily sample of noise has shown; where nobody has looked at any, that is said."""
+    if not share.n:
+        return _("Выборку того, что система сочла шумом, за это время никто не проверял.")
+    words = _("Потерянные жалобы в выборке: %(part)d из %(n)d, %(interval)s.")
+    return words % {"part": share.part, "n": share.n, "interval": interval(share)}
+
+
+def _agreed(told: Answered) -> str:
+    """How often people have taken the machine's theme. One query."""
+    found = agreement(told.cards, told.asked.period.since, told.asked.period.until)
+    words = first_words(Share(found.first, found.n)), three_words(Share(found.among, found.n))
+    return " ".join(word for word in words if word)
+
+
 def look_up(request: HttpRequest, user: User) -> Answered:
-    """Five queries. Only grants whose role reads figures open cards here, whatever else the user may see elsewhere."""
+    """Four queries. Only grants whose role reads figures open cards here, whatever else the user may see elsewhere."""
     at, known = clock.now(), names()
     known = replace(known, network={kind: translated(title) for kind, title in known.network.items()})
     asked = ask(request.GET, known, at)

@@ -100,7 +100,7 @@ def translated(text: str) -> str:
 
 @register.filter
 def sure(share: float | None) -> str:
-    """«уверенно», «вероятно», «наугад»."""
+    """«скорее всего», «возможно», «не уверена»."""
     return words.sure(share)
 
 

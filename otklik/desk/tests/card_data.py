@@ -83,7 +83,7 @@ class Town:
             place_share=0.5,
             street="улица Мира",
             house="5",
-            urgency=3,
+            urgency=1,
             why={"place": [["улице Мира", "street"]], "urgency": [["маленькие дети", "children"]]},
         )
         Suggestion.objects.create(

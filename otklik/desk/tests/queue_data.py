@@ -83,7 +83,7 @@ class Region:
                 place_share=0.8,
                 street="улица Мира",
                 house="5",
-                urgency=priority,
+                urgency=max(priority - 2, 0),
             )
             Suggestion.objects.create(incident=card, agency=whose, share=0.6, at=now)
             Incident.objects.filter(pk=card.pk).update(

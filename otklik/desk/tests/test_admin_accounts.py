@@ -1,12 +1,14 @@
 """«Аккаунты»: states in plain words, and keys that are tried in the network before and shown to nobody after."""
 
 import logging
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
+from django.utils.formats import date_format
 from pytest_django import DjangoAssertNumQueries
 
 from otklik.desk.tests.account_data import (
@@ -165,7 +167,7 @@ def test_keys_of_other_kinds_are_tried_by_what_they_are_for(
     assert admin.post(address, {"kind": kind, "secret": NEW}).status_code == 422
     assert not Token.objects.filter(kind=kind).exists()
     network.say("wall.get", ok({"count": 0, "items": []}))
-    network.say("groups.getById", ok({"groups": [{"id": 12}]}))
+    network.say("groups.getById", ok({"groups": [{"id": 12, "is_admin": 1}]}))
     assert admin.post(address, {"kind": kind, "secret": NEW}).status_code == 302
     assert Token.objects.get(kind=kind).secret == NEW
     assert Token.objects.get(kind="community").secret == OLD
@@ -294,3 +296,20 @@ def test_a_second_click_and_a_colleague_add_one_account(office: Office) -> None:
         keeping.add(keeping.unsaved("vk", "club12"), told, {"community": NEW}, office.admin, now)
     assert refused.value.code == "double"
     assert verbs() == ["account.add", "account.key"]
+
+
+@pytest.mark.parametrize(("days", "told"), [(20, False), (10, True)])
+def test_a_key_that_dies_soon_is_told_with_its_day(office: Office, admin: Client, days: int, told: bool) -> None:
+    account = an_account(office, network="facebook", external_id="105")
+    dies = timezone.now() + timedelta(days=days)
+    Token.objects.create(account=account, kind="page", secret="page-token-000000001", expires_at=dies)
+    day = date_format(timezone.localtime(dies), "j E")
+    for page in ("/admin/accounts/", f"/admin/accounts/{account.pk}/"):
+        words = f"Ключ «Ключ страницы» умрёт {day}: запишите новый до этого дня."
+        assert (words in admin.get(page).content.decode()) == told
+
+
+def test_a_key_that_the_network_renews_by_itself_warns_nobody(office: Office, admin: Client) -> None:
+    account = an_account(office, network="x", external_id="105")
+    Token.objects.create(account=account, kind="user", secret="user-token-000000001", expires_at=timezone.now())
+    assert "умрёт" not in admin.get("/admin/accounts/").content.decode()

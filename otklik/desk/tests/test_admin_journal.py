@@ -312,3 +312,10 @@ def test_what_is_written_during_the_check_waits_for_the_next(office: Office, mon
     for nonsense in ("-1", "x", "9" * 40):
         client = signed_in(office.admin)
         assert client.post("/admin/journal/chain/", {"after": nonsense, "upto": nonsense}).status_code == 200
+
+
+def test_the_table_holds_no_phone_of_a_person_in_the_words_of_a_reason(office: Office) -> None:
+    write(office, words="Соколова А. И., кв. 41, просила звонить 8 938 111-22-33")
+    (row,) = table(office)[1:]
+    assert row[-1] == "[имя], кв. [номер], просила звонить [телефон]"
+    assert "8 938 111-22-33" in text_of(office.admin)

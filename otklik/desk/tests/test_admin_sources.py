@@ -123,6 +123,19 @@ def test_the_list_says_first_what_is_wrong_and_what_to_do(office: Office, admin:
     assert "Сеть «ВКонтакте» выключена." in admin.get("/admin/sources/").content.decode()
 
 
+def test_a_name_that_nobody_has_is_said_plainly_and_a_settled_one_is_shown(admin: Client, account: Account) -> None:
+    words = "Чата с именем @nobody в Telegram нет: сверьте имя. У закрытого чата имени нет, добавьте его по номеру"
+    a_source(account, failures=1, error=f"NeedsPerson: {words}")
+    page = admin.get("/admin/sources/").content.decode()
+    assert words in page
+    assert "NeedsPerson" not in page
+    settled = a_source(account, external_id="tg:-1001", name="@gorod", network="telegram")
+    shown = admin.get(f"/admin/sources/{settled.pk}/").content.decode()
+    assert "<bdi>@gorod</bdi>, <bdi>tg:-1001</bdi>" in shown
+    assert "tg:-1001" not in admin.get("/admin/sources/?q=@nothing").content.decode()
+    assert str(settled.title) in admin.get("/admin/sources/?q=@gorod").content.decode()
+
+
 def test_yield_and_noise_are_of_the_last_week(office: Office, account: Account) -> None:
     source = a_source(account)
     cards = [office.region.card() for _ in range(4)]

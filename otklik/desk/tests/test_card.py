@@ -101,7 +101,7 @@ def test_the_suggestion_says_why_and_marks_its_words_in_the_text(town: Town) -> 
     assert '<mark class="why-theme">нет воды</mark>' in page
     assert '<mark class="why-place">улице Мира</mark>' in page
     assert '<mark class="why-urgency">маленькие дети</mark>' in page
-    assert "уверенно" in page
+    assert "скорее всего, 82 %" in page
     assert "по правилу: Нет холодной воды · Город Ёлкино" in page
 
 

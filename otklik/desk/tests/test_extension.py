@@ -16,6 +16,7 @@ from otklik.people.models import Agency, Grant, Role, User
 from otklik.routing import extensions
 from otklik.routing.assign import Decision, assign
 from otklik.routing.models import Deadline, Extension, Norm
+from otklik.routing.tallies import tallies
 
 pytestmark = pytest.mark.django_db
 FRAGMENT = {"X-Fragment": "1"}
@@ -273,6 +274,6 @@ def test_what_was_asked_for_is_counted(town: Town) -> None:
     decide(town.operator, refused, "refuse", "Нет")
     cards = Incident.objects.filter(agency=town.water)
     hour = timedelta(hours=1)
-    assert extensions.counted(cards, now - hour, now + hour) == {"asked": 3, "granted": 1, "refused": 1, "open": 1}
-    assert extensions.counted(cards, now + hour, now + 2 * hour)["asked"] == 0
-    assert extensions.counted(Incident.objects.filter(agency=town.roads), now - hour, now + hour)["asked"] == 0
+    assert tallies(cards, now - hour, now + hour) == (3, 1, 1, 1, 0, 0)
+    assert tallies(cards, now + hour, now + 2 * hour).asked == 0
+    assert tallies(Incident.objects.filter(agency=town.roads), now - hour, now + hour).asked == 0

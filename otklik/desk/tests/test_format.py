@@ -81,7 +81,13 @@ def test_a_citizens_text_is_escaped_and_keeps_its_lines() -> None:
 
 
 def test_how_sure_is_said_in_a_word_and_in_per_cent() -> None:
-    assert [words.sure(share) for share in (0.9, 0.5, 0.1, 0, None)] == ["уверенно", "вероятно", "наугад", "", ""]
+    assert [words.sure(share) for share in (0.9, 0.5, 0.1, 0, None)] == [
+        "скорее всего",
+        "возможно",
+        "не уверена",
+        "",
+        "",
+    ]
     assert [words.percent(share) for share in (0.456, -1, 7, None)] == [46, 0, 100, 0]
 
 

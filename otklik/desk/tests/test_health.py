@@ -23,6 +23,7 @@ from otklik.lib.due import CRASHED
 from otklik.networks.models import Account, Source, Token
 from otklik.people.models import Grant, Role, User
 from otklik.routing.models import Deadline
+from otklik.triage.models import TrainedModel
 
 pytestmark = pytest.mark.django_db
 SECRET = "vk1.a.CANARY-CANARY-CANARY"
@@ -252,7 +253,17 @@ def test_counts_and_lists_have_an_end(town: Town) -> None:
     assert f"показаны первые {MOST_SHOWN}" in page
 
 
-def test_ten_queries_are_enough_whatever_is_wrong(
+def test_a_failed_training_is_told_until_one_succeeds(town: Town) -> None:
+    failed = TrainedModel.objects.create(made_at=clock.now(), made_by="machine:training", state="failed")
+    assert "Последнее обучение темам не удалось" in page_for(town.admin)
+    assert "/admin/learned/" not in page_for(town.operator)
+    TrainedModel.objects.create(made_at=clock.now(), made_by="machine:training", state="learning")
+    assert "Последнее обучение темам не удалось" in page_for(town.admin)
+    TrainedModel.objects.exclude(pk=failed.pk).update(state="rejected")
+    assert "Последнее обучение темам не удалось" not in page_for(town.admin)
+
+
+def test_eleven_queries_are_enough_whatever_is_wrong(
     town: Town, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     town.published()
@@ -263,7 +274,7 @@ def test_ten_queries_are_enough_whatever_is_wrong(
     for number in range(5):
         Source.objects.create(network="vk", kind="foreign", external_id=str(number), title="т", account=town.account)
     client = signed_in(town.admin)
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         assert "Остановленные аккаунты" in client.get("/health/").content.decode()
 
 

@@ -7,7 +7,8 @@ const help = document.getElementById("card-keys");
 const typing = (target) => target.closest?.("input, textarea, select, [contenteditable]");
 
 // A key never presses what one does not see: a fold that was closed again keeps its buttons.
-const seen = (selector) => [...document.querySelectorAll(selector)].find((found) => found.checkVisibility());
+const allSeen = (selector, within = document) => [...within.querySelectorAll(selector)].filter((found) => found.checkVisibility());
+const seen = (selector) => allSeen(selector)[0];
 
 function press(button) {
   if (button?.matches("summary")) {
@@ -60,7 +61,9 @@ document.addEventListener("keydown", (event) => {
   }
   if (asksForHelp(event)) return help.showModal();
   const digit = /^(?:Digit|Numpad)([1-9])$/.exec(event.code);
-  const reason = digit && !event.shiftKey && seen("[data-digits]")?.querySelectorAll("button")[digit[1] - 1];
+  // The reasons of a fold that was just opened stand below the themes: what was opened last is meant.
+  const list = digit && !event.shiftKey && allSeen("[data-digits]").at(-1);
+  const reason = list && allSeen("button", list)[digit[1] - 1];
   if (reason) {
     event.preventDefault();
     return reason.click();

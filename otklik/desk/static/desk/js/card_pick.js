@@ -56,8 +56,15 @@ function take(pick, option, byHand = true) {
   why.hidden = !why.textContent;
   hide(pick);
   const form = pick.closest("form");
+  if (pick.dataset.pick === "theme") press(form, option.dataset.pk);
   if (pick.dataset.pick === "theme" && option.dataset.kind) form.elements.kind.value = option.dataset.kind;
   if (pick.dataset.pick !== "agency") ruled(form);
+}
+
+// Of the machine's themes the one that stands in the form is pressed.
+function press(form, pk) {
+  for (const one of form.querySelectorAll("[data-likely] [data-pk]"))
+    one.setAttribute("aria-pressed", String(one.dataset.pk === pk));
 }
 
 // Another theme or place may be another agency's: take what the rules say, unless a person has chosen already.
@@ -76,6 +83,7 @@ document.addEventListener("input", (event) => {
   const pick = pickOf(event);
   if (!pick || event.target !== field(pick)) return;
   hidden(pick).value = "";
+  if (pick.dataset.pick === "theme") press(pick.closest("form"), "");
   clearTimeout(timers.get(pick));
   timers.set(pick, setTimeout(() => show(pick, event.target.value), PAUSE));
 });
@@ -103,6 +111,10 @@ document.addEventListener("keydown", (event) => {
   else return;
   event.preventDefault();
   event.stopPropagation();
+});
+document.addEventListener("click", (event) => {
+  const one = event.target.closest?.("[data-likely] [data-pk]");
+  if (one) take(one.closest("form").querySelector('[data-pick="theme"]'), one);
 });
 document.addEventListener("mousedown", (event) => {
   const option = event.target.closest?.("[data-pick] [data-pk]");

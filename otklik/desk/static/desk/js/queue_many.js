@@ -13,6 +13,7 @@ const SINGLE = /^(?:(?:Digit|Numpad)\d|Key[GS])$/; // the queue's keys that chan
 let anchor = null;
 let left = 0;
 let busy = false;
+let filling = null; // «все на странице», while the rest of the page is on its way
 
 const find = (id) => list.querySelector(`:scope > [data-id="${id}"]`);
 const here = () => list.querySelector(":scope > .is-here");
@@ -33,7 +34,18 @@ function pick(row, on = !isPicked(row)) {
   draw();
 }
 
+// Whoever presses on before the rows are there means all of them, unless the choice is let go meanwhile.
+function pickAll() {
+  const mine = fillPage().then(() => {
+    if (filling !== mine) return;
+    filling = null;
+    for (const row of list.children) pick(row, true);
+  });
+  filling = mine;
+}
+
 function clear() {
+  filling = null;
   picked.clear();
   left = 0;
   for (const row of list.children) mark(row);
@@ -72,6 +84,10 @@ function range(row) {
 }
 
 function start(key) {
+  if (filling) {
+    filling.then(() => { if (picked.size && !busy) start(key); });
+    return;
+  }
   const ids = [...picked];
   busy = true;
   openAct(key, ids, (done) => {
@@ -155,7 +171,7 @@ bar.addEventListener("click", (event) => {
   const button = event.target.closest("button");
   if (!button) return;
   if (button.dataset.many) start(button.dataset.many);
-  if ("all" in button.dataset) fillPage().then(() => { for (const row of list.children) pick(row, true); });
+  if ("all" in button.dataset) pickAll();
   if ("none" in button.dataset) clear();
 });
 new MutationObserver(settle).observe(list, { childList: true });
