@@ -1,5 +1,5 @@
 # Everything a person needs: make demo, make test, make check. What is behind each stands in otklik/site and setup/.
-.PHONY: demo setup develop test check format lock bench bench-desk pictures clean
+.PHONY: demo setup develop test check format lock bench bench-desk bench-understanding pictures clean
 
 demo: setup
 	@exec .venv/bin/otklik demo $(ARGS)
@@ -32,6 +32,9 @@ bench: develop
 
 bench-desk: develop
 	@.venv/bin/python -m bench.desk $(ARGS)
+
+bench-understanding: develop
+	@.venv/bin/python -m bench.understanding $(ARGS)
 
 pictures: develop
 	@.venv/bin/python -m tests.pictures $(ARGS)

@@ -7,6 +7,8 @@ if "OTKLIK_TEST_DATA" not in os.environ:
     os.environ["OTKLIK_TEST_DATA"] = tempfile.mkdtemp(prefix="otklik-test-")
 os.environ["OTKLIK_DATA"] = os.environ["OTKLIK_TEST_DATA"]
 os.environ.setdefault("OTKLIK_LOG_LEVEL", "ERROR")
+# Everything has to work without the sentence model; what needs it turns it on.
+os.environ.setdefault("OTKLIK_EMBEDDINGS", "off")
 
 from otklik.site.settings import *  # noqa: F403 the environment comes first
 
@@ -14,3 +16,5 @@ STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405
 # The slow hash is what makes passwords safe, and tests long.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
+# A thread of the live server may wait for ever on a line that its client keeps: it must not hold the test's database.
+DATABASES["default"]["CONN_MAX_AGE"] = 0  # noqa: F405

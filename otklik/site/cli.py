@@ -3,13 +3,15 @@
 import argparse
 import logging
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
-from otklik.networks.registry import NETWORKS
 from otklik.site.env import WrongSetting
 
 DESCRIPTION = "Отклик: регион отвечает на то, что люди пишут в социальных сетях."
+REGISTRY = Path(__file__).resolve().parents[1] / "networks" / "registry.py"
 EPILOG = "Настройки задаются переменными окружения: docs/settings.md. Начать: make demo."
 
 
@@ -17,7 +19,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Entry point. Exit code 0: done; 1: done, and something is wrong; 2: cannot be done as asked."""
     parsed = _parser().parse_args(argv)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "otklik.site.settings")
+    # NumPy's products of one text are slower on several threads, which spin and take the other processes' cores.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
+        run: Callable[[argparse.Namespace], int] = parsed.run
+        if run is _understand:  # without settings and a database, which take a second
+            return run(parsed)
         import django
 
         django.setup()
@@ -29,6 +36,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # `otklik … | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+
+
+def known_networks() -> list[str]:
+    """The kinds of networks by their lines in the registry: to import them all takes longer than most commands."""
+    lines = REGISTRY.read_text(encoding="utf-8")
+    return sorted(re.findall(r"^from otklik\.networks\.(\w+)\.network import", lines, re.MULTILINE))
 
 
 def _run(parsed: argparse.Namespace) -> int:
@@ -57,6 +70,7 @@ def _say(sentence: str) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("otklik", description=DESCRIPTION, epilog=EPILOG)
     commands = parser.add_subparsers(title="команды", metavar="команда", required=True)
+    kinds = known_networks()
 
     demo = commands.add_parser("demo", help="учебный регион целиком: песочница, обработчик и сайт")
     demo.add_argument("--describe", action="store_true", help="не запускать, а описать учебный регион в цифрах")
@@ -77,7 +91,7 @@ def _parser() -> argparse.ArgumentParser:
     sandbox.add_argument("--host", default="127.0.0.1", help="адрес, на котором слушать")
     inside = sandbox.add_subparsers(title="действия", metavar="действие")
     post = inside.add_parser("post", help="написать тексты из файла как комментарии жителей")
-    post.add_argument("--network", default="vk", choices=["vk"])
+    post.add_argument("--network", default="vk", metavar="СЕТЬ", choices=kinds, help=", ".join(kinds))
     post.add_argument("--csv", required=True, metavar="ФАЙЛ", help="CSV в UTF-8 с заголовком")
     post.add_argument("--text-column", default="text", metavar="СТОЛБЕЦ")
     post.add_argument("--rate", default="5/s", metavar="N/s", help="сколько в секунду")
@@ -91,7 +105,7 @@ def _parser() -> argparse.ArgumentParser:
     networks = commands.add_parser("networks", help="социальные сети: что система понимает в их данных")
     doing = networks.add_subparsers(title="действия", metavar="действие", required=True)
     parse = doing.add_parser("parse", help="разобрать JSON сети и напечатать сообщения, по строке JSON на каждое")
-    parse.add_argument("network", metavar="СЕТЬ", choices=sorted(NETWORKS), help=", ".join(sorted(NETWORKS)))
+    parse.add_argument("network", metavar="СЕТЬ", choices=kinds, help=", ".join(kinds))
     parse.add_argument("files", nargs="*", metavar="ФАЙЛ", help="без файлов читается стандартный ввод")
     parse.set_defaults(run=_networks_parse)
 
@@ -102,10 +116,39 @@ def _parser() -> argparse.ArgumentParser:
     forget = acts.add_parser("forget", help="удалить прежние ключи")
     forget.set_defaults(run=_secrets_forget)
 
+    _add_understanding(commands)
+
     audit = commands.add_parser("audit", help="ничего не потеряно и не сказано дважды: сверка с песочницей")
     audit.add_argument("--json", action="store_true", help="одной строкой JSON")
     audit.set_defaults(run=_audit)
     return parser
+
+
+def _add_understanding(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    understand = commands.add_parser(
+        "understand", help="что, о чём, где, насколько срочно: строки JSON на входе, вердикты на выходе"
+    )
+    understand.add_argument("--jobs", type=int, default=1, metavar="N", help="сколькими процессами (по умолчанию 1)")
+    understand.add_argument(
+        "--prior", default="uniform", metavar="uniform|ФАЙЛ", help="как часто пишут о каждой теме: CSV с долями"
+    )
+    understand.add_argument("--model", default="", metavar="ФАЙЛ", help="модель вместо поставляемой")
+    understand.add_argument("--no-embeddings", action="store_true", help="без модели предложений: только слова")
+    understand.set_defaults(run=_understand)
+
+    train = commands.add_parser("train", help="учиться темам на карточках, которые решили люди")
+    chosen = train.add_mutually_exclusive_group()
+    chosen.add_argument("--list", action="store_true", help="какие модели выучены и какая действует")
+    chosen.add_argument("--back", action="store_true", help="отозвать действующую модель: вернётся прежняя")
+    chosen.add_argument("--nightly", action="store_true", help="как ночью: не мешая другим, и только если есть новое")
+    train.set_defaults(run=_train)
+
+    places = commands.add_parser("places", help="места региона: районы, населённые пункты, улицы")
+    does = places.add_subparsers(title="действия", metavar="действие", required=True)
+    loads = does.add_parser("load", help="загрузить список мест из CSV или TOML: всё или ничего")
+    loads.add_argument("file", metavar="ФАЙЛ", help="файл списка; krasnodar: список края, который есть в системе")
+    loads.add_argument("--check", action="store_true", help="только проверить файл")
+    loads.set_defaults(run=_places_load)
 
 
 def _demo(parsed: argparse.Namespace) -> int:
@@ -140,7 +183,7 @@ def _sandbox(parsed: argparse.Namespace) -> int:
 def _sandbox_post(parsed: argparse.Namespace) -> int:
     from otklik.site.replay import replay
 
-    return replay(parsed.csv, parsed.text_column, parsed.rate, parsed.limit)
+    return replay(parsed.csv, parsed.text_column, parsed.rate, parsed.limit, parsed.network)
 
 
 def _check(_: argparse.Namespace) -> int:
@@ -155,6 +198,32 @@ def _networks_parse(parsed: argparse.Namespace) -> int:
     return parse(parsed.network, parsed.files)
 
 
+def _understand(parsed: argparse.Namespace) -> int:
+    from otklik.site.understand import Asked, run, shared_out
+    from otklik.triage.model import ModelError
+    from otklik.triage.priors import UNIFORM, PriorError
+
+    for name in (parsed.prior if parsed.prior != UNIFORM else "", parsed.model):
+        if name and not Path(name).is_file():
+            return _say(f"Нет такого файла: {name}")
+    jobs, threads = shared_out(parsed.jobs)
+    asked = Asked(parsed.prior, parsed.model, embeddings=not parsed.no_embeddings, threads=threads)
+    try:
+        return run(sys.stdin.buffer, sys.stdout.buffer, asked, jobs)
+    except (ModelError, PriorError) as error:
+        return _say(f"Так не получится: {error}")
+
+
+def _train(parsed: argparse.Namespace) -> int:
+    from otklik.site.train import back, listing, train
+
+    if parsed.list:
+        return listing()
+    if parsed.nightly:
+        os.nice(15)
+    return back() if parsed.back else train(nightly=parsed.nightly)
+
+
 def _secrets_rotate(_: argparse.Namespace) -> int:
     from otklik.site.rotate import rotate
 
@@ -165,6 +234,12 @@ def _secrets_forget(_: argparse.Namespace) -> int:
     from otklik.site.rotate import forget
 
     return forget()
+
+
+def _places_load(parsed: argparse.Namespace) -> int:
+    from otklik.site.places import load
+
+    return load(parsed.file, only_check=parsed.check)
 
 
 def _audit(parsed: argparse.Namespace) -> int:

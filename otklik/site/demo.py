@@ -94,11 +94,13 @@ def _greet() -> None:
     from otklik.demo.users import make_users
     from otklik.networks.registry import NETWORKS
 
+    off = [network.title for network in NETWORKS.values() if not network.law.read]
     lines = [
         "",
         f"Отклик:     {settings.ADDRESS}",
         f"Песочница:  {settings.SANDBOX_ADDRESS}  (пишите как житель)",
         f"  учебные {', '.join(network.title for network in NETWORKS.values())}",
+        f"  Здесь включены все сети. В настоящей установке по закону выключены {', '.join(off)}.",
         "",
         "Войти как:",
     ]

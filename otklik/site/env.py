@@ -40,6 +40,21 @@ def choice(env: Mapping[str, str], name: str, default: str, allowed: tuple[str, 
     return value
 
 
+def choice_or_address(env: Mapping[str, str], name: str, default: str, allowed: tuple[str, ...]) -> str:
+    """One of a few words, or an address without a slash at its end. Raises WrongSetting."""
+    value = text(env, name, default)
+    if value not in allowed and not value.startswith(("http://", "https://")):
+        raise WrongSetting(f"{name}={value!r}: нужно одно из: {', '.join(allowed)}, или адрес вида https://…")
+    return value if value in allowed else value.rstrip("/")
+
+
+def token(env: Mapping[str, str], name: str) -> str:
+    """A key to somebody else's service, "" if none is given. The redactor knows it from here on."""
+    value = env.get(name, "").strip()
+    remember(value)
+    return value
+
+
 def words(env: Mapping[str, str], name: str, default: str = "") -> list[str]:
     """A list separated by commas."""
     return [word.strip() for word in text(env, name, default).split(",") if word.strip()]

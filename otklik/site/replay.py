@@ -10,18 +10,21 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from otklik.demo.control import Control, NoSandbox
+from otklik.networks.registry import NETWORKS
 
-csv.field_size_limit(10_000_000)
+LONGEST = 10_000_000
+"""Characters of a value in the file."""
 
 
-def replay(file: str, column: str, rate: str, limit: int) -> int:
-    """Posts text by text at the given rate. Exit code 2 with one sentence when it cannot."""
+def replay(file: str, column: str, rate: str, limit: int, network: str) -> int:
+    """Posts text by text at the given rate in this network. Exit code 2 with one sentence when it cannot."""
     found = re.fullmatch(r"(\d{1,5}(?:\.\d+)?)(?:/s)?", rate)
     if not found or float(found.group(1)) <= 0:
         return _stop(f"--rate {rate}: нужно число в секунду, например 5/s.")
     try:
         with Control() as control:
-            return _post(control, _texts(Path(file), column), 1 / float(found.group(1)), limit)
+            texts = itertools.islice(_texts(Path(file), column, NETWORKS[network].limits.text), limit or None)
+            return _post(control, network, texts, 1 / float(found.group(1)))
     except (OSError, UnicodeDecodeError, csv.Error) as wrong:
         return _stop(f"Файл {file} не читается: {wrong}")
     except KeyError:
@@ -30,27 +33,34 @@ def replay(file: str, column: str, rate: str, limit: int) -> int:
         return _stop(str(wrong))
 
 
-def _texts(path: Path, column: str) -> Iterator[str]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        for row in csv.DictReader(file):
-            text = (row[column] or "").strip()
-            if text:
-                yield text[:16_000]
+def _texts(path: Path, column: str, longest: int) -> Iterator[str]:
+    """Its texts without the empty ones, each no longer than the network takes."""
+    before = csv.field_size_limit(LONGEST)  # the limit is the whole process's, and others count on theirs
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            for row in csv.DictReader(file):
+                text = (row[column] or "").strip()
+                if text:
+                    yield text[:longest]
+    finally:
+        csv.field_size_limit(before)
 
 
-def _post(control: Control, texts: Iterator[str], gap: float, limit: int) -> int:
+def _post(control: Control, network: str, texts: Iterator[str], gap: float) -> int:
+    """Each text under the one new post of a place of that network; who writes and where is drawn."""
     rng = random.Random(1)  # noqa: S311 who writes which text is a matter of taste
-    walls = list(control.get("/control/vk/communities")["communities"])
-    if not walls:
-        return _stop("В песочнице нет сообществ: сначала запустите «make demo».")
-    posts: dict[int, int] = {}
+    path = f"/control/{NETWORKS[network].prefix}"
+    places = [one["id"] for one in control.get(f"{path}/places")["places"] if one["network"] == network]
+    if not places:
+        return _stop(f"В песочнице нет сообществ ({NETWORKS[network].title}): сначала запустите «make demo».")
+    posts: dict[str, str] = {}
     done, began = 0, time.monotonic()
-    for text in itertools.islice(texts, limit or None):
-        owner = rng.choice(walls)["owner_id"]
-        if owner not in posts:
-            posts[owner] = control.post("/control/vk/posts", owner_id=owner, text="О чём болит? Пишите.")["post_id"]
+    for text in texts:
+        place = rng.choice(places)
+        if place not in posts:
+            posts[place] = control.post(f"{path}/texts", place=place, text="О чём болит? Пишите.")["address"]
         author = f"Житель {rng.randrange(1, 2000)}"
-        control.post("/control/vk/comments", owner_id=owner, post_id=posts[owner], author=author, text=text)
+        control.post(f"{path}/texts", under=posts[place], author=author, text=text)
         done += 1
         if done % 20 == 0:
             sys.stdout.write(f"\rнаписано {done}")

@@ -1,12 +1,19 @@
 """`otklik check`: does each account still work, and what to do where it does not."""
 
 import sys
+from datetime import timedelta
 
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+
+from otklik.lib import clock
 from otklik.lib.redact import redact
 from otklik.networks.access import access_to
+from otklik.networks.base import Access
+from otklik.networks.ends import FIELDS, ask_ends, dying
 from otklik.networks.errors import NetworkError
 from otklik.networks.models import Account
-from otklik.networks.registry import NETWORKS
+from otklik.networks.registry import NETWORKS, key_title
 
 
 def check() -> int:
@@ -20,13 +27,24 @@ def check() -> int:
         network = NETWORKS[account.network]
         sys.stdout.write(f"{network.title}: {account.title}\n")
         try:
-            rights = network.rights(access_to(account))
+            access = access_to(account)
+            rights = network.rights(access)
         except NetworkError as error:
             good = False
             sys.stdout.write(f"  ✗ {redact(str(error))}\n")
             continue
         for right in rights:
             good = good and right.ok
-            advice = "" if right.ok else f": {redact(right.advice)}"
+            advice = f": {redact(right.advice)}" if right.advice else ""
             sys.stdout.write(f"  {'✓' if right.ok else '✗'} {right.name}{advice}\n")
+        _warn(account, access)
     return 0 if good else 1
+
+
+def _warn(account: Account, access: Access) -> None:
+    """The key that dies first, while there is time to get another."""
+    now = clock.now()
+    ask_ends(account, access, now, timedelta(0))
+    for kind, at in dying(account.tokens.values_list(*FIELDS), now).values():
+        day = date_format(localtime(at), "j E")
+        sys.stdout.write(f"  ! {key_title(kind, account.network)} умрёт {day}: запишите новый до этого дня\n")

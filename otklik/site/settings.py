@@ -44,6 +44,8 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 UNDO_HOLD = env.number(E, "OTKLIK_UNDO_HOLD", 10, 0, 3600)
 # How long to wait between two looks for an answer whose outcome is unknown. Seconds.
 LOOK_AGAIN = env.number(E, "OTKLIK_LOOK_AGAIN", 60, 1, 3600)
+# How long a network has for an answer before we take it that none comes. Seconds.
+ANSWER_WITHIN = env.number(E, "OTKLIK_ANSWER_WITHIN", 20, 1, 300)
 # How long the author's silence is awaited before a card closes itself. Hours.
 SILENCE_HOURS = env.number(E, "OTKLIK_SILENCE_HOURS", 96, 1, 24 * 60)
 # How long a question back waits for the author before the card returns to the operator. Hours.
@@ -56,6 +58,11 @@ READERS = env.number(E, "OTKLIK_READERS", 4, 1, 64)
 NETWORK_BASES = env.addresses(E, "OTKLIK_NETWORK_BASES", NETWORKS)
 OUT_PROXY = env.text(E, "OTKLIK_PROXY", "")
 OUT_CA_FILE = env.text(E, "OTKLIK_CA_FILE", "")
+
+# The sentence model: "auto" on this machine where it fits, "off", or the address of somebody's `/embeddings`.
+EMBEDDINGS = env.choice_or_address(E, "OTKLIK_EMBEDDINGS", "auto", ("auto", "off"))
+EMBEDDINGS_MODEL = env.text(E, "OTKLIK_EMBEDDINGS_MODEL", "")
+EMBEDDINGS_KEY = env.token(E, "OTKLIK_EMBEDDINGS_KEY")
 
 INSTALLED_APPS = [
     "otklik.journal",
@@ -182,7 +189,7 @@ LOGGING = {
             "style": "{",
         }
     },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {"stderr": {"class": "otklik.lib.redact.RedactingHandler", "formatter": "line"}},
     "root": {
         "handlers": ["stderr"],
         "level": env.choice(E, "OTKLIK_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")),

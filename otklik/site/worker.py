@@ -8,11 +8,13 @@ from types import FrameType
 from otklik.flow.steps import FLOW
 from otklik.flow.worker import work as run
 from otklik.lib.database import PromiseBroken
+from otklik.site import nightly
 from otklik.site.safety import Unsafe, check_start
 
 
 def work(only: str) -> int:
     """Run until SIGTERM or Ctrl-C."""
+    nightly.register()
     names = [step.name for step in FLOW]
     if only and only not in names:
         sys.stderr.write(f"Нет шага «{only}». Шаги: {', '.join(names)}.\n")

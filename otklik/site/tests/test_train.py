@@ -1,0 +1,228 @@
+"""What people decide is learned: a better model takes over, a worse one does not, and one command goes back."""
+
+import json
+import random
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from otklik.desk.tests.card_data import Town, make_town
+from otklik.journal.models import Entry
+from otklik.routing.assign import Decision, assign
+from otklik.site import nightly
+from otklik.site import train as module
+from otklik.site.cli import main
+from otklik.site.train import back, listing, train
+from otklik.themes import classifier
+from otklik.themes.models import Theme, ThemeGroup
+from otklik.triage import models as trained
+from otklik.triage.judge import minds
+from otklik.triage.models import TrainedModel
+
+pytestmark = pytest.mark.django_db
+
+KNOWN = ("blago.yamy-dvor", "dorogi.yamy", "zhkh.otoplenie", "othody.kgm", "bezopasnost.otlov", "dorogi.svet")
+MATTERS = {
+    "blago.yamy-dvor": "яма во дворе, колёса бьём; во дворе провалился асфальт; двор весь в ямах",
+    "zhkh.otoplenie": "батареи еле тёплые; отопление отключили; в квартире холодно, радиаторы ледяные",
+    "othody.kgm": "старые диваны лежат у баков; не вывозят крупный мусор; мебель на площадке третий месяц",
+    "bezopasnost.otlov": "стая собак бросается; бездомные собаки у школы; вызовите отлов, собаки рычат",
+    "dorogi.svet": "не горит фонарь на дороге; темно на тротуаре; столбы стоят без света",
+}
+AROUND = [
+    "соседи жаловались весной",
+    "пишу третий раз",
+    "дети боятся ходить",
+    "обещали до пятницы",
+    "бабушка споткнулась вечером",
+    "никто не приезжает",
+    "диспетчер бросает трубку",
+    "ещё прошлой осенью началось",
+    "посмотрите сами",
+    "фото приложу позже",
+    "куда звонить непонятно",
+    "терпение лопнуло",
+    "управляющая молчит",
+    "муж ездил узнавать",
+    "говорят нет денег",
+    "за углом так же",
+    "весь подъезд согласен",
+    "гости удивляются",
+    "почтальон обходит стороной",
+    "магазин закрыли рядом",
+]
+
+
+@pytest.fixture
+def town() -> Town:
+    town, loaded = make_town(), classifier.load()
+    groups = {}
+    for theme in loaded.themes:
+        if theme.code in KNOWN:
+            if theme.group not in groups:
+                groups[theme.group] = ThemeGroup.objects.create(
+                    classifier=town.pipe.group.classifier, code=theme.group, name=theme.group
+                )
+            Theme.objects.create(group=groups[theme.group], code=theme.code, name=theme.name, keywords=theme.keywords)
+    return town
+
+
+def messages(count: int, seed: int = 1) -> Iterator[tuple[str, str]]:
+    """Invented complaints, no two alike, with the code of the theme that they are about."""
+    chance = random.Random(seed)
+    for number in range(count):
+        code = list(MATTERS)[number % len(MATTERS)]
+        words = [chance.choice(MATTERS[code].split("; ")), *chance.sample(AROUND, 5)]
+        yield ". ".join(words), code
+
+
+def decide(town: Town, count: int, chosen: Callable[[str], str], seed: int = 1, days: int = 30) -> None:
+    """So many cards, each decided by the operator, the last of them `days` − count/24 days ago."""
+    themes = {theme.code: theme for theme in Theme.objects.all()}
+    for number, (text, code) in enumerate(messages(count, seed)):
+        card = town.card(text)
+        at = timezone.now() - timedelta(days=days) + timedelta(hours=number)
+        assign(card, Decision(town.water, themes[chosen(code)], town.city), town.operator, at)
+
+
+def first(text: str) -> str:
+    known = minds()
+    return known.known[known.themes.suggest(text)[0].theme_id].code
+
+
+def here(code: str) -> str:
+    """In this region pits in yards are the roads' matter."""
+    return "dorogi.yamy" if code == "blago.yamy-dvor" else code
+
+
+YARD = "Во дворе яма глубокая, колёса бьём"
+
+
+def test_what_people_call_otherwise_is_suggested_so_and_one_command_goes_back(
+    town: Town, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert first(YARD) == "blago.yamy-dvor"
+    decide(town, 100, here)
+    assert train() == 0
+    run = TrainedModel.objects.get()
+    assert (run.state, run.rows, run.metrics["n"]) == ("active", 100, 20)
+    assert run.metrics["first"] > run.metrics["first_now"]
+    assert 0 < run.metrics["trust"] <= 0.95
+    assert "Действует модель" in capsys.readouterr().out
+    assert first(YARD) == "dorogi.yamy"
+    assert first("Собаки стаей бросаются на детей") == "bezopasnost.otlov"
+    assert main(["train", "--list"]) == 0
+    assert "действует; карточек 100" in capsys.readouterr().out
+    assert back() == 0
+    assert "Действует поставляемая модель" in capsys.readouterr().out
+    assert first(YARD) == "blago.yamy-dvor"
+    assert back() == 0
+    assert "отступать некуда" in capsys.readouterr().out
+    assert list(Entry.objects.filter(verb__startswith="model.").order_by("pk").values_list("verb", flat=True)) == [
+        "model.take_over",
+        "model.withdraw",
+    ]
+
+
+def test_what_helps_nobody_does_not_take_over(town: Town, capsys: pytest.CaptureFixture[str]) -> None:
+    codes = list(MATTERS)
+    decide(town, 80, lambda code: codes[(codes.index(code) + 1) % len(codes)])
+    decide(town, 20, lambda code: code, seed=2, days=5)  # people have thought better of it
+    assert train() == 0
+    assert "не лучше" in capsys.readouterr().out
+    run = TrainedModel.objects.get()
+    assert (run.state, run.content, trained.in_force()) == ("rejected", None, None)
+    assert Entry.objects.filter(verb="model.reject", subject=f"model:{run.pk}").exists()
+
+
+def test_the_file_holds_no_word_of_the_lessons(town: Town) -> None:
+    decide(town, 100, here)
+    train()
+    run = TrainedModel.objects.get()
+    model = trained.read(run.pk)
+    assert model is not None
+    content = model.packed() + json.dumps([model.told, model.labels], ensure_ascii=False).encode()
+    words = {word for text, _code in messages(100) for word in text.replace(".", " ").split() if len(word) > 3}
+    assert [word for word in words if word.encode() in content or word.encode() in bytes(run.content or b"")] == []
+
+
+def test_few_cards_teach_nothing_and_that_is_said(town: Town, capsys: pytest.CaptureFixture[str]) -> None:
+    assert train() == 0
+    assert "Решённых карточек ещё нет" in capsys.readouterr().out
+    decide(town, 30, here)
+    assert train() == 0
+    assert "мало: 30, нужно 50" in capsys.readouterr().out
+    assert not TrainedModel.objects.exists()
+    assert listing() == 0
+    assert "поставляемая модель" in capsys.readouterr().out
+
+
+def test_only_cards_that_the_model_in_force_has_not_learned_can_measure_it(
+    town: Town, capsys: pytest.CaptureFixture[str]
+) -> None:
+    decide(town, 100, here)
+    train()
+    assert train() == 0
+    assert "можно проверить, мало: 0" in capsys.readouterr().out
+    decide(town, 30, here, seed=2, days=10)
+    assert train() == 0
+    last = TrainedModel.objects.order_by("-pk")[0]
+    assert (last.rows, last.state in ("active", "rejected")) == (130, True)
+    assert last.metrics["n"] <= 26
+    # What was learned already is what it is compared with.
+    assert last.metrics["first_now"] >= last.metrics["n"] * 0.8
+
+
+def test_a_night_without_news_is_slept_through(town: Town, capsys: pytest.CaptureFixture[str]) -> None:
+    decide(town, 60, here)
+    train()
+    decide(town, 19, here, seed=2, days=10)
+    capsys.readouterr()
+    assert train(nightly=True) == 0
+    assert "учиться нечему" in capsys.readouterr().out
+    assert TrainedModel.objects.count() == 1
+
+
+def test_two_do_not_learn_at_once_and_a_dead_run_is_found_out(town: Town, capsys: pytest.CaptureFixture[str]) -> None:
+    now = timezone.now()
+    run = trained.begin("machine:training", now)
+    assert train() == 2
+    assert "уже идёт" in capsys.readouterr().err
+    TrainedModel.objects.update(made_at=now - trained.LONGEST - timedelta(minutes=1))
+    assert train() == 0
+    run.refresh_from_db()
+    assert run.state == "failed"
+
+
+def test_what_goes_wrong_leaves_a_failed_run_and_the_old_model(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    decide(town, 60, here)
+
+    def broken(*_given: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(module, "teach", broken)
+    with pytest.raises(MemoryError):
+        train()
+    assert TrainedModel.objects.get().state == "failed"
+
+
+def test_the_night_begins_at_three_and_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Child:
+        def poll(self) -> int | None:
+            return None
+
+    begun: list[Child] = []
+
+    def start() -> Child:
+        begun.append(Child())
+        return begun[-1]
+
+    monkeypatch.setattr(nightly, "_children", [])
+    monkeypatch.setattr(nightly, "start", start)
+    midnight = timezone.localtime().replace(hour=0, minute=10)
+    for hour in range(24):
+        nightly.learn(midnight + timedelta(hours=hour))
+    nightly.learn(midnight + timedelta(hours=3, minutes=5))
+    assert len(begun) == 1
