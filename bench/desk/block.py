@@ -209,8 +209,8 @@ class Block:
             place_share=0.9,
             street=sample.street,
             house=sample.house,
-            urgency=card.priority,
-            why={"kind": [["нет", 0.7]], "place": [["Мира", "krasnodar"]], "urgency": [["срочно", 1]]},
+            urgency=max(card.priority - 2, 0),
+            why={"kind": [["нет", 0.7]], "place": [["Мира", "krasnodar"]], "urgency": [["нет воды", "outage"]]},
         )
         self.put(Suggestion, incident=card, agency_id=sample.agency, share=0.8, at=card.created_at)
         card.guessed_theme_id, card.guessed_place_id = sample.theme, sample.place
