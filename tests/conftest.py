@@ -13,8 +13,9 @@ from otklik.networks.registry import NETWORKS
 from tests.region import Region, build
 from tests.sandbox.conftest import max_town, ok_town, sandbox, town
 from tests.sandbox.town import Town
+from tests.story import account, people, stage, way
 
-__all__ = ["max_town", "ok_town", "sandbox", "town"]
+__all__ = ["account", "max_town", "ok_town", "people", "sandbox", "stage", "town", "way"]
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from otklik.incidents.cards import main_message
 from otklik.incidents.models import Heard, Incident, IncidentMessage, Outcome
 from otklik.journal.models import Entry
 from otklik.lib import clock
+from otklik.networks.registry import NETWORKS
 from otklik.routing.assign import Decision, assign
 from otklik.site.audit import audit
 from otklik.triage.models import Verdict
@@ -53,11 +54,16 @@ def answered(town: Town, region: Region, settings: Settings) -> int:
 
 
 def found(capsys: pytest.CaptureFixture[str]) -> tuple[int, dict[str, Any]]:
-    """Exit code and figures."""
+    """Exit code and the figures of all networks; only VKontakte has any here."""
     capsys.readouterr()
     code = audit(as_json=True)
     (line,) = capsys.readouterr().out.splitlines()
-    return code, json.loads(line)
+    told = json.loads(line)
+    networks = told.pop("networks")
+    assert set(networks) == set(NETWORKS)
+    assert networks.pop("vk") | {"chain": told["chain"]} == told
+    assert not any(value for one in networks.values() for value in one.values())
+    return code, told
 
 
 def say_past_us(town: Town, text: str, reply_to: int) -> None:
@@ -80,8 +86,14 @@ def test_a_healthy_run_is_good(answered: int, capsys: pytest.CaptureFixture[str]
 def test_the_table_says_the_same(answered: int, capsys: pytest.CaptureFixture[str]) -> None:
     capsys.readouterr()
     assert audit(as_json=False) == 0
-    told = dict(line.split() for line in capsys.readouterr().out.splitlines())
-    assert told == {name: str(value) for name, value in WHOLE.items()}
+    head, *rows = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert head == ["total", *NETWORKS]
+    chain = rows.pop()
+    assert chain == ["chain", "ok"]
+    figures = {name: str(value) for name, value in WHOLE.items() if name != "chain"}
+    assert {name: total for name, total, *_ in rows} == figures
+    assert {row[0]: row[1 + head.index("vk")] for row in rows} == figures
+    assert {value for row in rows for value in row[3:]} == {"0"}
 
 
 def test_a_message_that_is_gone_is_lost(answered: int, capsys: pytest.CaptureFixture[str]) -> None:

@@ -90,6 +90,16 @@ def test_a_deletion_that_did_not_happen_changes_nothing(client: Client, town: To
     assert main_message(only_card()).deleted_at is not None
 
 
+def test_a_foretold_deletion_silences_nobody(client: Client, town: Town, hooked: Region) -> None:
+    listen()
+    next_one = town.comment("Скамейка у подъезда в Речном") + 1
+    push(client, hooked, town, "wall_reply_delete", {"id": next_one, "owner_id": town.wall, "post_id": town.post})
+    number = town.comment("Яма на дороге в Речном")
+    assert number == next_one, "the forger knows the next number"
+    push(client, hooked, town, "wall_reply_new", comment(town, number, town.anna, "Яма на дороге в Речном"))
+    assert Message.objects.get(text="Яма на дороге в Речном").deleted_at is None
+
+
 def test_words_that_the_author_did_not_write_are_not_put_into_his_mouth(
     client: Client, town: Town, hooked: Region
 ) -> None:

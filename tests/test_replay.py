@@ -33,7 +33,7 @@ def test_every_text_of_a_file_becomes_a_card(reachable: Town, region: Region, tm
         network="vk", kind="foreign", external_id=str(reachable.guest), title="Чужая стена", account=region.own
     )
     file = write(tmp_path, 'id,text\n1,"Темно\nво дворе"\n2,\n3,Яма на дороге 🔥\n4,"И ещё, с запятой"\n')
-    assert replay(file, "text", "100/s", 0) == 0
+    assert replay(file, "text", "100/s", 0, "vk") == 0
     listen()
     assert Incident.objects.count() == 3, "an empty row is no comment"
     assert audit(as_json=True) == 0
@@ -45,7 +45,7 @@ def test_real_letters_are_neither_lost_nor_doubled(
     region.source.__class__.objects.create(
         network="vk", kind="foreign", external_id=str(reachable.guest), title="Чужая стена", account=region.own
     )
-    assert replay(str(shared / "data" / "kursk_train.csv"), "text", "1000/s", 40) == 0
+    assert replay(str(shared / "data" / "kursk_train.csv"), "text", "1000/s", 40, "vk") == 0
     for _ in range(3):
         listen()
     assert audit(as_json=True) == 0
@@ -69,7 +69,7 @@ def test_what_cannot_be_posted_is_said_in_one_sentence(
     rate: str,
     sentence: str,
 ) -> None:
-    assert replay(write(tmp_path, text), column, rate, 0) == 2
+    assert replay(write(tmp_path, text), column, rate, 0, "vk") == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert sentence in line
 
@@ -77,8 +77,8 @@ def test_what_cannot_be_posted_is_said_in_one_sentence(
 def test_a_missing_file_a_wrong_encoding_and_an_absent_sandbox_are_said(
     reachable: Town, tmp_path: Path, capsys: pytest.CaptureFixture[str], settings: Settings
 ) -> None:
-    assert replay(str(tmp_path / "none.csv"), "text", "5/s", 0) == 2
-    assert replay(write(tmp_path, "id,text\n1,Привет\n", "cp1251"), "text", "5/s", 0) == 2
+    assert replay(str(tmp_path / "none.csv"), "text", "5/s", 0, "vk") == 2
+    assert replay(write(tmp_path, "id,text\n1,Привет\n", "cp1251"), "text", "5/s", 0, "vk") == 2
     settings.SANDBOX_ADDRESS = "http://127.0.0.1:9"
-    assert replay(write(tmp_path, "id,text\n1,x\n"), "text", "5/s", 0) == 2
+    assert replay(write(tmp_path, "id,text\n1,x\n"), "text", "5/s", 0, "vk") == 2
     assert len(capsys.readouterr().err.splitlines()) == 3

@@ -30,7 +30,7 @@ from otklik.publishing.models import Delivery, Sent
 from tests.region import listen, only_card, settle
 from tests.sandbox.process import Sandbox
 from tests.stages import STAGES, Stage
-from tests.test_seven_networks import ANSWER, COMPLAINT, approved, assigned, card_of, region, speak
+from tests.story import ANSWER, COMPLAINT, approved, assigned, card_of, region, speak
 
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
 WITHIN = 20.0  # seconds

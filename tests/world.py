@@ -55,7 +55,7 @@ class World:
             context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": address}])
             context.add_init_script(f"if (!globalThis.name) {{ globalThis.name = 'seen'; {quiet_tour(user.pk)} }}")
         page = context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(30_000)
         return page
 
 
