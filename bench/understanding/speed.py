@@ -3,6 +3,9 @@
 `otklik understand` is run as people run it, as a process of its own. A run's speed is its texts by the seconds from the
 first verdict to the last. Of several runs the fastest counts: what else a machine does can only slow it. Invented
 messages are joined to a mean of 150 characters; the texts of Perm are taken as they are, once where they are there.
+
+Machines differ by two and more. The sentence model alone is timed beside as the measure of this one: its program is
+not ours and stays as it is.
 """
 
 import argparse
@@ -20,10 +23,13 @@ from typing import NamedTuple
 from bench.understanding import data
 from otklik.site.understand import PIECE
 from otklik.themes import wording
+from otklik.triage.embedding import EmbedderError, Nano
 from otklik.triage.model import SHIPPED
 
 LEAST = 90
 """An invented message of fewer characters is joined with the next one."""
+NOTED = 190
+"""Characters of a text that the sentence model alone is given: that makes a mean of some 145."""
 
 
 class Run(NamedTuple):
@@ -53,7 +59,25 @@ def main(words: Sequence[str] | None = None) -> int:
         _timed(f"invented, {how}", invented[:most], options, asked.runs)
         if perm:
             _timed(f"Perm as it is, {how}", perm[:most], options, asked.runs)
+    _measure_of_the_machine([text[:NOTED] for text in invented[:300]], asked.runs)
     return 0
+
+
+def _measure_of_the_machine(texts: Sequence[str], runs: int) -> None:
+    try:
+        model = Nano(threads=2)
+    except EmbedderError as absent:
+        _say(f"The sentence model alone: {absent}")
+        return
+    model.embed(texts[:8])
+    took = []
+    for _ in range(runs):
+        began = time.monotonic()
+        model.embed(texts)
+        took.append(time.monotonic() - began)
+    mean = sum(map(len, texts)) / len(texts)
+    speed = len(texts) / min(took)
+    _say(f"the sentence model alone, 2 threads: {speed:,.0f} texts a second (mean {mean:.0f} characters)")
 
 
 def _invented(count: int) -> list[str]:
