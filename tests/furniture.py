@@ -23,9 +23,9 @@ from otklik.people import accounts, invitations
 from otklik.people.models import Agency, Grant, Role, User
 from otklik.routing.models import NoiseCheck, Norm, Rule
 from otklik.themes.models import Theme
-from otklik.triage.linear import Linear
-from otklik.triage.model import Model
 from otklik.triage.models import TrainedModel
+from otklik.triage.theme.linear import Linear
+from otklik.triage.theme.model import Model
 from tests.sight import PASSWORD
 
 Cards = Mapping[str, Incident]

@@ -17,11 +17,11 @@ from bench.understanding import data
 from bench.understanding.vectors import remembering
 from otklik.themes import classifier, wording
 from otklik.triage.alone import known_themes
-from otklik.triage.embedding import Embedder, Vectors, unit
-from otklik.triage.fitting import fit_meaning, fit_words, matrix, rarity
-from otklik.triage.linear import Scores
-from otklik.triage.model import SHIPPED, Model, Near
-from otklik.triage.theme import KnownTheme, ThemeFinder
+from otklik.triage.theme.embedding import Embedder, Vectors, unit
+from otklik.triage.theme.finder import KnownTheme, ThemeFinder
+from otklik.triage.theme.fitting import fit_meaning, fit_words, matrix, rarity
+from otklik.triage.theme.linear import Scores
+from otklik.triage.theme.model import SHIPPED, Model, Near
 
 PORTALS = ("kursk", "ryazan")
 PORTAL_COUNTS = 0.3

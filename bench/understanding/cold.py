@@ -16,10 +16,10 @@ from bench.understanding.build import themes
 from bench.understanding.figures import hits, share
 from otklik.themes import classifier
 from otklik.triage.alone import embedder
-from otklik.triage.embedding import Embedder, unit
-from otklik.triage.linear import Scores, standard
-from otklik.triage.model import shipped
-from otklik.triage.theme import Opinion, ThemeFinder
+from otklik.triage.theme.embedding import Embedder, unit
+from otklik.triage.theme.finder import Opinion, ThemeFinder
+from otklik.triage.theme.linear import Scores, standard
+from otklik.triage.theme.model import shipped
 
 GROUPS = (1, 3)
 THEMES = (1, 3, 5)

@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 from bench.understanding.figures import shown
 from bench.understanding.kind import MATTER, Labelled, labelled
 from bench.understanding.texts import DATA
-from otklik.triage.first_pass import worth_reading
-from otklik.triage.relevance import judge
+from otklik.triage.kind.first_pass import worth_reading
+from otklik.triage.kind.relevance import judge
 
 LENGTH, TURNS = 150, 5
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from bench.understanding.figures import shown
 from bench.understanding.texts import DATA, texts
-from otklik.triage.relevance import judge
+from otklik.triage.kind.relevance import judge
 
 LABELS = Path(__file__).with_name("kind_labels.csv")
 KINDS = ("complaint", "question", "suggestion", "thanks", "noise")

@@ -21,11 +21,11 @@ from bench.understanding.build import Base, own, themes
 from bench.understanding.figures import calibration_error, coverage
 from bench.understanding.vectors import remembering
 from otklik.lib.original import Original
-from otklik.triage import learning
-from otklik.triage.embedding import unit
-from otklik.triage.features import features
-from otklik.triage.linear import standard
-from otklik.triage.theme import ThemeFinder
+from otklik.triage.theme import learning
+from otklik.triage.theme.embedding import unit
+from otklik.triage.theme.features import features
+from otklik.triage.theme.finder import ThemeFinder
+from otklik.triage.theme.linear import standard
 
 PORTALS = ("kursk", "ryazan")
 TARGETS = ("category", "theme", "executor")

@@ -18,10 +18,10 @@ import numpy as np
 from bench.understanding.build import themes
 from otklik.themes import wording
 from otklik.triage.alone import embedder
-from otklik.triage.learning import Seen
-from otklik.triage.model import shipped
-from otklik.triage.teaching import MOST, Material, teach
-from otklik.triage.theme import Heed, ThemeFinder
+from otklik.triage.theme.finder import Heed, ThemeFinder
+from otklik.triage.theme.learning import Seen
+from otklik.triage.theme.model import shipped
+from otklik.triage.theme.teaching import MOST, Material, teach
 
 MINUTES, MEGABYTES = 15, 1500
 WORDS = 22

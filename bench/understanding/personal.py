@@ -14,7 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from bench.understanding.figures import shown
-from otklik.triage.personal import ALL, find, mask
+from otklik.triage.personal.finder import ALL, find, mask
 
 SENTENCES = Path(__file__).with_name("personal_sentences.toml")
 Piece = tuple[str, int, int]  # kind, start, end

@@ -18,8 +18,8 @@ from typing import NamedTuple
 from bench.understanding.figures import wilson
 from otklik.lib.text import lower
 from otklik.places.gazetteer import Gazetteer, load, slug
-from otklik.triage.place import KnownPlace, PlaceFinder, PlaceGuess
-from otklik.triage.streetname import KnownStreet
+from otklik.triage.place.finder import KnownPlace, PlaceFinder, PlaceGuess
+from otklik.triage.place.streetname import KnownStreet
 
 SENTENCES = Path(__file__).with_name("place_sentences.csv")
 PARTS = ("municipality", "settlement", "street", "house")

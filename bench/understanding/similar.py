@@ -16,11 +16,11 @@ from bench.understanding.figures import shown
 from otklik.lib.text import fold, lower
 from otklik.places import gazetteer
 from otklik.themes import classifier, wording
-from otklik.triage.place import KnownPlace, PlaceFinder
+from otklik.triage.place.finder import KnownPlace, PlaceFinder
+from otklik.triage.place.streetname import KnownStreet
 from otklik.triage.similar import LIKELY, POSSIBLE, Likeness, Told, compare, house_key, street_key
 from otklik.triage.sketch import marks, sketch
-from otklik.triage.streetname import KnownStreet
-from otklik.triage.theme import KnownTheme, ThemeFinder
+from otklik.triage.theme.finder import KnownTheme, ThemeFinder
 
 PAIRS = Path(__file__).with_name("similar_pairs.csv")
 TODAY = 14.0

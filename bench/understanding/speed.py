@@ -23,8 +23,8 @@ from typing import NamedTuple
 from bench.understanding import data
 from otklik.site.understand import PIECE
 from otklik.themes import wording
-from otklik.triage.embedding import EmbedderError, Nano
-from otklik.triage.model import SHIPPED
+from otklik.triage.theme.embedding import EmbedderError, Nano
+from otklik.triage.theme.model import SHIPPED
 
 LEAST = 90
 """An invented message of fewer characters is joined with the next one."""

@@ -14,11 +14,11 @@ from bench.understanding.build import Base, letters, own, themes
 from bench.understanding.cold import GROUPS, THEMES, incidents
 from bench.understanding.figures import hits
 from bench.understanding.vectors import remembering
-from otklik.triage import voices
-from otklik.triage.embedding import Embedder
-from otklik.triage.model import Model
-from otklik.triage.theme import ThemeFinder
-from otklik.triage.voices import Weights
+from otklik.triage.theme import voices
+from otklik.triage.theme.embedding import Embedder
+from otklik.triage.theme.finder import ThemeFinder
+from otklik.triage.theme.model import Model
+from otklik.triage.theme.voices import Weights
 
 ALONE = Weights(0, 0, 0, 0, 0, 0, 0)
 TRIED = {

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from bench.understanding.figures import shown
 from bench.understanding.texts import DATA, texts
-from otklik.triage.urgency import urgency
+from otklik.triage.urgency.level import urgency
 
 SENTENCES = Path(__file__).with_name("urgency_sentences.toml")
 LABELS = Path(__file__).with_name("urgency_labels.csv")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from otklik.triage.embedding import Embedder, Nano, Vectors, shortened
+from otklik.triage.theme.embedding import Embedder, Nano, Vectors, shortened
 
 MEMORY = Path(tempfile.gettempdir()) / "otklik-bench-vectors.npz"
 PIECE = 256

@@ -7,7 +7,7 @@ so whoever writes says which of the two it is. A private answer holds what it wa
 from collections.abc import Mapping
 from hashlib import sha256
 
-from otklik.triage.personal import Kind, find
+from otklik.triage.personal.finder import Kind, find
 
 STOPS: Mapping[Kind, str] = {
     "card": "В ответе, который увидят все, номер банковской карты: уберите его.",

@@ -200,8 +200,8 @@ def _networks_parse(parsed: argparse.Namespace) -> int:
 
 def _understand(parsed: argparse.Namespace) -> int:
     from otklik.site.understand import Asked, run, shared_out
-    from otklik.triage.model import ModelError
-    from otklik.triage.priors import UNIFORM, PriorError
+    from otklik.triage.theme.model import ModelError
+    from otklik.triage.theme.priors import UNIFORM, PriorError
 
     for name in (parsed.prior if parsed.prior != UNIFORM else "", parsed.model):
         if name and not Path(name).is_file():

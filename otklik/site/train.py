@@ -19,14 +19,14 @@ from otklik.routing.lessons import Lesson, lessons
 from otklik.themes import keeping
 from otklik.themes.models import Theme
 from otklik.triage import models as trained
-from otklik.triage.embedding import Embedder, EmbedderError, Vectors, shortened
-from otklik.triage.features import TEXT_LIMIT
 from otklik.triage.judge import finder, sentence_model
-from otklik.triage.learning import Seen
-from otklik.triage.linear import Scores
 from otklik.triage.models import TrainedModel
-from otklik.triage.teaching import MOST_A_THEME, Material, Score, Taught, TooFew, newest, teach
-from otklik.triage.theme import Heed
+from otklik.triage.theme.embedding import Embedder, EmbedderError, Vectors, shortened
+from otklik.triage.theme.features import TEXT_LIMIT
+from otklik.triage.theme.finder import Heed
+from otklik.triage.theme.learning import Seen
+from otklik.triage.theme.linear import Scores
+from otklik.triage.theme.teaching import MOST_A_THEME, Material, Score, Taught, TooFew, newest, teach
 
 log = logging.getLogger(__name__)
 

@@ -9,16 +9,17 @@ from typing import Any
 
 from otklik.places import gazetteer
 from otklik.themes import classifier
-from otklik.triage import personal, priors
-from otklik.triage.embedding import Embedder, EmbedderError, Nano
-from otklik.triage.model import load as load_model
-from otklik.triage.model import shipped
-from otklik.triage.phrases import KnownTheme
-from otklik.triage.place import KnownPlace, PlaceFinder, PlaceGuess
-from otklik.triage.relevance import judge as judge_relevance
-from otklik.triage.streetname import KnownStreet
-from otklik.triage.theme import Opinion, ThemeFinder
-from otklik.triage.urgency import urgency as judge_urgency
+from otklik.triage.kind.relevance import judge as judge_relevance
+from otklik.triage.personal import finder as personal
+from otklik.triage.place.finder import KnownPlace, PlaceFinder, PlaceGuess
+from otklik.triage.place.streetname import KnownStreet
+from otklik.triage.theme import priors
+from otklik.triage.theme.embedding import Embedder, EmbedderError, Nano
+from otklik.triage.theme.finder import Opinion, ThemeFinder
+from otklik.triage.theme.model import load as load_model
+from otklik.triage.theme.model import shipped
+from otklik.triage.theme.phrases import KnownTheme
+from otklik.triage.urgency.level import urgency as judge_urgency
 
 SHORT = 60
 """A text of fewer characters is judged together with what it was written under."""

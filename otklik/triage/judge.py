@@ -25,14 +25,14 @@ from otklik.places.models import Place, Street
 from otklik.themes import keeping
 from otklik.themes.models import Theme
 from otklik.triage import models as trained
-from otklik.triage.embedding import Embedder, EmbedderError, Memo, Nano, Remote
-from otklik.triage.model import shipped
+from otklik.triage.kind.relevance import judge as judge_relevance
 from otklik.triage.models import Verdict
-from otklik.triage.place import KnownPlace, PlaceFinder
-from otklik.triage.relevance import judge as judge_relevance
-from otklik.triage.streetname import KnownStreet
-from otklik.triage.theme import KnownTheme, ThemeFinder
-from otklik.triage.urgency import urgency as judge_urgency
+from otklik.triage.place.finder import KnownPlace, PlaceFinder
+from otklik.triage.place.streetname import KnownStreet
+from otklik.triage.theme.embedding import Embedder, EmbedderError, Memo, Nano, Remote
+from otklik.triage.theme.finder import KnownTheme, ThemeFinder
+from otklik.triage.theme.model import shipped
+from otklik.triage.urgency.level import urgency as judge_urgency
 
 ACTOR = "machine:triage"
 SMALL = 1_500_000_000

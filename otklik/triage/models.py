@@ -12,8 +12,8 @@ from otklik.inbox.models import Message
 from otklik.journal import book
 from otklik.places.models import Place
 from otklik.themes.models import Theme
-from otklik.triage.model import Model, ModelError, unpacked
-from otklik.triage.urgency import priority
+from otklik.triage.theme.model import Model, ModelError, unpacked
+from otklik.triage.urgency.level import priority
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +26,7 @@ ORDINARY = 2  # the severity of what has no theme
 
 
 class Verdict(models.Model):
-    """A suggestion, never a decision. Shares are 0 to 1: how sure. `urgency` is 0 to 3, as triage/urgency.py tells it.
+    """A suggestion, never a decision. Shares are 0 to 1: how sure. `urgency` is 0 to 3, as urgency/level.py says.
 
     `themes` is a list of {"id", "share", "why": [[word, weight]]}, best first; `why` holds the reasons of the rest:
     {"kind": [...], "place": [[fragment, code]], "urgency": [...]}. The words quoted stand in the message itself.
@@ -63,7 +63,7 @@ class Verdict(models.Model):
 class TrainedModel(models.Model):
     """One run of learning from the cards that people decided. At most one is in force, and at most one is learning.
 
-    `content` is the file of triage/model.py, without a text in it, of the one in force and of the two before it. The
+    `content` is the file of theme/model.py, without a text in it, of the one in force and of the two before it. The
     data are the decisions from `first_at` to `last_at`. `metrics` are counts of the held-back cards: {"n", "first",
     "three", "loss"} of this model and with "_now" of what was in force, "trust" and "themes".
     """

@@ -20,7 +20,7 @@ from otklik.desk.queue.counts import MOST_COUNTED, counted
 from otklik.desk.statistics.export import safe
 from otklik.journal.models import Entry
 from otklik.people.scope import scope_of
-from otklik.triage.personal import mask
+from otklik.triage.personal.finder import mask
 
 PAGE = 50
 MOST_EXPORTED = 50_000

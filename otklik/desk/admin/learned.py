@@ -18,8 +18,8 @@ from otklik.desk.statistics.tiles import interval, of_n, per_cent
 from otklik.lib import clock
 from otklik.reports.arithmetic import Share
 from otklik.triage import models as trained
-from otklik.triage.model import ModelError, shipped
 from otklik.triage.models import TrainedModel
+from otklik.triage.theme.model import ModelError, shipped
 
 MOST_SHOWN = 20
 State = TrainedModel.State

@@ -14,9 +14,9 @@ from otklik.routing.models import Rule
 from otklik.routing.rules import in_order
 from otklik.themes.models import Theme
 from otklik.triage.judge import minds
+from otklik.triage.kind.relevance import judge
 from otklik.triage.models import ORDINARY
-from otklik.triage.relevance import judge
-from otklik.triage.urgency import priority, urgency
+from otklik.triage.urgency.level import priority, urgency
 
 MOST_THEMES = 3
 KINDS = {

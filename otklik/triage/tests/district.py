@@ -1,7 +1,7 @@
 """A small made-up choice of places and streets for the tests of place and street."""
 
-from otklik.triage.place import KnownPlace, PlaceFinder, PlaceGuess
-from otklik.triage.streetname import KnownStreet
+from otklik.triage.place.finder import KnownPlace, PlaceFinder, PlaceGuess
+from otklik.triage.place.streetname import KnownStreet
 
 PLACES = {
     "край": KnownPlace(1, "Краснодарский край", "region", "край", None, 0, ("Кубань",)),

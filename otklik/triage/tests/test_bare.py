@@ -1,7 +1,7 @@
 import pytest
 
 from otklik.lib.text import lower, tidy
-from otklik.triage.bare import names_a_file, says_only_where_or_who
+from otklik.triage.kind.bare import names_a_file, says_only_where_or_who
 
 POLITE = frozenset({"здравствуйте", "добрый", "день"})
 

@@ -1,6 +1,6 @@
 import pytest
 
-from otklik.triage.declension import forms, gender, nominative
+from otklik.triage.place.declension import forms, gender, nominative
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from otklik.lib.http import Door
-from otklik.triage.embedding import TEXT_LIMIT, EmbedderError, Memo, Nano, Remote, Vectors, shortened
+from otklik.triage.theme.embedding import TEXT_LIMIT, EmbedderError, Memo, Nano, Remote, Vectors, shortened
 
 ANSWERS: list[tuple[int, Any]] = []
 ASKED: list[dict[str, Any]] = []

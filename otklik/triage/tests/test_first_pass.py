@@ -1,7 +1,7 @@
 import pytest
 
-from otklik.triage.first_pass import worth_reading
-from otklik.triage.relevance import judge
+from otklik.triage.kind.first_pass import worth_reading
+from otklik.triage.kind.relevance import judge
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 import pytest
 
-from otklik.triage import house
+from otklik.triage.place import house
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 
 from otklik.themes.classifier import load
 from otklik.themes.wording import examples
-from otklik.triage.phrases import _lemmas
+from otklik.triage.theme.phrases import _lemmas
 
 COMMON = 14
 """In the examples of so many themes and more a word says nothing alone."""

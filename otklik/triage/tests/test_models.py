@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from otklik.triage import learning
-from otklik.triage.features import BUCKETS, features
-from otklik.triage.fitting import fit_words, matrix, rarity, weighed_rows
-from otklik.triage.linear import Linear, standard
-from otklik.triage.model import SHIPPED, Model, ModelError, Near, load, shipped
+from otklik.triage.theme import learning
+from otklik.triage.theme.features import BUCKETS, features
+from otklik.triage.theme.fitting import fit_words, matrix, rarity, weighed_rows
+from otklik.triage.theme.linear import Linear, standard
+from otklik.triage.theme.model import SHIPPED, Model, ModelError, Near, load, shipped
 
 HOLES = [f"яма на дороге {word}" for word in ["глубокая", "опасная", "большая", "старая", "новая", "страшная"]]
 DARK = [f"не горит фонарь {word}" for word in ["совсем", "опять", "давно", "вечером", "снова", "вторую", "неделю"]]

@@ -2,7 +2,7 @@ import time
 
 import pytest
 
-from otklik.triage.personal import MASKS, control, find, luhn, mask
+from otklik.triage.personal.finder import MASKS, control, find, luhn, mask
 
 
 def pieces(text: str) -> list[tuple[str, str]]:

@@ -1,6 +1,6 @@
 import pytest
 
-from otklik.triage.place import COMMUNITY, PlaceFinder, PlaceGuess
+from otklik.triage.place.finder import COMMUNITY, PlaceFinder, PlaceGuess
 from otklik.triage.tests.district import FINDER, find, name
 
 

@@ -3,8 +3,8 @@
 import pytest
 
 from otklik.places.gazetteer import load
-from otklik.triage.place import KnownPlace, PlaceFinder
-from otklik.triage.streetname import KnownStreet
+from otklik.triage.place.finder import KnownPlace, PlaceFinder
+from otklik.triage.place.streetname import KnownStreet
 
 REGION = load()
 IDS = {place.code: number for number, place in enumerate(REGION.places, 1)}

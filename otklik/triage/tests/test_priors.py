@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from otklik.themes import classifier
-from otklik.triage import priors
+from otklik.triage.theme import priors
 
 
 def test_uniform_is_no_prior() -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from otklik.triage.relevance import Relevance, judge
+from otklik.triage.kind.relevance import Relevance, judge
 
 
 def read(text: str, *, has_media: bool = False, is_reply: bool = False, author_is_ours: bool = False) -> Relevance:

@@ -1,7 +1,7 @@
 import pytest
 
 from otklik.lib.text import fold
-from otklik.triage import talk
+from otklik.triage.kind import talk
 
 
 def idle(text: str) -> bool:

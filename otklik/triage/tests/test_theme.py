@@ -1,6 +1,6 @@
 import pytest
 
-from otklik.triage.theme import KnownTheme, ThemeFinder
+from otklik.triage.theme.finder import KnownTheme, ThemeFinder
 
 THEMES = [
     KnownTheme(

@@ -8,11 +8,11 @@ import pytest
 
 from otklik.themes import classifier
 from otklik.triage.alone import known_themes
-from otklik.triage.embedding import EmbedderError, Memo, Nano, Vectors
-from otklik.triage.features import BUCKETS, features
-from otklik.triage.linear import joined
-from otklik.triage.model import shipped
-from otklik.triage.theme import KnownTheme, ThemeFinder
+from otklik.triage.theme.embedding import EmbedderError, Memo, Nano, Vectors
+from otklik.triage.theme.features import BUCKETS, features
+from otklik.triage.theme.finder import KnownTheme, ThemeFinder
+from otklik.triage.theme.linear import joined
+from otklik.triage.theme.model import shipped
 
 THEMES = known_themes(classifier.load())
 CODES = [theme.code for theme in THEMES]

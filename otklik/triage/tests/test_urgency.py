@@ -2,9 +2,9 @@ import time
 
 import pytest
 
-from otklik.triage.danger_words import WORDS
-from otklik.triage.dangers import RULES
-from otklik.triage.urgency import priority, urgency
+from otklik.triage.urgency.dangers import RULES
+from otklik.triage.urgency.level import priority, urgency
+from otklik.triage.urgency.words import WORDS
 
 
 def level(text: str) -> int:

@@ -12,8 +12,8 @@ from functools import lru_cache
 
 from otklik.lib.original import Original
 from otklik.lib.text import WORD_LIMIT
-from otklik.triage.danger_words import WORDS
-from otklik.triage.dangers import RULES, Rule
+from otklik.triage.urgency.dangers import RULES, Rule
+from otklik.triage.urgency.words import WORDS
 
 TEXT_LIMIT = 16_000
 FAR = 6

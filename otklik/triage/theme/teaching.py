@@ -14,11 +14,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from otklik.triage.fitting import matrix
-from otklik.triage.learning import Seen, learn, many
-from otklik.triage.likeness import copies
-from otklik.triage.linear import Scores
-from otklik.triage.model import Model
+from otklik.triage.theme.fitting import matrix
+from otklik.triage.theme.learning import Seen, learn, many
+from otklik.triage.theme.likeness import copies
+from otklik.triage.theme.linear import Scores
+from otklik.triage.theme.model import Model
 
 FEWEST = 50
 """Lessons under which nothing is learned."""

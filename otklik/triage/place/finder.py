@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from otklik.lib.original import Original
-from otklik.triage import house as houses
-from otklik.triage.company import Name
-from otklik.triage.line import Line, line_of
-from otklik.triage.placenames import Names, parts_of
-from otklik.triage.reading import COMMUNITY, Found, KnownPlace, Reader, Source
-from otklik.triage.street import StreetFinder, StreetGuess
-from otklik.triage.streetname import KnownStreet, title
+from otklik.triage.place import house as houses
+from otklik.triage.place.line import Line, line_of
+from otklik.triage.place.names import Names, parts_of
+from otklik.triage.place.reading import COMMUNITY, Found, KnownPlace, Reader, Source
+from otklik.triage.place.street import StreetFinder, StreetGuess
+from otklik.triage.place.streetname import KnownStreet, title
+from otklik.triage.place.weight import Name
 
 __all__ = ["COMMUNITY", "KnownPlace", "PlaceFinder", "PlaceGuess"]
 

@@ -1,7 +1,7 @@
 """Personal data in a text: phones, addresses of mail, numbers of cards and papers, flats, names, days of birth; pure.
 
 Numbers are known by their shape, their check digit or the word beside them. A name of a street, a school or a monument
-is no personal data (personal_names.py). It finds what people write to be found by; it is no promise that nothing is
+is no personal data (names.py). It finds what people write to be found by; it is no promise that nothing is
 left.
 """
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from otklik.lib.original import Original
-from otklik.triage.personal_names import names
+from otklik.triage.personal.names import names
 
 Kind = Literal["phone", "email", "card", "passport", "snils", "inn", "flat", "name", "birth"]
 MASKS: dict[Kind, str] = {

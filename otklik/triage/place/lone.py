@@ -4,11 +4,11 @@ A name alone needs a house («Яблочная 7») or a preposition («на Л�
 """
 
 from otklik.lib.text import tags
-from otklik.triage import road
-from otklik.triage.declension import gender
-from otklik.triage.house import House
-from otklik.triage.line import Line
-from otklik.triage.streetname import Piece, Settled
+from otklik.triage.place import road
+from otklik.triage.place.declension import gender
+from otklik.triage.place.house import House
+from otklik.triage.place.line import Line
+from otklik.triage.place.streetname import Piece, Settled
 
 _ON = frozenset(("на", "по", "вдоль"))
 _FROM = frozenset(("с", "со", "от", "до", "между", "возле", "около", "за", "напротив"))

@@ -7,7 +7,7 @@ answers us is not judged here, since «да» may be his answer.
 import re
 
 from otklik.lib.text import AT_MENTION, MENTION, URL
-from otklik.triage import talk
+from otklik.triage.kind import talk
 
 SHORT = 60
 """Characters; a longer text is only looked at for the signs of an advert."""

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from otklik.lib.text import lower, tags
-from otklik.triage.declension import forms, gender
-from otklik.triage.line import Line
-from otklik.triage.slips import Slips
+from otklik.triage.place.declension import forms, gender
+from otklik.triage.place.line import Line
+from otklik.triage.place.slips import Slips
 
 
 @dataclass(frozen=True, slots=True)

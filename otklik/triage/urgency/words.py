@@ -1,4 +1,4 @@
-"""What people say when they speak of danger, in lists with names; data for dangers.py and urgency.py, pure.
+"""What people say when they speak of danger, in lists with names; data for dangers.py and level.py, pure.
 
 A star ends the beginning of a word, everything else is a whole word; all is folded as `lib.text` folds.
 """

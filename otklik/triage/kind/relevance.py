@@ -10,8 +10,8 @@ from itertools import pairwise
 from typing import Literal
 
 from otklik.lib.text import lemma, lower, spans, tags, tidy
-from otklik.triage import talk
-from otklik.triage.bare import names_a_file, says_only_where_or_who
+from otklik.triage.kind import talk
+from otklik.triage.kind.bare import names_a_file, says_only_where_or_who
 
 Kind = Literal["complaint", "question", "suggestion", "thanks", "noise"]
 Why = tuple[tuple[str, str], ...]

@@ -16,11 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from otklik.lib.text import tidy
-from otklik.triage.embedding import Embedder, EmbedderError, Vectors
-from otklik.triage.linear import Scores, standard
-from otklik.triage.model import Model
-from otklik.triage.phrases import TEXT_LIMIT, Found, KnownTheme, Phrases
-from otklik.triage.voices import Learned, Said, Voices
+from otklik.triage.theme.embedding import Embedder, EmbedderError, Vectors
+from otklik.triage.theme.linear import Scores, standard
+from otklik.triage.theme.model import Model
+from otklik.triage.theme.phrases import TEXT_LIMIT, Found, KnownTheme, Phrases
+from otklik.triage.theme.voices import Learned, Said, Voices
 
 __all__ = ["GroupGuess", "KnownTheme", "Opinion", "ThemeFinder", "ThemeGuess"]
 
@@ -93,7 +93,7 @@ class ThemeFinder:
         learned: Model | None = None,
     ) -> None:
         """`prior` is theme code → share of messages; without one every theme is as likely as another. `learned` is
-        what otklik/triage/teaching.py made of a region's own cards."""
+        what otklik/triage/theme/teaching.py made of a region's own cards."""
         self._themes = list(themes)
         self._phrases = Phrases(self._themes)
         self._groups = sorted({theme.group for theme in self._themes})

@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from otklik.triage import house as houses
-from otklik.triage import lone, road
-from otklik.triage.declension import gender
-from otklik.triage.house import House
-from otklik.triage.line import Line
-from otklik.triage.streetname import KnownStreet, Piece, Settled, StreetNames, title
+from otklik.triage.place import house as houses
+from otklik.triage.place import lone, road
+from otklik.triage.place.declension import gender
+from otklik.triage.place.house import House
+from otklik.triage.place.line import Line
+from otklik.triage.place.streetname import KnownStreet, Piece, Settled, StreetNames, title
 
 _SEVERAL = frozenset(("улицы", "улицах", "улицам", "улиц", "улицами"))
 _HOUSE = frozenset(("д", "дом", "дома", "доме"))

@@ -3,8 +3,8 @@
 import re
 
 from otklik.lib.text import tags
-from otklik.triage.declension import Gender, nominative
-from otklik.triage.line import Line
+from otklik.triage.place.declension import Gender, nominative
+from otklik.triage.place.line import Line
 
 MARKERS: dict[str, str] = {
     **dict.fromkeys(

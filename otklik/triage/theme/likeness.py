@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from otklik.triage.features import BUCKETS
-from otklik.triage.fitting import rarity
+from otklik.triage.theme.features import BUCKETS
+from otklik.triage.theme.fitting import rarity
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from otklik.triage.company import WEAK, Name
-from otklik.triage.street import StreetGuess
+from otklik.triage.place.street import StreetGuess
+from otklik.triage.place.weight import WEAK, Name
 
 COMMUNITY = 0.5
 """The share of a place that only the community speaks for."""

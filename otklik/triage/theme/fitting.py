@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from otklik.lib.original import Original
-from otklik.triage.embedding import Vectors
-from otklik.triage.features import BUCKETS, features
-from otklik.triage.linear import Linear, Scores, packed
+from otklik.triage.theme.embedding import Vectors
+from otklik.triage.theme.features import BUCKETS, features
+from otklik.triage.theme.linear import Linear, Scores, packed
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix

@@ -1,4 +1,4 @@
-"""Which words together are a danger, and how grave; data for urgency.py, pure. The words stand in danger_words.py."""
+"""Which words together are a danger, and how grave; data for level.py, pure. The words stand in words.py."""
 
 from dataclasses import dataclass
 

@@ -15,10 +15,10 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from otklik.triage.features import BITS
-from otklik.triage.linear import Linear, joined
+from otklik.triage.theme.features import BITS
+from otklik.triage.theme.linear import Linear, joined
 
-SHIPPED = Path(__file__).with_name("artifacts") / "cold.npz"
+SHIPPED = Path(__file__).parent.parent / "artifacts" / "cold.npz"
 FORMAT = 1
 
 

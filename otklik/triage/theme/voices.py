@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from otklik.lib.original import straight
-from otklik.triage import learning
-from otklik.triage.embedding import Vectors, unit
-from otklik.triage.features import features
-from otklik.triage.linear import Scores, standard
-from otklik.triage.model import Model
-from otklik.triage.phrases import KnownTheme
+from otklik.triage.theme import learning
+from otklik.triage.theme.embedding import Vectors, unit
+from otklik.triage.theme.features import features
+from otklik.triage.theme.linear import Scores, standard
+from otklik.triage.theme.model import Model
+from otklik.triage.theme.phrases import KnownTheme
 
 
 class Weights(NamedTuple):

@@ -11,7 +11,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from otklik.triage.features import Buckets, Weights
+from otklik.triage.theme.features import Buckets, Weights
 
 Scores = NDArray[np.float32]
 ROW = 64

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from otklik.triage.embedding import Vectors, unit
-from otklik.triage.features import Buckets, Weights
-from otklik.triage.fitting import Labels, fit_meaning, fit_words, matrix, rarity, weighed_rows
-from otklik.triage.linear import Linear, Scores, standard
-from otklik.triage.model import Model
+from otklik.triage.theme.embedding import Vectors, unit
+from otklik.triage.theme.features import Buckets, Weights
+from otklik.triage.theme.fitting import Labels, fit_meaning, fit_words, matrix, rarity, weighed_rows
+from otklik.triage.theme.linear import Linear, Scores, standard
+from otklik.triage.theme.model import Model
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix

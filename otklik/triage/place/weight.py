@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from otklik.lib.text import tags
-from otklik.triage.declension import Gender
-from otklik.triage.line import Line
+from otklik.triage.place.declension import Gender
+from otklik.triage.place.line import Line
 
 _TOWN = ("город",)
 _HAMLET = ("деревня",)
