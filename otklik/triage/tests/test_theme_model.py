@@ -80,6 +80,27 @@ def test_many_texts_get_what_each_alone_gets(words_alone: ThemeFinder) -> None:
     assert words_alone.opinions(texts)[1].themes == ()
 
 
+class Asked(Broken):
+    """A sentence model that remembers what it was asked about."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.texts: list[str] = []
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        self.texts += [text for text in texts if text]
+        return np.zeros((len(texts), 384), np.float32)
+
+
+def test_nobody_is_asked_about_the_theme_of_what_the_first_look_drops() -> None:
+    model = Asked()
+    finder = ThemeFinder(THEMES, shipped(), model)
+    nothing = ["Спасибо 👍", "Добрый вечер!", "https://example.com/42", "ахахах"]
+    assert not any(one.themes or one.groups for one in finder.opinions(nothing))
+    finder.ahead([*nothing, "Спасибо, а вода будет?"])
+    assert model.texts == ["Спасибо, а вода будет?"]
+
+
 def test_a_theme_of_the_regions_own_is_heard_by_its_phrases() -> None:
     phrases = ("виноградник", "лоза", "саженцы винограда")
     own = KnownTheme(len(THEMES), "Виноградники", "Сельское хозяйство и охота", "", phrases, "selhoz.vino")

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from otklik.lib.text import tidy
+from otklik.triage.kind.first_pass import worth_reading
 from otklik.triage.theme.embedding import Embedder, EmbedderError, Vectors
 from otklik.triage.theme.linear import Scores, standard
 from otklik.triage.theme.model import Model
@@ -122,7 +123,7 @@ class ThemeFinder:
     def ahead(self, texts: Sequence[str]) -> None:
         """Let the sentence model see the texts now, so that an embedder with a memory has them at hand."""
         if texts:
-            self._vectors([tidy(text[: TEXT_LIMIT * 2])[:TEXT_LIMIT] for text in texts])
+            self._vectors([_read(text) for text in texts])
 
     def scores(self, texts: Sequence[str]) -> list[tuple[Scores, Scores]]:
         """The raw scores of themes and of groups for each text, for whoever measures: of the model, without a prior
@@ -181,8 +182,7 @@ class ThemeFinder:
         return standard(np.sqrt(heard.found.strength).astype(np.float32))
 
     def _heard(self, text: str) -> _Heard:
-        cut = text[: TEXT_LIMIT * 2]
-        tidied = tidy(cut)[:TEXT_LIMIT]
+        tidied = _read(text)
         return _Heard(tidied, self._phrases.found(tidied))
 
     def _believed(self, heard: Sequence[_Heard]) -> list[_Shares]:
@@ -260,6 +260,12 @@ class ThemeFinder:
             for theme in own:
                 lent[theme] += NEIGHBOURS * sum(best) / 3
         return lent
+
+
+def _read(text: str) -> str:
+    """The text tidied and cut; nothing of one that the first look drops: thanks and adverts have no theme."""
+    cut = text[: TEXT_LIMIT * 2]
+    return tidy(cut)[:TEXT_LIMIT] if worth_reading(cut) else ""
 
 
 def _fits(model: Model, themes: Sequence[KnownTheme]) -> bool:
