@@ -1,6 +1,5 @@
 """The Facebook connector against the emulator over HTTP: what a citizen writes is heard, what we say is seen."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -11,7 +10,7 @@ from otklik.networks.errors import AuthLost, NeedsPerson, NotSupported, OutcomeU
 from otklik.networks.facebook.network import Facebook
 from tests.meta_reading import Reading, account, address_of
 from tests.sandbox.meta_town import MetaTown, build
-from tests.sandbox.process import Sandbox, running
+from tests.sandbox.process import Sandbox
 
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
 FACEBOOK = Facebook()
@@ -21,15 +20,9 @@ PIXEL = bytes.fromhex(
 )
 
 
-@pytest.fixture(scope="module")
-def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    with running(tmp_path_factory.mktemp("facebook")) as process:
-        yield process
-
-
 @pytest.fixture
-def city(emulator: Sandbox) -> MetaTown:
-    return build(emulator)
+def city(sandbox: Sandbox) -> MetaTown:
+    return build(sandbox)
 
 
 def page(city: MetaTown, options: dict[str, Json] | None = None) -> Access:

@@ -1,6 +1,5 @@
 """Facebook heard by asking and by events: nothing is lost, nothing is told twice otherwise, forgeries are refused."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,22 +9,16 @@ from otklik.networks.base import Access, Deletion, Edit, Json, Post, Raw, Speech
 from otklik.networks.facebook.network import Facebook
 from tests.meta_reading import Reading, account, address_of, hook
 from tests.sandbox.meta_town import MetaTown, build
-from tests.sandbox.process import Sandbox, running
+from tests.sandbox.process import Sandbox
 from tests.sandbox.town import until
 
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
 FACEBOOK = Facebook()
 
 
-@pytest.fixture(scope="module")
-def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    with running(tmp_path_factory.mktemp("facebook-pushes")) as process:
-        yield process
-
-
 @pytest.fixture
-def city(emulator: Sandbox) -> MetaTown:
-    return build(emulator)
+def city(sandbox: Sandbox) -> MetaTown:
+    return build(sandbox)
 
 
 def page(city: MetaTown, options: dict[str, Json] | None = None) -> Access:

@@ -1,6 +1,5 @@
 """The Instagram connector against the emulator over HTTP: what a citizen writes is heard, what we say is seen."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -12,22 +11,16 @@ from otklik.networks.facebook.network import Facebook
 from otklik.networks.instagram.network import Instagram
 from tests.meta_reading import Reading, account, address_of, hook
 from tests.sandbox.meta_town import SECRET, MetaTown, build
-from tests.sandbox.process import Sandbox, running
+from tests.sandbox.process import Sandbox
 from tests.sandbox.town import until
 
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
 INSTAGRAM = Instagram()
 
 
-@pytest.fixture(scope="module")
-def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    with running(tmp_path_factory.mktemp("instagram")) as process:
-        yield process
-
-
 @pytest.fixture
-def city(emulator: Sandbox) -> MetaTown:
-    return build(emulator)
+def city(sandbox: Sandbox) -> MetaTown:
+    return build(sandbox)
 
 
 def ours(city: MetaTown, options: dict[str, Json] | None = None) -> Access:

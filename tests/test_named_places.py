@@ -13,22 +13,16 @@ from otklik.networks.access import door
 from otklik.networks.models import Account, Source, Token
 from otklik.people.models import User
 from tests.region import Region, build_people, listen
-from tests.sandbox.process import Sandbox, running
+from tests.sandbox.process import Sandbox
 from tests.sandbox.telegram_town import Town, build
 from tests.sandbox.town import Town as VkTown
 
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
 
 
-@pytest.fixture(scope="module")
-def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    with running(tmp_path_factory.mktemp("world")) as process:
-        yield process
-
-
 @pytest.fixture
-def city(emulator: Sandbox) -> Town:
-    return build(emulator)
+def city(sandbox: Sandbox) -> Town:
+    return build(sandbox)
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """The Odnoklassniki connector against the emulator over HTTP: what citizens write is heard, however it goes."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -10,20 +9,14 @@ from otklik.networks.base import Deletion, Post, ReadPlace
 from otklik.networks.errors import AuthLost, NeedsPerson, NotSupported, Permanent, RetryAt
 from tests.ok_account import NETWORK, PIXEL, Reading, account, calls, foreign, own, without
 from tests.sandbox.ok_town import OkTown, build
-from tests.sandbox.process import Sandbox, running
+from tests.sandbox.process import Sandbox
 
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
 
 
-@pytest.fixture(scope="module")
-def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    with running(tmp_path_factory.mktemp("ok")) as process:
-        yield process
-
-
 @pytest.fixture
-def city(emulator: Sandbox) -> OkTown:
-    return build(emulator)
+def city(sandbox: Sandbox) -> OkTown:
+    return build(sandbox)
 
 
 def test_a_comment_is_heard_by_poll_with_its_address(city: OkTown) -> None:

@@ -1,7 +1,7 @@
 """Private messages of Odnoklassniki by push, against the emulator: checked, understood, and the same as by poll."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlsplit
@@ -12,21 +12,15 @@ from otklik.networks.base import Access, Incoming, Post, Raw
 from otklik.networks.errors import AuthLost, NotSupported
 from tests.ok_account import NETWORK, account, calls, own, without
 from tests.sandbox.ok_town import OkTown, build
-from tests.sandbox.process import Sandbox, running
+from tests.sandbox.process import Sandbox
 from tests.sandbox.town import until
 
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
 
 
-@pytest.fixture(scope="module")
-def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    with running(tmp_path_factory.mktemp("ok")) as process:
-        yield process
-
-
 @pytest.fixture
-def city(emulator: Sandbox) -> OkTown:
-    return build(emulator)
+def city(sandbox: Sandbox) -> OkTown:
+    return build(sandbox)
 
 
 @pytest.mark.parametrize("form", ["plain", "typed"])

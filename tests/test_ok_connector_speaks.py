@@ -1,6 +1,5 @@
 """The Odnoklassniki connector against the emulator over HTTP: what we say is seen, once, and found again."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -10,20 +9,14 @@ from otklik.networks.base import CannotTell, Photo, Place, Post, Published, Spee
 from otklik.networks.errors import AuthLost, Broken, NeedsPerson, OutcomeUnknown, Permanent, RetryAt
 from tests.ok_account import NETWORK, account, calls, foreign, own, reply_to
 from tests.sandbox.ok_town import OkTown, build
-from tests.sandbox.process import Sandbox, running
+from tests.sandbox.process import Sandbox
 
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
 
 
-@pytest.fixture(scope="module")
-def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    with running(tmp_path_factory.mktemp("ok")) as process:
-        yield process
-
-
 @pytest.fixture
-def city(emulator: Sandbox) -> OkTown:
-    return build(emulator)
+def city(sandbox: Sandbox) -> OkTown:
+    return build(sandbox)
 
 
 def test_a_reply_hangs_under_the_comment_and_is_found_there(city: OkTown) -> None:

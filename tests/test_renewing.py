@@ -20,7 +20,7 @@ from otklik.networks.optional import Renewed
 from otklik.networks.registry import NETWORKS
 from otklik.people.models import User
 from tests.region import build_people, listen
-from tests.sandbox.process import Sandbox, running
+from tests.sandbox.process import Sandbox
 from tests.sandbox.x_town import SECRET, XTown, build
 
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket, pytest.mark.django_db(transaction=True)]
@@ -28,16 +28,10 @@ X = NETWORKS["x"]
 HOURS = 3 * 3600
 
 
-@pytest.fixture(scope="module")
-def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    with running(tmp_path_factory.mktemp("world")) as process:
-        yield process
-
-
 @pytest.fixture
-def town(emulator: Sandbox) -> Iterator[XTown]:
-    yield build(emulator)
-    emulator.control("clock")
+def town(sandbox: Sandbox) -> Iterator[XTown]:
+    yield build(sandbox)
+    sandbox.control("clock")
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 from otklik.networks.base import Edit, MediaKind, Place, Post
 from otklik.networks.errors import NeedsPerson, NotSupported, Permanent
 from tests.sandbox import telegram_schema
-from tests.sandbox.process import Sandbox, running
+from tests.sandbox.process import Sandbox
 from tests.sandbox.telegram_town import Town, build
 from tests.telegram_reading import TELEGRAM, Reading, account, only, own, reply_to
 
@@ -23,18 +23,12 @@ SMALL = (
 )
 
 
-@pytest.fixture(scope="module")
-def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    with running(tmp_path_factory.mktemp("telegram")) as process:
-        yield process
-
-
 @pytest.fixture
-def city(emulator: Sandbox) -> Iterator[Town]:
-    emulator.record.unlink(missing_ok=True)
-    yield build(emulator)
+def city(sandbox: Sandbox) -> Iterator[Town]:
+    sandbox.record.unlink(missing_ok=True)
+    yield build(sandbox)
     if telegram_schema.PRESENT:
-        telegram_schema.check_answers(emulator.record)
+        telegram_schema.check_answers(sandbox.record)
 
 
 def test_a_comment_is_heard_under_its_post_with_its_address(city: Town) -> None:

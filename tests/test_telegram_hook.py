@@ -12,7 +12,7 @@ import pytest
 
 from otklik.networks.base import Access, Edit, Event, Incoming, Post, Raw, ReadPlace
 from otklik.networks.errors import NeedsPerson, RetryAt
-from tests.sandbox.process import Sandbox, running
+from tests.sandbox.process import Sandbox
 from tests.sandbox.telegram_town import Town, build
 from tests.sandbox.town import until
 from tests.telegram_reading import SECRET, TELEGRAM, Reading, account, own
@@ -20,15 +20,9 @@ from tests.telegram_reading import SECRET, TELEGRAM, Reading, account, own
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
 
 
-@pytest.fixture(scope="module")
-def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    with running(tmp_path_factory.mktemp("hook")) as process:
-        yield process
-
-
 @pytest.fixture
-def city(emulator: Sandbox) -> Iterator[Town]:
-    town = build(emulator)
+def city(sandbox: Sandbox) -> Iterator[Town]:
+    town = build(sandbox)
     town.switch(push_delays=[0.1, 0.1, 0.1])
     yield town
     town.sandbox.control("clock")

@@ -15,22 +15,16 @@ from otklik.networks.base import Speech
 from otklik.networks.models import Account, RawEvent, Source, Token
 from otklik.networks.registry import NETWORKS
 from tests.region import build_people, listen, only_card, settle
-from tests.sandbox.process import Sandbox, running
+from tests.sandbox.process import Sandbox
 from tests.sandbox.telegram_town import Town, build
 
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
 SECRET = "hook-secret_for-tests"
 
 
-@pytest.fixture(scope="module")
-def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    with running(tmp_path_factory.mktemp("world")) as process:
-        yield process
-
-
 @pytest.fixture
-def city(emulator: Sandbox) -> Town:
-    return build(emulator)
+def city(sandbox: Sandbox) -> Town:
+    return build(sandbox)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 from otklik.networks.base import CannotTell, Photo, Place, Speech
 from otklik.networks.errors import AuthLost, NeedsPerson, OutcomeUnknown, Permanent, RetryAt
 from tests.sandbox import telegram_schema
-from tests.sandbox.process import Sandbox, running
+from tests.sandbox.process import Sandbox
 from tests.sandbox.telegram_town import Town, build
 from tests.telegram_reading import TELEGRAM, Reading, account, own, reply_to
 
@@ -24,18 +24,12 @@ SMALL = (
 )
 
 
-@pytest.fixture(scope="module")
-def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    with running(tmp_path_factory.mktemp("speaking")) as process:
-        yield process
-
-
 @pytest.fixture
-def city(emulator: Sandbox) -> Iterator[Town]:
-    emulator.record.unlink(missing_ok=True)
-    yield build(emulator)
+def city(sandbox: Sandbox) -> Iterator[Town]:
+    sandbox.record.unlink(missing_ok=True)
+    yield build(sandbox)
     if telegram_schema.PRESENT:
-        telegram_schema.check_answers(emulator.record)
+        telegram_schema.check_answers(sandbox.record)
 
 
 def test_a_reply_hangs_under_the_comment(city: Town) -> None:

@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -29,7 +29,7 @@ from otklik.networks.base import (
 )
 from otklik.networks.errors import AuthLost, NeedsPerson, OutcomeUnknown, Permanent, RetryAt
 from otklik.networks.vk.network import VK
-from tests.sandbox.process import Sandbox, running
+from tests.sandbox.process import Sandbox
 from tests.sandbox.town import Town, build, until
 
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
@@ -41,15 +41,9 @@ PIXEL = bytes.fromhex(
 )
 
 
-@pytest.fixture(scope="module")
-def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    with running(tmp_path_factory.mktemp("vk")) as process:
-        yield process
-
-
 @pytest.fixture
-def city(emulator: Sandbox) -> Town:
-    return build(emulator)
+def city(sandbox: Sandbox) -> Town:
+    return build(sandbox)
 
 
 def account(city: Town, *, group: int = 0, options: dict[str, Json] | None = None, user: bool = False) -> Access:

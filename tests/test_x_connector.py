@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -21,7 +21,7 @@ from otklik.networks.base import (
     Raw,
 )
 from otklik.networks.errors import NeedsPerson, Permanent, RetryAt
-from tests.sandbox.process import Sandbox, running
+from tests.sandbox.process import Sandbox
 from tests.sandbox.town import until
 from tests.sandbox.x_town import SECRET, XTown, build
 from tests.x_account import NETWORK, Reading, account, address, one, own, reply_to
@@ -29,15 +29,9 @@ from tests.x_account import NETWORK, Reading, account, address, one, own, reply_
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
 
 
-@pytest.fixture(scope="module")
-def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    with running(tmp_path_factory.mktemp("x")) as process:
-        yield process
-
-
 @pytest.fixture
-def town(emulator: Sandbox) -> XTown:
-    return build(emulator)
+def town(sandbox: Sandbox) -> XTown:
+    return build(sandbox)
 
 
 def test_a_mention_is_heard_with_its_address_its_author_and_its_picture(town: XTown) -> None:

@@ -1,6 +1,5 @@
 """The X connector speaks in the emulator over HTTP, and finds what it said."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -13,7 +12,7 @@ from otklik.networks.base import (
     Speech,
 )
 from otklik.networks.errors import AuthLost, NeedsPerson, OutcomeUnknown, Permanent, RetryAt
-from tests.sandbox.process import Sandbox, running
+from tests.sandbox.process import Sandbox
 from tests.sandbox.x_town import XTown, build
 from tests.x_account import NETWORK, Reading, Rests, account, address, old_keys, one, own, reply_to
 
@@ -28,15 +27,9 @@ PHOTO = Photo(
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
 
 
-@pytest.fixture(scope="module")
-def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    with running(tmp_path_factory.mktemp("x")) as process:
-        yield process
-
-
 @pytest.fixture
-def town(emulator: Sandbox) -> XTown:
-    return build(emulator)
+def town(sandbox: Sandbox) -> XTown:
+    return build(sandbox)
 
 
 def test_a_reply_hangs_under_the_text_and_is_found_there(town: XTown) -> None:

@@ -1,28 +1,21 @@
 """Planned faults around a call, the same for every network: when the change is made, and when its answer comes."""
 
 import time
-from collections.abc import Iterator
 
 import httpx
 import pytest
 
 from tests.sandbox import town as builder
-from tests.sandbox.process import Sandbox, running
+from tests.sandbox.process import Sandbox
 from tests.sandbox.town import Town, until
 
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
 SLOW = 0.4  # seconds
 
 
-@pytest.fixture(scope="module")
-def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    with running(tmp_path_factory.mktemp("faults")) as process:
-        yield process
-
-
 @pytest.fixture
-def city(emulator: Sandbox) -> Town:
-    return builder.build(emulator)
+def city(sandbox: Sandbox) -> Town:
+    return builder.build(sandbox)
 
 
 def there(city: Town) -> list[str]:
