@@ -54,12 +54,6 @@ def a_user(name: str, role: str = "", agency: Agency | None = None, place: Place
     return user
 
 
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
 def seen(client: Client, address: str) -> str:
     """The mark that the form of a page carries: what its editor saw when he opened it."""
     mark: str = client.get(address).context["form"]["seen"].value()

@@ -22,7 +22,8 @@ from otklik.desk.tests.account_data import (
     verbs,
     waiting,
 )
-from otklik.desk.tests.admin_data import Office, signed_in
+from otklik.desk.tests.admin_data import Office
+from otklik.desk.tests.clients import signed_in
 from otklik.journal.models import Entry, Reason
 from otklik.networks import keeping
 from otklik.networks.models import Account, Token

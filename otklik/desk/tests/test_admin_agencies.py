@@ -4,7 +4,8 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from otklik.desk.admin.tree import rows
-from otklik.desk.tests.admin_data import Office, confirm, save, signed_in
+from otklik.desk.tests.admin_data import Office, confirm, save
+from otklik.desk.tests.clients import signed_in
 from otklik.incidents.cards import visible_to
 from otklik.incidents.models import Incident
 from otklik.journal.models import Entry, Reason

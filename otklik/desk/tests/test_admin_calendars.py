@@ -9,7 +9,8 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from otklik.desk.admin.year import months
-from otklik.desk.tests.admin_data import Office, confirm, seen, signed_in
+from otklik.desk.tests.admin_data import Office, confirm, seen
+from otklik.desk.tests.clients import signed_in
 from otklik.journal.models import Entry
 from otklik.people.models import Role
 from otklik.routing import calendars, clocks

@@ -9,7 +9,8 @@ from django.test import Client
 from otklik.answers.models import Template
 from otklik.desk.admin.journal_words import Line
 from otklik.desk.tests.account_data import an_account
-from otklik.desk.tests.admin_data import Office, confirm, save, seen, signed_in
+from otklik.desk.tests.admin_data import Office, confirm, save, seen
+from otklik.desk.tests.clients import signed_in
 from otklik.journal import book
 from otklik.lib import clock
 from otklik.people.models import Agency, Role

@@ -9,7 +9,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from otklik.answers.models import Template
 from otklik.desk.admin.classifier_forms import MOST_KEYWORDS
-from otklik.desk.tests.admin_data import Office, confirm, signed_in
+from otklik.desk.tests.admin_data import Office, confirm
+from otklik.desk.tests.clients import signed_in
 from otklik.incidents.models import Incident, State
 from otklik.journal.models import Entry, Reason
 from otklik.routing.models import Deadline, Norm, Rule

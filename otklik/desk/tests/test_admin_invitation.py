@@ -10,7 +10,8 @@ from django.core.cache import cache
 from django.core.mail.backends.locmem import EmailBackend
 from django.test import Client, override_settings
 
-from otklik.desk.tests.admin_data import Office, make_office, signed_in
+from otklik.desk.tests.admin_data import Office, make_office
+from otklik.desk.tests.clients import signed_in
 from otklik.journal.models import Entry
 from otklik.lib import clock
 from otklik.people import accounts, invitations

@@ -14,7 +14,8 @@ from otklik.answers.models import Template
 from otklik.desk.admin import chain, journal
 from otklik.desk.admin.journal_words import OTHERS, verbs
 from otklik.desk.card.journal_words import SENTENCES
-from otklik.desk.tests.admin_data import Office, signed_in
+from otklik.desk.tests.admin_data import Office
+from otklik.desk.tests.clients import signed_in
 from otklik.incidents.workflow import record
 from otklik.journal import book
 from otklik.journal.models import Entry

@@ -11,7 +11,8 @@ from django.db.models import Model
 from otklik.answers import keeping as templates
 from otklik.answers.models import Template
 from otklik.desk.tests.account_data import an_account
-from otklik.desk.tests.admin_data import Office, agreed, confirm, save, seen, signed_in
+from otklik.desk.tests.admin_data import Office, agreed, confirm, save, seen
+from otklik.desk.tests.clients import signed_in
 from otklik.journal.models import Entry
 from otklik.lib import clock
 from otklik.networks import keeping as networks

@@ -7,7 +7,8 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from otklik.desk.tests.admin_data import Office, confirm, signed_in
+from otklik.desk.tests.admin_data import Office, confirm
+from otklik.desk.tests.clients import signed_in
 from otklik.journal.models import Entry
 from otklik.triage.models import TrainedModel
 

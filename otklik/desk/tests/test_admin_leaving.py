@@ -3,7 +3,8 @@
 import pytest
 
 from otklik.answers.models import Answer
-from otklik.desk.tests.admin_data import Office, signed_in
+from otklik.desk.tests.admin_data import Office
+from otklik.desk.tests.clients import signed_in
 from otklik.incidents.cards import main_message
 from otklik.incidents.models import Incident
 from otklik.journal import book

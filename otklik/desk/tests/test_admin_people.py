@@ -6,7 +6,8 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from otklik.desk.tests.admin_data import Office, a_user, save, signed_in
+from otklik.desk.tests.admin_data import Office, a_user, save
+from otklik.desk.tests.clients import signed_in
 from otklik.journal.models import Entry, Reason
 from otklik.people.models import Agency, Grant, Role, User
 from otklik.people.scope import scope_of

@@ -7,7 +7,8 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from otklik.desk.tests.admin_data import Office, confirm, save, signed_in
+from otklik.desk.tests.admin_data import Office, confirm, save
+from otklik.desk.tests.clients import signed_in
 from otklik.incidents.models import Incident
 from otklik.journal.models import Entry
 from otklik.people.models import Role

@@ -5,7 +5,8 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from otklik.answers.models import Template
-from otklik.desk.tests.admin_data import Office, save, signed_in
+from otklik.desk.tests.admin_data import Office, save
+from otklik.desk.tests.clients import signed_in
 from otklik.journal.models import Entry
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from otklik.answers import drafts
 from otklik.desk.agency.rows import GONE, LATE, LATER, MINE, NOBODYS, RETURNED, TODAY, WAITING, Row, sections
-from otklik.desk.tests.card_data import Town, make_town
+from otklik.desk.tests.card_data import Town
+from otklik.desk.tests.clients import signed_in
 from otklik.incidents.cards import main_message
 from otklik.incidents.handing import hand
 from otklik.incidents.models import Incident, State
@@ -22,17 +23,6 @@ from otklik.routing.models import Deadline
 from otklik.routing.watch import watch
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def town() -> Town:
-    return make_town()
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def shown(user: User, whose: str = "all") -> dict[int, list[Row]]:

@@ -5,18 +5,13 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from otklik.desk.tests.card_data import Town, make_town
+from otklik.desk.tests.card_data import Town
 from otklik.routing.assign import Decision, assign
 from otklik.themes.models import Theme
 from otklik.themes.wording import differences
 
 pytestmark = pytest.mark.django_db
 PAGE = "/admin/classifier/agreement/"
-
-
-@pytest.fixture
-def town() -> Town:
-    return make_town()
 
 
 def signed_in(town: Town, who: str) -> Client:

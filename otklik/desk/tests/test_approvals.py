@@ -10,24 +10,14 @@ from pytest_django import DjangoAssertNumQueries
 from otklik.answers import drafts
 from otklik.answers.models import Answer
 from otklik.desk.approvals.rows import PAGE
-from otklik.desk.tests.card_data import Town, make_town
+from otklik.desk.tests.card_data import Town
+from otklik.desk.tests.clients import signed_in
 from otklik.inbox.models import Message
 from otklik.incidents.cards import main_message
 from otklik.people.models import Grant, Role, User
 from otklik.routing.models import Deadline
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def town() -> Town:
-    return make_town()
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def waiting_for(user: User) -> list[int]:

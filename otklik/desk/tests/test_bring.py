@@ -4,8 +4,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from otklik.desk.tests.admin_data import signed_in
-from otklik.desk.tests.card_data import Town, make_town
+from otklik.desk.tests.card_data import Town
+from otklik.desk.tests.clients import signed_in
 from otklik.flow.loop import drain
 from otklik.flow.steps import Lane
 from otklik.inbox.models import Message
@@ -17,11 +17,6 @@ from otklik.publishing.models import Delivery, Sent
 HERE = "/incidents/addition/"
 LINK = "https://zhaloba.example/forum/12?post=5"
 TEXT = "Во дворе на Садовой, 5 не горит фонарь"
-
-
-@pytest.fixture
-def town(db: None) -> Town:
-    return make_town()
 
 
 @pytest.fixture

@@ -8,11 +8,11 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from otklik.desk.card.thread import parts_of, thread_around
-from otklik.desk.tests.card_data import Town, make_town
+from otklik.desk.tests.card_data import Town
+from otklik.desk.tests.clients import signed_in
 from otklik.inbox.models import Author, Edition, Media, Message
 from otklik.incidents.cards import main_message
 from otklik.incidents.models import Note
-from otklik.people.models import User
 from otklik.routing.models import Calendar, Deadline
 
 pytestmark = pytest.mark.django_db
@@ -24,17 +24,6 @@ HOSTILE = [
     "{{ 7|add:7 }} {% now 'Y' %}",
     "очень " * 2667,
 ]
-
-
-@pytest.fixture
-def town() -> Town:
-    return make_town()
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def test_the_owner_sees_the_card_the_stranger_learns_nothing(town: Town) -> None:

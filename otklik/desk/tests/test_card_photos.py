@@ -14,6 +14,7 @@ from pytest_django import Settings
 
 from otklik.answers.models import Answer, AnswerPhoto
 from otklik.desk.tests.card_data import Town, make_town
+from otklik.desk.tests.clients import signed_in
 from otklik.inbox.models import Media
 from otklik.incidents.cards import main_message
 from otklik.incidents.models import Incident
@@ -31,12 +32,6 @@ def town(settings: Settings, tmp_path: Path) -> Town:
     return make_town()
 
 
-def client_of(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
 def picture(name: str = "яма.jpg") -> SimpleUploadedFile:
     exif = Image.Exif()
     exif[0x010F] = "Samsung"
@@ -51,7 +46,7 @@ def add(
 ) -> HttpResponse:
     address = f"/incidents/{card.pk}/photos/"
     told: dict[str, Any] = {"text": "Готово", "photos": files, **fields}
-    return cast(HttpResponse, client_of(user or town.executor).post(address, told, headers=FRAGMENT))
+    return cast(HttpResponse, signed_in(user or town.executor).post(address, told, headers=FRAGMENT))
 
 
 def test_a_photo_loses_where_and_with_what_it_was_taken(town: Town) -> None:
@@ -59,7 +54,7 @@ def test_a_photo_loses_where_and_with_what_it_was_taken(town: Town) -> None:
     assert add(town, card, picture()).status_code == 200
     photo = AnswerPhoto.objects.get(answer__incident=card)
     assert photo.answer.text == "Готово"
-    shown = client_of(town.approver).get(f"/answers/{photo.answer_id}/photos/{photo.pk}/")
+    shown = signed_in(town.approver).get(f"/answers/{photo.answer_id}/photos/{photo.pk}/")
     content = shown.getvalue()
     assert shown["Content-Type"] == "image/jpeg"
     assert b"Samsung" not in content
@@ -71,11 +66,11 @@ def test_a_photo_is_shown_only_to_whoever_sees_the_card(town: Town) -> None:
     add(town, card, picture())
     photo = AnswerPhoto.objects.get()
     address = f"/answers/{photo.answer_id}/photos/{photo.pk}/"
-    assert client_of(town.other).get(address).status_code == 404
+    assert signed_in(town.other).get(address).status_code == 404
     assert Client().get(address).status_code == 302
-    assert client_of(town.executor).get(f"/answers/{photo.answer_id + 1}/photos/{photo.pk}/").status_code == 404
+    assert signed_in(town.executor).get(f"/answers/{photo.answer_id + 1}/photos/{photo.pk}/").status_code == 404
     photo.file.delete(save=False)
-    assert client_of(town.executor).get(address).status_code == 404
+    assert signed_in(town.executor).get(address).status_code == 404
 
 
 @pytest.mark.parametrize("content", [b"", b"<svg onload=alert(1)>", b"GIF89a\x01\x00", b"\xff\xd8\xff\xe0broken"])
@@ -98,7 +93,7 @@ def test_removing_a_photo_makes_a_new_version(town: Town) -> None:
     add(town, card, picture())
     answer = Answer.objects.get(incident=card)
     photo = answer.photos.get()
-    client_of(town.executor).post(
+    signed_in(town.executor).post(
         f"/incidents/{card.pk}/photo-removal/",
         {"text": "Готово", "version": answer.version, "photo": photo.pk},
         headers=FRAGMENT,
@@ -124,10 +119,10 @@ def test_the_other_agency_adds_nothing(town: Town) -> None:
 def test_our_copy_of_a_citizens_picture_is_shown_with_the_card_and_to_nobody_else(town: Town) -> None:
     card, other = town.assigned(), town.assigned(agency=town.roads)
     media = Media.objects.create(message=main_message(card), kind="photo", title="яма")
-    assert client_of(town.executor).get(f"/incidents/{card.pk}/pictures/{media.pk}/").status_code == 404
+    assert signed_in(town.executor).get(f"/incidents/{card.pk}/pictures/{media.pk}/").status_code == 404
     media.file.save("1.jpg", ContentFile(wash(picture().read())))
     address = f"/incidents/{card.pk}/pictures/{media.pk}/"
-    assert client_of(town.executor).get(address).getvalue().startswith(b"\xff\xd8")
-    assert address in client_of(town.executor).get(f"/incidents/{card.pk}/").content.decode()
-    assert client_of(town.other).get(address).status_code == 404
-    assert client_of(town.other).get(f"/incidents/{other.pk}/pictures/{media.pk}/").status_code == 404
+    assert signed_in(town.executor).get(address).getvalue().startswith(b"\xff\xd8")
+    assert address in signed_in(town.executor).get(f"/incidents/{card.pk}/").content.decode()
+    assert signed_in(town.other).get(address).status_code == 404
+    assert signed_in(town.other).get(f"/incidents/{other.pk}/pictures/{media.pk}/").status_code == 404

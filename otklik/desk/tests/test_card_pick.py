@@ -3,16 +3,11 @@
 import pytest
 from django.test import Client
 
-from otklik.desk.tests.card_data import Town, make_town
+from otklik.desk.tests.card_data import Town
 from otklik.themes.models import Theme
 from otklik.triage.models import Verdict
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def town() -> Town:
-    return make_town()
 
 
 def options(town: Town, address: str, **fields: str | int) -> str:

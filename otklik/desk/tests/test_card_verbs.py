@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from otklik.answers.models import Answer
-from otklik.desk.tests.card_data import Town, make_town
+from otklik.desk.tests.card_data import Town
 from otklik.feedback.models import Rating
 from otklik.incidents.cards import main_message
 from otklik.incidents.models import Incident, Note
@@ -20,11 +20,6 @@ from otklik.routing.models import Assignment
 
 pytestmark = pytest.mark.django_db
 FRAGMENT = {"X-Fragment": "1"}
-
-
-@pytest.fixture
-def town() -> Town:
-    return make_town()
 
 
 def post(user: User | None, address: str, **fields: Any) -> HttpResponse:

@@ -8,26 +8,15 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from otklik.answers.models import Answer, Template
-from otklik.desk.tests.card_data import Town, make_town
+from otklik.desk.tests.card_data import Town
+from otklik.desk.tests.clients import signed_in
 from otklik.inbox.models import Author, Message
 from otklik.incidents.cards import main_message
-from otklik.people.models import User
 from otklik.publishing.models import Sent
 
 pytestmark = pytest.mark.django_db
 FRAGMENT = {"X-Fragment": "1"}
 NASTY = "<script>alert(1)</script>\u202e\u200b{{ 7|add:7 }}"
-
-
-@pytest.fixture
-def town() -> Town:
-    return make_town()
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def listed(client: Client, pk: int, part: str = "templates", **query: str) -> str:

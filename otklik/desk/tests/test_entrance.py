@@ -9,18 +9,13 @@ from django.core import mail
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from otklik.desk.tests.card_data import Town, make_town
+from otklik.desk.tests.card_data import Town
 from otklik.people.models import User
 
 pytestmark = pytest.mark.django_db
 FILLED = {"key": "x", "uidb36": "1", "row:pk": "1"}
 # What stays of allauth's own: everything else here is our page.
 DOWNLOAD = "accounts/2fa/recovery-codes/download/"
-
-
-@pytest.fixture
-def town() -> Town:
-    return make_town()
 
 
 def addresses() -> list[str]:

@@ -3,27 +3,15 @@
 import re
 
 import pytest
-from django.test import Client
 
 from otklik.answers.models import Answer
-from otklik.desk.tests.card_data import Town, make_town
-from otklik.people.models import User
+from otklik.desk.tests.card_data import Town
+from otklik.desk.tests.clients import signed_in
 
 PHONE = "Воду дали. Вопросы по телефону 8 (861) 211-22-33."
 FINAL = {"kind": "final", "outcome": "solved"}
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def town() -> Town:
-    return make_town()
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def submit(town: Town, pk: int, *, fragment: bool = True, **fields: object) -> tuple[int, str]:

@@ -9,7 +9,8 @@ from django.test import Client
 from django.utils import timezone
 
 from otklik.desk.models import Notice
-from otklik.desk.tests.card_data import Town, make_town
+from otklik.desk.tests.card_data import Town
+from otklik.desk.tests.clients import signed_in
 from otklik.incidents.models import Incident, State
 from otklik.journal.models import Entry
 from otklik.people.models import Agency, Grant, Role, User
@@ -23,30 +24,19 @@ FRAGMENT = {"X-Fragment": "1"}
 JSON = {"Accept": "application/json", "X-Fragment": "1"}
 
 
-@pytest.fixture
-def town() -> Town:
-    return make_town()
-
-
-def client_of(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
 def in_days(days: int) -> date:
     return timezone.localdate() + timedelta(days=days)
 
 
 def ask(user: User, card: Incident, until: object, reason: str = "Ждём трубу") -> HttpResponse:
     told = {"until": str(until), "reason": reason}
-    return cast(HttpResponse, client_of(user).post(f"/incidents/{card.pk}/extension/", told, headers=FRAGMENT))
+    return cast(HttpResponse, signed_in(user).post(f"/incidents/{card.pk}/extension/", told, headers=FRAGMENT))
 
 
 def decide(user: User, asked: Extension, verdict: str, words: str = "") -> HttpResponse:
     told = {"extension": asked.pk, "verdict": verdict, "words": words}
     address = f"/incidents/{asked.incident_id}/extension-decision/"
-    return cast(HttpResponse, client_of(user).post(address, told, headers=FRAGMENT))
+    return cast(HttpResponse, signed_in(user).post(address, told, headers=FRAGMENT))
 
 
 def clock_of(card: Incident, clock: str = Norm.Clock.FINAL_ANSWER) -> Deadline:
@@ -70,11 +60,11 @@ def test_an_agency_asks_and_everybody_on_the_card_sees_it(town: Town) -> None:
     entry = Entry.objects.get(verb="incident.extension_asked")
     assert entry.data == {"extension": asked.pk, "until": in_days(20).isoformat(), "clock": "final_answer"}
     assert "труб" not in str(entry.data)
-    page = client_of(town.operator).get(f"/incidents/{asked.incident_id}/").content.decode()
+    page = signed_in(town.operator).get(f"/incidents/{asked.incident_id}/").content.decode()
     assert "Просят продлить срок до" in page
     assert "Ждём трубу" in page
     assert 'value="grant"' in page
-    assert 'value="grant"' not in client_of(town.executor).get(f"/incidents/{asked.incident_id}/").content.decode()
+    assert 'value="grant"' not in signed_in(town.executor).get(f"/incidents/{asked.incident_id}/").content.decode()
 
 
 def test_whoever_leads_the_agency_hears_of_it_and_of_no_other(town: Town) -> None:
@@ -102,7 +92,7 @@ def test_granted_only_the_last_limit_moves_and_only_to_the_end_of_that_day(town:
     assert Incident.objects.get(pk=card.pk).started_at == card.started_at
     notice = Notice.objects.get(kind__in=("granted", "refused"))
     assert (notice.user, notice.kind, notice.by) == (town.executor, Notice.Kind.GRANTED, town.operator)
-    page = client_of(town.executor).get(f"/incidents/{card.pk}/").content.decode()
+    page = signed_in(town.executor).get(f"/incidents/{card.pk}/").content.decode()
     assert "Срок продлён до" in page
     assert "Хорошо" in page
 
@@ -131,7 +121,7 @@ def test_refused_nothing_moves_and_the_reason_reaches_the_asker(town: Town) -> N
     assert (asked.state, asked.words, asked.decided_by) == ("refused", "Труба на складе", town.operator)
     assert clock_of(asked.incident).limit_at == before
     assert Notice.objects.get().kind == Notice.Kind.REFUSED
-    assert "Труба на складе" in client_of(town.executor).get(f"/incidents/{asked.incident_id}/").content.decode()
+    assert "Труба на складе" in signed_in(town.executor).get(f"/incidents/{asked.incident_id}/").content.decode()
     assert ask(town.executor, asked.incident, in_days(21)).status_code == 200  # one may ask again
 
 
@@ -171,7 +161,7 @@ def test_a_long_hostile_reason_is_cut_and_stays_text(town: Town) -> None:
     card = town.assigned()
     assert ask(town.executor, card, in_days(9), "<script>alert(1)</script>\u202e" + "ы" * 200_000).status_code == 200
     assert len(Extension.objects.get().reason) <= 2000
-    assert "<script>alert" not in client_of(town.operator).get(f"/incidents/{card.pk}/").content.decode()
+    assert "<script>alert" not in signed_in(town.operator).get(f"/incidents/{card.pk}/").content.decode()
 
 
 def test_one_ask_at_a_time_and_one_decision(town: Town) -> None:
@@ -189,7 +179,7 @@ def test_what_was_asked_by_the_agency_before_lapses_with_the_card(town: Town) ->
     asked = asked_on(town)
     assign(asked.incident, Decision(town.roads, town.hole, town.city), town.operator, timezone.now())
     card = Incident.objects.get(pk=asked.incident_id)
-    assert "Просят продлить" not in client_of(town.operator).get(f"/incidents/{card.pk}/").content.decode()
+    assert "Просят продлить" not in signed_in(town.operator).get(f"/incidents/{card.pk}/").content.decode()
     assert decide(town.operator, asked, "grant").status_code == 409
     assert ask(town.other, card, in_days(25)).status_code == 200
     assert sorted(Extension.objects.values_list("state", flat=True)) == ["asked", "refused"]
@@ -249,7 +239,7 @@ def test_the_id_of_another_cards_ask_is_not_there(town: Town) -> None:
     told = {"extension": asked.pk, "verdict": "grant"}
     address = f"/incidents/{card.pk}/extension-decision/"
     for given in (told, told | {"extension": "x"}, told | {"extension": "9" * 40}, {}):
-        assert client_of(town.operator).post(address, given, headers=FRAGMENT).status_code == 404
+        assert signed_in(town.operator).post(address, given, headers=FRAGMENT).status_code == 404
 
 
 def test_asking_and_deciding_can_be_taken_back(town: Town) -> None:
@@ -257,13 +247,13 @@ def test_asking_and_deciding_can_be_taken_back(town: Town) -> None:
     card = asked.incident
     before = clock_of(card)
     decide(town.operator, asked, "grant")
-    assert client_of(town.operator).post("/undo/", headers=JSON).status_code == 200
+    assert signed_in(town.operator).post("/undo/", headers=JSON).status_code == 200
     asked.refresh_from_db()
     assert (asked.state, asked.decided_by, asked.decided_at) == ("asked", None, None)
     assert clock_of(card).limit_at == before.limit_at
     other = town.assigned()
     ask(town.executor, other, in_days(9))
-    assert client_of(town.executor).post("/undo/", headers=JSON).status_code == 200
+    assert signed_in(town.executor).post("/undo/", headers=JSON).status_code == 200
     assert not Extension.objects.filter(incident=other).exists()
 
 

@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from otklik.desk.agency.team import team_of_card
 from otklik.desk.models import Notice
-from otklik.desk.tests.card_data import Town, make_town
+from otklik.desk.tests.card_data import Town
+from otklik.desk.tests.clients import signed_in
 from otklik.incidents.handing import HandedMeanwhile, OutOfReach, hand
 from otklik.incidents.models import Incident, State
 from otklik.journal.models import Entry
@@ -22,11 +23,6 @@ pytestmark = pytest.mark.django_db
 FRAGMENT = {"X-Fragment": "1"}
 JSON = {"Accept": "application/json", "X-Fragment": "1"}
 Person = Callable[..., User]
-
-
-@pytest.fixture
-def town() -> Town:
-    return make_town()
 
 
 @pytest.fixture
@@ -49,15 +45,9 @@ def mate(town: Town, person: Person) -> User:
     return person("Напарников", Role.EXECUTOR, town.water)
 
 
-def client_of(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
-
-
 def give(by: User, card: Incident, to: User, **more: object) -> HttpResponse:
     told = {"to": to.pk, "seen": card.executor_id or 0, **more}
-    return cast(HttpResponse, client_of(by).post(f"/incidents/{card.pk}/executor/", told, headers=FRAGMENT))
+    return cast(HttpResponse, signed_in(by).post(f"/incidents/{card.pk}/executor/", told, headers=FRAGMENT))
 
 
 def holder(card: Incident) -> int | None:
@@ -72,7 +62,7 @@ def test_an_executor_takes_a_card_himself_and_is_shown_on_it(town: Town) -> None
     entry = Entry.objects.get(incident=card.pk, verb="incident.hand")
     assert (entry.actor, entry.data) == (f"user:{town.executor.pk}", {"to": town.executor.pk, "from": 0})
     assert not Notice.objects.exists()
-    assert "Исаев" in client_of(town.approver).get(f"/incidents/{card.pk}/").content.decode()
+    assert "Исаев" in signed_in(town.approver).get(f"/incidents/{card.pk}/").content.decode()
 
 
 def test_taking_from_the_list_takes_in_work_too_and_is_undone_whole(town: Town) -> None:
@@ -80,7 +70,7 @@ def test_taking_from_the_list_takes_in_work_too_and_is_undone_whole(town: Town) 
     assert give(town.executor, card, town.executor, work=1).status_code == 200
     card.refresh_from_db()
     assert (card.state, card.executor_id) == (State.IN_WORK, town.executor.pk)
-    assert client_of(town.executor).post("/undo/", headers=JSON).status_code == 200
+    assert signed_in(town.executor).post("/undo/", headers=JSON).status_code == 200
     card.refresh_from_db()
     assert (card.state, card.executor_id) == (State.ASSIGNED, None)
 
@@ -127,7 +117,7 @@ def test_another_agency_a_sibling_and_whoever_is_signed_out_do_nothing(town: Tow
     card = town.assigned(agency=pumps)
     for outsider in (sibling, town.other, town.stranger):
         assert give(outsider, card, outsider).status_code == 404, outsider.username
-        assert client_of(outsider).get(f"/incidents/{card.pk}/colleagues/").status_code == 404
+        assert signed_in(outsider).get(f"/incidents/{card.pk}/colleagues/").status_code == 404
     assert give(town.auditor, card, town.executor).status_code == 403
     assert Client().post(f"/incidents/{card.pk}/executor/", {"to": 1}, headers=FRAGMENT).status_code == 401
     assert give(town.executor, card, sibling).status_code == 422
@@ -137,7 +127,7 @@ def test_another_agency_a_sibling_and_whoever_is_signed_out_do_nothing(town: Tow
 @pytest.mark.parametrize("to", ["", "x", "-1", "0", "9" * 40, "1e3", "\x00"])
 def test_a_made_up_person_is_refused_in_words(town: Town, to: str) -> None:
     card = town.assigned()
-    answer = client_of(town.executor).post(f"/incidents/{card.pk}/executor/", {"to": to, "seen": "0"}, headers=FRAGMENT)
+    answer = signed_in(town.executor).post(f"/incidents/{card.pk}/executor/", {"to": to, "seen": "0"}, headers=FRAGMENT)
     assert answer.status_code == 422
     assert "выберите другого" in answer.content.decode()
 
@@ -175,26 +165,26 @@ def test_colleagues_stand_with_what_they_have(town: Town, curator: User, mate: U
     Deadline.objects.filter(incident=busy).update(limit_at=timezone.now() - timedelta(hours=1))
     found = {one.user.username: (one.open, one.late) for one in team_of_card(card, timezone.now())}
     assert found == {"executor": (0, 0), "Кураторова": (0, 0), "Напарников": (1, 1)}
-    page = client_of(curator).get(f"/incidents/{card.pk}/colleagues/").content.decode()
+    page = signed_in(curator).get(f"/incidents/{card.pk}/colleagues/").content.decode()
     assert "1 просрочена" in page
-    assert "может куратор" in client_of(town.executor).get(f"/incidents/{card.pk}/colleagues/").content.decode()
+    assert "может куратор" in signed_in(town.executor).get(f"/incidents/{card.pk}/colleagues/").content.decode()
 
 
 def test_one_tap_gives_a_card_from_the_list(town: Town, curator: User, mate: User) -> None:
     card = town.assigned()
-    page = client_of(curator).get("/agency/distribution/").content.decode()
+    page = signed_in(curator).get("/agency/distribution/").content.decode()
     assert f'value="{card.pk}:{mate.pk}"' in page
-    told = client_of(curator).post("/agency/giving/", {"one": f"{card.pk}:{mate.pk}"}, headers=JSON)
+    told = signed_in(curator).post("/agency/giving/", {"one": f"{card.pk}:{mate.pk}"}, headers=JSON)
     assert (told.status_code, told.json()["cards"]) == (200, [card.pk])
     assert holder(card) == mate.pk
-    assert "уже у кого-то" in client_of(curator).get("/agency/distribution/").content.decode()
+    assert "уже у кого-то" in signed_in(curator).get("/agency/distribution/").content.decode()
 
 
 def test_several_go_at_once_what_cannot_is_named_and_all_come_back(town: Town, curator: User, mate: User) -> None:
     first, second, taken, foreign = town.assigned(), town.assigned(), town.assigned(), town.assigned(agency=town.roads)
     hand(taken, town.executor, town.executor, timezone.now())
     picked = [first.pk, second.pk, taken.pk, foreign.pk, "x", "9" * 30]
-    client = client_of(curator)
+    client = signed_in(curator)
     told = client.post("/agency/giving/", {"card": picked, "to": mate.pk}, headers=JSON).json()
     assert told["cards"] == [first.pk, second.pk]
     assert f"№ {taken.number}: уже взяли" in told["words"]
@@ -206,7 +196,7 @@ def test_several_go_at_once_what_cannot_is_named_and_all_come_back(town: Town, c
 
 def test_an_executor_takes_several_for_himself_and_gives_none(town: Town, mate: User) -> None:
     first, second = town.assigned(), town.assigned()
-    client = client_of(town.executor)
+    client = signed_in(town.executor)
     told = client.post("/agency/giving/", {"card": [first.pk, second.pk], "to": mate.pk}, headers=JSON)
     assert (told.status_code, holder(first)) == (409, None)
     assert client.post("/agency/giving/", {"card": [first.pk, second.pk], "to": town.executor.pk}).status_code == 302
@@ -215,7 +205,7 @@ def test_an_executor_takes_several_for_himself_and_gives_none(town: Town, mate: 
 
 def test_the_distribution_is_for_agencies_alone(town: Town) -> None:
     for user, status in ((town.executor, 200), (town.operator, 403), (town.stranger, 403), (town.auditor, 403)):
-        assert client_of(user).get("/agency/distribution/").status_code == status, user.username
-        assert client_of(user).post("/agency/giving/", {}, headers=JSON).status_code == (422 if status == 200 else 403)
+        assert signed_in(user).get("/agency/distribution/").status_code == status, user.username
+        assert signed_in(user).post("/agency/giving/", {}, headers=JSON).status_code == (422 if status == 200 else 403)
     assert Client().get("/agency/distribution/").status_code == 302
-    assert client_of(town.executor).get("/agency/giving/").status_code == 405
+    assert signed_in(town.executor).get("/agency/giving/").status_code == 405

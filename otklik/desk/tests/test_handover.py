@@ -10,7 +10,8 @@ from pytest_django import DjangoAssertNumQueries
 from otklik.answers import drafts
 from otklik.answers.models import Answer
 from otklik.desk.models import HandedOver, Handover, Notice, Undoable
-from otklik.desk.tests.card_data import Town, make_town
+from otklik.desk.tests.card_data import Town
+from otklik.desk.tests.clients import signed_in
 from otklik.desk.together import handover as verbs
 from otklik.desk.together.shift import shift_of
 from otklik.incidents.cards import main_message
@@ -25,17 +26,6 @@ from otklik.publishing.models import Delivery
 from otklik.routing.models import Deadline
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def town() -> Town:
-    return make_town()
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def taken(town: Town, user: User | None = None) -> Incident:

@@ -12,7 +12,8 @@ from pytest_django import DjangoAssertNumQueries
 from otklik.desk.health import words
 from otklik.desk.health.rows import MOST_COUNTED, MOST_SHOWN, queues
 from otklik.desk.shell import WORKER_SILENT_AFTER, health
-from otklik.desk.tests.card_data import Town, make_town
+from otklik.desk.tests.card_data import Town
+from otklik.desk.tests.clients import signed_in
 from otklik.flow.models import Chore, Worker
 from otklik.flow.steps import FLOW
 from otklik.inbox.models import Message
@@ -27,17 +28,6 @@ from otklik.triage.models import TrainedModel
 
 pytestmark = pytest.mark.django_db
 SECRET = "vk1.a.CANARY-CANARY-CANARY"
-
-
-@pytest.fixture
-def town() -> Town:
-    return make_town()
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def page_for(user: User) -> str:

@@ -6,7 +6,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from otklik.answers.models import Answer
-from otklik.desk.tests.card_data import Town, make_town
+from otklik.desk.tests.card_data import Town
 from otklik.desk.tests.test_find import take_in
 from otklik.inbox.models import Author
 from otklik.incidents.cards import main_message
@@ -15,11 +15,6 @@ from otklik.journal.models import Entry
 from otklik.routing.assign import Decision, assign
 
 FRAGMENT = {"X-Fragment": "1"}
-
-
-@pytest.fixture
-def town(db: None) -> Town:
-    return make_town()
 
 
 def by_one_author(*cards: Incident) -> Author:

@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from otklik.desk.tests.card_data import Town, make_town
+from otklik.desk.tests.card_data import Town
 from otklik.feedback.gathering import gather
 from otklik.inbox.models import Message
 from otklik.incidents import gathering
@@ -24,11 +24,6 @@ from otklik.triage.models import Verdict
 
 pytestmark = pytest.mark.django_db
 LONG_AGO = timezone.now() - timedelta(days=3650)
-
-
-@pytest.fixture
-def town() -> Town:
-    return make_town()
 
 
 def decide(town: Town, card: Incident, theme: Theme | None) -> Incident:

@@ -9,18 +9,13 @@ from pytest_django import DjangoAssertNumQueries
 
 from otklik.desk.card.likely import offer_of
 from otklik.desk.guessed import deciding, groups_of, guessed_of
-from otklik.desk.tests.card_data import Town, make_town
+from otklik.desk.tests.card_data import Town
 from otklik.incidents.models import Incident
 from otklik.themes.models import Theme
 from otklik.themes.wording import differences
 from otklik.triage.models import Verdict
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def town() -> Town:
-    return make_town()
 
 
 def page_of(town: Town, address: str) -> str:

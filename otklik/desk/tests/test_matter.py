@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 from otklik.answers import drafts
 from otklik.answers.models import Answer
 from otklik.desk.card.matter_words import words_of
-from otklik.desk.tests.card_data import LEASE, Town, make_town
+from otklik.desk.tests.card_data import LEASE, Town
 from otklik.feedback.gathering import gather
 from otklik.inbox.models import Author, Message
 from otklik.incidents.cards import add_message, main_message
@@ -28,11 +28,6 @@ from otklik.routing.models import Deadline
 
 pytestmark = pytest.mark.django_db
 FRAGMENT = {"X-Fragment": "1"}
-
-
-@pytest.fixture
-def town() -> Town:
-    return make_town()
 
 
 def client_of(user: User | None) -> Client:

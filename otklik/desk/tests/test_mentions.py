@@ -9,7 +9,8 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from otklik.desk.models import Notice
-from otklik.desk.tests.card_data import Town, make_town
+from otklik.desk.tests.card_data import Town
+from otklik.desk.tests.clients import signed_in
 from otklik.desk.together.colleagues import opens, seers
 from otklik.desk.together.mentions import called, pieces
 from otklik.incidents.cards import visible_to
@@ -20,17 +21,6 @@ from otklik.people.models import Agency, Grant, Role, User
 from otklik.places.models import Place
 
 FRAGMENT = {"X-Fragment": "1"}
-
-
-@pytest.fixture
-def town(db: None) -> Town:
-    return make_town()
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def note(user: User, card: Incident, text: str, **more: Any) -> Any:

@@ -7,24 +7,14 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from otklik.desk.models import Notice
-from otklik.desk.tests.card_data import Town, make_town
+from otklik.desk.tests.card_data import Town
+from otklik.desk.tests.clients import signed_in
 from otklik.desk.together.notices import mark_seen, tell
 from otklik.incidents.models import Incident, Note
 from otklik.lib import clock
 from otklik.people.models import User
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def town() -> Town:
-    return make_town()
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def calls(town: Town, user: User, card: Incident, words: str = "посмотрите") -> Notice:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from otklik.desk.card.repeats import MOST, candidates
-from otklik.desk.tests.card_data import Town, make_town
+from otklik.desk.tests.card_data import Town
 from otklik.desk.tests.test_find import take_in
 from otklik.incidents.models import Incident, State
 from otklik.people.models import Grant, User
@@ -16,11 +16,6 @@ from otklik.places.models import Place
 
 pytestmark = pytest.mark.django_db
 FRAGMENT = {"X-Fragment": "1"}
-
-
-@pytest.fixture
-def town() -> Town:
-    return make_town()
 
 
 def offered(user: User, card: Incident) -> list[int]:

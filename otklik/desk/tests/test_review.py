@@ -12,7 +12,8 @@ from otklik.answers.models import Answer, Remark
 from otklik.answers.review import correct_and_approve
 from otklik.desk.approvals.rows import PAGE
 from otklik.desk.models import Notice
-from otklik.desk.tests.card_data import Town, make_town
+from otklik.desk.tests.card_data import Town
+from otklik.desk.tests.clients import signed_in
 from otklik.incidents.models import Incident, State
 from otklik.journal.models import Entry
 from otklik.people.models import Grant, Role, User
@@ -20,17 +21,6 @@ from otklik.people.models import Grant, Role, User
 pytestmark = pytest.mark.django_db
 FRAGMENT = {"X-Fragment": "1"}
 JSON = {"Accept": "application/json"}
-
-
-@pytest.fixture
-def town() -> Town:
-    return make_town()
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def correct(town: Town, answer: Answer, text: str, user: User | None = None, version: int | None = None) -> int:

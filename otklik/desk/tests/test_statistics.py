@@ -11,26 +11,16 @@ from pytest_django import DjangoAssertNumQueries
 
 from otklik.desk.statistics.export import safe
 from otklik.desk.statistics.tables import in_order_of
-from otklik.desk.tests.card_data import Town, make_town
+from otklik.desk.tests.card_data import Town
+from otklik.desk.tests.clients import signed_in
 from otklik.incidents.models import Incident
-from otklik.people.models import Grant, Role, User
+from otklik.people.models import Grant, Role
 from otklik.reports.arithmetic import Share
 from otklik.reports.fold import Line
 from otklik.routing import extensions
 from otklik.routing.models import Extension
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def town() -> Town:
-    return make_town()
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 @pytest.mark.parametrize("address", ["/statistics/", "/statistics/export.csv"])

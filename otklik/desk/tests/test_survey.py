@@ -8,16 +8,11 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from otklik.desk.survey import chosen
-from otklik.desk.tests.card_data import Town, make_town
+from otklik.desk.tests.card_data import Town
 from otklik.feedback.models import Rating, Survey
 from otklik.incidents.models import CloseReason, Incident, State
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def town() -> Town:
-    return make_town()
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from otklik.desk.models import Presence
-from otklik.desk.tests.card_data import Town, make_town
+from otklik.desk.tests.card_data import Town
 from otklik.desk.together import presence
 from otklik.incidents.models import Incident, Tag
 from otklik.incidents.taking import HOLD, take_up
@@ -27,11 +27,6 @@ HOSTILE = [
     "a\x00b",
     "х" * 200_000,
 ]
-
-
-@pytest.fixture
-def town() -> Town:
-    return make_town()
 
 
 def post(user: User | None, address: str, **fields: Any) -> Any:

@@ -5,24 +5,13 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from otklik.desk.models import Tour
-from otklik.desk.tests.card_data import Town, make_town
+from otklik.desk.tests.card_data import Town
+from otklik.desk.tests.clients import signed_in
 from otklik.desk.tour.seen import mark_seen
 from otklik.desk.tour.steps import TOURS
-from otklik.people.models import User
 
 pytestmark = pytest.mark.django_db
 FRAGMENT = {"X-Fragment": "1"}
-
-
-@pytest.fixture
-def town() -> Town:
-    return make_town()
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from otklik.desk.card import uploads
 from otklik.desk.card.uploads import PIECE
 from otklik.desk.models import Upload
 from otklik.desk.tests.card_data import Town, make_town
+from otklik.desk.tests.clients import signed_in
 from otklik.incidents.models import Incident
 from otklik.lib.pictures import MAX_BYTES
 from otklik.lib.tests.test_pictures import picture
@@ -33,12 +34,6 @@ FRAGMENT = {"X-Fragment": "1"}
 def town(settings: Settings, tmp_path: Path) -> Town:
     settings.MEDIA_ROOT = tmp_path
     return make_town()
-
-
-def client_of(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def noise(pieces: int = 3) -> bytes:
@@ -59,7 +54,7 @@ class Phone:
     """Somebody with a card before him, who sends."""
 
     def __init__(self, user: User, card: Incident) -> None:
-        self.client, self.card = client_of(user), card
+        self.client, self.card = signed_in(user), card
 
     def _address(self, noun: str) -> str:
         return f"/incidents/{self.card.pk}/{noun}/"
@@ -203,7 +198,7 @@ def test_who_may_send(town: Town, phone: Phone) -> None:
         assert Phone(user, phone.card).standing("x").status_code == 404
     for noun in ("uploads", "upload-piece", "upload-completion"):
         assert Client().post(f"/incidents/{phone.card.pk}/{noun}/", headers=FRAGMENT).status_code == 401
-        assert client_of(town.executor).get(f"/incidents/{phone.card.pk}/{noun}/").status_code == 405
+        assert signed_in(town.executor).get(f"/incidents/{phone.card.pk}/{noun}/").status_code == 405
     guarded = Client(enforce_csrf_checks=True)
     guarded.force_login(town.executor)
     assert (
@@ -366,7 +361,7 @@ def test_the_badge_stands_where_the_approver_looks(town: Town, seen_by_approver:
 def seen_by_approver(town: Town) -> Callable[[Answer], str]:
     def page(answer: Answer) -> str:
         told = {"text": answer.text, "version": 2, "outcome": "solved"}
-        client_of(town.executor).post(f"/incidents/{answer.incident_id}/submission/", told)
-        return client_of(town.approver).get(f"/incidents/{answer.incident_id}/").content.decode()
+        signed_in(town.executor).post(f"/incidents/{answer.incident_id}/submission/", told)
+        return signed_in(town.approver).get(f"/incidents/{answer.incident_id}/").content.decode()
 
     return page
