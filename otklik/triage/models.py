@@ -13,7 +13,7 @@ from otklik.journal import book
 from otklik.places.models import Place
 from otklik.themes.models import Theme
 from otklik.triage.theme.model import Model, ModelError, unpacked
-from otklik.triage.urgency.level import priority
+from otklik.triage.urgency.level import ORDINARY, priority
 
 log = logging.getLogger(__name__)
 
@@ -22,7 +22,7 @@ LONGEST = timedelta(hours=4)
 KEPT = 2
 """So many before the one in force can come back."""
 
-ORDINARY = 2  # the severity of what has no theme
+WISHES_NOTHING = ("thanks", "noise")
 
 
 class Verdict(models.Model):
@@ -55,9 +55,9 @@ class Verdict(models.Model):
 
     @property
     def priority(self) -> int:
-        """What the card's priority is to be, 1 to 5. `theme` is looked at."""
-        theme = self.theme
-        return priority(self.urgency, theme.severity if theme else ORDINARY, bool(theme and theme.fast_track))
+        """What the card's priority is to be, 1 to 5. Thanks are about a theme, too, but want nothing."""
+        theme, sure = self.theme, 0.0 if self.kind in WISHES_NOTHING else self.theme_share
+        return priority(self.urgency, theme.severity if theme else ORDINARY, bool(theme and theme.fast_track), sure)
 
 
 class TrainedModel(models.Model):

@@ -9,14 +9,12 @@ from django.views.decorators.http import require_http_methods
 
 from otklik.desk.admin.frame import administers, framed
 from otklik.desk.admin.rule_forms import TrialForm
+from otklik.inbox.models import Message
 from otklik.places.models import Place
 from otklik.routing.models import Rule
 from otklik.routing.rules import in_order
 from otklik.themes.models import Theme
-from otklik.triage.judge import minds
-from otklik.triage.kind.relevance import judge
-from otklik.triage.models import ORDINARY
-from otklik.triage.urgency.level import priority, urgency
+from otklik.triage.judge import minds, verdict_on
 
 MOST_THEMES = 3
 KINDS = {
@@ -59,24 +57,21 @@ def trial(request: HttpRequest) -> HttpResponse:
 
 
 def look(text: str) -> Verdict:
-    """The same recognisers as a new message meets, without a community that says where its people live."""
+    """The verdict that a new message would get, without a community that says where its people live."""
     known = minds()
-    relevance = judge(text, has_media=False, is_reply=False, author_is_ours=False)
+    told = verdict_on(Message(text=text), timezone.now(), known, has_media=False, is_reply=False, ours=False)
     guesses = [
-        Guess(known.known[one.theme_id], round(one.share * 100), ", ".join(word for word, _weight in one.why))
-        for one in known.themes.suggest(text)[:MOST_THEMES]
+        Guess(known.known[one["id"]], round(one["share"] * 100), ", ".join(word for word, _weight in one["why"]))
+        for one in told.themes[:MOST_THEMES]
     ]
-    found = known.places.find(text, community_place=None)
-    place = Place.objects.filter(pk=found.place_id).first() if found.place_id else None
-    best = guesses[0].theme if guesses else None
-    severity, fast_track = (best.severity, best.fast_track) if best else (ORDINARY, False)
-    order = in_order(best, place, timezone.localdate())
+    place = told.place
+    order = in_order(told.theme, place, timezone.localdate())
     rows = Rule.objects.select_related("theme", "group", "place", "agency").in_bulk(order)
     return Verdict(
-        kind=str(KINDS[relevance.kind]),
+        kind=str(KINDS[told.kind]),
         guesses=guesses,
         place=place,
-        address=", ".join(part for part in (found.street, found.house) if part),
-        priority=priority(urgency(text).level, severity, fast_track),
+        address=", ".join(part for part in (told.street, told.house) if part),
+        priority=told.priority,
         rules=[rows[pk] for pk in order if pk in rows],
     )

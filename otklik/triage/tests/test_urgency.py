@@ -128,6 +128,8 @@ def test_the_priority_is_the_theme_raised_by_the_danger() -> None:
     assert priority(1, 4, fast_track=False) == 4
     assert priority(0, 1, fast_track=True) == 3
     assert priority(0, 4, fast_track=True) == 4
+    assert [priority(0, 5, fast_track=True, sure=share) for share in (0, 0.2, 0.5, 1)] == [2, 3, 4, 5]
+    assert [priority(0, 1, fast_track=True, sure=share) for share in (0, 0.4, 0.6)] == [2, 2, 3]
 
 
 @pytest.mark.parametrize("severity", [-7, 0, 6, 100])

@@ -37,6 +37,9 @@ _BEGINS: dict[str, set[str]] = defaultdict(set)
 for _name, _words in WORDS.items():
     for _word in _words.split():
         (_BEGINS if _word.endswith("*") else _WHOLE)[_word.rstrip("*")].add(_name)
+ORDINARY = 2
+"""The severity of what has no theme."""
+LIKELY = 0.5
 _NOTHING: frozenset[str] = frozenset()
 _LENGTHS = sorted({len(word) for word in _BEGINS})
 
@@ -71,13 +74,14 @@ def urgency(text: str) -> Urgency:
     return Urgency(level, tuple(why), tuple(spans))
 
 
-def priority(level: int, severity: int, fast_track: bool) -> int:
+def priority(level: int, severity: int, fast_track: bool, sure: float = 1.0) -> int:
     """The card's priority, 1 (can wait) to 5 (danger to life): the theme's severity, raised by the urgency 0 to 3.
 
-    A theme on the fast track is at least 3.
+    A theme counts as far as it is `sure`, 0 to 1: a guess must not push a card ahead of those that are known to be
+    grave. One on the fast track that is more likely than not makes it at least 3.
     """
-    base = min(max(severity, 1), 5)
-    return max(base, 3 if fast_track else 1, {1: 3, 2: 4, 3: 5}.get(level, 1))
+    base = int(ORDINARY + sure * (min(max(severity, 1), 5) - ORDINARY) + 0.5)
+    return max(base, 3 if fast_track and sure >= LIKELY else 1, {1: 3, 2: 4, 3: 5}.get(level, 1))
 
 
 def _that_may_hold(folded: str) -> list[Rule]:
