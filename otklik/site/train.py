@@ -202,7 +202,10 @@ def _tell(run: TrainedModel, data: trained.Data, taught: Taught) -> None:
 def _scored(score: Score) -> str:
     first, three = Share(score.first, score.n), Share(score.three, score.n)
     low, high = first.interval
-    return f"первая тема верна в {first.percent} % ({low}–{high} %), одна из трёх в {three.percent} %, {score.loss:.3f}"
+    return (
+        f"первая тема верна в {first.percent} % ({low}–{high} %), одна из трёх в {three.percent} %, "
+        f"логарифмическая потеря {score.loss:.3f} (меньше – лучше)"
+    )
 
 
 def _say(sentence: str) -> int:
