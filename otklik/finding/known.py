@@ -67,8 +67,9 @@ def told_of(row: Sketch) -> Told:
 
 
 def _lives_on(incident: Incident) -> int:
-    gathered = incident.close_reason == CloseReason.GATHERED and incident.answered_with_id
-    return incident.answered_with_id if gathered and incident.answered_with_id else incident.pk
+    if incident.close_reason == CloseReason.GATHERED and incident.answered_with_id:
+        return incident.answered_with_id
+    return incident.pk
 
 
 def _by_words(incident: Incident, mine: Sketch) -> Iterable[Sketch]:

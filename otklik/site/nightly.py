@@ -13,7 +13,7 @@ from otklik.site.processes import otklik_command
 
 HOUR = 3
 """By the local clock, when nobody writes."""
-_children: list["subprocess.Popen[bytes]"] = []
+_children: list[subprocess.Popen[bytes]] = []
 
 
 def register() -> None:
@@ -28,6 +28,6 @@ def learn(now: datetime) -> None:
         _children.append(start())
 
 
-def start() -> "subprocess.Popen[bytes]":
+def start() -> subprocess.Popen[bytes]:
     """`otklik train --nightly`, which yields the processor to whoever wants it."""
     return subprocess.Popen(otklik_command("train", "--nightly"), start_new_session=True)  # noqa: S603 our own
