@@ -6,11 +6,12 @@ three times is found out. The steps themselves are listed in otklik/flow.
 """
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from django.db import connection, models, transaction
+from django.db import InterfaceError, OperationalError, connection, models, transaction
 from django.db.models import Case, F, Q, Value, When
 
 LONGEST_PAUSE = timedelta(hours=1)
@@ -79,15 +80,28 @@ def claim(model: type[Row], now: datetime, lease_for: timedelta, most: int) -> l
 def _take(model: type[Row], wanted: Sequence[int], now: datetime, lease_for: timedelta) -> list[Row]:
     lease = str(uuid.uuid4())
     mark = {"lease": lease, "leased_until": now + lease_for, "claims": F("claims") + 1}
-    if connection.vendor == "postgresql":
-        with transaction.atomic():
-            rows = _waiting(model, now).filter(pk__in=wanted).select_for_update(skip_locked=True)
-            taken = model._default_manager.filter(pk__in=list(rows.values_list("pk", flat=True))).update(**mark)
-    else:
-        taken = _waiting(model, now).filter(pk__in=wanted).update(**mark)
-    if not taken:
-        return []
-    return list(model._default_manager.filter(lease=lease).order_by("due_at", "pk"))
+    with _given_back_if_unheard(model, lease):
+        if connection.vendor == "postgresql":
+            with transaction.atomic():
+                rows = _waiting(model, now).filter(pk__in=wanted).select_for_update(skip_locked=True)
+                taken = model._default_manager.filter(pk__in=list(rows.values_list("pk", flat=True))).update(**mark)
+        else:
+            taken = _waiting(model, now).filter(pk__in=wanted).update(**mark)
+        if not taken:
+            return []
+        return list(model._default_manager.filter(lease=lease).order_by("due_at", "pk"))
+
+
+@contextmanager
+def _given_back_if_unheard(model: type[Row], lease: str) -> Iterator[None]:
+    """A line that breaks may have broken after the claim: rows that nobody knows to be his would wait out the lease."""
+    try:
+        yield
+    except (OperationalError, InterfaceError):
+        connection.close()
+        with suppress(OperationalError, InterfaceError):  # the lease runs out by itself
+            _unlease(model._default_manager.filter(lease=lease))
+        raise
 
 
 def renew(model: type[Row], rows: Sequence[Row], until: datetime) -> None:
@@ -139,10 +153,11 @@ def retry(row: Due, now: datetime) -> bool:
 def release(rows: Sequence[Row]) -> None:
     """Give back rows that were claimed and not begun: the worker is stopping."""
     for row in rows:
-        model = type(row)
-        model._default_manager.filter(pk=row.pk, lease=row.lease).update(
-            lease="", leased_until=None, claims=F("claims") - 1
-        )
+        _unlease(type(row)._default_manager.filter(pk=row.pk, lease=row.lease))
+
+
+def _unlease(rows: models.QuerySet[Row]) -> None:
+    rows.update(lease="", leased_until=None, claims=F("claims") - 1)
 
 
 def _settle(row: Due, changes: dict[str, object]) -> None:

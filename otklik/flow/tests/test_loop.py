@@ -1,10 +1,11 @@
 """Claims, leases, halving, setting aside: the queue's promises, on real rows."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
 
 from otklik.flow.loop import Held, run, turn_once
 from otklik.flow.models import Chore
@@ -169,7 +170,8 @@ def test_what_a_failed_row_wrote_is_rolled_back_with_it() -> None:
     assert book.broken_at() is None
 
 
-def test_a_database_that_is_away_is_nobodys_fault() -> None:
+def test_a_database_that_is_away_is_nobodys_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "close", lambda: None)  # the test's own line, with its transaction
     rows(2)
 
     def away(claimed: list[Chore], now: datetime) -> None:
@@ -177,19 +179,26 @@ def test_a_database_that_is_away_is_nobodys_fault() -> None:
 
     claimed = claim(Chore, clock.now(), MINUTE, 2)
     with pytest.raises(OperationalError):
-        run_without_closing(step(away), claimed)
+        run(step(away), claimed)
     assert list(Chore.objects.values_list("failures", "claims")) == [(0, 0), (0, 0)]
 
 
-def run_without_closing(one: Step, claimed: list[Chore]) -> None:
-    """`run`, but the test's own connection and transaction stay open."""
-    from django.db import connection
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("unheard", ["UPDATE", "SELECT"], ids=["the claim", "what was claimed"])
+def test_rows_of_a_claim_whose_answer_was_lost_are_given_back(unheard: str) -> None:
+    rows(2)
+    seen: list[str] = []
 
-    kept, connection.close = connection.close, lambda: None  # type: ignore[method-assign]
-    try:
-        run(one, claimed)
-    finally:
-        connection.close = kept  # type: ignore[method-assign]
+    def breaks(execute: Callable[..., object], sql: str, *rest: object) -> object:
+        answer = execute(sql, *rest)
+        seen.append(sql.split()[0])
+        if seen.count("UPDATE") == 1 and seen[-1] == unheard:
+            raise OperationalError("the line is broken")
+        return answer
+
+    with connection.execute_wrapper(breaks), pytest.raises(OperationalError):
+        claim(Chore, clock.now(), MINUTE, 2)
+    assert len(claim(Chore, clock.now(), MINUTE, 2)) == 2, "at once, together, and not as rows in doubt"
 
 
 def test_rows_given_back_at_a_stop_do_not_count_as_crashed() -> None:
