@@ -1,6 +1,7 @@
 """The card in a real browser: an answer from typing to «ждёт отправки», and typed text that nothing takes away."""
 
 import io
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 from PIL import Image
-from playwright.sync_api import Browser, FilePayload, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, Route, expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -231,6 +232,33 @@ def test_a_theme_and_its_agency_are_chosen_by_keyboard_alone(page: Page, town: T
     expect(page.locator("#r-head")).to_contain_text("Назначен")
     card.refresh_from_db()
     assert (card.theme, card.agency) == (town.hole, town.roads)
+
+
+def test_a_late_list_never_replaces_that_to_what_was_typed_since(page: Page, town: Town, show: Open) -> None:
+    held: list[Route] = []
+    show(page, town.operator, town.card().pk)
+    unasked = re.compile(r"/themes/\?q=&")
+    page.route(unasked, lambda route: held.append(route), times=1)
+    page.locator("#pick-theme").focus()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("ямы")
+    options = page.locator("#options-theme [data-pk]")
+    expect(options).to_have_count(1)
+    with page.expect_response(unasked) as late:
+        held[0].continue_()
+    late.value.finished()
+    page.wait_for_timeout(100)
+    expect(options).to_have_text([re.compile("Ямы на дорогах")])
+
+
+def test_whoever_types_faster_than_the_list_comes_gets_what_he_typed(page: Page, town: Town, show: Open) -> None:
+    show(page, town.operator, town.card().pk)
+    page.locator("#pick-theme").focus()
+    expect(page.locator("#options-theme [data-pk]").first).to_be_visible()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("ямы")
+    page.keyboard.press("Enter")
+    expect(page.locator("#pick-theme")).to_have_value("Ямы на дорогах")
 
 
 def test_the_outcome_is_chosen_by_arrows_and_comes_back_with_the_text(page: Page, town: Town, show: Open) -> None:

@@ -4,11 +4,14 @@ import { ask } from "./card_ask.js";
 
 const PAUSE = 150;
 const timers = new WeakMap();
+const latest = new WeakMap(); // pick -> its last question { words, shown }, form -> the last look at the rules
 
 const field = (pick) => pick.querySelector("[role=combobox]");
 const list = (pick) => pick.querySelector("[role=listbox]");
 const hidden = (pick) => pick.querySelector("input[type=hidden]");
 const options = (pick) => [...list(pick).querySelectorAll("[data-pk]")];
+const chosen = (pick) => options(pick).findIndex((option) => option.getAttribute("aria-selected") === "true");
+const waits = (pick) => latest.get(pick)?.shown === false;
 
 async function search(pick, words) {
   const address = new URL(pick.dataset.url, location.href);
@@ -22,16 +25,31 @@ async function search(pick, words) {
   return answer.ok ? answer.text() : "";
 }
 
+// Answers come in any order: only that to the last question is shown, and none once the list was left.
 async function show(pick, words) {
+  const question = { words, shown: false };
+  latest.set(pick, question);
   const html = await search(pick, words).catch(() => "");
-  if (document.activeElement !== field(pick)) return;
+  if (latest.get(pick) !== question || document.activeElement !== field(pick)) return;
+  question.shown = true;
   list(pick).innerHTML = html;
   list(pick).hidden = !html;
   field(pick).setAttribute("aria-expanded", String(Boolean(html)));
   point(pick, 0);
 }
 
+// Whoever types faster than the line answers gets what he typed, not what was in the list before.
+async function enter(pick) {
+  const question = latest.get(pick);
+  clearTimeout(timers.get(pick));
+  if (!question.shown) await show(pick, question.words);
+  const option = options(pick)[chosen(pick)];
+  if (latest.get(pick)?.shown && option) take(pick, option);
+}
+
 function hide(pick) {
+  clearTimeout(timers.get(pick));
+  latest.delete(pick);
   list(pick).hidden = true;
   field(pick).setAttribute("aria-expanded", "false");
   field(pick).removeAttribute("aria-activedescendant");
@@ -72,7 +90,10 @@ async function ruled(form) {
   const pick = form.querySelector('[data-pick="agency"]');
   if (!pick || pick.dataset.byHand) return;
   const holder = document.createElement("ul");
+  const question = {};
+  latest.set(form, question);
   holder.innerHTML = await search(pick, "").catch(() => "");
+  if (latest.get(form) !== question || pick.dataset.byHand) return;
   const first = holder.querySelector("[data-pk]");
   if (first?.dataset.why) take(pick, first, false);
 }
@@ -85,6 +106,7 @@ document.addEventListener("input", (event) => {
   hidden(pick).value = "";
   if (pick.dataset.pick === "theme") press(pick.closest("form"), "");
   clearTimeout(timers.get(pick));
+  latest.set(pick, { words: event.target.value, shown: false });
   timers.set(pick, setTimeout(() => show(pick, event.target.value), PAUSE));
 });
 document.addEventListener("focusin", (event) => {
@@ -102,11 +124,10 @@ document.addEventListener("focusout", (event) => {
 });
 document.addEventListener("keydown", (event) => {
   const pick = pickOf(event);
-  if (!pick || list(pick).hidden) return;
-  const at = options(pick).findIndex((option) => option.getAttribute("aria-selected") === "true");
-  if (event.code === "ArrowDown") point(pick, at + 1);
-  else if (event.code === "ArrowUp") point(pick, at - 1);
-  else if (event.code === "Enter" && !event.ctrlKey && options(pick)[at]) take(pick, options(pick)[at]);
+  if (!pick || (list(pick).hidden && !waits(pick))) return;
+  if (event.code === "ArrowDown") point(pick, chosen(pick) + 1);
+  else if (event.code === "ArrowUp") point(pick, chosen(pick) - 1);
+  else if (event.code === "Enter" && !event.ctrlKey && (waits(pick) || options(pick).length)) enter(pick);
   else if (event.code === "Escape") hide(pick);
   else return;
   event.preventDefault();
