@@ -141,6 +141,16 @@ def normal_forms(word: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+@lru_cache(maxsize=20_000)
+def with_yo(word: str) -> str:
+    """How the dictionary spells a folded word that has to have «ё»: «еще» → «ещё». "" where it need not: «все»."""
+    analyzer = _analyzer()
+    found = analyzer.dictionary.words.similar_items(word[:WORD_LIMIT], analyzer.char_substitutes)
+    spelt = {one for one, _forms in found}
+    only = spelt.pop() if len(spelt) == 1 else ""
+    return only if "ё" in only else ""
+
+
 class _Read(NamedTuple):
     lemma: str
     tags: tuple[frozenset[str], ...]

@@ -15,6 +15,7 @@ from otklik.lib.text import (
     spans,
     tags,
     tidy,
+    with_yo,
     words,
 )
 
@@ -184,3 +185,19 @@ def test_a_word_is_read_as_the_dictionary_s_own_parser_reads_it(word: str) -> No
     known = MorphAnalyzer(lang="ru").word_is_known(word)
     assert lemma(word) == readings[0].normal_form.replace("ё", "е")
     assert tags(word) == (tuple(one.tag.grammemes for one in readings) if known else ())
+
+
+@pytest.mark.parametrize(
+    ("folded", "spelt"),
+    [
+        ("еще", "ещё"),
+        ("ее", "её"),
+        ("ведется", "ведётся"),
+        ("зеленый", "зелёный"),
+        ("все", ""),
+        ("узнаем", ""),
+        ("лес", ""),
+    ],
+)
+def test_yo_is_put_where_the_dictionary_knows_nothing_else(folded: str, spelt: str) -> None:
+    assert with_yo(folded) == spelt
