@@ -46,7 +46,7 @@ def when(reading: Reading) -> Iterator[Fault]:
         yield Fault("no_date", Level.STOP, "В промежуточном ответе скажите, к какому дню ждать решения.")
     elif reading.planned:
         yield Fault("no_date", Level.WARNING, "Обещано, а когда – не сказано: назовите день или «срок скажем до …».")
-    elif about.outcome in ("solved", "postponed", "not_solved"):
+    elif about.outcome in ("solved", "postponed", "unsolved"):
         level = Level.NOTE if about.outcome == "solved" else Level.WARNING
         yield Fault("no_date", level, "Скажите, когда это сделано или когда будет.")
 
@@ -63,7 +63,7 @@ def who(reading: Reading) -> Iterator[Fault]:
 def why(reading: Reading) -> Iterator[Fault]:
     """A matter that could be settled ends in words: with the reason, and a day or a plain «не будет»."""
     about = reading.about
-    if about.kind not in ("final", "first") or not about.solvable or about.outcome not in ("explained", "not_solved"):
+    if about.kind not in ("final", "first") or not about.solvable or about.outcome not in ("explained", "unsolved"):
         return
     if reading.settles:
         return

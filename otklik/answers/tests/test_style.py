@@ -107,7 +107,7 @@ def test_words_alone_settle_nothing_that_could_be_done() -> None:
 
 def test_who_was_not_helped_is_not_asked_to_rate_the_help() -> None:
     text = "Площадку в этом году не построим, денег в бюджете нет. Оцените работу администрации!"
-    assert "rate_unsolved" in rules(text, About(outcome="not_solved"))
+    assert "rate_unsolved" in rules(text, About(outcome="unsolved"))
     assert "rate_unsolved" not in rules("Мы вчера починили качели. Оцените ответ!", SOLVED)
 
 
