@@ -100,7 +100,7 @@ def test_new_answers_come_without_a_reload(
     page.goto(f"{live_server.url}/approvals/")
     expect(page.locator("[data-empty]")).to_be_visible()
     answer = town.submitted(text="Воду дали в 14:00.")
-    expect(page.locator(f"#answer-{answer.pk}")).to_be_visible(timeout=15_000)
+    expect(page.locator(f"#answer-{answer.pk}")).to_be_visible()
     page.locator(f"#answer-{answer.pk} [data-fold=fix] summary").click()
     page.locator(f"#answer-{answer.pk} [name=text]").fill("Воду дали в 14:00, спасибо за сигнал.")
     page.get_by_role("button", name="Согласовать исправленное").click()
@@ -126,7 +126,7 @@ def test_what_comes_by_itself_takes_its_place_by_urgency_and_moves_nothing_that_
     reading.evaluate("one => { one.focus({preventScroll: true}); one.scrollIntoView({behavior: 'instant'}); }")
     before = reading.bounding_box()
     between, last = limited(town, 9), limited(town, 90)
-    expect(page.locator(f"#answer-{last.pk}")).to_be_attached(timeout=15_000)
+    expect(page.locator(f"#answer-{last.pk}")).to_be_attached()
     order = page.locator(".ap-one").evaluate_all("found => found.map((one) => Number(one.dataset.id))")
     assert order == [late.pk, between.pk, calm.pk, last.pk]
     after = reading.bounding_box()
