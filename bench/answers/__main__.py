@@ -66,6 +66,7 @@ _RULES_OF = {
     "participles": {"chain"},
     "wrong_name": {"wrong_name", "gender", "greeting"},
     "link": {"link", "network"},
+    "too_long": {"too_long", "network"},
     "explained_without_reason": {"explained"},
     "interim_no_date": {"no_date"},
     "question_closed": {"question"},

@@ -100,7 +100,8 @@ def greeting(reading: Reading) -> Iterator[Fault]:
 def _name(reading: Reading, called: "re.Match[str]") -> Iterator[Fault]:
     said, wanted = called.group(1), reading.about.name
     first = lower(re.split(r"[ -]", said)[0])
-    if not wanted and (_is_name(first) or reading.text[called.start(1) - 2] == ","):
+    hailed = called.re is _GREETED and reading.text[called.start(1) - 2] == ","  # and not «Здравствуйте! Да, …»
+    if not wanted and (hailed or _is_name(first)):
         words = "Имени человека в профиле нет: поздоровайтесь без имени."
         yield Fault("wrong_name", Level.WARNING, words, *called.span(1))
     if not wanted or first == lower(wanted) or lower(said) == lower(wanted):

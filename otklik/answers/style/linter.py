@@ -9,15 +9,8 @@ from otklik.answers.style.told import About, Fault, Level
 Rule = Callable[[Reading], Iterator[Fault]]
 RULES: tuple[Rule, ...] = (
     *(formal.formal, substance.when, substance.who, substance.why, substance.anything, substance.rating),
-    *(
-        substance.question,
-        substance.repeated,
-        address.greeting,
-        address.gender,
-        reach.length,
-        reach.links,
-        reach.personal,
-    ),
+    *(substance.question, substance.repeated, address.greeting, address.gender),
+    *(reach.length, reach.links, reach.personal),
     *(tone.anger, tone.shouting, wording.laws, wording.sentences, wording.chains, wording.nouns),
     *(wording.officialese, printing.yo, printing.signs),
 )

@@ -10,7 +10,7 @@ from otklik.networks.counting import LINK, objections
 from otklik.triage.personal.finder import Kind, find
 
 LONG = 700
-"""Рекомендация регионов: 600–700 characters at most."""
+"""Characters: what the regions advise their writers to keep to is 600 to 700."""
 _WALL = 1000
 _SHORTENER = re.compile(
     r"\b(?:clck\.ru|vk\.cc|bit\.ly|goo\.su|goo\.gl|t\.ly|u\.to|tinyurl\.com|is\.gd|cutt\.ly|qps\.ru)\b"
@@ -24,10 +24,11 @@ _TALE = phrases(
 
 
 def length(reading: Reading) -> Iterator[Fault]:
+    """What the network would refuse, and what nobody reads to its end."""
     about = reading.about
     if about.bounds is not None:
         for words in objections(reading.text, about.bounds, direct=about.direct, photos=about.photos):
-            yield Fault("too_long" if "длиннее" in words else "network", Level.STOP, words)
+            yield Fault("network", Level.STOP, words)
     count = len(reading.text)
     if count > LONG:
         level = Level.WARNING if count > _WALL else Level.NOTE

@@ -81,6 +81,7 @@ def test_a_fault_is_found(text: str, rule: str) -> None:
         ("", "Здравствуйте! Да, мы вчера вывезли мусор со двора."),
         ("Никита", "Здравствуйте, Никита! Мы вчера вывезли мусор со двора."),
         ("Любовь", "Любовь, здравствуйте! Мы вчера вывезли мусор со двора."),
+        ("", "Да, вы правы: мы вчера вывезли мусор (и листву,)"),
         ("Александр", "Здравствуйте, Александр Петрович! Мы вчера вывезли мусор со двора."),
     ],
 )
@@ -131,8 +132,8 @@ def test_a_text_that_many_had_today_or_this_author_before_is_told() -> None:
 
 def test_a_network_counts_in_its_own_way_and_its_no_stops() -> None:
     long = GOOD + " Мы." * 100
-    assert "too_long" in rules(long, About(outcome="solved", bounds=NETWORKS["instagram"].limits), Level.STOP)
-    assert "too_long" not in rules(long, About(outcome="solved", bounds=NETWORKS["vk"].limits), Level.STOP)
+    assert "network" in rules(long, About(outcome="solved", bounds=NETWORKS["instagram"].limits), Level.STOP)
+    assert "network" not in rules(long, About(outcome="solved", bounds=NETWORKS["vk"].limits), Level.STOP)
 
 
 def test_a_private_answer_may_hold_what_is_the_persons_own() -> None:
