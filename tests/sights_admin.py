@@ -63,6 +63,7 @@ WORDS = (
     Sight("admin-template-new", "Управление: новый шаблон", "admin", "/admin/templates/addition/"),
     Sight("admin-template", "Управление: шаблон", "admin", "/admin/templates/{template}/"),
     Sight("admin-template-removal", "Управление: удалить шаблон", "admin", "/admin/templates/{template}/removal/"),
+    Sight("admin-wording", "Управление: проверка текста", "admin", "/admin/templates/wording/?days=365"),
     Sight("admin-classifier", "Управление: классификатор", "admin", "/admin/classifier/"),
     Sight("admin-classifier-group", "Управление: группа тем", "admin", "/admin/classifier/?group={group}"),
     Sight("admin-classifier-found", "Управление: темы, отбор", "admin", "/admin/classifier/?q=вод&state=all"),

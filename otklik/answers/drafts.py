@@ -91,7 +91,7 @@ def submit(answer: Answer, by: User, at: datetime) -> Incident:
         problem = "Обещанный день уже прошёл: выберите сегодняшний или более поздний."
     if problem:
         raise Unfit(problem)
-    incident = answer.incident
+    incident, flaws = answer.incident, checking.faults_of(answer, at)
     with book.turn():
         _set(answer, OPEN, A.APPROVAL, submitted_at=at, changed_at=at, corrected_by=None)
         AnswerText.objects.get_or_create(
@@ -107,6 +107,7 @@ def submit(answer: Answer, by: User, at: datetime) -> Incident:
             drafted_at=incident.drafted_at or at,
         )
 
+        checking.note(answer, flaws, at)
 
 def unfit(answer: Answer) -> str:
     """Why this answer cannot go out, in one Russian sentence; "" when it can."""
@@ -144,7 +145,7 @@ def send_back(answer: Answer, by: User, at: datetime, remark: str) -> Incident:
         return _move_with(answer, "send_back", by, at, reason="remark")
 
 
-def approve(answer: Answer, by: User, at: datetime, version: int) -> Incident:
+def approve(answer: Answer, by: User, at: datetime, version: int, despite: str = "") -> Incident:
     """Let the answer out as it stands. `version` is the one the approver read: he never approves another text.
 
     Due for publishing at once; the delivery itself waits out the time for «отменить». Every other author on the card
@@ -164,13 +165,16 @@ def approve(answer: Answer, by: User, at: datetime, version: int) -> Incident:
         copies = [copy.pk for copy in copy_out(answer, by, at)]
         if answer.kind in ENDING:
             Incident.objects.filter(pk=answer.incident_id).update(owed_since=None)
-        told = {"version": version, "copies": copies} if copies else {"version": version}
+        told = {"version": version, **({"copies": copies} if copies else {})}
+        if stops:
+            told["despite"] = sorted({flaw.rule for flaw in stops})
         return _move_with(answer, "approve", by, at, data=told)
 
 
 def note_read(answer: Answer, at: datetime) -> None:
     """An approver has decided on this version, so he has read it; taking the decision back does not unread it."""
     answer.texts.filter(version=answer.version, read_at__isnull=True).update(read_at=at)
+    `despite` is why he lets it out where the check of words has stopped it; without it that raises Unfit.
 
 
 def undo_until(answer: Answer) -> datetime | None:
@@ -181,11 +185,15 @@ def undo_until(answer: Answer) -> datetime | None:
 
 
 def _begin(incident: Incident, reply_to: Message, words: Words, by: User, at: datetime) -> Answer:
+        stops = checking.stops_in(checking.standing(answer))
+        if stops and not despite:
+            raise Unfit(f"Проверка остановила этот ответ. {stops[0].words} Если он верен, напишите, почему отпускаете.")
     if incident.state not in MOVES["submit"].before:
         raise NotAllowed("submit", incident.state)
     draft = Answer.objects.create(
         incident=incident,
         reply_to=reply_to,
+        checking.let_out(answer, stops, despite)
         agency=incident.agency,
         author=by,
         created_at=at,

@@ -27,6 +27,19 @@ class Answer(Due):
         SURVEY = "survey", _("Ссылка на опрос")
 
     class State(models.TextChoices):
+    class Ground(models.TextChoices):
+        PHOTO = "photo", _("снимок")
+        LINK = "link", _("ссылка")
+        ACT = "act", _("акт")
+        AUTHOR = "author", _("слова автора")
+        PHONE = "phone", _("проверили по телефону")
+        NO_MONEY = "no_money", _("нет денег")
+        NOT_OURS = "not_ours", _("не полномочия властей")
+        PLANNED = "planned", _("запланировано")
+        PRIVATE = "private", _("частная собственность")
+        LAW = "law", _("не разрешает закон")
+        NOT_FOUND = "not_found", _("на месте не подтвердилось")
+
         DRAFT = "draft", _("Черновик")
         APPROVAL = "approval", _("На согласовании")
         RETURNED = "returned", _("Возвращён с замечанием")
@@ -119,6 +132,33 @@ class AnswerPhoto(models.Model):
     """A picture of an answer, stored without EXIF and GPS. `position` counts from 0."""
 
     class Stage(models.TextChoices):
+class Flaw(models.Model):
+    """What the check of words (answers/style) found in an answer as it was sent for approval; one row a rule and piece.
+
+    `version` is the last one it was found in: one that is not the answer's own has been mended. `words` are Russian.
+    `dismissed_by` did not agree with it. `reason` is why an approver let the answer out in spite of a stop.
+    """
+
+    answer = models.ForeignKey(Answer, on_delete=models.CASCADE, related_name="flaws")
+    rule = models.CharField(max_length=32)
+    level = models.CharField(max_length=8)
+    words = models.TextField()
+    piece = models.CharField(max_length=200, blank=True, default="")
+    version = models.PositiveIntegerField()
+    found_at = models.DateTimeField()
+    dismissed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    dismissed_at = models.DateTimeField(null=True, blank=True)
+    reason = models.TextField(blank=True, default="")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["answer", "rule", "piece"], name="flaw_once")]
+        indexes = [models.Index(fields=["found_at"], name="flaw_found")]
+
+    def __str__(self) -> str:
+        return f"{self.rule} in {self.answer_id}"
+
+
         NONE = "", _("не указано")
         BEFORE = "before", _("до")
         AFTER = "after", _("после")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from otklik.answers import drafts
+from otklik.answers import checking, drafts
 from otklik.answers.models import Answer, AnswerText, Remark
 from otklik.incidents.models import Incident
 from otklik.incidents.workflow import record
@@ -31,8 +31,8 @@ def text_before(answer: Answer) -> AnswerText | None:
     return read[-1] if read else None
 
 
-def correct_and_approve(answer: Answer, text: str, by: User, at: datetime, version: int) -> Incident:
-    """«Исправить и согласовать»: the approver's own words go out; both stand as its authors.
+def correct_and_approve(answer: Answer, text: str, by: User, at: datetime, version: int, despite: str = "") -> Incident:
+    """«Исправить и согласовать»: the approver's own words go out; both stand as its authors. `despite` as in approve().
 
     Raises Stale when the answer is not the one he read, Unfit when it cannot be published so, NotAllowed.
     """
@@ -43,10 +43,11 @@ def correct_and_approve(answer: Answer, text: str, by: User, at: datetime, versi
             raise drafts.Stale(here)
         if here.text != text:
             _correct(here, text, by, at)
+            checking.note(here, checking.faults_of(here, at), at)
         problem = drafts.unfit(here)
         if problem:
             raise drafts.Unfit(problem)
-        return drafts.approve(here, by, at, here.version)
+        return drafts.approve(here, by, at, here.version, despite)
 
 
 def _correct(here: Answer, text: str, by: User, at: datetime) -> None:

@@ -74,6 +74,7 @@ ICONS = [
     "keyboard",
     "link",
     "list",
+    "list-check",
     "lock",
     "login",
     "logout",

@@ -46,6 +46,7 @@ def choose(page: Page, *files: FilePayload) -> None:
 
 def test_from_the_link_to_waiting_for_approval_in_three_taps(phone: Page, town: Town, go: Open) -> None:
     card = town.assigned()
+    Incident.objects.filter(pk=card.pk).update(kind="informational")  # where something can be done, it is shown first
     go(f"/incidents/{card.pk}/")
     phone.locator("textarea[name=text]").tap()  # 1
     phone.keyboard.type("Воду дали в 14:00, трубу заменили.")

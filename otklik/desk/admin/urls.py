@@ -23,6 +23,7 @@ from otklik.desk.admin import (
     sources,
     templates,
     trial,
+    wording,
 )
 
 urlpatterns: list[URLPattern] = [
@@ -52,6 +53,7 @@ urlpatterns: list[URLPattern] = [
     path("admin/rules/<row:pk>/removal/", rules.removal, name="admin-rule-removal"),
     path("admin/templates/", templates.templates, name="admin-templates"),
     path("admin/templates/addition/", templates.addition, name="admin-template-addition"),
+    path("admin/templates/wording/", wording.wording_page, name="admin-wording"),
     path("admin/templates/<row:pk>/", templates.template, name="admin-template"),
     path("admin/templates/<row:pk>/removal/", templates.removal, name="admin-template-removal"),
     path("admin/classifier/", classifier_list.classifier, name="admin-classifier"),

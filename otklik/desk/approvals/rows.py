@@ -1,4 +1,4 @@
-"""Answers that wait for an approver, the oldest deadline first. Five queries, whatever their number."""
+"""Answers that wait for an approver, the oldest deadline first. Six queries, whatever their number."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -9,11 +9,13 @@ from typing import Any
 from django.db.models import Case, Count, F, IntegerField, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
+from otklik.answers.checking import standing, stops_in
 from otklik.answers.difference import Piece, difference
 from otklik.answers.exposing import doubtful
 from otklik.answers.models import Answer, Remark
 from otklik.answers.review import text_before
 from otklik.answers.voices import COPIED
+from otklik.desk.card.flaw_words import Shown, kept
 from otklik.desk.format import ClockWords, clock_words
 from otklik.inbox.models import Message
 from otklik.incidents.models import Incident, State
@@ -34,7 +36,8 @@ class Row:
 
     `changes` compares it with the last text that an approver decided on; [] when there is none or it is the same.
     `remarks` is what was asked for then. `authors` counts the other authors of the card, who get the answer too.
-    `doubtful` is what in a public answer may be somebody's own: phones, mail, names.
+    `doubtful` is what in a public answer may be somebody's own: phones, mail, names. `flaws` is
+    what the check of words found; `stopped`: some of it wants a reason.
     """
 
     answer: Answer
@@ -46,6 +49,8 @@ class Row:
     remarks: list[Remark]
     authors: int
     doubtful: list[str]
+    flaws: list[Shown]
+    stopped: bool
 
 
 def waiting(user: User, now: datetime, first: int = 0) -> tuple[list[Row], bool]:
@@ -78,7 +83,7 @@ def _in_order(answers: QuerySet[Answer], first: int) -> QuerySet[Answer]:
         answers.select_related(
             "incident__theme__group", "incident__place__parent", "reply_to", "author", "corrected_by", "agency"
         )
-        .prefetch_related("photos", "texts", "remarks")
+        .prefetch_related("photos", "texts", "remarks", "flaws")
         .annotate(
             limit_at=Subquery(running.values("limit_at")[:1]),
             limit_clock=Subquery(running.values("clock")[:1]),
@@ -104,7 +109,7 @@ def rows_of(answers: Sequence[Any], user: User, now: datetime) -> list[Row]:
 
 
 def _row(answer: Any, user: User, any_own: bool, week: WorkWeek | None, now: datetime) -> Row:
-    before = text_before(answer)
+    before, flaws = text_before(answer), standing(answer)
     return Row(
         answer=answer,
         photos=answer.photos.all(),
@@ -115,6 +120,8 @@ def _row(answer: Any, user: User, any_own: bool, week: WorkWeek | None, now: dat
         remarks=_asked_before(answer) if before else [],
         authors=answer.authors if answer.kind in COPIED else 0,
         doubtful=doubtful(answer.text) if not answer.direct or answer.authors else [],
+        flaws=kept(flaws),
+        stopped=bool(stops_in(flaws)),
     )
 
 

@@ -14,7 +14,7 @@ from otklik.answers.fitting import objections
 from otklik.answers.models import Answer
 from otklik.answers.templates import left_open
 from otklik.answers.voices import addressees
-from otklik.desk.card.reply import card_again, is_fragment, refusal, telling_conflicts
+from otklik.desk.card.reply import card_again, is_fragment, refusal, telling_conflicts, typed
 from otklik.desk.card.told import stamp_of_latest
 from otklik.desk.gate import card_for, integer, must_be_allowed, roles, user_of
 from otklik.desk.translated import translated
@@ -31,6 +31,7 @@ from otklik.publishing import fate
 MOST_TEXT = 20_000
 MOST_NAMED = 5
 
+MOST_GROUND = 500
 
 @require_POST
 @roles()
@@ -171,7 +172,8 @@ def approval(request: HttpRequest, pk: int) -> HttpResponse:
     if answer.author_id == user.pk and not has_role(user, Role.ADMINISTRATOR):
         return refusal(request, answer.incident_id, 403, _("Свой ответ согласовать нельзя: попросите другого."))
     with undoable([answer.incident], "approve", user) as batch:
-        drafts.approve(answer, user, clock.now(), integer(request.POST.get("version")))
+        version, despite = integer(request.POST.get("version")), typed(request, "despite", MOST_REASON)
+        drafts.approve(answer, user, clock.now(), version, despite)
     return card_again(request, answer.incident_id, batch.key)
 
 

@@ -7,11 +7,13 @@ from typing import Any
 from django.conf import settings
 from django.db.models import F
 
+from otklik.answers.checking import is_solvable, standing, stops_in
 from otklik.answers.exposing import doubtful
 from otklik.answers.fitting import against, obstacles
 from otklik.answers.models import Answer
 from otklik.desk.card.clocks import Clocks, clocks_of
 from otklik.desk.card.journal_words import NOISE_REASONS, RETURN_REASONS
+from otklik.desk.card.flaw_words import kept
 from otklik.desk.card.likely import offer_of
 from otklik.desk.card.marks import Piece, mark, quoted
 from otklik.desk.card.thread import Said, fresh_of, main_of, own_messages
@@ -152,6 +154,7 @@ def _answering(
     limit = limits.text_in(direct) if limits else DEFAULT_LIMIT
     counting = limits.counting_in(direct) if limits else Counting.CHARACTERS
     editable = may_write and not waits and incident.state in (*WRITING, State.RATING)
+    flaws = standing(waiting.answer) if waiting else []
     return {
         "answers": answers,
         "draft": draft,

@@ -35,6 +35,7 @@ SENTENCES = {
     "submit": gettext_lazy("Ответ отправлен на согласование"),
     "withdraw": gettext_lazy("Ответ отозван с согласования"),
     "send_back": gettext_lazy("Ответ возвращён с замечанием"),
+    "flaw_dismissed": gettext_lazy("Автор ответа не согласился с проверкой текста"),
     "approve": gettext_lazy("Ответ согласован"),
     "correct": gettext_lazy("Согласующий исправил текст"),
     "recall": gettext_lazy("Согласование отменено"),

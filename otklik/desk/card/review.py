@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from otklik.answers import review
+from otklik.answers.checking import MOST_REASON
 from otklik.answers.models import Answer
 from otklik.answers.review import About
 from otklik.desk.card.answering import MOST_TEXT, answer_for
@@ -71,7 +72,7 @@ def correction(request: HttpRequest, pk: int) -> HttpResponse:
         return refusal(request, answer.incident_id, 422, _("Текст длиннее 20 000 знаков: столько не сохраняем."))
     version = integer(request.POST.get("version"))
     with undoable([answer.incident], "approve", user) as batch:
-        review.correct_and_approve(answer, text, user, clock.now(), version)
+        review.correct_and_approve(answer, text, user, clock.now(), version, typed(request, "despite", MOST_REASON))
     return card_again(request, answer.incident_id, batch.key)
 
 

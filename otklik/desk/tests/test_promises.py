@@ -23,7 +23,7 @@ def town(settings: Settings) -> Town:
 
 def promising(town: Town, day: date) -> Answer:
     card = town.assigned()
-    words = drafts.Words("Починим и покажем.", Answer.Kind.INTERIM, promised_on=day)
+    words = drafts.Words("Починим до пятницы и покажем.", Answer.Kind.INTERIM, promised_on=day)
     return drafts.write(card, main_message(card), words, town.executor, NOON)
 
 
@@ -60,7 +60,7 @@ def test_a_promise_that_ran_out_in_the_approvers_hands_is_not_let_out(town: Town
     with pytest.raises(drafts.Unfit, match="верните ответ"):
         review.correct_and_approve(answer, "Починим.", town.approver, tomorrow, answer.version)
     answer.refresh_from_db()
-    assert (answer.state, answer.text) == (Answer.State.APPROVAL, "Починим и покажем.")
+    assert (answer.state, answer.text) == (Answer.State.APPROVAL, "Починим до пятницы и покажем.")
 
 
 def test_a_final_answer_promises_nothing(town: Town) -> None:

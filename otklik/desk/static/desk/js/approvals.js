@@ -32,7 +32,7 @@ function unfold(answer, which) {
 const keys = {
   KeyJ: () => step(1),
   KeyK: () => step(-1),
-  KeyA: () => current()?.querySelector("[data-approve]:not(:disabled)")?.click(),
+  KeyA: () => current()?.querySelector("[data-approve]:not(:disabled)")?.click() ?? unfold(current(), "despite"),
   KeyR: () => unfold(current(), "remark"),
   KeyE: () => unfold(current(), "fix"),
 };
@@ -65,6 +65,7 @@ page.addEventListener("htmx:beforeSwap", (event) => {
   if (event.detail.xhr.status >= 400) {
     event.detail.target = answer.querySelector(".form-answer");
     event.detail.swapOverride = "innerHTML";
+    if (event.detail.xhr.status === 422) answer.querySelectorAll("[data-despite]").forEach((one) => { one.hidden = false; });
     if (event.detail.xhr.status === 409) answer.querySelectorAll("footer button").forEach((one) => { one.disabled = true; });
     return;
   }

@@ -4,6 +4,7 @@ import "./card_load.js";
 import "./card_forms.js";
 import "./card_editor.js";
 import "./card_templates.js";
+import "./card_flaws.js";
 import "./card_pick.js";
 import "./card_keys.js";
 import "./card_live.js";

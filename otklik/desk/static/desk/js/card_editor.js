@@ -92,6 +92,7 @@ function saved(form, mark, fields) {
   refused = "";
   wait = EVERY;
   line(form, "");
+  form.dispatchEvent(new CustomEvent("editor:saved", { bubbles: true }));
   if (changed(form)) {
     keepHere(form);
     return later();

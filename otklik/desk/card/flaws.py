@@ -1,0 +1,37 @@
+"""What the check of words finds in the answer that is being written; «не согласен» takes a finding away."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_POST, require_safe
+
+from otklik.answers import checking
+from otklik.desk.card.answering import answer_for
+from otklik.desk.card.flaw_words import checked
+from otklik.desk.card.reply import card_again, is_fragment, telling_conflicts
+from otklik.desk.gate import roles, user_of
+from otklik.lib import clock
+
+
+@require_safe
+@roles()
+@telling_conflicts
+def flaws(request: HttpRequest, pk: int) -> HttpResponse:
+    """The findings on a draft, for the page that has it open."""
+    answer = answer_for(request, pk, "submit")
+    if not is_fragment(request):
+        return card_again(request, answer.incident_id)
+    return render(request, "desk/card/_flaws.html", {"answer": answer, "checked": checked(answer, clock.now())})
+
+
+@require_POST
+@roles()
+@telling_conflicts
+def dismissal(request: HttpRequest, pk: int) -> HttpResponse:
+    """«Не согласен»: `rule` and `piece` as they were shown. 404 where the text has no such finding, or it is a stop."""
+    answer = answer_for(request, pk, "submit")
+    rule, piece, now = request.POST.get("rule", ""), request.POST.get("piece", ""), clock.now()
+    if not checking.dismiss(answer, rule, piece, user_of(request), now):
+        raise Http404
+    if not is_fragment(request):
+        return card_again(request, answer.incident_id)
+    return render(request, "desk/card/_flaws.html", {"answer": answer, "checked": checked(answer, now)})
