@@ -188,7 +188,12 @@ def _written(region: "Region", count: int) -> list[tuple[int, int]]:
     for incident in Incident.objects.order_by("pk")[:count]:
         now = clock.now()
         given = assign(incident, Decision(region.agency, region.theme, region.place), region.operator, now)
-        words = drafts.Words(f"Фонарь заменили, заявка {incident.number}.", outcome=Outcome.SOLVED)
+        words = drafts.Words(
+            f"Фонарь заменили, заявка {incident.number}.",
+            outcome=Outcome.SOLVED,
+            ground="phone",
+            ground_words="Позвонили автору",
+        )
         answer = drafts.write(given, main_message(given), words, region.executor, now)
         drafts.submit(answer, region.executor, now)
         made.append((answer.pk, answer.version))

@@ -129,7 +129,7 @@ def assigned(people: dict[str, Any], incident: Incident) -> Incident:
 
 
 def approved(people: dict[str, Any], incident: Incident) -> None:
-    words = drafts.Words(ANSWER, outcome=Outcome.SOLVED)
+    words = drafts.Words(ANSWER, outcome=Outcome.SOLVED, ground="phone", ground_words="Позвонили автору")
     answer = drafts.write(incident, main_message(incident), words, people["executor"], clock.now())
     drafts.submit(answer, people["executor"], clock.now())
     drafts.approve(answer, people["approver"], clock.now(), answer.version)

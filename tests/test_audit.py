@@ -46,7 +46,13 @@ def answered(town: Town, region: Region, settings: Settings) -> int:
     incident = Incident.objects.order_by("pk")[0]
     now = clock.now()
     given = assign(incident, Decision(region.agency, region.theme, region.place), region.operator, now)
-    answer = drafts.write(given, main_message(given), drafts.Words(TEXT, outcome=Outcome.SOLVED), region.executor, now)
+    answer = drafts.write(
+        given,
+        main_message(given),
+        drafts.Words(TEXT, outcome=Outcome.SOLVED, ground="phone", ground_words="Позвонили автору"),
+        region.executor,
+        now,
+    )
     drafts.submit(answer, region.executor, now)
     drafts.approve(answer, region.approver, now, answer.version)
     settle()

@@ -49,7 +49,7 @@ def answer(people: dict[str, Any], address: str, *, direct: bool, to: str = "") 
     """The card of the text at this address is answered, at this text or at another one of it."""
     now, incident = clock.now(), Incident.objects.get(messages__external_id=address)
     given = assign(incident, Decision(people["agency"], people["theme"], people["place"]), people["operator"], now)
-    words = drafts.Words(ANSWER, outcome=Outcome.SOLVED, direct=direct)
+    words = drafts.Words(ANSWER, outcome=Outcome.SOLVED, ground="phone", ground_words="Позвонили автору", direct=direct)
     message = Message.objects.get(external_id=to) if to else main_message(given)
     draft = drafts.write(given, message, words, people["executor"], now)
     drafts.submit(draft, people["executor"], now)

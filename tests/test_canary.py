@@ -124,7 +124,7 @@ def log() -> Iterator[io.StringIO]:
 def approved(region: Region, incident: Incident) -> None:
     now = clock.now()
     given = assign(incident, Decision(region.agency, region.theme, region.place), region.operator, now)
-    words = drafts.Words(TEXT, outcome=Outcome.SOLVED)
+    words = drafts.Words(TEXT, outcome=Outcome.SOLVED, ground="phone", ground_words="Позвонили автору")
     answer = drafts.write(given, main_message(given), words, region.executor, now)
     drafts.submit(answer, region.executor, now)
     drafts.approve(answer, region.approver, now, answer.version)

@@ -44,7 +44,7 @@ def queued(town: Town, region: Region) -> Delivery:
     incident = only_card()
     now = clock.now()
     assign(incident, Decision(region.agency, region.theme, region.place), region.operator, now)
-    words = drafts.Words(TEXT, outcome=Outcome.SOLVED)
+    words = drafts.Words(TEXT, outcome=Outcome.SOLVED, ground="phone", ground_words="Позвонили автору")
     answer = drafts.write(only_card(), main_message(incident), words, region.executor, now)
     drafts.submit(answer, region.executor, now)
     drafts.approve(answer, region.approver, now, answer.version)
@@ -167,7 +167,7 @@ def test_a_refused_answer_is_corrected_approved_and_said_once(town: Town, region
     answer = delivery.answer
     answer.refresh_from_db()
     assert only_card().state == State.IN_WORK
-    words = drafts.Words("Анна, фонарь горит.", outcome=Outcome.SOLVED)
+    words = drafts.Words("Анна, фонарь горит.", outcome=Outcome.SOLVED, ground="phone", ground_words="Позвонили автору")
     answer = drafts.write(only_card(), answer.reply_to, words, region.executor, clock.now(), answer.version)
     drafts.submit(answer, region.executor, clock.now())
     drafts.approve(answer, region.approver, clock.now(), answer.version)
@@ -287,7 +287,7 @@ def test_an_answer_without_any_voice_waits_to_be_published_by_hand(town: Town, r
     region.own.active = False
     region.own.save(update_fields=["active"])
     assign(incident, Decision(region.agency, region.theme, region.place), region.operator, clock.now())
-    words = drafts.Words(TEXT, outcome=Outcome.SOLVED)
+    words = drafts.Words(TEXT, outcome=Outcome.SOLVED, ground="phone", ground_words="Позвонили автору")
     answer = drafts.write(only_card(), main_message(incident), words, region.executor, clock.now())
     drafts.submit(answer, region.executor, clock.now())
     drafts.approve(answer, region.approver, clock.now(), answer.version)

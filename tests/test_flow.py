@@ -41,7 +41,9 @@ def approved(region: Region, incident: Incident, words: drafts.Words) -> Answer:
     return answer
 
 
-FINAL = drafts.Words("Анна, фонарь заменили сегодня в 14:00.", outcome=Outcome.SOLVED)
+FINAL = drafts.Words(
+    "Анна, фонарь заменили сегодня в 14:00.", outcome=Outcome.SOLVED, ground="phone", ground_words="Позвонили автору"
+)
 
 
 def test_a_complaint_goes_from_the_comment_to_a_closed_card(town: Town, region: Region) -> None:
@@ -230,7 +232,11 @@ def test_a_dialogue_is_answered_in_the_dialogue_and_gets_a_link_to_the_survey(to
     town.sandbox.control("vk/messages", group_id=town.group, person_id=town.anna, text="Темно во дворе в Речном")
     listen()
     incident = assigned(region, only_card())
-    approved(region, incident, drafts.Words("Заменили.", outcome=Outcome.SOLVED, direct=True))
+    approved(
+        region,
+        incident,
+        drafts.Words("Заменили.", outcome=Outcome.SOLVED, ground="phone", ground_words="Позвонили автору", direct=True),
+    )
     settle()
     wait = incident.surveys.get()
     told = town.sandbox.inspect(f"vk/dialogues/{town.group}/{town.anna}")["messages"]

@@ -152,7 +152,11 @@ def test_a_split_card_has_the_clock_of_the_first_and_an_answer_of_its_own(town: 
     approved(region, first, FINAL)
     assign(second, Decision(region.agency, region.theme, region.place), region.operator, clock.now())
     second.refresh_from_db()
-    approved(region, second, drafts.Words("Ямы засыпали.", outcome=Outcome.SOLVED))
+    approved(
+        region,
+        second,
+        drafts.Words("Ямы засыпали.", outcome=Outcome.SOLVED, ground="phone", ground_words="Позвонили автору"),
+    )
     settle()
     assert sorted(item["text"] for item in said(town)) == sorted([TEXT, "Ямы засыпали."])
     assert {item["parent"] for item in said(town)} == {comment}
@@ -164,7 +168,11 @@ def test_a_reply_under_one_of_two_answers_wakes_the_card_whose_answer_it_is(town
     assign(second, Decision(region.agency, region.theme, region.place), region.operator, clock.now())
     second.refresh_from_db()
     approved(region, first, FINAL)
-    approved(region, second, drafts.Words("Ямы засыпали.", outcome=Outcome.SOLVED))
+    approved(
+        region,
+        second,
+        drafts.Words("Ямы засыпали.", outcome=Outcome.SOLVED, ground="phone", ground_words="Позвонили автору"),
+    )
     settle()
     holes = next(item for item in said(town) if item["text"] == "Ямы засыпали.")
     town.comment("Ничего не сделали!", reply_to=holes["id"])
@@ -238,7 +246,11 @@ def test_a_thankful_author_does_not_close_the_card_while_another_waits(town: Tow
     settle()
     card.refresh_from_db()
     assert card.state == State.RATING, "Vera has had no answer yet"
-    approved(region, card, drafts.Words("Всё горит.", outcome=Outcome.SOLVED))
+    approved(
+        region,
+        card,
+        drafts.Words("Всё горит.", outcome=Outcome.SOLVED, ground="phone", ground_words="Позвонили автору"),
+    )
     settle()
     fresh = [item for item in said(town) if item["text"] == "Всё горит."]
     assert len(fresh) == 2, "Anna, to whom it answers, and Vera; Boris has had his"
@@ -325,7 +337,7 @@ def test_an_approval_taken_back_takes_the_copies_back_and_the_next_text_goes_to_
     answer.refresh_from_db()
     drafts.withdraw(answer, region.executor, clock.now())
     card.refresh_from_db()
-    words = drafts.Words("Анна, фонарь горит.", outcome=Outcome.SOLVED)
+    words = drafts.Words("Анна, фонарь горит.", outcome=Outcome.SOLVED, ground="phone", ground_words="Позвонили автору")
     answer = drafts.write(card, answer.reply_to, words, region.executor, clock.now(), answer.version)
     drafts.submit(answer, region.executor, clock.now())
     drafts.approve(answer, region.approver, clock.now(), answer.version)
@@ -344,7 +356,7 @@ def test_a_copy_that_has_left_is_not_said_again_with_the_corrected_text(town: To
     assert card.state == State.IN_WORK, "the network refused the answer itself"
     assert [item["parent"] for item in said(town)] == comments[1:]
     answer.refresh_from_db()
-    words = drafts.Words("Анна, фонарь горит.", outcome=Outcome.SOLVED)
+    words = drafts.Words("Анна, фонарь горит.", outcome=Outcome.SOLVED, ground="phone", ground_words="Позвонили автору")
     answer = drafts.write(card, answer.reply_to, words, region.executor, clock.now(), answer.version)
     drafts.submit(answer, region.executor, clock.now())
     drafts.approve(answer, region.approver, clock.now(), answer.version)

@@ -39,7 +39,7 @@ def approved(region: Region) -> Incident:
     incident = only_card()
     now = clock.now()
     given = assign(incident, Decision(region.agency, region.theme, region.place), region.operator, now)
-    words = drafts.Words(TEXT, outcome=Outcome.SOLVED)
+    words = drafts.Words(TEXT, outcome=Outcome.SOLVED, ground="phone", ground_words="Позвонили автору")
     answer = drafts.write(given, main_message(given), words, region.executor, now)
     drafts.submit(answer, region.executor, now)
     drafts.approve(answer, region.approver, now, answer.version)

@@ -29,8 +29,29 @@ def test_a_note_is_in_no_answer_and_in_no_delivery_after_the_whole_path() -> Non
     spot = f"/incidents/{card.pk}"
     steps: list[tuple[User, str, dict[str, object]]] = [
         (town.operator, f"{spot}/assignment/", {"seen": "new.0", "agency": town.water.pk, "theme": town.pipe.pk}),
-        (town.executor, f"{spot}/draft/", {"text": "Работаем", "kind": "final", "outcome": "solved"}),
-        (town.executor, f"{spot}/submission/", {"text": "Сделали", "version": 1, "kind": "final", "outcome": "solved"}),
+        (
+            town.executor,
+            f"{spot}/draft/",
+            {
+                "text": "Работаем",
+                "kind": "final",
+                "outcome": "solved",
+                "proof": "phone",
+                "proof_words": "Позвонили автору",
+            },
+        ),
+        (
+            town.executor,
+            f"{spot}/submission/",
+            {
+                "text": "Сделали",
+                "version": 1,
+                "kind": "final",
+                "outcome": "solved",
+                "proof": "phone",
+                "proof_words": "Позвонили автору",
+            },
+        ),
     ]
     for user, address, fields in steps:
         _post(user, f"{spot}/notes/", {"note": SECRET})

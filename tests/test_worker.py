@@ -71,7 +71,7 @@ def approve(region: Region, incident: Incident, text: str = TEXT) -> None:
     """The people's part: given to the agency, written, approved."""
     now = clock.now()
     given = assign(incident, Decision(region.agency, region.theme, region.place), region.operator, now)
-    words = drafts.Words(text, outcome=Outcome.SOLVED)
+    words = drafts.Words(text, outcome=Outcome.SOLVED, ground="phone", ground_words="Позвонили автору")
     answer = drafts.write(given, main_message(given), words, region.executor, now)
     drafts.submit(answer, region.executor, now)
     drafts.approve(answer, region.approver, now, answer.version)

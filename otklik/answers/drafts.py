@@ -9,8 +9,11 @@ from typing import Any
 
 from django.conf import settings
 
+from otklik.answers import checking, grounds
+from otklik.answers.checking import is_solvable
 from otklik.answers.copies import copy_out, unfit_for_others
 from otklik.answers.fitting import objections
+from otklik.answers.grounds import Ending
 from otklik.answers.models import Answer, AnswerText
 from otklik.answers.voices import ENDING
 from otklik.inbox.models import Message
@@ -40,13 +43,16 @@ class Unfit(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What somebody typed. `promised_on` goes with interim answers, `outcome` with final ones."""
+    """What somebody typed. `promised_on` goes with interim answers, `outcome` and its `ground` with final ones."""
 
     text: str
     kind: str = Answer.Kind.FINAL
     outcome: str = ""
     promised_on: date | None = None
     direct: bool = False
+    ground: str = ""
+    ground_words: str = ""
+    ground_on: date | None = None
 
 
 def open_draft(incident: Incident) -> Answer | None:
@@ -87,16 +93,21 @@ def write(incident: Incident, reply_to: Message, words: Words, by: User, at: dat
 def submit(answer: Answer, by: User, at: datetime) -> Incident:
     """Send for approval. Raises Unfit when it cannot be published as it is, NotAllowed or Stale."""
     problem = unfit(answer)
+    ending = ending_of(answer, at)
+    if not problem and ending is not None:
+        problem = grounds.missing(ending)
     if not problem and promise_is_over(answer, at):
         problem = "Обещанный день уже прошёл: выберите сегодняшний или более поздний."
     if problem:
         raise Unfit(problem)
     incident, flaws = answer.incident, checking.faults_of(answer, at)
     with book.turn():
-        _set(answer, OPEN, A.APPROVAL, submitted_at=at, changed_at=at, corrected_by=None)
+        ground = grounds.of(ending) if ending is not None else ""
+        _set(answer, OPEN, A.APPROVAL, submitted_at=at, changed_at=at, corrected_by=None, ground=ground)
         AnswerText.objects.get_or_create(
             answer=answer, version=answer.version, defaults={"text": answer.text, "by": by, "at": at}
         )
+        checking.note(answer, flaws, at)
         return move(
             incident,
             "submit",
@@ -107,7 +118,21 @@ def submit(answer: Answer, by: User, at: datetime) -> Incident:
             drafted_at=incident.drafted_at or at,
         )
 
-        checking.note(answer, flaws, at)
+
+def ending_of(answer: Answer, at: datetime) -> Ending | None:
+    """The answer as an ending that has to rest on something; None where it ends nothing, or nothing can be done."""
+    if answer.kind not in (Answer.Kind.FINAL, Answer.Kind.FIRST) or not is_solvable(answer.incident):
+        return None
+    return Ending(
+        outcome=answer.outcome,
+        text=answer.text,
+        photos=answer.photos.count(),
+        ground=answer.ground,
+        words=answer.ground_words,
+        day=answer.ground_on,
+        today=today(at),
+    )
+
 
 def unfit(answer: Answer) -> str:
     """Why this answer cannot go out, in one Russian sentence; "" when it can."""
@@ -147,6 +172,7 @@ def send_back(answer: Answer, by: User, at: datetime, remark: str) -> Incident:
 
 def approve(answer: Answer, by: User, at: datetime, version: int, despite: str = "") -> Incident:
     """Let the answer out as it stands. `version` is the one the approver read: he never approves another text.
+    `despite` is why he lets it out where the check of words has stopped it; without it that raises Unfit.
 
     Due for publishing at once; the delivery itself waits out the time for «отменить». Every other author on the card
     who is owed an answer gets a copy (copies.py). Raises Stale, NotAllowed; Unfit when an author has come since whose
@@ -157,11 +183,15 @@ def approve(answer: Answer, by: User, at: datetime, version: int, despite: str =
             raise Stale(answer)
         if promise_is_over(answer, at):
             raise Unfit("Обещанный день уже прошёл: верните ответ, пусть выберут сегодняшний или более поздний.")
+        stops = checking.stops_in(checking.standing(answer))
+        if stops and not despite:
+            raise Unfit(f"Проверка остановила этот ответ. {stops[0].words} Если он верен, напишите, почему отпускаете.")
         problem = unfit_for_others(answer)
         if problem:
             raise Unfit(problem)
         _set(answer, (A.APPROVAL,), A.APPROVED, decided_by=by, decided_at=at, due_at=at, changed_at=at)
         note_read(answer, at)
+        checking.let_out(answer, stops, despite)
         copies = [copy.pk for copy in copy_out(answer, by, at)]
         if answer.kind in ENDING:
             Incident.objects.filter(pk=answer.incident_id).update(owed_since=None)
@@ -174,7 +204,6 @@ def approve(answer: Answer, by: User, at: datetime, version: int, despite: str =
 def note_read(answer: Answer, at: datetime) -> None:
     """An approver has decided on this version, so he has read it; taking the decision back does not unread it."""
     answer.texts.filter(version=answer.version, read_at__isnull=True).update(read_at=at)
-    `despite` is why he lets it out where the check of words has stopped it; without it that raises Unfit.
 
 
 def undo_until(answer: Answer) -> datetime | None:
@@ -185,15 +214,11 @@ def undo_until(answer: Answer) -> datetime | None:
 
 
 def _begin(incident: Incident, reply_to: Message, words: Words, by: User, at: datetime) -> Answer:
-        stops = checking.stops_in(checking.standing(answer))
-        if stops and not despite:
-            raise Unfit(f"Проверка остановила этот ответ. {stops[0].words} Если он верен, напишите, почему отпускаете.")
     if incident.state not in MOVES["submit"].before:
         raise NotAllowed("submit", incident.state)
     draft = Answer.objects.create(
         incident=incident,
         reply_to=reply_to,
-        checking.let_out(answer, stops, despite)
         agency=incident.agency,
         author=by,
         created_at=at,
@@ -204,6 +229,9 @@ def _begin(incident: Incident, reply_to: Message, words: Words, by: User, at: da
         outcome=words.outcome,
         promised_on=words.promised_on,
         direct=words.direct,
+        ground=words.ground,
+        ground_words=words.ground_words,
+        ground_on=words.ground_on,
     )
     record(incident, "draft", at=at, actor=f"user:{by.pk}", subject=f"answer:{draft.pk}", data={"answer": draft.pk})
     return draft
@@ -216,6 +244,9 @@ def _change(draft: Answer, version: int, words: Words, by: User, at: datetime) -
         outcome=words.outcome,
         promised_on=words.promised_on,
         direct=words.direct,
+        ground=words.ground,
+        ground_words=words.ground_words,
+        ground_on=words.ground_on,
         changed_at=at,
         changed_by=by,
         version=version + 1,

@@ -15,7 +15,8 @@ class Answer(Due):
 
     `version` guards against a late save; the approved text is kept as it was approved. `outcome` is what the card
     ends with if this answer closes it; `promised_on` is the date an interim answer promises. `corrected_by` is the
-    approver who changed the words before he let them out. A card may gather messages of many authors: each gets a copy
+    approver who changed the words before he let them out. `ground` with its words and day is what an ending rests on
+    (grounds.py). A card may gather messages of many authors: each gets a copy
     of the approved answer under his own words (`copy_of`).
     """
 
@@ -26,7 +27,6 @@ class Answer(Due):
         FINAL = "final", _("Итоговый ответ")
         SURVEY = "survey", _("Ссылка на опрос")
 
-    class State(models.TextChoices):
     class Ground(models.TextChoices):
         PHOTO = "photo", _("снимок")
         LINK = "link", _("ссылка")
@@ -40,6 +40,7 @@ class Answer(Due):
         LAW = "law", _("не разрешает закон")
         NOT_FOUND = "not_found", _("на месте не подтвердилось")
 
+    class State(models.TextChoices):
         DRAFT = "draft", _("Черновик")
         APPROVAL = "approval", _("На согласовании")
         RETURNED = "returned", _("Возвращён с замечанием")
@@ -54,6 +55,9 @@ class Answer(Due):
     direct = models.BooleanField(default=False)
     outcome = models.CharField(max_length=16, choices=Outcome, blank=True, default="")
     promised_on = models.DateField(null=True, blank=True)
+    ground = models.CharField(max_length=16, choices=Ground, blank=True, default="")
+    ground_words = models.CharField(max_length=500, blank=True, default="")
+    ground_on = models.DateField(null=True, blank=True)
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
@@ -128,10 +132,6 @@ class Remark(models.Model):
         return f"«{self.quote}»: {self.words}" if self.quote else self.words
 
 
-class AnswerPhoto(models.Model):
-    """A picture of an answer, stored without EXIF and GPS. `position` counts from 0."""
-
-    class Stage(models.TextChoices):
 class Flaw(models.Model):
     """What the check of words (answers/style) found in an answer as it was sent for approval; one row a rule and piece.
 
@@ -159,6 +159,10 @@ class Flaw(models.Model):
         return f"{self.rule} in {self.answer_id}"
 
 
+class AnswerPhoto(models.Model):
+    """A picture of an answer, stored without EXIF and GPS. `position` counts from 0."""
+
+    class Stage(models.TextChoices):
         NONE = "", _("не указано")
         BEFORE = "before", _("до")
         AFTER = "after", _("после")

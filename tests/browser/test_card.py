@@ -77,6 +77,8 @@ def test_an_answer_goes_from_typing_to_waiting_for_the_network(
     page.get_by_role("button", name="На согласование").click()
     expect(page.locator(".refusal")).to_contain_text("Выберите итог")
     page.get_by_text("Решено", exact=True).click()
+    page.locator("[name=proof]").select_option("phone")
+    page.locator("[name=proof_words]").fill("Позвонили автору")
     page.get_by_role("button", name="На согласование").click()
     expect(page.locator("#r-answer h2")).to_have_text("На согласовании")
     show(second, town.approver, card.pk)
@@ -189,7 +191,11 @@ def test_news_of_the_card_never_takes_away_what_is_being_typed(page: Page, town:
     page.locator("#note-text").fill("Почти дописал заметку")
     page.locator("textarea[name=text]").focus()
     answer = drafts.write(
-        card, card.messages.get(), drafts.Words("Их текст", outcome="solved"), town.colleague, timezone.now()
+        card,
+        card.messages.get(),
+        drafts.Words("Их текст", outcome="solved", ground="phone", ground_words="Позвонили автору"),
+        town.colleague,
+        timezone.now(),
     )
     drafts.submit(answer, town.colleague, timezone.now())
     expect(page.locator("#live-bar")).to_contain_text("ответ отправлен на согласование")

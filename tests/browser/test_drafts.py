@@ -128,7 +128,7 @@ def test_text_kept_over_somebody_else_s_changes_is_shown_beside_theirs(page: Pag
     page.locator("textarea[name=text]").fill("Моё без связи")
     expect(page.locator("[data-line]")).to_contain_text("Нет связи")
     card = answer.incident
-    words = drafts.Words("Их текст", outcome="solved")
+    words = drafts.Words("Их текст", outcome="solved", ground="phone", ground_words="Позвонили автору")
     drafts.write(card, main_message(card), words, town.colleague, timezone.now(), answer.version)
     page.context.set_offline(False)
     expect(page.locator("[data-theirs]")).to_have_text("Их текст")
@@ -202,6 +202,8 @@ def test_a_template_is_found_by_keyboard_filled_from_the_card_and_its_holes_are_
     expect(page.locator("textarea[name=text]")).to_have_value(filled)
     expect(page.locator("[data-holes]")).to_contain_text("{час}")
     page.get_by_text("Решено", exact=True).click()
+    page.locator("[name=proof]").select_option("phone")
+    page.locator("[name=proof_words]").fill("Позвонили автору")
     page.get_by_role("button", name="На согласование").click()
     expect(page.locator(".refusal")).to_contain_text("Заполните: {час}")
     page.locator("[data-hole]").click()

@@ -34,6 +34,8 @@ def card(phone: Page, live_server: LiveServer, sign_in: Callable[[Page, User], N
     phone.goto(f"{live_server.url}/incidents/{card.pk}/")
     phone.locator("textarea[name=text]").fill("Яму заделали, снимок прилагаем.")
     phone.get_by_text("Решено", exact=True).tap()
+    phone.locator("[name=proof]").select_option("act")
+    phone.locator("[name=proof_words]").fill("Акт № 7")
     return card
 
 

@@ -49,6 +49,8 @@ def test_a_complaint_is_taken_from_the_wall_to_a_published_answer_and_a_rating(
     page.get_by_role("link", name="№ 1").click()
     page.locator("textarea[name=text]").fill(ANSWER)
     page.get_by_text("Решено", exact=True).click()
+    page.locator("[name=proof]").select_option("phone")
+    page.locator("[name=proof_words]").fill("Позвонили автору")
     page.get_by_role("button", name="На согласование").click()
     expect(page.locator("#r-answer h2")).to_have_text("На согласовании")
 

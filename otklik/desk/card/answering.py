@@ -2,13 +2,14 @@
 
 from datetime import date
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from otklik.answers import drafts
+from otklik.answers import drafts, grounds
+from otklik.answers.checking import MOST_REASON
 from otklik.answers.exposing import doubtful, stamp
 from otklik.answers.fitting import objections
 from otklik.answers.models import Answer
@@ -30,8 +31,8 @@ from otklik.publishing import fate
 
 MOST_TEXT = 20_000
 MOST_NAMED = 5
-
 MOST_GROUND = 500
+
 
 @require_POST
 @roles()
@@ -98,14 +99,34 @@ def _words(request: HttpRequest, text: str, under: Message) -> drafts.Words:
     kind = request.POST.get("kind", "")
     outcome = request.POST.get("outcome", "")
     kind = kind if kind in drafts.WRITTEN else Answer.Kind.FINAL
+    outcome = outcome if outcome in Outcome.values and kind in (Answer.Kind.FINAL, Answer.Kind.FIRST) else ""
+    ground, ground_words, ground_on = given_ground(request.POST, outcome)
     return drafts.Words(
         text=text,
         kind=kind,
-        outcome=outcome if outcome in Outcome.values and kind in (Answer.Kind.FINAL, Answer.Kind.FIRST) else "",
+        outcome=outcome,
+        ground=ground,
+        ground_words=ground_words,
+        ground_on=ground_on,
         promised_on=day(request.POST.get("promised_on", "")) if kind == Answer.Kind.INTERIM else None,
         # What came in a dialogue can only be answered there.
         direct=under.place == Message.Place.DIRECT,
     )
+
+
+def given_ground(given: QueryDict, outcome: str) -> tuple[str, str, date | None]:
+    """What the ending rests on, as far as the fields of its outcome say; of the others nothing is kept."""
+    if outcome == Outcome.SOLVED:
+        proof = given.get("proof", "")
+        return proof if proof in grounds.PROOFS else "", _line(given.get("proof_words", "")), None
+    if outcome == Outcome.EXPLAINED:
+        why = given.get("why", "")
+        return why if why in grounds.REASONS else "", _line(given.get("why_words", "")), day(given.get("why_on", ""))
+    return "", "", None
+
+
+def _line(given: str) -> str:
+    return " ".join(clean(given, MOST_GROUND).split())
 
 
 def day(given: str) -> date | None:

@@ -169,7 +169,9 @@ def same_again(request: HttpRequest, pk: int) -> HttpResponse:
     if drafts.open_draft(incident) is not None:
         return refusal(request, pk, 409, _("Уже есть черновик ответа: отправьте на согласование его."))
     direct = waiting.place == Message.Place.DIRECT
-    draft = drafts.write(incident, waiting, drafts.Words(last.text, last.kind, last.outcome, direct=direct), user, at)
+    ground = (last.ground, last.ground_words, last.ground_on)
+    words = drafts.Words(last.text, last.kind, last.outcome, None, direct, *ground)
+    draft = drafts.write(incident, waiting, words, user, at)
     match_photos(draft, last)
     try:
         with undoable([incident], "submit", user) as batch:

@@ -15,8 +15,11 @@ from django.utils.translation import gettext_lazy
 
 from otklik.answers import drafts
 from otklik.answers.fitting import objections
+from otklik.answers.grounds import NOTED, REASONS, Ending, missing
 from otklik.answers.models import Answer, Template
 from otklik.answers.templates import facts_of, fill, left_open
+from otklik.desk.card.answering import given_ground
+from otklik.desk.card.facts import grounds_of
 from otklik.desk.gate import integer
 from otklik.desk.many.base import Act, Held, Unready, main_links, wrong_state
 from otklik.desk.many.facts import facts_of_many
@@ -53,11 +56,12 @@ def templates_for() -> list[Template]:
 
 @dataclass(slots=True)
 class Answering(Act):
-    """`outcome_code` goes with answers that end a card, `promised_on` with those that promise a day."""
+    """`outcome_code` and its `ground` go with answers that end a card, `promised_on` with those that promise a day."""
 
     template: Template
     outcome_code: str = ""
     promised_on: date | None = None
+    ground: tuple[str, str, date | None] = ("", "", None)
     _texts: dict[int, str] = field(default_factory=dict)
     _messages: dict[int, Message] = field(default_factory=dict)
     _begun: set[int] = field(default_factory=set)
@@ -74,7 +78,13 @@ class Answering(Act):
         found = templates_for()
         groups = [(kind, title, [one for one in found if one.kind == kind]) for kind, title in kinds]
         today = timezone.localdate(clock.now())
-        return {"groups": [group for group in groups if group[2]], "outcomes": Outcome.choices, "today": today}
+        return {
+            "groups": [group for group in groups if group[2]],
+            "outcomes": Outcome.choices,
+            "today": today,
+            "proofs": grounds_of(NOTED),
+            "reasons": grounds_of(REASONS),
+        }
 
     @classmethod
     def read(cls, given: QueryDict, user: User) -> Self:
@@ -93,7 +103,7 @@ class Answering(Act):
         today = timezone.localdate(clock.now())
         if chosen.kind == Answer.Kind.INTERIM and (day is None or not today <= day <= today + FURTHEST):
             raise Unready("promised_on", _("Укажите день, до которого будет решение: сегодня или позже."))
-        return cls(chosen, outcome, day)
+        return cls(chosen, outcome, day, _ground(given, outcome, chosen.text, today))
 
     def prepare(self, cards: Sequence[Incident], at: datetime) -> None:
         self._messages = {pk: link.message for pk, link in main_links(cards).items()}
@@ -142,7 +152,7 @@ class Answering(Act):
         if problem:
             raise Held(problem)
         kind, direct = self.template.kind, _direct(message)
-        words = drafts.Words(text, kind, self.outcome_code, self.promised_on, direct)
+        words = drafts.Words(text, kind, self.outcome_code, self.promised_on, direct, *self.ground)
         draft = drafts.write(card, message, words, by, at)
         drafts.submit(draft, by, at)
         self._written[card.pk] = draft.pk
@@ -154,6 +164,16 @@ class Answering(Act):
             return False
         row.before["picture"]["answer"][str(written)] = _TAKEN_BACK
         return True
+
+
+def _ground(given: QueryDict, outcome: str, text: str, today: date) -> tuple[str, str, date | None]:
+    """What all of these endings rest on: one note for all of them. Cards where nothing can be done do not need it.
+    Raises Unready."""
+    ground, words, on = given_ground(given, outcome)
+    problem = missing(Ending(outcome, text, 0, ground, words, on, today))
+    if problem:
+        raise Unready("proof" if outcome == Outcome.SOLVED else "why", translated(problem))
+    return ground, words, on
 
 
 def _direct(message: Message) -> bool:

@@ -118,7 +118,14 @@ class Town:
         return assign(self.card(text), decision, self.operator, timezone.now())
 
     def drafted(self, text: str = "Воду дали в 14:00, трубу заменили.", **more: object) -> Answer:
-        words = drafts.Words(text=text, kind=str(more.get("kind", "final")), outcome=str(more.get("outcome", "solved")))
+        outcome = str(more.get("outcome", "solved"))
+        words = drafts.Words(
+            text=text,
+            kind=str(more.get("kind", "final")),
+            outcome=outcome,
+            ground="not_found" if outcome == "explained" else "phone",
+            ground_words="Позвонили автору",
+        )
         card = self.assigned()
         return drafts.write(card, main_message(card), words, self.executor, timezone.now())
 

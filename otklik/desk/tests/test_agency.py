@@ -217,7 +217,13 @@ def test_a_promise_stays_when_the_card_is_taken_up_again(town: Town, asked_back:
     assert signed_in(town.executor).post(f"/incidents/{card.pk}/work/").status_code == 302
     card.refresh_from_db()
     if asked_back:
-        answer = drafts.write(card, main_message(card), drafts.Words("Готово", outcome="solved"), town.executor, now)
+        answer = drafts.write(
+            card,
+            main_message(card),
+            drafts.Words("Готово", outcome="solved", ground="phone", ground_words="Позвонили автору"),
+            town.executor,
+            now,
+        )
         drafts.submit(answer, town.executor, now)
         drafts.send_back(answer, town.approver, now, "Кто починил?")
     ((key, (row,)),) = shown(town.executor).items()

@@ -76,7 +76,7 @@ def test_both_texts_stand_side_by_side_as_text(town: Town) -> None:
 def test_an_own_answer_cannot_be_approved_and_the_page_says_why(town: Town) -> None:
     card = town.assigned()
     Grant.objects.create(user=town.approver, role=Role.EXECUTOR, agency=town.water)
-    words = drafts.Words(text="Сделали.", outcome="solved")
+    words = drafts.Words(text="Сделали.", outcome="solved", ground="phone", ground_words="Позвонили автору")
     own = drafts.write(card, main_message(card), words, town.approver, timezone.now())
     drafts.submit(own, town.approver, timezone.now())
     own.refresh_from_db()

@@ -54,7 +54,7 @@ VERBS: dict[str, tuple[Callable[[Town], Any], str, Any, str, str | None, str]] =
     "submission": (
         lambda t: t.assigned(),
         "/incidents/{c}/submission/",
-        {"text": "а", "kind": "final", "outcome": "solved"},
+        {"text": "а", "kind": "final", "outcome": "solved", "proof": "phone", "proof_words": "Позвонили автору"},
         "executor",
         "auditor",
         "approval",
@@ -201,11 +201,32 @@ def test_a_save_after_submission_is_refused(town: Town) -> None:
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({"text": " ", "kind": "final", "outcome": "solved"}, "Ответ пуст"),
+        (
+            {"text": " ", "kind": "final", "outcome": "solved", "proof": "phone", "proof_words": "Позвонили автору"},
+            "Ответ пуст",
+        ),
         ({"text": "а", "kind": "final"}, "Выберите итог"),
         ({"text": "а", "kind": "interim", "promised_on": "2026-02-31"}, "нужна дата"),
-        ({"text": "ы" * 4001, "kind": "final", "outcome": "solved"}, "длиннее"),
-        ({"text": "ы" * 20_001, "kind": "final", "outcome": "solved"}, "20 000"),
+        (
+            {
+                "text": "ы" * 4001,
+                "kind": "final",
+                "outcome": "solved",
+                "proof": "phone",
+                "proof_words": "Позвонили автору",
+            },
+            "длиннее",
+        ),
+        (
+            {
+                "text": "ы" * 20_001,
+                "kind": "final",
+                "outcome": "solved",
+                "proof": "phone",
+                "proof_words": "Позвонили автору",
+            },
+            "20 000",
+        ),
     ],
 )
 def test_an_unfit_answer_stays_where_it_is_and_the_writer_learns_why(
@@ -220,7 +241,13 @@ def test_an_unfit_answer_stays_where_it_is_and_the_writer_learns_why(
 
 def test_the_author_cannot_approve_his_own_answer_unless_he_is_an_administrator(town: Town) -> None:
     card = town.assigned()
-    words = {"text": "Сделано.", "kind": "final", "outcome": "solved"}
+    words = {
+        "text": "Сделано.",
+        "kind": "final",
+        "outcome": "solved",
+        "proof": "phone",
+        "proof_words": "Позвонили автору",
+    }
     town.executor.grants.create(role="approver", agency=town.water)
     post(town.executor, f"/incidents/{card.pk}/submission/", **words)
     answer = Answer.objects.get(incident=card)
@@ -238,7 +265,14 @@ def test_the_author_cannot_approve_his_own_answer_unless_he_is_an_administrator(
 def test_an_approver_approves_only_the_text_that_he_read(town: Town) -> None:
     answer = town.submitted()
     post(town.executor, f"/answers/{answer.pk}/withdrawal/")
-    again = {"text": "Совсем другое", "kind": "final", "outcome": "solved", "version": answer.version}
+    again = {
+        "text": "Совсем другое",
+        "kind": "final",
+        "outcome": "solved",
+        "proof": "phone",
+        "proof_words": "Позвонили автору",
+        "version": answer.version,
+    }
     post(town.executor, f"/incidents/{answer.incident_id}/submission/", **again)
     late = post(town.approver, f"/answers/{answer.pk}/approval/", version=answer.version)
     assert late.status_code == 409

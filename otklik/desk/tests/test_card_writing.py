@@ -127,7 +127,12 @@ def test_templates_have_the_card_s_door_and_bound(
 
 def test_an_answer_with_open_holes_is_saved_and_not_sent_on(town: Town) -> None:
     card = town.assigned()
-    words = {"text": "Сделаем до {срок}, {мастер}", "outcome": "solved"}
+    words = {
+        "text": "Сделаем до {срок}, {мастер}",
+        "outcome": "solved",
+        "proof": "phone",
+        "proof_words": "Позвонили автору",
+    }
     answer = signed_in(town.executor).post(f"/incidents/{card.pk}/submission/", words, headers=FRAGMENT)
     assert answer.status_code == 422
     assert "Заполните: {срок}, {мастер}" in answer.content.decode()
@@ -137,14 +142,20 @@ def test_an_answer_with_open_holes_is_saved_and_not_sent_on(town: Town) -> None:
 
 def test_braces_of_no_hole_do_not_hold_an_answer_back(town: Town) -> None:
     card = town.assigned()
-    words = {"text": "Шифр {12} и скобки {}", "outcome": "solved"}
+    words = {"text": "Шифр {12} и скобки {}", "outcome": "solved", "proof": "phone", "proof_words": "Позвонили автору"}
     assert signed_in(town.executor).post(f"/incidents/{card.pk}/submission/", words).status_code == 302
 
 
 def test_words_of_whoever_was_signed_in_before_are_not_saved_as_mine(town: Town) -> None:
     card = town.assigned()
     for address in ("draft", "submission"):
-        words = {"text": "Слова другого", "outcome": "solved", "writer": str(town.executor.pk)}
+        words = {
+            "text": "Слова другого",
+            "outcome": "solved",
+            "proof": "phone",
+            "proof_words": "Позвонили автору",
+            "writer": str(town.executor.pk),
+        }
         answer = signed_in(town.operator).post(f"/incidents/{card.pk}/{address}/", words, headers=FRAGMENT)
         assert answer.status_code == 403
         assert answer.headers["X-Refusal"]

@@ -9,7 +9,7 @@ from otklik.desk.tests.card_data import Town
 from otklik.desk.tests.clients import signed_in
 
 PHONE = "Воду дали. Вопросы по телефону 8 (861) 211-22-33."
-FINAL = {"kind": "final", "outcome": "solved"}
+FINAL = {"kind": "final", "outcome": "solved", "proof": "phone", "proof_words": "Позвонили автору"}
 
 pytestmark = pytest.mark.django_db
 

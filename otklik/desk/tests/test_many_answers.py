@@ -37,7 +37,7 @@ def template(text: str = TEXT, kind: str = "final", agency: Agency | None = None
 
 
 def chosen(one: Template, **more: str) -> dict[str, Any]:
-    return {"template": one.pk, "outcome": "explained", **more}
+    return {"template": one.pk, "outcome": "explained", "why": "law", "why_words": "Запрещает закон", **more}
 
 
 def working(region: Region) -> Incident:
@@ -84,7 +84,7 @@ def test_taking_it_back_leaves_the_cards_as_they_were_and_nothing_to_approve(ope
 
 def test_nobodys_words_are_overwritten(operator: Client, region: Region) -> None:
     draft, waiting, free = working(region), working(region), working(region)
-    words = Words("Пишу сам", outcome="solved")
+    words = Words("Пишу сам", outcome="solved", ground="phone", ground_words="Позвонили автору")
     write(draft, main_message(draft), words, region.executor, timezone.now())
     written = write(waiting, main_message(waiting), words, region.executor, timezone.now())
     submit(written, region.executor, timezone.now())

@@ -65,7 +65,10 @@ def gathered(town: Town, cards: int = 2) -> Incident:
 
 
 def approve(town: Town, card: Incident, text: str = "Воду дали.") -> Answer:
-    words, now = drafts.Words(text=text, outcome="solved"), timezone.now()
+    words, now = (
+        drafts.Words(text=text, outcome="solved", ground="phone", ground_words="Позвонили автору"),
+        timezone.now(),
+    )
     answer = drafts.write(card, main_message(card), words, town.executor, now)
     drafts.submit(answer, town.executor, now)
     drafts.approve(answer, town.approver, timezone.now(), answer.version)

@@ -65,5 +65,7 @@ def test_a_promise_that_ran_out_in_the_approvers_hands_is_not_let_out(town: Town
 
 def test_a_final_answer_promises_nothing(town: Town) -> None:
     answer = promising(town, TODAY - timedelta(days=9))
-    Answer.objects.filter(pk=answer.pk).update(kind=Answer.Kind.FINAL, outcome="solved")
+    Answer.objects.filter(pk=answer.pk).update(
+        kind=Answer.Kind.FINAL, outcome="solved", ground="act", ground_words="Акт № 7"
+    )
     drafts.submit(Answer.objects.get(pk=answer.pk), town.executor, NOON)

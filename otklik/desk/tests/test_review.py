@@ -30,7 +30,7 @@ def correct(town: Town, answer: Answer, text: str, user: User | None = None, ver
 
 
 def resubmitted(town: Town, answer: Answer, text: str) -> Answer:
-    words = drafts.Words(text=text, outcome="solved")
+    words = drafts.Words(text=text, outcome="solved", ground="phone", ground_words="Позвонили автору")
     saved = drafts.write(answer.incident, answer.reply_to, words, town.executor, timezone.now(), answer.version)
     drafts.submit(saved, town.executor, timezone.now())
     return Answer.objects.get(pk=answer.pk)

@@ -37,7 +37,14 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[a-z%]|{\w*}")
 
 # Modules whose sentences people read, although they cannot translate them themselves.
 BELOW = (
-    *("answers/drafts.py", "answers/copies.py", "answers/fitting.py", "answers/exposing.py", "inbox/by_hand.py"),
+    *(
+        "answers/drafts.py",
+        "answers/copies.py",
+        "answers/fitting.py",
+        "answers/exposing.py",
+        "answers/grounds.py",
+        "inbox/by_hand.py",
+    ),
     *("lib/pictures.py", "reports/periods.py", "incidents/workflow.py"),
     *("publishing/prepare.py", "publishing/send.py", "publishing/fate.py"),
     *(
@@ -46,6 +53,9 @@ BELOW = (
         if not {"tests", "migrations", "models.py", "words.py"} & set(file.parts)
     ),
 )
+# The rules of the check of words hold lists of words, too: what they say to people are whole sentences.
+STYLE = tuple(file.relative_to(PACKAGE).as_posix() for file in sorted((PACKAGE / "answers/style").glob("*.py")))
+SENTENCE = re.compile(r"(?:[А-ЯЁ«]|7 ).*[.!?…»]", re.DOTALL)
 # For the log alone: the page says it in its own words.
 NEVER_SHOWN = "«7» невозможно из состояния «7»"
 
@@ -53,9 +63,6 @@ NEVER_SHOWN = "«7» невозможно из состояния «7»"
 @pytest.fixture
 def english(tmp_path: Path) -> Iterator[None]:
     """The catalogue as it stands in the sources, whatever was compiled before; the change of the setting loads it."""
-# The rules of the check of words hold lists of words, too: what they say to people are whole sentences.
-STYLE = tuple(file.relative_to(PACKAGE).as_posix() for file in sorted((PACKAGE / "answers/style").glob("*.py")))
-SENTENCE = re.compile(r"(?:[А-ЯЁ«]|7 ).*[.!?…»]", re.DOTALL)
     folder = tmp_path / "en" / "LC_MESSAGES"
     folder.mkdir(parents=True)
     with (folder / "django.mo").open("wb") as file:
@@ -307,7 +314,13 @@ def test_no_card_leaves_russian_words_in_any_state(town: Town, who: str) -> None
 def test_refusals_are_told_in_english(town: Town) -> None:
     client = in_english(town.executor)
     draft = Answer.objects.get(state="draft")
-    told = {"version": draft.version, "kind": "final", "outcome": "solved"}
+    told = {
+        "version": draft.version,
+        "kind": "final",
+        "outcome": "solved",
+        "proof": "phone",
+        "proof_words": "Позвонили автору",
+    }
     for verb, given, status, words in (
         ("submission", {**told, "text": ""}, 422, "The answer is empty"),
         ("draft", {**told, "version": "99", "text": "x"}, 409, "Nothing is lost"),

@@ -94,7 +94,13 @@ def test_a_return_is_taken_back_though_the_machine_has_suggested_meanwhile(regio
 
 def test_an_answer_comes_back_from_approval_with_its_words(region: Region) -> None:
     card = assigned(region)
-    draft = write(card, main_message(card), Words("Починим завтра", outcome="solved"), region.executor, clock.now())
+    draft = write(
+        card,
+        main_message(card),
+        Words("Починим завтра", outcome="solved", ground="phone", ground_words="Позвонили автору"),
+        region.executor,
+        clock.now(),
+    )
     with undoable([card], "submit", region.executor):
         submit(draft, region.executor, clock.now())
     take_back(last_of(region.executor, clock.now()), region.executor, clock.now())
@@ -105,12 +111,18 @@ def test_an_answer_comes_back_from_approval_with_its_words(region: Region) -> No
 
 def test_an_answer_taken_back_from_approval_was_read_by_nobody(region: Region) -> None:
     card = assigned(region)
-    draft = write(card, main_message(card), Words("Починим завтра", outcome="solved"), region.executor, clock.now())
+    draft = write(
+        card,
+        main_message(card),
+        Words("Починим завтра", outcome="solved", ground="phone", ground_words="Позвонили автору"),
+        region.executor,
+        clock.now(),
+    )
     with undoable([card], "submit", region.executor):
         submit(draft, region.executor, clock.now())
     take_back(last_of(region.executor, clock.now()), region.executor, clock.now())
     card.refresh_from_db()
-    words = Words("Починим в среду", outcome="solved")
+    words = Words("Починим в среду", outcome="solved", ground="phone", ground_words="Позвонили автору")
     again = write(card, main_message(card), words, region.executor, clock.now(), draft.version)
     submit(again, region.executor, clock.now())
     assert text_before(Answer.objects.get(pk=draft.pk)) is None
@@ -118,14 +130,20 @@ def test_an_answer_taken_back_from_approval_was_read_by_nobody(region: Region) -
 
 def test_a_return_taken_back_was_read_all_the_same(region: Region) -> None:
     card = assigned(region)
-    draft = write(card, main_message(card), Words("Починим завтра", outcome="solved"), region.executor, clock.now())
+    draft = write(
+        card,
+        main_message(card),
+        Words("Починим завтра", outcome="solved", ground="phone", ground_words="Позвонили автору"),
+        region.executor,
+        clock.now(),
+    )
     submit(draft, region.executor, clock.now())
     with undoable([card], "send_back", region.curator):
         send_back(Answer.objects.get(pk=draft.pk), region.curator, clock.now(), "Какого числа?")
     assert take_back(last_of(region.curator, clock.now()), region.curator, clock.now()).back
     withdraw(Answer.objects.get(pk=draft.pk), region.executor, clock.now())
     card.refresh_from_db()
-    words = Words("Починим в среду", outcome="solved")
+    words = Words("Починим в среду", outcome="solved", ground="phone", ground_words="Позвонили автору")
     again = write(card, main_message(card), words, region.executor, clock.now(), draft.version)
     submit(again, region.executor, clock.now())
     before = text_before(Answer.objects.get(pk=draft.pk))

@@ -81,7 +81,7 @@ def test_a_limit_that_goes_back_takes_its_warning_along(region: Region) -> None:
 def test_a_promise_that_ran_out_meanwhile_brings_the_card_back_to_work(region: Region) -> None:
     card = region.card()
     card = assign(card, Decision(region.water, region.pipe, region.city), region.operator, clock.now())
-    words = Words("Починили", outcome="solved")
+    words = Words("Починили", outcome="solved", ground="phone", ground_words="Позвонили автору")
     draft = write(card, main_message(card), words, region.executor, clock.now())
     Incident.objects.filter(pk=card.pk).update(state=State.POSTPONED)
     card.refresh_from_db()

@@ -360,7 +360,13 @@ def test_the_badge_stands_where_the_approver_looks(town: Town, seen_by_approver:
 @pytest.fixture
 def seen_by_approver(town: Town) -> Callable[[Answer], str]:
     def page(answer: Answer) -> str:
-        told = {"text": answer.text, "version": 2, "outcome": "solved"}
+        told = {
+            "text": answer.text,
+            "version": 2,
+            "outcome": "solved",
+            "proof": "phone",
+            "proof_words": "Позвонили автору",
+        }
         signed_in(town.executor).post(f"/incidents/{answer.incident_id}/submission/", told)
         return signed_in(town.approver).get(f"/incidents/{answer.incident_id}/").content.decode()
 

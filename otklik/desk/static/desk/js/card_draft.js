@@ -6,25 +6,33 @@ export const words = document.getElementById("draft-words").dataset;
 const key = `${PREFIX}${words.user}.${words.card}`;
 
 const FINAL = ["final", "first"];
+const NAMES = ["text", "kind", "outcome", "promised_on", "proof", "proof_words", "why", "why_words", "why_on"];
 
 // The fields that are saved, without those that the chosen kind of answer does not have.
 export function fieldsOf(form) {
   const { text, kind, outcome, promised_on: day, reply_to: under } = form.elements;
+  const ends = FINAL.includes(kind.value) ? outcome?.value ?? "" : "";
+  const ground = (name, wanted) => (ends === wanted ? form.elements[name]?.value ?? "" : "");
   return {
     text: text.value,
     kind: kind.value,
-    outcome: FINAL.includes(kind.value) ? outcome?.value ?? "" : "",
+    outcome: ends,
     promised_on: kind.value === "interim" ? day?.value ?? "" : "",
     reply_to: under?.value ?? "",
+    proof: ground("proof", "solved"),
+    proof_words: ground("proof_words", "solved"),
+    why: ground("why", "explained"),
+    why_words: ground("why_words", "explained"),
+    why_on: ground("why_on", "explained"),
   };
 }
 
 export function same(one, other) {
-  return ["text", "kind", "outcome", "promised_on"].every((name) => (one[name] ?? "") === (other[name] ?? ""));
+  return NAMES.every((name) => (one[name] ?? "") === (other[name] ?? ""));
 }
 
 export function fillIn(form, fields) {
-  for (const name of ["kind", "outcome", "promised_on", "reply_to", "text"])
+  for (const name of [...NAMES.slice(1), "reply_to", "text"])
     if (form.elements[name] && fields[name] !== undefined) put(form.elements[name], fields[name]);
   form.elements.text.dispatchEvent(new Event("input", { bubbles: true }));
 }

@@ -5,6 +5,7 @@
 const PREFIX = "otklik.draft."; // as in card_draft.js
 const TYPED = "otklik:words:"; // as in card_typed.js
 const WHO = "otklik.who"; // who is signed in here; nobody once he has signed out
+const NAMES = ["text", "kind", "outcome", "promised_on", "proof", "proof_words", "why", "why_words", "why_on"]; // the same
 const page = document.querySelector("script[data-leave]").dataset;
 
 const own = (key) => key.startsWith(`${PREFIX}${page.user}.`);
@@ -16,7 +17,7 @@ function mine() {
 
 async function sent({ copy }, csrf) {
   const body = new FormData();
-  for (const name of ["text", "kind", "outcome", "promised_on", "reply_to", "version"]) body.set(name, copy[name] ?? "");
+  for (const name of [...NAMES, "reply_to", "version"]) body.set(name, copy[name] ?? "");
   body.set("writer", page.user);
   const headers = { "X-Fragment": "1", "X-CSRFToken": csrf };
   const answer = await fetch(new URL(copy.address, location.href).pathname, { method: "POST", body, headers, signal: AbortSignal.timeout(8000) });

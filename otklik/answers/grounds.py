@@ -1,0 +1,78 @@
+"""What an ending answer rests on: the evidence that it was solved, or why it was not, on a card where something can be
+done. Pure: values in, a Russian sentence out.
+
+Closed is not fixed: «Решено» wants a photo, a link, an act, the author's word or a check by phone; «Разъяснено» asks
+for more, a reason from the list, and a day or the plain words that it will not be done.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from otklik.networks.counting import LINK
+
+PHOTO, LINK_GIVEN = "photo", "link"
+NOTED = frozenset({"act", "author", "phone"})
+PROOFS = frozenset({PHOTO, LINK_GIVEN, *NOTED})
+PLANNED = "planned"
+REASONS = frozenset({"no_money", "not_ours", PLANNED, "private", "law", "not_found"})
+LEAST_WORDS = 5
+"""Characters of a note, below which it says nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """An answer that ends a card. `outcome` is a code of Outcome; `ground`, `words` and `day` are what its writer gave;
+    `today` is the local day."""
+
+    outcome: str
+    text: str
+    photos: int
+    ground: str = ""
+    words: str = ""
+    day: date | None = None
+    today: date | None = None
+
+
+def of(ending: Ending) -> str:
+    """What it rests on: as given, or as seen in the answer itself; "" when it rests on nothing yet."""
+    if ending.outcome == "explained":
+        return ending.ground if ending.ground in REASONS else ""
+    if ending.outcome != "solved":
+        return ""
+    if ending.ground in PROOFS:
+        return ending.ground
+    if ending.photos:
+        return PHOTO
+    return LINK_GIVEN if LINK.search(ending.text) else ""
+
+
+def missing(ending: Ending) -> str:
+    """What the answer still needs before it may go to an approver; "" when nothing."""
+    if ending.outcome == "solved":
+        return _no_proof(ending)
+    return _no_reason(ending) if ending.outcome == "explained" else ""
+
+
+def _no_proof(ending: Ending) -> str:
+    ground = of(ending)
+    if not ground:
+        return "Чем подтверждается, что решено? Приложите снимок или выберите другое подтверждение."
+    if ground == PHOTO and not ending.photos:
+        return "Подтверждение – снимок, а его нет: приложите его к ответу."
+    if ground == LINK_GIVEN and not LINK.search(f"{ending.text} {ending.words}"):
+        return "Подтверждение – ссылка, а её нет: вставьте её в ответ или рядом."
+    if ground in NOTED and len(ending.words.strip()) < LEAST_WORDS:
+        return "Запишите, чем подтверждается: номер акта, слова автора, кто и когда звонил."
+    return ""
+
+
+def _no_reason(ending: Ending) -> str:
+    if not of(ending):
+        return "Вопрос закрывается без решения: выберите причину."
+    if ending.day is not None and ending.today is not None and ending.day < ending.today:
+        return "День, к которому это запланировано, уже прошёл."
+    if ending.ground == PLANNED and ending.day is None:
+        return "Запланировано – на какой день? Укажите его."
+    if ending.day is None and len(ending.words.strip()) < LEAST_WORDS:
+        return "Укажите день, когда к вопросу вернутся, или напишите, почему не будет сделано."
+    return ""
