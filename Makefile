@@ -18,6 +18,8 @@ check: develop
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy otklik tests
 	.venv/bin/lint-imports
+	.venv/bin/bandit -q -r otklik setup -c pyproject.toml
+	@.venv/bin/python setup/advisories.py
 
 format: develop
 	.venv/bin/ruff check --fix .

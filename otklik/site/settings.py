@@ -28,14 +28,20 @@ SANDBOX_ADDRESS = f"http://127.0.0.1:{SANDBOX_PORT}"
 
 DEBUG = False
 ALLOWED_HOSTS = env.words(E, "OTKLIK_HOSTS", "127.0.0.1,localhost,[::1]")
-CSRF_TRUSTED_ORIGINS = [ADDRESS] if ADDRESS.startswith("https://") else []
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ADDRESS.startswith("https://")
+HTTPS = ADDRESS.startswith("https://")
+CSRF_TRUSTED_ORIGINS = [ADDRESS] if HTTPS else []
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 14 * 3600
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 BEHIND_PROXY = env.text(E, "OTKLIK_BEHIND_PROXY", "no") == "yes"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
+# Only the proxy can tell which way somebody came: without its word every page would lead to itself for ever.
+SECURE_SSL_REDIRECT = HTTPS and BEHIND_PROXY
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+# Whether the region's other sites speak TLS is not ours to promise: no subdomains, no preload lists.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
