@@ -33,6 +33,16 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     )
 
 
+def too_many(request: HttpRequest) -> HttpResponse:
+    """For allauth: so many forms a minute from one address that nobody types them by hand."""
+    return _page(
+        request,
+        429,
+        _("Слишком часто"),
+        _("С вашего адреса приходит слишком много запросов. Подождите минуту и попробуйте снова."),
+    )
+
+
 def failed(request: HttpRequest) -> HttpResponse:
     return _page(
         request,

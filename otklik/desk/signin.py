@@ -4,13 +4,19 @@ What allauth does by mail is not on offer: a link to a password goes through an 
 The addresses here stand before allauth's own.
 """
 
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
 from django.contrib.auth.password_validation import MinimumLengthValidator
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
+
+from otklik.desk.patience import left, wait_words
 
 ASK = {
     "password": (
@@ -35,6 +41,30 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """By the name alone: with the Host header in it whoever guesses had so many more attempts."""
+        return _by_name(str(credentials.get("username", "")))
+
+    def validation_error(self, code: str, *args: Any) -> ValidationError:
+        if code != "too_many_login_attempts":
+            said: ValidationError = super().validation_error(code, *args)
+            return said
+        return ValidationError(wait_words(left(context.request, "login_failed", _counted(context.request))), code=code)
+
+
+def _by_name(username: str) -> str:
+    return f"login:{username.lower()}"
+
+
+def _counted(request: HttpRequest) -> list[str]:
+    """By what failed attempts are counted beside the address: the typed name, or whoever is asked once more."""
+    keys = [_by_name(request.POST.get("login", "").strip())]
+    stage = getattr(request, "_login_stage", None)
+    for user in (request.user, stage.login.user if stage else None):
+        if user is not None and user.is_authenticated:
+            keys += [_by_name(user.get_username()), f"mfa-auth-user-{user.pk}"]
+    return keys
 
 
 class LongEnough(MinimumLengthValidator):

@@ -9,6 +9,7 @@ from django.contrib.sessions.models import Session
 from otklik.finding import sketches
 from otklik.flow.models import Chore, Worker
 from otklik.lib.due import finish
+from otklik.people import counters
 from otklik.routing import doubt
 
 CHORES: dict[str, tuple[Callable[[datetime], None], timedelta]] = {}
@@ -28,6 +29,12 @@ def chore(name: str, every: timedelta) -> Callable[[Callable[[datetime], None]],
 def forget_sessions(now: datetime) -> None:
     """Sessions that have ended are of no use to anybody."""
     Session.objects.filter(expire_date__lt=now).delete()
+
+
+@chore("forget-counters", timedelta(hours=1))
+def forget_counters(now: datetime) -> None:
+    """Attempts to sign in that no limit looks at any more."""
+    counters.forget(now)
 
 
 @chore("forget-workers", timedelta(days=1))

@@ -77,3 +77,14 @@ class Grant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.role}"
+
+
+class Counter(models.Model):
+    """One value of the cache (`people/counters.py`): what was tried lately, and who counts it now."""
+
+    key = models.CharField(max_length=64, unique=True)
+    value = models.JSONField()
+    until = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.key

@@ -147,6 +147,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
     # A file, not memory: tests share it with the processes they start, and it keeps what a real one keeps.
     DATABASES["default"]["TEST"] = {"NAME": str(DATA / "test.sqlite3")}
+CACHES = {"default": {"BACKEND": "otklik.people.counters.Rows"}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "people.User"
@@ -166,6 +167,10 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_GET = False
+# Of an organisation many come from one address: what fails is counted more strictly than what is tried.
+ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "10/m/ip,100/h/ip,5/5m/key"}
+# Nobody can make up an address of his own: without a proxy its header is not read.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
 
 LANGUAGE_CODE = "ru"
 LANGUAGES = [("ru", _("Русский")), ("en", _("English"))]

@@ -6,6 +6,7 @@ from django.views.i18n import set_language
 handler400 = "otklik.desk.errors.bad_request"
 handler403 = "otklik.desk.errors.denied"
 handler404 = "otklik.desk.errors.not_found"
+handler429 = "otklik.desk.errors.too_many"
 handler500 = "otklik.desk.errors.failed"
 
 urlpatterns = [
