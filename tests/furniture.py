@@ -8,7 +8,9 @@ import numpy as np
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.hashers import make_password
+from django.test import Client
 
 from otklik.answers.models import Template
 from otklik.desk.models import Handover, Notice, Selection
@@ -115,7 +117,17 @@ def _more_people(cards: Cards, people: People, now: datetime) -> dict[str, User]
     }
     for user in more.values():
         user.refresh_from_db()
+    if not UserSession.objects.filter(user=nobody).exists():
+        _phone(more["nobody"])
     return more
+
+
+def _phone(user: User) -> None:
+    """Somebody who has signed in on a phone too."""
+    client = Client(
+        HTTP_USER_AGENT="Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/130.0 Mobile Safari/537.36"
+    )
+    client.post("/accounts/login/", {"login": user.username, "password": PASSWORD}, REMOTE_ADDR="192.0.2.17")
 
 
 def _invited(username: str, last: str, by: User, at: datetime) -> User:

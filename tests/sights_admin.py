@@ -23,6 +23,7 @@ PEOPLE = (
     Sight("admin-blocking", "Управление: закрыть вход", "admin", "/admin/people/{person}/blocking/"),
     Sight("admin-link", "Управление: новая ссылка", "admin", "/admin/people/{person}/link/"),
     Sight("admin-link-made", "Управление: ссылка готова", "admin", "/admin/people/{newcomer}/link/", press(SURE)),
+    Sight("admin-sessions", "Управление: закончить входы", "admin", "/admin/people/{person}/sessions/ending/"),
     Sight("admin-second-factor", "Управление: второй фактор", "admin", "/admin/people/{guarded}/second-factor/"),
     Sight("admin-grants", "Управление: дать роль", "admin", "/admin/people/{person}/grants/"),
     Sight("admin-grant-removal", "Управление: снять роль", "admin", "/admin/grants/{grant}/removal/"),

@@ -18,6 +18,7 @@ SIGNING = (
     Sight("email", "Почта", "nobody", "/accounts/email/"),
     Sight("security", "Вход и безопасность", "nobody", "/accounts/2fa/"),
     Sight("security-on", "Вход и безопасность: код включён", "guarded", "/accounts/2fa/"),
+    Sight("sessions", "Где открыт вход", "nobody", "/accounts/sessions/"),
     Sight("code-again", "Повторите код", "guarded", "/accounts/2fa/reauthenticate/"),
     Sight("code-on", "Включить код из приложения", "nobody", "/accounts/2fa/totp/activate/", acts.known),
     Sight("code-off", "Выключить код из приложения", "guarded", "/accounts/2fa/totp/deactivate/", acts.known),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import AnonymousUser
 from django.core.files.base import ContentFile
 from django.http import HttpResponseBase
@@ -24,7 +25,7 @@ from otklik.people.models import User
 from otklik.publishing.models import Delivery, Epoch, Sent
 from otklik.routing.models import Assignment, NoiseCheck, Norm, Rule
 from otklik.triage.models import TrainedModel
-from tests.region import build_people, user
+from tests.region import PASSWORD, build_people, user
 
 pytestmark = pytest.mark.django_db
 OUTSIDE = ("hooks/", "accounts/", "language/", "s/")
@@ -110,6 +111,7 @@ def world() -> World:
         "handover": Handover.objects.create(giver=people["operator"], taker=people["colleague"], at=now).pk,
         "noise-checks": NoiseCheck.objects.create(incident=incident, day=now.date(), drawn_at=now).pk,
         "people": people["executor"].pk,
+        "sessions": session_of(people["executor"]),
         "grants": people["executor"].grants.get().pk,
         "agencies": people["agency"].pk,
         "classifier": people["theme"].pk,
@@ -119,6 +121,13 @@ def world() -> World:
         "templates": Template.objects.create(title="Привет", text="Здравствуйте!").pk,
     }
     return World(people, ids)
+
+
+def session_of(person: User) -> int:
+    """Of somebody who has signed in by the form, as its row is made then."""
+    client = Client()
+    client.post("/accounts/login/", {"login": person.username, "password": PASSWORD})
+    return int(UserSession.objects.get(user=person).pk)
 
 
 def patterns(resolver: URLResolver, before: str = "") -> Iterator[str]:

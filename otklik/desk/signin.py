@@ -16,6 +16,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from otklik.desk import sessions
 from otklik.desk.patience import left, wait_words
 
 ASK = {
@@ -82,6 +83,7 @@ def ask(request: HttpRequest, about: str, **old: str) -> HttpResponse:
 
 
 urlpatterns: list[URLPattern] = [
+    path("sessions/", sessions.mine, name="usersessions_list"),
     path("signup/", ask, {"about": "account"}, name="account_signup"),
     path("email/", ask, {"about": "mail"}, name="account_email"),
     path("confirm-email/", ask, {"about": "mail"}, name="account_email_verification_sent"),

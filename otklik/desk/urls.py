@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from otklik.desk import home, survey
+from otklik.desk import home, sessions, survey
 
 PARTS = (
     *("undo", "find", "queue", "selections", "many", "card", "statistics", "agency", "approvals"),
@@ -13,5 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("look/", home.look, name="look"),
     path("s/<str:key>/", survey.survey, name="survey"),
+    path("sessions/<row:pk>/ending/", sessions.ending, name="session-ending"),
+    path("sessions/others/ending/", sessions.others_ending, name="session-others-ending"),
     *(path("", include(f"otklik.desk.{part}.urls")) for part in PARTS),
 ]

@@ -9,7 +9,6 @@ from datetime import datetime
 
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX, make_password
-from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 
 from otklik.journal import book
@@ -17,6 +16,7 @@ from otklik.people.access import NEED_AN_AGENCY
 from otklik.people.models import Agency, Grant, Role, User
 from otklik.people.scope import Refused
 from otklik.people.seen import check_seen, mark, turned
+from otklik.people.sessions import sign_out_everywhere
 from otklik.places.models import Place
 
 
@@ -130,7 +130,7 @@ def block(user: User, by: User, at: datetime) -> None:
         waiting.update(password=make_password(None))
         _write("user.block", user, by, at)
     # Nobody is let in by a session of a blocked user; it is gone so that it does not come back to life with him.
-    end_sessions(user, at)
+    sign_out_everywhere(user, at)
 
 
 def unblock(user: User, by: User, at: datetime) -> None:
@@ -151,16 +151,6 @@ def reset_second_factor(user: User, by: User, at: datetime) -> None:
 
 def has_second_factor(user: User) -> bool:
     return bool(Authenticator.objects.filter(user=user).exists())
-
-
-def end_sessions(user: User, at: datetime) -> None:
-    """Sign him out everywhere. A session does not tell whose it is until it is opened, so all living ones are."""
-    mine = [
-        session.pk
-        for session in Session.objects.filter(expire_date__gte=at).iterator()
-        if session.get_decoded().get("_auth_user_id") == str(user.pk)
-    ]
-    Session.objects.filter(pk__in=mine).delete()
 
 
 def _told(grant: Grant) -> dict[str, object]:

@@ -20,7 +20,7 @@ from otklik.desk.admin.people import person_for
 from otklik.desk.admin.words import why
 from otklik.desk.gate import user_of
 from otklik.lib import clock
-from otklik.people import accounts, invitations
+from otklik.people import accounts, invitations, sessions
 from otklik.people.accounts import Reach
 from otklik.people.models import Grant, User
 from otklik.people.scope import Refused, scope_of
@@ -108,6 +108,23 @@ def link(request: HttpRequest, pk: int) -> HttpResponse:
         figures.append(_("Нынешний пароль перестанет действовать сразу, открытые сессии закроются."))
     title = _("Новая ссылка для входа: %s?") % user
     return ask(request, "people", Sure(title, figures, _("Сделать ссылку"), _back(user)))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@administers("people")
+def sessions_ending(request: HttpRequest, pk: int) -> HttpResponse:
+    """Somebody's open sessions, all at once: a lost laptop, a shared desk."""
+    user = _owned(request, pk)
+    if user.pk == request.user.pk:
+        return HttpResponseRedirect(reverse("usersessions_list"))
+    if request.method == "POST":
+        return _do(request, user, sessions.end_all, _("Открытые входы закончены."))
+    figures = [
+        _("Все, кто сейчас работает под этим именем, сразу окажутся на странице входа."),
+        _("Пароль остаётся прежним. Если его мог узнать чужой, сделайте и новую ссылку для входа."),
+    ]
+    title = _("Закончить все открытые входы: %s?") % user
+    return ask(request, "people", Sure(title, figures, _("Закончить"), _back(user), grave=True))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -22,6 +22,7 @@ OTHERS = {
     "user.password": gettext_lazy("Задан пароль по ссылке"),
     "user.block": gettext_lazy("Сотрудник заблокирован"),
     "user.unblock": gettext_lazy("Сотрудник разблокирован"),
+    "user.sessions_end": gettext_lazy("Закончены открытые входы"),
     "user.second_factor_reset": gettext_lazy("Снят второй фактор"),
     "grant.give": gettext_lazy("Дано полномочие"),
     "grant.take": gettext_lazy("Снято полномочие"),

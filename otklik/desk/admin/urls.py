@@ -35,6 +35,7 @@ urlpatterns: list[URLPattern] = [
     path("admin/people/<row:pk>/blocking/", acts.blocking, name="admin-person-blocking"),
     path("admin/people/<row:pk>/unblocking/", acts.unblocking, name="admin-person-unblocking"),
     path("admin/people/<row:pk>/link/", acts.link, name="admin-person-link"),
+    path("admin/people/<row:pk>/sessions/ending/", acts.sessions_ending, name="admin-person-sessions"),
     path("admin/people/<row:pk>/second-factor/", acts.second_factor, name="admin-person-second-factor"),
     path("admin/people/<row:pk>/grants/", acts.grants, name="admin-person-grants"),
     path("admin/grants/<row:pk>/removal/", acts.grant_removal, name="admin-grant-removal"),

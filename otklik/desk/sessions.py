@@ -1,0 +1,59 @@
+"""«Где открыт вход»: the reader's own open sessions, and the ends of them."""
+
+from allauth.usersessions.models import UserSession
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from otklik.desk.device import device
+from otklik.desk.gate import roles, user_of
+from otklik.lib import clock
+from otklik.people import sessions
+from otklik.people.scope import Refused
+
+
+@never_cache
+@require_safe
+@roles()
+def mine(request: HttpRequest) -> HttpResponse:
+    """This one first. A session that was opened before they were listed is listed now."""
+    user, key = user_of(request), request.session.session_key
+    found = sessions.open_ones(user, clock.now())
+    if all(row.session_key != key for row in found):
+        UserSession.objects.create_from_request(request)
+        found = sessions.open_ones(user, clock.now())
+    found.sort(key=lambda row: row.session_key != key)
+    shown = [(row, device(row.user_agent), row.session_key == key) for row in found]
+    return render(request, "account/sessions.html", {"sessions": shown, "others": len(shown) > 1})
+
+
+@require_POST
+@roles()
+def ending(request: HttpRequest, pk: int) -> HttpResponse:
+    """One of one's own."""
+    if not UserSession.objects.filter(pk=pk, user=user_of(request)).exists():
+        raise Http404
+    try:
+        sessions.end_one(user_of(request), pk, clock.now())
+    except Refused:
+        messages.info(request, _("Этот вход уже закончен."))
+    else:
+        messages.success(request, _("Вход закончен."))
+    return HttpResponseRedirect(reverse("usersessions_list"))
+
+
+@require_POST
+@roles()
+def others_ending(request: HttpRequest) -> HttpResponse:
+    """All but this one."""
+    try:
+        sessions.end_others(user_of(request), request.session.session_key or "", clock.now())
+    except Refused:
+        messages.info(request, _("Других открытых входов нет."))
+    else:
+        messages.success(request, _("Остальные входы закончены."))
+    return HttpResponseRedirect(reverse("usersessions_list"))
