@@ -52,7 +52,7 @@ def fault_script(request: HttpRequest) -> HttpResponse:
         elif request.method == "POST":
             given = body(request)
             network = _network(given.get("network", "vk"))
-            if given["kind"] not in faults.COMMON_KINDS | faults.EVENT_KINDS | network.fault_kinds:
+            if given["kind"] not in faults.KINDS | network.fault_kinds:
                 raise BadRequest(f"unknown fault {given['kind']}")
             fault = faults.Fault(given["kind"], int(given.get("code", 503)), float(given.get("seconds", 0)))
             faults.add(world.db, network.kind, str(given.get("method", "*")), fault, int(given.get("count", 1)))

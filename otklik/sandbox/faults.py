@@ -23,6 +23,8 @@ COMMON_KINDS = frozenset(
         "reorder",  # the answer's list comes in the opposite order
     }
 )
+BEHIND = "behind"
+"""A fault of reads, used up beside the others: what offices answered in the last `seconds` is not in the lists yet."""
 EVENT_KINDS = frozenset(
     {
         "duplicate",  # the event is told twice
@@ -30,6 +32,7 @@ EVENT_KINDS = frozenset(
     }
 )
 """Faults of events: `method` is the kind of the event."""
+KINDS = COMMON_KINDS | EVENT_KINDS | {BEHIND}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -56,15 +59,25 @@ def take(state: State, network: str, method: str, kinds: Iterable[str] = COMMON_
 
 def take_within(db: sqlite3.Connection, network: str, method: str, kinds: Iterable[str]) -> Fault | None:
     """The same inside an open transaction (for faults of events, which belong to the change itself)."""
+    row = waiting(db, network, method, kinds)
+    if row is None:
+        return None
+    use_up(db, row)
+    return Fault(row["kind"], row["code"], row["seconds"])
+
+
+def waiting(db: sqlite3.Connection, network: str, method: str, kinds: Iterable[str]) -> sqlite3.Row | None:
+    """The planned fault that this call would meet."""
     wanted = frozenset(kinds)
     rows = db.execute(
         "SELECT * FROM fault WHERE network = ? AND method IN (?, '*') AND left > 0 ORDER BY id", (network, method)
     ).fetchall()
-    for row in rows:
-        if row["kind"] in wanted:
-            db.execute("UPDATE fault SET left = left - 1 WHERE id = ?", (row["id"],))
-            return Fault(row["kind"], row["code"], row["seconds"])
-    return None
+    return next((row for row in rows if row["kind"] in wanted), None)
+
+
+def use_up(db: sqlite3.Connection, row: sqlite3.Row) -> None:
+    """This call has met it."""
+    db.execute("UPDATE fault SET left = left - 1 WHERE id = ?", (row["id"],))
 
 
 def planned(db: sqlite3.Connection) -> list[dict[str, object]]:

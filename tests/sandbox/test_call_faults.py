@@ -63,6 +63,24 @@ def test_a_page_may_come_in_the_opposite_order(city: Town) -> None:
     assert listed() == ["раз", "два", "три"]
 
 
+def test_a_read_may_lag_behind_what_an_office_has_just_answered(city: Town) -> None:
+    city.fault("behind", "*", seconds=600)
+    asked = city.comment("Когда?")
+    city.reply("Починим завтра.", reply_to_comment=asked)
+    given = {"owner_id": city.wall, "post_id": city.post, "thread_items_count": 10}
+
+    def listed() -> list[str]:
+        answer = city.sandbox.vk("wall.getComments", city.service, **given)["response"]
+        return [said["text"] for item in answer["items"] for said in (item, *item["thread"]["items"])]
+
+    assert there(city) == ["Когда?", "Починим завтра."], "it stands there all the same"
+    city.sandbox.vk("wall.get", city.service, owner_id=city.wall)
+    assert listed() == ["Когда?"], "an answer that hid nothing has not used the fault up"
+    assert listed() == ["Когда?", "Починим завтра."]
+    city.fault("behind", "wall.getComments", seconds=0)
+    assert listed() == ["Когда?", "Починим завтра."], "it is older than that"
+
+
 def test_a_fault_that_nobody_knows_is_refused(city: Town) -> None:
     given = {"network": "vk", "kind": "slow_after_all", "method": "*"}
     headers = {"X-Sandbox-Token": "control-for-tests"}
