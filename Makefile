@@ -1,5 +1,5 @@
 # Everything a person needs: make demo, make test, make check. What is behind each stands in otklik/site and setup/.
-.PHONY: demo setup develop test check format lock bench bench-desk bench-understanding pictures clean
+.PHONY: demo setup develop test check format lock bench bench-desk bench-understanding chaos pictures clean
 
 demo: setup
 	@exec .venv/bin/otklik demo $(ARGS)
@@ -37,6 +37,9 @@ bench-desk: develop
 
 bench-understanding: develop
 	@.venv/bin/python -m bench.understanding $(ARGS)
+
+chaos: develop
+	@.venv/bin/python -m bench.chaos $(ARGS)
 
 pictures: develop
 	@.venv/bin/python -m tests.pictures $(ARGS)

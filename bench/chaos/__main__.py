@@ -1,0 +1,78 @@
+"""Every approved answer once, whatever breaks: `python -m bench.chaos [--answers N] [--database …] [--seed N]`.
+
+Exit code 1 when a promise is broken, 2 when the run cannot start. `--breach` breaks one on purpose: the workers say
+again what they do not know the fate of, without looking, and the run has to find that out.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from bench.chaos.cluster import CannotStart
+from bench.chaos.plan import plan
+from bench.chaos.stage import Stage
+
+DATABASES = ("sqlite", "postgresql")
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    given = _arguments(words)
+    sys.stdout.write(f"CHAOS_SEED={given.seed}\n")
+    sys.stdout.flush()
+    if given.database != "both":
+        return _one(given)
+    # Django serves one database in a process.
+    same = ["--answers", str(given.answers), "--seed", str(given.seed), *["--breach"] * given.breach]
+    if given.keep:
+        same += ["--keep", str(given.keep)]
+    codes = [
+        subprocess.run([sys.executable, "-m", "bench.chaos", "--database", one, *same], check=False).returncode  # noqa: S603
+        for one in DATABASES
+    ]
+    return max(codes)
+
+
+def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser("python -m bench.chaos", description=__doc__)
+    parser.add_argument("--answers", type=int, default=300, help="how many answers on each database (300)")
+    parser.add_argument("--database", choices=(*DATABASES, "both"), default="both")
+    seed = int(os.environ.get("CHAOS_SEED") or int.from_bytes(os.urandom(4)))
+    parser.add_argument("--seed", type=int, default=seed, help="play a run again; CHAOS_SEED says the same")
+    parser.add_argument("--breach", action="store_true", help="send without looking: must be found out")
+    parser.add_argument("--keep", type=Path, help="a folder that keeps what the processes said")
+    return parser.parse_args(words)
+
+
+def _one(given: argparse.Namespace) -> int:
+    made = plan(given.seed, given.answers, given.database)
+    with tempfile.TemporaryDirectory(prefix="otklik-chaos-", ignore_cleanup_errors=True) as name:
+        try:
+            stage = Stage(Path(name), given.database, given.breach)
+        except CannotStart as refusal:
+            sys.stderr.write(f"{refusal}\n")
+            return 2
+        try:
+            import django
+
+            django.setup()
+            from bench.chaos.run import run  # Django is set up by what the stage has settled
+            from bench.chaos.table import shown
+
+            result = run(made, stage)
+        finally:
+            stage.end()
+            if given.keep:
+                shutil.copytree(
+                    stage.folder, given.keep / given.database, ignore=shutil.ignore_patterns("disk"), dirs_exist_ok=True
+                )
+        sys.stdout.write(shown(made, given.database, result) + "\n")
+    return 0 if result.good else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

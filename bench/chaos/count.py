@@ -1,0 +1,96 @@
+"""The judge: what was approved against what stands in the networks. It believes the sandbox and the journal alone."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, fields
+from itertools import pairwise
+
+CANNOT_LOOK = ("telegram",)  # no bot may ask what stands there: the rest waits for a person
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """An approved answer: under which address, in which words; `order` among those under the same address."""
+
+    answer: int
+    network: str
+    address: str
+    words: str
+    order: int
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A text of ours that stands in a network; `place` grows from the oldest to the newest."""
+
+    network: str
+    parent: str
+    words: str
+    place: int
+
+
+@dataclass
+class Tally:
+    """Of one network. `wrong`: texts of ours where nobody has approved them; `turned`: an answer before its promise."""
+
+    written: int = 0
+    cards: int = 0
+    approved: int = 0
+    once: int = 0
+    waits: int = 0
+    never: int = 0
+    twice: int = 0
+    wrong: int = 0
+    turned: int = 0
+
+    @property
+    def good(self) -> bool:
+        return self.cards == self.written and not (self.never or self.twice or self.wrong or self.turned)
+
+    def __add__(self, other: "Tally") -> "Tally":
+        return Tally(*(getattr(self, name) + getattr(other, name) for name in NAMES))
+
+
+NAMES = tuple(field.name for field in fields(Tally))
+
+
+def judge(wanted: Collection[Wanted], said: Sequence[Said], waiting: Collection[int]) -> dict[str, Tally]:
+    """By network. `waiting` are answers that a person has to decide on: these may be absent where nobody can look."""
+    found: defaultdict[str, Tally] = defaultdict(Tally)
+    stands = Counter((one.network, one.parent, one.words) for one in said)
+    for one in wanted:
+        tally, times = found[one.network], stands.pop((one.network, one.address, one.words), 0)
+        tally.approved += 1
+        tally.once += times == 1
+        tally.twice += max(0, times - 1)
+        may_wait = one.answer in waiting and one.network in CANNOT_LOOK
+        tally.waits += times == 0 and may_wait
+        tally.never += times == 0 and not may_wait
+    for (network, _, _), times in stands.items():
+        found[network].wrong += times
+    for network, times in _turned(wanted, said).items():
+        found[network].turned += times
+    return dict(found)
+
+
+def _turned(wanted: Collection[Wanted], said: Sequence[Said]) -> Counter[str]:
+    """How many texts stand behind one that should come after them."""
+    order = {(one.network, one.address, one.words): one.order for one in wanted}
+    threads: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+    for one in sorted(said, key=lambda one: one.place):
+        known = order.get((one.network, one.parent, one.words))
+        if known is not None:
+            threads[one.network, one.parent].append(known)
+    turned: Counter[str] = Counter()
+    for (network, _), orders in threads.items():
+        turned[network] += sum(before > after for before, after in pairwise(orders))
+    return turned
+
+
+def with_cards(found: dict[str, Tally], written: Mapping[tuple[str, str], int]) -> dict[str, Tally]:
+    """`written` is how many cards each citizen's text, by network and address, is the main one of: one is right."""
+    for (network, _), cards in written.items():
+        tally = found.setdefault(network, Tally())
+        tally.written += 1
+        tally.cards += cards == 1
+    return found

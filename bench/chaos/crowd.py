@@ -1,0 +1,148 @@
+"""The people: citizens who write, an agency that answers, an approver at his browser, and somebody who looks.
+
+Everything is asked anew each round, so a round that ended in the middle, or whose end nobody heard, is gone on with.
+"""
+
+import re
+import time
+from collections import Counter
+from contextlib import suppress
+from datetime import timedelta
+
+import httpx
+from django.apps import apps
+
+from bench.chaos import towns
+from bench.chaos.count import Wanted
+from bench.chaos.plan import WITHIN, Comment, Plan
+from otklik.answers import drafts
+from otklik.answers.models import Answer
+from otklik.incidents.cards import main_message
+from otklik.incidents.models import Incident, Outcome, State
+from otklik.incidents.workflow import NotAllowed
+from otklik.lib import clock
+from otklik.lib.due import Due, retry
+from otklik.publishing.models import Delivery
+from otklik.routing.assign import Decision, assign
+from tests.region import PASSWORD
+
+S, D = State, Delivery.State
+OPEN = (S.NEW, S.ASSIGNED, S.IN_WORK, S.POSTPONED)
+THINKS = WITHIN + 3  # seconds: a person looks later than a call may still arrive
+ENDED = (D.SENT, D.REFUSED, D.RECALLED)
+
+
+def words_of(comment: Comment, kind: str) -> str:
+    if kind == "interim":
+        return f"Заявка {comment.words + 1} принята, фонарь заменят на этой неделе."
+    return f"Фонарь заменили, заявка {comment.words + 1} закрыта."
+
+
+def sign_in(base: str) -> httpx.Client:
+    """The approver at his browser."""
+    browser = httpx.Client(base_url=base, timeout=20, trust_env=False)
+    found = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', browser.get("/accounts/login/").text)
+    form = {"login": "approver", "password": PASSWORD, "csrfmiddlewaretoken": found.group(1) if found else ""}
+    if browser.post("/accounts/login/", data=form).status_code != 302:
+        raise RuntimeError("the approver cannot sign in")
+    return browser
+
+
+class Crowd:
+    def __init__(self, plan: Plan, region: towns.Region, browser: httpx.Client) -> None:
+        self.plan, self.browser = plan, browser
+        self.sandbox, self.people, self.towns = region.sandbox, region.people, region.towns
+        self.unwritten = list(plan.comments)
+        self.unplanted = list(plan.faults)
+        self.written: dict[tuple[str, str], Comment] = {}
+        self.wanted: dict[int, Wanted] = {}
+        self.stuck_since: dict[int, float] = {}
+        self.pressed: Counter[str] = Counter()
+        self.backlog = 0
+
+    def write(self, now: float) -> None:
+        """Whatever citizens have to say by now, and what breaks by now. Raises TransportError: the network is away."""
+        while self.unplanted and self.unplanted[0].at <= now:
+            towns.plant(self.sandbox, self.towns[self.unplanted[0].network], self.unplanted[0])
+            self.unplanted.pop(0)
+        while self.unwritten and self.unwritten[0].at <= now:
+            comment = self.unwritten[0]
+            address = towns.write(self.sandbox, self.towns[comment.network], comment)
+            self.written[comment.network, address] = comment
+            self.unwritten.pop(0)
+
+    def work(self) -> None:
+        """One round. Raises errors of the database; what was done stays done."""
+        sent = Delivery.objects.filter(state=D.SENT).count()
+        self.backlog = sum(len(comment.kinds) for comment in self.written.values()) - sent
+        for incident in Incident.objects.filter(state__in=OPEN).order_by("pk"):
+            try:
+                self._answer(incident)
+            except (NotAllowed, drafts.Stale):
+                self.pressed["опоздал"] += 1
+        for answer in Answer.objects.filter(state=Answer.State.APPROVAL).select_related("incident"):
+            self._approve(answer)
+        self._look_after()
+
+    def _answer(self, incident: Incident) -> None:
+        said = main_message(incident)
+        comment = self.written.get((said.network, said.external_id))
+        if comment is None:
+            return  # its address is not known yet: the sandbox has not told us
+        now, who = clock.now(), self.people
+        if incident.state == S.NEW:
+            assign(incident, Decision(who["agency"], who["theme"], who["place"]), who["operator"], now)
+            incident.refresh_from_db()
+        draft = drafts.open_draft(incident)
+        if draft is None:
+            order = incident.answers.count()
+            if order == len(comment.kinds):
+                return  # all that was to be said is said, or on its way
+            kind = Answer.Kind.INTERIM if comment.kinds[order] == "interim" else Answer.Kind.FINAL
+            promised = (now + timedelta(days=7)).date() if kind == Answer.Kind.INTERIM else None
+            outcome = Outcome.SOLVED if kind == Answer.Kind.FINAL else ""
+            text = words_of(comment, comment.kinds[order])
+            words = drafts.Words(text, kind=kind, outcome=outcome, promised_on=promised)
+            draft = drafts.write(incident, said, words, who["executor"], now)
+        drafts.submit(draft, who["executor"], now)
+
+    def _approve(self, answer: Answer) -> None:
+        """As his browser does it. Whether it was heard the next round sees."""
+        said = main_message(answer.incident)
+        order = int(answer.kind == Answer.Kind.FINAL)
+        self.wanted[answer.pk] = Wanted(answer.pk, said.network, said.external_id, answer.text, order)
+        self._post(f"/answers/{answer.pk}/approval/", version=answer.version)
+
+    def _look_after(self) -> None:
+        """Deliveries that wait for a person, and rows that were set aside because the work on them died thrice."""
+        stuck = Delivery.objects.exclude(state__in=ENDED).filter(hold__in=("person", "by_hand", "captcha"), lease="")
+        for delivery in stuck.select_related("message"):
+            since = self.stuck_since.setdefault(delivery.pk, time.monotonic())
+            if time.monotonic() - since >= THINKS:
+                self._decide(delivery)
+                del self.stuck_since[delivery.pk]
+        for model in (model for model in apps.get_models() if issubclass(model, Due)):
+            for row in model._default_manager.filter(set_aside_at__isnull=False):
+                self.pressed["начать заново"] += retry(row, clock.now())
+
+    def _decide(self, delivery: Delivery) -> None:
+        """He looks at what stands there and presses the one button or the other."""
+        said, town = delivery.message, self.towns[delivery.message.network]
+        there = town.answers(said.external_id, delivery.text)
+        mine = [item for item in there if item["parent"] == said.external_id]
+        if mine:
+            self.pressed["уже опубликовано"] += 1
+            self._post(f"/deliveries/{delivery.pk}/proof/", link=f"{self.sandbox.base}{mine[0]['link']}")
+        else:
+            self.pressed["отправить ещё раз"] += 1
+            self._post(f"/deliveries/{delivery.pk}/repeat/", looked="yes")
+
+    def _post(self, path: str, **form: object) -> None:
+        given = {**form, "csrfmiddlewaretoken": self.browser.cookies["csrftoken"]}
+        with suppress(httpx.TransportError):  # the site is away: the next round sees what became of it
+            answer = self.browser.post(path, data=given)
+            self.pressed[f"HTTP {answer.status_code}"] += answer.status_code >= 400
+
+    def done(self) -> bool:
+        """Whether all that was planned was said, as far as our side knows."""
+        return not self.unwritten and not self.backlog

@@ -1,0 +1,78 @@
+"""What the judge is given: read out of the sandbox and the journal when all has come to rest."""
+
+from collections import Counter
+from itertools import pairwise
+
+from bench.chaos.count import Said, Wanted
+from bench.chaos.crowd import ENDED, Crowd
+from bench.chaos.plan import NETWORKS
+from bench.chaos.towns import EVERY
+from otklik.incidents.models import IncidentMessage
+from otklik.journal import book
+from otklik.journal.models import Entry
+from otklik.publishing.models import Attempt, Delivery
+
+SPOKEN = ("incident.answered", "incident.promised", "incident.spoken")
+UNSURE = ("found", "by_hand", "absent")
+
+
+def approved(crowd: Crowd) -> list[Wanted]:
+    """What was approved by the journal's word; the words are those that stood before the approver."""
+    told = Entry.objects.filter(verb="incident.approve").values_list("data", flat=True)
+    return [crowd.wanted[pk] for pk in sorted({int(data["answer"]) for data in told})]
+
+
+def said(crowd: Crowd) -> list[Said]:
+    """Every reply of an office that stands in any network."""
+    found = []
+    for kind in sorted({town.kind for town in crowd.towns.values()}):
+        mark, before = "", None
+        while mark != before:
+            before = mark
+            page = crowd.sandbox.inspect(f"{kind}/texts", after=mark)
+            found += [item for item in page["items"] if item["official"] and item["parent"] and not item["deleted"]]
+            mark = page["next"]
+    return [Said(one["network"], one["parent"], one["text"], place) for place, one in enumerate(found)]
+
+
+def waiting() -> set[int]:
+    """Answers that wait for a person."""
+    stuck = Delivery.objects.exclude(state__in=ENDED).exclude(hold__in=("", "undo"))
+    return set(stuck.values_list("answer", flat=True))
+
+
+def cards(crowd: Crowd) -> dict[tuple[str, str], int]:
+    """How many cards each citizen's text has; those that were not even written in the end have none."""
+    mains = IncidentMessage.objects.filter(main=True, message__network__in=NETWORKS, message__own=False)
+    found = Counter(mains.values_list("message__network", "message__external_id"))
+    unwritten = {(comment.network, f"unwritten {comment.number}"): 0 for comment in crowd.unwritten}
+    return {text: found[text] for text in crowd.written} | unwritten
+
+
+def injected(crowd: Crowd) -> Counter[str]:
+    """The networks' faults that were met, by kind."""
+    left: Counter[str] = Counter()
+    for row in crowd.sandbox.inspect("faults")["faults"]:
+        left[row["kind"]] += row["left"]
+    met = Counter(fault.kind for fault in crowd.plan.faults)
+    kinds = {town.kind for town in crowd.towns.values()}
+    met["behind"] = EVERY * len(kinds)
+    for fault in crowd.unplanted:
+        met[fault.kind] -= 1
+    return met - left
+
+
+def doubtful() -> int:
+    """Answers of which nobody knew for a while whether they stand there."""
+    return Attempt.objects.filter(outcome__in=UNSURE).values("delivery").distinct().count()
+
+
+def faults_of_the_journal() -> list[str]:
+    """Broken links, and answers that were told to be spoken more than once; none, one hopes."""
+    broken = book.broken_at()
+    found = [f"the chain is broken at row {broken}"] if broken else []
+    rows = list(Entry.objects.order_by("pk").values_list("pk", "before", "hash"))
+    found += [f"row {two[0]} does not follow {one[0]}" for one, two in pairwise(rows) if two[1] != one[2]]
+    told = Entry.objects.filter(verb__in=SPOKEN).values_list("data", flat=True)
+    times = Counter(data["sent"] for data in told)
+    return found + [f"sent {pk} is told {count} times" for pk, count in times.items() if count > 1]

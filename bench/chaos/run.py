@@ -1,0 +1,117 @@
+"""One run on one database: start everything, let the load and the blows come, wait for calm, count."""
+
+import time
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+from django.core.management import call_command
+from django.db import InterfaceError, OperationalError, connection
+
+from bench.chaos import count, gather, towns
+from bench.chaos.crowd import Crowd, sign_in
+from bench.chaos.plan import Plan
+from bench.chaos.stage import Stage, answers
+
+PATIENCE = 150.0  # seconds after the load until everything must have come to rest
+MOST_WAITING = 30  # answers that are to be given or said
+LONGEST_STEP = 0.5  # seconds of the load's clock between two looks, however long they took
+PAUSE = 0.05
+CALM = 4.0  # seconds that it must stay so: a call that comes late is counted, too
+
+
+@dataclass
+class Result:
+    """`wanted` is how many answers were planned, `injected` counts the networks' faults that were met, `doubtful` the
+    answers whose fate was unknown for a while; `journal` says what is wrong there. `rest` is how long all took to come
+    to rest after the load."""
+
+    wanted: int
+    tallies: dict[str, count.Tally]
+    struck: Counter[str]
+    injected: Counter[str]
+    pressed: Counter[str]
+    falls: Counter[str]
+    journal: list[str]
+    doubtful: int
+    seconds: float
+    rest: float
+    small_disk: bool
+
+    @property
+    def good(self) -> bool:
+        approved = sum(one.approved for one in self.tallies.values())
+        return not self.journal and approved >= self.wanted and all(one.good for one in self.tallies.values())
+
+
+def run(plan: Plan, stage: Stage) -> Result:
+    """Everything is started here; whoever made the stage ends it."""
+    began = time.monotonic()
+    crowd = _open(plan, stage)
+    rest = _live(plan, stage, crowd)
+    connection.close()
+    tallies = count.judge(gather.approved(crowd), gather.said(crowd), gather.waiting())
+    return Result(
+        wanted=plan.answers,
+        tallies=count.with_cards(tallies, gather.cards(crowd)),
+        struck=stage.struck,
+        injected=gather.injected(crowd),
+        pressed=+crowd.pressed,
+        falls=Counter({service.name: service.falls for service in stage.services.values() if service.falls}),
+        journal=gather.faults_of_the_journal(),
+        doubtful=gather.doubtful(),
+        seconds=time.monotonic() - began,
+        rest=rest,
+        small_disk=stage.disk.small,
+    )
+
+
+def _open(plan: Plan, stage: Stage) -> Crowd:
+    base, network = f"http://127.0.0.1:{stage.port}", f"http://127.0.0.1:{stage.sandbox_port}"
+    if stage.cluster:
+        stage.start("database", ready=stage.cluster.make_database)
+    call_command("migrate", interactive=False, verbosity=0)
+    stage.start("sandbox", ready=lambda: answers(f"{network}/static/sandbox.css"))
+    client = httpx.Client(base_url=network, trust_env=False, timeout=20)
+    process = stage.services["sandbox"].popen
+    sandbox = towns.Whole(stage.sandbox_port, stage.state, Path(), process, client)  # type: ignore[arg-type]
+    region = towns.build(sandbox, plan.off)
+    stage.start("web", ready=lambda: answers(f"{base}/accounts/login/"))
+    towns.listen()
+    stage.start("worker-1", "worker-2", ready=lambda: True)
+    return Crowd(plan, region, sign_in(base))
+
+
+def _live(plan: Plan, stage: Stage, crowd: Crowd) -> float:
+    """Until all is said and has been so for a while, or nobody believes in it any more: so long after the load.
+
+    The load's clock stands still while too much waits: a slow machine has a longer run of the same plan, no other one.
+    """
+    load, seen, over_at, calm_since, blows = 0.0, time.monotonic(), 0.0, 0.0, list(plan.blows)
+    while not (over_at and seen - over_at > PATIENCE):
+        before, seen = seen, time.monotonic()
+        if crowd.backlog < MOST_WAITING:
+            load += min(seen - before, LONGEST_STEP)
+        over_at = over_at or (seen if load >= plan.span else 0.0)
+        while blows and blows[0].at <= load:
+            stage.strike(blows.pop(0))
+        stage.keep()
+        with suppress(httpx.TransportError):  # the networks are away: later
+            crowd.write(load)
+        calm = _worked(crowd) and not blows and stage.whole
+        calm_since = (calm_since or seen) if calm else 0.0
+        if calm and seen - calm_since >= CALM:
+            break
+        time.sleep(PAUSE)
+    return seen - over_at
+
+
+def _worked(crowd: Crowd) -> bool:
+    try:
+        crowd.work()
+        return crowd.done()
+    except (OperationalError, InterfaceError, httpx.TransportError):
+        connection.close()
+        return False
