@@ -1,10 +1,12 @@
 """A disk that can fill up, and a PostgreSQL cluster of our own: made in a scratch folder, killed and started again."""
 
+import ctypes
 import os
 import pwd
 import shutil
 import signal
 import subprocess
+import sys
 from pathlib import Path
 
 from bench.chaos.service import Service, as_user
@@ -13,6 +15,7 @@ from tests.sandbox.process import free_port
 SIZE = "320m"  # a fresh cluster takes 40 MB, its log up to 96
 NAME = "otklik"
 FAST = ("max_wal_size=96MB", "min_wal_size=32MB", "shared_buffers=64MB", "max_connections=100")
+CLONE_NEWNS = 0x00020000
 HELPERS = ("nobody", "postgres")  # who runs the server where we are root: PostgreSQL refuses to
 
 
@@ -21,12 +24,16 @@ class CannotStart(Exception):
 
 
 class Disk:
-    """The folder that the product's data lies in. Only root may make it a small disk of its own."""
+    """The folder that the product's data lies in. Only root may make it a small disk of its own.
+
+    This process and its children alone see that one, and it is gone with the last of them, however they end.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         folder.mkdir()
-        self.small = os.geteuid() == 0 and _run("mount", "-t", "tmpfs", "-o", f"size={SIZE},mode=711", "chaos", folder)
+        small = ("mount", "-t", "tmpfs", "-o", f"size={SIZE},mode=711", NAME)
+        self.small = _see_mounts_alone() and _run(*small, folder)
 
     def fill(self) -> None:
         """Until not a byte fits any more."""
@@ -79,6 +86,12 @@ class Cluster:
             return subprocess.Popen(  # noqa: S603 programs of this machine
                 command, stdout=file, stderr=subprocess.STDOUT, cwd="/", **as_user(self.helper)
             )
+
+
+def _see_mounts_alone() -> bool:
+    if os.geteuid() != 0 or sys.platform != "linux" or ctypes.CDLL(None).unshare(CLONE_NEWNS) != 0:
+        return False
+    return _run("mount", "--make-rprivate", "/")
 
 
 def _helper() -> str:
