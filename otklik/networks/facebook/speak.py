@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from otklik.lib.http import Upload
 from otklik.networks.base import Access, Limits, Published, Speech
-from otklik.networks.errors import Broken, NetworkError, OutcomeUnknown, Permanent, RetryAt
+from otklik.networks.errors import Broken, Cause, NetworkError, OutcomeUnknown, Permanent, RetryAt
 from otklik.networks.facebook import address as at
 from otklik.networks.facebook.address import FACEBOOK
 from otklik.networks.facebook.parse import AS_GUEST
@@ -41,7 +41,7 @@ def where_to(access: Access, speech: Speech) -> tuple[str, str]:
     if not target or not post:
         raise Broken("Не разобрать адрес сообщения Facebook, на которое отвечаем")
     if at.first_part(post) not in ("", access.external_id):
-        raise Permanent(AS_GUEST)
+        raise Permanent(AS_GUEST, cause=Cause.BANNED)
     return target, post
 
 

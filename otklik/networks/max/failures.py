@@ -9,7 +9,7 @@ from datetime import timedelta
 from enum import Enum, auto
 from typing import Any
 
-from otklik.networks.errors import AuthLost, Broken, NetworkError, Permanent, RetryAt, unsure
+from otklik.networks.errors import AuthLost, Broken, Cause, NetworkError, Permanent, RetryAt, unsure
 from otklik.networks.values import mapping, number, text
 
 SHORT = timedelta(seconds=1)
@@ -62,6 +62,17 @@ _BY_STATUS: Mapping[int, tuple[_Kind, str]] = {
     503: _BY_CODE["service.unavailable"],
 }
 
+# By the sentence, since several codes and a status come to the same one.
+_CAUSES: Mapping[str, Cause] = {
+    _DENIED: Cause.BANNED,
+    _NOTHING: Cause.GONE,
+    _BY_CODE["chat.not.found"][1]: Cause.GONE,
+    _BY_CODE["dialog.suspended"][1]: Cause.CLOSED,
+    _BY_CODE["comments.disabled"][1]: Cause.CLOSED,
+    _BY_CODE["proto.payload"][1]: Cause.TEXT,
+    _BY_STATUS[413][1]: Cause.TEXT,
+}
+
 
 def refused_softly(answer: Mapping[str, Any]) -> bool:
     """Whether an answer of 200 is a refusal all the same."""
@@ -84,7 +95,7 @@ def failure(status: int, body: Any, *, write: bool, after: timedelta = SHORT) ->
         return RetryAt(sentence, after, shown)
     if kind is _Kind.UNSURE:
         return unsure(sentence, write=write, code=shown, after=after)
-    return (Broken if kind is _Kind.OURS else Permanent)(sentence, shown)
+    return (Broken if kind is _Kind.OURS else Permanent)(sentence, shown, _CAUSES.get(sentence, Cause.OTHER))
 
 
 def _known(status: int, code: str) -> tuple[_Kind, str]:

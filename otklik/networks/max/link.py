@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from otklik.networks.base import Access, Fetched, Origin, Raw, ReadPlace
-from otklik.networks.errors import NeedsPerson, Permanent
+from otklik.networks.errors import Cause, NeedsPerson, Permanent
 from otklik.networks.max import address as at
 from otklik.networks.max import pasted
 from otklik.networks.max.client import ask, path_of, site_of
@@ -26,7 +26,7 @@ def read_link(access: Access, place: ReadPlace) -> Fetched:
         answer = ask(access, path_of("messages", where.mid))
     message = mapping(answer.said.get("message", answer.said))
     if at.mid_of(mapping(message.get("body")).get("mid")) != (where.comment or where.mid):
-        raise Permanent("Записи, комментария или диалога больше нет")
+        raise Permanent("Записи, комментария или диалога больше нет", cause=Cause.GONE)
     method = "comment" if where.comment else "message"
     beside = {"chat": str(where.chat), "post": where.mid if where.comment else ""}
     context = context_of(access, method, "link", **beside)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from otklik.lib.http import Upload
 from otklik.networks.base import Access, Json, Photo
-from otklik.networks.errors import NeedsPerson, RetryAt
+from otklik.networks.errors import Cause, NeedsPerson, RetryAt
 from otklik.networks.max.client import TITLE, prepare
 from otklik.networks.values import mapping, read, text
 from otklik.networks.wire import SHORT, deliver
@@ -21,7 +21,7 @@ def _one(access: Access, photo: Photo) -> str:
     answer = prepare(access, "/uploads", {"type": "image"}).said
     url, given = text(answer.get("url")), text(answer.get("token"))
     if not url:
-        raise NeedsPerson(_FAILED)
+        raise NeedsPerson(_FAILED, cause=Cause.TEXT)
     reply = deliver(access, TITLE, url, (Upload("data", photo.name, photo.content, photo.content_type),))
     if reply.status >= 500 or reply.status == 429:
         raise RetryAt(f"Сервер загрузки сети «{TITLE}» ответил непонятно", SHORT, str(reply.status))
@@ -30,5 +30,5 @@ def _one(access: Access, photo: Photo) -> str:
     tokens = [text(mapping(value).get("token")) for value in mapping(uploaded.get("photos")).values()]
     token = next((token for token in tokens if token), "") or text(uploaded.get("token")) or given
     if reply.status >= 300 or not token:
-        raise NeedsPerson(_FAILED)
+        raise NeedsPerson(_FAILED, cause=Cause.TEXT)
     return token

@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from otklik.networks.base import Access, Json, Limits, Published, Speech
 from otklik.networks.counting import objections
-from otklik.networks.errors import Broken, NeedsPerson, OutcomeUnknown, RetryAt
+from otklik.networks.errors import Broken, Cause, NeedsPerson, OutcomeUnknown, RetryAt
 from otklik.networks.max import address as at
 from otklik.networks.max.client import site_of, tell
 from otklik.networks.max.failures import NOT_READY
@@ -35,11 +35,11 @@ def _check(speech: Speech, limits: Limits) -> None:
     bounds = replace(limits, links=None, mentions=True) if speech.direct else limits
     against = objections(speech.text, bounds, direct=speech.direct, photos=len(speech.photos))
     if against:
-        raise NeedsPerson(against[0])
+        raise NeedsPerson(against[0], cause=Cause.TEXT)
     if not speech.text.strip() and not speech.photos:
         raise Broken("Пустой ответ")
     if any(len(photo.content) > limits.photo_bytes for photo in speech.photos):
-        raise NeedsPerson("Фотография слишком велика для MAX: приложите другую")
+        raise NeedsPerson("Фотография слишком велика для MAX: приложите другую", cause=Cause.TEXT)
 
 
 def _comment(access: Access, speech: Speech) -> Published:

@@ -7,7 +7,16 @@ knows a code. The answer's own words are never quoted: they may repeat the reque
 from datetime import timedelta
 from enum import Enum, auto
 
-from otklik.networks.errors import AuthLost, NeedsPerson, NetworkError, OutcomeUnknown, Permanent, RetryAt, unsure
+from otklik.networks.errors import (
+    AuthLost,
+    Cause,
+    NeedsPerson,
+    NetworkError,
+    OutcomeUnknown,
+    Permanent,
+    RetryAt,
+    unsure,
+)
 
 MINUTE = timedelta(minutes=1)
 UNKNOWN_READ = timedelta(minutes=5)
@@ -64,6 +73,19 @@ SUBCODES: dict[tuple[int, int], Row] = {
     (190, 464): (Kind.AUTH, "Владелец ключа не подтвердил свою учётную запись"),
     (190, 467): (Kind.AUTH, _DEAD),
 }
+_LATE = SUBCODES[(10, 2018278)][1]
+# By the sentence, since several codes come to the same one.
+_CAUSES: dict[str, Cause] = {
+    SUBCODES[GONE][1]: Cause.GONE,
+    SUBCODES[(100, 2018001)][1]: Cause.GONE,
+    CODES[803][1]: Cause.GONE,
+    CODES[551][1]: Cause.CLOSED,
+    _LATE: Cause.CLOSED,
+    CODES[368][1]: Cause.BANNED,
+    CODES[1446036][1]: Cause.CENSOR,
+    CODES[324][1]: Cause.TEXT,
+    _LIMIT: Cause.BUDGET,
+}
 WRONG_PROOF = "Секрет приложения не подходит к ключу доступа: проверьте оба"
 
 
@@ -80,15 +102,16 @@ def failure(
         words = known[1] if known else f"Сеть отказала с кодом {code}"
         return unsure(words, write=write, code=told, after=MINUTE if transient else UNKNOWN_READ)
     kind, words = known
+    cause = _CAUSES.get(words, Cause.OTHER)
     if kind is Kind.RETRY:
-        return RetryAt(words, after or LIMIT, told)
+        return RetryAt(words, after or LIMIT, told, cause)
     if kind is Kind.UNSURE:
         return unsure(words, write=write, code=told, after=MINUTE)
     if kind is Kind.REPEAT:
         return OutcomeUnknown(words, told) if write else RetryAt(words, UNKNOWN_READ, told)
     if kind in (Kind.AUTH, Kind.RIGHT):
         return AuthLost(words, told)
-    return NeedsPerson(words, told) if kind is Kind.PERSON else Permanent(words, told)
+    return (NeedsPerson if kind is Kind.PERSON else Permanent)(words, told, cause)
 
 
 def is_limit(code: int) -> bool:

@@ -2,7 +2,7 @@
 
 from otklik.networks.base import Access, Limits, Published, Speech
 from otklik.networks.counting import objections
-from otklik.networks.errors import Broken, NeedsPerson, OutcomeUnknown, Permanent
+from otklik.networks.errors import Broken, Cause, NeedsPerson, OutcomeUnknown, Permanent
 from otklik.networks.meta import messaging
 from otklik.networks.meta.client import tell
 from otklik.networks.meta.side import DirectAddress, Side, is_mid
@@ -15,9 +15,9 @@ def check(speech: Speech, limits: Limits) -> None:
         raise Broken("Пустой ответ")
     found = objections(speech.text, limits, direct=speech.direct, photos=len(speech.photos))
     if found:
-        raise NeedsPerson(" ".join(found))
+        raise NeedsPerson(" ".join(found), cause=Cause.TEXT)
     if any(len(photo.content) > limits.photo_bytes for photo in speech.photos):
-        raise NeedsPerson("Фотография больше 4 МБ: сеть её не примет")
+        raise NeedsPerson("Фотография больше 4 МБ: сеть её не примет", cause=Cause.TEXT)
 
 
 def dialogue_of(access: Access, side: Side, speech: Speech) -> DirectAddress:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from enum import Enum, auto
 
-from otklik.networks.errors import AuthLost, Broken, NeedsPerson, NetworkError, Permanent, RetryAt, unsure
+from otklik.networks.errors import AuthLost, Broken, Cause, NeedsPerson, NetworkError, Permanent, RetryAt, unsure
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
@@ -79,6 +79,15 @@ _SENTENCES: Mapping[_Kind, Mapping[int, str]] = {
     },
 }
 _KINDS = {code: kind for kind, sentences in _SENTENCES.items() for code in sentences}
+_CAUSES = {
+    **dict.fromkeys((300, 700, 701, 702), Cause.GONE),
+    **dict.fromkeys((455, 456, 457, 458), Cause.CLOSED),
+    8: Cause.BUDGET,
+    11: Cause.BUDGET,
+    454: Cause.CENSOR,
+    705: Cause.TEXT,
+    706: Cause.TEXT,
+}
 
 
 def failure(code: int, *, key: str = "", write: bool) -> NetworkError:
@@ -86,20 +95,20 @@ def failure(code: int, *, key: str = "", write: bool) -> NetworkError:
 
     An unknown code on a write leaves the outcome unknown: who knows whether the text went out before it.
     """
-    kind = _KINDS.get(code, _Kind.UNSURE)
+    kind, cause = _KINDS.get(code, _Kind.UNSURE), _CAUSES.get(code, Cause.OTHER)
     sentence = _SENTENCES[kind].get(code) or f"Одноклассники отказали с кодом {code}"
     if kind is _Kind.AUTH:
         return AuthLost(f"{sentence} ({key})" if key else sentence, str(code))
     if kind is _Kind.RETRY:
-        return RetryAt(sentence, _AFTER[code], str(code))
+        return RetryAt(sentence, _AFTER[code], str(code), cause)
     if kind is _Kind.UNSURE:
         return unsure(sentence, write=write, code=str(code), after=MINUTE if code in _KINDS else UNKNOWN_READ)
     plain = {_Kind.PERSON: NeedsPerson, _Kind.PERMANENT: Permanent, _Kind.OURS: Broken}[kind]
-    return plain(sentence, str(code))
+    return plain(sentence, str(code), cause)
 
 
 def as_guest(error: NetworkError) -> NetworkError:
     """What a refusal in somebody else's group means: our key is good, that group does not let us in."""
     if isinstance(error, AuthLost) and error.code in DENIED:
-        return Permanent("Эта группа закрыта для нас", error.code)
+        return Permanent("Эта группа закрыта для нас", error.code, Cause.BANNED)
     return error

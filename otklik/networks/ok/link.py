@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from otklik.networks.base import Access, Fetched, Json, Origin, Raw, ReadPlace
-from otklik.networks.errors import NeedsPerson, NotSupported, Permanent
+from otklik.networks.errors import Cause, NeedsPerson, NotSupported, Permanent
 from otklik.networks.ok import address as at
 from otklik.networks.ok import pasted
 from otklik.networks.ok.client import GROUP, has_rest, site_of
@@ -36,7 +36,7 @@ def read_link(access: Access, place: ReadPlace) -> Fetched:
     answer = by_number(walk, [where.topic])
     item = next(iter(topics_in(mapping(answer.value))), None)
     if item is None:
-        raise Permanent("Темы по этой ссылке нет или она скрыта")
+        raise Permanent("Темы по этой ссылке нет или она скрыта", cause=Cause.GONE)
     walk.group, is_open = discussion_of(walk, where.topic)
     walk.group = walk.group or at.author_of(item.get("owner_ref"))[1]
     if not is_open:
@@ -53,7 +53,7 @@ def _comment(walk: Walk, where: at.TopicAddress) -> None:
     answer = walk.ask("discussions.getComment", asked)
     found = comments_in(mapping(answer.value))
     if not found or removed(found[0]):
-        raise Permanent("Комментария по этой ссылке нет или он скрыт")
+        raise Permanent("Комментария по этой ссылке нет или он скрыт", cause=Cause.GONE)
     context = walk.context("discussions.getComment", topic=where.topic)
     walk.keep(dump(resolved(walk, mapping(answer.value), found)), context, where.comment, of_comment(found[0]))
 
@@ -72,7 +72,7 @@ def _message(access: Access, where: at.ChatAddress) -> Raw:
             return Raw(Origin.LINK, dump(alone), digest(where.chat, where.message, told), context_of(access))
         following = min((stamp(item) for item in items), default=0)
         if len(items) < PAGE or following == until:
-            raise Permanent("Сообщения по этой ссылке нет")
+            raise Permanent("Сообщения по этой ссылке нет", cause=Cause.GONE)
         until = following
     raise NeedsPerson("Сообщение слишком давнее: скопируйте текст вручную")
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from otklik.networks.base import Access, Json, Limits, Origin, Published, Speech
 from otklik.networks.counting import objections
-from otklik.networks.errors import Broken, NeedsPerson, NetworkError, OutcomeUnknown, Permanent
+from otklik.networks.errors import Broken, Cause, NeedsPerson, NetworkError, OutcomeUnknown, Permanent
 from otklik.networks.ok import address as at
 from otklik.networks.ok.client import Parameter, bot_tell, site_of, tell, whole_option
 from otklik.networks.ok.dialogues import history
@@ -29,7 +29,7 @@ def publish(access: Access, speech: Speech, limits: Limits) -> Published:
     if not speech.text.strip():
         raise Broken("Пустой ответ")
     for objection in objections(speech.text, limits, direct=speech.direct, photos=len(speech.photos)):
-        raise NeedsPerson(objection)
+        raise NeedsPerson(objection, cause=Cause.TEXT)
     return _message(access, speech) if speech.direct else _comment(access, speech)
 
 
@@ -47,7 +47,7 @@ def _comment(access: Access, speech: Speech) -> Published:
     if not walk.own and access.options.get("guest") is False:
         raise NeedsPerson(f"В чужой группе отвечаем только вручную: {link}")
     if not is_open:
-        raise Permanent("Комментарии к этой теме закрыты")
+        raise Permanent("Комментарии к этой теме закрыты", cause=Cause.CLOSED)
     asked: dict[str, Parameter] = {
         "entityId": target.topic,
         "entityType": at.GROUP_TOPIC,
@@ -88,7 +88,7 @@ def _message(access: Access, speech: Speech) -> Published:
     body: Json = {"recipient": {"chat_id": f"chat:{where.chat}"}, "message": {"text": speech.text}}
     answer = mapping(bot_tell(access, f"messages/chat:{where.chat}", body).value)
     if answer.get("success") in (False, [False]):
-        raise Permanent("Автор не разрешил группе писать ему личные сообщения")
+        raise Permanent("Автор не разрешил группе писать ему личные сообщения", cause=Cause.CLOSED)
     mid = at.message_of(answer.get("message_id")) or at.message_of(answer.get("mid"))
     if mid:
         return Published(at.direct_id(where.chat, mid), at.dialogue_url(site_of(access), where.chat))

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from otklik.networks.errors import AuthLost, Broken, NeedsPerson, NetworkError, Permanent, RetryAt, unsure
+from otklik.networks.errors import AuthLost, Broken, Cause, NeedsPerson, NetworkError, Permanent, RetryAt, unsure
 from otklik.networks.values import mapping, number, text
 
 MINUTE = timedelta(minutes=1)
@@ -64,6 +64,16 @@ _REFUSALS: tuple[tuple[int, str, _Plain, str], ...] = (
     (413, "", NeedsPerson, "Файл больше, чем берёт Telegram: уменьшите фотографию"),
 )
 
+# By words of the description; the first that fits.
+_CAUSES: tuple[tuple[str, Cause], ...] = (
+    *((part, Cause.BANNED) for part in ("chat not found", "peer_id_invalid")),
+    *((part, Cause.GONE) for part in ("not found", "topic_deleted", "chat was deleted", "user is deactivated")),
+    *((part, Cause.CLOSED) for part in ("topic_closed", "can't initiate conversation")),
+    *((part, Cause.BANNED) for part in ("blocked by the user", "bot was kicked", "bot is not a member")),
+    *((part, Cause.BANNED) for part in ("rights to send", "chat_write_forbidden", "not enough rights")),
+    *((part, Cause.TEXT) for part in ("is too long", "photo", "image_process")),
+)
+
 
 def failure(answer: Mapping[str, Any], status: int, *, write: bool) -> NetworkError:
     """The error to raise for an answer that is not "ok". An unknown code on a write leaves the outcome unknown."""
@@ -73,7 +83,7 @@ def failure(answer: Mapping[str, Any], status: int, *, write: bool) -> NetworkEr
         return RetryAt("Telegram просит не обращаться так часто", wait_told(answer), "429")
     if moved_to(answer):
         return NeedsPerson(
-            "Группа стала супергруппой, и прежних сообщений для ответа в ней нет: ответьте вручную", "400"
+            "Группа стала супергруппой, и прежних сообщений для ответа в ней нет: ответьте вручную", "400", Cause.GONE
         )
     if code == 409 and "webhook is active" not in words:
         return RetryAt(TWO_READERS, MINUTE, "409")
@@ -81,8 +91,16 @@ def failure(answer: Mapping[str, Any], status: int, *, write: bool) -> NetworkEr
         return unsure("Внутренняя ошибка Telegram", write=write, code=str(code), after=MINUTE)
     for known, part, kind, sentence in _REFUSALS:
         if code == known and part in words:
-            return kind(sentence, str(code))
+            return kind(sentence, str(code), _cause(code, words, kind))
     return unsure(f"Telegram отказал с кодом {code}", write=write, code=str(code), after=UNKNOWN_READ)
+
+
+def _cause(code: int, words: str, kind: _Plain) -> Cause:
+    if kind is AuthLost or kind is Broken:
+        return Cause.OTHER
+    if code == 413:
+        return Cause.TEXT
+    return next((cause for part, cause in _CAUSES if part in words), Cause.OTHER)
 
 
 def wait_told(answer: Mapping[str, Any]) -> timedelta:

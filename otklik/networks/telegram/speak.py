@@ -7,7 +7,7 @@ refused before the first byte leaves.
 from otklik.lib.http import Upload
 from otklik.networks.base import Access, Json, Limits, Photo, Published, Speech
 from otklik.networks.counting import Counting, length, objections
-from otklik.networks.errors import Broken, NeedsPerson, OutcomeUnknown, Permanent
+from otklik.networks.errors import Broken, Cause, NeedsPerson, OutcomeUnknown, Permanent
 from otklik.networks.telegram import address as at
 from otklik.networks.telegram.client import site_of, tell
 from otklik.networks.telegram.parse import thread_of, url_of
@@ -34,13 +34,14 @@ def publish(access: Access, speech: Speech, limits: Limits) -> Published:
 def _check(speech: Speech, limits: Limits) -> None:
     against = objections(speech.text, limits, direct=speech.direct, photos=len(speech.photos))
     if against:
-        raise NeedsPerson(against[0])
+        raise NeedsPerson(against[0], cause=Cause.TEXT)
     if not speech.text.strip() and not speech.photos:
         raise Broken("Пустой ответ")
     if speech.photos and length(speech.text, Counting.UTF16) > CAPTION:
-        raise NeedsPerson(f"С фотографией ответ не длиннее {CAPTION} знаков: сократите его или уберите фотографии")
+        words = f"С фотографией ответ не длиннее {CAPTION} знаков: сократите его или уберите фотографии"
+        raise NeedsPerson(words, cause=Cause.TEXT)
     if any(len(photo.content) > limits.photo_bytes for photo in speech.photos):
-        raise NeedsPerson("Фотография больше 10 МБ: Telegram её не примет")
+        raise NeedsPerson("Фотография больше 10 МБ: Telegram её не примет", cause=Cause.TEXT)
 
 
 def _under(speech: Speech) -> dict[str, Json]:

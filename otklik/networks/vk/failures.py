@@ -11,6 +11,7 @@ from enum import Enum, auto
 from otklik.networks.errors import (
     AuthLost,
     Broken,
+    Cause,
     NeedsPerson,
     NetworkError,
     Permanent,
@@ -106,6 +107,16 @@ _ALL: dict[_Kind, Iterable[int]] = {
 }
 _KINDS = {code: kind for kind, codes in _ALL.items() for code in codes}
 
+_CAUSES = {
+    **dict.fromkeys((15, 18, 104), Cause.GONE),
+    **dict.fromkeys((210, 211, 212, 213, 214, 801, 901, 902), Cause.CLOSED),
+    **dict.fromkeys((7, 200, 203, 260, 900), Cause.BANNED),
+    **dict.fromkeys((14, 17, 3300), Cause.CAPTCHA),
+    **dict.fromkeys((29, 223), Cause.BUDGET),
+    222: Cause.TEXT,
+    914: Cause.TEXT,
+}
+
 _TOKENS = {"community": "ключ сообщества", "service": "сервисный ключ", "user": "ключ пользователя"}
 
 
@@ -114,13 +125,13 @@ def failure(code: int, *, token: str, write: bool) -> NetworkError:
 
     An unknown code on a write leaves the outcome unknown: who knows whether the text went out before it.
     """
-    kind = _KINDS.get(code, _Kind.UNSURE)
+    kind, cause = _KINDS.get(code, _Kind.UNSURE), _CAUSES.get(code, Cause.OTHER)
     sentence = _SENTENCES[kind].get(code) or f"ВКонтакте отказала с кодом {code}"
     if kind is _Kind.AUTH:
-        return AuthLost(f"{sentence} ({_TOKENS.get(token, 'ключ')})", str(code))
+        return AuthLost(f"{sentence} ({_TOKENS.get(token, 'ключ')})", str(code), cause)
     if kind is _Kind.RETRY:
-        return RetryAt(sentence, _AFTER[code], str(code))
+        return RetryAt(sentence, _AFTER[code], str(code), cause)
     if kind is _Kind.UNSURE:
         return unsure(sentence, write=write, code=str(code), after=MINUTE if code in _KINDS else UNKNOWN_READ)
     plain = {_Kind.PERSON: NeedsPerson, _Kind.PERMANENT: Permanent, _Kind.OURS: Broken}[kind]
-    return plain(sentence, str(code))
+    return plain(sentence, str(code), cause)

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from otklik.networks.base import Access, Fetched, Origin, Raw, ReadPlace
-from otklik.networks.errors import NeedsPerson, Permanent
+from otklik.networks.errors import Cause, NeedsPerson, Permanent
 from otklik.networks.look import TooLong
 from otklik.networks.values import dump, mappings, number
 from otklik.networks.vk import address as at
@@ -31,7 +31,7 @@ def read_link(access: Access, place: ReadPlace) -> Fetched:
     address = at.post_id(where.owner, where.post).removeprefix("wall")
     answer = walk.page("wall.getById", {"posts": address, "extended": True}, owner=where.owner, post=where.post)
     if not mappings(answer.get("items")):
-        raise Permanent("Записи по этой ссылке нет или она скрыта")
+        raise Permanent("Записи по этой ссылке нет или она скрыта", cause=Cause.GONE)
     if where.comment:
         walk.raws.append(_one_comment(access, token, where))
     return Fetched(tuple(walk.raws), {}, _ONCE)
@@ -74,7 +74,7 @@ def _alone(items: _Items, profiles: _Items, groups: _Items, comment: int) -> dic
     """An answer with this comment only, and who wrote it. Raises Permanent if it is not there."""
     wanted = next((item for item in items if number(item.get("id")) == comment), None)
     if wanted is None:
-        raise Permanent("Комментария по этой ссылке нет или он скрыт")
+        raise Permanent("Комментария по этой ссылке нет или он скрыт", cause=Cause.GONE)
     item: dict[str, Any] = {key: value for key, value in wanted.items() if key != "thread"}
     author = number(item.get("from_id")) or 0
     return {

@@ -5,7 +5,7 @@ from typing import Any
 
 from otklik.lib.http import Upload
 from otklik.networks.base import Access, Photo
-from otklik.networks.errors import NeedsPerson
+from otklik.networks.errors import Cause, NeedsPerson
 from otklik.networks.values import mapping, mappings, number, text
 from otklik.networks.vk import address as at
 from otklik.networks.vk.client import COMMUNITY, USER, Parameter, ask, token_or_person, upload
@@ -41,12 +41,12 @@ _Call = tuple[str, Mapping[str, Parameter]]
 def _one(access: Access, token: str, server: _Call, save: _Call, photo: Photo) -> str:
     url = text(mapping(ask(access, token, *server).response).get("upload_url"))
     if not url:
-        raise NeedsPerson(_FAILED)
+        raise NeedsPerson(_FAILED, cause=Cause.TEXT)
     file = Upload("photo", photo.name, photo.content, photo.content_type)
     uploaded = upload(access, url, [file])
     kept = text(uploaded.get("photo"))
     if kept in ("", "[]"):  # what the upload server answers to a file that is not a picture
-        raise NeedsPerson(_FAILED)
+        raise NeedsPerson(_FAILED, cause=Cause.TEXT)
     parts: dict[str, Parameter] = {
         "photo": kept,
         "server": number(uploaded.get("server")) or text(uploaded.get("server")) or None,
@@ -59,6 +59,6 @@ def _one(access: Access, token: str, server: _Call, save: _Call, photo: Photo) -
 def _reference(photo: Mapping[str, Any]) -> str:
     owner, named = number(photo.get("owner_id")), number(photo.get("id"))
     if owner is None or not named:
-        raise NeedsPerson(_FAILED)
+        raise NeedsPerson(_FAILED, cause=Cause.TEXT)
     access_key = text(photo.get("access_key"))
     return f"photo{owner}_{named}" + (f"_{access_key}" if access_key else "")

@@ -7,7 +7,7 @@ is refused before the first byte leaves.
 import hashlib
 
 from otklik.networks.base import Access, Limits, Published, Speech
-from otklik.networks.errors import Broken, NeedsPerson, NetworkError, OutcomeUnknown, Permanent
+from otklik.networks.errors import Broken, Cause, NeedsPerson, NetworkError, OutcomeUnknown, Permanent
 from otklik.networks.values import mapping, mappings, number
 from otklik.networks.vk import address as at
 from otklik.networks.vk import notes
@@ -33,16 +33,16 @@ def random_id(key: str) -> int:
 def _check(access: Access, speech: Speech, limits: Limits) -> None:
     longest = limits.direct_text if speech.direct else whole_option(access, "text_limit", limits.text, 1, 16_384)
     if len(speech.text) > longest:
-        raise NeedsPerson(f"Ответ длиннее {longest} знаков: ВКонтакте его не примет, сократите")
+        raise NeedsPerson(f"Ответ длиннее {longest} знаков: ВКонтакте его не примет, сократите", cause=Cause.TEXT)
     if not speech.text.strip() and not speech.photos:
         raise Broken("Пустой ответ")
     most = limits.direct_photos
     if not speech.direct:
         most = whole_option(access, "comment_photos", limits.photos, 0, limits.direct_photos)
     if len(speech.photos) > most:
-        raise NeedsPerson(f"К этому ответу ВКонтакте нельзя приложить больше {most} фотографий")
+        raise NeedsPerson(f"К этому ответу ВКонтакте нельзя приложить больше {most} фотографий", cause=Cause.TEXT)
     if any(len(photo.content) > limits.photo_bytes for photo in speech.photos):
-        raise NeedsPerson("Фотография больше 50 МБ: ВКонтакте её не примет")
+        raise NeedsPerson("Фотография больше 50 МБ: ВКонтакте её не примет", cause=Cause.TEXT)
 
 
 def _comment(access: Access, speech: Speech, key: str) -> Published:

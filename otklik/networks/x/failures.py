@@ -9,7 +9,7 @@ from datetime import timedelta
 from enum import Enum, auto
 from typing import Any
 
-from otklik.networks.errors import AuthLost, NetworkError, OutcomeUnknown, Permanent, RetryAt, unsure
+from otklik.networks.errors import AuthLost, Cause, NetworkError, OutcomeUnknown, Permanent, RetryAt, unsure
 from otklik.networks.values import mapping, mappings, number, text
 
 MINUTE = timedelta(minutes=1)
@@ -48,6 +48,17 @@ _LONG: _Meaning = (_Kind.PERMANENT, "Ответ длиннее, чем берё�
 _LOCKED: _Meaning = (_Kind.AUTH, "X временно закрыла аккаунт: войдите на сайт и подтвердите, что вы не робот")
 _INSIDE: _Meaning = (_Kind.UNSURE, "Внутренняя ошибка X")
 _STREAM: _Meaning = (_Kind.RETRY, "X пока не может открыть поток событий")
+
+_CAUSES: Mapping[_Meaning, Cause] = {
+    _ABSENT: Cause.GONE,
+    _HIDDEN: Cause.BANNED,
+    _REFUSED: Cause.CLOSED,
+    _DIRECT: Cause.CLOSED,
+    _LONG: Cause.TEXT,
+    _LOCKED: Cause.CAPTCHA,
+    _NO_MONEY: Cause.BUDGET,
+    _BUSY: Cause.BUDGET,
+}
 
 PROBLEMS: Mapping[str, _Meaning] = {
     "invalid-request": _WRONG,
@@ -118,17 +129,17 @@ def failure(status: int, body: Any, *, token: str, write: bool, wait: timedelta 
 
     `wait` is how long the network's headers ask us to wait. A code that is not known leaves a write unknown.
     """
-    kind, sentence = _meaning(status, mapping(body))
-    code = str(status)
+    kind, sentence = meaning = _meaning(status, mapping(body))
+    code, cause = str(status), _CAUSES.get(meaning, Cause.OTHER)
     if kind is _Kind.DUPLICATE and write:
         return OutcomeUnknown(sentence, code)
     if kind is _Kind.AUTH:
-        return AuthLost(f"{sentence} ({_TOKENS.get(token, 'ключ')})", code)
+        return AuthLost(f"{sentence} ({_TOKENS.get(token, 'ключ')})", code, cause)
     if kind is _Kind.RETRY:
-        return RetryAt(sentence, wait or (WINDOW if status == 429 else MINUTE), code)
+        return RetryAt(sentence, wait or (WINDOW if status == 429 else MINUTE), code, cause)
     if kind is _Kind.UNSURE:
         return unsure(sentence, write=write, code=code, after=MINUTE if status in STATUSES else UNKNOWN_READ)
-    return Permanent(sentence, code)
+    return Permanent(sentence, code, cause)
 
 
 def _meaning(status: int, body: Mapping[str, Any]) -> _Meaning:

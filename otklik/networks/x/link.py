@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from otklik.networks.base import Access, Fetched, Origin, Raw, ReadPlace
-from otklik.networks.errors import NeedsPerson, Permanent
+from otklik.networks.errors import Cause, NeedsPerson, Permanent
 from otklik.networks.values import digest, mapping, mappings
 from otklik.networks.x import address as at
 from otklik.networks.x import direct, fields, said, summons
@@ -47,8 +47,10 @@ def _asked(access: Access, number: str) -> Answer:
         return answer
     problems = [problem_of(problem) for problem in mappings(answer.value.get("errors"))]
     if "not-authorized-for-resource" in problems:
-        raise Permanent("X не показывает этого сообщения: страница закрыта или автор нас заблокировал")
-    raise Permanent(_GONE)
+        raise Permanent(
+            "X не показывает этого сообщения: страница закрыта или автор нас заблокировал", cause=Cause.BANNED
+        )
+    raise Permanent(_GONE, cause=Cause.GONE)
 
 
 def _message(access: Access, where: at.DirectAddress) -> Fetched:
@@ -58,7 +60,7 @@ def _message(access: Access, where: at.DirectAddress) -> Fetched:
     answer = ask(access, key, f"/2/dm_events/{where.event}", fields.MESSAGES, rest=False)
     item = mapping(answer.value.get("data"))
     if direct.place_of(item, where.account) != where:
-        raise Permanent(_GONE)
+        raise Permanent(_GONE, cause=Cause.GONE)
     context = {"account": where.account, "site": site_of(access), "method": "messages"}
     raw = Raw(Origin.LINK, answer.body, digest("x-message", where.event, said.words(item)), context)
     return Fetched((raw,), {}, _ONCE)

@@ -6,7 +6,7 @@ leaves; the text that is answered is looked at once more, since the answer goes 
 
 from otklik.networks.base import Access, Json, Limits, Published, Speech
 from otklik.networks.counting import objections
-from otklik.networks.errors import Broken, NeedsPerson, OutcomeUnknown, Permanent
+from otklik.networks.errors import Broken, Cause, NeedsPerson, OutcomeUnknown, Permanent
 from otklik.networks.values import mapping, mappings
 from otklik.networks.x import address as at
 from otklik.networks.x import direct, said, summons
@@ -30,9 +30,9 @@ def _check(speech: Speech, limits: Limits) -> None:
         raise Broken("Пустой ответ")
     against = objections(speech.text, limits, direct=speech.direct, photos=len(speech.photos))
     if against:
-        raise NeedsPerson(against[0])
+        raise NeedsPerson(against[0], cause=Cause.TEXT)
     if any(len(photo.content) > limits.photo_bytes for photo in speech.photos):
-        raise NeedsPerson("Фотография больше 5 МБ: X её не примет")
+        raise NeedsPerson("Фотография больше 5 МБ: X её не примет", cause=Cause.TEXT)
 
 
 def _reply(access: Access, speech: Speech) -> Published:
@@ -47,7 +47,7 @@ def _reply(access: Access, speech: Speech) -> Published:
     quoted_author = next((at.number(each.get("author_id")) for each in texts if each.get("id") == quoted), "")
     refusal = summons.closed(target, summons.rules_of(access), quoted_author)
     if refusal:
-        raise Permanent(refusal)
+        raise Permanent(refusal, cause=Cause.CLOSED)
     body: dict[str, Json] = {"text": speech.text, "reply": {"in_reply_to_tweet_id": said.chain(target)[-1]}}
     if speech.photos:
         body["media"] = {"media_ids": list[Json](uploaded(access, speech.photos, direct=False))}

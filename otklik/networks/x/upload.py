@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from otklik.lib.http import Upload
 from otklik.networks.base import Access, Photo
-from otklik.networks.errors import NeedsPerson, Permanent, RetryAt
+from otklik.networks.errors import Cause, NeedsPerson, Permanent, RetryAt
 from otklik.networks.values import mapping
 from otklik.networks.wire import SHORT
 from otklik.networks.x import address as at
@@ -21,7 +21,9 @@ def _one(access: Access, photo: Photo, category: str) -> str:
     try:
         answer = put_up(access, "/2/media/upload", {"media_category": category}, file)
     except Permanent as refusal:
-        raise NeedsPerson("X не приняла фотографию: приложите другую или ответьте без неё", refusal.code) from None
+        raise NeedsPerson(
+            "X не приняла фотографию: приложите другую или ответьте без неё", refusal.code, Cause.TEXT
+        ) from None
     number = at.number(mapping(answer.value.get("data")).get("id"))
     if not number:
         raise RetryAt("X не назвала номер загруженной фотографии", SHORT)
