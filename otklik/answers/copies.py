@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db.models.fields.files import FieldFile
 
+from otklik.answers.binding import bound_to
 from otklik.answers.fitting import against
 from otklik.answers.models import Answer, AnswerPhoto
 from otklik.answers.voices import addressees
@@ -78,6 +79,7 @@ def _copy(answer: Answer, message: Message, by: User, at: datetime) -> Answer:
         "decided_at": at,
         "decided_by": by,
         "version": answer.version,
+        "asked": bound_to(message, answer.version),
         "due_at": at,
         "set_aside_at": None,
         "claims": 0,

@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 
 from otklik.answers import checking, grounds
+from otklik.answers.binding import asked_now, bound_to
 from otklik.answers.checking import is_solvable
 from otklik.answers.copies import copy_out, unfit_for_others
 from otklik.answers.fitting import objections
@@ -103,7 +104,7 @@ def submit(answer: Answer, by: User, at: datetime) -> Incident:
     incident, flaws = answer.incident, checking.faults_of(answer, at)
     with book.turn():
         ground = grounds.of(ending) if ending is not None else ""
-        _set(answer, OPEN, A.APPROVAL, submitted_at=at, changed_at=at, corrected_by=None, ground=ground)
+        _set(answer, OPEN, A.APPROVAL, submitted_at=at, changed_at=at, corrected_by=None, asked=None, ground=ground)
         AnswerText.objects.get_or_create(
             answer=answer, version=answer.version, defaults={"text": answer.text, "by": by, "at": at}
         )
@@ -170,13 +171,17 @@ def send_back(answer: Answer, by: User, at: datetime, remark: str) -> Incident:
         return _move_with(answer, "send_back", by, at, reason="remark")
 
 
-def approve(answer: Answer, by: User, at: datetime, version: int, despite: str = "") -> Incident:
+def approve(
+    answer: Answer, by: User, at: datetime, version: int, seen: int | None = None, despite: str = ""
+) -> Incident:
     """Let the answer out as it stands. `version` is the one the approver read: he never approves another text.
     `despite` is why he lets it out where the check of words has stopped it; without it that raises Unfit.
 
-    Due for publishing at once; the delivery itself waits out the time for «отменить». Every other author on the card
-    who is owed an answer gets a copy (copies.py). Raises Stale, NotAllowed; Unfit when an author has come since whose
-    network would not take it, or when the promised day has passed while the answer waited.
+    `seen` is the revision of the comment beside it, None where nobody looked; what the approval is given for is kept
+    (binding.py). Due for publishing at once; the delivery itself waits out the time for «отменить». Every other author
+    on the card who is owed an answer gets a copy (copies.py). Raises Stale, NotAllowed; Unfit when the comment is gone
+    or is not the one he read, when an author has come since whose network would not take it, or when the promised day
+    has passed while the answer waited.
     """
     with book.turn():
         if answer.version != version:
@@ -186,16 +191,18 @@ def approve(answer: Answer, by: User, at: datetime, version: int, despite: str =
         stops = checking.stops_in(checking.standing(answer))
         if stops and not despite:
             raise Unfit(f"Проверка остановила этот ответ. {stops[0].words} Если он верен, напишите, почему отпускаете.")
-        problem = unfit_for_others(answer)
+        message, problem = asked_now(answer.reply_to_id, seen)
+        problem = problem or unfit_for_others(answer)
         if problem:
             raise Unfit(problem)
-        _set(answer, (A.APPROVAL,), A.APPROVED, decided_by=by, decided_at=at, due_at=at, changed_at=at)
+        asked = bound_to(message, version)
+        _set(answer, (A.APPROVAL,), A.APPROVED, decided_by=by, decided_at=at, due_at=at, changed_at=at, asked=asked)
         note_read(answer, at)
         checking.let_out(answer, stops, despite)
         copies = [copy.pk for copy in copy_out(answer, by, at)]
         if answer.kind in ENDING:
             Incident.objects.filter(pk=answer.incident_id).update(owed_since=None)
-        told = {"version": version, **({"copies": copies} if copies else {})}
+        told = {"version": version, "asked": asked["mark"], **({"copies": copies} if copies else {})}
         if stops:
             told["despite"] = sorted({flaw.rule for flaw in stops})
         return _move_with(answer, "approve", by, at, data=told)

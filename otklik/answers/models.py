@@ -18,6 +18,9 @@ class Answer(Due):
     approver who changed the words before he let them out. `ground` with its words and day is what an ending rests on
     (grounds.py). A card may gather messages of many authors: each gets a copy
     of the approved answer under his own words (`copy_of`).
+
+    `asked` is what the approval was given for: the comment as the approver saw it (inbox.standing), its hash, and the
+    version of the text. None: nobody has read the comment beside this text, as for a survey.
     """
 
     class Kind(models.TextChoices):
@@ -70,6 +73,7 @@ class Answer(Due):
     copy_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="copies")
     remark = models.TextField(blank=True, default="")
     version = models.PositiveIntegerField(default=1)
+    asked = models.JSONField(null=True, blank=True, default=None)
 
     class Meta(Due.Meta):
         indexes = [

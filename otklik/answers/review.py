@@ -31,10 +31,13 @@ def text_before(answer: Answer) -> AnswerText | None:
     return read[-1] if read else None
 
 
-def correct_and_approve(answer: Answer, text: str, by: User, at: datetime, version: int, despite: str = "") -> Incident:
+def correct_and_approve(
+    answer: Answer, text: str, by: User, at: datetime, version: int, seen: int | None = None, despite: str = ""
+) -> Incident:
     """«Исправить и согласовать»: the approver's own words go out; both stand as its authors. `despite` as in approve().
 
-    Raises Stale when the answer is not the one he read, Unfit when it cannot be published so, NotAllowed.
+    Raises Stale when the answer is not the one he read, Unfit when it cannot be published so or the comment is another
+    than the one he saw, NotAllowed.
     """
     with book.turn():
         # Read here and not before: what somebody has changed since the page was drawn must not go out unread.
@@ -47,7 +50,7 @@ def correct_and_approve(answer: Answer, text: str, by: User, at: datetime, versi
         problem = drafts.unfit(here)
         if problem:
             raise drafts.Unfit(problem)
-        return drafts.approve(here, by, at, here.version, despite)
+        return drafts.approve(here, by, at, here.version, seen, despite)
 
 
 def _correct(here: Answer, text: str, by: User, at: datetime) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from otklik.inbox.hints import is_hint, note
 from otklik.inbox.models import Author, Edition, Gone, Media, Message, Thread
+from otklik.inbox.standing import parent_in
 from otklik.lib.address import safe_address
 from otklik.lib.due import finish
 from otklik.lib.text import clean, fold
@@ -15,6 +16,7 @@ from otklik.networks.raw import plain
 from otklik.networks.registry import NETWORKS
 
 MAX_TEXT = 20_000
+MOST_MEDIA = 20
 PLACES = (Source.Kind.OWN, Source.Kind.FOREIGN)
 LISTED = (Origin.WATCH, Origin.BACKFILL, Origin.LINK)
 
@@ -150,6 +152,30 @@ def _merge(known: Message, post: Post, raw: RawEvent, now: datetime, *, restored
         Author.objects.filter(pk=known.author_id, name="").update(name=clean(post.author.name, 250))
 
 
+def settle_place(network: str, external_id: str, post: Post, raw: RawEvent, now: datetime) -> None:
+    """Where the text stands and what hangs on it, as a look at this one text shows them; a listing is not asked.
+
+    Inside the transaction that took the text over.
+    """
+    known = (
+        Message.objects.select_for_update(of=("self",))
+        .select_related("thread")
+        .get(network=network, external_id=external_id)
+    )
+    changes: dict[str, object] = {}
+    if post.thread[:250] != known.thread.external_id:
+        changes["thread"] = _thread(post, raw)
+    if parent_in(post.parent[:250], post.thread[:250]) != parent_in(known.parent_external_id, known.thread.external_id):
+        changes["parent_external_id"] = post.parent[:250]
+    hangs = sorted(item.kind.value for item in post.attachments[:MOST_MEDIA])
+    if hangs != sorted(known.media.values_list("kind", flat=True)):
+        known.media.all().delete()
+        _attach(known, post.attachments, now)
+        changes["due_at"] = now
+    if changes:
+        Message.objects.filter(pk=known.pk).update(**{**changes, "revision": known.revision + 1, "due_at": now})
+
+
 def _is_newer(known: Message, post: Post, raw: RawEvent, *, restored: bool) -> bool:
     """Whether this text was written after the one we have. Events overtake each other; a late «new» changes nothing.
 
@@ -216,7 +242,7 @@ def _attach(message: Message, attachments: tuple[Attachment, ...], now: datetime
             height=min(max(item.height, 0), 100_000),
             due_at=now if item.kind == MediaKind.PHOTO or item.preview else None,
         )
-        for item in attachments[:20]
+        for item in attachments[:MOST_MEDIA]
     )
 
 

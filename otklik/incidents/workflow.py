@@ -48,6 +48,8 @@ MOVES: dict[str, Move] = {
     "approve": _move("approval", S.PUBLISHING, APPROVERS, "согласовать"),
     "recall": _move("publishing", S.APPROVAL, APPROVERS, "отменить согласование"),
     "refused": _move("publishing", S.IN_WORK, MACHINE, "сеть отказала"),
+    "overtaken": _move("publishing", S.APPROVAL, MACHINE, "комментарий изменился после согласования"),
+    "gone": _move("publishing", S.IN_WORK, MACHINE, "автор удалил комментарий"),
     "answered": _move("publishing", S.RATING, MACHINE, "ответ опубликован"),
     "answered_together": _move(WORKING, S.RATING, MACHINE, "ответ опубликован вместе с другой карточкой"),
     "promised": _move("publishing", S.POSTPONED, MACHINE, "промежуточный ответ опубликован"),

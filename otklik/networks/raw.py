@@ -36,6 +36,20 @@ def keep(raws: Iterable[Raw], account: Account, source: Source | None, now: date
     return fresh
 
 
+def keep_read(raw: Raw, account: Account, source: Source | None, now: datetime) -> RawEvent:
+    """Store a payload that its reader takes in at once: no step waits for it. Each look is news: it has no key."""
+    return RawEvent.objects.create(
+        account=account,
+        source=source,
+        network=account.network,
+        origin=raw.origin.value,
+        context=dict(raw.context),
+        body=raw.body,
+        received_at=now,
+        events=1,
+    )
+
+
 def plain(event: RawEvent) -> Raw:
     """A stored payload as a connector takes it."""
     return Raw(Origin(event.origin), bytes(event.body), event.key or "", event.context)

@@ -14,14 +14,16 @@ from otklik.publishing.prepare import new_key
 D = Delivery.State
 
 
-def refused_copy(incident: Incident, delivery: Delivery, words: str, at: datetime, actor: str) -> None:
-    """The network said no for good to one of the authors: a person decides. Inside `book.turn()`.
+def hold_copy(
+    verb: str, incident: Incident, delivery: Delivery, cause: str, words: str, at: datetime, actor: str
+) -> None:
+    """One of the authors cannot have it so: a person decides, and the card goes on. Inside `book.turn()`.
 
-    Since it was refused for certain, saying it again is another matter, with a key of its own.
+    Since it was certainly not said, saying it again is another matter, with a key of its own.
     """
     anew = {"state": D.QUEUED, "hold": Delivery.Hold.PERSON, "key": new_key(), "seen": None, "looked": 0}
-    Delivery.objects.filter(pk=delivery.pk).update(**anew, words=f"Сеть отказала: {words}")
-    record_copy("refused_copy", incident, delivery, actor, at)
+    Delivery.objects.filter(pk=delivery.pk).update(**anew, cause=cause, words=words)
+    record_copy(verb, incident, delivery, actor, at)
 
 
 def recall_copies(answer: Answer) -> list[int]:

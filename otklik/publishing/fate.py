@@ -7,8 +7,10 @@ from urllib.parse import urlsplit
 
 from django.core.files.base import ContentFile
 
+from otklik.answers.binding import bound_to
 from otklik.answers.models import Answer
 from otklik.inbox.models import Author, Message
+from otklik.inbox.standing import differences, standing
 from otklik.incidents.cards import add_message
 from otklik.incidents.gathering import together
 from otklik.incidents.models import Incident, State
@@ -19,7 +21,8 @@ from otklik.lib.text import fold
 from otklik.networks.pasted import leads_to
 from otklik.networks.registry import NETWORKS
 from otklik.people.models import User
-from otklik.publishing.copies import recall_copies, record_copy, refused_copy
+from otklik.publishing import astray
+from otklik.publishing.copies import hold_copy, recall_copies, record_copy
 from otklik.publishing.effects import answer_followers, stamps_of, turn_clocks
 from otklik.publishing.hold import hold_back, untried
 from otklik.publishing.models import Delivery, Sent
@@ -44,7 +47,7 @@ def spoken(delivery: Delivery, external_id: str, url: str, at: datetime, by_hand
             "due_at": at,
         },
     )
-    Delivery.objects.filter(pk=delivery.pk).update(state=D.SENT, hold=Delivery.Hold.NONE, words="")
+    Delivery.objects.filter(pk=delivery.pk).update(state=D.SENT, hold=Delivery.Hold.NONE, cause="", words="")
     if not fresh:
         return
     answer = delivery.answer
@@ -104,15 +107,15 @@ def _remember_own_words(delivery: Delivery, sent: Sent, cards: Iterable[Incident
         add_message(card, message, at, ACTOR)
 
 
-def refused(incident: Incident, delivery: Delivery, words: str, at: datetime) -> None:
+def refused(incident: Incident, delivery: Delivery, words: str, at: datetime, cause: str = "") -> None:
     """The network said no for good: back to work with its words. Inside `book.turn()`.
 
     A copy waits for a person instead, and the card goes on.
     """
     if delivery.answer.copy_of_id is not None:
-        refused_copy(incident, delivery, words, at, ACTOR)
+        hold_copy("refused_copy", incident, delivery, cause, f"Сеть отказала: {words}", at, ACTOR)
         return
-    Delivery.objects.filter(pk=delivery.pk).update(state=D.REFUSED, hold=Delivery.Hold.NONE, words=words)
+    Delivery.objects.filter(pk=delivery.pk).update(state=D.REFUSED, hold=Delivery.Hold.NONE, cause=cause, words=words)
     Answer.objects.filter(pk=delivery.answer_id).update(state=Answer.State.RETURNED, remark=f"Сеть отказала: {words}")
     told = {"delivery": delivery.pk, "answer": delivery.answer_id}
     if incident.state == State.PUBLISHING:
@@ -163,6 +166,9 @@ def published_by_hand(delivery: Delivery, link: str, by: User, at: datetime, pro
         if not mine.update(state=D.SENT, due_at=None):
             raise NotAllowed("answered", delivery.answer.incident.state)
         delivery.attempts.filter(ended_at__isnull=True).update(ended_at=at, outcome="by_hand")
+        if delivery.asked is None:
+            kept = {"asked": standing(delivery.message), "asked_of": Delivery.AskedOf.KEPT}
+            Delivery.objects.filter(pk=delivery.pk).update(**kept)
         spoken(delivery, _address(delivery, link), link, at, by_hand=by)
         if proof:
             sent = Sent.objects.get(delivery=delivery)
@@ -183,10 +189,15 @@ def _address(delivery: Delivery, link: str) -> str:
 
 
 def say_again(delivery: Delivery, by: User, at: datetime) -> None:
-    """A person has looked and says that the answer does not stand there: send it (again, with the same key)."""
+    """A person has looked and says that the answer does not stand there: send it (again, with the same key).
+
+    Where the comment has changed since the approval it goes back to the approver instead: he has seen another one. A
+    copy goes out, as whoever looked has seen both.
+    """
+    again = {"hold": Delivery.Hold.NONE, "cause": "", "looked": 0, "rereads": 0, "claims": 0, "set_aside_at": None}
     with book.turn():
         mine = Delivery.objects.filter(pk=delivery.pk, state__in=(D.UNKNOWN, D.QUEUED), lease="")
-        if not mine.update(state=D.QUEUED, hold=Delivery.Hold.NONE, due_at=at, set_aside_at=None, claims=0, looked=0):
+        if not mine.update(state=D.QUEUED, due_at=at, **again):
             raise NotAllowed("answered", delivery.answer.incident.state)
         delivery.attempts.filter(ended_at__isnull=True).update(ended_at=at, outcome="absent")
         record(
@@ -197,3 +208,14 @@ def say_again(delivery: Delivery, by: User, at: datetime) -> None:
             subject=f"delivery:{delivery.pk}",
             data={"delivery": delivery.pk},
         )
+        if delivery.cause != Delivery.Cause.CHANGED:
+            return
+        if delivery.answer.copy_of_id is None:
+            astray.overtaken(delivery, _changed(delivery), at, f"user:{by.pk}")
+        else:
+            asked = bound_to(delivery.message, delivery.answer.version)
+            Answer.objects.filter(pk=delivery.answer_id).update(asked=asked)
+
+
+def _changed(delivery: Delivery) -> list[str]:
+    return differences(delivery.answer.asked or {}, standing(delivery.message))

@@ -26,6 +26,10 @@ class Delivery(Due):
 
     `text` is what was approved, letter for letter. `key` is the idempotency key: made once for a text, used for every
     attempt to say it. `seen` are our replies that stood under the message before the first of them; None: not noted.
+
+    `cause` is why it does not stand there, "" while nothing is against it. `asked` is the comment as it stood when the
+    text went out (inbox.standing), the proof of what was answered; `asked_of` says who told: the network itself, or
+    our own latest state where it cannot be asked. `rereads` counts reads before the first byte that told nothing.
     """
 
     class State(models.TextChoices):
@@ -46,6 +50,28 @@ class Delivery(Due):
         PERSON = "person", _("нужно решение человека")
         BY_HAND = "by_hand", _("публикуется вручную")
 
+    class Cause(models.TextChoices):
+        """Those of networks/errors.py, and what becomes of an answer without any network."""
+
+        OTHER = "", _("другая причина")
+        GONE = "gone", _("комментарий удалён")
+        CHANGED = "changed", _("комментарий изменился")
+        CLOSED = "closed", _("здесь не отвечают")
+        BANNED = "banned", _("нас не пускают")
+        CENSOR = "censor", _("сети не понравился текст")
+        TEXT = "text", _("сеть не берёт такой ответ")
+        CAPTCHA = "captcha", _("сеть просит подтвердить, что пишет человек")
+        TOKEN = "token", _("не действует ключ доступа")
+        BUDGET = "budget", _("исчерпан лимит сети")
+        LEGAL = "legal", _("публикация выключена")
+        UNKNOWN = "unknown", _("не знаем, дошло ли")
+        UNREAD = "unread", _("комментарий не перечитать")
+        VOICE = "voice", _("некому ответить в этой сети")
+
+    class AskedOf(models.TextChoices):
+        NETWORK = "network", _("прочитан в сети перед отправкой")
+        KEPT = "kept", _("сеть его не показывает: взят последним, каким мы его слышали")
+
     answer = models.ForeignKey(Answer, on_delete=models.PROTECT, related_name="deliveries")
     message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="deliveries")
     account = models.ForeignKey(Account, on_delete=models.PROTECT, null=True, related_name="deliveries")
@@ -59,6 +85,10 @@ class Delivery(Due):
     looked = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField()
     words = models.TextField(blank=True, default="")
+    cause = models.CharField(max_length=16, choices=Cause, blank=True, default=Cause.OTHER)
+    asked = models.JSONField(null=True, blank=True, default=None)
+    asked_of = models.CharField(max_length=8, choices=AskedOf, blank=True, default="")
+    rereads = models.PositiveSmallIntegerField(default=0)
 
     class Meta(Due.Meta):
         constraints = [models.UniqueConstraint(fields=["answer", "message"], name="delivery_once")]

@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import datetime
+from typing import Any
 
 from otklik.answers.copies import match_photos
 from otklik.answers.drafts import undo_until
@@ -20,6 +21,7 @@ from otklik.publishing.models import Delivery, Epoch
 ACTOR = "machine:publishing"
 NO_VOICE = "Нет аккаунта, от имени которого можно ответить в этой сети."
 D = Delivery.State
+_FRESH: dict[str, Any] = {"seen": None, "looked": 0, "rereads": 0, "claims": 0, "asked": None, "asked_of": ""}
 CAUGHT_UP = ("text", "kind", "outcome", "promised_on", "decided_at", "decided_by", "corrected_by", "version")
 
 
@@ -43,6 +45,7 @@ def _prepare(answer: Answer, now: datetime) -> None:
         "account": account,
         "hold": Delivery.Hold.BY_HAND if against else Delivery.Hold.UNDO,
         "words": against[0] if against else "",
+        "cause": _cause(answer, account),
         "text": answer.text,
         "direct": answer.direct,
         "due_at": None if against else max(undo_until(answer) or now, now),
@@ -55,9 +58,7 @@ def _prepare(answer: Answer, now: datetime) -> None:
     if not made:
         # Taken back or refused, and approved once more: a new text, so a new key and a new look at what stands there.
         again = Delivery.objects.filter(pk=delivery.pk, state__in=(D.RECALLED, D.REFUSED))
-        again.update(
-            **wanted, state=D.QUEUED, key=new_key(), seen=None, looked=0, set_aside_at=None, claims=0, error=""
-        )
+        again.update(**wanted, state=D.QUEUED, key=new_key(), set_aside_at=None, error="", **_FRESH)
     _overtake(answer)
     record(
         answer.incident,
@@ -67,6 +68,13 @@ def _prepare(answer: Answer, now: datetime) -> None:
         subject=f"delivery:{delivery.pk}",
         data={"answer": answer.pk, "delivery": delivery.pk, "account": account.pk if account else 0},
     )
+
+
+def _cause(answer: Answer, account: Account | None) -> str:
+    """Why a person must publish it by hand, as far as it is known beforehand: nobody can speak, or nobody may there."""
+    if account is None:
+        return Delivery.Cause.VOICE
+    return Delivery.Cause.CLOSED if answer.reply_to.closed else Delivery.Cause.OTHER
 
 
 def _catch_up(copy: Answer, main: Answer) -> bool:

@@ -1,11 +1,12 @@
 """The step of a Delivery: speak, or find out whether we already spoke. The only place that writes to the world.
 
 The order is the whole point:
-1. our replies that already stand under the message are noted (`seen`);
-2. an attempt row is committed, and the delivery is `sending`: from here on the outcome may be unknown;
-3. the call;
-4. its outcome is committed together with everything that follows from it.
-A process that dies between 2 and 4 leaves an attempt without an end: whoever claims the row next looks first.
+1. the comment is read again: the answer is said only under the text that it was approved for (asked.py);
+2. our replies that already stand under the message are noted (`seen`);
+3. an attempt row is committed, and the delivery is `sending`: from here on the outcome may be unknown;
+4. the call;
+5. its outcome is committed together with everything that follows from it.
+A process that dies between 3 and 5 leaves an attempt without an end: whoever claims the row next looks first.
 """
 
 from collections.abc import Callable
@@ -28,17 +29,25 @@ from otklik.networks.fetch import stop
 from otklik.networks.legal import check_read, check_speak
 from otklik.networks.models import Account, Source
 from otklik.networks.registry import NETWORKS
-from otklik.publishing import fate
+from otklik.publishing import astray, fate
+from otklik.publishing.asked import still_stands
 from otklik.publishing.models import Attempt, Delivery, Sent
 from otklik.publishing.prepare import current_epoch
 
-D = Delivery.State
+C, D = Delivery.Cause, Delivery.State
 LOOK_AGAIN = timedelta(seconds=settings.LOOK_AGAIN)
+LONG_WAIT = timedelta(hours=1)
 # A reply may be seen minutes after it was taken. With a key a repeat says nothing twice; without one we wait longer.
 LOOKS_WITH_KEY, LOOKS_WITHOUT_KEY = 2, 5
-# Holds that end by themselves: the time for «отменить» is over, the account works again, the network is switched on.
-# The others want a person.
-LIFTED = (Delivery.Hold.NONE, Delivery.Hold.UNDO, Delivery.Hold.TOKEN, Delivery.Hold.LEGAL)
+# Holds that end by themselves: the time for «отменить» is over, the account works again, the network is switched on,
+# its quota is renewed. The others want a person.
+LIFTED = (
+    Delivery.Hold.NONE,
+    Delivery.Hold.UNDO,
+    Delivery.Hold.TOKEN,
+    Delivery.Hold.LEGAL,
+    Delivery.Hold.BUDGET,
+)
 
 Probe = Callable[[str], None]
 
@@ -58,9 +67,9 @@ def _send_one(delivery: Delivery, now: datetime, probe: Probe) -> None:
     if delivery.state not in (D.QUEUED, D.SENDING, D.UNKNOWN) or account is None:
         finish(delivery)
     elif account.stopped_at or not account.active:
-        _hold(delivery, Delivery.Hold.TOKEN, "Ключ доступа этого аккаунта не действует: обновите его.", now)
+        _hold(delivery, Delivery.Hold.TOKEN, C.TOKEN, "Ключ доступа этого аккаунта не действует: обновите его.", now)
     elif why := _forbidden(delivery, now):
-        _hold(delivery, Delivery.Hold.LEGAL, why, now)
+        _hold(delivery, Delivery.Hold.LEGAL, C.LEGAL, why, now)
     elif _may_have_spoken(delivery, now):
         _look(delivery, account, now, probe)
     elif delivery.hold not in LIFTED:
@@ -109,6 +118,8 @@ def _speak(delivery: Delivery, account: Account, probe: Probe) -> None:
     network, access = NETWORKS[delivery.message.network], access_to(account)
     speech = speech_of(delivery)
     try:
+        if not still_stands(delivery, clock.now()):
+            return
         if delivery.seen is None:
             seen = network.replies(access, speech)
             Delivery.objects.filter(pk=delivery.pk).update(seen=sorted(seen))
@@ -143,7 +154,7 @@ def _begin(delivery: Delivery) -> Attempt | None:
         if not mine.exists():
             raise LeaseLost(str(delivery))
         # The key goes with the text: a text that was taken back and approved anew since is not the one we hold here.
-        if not mine.filter(state=D.QUEUED, key=delivery.key).update(state=D.SENDING, hold=Delivery.Hold.NONE):
+        if not mine.filter(state=D.QUEUED, key=delivery.key).update(state=D.SENDING, hold=Delivery.Hold.NONE, cause=""):
             return None
         return Attempt.objects.create(delivery=delivery, key=delivery.key, started_at=clock.now())
 
@@ -212,24 +223,36 @@ def _not_done(delivery: Delivery, attempt: Attempt | None, error: errors.Network
             Delivery.objects.filter(pk=delivery.pk).update(state=D.UNKNOWN, looked=0, words=words)
             put_off(delivery, at, words)
         elif isinstance(error, errors.RetryAt):
-            Delivery.objects.filter(pk=delivery.pk).update(state=D.QUEUED, words=words)
+            # A wait of minutes is nothing to tell of; a quota that is used up for hours is.
+            spent = error.cause == errors.Cause.BUDGET and error.after >= LONG_WAIT
+            hold = Delivery.Hold.BUDGET if spent else Delivery.Hold.NONE
+            Delivery.objects.filter(pk=delivery.pk).update(state=D.QUEUED, hold=hold, cause=error.cause, words=words)
             put_off(delivery, at + error.after, words)
-        elif isinstance(error, errors.Permanent) and _is_guest(delivery):
-            # Somebody else's house: they let nobody in from outside, but the agency may have a person there.
-            told = f"Сеть отказала: {words}"
-            Delivery.objects.filter(pk=delivery.pk).update(state=D.QUEUED, hold=Delivery.Hold.BY_HAND, words=told)
-            finish(delivery)
         elif isinstance(error, errors.Permanent):
-            fate.refused(Incident.objects.get(answers=delivery.answer_id), delivery, words, at)
-            finish(delivery)
+            _refused(delivery, error, words, at)
         else:
-            if isinstance(error, errors.AuthLost) and delivery.account is not None:
-                stop(delivery.account, words, at)
-            hold = {errors.AuthLost: Delivery.Hold.TOKEN, errors.NeedsPerson: Delivery.Hold.PERSON}.get(
-                type(error), Delivery.Hold.PERSON
-            )
-            Delivery.objects.filter(pk=delivery.pk).update(state=D.QUEUED, hold=hold, words=words)
-            finish(delivery, at + timedelta(minutes=5) if hold == Delivery.Hold.TOKEN else None)
+            _held(delivery, error, words, at)
+
+
+def _refused(delivery: Delivery, error: errors.Permanent, words: str, at: datetime) -> None:
+    if error.cause == errors.Cause.GONE and delivery.message.source_id is not None:
+        astray.gone(delivery, f"Сеть отказала: {words}", at)
+    elif _is_guest(delivery):
+        # Somebody else's house: they let nobody in from outside, but the agency may have a person there.
+        told = {"hold": Delivery.Hold.BY_HAND, "cause": error.cause, "words": f"Сеть отказала: {words}"}
+        Delivery.objects.filter(pk=delivery.pk).update(state=D.QUEUED, **told)
+    else:
+        fate.refused(Incident.objects.get(answers=delivery.answer_id), delivery, words, at, error.cause)
+    finish(delivery)
+
+
+def _held(delivery: Delivery, error: errors.NetworkError, words: str, at: datetime) -> None:
+    lost = isinstance(error, errors.AuthLost)
+    if lost and delivery.account is not None:
+        stop(delivery.account, words, at)
+    hold = Delivery.Hold.TOKEN if lost else Delivery.Hold.PERSON
+    Delivery.objects.filter(pk=delivery.pk).update(state=D.QUEUED, hold=hold, cause=error.cause, words=words)
+    finish(delivery, at + timedelta(minutes=5) if lost else None)
 
 
 def _is_guest(delivery: Delivery) -> bool:
@@ -246,13 +269,15 @@ def _may_be_a_repeat(delivery: Delivery, error: errors.NetworkError) -> bool:
     return isinstance(error, errors.Permanent) and 1 < delivery.attempts.filter(key=delivery.key).count() <= 3
 
 
-def _hold(delivery: Delivery, hold: str, words: str, now: datetime) -> None:
+def _hold(delivery: Delivery, hold: str, cause: str, words: str, now: datetime) -> None:
     with transaction.atomic():
-        Delivery.objects.filter(pk=delivery.pk).update(hold=hold, words=words)
+        Delivery.objects.filter(pk=delivery.pk).update(hold=hold, cause=cause, words=words)
         finish(delivery, now + timedelta(minutes=1))
 
 
 def _ask_person(delivery: Delivery, reason: str) -> None:
     with transaction.atomic():
-        Delivery.objects.filter(pk=delivery.pk).update(state=D.UNKNOWN, hold=Delivery.Hold.PERSON, words=redact(reason))
+        Delivery.objects.filter(pk=delivery.pk).update(
+            state=D.UNKNOWN, hold=Delivery.Hold.PERSON, cause=C.UNKNOWN, words=redact(reason)
+        )
         finish(delivery)

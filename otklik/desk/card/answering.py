@@ -194,8 +194,13 @@ def approval(request: HttpRequest, pk: int) -> HttpResponse:
         return refusal(request, answer.incident_id, 403, _("Свой ответ согласовать нельзя: попросите другого."))
     with undoable([answer.incident], "approve", user) as batch:
         version, despite = integer(request.POST.get("version")), typed(request, "despite", MOST_REASON)
-        drafts.approve(answer, user, clock.now(), version, despite)
+        drafts.approve(answer, user, clock.now(), version, seen_of(request), despite)
     return card_again(request, answer.incident_id, batch.key)
+
+
+def seen_of(request: HttpRequest) -> int | None:
+    """Which revision of the comment stood on the page; None where the page did not say."""
+    return integer(request.POST["seen"]) if "seen" in request.POST else None
 
 
 @require_POST

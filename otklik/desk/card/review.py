@@ -10,7 +10,7 @@ from otklik.answers import review
 from otklik.answers.checking import MOST_REASON
 from otklik.answers.models import Answer
 from otklik.answers.review import About
-from otklik.desk.card.answering import MOST_TEXT, answer_for
+from otklik.desk.card.answering import MOST_TEXT, answer_for, seen_of
 from otklik.desk.card.reply import MOST_WORDS, card_again, refusal, telling_conflicts, typed
 from otklik.desk.gate import integer, roles, user_of
 from otklik.desk.models import Notice
@@ -72,7 +72,8 @@ def correction(request: HttpRequest, pk: int) -> HttpResponse:
         return refusal(request, answer.incident_id, 422, _("Текст длиннее 20 000 знаков: столько не сохраняем."))
     version = integer(request.POST.get("version"))
     with undoable([answer.incident], "approve", user) as batch:
-        review.correct_and_approve(answer, text, user, clock.now(), version, typed(request, "despite", MOST_REASON))
+        despite = typed(request, "despite", MOST_REASON)
+        review.correct_and_approve(answer, text, user, clock.now(), version, seen_of(request), despite)
     return card_again(request, answer.incident_id, batch.key)
 
 

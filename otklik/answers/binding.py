@@ -1,0 +1,25 @@
+"""What an approval is bound to: this version of the text, for the comment as it stood before the approver's eyes."""
+
+from typing import Any
+
+from otklik.inbox.models import Message
+from otklik.inbox.standing import mark, standing
+
+
+def bound_to(message: Message, version: int) -> dict[str, Any]:
+    """For `Answer.asked`, of a message as it stands now."""
+    stood = standing(message)
+    return {**stood, "mark": mark(stood), "version": version}
+
+
+def asked_now(message_pk: int, seen: int | None) -> tuple[Message, str]:
+    """The message as it stands, and why an answer to it may not be approved, in a Russian sentence; "" if it may.
+
+    `seen` is the revision that the approver had before him, None where nobody tells.
+    """
+    message = Message.objects.select_related("thread").get(pk=message_pk)
+    if message.deleted_at:
+        return message, "Автор удалил комментарий, отвечать не на что: верните ответ, дальше решит оператор."
+    if seen is not None and message.revision != seen:
+        return message, "Пока вы читали, автор изменил комментарий. Откройте ответ заново и решите ещё раз."
+    return message, ""

@@ -1,0 +1,161 @@
+"""An approval is given for one text and one comment: an older text, another comment, a second approver are refused."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from otklik.answers import drafts
+from otklik.answers.models import Answer
+from otklik.desk.tests.card_data import Town, make_town
+from otklik.desk.tests.clients import signed_in
+from otklik.inbox.models import Media, Message
+from otklik.inbox.standing import differences, mark, standing
+from otklik.incidents.models import Incident, State
+from otklik.incidents.workflow import NotAllowed
+from otklik.journal import book
+from otklik.journal.models import Entry
+from otklik.people.models import User
+from otklik.publishing import astray
+from otklik.publishing.models import Delivery
+
+pytestmark = pytest.mark.django_db
+
+
+def edited(message: Message, text: str) -> Message:
+    """As the inbox notes an edit."""
+    Message.objects.filter(pk=message.pk).update(text=text, edited_at=timezone.now(), revision=message.revision + 1)
+    return Message.objects.get(pk=message.pk)
+
+
+def test_what_the_approver_saw_is_kept_with_the_answer(town: Town) -> None:
+    answer = town.submitted()
+    Media.objects.create(message=answer.reply_to, kind="photo")
+    drafts.approve(answer, town.approver, timezone.now(), answer.version, answer.reply_to.revision)
+    answer.refresh_from_db()
+    stood = standing(Message.objects.select_related("thread").get(pk=answer.reply_to_id))
+    asked = answer.asked or {}
+    assert {name: asked[name] for name in stood} == stood
+    assert (asked["media"], asked["version"]) == (["photo"], answer.version)
+    entry = Entry.objects.get(incident=answer.incident_id, verb="incident.approve")
+    assert entry.data["asked"] == mark(stood) == asked["mark"]
+
+
+@pytest.mark.parametrize("address", ["approval", "correction"])
+def test_a_page_that_shows_an_older_comment_approves_nothing(town: Town, address: str) -> None:
+    answer = town.submitted()
+    page = signed_in(town.approver).get("/approvals/").content.decode()
+    seen = f'name="seen" value="{answer.reply_to.revision}"'
+    assert seen in page
+    edited(answer.reply_to, "Воду дали, спасибо. А когда починят лифт?")
+    given = {"version": answer.version, "seen": answer.reply_to.revision, "text": answer.text}
+    reply = signed_in(town.approver).post(f"/answers/{answer.pk}/{address}/", given, headers={"X-Fragment": "1"})
+    assert reply.status_code == 422
+    assert "автор изменил комментарий" in reply.content.decode()
+    answer.refresh_from_db()
+    assert (answer.state, answer.asked) == (Answer.State.APPROVAL, None)
+
+
+def test_an_answer_to_a_deleted_comment_is_not_approved(town: Town) -> None:
+    answer = town.submitted()
+    Message.objects.filter(pk=answer.reply_to_id).update(deleted_at=timezone.now())
+    with pytest.raises(drafts.Unfit, match="удалил комментарий"):
+        drafts.approve(answer, town.approver, timezone.now(), answer.version)
+
+
+@pytest.mark.parametrize("hostile", ["", "-1", "0", "99999999999999999999", "\x00", "1 OR 1=1"])
+def test_a_made_up_revision_approves_nothing(town: Town, hostile: str) -> None:
+    answer = town.submitted()
+    given = {"version": answer.version, "seen": hostile}
+    reply = signed_in(town.approver).post(f"/answers/{answer.pk}/approval/", given, headers={"X-Fragment": "1"})
+    assert reply.status_code == 422
+    answer.refresh_from_db()
+    assert answer.state == Answer.State.APPROVAL
+
+
+def test_a_reply_to_the_post_is_no_other_place_than_a_comment_under_it(town: Town) -> None:
+    message = town.submitted().reply_to
+    before = standing(message)
+    message.parent_external_id = message.thread.external_id
+    assert differences(before, standing(message)) == []
+    message.parent_external_id = "wall-1_1?reply=7"
+    assert differences(before, standing(message)) == ["moved"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_approvers_at_once_one_lets_it_out_and_the_other_is_told() -> None:
+    town = make_town()
+    answer = town.submitted()
+    together = Barrier(2)
+
+    def decide(user: User) -> str:
+        here = Answer.objects.select_related("incident").get(pk=answer.pk)
+        together.wait()
+        try:
+            drafts.approve(here, user, timezone.now(), here.version, here.reply_to.revision)
+        except (drafts.Stale, NotAllowed) as late:
+            return type(late).__name__
+        finally:
+            connection.close()
+        return "approved"
+
+    with ThreadPoolExecutor(2) as pool:
+        told = sorted(pool.map(decide, (town.approver, town.second_approver)))
+    assert told == ["Stale", "approved"]
+    assert Entry.objects.filter(incident=answer.incident_id, verb="incident.approve").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_approval_of_an_older_version_while_it_is_corrected_is_refused() -> None:
+    town = make_town()
+    answer = town.submitted()
+    together = Barrier(2)
+
+    def approve(version: int) -> str:
+        here = Answer.objects.select_related("incident").get(pk=answer.pk)
+        together.wait()
+        try:
+            if version:
+                drafts.approve(here, town.approver, timezone.now(), version)
+            else:
+                drafts.withdraw(here, town.executor, timezone.now())
+        except (drafts.Stale, NotAllowed) as late:
+            return type(late).__name__
+        finally:
+            connection.close()
+        return "done"
+
+    with ThreadPoolExecutor(2) as pool:
+        told = list(pool.map(approve, (answer.version, 0)))
+    assert sorted(told) == ["Stale", "done"]
+    card = Incident.objects.get(pk=answer.incident_id)
+    assert (card.state == State.PUBLISHING) == (told[0] == "done"), "one of the two, and never both"
+
+
+def test_the_approver_sees_both_texts_side_by_side(town: Town) -> None:
+    delivery = town.approved()
+    answer = delivery.answer
+    was = answer.reply_to.text
+    edited(answer.reply_to, "Воду дали, спасибо. А когда починят лифт?")
+    with book.turn():
+        astray.overtaken(Delivery.objects.get(pk=delivery.pk), ["text"], timezone.now())
+    card = Incident.objects.get(pk=answer.incident_id)
+    assert card.state == State.APPROVAL
+    for address in ("/approvals/", f"/incidents/{card.pk}/"):
+        page = signed_in(town.approver).get(address).content.decode()
+        assert "Согласовали под этим" in page, address
+        assert "А когда починят лифт?" in page
+        assert was[:20] in page.partition("Согласовали под этим")[2]
+
+
+def test_what_has_left_is_not_sent_back(town: Town) -> None:
+    """A card that has gone on stays where it is; the answer alone comes back to whoever wrote it."""
+    delivery = town.approved()
+    Incident.objects.filter(pk=delivery.answer.incident_id).update(state=State.RATING)
+    with book.turn():
+        astray.gone(Delivery.objects.get(pk=delivery.pk), astray.AUTHOR_DELETED, timezone.now())
+    card = Incident.objects.get(pk=delivery.answer.incident_id)
+    assert card.state == State.RATING
+    assert Entry.objects.filter(incident=card.pk, verb="incident.gone_aside").count() == 1

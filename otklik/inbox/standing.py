@@ -1,0 +1,44 @@
+"""How a message stands: what a person had before his eyes when he let an answer to it out.
+
+Plain values, kept as JSON beside the answer and beside its delivery. They hold the author's words: whoever forgets a
+message forgets these too.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from otklik.inbox.models import Message
+
+TEXT, MEDIA, MOVED = "text", "media", "moved"
+
+
+def standing(message: Message) -> dict[str, Any]:
+    """The message's text, whether it was edited, what hangs on it, and where it stands. One query, for the media."""
+    kinds = message.media.order_by("kind").values_list("kind", flat=True)
+    return {
+        "text": message.text,
+        "edited": message.edited_at is not None,
+        "media": list(kinds),
+        "parent": parent_in(message.parent_external_id, message.thread.external_id),
+        "thread": message.thread.external_id,
+        "place": message.place,
+    }
+
+
+def parent_in(parent: str, thread: str) -> str:
+    """A reply to the post itself is told in two ways; "" for both."""
+    return "" if parent == thread else parent
+
+
+def differences(then: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    """What is not as it was: "text", "media", "moved"; [] when it stands as it did."""
+    of = {TEXT: ("text", "edited"), MEDIA: ("media",), MOVED: ("parent", "thread", "place")}
+    return [what for what, names in of.items() if any(then.get(name) != now.get(name) for name in names)]
+
+
+def mark(stood: Mapping[str, Any]) -> str:
+    """A hash of it: 32 hex digits."""
+    told = json.dumps(stood, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(told.encode(errors="replace")).hexdigest()[:32]
