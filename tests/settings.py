@@ -7,6 +7,8 @@ if "OTKLIK_TEST_DATA" not in os.environ:
     os.environ["OTKLIK_TEST_DATA"] = tempfile.mkdtemp(prefix="otklik-test-")
 os.environ["OTKLIK_DATA"] = os.environ["OTKLIK_TEST_DATA"]
 os.environ.setdefault("OTKLIK_LOG_LEVEL", "ERROR")
+# Four minutes of looking are five looks: stories with many of them are told in a bearable time.
+os.environ.setdefault("OTKLIK_LOOK_FOR", "240")
 # Everything has to work without the sentence model; what needs it turns it on.
 os.environ.setdefault("OTKLIK_EMBEDDINGS", "off")
 

@@ -16,7 +16,7 @@ from otklik.lib.due import CLAIMS_BEFORE_SET_ASIDE
 from otklik.networks import errors
 from otklik.networks.base import Network
 from otklik.networks.registry import NETWORKS
-from otklik.publishing.send import LOOKS_WITH_KEY, LOOKS_WITHOUT_KEY
+from otklik.publishing.send import LOOKS_WITH_KEY
 from otklik.site import cli, docs
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -176,7 +176,6 @@ def test_the_numbers_of_the_decisions_are_those_of_the_code() -> None:
         ("IDLE_SECONDS", IDLE_SECONDS),
         ("CLAIMS_BEFORE_SET_ASIDE", CLAIMS_BEFORE_SET_ASIDE),
         ("LOOKS_WITH_KEY", LOOKS_WITH_KEY),
-        ("LOOKS_WITHOUT_KEY", LOOKS_WITHOUT_KEY),
     ):
         assert f"`{name} = {number}`" in text
 

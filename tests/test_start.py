@@ -79,6 +79,8 @@ class TestWrongSettings:
             ("OTKLIK_MODE", "prod"),
             ("OTKLIK_SECRET_KEY", "short"),
             ("OTKLIK_UNDO_HOLD", "-1"),
+            ("OTKLIK_UNDO_HOLD", "61"),
+            ("OTKLIK_LOOK_FOR", "7201"),
             ("OTKLIK_WEBHOOK_MAX_BYTES", "1"),
             ("OTKLIK_TIME_ZONE", "Mars/Olympus"),
             ("OTKLIK_LOG_LEVEL", "LOUD"),

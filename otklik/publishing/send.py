@@ -9,6 +9,7 @@ The order is the whole point:
 A process that dies between 3 and 5 leaves an attempt without an end: whoever claims the row next looks first.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -37,8 +38,8 @@ from otklik.publishing.prepare import current_epoch
 C, D = Delivery.Cause, Delivery.State
 LOOK_AGAIN = timedelta(seconds=settings.LOOK_AGAIN)
 LONG_WAIT = timedelta(hours=1)
-# A reply may be seen minutes after it was taken. With a key a repeat says nothing twice; without one we wait longer.
-LOOKS_WITH_KEY, LOOKS_WITHOUT_KEY = 2, 5
+# With a key a repeat says nothing twice, so two looks are enough.
+LOOKS_WITH_KEY = 2
 # Holds that end by themselves: the time for «отменить» is over, the account works again, the network is switched on,
 # its quota is renewed. The others want a person.
 LIFTED = (
@@ -160,7 +161,7 @@ def _begin(delivery: Delivery) -> Attempt | None:
 
 
 def _look(delivery: Delivery, account: Account, now: datetime, probe: Probe) -> None:
-    """Look before speaking again. Absent often enough, a minute apart: the same text goes out with the same key."""
+    """Look before speaking again. Absent often enough: the same text goes out with the same key."""
     network, access = NETWORKS[delivery.message.network], access_to(account)
     probe("before the look")
     try:
@@ -175,10 +176,12 @@ def _look(delivery: Delivery, account: Account, now: datetime, probe: Probe) -> 
         _done(delivery, attempt, found, "found")
     elif isinstance(found, CannotTell):
         _ask_person(delivery, found.reason)
-    elif delivery.looked + 1 < (LOOKS_WITH_KEY if network.keyed else LOOKS_WITHOUT_KEY):
+    elif delivery.looked + 1 < looks_needed(keyed=network.keyed):
         with transaction.atomic():
             Delivery.objects.filter(pk=delivery.pk).update(state=D.UNKNOWN, looked=delivery.looked + 1)
             finish(delivery, clock.now() + LOOK_AGAIN)
+    elif not (network.keyed or settings.LOOK_FOR):
+        _ask_person(delivery, "Ответа там не видно, но сеть показывает новое не сразу: посмотрите и решите.")
     else:
         with transaction.atomic():
             delivery.attempts.filter(ended_at__isnull=True).update(ended_at=clock.now(), outcome="absent")
@@ -186,6 +189,19 @@ def _look(delivery: Delivery, account: Account, now: datetime, probe: Probe) -> 
                 state=D.QUEUED, looked=0, hold=Delivery.Hold.NONE, epoch=current_epoch(now)
             )
             finish(delivery, clock.now())
+
+
+def looks_needed(*, keyed: bool) -> int:
+    """How often it must be absent before it is said again.
+
+    A reply may be seen minutes after it was taken. Without a key the looks, `LOOK_AGAIN` apart, span `LOOK_FOR`: they
+    are counted, so that no clock of ours is ever held against the network's.
+    """
+    return (
+        LOOKS_WITH_KEY
+        if keyed
+        else max(LOOKS_WITH_KEY, math.ceil(timedelta(seconds=settings.LOOK_FOR) / LOOK_AGAIN) + 1)
+    )
 
 
 def _is_taken(delivery: Delivery, found: Published) -> bool:

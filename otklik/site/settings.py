@@ -46,10 +46,14 @@ X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
-# How long an approved answer waits before it is sent, so that the approval can be taken back. Seconds.
-UNDO_HOLD = env.number(E, "OTKLIK_UNDO_HOLD", 10, 0, 3600)
+# How long an approved answer waits before it is sent, so that the approval can be taken back. Seconds; a longer wait
+# would hold up every answer for the sake of the few that are taken back.
+UNDO_HOLD = env.number(E, "OTKLIK_UNDO_HOLD", 10, 0, 60)
 # How long to wait between two looks for an answer whose outcome is unknown. Seconds.
 LOOK_AGAIN = env.number(E, "OTKLIK_LOOK_AGAIN", 60, 1, 3600)
+# How long an answer that is not seen is looked for on a network without a key before it is said again. Seconds; 0:
+# never by itself, a person decides. Longer than any network's delay between taking a text and showing it.
+LOOK_FOR = env.number(E, "OTKLIK_LOOK_FOR", 600, 0, 7200)
 # How long a network has for an answer before we take it that none comes. Seconds.
 ANSWER_WITHIN = env.number(E, "OTKLIK_ANSWER_WITHIN", 20, 1, 300)
 # How long the author's silence is awaited before a card closes itself. Hours.
