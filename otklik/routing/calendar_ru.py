@@ -62,6 +62,17 @@ def kind(day: date) -> DayKind:
     return DayKind.SHORT if _shortened(day) else DayKind.FULL
 
 
+def weekend_kind(day: date) -> DayKind:
+    """What kind of a day a Saturday or Sunday is for those who usually work on it (Labour Code, articles 95 and 112).
+
+    Off on a public holiday, an hour shorter before one. No decree moves a day off to a weekend of theirs.
+    """
+    if (day.month, day.day) in PUBLIC_HOLIDAYS:
+        return DayKind.OFF
+    tomorrow = day + _DAY
+    return DayKind.SHORT if (tomorrow.month, tomorrow.day) in PUBLIC_HOLIDAYS else DayKind.FULL
+
+
 def _shortened(day: date) -> bool:
     if day in SHORTENED:
         return True

@@ -1,8 +1,8 @@
 """Working-time arithmetic: when a clock runs out, and how much working time has passed.
 
-Everything goes in and comes out as aware datetimes; what comes out is in UTC. A day's work is one span from opening
-to closing by the local clock of the zone; a break for lunch is not taken out, since the norms («9 рабочих часов»)
-count a day from its opening to its closing.
+Everything goes in and comes out as aware datetimes; what comes out is in UTC. A day's work lasts from opening to
+closing by the local clock of the zone. Lunch is taken out only where a calendar names it: the norms of most regions
+(«9 рабочих часов») count a day from its opening to its closing.
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,9 +16,13 @@ from zoneinfo import ZoneInfo
 
 from otklik.routing import calendar_ru
 from otklik.routing.calendar_ru import FIRST_YEAR, LAST_YEAR, DayKind
+from otklik.routing.wall import instant
 
 HORIZON = timedelta(days=3660)
 """A limit further away than ten years is a mistake in the norm."""
+
+_Span = tuple[int, int]
+"""From and to, in microseconds of the epoch."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -30,48 +34,90 @@ class TooFar(ValueError):
     """The moment or the limit lies outside what the calendar can answer for."""
 
 
+class NeverOpen(TooFar):
+    """Nobody works by this calendar, on no day of the ten years that are looked at."""
+
+
+MONDAY_TO_FRIDAY = frozenset(range(5))
+
+
 @dataclass(frozen=True)
 class WorkWeek:
-    """Opening hours by the local clock of `zone`, on the working days of Russia.
+    """Opening hours by the local clock of `zone`; a closing at 00:00 is the midnight that ends the day.
 
     `special` says for single days how many hours are worked, from the opening on; 0 is a day off, and a day with
-    more hours than usual closes later, at midnight at the latest. It overrides the production calendar.
-    Raises ValueError for hours that make no sense.
+    more hours than usual closes later, at midnight at the latest. It overrides everything else.
+    `lunch` is no work; it lies within the hours, and a day that closes before it has none.
+    `weekdays` are worked, 0 is Monday. With `holidays` the production calendar of Russia is kept: its days off are
+    free, the day before is an hour shorter, and a working Saturday is worked. Without, every such weekday is alike,
+    as on a duty shift. Raises ValueError for hours that make no sense.
     """
 
     opens: time
     closes: time
     zone: ZoneInfo
     special: Mapping[date, float] = field(default_factory=dict, hash=False)
+    lunch: tuple[time, time] | None = None
+    weekdays: frozenset[int] = MONDAY_TO_FRIDAY
+    holidays: bool = True
 
     def __post_init__(self) -> None:
-        if self.opens.tzinfo or self.closes.tzinfo or self.opens >= self.closes:
-            raise ValueError(f"working hours must be local and end after they begin: {self.opens}–{self.closes}")
-        for day, hours in self.special.items():
-            if not 0 <= hours <= 24:
-                raise ValueError(f"{day} cannot have {hours} working hours")
+        clocks = (self.opens, *(self.lunch or ()), self.closes)
+        hours = [_hours(clock) for clock in clocks[:-1]] + [_closing(self.closes)]
+        if any(clock.tzinfo for clock in clocks) or sorted(set(hours)) != hours:
+            raise ValueError(f"working hours must be local and follow each other: {', '.join(map(str, clocks))}")
+        if not self.weekdays <= frozenset(range(7)):
+            raise ValueError(f"there are seven days in a week, from 0 to 6: {sorted(self.weekdays)}")
+        for day, worked in self.special.items():
+            if not 0 <= worked <= 24:
+                raise ValueError(f"{day} cannot have {worked} working hours")
         object.__setattr__(self, "special", MappingProxyType(dict(self.special)))
 
     @property
     def usual_day(self) -> int:
-        """Seconds from opening to closing on a day that is not special."""
-        return round((_hours(self.closes) - _hours(self.opens)) * 3600)
+        """Seconds of work on a day that is not special."""
+        return round(self._full * 3600)
+
+    @property
+    def _pause(self) -> float:
+        return _hours(self.lunch[1]) - _hours(self.lunch[0]) if self.lunch else 0.0
+
+    @property
+    def _full(self) -> float:
+        return _closing(self.closes) - _hours(self.opens) - self._pause
 
     def day_hours(self, day: date) -> float:
-        """Hours from opening to closing on that local day; 0 on a day off. Raises TooFar outside 2000–2099."""
+        """Hours of work on that local day, without lunch; 0 on a day off. Raises TooFar outside 2000–2099."""
         if not FIRST_YEAR <= day.year <= LAST_YEAR:
             raise TooFar(f"{day} is outside {FIRST_YEAR}–{LAST_YEAR}")
         special = self.special.get(day)
         if special is not None:
-            return min(special, 24 - _hours(self.opens))
-        full = _hours(self.closes) - _hours(self.opens)
-        match calendar_ru.kind(day):
+            return self._before_midnight(special)
+        match self._kind(day):
             case DayKind.OFF:
                 return 0.0
             case DayKind.SHORT:
-                return max(full - 1, 0.0)
+                return max(self._full - 1, 0.0)
             case DayKind.FULL:
-                return full
+                return self._full
+
+    def _kind(self, day: date) -> DayKind:
+        usual = day.weekday() in self.weekdays
+        if not self.holidays or not self.weekdays:
+            return DayKind.FULL if usual else DayKind.OFF
+        if not usual and day.weekday() in MONDAY_TO_FRIDAY:
+            return DayKind.OFF
+        found = calendar_ru.kind(day)
+        # The production calendar is made for five days a week: Saturdays of six are free on public holidays alone.
+        if found is DayKind.OFF and usual and day.weekday() not in MONDAY_TO_FRIDAY:
+            return calendar_ru.weekend_kind(day)
+        return found
+
+    def _before_midnight(self, worked: float) -> float:
+        until_midnight = 24 - _hours(self.opens)
+        if self.lunch and worked > _hours(self.lunch[0]) - _hours(self.opens):
+            return min(worked, until_midnight - self._pause)
+        return min(worked, until_midnight)
 
 
 def read_special(data: Mapping[str, object]) -> dict[date, float]:
@@ -88,11 +134,12 @@ def add_working(start: datetime, minutes: int, week: WorkWeek) -> datetime:
     """The moment, in UTC, by which `minutes` of working time have passed since `start`.
 
     A start outside working hours counts from the next opening, also with 0 minutes; a limit that is used up exactly
-    at the end of a day is that day's closing. Raises ValueError for a naive start or negative minutes, TooFar for a
-    limit more than ten years away.
+    at the end of a day is that day's closing. Raises ValueError for a naive start or negative minutes, NeverOpen
+    where nobody ever works, TooFar for a limit more than ten years away.
     """
     start = _checked(start)
     left, now, last = _natural(minutes) * _MINUTE, _count(start), _count(start) + HORIZON // _MICROSECOND
+    worked = False
     for begin, end in _spans_from(week, start.astimezone(week.zone).date()):
         begin = max(begin, now)
         if begin > last:
@@ -101,8 +148,19 @@ def add_working(start: datetime, minutes: int, week: WorkWeek) -> datetime:
             continue
         if left <= end - begin:
             return _moment(begin + left)
-        left -= end - begin
+        left, worked = left - (end - begin), True
+    if not worked:
+        raise NeverOpen(f"nobody works within ten years from {start}")
     raise TooFar(f"{minutes} working minutes from {start} are not over within ten years")
+
+
+def ever_open(week: WorkWeek, now: datetime) -> bool:
+    """Whether anybody will work by this calendar. Raises as `add_working` does, but for NeverOpen."""
+    try:
+        add_working(now, 0, week)
+    except NeverOpen:
+        return False
+    return True
 
 
 def working_seconds(start: datetime, end: datetime, week: WorkWeek) -> int:
@@ -131,10 +189,11 @@ def limit(start: datetime, minutes: int, working: bool, week: WorkWeek) -> datet
     return start + timedelta(minutes=wall)
 
 
-def _spans_from(week: WorkWeek, day: date) -> Iterator[tuple[int, int]]:
+def _spans_from(week: WorkWeek, day: date) -> Iterator[_Span]:
     index = day.timetuple().tm_yday - 1
     for year in range(day.year, LAST_YEAR + 1):
-        yield from _year(week, year).spans[index:]
+        for spans in _year(week, year).days[index:]:
+            yield from spans
         index = 0
 
 
@@ -143,14 +202,13 @@ def _worked_before(week: WorkWeek, moment: datetime) -> int:
     local = moment.astimezone(week.zone)
     index = local.timetuple().tm_yday - 1
     year, now = _year(week, local.year), _count(moment)
-    begin, end = year.spans[index]
-    return year.before[index] + max(min(now, end) - begin, 0)
+    return year.before[index] + sum(max(min(now, end) - begin, 0) for begin, end in year.days[index])
 
 
 class _Year(NamedTuple):
-    """The worked spans of a year in microseconds of the epoch; `before[i]` is the work done before the i-th day."""
+    """The worked spans of each day of a year; `before[i]` is the work done before the i-th day."""
 
-    spans: tuple[tuple[int, int], ...]
+    days: tuple[tuple[_Span, ...], ...]
     before: tuple[int, ...]
     total: int
 
@@ -158,18 +216,26 @@ class _Year(NamedTuple):
 # Equal weeks share their years: a caller may build the week anew from its row each time.
 @lru_cache(maxsize=512)
 def _year(week: WorkWeek, year: int) -> _Year:
-    days = (date.fromordinal(number) for number in _ordinals(year))
-    spans = tuple(_span(week, day) for day in days)
-    before = tuple(accumulate((end - begin for begin, end in spans), initial=0))
-    return _Year(spans, before[:-1], before[-1])
+    days = tuple(_spans(week, date.fromordinal(number)) for number in _ordinals(year))
+    before = tuple(accumulate((sum(end - begin for begin, end in spans) for spans in days), initial=0))
+    return _Year(days, before[:-1], before[-1])
 
 
-def _span(week: WorkWeek, day: date) -> tuple[int, int]:
+def _spans(week: WorkWeek, day: date) -> tuple[_Span, ...]:
+    """The morning and, where there is lunch before the closing, the afternoon."""
+    hours = week.day_hours(day)
+    if not hours:
+        return ()
     opening = datetime.combine(day, week.opens)
-    closing = opening + timedelta(hours=week.day_hours(day))
-    begin, end = (_count(moment.replace(tzinfo=week.zone)) for moment in (opening, closing))
-    # Where a zone jumps forward inside the hours, the closing may come before the opening: no work then.
-    return begin, max(begin, end)
+    closing = opening + timedelta(hours=hours)
+    if week.lunch is None or closing <= (noon := datetime.combine(day, week.lunch[0])):
+        return (_span(opening, closing, week.zone),)
+    after = datetime.combine(day, week.lunch[1])
+    return _span(opening, noon, week.zone), _span(after, closing + (after - noon), week.zone)
+
+
+def _span(begin: datetime, end: datetime, zone: ZoneInfo) -> _Span:
+    return _count(instant(begin, zone)), _count(instant(end, zone))
 
 
 def _checked(moment: datetime) -> datetime:
@@ -197,6 +263,11 @@ def _moment(count: int) -> datetime:
 
 def _hours(clock: time) -> float:
     return clock.hour + clock.minute / 60 + clock.second / 3600
+
+
+def _closing(clock: time) -> float:
+    """Midnight ends a day; nobody closes at its beginning."""
+    return _hours(clock) or 24.0
 
 
 def _ordinals(year: int) -> range:

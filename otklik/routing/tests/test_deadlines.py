@@ -8,7 +8,16 @@ import pytest
 
 from otklik.routing import calendar_ru
 from otklik.routing.calendar_ru import DayKind
-from otklik.routing.deadlines import TooFar, WorkWeek, add_working, limit, read_special, working_seconds
+from otklik.routing.deadlines import (
+    NeverOpen,
+    TooFar,
+    WorkWeek,
+    add_working,
+    ever_open,
+    limit,
+    read_special,
+    working_seconds,
+)
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 WEEK = WorkWeek(time(8, 30), time(17, 30), MOSCOW)
@@ -253,3 +262,95 @@ def test_every_day_is_as_the_reference_calendar_has_it(year: int) -> None:
         expected = kinds.get(types[day], DayKind.OFF) if day in types else usual
         assert calendar_ru.kind(day) is expected, day
         day += timedelta(days=1)
+
+
+LUNCH = (time(13, 0), time(14, 0))
+NOON = WorkWeek(time(8, 30), time(17, 30), MOSCOW, lunch=LUNCH)
+
+
+@pytest.mark.parametrize(
+    ("start", "minutes", "ends"),
+    [
+        ("2026-07-01 12:30", 30, "2026-07-01 13:00"),  # used up when lunch begins, not when it ends
+        ("2026-07-01 12:30", 31, "2026-07-01 14:01"),
+        ("2026-07-01 13:20", 10, "2026-07-01 14:10"),
+        ("2026-07-01 13:20", 0, "2026-07-01 14:00"),
+        ("2026-07-01 09:00", 8 * 60, "2026-07-02 09:00"),
+        ("2026-06-11 14:00", 150, "2026-06-11 16:30"),  # an hour shorter, and lunch all the same
+    ],
+)
+def test_lunch_is_no_work(start: str, minutes: int, ends: str) -> None:
+    assert add_working(local(start), minutes, NOON) == local(ends)
+    assert NOON.usual_day == 8 * 3600
+
+
+def test_a_day_that_closes_before_lunch_has_none() -> None:
+    week = WorkWeek(time(8, 30), time(17, 30), MOSCOW, {date(2026, 7, 1): 4.5, date(2026, 7, 2): 5}, LUNCH)
+    assert add_working(local("2026-07-01 08:30"), 270, week) == local("2026-07-01 13:00")
+    assert add_working(local("2026-07-02 08:30"), 300, week) == local("2026-07-02 14:30")
+
+
+def test_a_duty_shift_works_on_at_night_and_at_new_year() -> None:
+    duty = WorkWeek(time(0), time(0), MOSCOW, weekdays=frozenset(range(7)), holidays=False)
+    start = local("2025-12-31 23:30")
+    assert add_working(start, 24 * 60, duty) == local("2026-01-01 23:30")
+    assert duty.usual_day == 24 * 3600
+    assert ever_open(duty, start)
+
+
+@pytest.mark.parametrize(
+    ("day", "hours"),
+    [
+        (date(2026, 7, 4), 9),  # a Saturday of six working days
+        (date(2026, 7, 5), 0),
+        (date(2026, 1, 3), 0),  # a Saturday, and a public holiday
+        (date(2026, 2, 22), 0),  # a Sunday before a holiday stays free
+        (date(2025, 2, 22), 8),  # a Saturday before a holiday is an hour shorter
+        (date(2026, 1, 9), 0),  # moved by decree
+    ],
+)
+def test_six_working_days_keep_the_holidays_too(day: date, hours: float) -> None:
+    assert WorkWeek(time(8, 30), time(17, 30), MOSCOW, weekdays=frozenset(range(6))).day_hours(day) == hours
+
+
+def test_who_works_on_three_days_works_on_a_moved_saturday_too_but_on_no_other_day() -> None:
+    week = WorkWeek(time(8, 30), time(17, 30), MOSCOW, weekdays=frozenset({0, 1, 2}))
+    assert [week.day_hours(date(2024, 4, day)) for day in (24, 25, 26, 27)] == [9, 0, 0, 9]
+
+
+def test_a_calendar_without_a_working_day_says_so_at_once() -> None:
+    never = WorkWeek(time(8, 30), time(17, 30), MOSCOW, weekdays=frozenset())
+    assert not ever_open(never, local("2026-07-01 10:00"))
+    with pytest.raises(NeverOpen):
+        limit(local("2026-07-01 10:00"), 540, True, never)
+    assert working_seconds(local("2026-07-01 10:00"), local("2030-07-01 10:00"), never) == 0
+    assert ever_open(WorkWeek(time(8, 30), time(17, 30), MOSCOW, {date(2026, 7, 4): 1}, None, frozenset()),
+                     local("2026-07-01 10:00"))  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "lunch",
+    [
+        (time(7, 0), time(8, 0)),
+        (time(8, 30), time(9, 0)),
+        (time(17, 0), time(18, 0)),
+        (time(14, 0), time(13, 0)),
+        (time(13, 0), time(13, 0)),
+        (time(8, 30), time(17, 30)),
+    ],
+)
+def test_a_lunch_outside_the_hours_is_refused(lunch: tuple[time, time]) -> None:
+    with pytest.raises(ValueError, match="follow each other"):
+        WorkWeek(time(8, 30), time(17, 30), MOSCOW, lunch=lunch)
+
+
+@pytest.mark.parametrize("days", [{7}, {-1}, {0, 9}])
+def test_an_eighth_day_of_the_week_is_refused(days: set[int]) -> None:
+    with pytest.raises(ValueError, match="seven days"):
+        WorkWeek(time(8, 30), time(17, 30), MOSCOW, weekdays=frozenset(days))
+
+
+def test_a_time_that_the_clocks_skip_is_the_jump_itself() -> None:
+    zone = ZoneInfo("Europe/Berlin")
+    week = WorkWeek(time(2, 30), time(10, 0), zone, weekdays=frozenset(range(7)), holidays=False)
+    assert add_working(local("2026-03-29 00:00", zone), 60, week) == local("2026-03-29 04:00", zone)
