@@ -23,7 +23,9 @@ from otklik.incidents.models import Incident, State
 from otklik.incidents.workflow import MOVES, NotAllowed, find_anew, move, record
 from otklik.journal import book
 from otklik.people.models import User
+from otklik.routing import clocks
 from otklik.routing.extensions import today
+from otklik.routing.models import Norm
 
 A = Answer.State
 OPEN = (A.DRAFT, A.RETURNED)
@@ -109,6 +111,8 @@ def submit(answer: Answer, by: User, at: datetime) -> Incident:
             answer=answer, version=answer.version, defaults={"text": answer.text, "by": by, "at": at}
         )
         checking.note(answer, flaws, at)
+        if answer.kind != Answer.Kind.QUESTION:  # a question is no answer: the agency still owes one
+            clocks.meet(incident, (Norm.Clock.AGENCY,), at)
         return move(
             incident,
             "submit",

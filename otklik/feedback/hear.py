@@ -17,7 +17,7 @@ from otklik.journal import book
 from otklik.lib.due import finish
 from otklik.people.models import User
 from otklik.publishing.models import Delivery
-from otklik.routing import clocks
+from otklik.routing import agency_clock, clocks
 from otklik.routing.models import Norm
 from otklik.routing.noise import restore
 
@@ -55,6 +55,7 @@ def _hear(incident: Incident, heard: Heard, now: datetime) -> None:
         verb = "clarified" if incident.agency_id else "clarified_unassigned"
         move(incident, verb, at=now, actor=ACTOR, data={"message": heard.message_id})
         clocks.meet(incident, (Norm.Clock.CLARIFICATION,), now)
+        agency_clock.go_on(incident, now)
     elif state in (State.RATING, State.DONE):
         _read_reply(incident, heard, now)
     elif state == State.NOISE:
@@ -102,6 +103,7 @@ def _open(incident: Incident, actor: str, at: datetime, **more: Any) -> Incident
         incident, verb, at=at, actor=actor, closed_at=None, close_reason="", reopened=incident.reopened + 1, **more
     )
     clocks.revive(incident, at)
+    agency_clock.begin(moved, at)
     Survey.objects.filter(incident=incident, closed_at__isnull=True).update(closed_at=at, due_at=None)
     return moved
 

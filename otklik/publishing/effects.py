@@ -1,16 +1,14 @@
 """What a spoken answer does to a card: its stamps, its clocks, and the cards that were answered with it."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
-
-from django.conf import settings
 
 from otklik.answers.models import Answer
 from otklik.incidents.gathering import waiting_for
 from otklik.incidents.models import Incident
 from otklik.incidents.workflow import move, record
 from otklik.publishing.models import Sent
-from otklik.routing import clocks
+from otklik.routing import agency_clock, clocks
 from otklik.routing.extensions import end_of
 from otklik.routing.models import Norm
 
@@ -33,11 +31,13 @@ def stamps_of(incident: Incident, answer: Answer, at: datetime) -> dict[str, Any
 
 
 def turn_clocks(incident: Incident, answer: Answer, at: datetime) -> None:
-    """Which clocks the answer meets, and which it starts. A question meets none: the citizen's clocks run on."""
+    """Which clocks the answer meets, and which it starts. A question meets none: the citizen's clocks run on,
+    and the agency's stands still."""
     if answer.kind == A.QUESTION:
-        clocks.wait(incident, Norm.Clock.CLARIFICATION, at, at + timedelta(hours=settings.CLARIFICATION_HOURS))
+        clocks.wait_for_author(incident, at)
+        agency_clock.pause(incident, at)
         return
-    clocks.meet(incident, (Norm.Clock.FIRST_ANSWER,), at)
+    clocks.meet(incident, (Norm.Clock.FIRST_ANSWER, Norm.Clock.AGENCY), at)
     if answer.kind == A.INTERIM and answer.promised_on is not None:
         clocks.wait(incident, Norm.Clock.PROMISE, at, end_of(answer.promised_on), words=f"answer:{answer.pk}")
     else:
@@ -54,7 +54,7 @@ def answer_followers(leader: Incident, answer: Answer, sent: Sent, at: datetime,
             # Nobody may have decided on this one by itself: it is of the kind of the card that answered for it.
             kind = follower.kind or leader.kind
             move(follower, "answered_together", at=at, actor=actor, data=told, kind=kind, **stamps)
-            clocks.meet(follower, (Norm.Clock.FIRST_ANSWER, Norm.Clock.FINAL_ANSWER, Norm.Clock.PROMISE), at)
+            clocks.meet(follower, (*clocks.CITIZENS, Norm.Clock.AGENCY, Norm.Clock.PROMISE), at)
         else:
             Incident.objects.filter(pk=follower.pk).update(**stamps)
             record(follower, "promised_together", at=at, actor=actor, data=told)

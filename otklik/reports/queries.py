@@ -18,7 +18,7 @@ from otklik.people.models import Agency
 from otklik.places.models import Place
 from otklik.reports.fold import Bucket, Key, Line, Row, Tally, by, in_order, line, series, tally
 from otklik.reports.periods import Period
-from otklik.routing.models import Deadline
+from otklik.routing.models import Deadline, Norm
 from otklik.themes.models import ThemeGroup
 
 OPEN = tuple(state for state in State if state not in (State.NOISE, State.RATING, State.DONE))
@@ -199,9 +199,9 @@ def marks_of(cards: QuerySet[Incident], period: Period) -> dict[int, int]:
 
 
 def standing(cards: QuerySet[Incident], at: datetime) -> Now:
-    """One query: how many are open, and which clocks of these have run out."""
+    """One query: how many are open, and which clocks of these have run out; what is late before the citizen alone."""
     still = cards.filter(state__in=OPEN).order_by()
-    late = Deadline.objects.order_by().filter(incident__in=still, runs_until__lte=at)
+    late = Deadline.objects.order_by().filter(incident__in=still, runs_until__lte=at).exclude(clock=Norm.Clock.AGENCY)
     count = still.annotate(word=_word(STILL)).values_list("word").annotate(n=Count("pk"))
     rows = list(late.values_list("clock", "incident_id").union(count, all=True))
     clocks = [(clock, pk) for clock, pk in rows if clock != STILL]

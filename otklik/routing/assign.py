@@ -8,7 +8,7 @@ from otklik.incidents.workflow import move
 from otklik.journal import book
 from otklik.people.models import Agency, User
 from otklik.places.models import Place
-from otklik.routing import clocks
+from otklik.routing import agency_clock, clocks
 from otklik.routing.models import Assignment
 from otklik.themes.models import Theme
 
@@ -58,6 +58,7 @@ def assign(incident: Incident, decision: Decision, by: User, at: datetime) -> In
         Assignment.objects.filter(incident=incident, ended_at__isnull=True).update(ended_at=at)
         Assignment.objects.create(incident=incident, agency=decision.agency, by=by, at=at, suggested=decision.suggested)
         clocks.start(moved, decision.theme)
+        agency_clock.begin(moved, at)
     return moved
 
 
@@ -78,4 +79,5 @@ def give_back(incident: Incident, by: User, at: datetime, reason: str, words: st
             due_at=at,
         )
         Assignment.objects.filter(incident=incident, ended_at__isnull=True).update(ended_at=at, returned=True)
+        agency_clock.end(incident, at)
     return moved

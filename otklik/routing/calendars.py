@@ -4,12 +4,12 @@ A change moves limits and never a start; a clock that was met, missed or cancell
 answer for which an operator has granted a later day.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import BigIntegerField, BooleanField, Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models import BigIntegerField, BooleanField, CharField, Exists, F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from otklik.journal import book
@@ -19,22 +19,23 @@ from otklik.people.seen import before, check_seen, mark
 from otklik.routing import clocks
 from otklik.routing.deadlines import TooFar, WorkWeek, limit
 from otklik.routing.models import Calendar, Deadline, Extension, Norm
-from otklik.routing.norms import Allowed, allowed, pick
-from otklik.themes.models import Theme
+from otklik.routing.norms import NORMED, Allowed, Matter, allowed, pick
+from otklik.routing.weeks import default_calendar
 from otklik.triage.models import Verdict
 
 MOST = 5000
 PIECE = 500
-CLOCKS = (Norm.Clock.FIRST_ANSWER, Norm.Clock.FINAL_ANSWER)
-"""The clocks that norms speak of. The others run to a day that a person has named."""
+CLOCKS = clocks.CITIZENS
+"""The clocks whose limits follow a change. The others keep the limit that they were given when they began."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What limits are computed from."""
+    """What limits are computed from. `fast` says of single themes that they are, or are not, for the fast track."""
 
     week: WorkWeek
     norms: Sequence[Allowed]
+    fast: Mapping[int, bool] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,11 @@ class Running:
     limit_at: datetime
     working: bool
     theme: int | None
+    group: int | None
     fast_track: bool
+    priority: int
+    network: str
+    place: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +77,7 @@ class Piece:
 
 def ground_now() -> Ground:
     """As it stands. Two queries."""
-    return Ground(clocks.work_week(), [allowed(norm) for norm in Norm.objects.order_by("pk")])
+    return Ground(clocks.work_week(), clocks.norms_of(*NORMED))
 
 
 def with_norm(norms: Iterable[Allowed], new: Allowed) -> list[Allowed]:
@@ -81,14 +86,12 @@ def with_norm(norms: Iterable[Allowed], new: Allowed) -> list[Allowed]:
 
 
 def without_norm(norms: Iterable[Allowed], gone: Allowed) -> list[Allowed]:
-    key = (gone.clock, gone.theme, gone.fast_track)
-    return [one for one in norms if (one.clock, one.theme, one.fast_track) != key]
+    return [one for one in norms if one.scope != gone.scope]
 
 
 def norm_like(norms: Iterable[Allowed], told: Allowed) -> Allowed | None:
-    """The norm that is written down for the same clock and themes, however long it is."""
-    key = (told.clock, told.theme, told.fast_track)
-    return next((one for one in norms if (one.clock, one.theme, one.fast_track) == key), None)
+    """The norm that is written down for the same clock and cards, however long it is."""
+    return next((one for one in norms if one.scope == told.scope), None)
 
 
 def norm_seen(stands: Allowed | None) -> str:
@@ -124,7 +127,9 @@ def outlook(after: Ground, now: datetime) -> Outlook:
 
 def limit_of(one: Running, ground: Ground) -> tuple[datetime, bool]:
     """When the clock runs out by this ground, and whether by working time."""
-    minutes, working = pick(ground.norms, one.clock, one.theme, one.fast_track)
+    fast = ground.fast.get(one.theme or 0, one.fast_track)
+    matter = Matter(one.theme, one.group, fast, one.priority, one.network, one.place, one.starts_at)
+    minutes, working = pick(ground.norms, one.clock, matter)
     try:
         return limit(one.starts_at, minutes, working, ground.week), working
     except TooFar:  # as clocks.start has it: a message dated by a broken clock
@@ -155,7 +160,10 @@ def _move(one: Running, ground: Ground) -> bool:
     return bool(mine.update(limit_at=limit_at, working=working, due_at=limit_at - clocks.WARN_BEFORE))
 
 
-_FIELDS = ("pk", "clock", "starts_at", "incident__created_at", "limit_at", "working", "about", "fast")
+_FIELDS = (
+    *("pk", "clock", "starts_at", "incident__created_at", "limit_at", "working"),
+    *("about", "about_group", "fast", "incident__priority", "incident__network", "where"),
+)
 
 
 def _running() -> QuerySet[Deadline]:
@@ -168,6 +176,12 @@ def _running() -> QuerySet[Deadline]:
         found.exclude(Exists(granted), clock=Norm.Clock.FINAL_ANSWER)
         .annotate(
             about=Coalesce(F("incident__theme"), Subquery(latest.values("theme")[:1]), output_field=BigIntegerField()),
+            about_group=Coalesce(
+                F("incident__theme__group"), Subquery(latest.values("theme__group")[:1]), output_field=BigIntegerField()
+            ),
+            where=Coalesce(
+                F("incident__place__path"), F("incident__guessed_place__path"), Value(""), output_field=CharField()
+            ),
             fast=Coalesce(
                 F("incident__theme__fast_track"),
                 Subquery(latest.values("theme__fast_track")[:1]),
@@ -192,8 +206,7 @@ def set_norm(told: Allowed, was_seen: str, by: User, at: datetime) -> bool:
             return False
         verb = "norm.edit" if norm else "norm.add"
         if norm is None:
-            theme = Theme.objects.get(pk=told.theme) if told.theme else None
-            norm = Norm(clock=told.clock, theme=theme, fast_track=told.fast_track)
+            norm = Norm(**_scope(told))
         codes = _codes(told)
         data = {"was": stands.minutes, "before": before(_codes(stands), codes)} if stands else {"was": 0}
         norm.minutes, norm.working = told.minutes, told.working
@@ -268,13 +281,6 @@ def with_day(week: WorkWeek, day: date, hours: int | None) -> WorkWeek:
     return replace(week, special=rest if hours is None else {**rest, day: float(hours)})
 
 
-def default_calendar() -> Calendar:
-    """The one that counts; unsaved with the usual hours when nobody has made one."""
-    return Calendar.objects.filter(default=True).order_by("pk").first() or Calendar(
-        title="Рабочая неделя", default=True
-    )
-
-
 def _change_calendar(change: Callable[[Calendar], dict[str, Any]], by: User, at: datetime) -> bool:
     with book.turn():
         kept = default_calendar()
@@ -287,7 +293,21 @@ def _change_calendar(change: Callable[[Calendar], dict[str, Any]], by: User, at:
 
 
 def _same(told: Allowed) -> QuerySet[Norm]:
-    return Norm.objects.filter(clock=told.clock, theme=told.theme, fast_track=told.fast_track).order_by("pk")
+    scope = {name: value for name, value in _scope(told).items() if value is not None}
+    empty = {f"{name}__isnull": True for name in _scope(told) if name not in scope}
+    return Norm.objects.filter(**scope, **empty, until=None).select_related("place").order_by("pk")
+
+
+def _scope(told: Allowed) -> dict[str, Any]:
+    return {
+        "clock": told.clock,
+        "theme_id": told.theme,
+        "group_id": told.group,
+        "fast_track": told.fast_track,
+        "priority": told.priority,
+        "network": told.network,
+        "place_id": told.place,
+    }
 
 
 def _codes(told: Allowed) -> dict[str, object]:
@@ -295,9 +315,15 @@ def _codes(told: Allowed) -> dict[str, object]:
         "clock": told.clock,
         "theme": told.theme or 0,
         "fast": told.fast_track,
+        **{name: value for name, value in _wider(told) if value},
         "minutes": told.minutes,
         "working": told.working,
     }
+
+
+def _wider(told: Allowed) -> tuple[tuple[str, object], ...]:
+    """What most norms do not ask for."""
+    return ("group", told.group), ("priority", told.priority), ("network", told.network), ("place", told.place)
 
 
 def _write(verb: str, subject: str, by: User, at: datetime, data: dict[str, object]) -> None:

@@ -1,37 +1,60 @@
 """The clocks on a card: started once, never restarted, met or missed."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
-
-from django.conf import settings
 
 from otklik.incidents.models import Incident
-from otklik.routing.deadlines import TooFar, WorkWeek, limit, read_special, working_seconds
-from otklik.routing.models import Calendar, Deadline, Extension, Norm
-from otklik.routing.norms import allowed, pick
+from otklik.routing.deadlines import TooFar, WorkWeek, limit, working_seconds
+from otklik.routing.models import Deadline, Extension, Norm
+from otklik.routing.norms import Allowed, Matter, allowed, pick
+from otklik.routing.weeks import region_week
 from otklik.themes.models import Theme
 
 WARN_BEFORE = timedelta(hours=1)
 
 
+CITIZENS = (Norm.Clock.FIRST_ANSWER, Norm.Clock.FINAL_ANSWER)
+"""The clocks that run from the citizen's own start, by the region's calendar, whatever agency answers."""
+
+
 def work_week() -> WorkWeek:
-    """The default calendar's week; Monday to Friday 08:30–17:30 when nobody has made one."""
-    kept = Calendar.objects.filter(default=True).first() or Calendar()
-    return WorkWeek(kept.opens, kept.closes, ZoneInfo(settings.TIME_ZONE), read_special(kept.special_days))
+    """The region's week, by which the citizen's clocks are reckoned."""
+    return region_week()
+
+
+def norms_of(*clocks: str) -> list[Allowed]:
+    """Those that are written down for these clocks, in force or not any more. One query."""
+    return [allowed(norm) for norm in Norm.objects.filter(clock__in=clocks).select_related("place").order_by("pk")]
+
+
+def matter_of(incident: Incident, theme: Theme | None, at: datetime, norms: Iterable[Allowed]) -> Matter:
+    """What norms ask of the card, for a clock that starts then. Its place is looked up where a norm asks."""
+    place = incident.place or incident.guessed_place if any(one.place for one in norms) else None
+    return Matter(
+        theme.pk if theme else None,
+        theme.group_id if theme else None,
+        theme is not None and theme.fast_track,
+        incident.priority,
+        incident.network,
+        place.path if place else "",
+        at,
+    )
 
 
 def norm_for(clock: str, theme: Theme | None) -> tuple[int, bool]:
-    """(minutes, working): the norm of the theme, of fast-track themes, or of all."""
-    norms = [allowed(norm) for norm in Norm.objects.filter(clock=clock)]
-    return pick(norms, clock, theme.pk if theme else None, theme is not None and theme.fast_track)
+    """(minutes, working) of a card of which only the theme is known, now."""
+    matter = Matter(theme.pk, theme.group_id, theme.fast_track) if theme else Matter()
+    return pick(norms_of(clock), clock, matter)
 
 
 def start(incident: Incident, theme: Theme | None, week: WorkWeek | None = None) -> None:
     """First and final answer run from the citizen's own start. A clock that runs keeps its start; a theme set later
     may move its limit, and nothing else."""
     week = week or work_week()
-    for clock in (Norm.Clock.FIRST_ANSWER, Norm.Clock.FINAL_ANSWER):
-        minutes, working = norm_for(clock, theme)
+    norms = norms_of(*CITIZENS)
+    matter = matter_of(incident, theme, incident.started_at, norms)
+    for clock in CITIZENS:
+        minutes, working = pick(norms, clock, matter)
         limit_at = _limit(incident, minutes, working, week)
         deadline, made = Deadline.objects.get_or_create(
             incident=incident,
@@ -64,17 +87,30 @@ def _limit(incident: Incident, minutes: int, working: bool, week: WorkWeek) -> d
         return incident.created_at + timedelta(minutes=minutes)
 
 
-def wait(incident: Incident, clock: str, starts_at: datetime, limit_at: datetime, words: str = "") -> Deadline:
+def wait(
+    incident: Incident, clock: str, starts_at: datetime, limit_at: datetime, words: str = "", working: bool = False
+) -> Deadline:
     """A clock of another kind: a promise, a clarification, an answer from outside."""
     return Deadline.objects.create(
         incident=incident,
         clock=clock,
         starts_at=starts_at,
         limit_at=limit_at,
-        working=False,
+        working=working,
         words=words,
         due_at=limit_at - WARN_BEFORE if limit_at - starts_at > WARN_BEFORE else limit_at,
     )
+
+
+def wait_for_author(incident: Incident, at: datetime) -> Deadline:
+    """He was asked something, and has as long as the norm says: `CLARIFICATION_HOURS` by the wall without one."""
+    clock, norms = Norm.Clock.CLARIFICATION, norms_of(Norm.Clock.CLARIFICATION)
+    minutes, working = pick(norms, clock, matter_of(incident, incident.theme, at, norms))
+    try:
+        limit_at = limit(at, minutes, working, work_week())
+    except TooFar:
+        limit_at = at + timedelta(minutes=minutes)
+    return wait(incident, clock, at, limit_at, working=working)
 
 
 def meet(incident: Incident, clocks: tuple[str, ...], at: datetime) -> None:
@@ -92,10 +128,9 @@ def cancel_all(incident: Incident, at: datetime) -> None:
 
 
 def revive(incident: Incident, at: datetime) -> None:
-    """The card came back: its clocks go on from where they always ran."""
-    Deadline.objects.filter(incident=incident, cancelled_at__isnull=False, met_at__isnull=True).update(
-        cancelled_at=None, due_at=at
-    )
+    """The card came back: its clocks go on from where they always ran. The agency's begins with its agency."""
+    over = Deadline.objects.filter(incident=incident, cancelled_at__isnull=False, met_at__isnull=True)
+    over.exclude(clock=Norm.Clock.AGENCY).update(cancelled_at=None, due_at=at)
 
 
 def working_time(start_at: datetime, end_at: datetime) -> int:

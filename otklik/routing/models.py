@@ -12,20 +12,41 @@ from otklik.places.models import Place
 from otklik.themes.models import Theme, ThemeGroup
 
 
-class Calendar(models.Model):
-    """Working hours by local time, and the days that differ from Monday–Friday.
+def _monday_to_friday() -> list[int]:
+    return list(range(5))
 
-    `special_days` is {"2026-12-31": 0, "2026-11-03": 7}: how many working hours that day has.
+
+class Calendar(models.Model):
+    """Working hours by local time, and the days that differ from the others; deadlines.WorkWeek says how it counts.
+
+    `special_days` is {"2026-12-31": 0, "2026-11-03": 7}: how many working hours that day has. `weekdays` are those
+    that are worked, 0 is Monday; a closing at 00:00 is midnight. `holidays`: the production calendar of Russia is
+    kept. `zone` is empty for that of the region. One calendar is the region's own; the others are of agencies.
     """
 
     title = models.CharField(max_length=120)
     opens = models.TimeField(default=time(8, 30))
     closes = models.TimeField(default=time(17, 30))
+    lunch_from = models.TimeField(null=True, blank=True)
+    lunch_to = models.TimeField(null=True, blank=True)
+    weekdays = models.JSONField(default=_monday_to_friday, blank=True)
+    holidays = models.BooleanField(default=True)
+    zone = models.CharField(max_length=64, blank=True, default="")
     special_days = models.JSONField(default=dict, blank=True)
     default = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         return self.title
+
+
+class AgencyCalendar(models.Model):
+    """By which calendar an agency works, and everybody below it who has none of his own; else the region's."""
+
+    agency = models.OneToOneField(Agency, on_delete=models.CASCADE, related_name="calendar_link")
+    calendar = models.ForeignKey(Calendar, on_delete=models.CASCADE, related_name="agency_links")
+
+    def __str__(self) -> str:
+        return f"{self.agency_id}: {self.calendar_id}"
 
 
 class Rule(models.Model):
@@ -76,18 +97,28 @@ class Assignment(models.Model):
 
 
 class Norm(models.Model):
-    """How long a clock runs. The narrowest norm that fits wins: theme, then priority, then neither."""
+    """How long a clock runs; norms.py says which of them wins. What is empty, the norm asks of no card.
+
+    `priority` is the least urgency it is for. It holds for clocks that start from `since` and before `until`.
+    """
 
     class Clock(models.TextChoices):
         FIRST_ANSWER = "first_answer", _("первый ответ")
         FINAL_ANSWER = "final_answer", _("итоговый ответ")
+        AGENCY = "agency", _("ответ ведомства")
         PROMISE = "promise", _("обещание")
         CLARIFICATION = "clarification", _("уточнение автора")
         EXTERNAL = "external", _("ответ извне")
 
     clock = models.CharField(max_length=16, choices=Clock)
     theme = models.ForeignKey(Theme, on_delete=models.CASCADE, null=True, blank=True, related_name="norms")
+    group = models.ForeignKey(ThemeGroup, on_delete=models.CASCADE, null=True, blank=True, related_name="norms")
     fast_track = models.BooleanField(default=False)
+    priority = models.PositiveSmallIntegerField(default=0)
+    network = models.CharField(max_length=16, blank=True, default="")
+    place = models.ForeignKey(Place, on_delete=models.CASCADE, null=True, blank=True, related_name="norms")
+    since = models.DateTimeField(null=True, blank=True)
+    until = models.DateTimeField(null=True, blank=True)
     minutes = models.PositiveIntegerField()
     working = models.BooleanField(default=True)
 
@@ -100,6 +131,8 @@ class Deadline(Due):
 
     `starts_at` never moves. `limit_at` is when it runs out; `met_at` when what it waits for happened. `runs_until` is
     the limit while the clock runs, and else nothing: a column of its own, so that the database knows how few run.
+    A clock that stands still until somebody answers is set aside as a cancelled one is, and `left` says how many
+    seconds of its own kind of time it goes on with; only the agency's clock ever does.
     """
 
     incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="deadlines")
@@ -112,6 +145,7 @@ class Deadline(Due):
     met_at = models.DateTimeField(null=True, blank=True)
     missed_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
+    left = models.PositiveIntegerField(null=True, blank=True)
     runs_until = models.GeneratedField(
         expression=models.Case(models.When(met_at__isnull=True, cancelled_at__isnull=True, then="limit_at")),
         output_field=models.DateTimeField(null=True),

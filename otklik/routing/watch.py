@@ -6,6 +6,7 @@ from datetime import datetime
 from otklik.incidents.models import Incident, State
 from otklik.incidents.workflow import NotAllowed, move, record
 from otklik.lib.due import finish
+from otklik.routing import agency_clock
 from otklik.routing.models import Deadline, Norm
 
 ACTOR = "machine:clocks"
@@ -46,3 +47,5 @@ def follow(deadline: Deadline, incident: Incident, now: datetime) -> None:
     if verb:
         with suppress(NotAllowed):  # a person moved the card in the same moment: nothing is left to do
             move(incident, verb, at=now, actor=ACTOR, reason="deadline")
+            if verb == "unclarified":  # the operator has it now, and the agency's clock does not stand by
+                agency_clock.end(incident, now)

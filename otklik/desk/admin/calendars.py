@@ -23,6 +23,7 @@ from otklik.people.scope import Refused
 from otklik.routing import calendars as verbs
 from otklik.routing.calendars import Ground
 from otklik.routing.models import Calendar, Norm
+from otklik.routing.weeks import default_calendar
 
 _ORDER = ("clock", F("theme__name").asc(nulls_first=True), "fast_track", "pk")
 PIECES = 4  # of 500 clocks, in the request that saves; whatever is left goes on by a button
@@ -32,7 +33,7 @@ PIECES = 4  # of 500 clocks, in the request that saves; whatever is left goes on
 @administers("calendars")
 def calendars(request: HttpRequest) -> HttpResponse:
     """Five queries beside the frame's."""
-    ground, kept, this_year = verbs.ground_now(), verbs.default_calendar(), timezone.localdate().year
+    ground, kept, this_year = verbs.ground_now(), default_calendar(), timezone.localdate().year
     year = integer(request.GET.get("year"), this_year)
     year = year if 2000 <= year <= 2099 else this_year
     norms = Norm.objects.select_related("theme").filter(clock__in=verbs.CLOCKS).order_by(*_ORDER)
@@ -50,7 +51,7 @@ def calendars(request: HttpRequest) -> HttpResponse:
 @administers("calendars")
 def hours(request: HttpRequest) -> HttpResponse:
     """The working day's beginning and end."""
-    here = verbs.default_calendar()
+    here = default_calendar()
     form = HoursForm(request.POST if request.method == "POST" else None, here)
     if not form.is_valid():
         return form_page(request, form, _("Рабочие часы"))
@@ -61,7 +62,7 @@ def hours(request: HttpRequest) -> HttpResponse:
         try:
             changed = verbs.set_hours(opens, closes, form.cleaned_data["seen"], user_of(request), clock.now())
         except Refused:
-            return _hours_late(request, verbs.default_calendar())
+            return _hours_late(request, default_calendar())
         return moved(request) if changed else _same(request)
     ground = verbs.ground_now()
     figures = [
@@ -89,7 +90,7 @@ def day(request: HttpRequest) -> HttpResponse:
     form = DayForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
         return form_page(request, form, _("Особый день"))
-    which, worked, here = form.cleaned_data["day"], form.cleaned_data["hours"], verbs.default_calendar()
+    which, worked, here = form.cleaned_data["day"], form.cleaned_data["hours"], default_calendar()
     seen = verbs.day_seen(here, which)
     if is_sure(request):
         if overtaken(form, seen):
@@ -97,7 +98,7 @@ def day(request: HttpRequest) -> HttpResponse:
         try:
             changed = verbs.set_day(which, worked, seen, user_of(request), clock.now())
         except Refused:
-            return _day_late(request, verbs.default_calendar(), which)
+            return _day_late(request, default_calendar(), which)
         return moved(request) if changed else _same(request)
     ground, stands = verbs.ground_now(), here.special_days.get(which.isoformat())
     figures = [f"{which:%d.%m.%Y}: {day_words(worked)}."]

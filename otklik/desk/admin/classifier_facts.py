@@ -10,9 +10,8 @@ from django.utils import timezone
 from otklik.answers.models import Template
 from otklik.desk.admin.facts import OPEN
 from otklik.incidents.models import Incident, State
-from otklik.routing.calendars import CLOCKS, Ground, ground_now, with_norm
+from otklik.routing.calendars import Ground, ground_now
 from otklik.routing.models import Rule
-from otklik.routing.norms import Allowed, pick
 from otklik.themes.models import Theme
 from otklik.triage.models import Verdict
 
@@ -83,14 +82,6 @@ def _suggested(theme: Theme) -> int:
 
 
 def ground_with(theme: Theme, fast_track: bool) -> Ground:
-    """What limits would be computed from if the theme were, or were not, for the fast track. Two queries.
-
-    A theme's own norm outweighs the mark; where it has none, the norm that it would fall under stands in for one.
-    """
+    """What limits would be computed from if the theme were, or were not, for the fast track. Two queries."""
     ground = ground_now()
-    norms = list(ground.norms)
-    for clock in CLOCKS:
-        if not any(one.clock == clock and one.theme == theme.pk for one in norms):
-            minutes, working = pick(ground.norms, clock, None, fast_track)
-            norms = with_norm(norms, Allowed(clock, theme.pk, False, minutes, working))
-    return Ground(ground.week, norms)
+    return Ground(ground.week, ground.norms, {theme.pk: fast_track})

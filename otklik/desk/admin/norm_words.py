@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from otklik.routing.calendars import CLOCKS, norm_like, without_norm
 from otklik.routing.models import Norm
-from otklik.routing.norms import Allowed, pick
+from otklik.routing.norms import Allowed, Matter, pick
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +36,8 @@ def built_in(norms: Sequence[Allowed]) -> list[Allowed]:
     for clock in CLOCKS:
         if norm_like(norms, Allowed(clock, None, False, 0, True)):
             continue  # fast-track themes fall under it too
-        common = Allowed(clock, None, False, *pick((), clock, None, False))
-        fast = Allowed(clock, None, True, *pick((), clock, None, True))
+        common = Allowed(clock, None, False, *pick((), clock, Matter()))
+        fast = Allowed(clock, None, True, *pick((), clock, Matter(fast_track=True)))
         found.append(common)
         if norm_like(norms, fast) is None and fast.minutes != common.minutes:
             found.append(fast)
@@ -47,7 +47,7 @@ def built_in(norms: Sequence[Allowed]) -> list[Allowed]:
 def instead(norms: Sequence[Allowed], gone: Allowed, fast_track: bool) -> list[str]:
     """What will hold when this norm is gone, in sentences; `fast_track` is the mark of its theme, or its own."""
     rest = without_norm(norms, gone)
-    minutes, working = pick(rest, gone.clock, gone.theme, fast_track)
+    minutes, working = pick(rest, gone.clock, Matter(gone.theme, fast_track=fast_track))
     wider = [Allowed(gone.clock, None, mark, 0, True) for mark in ((True, False) if fast_track else (False,))]
     for one in wider:
         if stands := norm_like(rest, one):

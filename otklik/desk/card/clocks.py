@@ -4,16 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
-from django.db.models import Subquery
 from django.utils.translation import gettext as _
 
 from otklik.desk.format import ClockWords, clock_words, duration, working_duration
 from otklik.incidents.models import Incident, State
-from otklik.routing.deadlines import TooFar, WorkWeek, read_special, working_seconds
-from otklik.routing.models import Calendar, Deadline, Norm
+from otklik.routing.deadlines import TooFar, WorkWeek, working_seconds
+from otklik.routing.models import Deadline, Norm
+from otklik.routing.weeks import read_week, told_default, told_of_agency
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +36,13 @@ class Clocks:
 
 
 def clocks_of(incident: Incident, now: datetime) -> Clocks:
-    """One query: the deadlines bring the calendar with them."""
-    default = Calendar.objects.filter(default=True).order_by("pk")
-    deadlines = list(
+    """One query: the deadlines bring the calendars with them."""
+    deadlines: list[Any] = list(
         Deadline.objects.filter(incident=incident)
-        .annotate(
-            opens=Subquery(default.values("opens")[:1]),
-            closes=Subquery(default.values("closes")[:1]),
-            special=Subquery(default.values("special_days")[:1]),
-        )
+        .annotate(region=told_default(), own=told_of_agency("incident__agency__path"))
         .order_by("pk")[:40]
     )
-    week = _week(deadlines)
+    week = read_week(deadlines[0].region if deadlines else None)
     until = incident.first_answered_at or incident.closed_at or now
     running = {deadline.clock: deadline for deadline in deadlines if not deadline.met_at and not deadline.cancelled_at}
     return Clocks(
@@ -62,7 +55,7 @@ def clocks_of(incident: Incident, now: datetime) -> Clocks:
     )
 
 
-def _faces(incident: Incident, deadlines: Sequence[Deadline], week: WorkWeek, now: datetime) -> list[Face]:
+def _faces(incident: Incident, deadlines: Sequence[Any], week: WorkWeek, now: datetime) -> list[Face]:
     """The last clock of each kind; a promise or a question only while it runs."""
     latest = {deadline.clock: deadline for deadline in deadlines if not deadline.cancelled_at}
     ended = incident.state in (State.NOISE, State.DONE)
@@ -76,7 +69,9 @@ def _faces(incident: Incident, deadlines: Sequence[Deadline], week: WorkWeek, no
     return faces
 
 
-def _face(deadline: Deadline, week: WorkWeek, now: datetime) -> Face:
+def _face(deadline: Any, week: WorkWeek, now: datetime) -> Face:
+    if deadline.clock == Norm.Clock.AGENCY and deadline.own:
+        week = read_week(deadline.own)
     first, last = sorted((now, deadline.limit_at))
     left = _worked(first, last, week) if deadline.working else int((last - first).total_seconds())
     titles = {
@@ -97,9 +92,3 @@ def _worked(start: datetime, end: datetime, week: WorkWeek) -> int:
         return working_seconds(start, end, week)
     except TooFar:  # a network's broken clock: the calendar has no answer for such a moment
         return 0
-
-
-def _week(deadlines: Sequence[Any]) -> WorkWeek:
-    found = next((deadline for deadline in deadlines if deadline.opens), None)
-    kept = Calendar(opens=found.opens, closes=found.closes, special_days=found.special or {}) if found else Calendar()
-    return WorkWeek(kept.opens, kept.closes, ZoneInfo(settings.TIME_ZONE), read_special(kept.special_days))

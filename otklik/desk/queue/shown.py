@@ -1,16 +1,13 @@
 """What is read of the cards of a list: plain columns, since fifty rows as objects of seven tables cost half a page."""
 
-import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime, time
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import connection
-from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, TextField, When
-from django.db.models.functions import Cast, JSONObject, Left
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models.functions import JSONObject, Left
 
 from otklik.answers.models import Answer
 from otklik.desk.queue.needs import open_asks
@@ -19,8 +16,9 @@ from otklik.incidents.models import IncidentMessage
 from otklik.lib.kept import Kept, in_place, keep, stand_ins
 from otklik.people.models import User
 from otklik.publishing.models import Delivery, Sent
-from otklik.routing.deadlines import WorkWeek, read_special
-from otklik.routing.models import Calendar, Deadline, Norm, Suggestion
+from otklik.routing.deadlines import WorkWeek
+from otklik.routing.models import Deadline, Norm, Suggestion
+from otklik.routing.weeks import read_week, told_default
 from otklik.triage.models import Verdict
 
 CLOCKS_SHOWN = (Norm.Clock.FIRST_ANSWER, Norm.Clock.FINAL_ANSWER, Norm.Clock.PROMISE)
@@ -172,9 +170,7 @@ class Clock(NamedTuple):
     limit_at: datetime
     met_at: datetime | None
     working: bool
-    opens: time | None
-    closes: time | None
-    special: str | None
+    week: str | None
 
 
 def read_clocks(ids: Sequence[int]) -> dict[int, Clock]:
@@ -191,7 +187,6 @@ def read_clocks(ids: Sequence[int]) -> dict[int, Clock]:
 
 @lru_cache(maxsize=120)
 def _clocks_question(_vendor: str, number: int) -> Kept:
-    calendar = Calendar.objects.filter(default=True).order_by("pk")
     shown = Deadline.objects.filter(
         Q(met_at__isnull=True, clock__in=CLOCKS_SHOWN) | Q(clock=Norm.Clock.FIRST_ANSWER),
         incident_id__in=stand_ins(number),
@@ -200,9 +195,7 @@ def _clocks_question(_vendor: str, number: int) -> Kept:
     return keep(
         shown.order_by("limit_at", "pk").values_list(
             *("incident_id", "clock", "limit_at", "met_at", "working"),
-            Subquery(calendar.values("opens")[:1]),
-            Subquery(calendar.values("closes")[:1]),
-            Subquery(calendar.values(text=Cast("special_days", TextField()))[:1]),
+            told_default(),
         )
     )
 
@@ -211,7 +204,4 @@ def week_of(clocks: Mapping[int, Clock]) -> WorkWeek | None:
     """The default calendar's week; None where there are no clocks to ask for it."""
     if not clocks:
         return None
-    told = next(iter(clocks.values()))
-    kept = Calendar(opens=told.opens, closes=told.closes) if told.opens and told.closes else Calendar()
-    special = read_special(json.loads(told.special or "{}"))  # it comes as text, since each of them brings it
-    return WorkWeek(kept.opens, kept.closes, ZoneInfo(settings.TIME_ZONE), special)
+    return read_week(next(iter(clocks.values())).week)  # each of them brings the same

@@ -41,7 +41,7 @@ WATCHED = {
     "deadline": Watched(
         Deadline,
         "incident_id",
-        ("limit_at", "working", "due_at", "warned_at", "met_at", "missed_at", "cancelled_at"),
+        ("limit_at", "working", "due_at", "warned_at", "met_at", "missed_at", "cancelled_at", "left"),
         comes=True,
     ),
     "extension": Watched(Extension, "incident_id", ("state", "decided_by_id", "decided_at", "words"), comes=True),
