@@ -1,5 +1,6 @@
 """Forms of the calendar and of the norms."""
 
+from datetime import time
 from typing import Any
 
 from django import forms
@@ -17,10 +18,13 @@ FAST = "fast"
 MOST_HOURS = 2000
 
 
-def _clock(label: Any) -> forms.TimeField:
+def clock_field(label: Any, required: bool = True, hint: Any = "") -> forms.TimeField:
+    """A time of the day, to the minute."""
     wrong = _("Это не время. Пример: 08:30")
     return forms.TimeField(
         label=label,
+        required=required,
+        help_text=hint,
         input_formats=["%H:%M", "%H:%M:%S"],
         error_messages={"invalid": wrong, "required": wrong},
         widget=forms.TimeInput(format="%H:%M", attrs={"type": "time", "class": "form-control"}),
@@ -28,18 +32,25 @@ def _clock(label: Any) -> forms.TimeField:
 
 
 class HoursForm(forms.Form):
-    opens = _clock(_("Начало дня"))
-    closes = _clock(_("Конец дня"))
+    opens = clock_field(_("Начало дня"))
+    closes = clock_field(_("Конец дня"), hint=_("00:00: до полуночи."))
     seen = Seen()
 
     def __init__(self, data: Any, kept: Calendar) -> None:
         super().__init__(data, initial={"opens": kept.opens, "closes": kept.closes, "seen": hours_seen(kept)})
+        self.kept = kept
 
     def clean(self) -> dict[str, Any]:
         told = super().clean() or self.cleaned_data
         opens, closes = told.get("opens"), told.get("closes")
-        if opens and closes and closes <= opens:
+        if opens is None or closes is None:
+            return told
+        midnight, begins, ends = closes == time(0), self.kept.lunch_from, self.kept.lunch_to
+        if closes <= opens and not midnight:
             self.add_error("closes", _("День кончается раньше, чем начинается. Поменяйте время."))
+        elif begins and ends and not (opens < begins and (ends < closes or midnight)):
+            words = _("Обед %(from)s–%(to)s не помещается в такой день. Сначала измените обед.")
+            self.add_error(None, words % {"from": f"{begins:%H:%M}", "to": f"{ends:%H:%M}"})
         return told
 
 

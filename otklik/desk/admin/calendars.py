@@ -1,5 +1,6 @@
 """«Календари»: working hours, the days that differ, and how long clocks run. A change says first whose limits move."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from django import forms
@@ -16,13 +17,17 @@ from otklik.desk.admin.frame import Hidden, Sure, administers, ask, framed, is_s
 from otklik.desk.admin.journal_words import lines_about
 from otklik.desk.admin.late import LATE, beside_now, overtaken
 from otklik.desk.admin.norm_words import built_in, day_words, rows
+from otklik.desk.admin.week_words import days_words, hours_words
 from otklik.desk.admin.year import months
 from otklik.desk.gate import integer, user_of
 from otklik.lib import clock
+from otklik.people.models import Agency
 from otklik.people.scope import Refused
 from otklik.routing import calendars as verbs
+from otklik.routing.agency_calendars import days_of
 from otklik.routing.calendars import Ground
-from otklik.routing.models import Calendar, Norm
+from otklik.routing.deadlines import ever_open
+from otklik.routing.models import AgencyCalendar, Calendar, Norm
 from otklik.routing.weeks import default_calendar
 
 _ORDER = ("clock", F("theme__name").asc(nulls_first=True), "fast_track", "pk")
@@ -32,7 +37,7 @@ PIECES = 4  # of 500 clocks, in the request that saves; whatever is left goes on
 @require_safe
 @administers("calendars")
 def calendars(request: HttpRequest) -> HttpResponse:
-    """Five queries beside the frame's."""
+    """Six queries beside the frame's."""
     ground, kept, this_year = verbs.ground_now(), default_calendar(), timezone.localdate().year
     year = integer(request.GET.get("year"), this_year)
     year = year if 2000 <= year <= 2099 else this_year
@@ -42,9 +47,20 @@ def calendars(request: HttpRequest) -> HttpResponse:
         "year": year,
         "months": months(ground.week, year),
         "norms": rows(list(norms), built_in(ground.norms)),
+        "hours": hours_words(kept.opens, kept.closes),
+        "days": days_words(days_of(kept)),
+        "own": _own(),
+        "never": not ever_open(ground.week, clock.now()),
         "lines": lines_about(f"calendar:{kept.pk}") if kept.pk else [],
     }
     return framed(request, "calendars", "desk/admin/calendars.html", context)
+
+
+def _own() -> list[tuple[Agency, str]]:
+    """Agencies with a calendar of their own, and how they work."""
+    links = AgencyCalendar.objects.select_related("agency", "calendar").order_by("agency__short_name")
+    weeks = [(link.agency, link.calendar) for link in links]
+    return [(agency, f"{hours_words(kept.opens, kept.closes)}, {days_words(days_of(kept))}") for agency, kept in weeks]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -63,11 +79,11 @@ def hours(request: HttpRequest) -> HttpResponse:
             changed = verbs.set_hours(opens, closes, form.cleaned_data["seen"], user_of(request), clock.now())
         except Refused:
             return _hours_late(request, default_calendar())
-        return moved(request) if changed else _same(request)
+        return moved(request) if changed else unchanged(request)
     ground = verbs.ground_now()
     figures = [
-        _("Рабочий день: %(opens)s–%(closes)s.") % {"opens": f"{opens:%H:%M}", "closes": f"{closes:%H:%M}"},
-        _("Сейчас: %s.") % f"{here.opens:%H:%M}–{here.closes:%H:%M}",
+        _("Рабочий день: %s.") % hours_words(opens, closes),
+        _("Сейчас: %s.") % hours_words(here.opens, here.closes),
     ]
     after = Ground(verbs.with_hours(ground.week, opens, closes), ground.norms)
     kept = {name: request.POST.get(name, "") for name in ("opens", "closes", "seen")}
@@ -99,7 +115,7 @@ def day(request: HttpRequest) -> HttpResponse:
             changed = verbs.set_day(which, worked, seen, user_of(request), clock.now())
         except Refused:
             return _day_late(request, default_calendar(), which)
-        return moved(request) if changed else _same(request)
+        return moved(request) if changed else unchanged(request)
     ground, stands = verbs.ground_now(), here.special_days.get(which.isoformat())
     figures = [f"{which:%d.%m.%Y}: {day_words(worked)}."]
     if stands is not None:
@@ -139,21 +155,29 @@ def moved(request: HttpRequest, after: int = 0) -> HttpResponse:
     return HttpResponseRedirect(f"{reverse('admin-running')}?after={after}&left={piece.left}")
 
 
-def _same(request: HttpRequest) -> HttpResponse:
+def unchanged(request: HttpRequest) -> HttpResponse:
     messages.success(request, _("Ничего не изменилось."))
     return HttpResponseRedirect(reverse("admin-calendars"))
 
 
 def form_page(
-    request: HttpRequest, form: forms.Form, title: str, here: Norm | None = None, status: int = 0
+    request: HttpRequest, form: forms.Form, title: str, here: Norm | None = None, status: int = 0, away: str = ""
 ) -> HttpResponse:
-    context = {"form": form, "title": title, "norm": here, "lines": lines_about(f"norm:{here.pk}") if here else []}
+    """`away` is where what the form is about can be taken away."""
+    lines = lines_about(f"norm:{here.pk}") if here else []
+    context = {"form": form, "title": title, "norm": here, "lines": lines, "away": away}
     told = status or (422 if form.errors else 200)
     return framed(request, "calendars", "desk/admin/calendar_form.html", context, told)
 
 
 def asked(
-    request: HttpRequest, title: str, said: list[str], after: Ground, kept: dict[str, str], removes: str = ""
+    request: HttpRequest,
+    title: str,
+    said: list[str],
+    after: Ground,
+    kept: dict[str, str],
+    removes: str = "",
+    more: Sequence[Hidden] = (),
 ) -> HttpResponse:
     """What is said of the change itself, and whose limits it would move; `kept` goes on with the confirmation."""
     told = verbs.outlook(after, clock.now())
@@ -167,6 +191,6 @@ def asked(
     if told.looked >= verbs.MOST:
         figures.append(_("Посчитано по первым срокам, которые идут: %d.") % told.looked)
     back = reverse("admin-calendars")
-    hidden = [Hidden(name, value) for name, value in kept.items()]
+    hidden = [*(Hidden(name, value) for name, value in kept.items()), *more]
     grave = bool(removes or told.late)
     return ask(request, "calendars", Sure(title, figures, removes or _("Сохранить"), back, hidden, grave=grave))

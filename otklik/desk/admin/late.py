@@ -46,6 +46,8 @@ def beside_now(request: HttpRequest, make: Callable[[QueryDict], F], mark: str, 
 
 def _words(field: forms.Field, stands: Any) -> str:
     """A value as the reader would choose or type it."""
+    if isinstance(stands, list):
+        return ", ".join(_title(getattr(field, "choices", ()), one) for one in stands)
     if isinstance(field, forms.ChoiceField):
         return _title(field.choices, stands)
     if isinstance(stands, bool):

@@ -23,6 +23,7 @@ from otklik.desk.admin import (
     sources,
     templates,
     trial,
+    week,
     wording,
 )
 
@@ -68,6 +69,10 @@ urlpatterns: list[URLPattern] = [
     path("admin/calendars/", calendars.calendars, name="admin-calendars"),
     path("admin/calendars/hours/", calendars.hours, name="admin-calendar-hours"),
     path("admin/calendars/day/", calendars.day, name="admin-calendar-day"),
+    path("admin/calendars/week/", week.days, name="admin-calendar-week"),
+    path("admin/calendars/agencies/addition/", week.addition, name="admin-calendar-addition"),
+    path("admin/calendars/agencies/<row:pk>/", week.own, name="admin-calendar-own"),
+    path("admin/calendars/agencies/<row:pk>/removal/", week.removal, name="admin-calendar-removal"),
     path("admin/calendars/running/", calendars.running, name="admin-running"),
     path("admin/norms/addition/", norms.norm_addition, name="admin-norm-addition"),
     path("admin/norms/<row:pk>/", norms.norm, name="admin-norm"),

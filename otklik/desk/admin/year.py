@@ -1,4 +1,4 @@
-"""A year of the calendar for reading: how much each month works, and the days that differ from Monday–Friday."""
+"""A year of the calendar for reading: how much each month works, and the days that differ from the usual week."""
 
 import calendar
 from dataclasses import dataclass
@@ -7,8 +7,6 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from otklik.routing.deadlines import WorkWeek
-
-_SATURDAY = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +34,7 @@ def _month(week: WorkWeek, first: date) -> Month:
 
 def _differs(week: WorkWeek, day: date) -> str:
     """«9 выходной»; "" for a day like any other of its kind."""
-    hours, weekend = week.day_hours(day), day.weekday() >= _SATURDAY
+    hours, weekend = week.day_hours(day), day.weekday() not in week.weekdays
     if day not in week.special and (weekend and not hours):
         return ""
     usual = max((week.day_hours(one) for one in _plain(week, day)), default=0.0)
