@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from otklik.incidents.handing import ANSWERERS
 from otklik.incidents.models import Incident
 from otklik.incidents.workflow import move
 from otklik.journal import book
+from otklik.people.access import may
 from otklik.people.models import Agency, User
 from otklik.places.models import Place
 from otklik.routing import agency_clock, clocks
@@ -15,7 +17,10 @@ from otklik.themes.models import Theme
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What an operator decided about a card. `suggested` is True when he took the machine's word for it."""
+    """What an operator decided about a card. `suggested` is True when he took the machine's word for it.
+
+    `executor` is whom the rule names within the agency; who does not answer for it by now gets nothing.
+    """
 
     agency: Agency
     theme: Theme | None
@@ -24,6 +29,7 @@ class Decision:
     street: str = ""
     house: str = ""
     suggested: bool = False
+    executor: User | None = None
 
 
 def assign(incident: Incident, decision: Decision, by: User, at: datetime) -> Incident:
@@ -51,7 +57,7 @@ def assign(incident: Incident, decision: Decision, by: User, at: datetime) -> In
             assigned_at=at,
             drafted_at=None,
             executor_answered_at=None,
-            executor=incident.executor if incident.agency_id == decision.agency.pk else None,
+            executor=_executor(incident, decision),
             taken_by=None,
             taken_at=None,
         )
@@ -60,6 +66,13 @@ def assign(incident: Incident, decision: Decision, by: User, at: datetime) -> In
         clocks.start(moved, decision.theme)
         agency_clock.begin(moved, at)
     return moved
+
+
+def _executor(incident: Incident, decision: Decision) -> User | None:
+    named, place = decision.executor, decision.place
+    if named is not None and may(named, ANSWERERS, decision.agency.path, place.path if place else ""):
+        return named
+    return incident.executor if incident.agency_id == decision.agency.pk else None
 
 
 def give_back(incident: Incident, by: User, at: datetime, reason: str, words: str = "") -> Incident:

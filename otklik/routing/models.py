@@ -50,12 +50,24 @@ class AgencyCalendar(models.Model):
 
 
 class Rule(models.Model):
-    """Theme × territory → agency. The narrowest rule that fits wins; `since` and `until` bound it, `owner` answers."""
+    """Theme × place × thing × network × time → agency. Of those that fit the narrowest wins, as match.py orders them.
+
+    `things` is a list of names as it was typed («остановка, детская площадка»). `executor` gets the card within the
+    agency at once. `since` and `until` bound the rule, `owner` answers for it.
+    """
+
+    class Hours(models.TextChoices):
+        WORKING = "working", _("в рабочие часы")
+        OUTSIDE = "outside", _("вне рабочих часов")
 
     theme = models.ForeignKey(Theme, on_delete=models.PROTECT, null=True, blank=True, related_name="rules")
     group = models.ForeignKey(ThemeGroup, on_delete=models.PROTECT, null=True, blank=True, related_name="rules")
     place = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, blank=True, related_name="rules")
+    things = models.CharField(max_length=200, blank=True, default="")
+    network = models.CharField(max_length=16, blank=True, default="")
+    hours = models.CharField(max_length=8, choices=Hours, blank=True, default="")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="rules")
+    executor = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     owner = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     since = models.DateField(null=True, blank=True)
     until = models.DateField(null=True, blank=True)
@@ -66,13 +78,17 @@ class Rule(models.Model):
 
 
 class Suggestion(models.Model):
-    """Whose the machine thinks a card is, by which rule; the latest one counts."""
+    """Whose the machine thinks a card is, by which rule; the latest one counts. `thing` is what the text named."""
 
     incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="suggestions")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, related_name="+")
-    rule = models.ForeignKey(Rule, on_delete=models.SET_NULL, null=True, related_name="+")
+    rule = models.ForeignKey(Rule, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
+    thing = models.CharField(max_length=200, blank=True, default="")
     share = models.FloatField(default=0)
     at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["rule", "at"], name="suggestion_rule")]
 
     def __str__(self) -> str:
         return f"{self.incident_id} → {self.agency_id}"

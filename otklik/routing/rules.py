@@ -1,36 +1,26 @@
-"""Verbs of a rule: add, change, end, remove; and what a change of rules would do to cards.
+"""Verbs of a rule: add, change, end, remove. Each is one journal row.
 
-Each verb is one journal row. A rule by which the machine has ever named an agency is ended by a date and stays:
-suggestions go on naming it.
+A rule by which the machine has ever named an agency is ended by a date and stays: suggestions go on naming it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from itertools import islice
-from typing import Any
+from datetime import date, datetime
 
-from django.db.models import BigIntegerField, CharField, F, Field, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Q
 from django.utils import timezone
 
-from otklik.incidents.models import Incident, State
 from otklik.journal import book
 from otklik.people.models import Agency, User
 from otklik.people.scope import Refused
 from otklik.people.seen import before, check_seen, mark, turned
 from otklik.places.models import Place
-from otklik.routing.match import KnownRule, Match, Router
+from otklik.routing.match import Hours, KnownRule
 from otklik.routing.models import Rule, Suggestion
+from otklik.routing.things import Thing, things_of
 from otklik.themes.models import Theme, ThemeGroup
-from otklik.triage.models import Verdict
 
-Asked = Subquery | Coalesce
-
-MOST_NEW = 500
-MOST_LATE = 20_000
-DAYS = 30
-MOST_IN_ORDER = 6
+_SHOWN = ("agency", "theme", "group", "place", "executor")
 
 
 class Collides(Exception):
@@ -43,7 +33,10 @@ class Collides(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What is said of a rule. With a theme there is no group; None everywhere is every matter, everywhere, always."""
+    """What is said of a rule. With a theme there is no group; None everywhere is every matter, everywhere, always.
+
+    `things` is a list as typed, `hours` one of Rule.Hours or "", `executor` somebody of the agency.
+    """
 
     agency: Agency
     theme: Theme | None = None
@@ -52,46 +45,27 @@ class Told:
     since: date | None = None
     until: date | None = None
     note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Matter:
-    """What a card is about, as far as rules ask: ids, and the path of its place."""
-
-    card: int
-    number: int
-    theme: int | None
-    group: int | None
-    path: str
-
-
-@dataclass(frozen=True, slots=True)
-class Turned:
-    """A new card that would be offered to another agency; None is nobody."""
-
-    matter: Matter
-    before: int | None
-    after: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Outlook:
-    """What a change would do: new cards that would turn, out of how many; and cards of the last 30 days it fits."""
-
-    turned: Sequence[Turned]
-    looked: int
-    late: int
-    late_looked: int
+    things: str = ""
+    network: str = ""
+    hours: str = ""
+    executor: User | None = None
 
 
 def clash(told: Told, pk: int = 0) -> Rule | None:
-    """A rule other than `pk` for the same matter and place at a time in common."""
+    """A rule other than `pk` for the same matter, place, network and hours, with a thing and days in common."""
     same = Rule.objects.filter(theme=told.theme, group=told.group, place=told.place).exclude(pk=pk)
+    same = same.filter(network=told.network, hours=told.hours)
     if told.since:
         same = same.filter(Q(until=None) | Q(until__gte=told.since))
     if told.until:
         same = same.filter(Q(since=None) | Q(since__lte=told.until))
-    return same.select_related("agency", "theme", "group", "place").order_by("pk").first()
+    things = things_of(told.things)
+    rows = same.select_related(*_SHOWN).order_by("pk")
+    return next((row for row in rows if _share_a_thing(things, things_of(row.things))), None)
+
+
+def _share_a_thing(one: frozenset[Thing], other: frozenset[Thing]) -> bool:
+    return bool(one & other) if one and other else not one and not other
 
 
 def add(told: Told, by: User, at: datetime) -> Rule:
@@ -99,19 +73,19 @@ def add(told: Told, by: User, at: datetime) -> Rule:
     with book.turn():
         _check(told, at)
         rule = Rule.objects.create(owner=by, **_columns(told))
-        _write("rule.add", rule, by, at, _codes(told))
+        _write("rule.add", rule, by, at, _codes(told), told.things)
     return rule
 
 
 def seen(rule: Rule) -> str:
     """The mark of what `change` changes."""
-    return mark(_codes(stands(rule)), rule.note)
+    return mark(_codes(stands(rule)), rule.note, rule.things)
 
 
 def change(rule: Rule, told: Told, was_seen: str, by: User, at: datetime) -> bool:
     """Whether anything changed. Raises Collides, Refused as `add` does; "overtaken". The owner stays."""
     with book.turn():
-        here = Rule.objects.select_related("agency", "theme", "group", "place").filter(pk=rule.pk).first()
+        here = Rule.objects.select_related(*_SHOWN).filter(pk=rule.pk).first()
         if here is None:
             raise Refused("late")
         check_seen(seen(here), was_seen)
@@ -121,7 +95,7 @@ def change(rule: Rule, told: Told, was_seen: str, by: User, at: datetime) -> boo
         Rule.objects.filter(pk=rule.pk).update(**_columns(told))
         was, codes = _codes(stands(here)), _codes(told)
         data = {**codes, "was": here.agency_id, "before": before(was, codes)}
-        _write("rule.edit", rule, by, at, data, turned((here.note, told.note)))
+        _write("rule.edit", rule, by, at, data, turned((here.note, told.note), (here.things, told.things)))
     return True
 
 
@@ -134,7 +108,7 @@ def end(rule: Rule, until: date, was_seen: str, by: User, at: datetime) -> None:
         raise Refused("past")
     with book.turn():
         mine = Rule.objects.filter(pk=rule.pk)
-        here = mine.select_related("agency", "theme", "group", "place").first()
+        here = mine.select_related(*_SHOWN).first()
         if here is None:
             raise Refused("late")
         check_seen(seen(here), was_seen)
@@ -151,7 +125,7 @@ def remove(rule: Rule, by: User, at: datetime) -> None:
         if used(rule):
             raise Refused("used")
         Rule.objects.filter(pk=rule.pk).delete()
-        _write("rule.remove", rule, by, at, _codes(stands(rule)))
+        _write("rule.remove", rule, by, at, _codes(stands(rule)), rule.things)
 
 
 def used(rule: Rule) -> bool:
@@ -170,98 +144,28 @@ def known(rules: Iterable[Rule]) -> list[KnownRule]:
             agency_id=rule.agency_id,
             since=rule.since,
             until=rule.until,
+            things=things_of(rule.things) if rule.things else frozenset(),
+            network=rule.network,
+            hours=Hours(rule.hours),
         )
         for rule in rules
     ]
 
 
 def known_now() -> list[KnownRule]:
-    """All rules. One query."""
-    return known(Rule.objects.select_related("place"))
-
-
-def outlook(told: Told | None, pk: int, on: date) -> Outlook:
-    """What would be if rule `pk` (0 is a new one) read as told from `on`; None is that it were gone. Three queries."""
-    before = known_now()
-    after = [rule for rule in before if rule.id != pk]
-    if told is not None:
-        after += known([Rule(pk=pk, **_columns(told))])
-    old, new = Router(before), Router(after)
-    fresh = new_cards()
-    turned = [one for matter in fresh if (one := _turned(matter, old, new, on)) is not None]
-    late = _late_cards(on)
-    asked = new if told is not None else old
-    fitting = sum(_by(asked.match(one.theme, one.group, one.path, on), pk) for one in late)
-    return Outlook(turned, len(fresh), fitting, len(late))
-
-
-def look_again(cards: Sequence[int], now: datetime) -> int:
-    """New cards whose agency the machine shall name once more: their step is due at once."""
-    return Incident.objects.filter(pk__in=cards, state=State.NEW).update(due_at=now)
-
-
-def new_cards() -> list[Matter]:
-    """The new cards of the queue as the machine sees them, the newest 500."""
-    rows = Incident.objects.filter(state=State.NEW).order_by("-pk")[:MOST_NEW]
-    return _matters(rows, _verdict("theme"), _verdict("theme__group"), _verdict("place__path"))
-
-
-def _late_cards(on: date) -> list[Matter]:
-    since = on - timedelta(days=DAYS)
-    rows = Incident.objects.filter(created_at__date__gte=since).order_by("-pk")[:MOST_LATE]
-    number, text = BigIntegerField(), CharField()
-    return _matters(rows, _set("theme", number), _set("theme__group", number), _set("place__path", text))
-
-
-def _set(field: str, output: "Field[Any, Any]") -> Coalesce:
-    """What people decided, else what the machine thinks."""
-    return Coalesce(F(field), _verdict(field), output_field=output)
-
-
-def _verdict(field: str) -> Subquery:
-    latest = Verdict.objects.filter(message__links__incident=OuterRef("pk"), message__links__main=True)
-    return Subquery(latest.order_by("-pk").values(field)[:1])
-
-
-def _matters(rows: QuerySet[Incident], theme: Asked, group: Asked, path: Asked) -> list[Matter]:
-    found = rows.values_list("pk", "number", theme, group, path)
-    return [Matter(pk, number, about, of, where or "") for pk, number, about, of, where in found]
-
-
-def _turned(matter: Matter, old: Router, new: Router, on: date) -> Turned | None:
-    before, after = (one.match(matter.theme, matter.group, matter.path, on) for one in (old, new))
-    was, becomes = (one.agency_id if one else None for one in (before, after))
-    return Turned(matter, was, becomes) if was != becomes else None
-
-
-def _by(found: Match | None, pk: int) -> bool:
-    return found is not None and found.rule_id == pk
-
-
-def in_order(theme: Theme | None, place: Place | None, on: date) -> list[int]:
-    """Ids of the rules that fit, the winner first, at most six. One query."""
-    left = known_now()
-
-    def winners() -> Iterable[int]:
-        group, path = theme.group_id if theme else None, place.path if place else ""
-        rest = [one for one in left if _near(one, theme, group, path)]
-        while found := Router(rest).match(theme.pk if theme else None, group, path, on):
-            yield found.rule_id
-            rest = [one for one in rest if one.id != found.rule_id]
-
-    return list(islice(winners(), MOST_IN_ORDER))
-
-
-def _near(rule: KnownRule, theme: Theme | None, group: int | None, path: str) -> bool:
-    """Whether it can fit at all; keeps the router small."""
-    if rule.theme_id is not None:
-        return theme is not None and rule.theme_id == theme.pk and path.startswith(rule.place_path)
-    return rule.group_id in (None, group) and path.startswith(rule.place_path)
+    """All rules of agencies that work: what a closed one had does not fire. One query."""
+    return known(Rule.objects.filter(agency__active=True).select_related("place"))
 
 
 def stands(rule: Rule) -> Told:
     """What the rule says now."""
-    return Told(rule.agency, rule.theme, rule.group, rule.place, rule.since, rule.until, rule.note)
+    about = (rule.agency, rule.theme, rule.group, rule.place, rule.since, rule.until, rule.note)
+    return Told(*about, rule.things, rule.network, rule.hours, rule.executor)
+
+
+def unsaved(told: Told, pk: int) -> Rule:
+    """A rule that stands nowhere yet."""
+    return Rule(pk=pk, **_columns(told))
 
 
 def _check(told: Told, at: datetime, here: Rule | None = None) -> None:
@@ -282,6 +186,10 @@ def _columns(told: Told) -> dict[str, object]:
         "since": told.since,
         "until": told.until,
         "note": told.note,
+        "things": told.things,
+        "network": told.network,
+        "hours": told.hours,
+        "executor": told.executor,
     }
 
 
@@ -293,6 +201,9 @@ def _codes(told: Told) -> dict[str, object]:
         "place": told.place.pk if told.place else 0,
         "since": told.since.isoformat() if told.since else "",
         "until": told.until.isoformat() if told.until else "",
+        "network": told.network,
+        "hours": told.hours,
+        "executor": told.executor.pk if told.executor else 0,
     }
 
 

@@ -1,5 +1,6 @@
 """The step of an Incident: whose it probably is, and the citizen's clocks."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.utils import timezone
@@ -9,9 +10,10 @@ from otklik.incidents.workflow import record
 from otklik.lib.due import finish
 from otklik.places.models import Place
 from otklik.routing import clocks
-from otklik.routing.match import Match, Router
+from otklik.routing.match import UNKNOWN, Match, Router, Signs
 from otklik.routing.models import Assignment, Suggestion
 from otklik.routing.rules import known_now
+from otklik.routing.signs import signs_of
 from otklik.themes.models import Theme
 from otklik.triage.models import Verdict
 
@@ -21,7 +23,7 @@ def suggest(incidents: list[Incident], now: datetime) -> None:
     router, week = router_now(), clocks.work_week()
     for incident in incidents:
         if incident.state == State.NEW:
-            _suggest(incident, router, now)
+            _suggest(incident, router, now, signs_of(incident, router, week))
         theme = incident.theme or incident.guessed_theme
         clocks.start(incident, theme, week)
         finish(incident)
@@ -32,13 +34,22 @@ def router_now() -> Router:
     return Router(known_now())
 
 
-def whose(router: Router, theme: Theme | None, place: Place | None, now: datetime) -> Match | None:
-    """The agency by the rules, for a theme and a place as far as they are known."""
+def whose(
+    router: Router,
+    theme: Theme | None,
+    place: Place | None,
+    now: datetime,
+    signs: Signs = UNKNOWN,
+    without: Collection[int] = (),
+) -> Match | None:
+    """The agency by the rules, for a theme and a place as far as they are known; none of the agencies `without`."""
     return router.match(
         theme.pk if theme else None,
         theme.group_id if theme else None,
         place.path if place else "",
         timezone.localdate(now),
+        signs,
+        without,
     )
 
 
@@ -52,21 +63,23 @@ def verdict_of(incident: Incident) -> Verdict | None:
     )
 
 
-def _gave_back(incident: Incident, agency: int) -> bool:
-    return Assignment.objects.filter(incident=incident, agency=agency, returned=True).exists()
+def gave_back(incident: Incident) -> set[int]:
+    """Agencies that have said «не наше» of this card: none of them is offered again."""
+    said_no = Assignment.objects.filter(incident=incident, returned=True)
+    return set(said_no.values_list("agency_id", flat=True))
 
 
-def _suggest(incident: Incident, router: Router, now: datetime) -> None:
+def _suggest(incident: Incident, router: Router, now: datetime, signs: Signs) -> None:
     verdict = verdict_of(incident)
     if verdict is None:
         return
-    found = whose(router, verdict.theme, verdict.place, now)
-    if found and _gave_back(incident, found.agency_id):
-        found = None  # «не наше» was said already: the operator decides, and is not offered the same again
+    # After «не наше» the next in the order is offered; when all have said so, nobody: the operator decides.
+    found = whose(router, verdict.theme, verdict.place, now, signs, gave_back(incident))
     Suggestion.objects.create(
         incident=incident,
         agency_id=found.agency_id if found else None,
         rule_id=found.rule_id if found else None,
+        thing=found.thing if found else "",
         share=round(found.share * max(verdict.theme_share, 0.2), 3) if found else 0,
         at=now,
     )

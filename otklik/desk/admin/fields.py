@@ -69,11 +69,13 @@ class Words(forms.CharField):
         return clean(str(value or "")).strip()
 
 
-def choice(label: Any, choices: Any, hint: Any = "") -> forms.ChoiceField:
-    """One of a list that stands in code."""
+def choice(label: Any, choices: Any, hint: Any = "", required: bool = True) -> forms.ChoiceField:
+    """One of a list that stands in code; where it is not required the list offers "" too."""
     words = {"required": _("Выберите из списка."), "invalid_choice": _("Такого в списке нет. Выберите ещё раз.")}
     widget = forms.Select(attrs={"class": "form-select"})
-    return forms.ChoiceField(label=label, choices=choices, help_text=hint, error_messages=words, widget=widget)
+    return forms.ChoiceField(
+        label=label, choices=choices, required=required, help_text=hint, error_messages=words, widget=widget
+    )
 
 
 def tick(label: Any, hint: Any = "") -> forms.BooleanField:

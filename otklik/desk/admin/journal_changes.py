@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from otklik.answers.models import Answer
 from otklik.desk.admin.norm_words import about_words, day_words, lasts
+from otklik.desk.rule_words import asks
 from otklik.desk.translated import translated
 from otklik.networks.registry import key_title, title_of
 from otklik.themes.models import Theme
@@ -68,6 +69,7 @@ def _rule(data: Data, names: Names) -> list[str]:
         called(names, "place", data.get("place"), ""),
         called(names, "agency", data.get("agency"), ""),
     )
+    line = " · ".join([line, *_asked(data)])
     days = [(_("Действует с"), data.get("since")), (_("Последний день"), data.get("until"))]
     return [line, *(f"{label}: {_day(day, '')}" for label, day in days if day)]
 
@@ -79,10 +81,21 @@ def _rule_edit(data: Data, names: Names) -> list[str]:
     return [
         *_turned(_("О чём"), _about(was, names), _about(data, names)),
         *_turned(_("Где"), *(called(names, "place", one.get("place"), everywhere) for one in (was, data))),
+        *_turned(_("Что ещё требуется"), *(", ".join(_asked(one)) or _("никаких") for one in (was, data))),
         *_turned(_("Чьё это"), *(called(names, "agency", one.get("agency"), "") for one in (was, data))),
+        *_turned(_("Кому в ведомстве"), *(_executor(one, names) for one in (was, data))),
         *_turned(_("Действует с"), *since),
         *_last_day(was, data),
     ]
+
+
+def _asked(data: Data) -> list[str]:
+    """What it asks for beside theme and place, but for the things: their words are the entry's own."""
+    return asks("", str(data.get("network") or ""), str(data.get("hours") or ""))
+
+
+def _executor(data: Data, names: Names) -> str:
+    return called(names, "user", data.get("executor"), _("решит ведомство"))
 
 
 def _rule_end(data: Data, names: Names) -> list[str]:

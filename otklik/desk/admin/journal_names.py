@@ -38,6 +38,7 @@ _MEANT = {
     "was": "agency",  # of a rule; minutes of a norm, which name nobody that is shown
     "from": "agency",
     "to": "agency",
+    "executor": "user",
     "theme": "theme",
     "group": "group",
     "place": "place",

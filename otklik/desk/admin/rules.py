@@ -20,14 +20,17 @@ from otklik.desk.admin.late import LATE, SEEN, beside_now, overtaken
 from otklik.desk.admin.rule_forms import EndForm, RuleForm
 from otklik.desk.admin.words import why
 from otklik.desk.gate import integer, user_of
+from otklik.desk.rule_words import asks
 from otklik.lib import clock
 from otklik.lib.text import clean, tidy
 from otklik.people.models import Agency
 from otklik.people.scope import Refused
 from otklik.places.models import Place
+from otklik.routing import outlook as ahead
 from otklik.routing import rules as verbs
 from otklik.routing.models import Rule
-from otklik.routing.rules import Collides, Outlook, Told
+from otklik.routing.outlook import Outlook
+from otklik.routing.rules import Collides, Told
 
 PAGE = 50
 MOST_SHOWN = 8
@@ -67,7 +70,7 @@ def rules(request: HttpRequest) -> HttpResponse:
 
 
 def _narrowed(agency: Agency | None, place: Place | None, typed: str, state: str) -> QuerySet[Rule]:
-    found = Rule.objects.select_related("theme__group", "group", "place", "agency", "owner").order_by("-pk")
+    found = Rule.objects.select_related("theme__group", "group", "place", "agency", "owner", "executor").order_by("-pk")
     if agency:
         found = found.filter(agency__path__startswith=agency.path)
     if place:
@@ -76,7 +79,7 @@ def _narrowed(agency: Agency | None, place: Place | None, typed: str, state: str
         # SQLite knows upper and lower case of Latin letters alone.
         ways = Q()
         for way in {word, word.lower(), word.capitalize()}:
-            for field in ("theme__name", "theme__group__name", "group__name", "agency__short_name", "note"):
+            for field in ("theme__name", "theme__group__name", "group__name", "agency__short_name", "note", "things"):
                 ways |= Q(**{f"{field}__icontains": way})
         found = found.filter(ways)
     past = Q(until__lt=timezone.localdate())
@@ -86,7 +89,11 @@ def _narrowed(agency: Agency | None, place: Place | None, typed: str, state: str
 
 
 def rule_for(pk: int) -> Rule:
-    found = Rule.objects.select_related("theme__group", "group", "place", "agency", "owner").filter(pk=pk).first()
+    found = (
+        Rule.objects.select_related("theme__group", "group", "place", "agency", "owner", "executor")
+        .filter(pk=pk)
+        .first()
+    )
     if found is None:
         raise Http404
     return found
@@ -132,7 +139,7 @@ def _page(
 
 
 def _asked(request: HttpRequest, here: Rule | None, told: Told) -> HttpResponse:
-    outlook = verbs.outlook(told, here.pk if here else 0, timezone.localdate())
+    outlook = ahead.outlook(told, here.pk if here else 0, timezone.localdate())
     kept = [Hidden(name, request.POST.get(name, "")) for name in RuleForm.kept]
     back = reverse("admin-rule", args=[here.pk]) if here else reverse("admin-rules")
     title = _("Сохранить правило?") if here else _("Добавить правило?")
@@ -143,7 +150,7 @@ def _asked(request: HttpRequest, here: Rule | None, told: Told) -> HttpResponse:
 
 def _saved(request: HttpRequest, here: Rule | None, form: RuleForm) -> HttpResponse:
     told, by, now, changed = form.told(), user_of(request), clock.now(), True
-    turned = verbs.outlook(told, here.pk if here else 0, timezone.localdate(now)).turned
+    turned = ahead.outlook(told, here.pk if here else 0, timezone.localdate(now)).turned
     try:
         if here is None:
             here = verbs.add(told, by, now)
@@ -157,7 +164,7 @@ def _saved(request: HttpRequest, here: Rule | None, form: RuleForm) -> HttpRespo
             return _late(request, rule_for(here.pk))
         messages.error(request, why(refused))
         return HttpResponseRedirect(reverse("admin-rules"))
-    verbs.look_again([one.matter.card for one in turned], now)
+    ahead.look_again([one.matter.card for one in turned], now)
     messages.success(request, _("Записано.") if changed else _("Ничего не изменилось."))
     return HttpResponseRedirect(reverse("admin-rule", args=[here.pk]))
 
@@ -204,13 +211,13 @@ def removal(request: HttpRequest, pk: int) -> HttpResponse:
     except Refused:
         messages.error(request, refusal)
         return HttpResponseRedirect(back)
-    verbs.look_again([one.matter.card for one in turned], now)
+    ahead.look_again([one.matter.card for one in turned], now)
     messages.success(request, _("Правило удалено."))
     return HttpResponseRedirect(reverse("admin-rules"))
 
 
 def _without(here: Rule) -> Outlook:
-    return verbs.outlook(None, here.pk, timezone.localdate())
+    return ahead.outlook(None, here.pk, timezone.localdate())
 
 
 def figures_of(outlook: Outlook) -> list[str]:
@@ -222,10 +229,10 @@ def figures_of(outlook: Outlook) -> list[str]:
         told += _ways(outlook)
     else:
         told.append(_("Ни одной новой карточке другого ведомства не предложат."))
-    if outlook.looked >= verbs.MOST_NEW:
+    if outlook.looked >= ahead.MOST_NEW:
         told.append(_("Посчитано по последним новым карточкам: %d.") % outlook.looked)
     told.append(_("Карточек за последние 30 дней, которые попали бы под это правило: %d.") % outlook.late)
-    if outlook.late_looked >= verbs.MOST_LATE:
+    if not outlook.late_all:
         told.append(_("Посчитано по последним карточкам: %d.") % outlook.late_looked)
     return told
 
@@ -248,4 +255,5 @@ def sentence(told: Told) -> str:
     """The rule as one line."""
     about = told.theme.name if told.theme else told.group.name if told.group else _("любая тема")
     place = told.place.name if told.place else _("весь регион")
-    return f"{about} · {place} → {told.agency.short_name}"
+    whose = told.agency.short_name + (f", {told.executor}" if told.executor else "")
+    return " · ".join([about, place, *asks(told.things, told.network, told.hours)]) + f" → {whose}"

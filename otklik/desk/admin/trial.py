@@ -1,6 +1,7 @@
 """«Что было бы с этим текстом?»: what the machine would make of a text, and which rule would win. Nothing is kept."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -9,14 +10,17 @@ from django.views.decorators.http import require_http_methods
 
 from otklik.desk.admin.frame import administers, framed
 from otklik.desk.admin.rule_forms import TrialForm
+from otklik.desk.rule_words import LOSES
 from otklik.inbox.models import Message
 from otklik.places.models import Place
+from otklik.routing.match import edge, thing_in
 from otklik.routing.models import Rule
-from otklik.routing.rules import in_order
+from otklik.routing.signs import signs_in
+from otklik.routing.suggest import router_now
 from otklik.themes.models import Theme
 from otklik.triage.judge import minds, verdict_on
 
-MOST_THEMES = 3
+MOST_THEMES, MOST_RULES = 3, 12
 KINDS = {
     "complaint": gettext_lazy("жалоба"),
     "question": gettext_lazy("вопрос"),
@@ -35,6 +39,15 @@ class Guess:
     words: str
 
 
+class Fits(NamedTuple):
+    """A rule that fits; `thing` is what the text names of its things, `loses` why another one fires, "" for the one
+    that does."""
+
+    rule: Rule
+    thing: str
+    loses: str
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """`rules` fit, the winner first; `kind` is in words, `priority` is that of a card, 1 to 5."""
@@ -44,20 +57,22 @@ class Verdict:
     place: Place | None
     address: str
     priority: int
-    rules: list[Rule]
+    rules: list[Fits]
+    more: int
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @administers("rules")
 def trial(request: HttpRequest) -> HttpResponse:
     form = TrialForm(request.POST if request.method == "POST" else None)
-    verdict = look(form.cleaned_data["text"]) if form.is_valid() else None
+    verdict = _look(form) if form.is_valid() else None
     context = {"form": form, "verdict": verdict}
     return framed(request, "rules", "desk/admin/trial.html", context, 422 if form.errors else 200)
 
 
-def look(text: str) -> Verdict:
+def _look(form: TrialForm) -> Verdict:
     """The verdict that a new message would get, without a community that says where its people live."""
+    text = form.cleaned_data["text"]
     known = minds()
     told = verdict_on(Message(text=text), timezone.now(), known, has_media=False, is_reply=False, ours=False)
     guesses = [
@@ -65,13 +80,31 @@ def look(text: str) -> Verdict:
         for one in told.themes[:MOST_THEMES]
     ]
     place = told.place
-    order = in_order(told.theme, place, timezone.localdate())
-    rows = Rule.objects.select_related("theme", "group", "place", "agency").in_bulk(order)
+    fits, more = _fitting(told.theme, place, text, form.cleaned_data["network"], form.cleaned_data["hours"])
     return Verdict(
         kind=str(KINDS[told.kind]),
         guesses=guesses,
         place=place,
         address=", ".join(part for part in (told.street, told.house) if part),
         priority=told.priority,
-        rules=[rows[pk] for pk in order if pk in rows],
+        rules=fits,
+        more=more,
     )
+
+
+def _fitting(theme: Theme | None, place: Place | None, text: str, network: str, hours: str) -> tuple[list[Fits], int]:
+    """The rules that fit, the winner first, at most twelve; and how many more there are. Three queries."""
+    router, now = router_now(), timezone.now()
+    signs = signs_in(router, network, text, now)
+    if hours:
+        signs = replace(signs, working=hours == Rule.Hours.WORKING)
+    about, group = (theme.pk, theme.group_id) if theme else (None, None)
+    found = list(router.fitting(about, group, place.path if place else "", timezone.localdate(now), signs))
+    rows = Rule.objects.select_related("theme", "group", "place", "agency", "executor").in_bulk(
+        [one.id for one in found[:MOST_RULES]]
+    )
+    return [
+        Fits(rows[one.id], thing_in(one, signs.lemmas), str(LOSES[edge(found[0], one)]) if number else "")
+        for number, one in enumerate(found[:MOST_RULES])
+        if one.id in rows
+    ], max(len(found) - MOST_RULES, 0)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from otklik.answers.checking import is_solvable, standing, stops_in
 from otklik.answers.exposing import doubtful
@@ -20,6 +21,7 @@ from otklik.desk.card.marks import Piece, mark, quoted
 from otklik.desk.card.thread import Said, fresh_of, main_of, own_messages
 from otklik.desk.card.told import NO_ANSWER, Told, answers_of, stamp_of_latest
 from otklik.desk.guessed import guessed_of
+from otklik.desk.rule_words import asks
 from otklik.desk.translated import translated
 from otklik.feedback.models import Rating
 from otklik.inbox.models import Message
@@ -99,6 +101,9 @@ def hint_of(incident: Incident) -> Hint | None:
             rule_theme=F(f"{way}__rule__theme__name"),
             rule_group=F(f"{way}__rule__group__name"),
             rule_place=F(f"{way}__rule__place__name"),
+            rule_network=F(f"{way}__rule__network"),
+            rule_hours=F(f"{way}__rule__hours"),
+            thing=F(f"{way}__thing"),
             rule_id=F(f"{way}__rule_id"),
         )
         .order_by("-pk", "-suggestion_id")
@@ -108,8 +113,10 @@ def hint_of(incident: Incident) -> Hint | None:
         return None
     told: Any = verdict
     subject = told.rule_theme or told.rule_group or ""
-    rule = " · ".join(part for part in (subject, told.rule_place or "") if part)
-    return Hint(verdict, told.agency_id, told.agency_name or "", rule if told.rule_id else "", _quotes(verdict))
+    more = asks(f"«{told.thing}»" if told.thing else "", told.rule_network or "", told.rule_hours or "")
+    rule = " · ".join(part for part in (subject, told.rule_place or "", *more) if part)
+    rule = (rule or _("для всего остального")) if told.rule_id else ""
+    return Hint(verdict, told.agency_id, told.agency_name or "", rule, _quotes(verdict))
 
 
 def pieces_of(main: Message | None, hint: Hint | None) -> list[Piece]:

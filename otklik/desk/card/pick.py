@@ -14,13 +14,16 @@ from django.views.decorators.http import require_GET
 from otklik.desk.format import percent
 from otklik.desk.gate import integer, roles
 from otklik.desk.guessed import Guessed, guessed_of
-from otklik.incidents.models import Incident
+from otklik.desk.rule_words import asks
+from otklik.incidents.models import Incident, IncidentMessage
 from otklik.lib import clock
 from otklik.lib.text import fold
 from otklik.people.models import Agency
 from otklik.places.models import Place
+from otklik.routing.match import UNKNOWN, Router, Signs
 from otklik.routing.models import Rule
-from otklik.routing.suggest import router_now, whose
+from otklik.routing.signs import signs_of
+from otklik.routing.suggest import gave_back, router_now, whose
 from otklik.themes.keeping import in_force
 from otklik.themes.models import Theme
 from otklik.triage.models import Verdict
@@ -111,7 +114,11 @@ def _agency(agency: Agency, why: str = "") -> Option:
 def _ruled(request: HttpRequest) -> Option | None:
     theme = Theme.objects.filter(pk=integer(request.GET.get("theme"))).first()
     place = Place.objects.filter(pk=integer(request.GET.get("place"))).first()
-    match = whose(router_now(), theme, place, clock.now()) if theme or place else None
+    if not theme and not place:
+        return None
+    router = router_now()
+    signs, said_no = _signs(router, integer(request.GET.get("verdict")))
+    match = whose(router, theme, place, clock.now(), signs, said_no)
     if match is None:
         return None
     rule = Rule.objects.select_related("agency__parent", "agency__territory", "theme", "group", "place").get(
@@ -119,7 +126,17 @@ def _ruled(request: HttpRequest) -> Option | None:
     )
     subject = rule.theme.name if rule.theme else rule.group.name if rule.group else _("все темы")
     where = rule.place.name if rule.place else _("вся территория")
-    return _agency(rule.agency, _("по правилу: %(subject)s · %(where)s") % {"subject": subject, "where": where})
+    words = " · ".join([subject, where, *asks(match.thing, rule.network, rule.hours)])
+    return _agency(rule.agency, _("по правилу: %(rule)s") % {"rule": words})
+
+
+def _signs(router: Router, verdict_pk: int) -> tuple[Signs, set[int]]:
+    """What rules ask of the message of that verdict, and who has said of its card that it is not theirs."""
+    links = IncidentMessage.objects.filter(message__verdicts=verdict_pk, main=True)
+    link = links.select_related("incident").order_by("-pk").first() if verdict_pk else None
+    if link is None:
+        return UNKNOWN, set()
+    return signs_of(link.incident, router), gave_back(link.incident)
 
 
 def best(

@@ -12,16 +12,24 @@ from django.utils.translation import gettext_lazy
 
 from otklik.desk.gate import integer
 from otklik.desk.many.base import Act, Held, Unready, verdicts, wrong_state
-from otklik.incidents.models import Incident, State
+from otklik.incidents.models import Incident, IncidentMessage, State
 from otklik.incidents.workflow import MOVES
 from otklik.lib import clock
 from otklik.people.models import Agency, User
 from otklik.routing.assign import Decision, assign
+from otklik.routing.clocks import work_week
 from otklik.routing.models import Assignment, Suggestion
+from otklik.routing.signs import signs_in
 from otklik.routing.suggest import router_now, whose
 from otklik.themes.keeping import in_force
 from otklik.themes.models import Theme
 from otklik.triage.models import Verdict
+
+
+def _texts(cards: Sequence[Incident]) -> dict[int, str]:
+    """Card → the text of its main message."""
+    links = IncidentMessage.objects.filter(incident__in=[card.pk for card in cards], main=True)
+    return dict(links.values_list("incident", "message__text"))
 
 
 def theme_in_force(pk: int) -> Theme | None:
@@ -42,6 +50,7 @@ class Assigning(Act):
     _verdicts: dict[int, Verdict] = field(default_factory=dict)
     _agencies: dict[int, Agency | None] = field(default_factory=dict)
     _suggested: dict[int, int | None] = field(default_factory=dict)
+    _executors: dict[int, User | None] = field(default_factory=dict)
 
     key = "assignment"
     title = gettext_lazy("Назначить")
@@ -64,29 +73,35 @@ class Assigning(Act):
 
     def prepare(self, cards: Sequence[Incident], at: datetime) -> None:
         self._verdicts = verdicts(cards)
-        rows = Suggestion.objects.filter(incident__in=[card.pk for card in cards]).select_related("agency")
-        latest = {row.incident_id: row.agency for row in rows.order_by("pk")}
-        self._suggested = {pk: agency.pk if agency else None for pk, agency in latest.items()}
+        rows = Suggestion.objects.filter(incident__in=[card.pk for card in cards]).select_related(
+            "agency", "rule__executor"
+        )
+        latest = {row.incident_id: row for row in rows.order_by("pk")}
+        self._suggested = {pk: row.agency_id for pk, row in latest.items()}
+        self._executors = {pk: row.rule.executor if row.rule else None for pk, row in latest.items()}
         if self.agency is not None:
             self._agencies = {card.pk: self.agency for card in cards}
         elif self.theme is None:
-            self._agencies = dict(latest)
+            self._agencies = {pk: row.agency for pk, row in latest.items()}
         else:
             self._agencies = self._ruled(cards, self.theme, at)
 
     def _ruled(self, cards: Sequence[Incident], theme: Theme, at: datetime) -> dict[int, Agency | None]:
         """What the rules say for this theme at each card's place; not whom «не наше» was heard from already."""
         router = router_now()
-        gave_back = set(
-            Assignment.objects.filter(incident__in=[card.pk for card in cards], returned=True).values_list(
-                "incident_id", "agency_id"
-            )
-        )
+        texts = _texts(cards) if router.wordy else {}
+        week = work_week() if router.timed else None
+        said_no: dict[int, set[int]] = {}
+        returned = Assignment.objects.filter(incident__in=[card.pk for card in cards], returned=True)
+        for pk, agency_pk in returned.values_list("incident_id", "agency_id"):
+            said_no.setdefault(pk, set()).add(agency_pk)
         found: dict[int, int] = {}
         for card in cards:
             verdict = self._verdicts.get(card.pk)
-            match = whose(router, theme, card.place or (verdict.place if verdict else None), at)
-            if match and (card.pk, match.agency_id) not in gave_back:
+            signs = signs_in(router, card.network, texts.get(card.pk, ""), card.started_at, week)
+            place = card.place or (verdict.place if verdict else None)
+            match = whose(router, theme, place, at, signs, said_no.get(card.pk, ()))
+            if match:
                 found[card.pk] = match.agency_id
         agencies = Agency.objects.in_bulk(set(found.values()))
         return {pk: agencies[agency] for pk, agency in found.items()}
@@ -127,6 +142,7 @@ class Assigning(Act):
         theme = self.theme or card.theme or (verdict.theme if verdict else None)
         where = card if card.place is not None or verdict is None else verdict
         guessed = verdict is not None and theme is not None and theme.pk == verdict.theme_id
+        suggested = guessed and card.state == State.NEW and self._suggested.get(card.pk) == agency.pk
         return Decision(
             agency=agency,
             theme=theme,
@@ -134,5 +150,6 @@ class Assigning(Act):
             kind=self.theme.kind if self.theme else card.kind or (theme.kind if theme else ""),
             street=where.street,
             house=where.house,
-            suggested=guessed and card.state == State.NEW and self._suggested.get(card.pk) == agency.pk,
+            suggested=suggested,
+            executor=self._executors.get(card.pk) if suggested else None,
         )

@@ -19,9 +19,11 @@ from otklik.lib import clock
 from otklik.people.models import Agency, User
 from otklik.places.models import Place
 from otklik.routing.assign import Decision, assign
-from otklik.routing.match import KnownRule, Router
-from otklik.routing.models import Assignment, Rule, Suggestion
-from otklik.routing.suggest import verdict_of, whose
+from otklik.routing.match import Router
+from otklik.routing.models import Rule, Suggestion
+from otklik.routing.rules import known
+from otklik.routing.signs import signs_of
+from otklik.routing.suggest import gave_back, verdict_of, whose
 from otklik.themes.keeping import in_force
 from otklik.themes.models import Theme
 from otklik.triage.models import Verdict
@@ -52,7 +54,7 @@ class Latest(NamedTuple):
 
 def latest_of(incident: Incident) -> Latest:
     """Two queries."""
-    suggestions = Suggestion.objects.filter(incident=incident).select_related("agency")
+    suggestions = Suggestion.objects.filter(incident=incident).select_related("agency", "rule__executor")
     return Latest(verdict_of(incident), suggestions.order_by("-pk").first())
 
 
@@ -79,6 +81,7 @@ def accept(incident: Incident, seen: str, by: User) -> Incident:
             street=verdict.street,
             house=verdict.house,
             suggested=True,
+            executor=suggestion.rule.executor if suggestion.rule else None,
         )
         return assign(incident, decision, by, clock.now())
 
@@ -134,27 +137,27 @@ def named(incident: Incident, latest: Latest, themes: Sequence[Theme], now: date
     """Theme id → whose it would be: for the suggested theme the suggested agency, as the row shows it; for another
     one the agency that the rules name for the card's place. Only agencies that work and have not said «не наше».
 
-    Two queries.
+    Two queries, and two more where rules ask for words and hours.
     """
     verdict, suggestion = latest
-    found = _ruled(themes, place_of(incident, verdict), now)
+    said_no = gave_back(incident)
+    found = _ruled(incident, themes, place_of(incident, verdict), now, said_no)
     if verdict is not None and suggestion is not None and suggestion.agency is not None:
         found |= {theme.pk: suggestion.agency for theme in themes if theme.pk == verdict.theme_id}
-    gave_back = set(Assignment.objects.filter(incident=incident, returned=True).values_list("agency_id", flat=True))
-    return {pk: agency for pk, agency in found.items() if agency.active and agency.pk not in gave_back}
+    return {pk: agency for pk, agency in found.items() if agency.active and agency.pk not in said_no}
 
 
-def _ruled(themes: Sequence[Theme], place: Place | None, now: datetime) -> dict[int, Agency]:
+def _ruled(
+    incident: Incident, themes: Sequence[Theme], place: Place | None, now: datetime, said_no: set[int]
+) -> dict[int, Agency]:
     """Of the thousands of rules only those that could fit are read."""
     subject = Q(theme__in=themes) | Q(theme=None, group__in=[theme.group_id for theme in themes])
     above = [int(part) for part in place.path.split("/") if part] if place else []
-    fitting = Rule.objects.filter(subject | Q(theme=None, group=None), Q(place=None) | Q(place__in=above))
+    fitting = Rule.objects.filter(agency__active=True).filter(
+        subject | Q(theme=None, group=None), Q(place=None) | Q(place__in=above)
+    )
     rules = {rule.pk: rule for rule in fitting.select_related("place", "agency")}
-    router = Router(_known(rule) for rule in rules.values())
-    matches = {theme.pk: whose(router, theme, place, now) for theme in themes}
+    router = Router(known(rules.values()))
+    signs = signs_of(incident, router)
+    matches = {theme.pk: whose(router, theme, place, now, signs, said_no) for theme in themes}
     return {pk: rules[match.rule_id].agency for pk, match in matches.items() if match}
-
-
-def _known(rule: Rule) -> KnownRule:
-    path = rule.place.path if rule.place else ""
-    return KnownRule(rule.pk, rule.theme_id, rule.group_id, path, rule.agency_id, rule.since, rule.until)

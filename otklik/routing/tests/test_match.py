@@ -3,7 +3,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from otklik.routing.match import KnownRule, Match, Router, Why, match
+from otklik.lib.text import lemmas
+from otklik.routing.match import Hours, KnownRule, Match, Router, Signs, Why, match, narrowness
+from otklik.routing.things import things_of
 
 TODAY = date(2026, 7, 1)
 REGION, CITY, VILLAGE = "/1/", "/1/5/", "/1/5/42/"
@@ -151,3 +153,109 @@ def test_the_index_decides_as_a_scan_of_all_rules_does(seed: int) -> None:
         if found:
             assert found.agency_id not in {other.agency_id for other in found.others}
             assert found.share + sum(other.share for other in found.others) <= 1 + 1e-9
+
+
+def fuller(number: int, agency: int, things: str = "", network: str = "", hours: Hours = Hours.ALWAYS) -> KnownRule:
+    return KnownRule(number, THEME, GROUP, "", agency, None, None, things_of(things), network, hours)
+
+
+def signs(text: str = "", network: str = "", working: bool | None = None) -> Signs:
+    return Signs(network, frozenset(lemmas(text)), working)
+
+
+def test_a_thing_is_narrower_than_a_network_and_a_network_than_a_time() -> None:
+    rules = [
+        fuller(4, 104),
+        fuller(3, 103, hours=Hours.WORKING),
+        fuller(2, 102, network="vk"),
+        fuller(1, 101, "остановка"),
+        rule(5, 105, THEME, place=CITY),
+    ]
+    told = signs("Крыши на остановках текут", "vk", working=True)
+    assert [one.agency_id for one in Router(rules).fitting(THEME, GROUP, CITY, TODAY, told)] == [
+        105,
+        101,
+        102,
+        103,
+        104,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "thing"),
+    [
+        ("Нет скамеек на ОСТАНОВКЕ!", "остановка"),
+        ("сломаны качели на детских площадках", "детский площадка"),
+        ("площадка для собак", ""),
+        ("приостановка работ", ""),
+        ("", ""),
+        ("\x00‮ 🙂", ""),
+        ("остановка " * 5000, "остановка"),
+    ],
+)
+def test_a_thing_is_found_in_any_form_and_only_as_a_whole(text: str, thing: str) -> None:
+    rules = [fuller(1, 101, " Остановки,, детская  площадка;"), fuller(2, 102)]
+    found = match(rules, THEME, GROUP, CITY, TODAY, signs(text))
+    assert found is not None
+    assert (found.agency_id, found.thing) == (101 if thing else 102, thing)
+
+
+@pytest.mark.parametrize(
+    ("told", "agency"),
+    [
+        (Signs(network="vk"), 102),
+        (Signs(network="ok"), 105),
+        (Signs(working=True), 103),
+        (Signs(working=False), 104),
+        (Signs(), 105),
+    ],
+)
+def test_a_rule_does_not_fit_what_it_asks_for_and_is_not_known(told: Signs, agency: int) -> None:
+    rules = [
+        fuller(1, 101, "остановка"),
+        fuller(2, 102, network="vk"),
+        fuller(3, 103, hours=Hours.WORKING),
+        fuller(4, 104, hours=Hours.OUTSIDE),
+        fuller(5, 105),
+    ]
+    found = match(rules, THEME, GROUP, CITY, TODAY, told)
+    assert found is not None
+    assert found.agency_id == agency
+
+
+def test_a_card_goes_down_the_order_and_never_round() -> None:
+    router = Router(known for known, _ in FROM_NARROW_TO_BROAD)
+    gave_back: list[int] = []
+    while found := router.match(THEME, GROUP, VILLAGE, TODAY, without=gave_back):
+        gave_back.append(found.agency_id)
+    assert gave_back == [known.agency_id for known, _ in FROM_NARROW_TO_BROAD]
+
+
+def _some_rules(dice: random.Random, number: int) -> list[KnownRule]:
+    days = [None, TODAY - timedelta(days=9), TODAY]
+    return [
+        KnownRule(
+            *(pk, dice.choice([None, 1, 2]), dice.choice([None, 1]), dice.choice(["", "/1/", "/1/2/"])),
+            *(dice.randrange(5), dice.choice(days), dice.choice([None, TODAY])),
+            things_of(dice.choice(["", "", "остановка", "школа, остановка", "детский сад"])),
+            dice.choice(["", "", "vk", "ok"]),
+            dice.choice(list(Hours)),
+        )
+        for pk in range(number)
+    ]
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_whatever_the_order_in_which_rules_are_given_the_answer_is_that_of_a_scan(seed: int) -> None:
+    dice = random.Random(seed)
+    rules = _some_rules(dice, 40)
+    shuffled = dice.sample(rules, len(rules))
+    for _ in range(60):
+        asked = (dice.choice([None, 1, 2]), dice.choice([None, 1]), dice.choice(["", "/1/", "/1/2/"]), TODAY)
+        text = dice.choice(["", "на остановке у школы", "в детском саду", "сад"])
+        told = signs(text, dice.choice(["", "vk", "ok"]), dice.choice([None, True, False]))
+        found = list(Router(rules).fitting(*asked, told))
+        assert found == list(Router(shuffled).fitting(*asked, told))
+        assert Router(rules).match(*asked, told) == Router(shuffled).match(*asked, told)
+        fitting = [one for one in rules if list(Router([one]).fitting(*asked, told))]
+        assert found == sorted(fitting, key=narrowness, reverse=True)
