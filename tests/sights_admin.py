@@ -46,6 +46,7 @@ AGENCIES = (
 )
 RULES = (
     Sight("admin-rules", "Управление: правила", "admin", "/admin/rules/"),
+    Sight("admin-rule-faults", "Управление: что не так с правилами", "admin", "/admin/rules/faults/"),
     Sight("admin-rule-new", "Управление: новое правило", "admin", "/admin/rules/addition/"),
     Sight("admin-rule-trial", "Управление: чьё это по правилам", "admin", "/admin/rules/trial/"),
     Sight(

@@ -119,10 +119,10 @@ def in_force() -> int | None:
     return TrainedModel.objects.filter(state=State.ACTIVE).values_list("pk", flat=True).first()
 
 
-def last_failed() -> bool:
-    """Whether the last run that has ended came to nothing. One query."""
+def last_failed() -> models.QuerySet[TrainedModel]:
+    """The last run that has ended, if it came to nothing; else no row. May be one part of a union."""
     ended = TrainedModel.objects.exclude(state=State.LEARNING).order_by("-pk")
-    return ended.values_list("state", flat=True).first() == State.FAILED
+    return TrainedModel.objects.filter(pk__in=ended.values("pk")[:1], state=State.FAILED).order_by()
 
 
 def read(pk: int | None) -> Model | None:

@@ -30,6 +30,7 @@ from otklik.routing import outlook as ahead
 from otklik.routing import rules as verbs
 from otklik.routing.models import Rule
 from otklik.routing.outlook import Outlook
+from otklik.routing.rule_use import fallback
 from otklik.routing.rules import Collides, Told
 
 PAGE = 50
@@ -44,7 +45,7 @@ STATES = {
 @require_safe
 @administers("rules")
 def rules(request: HttpRequest) -> HttpResponse:
-    """Four queries beside the frame's."""
+    """Five queries beside the frame's."""
     agencies = {one.pk: one for one in Agency.objects.all()}
     places = {one.pk: one for one in Place.objects.filter(level=Place.Level.MUNICIPALITY)}
     agency, place = agencies.get(integer(request.GET.get("agency"))), places.get(integer(request.GET.get("place")))
@@ -65,6 +66,7 @@ def rules(request: HttpRequest) -> HttpResponse:
         "places": place_choices(places, _("Все места")),
         "states": STATES.items(),
         "today": timezone.localdate(),
+        "fallback": fallback(timezone.localdate()).exists(),
     }
     return framed(request, "rules", "desk/admin/rules.html", context)
 

@@ -22,7 +22,6 @@ from otklik.networks.fetch import resume
 from otklik.networks.models import Account
 from otklik.people.access import has_role
 from otklik.people.models import Role
-from otklik.triage.models import last_failed
 
 WAITS_TOO_LONG = 300  # seconds until the colour of a queue changes
 
@@ -44,6 +43,7 @@ def health(request: HttpRequest) -> HttpResponse:
     steps = queues(now)
     rows = aside(steps, user)
     signs, stopped = machines.workers(now, WORKER_SILENT_AFTER), machines.stopped_accounts()
+    signals = machines.signals(now)
     readings, more_sources = machines.sources(now)
     waiting = sum(min(step.aside, MOST_COUNTED) for step in steps) + len(stopped)
     shown = {
@@ -58,7 +58,8 @@ def health(request: HttpRequest) -> HttpResponse:
         "lines": [_line(step, now.timestamp()) for step in steps],
         "readings": readings,
         "more_sources": more_sources,
-        "learning_failed": last_failed(),
+        "learning_failed": "learning" in signals,
+        "no_fallback": "fallback" not in signals,
         "most": MOST_COUNTED,
     }
     return render(request, "desk/health.html", shown)

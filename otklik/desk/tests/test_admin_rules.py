@@ -26,7 +26,7 @@ def given(office: Office, **changed: str) -> dict[str, str]:
 
 def test_rules_are_for_an_administrator_of_the_whole_region_alone(office: Office) -> None:
     rule = Rule.objects.create(agency=office.pumps, theme=office.region.pipe)
-    addresses = ["", "addition/", "trial/", f"{rule.pk}/", f"{rule.pk}/ending/", f"{rule.pk}/removal/"]
+    addresses = ["", "addition/", "trial/", "faults/", f"{rule.pk}/", f"{rule.pk}/ending/", f"{rule.pk}/removal/"]
     for verb in addresses:
         address = f"/admin/rules/{verb}"
         for user in (office.water_admin, office.auditor, office.region.operator, office.region.stranger):

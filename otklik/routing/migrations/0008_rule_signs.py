@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("incidents", "0006_seldom_set"),
         ("people", "0001_initial"),
-        ("routing", "0006_noise_check"),
+        ("routing", "0007_calendars_and_norms"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
