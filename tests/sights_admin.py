@@ -47,6 +47,7 @@ AGENCIES = (
 RULES = (
     Sight("admin-rules", "Управление: правила", "admin", "/admin/rules/"),
     Sight("admin-rule-faults", "Управление: что не так с правилами", "admin", "/admin/rules/faults/"),
+    Sight("admin-automatic", "Управление: без оператора", "admin", "/admin/rules/automatic/"),
     Sight("admin-rule-new", "Управление: новое правило", "admin", "/admin/rules/addition/"),
     Sight("admin-rule-trial", "Управление: чьё это по правилам", "admin", "/admin/rules/trial/"),
     Sight(
@@ -81,6 +82,7 @@ WORDS = (
         "/admin/classifier/{theme}/",
         submit("main form[method=post]", severity="5"),
     ),
+    Sight("admin-theme-automatic", "Управление: тема без оператора", "admin", "/admin/classifier/{theme}/automatic/"),
     Sight("admin-theme-retirement", "Управление: вывести тему", "admin", "/admin/classifier/{theme}/retirement/"),
     Sight("admin-theme-retired", "Управление: выведенная тема", "admin", "/admin/classifier/{retired}/"),
     Sight("admin-theme-return", "Управление: вернуть тему", "admin", "/admin/classifier/{retired}/return/"),

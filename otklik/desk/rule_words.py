@@ -1,10 +1,12 @@
 """A rule in words: what it asks for beside the theme and the place."""
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from otklik.networks.registry import title_of
 from otklik.routing.match import Edge
 from otklik.routing.models import Rule
+from otklik.routing.rules import Told
 
 HOURS = {
     "": _("в любое время"),
@@ -29,3 +31,11 @@ def asks(things: str, network: str, hours: str) -> list[str]:
     left out."""
     told = [things, title_of(network) if network else "", str(HOURS.get(hours, hours)) if hours else ""]
     return [one for one in told if one]
+
+
+def sentence(rule: Rule | Told) -> str:
+    """A rule as one line."""
+    about = rule.theme.name if rule.theme else rule.group.name if rule.group else gettext("любая тема")
+    place = rule.place.name if rule.place else gettext("весь регион")
+    whose = rule.agency.short_name + (f", {rule.executor}" if rule.executor else "")
+    return " · ".join([about, place, *asks(rule.things, rule.network, rule.hours)]) + f" → {whose}"

@@ -42,6 +42,7 @@ MOVES: dict[str, Move] = {
     "assign": _move(f"{WORKING} clarifying", S.ASSIGNED, DESK, "назначить"),
     "take": _move("assigned", S.IN_WORK, AGENCY, "взять в работу"),
     "give_back": _move("assigned in_work", S.NEW, AGENCY, "вернуть: не наше", needs_reason=True),
+    "take_off": _move("assigned", S.NEW, DESK, "вернуть в очередь назначенное машиной"),
     "submit": _move(f"{WORKING} rating", S.APPROVAL, AGENCY, "отправить на согласование"),
     "withdraw": _move("approval", S.IN_WORK, AGENCY, "отозвать с согласования"),
     "send_back": _move("approval", S.IN_WORK, APPROVERS, "вернуть с замечанием", needs_reason=True),

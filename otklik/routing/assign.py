@@ -1,6 +1,9 @@
-"""Verbs of routing: assign, give back as «не наше». Each is one move, its journal row and its history row."""
+"""Verbs of routing: assign, give back as «не наше», take off what the machine assigned. Each is one move, its journal
+row and its history row, which remembers whether the rule was heeded.
+"""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from otklik.incidents.handing import ANSWERERS
@@ -11,7 +14,8 @@ from otklik.people.access import may
 from otklik.people.models import Agency, User
 from otklik.places.models import Place
 from otklik.routing import agency_clock, clocks
-from otklik.routing.models import Assignment
+from otklik.routing.models import Assignment, Automatic, Suggestion
+from otklik.routing.switches import MACHINE, watch
 from otklik.themes.models import Theme
 
 
@@ -20,6 +24,7 @@ class Decision:
     """What an operator decided about a card. `suggested` is True when he took the machine's word for it.
 
     `executor` is whom the rule names within the agency; who does not answer for it by now gets nothing.
+    `automatic` is the switch that lets the machine decide alone, `told` the figures on which it did, for the journal.
     """
 
     agency: Agency
@@ -30,18 +35,25 @@ class Decision:
     house: str = ""
     suggested: bool = False
     executor: User | None = None
+    automatic: Automatic | None = None
+    told: Mapping[str, int] = field(default_factory=dict)
 
 
-def assign(incident: Incident, decision: Decision, by: User, at: datetime) -> Incident:
-    """Give the card to an agency. The executor's clock starts anew, the citizen's never. Raises NotAllowed."""
+def assign(incident: Incident, decision: Decision, by: User | None, at: datetime) -> Incident:
+    """Give the card to an agency. The executor's clock starts anew, the citizen's never. `by` is None for the machine.
+
+    Raises NotAllowed.
+    """
     kind = decision.kind or incident.kind or (decision.theme.kind if decision.theme else Theme.Kind.SOLVABLE)
     with book.turn():
+        heeded = _heeded(incident, decision)
         moved = move(
             incident,
             "assign",
             at=at,
-            actor=f"user:{by.pk}",
+            actor=f"user:{by.pk}" if by else MACHINE,
             data={
+                **decision.told,
                 "agency": decision.agency.pk,
                 "theme": decision.theme.pk if decision.theme else 0,
                 "place": decision.place.pk if decision.place else 0,
@@ -61,8 +73,16 @@ def assign(incident: Incident, decision: Decision, by: User, at: datetime) -> In
             taken_by=None,
             taken_at=None,
         )
-        Assignment.objects.filter(incident=incident, ended_at__isnull=True).update(ended_at=at)
-        Assignment.objects.create(incident=incident, agency=decision.agency, by=by, at=at, suggested=decision.suggested)
+        end(incident, at, to=decision.agency)
+        Assignment.objects.create(
+            incident=incident,
+            agency=decision.agency,
+            by=by,
+            at=at,
+            suggested=decision.suggested,
+            automatic=decision.automatic,
+            **heeded,
+        )
         clocks.start(moved, decision.theme)
         agency_clock.begin(moved, at)
     return moved
@@ -91,6 +111,62 @@ def give_back(incident: Incident, by: User, at: datetime, reason: str, words: st
             returns=incident.returns + 1,
             due_at=at,
         )
-        Assignment.objects.filter(incident=incident, ended_at__isnull=True).update(ended_at=at, returned=True)
+        end(incident, at, returned=True)
         agency_clock.end(incident, at)
     return moved
+
+
+def take_off(incident: Incident, by: User, at: datetime) -> Incident:
+    """What the machine assigned alone is back in the queue, as if it had only been suggested. Raises NotAllowed."""
+    with book.turn():
+        moved = move(
+            incident,
+            "take_off",
+            at=at,
+            actor=f"user:{by.pk}",
+            data={"agency": incident.agency_id or 0},
+            agency=None,
+            theme=None,
+            place=None,
+            executor=None,
+            assigned_at=None,
+            due_at=at,
+        )
+        end(incident, at)
+        agency_clock.end(incident, at)
+    return moved
+
+
+def end(incident: Incident, at: datetime, *, to: Agency | None = None, returned: bool = False) -> None:
+    """Whoever has the card has it no longer; that it goes to another one, or to nobody, overrules whoever gave it.
+
+    Inside `book.turn()`.
+    """
+    for one in Assignment.objects.select_related("automatic").filter(incident=incident, ended_at__isnull=True):
+        Assignment.objects.filter(pk=one.pk).update(ended_at=at, returned=returned)
+        if to is None or one.agency_id != to.pk:
+            overrule(one, at)
+
+
+def overrule(one: Assignment, at: datetime) -> None:
+    """It was wrong, and so was its switch, if a switch made it. Inside `book.turn()`."""
+    if Assignment.objects.filter(pk=one.pk, overruled_at__isnull=True).update(overruled_at=at) and one.automatic:
+        watch(one.automatic, at)
+
+
+def _heeded(incident: Incident, decision: Decision) -> dict[str, object]:
+    """The rule that had named an agency for the new card, and whether it was taken.
+
+    A rule is overruled only by whoever agrees with the theme and the place that it was asked with.
+    """
+    if incident.agency_id is not None:
+        return {}
+    last = Suggestion.objects.filter(incident=incident).order_by("-pk").first()
+    if last is None or last.rule_id is None:
+        return {}
+    asked = (incident.guessed_theme_id, incident.guessed_place_id)
+    decided = tuple(one.pk if one else None for one in (decision.theme, decision.place))
+    if last.agency_id == decision.agency.pk:
+        return {"rule_id": last.rule_id, "heeded": Assignment.Heeded.TAKEN}
+    by_rule = Assignment.Heeded.OVERRULED if asked == decided else Assignment.Heeded.OTHER_MATTER
+    return {"rule_id": last.rule_id, "heeded": by_rule}

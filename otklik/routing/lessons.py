@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Min, QuerySet
+from django.db.models import Exists, Min, OuterRef, QuerySet
 
 from otklik.incidents.models import Incident, IncidentMessage, State
 from otklik.journal.models import Entry
+from otklik.routing.models import Assignment
 from otklik.themes.models import Theme
 from otklik.triage.models import Verdict
 
@@ -84,8 +85,14 @@ def lessons(since: datetime) -> Iterator[Lesson]:
 
 
 def decided(cards: QuerySet[Incident]) -> QuerySet[Incident]:
-    """Those whose theme a person has set and nobody has put in doubt since: only people set it."""
-    return cards.filter(theme__isnull=False, assigned_at__isnull=False).exclude(state__in=UNDECIDED)
+    """Those whose theme a person has set and nobody has put in doubt since.
+
+    What the machine assigned alone nobody has decided, until somebody changes it.
+    """
+    alone = Assignment.objects.filter(
+        incident=OuterRef("pk"), ended_at__isnull=True, automatic__isnull=False, overruled_at__isnull=True
+    )
+    return cards.filter(~Exists(alone), theme__isnull=False, assigned_at__isnull=False).exclude(state__in=UNDECIDED)
 
 
 def theme_ids(told: Any) -> list[int]:

@@ -94,8 +94,36 @@ class Suggestion(models.Model):
         return f"{self.incident_id} → {self.agency_id}"
 
 
+class Automatic(models.Model):
+    """A theme's switch: a suggestion that is sure enough goes to the agency without a person. Off where there is none.
+
+    `since` is when it was switched on the last time, `stopped_at` when it was wrong too often and went off by itself.
+    """
+
+    theme = models.OneToOneField(Theme, on_delete=models.CASCADE, related_name="automatic")
+    on = models.BooleanField(default=False)
+    theme_percent = models.PositiveSmallIntegerField()
+    agency_percent = models.PositiveSmallIntegerField()
+    since = models.DateTimeField(null=True, blank=True)
+    stopped_at = models.DateTimeField(null=True, blank=True)
+    by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.theme_id}: {self.on}"
+
+
 class Assignment(models.Model):
-    """Who had a card from when till when. Rows are added and ended, never overwritten."""
+    """Who had a card from when till when. Rows are added and ended, never overwritten.
+
+    `rule` had named an agency for the card when it was new, and `heeded` says what became of that. `automatic` is the
+    switch by which the machine assigned it alone. `overruled_at`: the agency gave it back, or a person took it from
+    the agency, or changed the theme that the machine alone had set.
+    """
+
+    class Heeded(models.TextChoices):
+        TAKEN = "taken"
+        OVERRULED = "overruled"
+        OTHER_MATTER = "other"
 
     incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="assignments")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
@@ -104,9 +132,19 @@ class Assignment(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
     returned = models.BooleanField(default=False)
     suggested = models.BooleanField(default=False)
+    rule = models.ForeignKey(Rule, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
+    heeded = models.CharField(max_length=9, choices=Heeded, blank=True, default="")
+    automatic = models.ForeignKey(Automatic, on_delete=models.SET_NULL, null=True, related_name="+", db_index=False)
+    overruled_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["incident", "-at"], name="assignment_latest")]
+        indexes = [
+            models.Index(fields=["incident", "-at"], name="assignment_latest"),
+            models.Index(fields=["rule", "at"], condition=models.Q(rule__isnull=False), name="assignment_rule"),
+            models.Index(
+                fields=["automatic", "-at"], condition=models.Q(automatic__isnull=False), name="assignment_automatic"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.incident_id} → {self.agency_id}"

@@ -1,6 +1,6 @@
 """The step of an Incident: whose it probably is, and the citizen's clocks."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from django.utils import timezone
@@ -10,20 +10,25 @@ from otklik.incidents.workflow import record
 from otklik.lib.due import finish
 from otklik.places.models import Place
 from otklik.routing import clocks
+from otklik.routing.automatic import act
 from otklik.routing.match import UNKNOWN, Match, Router, Signs
-from otklik.routing.models import Assignment, Suggestion
+from otklik.routing.models import Assignment, Automatic, Suggestion
 from otklik.routing.rules import known_now
 from otklik.routing.signs import signs_of
+from otklik.routing.switches import MACHINE, switches_on
 from otklik.themes.models import Theme
 from otklik.triage.models import Verdict
 
 
 def suggest(incidents: list[Incident], now: datetime) -> None:
-    """Proposes and never assigns. All of it in the loop's one transaction with the journal's turn."""
-    router, week = router_now(), clocks.work_week()
+    """Proposes; assigns nothing but what is sure enough on a theme that an administrator has switched on for that.
+
+    All of it in the loop's one transaction with the journal's turn.
+    """
+    router, week, switches = router_now(), clocks.work_week(), switches_on()
     for incident in incidents:
         if incident.state == State.NEW:
-            _suggest(incident, router, now, signs_of(incident, router, week))
+            _suggest(incident, router, now, signs_of(incident, router, week), switches)
         theme = incident.theme or incident.guessed_theme
         clocks.start(incident, theme, week)
         finish(incident)
@@ -69,7 +74,9 @@ def gave_back(incident: Incident) -> set[int]:
     return set(said_no.values_list("agency_id", flat=True))
 
 
-def _suggest(incident: Incident, router: Router, now: datetime, signs: Signs) -> None:
+def _suggest(
+    incident: Incident, router: Router, now: datetime, signs: Signs, switches: Mapping[int, Automatic]
+) -> None:
     verdict = verdict_of(incident)
     if verdict is None:
         return
@@ -90,6 +97,9 @@ def _suggest(incident: Incident, router: Router, now: datetime, signs: Signs) ->
         incident,
         "suggest",
         at=now,
-        actor="machine:routing",
+        actor=MACHINE,
         data={"verdict": verdict.pk, "agency": found.agency_id if found else 0},
     )
+    switch = switches.get(verdict.theme_id or 0)
+    if found and switch:
+        act(incident, verdict, found, switch, now)

@@ -7,6 +7,8 @@ from otklik.incidents.workflow import NotAllowed, record
 from otklik.journal import book
 from otklik.people.models import User
 from otklik.routing import clocks
+from otklik.routing.assign import overrule
+from otklik.routing.models import Assignment
 from otklik.themes.models import Theme
 
 THEMED = (State.ASSIGNED, State.IN_WORK, State.CLARIFYING, State.POSTPONED)
@@ -21,5 +23,9 @@ def set_theme(incident: Incident, theme: Theme, by: User, at: datetime) -> Incid
         told = {"theme": theme.pk, "was": incident.theme_id or 0}
         record(incident, "theme", at=at, actor=f"user:{by.pk}", data=told)
         clocks.start(incident, theme)
+        if theme.pk != incident.theme_id:
+            alone = Assignment.objects.filter(incident=incident, ended_at__isnull=True, automatic__isnull=False)
+            for one in alone.select_related("automatic"):
+                overrule(one, at)
     incident.refresh_from_db()
     return incident

@@ -195,11 +195,26 @@ def _time(minutes: object) -> str:
     return f"{minutes // 60:02}:{minutes % 60:02}" if isinstance(minutes, int) else "?"
 
 
+def _automatic(data: Data, names: Names) -> list[str]:
+    was, words = _was(data), {True: _("включено"), False: _("выключено")}
+    return [
+        *_turned(_("Назначать без оператора"), *(words[one.get("on") is True] for one in (was, data))),
+        *_turned(_("Уверенность в теме, %"), *(str(one.get("theme_percent", "")) for one in (was, data))),
+        *_turned(_("Согласие правил о ведомстве, %"), *(str(one.get("agency_percent", "")) for one in (was, data))),
+    ]
+
+
+def _stopped(data: Data, names: Names) -> list[str]:
+    return [_("Исправили %(wrong)s из %(n)s.") % {"wrong": data.get("wrong"), "n": data.get("n")}]
+
+
 _TOLD: dict[str, Callable[[Data, Names], list[str]]] = {
     "rule.add": _rule,
     "rule.edit": _rule_edit,
     "rule.end": _rule_end,
     "rule.remove": _rule,
+    "automatic.switch": _automatic,
+    "automatic.stop": _stopped,
     "template.edit": _template,
     "agency.edit": _agency,
     "network.decide": _network,

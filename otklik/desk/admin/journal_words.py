@@ -58,6 +58,8 @@ OTHERS = {
     "rule.edit": gettext_lazy("Изменено правило"),
     "rule.end": gettext_lazy("Указан последний день правила"),
     "rule.remove": gettext_lazy("Удалено правило"),
+    "automatic.switch": gettext_lazy("Изменено, назначает ли машина тему без оператора"),
+    "automatic.stop": gettext_lazy("Назначение без оператора выключилось само: много ошибок"),
     "template.add": gettext_lazy("Добавлен шаблон"),
     "template.edit": gettext_lazy("Изменён шаблон"),
     "template.remove": gettext_lazy("Удалён шаблон"),

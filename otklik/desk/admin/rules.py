@@ -20,7 +20,7 @@ from otklik.desk.admin.late import LATE, SEEN, beside_now, overtaken
 from otklik.desk.admin.rule_forms import EndForm, RuleForm
 from otklik.desk.admin.words import why
 from otklik.desk.gate import integer, user_of
-from otklik.desk.rule_words import asks
+from otklik.desk.rule_words import sentence
 from otklik.lib import clock
 from otklik.lib.text import clean, tidy
 from otklik.people.models import Agency
@@ -251,11 +251,3 @@ def _ways(outlook: Outlook) -> list[str]:
         was, becomes = (names.get(pk) or _("никому") for pk in (before, after))
         told.append(f"{was} → {becomes}: {number} ({shown})")
     return told
-
-
-def sentence(told: Told) -> str:
-    """The rule as one line."""
-    about = told.theme.name if told.theme else told.group.name if told.group else _("любая тема")
-    place = told.place.name if told.place else _("весь регион")
-    whose = told.agency.short_name + (f", {told.executor}" if told.executor else "")
-    return " · ".join([about, place, *asks(told.things, told.network, told.hours)]) + f" → {whose}"

@@ -28,6 +28,7 @@ SENTENCES = {
     "let_go": gettext_lazy("Карточку отпустили: разобрать может любой"),
     "assign": gettext_lazy("Назначен исполнитель"),
     "take": gettext_lazy("Карточка взята в работу"),
+    "take_off": gettext_lazy("Назначенное машиной возвращено в очередь"),
     "give_back": gettext_lazy("Карточка возвращена: не наше"),
     "draft": gettext_lazy("Начат черновик ответа"),
     "draft_edit": gettext_lazy("Черновик продолжил другой человек"),
@@ -185,6 +186,8 @@ def _what(entry: Entry) -> str:
         return f"{sentence}: {CLOCKS[data['clock']]}"
     if verb in ("rated", "reply_read") and isinstance(data.get("mark"), int):
         return f"{sentence}: {data['mark']} {_('из 5')}"
+    if verb == "assign" and "theme_percent" in data:
+        return f"{sentence} ({_('машина сама, без оператора')})"
     if verb == "assign" and data.get("suggested") is True:
         return f"{sentence} ({_('по подсказке')})"
     return sentence

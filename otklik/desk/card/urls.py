@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from otklik.desk.card import (
     answering,
+    automatic,
     delivery,
     extension,
     flaws,
@@ -28,6 +29,7 @@ urlpatterns: list[URLPattern] = [
     path("incidents/<row:pk>/decision/", page.decision, name="incident-decision"),
     path("incidents/<row:pk>/assignment/", moves.assignment, name="incident-assignment"),
     path("incidents/<row:pk>/work/", moves.work, name="incident-work"),
+    path("incidents/<row:pk>/taking-off/", automatic.taking_off, name="incident-taking-off"),
     path("incidents/<row:pk>/return/", moves.giving_back, name="incident-return"),
     path("incidents/<row:pk>/closure/", moves.closure, name="incident-closure"),
     path("incidents/<row:pk>/closure-unanswered/", moves.closure_unanswered, name="incident-closure-unanswered"),

@@ -14,6 +14,7 @@ from otklik.desk.translated import translated
 from otklik.flow.models import Worker
 from otklik.lib.redact import redact
 from otklik.networks.models import Account, Source
+from otklik.routing.models import Automatic
 from otklik.routing.rule_use import fallback
 from otklik.triage.models import last_failed
 
@@ -59,9 +60,11 @@ def workers(now: datetime, silent_after: timedelta) -> list[Sign]:
 
 
 def signals(now: datetime) -> set[str]:
-    """What is so, of: "learning" has failed the last time, there is a "fallback" among the rules. One query."""
-    learning = _word(last_failed(), "learning")
-    return set(learning.union(_word(fallback(localdate(now)), "fallback"), all=True))
+    """What is so, of: "learning" has failed the last time, there is a "fallback" among the rules, an "automatic"
+    assignment has switched itself off. One query."""
+    stopped = Automatic.objects.filter(on=False, stopped_at__isnull=False).order_by()
+    parts = [_word(fallback(localdate(now)), "fallback"), _word(stopped, "automatic")]
+    return set(_word(last_failed(), "learning").union(*parts, all=True))
 
 
 def _word(rows: QuerySet[Any], word: str) -> QuerySet[Any, str]:

@@ -59,6 +59,7 @@ def health(request: HttpRequest) -> HttpResponse:
         "readings": readings,
         "more_sources": more_sources,
         "learning_failed": "learning" in signals,
+        "automatic_stopped": "automatic" in signals,
         "no_fallback": "fallback" not in signals,
         "most": MOST_COUNTED,
     }

@@ -52,6 +52,8 @@ def _of_the_card(card: Card) -> list[Chip]:
         chips.append(Chip("soon", "arrow-back-up", _("вернули: не наше")))
     if card.answered_with is not None and card.state in WORKING:
         chips.append(Chip("blue", "link", _("отвечает вместе с № %d") % card.answered_with))
+    if card.alone and card.state == State.ASSIGNED:
+        chips.append(Chip("blue", "robot", _("назначено автоматически")))
     if card.asked:
         chips.append(Chip("soon", "calendar", _("ведомство просит продлить срок")))
     if card.owed_since and card.state == State.RATING:

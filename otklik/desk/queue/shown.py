@@ -17,7 +17,7 @@ from otklik.lib.kept import Kept, in_place, keep, stand_ins
 from otklik.people.models import User
 from otklik.publishing.models import Delivery, Sent
 from otklik.routing.deadlines import WorkWeek
-from otklik.routing.models import Deadline, Norm, Suggestion
+from otklik.routing.models import Assignment, Deadline, Norm, Suggestion
 from otklik.routing.weeks import read_week, told_default
 from otklik.triage.models import Verdict
 
@@ -30,7 +30,8 @@ class Card(NamedTuple):
     """One card as a row needs it. `verdict`, `suggestion` and `delivery` are the latest ones, None where there is none.
 
     `text` is one character longer than is shown where there is more of it. `reply_read` says that the author's word
-    was read as a rating and nobody has confirmed it yet, `asked` that an agency asks for a later day. `word` is the
+    was read as a rating and nobody has confirmed it yet, `asked` that an agency asks for a later day,
+    `alone` that the machine has assigned it without a person. `word` is the
     newest that a citizen wrote since our last one: its `text`, and whether the card's `author` wrote it.
     """
 
@@ -70,6 +71,7 @@ class Card(NamedTuple):
     delivery: dict[str, str] | None
     reply_read: bool
     asked: bool
+    alone: bool
     word: dict[str, Any] | None
 
     @property
@@ -129,6 +131,9 @@ def _links(ids: Sequence[int]) -> QuerySet[IncidentMessage]:
         delivery=Subquery(delivery.values(told=JSONObject(state="state", hold="hold"))[:1]),
         reply_read=Exists(unread),
         asked=Exists(open_asks().filter(incident=OuterRef("incident_id"))),
+        alone=Exists(
+            Assignment.objects.filter(incident=OuterRef("incident_id"), ended_at__isnull=True, automatic__isnull=False)
+        ),
         word=Subquery(_words_since().values(told=_WORD)[:1]),
     )
 

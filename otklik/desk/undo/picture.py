@@ -45,7 +45,7 @@ WATCHED = {
         comes=True,
     ),
     "extension": Watched(Extension, "incident_id", ("state", "decided_by_id", "decided_at", "words"), comes=True),
-    "assignment": Watched(Assignment, "incident_id", ("ended_at", "returned"), comes=True),
+    "assignment": Watched(Assignment, "incident_id", ("ended_at", "returned", "overruled_at"), comes=True),
     "answer": Watched(
         Answer, "incident_id", ("state", "submitted_at", "decided_by_id", "decided_at", "remark", "due_at")
     ),
