@@ -22,7 +22,7 @@ LAYERS = [
     "answers",
     "publishing",
     "feedback",
-    "finding|reports",
+    "alerts|finding|reports",
     "flow",
     "desk",
     "demo",

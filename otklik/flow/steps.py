@@ -6,6 +6,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from otklik.alerts.chase import chase
+from otklik.alerts.link import hear as hear_colleague
+from otklik.alerts.models import Bookmark, Chase, Ear, Letter
+from otklik.alerts.post import post
+from otklik.alerts.read import read
 from otklik.answers.models import Answer
 from otklik.feedback.hear import hear
 from otklik.feedback.models import Survey
@@ -83,6 +88,10 @@ FLOW = [
     Step("open-survey", Sent, open_survey),
     Step("hear", Heard, hear),
     Step("close-silent", Survey, close_silent),
+    Step("alerts", Bookmark, read, patience=FOREVER),
+    Step("chase", Chase, chase),
+    Step("hear-colleague", Ear, hear_colleague, Lane.ASK, batch=1, patience=FOREVER),
+    Step("post", Letter, post, Lane.SPEAK, batch=1, patience=6),
     Step("index", Findable, index, batch=32, warm=warm),
     Step("chores", Chore, chores, batch=1, patience=FOREVER),
 ]

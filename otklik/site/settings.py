@@ -64,6 +64,15 @@ WEBHOOK_MAX_BYTES = env.number(E, "OTKLIK_WEBHOOK_MAX_BYTES", 2 * 1024 * 1024, 1
 WEB_THREADS = env.number(E, "OTKLIK_WEB_THREADS", 8, 1, 128)
 READERS = env.number(E, "OTKLIK_READERS", 4, 1, 64)
 
+# How long alerts for one person are gathered into one letter. Minutes.
+ALERTS_GATHER = env.number(E, "OTKLIK_ALERTS_GATHER", 5, 0, 240)
+# How long an answer waits for one approver before the next one is told. Minutes.
+APPROVAL_PASSES_ON = env.number(E, "OTKLIK_APPROVAL_PASSES_ON", 60, 5, 7 * 24 * 60)
+# The bot that tells colleagues. It is not an account: citizens neither read it nor are read by it.
+ALERTS_BOT = env.choice(E, "OTKLIK_ALERTS_BOT", "off", ("off", "max", "telegram"))
+ALERTS_BOT_KEY = env.token(E, "OTKLIK_ALERTS_BOT_KEY")
+ALERTS_BOT_NAME = env.text(E, "OTKLIK_ALERTS_BOT_NAME", "")
+
 # Base addresses of the networks: exactly these hosts and ports are let out by the one door.
 NETWORK_BASES = env.addresses(E, "OTKLIK_NETWORK_BASES", NETWORKS)
 OUT_PROXY = env.text(E, "OTKLIK_PROXY", "")
@@ -87,6 +96,7 @@ INSTALLED_APPS = [
     "otklik.answers",
     "otklik.publishing",
     "otklik.feedback",
+    "otklik.alerts",
     "otklik.finding",
     "otklik.flow",
     "otklik.desk",
@@ -193,7 +203,20 @@ STORAGES = {
 }
 WHITENOISE_MANIFEST_STRICT = False
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+# Mail: "file" keeps letters in the data folder, "auto" is that in training and none in real work.
+MAIL = env.choice(E, "OTKLIK_MAIL", "auto", ("auto", "file", "smtp", "off"))
+MAIL_GOES = MAIL in ("file", "smtp") or (MAIL == "auto" and MODE == "demo")
+MAIL_WAY = "smtp" if MAIL == "smtp" else "filebased" if MAIL_GOES else "dummy"
+EMAIL_BACKEND = f"django.core.mail.backends.{MAIL_WAY}.EmailBackend"
+EMAIL_FILE_PATH = DATA / "mail"
+EMAIL_HOST = env.text(E, "OTKLIK_MAIL_HOST", "localhost")
+EMAIL_PORT = env.number(E, "OTKLIK_MAIL_PORT", 465, 1, 65535)
+EMAIL_HOST_USER = env.text(E, "OTKLIK_MAIL_USER", "")
+EMAIL_HOST_PASSWORD = env.token(E, "OTKLIK_MAIL_PASSWORD")
+MAIL_SECURITY = env.choice(E, "OTKLIK_MAIL_SECURITY", "tls", ("tls", "starttls", "none"))
+EMAIL_USE_SSL, EMAIL_USE_TLS = MAIL_SECURITY == "tls", MAIL_SECURITY == "starttls"
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.text(E, "OTKLIK_MAIL_FROM", "otklik@localhost")
 
 LOGGING = {
     "version": 1,

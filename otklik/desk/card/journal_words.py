@@ -70,6 +70,8 @@ SENTENCES = {
     "deleted_at_source": gettext_lazy("Сообщение удалено в сети"),
     "warn": gettext_lazy("Срок подходит"),
     "overdue": gettext_lazy("Срок прошёл"),
+    "escalate": gettext_lazy("О прошедшем сроке сообщено выше"),
+    "approval_passed": gettext_lazy("Согласование: напомнили следующему"),
     "pass_on": gettext_lazy("Карточка передана коллеге"),
     "undo": gettext_lazy("Последнее действие отменено: всё как было"),
     "note": gettext_lazy("Добавлена заметка для коллег"),

@@ -36,6 +36,7 @@ _CARDS: dict[str, Any] = {
     "open-survey": F("delivery__answer__incident_id"),
     "hear": F("incident_id"),
     "close-silent": F("incident_id"),
+    "chase": F("incident_id"),
     "judge": Subquery(IncidentMessage.objects.filter(message=OuterRef("pk")).values("incident")[:1]),
     "copy-picture": Subquery(IncidentMessage.objects.filter(message=OuterRef("message")).values("incident")[:1]),
 }

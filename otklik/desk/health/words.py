@@ -26,6 +26,10 @@ STEPS = {
     "open-survey": gettext_lazy("Вопрос автору, помогло ли"),
     "hear": gettext_lazy("Новые слова автора"),
     "close-silent": gettext_lazy("Закрытие по молчанию автора"),
+    "alerts": gettext_lazy("Кого и о чём оповестить"),
+    "chase": gettext_lazy("Напомнить следующему"),
+    "hear-colleague": gettext_lazy("Что сотрудники пишут боту"),
+    "post": gettext_lazy("Отправка оповещений"),
     "index": gettext_lazy("Слова для поиска"),
     "chores": gettext_lazy("Плановые работы"),
 }

@@ -1,0 +1,89 @@
+"""The step of a Chase: what is not done is told to the next one in line.
+
+An overdue clock goes up the levels of the table Level: the curator nearest to the agency, then the head. An answer that
+nobody has decided on goes to the next approver; all of them may decide at any time, it is only whom we ask.
+"""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+
+from otklik.alerts import people
+from otklik.alerts.models import Chase, Kind, Level
+from otklik.alerts.tell import News, tell
+from otklik.answers.models import Answer
+from otklik.incidents.models import Incident, State
+from otklik.incidents.workflow import record
+from otklik.journal.models import Entry
+from otklik.lib.due import finish
+from otklik.people.models import Role
+from otklik.routing.models import Deadline
+
+ACTOR = "machine:alerts"
+
+
+def begin_overdue(entry: Entry, incident: Incident, deadline: Deadline, now: datetime) -> None:
+    """Safe to repeat. Inside `book.turn()`."""
+    given = {"kind": Chase.Kind.OVERDUE, "incident": incident, "deadline": deadline, "since": now, "due_at": now}
+    Chase.objects.get_or_create(entry=entry.pk, defaults=given)
+
+
+def begin_approval(entry: Entry, incident: Incident, answer: Answer, now: datetime) -> None:
+    """The first approver is told at once. Safe to repeat. Inside `book.turn()`."""
+    given = {"kind": Chase.Kind.APPROVAL, "incident": incident, "answer": answer, "since": now}
+    chase, fresh = Chase.objects.get_or_create(entry=entry.pk, defaults={**given, "due_at": now + _patience()})
+    if fresh:
+        tell(approvers(incident, answer)[:1], _waits(chase, 0), now)
+
+
+def chase(chases: list[Chase], now: datetime) -> None:
+    """All of it in the loop's one transaction with the journal's turn."""
+    for one in chases:
+        incident = Incident.objects.select_related("agency", "place").get(pk=one.incident_id)
+        if one.kind == Chase.Kind.OVERDUE:
+            _climb(one, incident, now)
+        else:
+            _pass_on(one, incident, now)
+
+
+def approvers(incident: Incident, answer: Answer) -> list[int]:
+    """Who may decide on this answer, in the order in which they are asked; whoever wrote it is not among them."""
+    return people.in_turn(Role.APPROVER, incident, {answer.author_id})
+
+
+def _climb(one: Chase, incident: Incident, now: datetime) -> None:
+    deadline = one.deadline
+    over = deadline is None or deadline.met_at or deadline.cancelled_at or incident.state in (State.DONE, State.NOISE)
+    level = None if over else Level.objects.filter(rung__gt=one.rung).first()
+    if level is None:
+        return finish(one)
+    if one.since + timedelta(minutes=level.minutes) > now:
+        return finish(one, one.since + timedelta(minutes=level.minutes))
+    told = people.nearest(level.role, incident)
+    tell(told, News(Kind.OVERDUE, one.entry, incident, deadline, rung=level.rung), now)
+    if told:
+        data = {"deadline": one.deadline_id or 0, "users": told[:20], "role": level.role}
+        record(incident, "escalate", at=now, actor=ACTOR, data=data)
+    Chase.objects.filter(pk=one.pk).update(rung=level.rung)
+    return finish(one, now)
+
+
+def _pass_on(one: Chase, incident: Incident, now: datetime) -> None:
+    answer = one.answer
+    if answer is None or answer.state != Answer.State.APPROVAL or incident.state != State.APPROVAL:
+        return finish(one)
+    line, rung = approvers(incident, answer), one.rung + 1
+    if rung >= len(line):
+        return finish(one)
+    tell([line[rung]], _waits(one, rung), now)
+    record(incident, "approval_passed", at=now, actor=ACTOR, data={"answer": answer.pk, "user": line[rung]})
+    Chase.objects.filter(pk=one.pk).update(rung=rung)
+    return finish(one, now + _patience())
+
+
+def _waits(one: Chase, rung: int) -> News:
+    return News(Kind.APPROVAL, one.entry, one.incident, answer=one.answer, rung=rung)
+
+
+def _patience() -> timedelta:
+    return timedelta(minutes=settings.APPROVAL_PASSES_ON)

@@ -1,0 +1,156 @@
+"""The step of a Letter: send it by mail or by the bot.
+
+Unlike an answer to a citizen it needs no look before it is said again: a colleague who reads a line twice is not
+harmed. So that no crash sends a storm, the try is committed before the first byte leaves and there are two of them at
+the most: a worker that dies on the way costs one letter too many, or the letter goes the other way.
+"""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db.models import F
+from django.utils import translation
+
+from otklik.alerts import kinds, people
+from otklik.alerts.bots import staff_bot
+from otklik.alerts.models import Alert, Kind, Letter, Talk, Trouble
+from otklik.alerts.tell import News, enclose, tell, ways_of
+from otklik.alerts.words import text_of
+from otklik.journal import book
+from otklik.lib.due import finish, put_off
+from otklik.lib.redact import redact
+from otklik.networks.errors import NetworkError, OutcomeUnknown, Permanent, RetryAt
+
+TRIES = 2
+WAITS = 5
+LONGEST = timedelta(minutes=15)
+SHORT = timedelta(minutes=1)
+# Failures of mail by the name of their class; whatever else a server says may be anything and is not quoted.
+NOBODY_LET_IN = frozenset({"SMTPAuthenticationError", "SMTPNotSupportedError"})
+NOBODY_THERE = frozenset({"SMTPRecipientsRefused"})
+NOT_BEGUN = frozenset({"ConnectionRefusedError", "gaierror", "SMTPConnectError", "SMTPHeloError"})
+
+
+class Unreachable(Exception):
+    """This way is closed for this letter. `everybody`: for all others, too; `chat`: this one chat is over."""
+
+    def __init__(self, words: str, everybody: bool = False, chat: bool = False) -> None:
+        super().__init__(words)
+        self.everybody, self.chat = everybody, chat
+
+
+class Unclear(Exception):
+    """It may have gone."""
+
+
+def post(letters: list[Letter], now: datetime) -> None:
+    """One at a time; opens its own transactions."""
+    for letter in letters:
+        _post(letter, now)
+
+
+def _post(letter: Letter, now: datetime) -> None:
+    if letter.state != Letter.State.WAITING:
+        return finish(letter)
+    if letter.tries >= TRIES:
+        return _other_way(letter, Unreachable("Не удалось узнать, дошло ли"), now)
+    Letter.objects.filter(pk=letter.pk).update(tries=F("tries") + 1, tried_at=now)
+    try:
+        _send(letter)
+    except RetryAt as later:
+        return _later(letter, later, now)
+    except Unclear as words:
+        return put_off(letter, now + SHORT, str(words))
+    except Unreachable as closed:
+        return _other_way(letter, closed, now)
+    Letter.objects.filter(pk=letter.pk).update(state=Letter.State.SENT, sent_at=now)
+    Trouble.objects.filter(channel=letter.channel).delete()
+    return finish(letter)
+
+
+def _send(letter: Letter) -> None:
+    """Raises RetryAt when it certainly did not go, Unclear when it may have, Unreachable when it will not."""
+    user, alerts = letter.user, list(letter.alerts.select_related("incident__theme").order_by("pk"))
+    with translation.override(user.language or settings.LANGUAGE_CODE):
+        text = text_of(alerts, settings.ADDRESS)
+    if letter.channel == kinds.MAIL:
+        _mail(user.email, text.subject, text.body)
+    else:
+        _say(letter, text.body)
+
+
+def _say(letter: Letter, words: str) -> None:
+    talk = Talk.objects.filter(user=letter.user_id, broken_at=None).exclude(chat="").first()
+    if talk is None:
+        raise Unreachable("Чат с ботом отвязан")
+    try:
+        staff_bot().say(talk.chat, words)
+    except RetryAt:
+        raise
+    except OutcomeUnknown as unclear:
+        raise Unclear(str(unclear)) from None
+    except Permanent as refusal:
+        raise Unreachable(str(refusal), chat=True) from None
+    except NetworkError as refusal:
+        raise Unreachable(redact(str(refusal)), everybody=True) from None
+
+
+def _mail(address: str, subject: str, body: str) -> None:
+    if not address or not settings.MAIL_GOES:
+        raise Unreachable("Адреса почты нет")
+    try:
+        EmailMessage(subject, body, to=[address]).send()
+    except OSError as error:
+        raise _against(type(error).__name__) from None
+
+
+def _against(name: str) -> Exception:
+    if name in NOBODY_LET_IN:
+        return Unreachable(f"Почтовый сервер не принял пароль ({name})", everybody=True)
+    if name in NOBODY_THERE:
+        return Unreachable("Почтовый сервер не принял адрес")
+    if name in NOT_BEGUN:
+        return RetryAt(f"Почтовый сервер не отвечает ({name})", SHORT)
+    return Unclear(f"Почтовый сервер оборвал разговор ({name})")
+
+
+def _later(letter: Letter, told: RetryAt, now: datetime) -> None:
+    """It certainly did not go, so the try does not count. What is pressing, or has waited often or would wait long,
+    goes the other way; nobody calls before the network has said."""
+    if letter.pressing or letter.failures >= WAITS or told.after > LONGEST:
+        return _other_way(letter, Unreachable(str(told), everybody=True), now)
+    Letter.objects.filter(pk=letter.pk).update(tries=F("tries") - 1)
+    return put_off(letter, now + told.after, redact(str(told)))
+
+
+def _other_way(letter: Letter, closed: Unreachable, now: datetime) -> None:
+    """By mail what the bot could not bring; administrators are told once of a way that is closed for everybody."""
+    with book.turn():
+        alerts = list(letter.alerts.all())
+        replaced = letter.channel == kinds.BOT and kinds.MAIL in ways_of(letter.user)
+        if replaced:
+            for alert in alerts:
+                _replace(alert, letter, now)
+        state = Letter.State.REPLACED if replaced else Letter.State.LOST
+        Letter.objects.filter(pk=letter.pk).update(state=state)
+        if closed.chat:
+            Talk.objects.filter(user=letter.user_id).update(broken_at=now)
+        if closed.everybody:
+            _in_trouble(letter.channel, str(closed), now)
+        finish(letter)
+
+
+def _replace(alert: Alert, letter: Letter, now: datetime) -> None:
+    """Not twice by mail: what he has that way already stays so."""
+    if not Letter.objects.filter(alerts=alert, channel=kinds.MAIL).exists():
+        enclose(alert, letter.user, kinds.MAIL, now, at_once=letter.pressing)
+
+
+def _in_trouble(channel: str, words: str, now: datetime) -> None:
+    told = {"since": now, "error": redact(words, 300)}
+    _row, fresh = Trouble.objects.get_or_create(channel=channel, defaults=told)
+    if fresh:
+        subject = f"channel:{channel}"
+        entry = book.write(at=now, actor="machine:alerts", verb="alerts.broken", subject=subject)
+        tell(people.administrators(), News(Kind.SYSTEM, entry.pk), now)

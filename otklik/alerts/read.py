@@ -1,0 +1,115 @@
+"""The step of the Bookmark: what the journal says happened since is turned into alerts.
+
+Entries are read by their ids, which rise with the commits because writers take turns; so nothing is passed over, and
+no other table is looked through, however many cards and clocks there are.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.db.models import Max, QuerySet
+
+from otklik.alerts import chase, people
+from otklik.alerts.models import Bookmark, Kind
+from otklik.alerts.tell import News, tell
+from otklik.answers.models import Answer
+from otklik.incidents.models import Incident, State
+from otklik.journal.models import Entry
+from otklik.lib.due import finish
+from otklik.routing.models import Deadline, Norm
+
+EVERY = timedelta(seconds=5)
+MOST = 25  # a turn of the journal is not held for long
+# The other clocks wait for the author or for somebody outside: when they run out the card moves by itself.
+OURS = frozenset({Norm.Clock.FIRST_ANSWER, Norm.Clock.FINAL_ANSWER, Norm.Clock.PROMISE})
+
+
+def read(bookmarks: list[Bookmark], now: datetime) -> None:
+    """All of it in the loop's one transaction with the journal's turn."""
+    for bookmark in bookmarks:
+        newest = Entry.objects.aggregate(newest=Max("pk"))["newest"] or 0
+        if bookmark.entry is None:
+            found, last = [], newest
+        else:
+            found = list(entries_after(bookmark.entry)[:MOST])
+            last = found[-1].pk if len(found) == MOST else newest
+        for entry in found:
+            _heard(entry, now)
+        if last != bookmark.entry:
+            Bookmark.objects.filter(pk=bookmark.pk).update(entry=last)
+        finish(bookmark, now if len(found) == MOST else now + EVERY)
+
+
+def entries_after(pk: int) -> QuerySet[Entry]:
+    """The entries that may be somebody's alert, in their order."""
+    return Entry.objects.filter(pk__gt=pk, verb__in=HANDLERS).order_by("pk")
+
+
+def _heard(entry: Entry, now: datetime) -> None:
+    cards = Incident.objects.select_related("agency", "place", "operator")
+    incident = cards.filter(pk=entry.incident).first() if entry.incident else None
+    if incident is not None and incident.state not in (State.DONE, State.NOISE):
+        HANDLERS[entry.verb](entry, incident, now)
+
+
+def _running(entry: Entry) -> Deadline | None:
+    """The clock of the entry, if it is ours and still not met."""
+    found = Deadline.objects.filter(pk=int(entry.data["deadline"]), met_at=None, cancelled_at=None, clock__in=OURS)
+    return found.first()
+
+
+def _warned(entry: Entry, incident: Incident, now: datetime) -> None:
+    deadline = _running(entry)
+    if deadline and not deadline.missed_at:
+        tell(people.answerable(incident), News(Kind.WARNED, entry.pk, incident, deadline), now)
+
+
+def _overdue(entry: Entry, incident: Incident, now: datetime) -> None:
+    deadline = _running(entry)
+    if deadline:
+        tell(people.answerable(incident), News(Kind.OVERDUE, entry.pk, incident, deadline), now)
+        chase.begin_overdue(entry, incident, deadline, now)
+
+
+def _assigned(entry: Entry, incident: Incident, now: datetime) -> None:
+    if incident.agency_id == entry.data.get("agency"):
+        told = set(people.answerable(incident)) - {_who(entry)}
+        tell(sorted(told), News(Kind.ASSIGNED, entry.pk, incident), now)
+
+
+def _submitted(entry: Entry, incident: Incident, now: datetime) -> None:
+    answer = Answer.objects.filter(pk=entry.data.get("answer"), state=Answer.State.APPROVAL).first()
+    if answer:
+        chase.begin_approval(entry, incident, answer, now)
+
+
+def _given_back(entry: Entry, incident: Incident, now: datetime) -> None:
+    if incident.operator_id and incident.operator_id != _who(entry):
+        tell([incident.operator_id], News(Kind.RETURNED, entry.pk, incident), now)
+
+
+def _sent_back(entry: Entry, incident: Incident, now: datetime) -> None:
+    answer = Answer.objects.filter(pk=entry.data.get("answer")).first()
+    if answer:
+        tell([answer.author_id], News(Kind.RETURNED, entry.pk, incident, answer=answer, noticed=True), now)
+
+
+def _refused(entry: Entry, incident: Incident, now: datetime) -> None:
+    tell(people.answerable(incident), News(Kind.RETURNED, entry.pk, incident), now)
+
+
+def _who(entry: Entry) -> int:
+    """The user who did it; 0 is the machine."""
+    kind, _, number = entry.actor.partition(":")
+    return int(number) if kind == "user" and number.isdigit() else 0
+
+
+HANDLERS: dict[str, Callable[[Entry, Incident, datetime], None]] = {
+    "incident.warn": _warned,
+    "incident.overdue": _overdue,
+    "incident.assign": _assigned,
+    "incident.submit": _submitted,
+    "incident.give_back": _given_back,
+    "incident.send_back": _sent_back,
+    "incident.refused": _refused,
+}

@@ -1,0 +1,79 @@
+"""When a letter leaves: over many moments, quiet hours and gatherings."""
+
+from datetime import UTC, datetime, time, timedelta
+from itertools import product
+from random import Random
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from otklik.alerts.kinds import ALWAYS, BOT, CHANNELS, DEFAULTS, DESK, MAIL, URGENT, channels
+from otklik.alerts.plan import NEVER, Quiet, leaves_at
+
+MOSCOW = ZoneInfo("Europe/Moscow")
+DAY = datetime(2026, 2, 3, tzinfo=UTC)
+NIGHT = Quiet(time(21), time(8))
+GATHER = timedelta(minutes=5)
+
+
+def some(number: int = 400) -> list[tuple[datetime, Quiet, timedelta]]:
+    rng = Random(7)
+    hours = [time(0), time(8), time(12, 30), time(21), time(23, 59)]
+    moments = [DAY + timedelta(seconds=rng.randrange(10 * 86_400)) for _ in range(number)]
+    return [
+        (moment, Quiet(rng.choice(hours), rng.choice(hours)), timedelta(minutes=rng.choice([0, 5, 240])))
+        for moment in moments
+    ]
+
+
+def test_a_letter_never_leaves_before_it_was_gathered_nor_later_than_a_day_after() -> None:
+    for now, quiet, gather in some():
+        leaves = leaves_at(now, False, quiet, gather, MOSCOW)
+        assert now + gather <= leaves <= now + gather + timedelta(days=1)
+
+
+def test_no_letter_leaves_in_quiet_hours() -> None:
+    for now, quiet, gather in some():
+        assert not quiet.holds(leaves_at(now, False, quiet, gather, MOSCOW).astimezone(MOSCOW).time())
+
+
+def test_outside_of_quiet_hours_it_waits_for_the_gathering_alone() -> None:
+    for now, quiet, gather in some():
+        if not quiet.holds((now + gather).astimezone(MOSCOW).time()):
+            assert leaves_at(now, False, quiet, gather, MOSCOW) == now + gather
+
+
+def test_what_is_pressing_leaves_at_once_whatever_the_hour() -> None:
+    for now, quiet, gather in some():
+        assert leaves_at(now, True, quiet, gather, MOSCOW) == now
+
+
+@pytest.mark.parametrize(
+    ("local", "leaves"),
+    [
+        *(("20:54", "20:59"), ("20:55", "08:00"), ("23:59", "08:00")),
+        *(("00:01", "08:00"), ("07:54", "08:00"), ("08:10", "08:15")),
+    ],
+)
+def test_a_night_over_midnight_ends_in_the_morning(local: str, leaves: str) -> None:
+    now = datetime.combine(DAY.date(), time.fromisoformat(local), MOSCOW)
+    assert leaves_at(now, False, NIGHT, GATHER, MOSCOW).astimezone(MOSCOW).strftime("%H:%M") == leaves
+
+
+def test_the_same_time_twice_is_no_quiet_at_all() -> None:
+    assert not any(NEVER.holds(time(hour)) for hour in range(24))
+
+
+def test_by_default_everything_stands_in_the_desk() -> None:
+    assert all(DESK in ways for ways in DEFAULTS.values())
+
+
+def test_a_choice_holds_but_not_for_what_nobody_may_miss() -> None:
+    for kind, ways in product(DEFAULTS, ([], [MAIL], [BOT, "pigeon"], list(CHANNELS))):
+        told = channels(kind, {kind: ways})
+        assert told == (DEFAULTS[kind] if kind in ALWAYS else frozenset(ways) & frozenset(CHANNELS))
+
+
+def test_words_that_are_no_kind_and_no_channel_are_harmless() -> None:
+    assert channels("nonsense", {}) == frozenset({DESK})
+    assert channels(URGENT, {"nonsense": ["x"]}) == frozenset(CHANNELS)

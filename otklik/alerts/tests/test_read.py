@@ -1,0 +1,143 @@
+"""What the journal says becomes alerts: for whom, once, and not for what is over."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from otklik.alerts.models import Alert, Bookmark
+from otklik.alerts.read import entries_after
+from otklik.alerts.tests.data import Town
+from otklik.journal.models import Entry
+from otklik.people.models import Grant, Role, User
+from otklik.routing.assign import give_back
+from otklik.routing.models import Deadline
+
+pytestmark = pytest.mark.django_db
+
+
+def told(kind: str) -> set[tuple[str, int]]:
+    return {(alert.user.username, alert.rung) for alert in Alert.objects.filter(kind=kind).select_related("user")}
+
+
+def test_a_warning_goes_to_those_who_are_to_act(town: Town) -> None:
+    town.clock(town.assigned())
+    town.passes()
+    assert told("warned") == {("executor", 0), ("second", 0)}
+    assert told("assigned") == {("executor", 0), ("second", 0)}
+
+
+def test_a_card_with_an_executor_is_his_alone(town: Town) -> None:
+    card = town.assigned()
+    type(card).objects.filter(pk=card.pk).update(executor=town.second)
+    town.clock(card)
+    town.passes()
+    assert told("warned") == {("second", 0)}
+
+
+def test_an_overdue_clock_climbs_to_the_nearest_curator_and_then_to_the_head(town: Town) -> None:
+    town.clock(town.assigned(), minutes=10)
+    town.passes(11)
+    assert told("overdue") == {("executor", 0), ("second", 0), ("curator", 1)}
+    town.passes(119)
+    assert ("head", 2) not in told("overdue")
+    town.passes(2)
+    assert told("overdue") == {("executor", 0), ("second", 0), ("curator", 1), ("head", 2)}
+    climbed = Entry.objects.filter(verb="incident.escalate").values_list("data__users", flat=True)
+    assert list(climbed) == [[town.curator.pk], [town.head.pk]]
+
+
+def test_a_clock_that_was_met_climbs_no_further(town: Town) -> None:
+    deadline = town.clock(town.assigned(), minutes=10)
+    town.passes(11)
+    Deadline.objects.filter(pk=deadline.pk).update(met_at=town.now)
+    town.passes(500)
+    assert ("head", 2) not in told("overdue")
+
+
+def test_an_alert_that_comes_too_late_to_matter_is_none(town: Town) -> None:
+    deadline = town.clock(town.assigned())
+    Bookmark.objects.update(due_at=None)
+    town.passes()
+    Deadline.objects.filter(pk=deadline.pk).update(met_at=town.now)
+    Bookmark.objects.update(due_at=town.now)
+    town.passes()
+    assert told("warned") == set()
+
+
+def test_the_authors_clock_is_nobodys_alert(town: Town) -> None:
+    town.clock(town.assigned(), minutes=10, clock="clarification")
+    town.passes(11)
+    assert told("overdue") == told("warned") == set()
+
+
+def test_an_answer_is_passed_from_approver_to_approver_and_the_author_is_not_among_them(town: Town) -> None:
+    Grant.objects.create(user=town.executor, role=Role.APPROVER, agency=town.water)
+    town.submitted()
+    town.passes()
+    assert told("approval") == {("near_approver", 0)}
+    town.passes(61)
+    town.passes(61)
+    assert told("approval") == {("near_approver", 0), ("city_approver", 1), ("approver", 2)}
+    town.passes(600)
+    passed = Entry.objects.filter(verb="incident.approval_passed").values_list("data__user", flat=True)
+    assert list(passed) == [town.city_approver.pk, town.approver.pk]
+
+
+def test_a_decided_answer_is_passed_to_nobody(town: Town) -> None:
+    answer = town.submitted()
+    town.passes()
+    type(answer).objects.filter(pk=answer.pk).update(state="approved")
+    town.passes(61)
+    assert told("approval") == {("near_approver", 0)}
+
+
+def test_a_card_that_was_given_back_is_told_to_whoever_assigned_it(town: Town) -> None:
+    card = town.assigned()
+    give_back(card, town.executor, town.now, "not_ours")
+    town.passes()
+    assert told("returned") == {("operator", 0)}
+
+
+def test_nobody_who_is_blocked_and_nobody_from_elsewhere_is_told(town: Town) -> None:
+    User.objects.filter(username="executor").update(is_active=False)
+    town.clock(town.assigned(), minutes=10)
+    town.passes(11)
+    assert told("warned") | told("overdue") == {("second", 0), ("curator", 1)}
+
+
+def test_reading_the_same_entries_again_tells_nobody_twice(town: Town) -> None:
+    town.clock(town.assigned(), minutes=10)
+    town.passes(11)
+    before = Alert.objects.count()
+    Bookmark.objects.update(entry=0, due_at=town.now)
+    town.passes()
+    assert Alert.objects.count() == before
+
+
+def test_the_past_of_an_installation_is_nobodys_alert(town: Town) -> None:
+    town.assigned()
+    Bookmark.objects.update(entry=None)
+    town.passes()
+    assert not Alert.objects.exists()
+    town.assigned()
+    town.passes(1)
+    assert told("assigned") == {("executor", 0), ("second", 0)}
+
+
+def test_more_than_one_batch_is_read_in_order_and_to_the_end(town: Town) -> None:
+    cards = [town.assigned() for _ in range(30)]
+    town.passes()
+    assert set(Alert.objects.filter(kind="assigned").values_list("incident", flat=True)) == {card.pk for card in cards}
+
+
+def test_reading_on_looks_through_no_table(town: Town) -> None:
+    """However many clocks run, only the entries after the bookmark are read, by their ids."""
+    card = town.assigned()
+    Deadline.objects.bulk_create(
+        Deadline(incident=card, clock="final_answer", starts_at=town.now, limit_at=town.now) for _ in range(2000)
+    )
+    town.passes()
+    with CaptureQueriesContext(connection) as asked:
+        list(entries_after(10**6)[:25])
+    assert "deadline" not in " ".join(one["sql"] for one in asked)
+    assert "SCAN" not in entries_after(10**6).explain()

@@ -1,0 +1,48 @@
+"""What a letter says: numbers, themes and links. Never a word or a name of a citizen: it leaves the house."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from otklik.alerts.models import Alert, Kind
+
+MOST_LISTED = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """`subject` is for mail alone."""
+
+    subject: str
+    body: str
+
+
+def text_of(alerts: Sequence[Alert], site: str) -> Text:
+    """One thing with its link, or counts of each kind and the first of them. In the language that is active."""
+    if len(alerts) == 1:
+        line = _line(alerts[0])
+        return Text(f"{_('Отклик')}: {line}", f"{line}\n{_link(alerts[0], site)}")
+    counts = Counter(Kind(alert.kind) for alert in alerts)
+    heads = [f"{_capital(str(kind.label))}: {number}" for kind, number in counts.most_common()]
+    shown = [f"{_line(alert)}\n{_link(alert, site)}" for alert in alerts[:MOST_LISTED]]
+    rest = [f"{_('Все')}: {site}/notices/"] if len(alerts) > MOST_LISTED else []
+    subject = f"{_('Отклик')}: {_('оповещений')} {len(alerts)}"
+    return Text(subject, "\n".join(heads) + "\n\n" + "\n".join([*shown, *rest]))
+
+
+def _line(alert: Alert) -> str:
+    what = _capital(str(Kind(alert.kind).label))
+    if alert.incident is None:
+        return what
+    theme = f", {alert.incident.theme.name}" if alert.incident.theme else ""
+    return f"{what}. № {alert.incident.number}{theme}"
+
+
+def _link(alert: Alert, site: str) -> str:
+    return f"{site}/incidents/{alert.incident_id}/" if alert.incident_id else f"{site}/health/"
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
