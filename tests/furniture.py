@@ -9,8 +9,12 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from allauth.usersessions.models import UserSession
+from cryptography.hazmat.primitives.asymmetric import ec
 from django.contrib.auth.hashers import make_password
 from django.test import Client
+from fido2.cose import ES256
+from fido2.utils import websafe_encode
+from fido2.webauthn import Aaguid, AttestationObject, AttestedCredentialData, AuthenticatorData
 
 from otklik.answers.models import Template
 from otklik.desk.models import Handover, Notice, Selection
@@ -52,6 +56,7 @@ def furnish(cards: Cards, people: People) -> tuple[dict[str, object], dict[str, 
         "newcomer": more["newcomer"].pk,
         "blocked": more["blocked"].pk,
         "guarded": more["guarded"].pk,
+        "key": Authenticator.objects.get(user=more["guarded"], type=Authenticator.Type.WEBAUTHN).pk,
         "person": people["executor"].pk,
         "holder": people["operator"].pk,
         "grant": Grant.objects.filter(user=people["executor"]).earliest("pk").pk,
@@ -98,6 +103,7 @@ def _more_people(cards: Cards, people: People, now: datetime) -> dict[str, User]
     if not Authenticator.objects.filter(user=guarded).exists():
         TOTP.activate(guarded, generate_totp_secret())
         RecoveryCodes.activate(guarded)
+        _key(guarded)
     blocked = somebody("blocked", Role.OPERATOR, "Белова")
     if blocked.is_active:
         accounts.block(blocked, admin, now)
@@ -120,6 +126,21 @@ def _more_people(cards: Cards, people: People, now: datetime) -> dict[str, User]
     if not UserSession.objects.filter(user=nobody).exists():
         _phone(more["nobody"])
     return more
+
+
+def _key(user: User) -> None:
+    """A security key as a browser tells of it: nobody holds it."""
+    numbers = ec.generate_private_key(ec.SECP256R1()).public_key().public_numbers()
+    public = ES256({1: 2, 3: -7, -1: 1, -2: numbers.x.to_bytes(32, "big"), -3: numbers.y.to_bytes(32, "big")})
+    credential = AttestedCredentialData.create(Aaguid.NONE, b"key-of-a-test", public)
+    flags = AuthenticatorData.FLAG.UP | AuthenticatorData.FLAG.AT
+    told = AuthenticatorData.create(b"\0" * 32, flags, 0, credential)
+    attested = AttestationObject.create("none", told, {})
+    response = {"clientDataJSON": websafe_encode(b"{}"), "attestationObject": websafe_encode(attested)}
+    key = websafe_encode(b"key-of-a-test")
+    said = {"id": key, "rawId": key, "type": "public-key", "response": response, "clientExtensionResults": {}}
+    data = {"name": "Ключ 1", "credential": said}
+    Authenticator.objects.create(user=user, type=Authenticator.Type.WEBAUTHN, data=data)
 
 
 def _phone(user: User) -> None:

@@ -9,7 +9,13 @@ class DeskConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from allauth.mfa.signals import authenticator_added, authenticator_removed
+
+        from otklik.desk import second_factor
+
         connection_created.connect(_without_jit, dispatch_uid="otklik.desk.without_jit")
+        authenticator_added.connect(second_factor.added, dispatch_uid="otklik.desk.factor_added")
+        authenticator_removed.connect(second_factor.removed, dispatch_uid="otklik.desk.factor_removed")
 
 
 def _without_jit(connection: Any, **_: Any) -> None:

@@ -33,6 +33,16 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     )
 
 
+def factor_first(request: HttpRequest) -> HttpResponse:
+    """For whoever must have a second factor and has none: nothing was done."""
+    return _page(
+        request,
+        403,
+        _("Сначала второй фактор"),
+        _("Для вашей роли он обязателен. Откройте главную страницу и настройте его: ничего не было изменено."),
+    )
+
+
 def too_many(request: HttpRequest) -> HttpResponse:
     """For allauth: so many forms a minute from one address that nobody types them by hand."""
     return _page(

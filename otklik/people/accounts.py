@@ -142,11 +142,17 @@ def unblock(user: User, by: User, at: datetime) -> None:
 
 
 def reset_second_factor(user: User, by: User, at: datetime) -> None:
-    """For a lost phone: until he sets it up anew the password is enough. Raises Refused("late") when he has none."""
+    """For a lost phone or key. His sessions end: with the next password alone he sets it up anew, if he must have one.
+
+    Raises Refused: "self" (one's own is taken off where one proves to have it), "late" when he has none.
+    """
+    if user.pk == by.pk:
+        raise Refused("self")
     with book.turn():
         if not Authenticator.objects.filter(user=user).delete()[0]:
             raise Refused("late")
         _write("user.second_factor_reset", user, by, at)
+    sign_out_everywhere(user, at)
 
 
 def has_second_factor(user: User) -> bool:

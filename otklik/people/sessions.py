@@ -54,9 +54,9 @@ def end_all(user: User, by: User, at: datetime) -> None:
         _write(user, by, at, len(keys))
 
 
-def sign_out_everywhere(user: User, at: datetime) -> None:
-    """For whoever has written down already why."""
-    forget(user, _keys_of(user, at))
+def sign_out_everywhere(user: User, at: datetime, kept: str = "") -> None:
+    """All but the one with the key `kept`. For whoever has written down already why."""
+    forget(user, [key for key in _keys_of(user, at) if key != kept])
 
 
 def forget(user: User, keys: Collection[str]) -> None:

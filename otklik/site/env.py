@@ -40,6 +40,13 @@ def choice(env: Mapping[str, str], name: str, default: str, allowed: tuple[str, 
     return value
 
 
+def second_factor(value: str, *, training: bool) -> str:
+    """What "auto" stands for. Only a training region goes without: its passwords are printed anyway."""
+    if value == "off" and not training:
+        raise WrongSetting("OTKLIK_SECOND_FACTOR=off: без второго фактора работает только учебный регион")
+    return ("off" if training else "required") if value == "auto" else value
+
+
 def choice_or_address(env: Mapping[str, str], name: str, default: str, allowed: tuple[str, ...]) -> str:
     """One of a few words, or an address without a slash at its end. Raises WrongSetting."""
     value = text(env, name, default)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from otklik.networks.registry import NETWORKS
 from otklik.site import env
+from otklik.site.env import second_factor
 
 ROOT = Path(__file__).resolve().parents[2]
 E = os.environ
@@ -127,6 +128,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "otklik.desk.second_factor.SecondFactor",
 ]
 
 ROOT_URLCONF = "otklik.site.urls"
@@ -166,7 +168,12 @@ CACHES = {"default": {"BACKEND": "otklik.people.counters.Rows"}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "people.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["otklik.desk.second_factor.Backend"]
+_FACTOR = env.choice(E, "OTKLIK_SECOND_FACTOR", "auto", ("auto", "required", "everyone", "off"))
+SECOND_FACTOR = second_factor(_FACTOR, training=MODE == "demo")
+MFA_ADAPTER = "otklik.desk.second_factor.Adapter"
+MFA_SUPPORTED_TYPES = ["recovery_codes", "totp", "webauthn"]
+MFA_TOTP_ISSUER = "Отклик"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

@@ -131,10 +131,13 @@ def sessions_ending(request: HttpRequest, pk: int) -> HttpResponse:
 @administers("people")
 def second_factor(request: HttpRequest, pk: int) -> HttpResponse:
     user = _owned(request, pk)
+    if user.pk == request.user.pk:
+        return HttpResponseRedirect(reverse("mfa_index"))
     if request.method == "POST":
         return _do(request, user, accounts.reset_second_factor, _("Второй фактор снят."))
     figures = [
         _("Пока второй фактор не настроят заново, для входа хватит одного пароля."),
+        _("Открытые входы закончатся. Кому второй фактор обязателен, тот сначала настроит его заново."),
         _("Снимайте, только если уверены, кто просит: например, потерян телефон."),
     ]
     title = _("Снять второй фактор: %s?") % user

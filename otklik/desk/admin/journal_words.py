@@ -23,6 +23,8 @@ OTHERS = {
     "user.block": gettext_lazy("Сотрудник заблокирован"),
     "user.unblock": gettext_lazy("Сотрудник разблокирован"),
     "user.sessions_end": gettext_lazy("Закончены открытые входы"),
+    "user.second_factor_add": gettext_lazy("Настроен второй фактор"),
+    "user.second_factor_remove": gettext_lazy("Свой второй фактор выключен"),
     "user.second_factor_reset": gettext_lazy("Снят второй фактор"),
     "grant.give": gettext_lazy("Дано полномочие"),
     "grant.take": gettext_lazy("Снято полномочие"),

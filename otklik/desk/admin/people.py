@@ -24,6 +24,7 @@ from otklik.lib import clock
 from otklik.lib.text import clean, tidy
 from otklik.people import accounts
 from otklik.people.accounts import Name, Reach
+from otklik.people.factor import must_have
 from otklik.people.invitations import token_for
 from otklik.people.models import Grant, Role, User
 from otklik.people.scope import Refused, Scope, scope_of
@@ -132,6 +133,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         "grants": grants_within(user, scope),
         "waiting": not user.has_usable_password(),
         "second_factor": accounts.has_second_factor(user),
+        "factor_wanted": must_have(user),
         "hand": in_hand(user),
         "lines": lines_about(f"user:{user.pk}"),
         "whole": scope.whole,

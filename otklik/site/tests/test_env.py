@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from otklik.site.env import WrongSetting, choice, number, secret, text, words
+from otklik.site.env import WrongSetting, choice, number, second_factor, secret, text, words
 
 
 @pytest.mark.parametrize("given", ["", "   ", "\n"])
@@ -76,3 +76,11 @@ def test_a_spoilt_key_file_is_refused_and_left_as_it_is(tmp_path: Path, held: st
     with pytest.raises(WrongSetting, match=r"secret\.key"):
         secret({}, "A", keep_in)
     assert keep_in.read_text() == held
+
+
+def test_only_a_training_region_goes_without_a_second_factor() -> None:
+    assert second_factor("auto", training=True) == "off"
+    assert second_factor("auto", training=False) == "required"
+    assert second_factor("everyone", training=False) == "everyone"
+    with pytest.raises(WrongSetting, match="OTKLIK_SECOND_FACTOR=off"):
+        second_factor("off", training=False)

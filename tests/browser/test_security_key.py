@@ -1,0 +1,89 @@
+"""A security key in a real browser: added, asked for at sign-in, and the only thing that opens."""
+
+from collections.abc import Iterator
+
+import pytest
+from allauth.mfa.models import Authenticator
+from playwright.sync_api import CDPSession, Page, expect
+from pytest_django import Settings
+from pytest_django.live_server_helper import LiveServer
+
+from otklik.desk.tests.card_data import Town, make_town
+from otklik.journal.models import Entry
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+PASSWORD = "pass-word-1"
+
+
+@pytest.fixture
+def town(settings: Settings) -> Town:
+    settings.SECOND_FACTOR = "required"
+    return make_town()
+
+
+@pytest.fixture
+def key(page: Page) -> Iterator[CDPSession]:
+    """Chromium's own key, plugged in: it is touched whenever a page asks."""
+    session = page.context.new_cdp_session(page)
+    session.send("WebAuthn.enable")
+    options = {"protocol": "ctap2", "transport": "usb", "hasUserVerification": True, "isUserVerified": True}
+    session.send("WebAuthn.addVirtualAuthenticator", {"options": {**options, "automaticPresenceSimulation": True}})
+    yield session
+    session.detach()
+
+
+def at(server: LiveServer, path: str) -> str:
+    """By name: a key is bound to a name, and an address of figures has none."""
+    return f"http://localhost:{server.thread.port}{path}"
+
+
+def sign_in(page: Page, server: LiveServer, name: str) -> None:
+    page.goto(at(server, "/accounts/login/"))
+    page.fill("#id_login", name)
+    page.fill("#id_password", PASSWORD)
+    page.click("button:has-text('Войти')")
+
+
+def test_a_key_is_set_up_and_opens_the_desk_from_then_on(
+    page: Page, live_server: LiveServer, town: Town, key: CDPSession
+) -> None:
+    sign_in(page, live_server, "approver")
+    expect(page.get_by_text("обязателен второй фактор")).to_be_visible()
+    page.click("text=Добавить ключ")
+    page.fill("input[name=password]", PASSWORD)
+    page.click("main button:has-text('Подтвердить')")
+    expect(page.locator("#id_name")).to_have_value("Ключ 1")
+    page.click("button:has-text('Добавить')")
+    expect(page.get_by_text("Ключ добавлен")).to_be_visible()
+    assert Authenticator.objects.filter(user=town.approver, type="webauthn").count() == 1
+    assert Entry.objects.get(verb="user.second_factor_add").data == {"kind": "webauthn"}
+    page.goto(at(live_server, "/approvals/"))
+    expect(page).to_have_url(at(live_server, "/approvals/"))
+
+    page.context.clear_cookies()
+    sign_in(page, live_server, "approver")
+    page.goto(at(live_server, "/approvals/"))
+    expect(page.get_by_role("heading")).to_have_text("Второй фактор")
+    page.click("button:has-text('Войти ключом')")
+    expect(page.get_by_role("heading", name="Второй фактор")).to_have_count(0)
+    page.goto(at(live_server, "/approvals/"))
+    expect(page).to_have_url(at(live_server, "/approvals/"))
+
+
+def test_a_key_of_somebody_else_opens_nothing(page: Page, live_server: LiveServer, town: Town, key: CDPSession) -> None:
+    sign_in(page, live_server, "approver")
+    page.goto(at(live_server, "/accounts/2fa/webauthn/add/"))
+    page.fill("input[name=password]", PASSWORD)
+    page.click("main button:has-text('Подтвердить')")
+    page.click("button:has-text('Добавить')")
+    expect(page.get_by_text("Ключ добавлен")).to_be_visible()
+    key.send("WebAuthn.disable")
+    key.send("WebAuthn.enable")
+    options = {"protocol": "ctap2", "transport": "usb", "automaticPresenceSimulation": True}
+    key.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+    page.context.clear_cookies()
+    sign_in(page, live_server, "approver")
+    page.click("button:has-text('Войти ключом')")
+    expect(page.get_by_text("Ключ не ответил")).to_be_visible()
+    page.goto(at(live_server, "/approvals/"))
+    expect(page.get_by_role("heading")).to_have_text("Второй фактор")

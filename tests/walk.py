@@ -1,0 +1,184 @@
+"""Every address of the desk with its ids filled in, over a card that has one of everything hanging on it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from allauth.usersessions.models import UserSession
+from django.contrib.auth.models import AnonymousUser
+from django.core.files.base import ContentFile
+from django.http import HttpResponseBase
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from otklik.answers.models import Answer, AnswerPhoto, Template
+from otklik.desk.models import Handover, Selection
+from otklik.feedback.models import Rating, Survey
+from otklik.inbox.models import Author, Media, Message, Thread
+from otklik.incidents.models import Incident, IncidentMessage, Note, State
+from otklik.journal.models import Entry
+from otklik.lib import clock
+from otklik.lib.tests.test_pictures import picture
+from otklik.networks.models import Account, Source
+from otklik.people.models import User
+from otklik.publishing.models import Delivery, Epoch, Sent
+from otklik.routing.models import Assignment, NoiseCheck, Norm, Rule
+from otklik.triage.models import TrainedModel
+from tests.region import PASSWORD, build_people, user
+
+OUTSIDE = ("hooks/", "accounts/", "language/", "s/")
+
+
+@dataclass
+class World:
+    people: dict[str, object]
+    ids: dict[str, int]
+
+    def who(self, name: str) -> User:
+        found = self.people[name]
+        assert isinstance(found, User)
+        return found
+
+
+def make_world() -> World:
+    """A card of the executor's agency with one of everything hanging on it."""
+    people = build_people()
+    people["colleague"] = user("colleague", "executor", people["agency"])
+    people["nobody"] = User.objects.create(username="nobody")
+    now = clock.now()
+    thread = Thread.objects.create(network="vk", external_id="wall-1_1")
+    author = Author.objects.create(network="vk", external_id="id1", name="Анна")
+    message = Message.objects.create(
+        network="vk",
+        external_id="wall-1_1?reply=2",
+        place="comment",
+        thread=thread,
+        author=author,
+        text="Темно во дворе",
+        posted_at=now,
+        captured_at=now,
+        due_at=now,
+        set_aside_at=now,
+    )
+    incident = Incident.objects.create(
+        number=1,
+        state=State.APPROVAL,
+        agency=people["agency"],
+        theme=people["theme"],
+        place=people["place"],
+        network="vk",
+        started_at=now,
+        created_at=now,
+        assigned_at=now,
+    )
+    IncidentMessage.objects.create(incident=incident, message=message, main=True, linked_at=now)
+    fresh = Incident.objects.create(number=2, network="vk", started_at=now, created_at=now)
+    IncidentMessage.objects.create(incident=fresh, message=message, main=True, linked_at=now)
+    Assignment.objects.create(incident=incident, agency=people["agency"], at=now)
+    answer = Answer.objects.create(
+        incident=incident,
+        reply_to=message,
+        state=Answer.State.APPROVAL,
+        text="Заменим",
+        outcome="solved",
+        agency=people["agency"],
+        author=people["executor"],
+        created_at=now,
+        changed_at=now,
+    )
+    delivery = Delivery.objects.create(
+        answer=answer, message=message, epoch=Epoch.objects.create(began_at=now), text="x", key="k", created_at=now
+    )
+    sent = Sent.objects.create(delivery=delivery, external_id="wall-1_1?reply=3", at=now)
+    account = Account.objects.create(network="vk", external_id="1", title="Город", stopped_at=now)
+    ids = {
+        "incidents": incident.pk,
+        "answers": answer.pk,
+        "deliveries": delivery.pk,
+        "photo_pk": AnswerPhoto.objects.create(answer=answer, file=ContentFile(picture("JPEG"), "a.jpg")).pk,
+        "ratings": Rating.objects.create(incident=incident, origin="reading", mark=5, at=now, suggested=True).pk,
+        "notes": Note.objects.create(incident=incident, author=people["operator"], text="тайна", at=now).pk,
+        "media_pk": Media.objects.create(message=message, kind="photo", file=ContentFile(picture("JPEG"), "m.jpg")).pk,
+        "accounts": account.pk,
+        "sources": Source.objects.create(network="vk", kind="foreign", external_id="9", account=account).pk,
+        "health": account.pk,
+        "surveys": Survey.objects.create(incident=incident, sent=sent, opened_at=now).pk,
+        "selections": Selection.objects.create(user=people["operator"], title="Моё", query="tab=work").pk,
+        "handover": Handover.objects.create(giver=people["operator"], taker=people["colleague"], at=now).pk,
+        "noise-checks": NoiseCheck.objects.create(incident=incident, day=now.date(), drawn_at=now).pk,
+        "people": people["executor"].pk,
+        "sessions": session_of(people["executor"]),
+        "grants": people["executor"].grants.get().pk,
+        "agencies": people["agency"].pk,
+        "classifier": people["theme"].pk,
+        "learned": TrainedModel.objects.create(state="active", made_at=now, made_by="machine:training").pk,
+        "rules": Rule.objects.get().pk,
+        "norms": Norm.objects.create(clock="final_answer", minutes=60).pk,
+        "templates": Template.objects.create(title="Привет", text="Здравствуйте!").pk,
+    }
+    return World(people, ids)
+
+
+def session_of(person: User) -> int:
+    """Of somebody who has signed in by the form, as its row is made then."""
+    client = Client()
+    client.post("/accounts/login/", {"login": person.username, "password": PASSWORD})
+    return int(UserSession.objects.get(user=person).pk)
+
+
+def patterns(resolver: URLResolver, before: str = "") -> Iterator[str]:
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLResolver):
+            yield from patterns(pattern, before + str(pattern.pattern))
+        elif isinstance(pattern, URLPattern):
+            yield before + str(pattern.pattern)
+
+
+def addresses(ids: dict[str, int]) -> list[tuple[str, bool]]:
+    """Every address of the desk with its ids filled in, and whether it names a thing of somebody's."""
+    found = []
+    for pattern in patterns(get_resolver()):
+        if pattern.startswith(OUTSIDE) or pattern.startswith("^"):
+            continue
+        filled = pattern.replace("<row:pk>", str(ids[noun_of(pattern, ids)])) if "<row:pk>" in pattern else pattern
+        filled = filled.replace("<str:step>", "judge").replace("<slug:kind>", "vk")
+        for name in ("photo_pk", "media_pk"):
+            filled = filled.replace(f"<row:{name}>", str(ids[name]))
+        assert "<" not in filled, f"{pattern}: teach this test what to put there"
+        found.append(("/" + filled, "<row" in pattern))
+    return found
+
+
+def noun_of(address: str, ids: dict[str, int]) -> str:
+    """What the id in an address is one of: `admin/people/5/` names a person."""
+    parts = address.split("/")
+    before = [one for one, two in pairwise(parts) if two == "<row:pk>" or two.isdigit()]
+    return next(part for part in (*before, *parts) if part in ids)
+
+
+def signed_in(person: User | AnonymousUser) -> Client:
+    client = Client(raise_request_exception=False)
+    if isinstance(person, User):
+        client.force_login(person)
+    return client
+
+
+def close_file(response: HttpResponseBase) -> None:
+    """Close what a picture is read from, without ending the request, which would close the test's connection."""
+    for close in response._resource_closers:  # type: ignore[attr-defined]
+        close()
+
+
+def snapshot() -> tuple[object, ...]:
+    return (
+        list(Incident.objects.values_list("pk", "state", "revision", "agency")),
+        list(Answer.objects.values_list("pk", "state", "text", "version")),
+        list(Delivery.objects.values_list("pk", "state", "hold")),
+        list(Rating.objects.values_list("pk", "mark", "confirmed_at", "dismissed_at")),
+        list(Account.objects.values_list("pk", "stopped_at")),
+        list(Message.objects.values_list("pk", "set_aside_at")),
+        list(TrainedModel.objects.values_list("pk", "state")),
+        Note.objects.count(),
+        AnswerPhoto.objects.count(),
+        Entry.objects.exclude(verb__startswith="look").count(),
+    )
