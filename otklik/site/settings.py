@@ -154,7 +154,8 @@ TEMPLATES = [
 ]
 
 DATABASE_URL = env.database(E, "DATABASE_URL", f"sqlite:///{DATA / 'otklik.sqlite3'}")
-DATABASES = {"default": dj_database_url.parse(DATABASE_URL, conn_max_age=600)}
+# A kept line is tried before each use: after a restart of the server nobody meets one that is dead.
+DATABASES = {"default": dj_database_url.parse(DATABASE_URL, conn_max_age=600, conn_health_checks=True)}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
