@@ -102,6 +102,8 @@ CLOCKS = (
     ),
     Sight("admin-running", "Управление: пересчитать сроки", "admin", "/admin/calendars/running/"),
     Sight("admin-norm-new", "Управление: новый норматив", "admin", "/admin/norms/addition/"),
+    Sight("admin-presets", "Управление: готовые сроки", "admin", "/admin/norms/presets/"),
+    Sight("admin-preset", "Управление: выбрать готовые сроки", "admin", "/admin/norms/presets/nine-four/"),
     Sight("admin-norm", "Управление: норматив", "admin", "/admin/norms/{norm}/"),
     Sight("admin-norm-removal", "Управление: удалить норматив", "admin", "/admin/norms/{norm}/removal/"),
 )

@@ -141,7 +141,7 @@ def addresses(ids: dict[str, int]) -> list[tuple[str, bool]]:
         if pattern.startswith(OUTSIDE) or pattern.startswith("^"):
             continue
         filled = pattern.replace("<row:pk>", str(ids[noun_of(pattern, ids)])) if "<row:pk>" in pattern else pattern
-        filled = filled.replace("<str:step>", "judge").replace("<slug:kind>", "vk")
+        filled = filled.replace("<str:step>", "judge").replace("<slug:kind>", "vk").replace("<slug:code>", "day")
         for name in ("photo_pk", "media_pk"):
             filled = filled.replace(f"<row:{name}>", str(ids[name]))
         assert "<" not in filled, f"{pattern}: teach this test what to put there"

@@ -9,12 +9,16 @@ from django.utils.translation import gettext_lazy as _
 
 from otklik.desk.admin.about import Matters
 from otklik.desk.admin.fields import Day, Whole, choice, tick
+from otklik.desk.admin.forms import Pick, place_choices
 from otklik.desk.admin.late import Seen
-from otklik.routing.calendars import CLOCKS, hours_seen, norm_seen
+from otklik.networks.registry import NETWORKS
+from otklik.places.models import Place
+from otklik.routing.calendars import hours_seen, norm_seen
 from otklik.routing.models import Calendar
-from otklik.routing.norms import Allowed
+from otklik.routing.norms import NORMED, Allowed
 
-FAST = "fast"
+FAST, GROUP = "fast", "whole"
+URGENT = (2, 3, 4, 5)
 MOST_HOURS = 2000
 
 
@@ -70,17 +74,26 @@ class DayForm(forms.Form):
 class NormForm(forms.Form):
     """How long a clock runs, and for which themes."""
 
-    names = ("clock", "about", "hours", "minutes", "working")
+    names = ("clock", "about", "priority", "place", "network", "hours", "minutes", "working")
 
     def __init__(self, data: Any, stands: Allowed | None = None) -> None:
         super().__init__(data, initial=_initial(stands) if stands else None)
         matters = Matters(stands.theme if stands else None)
         every: list[tuple[Any, Any]] = [("", _("все остальные темы")), (FAST, _("фасттрек: темы с коротким сроком"))]
+        every.append((_("целая группа"), [(f"{GROUP}{pk}", group.name) for pk, group in matters.groups.items()]))
         every.append((_("одна тема"), [(f"t{pk}", theme.name) for pk, theme in matters.themes.items()]))
         self.matters = matters
-        self.fields["clock"] = choice(_("Какой срок"), [(one.value, one.label) for one in CLOCKS])
+        self.fields["clock"] = choice(_("Какой срок"), [(one.value, one.label) for one in NORMED])
         self.fields["about"] = choice(_("Для чего"), every)
         self.fields["about"].required = False
+        self.places = {place.pk: place for place in Place.objects.exclude(level=Place.Level.SETTLEMENT)}
+        urgent = [("", _("любая")), *((str(least), _("от %d") % least) for least in URGENT)]
+        self.fields["priority"] = choice(_("Срочность"), urgent, _("5: опасность для жизни, 1: может подождать."))
+        self.fields["place"] = Pick(_("Место"), place_choices(self.places, _("весь регион")), required=False)
+        networks = [("", _("любая")), *((kind, network.title) for kind, network in NETWORKS.items())]
+        self.fields["network"] = choice(_("Сеть"), networks)
+        for name in ("priority", "network"):
+            self.fields[name].required = False
         self.fields["hours"] = Whole(_("Часов"), 0, MOST_HOURS)
         self.fields["minutes"] = Whole(_("и минут"), 0, 59, required=False)
         self.fields["working"] = tick(
@@ -96,18 +109,43 @@ class NormForm(forms.Form):
         return told
 
     def told(self) -> Allowed:
-        typed = self.cleaned_data
-        theme, _group = self.matters.read(typed["about"])
-        minutes = typed["hours"] * 60 + (typed["minutes"] or 0)
-        return Allowed(typed["clock"], theme.pk if theme else None, typed["about"] == FAST, minutes, typed["working"])
+        typed, place = self.cleaned_data, self.places.get(self.cleaned_data["place"])
+        theme, group = self.matters.read(typed["about"].replace(GROUP, "g", 1))
+        return Allowed(
+            typed["clock"],
+            theme.pk if theme else None,
+            typed["about"] == FAST,
+            typed["hours"] * 60 + (typed["minutes"] or 0),
+            typed["working"],
+            group.pk if group else None,
+            int(typed["priority"] or 0),
+            typed["network"],
+            place.pk if place else None,
+            path=place.path if place else "",
+        )
+
+    def titles(self, told: Allowed) -> tuple[str, str, str]:
+        """What the theme, the group and the place are called; "" for none."""
+        found = (self.matters.themes.get(told.theme or 0), self.matters.groups.get(told.group or 0))
+        theme, group, place = (*found, self.places.get(told.place or 0))
+        return theme.name if theme else "", group.name if group else "", place.name if place else ""
 
 
 def _initial(stands: Allowed) -> dict[str, Any]:
     return {
         "clock": stands.clock,
-        "about": FAST if stands.fast_track else f"t{stands.theme}" if stands.theme else "",
+        "about": _about(stands),
+        "priority": str(stands.priority or ""),
+        "place": stands.place,
+        "network": stands.network,
         "hours": stands.minutes // 60,
         "minutes": stands.minutes % 60,
         "working": stands.working,
         "seen": norm_seen(stands),
     }
+
+
+def _about(stands: Allowed) -> str:
+    if stands.fast_track:
+        return FAST
+    return f"t{stands.theme}" if stands.theme else f"{GROUP}{stands.group}" if stands.group else ""

@@ -16,7 +16,8 @@ from otklik.desk.admin.calendar_forms import DayForm, HoursForm
 from otklik.desk.admin.frame import Hidden, Sure, administers, ask, framed, is_sure
 from otklik.desk.admin.journal_words import lines_about
 from otklik.desk.admin.late import LATE, beside_now, overtaken
-from otklik.desk.admin.norm_words import built_in, day_words, rows
+from otklik.desk.admin.norm_words import built_in, day_words, lasts, rivals
+from otklik.desk.admin.norm_words import rows as norm_rows
 from otklik.desk.admin.week_words import days_words, hours_words
 from otklik.desk.admin.year import months
 from otklik.desk.gate import integer, user_of
@@ -28,6 +29,7 @@ from otklik.routing.agency_calendars import days_of
 from otklik.routing.calendars import Ground
 from otklik.routing.deadlines import ever_open
 from otklik.routing.models import AgencyCalendar, Calendar, Norm
+from otklik.routing.norms import NORMED, Matter, pick
 from otklik.routing.weeks import default_calendar
 
 _ORDER = ("clock", F("theme__name").asc(nulls_first=True), "fast_track", "pk")
@@ -41,12 +43,15 @@ def calendars(request: HttpRequest) -> HttpResponse:
     ground, kept, this_year = verbs.ground_now(), default_calendar(), timezone.localdate().year
     year = integer(request.GET.get("year"), this_year)
     year = year if 2000 <= year <= 2099 else this_year
-    norms = Norm.objects.select_related("theme").filter(clock__in=verbs.CLOCKS).order_by(*_ORDER)
+    rows = Norm.objects.select_related("theme", "group", "place").filter(clock__in=NORMED, until=None)
+    norms = list(rows.order_by(*_ORDER))
     context = {
         "kept": kept,
         "year": year,
         "months": months(ground.week, year),
-        "norms": rows(list(norms), built_in(ground.norms)),
+        "norms": norm_rows(norms, built_in(ground.norms)),
+        "rivals": rivals(norms, ground.norms),
+        "silence": lasts(*pick(ground.norms, Norm.Clock.CLARIFICATION, Matter())),
         "hours": hours_words(kept.opens, kept.closes),
         "days": days_words(days_of(kept)),
         "own": _own(),

@@ -75,6 +75,7 @@ OTHERS = {
     "norm.add": gettext_lazy("Добавлен срок"),
     "norm.edit": gettext_lazy("Изменён срок"),
     "norm.remove": gettext_lazy("Убран срок"),
+    "norm.preset": gettext_lazy("Выбраны готовые сроки"),
     "norm.apply": gettext_lazy("Пересчитаны идущие сроки"),
     "incident.pass_on": gettext_lazy("Карточка ушедшего передана коллеге"),
     "incident.spoken": gettext_lazy("Ответ опубликован, состояние карточки прежнее"),

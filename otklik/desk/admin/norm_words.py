@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from otklik.networks.registry import title_of as title_of_network
 from otklik.routing.calendars import CLOCKS, norm_like, without_norm
 from otklik.routing.models import Norm
-from otklik.routing.norms import Allowed, Matter, pick
+from otklik.routing.norms import NORMED, Allowed, Matter, allowed, crossings, find, pick
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +23,21 @@ class Row:
 def rows(norms: Sequence[Norm], own: Sequence[Allowed]) -> list[Row]:
     """Those written down, with their themes selected, and the product's own of each clock before them."""
     told = []
-    for clock in CLOCKS:
+    for clock in NORMED:
         told += [Row(0, title(one), lasts(one.minutes, one.working)) for one in own if one.clock == clock]
-        for norm in (one for one in norms if one.clock == clock):
-            about = about_words(norm.theme.name if norm.theme else "", norm.fast_track)
-            told.append(Row(norm.pk, f"{clock_words(clock)}, {about}", lasts(norm.minutes, norm.working)))
+        mine = [norm for norm in norms if norm.clock == clock]
+        told += [Row(norm.pk, title_of(norm), lasts(norm.minutes, norm.working)) for norm in mine]
     return told
+
+
+def rivals(norms: Sequence[Norm], held: Sequence[Allowed]) -> list[str]:
+    """Where two norms may fit one card and the stated order decides, in sentences; `norms` have all their rows."""
+    groups = {norm.theme_id: norm.theme.group_id for norm in norms if norm.theme_id and norm.theme}
+    titles = {norm.pk: title_of(norm) for norm in norms}
+    words = _("«%(winner)s» важнее, чем «%(loser)s».")
+    pairs = crossings(held, groups)
+    return [words % {"winner": titles[one.pk], "loser": titles[other.pk]} for one, other in pairs
+            if one.pk in titles and other.pk in titles]  # fmt: skip
 
 
 def built_in(norms: Sequence[Allowed]) -> list[Allowed]:
@@ -47,12 +57,14 @@ def built_in(norms: Sequence[Allowed]) -> list[Allowed]:
 def instead(norms: Sequence[Allowed], gone: Allowed, fast_track: bool) -> list[str]:
     """What will hold when this norm is gone, in sentences; `fast_track` is the mark of its theme, or its own."""
     rest = without_norm(norms, gone)
-    minutes, working = pick(rest, gone.clock, Matter(gone.theme, fast_track=fast_track))
-    wider = [Allowed(gone.clock, None, mark, 0, True) for mark in ((True, False) if fast_track else (False,))]
-    for one in wider:
-        if stands := norm_like(rest, one):
-            told = f"{about_words('', stands.fast_track)}, {lasts(minutes, working)}"
-            return [_("Вместо него будет действовать более общий срок: %s.") % told]
+    matter = Matter(gone.theme, gone.group, fast_track, gone.priority, gone.network, gone.path)
+    if stands := find(rest, gone.clock, matter):
+        norm = Norm.objects.select_related("theme", "group", "place").get(pk=stands.pk)
+        told = f"{title_of(norm, clock=False)}, {lasts(stands.minutes, stands.working)}"
+        return [_("Вместо него будет действовать более общий срок: %s.") % told]
+    if gone.clock == Norm.Clock.AGENCY:
+        return [_("Более общего срока нет: у таких карточек не будет срока ответа ведомства.")]
+    minutes, working = pick(rest, gone.clock, matter)
     said = [_("Более общего срока нет. Будет действовать встроенный: %s.") % lasts(minutes, working)]
     if gone.theme is None and not fast_track:
         fast = [one for one in built_in(rest) if one.clock == gone.clock and one.fast_track]
@@ -60,9 +72,21 @@ def instead(norms: Sequence[Allowed], gone: Allowed, fast_track: bool) -> list[s
     return said
 
 
-def title(one: Allowed, theme: str = "") -> str:
-    """«первый ответ, все остальные темы»."""
-    return f"{clock_words(one.clock)}, {about_words(theme, one.fast_track)}"
+def title(one: Allowed, theme: str = "", group: str = "", place: str = "") -> str:
+    """«первый ответ, все остальные темы, срочность от 4». Names stand for what the norm asks by its id."""
+    return ", ".join([clock_words(one.clock), *_scope(one, theme, group, place)])
+
+
+def title_of(norm: Norm, clock: bool = True) -> str:
+    """The same of a row with its theme, group and place."""
+    names = [row.name if row else "" for row in (norm.theme, norm.group, norm.place)]
+    return ", ".join([*([clock_words(norm.clock)] if clock else []), *_scope(allowed(norm), *names)])
+
+
+def _scope(one: Allowed, theme: str, group: str, place: str) -> list[str]:
+    about = theme or (_("группа «%s»") % group if group else about_words("", one.fast_track))
+    urgent = _("срочность от %d") % one.priority if one.priority else ""
+    return [words for words in (about, urgent, place, title_of_network(one.network) if one.network else "") if words]
 
 
 def about_words(theme: str, fast_track: bool) -> str:

@@ -18,7 +18,7 @@ from otklik.people.scope import Refused
 from otklik.routing import calendars as verbs
 from otklik.routing.calendars import Ground
 from otklik.routing.models import Norm
-from otklik.routing.norms import Allowed, allowed
+from otklik.routing.norms import NORMED, Allowed, allowed
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -34,7 +34,8 @@ def norm(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def norm_for(pk: int) -> Norm:
-    found = Norm.objects.select_related("theme").filter(pk=pk, clock__in=verbs.CLOCKS).first()
+    held = Norm.objects.select_related("theme", "group", "place").filter(clock__in=NORMED, until=None)
+    found = held.filter(pk=pk).first()
     if found is None:
         raise Http404
     return found
@@ -80,8 +81,7 @@ def _same(request: HttpRequest) -> HttpResponse:
 
 def _sentence(told: Allowed, stands: Allowed | None, form: NormForm) -> str:
     """«первый ответ, все остальные темы: 8 ч рабочего времени», or «…: сейчас …, станет …»."""
-    theme = form.matters.themes.get(told.theme or 0)
-    head, becomes = title(told, theme.name if theme else ""), lasts(told.minutes, told.working)
+    head, becomes = title(told, *form.titles(told)), lasts(told.minutes, told.working)
     if stands is None:
         return f"{head}: {becomes}."
     words = {"now": lasts(stands.minutes, stands.working), "then": becomes}
