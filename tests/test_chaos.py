@@ -4,12 +4,16 @@ import os
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bench.chaos.count import Said, Tally, Wanted, judge, with_cards
 from bench.chaos.plan import AFTER, BEFORE, EVERY, NETWORKS, TWINS, plan
+from bench.chaos.run import Result
+from bench.chaos.table import shown
 
 ROOT = Path(__file__).resolve().parents[1]
 VK = Wanted(7, "vk", "wall-1_2?reply=3", "Фонарь заменили.", 1)
@@ -99,6 +103,40 @@ def test_a_text_without_a_card_or_with_two_of_them_is_seen() -> None:
     assert with_cards({}, {("vk", "one"): 1})["vk"].good
     assert not with_cards({}, {("vk", "one"): 0})["vk"].good
     assert not with_cards({}, {("vk", "one"): 2})["vk"].good
+
+
+# the verdict
+
+
+def result(**changes: Any) -> Result:
+    tallies = {"vk": Tally(written=1, cards=1, approved=2, once=2), "ok": Tally(written=1, cards=1, approved=1, once=1)}
+    nothing: Counter[str] = Counter()
+    whole = Result(3, tallies, nothing, nothing, nothing, nothing, [], 1, 60.0, 20.0, small_disk=True)
+    return replace(whole, **changes)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"journal": ["the chain is broken at row 7"]},
+        {"wanted": 4},
+        {"tallies": {"vk": Tally(written=3, cards=3, approved=3, once=2, twice=1)}},
+        {"tallies": {}},
+    ],
+    ids=["a broken journal", "fewer approvals than planned", "a double", "nothing at all"],
+)
+def test_a_run_is_broken_by_any_breach(changes: dict[str, Any]) -> None:
+    assert result().good
+    assert not result(**changes).good
+
+
+def test_the_last_line_tells_the_totals_and_what_was_left_out_is_named() -> None:
+    told = shown(plan(5, 3, "sqlite"), "sqlite", result(small_disk=False))
+    assert "CHAOS_SEED=5" in told.splitlines()[0]
+    assert "skipped" in told
+    last = told.splitlines()[-1]
+    assert last.startswith("sqlite KEPT: planned 3, written 2, cards 2, approved 3, once 3, ")
+    assert shown(plan(5, 3, "sqlite"), "sqlite", result(wanted=9)).splitlines()[-1].startswith("sqlite BROKEN: ")
 
 
 # the run itself
