@@ -52,6 +52,7 @@ class Stage:
             "OTKLIK_PORT": str(self.port),
             "OTKLIK_UNDO_HOLD": "0",
             "OTKLIK_LOOK_AGAIN": "1",
+            "OTKLIK_LOOK_FOR": "10",
             "OTKLIK_ANSWER_WITHIN": str(WITHIN),
             "OTKLIK_EMBEDDINGS": "off",
             "OTKLIK_READERS": "7",
