@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from otklik.desk.format import ClockWords, clock_words, duration, working_duration
 from otklik.incidents.models import Incident, State
@@ -16,11 +17,12 @@ from otklik.routing.weeks import read_week, told_default, told_of_agency
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """One clock."""
+    """One clock. `about` says what it waits for and by what time it goes; one that stands still is not `running`."""
 
     title: str
     told: ClockWords
     running: bool
+    about: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +58,13 @@ def clocks_of(incident: Incident, now: datetime) -> Clocks:
 
 
 def _faces(incident: Incident, deadlines: Sequence[Any], week: WorkWeek, now: datetime) -> list[Face]:
-    """The last clock of each kind; a promise or a question only while it runs."""
-    latest = {deadline.clock: deadline for deadline in deadlines if not deadline.cancelled_at}
+    """The last clock of each kind; a promise or a question only while it runs, the agency's also while it waits."""
+    still = incident.state == State.CLARIFYING
+    shown = [one for one in deadlines if not one.cancelled_at or (still and one.left is not None)]
+    latest = {deadline.clock: deadline for deadline in shown}
     ended = incident.state in (State.NOISE, State.DONE)
     faces = []
-    for clock in (Norm.Clock.FIRST_ANSWER, Norm.Clock.FINAL_ANSWER, Norm.Clock.PROMISE, Norm.Clock.CLARIFICATION):
+    for clock in _TITLES:
         deadline = latest.get(clock)
         side = clock in (Norm.Clock.PROMISE, Norm.Clock.CLARIFICATION)
         if deadline is None or (ended and deadline.met_at is None) or (side and deadline.met_at is not None):
@@ -74,17 +78,43 @@ def _face(deadline: Any, week: WorkWeek, now: datetime) -> Face:
         week = read_week(deadline.own)
     first, last = sorted((now, deadline.limit_at))
     left = _worked(first, last, week) if deadline.working else int((last - first).total_seconds())
-    titles = {
-        "first_answer": _("Первый ответ"),
-        "final_answer": _("Итоговый ответ"),
-        "promise": _("Обещание"),
-        "clarification": _("Уточнение автора"),
-    }
+    told = clock_words(deadline.limit_at, deadline.met_at, week.usual_day if deadline.working else 0, left, now)
+    if deadline.cancelled_at:
+        seconds = deadline.left * 60
+        span = working_duration(seconds, week.usual_day) if deadline.working else duration(seconds)
+        told = ClockWords(_("стоит, пока автор не ответит, останется %s") % span, "", deadline.limit_at)
     return Face(
-        title=titles.get(deadline.clock, deadline.clock),
-        told=clock_words(deadline.limit_at, deadline.met_at, week.usual_day if deadline.working else 0, left, now),
-        running=deadline.met_at is None,
+        title=str(_TITLES[deadline.clock]),
+        told=told,
+        running=deadline.met_at is None and not deadline.cancelled_at,
+        about=f"{_AWAITED[deadline.clock]}, {_pace(deadline)}",
     )
+
+
+def _pace(deadline: Any) -> str:
+    if not deadline.working:
+        return _("идёт и ночью, и в выходные")
+    if deadline.clock == Norm.Clock.AGENCY and deadline.own:
+        return _("идёт в рабочее время ведомства")
+    return _("идёт в рабочее время региона")
+
+
+_TITLES = {
+    Norm.Clock.FIRST_ANSWER: gettext_lazy("Первый ответ"),
+    Norm.Clock.FINAL_ANSWER: gettext_lazy("Итоговый ответ"),
+    Norm.Clock.AGENCY: gettext_lazy("Ответ ведомства"),
+    Norm.Clock.PROMISE: gettext_lazy("Обещание"),
+    Norm.Clock.CLARIFICATION: gettext_lazy("Уточнение автора"),
+}
+"""The clocks that are shown, in this order."""
+
+_AWAITED = {
+    Norm.Clock.FIRST_ANSWER: gettext_lazy("ждёт первого ответа жителю"),
+    Norm.Clock.FINAL_ANSWER: gettext_lazy("ждёт итогового ответа жителю"),
+    Norm.Clock.AGENCY: gettext_lazy("ждёт, когда ведомство отправит ответ на согласование"),
+    Norm.Clock.PROMISE: gettext_lazy("ждёт, когда обещанное будет сделано"),
+    Norm.Clock.CLARIFICATION: gettext_lazy("ждёт ответа автора на наш вопрос"),
+}
 
 
 def _worked(start: datetime, end: datetime, week: WorkWeek) -> int:

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from otklik.answers import drafts
 from otklik.answers.models import Answer
+from otklik.desk.card.clocks import clocks_of
 from otklik.desk.tests.queue_data import Region
 from otklik.incidents.cards import main_message
 from otklik.incidents.models import Incident, State
@@ -180,3 +181,20 @@ def test_a_theme_network_and_place_choose_the_norm_of_a_card(region: Region) -> 
     assert limits(moved)["first_answer"] == at + timedelta(minutes=20)
     village = assign(region.card(at=at), Decision(region.roads, region.pipe, region.village), region.operator, at)
     assert limits(village)["first_answer"] == at + timedelta(minutes=30)
+
+
+def test_the_card_tells_each_clock_by_name_and_which_of_them_stands_still(region: Region, norm: Norm) -> None:
+    AgencyCalendar.objects.create(agency=region.water, calendar=Calendar.objects.create(title="Насосы"))
+    card = given(region, local("2026-07-01 10:00"))
+    faces = {face.title: face for face in clocks_of(card, local("2026-07-01 12:00")).faces}
+    assert list(faces) == ["Первый ответ", "Итоговый ответ", "Ответ ведомства"]
+    assert faces["Ответ ведомства"].running
+    assert "в рабочее время ведомства" in faces["Ответ ведомства"].about
+    assert "в рабочее время региона" in faces["Первый ответ"].about
+    ask(card, local("2026-07-01 14:00"))
+    card.refresh_from_db()
+    faces = {face.title: face for face in clocks_of(card, local("2026-07-02 16:00")).faces}
+    assert list(faces) == ["Первый ответ", "Итоговый ответ", "Ответ ведомства", "Уточнение автора"]
+    assert faces["Ответ ведомства"].told.words == "стоит, пока автор не ответит, останется 4 раб. ч"
+    assert not faces["Ответ ведомства"].running
+    assert faces["Уточнение автора"].about == "ждёт ответа автора на наш вопрос, идёт и ночью, и в выходные"
