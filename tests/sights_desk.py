@@ -118,6 +118,8 @@ OTHERS = (
     Sight("handover-late", "Смена: здесь уже решили", "operator", "/handover/{withdrawn}/", send("withdrawal/")),
     Sight("noise-checks", "Проверка шума", "operator", "/noise-checks/"),
     Sight("noise-checks-none", "Проверка шума: нечего", "curator", "/noise-checks/"),
+    Sight("undelivered", "Не доставлено, и почему", "operator", "/undelivered/"),
+    Sight("undelivered-none", "Не доставлено: по условиям ничего", "curator", "/undelivered/?cause=voice"),
     Sight("agency", "Моё ведомство", "executor", "/agency/"),
     Sight("agency-curator", "Моё ведомство у куратора", "curator", "/agency/"),
     Sight("agency-distribution", "Моё ведомство: раздать карточки", "curator", "/agency/distribution/"),

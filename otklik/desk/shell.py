@@ -22,6 +22,7 @@ from otklik.people.access import grants_of, has_role
 from otklik.people.models import Role, User
 
 WORKER_SILENT_AFTER = timedelta(seconds=40)
+ANSWERABLE = (Role.OPERATOR, Role.CURATOR, Role.ADMINISTRATOR)
 LOOKS = {"light": _("Светлое"), "dark": _("Тёмное"), "": _("Системное")}
 
 
@@ -105,6 +106,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "training": SimpleLazyObject(lambda: known.training),
         "worker_silent": SimpleLazyObject(lambda: known.silent),
         "sees_health": SimpleLazyObject(lambda: isinstance(user, User) and has_role(user, *SEERS)),
+        "sees_undelivered": SimpleLazyObject(lambda: isinstance(user, User) and has_role(user, *ANSWERABLE)),
         "something_waits": SimpleLazyObject(lambda: known.silent or known.waits),
         "pulse": known,
         "hands_over": SimpleLazyObject(lambda: isinstance(user, User) and has_role(user, *WORKING)),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from otklik.desk.translated import translated
+from otklik.desk.undelivered.advice import ADVICE
 from otklik.publishing.models import Delivery
 
 D, H = Delivery.State, Delivery.Hold
@@ -20,12 +21,15 @@ class Fate:
     network_words: str = ""
 
 
-def fate_of(state: str, hold: str, words: str, waiting_for_undo: bool) -> Fate:
+def fate_of(state: str, hold: str, words: str, waiting_for_undo: bool, cause: str = "") -> Fate:
     """`state` "" means that the answer is approved and no delivery has been made of it yet.
 
-    `words` are the delivery's own: Russian, as they were written.
+    `words` are the delivery's own: Russian, as they were written. A known `cause` has its own words and its own advice.
     """
     words = translated(words)
+    known = ADVICE.get(cause) if cause else None
+    if known is not None and (state == D.REFUSED or (state == D.QUEUED and hold in (H.PERSON, H.BY_HAND))):
+        return Fate("bad" if state == D.REFUSED else "warn", str(known.title), str(known.next), words)
     if state in ("", D.QUEUED):
         return _queued(hold, words, waiting_for_undo)
     if state == D.SENDING:

@@ -26,6 +26,7 @@ _FROM_DELIVERY = {
     "delivery_state": F("deliveries__state"),
     "hold": F("deliveries__hold"),
     "delivery_words": F("deliveries__words"),
+    "cause": F("deliveries__cause"),
     "delivery_lease": F("deliveries__lease"),
     "voice": F("deliveries__account__title"),
     "sent_url": F("deliveries__sent__url"),
@@ -77,6 +78,7 @@ class Told:
             self.row["hold"] or "",
             self.row["delivery_words"] or "",
             until is not None and until > self.now,
+            self.row["cause"] or "",
         )
 
     @property

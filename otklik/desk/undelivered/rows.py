@@ -1,0 +1,116 @@
+"""Answers that were approved and do not stand in the network, within what the reader may see. Three queries."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Count, Q, QuerySet
+
+from otklik.answers.models import Answer
+from otklik.desk.undelivered.advice import ADVICE, Advice, cause_of
+from otklik.incidents.cards import visible_to
+from otklik.incidents.models import State
+from otklik.networks.registry import NETWORKS
+from otklik.people.models import Role, User
+from otklik.publishing.hold import HELD, stopped
+from otklik.publishing.models import Delivery
+
+SEERS = (Role.OPERATOR, Role.CURATOR, Role.ADMINISTRATOR)
+PAGE = 30
+MOST_COUNTED = 1000
+D, H = Delivery.State, Delivery.Hold
+_OVER = (State.DONE, State.NOISE)
+_WAITING = (
+    Q(state=D.QUEUED, hold__in=HELD)
+    | Q(state=D.UNKNOWN, hold=H.PERSON)
+    | Q(set_aside_at__isnull=False)
+    | Q(state=D.REFUSED, answer__state=Answer.State.RETURNED)
+    | Q(state=D.RECALLED, cause=Delivery.Cause.CHANGED, answer__state=Answer.State.APPROVAL)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What the reader has picked; "" and 0 are «всё». `before` is the last row of the page before this one."""
+
+    cause: str = ""
+    network: str = ""
+    agency: int = 0
+    before: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """`again`: certainly not said, and it may be sent as it is."""
+
+    delivery: Delivery
+    advice: Advice
+    again: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    cause: str
+    title: str
+    count: int
+
+
+def undelivered(user: User) -> QuerySet[Delivery]:
+    """All of it within the reader's reach."""
+    return Delivery.objects.filter(_WAITING, answer__incident__in=visible_to(user)).exclude(
+        answer__incident__state__in=_OVER
+    )
+
+
+def certain(deliveries: QuerySet[Delivery]) -> QuerySet[Delivery]:
+    """Of these the ones that were certainly not said and have a working voice to be said with."""
+    causes = [cause for cause, advice in ADVICE.items() if advice.again]
+    working = Q(account__active=True, account__stopped_at__isnull=True)
+    return stopped(deliveries).filter(working, cause__in=causes, set_aside_at__isnull=True).exclude(hold=H.BY_HAND)
+
+
+def narrowed(deliveries: QuerySet[Delivery], chosen: Chosen) -> QuerySet[Delivery]:
+    if chosen.network:
+        deliveries = deliveries.filter(message__network=chosen.network)
+    if chosen.agency:
+        deliveries = deliveries.filter(answer__incident__agency=chosen.agency)
+    return deliveries.filter(cause="" if chosen.cause == "other" else chosen.cause) if chosen.cause else deliveries
+
+
+def page_of(user: User, chosen: Chosen) -> tuple[list[Row], int]:
+    """The newest first, and where the next page begins, 0 when this is the last."""
+    found = narrowed(undelivered(user), chosen)
+    if chosen.before:
+        found = found.filter(pk__lt=chosen.before)
+    found = found.select_related("answer__incident__agency", "answer__incident__place", "message", "account")
+    rows = list(found.order_by("-pk")[: PAGE + 1])
+    shown = rows[:PAGE]
+    able = set(certain(Delivery.objects.filter(pk__in=[row.pk for row in shown])).values_list("pk", flat=True))
+    return [_row(one, able) for one in shown], shown[-1].pk if len(rows) > PAGE else 0
+
+
+def _row(delivery: Delivery, able: set[int]) -> Row:
+    cause = cause_of(delivery.cause, delivery.state, delivery.hold)
+    return Row(delivery, ADVICE[cause], delivery.pk in able)
+
+
+def facets(user: User) -> list[tuple[str, str, int | None, str | None, int]]:
+    """(cause, network, agency, its name, how many), in one query: the whole is little, or something is very wrong."""
+    found = undelivered(user).order_by()
+    names = ("cause", "message__network", "answer__incident__agency", "answer__incident__agency__short_name")
+    return list(found.values_list(*names).annotate(count=Count("pk", distinct=True)))
+
+
+def groups(told: Sequence[tuple[str, str, int | None, str | None, int]], chosen: Chosen) -> list[Group]:
+    """By cause, of what else is chosen; the most first."""
+    count: dict[str, int] = {}
+    for cause, network, agency, _name, number in told:
+        if chosen.network in ("", network) and chosen.agency in (0, agency):
+            count[cause] = count.get(cause, 0) + number
+    found = [Group(cause or "other", str(ADVICE[cause].title), number) for cause, number in count.items()]
+    return sorted(found, key=lambda one: (-one.count, one.title))
+
+
+def chosen_from(cause: str, network: str, agency: int, before: int) -> Chosen:
+    """Out of an address line; whatever is unknown is «всё»."""
+    known = cause == "other" or (cause != "" and cause in ADVICE)
+    return Chosen(cause if known else "", network if network in NETWORKS else "", max(agency, 0), max(before, 0))
