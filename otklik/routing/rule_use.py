@@ -1,10 +1,15 @@
-"""Which rules there are to look at: the one for everything else, those that never fire, those that lead nowhere."""
+"""What becomes of rules: the one for everything else, those that never fire or lead nowhere, and how each is heeded."""
 
+from collections.abc import Collection
 from datetime import date, datetime
+from typing import NamedTuple
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Value
 
-from otklik.routing.models import Rule, Suggestion
+from otklik.routing.models import Assignment, Rule, Suggestion
+
+ENOUGH = 10
+"""Of fewer decisions nothing is said."""
 
 FOR_EVERYTHING = Q(theme=None, group=None, place=None, things="", network="", hours="", agency__active=True)
 
@@ -33,3 +38,58 @@ def never_fired(since: datetime, on: date) -> QuerySet[Rule]:
 def of_closed(on: date) -> QuerySet[Rule]:
     """Rules that would count, or will, if their agency were not closed."""
     return Rule.objects.filter(Q(until=None) | Q(until__gte=on), agency__active=False)
+
+
+class Use(NamedTuple):
+    """What became of a rule's suggestions: cards that it `fired` on, and of those that people decided how many they
+    `kept` and `overruled`. Where a person saw another theme or place than the machine, the rule was asked wrongly:
+    that is in neither.
+    """
+
+    fired: int = 0
+    kept: int = 0
+    overruled: int = 0
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether it is overruled more often than heeded, and not by chance."""
+        return self.kept + self.overruled >= ENOUGH and self.overruled > self.kept
+
+
+def uses(rules: Collection[int], since: datetime) -> dict[int, Use]:
+    """For each of these rules, by what was suggested and assigned from `since` on. One query."""
+    nothing = Value(0, output_field=IntegerField())
+    named = Suggestion.objects.filter(rule__in=rules, at__gte=since).order_by().values_list("rule")
+    fired = named.annotate(fired=Count("incident", distinct=True), kept=nothing, overruled=nothing)
+    decided = _heeded(since).filter(rule__in=rules)
+    heeded = decided.annotate(fired=nothing).values_list("rule", "fired", "kept", "overruled")
+    found = dict.fromkeys(rules, Use())
+    for pk, *counted in fired.values_list("rule", "fired", "kept", "overruled").union(heeded, all=True):
+        found[pk] = Use(*(one + other for one, other in zip(found[pk], counted, strict=True)))
+    return found
+
+
+def doubtful(since: datetime, on: date) -> list[tuple[int, Use]]:
+    """Rules in force that are overruled more often than heeded, the worst first, with the figures. One query."""
+    living = Rule.objects.filter(in_force(on), agency__active=True)
+    rows = _heeded(since).filter(rule__in=living)
+    found = [(pk, Use(0, kept, overruled)) for pk, kept, overruled in rows]
+    return sorted(((pk, use) for pk, use in found if use.doubtful), key=lambda one: (-one[1].overruled, one[0]))
+
+
+def chosen_instead(rules: Collection[int], since: datetime) -> dict[int, str]:
+    """Rule → the agency that people choose most often where they overrule it, in words. One query."""
+    rows = Assignment.objects.filter(rule__in=rules, at__gte=since, heeded=Assignment.Heeded.OVERRULED).order_by()
+    counted = rows.values_list("rule", "agency__short_name").annotate(n=Count("pk")).order_by("n", "-agency")
+    return {pk: name for pk, name, _n in counted if pk is not None}
+
+
+def _heeded(since: datetime) -> QuerySet[Assignment, tuple[int, int, int]]:
+    """(rule, kept, overruled), a row for each rule that people have decided about."""
+    taken = Q(heeded=Assignment.Heeded.TAKEN)
+    changed = Q(overruled_at__isnull=False)
+    told = Assignment.objects.filter(rule__isnull=False, at__gte=since).order_by().values_list("rule")
+    return told.annotate(
+        kept=Count("pk", filter=taken & ~changed),
+        overruled=Count("pk", filter=Q(heeded=Assignment.Heeded.OVERRULED) | taken & changed),
+    )

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -38,16 +38,27 @@ class Fault:
     why: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Doubtful:
+    """A rule that people overrule more often than they heed it; `instead` is whom they choose most often."""
+
+    rule: Rule
+    use: rule_use.Use
+    instead: str
+
+
 @require_safe
 @administers("rules")
 def rule_faults(request: HttpRequest) -> HttpResponse:
-    """Eight queries beside the frame's, whatever the number of rules."""
+    """Ten queries beside the frame's, whatever the number of rules."""
     now, today = clock.now(), timezone.localdate()
     asked = integer(request.GET.get("days"))
     days = asked if asked in PERIODS else PERIODS[1]
     collide, shadow = _found(today)
     silent = rule_use.never_fired(now - timedelta(days=days), today)
+    since = now - timedelta(days=days)
     context = {
+        "doubtful": _doubtful(since, today),
         "collide": collide,
         "shadow": shadow,
         "closed": _shown(rule_use.of_closed(today)[:MOST].values_list("pk", flat=True)),
@@ -75,6 +86,14 @@ def _found(today: date) -> tuple[list[Fault], list[Fault]]:
         [Fault(rows[one.loser], [rows[one.winner]]) for one in collide],
         [Fault(rows[one.rule], [rows[pk] for pk in one.by[:2]], str(WHY[one.because])) for one in shadow],
     )
+
+
+def _doubtful(since: datetime, today: date) -> list[Doubtful]:
+    """Rules to be changed, at most fifty. Three queries."""
+    told = dict(rule_use.doubtful(since, today)[:MOST])
+    rows = {rule.pk: rule for rule in _shown(told)}
+    instead = rule_use.chosen_instead(told, since)
+    return [Doubtful(rows[pk], use, instead.get(pk, "")) for pk, use in told.items() if pk in rows]
 
 
 def _shown(ids: Iterable[int]) -> list[Rule]:

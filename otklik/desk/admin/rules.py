@@ -1,6 +1,7 @@
 """«Правила»: whose matter it is, by theme and place. A change says first which new cards would turn by it."""
 
 from collections import Counter
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -30,10 +31,11 @@ from otklik.routing import outlook as ahead
 from otklik.routing import rules as verbs
 from otklik.routing.models import Rule
 from otklik.routing.outlook import Outlook
-from otklik.routing.rule_use import fallback
+from otklik.routing.rule_use import fallback, uses
 from otklik.routing.rules import Collides, Told
 
 PAGE = 50
+USED_IN = 90  # days that the figures beside a rule are for
 MOST_SHOWN = 8
 STATES = {
     "": gettext_lazy("действуют или начнут"),
@@ -45,7 +47,7 @@ STATES = {
 @require_safe
 @administers("rules")
 def rules(request: HttpRequest) -> HttpResponse:
-    """Five queries beside the frame's."""
+    """Six queries beside the frame's."""
     agencies = {one.pk: one for one in Agency.objects.all()}
     places = {one.pk: one for one in Place.objects.filter(level=Place.Level.MUNICIPALITY)}
     agency, place = agencies.get(integer(request.GET.get("agency"))), places.get(integer(request.GET.get("place")))
@@ -56,8 +58,10 @@ def rules(request: HttpRequest) -> HttpResponse:
     page = list((found.filter(pk__lt=after) if after > 0 else found)[: PAGE + 1])
     chosen = {"q": typed, "agency": agency.pk if agency else "", "place": place.pk if place else "", "state": state}
     kept = {name: value for name, value in chosen.items() if value}
+    used = uses([one.pk for one in page[:PAGE]], clock.now() - timedelta(days=USED_IN))
     context = {
-        "rules": page[:PAGE],
+        "rules": [(one, used[one.pk]) for one in page[:PAGE]],
+        "used_in": USED_IN,
         "count": found.count(),
         "next": "?" + urlencode({**kept, "after": page[PAGE - 1].pk}) if len(page) > PAGE else "",
         "chosen": chosen,
@@ -136,7 +140,8 @@ def _page(
 ) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "rule": here, "other": other}
     if here is not None:
-        context |= {"lines": lines_about(f"rule:{here.pk}"), "used": verbs.used(here)}
+        context |= {"lines": lines_about(f"rule:{here.pk}"), "used": verbs.used(here), "used_in": USED_IN}
+        context["use"] = uses([here.pk], clock.now() - timedelta(days=USED_IN))[here.pk]
     return framed(request, "rules", "desk/admin/rule.html", context, status)
 
 
