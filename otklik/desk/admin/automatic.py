@@ -32,7 +32,13 @@ class SwitchForm(forms.Form):
         gettext_lazy("Только то, в чём машина уверена не меньше, чем здесь сказано."),
     )
     theme_percent = Whole(gettext_lazy("Уверенность в теме, %"), 50, 100)
-    agency_percent = Whole(gettext_lazy("Согласие правил о ведомстве, %"), 67, 100)
+    agency_percent = Whole(
+        gettext_lazy("Согласие правил о ведомстве, %"),
+        *(67, 100),
+        hint=gettext_lazy(
+            "100: все подходящие правила называют одно ведомство; 75: спорит одно, более широкое; 69: два."
+        ),
+    )
     seen = Seen()
 
     def told(self) -> verbs.Told:
