@@ -138,7 +138,7 @@ def test_a_matter_goes_to_the_body_that_deals_with_it(group: str, theme: str, pl
 
 def test_a_local_matter_has_the_ministry_as_the_alternative() -> None:
     agency, others = route(load(REAL), "Дороги", "Установка и содержание дорожных знаков", "eyskiy")
-    assert (agency, others) == ("adm-eyskiy", ["mintrans"])
+    assert (agency, others) == ("adm-eyskiy", ["mintrans", "cur"])
 
 
 @pytest.mark.parametrize(
