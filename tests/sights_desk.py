@@ -109,6 +109,8 @@ OTHERS = (
     Sight("selections-none", "Мои подборки: ещё ни одной", "curator", "/selections/"),
     Sight("notices", "Уведомления", "operator", "/notices/"),
     Sight("notices-none", "Уведомления: пока пусто", "head", "/notices/"),
+    Sight("duty", "График дежурств", "admin", "/duty/"),
+    Sight("my-alerts", "Мои оповещения", "operator", "/my-alerts/"),
     Sight("handover", "Сдать смену", "operator", "/handover/"),
     Sight("handover-trouble", "Сдать смену: чего не хватает", "operator", "/handover/", acts.submit(".shift-form")),
     Sight("handover-none", "Сдать смену: сдавать нечего", "admin", "/handover/"),

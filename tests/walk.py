@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import pairwise
 
 from allauth.usersessions.models import UserSession
@@ -11,6 +12,7 @@ from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from otklik.alerts.models import Duty
 from otklik.answers.models import Answer, AnswerPhoto, Template
 from otklik.desk.models import Handover, Selection
 from otklik.feedback.models import Rating, Survey
@@ -106,6 +108,7 @@ def make_world() -> World:
         "selections": Selection.objects.create(user=people["operator"], title="Моё", query="tab=work").pk,
         "handover": Handover.objects.create(giver=people["operator"], taker=people["colleague"], at=now).pk,
         "noise-checks": NoiseCheck.objects.create(incident=incident, day=now.date(), drawn_at=now).pk,
+        "duties": Duty.objects.create(user=people["executor"], starts_at=now, ends_at=now + timedelta(hours=8)).pk,
         "people": people["executor"].pk,
         "sessions": session_of(people["executor"]),
         "grants": people["executor"].grants.get().pk,

@@ -1,14 +1,15 @@
 """The step of a Chase: what is not done is told to the next one in line.
 
 An overdue clock goes up the levels of the table Level: the curator nearest to the agency, then the head. An answer that
-nobody has decided on goes to the next approver; all of them may decide at any time, it is only whom we ask.
+nobody has decided on goes to the next approver; all of them may decide at any time, it is only whom we ask. An urgent
+card calls those on duty one after the other.
 """
 
 from datetime import datetime, timedelta
 
 from django.conf import settings
 
-from otklik.alerts import people
+from otklik.alerts import calling, people
 from otklik.alerts.models import Chase, Kind, Level
 from otklik.alerts.tell import News, tell
 from otklik.answers.models import Answer
@@ -42,6 +43,8 @@ def chase(chases: list[Chase], now: datetime) -> None:
         incident = Incident.objects.select_related("agency", "place").get(pk=one.incident_id)
         if one.kind == Chase.Kind.OVERDUE:
             _climb(one, incident, now)
+        elif one.kind == Chase.Kind.URGENT:
+            calling.call(one, incident, now)
         else:
             _pass_on(one, incident, now)
 

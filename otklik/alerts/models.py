@@ -10,7 +10,7 @@ from otklik.alerts import kinds
 from otklik.answers.models import Answer
 from otklik.incidents.models import Incident
 from otklik.lib.due import Due
-from otklik.people.models import User
+from otklik.people.models import Agency, User
 from otklik.routing.models import Deadline
 
 
@@ -113,12 +113,14 @@ class Level(models.Model):
 class Chase(Due):
     """Something that is told to the next one in line until it is done. Its step is alerts.chase.
 
-    `since` is when it began; `rung` the last one that was told.
+    `since` is when it began; `rung` the last one that was told. `called` is who is to say «принял» to an urgent card,
+    `confirmed_by` who has said it.
     """
 
     class Kind(models.TextChoices):
         OVERDUE = "overdue", _("срок вышел")
         APPROVAL = "approval", _("ответ ждёт согласования")
+        URGENT = "urgent", _("срочно: опасность для жизни")
 
     kind = models.CharField(max_length=16, choices=Kind)
     incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="chases")
@@ -127,9 +129,32 @@ class Chase(Due):
     entry = models.BigIntegerField(unique=True)
     since = models.DateTimeField()
     rung = models.PositiveSmallIntegerField(default=0)
+    called = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    confirmed_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    confirmed_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.incident_id}"
+
+
+class Duty(models.Model):
+    """Somebody is on duty from one moment to another, for an agency with all below it; None is the region.
+
+    `place` is his place in the line of those who are on duty then: 1 is called first.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="duties")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(db_index=True)
+    place = models.PositiveSmallIntegerField(default=1)
+
+    class Meta:
+        verbose_name_plural = "duties"
+        constraints = [models.CheckConstraint(condition=Q(ends_at__gt=models.F("starts_at")), name="duty_lasts")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} from {self.starts_at}"
 
 
 class Bookmark(Due):

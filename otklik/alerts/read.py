@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Max, QuerySet
 
-from otklik.alerts import chase, people
+from otklik.alerts import calling, chase, people
 from otklik.alerts.models import Bookmark, Kind
 from otklik.alerts.tell import News, tell
 from otklik.answers.models import Answer
@@ -50,6 +50,11 @@ def _heard(entry: Entry, now: datetime) -> None:
     incident = cards.filter(pk=entry.incident).first() if entry.incident else None
     if incident is not None and incident.state not in (State.DONE, State.NOISE):
         HANDLERS[entry.verb](entry, incident, now)
+
+
+def _opened(entry: Entry, incident: Incident, now: datetime) -> None:
+    if incident.priority >= calling.TOP:
+        calling.begin(entry, incident, now)
 
 
 def _running(entry: Entry) -> Deadline | None:
@@ -105,6 +110,7 @@ def _who(entry: Entry) -> int:
 
 
 HANDLERS: dict[str, Callable[[Entry, Incident, datetime], None]] = {
+    "incident.open": _opened,
     "incident.warn": _warned,
     "incident.overdue": _overdue,
     "incident.assign": _assigned,

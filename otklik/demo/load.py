@@ -6,6 +6,7 @@ from datetime import datetime
 from otklik.demo.history.load import WHOLE, load_history
 from otklik.demo.networks import make_networks
 from otklik.demo.region import load_reference
+from otklik.demo.roster import make_roster
 from otklik.demo.users import make_users
 
 SMALL = 600
@@ -24,6 +25,7 @@ def load(now: datetime, progress: Callable[[int, int], None], small: bool = Fals
     load_reference(now, lambda done, steps: progress(FURNITURE // 2 * done // steps, total))
     make_users(now)
     make_networks(now)
+    make_roster(now)
     progress(FURNITURE, total)
     told = [FURNITURE]
 

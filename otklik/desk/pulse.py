@@ -19,8 +19,10 @@ from threading import Lock
 from django.conf import settings
 from django.db import connection
 from django.db.models import Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 
+from otklik.alerts.models import Alert
 from otklik.answers.models import Answer
 from otklik.desk.gate import integer, user_of
 from otklik.desk.models import Notice
@@ -113,14 +115,16 @@ class Recent:
 
 
 def _newest() -> tuple[int, int]:
-    """The newest revision of a card, and the newest notice."""
+    """The newest revision of a card, and a number that grows with every notice and alert."""
     found = _newest_question(connection.vendor).ask({})
     return (found[0][0], found[0][1] or 0) if found else (0, 0)
 
 
 @cache
 def _newest_question(_vendor: str) -> Kept:
-    notice = Subquery(Notice.objects.order_by("-pk").values("pk")[:1])
+    # Both only grow, and so does their sum.
+    parts = [Coalesce(Subquery(rows.order_by("-pk").values("pk")[:1]), 0) for rows in (Notice.objects, Alert.objects)]
+    notice = parts[0] + parts[1]
     return keep(Incident.objects.order_by("-revision").values_list("revision", notice)[:1])
 
 

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
+from otklik.alerts.models import Trouble
 from otklik.desk.health.rows import SEERS, anything_aside
 from otklik.desk.together.notices import unseen
 from otklik.desk.together.roles import WORKING
@@ -21,6 +22,7 @@ from otklik.networks.models import Account
 from otklik.people.access import grants_of, has_role
 from otklik.people.models import Role, User
 
+DUTY_SEERS = tuple(role for role in Role.values if role != Role.AUDITOR)
 WORKER_SILENT_AFTER = timedelta(seconds=40)
 ANSWERABLE = (Role.OPERATOR, Role.CURATOR, Role.ADMINISTRATOR)
 LOOKS = {"light": _("Светлое"), "dark": _("Тёмное"), "": _("Системное")}
@@ -85,7 +87,8 @@ def _question(_vendor: str, sees: bool) -> Kept:
 
 def _waits() -> Expression:
     stopped = Exists(Account.objects.filter(active=True, stopped_at__isnull=False))
-    return Case(When(Q(stopped) | anything_aside(), then=True), default=False, output_field=BooleanField())
+    mute = Exists(Trouble.objects.all())
+    return Case(When(Q(stopped) | Q(mute) | anything_aside(), then=True), default=False, output_field=BooleanField())
 
 
 def trains_strangers() -> bool:
@@ -110,6 +113,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "something_waits": SimpleLazyObject(lambda: known.silent or known.waits),
         "pulse": known,
         "hands_over": SimpleLazyObject(lambda: isinstance(user, User) and has_role(user, *WORKING)),
+        "sees_duty": SimpleLazyObject(lambda: isinstance(user, User) and has_role(user, *DUTY_SEERS)),
         "look": look if look in LOOKS and look else "auto",
         "looks": LOOKS,
         "sections": SimpleLazyObject(lambda: sections_for(user) if isinstance(user, User) else []),

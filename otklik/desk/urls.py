@@ -6,7 +6,7 @@ from otklik.desk import home, sessions, survey
 
 PARTS = (
     *("undo", "find", "queue", "selections", "many", "card", "statistics", "agency", "approvals"),
-    *("together", "bring", "doubt", "undelivered", "health", "admin", "tour"),
+    *("together", "bring", "doubt", "undelivered", "health", "alerting", "admin", "tour"),
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -69,6 +69,8 @@ READERS = env.number(E, "OTKLIK_READERS", 4, 1, 64)
 ALERTS_GATHER = env.number(E, "OTKLIK_ALERTS_GATHER", 5, 0, 240)
 # How long an answer waits for one approver before the next one is told. Minutes.
 APPROVAL_PASSES_ON = env.number(E, "OTKLIK_APPROVAL_PASSES_ON", 60, 5, 7 * 24 * 60)
+# How long somebody on duty has for «принял» before the next one is called. Minutes.
+DUTY_CONFIRMS_WITHIN = env.number(E, "OTKLIK_DUTY_CONFIRMS_WITHIN", 10, 1, 240)
 # The bot that tells colleagues. It is not an account: citizens neither read it nor are read by it.
 ALERTS_BOT = env.choice(E, "OTKLIK_ALERTS_BOT", "off", ("off", "max", "telegram"))
 ALERTS_BOT_KEY = env.token(E, "OTKLIK_ALERTS_BOT_KEY")

@@ -56,6 +56,8 @@ OTHERS = {
     "account.off": gettext_lazy("Аккаунт сети выключен"),
     "account.on": gettext_lazy("Аккаунт сети включён"),
     "row.retry": gettext_lazy("Отложенная работа запущена ещё раз"),
+    "duty.add": gettext_lazy("Поставлено дежурство"),
+    "duty.remove": gettext_lazy("Снято дежурство"),
     "alerts.link": gettext_lazy("Привязан чат с ботом"),
     "alerts.unlink": gettext_lazy("Чат с ботом отвязан"),
     "alerts.broken": gettext_lazy("Оповещения не доходят"),

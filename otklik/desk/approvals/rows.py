@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Case, Count, F, IntegerField, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
+from otklik.alerts.models import Alert
 from otklik.answers.checking import standing, stops_in
 from otklik.answers.difference import Piece, difference
 from otklik.answers.exposing import doubtful
@@ -79,6 +80,7 @@ def _in_order(answers: QuerySet[Answer], first: int) -> QuerySet[Answer]:
         .values("links__incident")
         .annotate(number=Count("author", distinct=True))
     )
+    passed = Alert.objects.filter(answer=OuterRef("pk"), kind="approval", rung__gt=0).order_by("-rung")
     return (
         answers.select_related(
             "incident__theme__group", "incident__place__parent", "reply_to", "author", "corrected_by", "agency"
@@ -89,6 +91,8 @@ def _in_order(answers: QuerySet[Answer], first: int) -> QuerySet[Answer]:
             limit_clock=Subquery(running.values("clock")[:1]),
             limit_working=Subquery(running.values("working")[:1]),
             authors=Coalesce(Subquery(others.values("number")[:1]), 0),
+            passed_to=Subquery(passed.values("user__last_name")[:1]),
+            passed_at=Subquery(passed.values("at")[:1]),
             asked_for=Case(When(pk=first, then=Value(0)), default=Value(1), output_field=IntegerField()),
         )
         .order_by("asked_for", F("limit_at").asc(nulls_last=True), "pk")

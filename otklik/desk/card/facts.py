@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from otklik.alerts.calling import call_of, was_called
 from otklik.answers.checking import is_solvable, standing, stops_in
 from otklik.answers.exposing import doubtful
 from otklik.answers.fitting import against, obstacles
@@ -73,6 +74,7 @@ def look_at(user: User, incident: Incident, now: datetime, stamp: str = "") -> d
         "main": main,
         "main_pieces": pieces_of(main, hint),
         "clocks": clocks,
+        **_called(user, incident),
         "hint": hint,
         "offer": offer_of(hint.verdict, incident.theme_id or hint.verdict.theme_id, now) if hint else None,
         "is_admin": has_role(user, Role.ADMINISTRATOR),
@@ -86,6 +88,13 @@ def look_at(user: User, incident: Incident, now: datetime, stamp: str = "") -> d
     facts |= _answering(user, incident, answers, main, any(said.main and said.speaks for said in own), now)
     facts |= _after(incident, answers, clocks) if state in AFTER else {}
     return facts | {"stamps": _stamps(incident, own, answers, facts)}
+
+
+def _called(user: User, incident: Incident) -> dict[str, Any]:
+    """Who was called to an urgent card, and whether the reader is to say «принял». No query for any other card."""
+    call = call_of(incident)
+    waits = call is not None and call.confirmed_at is None and incident.state not in AFTER
+    return {"call": call, "may_confirm": waits and was_called(user, incident)}
 
 
 def hint_of(incident: Incident) -> Hint | None:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from otklik.desk.gate import roles, user_of
 from otklik.desk.health import machines
 from otklik.desk.health.rows import MOST_COUNTED, SEERS, Queue, aside, queues
+from otklik.desk.health.standing import standing
 from otklik.desk.health.words import step_title
 from otklik.desk.shell import WORKER_SILENT_AFTER
 from otklik.flow.steps import FLOW
@@ -43,7 +44,7 @@ def health(request: HttpRequest) -> HttpResponse:
     steps = queues(now)
     rows = aside(steps, user)
     signs, stopped = machines.workers(now, WORKER_SILENT_AFTER), machines.stopped_accounts()
-    signals = machines.signals(now)
+    signals, shortly = machines.signals(now), standing(now)
     readings, more_sources = machines.sources(now)
     waiting = sum(min(step.aside, MOST_COUNTED) for step in steps) + len(stopped)
     shown = {
@@ -61,6 +62,8 @@ def health(request: HttpRequest) -> HttpResponse:
         "learning_failed": "learning" in signals,
         "automatic_stopped": "automatic" in signals,
         "no_fallback": "fallback" not in signals,
+        "troubles": shortly.mute,
+        "roster_gaps": shortly.gaps,
         "most": MOST_COUNTED,
     }
     return render(request, "desk/health.html", shown)

@@ -1,12 +1,14 @@
-"""What one person is told: somebody called him, hands him a shift, sent his answer back, decided what he asked for."""
+"""What one person is told: by colleagues, in notices, and by the clock, in alerts. Both stand in one list."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Count, IntegerField, OuterRef, Subquery
+from django.db.models import Count, Exists, Expression, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from otklik.alerts.models import Alert
 from otklik.desk.models import Notice
 from otklik.incidents.cards import visible_to
 from otklik.incidents.models import Incident, Note
@@ -17,10 +19,11 @@ MOST = 50
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A notice for showing. `open`: its card is still one that the reader may see."""
+    """A notice or an alert for showing. `open`: its card is still one that the reader may see."""
 
-    notice: Notice
+    notice: Notice | Alert
     open: bool
+    alert: bool = False
 
 
 def tell(
@@ -38,25 +41,36 @@ def tell(
     )
 
 
-def unseen() -> Coalesce:
+def unseen() -> Expression:
     """For annotating users: how many lines each has not seen yet. Costs no query of its own."""
-    lines = Notice.objects.filter(user=OuterRef("pk"), seen_at__isnull=True).order_by().values("user")
-    counted = Subquery(lines.annotate(n=Count("pk")).values("n"), output_field=IntegerField())
-    return Coalesce(counted, 0)
+    notices = Notice.objects.filter(user=OuterRef("pk"), seen_at__isnull=True)
+    alerts = Alert.objects.filter(user=OuterRef("pk"), seen_at__isnull=True, desk=True)
+    return _counted(notices) + _counted(alerts)
+
+
+def _counted(lines: QuerySet[Any]) -> Coalesce:
+    counted = lines.order_by().values("user").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
 
 def latest(user: User) -> list[Told]:
-    """The last 50 lines, newest first. Two queries."""
-    rows = list(
-        Notice.objects.filter(user=user)
-        .select_related("incident__place", "incident__theme", "note", "by")
-        .order_by("-pk")[:MOST]
-    )
-    cards = {row.incident_id for row in rows if row.incident_id}
-    seen = set(visible_to(user).filter(pk__in=cards).values_list("pk", flat=True)) if cards else set()
-    return [Told(row, row.incident_id in seen) for row in rows]
+    """The last 50 lines of both kinds, newest first. Two queries."""
+    opens = Exists(visible_to(user).filter(pk=OuterRef("incident")))
+    notices = Notice.objects.filter(user=user).select_related("incident__place", "incident__theme", "note", "by")
+    alerts = Alert.objects.filter(user=user, desk=True).select_related("incident__place", "incident__theme")
+    found = [Told(row, row.opens) for row in notices.annotate(opens=opens).order_by("-pk")[:MOST]]
+    found += [Told(row, row.opens, alert=True) for row in alerts.annotate(opens=opens).order_by("-pk")[:MOST]]
+    return sorted(found, key=lambda row: (row.notice.at, row.notice.pk), reverse=True)[:MOST]
 
 
-def mark_seen(user: User, up_to: int, at: datetime) -> int:
-    """Everything up to the line `up_to`, which is the newest that was shown: later ones stay new."""
-    return Notice.objects.filter(user=user, pk__lte=up_to, seen_at__isnull=True).update(seen_at=at)
+def newest(rows: Iterable[Told]) -> tuple[int, int]:
+    """The newest notice and the newest alert among what is shown; 0 where there is none."""
+    told = list(rows)
+    last = [max((row.notice.pk for row in told if row.alert is kind), default=0) for kind in (False, True)]
+    return last[0], last[1]
+
+
+def mark_seen(user: User, up_to: int, at: datetime, alerts_up_to: int = 0) -> int:
+    """Everything up to the lines that were the newest that were shown: later ones stay new."""
+    alerts = Alert.objects.filter(user=user, pk__lte=alerts_up_to, seen_at__isnull=True).update(seen_at=at)
+    return alerts + Notice.objects.filter(user=user, pk__lte=up_to, seen_at__isnull=True).update(seen_at=at)

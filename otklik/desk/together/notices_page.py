@@ -6,7 +6,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from otklik.desk.card.reply import is_fragment
 from otklik.desk.gate import integer, roles, user_of
-from otklik.desk.together.notices import latest, mark_seen
+from otklik.desk.together.notices import latest, mark_seen, newest
 from otklik.lib import clock
 
 
@@ -16,15 +16,17 @@ def notices(request: HttpRequest) -> HttpResponse:
     """The last fifty. Looking changes nothing: the page's script, or a button, says that they were seen."""
     rows = latest(user_of(request))
     fresh = any(row.notice.seen_at is None for row in rows)
-    facts = {"rows": rows, "fresh": fresh, "newest": rows[0].notice.pk if rows else 0}
+    notice, alert = newest(rows)
+    facts = {"rows": rows, "fresh": fresh, "newest": notice, "newest_alert": alert}
     return render(request, "desk/together/notices.html", facts)
 
 
 @require_POST
 @roles()
 def seen(request: HttpRequest) -> HttpResponse:
-    """Everything up to the line `up_to` was shown."""
-    mark_seen(user_of(request), integer(request.POST.get("up_to")), clock.now())
+    """Everything up to the notice `up_to` and the alert `alerts` was shown."""
+    up_to, alerts = (integer(request.POST.get(name)) for name in ("up_to", "alerts"))
+    mark_seen(user_of(request), up_to, clock.now(), alerts)
     return HttpResponse(status=204) if is_fragment(request) else redirect("notices")
 
 

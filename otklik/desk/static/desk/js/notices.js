@@ -35,6 +35,7 @@ async function see(page) {
   for (const form of page.querySelectorAll("[data-without-scripts]")) form.hidden = true;
   const body = new FormData();
   body.set("up_to", page.dataset.seenUpTo);
+  body.set("alerts", page.dataset.alertsUpTo);
   const headers = { "X-Fragment": "1", "X-CSRFToken": csrf() };
   await fetch(page.dataset.seen, { method: "POST", body, headers }).catch(() => null);
   look();

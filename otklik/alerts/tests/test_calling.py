@@ -1,0 +1,122 @@
+"""A danger to life calls whoever is on duty until somebody says «принял»; and the hours that nobody covers."""
+
+from datetime import datetime, timedelta
+from itertools import pairwise
+from random import Random
+
+import pytest
+
+from otklik.alerts.calling import call_of, confirm
+from otklik.alerts.gaps import Span, gaps
+from otklik.alerts.models import Alert, Duty, Letter
+from otklik.alerts.roster import put, region_gaps, remove
+from otklik.alerts.tests.data import Town
+from otklik.journal.models import Entry
+from otklik.people.models import User
+from otklik.people.scope import Refused
+
+START = datetime.fromisoformat("2026-02-03T00:00:00+03:00")
+
+
+def hour(number: float) -> datetime:
+    return START + timedelta(hours=number)
+
+
+def duty(town: Town, user: User, place: int = 1, hours: int = 8) -> Duty:
+    span = Span(town.now - timedelta(hours=1), town.now + timedelta(hours=hours))
+    return put(user, None, span, place, town.admin, town.now)
+
+
+def called() -> list[str]:
+    rows = Alert.objects.filter(kind="urgent").order_by("rung", "pk")
+    return [alert.user.username for alert in rows.select_related("user")]
+
+
+@pytest.mark.django_db
+def test_at_night_it_calls_the_next_every_ten_minutes_then_the_head_and_then_nobody(town: Town) -> None:
+    duty(town, town.second, 2)
+    duty(town, town.operator, 1)
+    town.now = town.now.replace(hour=19, minute=30)
+    Duty.objects.update(ends_at=town.now + timedelta(hours=9))
+    card = town.card(priority=5)
+    town.passes()
+    assert called() == ["operator"]
+    (letter,) = Letter.objects.filter(user=town.operator, pressing=True)
+    assert letter.due_at == town.now
+    town.passes(9)
+    assert called() == ["operator"]
+    town.passes(2)
+    assert called() == ["operator", "second"]
+    town.passes(11)
+    assert called() == ["operator", "second", "head"]
+    town.passes(60)
+    assert called() == ["operator", "second", "head"]
+    assert Entry.objects.filter(verb="incident.call", incident=card.pk).count() == 3
+
+
+@pytest.mark.django_db
+def test_whoever_accepts_stops_the_calling_once(town: Town) -> None:
+    duty(town, town.operator)
+    card = town.card(priority=5)
+    town.passes()
+    assert confirm(card, town.operator, town.now)
+    assert not confirm(card, town.head, town.now)
+    town.passes(30)
+    assert called() == ["operator"]
+    call = call_of(card)
+    assert call is not None
+    assert call.confirmed_by == town.operator
+    assert Entry.objects.filter(verb="incident.call_confirmed").count() == 1
+
+
+@pytest.mark.django_db
+def test_with_nobody_on_duty_administrators_and_curators_are_told_and_then_the_head(town: Town) -> None:
+    town.card(priority=5)
+    town.passes()
+    assert set(called()) == {"admin", "region_curator"}
+    town.passes(11)
+    assert called()[-1] == "head"
+
+
+@pytest.mark.django_db
+def test_a_card_that_is_no_danger_calls_nobody(town: Town) -> None:
+    duty(town, town.operator)
+    town.card(priority=4)
+    town.passes(20)
+    assert called() == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("hours", "code"), [((5, 5), "order"), ((9, 8), "order"), ((0, 24 * 40), "long"), ((-9, -8), "past")]
+)
+def test_a_duty_that_makes_no_sense_is_refused(town: Town, hours: tuple[int, int], code: str) -> None:
+    span = Span(*(town.now + timedelta(hours=one) for one in hours))
+    with pytest.raises(Refused) as refusal:
+        put(town.operator, None, span, 1, town.admin, town.now)
+    assert refusal.value.code == code
+
+
+@pytest.mark.django_db
+def test_nobody_stands_twice_in_one_line_and_what_is_removed_is_a_gap(town: Town) -> None:
+    mine = duty(town, town.operator, hours=24 * 7)
+    with pytest.raises(Refused):
+        duty(town, town.operator)
+    assert region_gaps(town.now) == []
+    remove(mine, town.admin, town.now)
+    assert region_gaps(town.now) == [Span(town.now, town.now + timedelta(days=7))]
+
+
+def test_gaps_and_what_is_covered_make_the_whole_and_do_not_meet() -> None:
+    rng = Random(5)
+    for _ in range(300):
+        spans = []
+        for _span in range(rng.randrange(6)):
+            first = rng.randrange(-5, 30)
+            spans.append(Span(hour(first), hour(first + rng.randrange(1, 12))))
+        found = gaps(Span(hour(0), hour(24)), spans)
+        for number in range(48):
+            at = hour(number / 2)
+            covered = any(span.start <= at < span.end for span in spans)
+            assert covered != any(gap.start <= at < gap.end for gap in found)
+        assert all(one.end < two.start for one, two in pairwise(found))

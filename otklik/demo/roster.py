@@ -1,0 +1,27 @@
+"""A roster for the demonstration: two operators by turns, with one night of next week that nobody has taken."""
+
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from otklik.alerts.models import Duty
+from otklik.people.models import User
+
+TURNS = ("oper", "oper2")
+DAYS, FREE = 10, 5
+
+
+def make_roster(now: datetime) -> None:
+    """Safe to repeat: a roster that is there stays."""
+    if Duty.objects.exists():
+        return
+    users = User.objects.in_bulk(TURNS, field_name="username")
+    zone = ZoneInfo(settings.TIME_ZONE)
+    first = datetime.combine(now.astimezone(zone).date(), time(9), zone) - timedelta(days=1)
+    for number in range(DAYS):
+        start = first + timedelta(days=number)
+        end = start + timedelta(hours=12 if number == FREE else 24)
+        for place in (1, 2):
+            user = users[TURNS[(number + place) % 2]]
+            Duty.objects.create(user=user, starts_at=start, ends_at=end, place=place)
