@@ -110,6 +110,7 @@ OTHERS = (
     Sight("notices", "Уведомления", "operator", "/notices/"),
     Sight("notices-none", "Уведомления: пока пусто", "head", "/notices/"),
     Sight("duty", "График дежурств", "admin", "/duty/"),
+    Sight("substitution", "Замещение", "operator", "/substitution/"),
     Sight("my-alerts", "Мои оповещения", "operator", "/my-alerts/"),
     Sight("handover", "Сдать смену", "operator", "/handover/"),
     Sight("handover-trouble", "Сдать смену: чего не хватает", "operator", "/handover/", acts.submit(".shift-form")),

@@ -22,7 +22,7 @@ from otklik.journal.models import Entry
 from otklik.lib import clock
 from otklik.lib.tests.test_pictures import picture
 from otklik.networks.models import Account, Source
-from otklik.people.models import User
+from otklik.people.models import Substitution, User
 from otklik.publishing.models import Delivery, Epoch, Sent
 from otklik.routing.models import Assignment, NoiseCheck, Norm, Rule
 from otklik.triage.models import TrainedModel
@@ -109,6 +109,14 @@ def make_world() -> World:
         "handover": Handover.objects.create(giver=people["operator"], taker=people["colleague"], at=now).pk,
         "noise-checks": NoiseCheck.objects.create(incident=incident, day=now.date(), drawn_at=now).pk,
         "duties": Duty.objects.create(user=people["executor"], starts_at=now, ends_at=now + timedelta(hours=8)).pk,
+        "substitutions": Substitution.objects.create(
+            absent=people["executor"],
+            deputy=people["operator"],
+            since=now + timedelta(1),
+            until=now + timedelta(2),
+            by=people["executor"],
+            made_at=now,
+        ).pk,
         "people": people["executor"].pk,
         "sessions": session_of(people["executor"]),
         "grants": people["executor"].grants.get().pk,

@@ -13,6 +13,7 @@ from otklik.alerts.plan import Quiet, leaves_at
 from otklik.answers.models import Answer
 from otklik.incidents.models import Incident
 from otklik.people.models import User
+from otklik.people.substituting import deputies
 from otklik.routing.models import Deadline
 
 JOINABLE = {"state": Letter.State.WAITING, "pressing": False, "tries": 0, "set_aside_at": None}
@@ -33,7 +34,10 @@ class News:
 
 def tell(people: Iterable[int], news: News, now: datetime) -> list[Alert]:
     """The new alerts; none for whoever has this one already. Inside `book.turn()`."""
-    wanted = list(dict.fromkeys(people))
+    asked = list(people)
+    # Whoever is away has somebody who stands in for him: that one is told instead.
+    instead = deputies(asked, now)
+    wanted = list(dict.fromkeys(instead.get(one, one) for one in asked))
     users = User.objects.select_related("wishes", "talk").in_bulk(wanted)
     made = []
     for pk in wanted:

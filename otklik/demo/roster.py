@@ -1,4 +1,4 @@
-"""A roster for the demonstration: two operators by turns, with one night of next week that nobody has taken."""
+"""A roster for the demonstration, with one night of next week that nobody has taken, and one substitution."""
 
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -6,10 +6,11 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from otklik.alerts.models import Duty
-from otklik.people.models import User
+from otklik.people.models import Substitution, User
 
 TURNS = ("oper", "oper2")
 DAYS, FREE = 10, 5
+ABSENT, DEPUTY = "sogl-gorod", "sogl"
 
 
 def make_roster(now: datetime) -> None:
@@ -25,3 +26,7 @@ def make_roster(now: datetime) -> None:
         for place in (1, 2):
             user = users[TURNS[(number + place) % 2]]
             Duty.objects.create(user=user, starts_at=start, ends_at=end, place=place)
+    away, deputy = (User.objects.get(username=name) for name in (ABSENT, DEPUTY))
+    Substitution.objects.create(
+        absent=away, deputy=deputy, since=first, until=first + timedelta(days=DAYS), by=away, made_at=now
+    )

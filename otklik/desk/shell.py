@@ -114,11 +114,17 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "pulse": known,
         "hands_over": SimpleLazyObject(lambda: isinstance(user, User) and has_role(user, *WORKING)),
         "sees_duty": SimpleLazyObject(lambda: isinstance(user, User) and has_role(user, *DUTY_SEERS)),
+        "stands_in_for": SimpleLazyObject(lambda: _absent(user) if isinstance(user, User) else []),
         "look": look if look in LOOKS and look else "auto",
         "looks": LOOKS,
         "sections": SimpleLazyObject(lambda: sections_for(user) if isinstance(user, User) else []),
         "roles_shown": SimpleLazyObject(lambda: _roles_shown(user)),
     }
+
+
+def _absent(user: User) -> list[str]:
+    """For whom he stands in now, by the grants that he was lent."""
+    return list(dict.fromkeys(grant.user.initials for grant in grants_of(user) if grant.user_id != user.pk))
 
 
 def _roles_shown(user: object) -> str:

@@ -9,6 +9,7 @@ import json
 import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,6 +19,7 @@ from otklik.journal.models import Entry, Reason, check_code, check_data
 
 FIRST = "0" * 64
 _LOCK = 7_104_851
+_stands_in: ContextVar[tuple[int, int]] = ContextVar("stands_in", default=(0, 0))
 
 
 @contextmanager
@@ -47,7 +49,7 @@ def write(
     """
     if not connection.in_atomic_block:
         raise RuntimeError("journal.write outside of journal.turn()")
-    data = dict(data or {})
+    data = {**(data or {}), **_for_whom(actor)}
     for code in (actor, verb, subject, *([reason] if reason else [])):
         check_code(code)
     check_data(data)
@@ -68,6 +70,19 @@ def write(
     if words:
         Reason.objects.create(entry=entry, salt=salt, text=words)
     return entry
+
+
+def in_place_of(user: int, absent: int) -> None:
+    """What this user does from here on in this thread he does by the right of `absent`; 0 is by his own.
+
+    Said by whoever finds that a right was lent (people/access.py), and forgotten at the beginning of a request.
+    """
+    _stands_in.set((user, absent))
+
+
+def _for_whom(actor: str) -> dict[str, int]:
+    user, absent = _stands_in.get()
+    return {"for": absent} if absent and actor == f"user:{user}" else {}
 
 
 def seal(entry: Entry) -> str:

@@ -2,23 +2,37 @@
 
 from collections.abc import Collection, Iterable
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from otklik.people.models import Grant, Role, User
+from otklik.journal import book
+from otklik.lib import clock
+from otklik.people.models import Grant, Role, Substitution, User
 
 # A grant without an agency is for the whole region; an executor always belongs to one.
 NEED_AN_AGENCY = frozenset({Role.EXECUTOR})
 
 
 def grants_of(user: User) -> list[Grant]:
-    """The user's grants with agency and place, read once per user object; none for whoever is signed out."""
+    """The user's grants with agency and place, read once per user object; none for whoever is signed out.
+
+    While he stands in for somebody, that one's are among them, after his own: their `user_id` says whose they are.
+    """
     if not user.is_authenticated or not user.is_active:
         return []
     kept: list[Grant] | None = getattr(user, "_grants", None)
     if kept is None:
-        kept = list(user.grants.select_related("agency", "place"))
+        kept = sorted(_own_and_lent(user), key=lambda grant: (grant.user_id != user.pk, grant.pk))
         user._grants = kept  # type: ignore[attr-defined]
     return kept
+
+
+def _own_and_lent(user: User) -> QuerySet[Grant]:
+    """His own, and those that the ones he stands in for have of their own: nothing is passed on further, so there are
+    no chains and no loops. To administrate is not lent: it would let him keep what comes back by itself."""
+    now = clock.now()
+    running = Substitution.objects.filter(deputy=user, ended_at__isnull=True, since__lte=now, until__gt=now)
+    lent = Q(user__in=running.values("absent"), user__is_active=True) & ~Q(role=Role.ADMINISTRATOR)
+    return Grant.objects.filter(Q(user=user) | lent).select_related("agency", "place", "user")
 
 
 def has_role(user: User, *roles: str) -> bool:
@@ -58,5 +72,7 @@ def may(user: User, roles: Iterable[str], agency_path: str, place_path: str) -> 
         in_agency = grant.agency is None or bool(agency_path and agency_path.startswith(grant.agency.path))
         in_place = grant.place is None or not place_path or place_path.startswith(grant.place.path)
         if in_agency and in_place:
+            # His own grants come first: only what they do not open is done in somebody's place.
+            book.in_place_of(user.pk, grant.user_id if grant.user_id != user.pk else 0)
             return True
     return False

@@ -88,3 +88,29 @@ class Counter(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class Substitution(models.Model):
+    """`deputy` has the rights of `absent` from `since` until `until`, and they come back by themselves.
+
+    Only what `absent` has by grants of his own, and never the right to administrate: see people/access.py.
+    `ended_at`: called off before its time.
+    """
+
+    absent = models.ForeignKey(User, on_delete=models.CASCADE, related_name="substitutions")
+    deputy = models.ForeignKey(User, on_delete=models.CASCADE, related_name="stands_in")
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["deputy", "until"], condition=models.Q(ended_at__isnull=True), name="substitution_runs"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.deputy_id} for {self.absent_id}"

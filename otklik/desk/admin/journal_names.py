@@ -85,6 +85,7 @@ def _title(kind: str, first: str, last: str, name: str, patronymic: str) -> str:
 def _codes(entry: Entry) -> Iterable[str]:
     data: dict[str, Any] = entry.data if isinstance(entry.data, dict) else {}
     yield entry.actor
+    yield f"user:{data.get('for')}"
     yield entry.subject
     yield f"incident:{entry.incident}"
     if entry.verb == "incident.pass_on":

@@ -58,6 +58,8 @@ OTHERS = {
     "row.retry": gettext_lazy("Отложенная работа запущена ещё раз"),
     "duty.add": gettext_lazy("Поставлено дежурство"),
     "duty.remove": gettext_lazy("Снято дежурство"),
+    "substitution.begin": gettext_lazy("Назначено замещение"),
+    "substitution.end": gettext_lazy("Замещение снято"),
     "alerts.link": gettext_lazy("Привязан чат с ботом"),
     "alerts.unlink": gettext_lazy("Чат с ботом отвязан"),
     "alerts.broken": gettext_lazy("Оповещения не доходят"),
@@ -146,7 +148,7 @@ def _line(entry: Entry, names: dict[str, str], opens: bool) -> Line:
     return Line(
         pk=entry.pk,
         at=entry.at,
-        who=_who(entry.actor, names),
+        who=card_words.in_place(_who(entry.actor, names), data, lambda pk: names.get(f"user:{pk}", "")),
         what=_what(entry, names),
         about=_about(entry, names),
         card=names.get(f"incident:{entry.incident}", ""),

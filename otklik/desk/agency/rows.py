@@ -18,7 +18,7 @@ from otklik.desk.agency.wanted import ANSWER, ANSWERED, APPROVAL, ASKED, PROMISE
 from otklik.desk.translated import translated
 from otklik.incidents.handing import HELD
 from otklik.incidents.models import Incident, IncidentMessage, State
-from otklik.people.access import reach
+from otklik.people.access import grants_of, reach
 from otklik.people.models import Role, User
 from otklik.routing.clocks import work_week
 from otklik.routing.deadlines import WorkWeek
@@ -111,7 +111,8 @@ def unheld(user: User, now: datetime) -> tuple[list[Row], bool]:
 
 def _whose(user: User, whose: str) -> Q:
     if whose == MINE:
-        return Q(executor=user)
+        # His own, and those of whoever he stands in for: their grants are among his.
+        return Q(executor__in={user.pk, *(grant.user_id for grant in grants_of(user))})
     return Q(executor__isnull=True) if whose == NOBODYS else Q()
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from otklik.desk.alerting import duty, wishes
+from otklik.desk.alerting import duty, substitution, wishes
 
 urlpatterns: list[URLPattern] = [
     path("my-alerts/", wishes.page, name="my-alerts"),
@@ -11,4 +11,6 @@ urlpatterns: list[URLPattern] = [
     path("duty/", duty.page, name="duty"),
     path("duties/<row:pk>/removal/", duty.removal, name="duty-removal"),
     path("incidents/<row:pk>/call/confirmation/", duty.confirmation, name="call-confirmation"),
+    path("substitution/", substitution.page, name="substitution"),
+    path("substitutions/<row:pk>/ending/", substitution.ending, name="substitution-ending"),
 ]

@@ -1,7 +1,7 @@
 """The journal of a card in plain Russian: what happened, who did it, for what reason."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -175,7 +175,7 @@ def _line(entry: Entry, names: dict[int, str]) -> Line:
     return Line(
         pk=entry.pk,
         at=entry.at,
-        who=_who(kind, name, names),
+        who=in_place(_who(kind, name, names), entry.data, lambda pk: names.get(pk, "")),
         what=_what(entry),
         reason=reason_words(entry.reason) if entry.reason else "",
         words=free.text if free else "",
@@ -207,6 +207,12 @@ def _who(kind: str, name: str, names: dict[int, str]) -> str:
     return str(MACHINES.get(name, _("система")))
 
 
+def in_place(who: str, data: Any, named: Callable[[int], str]) -> str:
+    """«Орлова О. (за: Котова К.)» where it was done by the right of somebody who is away."""
+    absent = data.get("for") if isinstance(data, dict) else None
+    return _("%(who)s (за: %(absent)s)") % {"who": who, "absent": named(absent)} if isinstance(absent, int) else who
+
+
 def _names(entries: Iterable[Entry]) -> dict[int, str]:
     """All actors in one query."""
     wanted = {
@@ -214,4 +220,5 @@ def _names(entries: Iterable[Entry]) -> dict[int, str]:
         for kind, _colon, name in (entry.actor.partition(":") for entry in entries)
         if kind == "user" and _NUMBER.fullmatch(name)
     }
+    wanted |= {entry.data["for"] for entry in entries if isinstance(entry.data, dict) and "for" in entry.data}
     return {user.pk: user.initials for user in User.objects.filter(pk__in=wanted)} if wanted else {}

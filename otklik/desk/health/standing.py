@@ -49,7 +49,7 @@ def _part(
     name: str, rows: QuerySet[Any], start: str, end: str, what: F | Value, words: F | Value
 ) -> QuerySet[Any, Any]:
     """The same five columns of any table."""
-    return (
+    found: QuerySet[Any, Any] = (
         rows.order_by()
         .annotate(
             part=Cast(Value(name), CharField()),
@@ -60,3 +60,4 @@ def _part(
         )
         .values_list(*COLUMNS)
     )
+    return found

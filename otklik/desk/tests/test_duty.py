@@ -14,14 +14,10 @@ from otklik.people.models import Grant, Role, User
 pytestmark = pytest.mark.django_db
 
 
-def form(user: User, **more: object) -> dict[str, object]:
-    start = timezone.localtime() + timedelta(hours=1)
-    told = {
-        "user": user.pk,
-        "starts": f"{start:%Y-%m-%dT%H:%M}",
-        "ends": f"{start + timedelta(hours=8):%Y-%m-%dT%H:%M}",
-    }
-    return {**told, "place": "1", **more}
+def form(user: User, /, **more: object) -> dict[str, object]:
+    first, last = (timezone.localtime() + timedelta(hours=number) for number in (1, 9))
+    told = {"user": user.pk, "starts": f"{first:%Y-%m-%dT%H:%M}", "ends": f"{last:%Y-%m-%dT%H:%M}", "place": "1"}
+    return told | more
 
 
 def urgent(town: Town, user: User) -> Incident:

@@ -1,0 +1,112 @@
+"""«Замещение»: somebody sets who stands in for him, or an administrator does for his people."""
+
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from otklik.desk.gate import integer, roles, user_of
+from otklik.lib import clock
+from otklik.people import substituting
+from otklik.people.access import has_role
+from otklik.people.models import Role, Substitution, User
+from otklik.people.scope import Refused, scope_of
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@roles(*Role.values)
+def page(request: HttpRequest) -> HttpResponse:
+    """By days, both inclusive, by the region's wall clock; today begins at once."""
+    user, now = user_of(request), clock.now()
+    if request.method != "POST":
+        return _shown(request, user)
+    absent = _absent(request, user)
+    deputy = _people().filter(pk=integer(request.POST.get("deputy"))).first()
+    first, last = _day(request.POST.get("since")), _day(request.POST.get("until"))
+    if deputy is None or first is None or last is None:
+        return _shown(request, user, _("Не записано: выберите коллегу и укажите первый и последний день."))
+    try:
+        substituting.begin(absent, deputy, max(first, now), last + timedelta(days=1), user, now)
+    except Refused as refusal:
+        return _shown(request, user, _why(refusal.code))
+    messages.success(request, _("Замещение записано. Права вернутся сами."))
+    return redirect("substitution")
+
+
+@require_POST
+@roles(*Role.values)
+def ending(request: HttpRequest, pk: int) -> HttpResponse:
+    """Whoever is away, and an administrator of his. Of another's substitution nothing is told."""
+    user = user_of(request)
+    found = Substitution.objects.select_related("absent").filter(pk=pk).first()
+    if found is None or not (found.absent_id == user.pk or _administers(user, found.absent)):
+        raise Http404
+    try:
+        substituting.end(found, user, clock.now())
+        messages.success(request, _("Замещение снято."))
+    except Refused:
+        messages.error(request, _("Оно уже кончилось."))
+    return redirect("substitution")
+
+
+def _absent(request: HttpRequest, user: User) -> User:
+    """The user himself, or one of those whom he administers."""
+    wanted = integer(request.POST.get("absent"))
+    if not wanted or wanted == user.pk:
+        return user
+    other = User.objects.filter(pk=wanted).first()
+    if other is None or not _administers(user, other):
+        raise PermissionDenied
+    return other
+
+
+def _administers(user: User, other: User) -> bool:
+    return has_role(user, Role.ADMINISTRATOR) and scope_of(user).owns(other)
+
+
+def _shown(request: HttpRequest, user: User, problem: str = "") -> HttpResponse:
+    now = clock.now()
+    manages = has_role(user, Role.ADMINISTRATOR)
+    facts = {
+        "mine": substituting.about(user, now),
+        "theirs": substituting.of_people(scope_of(user).people(), user, now) if manages else [],
+        "people": list(_people().exclude(pk=user.pk).order_by("last_name", "pk")[:1000]),
+        "absent": list(scope_of(user).people().filter(is_active=True).order_by("last_name")[:1000]) if manages else [],
+        "typed": request.POST,
+        "now": now,
+        "problem": problem,
+    }
+    return render(request, "desk/alerting/substitution.html", facts, status=409 if problem else 200)
+
+
+def _people() -> QuerySet[User]:
+    return User.objects.filter(is_active=True, grants__isnull=False).distinct()
+
+
+def _day(typed: str | None) -> datetime | None:
+    """Midnight at the beginning of the day."""
+    try:
+        day = datetime.fromisoformat((typed or "")[:10]).date()
+    except ValueError:
+        return None
+    return datetime.combine(day, time(0), ZoneInfo(settings.TIME_ZONE)) if 2000 < day.year < 2200 else None
+
+
+def _why(code: str) -> str:
+    return {
+        "self": _("Замещать самого себя нельзя."),
+        "order": _("Последний день раньше первого."),
+        "past": _("Эти дни уже прошли."),
+        "long": _("Замещение длиннее трёх месяцев: разделите его."),
+        "blocked": _("Один из двоих заблокирован."),
+        "double": _("В эти дни его уже замещают."),
+        "loop": _("В эти дни коллега сам отсутствует."),
+        "chain": _("В эти дни он сам кого-то замещает: сначала снимите то замещение."),
+    }[code]
