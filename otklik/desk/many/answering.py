@@ -29,6 +29,7 @@ from otklik.inbox.models import Message
 from otklik.incidents.cards import main_message
 from otklik.incidents.models import Incident, Outcome, State
 from otklik.lib import clock
+from otklik.people.access import grants_of
 from otklik.people.models import User
 
 ANSWERED = (State.NEW, State.ASSIGNED, State.IN_WORK, State.POSTPONED)
@@ -47,11 +48,23 @@ _TAKEN_BACK = {
 }
 
 
-def templates_for() -> list[Template]:
-    """The templates that people answer with, in the order of the list: by kind, then by name."""
-    mine = Template.objects.exclude(kind=Answer.Kind.SURVEY).select_related("agency", "theme", "group")
+def templates_for(user: User) -> list[Template]:
+    """The templates that he answers with, in the order of the list: by kind, then by name."""
+    mine = Template.objects.exclude(kind=Answer.Kind.SURVEY).filter(open_to(user))
+    mine = mine.select_related("agency", "theme", "group")
     order = list(Answer.Kind.values)
     return sorted(mine, key=lambda one: (order.index(one.kind), one.title.lower()))
+
+
+def open_to(user: User) -> Q:
+    """Templates of the whole region, of the agencies that his grants reach, and of those above them."""
+    opened = Q(agency=None)
+    for grant in grants_of(user):
+        if grant.agency is None:
+            return Q()
+        above = [int(pk) for pk in grant.agency.path.strip("/").split("/") if pk]
+        opened |= Q(agency__path__startswith=grant.agency.path) | Q(agency__in=above)
+    return opened
 
 
 @dataclass(slots=True)
@@ -75,7 +88,7 @@ class Answering(Act):
     @classmethod
     def choices(cls, user: User) -> dict[str, Any]:
         kinds = [(kind, str(kind.label)) for kind in Answer.Kind if kind != Answer.Kind.SURVEY]
-        found = templates_for()
+        found = templates_for(user)
         groups = [(kind, title, [one for one in found if one.kind == kind]) for kind, title in kinds]
         today = timezone.localdate(clock.now())
         return {
@@ -89,7 +102,7 @@ class Answering(Act):
     @classmethod
     def read(cls, given: QueryDict, user: User) -> Self:
         template = Template.objects.select_related("agency").filter(
-            ~Q(kind=Answer.Kind.SURVEY), pk=integer(given.get("template"))
+            ~Q(kind=Answer.Kind.SURVEY), open_to(user), pk=integer(given.get("template"))
         )
         chosen = template.first()
         if chosen is None:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from otklik.answers.drafts import Words, submit, write
 from otklik.answers.models import Answer, Template
 from otklik.answers.templates import facts_of
+from otklik.desk.many.answering import templates_for
 from otklik.desk.many.facts import facts_of_many
 from otklik.desk.many.preview import cards_of
 from otklik.desk.tests.queue_data import Region
@@ -18,7 +19,7 @@ from otklik.desk.tests.test_undo import picture_of
 from otklik.inbox.models import Message
 from otklik.incidents.cards import main_message
 from otklik.incidents.models import Incident, State
-from otklik.people.models import Agency
+from otklik.people.models import Agency, Grant, Role, User
 from otklik.publishing.models import Delivery
 from otklik.routing import clocks
 from otklik.routing.models import Deadline
@@ -115,6 +116,19 @@ def test_what_cannot_be_filled_or_said_is_held_back(operator: Client, region: Re
     assert "шаблон другого ведомства" in ask(operator, "answer", [whole], **chosen(foreign)).json()["html"]
     Message.objects.filter(links__incident=whole).update(deleted_at=timezone.now())
     assert "автор удалил сообщение" in ask(operator, "answer", [whole], **chosen(template())).json()["html"]
+
+
+def test_another_agency_s_own_templates_are_neither_offered_nor_taken(client: Client, region: Region) -> None:
+    local = User.objects.create(username="local")
+    Grant.objects.create(user=local, role=Role.OPERATOR, agency=region.water)
+    own, foreign = template("Своё", agency=region.water), template("Чужое", agency=region.roads)
+    everyone = template("Общее")
+    assert set(templates_for(local)) == {own, everyone}
+    assert set(templates_for(region.operator)) == {own, foreign, everyone}
+    client.force_login(local)
+    answer = ask(client, "answer", [working(region)], **chosen(foreign))
+    assert answer.status_code == 422
+    assert "Чужое" not in answer.content.decode()
 
 
 @pytest.mark.parametrize(
