@@ -5,13 +5,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
 from otklik.flow.models import Worker
-from otklik.lib.secret import SecretLost
+from otklik.lib.secret import SecretLost, unseal
 from otklik.networks.models import Account, Source, Token
+from otklik.people.models import User
 from otklik.site import rotate
 from tests.processes import CLI
 
@@ -105,3 +108,30 @@ def test_the_commands_are_there() -> None:
     told = subprocess.run([*CLI, "secrets", "--help"], capture_output=True, text=True, check=True).stdout
     assert "rotate" in told
     assert "forget" in told
+
+
+def test_a_second_factor_is_kept_sealed_and_outlives_a_new_key(file: Path) -> None:
+    user, plain = User.objects.create(username="oper"), generate_totp_secret()
+    kept = TOTP.activate(user, plain).instance
+    assert plain not in str(Authenticator.objects.get().data)
+    assert rotate.rotate() == 0
+    assert Authenticator.objects.get().data["secret"] != kept.data["secret"]
+    assert rotate.forget() == 0
+    assert unseal(Authenticator.objects.get().data["secret"]) == plain
+
+
+def test_a_second_factor_from_before_the_seal_is_still_read_and_sealed_by_the_next_key(file: Path) -> None:
+    user, plain = User.objects.create(username="oper"), generate_totp_secret()
+    Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": plain})
+    assert unseal(plain) == plain
+    assert rotate.rotate() == 0
+    assert plain not in str(Authenticator.objects.get().data)
+    assert unseal(Authenticator.objects.get().data["secret"]) == plain
+
+
+def test_no_key_is_forgotten_that_a_second_factor_still_needs(file: Path) -> None:
+    first = settings.SECRET_KEY
+    TOTP.activate(User.objects.create(username="oper"), generate_totp_secret())
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "x" * 40, [first]
+    assert rotate.forget() == 2
+    assert [first] == settings.SECRET_KEY_FALLBACKS

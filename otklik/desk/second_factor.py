@@ -16,6 +16,7 @@ from otklik.desk import errors
 from otklik.desk.gate import user_of
 from otklik.journal import book
 from otklik.lib import clock
+from otklik.lib.secret import seal, unseal
 from otklik.people import factor, sessions
 from otklik.people.models import User
 
@@ -74,6 +75,12 @@ class SecondFactor:
 
 class Adapter(DefaultMFAAdapter):  # type: ignore[misc]
     error_messages = DefaultMFAAdapter.error_messages | {"incorrect_code": gettext_lazy("Код не подошёл.")}
+
+    def encrypt(self, text: str) -> str:
+        return seal(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return unseal(encrypted_text)
 
     def get_totp_label(self, user: User) -> str:
         return str(user.username)

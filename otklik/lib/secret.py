@@ -19,6 +19,9 @@ else:
     _Text = _Json = models.TextField
 
 
+SEALED = "gAAAA"  # a Fernet token begins so until the year 2106
+
+
 class SecretLost(Exception):
     """The key that encrypted this value is not among the installation's keys."""
 
@@ -63,6 +66,16 @@ class SealedJSONField(_Json):
 
     def from_db_value(self, value: str | None, *_: object) -> Any:
         return json.loads(_opened(value)) if value else {}
+
+
+def seal(plain: str) -> str:
+    """For what is kept inside a value of somebody else's table."""
+    return _current().encrypt(plain.encode()).decode()
+
+
+def unseal(kept: str) -> str:
+    """What `seal` made; a value that was kept before there was a seal stays as it is. Raises SecretLost."""
+    return _opened(kept) if kept.startswith(SEALED) else kept
 
 
 def _opened(value: str) -> str:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.conf import settings
 from django.db import models, transaction
@@ -15,7 +16,7 @@ from django.db import models, transaction
 from otklik.flow.models import Worker
 from otklik.lib import clock
 from otklik.lib.redact import remember
-from otklik.lib.secret import SealedJSONField, SecretField, SecretLost
+from otklik.lib.secret import SealedJSONField, SecretField, SecretLost, seal, unseal
 
 ALIVE = timedelta(minutes=1)
 
@@ -51,6 +52,7 @@ def forget() -> int:
     try:
         for field in _sealed():
             list(_rows(field))
+        list(_factors())
     except SecretLost:
         settings.SECRET_KEY_FALLBACKS = earlier
         return _refuse("Не всё зашифровано новым ключом: сначала выполните otklik secrets rotate.")
@@ -67,7 +69,18 @@ def _seal_anew() -> int:
                 if value not in ("", None):
                     field.model._default_manager.filter(pk=pk).update(**{field.name: value})
                     number += 1
+        for pk, data, plain in _factors():
+            Authenticator.objects.filter(pk=pk).update(data={**data, **{name: seal(plain[name]) for name in plain}})
+            number += 1
     return number
+
+
+def _factors() -> Iterator[tuple[int, dict[str, Any], dict[str, str]]]:
+    """Second factors: what is kept, and in the clear what is sealed inside it. Raises SecretLost."""
+    for pk, data in Authenticator.objects.order_by("pk").values_list("pk", "data"):
+        plain = {name: unseal(data[name]) for name in ("secret", "seed") if name in data}
+        if plain:
+            yield pk, data, plain
 
 
 def _sealed() -> "list[models.Field[Any, Any]]":
