@@ -84,6 +84,7 @@ def _user(username: str, name: str, password: str, now: datetime) -> User:
             "first_name": first,
             "patronymic": patronymic,
             "demo": True,
+            "email": f"{username}@otklik.example" if password else "",
             "date_joined": now,
             "password": "!",
         },
