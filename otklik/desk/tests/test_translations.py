@@ -42,11 +42,18 @@ BELOW = (
         "answers/copies.py",
         "answers/fitting.py",
         "answers/exposing.py",
+        "answers/binding.py",
         "answers/grounds.py",
         "inbox/by_hand.py",
     ),
     *("lib/pictures.py", "reports/periods.py", "incidents/workflow.py"),
-    *("publishing/prepare.py", "publishing/send.py", "publishing/fate.py"),
+    *(
+        "publishing/prepare.py",
+        "publishing/send.py",
+        "publishing/fate.py",
+        "publishing/asked.py",
+        "publishing/astray.py",
+    ),
     *(
         file.relative_to(PACKAGE).as_posix()
         for file in sorted((PACKAGE / "networks").rglob("*.py"))
