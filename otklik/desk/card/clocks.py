@@ -17,7 +17,8 @@ from otklik.routing.weeks import read_week, told_default, told_of_agency
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """One clock. `about` says what it waits for and by what time it goes; one that stands still is not `running`."""
+    """One clock. `about` says what it waits for and by what time it goes, "" when it has had that; one that stands
+    still is not `running`."""
 
     title: str
     told: ClockWords
@@ -35,6 +36,11 @@ class Clocks:
     answered: bool
     promise_until: datetime | None = None
     clarification_until: datetime | None = None
+
+    @property
+    def waiting(self) -> list[Face]:
+        """Those that still wait for something."""
+        return [face for face in self.faces if face.about]
 
 
 def clocks_of(incident: Incident, now: datetime) -> Clocks:
@@ -87,7 +93,7 @@ def _face(deadline: Any, week: WorkWeek, now: datetime) -> Face:
         title=str(_TITLES[deadline.clock]),
         told=told,
         running=deadline.met_at is None and not deadline.cancelled_at,
-        about=f"{_AWAITED[deadline.clock]}, {_pace(deadline)}",
+        about="" if deadline.met_at else f"{_AWAITED[deadline.clock]}, {_pace(deadline)}",
     )
 
 
