@@ -6,7 +6,7 @@ The agency's clock is reckoned by the agency's own, which is that of the nearest
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -62,8 +62,14 @@ class Weeks:
 
 def weeks_now() -> Weeks:
     """Two queries, whatever the number of agencies."""
-    links = AgencyCalendar.objects.select_related("calendar")
-    return Weeks(region_week(), {link.agency_id: week_of(link.calendar) for link in links})
+    region, links = region_week(), AgencyCalendar.objects.select_related("calendar")
+    return Weeks(region, {link.agency_id: resting_with(week_of(link.calendar), region) for link in links})
+
+
+def resting_with(own: WorkWeek, region: WorkWeek) -> WorkWeek:
+    """An agency that keeps holidays is free on the region's days off too, which no production calendar knows."""
+    off = {day: 0.0 for day, hours in region.special.items() if not hours} if own.holidays else {}
+    return replace(own, special={**off, **own.special}) if off else own
 
 
 def told_default() -> Subquery:

@@ -12,7 +12,7 @@ from otklik.desk.format import ClockWords, clock_words, duration, working_durati
 from otklik.incidents.models import Incident, State
 from otklik.routing.deadlines import TooFar, WorkWeek, working_seconds
 from otklik.routing.models import Deadline, Norm
-from otklik.routing.weeks import read_week, told_default, told_of_agency
+from otklik.routing.weeks import read_week, resting_with, told_default, told_of_agency
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def _faces(incident: Incident, deadlines: Sequence[Any], week: WorkWeek, now: da
 
 def _face(deadline: Any, week: WorkWeek, now: datetime) -> Face:
     if deadline.clock == Norm.Clock.AGENCY and deadline.own:
-        week = read_week(deadline.own)
+        week = resting_with(read_week(deadline.own), week)
     first, last = sorted((now, deadline.limit_at))
     left = _worked(first, last, week) if deadline.working else int((last - first).total_seconds())
     told = clock_words(deadline.limit_at, deadline.met_at, week.usual_day if deadline.working else 0, left, now)

@@ -198,3 +198,14 @@ def test_the_card_tells_each_clock_by_name_and_which_of_them_stands_still(region
     assert faces["Ответ ведомства"].told.words == "стоит, пока автор не ответит, останется 4 раб. ч"
     assert not faces["Ответ ведомства"].running
     assert faces["Уточнение автора"].about == "ждёт ответа автора на наш вопрос, идёт и ночью, и в выходные"
+
+
+def test_a_regional_day_off_is_free_for_an_agency_that_keeps_holidays_and_for_no_duty_shift(
+    region: Region, norm: Norm
+) -> None:
+    Calendar.objects.create(title="Край", default=True, special_days={"2026-07-02": 0, "2026-07-03": 4})
+    office = Calendar.objects.create(title="Водоканал")
+    AgencyCalendar.objects.create(agency=region.water, calendar=office)
+    assert theirs(given(region, local("2026-07-01 16:30"))).limit_at == local("2026-07-03 15:30")
+    Calendar.objects.filter(pk=office.pk).update(holidays=False)
+    assert theirs(given(region, local("2026-07-01 16:30"))).limit_at == local("2026-07-02 15:30")
