@@ -1,0 +1,206 @@
+"""What the pages read out of an address or a form, found in their source, and what each of it is.
+
+`READ` is the catalogue: whatever the source reads and the catalogue does not name fails a test. Names of things that
+belong to somebody stand in `OWNED`, with the kind of thing; `tests/test_parameters.py` sends each of them with ids
+that are not the sender's.
+"""
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+DESK = Path(__file__).resolve().parents[1] / "otklik" / "desk"
+GIVEN = {"GET", "POST", "FILES"}
+# Names under which a module hands on what was given.
+HANDED = {"given", "asked", "query"}
+READING = {"get", "getlist", "pop"}
+
+
+def modules() -> Iterator[tuple[str, ast.Module]]:
+    for path in sorted(DESK.rglob("*.py")):
+        parts = path.relative_to(DESK).parts
+        if not {"tests", "migrations", "models.py"} & set(parts) and "journal_" not in parts[-1]:
+            yield "/".join(parts), ast.parse(path.read_text())
+
+
+@cache
+def reads() -> set[tuple[str, str]]:
+    """(module of the desk, name) of each parameter that is read by its literal name, and of forms' fields."""
+    found = set()
+    for module, tree in modules():
+        for node in ast.walk(tree):
+            found |= {(module.removesuffix(".py"), name) for name in _names(node)}
+            if isinstance(node, ast.ClassDef):
+                found |= {(module.removesuffix(".py"), name) for name in _fields(node)}
+    return found
+
+
+def part_of(module: str) -> str:
+    """The folder that a module of the desk stands in, or the module itself."""
+    return module.partition("/")[0]
+
+
+def _names(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in READING:
+        if _is_given(node.func.value) and node.args:
+            yield from _literal(node.args[0])
+    elif isinstance(node, ast.Subscript) and (_is_given(node.value) or _is_fields(node.value)):
+        yield from _literal(node.slice)
+    elif isinstance(node, ast.Compare) and any(_is_given(one) for one in node.comparators):
+        yield from _literal(node.left)
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "typed":
+        yield from _literal(node.args[1])
+
+
+def _is_given(node: ast.expr) -> bool:
+    if isinstance(node, ast.IfExp):
+        return _is_given(node.body) or _is_given(node.orelse)
+    return (isinstance(node, ast.Attribute) and node.attr in GIVEN) or (
+        isinstance(node, ast.Name) and node.id in HANDED
+    )
+
+
+def _is_fields(node: ast.expr) -> bool:
+    return isinstance(node, ast.Attribute) and node.attr == "fields"
+
+
+def _literal(node: ast.expr) -> Iterator[str]:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+
+
+def _fields(node: ast.ClassDef) -> Iterator[str]:
+    for line in node.body:
+        if isinstance(line, ast.Assign | ast.AnnAssign) and isinstance(line.value, ast.Call):
+            made = ast.unparse(line.value.func)
+            target = line.targets[0] if isinstance(line, ast.Assign) else line.target
+            if made.endswith("Field") and isinstance(target, ast.Name):
+                yield target.id
+
+
+# Things of somebody's, by the kind of thing.
+OWNED = {
+    "account": "account",  # about which, and whose
+    "agency": "agency",  # to whom a card, a grant, a rule or a template goes; a filter of lists
+    "batch": "batch",  # one press that can be taken back
+    "called": "person",  # whom a note calls
+    "card": "card",  # picked in a list of the agency, in a shift, at the pulse
+    "cards": "cards",  # «id.revision» of many at once; on a card: how many it was with
+    "choice": "choice",  # «agency.mark» of a suggestion in the queue
+    "chosen": "number",  # the card that another one repeats
+    "extension": "extension",  # a request for a later day
+    "first": "card",  # from which card the approvals are drawn
+    "ids": "card",  # many cards to look at beforehand
+    "key": "key",  # an upload that goes on; also the kind of a network's key
+    "leader": "card",  # which of two cards answers
+    "message": "message",  # which message leaves for another card
+    "number": "number",  # the card that others repeat
+    "one": "one",  # «card:person» of a single tap
+    "other": "card",  # the card that this one repeats
+    "parent": "agency",  # under whom an agency stands
+    "photo": "photo",  # which photo of an answer goes away
+    "redraw": "card",  # rows of the queue to draw anew
+    "reply_to": "message",  # under which message an answer goes
+    "shot": "shot",  # «photo:stage»
+    "shown": "card",  # rows that a page shows already
+    "tag": "tag",  # which tag goes off a card; its words when one is put on
+    "taker": "person",  # who takes over a shift
+    "template": "template",  # what many are answered with
+    "to": "person",  # who gets a card
+    "up_to": "notice",  # up to which notice all are seen
+    "verdict": "verdict",  # whose guesses stand first in a list
+    "writer": "person",  # who the page says has written
+}
+# Words, days, marks, figures, switches, places in a list, and what belongs to everybody: themes, places, networks.
+PLAIN = frozenset(
+    [
+        "about",
+        "after",
+        "again",
+        "answer",
+        "before",
+        "clock",
+        "closed",
+        "code",
+        "day",
+        "days",
+        "email",
+        "exposing",
+        "fast_track",
+        "fill",
+        "from_another",
+        "group",
+        "guests",
+        "helped",
+        "hours",
+        "house",
+        "keywords",
+        "kind",
+        "last",
+        "left",
+        "link",
+        "login",
+        "look",
+        "looked",
+        "mark",
+        "mine",
+        "minutes",
+        "name",
+        "network",
+        "next",
+        "note",
+        "off",
+        "offset",
+        "order",
+        "outcome",
+        "overdue",
+        "page",
+        "password",
+        "pasted",
+        "period",
+        "photos",
+        "picture",
+        "place",
+        "promised_on",
+        "q",
+        "query",
+        "quote",
+        "read",
+        "ready",
+        "reason",
+        "remark",
+        "revision",
+        "role",
+        "said",
+        "secret",
+        "seen",
+        "severity",
+        "shared",
+        "show",
+        "since",
+        "size",
+        "speak",
+        "stage",
+        "start",
+        "state",
+        "street",
+        "sure",
+        "tab",
+        "table",
+        "territory",
+        "text",
+        "theme",
+        "title",
+        "until",
+        "upto",
+        "version",
+        "whose",
+        "without",
+        "words",
+        "work",
+        "working",
+        "writing",
+        "year",
+    ]
+)

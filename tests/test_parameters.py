@@ -1,0 +1,177 @@
+"""Every id that a page reads out of an address or a form, sent with things of somebody else to every address."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.db.models import Q
+from django.http import HttpResponse, HttpResponseBase
+from django.urls import resolve
+
+from otklik.answers.models import Answer, AnswerPhoto, Template
+from otklik.desk.models import Handover, Notice, Undoable, Upload
+from otklik.inbox.models import Author, Message, Thread
+from otklik.incidents.models import Incident, IncidentMessage, Note, State, Tag
+from otklik.journal.models import Entry
+from otklik.lib import clock
+from otklik.lib.tests.test_pictures import picture
+from otklik.networks.models import Account
+from otklik.people.models import Agency, Grant, Role
+from otklik.routing.models import Assignment, Extension
+from otklik.triage.models import Verdict
+from tests.parameters import OWNED, PLAIN, part_of, reads
+from tests.region import user
+from tests.walk import World, addresses, close_file, make_world, signed_in
+
+pytestmark = [pytest.mark.django_db, pytest.mark.timeout(600)]
+SECRET = "Чужая беда"
+PEOPLE = ("executor", "approver", "local_operator", "local_admin")
+# What a form needs beside the id so that it is not refused for another reason.
+REST = {
+    "text": "Заменим @stranger", "version": "1", "sure": "1", "role": "executor", "title": "Моё", "work": "1",
+    "last": "Ли", "first": "Анна", "username": "newone", "kind": "final", "outcome": "solved", "reason": "not_ours",
+    "verdict": "grant", "until": "2099-01-01", "name": "Ведомство", "short_name": "В", "without": "yes", "writing": "1",
+    "number": "2", "mark": "5", "query": "tab=work", "offset": "0",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """Things of the waterworks, of which nobody of the other agency sees anything."""
+
+    card: Incident
+    given: dict[str, str]
+
+    def state(self) -> tuple[object, ...]:
+        """All that is theirs, and whatever of ours has come to hang on it."""
+        people = [int(self.given["person"])]
+        ours = Incident.objects.exclude(pk=self.card.pk)
+        return (
+            list(Incident.objects.filter(pk=self.card.pk).values()),
+            list(IncidentMessage.objects.filter(Q(incident=self.card) | Q(message=self.given["message"])).values()),
+            list(Answer.objects.filter(Q(incident=self.card) | Q(reply_to=self.given["message"])).values()),
+            list(AnswerPhoto.objects.filter(answer__incident=self.card).values("pk", "stage", "answer_id")),
+            list(Extension.objects.filter(incident=self.card).values()),
+            list(Template.objects.filter(agency=self.card.agency).values()),
+            list(Account.objects.filter(agency=self.card.agency).values("pk", "title", "agency_id", "active")),
+            list(Agency.objects.filter(path__startswith=self.given["path"]).values()),
+            list(Grant.objects.filter(Q(agency=self.card.agency) | Q(user__in=people)).values()),
+            list(Upload.objects.filter(key=self.given["key"]).values()),
+            list(Undoable.objects.filter(batch=self.given["batch"]).values()),
+            list(Notice.objects.filter(user__in=people).values()),
+            ours.filter(executor__in=people).count(),
+            Handover.objects.filter(taker__in=people).count(),
+            Note.objects.filter(incident=self.card).count(),
+            Entry.objects.filter(incident=self.card.pk).count(),
+            list(self.card.tags.values_list("pk", flat=True)),
+        )
+
+
+@pytest.fixture
+def world() -> World:
+    made = make_world()
+    made.people["local_operator"] = user("local-operator", Role.OPERATOR, made.people["agency"])  # type: ignore[arg-type]
+    made.people["local_admin"] = user("local-admin", Role.ADMINISTRATOR, made.people["agency"])  # type: ignore[arg-type]
+    Incident.objects.filter(number=2).update(agency=None)
+    return made
+
+
+@pytest.fixture
+def foreign(world: World) -> Foreign:
+    now, theirs = clock.now(), world.who("stranger")
+    agency = world.people["other_agency"]
+    assert isinstance(agency, Agency)
+    thread = Thread.objects.create(network="vk", external_id="wall-7_7")
+    message = Message.objects.create(
+        network="vk", external_id="wall-7_7?reply=8", place="comment", thread=thread,
+        text=SECRET, author=Author.objects.earliest("pk"), posted_at=now, captured_at=now,
+    )  # fmt: skip
+    card = Incident.objects.create(
+        number=77, state=State.IN_WORK, agency=agency, network="vk", started_at=now, created_at=now, executor=theirs
+    )
+    IncidentMessage.objects.create(incident=card, message=message, main=True, linked_at=now)
+    Assignment.objects.create(incident=card, agency=agency, at=now)
+    answer = Answer.objects.create(
+        incident=card, reply_to=message, state=Answer.State.DRAFT, text=SECRET, agency=agency, author=theirs,
+        created_at=now, changed_at=now,
+    )  # fmt: skip
+    photo = AnswerPhoto.objects.create(answer=answer, file=ContentFile(picture("JPEG"), "f.jpg"))
+    asked = Extension.objects.create(
+        incident=card, until=now.date() + timedelta(days=9), reason=SECRET, asked_by=theirs, asked_at=now
+    )
+    Note.objects.create(incident=card, author=theirs, text=SECRET, at=now)
+    upload = Upload.objects.create(key="u" * 43, user=theirs, incident=card, size=9, at=now)
+    tag = Tag.objects.create(name="чужая")
+    card.tags.add(tag)
+    batch = "00000000-0000-4000-8000-000000000007"
+    Undoable.objects.create(
+        batch=batch, incident=card, by=theirs, verb="take", at=now + timedelta(hours=9), entry=1, before={}
+    )
+    notice = Notice.objects.create(user=theirs, kind=Notice.Kind.GIVEN, incident=card, by=theirs, at=now)
+    template = Template.objects.create(title=SECRET, text=SECRET, agency=agency)
+    account = Account.objects.create(network="vk", external_id="77", title="Водоканал", agency=agency)
+    verdict = Verdict.objects.create(message=message, at=now, kind="complaint", kind_share=0.9, themes=[])
+    given = {
+        "account": account.pk, "agency": agency.pk, "batch": batch, "person": theirs.pk, "card": card.pk,
+        "cards": f"{card.pk}.{card.revision}", "choice": f"{agency.pk}.x", "number": card.number,
+        "extension": asked.pk, "key": upload.key, "message": message.pk, "one": f"{card.pk}:{theirs.pk}",
+        "photo": photo.pk, "shot": f"{photo.pk}:before", "tag": tag.pk, "template": template.pk,
+        "notice": notice.pk, "verdict": verdict.pk, "path": agency.path,
+    }  # fmt: skip
+    return Foreign(card, {name: str(value) for name, value in given.items()})
+
+
+def names_at(address: str) -> tuple[list[str], list[str]]:
+    """The owned names that the very module behind an address reads, and those of the whole part of the desk."""
+    module = resolve(address).func.__module__.removeprefix("otklik.desk.").replace(".", "/")
+    own = sorted({name for one, name in reads() if one == module and name in OWNED})
+    return own, sorted({name for one, name in reads() if part_of(one) == part_of(module) and name in OWNED})
+
+
+def attempts(world: World, foreign: Foreign) -> Iterator[tuple[str, dict[str, str]]]:
+    """At every address each name of its module alone, and all of its part of the desk at once."""
+    for address, _ in addresses(world.ids):
+        own, near = names_at(address)
+        for names in [[name] for name in own] + [near]:
+            yield address, {**REST, **{name: foreign.given[OWNED[name]] for name in names}}
+
+
+def words_of(response: HttpResponseBase) -> str:
+    close_file(response)
+    return response.content.decode(errors="replace") if isinstance(response, HttpResponse) else ""
+
+
+def test_every_parameter_that_a_page_reads_is_known_for_what_it_is() -> None:
+    known = set(OWNED) | PLAIN
+    unknown = sorted({f"{module}: {name}" for module, name in reads() if name not in known})
+    assert unknown == [], "say in tests/parameters.py what it is: a thing of somebody's is then sent everywhere"
+
+
+def test_the_catalogue_names_nothing_that_nobody_reads() -> None:
+    assert sorted((set(OWNED) | PLAIN) - {name for _, name in reads()} - {"account"}) == []
+    assert not set(OWNED) & PLAIN
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_nothing_of_somebody_else_is_shown_or_touched_by_any_id(world: World, foreign: Foreign, person: str) -> None:
+    client, before, tried = signed_in(world.who(person)), foreign.state(), 0
+    shut: set[tuple[object, str]] = set()
+    for address, sent in attempts(world, foreign):
+        for ask in (client.get, client.post):
+            if (ask, address) in shut:
+                continue
+            with transaction.atomic():
+                response = ask(address, sent)
+                words = words_of(response)
+                after = foreign.state()
+                transaction.set_rollback(True)
+            if response.status_code == 405:
+                shut.add((ask, address))
+            assert response.status_code < 500, (address, sent)
+            assert SECRET not in words.replace(f"{REST['text']}", ""), (address, sent)
+            assert after == before, (address, sent)
+            tried += 1
+    assert tried > 150
