@@ -132,6 +132,7 @@ SENTENCES = (
     # moves of a card
     gettext_noop("не инцидент"),
     gettext_noop("вернуть в очередь"),
+    gettext_noop("вернуть в очередь назначенное машиной"),
     gettext_noop("назначить"),
     gettext_noop("взять в работу"),
     gettext_noop("вернуть: не наше"),

@@ -186,7 +186,7 @@ class Deadline(Due):
     `starts_at` never moves. `limit_at` is when it runs out; `met_at` when what it waits for happened. `runs_until` is
     the limit while the clock runs, and else nothing: a column of its own, so that the database knows how few run.
     A clock that stands still until somebody answers is set aside as a cancelled one is, and `left` says how many
-    seconds of its own kind of time it goes on with; only the agency's clock ever does.
+    minutes of its own kind of time it goes on with; only the agency's clock ever does.
     """
 
     incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="deadlines")

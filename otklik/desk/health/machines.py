@@ -2,11 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
-from django.db.models.functions import Cast
-from django.utils.timezone import localdate
+from django.db.models import Case, F, Q, When
 from django.utils.translation import gettext as _
 
 from otklik.desk.health.words import exactly_ago, plain
@@ -14,9 +11,6 @@ from otklik.desk.translated import translated
 from otklik.flow.models import Worker
 from otklik.lib.redact import redact
 from otklik.networks.models import Account, Source
-from otklik.routing.models import Automatic
-from otklik.routing.rule_use import fallback
-from otklik.triage.models import last_failed
 
 MOST_SOURCES = 200
 _SECRETS = ("hook_key", "hook_secret", "confirmation", "options")
@@ -57,18 +51,6 @@ def workers(now: datetime, silent_after: timedelta) -> list[Sign]:
         Sign(worker, now - worker.seen_at <= silent_after, exactly_ago(min(worker.seen_at, now), now))
         for worker in Worker.objects.order_by("-seen_at")[:50]
     ]
-
-
-def signals(now: datetime) -> set[str]:
-    """What is so, of: "learning" has failed the last time, there is a "fallback" among the rules, an "automatic"
-    assignment has switched itself off. One query."""
-    stopped = Automatic.objects.filter(on=False, stopped_at__isnull=False).order_by()
-    parts = [_word(fallback(localdate(now)), "fallback"), _word(stopped, "automatic")]
-    return set(_word(last_failed(), "learning").union(*parts, all=True))
-
-
-def _word(rows: QuerySet[Any], word: str) -> QuerySet[Any, str]:
-    return rows.values_list(Cast(Value(word), CharField()), flat=True)
 
 
 def stopped_accounts() -> list[Stopped]:

@@ -44,7 +44,7 @@ def health(request: HttpRequest) -> HttpResponse:
     steps = queues(now)
     rows = aside(steps, user)
     signs, stopped = machines.workers(now, WORKER_SILENT_AFTER), machines.stopped_accounts()
-    signals, shortly = machines.signals(now), standing(now)
+    shortly = standing(now)
     readings, more_sources = machines.sources(now)
     waiting = sum(min(step.aside, MOST_COUNTED) for step in steps) + len(stopped)
     shown = {
@@ -59,9 +59,9 @@ def health(request: HttpRequest) -> HttpResponse:
         "lines": [_line(step, now.timestamp()) for step in steps],
         "readings": readings,
         "more_sources": more_sources,
-        "learning_failed": "learning" in signals,
-        "automatic_stopped": "automatic" in signals,
-        "no_fallback": "fallback" not in signals,
+        "learning_failed": shortly.learning_failed,
+        "automatic_stopped": shortly.automatic_stopped,
+        "no_fallback": shortly.no_fallback,
         "troubles": shortly.mute,
         "roster_gaps": shortly.gaps,
         "most": MOST_COUNTED,

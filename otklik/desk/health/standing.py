@@ -1,16 +1,21 @@
-"""What takes a line of the page: ways by which no alert gets through, hours when nobody is on duty. One query."""
+"""What takes a line or two of the page and is there seldom. One query for all of it."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import CharField, F, QuerySet, Value
+from django.db.models import CharField, DateTimeField, F, QuerySet, Value
 from django.db.models.functions import Cast
+from django.utils.timezone import localdate
 
 from otklik.alerts.gaps import Span, gaps
 from otklik.alerts.models import Channel, Duty, Trouble
 from otklik.alerts.roster import AHEAD
+from otklik.routing.models import Automatic
+from otklik.routing.rule_use import fallback
+from otklik.triage.models import last_failed
 
+NEVER, NOTHING = Value(None, DateTimeField()), Value("")
 COLUMNS = ("part", "start", "end", "what", "words")
 
 
@@ -25,36 +30,57 @@ class Mute:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """`gaps` are those of the region's roster within the next seven days."""
+    """`gaps` are those of the region's roster in the next seven days, `mute` the ways by which no alert gets through.
+
+    The last training came to nothing; no rule takes what no other fits; an assignment without an operator was switched
+    off by itself.
+    """
 
     mute: list[Mute]
     gaps: list[Span]
+    learning_failed: bool
+    no_fallback: bool
+    automatic_stopped: bool
 
 
 def standing(now: datetime) -> Standing:
     week = Span(now, now + AHEAD)
     duties = Duty.objects.filter(agency__isnull=True, starts_at__lt=week.end, ends_at__gt=week.start)
-    rows = list(
-        _part("mute", Trouble.objects.all(), "since", "since", F("channel"), F("error")).union(
-            _part("duty", duties, "starts_at", "ends_at", Value(""), Value("")),
-            all=True,
-        )
+    parts = (
+        _part("duty", duties, F("starts_at"), F("ends_at")),
+        _part("learning", last_failed()),
+        _part("fallback", fallback(localdate(now))),
+        _part("automatic", Automatic.objects.filter(on=False, stopped_at__isnull=False)),
     )
+    troubles = _part("mute", Trouble.objects.all(), F("since"), what=F("channel"), words=F("error"))
+    rows = list(troubles.union(*parts, all=True))
+    there = {part for part, *_rest in rows}
     mute = [Mute(str(Channel(what).label), start, words) for part, start, _end, what, words in rows if part == "mute"]
     covered = [Span(start, end) for part, start, end, _what, _words in rows if part == "duty"]
-    return Standing(sorted(mute, key=lambda one: one.since), gaps(week, covered))
+    return Standing(
+        mute=sorted(mute, key=lambda one: one.since),
+        gaps=gaps(week, covered),
+        learning_failed="learning" in there,
+        no_fallback="fallback" not in there,
+        automatic_stopped="automatic" in there,
+    )
 
 
 def _part(
-    name: str, rows: QuerySet[Any], start: str, end: str, what: F | Value, words: F | Value
+    name: str,
+    rows: QuerySet[Any],
+    start: F | Value = NEVER,
+    end: F | Value = NEVER,
+    what: F | Value = NOTHING,
+    words: F | Value = NOTHING,
 ) -> QuerySet[Any, Any]:
     """The same five columns of any table."""
     found: QuerySet[Any, Any] = (
         rows.order_by()
         .annotate(
             part=Cast(Value(name), CharField()),
-            start=F(start),
-            end=F(end),
+            start=Cast(start, DateTimeField()) if start is NEVER else start,
+            end=Cast(end, DateTimeField()) if end is NEVER else end,
             what=Cast(what, CharField()),
             words=Cast(words, CharField()),
         )

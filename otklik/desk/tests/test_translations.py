@@ -246,7 +246,7 @@ def in_latin_letters() -> None:
         (Account, ["title"]),
         (Written, ["text"]),
         (Delivery, ["text"]),
-        (Answer, ["text"]),
+        (Answer, ["text", "ground_words"]),
         (Incident, ["street"]),
         (Verdict, ["street"]),
     ):
