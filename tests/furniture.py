@@ -1,6 +1,7 @@
 """What people leave behind in a region: notes, notices, selections, shifts, somebody invited, blocked, or guarded by a
 code; made by the product's own verbs where it has them. Safe to repeat."""
 
+import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
@@ -136,7 +137,9 @@ def _key(user: User) -> None:
     flags = AuthenticatorData.FLAG.UP | AuthenticatorData.FLAG.AT
     told = AuthenticatorData.create(b"\0" * 32, flags, 0, credential)
     attested = AttestationObject.create("none", told, {})
-    response = {"clientDataJSON": websafe_encode(b"{}"), "attestationObject": websafe_encode(attested)}
+    asked = {"type": "webauthn.create", "challenge": websafe_encode(b"asked"), "origin": "http://127.0.0.1"}
+    client = websafe_encode(json.dumps(asked).encode())
+    response = {"clientDataJSON": client, "attestationObject": websafe_encode(attested)}
     key = websafe_encode(b"key-of-a-test")
     said = {"id": key, "rawId": key, "type": "public-key", "response": response, "clientExtensionResults": {}}
     data = {"name": "Ключ 1", "credential": said}

@@ -78,7 +78,13 @@ class Town:
     def submitted(self) -> Answer:
         card = self.assigned()
         message = card.messages.get()
-        words = Words(text="Здравствуйте! Воду дали 3 февраля в 14:00.", kind="final", outcome="solved")
+        words = Words(
+            text="Здравствуйте! Воду дали 3 февраля в 14:00.",
+            kind="final",
+            outcome="solved",
+            ground="act",
+            ground_words="Акт № 7",
+        )
         answer = write(card, message, words, self.executor, self.now)
         submit(answer, self.executor, self.now)
         answer.refresh_from_db()

@@ -9,6 +9,8 @@ from random import Random
 from django.db.models import Max, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
+from otklik.answers import checking
+from otklik.answers.models import Answer
 from otklik.demo.history.arrivals import arrivals
 from otklik.demo.history.cast import gather
 from otklik.demo.history.insert import insert
@@ -25,6 +27,8 @@ from otklik.lib.database import PromiseBroken
 from otklik.publishing.models import Epoch
 
 PIECE = 400
+CHECKED = 120
+"""How many of the newest answers are read for what a citizen would mind: enough to see it at work, in a second."""
 MARK = "demo-history"
 """The counter that says that the history was loaded whole, and how many cards it has."""
 
@@ -95,7 +99,16 @@ def _load(now: datetime, count: int, rng: Random, progress: Callable[[int, int],
     highest = Incident.objects.aggregate(last=Max("number"))["last"] or 0
     Counter.objects.update_or_create(name="incident", defaults={"value": highest})
     Counter.objects.create(name=MARK, value=count)
+    _check_words()
     _let_be_found(now)
+
+
+def _check_words() -> None:
+    """What the check of words finds in the last answers that were sent for approval, as it is kept by that verb."""
+    sent = Answer.objects.filter(copy_of__isnull=True, submitted_at__isnull=False).order_by("-pk")
+    for answer in sent.select_related("incident", "reply_to__author")[:CHECKED]:
+        at = answer.submitted_at or answer.created_at
+        checking.note(answer, checking.faults_of(answer, at), at)
 
 
 def _let_be_found(now: datetime) -> None:

@@ -9,13 +9,12 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from otklik.alerts.calling import call_of, was_called
-from otklik.answers.checking import is_solvable, standing, stops_in
+from otklik.answers.checking import is_solvable
 from otklik.answers.exposing import doubtful
 from otklik.answers.fitting import against, obstacles
 from otklik.answers.grounds import PROOFS, REASONS
 from otklik.answers.models import Answer
 from otklik.desk.card.clocks import Clocks, clocks_of
-from otklik.desk.card.flaw_words import kept
 from otklik.desk.card.journal_words import NOISE_REASONS, RETURN_REASONS
 from otklik.desk.card.likely import offer_of
 from otklik.desk.card.marks import Piece, mark, quoted
@@ -170,7 +169,6 @@ def _answering(
     direct = main is not None and main.place == Message.Place.DIRECT
     limit = limits.text_in(direct) if limits else DEFAULT_LIMIT
     counting = limits.counting_in(direct) if limits else Counting.CHARACTERS
-    flaws = standing(waiting.answer) if waiting else []
     editable = may_write and not waits and incident.state in (*WRITING, State.RATING)
     return {
         "answers": answers,
@@ -183,11 +181,9 @@ def _answering(
         "waiting_length": length(waiting.answer.text, counting) if waiting else 0,
         "text_length": length(draft.answer.text, counting) if draft else 0,
         "objections": _against(draft, main.network, direct) if draft and main and editable else [],
-        "flaws": kept(flaws),
         "solvable": is_solvable(incident),
         "proofs": grounds_of(PROOFS),
         "reasons": grounds_of(REASONS),
-        "stopped": bool(stops_in(flaws)),
         "doubtful": doubtful(waiting.answer.text) if waiting and not waiting.answer.direct else [],
         "obstacles": [translated(one) for one in obstacles(main, speaks, now)] if main and editable else [],
         "link_warning": translated(limits.link_warning) if limits else "",

@@ -139,7 +139,8 @@ def test_a_clock_that_has_run_out_is_not_stopped_by_a_question(region: Region, n
 def test_an_answer_sent_for_approval_meets_it_and_a_question_does_not(region: Region, norm: Norm) -> None:
     for kind, met in ((Answer.Kind.QUESTION, False), (Answer.Kind.FINAL, True)):
         card = given(region, timezone.now())
-        words = drafts.Words("Анна, трубу починили 1 июля.", kind=kind, outcome="solved" if met else "")
+        text, outcome = "Анна, трубу починили 1 июля.", "solved" if met else ""
+        words = drafts.Words(text, kind=kind, outcome=outcome, ground="act", ground_words="Акт № 7")
         answer = drafts.write(card, main_message(card), words, region.executor, timezone.now())
         drafts.submit(answer, region.executor, timezone.now())
         assert (Deadline.objects.get(incident=card, clock="agency").met_at is not None) is met

@@ -98,8 +98,18 @@ document.addEventListener("click", (event) => {
   else if (button.matches("[data-flaw-mend]")) mend([button]);
 });
 
+// Before an approver: as it was found when the answer was sent to him, and the field for his reason where it was stopped.
+async function lookAtKept() {
+  const kept = document.querySelector("[data-flaws-kept]");
+  const answer = kept && (await ask(kept.dataset.flawsKept).catch(() => null));
+  if (answer?.ok && kept.isConnected) kept.replaceChildren(...parse(await answer.text()).body.childNodes);
+}
+
 document.addEventListener("editor:saved", look);
 document.addEventListener("card:drawn", (event) => {
-  if (event.target.id === "r-answer") look();
+  if (event.target.id !== "r-answer") return;
+  look();
+  lookAtKept();
 });
 look();
+lookAtKept();
