@@ -95,7 +95,7 @@ def _ground_of(outcome: str, number: int) -> dict[str, str]:
             if number % 3 == 0
             else {
                 "ground": "act",
-                "ground_words": f"Акт № {number % 97 + 1}",
+                "ground_words": f"№ {number % 97 + 1}",
             }
         )
     if outcome == "explained":
