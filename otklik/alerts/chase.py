@@ -51,7 +51,8 @@ def chase(chases: list[Chase], now: datetime) -> None:
 
 def approvers(incident: Incident, answer: Answer) -> list[int]:
     """Who may decide on this answer, in the order in which they are asked; whoever wrote it is not among them."""
-    return people.in_turn(Role.APPROVER, incident, {answer.author_id})
+    wrote = {one for one in (answer.author_id, answer.changed_by_id) if one}
+    return people.in_turn(Role.APPROVER, incident, wrote)
 
 
 def _climb(one: Chase, incident: Incident, now: datetime) -> None:

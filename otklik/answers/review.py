@@ -22,6 +22,15 @@ class About:
     words: str
 
 
+def wrote(answer: Answer, user: User) -> bool:
+    """Whether these words are his: he began the answer, or was the last to change it as a writer.
+
+    Whoever corrects it as its approver is not meant: then both stand as its authors.
+    """
+    last = answer.changed_by_id == user.pk and answer.corrected_by_id != user.pk
+    return answer.author_id == user.pk or last
+
+
 def text_before(answer: Answer) -> AnswerText | None:
     """The last text before this one that an approver decided on; what was taken back from approval is passed over.
 

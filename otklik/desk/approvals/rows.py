@@ -14,7 +14,7 @@ from otklik.answers.checking import standing, stops_in
 from otklik.answers.difference import Piece, difference
 from otklik.answers.exposing import doubtful
 from otklik.answers.models import Answer, Remark
-from otklik.answers.review import text_before
+from otklik.answers.review import text_before, wrote
 from otklik.answers.voices import COPIED
 from otklik.desk.card.flaw_words import Shown, kept
 from otklik.desk.format import ClockWords, clock_words
@@ -119,7 +119,7 @@ def _row(answer: Any, user: User, any_own: bool, week: WorkWeek | None, now: dat
         photos=answer.photos.all(),
         clock=_clock(answer.limit_at, answer.limit_working, week, now) if answer.limit_at and week else None,
         clock_name=str(Norm.Clock(answer.limit_clock).label) if answer.limit_clock else "",
-        own=answer.author_id == user.pk and not any_own,
+        own=wrote(answer, user) and not any_own,
         changes=difference(before.text, answer.text) if before and before.text != answer.text else [],
         remarks=_asked_before(answer) if before else [],
         authors=answer.authors if answer.kind in COPIED else 0,

@@ -13,6 +13,7 @@ from otklik.answers.checking import MOST_REASON
 from otklik.answers.exposing import doubtful, stamp
 from otklik.answers.fitting import objections
 from otklik.answers.models import Answer
+from otklik.answers.review import wrote
 from otklik.answers.templates import left_open
 from otklik.answers.voices import addressees
 from otklik.desk.card.reply import card_again, is_fragment, refusal, telling_conflicts, typed
@@ -190,7 +191,7 @@ def approval(request: HttpRequest, pk: int) -> HttpResponse:
     """Let the answer out as the approver has read it. Nobody approves his own answer, administrators excepted."""
     answer = answer_for(request, pk, "approve")
     user = user_of(request)
-    if answer.author_id == user.pk and not has_role(user, Role.ADMINISTRATOR):
+    if is_own(answer, user):
         return refusal(request, answer.incident_id, 403, _("Свой ответ согласовать нельзя: попросите другого."))
     with undoable([answer.incident], "approve", user) as batch:
         version, despite = integer(request.POST.get("version")), typed(request, "despite", MOST_REASON)
@@ -201,6 +202,11 @@ def approval(request: HttpRequest, pk: int) -> HttpResponse:
 def seen_of(request: HttpRequest) -> int | None:
     """Which revision of the comment stood on the page; None where the page did not say."""
     return integer(request.POST["seen"]) if "seen" in request.POST else None
+
+
+def is_own(answer: Answer, user: User) -> bool:
+    """Nobody lets out what he wrote himself, administrators excepted."""
+    return wrote(answer, user) and not has_role(user, Role.ADMINISTRATOR)
 
 
 @require_POST

@@ -14,6 +14,7 @@ from otklik.answers.exposing import doubtful
 from otklik.answers.fitting import against, obstacles
 from otklik.answers.grounds import PROOFS, REASONS
 from otklik.answers.models import Answer
+from otklik.answers.review import wrote
 from otklik.desk.card.clocks import Clocks, clocks_of
 from otklik.desk.card.journal_words import NOISE_REASONS, RETURN_REASONS
 from otklik.desk.card.likely import offer_of
@@ -189,7 +190,7 @@ def _answering(
         "link_warning": translated(limits.link_warning) if limits else "",
         "photo_limit": limits.photos_in(direct) if limits else 0,
         "direct": direct,
-        "own_answer": waiting is not None and waiting.answer.author_id == user.pk,
+        "own_answer": waiting is not None and wrote(waiting.answer, user),
         "earlier": [told for told in answers if told not in (draft, waiting, leaving)],
         "undo_seconds": settings.UNDO_HOLD,
     }

@@ -10,7 +10,7 @@ from otklik.answers import review
 from otklik.answers.checking import MOST_REASON
 from otklik.answers.models import Answer
 from otklik.answers.review import About
-from otklik.desk.card.answering import MOST_TEXT, answer_for, seen_of
+from otklik.desk.card.answering import MOST_TEXT, answer_for, is_own, seen_of
 from otklik.desk.card.reply import MOST_WORDS, card_again, refusal, telling_conflicts, typed
 from otklik.desk.gate import integer, roles, user_of
 from otklik.desk.models import Notice
@@ -18,8 +18,6 @@ from otklik.desk.together.notices import tell
 from otklik.desk.undo.keep import undoable
 from otklik.lib import clock
 from otklik.lib.text import clean
-from otklik.people.access import has_role
-from otklik.people.models import Role, User
 
 MOST_ABOUT = 20
 MOST_QUOTE = 300
@@ -75,8 +73,3 @@ def correction(request: HttpRequest, pk: int) -> HttpResponse:
         despite = typed(request, "despite", MOST_REASON)
         review.correct_and_approve(answer, text, user, clock.now(), version, seen_of(request), despite)
     return card_again(request, answer.incident_id, batch.key)
-
-
-def is_own(answer: Answer, user: User) -> bool:
-    """Nobody lets out what he wrote himself, administrators excepted."""
-    return answer.author_id == user.pk and not has_role(user, Role.ADMINISTRATOR)

@@ -217,3 +217,15 @@ def test_a_link_brings_its_answer_to_the_top(town: Town, django_assert_max_num_q
     with django_assert_max_num_queries(10):
         page = client.get("/approvals/", {"first": answers[-1].pk})
     assert page.context["rows"][0].answer == answers[-1]
+
+
+def test_whoever_changed_the_words_last_is_not_the_one_who_lets_them_out(town: Town) -> None:
+    draft = town.drafted(text="Воду дали.")
+    words = drafts.Words("Воду дали в 14:00.", outcome="solved", ground="act", ground_words="Акт № 7")
+    saved = drafts.write(draft.incident, draft.reply_to, words, town.approver, timezone.now(), draft.version)
+    drafts.submit(saved, town.executor, timezone.now())
+    address, told = f"/answers/{saved.pk}/approval/", {"version": saved.version}
+    assert signed_in(town.approver).post(address, told, headers=FRAGMENT).status_code == 403
+    assert correct(town, saved, "Воду дали вчера в 14:00.") == 403
+    assert "Это ваш ответ" in signed_in(town.approver).get("/approvals/").content.decode()
+    assert signed_in(town.second_approver).post(address, told, headers=FRAGMENT).status_code == 200
