@@ -81,16 +81,21 @@ def _fields(node: ast.ClassDef) -> Iterator[str]:
 
 # Things of somebody's, by the kind of thing.
 OWNED = {
+    "absent": "person",  # who is away
     "account": "account",  # about which, and whose
     "agency": "agency",  # to whom a card, a grant, a rule or a template goes; a filter of lists
+    "alerts": "notice",  # up to which alert all are seen
     "batch": "batch",  # one press that can be taken back
     "called": "person",  # whom a note calls
     "card": "card",  # picked in a list of the agency, in a shift, at the pulse
     "cards": "cards",  # «id.revision» of many at once; on a card: how many it was with
     "choice": "choice",  # «agency.mark» of a suggestion in the queue
     "chosen": "number",  # the card that another one repeats
+    "deputy": "person",  # who stands in
+    "executor": "person",  # who gets what a rule gives
     "extension": "extension",  # a request for a later day
     "first": "card",  # from which card the approvals are drawn
+    "id": "delivery",  # answers that are to be sent again
     "ids": "card",  # many cards to look at beforehand
     "key": "key",  # an upload that goes on; also the kind of a network's key
     "leader": "card",  # which of two cards answers
@@ -109,6 +114,7 @@ OWNED = {
     "template": "template",  # what many are answered with
     "to": "person",  # who gets a card
     "up_to": "notice",  # up to which notice all are seen
+    "user": "person",  # who is on duty
     "verdict": "verdict",  # whose guesses stand first in a list
     "writer": "person",  # who the page says has written
 }
@@ -120,19 +126,24 @@ PLAIN = frozenset(
         "again",
         "answer",
         "before",
+        "cause",
         "clock",
         "closed",
+        "closes",
         "code",
         "day",
         "days",
+        "despite",
         "email",
         "exposing",
         "fast_track",
         "fill",
+        "from",
         "from_another",
         "group",
         "guests",
         "helped",
+        "holidays",
         "hours",
         "house",
         "keywords",
@@ -143,6 +154,8 @@ PLAIN = frozenset(
         "login",
         "look",
         "looked",
+        "lunch_from",
+        "lunch_to",
         "mark",
         "mine",
         "minutes",
@@ -152,6 +165,7 @@ PLAIN = frozenset(
         "note",
         "off",
         "offset",
+        "opens",
         "order",
         "outcome",
         "overdue",
@@ -161,8 +175,12 @@ PLAIN = frozenset(
         "period",
         "photos",
         "picture",
+        "piece",
         "place",
+        "priority",
         "promised_on",
+        "proof",
+        "proof_words",
         "q",
         "query",
         "quote",
@@ -172,6 +190,7 @@ PLAIN = frozenset(
         "remark",
         "revision",
         "role",
+        "rule",
         "said",
         "secret",
         "seen",
@@ -191,16 +210,22 @@ PLAIN = frozenset(
         "territory",
         "text",
         "theme",
+        "things",
         "title",
         "until",
         "upto",
         "version",
+        "weekdays",
         "whose",
+        "why",
+        "why_on",
+        "why_words",
         "without",
         "words",
         "work",
         "working",
         "writing",
         "year",
+        "zone",
     ]
 )

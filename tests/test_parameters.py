@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.http import HttpResponse, HttpResponseBase
 from django.urls import resolve
 
+from otklik.alerts.models import Duty
 from otklik.answers.models import Answer, AnswerPhoto, Template
 from otklik.desk.models import Handover, Notice, Undoable, Upload
 from otklik.inbox.models import Author, Message, Thread
@@ -19,7 +20,8 @@ from otklik.journal.models import Entry
 from otklik.lib import clock
 from otklik.lib.tests.test_pictures import picture
 from otklik.networks.models import Account
-from otklik.people.models import Agency, Grant, Role
+from otklik.people.models import Agency, Grant, Role, Substitution
+from otklik.publishing.models import Delivery, Epoch
 from otklik.routing.models import Assignment, Extension
 from otklik.triage.models import Verdict
 from tests.parameters import OWNED, PLAIN, part_of, reads
@@ -65,6 +67,9 @@ class Foreign:
             ours.filter(executor__in=people).count(),
             Handover.objects.filter(taker__in=people).count(),
             Note.objects.filter(incident=self.card).count(),
+            Duty.objects.filter(user__in=people).count(),
+            Substitution.objects.filter(Q(absent__in=people) | Q(deputy__in=people)).count(),
+            list(Delivery.objects.filter(pk=self.given["delivery"]).values("pk", "state", "hold", "due_at", "key")),
             Entry.objects.filter(incident=self.card.pk).count(),
             list(self.card.tags.values_list("pk", flat=True)),
         )
@@ -114,10 +119,15 @@ def foreign(world: World) -> Foreign:
     template = Template.objects.create(title=SECRET, text=SECRET, agency=agency)
     account = Account.objects.create(network="vk", external_id="77", title="Водоканал", agency=agency)
     verdict = Verdict.objects.create(message=message, at=now, kind="complaint", kind_share=0.9, themes=[])
+    held = Delivery.objects.create(
+        answer=answer, message=message, account=account, epoch=Epoch.objects.earliest("pk"), text=SECRET, key="foreign",
+        created_at=now, hold="token", cause="token",
+    )  # fmt: skip
     given = {
         "account": account.pk, "agency": agency.pk, "batch": batch, "person": theirs.pk, "card": card.pk,
         "cards": f"{card.pk}.{card.revision}", "choice": f"{agency.pk}.x", "number": card.number,
-        "extension": asked.pk, "key": upload.key, "message": message.pk, "one": f"{card.pk}:{theirs.pk}",
+        "extension": asked.pk, "key": upload.key, "delivery": held.pk, "message": message.pk,
+        "one": f"{card.pk}:{theirs.pk}",
         "photo": photo.pk, "shot": f"{photo.pk}:before", "tag": tag.pk, "template": template.pk,
         "notice": notice.pk, "verdict": verdict.pk, "path": agency.path,
     }  # fmt: skip

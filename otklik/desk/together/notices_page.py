@@ -25,7 +25,7 @@ def notices(request: HttpRequest) -> HttpResponse:
 @roles()
 def seen(request: HttpRequest) -> HttpResponse:
     """Everything up to the notice `up_to` and the alert `alerts` was shown."""
-    up_to, alerts = (integer(request.POST.get(name)) for name in ("up_to", "alerts"))
+    up_to, alerts = integer(request.POST.get("up_to")), integer(request.POST.get("alerts"))
     mark_seen(user_of(request), up_to, clock.now(), alerts)
     return HttpResponse(status=204) if is_fragment(request) else redirect("notices")
 

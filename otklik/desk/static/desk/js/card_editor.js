@@ -86,7 +86,8 @@ function automatic(form, mark, fields) {
 function saved(form, mark, fields) {
   ours(form, mark.dataset);
   form.elements.text.defaultValue = fields.text;
-  if (form.elements.promised_on) form.elements.promised_on.defaultValue = form.elements.promised_on.value;
+  for (const name of ["promised_on", "proof_words", "why_words", "why_on"])
+    if (form.elements[name]) form.elements[name].defaultValue = form.elements[name].value;
   onServer.set(form, told(fields));
   form.querySelector(".form-answer > [data-passing]")?.remove();
   refused = "";

@@ -25,6 +25,8 @@ function show(html) {
   const rest = place().querySelector("details");
   if (rest && open) rest.open = true;
   if (focused >= 0) goTo(focused);
+  // A refusal was in sight before this came above it.
+  form().querySelector(".form-answer:has(.refusal)")?.scrollIntoView({ block: "nearest" });
 }
 
 // The server counts characters, this page counts UTF-16 units; the text may have moved on since it was looked at.
