@@ -177,3 +177,9 @@ def test_a_phrase_is_found_with_what_stands_between_its_words() -> None:
 def test_any_text_is_read(text: str) -> None:
     for fault in look(text, SOLVED):
         assert 0 <= fault.start <= fault.end <= len(text)
+
+
+def test_by_the_evening_is_a_day() -> None:
+    promise = About(kind="interim", name="Татьяна")
+    assert "no_date" not in rules("Здравствуйте! Горсвет заменит лампу до вечера.", promise)
+    assert "no_date" in rules("Здравствуйте! Горсвет заменит лампу.", promise)
