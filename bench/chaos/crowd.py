@@ -102,7 +102,8 @@ class Crowd:
             promised = (now + timedelta(days=7)).date() if kind == Answer.Kind.INTERIM else None
             outcome = Outcome.SOLVED if kind == Answer.Kind.FINAL else ""
             text = words_of(comment, comment.kinds[order])
-            words = drafts.Words(text, kind=kind, outcome=outcome, promised_on=promised)
+            proof = ("phone", "Позвонили автору") if outcome else ("", "")
+            words = drafts.Words(text, kind, outcome, promised, False, *proof)
             draft = drafts.write(incident, said, words, who["executor"], now)
         drafts.submit(draft, who["executor"], now)
 
@@ -111,7 +112,8 @@ class Crowd:
         said = main_message(answer.incident)
         order = int(answer.kind == Answer.Kind.FINAL)
         self.wanted[answer.pk] = Wanted(answer.pk, said.network, said.external_id, answer.text, order)
-        self._post(f"/answers/{answer.pk}/approval/", version=answer.version)
+        # Numbered words are no answer that a citizen would want: he lets them out all the same.
+        self._post(f"/answers/{answer.pk}/approval/", version=answer.version, despite="Так задумано")
 
     def _look_after(self) -> None:
         """Deliveries that wait for a person, and rows that were set aside because the work on them died thrice."""
