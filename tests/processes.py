@@ -52,7 +52,7 @@ def environment(town: Town | None = None, **more: str) -> dict[str, str]:
 
 def bare_environment(data: Path, **more: str) -> dict[str, str]:
     """The environment of a new installation of its own in the folder `data`, without anything of the test's."""
-    ours = ("OTKLIK_", "SANDBOX_", "DATABASE_URL", "DJANGO_SETTINGS_MODULE")
+    ours = ("OTKLIK_", "SANDBOX_", "DATABASE_URL", "DJANGO_")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     return kept | {"OTKLIK_DATA": str(data), "PYTHONUNBUFFERED": "1"} | more
 

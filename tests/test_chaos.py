@@ -143,7 +143,7 @@ def test_the_last_line_tells_the_totals_and_what_was_left_out_is_named() -> None
 
 
 def chaos(*words: str) -> subprocess.CompletedProcess[str]:
-    ours = ("OTKLIK_", "SANDBOX_", "DATABASE_URL", "DJANGO_SETTINGS_MODULE", "CHAOS_", "COV_")
+    ours = ("OTKLIK_", "SANDBOX_", "DATABASE_URL", "DJANGO_", "CHAOS_", "COV_")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     command = [sys.executable, "-m", "bench.chaos", "--database", "sqlite", *words]
     return subprocess.run(command, cwd=ROOT, env=kept, capture_output=True, text=True, timeout=280, check=False)
