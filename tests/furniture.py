@@ -27,7 +27,7 @@ from otklik.incidents.models import Incident, Note
 from otklik.lib import clock
 from otklik.networks.models import Account, Source
 from otklik.people import accounts, invitations
-from otklik.people.models import Agency, Grant, Role, User
+from otklik.people.models import Agency, Grant, MadeRole, Role, User
 from otklik.routing.models import NoiseCheck, Norm, Rule
 from otklik.themes.models import Theme
 from otklik.triage.models import TrainedModel
@@ -179,7 +179,12 @@ def _things(cards: Cards) -> dict[str, object]:
     spare, _fresh = Rule.objects.get_or_create(agency=card.agency, theme=retired)
     template = Template.objects.order_by("pk").first() or Template.objects.create(title="Привет", text="Здравствуйте!")
     norm = Norm.objects.order_by("pk").first() or Norm.objects.create(clock=Norm.Clock.FINAL_ANSWER, minutes=480)
+    role, _fresh = MadeRole.objects.get_or_create(
+        name="Старший оператор",
+        defaults={"base": Role.OPERATOR, "permissions": ["approve", "answer", "note"], "made_at": clock.now()},
+    )
     return {
+        "role": role.pk,
         "agency": card.agency_id,
         "idle": idle.pk,
         "closed": closed.pk,

@@ -29,6 +29,12 @@ PEOPLE = (
     Sight("admin-grant-removal", "Управление: снять роль", "admin", "/admin/grants/{grant}/removal/"),
     Sight("admin-leaving", "Управление: передать карточки", "admin", "/admin/people/{holder}/handover/"),
 )
+ROLES = (
+    Sight("admin-roles", "Управление: роли", "admin", "/admin/roles/"),
+    Sight("admin-role-new", "Управление: новая роль", "admin", "/admin/roles/addition/"),
+    Sight("admin-role", "Управление: своя роль", "admin", "/admin/roles/{role}/"),
+    Sight("admin-role-removal", "Управление: удалить роль", "admin", "/admin/roles/{role}/removal/"),
+)
 AGENCIES = (
     Sight("admin-agencies", "Управление: ведомства", "admin", "/admin/agencies/"),
     Sight("admin-agency", "Управление: ведомство", "admin", "/admin/agencies/{agency}/"),
@@ -145,4 +151,4 @@ JOURNAL = (
     Sight("admin-journal-none", "Журнал: таких записей нет", "auditor", "/admin/journal/?until=2001-01-01"),
     Sight("admin-journal-chain", "Журнал: проверка цепочки", "auditor", "/admin/journal/", submit("[data-chain]")),
 )
-ADMIN = (*PEOPLE, *AGENCIES, *RULES, *WORDS, *CLOCKS, *ACCOUNTS, *JOURNAL)
+ADMIN = (*PEOPLE, *ROLES, *AGENCIES, *RULES, *WORDS, *CLOCKS, *ACCOUNTS, *JOURNAL)

@@ -22,7 +22,7 @@ from otklik.journal.models import Entry
 from otklik.lib import clock
 from otklik.lib.tests.test_pictures import picture
 from otklik.networks.models import Account, Source
-from otklik.people.models import Substitution, User
+from otklik.people.models import MadeRole, Substitution, User
 from otklik.publishing.models import Delivery, Epoch, Sent
 from otklik.routing.models import Assignment, NoiseCheck, Norm, Rule
 from otklik.triage.models import TrainedModel
@@ -123,6 +123,7 @@ def make_world() -> World:
         "agencies": people["agency"].pk,
         "classifier": people["theme"].pk,
         "learned": TrainedModel.objects.create(state="active", made_at=now, made_by="machine:training").pk,
+        "roles": MadeRole.objects.create(name="Своя", base="head", permissions=[], made_at=now).pk,
         "rules": Rule.objects.get().pk,
         "norms": Norm.objects.create(clock="final_answer", minutes=60).pk,
         "templates": Template.objects.create(title="Привет", text="Здравствуйте!").pk,

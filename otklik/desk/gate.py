@@ -15,8 +15,9 @@ from django.urls import register_converter
 from otklik.incidents.cards import may_move, visible_to
 from otklik.incidents.models import Incident
 from otklik.journal import book
-from otklik.people.access import has_role
+from otklik.people.access import has
 from otklik.people.models import User
+from otklik.people.permissions import Permission
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -27,8 +28,8 @@ def user_of(request: HttpRequest) -> User:
     return cast(User, request.user)
 
 
-def roles(*allowed: str) -> Callable[[View[P]], View[P]]:
-    """The page is for these roles; without any it is for everybody who is signed in.
+def roles(*wanted: Permission) -> Callable[[View[P]], View[P]]:
+    """The page is for whoever has one of these permissions; without any it is for everybody who is signed in.
 
     Strangers are sent to sign in (a fragment's request gets 401, so that the page can say so and keep typed text).
     """
@@ -41,7 +42,7 @@ def roles(*allowed: str) -> Callable[[View[P]], View[P]]:
                 if request.headers.get("HX-Request") or request.headers.get("X-Fragment"):
                     return HttpResponse(status=401)
                 return redirect_to_login(request.get_full_path())
-            if allowed and not has_role(user_of(request), *allowed):
+            if wanted and not has(user_of(request), *wanted):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 

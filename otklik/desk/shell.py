@@ -19,43 +19,40 @@ from otklik.flow.models import Worker
 from otklik.lib import clock
 from otklik.lib.kept import LONG_AGO, STAND_IN, Kept, keep, moment
 from otklik.networks.models import Account
-from otklik.people.access import grants_of, has_role
-from otklik.people.models import Role, User
+from otklik.people.access import grants_of, has
+from otklik.people.models import User
+from otklik.people.permissions import MANAGING, Permission
 
-DUTY_SEERS = tuple(role for role in Role.values if role != Role.AUDITOR)
+DUTY_SEERS = (Permission.ROSTER,)
 WORKER_SILENT_AFTER = timedelta(seconds=40)
-ANSWERABLE = (Role.OPERATOR, Role.CURATOR, Role.ADMINISTRATOR)
 LOOKS = {"light": _("Светлое"), "dark": _("Тёмное"), "": _("Системное")}
 
 
 class Section(NamedTuple):
-    """One link of the navigation: who sees it, and the icon's name in the sprite."""
+    """One link of the navigation: what opens it, and the icon's name in the sprite. `unless`: who has this too gets
+    there by another link."""
 
     address: str
     title: Any
     icon: str
-    roles: frozenset[str]
+    permissions: frozenset[Permission]
+    unless: frozenset[Permission] = frozenset()
 
 
 SECTIONS = (
-    Section("/queue/", _("Очередь"), "inbox", frozenset({Role.OPERATOR, Role.CURATOR, Role.ADMINISTRATOR})),
-    Section("/agency/", _("Моё ведомство"), "building", frozenset({Role.EXECUTOR, Role.CURATOR})),
-    Section("/approvals/", _("Согласование"), "shield-check", frozenset({Role.APPROVER, Role.ADMINISTRATOR})),
-    Section(
-        "/statistics/",
-        _("Статистика"),
-        "chart-bar",
-        frozenset({Role.HEAD, Role.OPERATOR, Role.CURATOR, Role.AUDITOR, Role.ADMINISTRATOR}),
-    ),
-    Section("/admin/", _("Управление"), "settings", frozenset({Role.ADMINISTRATOR})),
-    Section("/admin/journal/", _("Журнал"), "history", frozenset({Role.AUDITOR})),
+    Section("/queue/", _("Очередь"), "inbox", frozenset({Permission.JUDGE})),
+    Section("/agency/", _("Моё ведомство"), "building", frozenset({Permission.HOLD})),
+    Section("/approvals/", _("Согласование"), "shield-check", frozenset({Permission.APPROVE})),
+    Section("/statistics/", _("Статистика"), "chart-bar", frozenset({Permission.FIGURES})),
+    Section("/admin/", _("Управление"), "settings", MANAGING),
+    Section("/admin/journal/", _("Журнал"), "history", frozenset({Permission.JOURNAL}), unless=MANAGING),
 )
 
 
 def sections_for(user: User) -> list[Section]:
-    """The sections that this user's roles open, in the order of the bar."""
-    mine = {grant.role for grant in grants_of(user)}
-    return [section for section in SECTIONS if mine & section.roles]
+    """The sections that this user's permissions open, in the order of the bar."""
+    mine = {permission for grant in grants_of(user) for permission in grant.allows}
+    return [section for section in SECTIONS if mine & section.permissions and not mine & section.unless]
 
 
 class Pulse(NamedTuple):
@@ -71,7 +68,7 @@ class Pulse(NamedTuple):
 def health(user: User) -> Pulse:
     """In one query that hangs on the user's own row. `waits` is looked for only where the user sees «Состояние»."""
     told = {moment(LONG_AGO): moment(clock.now() - WORKER_SILENT_AFTER), STAND_IN: user.pk}
-    rows = _question(connection.vendor, has_role(user, *SEERS)).ask(told)
+    rows = _question(connection.vendor, has(user, *SEERS)).ask(told)
     training, working, waits, new = rows[0] if rows else (False, True, False, 0)
     return Pulse(bool(training), not working, bool(waits), new)
 
@@ -108,12 +105,12 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "sandbox_address": settings.SANDBOX_ADDRESS,
         "training": SimpleLazyObject(lambda: known.training),
         "worker_silent": SimpleLazyObject(lambda: known.silent),
-        "sees_health": SimpleLazyObject(lambda: isinstance(user, User) and has_role(user, *SEERS)),
-        "sees_undelivered": SimpleLazyObject(lambda: isinstance(user, User) and has_role(user, *ANSWERABLE)),
+        "sees_health": SimpleLazyObject(lambda: isinstance(user, User) and has(user, *SEERS)),
+        "sees_undelivered": SimpleLazyObject(lambda: isinstance(user, User) and has(user, *SEERS)),
         "something_waits": SimpleLazyObject(lambda: known.silent or known.waits),
         "pulse": known,
-        "hands_over": SimpleLazyObject(lambda: isinstance(user, User) and has_role(user, *WORKING)),
-        "sees_duty": SimpleLazyObject(lambda: isinstance(user, User) and has_role(user, *DUTY_SEERS)),
+        "hands_over": SimpleLazyObject(lambda: isinstance(user, User) and has(user, *WORKING)),
+        "sees_duty": SimpleLazyObject(lambda: isinstance(user, User) and has(user, *DUTY_SEERS)),
         "stands_in_for": SimpleLazyObject(lambda: _absent(user) if isinstance(user, User) else []),
         "look": look if look in LOOKS and look else "auto",
         "looks": LOOKS,
@@ -129,4 +126,4 @@ def _absent(user: User) -> list[str]:
 
 def _roles_shown(user: object) -> str:
     grants = grants_of(user) if isinstance(user, User) else []
-    return ", ".join(dict.fromkeys(str(Role(grant.role).label) for grant in grants))
+    return ", ".join(dict.fromkeys(grant.title for grant in grants))

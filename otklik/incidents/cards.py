@@ -21,7 +21,7 @@ def may_move(user: User, incident: Incident, verb: str) -> bool:
     """Whether this user's grants allow the move on this card, whatever state it is in."""
     return may(
         user,
-        MOVES[verb].roles,
+        MOVES[verb].permissions,
         incident.agency.path if incident.agency else "",
         incident.place.path if incident.place else "",
     )
@@ -32,7 +32,7 @@ def moves_for(user: User, incident: Incident) -> set[str]:
     return {
         verb
         for verb, rule in MOVES.items()
-        if incident.state in rule.before and rule.roles and may_move(user, incident, verb)
+        if incident.state in rule.before and rule.permissions and may_move(user, incident, verb)
     }
 
 

@@ -6,11 +6,14 @@ from otklik.incidents.models import Incident, State
 from otklik.incidents.workflow import record
 from otklik.journal import book
 from otklik.people.access import may
-from otklik.people.models import Role, User
+from otklik.people.models import User
+from otklik.people.permissions import STANDING, Permission
 
 HELD = (State.ASSIGNED, State.IN_WORK, State.CLARIFYING, State.APPROVAL, State.PUBLISHING, State.POSTPONED)
-ANSWERERS = frozenset({Role.EXECUTOR, Role.CURATOR})
-HANDERS = frozenset({Role.CURATOR, Role.ADMINISTRATOR})
+HOLDERS = frozenset({Permission.HOLD})
+LEADERS = frozenset({Permission.LEAD})
+HOLDING = tuple(role for role, allows in STANDING.items() if Permission.HOLD in allows)
+"""Who holds cards, as a database is asked for them: it comes with the role or its base alone."""
 
 
 class OutOfReach(Exception):
@@ -23,12 +26,12 @@ class HandedMeanwhile(Exception):
 
 def answers_for(user: User, incident: Incident) -> bool:
     """Whether this person's grants let him answer this card."""
-    return _holds(user, ANSWERERS, incident)
+    return _holds(user, HOLDERS, incident)
 
 
 def leads(user: User, incident: Incident) -> bool:
     """Whether he may give this card to others of the agency."""
-    return _holds(user, HANDERS, incident)
+    return _holds(user, LEADERS, incident)
 
 
 def may_hand(by: User, to: User, incident: Incident) -> bool:
@@ -55,10 +58,10 @@ def hand(incident: Incident, to: User, by: User, at: datetime) -> Incident:
     return incident
 
 
-def _holds(user: User, roles: frozenset[Role], incident: Incident) -> bool:
+def _holds(user: User, permissions: frozenset[Permission], incident: Incident) -> bool:
     return may(
         user,
-        roles,
+        permissions,
         incident.agency.path if incident.agency else "",
         incident.place.path if incident.place else "",
     )

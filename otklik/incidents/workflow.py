@@ -10,28 +10,31 @@ from typing import Any
 
 from otklik.incidents.models import Findable, Incident, State
 from otklik.journal import book
-from otklik.people.models import Role
+from otklik.people.permissions import Permission
 
 S = State
-MACHINE: frozenset[str] = frozenset()
-DESK = frozenset({Role.OPERATOR, Role.CURATOR, Role.ADMINISTRATOR})
-AGENCY = frozenset({Role.EXECUTOR, Role.CURATOR, Role.OPERATOR, Role.ADMINISTRATOR})
-APPROVERS = frozenset({Role.APPROVER, Role.ADMINISTRATOR})
+MACHINE: frozenset[Permission] = frozenset()
+DESK = frozenset({Permission.JUDGE})
+AGENCY = frozenset({Permission.ANSWER})
+APPROVERS = frozenset({Permission.APPROVE})
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """`before` are the states it may start from, `after` where it ends; `roles` who may do it (empty = machine)."""
+    """`before` are the states it may start from, `after` where it ends; `permissions` one of which
+    it takes (none = machine)."""
 
     before: frozenset[State]
     after: State
-    roles: frozenset[str]
+    permissions: frozenset[Permission]
     title: str
     needs_reason: bool = False
 
 
-def _move(before: str, after: State, roles: frozenset[str], title: str, needs_reason: bool = False) -> Move:
-    return Move(frozenset(State(word) for word in before.split()), after, roles, title, needs_reason)
+def _move(
+    before: str, after: State, permissions: frozenset[Permission], title: str, needs_reason: bool = False
+) -> Move:
+    return Move(frozenset(State(word) for word in before.split()), after, permissions, title, needs_reason)
 
 
 WORKING = "new assigned in_work postponed"

@@ -1,12 +1,13 @@
-"""Who may touch what: a grant is role × agency subtree × territory."""
+"""Who may touch what: a grant is a role's permissions × agency subtree × territory."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
 from django.db.models import Q, QuerySet
 
 from otklik.journal import book
 from otklik.lib import clock
 from otklik.people.models import Grant, Role, Substitution, User
+from otklik.people.permissions import Permission
 
 # A grant without an agency is for the whole region; an executor always belongs to one.
 NEED_AN_AGENCY = frozenset({Role.EXECUTOR})
@@ -32,23 +33,29 @@ def _own_and_lent(user: User) -> QuerySet[Grant]:
     now = clock.now()
     running = Substitution.objects.filter(deputy=user, ended_at__isnull=True, since__lte=now, until__gt=now)
     lent = Q(user__in=running.values("absent"), user__is_active=True) & ~Q(role=Role.ADMINISTRATOR)
-    return Grant.objects.filter(Q(user=user) | lent).select_related("agency", "place", "user")
+    return Grant.objects.filter(Q(user=user) | lent).select_related("agency", "place", "user", "made")
 
 
-def has_role(user: User, *roles: str) -> bool:
-    """Whether any grant of the user has one of the roles, whatever its reach."""
+def has(user: User, *permissions: Permission) -> bool:
+    """Whether any grant of the user has one of the permissions, whatever its reach."""
+    return any(not grant.allows.isdisjoint(permissions) for grant in grants_of(user))
+
+
+def has_role(user: User, *roles: Role) -> bool:
+    """Whether any grant of the user is of one of the roles or made upon it: who he is, not what he may."""
     return any(grant.role in roles for grant in grants_of(user))
 
 
-def reach(user: User, roles: Collection[str] | None = None) -> Q:
-    """The filter on rows with `agency` and `place` (names as on Incident) that the user's grants open.
+def reach(user: User, permissions: Collection[Permission] | None = None) -> Q:
+    """The filter on rows with `agency` and `place` (names as on Incident) that the user's grants open; with
+    `permissions`, those of his grants that have one of them.
 
     A grant for an agency opens what is assigned within its subtree. A grant without one opens the whole region, but
     nothing to an executor: without an agency he sees no card.
     """
     opened = Q(pk__in=[])
     for grant in grants_of(user):
-        if roles is not None and grant.role not in roles:
+        if permissions is not None and grant.allows.isdisjoint(permissions):
             continue
         if grant.agency is None and grant.role in NEED_AN_AGENCY:
             continue
@@ -63,11 +70,10 @@ def reach(user: User, roles: Collection[str] | None = None) -> Q:
     return opened
 
 
-def may(user: User, roles: Iterable[str], agency_path: str, place_path: str) -> bool:
+def may(user: User, permissions: Collection[Permission], agency_path: str, place_path: str) -> bool:
     """The same question for one row: `agency_path` and `place_path` are "" where the row has none."""
-    wanted = frozenset(roles)
     for grant in grants_of(user):
-        if grant.role not in wanted or (grant.agency is None and grant.role in NEED_AN_AGENCY):
+        if grant.allows.isdisjoint(permissions) or (grant.agency is None and grant.role in NEED_AN_AGENCY):
             continue
         in_agency = grant.agency is None or bool(agency_path and agency_path.startswith(grant.agency.path))
         in_place = grant.place is None or not place_path or place_path.startswith(grant.place.path)

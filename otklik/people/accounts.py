@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 
 from otklik.journal import book
 from otklik.people.access import NEED_AN_AGENCY
-from otklik.people.models import Agency, Grant, Role, User
+from otklik.people.models import Agency, Grant, MadeRole, Role, User
 from otklik.people.scope import Refused
 from otklik.people.seen import check_seen, mark, turned
 from otklik.people.sessions import sign_out_everywhere
@@ -37,6 +37,11 @@ class Reach:
     role: str
     agency: Agency | None = None
     place: Place | None = None
+    made: MadeRole | None = None
+
+    @property
+    def title(self) -> str:
+        return self.made.name if self.made else str(Role(self.role).label)
 
 
 def administrators() -> QuerySet[User]:
@@ -93,14 +98,17 @@ def _whole(name: Name) -> str:
 
 
 def give(user: User, reach: Reach, by: User, at: datetime) -> Grant:
-    """One more grant. Raises Refused: "needs_agency", or "double" when he has exactly this one already."""
+    """One more grant. Raises Refused: "needs_agency", "double" when he has exactly this one already, or "late" when
+    the role that was made has been removed meanwhile."""
     if reach.agency is None and reach.role in NEED_AN_AGENCY:
         raise Refused("needs_agency")
     with book.turn():
-        same = Grant.objects.filter(user=user, role=reach.role, agency=reach.agency, place=reach.place)
-        if same.exists():
+        if reach.made is not None and not MadeRole.objects.filter(pk=reach.made.pk, base=reach.role).exists():
+            raise Refused("late")
+        told = {"role": reach.role, "made": reach.made, "agency": reach.agency, "place": reach.place}
+        if Grant.objects.filter(user=user, **told).exists():
             raise Refused("double")
-        grant = Grant.objects.create(user=user, role=reach.role, agency=reach.agency, place=reach.place)
+        grant = Grant.objects.create(user=user, **told)
         _write("grant.give", user, by, at, _told(grant))
     return grant
 
@@ -160,7 +168,8 @@ def has_second_factor(user: User) -> bool:
 
 
 def _told(grant: Grant) -> dict[str, object]:
-    return {"role": grant.role, "agency": grant.agency_id or 0, "place": grant.place_id or 0}
+    made = {"made": grant.made_id} if grant.made_id else {}
+    return {"role": grant.role, "agency": grant.agency_id or 0, "place": grant.place_id or 0, **made}
 
 
 def _write(

@@ -4,11 +4,12 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet
 
-from otklik.people.access import has_role
-from otklik.people.models import Role, User
+from otklik.people.access import has
+from otklik.people.models import User
+from otklik.people.permissions import MANAGING, Permission
 
-# Who lets words out to citizens, and who lets others in.
-GUARDED = (Role.APPROVER, Role.ADMINISTRATOR)
+# Who lets words out to citizens, and who lets others in or changes how the system works.
+GUARDED = MANAGING | {Permission.APPROVE}
 REAL = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
@@ -16,7 +17,7 @@ def must_have(user: User) -> bool:
     """By the installation's rule (`OTKLIK_SECOND_FACTOR`) and the user's grants."""
     if settings.SECOND_FACTOR == "everyone":
         return True
-    return settings.SECOND_FACTOR == "required" and has_role(user, *GUARDED)
+    return settings.SECOND_FACTOR == "required" and has(user, *GUARDED)
 
 
 def with_factor(users: QuerySet[User]) -> QuerySet[User]:

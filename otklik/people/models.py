@@ -2,9 +2,11 @@
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
-from django.utils.translation import gettext_lazy as _
 
+from otklik.people.permissions import Permission, Role, allowed
 from otklik.places.models import Place
+
+__all__ = ["Agency", "Counter", "Grant", "MadeRole", "Role", "Substitution", "User"]
 
 
 class Agency(models.Model):
@@ -36,16 +38,6 @@ class Agency(models.Model):
             type(self).objects.filter(pk=self.pk).update(path=path)
 
 
-class Role(models.TextChoices):
-    OPERATOR = "operator", _("оператор")
-    CURATOR = "curator", _("куратор")
-    EXECUTOR = "executor", _("исполнитель")
-    APPROVER = "approver", _("согласующий")
-    HEAD = "head", _("руководитель")
-    AUDITOR = "auditor", _("аудитор")
-    ADMINISTRATOR = "administrator", _("администратор")
-
-
 class User(AbstractUser):
     """Somebody who signs in. What he may do is said by his grants alone, not by `is_staff`.
 
@@ -67,16 +59,53 @@ class User(AbstractUser):
         return " ".join([self.last_name or self.username, *letters])
 
 
+class MadeRole(models.Model):
+    """A role that an administrator made: a name, a standing role as its base, and its own set of permissions."""
+
+    name = models.CharField(max_length=60, unique=True)
+    base = models.CharField(max_length=16, choices=Role)
+    permissions = models.JSONField()
+    made_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def key(self) -> str:
+        """How a list of roles names it, beside the standing ones' own words."""
+        return f"made-{self.pk}"
+
+    @property
+    def allows(self) -> frozenset[Permission]:
+        return allowed(self.base, self.permissions)
+
+
 class Grant(models.Model):
-    """A role within an agency's subtree and a territory; None stands for «all»."""
+    """A role within an agency's subtree and a territory; None stands for «all».
+
+    `role` is a standing one. With `made` it is that one's base, and what is allowed is said by `made`.
+    """
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="grants")
     role = models.CharField(max_length=16, choices=Role)
+    made = models.ForeignKey(MadeRole, on_delete=models.PROTECT, null=True, blank=True, related_name="grants")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="grants")
     place = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.role}"
+
+    @property
+    def allows(self) -> frozenset[Permission]:
+        """What it lets one do; `made` is read along with it, or costs a query."""
+        return allowed(self.role, self.made.permissions if self.made else None)
+
+    @property
+    def title(self) -> str:
+        return self.made.name if self.made else str(Role(self.role).label)
 
 
 class Counter(models.Model):

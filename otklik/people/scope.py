@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from otklik.people.access import grants_of
-from otklik.people.models import Agency, Grant, Role, User
+from otklik.people.models import Agency, Grant, User
+from otklik.people.permissions import Permission
 from otklik.places.models import Place
 
 
@@ -73,9 +74,9 @@ class Scope:
         return bool(grants) and all(self.covers(grant.agency, grant.place) for grant in grants)
 
 
-def scope_of(user: User) -> Scope:
-    """What this user manages as an administrator."""
-    mine = [grant for grant in grants_of(user) if grant.role == Role.ADMINISTRATOR]
+def scope_of(user: User, permission: Permission = Permission.ADMINISTRATE) -> Scope:
+    """What this user manages as an administrator, or by another permission."""
+    mine = [grant for grant in grants_of(user) if permission in grant.allows]
     return Scope(
         tuple((grant.agency.path if grant.agency else "", grant.place.path if grant.place else "") for grant in mine)
     )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from otklik.incidents.handing import ANSWERERS
+from otklik.incidents.handing import HOLDERS
 from otklik.incidents.models import Incident
 from otklik.incidents.workflow import move
 from otklik.journal import book
@@ -90,7 +90,7 @@ def assign(incident: Incident, decision: Decision, by: User | None, at: datetime
 
 def _executor(incident: Incident, decision: Decision) -> User | None:
     named, place = decision.executor, decision.place
-    if named is not None and may(named, ANSWERERS, decision.agency.path, place.path if place else ""):
+    if named is not None and may(named, HOLDERS, decision.agency.path, place.path if place else ""):
         return named
     return incident.executor if incident.agency_id == decision.agency.pk else None
 

@@ -36,7 +36,7 @@ def moves() -> str:
     """The table of MOVES, in the order of the code."""
     from otklik.incidents.models import State
     from otklik.incidents.workflow import MOVES
-    from otklik.people.models import Role
+    from otklik.people.permissions import STANDING, Role
 
     rows = [
         (
@@ -44,7 +44,7 @@ def moves() -> str:
             move.title,
             ", ".join(f"`{state.value}`" for state in State if state in move.before),
             f"`{move.after.value}`",
-            ", ".join(role.value for role in Role if role in move.roles) or "the machine",
+            ", ".join(role.value for role in Role if STANDING[role] & move.permissions) or "the machine",
             "yes" if move.needs_reason else "",
         )
         for verb, move in MOVES.items()

@@ -12,6 +12,7 @@ from otklik.networks.models import Account, Source, Token
 from otklik.networks.registry import NETWORKS
 from otklik.people.access import may, reach
 from otklik.people.models import Agency, Grant, Role, User
+from otklik.people.permissions import Permission
 from otklik.places.models import Place
 from otklik.routing.models import Calendar, Norm, Rule
 from otklik.themes.models import Theme
@@ -64,9 +65,9 @@ def test_a_broken_password_file_means_new_passwords_that_work(quick: Path, spoil
 def test_an_executor_reaches_his_agency_alone_and_the_regional_approver_all() -> None:
     water, roads = Agency.objects.get(code="krasnodar-voda"), Agency.objects.get(code="krasnodar-transport")
     executor, approver = User.objects.get(username="vodokanal"), User.objects.get(username="sogl")
-    assert may(executor, [Role.EXECUTOR], water.path, "")
-    assert not may(executor, [Role.EXECUTOR], roads.path, "")
-    assert all(may(approver, [Role.APPROVER], agency.path, "") for agency in Agency.objects.all())
+    assert may(executor, [Permission.HOLD], water.path, "")
+    assert not may(executor, [Permission.HOLD], roads.path, "")
+    assert all(may(approver, [Permission.APPROVE], agency.path, "") for agency in Agency.objects.all())
     assert reach(executor)
 
 

@@ -153,8 +153,7 @@ def grants(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         context = {"form": form, "person": user}
         return framed(request, "people", "desk/admin/grant.html", context, 422 if form.errors else 200)
-    told = form.cleaned_data
-    reach = Reach(told["role"], told["agency"], told["place"])
+    reach = form.reach()
     if is_sure(request):
         return _do(request, user, _giving(reach), _("Полномочие дано."))
     kept = [Hidden(name, request.POST.get(name, "")) for name in ("role", "agency", "place")]
@@ -174,7 +173,7 @@ def _giving(reach: Reach) -> Act:
 @administers("people")
 def grant_removal(request: HttpRequest, pk: int) -> HttpResponse:
     """GET says what goes with it, POST takes it away. A grant that reaches further than one's own is 403."""
-    grant = Grant.objects.select_related("agency", "place", "user").filter(pk=pk).first()
+    grant = Grant.objects.select_related("agency", "place", "user", "made").filter(pk=pk).first()
     if grant is None:
         raise Http404
     user, by = person_for(request, grant.user_id), user_of(request)
@@ -182,7 +181,7 @@ def grant_removal(request: HttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied
     if request.method == "POST":
         return _take(request, user, grant)
-    reach = Reach(grant.role, grant.agency, grant.place)
+    reach = Reach(grant.role, grant.agency, grant.place, grant.made)
     figures = [grant_words(reach), sees_words(reach)]
     if user.grants.count() == 1:
         figures.append(_("Это последнее полномочие: войти будет можно, но не будет видно ничего."))

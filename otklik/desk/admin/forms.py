@@ -1,5 +1,6 @@
 """Forms of «Управление»: what people type becomes one line of readable text, and errors say what to do."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -10,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from otklik.desk.admin.late import Seen
 from otklik.desk.admin.link import mail_is_set_up
 from otklik.lib.text import clean, tidy
+from otklik.people.accounts import Reach
 from otklik.people.agencies import seen as agency_seen
-from otklik.people.models import Agency, Role
+from otklik.people.models import Agency, MadeRole, Role
 from otklik.people.scope import Scope
 from otklik.places.models import Place
 
@@ -95,12 +97,18 @@ class RenameForm(NameForm):
     seen = Seen()
 
 
+def role_choices(made: Iterable[MadeRole]) -> list[tuple[Any, Any]]:
+    """The standing roles, and under their own heading those that were made."""
+    own = [(one.key, one.name) for one in made]
+    standing: list[tuple[Any, Any]] = [*Role.choices]
+    return [*standing, (_("Ваши роли"), own)] if own else standing
+
+
 class GrantForm(forms.Form):
     """Role × agency × place, out of what the administrator has himself."""
 
     role = forms.ChoiceField(
         label=_("Роль"),
-        choices=[("", _("выберите")), *Role.choices],
         error_messages=_CHOOSE,
         widget=forms.Select(attrs={"class": "form-select"}),
     )
@@ -108,6 +116,8 @@ class GrantForm(forms.Form):
     def __init__(self, data: Any, scope: Scope) -> None:
         super().__init__(data)
         self.scope = scope
+        self.made = {one.key: one for one in MadeRole.objects.all()}
+        self.fields["role"].choices = [("", _("выберите")), *role_choices(self.made.values())]  # type: ignore[attr-defined]
         self.agencies = {agency.pk: agency for agency in scope_agencies(scope)}
         self.places = {place.pk: place for place in scope_places(scope)}
         every_agency = any(not path for path, _place in scope.pairs)
@@ -124,6 +134,9 @@ class GrantForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """The ids become rows. Both may be allowed apart and not together: that is said above the form."""
         told = super().clean() or self.cleaned_data
+        told["made"] = self.made.get(told.get("role", ""))
+        if told["made"] is not None:
+            told["role"] = told["made"].base
         told["agency"] = self.agencies.get(told.get("agency") or 0)
         told["place"] = self.places.get(told.get("place") or 0)
         if not self.errors and not self.scope.covers(told["agency"], told["place"]):
@@ -131,6 +144,10 @@ class GrantForm(forms.Form):
         if told.get("role") == Role.EXECUTOR and told["agency"] is None and "agency" not in self.errors:
             self.add_error("agency", _("Исполнителю нужно ведомство: без него он не увидит ни одной карточки."))
         return told
+
+    def reach(self) -> Reach:
+        told = self.cleaned_data
+        return Reach(told["role"], told["agency"], told["place"], told["made"])
 
 
 class InviteForm(GrantForm, NameForm):

@@ -13,31 +13,34 @@ from django.views.decorators.http import require_safe
 
 from otklik.desk.gate import P, View, roles, user_of
 from otklik.people.access import grants_of
-from otklik.people.models import Role, User
+from otklik.people.models import User
+from otklik.people.permissions import MANAGING, Permission
 
 
 class Page(NamedTuple):
-    """One line of the side list. `whole`: only for a grant over the whole region; `address` is the URL's name."""
+    """One line of the side list and what opens it. `whole`: only by a grant over the whole region; `address` is the
+    URL's name."""
 
     key: str
     address: str
     title: Any
     icon: str
+    permission: Permission
     whole: bool = False
-    roles: tuple[str, ...] = (Role.ADMINISTRATOR,)
 
 
 PAGES = (
-    Page("people", "admin-people", _("Люди"), "users"),
-    Page("agencies", "admin-agencies", _("Ведомства"), "building"),
-    Page("rules", "admin-rules", _("Правила"), "arrow-right", whole=True),
-    Page("templates", "admin-templates", _("Шаблоны"), "template"),
-    Page("classifier", "admin-classifier", _("Классификатор"), "tag", whole=True),
-    Page("calendars", "admin-calendars", _("Календари"), "calendar", whole=True),
-    Page("networks", "admin-networks", _("Сети"), "world", whole=True),
-    Page("accounts", "admin-accounts", _("Аккаунты"), "speakerphone", whole=True),
-    Page("sources", "admin-sources", _("Источники"), "eye", whole=True),
-    Page("journal", "admin-journal", _("Журнал"), "history", whole=True, roles=(Role.ADMINISTRATOR, Role.AUDITOR)),
+    Page("people", "admin-people", _("Люди"), "users", Permission.ADMINISTRATE),
+    Page("agencies", "admin-agencies", _("Ведомства"), "building", Permission.ADMINISTRATE),
+    Page("roles", "admin-roles", _("Роли"), "shield-check", Permission.ADMINISTRATE, whole=True),
+    Page("rules", "admin-rules", _("Правила"), "arrow-right", Permission.TUNE, whole=True),
+    Page("templates", "admin-templates", _("Шаблоны"), "template", Permission.TUNE),
+    Page("classifier", "admin-classifier", _("Классификатор"), "tag", Permission.TUNE, whole=True),
+    Page("calendars", "admin-calendars", _("Календари"), "calendar", Permission.TUNE, whole=True),
+    Page("networks", "admin-networks", _("Сети"), "world", Permission.CONNECT, whole=True),
+    Page("accounts", "admin-accounts", _("Аккаунты"), "speakerphone", Permission.CONNECT, whole=True),
+    Page("sources", "admin-sources", _("Источники"), "eye", Permission.CONNECT, whole=True),
+    Page("journal", "admin-journal", _("Журнал"), "history", Permission.JOURNAL, whole=True),
 )
 
 
@@ -71,7 +74,7 @@ class Sure(NamedTuple):
 def opens(user: User, page: Page) -> bool:
     """Whether this user gets into the page."""
     return any(
-        grant.role in page.roles and (not page.whole or (grant.agency_id is None and grant.place_id is None))
+        page.permission in grant.allows and (not page.whole or (grant.agency_id is None and grant.place_id is None))
         for grant in grants_of(user)
     )
 
@@ -82,7 +85,7 @@ def administers(key: str) -> Callable[[View[P]], View[P]]:
 
     def guard(view: View[P]) -> View[P]:
         @wraps(view)
-        @roles(*page.roles)
+        @roles(page.permission)
         def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if not opens(user_of(request), page):
                 raise PermissionDenied
@@ -113,7 +116,7 @@ def is_sure(request: HttpRequest) -> bool:
 
 
 @require_safe
-@roles(Role.ADMINISTRATOR, Role.AUDITOR)
+@roles(*MANAGING, Permission.JOURNAL)
 def home(request: HttpRequest) -> HttpResponse:
     """«Управление» opens with the first page that the reader may see."""
     for page in PAGES:

@@ -7,12 +7,11 @@ from otklik.desk.admin.facts import OPEN
 from otklik.incidents.models import Incident
 from otklik.people.access import NEED_AN_AGENCY
 from otklik.people.accounts import Reach
-from otklik.people.models import Role
 
 
 def grant_words(reach: Reach) -> str:
     """«Оператор, все ведомства, вся территория»."""
-    role = str(Role(reach.role).label)
+    role = reach.title
     agency = reach.agency.short_name if reach.agency else _("все ведомства")
     place = reach.place.name if reach.place else _("вся территория")
     return f"{role[:1].upper()}{role[1:]}: {agency}, {place}."

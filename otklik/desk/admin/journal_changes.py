@@ -14,6 +14,7 @@ from otklik.desk.admin.norm_words import about_words, day_words, lasts
 from otklik.desk.rule_words import asks
 from otklik.desk.translated import translated
 from otklik.networks.registry import key_title, title_of
+from otklik.people.permissions import Permission
 from otklik.themes.models import Theme
 
 Names = Mapping[str, str]
@@ -208,6 +209,12 @@ def _stopped(data: Data, names: Names) -> list[str]:
     return [_("Исправили %(wrong)s из %(n)s.") % {"wrong": data.get("wrong"), "n": data.get("n")}]
 
 
+def _role(data: Data, names: Names) -> list[str]:
+    turns = ((_("Прибавилось: %s."), "added"), (_("Пропало: %s."), "removed"), (_("Разрешено: %s."), "permissions"))
+    told = ((words, [one.label for one in Permission if one in data.get(key, ())]) for words, key in turns)
+    return [words % "; ".join(map(str, labels)) for words, labels in told if labels]
+
+
 _TOLD: dict[str, Callable[[Data, Names], list[str]]] = {
     "rule.add": _rule,
     "rule.edit": _rule_edit,
@@ -215,6 +222,8 @@ _TOLD: dict[str, Callable[[Data, Names], list[str]]] = {
     "rule.remove": _rule,
     "automatic.switch": _automatic,
     "automatic.stop": _stopped,
+    "role.make": _role,
+    "role.edit": _role,
     "template.edit": _template,
     "agency.edit": _agency,
     "network.decide": _network,

@@ -13,7 +13,7 @@ from otklik.desk.admin.journal_changes import rule_words
 from otklik.incidents.models import Incident
 from otklik.journal.models import Entry
 from otklik.networks.models import Account, Source
-from otklik.people.models import Agency, User
+from otklik.people.models import Agency, MadeRole, User
 from otklik.places.models import Place
 from otklik.routing.models import Norm, Rule
 from otklik.themes.models import Theme, ThemeGroup
@@ -30,6 +30,7 @@ _CALLED: dict[str, tuple[Any, ...]] = {
     "place": (Place, "name"),
     "rule": (Rule, "theme__name", "group__name", "place__name", "agency__short_name"),
     "norm": (Norm, "clock"),
+    "role": (MadeRole, "name"),
 }
 _DATA = ("grant", "agency", "account", "rule", "template", "norm")
 """Kinds of entries whose data name other things, by these names."""
@@ -42,6 +43,7 @@ _MEANT = {
     "theme": "theme",
     "group": "group",
     "place": "place",
+    "made": "role",
     "territory": "place",
 }
 _ID = re.compile(rf"({'|'.join(_CALLED)}):(\d{{1,18}})")

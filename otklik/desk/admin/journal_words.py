@@ -63,6 +63,9 @@ OTHERS = {
     "alerts.link": gettext_lazy("Привязан чат с ботом"),
     "alerts.unlink": gettext_lazy("Чат с ботом отвязан"),
     "alerts.broken": gettext_lazy("Оповещения не доходят"),
+    "role.make": gettext_lazy("Создана роль"),
+    "role.edit": gettext_lazy("Изменена роль"),
+    "role.remove": gettext_lazy("Удалена роль"),
     "rule.add": gettext_lazy("Добавлено правило"),
     "rule.edit": gettext_lazy("Изменено правило"),
     "rule.end": gettext_lazy("Указан последний день правила"),
@@ -96,6 +99,7 @@ PAGES = {
     "theme": "admin-theme",
     "account": "admin-account",
     "norm": "admin-norm",
+    "role": "admin-role",
 }
 
 SHOWN_FROM_ABOUT = 20
@@ -184,7 +188,8 @@ def _what(entry: Entry, names: dict[str, str]) -> str:
     if verb in ("grant.give", "grant.take") and data.get("role") in Role.values:
         agency = _named(names, "agency", data, "agency") or _("все ведомства")
         place = _named(names, "place", data, "place")
-        return f"{sentence}: {Role(data['role']).label}, {agency}{f', {place}' if place else ''}"
+        role = _named(names, "role", data, "made") or Role(data["role"]).label
+        return f"{sentence}: {role}, {agency}{f', {place}' if place else ''}"
     if verb == "agency.move":
         was, now = (called(names, "agency", data.get(key), _("само по себе")) for key in ("from", "to"))
         return f"{sentence}: {was} → {now}"

@@ -18,7 +18,8 @@ from otklik.incidents.models import Incident
 from otklik.incidents.workflow import AGENCY, DESK
 from otklik.lib import clock
 from otklik.people.access import reach
-from otklik.people.models import Grant, Role, User
+from otklik.people.models import Grant, User
+from otklik.people.permissions import Permission
 from otklik.people.scope import Scope, scope_of
 
 AT_ONCE = 100
@@ -67,7 +68,7 @@ def _fit(leaver: User, hand: Hand, to: User, by: User) -> set[int]:
     as_operator = ~taken | reach(to, DESK)
     as_executor = (taken & ~given) | reach(to, AGENCY)
     cards = Incident.objects.filter(pk__in=hand.cards).filter(as_operator & as_executor)
-    return set(cards.filter(reach(by, [Role.ADMINISTRATOR])).values_list("pk", flat=True))
+    return set(cards.filter(reach(by, {Permission.ADMINISTRATE})).values_list("pk", flat=True))
 
 
 def _colleagues(leaver: User, scope: Scope) -> list[User]:

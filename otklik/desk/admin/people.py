@@ -23,10 +23,10 @@ from otklik.desk.gate import integer, user_of
 from otklik.lib import clock
 from otklik.lib.text import clean, tidy
 from otklik.people import accounts
-from otklik.people.accounts import Name, Reach
+from otklik.people.accounts import Name
 from otklik.people.factor import must_have
 from otklik.people.invitations import token_for
-from otklik.people.models import Grant, Role, User
+from otklik.people.models import Grant, MadeRole, Role, User
 from otklik.people.scope import Refused, Scope, scope_of
 
 PAGE = 50
@@ -41,14 +41,17 @@ _NO_PASSWORD = Q(password__startswith=UNUSABLE_PASSWORD_PREFIX)
 @require_safe
 @administers("people")
 def people(request: HttpRequest) -> HttpResponse:
-    """Six queries beside the frame's."""
+    """Seven queries beside the frame's."""
     scope = scope_of(user_of(request))
     typed = tidy(clean(request.GET.get("q", "")[:200]))
-    role = request.GET.get("role", "") if request.GET.get("role", "") in Role.values else ""
+    made = {one.key: one for one in MadeRole.objects.all()}
+    role = request.GET.get("role", "")
+    role = role if role in Role.values or role in made else ""
     state = request.GET.get("state", "") if request.GET.get("state", "") in STATES else ""
     agencies = {agency.pk: agency for agency in scope_agencies(scope)}
     agency = agencies.get(integer(request.GET.get("agency")))
-    found = _narrowed(scope.people(), typed, role, state, agency.path if agency else "")
+    grants = _grants_of(role, made.get(role), agency.path if agency else "")
+    found = _narrowed(scope.people(), typed, grants, state)
     page = list(with_grants(_after(found, request.GET))[: PAGE + 1])
     chosen = {"q": typed, "role": role, "state": state, "agency": str(agency.pk) if agency else ""}
     context = {
@@ -56,7 +59,7 @@ def people(request: HttpRequest) -> HttpResponse:
         "count": found.count(),
         "people": [(user, grants_within(user, scope)) for user in page[:PAGE]],
         "next": _next(page[PAGE - 1], chosen) if len(page) > PAGE else "",
-        "roles": Role.choices,
+        "roles": [*Role.choices, *((key, one.name) for key, one in made.items())],
         "states": STATES.items(),
         "agencies": agency_choices(agencies, _("Все ведомства")),
         "narrowed": any(chosen.values()),
@@ -64,7 +67,17 @@ def people(request: HttpRequest) -> HttpResponse:
     return framed(request, "people", "desk/admin/people.html", context)
 
 
-def _narrowed(found: QuerySet[User], typed: str, role: str, state: str, path: str) -> QuerySet[User]:
+def _grants_of(role: str, made: MadeRole | None, path: str) -> QuerySet[Grant] | None:
+    """The grants that somebody must have one of; None for any or none. A standing role is not one made upon it."""
+    if not role and not path:
+        return None
+    grants = Grant.objects.filter(agency__path__startswith=path) if path else Grant.objects.all()
+    if made is not None:
+        return grants.filter(made=made)
+    return grants.filter(role=role, made__isnull=True) if role else grants
+
+
+def _narrowed(found: QuerySet[User], typed: str, grants: QuerySet[Grant] | None, state: str) -> QuerySet[User]:
     for word in typed.split()[:4]:
         # SQLite knows upper and lower case of Latin letters alone.
         ways = Q()
@@ -72,9 +85,8 @@ def _narrowed(found: QuerySet[User], typed: str, role: str, state: str, path: st
             for field in ("last_name", "first_name", "patronymic", "username", "email"):
                 ways |= Q(**{f"{field}__icontains": way})
         found = found.filter(ways)
-    if role or path:
-        grants = Grant.objects.filter(agency__path__startswith=path) if path else Grant.objects.all()
-        found = found.filter(pk__in=(grants.filter(role=role) if role else grants).values("user"))
+    if grants is not None:
+        found = found.filter(pk__in=grants.values("user"))
     if state == "blocked":
         return found.filter(is_active=False)
     if state:
@@ -104,7 +116,7 @@ def _next(user: User, chosen: dict[str, str]) -> str:
 
 def with_grants(users: QuerySet[User]) -> QuerySet[User]:
     """The users with all their grants, read in one query."""
-    grants = Grant.objects.select_related("agency", "place").order_by("pk")
+    grants = Grant.objects.select_related("agency", "place", "made").order_by("pk")
     return users.prefetch_related(Prefetch("grants", queryset=grants))
 
 
@@ -150,9 +162,8 @@ def invitation(request: HttpRequest) -> HttpResponse:
     form = InviteForm(request.POST if request.method == "POST" else None, scope_of(by))
     if form.is_valid():
         told = form.cleaned_data
-        reach = Reach(told["role"], told["agency"], told["place"])
         try:
-            user = accounts.invite(told["username"], _name(told), reach, by, clock.now())
+            user = accounts.invite(told["username"], _name(told), form.reach(), by, clock.now())
         except Refused:
             form.add_error("username", _("Это имя уже занято. Добавьте, например, инициалы."))
         else:

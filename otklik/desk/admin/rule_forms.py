@@ -13,7 +13,7 @@ from otklik.desk.admin.fields import Day, Words, choice
 from otklik.desk.admin.forms import Line, Pick, agency_choices, place_choices
 from otklik.desk.admin.late import Seen
 from otklik.desk.rule_words import HOURS
-from otklik.incidents.handing import ANSWERERS
+from otklik.incidents.handing import HOLDING
 from otklik.networks.registry import NETWORKS
 from otklik.people.models import Agency, Grant, User
 from otklik.places.models import Place
@@ -114,7 +114,7 @@ class Answerers:
     def __init__(self, also: User | None) -> None:
         self.known: dict[int, User] = {also.pk: also} if also else {}
         self._agencies: defaultdict[int, list[Agency]] = defaultdict(list)
-        grants = Grant.objects.filter(user__is_active=True, role__in=ANSWERERS, agency__isnull=False)
+        grants = Grant.objects.filter(user__is_active=True, role__in=HOLDING, agency__isnull=False)
         for grant in grants.select_related("user", "agency").order_by("user__last_name", "user__first_name", "pk"):
             self.known[grant.user_id] = grant.user
             if grant.agency is not None:

@@ -29,6 +29,7 @@ from otklik.incidents.cards import visible_to
 from otklik.incidents.models import Incident
 from otklik.lib import clock
 from otklik.lib.text import clean, tidy
+from otklik.people.permissions import Permission
 from otklik.people.scope import Refused, Scope, scope_of
 
 PAGE = 50
@@ -99,7 +100,7 @@ def kept_by(scope: Scope) -> QuerySet[Template]:
 
 
 def template_for(request: HttpRequest, pk: int) -> Template:
-    found = kept_by(scope_of(user_of(request))).filter(pk=pk).first()
+    found = kept_by(scope_of(user_of(request), Permission.TUNE)).filter(pk=pk).first()
     if found is None:
         raise Http404
     return found
@@ -111,7 +112,7 @@ def templates(request: HttpRequest) -> HttpResponse:
     """Three queries beside the frame's."""
     typed = tidy(clean(request.GET.get("q", "")[:200]))
     kind = request.GET.get("kind", "") if request.GET.get("kind", "") in Answer.Kind.values else ""
-    found = kept_by(scope_of(user_of(request))).order_by("-pk")
+    found = kept_by(scope_of(user_of(request), Permission.TUNE)).order_by("-pk")
     found = found.filter(kind=kind) if kind else found
     for word in typed.split()[:4]:
         # SQLite knows upper and lower case of Latin letters alone.
@@ -149,7 +150,9 @@ def template(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _written(request: HttpRequest, here: Template | None) -> HttpResponse:
-    form = TemplateForm(request.POST if request.method == "POST" else None, scope_of(user_of(request)), here)
+    form = TemplateForm(
+        request.POST if request.method == "POST" else None, scope_of(user_of(request), Permission.TUNE), here
+    )
     if not form.is_valid():
         return _page(request, form, here, 422 if form.errors else 200)
     if "show" in request.POST:
@@ -173,7 +176,7 @@ def _page(
 
 
 def _late(request: HttpRequest, here: Template) -> HttpResponse:
-    scope = scope_of(user_of(request))
+    scope = scope_of(user_of(request), Permission.TUNE)
     words = _("Пока вы писали, шаблон изменил кто-то ещё. Сверьте поля и сохраните снова.")
     form = beside_now(request, lambda data: TemplateForm(data, scope, here), keeping.seen(here), words)
     return _page(request, form, here, LATE)

@@ -17,6 +17,7 @@ from otklik.answers.models import Answer, Flaw
 from otklik.desk.admin.frame import administers, framed
 from otklik.desk.gate import integer, user_of
 from otklik.lib import clock
+from otklik.people.permissions import Permission
 from otklik.people.scope import scope_of
 
 DAYS = (30, 90, 365)
@@ -70,7 +71,7 @@ def wording_page(request: HttpRequest) -> HttpResponse:
     """Of what was sent on in the last so many days, within the administrator's reach. Two queries beside the frame."""
     asked, now = integer(request.GET.get("days")), clock.now()
     days = asked if asked in DAYS else USUAL
-    scope, since = scope_of(user_of(request)), now - timedelta(days=days)
+    scope, since = scope_of(user_of(request), Permission.TUNE), now - timedelta(days=days)
     answers = Answer.objects.filter(copy_of__isnull=True, submitted_at__gte=since)
     flaws = Flaw.objects.filter(found_at__gte=since)
     if not scope.whole:

@@ -11,6 +11,7 @@ from otklik.desk.card.reply import is_fragment
 from otklik.desk.gate import roles, user_of
 from otklik.lib import clock
 from otklik.people.access import grants_of
+from otklik.people.permissions import Permission
 
 
 @require_safe
@@ -20,7 +21,9 @@ def agency(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
     whose = request.GET.get("whose", ALL)
     whose = whose if whose in WHOSE else ALL
-    agencies = [grant.agency for grant in grants_of(user) if grant.role in OWNERS and grant.agency is not None]
+    agencies = [
+        grant.agency for grant in grants_of(user) if Permission.HOLD in grant.allows and grant.agency is not None
+    ]
     found, more = sections(user, clock.now(), whose)
     facts = {
         "sections_found": found,

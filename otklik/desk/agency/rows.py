@@ -19,12 +19,13 @@ from otklik.desk.translated import translated
 from otklik.incidents.handing import HELD
 from otklik.incidents.models import Incident, IncidentMessage, State
 from otklik.people.access import grants_of, reach
-from otklik.people.models import Role, User
+from otklik.people.models import User
+from otklik.people.permissions import Permission
 from otklik.routing.clocks import work_week
 from otklik.routing.deadlines import WorkWeek
 from otklik.routing.models import Deadline, Extension, Norm
 
-OWNERS = (Role.EXECUTOR, Role.CURATOR)
+OWNERS = (Permission.HOLD,)
 MOST, MOST_UNHELD = 200, 100
 RECENT, RECENT_FOR = 20, timedelta(days=14)
 

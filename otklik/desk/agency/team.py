@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q
 
-from otklik.incidents.handing import ANSWERERS, HANDERS, HELD, answers_for, leads
+from otklik.incidents.handing import HELD, HOLDERS, HOLDING, LEADERS, answers_for, leads
 from otklik.incidents.models import Incident
 from otklik.people.access import grants_of
 from otklik.people.models import Agency, Grant, Role, User
@@ -29,7 +29,7 @@ class Mate:
 
 def led_by(user: User) -> list[Agency | None]:
     """The agencies in which he distributes work; None among them stands for all."""
-    return [grant.agency for grant in grants_of(user) if grant.role in HANDERS]
+    return [grant.agency for grant in grants_of(user) if grant.allows & LEADERS]
 
 
 def teams(cards: Sequence[Incident], now: datetime) -> dict[int, list[Mate]]:
@@ -43,7 +43,7 @@ def teams(cards: Sequence[Incident], now: datetime) -> dict[int, list[Mate]]:
     loads = _loads(people, now)
     near: dict[int, list[Mate]] = {}
     for person in people:
-        theirs = {grant.agency_id: grant.agency for grant in grants_of(person) if grant.role in ANSWERERS}
+        theirs = {grant.agency_id: grant.agency for grant in grants_of(person) if grant.allows & HOLDERS}
         asked = [agency for agency in theirs.values() if agency and agency.pk in wanted]
         mate = Mate(person, *loads.get(person.pk, (0, 0)), ", ".join(agency.short_name for agency in asked))
         for agency in asked:
@@ -71,10 +71,10 @@ def _path(agency: Agency | None) -> list[int]:
     return [int(pk) for pk in agency.path.strip("/").split("/") if pk] if agency else []
 
 
-def _people(agencies: set[int], roles: Collection[Role] = ANSWERERS) -> list[User]:
+def _people(agencies: set[int], roles: Collection[str] = HOLDING) -> list[User]:
     """Whoever has one of the roles in one of these agencies, in order of names, with all his grants at hand."""
     theirs = Grant.objects.filter(agency__in=agencies, role__in=roles)
-    grants = Prefetch("grants", Grant.objects.select_related("agency", "place"))
+    grants = Prefetch("grants", Grant.objects.select_related("agency", "place", "made"))
     found = User.objects.filter(pk__in=theirs.values("user"), is_active=True)
     people = list(found.order_by("last_name", "first_name", "pk").prefetch_related(grants))
     for person in people:

@@ -20,10 +20,11 @@ from otklik.desk.gate import card_for, integer, roles, user_of
 from otklik.desk.shell import DUTY_SEERS
 from otklik.lib import clock
 from otklik.people.access import grants_of
-from otklik.people.models import Agency, Role, User
+from otklik.people.models import Agency, User
+from otklik.people.permissions import Permission
 from otklik.people.scope import Refused
 
-EDITORS = (Role.CURATOR, Role.ADMINISTRATOR)
+EDITORS = (Permission.LEAD,)
 WEEKS = {7: 1, 28: 4}
 
 
@@ -90,7 +91,7 @@ def confirmation(request: HttpRequest, pk: int) -> HttpResponse:
 def may_edit(user: User, agency: Agency | None) -> bool:
     """An administrator or curator within his agencies; the region's roster is for grants over the whole region."""
     return any(
-        grant.role in EDITORS
+        Permission.LEAD in grant.allows
         and grant.place is None
         and (grant.agency is None or (agency is not None and agency.path.startswith(grant.agency.path)))
         for grant in grants_of(user)
@@ -109,7 +110,7 @@ def _shown(request: HttpRequest, user: User, problem: str = "", status: int = 20
         Day(start.date(), start.date() == today, [one for one in duties if one.starts_at < end and one.ends_at > start])
         for start, end in pairwise(edges)
     ]
-    edits = any(grant.role in EDITORS and grant.place is None for grant in grants_of(user))
+    edits = any(Permission.LEAD in grant.allows and grant.place is None for grant in grants_of(user))
     facts = {
         "days": days,
         "length": length,

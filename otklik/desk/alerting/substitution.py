@@ -15,13 +15,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 from otklik.desk.gate import integer, roles, user_of
 from otklik.lib import clock
 from otklik.people import substituting
-from otklik.people.access import has_role
-from otklik.people.models import Role, Substitution, User
+from otklik.people.access import has
+from otklik.people.models import Substitution, User
+from otklik.people.permissions import Permission
 from otklik.people.scope import Refused, scope_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@roles(*Role.values)
+@roles(*Permission)
 def page(request: HttpRequest) -> HttpResponse:
     """By days, both inclusive, by the region's wall clock; today begins at once."""
     user, now = user_of(request), clock.now()
@@ -41,7 +42,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@roles(*Role.values)
+@roles(*Permission)
 def ending(request: HttpRequest, pk: int) -> HttpResponse:
     """Whoever is away, and an administrator of his. Of another's substitution nothing is told."""
     user = user_of(request)
@@ -68,12 +69,12 @@ def _absent(request: HttpRequest, user: User) -> User:
 
 
 def _administers(user: User, other: User) -> bool:
-    return has_role(user, Role.ADMINISTRATOR) and scope_of(user).owns(other)
+    return has(user, Permission.ADMINISTRATE) and scope_of(user).owns(other)
 
 
 def _shown(request: HttpRequest, user: User, problem: str = "") -> HttpResponse:
     now = clock.now()
-    manages = has_role(user, Role.ADMINISTRATOR)
+    manages = has(user, Permission.ADMINISTRATE)
     facts = {
         "mine": substituting.about(user, now),
         "theirs": substituting.of_people(scope_of(user).people(), user, now) if manages else [],

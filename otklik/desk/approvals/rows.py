@@ -20,13 +20,14 @@ from otklik.desk.card.flaw_words import Shown, kept
 from otklik.desk.format import ClockWords, clock_words
 from otklik.inbox.models import Message
 from otklik.incidents.models import Incident, State
-from otklik.people.access import has_role, reach
-from otklik.people.models import Role, User
+from otklik.people.access import has, reach
+from otklik.people.models import User
+from otklik.people.permissions import Permission
 from otklik.routing.clocks import work_week
 from otklik.routing.deadlines import TooFar, WorkWeek, working_seconds
 from otklik.routing.models import Deadline, Norm
 
-APPROVERS = (Role.APPROVER, Role.ADMINISTRATOR)
+APPROVERS = (Permission.APPROVE,)
 PAGE = 20
 CLOCKS = (Norm.Clock.FIRST_ANSWER, Norm.Clock.FINAL_ANSWER)
 
@@ -108,7 +109,7 @@ def come_since(user: User, shown: Sequence[int], now: datetime) -> tuple[list[Ro
 
 def rows_of(answers: Sequence[Any], user: User, now: datetime) -> list[Row]:
     week = work_week() if answers else None
-    any_own = has_role(user, Role.ADMINISTRATOR)
+    any_own = has(user, Permission.ADMINISTRATE)
     return [_row(answer, user, any_own, week, now) for answer in answers]
 
 

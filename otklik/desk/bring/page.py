@@ -13,9 +13,9 @@ from otklik.inbox.by_hand import bring
 from otklik.incidents.cards import visible_to
 from otklik.lib import clock
 from otklik.lib.text import clean
-from otklik.people.models import Role
+from otklik.people.permissions import Permission
 
-BRINGERS = (Role.OPERATOR, Role.CURATOR)
+BRINGERS = (Permission.BRING,)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

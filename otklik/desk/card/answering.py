@@ -26,8 +26,9 @@ from otklik.incidents.cards import main_message
 from otklik.incidents.models import Incident, Outcome
 from otklik.lib import clock
 from otklik.lib.text import clean
-from otklik.people.access import has_role
-from otklik.people.models import Role, User
+from otklik.people.access import has
+from otklik.people.models import User
+from otklik.people.permissions import Permission
 from otklik.publishing import fate
 
 MOST_TEXT = 20_000
@@ -206,7 +207,7 @@ def seen_of(request: HttpRequest) -> int | None:
 
 def is_own(answer: Answer, user: User) -> bool:
     """Nobody lets out what he wrote himself, administrators excepted."""
-    return wrote(answer, user) and not has_role(user, Role.ADMINISTRATOR)
+    return wrote(answer, user) and not has(user, Permission.ADMINISTRATE)
 
 
 @require_POST

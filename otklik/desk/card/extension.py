@@ -21,8 +21,9 @@ from otklik.incidents.cards import may_move
 from otklik.incidents.handing import HELD, answers_for, leads
 from otklik.incidents.models import Incident
 from otklik.lib import clock
-from otklik.people.access import has_role
-from otklik.people.models import Role, User
+from otklik.people.access import has
+from otklik.people.models import User
+from otklik.people.permissions import Permission
 from otklik.routing import extensions
 from otklik.routing.models import Extension
 
@@ -73,7 +74,7 @@ def decision(request: HttpRequest, pk: int) -> HttpResponse:
     extension, user, words = asked.first(), user_of(request), typed(request, "words")
     if extension is None:
         raise Http404
-    if extension.asked_by_id == user.pk and not has_role(user, Role.ADMINISTRATOR):
+    if extension.asked_by_id == user.pk and not has(user, Permission.ADMINISTRATE):
         return refusal(request, pk, 403, _("Свою просьбу решаете не вы: её увидит оператор или другой куратор."))
     granted = request.POST.get("verdict") == "grant"
     if not granted and not words:

@@ -31,8 +31,9 @@ from otklik.incidents.gathering import WORKING
 from otklik.incidents.models import Incident, State
 from otklik.networks.counting import Counting, length
 from otklik.networks.registry import NETWORKS
-from otklik.people.access import has_role
-from otklik.people.models import Role, User
+from otklik.people.access import has
+from otklik.people.models import User
+from otklik.people.permissions import Permission
 from otklik.triage.models import Verdict
 
 DECIDING = frozenset({State.NEW})
@@ -77,7 +78,7 @@ def look_at(user: User, incident: Incident, now: datetime, stamp: str = "") -> d
         **_called(user, incident),
         "hint": hint,
         "offer": offer_of(hint.verdict, incident.theme_id or hint.verdict.theme_id, now) if hint else None,
-        "is_admin": has_role(user, Role.ADMINISTRATOR),
+        "is_admin": has(user, Permission.ADMINISTRATE),
         "seen": seen_of(incident),
         "noise_reasons": NOISE_REASONS,
         "return_reasons": RETURN_REASONS,
@@ -142,7 +143,7 @@ def seen_of(incident: Incident) -> str:
 
 def may_note(user: User) -> bool:
     """Whoever works on cards may leave a note on those he sees; an auditor only looks."""
-    return has_role(user, *(role for role in Role.values if role != Role.AUDITOR))
+    return has(user, Permission.NOTE)
 
 
 def _quotes(verdict: Verdict) -> dict[str, tuple[str, ...]]:

@@ -19,7 +19,7 @@ from otklik.finding.words import MOST_QUERY
 from otklik.incidents.cards import visible_to
 from otklik.incidents.models import Outcome, State
 from otklik.lib.text import clean
-from otklik.people.access import has_role
+from otklik.people.access import has
 
 PAGE = 20
 
@@ -42,7 +42,7 @@ def find(request: HttpRequest) -> HttpResponse:
         {
             "words": words,
             "link": link,
-            "may_bring": has_role(user_of(request), *BRINGERS),
+            "may_bring": has(user_of(request), *BRINGERS),
             "rows": rows,
             "drawn": _drawn(rows),
             "before": before,

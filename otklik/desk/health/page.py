@@ -21,8 +21,8 @@ from otklik.lib import clock
 from otklik.lib.due import retry as give_back
 from otklik.networks.fetch import resume
 from otklik.networks.models import Account
-from otklik.people.access import has_role
-from otklik.people.models import Role
+from otklik.people.access import has
+from otklik.people.permissions import Permission
 
 WAITS_TOO_LONG = 300  # seconds until the colour of a queue changes
 
@@ -49,7 +49,7 @@ def health(request: HttpRequest) -> HttpResponse:
     waiting = sum(min(step.aside, MOST_COUNTED) for step in steps) + len(stopped)
     shown = {
         "now": now,
-        "may_act": has_role(user, Role.ADMINISTRATOR),
+        "may_act": has(user, Permission.CONNECT),
         "signs": signs,
         "works": any(sign.alive for sign in signs),
         "stopped": stopped,
@@ -75,7 +75,7 @@ def _line(step: Queue, now: float) -> Line:
 
 
 @require_POST
-@roles(Role.ADMINISTRATOR)
+@roles(Permission.CONNECT)
 def resumption(request: HttpRequest, pk: int) -> HttpResponse:
     """The account reads and answers again; if its token is still refused, it stops again by itself."""
     account = get_object_or_404(Account.objects.only("pk", "title"), pk=pk)
@@ -94,7 +94,7 @@ def resumption(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@roles(Role.ADMINISTRATOR)
+@roles(Permission.CONNECT)
 def retry(request: HttpRequest, step: str, pk: int) -> HttpResponse:
     """The row that waits for a person is due at once, as if it had never failed."""
     model = next((one.model for one in FLOW if one.name == step), None)

@@ -20,9 +20,10 @@ from otklik.flow.steps import FLOW, Step
 from otklik.incidents.cards import visible_to
 from otklik.incidents.models import IncidentMessage
 from otklik.people.access import grants_of
-from otklik.people.models import Role, User
+from otklik.people.models import User
+from otklik.people.permissions import Permission
 
-SEERS = (Role.OPERATOR, Role.CURATOR, Role.ADMINISTRATOR)
+SEERS = (Permission.WATCH,)
 MOST_COUNTED = 1000
 MOST_SHOWN = 50
 _ASIDE = Q(set_aside_at__isnull=False)
@@ -114,7 +115,9 @@ def aside(known: Sequence[Queue], user: User) -> dict[str, list[Aside]]:
 
 def sees_everything(user: User) -> bool:
     """Whether one of the user's grants for this page is for the whole region."""
-    return any(grant.role in SEERS and not (grant.agency_id or grant.place_id) for grant in grants_of(user))
+    return any(
+        Permission.WATCH in grant.allows and not (grant.agency_id or grant.place_id) for grant in grants_of(user)
+    )
 
 
 def _rows(step: Step, condition: Q) -> QuerySet[Any]:

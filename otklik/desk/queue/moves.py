@@ -14,12 +14,13 @@ from otklik.incidents.models import Incident, NoiseReason, State
 from otklik.incidents.taking import NotFree, must_not_be_anothers
 from otklik.incidents.workflow import NotAllowed
 from otklik.lib import clock
-from otklik.people.models import Agency, Role
+from otklik.people.models import Agency
+from otklik.people.permissions import Permission
 from otklik.routing.noise import dismiss
 from otklik.routing.noise import restore as bring_back
 from otklik.themes.models import Theme
 
-DESK = (Role.OPERATOR, Role.CURATOR, Role.ADMINISTRATOR)
+DESK = (Permission.JUDGE,)
 
 
 @require_POST

@@ -28,7 +28,7 @@ from otklik.incidents.models import Incident
 from otklik.lib import clock
 from otklik.lib.kept import STAND_IN, Kept, keep
 from otklik.networks.registry import NETWORKS
-from otklik.people.access import has_role
+from otklik.people.access import has
 from otklik.people.models import Agency, User
 from otklik.places.models import Place
 from otklik.themes.models import ThemeGroup
@@ -60,7 +60,7 @@ def queue(request: HttpRequest) -> HttpResponse:
             "revision": found.revision,
             "found": found,
             "selections": selections,
-            "may_bring": has_role(user, *BRINGERS),
+            "may_bring": has(user, *BRINGERS),
             "chips": chips_of(selections, found.pinned, chosen),
             "next": chosen.address(start=rows[-1].key) if len(ids) > FIRST and rows else "",
             "choices": choices,

@@ -59,7 +59,7 @@ def next_taking(request: HttpRequest) -> HttpResponse:
     The answer holds the row as the queue draws it, so that it stands chosen at once, wherever in the list it was.
     """
     user, now, chosen = user_of(request), clock.now(), read_filters(request.POST).into(TABS["new"])
-    mine_to_judge = chosen_cards(user, chosen, now).filter(reach(user, MOVES["assign"].roles))
+    mine_to_judge = chosen_cards(user, chosen, now).filter(reach(user, MOVES["assign"].permissions))
     key = str(uuid.uuid4())
     ordered = from_key(mine_to_judge, chosen.tab, "")
     taken = take_next(ordered, user, now, lambda card: undoable([card], "take_up", user, key))

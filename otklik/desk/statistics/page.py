@@ -18,14 +18,15 @@ from otklik.desk.translated import translated
 from otklik.incidents.models import Incident
 from otklik.lib import clock
 from otklik.people.access import reach
-from otklik.people.models import Role, User
+from otklik.people.models import User
+from otklik.people.permissions import Permission
 from otklik.reports.arithmetic import Share
 from otklik.reports.periods import WEEKS_FROM
 from otklik.reports.queries import Figures, Names, figures, names
 from otklik.routing.agreement import agreement
 from otklik.routing.tallies import tallies
 
-READERS = (Role.HEAD, Role.OPERATOR, Role.AUDITOR, Role.ADMINISTRATOR, Role.CURATOR)
+READERS = (Permission.FIGURES,)
 
 
 @dataclass(frozen=True, slots=True)

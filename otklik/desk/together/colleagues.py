@@ -8,7 +8,7 @@ from otklik.desk.card.pick import Option, best
 from otklik.incidents.models import Incident
 from otklik.lib.text import fold
 from otklik.people.access import NEED_AN_AGENCY
-from otklik.people.models import Grant, Role, User
+from otklik.people.models import Grant, User
 
 
 def seers(incident: Incident) -> QuerySet[User]:
@@ -51,9 +51,9 @@ def _names(user: User) -> tuple[str, ...]:
 def _roles(people: Iterable[User]) -> dict[int, tuple[str, ...]]:
     """The first role of each, and the agency it is for."""
     told: dict[int, tuple[str, ...]] = {}
-    for grant in Grant.objects.filter(user__in=list(people)).select_related("agency").order_by("pk"):
+    for grant in Grant.objects.filter(user__in=list(people)).select_related("agency", "made").order_by("pk"):
         agency = (grant.agency.short_name,) if grant.agency else ()
-        told.setdefault(grant.user_id, (str(Role(grant.role).label), *agency))
+        told.setdefault(grant.user_id, (grant.title, *agency))
     return told
 
 

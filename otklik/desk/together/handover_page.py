@@ -15,7 +15,7 @@ from otklik.desk.gate import integer, roles, user_of
 from otklik.desk.models import HandedOver, Handover
 from otklik.desk.together import handover as verbs
 from otklik.desk.together.colleagues import opens
-from otklik.desk.together.roles import WORKING
+from otklik.desk.together.roles import WORKERS, WORKING
 from otklik.desk.together.shift import Held, Why, beginning, shift_of
 from otklik.incidents.cards import visible_to
 from otklik.incidents.models import Incident
@@ -117,10 +117,10 @@ def _page(
 
 def _next(user: User, held: Sequence[Held]) -> list[Next]:
     """Active colleagues who share one of the user's working roles and see at least one of the cards. One query."""
-    mine = {grant.role for grant in grants_of(user)} & set(WORKING)
+    mine = {grant.role for grant in grants_of(user)} & set(WORKERS)
     same = User.objects.filter(is_active=True, grants__role__in=mine).exclude(pk=user.pk)
     people: dict[int, list[Grant]] = {}
-    rows = Grant.objects.filter(user__in=same.values("pk")).select_related("user", "agency", "place")
+    rows = Grant.objects.filter(user__in=same.values("pk")).select_related("user", "agency", "place", "made")
     for grant in rows.order_by("user__last_name", "user_id"):
         people.setdefault(grant.user_id, []).append(grant)
     found = [Next(grants[0].user, _blind(grants, held)) for grants in people.values()]

@@ -10,11 +10,12 @@ from otklik.desk.undelivered.advice import ADVICE, Advice, cause_of
 from otklik.incidents.cards import visible_to
 from otklik.incidents.models import State
 from otklik.networks.registry import NETWORKS
-from otklik.people.models import Role, User
+from otklik.people.models import User
+from otklik.people.permissions import Permission
 from otklik.publishing.hold import HELD, stopped
 from otklik.publishing.models import Delivery
 
-SEERS = (Role.OPERATOR, Role.CURATOR, Role.ADMINISTRATOR)
+SEERS = (Permission.WATCH,)
 PAGE = 30
 MOST_COUNTED = 1000
 D, H = Delivery.State, Delivery.Hold

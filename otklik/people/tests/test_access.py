@@ -1,6 +1,7 @@
 """Who reaches which card, and who may do what with it: the two questions never disagree."""
 
 import itertools
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import pytest
@@ -9,6 +10,7 @@ from django.db.models import Q
 
 from otklik.people.access import grants_of, has_role, may, reach
 from otklik.people.models import Agency, Grant, Role, User
+from otklik.people.permissions import STANDING, Permission
 from otklik.places.models import Place
 
 pytestmark = pytest.mark.django_db
@@ -47,9 +49,9 @@ def paths(agency: Agency | None, place: Place | None) -> tuple[str, str]:
     return agency.path if agency else "", place.path if place else ""
 
 
-def opened(user: User, roles: set[str] | None = None) -> set[str]:
+def opened(user: User, permissions: Collection[Permission] | None = None) -> set[str]:
     """Codes of the agencies whose rows `reach` opens, asked of the database: agencies stand for cards here."""
-    condition = _as_card(reach(user, roles))
+    condition = _as_card(reach(user, permissions))
     return set(Agency.objects.filter(condition).values_list("code", flat=True))
 
 
@@ -81,7 +83,7 @@ def test_a_grant_without_an_agency_is_for_the_whole_region(world: World, role: s
 def test_an_executor_reaches_nothing_without_an_agency(world: World) -> None:
     user = person(Role.EXECUTOR)
     assert opened(user) == set()
-    assert not may(user, [Role.EXECUTOR], world.ministry.path, world.town.path)
+    assert not may(user, [Permission.HOLD], world.ministry.path, world.town.path)
 
 
 def test_a_path_is_not_opened_by_its_first_digits() -> None:
@@ -92,30 +94,30 @@ def test_a_path_is_not_opened_by_its_first_digits() -> None:
 
 def test_a_territory_opens_what_lies_in_it_and_what_has_no_place_yet(world: World) -> None:
     user = person(Role.OPERATOR, place=world.town)
-    assert may(user, [Role.OPERATOR], "", world.town.path)
-    assert may(user, [Role.OPERATOR], "", "")
-    assert not may(user, [Role.OPERATOR], "", world.other_town.path)
-    assert not may(user, [Role.OPERATOR], "", world.krai.path)
+    assert may(user, [Permission.JUDGE], "", world.town.path)
+    assert may(user, [Permission.JUDGE], "", "")
+    assert not may(user, [Permission.JUDGE], "", world.other_town.path)
+    assert not may(user, [Permission.JUDGE], "", world.krai.path)
 
 
 def test_a_card_of_no_agency_is_nobody_s_executor_s(world: World) -> None:
-    assert not may(person(Role.EXECUTOR, world.ministry), [Role.EXECUTOR], "", world.town.path)
+    assert not may(person(Role.EXECUTOR, world.ministry), [Permission.HOLD], "", world.town.path)
 
 
 def test_several_grants_add_up_and_never_multiply(world: World) -> None:
     user = person(Role.EXECUTOR, world.department)
     Grant.objects.create(user=user, role=Role.APPROVER, agency=world.stranger)
     assert opened(user) == {"d", "s"}
-    assert opened(user, {Role.APPROVER}) == {"s"}
-    assert may(user, [Role.APPROVER], world.stranger.path, "")
-    assert not may(user, [Role.APPROVER], world.department.path, ""), "one grant's role with another one's reach"
+    assert opened(user, {Permission.APPROVE}) == {"s"}
+    assert may(user, [Permission.APPROVE], world.stranger.path, "")
+    assert not may(user, [Permission.APPROVE], world.department.path, ""), "one grant's role with another one's reach"
 
 
 def test_an_administrator_in_the_tables_sense_has_no_rights_of_his_own(world: World) -> None:
     user = User.objects.create(username="root", is_staff=True, is_superuser=True)
     assert opened(user) == set()
-    assert not has_role(user, *Role.values)
-    assert not may(user, Role.values, world.ministry.path, "")
+    assert not has_role(user, *Role)
+    assert not may(user, list(Permission), world.ministry.path, "")
 
 
 def test_whoever_is_dismissed_or_signed_out_reaches_nothing(world: World) -> None:
@@ -134,5 +136,5 @@ def test_reach_and_may_never_disagree(world: World, role: str) -> None:
         user = person(role, agency, place)
         for theirs in places:
             Agency.objects.update(territory=theirs)
-            said = {one.code for one in agencies if may(user, [role], *paths(one, theirs))}
-            assert opened(user, {role}) == said, f"{role} of {agency} in {place}, a card in {theirs}"
+            said = {one.code for one in agencies if may(user, STANDING[role], *paths(one, theirs))}
+            assert opened(user, STANDING[role]) == said, f"{role} of {agency} in {place}, a card in {theirs}"

@@ -9,6 +9,7 @@ from django.utils import timezone
 from otklik.journal import book
 from otklik.people.access import grants_of, has_role, may
 from otklik.people.models import Agency, Grant, Role, Substitution, User
+from otklik.people.permissions import Permission
 from otklik.people.scope import Refused, scope_of
 from otklik.people.substituting import begin, deputies, end
 
@@ -43,9 +44,9 @@ def test_rights_pass_while_it_is_in_force_and_come_back_by_themselves(
     water = Agency.objects.create(code="w", name="w", short_name="w")
     anna, boris = someone("anna", Role.APPROVER, water), someone("boris", Role.OPERATOR)
     made = begin(anna, boris, now - DAY, now + DAY, anna, now)
-    assert may(again(boris), [Role.APPROVER], water.path, "")
+    assert may(again(boris), [Permission.APPROVE], water.path, "")
     Substitution.objects.filter(pk=made.pk).update(until=now)
-    assert not may(again(boris), [Role.APPROVER], water.path, "")
+    assert not may(again(boris), [Permission.APPROVE], water.path, "")
     Substitution.objects.filter(pk=made.pk).update(since=now + DAY, until=now + 2 * DAY)
     assert [grant.role for grant in grants_of(again(boris))] == [Role.OPERATOR]
 
@@ -111,8 +112,8 @@ def test_the_journal_says_for_whom_only_where_the_right_was_lent(someone: Callab
     anna, boris = someone("anna", Role.APPROVER), someone("boris", Role.OPERATOR)
     begin(anna, boris, now - DAY, now + DAY, anna, now)
     deputy, told = again(boris), []
-    for role in (Role.APPROVER, Role.OPERATOR, Role.APPROVER):
-        assert may(deputy, [role], "", "")
+    for permission in (Permission.APPROVE, Permission.JUDGE, Permission.APPROVE):
+        assert may(deputy, [permission], "", "")
         with book.turn():
             told.append(book.write(at=now, actor=f"user:{boris.pk}", verb="test", subject="x:1").data)
     book.in_place_of(0, 0)

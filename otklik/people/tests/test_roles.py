@@ -1,0 +1,137 @@
+"""Roles that an administrator makes: what they allow, what they cannot, and that a change reaches people at once."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+
+from otklik.journal.models import Entry
+from otklik.lib import clock
+from otklik.people import accounts, roles
+from otklik.people.access import has, may, reach
+from otklik.people.accounts import Reach
+from otklik.people.factor import must_have
+from otklik.people.models import Agency, Grant, MadeRole, Role, User
+from otklik.people.permissions import BOUND, CHOOSABLE, FROM_THE_BASE, STANDING, Permission, fitting
+from otklik.people.roles import Told
+from otklik.people.scope import Refused, scope_of
+
+P = Permission
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def now() -> datetime:
+    return clock.now()
+
+
+@pytest.fixture
+def admin() -> User:
+    user = User.objects.create(username="admin")
+    Grant.objects.create(user=user, role=Role.ADMINISTRATOR)
+    return user
+
+
+@pytest.fixture
+def make(admin: User, now: datetime) -> Callable[..., MadeRole]:
+    def made(name: str, base: str, *permissions: str) -> MadeRole:
+        return roles.make(Told(name, base, permissions), admin, now)
+
+    return made
+
+
+def holder(made: MadeRole, agency: Agency | None = None) -> User:
+    user = User.objects.create(username=f"user{User.objects.count()}")
+    Grant.objects.create(user=user, role=made.base, made=made, agency=agency)
+    return user
+
+
+def again(user: User) -> User:
+    return User.objects.get(pk=user.pk)
+
+
+def test_every_base_allows_what_it_is_bound_to_and_nobody_makes_an_administrator() -> None:
+    assert Role.ADMINISTRATOR not in BOUND
+    for base, bound in BOUND.items():
+        assert bound <= STANDING[base], base
+        everything = fitting(base, [*Permission, "nonsense"])
+        assert everything == set(CHOOSABLE) | bound
+        assert Permission.ADMINISTRATE not in everything
+        assert (Permission.HOLD in everything) == (Permission.HOLD in STANDING[base])
+    assert not FROM_THE_BASE & set(CHOOSABLE)
+
+
+def test_a_made_role_allows_its_own_set_and_not_its_base_s(make: Callable[..., MadeRole]) -> None:
+    user = holder(make("Старший", Role.OPERATOR, P.APPROVE))
+    assert may(user, [P.APPROVE], "", "")
+    assert may(user, [P.JUDGE], "", "")
+    assert not may(user, [P.ANSWER], "", ""), "his base would allow it"
+    assert reach(user, [P.APPROVE])
+    assert not has(user, P.FIGURES, P.ADMINISTRATE)
+
+
+def test_words_beside_the_list_make_nothing_possible(make: Callable[..., MadeRole]) -> None:
+    user = holder(make("Хитрый", Role.HEAD, P.ADMINISTRATE, P.HOLD, "root"))
+    assert not scope_of(user).pairs
+    assert not has(user, P.ADMINISTRATE, P.HOLD)
+    MadeRole.objects.update(permissions=["administrate", "hold"])  # in the tables themselves
+    assert not has(again(user), P.ADMINISTRATE, P.HOLD)
+
+
+def test_an_executor_by_base_needs_an_agency_too(make: Callable[..., MadeRole], admin: User, now: datetime) -> None:
+    made, water = make("Мастер", Role.EXECUTOR), Agency.objects.create(code="w", name="Вода", short_name="Вода")
+    with pytest.raises(Refused, match="needs_agency"):
+        accounts.give(admin, Reach(made.base, made=made), admin, now)
+    assert not may(holder(made), [P.ANSWER], water.path, "")
+    assert may(holder(made, water), [P.ANSWER], water.path, "")
+
+
+def test_a_change_reaches_whoever_has_it_and_says_what_it_was(
+    make: Callable[..., MadeRole], admin: User, now: datetime
+) -> None:
+    made = make("Старший", Role.OPERATOR, P.APPROVE)
+    user = holder(made)
+    seen = roles.seen(made)
+    assert roles.change(made, Told("Старшая", "", [P.FIGURES]), seen, admin, now)
+    assert has(again(user), P.FIGURES)
+    assert not has(again(user), P.APPROVE)
+    entry = Entry.objects.get(verb="role.edit")
+    assert entry.data == {"added": ["figures"], "removed": ["approve"]}
+    assert entry.free_reason.text == "Старший → Старшая"
+    made.refresh_from_db()
+    assert not roles.change(made, Told("Старшая", "", [P.FIGURES]), roles.seen(made), admin, now)
+    with pytest.raises(Refused, match="overtaken"):
+        roles.change(made, Told("Другая", "", []), seen, admin, now)
+
+
+def test_two_roles_never_have_one_name(make: Callable[..., MadeRole], admin: User, now: datetime) -> None:
+    make("Старший", Role.OPERATOR)
+    other = make("Младший", Role.OPERATOR)
+    for attempt in (
+        lambda: make("СТАРШИЙ", Role.HEAD),
+        lambda: roles.change(other, Told("старший", "", []), roles.seen(other), admin, now),
+    ):
+        with pytest.raises(Refused, match="role_name"):
+            attempt()
+    with pytest.raises(Refused, match="role_base"):
+        make("Главный", Role.ADMINISTRATOR)
+
+
+def test_a_role_that_somebody_has_stays(make: Callable[..., MadeRole], admin: User, now: datetime) -> None:
+    made = make("Старший", Role.OPERATOR)
+    user = holder(made)
+    with pytest.raises(Refused, match="role_used"):
+        roles.remove(made, admin, now)
+    accounts.take_away(user.grants.get(), admin, now)
+    roles.remove(made, admin, now)
+    with pytest.raises(Refused, match="late"):
+        accounts.give(user, Reach(made.base, made=MadeRole(pk=made.pk, base=made.base)), admin, now)
+    assert [one.verb for one in Entry.objects.order_by("pk")] == ["role.make", "grant.take", "role.remove"]
+
+
+@pytest.mark.parametrize(("permission", "guarded"), [(P.APPROVE, True), (P.TUNE, True), (P.FIGURES, False)])
+def test_who_may_let_words_out_or_change_the_rules_needs_a_second_factor(
+    make: Callable[..., MadeRole], settings: object, permission: str, guarded: bool
+) -> None:
+    settings.SECOND_FACTOR = "required"  # type: ignore[attr-defined]
+    assert must_have(holder(make("Своя", Role.HEAD, permission))) is guarded
