@@ -145,6 +145,7 @@ ACCOUNTS = (
     ),
 )
 JOURNAL = (
+    Sight("admin-looks", "Управление: просмотры", "admin", "/admin/journal/looks/"),
     Sight("admin-journal", "Журнал", "auditor", "/admin/journal/"),
     Sight("admin-journal-found", "Журнал: отбор", "auditor", "/admin/journal/?verb=assign&since=2020-01-01"),
     Sight("admin-journal-trouble", "Журнал: так не найти", "auditor", "/admin/journal/?card=пять", status=400),

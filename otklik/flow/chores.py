@@ -8,6 +8,7 @@ from django.contrib.sessions.models import Session
 
 from otklik.finding import sketches
 from otklik.flow.models import Chore, Worker
+from otklik.journal import looks
 from otklik.lib.due import finish
 from otklik.people import counters
 from otklik.routing import doubt
@@ -47,6 +48,12 @@ def forget_workers(now: datetime) -> None:
 def forget_sketches(now: datetime) -> None:
     """What is kept of cards for recognising their matter, once they ended long ago."""
     sketches.forget(now)
+
+
+@chore("forget-looks", timedelta(days=1))
+def forget_looks(now: datetime) -> None:
+    """Who opened which card, longer ago than that is kept."""
+    looks.forget(now)
 
 
 @chore("draw-noise", timedelta(hours=6))

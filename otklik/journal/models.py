@@ -1,4 +1,4 @@
-"""The journal's two tables: entries that nobody can change, and their free reasons that can be erased apart."""
+"""The journal's tables: entries that nobody can change, their free reasons that can be erased apart, and who looked."""
 
 import re
 from typing import Any
@@ -50,6 +50,22 @@ class Reason(models.Model):
 
     def __str__(self) -> str:
         return f"reason of {self.entry_id}"
+
+
+class Look(models.Model):
+    """Somebody opened a card, once an hour (`hour` is the beginning of it). Ids alone: no keys upwards."""
+
+    user = models.BigIntegerField()
+    incident = models.BigIntegerField()
+    hour = models.DateTimeField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["incident", "user", "hour"], name="look_once_an_hour")]
+        indexes = [models.Index(fields=["user", "id"], name="look_user"), models.Index(fields=["at"], name="look_at")]
+
+    def __str__(self) -> str:
+        return f"{self.user} at {self.incident}"
 
 
 def check_code(value: str) -> None:

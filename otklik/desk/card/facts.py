@@ -31,7 +31,7 @@ from otklik.incidents.gathering import WORKING
 from otklik.incidents.models import Incident, State
 from otklik.networks.counting import Counting, length
 from otklik.networks.registry import NETWORKS
-from otklik.people.access import has
+from otklik.people.access import grants_of, has
 from otklik.people.models import User
 from otklik.people.permissions import Permission
 from otklik.triage.models import Verdict
@@ -139,6 +139,11 @@ def pieces_of(main: Message | None, hint: Hint | None) -> list[Piece]:
 def seen_of(incident: Incident) -> str:
     """What the decision panel is drawn for: the state, and whose the card is."""
     return f"{incident.state}.{incident.agency_id or 0}"
+
+
+def reads_journal(user: User) -> bool:
+    """Whether the journal of the whole region is open to him, and with it who has looked at what."""
+    return any(Permission.JOURNAL in one.allows and not (one.agency_id or one.place_id) for one in grants_of(user))
 
 
 def may_note(user: User) -> bool:

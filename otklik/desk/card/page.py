@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from otklik.desk.card.facts import hint_of, look_at, pieces_of
+from otklik.desk.card.facts import hint_of, look_at, pieces_of, reads_journal
 from otklik.desk.card.journal_words import lines_of
 from otklik.desk.card.likely import offer_of
 from otklik.desk.card.reply import is_fragment
@@ -13,14 +13,17 @@ from otklik.desk.card.thread import main_of, parts_of, thread_around, whole_thre
 from otklik.desk.card.told import stamp_of_latest
 from otklik.desk.gate import card_for, integer, roles, user_of
 from otklik.incidents.cards import moves_for
+from otklik.journal import looks
 from otklik.lib import clock
 
 
 @require_GET
 @roles()
 def card(request: HttpRequest, pk: int) -> HttpResponse:
-    """The whole page."""
-    facts = look_at(user_of(request), card_for(request, pk), clock.now())
+    """The whole page. That he looked is written down first."""
+    user, incident, now = user_of(request), card_for(request, pk), clock.now()
+    looks.note(user.pk, incident.pk, now)
+    facts = look_at(user, incident, now)
     return render(request, "desk/card/page.html", facts)
 
 
@@ -69,6 +72,7 @@ def talk(request: HttpRequest, pk: int) -> HttpResponse:
     incident = card_for(request, pk)
     notes = incident.notes.select_related("author").order_by("-pk")[:100]
     facts = {"incident": incident, "notes": list(notes)[::-1], "lines": lines_of(pk)}
+    facts["reads_journal"] = reads_journal(user_of(request))
     page = "desk/card/_talk.html" if is_fragment(request) else "desk/card/talk.html"
     return render(request, page, facts)
 

@@ -1,0 +1,74 @@
+"""«Просмотры»: who opened which card. One line an hour for a person and a card."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from otklik.desk.admin.frame import administers, framed
+from otklik.desk.admin.journal_ask import Asked, ask
+from otklik.desk.gate import integer
+from otklik.incidents.models import Incident
+from otklik.journal.models import Look
+from otklik.people.models import User
+
+PAGE = 100
+ASKED = ("who", "user", "card", "since", "until")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """`card` is the number, 0 for a card that is gone; `who` is "" for a person whom nobody knows any more."""
+
+    at: datetime
+    who: str
+    person: int
+    card: int
+    incident: int
+
+
+@require_safe
+@administers("journal")
+def looks_page(request: HttpRequest) -> HttpResponse:
+    """At most five queries beside the frame's, however many looks there are."""
+    asked = ask({name: request.GET.get(name, "") for name in ASKED})
+    if asked.actor == "machine":
+        asked.trouble = _("Такого сотрудника нет. Напишите начало фамилии.")
+    before = max(integer(request.GET.get("before")), 0)
+    found = list(_answers(asked, before)[: PAGE + 1])
+    context = {
+        "asked": asked,
+        "lines": _lines(found[:PAGE]),
+        "next": asked.link(before=found[PAGE - 1].pk) if len(found) > PAGE else "",
+        "newest": asked.link(),
+        "later": before > 0,
+    }
+    return framed(request, "journal", "desk/admin/looks.html", context, 400 if asked.trouble else 200)
+
+
+def _answers(asked: Asked, before: int) -> QuerySet[Look]:
+    if asked.trouble:
+        return Look.objects.none()
+    found = Look.objects.order_by("-pk")
+    if asked.actor:
+        found = found.filter(user=int(asked.actor.partition(":")[2]))
+    if asked.incident:
+        found = found.filter(incident=asked.incident)
+    if asked.since:
+        found = found.filter(at__gte=asked.since)
+    if asked.until:
+        found = found.filter(at__lt=asked.until)
+    return found.filter(pk__lt=before) if before else found
+
+
+def _lines(looks: list[Look]) -> list[Line]:
+    people = User.objects.in_bulk({look.user for look in looks})
+    cards = dict(Incident.objects.filter(pk__in={look.incident for look in looks}).values_list("pk", "number"))
+    return [
+        Line(look.at, people[look.user].initials if look.user in people else "", look.user, number, look.incident)
+        for look in looks
+        for number in [cards.get(look.incident, 0)]
+    ]
