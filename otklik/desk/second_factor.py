@@ -7,12 +7,13 @@ from typing import Any
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from otklik.desk import errors
+from otklik.desk import errors, oidc
 from otklik.desk.gate import user_of
 from otklik.journal import book
 from otklik.lib import clock
@@ -33,6 +34,8 @@ OPEN = frozenset(
         "account_reset_password",
         "account_login",
         "account_logout",
+        "openid_connect_login",
+        "openid_connect_callback",
         "set_language",
         "hook",
         "survey",
@@ -60,7 +63,7 @@ class SecondFactor:
     def process_view(self, request: HttpRequest, *_view: object) -> HttpResponseBase | None:
         if not request.user.is_authenticated or not factor.must_have(user_of(request)):
             return None
-        if factor.has_one(user_of(request)):
+        if factor.has_one(user_of(request)) or _vouched_for(request):
             return None
         request.factor_wanted = True  # type: ignore[attr-defined]
         if request.resolver_match is not None and request.resolver_match.url_name in OPEN:
@@ -71,6 +74,11 @@ class SecondFactor:
         if request.method not in ("GET", "HEAD"):
             return errors.factor_first(request)
         return HttpResponseRedirect(reverse("mfa_index"))
+
+
+def _vouched_for(request: HttpRequest) -> bool:
+    """He came by the organisation's provider, and its own second factor is to do (`OTKLIK_OIDC_FACTOR`)."""
+    return settings.OIDC_FACTOR == "theirs" and oidc.came_so(request, user_of(request))
 
 
 class Adapter(DefaultMFAAdapter):  # type: ignore[misc]

@@ -102,6 +102,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     )
     return {
         "region": settings.REGION,
+        "single_signon": settings.OIDC_TITLE if settings.OIDC_ISSUER else "",
         "sandbox_address": settings.SANDBOX_ADDRESS,
         "training": SimpleLazyObject(lambda: known.training),
         "worker_silent": SimpleLazyObject(lambda: known.silent),

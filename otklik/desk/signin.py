@@ -16,7 +16,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from otklik.desk import sessions
+from otklik.desk import oidc, sessions
 from otklik.desk.patience import left, wait_words
 
 ASK = {
@@ -88,6 +88,11 @@ urlpatterns: list[URLPattern] = [
     path("email/", ask, {"about": "mail"}, name="account_email"),
     path("confirm-email/", ask, {"about": "mail"}, name="account_email_verification_sent"),
     path("confirm-email/<str:key>/", ask, {"about": "mail"}),
+    path("oidc/sso/login/", oidc.begin, name="openid_connect_login"),
+    path("3rdparty/", oidc.shut, name="socialaccount_connections"),
+    path("3rdparty/signup/", oidc.shut, name="socialaccount_signup"),
+    path("3rdparty/login/cancelled/", oidc.shut, name="socialaccount_login_cancelled"),
+    path("3rdparty/login/error/", oidc.shut, name="socialaccount_login_error"),
     path("password/reset/", ask, {"about": "password"}, name="account_reset_password"),
     path("password/reset/<path:key>", ask, {"about": "password"}),
 ]

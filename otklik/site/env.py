@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Container, Mapping
 from contextlib import suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from otklik.lib.redact import remember
@@ -53,6 +54,29 @@ def choice_or_address(env: Mapping[str, str], name: str, default: str, allowed: 
     if value not in allowed and not value.startswith(("http://", "https://")):
         raise WrongSetting(f"{name}={value!r}: нужно одно из: {', '.join(allowed)}, или адрес вида https://…")
     return value if value in allowed else value.rstrip("/")
+
+
+def provider(env: Mapping[str, str], name: str) -> str:
+    """The address of somebody who vouches for people, without a slash at its end; "" for none. Raises WrongSetting.
+
+    Without TLS anybody on the way could vouch for anybody; on this machine itself nobody is on the way.
+    """
+    value = text(env, name, "").rstrip("/")
+    parts = urlsplit(value)
+    here = parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1", "::1")
+    if value and not (parts.hostname and (parts.scheme == "https" or here)):
+        raise WrongSetting(f"{name}={value!r}: нужен адрес вида https://sso.example.ru/realms/otklik")
+    return value
+
+
+def oidc_apps(issuer: str, client: str, key: str) -> list[dict[str, object]]:
+    """The one application of allauth's, [] without a provider. Raises WrongSetting when half of it is told."""
+    if not issuer:
+        return []
+    if not client or not key:
+        raise WrongSetting("OTKLIK_OIDC_ISSUER: нужны и OTKLIK_OIDC_CLIENT, и OTKLIK_OIDC_SECRET")
+    told = {"server_url": issuer}
+    return [{"provider_id": "sso", "name": "sso", "client_id": client, "secret": key, "settings": told}]
 
 
 def token(env: Mapping[str, str], name: str) -> str:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from otklik.networks.registry import NETWORKS
 from otklik.site import env
-from otklik.site.env import second_factor
+from otklik.site.env import oidc_apps, second_factor
 
 ROOT = Path(__file__).resolve().parents[2]
 E = os.environ
@@ -114,6 +114,8 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
 ]
 
 MIDDLEWARE = [
@@ -177,6 +179,19 @@ SECOND_FACTOR = second_factor(_FACTOR, training=MODE == "demo")
 MFA_ADAPTER = "otklik.desk.second_factor.Adapter"
 MFA_SUPPORTED_TYPES = ["recovery_codes", "totp", "webauthn"]
 MFA_TOTP_ISSUER = "Отклик"
+# Sign-in by the organisation's own provider; without an address there is none.
+OIDC_ISSUER = env.provider(E, "OTKLIK_OIDC_ISSUER")
+OIDC_CLIENT = env.text(E, "OTKLIK_OIDC_CLIENT", "")
+OIDC_SECRET = env.token(E, "OTKLIK_OIDC_SECRET")
+OIDC_TITLE = env.text(E, "OTKLIK_OIDC_TITLE", "Единый вход")
+OIDC_MATCH = env.choice(E, "OTKLIK_OIDC_MATCH", "username", ("username", "email"))
+OIDC_FACTOR = env.choice(E, "OTKLIK_OIDC_FACTOR", "ours", ("ours", "theirs"))
+SOCIALACCOUNT_ADAPTER = "otklik.desk.oidc.Adapter"
+# The link on the page of sign-in leads there at once: a form would be led to another host, which the policy refuses.
+SOCIALACCOUNT_LOGIN_ON_GET = True
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
+_APPS = oidc_apps(OIDC_ISSUER, OIDC_CLIENT, OIDC_SECRET)
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": _APPS}}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

@@ -63,6 +63,7 @@ OTHERS = {
     "alerts.link": gettext_lazy("Привязан чат с ботом"),
     "alerts.unlink": gettext_lazy("Чат с ботом отвязан"),
     "alerts.broken": gettext_lazy("Оповещения не доходят"),
+    "user.oidc_tie": gettext_lazy("Вошёл через единый вход впервые"),
     "role.make": gettext_lazy("Создана роль"),
     "role.edit": gettext_lazy("Изменена роль"),
     "role.remove": gettext_lazy("Удалена роль"),

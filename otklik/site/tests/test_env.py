@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from otklik.site.env import WrongSetting, choice, number, second_factor, secret, text, words
+from otklik.site.env import WrongSetting, choice, number, oidc_apps, provider, second_factor, secret, text, words
 
 
 @pytest.mark.parametrize("given", ["", "   ", "\n"])
@@ -84,3 +84,23 @@ def test_only_a_training_region_goes_without_a_second_factor() -> None:
     assert second_factor("everyone", training=False) == "everyone"
     with pytest.raises(WrongSetting, match="OTKLIK_SECOND_FACTOR=off"):
         second_factor("off", training=False)
+
+
+@pytest.mark.parametrize("given", ["sso.example.ru", "http://sso.example.ru", "ftp://sso.example.ru", "https://"])
+def test_nobody_vouches_for_people_without_tls(given: str) -> None:
+    with pytest.raises(WrongSetting, match="OTKLIK_OIDC_ISSUER"):
+        provider({"OTKLIK_OIDC_ISSUER": given}, "OTKLIK_OIDC_ISSUER")
+
+
+def test_a_provider_on_this_machine_or_with_tls_passes_without_its_last_slash() -> None:
+    for given in ("https://sso.example.ru/realms/x/", "http://127.0.0.1:9400"):
+        assert provider({"A": given}, "A") == given.rstrip("/")
+    assert provider({}, "A") == ""
+
+
+def test_half_a_provider_is_refused_and_none_is_none() -> None:
+    for client, key in (("", "k"), ("c", "")):
+        with pytest.raises(WrongSetting, match="OTKLIK_OIDC_CLIENT"):
+            oidc_apps("https://sso.example.ru", client, key)
+    assert oidc_apps("", "c", "k") == []
+    assert oidc_apps("https://sso.example.ru", "c", "k")[0]["settings"] == {"server_url": "https://sso.example.ru"}
