@@ -215,7 +215,7 @@ def test_nobody_ties_another_identity_to_an_open_session(provider: Provider) -> 
     assert told.status_code == 403
     assert not SocialAccount.objects.exists()
     for page in ("", "signup/", "login/error/", "login/cancelled/"):
-        assert client.get(f"/accounts/3rdparty/{page}").status_code == 403
+        assert client.get(f"/accounts/3rdparty/{page}").status_code == 404
 
 
 def test_a_provider_that_is_away_or_leads_elsewhere_gets_words(settings: Settings, provider: Provider) -> None:

@@ -104,8 +104,8 @@ def _named(claims: dict[str, Any]) -> User | None:
     return found[0]
 
 
-def refusal(request: HttpRequest, words: str) -> HttpResponse:
-    return render(request, "account/ask.html", {"title": _("Единый вход"), "words": words}, status=403)
+def refusal(request: HttpRequest, words: str, status: int = 403) -> HttpResponse:
+    return render(request, "account/ask.html", {"title": _("Единый вход"), "words": words}, status=status)
 
 
 def came_so(request: HttpRequest, user: User) -> bool:
@@ -116,7 +116,7 @@ def came_so(request: HttpRequest, user: User) -> bool:
 
 def shut(request: HttpRequest, **_old: str) -> HttpResponse:
     """In place of allauth's own pages for tying and signing up: neither is on offer."""
-    return refusal(request, _("Так в «Отклик» не входят. Начните со страницы входа."))
+    return refusal(request, _("Так в «Отклик» не входят. Начните со страницы входа."), status=404)
 
 
 def _origin(address: str) -> tuple[str, str | None, int | None]:

@@ -69,7 +69,7 @@ def guarded(town: Town) -> Client:
 def faults(client: Client) -> Iterator[str]:
     for address in addresses():
         answer = client.get(f"/{address}")
-        if answer.status_code == 302:
+        if answer.status_code in (301, 302):
             if not answer["Location"].startswith("/"):
                 yield f"{address} leads out: {answer['Location']}"
             continue
