@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from allauth.mfa.models import Authenticator
-from playwright.sync_api import CDPSession, Page, expect
+from playwright.sync_api import CDPSession, Page, Route, expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -68,6 +68,24 @@ def test_a_key_is_set_up_and_opens_the_desk_from_then_on(
     expect(page.get_by_role("heading", name="Второй фактор")).to_have_count(0)
     page.goto(at(live_server, "/approvals/"))
     expect(page).to_have_url(at(live_server, "/approvals/"))
+
+
+def test_nothing_can_be_pressed_before_the_page_can_ask_a_key(
+    page: Page, live_server: LiveServer, town: Town, key: CDPSession
+) -> None:
+    """A press that came first was sent without a key's word, and «Ключ не подошёл» came back."""
+    held: list[Route] = []
+    page.route("**/security_key*.js", lambda route: held.append(route))
+    sign_in(page, live_server, "approver")
+    page.goto(at(live_server, "/accounts/2fa/webauthn/add/"))
+    page.fill("input[name=password]", PASSWORD)
+    with page.expect_request("**/security_key*.js"):
+        page.click("main button:has-text('Подтвердить')", no_wait_after=True)
+    button = page.locator("button:has-text('Добавить')")
+    expect(button).to_be_disabled()
+    held[0].continue_()
+    button.click()
+    expect(page.get_by_text("Ключ добавлен")).to_be_visible()
 
 
 def test_a_key_of_somebody_else_opens_nothing(page: Page, live_server: LiveServer, town: Town, key: CDPSession) -> None:

@@ -49,3 +49,6 @@ form.addEventListener("submit", async (event) => {
   }
   form.submit();
 });
+
+// Until now a press would have sent the form without the word of any key.
+form.querySelector("button").disabled = false;
