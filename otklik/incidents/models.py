@@ -94,6 +94,7 @@ class Incident(Due):
     `operator` decided whose it is; `executor` is who answers within the agency; `taken_by` is the operator who has it
     before him now. `answered_with` is the card whose answer is this one's answer too.
     `owed_since`: somebody was gathered here after the answer was out, and has had none of his own.
+    `hard_since`: «особо сложный», with `hard_why`; figures tell such cards apart, and no clock stands still for it.
     The stamps below `agency` are each set by one move (workflow.py) and are the ground of all figures.
     """
 
@@ -141,6 +142,8 @@ class Incident(Due):
     reopened = models.PositiveSmallIntegerField(default=0)
     returns = models.PositiveSmallIntegerField(default=0)
     owed_since = models.DateTimeField(null=True, blank=True)
+    hard_since = models.DateTimeField(null=True, blank=True)
+    hard_why = models.CharField(max_length=500, blank=True, default="")
     revision = models.BigIntegerField(default=0)
     messages = models.ManyToManyField(Message, through="IncidentMessage", related_name="incidents")
     tags = models.ManyToManyField(Tag, blank=True, related_name="incidents")

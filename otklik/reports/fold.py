@@ -24,7 +24,8 @@ _NEVER = 1 << 62
 class Row(NamedTuple):
     """One card. `took` is how long the first answer took by the wall, `working` in working time; None: no answer.
 
-    `group` is an id, `place` and `agency` are paths, `asked` is when the author was asked; None: none.
+    `group` is an id, `place` and `agency` are paths, `asked` is when the author was asked,
+    `hard` when the card was marked «особо сложный»; None: none.
     """
 
     pk: int
@@ -41,6 +42,7 @@ class Row(NamedTuple):
     reopened: int
     returns: int
     asked: int | None
+    hard: int | None = None
 
 
 Key = TypeVar("Key", bound=Hashable)
@@ -72,6 +74,7 @@ class Tally:
 
     `asked` counts cards whose author was asked; working times are in seconds of working time. `between` and
     `working_between` are the 95 % intervals of the two medians, None where there are too few answers.
+    `hard` is the part of the line that is marked «особо сложный», `others` the rest of it.
     """
 
     line: Line
@@ -85,6 +88,8 @@ class Tally:
     reopened: Share
     returned: Share
     outcomes: Mapping[str, int]
+    hard: Line
+    others: Line
 
     @property
     def received(self) -> int:
@@ -132,6 +137,7 @@ def tally(rows: Sequence[Row], marks: Marks, now: int) -> Tally:
     """`rows` are in order."""
     real = [row for row in rows if row.state != NOISE]
     whole = line(real, marks, now)
+    hard = [row for row in real if row.hard is not None]
     worked = sorted(row.working for row in real[: whole.answered] if row.working is not None)
     outcomes: Counter[str] = Counter()
     solvable: Counter[str] = Counter()
@@ -151,6 +157,8 @@ def tally(rows: Sequence[Row], marks: Marks, now: int) -> Tally:
         reopened=Share(sum(1 for row in real[: whole.answered] if row.reopened), whole.answered),
         returned=Share(sum(1 for row in real if row.returns), len(real)),
         outcomes=outcomes,
+        hard=line(hard, marks, now),
+        others=line([row for row in real if row.hard is None], marks, now) if hard else whole,
     )
 
 

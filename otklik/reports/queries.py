@@ -182,6 +182,7 @@ def rows_of(cards: QuerySet[Incident], period: Period) -> tuple[list[Row], list[
         "reopened",
         "returns",
         Epoch("rating_since"),
+        Epoch("hard_since"),
     )
     edge = int(period.since.timestamp())
     rows = in_order(map(Row._make, found))

@@ -101,6 +101,8 @@ SENTENCES = {
     "theme": gettext_lazy("Изменена тема"),
     "tag": gettext_lazy("Добавлена метка"),
     "untag": gettext_lazy("Метка снята"),
+    "mark_hard": gettext_lazy("Отмечено: особо сложный"),
+    "unmark_hard": gettext_lazy("Снята отметка «особо сложный»"),
 }
 
 CLOCKS = {

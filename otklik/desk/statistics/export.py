@@ -63,6 +63,9 @@ def _rows(told: Answered) -> Iterable[list[object]]:
         _("Оценок"),
     ]
     yield [_("Всего"), "", *_cells(figures.whole.line)]
+    if figures.whole.hard.count:
+        yield [_("Особо сложные"), "", *_cells(figures.whole.hard)]
+        yield [_("Без особо сложных"), "", *_cells(figures.whole.others)]
     yield from _section(_("Группа тем"), figures.groups, names.group)
     yield from _section(_("Муниципалитет"), figures.municipalities, names.municipality)
     yield from _section(_("Ведомство"), figures.agencies, names.agency)

@@ -13,7 +13,7 @@ from otklik.desk.agreed import first_words, three_words
 from otklik.desk.gate import roles, user_of
 from otklik.desk.statistics.ask import Asked, ask
 from otklik.desk.statistics.tables import charts, outcomes, tables
-from otklik.desk.statistics.tiles import interval, tiles
+from otklik.desk.statistics.tiles import interval, of_n, tiles
 from otklik.desk.translated import translated
 from otklik.incidents.models import Incident
 from otklik.lib import clock
@@ -21,6 +21,7 @@ from otklik.people.access import reach
 from otklik.people.models import User
 from otklik.people.permissions import Permission
 from otklik.reports.arithmetic import Share
+from otklik.reports.fold import Line
 from otklik.reports.periods import WEEKS_FROM
 from otklik.reports.queries import Figures, Names, figures, names
 from otklik.routing.agreement import agreement
@@ -59,6 +60,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
         "outcomes": outcomes(told.figures),
         "extensions": beside,
         "lost": _lost(Share(beside.lost, beside.checked)) if beside else "",
+        "hard": _hard(whole.hard, whole.others),
         "agreed": _agreed(told) if whole.received else "",
         "series": told.figures.series,
         "charts": charts(told.figures.series, by_weeks),
@@ -74,6 +76,17 @@ def _lost(share: Share) -> str:
         return _("Выборку того, что система сочла шумом, за это время никто не проверял.")
     words = _("Потерянные жалобы в выборке: %(part)d из %(n)d, %(interval)s.")
     return words % {"part": share.part, "n": share.n, "interval": interval(share)}
+
+
+def _hard(hard: Line, others: Line) -> str:
+    """The cards that are marked hard, apart; "" where none is."""
+    if not hard.count:
+        return ""
+    words = _(
+        "Особо сложных: %(count)d. За сутки ответили: на особо сложные — %(hard)s, на остальные — %(others)s. "
+        "В плитках выше считаются и те и другие."
+    )
+    return words % {"count": hard.count, "hard": of_n(hard.within_day), "others": of_n(others.within_day)}
 
 
 def _agreed(told: Answered) -> str:

@@ -36,8 +36,11 @@ class Watched:
 _STAMPS = ("assigned_at", "drafted_at", "executor_answered_at", "rating_since", "closed_at", "taken_at", "owed_since")
 _CHOSEN = ("state", "kind", "outcome", "close_reason", "noise_reason", "street", "house", "place_object", "priority")
 _WHOSE = ("theme_id", "place_id", "agency_id", "operator_id", "executor_id", "taken_by_id", "answered_with_id")
+_HARD = ("hard_since", "hard_why")
 WATCHED = {
-    "incident": Watched(Incident, "pk", (*_CHOSEN, *_WHOSE, *_STAMPS, "problem_id", "reopened", "returns", "due_at")),
+    "incident": Watched(
+        Incident, "pk", (*_CHOSEN, *_WHOSE, *_STAMPS, *_HARD, "problem_id", "reopened", "returns", "due_at")
+    ),
     "deadline": Watched(
         Deadline,
         "incident_id",
