@@ -7,9 +7,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
-from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import pytest
@@ -21,6 +19,7 @@ from otklik.networks.models import Account
 from otklik.people.models import User
 from otklik.site.cli import main
 from otklik.site.safety import Unsafe, check_start
+from tests.clean import must_be_clean
 from tests.processes import CLI, ROOT, bare_environment, otklik, running
 from tests.region import PASSWORD, Region, build_people, listen
 from tests.sandbox.process import free_port
@@ -250,49 +249,6 @@ class TestCheckStart:
         settings.MODE = "real"
         User.objects.create(username="demo", demo=True, is_active=False)
         check_start()
-
-
-class Page(HTMLParser):
-    """What of a page would need an exception in the content policy, what it loads, and where it leads."""
-
-    LOADING = {"src", "srcset", "poster", "data", "action", "formaction", "background", "manifest", "ping"}
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.inline: list[str] = []
-        self.loads: list[str] = []
-        self.leads: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
-        if tag == "style" or (tag == "script" and "src" not in given and given.get("type") != "application/json"):
-            self.inline.append(f"<{tag}>")
-        for name, value in given.items():
-            if name == "style" or name.startswith("on") or value.strip().lower().startswith("javascript:"):
-                self.inline.append(f"<{tag} {name}>")
-            if name in self.LOADING or name in ("hx-get", "hx-post") or (name == "href" and tag != "a"):
-                self.loads.append(value)
-            if name in ("href", "hx-get") and tag == "a":
-                self.leads.append(value)
-
-
-def read(response: Any) -> Page:
-    page = Page()
-    page.feed(response.content.decode())
-    return page
-
-
-def must_be_clean(address: str, response: Any) -> Page:
-    page = read(response)
-    assert page.inline == [], f"{address} holds what its own content policy forbids"
-    strange = [one for one in page.loads if urlsplit(one).netloc or urlsplit(one).scheme not in ("", "data")]
-    assert strange == [], f"{address} loads from elsewhere"
-    policy = response.headers["Content-Security-Policy"]
-    assert "unsafe" not in policy
-    assert policy.startswith("default-src 'none'")
-    assert response.headers["X-Frame-Options"] == "DENY"
-    assert response.headers["X-Content-Type-Options"] == "nosniff"
-    return page
 
 
 def walk(client: Client, first: str = "/", most: int = 60) -> dict[str, int]:
