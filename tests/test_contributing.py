@@ -121,7 +121,7 @@ def run(tree: Path, *words: str, given: str = "", **more: str) -> str:
     env |= {"DJANGO_SETTINGS_MODULE": "otklik.site.settings", **more}
     command = [sys.executable, *words]
     done = subprocess.run(
-        command, cwd=tree, env=env, input=given, capture_output=True, text=True, timeout=60, check=False
+        command, cwd=tree, env=env, input=given, capture_output=True, text=True, timeout=300, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
