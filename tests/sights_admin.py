@@ -106,6 +106,7 @@ CLOCKS = (
         "admin",
         "/admin/calendars/agencies/{agency}/removal/",
     ),
+    Sight("admin-ladder", "Управление: кому сообщать о просрочке", "admin", "/admin/calendars/ladder/"),
     Sight("admin-running", "Управление: пересчитать сроки", "admin", "/admin/calendars/running/"),
     Sight("admin-norm-new", "Управление: новый норматив", "admin", "/admin/norms/addition/"),
     Sight("admin-presets", "Управление: готовые сроки", "admin", "/admin/norms/presets/"),

@@ -12,9 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from otklik.alerts.ladder import ladder
 from otklik.desk.admin.calendar_forms import DayForm, HoursForm
 from otklik.desk.admin.frame import Hidden, Sure, administers, ask, framed, is_sure
 from otklik.desk.admin.journal_words import lines_about
+from otklik.desk.admin.ladder import ladder_words
 from otklik.desk.admin.late import LATE, beside_now, overtaken
 from otklik.desk.admin.norm_words import built_in, day_words, lasts, rivals
 from otklik.desk.admin.norm_words import rows as norm_rows
@@ -39,7 +41,7 @@ PIECES = 4  # of 500 clocks, in the request that saves; whatever is left goes on
 @require_safe
 @administers("calendars")
 def calendars(request: HttpRequest) -> HttpResponse:
-    """Six queries beside the frame's."""
+    """Seven queries beside the frame's."""
     ground, kept, this_year = verbs.ground_now(), default_calendar(), timezone.localdate().year
     year = integer(request.GET.get("year"), this_year)
     year = year if 2000 <= year <= 2099 else this_year
@@ -55,6 +57,7 @@ def calendars(request: HttpRequest) -> HttpResponse:
         "hours": hours_words(kept.opens, kept.closes),
         "days": days_words(days_of(kept)),
         "own": _own(),
+        "ladder": ladder_words(ladder()),
         "never": not ever_open(ground.week, clock.now()),
         "lines": lines_about(f"calendar:{kept.pk}") if kept.pk else [],
     }

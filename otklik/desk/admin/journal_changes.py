@@ -9,12 +9,14 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from otklik.alerts.models import Level
 from otklik.answers.models import Answer
-from otklik.desk.admin.norm_words import about_words, day_words, lasts
+from otklik.desk.admin.norm_words import day_words, lasts, scope_words, spent_words
 from otklik.desk.rule_words import asks
 from otklik.desk.translated import translated
 from otklik.networks.registry import key_title, title_of
 from otklik.people.permissions import Permission
+from otklik.routing.norms import Allowed
 from otklik.themes.models import Theme
 
 Names = Mapping[str, str]
@@ -36,7 +38,11 @@ def norm_title(data: Data, names: Names) -> str:
     """For whom a norm is; "" when the entry does not tell."""
     if "theme" not in data:
         return ""
-    return about_words(called(names, "theme", data["theme"], ""), data.get("fast") is True)
+    told = [called(names, kind, data.get(kind), "") for kind in ("theme", "group", "place")]
+    priority, network = data.get("priority"), data.get("network")
+    asked = Allowed("", None, data.get("fast") is True, 0, True, priority=priority if isinstance(priority, int) else 0,
+                    network=network if isinstance(network, str) else "")  # fmt: skip
+    return ", ".join(scope_words(asked, *told))
 
 
 def called(names: Names, kind: str, pk: object, nobody: str) -> str:
@@ -183,6 +189,19 @@ def _calendar(data: Data, names: Names) -> list[str]:
     return [f"{then} → {now}" if "before" in data else now]
 
 
+def _ladder(data: Data, names: Names) -> list[str]:
+    was, now = (_rungs(data.get(key)) for key in ("before", "rungs"))
+    return [f"{was} → {now}"]
+
+
+def _rungs(told: object) -> str:
+    """«куратор 0 мин, руководитель 2 ч»."""
+    rows = [row for row in told if isinstance(row, list) and len(row) == 2] if isinstance(told, list) else []
+    known = dict(Level.Role.choices)
+    words = [f"{known.get(role, role)} {spent_words(minutes)}" for minutes, role in rows if isinstance(minutes, int)]
+    return ", ".join(words) or _("никому")
+
+
 def _hours(told: object) -> float | None:
     """A whole number or a code such as «7.5»; -1 is «as in the production calendar»."""
     try:
@@ -230,6 +249,7 @@ _TOLD: dict[str, Callable[[Data, Names], list[str]]] = {
     "account.edit": _account,
     "account.key": _key,
     "theme.edit": _theme,
+    "ladder.edit": _ladder,
     "norm.add": _norm,
     "norm.edit": _norm,
     "norm.remove": _norm,

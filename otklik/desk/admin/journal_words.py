@@ -80,6 +80,7 @@ OTHERS = {
     "calendar.week": gettext_lazy("Изменены рабочие дни"),
     "calendar.own": gettext_lazy("Записан календарь ведомства"),
     "calendar.remove": gettext_lazy("Убран календарь ведомства"),
+    "ladder.edit": gettext_lazy("Изменено, кому сообщать о просрочке"),
     "norm.add": gettext_lazy("Добавлен срок"),
     "norm.edit": gettext_lazy("Изменён срок"),
     "norm.remove": gettext_lazy("Убран срок"),
@@ -207,6 +208,6 @@ def _named(names: dict[str, str], kind: str, data: dict[str, Any], key: str) -> 
 
 
 def _about(entry: Entry, names: dict[str, str]) -> str:
-    if entry.subject.startswith("calendar:"):
+    if entry.subject.startswith(("calendar:", "ladder:")):
         return _("Календари")
     return names.get(entry.subject, "") if not entry.incident else ""

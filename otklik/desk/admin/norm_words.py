@@ -74,16 +74,17 @@ def instead(norms: Sequence[Allowed], gone: Allowed, fast_track: bool) -> list[s
 
 def title(one: Allowed, theme: str = "", group: str = "", place: str = "") -> str:
     """«первый ответ, все остальные темы, срочность от 4». Names stand for what the norm asks by its id."""
-    return ", ".join([clock_words(one.clock), *_scope(one, theme, group, place)])
+    return ", ".join([clock_words(one.clock), *scope_words(one, theme, group, place)])
 
 
 def title_of(norm: Norm, clock: bool = True) -> str:
     """The same of a row with its theme, group and place."""
     names = [row.name if row else "" for row in (norm.theme, norm.group, norm.place)]
-    return ", ".join([*([clock_words(norm.clock)] if clock else []), *_scope(allowed(norm), *names)])
+    return ", ".join([*([clock_words(norm.clock)] if clock else []), *scope_words(allowed(norm), *names)])
 
 
-def _scope(one: Allowed, theme: str, group: str, place: str) -> list[str]:
+def scope_words(one: Allowed, theme: str, group: str, place: str) -> list[str]:
+    """What the norm is for, in words; names stand for what it asks by its id."""
     about = theme or (_("группа «%s»") % group if group else about_words("", one.fast_track))
     urgent = _("срочность от %d") % one.priority if one.priority else ""
     return [words for words in (about, urgent, place, title_of_network(one.network) if one.network else "") if words]
