@@ -28,7 +28,7 @@ from otklik.lib import clock
 from otklik.networks.models import Account, Source
 from otklik.people import accounts, invitations
 from otklik.people.models import Agency, Grant, MadeRole, Role, User
-from otklik.routing.models import NoiseCheck, Norm, Rule
+from otklik.routing.models import AgencyCalendar, Calendar, NoiseCheck, Norm, Rule
 from otklik.themes.models import Theme
 from otklik.triage.models import TrainedModel
 from otklik.triage.theme.linear import Linear
@@ -165,6 +165,10 @@ def _things(cards: Cards) -> dict[str, object]:
     theme = card.theme
     assert theme is not None
     idle, _fresh = Agency.objects.get_or_create(code="idle", defaults={"name": "Служба отлова", "short_name": "Отлов"})
+    calendar, _fresh = Calendar.objects.get_or_create(
+        title="Отлов", default=False, defaults={"special_days": {"2026-12-05": 6, "2026-12-31": 0}}
+    )
+    AgencyCalendar.objects.get_or_create(agency=idle, defaults={"calendar": calendar})
     closed, _fresh = Agency.objects.get_or_create(
         code="closed", defaults={"name": "Трест зелёного хозяйства", "short_name": "Зелентрест", "active": False}
     )

@@ -101,6 +101,12 @@ CLOCKS = (
     Sight("admin-calendar-addition", "Управление: новый календарь", "admin", "/admin/calendars/agencies/addition/"),
     Sight("admin-calendar-own", "Управление: календарь ведомства", "admin", "/admin/calendars/agencies/{agency}/"),
     Sight(
+        "admin-calendar-own-days",
+        "Управление: особые дни ведомства",
+        "admin",
+        "/admin/calendars/agencies/{idle}/days/",
+    ),
+    Sight(
         "admin-calendar-removal",
         "Управление: убрать календарь",
         "admin",

@@ -4,8 +4,9 @@ A change of the region's calendar moves limits of the citizen's clocks, as calen
 counts for what is assigned from now on: its clocks that run keep their limits.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, time
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from otklik.journal import book
 from otklik.people.models import Agency, User
 from otklik.people.scope import Refused
 from otklik.people.seen import check_seen, mark
+from otklik.routing.calendars import hours_code, special_with
 from otklik.routing.deadlines import WorkWeek
 from otklik.routing.models import AgencyCalendar, Calendar
 from otklik.routing.weeks import default_calendar
@@ -85,6 +87,31 @@ def set_own(
     return True
 
 
+def own_days_seen(kept: Calendar) -> str:
+    return mark(sorted(kept.special_days.items()))
+
+
+def set_own_day(agency: Agency, day: date, hours: int | None, was_seen: str, by: User, at: datetime) -> bool:
+    """How many hours the agency works that day; None: as on any day of its kind. Whether anything changed.
+
+    Raises Refused: "late" where it has no calendar of its own any more, "overtaken" where other days are not what was
+    seen.
+    """
+    with book.turn():
+        kept = own_calendar(agency)
+        if kept is None:
+            raise Refused("late")
+        check_seen(own_days_seen(kept), was_seen)
+        was = kept.special_days.get(day.isoformat())
+        if was == hours:
+            return False
+        kept.special_days = special_with(kept.special_days, day, hours)
+        kept.save(update_fields=["special_days"])
+        told = {"day": day.isoformat(), "hours": hours_code(hours), "before": {"hours": hours_code(was)}}
+        _write("calendar.own_day", kept.pk, agency, "", by, at, told)
+    return True
+
+
 def remove_own(agency: Agency, was_seen: str, said: str, by: User, at: datetime) -> None:
     """It works as those above it do. Raises Refused: "late" when it is gone already, "overtaken" when it is another."""
     with book.turn():
@@ -103,6 +130,14 @@ def _put(kept: Calendar, days: Days) -> None:
     kept.save()
 
 
-def _write(verb: str, pk: int, agency: Agency | None, said: str, by: User, at: datetime) -> None:
-    data = {"agency": agency.pk} if agency else {}
+def _write(
+    verb: str,
+    pk: int,
+    agency: Agency | None,
+    said: str,
+    by: User,
+    at: datetime,
+    told: Mapping[str, object] | None = None,
+) -> None:
+    data = {**({"agency": agency.pk} if agency else {}), **(told or {})}
     book.write(at=at, actor=f"user:{by.pk}", verb=verb, subject=f"calendar:{pk}", words=said, data=data)

@@ -252,7 +252,7 @@ def set_day(day: date, hours: int | None, was_seen: str, by: User, at: datetime)
         check_seen(day_seen(kept, day), was_seen)
         was = kept.special_days.get(day.isoformat())
         kept.special_days = special_with(kept.special_days, day, hours)
-        return {"day": day.isoformat(), "hours": _hours(hours), "before": {"hours": _hours(was)}}
+        return {"day": day.isoformat(), "hours": hours_code(hours), "before": {"hours": hours_code(was)}}
 
     return _change_calendar(change, by, at)
 
@@ -261,7 +261,7 @@ def _minutes(clock: time) -> int:
     return clock.hour * 60 + clock.minute
 
 
-def _hours(worked: float | None) -> int | str:
+def hours_code(worked: float | None) -> int | str:
     """For the journal, which takes whole numbers and codes: -1 is «as in the production calendar», «7.5» a code."""
     return -1 if worked is None else int(worked) if worked == int(worked) else f"{worked:g}"
 

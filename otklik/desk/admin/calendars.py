@@ -169,11 +169,17 @@ def unchanged(request: HttpRequest) -> HttpResponse:
 
 
 def form_page(
-    request: HttpRequest, form: forms.Form, title: str, here: Norm | None = None, status: int = 0, away: str = ""
+    request: HttpRequest,
+    form: forms.Form,
+    title: str,
+    here: Norm | None = None,
+    status: int = 0,
+    away: str = "",
+    days: str = "",
 ) -> HttpResponse:
-    """`away` is where what the form is about can be taken away."""
+    """`away` is where what the form is about can be taken away, `days` where its special days are."""
     lines = lines_about(f"norm:{here.pk}") if here else []
-    context = {"form": form, "title": title, "norm": here, "lines": lines, "away": away}
+    context = {"form": form, "title": title, "norm": here, "lines": lines, "away": away, "days": days}
     told = status or (422 if form.errors else 200)
     return framed(request, "calendars", "desk/admin/calendar_form.html", context, told)
 

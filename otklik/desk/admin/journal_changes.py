@@ -255,4 +255,5 @@ _TOLD: dict[str, Callable[[Data, Names], list[str]]] = {
     "norm.remove": _norm,
     "norm.apply": _applied,
     "calendar.edit": _calendar,
+    "calendar.own_day": _calendar,
 }

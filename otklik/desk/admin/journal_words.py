@@ -79,6 +79,7 @@ OTHERS = {
     "calendar.edit": gettext_lazy("Изменены рабочие часы или дни"),
     "calendar.week": gettext_lazy("Изменены рабочие дни"),
     "calendar.own": gettext_lazy("Записан календарь ведомства"),
+    "calendar.own_day": gettext_lazy("Изменён особый день ведомства"),
     "calendar.remove": gettext_lazy("Убран календарь ведомства"),
     "ladder.edit": gettext_lazy("Изменено, кому сообщать о просрочке"),
     "norm.add": gettext_lazy("Добавлен срок"),

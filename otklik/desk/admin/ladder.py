@@ -38,11 +38,11 @@ class LadderForm(forms.Form):
         for number in NUMBERS:
             self.fields[f"role{number}"] = choice(gettext_lazy("Кому"), [*nobody, *Level.Role.choices], required=False)
             self.fields[f"minutes{number}"] = Whole(
-                gettext_lazy("Через сколько минут после срока"), 0, MOST_MINUTES, required=False
+                gettext_lazy("Через сколько минут"), 0, MOST_MINUTES, required=False
             )
 
-    def rows(self) -> list[tuple[int, forms.BoundField, forms.BoundField]]:
-        return [(number, self[f"role{number}"], self[f"minutes{number}"]) for number in NUMBERS]
+    def rows(self) -> list[tuple[int, tuple[forms.BoundField, ...]]]:
+        return [(number, (self[f"role{number}"], self[f"minutes{number}"])) for number in NUMBERS]
 
     def clean(self) -> dict[str, Any]:
         told = super().clean() or self.cleaned_data

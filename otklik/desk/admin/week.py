@@ -80,7 +80,7 @@ def own(request: HttpRequest, pk: int) -> HttpResponse:
     form = OwnForm(request.POST if request.method == "POST" else None, kept, agency.pk, [])
     title = _("Календарь: %s") % agency.short_name
     if not form.is_valid():
-        return form_page(request, form, title, away=_away(agency, kept))
+        return form_page(request, form, title, away=_away(agency, kept), days=_days(agency, kept))
     if overtaken(form, verbs.own_seen(kept, agency.pk)):
         return _own_late(request, agency)
     return _save(request, form, agency, kept)
@@ -151,6 +151,10 @@ def _words(kept: Calendar | None) -> str:
 
 def _away(agency: Agency, kept: Calendar | None) -> str:
     return reverse("admin-calendar-removal", args=[agency.pk]) if kept else ""
+
+
+def _days(agency: Agency, kept: Calendar | None) -> str:
+    return reverse("admin-calendar-own-days", args=[agency.pk]) if kept else ""
 
 
 def _kept(request: HttpRequest, names: tuple[str, ...]) -> list[Hidden]:

@@ -1,6 +1,6 @@
 """Working days, lunch and zone of the region; calendars of agencies. Bad input is refused with a sentence."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -143,3 +143,25 @@ def test_a_calendar_by_which_nobody_works_is_told_and_never_searched(office: Off
     card = office.region.card(at=at)
     assert Deadline.objects.get(incident=card, clock="first_answer").limit_at == card.created_at + timedelta(hours=8)
     assert "По этому календарю никто никогда не работает" in admin.get("/admin/calendars/").content.decode()
+
+
+def test_an_agency_has_days_of_its_own_that_move_no_running_clock(office: Office, admin: Client) -> None:
+    water = office.region.water
+    address = f"{OWN}{water.pk}/days/"
+    assert admin.get(address).status_code == 404, "it has no calendar of its own yet"
+    confirm(admin, f"{OWN}{water.pk}/", hours())
+    running = list(Deadline.objects.order_by("pk").values_list("pk", "limit_at"))
+    saturday = {"day": "2026-12-05", "hours": "6", "seen": seen(admin, address)}
+    assert admin.post(address, saturday).status_code == 302
+    assert weeks_now().of(water).day_hours(date(2026, 12, 5)) == 6
+    assert "5 декабря 2026" in admin.get(address).content.decode()
+    late = admin.post(address, saturday | {"hours": "7"})
+    assert late.status_code == 409, "the days are not those that were seen"
+    assert admin.post(address, saturday | {"hours": "7", "seen": seen(admin, address)}).status_code == 302
+    assert admin.post(address, saturday | {"hours": "", "seen": seen(admin, address)}).status_code == 302
+    assert Calendar.objects.get(agency_links__agency=water).special_days == {}
+    told = Entry.objects.filter(verb="calendar.own_day").order_by("pk").values_list("data__hours", flat=True)
+    assert list(told) == [6, 7, -1]
+    assert list(Deadline.objects.order_by("pk").values_list("pk", "limit_at")) == running
+    for wrong in ({"day": "5 декабря"}, {"day": "1999-01-01"}, {"hours": "25"}, {"hours": "-1"}):
+        assert admin.post(address, saturday | wrong | {"seen": seen(admin, address)}).status_code == 422
