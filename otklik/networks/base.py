@@ -23,7 +23,8 @@ class Limits:
 
     `links`, `hashtags`, `cashtags` ($ABC): the most of them in one text, None = any number. `direct_window`: how long
     after the author's last message he may be written to, None = for ever. `link_warning`: what a link costs, for a
-    person.
+    person. `parts`: in how many texts one answer may be said. `caption`: the longest text that may stand with photos,
+    None = any; a longer one and its photos are said one after the other.
     """
 
     text: int
@@ -40,6 +41,8 @@ class Limits:
     shouting: bool = True
     direct_window: timedelta | None = None
     link_warning: str = ""
+    parts: int = 4
+    caption: int | None = None
 
     def text_in(self, direct: bool) -> int:
         return self.direct_text if direct else self.text

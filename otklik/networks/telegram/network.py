@@ -57,6 +57,7 @@ class Telegram:
         photo_bytes=10 * 1024 * 1024,
         counting=Counting.UTF16,
         direct_counting=Counting.UTF16,
+        caption=speak.CAPTION,
     )
 
     def account_id(self, typed: str) -> str:

@@ -70,6 +70,7 @@ class X:
         photo_bytes=5 * 1024 * 1024,
         counting=Counting.WEIGHTED,
         cashtags=1,
+        parts=2,
         link_warning="Ответ со ссылкой стоит в X около 0,20 $, без ссылки — 0,01–0,015 $",
     )
 

@@ -1,0 +1,150 @@
+"""A long answer is cut where nobody minds it, loses nothing, and each part is one that its network takes."""
+
+import re
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from otklik.answers.parts import Step, cut, joined, objections, plan, unmarked
+from otklik.networks.base import Limits
+from otklik.networks.counting import LINK, Counting, length
+from otklik.networks.registry import NETWORKS
+
+BOUNDS = Limits(60, 60, 2, 2, 1)
+FAMILY = "👩‍👩‍👧‍👦"
+WORDS = st.sampled_from(
+    [
+        "фонарь",
+        "заменили.",
+        "Мастер",
+        "приедет",
+        "завтра!",
+        FAMILY,
+        "🇷🇺",
+        "1️⃣",
+        "https://example.ru/а?б=1,2",
+        "vk.com/wall-1_2",
+        "№\u00a05",
+        "е\u0301",
+        "ул.",
+        "\ud83d",
+        "(1/3)",
+        "д" * 20,
+    ]
+)
+GAPS = st.sampled_from([" ", "\n", "\n\n", "  ", "\t"])
+TEXTS = st.lists(st.tuples(WORDS, GAPS), min_size=1, max_size=60).map(lambda told: "".join(a + b for a, b in told))
+COUNTINGS = st.sampled_from(list(Counting))
+
+
+def words_of(text: str) -> list[str]:
+    return [word for word in re.split(r"[ \t\n]+", text) if word]
+
+
+@given(TEXTS, st.integers(30, 400), COUNTINGS, st.integers(1, 9))
+def test_nothing_is_lost_no_word_is_torn_and_the_order_stays(
+    text: str, most: int, counted: Counting, parts: int
+) -> None:
+    cuts = cut(text, most, counted, parts)
+    if cuts:
+        assert words_of(joined(cuts)) == words_of(text)
+    else:
+        assert length(text, counted) > most
+
+
+@given(TEXTS, st.integers(30, 400), COUNTINGS, st.integers(1, 9))
+def test_every_part_fits_with_its_mark_and_there_are_no_more_than_may_be(
+    text: str, most: int, counted: Counting, parts: int
+) -> None:
+    cuts = cut(text, most, counted, parts)
+    assert len(cuts) <= parts
+    assert all(length(part, counted) <= most for part in cuts)
+    if len(cuts) > 1:
+        assert [part.rsplit(" ", 1)[1] for part in cuts] == [f"({n}/{len(cuts)})" for n in range(1, len(cuts) + 1)]
+        assert len(set(cuts)) == len(cuts), "two parts alike could not be told apart in the network"
+
+
+@given(TEXTS, st.integers(30, 400), COUNTINGS, st.integers(1, 9))
+def test_what_was_cut_is_not_cut_again_and_links_stay_whole(
+    text: str, most: int, counted: Counting, parts: int
+) -> None:
+    cuts = cut(text, most, counted, parts)
+    assert cuts == cut(text, most, counted, parts)
+    assert all(cut(part, most, counted, parts) == (part,) for part in cuts)
+    links = [link for part in cuts for link in LINK.findall(unmarked(part))]
+    assert links == (LINK.findall(text) if cuts else [])
+
+
+@given(st.text(max_size=600), st.integers(10, 100), COUNTINGS, st.integers(1, 9))
+def test_any_text_at_all_is_cut_to_size_or_not_at_all(text: str, most: int, counted: Counting, parts: int) -> None:
+    cuts = cut(text, most, counted, parts)
+    assert len(cuts) <= parts
+    assert all(length(part, counted) <= most for part in cuts)
+    assert "".join(joined(cuts).split() if cuts else []) == ("".join(text.split()) if cuts else "")
+
+
+def test_a_short_answer_stays_as_it_was_written() -> None:
+    assert cut(" Фонарь горит. ", 60, Counting.CHARACTERS, 4) == (" Фонарь горит. ",)
+    assert plan("Фонарь горит.", BOUNDS, direct=False, photos=1) == (Step("Фонарь горит.", photos=True),)
+
+
+def test_a_paragraph_is_a_better_place_than_a_sentence_and_a_sentence_than_a_word() -> None:
+    text = "Мы проверили линию на Садовой.\nЗаменили. Фонарь горит с вечера. Спасибо, что сказали."
+    assert cut(text, 60, Counting.CHARACTERS, 4)[0] == "Мы проверили линию на Садовой. (1/2)"
+    text = "Мы проверили линию на улице Садовой. Кабель старый и его будут менять в сентябре"
+    assert cut(text, 60, Counting.CHARACTERS, 4)[0] == "Мы проверили линию на улице Садовой. (1/2)"
+
+
+def test_where_fine_cuts_take_too_many_parts_they_are_closer() -> None:
+    sentence = "Мастер придёт в ваш дом. "
+    fine = cut(sentence * 6, 60, Counting.CHARACTERS, 4)
+    close = cut(sentence * 6, 60, Counting.CHARACTERS, 3)
+    assert len(fine) == 3 == len(close)
+    text = "Ветер. " + "слово " * 16
+    assert len(cut(text, 60, Counting.CHARACTERS, 2)) == 2
+
+
+def test_what_does_not_fit_is_refused_with_its_figures() -> None:
+    text = "слово " * 60
+    assert cut(text, 60, Counting.CHARACTERS, 4) == ()
+    assert objections(text, BOUNDS, direct=False) == [
+        "Текст длиннее, чем берёт сеть, и по частям: 360, а можно 4 раза по 60. Сократите его."
+    ]
+    assert objections("я" * 61, BOUNDS, direct=False) == ["Текст длиннее, чем берёт сеть: 61 из 60. Сократите его."]
+    assert objections(text, replace(BOUNDS, parts=1), direct=False) == [
+        "Текст длиннее, чем берёт сеть: 360 из 60. Сократите его."
+    ]
+    assert objections("слово " * 20, BOUNDS, direct=False) == []
+
+
+def test_what_a_network_refuses_is_asked_of_each_part() -> None:
+    one_link = replace(BOUNDS, links=1)
+    text = "Мы заменили фонарь на улице. Подробно: example.ru/a\n" + "И ещё в соседнем дворе, читайте: example.ru/b"
+    assert objections(text, one_link, direct=False) == []
+    both = "Читайте: example.ru/a и example.ru/b " + "слово " * 10
+    assert objections(both, one_link, direct=False) == ["Сеть берёт одну ссылку."]
+
+
+def test_words_too_long_for_a_caption_are_said_before_the_photos() -> None:
+    bounds = replace(BOUNDS, caption=20)
+    assert plan("Фонарь горит.", bounds, direct=False, photos=2) == (Step("Фонарь горит.", photos=True),)
+    long = "Фонарь горит с самого вечера."
+    assert plan(long, bounds, direct=False, photos=2) == (Step(long, photos=False), Step("", photos=True))
+    assert objections(long, bounds, direct=False, photos=3) == [
+        "Фотографий больше, чем берёт сеть: оставьте не больше 2."
+    ]
+
+
+def test_photos_go_with_the_first_part() -> None:
+    steps = plan("слово " * 15, BOUNDS, direct=False, photos=1)
+    assert [step.photos for step in steps] == [True, False]
+
+
+@pytest.mark.parametrize("network", list(NETWORKS))
+def test_every_network_says_a_text_that_is_a_little_too_long_in_two(network: str) -> None:
+    limits = NETWORKS[network].limits
+    text = "Фонарь горит. " * (limits.text // 14 + 2)
+    assert len(plan(text, limits, direct=False)) == 2
+    assert objections(text, limits, direct=False) == []
