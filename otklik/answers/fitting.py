@@ -7,8 +7,8 @@ from datetime import datetime
 
 from otklik.answers.exposing import stops
 from otklik.answers.models import Answer
+from otklik.answers.parts import objections as objections_to
 from otklik.inbox.models import Message
-from otklik.networks import counting
 from otklik.networks.legal import silent
 from otklik.networks.models import Source
 from otklik.networks.registry import NETWORKS
@@ -23,7 +23,7 @@ def objections(answer: Answer) -> list[str]:
 def against(text: str, kind: str, *, direct: bool, photos: int = 0) -> list[str]:
     """The same of a text that is no answer yet; `kind` is the network's. One that we do not know refuses nothing."""
     network = NETWORKS.get(kind)
-    refused = counting.objections(text, network.limits, direct=direct, photos=photos) if network else []
+    refused = objections_to(text, network.limits, direct=direct, photos=photos) if network else []
     return refused if direct else [*refused, *stops(text)]
 
 

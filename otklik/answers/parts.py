@@ -59,8 +59,10 @@ def objections(text: str, limits: Bounds, *, direct: bool, photos: int = 0) -> l
         found = counting.objections(text, limits, direct=direct, photos=photos)
         most, told = limits.text_in(direct), length(text, limits.counting_in(direct))
         if told > most * limits.parts > most:
-            words = f"и по частям: {told}, а можно {limits.parts} раза по {most}. Сократите его."
-            found[0] = f"Текст длиннее, чем берёт сеть, {words}"
+            found[0] = (
+                f"Текст длиннее, чем берёт сеть, и по частям: {told}, а можно {limits.parts} раза по {most}."
+                " Сократите его."
+            )
         return found
     told_of = (
         counting.objections(step.text, limits, direct=direct, photos=photos if step.photos else 0) for step in steps

@@ -44,9 +44,11 @@ def hear(heards: list[Heard], now: datetime) -> None:
 
 
 def _answer_is_unclear(heard: Heard) -> bool:
-    """Whether nobody knows yet if our answer stands there: what he wrote may be a word on it."""
-    unclear = (Delivery.State.SENDING, Delivery.State.UNKNOWN)
-    return Delivery.objects.filter(answer__incident=heard.incident_id, state__in=unclear).exists()
+    """Whether nobody knows yet if our answer stands there, or its next part is leaving: what he wrote may be a word on
+    it."""
+    unclear = Q(state__in=(Delivery.State.SENDING, Delivery.State.UNKNOWN))
+    leaving = Q(state=Delivery.State.QUEUED, part__gt=1, hold=Delivery.Hold.NONE)
+    return Delivery.objects.filter(unclear | leaving, answer__incident=heard.incident_id).exists()
 
 
 def _hear(incident: Incident, heard: Heard, now: datetime) -> None:

@@ -62,6 +62,7 @@ def _candidates(incident: Incident, theme_id: int) -> list[dict[str, Any]]:
             state=Answer.State.APPROVED,
             direct=False,
             deliveries__state=Delivery.State.SENT,
+            deliveries__part=1,
             incident__theme_id=theme_id,
         )
         .exclude(incident=incident)

@@ -23,8 +23,7 @@ class Limits:
 
     `links`, `hashtags`, `cashtags` ($ABC): the most of them in one text, None = any number. `direct_window`: how long
     after the author's last message he may be written to, None = for ever. `link_warning`: what a link costs, for a
-    person. `parts`: in how many texts one answer may be said. `caption`: the longest text that may stand with photos,
-    None = any; a longer one and its photos are said one after the other.
+    person. `parts`: in how many texts an answer may be said. `caption`: the longest one with photos, None = any.
     """
 
     text: int

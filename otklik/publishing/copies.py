@@ -1,4 +1,4 @@
-"""What becomes of the copies of an answer: each author's own delivery, which spoils nothing of the others."""
+"""What becomes of the copies of an answer: each author's own deliveries, which spoil nothing of the others'."""
 
 from datetime import datetime
 
@@ -7,7 +7,7 @@ from otklik.incidents.models import Incident
 from otklik.incidents.workflow import NotAllowed, record
 from otklik.journal import book
 from otklik.people.models import User
-from otklik.publishing.hold import hold_back, stopped, untried
+from otklik.publishing.hold import hold_back, stopped, unsaid
 from otklik.publishing.models import Delivery
 from otklik.publishing.prepare import new_key
 
@@ -17,7 +17,7 @@ D = Delivery.State
 def hold_copy(
     verb: str, incident: Incident, delivery: Delivery, cause: str, words: str, at: datetime, actor: str
 ) -> None:
-    """One of the authors cannot have it so: a person decides, and the card goes on. Inside `book.turn()`.
+    """One of the authors cannot have it so, or not the rest of it: a person decides. Inside `book.turn()`.
 
     Since it was certainly not said, saying it again is another matter, with a key of its own.
     """
@@ -29,9 +29,8 @@ def hold_copy(
 def recall_copies(answer: Answer) -> list[int]:
     """Take back what has not left; the ids of the copies that have, or may have. Inside `book.turn()`."""
     deliveries = Delivery.objects.filter(answer__copy_of=answer)
-    hold_back(untried(deliveries))
-    hold_back(stopped(deliveries))
-    left = sorted(deliveries.exclude(state=D.RECALLED).values_list("answer_id", flat=True))
+    hold_back(unsaid(deliveries))
+    left = sorted(set(deliveries.exclude(state=D.RECALLED).values_list("answer_id", flat=True)))
     back = answer.copies.filter(state=Answer.State.APPROVED).exclude(pk__in=left)
     back.update(state=Answer.State.WITHDRAWN, due_at=None)
     return left
@@ -41,8 +40,8 @@ def drop_copy(delivery: Delivery, by: User, at: datetime) -> None:
     """This author will get no copy: his message is gone, or the network does not let us. Only while it is held and
     nothing of it stands there. Raises NotAllowed."""
     with book.turn():
-        mine = Delivery.objects.filter(pk=delivery.pk, answer__copy_of__isnull=False)
-        if not hold_back(stopped(mine)):
+        held = stopped(Delivery.objects.filter(pk=delivery.pk, answer__copy_of__isnull=False))
+        if not (held.exists() and hold_back(unsaid(Delivery.objects.filter(answer=delivery.answer_id)))):
             raise NotAllowed("recall", delivery.answer.incident.state)
         record_copy("copy_dropped", delivery.answer.incident, delivery, f"user:{by.pk}", at)
 

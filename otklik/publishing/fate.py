@@ -21,22 +21,22 @@ from otklik.lib.text import fold
 from otklik.networks.pasted import leads_to
 from otklik.networks.registry import NETWORKS
 from otklik.people.models import User
-from otklik.publishing import astray
+from otklik.publishing import astray, turns
 from otklik.publishing.copies import hold_copy, recall_copies, record_copy
 from otklik.publishing.effects import answer_followers, stamps_of, turn_clocks
 from otklik.publishing.hold import hold_back, untried
 from otklik.publishing.models import Delivery, Sent
 
 ACTOR = "machine:publishing"
-A, D = Answer.Kind, Delivery.State
+A, D, H = Answer.Kind, Delivery.State, Delivery.Hold
 AFTER = {A.QUESTION: "asked", A.INTERIM: "promised", A.FIRST: "answered", A.FINAL: "answered"}
 
 
 def spoken(delivery: Delivery, external_id: str, url: str, at: datetime, by_hand: User | None = None) -> None:
-    """The answer stands in the network. Inside `book.turn()`; safe to repeat.
-
-    A copy is said to one more author and changes nothing on the card, whichever of them is spoken first.
+    """The answer stands in the network, or a part of it, and then the next is called. Inside `book.turn()`; safe to
+    repeat.
     """
+    following = turns.following(delivery)
     sent, fresh = Sent.objects.get_or_create(
         delivery=delivery,
         defaults={
@@ -44,7 +44,7 @@ def spoken(delivery: Delivery, external_id: str, url: str, at: datetime, by_hand
             "url": safe_address(url, 500),
             "at": at,
             "by_hand": by_hand,
-            "due_at": at,
+            "due_at": None if following else at,
         },
     )
     Delivery.objects.filter(pk=delivery.pk).update(state=D.SENT, hold=Delivery.Hold.NONE, cause="", words="")
@@ -54,6 +54,21 @@ def spoken(delivery: Delivery, external_id: str, url: str, at: datetime, by_hand
     incident = Incident.objects.get(pk=answer.incident_id)
     actor = f"user:{by_hand.pk}" if by_hand else ACTOR
     _remember_own_words(delivery, sent, together(incident), at)
+    if following is None:
+        said(sent, delivery, at, actor)
+        return
+    turns.call(following, delivery, at)
+    told = {"answer": answer.pk, "delivery": delivery.pk, "part": delivery.part, "parts": delivery.parts}
+    record(incident, "spoken_part", at=at, actor=actor, subject=f"delivery:{delivery.pk}", data=told)
+
+
+def said(sent: Sent, delivery: Delivery, at: datetime, actor: str) -> None:
+    """All of the answer that will be said stands there. Inside `book.turn()`.
+
+    A copy is said to one more author and changes nothing on the card, whichever of them is spoken first.
+    """
+    answer = delivery.answer
+    incident = Incident.objects.get(pk=answer.incident_id)
     verb = AFTER.get(A(answer.kind))
     if answer.copy_of_id is not None:
         record_copy("spoken_copy", incident, delivery, actor, at)
@@ -110,12 +125,16 @@ def _remember_own_words(delivery: Delivery, sent: Sent, cards: Iterable[Incident
 def refused(incident: Incident, delivery: Delivery, words: str, at: datetime, cause: str = "") -> None:
     """The network said no for good: back to work with its words. Inside `book.turn()`.
 
-    A copy waits for a person instead, and the card goes on.
+    A copy waits for a person instead, and the card goes on; so does what follows a part that stands there already.
     """
+    if delivery.part > 1:
+        hold_copy("refused_part", incident, delivery, cause, f"Сеть отказала: {words}", at, ACTOR)
+        return
     if delivery.answer.copy_of_id is not None:
         hold_copy("refused_copy", incident, delivery, cause, f"Сеть отказала: {words}", at, ACTOR)
         return
     Delivery.objects.filter(pk=delivery.pk).update(state=D.REFUSED, hold=Delivery.Hold.NONE, cause=cause, words=words)
+    turns.drop_following(delivery)
     Answer.objects.filter(pk=delivery.answer_id).update(state=Answer.State.RETURNED, remark=f"Сеть отказала: {words}")
     told = {"delivery": delivery.pk, "answer": delivery.answer_id}
     if incident.state == State.PUBLISHING:
@@ -125,7 +144,7 @@ def refused(incident: Incident, delivery: Delivery, words: str, at: datetime, ca
 
 
 def recall(answer: Answer, by: User, at: datetime) -> Incident:
-    """Take an approval back while the answer has not left. Raises NotAllowed when it has, or may have.
+    """Take an approval back while nothing of the answer has left. Raises NotAllowed when it has, or may have.
 
     Its copies come back as far as they have not left either; the journal says which did.
     """
@@ -134,8 +153,9 @@ def recall(answer: Answer, by: User, at: datetime) -> Incident:
         raise NotAllowed("recall", incident.state)
     with book.turn():
         deliveries = Delivery.objects.filter(answer=answer)
-        held = hold_back(untried(deliveries))
-        if deliveries.exists() and not held:
+        hold_back(untried(deliveries))
+        # Each part is guarded by itself: one that left in the same moment undoes what the others let happen.
+        if deliveries.exclude(state=D.RECALLED).exists():
             raise NotAllowed("recall", incident.state)
         Answer.objects.filter(pk=answer.pk).update(
             state=Answer.State.APPROVAL, decided_by=None, decided_at=None, due_at=None
@@ -162,7 +182,7 @@ def published_by_hand(delivery: Delivery, link: str, by: User, at: datetime, pro
         raise WrongLink(f"Ссылка ведёт не туда: ждём адрес на {wanted}.")
     with book.turn():
         open_states = (D.QUEUED, D.UNKNOWN, D.SENDING)
-        mine = Delivery.objects.filter(pk=delivery.pk, state__in=open_states, lease="")
+        mine = Delivery.objects.filter(pk=delivery.pk, state__in=open_states, lease="").exclude(hold=H.TURN)
         if not mine.update(state=D.SENT, due_at=None):
             raise NotAllowed("answered", delivery.answer.incident.state)
         delivery.attempts.filter(ended_at__isnull=True).update(ended_at=at, outcome="by_hand")
@@ -192,11 +212,11 @@ def say_again(delivery: Delivery, by: User, at: datetime) -> None:
     """A person has looked and says that the answer does not stand there: send it (again, with the same key).
 
     Where the comment has changed since the approval it goes back to the approver instead: he has seen another one. A
-    copy goes out, as whoever looked has seen both.
+    copy goes out, as whoever looked has seen both, and so does what follows a part that stands there.
     """
     again = {"hold": Delivery.Hold.NONE, "cause": "", "looked": 0, "rereads": 0, "claims": 0, "set_aside_at": None}
     with book.turn():
-        mine = Delivery.objects.filter(pk=delivery.pk, state__in=(D.UNKNOWN, D.QUEUED), lease="")
+        mine = Delivery.objects.filter(pk=delivery.pk, state__in=(D.UNKNOWN, D.QUEUED), lease="").exclude(hold=H.TURN)
         if not mine.update(state=D.QUEUED, due_at=at, **again):
             raise NotAllowed("answered", delivery.answer.incident.state)
         delivery.attempts.filter(ended_at__isnull=True).update(ended_at=at, outcome="absent")
@@ -210,7 +230,7 @@ def say_again(delivery: Delivery, by: User, at: datetime) -> None:
         )
         if delivery.cause != Delivery.Cause.CHANGED:
             return
-        if delivery.answer.copy_of_id is None:
+        if delivery.answer.copy_of_id is None and delivery.part == 1:
             astray.overtaken(delivery, _changed(delivery), at, f"user:{by.pk}")
         else:
             asked = bound_to(delivery.message, delivery.answer.version)

@@ -1,25 +1,40 @@
-"""Which deliveries have certainly not left, and holding them back."""
+"""Which deliveries have certainly not left, and holding them back. The parts of one answer are taken back together."""
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from otklik.publishing.models import Attempt, Delivery
 
 D, H = Delivery.State, Delivery.Hold
 HELD = (H.CAPTCHA, H.TOKEN, H.LEGAL, H.BUDGET, H.PERSON, H.BY_HAND)
+_TRIED = Exists(Attempt.objects.filter(delivery=OuterRef("pk"), key=OuterRef("key")))
+_IN_DOUBT = Exists(
+    Attempt.objects.filter(Q(ended_at__isnull=True) | Q(outcome="absent"), delivery=OuterRef("pk")),
+)
 
 
 def untried(deliveries: QuerySet[Delivery]) -> QuerySet[Delivery]:
-    """Queued, and not a byte of this text has left."""
-    return deliveries.filter(state=D.QUEUED).exclude(attempts__key=F("key"))
+    """Queued, and not a byte of their answer has left."""
+    left = _parts().filter(~Q(state=D.QUEUED) | _TRIED)
+    return deliveries.filter(~Exists(left), state=D.QUEUED)
 
 
 def stopped(deliveries: QuerySet[Delivery]) -> QuerySet[Delivery]:
-    """Held, in nobody's hands, and every attempt ended with the network's «no»: nothing stands there."""
-    doubtful = Attempt.objects.filter(Q(ended_at__isnull=True) | Q(outcome="absent"), delivery=OuterRef("pk"))
-    return deliveries.filter(~Exists(doubtful), state=D.QUEUED, hold__in=HELD, lease="")
+    """Held, in nobody's hands, and every attempt ended with the network's «no»: nothing stands there of this part."""
+    return deliveries.filter(~_IN_DOUBT, state=D.QUEUED, hold__in=HELD, lease="")
+
+
+def unsaid(deliveries: QuerySet[Delivery]) -> QuerySet[Delivery]:
+    """Queued, and nothing of their answer stands there: each of its parts is untried or stopped."""
+    perhaps = _TRIED & (~Q(hold__in=HELD) | ~Q(lease="") | _IN_DOUBT)
+    return deliveries.filter(~Exists(_parts().filter(~Q(state=D.QUEUED) | perhaps)), state=D.QUEUED)
 
 
 def hold_back(deliveries: QuerySet[Delivery]) -> int:
     """Recall them in one guarded UPDATE; how many there were."""
     queued = Delivery.objects.filter(pk__in=deliveries.order_by().values("pk"), state=D.QUEUED)
     return queued.update(state=D.RECALLED, hold=H.NONE, due_at=None)
+
+
+def _parts() -> QuerySet[Delivery]:
+    """The parts of the same answer that were not taken back or refused themselves."""
+    return Delivery.objects.filter(answer=OuterRef("answer")).exclude(state__in=(D.RECALLED, D.REFUSED))

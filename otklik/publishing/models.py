@@ -22,9 +22,11 @@ class Epoch(models.Model):
 
 
 class Delivery(Due):
-    """One text on its way under one message. Its step is publishing.send.
+    """One text on its way under one message: an answer, or the part of it that one call takes (answers/parts.py). Its
+    step is publishing.send.
 
-    `text` is what was approved, letter for letter. `key` is the idempotency key: made once for a text, used for every
+    `text` is what was approved, letter for letter; of an answer in parts it is part `part` of `parts`, with its mark.
+    `photos`: the answer's photos go with it. `key` is the idempotency key: made once for a text, used for every
     attempt to say it. `seen` are our replies that stood under the message before the first of them; None: not noted.
 
     `cause` is why it does not stand there, "" while nothing is against it. `asked` is the comment as it stood when the
@@ -49,6 +51,7 @@ class Delivery(Due):
         BUDGET = "budget", _("исчерпан лимит сети")
         PERSON = "person", _("нужно решение человека")
         BY_HAND = "by_hand", _("публикуется вручную")
+        TURN = "turn", _("ждёт того, что сказать раньше")
 
     class Cause(models.TextChoices):
         """Those of networks/errors.py, and what becomes of an answer without any network."""
@@ -79,6 +82,9 @@ class Delivery(Due):
     state = models.CharField(max_length=16, choices=State, default=State.QUEUED)
     hold = models.CharField(max_length=16, choices=Hold, blank=True, default=Hold.NONE)
     text = models.TextField()
+    part = models.PositiveSmallIntegerField(default=1)
+    parts = models.PositiveSmallIntegerField(default=1)
+    photos = models.BooleanField(default=True)
     direct = models.BooleanField(default=False)
     key = models.CharField(max_length=64, unique=True)
     seen = models.JSONField(null=True, default=None)
@@ -91,7 +97,7 @@ class Delivery(Due):
     rereads = models.PositiveSmallIntegerField(default=0)
 
     class Meta(Due.Meta):
-        constraints = [models.UniqueConstraint(fields=["answer", "message"], name="delivery_once")]
+        constraints = [models.UniqueConstraint(fields=["answer", "message", "part"], name="delivery_part_once")]
         indexes = [*Due.Meta.indexes, models.Index(fields=["state", "hold"], name="delivery_hold")]
         verbose_name_plural = "deliveries"
 

@@ -1,4 +1,7 @@
-"""The step of an Answer: an approved answer becomes a delivery, in the voice of the agency, held for the undo time."""
+"""The step of an Answer: an approved answer becomes a delivery, in the voice of the agency, held for the undo time.
+
+One that is too long for its network becomes as many deliveries as it has parts; each waits for the one before it.
+"""
 
 import secrets
 from datetime import datetime
@@ -8,6 +11,7 @@ from otklik.answers.copies import match_photos
 from otklik.answers.drafts import undo_until
 from otklik.answers.fitting import obstacles
 from otklik.answers.models import Answer
+from otklik.answers.parts import Step, plan
 from otklik.answers.voices import COPIED
 from otklik.inbox.models import Message
 from otklik.incidents.models import State
@@ -15,7 +19,7 @@ from otklik.incidents.workflow import record
 from otklik.lib.due import finish
 from otklik.networks.models import Account, Source
 from otklik.networks.registry import NETWORKS
-from otklik.publishing.hold import hold_back, stopped, untried
+from otklik.publishing.hold import hold_back, unsaid
 from otklik.publishing.models import Delivery, Epoch
 
 ACTOR = "machine:publishing"
@@ -26,7 +30,7 @@ CAUGHT_UP = ("text", "kind", "outcome", "promised_on", "decided_at", "decided_by
 
 
 def prepare(answers: list[Answer], now: datetime) -> None:
-    """All of it in the loop's one transaction with the journal's turn. Safe to repeat: one delivery an answer."""
+    """All of it in the loop's one transaction with the journal's turn. Safe to repeat: one delivery a part."""
     for answer in answers:
         # A copy goes its own way: the card may have been answered, or have come back, before its turn.
         aside = answer.kind == Answer.Kind.SURVEY or answer.copy_of_id is not None
@@ -41,33 +45,55 @@ def _prepare(answer: Answer, now: datetime) -> None:
         return
     account = voice_for(answer)
     against = obstacles(answer.reply_to, True, now) if account else [NO_VOICE]
-    wanted = {
+    first = _queue(answer, account, against, now)
+    _overtake(answer)
+    told = {"answer": answer.pk, "delivery": first.pk, "account": account.pk if account else 0}
+    told |= {"parts": first.parts} if first.parts > 1 else {}
+    record(answer.incident, "queue", at=now, actor=ACTOR, subject=f"delivery:{first.pk}", data=told)
+
+
+def _queue(answer: Answer, account: Account | None, against: list[str], now: datetime) -> Delivery:
+    """The first of the answer's deliveries. Where one is on its way or stands there already, all stay as they are."""
+    there = {delivery.part: delivery for delivery in Delivery.objects.filter(answer=answer)}
+    if any(delivery.state not in (D.RECALLED, D.REFUSED) for delivery in there.values()):
+        return there[1]
+    common = {
         "account": account,
-        "hold": Delivery.Hold.BY_HAND if against else Delivery.Hold.UNDO,
         "words": against[0] if against else "",
         "cause": _cause(answer, account),
-        "text": answer.text,
         "direct": answer.direct,
-        "due_at": None if against else max(undo_until(answer) or now, now),
     }
-    delivery, made = Delivery.objects.get_or_create(
-        answer=answer,
-        message=answer.reply_to,
-        defaults={**wanted, "epoch": current_epoch(now), "key": new_key(), "created_at": now},
-    )
-    if not made:
-        # Taken back or refused, and approved once more: a new text, so a new key and a new look at what stands there.
-        again = Delivery.objects.filter(pk=delivery.pk, state__in=(D.RECALLED, D.REFUSED))
-        again.update(**wanted, state=D.QUEUED, key=new_key(), set_aside_at=None, error="", **_FRESH)
-    _overtake(answer)
-    record(
-        answer.incident,
-        "queue",
-        at=now,
-        actor=ACTOR,
-        subject=f"delivery:{delivery.pk}",
-        data={"answer": answer.pk, "delivery": delivery.pk, "account": account.pk if account else 0},
-    )
+    steps, epoch = steps_of(answer), current_epoch(now)
+    for part, step in enumerate(steps, 1):
+        wanted = {**common, **_turn(part, answer, against, now)}
+        wanted |= {"text": step.text, "photos": step.photos, "part": part, "parts": len(steps), "key": new_key()}
+        if part in there:
+            # Taken back or refused, and approved once more: a new text, so a new key and a new look at what stands.
+            again = Delivery.objects.filter(pk=there[part].pk, state__in=(D.RECALLED, D.REFUSED))
+            again.update(**wanted, state=D.QUEUED, set_aside_at=None, error="", **_FRESH)
+        else:
+            Delivery.objects.create(answer=answer, message=answer.reply_to, epoch=epoch, created_at=now, **wanted)
+    # Nothing of what has fewer parts now was ever tried: a part is when the one before it stands.
+    Delivery.objects.filter(answer=answer, part__gt=len(steps)).delete()
+    return Delivery.objects.get(answer=answer, part=1)
+
+
+def _turn(part: int, answer: Answer, against: list[str], now: datetime) -> dict[str, Any]:
+    """When it is due, and what holds it until then."""
+    if part > 1:
+        return {"hold": Delivery.Hold.TURN, "words": "", "cause": "", "due_at": None}
+    if against:
+        return {"hold": Delivery.Hold.BY_HAND, "due_at": None}
+    return {"hold": Delivery.Hold.UNDO, "due_at": max(undo_until(answer) or now, now)}
+
+
+def steps_of(answer: Answer) -> tuple[Step, ...]:
+    """In which calls the answer is said. What is too long even so goes as it is: a network that we do not know may
+    take it, and any other says so."""
+    network = NETWORKS.get(answer.reply_to.network)
+    photos = answer.photos.count()
+    found = plan(answer.text, network.limits, direct=answer.direct, photos=photos) if network else ()
+    return found or (Step(answer.text, photos=True),)
 
 
 def _cause(answer: Answer, account: Account | None) -> str:
@@ -80,8 +106,8 @@ def _cause(answer: Answer, account: Account | None) -> str:
 def _catch_up(copy: Answer, main: Answer) -> bool:
     """A copy that has not left says what its answer says now. False for one that has left, or may have."""
     mine = Delivery.objects.filter(answer=copy)
-    hold_back(untried(mine.filter(lease="")))
-    hold_back(stopped(mine))
+    if not mine.exclude(lease="").exists():
+        hold_back(unsaid(mine))
     if mine.exclude(state__in=(D.RECALLED, D.REFUSED)).exists():
         return False
     if mine.exists():
@@ -104,8 +130,8 @@ def _overtake(answer: Answer) -> None:
         reply_to__author=answer.reply_to.author_id,
     ).exclude(copy_of=answer.copy_of_id or answer.pk)
     earlier = Delivery.objects.filter(answer__in=list(copies.values_list("pk", flat=True)))
-    if hold_back(untried(earlier)) + hold_back(stopped(earlier)):
-        gone = list(earlier.filter(state=D.RECALLED).values_list("answer_id", flat=True))
+    if hold_back(unsaid(earlier)):
+        gone = list(earlier.filter(part=1, state=D.RECALLED).values_list("answer_id", flat=True))
         Answer.objects.filter(pk__in=gone).update(state=Answer.State.WITHDRAWN)
 
 

@@ -30,7 +30,7 @@ from otklik.networks.fetch import stop
 from otklik.networks.legal import check_read, check_speak
 from otklik.networks.models import Account, Source
 from otklik.networks.registry import NETWORKS
-from otklik.publishing import astray, fate
+from otklik.publishing import astray, fate, turns
 from otklik.publishing.asked import still_stands
 from otklik.publishing.models import Attempt, Delivery, Sent
 from otklik.publishing.prepare import current_epoch
@@ -41,13 +41,14 @@ LONG_WAIT = timedelta(hours=1)
 # With a key a repeat says nothing twice, so two looks are enough.
 LOOKS_WITH_KEY = 2
 # Holds that end by themselves: the time for «отменить» is over, the account works again, the network is switched on,
-# its quota is renewed. The others want a person.
+# its quota is renewed, what comes before it stands there. The others want a person.
 LIFTED = (
     Delivery.Hold.NONE,
     Delivery.Hold.UNDO,
     Delivery.Hold.TOKEN,
     Delivery.Hold.LEGAL,
     Delivery.Hold.BUDGET,
+    Delivery.Hold.TURN,
 )
 
 Probe = Callable[[str], None]
@@ -73,8 +74,10 @@ def _send_one(delivery: Delivery, now: datetime, probe: Probe) -> None:
         _hold(delivery, Delivery.Hold.LEGAL, C.LEGAL, why, now)
     elif _may_have_spoken(delivery, now):
         _look(delivery, account, now, probe)
-    elif delivery.hold not in LIFTED:
+    elif delivery.hold not in LIFTED or turns.waits_for_a_part(delivery):
         finish(delivery)
+    elif turns.waits_for_an_answer(delivery):
+        _hold(delivery, Delivery.Hold.TURN, "", "", now, LOOK_AGAIN)
     else:
         _speak(delivery, account, probe)
 
@@ -97,14 +100,14 @@ def _may_have_spoken(delivery: Delivery, now: datetime) -> bool:
 
 
 def speech_of(delivery: Delivery) -> Speech:
-    """What goes out: the approved text, letter for letter, under the one message it answers."""
+    """What goes out: the approved text or the part of it, letter for letter, under the one message it answers."""
     first = delivery.attempts.filter(key=delivery.key).order_by("pk").first()
     return Speech(
         text=delivery.text,
         reply_to=delivery.message.external_id,
         thread=delivery.message.thread.external_id,
         direct=delivery.direct,
-        photos=tuple(_photo(photo) for photo in delivery.answer.photos.all()),
+        photos=tuple(_photo(photo) for photo in delivery.answer.photos.all()) if delivery.photos else (),
         attempted_at=first.started_at if first else None,
         seen=frozenset(delivery.seen or ()),
     )
@@ -285,10 +288,12 @@ def _may_be_a_repeat(delivery: Delivery, error: errors.NetworkError) -> bool:
     return isinstance(error, errors.Permanent) and 1 < delivery.attempts.filter(key=delivery.key).count() <= 3
 
 
-def _hold(delivery: Delivery, hold: str, cause: str, words: str, now: datetime) -> None:
+def _hold(
+    delivery: Delivery, hold: str, cause: str, words: str, now: datetime, time: timedelta = timedelta(minutes=1)
+) -> None:
     with transaction.atomic():
         Delivery.objects.filter(pk=delivery.pk).update(hold=hold, cause=cause, words=words)
-        finish(delivery, now + timedelta(minutes=1))
+        finish(delivery, now + time)
 
 
 def _ask_person(delivery: Delivery, reason: str) -> None:

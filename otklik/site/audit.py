@@ -159,7 +159,7 @@ def _cards(messages: list[int]) -> Counter[int]:
 
 
 def _approved(network: str, messages: set[int]) -> int:
-    """How many approved answers go to these texts."""
+    """How many approved answers go to these texts; one in parts counts as often as it has parts."""
     approved = Delivery.objects.filter(answer__state=Answer.State.APPROVED, message__network=network)
     return sum(pk in messages for pk in approved.values_list("message", flat=True))
 

@@ -16,6 +16,7 @@ from otklik.lib.pictures import NotAPicture
 from otklik.lib.text import clean
 from otklik.publishing import fate
 from otklik.publishing.models import Delivery, Sent
+from otklik.publishing.rest import cut_short
 
 
 @require_POST
@@ -50,6 +51,19 @@ def repeat(request: HttpRequest, pk: int) -> HttpResponse:
         return refusal(request, incident_pk, 409, _("Повторять нечего: ответ уже ушёл или ещё не застрял."))
     fate.say_again(delivery, user_of(request), clock.now())
     return card_again(request, incident_pk)
+
+
+@require_POST
+@roles()
+@telling_conflicts
+def stopping(request: HttpRequest, pk: int) -> HttpResponse:
+    """«Остальное не публиковать»: what stands there is the answer. Only after a person has looked."""
+    delivery = delivery_for(request, pk)
+    if request.POST.get("looked") != "yes":
+        told = _("Сначала посмотрите в сети и отметьте, что этой части там нет.")
+        return refusal(request, delivery.answer.incident_id, 422, told)
+    cut_short(delivery, user_of(request), clock.now())
+    return card_again(request, delivery.answer.incident_id)
 
 
 @require_GET

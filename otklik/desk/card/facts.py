@@ -219,10 +219,8 @@ def _after(incident: Incident, answers: list[Told], clocks: Clocks) -> dict[str,
     return {
         "ratings": ratings,
         "unread": [rating for rating in ratings if rating.suggested and not rating.dismissed_at],
-        "survey_link": next(
-            (f"{settings.ADDRESS}/s/{told.row['survey_key']}/" for told in answers if told.row["survey_key"]), ""
-        ),
-        "silence_until": next((told.row["silence_until"] for told in answers if told.row["silence_until"]), None),
+        "survey_link": next((f"{settings.ADDRESS}/s/{told.survey_key}/" for told in answers if told.survey_key), ""),
+        "silence_until": next((told.silence_until for told in answers if told.silence_until), None),
     }
 
 

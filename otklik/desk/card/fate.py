@@ -1,11 +1,11 @@
 """What became of an approved answer, in plain words, and what a person has to do about it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
 from otklik.desk.translated import translated
-from otklik.desk.undelivered.advice import ADVICE
+from otklik.desk.undelivered.advice import ADVICE, advice_of
 from otklik.publishing.models import Delivery
 
 D, H = Delivery.State, Delivery.Hold
@@ -21,13 +21,14 @@ class Fate:
     network_words: str = ""
 
 
-def fate_of(state: str, hold: str, words: str, waiting_for_undo: bool, cause: str = "") -> Fate:
+def fate_of(state: str, hold: str, words: str, waiting_for_undo: bool, cause: str = "", rest: bool = False) -> Fate:
     """`state` "" means that the answer is approved and no delivery has been made of it yet.
 
     `words` are the delivery's own: Russian, as they were written. A known `cause` has its own words and its own advice.
+    `rest`: a part of the answer stands there already.
     """
     words = translated(words)
-    known = ADVICE.get(cause) if cause else None
+    known = advice_of(cause, rest) if cause in ADVICE and cause else None
     if known is not None and (state == D.REFUSED or (state == D.QUEUED and hold in (H.PERSON, H.BY_HAND))):
         return Fate("bad" if state == D.REFUSED else "warn", str(known.title), str(known.next), words)
     if state in ("", D.QUEUED):
@@ -41,6 +42,26 @@ def fate_of(state: str, hold: str, words: str, waiting_for_undo: bool, cause: st
     if state == D.REFUSED:
         return Fate("bad", _("Сеть отказала"), _("Исправьте ответ и отправьте его снова."), words)
     return Fate("calm", _("Отозвано до отправки"))
+
+
+def fate_of_parts(fate: Fate, said: int, parts: int) -> Fate:
+    """The fate of an answer that is said in so many parts, of which `said` stand there; `fate` is that of the next."""
+    if parts < 2 or not said:
+        return fate
+    told = {"said": said, "parts": parts}
+    if fate.tone == "good":
+        title = (
+            _("Опубликовано, частей: %(parts)d") if said == parts else _("Опубликовано частей: %(said)d из %(parts)d")
+        )
+        return replace(fate, title=title % told)
+    return replace(fate, title=f"{_('Сказано частей: %(said)d из %(parts)d') % told}. {fate.title}")
+
+
+def part_title(state: str) -> str:
+    """What became of a part that is not the one on its way."""
+    if state == D.SENT:
+        return _("опубликовано")
+    return _("не публикуется") if state == D.RECALLED else _("ждёт своей очереди")
 
 
 def _unknown(hold: str, words: str) -> Fate:
@@ -79,6 +100,7 @@ def _queued(hold: str, words: str, waiting_for_undo: bool) -> Fate:
             _("Проверьте, нет ли ответа в обсуждении, и отправьте ещё раз или вставьте ссылку."),
         ),
         H.BY_HAND: (_("Публикуется вручную"), _("Скопируйте текст, опубликуйте его и вставьте ссылку.")),
+        H.TURN: (_("Ждёт своей очереди"), _("Уйдёт само, когда в сети появится то, что сказано раньше.")),
     }.get(H(hold), (_("Задержано"), ""))
     said = words.strip(" .").lower() == title.lower()
-    return Fate("warn", title, advice, "" if said else words)
+    return Fate("busy" if hold == H.TURN else "warn", title, advice, "" if said else words)

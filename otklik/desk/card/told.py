@@ -7,13 +7,13 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Count, Exists, F, IntegerField, OuterRef, Subquery
+from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Subquery, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from otklik.answers.drafts import OPEN, undo_until
 from otklik.answers.models import Answer
-from otklik.desk.card.fate import Fate, fate_of
+from otklik.desk.card.fate import Fate, fate_of, fate_of_parts, part_title
 from otklik.incidents.models import Incident
 from otklik.lib.kept import STAND_IN, Kept, keep
 from otklik.publishing.hold import HELD
@@ -26,6 +26,8 @@ _FROM_DELIVERY = {
     "delivery_state": F("deliveries__state"),
     "hold": F("deliveries__hold"),
     "delivery_words": F("deliveries__words"),
+    "delivery_text": F("deliveries__text"),
+    "part": F("deliveries__part"),
     "cause": F("deliveries__cause"),
     "delivery_lease": F("deliveries__lease"),
     "voice": F("deliveries__account__title"),
@@ -43,15 +45,34 @@ _FROM_DELIVERY = {
 def _copies(**which: Any) -> Coalesce:
     """How many copies of the answer there are of this kind: one for each of the card's other authors."""
     copies = Answer.objects.filter(copy_of=OuterRef("pk"), state=Answer.State.APPROVED, **which).order_by()
-    counted = copies.values("copy_of").annotate(n=Count("pk")).values("n")
+    counted = copies.values("copy_of").annotate(n=Count("pk", distinct=True)).values("n")
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
 
 _COPIES = {
     "copies_all": _copies(),
-    "copies_sent": _copies(deliveries__state=Delivery.State.SENT),
+    "copies_sent": _copies(deliveries__state=Delivery.State.SENT, deliveries__part=1),
     "copies_stuck": _copies(deliveries__hold__in=HELD),
 }
+
+
+_SETTLED = (Delivery.State.SENT, Delivery.State.RECALLED)
+_GOING = Case(When(deliveries__state__in=_SETTLED, then=1), default=0)
+
+
+def current(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Of the deliveries of one answer, by part, the one that is on its way or stuck; the first when all are settled."""
+    return min(rows, key=lambda row: (row["delivery_state"] in _SETTLED, row["part"] or 0))
+
+
+class Part(NamedTuple):
+    """A part of an answer for showing; `title` is what became of it, `current` the one that matters now."""
+
+    text: str
+    title: str
+    url: str
+    said: bool
+    current: bool
 
 
 class Shot(NamedTuple):
@@ -63,15 +84,66 @@ class Shot(NamedTuple):
 
 @dataclass(slots=True)
 class Told:
-    """An answer for showing. `can_recall`: it has not left and may be taken back."""
+    """An answer for showing. `rows` are its deliveries by part, one of nothing where there is none yet.
+
+    `can_recall`: it has not left and may be taken back.
+    """
 
     answer: Answer
-    row: dict[str, Any]
+    rows: list[dict[str, Any]]
     now: datetime
     photos: list[Shot] = field(default_factory=list)
 
     @property
+    def row(self) -> dict[str, Any]:
+        """The part that matters now; with it what is known of the whole answer."""
+        return current(self.rows)
+
+    @property
+    def said(self) -> int:
+        """How many parts stand there."""
+        return sum(row["delivery_state"] == Delivery.State.SENT for row in self.rows)
+
+    @property
+    def in_parts(self) -> bool:
+        return len(self.rows) > 1
+
+    @property
+    def parts(self) -> list[Part]:
+        """The parts in their order, as they are shown one under the other."""
+        now, states = self.row, Delivery.State
+        fate, going = self.fate_now.title, now["delivery_state"] not in _SETTLED
+        return [
+            Part(
+                text=row["delivery_text"] or _("снимки к ответу"),
+                title=fate if going and row is now else part_title(row["delivery_state"]),
+                url=row["sent_url"] or "",
+                said=row["delivery_state"] == states.SENT,
+                current=going and row is now,
+            )
+            for row in self.rows
+        ]
+
+    @property
+    def may_be_cut_short(self) -> bool:
+        """Whether a person may leave the rest unsaid: a part stands there, and the next waits for him."""
+        return self.said > 0 and self.by_hand_now
+
+    @property
+    def survey_key(self) -> str:
+        return next((row["survey_key"] for row in self.rows if row["survey_key"]), "")
+
+    @property
+    def silence_until(self) -> datetime | None:
+        return next((row["silence_until"] for row in self.rows if row["silence_until"]), None)
+
+    @property
     def fate(self) -> Fate:
+        return fate_of_parts(self.fate_now, self.said, len(self.rows))
+
+    @property
+    def fate_now(self) -> Fate:
+        """Of the part that matters now."""
         until = self.undo_until
         return fate_of(
             self.row["delivery_state"] or "",
@@ -79,6 +151,7 @@ class Told:
             self.row["delivery_words"] or "",
             until is not None and until > self.now,
             self.row["cause"] or "",
+            rest=self.said > 0,
         )
 
     @property
@@ -95,12 +168,12 @@ class Told:
     def can_recall(self) -> bool:
         state = self.row["delivery_state"]
         queued = state in (None, Delivery.State.RECALLED) or (state == Delivery.State.QUEUED and not self.row["tried"])
-        return self.answer.state == Answer.State.APPROVED and queued
+        return self.answer.state == Answer.State.APPROVED and queued and not self.said
 
     @property
     def by_hand_now(self) -> bool:
         """Whether a person may publish it and give the link."""
-        held = self.row["hold"] not in (None, "", Delivery.Hold.UNDO)
+        held = self.row["hold"] not in (None, "", Delivery.Hold.UNDO, Delivery.Hold.TURN)
         return self.row["delivery_state"] == Delivery.State.UNKNOWN or (
             self.row["delivery_state"] == Delivery.State.QUEUED and held
         )
@@ -125,23 +198,26 @@ class Told:
 
     @property
     def stamp(self) -> str:
-        told = (self.answer.pk, self.answer.version, self.answer.state, self.row["delivery_state"], self.row["hold"])
-        return _stamp(told, [self.row[name] for name in _COPIES])
+        row, answer = self.row, self.answer
+        told = (answer.pk, answer.version, answer.state, row["delivery_state"], row["hold"], row["part"])
+        return _stamp(told, [row[name] for name in _COPIES])
 
 
 def answers_of(incident: Incident, now: datetime) -> list[Told]:
-    """Newest first. An answer stands under one message, so it has at most one delivery; its copies are counted."""
+    """Newest first. An answer stands under one message, with one delivery for each part; its copies are counted."""
     tried = Attempt.objects.filter(delivery__answer=OuterRef("pk"), key=F("delivery__key"))
     rows = (
         Answer.objects.filter(incident=incident, copy_of__isnull=True)
         .select_related("author", "decided_by", "corrected_by", "agency", "reply_to")
         .annotate(**_FROM_DELIVERY, **_COPIES, tried=Exists(tried))
-        .order_by("-pk", "photos__position", "photos__pk")[:MOST_ROWS]
+        .order_by("-pk", "deliveries__part", "photos__position", "photos__pk")[:MOST_ROWS]
     )
     found: dict[int, Told] = {}
     for row in rows:
         extra = {name: getattr(row, name) for name in (*_FROM_DELIVERY, *_COPIES, "tried")}
-        told = found.setdefault(row.pk, Told(row, extra, now))
+        told = found.setdefault(row.pk, Told(row, [extra], now))
+        if extra["delivery_id"] != told.rows[-1]["delivery_id"]:
+            told.rows.append(extra)
         shot = Shot(extra["photo_id"], extra["photo_stage"] or "")
         if shot.pk and shot not in told.photos:
             told.photos.append(shot)
@@ -151,13 +227,14 @@ def answers_of(incident: Incident, now: datetime) -> list[Told]:
 def stamp_of_latest(incident_pk: int) -> str:
     """The newest answer's stamp in one query, for pages that ask whether anything changed."""
     rows = _latest_question(connection.vendor).ask({STAND_IN: incident_pk})
-    return _stamp(rows[0][:5], rows[0][5:]) if rows else NO_ANSWER
+    return _stamp(rows[0][:6], rows[0][6:]) if rows else NO_ANSWER
 
 
 @cache
 def _latest_question(_vendor: str) -> Kept:
-    answers = Answer.objects.filter(incident=STAND_IN, copy_of__isnull=True).order_by("-pk").annotate(**_COPIES)
-    columns = ("pk", "version", "state", "deliveries__state", "deliveries__hold")
+    answers = Answer.objects.filter(incident=STAND_IN, copy_of__isnull=True).annotate(**_COPIES)
+    answers = answers.order_by("-pk", _GOING, "deliveries__part")
+    columns = ("pk", "version", "state", "deliveries__state", "deliveries__hold", "deliveries__part")
     return keep(answers.values_list(*columns, *_COPIES)[:1])
 
 

@@ -52,6 +52,7 @@ urlpatterns: list[URLPattern] = [
     path("deliveries/<row:pk>/proof/", delivery.proof, name="delivery-proof"),
     path("deliveries/<row:pk>/picture/", delivery.picture, name="delivery-picture"),
     path("deliveries/<row:pk>/repeat/", delivery.repeat, name="delivery-repeat"),
+    path("deliveries/<row:pk>/stopping/", delivery.stopping, name="delivery-stopping"),
     path("ratings/<row:pk>/confirmation/", rating.confirmation, name="rating-confirmation"),
     path("ratings/<row:pk>/dismissal/", rating.dismissal, name="rating-dismissal"),
     path("themes/", pick.themes, name="themes"),

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from otklik.answers.models import Answer
 from otklik.answers.voices import Voice, voices
-from otklik.desk.card.fate import Fate, fate_of
+from otklik.desk.card.fate import Fate, fate_of, fate_of_parts
+from otklik.desk.card.told import current
 from otklik.inbox.models import Message
 from otklik.incidents.cards import may_move, visible_to
 from otklik.incidents.gathering import LEADING, WORKING, sharing
@@ -22,6 +23,8 @@ VERB = "assign"
 MOST = 60
 _TOLD = {
     "delivery_id": F("deliveries__pk"),
+    "part": F("deliveries__part"),
+    "delivery_text": F("deliveries__text"),
     "delivery_state": F("deliveries__state"),
     "hold": F("deliveries__hold"),
     "words": F("deliveries__words"),
@@ -85,11 +88,23 @@ def _shown(incident: Incident, heard: list[Voice]) -> list[Shown]:
 
 
 def _told(incident: Incident) -> dict[int, Any]:
-    """By author, the last approved answer to him with its delivery. One query."""
+    """By author, the last approved answer to him with the delivery that matters now (told.current). One query."""
     here = Q(incident=incident.pk) | Q(incident__answered_with=incident.pk) | Q(incident=incident.answered_with_id)
     answers = Answer.objects.filter(here, state=Answer.State.APPROVED).exclude(kind=Answer.Kind.SURVEY)
-    rows: Iterable[Any] = answers.annotate(**_TOLD).order_by("pk")
-    return {row.author_pk: row for row in rows}
+    rows: Iterable[Any] = answers.annotate(**_TOLD).order_by("pk", "deliveries__part")
+    last: dict[int, list[Any]] = {}
+    for row in rows:
+        known = last.get(row.author_pk)
+        last[row.author_pk] = [*known, row] if known and known[0].pk == row.pk else [row]
+    return {author: _one_of(parts) for author, parts in last.items()}
+
+
+def _one_of(parts: list[Any]) -> Any:
+    told = [{"delivery_state": row.delivery_state, "part": row.part} for row in parts]
+    row = parts[told.index(current(told))]
+    row.said = sum(one.delivery_state == Delivery.State.SENT for one in parts)
+    row.parts = len(parts)
+    return row
 
 
 def _fate(voice: Voice, told: Any | None) -> Fate:
@@ -102,7 +117,9 @@ def _fate(voice: Voice, told: Any | None) -> Fate:
         return Fate("warn", _("ждёт итогового ответа") if interim else _("ждёт ответа"))
     if told is None:
         return Fate("calm", _("ответа не ждёт"))
-    return fate_of(told.delivery_state or "", told.hold or "", told.words or "", waiting_for_undo=False)
+    state, hold = told.delivery_state or "", told.hold or ""
+    fate = fate_of(state, hold, told.words or "", waiting_for_undo=False)
+    return fate_of_parts(fate, told.said, told.parts)
 
 
 def _stuck(told: dict[int, Any], voice: Voice) -> bool:

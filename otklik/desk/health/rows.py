@@ -129,10 +129,10 @@ def _counted(step: Step, kind: str, condition: Q) -> QuerySet[Any, Any]:
     return (
         step.model._default_manager.filter(pk__in=first)
         .order_by()
-        .annotate(step=_word(step.name), part=_word(kind))
-        .values("step", "part")
+        .annotate(step=_word(step.name), sort=_word(kind))
+        .values("step", "sort")
         .annotate(number=Count("pk"), oldest=Min("due_at"))
-        .values_list("step", "part", "number", "oldest")
+        .values_list("step", "sort", "number", "oldest")
     )
 
 

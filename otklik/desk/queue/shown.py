@@ -26,6 +26,9 @@ TEXT_SHOWN = 320  # characters: more than three lines hold
 WORD_SHOWN = 160
 
 
+_BEHIND = Q(part__gt=1) & (Q(hold=Delivery.Hold.TURN) | Q(state=Delivery.State.RECALLED))
+
+
 class Card(NamedTuple):
     """One card as a row needs it. `verdict`, `suggestion` and `delivery` are the latest ones, None where there is none.
 
@@ -122,7 +125,8 @@ def _cards_question(_vendor: str, number: int) -> Kept:
 def _links(ids: Sequence[int]) -> QuerySet[IncidentMessage]:
     verdict = Verdict.objects.filter(message=OuterRef("message_id")).order_by("-pk")
     suggestion = Suggestion.objects.filter(incident=OuterRef("incident_id")).order_by("-pk")
-    delivery = Delivery.objects.filter(answer__incident=OuterRef("incident_id")).order_by("-pk")
+    # Of an answer in parts the one that is on its way, or else the last that stands there.
+    delivery = Delivery.objects.filter(answer__incident=OuterRef("incident_id")).exclude(_BEHIND).order_by("-pk")
     unread = Rating.objects.filter(
         incident=OuterRef("incident_id"), suggested=True, confirmed_at__isnull=True, dismissed_at__isnull=True
     )

@@ -44,6 +44,7 @@ BELOW = (
         "answers/exposing.py",
         "answers/binding.py",
         "answers/grounds.py",
+        "answers/parts.py",
         "inbox/by_hand.py",
     ),
     *("lib/pictures.py", "reports/periods.py", "incidents/workflow.py"),

@@ -1,6 +1,6 @@
 """What a person does next, by the cause for which an answer does not stand there."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -78,6 +78,19 @@ ADVICE: dict[str, Advice] = {
         _("Другая причина"), _("Прочтите слова сети, откройте карточку и решите: опубликовать вручную или исправить.")
     ),
 }
+
+
+REST = _(
+    "Часть ответа уже в сети. Отправьте следующую снова, опубликуйте её вручную или решите остальное не публиковать."
+)
+_GOES_ON = (C.TOKEN, C.BUDGET, C.LEGAL, C.UNKNOWN)
+
+
+def advice_of(cause: str, rest: bool) -> Advice:
+    """For a cause of the list. `rest`: a part of the answer stands there, so that it can be neither rewritten nor
+    dropped as a whole; what goes on by itself, and what nobody knows, is dealt with as ever."""
+    known = ADVICE[cause]
+    return replace(known, next=REST) if rest and cause not in _GOES_ON else known
 
 
 def cause_of(cause: str, state: str, hold: str) -> str:

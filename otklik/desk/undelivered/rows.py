@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from otklik.answers.models import Answer
-from otklik.desk.undelivered.advice import ADVICE, Advice, cause_of
+from otklik.desk.undelivered.advice import ADVICE, Advice, advice_of, cause_of
 from otklik.incidents.cards import visible_to
 from otklik.incidents.models import State
 from otklik.networks.registry import NETWORKS
@@ -41,11 +42,13 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`again`: certainly not said, and it may be sent as it is."""
+    """`again`: certainly not said, and it may be sent as it is. `said` is how much of the answer stands there, in
+    words; "" for nothing of it."""
 
     delivery: Delivery
     advice: Advice
     again: bool
+    said: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,10 @@ def page_of(user: User, chosen: Chosen) -> tuple[list[Row], int]:
 
 def _row(delivery: Delivery, able: set[int]) -> Row:
     cause = cause_of(delivery.cause, delivery.state, delivery.hold)
-    return Row(delivery, ADVICE[cause], delivery.pk in able)
+    rest = delivery.part > 1
+    told = {"said": delivery.part - 1, "parts": delivery.parts}
+    said = _("Сказано частей: %(said)d из %(parts)d") % told if rest else ""
+    return Row(delivery, advice_of(cause, rest), delivery.pk in able, said)
 
 
 def facets(user: User) -> list[tuple[str, str, int | None, str | None, int]]:

@@ -1,0 +1,296 @@
+"""A long answer is said in parts: in their order, each once, and what cannot be said is decided by a person."""
+
+import signal
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.files.base import ContentFile
+from django.db import connections
+
+from otklik.answers import drafts
+from otklik.answers.models import Answer, AnswerPhoto
+from otklik.answers.parts import joined
+from otklik.feedback.closing import everybody_told
+from otklik.feedback.models import Survey
+from otklik.flow.loop import turn_once
+from otklik.flow.steps import FLOW
+from otklik.inbox.models import Message
+from otklik.incidents.cards import main_message
+from otklik.incidents.models import Outcome, State
+from otklik.incidents.workflow import NotAllowed
+from otklik.journal.models import Entry
+from otklik.lib import clock
+from otklik.lib.tests.test_pictures import picture
+from otklik.publishing.fate import published_by_hand, recall, say_again
+from otklik.publishing.models import Attempt, Delivery, Epoch, Sent
+from otklik.publishing.rest import cut_short
+from otklik.routing.assign import Decision, assign
+from tests.region import Region, listen, only_card, settle
+from tests.sandbox.town import Town
+from tests.test_exactly_once import POINTS, PREPARE, said, wake, worker
+
+pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
+SEND = next(step for step in FLOW if step.name == "send")
+LONG = "\n\n".join(f"Абзац {number}. " + "Мастер заменил лампу и проверил линию. " * 24 for number in range(1, 11))
+D, H = Delivery.State, Delivery.Hold
+PROOF: dict[str, Any] = {"outcome": Outcome.SOLVED, "ground": "phone", "ground_words": "Позвонили автору"}
+
+
+def approved(region: Region, text: str) -> Answer:
+    incident, now = only_card(), clock.now()
+    if incident.state == State.NEW:
+        assign(incident, Decision(region.agency, region.theme, region.place), region.operator, now)
+    answer = drafts.write(only_card(), main_message(incident), drafts.Words(text, **PROOF), region.executor, now)
+    drafts.submit(answer, region.executor, now)
+    drafts.approve(answer, region.approver, now, answer.version)
+    answer.refresh_from_db()
+    return answer
+
+
+def prepared(town: Town, region: Region, text: str = LONG) -> list[Delivery]:
+    """The parts of an approved answer, by part, the first of them due."""
+    town.comment("Во дворе в Речном темно, не горит фонарь")
+    listen()
+    approved(region, text)
+    turn_once(PREPARE)
+    return parts()
+
+
+def parts() -> list[Delivery]:
+    return list(Delivery.objects.order_by("part"))
+
+
+def texts(town: Town) -> list[str]:
+    return [item["text"] for item in said(town)]
+
+
+def first_said_second_refused(town: Town, region: Region, code: int = 213) -> list[Delivery]:
+    prepared(town, region)
+    turn_once(SEND)
+    assert len(texts(town)) == 1
+    town.fault("error", "wall.createComment", code=code)
+    turn_once(SEND)
+    return parts()
+
+
+def test_a_long_answer_is_said_in_order_and_moves_the_card_once(town: Town, region: Region) -> None:
+    found = prepared(town, region)
+    assert [(one.part, one.parts, one.hold) for one in found] == [(1, 3, H.UNDO), (2, 3, H.TURN), (3, 3, H.TURN)]
+    assert joined([one.text for one in found]).split() == LONG.split()
+    settle()
+    assert texts(town) == [one.text for one in found]
+    assert [one["parent"] for one in said(town)] == [said(town)[0]["parent"]] * 3
+    assert only_card().state == State.RATING
+    assert (Sent.objects.count(), Survey.objects.count()) == (3, 1)
+    assert Survey.objects.get().sent.delivery.part == 3
+    assert Message.objects.filter(own=True, incidents=only_card()).count() == 3
+    verbs = list(Entry.objects.filter(subject__startswith="delivery:").order_by("pk").values_list("verb", flat=True))
+    assert verbs == ["incident.queue", "incident.spoken_part", "incident.spoken_part", "incident.answered"]
+
+
+@pytest.mark.parametrize("point", POINTS)
+@pytest.mark.parametrize("before", [0, 1])
+def test_a_worker_killed_between_and_within_parts_says_each_once_and_in_order(
+    town: Town, committed_region: Region, before: int, point: str
+) -> None:
+    town.switch(guid="ignored")
+    found = prepared(town, committed_region)
+    for _ in range(before):
+        assert worker(town).returncode == 0
+    died = worker(town, point)
+    assert died.returncode == -signal.SIGKILL, died.stderr
+    for _ in range(9):
+        for one in Delivery.objects.filter(due_at__isnull=False):
+            wake(one)
+            assert worker(town).returncode == 0
+    assert texts(town) == [one.text for one in found]
+    assert {one.state for one in parts()} == {D.SENT}
+    assert Sent.objects.count() == 3
+    connections.close_all()
+
+
+@pytest.mark.parametrize("fault", ["drop_before", "drop_after", "http_after"])
+def test_a_part_of_unknown_fate_is_looked_for_before_the_next_is_said(town: Town, region: Region, fault: str) -> None:
+    found = prepared(town, region)
+    turn_once(SEND)
+    town.fault(fault, "wall.createComment")
+    turn_once(SEND)
+    assert parts()[2].hold == H.TURN, "its turn comes when the second is known to stand"
+    for _ in range(8):
+        for one in Delivery.objects.filter(due_at__isnull=False):
+            wake(one)
+        settle()
+    assert texts(town) == [one.text for one in found]
+
+
+def test_a_part_is_not_said_before_the_one_that_comes_first_even_if_it_is_due(town: Town, region: Region) -> None:
+    last = prepared(town, region)[2]
+    Delivery.objects.exclude(pk=last.pk).update(due_at=None)
+    Delivery.objects.filter(pk=last.pk).update(due_at=clock.now(), hold=H.NONE)
+    turn_once(SEND)
+    assert texts(town) == []
+    assert not Attempt.objects.exists()
+
+
+def test_a_refused_first_part_brings_all_of_the_answer_back(town: Town, region: Region) -> None:
+    prepared(town, region)
+    town.fault("error", "wall.createComment", code=213)
+    settle()
+    assert [one.state for one in parts()] == [D.REFUSED, D.RECALLED, D.RECALLED]
+    assert only_card().state == State.IN_WORK
+    answer = Answer.objects.get()
+    again = drafts.Words("Анна, фонарь горит.", **PROOF)
+    answer = drafts.write(only_card(), answer.reply_to, again, region.executor, clock.now(), answer.version)
+    drafts.submit(answer, region.executor, clock.now())
+    drafts.approve(answer, region.approver, clock.now(), answer.version)
+    settle()
+    assert texts(town) == ["Анна, фонарь горит."]
+    assert [(one.part, one.parts, one.state) for one in parts()] == [(1, 1, D.SENT)]
+
+
+def test_a_refused_later_part_waits_for_a_person_who_has_the_rest_said(town: Town, region: Region) -> None:
+    first, second, third = first_said_second_refused(town, region)
+    assert (first.state, second.state, second.hold, third.hold) == (D.SENT, D.QUEUED, H.PERSON, H.TURN)
+    assert second.words.startswith("Сеть отказала: ")
+    assert only_card().state == State.PUBLISHING
+    assert not Survey.objects.exists()
+    say_again(second, region.operator, clock.now())
+    settle()
+    assert texts(town) == [first.text, second.text, third.text]
+    assert only_card().state == State.RATING
+
+
+def test_a_person_may_leave_the_rest_unsaid_and_the_card_goes_on(town: Town, region: Region) -> None:
+    first, second, _third = first_said_second_refused(town, region)
+    cut_short(second, region.operator, clock.now())
+    settle()
+    assert texts(town) == [first.text]
+    assert [one.state for one in parts()] == [D.SENT, D.RECALLED, D.RECALLED]
+    card = only_card()
+    assert (card.state, card.outcome) == (State.RATING, Outcome.SOLVED)
+    assert Survey.objects.get().sent.delivery == first
+    entry = Entry.objects.get(verb="incident.cut_short")
+    assert entry.actor == f"user:{region.operator.pk}"
+    assert (entry.data["said"], entry.data["parts"]) == (1, 3)
+    assert everybody_told(card)
+    with pytest.raises(NotAllowed):
+        cut_short(second, region.operator, clock.now())
+
+
+def test_nothing_is_left_unsaid_that_has_not_begun_or_is_on_its_way(town: Town, region: Region) -> None:
+    first, second, third = prepared(town, region)
+    for one in (first, second, third):
+        with pytest.raises(NotAllowed):
+            cut_short(one, region.operator, clock.now())
+    turn_once(SEND)
+    with pytest.raises(NotAllowed):
+        cut_short(second, region.operator, clock.now())
+    with pytest.raises(NotAllowed):
+        published_by_hand(third, said_link(town), region.operator, clock.now())
+    with pytest.raises(NotAllowed):
+        say_again(third, region.operator, clock.now())
+
+
+def said_link(town: Town) -> str:
+    return f"{town.sandbox.base}/vk/wall-{town.group}_{town.post}?reply=999"
+
+
+def test_a_part_published_by_hand_calls_the_next(town: Town, region: Region) -> None:
+    first, second, third = first_said_second_refused(town, region, code=14)
+    published_by_hand(second, said_link(town), region.operator, clock.now())
+    settle()
+    assert texts(town) == [first.text, third.text], "the second was said by a person"
+    assert only_card().state == State.RATING
+    assert Sent.objects.count() == 3
+
+
+def test_what_nobody_can_say_through_the_network_is_published_by_hand_part_by_part(town: Town, region: Region) -> None:
+    region.guest.agency = region.other_agency
+    region.guest.save()
+    town.comment("Во дворе в Речном темно, не горит фонарь")
+    listen()
+    region.own.active = False
+    region.own.save(update_fields=["active"])
+    approved(region, LONG)
+    settle()
+    for one in parts():
+        one.refresh_from_db()
+        assert (one.hold, one.due_at) == (H.BY_HAND, None)
+        published_by_hand(one, said_link(town), region.operator, clock.now())
+    settle()
+    assert only_card().state == State.RATING
+
+
+def test_an_approval_is_taken_back_as_a_whole_or_not_at_all(town: Town, region: Region) -> None:
+    prepared(town, region)
+    recall(Answer.objects.get(), region.approver, clock.now())
+    settle()
+    assert texts(town) == []
+    assert {one.state for one in parts()} == {D.RECALLED}
+    answer = Answer.objects.get()
+    drafts.approve(answer, region.approver, clock.now(), answer.version)
+    turn_once(PREPARE)
+    turn_once(SEND)
+    with pytest.raises(NotAllowed):
+        recall(answer, region.approver, clock.now())
+    assert [one.state for one in parts()] == [D.SENT, D.QUEUED, D.QUEUED]
+    settle()
+    assert len(texts(town)) == 3
+
+
+@pytest.mark.parametrize(("deleted", "verb"), [(True, "gone_part"), (False, "overtaken_part")])
+def test_a_comment_that_changes_between_the_parts_holds_the_rest_for_a_person(
+    town: Town, region: Region, deleted: bool, verb: str
+) -> None:
+    prepared(town, region)
+    turn_once(SEND)
+    comment = next(item["id"] for item in town.thread() if not item["from_group"])
+    act, more = ("delete", {}) if deleted else ("edit", {"text": "Уже горит, спасибо!"})
+    town.sandbox.control(f"vk/comments/{town.wall}_{comment}/{act}", **more)
+    settle()
+    assert len(texts(town)) == 1
+    held = parts()[1]
+    assert (held.hold, only_card().state) == (H.PERSON, State.PUBLISHING)
+    assert Entry.objects.filter(verb=f"incident.{verb}").exists()
+    if not deleted:
+        say_again(held, region.operator, clock.now())
+        settle()
+        assert len(texts(town)) == 3
+
+
+def test_after_a_restore_every_part_is_looked_up_before_it_is_said(town: Town, region: Region) -> None:
+    found = prepared(town, region)
+    settle()
+    assert len(texts(town)) == 3
+    Survey.objects.all().delete()
+    Sent.objects.all().delete()
+    Attempt.objects.all().delete()
+    Delivery.objects.update(state=D.QUEUED, hold=H.TURN, seen=None, due_at=None)
+    Delivery.objects.filter(pk=found[0].pk).update(hold=H.UNDO, due_at=clock.now())
+    Epoch.objects.create(began_at=clock.now(), words="restore")
+    settle()
+    assert {one.state for one in parts()} == {D.SENT}
+    assert len(texts(town)) == 3
+
+
+def test_photos_go_with_the_first_part_alone(town: Town, region: Region) -> None:
+    town.comment("Во дворе в Речном темно, не горит фонарь")
+    listen()
+    incident, now = only_card(), clock.now()
+    assign(incident, Decision(region.agency, region.theme, region.place), region.operator, now)
+    answer = drafts.write(only_card(), main_message(incident), drafts.Words(LONG, **PROOF), region.executor, now)
+    AnswerPhoto.objects.create(answer=answer, file=ContentFile(picture("JPEG"), "a.jpg"))
+    drafts.submit(answer, region.executor, now)
+    drafts.approve(answer, region.approver, now, answer.version)
+    settle()
+    assert [len(item["attachments"]) for item in said(town)] == [1, 0, 0]
+
+
+def test_an_author_who_writes_while_the_parts_leave_is_heard_when_all_are_there(town: Town, region: Region) -> None:
+    prepared(town, region)
+    turn_once(SEND)
+    town.comment("Спасибо, всё горит!", reply_to=said(town)[0]["id"])
+    Delivery.objects.filter(state=D.QUEUED).update(due_at=clock.now() + timedelta(hours=1))
+    listen()
+    assert not Entry.objects.filter(verb__in=["incident.author_wrote", "incident.reply_read"]).exists()
