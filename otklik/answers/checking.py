@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
+from otklik.answers.fitting import cuts
 from otklik.answers.models import Answer, Flaw
 from otklik.answers.style.linter import look
 from otklik.answers.style.told import About, Fault, Level
@@ -40,6 +41,7 @@ def about(answer: Answer, at: datetime) -> About:
         complaint=answer.reply_to.text,
         direct=answer.direct,
         photos=answer.photos.count() if answer.pk else 0,
+        parts=len(cuts(answer)) or 1,
         same_today=same,
         said_before=before,
     )

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from otklik.answers.exposing import stops
 from otklik.answers.models import Answer
+from otklik.answers.parts import cut
 from otklik.answers.parts import objections as objections_to
 from otklik.inbox.models import Message
 from otklik.networks.legal import silent
@@ -25,6 +26,19 @@ def against(text: str, kind: str, *, direct: bool, photos: int = 0) -> list[str]
     network = NETWORKS.get(kind)
     refused = objections_to(text, network.limits, direct=direct, photos=photos) if network else []
     return refused if direct else [*refused, *stops(text)]
+
+
+def cuts(answer: Answer) -> list[str]:
+    """The texts that this answer is said in, where it takes more than one; [] where it is said at once, or not at all.
+
+    Its `reply_to` is looked at; no query.
+    """
+    network = NETWORKS.get(answer.reply_to.network)
+    if network is None:
+        return []
+    limits, direct = network.limits, answer.direct
+    found = cut(answer.text, limits.text_in(direct), limits.counting_in(direct), limits.parts)
+    return list(found) if len(found) > 1 else []
 
 
 def obstacles(message: Message, speaks: bool, now: datetime) -> list[str]:

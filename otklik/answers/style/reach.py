@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterator
 
+from otklik.answers.parts import objections
 from otklik.answers.style.phrases import phrases
 from otklik.answers.style.read import Reading
 from otklik.answers.style.told import Fault, Level
-from otklik.networks.counting import LINK, objections
+from otklik.networks.counting import LINK
 from otklik.triage.personal.finder import Kind, find
 
 LONG = 700
@@ -24,11 +25,13 @@ _TALE = phrases(
 
 
 def length(reading: Reading) -> Iterator[Fault]:
-    """What the network would refuse, and what nobody reads to its end."""
+    """What the network would refuse or has said in parts, and what nobody reads to its end."""
     about = reading.about
     if about.bounds is not None:
         for words in objections(reading.text, about.bounds, direct=about.direct, photos=about.photos):
             yield Fault("network", Level.STOP, words)
+    if about.parts > 1:
+        yield Fault("parts", Level.NOTE, f"Ответ уйдёт по частям: {about.parts}. Короткий дочитают скорее.")
     count = len(reading.text)
     if count > LONG:
         level = Level.WARNING if count > _WALL else Level.NOTE

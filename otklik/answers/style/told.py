@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from otklik.networks.counting import Bounds
+from otklik.answers.parts import Bounds
 
 
 class Level(StrEnum):
@@ -38,8 +38,8 @@ class About:
 
     `kind` and `outcome` are codes of Answer.Kind and Outcome. `solvable`: something has to be done about the matter,
     so that words alone do not settle it. `name` is the addressee's first name as his profile has it, "" for nicknames
-    and communities. `same_today` counts other answers of today with this very text; `said_before` means that this
-    author has had it already.
+    and communities. `parts`: in how many texts the network will have it said. `same_today` counts other answers of
+    today with this very text; `said_before` means that this author has had it already.
     """
 
     kind: str = "final"
@@ -51,6 +51,7 @@ class About:
     bounds: Bounds | None = None
     link_warning: str = ""
     photos: int = 0
+    parts: int = 1
     same_today: int = 0
     said_before: bool = False
 

@@ -132,8 +132,15 @@ def test_a_text_that_many_had_today_or_this_author_before_is_told() -> None:
 
 def test_a_network_counts_in_its_own_way_and_its_no_stops() -> None:
     long = GOOD + " Мы." * 100
-    assert "network" in rules(long, About(outcome="solved", bounds=NETWORKS["instagram"].limits), Level.STOP)
+    assert "network" not in rules(long, About(outcome="solved", bounds=NETWORKS["instagram"].limits), Level.STOP)
+    longer = GOOD + " Мы." * 400
+    assert "network" in rules(longer, About(outcome="solved", bounds=NETWORKS["instagram"].limits), Level.STOP)
     assert "network" not in rules(long, About(outcome="solved", bounds=NETWORKS["vk"].limits), Level.STOP)
+
+
+def test_that_an_answer_goes_out_in_parts_is_a_word_to_the_wise() -> None:
+    assert "parts" in rules(GOOD, About(outcome="solved", parts=2), Level.NOTE)
+    assert "parts" not in rules(GOOD, About(outcome="solved"))
 
 
 def test_a_private_answer_may_hold_what_is_the_persons_own() -> None:

@@ -39,6 +39,7 @@ TITLES: Mapping[str, object] = {
     "wrong_name": gettext_lazy("Имя"),
     "gender": gettext_lazy("Род"),
     "too_long": gettext_lazy("Слишком длинно"),
+    "parts": gettext_lazy("Уйдёт по частям"),
     "network": gettext_lazy("Сеть не примет"),
     "link": gettext_lazy("Ссылки"),
     "personal": gettext_lazy("Личные данные"),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from otklik.alerts.calling import call_of, was_called
 from otklik.answers.checking import is_solvable
 from otklik.answers.exposing import doubtful
-from otklik.answers.fitting import against, obstacles
+from otklik.answers.fitting import against, cuts, obstacles
 from otklik.answers.grounds import PROOFS, REASONS
 from otklik.answers.models import Answer
 from otklik.answers.review import wrote
@@ -185,6 +185,7 @@ def _answering(
         "editable": editable,
         "text_limit": limit,
         "counting": counting.value,
+        "waiting_cuts": cuts(waiting.answer) if waiting else [],
         "waiting_length": length(waiting.answer.text, counting) if waiting else 0,
         "text_length": length(draft.answer.text, counting) if draft else 0,
         "objections": _against(draft, main.network, direct) if draft and main and editable else [],

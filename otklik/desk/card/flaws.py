@@ -1,10 +1,14 @@
 """What the check of words finds in the answer that is being written; «не согласен» takes a finding away."""
 
+from datetime import datetime
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
 from otklik.answers import checking
+from otklik.answers.fitting import cuts
 from otklik.answers.models import Answer
 from otklik.desk.card.answering import answer_for
 from otklik.desk.card.flaw_words import checked, kept
@@ -30,7 +34,7 @@ def flaws(request: HttpRequest, pk: int) -> HttpResponse:
         stopped = bool(checking.stops_in(found)) and may_move(user_of(request), card, "approve")
         return render(request, "desk/card/_kept.html", {"flaws": kept(found), "stopped": stopped})
     must_be_allowed(request, card, "submit")
-    return render(request, "desk/card/_flaws.html", {"answer": answer, "checked": checked(answer, clock.now())})
+    return render(request, "desk/card/_flaws.html", found_in(answer, clock.now()))
 
 
 @require_POST
@@ -44,4 +48,9 @@ def dismissal(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     if not is_fragment(request):
         return card_again(request, answer.incident_id)
-    return render(request, "desk/card/_flaws.html", {"answer": answer, "checked": checked(answer, now)})
+    return render(request, "desk/card/_flaws.html", found_in(answer, now))
+
+
+def found_in(answer: Answer, now: datetime) -> dict[str, Any]:
+    """What the writer is shown of his answer as it is saved, and where it will be cut."""
+    return {"answer": answer, "checked": checked(answer, now), "cuts": cuts(answer)}

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from otklik.answers import drafts
 from otklik.answers.models import Answer
 from otklik.desk.tests.card_data import Town
 from otklik.desk.tests.clients import signed_in
@@ -70,6 +71,20 @@ def test_the_card_tells_how_much_is_said_and_shows_each_part(town: Town) -> None
     assert speech[1] == second.text, "what a person copies is the part that is wanted"
     assert "ждёт своей очереди" in page
     assert "Остальное не публиковать" in page
+
+
+def test_the_writer_and_the_approver_see_where_a_long_answer_is_cut(town: Town) -> None:
+    text = "Воду дали в 14:00, трубу заменили. " * 130
+    draft = town.drafted(text)
+    page = signed_in(town.executor).get(f"/answers/{draft.pk}/flaws/", headers={"X-Fragment": "1"}).content.decode()
+    assert "Ответ уйдёт по частям: 2." in page
+    assert page.count("(1/2)") == page.count("(2/2)") == 1
+    drafts.submit(draft, town.executor, timezone.now())
+    page = signed_in(town.approver).get(f"/incidents/{draft.incident_id}/").content.decode()
+    assert page.count("(1/2)") == 1
+    short = town.drafted()
+    page = signed_in(town.executor).get(f"/answers/{short.pk}/flaws/", headers={"X-Fragment": "1"}).content.decode()
+    assert "по частям" not in page
 
 
 def test_before_anything_is_said_the_whole_may_be_taken_back_and_not_cut_short(town: Town) -> None:

@@ -19,11 +19,10 @@ async function look() {
 }
 
 function show(html) {
-  const open = place().querySelector("details")?.open;
+  const open = [...place().querySelectorAll("details[open]")].map((one) => one.dataset.keep);
   const focused = [...place().querySelectorAll("[data-flaw]")].indexOf(document.activeElement.closest("[data-flaw]"));
   place().replaceChildren(...parse(html).body.childNodes);
-  const rest = place().querySelector("details");
-  if (rest && open) rest.open = true;
+  for (const one of place().querySelectorAll("details")) one.open ||= open.includes(one.dataset.keep);
   if (focused >= 0) goTo(focused);
   // A refusal was in sight before this came above it.
   form().querySelector(".form-answer:has(.refusal)")?.scrollIntoView({ block: "nearest" });
