@@ -11,9 +11,12 @@ from typing import Any
 import pytest
 
 from bench.chaos.count import Said, Tally, Wanted, judge, with_cards
+from bench.chaos.crowd import words_of
 from bench.chaos.plan import AFTER, BEFORE, EVERY, NETWORKS, TWINS, plan
 from bench.chaos.run import Result
 from bench.chaos.table import shown
+from otklik.answers.parts import cut
+from otklik.networks.registry import NETWORKS as CONNECTORS
 
 ROOT = Path(__file__).resolve().parents[1]
 VK = Wanted(7, "vk", "wall-1_2?reply=3", "Фонарь заменили.", 1)
@@ -97,6 +100,28 @@ def test_the_judge_sees_a_wrong_place_and_what_nobody_has_approved() -> None:
 def test_the_judge_sees_an_answer_before_its_promise() -> None:
     found = judge([PROMISE, VK], [stands(VK, 1), stands(PROMISE, 2)], set())["vk"]
     assert (found.once, found.turned, found.good) == (2, 1, False)
+
+
+def test_the_judge_sees_parts_that_are_turned_doubled_or_missing_and_counts_the_answer_once() -> None:
+    first, second = replace(VK, words="Раз (1/2)", order=11), replace(VK, words="Два (2/2)", order=12, part=2)
+    good = judge([first, second], [stands(first, 1), stands(second, 2)], set())["vk"]
+    assert (good, good.good) == (Tally(approved=1, once=1, parts=1), True)
+    turned = judge([first, second], [stands(second, 1), stands(first, 2)], set())["vk"]
+    assert (turned.turned, turned.good) == (1, False)
+    doubled = judge([first, second], [stands(first, 1), stands(second, 2), stands(second, 3)], set())["vk"]
+    assert (doubled.twice, doubled.good) == (1, False)
+    broken_off = judge([first, second], [stands(first, 1)], set())["vk"]
+    assert (broken_off.never, broken_off.good) == (1, False)
+
+
+def test_some_answers_of_a_small_plan_are_said_in_parts() -> None:
+    made = plan(7, 25, "sqlite")
+    cuts = [
+        cut(words_of(one, "final"), limits.text, limits.counting, limits.parts)
+        for one in made.comments
+        for limits in (CONNECTORS[one.network].limits,)
+    ]
+    assert {len(texts) for texts in cuts} == {1, 2}
 
 
 def test_a_text_without_a_card_or_with_two_of_them_is_seen() -> None:

@@ -10,13 +10,15 @@ CANNOT_LOOK = ("telegram",)  # no bot may ask what stands there: the rest waits 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """An approved answer: under which address, in which words; `order` among those under the same address."""
+    """An approved answer, or one part of it: under which address, in which words; `order` among those under the same
+    address. `part` counts from 1."""
 
     answer: int
     network: str
     address: str
     words: str
     order: int
+    part: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +33,14 @@ class Said:
 
 @dataclass
 class Tally:
-    """Of one network. `wrong`: texts of ours where nobody has approved them; `turned`: an answer before its promise."""
+    """Of one network. `wrong`: texts of ours where nobody has approved them; `turned`: an answer before its promise,
+    or a part before the one that comes first. `parts`: what stands once of long answers beyond their first part."""
 
     written: int = 0
     cards: int = 0
     approved: int = 0
     once: int = 0
+    parts: int = 0
     waits: int = 0
     never: int = 0
     twice: int = 0
@@ -60,8 +64,9 @@ def judge(wanted: Collection[Wanted], said: Sequence[Said], waiting: Collection[
     stands = Counter((one.network, one.parent, one.words) for one in said)
     for one in wanted:
         tally, times = found[one.network], stands.pop((one.network, one.address, one.words), 0)
-        tally.approved += 1
-        tally.once += times == 1
+        tally.approved += one.part == 1
+        tally.once += times == 1 and one.part == 1
+        tally.parts += times == 1 and one.part > 1
         tally.twice += max(0, times - 1)
         may_wait = one.answer in waiting and one.network in CANNOT_LOOK
         tally.waits += times == 0 and may_wait

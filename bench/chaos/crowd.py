@@ -11,17 +11,20 @@ from datetime import timedelta
 
 import httpx
 from django.apps import apps
+from django.db.models import F
 
 from bench.chaos import towns
 from bench.chaos.count import Wanted
 from bench.chaos.plan import WITHIN, Comment, Plan
 from otklik.answers import drafts
 from otklik.answers.models import Answer
+from otklik.answers.parts import plan as steps_of
 from otklik.incidents.cards import main_message
 from otklik.incidents.models import Incident, Outcome, State
 from otklik.incidents.workflow import NotAllowed
 from otklik.lib import clock
 from otklik.lib.due import Due, retry
+from otklik.networks.registry import NETWORKS as CONNECTORS
 from otklik.publishing.models import Delivery
 from otklik.routing.assign import Decision, assign
 from tests.region import PASSWORD
@@ -29,13 +32,25 @@ from tests.region import PASSWORD
 S, D = State, Delivery.State
 OPEN = (S.NEW, S.ASSIGNED, S.IN_WORK, S.POSTPONED)
 THINKS = WITHIN + 3  # seconds: a person looks later than a call may still arrive
+EVERY_LONG = 9
 ENDED = (D.SENT, D.REFUSED, D.RECALLED)
 
 
 def words_of(comment: Comment, kind: str) -> str:
+    """Every ninth ending is longer than its network takes at once."""
     if kind == "interim":
         return f"Заявка {comment.words + 1} принята, фонарь заменят на этой неделе."
-    return f"Фонарь заменили, заявка {comment.words + 1} закрыта."
+    said = f"Фонарь заменили, заявка {comment.words + 1} закрыта."
+    if comment.words % EVERY_LONG != EVERY_LONG // 2:
+        return said
+    return said + " Мастер проверил линию." * (CONNECTORS[comment.network].limits.text // 20)
+
+
+def parts_of(answer: Answer, network: str, address: str) -> list[Wanted]:
+    """What has to stand there once it is approved, in its order."""
+    order = 10 * int(answer.kind == Answer.Kind.FINAL)
+    texts = [step.text for step in steps_of(answer.text, CONNECTORS[network].limits, direct=False)]
+    return [Wanted(answer.pk, network, address, text, order + part, part) for part, text in enumerate(texts, 1)]
 
 
 def sign_in(base: str) -> httpx.Client:
@@ -55,7 +70,7 @@ class Crowd:
         self.unwritten = list(plan.comments)
         self.unplanted = list(plan.faults)
         self.written: dict[tuple[str, str], Comment] = {}
-        self.wanted: dict[int, Wanted] = {}
+        self.wanted: dict[int, list[Wanted]] = {}
         self.stuck_since: dict[int, float] = {}
         self.pressed: Counter[str] = Counter()
         self.backlog = 0
@@ -73,7 +88,7 @@ class Crowd:
 
     def work(self) -> None:
         """One round. Raises errors of the database; what was done stays done."""
-        sent = Delivery.objects.filter(state=D.SENT).count()
+        sent = Delivery.objects.filter(state=D.SENT, part=F("parts")).count()
         self.backlog = sum(len(comment.kinds) for comment in self.written.values()) - sent
         for incident in Incident.objects.filter(state__in=OPEN).order_by("pk"):
             try:
@@ -110,8 +125,7 @@ class Crowd:
     def _approve(self, answer: Answer) -> None:
         """As his browser does it. Whether it was heard the next round sees."""
         said = main_message(answer.incident)
-        order = int(answer.kind == Answer.Kind.FINAL)
-        self.wanted[answer.pk] = Wanted(answer.pk, said.network, said.external_id, answer.text, order)
+        self.wanted[answer.pk] = parts_of(answer, said.network, said.external_id)
         # Numbered words are no answer that a citizen would want: he lets them out all the same.
         self._post(f"/answers/{answer.pk}/approval/", version=answer.version, despite="Так задумано")
 

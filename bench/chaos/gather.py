@@ -12,14 +12,14 @@ from otklik.journal import book
 from otklik.journal.models import Entry
 from otklik.publishing.models import Attempt, Delivery
 
-SPOKEN = ("incident.answered", "incident.promised", "incident.spoken")
+SPOKEN = ("incident.answered", "incident.promised", "incident.spoken", "incident.spoken_part")
 UNSURE = ("found", "by_hand", "absent")
 
 
 def approved(crowd: Crowd) -> list[Wanted]:
     """What was approved by the journal's word; the words are those that stood before the approver."""
     told = Entry.objects.filter(verb="incident.approve").values_list("data", flat=True)
-    return [crowd.wanted[pk] for pk in sorted({int(data["answer"]) for data in told})]
+    return [part for pk in sorted({int(data["answer"]) for data in told}) for part in crowd.wanted[pk]]
 
 
 def said(crowd: Crowd) -> list[Said]:
@@ -37,7 +37,7 @@ def said(crowd: Crowd) -> list[Said]:
 
 def waiting() -> set[int]:
     """Answers that wait for a person."""
-    stuck = Delivery.objects.exclude(state__in=ENDED).exclude(hold__in=("", "undo"))
+    stuck = Delivery.objects.exclude(state__in=ENDED).exclude(hold__in=("", "undo", "turn"))
     return set(stuck.values_list("answer", flat=True))
 
 

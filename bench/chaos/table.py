@@ -6,7 +6,7 @@ from bench.chaos.count import NAMES, Tally
 from bench.chaos.plan import NETWORKS, Plan
 from bench.chaos.run import Result
 
-TITLES = {"waits": "waits for person", "wrong": "wrong place", "turned": "wrong order"}
+TITLES = {"parts": "more parts", "waits": "waits for person", "wrong": "wrong place", "turned": "wrong order"}
 
 
 def shown(plan: Plan, database: str, result: Result) -> str:

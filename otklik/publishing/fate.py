@@ -58,7 +58,8 @@ def spoken(delivery: Delivery, external_id: str, url: str, at: datetime, by_hand
         said(sent, delivery, at, actor)
         return
     turns.call(following, delivery, at)
-    told = {"answer": answer.pk, "delivery": delivery.pk, "part": delivery.part, "parts": delivery.parts}
+    told = {"answer": answer.pk, "delivery": delivery.pk, "sent": sent.pk}
+    told |= {"part": delivery.part, "parts": delivery.parts}
     record(incident, "spoken_part", at=at, actor=actor, subject=f"delivery:{delivery.pk}", data=told)
 
 
