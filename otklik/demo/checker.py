@@ -9,6 +9,8 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any, NamedTuple
 
+from django.db.models import Exists, OuterRef
+
 from otklik.demo import checks
 from otklik.demo.checks import Facts
 from otklik.feedback.models import Rating, Survey
@@ -157,8 +159,12 @@ def _facts() -> Facts:
         "incident_id", "agency_id", "at", "ended_at", "returned"
     ):
         facts.assignments.setdefault(assignment[0], []).append(assignment[1:])
-    for incident, at, kind in Sent.objects.order_by("at").values_list(
-        "delivery__answer__incident_id", "at", "delivery__answer__kind"
+    follows = Delivery.objects.filter(answer=OuterRef("delivery__answer"), part__gt=OuterRef("delivery__part"))
+    whole = ~Exists(follows.exclude(state=Delivery.State.RECALLED))  # the answer is said, and not only a part of it
+    for incident, at, kind in (
+        Sent.objects.filter(whole)
+        .order_by("at")
+        .values_list("delivery__answer__incident_id", "at", "delivery__answer__kind")
     ):
         facts.sent.setdefault(incident, []).append((at, kind))
     for incident, opened in Survey.objects.values_list("incident_id", "opened_at"):

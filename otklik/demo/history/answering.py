@@ -1,10 +1,12 @@
 """From a draft to words that stand in the network: written, approved or sent back, delivered."""
 
 from datetime import UTC, datetime, timedelta
+from random import Random
 
 from django.conf import settings
 
 from otklik.answers.models import Answer
+from otklik.answers.parts import Step, plan
 from otklik.demo.history.opening import board_of
 from otklik.demo.history.tale import PUBLISHING, Tale
 from otklik.demo.history.threads import answered, fitting, worded
@@ -14,6 +16,7 @@ from otklik.demo.texts.kinds import Outcome
 from otklik.inbox.models import Message
 from otklik.incidents.models import IncidentMessage, State
 from otklik.networks.models import Account
+from otklik.networks.registry import NETWORKS as CONNECTORS
 from otklik.publishing.models import Attempt, Delivery, Sent
 from otklik.routing.deadlines import working_seconds
 from otklik.routing.models import Deadline, Norm
@@ -22,6 +25,7 @@ A = Answer.Kind
 AFTER = {A.QUESTION: "asked", A.INTERIM: "promised", A.FIRST: "answered", A.FINAL: "answered"}
 SENT_BACK, DOUBLE = 0.08, 0.1
 PROMISE_DAYS = 9
+CLOSED = "Доступ к комментариям этой стены закрыт"
 
 
 def say(tale: Tale, kind: Answer.Kind, outcome: Outcome | None = None) -> Sent:
@@ -40,9 +44,11 @@ def say(tale: Tale, kind: Answer.Kind, outcome: Outcome | None = None) -> Sent:
         subject=f"answer:{draft.pk}",
         data={"answer": draft.pk, "version": draft.version},
     )
-    delivery = _queue(tale, draft)
+    deliveries = _queue(tale, draft)
+    if tale.halt == State.PUBLISHING and len(deliveries) > 1:
+        _break_off(tale, draft, deliveries)
     tale.pause()
-    return _speak(tale, draft, delivery)
+    return _speak(tale, draft, deliveries)
 
 
 def _draft(tale: Tale, kind: Answer.Kind, outcome: Outcome | None) -> Answer:
@@ -61,7 +67,7 @@ def _draft(tale: Tale, kind: Answer.Kind, outcome: Outcome | None) -> Answer:
             outcome or "postponed",
             local,
         )
-        text, promised = words.body, words.promise_date
+        text, promised = _with_neighbours(tale, words.body), words.promise_date
     if kind == A.INTERIM and (promised is None or promised <= local.date()):
         promised = local.date() + timedelta(days=PROMISE_DAYS)
     who = tale.executor()
@@ -70,7 +76,7 @@ def _draft(tale: Tale, kind: Answer.Kind, outcome: Outcome | None) -> Answer:
             incident=tale.row,
             reply_to=tale.message,
             kind=kind,
-            text=fitting(text, tale.message.network),
+            text=text if _steps(tale, text) else fitting(text, tale.message.network),
             outcome=outcome or "" if kind in (A.FIRST, A.FINAL) else "",
             promised_on=promised if kind == A.INTERIM else None,
             **_ground_of(outcome or "" if kind in (A.FIRST, A.FINAL) else "", tale.row.number),
@@ -85,6 +91,25 @@ def _draft(tale: Tale, kind: Answer.Kind, outcome: Outcome | None) -> Answer:
         tale.move("take", f"user:{who}")
     tale.pause()
     return draft
+
+
+def _with_neighbours(tale: Tale, text: str) -> str:
+    """The first answer that is to stop is one that the network takes no more of than its beginning: a list of days,
+    yard by yard. What the history draws is not touched by it."""
+    if tale.halt != State.PUBLISHING or tale.stage.broken_off:
+        return text
+    tale.stage.broken_off = True
+    day, lines = tale.at.date(), [text, "", "Когда бригада будет в соседних дворах:"]
+    for house in range(1, 400):
+        lines.append(f"дом {house}: {day + timedelta(days=1 + house // 8):%d.%m}, с 9 до 17 часов")
+        if len(_steps(tale, "\n".join(lines))) > 1:
+            break
+    return "\n".join(lines)
+
+
+def _steps(tale: Tale, text: str) -> tuple[Step, ...]:
+    """In which texts it is said there; () where it is too long for any number of them."""
+    return plan(text, CONNECTORS[tale.message.network].limits, direct=False)
 
 
 def _ground_of(outcome: str, number: int) -> dict[str, str]:
@@ -130,37 +155,95 @@ def _by_hand(tale: Tale) -> bool:
     return board_of(tale).guests == "none"
 
 
-def _queue(tale: Tale, draft: Answer) -> Delivery:
+def _queue(tale: Tale, draft: Answer) -> list[Delivery]:
     account = tale.cast.voice(tale.holder, board_of(tale))
     stuck = tale.halt == State.PUBLISHING
     tale.go(tale.at + timedelta(seconds=tale.rng.uniform(0.2, 2)))
-    delivery = tale.stage.rows.add(
-        Delivery(
-            answer=draft,
-            message=tale.message,
-            account=account,
-            epoch_id=tale.stage.epoch,
-            state=Delivery.State.QUEUED,
-            hold=Delivery.Hold.CAPTCHA if stuck else Delivery.Hold.BY_HAND if _by_hand(tale) else "",
-            words="Сеть просит подтвердить, что пишет человек." if stuck else "",
-            text=draft.text,
-            key=f"{tale.rng.getrandbits(128):032x}",
-            created_at=tale.at,
+    first = Delivery.Hold.CAPTCHA if stuck else Delivery.Hold.BY_HAND if _by_hand(tale) else Delivery.Hold.NONE
+    steps = _steps(tale, draft.text)
+    deliveries = [
+        tale.stage.rows.add(
+            Delivery(
+                answer=draft,
+                message=tale.message,
+                account=account,
+                epoch_id=tale.stage.epoch,
+                state=Delivery.State.QUEUED,
+                hold=first if part == 1 else Delivery.Hold.TURN,
+                words="Сеть просит подтвердить, что пишет человек." if stuck and part == 1 else "",
+                text=step.text,
+                part=part,
+                parts=len(steps),
+                photos=step.photos,
+                key=f"{(tale.rng if part == 1 else _aside(tale, part)).getrandbits(128):032x}",
+                created_at=tale.at,
+            )
         )
-    )
+        for part, step in enumerate(steps, 1)
+    ]
     tale.tell(
         "queue",
         PUBLISHING,
-        subject=f"delivery:{delivery.pk}",
-        data={"answer": draft.pk, "delivery": delivery.pk, "account": account.pk},
+        subject=f"delivery:{deliveries[0].pk}",
+        data={"answer": draft.pk, "delivery": deliveries[0].pk, "account": account.pk},
     )
-    return delivery
+    return deliveries
 
 
-def _speak(tale: Tale, draft: Answer, delivery: Delivery) -> Sent:
+def _aside(tale: Tale, part: int) -> Random:
+    """For what only answers in parts need: no draw of the history moves."""
+    return Random(f"{tale.row.number}/{part}/{tale.at}")
+
+
+def _speak(tale: Tale, draft: Answer, deliveries: list[Delivery]) -> Sent:
     by_hand = _by_hand(tale)
     started = tale.go(tale.later(9) if by_hand else tale.at + timedelta(seconds=settings.UNDO_HOLD + 1))
     tale.go(started + timedelta(seconds=tale.rng.uniform(0.2, 3)))
+    for delivery in deliveries[:-1]:
+        _say_part(tale, draft, delivery, started)
+        started = tale.at
+        tale.go(started + timedelta(seconds=_aside(tale, delivery.part).uniform(0.2, 3)))
+    last = deliveries[-1]
+    sent = _stand(tale, draft, last, started)
+    tale.move(
+        AFTER[A(draft.kind)],
+        _speaker(tale, draft),
+        subject=f"delivery:{last.pk}",
+        data={"answer": draft.pk, "delivery": last.pk, "sent": sent.pk},
+    )
+    _stamp(tale, draft)
+    return sent
+
+
+def _say_part(tale: Tale, draft: Answer, delivery: Delivery, started: datetime) -> None:
+    sent = _stand(tale, draft, delivery, started)
+    told = {"answer": draft.pk, "delivery": delivery.pk, "sent": sent.pk}
+    told |= {"part": delivery.part, "parts": delivery.parts}
+    tale.tell("spoken_part", _speaker(tale, draft), subject=f"delivery:{delivery.pk}", data=told)
+
+
+def _break_off(tale: Tale, draft: Answer, deliveries: list[Delivery]) -> None:
+    """The first part stands there, and the network does not take the second: a person has to decide."""
+    started = tale.go(tale.at + timedelta(seconds=settings.UNDO_HOLD + 1))
+    tale.go(started + timedelta(seconds=1))
+    _say_part(tale, draft, deliveries[0], started)
+    second = deliveries[1]
+    second.hold, second.cause, second.words = Delivery.Hold.PERSON, Delivery.Cause.CLOSED, f"Сеть отказала: {CLOSED}"
+    started = tale.at
+    tale.go(started + timedelta(seconds=1))
+    tried = Attempt(delivery=second, started_at=started, ended_at=tale.at, outcome="Permanent", words=CLOSED)
+    tale.stage.rows.add(tried)
+    told = {"delivery": second.pk, "answer": draft.pk}
+    tale.tell("refused_part", PUBLISHING, subject=f"delivery:{second.pk}", data=told)
+
+
+def _speaker(tale: Tale, draft: Answer) -> str:
+    return f"user:{draft.author_id}" if _by_hand(tale) else PUBLISHING
+
+
+def _stand(tale: Tale, draft: Answer, delivery: Delivery, started: datetime) -> Sent:
+    """It stands there now, by a call that began then."""
+    by_hand = _by_hand(tale)
     if not by_hand:
         tale.stage.rows.add(Attempt(delivery=delivery, started_at=started, ended_at=tale.at, outcome="sent"))
     address = tale.stage.square.address(board_of(tale))
@@ -173,19 +256,12 @@ def _speak(tale: Tale, draft: Answer, delivery: Delivery) -> Sent:
         )
     )
     delivery.state, delivery.hold, delivery.words = Delivery.State.SENT, "", ""
-    own = _own_words(tale, draft, tale.cast.voice(tale.holder, board_of(tale)), address)
+    own = _own_words(tale, delivery.text, tale.cast.voice(tale.holder, board_of(tale)), address)
     tale.tell("gather", PUBLISHING, data={"message": own.pk})
-    tale.move(
-        AFTER[A(draft.kind)],
-        f"user:{draft.author_id}" if by_hand else PUBLISHING,
-        subject=f"delivery:{delivery.pk}",
-        data={"answer": draft.pk, "delivery": delivery.pk, "sent": sent.pk},
-    )
-    _stamp(tale, draft)
     return sent
 
 
-def _own_words(tale: Tale, draft: Answer, account: Account, address: str) -> Message:
+def _own_words(tale: Tale, text: str, account: Account, address: str) -> Message:
     asked = tale.message
     row = tale.stage.rows.add(
         Message(
@@ -199,7 +275,7 @@ def _own_words(tale: Tale, draft: Answer, account: Account, address: str) -> Mes
             own=True,
             posted_at=tale.at,
             captured_at=tale.at,
-            **worded(answered(draft.text, asked.author)),
+            **worded(answered(text, asked.author)),
         )
     )
     tale.stage.rows.add(IncidentMessage(incident=tale.row, message=row, linked_at=tale.at))

@@ -38,6 +38,7 @@ class Stage:
     ledger: Ledger
     square: Square
     epoch: int = 0
+    broken_off: bool = False  # an answer has stopped after its first part
 
 
 @dataclass(slots=True)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db.models import Q
+from django.db.models import F, Q
 
 from otklik.answers.fitting import against
 from otklik.answers.models import Answer
@@ -106,6 +106,14 @@ def test_every_text_stands_in_a_place_that_we_read_and_is_none_that_would_be_ref
         assert account is not None
         assert account.network == network.kind
         assert against(one.delivery.text, network.kind, direct=False) == []
+
+
+def test_some_answers_are_said_in_parts_and_one_waits_after_its_first() -> None:
+    long = Delivery.objects.filter(parts__gt=1)
+    assert long.filter(part=F("parts"), state=Delivery.State.SENT).exists()
+    (held,) = long.filter(hold=Delivery.Hold.PERSON)
+    assert (held.part, held.cause, held.answer.incident.state) == (2, Delivery.Cause.CLOSED, State.PUBLISHING)
+    assert Delivery.objects.get(answer=held.answer, part=1).sent.external_id
 
 
 def test_no_text_pretends_to_stand_in_a_network_before_it_is_planted() -> None:
