@@ -29,6 +29,8 @@ from otklik.routing.assign import Decision, assign
 from tests.region import Region, listen, only_card, settle
 from tests.sandbox.town import Town
 from tests.test_exactly_once import POINTS, PREPARE, said, wake, worker
+from tests.test_flow import approved as approved_for_all
+from tests.test_gather_split import gathered, heard
 
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
 SEND = next(step for step in FLOW if step.name == "send")
@@ -285,6 +287,71 @@ def test_photos_go_with_the_first_part_alone(town: Town, region: Region) -> None
     drafts.approve(answer, region.approver, now, answer.version)
     settle()
     assert [len(item["attachments"]) for item in said(town)] == [1, 0, 0]
+
+
+def under(town: Town, comment: int) -> list[str]:
+    return [item["text"] for item in said(town) if item["parent"] == comment]
+
+
+def test_each_author_of_a_gathered_card_has_all_parts_in_their_order(town: Town, region: Region) -> None:
+    one, other = heard(town, "Темно во дворе", "У нас тоже не горит фонарь")
+    answer = approved_for_all(region, gathered(region), drafts.Words(LONG, **PROOF))
+    settle()
+    told = list(Delivery.objects.filter(answer=answer).order_by("part").values_list("text", flat=True))
+    assert len(told) == 3
+    assert under(town, one) == under(town, other) == told
+    assert Survey.objects.count() == 2
+
+
+def test_the_rest_of_a_copy_is_left_unsaid_and_moves_nothing(town: Town, region: Region) -> None:
+    heard(town, "Темно во дворе", "У нас тоже не горит фонарь")
+    card = gathered(region)
+    answer = approved_for_all(region, card, drafts.Words(LONG, **PROOF))
+    turn_once(PREPARE)
+    Delivery.objects.exclude(answer=answer).filter(part=1).update(due_at=clock.now() + timedelta(hours=1))
+    settle()
+    (copy,) = Delivery.objects.exclude(answer=answer).filter(part=1)
+    wake(copy)
+    turn_once(SEND)
+    town.fault("error", "wall.createComment", code=213)
+    turn_once(SEND)
+    card.refresh_from_db()
+    assert (card.state, everybody_told(card)) == (State.RATING, False)
+    cut_short(Delivery.objects.get(answer=copy.answer, part=2), region.operator, clock.now())
+    settle()
+    card.refresh_from_db()
+    assert (card.state, everybody_told(card)) == (State.RATING, True)
+    assert len(texts(town)) == 4
+    assert Survey.objects.count() == 2
+
+
+def test_a_later_answer_waits_while_an_earlier_one_to_the_same_author_is_under_way(town: Town, region: Region) -> None:
+    _one, other = heard(town, "Темно во дворе", "У нас тоже не горит фонарь")
+    card = gathered(region)
+    until = clock.now().date() + timedelta(days=3)
+    soon = drafts.Words("Заменим в четверг.", kind=Answer.Kind.INTERIM, promised_on=until)
+    answer = approved_for_all(region, card, soon)
+    turn_once(PREPARE)
+    Delivery.objects.exclude(answer=answer).update(due_at=clock.now() + timedelta(hours=1))
+    turn_once(SEND)
+    copy = Delivery.objects.exclude(answer=answer).get()
+    wake(copy)
+    town.fault("drop_after", "wall.createComment")
+    turn_once(SEND)
+    copy.refresh_from_db()
+    assert copy.state == D.UNKNOWN
+    Delivery.objects.filter(pk=copy.pk).update(due_at=clock.now() + timedelta(hours=1))
+    final = drafts.Words("Фонарь заменили, горит.", **PROOF)
+    last = approved_for_all(region, card, final)
+    settle()
+    assert under(town, other) == ["Заменим в четверг."]
+    held = Delivery.objects.get(answer__copy_of=last)
+    assert held.hold == H.TURN
+    wake(copy)
+    settle()
+    wake(held)
+    settle()
+    assert under(town, other) == ["Заменим в четверг.", "Фонарь заменили, горит."]
 
 
 def test_an_author_who_writes_while_the_parts_leave_is_heard_when_all_are_there(town: Town, region: Region) -> None:
