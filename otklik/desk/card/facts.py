@@ -184,6 +184,7 @@ def _answering(
         "leaving": leaving,
         "editable": editable,
         "text_limit": limit,
+        "text_most": limit * (limits.parts if limits else 1),
         "counting": counting.value,
         "waiting_cuts": cuts(waiting.answer) if waiting else [],
         "waiting_length": length(waiting.answer.text, counting) if waiting else 0,
