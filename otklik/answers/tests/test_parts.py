@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from otklik.answers.parts import Step, cut, joined, objections, plan, unmarked
@@ -35,14 +35,17 @@ WORDS = st.sampled_from(
     ]
 )
 GAPS = st.sampled_from([" ", "\n", "\n\n", "  ", "\t"])
-TEXTS = st.lists(st.tuples(WORDS, GAPS), min_size=1, max_size=60).map(lambda told: "".join(a + b for a, b in told))
+TEXTS = st.lists(st.tuples(WORDS, GAPS), min_size=1, max_size=40).map(lambda told: "".join(a + b for a, b in told))
 COUNTINGS = st.sampled_from(list(Counting))
+# A busy machine is no fault of the texts.
+often = settings(deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def words_of(text: str) -> list[str]:
     return [word for word in re.split(r"[ \t\n]+", text) if word]
 
 
+@often
 @given(TEXTS, st.integers(30, 400), COUNTINGS, st.integers(1, 9))
 def test_nothing_is_lost_no_word_is_torn_and_the_order_stays(
     text: str, most: int, counted: Counting, parts: int
@@ -54,6 +57,7 @@ def test_nothing_is_lost_no_word_is_torn_and_the_order_stays(
         assert length(text, counted) > most
 
 
+@often
 @given(TEXTS, st.integers(30, 400), COUNTINGS, st.integers(1, 9))
 def test_every_part_fits_with_its_mark_and_there_are_no_more_than_may_be(
     text: str, most: int, counted: Counting, parts: int
@@ -66,6 +70,7 @@ def test_every_part_fits_with_its_mark_and_there_are_no_more_than_may_be(
         assert len(set(cuts)) == len(cuts), "two parts alike could not be told apart in the network"
 
 
+@often
 @given(TEXTS, st.integers(30, 400), COUNTINGS, st.integers(1, 9))
 def test_what_was_cut_is_not_cut_again_and_links_stay_whole(
     text: str, most: int, counted: Counting, parts: int
@@ -77,6 +82,7 @@ def test_what_was_cut_is_not_cut_again_and_links_stay_whole(
     assert links == (LINK.findall(text) if cuts else [])
 
 
+@often
 @given(st.text(max_size=600), st.integers(10, 100), COUNTINGS, st.integers(1, 9))
 def test_any_text_at_all_is_cut_to_size_or_not_at_all(text: str, most: int, counted: Counting, parts: int) -> None:
     cuts = cut(text, most, counted, parts)
