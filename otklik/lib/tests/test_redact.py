@@ -24,6 +24,15 @@ def test_a_secret_is_taken_out_by_its_shape(text: str) -> None:
     assert MASK in redact(text)
 
 
+@pytest.mark.parametrize("path", ["/o/{}/", "/s/{}/", "https://otklik.example/o/{}/pictures/7/"])
+def test_a_link_that_is_its_own_key_loses_the_key(path: str) -> None:
+    line = "Not Found: " + path.format("CANARY_1234-abcdefgh")
+    assert "CANARY" not in redact(line)
+    assert redact(line).startswith("Not Found: ")
+    shut = "Not Found: /s/short/ and /static/desk/shell.css"
+    assert redact(shut) == shut
+
+
 def test_a_remembered_secret_is_taken_out_wherever_it_stands() -> None:
     remember("напиши-мне-canary")
     assert redact("the network said: напиши-мне-canary is wrong") == f"the network said: {MASK} is wrong"
