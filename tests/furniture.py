@@ -28,7 +28,8 @@ from otklik.lib import clock
 from otklik.networks.models import Account, Source
 from otklik.people import accounts, invitations
 from otklik.people.models import Agency, Grant, MadeRole, Role, User
-from otklik.routing.models import AgencyCalendar, Calendar, NoiseCheck, Norm, Rule
+from otklik.routing import outside
+from otklik.routing.models import AgencyCalendar, Calendar, Inquiry, NoiseCheck, Norm, Rule
 from otklik.themes.models import Theme
 from otklik.triage.models import TrainedModel
 from otklik.triage.theme.linear import Linear
@@ -61,6 +62,7 @@ def furnish(cards: Cards, people: People) -> tuple[dict[str, object], dict[str, 
         "person": people["executor"].pk,
         "holder": people["operator"].pk,
         "grant": Grant.objects.filter(user=people["executor"]).earliest("pk").pk,
+        **_links(cards["in_work"], people["executor"], now),
         "survey": Survey.objects.filter(incident=cards["rating"]).latest("pk").key,
     }
     return ids | _things(cards), more
@@ -152,6 +154,19 @@ def _phone(user: User) -> None:
         HTTP_USER_AGENT="Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/130.0 Mobile Safari/537.36"
     )
     client.post("/accounts/login/", {"login": user.username, "password": PASSWORD}, REMOTE_ADDR="192.0.2.17")
+
+
+def _links(card: Incident, asker: User, now: datetime) -> dict[str, object]:
+    """Questions to somebody outside: one that waits, one for an act of a sight, and one that is answered."""
+    keys = {name: f"furniture-of-{name}" for name in ("outside", "outside_used")}
+    if not Inquiry.objects.filter(key=outside.digest(keys["outside"])).exists():
+        told = outside.Ask("Светосервис, мастер участка", "Когда дадите воду по этому адресу?", days=14)
+        for key in keys.values():
+            made = outside.ask(card, told, asker, now)
+            Inquiry.objects.filter(pk=made.inquiry.pk).update(key=outside.digest(key))
+        answered = outside.ask(card, told, asker, now)
+        outside.reply(answered.inquiry, "Заменили кран, вода есть с 14:00.", now.date(), [], now)
+    return dict(keys)
 
 
 def _invited(username: str, last: str, by: User, at: datetime) -> User:

@@ -97,6 +97,7 @@ OWNED = {
     "first": "card",  # from which card the approvals are drawn
     "id": "delivery",  # answers that are to be sent again
     "ids": "card",  # many cards to look at beforehand
+    "inquiry": "inquiry",  # a question to somebody outside
     "key": "key",  # an upload that goes on; also the kind of a network's key
     "leader": "card",  # which of two cards answers
     "message": "message",  # which message leaves for another card
@@ -105,6 +106,7 @@ OWNED = {
     "other": "card",  # the card that this one repeats
     "parent": "agency",  # under whom an agency stands
     "photo": "photo",  # which photo of an answer goes away
+    "pictures": "media",  # which of the citizen's pictures somebody outside sees
     "redraw": "card",  # rows of the queue to draw anew
     "reply_to": "message",  # under which message an answer goes
     "shot": "shot",  # «photo:stage»
@@ -135,6 +137,7 @@ PLAIN = frozenset(
         "day",
         "days",
         "despite",
+        "done_on",
         "email",
         "exposing",
         "fast_track",
@@ -222,6 +225,7 @@ PLAIN = frozenset(
         "why",
         "why_on",
         "why_words",
+        "with_text",
         "without",
         "words",
         "work",

@@ -45,6 +45,7 @@ PARTS = {
     "table": ("кто здесь", "operator"),
     "colleagues": ("кому поручить", "curator"),
     "templates": ("шаблоны", "executor"),
+    "outside": ("внешний исполнитель", "executor"),
     "questions": ("уточняющие вопросы", "operator"),
 }
 """Parts of a card that are pages of their own where there are no scripts."""

@@ -63,4 +63,10 @@ REFUSALS = (
     Sight("not-found", "Такой страницы нет", "operator", "/incidents/999999/", status=404),
     Sight("broken", "Что-то сломалось у нас", "", "/accounts/login/", acts.broken),
 )
-ENTRY = (*SIGNING, *INVITED, *SURVEY, *REFUSALS)
+OUTSIDE = (
+    Sight("outside", "Вопрос внешнему исполнителю", "", "/o/{outside}/"),
+    Sight("outside-trouble", "Вопрос внешнему исполнителю: нет ответа", "", "/o/{outside}/", submit(".ou-form")),
+    Sight("outside-done", "Внешний исполнитель ответил", "", "/o/{outside_used}/", submit(".ou-form", text="Починим")),
+    Sight("outside-gone", "По ссылке ничего нет", "", "/o/nosuchquestion/", status=404),
+)
+ENTRY = (*SIGNING, *INVITED, *SURVEY, *OUTSIDE, *REFUSALS)

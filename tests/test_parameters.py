@@ -14,7 +14,7 @@ from django.urls import resolve
 from otklik.alerts.models import Duty
 from otklik.answers.models import Answer, AnswerPhoto, Template
 from otklik.desk.models import Handover, Notice, Undoable, Upload
-from otklik.inbox.models import Author, Message, Thread
+from otklik.inbox.models import Author, Media, Message, Thread
 from otklik.incidents.models import Incident, IncidentMessage, Note, State, Tag
 from otklik.journal.models import Entry
 from otklik.lib import clock
@@ -22,7 +22,7 @@ from otklik.lib.tests.test_pictures import picture
 from otklik.networks.models import Account
 from otklik.people.models import Agency, Grant, Role, Substitution
 from otklik.publishing.models import Delivery, Epoch
-from otklik.routing.models import Assignment, Extension
+from otklik.routing.models import Assignment, Extension, Inquiry
 from otklik.triage.models import Verdict
 from tests.parameters import OWNED, PLAIN, part_of, reads
 from tests.region import user
@@ -70,6 +70,8 @@ class Foreign:
             Duty.objects.filter(user__in=people).count(),
             Substitution.objects.filter(Q(absent__in=people) | Q(deputy__in=people)).count(),
             list(Delivery.objects.filter(pk=self.given["delivery"]).values("pk", "state", "hold", "due_at", "key")),
+            list(Inquiry.objects.filter(incident=self.card).values()),
+            Inquiry.objects.filter(pictures__icontains=self.given["media"]).count(),
             Entry.objects.filter(incident=self.card.pk).count(),
             list(self.card.tags.values_list("pk", flat=True)),
         )
@@ -109,6 +111,10 @@ def foreign(world: World) -> Foreign:
     )
     Note.objects.create(incident=card, author=theirs, text=SECRET, at=now)
     upload = Upload.objects.create(key="u" * 43, user=theirs, incident=card, size=9, at=now)
+    inquiry = Inquiry.objects.create(
+        incident=card, name=SECRET, words=SECRET, asked_by=theirs, asked_at=now, until=now + timedelta(days=3), key="f"
+    )
+    media = Media.objects.create(message=message, kind="photo", file=ContentFile(picture("JPEG"), "f.jpg"))
     tag = Tag.objects.create(name="чужая")
     card.tags.add(tag)
     batch = "00000000-0000-4000-8000-000000000007"
@@ -126,7 +132,8 @@ def foreign(world: World) -> Foreign:
     given = {
         "account": account.pk, "agency": agency.pk, "batch": batch, "person": theirs.pk, "card": card.pk,
         "cards": f"{card.pk}.{card.revision}", "choice": f"{agency.pk}.x", "number": card.number,
-        "extension": asked.pk, "key": upload.key, "delivery": held.pk, "message": message.pk,
+        "extension": asked.pk, "inquiry": inquiry.pk, "media": media.pk,
+        "key": upload.key, "delivery": held.pk, "message": message.pk,
         "one": f"{card.pk}:{theirs.pk}",
         "photo": photo.pk, "shot": f"{photo.pk}:before", "tag": tag.pk, "template": template.pk,
         "notice": notice.pk, "verdict": verdict.pk, "path": agency.path,

@@ -33,6 +33,8 @@ APART = {
     "answers/<row:pk>/flaws/": "a part of the card",
     "incidents/<row:pk>/pictures/<row:media_pk>/": "a picture",
     "deliveries/<row:pk>/picture/": "a picture",
+    "incidents/<row:pk>/outside-photos/<row:shot_pk>/": "a picture",
+    "o/<str:key>/pictures/<row:media_pk>/": "a picture",
     "incidents/<row:pk>/upload/": "how much of a picture has come",
 }
 

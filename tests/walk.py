@@ -24,11 +24,11 @@ from otklik.lib.tests.test_pictures import picture
 from otklik.networks.models import Account, Source
 from otklik.people.models import MadeRole, Substitution, User
 from otklik.publishing.models import Delivery, Epoch, Sent
-from otklik.routing.models import Assignment, NoiseCheck, Norm, Rule
+from otklik.routing.models import Assignment, Inquiry, InquiryPhoto, NoiseCheck, Norm, Rule
 from otklik.triage.models import TrainedModel
 from tests.region import PASSWORD, build_people, user
 
-OUTSIDE = ("hooks/", "accounts/", "language/", "s/")
+OUTSIDE = ("hooks/", "accounts/", "language/", "s/", "o/")
 
 
 @dataclass
@@ -100,6 +100,7 @@ def make_world() -> World:
         "photo_pk": AnswerPhoto.objects.create(answer=answer, file=ContentFile(picture("JPEG"), "a.jpg")).pk,
         "ratings": Rating.objects.create(incident=incident, origin="reading", mark=5, at=now, suggested=True).pk,
         "notes": Note.objects.create(incident=incident, author=people["operator"], text="тайна", at=now).pk,
+        "shot_pk": reply_photo(incident, people["executor"]),
         "media_pk": Media.objects.create(message=message, kind="photo", file=ContentFile(picture("JPEG"), "m.jpg")).pk,
         "accounts": account.pk,
         "sources": Source.objects.create(network="vk", kind="foreign", external_id="9", account=account).pk,
@@ -131,6 +132,13 @@ def make_world() -> World:
     return World(people, ids)
 
 
+def reply_photo(card: Incident, asker: object) -> int:
+    """A photo of somebody outside who has answered about this card."""
+    told = {"name": "Светосервис", "words": "Когда?", "asked_by": asker, "asked_at": clock.now()}
+    made = Inquiry.objects.create(incident=card, key="k", until=clock.now() + timedelta(days=3), **told)
+    return int(InquiryPhoto.objects.create(inquiry=made, file=ContentFile(picture("JPEG"), "o.jpg")).pk)
+
+
 def session_of(person: User) -> int:
     """Of somebody who has signed in by the form, as its row is made then."""
     client = Client()
@@ -154,7 +162,7 @@ def addresses(ids: dict[str, int]) -> list[tuple[str, bool]]:
             continue
         filled = pattern.replace("<row:pk>", str(ids[noun_of(pattern, ids)])) if "<row:pk>" in pattern else pattern
         filled = filled.replace("<str:step>", "judge").replace("<slug:kind>", "vk").replace("<slug:code>", "day")
-        for name in ("photo_pk", "media_pk"):
+        for name in ("photo_pk", "media_pk", "shot_pk"):
             filled = filled.replace(f"<row:{name}>", str(ids[name]))
         assert "<" not in filled, f"{pattern}: teach this test what to put there"
         found.append(("/" + filled, "<row" in pattern))
@@ -192,5 +200,6 @@ def snapshot() -> tuple[object, ...]:
         list(TrainedModel.objects.values_list("pk", "state")),
         Note.objects.count(),
         AnswerPhoto.objects.count(),
+        list(Inquiry.objects.values_list("pk", "revoked_at", "replied_at")),
         Entry.objects.exclude(verb__startswith="look").count(),
     )

@@ -7,7 +7,7 @@ CHANNELS = (DESK, MAIL, BOT)
 OUTGOING = (MAIL, BOT)
 
 WARNED, OVERDUE, ASSIGNED, APPROVAL, RETURNED = "warned", "overdue", "assigned", "approval", "returned"
-URGENT, SYSTEM = "urgent", "system"
+OUTSIDE, URGENT, SYSTEM = "outside", "urgent", "system"
 # Nobody can switch these off: a life may hang on the one, and on the other whether anybody is told anything at all.
 ALWAYS = frozenset({URGENT, SYSTEM})
 PRESSING = frozenset({URGENT})
@@ -19,6 +19,7 @@ DEFAULTS: Mapping[str, frozenset[str]] = {
     ASSIGNED: frozenset({DESK}),
     APPROVAL: frozenset({DESK, BOT}),
     RETURNED: frozenset({DESK, BOT}),
+    OUTSIDE: frozenset({DESK, BOT}),
     URGENT: frozenset(CHANNELS),
     SYSTEM: frozenset({DESK, MAIL}),
 }

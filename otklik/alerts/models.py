@@ -26,6 +26,7 @@ class Kind(models.TextChoices):
     ASSIGNED = kinds.ASSIGNED, _("ведомству поручена карточка")
     APPROVAL = kinds.APPROVAL, _("ответ ждёт согласования")
     RETURNED = kinds.RETURNED, _("карточку или ответ вернули")
+    OUTSIDE = kinds.OUTSIDE, _("внешний исполнитель ответил")
     URGENT = kinds.URGENT, _("срочно: опасность для жизни")
     SYSTEM = kinds.SYSTEM, _("оповещения не доходят")
 

@@ -75,7 +75,7 @@ def _send(letter: Letter) -> None:
     with translation.override(user.language or settings.LANGUAGE_CODE):
         text = text_of(alerts, settings.ADDRESS)
     if letter.channel == kinds.MAIL:
-        _mail(user.email, text.subject, text.body)
+        mail(user.email, text.subject, text.body)
     else:
         _say(letter, text.body)
 
@@ -96,7 +96,8 @@ def _say(letter: Letter, words: str) -> None:
         raise Unreachable(redact(str(refusal)), everybody=True) from None
 
 
-def _mail(address: str, subject: str, body: str) -> None:
+def mail(address: str, subject: str, body: str) -> None:
+    """Raises as `_send` does. Also for a letter that nobody here gets, as that with a link for somebody outside."""
     if not address or not settings.MAIL_GOES:
         raise Unreachable("Адреса почты нет")
     try:

@@ -16,6 +16,8 @@ from otklik.answers.models import Answer
 from otklik.incidents.models import Incident, State
 from otklik.journal.models import Entry
 from otklik.lib.due import finish
+from otklik.people.access import reach
+from otklik.people.models import User
 from otklik.routing.models import Deadline, Norm
 
 EVERY = timedelta(seconds=5)
@@ -103,6 +105,14 @@ def _refused(entry: Entry, incident: Incident, now: datetime) -> None:
     tell(people.answerable(incident), News(Kind.RETURNED, entry.pk, incident), now)
 
 
+def _replied_outside(entry: Entry, incident: Incident, now: datetime) -> None:
+    """Whoever asked is told; where he sees the card no longer, whoever is to act on it now."""
+    asker = User.objects.filter(pk=entry.data.get("asker"), is_active=True).first()
+    sees = asker is not None and Incident.objects.filter(reach(asker), pk=incident.pk).exists()
+    told = [asker.pk] if asker is not None and sees else people.answerable(incident)
+    tell(told, News(Kind.OUTSIDE, entry.pk, incident), now)
+
+
 def _who(entry: Entry) -> int:
     """The user who did it; 0 is the machine."""
     kind, _, number = entry.actor.partition(":")
@@ -118,4 +128,5 @@ HANDLERS: dict[str, Callable[[Entry, Incident, datetime], None]] = {
     "incident.give_back": _given_back,
     "incident.send_back": _sent_back,
     "incident.refused": _refused,
+    "incident.outside_replied": _replied_outside,
 }

@@ -24,6 +24,11 @@ def left(request: HttpRequest, action: str, keys: Iterable[str]) -> int:
     return math.ceil(max(waits))
 
 
+def may_try(request: HttpRequest, action: str) -> bool:
+    """Count one more try of this address, a look by GET too; False when it has had too many."""
+    return ratelimit.consume(request, app=APP, action=action, limit_get=True) is not None
+
+
 def wait_words(seconds: int) -> str:
     """Whole minutes, never less than one: nobody counts seconds."""
     minutes = max(1, math.ceil(seconds / 60))

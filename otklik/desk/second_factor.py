@@ -39,6 +39,8 @@ OPEN = frozenset(
         "set_language",
         "hook",
         "survey",
+        "outside",
+        "outside-picture",
     }
 )
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from otklik.desk import home, sessions, survey
+from otklik.desk import home, outside, sessions, survey
 
 PARTS = (
     *("undo", "find", "queue", "selections", "many", "card", "statistics", "agency", "approvals"),
@@ -13,6 +13,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("look/", home.look, name="look"),
     path("s/<str:key>/", survey.survey, name="survey"),
+    path("o/<str:key>/", outside.outside, name="outside"),
+    path("o/<str:key>/pictures/<row:media_pk>/", outside.picture, name="outside-picture"),
     path("sessions/<row:pk>/ending/", sessions.ending, name="session-ending"),
     path("sessions/others/ending/", sessions.others_ending, name="session-others-ending"),
     *(path("", include(f"otklik.desk.{part}.urls")) for part in PARTS),

@@ -202,7 +202,8 @@ def marks_of(cards: QuerySet[Incident], period: Period) -> dict[int, int]:
 def standing(cards: QuerySet[Incident], at: datetime) -> Now:
     """One query: how many are open, and which clocks of these have run out; what is late before the citizen alone."""
     still = cards.filter(state__in=OPEN).order_by()
-    late = Deadline.objects.order_by().filter(incident__in=still, runs_until__lte=at).exclude(clock=Norm.Clock.AGENCY)
+    others = (Norm.Clock.AGENCY, Norm.Clock.EXTERNAL)
+    late = Deadline.objects.order_by().filter(incident__in=still, runs_until__lte=at).exclude(clock__in=others)
     count = still.annotate(word=_word(STILL)).values_list("word").annotate(n=Count("pk"))
     rows = list(late.values_list("clock", "incident_id").union(count, all=True))
     clocks = [(clock, pk) for clock, pk in rows if clock != STILL]

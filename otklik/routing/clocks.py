@@ -128,9 +128,10 @@ def cancel_all(incident: Incident, at: datetime) -> None:
 
 
 def revive(incident: Incident, at: datetime) -> None:
-    """The card came back: its clocks go on from where they always ran. The agency's begins with its agency."""
+    """The card came back: its clocks go on from where they always ran. The agency's begins with its agency, and a
+    question to somebody outside is asked anew: its link has ended."""
     over = Deadline.objects.filter(incident=incident, cancelled_at__isnull=False, met_at__isnull=True)
-    over.exclude(clock=Norm.Clock.AGENCY).update(cancelled_at=None, due_at=at)
+    over.exclude(clock__in=(Norm.Clock.AGENCY, Norm.Clock.EXTERNAL)).update(cancelled_at=None, due_at=at)
 
 
 def working_time(start_at: datetime, end_at: datetime) -> int:

@@ -5,6 +5,7 @@ from datetime import time
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from otklik.inbox.models import Message
 from otklik.incidents.models import Incident
 from otklik.lib.due import Due
 from otklik.people.models import Agency, User
@@ -246,6 +247,57 @@ class Extension(models.Model):
 
     def __str__(self) -> str:
         return f"{self.incident_id} until {self.until}"
+
+
+class Inquiry(models.Model):
+    """A question to somebody outside who has no account: he answers once, by a link that ends.
+
+    Of the link's key only a digest is kept. `text` is what he sees of the citizen's words, hidden as hiding.py does,
+    and `pictures` are the ids of the Media that he sees. `until` is when the link ends; `deadline` is the same moment
+    as a clock of the card. `reply` and its photos are material for the answer and are never published by themselves;
+    `done_on` is the day by which he says it will be done.
+    """
+
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="inquiries")
+    name = models.CharField(max_length=120)
+    email = models.EmailField(blank=True, default="")
+    words = models.TextField()
+    message = models.ForeignKey(Message, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    text = models.TextField(blank=True, default="")
+    pictures = models.JSONField(default=list, blank=True)
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    until = models.DateTimeField()
+    key = models.CharField(max_length=64, unique=True)
+    deadline = models.OneToOneField(Deadline, on_delete=models.SET_NULL, null=True, blank=True, related_name="inquiry")
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    replied_at = models.DateTimeField(null=True, blank=True)
+    reply = models.TextField(blank=True, default="")
+    done_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        verbose_name_plural = "inquiries"
+        indexes = [models.Index(fields=["incident", "-id"], name="inquiry_latest")]
+
+    def __str__(self) -> str:
+        return f"inquiry {self.pk} about {self.incident_id}"
+
+
+class InquiryPhoto(models.Model):
+    """A picture that came with the reply, stored without EXIF and GPS. `position` counts from 0."""
+
+    inquiry = models.ForeignKey(Inquiry, on_delete=models.CASCADE, related_name="photos")
+    file = models.ImageField(upload_to="outside/%Y/%m/", width_field="width", height_field="height")
+    width = models.PositiveIntegerField(default=0)
+    height = models.PositiveIntegerField(default=0)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "id"]
+
+    def __str__(self) -> str:
+        return f"photo {self.position} of inquiry {self.inquiry_id}"
 
 
 class NoiseCheck(models.Model):

@@ -9,8 +9,10 @@ from otklik.alerts.read import entries_after
 from otklik.alerts.tests.data import Town
 from otklik.journal.models import Entry
 from otklik.people.models import Grant, Role, User
+from otklik.routing import outside
 from otklik.routing.assign import give_back
 from otklik.routing.models import Deadline
+from otklik.routing.outside import Ask
 
 pytestmark = pytest.mark.django_db
 
@@ -141,3 +143,13 @@ def test_reading_on_looks_through_no_table(town: Town) -> None:
         list(entries_after(10**6)[:25])
     assert "deadline" not in " ".join(one["sql"] for one in asked)
     assert "SCAN" not in entries_after(10**6).explain()
+
+
+def test_a_reply_from_outside_is_told_to_whoever_asked_or_to_those_who_have_the_card_now(town: Town) -> None:
+    card = town.assigned()
+    ask = Ask("Светосервис", "Когда?")
+    for asked_by in (town.executor, town.stranger):
+        asked = outside.ask(card, ask, asked_by, town.now)
+        outside.reply(asked.inquiry, "Завтра", None, [], town.now)
+    town.passes()
+    assert told("outside") == {("executor", 0), ("second", 0)}

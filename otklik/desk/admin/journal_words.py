@@ -181,6 +181,8 @@ def _who(actor: str, names: dict[str, str]) -> str:
         return names.get(actor) or _("сотрудник")
     if kind == "citizen":
         return _("автор")
+    if kind == "outside":
+        return _("внешний исполнитель")
     return str(card_words.MACHINES.get(name, _("система")))
 
 

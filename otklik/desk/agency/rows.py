@@ -119,7 +119,7 @@ def _whose(user: User, whose: str) -> Q:
 
 def _open(mine: QuerySet[Incident]) -> QuerySet[Incident, int]:
     running = Deadline.objects.filter(incident=OuterRef("pk"), met_at__isnull=True, cancelled_at__isnull=True)
-    running = running.exclude(clock=Norm.Clock.AGENCY).order_by("limit_at")
+    running = running.exclude(clock__in=(Norm.Clock.AGENCY, Norm.Clock.EXTERNAL)).order_by("limit_at")
     held = mine.filter(state__in=HELD).annotate(limit_at=Subquery(running.values("limit_at")[:1]))
     return held.order_by(F("limit_at").asc(nulls_last=True), "pk").values_list("pk", flat=True)
 

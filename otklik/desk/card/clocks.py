@@ -36,6 +36,7 @@ class Clocks:
     answered: bool
     promise_until: datetime | None = None
     clarification_until: datetime | None = None
+    asked_outside: bool = False
 
     @property
     def waiting(self) -> list[Face]:
@@ -60,6 +61,7 @@ def clocks_of(incident: Incident, now: datetime) -> Clocks:
         answered=incident.first_answered_at is not None,
         promise_until=running["promise"].limit_at if "promise" in running else None,
         clarification_until=running["clarification"].limit_at if "clarification" in running else None,
+        asked_outside=any(deadline.clock == Norm.Clock.EXTERNAL for deadline in deadlines),
     )
 
 
@@ -67,6 +69,8 @@ def _faces(incident: Incident, deadlines: Sequence[Any], week: WorkWeek, now: da
     """The last clock of each kind; a promise or a question only while it runs, the agency's also while it waits."""
     still = incident.state == State.CLARIFYING
     shown = [one for one in deadlines if not one.cancelled_at or (still and one.left is not None)]
+    # Several may be asked outside at once: one who has answered does not hide another who has not.
+    shown = [one for one in shown if one.clock != Norm.Clock.EXTERNAL or one.met_at is None]
     latest = {deadline.clock: deadline for deadline in shown}
     ended = incident.state in (State.NOISE, State.DONE)
     faces = []
@@ -111,6 +115,7 @@ _TITLES = {
     Norm.Clock.AGENCY: gettext_lazy("Ответ ведомства"),
     Norm.Clock.PROMISE: gettext_lazy("Обещание"),
     Norm.Clock.CLARIFICATION: gettext_lazy("Уточнение автора"),
+    Norm.Clock.EXTERNAL: gettext_lazy("Ответ извне"),
 }
 """The clocks that are shown, in this order."""
 
@@ -120,6 +125,7 @@ _AWAITED = {
     Norm.Clock.AGENCY: gettext_lazy("ждёт, когда ведомство отправит ответ на согласование"),
     Norm.Clock.PROMISE: gettext_lazy("ждёт, когда обещанное будет сделано"),
     Norm.Clock.CLARIFICATION: gettext_lazy("ждёт ответа автора на наш вопрос"),
+    Norm.Clock.EXTERNAL: gettext_lazy("ждёт внешнего исполнителя, ссылка действует до этого времени"),
 }
 
 

@@ -34,6 +34,7 @@ from otklik.networks.registry import NETWORKS
 from otklik.people.access import grants_of, has
 from otklik.people.models import User
 from otklik.people.permissions import Permission
+from otklik.routing.outside import ASKED_IN
 from otklik.triage.models import Verdict
 
 DECIDING = frozenset({State.NEW})
@@ -83,6 +84,7 @@ def look_at(user: User, incident: Incident, now: datetime, stamp: str = "") -> d
         "noise_reasons": NOISE_REASONS,
         "return_reasons": RETURN_REASONS,
         "may_note": may_note(user),
+        "may_ask_outside": state in ASKED_IN and may_move(user, incident, "submit"),
         "may_publish_by_hand": may_move(user, incident, "submit") or may_move(user, incident, "approve"),
         "may_rate": may_move(user, incident, "close"),
     }

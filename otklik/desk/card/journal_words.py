@@ -103,6 +103,9 @@ SENTENCES = {
     "extension_granted": gettext_lazy("Срок продлён"),
     "extension_refused": gettext_lazy("В продлении срока отказано"),
     "extension_lapsed": gettext_lazy("Просьба продлить срок больше не действует: карточку переназначили"),
+    "outside_asked": gettext_lazy("Спросили внешнего исполнителя"),
+    "outside_revoked": gettext_lazy("Ссылка внешнего исполнителя отозвана"),
+    "outside_replied": gettext_lazy("Внешний исполнитель ответил"),
     "theme": gettext_lazy("Изменена тема"),
     "tag": gettext_lazy("Добавлена метка"),
     "untag": gettext_lazy("Метка снята"),
@@ -211,6 +214,8 @@ def _who(kind: str, name: str, names: dict[int, str]) -> str:
         return names.get(number) or _("сотрудник")
     if kind == "citizen":
         return _("автор")
+    if kind == "outside":
+        return _("внешний исполнитель")
     return str(MACHINES.get(name, _("система")))
 
 
