@@ -46,6 +46,7 @@ PARTS = {
     "colleagues": ("кому поручить", "curator"),
     "templates": ("шаблоны", "executor"),
     "outside": ("внешний исполнитель", "executor"),
+    "passing": ("передать дальше", "executor"),
     "questions": ("уточняющие вопросы", "operator"),
 }
 """Parts of a card that are pages of their own where there are no scripts."""

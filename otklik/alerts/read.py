@@ -91,7 +91,8 @@ def _submitted(entry: Entry, incident: Incident, now: datetime) -> None:
 
 
 def _given_back(entry: Entry, incident: Incident, now: datetime) -> None:
-    if incident.operator_id and incident.operator_id != _who(entry):
+    # One that was passed on in the same step waits for nobody: the next agency has it.
+    if incident.agency_id is None and incident.operator_id and incident.operator_id != _who(entry):
         tell([incident.operator_id], News(Kind.RETURNED, entry.pk, incident), now)
 
 

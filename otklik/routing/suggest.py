@@ -74,6 +74,13 @@ def gave_back(incident: Incident) -> set[int]:
     return set(said_no.values_list("agency_id", flat=True))
 
 
+def propose(incident: Incident, now: datetime) -> None:
+    """Write down whose a new card is by the rules, for a card that a person decides on in the same moment: no switch
+    acts. Inside `book.turn()`."""
+    router = router_now()
+    _suggest(incident, router, now, signs_of(incident, router), {})
+
+
 def _suggest(
     incident: Incident, router: Router, now: datetime, signs: Signs, switches: Mapping[int, Automatic]
 ) -> None:

@@ -13,6 +13,7 @@ from otklik.routing import outside
 from otklik.routing.assign import give_back
 from otklik.routing.models import Deadline
 from otklik.routing.outside import Ask
+from otklik.routing.passing import pass_further
 
 pytestmark = pytest.mark.django_db
 
@@ -153,3 +154,12 @@ def test_a_reply_from_outside_is_told_to_whoever_asked_or_to_those_who_have_the_
         outside.reply(asked.inquiry, "Завтра", None, [], town.now)
     town.passes()
     assert told("outside") == {("executor", 0), ("second", 0)}
+
+
+def test_a_card_that_was_passed_on_is_news_for_the_next_agency_alone(town: Town) -> None:
+    roads = town.stranger.grants.get().agency
+    assert roads is not None
+    pass_further(town.assigned(), roads, town.executor, town.now, "another_agency")
+    town.passes()
+    assert told("returned") == set()
+    assert ("stranger", 0) in told("assigned")

@@ -203,6 +203,8 @@ def _what(entry: Entry) -> str:
         return f"{sentence}: {data['mark']} {_('из 5')}"
     if verb == "assign" and "theme_percent" in data:
         return f"{sentence} ({_('машина сама, без оператора')})"
+    if verb == "assign" and data.get("passed"):
+        return f"{sentence} ({_('передало прежнее ведомство')})"
     if verb == "assign" and data.get("suggested") is True:
         return f"{sentence} ({_('по подсказке')})"
     return sentence

@@ -1,0 +1,128 @@
+"""«Передать дальше»: back and to the next agency in one step, counted as a return, and the citizen's clocks run on."""
+
+from typing import cast
+
+import pytest
+from django.http import HttpResponse
+
+from otklik.desk.tests.card_data import Town
+from otklik.desk.tests.clients import signed_in
+from otklik.incidents.models import Incident, State
+from otklik.journal.models import Entry
+from otklik.lib import clock
+from otklik.people.models import Agency, User
+from otklik.routing.assign import Decision, assign, give_back
+from otklik.routing.models import Assignment, Automatic, Deadline, Norm, Rule, Suggestion
+from otklik.routing.passing import NotThere, pass_further
+
+pytestmark = pytest.mark.django_db
+FRAGMENT = {"X-Fragment": "1"}
+
+
+def press(user: User, card: Incident, agency: object, reason: str = "another_agency") -> HttpResponse:
+    told = {"agency": str(agency), "reason": reason, "words": "Это их сеть"}
+    return cast(HttpResponse, signed_in(user).post(f"/incidents/{card.pk}/passing/", told, headers=FRAGMENT))
+
+
+def clocks_of(card: Incident) -> list[tuple[object, ...]]:
+    citizens = Deadline.objects.filter(incident=card, clock__in=(Norm.Clock.FIRST_ANSWER, Norm.Clock.FINAL_ANSWER))
+    return list(citizens.order_by("pk").values_list("pk", "starts_at", "limit_at", "working", "met_at", "cancelled_at"))
+
+
+def test_the_card_goes_to_the_next_agency_in_one_step(town: Town) -> None:
+    card = town.assigned()
+    started, before = card.started_at, clocks_of(card)
+    assert press(town.executor, card, town.roads.pk).status_code == 200
+    card.refresh_from_db()
+    assert (card.state, card.agency, card.operator) == (State.ASSIGNED, town.roads, town.operator)
+    assert (card.theme, card.place, card.street, card.house) == (town.pipe, town.city, "улица Мира", "5")
+    assert (card.executor, card.returns, card.started_at) == (None, 1, started)
+    assert clocks_of(card) == before
+    verbs = Entry.objects.filter(incident=card.pk).order_by("-pk").values_list("verb", flat=True)[:3]
+    assert list(verbs) == ["incident.assign", "incident.suggest", "incident.give_back"]
+    back = Entry.objects.get(verb="incident.give_back")
+    assert (back.actor, back.reason) == (f"user:{town.executor.pk}", "another_agency")
+    assert back.free_reason.text == "Это их сеть"
+
+
+def test_it_counts_and_teaches_exactly_as_a_return_does(town: Town) -> None:
+    """The same card by hand: given back, and assigned by the operator as the executor would have passed it."""
+    rule = Rule.objects.get(agency=town.water)
+    rows = []
+    for passed in (True, False):
+        card = town.card()
+        assign(card, Decision(town.water, town.pipe, town.city, "solvable"), town.operator, clock.now())
+        if passed:
+            pass_further(card, town.roads, town.executor, clock.now(), "another_agency")
+        else:
+            give_back(Incident.objects.get(pk=card.pk), town.executor, clock.now(), "another_agency")
+            back = Incident.objects.get(pk=card.pk)
+            assign(back, Decision(town.roads, town.pipe, town.city, "solvable"), town.operator, clock.now())
+        first, second = Assignment.objects.filter(incident=card).order_by("pk")
+        rows.append((first.returned, first.overruled_at is not None, first.rule, first.heeded, second.returned))
+        assert Incident.objects.get(pk=card.pk).returns == 1
+        assert second.ended_at is None
+    assert rows[0] == rows[1] == (True, True, rule, Assignment.Heeded.TAKEN, False)
+
+
+def test_what_the_rules_say_next_is_written_down_and_no_switch_acts(town: Town) -> None:
+    Automatic.objects.create(theme=town.pipe, on=True, theme_percent=1, agency_percent=1)
+    card = town.assigned()
+    before = Suggestion.objects.filter(incident=card).count()
+    pass_further(card, town.roads, town.executor, clock.now(), "not_our_matter")
+    assert Suggestion.objects.filter(incident=card).count() == before + 1
+    assert Suggestion.objects.filter(incident=card).latest("pk").agency_id != town.water.pk
+    assert not Assignment.objects.filter(incident=card, automatic__isnull=False).exists()
+
+
+def test_it_is_taken_back_whole(town: Town) -> None:
+    card = town.assigned()
+    before = clocks_of(card)
+    press(town.executor, card, town.roads.pk)
+    signed_in(town.executor).post("/undo/")
+    card.refresh_from_db()
+    assert (card.state, card.agency, card.operator, card.returns) == (State.ASSIGNED, town.water, town.operator, 0)
+    assert list(Assignment.objects.filter(incident=card).values_list("agency", "ended_at", "returned")) == [
+        (town.water.pk, None, False)
+    ]
+    assert clocks_of(card) == before
+
+
+def test_it_goes_neither_where_it_is_nor_where_it_was_sent_back_from(town: Town) -> None:
+    card = town.assigned()
+    assert press(town.executor, card, town.water.pk).status_code == 409
+    pass_further(card, town.roads, town.executor, clock.now(), "another_agency")
+    card.refresh_from_db()
+    again = press(town.other, card, town.water.pk)
+    assert again.status_code == 409
+    assert "уже сказало «не наше»" in again.content.decode()
+    with pytest.raises(NotThere, match="same"):
+        pass_further(card, town.roads, town.other, clock.now(), "another_agency")
+    page = signed_in(town.other).get(f"/incidents/{card.pk}/passing/", headers=FRAGMENT).content.decode()
+    assert f'value="{town.water.pk}"' not in page
+
+
+def test_only_whoever_may_return_it_passes_it_on_and_only_with_a_reason(town: Town) -> None:
+    card, closed = town.assigned(), Agency.objects.create(code="closed", name="Закрыто", active=False)
+    for user, status in ((town.approver, 403), (town.auditor, 403), (town.other, 404), (town.stranger, 404)):
+        assert press(user, card, town.roads.pk).status_code == status, user
+    for agency in ("", "x", 999, closed.pk):
+        assert press(town.executor, card, agency).status_code == 422
+    for reason in ("", "already_answered", "мне лень"):
+        assert press(town.executor, card, town.roads.pk, reason).status_code == 422
+    assert Incident.objects.get(pk=card.pk).agency == town.water
+    Incident.objects.filter(pk=card.pk).update(state=State.APPROVAL)
+    assert press(town.executor, card, town.roads.pk).status_code == 409
+    assert Assignment.objects.get(incident=card).ended_at is None
+
+
+def test_the_form_offers_first_whom_the_rules_name(town: Town) -> None:
+    Rule.objects.create(theme=town.pipe, agency=town.roads)
+    card = town.assigned()
+    page = signed_in(town.executor).get(f"/incidents/{card.pk}/passing/").content.decode()
+    assert "(по правилам)" in page
+    assert f'value="{town.water.pk}"' not in page
+    done = Incident.objects.filter(pk=card.pk)
+    done.update(state=State.RATING)
+    nobody = signed_in(town.executor).get(f"/incidents/{card.pk}/passing/").content.decode()
+    assert "Передать отсюда некому" in nobody
