@@ -126,6 +126,7 @@ PLAIN = frozenset(
         "about",
         "after",
         "again",
+        "alone",
         "answer",
         "base",
         "before",

@@ -13,6 +13,7 @@ from otklik.alerts import calling, people
 from otklik.alerts.models import Chase, Kind, Level
 from otklik.alerts.tell import News, tell
 from otklik.answers.models import Answer
+from otklik.answers.steps import agreed
 from otklik.incidents.models import Incident, State
 from otklik.incidents.workflow import record
 from otklik.journal.models import Entry
@@ -50,9 +51,10 @@ def chase(chases: list[Chase], now: datetime) -> None:
 
 
 def approvers(incident: Incident, answer: Answer) -> list[int]:
-    """Who may decide on this answer, in the order in which they are asked; whoever wrote it is not among them."""
-    wrote = {one for one in (answer.author_id, answer.changed_by_id) if one}
-    return people.in_turn(Role.APPROVER, incident, wrote)
+    """Who may decide on this answer, in the order in which they are asked; not whoever wrote it or has agreed to it."""
+    apart = {one for one in (answer.author_id, answer.changed_by_id) if one}
+    apart |= {one.by_id for one in agreed(answer, answer.reply_to)}
+    return people.in_turn(Role.APPROVER, incident, apart)
 
 
 def _climb(one: Chase, incident: Incident, now: datetime) -> None:
@@ -76,6 +78,8 @@ def _pass_on(one: Chase, incident: Incident, now: datetime) -> None:
     answer = one.answer
     if answer is None or answer.state != Answer.State.APPROVAL or incident.state != State.APPROVAL:
         return finish(one)
+    if Chase.objects.filter(kind=Chase.Kind.APPROVAL, answer=answer, pk__gt=one.pk).exists():
+        return finish(one)  # sent anew, or agreed to by the first of two: another line has begun
     line, rung = approvers(incident, answer), one.rung + 1
     if rung >= len(line):
         return finish(one)

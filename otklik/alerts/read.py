@@ -126,6 +126,7 @@ HANDLERS: dict[str, Callable[[Entry, Incident, datetime], None]] = {
     "incident.overdue": _overdue,
     "incident.assign": _assigned,
     "incident.submit": _submitted,
+    "incident.agree": _submitted,
     "incident.give_back": _given_back,
     "incident.send_back": _sent_back,
     "incident.refused": _refused,

@@ -79,6 +79,8 @@ def _copy(answer: Answer, message: Message, by: User, at: datetime) -> Answer:
         "decided_at": at,
         "decided_by": by,
         "version": answer.version,
+        "steps": answer.steps,
+        "policy": answer.policy,
         "asked": bound_to(message, answer.version),
         "due_at": at,
         "set_aside_at": None,

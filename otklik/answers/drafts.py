@@ -9,13 +9,15 @@ from typing import Any
 
 from django.conf import settings
 
-from otklik.answers import checking, grounds
+from otklik.answers import checking, grounds, steps
 from otklik.answers.binding import asked_now, bound_to
 from otklik.answers.checking import is_solvable
 from otklik.answers.copies import copy_out, unfit_for_others
 from otklik.answers.fitting import objections
 from otklik.answers.grounds import Ending
-from otklik.answers.models import Answer, AnswerText
+from otklik.answers.models import Answer, AnswerText, Flaw
+from otklik.answers.policies import USUAL, Steps
+from otklik.answers.style.told import Fault
 from otklik.answers.voices import ENDING
 from otklik.inbox.models import Message
 from otklik.incidents.gathering import WAITS_FOR_ANOTHER
@@ -93,8 +95,30 @@ def write(incident: Incident, reply_to: Message, words: Words, by: User, at: dat
     return draft
 
 
-def submit(answer: Answer, by: User, at: datetime) -> Incident:
-    """Send for approval. Raises Unfit when it cannot be published as it is, NotAllowed or Stale."""
+def submit(answer: Answer, by: User, at: datetime, held: str = "") -> Incident:
+    """Send for approval: of one or two, as the policy says that holds now. `held` is why it does not go out alone.
+
+    Raises Unfit when it cannot be published as it is, NotAllowed or Stale.
+    """
+    ground, flaws = ready(answer, at)
+    incident = answer.incident
+    with book.turn():
+        policy = steps.policy_for(answer, at)
+        number = max(policy.steps, Steps.ONE) if policy else USUAL
+        wanted = {"steps": number.value, "policy_id": policy.id if policy else None}
+        begun = {"submitted_at": at, "changed_at": at, "corrected_by": None, "asked": None, "ground": ground}
+        set_state(answer, OPEN, A.APPROVAL, **begun, **wanted)
+        sent_on(answer, flaws, by, at)
+        told: dict[str, Any] = {"steps": number.value, "policy": policy.id} if policy else {}
+        told |= {"held": held} if held else {}
+        return move_with(
+            answer, "submit", by, at, data={"version": answer.version, **told}, drafted_at=incident.drafted_at or at
+        )
+
+
+def ready(answer: Answer, at: datetime) -> tuple[str, list[Fault]]:
+    """What an ending rests on, "" for no ending, and what the check of words finds. Raises Unfit when the answer cannot
+    be published as it is. Milliseconds: outside of turns."""
     problem = unfit(answer)
     ending = ending_of(answer, at)
     if not problem and ending is not None:
@@ -103,25 +127,17 @@ def submit(answer: Answer, by: User, at: datetime) -> Incident:
         problem = "Обещанный день уже прошёл: выберите сегодняшний или более поздний."
     if problem:
         raise Unfit(problem)
-    incident, flaws = answer.incident, checking.faults_of(answer, at)
-    with book.turn():
-        ground = grounds.of(ending) if ending is not None else ""
-        _set(answer, OPEN, A.APPROVAL, submitted_at=at, changed_at=at, corrected_by=None, asked=None, ground=ground)
-        AnswerText.objects.get_or_create(
-            answer=answer, version=answer.version, defaults={"text": answer.text, "by": by, "at": at}
-        )
-        checking.note(answer, flaws, at)
-        if answer.kind != Answer.Kind.QUESTION:  # a question is no answer: the agency still owes one
-            clocks.meet(incident, (Norm.Clock.AGENCY,), at)
-        return move(
-            incident,
-            "submit",
-            at=at,
-            actor=f"user:{by.pk}",
-            subject=f"answer:{answer.pk}",
-            data={"answer": answer.pk, "version": answer.version},
-            drafted_at=incident.drafted_at or at,
-        )
+    return grounds.of(ending) if ending is not None else "", checking.faults_of(answer, at)
+
+
+def sent_on(answer: Answer, flaws: list[Fault], by: User, at: datetime) -> None:
+    """What is kept of an answer that leaves its writer, and the clock that he has met. Inside `book.turn()`."""
+    AnswerText.objects.get_or_create(
+        answer=answer, version=answer.version, defaults={"text": answer.text, "by": by, "at": at}
+    )
+    checking.note(answer, flaws, at)
+    if answer.kind != Answer.Kind.QUESTION:  # a question is no answer: the agency still owes one
+        clocks.meet(answer.incident, (Norm.Clock.AGENCY,), at)
 
 
 def ending_of(answer: Answer, at: datetime) -> Ending | None:
@@ -163,16 +179,16 @@ def promise_is_over(answer: Answer, at: datetime) -> bool:
 def withdraw(answer: Answer, by: User, at: datetime) -> Incident:
     """Take back from approval what was sent there."""
     with book.turn():
-        _set(answer, (A.APPROVAL,), A.DRAFT, changed_at=at)
-        return _move_with(answer, "withdraw", by, at)
+        set_state(answer, (A.APPROVAL,), A.DRAFT, changed_at=at)
+        return move_with(answer, "withdraw", by, at)
 
 
 def send_back(answer: Answer, by: User, at: datetime, remark: str) -> Incident:
     """The approver returns the answer with a remark, which is kept with the answer and not in the journal."""
     with book.turn():
-        _set(answer, (A.APPROVAL,), A.RETURNED, remark=remark, decided_by=by, decided_at=at, changed_at=at)
+        set_state(answer, (A.APPROVAL,), A.RETURNED, remark=remark, decided_by=by, decided_at=at, changed_at=at)
         note_read(answer, at)
-        return _move_with(answer, "send_back", by, at, reason="remark")
+        return move_with(answer, "send_back", by, at, reason="remark")
 
 
 def approve(
@@ -183,33 +199,49 @@ def approve(
 
     `seen` is the revision of the comment beside it, None where nobody looked; what the approval is given for is kept
     (binding.py). Due for publishing at once; the delivery itself waits out the time for «отменить». Every other author
-    on the card who is owed an answer gets a copy (copies.py). Raises Stale, NotAllowed; Unfit when the comment is gone
-    or is not the one he read, when an author has come since whose network would not take it, or when the promised day
-    has passed while the answer waited.
+    on the card who is owed an answer gets a copy (copies.py). Raises Stale, NotAllowed; Unfit when another has to agree
+    first or to do it instead (steps.py), when the comment is gone or is not the one he read, when an author has come
+    since whose network would not take it, or when the promised day has passed while the answer waited.
     """
     with book.turn():
-        if answer.version != version:
-            raise Stale(answer)
-        if promise_is_over(answer, at):
-            raise Unfit("Обещанный день уже прошёл: верните ответ, пусть выберут сегодняшний или более поздний.")
-        stops = checking.stops_in(checking.standing(answer))
-        if stops and not despite:
-            raise Unfit(f"Проверка остановила этот ответ. {stops[0].words} Если он верен, напишите, почему отпускаете.")
-        message, problem = asked_now(answer.reply_to_id, seen)
-        problem = problem or unfit_for_others(answer)
-        if problem:
-            raise Unfit(problem)
+        message, stops = fit_to_agree(answer, by, at, version, seen, despite, last=True)
         asked = bound_to(message, version)
-        _set(answer, (A.APPROVAL,), A.APPROVED, decided_by=by, decided_at=at, due_at=at, changed_at=at, asked=asked)
+        decided = {"decided_by": by, "decided_at": at, "due_at": at, "changed_at": at, "asked": asked}
+        set_state(answer, (A.APPROVAL,), A.APPROVED, **decided)
         note_read(answer, at)
         checking.let_out(answer, stops, despite)
-        copies = [copy.pk for copy in copy_out(answer, by, at)]
-        if answer.kind in ENDING:
-            Incident.objects.filter(pk=answer.incident_id).update(owed_since=None)
-        told = {"version": version, "asked": asked["mark"], **({"copies": copies} if copies else {})}
+        told = {"version": version, "asked": asked["mark"], **let_go(answer, by, at)}
         if stops:
             told["despite"] = sorted({flaw.rule for flaw in stops})
-        return _move_with(answer, "approve", by, at, data=told)
+        return move_with(answer, "approve", by, at, data=told)
+
+
+def fit_to_agree(
+    answer: Answer, by: User, at: datetime, version: int, seen: int | None, despite: str, *, last: bool
+) -> tuple[Message, list[Flaw]]:
+    """The comment as it stands, and the stops that `despite` is the reason for. Inside `book.turn()`; raises as
+    approve() does. `last`: with this consent the answer goes out."""
+    if answer.version != version:
+        raise Stale(answer)
+    if promise_is_over(answer, at):
+        raise Unfit("Обещанный день уже прошёл: верните ответ, пусть выберут сегодняшний или более поздний.")
+    stops = checking.stops_in(checking.standing(answer))
+    if stops and not despite:
+        raise Unfit(f"Проверка остановила этот ответ. {stops[0].words} Если он верен, напишите, почему отпускаете.")
+    message, problem = asked_now(answer.reply_to_id, seen)
+    problem = problem or unfit_for_others(answer) or steps.against(answer, by, message, last)
+    if problem:
+        raise Unfit(problem)
+    return message, stops
+
+
+def let_go(answer: Answer, by: User, at: datetime) -> dict[str, Any]:
+    """What goes with an answer that is let out: copies for the card's other authors, and nobody is owed an ending any
+    more. Told to the journal. Inside `book.turn()`."""
+    copies = [copy.pk for copy in copy_out(answer, by, at)]
+    if answer.kind in ENDING:
+        Incident.objects.filter(pk=answer.incident_id).update(owed_since=None)
+    return {"copies": copies} if copies else {}
 
 
 def note_read(answer: Answer, at: datetime) -> None:
@@ -276,16 +308,23 @@ def _change(draft: Answer, version: int, words: Words, by: User, at: datetime) -
         )
 
 
-def _set(answer: Answer, before: tuple[str, ...], after: str, **changes: Any) -> None:
+def set_state(answer: Answer, before: tuple[str, ...], after: str, **changes: Any) -> None:
     """A guarded change of the answer's own state. Raises Stale when it is not where the page said it was."""
     mine = Answer.objects.filter(pk=answer.pk, version=answer.version, state__in=before)
     if not mine.update(state=after, **changes):
         raise Stale(Answer.objects.get(pk=answer.pk))
 
 
-def _move_with(
-    answer: Answer, verb: str, by: User, at: datetime, reason: str = "", data: dict[str, Any] | None = None
+def move_with(
+    answer: Answer,
+    verb: str,
+    by: User,
+    at: datetime,
+    reason: str = "",
+    data: dict[str, Any] | None = None,
+    **stamps: Any,
 ) -> Incident:
+    """Move the answer's card by this verb, with the answer as its subject."""
     return move(
         answer.incident,
         verb,
@@ -294,4 +333,5 @@ def _move_with(
         subject=f"answer:{answer.pk}",
         reason=reason,
         data={"answer": answer.pk, **(data or {})},
+        **stamps,
     )

@@ -3,11 +3,41 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from otklik.answers.policies import Steps
 from otklik.inbox.models import Message
 from otklik.incidents.models import Incident, Outcome
 from otklik.lib.due import Due
 from otklik.people.models import Agency, User
 from otklik.themes.models import Theme, ThemeGroup
+
+
+class ApprovalPolicy(models.Model):
+    """How many people agree to an answer, by theme or group × agency × whose words they are; policies.py orders them.
+
+    Nobody at all (`steps` 0) is for one person and chosen themes. `since` and `until` are local days, both included;
+    `owner` answers for it. Answers that were sent under it go on naming it.
+    """
+
+    class Way(models.IntegerChoices):
+        ALONE = Steps.NONE.value, _("без согласования")
+        ONE = Steps.ONE.value, _("один согласующий")
+        TWO = Steps.TWO.value, _("двое по очереди")
+
+    theme = models.ForeignKey(Theme, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    group = models.ForeignKey(ThemeGroup, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    person = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    steps = models.PositiveSmallIntegerField(choices=Way, default=Way.ONE)
+    owner = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    since = models.DateField(null=True, blank=True)
+    until = models.DateField(null=True, blank=True)
+    note = models.CharField(max_length=250, blank=True, default="")
+
+    class Meta:
+        verbose_name_plural = "approval policies"
+
+    def __str__(self) -> str:
+        return f"{self.theme or self.group or '*'} × {self.agency or '*'} × {self.person or '*'}: {self.steps}"
 
 
 class Answer(Due):
@@ -21,6 +51,9 @@ class Answer(Due):
 
     `asked` is what the approval was given for: the comment as the approver saw it (inbox.standing), its hash, and the
     version of the text. None: nobody has read the comment beside this text, as for a survey.
+
+    `steps` is how many people agree to it, as the `policy` said when it was sent; without one the usual way held. 0:
+    its writer let it out himself, and it needs one once it has come back to an approver.
     """
 
     class Kind(models.TextChoices):
@@ -74,6 +107,8 @@ class Answer(Due):
     remark = models.TextField(blank=True, default="")
     version = models.PositiveIntegerField(default=1)
     asked = models.JSONField(null=True, blank=True, default=None)
+    steps = models.PositiveSmallIntegerField(default=Steps.ONE.value)
+    policy = models.ForeignKey(ApprovalPolicy, on_delete=models.PROTECT, null=True, blank=True, related_name="answers")
 
     class Meta(Due.Meta):
         indexes = [
@@ -112,6 +147,28 @@ class AnswerText(models.Model):
 
     def __str__(self) -> str:
         return f"{self.answer_id} as of version {self.version}"
+
+
+class ApprovalStep(models.Model):
+    """Somebody's consent to an answer that needs another's too. One row for each of them, his latest.
+
+    It counts for this `version` beside this `revision` of the comment, and only while the answer has not been sent for
+    approval anew (steps.py). `mark` is the comment's hash, as in the journal.
+    """
+
+    answer = models.ForeignKey(Answer, on_delete=models.CASCADE, related_name="agreed")
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    version = models.PositiveIntegerField()
+    revision = models.PositiveIntegerField()
+    mark = models.CharField(max_length=32)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at", "id"]
+        constraints = [models.UniqueConstraint(fields=["answer", "by"], name="approval_step_once")]
+
+    def __str__(self) -> str:
+        return f"{self.by_id} agrees to {self.answer_id}"
 
 
 class Remark(models.Model):

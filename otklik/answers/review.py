@@ -22,15 +22,6 @@ class About:
     words: str
 
 
-def wrote(answer: Answer, user: User) -> bool:
-    """Whether these words are his: he began the answer, or was the last to change it as a writer.
-
-    Whoever corrects it as its approver is not meant: then both stand as its authors.
-    """
-    last = answer.changed_by_id == user.pk and answer.corrected_by_id != user.pk
-    return answer.author_id == user.pk or last
-
-
 def text_before(answer: Answer) -> AnswerText | None:
     """The last text before this one that an approver decided on; what was taken back from approval is passed over.
 
@@ -45,21 +36,33 @@ def correct_and_approve(
 ) -> Incident:
     """«Исправить и согласовать»: the approver's own words go out; both stand as its authors. `despite` as in approve().
 
-    Raises Stale when the answer is not the one he read, Unfit when it cannot be published so or the comment is another
-    than the one he saw, NotAllowed.
+    Raises Stale when the answer is not the one he read, Unfit when it cannot be published so, the comment is another
+    than the one he saw, or a policy asks for approval, which makes his words wait for another's; NotAllowed.
     """
     with book.turn():
-        # Read here and not before: what somebody has changed since the page was drawn must not go out unread.
-        here = Answer.objects.select_related("incident", "reply_to").get(pk=answer.pk)
-        if here.version != version or here.state != A.APPROVAL:
-            raise drafts.Stale(here)
-        if here.text != text:
-            _correct(here, text, by, at)
-            checking.note(here, checking.faults_of(here, at), at)
-        problem = drafts.unfit(here)
-        if problem:
-            raise drafts.Unfit(problem)
+        here = _corrected(answer, text, by, at, version)
         return drafts.approve(here, by, at, here.version, seen, despite)
+
+
+def correct(answer: Answer, text: str, by: User, at: datetime, version: int) -> Incident:
+    """The approver's own words, which wait for somebody else: where a policy asks for approval, nobody is the only
+    one who has read what he wrote. Whoever had agreed agrees anew. Raises Stale, Unfit."""
+    with book.turn():
+        return _corrected(answer, text, by, at, version).incident
+
+
+def _corrected(answer: Answer, text: str, by: User, at: datetime, version: int) -> Answer:
+    # Read here and not before: what somebody has changed since the page was drawn must not go out unread.
+    here = Answer.objects.select_related("incident", "reply_to").get(pk=answer.pk)
+    if here.version != version or here.state != A.APPROVAL:
+        raise drafts.Stale(here)
+    if here.text != text:
+        _correct(here, text, by, at)
+        checking.note(here, checking.faults_of(here, at), at)
+    problem = drafts.unfit(here)
+    if problem:
+        raise drafts.Unfit(problem)
+    return here
 
 
 def _correct(here: Answer, text: str, by: User, at: datetime) -> None:

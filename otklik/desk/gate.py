@@ -12,9 +12,11 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import register_converter
 
+from otklik.answers.steps import steps_for
 from otklik.incidents.cards import may_move, visible_to
 from otklik.incidents.models import Incident
 from otklik.journal import book
+from otklik.lib import clock
 from otklik.people.access import has
 from otklik.people.models import User
 from otklik.people.permissions import Permission
@@ -52,8 +54,13 @@ def roles(*wanted: Permission) -> Callable[[View[P]], View[P]]:
 
 
 def card_for(request: HttpRequest, pk: int) -> Incident:
-    """The card, if this user may see it. Raises Http404 otherwise, whether or not it exists."""
-    cards = visible_to(user_of(request)).select_related("theme__group", "place__parent", "agency__parent", "operator")
+    """The card, if this user may see it. Raises Http404 otherwise, whether or not it exists.
+
+    Its `policy_steps` is how many people would agree to what he writes on it, None for the usual way.
+    """
+    user = user_of(request)
+    cards = visible_to(user).select_related("theme__group", "place__parent", "agency__parent", "operator")
+    cards = cards.annotate(policy_steps=steps_for(user, clock.now()))
     for found in cards.filter(pk=pk):  # without an order: to compare a hundred columns with it takes its time
         return found
     raise Http404

@@ -9,6 +9,7 @@ from django.core.files.base import ContentFile
 
 from otklik.answers.binding import bound_to
 from otklik.answers.models import Answer
+from otklik.answers.policies import Steps
 from otklik.inbox.models import Author, Message
 from otklik.inbox.standing import differences, standing
 from otklik.incidents.cards import add_message
@@ -153,17 +154,39 @@ def recall(answer: Answer, by: User, at: datetime) -> Incident:
     if answer.copy_of_id is not None:
         raise NotAllowed("recall", incident.state)
     with book.turn():
-        deliveries = Delivery.objects.filter(answer=answer)
-        hold_back(untried(deliveries))
-        # Each part is guarded by itself: one that left in the same moment undoes what the others let happen.
-        if deliveries.exclude(state=D.RECALLED).exists():
-            raise NotAllowed("recall", incident.state)
+        _hold_unsaid(answer, "recall")
         Answer.objects.filter(pk=answer.pk).update(
             state=Answer.State.APPROVAL, decided_by=None, decided_at=None, due_at=None
         )
-        left = recall_copies(answer)
-        told: dict[str, Any] = {"answer": answer.pk, **({"left": left} if left else {})}
-        return move(incident, "recall", at=at, actor=f"user:{by.pk}", subject=f"answer:{answer.pk}", data=told)
+        return _back(answer, "recall", by, at)
+
+
+def take_back(answer: Answer, by: User, at: datetime) -> Incident:
+    """Whoever let his own answer out takes it back to write on, while it has not left. Raises NotAllowed when it has,
+    or may have, or was let out by another; its copies come back as in recall()."""
+    incident = answer.incident
+    if answer.copy_of_id is not None or answer.steps != Steps.NONE or answer.decided_by_id != by.pk:
+        raise NotAllowed("take_back", incident.state)
+    with book.turn():
+        _hold_unsaid(answer, "take_back")
+        back = {"decided_by": None, "decided_at": None, "submitted_at": None, "due_at": None, "asked": None}
+        mine = Answer.objects.filter(pk=answer.pk, state=Answer.State.APPROVED)
+        mine.update(state=Answer.State.DRAFT, changed_at=at, **back)
+        return _back(answer, "take_back", by, at)
+
+
+def _hold_unsaid(answer: Answer, verb: str) -> None:
+    deliveries = Delivery.objects.filter(answer=answer)
+    hold_back(untried(deliveries))
+    # Each part is guarded by itself: one that left in the same moment undoes what the others let happen.
+    if deliveries.exclude(state=D.RECALLED).exists():
+        raise NotAllowed(verb, answer.incident.state)
+
+
+def _back(answer: Answer, verb: str, by: User, at: datetime) -> Incident:
+    left = recall_copies(answer)
+    told: dict[str, Any] = {"answer": answer.pk, **({"left": left} if left else {})}
+    return move(answer.incident, verb, at=at, actor=f"user:{by.pk}", subject=f"answer:{answer.pk}", data=told)
 
 
 class WrongLink(Exception):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, Count, F, IntegerField, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from otklik.alerts.models import Alert
@@ -14,7 +14,8 @@ from otklik.answers.checking import standing, stops_in
 from otklik.answers.difference import Piece, difference
 from otklik.answers.exposing import doubtful
 from otklik.answers.models import Answer, Remark
-from otklik.answers.review import text_before, wrote
+from otklik.answers.review import text_before
+from otklik.answers.steps import counting, own, wanted
 from otklik.answers.voices import COPIED
 from otklik.desk.card.flaw_words import Shown, kept
 from otklik.desk.format import ClockWords, clock_words
@@ -34,7 +35,8 @@ CLOCKS = (Norm.Clock.FIRST_ANSWER, Norm.Clock.FINAL_ANSWER)
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One answer beside what it answers. `own`: the reader wrote it himself and may not approve it.
+    """One answer beside what it answers. `own`: the reader wrote it himself and may not approve it. `last`: with his
+    consent it goes out, and no other is needed.
 
     `changes` compares it with the last text that an approver decided on; [] when there is none or it is the same.
     `remarks` is what was asked for then. `authors` counts the other authors of the card, who get the answer too.
@@ -47,6 +49,7 @@ class Row:
     clock: ClockWords | None
     clock_name: str
     own: bool
+    last: bool
     changes: list[Piece]
     remarks: list[Remark]
     authors: int
@@ -65,9 +68,11 @@ def waiting(user: User, now: datetime, first: int = 0) -> tuple[list[Row], bool]
 
 
 def for_decision(user: User) -> QuerySet[Answer]:
-    """Every answer that waits for an approver and lies within this one's reach."""
+    """Every answer that waits for an approver and lies within this one's reach; not what he has agreed to already and
+    waits for another."""
     within = Incident.objects.filter(reach(user, APPROVERS), state=State.APPROVAL)
-    return Answer.objects.filter(state=Answer.State.APPROVAL, incident__in=within)
+    mine = Exists(counting().filter(by=user))
+    return Answer.objects.filter(~mine, state=Answer.State.APPROVAL, incident__in=within)
 
 
 def _in_order(answers: QuerySet[Answer], first: int) -> QuerySet[Answer]:
@@ -94,6 +99,8 @@ def _in_order(answers: QuerySet[Answer], first: int) -> QuerySet[Answer]:
             authors=Coalesce(Subquery(others.values("number")[:1]), 0),
             passed_to=Subquery(passed.values("user__last_name")[:1]),
             passed_at=Subquery(passed.values("at")[:1]),
+            agreed_by=Subquery(counting().values("by_id")[:1]),
+            agreed_name=Subquery(counting().values("by__last_name")[:1]),
             asked_for=Case(When(pk=first, then=Value(0)), default=Value(1), output_field=IntegerField()),
         )
         .order_by("asked_for", F("limit_at").asc(nulls_last=True), "pk")
@@ -120,7 +127,8 @@ def _row(answer: Any, user: User, any_own: bool, week: WorkWeek | None, now: dat
         photos=answer.photos.all(),
         clock=_clock(answer.limit_at, answer.limit_working, week, now) if answer.limit_at and week else None,
         clock_name=str(Norm.Clock(answer.limit_clock).label) if answer.limit_clock else "",
-        own=wrote(answer, user) and not any_own,
+        own=own(answer, user, exempt=any_own),
+        last=wanted(answer) - bool(answer.agreed_by) <= 1,
         changes=difference(before.text, answer.text) if before and before.text != answer.text else [],
         remarks=_asked_before(answer) if before else [],
         authors=answer.authors if answer.kind in COPIED else 0,

@@ -8,19 +8,18 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from otklik.answers import drafts, grounds
+from otklik.answers import drafts, grounds, sending, steps
 from otklik.answers.checking import MOST_REASON
 from otklik.answers.exposing import doubtful, stamp
 from otklik.answers.fitting import objections
 from otklik.answers.models import Answer
-from otklik.answers.review import wrote
 from otklik.answers.templates import left_open
 from otklik.answers.voices import addressees
 from otklik.desk.card.reply import card_again, is_fragment, refusal, telling_conflicts, typed
 from otklik.desk.card.told import stamp_of_latest
 from otklik.desk.gate import card_for, integer, must_be_allowed, roles, user_of
 from otklik.desk.translated import translated
-from otklik.desk.undo.keep import undoable
+from otklik.desk.undo.keep import ALONE, Batch, undoable
 from otklik.inbox.models import Message
 from otklik.incidents.cards import main_message
 from otklik.incidents.models import Incident, Outcome
@@ -143,7 +142,10 @@ def day(given: str) -> date | None:
 @roles()
 @telling_conflicts
 def submission(request: HttpRequest, pk: int) -> HttpResponse:
-    """Save and send for approval. What cannot be published stays saved, and the writer learns why (422)."""
+    """Save and send for approval, or out at once, where a policy trusts the writer and his page said so (`alone`).
+
+    What cannot be published stays saved, and the writer learns why (422).
+    """
     incident = card_for(request, pk)
     must_be_allowed(request, incident, "submit")
     saved = written(request, incident)
@@ -158,11 +160,24 @@ def submission(request: HttpRequest, pk: int) -> HttpResponse:
         told = _("Это увидят все: %s. Если это данные ведомства, отметьте это. Данные людей уберите.") % listed(exposed)
         return refusal(request, pk, 422, told, saved=saved, stamp=stamp_of_latest(pk), exposing=stamp(exposed))
     try:
-        with undoable([incident], "submit", user_of(request)) as batch:
-            drafts.submit(saved, user_of(request), clock.now())
+        batch = _sent_on(request, saved)
     except drafts.Unfit as error:
         return refusal(request, pk, 422, translated(str(error)), saved=saved, stamp=stamp_of_latest(pk))
     return card_again(request, pk, batch.key)
+
+
+def _sent_on(request: HttpRequest, saved: Answer) -> Batch:
+    """Never out at once where the page has promised an approver, whatever holds by now. Raises Unfit and so on."""
+    user, now = user_of(request), clock.now()
+    # Several comments to choose from are on the page: which of them was seen it does not say.
+    seen = None if "reply_to" in request.POST else seen_of(request)
+    way = sending.way_of(saved, user, now, seen) if request.POST.get("alone") == "yes" else sending.Way(alone=False)
+    with undoable([saved.incident], ALONE if way.alone else "submit", user) as batch:
+        if way.alone:
+            sending.send_alone(saved, user, now, seen)
+        else:
+            drafts.submit(saved, user, now, way.held)
+    return batch
 
 
 def seen_by_all(answer: Answer) -> bool:
@@ -189,14 +204,18 @@ def withdrawal(request: HttpRequest, pk: int) -> HttpResponse:
 @roles()
 @telling_conflicts
 def approval(request: HttpRequest, pk: int) -> HttpResponse:
-    """Let the answer out as the approver has read it. Nobody approves his own answer, administrators excepted."""
+    """Agree to the answer as the approver has read it: it goes out, or waits for the second of two.
+
+    Nobody approves his own answer; administrators do where no policy asks for approval.
+    """
     answer = answer_for(request, pk, "approve")
     user = user_of(request)
     if is_own(answer, user):
         return refusal(request, answer.incident_id, 403, _("Свой ответ согласовать нельзя: попросите другого."))
-    with undoable([answer.incident], "approve", user) as batch:
-        version, despite = integer(request.POST.get("version")), typed(request, "despite", MOST_REASON)
-        drafts.approve(answer, user, clock.now(), version, seen_of(request), despite)
+    version, despite = integer(request.POST.get("version")), typed(request, "despite", MOST_REASON)
+    verb, act = ("approve", drafts.approve) if steps.is_last(answer) else ("agree", sending.agree)
+    with undoable([answer.incident], verb, user) as batch:
+        act(answer, user, clock.now(), version, seen_of(request), despite)
     return card_again(request, answer.incident_id, batch.key)
 
 
@@ -206,8 +225,8 @@ def seen_of(request: HttpRequest) -> int | None:
 
 
 def is_own(answer: Answer, user: User) -> bool:
-    """Nobody lets out what he wrote himself, administrators excepted."""
-    return wrote(answer, user) and not has(user, Permission.ADMINISTRATE)
+    """Nobody agrees to what he wrote himself, administrators excepted where no policy asks for approval."""
+    return steps.own(answer, user, exempt=has(user, Permission.ADMINISTRATE))
 
 
 @require_POST
@@ -219,6 +238,18 @@ def recall(request: HttpRequest, pk: int) -> HttpResponse:
     if answer.state != Answer.State.APPROVED:
         raise drafts.Stale(answer)
     fate.recall(answer, user_of(request), clock.now())
+    return card_again(request, answer.incident_id)
+
+
+@require_POST
+@roles()
+@telling_conflicts
+def taking_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take back what its writer let out himself, while it has not left."""
+    answer = answer_for(request, pk, "take_back")
+    if answer.state != Answer.State.APPROVED:
+        raise drafts.Stale(answer)
+    fate.take_back(answer, user_of(request), clock.now())
     return card_again(request, answer.incident_id)
 
 

@@ -14,7 +14,8 @@ from otklik.answers.exposing import doubtful
 from otklik.answers.fitting import against, cuts, obstacles
 from otklik.answers.grounds import PROOFS, REASONS
 from otklik.answers.models import Answer
-from otklik.answers.review import wrote
+from otklik.answers.policies import Steps
+from otklik.answers.steps import own
 from otklik.desk.card.clocks import Clocks, clocks_of
 from otklik.desk.card.journal_words import NOISE_REASONS, RETURN_REASONS
 from otklik.desk.card.likely import offer_of
@@ -200,7 +201,9 @@ def _answering(
         "link_warning": translated(limits.link_warning) if limits else "",
         "photo_limit": limits.photos_in(direct) if limits else 0,
         "direct": direct,
-        "own_answer": waiting is not None and wrote(waiting.answer, user),
+        "own_answer": waiting is not None and own(waiting.answer, user, exempt=has(user, Permission.ADMINISTRATE)),
+        "has_agreed": waiting is not None and waiting.row["agreed_id"] == user.pk,
+        "goes_alone": editable and getattr(incident, "policy_steps", None) == Steps.NONE,
         "earlier": [told for told in answers if told not in (draft, waiting, leaving)],
         "undo_seconds": settings.UNDO_HOLD,
     }

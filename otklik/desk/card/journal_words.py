@@ -38,6 +38,9 @@ SENTENCES = {
     "send_back": gettext_lazy("Ответ возвращён с замечанием"),
     "flaw_dismissed": gettext_lazy("Автор ответа не согласился с проверкой текста"),
     "approve": gettext_lazy("Ответ согласован"),
+    "agree": gettext_lazy("Ответ согласован первым из двух"),
+    "send_alone": gettext_lazy("Ответ отправлен без согласования"),
+    "take_back": gettext_lazy("Ответ, отправленный без согласования, взят назад"),
     "correct": gettext_lazy("Согласующий исправил текст"),
     "recall": gettext_lazy("Согласование отменено"),
     "queue": gettext_lazy("Ответ поставлен в очередь на публикацию"),
@@ -139,6 +142,13 @@ RETURN_REASONS = {
 
 NOISE_REASONS = {reason.value: reason.label for reason in NoiseReason}
 
+HELD = {
+    "stop": gettext_lazy("проверка остановила текст"),
+    "words_alone": gettext_lazy("решаемый вопрос закрывают разъяснением"),
+    "comment": gettext_lazy("комментарий с тех пор изменился"),
+}
+"""Why an answer that its writer may send alone needed an approver."""
+
 REASONS: dict[str, Any] = {
     **NOISE_REASONS,
     **RETURN_REASONS,
@@ -201,6 +211,8 @@ def _what(entry: Entry) -> str:
         return f"{sentence}: {CLOCKS[data['clock']]}"
     if verb in ("rated", "reply_read") and isinstance(data.get("mark"), int):
         return f"{sentence}: {data['mark']} {_('из 5')}"
+    if verb == "submit" and data.get("held") in HELD:
+        return f"{sentence}: {HELD[data['held']]}"
     if verb == "assign" and "theme_percent" in data:
         return f"{sentence} ({_('машина сама, без оператора')})"
     if verb == "assign" and data.get("passed"):

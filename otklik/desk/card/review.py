@@ -60,7 +60,10 @@ def _about(request: HttpRequest, answer: Answer) -> list[About]:
 @roles()
 @telling_conflicts
 def correction(request: HttpRequest, pk: int) -> HttpResponse:
-    """«Исправить и согласовать»: the words that go out are the approver's; both are named. 409, 422 as for approval."""
+    """«Исправить и согласовать»: the words that go out are the approver's; both are named. 409, 422 as for approval.
+
+    Where a policy asks for approval they wait for another approver.
+    """
     answer = answer_for(request, pk, "approve")
     user = user_of(request)
     if is_own(answer, user):
@@ -69,6 +72,9 @@ def correction(request: HttpRequest, pk: int) -> HttpResponse:
     if len(text) > MOST_TEXT:
         return refusal(request, answer.incident_id, 422, _("Текст длиннее 20 000 знаков: столько не сохраняем."))
     version = integer(request.POST.get("version"))
+    if answer.policy_id is not None:
+        review.correct(answer, text, user, clock.now(), version)
+        return card_again(request, answer.incident_id)
     with undoable([answer.incident], "approve", user) as batch:
         despite = typed(request, "despite", MOST_REASON)
         review.correct_and_approve(answer, text, user, clock.now(), version, seen_of(request), despite)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from otklik.answers.drafts import OPEN, undo_until
 from otklik.answers.models import Answer
+from otklik.answers.steps import counting
 from otklik.desk.card.fate import Fate, fate_of, fate_of_parts, part_title
 from otklik.incidents.models import Incident
 from otklik.lib.kept import STAND_IN, Kept, keep
@@ -54,6 +55,14 @@ _COPIES = {
     "copies_sent": _copies(deliveries__state=Delivery.State.SENT, deliveries__part=1),
     "copies_stuck": _copies(deliveries__hold__in=HELD),
 }
+
+
+_AGREED = {
+    "agreed_id": Subquery(counting().values("by_id")[:1]),
+    "agreed_name": Subquery(counting().values("by__last_name")[:1]),
+}
+"""Who was the first of two to agree to the answer as it stands."""
+_STAMPED = {**_COPIES, "agreed_id": _AGREED["agreed_id"]}
 
 
 _SETTLED = (Delivery.State.SENT, Delivery.State.RECALLED)
@@ -200,7 +209,7 @@ class Told:
     def stamp(self) -> str:
         row, answer = self.row, self.answer
         told = (answer.pk, answer.version, answer.state, row["delivery_state"], row["hold"], row["part"])
-        return _stamp(told, [row[name] for name in _COPIES])
+        return _stamp(told, [row[name] for name in _STAMPED])
 
 
 def answers_of(incident: Incident, now: datetime) -> list[Told]:
@@ -209,12 +218,12 @@ def answers_of(incident: Incident, now: datetime) -> list[Told]:
     rows = (
         Answer.objects.filter(incident=incident, copy_of__isnull=True)
         .select_related("author", "decided_by", "corrected_by", "agency", "reply_to")
-        .annotate(**_FROM_DELIVERY, **_COPIES, tried=Exists(tried))
+        .annotate(**_FROM_DELIVERY, **_COPIES, **_AGREED, tried=Exists(tried))
         .order_by("-pk", "deliveries__part", "photos__position", "photos__pk")[:MOST_ROWS]
     )
     found: dict[int, Told] = {}
     for row in rows:
-        extra = {name: getattr(row, name) for name in (*_FROM_DELIVERY, *_COPIES, "tried")}
+        extra = {name: getattr(row, name) for name in (*_FROM_DELIVERY, *_COPIES, *_AGREED, "tried")}
         told = found.setdefault(row.pk, Told(row, [extra], now))
         if extra["delivery_id"] != told.rows[-1]["delivery_id"]:
             told.rows.append(extra)
@@ -232,12 +241,12 @@ def stamp_of_latest(incident_pk: int) -> str:
 
 @cache
 def _latest_question(_vendor: str) -> Kept:
-    answers = Answer.objects.filter(incident=STAND_IN, copy_of__isnull=True).annotate(**_COPIES)
+    answers = Answer.objects.filter(incident=STAND_IN, copy_of__isnull=True).annotate(**_STAMPED)
     answers = answers.order_by("-pk", _GOING, "deliveries__part")
     columns = ("pk", "version", "state", "deliveries__state", "deliveries__hold", "deliveries__part")
-    return keep(answers.values_list(*columns, *_COPIES)[:1])
+    return keep(answers.values_list(*columns, *_STAMPED)[:1])
 
 
-def _stamp(answer: tuple[Any, ...], copies: Sequence[int]) -> str:
-    """Without copies they are not in it: most answers have none."""
-    return ".".join(str(part or "-") for part in (*answer, *(copies if any(copies) else ())))
+def _stamp(answer: tuple[Any, ...], more: Sequence[int | None]) -> str:
+    """Without copies and a first consent these are not in it: most answers have none."""
+    return ".".join(str(part or "-") for part in (*answer, *(more if any(more) else ())))

@@ -39,6 +39,8 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[a-z%]|{\w*}")
 BELOW = (
     *(
         "answers/drafts.py",
+        "answers/sending.py",
+        "answers/steps.py",
         "answers/copies.py",
         "answers/fitting.py",
         "answers/exposing.py",

@@ -21,7 +21,7 @@ from otklik.publishing import fate
 SHOWN = timedelta(seconds=10)
 # The button stands for ten seconds; whoever pressed in the last of them is still heard over a slow line.
 ALLOWED = timedelta(seconds=30)
-APPROVAL = "approve"
+APPROVAL, ALONE = "approve", "send_alone"
 # What others may have written meanwhile without having built on the change.
 HARMLESS = ("incident.suggest", "incident.note", "incident.note_removed", "incident.author_seen", *MARKS)
 
@@ -86,7 +86,7 @@ def take_back(rows: list[Undoable], by: User, at: datetime) -> Undone:
         with book.turn():
             if not Undoable.objects.filter(pk=row.pk).delete()[0]:
                 continue
-            if row.verb == APPROVAL:
+            if row.verb in (APPROVAL, ALONE):
                 (back if _recalled(row, by, at) else late).append(row.incident)
                 continue
             if _moved_on(row):
@@ -110,13 +110,13 @@ def keep_open(rows: list[Undoable], now: datetime) -> bool:
 
 
 def _recalled(row: Undoable, by: User, at: datetime) -> bool:
-    """An approval is taken back by its own verb, which knows whether the answer has left."""
+    """What lets an answer out is taken back by a verb of its own, which knows whether the answer has left."""
     answer = Answer.objects.filter(incident=row.incident_id, state=Answer.State.APPROVED, copy_of__isnull=True)
     latest = answer.select_related("incident").order_by("-decided_at").first()
     if latest is None:
         return False
     with suppress(NotAllowed):
-        fate.recall(latest, by, at)
+        (fate.recall if row.verb == APPROVAL else fate.take_back)(latest, by, at)
         return True
     return False
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import Field, Model
 
-from otklik.answers.models import Answer
+from otklik.answers.models import Answer, ApprovalStep
 from otklik.feedback.models import Rating, Survey
 from otklik.incidents.models import Incident, IncidentMessage
 from otklik.routing.models import Assignment, Deadline, Extension
@@ -52,6 +52,7 @@ WATCHED = {
     "answer": Watched(
         Answer, "incident_id", ("state", "submitted_at", "decided_by_id", "decided_at", "remark", "due_at")
     ),
+    "step": Watched(ApprovalStep, "answer__incident_id", ("version", "revision", "mark", "at"), comes=True),
     "link": Watched(IncidentMessage, "incident_id", ("message_id", "main", "linked_at"), comes=True, goes=True),
     "tag": Watched(Incident.tags.through, "incident_id", ("tag_id",), comes=True, goes=True),
     "survey": Watched(Survey, "incident_id", ("closed_at", "asked_at", "due_at")),

@@ -77,7 +77,8 @@ function decided(answer, decision, html) {
   const next = answer.nextElementSibling?.matches(".ap-one") ? answer.nextElementSibling : answers().filter((one) => one !== answer).at(-1);
   answer.remove();
   counted();
-  const words = decision === "approved" ? page.dataset.wordsApproved : page.dataset.wordsReturned;
+  const told = { approved: "wordsApproved", agreed: "wordsAgreed", corrected: "wordsCorrected" };
+  const words = page.dataset[told[decision] ?? "wordsReturned"];
   const batch = /data-undo="([0-9a-f-]{36})"/.exec(html)?.[1] ?? "";
   document.dispatchEvent(new CustomEvent("desk:done", { detail: { text: `№ ${answer.dataset.number}: ${words}`, batch } }));
   if (next) go(next);
