@@ -17,7 +17,7 @@ from fido2.cose import ES256
 from fido2.utils import websafe_encode
 from fido2.webauthn import Aaguid, AttestationObject, AttestedCredentialData, AuthenticatorData
 
-from otklik.answers.models import Template
+from otklik.answers.models import ApprovalPolicy, Template
 from otklik.desk.models import Handover, Notice, Selection
 from otklik.desk.together import handover
 from otklik.desk.together.notices import tell
@@ -202,8 +202,10 @@ def _things(cards: Cards) -> dict[str, object]:
         name="Старший оператор",
         defaults={"base": Role.OPERATOR, "permissions": ["approve", "answer", "note"], "made_at": clock.now()},
     )
+    policy, _fresh = ApprovalPolicy.objects.get_or_create(theme=retired, steps=2, note="По письму управления.")
     return {
         "role": role.pk,
+        "policy": policy.pk,
         "agency": card.agency_id,
         "idle": idle.pk,
         "closed": closed.pk,

@@ -104,6 +104,7 @@ OWNED = {
     "number": "number",  # the card that others repeat
     "one": "one",  # «card:person» of a single tap
     "other": "card",  # the card that this one repeats
+    "person": "person",  # whose answers an approval policy is for
     "parent": "agency",  # under whom an agency stands
     "photo": "photo",  # which photo of an answer goes away
     "pictures": "media",  # which of the citizen's pictures somebody outside sees
@@ -209,6 +210,7 @@ PLAIN = frozenset(
         "stage",
         "start",
         "state",
+        "steps",
         "street",
         "sure",
         "tab",

@@ -67,6 +67,13 @@ RULES = (
     Sight("admin-rule-ending", "Управление: закончить правило", "admin", "/admin/rules/{rule}/ending/"),
     Sight("admin-rule-removal", "Управление: удалить правило", "admin", "/admin/rules/{spare}/removal/"),
 )
+POLICIES = (
+    Sight("admin-policies", "Управление: согласование", "admin", "/admin/policies/"),
+    Sight("admin-policy-new", "Управление: новый порядок согласования", "admin", "/admin/policies/addition/"),
+    Sight("admin-policy", "Управление: порядок согласования", "admin", "/admin/policies/{policy}/"),
+    Sight("admin-policy-ending", "Управление: закончить порядок", "admin", "/admin/policies/{policy}/ending/"),
+    Sight("admin-policy-trial", "Управление: кто согласовал бы", "admin", "/admin/policies/trial/"),
+)
 WORDS = (
     Sight("admin-templates", "Управление: шаблоны", "admin", "/admin/templates/"),
     Sight("admin-template-new", "Управление: новый шаблон", "admin", "/admin/templates/addition/"),
@@ -159,4 +166,4 @@ JOURNAL = (
     Sight("admin-journal-none", "Журнал: таких записей нет", "auditor", "/admin/journal/?until=2001-01-01"),
     Sight("admin-journal-chain", "Журнал: проверка цепочки", "auditor", "/admin/journal/", submit("[data-chain]")),
 )
-ADMIN = (*PEOPLE, *ROLES, *AGENCIES, *RULES, *WORDS, *CLOCKS, *ACCOUNTS, *JOURNAL)
+ADMIN = (*PEOPLE, *ROLES, *AGENCIES, *RULES, *POLICIES, *WORDS, *CLOCKS, *ACCOUNTS, *JOURNAL)

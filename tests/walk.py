@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from otklik.alerts.models import Duty
-from otklik.answers.models import Answer, AnswerPhoto, Template
+from otklik.answers.models import Answer, AnswerPhoto, ApprovalPolicy, Template
 from otklik.desk.models import Handover, Selection
 from otklik.feedback.models import Rating, Survey
 from otklik.inbox.models import Author, Media, Message, Thread
@@ -126,6 +126,7 @@ def make_world() -> World:
         "learned": TrainedModel.objects.create(state="active", made_at=now, made_by="machine:training").pk,
         "roles": MadeRole.objects.create(name="Своя", base="head", permissions=[], made_at=now).pk,
         "rules": Rule.objects.get().pk,
+        "policies": ApprovalPolicy.objects.create(theme=people["theme"], steps=2).pk,
         "norms": Norm.objects.create(clock="final_answer", minutes=60).pk,
         "templates": Template.objects.create(title="Привет", text="Здравствуйте!").pk,
     }

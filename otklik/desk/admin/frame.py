@@ -34,6 +34,7 @@ PAGES = (
     Page("agencies", "admin-agencies", _("Ведомства"), "building", Permission.ADMINISTRATE),
     Page("roles", "admin-roles", _("Роли"), "shield-check", Permission.ADMINISTRATE, whole=True),
     Page("rules", "admin-rules", _("Правила"), "arrow-right", Permission.TUNE, whole=True),
+    Page("policies", "admin-policies", _("Согласование"), "shield-check", Permission.TUNE, whole=True),
     Page("templates", "admin-templates", _("Шаблоны"), "template", Permission.TUNE),
     Page("classifier", "admin-classifier", _("Классификатор"), "tag", Permission.TUNE, whole=True),
     Page("calendars", "admin-calendars", _("Календари"), "calendar", Permission.TUNE, whole=True),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from otklik.alerts.models import Level
 from otklik.answers.models import Answer
 from otklik.desk.admin.norm_words import day_words, lasts, scope_words, spent_words
+from otklik.desk.policy_words import matter_words, way_words
 from otklik.desk.rule_words import asks
 from otklik.desk.translated import translated
 from otklik.networks.registry import key_title, title_of
@@ -120,6 +121,26 @@ def _day(told: object, nothing: str) -> str:
         return date.fromisoformat(str(told or "")).strftime("%d.%m.%Y")
     except ValueError:
         return nothing
+
+
+def _policy(data: Data, names: Names) -> list[str]:
+    theme, group, agency = (called(names, kind, data.get(kind), "") for kind in ("theme", "group", "agency"))
+    about = matter_words(theme, group, agency, called(names, "user", data.get("person"), ""))
+    line = f"{about}: {way_words(data.get('steps'))}"
+    days = [(_("Действует с"), data.get("since")), (_("Последний день"), data.get("until"))]
+    return [line, *(f"{label}: {_day(day, '')}" for label, day in days if day)]
+
+
+def _policy_edit(data: Data, names: Names) -> list[str]:
+    was, region, anybody = _was(data), _("весь регион"), _("кто бы ни писал")
+    return [
+        *_turned(_("О чём"), _about(was, names), _about(data, names)),
+        *_turned(_("Чей ответ"), *(called(names, "user", one.get("person"), anybody) for one in (was, data))),
+        *_turned(_("Какого ведомства"), *(called(names, "agency", one.get("agency"), region) for one in (was, data))),
+        *_turned(_("Кто согласует"), *(way_words(one.get("steps")) for one in (was, data))),
+        *_turned(_("Действует с"), *(_day(one.get("since"), _("не указано")) for one in (was, data))),
+        *_last_day(was, data),
+    ]
 
 
 def _template(data: Data, names: Names) -> list[str]:
@@ -239,6 +260,9 @@ _TOLD: dict[str, Callable[[Data, Names], list[str]]] = {
     "rule.edit": _rule_edit,
     "rule.end": _rule_end,
     "rule.remove": _rule,
+    "policy.add": _policy,
+    "policy.edit": _policy_edit,
+    "policy.end": _rule_end,
     "automatic.switch": _automatic,
     "automatic.stop": _stopped,
     "role.make": _role,

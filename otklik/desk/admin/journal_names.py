@@ -8,8 +8,9 @@ from django.db.models import CharField, QuerySet, Value
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
-from otklik.answers.models import Template
+from otklik.answers.models import ApprovalPolicy, Template
 from otklik.desk.admin.journal_changes import rule_words
+from otklik.desk.policy_words import matter_words
 from otklik.incidents.models import Incident
 from otklik.journal.models import Entry
 from otklik.networks.models import Account, Source
@@ -29,10 +30,11 @@ _CALLED: dict[str, tuple[Any, ...]] = {
     "group": (ThemeGroup, "name"),
     "place": (Place, "name"),
     "rule": (Rule, "theme__name", "group__name", "place__name", "agency__short_name"),
+    "policy": (ApprovalPolicy, "theme__name", "group__name", "agency__short_name", "person__last_name"),
     "norm": (Norm, "clock"),
     "role": (MadeRole, "name"),
 }
-_DATA = ("grant", "agency", "account", "rule", "template", "norm")
+_DATA = ("grant", "agency", "account", "rule", "template", "norm", "policy")
 """Kinds of entries whose data name other things, by these names."""
 _MEANT = {
     "agency": "agency",
@@ -40,6 +42,7 @@ _MEANT = {
     "from": "agency",
     "to": "agency",
     "executor": "user",
+    "person": "user",
     "theme": "theme",
     "group": "group",
     "place": "place",
@@ -77,6 +80,8 @@ def _rows(kind: str, ids: set[int]) -> QuerySet[Any, Any]:
 def _title(kind: str, first: str, last: str, name: str, patronymic: str) -> str:
     if kind == "rule":
         return rule_words(first, last, name, patronymic)
+    if kind == "policy":
+        return matter_words(first, last, name, patronymic)
     if kind == "norm":
         return _("Срок")
     if kind != "user":

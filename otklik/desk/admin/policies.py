@@ -1,0 +1,163 @@
+"""«Согласование»: how many people agree to an answer, by theme, writer and agency; and what would hold for a case."""
+
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from otklik.answers import policy_keeping as verbs
+from otklik.answers.models import ApprovalPolicy
+from otklik.answers.policies import edge, fitting
+from otklik.answers.policy_keeping import SHOWN, Collides
+from otklik.answers.steps import known_on
+from otklik.desk.admin.frame import administers, framed
+from otklik.desk.admin.journal_words import lines_about
+from otklik.desk.admin.late import LATE, beside_now, overtaken
+from otklik.desk.admin.policy_forms import AskForm, EndForm, PolicyForm
+from otklik.desk.admin.words import why
+from otklik.desk.gate import integer, user_of
+from otklik.desk.policy_words import LOSES
+from otklik.lib import clock
+from otklik.people.scope import Refused
+
+PAGE = 50
+MOST_FITTING = 12
+STATES = {
+    "": gettext_lazy("действуют или начнут"),
+    "ended": gettext_lazy("закончились"),
+    "all": gettext_lazy("все"),
+}
+
+
+class Fits(NamedTuple):
+    """A policy that fits a case; `loses` is why another one holds, "" for the one that does."""
+
+    policy: ApprovalPolicy
+    loses: str
+
+
+@require_safe
+@administers("policies")
+def policies(request: HttpRequest) -> HttpResponse:
+    """One query beside the frame's."""
+    state = request.GET.get("state", "") if request.GET.get("state", "") in STATES else ""
+    after, today = integer(request.GET.get("after")), timezone.localdate()
+    found = ApprovalPolicy.objects.select_related(*SHOWN).order_by("-pk")
+    if state != "all":
+        found = found.filter(until__lt=today) if state == "ended" else found.exclude(until__lt=today)
+    page = list((found.filter(pk__lt=after) if after > 0 else found)[: PAGE + 1])
+    context = {
+        "policies": page[:PAGE],
+        "next": "?" + urlencode({"state": state, "after": page[PAGE - 1].pk}) if len(page) > PAGE else "",
+        "state": state,
+        "states": STATES.items(),
+        "today": today,
+    }
+    return framed(request, "policies", "desk/admin/policies.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@administers("policies")
+def trial(request: HttpRequest) -> HttpResponse:
+    """Which policies fit a theme, a writer and an agency today, the one that holds first. Nothing is kept."""
+    form = AskForm(request.POST if request.method == "POST" else None)
+    told: list[Fits] | None = _fitting(form) if form.is_valid() else None
+    status = 422 if form.errors else 200
+    return framed(request, "policies", "desk/admin/policy_trial.html", {"form": form, "fits": told}, status)
+
+
+def _fitting(form: AskForm) -> list[Fits]:
+    today = timezone.localdate()
+    found = fitting(known_on(today), form.case(), today)[:MOST_FITTING]
+    rows = ApprovalPolicy.objects.select_related(*SHOWN).in_bulk([one.id for one in found])
+    return [
+        Fits(rows[one.id], str(LOSES[edge(found[0], one)]) if number else "")
+        for number, one in enumerate(found)
+        if one.id in rows
+    ]
+
+
+def policy_for(pk: int) -> ApprovalPolicy:
+    found = ApprovalPolicy.objects.select_related(*SHOWN).filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@administers("policies")
+def addition(request: HttpRequest) -> HttpResponse:
+    return _written(request, None)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@administers("policies")
+def policy(request: HttpRequest, pk: int) -> HttpResponse:
+    return _written(request, policy_for(pk))
+
+
+def _written(request: HttpRequest, here: ApprovalPolicy | None) -> HttpResponse:
+    form = PolicyForm(request.POST if request.method == "POST" else None, here)
+    if not form.is_valid():
+        return _page(request, form, here, status=422 if form.errors else 200)
+    if here is not None and overtaken(form, verbs.seen(here)):
+        return _late(request, here)
+    by, now, changed = user_of(request), clock.now(), True
+    try:
+        if here is None:
+            here = verbs.add(form.told(), by, now)
+        else:
+            changed = verbs.change(here, form.told(), form.cleaned_data["seen"], by, now)
+    except Collides as met:
+        return _page(request, form, here, met.policy, 422)
+    except Refused as refused:
+        if refused.code == "overtaken" and here is not None:
+            return _late(request, policy_for(here.pk))
+        messages.error(request, why(refused))
+        return HttpResponseRedirect(reverse("admin-policies"))
+    messages.success(request, _("Записано.") if changed else _("Ничего не изменилось."))
+    return HttpResponseRedirect(reverse("admin-policy", args=[here.pk]))
+
+
+def _late(request: HttpRequest, here: ApprovalPolicy) -> HttpResponse:
+    words = _("Пока вы писали, это изменил кто-то ещё. Сверьте поля и сохраните снова.")
+    form = beside_now(request, lambda data: PolicyForm(data, here), verbs.seen(here), words)
+    return _page(request, form, here, status=LATE)
+
+
+def _page(
+    request: HttpRequest,
+    form: PolicyForm,
+    here: ApprovalPolicy | None,
+    other: ApprovalPolicy | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    context: dict[str, Any] = {"form": form, "policy": here, "other": other}
+    if here is not None:
+        context["lines"] = lines_about(f"policy:{here.pk}")
+    return framed(request, "policies", "desk/admin/policy.html", context, status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@administers("policies")
+def ending(request: HttpRequest, pk: int) -> HttpResponse:
+    """The last day of a policy, which may be ahead. What waits for approval keeps what it was sent under."""
+    here = policy_for(pk)
+    initial = {"until": timezone.localdate(), "seen": verbs.seen(here)}
+    form = EndForm(request.POST if request.method == "POST" else None, initial=initial)
+    if not form.is_valid():
+        context = {"form": form, "policy": here}
+        return framed(request, "policies", "desk/admin/policy_end.html", context, 422 if form.errors else 200)
+    try:
+        verbs.end(here, form.cleaned_data["until"], form.cleaned_data["seen"], user_of(request), clock.now())
+    except Refused as refused:
+        messages.error(request, why(refused))
+    else:
+        messages.success(request, _("Записано."))
+    return HttpResponseRedirect(reverse("admin-policy", args=[here.pk]))
