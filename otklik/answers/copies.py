@@ -80,6 +80,7 @@ def _copy(answer: Answer, message: Message, by: User, at: datetime) -> Answer:
         "decided_by": by,
         "version": answer.version,
         "steps": answer.steps,
+        "publish_at": answer.publish_at,
         "policy": answer.policy,
         "asked": bound_to(message, answer.version),
         "due_at": at,

@@ -16,6 +16,7 @@ from otklik.answers.copies import copy_out, unfit_for_others
 from otklik.answers.fitting import objections
 from otklik.answers.grounds import Ending
 from otklik.answers.models import Answer, AnswerText, Flaw
+from otklik.answers.moments import Later, against
 from otklik.answers.policies import USUAL, Steps
 from otklik.answers.style.told import Fault
 from otklik.answers.voices import ENDING
@@ -27,7 +28,7 @@ from otklik.journal import book
 from otklik.people.models import User
 from otklik.routing import clocks
 from otklik.routing.extensions import today
-from otklik.routing.models import Norm
+from otklik.routing.models import Deadline, Norm
 
 A = Answer.State
 OPEN = (A.DRAFT, A.RETURNED)
@@ -192,28 +193,52 @@ def send_back(answer: Answer, by: User, at: datetime, remark: str) -> Incident:
 
 
 def approve(
-    answer: Answer, by: User, at: datetime, version: int, seen: int | None = None, despite: str = ""
+    answer: Answer,
+    by: User,
+    at: datetime,
+    version: int,
+    seen: int | None = None,
+    despite: str = "",
+    later: Later | None = None,
 ) -> Incident:
     """Let the answer out as it stands. `version` is the one the approver read: he never approves another text.
     `despite` is why he lets it out where the check of words has stopped it; without it that raises Unfit.
 
     `seen` is the revision of the comment beside it, None where nobody looked; what the approval is given for is kept
-    (binding.py). Due for publishing at once; the delivery itself waits out the time for «отменить». Every other author
-    on the card who is owed an answer gets a copy (copies.py). Raises Stale, NotAllowed; Unfit when another has to agree
-    first or to do it instead (steps.py), when the comment is gone or is not the one he read, when an author has come
-    since whose network would not take it, or when the promised day has passed while the answer waited.
+    (binding.py). Due for publishing at once, or when `later` says; the delivery itself waits out the time for
+    «отменить». Every other author on the card who is owed an answer gets a copy (copies.py). Raises Stale, NotAllowed;
+    Unfit when another has to agree first or to do it instead (steps.py), when the comment is gone or is not the one he
+    read, when an author has come since whose network would not take it, when the promised day has passed while the
+    answer waited, or for a moment that will not do (moments.py).
     """
     with book.turn():
         message, stops = fit_to_agree(answer, by, at, version, seen, despite, last=True)
+        if problem := _too_late(answer, at, later):
+            raise Unfit(problem)
         asked = bound_to(message, version)
+        answer.publish_at = later.at if later else None
         decided = {"decided_by": by, "decided_at": at, "due_at": at, "changed_at": at, "asked": asked}
-        set_state(answer, (A.APPROVAL,), A.APPROVED, **decided)
+        set_state(answer, (A.APPROVAL,), A.APPROVED, publish_at=answer.publish_at, **decided)
         note_read(answer, at)
         checking.let_out(answer, stops, despite)
         told = {"version": version, "asked": asked["mark"], **let_go(answer, by, at)}
         if stops:
             told["despite"] = sorted({flaw.rule for flaw in stops})
+        if later:
+            told["publish_at"] = int(later.at.timestamp())  # the journal takes no words, and a written moment is one
         return move_with(answer, "approve", by, at, data=told)
+
+
+def _too_late(answer: Answer, at: datetime, later: Later | None) -> str:
+    """Why the answer cannot go out at that moment, in a Russian sentence; "" when it can. One query for a moment."""
+    if later is None:
+        return ""
+    running = Deadline.objects.filter(incident=answer.incident_id, met_at=None, cancelled_at=None, limit_at__gt=at)
+    limit = running.filter(clock__in=(*clocks.CITIZENS, Norm.Clock.PROMISE)).order_by("limit_at").first()
+    problem = against(later, at, limit.limit_at if limit else None)
+    if not problem and promise_is_over(answer, later.at):
+        problem = "К этому времени обещанный день уже пройдёт: выберите раньше."
+    return problem
 
 
 def fit_to_agree(

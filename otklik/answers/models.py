@@ -54,6 +54,8 @@ class Answer(Due):
 
     `steps` is how many people agree to it, as the `policy` said when it was sent; without one the usual way held. 0:
     its writer let it out himself, and it needs one once it has come back to an approver.
+
+    `publish_at` is when an approved one goes out, None for at once.
     """
 
     class Kind(models.TextChoices):
@@ -108,6 +110,7 @@ class Answer(Due):
     version = models.PositiveIntegerField(default=1)
     asked = models.JSONField(null=True, blank=True, default=None)
     steps = models.PositiveSmallIntegerField(default=Steps.ONE.value)
+    publish_at = models.DateTimeField(null=True, blank=True)
     policy = models.ForeignKey(ApprovalPolicy, on_delete=models.PROTECT, null=True, blank=True, related_name="answers")
 
     class Meta(Due.Meta):

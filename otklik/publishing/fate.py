@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.core.files.base import ContentFile
+from django.db.models import Q
 
 from otklik.answers.binding import bound_to
 from otklik.answers.models import Answer
@@ -173,6 +174,25 @@ def take_back(answer: Answer, by: User, at: datetime) -> Incident:
         mine = Answer.objects.filter(pk=answer.pk, state=Answer.State.APPROVED)
         mine.update(state=Answer.State.DRAFT, changed_at=at, **back)
         return _back(answer, "take_back", by, at)
+
+
+def say_now(answer: Answer, by: User, at: datetime) -> Incident:
+    """The moment that was chosen does not count any more: the answer and its copies go out at once. Raises NotAllowed
+    when there is none, or it has left or may have."""
+    incident = answer.incident
+    with book.turn():
+        theirs = Q(pk=answer.pk) | Q(copy_of=answer)
+        waiting = Answer.objects.filter(theirs, state=Answer.State.APPROVED, publish_at__gt=at)
+        mine = list(waiting.values_list("pk", flat=True))
+        if answer.pk not in mine or Delivery.objects.filter(answer=answer).exclude(state=D.QUEUED).exists():
+            raise NotAllowed("recall", incident.state)
+        Answer.objects.filter(pk__in=mine).update(publish_at=None)
+        untried(Delivery.objects.filter(answer__in=mine, hold=Delivery.Hold.MOMENT)).update(
+            hold=Delivery.Hold.NONE, due_at=at
+        )
+        told = {"answer": answer.pk}
+        record(incident, "say_now", at=at, actor=f"user:{by.pk}", subject=f"answer:{answer.pk}", data=told)
+    return incident
 
 
 def _hold_unsaid(answer: Answer, verb: str) -> None:

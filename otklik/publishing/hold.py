@@ -5,6 +5,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from otklik.publishing.models import Attempt, Delivery
 
 D, H = Delivery.State, Delivery.Hold
+WAITING = (H.NONE, H.UNDO, H.MOMENT, H.TURN)
+"""Nothing is wrong with these: they leave by themselves."""
 HELD = (H.CAPTCHA, H.TOKEN, H.LEGAL, H.BUDGET, H.PERSON, H.BY_HAND)
 _TRIED = Exists(Attempt.objects.filter(delivery=OuterRef("pk"), key=OuterRef("key")))
 _IN_DOUBT = Exists(

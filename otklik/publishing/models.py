@@ -45,6 +45,7 @@ class Delivery(Due):
     class Hold(models.TextChoices):
         NONE = "", _("нет")
         UNDO = "undo", _("можно отменить")
+        MOMENT = "moment", _("ждёт назначенного времени")
         CAPTCHA = "captcha", _("сеть просит подтвердить, что пишет человек")
         TOKEN = "token", _("у аккаунта не действует ключ доступа")
         LEGAL = "legal", _("публикация в этой сети выключена")

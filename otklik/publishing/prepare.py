@@ -26,7 +26,10 @@ ACTOR = "machine:publishing"
 NO_VOICE = "Нет аккаунта, от имени которого можно ответить в этой сети."
 D = Delivery.State
 _FRESH: dict[str, Any] = {"seen": None, "looked": 0, "rereads": 0, "claims": 0, "asked": None, "asked_of": ""}
-CAUGHT_UP = ("text", "kind", "outcome", "promised_on", "decided_at", "decided_by", "corrected_by", "version")
+CAUGHT_UP = (
+    *("text", "kind", "outcome", "promised_on", "decided_at", "decided_by", "corrected_by", "version"),
+    *("steps", "policy", "publish_at"),
+)
 
 
 def prepare(answers: list[Answer], now: datetime) -> None:
@@ -84,7 +87,7 @@ def _turn(part: int, answer: Answer, against: list[str], now: datetime) -> dict[
         return {"hold": Delivery.Hold.TURN, "words": "", "cause": "", "due_at": None}
     if against:
         return {"hold": Delivery.Hold.BY_HAND, "due_at": None}
-    return {"hold": Delivery.Hold.UNDO, "due_at": max(undo_until(answer) or now, now)}
+    return {"hold": _hold(answer, now), "due_at": max(undo_until(answer) or now, answer.publish_at or now, now)}
 
 
 def steps_of(answer: Answer) -> tuple[Step, ...]:
@@ -94,6 +97,11 @@ def steps_of(answer: Answer) -> tuple[Step, ...]:
     photos = answer.photos.count()
     found = plan(answer.text, network.limits, direct=answer.direct, photos=photos) if network else ()
     return found or (Step(answer.text, photos=True),)
+
+
+def _hold(answer: Answer, now: datetime) -> str:
+    moment = answer.publish_at
+    return Delivery.Hold.MOMENT if moment is not None and moment > now else Delivery.Hold.UNDO
 
 
 def _cause(answer: Answer, account: Account | None) -> str:

@@ -11,6 +11,7 @@ from otklik.incidents.workflow import NotAllowed, record
 from otklik.journal import book
 from otklik.people.models import User
 from otklik.publishing import fate
+from otklik.publishing.hold import WAITING
 from otklik.publishing.models import Delivery, Sent
 
 D, H = Delivery.State, Delivery.Hold
@@ -25,7 +26,7 @@ def cut_short(delivery: Delivery, by: User, at: datetime) -> None:
     incident, actor = delivery.answer.incident, f"user:{by.pk}"
     with book.turn():
         parts = Delivery.objects.filter(answer=delivery.answer_id)
-        waits = (Q(state=D.QUEUED) & ~Q(hold__in=(H.NONE, H.UNDO, H.TURN))) | Q(state=D.UNKNOWN, hold=H.PERSON)
+        waits = (Q(state=D.QUEUED) & ~Q(hold__in=WAITING)) | Q(state=D.UNKNOWN, hold=H.PERSON)
         before = Sent.objects.filter(delivery__in=parts, delivery__part__lt=delivery.part)
         last = before.select_related("delivery__answer").order_by("-delivery__part").first()
         if last is None or not parts.filter(waits, pk=delivery.pk, lease="").update(state=D.RECALLED):

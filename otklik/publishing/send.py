@@ -45,6 +45,7 @@ LOOKS_WITH_KEY = 2
 LIFTED = (
     Delivery.Hold.NONE,
     Delivery.Hold.UNDO,
+    Delivery.Hold.MOMENT,
     Delivery.Hold.TOKEN,
     Delivery.Hold.LEGAL,
     Delivery.Hold.BUDGET,
@@ -66,8 +67,11 @@ def send(deliveries: list[Delivery], now: datetime, probe: Probe = nowhere) -> N
 
 def _send_one(delivery: Delivery, now: datetime, probe: Probe) -> None:
     account = delivery.account
+    moment = delivery.answer.publish_at
     if delivery.state not in (D.QUEUED, D.SENDING, D.UNKNOWN) or account is None:
         finish(delivery)
+    elif delivery.state == D.QUEUED and moment is not None and moment > now:
+        finish(delivery, moment)  # however it came to be due: nothing is said before its time
     elif account.stopped_at or not account.active:
         _hold(delivery, Delivery.Hold.TOKEN, C.TOKEN, "Ключ доступа этого аккаунта не действует: обновите его.", now)
     elif why := _forbidden(delivery, now):

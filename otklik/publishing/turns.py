@@ -14,7 +14,7 @@ _SETTLED = (D.SENT, D.RECALLED)
 _UNDER_WAY = (
     Q(state=D.SENDING)
     | (Q(state=D.UNKNOWN) & ~Q(hold=H.PERSON))
-    | Q(state=D.QUEUED, hold__in=(H.NONE, H.UNDO), due_at__isnull=False)
+    | Q(state=D.QUEUED, hold__in=(H.NONE, H.UNDO, H.MOMENT), due_at__isnull=False)
 )
 
 

@@ -1,7 +1,9 @@
 """Verbs of an answer: save, send for approval, take back, approve, send back with a remark, undo the approval."""
 
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.dateparse import parse_date
@@ -13,6 +15,7 @@ from otklik.answers.checking import MOST_REASON
 from otklik.answers.exposing import doubtful, stamp
 from otklik.answers.fitting import objections
 from otklik.answers.models import Answer
+from otklik.answers.moments import Later
 from otklik.answers.templates import left_open
 from otklik.answers.voices import addressees
 from otklik.desk.card.reply import card_again, is_fragment, refusal, telling_conflicts, typed
@@ -213,10 +216,28 @@ def approval(request: HttpRequest, pk: int) -> HttpResponse:
     if is_own(answer, user):
         return refusal(request, answer.incident_id, 403, _("Свой ответ согласовать нельзя: попросите другого."))
     version, despite = integer(request.POST.get("version")), typed(request, "despite", MOST_REASON)
-    verb, act = ("approve", drafts.approve) if steps.is_last(answer) else ("agree", sending.agree)
-    with undoable([answer.incident], verb, user) as batch:
-        act(answer, user, clock.now(), version, seen_of(request), despite)
+    last = steps.is_last(answer)
+    later = _later(request) if last else None
+    with undoable([answer.incident], "approve" if last else "agree", user) as batch:
+        if last:
+            drafts.approve(answer, user, clock.now(), version, seen_of(request), despite, later)
+        else:
+            sending.agree(answer, user, clock.now(), version, seen_of(request), despite)
     return card_again(request, answer.incident_id, batch.key)
+
+
+def _later(request: HttpRequest) -> Later | None:
+    """The moment that was chosen, by the region's clock: «2026-11-30T09:00». Raises Unfit for what is none."""
+    given = request.POST.get("publish_at", "").strip()
+    if not given:
+        return None
+    try:
+        moment = datetime.fromisoformat(given[:16]).replace(tzinfo=ZoneInfo(settings.TIME_ZONE))
+    except ValueError:
+        raise drafts.Unfit(_("Это не время. Выберите день и час.")) from None
+    if not 2000 <= moment.year <= 2099:
+        raise drafts.Unfit(_("Это не время. Выберите день и час."))
+    return Later(moment, knowingly=request.POST.get("late") == "yes")
 
 
 def seen_of(request: HttpRequest) -> int | None:

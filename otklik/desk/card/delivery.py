@@ -5,6 +5,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from otklik.desk.card.answering import answer_for
 from otklik.desk.card.photos import jpeg
 from otklik.desk.card.reply import card_again, refusal, telling_conflicts
 from otklik.desk.gate import card_for, roles, user_of
@@ -15,6 +16,7 @@ from otklik.lib import clock
 from otklik.lib.pictures import NotAPicture
 from otklik.lib.text import clean
 from otklik.publishing import fate
+from otklik.publishing.hold import WAITING
 from otklik.publishing.models import Delivery, Sent
 from otklik.publishing.rest import cut_short
 
@@ -46,7 +48,7 @@ def repeat(request: HttpRequest, pk: int) -> HttpResponse:
     incident_pk = delivery.answer.incident_id
     if request.POST.get("looked") != "yes":
         return refusal(request, incident_pk, 422, _("Сначала посмотрите в сети и отметьте, что ответа там нет."))
-    held = delivery.hold not in (Delivery.Hold.NONE, Delivery.Hold.UNDO)
+    held = delivery.hold not in WAITING
     if delivery.account_id is None or not (delivery.state == Delivery.State.UNKNOWN or held):
         return refusal(request, incident_pk, 409, _("Повторять нечего: ответ уже ушёл или ещё не застрял."))
     fate.say_again(delivery, user_of(request), clock.now())
@@ -64,6 +66,16 @@ def stopping(request: HttpRequest, pk: int) -> HttpResponse:
         return refusal(request, delivery.answer.incident_id, 422, told)
     cut_short(delivery, user_of(request), clock.now())
     return card_again(request, delivery.answer.incident_id)
+
+
+@require_POST
+@roles()
+@telling_conflicts
+def saying_now(request: HttpRequest, pk: int) -> HttpResponse:
+    """The moment for which the answer was let out does not count any more: it goes out at once."""
+    answer = answer_for(request, pk, "recall")
+    fate.say_now(answer, user_of(request), clock.now())
+    return card_again(request, answer.incident_id)
 
 
 @require_GET

@@ -15,7 +15,7 @@ from otklik.answers.fitting import against, cuts, obstacles
 from otklik.answers.grounds import PROOFS, REASONS
 from otklik.answers.models import Answer
 from otklik.answers.policies import Steps
-from otklik.answers.steps import own
+from otklik.answers.steps import own, wanted
 from otklik.desk.card.clocks import Clocks, clocks_of
 from otklik.desk.card.journal_words import NOISE_REASONS, RETURN_REASONS
 from otklik.desk.card.likely import offer_of
@@ -202,6 +202,7 @@ def _answering(
         "photo_limit": limits.photos_in(direct) if limits else 0,
         "direct": direct,
         "own_answer": waiting is not None and own(waiting.answer, user, exempt=has(user, Permission.ADMINISTRATE)),
+        "is_last": waiting is not None and wanted(waiting.answer) - bool(waiting.row["agreed_id"]) <= 1,
         "has_agreed": waiting is not None and waiting.row["agreed_id"] == user.pk,
         "goes_alone": editable and getattr(incident, "policy_steps", None) == Steps.NONE,
         "earlier": [told for told in answers if told not in (draft, waiting, leaving)],

@@ -84,6 +84,8 @@ def _queued(hold: str, words: str, waiting_for_undo: bool) -> Fate:
     if hold in (H.NONE, H.UNDO):
         advice = _("Пока не ушло, согласование можно отменить.") if waiting_for_undo else ""
         return Fate("busy", _("Ждёт отправки"), advice, words)
+    if hold == H.MOMENT:
+        return Fate("busy", _("Ждёт назначенного времени"), _("Пока не ушло, согласование можно отменить."), words)
     title, advice = {
         H.CAPTCHA: (
             _("Сеть просит подтвердить, что пишет человек"),

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -41,6 +42,7 @@ SENTENCES = {
     "agree": gettext_lazy("Ответ согласован первым из двух"),
     "send_alone": gettext_lazy("Ответ отправлен без согласования"),
     "take_back": gettext_lazy("Ответ, отправленный без согласования, взят назад"),
+    "say_now": gettext_lazy("Назначенное время снято: ответ уходит сейчас"),
     "correct": gettext_lazy("Согласующий исправил текст"),
     "recall": gettext_lazy("Согласование отменено"),
     "queue": gettext_lazy("Ответ поставлен в очередь на публикацию"),
@@ -213,6 +215,8 @@ def _what(entry: Entry) -> str:
         return f"{sentence}: {data['mark']} {_('из 5')}"
     if verb == "submit" and data.get("held") in HELD:
         return f"{sentence}: {HELD[data['held']]}"
+    if verb == "approve" and (moment := _moment(data.get("publish_at"))):
+        return _("%(sentence)s, уйдёт %(moment)s") % {"sentence": sentence, "moment": moment}
     if verb == "assign" and "theme_percent" in data:
         return f"{sentence} ({_('машина сама, без оператора')})"
     if verb == "assign" and data.get("passed"):
@@ -220,6 +224,11 @@ def _what(entry: Entry) -> str:
     if verb == "assign" and data.get("suggested") is True:
         return f"{sentence} ({_('по подсказке')})"
     return sentence
+
+
+def _moment(told: object) -> str:
+    """«30.11.2026 09:00» by the region's clock, out of seconds of the epoch; "" for what is no moment."""
+    return f"{timezone.localtime(datetime.fromtimestamp(told, UTC)):%d.%m.%Y %H:%M}" if isinstance(told, int) else ""
 
 
 def _who(kind: str, name: str, names: dict[int, str]) -> str:

@@ -17,7 +17,7 @@ from otklik.answers.steps import counting
 from otklik.desk.card.fate import Fate, fate_of, fate_of_parts, part_title
 from otklik.incidents.models import Incident
 from otklik.lib.kept import STAND_IN, Kept, keep
-from otklik.publishing.hold import HELD
+from otklik.publishing.hold import HELD, WAITING
 from otklik.publishing.models import Attempt, Delivery
 
 MOST_ROWS = 200
@@ -182,7 +182,7 @@ class Told:
     @property
     def by_hand_now(self) -> bool:
         """Whether a person may publish it and give the link."""
-        held = self.row["hold"] not in (None, "", Delivery.Hold.UNDO, Delivery.Hold.TURN)
+        held = self.row["hold"] not in (None, *WAITING)
         return self.row["delivery_state"] == Delivery.State.UNKNOWN or (
             self.row["delivery_state"] == Delivery.State.QUEUED and held
         )

@@ -54,6 +54,7 @@ urlpatterns: list[URLPattern] = [
     path("answers/<row:pk>/remark/", review.remark, name="answer-remark"),
     path("answers/<row:pk>/correction/", review.correction, name="answer-correction"),
     path("answers/<row:pk>/taking-back/", answering.taking_back, name="answer-taking-back"),
+    path("answers/<row:pk>/saying-now/", delivery.saying_now, name="answer-saying-now"),
     path("answers/<row:pk>/recall/", answering.recall, name="answer-recall"),
     path("answers/<row:pk>/flaws/", flaws.flaws, name="answer-flaws"),
     path("answers/<row:pk>/flaw-dismissal/", flaws.dismissal, name="answer-flaw-dismissal"),

@@ -39,6 +39,7 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[a-z%]|{\w*}")
 BELOW = (
     *(
         "answers/drafts.py",
+        "answers/moments.py",
         "answers/sending.py",
         "answers/steps.py",
         "answers/copies.py",
