@@ -9,11 +9,21 @@ from otklik.lib.text import with_yo
 
 NBSP = "\u00a0"
 _TOGETHER = re.compile(
-    r"(?:(?<=№)|(?<=\bул\.)|(?<=\bпр\.)|(?<=\bпер\.)|(?<=\bд\.)|(?<=\bг\.)|(?<=\bстр\.)|(?<=\bп\.)) (?=\S)"
+    r"(?:(?<=№)|(?<=\bул\.)|(?<=\bпр\.)|(?<=\bпер\.)|(?<=\bд\.)|(?<=\bг\.)|(?<=\bстр\.)|(?<=\bп\.)|(?<=\bкв\.)"
+    r"|(?<=\bим\.)|(?<=\bкорп\.)|(?<=\bпос\.)|(?<=\bст-ца)) (?=\S)"
+    r"|(?<=\bт\.) (?=(?:д|п|е|к)\.)"
     r"|(?<=\d) (?=(?:январ|феврал|март|апрел|мая|июн|июл|август|сентябр|октябр|ноябр|декабр|км|м|кг|руб|тыс|млн"
     r"|час|мин|дн|г)\w*\b)",
     re.IGNORECASE,
 )
+_INITIALS = re.compile(
+    r"(?<=\b[А-ЯЁ]\.) (?=[А-ЯЁ]\. ?[А-ЯЁ][а-яё])|(?<=\b[А-ЯЁ]\.[А-ЯЁ]\.) (?=[А-ЯЁ][а-яё])"
+    r"|(?<=[а-яё] [А-ЯЁ]\.) (?=[А-ЯЁ]\.)"
+    r"|(?<=\b[А-ЯЁ]\. [А-ЯЁ]\.) (?=[А-ЯЁ][а-яё])|(?<=[а-яё]) (?=[А-ЯЁ]\. ?[А-ЯЁ]\.)"
+)
+"""«А. П. Иванов», «Иванов А. П.»: with one initial it may be the end of a sentence."""
+_THOUSANDS = re.compile(r"(?<![\d+(-])(?<![\d)] )\b[1-9]\d{0,2}(?: \d{3})+\b(?! ?[\d(-])")
+"""«12 500»; a telephone number goes on after its first groups."""
 _DASH = re.compile(r"(?<=\s)-(?=\s)")
 _QUOTED = re.compile(r"\"([^\"\n]{1,120})\"")
 
@@ -30,9 +40,17 @@ def yo(reading: Reading) -> Iterator[Fault]:
 
 
 def signs(reading: Reading) -> Iterator[Fault]:
-    for match in _TOGETHER.finditer(reading.text):
-        yield Fault("print", Level.NOTE, "Неразрывный пробел: строка не должна рваться здесь.", *match.span(), NBSP)
+    for at in _gaps(reading.text):
+        yield Fault("print", Level.NOTE, "Неразрывный пробел: строка не должна рваться здесь.", at, at + 1, NBSP)
     for match in _DASH.finditer(reading.text):
         yield Fault("print", Level.NOTE, "Тире вместо дефиса.", *match.span(), "–")
     for match in _QUOTED.finditer(reading.text):
         yield Fault("print", Level.NOTE, "Кавычки-ёлочки.", *match.span(), f"«{match.group(1)}»")
+
+
+def _gaps(text: str) -> list[int]:
+    """Where a line must not break: the places of these spaces."""
+    found = {match.start() for rule in (_TOGETHER, _INITIALS) for match in rule.finditer(text)}
+    for number in _THOUSANDS.finditer(text):
+        found |= {at for at in range(*number.span()) if text[at] == " "}
+    return sorted(found)

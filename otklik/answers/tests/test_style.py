@@ -156,6 +156,25 @@ def test_fixes_are_put_in_without_touching_the_rest() -> None:
     assert mended(fixed, look(fixed, SOLVED)) == fixed
 
 
+@pytest.mark.parametrize(
+    ("typed", "printed"),
+    [
+        ("Иванов А. С. и С. К. Петров", "Иванов_А._С. и_С._К._Петров"),
+        ("мастер А.П. Иванов", "мастер_А.П._Иванов"),
+        ("потратили 12 500 рублей, привезли 1 200 300 штук", "потратили 12_500_рублей, привезли 1_200_300 штук"),
+        ("школа им. Гагарина, корп. 2", "школа им._Гагарина, корп._2"),
+        ("лавки, урны и т. п.", "лавки, урны и т._п."),
+        ("звонили с 8 800 200 30 40 и 8 (861) 222 33 44", "звонили с 8 800 200 30 40 и 8 (861) 222 33 44"),
+        ("у дома 5 А. Мы приехали", "у дома 5 А. Мы приехали"),
+        ("нас 12 человек", "нас 12 человек"),
+    ],
+)
+def test_a_line_does_not_break_where_print_holds_together(typed: str, printed: str) -> None:
+    found = [fault for fault in look(typed, SOLVED) if fault.rule == "print" and fault.instead == "\u00a0"]
+    assert mended(typed, found).replace("\u00a0", "_") == printed
+    assert {fault.level for fault in found} <= {Level.NOTE}
+
+
 def test_the_gravest_comes_first_and_every_piece_lies_within_the_text() -> None:
     text = "Добрый вечер! Ваше обращение рассмотрено, еще раз обратитесь в администрацию по ул. Мира 5."
     found = look(text, About(outcome="explained"))
