@@ -131,6 +131,7 @@ OTHERS = (
     Sight("agency-taking", "Моё ведомство: взять себе", "executor", "/agency/distribution/"),
     Sight("approvals", "Согласование", "approver", "/approvals/"),
     Sight("approvals-fix", "Согласование: исправить", "approver", "/approvals/", press(".ap-fold summary")),
+    Sight("approvals-later", "Согласование: назначено на потом", "approver", "/approvals/later/"),
     Sight("statistics", "Статистика", "head", "/statistics/"),
     Sight("statistics-today", "Статистика за сегодня", "head", "/statistics/?period=today"),
     Sight("health", "Состояние", "admin", "/health/"),

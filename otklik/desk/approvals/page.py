@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from otklik.desk.approvals.rows import APPROVERS, PAGE, come_since, waiting
+from otklik.desk.approvals.rows import APPROVERS, PAGE, come_since, let_out_for_later, waiting
 from otklik.desk.gate import integer, roles, user_of
 from otklik.lib import clock
 
@@ -26,6 +26,14 @@ def approvals(request: HttpRequest) -> HttpResponse:
     """The page; `first` is the answer that somebody came for by a link."""
     rows, more = waiting(user_of(request), clock.now(), max(integer(request.GET.get("first")), 0))
     return render(request, "desk/approvals.html", {"rows": rows, "more": more, "ready_remarks": READY_REMARKS})
+
+
+@require_safe
+@roles(*APPROVERS)
+def later(request: HttpRequest) -> HttpResponse:
+    """«Назначено на потом»: approved answers that wait for their moment, and lifting it."""
+    found = let_out_for_later(user_of(request), clock.now())
+    return render(request, "desk/approvals/later.html", {"answers": found[:PAGE], "more": len(found) > PAGE})
 
 
 @require_safe

@@ -75,6 +75,13 @@ def for_decision(user: User) -> QuerySet[Answer]:
     return Answer.objects.filter(~mine, state=Answer.State.APPROVAL, incident__in=within)
 
 
+def let_out_for_later(user: User, now: datetime) -> list[Answer]:
+    """What waits for its moment within this approver's reach, the nearest first, one more than a page. One query."""
+    within = Incident.objects.filter(reach(user, APPROVERS), state=State.PUBLISHING)
+    waiting = Answer.objects.filter(state=Answer.State.APPROVED, publish_at__gt=now, incident__in=within, copy_of=None)
+    return list(waiting.select_related("incident__theme", "decided_by").order_by("publish_at", "pk")[: PAGE + 1])
+
+
 def _in_order(answers: QuerySet[Answer], first: int) -> QuerySet[Answer]:
     running = Deadline.objects.filter(
         incident=OuterRef("incident_id"), clock__in=CLOCKS, met_at__isnull=True, cancelled_at__isnull=True

@@ -16,6 +16,7 @@ from otklik.incidents.models import Incident, State
 from otklik.journal import book
 from otklik.journal.models import Entry
 from otklik.lib.due import claim
+from otklik.people.models import Grant, Role
 from otklik.publishing import fate
 from otklik.publishing.models import Attempt, Delivery
 from otklik.publishing.prepare import prepare
@@ -157,3 +158,18 @@ def test_the_first_of_two_chooses_no_moment(town: Town) -> None:
     assert press(town, answer, publish_at=tomorrow().strftime("%Y-%m-%dT%H:%M"))[0] == 200
     answer.refresh_from_db()
     assert (answer.state, answer.publish_at) == (Answer.State.APPROVAL, None)
+
+
+def test_what_waits_for_its_moment_is_listed_for_whoever_may_lift_it(town: Town) -> None:
+    answer, _delivery = waiting(town)
+    Answer.objects.filter(pk=answer.pk).update(text="<b>Воду</b> дали.")
+    page = signed_in(town.approver).get("/approvals/later/").content.decode()
+    assert f"/answers/{answer.pk}/saying-now/" in page
+    assert "&lt;b&gt;Воду" in page
+    assert 'href="/approvals/later/"' in signed_in(town.approver).get("/approvals/").content.decode()
+    for user, status in ((town.executor, 403), (town.operator, 403), (town.stranger, 403), (town.admin, 200)):
+        assert signed_in(user).get("/approvals/later/").status_code == status
+    Grant.objects.create(user=town.other, role=Role.APPROVER, agency=town.roads)
+    assert "Ничего не назначено" in signed_in(town.other).get("/approvals/later/").content.decode()
+    signed_in(town.approver).post(f"/answers/{answer.pk}/saying-now/")
+    assert "Ничего не назначено" in signed_in(town.approver).get("/approvals/later/").content.decode()
