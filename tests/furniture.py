@@ -17,7 +17,8 @@ from fido2.cose import ES256
 from fido2.utils import websafe_encode
 from fido2.webauthn import Aaguid, AttestationObject, AttestedCredentialData, AuthenticatorData
 
-from otklik.answers.models import ApprovalPolicy, Template
+from otklik.answers.acts import keep, paper_of
+from otklik.answers.models import Answer, ApprovalPolicy, Template
 from otklik.desk.models import Handover, Notice, Selection
 from otklik.desk.together import handover
 from otklik.desk.together.notices import tell
@@ -86,6 +87,8 @@ def _first_time(cards: Cards, people: People, now: datetime) -> None:
     tell([operator], Notice.Kind.MENTION, by=colleague, at=now - timedelta(hours=2), incident=card, note=note)
     NoiseCheck.objects.create(incident=cards["noise"], day=now.date() - timedelta(days=1), drawn_at=now)
     tell([operator], Notice.Kind.GIVEN, by=people["curator"], at=now, incident=cards["new"])
+    for answer in Answer.objects.filter(incident__in=[card, cards["approval"]]):
+        keep(answer, [paper_of(b"%PDF-1.7\n%%EOF", "Акт № 7 от 25 ноября.pdf")], answer.author, now)
     mine = Incident.objects.filter(pk__in=[cards["new"].pk, cards["postponed"].pk])
     mine.update(taken_by=operator)
     taken_back = handover.offer(operator, colleague, shift_of(operator, now), "", now)

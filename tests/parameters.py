@@ -83,6 +83,7 @@ def _fields(node: ast.ClassDef) -> Iterator[str]:
 OWNED = {
     "absent": "person",  # who is away
     "account": "account",  # about which, and whose
+    "act": "act",  # which file of an answer's act goes away
     "agency": "agency",  # to whom a card, a grant, a rule or a template goes; a filter of lists
     "alerts": "notice",  # up to which alert all are seen
     "batch": "batch",  # one press that can be taken back
@@ -125,6 +126,7 @@ OWNED = {
 PLAIN = frozenset(
     [
         "about",
+        "acts",
         "after",
         "again",
         "alone",

@@ -12,7 +12,7 @@ from django.http import HttpResponse, HttpResponseBase
 from django.urls import resolve
 
 from otklik.alerts.models import Duty
-from otklik.answers.models import Answer, AnswerPhoto, Template
+from otklik.answers.models import ActFile, Answer, AnswerPhoto, Template
 from otklik.desk.models import Handover, Notice, Undoable, Upload
 from otklik.inbox.models import Author, Media, Message, Thread
 from otklik.incidents.models import Incident, IncidentMessage, Note, State, Tag
@@ -26,7 +26,7 @@ from otklik.routing.models import Assignment, Extension, Inquiry
 from otklik.triage.models import Verdict
 from tests.parameters import OWNED, PLAIN, part_of, reads
 from tests.region import user
-from tests.walk import World, addresses, close_file, make_world, signed_in
+from tests.walk import World, act_of, addresses, close_file, make_world, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.timeout(600)]
 SECRET = "Чужая беда"
@@ -56,6 +56,7 @@ class Foreign:
             list(IncidentMessage.objects.filter(Q(incident=self.card) | Q(message=self.given["message"])).values()),
             list(Answer.objects.filter(Q(incident=self.card) | Q(reply_to=self.given["message"])).values()),
             list(AnswerPhoto.objects.filter(answer__incident=self.card).values("pk", "stage", "answer_id")),
+            list(ActFile.objects.filter(answer__incident=self.card).values("pk", "answer_id")),
             list(Extension.objects.filter(incident=self.card).values()),
             list(Template.objects.filter(agency=self.card.agency).values()),
             list(Account.objects.filter(agency=self.card.agency).values("pk", "title", "agency_id", "active")),
@@ -130,7 +131,8 @@ def foreign(world: World) -> Foreign:
         created_at=now, hold="token", cause="token",
     )  # fmt: skip
     given = {
-        "account": account.pk, "agency": agency.pk, "batch": batch, "person": theirs.pk, "card": card.pk,
+        "account": account.pk, "act": act_of(answer).pk, "agency": agency.pk,
+        "batch": batch, "person": theirs.pk, "card": card.pk,
         "cards": f"{card.pk}.{card.revision}", "choice": f"{agency.pk}.x", "number": card.number,
         "extension": asked.pk, "inquiry": inquiry.pk, "media": media.pk,
         "key": upload.key, "delivery": held.pk, "message": message.pk,

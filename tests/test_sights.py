@@ -30,6 +30,7 @@ APART = {
     "language/": "the switch of the language: back to where one was",
     "queue/many/": "forms in a dialog of the queue, which the «many-» sights stand at; without scripts, the queue",
     "answers/<row:pk>/photos/<row:photo_pk>/": "a picture",
+    "answers/<row:pk>/acts/<row:act_pk>/": "a file",
     "answers/<row:pk>/flaws/": "a part of the card",
     "incidents/<row:pk>/pictures/<row:media_pk>/": "a picture",
     "deliveries/<row:pk>/picture/": "a picture",

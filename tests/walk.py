@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from otklik.alerts.models import Duty
-from otklik.answers.models import Answer, AnswerPhoto, ApprovalPolicy, Template
+from otklik.answers.models import ActFile, Answer, AnswerPhoto, ApprovalPolicy, Template
 from otklik.desk.models import Handover, Selection
 from otklik.feedback.models import Rating, Survey
 from otklik.inbox.models import Author, Media, Message, Thread
@@ -100,6 +100,7 @@ def make_world() -> World:
         "photo_pk": AnswerPhoto.objects.create(answer=answer, file=ContentFile(picture("JPEG"), "a.jpg")).pk,
         "ratings": Rating.objects.create(incident=incident, origin="reading", mark=5, at=now, suggested=True).pk,
         "notes": Note.objects.create(incident=incident, author=people["operator"], text="тайна", at=now).pk,
+        "act_pk": act_of(answer).pk,
         "shot_pk": reply_photo(incident, people["executor"]),
         "media_pk": Media.objects.create(message=message, kind="photo", file=ContentFile(picture("JPEG"), "m.jpg")).pk,
         "accounts": account.pk,
@@ -133,6 +134,12 @@ def make_world() -> World:
     return World(people, ids)
 
 
+def act_of(answer: Answer) -> ActFile:
+    """An act that hangs on this answer as a PDF."""
+    told = {"by": answer.author, "at": answer.created_at, "name": "акт.pdf", "size": 15, "kind": "pdf"}
+    return ActFile.objects.create(answer=answer, file=ContentFile(b"%PDF-1.7\n%%EOF", "a.pdf"), **told)
+
+
 def reply_photo(card: Incident, asker: object) -> int:
     """A photo of somebody outside who has answered about this card."""
     told = {"name": "Светосервис", "words": "Когда?", "asked_by": asker, "asked_at": clock.now()}
@@ -163,7 +170,7 @@ def addresses(ids: dict[str, int]) -> list[tuple[str, bool]]:
             continue
         filled = pattern.replace("<row:pk>", str(ids[noun_of(pattern, ids)])) if "<row:pk>" in pattern else pattern
         filled = filled.replace("<str:step>", "judge").replace("<slug:kind>", "vk").replace("<slug:code>", "day")
-        for name in ("photo_pk", "media_pk", "shot_pk"):
+        for name in ("photo_pk", "act_pk", "media_pk", "shot_pk"):
             filled = filled.replace(f"<row:{name}>", str(ids[name]))
         assert "<" not in filled, f"{pattern}: teach this test what to put there"
         found.append(("/" + filled, "<row" in pattern))
@@ -201,6 +208,7 @@ def snapshot() -> tuple[object, ...]:
         list(TrainedModel.objects.values_list("pk", "state")),
         Note.objects.count(),
         AnswerPhoto.objects.count(),
+        ActFile.objects.count(),
         list(Inquiry.objects.values_list("pk", "revoked_at", "replied_at")),
         Entry.objects.exclude(verb__startswith="look").count(),
     )

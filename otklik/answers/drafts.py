@@ -153,6 +153,7 @@ def ending_of(answer: Answer, at: datetime) -> Ending | None:
         words=answer.ground_words,
         day=answer.ground_on,
         today=today(at),
+        acts=answer.acts.count() if answer.ground == grounds.ACT else 0,
     )
 
 

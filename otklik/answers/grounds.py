@@ -10,8 +10,8 @@ from datetime import date
 
 from otklik.networks.counting import LINK
 
-PHOTO, LINK_GIVEN = "photo", "link"
-NOTED = frozenset({"act", "author", "phone"})
+PHOTO, LINK_GIVEN, ACT = "photo", "link", "act"
+NOTED = frozenset({ACT, "author", "phone"})
 PROOFS = frozenset({PHOTO, LINK_GIVEN, *NOTED})
 PLANNED = "planned"
 REASONS = frozenset({"no_money", "not_ours", PLANNED, "private", "law", "not_found"})
@@ -22,7 +22,7 @@ LEAST_WORDS = 5
 @dataclass(frozen=True, slots=True)
 class Ending:
     """An answer that ends a card. `outcome` is a code of Outcome; `ground`, `words` and `day` are what its writer gave;
-    `today` is the local day."""
+    `today` is the local day. `acts` are files of the act: they stand in the place of its number."""
 
     outcome: str
     text: str
@@ -31,6 +31,7 @@ class Ending:
     words: str = ""
     day: date | None = None
     today: date | None = None
+    acts: int = 0
 
 
 def of(ending: Ending) -> str:
@@ -61,6 +62,8 @@ def _no_proof(ending: Ending) -> str:
         return "Подтверждение – снимок, а его нет: приложите его к ответу."
     if ground == LINK_GIVEN and not LINK.search(f"{ending.text} {ending.words}"):
         return "Подтверждение – ссылка, а её нет: вставьте её в ответ или рядом."
+    if ground == ACT and ending.acts:
+        return ""
     if ground in NOTED and len(ending.words.strip()) < LEAST_WORDS:
         return "Запишите, чем подтверждается: номер акта, слова автора, кто и когда звонил."
     return ""

@@ -245,6 +245,29 @@ class AnswerPhoto(models.Model):
         return f"photo {self.position} of {self.answer_id}"
 
 
+class ActFile(models.Model):
+    """The act that an ending rests on, as a file: a PDF as it came, or a picture without EXIF (acts.py). It is never
+    published, and copies have none. `name` is what it was called, made safe; `size` is in bytes."""
+
+    class Kind(models.TextChoices):
+        PDF = "pdf", "PDF"
+        PICTURE = "picture", _("снимок")
+
+    answer = models.ForeignKey(Answer, on_delete=models.CASCADE, related_name="acts")
+    file = models.FileField(upload_to="acts/%Y/%m/")
+    name = models.CharField(max_length=100)
+    size = models.PositiveIntegerField()
+    kind = models.CharField(max_length=8, choices=Kind)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"act of {self.answer_id}"
+
+
 class Template(models.Model):
     """A text to start from, by kind of answer and by theme or group of themes; for one agency or for all."""
 

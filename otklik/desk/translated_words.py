@@ -139,6 +139,10 @@ SENTENCES = (
     gettext_noop("Это не снимок: подходят JPEG, PNG, WebP и HEIC."),
     gettext_noop("Снимок HEIC не читается: откройте его на телефоне и сохраните как JPEG."),
     gettext_noop("Снимок слишком велик: больше 60 мегапикселей."),
+    # the file of an act
+    gettext_noop("Файл акта больше 20 МБ: сохраните его с меньшим качеством или приложите только нужные страницы."),
+    gettext_noop("Файл PDF не читается или обрывается: сохраните его ещё раз."),
+    gettext_noop("Это не акт: подходят PDF и снимки JPEG, PNG, WebP и HEIC."),
     # periods of the figures
     gettext_noop("Такого периода нет: выберите один из списка."),
     gettext_noop("начала"),

@@ -37,6 +37,13 @@ def test_evidence_that_nobody_sees_needs_a_note(ground: str) -> None:
     assert missing(replace(SOLVED, ground=ground, words="Позвонили, воду дали")) == ""
 
 
+def test_the_file_of_an_act_stands_in_the_place_of_its_number_and_of_no_other_note() -> None:
+    assert missing(replace(SOLVED, ground="act", acts=1)) == ""
+    assert "Запишите" in missing(replace(SOLVED, ground="author", acts=1))
+    assert "снимок" in missing(replace(SOLVED, ground="photo", acts=1))
+    assert "Чем подтверждается" in missing(replace(SOLVED, acts=1))
+
+
 def test_evidence_that_was_named_has_to_be_there() -> None:
     assert "снимок" in missing(replace(SOLVED, ground="photo"))
     assert "ссылка" in missing(replace(SOLVED, ground="link", words="есть в сети"))

@@ -10,6 +10,7 @@ from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Que
 from django.db.models.functions import Coalesce
 
 from otklik.alerts.models import Alert
+from otklik.answers.acts import BROUGHT, Act, brought
 from otklik.answers.checking import standing, stops_in
 from otklik.answers.difference import Piece, difference
 from otklik.answers.exposing import doubtful
@@ -46,6 +47,7 @@ class Row:
 
     answer: Answer
     photos: Sequence[Any]
+    acts: list[Act]
     clock: ClockWords | None
     clock_name: str
     own: bool
@@ -108,6 +110,7 @@ def _in_order(answers: QuerySet[Answer], first: int) -> QuerySet[Answer]:
             passed_at=Subquery(passed.values("at")[:1]),
             agreed_by=Subquery(counting().values("by_id")[:1]),
             agreed_name=Subquery(counting().values("by__last_name")[:1]),
+            **BROUGHT,
             asked_for=Case(When(pk=first, then=Value(0)), default=Value(1), output_field=IntegerField()),
         )
         .order_by("asked_for", F("limit_at").asc(nulls_last=True), "pk")
@@ -132,6 +135,7 @@ def _row(answer: Any, user: User, any_own: bool, week: WorkWeek | None, now: dat
     return Row(
         answer=answer,
         photos=answer.photos.all(),
+        acts=brought(answer),
         clock=_clock(answer.limit_at, answer.limit_working, week, now) if answer.limit_at and week else None,
         clock_name=str(Norm.Clock(answer.limit_clock).label) if answer.limit_clock else "",
         own=own(answer, user, exempt=any_own),

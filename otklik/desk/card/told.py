@@ -1,4 +1,4 @@
-"""The answers of a card with what became of them: one query for answers, photos, deliveries and the wait after them."""
+"""The answers of a card with what became of them: one query for answers, photos, acts, deliveries, the wait after."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -11,6 +11,7 @@ from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Sub
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
+from otklik.answers.acts import BROUGHT, Act, brought
 from otklik.answers.drafts import OPEN, undo_until
 from otklik.answers.models import Answer
 from otklik.answers.steps import counting
@@ -102,6 +103,7 @@ class Told:
     rows: list[dict[str, Any]]
     now: datetime
     photos: list[Shot] = field(default_factory=list)
+    acts: list[Act] = field(default_factory=list)
 
     @property
     def row(self) -> dict[str, Any]:
@@ -218,13 +220,13 @@ def answers_of(incident: Incident, now: datetime) -> list[Told]:
     rows = (
         Answer.objects.filter(incident=incident, copy_of__isnull=True)
         .select_related("author", "decided_by", "corrected_by", "agency", "reply_to")
-        .annotate(**_FROM_DELIVERY, **_COPIES, **_AGREED, tried=Exists(tried))
+        .annotate(**_FROM_DELIVERY, **_COPIES, **_AGREED, **BROUGHT, tried=Exists(tried))
         .order_by("-pk", "deliveries__part", "photos__position", "photos__pk")[:MOST_ROWS]
     )
     found: dict[int, Told] = {}
     for row in rows:
         extra = {name: getattr(row, name) for name in (*_FROM_DELIVERY, *_COPIES, *_AGREED, "tried")}
-        told = found.setdefault(row.pk, Told(row, [extra], now))
+        told = found.setdefault(row.pk, Told(row, [extra], now, acts=brought(row)))
         if extra["delivery_id"] != told.rows[-1]["delivery_id"]:
             told.rows.append(extra)
         shot = Shot(extra["photo_id"], extra["photo_stage"] or "")

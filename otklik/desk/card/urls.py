@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from otklik.desk.card import (
+    acts,
     answering,
     automatic,
     delivery,
@@ -43,6 +44,8 @@ urlpatterns: list[URLPattern] = [
     path("incidents/<row:pk>/submission/", answering.submission, name="incident-submission"),
     path("incidents/<row:pk>/photos/", photos.photos, name="incident-photos"),
     path("incidents/<row:pk>/photo-removal/", photos.photo_removal, name="incident-photo-removal"),
+    path("incidents/<row:pk>/acts/", acts.acts, name="incident-acts"),
+    path("incidents/<row:pk>/act-removal/", acts.removal, name="incident-act-removal"),
     path("incidents/<row:pk>/pictures/<row:media_pk>/", photos.picture, name="incident-picture"),
     path("incidents/<row:pk>/outside/", outside.outside, name="incident-outside"),
     path("incidents/<row:pk>/outside-revocation/", outside.revocation, name="incident-outside-revocation"),
@@ -59,6 +62,7 @@ urlpatterns: list[URLPattern] = [
     path("answers/<row:pk>/flaws/", flaws.flaws, name="answer-flaws"),
     path("answers/<row:pk>/flaw-dismissal/", flaws.dismissal, name="answer-flaw-dismissal"),
     path("answers/<row:pk>/photos/<row:photo_pk>/", photos.photo, name="answer-photo"),
+    path("answers/<row:pk>/acts/<row:act_pk>/", acts.act, name="answer-act"),
     path("deliveries/<row:pk>/proof/", delivery.proof, name="delivery-proof"),
     path("deliveries/<row:pk>/picture/", delivery.picture, name="delivery-picture"),
     path("deliveries/<row:pk>/repeat/", delivery.repeat, name="delivery-repeat"),

@@ -10,5 +10,6 @@ import "./card_keys.js";
 import "./card_live.js";
 import "./card_together.js";
 import "./card_photos.js";
+import "./card_acts.js";
 import "./card_quote.js";
 import "./card_typed.js";

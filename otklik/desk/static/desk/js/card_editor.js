@@ -75,6 +75,7 @@ async function attempt(form) {
 function bodyOf(form) {
   const body = new FormData(form);
   body.delete("photos");
+  body.delete("acts");
   return body;
 }
 
