@@ -64,6 +64,7 @@ def furnish(cards: Cards, people: People) -> tuple[dict[str, object], dict[str, 
         "holder": people["operator"].pk,
         "grant": Grant.objects.filter(user=people["executor"]).earliest("pk").pk,
         **_links(cards["in_work"], people["executor"], now),
+        **_questions(cards, people["operator"], now),
         "survey": Survey.objects.filter(incident=cards["rating"]).latest("pk").key,
     }
     return ids | _things(cards), more
@@ -170,6 +171,21 @@ def _links(card: Incident, asker: User, now: datetime) -> dict[str, object]:
         answered = outside.ask(card, told, asker, now)
         outside.reply(answered.inquiry, "Заменили кран, вода есть с 14:00.", now.date(), [], now)
     return dict(keys)
+
+
+def _questions(cards: Cards, asker: User, now: datetime) -> dict[str, object]:
+    """Questions to the executor's agency about a card that it does not have: one that waits, one that is answered."""
+    agency = cards["in_work"].agency
+    assert agency is not None
+    if not Inquiry.objects.filter(agency=agency).exists():
+        others = Incident.objects.filter(state="new", agency=None).exclude(pk=cards["new"].pk).order_by("pk")
+        card = others.first() or cards["new"]
+        told = outside.Ask(agency.short_name, "Ваш ли колодец во дворе и когда его закроют?", days=14, agency=agency)
+        outside.ask(card, told, asker, now)
+        answered = outside.ask(card, told, asker, now)
+        outside.take(answered.inquiry, outside.Reply("Колодец наш, крышку вернули.", now.date()), asker, now)
+    found = Inquiry.objects.filter(agency=agency).order_by("pk")
+    return {"question": found[0].pk, "question_answered": found[1].pk}
 
 
 def _invited(username: str, last: str, by: User, at: datetime) -> User:

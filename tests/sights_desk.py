@@ -46,6 +46,7 @@ PARTS = {
     "colleagues": ("кому поручить", "curator"),
     "templates": ("шаблоны", "executor"),
     "outside": ("внешний исполнитель", "executor"),
+    "second": ("спросить другое ведомство", "executor"),
     "passing": ("передать дальше", "executor"),
     "questions": ("уточняющие вопросы", "operator"),
 }
@@ -129,6 +130,15 @@ OTHERS = (
     Sight("agency-curator", "Моё ведомство у куратора", "curator", "/agency/"),
     Sight("agency-distribution", "Моё ведомство: раздать карточки", "curator", "/agency/distribution/"),
     Sight("agency-taking", "Моё ведомство: взять себе", "executor", "/agency/distribution/"),
+    Sight("inquiry", "Вопрос нашему ведомству", "executor", "/inquiries/{question}/"),
+    Sight(
+        "inquiry-trouble",
+        "Вопрос нашему ведомству: нет ответа",
+        "executor",
+        "/inquiries/{question}/",
+        acts.submit(".ou-form"),
+    ),
+    Sight("inquiry-answered", "Наше ведомство ответило", "executor", "/inquiries/{question_answered}/"),
     Sight("approvals", "Согласование", "approver", "/approvals/"),
     Sight("approvals-fix", "Согласование: исправить", "approver", "/approvals/", press(".ap-fold summary")),
     Sight("approvals-later", "Согласование: назначено на потом", "approver", "/approvals/later/"),

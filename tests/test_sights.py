@@ -36,6 +36,7 @@ APART = {
     "deliveries/<row:pk>/picture/": "a picture",
     "incidents/<row:pk>/outside-photos/<row:shot_pk>/": "a picture",
     "o/<str:key>/pictures/<row:media_pk>/": "a picture",
+    "inquiries/<row:pk>/pictures/<row:media_pk>/": "a picture",
     "incidents/<row:pk>/upload/": "how much of a picture has come",
 }
 

@@ -102,6 +102,7 @@ def make_world() -> World:
         "notes": Note.objects.create(incident=incident, author=people["operator"], text="тайна", at=now).pk,
         "act_pk": act_of(answer).pk,
         "shot_pk": reply_photo(incident, people["executor"]),
+        "inquiries": question(incident, people["operator"], people["agency"]),
         "media_pk": Media.objects.create(message=message, kind="photo", file=ContentFile(picture("JPEG"), "m.jpg")).pk,
         "accounts": account.pk,
         "sources": Source.objects.create(network="vk", kind="foreign", external_id="9", account=account).pk,
@@ -145,6 +146,18 @@ def reply_photo(card: Incident, asker: object) -> int:
     told = {"name": "Светосервис", "words": "Когда?", "asked_by": asker, "asked_at": clock.now()}
     made = Inquiry.objects.create(incident=card, key="k", until=clock.now() + timedelta(days=3), **told)
     return int(InquiryPhoto.objects.create(inquiry=made, file=ContentFile(picture("JPEG"), "o.jpg")).pk)
+
+
+def question(card: Incident, asker: object, agency: object) -> int:
+    """A question to an agency about its part of this card."""
+    told = {
+        "name": "Вода",
+        "words": "Ваш ли это колодец?",
+        "asked_by": asker,
+        "asked_at": clock.now(),
+        "agency": agency,
+    }
+    return int(Inquiry.objects.create(incident=card, until=clock.now() + timedelta(days=3), **told).pk)
 
 
 def session_of(person: User) -> int:
@@ -209,6 +222,6 @@ def snapshot() -> tuple[object, ...]:
         Note.objects.count(),
         AnswerPhoto.objects.count(),
         ActFile.objects.count(),
-        list(Inquiry.objects.values_list("pk", "revoked_at", "replied_at")),
+        list(Inquiry.objects.values_list("pk", "revoked_at", "replied_at", "refused")),
         Entry.objects.exclude(verb__startswith="look").count(),
     )

@@ -11,7 +11,7 @@ from otklik.answers.models import Answer
 from otklik.incidents.models import Incident
 from otklik.lib.due import Due
 from otklik.people.models import Agency, User
-from otklik.routing.models import Deadline
+from otklik.routing.models import Deadline, Inquiry
 
 
 class Channel(models.TextChoices):
@@ -35,7 +35,7 @@ class Alert(models.Model):
     """One thing that one person is to know. `entry` is the journal's entry it comes from, so that none comes twice.
 
     `rung` is 0 for whom it concerns first, and higher for those it was passed on to. `desk`: it stands among his
-    notices. What leaves the house goes by letters.
+    notices. What leaves the house goes by letters. `inquiry` is the question to a second agency that it is about.
     """
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="alerts")
@@ -43,6 +43,7 @@ class Alert(models.Model):
     incident = models.ForeignKey(Incident, on_delete=models.CASCADE, null=True, blank=True, related_name="alerts")
     deadline = models.ForeignKey(Deadline, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     answer = models.ForeignKey(Answer, on_delete=models.CASCADE, null=True, blank=True, related_name="alerts")
+    inquiry = models.ForeignKey(Inquiry, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     entry = models.BigIntegerField()
     rung = models.PositiveSmallIntegerField(default=0)
     at = models.DateTimeField()

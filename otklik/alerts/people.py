@@ -8,12 +8,15 @@ from otklik.incidents.models import Incident
 from otklik.people.models import Agency, Grant, Role, User
 
 
-def holders(role: str, incident: Incident, without: Collection[int] = ()) -> list[list[int]]:
-    """Holders of a role over this card, those of its own agency first, then its parent's …, the region's last.
+def holders(
+    role: str, incident: Incident, without: Collection[int] = (), agency: Agency | None = None
+) -> list[list[int]]:
+    """Holders of a role over this card, those of its own agency first, then its parent's …, the region's last. With an
+    `agency`, as if the card were there.
 
     Within a step of the tree in the order in which they were given the role. An executor is never of the region.
     """
-    above = _above(incident.agency)
+    above = _above(agency or incident.agency)
     where = Q(agency__in=above) | (Q(agency__isnull=True) if role != Role.EXECUTOR else Q(pk__in=[]))
     grants = Grant.objects.filter(where, role=role, user__is_active=True).select_related("place").order_by("pk")
     steps: dict[int, list[int]] = {}
@@ -31,6 +34,11 @@ def holders(role: str, incident: Incident, without: Collection[int] = ()) -> lis
 def nearest(role: str, incident: Incident, without: Collection[int] = ()) -> list[int]:
     """The holders of a role who stand nearest to the card; [] where nobody has it."""
     return next(iter(holders(role, incident, without)), [])
+
+
+def of_agency(agency: Agency, incident: Incident) -> list[int]:
+    """Who answers for a part of the card at an agency that does not have it: its executors, else those above it."""
+    return next(iter(holders(Role.EXECUTOR, incident, agency=agency)), [])
 
 
 def in_turn(role: str, incident: Incident, without: Collection[int] = ()) -> list[int]:

@@ -18,7 +18,7 @@ from otklik.journal.models import Entry
 from otklik.lib.due import finish
 from otklik.people.access import reach
 from otklik.people.models import User
-from otklik.routing.models import Deadline, Norm
+from otklik.routing.models import Deadline, Inquiry, Norm
 
 EVERY = timedelta(seconds=5)
 MOST = 25  # a turn of the journal is not held for long
@@ -111,7 +111,21 @@ def _replied_outside(entry: Entry, incident: Incident, now: datetime) -> None:
     asker = User.objects.filter(pk=entry.data.get("asker"), is_active=True).first()
     sees = asker is not None and Incident.objects.filter(reach(asker), pk=incident.pk).exists()
     told = [asker.pk] if asker is not None and sees else people.answerable(incident)
-    tell(told, News(Kind.OUTSIDE, entry.pk, incident), now)
+    tell(told, News(Kind.OUTSIDE, entry.pk, incident, inquiry=_part(entry)), now)
+
+
+def _part_asked(entry: Entry, incident: Incident, now: datetime) -> None:
+    """Those of the second agency are told as of a card of their own, while the question waits."""
+    part = _part(entry)
+    if part and part.agency and part.replied_at is None and part.revoked_at is None:
+        told = set(people.of_agency(part.agency, incident)) - {_who(entry)}
+        tell(sorted(told), News(Kind.ASSIGNED, entry.pk, incident, inquiry=part), now)
+
+
+def _part(entry: Entry) -> Inquiry | None:
+    """The question of the entry, if it went to a second agency."""
+    asked = Inquiry.objects.filter(pk=entry.data.get("inquiry"), agency__isnull=False)
+    return asked.select_related("agency").first()
 
 
 def _who(entry: Entry) -> int:
@@ -131,4 +145,7 @@ HANDLERS: dict[str, Callable[[Entry, Incident, datetime], None]] = {
     "incident.send_back": _sent_back,
     "incident.refused": _refused,
     "incident.outside_replied": _replied_outside,
+    "incident.part_asked": _part_asked,
+    "incident.part_replied": _replied_outside,
+    "incident.part_refused": _replied_outside,
 }

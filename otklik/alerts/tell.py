@@ -14,7 +14,7 @@ from otklik.answers.models import Answer
 from otklik.incidents.models import Incident
 from otklik.people.models import User
 from otklik.people.substituting import deputies
-from otklik.routing.models import Deadline
+from otklik.routing.models import Deadline, Inquiry
 
 JOINABLE = {"state": Letter.State.WAITING, "pressing": False, "tries": 0, "set_aside_at": None}
 
@@ -30,6 +30,7 @@ class News:
     answer: Answer | None = None
     rung: int = 0
     noticed: bool = False
+    inquiry: Inquiry | None = None
 
 
 def tell(people: Iterable[int], news: News, now: datetime) -> list[Alert]:
@@ -53,6 +54,7 @@ def tell(people: Iterable[int], news: News, now: datetime) -> list[Alert]:
                 "incident": news.incident,
                 "deadline": news.deadline,
                 "answer": news.answer,
+                "inquiry": news.inquiry,
                 "at": now,
                 "desk": kinds.DESK in wishes_for(user, news.kind) and not news.noticed,
             },

@@ -33,14 +33,23 @@ def text_of(alerts: Sequence[Alert], site: str) -> Text:
 
 
 def _line(alert: Alert) -> str:
-    what = _capital(str(Kind(alert.kind).label))
+    what = about_part(alert) or _capital(str(Kind(alert.kind).label))
     if alert.incident is None:
         return what
     theme = f", {alert.incident.theme.name}" if alert.incident.theme else ""
     return f"{what}. № {alert.incident.number}{theme}"
 
 
+def about_part(alert: Alert) -> str:
+    """What an alert about a question to a second agency says; "" for any other."""
+    if not alert.inquiry_id:
+        return ""
+    return _("Ваше ведомство спрашивают") if alert.kind == Kind.ASSIGNED else _("Другое ведомство ответило")
+
+
 def _link(alert: Alert, site: str) -> str:
+    if alert.inquiry_id and alert.kind == Kind.ASSIGNED:
+        return f"{site}/inquiries/{alert.inquiry_id}/"
     return f"{site}/incidents/{alert.incident_id}/" if alert.incident_id else f"{site}/health/"
 
 

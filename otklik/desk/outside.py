@@ -92,9 +92,9 @@ def _take(request: HttpRequest, found: Inquiry) -> HttpResponse:
         return _show(request, found, told, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     if verbs.standing(found, clock.now()) != Standing.OPEN:
         return _show(request, found)
-    words, done_on = typed(request, "text", MOST_WORDS), _day(request.POST.get("done_on", ""))
-    photos, trouble = _photos(request)
-    trouble = _against(words, request.POST.get("done_on", ""), done_on) or trouble
+    words, done_on = typed(request, "text", MOST_WORDS), day_in(request.POST.get("done_on", ""))
+    photos, trouble = photos_in(request)
+    trouble = against(words, request.POST.get("done_on", ""), done_on) or trouble
     if trouble:
         return _show(request, found, trouble, HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
@@ -105,8 +105,8 @@ def _take(request: HttpRequest, found: Inquiry) -> HttpResponse:
     return HttpResponseRedirect(request.path)
 
 
-def _photos(request: HttpRequest) -> tuple[list[bytes], str]:
-    """The washed photos, and what is wrong with them if anything is."""
+def photos_in(request: HttpRequest) -> tuple[list[bytes], str]:
+    """The washed photos of a reply, and what is wrong with them if anything is."""
     uploads = request.FILES.getlist("photos")
     if len(uploads) > MOST_PHOTOS:
         return [], _("Не больше %d снимков: выберите их заново.") % MOST_PHOTOS
@@ -116,7 +116,8 @@ def _photos(request: HttpRequest) -> tuple[list[bytes], str]:
         return [], translated(str(error))
 
 
-def _against(words: str, typed_day: str, done_on: date | None) -> str:
+def against(words: str, typed_day: str, done_on: date | None) -> str:
+    """What is wrong with a reply, in words; "" when nothing is."""
     if not words:
         return _("Напишите ответ: что сделано или что будет сделано.")
     if not typed_day:
@@ -127,7 +128,8 @@ def _against(words: str, typed_day: str, done_on: date | None) -> str:
     return _("Этот день уже прошёл: выберите сегодняшний или более поздний.") if done_on < today else ""
 
 
-def _day(given: str) -> date | None:
+def day_in(given: str) -> date | None:
+    """The day that a form's field names; None for what is no day."""
     try:
         return parse_date(given[:10])
     except ValueError:

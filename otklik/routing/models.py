@@ -250,15 +250,20 @@ class Extension(models.Model):
 
 
 class Inquiry(models.Model):
-    """A question to somebody outside who has no account: he answers once, by a link that ends.
+    """A question to somebody outside who has no account: he answers once, by a link that ends. Or to another `agency`
+    of the region about its part of the matter: it has no key, and its people answer once on a page of the desk.
 
     Of the link's key only a digest is kept. `text` is what he sees of the citizen's words, hidden as hiding.py does,
     and `pictures` are the ids of the Media that he sees. `until` is when the link ends; `deadline` is the same moment
     as a clock of the card. `reply` and its photos are material for the answer and are never published by themselves;
-    `done_on` is the day by which he says it will be done.
+    `done_on` is the day by which he says it will be done. `refused` is the reason's code where the agency said «не
+    наше» in place of a reply, and `replied_by` who said either.
     """
 
     incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="inquiries")
+    agency = models.ForeignKey(
+        Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     name = models.CharField(max_length=120)
     email = models.EmailField(blank=True, default="")
     words = models.TextField()
@@ -268,17 +273,22 @@ class Inquiry(models.Model):
     asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
     until = models.DateTimeField()
-    key = models.CharField(max_length=64, unique=True)
+    key = models.CharField(max_length=64, unique=True, null=True, blank=True)
     deadline = models.OneToOneField(Deadline, on_delete=models.SET_NULL, null=True, blank=True, related_name="inquiry")
     revoked_at = models.DateTimeField(null=True, blank=True)
     revoked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     replied_at = models.DateTimeField(null=True, blank=True)
+    replied_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     reply = models.TextField(blank=True, default="")
+    refused = models.CharField(max_length=40, blank=True, default="")
     done_on = models.DateField(null=True, blank=True)
 
     class Meta:
         verbose_name_plural = "inquiries"
-        indexes = [models.Index(fields=["incident", "-id"], name="inquiry_latest")]
+        indexes = [
+            models.Index(fields=["incident", "-id"], name="inquiry_latest"),
+            models.Index(fields=["agency", "until"], condition=models.Q(agency__isnull=False), name="inquiry_agency"),
+        ]
 
     def __str__(self) -> str:
         return f"inquiry {self.pk} about {self.incident_id}"

@@ -1,8 +1,8 @@
-"""Verbs of a question to somebody outside: ask, revoke, ask anew, take his one reply.
+"""Verbs of a question to somebody outside, or to a second agency: ask, revoke, ask anew, take the one reply.
 
 Whoever has the key answers, so only a digest of it is kept: it is shown once, and what is lost is asked anew. The card
 neither moves nor speaks by any of this; a clock of its own says until when the reply is awaited, and the citizen's run
-on.
+on. A second agency has no key: who of it answers, parts.py says.
 """
 
 import hashlib
@@ -20,7 +20,7 @@ from otklik.inbox.models import Media, Message
 from otklik.incidents.models import Incident, State
 from otklik.incidents.workflow import record
 from otklik.journal import book
-from otklik.people.models import User
+from otklik.people.models import Agency, User
 from otklik.routing.clocks import wait
 from otklik.routing.hiding import hide
 from otklik.routing.models import Deadline, Inquiry, InquiryPhoto, Norm
@@ -39,13 +39,14 @@ _KEY_BYTES = 24
 class Standing(StrEnum):
     OPEN = "open"
     ANSWERED = "answered"
+    REFUSED = "refused"  # «не наше»: only an agency says it
     REVOKED = "revoked"
     EXPIRED = "expired"
     OVER = "over"  # the card has ended without it
 
 
 class Closed(Exception):
-    """Nothing was done. `why` is a code: a Standing, or «state», «many»."""
+    """Nothing was done. `why` is a code: a Standing, or «state», «many», «agency»."""
 
     def __init__(self, why: str) -> None:
         super().__init__(why)
@@ -54,7 +55,8 @@ class Closed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """Whom, what and for how many days. `text`: he sees the citizen's words; `pictures`: these of the citizen's."""
+    """Whom, what and for how many days. `text`: he sees the citizen's words; `pictures`: these of the citizen's.
+    With an `agency` no link is made and no mail goes."""
 
     name: str
     words: str
@@ -62,11 +64,12 @@ class Ask:
     email: str = ""
     text: bool = True
     pictures: tuple[int, ...] = ()
+    agency: Agency | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question that was just asked, with the key of its link, which nobody can tell again."""
+    """A question that was just asked, with the key of its link, which nobody can tell again; "" where it has none."""
 
     inquiry: Inquiry
     key: str
@@ -90,11 +93,14 @@ def shareable(incident: Incident) -> list[Media]:
 
 
 def ask(incident: Incident, told: Ask, by: User, at: datetime) -> Asked:
-    """Raises Closed «state» when the card needs no such question or has left the agency, «many»."""
+    """Raises Closed «state» when the card needs no such question or has left the agency, «many», «agency» when
+    the second agency is the card's own or is switched off."""
     with book.turn():
         now = Incident.objects.get(pk=incident.pk)
         if now.state not in ASKED_IN or now.agency_id != incident.agency_id:
             raise Closed("state")
+        if told.agency and not _others(now).filter(pk=told.agency.pk).exists():
+            raise Closed("agency")
         waiting = Inquiry.objects.filter(incident=now, replied_at=None, revoked_at=None, until__gt=at)
         if waiting.count() >= MOST_WAITING:
             raise Closed("many")
@@ -108,23 +114,44 @@ def ask(incident: Incident, told: Ask, by: User, at: datetime) -> Asked:
         return _ask(now, told, kept, by, at)
 
 
+def others(incident: Incident) -> QuerySet[Agency]:
+    """The agencies that can be asked about a part of this card, by name."""
+    return _others(incident).order_by("name", "pk")
+
+
+def _others(incident: Incident) -> QuerySet[Agency]:
+    return Agency.objects.filter(active=True).exclude(pk=incident.agency_id or 0)
+
+
 def _ask(incident: Incident, told: Ask, kept: Mapping[str, Any], by: User, at: datetime) -> Asked:
-    key, until = secrets.token_urlsafe(_KEY_BYTES), at + timedelta(days=told.days)
+    key = "" if told.agency else secrets.token_urlsafe(_KEY_BYTES)
+    until = at + timedelta(days=told.days)
     inquiry = Inquiry.objects.create(
         incident=incident,
+        agency=told.agency,
         name=told.name,
         email=told.email,
         words=told.words,
         asked_by=by,
         asked_at=at,
         until=until,
-        key=digest(key),
+        key=digest(key) if key else None,
         deadline=wait(incident, Norm.Clock.EXTERNAL, at, until),
         **kept,
     )
-    data = {"inquiry": inquiry.pk, "days": told.days}
-    record(incident, "outside_asked", at=at, actor=f"user:{by.pk}", words=told.words, data=data)
+    data = {"inquiry": inquiry.pk, "days": told.days, **of_agency(inquiry)}
+    record(incident, verb_of(inquiry, "asked"), at=at, actor=f"user:{by.pk}", words=told.words, data=data)
     return Asked(inquiry, key)
+
+
+def verb_of(inquiry: Inquiry, what: str) -> str:
+    """The journal's verb: «part_…» of an agency, «outside_…» of a link."""
+    return f"part_{what}" if inquiry.agency_id else f"outside_{what}"
+
+
+def of_agency(inquiry: Inquiry) -> dict[str, int]:
+    """What the journal says of whom was asked."""
+    return {"agency": inquiry.agency_id} if inquiry.agency_id else {}
 
 
 def revoke(inquiry: Inquiry, by: User, at: datetime) -> None:
@@ -139,7 +166,8 @@ def _revoke(inquiry: Inquiry, by: User, at: datetime) -> None:
         inquiry.refresh_from_db()
         raise Closed(standing(inquiry, at))
     _running(inquiry).update(cancelled_at=at, due_at=None)
-    record(inquiry.incident, "outside_revoked", at=at, actor=f"user:{by.pk}", data={"inquiry": inquiry.pk})
+    data = {"inquiry": inquiry.pk, **of_agency(inquiry)}
+    record(inquiry.incident, verb_of(inquiry, "revoked"), at=at, actor=f"user:{by.pk}", data=data)
 
 
 def renew(inquiry: Inquiry, days: int, by: User, at: datetime) -> Asked:
@@ -171,7 +199,7 @@ def digest(key: str) -> str:
 def standing(inquiry: Inquiry, at: datetime) -> Standing:
     """What a link is good for now."""
     if inquiry.replied_at:
-        return Standing.ANSWERED
+        return Standing.REFUSED if inquiry.refused else Standing.ANSWERED
     if inquiry.revoked_at:
         return Standing.REVOKED
     stopped = inquiry.deadline is not None and inquiry.deadline.cancelled_at is not None
@@ -190,22 +218,45 @@ def shown_pictures(inquiry: Inquiry) -> list[Media]:
     return [one for one in shareable(inquiry.incident) if one.pk in inquiry.pictures] if inquiry.pictures else []
 
 
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What is said once: words, the day by which it will be done, washed photos; or `refused`, a reason's code."""
+
+    words: str
+    done_on: date | None = None
+    photos: Sequence[bytes] = ()
+    refused: str = ""
+
+
 def reply(inquiry: Inquiry, words: str, done_on: date | None, photos: Sequence[bytes], at: datetime) -> None:
     """Keep the one reply with its washed photos. Raises Closed when the link is good for nothing any more."""
+    take(inquiry, Reply(words, done_on, photos), None, at)
+
+
+def take(inquiry: Inquiry, said: Reply, by: User | None, at: datetime) -> None:
+    """Keep what is said to the question, once: by somebody of the agency, or by whoever has the link. Raises Closed."""
     with book.turn():
         now = Inquiry.objects.select_related("incident", "deadline").get(pk=inquiry.pk)
         stands = standing(now, at)
         if stands != Standing.OPEN:
             raise Closed(stands)
         waiting = Inquiry.objects.filter(pk=now.pk, replied_at=None, revoked_at=None, until__gt=at)
-        if not waiting.update(replied_at=at, reply=words, done_on=done_on):
+        kept = {"reply": said.words, "done_on": said.done_on, "refused": said.refused, "replied_by": by}
+        if not waiting.update(replied_at=at, **kept):
             raise Closed(Standing.ANSWERED)
-        for number, content in enumerate(photos[:MOST_PHOTOS]):
+        for number, content in enumerate(said.photos[:MOST_PHOTOS]):
             file = ContentFile(content, name=f"{secrets.token_hex(12)}.jpg")
             InquiryPhoto.objects.create(inquiry=now, file=file, position=number)
         _running(now).update(met_at=at, due_at=None)
-        data = {"inquiry": now.pk, "asker": now.asked_by_id, "photos": len(photos)}
-        record(now.incident, "outside_replied", at=at, actor=f"outside:{now.pk}", data=data)
+        _tell(now, said, by, at)
+
+
+def _tell(inquiry: Inquiry, said: Reply, by: User | None, at: datetime) -> None:
+    data = {"inquiry": inquiry.pk, "asker": inquiry.asked_by_id, "photos": len(said.photos), **of_agency(inquiry)}
+    verb = verb_of(inquiry, "refused" if said.refused else "replied")
+    actor = f"user:{by.pk}" if by else f"outside:{inquiry.pk}"
+    words = said.words if said.refused else ""
+    record(inquiry.incident, verb, at=at, actor=actor, reason=said.refused, words=words, data=data)
 
 
 def _running(inquiry: Inquiry) -> QuerySet[Deadline]:

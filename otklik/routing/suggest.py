@@ -12,7 +12,7 @@ from otklik.places.models import Place
 from otklik.routing import clocks
 from otklik.routing.automatic import act
 from otklik.routing.match import UNKNOWN, Match, Router, Signs
-from otklik.routing.models import Assignment, Automatic, Suggestion
+from otklik.routing.models import Assignment, Automatic, Inquiry, Suggestion
 from otklik.routing.rules import known_now
 from otklik.routing.signs import signs_of
 from otklik.routing.switches import MACHINE, switches_on
@@ -69,9 +69,11 @@ def verdict_of(incident: Incident) -> Verdict | None:
 
 
 def gave_back(incident: Incident) -> set[int]:
-    """Agencies that have said «не наше» of this card: none of them is offered again."""
-    said_no = Assignment.objects.filter(incident=incident, returned=True)
-    return set(said_no.values_list("agency_id", flat=True))
+    """Agencies that have said «не наше» of this card, or of the part that they were asked for: none of them is offered
+    again. One query."""
+    said_no = Assignment.objects.filter(incident=incident, returned=True).values_list("agency_id", flat=True)
+    of_part = Inquiry.objects.filter(incident=incident, agency__isnull=False).exclude(refused="")
+    return set(said_no.order_by().union(of_part.values_list("agency_id", flat=True)))
 
 
 def propose(incident: Incident, now: datetime) -> None:

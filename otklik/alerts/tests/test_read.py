@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from otklik.alerts.models import Alert, Bookmark
 from otklik.alerts.read import entries_after
 from otklik.alerts.tests.data import Town
+from otklik.alerts.words import text_of
 from otklik.journal.models import Entry
 from otklik.people.models import Grant, Role, User
 from otklik.routing import outside
@@ -154,6 +155,36 @@ def test_a_reply_from_outside_is_told_to_whoever_asked_or_to_those_who_have_the_
         outside.reply(asked.inquiry, "Завтра", None, [], town.now)
     town.passes()
     assert told("outside") == {("executor", 0), ("second", 0)}
+
+
+def test_a_question_to_a_second_agency_is_told_to_its_people_with_its_own_link_and_its_reply_to_the_asker(
+    town: Town,
+) -> None:
+    card, roads = town.assigned(), town.stranger.grants.get().agency
+    assert roads is not None
+    town.passes()
+    made = outside.ask(card, Ask(roads.short_name, "Ваш люк?", agency=roads), town.executor, town.now).inquiry
+    town.passes(1)
+    (alert,) = Alert.objects.filter(kind="assigned", inquiry=made)
+    assert alert.user == town.stranger
+    said = text_of([alert], "https://d").body
+    assert f"https://d/inquiries/{made.pk}/" in said
+    assert "/incidents/" not in said
+    assert "Ваш люк" not in said
+    outside.take(made, outside.Reply("Наш"), town.stranger, town.now)
+    town.passes(1)
+    (back,) = Alert.objects.filter(kind="outside")
+    assert back.user == town.executor
+    assert f"https://d/incidents/{card.pk}/" in text_of([back], "https://d").body
+
+
+def test_a_question_that_was_revoked_at_once_is_nobodys_news(town: Town) -> None:
+    card, roads = town.assigned(), town.stranger.grants.get().agency
+    assert roads is not None
+    made = outside.ask(card, Ask(roads.short_name, "Ваш люк?", agency=roads), town.executor, town.now).inquiry
+    outside.revoke(made, town.executor, town.now)
+    town.passes()
+    assert not Alert.objects.filter(inquiry=made).exists()
 
 
 def test_a_card_that_was_passed_on_is_news_for_the_next_agency_alone(town: Town) -> None:

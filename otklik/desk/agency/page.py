@@ -12,6 +12,7 @@ from otklik.desk.gate import roles, user_of
 from otklik.lib import clock
 from otklik.people.access import grants_of
 from otklik.people.permissions import Permission
+from otklik.routing.parts import waiting_for
 
 
 @require_safe
@@ -24,8 +25,10 @@ def agency(request: HttpRequest) -> HttpResponse:
     agencies = [
         grant.agency for grant in grants_of(user) if Permission.HOLD in grant.allows and grant.agency is not None
     ]
-    found, more = sections(user, clock.now(), whose)
+    now = clock.now()
+    found, more = sections(user, now, whose)
     facts = {
+        "asked": waiting_for(user, now),
         "sections_found": found,
         "more": more,
         "agencies": agencies,

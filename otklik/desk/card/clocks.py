@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -49,6 +50,7 @@ def clocks_of(incident: Incident, now: datetime) -> Clocks:
     deadlines: list[Any] = list(
         Deadline.objects.filter(incident=incident)
         .annotate(region=told_default(), own=told_of_agency("incident__agency__path"))
+        .annotate(asked_agency=F("inquiry__agency_id"))
         .order_by("pk")[:40]
     )
     week = read_week(deadlines[0].region if deadlines else None)
@@ -97,8 +99,14 @@ def _face(deadline: Any, week: WorkWeek, now: datetime) -> Face:
         title=str(_TITLES[deadline.clock]),
         told=told,
         running=deadline.met_at is None and not deadline.cancelled_at,
-        about="" if deadline.met_at else f"{_AWAITED[deadline.clock]}, {_pace(deadline)}",
+        about="" if deadline.met_at else f"{_awaited(deadline)}, {_pace(deadline)}",
     )
+
+
+def _awaited(deadline: Any) -> str:
+    if deadline.asked_agency:
+        return _("ждёт ответа другого ведомства за его часть")
+    return str(_AWAITED[deadline.clock])
 
 
 def _pace(deadline: Any) -> str:

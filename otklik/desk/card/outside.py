@@ -22,6 +22,7 @@ from otklik.alerts.post import Unclear, Unreachable, mail
 from otklik.answers.drafts import OPEN
 from otklik.answers.models import Answer
 from otklik.desk.card.facts import look_at
+from otklik.desk.card.journal_words import RETURN_REASONS
 from otklik.desk.card.photos import attach, jpeg, no_room, room_on
 from otklik.desk.card.reply import card_again, is_fragment, refusal, telling_conflicts, typed
 from otklik.desk.gate import card_for, integer, must_be_allowed, roles, user_of
@@ -38,7 +39,9 @@ MOST_ROWS = 30
 WORDS = {
     "state": gettext_lazy("Карточка за это время изменилась: спрашивать больше не о чем. Ничего не сделано."),
     "many": gettext_lazy("По этой карточке уже ждут ответа на 10 вопросов: сначала отзовите лишние ссылки."),
+    "agency": gettext_lazy("Это ведомство спросить нельзя: выберите другое."),
     Standing.ANSWERED: gettext_lazy("Исполнитель уже ответил. Ничего не сделано."),
+    Standing.REFUSED: gettext_lazy("Ведомство уже сказало «не наше». Ничего не сделано."),
     Standing.REVOKED: gettext_lazy("Ссылку уже отозвали. Ничего не сделано."),
 }
 
@@ -72,13 +75,16 @@ def outside(request: HttpRequest, pk: int) -> HttpResponse:
         "by_mail": settings.MAIL_GOES,
         "days": range(verbs.SHORTEST, verbs.LONGEST + 1),
         "usual": verbs.USUAL,
+        "reasons": RETURN_REASONS,
     }
     return render(request, page, facts)
 
 
 def _inquiries(incident: Incident) -> list[tuple[Inquiry, str]]:
     """Newest first, each with what has become of it."""
-    found = Inquiry.objects.filter(incident=incident).select_related("deadline", "asked_by", "revoked_by", "incident")
+    found = Inquiry.objects.filter(incident=incident).select_related(
+        "deadline", "asked_by", "revoked_by", "incident", "agency"
+    )
     now = clock.now()
     rows = found.prefetch_related("photos").order_by("-pk")[:MOST_ROWS]
     return [(one, verbs.standing(one, now).value) for one in rows]
@@ -185,15 +191,17 @@ def renewal(request: HttpRequest, pk: int) -> HttpResponse:
     if not verbs.SHORTEST <= days <= verbs.LONGEST:
         return refusal(request, pk, 422, _("Ссылка может действовать от 1 до 14 дней."))
     try:
-        asked = verbs.renew(_of_card(request, incident), days, user_of(request), clock.now())
+        asked = verbs.renew(_of_card(request, incident, linked=True), days, user_of(request), clock.now())
     except Closed as error:
         return refusal(request, pk, 409, str(WORDS[error.why]))
     return _with_link(request, asked)
 
 
-def _of_card(request: HttpRequest, incident: Incident) -> Inquiry:
-    """Raises Http404 for a question of another card."""
+def _of_card(request: HttpRequest, incident: Incident, linked: bool = False) -> Inquiry:
+    """Raises Http404 for a question of another card; with `linked` also for one that has no link."""
     rows = Inquiry.objects.select_related("incident", "deadline", "message")
+    if linked:
+        rows = rows.filter(agency=None)
     found = rows.filter(pk=integer(request.POST.get("inquiry")), incident=incident).first()
     if found is None:
         raise Http404

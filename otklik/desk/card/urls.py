@@ -21,6 +21,7 @@ from otklik.desk.card import (
     pick,
     rating,
     review,
+    second,
     templates,
     uploads,
 )
@@ -48,6 +49,7 @@ urlpatterns: list[URLPattern] = [
     path("incidents/<row:pk>/act-removal/", acts.removal, name="incident-act-removal"),
     path("incidents/<row:pk>/pictures/<row:media_pk>/", photos.picture, name="incident-picture"),
     path("incidents/<row:pk>/outside/", outside.outside, name="incident-outside"),
+    path("incidents/<row:pk>/second/", second.second, name="incident-second"),
     path("incidents/<row:pk>/outside-revocation/", outside.revocation, name="incident-outside-revocation"),
     path("incidents/<row:pk>/outside-renewal/", outside.renewal, name="incident-outside-renewal"),
     path("incidents/<row:pk>/outside-photos/", outside.photos, name="incident-outside-photos"),

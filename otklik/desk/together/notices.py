@@ -8,22 +8,26 @@ from typing import Any
 from django.db.models import Count, Exists, Expression, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from otklik.alerts.models import Alert
+from otklik.alerts.models import Alert, Kind
 from otklik.desk.models import Notice
 from otklik.incidents.cards import visible_to
 from otklik.incidents.models import Incident, Note
 from otklik.people.models import User
+from otklik.routing.models import Inquiry
+from otklik.routing.parts import theirs
 
 MOST = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A notice or an alert for showing. `open`: its card is still one that the reader may see."""
+    """A notice or an alert for showing. `open`: its card is still one that the reader may see, or its `question` to his
+    agency, the id of which stands in place of the card's."""
 
     notice: Notice | Alert
     open: bool
     alert: bool = False
+    question: int = 0
 
 
 def tell(
@@ -57,10 +61,22 @@ def latest(user: User) -> list[Told]:
     """The last 50 lines of both kinds, newest first. Two queries."""
     opens = Exists(visible_to(user).filter(pk=OuterRef("incident")))
     notices = Notice.objects.filter(user=user).select_related("incident__place", "incident__theme", "note", "by")
-    alerts = Alert.objects.filter(user=user, desk=True).select_related("incident__place", "incident__theme")
+    asked = Exists(Inquiry.objects.filter(theirs(user), pk=OuterRef("inquiry")))
+    alerts = (
+        Alert.objects.filter(user=user, desk=True)
+        .annotate(asked=asked)
+        .select_related("incident__place", "incident__theme")
+    )
     found = [Told(row, row.opens) for row in notices.annotate(opens=opens).order_by("-pk")[:MOST]]
-    found += [Told(row, row.opens, alert=True) for row in alerts.annotate(opens=opens).order_by("-pk")[:MOST]]
+    found += [
+        Told(row, row.opens or row.asked, alert=True, question=_question(row))
+        for row in alerts.annotate(opens=opens).order_by("-pk")[:MOST]
+    ]
     return sorted(found, key=lambda row: (row.notice.at, row.notice.pk), reverse=True)[:MOST]
+
+
+def _question(alert: Any) -> int:
+    return alert.inquiry_id if alert.asked and alert.kind == Kind.ASSIGNED else 0
 
 
 def newest(rows: Iterable[Told]) -> tuple[int, int]:
