@@ -26,11 +26,11 @@ View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
 def user_of(request: HttpRequest) -> User:
-    """The signed-in user; only behind `roles`."""
+    """The signed-in user; only behind `permitted`."""
     return cast(User, request.user)
 
 
-def roles(*wanted: Permission) -> Callable[[View[P]], View[P]]:
+def permitted(*wanted: Permission) -> Callable[[View[P]], View[P]]:
     """The page is for whoever has one of these permissions; without any it is for everybody who is signed in.
 
     Strangers are sent to sign in (a fragment's request gets 401, so that the page can say so and keep typed text).

@@ -5,12 +5,12 @@ from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from otklik.desk.gate import roles, user_of
+from otklik.desk.gate import permitted, user_of
 from otklik.desk.shell import LOOKS, sections_for
 from otklik.people.models import User
 
 
-@roles()
+@permitted()
 def home(request: HttpRequest) -> HttpResponse:
     """The first section that the user's roles open; whoever has none is told whom to ask."""
     sections = sections_for(user_of(request))
@@ -20,7 +20,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@roles()
+@permitted()
 def look(request: HttpRequest) -> HttpResponse:
     """Light, dark or as the system has it: kept on the user, so that no page flashes."""
     chosen = request.POST.get("look", "")

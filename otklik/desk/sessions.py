@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from otklik.desk.device import device
-from otklik.desk.gate import roles, user_of
+from otklik.desk.gate import permitted, user_of
 from otklik.lib import clock
 from otklik.people import sessions
 from otklik.people.scope import Refused
@@ -18,7 +18,7 @@ from otklik.people.scope import Refused
 
 @never_cache
 @require_safe
-@roles()
+@permitted()
 def mine(request: HttpRequest) -> HttpResponse:
     """This one first. A session that was opened before they were listed is listed now."""
     user, key = user_of(request), request.session.session_key
@@ -32,7 +32,7 @@ def mine(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@roles()
+@permitted()
 def ending(request: HttpRequest, pk: int) -> HttpResponse:
     """One of one's own."""
     if not UserSession.objects.filter(pk=pk, user=user_of(request)).exists():
@@ -47,7 +47,7 @@ def ending(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@roles()
+@permitted()
 def others_ending(request: HttpRequest) -> HttpResponse:
     """All but this one."""
     try:

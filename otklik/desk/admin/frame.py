@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from otklik.desk.gate import P, View, roles, user_of
+from otklik.desk.gate import P, View, permitted, user_of
 from otklik.people.access import grants_of
 from otklik.people.models import User
 from otklik.people.permissions import MANAGING, Permission
@@ -86,7 +86,7 @@ def administers(key: str) -> Callable[[View[P]], View[P]]:
 
     def guard(view: View[P]) -> View[P]:
         @wraps(view)
-        @roles(page.permission)
+        @permitted(page.permission)
         def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if not opens(user_of(request), page):
                 raise PermissionDenied
@@ -117,7 +117,7 @@ def is_sure(request: HttpRequest) -> bool:
 
 
 @require_safe
-@roles(*MANAGING, Permission.JOURNAL)
+@permitted(*MANAGING, Permission.JOURNAL)
 def home(request: HttpRequest) -> HttpResponse:
     """«Управление» opens with the first page that the reader may see."""
     for page in PAGES:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from otklik.desk.agency.rows import OWNERS, unheld
 from otklik.desk.agency.team import Mate, led_by, team_of_card, teams
 from otklik.desk.card.reply import card_again, is_fragment, refusal, telling_conflicts
-from otklik.desk.gate import card_for, integer, must_be_allowed, roles, user_of
+from otklik.desk.gate import card_for, integer, must_be_allowed, permitted, user_of
 from otklik.desk.models import Notice
 from otklik.desk.undo.keep import undoable
 from otklik.incidents.cards import visible_to
@@ -27,7 +27,7 @@ MOST = 100
 
 
 @require_POST
-@roles()
+@permitted()
 @telling_conflicts
 def executor(request: HttpRequest, pk: int) -> HttpResponse:
     """`to` answers this card from now on; `seen` is who the page says has it. With `work` it is in work at once."""
@@ -65,7 +65,7 @@ def _taken(incident: Incident) -> str:
 
 
 @require_GET
-@roles()
+@permitted()
 def colleagues(request: HttpRequest, pk: int) -> HttpResponse:
     """Those among whom the card can go, with what each has already; for whoever may give it."""
     incident = card_for(request, pk)
@@ -85,7 +85,7 @@ class Given:
 
 
 @require_safe
-@roles(*OWNERS)
+@permitted(*OWNERS)
 def distribution(request: HttpRequest) -> HttpResponse:
     """The cards nobody has, and among whom they can go: all colleagues for whoever leads, else oneself."""
     user, now = user_of(request), clock.now()
@@ -109,7 +109,7 @@ def _in_words(mate: Mate) -> tuple[str, int, int]:
 
 
 @require_POST
-@roles(*OWNERS)
+@permitted(*OWNERS)
 def giving(request: HttpRequest) -> HttpResponse:
     """`one` is «card:person» of a single tap; else the picked `card`s go `to` one person. One «вернуть» takes all.
     With `work` the cards he takes himself are in work at once."""

@@ -16,7 +16,7 @@ from otklik.desk.card.journal_words import RETURN_REASONS
 from otklik.desk.card.passing import REASONS
 from otklik.desk.card.photos import jpeg
 from otklik.desk.card.reply import typed
-from otklik.desk.gate import roles, user_of
+from otklik.desk.gate import permitted, user_of
 from otklik.desk.outside import MOST_BODY, MOST_WORDS, against, day_in, photos_in
 from otklik.incidents.cards import visible_to
 from otklik.lib import clock
@@ -35,7 +35,7 @@ def _found(request: HttpRequest, pk: int) -> Inquiry:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@roles()
+@permitted()
 def inquiry(request: HttpRequest, pk: int) -> HttpResponse:
     """The question and what has become of it; POST is the one reply."""
     found = _found(request, pk)
@@ -56,7 +56,7 @@ def inquiry(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@roles()
+@permitted()
 def refusing(request: HttpRequest, pk: int) -> HttpResponse:
     """«Не наше», with a `reason`: the rules name this agency for the card no more."""
     found, reason = _found(request, pk), request.POST.get("reason", "")
@@ -99,7 +99,7 @@ def _show(request: HttpRequest, found: Inquiry, trouble: str = "", status: int =
 
 
 @require_safe
-@roles()
+@permitted()
 def picture(request: HttpRequest, pk: int, media_pk: int) -> HttpResponseBase:
     """A picture of the citizen's that whoever asked has chosen to show, while the question waits."""
     found = _found(request, pk)

@@ -8,7 +8,7 @@ from otklik.desk.agency.rows import ALL, OWNERS, WHOSE, sections
 from otklik.desk.agency.team import led_by
 from otklik.desk.card.journal_words import RETURN_REASONS
 from otklik.desk.card.reply import is_fragment
-from otklik.desk.gate import roles, user_of
+from otklik.desk.gate import permitted, user_of
 from otklik.lib import clock
 from otklik.people.access import grants_of
 from otklik.people.permissions import Permission
@@ -16,7 +16,7 @@ from otklik.routing.parts import waiting_for
 
 
 @require_safe
-@roles(*OWNERS)
+@permitted(*OWNERS)
 def agency(request: HttpRequest) -> HttpResponse:
     """The page, or its list alone; whoever has no agency yet is told whom to ask."""
     user = user_of(request)

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from otklik.alerts import calling, roster
 from otklik.alerts.gaps import Span
 from otklik.alerts.models import Duty
-from otklik.desk.gate import card_for, integer, roles, user_of
+from otklik.desk.gate import card_for, integer, permitted, user_of
 from otklik.desk.shell import DUTY_SEERS
 from otklik.lib import clock
 from otklik.people.access import grants_of
@@ -38,7 +38,7 @@ class Day:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@roles(*DUTY_SEERS)
+@permitted(*DUTY_SEERS)
 def page(request: HttpRequest) -> HttpResponse:
     """A week, or four of them; whoever edits puts a duty by the form below."""
     user = user_of(request)
@@ -61,7 +61,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@roles(*EDITORS)
+@permitted(*EDITORS)
 def removal(request: HttpRequest, pk: int) -> HttpResponse:
     duty = get_object_or_404(Duty.objects.select_related("agency"), pk=pk)
     if not may_edit(user_of(request), duty.agency):
@@ -75,7 +75,7 @@ def removal(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@roles()
+@permitted()
 def confirmation(request: HttpRequest, pk: int) -> HttpResponse:
     """«Принял». Opening the card changes nothing; only whoever was called may say it."""
     card, user = card_for(request, pk), user_of(request)

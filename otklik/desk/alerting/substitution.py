@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from otklik.desk.gate import integer, roles, user_of
+from otklik.desk.gate import integer, permitted, user_of
 from otklik.lib import clock
 from otklik.people import substituting
 from otklik.people.access import has
@@ -22,7 +22,7 @@ from otklik.people.scope import Refused, scope_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@roles(*Permission)
+@permitted(*Permission)
 def page(request: HttpRequest) -> HttpResponse:
     """By days, both inclusive, by the region's wall clock; today begins at once."""
     user, now = user_of(request), clock.now()
@@ -42,7 +42,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@roles(*Permission)
+@permitted(*Permission)
 def ending(request: HttpRequest, pk: int) -> HttpResponse:
     """Whoever is away, and an administrator of his. Of another's substitution nothing is told."""
     user = user_of(request)

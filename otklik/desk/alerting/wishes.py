@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from otklik.alerts import kinds
 from otklik.alerts.link import new_code, part
 from otklik.alerts.models import Channel, Kind, Talk, Wishes
-from otklik.desk.gate import roles, user_of
+from otklik.desk.gate import permitted, user_of
 from otklik.lib import clock
 from otklik.networks.registry import title_of
 from otklik.people.models import User
@@ -31,7 +31,7 @@ class Cell:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@roles()
+@permitted()
 def page(request: HttpRequest) -> HttpResponse:
     """The form of what is wanted by which way. A time that is none leaves the page as it was typed."""
     user = user_of(request)
@@ -48,7 +48,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@roles()
+@permitted()
 def chat(request: HttpRequest) -> HttpResponse:
     """A new code for the bot. It is shown once, on the answer to this very request."""
     user = user_of(request)
@@ -58,7 +58,7 @@ def chat(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@roles()
+@permitted()
 def removal(request: HttpRequest) -> HttpResponse:
     if part(user_of(request), clock.now()):
         messages.success(request, _("Чат отвязан: бот больше не пишет."))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from otklik.desk.approvals.rows import APPROVERS, PAGE, come_since, let_out_for_later, waiting
-from otklik.desk.gate import integer, roles, user_of
+from otklik.desk.gate import integer, permitted, user_of
 from otklik.lib import clock
 
 READY_REMARKS = (
@@ -21,7 +21,7 @@ READY_REMARKS = (
 
 
 @require_safe
-@roles(*APPROVERS)
+@permitted(*APPROVERS)
 def approvals(request: HttpRequest) -> HttpResponse:
     """The page; `first` is the answer that somebody came for by a link."""
     rows, more = waiting(user_of(request), clock.now(), max(integer(request.GET.get("first")), 0))
@@ -29,7 +29,7 @@ def approvals(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@roles(*APPROVERS)
+@permitted(*APPROVERS)
 def later(request: HttpRequest) -> HttpResponse:
     """«Назначено на потом»: approved answers that wait for their moment, and lifting it."""
     found = let_out_for_later(user_of(request), clock.now())
@@ -37,7 +37,7 @@ def later(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@roles(*APPROVERS)
+@permitted(*APPROVERS)
 def news(request: HttpRequest) -> HttpResponse:
     """What has come and what has gone since the page was drawn, as JSON; 204 when nothing did. `shown` are its ids."""
     ids = (integer(word) for word in request.GET.get("shown", "").split(",")[: 2 * PAGE])

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from otklik.desk.bring.form import BringForm
-from otklik.desk.gate import roles, user_of
+from otklik.desk.gate import permitted, user_of
 from otklik.inbox.by_hand import bring
 from otklik.incidents.cards import visible_to
 from otklik.lib import clock
@@ -19,7 +19,7 @@ BRINGERS = (Permission.BRING,)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@roles(*BRINGERS)
+@permitted(*BRINGERS)
 def addition(request: HttpRequest) -> HttpResponse:
     """What is typed stays on the page until it is understood; a message that is here already shows its card."""
     link = clean(request.GET.get("link", "")[:600]).strip()
@@ -34,7 +34,7 @@ def addition(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@roles(*BRINGERS)
+@permitted(*BRINGERS)
 def underway(request: HttpRequest, pk: int) -> HttpResponse:
     """To the card as soon as it is there. The page says nothing of a message whose card the reader may not see."""
     card = visible_to(user_of(request)).filter(links__message=pk).order_by("-pk").first()

@@ -12,7 +12,7 @@ from otklik.answers.models import ActFile
 from otklik.desk.card.answering import written
 from otklik.desk.card.reply import card_again, refusal, telling_conflicts
 from otklik.desk.card.told import stamp_of_latest
-from otklik.desk.gate import card_for, integer, must_be_allowed, roles, user_of
+from otklik.desk.gate import card_for, integer, must_be_allowed, permitted, user_of
 from otklik.desk.translated import translated
 from otklik.journal import book
 from otklik.lib import clock
@@ -21,7 +21,7 @@ _TYPES = {ActFile.Kind.PDF: "application/pdf", ActFile.Kind.PICTURE: "image/jpeg
 
 
 @require_POST
-@roles()
+@permitted()
 @telling_conflicts
 def acts(request: HttpRequest, pk: int) -> HttpResponse:
     """Save what was typed and hang the chosen files on the answer; a refused file loses none of the words. The save
@@ -57,7 +57,7 @@ def _papers(uploads: list[Any]) -> tuple[list[Paper], str]:
 
 
 @require_POST
-@roles()
+@permitted()
 @telling_conflicts
 def removal(request: HttpRequest, pk: int) -> HttpResponse:
     """Save what was typed and take one file away; which one says `act`."""
@@ -75,7 +75,7 @@ def removal(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
-@roles()
+@permitted()
 def act(request: HttpRequest, pk: int, act_pk: int) -> FileResponse:
     """The file itself, for whoever sees the card. A PDF is somebody's own bytes: it is saved and never opened here."""
     found = ActFile.objects.select_related("answer").filter(pk=act_pk, answer=pk).first()

@@ -20,7 +20,7 @@ from otklik.answers.templates import left_open
 from otklik.answers.voices import addressees
 from otklik.desk.card.reply import card_again, is_fragment, refusal, telling_conflicts, typed
 from otklik.desk.card.told import stamp_of_latest
-from otklik.desk.gate import card_for, integer, must_be_allowed, roles, user_of
+from otklik.desk.gate import card_for, integer, must_be_allowed, permitted, user_of
 from otklik.desk.translated import translated
 from otklik.desk.undo.keep import ALONE, Batch, undoable
 from otklik.inbox.models import Message
@@ -39,7 +39,7 @@ MOST_GROUND = 500
 
 
 @require_POST
-@roles()
+@permitted()
 @telling_conflicts
 def draft(request: HttpRequest, pk: int) -> HttpResponse:
     """Save what was typed; by hand or by itself. A late save overwrites nothing: 409 with both texts."""
@@ -142,7 +142,7 @@ def day(given: str) -> date | None:
 
 
 @require_POST
-@roles()
+@permitted()
 @telling_conflicts
 def submission(request: HttpRequest, pk: int) -> HttpResponse:
     """Save and send for approval, or out at once, where a policy trusts the writer and his page said so (`alone`).
@@ -193,7 +193,7 @@ def listed(pieces: list[str]) -> str:
 
 
 @require_POST
-@roles()
+@permitted()
 @telling_conflicts
 def withdrawal(request: HttpRequest, pk: int) -> HttpResponse:
     """Take back from approval what was sent there."""
@@ -204,7 +204,7 @@ def withdrawal(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@roles()
+@permitted()
 @telling_conflicts
 def approval(request: HttpRequest, pk: int) -> HttpResponse:
     """Agree to the answer as the approver has read it: it goes out, or waits for the second of two.
@@ -251,7 +251,7 @@ def is_own(answer: Answer, user: User) -> bool:
 
 
 @require_POST
-@roles()
+@permitted()
 @telling_conflicts
 def recall(request: HttpRequest, pk: int) -> HttpResponse:
     """Undo the approval while the answer has not left."""
@@ -263,7 +263,7 @@ def recall(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@roles()
+@permitted()
 @telling_conflicts
 def taking_back(request: HttpRequest, pk: int) -> HttpResponse:
     """Take back what its writer let out himself, while it has not left."""

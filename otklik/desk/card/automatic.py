@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from otklik.desk.card.reply import card_again, telling_conflicts
-from otklik.desk.gate import card_for, must_be_allowed, roles, user_of
+from otklik.desk.gate import card_for, must_be_allowed, permitted, user_of
 from otklik.desk.rule_words import sentence
 from otklik.desk.undo.keep import undoable
 from otklik.incidents.models import Incident
@@ -49,7 +49,7 @@ def _given(incident: Incident) -> QuerySet[Assignment]:
 
 
 @require_POST
-@roles()
+@permitted()
 @telling_conflicts
 def taking_off(request: HttpRequest, pk: int) -> HttpResponse:
     """Back into the queue, one click, as long as the agency has not begun. Counts as a mistake of the machine."""

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_POST
 from otklik.desk.card.answering import answer_for
 from otklik.desk.card.photos import jpeg
 from otklik.desk.card.reply import card_again, refusal, telling_conflicts
-from otklik.desk.gate import card_for, roles, user_of
+from otklik.desk.gate import card_for, permitted, user_of
 from otklik.desk.translated import translated
 from otklik.desk.uploaded import washed
 from otklik.incidents.cards import may_move
@@ -22,7 +22,7 @@ from otklik.publishing.rest import cut_short
 
 
 @require_POST
-@roles()
+@permitted()
 @telling_conflicts
 def proof(request: HttpRequest, pk: int) -> HttpResponse:
     """Published by hand, or found published: the link is the proof, and a picture of it if the writer gives one."""
@@ -40,7 +40,7 @@ def proof(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@roles()
+@permitted()
 @telling_conflicts
 def repeat(request: HttpRequest, pk: int) -> HttpResponse:
     """Send it again, only when its outcome is unknown or it is held, and only after a person has looked."""
@@ -56,7 +56,7 @@ def repeat(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@roles()
+@permitted()
 @telling_conflicts
 def stopping(request: HttpRequest, pk: int) -> HttpResponse:
     """«Остальное не публиковать»: what stands there is the answer. Only after a person has looked."""
@@ -69,7 +69,7 @@ def stopping(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@roles()
+@permitted()
 @telling_conflicts
 def saying_now(request: HttpRequest, pk: int) -> HttpResponse:
     """The moment for which the answer was let out does not count any more: it goes out at once."""
@@ -79,7 +79,7 @@ def saying_now(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
-@roles()
+@permitted()
 def picture(request: HttpRequest, pk: int) -> FileResponse:
     """The picture of an answer that was published by hand, for whoever sees the card."""
     sent = Sent.objects.select_related("delivery__answer").filter(delivery=pk).exclude(proof="").first()

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from otklik.desk.agency.team import leaders
 from otklik.desk.card.reply import card_again, refusal, telling_conflicts, typed
-from otklik.desk.gate import card_for, integer, must_be_allowed, roles, user_of
+from otklik.desk.gate import card_for, integer, must_be_allowed, permitted, user_of
 from otklik.desk.models import Notice
 from otklik.desk.together.notices import tell
 from otklik.desk.undo.keep import undoable
@@ -40,7 +40,7 @@ LATE = ("asked", "decided", "no_clock", "state")
 
 
 @require_POST
-@roles()
+@permitted()
 @telling_conflicts
 def ask(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for a later day; `until` and `reason`. Whoever leads the agency is told."""
@@ -61,7 +61,7 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@roles()
+@permitted()
 @telling_conflicts
 def decision(request: HttpRequest, pk: int) -> HttpResponse:
     """`verdict` is grant or refuse, of the ask `extension`; a refusal says why. Nobody decides his own ask,

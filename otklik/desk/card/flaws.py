@@ -13,13 +13,13 @@ from otklik.answers.models import Answer
 from otklik.desk.card.answering import answer_for
 from otklik.desk.card.flaw_words import checked, kept
 from otklik.desk.card.reply import card_again, is_fragment, telling_conflicts
-from otklik.desk.gate import card_for, must_be_allowed, roles, user_of
+from otklik.desk.gate import card_for, must_be_allowed, permitted, user_of
 from otklik.incidents.cards import may_move
 from otklik.lib import clock
 
 
 @require_safe
-@roles()
+@permitted()
 @telling_conflicts
 def flaws(request: HttpRequest, pk: int) -> HttpResponse:
     """The findings on a draft, for the page that has it open; on an answer that waits, those it was sent with."""
@@ -38,7 +38,7 @@ def flaws(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@roles()
+@permitted()
 @telling_conflicts
 def dismissal(request: HttpRequest, pk: int) -> HttpResponse:
     """«Не согласен»: `rule` and `piece` as they were shown. 404 where the text has no such finding, or it is a stop."""

@@ -5,14 +5,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from otklik.desk.card.reply import card_again, refusal, telling_conflicts, typed
-from otklik.desk.gate import card_for, must_be_allowed, roles, user_of
+from otklik.desk.gate import card_for, must_be_allowed, permitted, user_of
 from otklik.desk.undo.keep import undoable
 from otklik.incidents.hard import MOST_WHY, mark_hard, unmark_hard
 from otklik.lib import clock
 
 
 @require_POST
-@roles()
+@permitted()
 @telling_conflicts
 def mark(request: HttpRequest, pk: int) -> HttpResponse:
     """`why` in the reader's own words; 409 on a card that has ended."""
@@ -27,7 +27,7 @@ def mark(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@roles()
+@permitted()
 @telling_conflicts
 def unmark(request: HttpRequest, pk: int) -> HttpResponse:
     """Without a mark there is nothing to take off, and nothing is wrong with that."""

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from otklik.desk.card.facts import may_note
 from otklik.desk.card.reply import is_fragment
-from otklik.desk.gate import card_for, roles, user_of
+from otklik.desk.gate import card_for, permitted, user_of
 from otklik.finding.similar import similar as similar_to
 from otklik.inbox.models import Message
 from otklik.incidents.cards import visible_to
@@ -19,7 +19,7 @@ MOST_CARDS = 20
 
 
 @require_safe
-@roles()
+@permitted()
 def similar(request: HttpRequest, pk: int) -> HttpResponse:
     """Published answers to much the same. Their texts are public; a link leads to the cards one may see alone."""
     incident = card_for(request, pk)
@@ -33,7 +33,7 @@ def similar(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@roles()
+@permitted()
 def author_cards(request: HttpRequest, pk: int) -> HttpResponse:
     """The cards that the same author opened before this one, no more than that; the look goes into the journal.
 

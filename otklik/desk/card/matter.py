@@ -16,7 +16,7 @@ from otklik.desk.card.matter_words import words_of
 from otklik.desk.card.repeats import candidates
 from otklik.desk.card.reply import card_again, is_fragment, refusal, telling_conflicts
 from otklik.desk.card.voices import VERB, matter_of, own_words
-from otklik.desk.gate import card_for, integer, must_be_allowed, roles, user_of
+from otklik.desk.gate import card_for, integer, must_be_allowed, permitted, user_of
 from otklik.desk.models import Undoable
 from otklik.desk.translated import translated
 from otklik.desk.undo.keep import Batch, undoable
@@ -33,7 +33,7 @@ from otklik.publishing.copies import drop_copy
 
 
 @require_GET
-@roles()
+@permitted()
 def voices(request: HttpRequest, pk: int) -> HttpResponse:
     """Whose words stand on the card, who has had an answer, and which cards stand beside it."""
     facts = matter_of(user_of(request), card_for(request, pk))
@@ -42,7 +42,7 @@ def voices(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
-@roles()
+@permitted()
 def rearrangement(request: HttpRequest, pk: int) -> HttpResponse:
     """The forms for splitting the card and for saying that it repeats another."""
     incident = card_for(request, pk)
@@ -59,7 +59,7 @@ def rearrangement(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@roles()
+@permitted()
 @telling_conflicts
 def splitting(request: HttpRequest, pk: int) -> HttpResponse:
     """A second card for a second matter in the same message. `cards` is how many stood beside this one when the
@@ -98,7 +98,7 @@ def _keep_second(batch: Batch, second: Incident, first: Incident, request: HttpR
 
 
 @require_POST
-@roles()
+@permitted()
 @telling_conflicts
 def repeat(request: HttpRequest, pk: int) -> HttpResponse:
     """«Это повтор карточки № …»: the older of the two goes on with the messages of both."""
@@ -118,7 +118,7 @@ def repeat(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@roles()
+@permitted()
 @telling_conflicts
 def joining(request: HttpRequest, pk: int) -> HttpResponse:
     """«Отвечать вместе»: `leader` says which of the two gives the answer, `other` is the other card."""
@@ -139,7 +139,7 @@ def joining(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@roles()
+@permitted()
 @telling_conflicts
 def parting(request: HttpRequest, pk: int) -> HttpResponse:
     """«Отвечать отдельно»: this card waits for no other any more."""
@@ -155,7 +155,7 @@ def parting(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@roles()
+@permitted()
 @telling_conflicts
 def same_again(request: HttpRequest, pk: int) -> HttpResponse:
     """The answer that was given goes to approval once more, for those who have come since."""
@@ -182,7 +182,7 @@ def same_again(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@roles()
+@permitted()
 @telling_conflicts
 def letting_go(request: HttpRequest, pk: int) -> HttpResponse:
     """«Этому автору не отвечаем»: a copy that waits for a person goes no further."""

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 from otklik.desk.card.facts import hint_of, seen_of
 from otklik.desk.card.journal_words import RETURN_REASONS
 from otklik.desk.card.reply import card_again, refusal, telling_conflicts, typed
-from otklik.desk.gate import card_for, integer, must_be_allowed, roles, user_of
+from otklik.desk.gate import card_for, integer, must_be_allowed, permitted, user_of
 from otklik.desk.undo.keep import undoable
 from otklik.feedback import hear
 from otklik.feedback.closing import close, close_unanswered
@@ -28,7 +28,7 @@ UNANSWERED_REASONS = (CloseReason.NO_ANSWER_NEEDED, CloseReason.DELETED, CloseRe
 
 
 @require_POST
-@roles()
+@permitted()
 @telling_conflicts
 def assignment(request: HttpRequest, pk: int) -> HttpResponse:
     """Give the card to an agency, with its theme, place and kind."""
@@ -76,7 +76,7 @@ def _decision(request: HttpRequest, incident: Incident, agency: Agency) -> Decis
 
 
 @require_POST
-@roles()
+@permitted()
 @telling_conflicts
 def work(request: HttpRequest, pk: int) -> HttpResponse:
     """Take an assigned card in work, or go on with a postponed one."""
@@ -89,7 +89,7 @@ def work(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@roles()
+@permitted()
 @telling_conflicts
 def giving_back(request: HttpRequest, pk: int) -> HttpResponse:
     """«Не наше»: back to the operator with a reason, in one click."""
@@ -104,7 +104,7 @@ def giving_back(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@roles()
+@permitted()
 @telling_conflicts
 def closure(request: HttpRequest, pk: int) -> HttpResponse:
     """End a card after its answer. The kind must be known: who has not set it sets it here."""
@@ -127,7 +127,7 @@ def closure(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@roles()
+@permitted()
 @telling_conflicts
 def closure_unanswered(request: HttpRequest, pk: int) -> HttpResponse:
     """End a card without an answer, with a reason."""
@@ -142,7 +142,7 @@ def closure_unanswered(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@roles()
+@permitted()
 @telling_conflicts
 def reopening(request: HttpRequest, pk: int) -> HttpResponse:
     """The same card goes on, with the clocks it always had."""

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from otklik.desk.card.facts import may_note
 from otklik.desk.card.reply import card_again, refusal, typed
-from otklik.desk.gate import card_for, integer, roles, user_of
+from otklik.desk.gate import card_for, integer, permitted, user_of
 from otklik.desk.models import Notice
 from otklik.desk.together.colleagues import seers
 from otklik.desk.together.mentions import called
@@ -25,7 +25,7 @@ FRESH = timedelta(minutes=10)
 
 
 @require_POST
-@roles()
+@permitted()
 def notes(request: HttpRequest, pk: int) -> HttpResponse:
     """Leave a note on a card one sees. Whom it calls by «@» is told, if he sees the card too."""
     incident = card_for(request, pk)
@@ -59,7 +59,7 @@ def removable(note: Note, by: User, now: datetime) -> bool:
 
 
 @require_POST
-@roles()
+@permitted()
 def removal(request: HttpRequest, pk: int) -> HttpResponse:
     """Take one's own fresh note away, and what it told others with it. The journal keeps that there was one."""
     note = Note.objects.filter(pk=pk).first()

@@ -25,7 +25,7 @@ from otklik.desk.card.facts import look_at
 from otklik.desk.card.journal_words import RETURN_REASONS
 from otklik.desk.card.photos import attach, jpeg, no_room, room_on
 from otklik.desk.card.reply import card_again, is_fragment, refusal, telling_conflicts, typed
-from otklik.desk.gate import card_for, integer, must_be_allowed, roles, user_of
+from otklik.desk.gate import card_for, integer, must_be_allowed, permitted, user_of
 from otklik.incidents.cards import may_move
 from otklik.incidents.models import Incident
 from otklik.journal import book
@@ -56,7 +56,7 @@ class Link:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@roles()
+@permitted()
 @telling_conflicts
 def outside(request: HttpRequest, pk: int) -> HttpResponse:
     """What was asked and answered, for whoever sees the card, and the form; POST asks."""
@@ -167,7 +167,7 @@ def _mail(inquiry: Inquiry, address: str) -> bool | None:
 
 
 @require_POST
-@roles()
+@permitted()
 @telling_conflicts
 def revocation(request: HttpRequest, pk: int) -> HttpResponse:
     """The link of `inquiry` works no longer."""
@@ -181,7 +181,7 @@ def revocation(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@roles()
+@permitted()
 @telling_conflicts
 def renewal(request: HttpRequest, pk: int) -> HttpResponse:
     """The question of `inquiry` once more by a new link, for `days`; the old one works no longer."""
@@ -209,7 +209,7 @@ def _of_card(request: HttpRequest, incident: Incident, linked: bool = False) -> 
 
 
 @require_POST
-@roles()
+@permitted()
 @telling_conflicts
 def photos(request: HttpRequest, pk: int) -> HttpResponse:
     """Copies of the photos that came with `inquiry` go to the draft of the answer, where a person looks at them."""
@@ -236,7 +236,7 @@ def _content(photo: InquiryPhoto) -> bytes:
 
 
 @require_GET
-@roles()
+@permitted()
 def photo(request: HttpRequest, pk: int, shot_pk: int) -> FileResponse:
     """A photo that came with a reply, for whoever sees the card."""
     card_for(request, pk)

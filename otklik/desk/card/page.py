@@ -11,14 +11,14 @@ from otklik.desk.card.likely import offer_of
 from otklik.desk.card.reply import is_fragment
 from otklik.desk.card.thread import main_of, parts_of, thread_around, whole_thread
 from otklik.desk.card.told import stamp_of_latest
-from otklik.desk.gate import card_for, integer, roles, user_of
+from otklik.desk.gate import card_for, integer, permitted, user_of
 from otklik.incidents.cards import moves_for
 from otklik.journal import looks
 from otklik.lib import clock
 
 
 @require_GET
-@roles()
+@permitted()
 def card(request: HttpRequest, pk: int) -> HttpResponse:
     """The whole page. That he looked is written down first."""
     user, incident, now = user_of(request), card_for(request, pk), clock.now()
@@ -28,7 +28,7 @@ def card(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
-@roles()
+@permitted()
 def live(request: HttpRequest, pk: int) -> HttpResponse:
     """«Newer than what I have?»: 204 when nothing changed, else the card's regions and what happened meanwhile."""
     incident = card_for(request, pk)
@@ -50,7 +50,7 @@ def _news(request: HttpRequest, pk: int, seen: int) -> str:
 
 
 @require_GET
-@roles()
+@permitted()
 def thread(request: HttpRequest, pk: int) -> HttpResponse:
     """The discussion around the card's messages, as in the network."""
     incident = card_for(request, pk)
@@ -66,7 +66,7 @@ def thread(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
-@roles()
+@permitted()
 def talk(request: HttpRequest, pk: int) -> HttpResponse:
     """Notes for colleagues and the journal."""
     incident = card_for(request, pk)
@@ -78,7 +78,7 @@ def talk(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
-@roles()
+@permitted()
 def decision(request: HttpRequest, pk: int) -> HttpResponse:
     """The decision panel with the suggestions, for cards that are past their first decision."""
     incident = card_for(request, pk)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from otklik.desk.card.journal_words import RETURN_REASONS
 from otklik.desk.card.reply import card_again, is_fragment, refusal, telling_conflicts, typed
-from otklik.desk.gate import card_for, integer, must_be_allowed, roles, user_of
+from otklik.desk.gate import card_for, integer, must_be_allowed, permitted, user_of
 from otklik.desk.undo.keep import undoable
 from otklik.incidents.cards import moves_for
 from otklik.incidents.models import Incident
@@ -35,7 +35,7 @@ class Choice(NamedTuple):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@roles()
+@permitted()
 @telling_conflicts
 def passing(request: HttpRequest, pk: int) -> HttpResponse:
     """The form; POST passes the card on to `agency` for `reason`."""

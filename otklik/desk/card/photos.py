@@ -15,7 +15,7 @@ from otklik.answers.models import Answer, AnswerPhoto
 from otklik.desk.card.answering import written
 from otklik.desk.card.reply import card_again, refusal, telling_conflicts
 from otklik.desk.card.told import stamp_of_latest
-from otklik.desk.gate import card_for, integer, must_be_allowed, roles
+from otklik.desk.gate import card_for, integer, must_be_allowed, permitted
 from otklik.desk.translated import translated
 from otklik.inbox.models import Media
 from otklik.incidents.models import Incident
@@ -25,7 +25,7 @@ from otklik.networks.registry import NETWORKS
 
 
 @require_POST
-@roles()
+@permitted()
 @telling_conflicts
 def photos(request: HttpRequest, pk: int) -> HttpResponse:
     """Save what was typed and add the chosen pictures. The save gives the answer a new version, so that nobody
@@ -76,7 +76,7 @@ def stage_of(given: str) -> str:
 
 
 @require_POST
-@roles()
+@permitted()
 @telling_conflicts
 def photo_stage(request: HttpRequest, pk: int) -> HttpResponse:
     """Save what was typed and say of one picture when it was taken: `shot` is «17:before», «17:after» or «17:»."""
@@ -92,7 +92,7 @@ def photo_stage(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@roles()
+@permitted()
 @telling_conflicts
 def photo_removal(request: HttpRequest, pk: int) -> HttpResponse:
     """Save what was typed and take one picture away; which one says `photo`."""
@@ -110,7 +110,7 @@ def photo_removal(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
-@roles()
+@permitted()
 def photo(request: HttpRequest, pk: int, photo_pk: int) -> FileResponse:
     """The picture itself, for whoever sees the card."""
     found = AnswerPhoto.objects.select_related("answer").filter(pk=photo_pk).first()
@@ -121,7 +121,7 @@ def photo(request: HttpRequest, pk: int, photo_pk: int) -> FileResponse:
 
 
 @require_GET
-@roles()
+@permitted()
 def picture(request: HttpRequest, pk: int, media_pk: int) -> FileResponse:
     """Our copy of a citizen's picture, washed at intake: on the card itself, or in the discussion it stands in."""
     card_for(request, pk)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from otklik.desk.format import percent
-from otklik.desk.gate import integer, roles
+from otklik.desk.gate import integer, permitted
 from otklik.desk.guessed import Guessed, guessed_of
 from otklik.desk.rule_words import asks
 from otklik.incidents.models import Incident, IncidentMessage
@@ -45,7 +45,7 @@ class Option:
 
 
 @require_GET
-@roles()
+@permitted()
 def themes(request: HttpRequest) -> HttpResponse:
     """Themes in force by name, group or keyword, common ones first. With nothing typed: the machine's for `verdict`."""
     today = timezone.localdate(clock.now())
@@ -83,7 +83,7 @@ def _guessed(verdict_pk: int) -> list[Guessed]:
 
 
 @require_GET
-@roles()
+@permitted()
 def places(request: HttpRequest) -> HttpResponse:
     """Places by name or alias; bigger ones first among equals."""
     wanted = fold(request.GET.get("q", "")[:100])
@@ -95,7 +95,7 @@ def places(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@roles()
+@permitted()
 def agencies(request: HttpRequest) -> HttpResponse:
     """Agencies by name; first the one that the rules name for `theme` and `place`, with the rule that says so."""
     wanted = fold(request.GET.get("q", "")[:100])

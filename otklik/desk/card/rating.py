@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from otklik.desk.card.reply import card_again, refusal, telling_conflicts
-from otklik.desk.gate import card_for, integer, must_be_allowed, roles, user_of
+from otklik.desk.gate import card_for, integer, must_be_allowed, permitted, user_of
 from otklik.desk.undo.keep import undoable
 from otklik.feedback import hear
 from otklik.feedback.models import Rating
@@ -14,7 +14,7 @@ from otklik.lib import clock
 
 
 @require_POST
-@roles()
+@permitted()
 @telling_conflicts
 def confirmation(request: HttpRequest, pk: int) -> HttpResponse:
     """This is what the author meant: a mark of 1 to 5. A good one closes the card, a bad one opens it again."""
@@ -30,7 +30,7 @@ def confirmation(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@roles()
+@permitted()
 @telling_conflicts
 def dismissal(request: HttpRequest, pk: int) -> HttpResponse:
     """The reply was no judgement at all."""

@@ -12,7 +12,7 @@ from otklik.answers.models import Answer
 from otklik.answers.review import About
 from otklik.desk.card.answering import MOST_TEXT, answer_for, is_own, seen_of
 from otklik.desk.card.reply import MOST_WORDS, card_again, refusal, telling_conflicts, typed
-from otklik.desk.gate import integer, roles, user_of
+from otklik.desk.gate import integer, permitted, user_of
 from otklik.desk.models import Notice
 from otklik.desk.together.notices import tell
 from otklik.desk.undo.keep import undoable
@@ -24,7 +24,7 @@ MOST_QUOTE = 300
 
 
 @require_POST
-@roles()
+@permitted()
 @telling_conflicts
 def remark(request: HttpRequest, pk: int) -> HttpResponse:
     """Send the answer back: `remark` on the whole, and pairs of `quote` and `about` on some of its words.
@@ -57,7 +57,7 @@ def _about(request: HttpRequest, answer: Answer) -> list[About]:
 
 
 @require_POST
-@roles()
+@permitted()
 @telling_conflicts
 def correction(request: HttpRequest, pk: int) -> HttpResponse:
     """«Исправить и согласовать»: the words that go out are the approver's; both are named. 409, 422 as for approval.

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from otklik.desk.card.outside import WORDS
 from otklik.desk.card.reply import card_again, is_fragment, refusal, telling_conflicts, typed
-from otklik.desk.gate import card_for, integer, must_be_allowed, roles, user_of
+from otklik.desk.gate import card_for, integer, must_be_allowed, permitted, user_of
 from otklik.incidents.cards import may_move
 from otklik.incidents.models import Incident
 from otklik.lib import clock
@@ -20,7 +20,7 @@ from otklik.routing.outside import ASKED_IN, Ask, Closed
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@roles()
+@permitted()
 @telling_conflicts
 def second(request: HttpRequest, pk: int) -> HttpResponse:
     """The form, for whoever may ask; POST asks `agency`."""

@@ -13,7 +13,7 @@ from otklik.answers.models import Answer, Template
 from otklik.answers.templates import Facts, cut, facts_of, fill
 from otklik.desk.card.answering import day, reply_to
 from otklik.desk.card.reply import is_fragment
-from otklik.desk.gate import card_for, must_be_allowed, roles
+from otklik.desk.gate import card_for, must_be_allowed, permitted
 from otklik.incidents.models import Incident
 from otklik.lib.text import fold
 
@@ -39,7 +39,7 @@ class Starter:
 
 
 @require_GET
-@roles()
+@permitted()
 def templates(request: HttpRequest, pk: int) -> HttpResponse:
     """Those for the kind of answer that is being written, by the words typed into the search."""
     incident = _writable(request, pk)
@@ -53,7 +53,7 @@ def templates(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
-@roles()
+@permitted()
 def questions(request: HttpRequest, pk: int) -> HttpResponse:
     """Ready questions for the card's theme; where there are few, its group's and the general ones after them."""
     incident = _writable(request, pk)

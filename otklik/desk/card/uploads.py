@@ -20,7 +20,7 @@ from otklik.desk.card.answering import written
 from otklik.desk.card.photos import attach, no_room, room_on, stage_of
 from otklik.desk.card.reply import card_again, is_fragment, refusal, telling_conflicts
 from otklik.desk.card.told import Shot, stamp_of_latest
-from otklik.desk.gate import card_for, integer, must_be_allowed, roles, user_of
+from otklik.desk.gate import card_for, integer, must_be_allowed, permitted, user_of
 from otklik.desk.models import Upload
 from otklik.desk.translated import translated
 from otklik.incidents.models import Incident
@@ -37,7 +37,7 @@ DONE = "done"  # the picture hangs on its answer; the row stays for whoever did 
 
 
 @require_POST
-@roles()
+@permitted()
 def begin(request: HttpRequest, pk: int) -> HttpResponse:
     """`size` in bytes → {"key", "piece"}. What is too big is refused before a byte of it is sent."""
     incident = card_for(request, pk)
@@ -62,7 +62,7 @@ def begin(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
-@roles()
+@permitted()
 def progress(request: HttpRequest, pk: int) -> HttpResponse:
     """How much of `key` is here."""
     upload = _mine(request, card_for(request, pk))
@@ -70,7 +70,7 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@roles()
+@permitted()
 def piece(request: HttpRequest, pk: int) -> HttpResponse:
     """The bytes of the body belong at `offset`. At any other place than the end 409 tells where that is.
 
@@ -112,7 +112,7 @@ def _write(upload: Upload, offset: int, body: bytes) -> None:
 
 
 @require_POST
-@roles()
+@permitted()
 @telling_conflicts
 def completion(request: HttpRequest, pk: int) -> HttpResponse:
     """Save what was typed, and hang the whole picture on the draft. Asked again for the same key, it adds nothing.

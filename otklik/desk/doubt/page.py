@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from otklik.desk.gate import must_be_allowed, roles, user_of
+from otklik.desk.gate import must_be_allowed, permitted, user_of
 from otklik.desk.queue.moves import DESK
 from otklik.inbox.models import Message
 from otklik.incidents.cards import visible_to
@@ -20,7 +20,7 @@ MOST_SHOWN = 60
 
 
 @require_safe
-@roles(*DESK)
+@permitted(*DESK)
 def checks(request: HttpRequest) -> HttpResponse:
     """Those that nobody has answered yet, the latest day first."""
     main = Message.objects.filter(links__incident=OuterRef("incident"), links__main=True)
@@ -30,7 +30,7 @@ def checks(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@roles(*DESK)
+@permitted(*DESK)
 def check(request: HttpRequest, pk: int) -> HttpResponse:
     """`said` is «lost»: it was a complaint, or «right»: noise indeed."""
     found = _visible(user_of(request)).select_related("incident__agency", "incident__place").filter(pk=pk).first()

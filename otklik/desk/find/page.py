@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from otklik.desk.bring.page import BRINGERS
 from otklik.desk.find.rows import Row, rows_of
-from otklik.desk.gate import integer, roles, user_of
+from otklik.desk.gate import integer, permitted, user_of
 from otklik.desk.translated import words_of
 from otklik.finding.links import is_link
 from otklik.finding.search import search
@@ -25,7 +25,7 @@ PAGE = 20
 
 
 @require_safe
-@roles()
+@permitted()
 def find(request: HttpRequest) -> HttpResponse:
     """A link that leads to one card opens it at once. Everybody finds what his grants open."""
     words = clean(request.GET.get("q", ""), MOST_QUERY).strip()

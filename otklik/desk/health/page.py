@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from otklik.desk.gate import roles, user_of
+from otklik.desk.gate import permitted, user_of
 from otklik.desk.health import machines
 from otklik.desk.health.rows import MOST_COUNTED, SEERS, Queue, aside, queues
 from otklik.desk.health.standing import standing
@@ -37,7 +37,7 @@ class Line:
 
 
 @require_safe
-@roles(*SEERS)
+@permitted(*SEERS)
 def health(request: HttpRequest) -> HttpResponse:
     """At most eight queries beside the frame's."""
     user, now = user_of(request), clock.now()
@@ -75,7 +75,7 @@ def _line(step: Queue, now: float) -> Line:
 
 
 @require_POST
-@roles(Permission.CONNECT)
+@permitted(Permission.CONNECT)
 def resumption(request: HttpRequest, pk: int) -> HttpResponse:
     """The account reads and answers again; if its token is still refused, it stops again by itself."""
     account = get_object_or_404(Account.objects.only("pk", "title"), pk=pk)
@@ -94,7 +94,7 @@ def resumption(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@roles(Permission.CONNECT)
+@permitted(Permission.CONNECT)
 def retry(request: HttpRequest, step: str, pk: int) -> HttpResponse:
     """The row that waits for a person is due at once, as if it had never failed."""
     model = next((one.model for one in FLOW if one.name == step), None)

@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from otklik.desk.gate import roles, user_of
+from otklik.desk.gate import permitted, user_of
 from otklik.desk.many.acts import ACTS
 from otklik.desk.many.base import Unready
 from otklik.desk.many.piece import PIECE, batch_key, do_piece, read_asked
@@ -18,7 +18,7 @@ from otklik.lib import clock
 
 
 @require_GET
-@roles(*DESK)
+@permitted(*DESK)
 def form(request: HttpRequest, key: str) -> HttpResponse:
     """What is to be chosen for all cards. Without scripts nothing can be picked, so there is nothing to show."""
     act = ACTS[key]
@@ -29,7 +29,7 @@ def form(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @require_POST
-@roles(*DESK)
+@permitted(*DESK)
 def preview(request: HttpRequest, key: str) -> HttpResponse:
     """What would be done and what not. Changes nothing; a POST, since 500 ids are too long for an address."""
     ids = read_ids(request.POST.get("ids", ""))
@@ -52,7 +52,7 @@ def preview(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @require_POST
-@roles(*DESK)
+@permitted(*DESK)
 def piece(request: HttpRequest, key: str) -> HttpResponse:
     """Do it to these cards, as the preview showed them. 409 when nothing of it could be done any more."""
     asked = read_asked(request.POST.get("cards", ""))

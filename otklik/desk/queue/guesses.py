@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from otklik.desk.gate import card_for, must_be_allowed, roles
+from otklik.desk.gate import card_for, must_be_allowed, permitted
 from otklik.desk.guessed import deciding, guessed_of
 from otklik.desk.queue.decide import Latest, latest_of, named, place_of, themes_in_force
 from otklik.desk.queue.moves import DESK
@@ -34,7 +34,7 @@ class Guess:
 
 
 @require_safe
-@roles(*DESK)
+@permitted(*DESK)
 def guesses(request: HttpRequest, pk: int) -> HttpResponse:
     """A fragment for the chosen row. `seen` goes with it, so that a digit is of exactly what was shown."""
     incident = card_for(request, pk)

@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from otklik.desk.gate import card_for, integer, must_be_allowed, roles, user_of
+from otklik.desk.gate import card_for, integer, must_be_allowed, permitted, user_of
 from otklik.desk.queue.decide import Changed, Missing, accept, give, themes_in_force
 from otklik.desk.queue.reply import plain_answer, wants_json
 from otklik.desk.queue.words import taken_words
@@ -24,7 +24,7 @@ DESK = (Permission.JUDGE,)
 
 
 @require_POST
-@roles(*DESK)
+@permitted(*DESK)
 def acceptance(request: HttpRequest, pk: int) -> HttpResponse:
     """Assign as the machine suggests. `seen` names the verdict and the suggestion that the person looked at."""
     incident = card_for(request, pk)
@@ -45,7 +45,7 @@ def acceptance(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@roles(*DESK)
+@permitted(*DESK)
 def matter(request: HttpRequest, pk: int) -> HttpResponse:
     """Assign with another theme than the machine's first, to the agency that the rules name for it or to `agency`.
 
@@ -76,7 +76,7 @@ def matter(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@roles(*DESK)
+@permitted(*DESK)
 def noise(request: HttpRequest, pk: int) -> HttpResponse:
     """Not an incident, for one of six reasons. The clocks stop, and go on where they were if the card comes back."""
     incident = card_for(request, pk)
@@ -101,7 +101,7 @@ def noise(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@roles(*DESK)
+@permitted(*DESK)
 def restore(request: HttpRequest, pk: int) -> HttpResponse:
     """Back into the queue with the clocks it always had; the machine looks at it again."""
     incident = card_for(request, pk)

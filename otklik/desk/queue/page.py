@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from otklik.desk.bring.page import BRINGERS
 from otklik.desk.format import network_title
-from otklik.desk.gate import integer, roles, user_of
+from otklik.desk.gate import integer, permitted, user_of
 from otklik.desk.queue.counts import counted, counts
 from otklik.desk.queue.drawn import drawn
 from otklik.desk.queue.filters import TABS, Filters, chosen_cards, read_filters
@@ -38,7 +38,7 @@ MOST_SHOWN = 400
 
 
 @require_safe
-@roles(*DESK)
+@permitted(*DESK)
 def queue(request: HttpRequest) -> HttpResponse:
     """The page with its first rows. What it shows comes after the revision it names, so that no change falls between.
 
@@ -73,7 +73,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@roles(*DESK)
+@permitted(*DESK)
 def changes(request: HttpRequest) -> HttpResponse:
     """Rows that changed after a revision, as JSON; 204 when nothing did.
 

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from otklik.desk.gate import card_for, must_be_allowed, roles, user_of
+from otklik.desk.gate import card_for, must_be_allowed, permitted, user_of
 from otklik.desk.queue.drawn import drawn
 from otklik.desk.queue.filters import TABS, chosen_cards, from_key, read_filters
 from otklik.desk.queue.moves import DESK
@@ -22,7 +22,7 @@ from otklik.people.access import reach
 
 
 @require_POST
-@roles(*DESK)
+@permitted(*DESK)
 def taking(request: HttpRequest, pk: int) -> HttpResponse:
     """Put the card before oneself; with `from_another` also out of a colleague's hands."""
     incident = card_for(request, pk)
@@ -37,7 +37,7 @@ def taking(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@roles(*DESK)
+@permitted(*DESK)
 def letting_go(request: HttpRequest, pk: int) -> HttpResponse:
     """Out of one's own hands: whoever comes next may judge it."""
     incident = card_for(request, pk)
@@ -52,7 +52,7 @@ def letting_go(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@roles(*DESK)
+@permitted(*DESK)
 def next_taking(request: HttpRequest) -> HttpResponse:
     """The first free new card under the filters of the page, in the queue's order, and never the same one to two.
 

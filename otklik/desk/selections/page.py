@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from otklik.desk.gate import roles, user_of
+from otklik.desk.gate import permitted, user_of
 from otklik.desk.models import Selection
 from otklik.desk.queue.moves import DESK
 from otklik.desk.selections.shown import MOST_PINNED, normal, selections_of
@@ -20,7 +20,7 @@ MOST_QUERY = Selection._meta.get_field("query").max_length or 600
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@roles(*DESK)
+@permitted(*DESK)
 def selections(request: HttpRequest) -> HttpResponse:
     """The list of one's own and of the shared ones; POST keeps `query` under `title`."""
     if request.method == "POST":
@@ -51,7 +51,7 @@ def _keep(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@roles(*DESK)
+@permitted(*DESK)
 def change(request: HttpRequest, pk: int) -> HttpResponse:
     """Rename, share or pin: whichever of `title`, `shared` and `pinned` is sent."""
     mine, back = _mine(request, pk), redirect("selections")
@@ -72,7 +72,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@roles(*DESK)
+@permitted(*DESK)
 def removal(request: HttpRequest, pk: int) -> HttpResponse:
     """One's own selection goes; the cards in it are not touched."""
     mine = _mine(request, pk)

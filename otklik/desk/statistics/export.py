@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from otklik.desk.gate import roles, user_of
+from otklik.desk.gate import permitted, user_of
 from otklik.desk.statistics.page import READERS, Answered, look_up
 from otklik.reports.arithmetic import Share
 from otklik.reports.fold import Key, Line
@@ -17,7 +17,7 @@ _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @require_safe
-@roles(*READERS)
+@permitted(*READERS)
 def export(request: HttpRequest) -> HttpResponse:
     """UTF-8 with a byte order mark and semicolons, as Russian spreadsheets open it; 400 in words for wrong dates."""
     told = look_up(request, user_of(request))

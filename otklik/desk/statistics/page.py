@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from otklik.desk.agreed import first_words, three_words
-from otklik.desk.gate import roles, user_of
+from otklik.desk.gate import permitted, user_of
 from otklik.desk.statistics.ask import Asked, ask
 from otklik.desk.statistics.tables import charts, outcomes, tables
 from otklik.desk.statistics.tiles import interval, of_n, tiles
@@ -42,7 +42,7 @@ class Answered:
 
 
 @require_safe
-@roles(*READERS)
+@permitted(*READERS)
 def statistics(request: HttpRequest) -> HttpResponse:
     """The page. Wrong dates are told in plain words above the figures of the usual period."""
     told = look_up(request, user_of(request))

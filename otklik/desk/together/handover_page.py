@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from otklik.desk.card.reply import typed
-from otklik.desk.gate import integer, roles, user_of
+from otklik.desk.gate import integer, permitted, user_of
 from otklik.desk.models import HandedOver, Handover
 from otklik.desk.together import handover as verbs
 from otklik.desk.together.colleagues import opens
@@ -45,7 +45,7 @@ class Line:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@roles(*WORKING)
+@permitted(*WORKING)
 def handover(request: HttpRequest) -> HttpResponse:
     """GET: what is in one's hands. POST: offer the marked cards to a colleague."""
     user, now = user_of(request), clock.now()
@@ -132,7 +132,7 @@ def _blind(grants: Sequence[Grant], held: Sequence[Held]) -> list[int]:
 
 
 @require_safe
-@roles()
+@permitted()
 def one(request: HttpRequest, pk: int) -> HttpResponse:
     """One handover, for who gives it and who takes it."""
     found = _handover_for(request, pk)
@@ -176,7 +176,7 @@ def _handover_for(request: HttpRequest, pk: int, **who: Any) -> Handover:
 
 
 @require_POST
-@roles()
+@permitted()
 def confirmation(request: HttpRequest, pk: int) -> HttpResponse:
     """The taker says that he has it. 409 when it was withdrawn or confirmed meanwhile."""
     found = _handover_for(request, pk, taker=user_of(request))
@@ -188,7 +188,7 @@ def confirmation(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@roles()
+@permitted()
 def withdrawal(request: HttpRequest, pk: int) -> HttpResponse:
     """The giver keeps his cards."""
     found = _handover_for(request, pk, giver=user_of(request))

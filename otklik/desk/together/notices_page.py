@@ -5,13 +5,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from otklik.desk.card.reply import is_fragment
-from otklik.desk.gate import integer, roles, user_of
+from otklik.desk.gate import integer, permitted, user_of
 from otklik.desk.together.notices import latest, mark_seen, newest
 from otklik.lib import clock
 
 
 @require_safe
-@roles()
+@permitted()
 def notices(request: HttpRequest) -> HttpResponse:
     """The last fifty. Looking changes nothing: the page's script, or a button, says that they were seen."""
     rows = latest(user_of(request))
@@ -22,7 +22,7 @@ def notices(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@roles()
+@permitted()
 def seen(request: HttpRequest) -> HttpResponse:
     """Everything up to the notice `up_to` and the alert `alerts` was shown."""
     up_to, alerts = integer(request.POST.get("up_to")), integer(request.POST.get("alerts"))
@@ -31,7 +31,7 @@ def seen(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@roles()
+@permitted()
 def bell(request: HttpRequest) -> HttpResponse:
     """How many are new, for pages that stay open: the frame's own count."""
     return render(request, "desk/together/_bell.html")

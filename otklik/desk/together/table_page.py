@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from otklik.desk.card.facts import may_note
 from otklik.desk.card.reply import card_again, is_fragment, refusal, typed
-from otklik.desk.gate import card_for, integer, roles, user_of
+from otklik.desk.gate import card_for, integer, permitted, user_of
 from otklik.desk.together import presence
 from otklik.desk.together.colleagues import found
 from otklik.desk.together.table import table_of
@@ -23,7 +23,7 @@ MOST_TAGS = 20
 
 
 @require_POST
-@roles()
+@permitted()
 def here(request: HttpRequest, pk: int) -> HttpResponse:
     """«I have this card open»; answers who else has. `writing`: he has typed into its answer.
 
@@ -35,7 +35,7 @@ def here(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@roles()
+@permitted()
 def absence(request: HttpRequest, pk: int) -> HttpResponse:
     """The page was closed."""
     presence.leave(card_for(request, pk).pk, user_of(request), clock.now())
@@ -43,7 +43,7 @@ def absence(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
-@roles()
+@permitted()
 def table(request: HttpRequest, pk: int) -> HttpResponse:
     """In whose hands the card is, and its tags. It comes after the page, which has no query to spare."""
     incident = card_for(request, pk)
@@ -59,7 +59,7 @@ def table(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
-@roles()
+@permitted()
 def readers(request: HttpRequest, pk: int) -> HttpResponse:
     """Whom a note on this card may call, by the first letters of `q`."""
     incident = card_for(request, pk)
@@ -70,7 +70,7 @@ def readers(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-@roles()
+@permitted()
 def known(request: HttpRequest) -> HttpResponse:
     """Tags that there are, for what has been typed so far: options of the field's list."""
     if not may_note(user_of(request)):
@@ -79,7 +79,7 @@ def known(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@roles()
+@permitted()
 def tags(request: HttpRequest, pk: int) -> HttpResponse:
     """Put a tag on a card one sees; a new word makes a new tag."""
     incident = _to_tag(request, pk)
@@ -94,7 +94,7 @@ def tags(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@roles()
+@permitted()
 def tag_removal(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a tag off. One that is off already is no refusal: it is as it was wanted."""
     incident = _to_tag(request, pk)

@@ -4,14 +4,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from otklik.desk.gate import roles, user_of
+from otklik.desk.gate import permitted, user_of
 from otklik.desk.shell import sections_for
 from otklik.desk.tour.seen import forget_seen, has_seen, is_for, mark_seen
 from otklik.desk.tour.steps import TOURS
 
 
 @require_GET
-@roles()
+@permitted()
 def tour(request: HttpRequest) -> HttpResponse:
     """The tour of `page` as a fragment; 204 when there is none, it is not this user's, or he has seen it."""
     user, page = user_of(request), request.GET.get("page", "")
@@ -21,7 +21,7 @@ def tour(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@roles()
+@permitted()
 def seen(request: HttpRequest) -> HttpResponse:
     """It was closed or read to its end."""
     user, page = user_of(request), request.POST.get("page", "")
@@ -31,7 +31,7 @@ def seen(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@roles()
+@permitted()
 def again(request: HttpRequest) -> HttpResponse:
     """«Показать ещё раз»: the tour of the page one is on, else of the first page of one's own that has one."""
     user, page = user_of(request), request.POST.get("page", "")

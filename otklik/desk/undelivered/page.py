@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from otklik.desk.gate import integer, roles, user_of
+from otklik.desk.gate import integer, permitted, user_of
 from otklik.desk.undelivered.rows import (
     MOST_COUNTED,
     SEERS,
@@ -31,7 +31,7 @@ MOST_AT_ONCE = 100
 
 
 @require_safe
-@roles(*SEERS)
+@permitted(*SEERS)
 def page(request: HttpRequest) -> HttpResponse:
     chosen, user = _chosen(request), user_of(request)
     told = facets(user)
@@ -52,7 +52,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@roles(*SEERS)
+@permitted(*SEERS)
 def count(request: HttpRequest) -> HttpResponse:
     """How many there are, as a chip of the menu; nothing when there are none."""
     number = undelivered(user_of(request)).order_by()[: MOST_COUNTED + 1].count()
@@ -60,7 +60,7 @@ def count(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@roles(*SEERS)
+@permitted(*SEERS)
 def again(request: HttpRequest) -> HttpResponse:
     """Send the picked ones once more: only what was certainly not said, so that nothing can be said twice."""
     user, at = user_of(request), clock.now()

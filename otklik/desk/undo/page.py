@@ -6,7 +6,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from otklik.desk.gate import roles, user_of
+from otklik.desk.gate import permitted, user_of
 from otklik.desk.undo.keep import Undone, keep_open, last_of, take_back
 from otklik.lib import clock
 
@@ -14,7 +14,7 @@ PIECE = 50
 
 
 @require_POST
-@roles()
+@permitted()
 def undo(request: HttpRequest) -> HttpResponse:
     """JSON for the page's script, a redirect for a plain form. 409 with the reason when nothing could be taken back.
 
