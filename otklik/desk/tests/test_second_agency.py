@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from otklik.alerts.models import Alert
 from otklik.answers.models import Answer
 from otklik.desk.tests.card_data import Town
 from otklik.desk.tests.clients import signed_in
@@ -18,7 +19,7 @@ from otklik.incidents.models import Incident, State
 from otklik.journal.models import Entry
 from otklik.lib import clock
 from otklik.lib.tests.test_pictures import picture
-from otklik.people.models import Agency, Grant, Role, User
+from otklik.people.models import Agency, Grant, Role, Substitution, User
 from otklik.routing import outside
 from otklik.routing.models import Deadline, Inquiry, InquiryPhoto, Rule
 from otklik.routing.outside import Ask, Closed, Reply
@@ -326,3 +327,24 @@ def test_the_citizens_clocks_run_on_and_the_card_says_whom_it_waits_for(town: To
     assert "ждёт ответа другого ведомства" in signed_in(town.executor).get(f"/incidents/{card.pk}/").content.decode()
     clocks = Deadline.objects.exclude(clock="external").order_by("pk")
     assert list(clocks.values("pk", "starts_at", "limit_at")) == before
+
+
+def test_a_notice_of_it_leads_to_the_question_and_not_to_the_card(town: Town) -> None:
+    question = asked(town)
+    Alert.objects.create(
+        user=town.other, kind="assigned", incident=question.incident, inquiry=question, entry=1, at=clock.now()
+    )
+    shown = signed_in(town.other).get("/notices/").content.decode()
+    assert "Ваше ведомство спрашивают" in shown
+    assert f"/inquiries/{question.pk}/" in shown
+    assert f"/incidents/{question.incident_id}/" not in shown
+
+
+def test_whoever_stands_in_for_somebody_answers_and_the_journal_says_for_whom(town: Town) -> None:
+    question, now = asked(town), clock.now()
+    Substitution.objects.create(
+        absent=town.other, deputy=town.stranger, since=now, until=now + timedelta(days=2), by=town.other, made_at=now
+    )
+    assert reply(town.stranger, question).status_code == 302
+    entry = Entry.objects.get(verb="incident.part_replied")
+    assert (entry.actor, entry.data["for"]) == (f"user:{town.stranger.pk}", town.other.pk)
