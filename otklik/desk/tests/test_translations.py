@@ -47,6 +47,7 @@ BELOW = (
         "answers/exposing.py",
         "answers/binding.py",
         "answers/grounds.py",
+        "answers/acts.py",
         "answers/parts.py",
         "inbox/by_hand.py",
     ),
