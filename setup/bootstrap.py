@@ -67,7 +67,10 @@ def stamp(*files):
 def fresh(name, *files):
     """Whether this part was already built from these very files; `done(name, ...)` says so afterwards."""
     path = os.path.join(VENV, "built-" + name)
-    return os.path.exists(path) and open(path).read() == stamp(*files)
+    if not os.path.exists(path):
+        return False
+    with open(path) as file:
+        return file.read() == stamp(*files)
 
 
 def done(name, *files):
@@ -94,17 +97,31 @@ def npm():
 
 def assets(develop):
     """The browser's assets; for who develops also what tests alone read: nothing of that is ever served."""
-    files = ("package.json", "package-lock.json", "otklik/site/assets.py")
+    locked = ("package.json", "package-lock.json")
+    files = (*locked, "otklik/site/assets.py", *drawn())
+    tools = not develop or os.path.isdir(os.path.join(ROOT, "node_modules", "axe-core"))
     here = os.path.isdir(os.path.join(ROOT, "otklik", "desk", "static", "vendor"))
-    here = here and (not develop or os.path.isdir(os.path.join(ROOT, "node_modules", "axe-core")))
-    if not here or not fresh("assets", *files):
-        say("Ставлю шрифты, значки и стили для браузера …")
+    if here and tools and fresh("assets", *files):
+        return
+    say("Ставлю шрифты, значки и стили для браузера …")
+    if not tools or not os.path.isdir(os.path.join(ROOT, "node_modules")) or not fresh("modules", *locked):
         path = os.path.join(VENV, "bin") + os.pathsep + os.environ["PATH"]
         only = () if develop else ("--omit=dev",)
         quiet = ("--silent", "--no-audit", "--no-fund", "--ignore-scripts")
         run(*npm(), "ci", *quiet, *only, env=dict(os.environ, PATH=path))
-        run(PYTHON, "-m", "otklik.site.assets")
-        done("assets", *files)
+        done("modules", *locked)
+    run(PYTHON, "-m", "otklik.site.assets")
+    done("assets", *files)
+
+
+def drawn():
+    """What names icons: only those that are named are brought, so a page that asks for another wants them anew."""
+    for folder, ending in (("desk/templates", ".html"), ("desk/jinja2", ".html"), ("networks", "network.py")):
+        for place, below, names in os.walk(os.path.join(ROOT, "otklik", folder)):
+            below.sort()
+            for name in sorted(names):
+                if name.endswith(ending):
+                    yield os.path.relpath(os.path.join(place, name), ROOT)
 
 
 def main():

@@ -73,6 +73,36 @@ def test_it_runs_on_the_oldest_python_that_can_say_a_sentence() -> None:
     ast.parse(source, feature_version=(3, 6))
 
 
+def test_an_icon_that_a_page_newly_asks_for_is_brought_without_npm(
+    bootstrap: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An update brought templates whose icons were blank: the sprite held those of the version before."""
+    page, lock = tmp_path / "otklik/desk/templates/a.html", tmp_path / "package-lock.json"
+    for file in (page, lock, tmp_path / "package.json", tmp_path / "otklik/site/assets.py"):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("")
+    for folder in ("node_modules/axe-core", "otklik/desk/static/vendor", ".venv"):
+        (tmp_path / folder).mkdir(parents=True)
+    monkeypatch.setattr(bootstrap, "ROOT", str(tmp_path))
+    monkeypatch.setattr(bootstrap, "VENV", str(tmp_path / ".venv"))
+    monkeypatch.setattr(bootstrap, "npm", lambda: ["npm"])
+    ran: list[str] = []
+    monkeypatch.setattr(bootstrap, "run", lambda *command, **_: ran.append(command[1]))
+
+    def again() -> list[str]:
+        ran.clear()
+        bootstrap.assets(develop=True)
+        return list(ran)
+
+    assert again() == ["ci", "-m"]
+    assert again() == []
+    page.write_text('{% icon "puzzle" %}')
+    assert again() == ["-m"]
+    assert again() == []
+    lock.write_text("{}")
+    assert again() == ["ci", "-m"]
+
+
 def test_a_second_run_builds_nothing(bootstrap: ModuleType) -> None:
     if not (ROOT / ".venv" / "built-develop").exists():
         pytest.skip("this environment was not built by `make develop`")
