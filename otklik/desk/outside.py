@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from otklik.desk.admin.invitation import THROTTLE
 from otklik.desk.card.photos import jpeg
 from otklik.desk.card.reply import typed
+from otklik.desk.gate import integer
 from otklik.desk.patience import may_try
 from otklik.desk.translated import translated
 from otklik.desk.uploaded import washed
@@ -87,7 +88,7 @@ def picture(request: HttpRequest, key: str, media_pk: int) -> HttpResponseBase:
 
 
 def _take(request: HttpRequest, found: Inquiry) -> HttpResponse:
-    if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BODY:
+    if integer(request.META.get("CONTENT_LENGTH")) > MOST_BODY:
         told = _("Снимки вместе слишком велики. Вернитесь назад, текст остался на странице: выберите меньше снимков.")
         return _show(request, found, told, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     if verbs.standing(found, clock.now()) != Standing.OPEN:

@@ -16,7 +16,7 @@ from otklik.desk.card.journal_words import RETURN_REASONS
 from otklik.desk.card.passing import REASONS
 from otklik.desk.card.photos import jpeg
 from otklik.desk.card.reply import typed
-from otklik.desk.gate import permitted, user_of
+from otklik.desk.gate import integer, permitted, user_of
 from otklik.desk.outside import MOST_BODY, MOST_WORDS, against, day_in, photos_in
 from otklik.incidents.cards import visible_to
 from otklik.lib import clock
@@ -41,7 +41,7 @@ def inquiry(request: HttpRequest, pk: int) -> HttpResponse:
     found = _found(request, pk)
     if request.method != "POST":
         return _show(request, found)
-    if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BODY:
+    if integer(request.META.get("CONTENT_LENGTH")) > MOST_BODY:
         told = _("Снимки вместе слишком велики. Вернитесь назад, текст остался на странице: выберите меньше снимков.")
         return _show(request, found, told, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
     if verbs.standing(found, clock.now()) != Standing.OPEN:
