@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs" / "pictures"
-QUALITY = 34
+QUALITY = 32
 SHOWN = {"wide": (864, 630), "narrow": (360, 780)}  # the width it is kept in, and how much of its height
 PORTS = {"OTKLIK_PORT": "8390", "SANDBOX_PORT": "8490"}
 PATIENCE = 600

@@ -141,6 +141,11 @@ def test_a_file_that_is_no_picture_and_a_sixth_one_are_refused(town: Town) -> No
     assert not InquiryPhoto.objects.exists()
 
 
+def test_a_length_that_is_no_number_is_a_form_without_words(town: Town) -> None:
+    response = strict().post(at(asked(town).key), {"text": "Слова"}, CONTENT_LENGTH="очень много")
+    assert response.status_code == 422
+
+
 def test_what_is_far_too_big_is_refused_before_it_is_read(town: Town) -> None:
     response = strict().post(at(asked(town).key), {"text": "Слова"}, CONTENT_LENGTH=str(300 * 1024 * 1024))
     assert response.status_code == 413
