@@ -1,6 +1,6 @@
-"""Pictures of every page, light and dark, wide and narrow: `make pictures` (python -m tests.pictures [NAME ...]).
+"""Pictures of the pages, light and dark, wide and narrow: `make pictures` (python -m tests.pictures [NAME ...]).
 
-Starts a small demonstration region of its own in a temporary folder, looks at each sight of tests/sights.py with
+Starts a small demonstration region of its own in a temporary folder, looks at each pictured sight of tests/sights.py with
 Chromium, and writes docs/pictures/<sight>.<look>.<width>.webp and the README.md there. The region is sown from one
 seed; its hours are those of the day. With --running FOLDER it takes the region that runs there, at OTKLIK_PORT.
 
@@ -92,18 +92,18 @@ def _take_all(address: str, names: list[str]) -> None:
     from playwright.sync_api import sync_playwright
 
     from tests.browser.conftest import CHROMIUM, SWITCHES
-    from tests.sights import SIGHTS
+    from tests.sights import PICTURED
     from tests.world import of_demo
 
     _wait_for_worker()
     world = of_demo()
     FOLDER.mkdir(exist_ok=True)
-    _sweep({sight.name for sight in SIGHTS})
+    _sweep({sight.name for sight in PICTURED})
     with sync_playwright() as playwright:
         # What a date field shows is said by the language that Chromium itself was started in, not by the page's.
         russian: dict[str, str | float | bool] = {**os.environ, "LANG": "ru_RU.UTF-8", "LANGUAGE": "ru"}
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*SWITCHES, "--lang=ru"], env=russian)
-        for sight in SIGHTS:
+        for sight in PICTURED:
             if not names or sight.name in names:
                 _take(browser, address, sight, world)
         browser.close()
@@ -168,20 +168,20 @@ def index() -> None:
 
 
 def indexed() -> str:
-    """Each sight with its four pictures."""
+    """Each pictured sight with its four."""
     from tests.sight import LOOKS, WIDTHS
-    from tests.sights import SIGHTS
+    from tests.sights import PICTURED
 
     lines = [
         "# Как это выглядит",
         "",
-        "Каждая страница в светлом и тёмном оформлении, на мониторе и на телефоне. Снято с учебного региона командой",
+        "Страницы в светлом и тёмном оформлении, на мониторе и на телефоне. Снято с учебного региона командой",
         "`make pictures`; всё, что на снимках написано, выдумано.",
         "",
         "| страница | светлое | тёмное | телефон | телефон, тёмное |",
         "|---|---|---|---|---|",
     ]
-    for sight in SIGHTS:
+    for sight in PICTURED:
         shots = [f"{sight.name}.{look}.{width}.webp" for width in WIDTHS for look in LOOKS]
         cells = " | ".join(f"[снимок]({shot})" for shot in shots)
         lines.append(f"| {sight.title} | {cells} |")

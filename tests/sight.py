@@ -18,7 +18,8 @@ class Sight:
     """`name` is the file's name, `title` the caption, `status` what the server answers to `address`.
 
     The address names things by what they are («/incidents/{rating}/»); whoever looks says which ids those are here.
-    `who` names a user in the same way, "" is somebody not signed in. What has to be done first is `act`.
+    `who` names a user in the same way, "" is somebody not signed in. What has to be done first is `act`. All are looked
+    over for access; `pictured` are those whose pictures are kept beside the source.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Sight:
     address: str
     act: Act | None = None
     status: int = 200
+    pictured: bool = True
 
     def at(self, ids: Mapping[str, object]) -> str:
         return self.address.format_map(ids)

@@ -9,3 +9,4 @@ from tests.sights_desk import DESK, LAST
 from tests.sights_entry import ENTRY
 
 SIGHTS: tuple[Sight, ...] = (*DESK, *ADMIN, *ENTRY, *LAST)
+PICTURED: tuple[Sight, ...] = tuple(sight for sight in SIGHTS if sight.pictured)

@@ -1,5 +1,7 @@
 """Sights of daily work: the queue, cards, an agency, approvals, figures."""
 
+from dataclasses import replace
+
 from tests import sight_acts as acts
 from tests.sight import Sight
 from tests.sight_acts import press, send
@@ -146,9 +148,17 @@ OTHERS = (
     Sight("statistics-today", "Статистика за сегодня", "head", "/statistics/?period=today"),
     Sight("health", "Состояние", "admin", "/health/"),
 )
-DESK = (*QUEUE, *CARD, *OTHERS)
+# Much the same as others: looked over for access, and no picture of them is kept.
+UNPICTURED = {
+    *("queue-waiting", "queue-approval", "queue-publishing", "queue-postponed", "queue-selections", "queue-why-noise"),
+    *("queue-theme", "many-assignment", "many-noise", "many-repeat", "many-theme", "many-tag", "menu"),
+    *("card-assigned", "card-offline", "card-signed-out", "card-why-noise"),
+}
+DESK = tuple(replace(sight, pictured=sight.name not in UNPICTURED) for sight in (*QUEUE, *CARD, *OTHERS))
 # These change cards that stand on other sights: they come after all of them.
 LAST = (
     Sight("many-partly", "Несколько сразу: вышло не со всеми", "operator", "/queue/", acts.many_partly),
-    Sight("many-done", "Несколько сразу: сделано, можно вернуть", "operator", "/queue/", acts.many_done),
+    Sight(
+        "many-done", "Несколько сразу: сделано, можно вернуть", "operator", "/queue/", acts.many_done, pictured=False
+    ),
 )
