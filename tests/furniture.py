@@ -17,6 +17,7 @@ from fido2.cose import ES256
 from fido2.utils import websafe_encode
 from fido2.webauthn import Aaguid, AttestationObject, AttestedCredentialData, AuthenticatorData
 
+from otklik.alerts.models import Surge
 from otklik.answers.acts import keep, paper_of
 from otklik.answers.models import Answer, ApprovalPolicy, Template
 from otklik.desk.models import Handover, Notice, Selection
@@ -65,9 +66,18 @@ def furnish(cards: Cards, people: People) -> tuple[dict[str, object], dict[str, 
         "grant": Grant.objects.filter(user=people["executor"]).earliest("pk").pk,
         **_links(cards["in_work"], people["executor"], now),
         **_questions(cards, people["operator"], now),
+        "surge": _surge(cards["in_work"], now),
         "survey": Survey.objects.filter(incident=cards["rating"]).latest("pk").key,
     }
     return ids | _things(cards), more
+
+
+def _surge(card: Incident, now: datetime) -> int:
+    """A surge of which this card is one, with whatever else the region has on its theme in its place."""
+    place = card.place if card.place and card.place.level == "municipality" else card.place and card.place.parent
+    told = {"since": now - timedelta(days=20), "raised_at": now, "last_at": now, "people": 7, "minutes": 120}
+    surge, _made = Surge.objects.get_or_create(theme=card.theme, place=place, defaults={**told, "usual": 0.3})
+    return int(surge.pk)
 
 
 def somebody(name: str, role: str = "", last: str = "Новикова", agency: Agency | None = None) -> User:

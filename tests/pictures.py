@@ -1,7 +1,7 @@
 """Pictures of the pages, light and dark, wide and narrow: `make pictures` (python -m tests.pictures [NAME ...]).
 
-Starts a small demonstration region of its own in a temporary folder, looks at each pictured sight of tests/sights.py with
-Chromium, and writes docs/pictures/<sight>.<look>.<width>.webp and the README.md there. The region is sown from one
+Starts a small demonstration region of its own in a temporary folder, looks at the pictured sights of tests/sights.py
+with Chromium, and writes docs/pictures/<sight>.<look>.<width>.webp and the README.md there. The region is sown from one
 seed; its hours are those of the day. With --running FOLDER it takes the region that runs there, at OTKLIK_PORT.
 
 Chromium writes dates the Russian way with its Russian language pack (Debian: chromium-l10n), and emoji with a font that

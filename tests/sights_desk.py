@@ -128,6 +128,8 @@ OTHERS = (
     Sight("noise-checks-none", "Проверка шума: нечего", "curator", "/noise-checks/"),
     Sight("undelivered", "Не доставлено, и почему", "operator", "/undelivered/"),
     Sight("undelivered-none", "Не доставлено: по условиям ничего", "curator", "/undelivered/?cause=voice"),
+    Sight("surges", "Всплески", "operator", "/surges/"),
+    Sight("surge", "Всплеск: что пишут и где", "operator", "/surges/{surge}/"),
     Sight("agency", "Моё ведомство", "executor", "/agency/"),
     Sight("agency-curator", "Моё ведомство у куратора", "curator", "/agency/"),
     Sight("agency-distribution", "Моё ведомство: раздать карточки", "curator", "/agency/distribution/"),

@@ -1,4 +1,4 @@
-"""docs/pictures holds each pictured sight in both looks and widths, and is small enough to be kept beside the source."""
+"""docs/pictures holds the pictured sights in both looks and widths, and is small enough to stand beside the source."""
 
 from PIL import Image
 

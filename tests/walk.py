@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import pairwise
+from typing import Any
 
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import AnonymousUser
@@ -12,7 +13,7 @@ from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from otklik.alerts.models import Duty
+from otklik.alerts.models import Duty, Surge
 from otklik.answers.models import ActFile, Answer, AnswerPhoto, ApprovalPolicy, Template
 from otklik.desk.models import Handover, Selection
 from otklik.feedback.models import Rating, Survey
@@ -111,6 +112,7 @@ def make_world() -> World:
         "selections": Selection.objects.create(user=people["operator"], title="Моё", query="tab=work").pk,
         "handover": Handover.objects.create(giver=people["operator"], taker=people["colleague"], at=now).pk,
         "noise-checks": NoiseCheck.objects.create(incident=incident, day=now.date(), drawn_at=now).pk,
+        "surges": surge_of(people["theme"], people["place"]),
         "duties": Duty.objects.create(user=people["executor"], starts_at=now, ends_at=now + timedelta(hours=8)).pk,
         "substitutions": Substitution.objects.create(
             absent=people["executor"],
@@ -133,6 +135,13 @@ def make_world() -> World:
         "templates": Template.objects.create(title="Привет", text="Здравствуйте!").pk,
     }
     return World(people, ids)
+
+
+def surge_of(theme: Any, place: Any) -> int:
+    """A surge that runs."""
+    now = clock.now()
+    told = {"since": now, "raised_at": now, "last_at": now, "people": 6, "minutes": 30, "usual": 0}
+    return int(Surge.objects.create(theme=theme, place=place, **told).pk)
 
 
 def act_of(answer: Answer) -> ActFile:

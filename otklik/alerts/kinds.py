@@ -7,10 +7,12 @@ CHANNELS = (DESK, MAIL, BOT)
 OUTGOING = (MAIL, BOT)
 
 WARNED, OVERDUE, ASSIGNED, APPROVAL, RETURNED = "warned", "overdue", "assigned", "approval", "returned"
-OUTSIDE, URGENT, SYSTEM = "outside", "urgent", "system"
+OUTSIDE, URGENT, SYSTEM, SURGE = "outside", "urgent", "system", "surge"
 # Nobody can switch these off: a life may hang on the one, and on the other whether anybody is told anything at all.
 ALWAYS = frozenset({URGENT, SYSTEM})
 PRESSING = frozenset({URGENT})
+# Not gathered with others: in ten minutes the same is written by twice as many. At night it waits for the morning.
+PROMPT = frozenset({SURGE})
 
 # An answer that was sent back has had a line of its own in the desk for as long as the desk is there.
 DEFAULTS: Mapping[str, frozenset[str]] = {
@@ -22,6 +24,7 @@ DEFAULTS: Mapping[str, frozenset[str]] = {
     OUTSIDE: frozenset({DESK, BOT}),
     URGENT: frozenset(CHANNELS),
     SYSTEM: frozenset({DESK, MAIL}),
+    SURGE: frozenset({DESK, MAIL, BOT}),
 }
 
 

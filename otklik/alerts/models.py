@@ -11,7 +11,9 @@ from otklik.answers.models import Answer
 from otklik.incidents.models import Incident
 from otklik.lib.due import Due
 from otklik.people.models import Agency, User
+from otklik.places.models import Place
 from otklik.routing.models import Deadline, Inquiry
+from otklik.themes.models import Theme, ThemeGroup
 
 
 class Channel(models.TextChoices):
@@ -29,6 +31,50 @@ class Kind(models.TextChoices):
     OUTSIDE = kinds.OUTSIDE, _("внешний исполнитель ответил")
     URGENT = kinds.URGENT, _("срочно: опасность для жизни")
     SYSTEM = kinds.SYSTEM, _("оповещения не доходят")
+    SURGE = kinds.SURGE, _("всплеск жалоб")
+
+
+class Surge(models.Model):
+    """More people than usual about one theme, or one group of themes, in one municipality; surges.py finds them.
+
+    `since` is when the first of them wrote; `people` how many have, `usual` how many do in the same `minutes` of other
+    days. `last_at` is the newest of them; the surge is over when nobody has written for some hours.
+    """
+
+    theme = models.ForeignKey(Theme, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    group = models.ForeignKey(ThemeGroup, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    place = models.ForeignKey(Place, on_delete=models.CASCADE, related_name="+")
+    since = models.DateTimeField()
+    raised_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    people = models.PositiveIntegerField()
+    minutes = models.PositiveIntegerField()
+    usual = models.FloatField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(theme__isnull=False, group__isnull=True) | Q(theme__isnull=True, group__isnull=False),
+                name="surge_of_theme_or_group",
+            ),
+            *(
+                models.UniqueConstraint(
+                    fields=[matter, "place"], condition=Q(ended_at__isnull=True), name=f"surge_of_{matter}_once"
+                )
+                for matter in ("theme", "group")
+            ),
+        ]
+        indexes = [models.Index(fields=["-last_at"], name="surge_latest")]
+
+    def __str__(self) -> str:
+        return f"{self.people} about {self.theme_id or self.group_id} in {self.place_id}"
+
+    @property
+    def matter(self) -> str:
+        """What it is about, by its name."""
+        named = self.theme or self.group
+        return named.name if named else ""
 
 
 class Alert(models.Model):
@@ -44,6 +90,7 @@ class Alert(models.Model):
     deadline = models.ForeignKey(Deadline, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     answer = models.ForeignKey(Answer, on_delete=models.CASCADE, null=True, blank=True, related_name="alerts")
     inquiry = models.ForeignKey(Inquiry, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    surge = models.ForeignKey(Surge, on_delete=models.CASCADE, null=True, blank=True, related_name="alerts")
     entry = models.BigIntegerField()
     rung = models.PositiveSmallIntegerField(default=0)
     at = models.DateTimeField()

@@ -71,7 +71,8 @@ def _post(letter: Letter, now: datetime) -> None:
 
 def _send(letter: Letter) -> None:
     """Raises RetryAt when it certainly did not go, Unclear when it may have, Unreachable when it will not."""
-    user, alerts = letter.user, list(letter.alerts.select_related("incident__theme").order_by("pk"))
+    told = ("incident__theme", "surge__theme", "surge__group", "surge__place")
+    user, alerts = letter.user, list(letter.alerts.select_related(*told).order_by("pk"))
     with translation.override(user.language or settings.LANGUAGE_CODE):
         text = text_of(alerts, settings.ADDRESS)
     if letter.channel == kinds.MAIL:

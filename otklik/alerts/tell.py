@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from otklik.alerts import kinds
-from otklik.alerts.models import Alert, Letter, Talk, Wishes
+from otklik.alerts.models import Alert, Letter, Surge, Talk, Wishes
 from otklik.alerts.plan import Quiet, leaves_at
 from otklik.answers.models import Answer
 from otklik.incidents.models import Incident
@@ -31,6 +31,7 @@ class News:
     rung: int = 0
     noticed: bool = False
     inquiry: Inquiry | None = None
+    surge: Surge | None = None
 
 
 def tell(people: Iterable[int], news: News, now: datetime) -> list[Alert]:
@@ -55,6 +56,7 @@ def tell(people: Iterable[int], news: News, now: datetime) -> list[Alert]:
                 "deadline": news.deadline,
                 "answer": news.answer,
                 "inquiry": news.inquiry,
+                "surge": news.surge,
                 "at": now,
                 "desk": kinds.DESK in wishes_for(user, news.kind) and not news.noticed,
             },
@@ -86,18 +88,19 @@ def enclose(alert: Alert, user: User, channel: str, now: datetime, at_once: bool
     The guarded UPDATE holds the letter's row until the transaction ends: whoever claims it after that reads this alert
     in it, and one that is claimed already is left alone.
     """
-    pressing = alert.kind in kinds.PRESSING or at_once
-    if not pressing:
+    pressing, prompt = alert.kind in kinds.PRESSING or at_once, alert.kind in kinds.PROMPT
+    if not (pressing or prompt):
         for letter in Letter.objects.filter(user=user, channel=channel, **JOINABLE):
             if Letter.objects.filter(pk=letter.pk, lease="", **JOINABLE).update(pressing=False):
                 letter.alerts.add(alert)
                 return letter
+    gather = timedelta() if prompt else gathering()
     letter = Letter.objects.create(
         user=user,
         channel=channel,
         pressing=pressing,
         made_at=now,
-        due_at=leaves_at(now, pressing, quiet_of(user), gathering(), ZoneInfo(settings.TIME_ZONE)),
+        due_at=leaves_at(now, pressing, quiet_of(user), gather, ZoneInfo(settings.TIME_ZONE)),
     )
     letter.alerts.add(alert)
     return letter

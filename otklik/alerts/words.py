@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from otklik.alerts.models import Alert, Kind
+from otklik.alerts.models import Alert, Kind, Surge
 
 MOST_LISTED = 10
 
@@ -33,11 +33,24 @@ def text_of(alerts: Sequence[Alert], site: str) -> Text:
 
 
 def _line(alert: Alert) -> str:
+    if alert.surge:
+        return about_surge(alert.surge)
     what = about_part(alert) or _capital(str(Kind(alert.kind).label))
     if alert.incident is None:
         return what
     theme = f", {alert.incident.theme.name}" if alert.incident.theme else ""
     return f"{what}. № {alert.incident.number}{theme}"
+
+
+def about_surge(surge: Surge) -> str:
+    """What has begun, where, and how many write: figures alone, as in all that leaves the house."""
+    told = {
+        "matter": surge.matter,
+        "place": surge.place.name,
+        "people": surge.people,
+        "span": surge.minutes,
+    }
+    return _("Всплеск жалоб: %(matter)s, %(place)s. Написали %(people)d за %(span)d мин") % told
 
 
 def about_part(alert: Alert) -> str:
@@ -50,6 +63,8 @@ def about_part(alert: Alert) -> str:
 def _link(alert: Alert, site: str) -> str:
     if alert.inquiry_id and alert.kind == Kind.ASSIGNED:
         return f"{site}/inquiries/{alert.inquiry_id}/"
+    if alert.surge_id:
+        return f"{site}/surges/{alert.surge_id}/"
     return f"{site}/incidents/{alert.incident_id}/" if alert.incident_id else f"{site}/health/"
 
 

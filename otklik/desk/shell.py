@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from otklik.alerts.models import Trouble
 from otklik.desk.health.rows import SEERS, anything_aside
 from otklik.desk.together.notices import unseen
+from otklik.desk.surges.page import SEERS as SURGE_SEERS
 from otklik.desk.together.roles import WORKING
 from otklik.flow.models import Worker
 from otklik.lib import clock
@@ -110,6 +111,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "sees_undelivered": SimpleLazyObject(lambda: isinstance(user, User) and has(user, *SEERS)),
         "something_waits": SimpleLazyObject(lambda: known.silent or known.waits),
         "pulse": known,
+        "sees_surges": SimpleLazyObject(lambda: isinstance(user, User) and has(user, *SURGE_SEERS)),
         "hands_over": SimpleLazyObject(lambda: isinstance(user, User) and has(user, *WORKING)),
         "sees_duty": SimpleLazyObject(lambda: isinstance(user, User) and has(user, *DUTY_SEERS)),
         "stands_in_for": SimpleLazyObject(lambda: _absent(user) if isinstance(user, User) else []),

@@ -6,7 +6,7 @@ from otklik.desk import home, outside, sessions, survey
 
 PARTS = (
     *("undo", "find", "queue", "selections", "many", "card", "statistics", "agency", "approvals"),
-    *("together", "bring", "doubt", "undelivered", "health", "alerting", "admin", "tour"),
+    *("together", "bring", "doubt", "undelivered", "health", "alerting", "surges", "admin", "tour"),
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [

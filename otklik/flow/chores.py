@@ -6,6 +6,7 @@ from random import SystemRandom
 
 from django.contrib.sessions.models import Session
 
+from otklik.alerts import surges
 from otklik.finding import sketches
 from otklik.flow.models import Chore, Worker
 from otklik.journal import looks
@@ -60,6 +61,12 @@ def forget_looks(now: datetime) -> None:
 def draw_noise(now: datetime) -> None:
     """Yesterday's sample of what was called noise. Asked more often than daily, so that no day waits for the next."""
     doubt.draw(now, SystemRandom())
+
+
+@chore("find-surges", surges.EVERY)
+def find_surges(now: datetime) -> None:
+    """Whether many people write about the same just now."""
+    surges.find_surges(now)
 
 
 def chores(rows: list[Chore], now: datetime) -> None:

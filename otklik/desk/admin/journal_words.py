@@ -62,6 +62,8 @@ OTHERS = {
     "substitution.end": gettext_lazy("Замещение снято"),
     "alerts.link": gettext_lazy("Привязан чат с ботом"),
     "alerts.unlink": gettext_lazy("Чат с ботом отвязан"),
+    "surge.raise": gettext_lazy("Замечен всплеск жалоб"),
+    "surge.end": gettext_lazy("Всплеск жалоб закончился"),
     "alerts.broken": gettext_lazy("Оповещения не доходят"),
     "user.oidc_tie": gettext_lazy("Вошёл через единый вход впервые"),
     "role.make": gettext_lazy("Создана роль"),

@@ -1,0 +1,152 @@
+"""Surges over real rows: raised once, counted on, ended, and told to whom they concern."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from otklik.alerts.models import Alert, Kind, Letter, Surge
+from otklik.alerts.surges import OVER_AFTER, cards_of, find_surges
+from otklik.alerts.tests.data import Town
+from otklik.alerts.words import text_of
+from otklik.incidents.models import Incident, State
+from otklik.journal import book
+from otklik.journal.models import Entry
+from otklik.places.models import Place
+from otklik.themes.models import Theme
+
+pytestmark = pytest.mark.django_db
+
+
+def look(town: Town, minutes: float = 0) -> None:
+    town.now += timedelta(minutes=minutes)
+    with book.turn():
+        find_surges(town.now)
+
+
+def write(town: Town, cards: int, theme: Theme | None = None, every: float = 2) -> list[Incident]:
+    """So many people write about one theme, one after the other; the machine has guessed the theme and the place."""
+    made = []
+    for _number in range(cards):
+        town.now += timedelta(minutes=every)
+        card = town.card()
+        Incident.objects.filter(pk=card.pk).update(
+            place=None, guessed_place=town.place, guessed_theme=theme or town.theme
+        )
+        made.append(card)
+    return made
+
+
+def test_a_surge_is_raised_within_one_look_and_once(town: Town) -> None:
+    cards = write(town, 6)
+    look(town, 0.3)
+    surge = Surge.objects.get()
+    assert (surge.theme, surge.place, surge.people, surge.minutes) == (town.theme, town.place, 6, 30)
+    assert list(cards_of(surge)) == cards
+    look(town, 0.3)
+    assert Surge.objects.count() == 1
+    assert Entry.objects.filter(verb="surge.raise").count() == 1
+
+
+def test_those_who_judge_curators_and_heads_are_told_and_no_letter_waits_to_be_gathered(town: Town) -> None:
+    write(town, 6)
+    look(town)
+    told = set(Alert.objects.filter(kind=Kind.SURGE).values_list("user__username", flat=True))
+    assert {town.operator.username, town.head.username} <= told
+    for letter in Letter.objects.all():
+        assert letter.due_at == town.now
+
+
+def test_a_letter_tells_figures_and_no_word_of_a_citizen(town: Town) -> None:
+    write(town, 6)
+    look(town)
+    text = text_of([Alert.objects.filter(kind=Kind.SURGE)[0]], "https://desk")
+    surge = Surge.objects.get()
+    assert f"{town.theme.name}, {town.place.name}. Написали 6 за 30 мин" in text.subject
+    assert f"https://desk/surges/{surge.pk}/" in text.body
+    assert "Мира" not in text.body
+    assert "Анна" not in text.body
+
+
+def test_whoever_writes_later_is_counted_and_silence_ends_it(town: Town) -> None:
+    write(town, 6)
+    look(town)
+    write(town, 3, every=20)
+    look(town)
+    surge = Surge.objects.get()
+    assert (surge.people, surge.ended_at) == (9, None)
+    look(town, OVER_AFTER.total_seconds() / 60 - 1)
+    assert Surge.objects.get().ended_at is None
+    look(town, 2)
+    assert Surge.objects.get().ended_at == town.now
+    look(town, 1)
+    assert Surge.objects.count() == 1
+
+
+def test_one_person_who_writes_six_times_is_no_surge(town: Town) -> None:
+    first, *others = write(town, 6)
+    author = first.messages.get().author
+    for card in others:
+        card.messages.update(author=author)
+    look(town)
+    assert not Surge.objects.exists()
+
+
+def test_noise_is_not_counted(town: Town) -> None:
+    cards = write(town, 6)
+    Incident.objects.filter(pk__in=[card.pk for card in cards[:2]]).update(state=State.NOISE)
+    look(town)
+    assert not Surge.objects.exists()
+
+
+def test_what_is_written_every_day_at_this_hour_is_none(town: Town) -> None:
+    noon = town.now
+    for day in range(28, 0, -1):
+        town.now = noon - timedelta(days=day)
+        write(town, 6)
+    town.now = noon
+    write(town, 7)
+    look(town)
+    assert not Surge.objects.exists()
+
+
+def test_several_themes_of_a_group_together_are_a_surge_of_the_group(town: Town) -> None:
+    for number in range(6):
+        theme = Theme.objects.create(group=town.theme.group, code=f"other-{number}", name=f"Тема {number}")
+        write(town, 1, theme)
+    look(town)
+    surge = Surge.objects.get()
+    assert (surge.theme, surge.group) == (None, town.theme.group)
+    assert len(cards_of(surge)) == 6
+
+
+def test_a_surge_of_a_theme_is_not_told_again_as_one_of_its_group(town: Town) -> None:
+    write(town, 6)
+    other = Theme.objects.create(group=town.theme.group, code="other", name="Другая")
+    write(town, 2, other)
+    look(town)
+    assert [surge.theme for surge in Surge.objects.all()] == [town.theme]
+
+
+def test_a_settlement_counts_for_its_municipality_and_another_one_does_not(town: Town) -> None:
+    village = Place.objects.create(code="village", name="Посёлок", level="settlement", parent=town.place)
+    elsewhere = Place.objects.create(code="else", name="Другой", level="municipality", parent=town.place.parent)
+    cards = write(town, 8)
+    Incident.objects.filter(pk__in=[card.pk for card in cards[:2]]).update(guessed_place=village)
+    Incident.objects.filter(pk__in=[card.pk for card in cards[2:4]]).update(guessed_place=elsewhere)
+    look(town)
+    surge = Surge.objects.get()
+    assert (surge.place, surge.people) == (town.place, 6)
+
+
+def test_a_quiet_hour_asks_few_queries(town: Town) -> None:
+    write(town, 4)
+    with (
+        book.turn(),
+        CaptureQueriesContext(
+            connection,
+        ) as asked,
+    ):
+        find_surges(town.now)
+    assert len(asked) <= 4, [query["sql"] for query in asked]

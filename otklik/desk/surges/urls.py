@@ -1,0 +1,10 @@
+"""Addresses of surges."""
+
+from django.urls import URLPattern, path
+
+from otklik.desk.surges import page
+
+urlpatterns: list[URLPattern] = [
+    path("surges/", page.surges, name="surges"),
+    path("surges/<row:pk>/", page.surge, name="surge"),
+]
