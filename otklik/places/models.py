@@ -53,3 +53,22 @@ class Street(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.name}"
+
+
+class Boundary(models.Model):
+    """The outline of a municipality as a map on a page shows it: fine enough to look at, too rough to measure by.
+
+    `polygons` are lists of rings, a ring is a list of [longitude, latitude] in WGS 84 degrees, the last the same as
+    the first; the first ring is the outside. `attribution` is what the source's licence wants beside a map.
+    """
+
+    place = models.OneToOneField(Place, on_delete=models.CASCADE, related_name="boundary")
+    polygons = models.JSONField()
+    attribution = models.CharField(max_length=300, blank=True, default="")
+    loaded_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "boundaries"
+
+    def __str__(self) -> str:
+        return f"boundary of {self.place_id}"

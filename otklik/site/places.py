@@ -1,33 +1,47 @@
-"""`otklik places load`: a region's list of places and streets into the database."""
+"""`otklik places load`: a region's list of places and streets, or its boundaries, into the database."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from otklik.lib import clock
-from otklik.places import listing, loading
+from otklik.places import boundaries, bounding, listing, loading
 
 SHIPPED = "krasnodar"
 """In place of a file: the list that comes along."""
+NOTHING = "Ничего не загружено."
 
 
-def load(name: str, *, only_check: bool = False) -> int:
-    """Exit code 0: the list stands in the database (or could). 2: it cannot be taken, and nothing was changed."""
+def load(name: str, *, only_check: bool = False, attribution: str = "") -> int:
+    """Exit code 0: the file stands in the database (or could). 2: it cannot be taken, and nothing was changed.
+
+    What the file is, its content tells: JSON is boundaries, anything else a list of places.
+    """
     try:
-        listed = loading.shipped() if name == SHIPPED else listing.read(Path(name).read_bytes(), name)
+        body = b"" if name == SHIPPED else Path(name).read_bytes()
     except OSError as error:
         return _refuse(f"{name}: файл не читается ({error.strerror})")
+    if boundaries.are_in(body) or name.lower().endswith((".geojson", ".json")):
+        return _boundaries(body, name, attribution, only_check)
+    if attribution:
+        return _refuse(f"--attribution бывает у границ (GeoJSON), а {name} – список мест. {NOTHING}")
+    return _list(body, name, only_check)
+
+
+def _list(body: bytes, name: str, only_check: bool) -> int:
+    try:
+        listed = loading.shipped() if name == SHIPPED else listing.read(body, name)
     except listing.WrongList as wrong:
-        for one in wrong.errors[: listing.MOST_ERRORS]:
-            _refuse(f"{name}, строка {one.line}: {one.sentence}" if one.line else f"{name}: {one.sentence}")
-        rest = len(wrong.errors) - listing.MOST_ERRORS
-        return _refuse(f"…и ещё ошибок: {rest}. Ничего не загружено." if rest > 0 else "Ничего не загружено.")
+        return _refused(
+            name, [f", строка {one.line}: {one.sentence}" if one.line else f": {one.sentence}" for one in wrong.errors]
+        )
     if only_check:
         sys.stdout.write(f"Ошибок нет. Мест: {len(listed.places)}, улиц: {len(listed.streets)}.\n")
         return 0
     try:
         done = loading.load(listed, clock.now())
     except loading.Refused as refused:
-        return _refuse(f"{refused}. Ничего не загружено.")
+        return _refuse(f"{refused}. {NOTHING}")
     sys.stdout.write(
         f"Мест новых: {done.new}, изменено: {done.changed}, прежних: {done.same}. "
         f"Улиц добавлено: {done.streets_new}, убрано: {done.streets_gone}.\n"
@@ -35,6 +49,42 @@ def load(name: str, *, only_check: bool = False) -> int:
     if done.unnamed:
         sys.stdout.write(f"Мест в базе, которых нет в списке: {done.unnamed}. Они остались.\n")
     return 0
+
+
+def _boundaries(body: bytes, name: str, attribution: str, only_check: bool) -> int:
+    try:
+        told = boundaries.read(body, attribution)
+        found = bounding.matched(told)
+        done = None if only_check else bounding.load(found, told.attribution, clock.now())
+    except boundaries.WrongBoundaries as wrong:
+        return _refused(name, [f": {error}" for error in wrong.errors])
+    if done is None:
+        sys.stdout.write(f"Ошибок нет. Границ: {len(found.found)}.\n")
+    else:
+        sys.stdout.write(
+            f"Границ новых: {done.new}, изменено: {done.changed}, прежних: {done.same}, убрано: {done.gone}.\n"
+        )
+    _named("В файле, но не в базе", found.unknown)
+    _named("Муниципалитеты без границ, на карте их не будет", found.without)
+    sys.stdout.write(
+        f"Подпись под картой: {told.attribution}\n"
+        if told.attribution
+        else "Подписи источника в файле нет. Если её требует лицензия, загрузите ещё раз с --attribution «© …».\n"
+    )
+    return 0
+
+
+def _named(title: str, names: Sequence[str]) -> None:
+    if names:
+        shown, rest = names[: listing.MOST_ERRORS], len(names) - listing.MOST_ERRORS
+        sys.stdout.write(f"{title}: {', '.join(shown)}{f' и ещё {rest}' if rest > 0 else ''}.\n")
+
+
+def _refused(name: str, errors: Sequence[str]) -> int:
+    for error in errors[: listing.MOST_ERRORS]:
+        _refuse(f"{name}{error}")
+    rest = len(errors) - listing.MOST_ERRORS
+    return _refuse(f"…и ещё ошибок: {rest}. {NOTHING}" if rest > 0 else NOTHING)
 
 
 def _refuse(sentence: str) -> int:

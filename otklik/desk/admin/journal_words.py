@@ -38,6 +38,7 @@ OTHERS = {
     "theme.retire": gettext_lazy("Тема выведена из классификатора"),
     "theme.return": gettext_lazy("Тема возвращена в классификатор"),
     "places.load": gettext_lazy("Загружен список мест"),
+    "places.boundaries": gettext_lazy("Загружены границы муниципалитетов"),
     "model.take_over": gettext_lazy("Выученная модель начала действовать"),
     "model.reject": gettext_lazy("Выученная модель не лучше прежней и не действует"),
     "model.withdraw": gettext_lazy("Выученная модель отозвана"),

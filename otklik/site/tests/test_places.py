@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from otklik.places.models import Place
+from otklik.places.models import Boundary, Place
 from otklik.site.places import load
 from otklik.triage.judge import forget, minds
 
@@ -50,3 +50,56 @@ def test_a_check_changes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert load(str(file), only_check=True) == 0
     assert capsys.readouterr().out == "Ошибок нет. Мест: 3, улиц: 1.\n"
     assert not Place.objects.exists()
+
+
+SQUARE = "[[40, 45], [41, 45], [41, 46], [40, 46], [40, 45]]"
+
+
+def geojson(*names: str, more: str = "") -> str:
+    one = '{"type": "Feature", "properties": {"name": "%s"}, "geometry": {"type": "Polygon", "coordinates": [%s]}}'
+    features = ", ".join(one % (name, SQUARE) for name in names)
+    return f'{{"type": "FeatureCollection", {more} "features": [{features}]}}'
+
+
+def test_boundaries_are_known_by_their_content_and_told_with_whom_they_fit(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "list.csv").write_text(LIST + "municipality,Степной район,,\n", "utf-8")
+    file = tmp_path / "boundaries.txt"
+    file.write_text(geojson("Луговой район", "Горный район"), "utf-8")
+    load(str(tmp_path / "list.csv"))
+    capsys.readouterr()
+    assert load(str(file), only_check=True) == 0
+    assert "Ошибок нет. Границ: 1." in capsys.readouterr().out
+    assert not Boundary.objects.exists()
+    assert load(str(file), attribution="© Край") == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "Границ новых: 1, изменено: 0, прежних: 0, убрано: 0.",
+        "В файле, но не в базе: Горный район.",
+        "Муниципалитеты без границ, на карте их не будет: Степной район.",
+        "Подпись под картой: © Край",
+    ]
+    load(str(file))
+    told = capsys.readouterr().out
+    assert "изменено: 1" in told
+    assert "Подписи источника в файле нет" in told
+
+
+def test_wrong_boundaries_are_told_and_change_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "list.csv").write_text(LIST, "utf-8")
+    load(str(tmp_path / "list.csv"))
+    good, wrong = tmp_path / "good.geojson", tmp_path / "wrong.geojson"
+    good.write_text(geojson("Луговой район"), "utf-8")
+    load(str(good))
+    for text, words in (
+        (geojson("Луговой район", "Луговой район"), "два объекта для одного муниципалитета"),
+        (geojson("Горный район"), "ни одно название"),
+        (geojson(*["Луговой район"] * 22).replace("45]]", "46]]"), "…и ещё ошибок: 2. Ничего не загружено."),
+        ("level,name\n", "это не JSON"),
+    ):
+        wrong.write_text(text, "utf-8")
+        assert load(str(wrong)) == 2
+        assert words in capsys.readouterr().err
+    assert Boundary.objects.get().polygons[0][0][0] == pytest.approx([40, 45], abs=0.001)
+    assert load(str(tmp_path / "list.csv"), attribution="©") == 2
+    assert "список мест" in capsys.readouterr().err

@@ -1,0 +1,58 @@
+"""Boundaries in the table: all of a file or nothing, and a second time changes nothing."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from otklik.journal.models import Entry
+from otklik.places.boundaries import Outlines, WrongBoundaries, read
+from otklik.places.bounding import Bounded, load, matched
+from otklik.places.listing import read as read_list
+from otklik.places.loading import load as load_list
+from otklik.places.models import Boundary, Place
+from otklik.places.tests.test_boundaries import SQUARE, feature, file
+
+NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
+LIST = "level,code,name\nregion,,Озёрный край\nmunicipality,,Луговой район\nmunicipality,,Степной район\n"
+EAST = [[lon + 1, lat] for lon, lat in SQUARE]
+BOTH = file(feature("Луговой район"), feature("Степной район", EAST), attribution="© Озёрный край")
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _region() -> None:
+    load_list(read_list(LIST.encode(), "list.csv"), NOW)
+
+
+def loaded(told: Outlines, days: int = 0) -> Bounded:
+    return load(matched(told), told.attribution, NOW + timedelta(days=days))
+
+
+def test_each_municipality_gets_its_boundary_and_the_journal_one_entry() -> None:
+    assert loaded(read(BOTH)) == Bounded(new=2, changed=0, same=0, gone=0)
+    meadow = Place.objects.get(name="Луговой район").boundary
+    assert (len(meadow.polygons[0][0]), meadow.attribution) == (5, "© Озёрный край")
+    assert Entry.objects.get(verb="places.boundaries").data == {"new": 2, "changed": 0, "gone": 0}
+
+
+def test_the_same_file_a_second_time_changes_nothing() -> None:
+    loaded(read(BOTH))
+    assert not loaded(read(BOTH), days=1).anything
+    assert set(Boundary.objects.values_list("loaded_at", flat=True)) == {NOW}
+    assert Entry.objects.filter(verb="places.boundaries").count() == 1
+
+
+def test_another_file_stands_in_place_of_all_that_was_there() -> None:
+    loaded(read(BOTH))
+    done = loaded(read(file(feature("Луговой район"), attribution="© Другие")), days=1)
+    assert done == Bounded(new=0, changed=1, same=0, gone=1)
+    assert Boundary.objects.get().attribution == "© Другие"
+
+
+def test_a_settlement_has_no_boundary_and_a_refused_file_changes_nothing() -> None:
+    Place.objects.create(name="Ясное", code="yasnoe", level=Place.Level.SETTLEMENT)
+    loaded(read(BOTH))
+    with pytest.raises(WrongBoundaries):
+        matched(read(file(feature("Ясное"))))
+    assert Boundary.objects.count() == 2
