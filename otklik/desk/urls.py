@@ -5,8 +5,9 @@ from django.urls import URLPattern, URLResolver, include, path
 from otklik.desk import home, outside, sessions, survey
 
 PARTS = (
-    *("undo", "find", "queue", "selections", "many", "card", "statistics", "agency", "approvals"),
-    *("together", "bring", "doubt", "undelivered", "health", "alerting", "surges", "admin", "tour"),
+    *("undo", "find", "queue", "selections", "many", "card", "statistics", "map", "agency"),
+    *("approvals", "together", "bring", "doubt", "undelivered", "health", "alerting", "surges", "admin"),
+    *("tour",),
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from otklik.desk.agreed import first_words, three_words
 from otklik.desk.gate import permitted, user_of
 from otklik.desk.statistics.ask import Asked, ask
+from otklik.desk.statistics.mapped import mapped
 from otklik.desk.statistics.tables import charts, outcomes, tables
 from otklik.desk.statistics.tiles import interval, of_n, tiles
 from otklik.desk.translated import translated
@@ -57,6 +58,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
         "empty": not whole.received,
         "tiles": tiles(told.figures),
         "tables": tables(told.figures, told.names, told.asked),
+        "map": mapped(told.figures, told.names, told.asked),
         "outcomes": outcomes(told.figures),
         "extensions": beside,
         "lost": _lost(Share(beside.lost, beside.checked)) if beside else "",

@@ -46,6 +46,9 @@ class TableRow:
 
 @dataclass(frozen=True, slots=True)
 class Table:
+    """`by` is the word of the address line that narrows the page to one of its rows."""
+
+    by: str
     title: str
     first_column: str
     rows: Sequence[TableRow]
@@ -97,7 +100,7 @@ def _table(
         )
         for key, line in ordered
     ]
-    return Table(title, column, rows[:SHOWN], rows[SHOWN:])
+    return Table(field, title, column, rows[:SHOWN], rows[SHOWN:])
 
 
 def in_order_of(order: str, lines: list[tuple[Key, Line]]) -> list[tuple[Key, Line]]:
