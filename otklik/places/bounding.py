@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from otklik.journal import book
-from otklik.places.boundaries import Outlines
+from otklik.places.boundaries import Outlines, Polygon, WrongBoundaries
 from otklik.places.models import Boundary, Place
 from otklik.places.thinning import thinned
 from otklik.places.whose import Known, Matched, match
@@ -40,27 +40,33 @@ def matched(told: Outlines) -> Matched:
 
 
 def load(found: Matched, attribution: str, at: datetime) -> Bounded:
-    """Raises WrongBoundaries before anything is written. One journal entry if anything changed."""
-    wanted = {
-        pk: [[[list(point) for point in ring] for ring in one] for one in polygons]
-        for pk, polygons in thinned(found.found).items()
-    }
-    with book.turn():
-        there = {one.place_id: one for one in Boundary.objects.all()}
-        gone = [one.pk for pk, one in there.items() if pk not in wanted]
-        fresh = [Boundary(place_id=pk, polygons=told) for pk, told in wanted.items() if pk not in there]
-        changed = [
-            one
-            for pk, one in there.items()
-            if pk in wanted and (one.polygons, one.attribution) != (wanted[pk], attribution)
-        ]
-        for one in [*fresh, *changed]:
-            one.polygons, one.attribution, one.loaded_at = wanted[one.place_id], attribution, at
-        Boundary.objects.filter(pk__in=gone).delete()
-        Boundary.objects.bulk_create(fresh, batch_size=50)
-        Boundary.objects.bulk_update(changed, ["polygons", "attribution", "loaded_at"], batch_size=50)
-        done = Bounded(len(fresh), len(changed), len(wanted) - len(fresh) - len(changed), len(gone))
-        if done.anything:
+    """Raises WrongBoundaries before anything is written. One journal entry if anything changed.
+
+    Rings are heavy, so they are read and compared before the transaction, which then only has to see that nobody has
+    loaded others meanwhile.
+    """
+    wanted = {pk: _plain(polygons) for pk, polygons in thinned(found.found).items()}
+    there = {one.place_id: one for one in Boundary.objects.all()}
+    told = {pk: (one.polygons, one.attribution) for pk, one in there.items()}
+    same = {pk for pk, polygons in wanted.items() if told.get(pk) == (polygons, attribution)}
+    fresh = [
+        Boundary(place_id=pk, polygons=polygons, attribution=attribution, loaded_at=at)
+        for pk, polygons in wanted.items()
+        if pk not in same
+    ]
+    new, gone = len(wanted.keys() - there.keys()), len(there.keys() - wanted.keys())
+    done = Bounded(new, len(fresh) - new, len(same), gone)
+    if done.anything:
+        with book.turn():
+            if set(Boundary.objects.values_list("pk", flat=True)) != {one.pk for one in there.values()}:
+                raise WrongBoundaries("границы только что загрузил кто-то другой: повторите команду")
+            Boundary.objects.exclude(place__in=same).delete()
+            Boundary.objects.bulk_create(fresh)
             data = {"new": done.new, "changed": done.changed, "gone": done.gone}
             book.write(at=at, actor=_ACTOR, verb=VERB, subject=_SUBJECT, data=data)
-        return done
+    return done
+
+
+def _plain(polygons: list[Polygon]) -> list[list[list[list[float]]]]:
+    """As JSON gives it back: lists all the way."""
+    return [[[list(point) for point in ring] for ring in polygon] for polygon in polygons]

@@ -9,31 +9,35 @@ from math import cos, radians
 
 from otklik.places.boundaries import Outline, Point, Polygon, Ring, WrongBoundaries
 
-GRID = 4096
-"""Knots along the longer side of the region: for one 500 km long a knot every 120 metres."""
-MOST_KEPT = 200_000
+GRIDS = (2048, 1024, 512)
+"""Knots along the longer side, the first that makes it light enough: 2048 on 500 km are one every 250 m."""
+MOST_KEPT = 30_000
+"""Points: what a page takes, and a database in one short transaction."""
 _DIGITS = 5
 
 
 def thinned(found: Mapping[int, Outline]) -> dict[int, list[Polygon]]:
     """Polygons by the same ids. Raises WrongBoundaries where even so too much would be left for a page."""
     rings = [ring for outline in found.values() for polygon in outline.polygons for ring in polygon]
-    step = _step([point for ring in rings for point in ring])
-    kept = {pk: _outline(outline, step) for pk, outline in found.items()}
-    points = sum(len(ring) for polygons in kept.values() for polygon in polygons for ring in polygon)
-    if points > MOST_KEPT:
-        raise WrongBoundaries(
-            f"границы слишком подробны для карты: после упрощения осталось {points} точек, а можно {MOST_KEPT}. "
-            "Упростите их так, чтобы общие стороны остались общими (это умеют mapshaper и QGIS)"
-        )
-    return kept
+    everywhere = [point for ring in rings for point in ring]
+    points = 0
+    for grid in GRIDS:
+        step = _step(everywhere, grid)
+        kept = {pk: _outline(outline, step) for pk, outline in found.items()}
+        points = sum(len(ring) for polygons in kept.values() for polygon in polygons for ring in polygon)
+        if points <= MOST_KEPT:
+            return kept
+    raise WrongBoundaries(
+        f"границы слишком подробны для карты: после упрощения осталось {points} точек, а можно {MOST_KEPT}. "
+        "Упростите их так, чтобы общие стороны остались общими (это умеют mapshaper и QGIS)"
+    )
 
 
-def _step(points: list[Point]) -> Point:
+def _step(points: list[Point], grid: int) -> Point:
     """Degrees of longitude and of latitude between knots."""
     lons, lats = [lon for lon, _lat in points], [lat for _lon, lat in points]
     narrow = max(cos(radians((max(lats) + min(lats)) / 2)), 0.01)
-    step = max((max(lons) - min(lons)) * narrow, max(lats) - min(lats)) / GRID or 1.0
+    step = max((max(lons) - min(lons)) * narrow, max(lats) - min(lats)) / grid or 1.0
     return step / narrow, step
 
 

@@ -1,9 +1,12 @@
 """Boundaries in the table: all of a file or nothing, and a second time changes nothing."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from otklik.journal import book
 from otklik.journal.models import Entry
 from otklik.places.boundaries import Outlines, WrongBoundaries, read
 from otklik.places.bounding import Bounded, load, matched
@@ -56,3 +59,21 @@ def test_a_settlement_has_no_boundary_and_a_refused_file_changes_nothing() -> No
     with pytest.raises(WrongBoundaries):
         matched(read(file(feature("Ясное"))))
     assert Boundary.objects.count() == 2
+
+
+def test_whoever_was_overtaken_by_another_load_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = read(BOTH)
+    found = matched(told)
+    real = book.turn
+
+    @contextmanager
+    def overtaken() -> Iterator[None]:
+        monkeypatch.setattr(book, "turn", real)
+        load(matched(read(file(feature("Луговой район"), attribution="© Другие"))), "© Другие", NOW)
+        with real():
+            yield
+
+    monkeypatch.setattr(book, "turn", overtaken)
+    with pytest.raises(WrongBoundaries, match="только что загрузил кто-то другой"):
+        load(found, told.attribution, NOW)
+    assert Boundary.objects.get().attribution == "© Другие"
