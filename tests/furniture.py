@@ -25,7 +25,8 @@ from otklik.desk.together import handover
 from otklik.desk.together.notices import tell
 from otklik.desk.together.shift import shift_of
 from otklik.feedback.models import Survey
-from otklik.incidents.models import Incident, Note
+from otklik.incidents.models import Incident, Note, Watch
+from otklik.incidents.watching import Instruction, watch
 from otklik.lib import clock
 from otklik.networks.models import Account, Source
 from otklik.people import accounts, invitations
@@ -66,10 +67,18 @@ def furnish(cards: Cards, people: People) -> tuple[dict[str, object], dict[str, 
         "grant": Grant.objects.filter(user=people["executor"]).earliest("pk").pk,
         **_links(cards["in_work"], people["executor"], now),
         **_questions(cards, people["operator"], now),
+        "watch": _watch(cards["assigned"], people, now),
         "surge": _surge(cards["in_work"], now),
         "survey": Survey.objects.filter(incident=cards["rating"]).latest("pk").key,
     }
     return ids | _things(cards), more
+
+
+def _watch(card: Incident, people: People, now: datetime) -> int:
+    """A head's star on this card, for the executor's week."""
+    told = Instruction("Заменить стояк и доложить с фото.", now.date() + timedelta(days=7), people["executor"])
+    found = Watch.objects.filter(incident=card, ended_at__isnull=True).first()
+    return int((found or watch(card, told, people["head"], now)).pk)
 
 
 def _surge(card: Incident, now: datetime) -> int:

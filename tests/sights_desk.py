@@ -51,6 +51,7 @@ PARTS = {
     "second": ("спросить другое ведомство", "executor"),
     "passing": ("передать дальше", "executor"),
     "questions": ("уточняющие вопросы", "operator"),
+    "watch": ("взять на контроль", "head"),
 }
 """Parts of a card that are pages of their own where there are no scripts."""
 
@@ -130,6 +131,8 @@ OTHERS = (
     Sight("undelivered-none", "Не доставлено: по условиям ничего", "curator", "/undelivered/?cause=voice"),
     Sight("surges", "Всплески", "operator", "/surges/"),
     Sight("surge", "Всплеск: что пишут и где", "operator", "/surges/{surge}/"),
+    Sight("watched", "На контроле", "head", "/watched/"),
+    Sight("watched-none", "На контроле: за мной ничего", "operator", "/watched/?mine=1"),
     Sight("agency", "Моё ведомство", "executor", "/agency/"),
     Sight("agency-curator", "Моё ведомство у куратора", "curator", "/agency/"),
     Sight("agency-distribution", "Моё ведомство: раздать карточки", "curator", "/agency/distribution/"),

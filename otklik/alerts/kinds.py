@@ -7,7 +7,7 @@ CHANNELS = (DESK, MAIL, BOT)
 OUTGOING = (MAIL, BOT)
 
 WARNED, OVERDUE, ASSIGNED, APPROVAL, RETURNED = "warned", "overdue", "assigned", "approval", "returned"
-OUTSIDE, URGENT, SYSTEM, SURGE = "outside", "urgent", "system", "surge"
+OUTSIDE, URGENT, SYSTEM, SURGE, CONTROL = "outside", "urgent", "system", "surge", "control"
 # Nobody can switch these off: a life may hang on the one, and on the other whether anybody is told anything at all.
 ALWAYS = frozenset({URGENT, SYSTEM})
 PRESSING = frozenset({URGENT})
@@ -25,6 +25,7 @@ DEFAULTS: Mapping[str, frozenset[str]] = {
     URGENT: frozenset(CHANNELS),
     SYSTEM: frozenset({DESK, MAIL}),
     SURGE: frozenset({DESK, MAIL, BOT}),
+    CONTROL: frozenset({DESK, MAIL, BOT}),
 }
 
 

@@ -32,6 +32,7 @@ class Kind(models.TextChoices):
     URGENT = kinds.URGENT, _("срочно: опасность для жизни")
     SYSTEM = kinds.SYSTEM, _("оповещения не доходят")
     SURGE = kinds.SURGE, _("всплеск жалоб")
+    CONTROL = kinds.CONTROL, _("карточка на контроле руководителя")
 
 
 class Surge(models.Model):

@@ -13,7 +13,7 @@ from otklik.alerts import calling, chase, people
 from otklik.alerts.models import Bookmark, Kind
 from otklik.alerts.tell import News, tell
 from otklik.answers.models import Answer
-from otklik.incidents.models import Incident, State
+from otklik.incidents.models import Incident, State, Watch
 from otklik.journal.models import Entry
 from otklik.lib.due import finish
 from otklik.people.access import reach
@@ -128,6 +128,14 @@ def _part(entry: Entry) -> Inquiry | None:
     return asked.select_related("agency").first()
 
 
+def _controlled(entry: Entry, incident: Incident, now: datetime) -> None:
+    """Who answers for a watched card; and once its day is over, the head who wants it done, too."""
+    found = Watch.objects.filter(pk=entry.data.get("watch"), ended_at__isnull=True).first()
+    if found is not None:
+        told = [found.responsible_id, *([found.by_id] if entry.verb == "incident.watch_late" else [])]
+        tell(dict.fromkeys(one for one in told if one != _who(entry)), News(Kind.CONTROL, entry.pk, incident), now)
+
+
 def _who(entry: Entry) -> int:
     """The user who did it; 0 is the machine."""
     kind, _, number = entry.actor.partition(":")
@@ -145,6 +153,9 @@ HANDLERS: dict[str, Callable[[Entry, Incident, datetime], None]] = {
     "incident.send_back": _sent_back,
     "incident.refused": _refused,
     "incident.outside_replied": _replied_outside,
+    "incident.watch": _controlled,
+    "incident.watch_due": _controlled,
+    "incident.watch_late": _controlled,
     "incident.part_asked": _part_asked,
     "incident.part_replied": _replied_outside,
     "incident.part_refused": _replied_outside,

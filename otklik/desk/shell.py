@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from otklik.alerts.models import Trouble
 from otklik.desk.health.rows import SEERS, anything_aside
-from otklik.desk.together.notices import unseen
 from otklik.desk.surges.page import SEERS as SURGE_SEERS
+from otklik.desk.together.notices import unseen
 from otklik.desk.together.roles import WORKING
 from otklik.flow.models import Worker
 from otklik.lib import clock

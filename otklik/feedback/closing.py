@@ -30,7 +30,8 @@ def close(incident: Incident, why: str, at: datetime, actor: str) -> Incident:
     with book.turn():
         moved = _close(incident, why, at, actor)
         for follower in together(moved)[1:]:
-            if follower.state == State.RATING and follower.kind and follower.outcome:
+            ready = follower.kind and follower.outcome and not follower.watched_since
+            if follower.state == State.RATING and ready:
                 _close(follower, why, at, actor)
     return moved
 

@@ -78,6 +78,8 @@ def _must_be_gatherable(leads: Incident, ends: Incident) -> None:
         raise Impossible(Why.NOISE if leads.state == State.NOISE else Why.OVER, leads.number)
     if ends.state not in WORKING:
         raise Impossible(why_not_working(ends), ends.number)
+    if ends.watched_since:
+        raise Impossible(Why.WATCHED, ends.number)
 
 
 def _lead_on(leads: Incident, ends: Incident) -> None:

@@ -12,7 +12,7 @@ from otklik.feedback.models import Rating, Survey
 from otklik.feedback.reading import read
 from otklik.incidents.gathering import listening, together
 from otklik.incidents.models import CloseReason, Heard, Incident, State
-from otklik.incidents.workflow import MOVES, move, record
+from otklik.incidents.workflow import MOVES, UnderControl, move, record
 from otklik.journal import book
 from otklik.lib.due import finish
 from otklik.people.models import User
@@ -113,8 +113,8 @@ def _open(incident: Incident, actor: str, at: datetime, **more: Any) -> Incident
 def confirm(rating: Rating, mark: int, by: User, at: datetime) -> Incident:
     """The operator's word: this is what the author meant. A good mark closes the card, a bad one reopens it.
 
-    A card whose kind nobody has set stays where it is, and so does one on which another author has no answer yet: the
-    mark is kept, and a person closes it.
+    A card whose kind nobody has set stays where it is, and so do one on which another author has no answer yet and one
+    that a head watches over: the mark is kept, and a person closes it.
     """
     incident = rating.incident
     with book.turn():
@@ -124,7 +124,7 @@ def confirm(rating: Rating, mark: int, by: User, at: datetime) -> Incident:
         record(incident, "rated", at=at, actor=f"user:{by.pk}", data={"rating": rating.pk, "mark": mark})
         incident.refresh_from_db()
         if mark >= SATISFIED_FROM and incident.state == State.RATING and everybody_told(incident):
-            with suppress(Unready):
+            with suppress(Unready, UnderControl):
                 return close(incident, CloseReason.SATISFIED, at, f"user:{by.pk}")
         if mark < SATISFIED_FROM and incident.state in (State.RATING, State.DONE):
             return reopen(incident, f"user:{by.pk}", at)

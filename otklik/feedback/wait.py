@@ -64,7 +64,8 @@ def send_link(survey: Survey, now: datetime) -> Answer | None:
 
 
 def close_silent(surveys: list[Survey], now: datetime) -> None:
-    """The author kept silent for as long as we wait. A card that moved on, or has a reply to be read, is left alone.
+    """The author kept silent for as long as we wait. A card that moved on, has a reply to be read, or is watched
+    over by a head, is left alone.
 
     The wait after a copy ends by itself: it is the answer that closes the card, once all its authors have had it.
     """
@@ -74,7 +75,7 @@ def close_silent(surveys: list[Survey], now: datetime) -> None:
             incident=incident, suggested=True, confirmed_at__isnull=True, dismissed_at__isnull=True
         )
         closes = incident.state == State.RATING and survey.sent.delivery.answer.copy_of_id is None
-        if closes and (unread.exists() or not everybody_told(incident)):
+        if closes and (unread.exists() or incident.watched_since or not everybody_told(incident)):
             finish(survey, now + timedelta(hours=12))
             continue
         if closes and incident.rating_since == survey.opened_at:

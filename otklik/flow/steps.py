@@ -24,7 +24,8 @@ from otklik.inbox.copies import copy_picture
 from otklik.inbox.models import Author, Hint, Media, Message
 from otklik.inbox.names import ask_names
 from otklik.inbox.take_in import take_in
-from otklik.incidents.models import Findable, Heard, Incident
+from otklik.incidents.models import Findable, Heard, Incident, Watch
+from otklik.incidents.watching import remind
 from otklik.lib.due import Due
 from otklik.networks.fetch import fetch
 from otklik.networks.models import RawEvent, Source
@@ -83,6 +84,7 @@ FLOW = [
     Step("judge", Message, judge, warm=minds, ahead=ahead),
     Step("suggest", Incident, suggest),
     Step("watch", Deadline, watch),
+    Step("control", Watch, remind),
     Step("prepare", Answer, prepare),
     Step("send", Delivery, send, Lane.SPEAK, batch=1, patience=12),
     Step("open-survey", Sent, open_survey),

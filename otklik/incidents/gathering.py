@@ -41,6 +41,7 @@ class Why(StrEnum):
     LEADS = "leads"
     APART = "apart"
     TWICE = "twice"
+    WATCHED = "watched"
 
 
 class Impossible(Exception):

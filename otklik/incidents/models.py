@@ -94,6 +94,7 @@ class Incident(Due):
     `operator` decided whose it is; `executor` is who answers within the agency; `taken_by` is the operator who has it
     before him now. `answered_with` is the card whose answer is this one's answer too.
     `owed_since`: somebody was gathered here after the answer was out, and has had none of his own.
+    `watched_since`: a head has it «на контроле» (Watch), and it cannot end until he takes it off.
     `hard_since`: «особо сложный», with `hard_why`; figures tell such cards apart, and no clock stands still for it.
     The stamps below `agency` are each set by one move (workflow.py) and are the ground of all figures.
     """
@@ -142,6 +143,7 @@ class Incident(Due):
     reopened = models.PositiveSmallIntegerField(default=0)
     returns = models.PositiveSmallIntegerField(default=0)
     owed_since = models.DateTimeField(null=True, blank=True)
+    watched_since = models.DateTimeField(null=True, blank=True)
     hard_since = models.DateTimeField(null=True, blank=True)
     hard_why = models.CharField(max_length=500, blank=True, default="")
     revision = models.BigIntegerField(default=0)
@@ -166,6 +168,9 @@ class Incident(Due):
                 for name in ("taken_by", "answered_with", "problem")
             ),
             models.Index(fields=["state"], condition=models.Q(owed_since__isnull=False), name="incident_owed"),
+            models.Index(
+                fields=["watched_since"], condition=models.Q(watched_since__isnull=False), name="incident_watched"
+            ),
             models.Index(fields=["revision"], name="incident_revision"),
             models.Index(fields=["started_at"], name="incident_started"),
         ]
@@ -190,6 +195,37 @@ class IncidentMessage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.incident_id}: {self.message_id}"
+
+
+class Watch(Due):
+    """«На контроле»: what a head wants done with a card, until which day, and who answers for it. Its step reminds.
+
+    One at a time a card; those that have ended stay. `until` is a local day, included. `at` is when the star was put
+    on, `by` who has last said what is wanted.
+    """
+
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="watches")
+    words = models.TextField()
+    until = models.DateField()
+    responsible = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    reminded_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta(Due.Meta):
+        verbose_name_plural = "watches"
+        constraints = [
+            models.UniqueConstraint(fields=["incident"], condition=models.Q(ended_at__isnull=True), name="watch_one")
+        ]
+        indexes = [
+            *Due.Meta.indexes,
+            models.Index(fields=["until"], condition=models.Q(ended_at__isnull=True), name="watch_running"),
+        ]
+
+    def __str__(self) -> str:
+        return f"watch over {self.incident_id} until {self.until}"
 
 
 class Heard(Due):

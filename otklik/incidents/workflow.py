@@ -38,6 +38,7 @@ def _move(
 
 
 WORKING = "new assigned in_work postponed"
+ENDED = (S.NOISE, S.DONE)
 
 MOVES: dict[str, Move] = {
     "dismiss": _move("new", S.NOISE, DESK, "не инцидент", needs_reason=True),
@@ -80,6 +81,10 @@ class NotAllowed(Exception):
         self.verb, self.state = verb, state
 
 
+class UnderControl(NotAllowed):
+    """The move would end a card that a head has «на контроле»: he takes it off first."""
+
+
 def move(
     incident: Incident,
     verb: str,
@@ -95,16 +100,19 @@ def move(
     """Make one move and write it into the journal; `stamps` are further columns set by the same UPDATE.
 
     Must run inside `book.turn()` when more is to change in the same transaction; opens one otherwise.
-    Returns the incident as it now stands in the database. Raises NotAllowed when the card is in another state, and
-    ValueError when a move that needs a reason comes without one: pages ask for it before they call.
+    Returns the incident as it now stands in the database. Raises NotAllowed when the card is in another state,
+    UnderControl when the move would end a card that is «на контроле», and ValueError when a move that needs a reason
+    comes without one: pages ask for it before they call.
     """
     rule = MOVES[verb]
     if rule.needs_reason and not reason:
         raise ValueError(f"{verb} needs a reason")
     with book.turn():
         mine = Incident.objects.filter(pk=incident.pk, state__in=rule.before)
+        if rule.after in ENDED:
+            mine = mine.filter(watched_since__isnull=True)
         if not mine.update(state=rule.after, **stamps):
-            raise NotAllowed(verb, Incident.objects.values_list("state", flat=True).get(pk=incident.pk))
+            raise _why_not(verb, incident.pk)
         record(
             incident,
             verb,
@@ -117,6 +125,12 @@ def move(
         )
     incident.refresh_from_db()
     return incident
+
+
+def _why_not(verb: str, pk: int) -> NotAllowed:
+    state, watched = Incident.objects.values_list("state", "watched_since").get(pk=pk)
+    ends = MOVES[verb].after in ENDED
+    return UnderControl(verb, state) if watched and ends and state in MOVES[verb].before else NotAllowed(verb, state)
 
 
 def record(

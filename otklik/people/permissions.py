@@ -32,6 +32,7 @@ class Permission(models.TextChoices):
     ROSTER = "roster", _("Видеть, кто дежурит")
     WATCH = "watch", _("Видеть недоставленное и состояние системы")
     FIGURES = "figures", _("Смотреть статистику")
+    CONTROL = "control", _("Ставить карточки на контроль и снимать с него")
     JOURNAL = "journal", _("Читать журнал всего региона")
     TUNE = "tune", _("Настраивать правила, шаблоны, темы и сроки")
     CONNECT = "connect", _("Подключать сети, аккаунты и источники")
@@ -47,7 +48,7 @@ STANDING: dict[str, frozenset[Permission]] = {
     ),
     Role.EXECUTOR: frozenset({P.ANSWER, P.HOLD, P.NOTE, P.ROSTER}),
     Role.APPROVER: frozenset({P.APPROVE, P.NOTE, P.ROSTER}),
-    Role.HEAD: frozenset({P.FIGURES, P.NOTE, P.ROSTER}),
+    Role.HEAD: frozenset({P.FIGURES, P.CONTROL, P.NOTE, P.ROSTER}),
     Role.AUDITOR: frozenset({P.FIGURES, P.JOURNAL}),
     Role.ADMINISTRATOR: EVERYTHING - {P.BRING, P.HOLD},
 }

@@ -22,6 +22,7 @@ from otklik.desk.card.likely import offer_of
 from otklik.desk.card.marks import Piece, mark, quoted
 from otklik.desk.card.thread import Said, fresh_of, main_of, own_messages
 from otklik.desk.card.told import NO_ANSWER, Told, answers_of, stamp_of_latest
+from otklik.desk.control.stars import controls, running
 from otklik.desk.guessed import guessed_of
 from otklik.desk.rule_words import asks
 from otklik.desk.translated import translated
@@ -30,6 +31,7 @@ from otklik.inbox.models import Message
 from otklik.incidents.cards import may_move, moves_for
 from otklik.incidents.gathering import WORKING
 from otklik.incidents.models import Incident, State
+from otklik.incidents.watching import ENDED
 from otklik.networks.counting import Counting, length
 from otklik.networks.registry import NETWORKS
 from otklik.people.access import grants_of, has
@@ -87,6 +89,8 @@ def look_at(user: User, incident: Incident, now: datetime, stamp: str = "") -> d
         "may_note": may_note(user),
         "may_ask_outside": state in ASKED_IN and may_move(user, incident, "submit"),
         "may_publish_by_hand": may_move(user, incident, "submit") or may_move(user, incident, "approve"),
+        "star": running(incident),
+        "controls": controls(user, incident) and state not in ENDED,
         "may_rate": may_move(user, incident, "close"),
     }
     facts |= _answering(user, incident, answers, main, any(said.main and said.speaks for said in own), now)

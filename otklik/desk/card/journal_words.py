@@ -118,6 +118,10 @@ SENTENCES = {
     "theme": gettext_lazy("Изменена тема"),
     "tag": gettext_lazy("Добавлена метка"),
     "untag": gettext_lazy("Метка снята"),
+    "watch": gettext_lazy("Взято на контроль"),
+    "unwatch": gettext_lazy("Снято с контроля"),
+    "watch_due": gettext_lazy("Сегодня срок контроля"),
+    "watch_late": gettext_lazy("Срок контроля прошёл"),
     "mark_hard": gettext_lazy("Отмечено: особо сложный"),
     "unmark_hard": gettext_lazy("Снята отметка «особо сложный»"),
 }

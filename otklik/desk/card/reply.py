@@ -21,7 +21,7 @@ from otklik.desk.translated import translated
 from otklik.incidents.cards import visible_to
 from otklik.incidents.models import State
 from otklik.incidents.taking import NotFree
-from otklik.incidents.workflow import MOVES, NotAllowed
+from otklik.incidents.workflow import MOVES, NotAllowed, UnderControl
 from otklik.lib import clock
 from otklik.lib.text import clean
 
@@ -61,6 +61,9 @@ def telling_conflicts(view: Verb) -> Verb:
     def told(request: HttpRequest, pk: int, **kwargs: int) -> HttpResponseBase:
         try:
             return view(request, pk, **kwargs)
+        except UnderControl:
+            words = _("Карточка на контроле у руководителя: сначала он снимает её с контроля. Ничего не сделано.")
+            return refusal(request, pk, 409, words)
         except NotAllowed as error:
             words = _("Карточка уже в состоянии «%(state)s»: «%(verb)s» больше нельзя. Ничего не сделано.") % {
                 "state": State(error.state).label,

@@ -17,7 +17,7 @@ from otklik.desk.translated import translated
 from otklik.desk.undo.keep import ALLOWED, undoable
 from otklik.incidents.models import Incident, State
 from otklik.incidents.taking import NotFree
-from otklik.incidents.workflow import NotAllowed
+from otklik.incidents.workflow import NotAllowed, UnderControl
 from otklik.journal import book
 from otklik.journal.models import Entry
 from otklik.people.models import User
@@ -94,6 +94,8 @@ def _do_one(act: Act, card: Incident, revision: int, user: User, batch: str, at:
             _keep(act, one, batch, user)
     except Held as held:
         _hold(told, card, str(held))
+    except UnderControl:
+        _hold(told, card, _("на контроле у руководителя"))
     except NotAllowed as late:
         _hold(told, card, _("кто-то успел раньше: %s") % WRONG_STATE[State(late.state)])
     except NotFree:

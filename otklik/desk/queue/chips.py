@@ -50,6 +50,8 @@ def _of_the_card(card: Card) -> list[Chip]:
     chips = []
     if card.returns and card.state == State.NEW:
         chips.append(Chip("soon", "arrow-back-up", _("вернули: не наше")))
+    if card.watched_since:
+        chips.append(Chip("soon", "star", _("на контроле")))
     if card.hard_since:
         chips.append(Chip("soon", "puzzle", _("особо сложный")))
     if card.answered_with is not None and card.state in WORKING:

@@ -50,6 +50,7 @@ class Card(NamedTuple):
     noise_reason: str
     owed_since: datetime | None
     hard_since: datetime | None
+    watched_since: datetime | None
     set_aside_at: datetime | None
     theme: str | None
     place: str | None
@@ -87,16 +88,14 @@ class Card(NamedTuple):
         return User(pk=self.taken_by, **names)
 
 
+_SINCE = ("owed_since", "hard_since", "watched_since")
 _PATHS = {
     "pk": "incident_id",
     **{
         name: f"incident__{name}"
         for name in ("number", "state", "priority", "started_at", "reopened", "returns", "outcome", "close_reason")
     },
-    **{
-        name: f"incident__{name}"
-        for name in ("noise_reason", "owed_since", "hard_since", "set_aside_at", "taken_at", "taken_by")
-    },
+    **{name: f"incident__{name}" for name in (*_SINCE, "noise_reason", "set_aside_at", "taken_at", "taken_by")},
     **{name: f"incident__taken_by__{name}" for name in ("username", "last_name", "first_name", "patronymic")},
     **{name: f"message__{name}" for name in ("network", "deleted_at", "edited_at", "revision")},
     "theme": "incident__theme__name",

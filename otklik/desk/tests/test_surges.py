@@ -20,9 +20,7 @@ pytestmark = pytest.mark.django_db
 
 def surge_of(town: Town, *cards: Incident, **more: Any) -> Surge:
     now = timezone.now()
-    Incident.objects.filter(pk__in=[card.pk for card in cards]).update(
-        theme=town.pipe, place=town.city, started_at=now
-    )
+    Incident.objects.filter(pk__in=[card.pk for card in cards]).update(theme=town.pipe, place=town.city, started_at=now)
     told = {"since": now - timedelta(hours=1), "raised_at": now, "last_at": now + timedelta(minutes=1)}
     return Surge.objects.create(
         theme=town.pipe, place=town.city, **told, **{"people": 6, "minutes": 30, "usual": 0} | more

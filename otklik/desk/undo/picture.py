@@ -12,7 +12,7 @@ from django.db.models import Field, Model
 
 from otklik.answers.models import Answer, ApprovalStep
 from otklik.feedback.models import Rating, Survey
-from otklik.incidents.models import Incident, IncidentMessage
+from otklik.incidents.models import Incident, IncidentMessage, Watch
 from otklik.routing.models import Assignment, Deadline, Extension
 
 Columns = dict[str, Any]
@@ -36,15 +36,23 @@ class Watched:
 _STAMPS = ("assigned_at", "drafted_at", "executor_answered_at", "rating_since", "closed_at", "taken_at", "owed_since")
 _CHOSEN = ("state", "kind", "outcome", "close_reason", "noise_reason", "street", "house", "place_object", "priority")
 _WHOSE = ("theme_id", "place_id", "agency_id", "operator_id", "executor_id", "taken_by_id", "answered_with_id")
-_HARD = ("hard_since", "hard_why")
+_MARKED = ("hard_since", "hard_why", "watched_since")
 WATCHED = {
     "incident": Watched(
-        Incident, "pk", (*_CHOSEN, *_WHOSE, *_STAMPS, *_HARD, "problem_id", "reopened", "returns", "due_at")
+        Incident,
+        "pk",
+        (*_CHOSEN, *_WHOSE, *_STAMPS, *_MARKED, "problem_id", "reopened", "returns", "due_at"),
     ),
     "deadline": Watched(
         Deadline,
         "incident_id",
         ("limit_at", "working", "due_at", "warned_at", "met_at", "missed_at", "cancelled_at", "left"),
+        comes=True,
+    ),
+    "watch": Watched(
+        Watch,
+        "incident_id",
+        ("words", "until", "responsible_id", "by_id", "due_at", "reminded_at", "ended_at", "ended_by_id"),
         comes=True,
     ),
     "extension": Watched(Extension, "incident_id", ("state", "decided_by_id", "decided_at", "words"), comes=True),
