@@ -22,7 +22,7 @@ LAYERS = [
     "answers",
     "publishing",
     "feedback",
-    "alerts|finding|reports",
+    "alerts|finding|registers|reports",
     "flow",
     "desk",
     "demo",

@@ -32,6 +32,8 @@ from otklik.networks.models import RawEvent, Source
 from otklik.publishing.models import Delivery, Sent
 from otklik.publishing.prepare import prepare
 from otklik.publishing.send import send
+from otklik.registers.follow import follow
+from otklik.registers.models import Pace
 from otklik.routing.models import Deadline
 from otklik.routing.suggest import suggest
 from otklik.routing.watch import watch
@@ -95,5 +97,6 @@ FLOW = [
     Step("hear-colleague", Ear, hear_colleague, Lane.ASK, batch=1, patience=FOREVER),
     Step("post", Letter, post, Lane.SPEAK, batch=1, patience=6),
     Step("index", Findable, index, batch=32, warm=warm),
+    Step("registers", Pace, follow, batch=1, patience=FOREVER),
     Step("chores", Chore, chores, batch=1, patience=FOREVER),
 ]

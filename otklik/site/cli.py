@@ -121,6 +121,9 @@ def _parser() -> argparse.ArgumentParser:
     audit = commands.add_parser("audit", help="ничего не потеряно и не сказано дважды: сверка с песочницей")
     audit.add_argument("--json", action="store_true", help="одной строкой JSON")
     audit.set_defaults(run=_audit)
+
+    registers = commands.add_parser("registers", help="пересчитать обещания и тех, кому не ответили")
+    registers.set_defaults(run=_registers)
     return parser
 
 
@@ -249,6 +252,12 @@ def _audit(parsed: argparse.Namespace) -> int:
     from otklik.site.audit import audit
 
     return audit(as_json=parsed.json)
+
+
+def _registers(_: argparse.Namespace) -> int:
+    from otklik.site.registers import bring_up
+
+    return bring_up()
 
 
 if __name__ == "__main__":

@@ -101,6 +101,7 @@ INSTALLED_APPS = [
     "otklik.feedback",
     "otklik.alerts",
     "otklik.finding",
+    "otklik.registers",
     "otklik.flow",
     "otklik.desk",
     "otklik.demo",

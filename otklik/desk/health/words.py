@@ -31,6 +31,7 @@ STEPS = {
     "hear-colleague": gettext_lazy("Что сотрудники пишут боту"),
     "post": gettext_lazy("Отправка оповещений"),
     "index": gettext_lazy("Слова для поиска"),
+    "registers": gettext_lazy("Обещания и те, кому не ответили"),
     "chores": gettext_lazy("Плановые работы"),
 }
 

@@ -1,0 +1,65 @@
+"""The step of a Pace: the registers follow the journal, and each night every card is looked at once more.
+
+Whatever changes a card writes into the journal, whose ids rise with the commits; so a card is brought up to date within
+seconds, and `record()` does nothing more for it. The nightly round mends what no entry told of, and says how much.
+"""
+
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import F, Max
+
+from otklik.incidents.models import Incident
+from otklik.journal.models import Entry
+from otklik.lib.due import finish
+from otklik.registers.keep import recount
+from otklik.registers.models import Pace
+
+EVERY = timedelta(seconds=5)
+ENTRIES, CARDS = 100, 100  # a turn of the journal is not held for long
+NIGHT = time(3, 30)
+
+
+def follow(paces: list[Pace], now: datetime) -> None:
+    """All of it in the loop's one transaction with the journal's turn."""
+    for pace in paces:
+        if pace.name == Pace.Name.JOURNAL:
+            _read_on(pace, now)
+        else:
+            _go_round(pace, now)
+
+
+def _read_on(pace: Pace, now: datetime) -> None:
+    """What was before the first reading is the round's, which begins at the same time."""
+    found: list[tuple[int, int | None]] = []
+    if pace.at is not None:
+        found = list(Entry.objects.filter(pk__gt=pace.at).order_by("pk").values_list("pk", "incident")[:ENTRIES])
+        last = found[-1][0] if found else pace.at
+    else:
+        last = Entry.objects.aggregate(newest=Max("pk"))["newest"] or 0
+    cards = {card for _pk, card in found if card is not None}
+    if cards:
+        recount(cards)
+    if last != pace.at:
+        Pace.objects.filter(pk=pace.pk).update(at=last)
+    finish(pace, now if len(found) == ENTRIES else now + EVERY)
+
+
+def _go_round(pace: Pace, now: datetime) -> None:
+    cards = list(Incident.objects.filter(pk__gt=pace.at or 0).order_by("pk").values_list("pk", flat=True)[:CARDS])
+    mine = Pace.objects.filter(pk=pace.pk)
+    if cards:
+        mine.update(at=cards[-1], looked=F("looked") + len(cards), wrong=F("wrong") + recount(cards))
+        finish(pace, now)
+    else:
+        mine.update(at=None, looked=0, wrong=0, found=pace.wrong, ended_at=now)
+        finish(pace, next_night(now))
+
+
+def next_night(now: datetime) -> datetime:
+    """The next half past three by the clock of the region."""
+    zone = ZoneInfo(settings.TIME_ZONE)
+    local = now.astimezone(zone)
+    tonight = datetime.combine(local.date(), NIGHT, zone)
+    return tonight if tonight > local else datetime.combine(local.date() + timedelta(days=1), NIGHT, zone)
