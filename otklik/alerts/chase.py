@@ -1,8 +1,8 @@
 """The step of a Chase: what is not done is told to the next one in line.
 
-An overdue clock goes up the levels of the table Level: the curator nearest to the agency, then the head. An answer that
-nobody has decided on goes to the next approver; all of them may decide at any time, it is only whom we ask. An urgent
-card calls those on duty one after the other.
+An overdue clock, a promised day among them, goes up the levels of the table Level: the curator nearest to the agency,
+then the head. An answer that nobody has decided on goes to the next approver; all of them may decide at any time, it is
+only whom we ask. An urgent card calls those on duty one after the other.
 """
 
 from datetime import datetime, timedelta
@@ -19,7 +19,7 @@ from otklik.incidents.workflow import record
 from otklik.journal.models import Entry
 from otklik.lib.due import finish
 from otklik.people.models import Role
-from otklik.routing.models import Deadline
+from otklik.routing.models import Deadline, Norm
 
 ACTOR = "machine:alerts"
 
@@ -57,6 +57,11 @@ def approvers(incident: Incident, answer: Answer) -> list[int]:
     return people.in_turn(Role.APPROVER, incident, apart)
 
 
+def kind_of(deadline: Deadline | None) -> str:
+    """A broken promise is told apart: the citizen knows the day."""
+    return Kind.PROMISE if deadline is not None and deadline.clock == Norm.Clock.PROMISE else Kind.OVERDUE
+
+
 def _climb(one: Chase, incident: Incident, now: datetime) -> None:
     deadline = one.deadline
     over = deadline is None or deadline.met_at or deadline.cancelled_at or incident.state in (State.DONE, State.NOISE)
@@ -66,7 +71,7 @@ def _climb(one: Chase, incident: Incident, now: datetime) -> None:
     if one.since + timedelta(minutes=level.minutes) > now:
         return finish(one, one.since + timedelta(minutes=level.minutes))
     told = people.nearest(level.role, incident)
-    tell(told, News(Kind.OVERDUE, one.entry, incident, deadline, rung=level.rung), now)
+    tell(told, News(kind_of(deadline), one.entry, incident, deadline, rung=level.rung), now)
     if told:
         data = {"deadline": one.deadline_id or 0, "users": told[:20], "role": level.role}
         record(incident, "escalate", at=now, actor=ACTOR, data=data)

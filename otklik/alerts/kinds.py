@@ -7,7 +7,8 @@ CHANNELS = (DESK, MAIL, BOT)
 OUTGOING = (MAIL, BOT)
 
 WARNED, OVERDUE, ASSIGNED, APPROVAL, RETURNED = "warned", "overdue", "assigned", "approval", "returned"
-OUTSIDE, URGENT, SYSTEM, SURGE, CONTROL = "outside", "urgent", "system", "surge", "control"
+OUTSIDE, URGENT, SYSTEM, PROMISE = "outside", "urgent", "system", "promise"
+SURGE, CONTROL = "surge", "control"
 # Nobody can switch these off: a life may hang on the one, and on the other whether anybody is told anything at all.
 ALWAYS = frozenset({URGENT, SYSTEM})
 PRESSING = frozenset({URGENT})
@@ -18,6 +19,7 @@ PROMPT = frozenset({SURGE})
 DEFAULTS: Mapping[str, frozenset[str]] = {
     WARNED: frozenset({DESK, BOT}),
     OVERDUE: frozenset({DESK, MAIL, BOT}),
+    PROMISE: frozenset({DESK, MAIL, BOT}),
     ASSIGNED: frozenset({DESK}),
     APPROVAL: frozenset({DESK, BOT}),
     RETURNED: frozenset({DESK, BOT}),

@@ -25,6 +25,7 @@ class Channel(models.TextChoices):
 class Kind(models.TextChoices):
     WARNED = kinds.WARNED, _("срок подходит")
     OVERDUE = kinds.OVERDUE, _("срок вышел")
+    PROMISE = kinds.PROMISE, _("обещание не сдержано")
     ASSIGNED = kinds.ASSIGNED, _("ведомству поручена карточка")
     APPROVAL = kinds.APPROVAL, _("ответ ждёт согласования")
     RETURNED = kinds.RETURNED, _("карточку или ответ вернули")

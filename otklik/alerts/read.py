@@ -74,7 +74,7 @@ def _warned(entry: Entry, incident: Incident, now: datetime) -> None:
 def _overdue(entry: Entry, incident: Incident, now: datetime) -> None:
     deadline = _running(entry)
     if deadline:
-        tell(people.answerable(incident), News(Kind.OVERDUE, entry.pk, incident, deadline), now)
+        tell(people.answerable(incident), News(chase.kind_of(deadline), entry.pk, incident, deadline), now)
         chase.begin_overdue(entry, incident, deadline, now)
 
 

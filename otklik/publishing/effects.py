@@ -39,6 +39,8 @@ def turn_clocks(incident: Incident, answer: Answer, at: datetime) -> None:
         return
     clocks.meet(incident, (Norm.Clock.FIRST_ANSWER, Norm.Clock.AGENCY), at)
     if answer.kind == A.INTERIM and answer.promised_on is not None:
+        # The citizen has been told a new day: nobody is reminded of the old one. What it was, the registers know.
+        clocks.meet(incident, (Norm.Clock.PROMISE,), at)
         clocks.wait(incident, Norm.Clock.PROMISE, at, end_of(answer.promised_on), words=f"answer:{answer.pk}")
     else:
         clocks.meet(incident, (Norm.Clock.FINAL_ANSWER, Norm.Clock.PROMISE), at)

@@ -1,13 +1,14 @@
 """The clocks on a card: started once, never restarted, met or missed."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from otklik.incidents.models import Incident
-from otklik.routing.deadlines import TooFar, WorkWeek, limit, working_seconds
+from otklik.routing.deadlines import TooFar, WorkWeek, limit, morning_before, working_seconds
 from otklik.routing.models import Deadline, Extension, Norm
 from otklik.routing.norms import Allowed, Matter, allowed, pick
-from otklik.routing.weeks import region_week
+from otklik.routing.weeks import region_week, weeks_now
 from otklik.themes.models import Theme
 
 WARN_BEFORE = timedelta(hours=1)
@@ -98,8 +99,20 @@ def wait(
         limit_at=limit_at,
         working=working,
         words=words,
-        due_at=limit_at - WARN_BEFORE if limit_at - starts_at > WARN_BEFORE else limit_at,
+        due_at=_first_look(incident, clock, starts_at, limit_at),
     )
+
+
+def _first_look(incident: Incident, clock: str, starts_at: datetime, limit_at: datetime) -> datetime:
+    """When to warn. Of a promise from the working morning before its day on, by the agency's calendar: within an hour
+    nobody does what was promised."""
+    if clock == Norm.Clock.PROMISE:
+        week = weeks_now().of(incident.agency)
+        with suppress(TooFar):
+            morning = morning_before(limit_at.astimezone(week.zone).date(), week)
+            if morning > starts_at:
+                return morning
+    return limit_at - WARN_BEFORE if limit_at - starts_at > WARN_BEFORE else limit_at
 
 
 def wait_for_author(incident: Incident, at: datetime) -> Deadline:

@@ -154,6 +154,16 @@ def add_working(start: datetime, minutes: int, week: WorkWeek) -> datetime:
     raise TooFar(f"{minutes} working minutes from {start} are not over within ten years")
 
 
+def morning_before(day: date, week: WorkWeek) -> datetime:
+    """The opening, in UTC, of the last working day before that local day. Raises NeverOpen where nobody works within a
+    month before it, TooFar outside 2000–2099."""
+    for back in range(1, 32):
+        before = day - timedelta(days=back)
+        if week.day_hours(before):
+            return instant(datetime.combine(before, week.opens), week.zone)
+    raise NeverOpen(f"nobody works in the month before {day}")
+
+
 def ever_open(week: WorkWeek, now: datetime) -> bool:
     """Whether anybody will work by this calendar. Raises as `add_working` does, but for NeverOpen."""
     try:

@@ -1,5 +1,7 @@
 """What the journal says becomes alerts: for whom, once, and not for what is over."""
 
+from datetime import date, datetime, timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -10,8 +12,9 @@ from otklik.alerts.tests.data import Town
 from otklik.alerts.words import text_of
 from otklik.journal.models import Entry
 from otklik.people.models import Grant, Role, User
-from otklik.routing import outside
+from otklik.routing import clocks, outside
 from otklik.routing.assign import give_back
+from otklik.routing.extensions import end_of
 from otklik.routing.models import Deadline
 from otklik.routing.outside import Ask
 from otklik.routing.passing import pass_further
@@ -48,6 +51,33 @@ def test_an_overdue_clock_climbs_to_the_nearest_curator_and_then_to_the_head(tow
     assert told("overdue") == {("executor", 0), ("second", 0), ("curator", 1), ("head", 2)}
     climbed = Entry.objects.filter(verb="incident.escalate").values_list("data__users", flat=True)
     assert list(climbed) == [[town.curator.pk], [town.head.pk]]
+
+
+def test_a_broken_promise_climbs_in_its_own_name_up_to_the_head(town: Town) -> None:
+    town.clock(town.assigned(), minutes=10, clock="promise")
+    town.passes(11)
+    assert told("promise") == {("executor", 0), ("second", 0), ("curator", 1)}
+    town.passes(121)
+    assert told("promise") == {("executor", 0), ("second", 0), ("curator", 1), ("head", 2)}
+    assert told("overdue") == set()
+
+
+def test_a_promise_is_warned_of_from_the_working_morning_before_its_day(town: Town) -> None:
+    card = town.assigned()
+    Deadline.objects.filter(incident=card).delete()
+    monday = end_of(date(2026, 2, 9))
+    clocks.wait(card, "promise", town.now, monday)
+    friday = datetime.fromisoformat("2026-02-06T08:30:00+03:00")
+    town.passes((friday - town.now).total_seconds() / 60 - 1)
+    assert told("warned") == set()
+    town.passes(1)
+    assert told("warned") == {("executor", 0), ("second", 0)}
+
+
+def test_a_promise_given_on_the_last_morning_is_warned_of_an_hour_before_its_end(town: Town) -> None:
+    tonight = end_of(date(2026, 2, 3))
+    promise = clocks.wait(town.assigned(), "promise", town.now, tonight)
+    assert promise.due_at == tonight - timedelta(hours=1)
 
 
 def test_a_clock_that_was_met_climbs_no_further(town: Town) -> None:

@@ -7,8 +7,15 @@ from pytest_django import Settings
 
 from otklik.answers import drafts, review
 from otklik.answers.models import Answer
-from otklik.desk.tests.card_data import Town, make_town
+from otklik.desk.tests.card_data import LEASE, Town, make_town
 from otklik.incidents.cards import main_message
+from otklik.incidents.models import Incident
+from otklik.journal import book
+from otklik.lib.due import claim
+from otklik.publishing import fate
+from otklik.publishing.models import Delivery
+from otklik.publishing.prepare import prepare
+from otklik.routing.models import Deadline
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -69,3 +76,23 @@ def test_a_final_answer_promises_nothing(town: Town) -> None:
         kind=Answer.Kind.FINAL, outcome="solved", ground="act", ground_words="Акт № 7"
     )
     drafts.submit(Answer.objects.get(pk=answer.pk), town.executor, NOON)
+
+
+def test_a_new_day_that_was_published_takes_the_place_of_the_old_one(town: Town) -> None:
+    """Else the old clock would go on to the head of the region, although the author knows the new day."""
+    said(promising(town, TODAY + timedelta(days=1)), town)
+    card = Incident.objects.get()
+    again = drafts.Words("Починим к 30 ноября.", Answer.Kind.INTERIM, promised_on=TODAY + timedelta(days=5))
+    said(drafts.write(card, main_message(card), again, town.executor, NOON), town)
+    old, new = Deadline.objects.filter(clock="promise").order_by("pk")
+    assert (old.met_at is not None, new.met_at, new.cancelled_at) == (True, None, None)
+
+
+def said(answer: Answer, town: Town) -> None:
+    drafts.submit(answer, town.executor, NOON)
+    answer.refresh_from_db()
+    drafts.approve(answer, town.approver, NOON, answer.version, despite="Так и нужно")
+    with book.turn():
+        prepare(claim(Answer, NOON, LEASE, 10), NOON)
+        delivery = Delivery.objects.get(answer=answer)
+        fate.spoken(delivery, f"wall-1_1?reply=9{delivery.pk}", "", NOON)
