@@ -1,13 +1,14 @@
 """The other ways of an answer: its writer lets it out himself where a policy trusts him, or the first of two agrees.
 
 A trusted writer is stopped all the same, and a person looks, where the check of words stops the text, where a matter
-that can be solved ends in words alone, and where the comment is not the one that he answered.
+that can be solved ends in words alone, where the same promise is moved once too often, and where the comment is not the
+one that he answered.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from otklik.answers import checking, drafts, steps
+from otklik.answers import checking, drafts, moving, steps
 from otklik.answers.binding import asked_now, bound_to
 from otklik.answers.models import Answer, ApprovalStep
 from otklik.answers.policies import KnownPolicy, Steps
@@ -18,7 +19,7 @@ from otklik.journal import book
 from otklik.people.models import User
 
 A = Answer.State
-STOP, WORDS_ALONE, COMMENT = "stop", "words_alone", "comment"
+STOP, WORDS_ALONE, COMMENT, MOVED = "stop", "words_alone", "comment", "moved"
 TURNED = "Порядок согласования только что изменили: отправьте ответ ещё раз."
 
 
@@ -53,6 +54,8 @@ def why_a_person(answer: Answer, message: Message, faults: list[Fault], seen: in
         return STOP
     if answer.outcome == Outcome.EXPLAINED and checking.is_solvable(answer.incident):
         return WORDS_ALONE
+    if moving.needs_approver(answer):
+        return MOVED
     edited = message.edited_at is not None and message.edited_at >= answer.created_at
     return COMMENT if edited or (seen is not None and seen != message.revision) else ""
 

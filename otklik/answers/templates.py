@@ -115,8 +115,8 @@ def _words_of(facts: Facts) -> Mapping[str, str]:
         f"{facts.name}, здравствуйте!" if facts.name else "Здравствуйте!",
         facts.place,
         facts.address,
-        _told(facts.today),
-        _told(facts.until),
+        told(facts.today),
+        told(facts.until),
         facts.agency,
     )
     return dict(zip(NAMES, values, strict=True))
@@ -137,6 +137,6 @@ def _day(moment: datetime) -> date:
     return moment.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
 
 
-def _told(day: date | None) -> str:
+def told(day: date | None) -> str:
     """«25 ноября»: as it stands in a sentence."""
     return f"{day.day} {_MONTHS[day.month - 1]}" if day else ""

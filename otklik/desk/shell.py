@@ -13,9 +13,11 @@ from django.utils.translation import gettext_lazy as _
 
 from otklik.alerts.models import Trouble
 from otklik.desk.health.rows import SEERS, anything_aside
+from otklik.desk.promises.rows import SEERS as PROMISE_SEERS
 from otklik.desk.surges.page import SEERS as SURGE_SEERS
 from otklik.desk.together.notices import unseen
 from otklik.desk.together.roles import WORKING
+from otklik.desk.unheard.rows import SEERS as UNHEARD_SEERS
 from otklik.flow.models import Worker
 from otklik.lib import clock
 from otklik.lib.kept import LONG_AGO, STAND_IN, Kept, keep, moment
@@ -109,6 +111,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "worker_silent": SimpleLazyObject(lambda: known.silent),
         "sees_health": SimpleLazyObject(lambda: isinstance(user, User) and has(user, *SEERS)),
         "sees_undelivered": SimpleLazyObject(lambda: isinstance(user, User) and has(user, *SEERS)),
+        "sees_promises": SimpleLazyObject(lambda: isinstance(user, User) and has(user, *PROMISE_SEERS)),
+        "sees_unheard": SimpleLazyObject(lambda: isinstance(user, User) and has(user, *UNHEARD_SEERS)),
         "something_waits": SimpleLazyObject(lambda: known.silent or known.waits),
         "pulse": known,
         "sees_surges": SimpleLazyObject(lambda: isinstance(user, User) and has(user, *SURGE_SEERS)),

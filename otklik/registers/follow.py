@@ -63,3 +63,12 @@ def next_night(now: datetime) -> datetime:
     local = now.astimezone(zone)
     tonight = datetime.combine(local.date(), NIGHT, zone)
     return tonight if tonight > local else datetime.combine(local.date() + timedelta(days=1), NIGHT, zone)
+
+
+def as_of(now: datetime) -> datetime | None:
+    """Up to which moment the registers know everything; None while the first round has not ended. One query."""
+    paces = {pace.name: pace for pace in Pace.objects.all()}
+    journal, whole = paces.get(Pace.Name.JOURNAL), paces.get(Pace.Name.ROUND)
+    if journal is None or journal.due_at is None or whole is None or whole.ended_at is None:
+        return None
+    return min(journal.due_at - EVERY, now)

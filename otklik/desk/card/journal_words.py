@@ -156,6 +156,7 @@ HELD = {
     "stop": gettext_lazy("проверка остановила текст"),
     "words_alone": gettext_lazy("решаемый вопрос закрывают разъяснением"),
     "comment": gettext_lazy("комментарий с тех пор изменился"),
+    "moved": gettext_lazy("обещание переносят в третий раз или чаще"),
 }
 """Why an answer that its writer may send alone needed an approver."""
 

@@ -21,7 +21,7 @@ PAGE = 30
 MOST_COUNTED = 1000
 D, H = Delivery.State, Delivery.Hold
 _OVER = (State.DONE, State.NOISE)
-_WAITING = (
+WAITING = (
     Q(state=D.QUEUED, hold__in=HELD)
     | Q(state=D.UNKNOWN, hold=H.PERSON)
     | Q(set_aside_at__isnull=False)
@@ -60,7 +60,7 @@ class Group:
 
 def undelivered(user: User) -> QuerySet[Delivery]:
     """All of it within the reader's reach."""
-    return Delivery.objects.filter(_WAITING, answer__incident__in=visible_to(user)).exclude(
+    return Delivery.objects.filter(WAITING, answer__incident__in=visible_to(user)).exclude(
         answer__incident__state__in=_OVER
     )
 

@@ -1,0 +1,76 @@
+"""«Новый срок»: a later day and why; a draft of an interim answer is begun, and the person completes it on the card."""
+
+from http import HTTPStatus
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from otklik.answers import moving
+from otklik.desk.card.answering import day
+from otklik.desk.card.reply import typed
+from otklik.desk.gate import must_be_allowed, permitted, user_of
+from otklik.incidents.cards import main_message, visible_to
+from otklik.incidents.workflow import NotAllowed
+from otklik.lib import clock
+from otklik.registers.models import Promise
+
+TROUBLE = {
+    "day": gettext_lazy("Выберите новый день."),
+    "past": gettext_lazy("Этот день уже прошёл: выберите сегодняшний или более поздний."),
+    "same": gettext_lazy("Этот день и был обещан: выберите другой."),
+    "reason": gettext_lazy("Напишите, почему обещанное не сделано в срок: автор это прочтёт."),
+}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permitted()
+def new_day(request: HttpRequest, pk: int) -> HttpResponse:
+    """The form; POST begins the draft and leads to the card. What will not do is told with what was typed."""
+    promise = Promise.objects.select_related("incident__agency", "incident__place", "answer__reply_to").filter(
+        pk=pk, incident__in=visible_to(user_of(request))
+    )
+    found = promise.first()
+    if found is None:
+        raise Http404
+    must_be_allowed(request, found.incident, "submit")
+    if request.method != "POST":
+        return _form(request, found)
+    reason, chosen = typed(request, "reason", moving.MOST_REASON), day(request.POST.get("day", ""))
+    if found.fate != Promise.Fate.OPEN:
+        return _form(request, found, status=HTTPStatus.CONFLICT)
+    if chosen is None:
+        return _form(request, found, str(TROUBLE["day"]), HTTPStatus.UNPROCESSABLE_ENTITY)
+    under = found.answer.reply_to if found.answer.incident_id == found.incident_id else main_message(found.incident)
+    try:
+        moving.begin(found.incident, under, localdate(found.limit_at), chosen, reason, user_of(request), clock.now())
+    except moving.Unfit as error:
+        return _form(request, found, str(TROUBLE[error.why]), HTTPStatus.UNPROCESSABLE_ENTITY)
+    except moving.Busy:
+        told = _("На карточке уже пишут ответ. Откройте её и допишите его: новый день можно указать там.")
+        return _form(request, found, told, HTTPStatus.CONFLICT)
+    except NotAllowed:
+        told = _("Карточка сейчас не принимает ответа: посмотрите, что с ней.")
+        return _form(request, found, told, HTTPStatus.CONFLICT)
+    messages.success(
+        request, _("Черновик готов. Допишите, что уже сделано, и отправьте: срок сдвинется с публикацией.")
+    )
+    return redirect("incident", found.incident_id)
+
+
+def _form(request: HttpRequest, promise: Promise, trouble: str = "", status: int = HTTPStatus.OK) -> HttpResponse:
+    context = {
+        "promise": promise,
+        "open": promise.fate == Promise.Fate.OPEN,
+        "trouble": trouble,
+        "typed_day": request.POST.get("day", "")[:10],
+        "typed_reason": request.POST.get("reason", "")[: moving.MOST_REASON],
+        "soonest": localdate(clock.now()),
+        "needs_approver": promise.moves >= moving.FREELY,
+        "most": moving.MOST_REASON,
+    }
+    return render(request, "desk/promises/new_day.html", context, status=status)

@@ -1,0 +1,115 @@
+"""Who has had no word, within what the reader may see, and why. registers/unheard.py says who is in the register."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, Value, When
+from django.utils.translation import gettext_lazy
+
+from otklik.desk.paging import after, mark_of, read_mark
+from otklik.desk.undelivered.rows import WAITING
+from otklik.incidents.cards import visible_to
+from otklik.incidents.models import State
+from otklik.networks.registry import NETWORKS
+from otklik.people.models import User
+from otklik.people.permissions import Permission
+from otklik.places.models import Place
+from otklik.publishing.models import Delivery
+from otklik.registers.models import Unheard
+
+SEERS = (Permission.FIGURES,)
+PAGE = 30
+MOST_COUNTED = 1000
+NEW, WORK, STUCK, GATHERED, CLOSED, DROPPED = "new", "work", "stuck", "gathered", "closed", "dropped"
+WHY: Mapping[str, Any] = {
+    NEW: gettext_lazy("Не разобрано"),
+    WORK: gettext_lazy("В работе"),
+    STUCK: gettext_lazy("Ответ не доставлен"),
+    GATHERED: gettext_lazy("Ждёт общего ответа"),
+    CLOSED: gettext_lazy("Закрыто без ответа"),
+    DROPPED: gettext_lazy("Копию ответа отменили"),
+}
+_STUCK = Exists(
+    Delivery.objects.filter(WAITING, message__author=OuterRef("author"), answer__incident=OuterRef("incident"))
+)
+_WHY = Case(
+    When(way=Unheard.Way.DROPPED, then=Value(DROPPED)),
+    When(incident__state=State.DONE, then=Value(CLOSED)),
+    When(_STUCK, then=Value(STUCK)),
+    When(Q(way=Unheard.Way.GATHERED) | Q(incident__answered_with__isnull=False), then=Value(GATHERED)),
+    When(incident__state=State.NEW, then=Value(NEW)),
+    default=Value(WORK),
+    output_field=CharField(),
+)
+Facet = tuple[str, str, int | None, str | None, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What the reader has picked; "" and 0 are «всё». `after` is the mark of the last row of the page before."""
+
+    why: str = ""
+    network: str = ""
+    agency: int = 0
+    place: int = 0
+    after: str = ""
+
+
+def chosen_from(why: str, network: str, agency: int, place: int, mark: str) -> Chosen:
+    """Out of an address line; whatever is unknown is «всё»."""
+    network = network if network in NETWORKS else ""
+    return Chosen(why if why in WHY else "", network, max(agency, 0), max(place, 0), mark if read_mark(mark) else "")
+
+
+def unheard_for(user: User) -> QuerySet[Unheard, Any]:
+    """All of them within the reader's reach, each with its `why`."""
+    return Unheard.objects.filter(incident__in=visible_to(user)).annotate(why=_WHY)
+
+
+def page_of(user: User, chosen: Chosen, territory: Place | None) -> tuple[list[Any], str]:
+    """Who waits longest first, and the mark from which the next page begins, "" when this is the last. One query."""
+    found, mark = unheard_for(user), read_mark(chosen.after)
+    if chosen.why:
+        found = found.filter(Q(why=chosen.why))
+    if chosen.network:
+        found = found.filter(message__network=chosen.network)
+    if chosen.agency:
+        found = found.filter(incident__agency=chosen.agency)
+    if territory is not None:
+        found = found.filter(_within(territory))
+    if mark is not None:
+        found = found.filter(after(mark, "since"))
+    related = ("incident__agency", "incident__place", "incident__theme", "message")
+    rows = list(found.select_related(*related).order_by("since", "pk")[: PAGE + 1])
+    shown = rows[:PAGE]
+    return shown, mark_of(shown[-1].since, shown[-1].pk) if len(rows) > PAGE else ""
+
+
+def _within(place: Place) -> Q:
+    """Where nobody has set the place, what the machine thinks counts, as in every list."""
+    guessed = Q(incident__place__isnull=True, incident__guessed_place__path__startswith=place.path)
+    return Q(incident__place__path__startswith=place.path) | guessed
+
+
+def facets(user: User, territory: Place | None) -> list[Facet]:
+    """(why, network, agency, its name, how many) in one query: zero is the goal, and the whole is little."""
+    found = unheard_for(user).order_by()
+    if territory is not None:
+        found = found.filter(_within(territory))
+    names = ("why", "message__network", "incident__agency", "incident__agency__short_name")
+    return list(found.values_list(*names).annotate(count=Count("pk")))
+
+
+def groups(told: Sequence[Facet], chosen: Chosen) -> list[tuple[str, Any, int]]:
+    """(why, its title, how many) of what else is chosen, in the order of `WHY`; what there is none of is left out."""
+    count: dict[str, int] = {}
+    for why, network, agency, _name, number in told:
+        if chosen.network in ("", network) and chosen.agency in (0, agency):
+            count[why] = count.get(why, 0) + number
+    return [(why, title, count[why]) for why, title in WHY.items() if why in count]
+
+
+def territories() -> list[Place]:
+    """What a reader can narrow to. One query."""
+    return list(Place.objects.filter(level=Place.Level.MUNICIPALITY).order_by("name", "pk"))
