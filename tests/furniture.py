@@ -31,6 +31,7 @@ from otklik.lib import clock
 from otklik.networks.models import Account, Source
 from otklik.people import accounts, invitations
 from otklik.people.models import Agency, Grant, MadeRole, Role, User
+from otklik.registers.models import Promise
 from otklik.routing import outside
 from otklik.routing.models import AgencyCalendar, Calendar, Inquiry, NoiseCheck, Norm, Rule
 from otklik.themes.models import Theme
@@ -69,6 +70,7 @@ def furnish(cards: Cards, people: People) -> tuple[dict[str, object], dict[str, 
         **_questions(cards, people["operator"], now),
         "watch": _watch(cards["assigned"], people, now),
         "surge": _surge(cards["in_work"], now),
+        "promise": _promise(cards["postponed"], now),
         "survey": Survey.objects.filter(incident=cards["rating"]).latest("pk").key,
     }
     return ids | _things(cards), more
@@ -205,6 +207,14 @@ def _questions(cards: Cards, asker: User, now: datetime) -> dict[str, object]:
         outside.take(answered.inquiry, outside.Reply("Колодец наш, крышку вернули.", now.date()), asker, now)
     found = Inquiry.objects.filter(agency=agency).order_by("pk")
     return {"question": found[0].pk, "question_answered": found[1].pk}
+
+
+def _promise(card: Incident, now: datetime) -> int:
+    """One that still waits for its day; where nobody has promised any, the last answer of the card stands for it."""
+    found = Promise.objects.filter(fate="", incident__state="postponed").order_by("pk").first()
+    answer = Answer.objects.filter(incident=card).latest("pk")
+    given = {"incident": card, "given_at": now, "limit_at": now + timedelta(days=3)}
+    return (found or Promise.objects.get_or_create(answer=answer, defaults=given)[0]).pk
 
 
 def _invited(username: str, last: str, by: User, at: datetime) -> User:

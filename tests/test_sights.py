@@ -37,6 +37,7 @@ APART = {
     "incidents/<row:pk>/outside-photos/<row:shot_pk>/": "a picture",
     "o/<str:key>/pictures/<row:media_pk>/": "a picture",
     "inquiries/<row:pk>/pictures/<row:media_pk>/": "a picture",
+    "incidents/<row:pk>/new-day/": "on to the form about the card's promise",
     "incidents/<row:pk>/upload/": "how much of a picture has come",
 }
 

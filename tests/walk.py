@@ -25,6 +25,7 @@ from otklik.lib.tests.test_pictures import picture
 from otklik.networks.models import Account, Source
 from otklik.people.models import MadeRole, Substitution, User
 from otklik.publishing.models import Delivery, Epoch, Sent
+from otklik.registers.models import Promise
 from otklik.routing.models import Assignment, Inquiry, InquiryPhoto, NoiseCheck, Norm, Rule
 from otklik.triage.models import TrainedModel
 from tests.region import PASSWORD, build_people, user
@@ -108,6 +109,7 @@ def make_world() -> World:
         "accounts": account.pk,
         "sources": Source.objects.create(network="vk", kind="foreign", external_id="9", account=account).pk,
         "health": account.pk,
+        "promises": Promise.objects.create(answer=answer, incident=incident, given_at=now, limit_at=now).pk,
         "surveys": Survey.objects.create(incident=incident, sent=sent, opened_at=now).pk,
         "selections": Selection.objects.create(user=people["operator"], title="Моё", query="tab=work").pk,
         "handover": Handover.objects.create(giver=people["operator"], taker=people["colleague"], at=now).pk,

@@ -1,8 +1,8 @@
 """«Продлить срок»: an agency asks for a later day for its answer, an operator or a curator decides.
 
-Only the limit of the final answer moves, or that of the promise where a promise runs. The first answer's clock and the
-start of every clock stay: the citizen has waited since he wrote. An ask belongs to the assignment it was made under:
-when the card has gone to another agency since, it has lapsed.
+Only the limit of the final answer moves. The first answer's clock and the start of every clock stay: the citizen has
+waited since he wrote. Where he was told a day, nothing moves behind his back: a new day is told by a new answer. An ask
+belongs to the assignment it was made under: when the card has gone to another agency since, it has lapsed.
 """
 
 from datetime import date, datetime, time, timedelta
@@ -23,7 +23,8 @@ E = Extension.State
 
 
 class Untimely(Exception):
-    """The day or the moment does not fit. `why` is a code: past, far, earlier, asked, decided, no_clock, state."""
+    """The day or the moment does not fit. `why` is a code: past, far, earlier, asked, decided, no_clock,
+    promise, state."""
 
     def __init__(self, why: str) -> None:
         super().__init__(why)
@@ -41,10 +42,12 @@ def today(at: datetime) -> date:
 
 
 def clock_to_move(incident: Incident) -> Deadline | None:
-    """The promise if one runs, else the final answer; None when neither runs any more."""
+    """That of the final answer; None when it runs no more. Raises Untimely "promise" where he was told a day."""
     running = Deadline.objects.filter(incident=incident, met_at__isnull=True, cancelled_at__isnull=True)
     found = {one.clock: one for one in running.filter(clock__in=(Norm.Clock.PROMISE, Norm.Clock.FINAL_ANSWER))}
-    return found.get(Norm.Clock.PROMISE) or found.get(Norm.Clock.FINAL_ANSWER)
+    if Norm.Clock.PROMISE in found:
+        raise Untimely("promise")
+    return found.get(Norm.Clock.FINAL_ANSWER)
 
 
 def lapsed(asked_at: datetime, incident: Incident) -> bool:

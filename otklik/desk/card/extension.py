@@ -34,9 +34,10 @@ WORDS = {
     "asked": gettext_lazy("Продлить срок уже попросили: дождитесь решения."),
     "decided": gettext_lazy("Эту просьбу уже решили. Ничего не сделано."),
     "no_clock": gettext_lazy("Ответ уже дан: продлевать нечего."),
+    "promise": gettext_lazy("Автору уже назван день: новый скажите ему промежуточным ответом («Новый срок»)."),
     "state": gettext_lazy("Карточка уже не у вас в работе: продлить срок нельзя."),
 }
-LATE = ("asked", "decided", "no_clock", "state")
+LATE = ("asked", "decided", "no_clock", "promise", "state")
 
 
 @require_POST

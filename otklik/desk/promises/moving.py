@@ -8,12 +8,12 @@ from django.shortcuts import redirect, render
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from otklik.answers import moving
 from otklik.desk.card.answering import day
 from otklik.desk.card.reply import typed
-from otklik.desk.gate import must_be_allowed, permitted, user_of
+from otklik.desk.gate import card_for, must_be_allowed, permitted, user_of
 from otklik.incidents.cards import main_message, visible_to
 from otklik.incidents.workflow import NotAllowed
 from otklik.lib import clock
@@ -60,6 +60,15 @@ def new_day(request: HttpRequest, pk: int) -> HttpResponse:
         request, _("Черновик готов. Допишите, что уже сделано, и отправьте: срок сдвинется с публикацией.")
     )
     return redirect("incident", found.incident_id)
+
+
+@require_safe
+@permitted()
+def of_card(request: HttpRequest, pk: int) -> HttpResponse:
+    """From a card to the form about its promise; back to the card where it owes none."""
+    card = card_for(request, pk)
+    promise = card.promises.filter(fate=Promise.Fate.OPEN).order_by("-given_at", "-pk").first()
+    return redirect("promise-new-day", promise.pk) if promise else redirect("incident", pk)
 
 
 def _form(request: HttpRequest, promise: Promise, trouble: str = "", status: int = HTTPStatus.OK) -> HttpResponse:

@@ -14,7 +14,6 @@ from otklik.desk.tests.clients import signed_in
 from otklik.incidents.models import Incident, State
 from otklik.journal.models import Entry
 from otklik.people.models import Agency, Grant, Role, User
-from otklik.routing import extensions
 from otklik.routing.assign import Decision, assign
 from otklik.routing.models import Deadline, Extension, Norm
 from otklik.routing.tallies import tallies
@@ -97,7 +96,7 @@ def test_granted_only_the_last_limit_moves_and_only_to_the_end_of_that_day(town:
     assert "Хорошо" in page
 
 
-def test_a_running_promise_is_what_moves(town: Town) -> None:
+def test_a_day_that_the_author_was_told_never_moves_behind_his_back(town: Town) -> None:
     card = town.assigned()
     now = timezone.now()
     Incident.objects.filter(pk=card.pk).update(state=State.POSTPONED)
@@ -105,10 +104,15 @@ def test_a_running_promise_is_what_moves(town: Town) -> None:
         incident=card, clock="promise", starts_at=now, limit_at=now + timedelta(days=2), working=False
     )
     final = clock_of(card)
-    asked = extensions.ask(card, in_days(5), "Дождь", town.executor, now)
-    extensions.grant(asked, "", town.operator, now)
+    answer = ask(town.executor, card, in_days(5))
+    assert answer.status_code == 409
+    assert "Новый срок" in answer.content.decode()
+    page = signed_in(town.executor).get(f"/incidents/{card.pk}/").content.decode()
+    assert f"/incidents/{card.pk}/new-day/" in page
+    assert "Продлить срок" not in page
+    limit_at = promise.limit_at
     promise.refresh_from_db()
-    assert promise.limit_at == extensions.end_of(in_days(5))
+    assert promise.limit_at == limit_at
     assert clock_of(card).limit_at == final.limit_at
 
 

@@ -222,6 +222,15 @@ def test_what_will_not_do_is_said_and_what_was_typed_stays(town: Town, day: str,
     assert Answer.objects.count() == 1
 
 
+def test_the_way_from_the_card_leads_to_its_promise_and_back_where_there_is_none(town: Town) -> None:
+    one, client = broken(town), signed_in(town.executor)
+    way = client.get(f"/incidents/{one.incident_id}/new-day/")
+    assert way.headers["Location"] == f"/promises/{one.pk}/new-day/"
+    assert "Автору обещали до" in client.get(way.headers["Location"]).content.decode()
+    none = town.assigned()
+    assert client.get(f"/incidents/{none.pk}/new-day/").headers["Location"] == f"/incidents/{none.pk}/"
+
+
 def test_a_draft_of_somebody_is_not_written_over(town: Town) -> None:
     one = broken(town)
     words = drafts.Words("Начал писать.", "final", "solved")
