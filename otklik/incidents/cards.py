@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from otklik.inbox.models import Message
 from otklik.incidents.models import Counter, Heard, Incident, IncidentMessage
@@ -15,6 +15,24 @@ from otklik.people.models import User
 def visible_to(user: User) -> QuerySet[Incident]:
     """The cards this user may see, and no others."""
     return Incident.objects.filter(reach(user))
+
+
+def visible_through(user: User, name: str) -> Q:
+    """The same for rows that hang on a card by a relation of that name: a condition on their own join, since databases
+    put a second one together for every card there is."""
+    return _through(reach(user), name)
+
+
+def _through(condition: Q, name: str) -> Q:
+    found = Q(_connector=condition.connector, _negated=condition.negated)
+    for child in condition.children:
+        if isinstance(child, tuple):
+            found.children.append((f"{name}__{child[0]}", child[1]))
+        elif isinstance(child, Q):
+            found.children.append(_through(child, name))
+        else:
+            raise TypeError(f"a reach does not hold a {type(child).__name__}")
+    return found
 
 
 def may_move(user: User, incident: Incident, verb: str) -> bool:

@@ -17,7 +17,7 @@ from otklik.registers.keep import recount
 from otklik.registers.models import Pace
 
 EVERY = timedelta(seconds=5)
-ENTRIES, CARDS = 100, 100  # a turn of the journal is not held for long
+ENTRIES, CARDS = 40, 40  # a turn of the journal is not held for long
 NIGHT = time(3, 30)
 
 

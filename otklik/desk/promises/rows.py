@@ -10,7 +10,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy
 
 from otklik.desk.paging import after, mark_of, read_mark
-from otklik.incidents.cards import visible_to
+from otklik.incidents.cards import visible_through
 from otklik.incidents.models import Incident
 from otklik.people.access import reach
 from otklik.people.models import User
@@ -77,7 +77,7 @@ def sunday(now: datetime) -> datetime:
 
 def promises_for(user: User, chosen: Chosen, now: datetime) -> QuerySet[Promise]:
     """Those of the tab, narrowed, in its order: open ones by their day, the others from the latest day back."""
-    found = Promise.objects.filter(_in_tab(chosen.tab, now), incident__in=visible_to(user))
+    found = Promise.objects.filter(visible_through(user, "incident"), _in_tab(chosen.tab, now))
     if chosen.agency:
         found = found.filter(incident__agency=chosen.agency)
     if chosen.theme:
@@ -98,7 +98,7 @@ def page_of(user: User, chosen: Chosen, now: datetime) -> tuple[list[Promise], s
 
 def open_counts(user: User, chosen: Chosen, now: datetime) -> dict[str, int]:
     """How many are open in each of their tabs, 1001 standing for more than a thousand."""
-    found = Promise.objects.filter(fate=F.OPEN, incident__in=visible_to(user))
+    found = Promise.objects.filter(visible_through(user, "incident"), fate=F.OPEN)
     if chosen.agency:
         found = found.filter(incident__agency=chosen.agency)
     if chosen.theme:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, Q
 
-from otklik.incidents.cards import visible_to
+from otklik.incidents.cards import visible_through
 from otklik.people.models import User
 from otklik.registers.models import Promise
 from otklik.reports.arithmetic import Share
@@ -42,7 +42,7 @@ def by_theme(user: User, now: datetime) -> list[Line]:
 
 
 def _lines(user: User, now: datetime, key: str, name: str) -> list[Line]:
-    come = Promise.objects.filter(limit_at__gte=now - PERIOD, limit_at__lt=now, incident__in=visible_to(user))
+    come = Promise.objects.filter(visible_through(user, "incident"), limit_at__gte=now - PERIOD, limit_at__lt=now)
     told = (
         come.exclude(fate=F.CANCELLED)
         .order_by()

@@ -13,11 +13,12 @@ from otklik.desk.tests.test_registers import catch_up
 from otklik.desk.unheard.rows import PAGE
 from otklik.feedback.closing import close_unanswered
 from otklik.inbox.models import Author
-from otklik.incidents.cards import hear_again, main_message
+from otklik.incidents.cards import hear_again, main_message, visible_through, visible_to
 from otklik.incidents.models import Incident
 from otklik.journal import book
 from otklik.lib import clock
 from otklik.people.models import Grant, Role, User
+from otklik.places.models import Place
 from otklik.publishing.models import Delivery
 from otklik.registers.models import Pace, Unheard
 
@@ -127,3 +128,24 @@ def test_the_pages_follow_each_other_without_a_gap_and_ask_ten_questions_at_most
     assert query == ""
     assert len(seen) == len(set(seen)) == 2 * PAGE + 6
     assert Incident.objects.count() == 1
+
+
+@pytest.mark.parametrize("where", ["region", "agency", "place", "both", "agencies", "nowhere"])
+def test_the_reach_on_rows_is_the_reach_on_their_cards(town: Town, where: str) -> None:
+    cards = [town.assigned(), town.assigned(agency=town.roads), town.card()]
+    follow_now()
+    user, (village, *_rest) = User.objects.create_user("reader"), Place.objects.filter(level="region")
+    grants: dict[str, list[dict[str, object]]] = {
+        "region": [{}],
+        "agency": [{"agency": town.water}],
+        "place": [{"place": town.city}],
+        "both": [{"agency": town.roads, "place": village}],
+        "agencies": [{"agency": town.water}, {"agency": town.roads, "place": town.city}],
+        "nowhere": [],
+    }
+    for grant in grants[where]:
+        Grant.objects.create(user=user, role=Role.HEAD, **grant)
+    seen = set(visible_to(user).filter(pk__in=[card.pk for card in cards]).values_list("pk", flat=True))
+    found = Unheard.objects.filter(visible_through(user, "incident"))
+    assert set(found.values_list("incident", flat=True)) == seen
+    assert bool(seen) == (where != "nowhere")

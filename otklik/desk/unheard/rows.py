@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from otklik.desk.paging import after, mark_of, read_mark
 from otklik.desk.undelivered.rows import WAITING
-from otklik.incidents.cards import visible_to
+from otklik.incidents.cards import visible_through
 from otklik.incidents.models import State
 from otklik.networks.registry import NETWORKS
 from otklik.people.models import User
@@ -33,12 +33,17 @@ WHY: Mapping[str, Any] = {
 _STUCK = Exists(
     Delivery.objects.filter(WAITING, message__author=OuterRef("author"), answer__incident=OuterRef("incident"))
 )
+# The first that fits says why.
+_FITS: Mapping[str, Q] = {
+    DROPPED: Q(way=Unheard.Way.DROPPED),
+    CLOSED: Q(incident__state=State.DONE),
+    STUCK: Q(_STUCK),
+    GATHERED: Q(way=Unheard.Way.GATHERED) | Q(incident__answered_with__isnull=False),
+    NEW: Q(incident__state=State.NEW),
+    WORK: Q(),
+}
 _WHY = Case(
-    When(way=Unheard.Way.DROPPED, then=Value(DROPPED)),
-    When(incident__state=State.DONE, then=Value(CLOSED)),
-    When(_STUCK, then=Value(STUCK)),
-    When(Q(way=Unheard.Way.GATHERED) | Q(incident__answered_with__isnull=False), then=Value(GATHERED)),
-    When(incident__state=State.NEW, then=Value(NEW)),
+    *(When(fits, then=Value(why)) for why, fits in _FITS.items() if why != WORK),
     default=Value(WORK),
     output_field=CharField(),
 )
@@ -64,14 +69,14 @@ def chosen_from(why: str, network: str, agency: int, place: int, mark: str) -> C
 
 def unheard_for(user: User) -> QuerySet[Unheard, Any]:
     """All of them within the reader's reach, each with its `why`."""
-    return Unheard.objects.filter(incident__in=visible_to(user)).annotate(why=_WHY)
+    return Unheard.objects.filter(visible_through(user, "incident")).annotate(why=_WHY)
 
 
 def page_of(user: User, chosen: Chosen, territory: Place | None) -> tuple[list[Any], str]:
     """Who waits longest first, and the mark from which the next page begins, "" when this is the last. One query."""
     found, mark = unheard_for(user), read_mark(chosen.after)
     if chosen.why:
-        found = found.filter(Q(why=chosen.why))
+        found = found.filter(_only(chosen.why))
     if chosen.network:
         found = found.filter(message__network=chosen.network)
     if chosen.agency:
@@ -84,6 +89,15 @@ def page_of(user: User, chosen: Chosen, territory: Place | None) -> tuple[list[A
     rows = list(found.select_related(*related).order_by("since", "pk")[: PAGE + 1])
     shown = rows[:PAGE]
     return shown, mark_of(shown[-1].since, shown[-1].pk) if len(rows) > PAGE else ""
+
+
+def _only(why: str) -> Q:
+    """That reason and none that stands before it; told so, a database can begin with the few that fit."""
+    reasons = list(_FITS)
+    found = _FITS[why]
+    for before in reasons[: reasons.index(why)]:
+        found &= ~_FITS[before]
+    return found
 
 
 def _within(place: Place) -> Q:
