@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from difflib import ndiff
 
-from otklik.answers.models import Answer, Template
+from otklik.answers.models import ASKING, Answer, Template
 from otklik.answers.templates import LINK, strange
 from otklik.journal import book
 from otklik.lib.text import fold
@@ -78,10 +78,9 @@ def remove(template: Template, by: User, at: datetime) -> None:
 
 
 def _check(told: Told) -> None:
-    survey = told.kind == Answer.Kind.SURVEY
-    if survey and LINK not in told.text:
+    if told.kind == Answer.Kind.SURVEY and LINK not in told.text:
         raise Refused("link")
-    if strange(told.text, survey):
+    if strange(told.text, told.kind in ASKING):
         raise Refused("holes")
 
 

@@ -50,7 +50,7 @@ class Answer(Due):
     of the approved answer under his own words (`copy_of`).
 
     `asked` is what the approval was given for: the comment as the approver saw it (inbox.standing), its hash, and the
-    version of the text. None: nobody has read the comment beside this text, as for a survey.
+    version of the text. None: nobody has read the comment beside this text, as for a question whether it helped.
 
     `steps` is how many people agree to it, as the `policy` said when it was sent; without one the usual way held. 0:
     its writer let it out himself, and it needs one once it has come back to an approver.
@@ -64,6 +64,7 @@ class Answer(Due):
         INTERIM = "interim", _("Промежуточный ответ")
         FINAL = "final", _("Итоговый ответ")
         SURVEY = "survey", _("Ссылка на опрос")
+        ASK = "ask", _("Вопрос под ответом")
 
     class Ground(models.TextChoices):
         PHOTO = "photo", _("снимок")
@@ -129,6 +130,11 @@ class Answer(Due):
         found = list(self.remarks.all())
         last = [one for one in found if one.version == found[-1].version]
         return last if "\n".join(one.line for one in last) == self.remark else []
+
+
+ASKING = (Answer.Kind.SURVEY, Answer.Kind.ASK)
+"""They ask whether it helped: by the author's own link in his dialogue, or in public under our answer. Made by feedback
+out of a template that a person has made, and no word on the matter itself."""
 
 
 class AnswerText(models.Model):

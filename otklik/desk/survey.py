@@ -1,24 +1,42 @@
-"""The page behind a survey's link, for the author: did it help? No sign-in, and nothing of the author's is shown."""
+"""The page behind a survey's link: is the problem solved, and how good is the answer? No sign-in, nobody's name.
 
+The author's own link came in his dialogue; the one in a public thread is anybody's, so what is said there counts
+apart, once for each browser. Either address is its own key: nothing may carry it on, as in outside.py, and for the same
+reason no CSRF token is asked: whoever knows the address may vote by it anyway.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
 from http import HTTPStatus
 
+from django.conf import settings
+from django.core.exceptions import BadRequest, SuspiciousOperation
+from django.core.signing import BadSignature
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from otklik.feedback import survey as feedback
-from otklik.feedback.models import Survey
+from otklik.desk.admin.invitation import THROTTLE
+from otklik.desk.gate import integer
+from otklik.desk.outside import without_a_trace
+from otklik.desk.patience import may_try
+from otklik.feedback import survey as own
+from otklik.feedback import voices
+from otklik.feedback.models import Rating, Survey, Unconfirmed
+from otklik.feedback.said import MOST_REASON, Said
 from otklik.lib import clock
+from otklik.lib.text import clean
 
-HELPED = {
-    "yes": (gettext_lazy("Помогло"), 5),
-    "partly": (gettext_lazy("Частично"), 3),
-    "no": (gettext_lazy("Не помогло"), 1),
+SOLVED = {
+    "yes": gettext_lazy("Да, решена"),
+    "partly": gettext_lazy("Частично"),
+    "no": gettext_lazy("Нет, не решена"),
 }
-"""What the three answers count as when no mark is chosen."""
 MARKS = {
     1: gettext_lazy("очень плохо"),
     2: gettext_lazy("плохо"),
@@ -26,48 +44,139 @@ MARKS = {
     4: gettext_lazy("хорошо"),
     5: gettext_lazy("отлично"),
 }
+MOST_BODY = 64 * 1024
+COOKIE = "voice"
 
 
-@never_cache
+@dataclass(frozen=True, slots=True)
+class Ballot:
+    """What the link opens: the survey, what was said by this link already, and until when that may be changed.
+
+    `confirmed`: the link is the author's own."""
+
+    survey: Survey
+    given: Rating | Unconfirmed | None
+    until: datetime
+    confirmed: bool
+
+
+@csrf_exempt
+@without_a_trace
 @require_http_methods(["GET", "HEAD", "POST"])
 def survey(request: HttpRequest, key: str) -> HttpResponse:
-    """Unknown and outdated links look the same: a kind 404."""
-    found = feedback.find(key, clock.now())
-    if found is None:
-        return render(request, "desk/survey/gone.html", status=HTTPStatus.NOT_FOUND)
-    if request.method == "POST":
-        return _take(request, found)
-    return _show(request, found)
+    """Unknown and outdated links look the same: a kind 404. GET and HEAD change nothing: networks' robots follow every
+    link."""
+    language = request.GET.get("lang", "")
+    with translation.override(language if language in dict(settings.LANGUAGES) else translation.get_language()):
+        found = _find(request, key)
+        if (found is None or request.method == "POST") and not may_try(request, THROTTLE):
+            return render(request, "desk/outside/later.html", status=HTTPStatus.TOO_MANY_REQUESTS)
+        if found is None:
+            return render(request, "desk/survey/gone.html", status=HTTPStatus.NOT_FOUND)
+        return _take(request, found) if request.method == "POST" else _show(request, found)
 
 
-def _take(request: HttpRequest, found: Survey) -> HttpResponse:
-    mark = chosen(request.POST.get("mark", ""), request.POST.get("helped", ""))
-    if mark is None:
-        trouble = _("Выберите, помогло ли, или поставьте оценку.")
+def _find(request: HttpRequest, key: str) -> Ballot | None:
+    now = clock.now()
+    mine = own.find(key, now)
+    if mine is not None:
+        stands = own.standing(mine)
+        return Ballot(mine, stands.rating, stands.until, confirmed=True)
+    everybodys = voices.find_open(key, now)
+    if everybodys is None:
+        return None
+    given = voices.voice_of(everybodys, _remembered(request, everybodys))
+    until = voices.until(given) if given else everybodys.opened_at + own.LINK_LIVES
+    return Ballot(everybodys, given, until, confirmed=False)
+
+
+def _take(request: HttpRequest, found: Ballot) -> HttpResponse:
+    """The first answer, or another one within its day. What was typed stays on the page when it cannot be kept."""
+    said, trouble = _read(request)
+    if said is None:
         return _show(request, found, trouble, HTTPStatus.UNPROCESSABLE_ENTITY)
+    response = HttpResponseRedirect(request.get_full_path())
     try:
-        feedback.answer(found, mark, clock.now())
-    except feedback.Over:
-        return _show(request, found, _("Оценку уже не изменить: прошло больше суток."), HTTPStatus.CONFLICT)
-    return HttpResponseRedirect(request.path)
+        if found.confirmed:
+            own.answer(found.survey, said, clock.now())
+        else:
+            given = found.given if isinstance(found.given, Unconfirmed) else None
+            _remember(response, request.path, found.survey, voices.vote(found.survey, said, given, clock.now()))
+    except own.Over:
+        return _show(request, found, _("Ответ уже не принять: прошло больше суток."), HTTPStatus.CONFLICT)
+    return response
 
 
-def chosen(mark: str, helped: str) -> int | None:
-    """The mark that was chosen, else what «помогло / частично / нет» counts as; None when neither makes sense."""
-    if mark in {str(one) for one in MARKS}:
-        return int(mark)
-    return HELPED[helped][1] if helped in HELPED else None
+def _read(request: HttpRequest) -> tuple[Said | None, str]:
+    """What was chosen and typed, or why it is no answer."""
+    if integer(request.META.get("CONTENT_LENGTH")) > MOST_BODY:
+        return None, _("Слишком много текста. Напишите короче.")
+    try:
+        mark, solved = request.POST.get("mark", ""), request.POST.get("solved", "")
+        reason = clean(request.POST.get("reason", "")).strip()
+    except (SuspiciousOperation, BadRequest, MultiPartParserError):
+        return None, _("Ответ не удалось прочитать. Выберите и отправьте ещё раз.")
+    if len(reason) > MOST_REASON:
+        return None, _("Не больше %d знаков: сократите, пожалуйста.") % MOST_REASON
+    if (mark and mark not in {str(one) for one in MARKS}) or (solved and solved not in SOLVED):
+        return None, _("Выберите ответ из тех, что на странице.")
+    if not mark and not solved:
+        return None, _("Выберите, решена ли проблема, или поставьте оценку.")
+    return Said(int(mark) if mark else None, solved, reason), ""
 
 
-def _show(request: HttpRequest, found: Survey, trouble: str = "", status: int = HTTPStatus.OK) -> HttpResponse:
-    stands = feedback.standing(found)
+def _show(request: HttpRequest, found: Ballot, trouble: str = "", status: int = HTTPStatus.OK) -> HttpResponse:
+    typed = status == HTTPStatus.UNPROCESSABLE_ENTITY
     context = {
-        "survey": found,
-        "rating": stands.rating,
-        "until": stands.until,
-        "open": stands.open_at(clock.now()),
+        "survey": found.survey,
+        "given": found.given,
+        "until": found.until,
+        "confirmed": found.confirmed,
+        "open": clock.now() < found.until,
         "trouble": trouble,
         "marks": MARKS,
-        "helped": HELPED,
+        "solved": SOLVED,
+        "most": MOST_REASON,
+        "chosen": _typed(request) if typed else _given(found.given),
+        "languages": settings.LANGUAGES,
     }
     return render(request, "desk/survey.html", context, status=status)
+
+
+def _given(given: Rating | Unconfirmed | None) -> dict[str, str]:
+    return {"mark": str(given.mark or ""), "solved": given.solved, "reason": given.reason} if given else {}
+
+
+def _typed(request: HttpRequest) -> dict[str, str]:
+    """What stands on the page again, as far as it could be read."""
+    if integer(request.META.get("CONTENT_LENGTH")) > MOST_BODY:
+        return {}
+    try:
+        return {name: clean(request.POST.get(name, ""), 4 * MOST_REASON) for name in ("mark", "solved", "reason")}
+    except (SuspiciousOperation, BadRequest, MultiPartParserError):
+        return {}
+
+
+def _remembered(request: HttpRequest, survey: Survey) -> int:
+    """The id of this browser's vote; 0 for none. Nothing else is remembered of it, and nowhere but at this address."""
+    try:
+        return integer(request.get_signed_cookie(COOKIE, salt=_salt(survey)))
+    except (KeyError, BadSignature):
+        return 0
+
+
+def _remember(response: HttpResponse, path: str, survey: Survey, voice: Unconfirmed) -> None:
+    response.set_signed_cookie(
+        COOKIE,
+        str(voice.pk),
+        salt=_salt(survey),
+        max_age=own.LINK_LIVES,
+        path=path,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def _salt(survey: Survey) -> str:
+    return f"voice:{survey.pk}"

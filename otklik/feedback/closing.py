@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from otklik.answers.models import Answer
 from otklik.answers.voices import voices
+from otklik.feedback.models import Rating
 from otklik.incidents.gathering import part_all, together
 from otklik.incidents.models import Incident, State
 from otklik.incidents.workflow import move
@@ -55,6 +56,12 @@ def everybody_told(incident: Incident) -> bool:
         state=Answer.State.APPROVED,
     )
     return not on_the_way.exists() and not any(voice.owed and voice.answered_at is None for voice in voices(incident))
+
+
+def word_waits(incident: Incident) -> bool:
+    """Whether a person has yet to decide on what an author said, here or on a card that was answered with this one."""
+    cards = [one.pk for one in together(incident)]
+    return Rating.objects.filter(incident__in=cards, waits_since__isnull=False).exists()
 
 
 def close_unanswered(incident: Incident, why: str, words: str, at: datetime, actor: str) -> Incident:

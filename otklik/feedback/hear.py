@@ -1,18 +1,19 @@
 """The step of Heard: the author wrote again on a known card. And the operator's word on what the reply meant."""
 
-from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Q
 
-from otklik.feedback.closing import Unready, close, everybody_told
+from otklik.feedback.asking import end
 from otklik.feedback.gathering import ungather
 from otklik.feedback.models import Rating, Survey
 from otklik.feedback.reading import read
+from otklik.feedback.said import Said
+from otklik.feedback.word import opened, weigh
 from otklik.incidents.gathering import listening, together
 from otklik.incidents.models import CloseReason, Heard, Incident, State
-from otklik.incidents.workflow import MOVES, UnderControl, move, record
+from otklik.incidents.workflow import MOVES, move, record
 from otklik.journal import book
 from otklik.lib.due import finish
 from otklik.people.models import User
@@ -23,7 +24,6 @@ from otklik.routing.noise import restore
 
 ACTOR = "machine:feedback"
 LATER = timedelta(minutes=1)  # between looks whether an answer's fate is known
-SATISFIED_FROM = 4
 
 
 def hear(heards: list[Heard], now: datetime) -> None:
@@ -68,16 +68,18 @@ def _hear(incident: Incident, heard: Heard, now: datetime) -> None:
 
 def _read_reply(incident: Incident, heard: Heard, now: datetime) -> None:
     reading = read(heard.message.text)
-    if reading.mark is not None:
+    if reading.mark is not None or reading.solved:
         Rating.objects.create(
             incident=incident,
             origin=Rating.Origin.READING,
             mark=reading.mark,
+            solved=reading.solved,
             message=heard.message,
             at=now,
             suggested=True,
         )
-        record(incident, "reply_read", at=now, actor=ACTOR, data={"message": heard.message_id, "mark": reading.mark})
+        told = {"message": heard.message_id, "mark": reading.mark, "solved": reading.solved}
+        record(incident, "reply_read", at=now, actor=ACTOR, data=told)
     elif incident.state == State.DONE:
         reopen(incident, ACTOR, now)
     else:
@@ -106,28 +108,32 @@ def _open(incident: Incident, actor: str, at: datetime, **more: Any) -> Incident
     )
     clocks.revive(incident, at)
     agency_clock.begin(moved, at)
-    Survey.objects.filter(incident=incident, closed_at__isnull=True).update(closed_at=at, due_at=None)
+    opened(incident.pk, actor, at)
+    end(Survey.objects.filter(incident=incident), at)
     return moved
 
 
-def confirm(rating: Rating, mark: int, by: User, at: datetime) -> Incident:
-    """The operator's word: this is what the author meant. A good mark closes the card, a bad one reopens it.
+def confirm(
+    rating: Rating, mark: int | None, by: User, at: datetime, solved: str = "", *, again: bool = False
+) -> Incident:
+    """The operator's word: this is what the author meant. A good one ends the card as far as nothing else keeps it, a
+    bad one waits for a person's decision; `again` is that decision at once: the card opens again.
 
-    A card whose kind nobody has set stays where it is, and so do one on which another author has no answer yet and one
-    that a head watches over: the mark is kept, and a person closes it.
+    Raises ValueError for a mark or a word that is none, or when both are empty.
     """
-    incident = rating.incident
+    said = Said(mark, solved)
+    actor = f"user:{by.pk}"
     with book.turn():
         Rating.objects.filter(pk=rating.pk).update(
-            mark=mark, suggested=False, confirmed_by=by, confirmed_at=at, dismissed_at=None
+            mark=said.mark, solved=said.solved, suggested=False, confirmed_by=by, confirmed_at=at, dismissed_at=None
         )
-        record(incident, "rated", at=at, actor=f"user:{by.pk}", data={"rating": rating.pk, "mark": mark})
-        incident.refresh_from_db()
-        if mark >= SATISFIED_FROM and incident.state == State.RATING and everybody_told(incident):
-            with suppress(Unready, UnderControl):
-                return close(incident, CloseReason.SATISFIED, at, f"user:{by.pk}")
-        if mark < SATISFIED_FROM and incident.state in (State.RATING, State.DONE):
-            return reopen(incident, f"user:{by.pk}", at)
+        told = {"rating": rating.pk, "mark": said.mark, "solved": said.solved}
+        record(rating.incident, "rated", at=at, actor=actor, data=told)
+        rating.refresh_from_db()
+        weigh(rating, at, CloseReason.SATISFIED, actor)
+        incident = Incident.objects.get(pk=rating.incident_id)
+        if again and not rating.is_good and incident.state in (State.RATING, State.DONE):
+            return reopen(incident, actor, at)
     return incident
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from otklik.answers.copies import match_photos
 from otklik.answers.drafts import undo_until
 from otklik.answers.fitting import obstacles
-from otklik.answers.models import Answer
+from otklik.answers.models import ASKING, Answer
 from otklik.answers.parts import Step, plan
 from otklik.answers.voices import COPIED
 from otklik.inbox.models import Message
@@ -36,7 +36,7 @@ def prepare(answers: list[Answer], now: datetime) -> None:
     """All of it in the loop's one transaction with the journal's turn. Safe to repeat: one delivery a part."""
     for answer in answers:
         # A copy goes its own way: the card may have been answered, or have come back, before its turn.
-        aside = answer.kind == Answer.Kind.SURVEY or answer.copy_of_id is not None
+        aside = answer.kind in ASKING or answer.copy_of_id is not None
         wanted = aside or answer.incident.state == State.PUBLISHING
         if answer.state == Answer.State.APPROVED and wanted:
             _prepare(answer, now)

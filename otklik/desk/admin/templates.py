@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from otklik.answers import keeping
 from otklik.answers.keeping import Told
-from otklik.answers.models import Answer, Template
+from otklik.answers.models import ASKING, Answer, Template
 from otklik.answers.templates import LINK, NAMES, cut, facts_of, fill, strange
 from otklik.desk.admin.about import MatterField, Matters, code_of
 from otklik.desk.admin.fields import Words, choice
@@ -69,11 +69,10 @@ class TemplateForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         told = super().clean() or self.cleaned_data
-        if told.get("kind") == Answer.Kind.SURVEY:
-            if "text" in told and LINK not in told["text"]:
-                self.add_error("text", _("В тексте опроса нужно место для ссылки. Впишите {link}."))
-            if told.get("about") or told.get("agency"):
-                self.add_error("kind", _("Текст опроса один для всех: уберите тему и ведомство."))
+        if told.get("kind") == Answer.Kind.SURVEY and "text" in told and LINK not in told["text"]:
+            self.add_error("text", _("В тексте опроса нужно место для ссылки. Впишите {link}."))
+        if told.get("kind") in ASKING and (told.get("about") or told.get("agency")):
+            self.add_error("kind", _("Текст опроса один для всех: уберите тему и ведомство."))
         return told
 
     def told(self) -> Told:
@@ -207,7 +206,7 @@ def _against(refused: Refused, form: TemplateForm) -> tuple[str, str]:
         return "title", _(
             "Шаблон этого вида с таким названием здесь уже есть. Назовите иначе: в списке их не различить."
         )
-    survey = form.cleaned_data["kind"] == Answer.Kind.SURVEY
+    survey = form.cleaned_data["kind"] in ASKING
     wrong = ", ".join(f"«{one}»" for one in strange(form.cleaned_data["text"], survey)[:MOST_WRONG])
     if survey:
         return "text", _("В опросе заполнится только {link}. Уберите или исправьте: %s.") % wrong
@@ -243,5 +242,8 @@ def removal(request: HttpRequest, pk: int) -> HttpResponse:
     others = Template.objects.filter(kind=Answer.Kind.SURVEY).exclude(pk=here.pk)
     if here.kind == Answer.Kind.SURVEY and not others.exists():
         figures.append(_("Это последний текст опроса: без него ссылки на опрос отправляться не будут."))
+    others = Template.objects.filter(kind=Answer.Kind.ASK).exclude(pk=here.pk)
+    if here.kind == Answer.Kind.ASK and not others.exists():
+        figures.append(_("Это последний вопрос под ответом: без него под комментариями спрашивать не будут."))
     sure = Sure(_("Удалить шаблон: %s?") % here.title, figures, _("Удалить"), back, grave=True)
     return ask(request, "templates", sure)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from django.db.models import F, OuterRef, Q, Subquery
 
-from otklik.answers.models import Answer
+from otklik.answers.models import ASKING
 from otklik.inbox.models import Edition, Media, Message
 from otklik.incidents.models import Incident, IncidentMessage
 from otklik.lib.address import safe_address
@@ -58,7 +58,7 @@ class Said:
 def own_messages(incident: Incident) -> list[Said]:
     """What is on the card itself, oldest first, with its media. One query; the last 30 messages of the card."""
     spoken = Sent.objects.filter(delivery__answer__incident=OuterRef("incident"))
-    said_last = spoken.exclude(delivery__answer__kind=Answer.Kind.SURVEY).order_by("-at").values("at")[:1]
+    said_last = spoken.exclude(delivery__answer__kind__in=ASKING).order_by("-at").values("at")[:1]
     others = IncidentMessage.objects.filter(message=OuterRef("message")).exclude(incident=OuterRef("incident"))
     links = (
         IncidentMessage.objects.filter(incident=incident)

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
-from otklik.answers.models import Answer
+from otklik.answers.models import ASKING, Answer
 from otklik.answers.voices import Voice, voices
 from otklik.desk.card.fate import Fate, fate_of, fate_of_parts
 from otklik.desk.card.told import current
@@ -90,7 +90,7 @@ def _shown(incident: Incident, heard: list[Voice]) -> list[Shown]:
 def _told(incident: Incident) -> dict[int, Any]:
     """By author, the last approved answer to him with the delivery that matters now (told.current). One query."""
     here = Q(incident=incident.pk) | Q(incident__answered_with=incident.pk) | Q(incident=incident.answered_with_id)
-    answers = Answer.objects.filter(here, state=Answer.State.APPROVED).exclude(kind=Answer.Kind.SURVEY)
+    answers = Answer.objects.filter(here, state=Answer.State.APPROVED).exclude(kind__in=ASKING)
     rows: Iterable[Any] = answers.annotate(**_TOLD).order_by("pk", "deliveries__part")
     last: dict[int, list[Any]] = {}
     for row in rows:

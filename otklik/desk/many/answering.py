@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from otklik.answers import drafts
 from otklik.answers.fitting import objections
 from otklik.answers.grounds import NOTED, REASONS, Ending, missing
-from otklik.answers.models import Answer, Template
+from otklik.answers.models import ASKING, Answer, Template
 from otklik.answers.templates import facts_of, fill, left_open
 from otklik.desk.card.answering import given_ground
 from otklik.desk.card.facts import grounds_of
@@ -50,7 +50,7 @@ _TAKEN_BACK = {
 
 def templates_for(user: User) -> list[Template]:
     """The templates that he answers with, in the order of the list: by kind, then by name."""
-    mine = Template.objects.exclude(kind=Answer.Kind.SURVEY).filter(open_to(user))
+    mine = Template.objects.exclude(kind__in=ASKING).filter(open_to(user))
     mine = mine.select_related("agency", "theme", "group")
     order = list(Answer.Kind.values)
     return sorted(mine, key=lambda one: (order.index(one.kind), one.title.lower()))
@@ -87,7 +87,7 @@ class Answering(Act):
 
     @classmethod
     def choices(cls, user: User) -> dict[str, Any]:
-        kinds = [(kind, str(kind.label)) for kind in Answer.Kind if kind != Answer.Kind.SURVEY]
+        kinds = [(kind, str(kind.label)) for kind in Answer.Kind if kind not in ASKING]
         found = templates_for(user)
         groups = [(kind, title, [one for one in found if one.kind == kind]) for kind, title in kinds]
         today = timezone.localdate(clock.now())
@@ -102,7 +102,7 @@ class Answering(Act):
     @classmethod
     def read(cls, given: QueryDict, user: User) -> Self:
         template = Template.objects.select_related("agency").filter(
-            ~Q(kind=Answer.Kind.SURVEY), open_to(user), pk=integer(given.get("template"))
+            ~Q(kind__in=ASKING), open_to(user), pk=integer(given.get("template"))
         )
         chosen = template.first()
         if chosen is None:

@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import JSONObject, Left
 
-from otklik.answers.models import Answer
+from otklik.answers.models import ASKING
 from otklik.desk.queue.needs import open_asks
 from otklik.feedback.models import Rating
 from otklik.incidents.models import IncidentMessage
@@ -148,7 +148,7 @@ def _links(ids: Sequence[int]) -> QuerySet[IncidentMessage]:
 def _words_since() -> QuerySet[IncidentMessage]:
     """What citizens wrote on a card since our last word on it, newest first; a question is a word, a survey is none."""
     ours = Sent.objects.filter(delivery__answer__incident=OuterRef("incident")).order_by("-at")
-    last = ours.exclude(delivery__answer__kind=Answer.Kind.SURVEY).values("at")[:1]
+    last = ours.exclude(delivery__answer__kind__in=ASKING).values("at")[:1]
     beside = IncidentMessage.objects.filter(incident=OuterRef("incident_id"), main=False, message__own=False)
     return beside.filter(message__posted_at__gt=Subquery(last)).order_by("-message__posted_at", "-message_id")
 

@@ -1,115 +1,285 @@
-"""The page behind the survey's link: the author alone has the key, and the page tells nothing of him."""
+"""The page behind the survey's link: the author alone has the key of his own, and the page tells nothing of anybody."""
 
+from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from otklik.desk.survey import chosen
 from otklik.desk.tests.card_data import Town
-from otklik.feedback.models import Rating, Survey
+from otklik.feedback.models import Rating, Survey, Unconfirmed
 from otklik.incidents.models import CloseReason, Incident, State
+from otklik.journal.models import Entry
 
 pytestmark = pytest.mark.django_db
+OPEN = "a-key-for-everybody-1234"
+
+
+@pytest.fixture(autouse=True)
+def patience() -> Iterator[None]:
+    cache.clear()
+    yield
+    cache.clear()
 
 
 @pytest.fixture
 def survey(town: Town) -> Survey:
-    return Survey.objects.get(incident=town.published())
+    found = Survey.objects.get(incident=town.published())
+    Survey.objects.filter(pk=found.pk).update(open_key=OPEN)
+    return found
 
 
 def address(survey: Survey) -> str:
     return f"/s/{survey.key}/"
 
 
-def test_no_sign_in_is_asked_and_nothing_of_the_author_is_shown(survey: Survey) -> None:
-    reply = Client().get(address(survey))
+EVERYBODYS = f"/s/{OPEN}/"
+
+
+def phone() -> Client:
+    """As a browser comes from a page that lets no referrer out: with «Origin: null», and no cookie of ours."""
+    return Client(enforce_csrf_checks=True, headers={"Origin": "null"})
+
+
+def standing() -> tuple[object, ...]:
+    return (
+        list(Rating.objects.values()),
+        list(Unconfirmed.objects.values()),
+        list(Survey.objects.values()),
+        list(Incident.objects.values_list("pk", "state", "revision")),
+        Entry.objects.count(),
+    )
+
+
+@pytest.mark.parametrize("whose", ["own", "everybody's"])
+def test_no_sign_in_is_asked_and_nothing_of_the_author_is_shown(survey: Survey, whose: str) -> None:
+    reply = phone().get(address(survey) if whose == "own" else EVERYBODYS)
     page = reply.content.decode()
     assert reply.status_code == 200
     assert "Нет холодной воды" in page
     assert "Город Ёлкино" in page
-    for private in ("Анна Жилина", "Третий день нет воды", "улица Мира", "vk.com", "трубу заменили"):
+    for private in ("Анна Жилина", "Третий день нет воды", "улица Мира", "vk.com", "трубу заменили", "№"):
         assert private not in page
-    assert "no-store" in reply["Cache-Control"]
     assert " style=" not in page
+    assert "<script" not in page
+    assert not reply.cookies
+
+
+@pytest.mark.parametrize("link", ["own", "everybody's", "unknown"])
+@pytest.mark.parametrize("method", ["get", "head", "post", "put"])
+def test_nothing_carries_the_address_on(survey: Survey, link: str, method: str) -> None:
+    where = {"own": address(survey), "everybody's": EVERYBODYS, "unknown": "/s/nope/"}[link]
+    reply = getattr(phone(), method)(where)
+    assert reply.status_code == {"put": 405, "post": 422}.get(method, 200) if link != "unknown" else 404
+    assert reply["Referrer-Policy"] == "no-referrer"
+    assert "no-store" in reply["Cache-Control"]
+    assert "noindex" in reply["X-Robots-Tag"]
 
 
 @pytest.mark.parametrize("key", ["nope", "x" * 40, "%0A", "..%2F", "-", "'--", "ключ"])
 def test_an_unknown_key_is_a_kind_404(db: None, key: str) -> None:
-    reply = Client().get(f"/s/{key}/")
-    assert reply.status_code == 404
-    assert Client().post(f"/s/{key}/", {"mark": "5"}).status_code == 404
+    assert phone().get(f"/s/{key}/").status_code == 404
+    assert phone().post(f"/s/{key}/", {"mark": "5"}).status_code == 404
 
 
-def test_an_outdated_link_looks_like_an_unknown_one(survey: Survey) -> None:
+@pytest.mark.parametrize("whose", ["own", "everybody's"])
+def test_an_outdated_link_looks_like_an_unknown_one(survey: Survey, whose: str) -> None:
     Survey.objects.filter(pk=survey.pk).update(opened_at=timezone.now() - timedelta(days=30, minutes=1))
-    reply = Client().get(address(survey))
+    link = address(survey) if whose == "own" else EVERYBODYS
+    reply = phone().get(link)
     assert reply.status_code == 404
-    assert reply.content == Client().get("/s/nope/").content
-    assert Client().post(address(survey), {"mark": "5"}).status_code == 404
+    assert reply.content == phone().get("/s/nope/").content
+    assert phone().post(link, {"mark": "5"}).status_code == 404
     assert not Rating.objects.exists()
+    assert not Unconfirmed.objects.exists()
 
 
-def test_a_good_mark_closes_the_card(survey: Survey) -> None:
-    reply = Client().post(address(survey), {"mark": "5"})
+def test_whoever_guesses_keys_is_slowed_down(survey: Survey) -> None:
+    told = [phone().get(f"/s/guess-{number}/").status_code for number in range(40)]
+    assert told[0] == 404
+    assert told[-1] == 429
+    assert phone().get(address(survey)).status_code == 200
+
+
+@pytest.mark.parametrize("form", [{"mark": "5"}, {"solved": "yes"}, {"mark": "4", "solved": "yes", "reason": "  "}])
+def test_a_good_word_closes_the_card(survey: Survey, form: dict[str, str]) -> None:
+    reply = phone().post(address(survey), form)
     assert (reply.status_code, reply["Location"]) == (302, address(survey))
     card = Incident.objects.get(pk=survey.incident_id)
     assert (card.state, card.close_reason) == (State.DONE, CloseReason.SCORE)
-    assert "Спасибо" in Client().get(address(survey)).content.decode()
+    told = Rating.objects.get()
+    assert (str(told.mark or ""), told.solved) == (form.get("mark", ""), form.get("solved", ""))
+    assert "Спасибо" in phone().get(address(survey)).content.decode()
 
 
-def test_a_bad_mark_opens_the_card_again_and_the_page_says_so(survey: Survey) -> None:
-    Client().post(address(survey), {"helped": "no"})
-    assert Incident.objects.get(pk=survey.incident_id).state == State.IN_WORK
-    assert "вернулись к вашему вопросу" in Client().get(address(survey)).content.decode()
+@pytest.mark.parametrize("form", [{"solved": "no"}, {"mark": "2"}, {"mark": "5", "reason": "А соседний двор?"}])
+def test_a_complaint_opens_nothing_and_the_page_says_that_a_person_will_read_it(
+    survey: Survey, form: dict[str, str]
+) -> None:
+    phone().post(address(survey), form)
+    assert Incident.objects.get(pk=survey.incident_id).state == State.RATING
+    assert Rating.objects.get().waits_since is not None
+    assert "прочтёт человек" in phone().get(address(survey)).content.decode()
 
 
-def test_looking_changes_nothing(survey: Survey) -> None:
-    Client().get(address(survey) + "?mark=1")
-    Client().head(address(survey))
-    assert not Rating.objects.exists()
+@pytest.mark.parametrize("whose", ["own", "everybody's"])
+def test_a_robot_that_looks_at_links_votes_for_nobody(survey: Survey, whose: str) -> None:
+    link = (address(survey) if whose == "own" else EVERYBODYS) + "?mark=1&solved=no&reason=x"
+    before = standing()
+    for headers in ({}, {"Purpose": "prefetch"}, {"Sec-Purpose": "prefetch;prerender"}, {"User-Agent": "vkShare"}):
+        assert Client(headers=headers).get(link).status_code == 200
+        assert Client(headers=headers).head(link).status_code == 200
+        assert Client(headers=headers).options(link).status_code == 405
+    assert standing() == before
+
+
+NO_ANSWERS: list[dict[str, str]] = [
+    {},
+    {"mark": "6"},
+    {"mark": "0"},
+    {"mark": "-1"},
+    {"mark": "5.0"},
+    {"mark": "٥"},
+    {"solved": "<b>"},
+    {"mark": "9", "solved": "yes"},
+    {"reason": "только слова"},
+    {"mark": "5", "reason": "я" * 1001},
+]
+
+
+@pytest.mark.parametrize("whose", ["own", "everybody's"])
+@pytest.mark.parametrize("form", NO_ANSWERS, ids=str)
+def test_what_is_no_answer_is_asked_for_again_and_what_was_typed_stays(
+    survey: Survey, form: dict[str, str], whose: str
+) -> None:
+    before = standing()
+    reply = phone().post(address(survey) if whose == "own" else EVERYBODYS, form)
+    page = reply.content.decode()
+    assert reply.status_code == 422
+    assert 'role="alert"' in page
+    assert form.get("reason", "") in page
+    assert standing() == before
 
 
 @pytest.mark.parametrize(
-    "form", [{}, {"mark": "6"}, {"mark": "0"}, {"mark": "-1"}, {"mark": "5.0"}, {"mark": "٥"}, {"helped": "<b>"}]
+    ("content_type", "body"),
+    [
+        ("multipart/form-data; boundary=x", b"--x"),
+        ("multipart/form-data", b"mark=5"),
+        ("application/json", b'{"mark": 5}'),
+        ("application/x-www-form-urlencoded", b"mark=%00%ff&solved=%ed%a0%80"),
+        ("application/x-www-form-urlencoded", b"a=1&" * 3000),
+        ("application/x-www-form-urlencoded", b"mark=5&reason=" + b"x" * 70_000),
+        ("text/plain; charset=nonsense", b"mark=5"),
+    ],
 )
-def test_what_is_no_answer_is_asked_for_again(survey: Survey, form: dict[str, str]) -> None:
-    reply = Client().post(address(survey), form)
-    assert reply.status_code == 422
-    assert 'role="alert"' in reply.content.decode()
-    assert not Rating.objects.exists()
+def test_a_hostile_body_is_refused_in_plain_words(survey: Survey, content_type: str, body: bytes) -> None:
+    before = standing()
+    for link in (address(survey), EVERYBODYS):
+        reply = phone().generic("POST", link, body, content_type=content_type)
+        assert reply.status_code == 422, reply.content.decode()
+        assert 'role="alert"' in reply.content.decode()
+        assert reply["Referrer-Policy"] == "no-referrer"
+    assert standing() == before
 
 
-def test_a_forged_form_does_not_get_through(survey: Survey) -> None:
-    strict = Client(enforce_csrf_checks=True)
-    assert strict.post(address(survey), {"mark": "1"}).status_code == 403
-    strict.get(address(survey))
-    token = strict.cookies["csrftoken"].value
-    assert strict.post(address(survey), {"mark": "1", "csrfmiddlewaretoken": token}).status_code == 302
+def test_what_both_databases_cannot_hold_is_kept_as_they_can(survey: Survey) -> None:
+    phone().post(address(survey), {"mark": "1", "reason": "вода\x00 есть\r\n<script>"})
+    assert Rating.objects.get().reason == "вода\ufffd есть\n<script>"
+    assert "<script>" not in phone().get(address(survey)).content.decode()
 
 
 def test_a_second_answer_replaces_the_first_for_a_day(survey: Survey) -> None:
-    Client().post(address(survey), {"mark": "5"})
-    Client().post(address(survey), {"mark": "4"})
-    assert Rating.objects.get().mark == 4
+    phone().post(address(survey), {"mark": "5"})
+    phone().post(address(survey), {"mark": "4", "solved": "yes"})
+    told = Rating.objects.get()
+    assert (told.mark, told.solved) == (4, "yes")
     Rating.objects.update(at=timezone.now() - timedelta(days=1, minutes=1))
     Survey.objects.update(opened_at=timezone.now() - timedelta(days=2))
-    late = Client().post(address(survey), {"mark": "1"})
+    before = standing()
+    late = phone().post(address(survey), {"mark": "1"})
     assert late.status_code == 409
-    assert Rating.objects.get().mark == 4
-    assert "<form" not in Client().get(address(survey)).content.decode()
+    assert standing() == before
+    assert "<form" not in phone().get(address(survey)).content.decode()
 
 
-@pytest.mark.parametrize(
-    ("mark", "helped", "counts"),
-    [("", "yes", 5), ("", "partly", 3), ("", "no", 1), ("4", "no", 4), ("9", "yes", 5), ("", "", None)],
-)
-def test_a_mark_outweighs_the_word(mark: str, helped: str, counts: int | None) -> None:
-    assert chosen(mark, helped) == counts
+def test_a_replayed_form_changes_nothing(survey: Survey) -> None:
+    phone().post(address(survey), {"mark": "2", "solved": "no"})
+    before = standing()
+    phone().post(address(survey), {"mark": "2", "solved": "no"})
+    assert standing() == before
 
 
-def test_ten_queries_are_enough(survey: Survey, django_assert_max_num_queries: DjangoAssertNumQueries) -> None:
-    with django_assert_max_num_queries(10):
-        Client().get(address(survey))
+def test_two_browsers_have_two_votes_by_the_open_link_and_each_its_own(survey: Survey) -> None:
+    one, other = phone(), phone()
+    reply = one.post(EVERYBODYS, {"mark": "5"})
+    assert (reply.status_code, reply["Location"]) == (302, EVERYBODYS)
+    cookie = reply.cookies["voice"]
+    assert (cookie["path"], cookie["httponly"], cookie["samesite"]) == (EVERYBODYS, True, "Lax")
+    one.post(EVERYBODYS, {"mark": "4", "solved": "yes"})
+    other.post(EVERYBODYS, {"mark": "1"})
+    told = list(Unconfirmed.objects.order_by("pk").values_list("mark", "solved"))
+    assert told == [(4, "yes"), (1, "")]
+    assert "Изменить ответ" in one.get(EVERYBODYS).content.decode()
+    assert "Изменить ответ" not in phone().get(EVERYBODYS).content.decode()
+    assert not Rating.objects.exists()
+    assert Incident.objects.get(pk=survey.incident_id).state == State.RATING
+
+
+def test_a_browsers_vote_is_changed_for_a_day_alone(survey: Survey) -> None:
+    mine = phone()
+    mine.post(EVERYBODYS, {"mark": "5"})
+    Unconfirmed.objects.update(at=timezone.now() - timedelta(days=1, minutes=1))
+    before = standing()
+    assert mine.post(EVERYBODYS, {"mark": "1"}).status_code == 409
+    assert standing() == before
+
+
+@pytest.mark.parametrize("forged", ["1", "1:forged", "", "x" * 5000])
+def test_a_forged_cookie_is_nobodys_vote(survey: Survey, forged: str) -> None:
+    Unconfirmed.objects.create(survey=survey, mark=5, at=timezone.now())
+    stranger = phone()
+    stranger.cookies["voice"] = forged
+    assert "Изменить ответ" not in stranger.get(EVERYBODYS).content.decode()
+    stranger.post(EVERYBODYS, {"mark": "1"})
+    assert sorted(Unconfirmed.objects.values_list("mark", flat=True)) == [1, 5]
+
+
+def test_a_cookie_of_one_survey_changes_no_vote_of_another(survey: Survey, town: Town) -> None:
+    second = Survey.objects.get(incident=town.published())
+    Survey.objects.filter(pk=second.pk).update(open_key="another-open-key")
+    mine = phone()
+    mine.post(EVERYBODYS, {"mark": "5"})
+    thief = phone()
+    thief.cookies["voice"] = mine.cookies["voice"].value
+    thief.post("/s/another-open-key/", {"mark": "1"})
+    assert Unconfirmed.objects.get(survey=survey).mark == 5
+    assert Unconfirmed.objects.get(survey=second).mark == 1
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_the_page_speaks_the_language_that_is_chosen_on_it(survey: Survey, language: str) -> None:
+    link = f"{address(survey)}?lang={language}"
+    page = phone().get(link).content.decode()
+    assert f'<html lang="{language}"' in page
+    assert ("Помог ли вам наш ответ?" in page) == (language == "ru")
+    reply = phone().post(link, {"mark": "5"})
+    assert reply["Location"] == link
+
+
+def test_a_language_that_nobody_knows_is_none(survey: Survey) -> None:
+    assert phone().get(f"{address(survey)}?lang=<script>").status_code == 200
+
+
+@pytest.mark.parametrize("form", [None, {"mark": "1", "solved": "no", "reason": "Темно"}], ids=["look", "say"])
+@pytest.mark.parametrize("whose", ["own", "everybody's"])
+def test_few_queries_are_enough(
+    survey: Survey, whose: str, form: dict[str, Any] | None, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    link = address(survey) if whose == "own" else EVERYBODYS
+    with django_assert_max_num_queries(40 if form else 5):
+        phone().post(link, form) if form else phone().get(link)

@@ -1,13 +1,17 @@
-"""The author's mark by the survey's link: kept with its entry, changeable for a day, and moving the right card only."""
+"""The author's word by the survey's link: kept with its entry, changeable for a day; a complaint waits for a person."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from otklik.answers.models import Answer
 from otklik.feedback import survey as verbs
-from otklik.feedback.models import Rating, Survey
+from otklik.feedback.models import Rating, Survey, Unconfirmed
+from otklik.feedback.said import Said
+from otklik.feedback.voices import MOST, find_open, vote
 from otklik.inbox.models import Author, Message, Thread
 from otklik.incidents.models import CloseReason, Incident, State
 from otklik.incidents.workflow import move
@@ -69,104 +73,138 @@ def state_of(card: Incident) -> Incident:
     return Incident.objects.get(pk=card.pk)
 
 
-@pytest.mark.parametrize("mark", [4, 5])
-def test_a_good_mark_closes_the_card_with_its_reason(card: Incident, mark: int) -> None:
+@pytest.mark.parametrize("said", [Said(4), Said(5), Said(5, "yes"), Said(None, "yes")])
+def test_a_good_word_without_a_text_closes_the_card_with_its_reason(card: Incident, said: Said) -> None:
     survey = asked(card)
-    rating = verbs.answer(survey, mark, SOON)
-    assert (rating.origin, rating.mark, rating.suggested) == (Rating.Origin.SURVEY, mark, False)
+    rating = verbs.answer(survey, said, SOON)
+    assert (rating.origin, rating.mark, rating.solved, rating.suggested) == ("survey", said.mark, said.solved, False)
     ended = state_of(card)
     assert (ended.state, ended.close_reason, ended.closed_at) == (State.DONE, CloseReason.SCORE, SOON)
+    assert not Rating.objects.filter(waits_since__isnull=False).exists()
     survey.refresh_from_db()
     assert (survey.closed_at, survey.due_at) == (SOON, None)
 
 
-@pytest.mark.parametrize("mark", [1, 2, 3])
-def test_a_bad_mark_opens_the_card_again_with_its_old_clock(card: Incident, mark: int) -> None:
-    verbs.answer(asked(card), mark, SOON)
-    again = state_of(card)
-    assert (again.state, again.reopened, again.started_at) == (State.IN_WORK, 1, card.started_at)
+BAD = [Said(1), Said(3), Said(None, "no"), Said(5, "no"), Said(4, "partly"), Said(2, "yes"), Said(5, "yes", "Спасибо!")]
 
 
-def test_a_card_closed_by_silence_wakes_by_a_bad_mark_and_sleeps_on_by_a_good_one(card: Incident) -> None:
+@pytest.mark.parametrize("said", BAD)
+def test_a_complaint_or_a_text_waits_for_a_person_and_moves_nothing(card: Incident, said: Said) -> None:
+    verbs.answer(asked(card), said, SOON)
+    left = state_of(card)
+    assert (left.state, left.reopened, left.close_reason) == (State.RATING, 0, "")
+    assert Rating.objects.get().waits_since == SOON
+
+
+def test_neither_question_is_answered_out_of_the_other(card: Incident) -> None:
+    verbs.answer(asked(card), Said(1), SOON)
+    later = ANSWERED + timedelta(days=1)
+    verbs.answer(asked(card, later), Said(None, "no"), later)
+    assert list(Rating.objects.order_by("pk").values_list("mark", "solved")) == [(1, ""), (None, "no")]
+
+
+@pytest.mark.parametrize("told", [{"mark": None}, {"mark": 6}, {"mark": 0}, {"mark": 5, "solved": "maybe"}])
+def test_the_database_takes_no_rating_that_says_nothing_or_nonsense(card: Incident, told: dict[str, Any]) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Rating.objects.create(incident=card, origin="survey", at=SOON, **told)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Unconfirmed.objects.create(survey=asked(card), at=SOON, **told)
+
+
+def test_a_card_closed_by_silence_stays_closed_and_the_complaint_waits(card: Incident) -> None:
     survey = asked(card)
     Incident.objects.filter(pk=card.pk).update(state=State.DONE, close_reason=CloseReason.SILENCE)
-    verbs.answer(survey, 5, SOON)
+    verbs.answer(survey, Said(5), SOON)
     assert (state_of(card).state, state_of(card).close_reason) == (State.DONE, CloseReason.SILENCE)
-    verbs.answer(survey, 2, SOON + timedelta(minutes=1))
-    assert state_of(card).state == State.IN_WORK
-    assert Rating.objects.get().mark == 2
+    verbs.answer(survey, Said(2), SOON + timedelta(minutes=1))
+    assert state_of(card).state == State.DONE
+    told = Rating.objects.get()
+    assert (told.mark, told.waits_since) == (2, SOON + timedelta(minutes=1))
 
 
-def test_every_mark_has_its_entry_of_codes_only_and_the_chain_holds(card: Incident) -> None:
+def test_every_answer_has_its_entry_of_codes_only_and_the_chain_holds(card: Incident) -> None:
     survey = asked(card)
-    verbs.answer(survey, 5, SOON)
-    verbs.answer(survey, 1, SOON + timedelta(hours=1))
+    verbs.answer(survey, Said(5), SOON)
+    verbs.answer(survey, Said(1, "no", "Звоните 8 918 000-00-00"), SOON + timedelta(hours=1))
     rated = list(Entry.objects.filter(verb="incident.rated").order_by("pk"))
-    assert [(entry.actor, entry.data["mark"], entry.data["changed"]) for entry in rated] == [
-        (verbs.ACTOR, 5, False),
-        (verbs.ACTOR, 1, True),
-    ]
+    told = [(entry.actor, entry.data["mark"], entry.data["solved"], entry.data["changed"]) for entry in rated]
+    assert told == [(verbs.ACTOR, 5, "", False), (verbs.ACTOR, 1, "no", True)]
+    assert rated[1].data["reason"] is True
+    assert "918" not in str([entry.data for entry in rated])
     assert book.broken_at() is None
 
 
-def test_the_mark_can_be_changed_for_a_day_from_the_first_one_and_no_longer(card: Incident) -> None:
+def test_it_can_be_changed_for_a_day_from_the_first_answer_and_no_longer(card: Incident) -> None:
     survey = asked(card)
-    verbs.answer(survey, 5, SOON)
-    verbs.answer(survey, 4, SOON + timedelta(hours=23))
+    verbs.answer(survey, Said(5), SOON)
+    verbs.answer(survey, Said(4), SOON + timedelta(hours=23))
     with pytest.raises(verbs.Over):
-        verbs.answer(survey, 1, SOON + timedelta(hours=24))
+        verbs.answer(survey, Said(1), SOON + timedelta(hours=24))
     assert [rating.mark for rating in Rating.objects.all()] == [4]
     assert state_of(card).state == State.DONE
 
 
-def test_changing_a_bad_mark_to_a_good_one_does_not_stop_the_work_that_has_begun(card: Incident) -> None:
+def test_the_same_answer_once_more_writes_nothing(card: Incident) -> None:
     survey = asked(card)
-    verbs.answer(survey, 1, SOON)
-    verbs.answer(survey, 5, SOON + timedelta(hours=1))
-    assert state_of(card).state == State.IN_WORK
-    assert Rating.objects.get().mark == 5
-    verbs.answer(survey, 2, SOON + timedelta(hours=2))
-    assert state_of(card).reopened == 1
+    verbs.answer(survey, Said(2, "no"), SOON)
+    entries = Entry.objects.count()
+    verbs.answer(survey, Said(2, "no"), SOON + timedelta(hours=1))
+    assert Entry.objects.count() == entries
+    assert Rating.objects.get().waits_since == SOON
 
 
-def test_a_card_that_has_moved_on_keeps_the_mark_and_its_state(card: Incident) -> None:
+def test_whoever_changes_his_mind_for_the_better_waits_no_more_and_the_card_ends(card: Incident) -> None:
+    survey = asked(card)
+    verbs.answer(survey, Said(1), SOON)
+    verbs.answer(survey, Said(5), SOON + timedelta(hours=1))
+    told = Rating.objects.get()
+    assert (told.waits_since, told.dealt_how) == (None, Rating.Dealt.TAKEN_BACK)
+    assert state_of(card).state == State.DONE
+
+
+def test_a_card_that_has_moved_on_keeps_the_word_and_its_state(card: Incident) -> None:
     survey = asked(card)
     move(card, "reopen", at=SOON, actor="user:1")
-    verbs.answer(survey, 1, SOON)
+    verbs.answer(survey, Said(1), SOON)
+    verbs.answer(survey, Said(5), SOON + timedelta(minutes=1))
     assert state_of(card).state == State.IN_WORK
-    assert Rating.objects.get().mark == 1
+    assert Rating.objects.get().mark == 5
 
 
-def test_an_older_survey_says_nothing_of_the_newer_answer(card: Incident) -> None:
+def test_an_older_survey_ends_where_the_newer_answer_asks_anew(card: Incident) -> None:
     old = asked(card)
-    verbs.answer(old, 1, SOON)
-    later = ANSWERED + timedelta(hours=20)
+    verbs.answer(old, Said(4), SOON)
+    later = SOON + timedelta(hours=2)
     new = asked(card, later)
     Incident.objects.filter(pk=card.pk).update(state=State.RATING, rating_since=later)
     assert verbs.standing(new).rating is None
-    verbs.answer(old, 2, later + timedelta(hours=1))
-    assert state_of(card).state == State.RATING
-    verbs.answer(new, 5, later + timedelta(hours=2))
+    with pytest.raises(verbs.Over):
+        verbs.answer(old, Said(2), later + timedelta(hours=1))
+    verbs.answer(new, Said(5), later + timedelta(hours=2))
     assert state_of(card).state == State.DONE
-    assert sorted(rating.mark for rating in Rating.objects.all()) == [2, 5]
     told = [verbs.standing(one).rating for one in (old, new)]
-    assert [rating.mark for rating in told if rating] == [2, 5]
+    assert [rating.mark for rating in told if rating] == [4, 5]
+
+
+def test_a_good_word_does_not_end_a_card_on_which_another_word_waits(card: Incident) -> None:
+    verbs.answer(asked(card), Said(1), SOON)
+    later = SOON + timedelta(hours=1)
+    verbs.answer(asked(card, later), Said(5), later + timedelta(hours=1))
+    assert state_of(card).state == State.RATING
 
 
 def test_an_unanswered_survey_ends_where_the_next_one_begins(card: Incident) -> None:
     old = asked(card)
     asked(card, ANSWERED + timedelta(days=2))
     with pytest.raises(verbs.Over):
-        verbs.answer(old, 5, ANSWERED + timedelta(days=3))
+        verbs.answer(old, Said(5), ANSWERED + timedelta(days=3))
     assert not Rating.objects.exists()
 
 
-@pytest.mark.parametrize("mark", [0, 6, -1, 10**9])
-def test_no_other_mark_is_taken(card: Incident, mark: int) -> None:
-    survey = asked(card)
-    with pytest.raises(ValueError, match="1 to 5"):
-        verbs.answer(survey, mark, SOON)
-    assert not Entry.objects.exists()
+@pytest.mark.parametrize("said", [(0,), (6,), (-1,), (10**9,), (None, ""), (5, "так себе"), (5, "", "я" * 1001)])
+def test_no_other_answer_can_be_said(said: tuple[Any, ...]) -> None:
+    with pytest.raises(ValueError, match=r".+"):
+        Said(*said)
 
 
 def test_a_link_is_found_for_thirty_days_and_by_its_whole_key_only(card: Incident) -> None:
@@ -175,3 +213,41 @@ def test_a_link_is_found_for_thirty_days_and_by_its_whole_key_only(card: Inciden
     assert verbs.find(survey.key, ANSWERED + timedelta(days=30)) is None
     assert verbs.find(survey.key[:-1], ANSWERED) is None
     assert verbs.find("", ANSWERED) is None
+
+
+def test_the_two_links_of_a_survey_open_nothing_of_each_other(card: Incident) -> None:
+    survey = asked(card)
+    assert find_open("", ANSWERED) is None
+    Survey.objects.filter(pk=survey.pk).update(open_key="everybody")
+    assert find_open("everybody", ANSWERED + timedelta(days=29)) == survey
+    assert find_open("everybody", ANSWERED + timedelta(days=30)) is None
+    assert find_open(survey.key, ANSWERED) is None
+    assert verbs.find("everybody", ANSWERED) is None
+
+
+@pytest.mark.parametrize("said", [Said(5, "yes"), Said(1, "no", "Ничего не сделано")])
+def test_an_unconfirmed_vote_moves_nothing_and_is_no_rating(card: Incident, said: Said) -> None:
+    survey = asked(card)
+    voice = vote(survey, said, None, SOON)
+    assert (voice.mark, voice.solved, voice.reason) == (said.mark, said.solved, said.reason)
+    survey.refresh_from_db()
+    assert (state_of(card).state, survey.closed_at) == (State.RATING, None)
+    assert not Rating.objects.exists()
+    assert Entry.objects.get().verb == "incident.unconfirmed_voice"
+
+
+def test_a_browser_changes_its_one_vote_for_a_day(card: Incident) -> None:
+    survey = asked(card)
+    voice = vote(survey, Said(5), None, SOON)
+    assert vote(survey, Said(2), voice, SOON + timedelta(hours=23)).mark == 2
+    with pytest.raises(verbs.Over):
+        vote(survey, Said(1), voice, SOON + timedelta(hours=24))
+    assert Unconfirmed.objects.get().mark == 2
+
+
+def test_votes_that_are_poured_in_are_kept_up_to_a_bound(card: Incident) -> None:
+    survey = asked(card)
+    Unconfirmed.objects.bulk_create(Unconfirmed(survey=survey, mark=5, at=SOON) for _ in range(MOST))
+    with pytest.raises(verbs.Over):
+        vote(survey, Said(5), None, SOON)
+    assert Unconfirmed.objects.count() == MOST
