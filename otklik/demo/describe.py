@@ -10,7 +10,7 @@ from django.db.models import Count, Q
 from otklik.demo.checker import check
 from otklik.demo.texts import describe as describe_texts
 from otklik.demo.texts import themes as theme_uses
-from otklik.feedback.models import Rating
+from otklik.feedback.models import Rating, Solved
 from otklik.incidents.models import Incident, IncidentMessage, State
 from otklik.journal.models import Entry
 from otklik.lib import clock
@@ -53,9 +53,12 @@ def figures() -> Iterable[tuple[str, str]]:
     yield "с ответом", _share(answered.count(), real.count())
     yield "открыто снова", _share(answered.filter(reopened__gt=0).count(), answered.count())
     yield "обещаний нарушено", _share(*_promises())
-    marks = Counter(Rating.objects.filter(suggested=False, dismissed_at=None).values_list("mark", flat=True))
-    good, rated = sum(n for mark, n in marks.items() if mark >= GOOD_FROM), sum(marks.values())
+    said = Rating.objects.filter(suggested=False, dismissed_at=None)
+    marks = Counter(said.filter(mark__isnull=False).values_list("mark", flat=True))
+    good, rated = sum(n for mark, n in marks.items() if (mark or 0) >= GOOD_FROM), sum(marks.values())
     yield "довольны (4 и 5 из оценивших)", _share(good, rated)
+    solved = said.exclude(solved="")
+    yield "проблема решена (из сказавших)", _share(solved.filter(solved=Solved.YES).count(), solved.count())
     yield "оценивших среди получивших ответ", _share(rated, answered.count())
     yield "просрочено сейчас", str(_overdue())
     yield "по сетям", _counted(cards.values_list("network").annotate(n=Count("pk")))

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from otklik.alerts.models import Trouble
 from otklik.desk.health.rows import SEERS, anything_aside
 from otklik.desk.promises.rows import SEERS as PROMISE_SEERS
+from otklik.desk.responses.rows import DESK as RESPONDERS
 from otklik.desk.surges.page import SEERS as SURGE_SEERS
 from otklik.desk.together.notices import unseen
 from otklik.desk.together.roles import WORKING
@@ -110,6 +111,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "training": SimpleLazyObject(lambda: known.training),
         "worker_silent": SimpleLazyObject(lambda: known.silent),
         "sees_health": SimpleLazyObject(lambda: isinstance(user, User) and has(user, *SEERS)),
+        "sees_responses": SimpleLazyObject(lambda: isinstance(user, User) and has(user, *RESPONDERS)),
         "sees_undelivered": SimpleLazyObject(lambda: isinstance(user, User) and has(user, *SEERS)),
         "sees_promises": SimpleLazyObject(lambda: isinstance(user, User) and has(user, *PROMISE_SEERS)),
         "sees_unheard": SimpleLazyObject(lambda: isinstance(user, User) and has(user, *UNHEARD_SEERS)),

@@ -19,6 +19,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from otklik.desk.admin.invitation import THROTTLE
@@ -61,6 +62,7 @@ class Ballot:
 
 
 @csrf_exempt
+@sensitive_post_parameters()
 @without_a_trace
 @require_http_methods(["GET", "HEAD", "POST"])
 def survey(request: HttpRequest, key: str) -> HttpResponse:

@@ -7,7 +7,7 @@ from otklik.desk import home, outside, sessions, survey
 PARTS = (
     *("undo", "find", "queue", "selections", "many", "card", "statistics", "map", "agency"),
     *("approvals", "promises", "unheard", "together", "bring", "doubt", "undelivered", "health", "alerting"),
-    *("surges", "control", "admin", "tour"),
+    *("surges", "control", "admin", "tour", "responses"),
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -114,7 +114,7 @@ class Rating(models.Model):
     class Meta:
         constraints = _says_something("rating")
         indexes = [
-            models.Index(fields=["waits_since"], condition=models.Q(waits_since__isnull=False), name="rating_waits"),
+            models.Index(fields=["id"], condition=models.Q(waits_since__isnull=False), name="rating_waits"),
             models.Index(
                 fields=["incident"],
                 condition=models.Q(suggested=True, confirmed_at__isnull=True, dismissed_at__isnull=True),

@@ -196,7 +196,8 @@ def marks_of(cards: QuerySet[Incident], period: Period) -> dict[int, int]:
         dismissed_at__isnull=True,
         incident__in=cards.filter(in_period(period)),
     )
-    return dict(confirmed.order_by("at", "pk").values_list("incident_id", "mark"))
+    given = confirmed.order_by("at", "pk").values_list("incident_id", "mark")
+    return {card: mark for card, mark in given if mark is not None}
 
 
 def standing(cards: QuerySet[Incident], at: datetime) -> Now:

@@ -1,6 +1,7 @@
 """After the answer: the author's word or his silence, the end of the card, and its second life."""
 
 from datetime import datetime, timedelta
+from random import Random
 
 from django.conf import settings
 
@@ -13,6 +14,7 @@ from otklik.demo.texts import clarify_reply, follow_up
 from otklik.demo.texts.kinds import Outcome
 from otklik.feedback.models import Rating, Survey
 from otklik.feedback.reading import read
+from otklik.feedback.said import good
 from otklik.inbox.models import Message
 from otklik.incidents.models import CloseReason, Heard, IncidentMessage
 from otklik.publishing.models import Sent
@@ -24,6 +26,9 @@ OUTCOMES: tuple[Outcome, ...] = ("solved", "explained", "unsolved", "postponed")
 OUTCOME_SHARES = (48, 41, 8, 3)
 GOOD_FROM = 4
 CITIZEN = "citizen:survey"
+SOLVED = {True: (("yes", ""), (82, 18)), False: (("no", "partly", "yes", ""), (58, 22, 6, 14))}
+"""What is said of the problem beside a good mark, and beside a bad one, with how often."""
+REASONS = 0.4
 
 
 def answer_for_good(tale: Tale) -> Sent:
@@ -98,6 +103,7 @@ def _open_survey(tale: Tale, sent: Sent) -> Survey:
             sent=sent,
             key=f"{tale.rng.getrandbits(140):035x}",
             opened_at=sent.at,
+            unasked=Survey.Unasked.PUBLIC,
             closed_at=due + timedelta(seconds=3) if over else None,
             due_at=None if over else due,
         )
@@ -109,47 +115,80 @@ def _end(survey: Survey, at: datetime) -> None:
 
 
 def _score(tale: Tale, survey: Survey, mark: int, silence: datetime, lives: int) -> None:
-    """A mark by the survey's link."""
-    survey.asked_at = survey.opened_at + timedelta(minutes=1)
+    """A word by the survey's link: a good one ends the card, any other waits for an operator, who opens it again."""
+    survey.asked_at, survey.unasked = survey.opened_at + timedelta(minutes=1), ""
     tale.go(min(tale.later(400, 1.2), silence - timedelta(minutes=5)))
     rating = tale.stage.rows.add(
-        Rating(incident=tale.row, survey=survey, origin=Rating.Origin.SURVEY, mark=mark, at=tale.at)
+        Rating(
+            incident=tale.row,
+            survey=survey,
+            origin=Rating.Origin.SURVEY,
+            mark=mark,
+            solved=_solved(survey, mark),
+            reason=_reason(survey, mark),
+            at=tale.at,
+        )
     )
-    told = {"rating": rating.pk, "mark": mark, "survey": survey.pk, "changed": False}
+    told = {"rating": rating.pk, "mark": mark, "solved": rating.solved, "survey": survey.pk}
+    told |= {"reason": bool(rating.reason), "changed": False}
     tale.tell("rated", CITIZEN, subject=f"survey:{survey.pk}", data=told)
     _end(survey, tale.at)
     if mark >= GOOD_FROM:
         _close(tale, CloseReason.SCORE, CITIZEN)
-    else:
-        _reopen(tale, survey, CITIZEN, lives)
+        return
+    rating.waits_since = tale.at
+    tale.go(tale.at + timedelta(hours=Random(f"seen {survey.key}").uniform(0.3, 9)))
+    _open_again(tale, survey, rating, lives)
+
+
+def _solved(survey: Survey, mark: int) -> str:
+    """What he says of the problem. Of its own chance, so that it moves nothing else in the history."""
+    words, shares = SOLVED[mark >= GOOD_FROM]
+    return Random(f"solved {survey.key}").choices(words, shares)[0]
+
+
+def _reason(survey: Survey, mark: int) -> str:
+    rng = Random(f"reason {survey.key}")
+    return follow_up(rng, mark) if mark < GOOD_FROM and rng.random() < REASONS else ""
+
+
+def _open_again(tale: Tale, survey: Survey, rating: Rating, lives: int) -> None:
+    who = Random(f"who {survey.key}").choice(tale.cast.operators)
+    rating.waits_since, rating.dealt_at, rating.dealt_by_id = None, tale.at, who
+    rating.dealt_how = Rating.Dealt.REOPENED
+    _reopen(tale, survey, f"user:{who}", lives)
 
 
 def _reply(tale: Tale, survey: Survey, sent: Sent, mark: int, lives: int) -> None:
     """Words under the answer, read by rules, and an operator says what they meant."""
     tale.go(min(tale.later(300, 1.3), survey.opened_at + timedelta(hours=settings.SILENCE_HOURS - 1)))
     message = author_writes(tale, sent, follow_up(tale.rng, mark))
-    heard = read(message.text).mark
+    heard = read(message.text)
     rating = None
-    if heard is None:
+    if heard.mark is None and not heard.solved:
         tale.tell("author_wrote", FEEDBACK, data={"message": message.pk})
     else:
         rating = tale.stage.rows.add(
             Rating(
                 incident=tale.row,
                 origin=Rating.Origin.READING,
-                mark=heard,
+                mark=heard.mark,
+                solved=heard.solved,
                 message=message,
                 at=tale.at,
                 suggested=True,
             )
         )
-        tale.tell("reply_read", FEEDBACK, data={"message": message.pk, "mark": heard})
+        tale.tell("reply_read", FEEDBACK, data={"message": message.pk, "mark": heard.mark, "solved": heard.solved})
     tale.go(tale.at_desk(40))
     who = tale.rng.choice(tale.cast.operators)
     if rating is not None:
         rating.mark, rating.suggested, rating.confirmed_by_id, rating.confirmed_at = mark, False, who, tale.at
-        tale.tell("rated", f"user:{who}", data={"rating": rating.pk, "mark": mark})
+        rating.solved = heard.solved if good(mark, heard.solved) or mark < GOOD_FROM else ""
+        tale.tell("rated", f"user:{who}", data={"rating": rating.pk, "mark": mark, "solved": rating.solved})
     if mark < GOOD_FROM:
+        if rating is not None:
+            rating.dealt_at, rating.dealt_by_id, rating.dealt_how = tale.at, who, Rating.Dealt.REOPENED
         _reopen(tale, survey, f"user:{who}", lives)
     else:
         _close(tale, CloseReason.SATISFIED if rating else CloseReason.POINTLESS, f"user:{who}")

@@ -50,8 +50,10 @@ def test_shares_of_a_region_are_roughly_met() -> None:
     assert 0.01 < real.filter(returns__gt=0).count() / real.count() < 0.12
     assert Answer.objects.exclude(remark="").exists()
     marks = list(Rating.objects.filter(suggested=False).values_list("mark", flat=True))
-    assert 0.6 < sum(mark >= 4 for mark in marks) / len(marks) < 0.97
+    assert 0.6 < sum((mark or 0) >= 4 for mark in marks) / len(marks) < 0.97
     assert len(marks) < real.count() / 2
+    said = Rating.objects.filter(suggested=False).exclude(solved="")
+    assert 0.5 < said.filter(solved="yes").count() / said.count() < 0.97
 
 
 def test_some_promises_are_kept_and_some_are_broken() -> None:

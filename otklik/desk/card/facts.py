@@ -26,7 +26,7 @@ from otklik.desk.control.stars import controls, running
 from otklik.desk.guessed import guessed_of
 from otklik.desk.rule_words import asks
 from otklik.desk.translated import translated
-from otklik.feedback.models import Rating
+from otklik.feedback.models import Rating, Solved
 from otklik.inbox.models import Message
 from otklik.incidents.cards import may_move, moves_for
 from otklik.incidents.gathering import WORKING
@@ -94,7 +94,7 @@ def look_at(user: User, incident: Incident, now: datetime, stamp: str = "") -> d
         "may_rate": may_move(user, incident, "close"),
     }
     facts |= _answering(user, incident, answers, main, any(said.main and said.speaks for said in own), now)
-    facts |= _after(incident, answers, clocks) if state in AFTER else {}
+    facts |= _after(incident, answers, clocks) if state in AFTER or incident.rating_since else {}
     return facts | {"stamps": _stamps(incident, own, answers, facts)}
 
 
@@ -230,6 +230,10 @@ def _after(incident: Incident, answers: list[Told], clocks: Clocks) -> dict[str,
     )
     return {
         "ratings": ratings,
+        "complaints": [rating for rating in ratings if rating.waits_since],
+        "solved_choices": Solved.choices,
+        "voices": sum(told.voices for told in answers),
+        "asking": next((told.asking for told in answers if told.asking), {}),
         "unread": [rating for rating in ratings if rating.suggested and not rating.dismissed_at],
         "survey_link": next((f"{settings.ADDRESS}/s/{told.survey_key}/" for told in answers if told.survey_key), ""),
         "silence_until": next((told.silence_until for told in answers if told.silence_until), None),
@@ -241,6 +245,18 @@ def _mode(facts: dict[str, Any]) -> str:
         return "waiting" if facts["waiting"] else "leaving"
     folded = facts["incident"].state in (State.NEW, State.RATING)
     return ("folded" if folded else "writing") if facts["editable"] else "none"
+
+
+def _stamp(rating: Rating) -> str:
+    told = (
+        rating.pk,
+        rating.suggested,
+        bool(rating.dismissed_at),
+        rating.mark,
+        rating.solved,
+        bool(rating.waits_since),
+    )
+    return ".".join(map(str, told))
 
 
 def _stamps(incident: Incident, own: list[Said], answers: list[Told], facts: dict[str, Any]) -> dict[str, str]:
@@ -256,5 +272,5 @@ def _stamps(incident: Incident, own: list[Said], answers: list[Told], facts: dic
         "answer": newest,
         # Taking a card in work is part of writing: it must not look like news to whoever writes.
         "editor": f"{newest}.{_mode(facts)}",
-        "rating": "_".join((incident.state, *(f"{r.pk}.{r.suggested}.{bool(r.dismissed_at)}" for r in ratings))),
+        "rating": "_".join((incident.state, *map(_stamp, ratings), str(facts.get("voices", 0)))),
     }

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from otklik.feedback.models import Rating, Solved
 from otklik.incidents.models import CloseReason, NoiseReason
 from otklik.journal.models import Entry
 from otklik.people.models import User
@@ -74,7 +75,9 @@ SENTENCES = {
     "close_unanswered": gettext_lazy("Карточка закрыта без ответа"),
     "author_wrote": gettext_lazy("Автор написал ещё раз"),
     "reply_read": gettext_lazy("Прочитан отклик автора"),
-    "rated": gettext_lazy("Оценка автора подтверждена"),
+    "rated": gettext_lazy("Отклик автора записан"),
+    "word_noted": gettext_lazy("Слова автора приняты к сведению"),
+    "unconfirmed_voice": gettext_lazy("Голос без подтверждения по открытой ссылке"),
     "rating_dismissed": gettext_lazy("Отклик автора не считается оценкой"),
     "edited_at_source": gettext_lazy("Автор изменил сообщение"),
     "deleted_at_source": gettext_lazy("Сообщение удалено в сети"),
@@ -152,6 +155,7 @@ RETURN_REASONS = {
 
 NOISE_REASONS = {reason.value: reason.label for reason in NoiseReason}
 
+SAYING = ("rated", "reply_read", "unconfirmed_voice")
 HELD = {
     "stop": gettext_lazy("проверка остановила текст"),
     "words_alone": gettext_lazy("решаемый вопрос закрывают разъяснением"),
@@ -164,6 +168,7 @@ REASONS: dict[str, Any] = {
     **NOISE_REASONS,
     **RETURN_REASONS,
     **dict(CloseReason.choices),
+    **dict(Rating.Dealt.choices),
     "remark": gettext_lazy("с замечанием"),
     "deadline": gettext_lazy("по сроку"),
 }
@@ -220,8 +225,8 @@ def _what(entry: Entry) -> str:
     data = entry.data if isinstance(entry.data, dict) else {}
     if verb in ("warn", "overdue") and data.get("clock") in CLOCKS:
         return f"{sentence}: {CLOCKS[data['clock']]}"
-    if verb in ("rated", "reply_read") and isinstance(data.get("mark"), int):
-        return f"{sentence}: {data['mark']} {_('из 5')}"
+    if verb in SAYING and (said := _said(data)):
+        return f"{sentence}: {said}"
     if verb == "submit" and data.get("held") in HELD:
         return f"{sentence}: {HELD[data['held']]}"
     if verb == "approve" and (moment := _moment(data.get("publish_at"))):
@@ -233,6 +238,13 @@ def _what(entry: Entry) -> str:
     if verb == "assign" and data.get("suggested") is True:
         return f"{sentence} ({_('по подсказке')})"
     return sentence
+
+
+def _said(data: dict[str, Any]) -> str:
+    """«проблема не решена, 2 из 5»; "" where neither is told."""
+    solved, mark = data.get("solved"), data.get("mark")
+    problem = f"{_('проблема')} {Solved(solved).label}" if solved in Solved.values else ""
+    return ", ".join(filter(None, (problem, f"{mark} {_('из 5')}" if isinstance(mark, int) else "")))
 
 
 def _moment(told: object) -> str:

@@ -16,6 +16,7 @@ from otklik.answers.drafts import OPEN, undo_until
 from otklik.answers.models import Answer
 from otklik.answers.steps import counting
 from otklik.desk.card.fate import Fate, fate_of, fate_of_parts, part_title
+from otklik.feedback.models import Survey, Unconfirmed
 from otklik.incidents.models import Incident
 from otklik.lib.kept import STAND_IN, Kept, keep
 from otklik.publishing.hold import HELD, WAITING
@@ -23,7 +24,13 @@ from otklik.publishing.models import Attempt, Delivery
 
 MOST_ROWS = 200
 NO_ANSWER = "-"
-_FROM_DELIVERY = {
+_VOICES = (
+    Unconfirmed.objects.filter(survey__sent__delivery=OuterRef("deliveries__pk"))
+    .order_by()
+    .values("survey__sent__delivery")
+    .annotate(n=Count("pk"))
+)
+_FROM_DELIVERY: dict[str, Any] = {
     "delivery_id": F("deliveries__pk"),
     "delivery_state": F("deliveries__state"),
     "hold": F("deliveries__hold"),
@@ -39,6 +46,9 @@ _FROM_DELIVERY = {
     "sent_by_hand": F("deliveries__sent__by_hand_id"),
     "silence_until": F("deliveries__sent__survey__due_at"),
     "survey_key": F("deliveries__sent__survey__key"),
+    "asked_at": F("deliveries__sent__survey__asked_at"),
+    "unasked": F("deliveries__sent__survey__unasked"),
+    "voices": Subquery(_VOICES.values("n"), output_field=IntegerField()),
     "photo_id": F("photos__pk"),
     "photo_stage": F("photos__stage"),
 }
@@ -143,6 +153,18 @@ class Told:
     @property
     def survey_key(self) -> str:
         return next((row["survey_key"] for row in self.rows if row["survey_key"]), "")
+
+    @property
+    def voices(self) -> int:
+        """How many voted by the open link under it."""
+        return sum(row["voices"] or 0 for row in self.rows)
+
+    @property
+    def asking(self) -> dict[str, Any]:
+        """Of the wait after it: when the author was asked whether it helped, or why not; {} without a wait."""
+        row = next((row for row in self.rows if row["survey_key"]), None)
+        why = Survey.Unasked(row["unasked"]).label if row and row["unasked"] else ""
+        return {"asked_at": row["asked_at"], "why": why} if row else {}
 
     @property
     def silence_until(self) -> datetime | None:

@@ -70,6 +70,7 @@ urlpatterns: list[URLPattern] = [
     path("deliveries/<row:pk>/repeat/", delivery.repeat, name="delivery-repeat"),
     path("deliveries/<row:pk>/stopping/", delivery.stopping, name="delivery-stopping"),
     path("ratings/<row:pk>/confirmation/", rating.confirmation, name="rating-confirmation"),
+    path("incidents/<row:pk>/unconfirmed/", rating.unconfirmed, name="incident-unconfirmed"),
     path("ratings/<row:pk>/dismissal/", rating.dismissal, name="rating-dismissal"),
     path("themes/", pick.themes, name="themes"),
     path("places/", pick.places, name="places"),

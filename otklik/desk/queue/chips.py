@@ -62,7 +62,9 @@ def _of_the_card(card: Card) -> list[Chip]:
         chips.append(Chip("soon", "calendar", _("ведомство просит продлить срок")))
     if card.owed_since and card.state == State.RATING:
         chips.append(Chip("late", "users", _("не все авторы получили ответ")))
-    if card.reply_read:
+    if card.word_waits:
+        chips.append(Chip("late", "message-2", _("автор недоволен или написал своё")))
+    elif card.reply_read:
         chips.append(Chip("blue", "message-2", _("автор откликнулся")))
     return chips
 

@@ -12,6 +12,7 @@ from django.db.models import F, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from otklik.answers.models import Answer
+from otklik.feedback.models import Rating
 from otklik.incidents.models import Heard, Incident, State
 from otklik.publishing.models import Delivery
 from otklik.routing.extensions import ASKED_IN
@@ -22,8 +23,8 @@ WAITING_HOLDS = (H.CAPTCHA, H.TOKEN, H.LEGAL, H.BUDGET, H.PERSON, H.BY_HAND)
 
 
 def needs_person() -> Q:
-    """A row of the card was set aside; an answer cannot go on without somebody; an agency asks for a later day; or an
-    author has come to a card whose answer was out already."""
+    """A row of the card was set aside; an answer cannot go on without somebody; an agency asks for a later day; an
+    author has come to a card whose answer was out already; or one is not content with it."""
     return Q(pk__in=_question(connection.vendor))
 
 
@@ -35,6 +36,7 @@ def _question(_vendor: str) -> RawSQL:
         *(Delivery.objects.filter(way).values("answer__incident") for way in (here, *_undelivered())),
         *(model.objects.filter(here).values("incident") for model in (Answer, Heard, Deadline)),
         open_asks().values("incident"),
+        Rating.objects.filter(waits_since__isnull=False).values("incident"),
         Incident.objects.filter(owed_since__isnull=False, state=State.RATING).values("pk"),
     ]
     cards = Incident.objects.filter(here).order_by().values("pk").union(*(way.order_by() for way in ways))

@@ -33,8 +33,8 @@ class Card(NamedTuple):
     """One card as a row needs it. `verdict`, `suggestion` and `delivery` are the latest ones, None where there is none.
 
     `text` is one character longer than is shown where there is more of it. `reply_read` says that the author's word
-    was read as a rating and nobody has confirmed it yet, `asked` that an agency asks for a later day,
-    `alone` that the machine has assigned it without a person. `word` is the
+    was read as a rating and nobody has confirmed it yet, `word_waits` that he complains, `asked` that an agency asks
+    for a later day, `alone` that the machine has assigned it without a person. `word` is the
     newest that a citizen wrote since our last one: its `text`, and whether the card's `author` wrote it.
     """
 
@@ -75,6 +75,7 @@ class Card(NamedTuple):
     suggestion: dict[str, Any] | None
     delivery: dict[str, str] | None
     reply_read: bool
+    word_waits: bool
     asked: bool
     alone: bool
     word: dict[str, Any] | None
@@ -137,6 +138,7 @@ def _links(ids: Sequence[int]) -> QuerySet[IncidentMessage]:
         ),
         delivery=Subquery(delivery.values(told=JSONObject(state="state", hold="hold"))[:1]),
         reply_read=Exists(unread),
+        word_waits=Exists(Rating.objects.filter(incident=OuterRef("incident_id"), waits_since__isnull=False)),
         asked=Exists(open_asks().filter(incident=OuterRef("incident_id"))),
         alone=Exists(
             Assignment.objects.filter(incident=OuterRef("incident_id"), ended_at__isnull=True, automatic__isnull=False)

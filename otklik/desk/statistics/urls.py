@@ -2,9 +2,10 @@
 
 from django.urls import URLPattern, path
 
-from otklik.desk.statistics import export, page
+from otklik.desk.statistics import account, export, page
 
 urlpatterns: list[URLPattern] = [
     path("statistics/", page.statistics, name="statistics"),
+    path("statistics/account/", account.counted, name="statistics-account"),
     path("statistics/export.csv", export.export, name="statistics-export"),
 ]

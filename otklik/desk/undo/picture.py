@@ -37,6 +37,8 @@ _STAMPS = ("assigned_at", "drafted_at", "executor_answered_at", "rating_since", 
 _CHOSEN = ("state", "kind", "outcome", "close_reason", "noise_reason", "street", "house", "place_object", "priority")
 _WHOSE = ("theme_id", "place_id", "agency_id", "operator_id", "executor_id", "taken_by_id", "answered_with_id")
 _MARKED = ("hard_since", "hard_why", "watched_since")
+_SAID = ("mark", "solved", "suggested", "confirmed_by_id", "confirmed_at", "dismissed_at")
+_DEALT = ("waits_since", "dealt_at", "dealt_by_id", "dealt_how")
 WATCHED = {
     "incident": Watched(
         Incident,
@@ -63,8 +65,8 @@ WATCHED = {
     "step": Watched(ApprovalStep, "answer__incident_id", ("version", "revision", "mark", "at"), comes=True),
     "link": Watched(IncidentMessage, "incident_id", ("message_id", "main", "linked_at"), comes=True, goes=True),
     "tag": Watched(Incident.tags.through, "incident_id", ("tag_id",), comes=True, goes=True),
-    "survey": Watched(Survey, "incident_id", ("closed_at", "asked_at", "due_at")),
-    "rating": Watched(Rating, "incident_id", ("mark", "suggested", "confirmed_by_id", "confirmed_at", "dismissed_at")),
+    "survey": Watched(Survey, "incident_id", ("closed_at", "asked_at", "unasked", "due_at")),
+    "rating": Watched(Rating, "incident_id", (*_SAID, *_DEALT)),
 }
 
 

@@ -13,3 +13,4 @@ import "./card_photos.js";
 import "./card_acts.js";
 import "./card_quote.js";
 import "./card_typed.js";
+import "./card_explain.js";

@@ -1,0 +1,81 @@
+"""Words that wait for a person, within what the reader may open again. Two queries."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import CharField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Left
+
+from otklik.answers.models import Answer
+from otklik.feedback.models import Rating
+from otklik.inbox.models import Message
+from otklik.incidents.models import Incident, State
+from otklik.incidents.workflow import MOVES
+from otklik.people.access import reach
+from otklik.people.models import User
+from otklik.publishing.models import Delivery
+
+DESK = tuple(MOVES["reopen"].permissions)
+PAGE = 30
+MOST_COUNTED = 1000
+SHOWN = 600
+"""Characters of what was asked and answered; the card has it all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One word: what the citizen `asked`, what we `answered`, what he `said` of it ("" for marks alone).
+
+    `reopens`: the card can be opened again; `explains`: one more answer can be written on it as it stands.
+    """
+
+    rating: Rating
+    asked: str
+    answered: str
+    said: str
+
+    @property
+    def reopens(self) -> bool:
+        return self.rating.incident.state in MOVES["reopen"].before
+
+    @property
+    def explains(self) -> bool:
+        return self.rating.incident.state == State.RATING
+
+
+def waiting(user: User) -> QuerySet[Rating]:
+    """All of them within the reader's reach."""
+    return Rating.objects.filter(waits_since__isnull=False, incident__in=Incident.objects.filter(reach(user, DESK)))
+
+
+def page_of(user: User, before: int) -> tuple[list[Row], int]:
+    """The newest first, and where the next page begins, 0 when this is the last."""
+    found = waiting(user).filter(pk__lt=before) if before > 0 else waiting(user)
+    mine = Message.objects.filter(links__incident=OuterRef("incident"), links__main=True)
+    ending = Delivery.objects.filter(
+        answer__incident=OuterRef("incident"),
+        answer__kind__in=(Answer.Kind.FINAL, Answer.Kind.FIRST),
+        state=Delivery.State.SENT,
+    )
+    rows = list(
+        found.select_related("incident__agency", "incident__place", "message")
+        .annotate(
+            asked=Subquery(mine.values(beginning=Left("text", SHOWN + 1))[:1]),
+            answered=Coalesce(
+                Left("survey__sent__delivery__answer__text", SHOWN + 1),
+                Subquery(ending.order_by("-pk").values(beginning=Left("answer__text", SHOWN + 1))[:1]),
+                output_field=CharField(),
+            ),
+        )
+        .order_by("-pk")[: PAGE + 1]
+    )
+    return _rows(rows[:PAGE]), rows[PAGE - 1].pk if len(rows) > PAGE else 0
+
+
+def _rows(found: Sequence[Rating]) -> list[Row]:
+    return [_row(rating) for rating in found]
+
+
+def _row(rating: Rating) -> Row:
+    said = rating.reason or (rating.message.text if rating.message else "")
+    return Row(rating, getattr(rating, "asked", "") or "", getattr(rating, "answered", "") or "", said)

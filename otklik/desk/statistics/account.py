@@ -1,0 +1,72 @@
+"""«Как посчитано»: the account of the share of the satisfied, beside it: whom we asked, and who said what."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from otklik.desk.card.reply import is_fragment
+from otklik.desk.gate import permitted, user_of
+from otklik.desk.statistics.ask import ask
+from otklik.desk.statistics.page import READERS
+from otklik.desk.statistics.tiles import interval, of_n, per_cent
+from otklik.feedback.models import Survey
+from otklik.lib import clock
+from otklik.people.access import reach
+from otklik.reports.arithmetic import Share
+from otklik.reports.queries import names
+from otklik.reports.satisfaction import ON_THE_WAY, TOGETHER, Account, account
+
+
+@dataclass(frozen=True, slots=True)
+class Percentage:
+    """A share as it is shown: never without its n, and nothing is concluded from a few."""
+
+    title: str
+    value: str
+    under: str
+    few: bool
+
+
+@require_safe
+@permitted(*READERS)
+def counted(request: HttpRequest) -> HttpResponse:
+    """The panel, or a page of it for whoever has no scripts. The same questions as the page of figures takes."""
+    asked = ask(request.GET, names(), clock.now())
+    found = account(reach(user_of(request), READERS), asked.narrowing, asked.period)
+    facts = {"asked": asked, **_facts(found), "back": asked.link()}
+    part = is_fragment(request) or request.headers.get("HX-Request")
+    return render(request, "desk/statistics/_account.html" if part else "desk/statistics/account.html", facts)
+
+
+def _facts(found: Account) -> dict[str, Any]:
+    return {
+        "account": found,
+        "shares": [
+            _percentage(_("Довольны ответом"), found.good),
+            _percentage(_("Проблема решена"), found.solved),
+        ],
+        "reasons": [(reason_words(code), number) for code, number in sorted(found.unasked.items(), key=_most)],
+        "not_asked": sum(found.unasked.values()),
+    }
+
+
+def _most(one: tuple[str, int]) -> int:
+    return -one[1]
+
+
+def reason_words(code: str) -> str:
+    """Why authors were not asked, in words."""
+    if code == TOGETHER:
+        return _("ответили на другой карточке")
+    if code == ON_THE_WAY:
+        return _("вопрос ещё в пути или причина не записана")
+    return str(Survey.Unasked(code).label)
+
+
+def _percentage(title: str, share: Share) -> Percentage:
+    under = f"{of_n(share)}, {interval(share)}" if share.n else of_n(share)
+    return Percentage(title, per_cent(share), under, not share.enough)

@@ -1,0 +1,205 @@
+"""Whether the author is asked if it helped: by an approved text, through publishing, or not at all and why not."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.utils import timezone
+
+from otklik.answers.models import Answer, Template
+from otklik.desk.tests.card_data import LEASE, Town
+from otklik.desk.tests.clients import signed_in
+from otklik.feedback import survey as own
+from otklik.feedback.hear import reopen
+from otklik.feedback.models import Survey
+from otklik.feedback.said import Said
+from otklik.feedback.wait import close_silent, open_survey
+from otklik.inbox.models import Message
+from otklik.incidents.models import Incident
+from otklik.journal import book
+from otklik.lib.due import claim
+from otklik.publishing import fate
+from otklik.publishing.models import Delivery, Sent
+from otklik.publishing.prepare import prepare
+
+pytestmark = pytest.mark.django_db
+
+
+def below(text: str = "Помогло ли? {link}") -> None:
+    Template.objects.create(title="Вопрос", kind=Answer.Kind.ASK, text=text)
+
+
+def personal() -> None:
+    Template.objects.create(title="Опрос", kind=Answer.Kind.SURVEY, text="Помогли ли мы? {link}")
+
+
+def answered(town: Town, direct: bool = False, **message: Any) -> Survey:
+    """Said under the author's comment, or in his dialogue."""
+    delivery = town.approved()
+    if direct:
+        Delivery.objects.filter(pk=delivery.pk).update(direct=True)
+    Message.objects.filter(pk=delivery.message_id).update(**message)
+    now = timezone.now()
+    with book.turn():
+        fate.spoken(
+            Delivery.objects.get(pk=delivery.pk), "wall-1_1?reply=900", "https://vk.com/wall-1_1?reply=900", now
+        )
+        open_survey(claim(Sent, now + timedelta(seconds=1), LEASE, 10), now)
+    return Survey.objects.get(sent__delivery=delivery)
+
+
+def queued() -> Delivery:
+    """The question on its way."""
+    now = timezone.now() + timedelta(seconds=1)
+    with book.turn():
+        prepare(claim(Answer, now, LEASE, 10), now)
+    return Delivery.objects.get(answer__kind__in=(Answer.Kind.ASK, Answer.Kind.SURVEY))
+
+
+def stood(delivery: Delivery) -> None:
+    now = timezone.now()
+    with book.turn():
+        fate.spoken(delivery, "wall-1_1?reply=901", "https://vk.com/wall-1_1?reply=901", now)
+        open_survey(claim(Sent, now + timedelta(seconds=1), LEASE, 10), now)
+
+
+def silent(survey: Survey) -> Survey:
+    Survey.objects.filter(pk=survey.pk).update(due_at=timezone.now())
+    with book.turn():
+        close_silent(claim(Survey, timezone.now() + timedelta(seconds=1), LEASE, 10), timezone.now())
+    return Survey.objects.get(pk=survey.pk)
+
+
+def test_under_a_public_comment_nobody_is_asked_by_default(town: Town) -> None:
+    personal()
+    survey = answered(town)
+    assert (survey.unasked, survey.question, survey.open_key) == ("public", None, "")
+    assert not Answer.objects.filter(kind__in=("survey", "ask")).exists()
+
+
+def test_in_a_dialogue_without_a_text_nobody_is_asked(town: Town) -> None:
+    below()
+    assert answered(town, direct=True).unasked == "no_template"
+
+
+def test_in_a_dialogue_the_authors_own_link_goes_out_and_no_open_one_is_made(town: Town) -> None:
+    personal()
+    below()
+    survey = answered(town, direct=True)
+    question = queued()
+    assert question.text == f"Помогли ли мы? {settings.ADDRESS}/s/{survey.key}/"
+    assert (question.direct, survey.open_key, survey.asked_at) == (True, "", None)
+    stood(question)
+    survey.refresh_from_db()
+    assert survey.asked_at is not None
+
+
+def test_in_public_the_open_link_goes_out_under_the_same_comment_and_never_the_authors_own(town: Town) -> None:
+    personal()
+    below()
+    survey = answered(town)
+    question = queued()
+    assert question.text == f"Помогло ли? {settings.ADDRESS}/s/{survey.open_key}/"
+    assert survey.open_key
+    assert survey.key not in question.text
+    assert (question.message, question.direct) == (survey.sent.delivery.message, False)
+    assert question.answer.state == Answer.State.APPROVED
+    stood(question)
+    survey.refresh_from_db()
+    assert (survey.asked_at is not None, survey.unasked) == (True, "")
+    page = signed_in(town.operator).get(f"/incidents/{survey.incident_id}/").content.decode()
+    assert "Спросили автора" in page
+
+
+def test_a_question_in_public_may_ask_for_a_reply_and_have_no_link(town: Town) -> None:
+    below("Напишите здесь, помогло ли.")
+    survey = answered(town)
+    assert queued().text == "Напишите здесь, помогло ли."
+    assert survey.open_key == ""
+
+
+def test_a_question_is_no_answer_it_asks_about_nothing_itself(town: Town) -> None:
+    below()
+    survey = answered(town)
+    stood(queued())
+    assert Survey.objects.count() == 1
+    card = Incident.objects.get(pk=survey.incident_id)
+    assert (card.state, card.rating_since) == ("rating", survey.opened_at)
+
+
+@pytest.mark.parametrize(
+    ("message", "why"),
+    [({"deleted_at": timezone.now()}, "gone"), ({"closed": "Комментарии закрыты"}, "limits")],
+)
+def test_where_it_cannot_be_asked_it_is_not_tried_and_said_why(town: Town, message: dict[str, Any], why: str) -> None:
+    below()
+    survey = answered(town, **message)
+    assert (survey.unasked, survey.open_key) == (why, "")
+    page = signed_in(town.operator).get(f"/incidents/{survey.incident_id}/").content.decode()
+    assert f"Автора не спросили, помогло ли: {Survey.Unasked(why).label}" in page.replace("\n", " ")
+
+
+@pytest.mark.parametrize(
+    ("held", "why"),
+    [
+        ({"state": "refused", "cause": ""}, "refused"),
+        ({"state": "refused", "cause": "gone"}, "gone"),
+        ({"hold": "legal", "cause": "legal"}, "limits"),
+        ({"hold": "budget", "cause": "budget"}, "limits"),
+        ({}, "stopped"),
+    ],
+)
+def test_a_question_that_never_got_through_is_taken_back_when_the_wait_ends(
+    town: Town, held: dict[str, Any], why: str
+) -> None:
+    below()
+    survey = answered(town)
+    Delivery.objects.filter(pk=queued().pk).update(**held)
+    ended = silent(survey)
+    assert (ended.unasked, ended.asked_at) == (why, None)
+    assert not Delivery.objects.filter(answer=survey.question, state="queued").exists()
+    assert Incident.objects.get(pk=survey.incident_id).close_reason == "silence"
+
+
+def test_nobody_is_asked_any_more_on_a_card_that_opened_again(town: Town) -> None:
+    below()
+    survey = answered(town)
+    with book.turn():
+        reopen(survey.incident, f"user:{town.operator.pk}", timezone.now())
+    survey.refresh_from_db()
+    assert survey.unasked == "stopped"
+    now = timezone.now() + timedelta(seconds=1)
+    with book.turn():
+        prepare(claim(Answer, now, LEASE, 10), now)
+    assert not Delivery.objects.filter(answer=survey.question).exists()
+
+
+def test_whoever_has_answered_already_is_not_asked_afterwards(town: Town) -> None:
+    below()
+    survey = answered(town)
+    question = queued()
+    own.answer(survey, Said(5), timezone.now())
+    question.refresh_from_db()
+    assert question.state == "recalled"
+
+
+def test_a_question_with_its_fate_unknown_is_left_to_be_found_out(town: Town) -> None:
+    below()
+    survey = answered(town)
+    question = queued()
+    Delivery.objects.filter(pk=question.pk).update(state="unknown")
+    silent(survey)
+    question.refresh_from_db()
+    assert question.state == "unknown"
+
+
+def test_a_question_for_the_public_is_for_everybody_and_holds_the_link_alone(town: Town) -> None:
+    client = signed_in(town.admin)
+    told = {"kind": "ask", "title": "Вопрос", "about": "", "agency": "", "card": ""}
+    reply = client.post("/admin/templates/add/", {**told, "text": "Помогло, {имя}? {link}"})
+    assert reply.status_code == 422
+    assert not Template.objects.filter(kind="ask").exists()
+    reply = client.post("/admin/templates/add/", {**told, "text": "Помогло ли? Ответьте здесь."})
+    assert reply.status_code == 302, reply.content.decode()
+    assert Template.objects.get(kind="ask").text == "Помогло ли? Ответьте здесь."
