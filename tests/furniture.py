@@ -27,6 +27,8 @@ from otklik.desk.together.shift import shift_of
 from otklik.feedback.models import Survey
 from otklik.incidents.models import Incident, Note, Watch
 from otklik.incidents.watching import Instruction, watch
+from otklik.feedback.models import Rating, Survey
+from otklik.incidents.models import Incident, Note
 from otklik.lib import clock
 from otklik.networks.models import Account, Source
 from otklik.people import accounts, invitations
@@ -109,6 +111,8 @@ def _first_time(cards: Cards, people: People, now: datetime) -> None:
     tell([operator], Notice.Kind.MENTION, by=colleague, at=now - timedelta(hours=2), incident=card, note=note)
     NoiseCheck.objects.create(incident=cards["noise"], day=now.date() - timedelta(days=1), drawn_at=now)
     tell([operator], Notice.Kind.GIVEN, by=people["curator"], at=now, incident=cards["new"])
+    told = {"origin": "survey", "mark": 2, "solved": "partly", "reason": "Воду дали, но ржавую. Когда промоют трубы?"}
+    Rating.objects.create(incident=cards["done"], at=now, waits_since=now - timedelta(minutes=40), **told)
     for answer in Answer.objects.filter(incident__in=[card, cards["approval"]]):
         keep(answer, [paper_of(b"%PDF-1.7\n%%EOF", "Акт № 7 от 25 ноября.pdf")], answer.author, now)
     mine = Incident.objects.filter(pk__in=[cards["new"].pk, cards["postponed"].pk])

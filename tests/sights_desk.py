@@ -136,6 +136,7 @@ OTHERS = (
     Sight("promises", "Обещания", "curator", "/promises/"),
     Sight("promise-new-day", "Обещание: новый срок", "curator", "/promises/{promise}/new-day/"),
     Sight("unheard", "Без обратной связи", "head", "/unheard/"),
+    Sight("responses", "Отклики", "operator", "/responses/"),
     Sight("agency", "Моё ведомство", "executor", "/agency/"),
     Sight("agency-curator", "Моё ведомство у куратора", "curator", "/agency/"),
     Sight("agency-distribution", "Моё ведомство: раздать карточки", "curator", "/agency/distribution/"),

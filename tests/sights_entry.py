@@ -51,7 +51,7 @@ INVITED = (
 SURVEY = (
     Sight("survey", "Опрос автора", "", "/s/{survey}/"),
     Sight("survey-trouble", "Опрос автора: ничего не выбрано", "", "/s/{survey}/", submit(".sv-form")),
-    Sight("survey-thanks", "Опрос автора: спасибо", "", "/s/{survey}/", submit(".sv-form", helped="yes", mark="5")),
+    Sight("survey-thanks", "Опрос автора: спасибо", "", "/s/{survey}/", submit(".sv-form", solved="yes", mark="5")),
     Sight("survey-again", "Опрос автора: изменить оценку", "", "/s/{survey}/", press(".sv-again summary")),
     Sight("survey-gone", "Опрос закончен", "", "/s/nosuchsurvey/", status=404),
 )

@@ -226,7 +226,7 @@ def snapshot() -> tuple[object, ...]:
         list(Incident.objects.values_list("pk", "state", "revision", "agency")),
         list(Answer.objects.values_list("pk", "state", "text", "version")),
         list(Delivery.objects.values_list("pk", "state", "hold")),
-        list(Rating.objects.values_list("pk", "mark", "confirmed_at", "dismissed_at")),
+        list(Rating.objects.values_list("pk", "mark", "confirmed_at", "dismissed_at", "waits_since")),
         list(Account.objects.values_list("pk", "stopped_at")),
         list(Message.objects.values_list("pk", "set_aside_at")),
         list(TrainedModel.objects.values_list("pk", "state")),

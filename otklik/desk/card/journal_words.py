@@ -257,7 +257,7 @@ def _who(kind: str, name: str, names: dict[int, str]) -> str:
         number = int(name) if _NUMBER.fullmatch(name) else 0
         return names.get(number) or _("сотрудник")
     if kind == "citizen":
-        return _("автор")
+        return _("кто-то по открытой ссылке") if name == "open" else _("автор")
     if kind == "outside":
         return _("внешний исполнитель")
     return str(MACHINES.get(name, _("система")))

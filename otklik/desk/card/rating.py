@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from otklik.desk.card.reply import card_again, is_fragment, refusal, telling_conflicts
+from otklik.desk.card.reply import card_again, refusal, telling_conflicts
 from otklik.desk.gate import card_for, must_be_allowed, permitted, user_of
 from otklik.desk.undo.keep import undoable
 from otklik.feedback import hear
@@ -57,8 +57,7 @@ def unconfirmed(request: HttpRequest, pk: int) -> HttpResponse:
     """What was said by the open links under the card's answers, the newest first."""
     incident = card_for(request, pk)
     voices = Unconfirmed.objects.filter(survey__incident=incident).order_by("-pk")[:MOST_VOICES]
-    page = "desk/card/_unconfirmed.html" if is_fragment(request) else "desk/card/unconfirmed.html"
-    return render(request, page, {"incident": incident, "voices": voices})
+    return render(request, "desk/card/_unconfirmed.html", {"voices": voices})
 
 
 def _too_late(request: HttpRequest, rating: Rating) -> HttpResponse:

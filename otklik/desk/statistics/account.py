@@ -8,7 +8,6 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from otklik.desk.card.reply import is_fragment
 from otklik.desk.gate import permitted, user_of
 from otklik.desk.statistics.ask import ask
 from otklik.desk.statistics.page import READERS
@@ -34,12 +33,10 @@ class Percentage:
 @require_safe
 @permitted(*READERS)
 def counted(request: HttpRequest) -> HttpResponse:
-    """The panel, or a page of it for whoever has no scripts. The same questions as the page of figures takes."""
+    """The panel, for the page of figures. It takes the same questions."""
     asked = ask(request.GET, names(), clock.now())
     found = account(reach(user_of(request), READERS), asked.narrowing, asked.period)
-    facts = {"asked": asked, **_facts(found), "back": asked.link()}
-    part = is_fragment(request) or request.headers.get("HX-Request")
-    return render(request, "desk/statistics/_account.html" if part else "desk/statistics/account.html", facts)
+    return render(request, "desk/statistics/_account.html", _facts(found))
 
 
 def _facts(found: Account) -> dict[str, Any]:

@@ -197,9 +197,9 @@ def test_a_question_with_its_fate_unknown_is_left_to_be_found_out(town: Town) ->
 def test_a_question_for_the_public_is_for_everybody_and_holds_the_link_alone(town: Town) -> None:
     client = signed_in(town.admin)
     told = {"kind": "ask", "title": "Вопрос", "about": "", "agency": "", "card": ""}
-    reply = client.post("/admin/templates/add/", {**told, "text": "Помогло, {имя}? {link}"})
+    reply = client.post("/admin/templates/addition/", {**told, "text": "Помогло, {имя}? {link}"})
     assert reply.status_code == 422
     assert not Template.objects.filter(kind="ask").exists()
-    reply = client.post("/admin/templates/add/", {**told, "text": "Помогло ли? Ответьте здесь."})
+    reply = client.post("/admin/templates/addition/", {**told, "text": "Помогло ли? Ответьте здесь."})
     assert reply.status_code == 302, reply.content.decode()
     assert Template.objects.get(kind="ask").text == "Помогло ли? Ответьте здесь."
