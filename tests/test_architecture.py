@@ -75,9 +75,9 @@ def test_only_publishing_speaks_to_the_world() -> None:
     assert callers == {"publishing"}
 
 
-def test_only_webhooks_and_a_link_that_is_its_own_key_are_without_csrf_protection() -> None:
+def test_only_webhooks_and_links_that_are_their_own_keys_are_without_csrf_protection() -> None:
     exempt = [path for path in SOURCES if "csrf_exempt" in path.read_text() and "sandbox" not in path.parts]
-    expected = ["otklik/desk/outside.py", "otklik/networks/views.py"]
+    expected = ["otklik/desk/outside.py", "otklik/desk/survey.py", "otklik/networks/views.py"]
     assert sorted(str(path.relative_to(ROOT)) for path in exempt) == expected
 
 
