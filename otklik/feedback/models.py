@@ -42,7 +42,8 @@ class Survey(Due):
 
     `key` is the unguessable part of the author's own link, which goes into his dialogue alone. `open_key` is that of a
     link in a public thread, "" where there is none: whoever reads it may follow it, so it opens another vote.
-    `question` asks whether it helped; `asked_at` is when it stood there, `unasked` why it never did.
+    `question` asks whether it helped; `asked_at` is when it stood there, or when the author answered by a link that a
+    person gave him, and `unasked` why he never was.
     """
 
     class Unasked(models.TextChoices):

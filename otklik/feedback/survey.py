@@ -69,6 +69,8 @@ def answer(survey: Survey, said: Said, at: datetime) -> Rating:
         record(survey.incident, "rated", at=at, actor=ACTOR, subject=f"survey:{survey.pk}", data=data)
         weigh(rating, at, CloseReason.SCORE, ACTOR)
         end(Survey.objects.filter(pk=survey.pk), at)
+        # Whoever answers was asked: if not by us, then by a person who gave him the link.
+        Survey.objects.filter(pk=survey.pk, asked_at__isnull=True).update(asked_at=at, unasked="")
     return rating
 
 

@@ -137,7 +137,7 @@ def _score(tale: Tale, survey: Survey, mark: int, silence: datetime, lives: int)
         _close(tale, CloseReason.SCORE, CITIZEN)
         return
     rating.waits_since = tale.at
-    tale.go(tale.at + timedelta(hours=Random(f"seen {survey.key}").uniform(0.3, 9)))
+    tale.go(tale.at + timedelta(hours=Random(f"seen {survey.key}").uniform(0.3, 30)))
     _open_again(tale, survey, rating, lives)
 
 

@@ -83,6 +83,7 @@ def test_a_good_word_without_a_text_closes_the_card_with_its_reason(card: Incide
     assert not Rating.objects.filter(waits_since__isnull=False).exists()
     survey.refresh_from_db()
     assert (survey.closed_at, survey.due_at) == (SOON, None)
+    assert (survey.asked_at, survey.unasked) == (SOON, ""), "a person gave him the link"
 
 
 BAD = [Said(1), Said(3), Said(None, "no"), Said(5, "no"), Said(4, "partly"), Said(2, "yes"), Said(5, "yes", "Спасибо!")]
