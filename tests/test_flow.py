@@ -10,8 +10,9 @@ from PIL import Image
 from otklik.answers import drafts
 from otklik.answers.models import Answer, Template
 from otklik.feedback import survey
-from otklik.feedback.hear import confirm
+from otklik.feedback.hear import confirm, reopen
 from otklik.feedback.models import Rating
+from otklik.feedback.said import Said
 from otklik.inbox.models import Message
 from otklik.incidents.cards import main_message
 from otklik.incidents.models import Incident, Outcome, State
@@ -72,8 +73,8 @@ def test_a_complaint_goes_from_the_comment_to_a_closed_card(town: Town, region: 
     town.comment("Спасибо, починили!", reply_to=said["id"])
     listen()
     rating = Rating.objects.get()
-    assert (rating.mark, rating.suggested) == (5, True)
-    closed = confirm(rating, 5, region.operator, clock.now())
+    assert (rating.mark, rating.solved, rating.suggested) == (5, "yes", True)
+    closed = confirm(rating, 5, region.operator, clock.now(), "yes")
     assert (closed.state, closed.close_reason, closed.outcome) == (State.DONE, "satisfied", Outcome.SOLVED)
     assert Incident.objects.count() == 1, "the author's reply belongs to the same card"
     assert book.broken_at() is None
@@ -157,7 +158,7 @@ def test_silence_closes_the_card_after_the_wait(town: Town, region: Region) -> N
     assert (incident.state, incident.close_reason) == (State.DONE, "silence")
 
 
-def test_an_angry_reply_reopens_the_closed_card(town: Town, region: Region) -> None:
+def test_an_angry_reply_waits_for_the_operator_who_opens_the_closed_card_again(town: Town, region: Region) -> None:
     town.comment("Темно во дворе")
     listen()
     incident = assigned(region, only_card())
@@ -169,9 +170,12 @@ def test_an_angry_reply_reopens_the_closed_card(town: Town, region: Region) -> N
     town.comment("Так и не починили, опять темно", reply_to=said["id"])
     listen()
     rating = Rating.objects.get()
-    assert rating.mark == 1
-    confirm(rating, 1, region.operator, clock.now())
+    assert (rating.mark, rating.solved) == (None, "no")
+    left = confirm(rating, None, region.operator, clock.now(), "no")
+    assert (left.state, Rating.objects.get().waits_since is not None) == (State.DONE, True)
+    reopen(left, f"user:{region.operator.pk}", clock.now())
     incident.refresh_from_db()
+    assert Rating.objects.get().dealt_how == "reopened"
     assert (incident.state, incident.reopened) == (State.IN_WORK, 1)
 
 
@@ -262,7 +266,7 @@ def test_a_good_mark_on_a_card_without_a_kind_is_kept_and_a_person_closes_it(tow
     left = confirm(Rating.objects.get(), 5, region.operator, clock.now())
     assert left.state == State.RATING
     assert Rating.objects.get().confirmed_at is not None
-    marked = survey.answer(incident.surveys.get(), 5, clock.now())
+    marked = survey.answer(incident.surveys.get(), Said(5), clock.now())
     assert marked.mark == 5
     incident.refresh_from_db()
     assert incident.state == State.RATING

@@ -209,7 +209,7 @@ def test_cards_answered_together_close_and_open_together(town: Town, region: Reg
     town.comment("Ничего не сделали, опять темно", reply_to=told["id"])
     listen()
     rating = Rating.objects.get()
-    confirm(rating, 1, region.operator, clock.now())
+    confirm(rating, 1, region.operator, clock.now(), "no", again=True)
     assert list(Incident.objects.order_by("number").values_list("state", "reopened")) == [("in_work", 1), ("new", 1)]
 
 
@@ -271,7 +271,7 @@ def test_a_bad_word_of_any_author_opens_the_card_again(town: Town, region: Regio
     listen()
     rating = Rating.objects.get()
     assert rating.incident == card
-    confirm(rating, 1, region.operator, clock.now())
+    confirm(rating, 1, region.operator, clock.now(), "no", again=True)
     card.refresh_from_db()
     assert card.state == State.IN_WORK
     assert Incident.objects.count() == 2
