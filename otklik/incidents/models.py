@@ -55,16 +55,43 @@ class NoiseReason(models.TextChoices):
 
 
 class Problem(models.Model):
-    """One thing to fix behind many incidents: place + theme + period."""
+    """One thing to fix behind many cards: theme + place + time. Every card stays a card of its own.
 
+    `number` is one of their own row, without holes. `opened_by` confirmed it, or made it by hand; None: the machine
+    proposes it. `statement` is what is said of it now, with holes as in templates, and `promised_on` the day it names.
+    `agency` fixes it. `merged_into` is the older one that its cards went to.
+    """
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", _("Предложена")
+        OPEN = "open", _("Открыта")
+        FIXED = "fixed", _("Устранена")
+        ENDED = "ended", _("Завершена")
+        REJECTED = "rejected", _("Отклонена")
+
+    number = models.PositiveIntegerField(unique=True)
     title = models.CharField(max_length=250)
+    state = models.CharField(max_length=16, choices=State, default=State.PROPOSED)
     theme = models.ForeignKey(Theme, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     place = models.ForeignKey(Place, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    street = models.CharField(max_length=160, blank=True, default="")
+    house = models.CharField(max_length=32, blank=True, default="")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     opened_at = models.DateTimeField()
+    opened_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    statement = models.TextField(blank=True, default="")
+    promised_on = models.DateField(null=True, blank=True)
     fixed_at = models.DateTimeField(null=True, blank=True)
+    fixed_ground = models.CharField(max_length=16, blank=True, default="")
+    fixed_words = models.CharField(max_length=500, blank=True, default="")
+    ended_at = models.DateTimeField(null=True, blank=True)
+    merged_into = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="merged")
+
+    class Meta:
+        indexes = [models.Index(fields=["state", "-id"], name="problem_state")]
 
     def __str__(self) -> str:
-        return self.title
+        return f"problem {self.number}"
 
 
 class Tag(models.Model):
@@ -246,6 +273,28 @@ class Findable(Due):
 
     def __str__(self) -> str:
         return f"words of {self.incident_id}"
+
+
+class ProblemCard(models.Model):
+    """That a card is part of a problem, or that somebody said it is not: then it is never put there again.
+
+    `sure` is how sure the machine was, 1..100, and `why` the reasons, codes of triage/similar.py with spaces between;
+    None and "" where a person put it there. `off_at`: it was taken off, or the whole proposal was rejected.
+    """
+
+    problem = models.ForeignKey(Problem, on_delete=models.CASCADE, related_name="cards")
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="problem_cards")
+    sure = models.PositiveSmallIntegerField(null=True, blank=True)
+    why = models.CharField(max_length=100, blank=True, default="")
+    by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    at = models.DateTimeField()
+    off_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["problem", "incident"], name="problem_card_once")]
+
+    def __str__(self) -> str:
+        return f"{self.problem_id}: {self.incident_id}"
 
 
 class Note(models.Model):
