@@ -4,6 +4,7 @@ from django.db import models
 
 from otklik.inbox.models import Author
 from otklik.incidents.models import Incident
+from otklik.lib.due import Due
 from otklik.triage.sketch import BANDS
 
 BAND_COLUMNS = tuple(f"band_{number}" for number in range(BANDS))
@@ -48,3 +49,13 @@ class Sketch(models.Model):
 
     def __str__(self) -> str:
         return f"sketch of {self.incident_id}"
+
+
+class Seeking(Due):
+    """A card whose sketch is new or has changed: is it part of a problem? Its step is finding.problems; sketches.py
+    makes it due."""
+
+    incident = models.OneToOneField(Incident, on_delete=models.CASCADE, primary_key=True, related_name="seeking")
+
+    def __str__(self) -> str:
+        return f"a problem for {self.incident_id}"

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from otklik.finding.models import BAND_COLUMNS, Sketch
+from otklik.finding.models import BAND_COLUMNS, Seeking, Sketch
 from otklik.incidents.models import Incident, IncidentMessage, State
 from otklik.lib.text import fold
 from otklik.themes.models import Theme
@@ -23,11 +23,23 @@ _CHANGING = [field.name for field in Sketch._meta.concrete_fields if not field.p
 
 
 def remember(ids: Sequence[int], now: datetime) -> None:
-    """These cards are known by what they say now. Four queries for any number of cards."""
+    """These cards are known by what they say now; a problem is sought for those that say something new. Six queries for
+    any number of cards."""
     open_or_recent = Incident.objects.filter(pk__in=ids).exclude(_long_ago(now)).values_list("pk", flat=True)
-    Sketch.objects.bulk_create(
-        _drawn(list(open_or_recent)), update_conflicts=True, unique_fields=["incident"], update_fields=_CHANGING
+    drawn = _drawn(list(open_or_recent))
+    before = {row.pk: _told_by(row) for row in Sketch.objects.filter(pk__in=[row.pk for row in drawn])}
+    Sketch.objects.bulk_create(drawn, update_conflicts=True, unique_fields=["incident"], update_fields=_CHANGING)
+    Seeking.objects.bulk_create(
+        [Seeking(incident_id=row.pk, due_at=now) for row in drawn if before.get(row.pk) != _told_by(row)],
+        update_conflicts=True,
+        unique_fields=["incident"],
+        update_fields=["due_at"],
     )
+
+
+def _told_by(row: Sketch) -> tuple[object, ...]:
+    """What decides whether it is the same matter as another; of binary columns SQLite and PostgreSQL differ."""
+    return (row.theme, row.also, row.path, row.street, row.house, bytes(row.copied), bytes(row.marks))
 
 
 def forget(now: datetime) -> int:

@@ -16,6 +16,8 @@ from otklik.feedback.hear import hear
 from otklik.feedback.models import Survey
 from otklik.feedback.wait import close_silent, open_survey
 from otklik.finding.index import index
+from otklik.finding.models import Seeking
+from otklik.finding.problems import seek
 from otklik.finding.words import warm
 from otklik.flow.chores import chores
 from otklik.flow.models import Chore
@@ -98,5 +100,6 @@ FLOW = [
     Step("post", Letter, post, Lane.SPEAK, batch=1, patience=6),
     Step("index", Findable, index, batch=32, warm=warm),
     Step("registers", Pace, follow, batch=1, patience=FOREVER),
+    Step("problems", Seeking, seek, batch=4),
     Step("chores", Chore, chores, batch=1, patience=FOREVER),
 ]

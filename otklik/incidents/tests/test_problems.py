@@ -67,8 +67,8 @@ def test_fewer_than_three_free_cards_are_no_proposal(cards: list[Incident]) -> N
 
 def test_no_verb_touches_a_clock_a_state_or_an_earlier_entry(cards: list[Incident], user: User) -> None:
     with book.turn():
-        for one in cards:
-            book.write(at=NOW, actor="user:1", verb="incident.open", subject=f"incident:{one.pk}", incident=one.pk)
+        for card in cards:
+            book.write(at=NOW, actor="user:1", verb="incident.open", subject=f"incident:{card.pk}", incident=card.pk)
     kept = (
         "pk",
         "state",

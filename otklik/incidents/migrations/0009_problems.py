@@ -17,7 +17,7 @@ def number_them(apps: Apps, _editor: BaseDatabaseSchemaEditor) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("incidents", "0007_hard"),
+        ("incidents", "0008_watch"),
         ("people", "0004_made_role"),
         ("places", "0002_streets"),
         ("themes", "0001_initial"),

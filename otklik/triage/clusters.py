@@ -1,0 +1,211 @@
+"""Which cards around a new one are one thing to fix; pure, and careful: two streets never become one problem.
+
+Two cards are bound when triage/similar.py finds both of the same theme, or of one that is taken for it, at the same
+spot. A card joins where it is bound to at least half of those that are there, so that no chain of neighbours leads
+from one matter to the next. Of what hits many at once people often tell without a street: such a card goes where most
+of those go that name one, if that is clear.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from otklik.triage.similar import LIKELY, WIDE, Likeness, Told, compare
+
+LEAST, LEAST_UNPLACED = 3, 5
+"""Authors from which on cards are proposed as one problem; and where nobody has named a street."""
+HALF = 0.5
+"""Of the cards that are there, how many a newcomer must be bound to."""
+CLEAR = 2 / 3
+"""Of those who name a street at that time, how many must name this one before others follow without."""
+NEAR_IN_TIME = timedelta(days=2)
+SAMPLE = 12
+MOST = 40
+_AT_ONE_SPOT = frozenset({"house", "street", "spot"})
+_OF_ONE_THEME = frozenset({"theme", "neighbour"})
+
+Confused = Collection[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A card. `problem` is the running one that it is part of, 0 for none; `off` are problems that somebody said it is
+    no part of, `rejected` those of them that were no problem at all."""
+
+    pk: int
+    told: Told
+    problem: int = 0
+    off: frozenset[int] = frozenset()
+    rejected: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Joining:
+    """How sure the card belongs there, 0..1, and why (similar.Likeness.why)."""
+
+    pk: int
+    sure: float
+    why: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Cards that belong to the problem `problem`, or for 0 make a new one together."""
+
+    problem: int
+    joining: tuple[Joining, ...]
+
+
+@dataclass(slots=True)
+class _Group:
+    problem: int
+    cards: list[Near] = field(default_factory=list)
+
+    @property
+    def street(self) -> int:
+        """The one that its cards name, 0 while none does."""
+        named = Counter(card.told.street for card in self.cards if card.told.street)
+        return named.most_common(1)[0][0] if named else 0
+
+
+def around(card: Near, near: Sequence[Near], confused: Confused = frozenset()) -> list[Found]:
+    """What comes of a card that has just come, or changed: it and its neighbours without a problem join those that
+    there are, and what is left may make a new one. Nobody who has a problem is moved."""
+    every = [card, *near]
+    groups = _groups(every)
+    free = [one for one in every if not one.problem]
+    found = _join(free, groups, every, confused)
+    taken = {joining.pk for one in found for joining in one.joining}
+    if not card.problem and card.pk not in taken:
+        rest = [one for one in free if one.pk not in taken]
+        found += _new(card, rest, groups, every, confused)
+    return found
+
+
+def _groups(every: Iterable[Near]) -> list[_Group]:
+    groups: dict[int, _Group] = {}
+    for one in every:
+        if one.problem:
+            groups.setdefault(one.problem, _Group(one.problem)).cards.append(one)
+    return list(groups.values())
+
+
+def _join(free: Sequence[Near], groups: Sequence[_Group], every: Sequence[Near], confused: Confused) -> list[Found]:
+    """Each card without a problem to the one it surely belongs to."""
+    joining: dict[int, list[Joining]] = {}
+    for one in free:
+        ways = [(group.problem, way) for group in groups if (way := _way(one, group, every, confused))]
+        if ways:
+            problem, best = max(ways, key=lambda pair: (pair[1].sure, -pair[0]))
+            joining.setdefault(problem, []).append(best)
+    return [Found(problem, tuple(cards)) for problem, cards in joining.items()]
+
+
+def _way(one: Near, group: _Group, every: Sequence[Near], confused: Confused) -> Joining | None:
+    """How the card belongs to the group; None when it does not, or that is not clear."""
+    if group.problem and group.problem in one.off:
+        return None
+    if one.told.street or _has_spot(one.told):
+        return _placed(one, [card for card in group.cards if card.told.street or _has_spot(card.told)], confused)
+    if group.street and not _is_clear(one, group, every, confused):
+        return None
+    return _placed(one, group.cards, confused, strictly=False)
+
+
+def _placed(one: Near, there: Sequence[Near], confused: Confused, strictly: bool = True) -> Joining | None:
+    """Bound to at least half of a sample of those that are there, the nearest in time."""
+    sample = sorted(there, key=lambda card: abs(card.told.at - one.told.at))[:SAMPLE]
+    bonds = [bond for card in sample if (bond := _bond(one, card, confused, strictly))]
+    if not sample or len(bonds) < HALF * len(sample):
+        return None
+    best = max(bonds, key=lambda bond: bond.score)
+    return Joining(one.pk, sum(bond.score for bond in bonds) / len(bonds), best.why)
+
+
+def _bond(one: Near, other: Near, confused: Confused, strictly: bool = True) -> Likeness | None:
+    """Whether both are the same thing. `strictly`: both say where, and it is one spot; otherwise at least one of them
+    does not, and what they tell of hits many at once."""
+    if one.rejected & other.rejected:
+        return None
+    mine, theirs = one.told, other.told
+    if mine.street and theirs.street and mine.street != theirs.street:
+        return None
+    wide = mine.theme in WIDE and theirs.theme in WIDE
+    if mine.house and theirs.house and mine.house != theirs.house and not wide:
+        return None
+    likeness = compare(mine, theirs, confused)
+    why = set(likeness.why)
+    if likeness.score < LIKELY or not why & _OF_ONE_THEME:
+        return None
+    if why & _AT_ONE_SPOT:
+        return likeness
+    near = abs(mine.at - theirs.at) <= NEAR_IN_TIME
+    return likeness if not strictly and wide and near and "town" in why else None
+
+
+def _is_clear(one: Near, group: _Group, every: Sequence[Near], confused: Confused) -> bool:
+    """Whether most of those who tell of the same at that time and name a street name the group's."""
+    named: dict[int, set[int]] = {}
+    for card in every:
+        if card.told.street and card.pk != one.pk and _bond(one, card, confused, strictly=False):
+            named.setdefault(card.told.street, set()).add(card.told.author or -card.pk)
+    count = sum(len(authors) for authors in named.values())
+    return count > 0 and len(named.get(group.street, ())) >= CLEAR * count
+
+
+def _new(
+    card: Near, free: Sequence[Near], groups: Sequence[_Group], every: Sequence[Near], confused: Confused
+) -> list[Found]:
+    """A new problem around the card: those bound to it and to each other, and then those who name no street."""
+    named = bool(card.told.street or _has_spot(card.told))
+    core = _core(card, [one for one in free if bool(one.told.street or _has_spot(one.told)) == named], confused)
+    if len(authors(core)) < (LEAST if named else LEAST_UNPLACED):
+        return []
+    problem = _unplaced(core, groups, every, confused) if named else 0
+    made = _Group(problem, core)
+    joining = [way for one in core if (way := _placed(one, _others(core, one), confused, strictly=named))]
+    if named:
+        inside = {one.pk for one in core}
+        loose = [one for one in free if one.pk not in inside and not one.told.street and not _has_spot(one.told)]
+        joining += [way for one in loose if (way := _way(one, made, every, confused))]
+    return [Found(problem, tuple(joining[:MOST]))]
+
+
+def _core(card: Near, free: Iterable[Near], confused: Confused) -> list[Near]:
+    """The card and those bound to it, the surest first, each bound to at least half of those before it."""
+    strictly = bool(card.told.street or _has_spot(card.told))
+    bound = [(bond.score, one) for one in free if one.pk != card.pk and (bond := _bond(card, one, confused, strictly))]
+    core = [card]
+    for _score, one in sorted(bound, key=lambda pair: (-pair[0], pair[1].pk)):
+        if len(core) < MOST and _placed(one, core, confused, strictly) and not any(_was_no(one, two) for two in core):
+            core.append(one)
+    return core
+
+
+def _unplaced(core: Sequence[Near], groups: Sequence[_Group], every: Sequence[Near], confused: Confused) -> int:
+    """A problem of which nobody had named the street, and now it is clear which one it is; 0 for none."""
+    made = _Group(0, list(core))
+    for group in groups:
+        if group.street == 0 and not any(group.problem in one.off for one in core):
+            clear = [one for one in group.cards[:SAMPLE] if _way(one, made, every, confused)]
+            if len(clear) >= HALF * len(group.cards[:SAMPLE]):
+                return group.problem
+    return 0
+
+
+def authors(cards: Iterable[Near]) -> set[int]:
+    """Who wrote them; whoever is nobody's neighbour does not count."""
+    return {card.told.author for card in cards if card.told.author}
+
+
+def _others(cards: Iterable[Near], but: Near) -> list[Near]:
+    return [one for one in cards if one.pk != but.pk]
+
+
+def _was_no(one: Near, other: Near) -> bool:
+    return bool(one.rejected & other.rejected)
+
+
+def _has_spot(told: Told) -> bool:
+    return told.latitude is not None and told.longitude is not None
