@@ -5,7 +5,7 @@ A problem that the machine has made is a proposal until a person confirms it.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -43,23 +43,24 @@ def sought(card: Incident) -> list[Found]:
 def _near(rows: Sequence[Sketch]) -> list[Near]:
     """The cards that can be part of something: not the ended ones, nor those of problems that are over."""
     of = {row.incident.problem_id for row in rows if row.incident.problem_id}
-    running = set(Problem.objects.filter(pk__in=of, state__in=problems.RUNNING).values_list("pk", flat=True))
+    running = dict(Problem.objects.filter(pk__in=of, state__in=problems.RUNNING).values_list("pk", "state"))
     off: dict[int, list[tuple[int, str]]] = defaultdict(list)
     said = ProblemCard.objects.filter(incident__in=[row.pk for row in rows], off_at__isnull=False)
     for incident, problem, state in said.values_list("incident_id", "problem_id", "problem__state"):
         off[incident].append((problem, state))
-    return [_one(row, off[row.pk]) for row in rows if _counts(row.incident, running)]
+    return [_one(row, running, off[row.pk]) for row in rows if _counts(row.incident, running)]
 
 
-def _counts(incident: Incident, running: set[int]) -> bool:
+def _counts(incident: Incident, running: Mapping[int, str]) -> bool:
     return incident.problem_id in running if incident.problem_id else incident.state not in OVER
 
 
-def _one(row: Sketch, off: Sequence[tuple[int, str]]) -> Near:
+def _one(row: Sketch, running: Mapping[int, str], off: Sequence[tuple[int, str]]) -> Near:
     return Near(
         pk=row.pk,
         told=told_of(row),
         problem=row.incident.problem_id or 0,
+        proposed=running.get(row.incident.problem_id or 0) == Problem.State.PROPOSED,
         off=frozenset(problem for problem, _state in off),
         rejected=frozenset(problem for problem, state in off if state == Problem.State.REJECTED),
     )
@@ -71,6 +72,9 @@ def _settle(found: Found, now: datetime) -> None:
         problems.propose(about(sure), sure, now)
         return
     problem = Problem.objects.get(pk=found.problem)
+    if found.absorbs:
+        problems.absorb(problem, Problem.objects.get(pk=found.absorbs), now)
+        return
     if not problem.street:
         told = about(sure)
         Problem.objects.filter(pk=problem.pk).update(street=told.street, house=told.house)

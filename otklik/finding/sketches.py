@@ -15,7 +15,8 @@ from otklik.triage.similar import house_key, street_key
 from otklik.triage.sketch import bands, marks, sketch
 
 KEPT = timedelta(days=90)
-MOST_ALSO = 3
+MOST_ALSO, LEAST_ALSO = 3, 0.02
+"""How many guesses of a theme are kept, and from which share on: what one text in a hundred would be says nothing."""
 _OF_MESSAGE = ("text", "folded", "author_id", "author__is_community", "author__forgotten_at", "latitude", "longitude")
 _OF_CARD = ("started_at", "street", "house", "theme_id")
 _EITHER = ("theme__code", "place__path")
@@ -81,7 +82,8 @@ def _verdicts(messages: Sequence[int]) -> dict[int, dict[str, Any]]:
 
 
 def _guessed(verdict: dict[str, Any]) -> list[int]:
-    return [guess["id"] for guess in verdict.get("themes", ()) if isinstance(guess.get("id"), int)][:MOST_ALSO]
+    guesses = [guess for guess in verdict.get("themes", ()) if isinstance(guess.get("id"), int)]
+    return [guess["id"] for guess in guesses[:MOST_ALSO] if guess.get("share", 1) >= LEAST_ALSO]
 
 
 def _sketch(row: dict[str, Any], verdict: dict[str, Any], codes: dict[int, str]) -> Sketch:

@@ -177,6 +177,26 @@ def merge(one: Problem, other: Problem, by: User, at: datetime) -> Problem:
     return older
 
 
+def absorb(into: Problem, proposal: Problem, at: datetime) -> bool:
+    """The machine has found out that its own proposal is this problem: its cards go there, as many as fit in one turn;
+    the next card that comes brings the rest. False when a person has decided on either since. Inside `book.turn()`."""
+    mine = Problem.objects.filter(pk=proposal.pk, state=P.PROPOSED)
+    if not mine.exists() or not Problem.objects.filter(pk=into.pk, state__in=RUNNING).exists():
+        return False
+    off = ProblemCard.objects.filter(problem=into, off_at__isnull=False).values("incident_id")
+    cards = list(cards_in(proposal).exclude(pk__in=off)[: PIECE + 1])
+    links = {one.incident_id: one for one in ProblemCard.objects.filter(problem=proposal)}
+    for card in cards[:PIECE]:
+        link = links.get(card.pk)
+        sure = Sure(link.sure, tuple(link.why.split())) if link and link.sure else None
+        _put(into, card, MACHINE, at, sure=sure)
+    if len(cards) <= PIECE:
+        mine.update(state=P.ENDED, merged_into=into, ended_at=at)
+        _tell(proposal, "merge", MACHINE, at, {"into": into.pk})
+        _tell(into, "merge", MACHINE, at, {"from": proposal.pk})
+    return True
+
+
 def rename(problem: Problem, title: str, by: User, at: datetime) -> bool:
     """A line of at most 250 characters. False when it is called so; raises Impossible for an empty one."""
     if not title.strip():

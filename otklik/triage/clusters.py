@@ -1,41 +1,42 @@
 """Which cards around a new one are one thing to fix; pure, and careful: two streets never become one problem.
 
 Two cards are bound when triage/similar.py finds both of the same theme, or of one that is taken for it, at the same
-spot. A card joins where it is bound to at least half of those that are there, so that no chain of neighbours leads
-from one matter to the next. Of what hits many at once people often tell without a street: such a card goes where most
-of those go that name one, if that is clear.
+spot. Those that begin a problem are bound to at least half of each other, so that no chain of neighbours leads from one
+matter to the next; one burst main is told in several themes, so a later card is bound to a quarter of those that are
+there, all of its street. Of what hits many at once people often tell without a street: such a card goes where most of
+those go that name one, if that is clear.
 """
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from otklik.triage.similar import LIKELY, WIDE, Likeness, Told, compare
 
 LEAST, LEAST_UNPLACED = 3, 5
 """Authors from which on cards are proposed as one problem; and where nobody has named a street."""
-HALF = 0.5
-"""Of the cards that are there, how many a newcomer must be bound to."""
+HALF, QUARTER = 0.5, 0.25
+"""To how many of the others a card must be bound: of those it begins with, and of those it comes to."""
 CLEAR = 2 / 3
 """Of those who name a street at that time, how many must name this one before others follow without."""
 NEAR_IN_TIME = timedelta(days=2)
-SAMPLE = 12
+SAMPLE, FEW = 12, 4
 MOST = 40
 _AT_ONE_SPOT = frozenset({"house", "street", "spot"})
-_OF_ONE_THEME = frozenset({"theme", "neighbour"})
 
 Confused = Collection[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """A card. `problem` is the running one that it is part of, 0 for none; `off` are problems that somebody said it is
-    no part of, `rejected` those of them that were no problem at all."""
+    """A card. `problem` is the running one that it is part of, 0 for none, and `proposed` that nobody has confirmed it;
+    `off` are problems that somebody said it is no part of, `rejected` those of them that were no problem at all."""
 
     pk: int
     told: Told
     problem: int = 0
+    proposed: bool = False
     off: frozenset[int] = frozenset()
     rejected: frozenset[int] = frozenset()
 
@@ -51,10 +52,12 @@ class Joining:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Cards that belong to the problem `problem`, or for 0 make a new one together."""
+    """Cards that belong to the problem `problem`, or for 0 make a new one together. `absorbs`: a proposal without a
+    street that has turned out to be this problem, with all its cards."""
 
     problem: int
-    joining: tuple[Joining, ...]
+    joining: tuple[Joining, ...] = ()
+    absorbs: int = 0
 
 
 @dataclass(slots=True)
@@ -75,7 +78,7 @@ def around(card: Near, near: Sequence[Near], confused: Confused = frozenset()) -
     every = [card, *near]
     groups = _groups(every)
     free = [one for one in every if not one.problem]
-    found = _join(free, groups, every, confused)
+    found = [*_absorbed(groups, every, confused), *_join(free, groups, every, confused)]
     taken = {joining.pk for one in found for joining in one.joining}
     if not card.problem and card.pk not in taken:
         rest = [one for one in free if one.pk not in taken]
@@ -89,6 +92,25 @@ def _groups(every: Iterable[Near]) -> list[_Group]:
         if one.problem:
             groups.setdefault(one.problem, _Group(one.problem)).cards.append(one)
     return list(groups.values())
+
+
+def _absorbed(groups: Sequence[_Group], every: Sequence[Near], confused: Confused) -> list[Found]:
+    """Proposals that nobody had named a street of, while it is clear by now which problem they are. Nobody has said yet
+    that such a one is a problem of its own."""
+    found = []
+    for loose in groups:
+        if loose.street or not all(one.proposed for one in loose.cards):
+            continue
+        into = next((one for one in groups if one.street and _is_of(loose, one, every, confused)), None)
+        if into is not None:
+            found.append(Found(into.problem, absorbs=loose.problem))
+    return found
+
+
+def _is_of(loose: _Group, group: _Group, every: Sequence[Near], confused: Confused) -> bool:
+    sample = loose.cards[:SAMPLE]
+    ways = [one for one in sample if _way(one, group, every, confused)]
+    return len(ways) >= HALF * len(sample)
 
 
 def _join(free: Sequence[Near], groups: Sequence[_Group], every: Sequence[Near], confused: Confused) -> list[Found]:
@@ -107,17 +129,22 @@ def _way(one: Near, group: _Group, every: Sequence[Near], confused: Confused) ->
     if group.problem and group.problem in one.off:
         return None
     if one.told.street or _has_spot(one.told):
-        return _placed(one, [card for card in group.cards if card.told.street or _has_spot(card.told)], confused)
+        if one.told.street and group.street and one.told.street != group.street:
+            return None
+        placed = [card for card in group.cards if card.told.street or _has_spot(card.told)]
+        return _placed(one, placed, confused, QUARTER)
     if group.street and not _is_clear(one, group, every, confused):
         return None
-    return _placed(one, group.cards, confused, strictly=False)
+    return _placed(one, group.cards, confused, QUARTER, strictly=False)
 
 
-def _placed(one: Near, there: Sequence[Near], confused: Confused, strictly: bool = True) -> Joining | None:
-    """Bound to at least half of a sample of those that are there, the nearest in time."""
+def _placed(
+    one: Near, there: Sequence[Near], confused: Confused, share: float = HALF, strictly: bool = True
+) -> Joining | None:
+    """Bound to so many of a sample of those that are there, the nearest in time."""
     sample = sorted(there, key=lambda card: abs(card.told.at - one.told.at))[:SAMPLE]
     bonds = [bond for card in sample if (bond := _bond(one, card, confused, strictly))]
-    if not sample or len(bonds) < HALF * len(sample):
+    if not bonds or len(bonds) < share * len(sample):
         return None
     best = max(bonds, key=lambda bond: bond.score)
     return Joining(one.pk, sum(bond.score for bond in bonds) / len(bonds), best.why)
@@ -131,27 +158,54 @@ def _bond(one: Near, other: Near, confused: Confused, strictly: bool = True) -> 
     mine, theirs = one.told, other.told
     if mine.street and theirs.street and mine.street != theirs.street:
         return None
-    wide = mine.theme in WIDE and theirs.theme in WIDE
+    wide = _hits_many(mine, theirs)
     if mine.house and theirs.house and mine.house != theirs.house and not wide:
         return None
     likeness = compare(mine, theirs, confused)
     why = set(likeness.why)
-    if likeness.score < LIKELY or not why & _OF_ONE_THEME:
+    if likeness.score < LIKELY or not _is_one_theme(mine, theirs, why):
         return None
     if why & _AT_ONE_SPOT:
         return likeness
-    near = abs(mine.at - theirs.at) <= NEAR_IN_TIME
-    return likeness if not strictly and wide and near and "town" in why else None
+    return likeness if not strictly and wide and _in_time(one, other) and "town" in why else None
+
+
+def _hits_many(one: Told, other: Told) -> bool:
+    """Whether both tell of what hits many at once: by their themes, or one may be about the other's instead."""
+    if one.theme in WIDE and other.theme in WIDE:
+        return True
+    return (one.theme in WIDE and one.theme in other.also) or (other.theme in WIDE and other.theme in one.also)
+
+
+def _is_one_theme(one: Told, other: Told, why: Collection[str]) -> bool:
+    """The same theme, or one that is taken for it: because this very text may be about it, or the words agree. That two
+    themes are easily confused says nothing of texts that have no word in common."""
+    if "theme" in why:
+        return True
+    return "neighbour" in why and (other.theme in one.also or one.theme in other.also or "words" in why)
 
 
 def _is_clear(one: Near, group: _Group, every: Sequence[Near], confused: Confused) -> bool:
-    """Whether most of those who tell of the same at that time and name a street name the group's."""
-    named: dict[int, set[int]] = {}
-    for card in every:
-        if card.told.street and card.pk != one.pk and _bond(one, card, confused, strictly=False):
-            named.setdefault(card.told.street, set()).add(card.told.author or -card.pk)
-    count = sum(len(authors) for authors in named.values())
-    return count > 0 and len(named.get(group.street, ())) >= CLEAR * count
+    """Whether most of those who tell of the same at that time and name a street name the group's: it stands there with
+    all its cards, and the others with every card that tells of what the card or the group tells of."""
+    here = authors(card for card in group.cards if card.told.street and _in_time(one, card))
+    anywhere = [one, *(_without_street(card) for card in group.cards[:FEW])]
+    others = [
+        card
+        for card in every
+        if card.told.street not in (0, group.street)
+        and _in_time(one, card)
+        and any(_bond(like, card, confused, strictly=False) for like in anywhere)
+    ]
+    return len(here) > 0 and len(here) >= CLEAR * (len(here) + len(authors(others) - here))
+
+
+def _in_time(one: Near, other: Near) -> bool:
+    return abs(one.told.at - other.told.at) <= NEAR_IN_TIME
+
+
+def _without_street(card: Near) -> Near:
+    return replace(card, told=replace(card.told, street=0, house=0))
 
 
 def _new(
@@ -164,7 +218,7 @@ def _new(
         return []
     problem = _unplaced(core, groups, every, confused) if named else 0
     made = _Group(problem, core)
-    joining = [way for one in core if (way := _placed(one, _others(core, one), confused, strictly=named))]
+    joining = [way for one in core if (way := _placed(one, _others(core, one), confused, QUARTER, strictly=named))]
     if named:
         inside = {one.pk for one in core}
         loose = [one for one in free if one.pk not in inside and not one.told.street and not _has_spot(one.told)]
@@ -178,7 +232,11 @@ def _core(card: Near, free: Iterable[Near], confused: Confused) -> list[Near]:
     bound = [(bond.score, one) for one in free if one.pk != card.pk and (bond := _bond(card, one, confused, strictly))]
     core = [card]
     for _score, one in sorted(bound, key=lambda pair: (-pair[0], pair[1].pk)):
-        if len(core) < MOST and _placed(one, core, confused, strictly) and not any(_was_no(one, two) for two in core):
+        if (
+            len(core) < MOST
+            and _placed(one, core, confused, HALF, strictly)
+            and not any(_was_no(one, two) for two in core)
+        ):
             core.append(one)
     return core
 
@@ -187,10 +245,9 @@ def _unplaced(core: Sequence[Near], groups: Sequence[_Group], every: Sequence[Ne
     """A problem of which nobody had named the street, and now it is clear which one it is; 0 for none."""
     made = _Group(0, list(core))
     for group in groups:
-        if group.street == 0 and not any(group.problem in one.off for one in core):
-            clear = [one for one in group.cards[:SAMPLE] if _way(one, made, every, confused)]
-            if len(clear) >= HALF * len(group.cards[:SAMPLE]):
-                return group.problem
+        theirs = group.street == 0 and not any(group.problem in one.off for one in core)
+        if theirs and _is_of(group, made, every, confused):
+            return group.problem
     return 0
 
 

@@ -1,6 +1,7 @@
 """Cards become one problem by theme, spot and time together; two streets never do, however much the words agree."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from otklik.lib.text import fold
 from otklik.triage.clusters import LEAST_UNPLACED, Found, Near, around
@@ -96,7 +97,7 @@ def test_what_a_person_took_off_or_rejected_does_not_come_back() -> None:
     there = [near(pk, "Садовая", problem=9) for pk in (1, 2, 3)]
     assert joined(around(near(4, "Садовая"), there, TAKEN)) == {9: {4}}
     assert around(near(4, "Садовая", off=frozenset({9})), there, TAKEN) == []
-    no = {"off": frozenset({9}), "rejected": frozenset({9})}
+    no: dict[str, Any] = {"off": frozenset({9}), "rejected": frozenset({9})}
     rejected = [near(pk, "Садовая", **no) for pk in (1, 2, 3)]
     assert around(near(4, "Садовая"), rejected, TAKEN) == [], "only one pair of them may come again"
     assert joined(around(near(4, "Садовая"), [near(5, "Садовая"), *rejected], TAKEN))[0] >= {4, 5}
