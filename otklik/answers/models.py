@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from otklik.answers.policies import Steps
 from otklik.inbox.models import Message
-from otklik.incidents.models import Incident, Outcome
+from otklik.incidents.models import Incident, Outcome, Problem
 from otklik.lib.due import Due
 from otklik.people.models import Agency, User
 from otklik.themes.models import Theme, ThemeGroup
@@ -272,6 +272,77 @@ class ActFile(models.Model):
 
     def __str__(self) -> str:
         return f"act of {self.answer_id}"
+
+
+class Statement(Due):
+    """One text for many cards of a problem: each that is owed an answer gets one of its own. Its step is
+    answers.spread, which does a piece of them at a time.
+
+    `text` has holes as a template has; the rest is as on an Answer. `cards` say who gets it, and what became of it.
+    `despite` is why its approver lets it out where the check of words has stopped it.
+    """
+
+    class State(models.TextChoices):
+        SPREADING = "spreading", _("Готовятся ответы")
+        APPROVAL = "approval", _("На согласовании")
+        LETTING = "letting", _("Согласован, ответы отпускаются")
+        OUT = "out", _("Ответы отпущены")
+        BACK = "back", _("Ответы забираются")
+        RETURNED = "returned", _("Возвращён с замечанием")
+        WITHDRAWN = "withdrawn", _("Отозван")
+
+    problem = models.ForeignKey(Problem, on_delete=models.PROTECT, related_name="statements")
+    kind = models.CharField(max_length=16, choices=Answer.Kind)
+    state = models.CharField(max_length=16, choices=State, default=State.SPREADING)
+    text = models.TextField()
+    outcome = models.CharField(max_length=16, choices=Outcome, blank=True, default="")
+    promised_on = models.DateField(null=True, blank=True)
+    ground = models.CharField(max_length=16, choices=Answer.Ground, blank=True, default="")
+    ground_words = models.CharField(max_length=500, blank=True, default="")
+    ground_on = models.DateField(null=True, blank=True)
+    author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    decided_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    despite = models.TextField(blank=True, default="")
+    remark = models.TextField(blank=True, default="")
+
+    class Meta(Due.Meta):
+        indexes = [*Due.Meta.indexes, models.Index(fields=["state"], name="statement_state")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["problem"],
+                condition=models.Q(state__in=("spreading", "approval", "letting", "back")),
+                name="statement_one_at_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of problem {self.problem_id}"
+
+
+class StatementCard(models.Model):
+    """A card that is to get a statement. `pending`: the step has still to do with it what the statement is at.
+
+    `version` and `seen` are the text and the revision of the comment that the approver had before him. `left` is why it
+    stays with a person, in Russian; "" where nothing is against it.
+    """
+
+    statement = models.ForeignKey(Statement, on_delete=models.CASCADE, related_name="cards")
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="statement_cards")
+    answer = models.OneToOneField(
+        Answer, on_delete=models.SET_NULL, null=True, blank=True, related_name="statement_card"
+    )
+    pending = models.BooleanField(default=True)
+    version = models.PositiveIntegerField(null=True, blank=True)
+    seen = models.PositiveIntegerField(null=True, blank=True)
+    left = models.CharField(max_length=500, blank=True, default="")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["statement", "incident"], name="statement_card_once")]
+
+    def __str__(self) -> str:
+        return f"{self.statement_id}: {self.incident_id}"
 
 
 class Template(models.Model):

@@ -11,7 +11,8 @@ from otklik.alerts.link import hear as hear_colleague
 from otklik.alerts.models import Bookmark, Chase, Ear, Letter
 from otklik.alerts.post import post
 from otklik.alerts.read import read
-from otklik.answers.models import Answer
+from otklik.answers.models import Answer, Statement
+from otklik.answers.spread import spread
 from otklik.feedback.hear import hear
 from otklik.feedback.models import Survey
 from otklik.feedback.wait import close_silent, open_survey
@@ -89,6 +90,7 @@ FLOW = [
     Step("suggest", Incident, suggest),
     Step("watch", Deadline, watch),
     Step("control", Watch, remind),
+    Step("spread", Statement, spread, batch=1),
     Step("prepare", Answer, prepare),
     Step("send", Delivery, send, Lane.SPEAK, batch=1, patience=12),
     Step("open-survey", Sent, open_survey),
@@ -101,5 +103,6 @@ FLOW = [
     Step("index", Findable, index, batch=32, warm=warm),
     Step("registers", Pace, follow, batch=1, patience=FOREVER),
     Step("problems", Seeking, seek, batch=4),
+    Step("problems", Seeking, seek, batch=2),
     Step("chores", Chore, chores, batch=1, patience=FOREVER),
 ]

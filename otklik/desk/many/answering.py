@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from otklik.answers import drafts
+from otklik.answers.facts import facts_of_many
 from otklik.answers.fitting import objections
 from otklik.answers.grounds import NOTED, REASONS, Ending, missing
 from otklik.answers.models import ASKING, Answer, Template
@@ -22,7 +23,6 @@ from otklik.desk.card.answering import given_ground
 from otklik.desk.card.facts import grounds_of
 from otklik.desk.gate import integer
 from otklik.desk.many.base import Act, Held, Unready, main_links, wrong_state
-from otklik.desk.many.facts import facts_of_many
 from otklik.desk.models import Undoable
 from otklik.desk.translated import translated
 from otklik.inbox.models import Message

@@ -8,10 +8,10 @@ from django.test import Client
 from django.utils import timezone
 
 from otklik.answers.drafts import Words, submit, write
+from otklik.answers.facts import facts_of_many
 from otklik.answers.models import Answer, Template
 from otklik.answers.templates import facts_of
 from otklik.desk.many.answering import templates_for
-from otklik.desk.many.facts import facts_of_many
 from otklik.desk.many.preview import cards_of
 from otklik.desk.tests.queue_data import Region
 from otklik.desk.tests.test_many import all_of, ask, assigned, do

@@ -42,6 +42,8 @@ BELOW = (
         "answers/moments.py",
         "answers/sending.py",
         "answers/steps.py",
+        "answers/spread.py",
+        "answers/statements.py",
         "answers/copies.py",
         "answers/fitting.py",
         "answers/exposing.py",
