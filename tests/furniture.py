@@ -19,7 +19,7 @@ from fido2.webauthn import Aaguid, AttestationObject, AttestedCredentialData, Au
 
 from otklik.alerts.models import Surge
 from otklik.answers.acts import keep, paper_of
-from otklik.answers.models import Answer, ApprovalPolicy, Template
+from otklik.answers.models import Answer, ApprovalPolicy, Statement, StatementCard, Template
 from otklik.desk.models import Handover, Notice, Selection
 from otklik.desk.together import handover
 from otklik.desk.together.notices import tell
@@ -29,6 +29,9 @@ from otklik.incidents.models import Incident, Note, Watch
 from otklik.incidents.watching import Instruction, watch
 from otklik.feedback.models import Rating, Survey
 from otklik.incidents.models import Incident, Note
+from otklik.incidents import problems
+from otklik.incidents.models import Incident, Note, Problem
+from otklik.journal import book
 from otklik.lib import clock
 from otklik.networks.models import Account, Source
 from otklik.people import accounts, invitations
@@ -75,7 +78,7 @@ def furnish(cards: Cards, people: People) -> tuple[dict[str, object], dict[str, 
         "promise": _promise(cards["postponed"], now),
         "survey": Survey.objects.filter(incident=cards["rating"]).latest("pk").key,
     }
-    return ids | _things(cards), more
+    return ids | _things(cards) | _broken(cards, people, now), more
 
 
 def _watch(card: Incident, people: People, now: datetime) -> int:
@@ -219,6 +222,30 @@ def _promise(card: Incident, now: datetime) -> int:
     answer = Answer.objects.filter(incident=card).latest("pk")
     given = {"incident": card, "given_at": now, "limit_at": now + timedelta(days=3)}
     return (found or Promise.objects.get_or_create(answer=answer, defaults=given)[0]).pk
+def _broken(cards: Cards, people: People, now: datetime) -> dict[str, object]:
+    """A problem with a statement that has been said, and one that is only proposed."""
+    found = Problem.objects.filter(opened_by=people["operator"]).first()
+    if found is None:
+        said, told = cards["rating"], problems.About("Нет воды: улица Мира", street="улица Мира")
+        found = problems.begin(told, [said, cards["postponed"], cards["assigned"]], people["operator"], now)
+        fresh = Incident.objects.filter(state="new", problem=None).exclude(pk=cards["new"].pk).order_by("-pk")[:3]
+        with book.turn():
+            sure = {one.pk: problems.Sure(72, ("street", "theme", "recent")) for one in fresh}
+            problems.propose(problems.About("Ямы на дорогах: улица Мира"), sure, now)
+        made = Statement.objects.create(
+            problem=found,
+            kind="interim",
+            state="out",
+            text="{обращение} Трубу меняют, вода будет {срок}.",
+            promised_on=now.date() + timedelta(days=1),
+            author=people["operator"],
+            created_at=now,
+        )
+        answer = Answer.objects.filter(incident=said).latest("pk")
+        StatementCard.objects.create(statement=made, incident=said, answer=answer, pending=False)
+        gone = {"statement": made, "pending": False, "left": "Автор удалил комментарий."}
+        StatementCard.objects.create(incident=cards["assigned"], **gone)
+    return {"problem": found.pk, "statement": Statement.objects.filter(problem=found).latest("pk").pk}
 
 
 def _invited(username: str, last: str, by: User, at: datetime) -> User:

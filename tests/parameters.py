@@ -131,6 +131,7 @@ PLAIN = frozenset(
         "again",
         "alone",
         "answer",
+        "back",
         "base",
         "before",
         "cause",

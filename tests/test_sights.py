@@ -33,6 +33,7 @@ APART = {
     "answers/<row:pk>/acts/<row:act_pk>/": "a file",
     "answers/<row:pk>/flaws/": "a part of the card",
     "incidents/<row:pk>/pictures/<row:media_pk>/": "a picture",
+    "incidents/<row:pk>/problem/": "a part of the card, and else the way to the problem",
     "deliveries/<row:pk>/picture/": "a picture",
     "incidents/<row:pk>/outside-photos/<row:shot_pk>/": "a picture",
     "o/<str:key>/pictures/<row:media_pk>/": "a picture",

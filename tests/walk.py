@@ -15,10 +15,12 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from otklik.alerts.models import Duty, Surge
 from otklik.answers.models import ActFile, Answer, AnswerPhoto, ApprovalPolicy, Template
+from otklik.alerts.models import Duty
+from otklik.answers.models import ActFile, Answer, AnswerPhoto, ApprovalPolicy, Statement, StatementCard, Template
 from otklik.desk.models import Handover, Selection
 from otklik.feedback.models import Rating, Survey
 from otklik.inbox.models import Author, Media, Message, Thread
-from otklik.incidents.models import Incident, IncidentMessage, Note, State
+from otklik.incidents.models import Incident, IncidentMessage, Note, Problem, ProblemCard, State
 from otklik.journal.models import Entry
 from otklik.lib import clock
 from otklik.lib.tests.test_pictures import picture
@@ -136,7 +138,20 @@ def make_world() -> World:
         "norms": Norm.objects.create(clock="final_answer", minutes=60).pk,
         "templates": Template.objects.create(title="Привет", text="Здравствуйте!").pk,
     }
-    return World(people, ids)
+    return World(people, ids | told_to_many(incident, answer))
+
+
+def told_to_many(card: Incident, answer: Answer) -> dict[str, int]:
+    """A problem that the card is part of, with a statement that its answer is one of."""
+    now = clock.now()
+    problem = Problem.objects.create(number=1, title="Темно", state=Problem.State.OPEN, opened_at=now)
+    ProblemCard.objects.create(problem=problem, incident=card, at=now)
+    Incident.objects.filter(pk=card.pk).update(problem=problem)
+    statement = Statement.objects.create(
+        problem=problem, kind="final", state="returned", text="Заменим", author=answer.author, created_at=now
+    )
+    StatementCard.objects.create(statement=statement, incident=card, answer=answer, pending=False)
+    return {"problems": problem.pk, "statements": statement.pk}
 
 
 def surge_of(theme: Any, place: Any) -> int:

@@ -27,6 +27,7 @@ from otklik.people.access import grants_of, has
 from otklik.people.models import User
 from otklik.people.permissions import MANAGING, Permission
 
+PROBLEM_SEERS = (Permission.JUDGE, Permission.ANSWER, Permission.APPROVE, Permission.HOLD)
 DUTY_SEERS = (Permission.ROSTER,)
 WORKER_SILENT_AFTER = timedelta(seconds=40)
 LOOKS = {"light": _("Светлое"), "dark": _("Тёмное"), "": _("Системное")}
@@ -115,6 +116,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "sees_undelivered": SimpleLazyObject(lambda: isinstance(user, User) and has(user, *SEERS)),
         "sees_promises": SimpleLazyObject(lambda: isinstance(user, User) and has(user, *PROMISE_SEERS)),
         "sees_unheard": SimpleLazyObject(lambda: isinstance(user, User) and has(user, *UNHEARD_SEERS)),
+        "sees_problems": SimpleLazyObject(lambda: isinstance(user, User) and has(user, *PROBLEM_SEERS)),
         "something_waits": SimpleLazyObject(lambda: known.silent or known.waits),
         "pulse": known,
         "sees_surges": SimpleLazyObject(lambda: isinstance(user, User) and has(user, *SURGE_SEERS)),

@@ -6,8 +6,8 @@ from otklik.desk import home, outside, sessions, survey
 
 PARTS = (
     *("undo", "find", "queue", "selections", "many", "card", "statistics", "map", "agency"),
-    *("approvals", "promises", "unheard", "together", "bring", "doubt", "undelivered", "health", "alerting"),
-    *("surges", "control", "admin", "tour", "responses"),
+    *("approvals", "problems", "responses", "promises", "unheard", "together", "bring", "doubt", "undelivered"),
+    *("health", "alerting", "surges", "control", "admin", "tour"),
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from otklik.alerts.models import Alert
@@ -14,8 +14,9 @@ from otklik.answers.acts import BROUGHT, Act, brought
 from otklik.answers.checking import standing, stops_in
 from otklik.answers.difference import Piece, difference
 from otklik.answers.exposing import doubtful
-from otklik.answers.models import Answer, Remark
+from otklik.answers.models import Answer, Remark, Statement, StatementCard
 from otklik.answers.review import text_before
+from otklik.answers.statements import RUNNING
 from otklik.answers.steps import counting, own, wanted
 from otklik.answers.voices import COPIED
 from otklik.desk.card.flaw_words import Shown, kept
@@ -71,10 +72,20 @@ def waiting(user: User, now: datetime, first: int = 0) -> tuple[list[Row], bool]
 
 def for_decision(user: User) -> QuerySet[Answer]:
     """Every answer that waits for an approver and lies within this one's reach; not what he has agreed to already and
-    waits for another."""
+    waits for another, nor what is one of a statement that is read once for all."""
     within = Incident.objects.filter(reach(user, APPROVERS), state=State.APPROVAL)
     mine = Exists(counting().filter(by=user))
-    return Answer.objects.filter(~mine, state=Answer.State.APPROVAL, incident__in=within)
+    of_all = StatementCard.objects.filter(answer=OuterRef("pk"), left="", statement__state__in=RUNNING)
+    return Answer.objects.filter(~mine, ~Exists(of_all), state=Answer.State.APPROVAL, incident__in=within)
+
+
+def statements_for(user: User) -> list[Statement]:
+    """What is said to many and waits for him, the oldest first, one page of it; how many answers it is is `count`. One
+    query."""
+    within = Incident.objects.filter(reach(user, APPROVERS), state=State.APPROVAL)
+    mine = Q(cards__left="", cards__answer__state=Answer.State.APPROVAL, cards__incident__in=within)
+    waits = Statement.objects.filter(state=Statement.State.APPROVAL).select_related("problem", "author")
+    return list(waits.annotate(count=Count("cards", filter=mine)).filter(count__gt=0).order_by("pk")[:PAGE])
 
 
 def let_out_for_later(user: User, now: datetime) -> list[Answer]:

@@ -125,6 +125,11 @@ SENTENCES = {
     "unwatch": gettext_lazy("Снято с контроля"),
     "watch_due": gettext_lazy("Сегодня срок контроля"),
     "watch_late": gettext_lazy("Срок контроля прошёл"),
+    "problem": gettext_lazy("Карточка стала частью общей проблемы"),
+    "problem_confirm": gettext_lazy("Общая проблема подтверждена"),
+    "problem_off": gettext_lazy("Карточка убрана из общей проблемы: это другое"),
+    "problem_fix": gettext_lazy("Общая проблема устранена"),
+    "problem_unfix": gettext_lazy("Общая проблема снова не устранена"),
     "mark_hard": gettext_lazy("Отмечено: особо сложный"),
     "unmark_hard": gettext_lazy("Снята отметка «особо сложный»"),
 }
@@ -144,6 +149,8 @@ MACHINES = {
     "publishing": gettext_lazy("публикация"),
     "feedback": gettext_lazy("обратная связь"),
     "training": gettext_lazy("обучение"),
+    "problems": gettext_lazy("поиск общих проблем"),
+    "statements": gettext_lazy("общие ответы"),
 }
 
 RETURN_REASONS = {

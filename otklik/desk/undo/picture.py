@@ -12,7 +12,7 @@ from django.db.models import Field, Model
 
 from otklik.answers.models import Answer, ApprovalStep
 from otklik.feedback.models import Rating, Survey
-from otklik.incidents.models import Incident, IncidentMessage, Watch
+from otklik.incidents.models import Incident, IncidentMessage, ProblemCard, Watch
 from otklik.routing.models import Assignment, Deadline, Extension
 
 Columns = dict[str, Any]
@@ -65,6 +65,7 @@ WATCHED = {
     "step": Watched(ApprovalStep, "answer__incident_id", ("version", "revision", "mark", "at"), comes=True),
     "link": Watched(IncidentMessage, "incident_id", ("message_id", "main", "linked_at"), comes=True, goes=True),
     "tag": Watched(Incident.tags.through, "incident_id", ("tag_id",), comes=True, goes=True),
+    "problem_card": Watched(ProblemCard, "incident_id", ("problem_id", "off_at"), comes=True),
     "survey": Watched(Survey, "incident_id", ("closed_at", "asked_at", "unasked", "due_at")),
     "rating": Watched(Rating, "incident_id", (*_SAID, *_DEALT)),
 }

@@ -1,0 +1,102 @@
+"""The list of problems, and one of them with its cards."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from otklik.answers.drafts import Words
+from otklik.answers.grounds import NOTED, PROOFS, REASONS
+from otklik.answers.models import Answer
+from otklik.answers.statements import RUNNING
+from otklik.answers.templates import NAMES
+from otklik.desk.card.facts import grounds_of
+from otklik.desk.gate import integer, permitted, user_of
+from otklik.desk.problems.journal import lines as journal_lines
+from otklik.desk.problems.rows import (
+    SHOWN_AT_FIRST,
+    lines_of,
+    may,
+    page_of,
+    problem_for,
+    statement_of,
+    told_of,
+)
+from otklik.desk.shell import PROBLEM_SEERS
+from otklik.incidents.models import Outcome, Problem
+from otklik.lib import clock
+from otklik.people.access import has
+from otklik.people.models import User
+from otklik.people.permissions import Permission
+
+P = Permission
+SEERS = PROBLEM_SEERS
+
+
+@require_safe
+@permitted(*SEERS)
+def problems(request: HttpRequest) -> HttpResponse:
+    """Open ones first. `state` narrows it, `before` is «order.id» of the last one of the page before."""
+    user, chosen = user_of(request), request.GET.get("state", "")
+    chosen = chosen if chosen in Problem.State.values else ""
+    rank, _dot, pk = request.GET.get("before", "")[:40].partition(".")
+    rows, following = page_of(user, (chosen,) if chosen else SHOWN_AT_FIRST, (integer(rank), max(integer(pk), 0)))
+    context = {
+        "rows": rows,
+        "chosen": chosen,
+        "states": Problem.State.choices,
+        "following": f"{following[0]}.{following[1]}" if following else "",
+        "may_judge": has(user, P.JUDGE),
+        "today": timezone.localdate(clock.now()),
+    }
+    return render(request, "desk/problems/list.html", context)
+
+
+@require_safe
+@permitted(*SEERS)
+def problem(request: HttpRequest, pk: int) -> HttpResponse:
+    """Its cards with their words, who has had the statement, and what can be done. Nine queries."""
+    user = user_of(request)
+    found = problem_for(user, pk)
+    return render(request, "desk/problems/one.html", facts(user, found, max(integer(request.GET.get("after")), 0)))
+
+
+def facts(user: User, found: Problem, after: int = 0, words: Words | None = None) -> dict[str, Any]:
+    """The context of the page. `words` are those that somebody typed and that could not be taken."""
+    statement = statement_of(found)
+    lines, following = lines_of(user, found, statement, after)
+    running = found.state in (Problem.State.OPEN, Problem.State.FIXED)
+    under_way = statement is not None and statement.state in RUNNING
+    may_judge = may(user, found, P.JUDGE)
+    may_answer = may(user, found, P.ANSWER)
+    return {
+        "problem": found,
+        "lines": lines,
+        "following": following,
+        "statement": statement,
+        "told": told_of(user, statement) if statement else None,
+        "under_way": under_way,
+        "may_judge": may_judge,
+        "may_answer": may_answer,
+        "may_write": running and may_answer and not under_way,
+        "may_fix": found.state == Problem.State.OPEN and (may_judge or may_answer),
+        "journal": journal_lines(found.pk),
+        "words": words or offered(found),
+        "kinds": [(kind, str(kind.label)) for kind in (Answer.Kind.INTERIM, Answer.Kind.FINAL)],
+        "outcomes": Outcome.choices,
+        "proofs": grounds_of(NOTED),
+        "all_proofs": grounds_of(PROOFS),
+        "reasons": grounds_of(REASONS),
+        "holes": [f"{{{name}}}" for name in NAMES],
+        "today": timezone.localdate(clock.now()),
+    }
+
+
+def offered(problem: Problem) -> Words:
+    """What the form begins with: the last word; once the problem is fixed, an ending that rests on what was shown."""
+    if problem.state == Problem.State.FIXED:
+        rests, note = problem.fixed_ground, problem.fixed_words
+        return Words("", Answer.Kind.FINAL, Outcome.SOLVED, ground=rests, ground_words=note)
+    return Words(problem.statement, kind=Answer.Kind.INTERIM, promised_on=problem.promised_on)

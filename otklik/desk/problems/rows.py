@@ -1,0 +1,184 @@
+"""What the pages of problems show, within their bound of queries whatever the size; and who may see what of it."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.http import Http404
+
+from otklik.answers.models import Answer, Statement, StatementCard
+from otklik.desk.problems.words import why
+from otklik.incidents.cards import visible_to
+from otklik.incidents.models import Incident, IncidentMessage, Problem, ProblemCard
+from otklik.people.access import reach
+from otklik.people.models import User
+from otklik.people.permissions import Permission
+from otklik.publishing.models import Delivery
+
+P = Problem.State
+ORDER = (P.OPEN, P.PROPOSED, P.FIXED, P.ENDED, P.REJECTED)
+SHOWN_AT_FIRST = (P.OPEN, P.PROPOSED, P.FIXED)
+PAGE, CARDS = 20, 50
+MOST_COUNTED = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A problem in the list: only of cards that the reader sees are the figures."""
+
+    problem: Problem
+    cards: int
+    authors: int
+    networks: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A card on the problem's page. `sure` says why the machine put it there, "" where a person did; `had` is what of a
+    statement its author has had, and `left` why he has not."""
+
+    card: Incident
+    text: str
+    author: str
+    sure: str
+    had: str
+    sent_at: datetime | None
+    left: str = ""
+
+
+@dataclass(slots=True)
+class Told:
+    """How far a statement has come: `left` are the cards that stay with a person, by reason."""
+
+    asked: int = 0
+    written: int = 0
+    approved: int = 0
+    sent: int = 0
+    left: dict[str, list[Incident]] = field(default_factory=lambda: defaultdict(list))
+
+
+def problems_of(user: User) -> QuerySet[Problem]:
+    """The problems of which this user sees a card, or did until it was taken off."""
+    mine = ProblemCard.objects.filter(problem=OuterRef("pk"), incident__in=visible_to(user))
+    return Problem.objects.filter(Exists(mine))
+
+
+def problem_for(user: User, pk: int) -> Problem:
+    """Raises Http404 where he sees none of its cards, whether or not there is such a problem."""
+    found = problems_of(user).filter(pk=pk).select_related("theme", "place", "agency", "opened_by", "merged_into")
+    for one in found:
+        return one
+    raise Http404
+
+
+def may(user: User, problem: Problem, *permissions: Permission) -> bool:
+    """Whether he has one of these on any of its cards. One query."""
+    return Incident.objects.filter(reach(user, permissions), problem=problem).exists()
+
+
+def may_all(user: User, problem: Problem, *permissions: Permission) -> bool:
+    """The same on every one of them: what changes all cards is done by whoever answers for all. One query."""
+    return not Incident.objects.filter(problem=problem).exclude(reach(user, permissions)).exists()
+
+
+def page_of(user: User, states: Collection[str], before: tuple[int, int]) -> tuple[list[Row], tuple[int, int] | None]:
+    """One page, open ones first and the newest of them, behind `before` (order and id); and what the next is behind.
+    Three queries."""
+    ranked = problems_of(user).filter(state__in=states).select_related("theme", "place", "agency")
+    ranked = ranked.annotate(
+        rank=Case(*(When(state=state, then=Value(at)) for at, state in enumerate(ORDER)), output_field=IntegerField())
+    )
+    rank, pk = before
+    if pk:
+        ranked = ranked.filter(Q(rank__gt=rank) | Q(rank=rank, pk__lt=pk))
+    found: list[Any] = list(ranked.order_by("rank", "-pk")[: PAGE + 1])
+    shown = found[:PAGE]
+    figures = _figures(user, [one.pk for one in shown])
+    rows = [Row(one, *figures.get(one.pk, (0, 0, []))) for one in shown]
+    return rows, (shown[-1].rank, shown[-1].pk) if len(found) > PAGE else None
+
+
+def _figures(user: User, pks: Sequence[int]) -> dict[int, tuple[int, int, list[str]]]:
+    seen = visible_to(user).filter(problem__in=pks)
+    networks: dict[int, list[str]] = defaultdict(list)
+    for pk, network in seen.order_by("network").values_list("problem", "network").distinct():
+        networks[pk or 0].append(network)
+    main = Q(links__main=True)
+    authors = Count("links__message__author", filter=main, distinct=True)
+    grouped = seen.order_by().values("problem").annotate(cards=Count("pk", distinct=True), people=authors)
+    counted = grouped.values_list("problem", "cards", "people")
+    return {pk or 0: (cards, people, networks[pk or 0]) for pk, cards, people in counted}
+
+
+def lines_of(user: User, problem: Problem, statement: Statement | None, after: int = 0) -> tuple[list[Line], int]:
+    """One page of its cards that he sees, by their number, and behind which number the next is; 0 for none. Three
+    queries."""
+    main = IncidentMessage.objects.filter(incident=OuterRef("pk"), main=True)
+    link = ProblemCard.objects.filter(incident=OuterRef("pk"), problem=problem)
+    spoken = Delivery.objects.filter(answer__incident=OuterRef("pk"), state=Delivery.State.SENT, part=1)
+    ended = spoken.filter(answer__kind__in=(Answer.Kind.FINAL, Answer.Kind.INTERIM, Answer.Kind.FIRST)).order_by("-pk")
+    cards = visible_to(user).filter(problem=problem, number__gt=after).select_related("agency")
+    cards = cards.annotate(
+        words=Subquery(main.values("message__text")[:1]),
+        name=Subquery(main.values("message__author__name")[:1]),
+        sure=Subquery(link.values("sure")[:1]),
+        why=Subquery(link.values("why")[:1]),
+        spoken_at=Subquery(ended.values("sent__at")[:1]),
+        spoken_kind=Subquery(ended.values("answer__kind")[:1]),
+    )
+    found: list[Any] = list(cards.order_by("number")[: CARDS + 1])
+    left = _left(statement, [one.pk for one in found]) if statement else {}
+    lines = [
+        Line(
+            card=one,
+            text=one.words or "",
+            author=one.name or "",
+            sure=why(one.sure, one.why or ""),
+            had=str(Answer.Kind(one.spoken_kind).label) if one.spoken_kind else "",
+            sent_at=one.spoken_at,
+            left=left.get(one.pk, ""),
+        )
+        for one in found[:CARDS]
+    ]
+    return lines, found[CARDS - 1].number if len(found) > CARDS else 0
+
+
+def _left(statement: Statement, pks: Sequence[int]) -> dict[int, str]:
+    rows = StatementCard.objects.filter(statement=statement, incident__in=pks).exclude(left="")
+    return dict(rows.values_list("incident_id", "left"))
+
+
+def told_of(user: User, statement: Statement) -> Told:
+    """Of the cards that he sees. One query."""
+    spoken = Delivery.objects.filter(answer=OuterRef("answer"), state=Delivery.State.SENT, part=F("parts"))
+    rows = StatementCard.objects.filter(statement=statement, incident__in=visible_to(user))
+    told = Told()
+    for row in rows.select_related("incident", "answer").annotate(sent=Exists(spoken)).order_by("incident__number"):
+        told.asked += 1
+        told.written += row.answer_id is not None
+        told.approved += row.answer is not None and row.answer.state == Answer.State.APPROVED
+        told.sent += row.sent
+        if row.left:
+            told.left[row.left].append(row.incident)
+    told.left = dict(told.left)
+    return told
+
+
+def statement_of(problem: Problem) -> Statement | None:
+    """The last one. One query."""
+    return Statement.objects.filter(problem=problem).select_related("author", "decided_by").order_by("-pk").first()

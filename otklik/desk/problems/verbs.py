@@ -1,0 +1,146 @@
+"""Verbs of a problem, each a press on its page: what changes all its cards takes whoever may judge all of them."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from otklik.answers.grounds import LINK_GIVEN, NOTED, Ending, missing
+from otklik.desk.gate import integer, permitted, user_of
+from otklik.desk.problems.rows import may, may_all, problem_for, problems_of
+from otklik.desk.problems.words import told
+from otklik.desk.translated import translated
+from otklik.incidents import problems
+from otklik.incidents.cards import visible_to
+from otklik.incidents.models import Incident, Outcome, Problem
+from otklik.incidents.problems import Impossible
+from otklik.lib import clock
+from otklik.lib.text import clean, tidy
+from otklik.people.access import reach
+from otklik.people.permissions import Permission
+
+JUDGE, ANSWER = Permission.JUDGE, Permission.ANSWER
+MOST_PICKED = 200
+MOST_WORDS = 500
+
+
+@require_POST
+@permitted(JUDGE)
+def confirmation(request: HttpRequest, pk: int) -> HttpResponse:
+    """«Подтвердить»."""
+    found = _judged(request, pk)
+    return _done(request, found, lambda: problems.confirm(found, user_of(request), clock.now()), _("Подтверждена"))
+
+
+@require_POST
+@permitted(JUDGE)
+def rejection(request: HttpRequest, pk: int) -> HttpResponse:
+    """«Это разное»."""
+    found, by = _judged(request, pk), user_of(request)
+    words = _("Карточки снова сами по себе, вместе их больше не предложим")
+    return _done(request, found, lambda: problems.reject(found, by, clock.now()), words)
+
+
+@require_POST
+@permitted(JUDGE)
+def title(request: HttpRequest, pk: int) -> HttpResponse:
+    found, by, named = _judged(request, pk), user_of(request), _line(request, "title")
+    return _done(request, found, lambda: problems.rename(found, named, by, clock.now()), _("Названа иначе"))
+
+
+@require_POST
+@permitted(JUDGE)
+def split(request: HttpRequest, pk: int) -> HttpResponse:
+    """The picked cards become another problem. Cards that he may not judge are not among them."""
+    user = user_of(request)
+    found = problem_for(user, pk)
+    picked = [one for given in request.POST.getlist("card")[:MOST_PICKED] if (one := integer(given)) > 0]
+    cards = list(Incident.objects.filter(reach(user, (JUDGE,)), pk__in=picked).filter(pk__in=visible_to(user)))
+    try:
+        made = problems.split(found, cards, _line(request, "title"), user, clock.now())
+    except Impossible as error:
+        messages.error(request, told(error))
+        return redirect("problem", pk)
+    messages.success(request, _("Выделена проблема № %d") % made.number)
+    return redirect("problem", made.pk)
+
+
+@require_POST
+@permitted(JUDGE)
+def merge(request: HttpRequest, pk: int) -> HttpResponse:
+    """With the one of that number: the later goes into the older."""
+    found, user = _judged(request, pk), user_of(request)
+    number = integer(request.POST.get("number", "").strip("№ \t"))
+    other = problems_of(user).filter(number=number).first() if 0 < number < 2**31 else None
+    if other is None:
+        messages.error(request, _("Проблемы с таким номером нет."))
+        return redirect("problem", pk)
+    if not may_all(user, other, JUDGE):
+        raise PermissionDenied
+    try:
+        kept = problems.merge(found, other, user, clock.now())
+    except Impossible as error:
+        messages.error(request, told(error))
+        return redirect("problem", pk)
+    messages.success(request, _("Объединены: карточки в проблеме № %d") % kept.number)
+    return redirect("problem", kept.pk)
+
+
+@require_POST
+@permitted(JUDGE, ANSWER)
+def fix(request: HttpRequest, pk: int) -> HttpResponse:
+    """«Устранено», with what it rests on, once for all its cards."""
+    user = user_of(request)
+    found = problem_for(user, pk)
+    if not may(user, found, JUDGE, ANSWER):
+        raise PermissionDenied
+    proof, words = request.POST.get("proof", ""), _line(request, "proof_words")
+    proof = proof if proof in (*NOTED, LINK_GIVEN) else ""
+    lacks = missing(Ending(Outcome.SOLVED, "", 0, proof, words)) if proof else _("Выберите, чем подтверждается.")
+    if lacks:
+        messages.error(request, translated(lacks))
+        return redirect("problem", pk)
+    done = _("Устранена. Теперь напишите всем итоговый ответ.")
+    return _done(request, found, lambda: problems.fix(found, proof, words, user, clock.now()), done)
+
+
+@require_POST
+@permitted(JUDGE)
+def unfix(request: HttpRequest, pk: int) -> HttpResponse:
+    """It is there again."""
+    found, by = _judged(request, pk), user_of(request)
+    return _done(request, found, lambda: problems.unfix(found, by, clock.now()), _("Снова открыта"))
+
+
+@require_POST
+@permitted(JUDGE)
+def ending(request: HttpRequest, pk: int) -> HttpResponse:
+    """Nothing more comes to it."""
+    found, by = _judged(request, pk), user_of(request)
+    return _done(request, found, lambda: problems.end(found, by, clock.now()), _("Завершена"))
+
+
+def _judged(request: HttpRequest, pk: int) -> Problem:
+    """Raises Http404, and PermissionDenied for whoever may not judge every card of it."""
+    found = problem_for(user_of(request), pk)
+    if not may_all(user_of(request), found, JUDGE):
+        raise PermissionDenied
+    return found
+
+
+def _done(request: HttpRequest, found: Problem, do: Callable[[], bool], words: str) -> HttpResponse:
+    """Back to where he pressed. A second press says nothing new."""
+    try:
+        if do():
+            messages.success(request, f"№ {found.number}: {words}")
+    except Impossible as error:
+        messages.error(request, told(error))
+    return redirect("problems") if request.POST.get("back") == "list" else redirect("problem", found.pk)
+
+
+def _line(request: HttpRequest, name: str) -> str:
+    return tidy(clean(request.POST.get(name, ""), MOST_WORDS))
