@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern] = [
     path("problems/<row:pk>/confirmation/", verbs.confirmation, name="problem-confirmation"),
     path("problems/<row:pk>/rejection/", verbs.rejection, name="problem-rejection"),
     path("problems/<row:pk>/title/", verbs.title, name="problem-title"),
+    path("problems/<row:pk>/addition/", verbs.addition, name="problem-addition"),
     path("problems/<row:pk>/split/", verbs.split, name="problem-split"),
     path("problems/<row:pk>/merge/", verbs.merge, name="problem-merge"),
     path("problems/<row:pk>/fix/", verbs.fix, name="problem-fix"),

@@ -71,11 +71,28 @@ def split(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @permitted(JUDGE)
+def addition(request: HttpRequest, pk: int) -> HttpResponse:
+    """The card of that number is part of it, if he may judge both."""
+    user = user_of(request)
+    found = problem_for(user, pk)
+    if not may(user, found, JUDGE):
+        raise PermissionDenied
+    number = _number(request)
+    card = visible_to(user).filter(reach(user, (JUDGE,)), number=number).first() if number else None
+    if card is None:
+        messages.error(request, _("Карточки с таким номером нет, или решать о ней не вам."))
+        return redirect("problem", pk)
+    added = _("Карточка № %d добавлена") % card.number
+    return _done(request, found, lambda: problems.add(found, card, clock.now(), by=user), added)
+
+
+@require_POST
+@permitted(JUDGE)
 def merge(request: HttpRequest, pk: int) -> HttpResponse:
     """With the one of that number: the later goes into the older."""
     found, user = _judged(request, pk), user_of(request)
-    number = integer(request.POST.get("number", "").strip("№ \t"))
-    other = problems_of(user).filter(number=number).first() if 0 < number < 2**31 else None
+    number = _number(request)
+    other = problems_of(user).filter(number=number).first() if number else None
     if other is None:
         messages.error(request, _("Проблемы с таким номером нет."))
         return redirect("problem", pk)
@@ -140,6 +157,12 @@ def _done(request: HttpRequest, found: Problem, do: Callable[[], bool], words: s
     except Impossible as error:
         messages.error(request, told(error))
     return redirect("problems") if request.POST.get("back") == "list" else redirect("problem", found.pk)
+
+
+def _number(request: HttpRequest) -> int:
+    """«№ 17»; 0 for what is none."""
+    number = integer(request.POST.get("number", "").strip("№ \t"))
+    return number if 0 < number < 2**31 else 0
 
 
 def _line(request: HttpRequest, name: str) -> str:

@@ -132,6 +132,17 @@ def test_picked_cards_become_another_problem_and_a_number_merges_them(town: Town
     assert {card.problem for card in cards()} == {problem}
 
 
+def test_a_card_is_added_by_its_number_and_one_of_another_problem_is_not(town: Town, problem: Problem) -> None:
+    client, card = signed_in(town.operator), town.assigned("Яма", agency=town.roads)
+    client.post(f"/problems/{problem.pk}/addition/", {"number": f"№ {card.number}"})
+    card.refresh_from_db()
+    assert card.problem == problem
+    other = problems.begin(problems.About("Яма"), [town.assigned("Яма")], town.operator, timezone.now())
+    client.post(f"/problems/{other.pk}/addition/", {"number": card.number})
+    card.refresh_from_db()
+    assert card.problem == problem
+
+
 def test_what_will_happen_is_shown_before_and_nothing_is_done_by_looking(town: Town, problem: Problem) -> None:
     Message.objects.filter(pk=main_message(cards()[0]).pk).update(deleted_at=timezone.now())
     answer = signed_in(town.executor).post(f"/problems/{problem.pk}/statement/", WORDS)
