@@ -139,7 +139,7 @@ OTHERS = (
     Sight("responses", "Отклики", "operator", "/responses/"),
     Sight("problems", "Проблемы", "operator", "/problems/"),
     Sight("problem", "Проблема и ответ всем", "operator", "/problems/{problem}/"),
-    Sight("statement", "Общий ответ", "operator", "/statements/{statement}/"),
+    Sight("statement", "Общий ответ", "operator", "/problems/statements/{statement}/"),
     Sight("agency", "Моё ведомство", "executor", "/agency/"),
     Sight("agency-curator", "Моё ведомство у куратора", "curator", "/agency/"),
     Sight("agency-distribution", "Моё ведомство: раздать карточки", "curator", "/agency/distribution/"),

@@ -64,7 +64,7 @@ def seen(statement: Statement) -> list[str]:
 def agree(who: User, statement: Statement, **more: Any) -> Statement:
     """«Согласовать», and the time for «отменить» is over."""
     given = {"seen": seen(statement), **more}
-    assert signed_in(who).post(f"/statements/{statement.pk}/approval/", given).status_code == 302
+    assert signed_in(who).post(f"/problems/statements/{statement.pk}/approval/", given).status_code == 302
     Statement.objects.filter(pk=statement.pk, due_at__isnull=False).update(due_at=timezone.now())
     think()
     statement.refresh_from_db()
@@ -228,10 +228,10 @@ def test_what_the_approver_has_not_seen_waits_on(town: Town, problem: Problem) -
 def test_the_approver_takes_it_back_while_it_waits(town: Town, problem: Problem, settings: Any) -> None:
     settings.UNDO_HOLD = 60
     statement, client = begun(town, problem), signed_in(town.approver)
-    client.post(f"/statements/{statement.pk}/approval/", {"seen": seen(statement)})
+    client.post(f"/problems/statements/{statement.pk}/approval/", {"seen": seen(statement)})
     think()
     assert Answer.objects.filter(state="approved").count() == 0, "it waits out the time for «отменить»"
-    client.post(f"/statements/{statement.pk}/recall/")
+    client.post(f"/problems/statements/{statement.pk}/recall/")
     think()
     statement.refresh_from_db()
     assert statement.state == Statement.State.APPROVAL
@@ -241,7 +241,7 @@ def test_the_approver_takes_it_back_while_it_waits(town: Town, problem: Problem,
 
 def test_a_remark_brings_all_of_it_back_and_another_text_can_be_written(town: Town, problem: Problem) -> None:
     statement = begun(town, problem)
-    signed_in(town.approver).post(f"/statements/{statement.pk}/remark/", {"remark": "Назовите час"})
+    signed_in(town.approver).post(f"/problems/statements/{statement.pk}/remark/", {"remark": "Назовите час"})
     think()
     statement.refresh_from_db()
     assert (statement.state, statement.remark) == (Statement.State.RETURNED, "Назовите час")
@@ -254,12 +254,12 @@ def test_a_remark_brings_all_of_it_back_and_another_text_can_be_written(town: To
 
 def test_its_writers_take_it_back_from_approval(town: Town, problem: Problem) -> None:
     statement = begun(town, problem)
-    signed_in(town.executor).post(f"/statements/{statement.pk}/withdrawal/")
+    signed_in(town.executor).post(f"/problems/statements/{statement.pk}/withdrawal/")
     think()
     statement.refresh_from_db()
     assert statement.state == Statement.State.WITHDRAWN
     assert set(Answer.objects.values_list("state", flat=True)) == {"withdrawn"}
-    assert signed_in(town.approver).post(f"/statements/{statement.pk}/approval/").status_code == 302
+    assert signed_in(town.approver).post(f"/problems/statements/{statement.pk}/approval/").status_code == 302
     think()
     assert not Delivery.objects.exists()
 
@@ -356,7 +356,7 @@ def queries(client: Client, address: str) -> int:
 def test_ten_queries_at_most_whatever_the_size(town: Town, problem: Problem) -> None:
     statement = begun(town, problem)
     for who in (town.operator, town.executor, town.approver, town.admin):
-        for address in ("/problems/", f"/problems/{problem.pk}/", f"/statements/{statement.pk}/"):
+        for address in ("/problems/", f"/problems/{problem.pk}/", f"/problems/statements/{statement.pk}/"):
             assert queries(signed_in(who), address) <= 10 + FRAME, (who, address)
 
 
