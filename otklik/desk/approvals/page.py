@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from otklik.desk.approvals.rows import APPROVERS, PAGE, come_since, let_out_for_later, statements_for, waiting
+from otklik.desk.approvals.rows import APPROVERS, PAGE, come_since, let_out_for_later, said_to_many, waiting
 from otklik.desk.gate import integer, permitted, user_of
 from otklik.lib import clock
 
@@ -25,7 +25,7 @@ READY_REMARKS = (
 def approvals(request: HttpRequest) -> HttpResponse:
     """The page; `first` is the answer that somebody came for by a link."""
     rows, more = waiting(user_of(request), clock.now(), max(integer(request.GET.get("first")), 0))
-    told = {"rows": rows, "more": more, "ready_remarks": READY_REMARKS, "for_all": statements_for(user_of(request))}
+    told = {"rows": rows, "more": more, "ready_remarks": READY_REMARKS, "for_all": said_to_many(user_of(request), rows)}
     return render(request, "desk/approvals.html", told)
 
 

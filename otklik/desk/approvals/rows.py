@@ -6,8 +6,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    JSONField,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce, JSONObject
 
 from otklik.alerts.models import Alert
 from otklik.answers.acts import BROUGHT, Act, brought
@@ -66,7 +78,7 @@ def waiting(user: User, now: datetime, first: int = 0) -> tuple[list[Row], bool]
 
     `first` is the answer that somebody came for by a link: it stands on top.
     """
-    found = list(_in_order(for_decision(user), first)[: PAGE + 1])
+    found = list(_in_order(user, for_decision(user), first)[: PAGE + 1])
     return rows_of(found[:PAGE], user, now), len(found) > PAGE
 
 
@@ -79,13 +91,21 @@ def for_decision(user: User) -> QuerySet[Answer]:
     return Answer.objects.filter(~mine, ~Exists(of_all), state=Answer.State.APPROVAL, incident__in=within)
 
 
-def statements_for(user: User) -> list[Statement]:
-    """What is said to many and waits for him, the oldest first, one page of it; how many answers it is is `count`. One
-    query."""
+def for_all(user: User) -> QuerySet[Statement, dict[str, Any]]:
+    """The oldest statement that waits for him, as plain values: it is read once for many cards."""
     within = Incident.objects.filter(reach(user, APPROVERS), state=State.APPROVAL)
-    mine = Q(cards__left="", cards__answer__state=Answer.State.APPROVAL, cards__incident__in=within)
-    waits = Statement.objects.filter(state=Statement.State.APPROVAL).select_related("problem", "author")
-    return list(waits.annotate(count=Count("cards", filter=mine)).filter(count__gt=0).order_by("pk")[:PAGE])
+    cards = StatementCard.objects.filter(left="", answer__state=Answer.State.APPROVAL, incident__in=within)
+    waits = Statement.objects.filter(Exists(cards.filter(statement=OuterRef("pk"))), state=Statement.State.APPROVAL)
+    told = JSONObject(pk="pk", title="problem__title", text="text")
+    return waits.order_by("pk").values(told=told)[:1]
+
+
+def said_to_many(user: User, rows: Sequence[Row]) -> dict[str, Any] | None:
+    """The same, as the rows have brought it along; a query of its own where there are none."""
+    if rows:
+        found: Any = rows[0].answer
+        return found.for_all  # type: ignore[no-any-return]
+    return next((one["told"] for one in for_all(user)), None)
 
 
 def let_out_for_later(user: User, now: datetime) -> list[Answer]:
@@ -95,7 +115,7 @@ def let_out_for_later(user: User, now: datetime) -> list[Answer]:
     return list(waiting.select_related("incident__theme", "decided_by").order_by("publish_at", "pk")[: PAGE + 1])
 
 
-def _in_order(answers: QuerySet[Answer], first: int) -> QuerySet[Answer]:
+def _in_order(user: User, answers: QuerySet[Answer], first: int) -> QuerySet[Answer]:
     running = Deadline.objects.filter(
         incident=OuterRef("incident_id"), clock__in=CLOCKS, met_at__isnull=True, cancelled_at__isnull=True
     ).order_by("limit_at", "pk")
@@ -121,6 +141,7 @@ def _in_order(answers: QuerySet[Answer], first: int) -> QuerySet[Answer]:
             passed_at=Subquery(passed.values("at")[:1]),
             agreed_by=Subquery(counting().values("by_id")[:1]),
             agreed_name=Subquery(counting().values("by__last_name")[:1]),
+            for_all=Subquery(for_all(user), output_field=JSONField()),
             **BROUGHT,
             asked_for=Case(When(pk=first, then=Value(0)), default=Value(1), output_field=IntegerField()),
         )
@@ -131,7 +152,7 @@ def _in_order(answers: QuerySet[Answer], first: int) -> QuerySet[Answer]:
 def come_since(user: User, shown: Sequence[int], now: datetime) -> tuple[list[Row], list[int]]:
     """What has come since the page was drawn, at most one page of it; and what of `shown` is decided or taken back."""
     still = set(for_decision(user).filter(pk__in=shown).values_list("pk", flat=True))
-    fresh = list(_in_order(for_decision(user).exclude(pk__in=shown), 0)[: max(PAGE - len(still), 0)])
+    fresh = list(_in_order(user, for_decision(user).exclude(pk__in=shown), 0)[: max(PAGE - len(still), 0)])
     return rows_of(fresh, user, now) if fresh else [], [pk for pk in shown if pk not in still]
 
 

@@ -192,6 +192,16 @@ def test_one_statement_gives_every_card_an_answer_of_its_own(town: Town, problem
     assert book.broken_at() is None
 
 
+def test_the_approver_is_shown_one_text_and_not_an_answer_for_each_card(town: Town, problem: Problem) -> None:
+    statement = begun(town, problem)
+    client = signed_in(town.approver)
+    for _turn in range(2):
+        page = client.get("/approvals/").content.decode()
+        assert f"/problems/statements/{statement.pk}/" in page
+        assert page.count("Трубу на Мира меняют") == 1
+        town.submitted()
+
+
 def test_a_double_press_writes_no_second_answer(town: Town, problem: Problem) -> None:
     statement = begun(town, problem)
     again = signed_in(town.executor).post(f"/problems/{problem.pk}/statement/", {**WORDS, "sure": "yes"})
