@@ -91,7 +91,7 @@ def for_decision(user: User) -> QuerySet[Answer]:
     return Answer.objects.filter(~mine, ~Exists(of_all), state=Answer.State.APPROVAL, incident__in=within)
 
 
-def for_all(user: User) -> QuerySet[Statement, dict[str, Any]]:
+def for_all(user: User) -> QuerySet[Statement, Any]:
     """The oldest statement that waits for him, as plain values: it is read once for many cards."""
     within = Incident.objects.filter(reach(user, APPROVERS), state=State.APPROVAL)
     cards = StatementCard.objects.filter(left="", answer__state=Answer.State.APPROVAL, incident__in=within)
