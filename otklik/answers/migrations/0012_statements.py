@@ -7,8 +7,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("answers", "0010_acts"),
-        ("incidents", "0008_problems"),
+        ("answers", "0011_asking"),
+        ("incidents", "0009_problems"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -33,6 +33,7 @@ class Migration(migrations.Migration):
                             ("interim", "Промежуточный ответ"),
                             ("final", "Итоговый ответ"),
                             ("survey", "Ссылка на опрос"),
+                            ("ask", "Вопрос под ответом"),
                         ],
                         max_length=16,
                     ),
