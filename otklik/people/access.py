@@ -1,6 +1,7 @@
 """Who may touch what: a grant is a role's permissions × agency subtree × territory."""
 
 from collections.abc import Collection
+from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
 
@@ -46,28 +47,39 @@ def has_role(user: User, *roles: Role) -> bool:
     return any(grant.role in roles for grant in grants_of(user))
 
 
-def reach(user: User, permissions: Collection[Permission] | None = None) -> Q:
-    """The filter on rows with `agency` and `place` (names as on Incident) that the user's grants open; with
-    `permissions`, those of his grants that have one of them.
+class Opened(NamedTuple):
+    """What one grant opens, as paths: of an agency, "" for every card whether it has one or not; of a territory, "" for
+    the whole region. A card without a place lies in every territory."""
+
+    agency: str
+    place: str
+
+
+def opened(user: User, permissions: Collection[Permission] | None = None) -> tuple[Opened, ...]:
+    """What the user's grants open; with `permissions`, those of his grants that have one of them.
 
     A grant for an agency opens what is assigned within its subtree. A grant without one opens the whole region, but
     nothing to an executor: without an agency he sees no card.
     """
-    opened = Q(pk__in=[])
-    for grant in grants_of(user):
-        if permissions is not None and grant.allows.isdisjoint(permissions):
-            continue
-        if grant.agency is None and grant.role in NEED_AN_AGENCY:
-            continue
-        one = Q()
-        if grant.agency is not None:
-            one &= Q(agency__path__startswith=grant.agency.path)
-        if grant.place is not None:
-            one &= Q(place__path__startswith=grant.place.path) | Q(place__isnull=True)
+    return tuple(
+        Opened(grant.agency.path if grant.agency else "", grant.place.path if grant.place else "")
+        for grant in grants_of(user)
+        if permissions is None or not grant.allows.isdisjoint(permissions)
+        if grant.agency is not None or grant.role not in NEED_AN_AGENCY
+    )
+
+
+def reach(user: User, permissions: Collection[Permission] | None = None) -> Q:
+    """The same as a filter on rows with `agency` and `place` (names as on Incident)."""
+    found = Q(pk__in=[])
+    for agency, place in opened(user, permissions):
+        one = Q(agency__path__startswith=agency) if agency else Q()
+        if place:
+            one &= Q(place__path__startswith=place) | Q(place__isnull=True)
         if not one:
             return ~Q(pk__in=[])
-        opened |= one
-    return opened
+        found |= one
+    return found
 
 
 def may(user: User, permissions: Collection[Permission], agency_path: str, place_path: str) -> bool:
