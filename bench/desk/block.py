@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from bench.desk.sample import Sample, samples
+from bench.desk.sample import DAYS, Sample, samples
 from otklik.answers.models import Answer
 from otklik.demo.history.insert import insert
 from otklik.demo.region import load_reference
@@ -57,16 +57,17 @@ _JOURNAL = {
         "close",
     ),
 }
+_OUTCOMES = (Outcome.SOLVED, Outcome.SOLVED, Outcome.EXPLAINED, Outcome.UNSOLVED)
 _UNDER_WAY = ("open", "suggest", "assign", "take", "draft", "submit")
 
 
-def fill(now: datetime, cards: int = BLOCK) -> None:
-    """Reference data and the first block of cards, found by their words."""
+def fill(now: datetime, cards: int = BLOCK, days: int = DAYS) -> None:
+    """Reference data and the first block of cards, found by their words; written within the last `days`."""
     load_reference(now, lambda _done, _total: None)
     make_users(now)
     with transaction.atomic():
         block = Block(now)
-        for sample in samples(Random(1), cards, now):  # noqa: S311 a seeded generator, not cryptography
+        for sample in samples(Random(1), cards, now, days):  # noqa: S311 a seeded generator, not cryptography
             block.add(sample)
         for model in ORDER:
             insert(model, block.rows[model])
@@ -162,13 +163,13 @@ class Block:
     def _card(self, sample: Sample, state: State, message: Message) -> Incident:
         decided = state not in (State.NEW, State.NOISE)
         started = sample.at if state in (*ANSWERED, State.NOISE) else self.now - self.rng.expovariate(1 / 15) * HOUR
-        answered = started + 20 * HOUR if state in ANSWERED else None
+        answered = min(started + self.rng.lognormvariate(2.5, 0.9) * HOUR, self.now) if state in ANSWERED else None
         card: Incident = self.put(
             Incident,
             number=len(self.rows[Incident]) + 1,
             state=state,
             kind=sample.kind if decided else "",
-            outcome=Outcome.SOLVED if state == State.DONE else "",
+            outcome=self.rng.choice(_OUTCOMES) if state == State.DONE else "",
             noise_reason="off_topic" if state == State.NOISE else "",
             theme_id=sample.theme if decided else None,
             place_id=sample.place if decided else None,
@@ -186,7 +187,10 @@ class Block:
             executor_answered_at=answered,
             rating_since=answered,
             closed_at=answered + 4 * DAY if answered and state == State.DONE else None,
-            first_answer_working_seconds=30_000 if answered else None,
+            first_answer_working_seconds=int((answered - started).total_seconds() * 0.4) if answered else None,
+            reopened=int(self.rng.random() < 0.04),
+            returns=int(self.rng.random() < 0.08),
+            hard_since=started if decided and self.rng.random() < 0.02 else None,
             set_aside_at=self.now if self.rng.random() < 0.0002 else None,
         )
         self.put(IncidentMessage, incident=card, message=message, main=True, linked_at=started)

@@ -9,22 +9,22 @@ NAME = "otklik_bench"
 
 
 @contextmanager
-def database(kind: str, folder: Path, again: bool, keep: bool) -> Iterator[None]:
+def database(kind: str, folder: Path, again: bool, keep: bool, name: str = NAME) -> Iterator[None]:
     """Settles the environment, sets Django up and makes the tables; afterwards the database is dropped.
 
-    `again`: it is there already. `keep`: it stays there.
+    `again`: it is there already. `keep`: it stays there. `name` is that of the server's database.
     """
-    url = f"postgresql:///{NAME}" if kind == "postgresql" else f"sqlite:///{folder / 'bench.sqlite3'}"
+    url = f"postgresql:///{name}" if kind == "postgresql" else f"sqlite:///{folder / 'bench.sqlite3'}"
     if kind == "postgresql" and not again:
-        _drop()
-        _on_server(f"CREATE DATABASE {NAME}")
+        _drop(name)
+        _on_server(f"CREATE DATABASE {name}")
     try:
         _settle(url, folder)
         yield
     finally:
         _close()
         if kind == "postgresql" and not keep:
-            _drop()
+            _drop(name)
 
 
 def _settle(url: str, folder: Path) -> None:
@@ -49,8 +49,8 @@ def _close() -> None:
     connection.close()
 
 
-def _drop() -> None:
-    _on_server(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
+def _drop(name) -> None:
+    _on_server(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
 def _on_server(statement: str) -> None:

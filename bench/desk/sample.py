@@ -38,7 +38,7 @@ class Sample:
     answer: str
 
 
-def samples(rng: Random, number: int, now: datetime) -> Iterator[Sample]:
+def samples(rng: Random, number: int, now: datetime, days: int = DAYS) -> Iterator[Sample]:
     """Some themes and places come often and most seldom, as they do."""
     told = stream(rng, min(TEXTS, number), now - timedelta(days=DAYS))
     themes = {theme.name: theme for theme in Theme.objects.all()}
@@ -52,7 +52,7 @@ def samples(rng: Random, number: int, now: datetime) -> Iterator[Sample]:
         yield Sample(
             text=sample.text.body,
             author=f"{who.first_name} {who.last_name}".strip(),
-            at=now - timedelta(seconds=rng.random() * DAYS * 86_400),
+            at=now - timedelta(seconds=rng.random() * days * 86_400),
             theme=theme.pk,
             kind=theme.kind,
             place=_often_the_first(rng, places).pk,
