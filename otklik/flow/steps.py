@@ -37,6 +37,8 @@ from otklik.publishing.prepare import prepare
 from otklik.publishing.send import send
 from otklik.registers.follow import follow
 from otklik.registers.models import Pace
+from otklik.reports.bind import bind
+from otklik.reports.models import Binder
 from otklik.routing.models import Deadline
 from otklik.routing.suggest import suggest
 from otklik.routing.watch import watch
@@ -104,5 +106,7 @@ FLOW = [
     Step("registers", Pace, follow, batch=1, patience=FOREVER),
     Step("problems", Seeking, seek, batch=4),
     Step("problems", Seeking, seek, batch=2),
+    # It reads for long and writes one row at a time: none of it under the journal's turn.
+    Step("bind", Binder, bind, Lane.ASK, batch=1, patience=FOREVER),
     Step("chores", Chore, chores, batch=1, patience=FOREVER),
 ]

@@ -3,11 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, floor, sqrt
+from typing import Any, Protocol
 
 ENOUGH = 10
 """Under this n a share is shown with a warning and nothing is ranked by it."""
 
 _Z95 = 1.959964
+
+
+class Ordered(Protocol):
+    """Sorted whole numbers: a list of them, or an array."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, at: int, /) -> Any: ...
 
 
 def percentile(values: Sequence[int], share: float) -> int | None:
@@ -19,14 +28,14 @@ def percentile(values: Sequence[int], share: float) -> int | None:
     return percentile_of_sorted(sorted(values), share)
 
 
-def percentile_of_sorted(values: Sequence[int], share: float) -> int | None:
+def percentile_of_sorted(values: Ordered, share: float) -> int | None:
     """The same for values that are sorted already, without looking at more than one of them."""
     if not 0 < share <= 1:
         raise ValueError(f"a percentile lies between 0 and 1, not {share}")
-    return values[ceil(share * len(values)) - 1] if values else None
+    return int(values[ceil(share * len(values)) - 1]) if len(values) else None
 
 
-def median_between(values: Sequence[int]) -> tuple[int, int] | None:
+def median_between(values: Ordered) -> tuple[int, int] | None:
     """The 95 % interval of the median by order statistics; `values` are sorted. None for fewer than six: any interval
     of so few would be a guess. Two medians whose intervals do not meet differ for a reason.
     """
@@ -35,7 +44,7 @@ def median_between(values: Sequence[int]) -> tuple[int, int] | None:
         return None
     reach = _Z95 * sqrt(n) / 2
     low, high = max(floor(n / 2 - reach), 0), min(ceil(n / 2 + reach), n - 1)
-    return values[low], values[high]
+    return int(values[low]), int(values[high])
 
 
 def wilson(part: int, n: int) -> tuple[float, float]:

@@ -1,53 +1,25 @@
-"""From rows of plain numbers to figures: what came, how fast it was answered, whether it helped. Pure.
+"""From cards to figures: what came, how fast it was answered, whether it helped. Pure.
 
-One row is one card; times are whole seconds, moments count from 1970 (UTC). A card belongs to the period in which the
-citizen wrote. Rows are kept in the order of `took`, so that no breakdown has to sort them again.
+A card belongs to the period in which the citizen wrote. What every figure means stands in the classes; recount.py comes
+to the same card by card, and tests hold the two together.
 """
 
-from bisect import bisect_right
-from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from operator import attrgetter
-from typing import NamedTuple, TypeVar
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
 
 from otklik.reports.arithmetic import Share, median_between, percentile_of_sorted
-from otklik.reports.periods import Period, buckets, midnight
+from otklik.reports.columns import NEVER, Column, word
+from otklik.reports.periods import Period, buckets
+from otklik.reports.slices import Mask, Slice, since
 
 FOUR_HOURS, DAY = 4 * 3600, 24 * 3600
 GOOD_FROM = 4
 NOISE, DONE, SOLVABLE, EXPLAINED = "noise", "done", "solvable", "explained"
-_NEVER = 1 << 62
-
-
-class Row(NamedTuple):
-    """One card. `took` is how long the first answer took by the wall, `working` in working time; None: no answer.
-
-    `group` is an id, `place` and `agency` are paths, `asked` is when the author was asked,
-    `hard` when the card was marked «особо сложный»; None: none.
-    """
-
-    pk: int
-    started: int
-    took: int | None
-    working: int | None
-    state: str
-    kind: str
-    outcome: str
-    network: str
-    group: int | None
-    place: str | None
-    agency: str | None
-    reopened: int
-    returns: int
-    asked: int | None
-    hard: int | None = None
-
-
-Key = TypeVar("Key", bound=Hashable)
-Marks = Mapping[int, int]
-"""The last confirmed mark of each rated card, by the card's id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +38,10 @@ class Line:
     within_4h: Share
     within_day: Share
     good: Share
+
+
+NOTHING = Line(0, 0, 0, None, None, Share(0, 0), Share(0, 0), Share(0, 0))
+"""The line of no card."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,97 +87,166 @@ class Bucket:
     good: Share
 
 
-def in_order(rows: Iterable[Row]) -> list[Row]:
-    """Rows as the rest of this module wants them: the quickest answers first, the unanswered at the end."""
-    return sorted(rows, key=lambda row: _NEVER if row.took is None else row.took)
+# What has become of a card by now, in one number: so a breakdown is one count, however much is told of each line.
+_NOISE, _QUICK, _DAILY, _LATER, _FRESH, _SLOW, _LATE, _CLOSED = range(8)
+_UNRATED, _BAD, _GOOD = range(3)
+_STATES, _MARKS = 8, 3
 
 
-def line(rows: Sequence[Row], marks: Marks, now: int) -> Line:
-    """`rows` are in order and hold no noise; `now` is the present second."""
-    took = [seconds for seconds in map(attrgetter("took"), rows) if seconds is not None]
-    unanswered = rows[len(took) :]
-    waits = sorted(now - row.started for row in unanswered if row.state != DONE)
-    return Line(
-        count=len(rows),
-        answered=len(took),
-        waiting=len(waits),
-        median=percentile_of_sorted(took, 0.5),
-        ninth=percentile_of_sorted(took, 0.9),
-        within_4h=_within(took, waits, FOUR_HOURS),
-        within_day=_within(took, waits, DAY),
-        good=_good(rows, marks),
-    )
+class _Counted:
+    """How many cards of one key are in each state, with which marks."""
+
+    def __init__(self, table: NDArray[np.int64]) -> None:
+        self._of_state = [int(count) for count in table.sum(axis=1)]
+        self._good = int(table[_QUICK:, _GOOD].sum())
+        self._rated = self._good + int(table[_QUICK:, _BAD].sum())
+
+    def of(self, *states: int) -> int:
+        return sum(self._of_state[state] for state in states)
+
+    @property
+    def count(self) -> int:
+        return self.of(*range(_QUICK, _STATES))
+
+    @property
+    def answered(self) -> int:
+        return self.of(_QUICK, _DAILY, _LATER)
+
+    @property
+    def good(self) -> Share:
+        return Share(self._good, self._rated)
+
+    def line(self, middle: int | None, ninth: int | None) -> Line:
+        return Line(
+            count=self.count,
+            answered=self.answered,
+            waiting=self.of(_FRESH, _SLOW, _LATE),
+            median=middle,
+            ninth=ninth,
+            within_4h=Share(self.of(_QUICK), self.answered + self.of(_SLOW, _LATE)),
+            within_day=Share(self.of(_QUICK, _DAILY), self.answered + self.of(_LATE)),
+            good=self.good,
+        )
 
 
-def tally(rows: Sequence[Row], marks: Marks, now: int) -> Tally:
-    """`rows` are in order."""
-    real = [row for row in rows if row.state != NOISE]
-    whole = line(real, marks, now)
-    hard = [row for row in real if row.hard is not None]
-    worked = sorted(row.working for row in real[: whole.answered] if row.working is not None)
-    outcomes: Counter[str] = Counter()
-    solvable: Counter[str] = Counter()
-    for (kind, outcome), count in Counter(map(attrgetter("kind", "outcome"), real)).items():
-        if outcome:
-            outcomes[outcome] += count
-            solvable[outcome] += count if kind == SOLVABLE else 0
+class Judged:
+    """Cards, and what has become of each by the second `now`. Everything that a page tells of them is counted here."""
+
+    def __init__(self, cards: Slice, now: int) -> None:
+        self.cards, self._now = cards, now
+
+    @cached_property
+    def noise(self) -> Mask:
+        return self.cards.is_("state", NOISE)
+
+    @cached_property
+    def signs(self) -> Column:
+        """State and mark of each card as one number."""
+        cards, took = self.cards, self.cards["took"]
+        waited = self._now - cards["started"]
+        still = np.where(cards.is_("state", DONE), np.uint8(_CLOSED), _step(waited, _FRESH))
+        state = np.where(took != NEVER, _step(took, _QUICK), still)
+        state[self.noise] = _NOISE
+        marks = cards["mark"]
+        return state * np.uint8(_MARKS) + (marks > 0) + (marks >= GOOD_FROM)
+
+    @cached_property
+    def answered(self) -> NDArray[np.intp]:
+        """Where the answered ones stand."""
+        return np.flatnonzero((self.cards["took"] != NEVER) & ~self.noise)
+
+    @cached_property
+    def _took(self) -> Column:
+        """How long the answers took, as numbers from 0 on."""
+        return self.cards["took"][self.answered].astype(np.int64) - NEVER
+
+    def counted(self, keys: Column) -> list[_Counted]:
+        """For every key from 0 to the largest."""
+        size = int(keys.max(initial=0)) + 1
+        wide = _STATES * _MARKS
+        counts = np.bincount(keys.astype(np.int64) * wide + self.signs, minlength=size * wide)
+        return [_Counted(table) for table in counts.reshape(size, _STATES, _MARKS)]
+
+    def percentiles(self, keys: Column, counted: Sequence[_Counted]) -> Iterator[tuple[int | None, int | None]]:
+        """The median and the ninth decile of each key. One sort by key and length together: nothing is looked at
+        twice, however many keys there are."""
+        both = np.sort((keys[self.answered].astype(np.int64) << _BITS) + self._took)
+        end = 0
+        for one in counted:
+            end += one.answered
+            mine = (both[end - one.answered : end] & ((1 << _BITS) - 1)) + NEVER
+            yield percentile_of_sorted(mine, 0.5), percentile_of_sorted(mine, 0.9)
+
+
+_BITS = 33  # of a length: four bytes from NEVER on
+
+
+def lines(judged: Judged, keys: Column) -> dict[int, Line]:
+    """A line for each key that a card has; 0 is no key. `keys` are small numbers, one a card; the noise is left out."""
+    counted = judged.counted(keys)
+    found = zip(counted, judged.percentiles(keys, counted), strict=True)
+    return {key: one.line(*times) for key, (one, times) in enumerate(found) if key and one.count}
+
+
+def line(judged: Judged) -> Line:
+    """Of all the cards that are no noise."""
+    return lines(judged, np.ones(len(judged.cards), np.uint8)).get(1, NOTHING)
+
+
+def tally(judged: Judged) -> Tally:
+    """All figures of the head of the page."""
+    cards, real = judged.cards, ~judged.noise
+    whole = line(judged)
+    hard = cards.happened("hard")
+    apart = lines(judged, np.where(hard, np.uint8(1), np.uint8(2))) if (hard & real).any() else {}
+    answered = cards.at(judged.answered)
+    took, worked = answered.lengths("took"), answered.lengths("working")
+    solvable = _outcomes(cards["outcome"][real & cards.is_("kind", SOLVABLE)])
     return Tally(
         line=whole,
-        noise=len(rows) - len(real),
+        noise=int(np.count_nonzero(judged.noise)),
         working_median=percentile_of_sorted(worked, 0.5),
         working_ninth=percentile_of_sorted(worked, 0.9),
-        between=median_between([row.took for row in real[: whole.answered] if row.took is not None]),
+        between=median_between(took),
         working_between=median_between(worked),
-        asked=sum(1 for row in real if row.asked is not None),
-        brush_off=Share(solvable[EXPLAINED], solvable.total()),
-        reopened=Share(sum(1 for row in real[: whole.answered] if row.reopened), whole.answered),
-        returned=Share(sum(1 for row in real if row.returns), len(real)),
-        outcomes=outcomes,
-        hard=line(hard, marks, now),
-        others=line([row for row in real if row.hard is None], marks, now) if hard else whole,
+        asked=int(np.count_nonzero(cards.happened("asked") & real)),
+        brush_off=Share(solvable.get(EXPLAINED, 0), sum(solvable.values())),
+        reopened=answered.share(answered["reopened"] > 0),
+        returned=Share(int(np.count_nonzero((cards["returns"] > 0) & real)), whole.count),
+        outcomes=_outcomes(cards["outcome"][real]),
+        hard=apart.get(1, NOTHING),
+        others=apart.get(2, NOTHING) if apart else whole,
     )
 
 
-def by(rows: Sequence[Row], keys: Iterable[Key | None]) -> dict[Key, list[Row]]:
-    """Rows by their keys, each list in the order of the rows; rows without one (None, 0 or "") are left out."""
-    found: defaultdict[Key, list[Row]] = defaultdict(list)
-    for key, row in zip(keys, rows, strict=True):
-        if key:
-            found[key].append(row)
-    return dict(found)
-
-
-def series(rows: Sequence[Row], marks: Marks, period: Period) -> list[Bucket]:
-    """The period's bars in order, empty ones too. `rows` are in order."""
+def series(judged: Judged, period: Period) -> list[Bucket]:
+    """The period's bars in order, empty ones too."""
     days = buckets(period)
-    starts = [int(midnight(day, period.zone).timestamp()) for day in days]
-    filled = by(rows, (bisect_right(starts, row.started) for row in rows))
-    return [_bucket(day, filled.get(place, []), marks) for place, day in enumerate(days, start=1)]
+    keys = since(days, period.zone, judged.cards["started"])
+    counted = judged.counted(keys)
+    counted += [_Counted(np.zeros((_STATES, _MARKS), np.int64))] * (len(days) + 1 - len(counted))
+    times = list(judged.percentiles(keys, counted))
+    return [
+        Bucket(
+            day=day,
+            within_4h=one.of(_QUICK),
+            within_day=one.of(_DAILY),
+            later=one.of(_LATER),
+            waiting=one.of(_FRESH, _SLOW, _LATE),
+            closed=one.of(_CLOSED),
+            noise=one.of(_NOISE),
+            median=middle,
+            good=one.good,
+        )
+        for day, one, (middle, _ninth) in zip(days, counted[1:], times[1:], strict=True)
+    ]
 
 
-def _bucket(day: date, rows: list[Row], marks: Marks) -> Bucket:
-    real = [row for row in rows if row.state != NOISE]
-    took = [row.took for row in real if row.took is not None]
-    quick, daily = bisect_right(took, FOUR_HOURS), bisect_right(took, DAY)
-    closed = sum(1 for row in real[len(took) :] if row.state == DONE)
-    return Bucket(
-        day=day,
-        within_4h=quick,
-        within_day=daily - quick,
-        later=len(took) - daily,
-        waiting=len(real) - len(took) - closed,
-        closed=closed,
-        noise=len(rows) - len(real),
-        median=percentile_of_sorted(took, 0.5),
-        good=_good(real, marks),
-    )
+def _step(lengths: Column, first: int) -> Column:
+    """`first`, and one more for each of the two limits that is passed; «within» includes the limit itself."""
+    return np.uint8(first) + (lengths > FOUR_HOURS).view(np.uint8) + (lengths > DAY).view(np.uint8)
 
 
-def _good(rows: Sequence[Row], marks: Marks) -> Share:
-    rated = [marks[pk] for pk in map(attrgetter("pk"), rows) if pk in marks]
-    return Share(sum(mark >= GOOD_FROM for mark in rated), len(rated))
-
-
-def _within(took: list[int], waits: list[int], limit: int) -> Share:
-    """Both lists sorted. «Within» includes the limit itself."""
-    return Share(bisect_right(took, limit), len(took) + len(waits) - bisect_right(waits, limit))
+def _outcomes(codes: Column) -> dict[str, int]:
+    counted = np.bincount(codes).tolist()
+    return {word(at): count for at, count in enumerate(counted) if count and at}

@@ -33,7 +33,8 @@ class Preset(StrEnum):
 class Period:
     """[since, until) with the same stretch before it. `first` and `last` are its local days, both inside.
 
-    `until` never lies in the future, so that today until now is compared with yesterday until the same hour.
+    `until` does not lie in the future, so that today until now is compared with yesterday until the same hour. Both
+    ends are whole seconds, as all moments of figures are; the present second is within.
     """
 
     since: datetime
@@ -103,7 +104,8 @@ def buckets(period: Period) -> list[date]:
 
 def _period(first: date, last: date, now: datetime, zone: ZoneInfo, before_first: date | None = None) -> Period:
     since = midnight(first, zone)
-    until = max(min(midnight(last + timedelta(days=1), zone), now), since)
+    second = now if not now.microsecond else now.replace(microsecond=0) + timedelta(seconds=1)
+    until = max(min(midnight(last + timedelta(days=1), zone), second), since)
     before_first = before_first or first - timedelta(days=(last - first).days + 1)
     shift = first - before_first
     before_until = min((until.astimezone(zone).replace(tzinfo=None) - shift).replace(tzinfo=zone), since)

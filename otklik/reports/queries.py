@@ -1,96 +1,32 @@
-"""What the database is asked for figures: a handful of plain queries, the same on SQLite and PostgreSQL.
-
-Rows come as whole numbers and are folded in Python: percentiles need them anyway, and one pass gives every breakdown.
-"""
+"""What the pages of figures ask: a handful of plain queries, the same on both databases, and the rest in memory."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import CharField, Count, Func, IntegerField, Q, QuerySet, Value
+from django.db.models import CharField, Count, F, IntegerField, Q, QuerySet, Value
 
-from otklik.feedback.models import Rating
 from otklik.incidents.models import Incident, State
 from otklik.networks.registry import TITLES
 from otklik.people.models import Agency
 from otklik.places.models import Place
-from otklik.reports.fold import Bucket, Key, Line, Row, Tally, by, in_order, line, series, tally
+from otklik.reports.atlas import AGENCY, GROUP, MUNICIPALITY, Atlas, Names
+from otklik.reports.cards import cards
+from otklik.reports.columns import word
+from otklik.reports.fold import Bucket, Judged, Line, Tally, lines, series, tally
 from otklik.reports.periods import Period
+from otklik.reports.slices import Slice
+from otklik.reports.whose import Narrowing, Scope, seen
 from otklik.routing.models import Deadline, Norm
-from otklik.themes.models import ThemeGroup
+from otklik.themes.models import Theme, ThemeGroup
 
 OPEN = tuple(state for state in State if state not in (State.NOISE, State.RATING, State.DONE))
 """Cards that somebody here still has to do something about."""
 
-GROUP, MUNICIPALITY, AGENCY = "group", "municipality", "agency"
 STILL = "still"
-
-
-class Epoch(Func):
-    """Whole seconds since 1970 of a moment, the same on both databases."""
-
-    output_field = IntegerField()
-    arity = 1
-
-    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        return self.as_sql(compiler, connection, template="CAST(strftime('%%%%s', %(expressions)s) AS INTEGER)")
-
-    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        template = "CAST(FLOOR(EXTRACT(EPOCH FROM %(expressions)s)) AS BIGINT)"
-        return self.as_sql(compiler, connection, template=template)
-
-    def get_db_converters(self, connection: Any) -> list[Any]:
-        return []  # both drivers give whole numbers; converting each again took a third of the whole time
-
-
-class Took(Epoch):
-    """Whole seconds from the first moment to the second."""
-
-    arity = 2
-    arg_joiner = " - "
-
-    def __init__(self, since: str, until: str) -> None:
-        super().__init__(Epoch(until), Epoch(since))
-
-    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        return self.as_sql(compiler, connection, template="(%(expressions)s)")
-
-    as_postgresql = as_sqlite
-
-
-@dataclass(frozen=True, slots=True)
-class Narrowing:
-    """What the reader wants to see only. Ids, 0 for «all»; `agency` and `municipality` take what lies below along."""
-
-    group: int = 0
-    municipality: int = 0
-    agency: int = 0
-    network: str = ""
-
-    @property
-    def condition(self) -> Q:
-        wanted = Q()
-        if self.group:
-            wanted &= Q(theme__group_id=self.group)
-        if self.municipality:
-            wanted &= Q(place__path__contains=f"/{self.municipality}/")
-        if self.agency:
-            wanted &= Q(agency__path__contains=f"/{self.agency}/")
-        if self.network:
-            wanted &= Q(network=self.network)
-        return wanted
-
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """What ids are called, for filters and tables. Municipalities by name, agencies are those of level 1."""
-
-    group: Mapping[int, str]
-    municipality: Mapping[int, str]
-    agency: Mapping[int, str]
-    network: Mapping[str, str]
+_THEME = "theme"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,88 +52,79 @@ class Figures:
     networks: Mapping[str, Line]
 
 
-def figures(scope: Q, narrowing: Narrowing, period: Period, names: Names, at: datetime) -> Figures:
-    """Three queries. `scope` is what the reader's grants open (people.access.reach); `at` is the present moment."""
-    cards = Incident.objects.filter(scope & narrowing.condition)
-    rows, before = rows_of(cards, period)
-    marks, now = marks_of(cards, period), int(at.timestamp())
-    real = [row for row in rows if row.state != State.NOISE]
-    municipality = _Topmost(names.municipality)
-    agency = _Topmost(names.agency)
+def sliced(scope: Scope, narrowing: Narrowing, period: Period, atlas: Atlas) -> tuple[Slice, Slice]:
+    """The cards of the period and of the one before it that the reader may see and wants to. Two queries."""
+    stretches = (period.since, period.until), (period.before_since, period.before_until)
+    here, before = (narrowing.of(seen(scope, some, atlas), atlas) for some in cards(stretches, period.zone))
+    return here, before
 
-    def lines(keys: Iterable[Key | None]) -> dict[Key, Line]:
-        return {key: line(some, marks, now) for key, some in by(real, keys).items()}
 
+def figures(asked: tuple[Slice, Slice], period: Period, atlas: Atlas, now: Now, at: datetime) -> Figures:
+    """`asked` is what `sliced` gives, `at` the present moment. No query."""
+    here, before = (Judged(cards, int(at.timestamp())) for cards in asked)
+    networks = lines(here, here.cards["network"])
     return Figures(
-        whole=tally(rows, marks, now),
-        before=tally(before, marks, now),
-        now=standing(cards, at),
-        series=series(rows, marks, period),
-        groups=lines(row.group for row in real),
-        municipalities=lines(municipality[row.place] for row in real),
-        agencies=lines(agency[row.agency] for row in real),
-        networks=lines(row.network for row in real),
+        whole=tally(here),
+        before=tally(before),
+        now=now,
+        series=series(here, period),
+        groups=lines(here, atlas.group_of_theme(here.cards["theme"])),
+        municipalities=lines(here, atlas.municipality_of_place(here.cards["place"])),
+        agencies=lines(here, atlas.agency_of_agency(here.cards["agency"])),
+        networks={word(key): one for key, one in networks.items()},
     )
 
 
-def names() -> Names:
-    """One query for the names of all filters."""
-    groups, places = ThemeGroup.objects.order_by(), Place.objects.order_by()
-    found = groups.values_list(_word(GROUP), "pk", "name").union(
-        places.filter(level=Place.Level.MUNICIPALITY).values_list(_word(MUNICIPALITY), "pk", "name"),
-        Agency.objects.order_by().filter(parent=None).values_list(_word(AGENCY), "pk", "short_name"),
+def atlas() -> Atlas:
+    """What ids mean now. One query for all of it."""
+    found = ThemeGroup.objects.order_by().values_list(*_told(GROUP, "name"))
+    rows = found.union(
+        Theme.objects.order_by().values_list(*_told(_THEME, Value("", CharField()), number="group_id")),
+        Place.objects.order_by().values_list(*_told(MUNICIPALITY, "name", "path", "level")),
+        Agency.objects.order_by().values_list(*_told(AGENCY, "short_name", "path", number="parent_id")),
         all=True,
     )
-    kept: dict[str, dict[int, str]] = {GROUP: {}, MUNICIPALITY: {}, AGENCY: {}}
-    for word, pk, name in sorted(found, key=lambda row: row[2].casefold()):
-        kept[word][pk] = name
-    return Names(kept[GROUP], kept[MUNICIPALITY], kept[AGENCY], TITLES)
+    names: dict[str, dict[int, str]] = {GROUP: {}, MUNICIPALITY: {}, AGENCY: {}}
+    paths: dict[str, dict[int, str]] = {MUNICIPALITY: {}, AGENCY: {}}
+    groups: dict[int, int] = {}
+    for kind, pk, name, path, level, above in rows:
+        if kind == _THEME:
+            groups[pk] = above
+        elif kind == GROUP or level == Place.Level.MUNICIPALITY or (kind == AGENCY and not above):
+            names[kind][pk] = name
+        if kind in paths:
+            paths[kind][pk] = path
+    group, municipality, agency = map(_by_name, names.values())
+    return Atlas(Names(group, municipality, agency, TITLES), groups, paths[MUNICIPALITY], paths[AGENCY])
+
+
+def _by_name(names: Mapping[int, str]) -> dict[int, str]:
+    return dict(sorted(names.items(), key=lambda one: one[1].casefold()))
+
+
+def _told(kind: str, name: Any, path: str = "", level: str = "", number: str = "") -> list[Any]:
+    """Columns of one table for a union: what it is, id, name, path, level, id of another row."""
+    none = Value("", CharField())
+    above = F(number) if number else Value(0, IntegerField())
+    return [_word(kind), "pk", name, path or none, level or none, above]
 
 
 def _word(word: str) -> Value:
     return Value(word, output_field=CharField())
 
 
-def in_period(period: Period) -> Q:
-    """The cards of the period and of the one before, by when the citizen wrote."""
-    return Q(started_at__gte=period.since, started_at__lt=period.until) | Q(
-        started_at__gte=period.before_since, started_at__lt=period.before_until
-    )
-
-
-def rows_of(cards: QuerySet[Incident], period: Period) -> tuple[list[Row], list[Row]]:
-    """The rows of the period and of the one before, each in order."""
-    found = cards.filter(in_period(period)).values_list(
-        "pk",
-        Epoch("started_at"),
-        Took("started_at", "first_answered_at"),
-        "first_answer_working_seconds",
-        "state",
-        "kind",
-        "outcome",
-        "network",
-        "theme__group_id",
-        "place__path",
-        "agency__path",
-        "reopened",
-        "returns",
-        Epoch("rating_since"),
-        Epoch("hard_since"),
-    )
-    edge = int(period.since.timestamp())
-    rows = in_order(map(Row._make, found))
-    return [row for row in rows if row.started >= edge], [row for row in rows if row.started < edge]
-
-
-def marks_of(cards: QuerySet[Incident], period: Period) -> dict[int, int]:
-    """The last confirmed mark of each rated card: one card is one voice, however often its author wrote."""
-    confirmed = Rating.objects.filter(
-        Q(suggested=False) | Q(confirmed_at__isnull=False),
-        dismissed_at__isnull=True,
-        incident__in=cards.filter(in_period(period)),
-    )
-    given = confirmed.order_by("at", "pk").values_list("incident_id", "mark")
-    return {card: mark for card, mark in given if mark is not None}
+def wanted(narrowing: Narrowing) -> Q:
+    """A narrowing as a filter on cards, for what is not told by columns."""
+    found = Q()
+    if narrowing.group:
+        found &= Q(theme__group_id=narrowing.group)
+    if narrowing.municipality:
+        found &= Q(place__path__contains=f"/{narrowing.municipality}/")
+    if narrowing.agency:
+        found &= Q(agency__path__contains=f"/{narrowing.agency}/")
+    if narrowing.network:
+        found &= Q(network=narrowing.network)
+    return found
 
 
 def standing(cards: QuerySet[Incident], at: datetime) -> Now:
@@ -210,16 +137,3 @@ def standing(cards: QuerySet[Incident], at: datetime) -> Now:
     clocks = [(clock, pk) for clock, pk in rows if clock != STILL]
     still_open = sum(n for word, n in rows if word == STILL)
     return Now(still_open, len({pk for _, pk in clocks}), Counter(clock for clock, _ in clocks))
-
-
-class _Topmost(dict[str | None, int]):
-    """The uppermost id of a path that is one of the known, 0 when there is none; each path is looked at once."""
-
-    def __init__(self, known: Mapping[int, str]) -> None:
-        super().__init__()
-        self.known = known
-
-    def __missing__(self, path: str | None) -> int:
-        ids = (int(part) for part in (path or "").split("/") if part)
-        self[path] = found = next((pk for pk in ids if pk in self.known), 0)
-        return found

@@ -16,7 +16,8 @@ from otklik.feedback.said import SATISFIED_FROM
 from otklik.incidents.models import Incident, State
 from otklik.reports.arithmetic import Share
 from otklik.reports.periods import Period
-from otklik.reports.queries import Narrowing
+from otklik.reports.queries import wanted
+from otklik.reports.whose import Narrowing
 
 TOGETHER = "together"
 """Why a card's author was not asked: he was answered on another card."""
@@ -48,7 +49,7 @@ class Account:
 def account(scope: Q, narrowing: Narrowing, period: Period) -> Account:
     """`scope` is what the reader's grants open (people.access.reach). Three queries."""
     wrote = Q(started_at__gte=period.since, started_at__lt=period.until)
-    cards = Incident.objects.filter(scope & narrowing.condition & wrote).exclude(state=State.NOISE).order_by()
+    cards = Incident.objects.filter(scope & wanted(narrowing) & wrote).exclude(state=State.NOISE).order_by()
     asked, unasked = _asking(cards)
     voices = _voices(cards)
     return Account(

@@ -64,6 +64,8 @@ CLARIFICATION_HOURS = env.number(E, "OTKLIK_CLARIFICATION_HOURS", 48, 1, 24 * 60
 WEBHOOK_MAX_BYTES = env.number(E, "OTKLIK_WEBHOOK_MAX_BYTES", 2 * 1024 * 1024, 1024, 64 * 1024 * 1024)
 WEB_THREADS = env.number(E, "OTKLIK_WEB_THREADS", 8, 1, 128)
 READERS = env.number(E, "OTKLIK_READERS", 4, 1, 64)
+# How much memory of each process is given to kept figures. A million cards take about 70. Megabytes.
+SHEAVES_MEMORY = env.number(E, "OTKLIK_SHEAVES_MEMORY", 128, 1, 16 * 1024)
 
 # How long alerts for one person are gathered into one letter. Minutes.
 ALERTS_GATHER = env.number(E, "OTKLIK_ALERTS_GATHER", 5, 0, 240)
@@ -102,6 +104,7 @@ INSTALLED_APPS = [
     "otklik.alerts",
     "otklik.finding",
     "otklik.registers",
+    "otklik.reports",
     "otklik.flow",
     "otklik.desk",
     "otklik.demo",

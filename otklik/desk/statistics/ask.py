@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from otklik.desk.gate import integer
 from otklik.desk.translated import translated
+from otklik.reports.atlas import Names
 from otklik.reports.periods import BadPeriod, Period, Preset, own, preset
-from otklik.reports.queries import Names, Narrowing
+from otklik.reports.whose import Narrowing
 
 PRESETS = {
     Preset.TODAY: _("Сегодня"),

@@ -2,7 +2,8 @@
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
+from typing import TypeVar
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -11,8 +12,9 @@ from django.views.decorators.http import require_safe
 from otklik.desk.gate import permitted, user_of
 from otklik.desk.statistics.page import READERS, Answered, look_up
 from otklik.reports.arithmetic import Share
-from otklik.reports.fold import Key, Line
+from otklik.reports.fold import Line
 
+Key = TypeVar("Key", bound=Hashable)
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
 

@@ -18,13 +18,14 @@ from otklik.desk.statistics.tiles import interval, of_n, tiles
 from otklik.desk.translated import translated
 from otklik.incidents.models import Incident
 from otklik.lib import clock
-from otklik.people.access import reach
+from otklik.people.access import opened, reach
 from otklik.people.models import User
 from otklik.people.permissions import Permission
 from otklik.reports.arithmetic import Share
+from otklik.reports.atlas import Names
 from otklik.reports.fold import Line
 from otklik.reports.periods import WEEKS_FROM
-from otklik.reports.queries import Figures, Names, figures, names
+from otklik.reports.queries import Figures, atlas, figures, sliced, standing, wanted
 from otklik.routing.agreement import agreement
 from otklik.routing.tallies import tallies
 
@@ -100,9 +101,10 @@ def _agreed(told: Answered) -> str:
 
 def look_up(request: HttpRequest, user: User) -> Answered:
     """Four queries. Only grants whose role reads figures open cards here, whatever else the user may see elsewhere."""
-    at, known = clock.now(), names()
-    known = replace(known, network={kind: translated(title) for kind, title in known.network.items()})
-    asked = ask(request.GET, known, at)
-    scope = reach(user, READERS)
-    cards = Incident.objects.filter(scope & asked.narrowing.condition)
-    return Answered(asked, cards, known, figures(scope, asked.narrowing, asked.period, known, at), at)
+    at, known = clock.now(), atlas()
+    names = replace(known.names, network={kind: translated(title) for kind, title in known.names.network.items()})
+    asked = ask(request.GET, names, at)
+    cards = Incident.objects.filter(reach(user, READERS) & wanted(asked.narrowing))
+    slices = sliced(opened(user, READERS), asked.narrowing, asked.period, known)
+    told = figures(slices, asked.period, known, standing(cards, at), at)
+    return Answered(asked, cards, names, told, at)

@@ -12,8 +12,9 @@ from otklik.desk.statistics.ask import Asked
 from otklik.desk.statistics.tiles import interval, lasted, of_n, per_cent
 from otklik.incidents.models import Outcome
 from otklik.reports.arithmetic import ENOUGH, Share
+from otklik.reports.atlas import Names
 from otklik.reports.fold import Bucket, Line
-from otklik.reports.queries import Figures, Names
+from otklik.reports.queries import Figures
 
 SHOWN = 10
 Key = TypeVar("Key", int, str)

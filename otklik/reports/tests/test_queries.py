@@ -1,69 +1,25 @@
 """Figures from the database: whose cards count, in which period, by which filter, in how many queries."""
 
-from datetime import UTC, datetime, timedelta
-from itertools import count
-from typing import Any
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 import pytest
-from django.db.models import Q
 from pytest_django import DjangoAssertNumQueries
 
 from otklik.feedback.models import Rating
 from otklik.incidents.models import Incident
-from otklik.people.access import reach
-from otklik.people.models import Agency, Grant, Role, User
-from otklik.places.models import Place
+from otklik.people.models import Grant, Role, User
 from otklik.reports.arithmetic import Share
-from otklik.reports.periods import Period, Preset, preset
-from otklik.reports.queries import Epoch, Figures, Narrowing, Took, figures, names
+from otklik.reports.gather import Epoch, Took
+from otklik.reports.queries import atlas
+from otklik.reports.tests.land import NOW, WEEK, Land, figures_of, tie, told_of
 from otklik.routing.models import Deadline
-from otklik.themes.models import Classifier, Theme, ThemeGroup
 
 pytestmark = pytest.mark.django_db
-
-NOW = datetime(2026, 11, 25, 11, 30, tzinfo=UTC)
-MOSCOW = ZoneInfo("Europe/Moscow")
-WEEK = preset(Preset.WEEK, NOW, MOSCOW)
-EVERYTHING = ~Q(pk__in=[])
-_NUMBERS = count(1)
-
-
-class Land:
-    def __init__(self) -> None:
-        classifier = Classifier.objects.create(version="t", in_force_from=NOW.date())
-        self.homes = ThemeGroup.objects.create(classifier=classifier, code="homes", name="ЖКХ")
-        self.roads = ThemeGroup.objects.create(classifier=classifier, code="roads", name="Дороги")
-        self.pipe = Theme.objects.create(group=self.homes, code="pipe", name="Нет воды")
-        self.hole = Theme.objects.create(group=self.roads, code="hole", name="Ямы")
-        region = Place.objects.create(code="kray", name="Край", level="region")
-        self.city = Place.objects.create(code="city", name="Город", level="municipality", parent=region)
-        self.village = Place.objects.create(code="village", name="Село", level="settlement", parent=self.city)
-        self.ministry = Agency.objects.create(code="min", name="Министерство", short_name="Минстрой")
-        self.plant = Agency.objects.create(code="plant", name="Завод", short_name="Завод", parent=self.ministry)
-        self.other = Agency.objects.create(code="other", name="Другое", short_name="Другое")
-
-    def card(self, ago: timedelta = timedelta(hours=30), took: timedelta | None = None, **more: Any) -> Incident:
-        started = NOW - ago
-        usual: dict[str, Any] = {
-            "state": "in_work",
-            "theme": self.pipe,
-            "place": self.village,
-            "agency": self.plant,
-            "network": "vk",
-        }
-        if took is not None:
-            usual |= {"first_answered_at": started + took, "rating_since": started + took, "state": "rating"}
-        return Incident.objects.create(number=next(_NUMBERS), started_at=started, created_at=started, **(usual | more))
 
 
 @pytest.fixture
 def land() -> Land:
     return Land()
-
-
-def ask(scope: Q = EVERYTHING, period: Period = WEEK, **narrowing: Any) -> Figures:
-    return figures(scope, Narrowing(**narrowing), period, names(), NOW)
 
 
 def test_seconds_come_out_whole_and_right(land: Land) -> None:
@@ -78,7 +34,7 @@ def test_a_card_belongs_to_the_period_in_which_the_citizen_wrote(land: Land) -> 
     land.card(ago=NOW - WEEK.before_until + timedelta(seconds=1))
     land.card(ago=NOW - WEEK.since + timedelta(seconds=1))
     land.card(ago=timedelta(0))
-    told = ask()
+    told = figures_of()
     assert told.whole.received == 1
     assert told.before.received == 1
 
@@ -87,7 +43,7 @@ def test_breakdowns_gather_villages_under_their_municipality_and_executors_under
     land.card(took=timedelta(hours=1))
     land.card(place=land.city, agency=land.ministry)
     land.card(place=None, agency=None, theme=None)
-    told = ask()
+    told = figures_of()
     assert {pk: one.count for pk, one in told.municipalities.items()} == {land.city.pk: 2}
     assert {pk: one.count for pk, one in told.agencies.items()} == {land.ministry.pk: 2}
     assert {pk: one.count for pk, one in told.groups.items()} == {land.homes.pk: 2}
@@ -97,11 +53,11 @@ def test_breakdowns_gather_villages_under_their_municipality_and_executors_under
 def test_filters_take_along_what_lies_below(land: Land) -> None:
     land.card()
     land.card(agency=land.other, theme=land.hole, place=None, network="ok")
-    assert ask(agency=land.ministry.pk).whole.received == 1
-    assert ask(municipality=land.city.pk).whole.received == 1
-    assert ask(group=land.roads.pk).whole.received == 1
-    assert ask(network="ok").whole.received == 1
-    assert ask(group=land.roads.pk, agency=land.ministry.pk).whole.received == 0
+    assert figures_of(agency=land.ministry.pk).whole.received == 1
+    assert figures_of(municipality=land.city.pk).whole.received == 1
+    assert figures_of(group=land.roads.pk).whole.received == 1
+    assert figures_of(network="ok").whole.received == 1
+    assert figures_of(group=land.roads.pk, agency=land.ministry.pk).whole.received == 0
 
 
 def test_everybody_sees_the_figures_of_his_own_cards_only(land: Land) -> None:
@@ -115,7 +71,7 @@ def test_everybody_sees_the_figures_of_his_own_cards_only(land: Land) -> None:
     Grant.objects.create(user=curator, role=Role.CURATOR, agency=land.ministry)
     Grant.objects.create(user=executor, role=Role.EXECUTOR, agency=land.other)
     for user, seen in ((head, 3), (curator, 1), (executor, 1), (stranger, 0)):
-        told = ask(reach(user))
+        told = figures_of(user)
         assert (told.whole.received, told.now.open) == (seen, seen), user.username
 
 
@@ -126,11 +82,11 @@ def test_only_confirmed_marks_count_and_the_last_one_of_a_card(land: Land) -> No
     Rating.objects.create(incident=rated, origin=survey, mark=5, at=NOW - timedelta(hours=2))
     Rating.objects.create(incident=read, origin=reading, mark=1, at=NOW, suggested=True)
     Rating.objects.create(incident=dismissed, origin=reading, mark=2, at=NOW, dismissed_at=NOW)
-    told = ask()
+    told = figures_of()
     assert told.whole.line.good == Share(1, 1)
     assert told.whole.asked == 3
     Rating.objects.filter(incident=read).update(suggested=False, confirmed_at=NOW)
-    assert ask().whole.line.good == Share(1, 2)
+    assert figures_of().whole.line.good == Share(1, 2)
 
 
 def test_overdue_says_by_which_clock_and_counts_a_card_once(land: Land) -> None:
@@ -144,19 +100,19 @@ def test_overdue_says_by_which_clock_and_counts_a_card_once(land: Land) -> None:
         (fine, "promise", past, past),
     ):
         Deadline.objects.create(incident=card, clock=clock, starts_at=past, limit_at=limit_at, met_at=met_at)
-    now = ask().now
+    now = figures_of().now
     assert (now.open, now.overdue) == (2, 1)
     assert dict(now.by_clock) == {"first_answer": 1, "final_answer": 1}
 
 
 def test_what_is_open_now_does_not_depend_on_the_period(land: Land) -> None:
     land.card(ago=timedelta(days=90))
-    told = ask()
+    told = figures_of()
     assert (told.whole.received, told.now.open) == (0, 1)
 
 
 def test_names_are_those_of_level_one_in_the_order_of_the_alphabet(land: Land) -> None:
-    known = names()
+    known = atlas().names
     assert list(known.agency.values()) == ["Другое", "Минстрой"]
     assert list(known.municipality.values()) == ["Город"]
     assert list(known.group.values()) == ["Дороги", "ЖКХ"]
@@ -166,4 +122,9 @@ def test_four_queries_however_many_cards(land: Land, django_assert_num_queries: 
     for _ in range(30):
         land.card(took=timedelta(hours=1))
     with django_assert_num_queries(4):
-        ask()
+        told_of()
+    tie()
+    with django_assert_num_queries(4):  # with sheaves that are not unpacked yet
+        told_of()
+    with django_assert_num_queries(4):
+        told_of()

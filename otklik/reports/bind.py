@@ -1,0 +1,126 @@
+"""The step of the Binder: keeps the sheaves young, so that little has to be laid over them.
+
+It opens no long transaction: a month is read by one question, folded in memory, and written as one row. Nothing depends
+on how far it has come: figures are exact without a single sheaf, only slower.
+"""
+
+import logging
+import uuid
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import Max, Min
+
+from otklik.incidents.models import Incident
+from otklik.lib.due import finish
+from otklik.reports import gather
+from otklik.reports.columns import pack, rows_in
+from otklik.reports.gather import columns_of, layout
+from otklik.reports.models import Binder, Sheaf
+from otklik.reports.months import bounds, month_of
+from otklik.reports.periods import FIRST_DAY, midnight
+
+log = logging.getLogger(__name__)
+
+EVERY = timedelta(minutes=1)
+MOST_NEWER = 500
+"""So many cards that are newer than the sheaves are laid over in passing; of more their months are folded anew."""
+OLDEST = timedelta(hours=1)
+A_TURN = 6
+"""Months folded in one turn: a worker that is told to stop does not wait for all of them."""
+LOOKED_OVER = timedelta(days=7)
+"""No sheaf is older: each is folded anew in its turn, and must come out as it was."""
+FORGOTTEN = timedelta(days=2)
+"""So long a version that is not in use any more keeps its sheaves, for whoever still runs it."""
+
+
+def bind(binders: list[Binder], now: datetime) -> None:
+    """One row. Each of its writes is a transaction of its own."""
+    for binder in binders:
+        finish(binder, now if _turn(binder, now, ZoneInfo(settings.TIME_ZONE)) else now + EVERY)
+
+
+def _turn(binder: Binder, now: datetime, zone: ZoneInfo) -> bool:
+    """Whether there is more to do at once."""
+    newest = Incident.objects.aggregate(newest=Max("revision"))["newest"] or 0
+    if layout() not in binder.seen:
+        # From here on whatever is folded has seen more than this; months still to come are read as they are.
+        least = Sheaf.objects.filter(layout=layout()).aggregate(least=Min("revision"))["least"]
+        _raise(binder, newest if least is None else min(newest, least), now)
+    missing = _missing(zone)
+    for month in missing[:A_TURN]:
+        fold(month, now, zone)
+    if missing:
+        return len(missing) > A_TURN
+    if _many_newer(binder, now):
+        return _fold_anew(binder, newest, now, zone)
+    _look_over(now, zone)
+    Sheaf.objects.exclude(layout=layout()).filter(folded_at__lt=now - FORGOTTEN).delete()
+    return False
+
+
+def fold(month: date, now: datetime, zone: ZoneInfo) -> Sheaf:
+    """Read a month's cards and keep them. Which revision it has seen is asked first: what comes between the two
+    questions is in it, and laid over it once more, which changes nothing."""
+    seen = Incident.objects.aggregate(newest=Max("revision"))["newest"] or 0
+    since, until = bounds(month, zone)
+    columns = columns_of(
+        Incident.objects.filter(started_at__gte=since, started_at__lt=until).order_by("started_at", "pk")
+    )
+    told = {"revision": seen, "rows": rows_in(columns), "folded_at": now, "cards": pack(columns, tuple(gather.WORDS))}
+    mark = {"mark": str(uuid.uuid4())}
+    return Sheaf.objects.update_or_create(month=month, layout=layout(), defaults=told | mark)[0]
+
+
+def _raise(binder: Binder, revision: int, now: datetime) -> None:
+    binder.seen, binder.raised_at = {**binder.seen, layout(): revision}, now
+    Binder.objects.filter(pk=binder.pk).update(seen=binder.seen, raised_at=now)
+
+
+def _missing(zone: ZoneInfo) -> list[date]:
+    """Months that have cards and no sheaf, the latest first: those are asked for most."""
+    there = set(Sheaf.objects.filter(layout=layout()).values_list("month", flat=True))
+    cards, found = Incident.objects.filter(started_at__gte=midnight(FIRST_DAY, zone)), []
+    latest = cards.aggregate(latest=Max("started_at"))["latest"]
+    while latest is not None:
+        month = month_of(latest, zone)
+        if month not in there:
+            found.append(month)
+        latest = cards.filter(started_at__lt=bounds(month, zone)[0]).aggregate(latest=Max("started_at"))["latest"]
+    return found
+
+
+def _many_newer(binder: Binder, now: datetime) -> bool:
+    newer = Incident.objects.filter(revision__gt=binder.seen[layout()])[:MOST_NEWER].count()
+    old = binder.raised_at is None or now - binder.raised_at >= OLDEST
+    return newer >= MOST_NEWER or (newer > 0 and old)
+
+
+def _fold_anew(binder: Binder, newest: int, now: datetime, zone: ZoneInfo) -> bool:
+    """Fold the months that have changed, those first that have seen least; so the bound rises however busy one is."""
+    changed: dict[date, int] = {}
+    newer = Incident.objects.filter(revision__gt=binder.seen[layout()], revision__lte=newest)
+    for started, revision in newer.values_list("started_at", "revision"):
+        month = month_of(started, zone)
+        changed[month] = max(changed.get(month, 0), revision)
+    seen = dict(Sheaf.objects.filter(layout=layout(), month__in=changed).values_list("month", "revision"))
+    stale = sorted((at, month) for month, at in seen.items() if at < changed[month])
+    for _at, month in stale[:A_TURN]:
+        fold(month, now, zone)
+    left = stale[A_TURN:]
+    _raise(binder, min([newest, *(at for at, _month in left)]), now)
+    return bool(left)
+
+
+def _look_over(now: datetime, zone: ZoneInfo) -> None:
+    """Fold the oldest sheaf anew. One that has seen everything must come out the same; else a change went by without a
+    revision, which is a fault of ours that somebody should hear of."""
+    old = Sheaf.objects.filter(layout=layout(), folded_at__lt=now - LOOKED_OVER).order_by("folded_at").first()
+    if old is None:
+        return
+    before, fresh = bytes(old.cards), fold(old.month, now, zone)
+    since, until = bounds(old.month, zone)
+    newer = Incident.objects.filter(started_at__gte=since, started_at__lt=until, revision__gt=old.revision)
+    if before != bytes(fresh.cards) and not newer.exists():
+        log.error("the cards of %s have changed without a new revision", old.month.strftime("%Y-%m"))

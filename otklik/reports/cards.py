@@ -1,0 +1,83 @@
+"""The cards of some stretches of time, exact at this moment: kept sheaves, and over them whatever is newer.
+
+All that has changed since is read by one question, and the sheaves were read before it; so everything that comes out
+belongs to one moment, that of this question, however much is written meanwhile: totals are the sums of their parts.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from django.conf import settings
+from django.db.models import BinaryField, Case, JSONField, Q, Subquery, Value, When
+
+from otklik.incidents.models import Incident
+from otklik.reports.columns import Columns, unpack
+from otklik.reports.gather import columns_of, layout
+from otklik.reports.memory import SHEAVES
+from otklik.reports.models import Binder, Sheaf
+from otklik.reports.months import months, stretches
+from otklik.reports.slices import Slice, between, joined, of
+
+MEGABYTE = 1024 * 1024
+Stretch = tuple[datetime, datetime]
+
+
+class _Kept(NamedTuple):
+    """The sheaves of the months asked for, and the revision that all of them have seen."""
+
+    revision: int
+    months: Mapping[date, Columns]
+
+
+def cards(asked: Sequence[Stretch], zone: ZoneInfo) -> list[Slice]:
+    """For each [since, until), both whole seconds, everybody's cards that were begun in it. Two queries."""
+    wanted = sorted({month for since, until in asked for month in months(since, until, zone)})
+    kept = _sheaves(wanted)
+    newer = Incident.objects.filter(_newer(kept, zone) | _elsewhere(kept, asked, wanted, zone))
+    fresh = of(columns_of(newer.order_by("started_at", "pk")))
+    old = (of(kept.months[month]) for month in wanted if month in kept.months)
+    parts = [*(one.where(~np.isin(one["pk"], fresh["pk"])) for one in old), fresh]
+    return [joined([_between(part, since, until) for part in parts]) for since, until in asked]
+
+
+def _between(part: Slice, since: datetime, until: datetime) -> Slice:
+    """A month that lies wholly inside, or outside, is not looked through."""
+    return part.where(between(part["started"], since, until))
+
+
+def _sheaves(wanted: Sequence[date]) -> _Kept:
+    """Read before anything newer is: what a sheaf has not seen is then found by its revision. One query, which brings
+    the cards of those sheaves alone that this process has not unpacked yet."""
+    ours = layout()
+    seen = Subquery(Binder.objects.order_by("pk").values("seen")[:1], output_field=JSONField())
+    fresh = Case(When(mark__in=SHEAVES.marks(), then=Value(None)), default="cards", output_field=BinaryField())
+    rows = list(Sheaf.objects.filter(layout=ours, month__in=wanted).values_list("month", "mark", fresh, seen))
+    bound = rows[0][3].get(ours) if rows and rows[0][3] else None
+    if bound is None:
+        return _Kept(-1, {})
+    new = {mark: unpack(bytes(kept)) for _month, mark, kept, _seen in rows if kept is not None}
+    found = {month: new.get(mark) or SHEAVES.get(mark) for month, mark, _kept, _seen in rows}
+    SHEAVES.put(new, settings.SHEAVES_MEMORY * MEGABYTE)
+    # One that another thread has let go of in this moment is read card by card.
+    return _Kept(bound, {month: columns for month, columns in found.items() if columns is not None})
+
+
+def _newer(kept: _Kept, zone: ZoneInfo) -> Q:
+    """Cards of the kept months that have changed since."""
+    found = Q(pk__in=[])
+    for since, until in stretches(sorted(kept.months), zone):
+        found |= Q(revision__gt=kept.revision, started_at__gte=since, started_at__lt=until)
+    return found
+
+
+def _elsewhere(kept: _Kept, asked: Sequence[Stretch], wanted: Sequence[date], zone: ZoneInfo) -> Q:
+    """All that is asked for of the months that have no sheaf."""
+    found = Q(pk__in=[])
+    for since, until in stretches([month for month in wanted if month not in kept.months], zone):
+        for first, end in asked:
+            if max(since, first) < min(until, end):
+                found |= Q(started_at__gte=max(since, first), started_at__lt=min(until, end))
+    return found

@@ -1,0 +1,261 @@
+"""Kept sheaves: whatever happens to cards, figures are at every moment those of a recount."""
+
+import logging
+import random
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db.models import F, Value
+from pytest_django import DjangoAssertNumQueries
+
+from otklik.feedback.models import Rating
+from otklik.incidents.models import Incident
+from otklik.incidents.workflow import record
+from otklik.journal import book
+from otklik.reports import bind, cards, gather
+from otklik.reports.bind import fold
+from otklik.reports.memory import SHEAVES
+from otklik.reports.models import Binder, Sheaf
+from otklik.reports.periods import own
+from otklik.reports.queries import atlas
+from otklik.reports.recount import recount
+from otklik.reports.tests.land import MOSCOW, NOW, Land, tie, told_of
+
+pytestmark = pytest.mark.django_db
+
+HALF_YEAR = own("2026-06-01", "2026-11-25", NOW, MOSCOW)
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def land() -> Land:
+    return Land()
+
+
+def changed(card: Incident, **columns: Any) -> None:
+    """As a verb does it: the columns and the revision in one transaction."""
+    with book.turn():
+        Incident.objects.filter(pk=card.pk).update(**columns)
+        record(card, "changed", at=NOW, actor="machine:test")
+
+
+def some_cards(land: Land, rng: random.Random, number: int) -> list[Incident]:
+    made = []
+    for _ in range(number):
+        took = rng.choice((None, timedelta(seconds=rng.randint(1, 400_000))))
+        card = land.card(
+            ago=timedelta(seconds=rng.randint(0, 170 * 86_400)),
+            took=took,
+            theme=rng.choice((None, land.pipe, land.hole)),
+            place=rng.choice((None, land.city, land.village)),
+            agency=rng.choice((None, land.ministry, land.plant, land.other)),
+            network=rng.choice(("vk", "ok", "")),
+        )
+        changed(card)
+        made.append(card)
+    return made
+
+
+def bound() -> int:
+    """Every sheaf has seen all up to here."""
+    return int(Binder.objects.get().seen[gather.layout()])
+
+
+def exact() -> None:
+    assert told_of(period=HALF_YEAR) == recount(Incident.objects.all(), HALF_YEAR, atlas().names, NOW)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_figures_are_exact_while_cards_change_and_sheaves_are_tied(land: Land, seed: int) -> None:
+    rng = random.Random(seed)
+    all_cards = some_cards(land, rng, 40)
+    for _ in range(12):
+        match rng.choice(("tie", "one", "new", "change", "change", "rate")):
+            case "tie":
+                tie()
+            case "one":
+                fold(rng.choice(all_cards).started_at.astimezone(MOSCOW).date().replace(day=1), NOW, MOSCOW)
+            case "new":
+                all_cards += some_cards(land, rng, 3)
+            case "change":
+                state = rng.choice(("noise", "done", "in_work", "rating"))
+                changed(rng.choice(all_cards), state=state, theme=land.hole, kind="solvable", outcome="explained")
+            case "rate":
+                card = rng.choice(all_cards)
+                Rating.objects.create(incident=card, origin="survey", mark=rng.randint(1, 5), at=NOW)
+                changed(card)
+        exact()
+
+
+def test_a_folded_month_is_not_read_again(land: Land) -> None:
+    card = land.card()
+    changed(card)
+    tie()
+    # Nobody may do this: it shows that the sheaf was asked, and not the card.
+    Incident.objects.filter(pk=card.pk).update(network="ok")
+    assert set(told_of(period=HALF_YEAR).networks) == {"vk"}
+    changed(card)
+    assert set(told_of(period=HALF_YEAR).networks) == {"ok"}
+
+
+def test_without_a_worker_figures_are_there_as_well(land: Land) -> None:
+    some_cards(land, random.Random(1), 10)
+    Binder.objects.all().delete()
+    exact()
+
+
+def test_while_sheaves_are_tied_the_months_to_come_are_read_as_they_are(
+    land: Land, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    some_cards(land, random.Random(2), 40)
+    monkeypatch.setattr(bind, "A_TURN", 1)
+    seen = []
+    for _ in range(3):
+        Binder.objects.update(due_at=NOW, lease="mine")
+        bind.bind(list(Binder.objects.all()), NOW)
+        seen.append(Sheaf.objects.count())
+        exact()
+    assert seen == [1, 2, 3]
+
+
+def test_few_newer_cards_are_laid_over_until_an_hour_has_gone(land: Land) -> None:
+    card = land.card()
+    changed(card)
+    tie()
+    before = bound()
+    changed(card, state="done")
+    tie()
+    assert bound() == before
+    tie(NOW + bind.OLDEST)
+    assert bound() == Incident.objects.get().revision
+    exact()
+
+
+def test_many_newer_cards_are_folded_at_once(land: Land, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bind, "MOST_NEWER", 3)
+    made = some_cards(land, random.Random(3), 5)
+    tie()
+    for card in made[:3]:
+        changed(card, state="done")
+    tie()
+    assert bound() == max(Incident.objects.values_list("revision", flat=True))
+    exact()
+
+
+def test_the_bound_rises_only_as_far_as_every_sheaf_has_seen(land: Land, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bind, "MOST_NEWER", 1)
+    made = [land.card(ago=timedelta(days=30 * month)) for month in range(4)]
+    for card in made:
+        changed(card)
+    tie()
+    monkeypatch.setattr(bind, "A_TURN", 1)
+    for card in made:
+        changed(card, state="done")
+    for _ in range(4):
+        Binder.objects.update(due_at=NOW, lease="mine")
+        bind.bind(list(Binder.objects.all()), NOW)
+        for sheaf in Sheaf.objects.all():
+            ours = Incident.objects.filter(started_at__year=sheaf.month.year, started_at__month=sheaf.month.month)
+            assert (
+                sheaf.revision >= bound()
+                or not ours.filter(revision__gt=sheaf.revision, revision__lte=bound()).exists()
+            )
+        exact()
+    assert bound() == max(Incident.objects.values_list("revision", flat=True))
+
+
+def test_another_layout_is_as_good_as_none_and_goes_in_the_end(land: Land, monkeypatch: pytest.MonkeyPatch) -> None:
+    card = land.card()
+    changed(card)
+    tie()
+    old = gather.layout()
+    monkeypatch.setattr(gather, "NUMBERS", {**gather.NUMBERS, "number": F("number")})
+    monkeypatch.setattr(gather, "COLUMNS", {**gather.NUMBERS, **gather.WORDS})
+    assert gather.layout() != old
+    Incident.objects.filter(pk=card.pk).update(network="ok")
+    assert set(told_of(period=HALF_YEAR).networks) == {"ok"}
+    tie()
+    assert Sheaf.objects.filter(layout=old).count() == Sheaf.objects.exclude(layout=old).count() == 1
+    tie(NOW + bind.FORGOTTEN + DAY)
+    assert not Sheaf.objects.filter(layout=old).exists()
+    exact()
+
+
+def test_a_change_that_went_by_without_a_revision_is_found_told_and_mended(
+    land: Land, caplog: pytest.LogCaptureFixture
+) -> None:
+    card = land.card()
+    changed(card)
+    tie()
+    with caplog.at_level(logging.ERROR):
+        tie(NOW + bind.LOOKED_OVER + DAY)
+    assert caplog.messages == []
+    Incident.objects.filter(pk=card.pk).update(network="ok")
+    with caplog.at_level(logging.ERROR):
+        tie(NOW + 2 * (bind.LOOKED_OVER + DAY))
+    assert caplog.messages == ["the cards of 2026-11 have changed without a new revision"]
+    exact()
+
+
+def test_what_is_renamed_or_moved_shows_under_its_present_name_at_once(land: Land) -> None:
+    land.card()
+    tie()
+    land.pipe.group = land.roads
+    land.pipe.save()
+    land.plant.parent = None
+    land.plant.save()
+    told = told_of(period=HALF_YEAR)
+    assert set(told.groups) == {land.roads.pk}
+    assert set(told.agencies) == {land.plant.pk}
+    exact()
+
+
+def test_whoever_goes_back_to_an_older_version_finds_its_sheaves_old_and_not_wrong(
+    land: Land, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    card = land.card()
+    changed(card)
+    tie()
+    with monkeypatch.context() as newer:
+        newer.setattr(gather, "WORDS", {**gather.WORDS, "another": Value("word")})
+        newer.setattr(gather, "COLUMNS", {**gather.NUMBERS, **gather.WORDS})
+        changed(card, network="ok")
+        tie(NOW + bind.OLDEST)
+        assert set(told_of(period=HALF_YEAR).networks) == {"ok"}
+    exact()
+
+
+def test_five_years_take_as_many_questions_as_a_day(
+    land: Land, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for month in range(48):
+        changed(land.card(ago=timedelta(days=30 * month + 1)))
+    tie()
+    years = own("2021-11-27", "2026-11-25", NOW, MOSCOW)
+    told_of(period=years)
+    with django_assert_num_queries(4):
+        assert told_of(period=years).whole.received == 48
+
+
+def test_memory_of_sheaves_has_a_bound(land: Land, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    some_cards(land, random.Random(4), 30)
+    tie()
+    SHEAVES.clear()
+    exact()
+    whole = SHEAVES.size
+    SHEAVES.clear()
+    monkeypatch.setattr(cards, "MEGABYTE", 1)
+    settings.SHEAVES_MEMORY = whole // 2
+    exact()
+    assert 0 < SHEAVES.size <= whole // 2
+
+
+def test_the_months_are_those_of_the_regions_clock(land: Land) -> None:
+    edge = datetime(2026, 9, 30, 21, 30, tzinfo=MOSCOW)  # still September here, and October three hours later
+    for minutes in (0, 149, 151):
+        card = land.card(ago=NOW - (edge + timedelta(minutes=minutes)))
+        changed(card)
+    tie()
+    assert dict(Sheaf.objects.values_list("month__month", "rows")) == {9: 2, 10: 1}
+    exact()
