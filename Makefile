@@ -1,5 +1,5 @@
 # Everything a person needs: make demo, make test, make check. What is behind each stands in otklik/site and setup/.
-.PHONY: demo setup develop test check format lock bench bench-desk bench-understanding chaos pictures clean
+.PHONY: demo setup develop test check format lock bench bench-desk bench-reports bench-understanding chaos pictures clean
 
 demo: setup
 	@exec .venv/bin/otklik demo $(ARGS)
@@ -34,6 +34,9 @@ bench: develop
 
 bench-desk: develop
 	@.venv/bin/python -m bench.desk $(ARGS)
+
+bench-reports: develop
+	@.venv/bin/python -m bench.reports $(ARGS)
 
 bench-understanding: develop
 	@.venv/bin/python -m bench.understanding $(ARGS)

@@ -1,0 +1,67 @@
+"""Each page as often as asked, its recount a few times, and one page by a process that has unpacked nothing."""
+
+import time
+from collections.abc import Iterator
+from datetime import datetime
+from typing import NamedTuple
+from unittest.mock import patch
+
+from django.http import QueryDict
+
+from bench.desk import measure
+from bench.reports.pages import Asked, asked
+from otklik.desk.statistics.ask import ask
+from otklik.incidents.models import Incident
+from otklik.lib import clock
+from otklik.people.access import reach
+from otklik.reports.memory import SHEAVES
+from otklik.reports.queries import atlas, wanted
+from otklik.reports.recount import recount
+
+
+class Row(NamedTuple):
+    """Seconds. `recount` is the middle of a few, None where none was timed; `target`: the promise is about it."""
+
+    title: str
+    middle: float
+    high: float
+    work: float
+    queries: int
+    megabytes: float
+    recount: float | None = None
+    target: bool = True
+
+
+def measured(now: datetime, times: int, recounts: int, only: str = "") -> Iterator[Row]:
+    """One page after the other; first what a fresh process needs."""
+    pages = list(asked(now))
+    for title in ("page: 30 days", "page: 5 years"):
+        yield _cold(next(one for one in pages if one.page.title == title))
+    for one in (one for one in pages if only in one.page.title):
+        took = measure.measure(one.page, times)
+        slow = _recounted(one, now, recounts) if one.recounted and recounts else None
+        yield Row(one.page.title, took.middle, took.high, took.work, took.queries, SHEAVES.size / 1e6, slow)
+
+
+def _cold(one: Asked) -> Row:
+    """Once, with everything else loaded: what the first question after a start costs more."""
+    SHEAVES.clear()
+    with patch.object(measure, "WARM", 0):
+        took = measure.measure(one.page, 1)
+    return Row(
+        f"{one.page.title}, cold", took.middle, took.high, took.work, took.queries, SHEAVES.size / 1e6, target=False
+    )
+
+
+def _recounted(one: Asked, now: datetime, times: int) -> float:
+    """The figures alone, as they were counted before there were sheaves: card by card."""
+    address = next(one.page.addresses)
+    known = atlas()
+    question = ask(QueryDict(address.partition("?")[2]), known.names, clock.now())
+    cards = Incident.objects.filter(reach(one.page.user) & wanted(question.narrowing))
+    took = []
+    for _ in range(times):
+        began = time.perf_counter()
+        recount(cards, question.period, known.names, now)
+        took.append(time.perf_counter() - began)
+    return measure.share(took, 0.5)
