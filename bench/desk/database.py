@@ -49,7 +49,7 @@ def _close() -> None:
     connection.close()
 
 
-def _drop(name) -> None:
+def _drop(name: str) -> None:
     _on_server(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
