@@ -24,13 +24,10 @@ from otklik.desk.models import Handover, Notice, Selection
 from otklik.desk.together import handover
 from otklik.desk.together.notices import tell
 from otklik.desk.together.shift import shift_of
-from otklik.feedback.models import Survey
-from otklik.incidents.models import Incident, Note, Watch
-from otklik.incidents.watching import Instruction, watch
 from otklik.feedback.models import Rating, Survey
-from otklik.incidents.models import Incident, Note
 from otklik.incidents import problems
-from otklik.incidents.models import Incident, Note, Problem
+from otklik.incidents.models import Incident, Note, Problem, Watch
+from otklik.incidents.watching import Instruction, watch
 from otklik.journal import book
 from otklik.lib import clock
 from otklik.networks.models import Account, Source
@@ -222,6 +219,8 @@ def _promise(card: Incident, now: datetime) -> int:
     answer = Answer.objects.filter(incident=card).latest("pk")
     given = {"incident": card, "given_at": now, "limit_at": now + timedelta(days=3)}
     return (found or Promise.objects.get_or_create(answer=answer, defaults=given)[0]).pk
+
+
 def _broken(cards: Cards, people: People, now: datetime) -> dict[str, object]:
     """A problem with a statement that has been said, and one that is only proposed."""
     found = Problem.objects.filter(opened_by=people["operator"]).first()

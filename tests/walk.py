@@ -14,8 +14,6 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from otklik.alerts.models import Duty, Surge
-from otklik.answers.models import ActFile, Answer, AnswerPhoto, ApprovalPolicy, Template
-from otklik.alerts.models import Duty
 from otklik.answers.models import ActFile, Answer, AnswerPhoto, ApprovalPolicy, Statement, StatementCard, Template
 from otklik.desk.models import Handover, Selection
 from otklik.feedback.models import Rating, Survey

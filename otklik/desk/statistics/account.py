@@ -16,7 +16,7 @@ from otklik.feedback.models import Survey
 from otklik.lib import clock
 from otklik.people.access import reach
 from otklik.reports.arithmetic import Share
-from otklik.reports.queries import names
+from otklik.reports.queries import atlas
 from otklik.reports.satisfaction import ON_THE_WAY, TOGETHER, Account, account
 
 
@@ -34,7 +34,7 @@ class Percentage:
 @permitted(*READERS)
 def counted(request: HttpRequest) -> HttpResponse:
     """The panel, for the page of figures. It takes the same questions."""
-    asked = ask(request.GET, names(), clock.now())
+    asked = ask(request.GET, atlas().names, clock.now())
     found = account(reach(user_of(request), READERS), asked.narrowing, asked.period)
     return render(request, "desk/statistics/_account.html", _facts(found))
 
