@@ -1,7 +1,7 @@
 """The author says on his phone whether it helped, without scripts; whoever answers for it goes through the words by
 keyboard."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.utils import timezone
@@ -22,26 +22,34 @@ def town(transactional_db: None) -> Town:
     return make_town()
 
 
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[Page]:
+    """As narrow as phones get, and without scripts."""
+    context = browser.new_context(
+        viewport={"width": 320, "height": 640}, java_script_enabled=False, locale="ru-RU", has_touch=True
+    )
+    opened = context.new_page()
+    opened.set_default_timeout(60_000)
+    yield opened
+    context.close()
+
+
 @pytest.mark.parametrize("open_link", [False, True])
 def test_two_taps_on_a_narrow_phone_without_scripts_and_nothing_is_wider_than_it(
-    browser: Browser, live_server: LiveServer, town: Town, open_link: bool
+    phone: Page, live_server: LiveServer, town: Town, open_link: bool
 ) -> None:
     survey = Survey.objects.get(incident=town.published())
     Survey.objects.filter(pk=survey.pk).update(open_key="open-to-everybody-1")
     link = f"{live_server.url}/s/{'open-to-everybody-1' if open_link else survey.key}/"
-    phone = browser.new_context(
-        viewport={"width": 320, "height": 640}, java_script_enabled=False, locale="ru-RU", has_touch=True
-    )
-    page = phone.new_page()
+    page = phone
     page.goto(link)
-    assert page.locator("body").evaluate("body => document.documentElement.scrollWidth") <= 320
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
     page.get_by_text("Частично").tap()
     page.locator("[name=reason]").fill("Вода есть, но ржавая")
     page.get_by_role("button", name="Отправить").tap()
     expect(page.get_by_role("heading", name="Спасибо, ваш ответ записан")).to_be_visible()
     assert page.url == link
-    assert [cookie["name"] for cookie in phone.cookies()] == (["voice"] if open_link else [])
-    phone.close()
+    assert [cookie["name"] for cookie in phone.context.cookies()] == (["voice"] if open_link else [])
     kept = Unconfirmed.objects.get() if open_link else Rating.objects.get()
     assert (kept.mark, kept.solved, kept.reason) == (None, "partly", "Вода есть, но ржавая")
 

@@ -287,6 +287,8 @@ QUEUE = [
     [
         *(("operator", address) for address in ["/queue/", "/queue/?q=nothing", *QUEUE]),
         ("executor", "/agency/"),
+        ("executor", "/promises/"),
+        ("operator", "/unheard/"),
         ("other", "/agency/"),
         ("approver", "/approvals/"),
         ("second_approver", "/approvals/"),
