@@ -26,12 +26,13 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class Atlas:
-    """`groups` is the group of each theme; `places` and `agencies` are all paths, as in `/1/5/42/`."""
+    """`groups` is the group of each theme, `themes` its name; `places` and `agencies` are paths, as in `/1/5/42/`."""
 
     names: Names
     groups: Mapping[int, int]
     places: Mapping[int, str]
     agencies: Mapping[int, str]
+    themes: Mapping[int, str] = field(default_factory=dict)
     _tops: dict[str, "Lookup"] = field(default_factory=dict, compare=False)
 
     @property

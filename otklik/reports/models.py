@@ -3,6 +3,7 @@
 from django.db import models
 
 from otklik.lib.due import Due
+from otklik.people.models import User
 
 
 class Sheaf(models.Model):
@@ -43,3 +44,14 @@ class Binder(Due):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Formula(models.Model):
+    """What the rating is made of: weights by the names of score.PARTS. Rows are added and never changed."""
+
+    weights = models.JSONField()
+    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"formula {self.pk}"

@@ -79,7 +79,7 @@ def atlas() -> Atlas:
     """What ids mean now. One query for all of it."""
     found = ThemeGroup.objects.order_by().values_list(*_told(GROUP, "name"))
     rows = found.union(
-        Theme.objects.order_by().values_list(*_told(_THEME, Value("", CharField()), number="group_id")),
+        Theme.objects.order_by().values_list(*_told(_THEME, "name", number="group_id")),
         Place.objects.order_by().values_list(*_told(MUNICIPALITY, "name", "path", "level")),
         Agency.objects.order_by().values_list(*_told(AGENCY, "short_name", "path", number="parent_id")),
         all=True,
@@ -87,15 +87,16 @@ def atlas() -> Atlas:
     names: dict[str, dict[int, str]] = {GROUP: {}, MUNICIPALITY: {}, AGENCY: {}}
     paths: dict[str, dict[int, str]] = {MUNICIPALITY: {}, AGENCY: {}}
     groups: dict[int, int] = {}
+    themes: dict[int, str] = {}
     for kind, pk, name, path, level, above in rows:
         if kind == _THEME:
-            groups[pk] = above
+            groups[pk], themes[pk] = above, name
         elif kind == GROUP or level == Place.Level.MUNICIPALITY or (kind == AGENCY and not above):
             names[kind][pk] = name
         if kind in paths:
             paths[kind][pk] = path
     group, municipality, agency = map(_by_name, names.values())
-    return Atlas(Names(group, municipality, agency, TITLES), groups, paths[MUNICIPALITY], paths[AGENCY])
+    return Atlas(Names(group, municipality, agency, TITLES), groups, paths[MUNICIPALITY], paths[AGENCY], themes)
 
 
 def _by_name(names: Mapping[int, str]) -> dict[int, str]:
@@ -127,11 +128,16 @@ def wanted(narrowing: Narrowing) -> Q:
     return found
 
 
+def late_now(at: datetime) -> QuerySet[Deadline]:
+    """The clocks that have run out, of whatever card: what is late before the citizen alone."""
+    others = (Norm.Clock.AGENCY, Norm.Clock.EXTERNAL)
+    return Deadline.objects.order_by().filter(runs_until__lte=at).exclude(clock__in=others)
+
+
 def standing(cards: QuerySet[Incident], at: datetime) -> Now:
     """One query: how many are open, and which clocks of these have run out; what is late before the citizen alone."""
     still = cards.filter(state__in=OPEN).order_by()
-    others = (Norm.Clock.AGENCY, Norm.Clock.EXTERNAL)
-    late = Deadline.objects.order_by().filter(incident__in=still, runs_until__lte=at).exclude(clock__in=others)
+    late = late_now(at).filter(incident__in=still)
     count = still.annotate(word=_word(STILL)).values_list("word").annotate(n=Count("pk"))
     rows = list(late.values_list("clock", "incident_id").union(count, all=True))
     clocks = [(clock, pk) for clock, pk in rows if clock != STILL]

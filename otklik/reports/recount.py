@@ -112,7 +112,7 @@ def marks_of(cards: QuerySet[Incident], period: Period) -> dict[int, int]:
     """The last confirmed mark of each rated card: one card is one voice, however often its author wrote."""
     rated = Rating.objects.filter(CONFIRMED, dismissed_at__isnull=True, mark__gte=1)
     confirmed = rated.filter(incident__in=cards.filter(in_period(period))).order_by("at", "pk")
-    return dict(confirmed.values_list("incident_id", "mark"))
+    return {card: mark for card, mark in confirmed.values_list("incident_id", "mark") if mark}
 
 
 def in_order(rows: Iterable[Row]) -> list[Row]:

@@ -66,6 +66,8 @@ class Slice:
 
     def by(self, keys: Column | str) -> "dict[int, Slice]":
         """The cards by a column, or by keys of the caller's, one a card; 0 is no key. Keys in their order."""
+        if not self._size:
+            return {}
         keys = self[keys] if isinstance(keys, str) else keys
         order = np.argsort(keys, kind="stable")
         found, starts = np.unique(keys[order], return_index=True)

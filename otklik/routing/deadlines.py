@@ -186,6 +186,13 @@ def working_seconds(start: datetime, end: datetime, week: WorkWeek) -> int:
     return (years_between + _worked_before(week, end) - _worked_before(week, start)) // _SECOND
 
 
+def worked_spans(week: WorkWeek, first: int, last: int) -> list[tuple[int, int]]:
+    """All stretches of work that begin in the years from `first` to `last`, in their order: from and to, in whole
+    seconds since 1970 (UTC). For reckoning with many moments at once. Raises TooFar outside 2000–2099."""
+    years = (_year(week, year) for year in range(first, last + 1))
+    return [(begin // _SECOND, end // _SECOND) for year in years for day in year.days for begin, end in day]
+
+
 def limit(start: datetime, minutes: int, working: bool, week: WorkWeek) -> datetime:
     """When a clock of so many minutes runs out, in UTC: by working time, or by the clock on the wall.
 

@@ -6,7 +6,8 @@ from otklik.desk.map.values import Map, Measure, Value, map_of
 from otklik.desk.statistics.ask import Asked
 from otklik.desk.statistics.tiles import grouped, of_n, per_cent
 from otklik.reports.arithmetic import Share
-from otklik.reports.queries import Figures, Names
+from otklik.reports.atlas import Names
+from otklik.reports.queries import Figures
 
 
 def mapped(figures: Figures, names: Names, asked: Asked) -> Map | None:

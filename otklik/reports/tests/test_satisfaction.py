@@ -16,9 +16,11 @@ from otklik.incidents.models import Incident
 from otklik.people.models import Agency, User
 from otklik.publishing.models import Delivery, Epoch, Sent
 from otklik.reports.arithmetic import Share
+from otklik.reports.fold import Judged, tally
 from otklik.reports.periods import Preset, preset
-from otklik.reports.queries import Narrowing, figures, names
+from otklik.reports.queries import atlas, sliced
 from otklik.reports.satisfaction import ON_THE_WAY, TOGETHER, Account, account
+from otklik.reports.whose import Narrowing
 
 pytestmark = pytest.mark.django_db
 
@@ -117,7 +119,9 @@ def test_the_satisfied_are_the_same_here_and_on_the_page_of_figures() -> None:
     for mark in (5, 5, 4, 2, None):
         said(card(), mark, "yes")
     said(card(state="noise"), 1)
-    assert figures(EVERYTHING, Narrowing(), WEEK, names(), NOW).whole.line.good == count_up().good == Share(3, 4)
+    known = atlas()
+    found = tally(Judged(sliced([("", "")], Narrowing(), WEEK, known)[0], int(NOW.timestamp())))
+    assert found.line.good == count_up().good == Share(3, 4)
 
 
 def test_only_cards_of_the_period_the_filter_and_the_readers_reach_are_counted() -> None:

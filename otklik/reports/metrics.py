@@ -1,0 +1,110 @@
+"""Everything that is measured of a set of cards, in one place. Pure; what each measure means stands at STAGES and in
+Metrics, and desk/metrics/words.py says it to people.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from otklik.reports.arithmetic import Share, percentile_of_sorted
+from otklik.reports.columns import Column, word
+from otklik.reports.fold import DAY, DONE, EXPLAINED, FOUR_HOURS, GOOD_FROM, SOLVABLE
+from otklik.reports.slices import Mask, Slice
+from otklik.reports.worktime import WorkTable
+
+WRITTEN = ""
+STAGES: Mapping[str, tuple[str, str]] = {
+    "found": (WRITTEN, "created"),
+    "routed": ("created", "assigned"),
+    "prepared": ("assigned", "drafted"),
+    "approved": ("drafted", "executor"),
+    "first": (WRITTEN, "took"),
+    "final": (WRITTEN, "asked"),
+    "closed": ("asked", "closed"),
+}
+"""From one moment of a card to another, by their columns; WRITTEN is when the citizen wrote. The assignment is the last
+one, and so is what comes after it: the citizen's own wait are «first» and «final»."""
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """How long a stage took on `n` cards that have it behind them: seconds by the wall, and of working time by the
+    region's calendar. None where there are none."""
+
+    n: int
+    median: int | None
+    ninth: int | None
+    working_median: int | None
+    working_ninth: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Metrics:
+    """`count` cards without the noise.
+
+    `within_4h` and `within_day`: first answers, of cards that were answered or have already waited longer. `returned`:
+    «не наше» at least once. `reopened`: of the answered ones. `brushed_off`: «explained» among solvable cards with an
+    outcome. `good`: marks of 4 and 5 among the marked. `gathered`: cards on which more than one author wrote.
+    `outcomes` counts cards by outcome.
+    """
+
+    count: int
+    times: Mapping[str, Times]
+    within_4h: Share
+    within_day: Share
+    returned: Share
+    returns: int
+    reopened: Share
+    brushed_off: Share
+    good: Share
+    gathered: Share
+    outcomes: Mapping[str, int]
+
+
+def metrics(cards: Slice, work: WorkTable, now: int) -> Metrics:
+    """`cards` hold no noise; `now` is the present second."""
+    answered = cards.happened("took")
+    marked = cards["mark"] > 0
+    solvable = cards.is_("kind", SOLVABLE) & (cards["outcome"] != 0)
+    return Metrics(
+        count=len(cards),
+        times={name: times(cards, name, work) for name in STAGES},
+        within_4h=_within(cards, answered, FOUR_HOURS, now),
+        within_day=_within(cards, answered, DAY, now),
+        returned=cards.share(cards["returns"] > 0),
+        returns=int(cards["returns"].sum()),
+        reopened=_of(answered, cards["reopened"] > 0),
+        brushed_off=_of(solvable, cards.is_("outcome", EXPLAINED)),
+        good=_of(marked, cards["mark"] >= GOOD_FROM),
+        gathered=cards.share(cards["voices"] > 1),
+        outcomes={word(at): int(n) for at, n in enumerate(np.bincount(cards["outcome"])) if n and at},
+    )
+
+
+def times(cards: Slice, stage: str, work: WorkTable) -> Times:
+    """Of one stage, over the cards that have been through it."""
+    first, last = STAGES[stage]
+    been = cards.happened(last) & (cards.happened(first) if first else True)
+    some = cards.where(np.asarray(been, bool))
+    since = some["started"].astype(np.int64) + (some[first].astype(np.int64) if first else 0)
+    until = some["started"].astype(np.int64) + some[last].astype(np.int64)
+    forward: Mask = until >= since  # a card that came back may have been assigned anew after it was answered
+    wall = np.sort((until - since)[forward])
+    worked = np.sort(work.between(since[forward], until[forward]))
+    return Times(len(wall), _at(wall, 0.5), _at(wall, 0.9), _at(worked, 0.5), _at(worked, 0.9))
+
+
+def _at(lengths: Column, share: float) -> int | None:
+    found = percentile_of_sorted(lengths, share)
+    return None if found is None else int(found)
+
+
+def _of(whole: Mask, part: Mask) -> Share:
+    return Share(int(np.count_nonzero(whole & part)), int(np.count_nonzero(whole)))
+
+
+def _within(cards: Slice, answered: Mask, limit: int, now: int) -> Share:
+    quick = answered & (cards["took"] <= limit)
+    late = ~answered & ~cards.is_("state", DONE) & (now - cards["started"] > limit)
+    return Share(int(np.count_nonzero(quick)), int(np.count_nonzero(answered) + np.count_nonzero(late)))
