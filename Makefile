@@ -48,4 +48,4 @@ pictures: develop
 	@.venv/bin/python -m tests.pictures $(ARGS)
 
 clean:
-	rm -rf .venv node_modules otklik/desk/static/vendor
+	rm -rf .venv node_modules otklik/desk/static/vendor otklik/reports/fonts

@@ -98,9 +98,10 @@ def npm():
 def assets(develop):
     """The browser's assets; for who develops also what tests alone read: nothing of that is ever served."""
     locked = ("package.json", "package-lock.json")
-    files = (*locked, "otklik/site/assets.py", *drawn())
+    files = (*locked, "otklik/site/assets.py", "otklik/site/fonts.py", *drawn())
     tools = not develop or os.path.isdir(os.path.join(ROOT, "node_modules", "axe-core"))
-    here = os.path.isdir(os.path.join(ROOT, "otklik", "desk", "static", "vendor"))
+    built = (os.path.join(ROOT, "otklik", *place) for place in (("desk", "static", "vendor"), ("reports", "fonts")))
+    here = all(os.path.isdir(place) for place in built)
     if here and tools and fresh("assets", *files):
         return
     say("Ставлю шрифты, значки и стили для браузера …")

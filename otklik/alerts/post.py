@@ -8,7 +8,6 @@ the most: a worker that dies on the way costs one letter too many, or the letter
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.db.models import F
 from django.utils import translation
 
@@ -18,6 +17,7 @@ from otklik.alerts.models import Alert, Kind, Letter, Talk, Trouble
 from otklik.alerts.tell import News, enclose, tell, ways_of
 from otklik.alerts.words import text_of
 from otklik.journal import book
+from otklik.lib import mail as office
 from otklik.lib.due import finish, put_off
 from otklik.lib.redact import redact
 from otklik.networks.errors import NetworkError, OutcomeUnknown, Permanent, RetryAt
@@ -26,10 +26,6 @@ TRIES = 2
 WAITS = 5
 LONGEST = timedelta(minutes=15)
 SHORT = timedelta(minutes=1)
-# Failures of mail by the name of their class; whatever else a server says may be anything and is not quoted.
-NOBODY_LET_IN = frozenset({"SMTPAuthenticationError", "SMTPNotSupportedError"})
-NOBODY_THERE = frozenset({"SMTPRecipientsRefused"})
-NOT_BEGUN = frozenset({"ConnectionRefusedError", "gaierror", "SMTPConnectError", "SMTPHeloError"})
 
 
 class Unreachable(Exception):
@@ -99,22 +95,14 @@ def _say(letter: Letter, words: str) -> None:
 
 def mail(address: str, subject: str, body: str) -> None:
     """Raises as `_send` does. Also for a letter that nobody here gets, as that with a link for somebody outside."""
-    if not address or not settings.MAIL_GOES:
-        raise Unreachable("Адреса почты нет")
     try:
-        EmailMessage(subject, body, to=[address]).send()
-    except OSError as error:
-        raise _against(type(error).__name__) from None
-
-
-def _against(name: str) -> Exception:
-    if name in NOBODY_LET_IN:
-        return Unreachable(f"Почтовый сервер не принял пароль ({name})", everybody=True)
-    if name in NOBODY_THERE:
-        return Unreachable("Почтовый сервер не принял адрес")
-    if name in NOT_BEGUN:
-        return RetryAt(f"Почтовый сервер не отвечает ({name})", SHORT)
-    return Unclear(f"Почтовый сервер оборвал разговор ({name})")
+        office.mail(address, subject, body)
+    except office.NotSent as refusal:
+        raise Unreachable(str(refusal), refusal.everybody) from None
+    except office.NotBegun as silent:
+        raise RetryAt(str(silent), SHORT) from None
+    except office.MayHaveGone as broken:
+        raise Unclear(str(broken)) from None
 
 
 def _later(letter: Letter, told: RetryAt, now: datetime) -> None:

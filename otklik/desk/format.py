@@ -15,11 +15,12 @@ from django.utils.translation import gettext as _
 from otklik.desk.translated import translated
 from otklik.lib.address import safe_address
 from otklik.networks.registry import NETWORKS, mark_of, title_of
+from otklik.reports.lasting import duration as duration
+from otklik.reports.lasting import working_duration as working_duration
 
 _BUBBLE = "message-circle"
 _SPRITE = Path(__file__).parent / "static" / "vendor" / "icons.svg"
 SOON_SECONDS = 3600
-_HOUR = 3600
 # A share is how often such a suggestion is right: six of ten and more, three of ten and more, and less.
 LIKELY, POSSIBLE = 0.6, 0.3
 
@@ -48,35 +49,6 @@ def network_title(kind: str) -> str:
     """The name, and what the law wants said beside it: «Instagram (запрещён в России)»."""
     mark = mark_of(kind)
     return f"{translated(title_of(kind))} ({translated(mark)})" if mark else translated(title_of(kind))
-
-
-def duration(seconds: float) -> str:
-    """«меньше минуты», «40 мин», «2 ч 10 мин», «3 дн 4 ч»: the two largest units, rounded down."""
-    minutes = int(abs(seconds) // 60)
-    days, hours, rest = minutes // 1440, minutes % 1440 // 60, minutes % 60
-    if not minutes:
-        return _("меньше минуты")
-    if days:
-        return _("%(days)d дн %(hours)d ч") % {"days": days, "hours": hours} if hours else _("%d дн") % days
-    if hours:
-        return _("%(hours)d ч %(minutes)d мин") % {"hours": hours, "minutes": rest} if rest else _("%d ч") % hours
-    return _("%d мин") % rest
-
-
-def working_duration(seconds: float, day: int) -> str:
-    """Working time, of which `day` seconds make a day: «40 мин», «4 раб. ч», «2 раб. дн 1 ч». Without `day` in hours.
-
-    Told by days of twenty-four hours, seven working days would look like two and a half.
-    """
-    minutes = int(abs(seconds) // 60)
-    days, rest = divmod(minutes, day // 60) if day >= _HOUR else (0, minutes)
-    hours, rest = divmod(rest, 60)
-    if days:
-        return _("%(days)d раб. дн %(hours)d ч") % {"days": days, "hours": hours} if hours else _("%d раб. дн") % days
-    if hours:
-        words = _("%(hours)d раб. ч %(minutes)d мин") if rest else _("%(hours)d раб. ч")
-        return words % {"hours": hours, "minutes": rest}
-    return duration(seconds)
 
 
 def ago(moment: datetime, now: datetime) -> str:

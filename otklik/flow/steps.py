@@ -39,6 +39,9 @@ from otklik.registers.follow import follow
 from otklik.registers.models import Pace
 from otklik.reports.bind import bind
 from otklik.reports.models import Binder
+from otklik.reports.models import Schedule, Sending
+from otklik.reports.plan import plan
+from otklik.reports.post import post as post_report
 from otklik.routing.models import Deadline
 from otklik.routing.suggest import suggest
 from otklik.routing.watch import watch
@@ -102,6 +105,8 @@ FLOW = [
     Step("chase", Chase, chase),
     Step("hear-colleague", Ear, hear_colleague, Lane.ASK, batch=1, patience=FOREVER),
     Step("post", Letter, post, Lane.SPEAK, batch=1, patience=6),
+    Step("plan-report", Schedule, plan),
+    Step("post-report", Sending, post_report, Lane.ASK, batch=1, patience=6),
     Step("index", Findable, index, batch=32, warm=warm),
     Step("registers", Pace, follow, batch=1, patience=FOREVER),
     Step("problems", Seeking, seek, batch=4),

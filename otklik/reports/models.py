@@ -1,9 +1,11 @@
-"""What is kept so that figures come at once: cards as columns, month by month. All of it can be folded anew."""
+"""What is kept so that figures come at once, the formula of the rating, and the reports that go by mail."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from otklik.lib.due import Due
 from otklik.people.models import User
+from otklik.reports.spans import Cycle
 
 
 class Sheaf(models.Model):
@@ -55,3 +57,68 @@ class Formula(models.Model):
 
     def __str__(self) -> str:
         return f"formula {self.pk}"
+
+
+class Cycles(models.TextChoices):
+    DAILY = Cycle.DAILY.value, _("каждый день")
+    WEEKLY = Cycle.WEEKLY.value, _("каждую неделю")
+    MONTHLY = Cycle.MONTHLY.value, _("каждый месяц")
+
+
+class Schedule(Due):
+    """A report by mail: each of `readers` gets that of his own reach. Its step is reports.plan.
+
+    `hour` is by the region's clock; `day` is the weekday of a weekly one (0 is Monday), the day of the month of a
+    monthly one (1 to 28), and nothing of a daily one.
+    """
+
+    cycle = models.CharField(max_length=8, choices=Cycles)
+    ending = models.CharField(max_length=8)
+    hour = models.PositiveSmallIntegerField()
+    day = models.PositiveSmallIntegerField(default=0)
+    readers = models.ManyToManyField(User, related_name="+")
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.cycle} as {self.ending}"
+
+
+class Sending(Due):
+    """One report to one person. Its step is reports.post. Unique, so that no restart makes a second one of it.
+
+    As with letters a try is committed before the first byte leaves, and there are two of them at the most.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("ждёт")
+        SENT = "sent", _("ушёл")
+        LOST = "lost", _("не ушёл")
+
+    schedule = models.ForeignKey(Schedule, on_delete=models.CASCADE, related_name="sendings")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    period = models.CharField(max_length=10)
+    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
+    why = models.CharField(max_length=300, blank=True, default="")
+    made_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    tried_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(Due.Meta):
+        constraints = [models.UniqueConstraint(fields=["schedule", "user", "period"], name="sending_once")]
+
+    def __str__(self) -> str:
+        return f"{self.period} to {self.user_id}"
+
+
+class Letterhead(models.Model):
+    """The region's own template of a Word document. There is one row or none."""
+
+    name = models.CharField(max_length=100)
+    content = models.BinaryField()
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name

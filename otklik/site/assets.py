@@ -10,11 +10,15 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from otklik.site import fonts
+
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = ROOT / "node_modules"
 DESK = ROOT / "otklik" / "desk"
 NETWORKS = ROOT / "otklik" / "networks"
 VENDOR = DESK / "static" / "vendor"
+PRINTED = ROOT / "otklik" / "reports" / "fonts"
+GOLOS = "@fontsource-variable/golos-text"
 
 # Our name → file of the package. Licences travel with what they cover.
 FILES = {
@@ -145,10 +149,11 @@ def main() -> int:
     try:
         names = icon_names(DESK / "templates", DESK / "jinja2")
         wanted = collect(MODULES, sorted({*names, *network_icons(NETWORKS, MODULES)}))
+        printed = for_paper(MODULES)
     except Missing as missing:
         sys.stderr.write(f"{missing}\n")
         return 1
-    changed = settle(VENDOR, wanted)
+    changed = settle(VENDOR, wanted) + settle(PRINTED, printed)
     sys.stdout.write(f"{len(wanted)} browser assets in {VENDOR.relative_to(ROOT)}, {changed} of them changed\n")
     return 0
 
@@ -159,6 +164,13 @@ def collect(modules: Path, icons: list[str]) -> dict[str, bytes]:
     wanted["tabler-auto.css"] = follow_system(wanted["tabler.min.css"].decode()).encode()
     wanted["icons.svg"] = sprite(modules / "@tabler" / "icons" / "icons", icons).encode()
     return wanted
+
+
+def for_paper(modules: Path) -> dict[str, bytes]:
+    """What reports on paper are set in. Raises Missing."""
+    files = modules / GOLOS / "files"
+    sources = {script: _read(files / f"golos-text-{script}-wght-normal.woff2") for script in fonts.SCRIPTS}
+    return {**fonts.printed(sources), "golos.LICENSE.txt": _read(modules / GOLOS / "LICENSE")}
 
 
 def icon_names(*templates: Path) -> list[str]:

@@ -118,6 +118,8 @@ def _parser() -> argparse.ArgumentParser:
 
     _add_understanding(commands)
 
+    _add_report(commands)
+
     audit = commands.add_parser("audit", help="ничего не потеряно и не сказано дважды: сверка с песочницей")
     audit.add_argument("--json", action="store_true", help="одной строкой JSON")
     audit.set_defaults(run=_audit)
@@ -125,6 +127,18 @@ def _parser() -> argparse.ArgumentParser:
     registers = commands.add_parser("registers", help="пересчитать обещания и тех, кому не ответили")
     registers.set_defaults(run=_registers)
     return parser
+
+
+def _add_report(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    report = commands.add_parser("report", help="отчёт по всему региону в файл: xlsx, docx или pdf")
+    report.add_argument("--kind", default="", choices=("daily", "weekly", "monthly"), help="вид, если нужна проверка")
+    when = report.add_mutually_exclusive_group(required=True)
+    when.add_argument("--period", metavar="ПЕРИОД", help="месяц 2026-06, неделя 2026-W24 или день 2026-06-14")
+    when.add_argument("--day", metavar="ДЕНЬ", help="то же для суточного листа: 2026-06-14")
+    report.add_argument("--format", required=True, metavar="xlsx|docx|pdf")
+    report.add_argument("--output", required=True, metavar="ФАЙЛ", help="куда записать: целиком или никак")
+    report.add_argument("--template", default="", metavar="ФАЙЛ", help="свой шаблон Word вместо загруженного")
+    report.set_defaults(run=_report)
 
 
 def _add_understanding(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -246,6 +260,13 @@ def _places_load(parsed: argparse.Namespace) -> int:
     from otklik.site.places import load
 
     return load(parsed.file, only_check=parsed.check, attribution=parsed.attribution)
+
+
+def _report(parsed: argparse.Namespace) -> int:
+    from otklik.site.report import report
+
+    code = parsed.day or parsed.period
+    return report(parsed.kind, code, parsed.format, parsed.output, parsed.template)
 
 
 def _audit(parsed: argparse.Namespace) -> int:

@@ -1,0 +1,186 @@
+"""The parts of a printed report: head, figures, red zone, matters, charts, tables. Values in, flowables out."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+from xml.sax.saxutils import escape, quoteattr
+
+from django.utils.translation import gettext as _
+from reportlab.lib.colors import HexColor
+from reportlab.lib.enums import TA_LEFT, TA_RIGHT
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, Paragraph, Spacer
+from reportlab.platypus import Table as Grid
+
+from otklik.reports.compare import told
+from otklik.reports.pdf_charts import INK, QUIET, RULE, Bars, Median
+from otklik.reports.report import Against, Matter, Measure, Report, Row, Table
+from otklik.reports.shown import grouped, lasted, per_cent, shown, subtitle, unbroken
+from otklik.reports.typeface import BOLD, REGULAR, printable
+
+GOOD, LATE, PALE = HexColor("#17683f"), HexColor("#b02a37"), HexColor("#8a929d")
+BAND, LINK = HexColor("#f4f6f8"), "#1558b0"
+
+
+class Parts:
+    """Parts at one size of type. `scale` 1 is nine points for what is read; `width` is the paper's inside in points."""
+
+    def __init__(self, scale: float, width: float) -> None:
+        self.scale, self.width = scale, width
+        self.title = self._style(BOLD, 17, INK)
+        self.heading = self._style(BOLD, 11, INK, before=9, after=3)
+        self.text = self._style(REGULAR, 9, INK)
+        self.strong = self._style(BOLD, 9, INK)
+        self.small = self._style(REGULAR, 7.2, QUIET)
+        self.number = self._style(BOLD, 10.5, INK, right=True)
+        self.right = self._style(REGULAR, 8.6, INK, right=True)
+        self.pale = self._style(REGULAR, 8.6, PALE, right=True)
+        self.better = self._style(REGULAR, 8.6, GOOD, right=True)
+        self.worse = self._style(REGULAR, 8.6, LATE, right=True)
+        self.column = self._style(REGULAR, 7.4, QUIET)
+        self.columns = self._style(REGULAR, 7.4, QUIET, right=True)
+
+    def head(self, report: Report) -> Iterator[Flowable]:
+        yield self._put(report.title, self.title)
+        yield self._put(subtitle(report), self.small)
+        yield Spacer(1, 6 * self.scale)
+
+    def sentence(self, words: str) -> Flowable:
+        return self._put(words, self.text)
+
+    def measures(self, report: Report) -> Iterator[Flowable]:
+        titles = [past.title for past in report.measures[0].against]
+        head = [self._put(_("Показатель"), self.column)]
+        head += [self._put(words, self.columns) for words in (_("Значение"), *titles)]
+        rows = [head, *(self._measure(one, titles) for one in report.measures)]
+        then = 0.16 if len(titles) > 2 else 0.2
+        widths = [1 - 0.19 - then * len(titles), 0.19, *[then] * len(titles)]
+        yield self._grid(rows, widths)
+        if report.hard:
+            yield self._put(report.hard, self.small)
+
+    def _measure(self, one: Measure, titles: Sequence[str]) -> list[Any]:
+        pasts = {past.title: past for past in one.against}
+        name = [self._put(one.title, self.strong), self._put(one.under, self.small)]
+        return [name, self._put(shown(one.number), self.number), *(self._past(pasts.get(title)) for title in titles)]
+
+    def _past(self, past: Against | None) -> Flowable | str:
+        if past is None:
+            return ""
+        look = self.right if past.better is None else self.better if past.better else self.worse
+        return self._put(told(past), look)
+
+    def red(self, report: Report) -> Iterator[Flowable]:
+        red = report.red
+        words = _("Сейчас просрочено: %(late)s из %(open)s в работе.") % {
+            "late": grouped(red.overdue),
+            "open": grouped(red.open),
+        }
+        clocks = "; ".join(f"{title}\u00a0— {grouped(count)}" for title, count in red.clocks)
+        rows: list[Flowable] = [self._put(words, self.text)]
+        if clocks:
+            rows.append(self._put(_("Какие сроки вышли: %s.") % clocks, self.text))
+        line = _("%(name)s: %(percent)d %% за сутки (%(part)d из %(n)d)")
+        for one in red.worst:
+            facts = {"name": one.name, "percent": one.percent, "part": one.part, "n": one.n}
+            rows.append(self._put(f"– {line % facts}", self.text))
+        if not red.worst and not report.empty:
+            rows.append(self._put(_("По ведомствам сравнивать нечего: везде меньше 10 карточек."), self.small))
+        yield KeepTogether([self._put(_("Красная зона"), self.heading), *rows])
+
+    def matters(self, report: Report) -> Iterator[Flowable]:
+        if not report.matters:
+            return
+        first, *others = ([*self._matter(one)] for one in report.matters)
+        yield KeepTogether([self._put(_("О чём пишут чаще всего"), self.heading), *first])
+        yield from (KeepTogether(one) for one in others)
+
+    def _matter(self, one: Matter) -> Iterator[Flowable]:
+        count = _("карточек: %(count)d, раньше: %(before)d") % {"count": one.count, "before": one.before}
+        yield self._put(f"{one.theme}, {one.place} — {unbroken(count)}", self.strong)
+        if one.quote:
+            yield self._put(f"«{one.quote}»", self.text)
+        links = [_link(one.card, _("карточка № %d") % one.card_number)]
+        if one.address:
+            links.append(_link(one.address, _("в сети: %s") % _brief(one.address)))
+        yield Paragraph(" · ".join(links), self.small)
+        yield Spacer(1, 4 * self.scale)
+
+    def charts(self, report: Report) -> Iterator[Flowable]:
+        bars = self._put(_("Сколько пришло и как скоро ответили"), self.heading)
+        yield KeepTogether([bars, Bars(report.series, self.width, 150)])
+        line = self._put(_("Время до первого ответа: медиана, ч"), self.heading)
+        yield KeepTogether([line, Median(report.series, self.width, 110)])
+
+    def breakdown(self, table: Table) -> Iterator[Flowable]:
+        """Its heading never stands alone at the foot of a page."""
+        if not table.rows:
+            return
+        titles = (_("Карточек"), _("Ждут"), _("Медиана ответа"), _("За 4 часа"), _("За сутки"), _("Оценки 4 и 5"))
+        head = [self._put(table.first_column, self.column), *(self._put(title, self.columns) for title in titles)]
+        yield CondPageBreak(80)
+        yield self._put(table.title, self.heading)
+        yield self._grid([head, *map(self._row, table.rows)], [0.34, 0.1, 0.08, 0.15, 0.11, 0.11, 0.11])
+
+    def _row(self, row: Row) -> list[Any]:
+        line = row.line
+        values = [
+            grouped(line.count),
+            grouped(line.waiting),
+            lasted(line.median),
+        ]
+        shares = (line.within_4h, line.within_day, line.good)
+        return [
+            self._put(row.name, self.text),
+            *(self._put(value, self.right) for value in values),
+            *(self._put(per_cent(share), self.right if share.enough else self.pale) for share in shares),
+        ]
+
+    def explained(self, report: Report) -> Iterator[Flowable]:
+        yield CondPageBreak(100)
+        yield self._put(_("Как считали"), self.heading)
+        for words in report.notes:
+            yield self._put(words, self.small)
+        for title, words in report.explained():
+            yield self._put(f"{title}. {words}", self.small)
+
+    def _grid(self, rows: list[list[Any]], widths: Sequence[float]) -> Flowable:
+        pad = 2.2 * self.scale
+        look: list[Any] = [
+            ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
+            ("LINEBELOW", (0, 0), (-1, -1), 0.4, RULE),
+            ("BACKGROUND", (0, 0), (-1, 0), BAND),
+            ("LEFTPADDING", (0, 0), (-1, -1), 3),
+            ("RIGHTPADDING", (0, 0), (-1, -1), 3),
+            ("TOPPADDING", (0, 0), (-1, -1), pad),
+            ("BOTTOMPADDING", (0, 0), (-1, -1), pad),
+        ]
+        return Grid(rows, [self.width * share for share in widths], repeatRows=1, style=look)
+
+    def _put(self, words: str, style: ParagraphStyle) -> Flowable:
+        return Paragraph(escape(printable(words)), style)
+
+    def _style(
+        self, font: str, size: float, colour: Any, before: float = 0, after: float = 0, right: bool = False
+    ) -> ParagraphStyle:
+        points = size * self.scale
+        return ParagraphStyle(
+            f"{font}-{size}-{right}",
+            fontName=font,
+            fontSize=points,
+            leading=points * 1.28,
+            textColor=colour,
+            spaceBefore=before * self.scale,
+            spaceAfter=after * self.scale,
+            splitLongWords=1,
+            alignment=TA_RIGHT if right else TA_LEFT,
+        )
+
+
+def _brief(address: str) -> str:
+    """As much of it as a line holds; the link itself is whole."""
+    words = address.partition("://")[2]
+    return words if len(words) <= 60 else f"{words[:59]}…"
+
+
+def _link(address: str, words: str) -> str:
+    return f"<link href={quoteattr(address)} color={quoteattr(LINK)}>{escape(printable(words))}</link>"

@@ -1,0 +1,127 @@
+"""The one report: its figures are those of the page, what is missing is missing, and it quotes without names."""
+
+from datetime import timedelta
+
+import pytest
+from django.db.models import Q
+from pytest_django import DjangoAssertNumQueries
+
+from otklik.inbox.models import Message
+from otklik.reports.queries import figures
+from otklik.reports.report import Report
+from otklik.reports.tests.region import NOW, Region, asked, made
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def region() -> Region:
+    return Region()
+
+
+def by_title(report: Report) -> dict[str, int | None]:
+    return {one.title: one.number.value for one in report.measures}
+
+
+@pytest.mark.parametrize("narrowed", [False, True])
+def test_the_figures_are_those_of_the_page(region: Region, narrowed: bool) -> None:
+    region.busy()
+    for number in range(4):
+        region.card(agency=region.other, theme=region.hole, took=timedelta(hours=2 + number))
+    narrowing = {"agency": region.other.pk} if narrowed else {}
+    question = asked(**narrowing)
+    told = figures(question.scope, question.narrowing, question.span.period, question.names, NOW)
+    report = made(**narrowing)
+    values = by_title(report)
+    assert values["Пришло"] == told.whole.received == (4 if narrowed else 16)
+    assert values["Первый ответ"] == told.whole.line.median
+    assert values["Ответ за сутки"] == told.whole.line.within_day.percent
+    assert values["Довольны ответом"] == told.whole.line.good.percent
+    assert values["Сейчас в работе"] == told.now.open
+    assert [row.line for row in report.tables[2].rows] == sorted(told.agencies.values(), key=lambda one: -one.count)
+    assert report.series == told.series
+    assert report.filters == ([("Ведомство", region.other.short_name)] if narrowed else [])
+
+
+def test_what_there_was_no_data_of_is_no_figure_and_a_quiet_day_is_a_zero(region: Region) -> None:
+    region.card(ago=timedelta(days=8, hours=-2))
+    region.card()
+    came = made().measures[0]
+    yesterday, week, year = came.against
+    assert [past.title for past in came.against] == ["Накануне", "Неделю назад", "Год назад"]
+    assert (yesterday.was.value, week.was.value, year.was.value) == (0, 1, None)
+    shares = made().measures[1].against
+    assert [past.was.value for past in shares] == [None, 0, None]
+
+
+def test_few_answers_give_no_difference_and_no_colour(region: Region) -> None:
+    for _ in range(5):
+        region.card(took=timedelta(minutes=5))
+        region.card(ago=timedelta(days=2, hours=-2))
+    assert {(past.words, past.better) for one in made().measures for past in one.against} == {("", None)}
+
+
+def test_a_difference_that_is_no_chance_is_told_with_its_sign(region: Region) -> None:
+    for _ in range(30):
+        region.card(took=timedelta(minutes=5))
+        region.card(ago=timedelta(days=2, hours=-2))
+    answered = made().measures[1]
+    assert (answered.against[0].words, answered.against[0].better) == ("+100\u00a0п.\u00a0п.", True)
+
+
+def test_a_matter_counts_and_quotes_the_citizen_without_what_names_anybody(region: Region) -> None:
+    region.busy()
+    (matter,) = made().matters
+    assert (matter.theme, matter.place, matter.count, matter.before) == (region.pipe.name, "=Город", 12, 0)
+    assert matter.quote.startswith("Третий день нет воды на улице Мира! Звоните мне [телефон]")
+    assert "Жилина" not in matter.quote
+    assert "Анна" not in matter.quote
+    assert matter.address.startswith("https://vk.com/wall-1_")
+    assert matter.card.endswith(f"/incidents/{matter.card_number}/") or "/incidents/" in matter.card
+
+
+def test_private_words_and_those_taken_back_are_never_quoted(region: Region) -> None:
+    for _ in range(2):
+        region.card()
+    Message.objects.update(place=Message.Place.DIRECT)
+    (matter,) = made().matters
+    assert (matter.quote, matter.address, matter.count) == ("", "", 2)
+    Message.objects.update(place=Message.Place.COMMENT, deleted_at=NOW)
+    assert made().matters[0].quote == ""
+
+
+def test_one_card_is_no_matter_and_noise_counts_for_none(region: Region) -> None:
+    region.card()
+    for _ in range(3):
+        region.card(theme=region.hole, state="noise")
+    assert made().matters == []
+
+
+def test_nobody_is_worst_by_fewer_cards_than_are_enough(region: Region) -> None:
+    for _ in range(9):
+        region.card(took=timedelta(hours=30), ago=timedelta(days=9))
+    assert made("2026-06").red.worst == []
+    region.card(took=timedelta(hours=30), ago=timedelta(days=9))
+    (worst,) = made("2026-06").red.worst
+    assert (worst.name, worst.percent, worst.part, worst.n) == (region.water.short_name, 0, 0, 10)
+
+
+def test_cards_beyond_the_reach_are_neither_counted_nor_quoted(region: Region) -> None:
+    region.busy()
+    report = made(scope=Q(agency=region.other))
+    assert report.measures[0].number.value == 0
+    assert (report.empty, report.matters, report.tables[2].rows) == (True, [], [])
+
+
+def test_the_number_of_queries_does_not_grow(region: Region, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    region.busy()
+    question = asked()
+    from otklik.reports.build import build
+
+    with django_assert_num_queries(13):
+        build(question)
+    for _ in range(10):
+        region.card(theme=region.hole)
+        region.card(theme=region.hole, agency=region.other)
+    with django_assert_num_queries(14):  # one more matter
+        build(question)

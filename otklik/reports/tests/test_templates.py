@@ -1,0 +1,241 @@
+"""The region's own template: it is filled when it is a plain document, and refused in words when it wants more."""
+
+from io import BytesIO
+from zipfile import ZIP_DEFLATED, ZipFile
+
+import pytest
+from docx import Document
+from docx.opc.constants import RELATIONSHIP_TYPE
+
+from otklik.reports import blank
+from otklik.reports.docx_file import MOST_BYTES, MOST_UNPACKED, BadTemplate, check
+from otklik.reports.tests.region import Region, made
+from otklik.reports.to_docx import filled, to_docx, values
+
+pytestmark = pytest.mark.django_db
+
+
+def document(*lines: str) -> bytes:
+    made_of, out = Document(), BytesIO()
+    for line in lines:
+        made_of.add_paragraph(line)
+    made_of.save(out)
+    return out.getvalue()
+
+
+def with_part(name: str, content: bytes, without: str = "") -> bytes:
+    """Our own template with one part more, or another one in its place."""
+    out = BytesIO()
+    with ZipFile(BytesIO(blank.made())) as old, ZipFile(out, "w", ZIP_DEFLATED) as new:
+        for entry in old.infolist():
+            if entry.filename not in (name, without):
+                new.writestr(entry, old.read(entry.filename))
+        new.writestr(name, content)
+    return out.getvalue()
+
+
+def in_document(old: bytes, new: bytes) -> bytes:
+    words = ZipFile(BytesIO(blank.made())).read("word/document.xml")
+    assert old in words
+    return with_part("word/document.xml", words.replace(old, new, 1))
+
+
+def text_of(content: bytes) -> str:
+    return "\n".join(one.text for one in Document(BytesIO(content)).paragraphs)
+
+
+def test_our_own_template_passes_its_own_check() -> None:
+    check(blank.made())
+
+
+def test_a_region_fills_its_own_template() -> None:
+    Region().busy()
+    own = document(
+        "Губернатору",
+        "{{ title }} за {{ when }}",
+        "{%p for one in figures %}",
+        "{{ one.title }}: {{ one.value }}{% if one.past[0] != '—' %}, было {{ one.past[0] }}{% endif %}",
+        "{%p endfor %}",
+        "{%p for table in tables %}",
+        "{{ table.title | upper }}: {% for row in table.rows %}{{ row.name }}, {% endfor %}",
+        "{%p endfor %}",
+    )
+    text = text_of(to_docx(made(), own))
+    assert "Суточный лист за 14 июня 2026 г., воскресенье" in text
+    assert "Пришло: 12, было 3" in text
+    assert "ГРУППЫ ТЕМ: =HYPERLINK" in text
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "{{ title.__class__ }}",
+        "{{ title.__class__.__mro__[1].__subclasses__() }}",
+        "{{ title['__class__'] }}",
+        "{{ figures.append }}",
+        "{{ figures.append(1) }}",
+        "{{ title.format(1) }}",
+        "{{ '%1000000000d' | format(1) }}",
+        "{{ title | attr('upper') }}",
+        "{{ title | center(1000000000) }}",
+        "{{ self }}",
+        "{{ self.__init__.__globals__ }}",
+        "{{ cycler.__init__ }}",
+        "{{ range(1000000000) }}",
+        "{% for one in range(1000000000) %}x{% endfor %}",
+        "{{ 'a' * 1000000000 }}",
+        "{{ 9 ** 9 ** 9 }}",
+        "{% set a = 1 %}{{ a }}",
+        "{% macro a() %}{{ a() }}{% endmacro %}{{ a() }}",
+        "{% include '/etc/passwd' %}",
+        "{% import 'os' as os %}",
+        "{% extends 'base' %}",
+        "{% for a in figures recursive %}{{ loop(figures) }}{% endfor %}",
+        "{% for a in days %}{% for b in days %}{% for c in days %}x{% endfor %}{% endfor %}{% endfor %}",
+        "{{ lipsum(100) }}",
+        "{{ request }}",
+        "{{ settings.SECRET_KEY }}",
+        "{{ no_such_thing }}",
+        "{{ title | safe }}",
+        "{{ title",
+        "{% for one in figures %}",
+        "{% nonsense %}",
+    ],
+)
+def test_a_template_that_wants_more_than_values_is_refused_in_words(line: str) -> None:
+    with pytest.raises(BadTemplate, match=r"^[А-Я].+"):
+        filled(document(line), values(made()))
+
+
+def test_loops_that_say_too_much_are_stopped() -> None:
+    Region().busy()
+    told = values(made())
+    told["days"] = told["days"] * 3000
+    with pytest.raises(BadTemplate, match="слишком большим"):
+        filled(document("{% for a in days %}{% for b in days %}xxxxxxxxxx{% endfor %}{% endfor %}"), told)
+
+
+def test_a_header_is_held_to_the_same() -> None:
+    made_of, out = Document(), BytesIO()
+    made_of.sections[0].header.paragraphs[0].text = "{{ title.__class__ }}"
+    made_of.save(out)
+    with pytest.raises(BadTemplate):
+        filled(out.getvalue(), values(made()))
+
+
+def test_a_property_of_the_file_is_held_to_the_same() -> None:
+    made_of, out = Document(), BytesIO()
+    made_of.core_properties.title = "{{ title.__class__ }}"
+    made_of.save(out)
+    with pytest.raises(BadTemplate):
+        filled(out.getvalue(), values(made()))
+
+
+@pytest.mark.parametrize("content", [b"", b"PK", b"%PDF-1.7", b"\x00" * 100, b"PK\x05\x06" + b"\0" * 18])
+def test_what_is_no_document_is_refused(content: bytes) -> None:
+    with pytest.raises(BadTemplate, match="не документ Word"):
+        check(content)
+
+
+def test_a_file_that_is_huge_or_unpacks_to_something_huge_is_refused() -> None:
+    with pytest.raises(BadTemplate, match="больше 2 МБ"):
+        check(b"P" * (MOST_BYTES + 1))
+    with pytest.raises(BadTemplate, match="слишком много данных"):
+        check(with_part("word/media/image1.png", b"\0" * (MOST_UNPACKED + 1)))
+    with pytest.raises(BadTemplate, match="слишком велик"):
+        check(with_part("word/styles.xml", b"<a>" + b" " * 2_000_000 + b"</a>"))
+
+
+def test_an_archive_of_very_many_parts_or_of_two_with_one_name_is_refused() -> None:
+    out = BytesIO(blank.made())
+    with ZipFile(out, "a") as archive:
+        for number in range(300):
+            archive.writestr(f"word/media/{number}.png", b"")
+    with pytest.raises(BadTemplate, match="слишком много частей"):
+        check(out.getvalue())
+    out = BytesIO(blank.made())
+    with pytest.warns(UserWarning, match="Duplicate"), ZipFile(out, "a") as archive:
+        archive.writestr("word/document.xml", b"<a/>")
+    with pytest.raises(BadTemplate, match="повторяются"):
+        check(out.getvalue())
+
+
+@pytest.mark.parametrize(
+    "name", ["word/vbaProject.bin", "word/embeddings/oleObject1.bin", "word/activeX/activeX1.xml", "word/vbaData.xml"]
+)
+def test_macros_and_enclosed_objects_are_refused(name: str) -> None:
+    with pytest.raises(BadTemplate, match="макросы"):
+        check(with_part(name, b"<a/>"))
+
+
+def test_a_document_that_says_of_itself_that_it_has_macros_is_refused() -> None:
+    types = ZipFile(BytesIO(blank.made())).read("[Content_Types].xml")
+    plain, macro = b"wordprocessingml.document.main+xml", b"document.macroEnabled.main+xml"
+    with pytest.raises(BadTemplate, match="макросы"):
+        check(with_part("[Content_Types].xml", types.replace(plain, macro)))
+
+
+@pytest.mark.parametrize(
+    ("kind", "target"),
+    [
+        ("image", "http://evil.example/pixel.png"),
+        ("attachedTemplate", "http://evil.example/a.dotm"),
+        ("attachedTemplate", "file://evil/share/a.dotm"),
+        ("hyperlink", "file://evil/share"),
+        ("hyperlink", "\\\\evil\\share"),
+        ("hyperlink", "javascript:alert(1)"),
+        ("oleObject", "http://evil.example/a"),
+        ("aFChunk", "http://evil.example/a.html"),
+    ],
+)
+def test_what_is_fetched_from_elsewhere_is_refused(kind: str, target: str) -> None:
+    made_of, out = Document(), BytesIO()
+    made_of.part.relate_to(target, RELATIONSHIP_TYPE.HYPERLINK.replace("hyperlink", kind), is_external=True)
+    made_of.save(out)
+    with pytest.raises(BadTemplate, match="из другого места"):
+        check(out.getvalue())
+
+
+def test_a_link_to_the_web_that_a_reader_clicks_is_fine() -> None:
+    made_of, out = Document(), BytesIO()
+    made_of.part.relate_to("https://region.example/", RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
+    made_of.save(out)
+    check(out.getvalue())
+
+
+@pytest.mark.parametrize(
+    "field", [b"INCLUDETEXT c:\\\\secret.txt", b"DDEAUTO cmd", b" LINK Excel.Sheet", b"INCLUDEPICTURE x"]
+)
+def test_fields_that_fetch_are_refused(field: bytes) -> None:
+    words = b'<w:r><w:instrText xml:space="preserve">' + field + b"</w:instrText></w:r>"
+    with pytest.raises(BadTemplate, match="поле"):
+        check(in_document(b"</w:p>", words + b"</w:p>"))
+    torn = (
+        b"<w:r><w:instrText>"
+        + field[:5]
+        + b"</w:instrText></w:r><w:r><w:instrText>"
+        + field[5:]
+        + b"</w:instrText></w:r>"
+    )
+    with pytest.raises(BadTemplate, match="поле"):
+        check(in_document(b"</w:p>", torn + b"</w:p>"))
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        b'<!DOCTYPE a [<!ENTITY b "bbbb">]><a>&b;</a>',
+        '<?xml version="1.0" encoding="utf-16"?><!DOCTYPE a><a/>'.encode("utf-16"),
+        b"\xff\xfe\xfd",
+    ],
+)
+def test_entities_and_other_encodings_are_refused(part: bytes) -> None:
+    with pytest.raises(BadTemplate, match="не бывает"):
+        check(with_part("word/settings.xml", part))
+
+
+def test_a_broken_document_is_refused_in_words() -> None:
+    with pytest.raises(BadTemplate):
+        filled(with_part("word/document.xml", b"<a>"), values(made()))
+    with pytest.raises(BadTemplate):
+        filled(with_part("[Content_Types].xml", b"<Types/>"), values(made()))
