@@ -109,6 +109,7 @@ OWNED = {
     "parent": "agency",  # under whom an agency stands
     "photo": "photo",  # which photo of an answer goes away
     "pictures": "media",  # which of the citizen's pictures somebody outside sees
+    "reader": "person",  # who gets a report by mail
     "redraw": "card",  # rows of the queue to draw anew
     "reply_to": "message",  # under which message an answer goes
     "shot": "shot",  # «photo:stage»
@@ -139,19 +140,23 @@ PLAIN = frozenset(
         "closed",
         "closes",
         "code",
+        "cycle",
         "day",
         "days",
         "despite",
         "done_on",
         "email",
+        "ending",
         "exposing",
         "fast_track",
+        "file",
         "fill",
         "from",
         "from_another",
         "group",
         "guests",
         "holidays",
+        "hour",
         "hours",
         "house",
         "keywords",
@@ -169,6 +174,7 @@ PLAIN = frozenset(
         "mark",
         "mine",
         "minutes",
+        "month_day",
         "name",
         "network",
         "next",
@@ -229,6 +235,7 @@ PLAIN = frozenset(
         "until",
         "upto",
         "version",
+        "weekday",
         "weekdays",
         "whose",
         "why",

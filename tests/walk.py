@@ -26,6 +26,7 @@ from otklik.networks.models import Account, Source
 from otklik.people.models import MadeRole, Substitution, User
 from otklik.publishing.models import Delivery, Epoch, Sent
 from otklik.registers.models import Promise
+from otklik.reports.models import Schedule
 from otklik.routing.models import Assignment, Inquiry, InquiryPhoto, NoiseCheck, Norm, Rule
 from otklik.triage.models import TrainedModel
 from tests.region import PASSWORD, build_people, user
@@ -123,6 +124,9 @@ def make_world() -> World:
             until=now + timedelta(2),
             by=people["executor"],
             made_at=now,
+        ).pk,
+        "schedules": Schedule.objects.create(
+            cycle="daily", ending="pdf", hour=8, by=people["operator"], at=now, due_at=now + timedelta(1)
         ).pk,
         "people": people["executor"].pk,
         "sessions": session_of(people["executor"]),

@@ -122,6 +122,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "sees_surges": SimpleLazyObject(lambda: isinstance(user, User) and has(user, *SURGE_SEERS)),
         "hands_over": SimpleLazyObject(lambda: isinstance(user, User) and has(user, *WORKING)),
         "sees_duty": SimpleLazyObject(lambda: isinstance(user, User) and has(user, *DUTY_SEERS)),
+        "sees_figures": SimpleLazyObject(lambda: isinstance(user, User) and has(user, Permission.FIGURES)),
         "stands_in_for": SimpleLazyObject(lambda: _absent(user) if isinstance(user, User) else []),
         "look": look if look in LOOKS and look else "auto",
         "looks": LOOKS,

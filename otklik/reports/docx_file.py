@@ -14,6 +14,11 @@ MOST_WORDS = 1_500_000
 """Of one part that is text: a letterhead with its styles has a tenth of that."""
 MOST_FILES = 200
 
+TOO_BIG = "Шаблон больше 2 МБ: уменьшите картинки в нём."
+BROKEN = "Это не документ Word (.docx) или файл повреждён."
+TOO_MUCH_WANTED = "Шаблон хочет того, чего ему нельзя: в нём бывают только места для значений."
+MACROS = "В шаблоне есть макросы или вложенные объекты: сохраните его без них, как обычный .docx."
+
 _DOCUMENT = "word/document.xml"
 _FORBIDDEN = re.compile(r"vbaProject|vbaData|activeX|/embeddings/|oleObject|\.bin$|attachedToolbars", re.I)
 _CHUNK = re.compile(r"aFChunk|attachedTemplate|subDocument|oleObject|/frame|control\b|vbaProject", re.I)
@@ -31,15 +36,20 @@ class BadTemplate(ValueError):
     """The sentence is for whoever brings the template."""
 
 
+def unclear(why: str) -> BadTemplate:
+    """`why` is what the reader of templates says, in English."""
+    return BadTemplate(f"Шаблон не понятен: {why[:200]}")
+
+
 def check(content: bytes) -> None:
     """Raises BadTemplate."""
     if len(content) > MOST_BYTES:
-        raise BadTemplate("Шаблон больше 2 МБ: уменьшите картинки в нём.")
+        raise BadTemplate(TOO_BIG)
     try:
         with ZipFile(BytesIO(content)) as archive:
             _check_files(archive)
     except (BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, UnicodeDecodeError):
-        raise BadTemplate("Это не документ Word (.docx) или файл повреждён.") from None
+        raise BadTemplate(BROKEN) from None
 
 
 def _check_files(archive: ZipFile) -> None:
@@ -48,9 +58,9 @@ def _check_files(archive: ZipFile) -> None:
     if len(names) > MOST_FILES or len(set(names)) != len(names):
         raise BadTemplate("Внутри файла слишком много частей или они повторяются: это не обычный документ Word.")
     if _DOCUMENT not in names:
-        raise BadTemplate("Это не документ Word (.docx) или файл повреждён.")
+        raise BadTemplate(BROKEN)
     if any(_FORBIDDEN.search(name) for name in names):
-        raise BadTemplate("В шаблоне есть макросы или вложенные объекты: сохраните его без них, как обычный .docx.")
+        raise BadTemplate(MACROS)
     left = MOST_UNPACKED
     for entry in entries:
         part = _read(archive, entry, left)
@@ -77,7 +87,7 @@ def _check_part(name: str, part: bytes) -> None:
     if name.endswith(".rels"):
         _check_relations(words)
     elif "macroEnabled" in words:
-        raise BadTemplate("В шаблоне есть макросы или вложенные объекты: сохраните его без них, как обычный .docx.")
+        raise BadTemplate(MACROS)
     _check_fields(words)
 
 

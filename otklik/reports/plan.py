@@ -62,6 +62,14 @@ def remove(row: Schedule, by: User, at: datetime) -> bool:
     return True
 
 
+def leave(row: Schedule, reader: User, at: datetime) -> None:
+    """One reader less; what waits for him does not go. Without readers nothing is sent."""
+    with book.turn():
+        row.readers.remove(reader)
+        Sending.objects.filter(schedule=row, user=reader, state=Sending.State.WAITING).delete()
+        _write("schedule.leave", row, reader, at, row.readers.count())
+
+
 def _write(verb: str, row: Schedule, by: User, at: datetime, readers: int) -> None:
     data = {"hour": row.hour, "day": row.day, "readers": readers}
     book.write(

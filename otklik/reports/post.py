@@ -20,6 +20,7 @@ from otklik.lib.redact import redact
 from otklik.people.access import has, reach
 from otklik.people.models import User
 from otklik.people.permissions import Permission
+from otklik.reports import lost
 from otklik.reports.build import Asked, build
 from otklik.reports.docx_file import BadTemplate
 from otklik.reports.formats import FORMATS, file_name
@@ -55,9 +56,9 @@ def _post(row: Sending, now: datetime) -> None:
         return finish(row)
     user = row.user
     if row.tries >= TRIES:
-        return _lost(row, "Не удалось узнать, дошёл ли")
+        return _lost(row, lost.UNKNOWN)
     if not user.is_active or not has(user, *READERS):
-        return _lost(row, "Этому человеку отчёты больше не открыты")
+        return _lost(row, lost.CLOSED)
     try:
         parcel = _parcel(row, user, now)
     except (BadTemplate, NoTypeface) as refusal:

@@ -11,10 +11,11 @@ from jinja2.exceptions import SecurityError
 
 from otklik.reports import blank
 from otklik.reports.compare import told
-from otklik.reports.docx_file import BadTemplate, check
+from otklik.reports.docx_file import BROKEN, TOO_MUCH_WANTED, BadTemplate, check, unclear
 from otklik.reports.quoting import HIDDEN
 from otklik.reports.report import Matter, Measure, Report, Table
 from otklik.reports.shown import grouped, lasted, per_cent, short, shown, stamp, subtitle
+from otklik.reports.template_sample import SAMPLE
 from otklik.reports.template_words import Words
 
 MIME = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -33,15 +34,22 @@ def filled(template: bytes, told: dict[str, Any]) -> bytes:
         document.render(told, Words(), autoescape=True)
         document.save(out)
     except SecurityError:
-        raise BadTemplate("Шаблон хочет того, чего ему нельзя: в нём бывают только места для значений.") from None
+        raise BadTemplate(TOO_MUCH_WANTED) from None
     except TemplateError as error:
-        raise BadTemplate(f"Шаблон не понятен: {str(error.message or '')[:200]}") from None
+        raise unclear(error.message or "") from None
     except BadTemplate:
         raise
     except (ValueError, KeyError, AttributeError, TypeError, SyntaxError, RecursionError, IndexError):
         # The library that reads documents fails in as many ways as documents can be broken.
-        raise BadTemplate("Это не документ Word (.docx) или файл повреждён.") from None
+        raise BadTemplate(BROKEN) from None
     return out.getvalue()
+
+
+def tried(template: bytes) -> None:
+    """Fill it with one of everything, and with nothing at all, before it is kept. Raises BadTemplate."""
+    nothing: dict[str, Any] = {name: [] for name, one in SAMPLE.items() if isinstance(one, list)}
+    filled(template, SAMPLE)
+    filled(template, SAMPLE | nothing | {"empty": True})
 
 
 def values(report: Report) -> dict[str, Any]:

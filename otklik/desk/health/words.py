@@ -30,6 +30,8 @@ STEPS = {
     "chase": gettext_lazy("Напомнить следующему"),
     "hear-colleague": gettext_lazy("Что сотрудники пишут боту"),
     "post": gettext_lazy("Отправка оповещений"),
+    "plan-report": gettext_lazy("Расписание отчётов"),
+    "post-report": gettext_lazy("Отправка отчётов"),
     "index": gettext_lazy("Слова для поиска"),
     "registers": gettext_lazy("Обещания и те, кому не ответили"),
     "chores": gettext_lazy("Плановые работы"),

@@ -96,15 +96,19 @@ def ask(query: QueryDict, names: Names, now: datetime) -> Asked:
     except BadPeriod as error:
         trouble, chosen, period = translated(str(error)), USUAL, preset(USUAL, now, zone)
     order = query.get("order", "")
+    dates = (since, until) if chosen == Preset.OWN else ("", "")
+    return Asked(chosen, period, narrowing_of(query, names), order if order in ORDERS else "count", trouble, *dates)
+
+
+def narrowing_of(query: QueryDict, names: Names) -> Narrowing:
+    """Unknown ids and networks are no filter."""
     network = query.get("network", "")
-    narrowing = Narrowing(
+    return Narrowing(
         group=_known(query, "group", names.group),
         municipality=_known(query, "municipality", names.municipality),
         agency=_known(query, "agency", names.agency),
         network=network if network in names.network else "",
     )
-    dates = (since, until) if chosen == Preset.OWN else ("", "")
-    return Asked(chosen, period, narrowing, order if order in ORDERS else "count", trouble, *dates)
 
 
 def _known(query: QueryDict, name: str, known: object) -> int:

@@ -1,12 +1,14 @@
 """The one report: its figures are those of the page, what is missing is missing, and it quotes without names."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db.models import Q
 from pytest_django import DjangoAssertNumQueries
 
 from otklik.inbox.models import Message
+from otklik.reports.build import build
 from otklik.reports.queries import figures
 from otklik.reports.report import Report
 from otklik.reports.tests.region import NOW, Region, asked, made
@@ -28,7 +30,7 @@ def test_the_figures_are_those_of_the_page(region: Region, narrowed: bool) -> No
     region.busy()
     for number in range(4):
         region.card(agency=region.other, theme=region.hole, took=timedelta(hours=2 + number))
-    narrowing = {"agency": region.other.pk} if narrowed else {}
+    narrowing: Any = {"agency": region.other.pk} if narrowed else {}
     question = asked(**narrowing)
     told = figures(question.scope, question.narrowing, question.span.period, question.names, NOW)
     report = made(**narrowing)
@@ -116,8 +118,6 @@ def test_cards_beyond_the_reach_are_neither_counted_nor_quoted(region: Region) -
 def test_the_number_of_queries_does_not_grow(region: Region, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     region.busy()
     question = asked()
-    from otklik.reports.build import build
-
     with django_assert_num_queries(13):
         build(question)
     for _ in range(10):

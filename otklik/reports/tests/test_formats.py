@@ -51,7 +51,7 @@ def sheets(content: bytes) -> dict[str, list[list[Any]]]:
 @pytest.mark.parametrize("narrowed", [False, True])
 def test_every_format_tells_the_figures_of_the_page(region: Region, narrowed: bool) -> None:
     region.busy()
-    question = asked("2026-06", **({"municipality": region.city.pk} if narrowed else {}))
+    question = asked("2026-06", municipality=region.city.pk if narrowed else 0)
     page = figures(question.scope, question.narrowing, question.span.period, question.names, NOW).whole
     report = build(question)
     expected = [
@@ -197,7 +197,7 @@ def test_a_document_takes_signs_of_any_alphabet_and_kind(region: Region) -> None
 
 def test_a_printed_report_carries_its_typeface_and_its_links(region: Region) -> None:
     region.busy()
-    reader = PdfReader(BytesIO(written(made(), "pdf")))
+    reader: Any = PdfReader(BytesIO(written(made(), "pdf")))
     fonts = {font["/BaseFont"] for font in reader.pages[0]["/Resources"]["/Font"].values() if "+" in font["/BaseFont"]}
     assert len(fonts) == 2
     links = [note.get_object()["/A"]["/URI"] for note in reader.pages[0]["/Annots"]]

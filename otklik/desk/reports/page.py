@@ -1,0 +1,126 @@
+"""The page of reports, and one of them as a file."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.conf import settings
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.dates import WEEKDAYS
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from otklik.desk.gate import permitted, user_of
+from otklik.desk.reports import ask
+from otklik.desk.reports.readers import READERS, keeps_letterhead, may_send_to_others, people
+from otklik.desk.translated import translated
+from otklik.lib import clock
+from otklik.people.access import has, reach
+from otklik.people.models import User
+from otklik.people.permissions import Permission
+from otklik.reports.build import Asked, build
+from otklik.reports.docx_file import BadTemplate
+from otklik.reports.formats import FORMATS, file_name
+from otklik.reports.letterhead import current
+from otklik.reports.models import Letterhead, Schedule, Sending
+from otklik.reports.queries import Names, names
+from otklik.reports.spans import Cycle
+from otklik.reports.typeface import NoTypeface
+
+MOST = 100
+
+
+@require_safe
+@permitted(*READERS)
+def page(request: HttpRequest) -> HttpResponse:
+    return shown(request)
+
+
+@require_safe
+@permitted(*READERS)
+def file(request: HttpRequest) -> HttpResponse:
+    """The report as a download, of what the reader's grants open to him. What was wrong is told on the page, 400."""
+    known, at = named(), clock.now()
+    try:
+        wanted = ask.wanted(request.GET, known, at)
+        report = build(Asked(reach(user_of(request), READERS), wanted.narrowing, wanted.span, known, at))
+        content = wanted.form.write(report, current())
+    except (ask.Trouble, BadTemplate, NoTypeface) as refusal:
+        return shown(request, translated(str(refusal)), 400)
+    response = HttpResponse(content, content_type=wanted.form.mime)
+    response["Content-Disposition"] = f'attachment; filename="{file_name(report, wanted.form.ending)}"'
+    return response
+
+
+def shown(request: HttpRequest, problem: str = "", status: int = 200) -> HttpResponse:
+    """The page with what was typed still in it."""
+    user, keeps = user_of(request), keeps_letterhead(user_of(request))
+    typed = request.POST if request.method == "POST" else request.GET
+    facts: dict[str, Any] = {
+        "problem": problem,
+        "typed": typed,
+        "chosen": typed.getlist("reader"),
+        "names": named(),
+        "cycles": ask.CYCLES,
+        "formats": FORMATS.values(),
+        "yesterday": ask.yesterday(clock.now()),
+        "weekdays": WEEKDAYS,
+        "hours": range(24),
+        "month_days": range(1, 29),
+        "usual_hour": ask.USUAL_HOUR,
+        "orders": orders(user),
+        "everybody": has(user, Permission.ADMINISTRATE),
+        "people": people() if may_send_to_others(user) else [],
+        "mail_goes": settings.MAIL_GOES,
+        "keeps": keeps,
+        "letterhead": Letterhead.objects.defer("content").select_related("by").first() if keeps else None,
+    }
+    return render(request, "desk/reports/page.html", facts, status=status)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A schedule as it is shown; `last` is what became of the latest sending of it, `mine`: the reader gets it."""
+
+    row: Schedule
+    title: str
+    when: str
+    readers: Sequence[User]
+    mine: bool
+    last: Sending | None
+
+
+def orders(user: User) -> list[Order]:
+    """Three queries."""
+    last = Sending.objects.filter(schedule=OuterRef("pk")).order_by("-pk").values("pk")[:1]
+    rows = list(schedules(user).annotate(last=Subquery(last)).prefetch_related("readers")[:MOST])
+    sendings = Sending.objects.select_related("user").in_bulk([row.last for row in rows if row.last])
+    return [_order(row, user, sendings.get(row.last)) for row in rows]
+
+
+def _order(row: Schedule, user: User, last: Sending | None) -> Order:
+    readers = sorted(row.readers.all(), key=lambda one: one.initials.casefold())
+    cycle = Cycle(row.cycle)
+    when = {
+        Cycle.DAILY: _("каждый день в %(hour)d:00"),
+        Cycle.WEEKLY: _("каждую неделю в %(hour)d:00, день: %(day)s"),
+        Cycle.MONTHLY: _("каждый месяц в %(hour)d:00, число: %(day)s"),
+    }[cycle]
+    day = WEEKDAYS[row.day] if cycle == Cycle.WEEKLY else row.day
+    return Order(row, str(ask.CYCLES[cycle]), when % {"hour": row.hour, "day": day}, readers, user in readers, last)
+
+
+def schedules(user: User) -> QuerySet[Schedule]:
+    """Those that he made or gets, all of them for an administrator."""
+    rows = Schedule.objects.order_by("cycle", "hour", "pk")
+    if has(user, Permission.ADMINISTRATE):
+        return rows
+    return rows.filter(Q(by=user) | Q(pk__in=Schedule.readers.through.objects.filter(user=user).values("schedule")))
+
+
+def named() -> Names:
+    """The names of filters in the reader's language. One query."""
+    known = names()
+    return replace(known, network={kind: translated(title) for kind, title in known.network.items()})

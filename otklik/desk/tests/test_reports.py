@@ -1,0 +1,208 @@
+"""The page of reports: who may, what he gets, what is refused in words, and who is sent what."""
+
+from datetime import timedelta
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+from openpyxl import load_workbook
+from pytest_django import DjangoAssertNumQueries, Settings
+
+from otklik.desk.statistics.tiles import tiles
+from otklik.desk.tests.card_data import Town
+from otklik.desk.tests.clients import signed_in
+from otklik.people.models import Grant, Role, User
+from otklik.reports import blank
+from otklik.reports.models import Letterhead, Schedule, Sending
+from otklik.reports.queries import figures
+from otklik.reports.tests.region import asked, made
+
+pytestmark = pytest.mark.django_db
+TODAY = timezone.localdate
+ORDER = {"cycle": "daily", "ending": "pdf", "hour": "8"}
+
+
+def came(response: Any) -> str:
+    sheet = load_workbook(BytesIO(response.content))["Главное"]
+    return next((str(row[1].value) for row in sheet.iter_rows() if row[0].value == "Пришло"), "0")
+
+
+def asks(user: User, **more: Any) -> Any:
+    return signed_in(user).get(
+        "/reports/file/", {"cycle": "monthly", "day": TODAY().isoformat(), "ending": "xlsx", **more}
+    )
+
+
+@pytest.mark.parametrize("address", ["/reports/", f"/reports/file/?cycle=daily&ending=pdf&day={TODAY()}"])
+def test_reports_are_for_whoever_reads_figures(town: Town, address: str) -> None:
+    for user, status in ((town.operator, 200), (town.auditor, 200), (town.executor, 403), (town.stranger, 403)):
+        assert signed_in(user).get(address).status_code == status, user.username
+    assert Client().get(address).status_code == 302
+
+
+@pytest.mark.parametrize(("ending", "begins"), [("pdf", b"%PDF"), ("docx", b"PK"), ("xlsx", b"PK")])
+def test_a_report_is_a_file_with_a_name_of_its_own(town: Town, ending: str, begins: bytes) -> None:
+    town.published()
+    response = asks(town.auditor, ending=ending, cycle="daily")
+    assert response.content.startswith(begins)
+    assert response["Content-Disposition"] == f'attachment; filename="otklik-{TODAY()}.{ending}"'
+
+
+def test_its_figures_are_those_of_the_readers_own_reach_and_filters(town: Town) -> None:
+    town.assigned()
+    town.assigned()
+    town.assigned(agency=town.roads)
+    Grant.objects.create(user=town.stranger, role=Role.CURATOR, agency=town.roads)
+    assert came(asks(town.auditor)) == "3"
+    assert came(asks(town.stranger)) == "1"
+    assert came(asks(town.auditor, agency=town.water.pk)) == "2"
+    assert came(asks(town.stranger, agency=town.water.pk)) == "0"
+
+
+def test_titles_and_definitions_are_those_of_the_page_of_figures(town: Town) -> None:
+    town.published()
+    question = asked("2026-06")
+    page = tiles(figures(question.scope, question.narrowing, question.span.period, question.names, question.at))
+    report = made("2026-06")
+    assert [(one.title, one.explained) for one in report.measures] == [(one.title, one.explained) for one in page]
+    assert [one.under for one in report.measures] == [one.under for one in page]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "cycle=daily&ending=pdf&day=",
+        "cycle=daily&ending=pdf&day=2999-01-01",
+        "cycle=daily&ending=pdf&day=9999-12-31",
+        "cycle=daily&ending=pdf&day=0001-01-01",
+        "cycle=monthly&ending=exe&day=2026-06-01",
+        "cycle=%00&ending=pdf&day=2026-06-01",
+        "cycle=daily&ending=pdf&day=" + "9" * 400,
+    ],
+)
+def test_what_cannot_be_made_is_told_on_the_page(town: Town, query: str) -> None:
+    page = signed_in(town.auditor).get(f"/reports/file/?{query}")
+    assert page.status_code == 400
+    assert 'role="alert"' in page.content.decode()
+
+
+def test_whoever_reads_orders_for_himself_alone(town: Town) -> None:
+    signed_in(town.auditor).post("/reports/schedules/", ORDER | {"reader": [town.admin.pk]})
+    (row,) = Schedule.objects.all()
+    assert (list(row.readers.all()), row.hour, row.cycle, row.ending) == ([town.auditor], 8, "daily", "pdf")
+    assert row.due_at is not None
+    assert timedelta(0) < row.due_at - timezone.now() <= timedelta(days=1)
+
+
+def test_whoever_leads_orders_for_readers_of_figures_and_for_nobody_else(town: Town) -> None:
+    chosen = [town.auditor.pk, town.operator.pk, town.executor.pk, town.stranger.pk, "x", 10**30]
+    signed_in(town.admin).post("/reports/schedules/", ORDER | {"reader": chosen})
+    assert set(Schedule.objects.get().readers.all()) == {town.auditor, town.operator}
+    page = signed_in(town.admin).post("/reports/schedules/", ORDER | {"reader": [town.executor.pk]})
+    assert page.status_code == 409
+    assert "хотя бы одного" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"hour": "24"},
+        {"hour": "-1"},
+        {"hour": ""},
+        {"cycle": "yearly"},
+        {"ending": "exe"},
+        {"cycle": "weekly", "weekday": "7"},
+        {"cycle": "monthly", "month_day": "31"},
+        {"cycle": "monthly"},
+    ],
+)
+def test_an_order_that_makes_no_sense_is_told_and_kept_as_typed(town: Town, wrong: dict[str, str]) -> None:
+    page = signed_in(town.auditor).post("/reports/schedules/", ORDER | wrong)
+    assert page.status_code == 409
+    assert 'role="alert"' in page.content.decode()
+    assert page.context["typed"]["ending"] == (ORDER | wrong)["ending"]
+    assert not Schedule.objects.exists()
+
+
+def test_an_order_is_seen_by_whoever_made_or_gets_it_and_stopped_by_its_maker(town: Town) -> None:
+    signed_in(town.admin).post("/reports/schedules/", ORDER | {"reader": [town.auditor.pk]})
+    (row,) = Schedule.objects.all()
+    assert "Аудитова" in signed_in(town.auditor).get("/reports/").content.decode()
+    assert len(signed_in(town.operator).get("/reports/").context["orders"]) == 0
+    address = f"/reports/schedules/{row.pk}/removal/"
+    assert signed_in(town.operator).post(address).status_code == 404
+    assert signed_in(town.auditor).post(address).status_code == 403
+    assert signed_in(town.admin).get(address).status_code == 405
+    assert signed_in(town.admin).post(address).status_code == 302
+    assert not Schedule.objects.exists()
+
+
+def test_a_reader_may_leave_and_the_others_still_get_it(town: Town) -> None:
+    chosen = [town.auditor.pk, town.operator.pk]
+    signed_in(town.admin).post("/reports/schedules/", ORDER | {"reader": chosen})
+    (row,) = Schedule.objects.all()
+    now = timezone.now()
+    for one in (town.auditor, town.operator):
+        Sending.objects.create(schedule=row, user=one, period="2026-06-14", made_at=now, due_at=now)
+    assert signed_in(town.auditor).post(f"/reports/schedules/{row.pk}/leaving/").status_code == 302
+    assert list(row.readers.all()) == [town.operator]
+    assert list(Sending.objects.values_list("user", flat=True)) == [town.operator.pk]
+
+
+def test_without_a_mail_server_the_page_says_so(town: Town, settings: Settings) -> None:
+    settings.MAIL_GOES = False
+    assert "Почта в этой установке не подключена" in signed_in(town.auditor).get("/reports/").content.decode()
+    settings.MAIL_GOES = True
+    assert "Почта в этой установке не подключена" not in signed_in(town.auditor).get("/reports/").content.decode()
+
+
+def test_ten_queries_are_enough(town: Town, django_assert_max_num_queries: DjangoAssertNumQueries) -> None:
+    for hour in range(5):
+        chosen = [town.auditor.pk, town.operator.pk]
+        signed_in(town.admin).post("/reports/schedules/", ORDER | {"hour": hour, "reader": chosen})
+    for row in Schedule.objects.all():
+        Sending.objects.create(schedule=row, user=town.auditor, period="2026-06-14", made_at=timezone.now())
+    client = signed_in(town.admin)
+    with django_assert_max_num_queries(10):
+        assert len(client.get("/reports/").context["orders"]) == 5
+
+
+def upload(content: bytes, name: str = "бланк.docx") -> dict[str, SimpleUploadedFile]:
+    return {"file": SimpleUploadedFile(name, content)}
+
+
+def test_the_regions_template_is_put_used_and_taken_away(town: Town) -> None:
+    from otklik.reports.tests.test_templates import document, text_of
+
+    client = signed_in(town.admin)
+    town.published()
+    assert client.get("/reports/letterhead/").content == blank.made()
+    assert client.post("/reports/letterhead/", upload(document("Бланк: {{ title }}"))).status_code == 302
+    assert "бланк.docx" in client.get("/reports/").content.decode()
+    assert text_of(asks(town.auditor, ending="docx").content) == "Бланк: Месячный отчёт"
+    client.post("/reports/letterhead/removal/")
+    assert not Letterhead.objects.exists()
+
+
+@pytest.mark.parametrize("content", [b"", b"no document", b"P" * 2_000_001])
+def test_a_template_that_is_none_is_refused_and_the_old_one_stays(town: Town, content: bytes) -> None:
+    client = signed_in(town.admin)
+    client.post("/reports/letterhead/", upload(blank.made(), "old.docx"))
+    page = client.post("/reports/letterhead/", upload(content))
+    assert page.status_code == 409
+    assert 'role="alert"' in page.content.decode()
+    assert Letterhead.objects.get().name == "old.docx"
+
+
+def test_the_template_is_for_those_who_tune_the_whole_region(town: Town) -> None:
+    Grant.objects.create(user=town.stranger, role=Role.ADMINISTRATOR, agency=town.water)
+    for user in (town.operator, town.auditor, town.stranger):
+        client = signed_in(user)
+        assert client.get("/reports/letterhead/").status_code == 403
+        assert client.post("/reports/letterhead/", upload(blank.made())).status_code == 403
+        assert client.post("/reports/letterhead/removal/").status_code == 403
+        assert "Свой шаблон" not in client.get("/reports/").content.decode()
