@@ -158,6 +158,7 @@ OTHERS = (
     Sight("approvals-later", "Согласование: назначено на потом", "approver", "/approvals/later/"),
     Sight("statistics", "Статистика", "head", "/statistics/"),
     Sight("statistics-today", "Статистика за сегодня", "head", "/statistics/?period=today"),
+    Sight("reports", "Отчёты", "admin", "/reports/"),
     Sight("health", "Состояние", "admin", "/health/"),
 )
 # Much the same as others: looked over for access, and no picture of them is kept.

@@ -39,6 +39,8 @@ APART = {
     "o/<str:key>/pictures/<row:media_pk>/": "a picture",
     "inquiries/<row:pk>/pictures/<row:media_pk>/": "a picture",
     "incidents/<row:pk>/new-day/": "on to the form about the card's promise",
+    "reports/file/": "a file, or the page of reports with what was wrong",
+    "reports/letterhead/": "a file",
     "incidents/<row:pk>/upload/": "how much of a picture has come",
 }
 

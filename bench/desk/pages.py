@@ -63,6 +63,9 @@ def pages(now: datetime, planted: Sequence[Incident]) -> Iterator[Page]:
     yield Page("agency: the busiest", _executor(), cycle(["/agency/"]))
     yield Page("approvals", people["sogl"], cycle(["/approvals/"]))
     yield Page("statistics (no target)", people["glava"], cycle(["/statistics/"]))
+    for ending in ("pdf", "docx", "xlsx"):
+        month = f"/reports/file/?cycle=monthly&day={now.date()}&ending={ending}"
+        yield Page(f"report: this month as {ending} (no target)", people["glava"], cycle([month]))
 
 
 def _queue(user: User, now: datetime) -> Iterator[Page]:

@@ -1,4 +1,5 @@
-"""Figures for heads: quick questions over what the stages left behind, each with its n.
+"""Figures for heads: quick questions over what the stages left behind, each with its n; and reports made of them.
 
-It only reads what they wrote. Its own rows, the sheaves, hold nothing that could not be folded anew.
+Of the stages it only reads. Its sheaves hold nothing that could not be folded anew; its own are the formula of the
+rating, schedules, what was sent by them, and the region's template.
 """

@@ -80,7 +80,7 @@ def test_titles_and_definitions_are_those_of_the_page_of_figures(town: Town) -> 
         "cycle=daily&ending=pdf&day=9999-12-31",
         "cycle=daily&ending=pdf&day=0001-01-01",
         "cycle=monthly&ending=exe&day=2026-06-01",
-        "cycle=%00&ending=pdf&day=2026-06-01",
+        "cycle=%01&ending=pdf&day=2026-06-01",
         "cycle=daily&ending=pdf&day=" + "9" * 400,
     ],
 )
