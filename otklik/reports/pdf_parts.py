@@ -1,8 +1,8 @@
 """The parts of a printed report: head, figures, red zone, matters, charts, tables. Values in, flowables out."""
 
 from collections.abc import Iterator, Sequence
+from html import escape
 from typing import Any
-from xml.sax.saxutils import escape, quoteattr
 
 from django.utils.translation import gettext as _
 from reportlab.lib.colors import HexColor
@@ -157,7 +157,7 @@ class Parts:
         return Grid(rows, [self.width * share for share in widths], repeatRows=1, style=look)
 
     def _put(self, words: str, style: ParagraphStyle) -> Flowable:
-        return Paragraph(escape(printable(words)), style)
+        return Paragraph(escape(printable(words), quote=False), style)
 
     def _style(
         self, font: str, size: float, colour: Any, before: float = 0, after: float = 0, right: bool = False
@@ -183,4 +183,4 @@ def _brief(address: str) -> str:
 
 
 def _link(address: str, words: str) -> str:
-    return f"<link href={quoteattr(address)} color={quoteattr(LINK)}>{escape(printable(words))}</link>"
+    return f'<link href="{escape(address)}" color="{LINK}">{escape(printable(words), quote=False)}</link>'
