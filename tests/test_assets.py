@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from fontTools.ttLib import TTFont
 
 from otklik.networks.registry import NETWORKS
 from otklik.site import assets
@@ -79,3 +80,17 @@ def test_the_lock_holds_exact_versions_and_no_addresses_to_download_from() -> No
     assert "resolved" not in lock
     assert "integrity" in lock
     assert not re.search(r'": "[\^~]', (assets.ROOT / "package.json").read_text(encoding="utf-8"))
+
+
+def test_the_typeface_for_paper_has_every_sign_that_reports_use_and_two_weights_of_two_names() -> None:
+    names = set()
+    for weight in ("regular", "bold"):
+        font = TTFont(assets.PRINTED / f"golos-{weight}.ttf")
+        assert set(map(ord, "АЯаяЁёABCabc0123456789«»—–−№₽%·…\u00a0")) <= set(font.getBestCmap())
+        names.add(font["name"].getDebugName(6))
+    assert len(names) == 2
+
+
+def test_without_the_typeface_it_says_which_command_brings_it(tmp_path: Path) -> None:
+    with pytest.raises(assets.Missing, match="npm ci"):
+        assets.for_paper(tmp_path)
