@@ -134,6 +134,8 @@ PLAIN = frozenset(
         "answer",
         "back",
         "base",
+        "what",
+        "by",
         "before",
         "cause",
         "clock",

@@ -159,6 +159,13 @@ OTHERS = (
     Sight("statistics", "Статистика", "head", "/statistics/"),
     Sight("statistics-today", "Статистика за сегодня", "head", "/statistics/?period=today"),
     Sight("reports", "Отчёты", "admin", "/reports/"),
+    Sight("situation", "Ситуация", "head", "/situation/?period=30d"),
+    Sight("behind", "Карточки за числом", "head", "/behind/?what=late"),
+    Sight(
+        "behind-none", "Карточки за числом: ни одной", "head", "/behind/?what=postponed&period=today", pictured=False
+    ),
+    Sight("metrics", "Показатели", "head", "/metrics/?period=7m&by=municipality"),
+    Sight("rating", "Рейтинг", "admin", "/rating/?period=7m"),
     Sight("health", "Состояние", "admin", "/health/"),
 )
 # Much the same as others: looked over for access, and no picture of them is kept.

@@ -1,5 +1,6 @@
 """What every page needs to draw its frame. All of it is lazy: a fragment that shows none of it asks nothing."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from functools import cache
 from typing import Any, NamedTuple
@@ -27,7 +28,7 @@ from otklik.people.access import grants_of, has
 from otklik.people.models import User
 from otklik.people.permissions import MANAGING, Permission
 
-PROBLEM_SEERS = (Permission.JUDGE, Permission.ANSWER, Permission.APPROVE, Permission.HOLD)
+PROBLEM_SEERS = (Permission.JUDGE, Permission.ANSWER, Permission.APPROVE, Permission.HOLD, Permission.FIGURES)
 DUTY_SEERS = (Permission.ROSTER,)
 WORKER_SILENT_AFTER = timedelta(seconds=40)
 LOOKS = {"light": _("Светлое"), "dark": _("Тёмное"), "": _("Системное")}
@@ -48,10 +49,49 @@ SECTIONS = (
     Section("/queue/", _("Очередь"), "inbox", frozenset({Permission.JUDGE})),
     Section("/agency/", _("Моё ведомство"), "building", frozenset({Permission.HOLD})),
     Section("/approvals/", _("Согласование"), "shield-check", frozenset({Permission.APPROVE})),
-    Section("/statistics/", _("Статистика"), "chart-bar", frozenset({Permission.FIGURES})),
+    Section("/situation/", _("Ситуация"), "chart-bar", frozenset({Permission.FIGURES})),
     Section("/admin/", _("Управление"), "settings", MANAGING),
     Section("/admin/journal/", _("Журнал"), "history", frozenset({Permission.JOURNAL}), unless=MANAGING),
 )
+
+
+class Leaf(NamedTuple):
+    """A page of the section of figures: one of the row of links that stands on all of them."""
+
+    address: str
+    title: Any
+    permissions: frozenset[Permission]
+
+
+FIGURES = "/situation/"
+LEAVES = (
+    Leaf(FIGURES, _("Ситуация"), frozenset({Permission.FIGURES})),
+    Leaf("/statistics/", _("Статистика"), frozenset({Permission.FIGURES})),
+    Leaf("/metrics/", _("Показатели"), frozenset({Permission.FIGURES})),
+    Leaf("/rating/", _("Рейтинг"), frozenset({Permission.FIGURES})),
+    Leaf("/reports/", _("Отчёты"), frozenset({Permission.FIGURES})),
+    Leaf("/promises/", _("Обещания"), frozenset({Permission.FIGURES, Permission.HOLD})),
+    Leaf("/unheard/", _("Без обратной связи"), frozenset({Permission.FIGURES})),
+    Leaf("/surges/", _("Всплески"), frozenset({Permission.FIGURES, Permission.JUDGE})),
+    Leaf("/watched/", _("На контроле"), frozenset({Permission.FIGURES, Permission.CONTROL})),
+    Leaf("/problems/", _("Проблемы"), frozenset({Permission.FIGURES})),
+)
+
+
+def leaves_for(user: User, path: str) -> list[Leaf]:
+    """The row of links of a page of figures; none on any other, and none where it would hold that page alone."""
+    if not any(path.startswith(leaf.address) for leaf in LEAVES):
+        return []
+    mine = {permission for grant in grants_of(user) for permission in grant.allows}
+    found = [leaf for leaf in LEAVES if mine & leaf.permissions]
+    return found if len(found) > 1 else []
+
+
+def here_of(sections: Iterable[Section], path: str) -> str:
+    """The address of the section that a page belongs to, "" for none."""
+    fitting = [section.address for section in sections if path.startswith(section.address)]
+    figures = any(path.startswith(leaf.address) for leaf in LEAVES)
+    return max(fitting, key=len) if fitting else FIGURES if figures else ""
 
 
 def sections_for(user: User) -> list[Section]:
@@ -127,6 +167,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "look": look if look in LOOKS and look else "auto",
         "looks": LOOKS,
         "sections": SimpleLazyObject(lambda: sections_for(user) if isinstance(user, User) else []),
+        "section_here": SimpleLazyObject(lambda: here_of(SECTIONS, request.path)),
+        "leaves": SimpleLazyObject(lambda: leaves_for(user, request.path) if isinstance(user, User) else []),
         "roles_shown": SimpleLazyObject(lambda: _roles_shown(user)),
     }
 

@@ -5,9 +5,20 @@ from django.urls import URLPattern, URLResolver, include, path
 from otklik.desk import home, outside, sessions, survey
 
 PARTS = (
-    *("undo", "find", "queue", "selections", "many", "card", "statistics", "map", "reports"),
-    *("agency", "approvals", "problems", "responses", "promises", "unheard", "together", "bring", "doubt"),
-    *("undelivered", "health", "alerting", "surges", "control", "admin", "tour"),
+    *("undo", "find", "queue", "selections", "many", "card", "statistics", "map", "behind"),
+    *(
+        "situation",
+        "metrics",
+        "reports",
+        "agency",
+        "approvals",
+        "problems",
+        "responses",
+        "promises",
+        "unheard",
+        "together",
+    ),
+    *("bring", "doubt", "undelivered", "health", "alerting", "surges", "control", "admin", "tour"),
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [

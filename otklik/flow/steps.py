@@ -38,8 +38,7 @@ from otklik.publishing.send import send
 from otklik.registers.follow import follow
 from otklik.registers.models import Pace
 from otklik.reports.bind import bind
-from otklik.reports.models import Binder
-from otklik.reports.models import Schedule, Sending
+from otklik.reports.models import Binder, Schedule, Sending
 from otklik.reports.plan import plan
 from otklik.reports.post import post as post_report
 from otklik.routing.models import Deadline

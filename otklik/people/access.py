@@ -1,6 +1,6 @@
 """Who may touch what: a grant is a role's permissions × agency subtree × territory."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
@@ -71,8 +71,13 @@ def opened(user: User, permissions: Collection[Permission] | None = None) -> tup
 
 def reach(user: User, permissions: Collection[Permission] | None = None) -> Q:
     """The same as a filter on rows with `agency` and `place` (names as on Incident)."""
+    return rows_within(opened(user, permissions))
+
+
+def rows_within(paths: Iterable[tuple[str, str]]) -> Q:
+    """What pairs of paths open, as `Opened` has them, as such a filter."""
     found = Q(pk__in=[])
-    for agency, place in opened(user, permissions):
+    for agency, place in paths:
         one = Q(agency__path__startswith=agency) if agency else Q()
         if place:
             one &= Q(place__path__startswith=place) | Q(place__isnull=True)

@@ -3,22 +3,25 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from django.conf import settings
-from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from otklik.incidents.models import Incident, Outcome
+from otklik.people.access import rows_within
+from otklik.reports.atlas import Atlas, Names
 from otklik.reports.compare import Past
-from otklik.reports.fold import Key, Line, Tally
+from otklik.reports.fold import Judged, Line, Tally, tally
 from otklik.reports.matters import matters
 from otklik.reports.measures import hard, measures
 from otklik.reports.periods import Period
-from otklik.reports.queries import Figures, Names, Narrowing, figures
+from otklik.reports.queries import Figures, Now, figures, sliced, standing, wanted
 from otklik.reports.report import Red, Report, Row, Table, Worst
 from otklik.reports.shown import days_of
 from otklik.reports.spans import Cycle, Span
+from otklik.reports.whose import Narrowing, Scope
 from otklik.routing.models import Norm
 
 TITLES = {
@@ -32,23 +35,26 @@ BEFORE = {
     Cycle.MONTHLY: gettext_lazy("Месяцем раньше"),
 }
 WORST = 3
+Key = TypeVar("Key", int, str)
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """`scope` is what the reader's grants open (people.access.reach), whoever he asks for."""
+    """`scope` is what the reader's grants open (people.access.opened), whoever he asks for; `names` are in his
+    language."""
 
-    scope: Q
+    scope: Scope
     narrowing: Narrowing
     span: Span
+    atlas: Atlas
     names: Names
     at: datetime
 
 
 def build(asked: Asked) -> Report:
     """The same number of queries whatever the period holds. Words are in the language that is active."""
-    told = figures(asked.scope, asked.narrowing, asked.span.period, asked.names, asked.at)
-    cards = Incident.objects.filter(asked.scope & asked.narrowing.condition)
+    cards = Incident.objects.filter(rows_within(asked.scope) & wanted(asked.narrowing))
+    told = figures_of(asked, asked.span.period, standing(cards, asked.at))
     span, period = asked.span, asked.span.period
     return Report(
         title=str(TITLES[span.cycle]),
@@ -69,6 +75,12 @@ def build(asked: Asked) -> Report:
     )
 
 
+def figures_of(asked: Asked, period: Period, now: Now) -> Figures:
+    """Those of the page, over any period."""
+    slices = sliced(asked.scope, asked.narrowing, period, asked.atlas)
+    return figures(slices, period, asked.atlas, now, asked.at)
+
+
 def _pasts(asked: Asked, before: Tally) -> list[Past]:
     """The period before is told with the period itself; the others are asked for."""
     span = asked.span
@@ -79,8 +91,8 @@ def _pasts(asked: Asked, before: Tally) -> list[Past]:
 
 
 def _whole(asked: Asked, period: Period) -> Tally | None:
-    told = figures(asked.scope, asked.narrowing, period, asked.names, asked.at)
-    return _known(asked, told.whole, period.until)
+    here, _before = sliced(asked.scope, asked.narrowing, period, asked.atlas)
+    return _known(asked, tally(Judged(here, int(asked.at.timestamp()))), period.until)
 
 
 def _known(asked: Asked, tally: Tally, until: datetime) -> Tally | None:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from otklik.lib import mail as office
 from otklik.lib.due import finish, put_off
 from otklik.lib.redact import redact
-from otklik.people.access import has, reach
+from otklik.people.access import has, opened
 from otklik.people.models import User
 from otklik.people.permissions import Permission
 from otklik.reports import lost
@@ -26,11 +26,12 @@ from otklik.reports.docx_file import BadTemplate
 from otklik.reports.formats import FORMATS, file_name
 from otklik.reports.letterhead import current
 from otklik.reports.models import Sending
-from otklik.reports.queries import Narrowing, names
+from otklik.reports.queries import atlas
 from otklik.reports.report import Report
 from otklik.reports.shown import subtitle
 from otklik.reports.spans import span
 from otklik.reports.typeface import NoTypeface
+from otklik.reports.whose import Narrowing
 
 READERS = (Permission.FIGURES,)
 TRIES = 2
@@ -98,7 +99,8 @@ def _parcel(row: Sending, user: User, now: datetime) -> Parcel:
     form = FORMATS[row.schedule.ending]
     with translation.override(user.language or settings.LANGUAGE_CODE):
         asked_span = span(row.period, now, ZoneInfo(settings.TIME_ZONE))
-        report = build(Asked(reach(user, READERS), Narrowing(), asked_span, names(), now))
+        known = atlas()
+        report = build(Asked(opened(user, READERS), Narrowing(), asked_span, known, known.names, now))
         content = form.write(report, current())
         name = file_name(report, form.ending)
         return Parcel(f"{_('Отклик')}: {report.title}, {report.when}", _body(report), (name, content, form.mime))

@@ -7,7 +7,6 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Q
 
 from otklik.lib import clock
 from otklik.reports.build import Asked, build
@@ -15,9 +14,10 @@ from otklik.reports.docx_file import BadTemplate
 from otklik.reports.formats import FORMATS
 from otklik.reports.letterhead import current
 from otklik.reports.periods import BadPeriod
-from otklik.reports.queries import Narrowing, names
+from otklik.reports.queries import atlas
 from otklik.reports.spans import cycle_of, span
 from otklik.reports.typeface import NoTypeface
+from otklik.reports.whose import Narrowing
 
 
 def report(kind: str, code: str, ending: str, output: str, template: str) -> int:
@@ -29,7 +29,8 @@ def report(kind: str, code: str, ending: str, output: str, template: str) -> int
     try:
         if kind and cycle_of(code) != kind:
             return _say("Период не подходит к виду отчёта: день вида 2026-06-14, неделя 2026-W24, месяц 2026-06.")
-        asked = Asked(Q(), Narrowing(), span(code, now, zone), names(), now)
+        known = atlas()
+        asked = Asked([("", "")], Narrowing(), span(code, now, zone), known, known.names, now)
         made = build(asked)
         content = form.write(made, Path(template).read_bytes() if template else current())
         _put(Path(output), content)

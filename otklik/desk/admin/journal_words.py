@@ -63,6 +63,7 @@ OTHERS = {
     "substitution.end": gettext_lazy("Замещение снято"),
     "alerts.link": gettext_lazy("Привязан чат с ботом"),
     "alerts.unlink": gettext_lazy("Чат с ботом отвязан"),
+    "formula.set": gettext_lazy("Изменена формула рейтинга"),
     "surge.raise": gettext_lazy("Замечен всплеск жалоб"),
     "surge.end": gettext_lazy("Всплеск жалоб закончился"),
     "alerts.broken": gettext_lazy("Оповещения не доходят"),

@@ -1,23 +1,19 @@
 """GET /find/?q=…: the cards that have these words somewhere on them, as far as one may see them."""
 
-from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.template.loader import get_template
-from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
 from otklik.desk.bring.page import BRINGERS
-from otklik.desk.find.rows import Row, rows_of
+from otklik.desk.find.drawn import drawn
+from otklik.desk.find.rows import rows_of
 from otklik.desk.gate import integer, permitted, user_of
-from otklik.desk.translated import words_of
 from otklik.finding.links import is_link
 from otklik.finding.search import search
 from otklik.finding.words import MOST_QUERY
 from otklik.incidents.cards import visible_to
-from otklik.incidents.models import Outcome, State
 from otklik.lib.text import clean
 from otklik.people.access import has
 
@@ -44,15 +40,9 @@ def find(request: HttpRequest) -> HttpResponse:
             "link": link,
             "may_bring": has(user_of(request), *BRINGERS),
             "rows": rows,
-            "drawn": _drawn(rows),
+            "drawn": drawn(rows),
             "before": before,
             "first": urlencode({"q": words}),
             "next": urlencode({"q": words, "before": ids[PAGE - 1]}) if more else "",
         },
     )
-
-
-def _drawn(rows: Sequence[Row]) -> SafeString:
-    words = {"states": words_of(State), "outcomes": words_of(Outcome)}
-    html = get_template("desk/find/rows.html").render({"rows": rows, **words})
-    return mark_safe(html)  # noqa: S308 the template escapes

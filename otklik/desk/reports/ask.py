@@ -12,11 +12,12 @@ from django.utils.translation import gettext_lazy
 from otklik.desk.gate import integer
 from otklik.desk.statistics.ask import narrowing_of
 from otklik.desk.translated import translated
+from otklik.reports.atlas import Names
 from otklik.reports.formats import FORMATS, Format
 from otklik.reports.periods import BadPeriod
 from otklik.reports.plan import When
-from otklik.reports.queries import Names, Narrowing
 from otklik.reports.spans import Cycle, Span, code_of, span
+from otklik.reports.whose import Narrowing
 
 CYCLES = {
     Cycle.DAILY: gettext_lazy("Суточный лист"),

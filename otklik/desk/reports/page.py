@@ -17,15 +17,16 @@ from otklik.desk.reports import ask
 from otklik.desk.reports.readers import READERS, keeps_letterhead, may_send_to_others, people
 from otklik.desk.translated import translated
 from otklik.lib import clock
-from otklik.people.access import has, reach
+from otklik.people.access import has, opened
 from otklik.people.models import User
 from otklik.people.permissions import Permission
+from otklik.reports.atlas import Atlas, Names
 from otklik.reports.build import Asked, build
 from otklik.reports.docx_file import BadTemplate
 from otklik.reports.formats import FORMATS, file_name
 from otklik.reports.letterhead import current
 from otklik.reports.models import Letterhead, Schedule, Sending
-from otklik.reports.queries import Names, names
+from otklik.reports.queries import atlas
 from otklik.reports.spans import Cycle
 from otklik.reports.typeface import NoTypeface
 
@@ -42,10 +43,12 @@ def page(request: HttpRequest) -> HttpResponse:
 @permitted(*READERS)
 def file(request: HttpRequest) -> HttpResponse:
     """The report as a download, of what the reader's grants open to him. What was wrong is told on the page, 400."""
-    known, at = named(), clock.now()
+    known, at = atlas(), clock.now()
     try:
-        wanted = ask.wanted(request.GET, known, at)
-        report = build(Asked(reach(user_of(request), READERS), wanted.narrowing, wanted.span, known, at))
+        names = named(known)
+        wanted = ask.wanted(request.GET, names, at)
+        scope = opened(user_of(request), READERS)
+        report = build(Asked(scope, wanted.narrowing, wanted.span, known, names, at))
         content = wanted.form.write(report, current())
     except (ask.Trouble, BadTemplate, NoTypeface) as refusal:
         return shown(request, translated(str(refusal)), 400)
@@ -62,7 +65,7 @@ def shown(request: HttpRequest, problem: str = "", status: int = 200) -> HttpRes
         "problem": problem,
         "typed": typed,
         "chosen": typed.getlist("reader"),
-        "names": named(),
+        "names": named(atlas()),
         "cycles": ask.CYCLES,
         "formats": FORMATS.values(),
         "yesterday": ask.yesterday(clock.now()),
@@ -120,7 +123,7 @@ def schedules(user: User) -> QuerySet[Schedule]:
     return rows.filter(Q(by=user) | Q(pk__in=Schedule.readers.through.objects.filter(user=user).values("schedule")))
 
 
-def named() -> Names:
-    """The names of filters in the reader's language. One query."""
-    known = names()
-    return replace(known, network={kind: translated(title) for kind, title in known.network.items()})
+def named(known: Atlas) -> Names:
+    """The names of filters in the reader's language."""
+    networks = {kind: translated(title) for kind, title in known.names.network.items()}
+    return replace(known.names, network=networks)

@@ -17,8 +17,7 @@ from otklik.desk.tests.clients import signed_in
 from otklik.people.models import Grant, Role, User
 from otklik.reports import blank
 from otklik.reports.models import Letterhead, Schedule, Sending
-from otklik.reports.queries import figures
-from otklik.reports.tests.region import asked, made
+from otklik.reports.tests.region import asked, made, page_of
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate
@@ -65,7 +64,7 @@ def test_its_figures_are_those_of_the_readers_own_reach_and_filters(town: Town) 
 def test_titles_and_definitions_are_those_of_the_page_of_figures(town: Town) -> None:
     town.published()
     question = asked("2026-06")
-    page = tiles(figures(question.scope, question.narrowing, question.span.period, question.names, question.at))
+    page = tiles(page_of(question))
     report = made("2026-06")
     assert [(one.title, one.explained) for one in report.measures] == [(one.title, one.explained) for one in page]
     assert [one.under for one in report.measures] == [one.under for one in page]

@@ -19,8 +19,8 @@ FIRST_PAGES = {
     Role.CURATOR: "/queue/",
     Role.EXECUTOR: "/agency/",
     Role.APPROVER: "/approvals/",
-    Role.HEAD: "/statistics/",
-    Role.AUDITOR: "/statistics/",
+    Role.HEAD: "/situation/",
+    Role.AUDITOR: "/situation/",
     Role.ADMINISTRATOR: "/queue/",
 }
 
@@ -43,7 +43,7 @@ def test_whoever_has_no_role_is_told_whom_to_ask(client: Client, region: Region)
 def test_links_are_only_for_whom_they_are(client: Client, region: Region) -> None:
     client.force_login(region.operator)
     page = client.get("/queue/").content.decode()
-    assert 'href="/statistics/"' in page
+    assert 'href="/situation/"' in page
     assert 'href="/agency/"' not in page
     assert 'href="/approvals/"' not in page
 

@@ -5,20 +5,21 @@ from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
-
 from otklik.feedback.models import Rating
 from otklik.inbox.models import Author, Message, Thread
 from otklik.incidents.models import Incident, IncidentMessage
+from otklik.people.access import rows_within
 from otklik.people.models import Agency
 from otklik.places.models import Place
 from otklik.reports.build import Asked, build
-from otklik.reports.queries import Narrowing, names
+from otklik.reports.queries import Figures, atlas, figures, sliced, standing, wanted
 from otklik.reports.report import Report
 from otklik.reports.spans import span
+from otklik.reports.whose import Narrowing, Scope
 from otklik.themes.models import Classifier, Theme, ThemeGroup
 
 MOSCOW = ZoneInfo("Europe/Moscow")
+EVERYTHING: Scope = [("", "")]
 NOW = datetime(2026, 6, 15, 5, 0, tzinfo=UTC)  # Monday, 08:00 in Moscow
 DAY = "2026-06-14"
 HOSTILE = '=HYPERLINK("http://evil.example","ЖКХ")'
@@ -76,9 +77,17 @@ class Region:
         self.card(ago=timedelta(days=8, hours=-2), took=timedelta(hours=30))
 
 
-def made(code: str = DAY, scope: Q | None = None, at: datetime = NOW, **narrowing: Any) -> Report:
+def made(code: str = DAY, scope: Scope = EVERYTHING, at: datetime = NOW, **narrowing: Any) -> Report:
     return build(asked(code, scope, at, **narrowing))
 
 
-def asked(code: str = DAY, scope: Q | None = None, at: datetime = NOW, **narrowing: Any) -> Asked:
-    return Asked(Q() if scope is None else scope, Narrowing(**narrowing), span(code, at, MOSCOW), names(), at)
+def asked(code: str = DAY, scope: Scope = EVERYTHING, at: datetime = NOW, **narrowing: Any) -> Asked:
+    known = atlas()
+    return Asked(scope, Narrowing(**narrowing), span(code, at, MOSCOW), known, known.names, at)
+
+
+def page_of(asked: Asked) -> Figures:
+    """What the page of figures shows of the same."""
+    slices = sliced(asked.scope, asked.narrowing, asked.span.period, asked.atlas)
+    cards = Incident.objects.filter(rows_within(asked.scope) & wanted(asked.narrowing))
+    return figures(slices, asked.span.period, asked.atlas, standing(cards, asked.at), asked.at)

@@ -15,10 +15,9 @@ from pypdf import PdfReader
 from otklik.reports.build import build
 from otklik.reports.compare import told
 from otklik.reports.formats import FORMATS, file_name
-from otklik.reports.queries import figures
 from otklik.reports.report import Matter, Report, Worst
 from otklik.reports.shown import lasted, per_cent, shown
-from otklik.reports.tests.region import NOW, TEXT, Region, asked, made
+from otklik.reports.tests.region import TEXT, Region, asked, made, page_of
 
 pytestmark = pytest.mark.django_db
 
@@ -52,7 +51,7 @@ def sheets(content: bytes) -> dict[str, list[list[Any]]]:
 def test_every_format_tells_the_figures_of_the_page(region: Region, narrowed: bool) -> None:
     region.busy()
     question = asked("2026-06", municipality=region.city.pk if narrowed else 0)
-    page = figures(question.scope, question.narrowing, question.span.period, question.names, NOW).whole
+    page = page_of(question).whole
     report = build(question)
     expected = [
         str(page.received),

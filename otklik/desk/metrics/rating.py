@@ -1,0 +1,122 @@
+"""GET /rating/: agencies and municipalities by a formula that stands on the page; an administrator changes it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from otklik.desk.gate import integer, permitted, user_of
+from otklik.desk.metrics.page import READERS, Told, look_up
+from otklik.desk.metrics.words import PARTS
+from otklik.desk.statistics.tiles import of_n, per_cent
+from otklik.lib import clock
+from otklik.people.access import has
+from otklik.people.permissions import Permission
+from otklik.places.models import Place
+from otklik.reports import formula as formulas
+from otklik.reports.columns import Column
+from otklik.reports.metrics import metrics
+from otklik.reports.score import MOST_WEIGHT, Scored, scored, valid
+
+SETTERS = (Permission.TUNE,)
+PER = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One body or municipality. `points` and `place` are "" where too little is known, and `missing` says of what;
+    `per` is how many cards there are for 10 000 inhabitants, "" where nobody knows how many live there."""
+
+    name: str
+    address: str
+    place: str
+    points: str
+    count: int
+    per: str
+    cells: list[tuple[str, str, bool]]
+    missing: str
+
+
+@require_safe
+@permitted(*READERS)
+def page(request: HttpRequest) -> HttpResponse:
+    """The last thirty days unless asked otherwise."""
+    user = user_of(request)
+    told, holds = look_up(request, user), formulas.current()
+    people = dict(Place.objects.filter(pk__in=told.names.municipality).values_list("pk", "population"))
+    agencies = _rows(
+        told, holds.weights, told.atlas.agency_of_agency(told.cards["agency"]), told.names.agency, "agency"
+    )
+    towns = _rows(
+        told,
+        holds.weights,
+        told.atlas.municipality_of_place(told.cards["place"]),
+        told.names.municipality,
+        "municipality",
+        lambda pk, count: number_format(PER * count / people[pk], 1) if people.get(pk) else "",
+    )
+    context = {
+        "asked": told.asked,
+        "names": told.names,
+        "at": told.at,
+        "formula": holds,
+        "weights": [(name, title, holds.weights.get(name, 0)) for name, title in PARTS.items()],
+        "total": sum(holds.weights.values()),
+        "sets": has(user, *SETTERS),
+        "most": MOST_WEIGHT,
+        "tables": [
+            ("agencies", _("Ведомства"), _("Ведомство"), agencies, False),
+            ("towns", _("Муниципалитеты"), _("Муниципалитет"), towns, True),
+        ],
+        "columns": [PARTS[name] for name in holds.weights if holds.weights[name] and name in PARTS],
+    }
+    return render(request, "desk/metrics/rating.html", context, status=400 if told.asked.trouble else 200)
+
+
+@require_POST
+@permitted(*SETTERS)
+def formula(request: HttpRequest) -> HttpResponse:
+    """The weights, whole numbers from 0 to 100, of which one at least is not 0."""
+    weights = {name: integer(request.POST.get(f"weight-{name}"), -1) for name in PARTS}
+    if not valid(weights):
+        messages.error(request, _("Веса: целые числа от 0 до 100, и не все нули. Ничего не изменено."))
+    elif formulas.change(weights, user_of(request), clock.now()) is None:
+        messages.info(request, _("Формула прежняя."))
+    else:
+        messages.success(request, _("Формула изменена: её видят все, кто видит рейтинг."))
+    return redirect("rating")
+
+
+def _rows(
+    told: Told,
+    weights: Mapping[str, int],
+    keys: Column,
+    names: Mapping[int, str],
+    field: str,
+    per: Callable[[int, int], str] = lambda _pk, _count: "",
+) -> list[Row]:
+    lines = {key: metrics(some, told.work, told.now) for key, some in told.cards.by(keys).items() if key in names}
+    return [
+        _row(one, names[one.key], told.asked.link(**{field: one.key}), per(one.key, one.count))
+        for one in scored(lines, weights)
+    ]
+
+
+def _row(one: Scored, name: str, address: str, per: str) -> Row:
+    missing: list[Any] = [str(PARTS[part]) for part in one.missing]
+    return Row(
+        name=name,
+        address=address,
+        place=str(one.place or ""),
+        points="" if one.points is None else number_format(one.points, 1),
+        count=one.count,
+        per=per,
+        cells=[(per_cent(share), of_n(share), not share.enough) for share in one.parts.values()],
+        missing=", ".join(missing),
+    )

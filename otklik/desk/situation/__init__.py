@@ -1,0 +1,1 @@
+"""«Ситуация»: what hurts where, for a head who has two minutes."""

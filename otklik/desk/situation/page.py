@@ -1,0 +1,201 @@
+"""GET /situation/: tiles, the map, the days beside the usual, growing themes, surges. Each figure opens its cards."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from otklik.desk.behind.page import OPEN_NOW, OVERDUE_NOW
+from otklik.desk.gate import permitted, user_of
+from otklik.desk.map.values import Map, Measure, Value, map_of
+from otklik.desk.situation.facts import READERS, Facts, Standing, facts_of
+from otklik.desk.statistics.ask import PRESETS, Asked, ask
+from otklik.desk.statistics.tiles import grouped, of_n, per_cent
+from otklik.lib import clock
+from otklik.reports.arithmetic import Share, change
+from otklik.reports.atlas import Names
+from otklik.reports.behind import What
+from otklik.reports.periods import Preset
+from otklik.reports.queries import atlas
+from otklik.reports.situation import Day
+
+PERIODS = (Preset.TODAY, Preset.WEEK, Preset.THIRTY)
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A number and where its cards are; `tone` is "late", "good" or ""."""
+
+    title: str
+    value: str
+    under: str
+    address: str
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Growing:
+    """A theme with how its number has changed: `more` in words, `tone` only where it is many times what it was."""
+
+    name: str
+    count: int
+    before: int
+    more: str
+
+
+@dataclass(frozen=True, slots=True)
+class Town:
+    name: str
+    address: str
+    count: int
+    open: int
+    late: int
+    late_address: str
+    good: str
+    good_of: str
+
+
+@require_safe
+@permitted(*READERS)
+def page(request: HttpRequest) -> HttpResponse:
+    """The last seven days unless asked otherwise."""
+    given = request.GET.copy()
+    if given.get("period") not in list(PERIODS):
+        given["period"] = Preset.WEEK
+    at, known = clock.now(), atlas()
+    asked = ask(given, known.names, at)
+    facts = facts_of(user_of(request), asked, known, at)
+    context = {
+        "asked": asked,
+        "at": at,
+        "periods": [(asked.link(period=one.value), PRESETS[one], one == asked.preset) for one in PERIODS],
+        "tiles": tiles(facts, asked),
+        "themes": growing(facts, known.themes),
+        "towns": towns(facts, known.names, asked),
+        "map": mapped(facts, known.names, asked),
+        "trend": chart(facts.told.trend),
+        "days": facts.told.trend,
+        "surges": facts.surges,
+    }
+    return render(request, "desk/situation/page.html", context)
+
+
+def cards_at(asked: Asked, what: str, **changes: Any) -> str:
+    """Where the cards of a figure are."""
+    return reverse("behind") + asked.link(what=what, **changes)
+
+
+def tiles(facts: Facts, asked: Asked) -> list[Tile]:
+    """What came, what is open and late, whether it helped, and what the head himself waits for."""
+    told, now = facts.told, facts.now
+    good = told.whole.good
+    return [
+        Tile(
+            _("Пришло"),
+            grouped(told.whole.count),
+            _more(told.whole.count, told.before.count),
+            cards_at(asked, What.ALL),
+        ),
+        Tile(
+            _("Не ответили за сутки"),
+            grouped(told.whole.within_day.n - told.whole.within_day.part),
+            _("из %s") % grouped(told.whole.within_day.n),
+            cards_at(asked, What.LATE),
+        ),
+        Tile(_("Сейчас в работе"), grouped(now.open), _("в эту минуту"), cards_at(asked, OPEN_NOW)),
+        Tile(
+            _("Сейчас просрочено"),
+            grouped(now.late),
+            _("в эту минуту"),
+            cards_at(asked, OVERDUE_NOW),
+            "late" if now.late else "good",
+        ),
+        Tile(_("Довольны ответом"), per_cent(good), of_n(good), cards_at(asked, What.GOOD)),
+        Tile(
+            _("На контроле"),
+            grouped(facts.watched),
+            _("срок прошёл: %s") % grouped(facts.watched_late),
+            reverse("watched"),
+            "late" if facts.watched_late else "",
+        ),
+    ]
+
+
+def growing(facts: Facts, names: Mapping[int, str]) -> list[Growing]:
+    """The themes with the most cards."""
+    return [
+        Growing(names[one.theme], one.count, one.before, _more(one.count, one.before))
+        for one in facts.told.themes
+        if one.theme in names
+    ]
+
+
+def towns(facts: Facts, names: Names, asked: Asked) -> list[Town]:
+    """The municipalities with something to show, those with the most late cards first."""
+    rows = [
+        Town(
+            name=names.municipality[pk],
+            address=asked.link(municipality=pk),
+            count=facts.told.towns[pk].count if pk in facts.told.towns else 0,
+            open=facts.towns.get(pk, Standing(0, 0)).open,
+            late=facts.towns.get(pk, Standing(0, 0)).late,
+            late_address=cards_at(asked, OVERDUE_NOW, municipality=pk),
+            good=per_cent(good),
+            good_of=of_n(good),
+        )
+        for pk in names.municipality
+        for good in [facts.told.towns[pk].good if pk in facts.told.towns else Share(0, 0)]
+        if pk in facts.told.towns or pk in facts.towns
+    ]
+    return sorted(rows, key=lambda row: (-row.late, -row.count, row.name))
+
+
+def mapped(facts: Facts, names: Names, asked: Asked) -> Map | None:
+    """The same numbers as the table; None where one municipality alone is looked at."""
+    known = [pk for pk in names.municipality if pk in facts.told.towns or pk in facts.towns]
+    if not known or asked.narrowing.municipality:
+        return None
+    counts = {pk: facts.told.towns[pk].count if pk in facts.told.towns else 0 for pk in known}
+    late = {pk: facts.towns.get(pk, Standing(0, 0)).late for pk in known}
+    measures = [
+        Measure(_("Карточек"), {pk: Value(count, grouped(count)) for pk, count in counts.items()}),
+        Measure(_("Просрочено"), {pk: Value(count, grouped(count)) for pk, count in late.items()}),
+        Measure(
+            _("Довольны"), {pk: _good(facts.told.towns[pk].good) for pk in known if pk in facts.told.towns}, shares=True
+        ),
+    ]
+    return map_of(measures, names.municipality, lambda pk: asked.link(municipality=pk))
+
+
+def _good(share: Share) -> Value:
+    words = f"{per_cent(share)}, {of_n(share)}" if share.n else of_n(share)
+    return Value(share.percent, words, few=bool(share.n) and not share.enough)
+
+
+def chart(trend: Sequence[Day]) -> dict[str, Any]:
+    """What the browser draws from."""
+    return {
+        "days": [date_format(one.day, "j b") for one in trend],
+        "counts": [one.count for one in trend],
+        "low": [one.usual.low if one.usual else None for one in trend],
+        "high": [one.usual.high if one.usual else None for one in trend],
+        "words": {"came": _("пришло"), "usual": _("обычно")},
+    }
+
+
+def _more(now: int, before: int) -> str:
+    percent = change(now, before)
+    if percent is None:
+        return _("за такой же срок до этого: %s") % grouped(before)
+    sign = "+" if percent > 0 else "−" if percent < 0 else ""
+    return _("%(sign)s%(percent)d %% к такому же сроку: было %(before)s") % {
+        "sign": sign,
+        "percent": abs(percent),
+        "before": grouped(before),
+    }
