@@ -112,6 +112,7 @@ OWNED = {
     "reader": "person",  # who gets a report by mail
     "redraw": "card",  # rows of the queue to draw anew
     "reply_to": "message",  # under which message an answer goes
+    "responsible": "person",  # who answers for a card under a head's control
     "shot": "shot",  # «photo:stage»
     "shown": "card",  # rows that a page shows already
     "tag": "tag",  # which tag goes off a card; its words when one is put on
@@ -134,9 +135,8 @@ PLAIN = frozenset(
         "answer",
         "back",
         "base",
-        "what",
-        "by",
         "before",
+        "by",
         "cause",
         "clock",
         "closed",
@@ -245,6 +245,7 @@ PLAIN = frozenset(
         "why_words",
         "with_text",
         "without",
+        "what",
         "words",
         "work",
         "working",

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from otklik.reports.columns import Column
+from otklik.reports.columns import Column, capped
 
 GROUP, MUNICIPALITY, AGENCY = "group", "municipality", "agency"
 
@@ -64,7 +64,7 @@ class Lookup:
             self._table[key] = value
 
     def __call__(self, ids: Column) -> Column:
-        found: Column = self._table[np.minimum(ids, len(self._table) - 1)]
+        found: Column = self._table[capped(ids, len(self._table) - 1)]
         return found
 
 

@@ -62,6 +62,12 @@ def narrow(values: Column) -> Column:
     raise OverflowError(f"no whole number of eight bytes holds {low}…{high}")
 
 
+def capped(ids: Column, most: int) -> Column:
+    """The ids, none above `most`: of what is newer than a table its last place speaks, which holds none. A column may
+    be too narrow for that number, and then none of it is above."""
+    return ids if most >= np.iinfo(ids.dtype).max else np.minimum(ids, most)
+
+
 def size_of(columns: Columns) -> int:
     """Bytes in memory."""
     return sum(column.nbytes for column in columns.values())

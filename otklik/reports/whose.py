@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from otklik.reports.atlas import Atlas, lying_under, within
-from otklik.reports.columns import Column
+from otklik.reports.columns import Column, capped
 from otklik.reports.slices import Mask, Slice
 
 
@@ -53,5 +53,5 @@ def seen(scope: Scope, cards: Slice, atlas: Atlas) -> Slice:
 def _any_of(column: Column, ids: Iterable[int]) -> Mask:
     wanted = np.zeros(max([0, *ids]) + 2, bool)
     wanted[list(ids)] = True
-    found: Mask = wanted[np.minimum(column, len(wanted) - 1)]
+    found: Mask = wanted[capped(column, len(wanted) - 1)]
     return found

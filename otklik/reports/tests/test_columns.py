@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from otklik.reports import columns
-from otklik.reports.columns import NEVER, code, narrow, pack, rows_in, size_of, unpack, word, words_column
+from otklik.reports.atlas import Lookup
+from otklik.reports.columns import NEVER, capped, code, narrow, pack, rows_in, size_of, unpack, word, words_column
 from otklik.reports.memory import Memory
 
 
@@ -66,3 +67,15 @@ def test_what_was_used_longest_ago_is_let_go_first() -> None:
     assert memory.marks() == ["c", "a", "d"]
     assert memory.get("b") is None
     assert memory.size == 30
+
+
+def test_ids_are_capped_whatever_the_width_of_their_column() -> None:
+    narrow_one, wide = np.array([0, 7, 255], np.uint8), np.array([0, 300, 5000], np.uint16)
+    assert capped(narrow_one, 361).tolist() == [0, 7, 255]
+    assert capped(narrow_one, 10).tolist() == [0, 7, 10]
+    assert capped(wide, 361).tolist() == [0, 300, 361]
+
+
+def test_a_lookup_takes_a_column_that_is_too_narrow_for_its_largest_id() -> None:
+    """Few cards may be of old themes alone, while the table knows hundreds."""
+    assert Lookup({7: 3, 361: 5})(np.array([0, 7, 200], np.uint8)).tolist() == [0, 3, 0]
