@@ -174,7 +174,9 @@ UNPICTURED = {
     *("queue-theme", "many-assignment", "many-noise", "many-repeat", "many-theme", "many-tag", "menu"),
     *("card-assigned", "card-offline", "card-signed-out", "card-why-noise"),
 }
-DESK = tuple(replace(sight, pictured=sight.name not in UNPICTURED) for sight in (*QUEUE, *CARD, *OTHERS))
+DESK = tuple(
+    replace(sight, pictured=sight.pictured and sight.name not in UNPICTURED) for sight in (*QUEUE, *CARD, *OTHERS)
+)
 # These change cards that stand on other sights: they come after all of them.
 LAST = (
     Sight("many-partly", "Несколько сразу: вышло не со всеми", "operator", "/queue/", acts.many_partly),

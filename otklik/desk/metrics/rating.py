@@ -67,7 +67,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "at": told.at,
         "formula": holds,
         "weights": [(name, title, holds.weights.get(name, 0)) for name, title in PARTS.items()],
-        "total": sum(holds.weights.values()),
+        "parts": [(title, holds.weights[name]) for name, title in PARTS.items() if holds.weights.get(name)],
         "sets": has(user, *SETTERS),
         "most": MOST_WEIGHT,
         "tables": [

@@ -2,18 +2,21 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet, Value
 from django.utils import timezone
 
 from otklik.alerts.models import Surge
 from otklik.desk.control.page import running_for
 from otklik.desk.statistics.ask import Asked
 from otklik.desk.surges.page import seen_by
+from otklik.incidents.cards import visible_through
 from otklik.incidents.models import Incident
 from otklik.people.access import opened, reach
 from otklik.people.models import User
 from otklik.people.permissions import Permission
+from otklik.registers.models import Promise, Unheard
 from otklik.reports.atlas import Atlas
 from otklik.reports.cards import cards
 from otklik.reports.queries import OPEN, late_now, wanted
@@ -22,6 +25,8 @@ from otklik.reports.whose import seen
 
 READERS = (Permission.FIGURES,)
 MOST_SURGES = 5
+WATCHED, PROMISED, UNHEARD = "watched", "promised", "unheard"
+Counted = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +39,16 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """`towns` says by municipality what is open now; `watched` cards are «на контроле», and for so many of them the day
-    is over."""
+    """`towns` says by municipality what is open now. The rest is (how many, of them late): cards «на контроле» and
+    those whose day is over, promises that are open and those whose day is, and authors without a word."""
 
     told: Situation
     now: Standing
     towns: dict[int, Standing]
     surges: list[Surge]
-    watched: int
-    watched_late: int
+    watched: Counted
+    promised: Counted
+    unheard: int
 
 
 def facts_of(user: User, asked: Asked, atlas: Atlas, at: datetime) -> Facts:
@@ -54,16 +60,36 @@ def facts_of(user: User, asked: Asked, atlas: Atlas, at: datetime) -> Facts:
     here, before, long = slices
     told = situation(here, before, long, atlas, today, period.zone, int(at.timestamp()))
     towns = _towns(user, asked, atlas, at)
-    stars = running_for(user, mine=False).order_by()
-    watched = stars.aggregate(whole=Count("pk"), late=Count("pk", filter=Q(until__lt=today)))
+    counted = _registers(user, at)
     return Facts(
         told=told,
         now=Standing(sum(one.open for one in towns.values()), sum(one.late for one in towns.values())),
         towns=towns,
         surges=list(seen_by(user).filter(ended_at__isnull=True).order_by("-people", "-pk")[:MOST_SURGES]),
-        watched=watched["whole"],
-        watched_late=watched["late"],
+        watched=counted[WATCHED],
+        promised=counted[PROMISED],
+        unheard=counted[UNHEARD][0],
     )
+
+
+def _registers(user: User, at: datetime) -> dict[str, Counted]:
+    """What stands in the registers now, within his reach. One query."""
+    promises = Promise.objects.filter(visible_through(user, "incident"), fate=Promise.Fate.OPEN)
+    stars, today = running_for(user, mine=False), timezone.localdate(at)
+    asked = [
+        _counted(WATCHED, stars, Q(until__lt=today)),
+        _counted(PROMISED, promises, Q(limit_at__lt=at)),
+        _counted(UNHEARD, Unheard.objects.filter(visible_through(user, "incident")), Q(pk__in=[])),
+    ]
+    rows = asked[0].union(*asked[1:], all=True)
+    return dict.fromkeys((WATCHED, PROMISED, UNHEARD), (0, 0)) | {name: (n, late) for name, n, late in rows}
+
+
+def _counted(name: str, rows: QuerySet[Any], late: Q) -> QuerySet[Any, Any]:
+    word = Value(name, CharField())
+    grouped = rows.order_by().annotate(word=word).values_list("word")
+    counted: QuerySet[Any, Any] = grouped.annotate(n=Count("pk"), late=Count("pk", filter=late))
+    return counted
 
 
 def _towns(user: User, asked: Asked, atlas: Atlas, at: datetime) -> dict[int, Standing]:

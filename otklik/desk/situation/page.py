@@ -18,7 +18,7 @@ from otklik.desk.situation.facts import READERS, Facts, Standing, facts_of
 from otklik.desk.statistics.ask import PRESETS, Asked, ask
 from otklik.desk.statistics.tiles import grouped, of_n, per_cent
 from otklik.lib import clock
-from otklik.reports.arithmetic import Share, change
+from otklik.reports.arithmetic import ENOUGH, Share, change
 from otklik.reports.atlas import Names
 from otklik.reports.behind import What
 from otklik.reports.periods import Preset
@@ -41,7 +41,7 @@ class Tile:
 
 @dataclass(frozen=True, slots=True)
 class Growing:
-    """A theme with how its number has changed: `more` in words, `tone` only where it is many times what it was."""
+    """A theme with how its number has changed, in words."""
 
     name: str
     count: int
@@ -119,11 +119,19 @@ def tiles(facts: Facts, asked: Asked) -> list[Tile]:
         Tile(_("Довольны ответом"), per_cent(good), of_n(good), cards_at(asked, What.GOOD)),
         Tile(
             _("На контроле"),
-            grouped(facts.watched),
-            _("срок прошёл: %s") % grouped(facts.watched_late),
+            grouped(facts.watched[0]),
+            _("срок прошёл: %s") % grouped(facts.watched[1]),
             reverse("watched"),
-            "late" if facts.watched_late else "",
+            "late" if facts.watched[1] else "",
         ),
+        Tile(
+            _("Обещания"),
+            grouped(facts.promised[0]),
+            _("срок прошёл: %s") % grouped(facts.promised[1]),
+            reverse("promises"),
+            "late" if facts.promised[1] else "",
+        ),
+        Tile(_("Без обратной связи"), grouped(facts.unheard), _("в эту минуту"), reverse("unheard")),
     ]
 
 
@@ -191,7 +199,7 @@ def chart(trend: Sequence[Day]) -> dict[str, Any]:
 
 def _more(now: int, before: int) -> str:
     percent = change(now, before)
-    if percent is None:
+    if percent is None or before < ENOUGH:  # of a few any change is many per cent
         return _("за такой же срок до этого: %s") % grouped(before)
     sign = "+" if percent > 0 else "−" if percent < 0 else ""
     return _("%(sign)s%(percent)d %% к такому же сроку: было %(before)s") % {
