@@ -44,7 +44,7 @@ def test_two_taps_on_a_narrow_phone_without_scripts_and_nothing_is_wider_than_it
     page = phone
     page.goto(link)
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
-    page.get_by_text("Частично").tap()
+    page.locator("[name=solved][value=partly]").tap()
     page.locator("[name=reason]").fill("Вода есть, но ржавая")
     page.get_by_role("button", name="Отправить").tap()
     expect(page.get_by_role("heading", name="Спасибо, ваш ответ записан")).to_be_visible()
