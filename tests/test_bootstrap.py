@@ -78,10 +78,11 @@ def test_an_icon_that_a_page_newly_asks_for_is_brought_without_npm(
 ) -> None:
     """An update brought templates whose icons were blank: the sprite held those of the version before."""
     page, lock = tmp_path / "otklik/desk/templates/a.html", tmp_path / "package-lock.json"
-    for file in (page, lock, tmp_path / "package.json", tmp_path / "otklik/site/assets.py"):
+    scripts = (tmp_path / "otklik/site" / name for name in ("assets.py", "fonts.py"))
+    for file in (page, lock, tmp_path / "package.json", *scripts):
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text("")
-    for folder in ("node_modules/axe-core", "otklik/desk/static/vendor", ".venv"):
+    for folder in ("node_modules/axe-core", "otklik/desk/static/vendor", "otklik/reports/fonts", ".venv"):
         (tmp_path / folder).mkdir(parents=True)
     monkeypatch.setattr(bootstrap, "ROOT", str(tmp_path))
     monkeypatch.setattr(bootstrap, "VENV", str(tmp_path / ".venv"))

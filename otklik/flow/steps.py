@@ -108,7 +108,6 @@ FLOW = [
     Step("post-report", Sending, post_report, Lane.ASK, batch=1, patience=6),
     Step("index", Findable, index, batch=32, warm=warm),
     Step("registers", Pace, follow, batch=1, patience=FOREVER),
-    Step("problems", Seeking, seek, batch=4),
     Step("problems", Seeking, seek, batch=2),
     # It reads for long and writes one row at a time: none of it under the journal's turn.
     Step("bind", Binder, bind, Lane.ASK, batch=1, patience=FOREVER),

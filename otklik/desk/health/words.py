@@ -21,6 +21,8 @@ STEPS = {
     "judge": gettext_lazy("Разбор сообщений"),
     "suggest": gettext_lazy("Подсказка ведомства"),
     "watch": gettext_lazy("Контроль сроков"),
+    "control": gettext_lazy("Карточки на контроле"),
+    "spread": gettext_lazy("Общие ответы"),
     "prepare": gettext_lazy("Подготовка к отправке"),
     "send": gettext_lazy("Отправка ответов"),
     "open-survey": gettext_lazy("Вопрос автору, помогло ли"),
@@ -34,6 +36,8 @@ STEPS = {
     "post-report": gettext_lazy("Отправка отчётов"),
     "index": gettext_lazy("Слова для поиска"),
     "registers": gettext_lazy("Обещания и те, кому не ответили"),
+    "problems": gettext_lazy("Общие проблемы"),
+    "bind": gettext_lazy("Счёт для статистики"),
     "chores": gettext_lazy("Плановые работы"),
 }
 
