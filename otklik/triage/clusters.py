@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from otklik.triage.similar import LIKELY, WIDE, Likeness, Told, compare
+from otklik.triage.similar import LIKELY, WIDE, Likeness, Told, compare, of_one_network
 
 LEAST, LEAST_UNPLACED = 3, 5
 """Authors from which on cards are proposed as one problem; and where nobody has named a street."""
@@ -178,9 +178,10 @@ def _hits_many(one: Told, other: Told) -> bool:
 
 
 def _is_one_theme(one: Told, other: Told, why: Collection[str]) -> bool:
-    """The same theme, or one that is taken for it: because this very text may be about it, or the words agree. That two
-    themes are easily confused says nothing of texts that have no word in common."""
-    if "theme" in why:
+    """The same theme, or another one of the same network, or one that is taken for it: because this very text may be
+    about it, or the words agree. That two themes are easily confused says nothing of texts that have no word in
+    common."""
+    if "theme" in why or of_one_network(one.theme, other.theme):
         return True
     return "neighbour" in why and (other.theme in one.also or one.theme in other.also or "words" in why)
 

@@ -43,6 +43,13 @@ _LASTING = {
     **dict.fromkeys(("blago.ploshchadka-slomana", "blago.dvory", "zhkh.krysha", "zhkh.uborka-podezda"), 21.0),
     **dict.fromkeys(("blago.spil", "blago.maf", "blago.zemlyanye", "othody.ploshchadki"), 14.0),
 }
+_OF_NETWORK = {
+    **dict.fromkeys(("zhkh.net-vody", "zhkh.avariya-vody", "zhkh.napor", "zhkh.kachestvo-vody"), "water"),
+    **dict.fromkeys(("zhkh.otoplenie", "zhkh.otopsezon"), "heat"),
+    **dict.fromkeys(("energetika.otklyuchenie", "energetika.naprjazhenie"), "power"),
+}
+"""Themes of one network of pipes or wires: one failure of it is told as a cause, as an effect and as what is left of
+either, which is a burst pipe, no water and little pressure."""
 THEMES = frozenset((*_OUTAGES, *_LASTING))
 WIDE = frozenset(_OUTAGES)
 """Themes of what hits many at once: one town is near enough."""
@@ -96,6 +103,11 @@ def compare(one: Told, other: Told, confused: Collection[tuple[str, str]] = froz
     return Likeness(round(score, 3), tuple(reason for reason in why if reason))
 
 
+def of_one_network(theme: str, other: str) -> bool:
+    """Whether both themes tell of failures of the same network of pipes or wires."""
+    return theme in _OF_NETWORK and _OF_NETWORK[theme] == _OF_NETWORK.get(other)
+
+
 def street_key(street: str) -> int:
     """The key of a street's name, whether its kind stands before it, after it or nowhere; 0 for no street."""
     words = [word for word in re.findall(r"[^\W_]+", fold(street[:200])) if word not in _KINDS]
@@ -115,7 +127,13 @@ def _theme(one: Told, other: Told, confused: Collection[tuple[str, str]], words:
         return 0.4, ""
     if mine == theirs:
         return 1.0, "theme"
-    if (mine, theirs) in confused or (theirs, mine) in confused or theirs in one.also or mine in other.also:
+    if (
+        of_one_network(mine, theirs)
+        or (mine, theirs) in confused
+        or (theirs, mine) in confused
+        or theirs in one.also
+        or mine in other.also
+    ):
         return 0.65, "neighbour"
     return 0.5 * words, ""
 

@@ -106,3 +106,18 @@ def test_what_a_person_took_off_or_rejected_does_not_come_back() -> None:
 def test_neighbours_that_waited_come_along_with_the_next_card() -> None:
     there, waiting = [near(pk, "Садовая", problem=9) for pk in (1, 2, 3)], [near(4), near(5, "Садовая")]
     assert joined(around(near(6, "Мира", HOLES), [*there, *waiting], TAKEN)) == {9: {4, 5}}
+
+
+def test_cause_and_effect_in_one_network_of_pipes_are_one_thing_without_a_word_in_common() -> None:
+    cards = [
+        near(1, "Садовая", WATER, "Кран сухой с шести утра"),
+        near(2, "Садовая", BURST, "Прорвало трубу, асфальт размыт"),
+        near(3, "Садовая", "zhkh.napor", "Еле капает, колонка не включается"),
+    ]
+    assert joined(around(cards[0], cards[1:])) == {0: {1, 2, 3}}
+
+
+def test_no_heat_and_no_water_on_one_street_are_two() -> None:
+    cold = [near(pk, "Садовая", "zhkh.otoplenie", "Батареи ледяные") for pk in (4, 5, 6)]
+    dry = [near(pk, "Садовая", WATER, "Кран сухой с шести утра") for pk in (1, 2, 3)]
+    assert joined(around(dry[0], [*dry[1:], *cold], {(WATER, "zhkh.otoplenie")})) == {0: {1, 2, 3}}
