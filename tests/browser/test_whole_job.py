@@ -78,7 +78,7 @@ def test_a_complaint_is_taken_from_the_wall_to_a_published_answer_and_a_rating(
     sign_in(page, committed_region.operator)
     page.goto(f"{live_server.url}/incidents/{incident.pk}/")
     expect(page.locator("#r-after, main").first).to_contain_text("Похоже, доволен")
-    page.get_by_role("button", name="5", exact=True).click()
+    page.get_by_role("button", name="Подтвердить", exact=True).click()
     expect(page.locator("main")).to_contain_text("Готово")
     incident.refresh_from_db()
     assert (incident.state, incident.close_reason) == (State.DONE, "satisfied")

@@ -11,4 +11,8 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   unfold();
 });
-if (location.hash === "#r-answer") unfold();
+if (location.hash === "#r-answer") {
+  unfold();
+  // The browser goes to the place in the address once more when all is there, and takes the focus away.
+  if (document.readyState !== "complete") addEventListener("load", () => setTimeout(unfold));
+}
