@@ -4,6 +4,7 @@ What somebody may not see does not exist for him: 404, so that ids tell nothing.
 """
 
 from collections.abc import Callable
+from datetime import date
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
 
@@ -11,6 +12,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import register_converter
+from django.utils.dateparse import parse_date
 
 from otklik.answers.steps import steps_for
 from otklik.incidents.cards import may_move, visible_to
@@ -93,3 +95,11 @@ def integer(value: Any, default: int = 0) -> int:
     if not text.isascii() or not text.lstrip("-").isdigit() or len(text) > 18:
         return default
     return int(text)
+
+
+def day_in(given: str) -> date | None:
+    """The day that a form's field names, as in 2026-11-25; None for what is no day."""
+    try:
+        return parse_date(given[:10])
+    except ValueError:
+        return None

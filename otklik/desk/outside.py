@@ -13,7 +13,6 @@ from http import HTTPStatus
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
@@ -21,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from otklik.desk.admin.invitation import THROTTLE
 from otklik.desk.card.photos import jpeg
 from otklik.desk.card.reply import typed
-from otklik.desk.gate import integer
+from otklik.desk.gate import day_in, integer
 from otklik.desk.patience import may_try
 from otklik.desk.translated import translated
 from otklik.desk.uploaded import washed
@@ -127,14 +126,6 @@ def against(words: str, typed_day: str, done_on: date | None) -> str:
     if done_on is None or done_on > today + FARTHEST:
         return _("Такого дня нет в ближайшем году: выберите другой или оставьте пустым.")
     return _("Этот день уже прошёл: выберите сегодняшний или более поздний.") if done_on < today else ""
-
-
-def day_in(given: str) -> date | None:
-    """The day that a form's field names; None for what is no day."""
-    try:
-        return parse_date(given[:10])
-    except ValueError:
-        return None
 
 
 def _show(request: HttpRequest, found: Inquiry, trouble: str = "", status: int = 0) -> HttpResponse:

@@ -16,8 +16,8 @@ from otklik.desk.card.journal_words import RETURN_REASONS
 from otklik.desk.card.passing import REASONS
 from otklik.desk.card.photos import jpeg
 from otklik.desk.card.reply import typed
-from otklik.desk.gate import integer, permitted, user_of
-from otklik.desk.outside import MOST_BODY, MOST_WORDS, against, day_in, photos_in
+from otklik.desk.gate import day_in, integer, permitted, user_of
+from otklik.desk.outside import MOST_BODY, MOST_WORDS, against, photos_in
 from otklik.incidents.cards import visible_to
 from otklik.lib import clock
 from otklik.routing import outside as verbs

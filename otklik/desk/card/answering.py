@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -20,7 +19,7 @@ from otklik.answers.templates import left_open
 from otklik.answers.voices import addressees
 from otklik.desk.card.reply import card_again, is_fragment, refusal, telling_conflicts, typed
 from otklik.desk.card.told import stamp_of_latest
-from otklik.desk.gate import card_for, integer, must_be_allowed, permitted, user_of
+from otklik.desk.gate import card_for, day_in, integer, must_be_allowed, permitted, user_of
 from otklik.desk.translated import translated
 from otklik.desk.undo.keep import ALONE, Batch, undoable
 from otklik.inbox.models import Message
@@ -112,7 +111,7 @@ def _words(request: HttpRequest, text: str, under: Message) -> drafts.Words:
         ground=ground,
         ground_words=ground_words,
         ground_on=ground_on,
-        promised_on=day(request.POST.get("promised_on", "")) if kind == Answer.Kind.INTERIM else None,
+        promised_on=day_in(request.POST.get("promised_on", "")) if kind == Answer.Kind.INTERIM else None,
         # What came in a dialogue can only be answered there.
         direct=under.place == Message.Place.DIRECT,
     )
@@ -125,20 +124,12 @@ def given_ground(given: QueryDict, outcome: str) -> tuple[str, str, date | None]
         return proof if proof in grounds.PROOFS else "", _line(given.get("proof_words", "")), None
     if outcome == Outcome.EXPLAINED:
         why = given.get("why", "")
-        return why if why in grounds.REASONS else "", _line(given.get("why_words", "")), day(given.get("why_on", ""))
+        return why if why in grounds.REASONS else "", _line(given.get("why_words", "")), day_in(given.get("why_on", ""))
     return "", "", None
 
 
 def _line(given: str) -> str:
     return " ".join(clean(given, MOST_GROUND).split())
-
-
-def day(given: str) -> date | None:
-    """A day typed as 2026-11-25, or None."""
-    try:
-        return parse_date(given[:10])
-    except ValueError:
-        return None
 
 
 @require_POST

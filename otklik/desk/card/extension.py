@@ -6,14 +6,13 @@ from typing import Any
 
 from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from otklik.desk.agency.team import leaders
 from otklik.desk.card.reply import card_again, refusal, telling_conflicts, typed
-from otklik.desk.gate import card_for, integer, must_be_allowed, permitted, user_of
+from otklik.desk.gate import card_for, day_in, integer, must_be_allowed, permitted, user_of
 from otklik.desk.models import Notice
 from otklik.desk.together.notices import tell
 from otklik.desk.undo.keep import undoable
@@ -47,7 +46,7 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for a later day; `until` and `reason`. Whoever leads the agency is told."""
     incident = card_for(request, pk)
     must_be_allowed(request, incident, "take")
-    reason, until = typed(request, "reason"), _day(request.POST.get("until", ""))
+    reason, until = typed(request, "reason"), day_in(request.POST.get("until", ""))
     if until is None:
         return refusal(request, pk, 422, _("Укажите, до какого дня продлить срок."))
     if not reason:
@@ -93,13 +92,6 @@ def decision(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _untimely(request: HttpRequest, pk: int, error: extensions.Untimely) -> HttpResponse:
     return refusal(request, pk, 409 if error.why in LATE else 422, str(WORDS[error.why]))
-
-
-def _day(given: str) -> date | None:
-    try:
-        return parse_date(given[:10])
-    except ValueError:
-        return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ from django.views.decorators.http import require_GET
 from otklik.answers.drafts import WRITTEN
 from otklik.answers.models import Answer, Template
 from otklik.answers.templates import Facts, cut, facts_of, fill
-from otklik.desk.card.answering import day, reply_to
+from otklik.desk.card.answering import reply_to
 from otklik.desk.card.reply import is_fragment
-from otklik.desk.gate import card_for, must_be_allowed, permitted
+from otklik.desk.gate import card_for, day_in, must_be_allowed, permitted
 from otklik.incidents.models import Incident
 from otklik.lib.text import fold
 
@@ -109,7 +109,7 @@ def _facts(request: HttpRequest, incident: Incident, kind: str) -> Facts:
     if message is None:
         raise Http404
     facts = facts_of(incident, message)
-    promised = day(request.GET.get("promised_on", "")) if kind == Answer.Kind.INTERIM else None
+    promised = day_in(request.GET.get("promised_on", "")) if kind == Answer.Kind.INTERIM else None
     return replace(facts, until=promised) if promised else facts
 
 

@@ -1,18 +1,15 @@
 """The star on a card: a head puts it on with an instruction, a day and one who answers for it, and takes it off."""
 
-from datetime import date
-
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from otklik.desk.card.reply import card_again, is_fragment, refusal, telling_conflicts, typed
 from otklik.desk.control.stars import WHO, controls, running
-from otklik.desk.gate import card_for, integer, permitted, user_of
+from otklik.desk.gate import card_for, day_in, integer, permitted, user_of
 from otklik.desk.together.colleagues import seers
 from otklik.desk.undo.keep import undoable
 from otklik.incidents.models import Incident
@@ -67,7 +64,7 @@ def _facts(incident: Incident) -> dict[str, object]:
 
 
 def _put_on(request: HttpRequest, incident: Incident) -> HttpResponse:
-    words, day = typed(request, "words", MOST_WORDS), _day(request.POST.get("until", ""))
+    words, day = typed(request, "words", MOST_WORDS), day_in(request.POST.get("until", ""))
     today = timezone.localdate(clock.now())
     responsible = seers(incident).filter(pk=integer(request.POST.get("responsible"))).first()
     if not words:
@@ -83,10 +80,3 @@ def _put_on(request: HttpRequest, incident: Incident) -> HttpResponse:
     except Over:
         return refusal(request, incident.pk, 409, _("Карточка уже закончена: контролировать нечего."))
     return card_again(request, incident.pk, batch.key)
-
-
-def _day(given: str) -> date | None:
-    try:
-        return parse_date(given[:10])
-    except ValueError:
-        return None

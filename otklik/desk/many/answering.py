@@ -9,7 +9,6 @@ from typing import Any, Self
 from django.db.models import Q
 from django.http import QueryDict
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -21,7 +20,7 @@ from otklik.answers.models import ASKING, Answer, Template
 from otklik.answers.templates import facts_of, fill, left_open
 from otklik.desk.card.answering import given_ground
 from otklik.desk.card.facts import grounds_of
-from otklik.desk.gate import integer
+from otklik.desk.gate import day_in, integer
 from otklik.desk.many.base import Act, Held, Unready, main_links, wrong_state
 from otklik.desk.models import Undoable
 from otklik.desk.translated import translated
@@ -112,7 +111,7 @@ class Answering(Act):
         outcome = given.get("outcome", "") if chosen.kind in ENDING else ""
         if chosen.kind in ENDING and outcome not in Outcome.values:
             raise Unready("outcome", _("Выберите итог: решено, разъяснено, не решено или отложено."))
-        day = _day(given.get("promised_on", "")) if chosen.kind == Answer.Kind.INTERIM else None
+        day = day_in(given.get("promised_on", "")) if chosen.kind == Answer.Kind.INTERIM else None
         today = timezone.localdate(clock.now())
         if chosen.kind == Answer.Kind.INTERIM and (day is None or not today <= day <= today + FURTHEST):
             raise Unready("promised_on", _("Укажите день, до которого будет решение: сегодня или позже."))
@@ -191,10 +190,3 @@ def _ground(given: QueryDict, outcome: str, text: str, today: date) -> tuple[str
 
 def _direct(message: Message) -> bool:
     return message.place == Message.Place.DIRECT
-
-
-def _day(given: str) -> date | None:
-    try:
-        return parse_date(given[:10])
-    except ValueError:
-        return None

@@ -19,10 +19,10 @@ from otklik.answers.exposing import doubtful
 from otklik.answers.models import Answer, Statement
 from otklik.answers.statements import KINDS, MOST_TEXT, Addressed
 from otklik.answers.steps import own
-from otklik.desk.card.answering import day, given_ground
+from otklik.desk.card.answering import given_ground
 from otklik.desk.card.flaw_words import kept
 from otklik.desk.card.reply import typed
-from otklik.desk.gate import integer, permitted, user_of
+from otklik.desk.gate import day_in, integer, permitted, user_of
 from otklik.desk.problems.page import SEERS, facts
 from otklik.desk.problems.rows import problem_for, told_of
 from otklik.desk.translated import translated
@@ -70,7 +70,7 @@ def _words(request: HttpRequest) -> Words:
     kind = kind if kind in KINDS else Answer.Kind.INTERIM
     outcome = outcome if kind == Answer.Kind.FINAL and outcome in Outcome.values else ""
     ground, ground_words, ground_on = given_ground(request.POST, outcome)
-    promised = day(request.POST.get("promised_on", "")) if kind == Answer.Kind.INTERIM else None
+    promised = day_in(request.POST.get("promised_on", "")) if kind == Answer.Kind.INTERIM else None
     text = clean(request.POST.get("text", "")[: MOST_TEXT + 1])
     return Words(text, kind, outcome, promised, False, ground, ground_words, ground_on)
 

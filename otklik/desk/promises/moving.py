@@ -11,9 +11,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from otklik.answers import moving
-from otklik.desk.card.answering import day
 from otklik.desk.card.reply import typed
-from otklik.desk.gate import card_for, must_be_allowed, permitted, user_of
+from otklik.desk.gate import card_for, day_in, must_be_allowed, permitted, user_of
 from otklik.incidents.cards import main_message, visible_to
 from otklik.incidents.workflow import NotAllowed
 from otklik.lib import clock
@@ -40,7 +39,7 @@ def new_day(request: HttpRequest, pk: int) -> HttpResponse:
     must_be_allowed(request, found.incident, "submit")
     if request.method != "POST":
         return _form(request, found)
-    reason, chosen = typed(request, "reason", moving.MOST_REASON), day(request.POST.get("day", ""))
+    reason, chosen = typed(request, "reason", moving.MOST_REASON), day_in(request.POST.get("day", ""))
     if found.fate != Promise.Fate.OPEN:
         return _form(request, found, status=HTTPStatus.CONFLICT)
     if chosen is None:
