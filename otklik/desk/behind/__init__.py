@@ -1,1 +1,1 @@
-"""The cards behind a figure: each number of a page of figures leads to them."""
+"""The cards behind a figure: numbers of the situation lead to them."""

@@ -51,10 +51,14 @@ class Growing:
 
 @dataclass(frozen=True, slots=True)
 class Town:
+    """`address` narrows the page to it; the others lead to the cards of each number."""
+
     name: str
     address: str
     count: int
+    count_address: str
     open: int
+    open_address: str
     late: int
     late_address: str
     good: str
@@ -151,7 +155,9 @@ def towns(facts: Facts, names: Names, asked: Asked) -> list[Town]:
             name=names.municipality[pk],
             address=asked.link(municipality=pk),
             count=facts.told.towns[pk].count if pk in facts.told.towns else 0,
+            count_address=cards_at(asked, What.ALL, municipality=pk),
             open=facts.towns.get(pk, Standing(0, 0)).open,
+            open_address=cards_at(asked, OPEN_NOW, municipality=pk),
             late=facts.towns.get(pk, Standing(0, 0)).late,
             late_address=cards_at(asked, OVERDUE_NOW, municipality=pk),
             good=per_cent(good),
