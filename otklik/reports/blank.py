@@ -105,10 +105,10 @@ def _matters(document: Any) -> None:
 
 def _breakdown(document: Any) -> None:
     document.add_heading("{{ table.title }}", 1)
-    heads = ("{{ table.first_column }}", "Карточек", "Ждут", "Медиана ответа", "За 4 часа", "За сутки", "Оценки 4 и 5")
-    grid = _grid(document, heads, TABLE)
+    shares = ("{{ quickly }}", "За сутки", "Оценки 4 и 5")
+    grid = _grid(document, ("{{ table.first_column }}", "Карточек", "Ждут", "Медиана ответа", *shares), TABLE)
     _row(grid, ("{%tr for row in table.rows %}",), TABLE)
-    fields = ("name", "count", "waiting", "median", "within_4h", "within_day", "good")
+    fields = ("name", "count", "waiting", "median", "quick", "within_day", "good")
     _row(grid, [f"{{{{ row.{field} }}}}" for field in fields], TABLE)
     _row(grid, ("{%tr endfor %}",), TABLE)
 

@@ -17,6 +17,7 @@ from otklik.reports.fold import Judged, Line, Tally, tally
 from otklik.reports.matters import matters
 from otklik.reports.measures import hard, measures
 from otklik.reports.periods import Period
+from otklik.reports.promptly import yardstick
 from otklik.reports.queries import Figures, Now, figures, sliced, standing, wanted
 from otklik.reports.report import Red, Report, Row, Table, Worst
 from otklik.reports.shown import days_of
@@ -92,7 +93,7 @@ def _pasts(asked: Asked, before: Tally) -> list[Past]:
 
 def _whole(asked: Asked, period: Period) -> Tally | None:
     here, _before = sliced(asked.scope, asked.narrowing, period, asked.atlas)
-    return _known(asked, tally(Judged(here, int(asked.at.timestamp()))), period.until)
+    return _known(asked, tally(Judged(here, yardstick(asked.at))), period.until)
 
 
 def _known(asked: Asked, tally: Tally, until: datetime) -> Tally | None:

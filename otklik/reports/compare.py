@@ -58,7 +58,7 @@ READINGS: Mapping[str, Callable[[Tally], Reading]] = {
     "answered": _of(1, lambda told: Share(told.line.answered, told.line.count)),
     "first_answer": _first_answer,
     "working": _working,
-    "within_4h": _of(1, lambda told: told.line.within_4h),
+    "quick": _of(1, lambda told: told.line.quick),
     "within_day": _of(1, lambda told: told.line.within_day),
     "good": _of(1, lambda told: told.line.good),
     "brush_off": _of(-1, lambda told: told.brush_off),

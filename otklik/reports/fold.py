@@ -17,16 +17,24 @@ from otklik.reports.columns import NEVER, Column, word
 from otklik.reports.periods import Period, buckets
 from otklik.reports.slices import Mask, Slice, since
 
-FOUR_HOURS, DAY = 4 * 3600, 24 * 3600
+DAY = 24 * 3600
 GOOD_FROM = 4
 NOISE, DONE, SOLVABLE, EXPLAINED = "noise", "done", "solvable", "explained"
+
+
+@dataclass(frozen=True, slots=True)
+class Yardstick:
+    """What a card is judged by: the present second, and how many seconds a quick answer may take."""
+
+    now: int
+    quick: int
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """What every table shows of a set of cards without the noise. `median` is in seconds, None without answers.
 
-    `within_4h` and `within_day` count cards that were answered or have already waited longer than that: an open card
+    `quick` and `within_day` count cards that were answered or have already waited longer than that: an open card
     that is still in time speaks for neither side. `good` is the share of marks of 4 and 5 among rated cards.
     """
 
@@ -35,7 +43,7 @@ class Line:
     waiting: int
     median: int | None
     ninth: int | None
-    within_4h: Share
+    quick: Share
     within_day: Share
     good: Share
 
@@ -77,7 +85,7 @@ class Bucket:
     """One bar of the chart: cards that came from this local day on, by how they were answered. Parts add up."""
 
     day: date
-    within_4h: int
+    quick: int
     within_day: int
     later: int
     waiting: int
@@ -123,17 +131,17 @@ class _Counted:
             waiting=self.of(_FRESH, _SLOW, _LATE),
             median=middle,
             ninth=ninth,
-            within_4h=Share(self.of(_QUICK), self.answered + self.of(_SLOW, _LATE)),
+            quick=Share(self.of(_QUICK), self.answered + self.of(_SLOW, _LATE)),
             within_day=Share(self.of(_QUICK, _DAILY), self.answered + self.of(_LATE)),
             good=self.good,
         )
 
 
 class Judged:
-    """Cards, and what has become of each by the second `now`. Everything that a page tells of them is counted here."""
+    """Cards, and what has become of each by now. Everything that a page tells of them is counted here."""
 
-    def __init__(self, cards: Slice, now: int) -> None:
-        self.cards, self._now = cards, now
+    def __init__(self, cards: Slice, by: Yardstick) -> None:
+        self.cards, self._by = cards, by
 
     @cached_property
     def noise(self) -> Mask:
@@ -143,12 +151,16 @@ class Judged:
     def signs(self) -> Column:
         """State and mark of each card as one number."""
         cards, took = self.cards, self.cards["took"]
-        waited = self._now - cards["started"]
-        still = np.where(cards.is_("state", DONE), np.uint8(_CLOSED), _step(waited, _FRESH))
-        state = np.where(took != NEVER, _step(took, _QUICK), still)
+        waited = self._by.now - cards["started"]
+        still = np.where(cards.is_("state", DONE), np.uint8(_CLOSED), self._step(waited, _FRESH))
+        state = np.where(took != NEVER, self._step(took, _QUICK), still)
         state[self.noise] = _NOISE
         marks = cards["mark"]
         return state * np.uint8(_MARKS) + (marks > 0) + (marks >= GOOD_FROM)
+
+    def _step(self, lengths: Column, first: int) -> Column:
+        """`first`, and one more for each of the two limits that is passed; the limit itself is still in time."""
+        return np.uint8(first) + (lengths > self._by.quick).view(np.uint8) + (lengths > DAY).view(np.uint8)
 
     @cached_property
     def answered(self) -> NDArray[np.intp]:
@@ -229,7 +241,7 @@ def series(judged: Judged, period: Period) -> list[Bucket]:
     return [
         Bucket(
             day=day,
-            within_4h=one.of(_QUICK),
+            quick=one.of(_QUICK),
             within_day=one.of(_DAILY),
             later=one.of(_LATER),
             waiting=one.of(_FRESH, _SLOW, _LATE),
@@ -240,11 +252,6 @@ def series(judged: Judged, period: Period) -> list[Bucket]:
         )
         for day, one, (middle, _ninth) in zip(days, counted[1:], times[1:], strict=True)
     ]
-
-
-def _step(lengths: Column, first: int) -> Column:
-    """`first`, and one more for each of the two limits that is passed; «within» includes the limit itself."""
-    return np.uint8(first) + (lengths > FOUR_HOURS).view(np.uint8) + (lengths > DAY).view(np.uint8)
 
 
 def _outcomes(codes: Column) -> dict[str, int]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from otklik.reports.compare import READINGS, Past, against
 from otklik.reports.fold import Tally
+from otklik.reports.promptly import quickly, quickly_means
 from otklik.reports.queries import Figures
 from otklik.reports.report import Measure, Number, Unit
 from otklik.reports.shown import interval, lasted, of_n, shown
@@ -84,10 +85,10 @@ def _speed(whole: Tally, pasts: Sequence[Past]) -> list[Measure]:
             _("То же самое, но идут только рабочие часы по производственному календарю."),
         ),
         compared(
-            "within_4h",
-            _("Ответ за 4 часа"),
-            of_n(line.within_4h),
-            _("По календарю. Считаются отвеченные карточки и те, что ждут уже дольше 4 часов."),
+            "quick",
+            _("Ответ %s") % quickly(),
+            of_n(line.quick),
+            quickly_means(),
         ),
         compared(
             "within_day",

@@ -9,7 +9,7 @@ import numpy as np
 
 from otklik.reports.arithmetic import Share, percentile_of_sorted
 from otklik.reports.columns import Column, word
-from otklik.reports.fold import DAY, DONE, EXPLAINED, FOUR_HOURS, GOOD_FROM, SOLVABLE
+from otklik.reports.fold import DAY, DONE, EXPLAINED, GOOD_FROM, SOLVABLE, Yardstick
 from otklik.reports.slices import Mask, Slice
 from otklik.reports.worktime import WorkTable
 
@@ -43,7 +43,7 @@ class Times:
 class Metrics:
     """`count` cards without the noise.
 
-    `within_4h` and `within_day`: first answers, of cards that were answered or have already waited longer. `returned`:
+    `quick` and `within_day`: first answers, of cards that were answered or have already waited longer. `returned`:
     «не наше» at least once. `reopened`: of the answered ones. `brushed_off`: «explained» among solvable cards with an
     outcome. `good`: marks of 4 and 5 among the marked. `gathered`: cards on which more than one author wrote.
     `outcomes` counts cards by outcome.
@@ -51,7 +51,7 @@ class Metrics:
 
     count: int
     times: Mapping[str, Times]
-    within_4h: Share
+    quick: Share
     within_day: Share
     returned: Share
     returns: int
@@ -62,16 +62,16 @@ class Metrics:
     outcomes: Mapping[str, int]
 
 
-def metrics(cards: Slice, work: WorkTable, now: int) -> Metrics:
-    """`cards` hold no noise; `now` is the present second."""
+def metrics(cards: Slice, work: WorkTable, by: Yardstick) -> Metrics:
+    """`cards` hold no noise."""
     answered = cards.happened("took")
     marked = cards["mark"] > 0
     solvable = cards.is_("kind", SOLVABLE) & (cards["outcome"] != 0)
     return Metrics(
         count=len(cards),
         times={name: times(cards, name, work) for name in STAGES},
-        within_4h=_within(cards, answered, FOUR_HOURS, now),
-        within_day=_within(cards, answered, DAY, now),
+        quick=_within(cards, answered, by.quick, by.now),
+        within_day=_within(cards, answered, DAY, by.now),
         returned=cards.share(cards["returns"] > 0),
         returns=int(cards["returns"].sum()),
         reopened=_of(answered, cards["reopened"] > 0),

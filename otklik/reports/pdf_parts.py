@@ -13,6 +13,7 @@ from reportlab.platypus import Table as Grid
 
 from otklik.reports.compare import told
 from otklik.reports.pdf_charts import INK, QUIET, RULE, Bars, Median
+from otklik.reports.promptly import quickly_title
 from otklik.reports.report import Against, Matter, Measure, Report, Row, Table
 from otklik.reports.shown import grouped, lasted, per_cent, shown, subtitle, unbroken
 from otklik.reports.typeface import BOLD, REGULAR, printable
@@ -115,7 +116,7 @@ class Parts:
         """Its heading never stands alone at the foot of a page."""
         if not table.rows:
             return
-        titles = (_("Карточек"), _("Ждут"), _("Медиана ответа"), _("За 4 часа"), _("За сутки"), _("Оценки 4 и 5"))
+        titles = (_("Карточек"), _("Ждут"), _("Медиана ответа"), quickly_title(), _("За сутки"), _("Оценки 4 и 5"))
         head = [self._put(table.first_column, self.column), *(self._put(title, self.columns) for title in titles)]
         yield CondPageBreak(80)
         yield self._put(table.title, self.heading)
@@ -128,7 +129,7 @@ class Parts:
             grouped(line.waiting),
             lasted(line.median),
         ]
-        shares = (line.within_4h, line.within_day, line.good)
+        shares = (line.quick, line.within_day, line.good)
         return [
             self._put(row.name, self.text),
             *(self._put(value, self.right) for value in values),

@@ -17,6 +17,7 @@ from otklik.reports.cards import cards
 from otklik.reports.columns import word
 from otklik.reports.fold import Bucket, Judged, Line, Tally, lines, series, tally
 from otklik.reports.periods import Period
+from otklik.reports.promptly import yardstick
 from otklik.reports.slices import Slice
 from otklik.reports.whose import Narrowing, Scope, seen
 from otklik.routing.models import Deadline, Norm
@@ -61,7 +62,7 @@ def sliced(scope: Scope, narrowing: Narrowing, period: Period, atlas: Atlas) -> 
 
 def figures(asked: tuple[Slice, Slice], period: Period, atlas: Atlas, now: Now, at: datetime) -> Figures:
     """`asked` is what `sliced` gives, `at` the present moment. No query."""
-    here, before = (Judged(cards, int(at.timestamp())) for cards in asked)
+    here, before = (Judged(cards, yardstick(at)) for cards in asked)
     networks = lines(here, here.cards["network"])
     return Figures(
         whole=tally(here),

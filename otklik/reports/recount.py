@@ -17,9 +17,10 @@ from otklik.feedback.models import Rating
 from otklik.incidents.models import Incident, State
 from otklik.reports.arithmetic import Share, median_between, percentile_of_sorted
 from otklik.reports.atlas import Names
-from otklik.reports.fold import DAY, DONE, EXPLAINED, FOUR_HOURS, GOOD_FROM, NOISE, SOLVABLE, Bucket, Line, Tally
+from otklik.reports.fold import DAY, DONE, EXPLAINED, GOOD_FROM, NOISE, SOLVABLE, Bucket, Line, Tally, Yardstick
 from otklik.reports.gather import CONFIRMED, Epoch, Took
 from otklik.reports.periods import Period, buckets, midnight
+from otklik.reports.promptly import yardstick
 from otklik.reports.queries import Figures, standing
 
 _NEVER = 1 << 62
@@ -57,19 +58,19 @@ Marks = Mapping[int, int]
 def recount(cards: QuerySet[Incident], period: Period, names: Names, at: datetime) -> Figures:
     """What queries.figures says of these cards, whatever their time. Three queries."""
     rows, before = rows_of(cards, period)
-    marks, now = marks_of(cards, period), int(at.timestamp())
+    marks, stick = marks_of(cards, period), yardstick(at)
     real = [row for row in rows if row.state != State.NOISE]
     municipality = _Topmost(names.municipality)
     agency = _Topmost(names.agency)
 
     def lines(keys: Iterable[Key | None]) -> dict[Key, Line]:
-        return {key: line(some, marks, now) for key, some in by(real, keys).items()}
+        return {key: line(some, marks, stick) for key, some in by(real, keys).items()}
 
     return Figures(
-        whole=tally(rows, marks, now),
-        before=tally(before, marks, now),
+        whole=tally(rows, marks, stick),
+        before=tally(before, marks, stick),
         now=standing(cards, at),
-        series=series(rows, marks, period),
+        series=series(rows, marks, stick, period),
         groups=lines(row.group for row in real),
         municipalities=lines(municipality[row.place] for row in real),
         agencies=lines(agency[row.agency] for row in real),
@@ -120,27 +121,27 @@ def in_order(rows: Iterable[Row]) -> list[Row]:
     return sorted(rows, key=lambda row: _NEVER if row.took is None else row.took)
 
 
-def line(rows: Sequence[Row], marks: Marks, now: int) -> Line:
-    """`rows` are in order and hold no noise; `now` is the present second."""
+def line(rows: Sequence[Row], marks: Marks, stick: Yardstick) -> Line:
+    """`rows` are in order and hold no noise."""
     took = [seconds for seconds in map(attrgetter("took"), rows) if seconds is not None]
     unanswered = rows[len(took) :]
-    waits = sorted(now - row.started for row in unanswered if row.state != DONE)
+    waits = sorted(stick.now - row.started for row in unanswered if row.state != DONE)
     return Line(
         count=len(rows),
         answered=len(took),
         waiting=len(waits),
         median=percentile_of_sorted(took, 0.5),
         ninth=percentile_of_sorted(took, 0.9),
-        within_4h=_within(took, waits, FOUR_HOURS),
+        quick=_within(took, waits, stick.quick),
         within_day=_within(took, waits, DAY),
         good=_good(rows, marks),
     )
 
 
-def tally(rows: Sequence[Row], marks: Marks, now: int) -> Tally:
+def tally(rows: Sequence[Row], marks: Marks, stick: Yardstick) -> Tally:
     """`rows` are in order."""
     real = [row for row in rows if row.state != NOISE]
-    whole = line(real, marks, now)
+    whole = line(real, marks, stick)
     hard = [row for row in real if row.hard is not None]
     worked = sorted(row.working for row in real[: whole.answered] if row.working is not None)
     outcomes: Counter[str] = Counter()
@@ -161,8 +162,8 @@ def tally(rows: Sequence[Row], marks: Marks, now: int) -> Tally:
         reopened=Share(sum(1 for row in real[: whole.answered] if row.reopened), whole.answered),
         returned=Share(sum(1 for row in real if row.returns), len(real)),
         outcomes=outcomes,
-        hard=line(hard, marks, now),
-        others=line([row for row in real if row.hard is None], marks, now) if hard else whole,
+        hard=line(hard, marks, stick),
+        others=line([row for row in real if row.hard is None], marks, stick) if hard else whole,
     )
 
 
@@ -175,22 +176,22 @@ def by(rows: Sequence[Row], keys: Iterable[Key | None]) -> dict[Key, list[Row]]:
     return dict(found)
 
 
-def series(rows: Sequence[Row], marks: Marks, period: Period) -> list[Bucket]:
+def series(rows: Sequence[Row], marks: Marks, stick: Yardstick, period: Period) -> list[Bucket]:
     """The period's bars in order, empty ones too. `rows` are in order."""
     days = buckets(period)
     starts = [int(midnight(day, period.zone).timestamp()) for day in days]
     filled = by(rows, (bisect_right(starts, row.started) for row in rows))
-    return [_bucket(day, filled.get(place, []), marks) for place, day in enumerate(days, start=1)]
+    return [_bucket(day, filled.get(place, []), marks, stick) for place, day in enumerate(days, start=1)]
 
 
-def _bucket(day: date, rows: list[Row], marks: Marks) -> Bucket:
+def _bucket(day: date, rows: list[Row], marks: Marks, stick: Yardstick) -> Bucket:
     real = [row for row in rows if row.state != NOISE]
     took = [row.took for row in real if row.took is not None]
-    quick, daily = bisect_right(took, FOUR_HOURS), bisect_right(took, DAY)
+    quick, daily = bisect_right(took, stick.quick), bisect_right(took, DAY)
     closed = sum(1 for row in real[len(took) :] if row.state == DONE)
     return Bucket(
         day=day,
-        within_4h=quick,
+        quick=quick,
         within_day=daily - quick,
         later=len(took) - daily,
         waiting=len(real) - len(took) - closed,

@@ -12,7 +12,7 @@ import numpy as np
 
 from otklik.reports.atlas import Atlas
 from otklik.reports.behind import real
-from otklik.reports.fold import Judged, Line, line, lines
+from otklik.reports.fold import Judged, Line, Yardstick, line, lines
 from otklik.reports.slices import WEEKS, Band, Slice
 
 TREND_DAYS = 28
@@ -51,14 +51,13 @@ class Situation:
 
 
 def situation(
-    here: Slice, before: Slice, long: Slice, atlas: Atlas, today: date, zone: ZoneInfo, now: int
+    here: Slice, before: Slice, long: Slice, atlas: Atlas, today: date, zone: ZoneInfo, stick: Yardstick
 ) -> Situation:
-    """`long` is what came within LOOK_BACK of `today`, a day of `zone` that is not over yet; `now` is the present
-    second."""
-    judged = Judged(here, now)
+    """`long` is what came within LOOK_BACK of `today`, a day of `zone` that is not over yet."""
+    judged = Judged(here, stick)
     return Situation(
         whole=line(judged),
-        before=line(Judged(before, now)),
+        before=line(Judged(before, stick)),
         themes=growth(real(here), real(before)),
         towns=lines(judged, atlas.municipality_of_place(here["place"])),
         trend=trend(real(long), today, zone),

@@ -2,10 +2,12 @@
 
 from typing import Any
 
-_ROW = ("name", "count", "answered", "waiting", "median", "within_4h", "within_day", "good")
+_ROW = ("name", "count", "answered", "waiting", "median", "quick", "within_day", "good")
+
+_PLAIN = ("title", "when", "region", "subtitle", "stamp", "nothing", "hard", "overdue", "open", "quickly")
 
 SAMPLE: dict[str, Any] = {
-    **dict.fromkeys(("title", "when", "region", "subtitle", "stamp", "nothing", "hard", "overdue", "open"), "1"),
+    **dict.fromkeys(_PLAIN, "1"),
     "empty": False,
     "daily": False,
     "filters": [{"name": "1", "value": "1"}],

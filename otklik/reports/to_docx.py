@@ -12,6 +12,7 @@ from jinja2.exceptions import SecurityError
 from otklik.reports import blank
 from otklik.reports.compare import told
 from otklik.reports.docx_file import BROKEN, TOO_MUCH_WANTED, BadTemplate, check, unclear
+from otklik.reports.promptly import quickly_title
 from otklik.reports.quoting import HIDDEN
 from otklik.reports.report import Matter, Measure, Report, Table
 from otklik.reports.shown import grouped, lasted, per_cent, short, shown, stamp, subtitle
@@ -67,6 +68,7 @@ def values(report: Report) -> dict[str, Any]:
         "past_titles": [_plain(past.title) for past in report.measures[0].against],
         "figures": [_figure(one) for one in report.measures],
         "hard": _plain(report.hard),
+        "quickly": quickly_title(),
         "overdue": grouped(report.red.overdue),
         "open": grouped(report.red.open),
         "clocks": [{"title": _plain(title), "count": grouped(count)} for title, count in report.red.clocks],
@@ -85,7 +87,7 @@ def values(report: Report) -> dict[str, Any]:
 
 
 def _came(one: Any) -> int:
-    return int(one.within_4h + one.within_day + one.later + one.waiting + one.closed + one.noise)
+    return int(one.quick + one.within_day + one.later + one.waiting + one.closed + one.noise)
 
 
 def _figure(one: Measure) -> dict[str, Any]:
@@ -123,7 +125,7 @@ def _table(table: Table) -> dict[str, Any]:
                 "answered": grouped(row.line.answered),
                 "waiting": grouped(row.line.waiting),
                 "median": lasted(row.line.median),
-                "within_4h": per_cent(row.line.within_4h),
+                "quick": per_cent(row.line.quick),
                 "within_day": per_cent(row.line.within_day),
                 "good": per_cent(row.line.good),
             }

@@ -9,6 +9,7 @@ from xlsxwriter.worksheet import Worksheet
 from otklik.reports.arithmetic import Share
 from otklik.reports.bars import PARTS
 from otklik.reports.compare import told
+from otklik.reports.promptly import quickly_title
 from otklik.reports.report import Number, Report, Row, Table, Unit
 from otklik.reports.sheet_charts import draw
 from otklik.reports.shown import shown, stamp, subtitle
@@ -108,7 +109,7 @@ def _breakdown(book: Book, table: Table) -> None:
         Column(_("Ждут ответа"), "cards", lambda row: row.line.waiting),
         Column(_("Первый ответ: медиана, ч"), "hours", lambda row: hours(row.line.median)),
         Column(_("Первый ответ: 9 из 10 не дольше, ч"), "hours", lambda row: hours(row.line.ninth)),
-        *_share(_("За 4 часа, %"), _("За 4 часа: из скольких"), lambda row: row.line.within_4h),
+        *_share(f"{quickly_title()}, %", _("%s: из скольких") % quickly_title(), lambda row: row.line.quick),
         *_share(_("За сутки, %"), _("За сутки: из скольких"), lambda row: row.line.within_day),
         *_share(_("Оценки 4 и 5, %"), _("Оценок"), lambda row: row.line.good),
     ]

@@ -61,6 +61,8 @@ ANSWER_WITHIN = env.number(E, "OTKLIK_ANSWER_WITHIN", 20, 1, 300)
 SILENCE_HOURS = env.number(E, "OTKLIK_SILENCE_HOURS", 96, 1, 24 * 60)
 # How long a question back waits for the author before the card returns to the operator. Hours.
 CLARIFICATION_HOURS = env.number(E, "OTKLIK_CLARIFICATION_HOURS", 48, 1, 24 * 60)
+# Within how many hours by the wall the first answer counts as quick in figures. Hours.
+QUICK_HOURS = env.number(E, "OTKLIK_QUICK_HOURS", 6, 1, 23)
 WEBHOOK_MAX_BYTES = env.number(E, "OTKLIK_WEBHOOK_MAX_BYTES", 2 * 1024 * 1024, 1024, 64 * 1024 * 1024)
 WEB_THREADS = env.number(E, "OTKLIK_WEB_THREADS", 8, 1, 128)
 READERS = env.number(E, "OTKLIK_READERS", 4, 1, 64)

@@ -30,7 +30,9 @@ from otklik.reports.arithmetic import ENOUGH, Share
 from otklik.reports.atlas import Atlas, Names
 from otklik.reports.behind import real
 from otklik.reports.columns import Column, word
+from otklik.reports.fold import Yardstick
 from otklik.reports.metrics import Metrics, metrics
+from otklik.reports.promptly import yardstick
 from otklik.reports.queries import atlas, sliced
 from otklik.reports.slices import Slice
 from otklik.reports.worktime import WorkTable
@@ -64,8 +66,8 @@ class Told:
     at: datetime
 
     @property
-    def now(self) -> int:
-        return int(self.at.timestamp())
+    def stick(self) -> Yardstick:
+        return yardstick(self.at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ class Row:
 @permitted(*READERS)
 def page(request: HttpRequest) -> HttpResponse:
     told = look_up(request, user_of(request))
-    whole = metrics(told.cards, told.work, told.now)
+    whole = metrics(told.cards, told.work, told.stick)
     context = {
         "asked": told.asked,
         "names": told.names,
@@ -109,7 +111,7 @@ def export(request: HttpRequest) -> HttpResponse:
     told = look_up(request, user_of(request))
     if told.asked.trouble:
         return HttpResponse(told.asked.trouble, status=400, content_type="text/plain; charset=utf-8")
-    found = [Row(_("Всего"), metrics(told.cards, told.work, told.now), few=False), *rows(told)]
+    found = [Row(_("Всего"), metrics(told.cards, told.work, told.stick), few=False), *rows(told)]
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     for line in _table(found):
@@ -144,7 +146,7 @@ def rows(told: Told) -> list[Row]:
     found = [(key, some) for key, some in told.cards.by(keys).items() if name(key)]
     if told.by != "month":
         found.sort(key=lambda one: (-len(one[1]), one[0]))
-    return [Row(name(key), metrics(some, told.work, told.now), len(some) < ENOUGH) for key, some in found[:MOST_ROWS]]
+    return [Row(name(key), metrics(some, told.work, told.stick), len(some) < ENOUGH) for key, some in found[:MOST_ROWS]]
 
 
 Keyed = tuple[Column, Callable[[int], str]]

@@ -101,7 +101,7 @@ def _rows(
     field: str,
     per: Callable[[int, int], str] = lambda _pk, _count: "",
 ) -> list[Row]:
-    lines = {key: metrics(some, told.work, told.now) for key, some in told.cards.by(keys).items() if key in names}
+    lines = {key: metrics(some, told.work, told.stick) for key, some in told.cards.by(keys).items() if key in names}
     return [
         _row(one, names[one.key], told.asked.link(**{field: one.key}), per(one.key, one.count))
         for one in scored(lines, weights)

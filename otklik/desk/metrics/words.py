@@ -3,7 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.functional import lazy
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+
+from otklik.reports.promptly import quickly, quickly_means
 
 STAGES: Mapping[str, tuple[Any, Any]] = {
     "found": (_("Найти"), _("От сообщения человека до карточки.")),
@@ -22,9 +26,9 @@ STAGES: Mapping[str, tuple[Any, Any]] = {
 }
 
 SHARES: Mapping[str, tuple[Any, Any]] = {
-    "within_4h": (
-        _("Ответили за 4 часа"),
-        _("Первый ответ не позже четырёх часов по календарю, из отвеченных и тех, кто ждёт уже дольше."),
+    "quick": (
+        format_lazy(_("Ответили {quickly}"), quickly=lazy(quickly, str)()),
+        lazy(quickly_means, str)(),
     ),
     "within_day": (_("Ответили за сутки"), _("То же за сутки по календарю.")),
     "returned": (_("Вернули: «не наше»"), _("Карточки, которые хотя бы одно ведомство вернуло как чужие.")),

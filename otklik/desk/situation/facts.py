@@ -19,6 +19,7 @@ from otklik.people.permissions import Permission
 from otklik.registers.models import Promise, Unheard
 from otklik.reports.atlas import Atlas
 from otklik.reports.cards import cards
+from otklik.reports.promptly import yardstick
 from otklik.reports.queries import OPEN, late_now, wanted
 from otklik.reports.situation import LOOK_BACK, Situation, situation
 from otklik.reports.whose import seen
@@ -58,7 +59,7 @@ def facts_of(user: User, asked: Asked, atlas: Atlas, at: datetime) -> Facts:
     scope = opened(user, READERS)
     slices = [asked.narrowing.of(seen(scope, some, atlas), atlas) for some in cards(stretches, period.zone)]
     here, before, long = slices
-    told = situation(here, before, long, atlas, today, period.zone, int(at.timestamp()))
+    told = situation(here, before, long, atlas, today, period.zone, yardstick(at))
     towns = _towns(user, asked, atlas, at)
     counted = _registers(user, at)
     return Facts(

@@ -13,6 +13,7 @@ from otklik.desk.gate import permitted, user_of
 from otklik.desk.statistics.page import READERS, Answered, look_up
 from otklik.reports.arithmetic import Share
 from otklik.reports.fold import Line
+from otklik.reports.promptly import quickly_title
 
 Key = TypeVar("Key", bound=Hashable)
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
@@ -57,8 +58,8 @@ def _rows(told: Answered) -> Iterable[list[object]]:
         _("Ждут ответа"),
         _("Первый ответ: медиана, ч"),
         _("Первый ответ: 9 из 10 не дольше, ч"),
-        _("За 4 часа, %"),
-        _("За 4 часа: из скольких"),
+        f"{quickly_title()}, %",
+        _("%s: из скольких") % quickly_title(),
         _("За сутки, %"),
         _("За сутки: из скольких"),
         _("Оценки 4 и 5, %"),
@@ -86,7 +87,7 @@ def _cells(line: Line) -> list[object]:
         line.waiting,
         _hours(line.median),
         _hours(line.ninth),
-        *_share(line.within_4h),
+        *_share(line.quick),
         *_share(line.within_day),
         *_share(line.good),
     ]

@@ -25,6 +25,7 @@ from otklik.reports.arithmetic import Share
 from otklik.reports.atlas import Names
 from otklik.reports.fold import Line
 from otklik.reports.periods import WEEKS_FROM
+from otklik.reports.promptly import quickly
 from otklik.reports.queries import Figures, atlas, figures, sliced, standing, wanted
 from otklik.routing.agreement import agreement
 from otklik.routing.tallies import tallies
@@ -68,6 +69,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
         "series": told.figures.series,
         "charts": charts(told.figures.series, by_weeks),
         "by_weeks": by_weeks,
+        "quickly": quickly(),
         "export": told.asked.link(),
     }
     return render(request, "desk/statistics.html", context, status=400 if told.asked.trouble else 200)

@@ -14,6 +14,7 @@ from otklik.incidents.models import Outcome
 from otklik.reports.arithmetic import ENOUGH, Share
 from otklik.reports.atlas import Names
 from otklik.reports.fold import Bucket, Line
+from otklik.reports.promptly import quickly
 from otklik.reports.queries import Figures
 
 SHOWN = 10
@@ -145,7 +146,7 @@ def outcomes(figures: Figures) -> list[tuple[str, str, int, int, int]]:
 def charts(series: Sequence[Bucket], by_weeks: bool) -> dict[str, Any]:
     """What the browser draws from: names, days and plain numbers; the words are already in the reader's language."""
     parts = [
-        ("within_4h", _("за 4 часа")),
+        ("quick", quickly()),
         ("within_day", _("за сутки")),
         ("later", _("позже")),
         ("waiting", _("ждут ответа")),
@@ -159,7 +160,7 @@ def charts(series: Sequence[Bucket], by_weeks: bool) -> dict[str, Any]:
             {"key": key, "name": name, "values": [getattr(bucket, key) for bucket in series]} for key, name in parts
         ],
         "medians": [None if bucket.median is None else round(bucket.median / 3600, 1) for bucket in series],
-        "answers": [bucket.within_4h + bucket.within_day + bucket.later for bucket in series],
+        "answers": [bucket.quick + bucket.within_day + bucket.later for bucket in series],
         "words": {
             "median": _("медиана первого ответа"),
             "hours": _("ч"),

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from otklik.desk.format import duration, working_duration
 from otklik.reports.arithmetic import ENOUGH, Share, change
+from otklik.reports.promptly import quickly, quickly_means
 from otklik.reports.queries import Figures
 from otklik.routing.models import Norm
 
@@ -120,11 +121,11 @@ def _speed(figures: Figures) -> list[Tile]:
             _faster(now.working_median, before.working_median, now.working_between, before.working_between, True),
         ),
         Tile(
-            _("Ответ за 4 часа"),
-            per_cent(now.line.within_4h),
-            of_n(now.line.within_4h),
-            _("По календарю. Считаются отвеченные карточки и те, что ждут уже дольше 4 часов."),
-            _points(now.line.within_4h, before.line.within_4h),
+            _("Ответ %s") % quickly(),
+            per_cent(now.line.quick),
+            of_n(now.line.quick),
+            quickly_means(),
+            _points(now.line.quick, before.line.quick),
         ),
         Tile(
             _("Ответ за сутки"),

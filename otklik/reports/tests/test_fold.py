@@ -11,7 +11,7 @@ import pytest
 from otklik.reports import fold
 from otklik.reports.arithmetic import Share
 from otklik.reports.columns import NEVER, code
-from otklik.reports.fold import DAY, FOUR_HOURS, Judged, lines, series, tally
+from otklik.reports.fold import DAY, Judged, Yardstick, lines, series, tally
 from otklik.reports.periods import own
 from otklik.reports.slices import of
 
@@ -20,6 +20,8 @@ NOON = datetime(2026, 11, 25, 9, tzinfo=UTC)
 NOW = int(NOON.timestamp())
 PERIOD = own("2026-11-01", "2026-11-25", NOON, MOSCOW)
 HOUR = 3600
+QUICK = 4 * HOUR
+STICK = Yardstick(NOW, QUICK)
 
 
 Told = dict[str, Any]
@@ -37,7 +39,7 @@ def cards(*rows: Told) -> Judged:
         return code(said) if isinstance(said, str) else int(said)
 
     names = row()
-    return Judged(of({name: np.array([value(one[name]) for one in rows], np.int64) for name in names}), NOW)
+    return Judged(of({name: np.array([value(one[name]) for one in rows], np.int64) for name in names}), STICK)
 
 
 def line(*rows: Told) -> fold.Line:
@@ -55,14 +57,14 @@ def test_noise_is_counted_and_then_left_out_of_everything() -> None:
 
 def test_an_open_card_speaks_against_a_limit_only_when_it_has_waited_longer() -> None:
     told = line(row(1, took=HOUR), row(2, ago=2 * HOUR), row(3, ago=5 * HOUR), row(4, ago=2 * DAY))
-    assert told.within_4h == Share(1, 3)
+    assert told.quick == Share(1, 3)
     assert told.within_day == Share(1, 2)
     assert told.waiting == 3
 
 
 def test_exactly_at_the_limit_is_in_time() -> None:
-    told = line(row(1, took=FOUR_HOURS), row(2, took=FOUR_HOURS + 1), row(3, took=DAY))
-    assert told.within_4h == Share(1, 3)
+    told = line(row(1, took=QUICK), row(2, took=QUICK + 1), row(3, took=DAY))
+    assert told.quick == Share(1, 3)
     assert told.within_day == Share(3, 3)
 
 
@@ -105,7 +107,7 @@ def test_working_time_is_told_apart_from_time_by_the_wall() -> None:
 
 def test_an_answer_stamped_before_its_question_does_not_break_the_figures() -> None:
     told = line(row(1, took=-50), row(2, took=HOUR))
-    assert told.within_4h == Share(2, 2)
+    assert told.quick == Share(2, 2)
     assert (told.median, told.ninth) == (-50, HOUR)
 
 
@@ -138,9 +140,9 @@ def test_the_parts_of_all_bars_add_up_to_what_came(seed: int) -> None:
     bars = series(some, PERIOD)
     told = tally(some)
     assert len(bars) == PERIOD.days
-    parts = [sum(getattr(bar, name) for bar in bars) for name in ("within_4h", "within_day", "later")]
+    parts = [sum(getattr(bar, name) for bar in bars) for name in ("quick", "within_day", "later")]
     assert sum(parts) == told.line.answered
-    assert parts[0] == told.line.within_4h.part
+    assert parts[0] == told.line.quick.part
     assert sum(bar.noise for bar in bars) == told.noise
     assert sum(parts) + sum(bar.waiting + bar.closed + bar.noise for bar in bars) == told.received
 
@@ -161,5 +163,5 @@ def test_a_breakdown_says_of_each_part_what_the_part_says_of_itself(seed: int) -
         )
     )
     found = lines(some, some.cards["theme"])
-    assert found == {key: fold.line(Judged(part, NOW)) for key, part in some.cards.by("theme").items()}
+    assert found == {key: fold.line(Judged(part, STICK)) for key, part in some.cards.by("theme").items()}
     assert sum(one.count for one in found.values()) == int((some.cards["theme"] > 0).sum())

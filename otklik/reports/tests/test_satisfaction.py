@@ -18,6 +18,7 @@ from otklik.publishing.models import Delivery, Epoch, Sent
 from otklik.reports.arithmetic import Share
 from otklik.reports.fold import Judged, tally
 from otklik.reports.periods import Preset, preset
+from otklik.reports.promptly import yardstick
 from otklik.reports.queries import atlas, sliced
 from otklik.reports.satisfaction import ON_THE_WAY, TOGETHER, Account, account
 from otklik.reports.whose import Narrowing
@@ -120,7 +121,7 @@ def test_the_satisfied_are_the_same_here_and_on_the_page_of_figures() -> None:
         said(card(), mark, "yes")
     said(card(state="noise"), 1)
     known = atlas()
-    found = tally(Judged(sliced([("", "")], Narrowing(), WEEK, known)[0], int(NOW.timestamp())))
+    found = tally(Judged(sliced([("", "")], Narrowing(), WEEK, known)[0], yardstick(NOW)))
     assert found.line.good == count_up().good == Share(3, 4)
 
 

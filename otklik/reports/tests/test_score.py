@@ -13,7 +13,7 @@ NONE = Share(0, 0)
 
 def told(count: int = 100, **shares: Any) -> Metrics:
     usual: dict[str, Any] = {
-        "within_4h": NONE,
+        "quick": NONE,
         "within_day": NONE,
         "returned": NONE,
         "reopened": NONE,

@@ -5,7 +5,7 @@ import { colour, common, drawAll } from "./charts.js";
 function parts(data) {
   const base = common(data);
   const colours = {
-    within_4h: "--st-quick", within_day: "--st-daily", later: "--st-later",
+    quick: "--st-quick", within_day: "--st-daily", later: "--st-later",
     waiting: "--st-waiting", closed: "--st-closed", noise: "--st-noise",
   };
   const used = data.parts.filter((part) => part.values.some(Boolean));
