@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import numpy as np
 from django.db.models import CharField, Count, F, IntegerField, Q, QuerySet, Value
 
 from otklik.incidents.models import Incident, State
@@ -20,6 +21,7 @@ from otklik.reports.periods import Period
 from otklik.reports.promptly import yardstick
 from otklik.reports.slices import Slice
 from otklik.reports.whose import Narrowing, Scope, seen
+from otklik.routing.lessons import UNDECIDED
 from otklik.routing.models import Deadline, Norm
 from otklik.themes.models import Theme, ThemeGroup
 
@@ -113,6 +115,17 @@ def _told(kind: str, name: Any, path: str = "", level: str = "", number: str = "
 
 def _word(word: str) -> Value:
     return Value(word, output_field=CharField())
+
+
+def lately_decided(asked: Slice, most: int) -> QuerySet[Incident]:
+    """The newest of these cards, no more than `most`, whose theme somebody can have decided. No query of its own.
+
+    The columns know them without a look at the table; a table of a million cards would be read from its newest card
+    on until enough of a few were found.
+    """
+    cards = asked.where((asked["theme"] > 0) & asked.happened("assigned") & ~asked.is_("state", *UNDECIDED))
+    newest = np.argsort(cards["started"], kind="stable")[-most:]
+    return Incident.objects.filter(pk__in=cards.at(newest)["pk"].tolist())
 
 
 def wanted(narrowing: Narrowing) -> Q:

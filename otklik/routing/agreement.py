@@ -11,8 +11,8 @@ from otklik.incidents.models import Incident
 from otklik.routing.lessons import decided, theme_ids
 from otklik.triage.models import Verdict
 
-NEWEST = 2000
-"""Of more decisions the newest are counted: these tell a share to two points, and a page is quick whatever the region
+NEWEST = 1000
+"""Of more decisions the newest are counted: these tell a share to three points, and a page is quick whatever the region
 has behind it."""
 OFFERED = 3
 

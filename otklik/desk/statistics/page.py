@@ -26,19 +26,26 @@ from otklik.reports.atlas import Names
 from otklik.reports.fold import Line
 from otklik.reports.periods import WEEKS_FROM
 from otklik.reports.promptly import quickly
-from otklik.reports.queries import Figures, atlas, figures, sliced, standing, wanted
-from otklik.routing.agreement import agreement
+from otklik.reports.queries import Figures, atlas, figures, lately_decided, sliced, standing, wanted
+from otklik.reports.slices import Slice
+from otklik.routing.agreement import NEWEST, agreement
 from otklik.routing.tallies import tallies
 
 READERS = (Permission.FIGURES,)
+LOOKED_AT = 2 * NEWEST
+"""So many cards are looked at for NEWEST decisions of people: what the machine assigned alone is none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A question with its figures. `cards` are all that the reader asked about, whatever the period."""
+    """A question with its figures.
+
+    `cards` are all that the reader asked about, whatever the period; `here` are those of the period.
+    """
 
     asked: Asked
     cards: QuerySet[Incident]
+    here: Slice
     names: Names
     figures: Figures
     at: datetime
@@ -96,7 +103,7 @@ def _hard(hard: Line, others: Line) -> str:
 
 def _agreed(told: Answered) -> str:
     """How often people have taken the machine's theme. One query."""
-    found = agreement(told.cards, told.asked.period.since, told.asked.period.until)
+    found = agreement(lately_decided(told.here, LOOKED_AT), told.asked.period.since, told.asked.period.until)
     words = first_words(Share(found.first, found.n)), three_words(Share(found.among, found.n))
     return " ".join(word for word in words if word)
 
@@ -109,4 +116,4 @@ def look_up(request: HttpRequest, user: User) -> Answered:
     cards = Incident.objects.filter(reach(user, READERS) & wanted(asked.narrowing))
     slices = sliced(opened(user, READERS), asked.narrowing, asked.period, known)
     told = figures(slices, asked.period, known, standing(cards, at), at)
-    return Answered(asked, cards, names, told, at)
+    return Answered(asked, cards, slices[0], names, told, at)

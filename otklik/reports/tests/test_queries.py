@@ -10,8 +10,9 @@ from otklik.incidents.models import Incident
 from otklik.people.models import Grant, Role, User
 from otklik.reports.arithmetic import Share
 from otklik.reports.gather import Epoch, Took
-from otklik.reports.queries import atlas
-from otklik.reports.tests.land import NOW, WEEK, Land, figures_of, tie, told_of
+from otklik.reports.queries import atlas, lately_decided, sliced
+from otklik.reports.tests.land import EVERYTHING, NOW, WEEK, Land, figures_of, tie, told_of
+from otklik.reports.whose import Narrowing
 from otklik.routing.models import Deadline
 
 pytestmark = pytest.mark.django_db
@@ -128,3 +129,18 @@ def test_four_queries_however_many_cards(land: Land, django_assert_num_queries: 
         told_of()
     with django_assert_num_queries(4):
         told_of()
+
+
+def test_the_newest_cards_that_somebody_can_have_decided_are_told_by_columns(
+    land: Land, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    older, newer = (land.card(ago=timedelta(hours=hours), assigned_at=NOW) for hours in (50, 20))
+    for more in ({"assigned_at": None}, {"theme": None}, {"state": "new"}, {"state": "noise"}, {"network": "ok"}):
+        land.card(ago=timedelta(hours=10), **{"assigned_at": NOW} | more)
+    land.card(ago=timedelta(days=9), assigned_at=NOW)
+    here, _before = sliced(EVERYTHING, Narrowing(network="vk"), WEEK, atlas())
+    with django_assert_num_queries(0):
+        both, last = lately_decided(here, 5), lately_decided(here, 1)
+    assert set(both) == {older, newer}
+    assert set(last) == {newer}
+    assert not lately_decided(here.where(here["pk"] < 0), 5)
