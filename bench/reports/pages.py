@@ -1,4 +1,4 @@
-"""What is asked of figures: the page and its table, narrowed and not, over a day and over years."""
+"""What is asked of figures: the pages and their tables, narrowed and not, over a day and over years."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -12,6 +12,18 @@ from bench.desk.pages import Page
 from otklik.incidents.models import Incident
 from otklik.people.models import Agency, Grant, Role, User
 from otklik.places.models import Place
+
+
+_REGISTERS = {
+    "promises": "/promises/",
+    "without a word": "/unheard/",
+    "problems": "/problems/",
+    "surges": "/surges/",
+    "under control": "/watched/",
+    "what authors said": "/responses/",
+    "reports": "/reports/",
+}
+"""Pages of a head that are no breakdown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +59,17 @@ def asked(now: datetime) -> Iterator[Asked]:
         yield Asked(_page(f"page: {title}", head, "/statistics/", query), recounted)
     yield Asked(_page("table: 30 days", head, "/statistics/export.csv", {}))
     yield Asked(_page("table: 5 years", head, "/statistics/export.csv", years))
+    for title, query in (("30 days", {}), ("5 years", years), ("5 years, one group", years | {"group": group})):
+        yield Asked(_page(f"account: {title}", head, "/statistics/account/", query))
+        yield Asked(_page(f"measures: {title}", head, "/metrics/", query))
+        yield Asked(_page(f"rating: {title}", head, "/rating/", query))
+    yield Asked(_page("measures: 5 years, by agency", head, "/metrics/", years | {"by": "agency"}))
+    yield Asked(_page("measures: 5 years, by month", head, "/metrics/", years | {"by": "month"}))
+    yield Asked(_page("behind: 5 years, late", head, "/behind/", years | {"what": "late"}))
+    for period in ("today", "7d", "30d"):
+        yield Asked(_page(f"situation: {period}", head, "/situation/", {"period": period}))
+    for title, address in _REGISTERS.items():
+        yield Asked(_page(title, head, address, {}))
     curator = _curator(agency, town)
     yield Asked(_page("page: 5 years, a curator's", curator, "/statistics/", years))
 

@@ -2,7 +2,7 @@
 Metrics, and desk/metrics/words.py says it to people.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,6 +39,49 @@ class Times:
     working_ninth: int | None
 
 
+class Stages(Mapping[str, Times]):
+    """The times of all STAGES over some cards. Each is counted when it is asked for, each column once: a rating needs
+    none of them, and a line of a table one."""
+
+    def __init__(self, cards: Slice, work: WorkTable) -> None:
+        self._cards, self._work = cards, work
+        self._moments: dict[str, Column] = {}
+        self._worked: dict[str, Column] = {}
+        self._times: dict[str, Times] = {}
+
+    def __getitem__(self, stage: str) -> Times:
+        if stage not in self._times:
+            self._times[stage] = self._of(*STAGES[stage])
+        return self._times[stage]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(STAGES)
+
+    def __len__(self) -> int:
+        return len(STAGES)
+
+    def _of(self, first: str, last: str) -> Times:
+        been = self._cards.happened(last) & (self._cards.happened(first) if first else True)
+        wall = self._moment(last) - self._moment(first)
+        # A card that came back may have been assigned anew after it was answered: that is no length of a stage.
+        been &= wall >= 0
+        wall = np.sort(wall[been])
+        worked = np.sort(np.clip((self._work_before(last) - self._work_before(first))[been], 0, None))
+        return Times(len(wall), _at(wall, 0.5), _at(wall, 0.9), _at(worked, 0.5), _at(worked, 0.9))
+
+    def _moment(self, name: str) -> Column:
+        """Seconds since 1970; of a card to which it has not happened, some number."""
+        if name not in self._moments:
+            started = self._cards["started"].astype(np.int64)
+            self._moments[name] = started if name == WRITTEN else started + self._cards[name]
+        return self._moments[name]
+
+    def _work_before(self, name: str) -> Column:
+        if name not in self._worked:
+            self._worked[name] = self._work.before(self._moment(name))
+        return self._worked[name]
+
+
 @dataclass(frozen=True, slots=True)
 class Metrics:
     """`count` cards without the noise.
@@ -69,7 +112,7 @@ def metrics(cards: Slice, work: WorkTable, by: Yardstick) -> Metrics:
     solvable = cards.is_("kind", SOLVABLE) & (cards["outcome"] != 0)
     return Metrics(
         count=len(cards),
-        times={name: times(cards, name, work) for name in STAGES},
+        times=Stages(cards, work),
         quick=_within(cards, answered, by.quick, by.now),
         within_day=_within(cards, answered, DAY, by.now),
         returned=cards.share(cards["returns"] > 0),
@@ -80,19 +123,6 @@ def metrics(cards: Slice, work: WorkTable, by: Yardstick) -> Metrics:
         gathered=cards.share(cards["voices"] > 1),
         outcomes={word(at): int(n) for at, n in enumerate(np.bincount(cards["outcome"])) if n and at},
     )
-
-
-def times(cards: Slice, stage: str, work: WorkTable) -> Times:
-    """Of one stage, over the cards that have been through it."""
-    first, last = STAGES[stage]
-    been = cards.happened(last) & (cards.happened(first) if first else True)
-    some = cards.where(np.asarray(been, bool))
-    since = some["started"].astype(np.int64) + (some[first].astype(np.int64) if first else 0)
-    until = some["started"].astype(np.int64) + some[last].astype(np.int64)
-    forward: Mask = until >= since  # a card that came back may have been assigned anew after it was answered
-    wall = np.sort((until - since)[forward])
-    worked = np.sort(work.between(since[forward], until[forward]))
-    return Times(len(wall), _at(wall, 0.5), _at(wall, 0.9), _at(worked, 0.5), _at(worked, 0.9))
 
 
 def _at(lengths: Column, share: float) -> int | None:

@@ -28,8 +28,3 @@ class WorkTable:
         gone = np.clip(moments - self._begins[inside], 0, self._lengths[inside])
         found: Column = np.where(at < 0, 0, self._before[inside] + gone)
         return found
-
-    def between(self, since: Column, until: Column) -> Column:
-        """Seconds of work from each moment to its other one; 0 where that is not later."""
-        found: Column = np.clip(self.before(until) - self.before(since), 0, None)
-        return found
