@@ -13,7 +13,6 @@ from otklik.incidents.models import Incident
 from otklik.people.models import Agency, Grant, Role, User
 from otklik.places.models import Place
 
-
 _REGISTERS = {
     "promises": "/promises/",
     "without a word": "/unheard/",

@@ -27,7 +27,8 @@ def test_it_is_the_same_to_the_second(name: str) -> None:
     since = [first + timedelta(seconds=chance.randrange(600 * 86400)) for _number in range(300)]
     until = [one + timedelta(seconds=int(chance.expovariate(1 / 200_000)) - 5000) for one in since]
     before, after = (table.before(np.array([int(one.timestamp()) for one in some])) for some in (since, until))
-    assert np.clip(after - before, 0, None).tolist() == [working_seconds(one, other, week) for one, other in zip(since, until, strict=True)]
+    found = np.clip(after - before, 0, None)
+    assert found.tolist() == [working_seconds(one, other, week) for one, other in zip(since, until, strict=True)]
 
 
 def test_nobody_works_where_there_are_no_hours() -> None:
