@@ -21,7 +21,7 @@ from otklik.publishing.models import Sent
 from otklik.routing.models import Deadline, Norm
 
 REPLIES, SCORES, CLARIFIES, KEPT = 0.13, 0.05, 0.65, 0.72
-MARKS, MARK_SHARES = (5, 4, 3, 2, 1), (52, 25, 6, 6, 11)
+MARKS, MARK_SHARES = (5, 4, 3, 2, 1), (47, 23, 8, 8, 14)
 OUTCOMES: tuple[Outcome, ...] = ("solved", "explained", "unsolved", "postponed")
 OUTCOME_SHARES = (48, 41, 8, 3)
 GOOD_FROM = 4

@@ -52,7 +52,7 @@ def say(tale: Tale, kind: Answer.Kind, outcome: Outcome | None = None) -> Sent:
 
 
 def _draft(tale: Tale, kind: Answer.Kind, outcome: Outcome | None) -> Answer:
-    tale.go(tale.worked(70 if kind != A.QUESTION else 20))
+    tale.go(tale.worked(20 if kind == A.QUESTION else 45) if tale.row.hard_since is None else tale.worked(180, 0.3))
     local = tale.cast.local(tale.at)
     promised = None
     if kind == A.QUESTION:

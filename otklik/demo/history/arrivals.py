@@ -1,11 +1,11 @@
 """When messages come: a growing stream with the rhythm of a week and a day. Pure."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
 DAYS, LAST_DAYS = 212, 30
-LAST_SHARE = 3_500 / 16_000
+LAST_SHARE = 3_620 / 16_000
 GROWTH = 0.8  # how much more comes at the end of the months before the last than at their beginning
 FRESHEST = timedelta(minutes=2)
 
@@ -17,9 +17,10 @@ _DAY = (
 
 
 def arrivals(rng: Random, count: int, now: datetime, zone: ZoneInfo) -> list[datetime]:
-    """`count` moments in order, all before `now`; a fixed share of them in the last thirty days."""
+    """`count` moments in order, all before `now`; a fixed share of them in the last thirty days, today included."""
     last = round(count * LAST_SHARE)
-    start, turn = now - timedelta(days=DAYS), now - timedelta(days=LAST_DAYS)
+    first = now.astimezone(zone).date() - timedelta(days=LAST_DAYS - 1)
+    start, turn = now - timedelta(days=DAYS), datetime.combine(first, time(), zone)
     found = _between(rng, count - last, start, turn, GROWTH, zone)
     found += _between(rng, last, turn, now - FRESHEST, 0.1, zone)
     return sorted(found)

@@ -1,7 +1,7 @@
 """Who and what the history is about: read from the tables once, then only looked up."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -41,6 +41,7 @@ class Cast:
     now: datetime
     zone: ZoneInfo
     week: WorkWeek
+    duty: WorkWeek
     router: Router
     minds: Minds
     uses: tuple[ThemeUse, ...]
@@ -103,12 +104,14 @@ def gather(now: datetime) -> Cast:
     names = {classifier.name_key(theme.name): theme for theme in Theme.objects.select_related("group")}
     uses = tuple(use for use in theme_uses() if classifier.name_key(use.name) in names)
     spots, weights = _spots()
+    zone = ZoneInfo(settings.TIME_ZONE)
     users = dict(User.objects.filter(demo=True).values_list("username", "pk"))
     agencies = {agency.pk: agency for agency in Agency.objects.all()}
     return Cast(
         now=now,
-        zone=ZoneInfo(settings.TIME_ZONE),
+        zone=zone,
         week=clocks.work_week(),
+        duty=WorkWeek(time(8), time(22), zone, weekdays=frozenset(range(7)), holidays=False),
         router=router_now(),
         minds=quick_minds(),
         uses=uses,

@@ -14,6 +14,14 @@ NOISE_SHARES = (38, 24, 14, 10, 10, 4)
 RETURN_REASONS = ("not_our_matter", "not_our_place", "another_agency")
 UNANSWERED = ("no_answer_needed", "deleted", "pointless")
 
+HARD_WHY = (
+    "Нужен выезд на место вместе с ресурсной организацией",
+    "Спорная граница участка: сначала запрос в архив",
+    "Дело трёх ведомств, ответ готовят вместе",
+    "Повреждение под дорогой, нужно вскрытие",
+    "Людям нужна помощь сегодня, решает комиссия",
+)
+
 SLIPS = 0.08  # how often the operator follows a suggestion that is wrong
 PICKY = 0.018  # how often an agency gives back what is its own
 
@@ -120,3 +128,11 @@ def take(tale: Tale) -> None:
         tale.go(tale.worked(12))
         tale.move("take", f"user:{tale.executor()}")
     tale.pause()
+
+
+def mark_hard(tale: Tale) -> None:
+    """«Особо сложный»: somebody has to drive there or to ask others, and everybody hurries to answer within a day."""
+    tale.go(tale.at_desk(5))
+    tale.on_duty = True
+    tale.row.hard_since, tale.row.hard_why = tale.at, tale.rng.choice(HARD_WHY)
+    tale.tell("mark_hard", tale.operator(), words=tale.row.hard_why)

@@ -5,13 +5,14 @@ from datetime import timedelta
 
 from otklik.demo.history.after import answer_for_good, ask_author, author_writes, promise, wait_for_author
 from otklik.demo.history.opening import suggest
-from otklik.demo.history.routing import assign_until_kept, close_unanswered, dismiss, take
+from otklik.demo.history.routing import assign_until_kept, close_unanswered, dismiss, mark_hard, take
 from otklik.demo.history.settled import settle
 from otklik.demo.history.tale import FEEDBACK, Stop, Tale
 from otklik.demo.texts import near_copy
 from otklik.incidents.models import State
 
 UNANSWERED, QUESTIONS, PROMISES, AGAIN = 0.012, 0.06, 0.07, 0.04
+ON_DUTY, HARD = 0.82, 0.05
 
 
 def live(tale: Tale) -> None:
@@ -33,7 +34,10 @@ def _work(tale: Tale) -> None:
     assign_until_kept(tale)
     if tale.chance(AGAIN):
         _write_again(tale)
+    tale.on_duty = tale.chance(ON_DUTY)
     take(tale)
+    if not tale.halt and tale.chance(HARD):
+        mark_hard(tale)
     asks = tale.halt == State.CLARIFYING or (not tale.halt and tale.chance(QUESTIONS))
     if asks and not ask_author(tale):
         assign_until_kept(tale)

@@ -20,7 +20,7 @@ from otklik.routing.models import Assignment, Deadline
 from otklik.themes.models import Theme
 from otklik.triage.models import Verdict
 
-OPENS, CLOSES = 8.5, 20.0  # the operators' day by local time, weekends too
+OPENS, CLOSES = 8.5, 22.0  # the operators' day by local time, weekends too
 ROUTING, TRIAGE, FEEDBACK = "machine:routing", "machine:triage", "machine:feedback"
 PUBLISHING, CLOCKS = "machine:publishing", "machine:clocks"
 
@@ -43,7 +43,10 @@ class Stage:
 
 @dataclass(slots=True)
 class Tale:
-    """`theme` and `spot` are the truth; `theme` is None for noise. `halt` is the state to stop in, "" = live on."""
+    """`theme` and `spot` are the truth; `theme` is None for noise. `halt` is the state to stop in, "" = live on.
+
+    `on_duty`: the agency answers in the evenings and at weekends too.
+    """
 
     stage: Stage
     rng: Random
@@ -56,6 +59,7 @@ class Tale:
     author: str
     at: datetime
     halt: str = ""
+    on_duty: bool = False
     agency: Agency | None = None
     assignment: Assignment | None = None
     deadlines: list[Deadline] = field(default_factory=list)
@@ -121,9 +125,9 @@ class Tale:
 
     def worked(self, minutes: float, spread: float = 0.9) -> datetime:
         """After so many minutes of an agency's working time, in the median."""
-        return add_working(self.at, max(1, round(self.rng.lognormvariate(log(minutes), spread))), self.cast.week) + (
-            timedelta(seconds=self.rng.randrange(60))
-        )
+        hours = self.cast.duty if self.on_duty else self.cast.week
+        took = max(1, round(self.rng.lognormvariate(log(minutes), spread)))
+        return add_working(self.at, took, hours) + timedelta(seconds=self.rng.randrange(60))
 
     def at_desk(self, minutes: float) -> datetime:
         """When an operator comes to it: at night nobody does, and the morning begins with what the night brought."""
