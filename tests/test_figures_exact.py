@@ -25,11 +25,14 @@ KEPT = {
     *("state", "kind", "outcome", "close_reason", "network", "theme", "theme_id", "place", "place_id", "agency"),
     *("agency_id", "problem", "problem_id", "priority", "reopened", "returns", "created_at", "assigned_at"),
     *("drafted_at", "executor_answered_at", "first_answered_at", "first_answer_working_seconds", "rating_since"),
-    *("closed_at", "hard_since", "mark", "suggested", "confirmed_at", "dismissed_at"),
+    *("closed_at", "hard_since", "mark", "suggested", "confirmed_at", "dismissed_at", "solved", "asked_at", "unasked"),
+    *("answered_with", "answered_with_id"),
 }
 OTHERS_RECORD = {
+    "feedback/gathering.py:_lead_on": "gather() writes the entry of the one card that waits for no other now",
     "feedback/survey.py:_keep": "answer() writes the entry",
     "incidents/problems.py:_let_go": "take_off(), split(), merge() and end() write the entry in the same transaction",
+    "feedback/wait.py:close_silent": "when a wait ends is no column of theirs",
     "triage/judge.py:_keep": "guesses are no column of theirs",
     "triage/judge.py:judge": "open_cards() has written the entry in the same transaction",
 }
@@ -48,8 +51,8 @@ def writers() -> Iterator[tuple[str, ast.Call, str]]:
 
 
 def updates(function: ast.FunctionDef) -> Iterator[ast.Call]:
-    """Calls of `update` on Incident.objects, Rating.objects, or on a name that comes of them here."""
-    names = ["Incident.objects", "Rating.objects"]
+    """Calls of `update` on Incident.objects, Rating.objects, Survey.objects, or on a name that comes of them here."""
+    names = ["Incident.objects", "Rating.objects", "Survey.objects"]
     for node in ast.walk(function):
         if isinstance(node, ast.Assign) and any(name in ast.unparse(node.value) for name in names):
             names += [f"{one.id}." for one in node.targets if isinstance(one, ast.Name)]

@@ -9,10 +9,13 @@ from otklik.answers.fitting import obstacles
 from otklik.answers.models import Answer, Template
 from otklik.answers.templates import LINK
 from otklik.feedback.models import Survey, new_key
+from otklik.incidents.workflow import record
+from otklik.journal import book
 from otklik.publishing.hold import hold_back, unsaid
 from otklik.publishing.models import Delivery
 from otklik.publishing.prepare import voice_for
 
+ACTOR = "machine:feedback"
 U, C = Survey.Unasked, Delivery.Cause
 _LIMITS = (C.CLOSED, C.BANNED, C.CAPTCHA, C.TOKEN, C.BUDGET, C.LEGAL, C.VOICE)
 
@@ -27,7 +30,7 @@ def ask(survey: Survey, now: datetime) -> Answer | None:
     direct = survey.sent.delivery.direct
     template = _template(direct)
     if template is None:
-        _unasked(survey, U.NO_TEMPLATE if direct else U.PUBLIC)
+        _unasked(survey, U.NO_TEMPLATE if direct else U.PUBLIC, now)
         return None
     survey.open_key = new_key() if LINK in template.text and not direct else ""
     question = Answer(
@@ -46,10 +49,10 @@ def ask(survey: Survey, now: datetime) -> Answer | None:
         due_at=now,
     )
     if answered.reply_to.deleted_at is not None:
-        _unasked(survey, U.GONE)
+        _unasked(survey, U.GONE, now)
         return None
     if voice_for(question) is None or obstacles(answered.reply_to, True, now):
-        _unasked(survey, U.LIMITS)
+        _unasked(survey, U.LIMITS, now)
         return None
     question.save()
     survey.question = question
@@ -68,18 +71,21 @@ def asked(question: Answer, at: datetime) -> None:
     if not mine.exists():  # asked before questions were noted with their surveys
         waiting = Survey.objects.filter(incident=question.incident_id, question__isnull=True, closed_at__isnull=True)
         mine = waiting.filter(sent__delivery__message=question.reply_to_id)
-    mine.update(asked_at=at, unasked="")
+    for survey in mine.select_related("incident"):
+        with book.turn():
+            Survey.objects.filter(pk=survey.pk).update(asked_at=at, unasked="")
+            record(survey.incident, "author_asked", at=at, actor=ACTOR, data={"survey": survey.pk})
 
 
 def end(surveys: QuerySet[Survey], at: datetime) -> None:
     """The waits are over. A question that has not left stays unsaid, and why is kept."""
     running = surveys.filter(closed_at__isnull=True)
     for survey in running.filter(question__isnull=False, asked_at__isnull=True):
-        give_up(survey)
+        give_up(survey, at)
     running.update(closed_at=at, due_at=None)
 
 
-def give_up(survey: Survey) -> None:
+def give_up(survey: Survey, at: datetime) -> None:
     """Keep why the author was not asked, and take the question back as far as it has not left. Inside `book.turn()`."""
     if survey.question_id is None or survey.asked_at is not None:
         return
@@ -88,7 +94,7 @@ def give_up(survey: Survey) -> None:
     hold_back(unsaid(deliveries))
     Answer.objects.filter(pk=survey.question_id, due_at__isnull=False).update(state=Answer.State.WITHDRAWN, due_at=None)
     if last is None or last.state != Delivery.State.SENT:
-        _unasked(survey, _why(last))
+        _unasked(survey, _why(last), at)
 
 
 def _why(last: Delivery | None) -> str:
@@ -100,8 +106,13 @@ def _why(last: Delivery | None) -> str:
     return U.REFUSED if refused else U.STOPPED
 
 
-def _unasked(survey: Survey, why: str) -> None:
-    Survey.objects.filter(pk=survey.pk).update(unasked=why)
+def _unasked(survey: Survey, why: str, at: datetime) -> None:
+    """Kept with an entry, but for what is usual: under a public answer nobody asks, and saying so each time would fill
+    the journals of all cards."""
+    with book.turn():
+        Survey.objects.filter(pk=survey.pk).update(unasked=why)
+        if why != U.PUBLIC:
+            record(survey.incident, "author_not_asked", at=at, actor=ACTOR, reason=why)
 
 
 def _template(direct: bool) -> Template | None:

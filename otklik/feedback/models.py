@@ -70,6 +70,14 @@ class Survey(Due):
         constraints = [
             models.UniqueConstraint(fields=["open_key"], condition=~models.Q(open_key=""), name="survey_open_key")
         ]
+        indexes = [
+            *Due.Meta.indexes,
+            models.Index(
+                fields=["incident"],
+                condition=models.Q(closed_at__isnull=True, asked_at__isnull=True, unasked=""),
+                name="survey_on_the_way",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"survey of {self.incident_id}"

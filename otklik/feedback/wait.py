@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from otklik.answers.models import ASKING, Answer
-from otklik.feedback.asking import ask, asked, give_up
+from otklik.feedback.asking import ACTOR, ask, asked, give_up
 from otklik.feedback.closing import Unready, close, everybody_told, word_waits
 from otklik.feedback.models import Rating, Survey
 from otklik.feedback.word import explained
@@ -16,7 +16,6 @@ from otklik.incidents.workflow import NotAllowed
 from otklik.lib.due import finish
 from otklik.publishing.models import Sent
 
-ACTOR = "machine:feedback"
 LOOK_AGAIN = timedelta(hours=12)
 
 
@@ -60,7 +59,7 @@ def close_silent(surveys: list[Survey], now: datetime) -> None:
             # Somebody closed or reopened it in the same moment, or its kind is still to be set by a person.
             with suppress(NotAllowed, Unready):
                 close(incident, CloseReason.SILENCE, now, ACTOR)
-        give_up(survey)
+        give_up(survey, now)
         Survey.objects.filter(pk=survey.pk, closed_at__isnull=True).update(closed_at=now)
         finish(survey)
 

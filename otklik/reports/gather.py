@@ -12,10 +12,24 @@ from typing import Any
 
 import numpy as np
 from django.conf import settings
-from django.db.models import Count, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    Exists,
+    F,
+    Func,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce, NullIf
 
-from otklik.feedback.models import Rating
+from otklik.feedback.models import Rating, Survey, Unconfirmed
 from otklik.incidents.models import Incident, IncidentMessage
 from otklik.reports.columns import NEVER, Column, narrow, words_column
 
@@ -67,14 +81,42 @@ def _of_links(count: Count, **which: Any) -> Any:
     return _number(Subquery(links.annotate(n=count).values("n")))
 
 
+ASKED, TOGETHER = "asked", "together"
+"""The question stood there; the author was answered on another card."""
 CONFIRMED = Q(suggested=False) | Q(confirmed_at__isnull=False)
 
 
-def _last_confirmed(column: str) -> Any:
+_RATINGS = Rating.objects.filter(incident=OuterRef("pk"), dismissed_at__isnull=True)
+
+
+def _last_confirmed(column: str, **which: Any) -> Any:
     """One card is one voice, however often its author wrote."""
-    told = Rating.objects.filter(CONFIRMED, incident=OuterRef("pk"), dismissed_at__isnull=True, mark__gte=1)
+    told = _RATINGS.filter(CONFIRMED, **which)
     return Subquery(told.order_by("-at", "-pk").values(column)[:1])
 
+
+def _asking() -> Any:
+    """Whether the author was asked if it helped: ASKED, TOGETHER, or why not where that is not the usual reason. What
+    is usual, and what is on its way yet, is "": a wait that begins writes no entry of its own."""
+    surveys = Survey.objects.filter(incident=OuterRef("pk"))
+    why = surveys.order_by("-pk").values("unasked")[:1]
+    usual = Survey.Unasked.PUBLIC
+    return Case(
+        When(rating_since__isnull=True, then=Value("")),
+        When(Exists(surveys.filter(asked_at__isnull=False)), then=Value(ASKED)),
+        When(answered_with__isnull=False, then=Coalesce(NullIf(Subquery(why), Value(usual)), Value(TOGETHER))),
+        default=Coalesce(NullIf(Subquery(why), Value(usual)), Value("")),
+        output_field=CharField(),
+    )
+
+
+_VOTES = (
+    Unconfirmed.objects.filter(survey__incident=OuterRef("pk"))
+    .order_by()
+    .values("survey__incident")
+    .annotate(n=Count("pk"))
+    .values("n")
+)
 
 NUMBERS: Mapping[str, Any] = {
     "pk": F("pk"),
@@ -95,13 +137,16 @@ NUMBERS: Mapping[str, Any] = {
     "priority": F("priority"),
     "reopened": F("reopened"),
     "returns": F("returns"),
-    "mark": _number(_last_confirmed("mark")),
+    "mark": _number(_last_confirmed("mark", mark__gte=1)),
+    "unread": Cast(Exists(_RATINGS.filter(suggested=True, confirmed_at__isnull=True)), IntegerField()),
+    "votes": _number(Subquery(_VOTES)),
     "messages": _of_links(Count("pk")),
     "voices": _of_links(Count("message__author", distinct=True), message__own=False),
 }
 """`took` is how long the first answer took by the wall, `working` in working time; `asked` is when the wait for the
-author's mark began, which is when the final answer was published. `mark` is 0 where nobody has given one; `voices`
-counts different authors. The lengths are after `started`."""
+author's mark began, which is when the final answer was published. `mark` is 0 where nobody has given one; `unread`:
+words under the answer wait for an operator; `votes` are those of an open link. `voices` counts different authors. The
+lengths are after `started`."""
 
 WORDS: Mapping[str, Any] = {
     "state": F("state"),
@@ -109,7 +154,11 @@ WORDS: Mapping[str, Any] = {
     "outcome": F("outcome"),
     "close_reason": F("close_reason"),
     "network": F("network"),
+    "asking": _asking(),
+    "solved": Coalesce(_last_confirmed("solved", solved__gt=""), Value("")),
+    "by": Coalesce(_last_confirmed("origin"), Value("")),
 }
+"""`by`: how the author's last confirmed word came."""
 
 COLUMNS: Mapping[str, Any] = {**NUMBERS, **WORDS}
 

@@ -2,27 +2,27 @@
 
 Cards are counted, not words: one card is one voice, and its last confirmed word to each of the two questions is that
 voice. A vote by an open link is no voice of a card's author and is only numbered. A card belongs to the period in
-which the citizen wrote, as everywhere in figures. Constant in queries: three.
+which the citizen wrote, as everywhere in figures. All of it comes out of the kept columns, but for what is on its way.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+import numpy as np
+from django.db.models import Q
 
-from otklik.feedback.models import Rating, Solved, Survey, Unconfirmed
+from otklik.answers.models import Answer
+from otklik.feedback.models import Rating, Solved, Survey
 from otklik.feedback.said import SATISFIED_FROM
-from otklik.incidents.models import Incident, State
+from otklik.publishing.models import Sent
 from otklik.reports.arithmetic import Share
-from otklik.reports.periods import Period
-from otklik.reports.queries import wanted
-from otklik.reports.whose import Narrowing
+from otklik.reports.behind import real
+from otklik.reports.columns import word
+from otklik.reports.gather import ASKED
+from otklik.reports.slices import Slice
 
-TOGETHER = "together"
-"""Why a card's author was not asked: he was answered on another card."""
 ON_THE_WAY = ""
-"""The question has not left yet, or it is not known any more why it did not."""
+"""The question has not left yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +30,9 @@ class Account:
     """Numbers of cards; `unconfirmed` alone counts votes.
 
     `published` cards have had an answer that ends them, `asked` of them were asked, the rest is in `unasked` by why not
-    (Survey.Unasked, TOGETHER, ON_THE_WAY). `by_survey` answered themselves, `by_reading` were read by an operator in
-    words under the answer, `to_be_read` wait for him. `good` is the share of marks 4 and 5 among those that gave a
-    mark, `solved` that of «решена» among those that said whether it is.
+    (Survey.Unasked, gather.TOGETHER, ON_THE_WAY). `by_survey` answered themselves, `by_reading` were read by an
+    operator in words under the answer, `to_be_read` wait for him. `good` is the share of marks 4 and 5 among those that
+    gave a mark, `solved` that of «решена» among those that said whether it is.
     """
 
     published: int
@@ -46,67 +46,40 @@ class Account:
     solved: Share
 
 
-def account(scope: Q, narrowing: Narrowing, period: Period) -> Account:
-    """`scope` is what the reader's grants open (people.access.reach). Three queries."""
-    wrote = Q(started_at__gte=period.since, started_at__lt=period.until)
-    cards = Incident.objects.filter(scope & wanted(narrowing) & wrote).exclude(state=State.NOISE).order_by()
-    asked, unasked = _asking(cards)
-    voices = _voices(cards)
+def account(asked: Slice) -> Account:
+    """`asked` are the cards that the reader sees and wants. One query."""
+    cards = real(asked)
+    published = cards.where(cards.happened("asked"))
+    marked, judged = cards.where(cards["mark"] > 0), cards.where(cards["solved"] > 0)
+    were = int(np.count_nonzero(published.is_("asking", ASKED)))
     return Account(
-        published=asked + sum(unasked.values()),
-        asked=asked,
-        unasked=unasked,
-        by_survey=sum(voice.by == Rating.Origin.SURVEY for voice in voices.values()),
-        by_reading=sum(voice.by == Rating.Origin.READING for voice in voices.values()),
-        to_be_read=sum(voice.unread for voice in voices.values()),
-        unconfirmed=Unconfirmed.objects.filter(survey__incident__in=cards).count(),
-        good=_share(voice.mark >= SATISFIED_FROM for voice in voices.values() if voice.mark is not None),
-        solved=_share(voice.solved == Solved.YES for voice in voices.values() if voice.solved),
+        published=len(published),
+        asked=were,
+        unasked=_unasked(published),
+        by_survey=int(np.count_nonzero(cards.is_("by", Rating.Origin.SURVEY))),
+        by_reading=int(np.count_nonzero(cards.is_("by", Rating.Origin.READING))),
+        to_be_read=int(cards["unread"].sum()),
+        unconfirmed=int(cards["votes"].sum()),
+        good=marked.share(marked["mark"] >= SATISFIED_FROM),
+        solved=judged.share(judged.is_("solved", Solved.YES)),
     )
 
 
-def _asking(cards: QuerySet[Incident]) -> tuple[int, dict[str, int]]:
-    """How many were asked, and the rest by the reason of the last wait."""
-    surveys = Survey.objects.filter(incident=OuterRef("pk"))
-    why = Subquery(surveys.order_by("-pk").values("unasked")[:1], output_field=CharField())
-    found = (
-        cards.filter(rating_since__isnull=False)
-        .annotate(asked=Exists(surveys.filter(asked_at__isnull=False)), why=Coalesce(why, Value(TOGETHER)))
-        .values_list("asked", "why")
-        .annotate(n=Count("pk"))
-    )
-    asked, unasked = 0, dict[str, int]()
-    for was_asked, reason, number in found:
-        if was_asked:
-            asked += number
-        else:
-            unasked[reason] = unasked.get(reason, 0) + number
-    return asked, unasked
+def _unasked(published: Slice) -> dict[str, int]:
+    """The usual reason is no word of a card's, nor is a question that is on its way; of these there are few."""
+    found = {word(at): int(n) for at, n in enumerate(np.bincount(published["asking"])) if n}
+    found.pop(ASKED, None)
+    silent = found.pop("", 0)
+    if not silent:
+        return found
+    going = np.isin(published["pk"][published["asking"] == 0], _on_the_way())
+    told = {ON_THE_WAY: int(np.count_nonzero(going)), Survey.Unasked.PUBLIC: int(np.count_nonzero(~going))}
+    return found | {why: n for why, n in told.items() if n}
 
 
-@dataclass(slots=True)
-class _Voice:
-    """Of one card. `by` is how its last confirmed word came; `unread`: words wait for an operator."""
-
-    mark: int | None = None
-    solved: str = ""
-    by: str = ""
-    unread: bool = False
-
-
-def _voices(cards: QuerySet[Incident]) -> dict[int, _Voice]:
-    told = Rating.objects.filter(incident__in=cards, dismissed_at__isnull=True).order_by("at", "pk")
-    voices: dict[int, _Voice] = {}
-    columns = ("incident_id", "origin", "mark", "solved", "suggested", "confirmed_at")
-    for card, origin, mark, solved, suggested, confirmed_at in told.values_list(*columns):
-        voice = voices.setdefault(card, _Voice())
-        if suggested and confirmed_at is None:
-            voice.unread = True
-            continue
-        voice.by, voice.mark, voice.solved = origin, mark or voice.mark, solved or voice.solved
-    return voices
-
-
-def _share(good: Iterable[bool]) -> Share:
-    said = list(good)
-    return Share(sum(said), len(said))
+def _on_the_way() -> list[int]:
+    """The cards whose question is being sent, or whose wait is just about to begin."""
+    ends = Q(delivery__answer__kind__in=(Answer.Kind.FINAL, Answer.Kind.FIRST))
+    begins = Sent.objects.filter(ends, due_at__isnull=False).order_by().values_list("delivery__answer__incident_id")
+    waits = Survey.objects.filter(closed_at__isnull=True, asked_at__isnull=True, unasked="")
+    return [pk for (pk,) in waits.order_by().values_list("incident_id").union(begins, all=True)]

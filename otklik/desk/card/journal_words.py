@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from otklik.feedback.models import Rating, Solved
+from otklik.feedback.models import Rating, Solved, Survey
 from otklik.incidents.models import CloseReason, NoiseReason
 from otklik.journal.models import Entry
 from otklik.people.models import User
@@ -76,6 +76,8 @@ SENTENCES = {
     "author_wrote": gettext_lazy("Автор написал ещё раз"),
     "reply_read": gettext_lazy("Прочитан отклик автора"),
     "rated": gettext_lazy("Отклик автора записан"),
+    "author_asked": gettext_lazy("Спросили автора, помогло ли"),
+    "author_not_asked": gettext_lazy("Автора не спросили, помогло ли"),
     "word_noted": gettext_lazy("Слова автора приняты к сведению"),
     "unconfirmed_voice": gettext_lazy("Голос без подтверждения по открытой ссылке"),
     "rating_dismissed": gettext_lazy("Отклик автора не считается оценкой"),
@@ -176,6 +178,7 @@ REASONS: dict[str, Any] = {
     **RETURN_REASONS,
     **dict(CloseReason.choices),
     **dict(Rating.Dealt.choices),
+    **dict(Survey.Unasked.choices),
     "remark": gettext_lazy("с замечанием"),
     "deadline": gettext_lazy("по сроку"),
 }

@@ -14,10 +14,11 @@ from otklik.desk.statistics.page import READERS
 from otklik.desk.statistics.tiles import interval, of_n, per_cent
 from otklik.feedback.models import Survey
 from otklik.lib import clock
-from otklik.people.access import reach
+from otklik.people.access import opened
 from otklik.reports.arithmetic import Share
-from otklik.reports.queries import atlas
-from otklik.reports.satisfaction import ON_THE_WAY, TOGETHER, Account, account
+from otklik.reports.gather import TOGETHER
+from otklik.reports.queries import atlas, sliced
+from otklik.reports.satisfaction import ON_THE_WAY, Account, account
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +35,10 @@ class Percentage:
 @permitted(*READERS)
 def counted(request: HttpRequest) -> HttpResponse:
     """The panel, for the page of figures. It takes the same questions."""
-    asked = ask(request.GET, atlas().names, clock.now())
-    found = account(reach(user_of(request), READERS), asked.narrowing, asked.period)
+    known = atlas()
+    asked = ask(request.GET, known.names, clock.now())
+    here, _before = sliced(opened(user_of(request), READERS), asked.narrowing, asked.period, known)
+    found = account(here)
     return render(request, "desk/statistics/_account.html", _facts(found))
 
 

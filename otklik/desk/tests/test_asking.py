@@ -18,6 +18,7 @@ from otklik.feedback.wait import close_silent, open_survey
 from otklik.inbox.models import Message
 from otklik.incidents.models import Incident
 from otklik.journal import book
+from otklik.journal.models import Entry
 from otklik.lib.due import claim
 from otklik.publishing import fate
 from otklik.publishing.models import Delivery, Sent
@@ -203,3 +204,23 @@ def test_a_question_for_the_public_is_for_everybody_and_holds_the_link_alone(tow
     reply = client.post("/admin/templates/addition/", {**told, "text": "Помогло ли? Ответьте здесь."})
     assert reply.status_code == 302, reply.content.decode()
     assert Template.objects.get(kind="ask").text == "Помогло ли? Ответьте здесь."
+
+
+def told(survey: Survey, verb: str) -> list[str]:
+    """The reasons of these entries of the card's journal."""
+    return list(Entry.objects.filter(incident=survey.incident_id, verb=f"incident.{verb}").values_list("reason", flat=True))
+
+
+def test_a_question_that_stood_and_one_that_could_not_are_in_the_cards_journal(town: Town) -> None:
+    personal()
+    survey = answered(town, direct=True)
+    assert told(survey, "author_asked") == []
+    stood(queued())
+    assert told(survey, "author_asked") == [""]
+    page = signed_in(town.operator).get(f"/incidents/{survey.incident_id}/").content.decode()
+    assert "Спросили автора, помогло ли" in page
+
+
+def test_why_an_author_was_not_asked_is_in_the_journal_but_for_the_usual_reason(town: Town) -> None:
+    assert told(answered(town, direct=True), "author_not_asked") == ["no_template"]
+    assert told(answered(town), "author_not_asked") == []
