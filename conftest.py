@@ -23,11 +23,13 @@ def _closed_sockets(request: pytest.FixtureRequest) -> None:
 @pytest.fixture(autouse=True)
 def _new_minds() -> None:
     """Tests make the same few rows anew, under the same numbers: what was built of them before tells nothing."""
-    from otklik.journal import looks  # the settings come first
+    from otklik.desk.public.memory import MEMORY  # the settings come first
+    from otklik.journal import looks
     from otklik.triage import judge
 
     judge.forget()
     looks.forget_noted()
+    MEMORY.forget()
 
 
 @pytest.fixture

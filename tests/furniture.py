@@ -34,6 +34,7 @@ from otklik.networks.models import Account, Source
 from otklik.people import accounts, invitations
 from otklik.people.models import Agency, Grant, MadeRole, Role, User
 from otklik.registers.models import Promise
+from otklik.reports.models import PublicFigures
 from otklik.routing import outside
 from otklik.routing.models import AgencyCalendar, Calendar, Inquiry, NoiseCheck, Norm, Rule
 from otklik.themes.models import Theme
@@ -109,6 +110,7 @@ def _first_time(cards: Cards, people: People, now: datetime) -> None:
     words = f"@{operator.last_name}, звонил начальник участка: завтра к обеду."
     note = Note.objects.create(incident=card, author=colleague, text=words, at=now)
     tell([operator], Notice.Kind.MENTION, by=colleague, at=now - timedelta(hours=2), incident=card, note=note)
+    PublicFigures.objects.create(on=True, licence="CC BY 4.0", at=now)
     NoiseCheck.objects.create(incident=cards["noise"], day=now.date() - timedelta(days=1), drawn_at=now)
     tell([operator], Notice.Kind.GIVEN, by=people["curator"], at=now, incident=cards["new"])
     told = {"origin": "survey", "mark": 2, "solved": "partly", "reason": "Воду дали, но ржавую. Когда промоют трубы?"}

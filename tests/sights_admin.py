@@ -119,6 +119,7 @@ CLOCKS = (
         "admin",
         "/admin/calendars/agencies/{agency}/removal/",
     ),
+    Sight("admin-public", "Управление: открытые данные", "admin", "/admin/public/", pictured=False),
     Sight("admin-ladder", "Управление: кому сообщать о просрочке", "admin", "/admin/calendars/ladder/"),
     Sight("admin-running", "Управление: пересчитать сроки", "admin", "/admin/calendars/running/"),
     Sight("admin-norm-new", "Управление: новый норматив", "admin", "/admin/norms/addition/"),

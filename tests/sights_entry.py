@@ -55,6 +55,7 @@ SURVEY = (
     Sight("survey-again", "Опрос автора: изменить оценку", "", "/s/{survey}/", press(".sv-again summary")),
     Sight("survey-gone", "Опрос закончен", "", "/s/nosuchsurvey/", status=404),
 )
+PUBLIC = (Sight("public", "Открытые данные", "", "/public/", pictured=False),)
 REFUSALS = (
     Sight("no-roles", "Ролей ещё нет", "nobody", "/"),
     Sight("bad-request", "Запрос не понять", "operator", "/find/?" + "&".join(["q=1"] * 1001), status=400),
@@ -69,4 +70,4 @@ OUTSIDE = (
     Sight("outside-done", "Внешний исполнитель ответил", "", "/o/{outside_used}/", submit(".ou-form", text="Починим")),
     Sight("outside-gone", "По ссылке ничего нет", "", "/o/nosuchquestion/", status=404),
 )
-ENTRY = (*SIGNING, *INVITED, *SURVEY, *OUTSIDE, *REFUSALS)
+ENTRY = (*SIGNING, *INVITED, *SURVEY, *OUTSIDE, *PUBLIC, *REFUSALS)

@@ -31,7 +31,7 @@ from otklik.routing.models import Assignment, Inquiry, InquiryPhoto, NoiseCheck,
 from otklik.triage.models import TrainedModel
 from tests.region import PASSWORD, build_people, user
 
-OUTSIDE = ("hooks/", "accounts/", "language/", "s/", "o/")
+OUTSIDE = ("hooks/", "accounts/", "language/", "s/", "o/", "public/")
 
 
 @dataclass

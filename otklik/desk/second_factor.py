@@ -41,6 +41,9 @@ OPEN = frozenset(
         "survey",
         "outside",
         "outside-picture",
+        "public",
+        "public-json",
+        "public-csv",
     }
 )
 

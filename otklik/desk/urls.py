@@ -18,7 +18,7 @@ PARTS = (
         "unheard",
         "together",
     ),
-    *("bring", "doubt", "undelivered", "health", "alerting", "surges", "control", "admin", "tour"),
+    *("bring", "doubt", "undelivered", "health", "alerting", "surges", "control", "admin", "tour", "public"),
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -1,10 +1,12 @@
-"""What is kept so that figures come at once, the formula of the rating, and the reports that go by mail."""
+"""What is kept so that figures come at once, the formula of the rating, what is open to everybody, and the reports that
+go by mail."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from otklik.lib.due import Due
 from otklik.people.models import User
+from otklik.reports.discretion import DEFAULT_LEAST
 from otklik.reports.spans import Cycle
 
 
@@ -57,6 +59,26 @@ class Formula(models.Model):
 
     def __str__(self) -> str:
         return f"formula {self.pk}"
+
+
+class PublicFigures(models.Model):
+    """What of the figures everybody may read. Rows are added and never changed; the last one holds.
+
+    `least`: of fewer observations no figure is shown. `licence` is the line under which the data may be used, "" for
+    none.
+    """
+
+    on = models.BooleanField(default=False)
+    least = models.PositiveSmallIntegerField(default=DEFAULT_LEAST)
+    licence = models.CharField(max_length=200, blank=True, default="")
+    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name_plural = "public figures"
+
+    def __str__(self) -> str:
+        return f"public figures {'on' if self.on else 'off'}"
 
 
 class Cycles(models.TextChoices):

@@ -1,4 +1,5 @@
-"""Middleware for every page: a strict Content-Security-Policy, no NUL in an address, and the language."""
+"""Middleware for every page: a strict Content-Security-Policy, no NUL in an address, the language, and no cookies where
+everybody reads the same."""
 
 from collections.abc import Callable
 
@@ -62,4 +63,24 @@ class Language:
             request.LANGUAGE_CODE = language
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
+        return response
+
+
+class Nobody:
+    """In front of sessions: under PUBLIC cookies are neither read nor set, so that nobody is asked who he is, nobody is
+    remembered, and one copy in a cache is good for all."""
+
+    PUBLIC = "/public/"
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path_info.startswith(self.PUBLIC):
+            return self.get_response(request)
+        request.META.pop("HTTP_COOKIE", None)
+        request.COOKIES = {}
+        response = self.get_response(request)
+        response.cookies.clear()
+        response.headers.pop("Vary", None)
         return response

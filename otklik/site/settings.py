@@ -129,6 +129,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "otklik.site.middleware.ContentSecurityPolicy",
+    "otklik.site.middleware.Nobody",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "otklik.site.middleware.Language",
     "otklik.site.middleware.NoNul",

@@ -38,6 +38,7 @@ PAGES = (
     Page("templates", "admin-templates", _("Шаблоны"), "template", Permission.TUNE),
     Page("classifier", "admin-classifier", _("Классификатор"), "tag", Permission.TUNE, whole=True),
     Page("calendars", "admin-calendars", _("Календари"), "calendar", Permission.TUNE, whole=True),
+    Page("public", "admin-public", _("Открытые данные"), "chart-bar", Permission.TUNE, whole=True),
     Page("networks", "admin-networks", _("Сети"), "world", Permission.CONNECT, whole=True),
     Page("accounts", "admin-accounts", _("Аккаунты"), "speakerphone", Permission.CONNECT, whole=True),
     Page("sources", "admin-sources", _("Источники"), "eye", Permission.CONNECT, whole=True),

@@ -245,6 +245,14 @@ def _automatic(data: Data, names: Names) -> list[str]:
     ]
 
 
+def _public(data: Data, names: Names) -> list[str]:
+    was, words = _was(data), {True: _("открыта"), False: _("закрыта")}
+    return [
+        *_turned(_("Страница"), *(words[one.get("on") is True] for one in (was, data))),
+        *_turned(_("Скрывать, если наблюдений меньше"), *(str(one.get("least", "")) for one in (was, data))),
+    ]
+
+
 def _stopped(data: Data, names: Names) -> list[str]:
     return [_("Исправили %(wrong)s из %(n)s.") % {"wrong": data.get("wrong"), "n": data.get("n")}]
 
@@ -265,6 +273,7 @@ _TOLD: dict[str, Callable[[Data, Names], list[str]]] = {
     "policy.end": _rule_end,
     "automatic.switch": _automatic,
     "automatic.stop": _stopped,
+    "public.decide": _public,
     "role.make": _role,
     "role.edit": _role,
     "template.edit": _template,

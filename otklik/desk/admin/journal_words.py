@@ -64,6 +64,7 @@ OTHERS = {
     "alerts.link": gettext_lazy("Привязан чат с ботом"),
     "alerts.unlink": gettext_lazy("Чат с ботом отвязан"),
     "formula.set": gettext_lazy("Изменена формула рейтинга"),
+    "public.decide": gettext_lazy("Изменено, что открыто всем"),
     "surge.raise": gettext_lazy("Замечен всплеск жалоб"),
     "surge.end": gettext_lazy("Всплеск жалоб закончился"),
     "alerts.broken": gettext_lazy("Оповещения не доходят"),

@@ -1,0 +1,78 @@
+"""«Открытые данные»: whether everybody may read the region's figures, how few people are kept back, and the licence."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from otklik.desk.admin.fields import Whole, tick
+from otklik.desk.admin.forms import Line
+from otklik.desk.admin.frame import administers, framed
+from otklik.desk.admin.journal_words import lines_about
+from otklik.desk.admin.late import LATE, Seen, beside_now, overtaken
+from otklik.desk.gate import user_of
+from otklik.lib import clock
+from otklik.people.scope import Refused
+from otklik.reports import public as verbs
+from otklik.reports.discretion import LEAST, MOST
+
+
+class PublicForm(forms.Form):
+    on = tick(
+        gettext_lazy("Открыть страницу всем"),
+        gettext_lazy("Только числа по муниципалитетам, темам и месяцам: ни текстов, ни имён, ни ссылок на карточки."),
+    )
+    least = Whole(
+        gettext_lazy("Скрывать, если наблюдений меньше"),
+        *(LEAST, MOST),
+        hint=gettext_lazy("Чтобы по числам нельзя было узнать о ком-то одном."),
+    )
+    licence = Line(
+        gettext_lazy("Условия использования"),
+        200,
+        required=False,
+        hint=gettext_lazy("Например: CC BY 4.0. Эта строка стоит на странице и в файлах."),
+    )
+    seen = Seen()
+
+    def __init__(self, data: Any, stands: verbs.Told) -> None:
+        told = {"on": stands.on, "least": stands.least, "licence": stands.licence, "seen": verbs.seen(stands)}
+        super().__init__(data, initial=told)
+
+    def told(self) -> verbs.Told:
+        typed = self.cleaned_data
+        return verbs.Told(typed["on"], typed["least"], typed["licence"])
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@administers("public")
+def public(request: HttpRequest) -> HttpResponse:
+    """422 where a field is wrong, 409 where somebody else saved meanwhile."""
+    stands = verbs.current()
+    form = PublicForm(request.POST if request.method == "POST" else None, stands)
+    if not form.is_valid():
+        return _page(request, form, stands, 422 if form.errors else 200)
+    if overtaken(form, verbs.seen(stands)):
+        return _late(request, stands)
+    try:
+        changed = verbs.decide(form.told(), form.cleaned_data["seen"], user_of(request), clock.now())
+    except Refused:
+        return _late(request, verbs.current())
+    messages.success(request, _("Записано.") if changed else _("Ничего не изменилось."))
+    return HttpResponseRedirect(reverse("admin-public"))
+
+
+def _late(request: HttpRequest, stands: verbs.Told) -> HttpResponse:
+    words = _("Пока вы писали, это изменил кто-то ещё. Сверьте поля и сохраните снова.")
+    form = beside_now(request, lambda data: PublicForm(data, stands), verbs.seen(stands), words)
+    return _page(request, form, stands, LATE)
+
+
+def _page(request: HttpRequest, form: PublicForm, stands: verbs.Told, status: int) -> HttpResponse:
+    told = {"form": form, "stands": stands, "address": request.build_absolute_uri(reverse("public"))}
+    return framed(request, "public", "desk/admin/public.html", {**told, "lines": lines_about(verbs.SUBJECT)}, status)

@@ -1,0 +1,276 @@
+"""Open data: what everybody may read, in which shape, how cheaply, and what is kept back."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pytest
+from django.conf import settings
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from otklik.desk.promises import shares
+from otklik.desk.public import memory
+from otklik.desk.public.facts import facts, whole_months
+from otklik.desk.public.files import COLUMNS, SCHEMA
+from otklik.desk.public.memory import MEMORY
+from otklik.desk.tests.card_data import Town
+from otklik.desk.tests.clients import signed_in
+from otklik.desk.tests.public_data import SECRET, busy, matter, month_ago, opened
+from otklik.incidents.models import Incident
+from otklik.lib import clock
+from otklik.people.access import opened as opened_to
+from otklik.people.permissions import Permission
+from otklik.registers.models import Promise
+from otklik.reports.arithmetic import Share
+from otklik.reports.behind import real
+from otklik.reports.metrics import metrics
+from otklik.reports.models import PublicFigures
+from otklik.reports.public import Told
+from otklik.reports.queries import atlas, sliced
+from otklik.reports.whose import Narrowing
+from otklik.reports.worktime import WorkTable
+from tests.clean import must_be_clean
+
+pytestmark = pytest.mark.django_db
+ADDRESSES = ("/public/", "/public/figures.json", "/public/figures.csv")
+
+
+@pytest.fixture(autouse=True)
+def forgotten() -> Iterator[None]:
+    MEMORY.forget()
+    yield
+    MEMORY.forget()
+
+
+@pytest.fixture
+def told(town: Town) -> Town:
+    busy(town)
+    opened()
+    return town
+
+
+def figures() -> Any:
+    return json.loads(Client().get("/public/figures.json").content)
+
+
+def row(table: str, code: str) -> Any:
+    return next(one for one in figures()[table] if one["code"] == code)
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_while_it_is_off_nothing_is_there_for_anybody(town: Town, address: str) -> None:
+    for client in (Client(), signed_in(town.operator), signed_in(town.admin)):
+        for answer, unknown in ((client.get(address), client.get("/nothing/")), (client.head(address),) * 2):
+            assert answer.status_code == unknown.status_code == 404
+            assert answer.content == unknown.content
+    opened()
+    assert Client().get(address).status_code == 200
+    PublicFigures.objects.create(on=False, at=clock.now())
+    assert Client().get(address).status_code == 404
+
+
+def test_it_is_of_whole_months_and_says_no_less_than_there_is(told: Town) -> None:
+    found = figures()
+    assert found["total"]["cards"] == 58
+    assert {one["code"]: one["cards"] for one in found["municipalities"]} == {
+        "gorod": 42,
+        "near": None,
+        "far": None,
+        "": None,
+    }
+    assert {one["code"]: one["cards"] for one in found["groups"]} == {"homes": 40, "roads": 12, "": 6}
+    assert sum(one["cards"] for one in found["months"]) == 58
+    assert found["period"]["last"] < f"{clock.now().astimezone(ZoneInfo(settings.TIME_ZONE)):%Y-%m}-01"
+    city = row("municipalities", "gorod")
+    assert (city["answered"], city["median_seconds"]) == (42, 7200)
+    assert (city["ended"], city["solved_percent"], city["explained_percent"]) == (42, 86, 14)
+    assert (city["promises"], city["kept_percent"]) == (20, 75)
+
+
+def test_what_is_kept_back_is_empty_and_named(told: Town) -> None:
+    for code in ("far", "near", ""):
+        one = row("municipalities", code)
+        assert {name for name, value in one.items() if value is not None} == {"code", "name", "hidden"}
+    city = row("municipalities", "gorod")
+    assert (city["rated"], city["good_percent"]) == (None, None)
+    assert city["hidden"] == ["rated"]
+    assert figures()["total"]["rated"] == 28
+
+
+@pytest.mark.parametrize("table", ["municipalities", "groups", "months"])
+@pytest.mark.parametrize("name", ["cards", "answered", "ended", "rated", "promises"])
+def test_no_sum_gives_a_single_hidden_number_away(told: Town, table: str, name: str) -> None:
+    found = figures()
+    values = [one[name] for one in found[table]]
+    assert all(value is None or value == 0 or value >= 5 for value in values)
+    assert values.count(None) != 1
+    assert [one[name] is None for one in found[table]] == [name in one["hidden"] for one in found[table]]
+
+
+def test_they_are_the_figures_of_the_heads_pages(told: Town) -> None:
+    """The functions that «Показатели» and «Обещания» draw from, over the same months."""
+    at, zone, known = clock.now(), ZoneInfo(settings.TIME_ZONE), atlas()
+    period = whole_months(at, zone)
+    scope = opened_to(told.admin, (Permission.FIGURES,))
+    here = real(sliced(scope, Narrowing(), period, known)[0])
+    work, now, ours = WorkTable([]), int(at.timestamp()), facts(3, at)
+    head = metrics(here, work, now)
+    whole = ours.total.told
+    assert (whole.cards, whole.answered, whole.median) == (
+        head.count,
+        head.times["first"].n,
+        head.times["first"].median,
+    )
+    assert whole.good == head.good
+    ended = sum(head.outcomes.values())
+    assert (whole.solved, whole.explained) == (
+        Share(head.outcomes["solved"], ended),
+        Share(head.outcomes["explained"], ended),
+    )
+    by_group = {key: metrics(some, work, now) for key, some in here.by(known.group_of_theme(here["theme"])).items()}
+    names = {one.name: one.told for one in ours.groups if not one.hidden}
+    assert {known.names.group[key]: (one.count, one.good) for key, one in by_group.items()} == {
+        name: (one.cards, one.good) for name, one in names.items() if name
+    }
+    lines = shares.by_agency(told.admin, at)
+    assert whole.kept == Share(sum(one.kept.part for one in lines), sum(one.kept.n for one in lines))
+
+
+def test_a_cancelled_promise_and_one_of_the_running_month_are_not_counted(told: Town) -> None:
+    first, second = Promise.objects.order_by("pk")[:2]
+    Promise.objects.filter(pk=first.pk).update(fate="cancelled")
+    Promise.objects.filter(pk=second.pk).update(limit_at=clock.now() + timedelta(days=1))
+    assert figures()["total"]["promises"] == 18
+
+
+def test_no_text_name_or_link_gets_out(told: Town) -> None:
+    Incident.objects.filter(place__code="gorod").update(street="улица Мира", house="5")
+    for address in ADDRESSES:
+        said = Client().get(address).content.decode()
+        for secret in (SECRET, "Жилин", "vk.com", "/incidents/", "Мира", "Водоканал", "Исаев"):
+            assert secret not in said, (address, secret)
+
+
+def test_json_and_csv_say_the_same_under_their_names(told: Town) -> None:
+    PublicFigures.objects.create(on=True, licence="=CC BY 4.0", at=clock.now())
+    found = figures()
+    assert (found["schema"], found["version"], found["licence"], found["least"]) == (SCHEMA, 1, "=CC BY 4.0", 5)
+    response = Client().get("/public/figures.csv")
+    lines = list(csv.DictReader(io.StringIO(response.content.decode("utf-8"))))
+    assert {one["licence"] for one in lines} == {"'=CC BY 4.0"}, "no spreadsheet takes it for a formula"
+    told_json = [found["total"], *found["municipalities"], *found["groups"], *found["months"]]
+    for one, other in zip(lines, told_json, strict=True):
+        assert list(other) == list(COLUMNS)
+        for name in COLUMNS:
+            value = " ".join(other[name]) if name == "hidden" else other[name]
+            assert one[name] == ("" if value is None else str(value)), name
+        assert (one["first"], one["last"]) == (found["period"]["first"], found["period"]["last"])
+
+
+def test_the_page_says_the_same_and_needs_no_exception(told: Town) -> None:
+    response = Client().get("/public/")
+    page = must_be_clean("/public/", response)
+    said = response.content.decode()
+    assert "<script" not in said
+    assert "noindex" not in said
+    assert all(not address.startswith("/") or address.startswith("/public/") for address in page.leads)
+    assert "42" in said
+    assert "Скрыто, потому что сообщений мало: Ближнее, Дальнее, место не известно." in said
+    assert "What people write to us" in Client().get("/public/?lang=en").content.decode()
+
+
+def test_nobody_is_asked_who_he_is_and_one_copy_is_good_for_all(told: Town) -> None:
+    client = signed_in(told.admin)
+    client.cookies["django_language"] = "en"
+    for address in ADDRESSES:
+        anonymous, known = Client().get(address), client.get(address)
+        assert anonymous.content == known.content
+        for response in (anonymous, known):
+            assert not response.cookies
+            assert "Vary" not in response.headers
+            assert response.headers["Cache-Control"] == "public, max-age=300"
+    assert client.get("/statistics/").status_code == 200, "elsewhere he is who he was"
+
+
+def test_machines_of_any_site_may_read_and_ask_whether_it_is_new(told: Town) -> None:
+    for address in ADDRESSES:
+        response = Client().get(address)
+        tag = response.headers["ETag"]
+        again = Client(headers={"If-None-Match": tag}).get(address)
+        assert (again.status_code, again.content, again.headers["ETag"]) == (304, b"", tag)
+        head = Client().head(address)
+        assert (head.status_code, head.content) == (200, b"")
+        assert Client().post(address).status_code == 405
+        open_to = "*" if "figures" in address else None
+        assert response.headers.get("Access-Control-Allow-Origin") == open_to
+        assert again.headers.get("Access-Control-Allow-Origin") == open_to
+
+
+@pytest.mark.parametrize(
+    "query", ["?lang=xx", "?lang=" + "я" * 5000, "?period=own&since=9&municipality=-1&lang=%ff", "?" + "a=1&" * 900]
+)
+def test_whatever_the_address_line_says_it_is_the_same_page(told: Town, query: str) -> None:
+    for address in ADDRESSES:
+        assert Client().get(address + query).content == Client().get(address).content
+
+
+def test_a_visitor_costs_one_question_and_nobody_asks_of_cards_for_five_minutes(
+    told: Town,
+    django_assert_num_queries: DjangoAssertNumQueries,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with django_assert_max_num_queries(10):
+        Client().get("/public/")
+    matter(told, month_ago())
+    for address in ADDRESSES:
+        with django_assert_num_queries(1):
+            Client().get(address)
+    assert figures()["total"]["cards"] == 58
+    later = clock.now() + timedelta(minutes=6)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    assert figures()["total"]["cards"] == 59
+
+
+def test_who_comes_while_they_are_made_anew_gets_the_old_ones(told: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    under, at = Told(True, 5, ""), clock.now()
+    old, came = MEMORY.edition(under, at), []
+
+    def slowly(least: int, now: Any) -> Any:
+        came.append(MEMORY.edition(under, now))
+        return replace(old.facts, at=now)
+
+    monkeypatch.setattr(memory, "facts", slowly)
+    assert MEMORY.edition(under, at + timedelta(minutes=6)) is not old
+    assert came == [old]
+
+
+def test_another_word_of_the_administrators_holds_at_once(told: Town) -> None:
+    assert row("groups", "")["cards"] == 6
+    opened(least=10, licence="CC0")
+    assert row("groups", "")["cards"] is None
+    assert "CC0" in Client().get("/public/").content.decode()
+
+
+def test_with_nothing_there_it_says_so(town: Town) -> None:
+    opened()
+    assert "За это время сообщений не было." in Client().get("/public/").content.decode()
+    found = figures()
+    assert (found["total"]["cards"], found["municipalities"], found["months"]) == (0, [], [])
+    assert np.isfinite(found["total"]["rated"])
+
+
+def test_of_very_few_not_even_the_sum_is_told(town: Town) -> None:
+    matter(town, month_ago(), mark=5)
+    opened()
+    found = figures()
+    assert found["total"]["cards"] is None
+    assert found["total"]["hidden"] == ["answered", "cards", "ended", "promises", "rated"]
+    assert "скрыто" in Client().get("/public/").content.decode()
