@@ -49,7 +49,7 @@ class Table:
 
 def context_of(told: Facts, licence: str) -> dict[str, Any]:
     """Everything that the page's template needs; it is drawn without a request."""
-    towns, groups = _named(told.municipalities, _("место не известно")), _named(told.groups, _("тема не определена"))
+    towns, groups = _named(told.municipalities, _("Место не известно")), _named(told.groups, _("Тема не определена"))
     return {
         "look": "auto",
         "training": settings.MODE == "demo",
@@ -79,7 +79,7 @@ def cells(row: Row) -> list[Cell]:
     return [
         unless(CARDS, _("Сообщений"), grouped(one.cards)),
         unless(ANSWERED, _("Ответили"), grouped(one.answered), _of_all(Share(one.answered, one.cards))),
-        unless(ANSWERED, _("Первый ответ"), lasted(one.median), _("половина не дольше") if one.answered else ""),
+        unless(ANSWERED, _("Первый ответ"), lasted(one.median)),
         unless(ENDED, _("Решено"), per_cent(one.solved), _of(one.solved)),
         unless(ENDED, _("Разъяснено"), per_cent(one.explained), _of(one.explained)),
         unless(RATED, _("Довольны ответом"), per_cent(one.good), _satisfied(one.good)),

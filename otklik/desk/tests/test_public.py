@@ -182,7 +182,7 @@ def test_the_page_says_the_same_and_needs_no_exception(told: Town) -> None:
     assert "noindex" not in said
     assert all(not address.startswith("/") or address.startswith("/public/") for address in page.leads)
     assert "42" in said
-    assert "Скрыто, потому что сообщений мало: Ближнее, Дальнее, место не известно." in said
+    assert "Скрыто, потому что сообщений мало: Ближнее, Дальнее, Место не известно." in said
     assert "What people write to us" in Client().get("/public/?lang=en").content.decode()
 
 
