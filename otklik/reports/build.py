@@ -18,7 +18,7 @@ from otklik.reports.matters import matters
 from otklik.reports.measures import hard, measures
 from otklik.reports.periods import Period
 from otklik.reports.promptly import yardstick
-from otklik.reports.queries import Figures, Now, figures, sliced, standing, wanted
+from otklik.reports.queries import Figures, figures, sliced, standing, wanted
 from otklik.reports.report import Red, Report, Row, Table, Worst
 from otklik.reports.shown import days_of
 from otklik.reports.spans import Cycle, Span
@@ -55,8 +55,9 @@ class Asked:
 def build(asked: Asked) -> Report:
     """The same number of queries whatever the period holds. Words are in the language that is active."""
     cards = Incident.objects.filter(rows_within(asked.scope) & wanted(asked.narrowing))
-    told = figures_of(asked, asked.span.period, standing(cards, asked.at))
     span, period = asked.span, asked.span.period
+    slices = sliced(asked.scope, asked.narrowing, period, asked.atlas)
+    told = figures(slices, period, asked.atlas, standing(cards, asked.at), asked.at)
     return Report(
         title=str(TITLES[span.cycle]),
         when=days_of(period.first, period.last),
@@ -68,18 +69,12 @@ def build(asked: Asked) -> Report:
         measures=measures(told, _pasts(asked, told.before)),
         hard=hard(told.whole),
         red=_red(told, asked.names),
-        matters=matters(cards, period, settings.ADDRESS),
+        matters=matters(cards, slices, period, settings.ADDRESS),
         outcomes=[(str(one.label), told.whole.outcomes[one]) for one in Outcome if told.whole.outcomes.get(one)],
         tables=_tables(told, asked.names),
         series=told.series,
         notes=_notes(span),
     )
-
-
-def figures_of(asked: Asked, period: Period, now: Now) -> Figures:
-    """Those of the page, over any period."""
-    slices = sliced(asked.scope, asked.narrowing, period, asked.atlas)
-    return figures(slices, period, asked.atlas, now, asked.at)
 
 
 def _pasts(asked: Asked, before: Tally) -> list[Past]:

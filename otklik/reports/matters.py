@@ -1,45 +1,45 @@
 """The three matters of a report: the themes and places that most cards of the period are about, and one voice of each.
 
-It counts and quotes. Nothing here writes a sentence about a citizen's trouble.
+It counts and quotes. Nothing here writes a sentence about a citizen's trouble. What is counted are the cards of the
+report's own figures, so that both are of one moment, however many come in meanwhile; only the voices are read later.
 """
 
-from collections.abc import Collection
-
-from django.db.models import Count, Q, QuerySet
+import numpy as np
+from django.db.models import QuerySet
 
 from otklik.inbox.models import Message
 from otklik.incidents.models import Incident, IncidentMessage, State
 from otklik.lib.address import safe_address
+from otklik.reports.behind import real
 from otklik.reports.periods import Period
 from otklik.reports.quoting import quote
 from otklik.reports.report import Matter
+from otklik.reports.slices import Slice
 
 MOST = 3
 VOICES = 8
 """How many cards of a matter are read until one may be quoted."""
 
 
-def matters(cards: QuerySet[Incident], period: Period, site: str) -> list[Matter]:
-    """At most three, the largest first; those of one card alone are none. At most five queries.
+def matters(cards: QuerySet[Incident], asked: tuple[Slice, Slice], period: Period, site: str) -> list[Matter]:
+    """At most three, the largest first; those of one card alone are none. At most three queries.
 
-    `cards` are what the reader may see, `site` the address that links to cards begin with.
+    `cards` are what the reader may see, `asked` those of the period and of the one before it (queries.sliced), `site`
+    the address that links to cards begin with.
     """
-    real = cards.exclude(state=State.NOISE).filter(theme__isnull=False, place__isnull=False).order_by()
-    now = real.filter(started_at__gte=period.since, started_at__lt=period.until)
-    pairs = now.values_list("theme_id", "place_id").annotate(n=Count("pk")).filter(n__gt=1)
-    found = list(pairs.order_by("-n", "theme_id", "place_id")[:MOST])
-    before = _before(real, period, [(theme, place) for theme, place, _n in found]) if found else {}
-    told = [_matter(now, theme, place, n, before.get((theme, place), 0), site) for theme, place, n in found]
+    here, before = map(_counted, asked)
+    largest = sorted(((-n, pair) for pair, n in here.items() if n > 1))[:MOST]
+    now = cards.exclude(state=State.NOISE).filter(started_at__gte=period.since, started_at__lt=period.until).order_by()
+    told = [_matter(now, *pair, here[pair], before.get(pair, 0), site) for _n, pair in largest]
     return [one for one in told if one is not None]
 
 
-def _before(real: QuerySet[Incident], period: Period, pairs: Collection[tuple[int, int]]) -> dict[tuple[int, int], int]:
-    wanted = Q()
-    for theme, place in pairs:
-        wanted |= Q(theme_id=theme, place_id=place)
-    then = real.filter(wanted, started_at__gte=period.before_since, started_at__lt=period.before_until)
-    rows = then.values_list("theme_id", "place_id").annotate(n=Count("pk"))
-    return {(theme, place): n for theme, place, n in rows}
+def _counted(some: Slice) -> dict[tuple[int, int], int]:
+    """How many cards there are of each theme and place, of those that have both; the noise is left out."""
+    some = real(some)
+    some = some.where((some["theme"] > 0) & (some["place"] > 0))
+    keys, counts = np.unique(some["theme"].astype(np.int64) << 32 | some["place"].astype(np.int64), return_counts=True)
+    return {(int(key) >> 32, int(key) & 0xFFFFFFFF): int(n) for key, n in zip(keys, counts, strict=True)}
 
 
 def _matter(now: QuerySet[Incident], theme: int, place: int, n: int, before: int, site: str) -> Matter | None:

@@ -116,10 +116,10 @@ def test_cards_beyond_the_reach_are_neither_counted_nor_quoted(region: Region) -
 def test_the_number_of_queries_does_not_grow(region: Region, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     region.busy()
     question = asked()
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(9):
         build(question)
     for _ in range(10):
         region.card(theme=region.hole)
         region.card(theme=region.hole, agency=region.other)
-    with django_assert_num_queries(12):  # one more matter
+    with django_assert_num_queries(10):  # one more matter
         build(question)

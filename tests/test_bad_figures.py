@@ -1,0 +1,214 @@
+"""Pages of figures asked for nonsense, over registers that have changed under their feet, and while cards come in."""
+
+import threading
+from datetime import timedelta
+from io import BytesIO
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from django.db import connections
+from django.test import Client
+from django.utils import timezone
+from openpyxl import load_workbook
+
+from otklik.desk.tests.card_data import Town, make_town
+from otklik.desk.tests.clients import signed_in
+from otklik.desk.tests.public_data import busy, matter, opened
+from otklik.incidents.models import Incident
+from otklik.incidents.workflow import record
+from otklik.journal import book
+from otklik.places.models import Place
+from otklik.reports.build import build
+from otklik.reports.formats import FORMATS
+from otklik.reports.report import Report
+from otklik.reports.tests.region import NOW, Region, asked
+from otklik.themes.models import Classifier, Theme, ThemeGroup
+
+pytestmark = pytest.mark.django_db
+PAGES = (
+    *("/situation/", "/statistics/", "/statistics/export.csv", "/metrics/", "/metrics/export.csv", "/rating/"),
+    *("/behind/", "/public/", "/public/figures.json", "/public/figures.csv"),
+)
+HUGE = "9" * 400
+BARS = ("за 4 часа", "за сутки", "позже", "ждут ответа", "закрыты без ответа")
+BY_ITSELF = 4
+"""Where a workbook has a figure as a number: after its title, in words, and beside two other periods."""
+NONSENSE = [
+    {"group": HUGE, "municipality": "-1", "agency": "0x10", "network": "🔥" * 300},
+    {"group": "999999999", "municipality": "999999999", "agency": "999999999", "network": "nowhere"},
+    {"what": "everything", "start": HUGE, "by": "author", "order": "random", "period": "century"},
+    {"period": "own", "since": "٢٠٢٦-٠١-٠١", "until": "2026-02-30", "start": "-5"},
+    {"group": "1 OR 1=1", "municipality": "1;2", "agency": "²", "lang": "<script>", "theme": "1e9"},
+]
+WRONG_DATES = {
+    "the end before the beginning": ("2026-03-02", "2026-03-01"),
+    "the future": ("2098-01-01", "2098-02-01"),
+    "a day that there is not": ("2026-02-30", "2026-03-30"),
+    "before any network": ("1900-01-01", "1900-01-02"),
+    "a century": ("2015-01-01", "2026-01-01"),
+    "beyond any calendar": (f"{HUGE}-01-01", f"{HUGE}-01-02"),
+    "nothing": ("", ""),
+}
+
+
+@pytest.fixture
+def town(db: None) -> Town:
+    made = make_town()
+    opened()
+    return made
+
+
+def head(town: Town) -> Client:
+    return signed_in(town.auditor)
+
+
+@pytest.mark.parametrize("query", NONSENSE, ids=lambda query: " ".join(query))
+def test_nonsense_in_the_address_is_passed_over_or_told(town: Town, query: dict[str, str]) -> None:
+    matter(town, timezone.now() - timedelta(hours=2))
+    client = head(town)
+    for page in PAGES:
+        response = client.get(f"{page}?{urlencode(query)}")
+        assert response.status_code in {200, 400}, page
+        assert "Traceback" not in response.content.decode(), page
+
+
+@pytest.mark.parametrize("dates", WRONG_DATES.values(), ids=WRONG_DATES)
+def test_a_period_that_makes_no_sense_is_told_and_no_number_is_made_up(town: Town, dates: tuple[str, str]) -> None:
+    client = head(town)
+    query = urlencode({"period": "own", "since": dates[0], "until": dates[1]})
+    for page in ("/statistics/", "/statistics/export.csv", "/metrics/", "/metrics/export.csv", "/rating/", "/behind/"):
+        assert client.get(f"{page}?{query}").status_code == 400, page
+    for page in ("/situation/", "/public/"):
+        assert client.get(f"{page}?{query}").status_code == 200, f"{page} knows periods of its own alone"
+
+
+@pytest.mark.parametrize("day", ["2098-01-01", "1900-01-01", "2026-02-30", HUGE, "", "завтра"])
+@pytest.mark.parametrize("ending", ["xlsx", "exe"])
+def test_a_report_of_a_day_that_makes_no_sense_is_no_file(town: Town, day: str, ending: str) -> None:
+    response = head(town).get(f"/reports/file/?{urlencode({'cycle': 'monthly', 'ending': ending, 'day': day})}")
+    assert response.status_code == 400
+    assert response.headers["Content-Type"].startswith("text/html")
+
+
+def test_an_empty_period_is_empty_on_every_page(town: Town) -> None:
+    matter(town, timezone.now() - timedelta(hours=2))
+    client, query = head(town), "period=own&since=2020-01-01&until=2020-01-31"
+    for page in ("/statistics/", "/metrics/", "/rating/"):
+        assert "За это время сюда никто не писал" in client.get(f"{page}?{query}").content.decode(), page
+    assert client.get(f"/behind/?{query}").context["whole"] == 0
+    assert client.get("/reports/file/?cycle=monthly&ending=xlsx&day=2020-01-15").status_code == 200
+
+
+def by_name(town: Town, by: str) -> dict[str, int]:
+    """What «Показатели» counts of each, by the name that stands there."""
+    rows = head(town).get(f"/metrics/?period=7m&by={by}").context["rows"]
+    return {row["name"]: row["count"] for row in rows}
+
+
+def test_a_theme_of_a_newer_classifier_takes_its_new_name_and_old_cards_keep_their_own(town: Town) -> None:
+    """The next version calls the theme and its group otherwise. No card is lost, and none is counted under both."""
+    busy(town)
+    before = by_name(town, "theme")
+    newer = Classifier.objects.create(version="t2", in_force_from=timezone.localdate())
+    group = ThemeGroup.objects.create(classifier=newer, code="homes", name="Дом и вода")
+    theme = Theme.objects.create(group=group, code="cold-water", name="Отключили холодную воду")
+    for _number in range(6):
+        matter(town, timezone.now() - timedelta(days=40), theme=theme)
+    assert by_name(town, "theme") == before | {theme.name: 6}
+    assert by_name(town, "group")["Дом и вода"] == 6
+    Theme.objects.filter(pk=town.pipe.pk).update(name="Нет воды (до 2027 года)", group=group)
+    renamed = {("Нет воды (до 2027 года)" if name == town.pipe.name else name): n for name, n in before.items()}
+    assert by_name(town, "theme") == renamed | {theme.name: 6}
+    assert sum(by_name(town, "group").values()) == sum(before.values()) + 6
+
+
+def test_a_municipality_that_was_merged_into_another_is_counted_there_from_then_on(town: Town) -> None:
+    busy(town)
+    before = by_name(town, "municipality")
+    near = Place.objects.get(code="near")
+    near.level, near.parent = Place.Level.SETTLEMENT, town.city
+    near.save()
+    after = by_name(town, "municipality")
+    assert after == {town.city.name: before[town.city.name] + before["Ближнее"], "Дальнее": before["Дальнее"]}
+    client = head(town)
+    public = client.get("/public/figures.json").json()
+    assert {row["code"] for row in public["municipalities"]} == {"gorod", "far", ""}
+    assert public["total"]["cards"] == 58
+    narrowed = client.get(f"/metrics/?period=7m&municipality={near.pk}")
+    assert narrowed.status_code == 200
+    assert not narrowed.context["asked"].narrowed, "it is no municipality any more: no filter"
+
+
+class Incoming:
+    """A thread that takes in cards of the report's week, one by one, as intake does: each in a turn of its own."""
+
+    def __init__(self, region: Region) -> None:
+        self.region, self.stop = region, threading.Event()
+        self.taken = 0
+        self.failed: list[Exception] = []
+        self.thread = threading.Thread(target=self.run)
+
+    def run(self) -> None:
+        try:
+            while not self.stop.is_set():
+                with book.turn():
+                    theme = self.region.pipe if self.taken % 5 else self.region.hole
+                    card = self.region.card(ago=timedelta(hours=20 + self.taken % 60), theme=theme)
+                    record(card, "open", at=NOW, actor="machine:test")
+                self.taken += 1
+        except Exception as error:
+            self.failed.append(error)
+        finally:
+            connections.close_all()
+
+
+def sheets(report: Report) -> dict[str, list[list[Any]]]:
+    found = load_workbook(BytesIO(FORMATS["xlsx"].write(report, b"")))
+    return {sheet.title: [list(row) for row in sheet.iter_rows(values_only=True)] for sheet in found}
+
+
+def column(sheet: list[list[Any]], title: str) -> list[int]:
+    """The numbers under a title."""
+    ((line, place),) = [(line, row.index(title)) for line, row in enumerate(sheet) if title in row]
+    return [row[place] for row in sheet[line + 1 :] if isinstance(row[place], int)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_workbook_made_while_cards_come_in_belongs_to_one_moment() -> None:
+    region = Region()
+    region.busy()
+    others = Incident.objects.count() - received(sheets(build(asked("2026-W24"))))
+    incoming = Incoming(region)
+    incoming.thread.start()
+    try:
+        for _turn in range(12):
+            least = Incident.objects.count() - others
+            report = build(asked("2026-W24"))
+            most = Incident.objects.count() - others
+            told = sheets(report)
+            assert least <= received(told) <= most
+            agree(told, report, region)
+    finally:
+        incoming.stop.set()
+        incoming.thread.join()
+    assert incoming.failed == []
+    assert incoming.taken > 12
+
+
+def received(told: dict[str, list[list[Any]]]) -> int:
+    return int(next(row for row in told["Главное"] if row[0] == "Пришло")[BY_ITSELF])
+
+
+def agree(told: dict[str, list[list[Any]]], report: Report, region: Region) -> None:
+    """The file with itself: its days, its tables, and what people write about most. In this region a group has one
+    theme and all is in one city."""
+    assert "данные на 15.06.2026 08:00" in told["Главное"][1][0]
+    assert sum(sum(column(told["По дням"], title)) for title in BARS) == received(told)
+    for title in ("Группы тем", "Муниципалитеты", "Ведомства", "Сети"):
+        assert sum(column(told[title], "Карточек без «не инцидент»")) == received(told), title
+    groups = {row.name: row.line.count for row in report.tables[0].rows}
+    assert {one.theme: one.count for one in report.matters} == {
+        region.pipe.name: groups[region.homes.name],
+        region.hole.name: groups[region.roads.name],
+    }
