@@ -31,7 +31,7 @@ PAGES = (
     *("/behind/", "/public/", "/public/figures.json", "/public/figures.csv"),
 )
 HUGE = "9" * 400
-BARS = ("за 4 часа", "за сутки", "позже", "ждут ответа", "закрыты без ответа")
+BARS = ("за 6\u00a0ч", "за сутки", "позже", "ждут ответа", "закрыты без ответа")
 BY_ITSELF = 4
 """Where a workbook has a figure as a number: after its title, in words, and beside two other periods."""
 NONSENSE = [

@@ -22,9 +22,10 @@ from otklik.reports.atlas import Atlas
 from otklik.reports.behind import real
 from otklik.reports.cards import cards
 from otklik.reports.columns import Column
-from otklik.reports.fold import Judged, Line, lines
+from otklik.reports.fold import Judged, Line, Yardstick, lines
 from otklik.reports.months import months
 from otklik.reports.periods import Period, months_back, own
+from otklik.reports.promptly import yardstick
 from otklik.reports.queries import atlas
 from otklik.reports.slices import Slice, since
 from otklik.themes.models import ThemeGroup
@@ -68,7 +69,7 @@ def whole_months(at: datetime, zone: ZoneInfo) -> Period:
 
 def facts(least: int, at: datetime) -> Facts:
     """Five queries, and one more for sheaves that this process has not unpacked yet."""
-    zone, known, now = ZoneInfo(settings.TIME_ZONE), atlas(), int(at.timestamp())
+    zone, known, stick = ZoneInfo(settings.TIME_ZONE), atlas(), yardstick(at)
     period = whole_months(at, zone)
     (every,) = cards([(period.since, period.until)], zone)
     some, begins = real(every), list(months(period.since, period.until, zone))
@@ -76,10 +77,10 @@ def facts(least: int, at: datetime) -> Facts:
     towns = [*_called(Place.objects.filter(level=Place.Level.MUNICIPALITY), known.names.municipality), NONE]
     groups = [*_called(ThemeGroup.objects.all(), known.names.group), NONE]
     each = [(number, f"{month:%Y-%m}", f"{month:%Y-%m}") for number, month in enumerate(begins, start=1)]
-    of_towns = counted(some, known.municipality_of_place(some["place"]), told.towns, now)
-    of_groups = counted(some, known.group_of_theme(some["theme"]), told.groups, now)
-    of_months = counted(some, since(begins, zone, some["started"]), told.months, now)
-    whole = counted(some, np.zeros(len(some), np.int64), {0: told.whole}, now).get(0, Counted())
+    of_towns = counted(some, known.municipality_of_place(some["place"]), told.towns, stick)
+    of_groups = counted(some, known.group_of_theme(some["theme"]), told.groups, stick)
+    of_months = counted(some, since(begins, zone, some["started"]), told.months, stick)
+    whole = counted(some, np.zeros(len(some), np.int64), {0: told.whole}, stick).get(0, Counted())
     return Facts(
         at=at,
         first=period.first,
@@ -92,11 +93,11 @@ def facts(least: int, at: datetime) -> Facts:
     )
 
 
-def counted(some: Slice, keys: Column, kept: Mapping[int, Share], now: int) -> dict[int, Counted]:
+def counted(some: Slice, keys: Column, kept: Mapping[int, Share], stick: Yardstick) -> dict[int, Counted]:
     """The figures of these cards by key; `keys` are small numbers, one a card, and 0 is a key as any other. `some` hold
     no noise."""
     keys = keys.astype(np.int64) + 1
-    told = lines(Judged(some, now), keys)
+    told = lines(Judged(some, stick), keys)
     ends = {name: _by(keys[mask]) for name, mask in _ended(some).items()}
     found = {key - 1: _counted(one, key, ends) for key, one in told.items()}
     for key, share in kept.items():

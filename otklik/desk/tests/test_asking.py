@@ -208,7 +208,9 @@ def test_a_question_for_the_public_is_for_everybody_and_holds_the_link_alone(tow
 
 def told(survey: Survey, verb: str) -> list[str]:
     """The reasons of these entries of the card's journal."""
-    return list(Entry.objects.filter(incident=survey.incident_id, verb=f"incident.{verb}").values_list("reason", flat=True))
+    return list(
+        Entry.objects.filter(incident=survey.incident_id, verb=f"incident.{verb}").values_list("reason", flat=True)
+    )
 
 
 def test_a_question_that_stood_and_one_that_could_not_are_in_the_cards_journal(town: Town) -> None:

@@ -32,6 +32,7 @@ from otklik.reports.arithmetic import Share
 from otklik.reports.behind import real
 from otklik.reports.metrics import metrics
 from otklik.reports.models import PublicFigures
+from otklik.reports.promptly import yardstick
 from otklik.reports.public import Told
 from otklik.reports.queries import atlas, sliced
 from otklik.reports.whose import Narrowing
@@ -120,8 +121,8 @@ def test_they_are_the_figures_of_the_heads_pages(told: Town) -> None:
     period = whole_months(at, zone)
     scope = opened_to(told.admin, (Permission.FIGURES,))
     here = real(sliced(scope, Narrowing(), period, known)[0])
-    work, now, ours = WorkTable([]), int(at.timestamp()), facts(3, at)
-    head = metrics(here, work, now)
+    work, stick, ours = WorkTable([]), yardstick(at), facts(3, at)
+    head = metrics(here, work, stick)
     whole = ours.total.told
     assert (whole.cards, whole.answered, whole.median) == (
         head.count,
@@ -134,7 +135,7 @@ def test_they_are_the_figures_of_the_heads_pages(told: Town) -> None:
         Share(head.outcomes["solved"], ended),
         Share(head.outcomes["explained"], ended),
     )
-    by_group = {key: metrics(some, work, now) for key, some in here.by(known.group_of_theme(here["theme"])).items()}
+    by_group = {key: metrics(some, work, stick) for key, some in here.by(known.group_of_theme(here["theme"])).items()}
     names = {one.name: one.told for one in ours.groups if not one.hidden}
     assert {known.names.group[key]: (one.count, one.good) for key, one in by_group.items()} == {
         name: (one.cards, one.good) for name, one in names.items() if name
