@@ -13,6 +13,7 @@ from otklik.alerts import calling, people
 from otklik.alerts.models import Chase, Kind, Level
 from otklik.alerts.tell import News, tell
 from otklik.answers.models import Answer
+from otklik.answers.statements import read_once_with
 from otklik.answers.steps import agreed
 from otklik.incidents.models import Incident, State
 from otklik.incidents.workflow import record
@@ -35,7 +36,7 @@ def begin_approval(entry: Entry, incident: Incident, answer: Answer, now: dateti
     given = {"kind": Chase.Kind.APPROVAL, "incident": incident, "answer": answer, "since": now}
     chase, fresh = Chase.objects.get_or_create(entry=entry.pk, defaults={**given, "due_at": now + _patience()})
     if fresh:
-        tell(approvers(incident, answer)[:1], _waits(chase, 0), now)
+        tell(approvers(incident, answer)[:1], _waits(chase, answer, 0), now)
 
 
 def chase(chases: list[Chase], now: datetime) -> None:
@@ -88,14 +89,15 @@ def _pass_on(one: Chase, incident: Incident, now: datetime) -> None:
     line, rung = approvers(incident, answer), one.rung + 1
     if rung >= len(line):
         return finish(one)
-    tell([line[rung]], _waits(one, rung), now)
+    tell([line[rung]], _waits(one, answer, rung), now)
     record(incident, "approval_passed", at=now, actor=ACTOR, data={"answer": answer.pk, "user": line[rung]})
     Chase.objects.filter(pk=one.pk).update(rung=rung)
     return finish(one, now + _patience())
 
 
-def _waits(one: Chase, rung: int) -> News:
-    return News(Kind.APPROVAL, one.entry, one.incident, answer=one.answer, rung=rung)
+def _waits(one: Chase, answer: Answer, rung: int) -> News:
+    """Of all answers of a statement, which are read once, nobody is told twice."""
+    return News(Kind.APPROVAL, one.entry, one.incident, answer=answer, rung=rung, statement=read_once_with(answer))
 
 
 def _patience() -> timedelta:

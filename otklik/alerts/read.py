@@ -13,6 +13,7 @@ from otklik.alerts import calling, chase, people
 from otklik.alerts.models import Bookmark, Kind
 from otklik.alerts.tell import News, tell
 from otklik.answers.models import Answer
+from otklik.answers.statements import read_once_with
 from otklik.incidents.models import Incident, State, Watch
 from otklik.journal.models import Entry
 from otklik.lib.due import finish
@@ -99,7 +100,9 @@ def _given_back(entry: Entry, incident: Incident, now: datetime) -> None:
 def _sent_back(entry: Entry, incident: Incident, now: datetime) -> None:
     answer = Answer.objects.filter(pk=entry.data.get("answer")).first()
     if answer:
-        tell([answer.author_id], News(Kind.RETURNED, entry.pk, incident, answer=answer, noticed=True), now)
+        one_of = read_once_with(answer)
+        news = News(Kind.RETURNED, entry.pk, incident, answer=answer, noticed=True, statement=one_of)
+        tell([answer.author_id], news, now)
 
 
 def _refused(entry: Entry, incident: Incident, now: datetime) -> None:

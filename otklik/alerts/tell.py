@@ -10,7 +10,7 @@ from django.conf import settings
 from otklik.alerts import kinds
 from otklik.alerts.models import Alert, Letter, Surge, Talk, Wishes
 from otklik.alerts.plan import Quiet, leaves_at
-from otklik.answers.models import Answer
+from otklik.answers.models import Answer, Statement
 from otklik.incidents.models import Incident
 from otklik.people.models import User
 from otklik.people.substituting import deputies
@@ -21,7 +21,8 @@ JOINABLE = {"state": Letter.State.WAITING, "pressing": False, "tries": 0, "set_a
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What happened. `entry` is the journal's; `noticed`: the desk has a line of its own for it already."""
+    """What happened. `entry` is the journal's; `noticed`: the desk has a line of its own for it already. `statement`:
+    the answer is one of many that are decided on at once, so one line is enough for all of them."""
 
     kind: str
     entry: int
@@ -32,6 +33,7 @@ class News:
     noticed: bool = False
     inquiry: Inquiry | None = None
     surge: Surge | None = None
+    statement: Statement | None = None
 
 
 def tell(people: Iterable[int], news: News, now: datetime) -> list[Alert]:
@@ -41,8 +43,11 @@ def tell(people: Iterable[int], news: News, now: datetime) -> list[Alert]:
     instead = deputies(asked, now)
     wanted = list(dict.fromkeys(instead.get(one, one) for one in asked))
     users = User.objects.select_related("wishes", "talk").in_bulk(wanted)
+    know = _know_already(news)
     made = []
     for pk in wanted:
+        if pk in know:
+            continue
         user = users.get(pk)
         if user is None or not user.is_active:
             continue
@@ -66,6 +71,17 @@ def tell(people: Iterable[int], news: News, now: datetime) -> list[Alert]:
             for channel in sorted(wishes_for(user, news.kind) & ways_of(user)):
                 enclose(alert, user, channel, now)
     return made
+
+
+def _know_already(news: News) -> set[int]:
+    """Who has been told of another answer of the statement since somebody decided on it last."""
+    if news.statement is None:
+        return set()
+    since = news.statement.decided_at or news.statement.created_at
+    told = Alert.objects.filter(
+        kind=news.kind, answer__statement_card__statement=news.statement, at__gte=since
+    ).exclude(entry=news.entry)
+    return set(told.values_list("user", flat=True))
 
 
 def wishes_for(user: User, kind: str) -> frozenset[str]:

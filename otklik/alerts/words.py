@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from otklik.alerts.models import Alert, Kind, Surge
+from otklik.answers.models import Statement
+from otklik.answers.statements import read_once_with
 
 MOST_LISTED = 10
 
@@ -35,6 +37,9 @@ def text_of(alerts: Sequence[Alert], site: str) -> Text:
 def _line(alert: Alert) -> str:
     if alert.surge:
         return about_surge(alert.surge)
+    statement = statement_of(alert)
+    if statement is not None:
+        return about_statement(alert, statement)
     what = about_part(alert) or _capital(str(Kind(alert.kind).label))
     if alert.incident is None:
         return what
@@ -53,6 +58,19 @@ def about_surge(surge: Surge) -> str:
     return _("Всплеск жалоб: %(matter)s, %(place)s. Написали %(people)d за %(span)d мин") % told
 
 
+def statement_of(alert: Alert) -> Statement | None:
+    """The statement that the alert is about, with all its answers; None where it is about one card."""
+    return read_once_with(alert.answer) if alert.answer and alert.kind in (Kind.APPROVAL, Kind.RETURNED) else None
+
+
+def about_statement(alert: Alert, statement: Statement) -> str:
+    """One line for all its answers. Of the problem only its number and theme: its name is somebody's own words."""
+    waits = alert.kind == Kind.APPROVAL
+    what = _("Общий ответ ждёт согласования") if waits else _("Общий ответ вернули")
+    theme = f", {statement.problem.theme.name}" if statement.problem.theme else ""
+    return f"{what}. {_('Проблема')} № {statement.problem.number}{theme}"
+
+
 def about_part(alert: Alert) -> str:
     """What an alert about a question to a second agency says; "" for any other."""
     if not alert.inquiry_id:
@@ -63,6 +81,8 @@ def about_part(alert: Alert) -> str:
 def _link(alert: Alert, site: str) -> str:
     if alert.inquiry_id and alert.kind == Kind.ASSIGNED:
         return f"{site}/inquiries/{alert.inquiry_id}/"
+    if (statement := statement_of(alert)) is not None:
+        return f"{site}/problems/statements/{statement.pk}/"
     if alert.surge_id:
         return f"{site}/surges/{alert.surge_id}/"
     return f"{site}/incidents/{alert.incident_id}/" if alert.incident_id else f"{site}/health/"

@@ -148,6 +148,13 @@ def words_of(statement: Statement) -> Words:
     return Words(**{name: getattr(statement, name) for name in _COLUMNS})
 
 
+def read_once_with(answer: Answer) -> Statement | None:
+    """The statement that this answer is one of, while its approver decides on all of them at once; None where it is
+    decided on its card. No query where `statement_card__statement` came along."""
+    row: StatementCard | None = getattr(answer, "statement_card", None)
+    return row.statement if row is not None and not row.left else None
+
+
 def let_out(
     statement: Statement, seen: Mapping[int, tuple[int, int]], by: User, at: datetime, despite: str = ""
 ) -> bool:

@@ -92,11 +92,22 @@ def for_decision(user: User) -> QuerySet[Answer]:
 
 
 def for_all(user: User) -> QuerySet[Statement, Any]:
-    """The oldest statement that waits for him, as plain values: it is read once for many cards."""
+    """The oldest statement that waits for him, as plain values: it is read once for many cards. `answers` counts those
+    that he may decide on, `more` the statements that wait beside it."""
     within = Incident.objects.filter(reach(user, APPROVERS), state=State.APPROVAL)
-    cards = StatementCard.objects.filter(left="", answer__state=Answer.State.APPROVAL, incident__in=within)
-    waits = Statement.objects.filter(Exists(cards.filter(statement=OuterRef("pk"))), state=Statement.State.APPROVAL)
-    told = JSONObject(pk="pk", title="problem__title", text="text")
+    answers = Answer.objects.filter(
+        ~Exists(counting().filter(by=user)),
+        state=Answer.State.APPROVAL,
+        incident__in=within,
+        statement_card__left="",
+        statement_card__statement=OuterRef("pk"),
+    ).order_by()
+    waits = Statement.objects.filter(Exists(answers), state=Statement.State.APPROVAL)
+    counted = answers.values("statement_card__statement").annotate(n=Count("pk")).values("n")
+    every = waits.order_by().values("state").annotate(n=Count("pk")).values("n")
+    told = JSONObject(
+        pk="pk", title="problem__title", text="text", answers=Subquery(counted), more=Subquery(every) - Value(1)
+    )
     return waits.order_by("pk").values(told=told)[:1]
 
 

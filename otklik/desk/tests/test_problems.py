@@ -202,6 +202,23 @@ def test_the_approver_is_shown_one_text_and_not_an_answer_for_each_card(town: To
         town.submitted()
 
 
+def test_the_approver_is_told_how_many_answers_wait_and_how_many_statements_after_it(
+    town: Town, problem: Problem
+) -> None:
+    statement, client = begun(town, problem), signed_in(town.approver)
+    assert "Ответов по этой проблеме: 3. Решение одно на все." in client.get("/approvals/").content.decode()
+    other = problems.begin(problems.About("Яма"), [town.assigned("Яма")], town.operator, timezone.now())
+    begun(town, other)
+    for _turn in range(2):
+        told = client.get("/approvals/").context["for_all"]
+        assert (told["pk"], told["answers"], told["more"]) == (statement.pk, 3, 1)
+        town.submitted()
+    assert "прочитать ещё общих ответов: 1" in client.get("/approvals/").content.decode()
+    agree(town.approver, statement)
+    told = client.get("/approvals/").context["for_all"]
+    assert (told["title"], told["answers"], told["more"]) == ("Яма", 1, 0)
+
+
 def test_a_double_press_writes_no_second_answer(town: Town, problem: Problem) -> None:
     statement = begun(town, problem)
     again = signed_in(town.executor).post(f"/problems/{problem.pk}/statement/", {**WORDS, "sure": "yes"})

@@ -9,6 +9,8 @@ from django.db.models import Count, Exists, Expression, IntegerField, OuterRef, 
 from django.db.models.functions import Coalesce
 
 from otklik.alerts.models import Alert, Kind
+from otklik.alerts.words import statement_of
+from otklik.answers.models import Statement
 from otklik.desk.models import Notice
 from otklik.incidents.cards import visible_to
 from otklik.incidents.models import Incident, Note
@@ -22,12 +24,13 @@ MOST = 50
 @dataclass(frozen=True, slots=True)
 class Told:
     """A notice or an alert for showing. `open`: its card is still one that the reader may see, or its `question` to his
-    agency, the id of which stands in place of the card's."""
+    agency, the id of which stands in place of the card's. `statement` is that of which the answer is only one."""
 
     notice: Notice | Alert
     open: bool
     alert: bool = False
     question: int = 0
+    statement: Statement | None = None
 
 
 def tell(
@@ -66,10 +69,11 @@ def latest(user: User) -> list[Told]:
         Alert.objects.filter(user=user, desk=True)
         .annotate(asked=asked)
         .select_related("incident__place", "incident__theme", "surge__place", "surge__theme", "surge__group")
+        .select_related("answer__statement_card__statement__problem")
     )
     found = [Told(row, row.opens) for row in notices.annotate(opens=opens).order_by("-pk")[:MOST]]
     found += [
-        Told(row, row.opens or row.asked, alert=True, question=_question(row))
+        Told(row, row.opens or row.asked, alert=True, question=_question(row), statement=statement_of(row))
         for row in alerts.annotate(opens=opens).order_by("-pk")[:MOST]
     ]
     return sorted(found, key=lambda row: (row.notice.at, row.notice.pk), reverse=True)[:MOST]
