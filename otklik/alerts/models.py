@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from otklik.alerts import kinds
 from otklik.answers.models import Answer
-from otklik.incidents.models import Incident
+from otklik.incidents.models import Incident, Problem
 from otklik.lib.due import Due
 from otklik.people.models import Agency, User
 from otklik.places.models import Place
@@ -40,7 +40,8 @@ class Surge(models.Model):
     """More people than usual about one theme, or one group of themes, in one municipality; surges.py finds them.
 
     `since` is when the first of them wrote; `people` how many have, `usual` how many do in the same `minutes` of other
-    days. `last_at` is the newest of them; the surge is over when nobody has written for some hours.
+    days. `last_at` is the newest of them; the surge is over when nobody has written for some hours. `problem` is what a
+    person has gathered its cards into.
     """
 
     theme = models.ForeignKey(Theme, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
@@ -53,6 +54,7 @@ class Surge(models.Model):
     people = models.PositiveIntegerField()
     minutes = models.PositiveIntegerField()
     usual = models.FloatField()
+    problem = models.ForeignKey(Problem, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
 
     class Meta:
         constraints = [

@@ -66,6 +66,7 @@ OTHERS = {
     "formula.set": gettext_lazy("Изменена формула рейтинга"),
     "public.decide": gettext_lazy("Изменено, что открыто всем"),
     "surge.raise": gettext_lazy("Замечен всплеск жалоб"),
+    "surge.gather": gettext_lazy("Всплеск жалоб собран в проблему"),
     "surge.end": gettext_lazy("Всплеск жалоб закончился"),
     "alerts.broken": gettext_lazy("Оповещения не доходят"),
     "schedule.add": gettext_lazy("Заказана рассылка отчётов"),

@@ -1,25 +1,33 @@
-"""The list of surges, and one of them with what people write."""
+"""The list of surges, one of them with what people write and where, and gathering it into a problem."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
+from otklik.alerts.gathering import gather
 from otklik.alerts.models import Surge
 from otklik.alerts.surges import cards_of
 from otklik.desk.format import duration
 from otklik.desk.gate import permitted, user_of
+from otklik.desk.surges.drawn import drawn
+from otklik.finding.problems import about
 from otklik.inbox.models import Message
 from otklik.incidents.cards import visible_to
-from otklik.incidents.models import Incident
+from otklik.incidents.models import Incident, Problem, State
+from otklik.incidents.problems import About
 from otklik.lib import clock
-from otklik.people.access import grants_of
+from otklik.people.access import grants_of, reach
 from otklik.people.models import User
 from otklik.people.permissions import Permission
 from otklik.places.models import Place
@@ -61,18 +69,60 @@ def surges(request: HttpRequest) -> HttpResponse:
 @permitted(*SEERS)
 def surge(request: HttpRequest, pk: int) -> HttpResponse:
     """With the words of the cards that the reader may see, the newest first."""
-    found = seen_by(user_of(request)).filter(pk=pk).first()
-    if found is None:
-        raise Http404
+    found = _surge(user_of(request), pk)
     cards = _cards(user_of(request), found)
     context = {
         "row": Row(found, usual_words(found)),
         "cards": cards,
         "most": MOST_CARDS,
         "spots": _spots(cards),
+        "map": drawn(found.place, Counter(card.shown_place for card in cards)) if cards else None,
+        "problems": _problems(cards),
+        "free": sum(_is_free(card) for card in cards),
         "lasted": duration((found.last_at - found.since).total_seconds()),
     }
     return render(request, "desk/surges/surge.html", context)
+
+
+@require_POST
+@permitted(Permission.JUDGE)
+def problem(request: HttpRequest, pk: int) -> HttpResponse:
+    """«Собрать в проблему»: of the cards that he sees and may judge, those that stand in none."""
+    user = user_of(request)
+    found = _surge(user, pk)
+    cards = [card for card in _cards(user, found) if card.judged]
+    if not cards:
+        raise PermissionDenied
+    done = gather(found, [card.pk for card in cards], _about(found, cards), user, clock.now())
+    if done.problem is not None and done.added:
+        messages.success(request, _("Собрано в проблему карточек: %d") % done.added)
+        return redirect("problem", done.problem.pk)
+    messages.info(request, _("Собирать нечего: все карточки уже в проблемах."))
+    return redirect("surge", pk)
+
+
+def _about(found: Surge, cards: Sequence[Incident]) -> About:
+    """The surge's own matter and place: the street and the house are those of a few."""
+    usual = about(card.pk for card in cards)
+    title = f"{found.matter}: {found.place.name}"
+    return About(title, found.theme_id or usual.theme_id, found.place_id, agency_id=usual.agency_id)
+
+
+def _problems(cards: Sequence[Incident]) -> QuerySet[Problem]:
+    """Those that hold some of these cards, the oldest first."""
+    return Problem.objects.filter(pk__in={card.problem_id for card in cards if card.problem_id}).order_by("number")
+
+
+def _is_free(card: Any) -> bool:
+    return card.judged and card.problem_id is None and card.state != State.NOISE
+
+
+def _surge(user: User, pk: int) -> Surge:
+    """Raises Http404 where it is not his to see."""
+    found = seen_by(user).filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
 
 
 def usual_words(found: Surge) -> str:
@@ -97,10 +147,12 @@ def seen_by(user: User) -> QuerySet[Surge]:
     return Surge.objects.filter(opened).select_related("theme", "group", "place")
 
 
-def _cards(user: User, found: Surge) -> list[Incident]:
+def _cards(user: User, found: Surge) -> list[Any]:
+    """The newest of those that he sees, with their words; `judged`: he may put it into a problem."""
     text = Message.objects.filter(links__incident=OuterRef("pk"), links__main=True).values("text")[:1]
     cards = cards_of(found).filter(pk__in=visible_to(user).values("pk")).order_by("-started_at", "-pk")
     cards = cards.select_related("place", "agency").annotate(text=Subquery(text), where=_place_of("name"))
+    cards = cards.annotate(judged=Case(When(reach(user, (Permission.JUDGE,)), then=Value(True)), default=Value(False)))
     return list(cards[:MOST_CARDS])
 
 
