@@ -26,7 +26,7 @@ KEPT = {
     *("agency_id", "problem", "problem_id", "priority", "reopened", "returns", "created_at", "assigned_at"),
     *("drafted_at", "executor_answered_at", "first_answered_at", "first_answer_working_seconds", "rating_since"),
     *("closed_at", "hard_since", "mark", "suggested", "confirmed_at", "dismissed_at", "solved", "asked_at", "unasked"),
-    *("answered_with", "answered_with_id"),
+    *("answered_with", "answered_with_id", "sent_back"),
 }
 OTHERS_RECORD = {
     "feedback/gathering.py:_lead_on": "gather() writes the entry of the one card that waits for no other now",

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db.models import F
 
 from otklik.answers import checking, grounds, steps
 from otklik.answers.binding import asked_now, bound_to
@@ -190,7 +191,7 @@ def send_back(answer: Answer, by: User, at: datetime, remark: str) -> Incident:
     with book.turn():
         set_state(answer, (A.APPROVAL,), A.RETURNED, remark=remark, decided_by=by, decided_at=at, changed_at=at)
         note_read(answer, at)
-        return move_with(answer, "send_back", by, at, reason="remark")
+        return move_with(answer, "send_back", by, at, reason="remark", sent_back=F("sent_back") + 1)
 
 
 def approve(

@@ -123,6 +123,7 @@ class Incident(Due):
     `owed_since`: somebody was gathered here after the answer was out, and has had none of his own.
     `watched_since`: a head has it «на контроле» (Watch), and it cannot end until he takes it off.
     `hard_since`: «особо сложный», with `hard_why`; figures tell such cards apart, and no clock stands still for it.
+    `returns` counts «не наше», `sent_back` answers that the approver returned with a remark.
     The stamps below `agency` are each set by one move (workflow.py) and are the ground of all figures.
     """
 
@@ -169,6 +170,7 @@ class Incident(Due):
     first_answer_working_seconds = models.PositiveIntegerField(null=True, blank=True)
     reopened = models.PositiveSmallIntegerField(default=0)
     returns = models.PositiveSmallIntegerField(default=0)
+    sent_back = models.PositiveSmallIntegerField(default=0)
     owed_since = models.DateTimeField(null=True, blank=True)
     watched_since = models.DateTimeField(null=True, blank=True)
     hard_since = models.DateTimeField(null=True, blank=True)

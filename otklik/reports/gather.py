@@ -90,9 +90,14 @@ _RATINGS = Rating.objects.filter(incident=OuterRef("pk"), dismissed_at__isnull=T
 
 
 def _last_confirmed(column: str, **which: Any) -> Any:
-    """One card is one voice, however often its author wrote."""
+    """One card is one voice, however often its author wrote: his last word to a question that he has answered."""
     told = _RATINGS.filter(CONFIRMED, **which)
     return Subquery(told.order_by("-at", "-pk").values(column)[:1])
+
+
+def _author() -> Any:
+    main = IncidentMessage.objects.filter(incident=OuterRef("pk"), main=True, message__own=False)
+    return _number(Subquery(main.order_by().values("message__author")[:1]))
 
 
 def _asking() -> Any:
@@ -137,6 +142,8 @@ NUMBERS: Mapping[str, Any] = {
     "priority": F("priority"),
     "reopened": F("reopened"),
     "returns": F("returns"),
+    "sent_back": F("sent_back"),
+    "author": _author(),
     "mark": _number(_last_confirmed("mark", mark__gte=1)),
     "unread": Cast(Exists(_RATINGS.filter(suggested=True, confirmed_at__isnull=True)), IntegerField()),
     "votes": _number(Subquery(_VOTES)),
@@ -144,9 +151,9 @@ NUMBERS: Mapping[str, Any] = {
     "voices": _of_links(Count("message__author", distinct=True), message__own=False),
 }
 """`took` is how long the first answer took by the wall, `working` in working time; `asked` is when the wait for the
-author's mark began, which is when the final answer was published. `mark` is 0 where nobody has given one; `unread`:
-words under the answer wait for an operator; `votes` are those of an open link. `voices` counts different authors. The
-lengths are after `started`."""
+author's mark began, which is when the final answer was published. `author` is who wrote the main message, 0 where we
+did ourselves; `mark` is 0 where nobody has given one; `unread`: words under the answer wait for an operator; `votes`
+are those of an open link; `voices` counts different authors. The lengths are after `started`."""
 
 WORDS: Mapping[str, Any] = {
     "state": F("state"),

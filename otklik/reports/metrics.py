@@ -14,6 +14,7 @@ from otklik.reports.slices import Mask, Slice
 from otklik.reports.worktime import WorkTable
 
 WRITTEN = ""
+YES = "yes"
 STAGES: Mapping[str, tuple[str, str]] = {
     "found": (WRITTEN, "created"),
     "routed": ("created", "assigned"),
@@ -51,7 +52,7 @@ class Stages(Mapping[str, Times]):
 
     def __getitem__(self, stage: str) -> Times:
         if stage not in self._times:
-            self._times[stage] = self._of(*STAGES[stage])
+            self._times[stage] = self._of(stage)
         return self._times[stage]
 
     def __iter__(self) -> Iterator[str]:
@@ -60,12 +61,10 @@ class Stages(Mapping[str, Times]):
     def __len__(self) -> int:
         return len(STAGES)
 
-    def _of(self, first: str, last: str) -> Times:
-        been = self._cards.happened(last) & (self._cards.happened(first) if first else True)
-        wall = self._moment(last) - self._moment(first)
-        # A card that came back may have been assigned anew after it was answered: that is no length of a stage.
-        been &= wall >= 0
-        wall = np.sort(wall[been])
+    def _of(self, stage: str) -> Times:
+        first, last = STAGES[stage]
+        been = been_through(self._cards, stage)
+        wall = np.sort((self._moment(last) - self._moment(first))[been])
         worked = np.sort(np.clip((self._work_before(last) - self._work_before(first))[been], 0, None))
         return Times(len(wall), _at(wall, 0.5), _at(wall, 0.9), _at(worked, 0.5), _at(worked, 0.9))
 
@@ -88,8 +87,9 @@ class Metrics:
 
     `quick` and `within_day`: first answers, of cards that were answered or have already waited longer. `returned`:
     «не наше» at least once. `reopened`: of the answered ones. `brushed_off`: «explained» among solvable cards with an
-    outcome. `good`: marks of 4 and 5 among the marked. `gathered`: cards on which more than one author wrote.
-    `outcomes` counts cards by outcome.
+    outcome. `good`: marks of 4 and 5 among the marked. `solved`: «решена» among those whose author has said whether it
+    is. `sent_back`: returned by the approver at least once, of those whose answer was submitted. `gathered`: cards on
+    which more than one author wrote. `outcomes` counts cards by outcome.
     """
 
     count: int
@@ -101,6 +101,8 @@ class Metrics:
     reopened: Share
     brushed_off: Share
     good: Share
+    solved: Share
+    sent_back: Share
     gathered: Share
     outcomes: Mapping[str, int]
 
@@ -120,9 +122,27 @@ def metrics(cards: Slice, work: WorkTable, by: Yardstick) -> Metrics:
         reopened=_of(answered, cards["reopened"] > 0),
         brushed_off=_of(solvable, cards.is_("outcome", EXPLAINED)),
         good=_of(marked, cards["mark"] >= GOOD_FROM),
+        solved=_of(cards["solved"] != 0, cards.is_("solved", YES)),
+        sent_back=_of(submitted(cards), cards["sent_back"] > 0),
         gathered=cards.share(cards["voices"] > 1),
         outcomes={word(at): int(n) for at, n in enumerate(np.bincount(cards["outcome"])) if n and at},
     )
+
+
+def been_through(cards: Slice, stage: str) -> Mask:
+    """Which cards have both ends of a stage behind them, in this order: one that came back may have been assigned anew
+    after it was answered."""
+    first, last = STAGES[stage]
+    been: Mask = cards.happened(last)
+    if first:
+        return been & cards.happened(first) & (cards[last] >= cards[first])
+    return been & (cards[last] >= 0)
+
+
+def submitted(cards: Slice) -> Mask:
+    """Whose answer was sent to the approver: by whoever has the card now, or by somebody before him."""
+    sent: Mask = cards.happened("drafted") | (cards["sent_back"] > 0)
+    return sent
 
 
 def _at(lengths: Column, share: float) -> int | None:

@@ -147,6 +147,7 @@ def _send_back(tale: Tale, draft: Answer) -> None:
     draft.remark, draft.state = approver_remark(tale.rng), Answer.State.RETURNED
     draft.decided_by_id, draft.decided_at, draft.changed_at = who, tale.at, tale.at
     tale.move("send_back", f"user:{who}", subject=f"answer:{draft.pk}", reason="remark", data={"answer": draft.pk})
+    tale.row.sent_back += 1
     draft.version += 1
 
 

@@ -43,7 +43,7 @@ WATCHED = {
     "incident": Watched(
         Incident,
         "pk",
-        (*_CHOSEN, *_WHOSE, *_STAMPS, *_MARKED, "problem_id", "reopened", "returns", "due_at"),
+        (*_CHOSEN, *_WHOSE, *_STAMPS, *_MARKED, "problem_id", "reopened", "returns", "sent_back", "due_at"),
     ),
     "deadline": Watched(
         Deadline,

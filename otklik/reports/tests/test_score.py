@@ -20,6 +20,8 @@ def told(count: int = 100, **shares: Any) -> Metrics:
         "brushed_off": NONE,
         "good": NONE,
         "gathered": NONE,
+        "solved": NONE,
+        "sent_back": NONE,
     }
     return Metrics(count=count, times={}, returns=0, outcomes={}, **usual | shares)
 
