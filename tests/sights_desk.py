@@ -164,6 +164,9 @@ OTHERS = (
     Sight(
         "behind-none", "Карточки за числом: ни одной", "head", "/behind/?what=postponed&period=today", pictured=False
     ),
+    Sight(
+        "behind-part", "Карточки за числом: часть и остальные", "head", "/behind/?what=good&period=7m", pictured=False
+    ),
     Sight("metrics", "Показатели", "head", "/metrics/?period=7m&by=municipality"),
     Sight("rating", "Рейтинг", "admin", "/rating/?period=7m"),
     Sight("health", "Состояние", "admin", "/health/"),

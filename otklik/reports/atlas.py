@@ -16,12 +16,17 @@ GROUP, MUNICIPALITY, AGENCY = "group", "municipality", "agency"
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What ids are called, for filters and tables. Municipalities by name, agencies are those of level 1."""
+    """What ids are called, for filters and tables. Municipalities by name, agencies are those of level 1.
+
+    `group_of` is the group of each theme.
+    """
 
     group: Mapping[int, str]
     municipality: Mapping[int, str]
     agency: Mapping[int, str]
     network: Mapping[str, str]
+    theme: Mapping[int, str] = field(default_factory=dict)
+    group_of: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

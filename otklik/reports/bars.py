@@ -4,11 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from operator import attrgetter
 
-from django.utils.functional import Promise, lazy
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from otklik.reports.fold import Bucket
-from otklik.reports.promptly import quickly
+from otklik.reports.promptly import QUICKLY
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Part:
 
 
 PARTS = (
-    Part(lazy(quickly, str)(), "#1f8a5b", attrgetter("quick")),
+    Part(QUICKLY, "#1f8a5b", attrgetter("quick")),
     Part(_("за сутки"), "#7cc4a0", attrgetter("within_day")),
     Part(_("позже"), "#e0a21b", attrgetter("later")),
     Part(_("ждут ответа"), "#d1495b", attrgetter("waiting")),

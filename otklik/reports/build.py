@@ -101,6 +101,7 @@ def _known(asked: Asked, tally: Tally, until: datetime) -> Tally | None:
 def _filters(narrowing: Narrowing, names: Names) -> list[tuple[str, str]]:
     told = [
         (_("Группа тем"), names.group.get(narrowing.group, "")),
+        (_("Тема"), names.theme.get(narrowing.theme, "")),
         (_("Муниципалитет"), names.municipality.get(narrowing.municipality, "")),
         (_("Ведомство"), names.agency.get(narrowing.agency, "")),
         (_("Сеть"), names.network.get(narrowing.network, "")),

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.conf import settings
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 
 from otklik.reports.fold import Yardstick
@@ -18,6 +19,10 @@ def yardstick(at: datetime) -> Yardstick:
 def quickly() -> str:
     """«за 6 ч», in the language that is active."""
     return _("за %(hours)d\u00a0ч") % {"hours": settings.QUICK_HOURS}
+
+
+QUICKLY = lazy(quickly, str)()
+"""The same, for whoever names it before a language is active."""
 
 
 def quickly_title() -> str:

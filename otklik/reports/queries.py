@@ -21,12 +21,16 @@ from otklik.reports.periods import Period
 from otklik.reports.promptly import yardstick
 from otklik.reports.slices import Slice
 from otklik.reports.whose import Narrowing, Scope, seen
+from otklik.routing.agreement import NEWEST
 from otklik.routing.lessons import UNDECIDED
 from otklik.routing.models import Deadline, Norm
 from otklik.themes.models import Theme, ThemeGroup
 
 OPEN = tuple(state for state in State if state not in (State.NOISE, State.RATING, State.DONE))
 """Cards that somebody here still has to do something about."""
+
+LOOKED_AT = 2 * NEWEST
+"""So many cards are looked at for NEWEST decisions of people: what the machine assigned alone is none."""
 
 STILL = "still"
 _THEME = "theme"
@@ -99,7 +103,8 @@ def atlas() -> Atlas:
         if kind in paths:
             paths[kind][pk] = path
     group, municipality, agency = map(_by_name, names.values())
-    return Atlas(Names(group, municipality, agency, TITLES), groups, paths[MUNICIPALITY], paths[AGENCY], themes)
+    told = Names(group, municipality, agency, TITLES, _by_name(themes), groups)
+    return Atlas(told, groups, paths[MUNICIPALITY], paths[AGENCY], themes)
 
 
 def _by_name(names: Mapping[int, str]) -> dict[int, str]:
@@ -117,7 +122,7 @@ def _word(word: str) -> Value:
     return Value(word, output_field=CharField())
 
 
-def lately_decided(asked: Slice, most: int) -> QuerySet[Incident]:
+def lately_decided(asked: Slice, most: int = LOOKED_AT) -> QuerySet[Incident]:
     """The newest of these cards, no more than `most`, whose theme somebody can have decided. No query of its own.
 
     The columns know them without a look at the table; a table of a million cards would be read from its newest card
@@ -133,6 +138,8 @@ def wanted(narrowing: Narrowing) -> Q:
     found = Q()
     if narrowing.group:
         found &= Q(theme__group_id=narrowing.group)
+    if narrowing.theme:
+        found &= Q(theme_id=narrowing.theme)
     if narrowing.municipality:
         found &= Q(place__path__contains=f"/{narrowing.municipality}/")
     if narrowing.agency:

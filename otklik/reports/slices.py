@@ -3,7 +3,7 @@
 Pages ask `reports.cards.cards(…)` for a Slice and this for figures; a column is put together only when it is asked for.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -50,6 +50,10 @@ class Slice:
     def at(self, places: NDArray[np.intp]) -> "Slice":
         """The cards that stand at these places, in that order."""
         return Slice(len(places), lambda name: self[name][places])
+
+    def beside(self, more: Mapping[str, Callable[[], Column]]) -> "Slice":
+        """The same cards with further columns, each put together when it is asked for."""
+        return Slice(self._size, lambda name: more[name]() if name in more else self[name])
 
     def is_(self, name: str, *words: str) -> Mask:
         """Where a column of words holds one of these."""

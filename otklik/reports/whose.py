@@ -18,6 +18,7 @@ class Narrowing:
     """What the reader wants to see only. Ids, 0 for «all»; `agency` and `municipality` take what lies below along."""
 
     group: int = 0
+    theme: int = 0
     municipality: int = 0
     agency: int = 0
     network: str = ""
@@ -26,6 +27,8 @@ class Narrowing:
         """Those of the cards that are wanted."""
         if self.group:
             cards = cards.where(_any_of(cards["theme"], [pk for pk, own in atlas.groups.items() if own == self.group]))
+        if self.theme:
+            cards = cards.where(np.asarray(cards["theme"] == self.theme, bool))
         if self.municipality:
             cards = cards.where(_any_of(cards["place"], lying_under(atlas.places, self.municipality)))
         if self.agency:

@@ -1,15 +1,18 @@
 """GET /behind/?what=late&period=30d&…: the cards of one figure, newest first, for whoever reads figures."""
 
-from collections.abc import Mapping
-from dataclasses import replace
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import NamedTuple
 
 import numpy as np
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from otklik.desk.behind.cards import READERS, cards_of
+from otklik.desk.behind.words import AGREED, AMONG_THREE, DECIDED, OPEN_NOW, OVERDUE_NOW, TITLES
 from otklik.desk.find.drawn import drawn
 from otklik.desk.find.rows import rows_of
 from otklik.desk.gate import integer, permitted, user_of
@@ -17,36 +20,37 @@ from otklik.desk.statistics.ask import Asked, ask
 from otklik.desk.translated import translated
 from otklik.incidents.models import Incident
 from otklik.lib import clock
-from otklik.people.access import opened, reach
+from otklik.people.access import reach
 from otklik.people.models import User
-from otklik.people.permissions import Permission
-from otklik.reports.behind import What, behind
-from otklik.reports.queries import OPEN, atlas, late_now, sliced, wanted
+from otklik.reports.atlas import Atlas, Names
+from otklik.reports.behind import What, behind, family
+from otklik.reports.promptly import yardstick
+from otklik.reports.queries import OPEN, atlas, late_now, lately_decided, wanted
+from otklik.reports.slices import Slice
+from otklik.routing.agreement import decisions
 
-READERS = (Permission.FIGURES,)
 PAGE = 20
-OPEN_NOW, OVERDUE_NOW = "open", "overdue"
-TITLES: Mapping[str, Any] = {
-    What.ALL: _("Все карточки, без «не инцидент»"),
-    What.ANSWERED: _("С первым ответом"),
-    What.WAITING: _("Ждут первого ответа"),
-    What.LATE: _("Не ответили за сутки"),
-    What.GOOD: _("Довольны ответом: оценки 4 и 5"),
-    What.BAD: _("Недовольны ответом: оценки от 1 до 3"),
-    What.SOLVED: _("Решено"),
-    What.EXPLAINED: _("Разъяснено"),
-    What.UNSOLVED: _("Не решено"),
-    What.POSTPONED: _("Отложено"),
-    What.BRUSHED_OFF: _("Решаемые, которые кончились словом «разъяснено»"),
-    What.REOPENED: _("Открыты снова"),
-    What.RETURNED: _("Вернули: «не наше»"),
-    What.HARD: _("Особо сложные"),
-    What.NOISE: _("Не инцидент"),
-    OPEN_NOW: _("Сейчас в работе"),
-    OVERDUE_NOW: _("Сейчас просрочено"),
-}
 NOW = (OPEN_NOW, OVERDUE_NOW)
 """Whatever the period: how things stand at this moment."""
+DECISIONS = (AGREED, AMONG_THREE, DECIDED)
+"""Decisions about themes, which no column tells of."""
+
+
+class Beside(NamedTuple):
+    """Another set of the same cards: its name, its title, how many."""
+
+    what: str
+    title: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page of ids, how many there are in all, and the sets that are read together with this one."""
+
+    ids: Sequence[int]
+    whole: int
+    beside: Sequence[Beside] = ()
 
 
 @require_safe
@@ -59,34 +63,71 @@ def page(request: HttpRequest) -> HttpResponse:
     what = request.GET.get("what", "")
     what = what if what in TITLES else What.ALL.value
     start = max(integer(request.GET.get("start")), 0)
-    if what in NOW:
-        ids, whole = _now(user, asked, what, start)
-    else:
-        here, _before = sliced(opened(user, READERS), asked.narrowing, asked.period, known)
-        found = behind(What(what), here, int(at.timestamp()))
-        newest = np.lexsort((-found["pk"].astype(np.int64), -found["started"].astype(np.int64)))
-        ids, whole = [int(pk) for pk in found["pk"][newest[start : start + PAGE]]], len(found)
-    rows = rows_of(ids, "")
+    found = _find(user, asked, known, at, what, start)
+    rows = rows_of(found.ids, "")
     context = {
         "title": TITLES[what],
         "asked": asked,
-        "names": names,
+        "among": _among(asked, names),
         "now": what in NOW,
-        "whole": whole,
+        "whole": found.whole,
+        "beside": [(asked.link(what=one.what), one.title, one.number, one.what == what) for one in found.beside],
         "drawn": drawn(rows),
         "rows": rows,
         "start": start,
         "first": asked.link(what=what),
-        "next": asked.link(what=what, start=start + PAGE) if start + PAGE < whole else "",
+        "next": asked.link(what=what, start=start + PAGE) if start + PAGE < found.whole else "",
         "back": asked.link(),
     }
     return render(request, "desk/behind/page.html", context, status=400 if asked.trouble else 200)
 
 
-def _now(user: User, asked: Asked, what: str, start: int) -> tuple[list[int], int]:
-    """A page of ids, the oldest first, and how many there are."""
-    cards = Incident.objects.filter(reach(user, READERS) & wanted(asked.narrowing), state__in=OPEN)
+def _find(user: User, asked: Asked, known: Atlas, at: datetime, what: str, start: int) -> Found:
+    if what in NOW:
+        return _now(user, asked, at, what, start)
+    here, stick = cards_of(user, asked, known, at), yardstick(at)
+    if what in DECISIONS:
+        return _decided(here, asked, what, start)
+    found = behind(What(what), here, stick)
+    newest = np.lexsort((-found["pk"].astype(np.int64), -found["started"].astype(np.int64)))
+    ids = [int(pk) for pk in found["pk"][newest[start : start + PAGE]]]
+    beside = [Beside(one, str(TITLES[one]), len(behind(one, here, stick))) for one in family(What(what))]
+    return Found(ids, len(found), beside)
+
+
+def _now(user: User, asked: Asked, at: datetime, what: str, start: int) -> Found:
+    """The oldest first."""
+    cards = _cards(user, asked).filter(state__in=OPEN)
     if what == OVERDUE_NOW:
-        cards = cards.filter(pk__in=late_now(clock.now()).values("incident"))
+        cards = cards.filter(pk__in=late_now(at).values("incident"))
     ids = cards.order_by("started_at", "pk").values_list("pk", flat=True)
-    return list(ids[start : start + PAGE]), ids.count()
+    return Found(list(ids[start : start + PAGE]), ids.count())
+
+
+def _decided(here: Slice, asked: Asked, what: str, start: int) -> Found:
+    sets: dict[str, list[int]] = {AGREED: [], AMONG_THREE: [], DECIDED: []}
+    for one in decisions(lately_decided(here), asked.period.since, asked.period.until):
+        sets[DECIDED].append(one.card)
+        if one.chosen in one.guessed:
+            sets[AMONG_THREE].append(one.card)
+        if one.chosen in one.guessed[:1]:
+            sets[AGREED].append(one.card)
+    beside = [Beside(name, str(TITLES[name]), len(ids)) for name, ids in sets.items()]
+    return Found(sets[what][start : start + PAGE], len(sets[what]), beside)
+
+
+def _cards(user: User, asked: Asked) -> QuerySet[Incident]:
+    return Incident.objects.filter(reach(user, READERS) & wanted(asked.narrowing))
+
+
+def _among(asked: Asked, names: Names) -> list[str]:
+    """What the cards are narrowed to, in words."""
+    told = asked.narrowing
+    named = (
+        names.group.get(told.group),
+        names.theme.get(told.theme),
+        names.municipality.get(told.municipality),
+        names.agency.get(told.agency),
+        names.network.get(told.network),
+    )
+    return [str(name) for name in named if name]

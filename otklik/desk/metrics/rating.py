@@ -11,15 +11,20 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from otklik.desk.behind import links
+from otklik.desk.behind.cards import READERS
+from otklik.desk.behind.links import Figure, figure
 from otklik.desk.gate import integer, permitted, user_of
-from otklik.desk.metrics.page import READERS, Told, look_up
+from otklik.desk.metrics.told import Told, look_up
 from otklik.desk.metrics.words import PARTS
-from otklik.desk.statistics.tiles import of_n, per_cent
+from otklik.desk.statistics.ask import Asked
+from otklik.desk.statistics.tiles import of_n
 from otklik.lib import clock
 from otklik.people.access import has
 from otklik.people.permissions import Permission
 from otklik.places.models import Place
 from otklik.reports import formula as formulas
+from otklik.reports.behind import What
 from otklik.reports.columns import Column
 from otklik.reports.metrics import metrics
 from otklik.reports.score import MOST_WEIGHT, Scored, scored, valid
@@ -37,9 +42,9 @@ class Row:
     address: str
     place: str
     points: str
-    count: int
+    count: Figure
     per: str
-    cells: list[tuple[str, str, bool]]
+    cells: list[tuple[Figure, str, bool]]
     missing: str
 
 
@@ -103,20 +108,23 @@ def _rows(
 ) -> list[Row]:
     lines = {key: metrics(some, told.work, told.stick) for key, some in told.cards.by(keys).items() if key in names}
     return [
-        _row(one, names[one.key], told.asked.link(**{field: one.key}), per(one.key, one.count))
+        _row(one, names[one.key], told.asked, {field: one.key}, per(one.key, one.count))
         for one in scored(lines, weights)
     ]
 
 
-def _row(one: Scored, name: str, address: str, per: str) -> Row:
+def _row(one: Scored, name: str, asked: Asked, narrower: Mapping[str, int], per: str) -> Row:
     missing: list[Any] = [str(PARTS[part]) for part in one.missing]
     return Row(
         name=name,
-        address=address,
+        address=asked.link(**narrower),
         place=str(one.place or ""),
         points="" if one.points is None else number_format(one.points, 1),
-        count=one.count,
+        count=figure(asked, What.ALL, one.count, narrower),
         per=per,
-        cells=[(per_cent(share), of_n(share), not share.enough) for share in one.parts.values()],
+        cells=[
+            (links.share(asked, share, links.PARTS[part], narrower).value, of_n(share), not share.enough)
+            for part, share in one.parts.items()
+        ],
         missing=", ".join(missing),
     )

@@ -2,11 +2,11 @@
 
 from django.urls import URLPattern, path
 
-from otklik.desk.metrics import page, rating
+from otklik.desk.metrics import page, rating, table
 
 urlpatterns: list[URLPattern] = [
     path("metrics/", page.page, name="metrics"),
-    path("metrics/export.csv", page.export, name="metrics-export"),
+    path("metrics/export.csv", table.export, name="metrics-export"),
     path("rating/", rating.page, name="rating"),
     path("rating/formula/", rating.formula, name="rating-formula"),
 ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +12,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from otklik.desk.behind.page import OPEN_NOW, OVERDUE_NOW
+from otklik.desk.behind.links import Figure, cards_at, days, figure
+from otklik.desk.behind.words import OPEN_NOW, OVERDUE_NOW
 from otklik.desk.gate import permitted, user_of
 from otklik.desk.map.values import Map, Measure, Value, map_of
 from otklik.desk.situation.facts import READERS, Facts, Standing, facts_of
@@ -21,9 +23,11 @@ from otklik.lib import clock
 from otklik.reports.arithmetic import ENOUGH, Share, change
 from otklik.reports.atlas import Names
 from otklik.reports.behind import What
+from otklik.reports.fold import NOTHING, Line
 from otklik.reports.periods import Preset
 from otklik.reports.queries import atlas
-from otklik.reports.situation import Day
+from otklik.reports.situation import Day, Growth
+from otklik.reports.slices import Band
 
 PERIODS = (Preset.TODAY, Preset.WEEK, Preset.THIRTY)
 
@@ -44,8 +48,7 @@ class Growing:
     """A theme with how its number has changed, in words."""
 
     name: str
-    count: int
-    before: int
+    count: Figure
     more: str
 
 
@@ -55,14 +58,20 @@ class Town:
 
     name: str
     address: str
-    count: int
-    count_address: str
-    open: int
-    open_address: str
-    late: int
-    late_address: str
-    good: str
+    count: Figure
+    open: Figure
+    late: Figure
+    good: Figure
     good_of: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrendDay:
+    """A day of the line, which leads to its cards."""
+
+    day: date
+    count: Figure
+    usual: Band | None
 
 
 @require_safe
@@ -80,19 +89,17 @@ def page(request: HttpRequest) -> HttpResponse:
         "at": at,
         "periods": [(asked.link(period=one.value), PRESETS[one], one == asked.preset) for one in PERIODS],
         "tiles": tiles(facts, asked),
-        "themes": growing(facts, known.themes),
+        "themes": growing(facts, known.themes, asked),
         "towns": towns(facts, known.names, asked),
         "map": mapped(facts, known.names, asked),
-        "trend": chart(facts.told.trend),
-        "days": facts.told.trend,
+        "trend": chart(facts.told.trend, asked),
+        "days": [
+            TrendDay(one.day, figure(asked, What.ALL, one.count, days(one.day, one.day)), one.usual)
+            for one in facts.told.trend
+        ],
         "surges": facts.surges,
     }
     return render(request, "desk/situation/page.html", context)
-
-
-def cards_at(asked: Asked, what: str, **changes: Any) -> str:
-    """Where the cards of a figure are."""
-    return reverse("behind") + asked.link(what=what, **changes)
 
 
 def tiles(facts: Facts, asked: Asked) -> list[Tile]:
@@ -139,35 +146,42 @@ def tiles(facts: Facts, asked: Asked) -> list[Tile]:
     ]
 
 
-def growing(facts: Facts, names: Mapping[int, str]) -> list[Growing]:
+def growing(facts: Facts, names: Mapping[int, str], asked: Asked) -> list[Growing]:
     """The themes with the most cards."""
     return [
-        Growing(names[one.theme], one.count, one.before, _more(one.count, one.before))
+        Growing(
+            names[one.theme], figure(asked, What.ALL, one.count, {"theme": one.theme}), _more(one.count, one.before)
+        )
         for one in facts.told.themes
         if one.theme in names
     ]
 
 
+def _growing(one: Growth, name: str, asked: Asked) -> Growing:
+    return Growing(name, figure(asked, What.ALL, one.count, {"theme": one.theme}), _more(one.count, one.before))
+
+
 def towns(facts: Facts, names: Names, asked: Asked) -> list[Town]:
     """The municipalities with something to show, those with the most late cards first."""
-    rows = [
+    there = [pk for pk in names.municipality if pk in facts.told.towns or pk in facts.towns]
+    rows = [(_came(facts, pk), facts.towns.get(pk, Standing(0, 0)), pk) for pk in there]
+    rows.sort(key=lambda row: (-row[1].late, -row[0].count, names.municipality[row[2]]))
+    return [
         Town(
             name=names.municipality[pk],
             address=asked.link(municipality=pk),
-            count=facts.told.towns[pk].count if pk in facts.told.towns else 0,
-            count_address=cards_at(asked, What.ALL, municipality=pk),
-            open=facts.towns.get(pk, Standing(0, 0)).open,
-            open_address=cards_at(asked, OPEN_NOW, municipality=pk),
-            late=facts.towns.get(pk, Standing(0, 0)).late,
-            late_address=cards_at(asked, OVERDUE_NOW, municipality=pk),
-            good=per_cent(good),
-            good_of=of_n(good),
+            count=figure(asked, What.ALL, line.count, {"municipality": pk}),
+            open=figure(asked, OPEN_NOW, now.open, {"municipality": pk}),
+            late=figure(asked, OVERDUE_NOW, now.late, {"municipality": pk}),
+            good=figure(asked, What.GOOD, line.good.part, {"municipality": pk}, per_cent(line.good)),
+            good_of=of_n(line.good),
         )
-        for pk in names.municipality
-        for good in [facts.told.towns[pk].good if pk in facts.told.towns else Share(0, 0)]
-        if pk in facts.told.towns or pk in facts.towns
+        for line, now, pk in rows
     ]
-    return sorted(rows, key=lambda row: (-row.late, -row.count, row.name))
+
+
+def _came(facts: Facts, town: int) -> Line:
+    return facts.told.towns.get(town, NOTHING)
 
 
 def mapped(facts: Facts, names: Names, asked: Asked) -> Map | None:
@@ -192,11 +206,12 @@ def _good(share: Share) -> Value:
     return Value(share.percent, words, few=bool(share.n) and not share.enough)
 
 
-def chart(trend: Sequence[Day]) -> dict[str, Any]:
+def chart(trend: Sequence[Day], asked: Asked) -> dict[str, Any]:
     """What the browser draws from."""
     return {
         "days": [date_format(one.day, "j b") for one in trend],
         "counts": [one.count for one in trend],
+        "opens": [cards_at(asked, What.ALL, days(one.day, one.day)) if one.count else "" for one in trend],
         "low": [one.usual.low if one.usual else None for one in trend],
         "high": [one.usual.high if one.usual else None for one in trend],
         "words": {"came": _("пришло"), "usual": _("обычно")},

@@ -1,6 +1,6 @@
 """What the reader of the figures asks for: the period and the filters of a hostile address line."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
@@ -35,7 +35,10 @@ ORDERS = {
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A valid question. `trouble` says what was wrong with the dates; the usual period stands in for them then."""
+    """A valid question. `trouble` says what was wrong with the dates; the usual period stands in for them then.
+
+    `themes` (id, name) may be chosen next: those of the group that is asked for, or of the theme.
+    """
 
     preset: Preset
     period: Period
@@ -44,6 +47,7 @@ class Asked:
     trouble: str = ""
     since: str = ""
     until: str = ""
+    themes: Sequence[tuple[int, str]] = ()
 
     def link(self, **changes: str | int) -> str:
         """The address line of the same question with these changes; without what is empty."""
@@ -52,6 +56,7 @@ class Asked:
             "since": self.since,
             "until": self.until,
             "group": self.narrowing.group,
+            "theme": self.narrowing.theme,
             "municipality": self.narrowing.municipality,
             "agency": self.narrowing.agency,
             "network": self.narrowing.network,
@@ -77,7 +82,7 @@ class Asked:
 
     @property
     def without_narrowing(self) -> str:
-        return self.link(group="", municipality="", agency="", network="")
+        return self.link(group="", theme="", municipality="", agency="", network="")
 
     @property
     def narrowed(self) -> bool:
@@ -97,14 +102,24 @@ def ask(query: QueryDict, names: Names, now: datetime) -> Asked:
         trouble, chosen, period = translated(str(error)), USUAL, preset(USUAL, now, zone)
     order = query.get("order", "")
     dates = (since, until) if chosen == Preset.OWN else ("", "")
-    return Asked(chosen, period, narrowing_of(query, names), order if order in ORDERS else "count", trouble, *dates)
+    order = order if order in ORDERS else "count"
+    narrowing = narrowing_of(query, names)
+    return Asked(chosen, period, narrowing, order, trouble, *dates, themes=_themes(narrowing, names))
+
+
+def _themes(narrowing: Narrowing, names: Names) -> list[tuple[int, str]]:
+    group = narrowing.group or names.group_of.get(narrowing.theme, 0)
+    return [(pk, name) for pk, name in names.theme.items() if group and names.group_of.get(pk) == group]
 
 
 def narrowing_of(query: QueryDict, names: Names) -> Narrowing:
-    """Unknown ids and networks are no filter."""
+    """Unknown ids and networks are no filter, nor is a theme of another group than the one that is asked for: whoever
+    has just chosen that group did not mean nothing at all."""
     network = query.get("network", "")
+    group, theme = _known(query, "group", names.group), _known(query, "theme", names.theme)
     return Narrowing(
-        group=_known(query, "group", names.group),
+        group=group,
+        theme=theme if not group or names.group_of.get(theme) == group else 0,
         municipality=_known(query, "municipality", names.municipality),
         agency=_known(query, "agency", names.agency),
         network=network if network in names.network else "",

@@ -10,10 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from otklik.desk.agreed import first_words, three_words
+from otklik.desk.behind.links import Figure, figure, pieces
 from otklik.desk.gate import permitted, user_of
 from otklik.desk.statistics.ask import Asked, ask
+from otklik.desk.statistics.bars import bars, charts
 from otklik.desk.statistics.mapped import mapped
-from otklik.desk.statistics.tables import charts, outcomes, tables
+from otklik.desk.statistics.tables import outcomes, tables
 from otklik.desk.statistics.tiles import interval, of_n, tiles
 from otklik.desk.translated import translated
 from otklik.incidents.models import Incident
@@ -23,17 +25,16 @@ from otklik.people.models import User
 from otklik.people.permissions import Permission
 from otklik.reports.arithmetic import Share
 from otklik.reports.atlas import Names
+from otklik.reports.behind import What
 from otklik.reports.fold import Line
 from otklik.reports.periods import WEEKS_FROM
 from otklik.reports.promptly import quickly
 from otklik.reports.queries import Figures, atlas, figures, lately_decided, sliced, standing, wanted
 from otklik.reports.slices import Slice
-from otklik.routing.agreement import NEWEST, agreement
+from otklik.routing.agreement import agreement
 from otklik.routing.tallies import tallies
 
 READERS = (Permission.FIGURES,)
-LOOKED_AT = 2 * NEWEST
-"""So many cards are looked at for NEWEST decisions of people: what the machine assigned alone is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,21 +61,22 @@ def statistics(request: HttpRequest) -> HttpResponse:
     period = told.asked.period
     beside = tallies(told.cards, period.since, period.until) if whole.received else None
     by_weeks = told.asked.period.days >= WEEKS_FROM
+    drawn = bars(told.figures.series, told.asked)
     context = {
         "asked": told.asked,
         "names": told.names,
         "at": told.at,
         "empty": not whole.received,
-        "tiles": tiles(told.figures),
+        "tiles": tiles(told.figures, told.asked),
         "tables": tables(told.figures, told.names, told.asked),
         "map": mapped(told.figures, told.names, told.asked),
-        "outcomes": outcomes(told.figures),
+        "outcomes": outcomes(told.figures, told.asked),
         "extensions": beside,
         "lost": _lost(Share(beside.lost, beside.checked)) if beside else "",
-        "hard": _hard(whole.hard, whole.others),
+        "hard": _hard(whole.hard, whole.others, told.asked),
         "agreed": _agreed(told) if whole.received else "",
-        "series": told.figures.series,
-        "charts": charts(told.figures.series, by_weeks),
+        "bars": drawn,
+        "charts": charts(told.figures.series, drawn, by_weeks),
         "by_weeks": by_weeks,
         "quickly": quickly(),
         "export": told.asked.link(),
@@ -90,20 +92,21 @@ def _lost(share: Share) -> str:
     return words % {"part": share.part, "n": share.n, "interval": interval(share)}
 
 
-def _hard(hard: Line, others: Line) -> str:
-    """The cards that are marked hard, apart; "" where none is."""
+def _hard(hard: Line, others: Line, asked: Asked) -> list[Figure]:
+    """The cards that are marked hard, apart; [] where none is."""
     if not hard.count:
-        return ""
+        return []
     words = _(
         "Особо сложных: %(count)d. За сутки ответили: на особо сложные — %(hard)s, на остальные — %(others)s. "
         "В плитках выше считаются и те и другие."
     )
-    return words % {"count": hard.count, "hard": of_n(hard.within_day), "others": of_n(others.within_day)}
+    told = {"hard": Figure(of_n(hard.within_day)), "others": Figure(of_n(others.within_day))}
+    return pieces(words, count=figure(asked, What.HARD, hard.count), **told)
 
 
 def _agreed(told: Answered) -> str:
     """How often people have taken the machine's theme. One query."""
-    found = agreement(lately_decided(told.here, LOOKED_AT), told.asked.period.since, told.asked.period.until)
+    found = agreement(lately_decided(told.here), told.asked.period.since, told.asked.period.until)
     words = first_words(Share(found.first, found.n)), three_words(Share(found.among, found.n))
     return " ".join(word for word in words if word)
 

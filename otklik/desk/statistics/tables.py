@@ -1,20 +1,20 @@
 """Breakdowns as tables: one line a group, municipality, agency or network; nothing is ranked under n = 10."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
-from typing import Any, TypeVar
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from otklik.desk.behind import links
+from otklik.desk.behind.links import PARTS, Figure, figure
 from otklik.desk.statistics.ask import Asked
-from otklik.desk.statistics.tiles import interval, lasted, of_n, per_cent
+from otklik.desk.statistics.tiles import interval, lasted, of_n
 from otklik.incidents.models import Outcome
 from otklik.reports.arithmetic import ENOUGH, Share
 from otklik.reports.atlas import Names
-from otklik.reports.fold import Bucket, Line
-from otklik.reports.promptly import quickly
+from otklik.reports.behind import What
+from otklik.reports.fold import Line
 from otklik.reports.queries import Figures
 
 SHOWN = 10
@@ -25,8 +25,8 @@ Key = TypeVar("Key", int, str)
 class Cell:
     """A share as shown; `few` says that its n is too small to mean anything."""
 
-    value: str
-    of: str
+    value: Figure
+    of: Figure
     hint: str
     few: bool
 
@@ -37,7 +37,7 @@ class TableRow:
 
     name: str
     address: str
-    line: Line
+    count: Figure
     median: str
     day: Cell
     good: Cell
@@ -92,10 +92,10 @@ def _table(
         TableRow(
             name=names.get(key, str(key)),
             address=asked.link(**{field: key}),
-            line=line,
+            count=figure(asked, What.ALL, line.count, {field: key}),
             median=lasted(line.median),
-            day=_cell(line.within_day, with_interval=False),
-            good=_cell(line.good, with_interval=True),
+            day=_cell(line.within_day, links.share(asked, line.within_day, PARTS["within_day"], {field: key})),
+            good=_cell(line.good, links.share(asked, line.good, PARTS["good"], {field: key}), interval),
             width=round(100 * line.count / longest),
             few=_weight(asked.order, line) < ENOUGH,
             few_answers=line.answered < ENOUGH,
@@ -126,49 +126,19 @@ def _weight(order: str, line: Line) -> int:
     return {"slow": line.answered, "day": line.within_day.n, "good": line.good.n}.get(order, line.count)
 
 
-def _cell(share: Share, with_interval: bool) -> Cell:
-    hint = f"{of_n(share)}; {interval(share)}" if with_interval and share.n else of_n(share)
-    return Cell(per_cent(share), _("из %d") % share.n if share.n else "", hint, not share.enough)
+def _cell(share: Share, opened: links.Opened, sure: Callable[[Share], str] | None = None) -> Cell:
+    hint = f"{of_n(share)}; {sure(share)}" if sure and share.n else of_n(share)
+    of = replace(opened.whole, text=_("из %d") % share.n if share.n else "")
+    return Cell(opened.value, of, hint, not share.enough)
 
 
-def outcomes(figures: Figures) -> list[tuple[str, str, int, int, int]]:
+def outcomes(figures: Figures, asked: Asked) -> list[tuple[str, str, Figure, int, int]]:
     """(code, title, count, per cent, where its bar begins) of every outcome, in the order of the model."""
     counted = figures.whole.outcomes
     total, start, rows = sum(counted.values()), 0, []
     for outcome in Outcome:
         count = counted.get(outcome, 0)
         share = round(100 * count / total) if total else 0
-        rows.append((outcome.value, str(outcome.label), count, share, start))
+        rows.append((outcome.value, str(outcome.label), figure(asked, outcome.value, count), share, start))
         start += share
     return rows if total else []
-
-
-def charts(series: Sequence[Bucket], by_weeks: bool) -> dict[str, Any]:
-    """What the browser draws from: names, days and plain numbers; the words are already in the reader's language."""
-    parts = [
-        ("quick", quickly()),
-        ("within_day", _("за сутки")),
-        ("later", _("позже")),
-        ("waiting", _("ждут ответа")),
-        ("closed", _("закрыты без ответа")),
-        ("noise", _("не инцидент")),
-    ]
-    return {
-        "days": [_day(bucket.day) for bucket in series],
-        "titles": [(_("неделя с %s") if by_weeks else "%s") % _day(bucket.day) for bucket in series],
-        "parts": [
-            {"key": key, "name": name, "values": [getattr(bucket, key) for bucket in series]} for key, name in parts
-        ],
-        "medians": [None if bucket.median is None else round(bucket.median / 3600, 1) for bucket in series],
-        "answers": [bucket.quick + bucket.within_day + bucket.later for bucket in series],
-        "words": {
-            "median": _("медиана первого ответа"),
-            "hours": _("ч"),
-            "answers": _("ответов"),
-            "cards": _("карточек"),
-        },
-    }
-
-
-def _day(day: date) -> str:
-    return date_format(day, "j b")

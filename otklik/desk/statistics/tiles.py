@@ -1,11 +1,17 @@
 """Figures as tiles: a value, its n, how it has changed, and in plain words how it is counted."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from otklik.desk.behind import links
+from otklik.desk.behind.links import PARTS, Figure, figure, pieces
+from otklik.desk.behind.words import OPEN_NOW, OVERDUE_NOW
 from otklik.desk.format import duration, working_duration
+from otklik.desk.statistics.ask import Asked
 from otklik.reports.arithmetic import ENOUGH, Share, change
+from otklik.reports.behind import What
 from otklik.reports.promptly import quickly, quickly_means
 from otklik.reports.queries import Figures
 from otklik.routing.models import Norm
@@ -24,17 +30,27 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Tile:
+    """`number` leads to its cards, and so do the numbers in what is `told` under it."""
+
     title: str
-    value: str
-    under: str
+    number: Figure
+    told: Sequence[Figure]
     explained: str
     change: Change | None = None
     tone: str = ""
 
+    @property
+    def value(self) -> str:
+        return self.number.text
 
-def tiles(figures: Figures) -> list[Tile]:
+    @property
+    def under(self) -> str:
+        return "".join(one.text for one in self.told)
+
+
+def tiles(figures: Figures, asked: Asked) -> list[Tile]:
     """The head of the page, the most important first."""
-    return [*_flow(figures), *_speed(figures), *_help(figures)]
+    return [*_flow(figures, asked), *_speed(figures, asked), *_help(figures, asked)]
 
 
 def grouped(number: int) -> str:
@@ -65,48 +81,54 @@ def lasted(seconds: int | None, working: bool = False) -> str:
     return working_duration(seconds, 0) if working else duration(seconds)
 
 
-def _flow(figures: Figures) -> list[Tile]:
+def _flow(figures: Figures, asked: Asked) -> list[Tile]:
     now, before = figures.whole, figures.before
+    answered = Share(now.line.answered, now.line.count)
+    opened = links.share(asked, answered, (What.ANSWERED, What.ALL))
     late = figures.now.by_clock
     clocks = ", ".join(f"{clock.label}: {late[clock]}" for clock in Norm.Clock if clock in late)
     return [
         Tile(
             _("Пришло"),
-            grouped(now.received),
-            _("из них не инцидент: %d") % now.noise,
+            figure(asked, What.RECEIVED, now.received),
+            pieces(_("из них не инцидент: %(n)d"), n=figure(asked, What.NOISE, now.noise)),
             _("Карточки, открытые по сообщениям, которые люди написали за период."),
             _more(now.received, before.received),
         ),
         Tile(
             _("Отвечено"),
-            per_cent(Share(now.line.answered, now.line.count)),
-            _("%(part)d из %(n)d, ждут ответа: %(wait)d")
-            % {"part": now.line.answered, "n": now.line.count, "wait": now.line.waiting},
+            opened.value,
+            pieces(
+                _("%(part)d из %(n)d, ждут ответа: %(wait)d"),
+                part=opened.part,
+                n=opened.whole,
+                wait=figure(asked, What.WAITING, now.line.waiting),
+            ),
             _("Доля карточек периода, по которым опубликован первый ответ. «Не инцидент» не считается."),
         ),
         Tile(
             _("Сейчас в работе"),
-            grouped(figures.now.open),
-            _("независимо от периода"),
+            figure(asked, OPEN_NOW, figures.now.open),
+            [Figure(_("независимо от периода"))],
             _("Все карточки, с которыми ещё надо что-то сделать: от новых до ждущих публикации."),
         ),
         Tile(
             _("Сейчас просрочено"),
-            grouped(figures.now.overdue),
-            clocks or _("ни одни часы не вышли"),
+            figure(asked, OVERDUE_NOW, figures.now.overdue),
+            [Figure(clocks or _("ни одни часы не вышли"))],
             _("Карточки в работе, у которых вышел срок. На одной карточке может выйти сразу несколько сроков."),
             tone="late" if figures.now.overdue else "good",
         ),
     ]
 
 
-def _speed(figures: Figures) -> list[Tile]:
+def _speed(figures: Figures, asked: Asked) -> list[Tile]:
     now, before = figures.whole, figures.before
     return [
         Tile(
             _("Первый ответ"),
-            lasted(now.line.median),
-            _("девять из десяти: %s") % lasted(now.line.ninth),
+            Figure(lasted(now.line.median)),
+            [Figure(_("девять из десяти: %s") % lasted(now.line.ninth))],
             _(
                 "Медиана: половина ответов быстрее, половина медленнее. От сообщения человека до публикации, "
                 "по календарю, с ночами и выходными. Только по отвеченным карточкам."
@@ -115,36 +137,41 @@ def _speed(figures: Figures) -> list[Tile]:
         ),
         Tile(
             _("Первый ответ, рабочее время"),
-            lasted(now.working_median, working=True),
-            _("девять из десяти: %s") % lasted(now.working_ninth, working=True),
+            Figure(lasted(now.working_median, working=True)),
+            [Figure(_("девять из десяти: %s") % lasted(now.working_ninth, working=True))],
             _("То же самое, но идут только рабочие часы по производственному календарю."),
             _faster(now.working_median, before.working_median, now.working_between, before.working_between, True),
         ),
-        Tile(
+        _share(
+            asked,
+            "quick",
             _("Ответ %s") % quickly(),
-            per_cent(now.line.quick),
-            of_n(now.line.quick),
+            now.line.quick,
             quickly_means(),
             _points(now.line.quick, before.line.quick),
         ),
-        Tile(
+        _share(
+            asked,
+            "within_day",
             _("Ответ за сутки"),
-            per_cent(now.line.within_day),
-            of_n(now.line.within_day),
+            now.line.within_day,
             _("По календарю. Считаются отвеченные карточки и те, что ждут уже дольше суток."),
             _points(now.line.within_day, before.line.within_day),
         ),
     ]
 
 
-def _help(figures: Figures) -> list[Tile]:
+def _help(figures: Figures, asked: Asked) -> list[Tile]:
     now, before = figures.whole, figures.before
     good = now.line.good
+    opened = links.share(asked, good, PARTS["good"])
+    told = links.of_n(good, opened)
+    sure = [Figure(interval(good))]
     return [
         Tile(
             _("Довольны ответом"),
-            per_cent(good),
-            (_("%(n)s, %(interval)s") % {"n": of_n(good), "interval": interval(good)}) if good.n else of_n(good),
+            opened.value,
+            pieces(_("%(n)s, %(interval)s"), n=told, interval=sure) if good.n else told,
             _(
                 "Доля оценок 4 и 5. Одна карточка — одна оценка, последняя; отклики под ответом считаются, когда их "
                 "подтвердил оператор. Оценили %(n)d из %(asked)d, кого мы ждали; промежуток — 95\u00a0%% по Уилсону."
@@ -152,28 +179,36 @@ def _help(figures: Figures) -> list[Tile]:
             % {"n": good.n, "asked": now.asked},
             _points(good, before.line.good),
         ),
-        Tile(
+        _share(
+            asked,
+            "brushed_off",
             _("Формальные ответы"),
-            per_cent(now.brush_off),
-            of_n(now.brush_off),
+            now.brush_off,
             _("Решаемые карточки, которые кончились словом «разъяснено», среди решаемых с итогом."),
             _points(now.brush_off, before.brush_off, good=-1),
         ),
-        Tile(
+        _share(
+            asked,
+            "reopened",
             _("Открыты снова"),
-            per_cent(now.reopened),
-            of_n(now.reopened),
+            now.reopened,
             _("Отвеченные карточки, к которым пришлось вернуться: человек написал, что не помогло."),
             _points(now.reopened, before.reopened, good=-1),
         ),
-        Tile(
+        _share(
+            asked,
+            "returned",
             _("Вернули: «не наше»"),
-            per_cent(now.returned),
-            of_n(now.returned),
+            now.returned,
             _("Карточки, которые хотя бы раз назначили не тому."),
             _points(now.returned, before.returned, good=-1),
         ),
     ]
+
+
+def _share(asked: Asked, name: str, title: str, told: Share, explained: str, change: Change | None) -> Tile:
+    opened = links.share(asked, told, PARTS[name])
+    return Tile(title, opened.value, links.of_n(told, opened), explained, change)
 
 
 def _more(now: int, before: int) -> Change | None:

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from markupsafe import escape  # a page of the queue asks for it a thousand times, and Django's own is slower
 
 from otklik.desk import format as words
+from otklik.desk.behind.links import Figure
 from otklik.desk.translated import translated as in_reader_language
 from otklik.lib import clock
 
@@ -40,6 +41,21 @@ def _svg(name: str, extra: str, label: str) -> SafeString:
 def network_icon(kind: str) -> SafeString:
     """{% network_icon message.network %}: the network's sign, with its name for whoever does not see it."""
     return icon(words.network_icon(kind), f"network network-{words.network_word(kind)}", words.network_title(kind))
+
+
+@register.simple_tag
+def opens(figure: Figure) -> SafeString:
+    """{% opens row.count %}: a number that leads to its cards, quiet to the eye; plain where there are none."""
+    if not figure.address:
+        return format_html("{}", figure.text)
+    return format_html(
+        '<a class="opens" href="{}" title="{}" aria-label="{}. {}">{}</a>',
+        figure.address,
+        figure.hint,
+        figure.text,
+        figure.hint,
+        figure.text,
+    )
 
 
 @register.filter

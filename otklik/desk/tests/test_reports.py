@@ -6,18 +6,20 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import QueryDict
 from django.test import Client
 from django.utils import timezone
 from openpyxl import load_workbook
 from pytest_django import DjangoAssertNumQueries, Settings
 
+from otklik.desk.statistics.ask import ask
 from otklik.desk.statistics.tiles import tiles
 from otklik.desk.tests.card_data import Town
 from otklik.desk.tests.clients import signed_in
 from otklik.people.models import Grant, Role, User
 from otklik.reports import blank
 from otklik.reports.models import Letterhead, Schedule, Sending
-from otklik.reports.tests.region import asked, made, page_of
+from otklik.reports.tests.region import NOW, asked, made, page_of
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate
@@ -64,7 +66,7 @@ def test_its_figures_are_those_of_the_readers_own_reach_and_filters(town: Town) 
 def test_titles_and_definitions_are_those_of_the_page_of_figures(town: Town) -> None:
     town.published()
     question = asked("2026-06")
-    page = tiles(page_of(question))
+    page = tiles(page_of(question), ask(QueryDict(), question.names, NOW))
     report = made("2026-06")
     assert [(one.title, one.explained) for one in report.measures] == [(one.title, one.explained) for one in page]
     assert [one.under for one in report.measures] == [one.under for one in page]

@@ -69,6 +69,7 @@ def test_whatever_is_asked_for_columns_find_what_a_query_finds(land: Land, seed:
     Grant.objects.create(user=head, role=Role.HEAD)
     narrowing = Narrowing(
         group=rng.choice((0, land.homes.pk, land.roads.pk, 10**6)),
+        theme=rng.choice((0, land.pipe.pk, land.hole.pk, 10**6)),
         municipality=rng.choice((0, land.city.pk, land.village.pk)),
         agency=rng.choice((0, land.ministry.pk, land.plant.pk)),
         network=rng.choice(("", "ok", "vk", "nowhere")),

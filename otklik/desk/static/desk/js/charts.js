@@ -40,7 +40,13 @@ function draw(kinds) {
   for (const place of document.querySelectorAll("[data-chart]")) {
     plots.get(place)?.dispose();
     const plot = window.echarts.init(place);
-    plot.setOption(kinds[place.dataset.chart](data));
+    const option = kinds[place.dataset.chart](data);
+    plot.setOption(option);
+    plot.on("click", ({ seriesIndex, dataIndex }) => {
+      // Each point leads to its cards; with keys the same links stand in the table below.
+      const address = option.series[seriesIndex]?.opens?.[dataIndex];
+      if (address) location.assign(address);
+    });
     plots.set(place, plot);
   }
 }

@@ -21,7 +21,7 @@ function trend(data) {
       { ...none, type: "line", data: data.low },
       { ...none, type: "line", data: span, areaStyle: { color: colour("--st-line"), opacity: .14 } },
       {
-        type: "line", data: data.counts, symbol: "circle", symbolSize: 5,
+        type: "line", data: data.counts, opens: data.opens, symbol: "circle", symbolSize: 7, showAllSymbol: true,
         lineStyle: { color: colour("--st-line"), width: 2 }, itemStyle: { color: colour("--st-line") },
       },
     ],

@@ -24,7 +24,7 @@ function parts(data) {
       ].join("\n"),
     },
     series: used.map((part) => ({
-      name: part.name, type: "bar", stack: "all", data: part.values, barMaxWidth: 28,
+      name: part.name, type: "bar", stack: "all", data: part.values, opens: part.opens, barMaxWidth: 28,
       itemStyle: { color: colour(colours[part.key]) }, emphasis: { focus: "series" },
     })),
   };
@@ -45,7 +45,7 @@ function median(data) {
       ].join("\n"),
     },
     series: [{
-      type: "line", data: data.medians, connectNulls: false, smooth: .2,
+      type: "line", data: data.medians, opens: data.opens, connectNulls: false, smooth: .2,
       symbol: "circle", showAllSymbol: true, symbolSize: (_, point) => 3 + 6 * Math.sqrt(data.answers[point.dataIndex] / most),
       lineStyle: { color: colour("--st-line"), width: 2 }, itemStyle: { color: colour("--st-line") },
       areaStyle: { color: colour("--st-line"), opacity: .08 },

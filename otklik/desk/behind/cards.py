@@ -1,0 +1,49 @@
+"""The cards that a page of figures is about, with the columns that are not kept beside them."""
+
+from datetime import datetime
+
+import numpy as np
+
+from otklik.desk.promises.by_card import kept_by_cards
+from otklik.desk.statistics.ask import Asked
+from otklik.people.access import opened
+from otklik.people.models import User
+from otklik.people.permissions import Permission
+from otklik.reports import repeats
+from otklik.reports.atlas import Atlas
+from otklik.reports.behind import real
+from otklik.reports.cards import cards
+from otklik.reports.columns import Column
+from otklik.reports.further import KEPT, PROMISE, UNKEPT
+from otklik.reports.slices import Slice
+from otklik.reports.whose import seen
+
+READERS = (Permission.FIGURES,)
+
+
+def cards_of(user: User, asked: Asked, known: Atlas, at: datetime) -> Slice:
+    """Two queries, and one more when a promise is asked for. Repeats are looked for among everybody's cards, also those
+    before the period: what is one does not hang on who asks."""
+    period = asked.period
+    stretches = (period.since, period.until), (period.since - repeats.WITHIN, period.until)
+    mine, everybody = cards(stretches, period.zone)
+    here = asked.narrowing.of(seen(opened(user, READERS), mine, known), known)
+    return here.beside(
+        {
+            repeats.AUTHOR: lambda: _among(here, repeats.repeats(real(everybody), repeats.AUTHOR)),
+            repeats.PLACE: lambda: _among(here, repeats.repeats(real(everybody), repeats.PLACE)),
+            PROMISE: lambda: _promises(here, period.since, at),
+        }
+    )
+
+
+def _among(here: Slice, ids: Column) -> Column:
+    return np.isin(here["pk"], ids).view(np.uint8)
+
+
+def _promises(here: Slice, since: datetime, at: datetime) -> Column:
+    kept = kept_by_cards(since, at)
+    broken = _among(here, np.array([pk for pk, good in kept.items() if not good], np.int64))
+    good = _among(here, np.array([pk for pk, good in kept.items() if good], np.int64))
+    found: Column = broken * np.uint8(UNKEPT) + good * np.uint8(KEPT)
+    return found

@@ -1,0 +1,109 @@
+"""A number on a page of figures, with the way to its cards."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from otklik.desk.behind.words import TITLES
+from otklik.desk.statistics.ask import Asked
+from otklik.reports.arithmetic import Share
+from otklik.reports.behind import What
+from otklik.reports.periods import Preset
+from otklik.reports.shown import grouped, per_cent
+
+_HOLE = re.compile(r"%\((\w+)\)[ds]")
+Narrower = Mapping[str, str | int]
+"""What leads from a page to a line of it: words of its address."""
+_NOT_AT_ALL: Narrower = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """As it is shown. `address` is "" where no card stands behind it; `hint` says how many open, and which."""
+
+    text: str
+    address: str = ""
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A share: the cards that it speaks of, and all of which they are a part."""
+
+    value: Figure
+    part: Figure
+    whole: Figure
+
+
+def cards_at(asked: Asked, what: str, narrower: Narrower = _NOT_AT_ALL) -> str:
+    """Where the cards of a figure are: those of the page, or of a line of it."""
+    return reverse("behind") + asked.link(**{"what": what, "order": "", **narrower})
+
+
+def figure(asked: Asked, what: str, count: int, narrower: Narrower = _NOT_AT_ALL, text: str = "") -> Figure:
+    """`count` cards of this set; they are shown as `text` where that is another thing than their number."""
+    shown = text or grouped(count)
+    if not count:
+        return Figure(shown)
+    hint = _("Открыть карточки (%(count)d): %(title)s") % {"count": count, "title": TITLES[what]}
+    return Figure(shown, cards_at(asked, what, narrower), hint)
+
+
+def share(asked: Asked, told: Share, sets: tuple[str, str], narrower: Narrower = _NOT_AT_ALL) -> Opened:
+    """`sets` are those of its two numbers."""
+    part, whole = sets
+    return Opened(
+        value=figure(asked, part, told.part, narrower, per_cent(told)),
+        part=figure(asked, part, told.part, narrower),
+        whole=figure(asked, whole, told.n, narrower),
+    )
+
+
+def pieces(words: str, **figures: Figure | Sequence[Figure]) -> list[Figure]:
+    """A sentence with holes, as translators have it («%(part)d из %(n)d»), with figures in the holes."""
+    found: list[Figure] = []
+    for at, part in enumerate(_HOLE.split(words)):
+        if at % 2:
+            filled = figures[part]
+            found += [filled] if isinstance(filled, Figure) else filled
+        elif part:
+            found.append(Figure(part))
+    return found
+
+
+def of_n(told: Share, opened: Opened) -> list[Figure]:
+    """«80 из 100», each number leading to its cards; of too few it is said that they are."""
+    if not told.n:
+        return [Figure(_("пока не из чего считать"))]
+    words = _("%(part)d из %(n)d")
+    words = words if told.enough else _("%s: слишком мало для вывода") % words
+    return pieces(words, part=opened.part, n=opened.whole)
+
+
+def days(first: date, last: date) -> dict[str, str]:
+    """What narrows a page to these days, both inside."""
+    return {"period": Preset.OWN.value, "since": first.isoformat(), "until": last.isoformat()}
+
+
+PARTS: dict[str, tuple[What, What]] = {
+    "quick": (What.QUICK, What.QUICK_DUE),
+    "within_day": (What.WITHIN_DAY, What.DUE_DAY),
+    "returned": (What.RETURNED, What.ALL),
+    "sent_back": (What.SENT_BACK, What.SUBMITTED),
+    "reopened": (What.REOPENED, What.ANSWERED),
+    "brushed_off": (What.BRUSHED_OFF, What.SOLVABLE),
+    "good": (What.GOOD, What.RATED),
+    "solved": (What.SAID_SOLVED, What.SAID),
+    "gathered": (What.GATHERED, What.ALL),
+    "same_author": (What.SAME_AUTHOR, What.WITH_AUTHOR),
+    "same_place": (What.SAME_PLACE, What.WITH_PLACE),
+    "kept": (What.KEPT, What.PROMISED),
+    "not_brushed_off": (What.NOT_BRUSHED_OFF, What.SOLVABLE),
+    "not_reopened": (What.NOT_REOPENED, What.ANSWERED),
+    "not_returned": (What.NOT_RETURNED, What.ALL),
+}
+"""The sets of the two numbers of a share, by the name of its measure."""

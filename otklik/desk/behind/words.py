@@ -1,0 +1,71 @@
+"""What each set of cards is called at the head of its page and in the hint of the number that opens it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from otklik.reports.behind import What
+from otklik.reports.promptly import QUICKLY
+
+OPEN_NOW, OVERDUE_NOW = "open", "overdue"
+AGREED, AMONG_THREE, DECIDED = "agreed", "among_three", "decided"
+TITLES: Mapping[str, Any] = {
+    What.ALL: _("Все карточки, без «не инцидент»"),
+    What.RECEIVED: _("Все, что пришло, вместе с «не инцидент»"),
+    What.NOISE: _("Не инцидент"),
+    What.ANSWERED: _("С первым ответом"),
+    What.WAITING: _("Ждут первого ответа"),
+    What.CLOSED: _("Закрыты без ответа"),
+    What.QUICK: format_lazy(_("Ответили {quickly}"), quickly=QUICKLY),
+    What.NOT_QUICK: format_lazy(_("Не ответили {quickly}"), quickly=QUICKLY),
+    What.QUICK_DUE: format_lazy(_("Ответили {quickly} или позже, или ждут дольше"), quickly=QUICKLY),
+    What.WITHIN_DAY: _("Ответили за сутки"),
+    What.LATE: _("Не ответили за сутки"),
+    What.DUE_DAY: _("Ответили или ждут дольше суток"),
+    What.SAME_DAY: format_lazy(_("Ответили за сутки, но не {quickly}"), quickly=QUICKLY),
+    What.LATER: _("Ответили позже, чем за сутки"),
+    What.GOOD: _("Довольны ответом: оценки 4 и 5"),
+    What.BAD: _("Недовольны ответом: оценки от 1 до 3"),
+    What.RATED: _("С оценкой ответа"),
+    What.SAID_SOLVED: _("Автор сказал: решена"),
+    What.SAID_PARTLY: _("Автор сказал: решена частично"),
+    What.SAID_UNSOLVED: _("Автор сказал: не решена"),
+    What.SAID: _("Автор сказал, решена ли проблема"),
+    What.SOLVED: _("Решено"),
+    What.EXPLAINED: _("Разъяснено"),
+    What.UNSOLVED: _("Не решено"),
+    What.POSTPONED: _("Отложено"),
+    What.BRUSHED_OFF: _("Решаемые, которые кончились словом «разъяснено»"),
+    What.NOT_BRUSHED_OFF: _("Решаемые с другим итогом"),
+    What.SOLVABLE: _("Решаемые с итогом"),
+    What.REOPENED: _("Открыты снова"),
+    What.NOT_REOPENED: _("С ответом, снова не открыты"),
+    What.RETURNED: _("Вернули: «не наше»"),
+    What.NOT_RETURNED: _("Никто не вернул как чужое"),
+    What.SENT_BACK: _("Ответ вернули с замечанием"),
+    What.NOT_SENT_BACK: _("Ответ отправили, замечаний не было"),
+    What.SUBMITTED: _("Ответ отправляли на согласование"),
+    What.HARD: _("Особо сложные"),
+    What.GATHERED: _("Писали несколько человек"),
+    What.SAME_AUTHOR: _("Тот же автор снова о том же"),
+    What.WITH_AUTHOR: _("Известны автор и тема"),
+    What.SAME_PLACE: _("Там же снова о том же"),
+    What.WITH_PLACE: _("Известны место и тема"),
+    What.KEPT: _("Обещание сдержали"),
+    What.UNKEPT: _("Обещание не сдержали в срок"),
+    What.PROMISED: _("Обещанный день наступил"),
+    What.STAGE_FOUND: _("Прошли шаг «Найти»"),
+    What.STAGE_ROUTED: _("Прошли шаг «Назначить»"),
+    What.STAGE_PREPARED: _("Прошли шаг «Подготовить»"),
+    What.STAGE_APPROVED: _("Прошли шаг «Согласовать и опубликовать»"),
+    What.STAGE_FIRST: _("Прошли шаг «Первый ответ»"),
+    What.STAGE_FINAL: _("Прошли шаг «Итоговый ответ»"),
+    What.STAGE_CLOSED: _("Прошли шаг «Закрыть»"),
+    OPEN_NOW: _("Сейчас в работе"),
+    OVERDUE_NOW: _("Сейчас просрочено"),
+    AGREED: _("Взяли первую подсказку темы"),
+    AMONG_THREE: _("Взяли одну из трёх подсказок темы"),
+    DECIDED: _("Тему выбрал человек"),
+}

@@ -1,0 +1,164 @@
+"""A question about measures: the cards that it is about, whole and broken down by one thing."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+
+import numpy as np
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy
+
+from otklik.desk.behind.cards import cards_of
+from otklik.desk.behind.links import Narrower, days
+from otklik.desk.statistics.ask import Asked, ask
+from otklik.desk.translated import translated
+from otklik.lib import clock
+from otklik.people.models import User
+from otklik.reports.arithmetic import ENOUGH, Share
+from otklik.reports.atlas import Atlas, Names
+from otklik.reports.behind import real
+from otklik.reports.columns import Column, word
+from otklik.reports.fold import Yardstick
+from otklik.reports.further import FURTHER, further
+from otklik.reports.metrics import Metrics, metrics
+from otklik.reports.promptly import yardstick
+from otklik.reports.queries import atlas, lately_decided
+from otklik.reports.slices import Slice
+from otklik.reports.worktime import WorkTable
+from otklik.routing.agreement import Agreement, agreement
+from otklik.routing.deadlines import worked_spans
+from otklik.routing.weeks import region_week
+
+MOST_ROWS = 60
+BROKEN_DOWN: Mapping[str, Any] = {
+    "": gettext_lazy("не разбивать"),
+    "group": gettext_lazy("по группам тем"),
+    "theme": gettext_lazy("по темам"),
+    "municipality": gettext_lazy("по муниципалитетам"),
+    "agency": gettext_lazy("по ведомствам"),
+    "network": gettext_lazy("по сетям"),
+    "month": gettext_lazy("по месяцам"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A question about measures, with the cards that it is about."""
+
+    asked: Asked
+    by: str
+    atlas: Atlas
+    names: Names
+    cards: Slice
+    work: WorkTable
+    at: datetime
+
+    @property
+    def stick(self) -> Yardstick:
+        return yardstick(self.at)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Some of the cards: what they are called, what narrows a page to them, and their measures. `few`: too few cards to
+    judge by."""
+
+    name: str
+    narrower: Narrower
+    told: Metrics
+    further: Mapping[str, Share]
+    few: bool = False
+
+    def share(self, name: str) -> Share:
+        """The measure of this name."""
+        found: Share = self.further[name] if name in FURTHER else getattr(self.told, name)
+        return found
+
+
+def look_up(request: HttpRequest, user: User) -> Told:
+    """Four queries, and one more for sheaves that this process has not unpacked yet. Promises take another one."""
+    at, known = clock.now(), atlas()
+    names = replace(known.names, network={kind: translated(title) for kind, title in known.names.network.items()})
+    asked = ask(request.GET, names, at)
+    by = request.GET.get("by", "")
+    here = cards_of(user, asked, known, at)
+    return Told(asked, by if by in BROKEN_DOWN else "", known, names, real(here), work_table(asked, at), at)
+
+
+def agreed(told: Told) -> Agreement:
+    """How often people have taken the machine's theme. One query."""
+    return agreement(lately_decided(told.cards), told.asked.period.since, told.asked.period.until)
+
+
+def work_table(asked: Asked, at: datetime) -> WorkTable:
+    """The region's working hours from the period's first year to now."""
+    return WorkTable(worked_spans(region_week(), asked.period.first.year - 1, timezone.localdate(at).year + 1))
+
+
+def whole(told: Told, name: str = "") -> Row:
+    """All of the cards."""
+    return _row(told, name, {}, told.cards)
+
+
+def rows(told: Told) -> list[Row]:
+    """The breakdown, lines with the most cards first, months in their order; [] where none is asked for."""
+    if not told.by:
+        return []
+    keyed = _KEYS[told.by](told)
+    found = [(key, some) for key, some in told.cards.by(keyed.keys).items() if keyed.name(key)]
+    if told.by != "month":
+        found.sort(key=lambda one: (-len(one[1]), one[0]))
+    return [_row(told, keyed.name(key), keyed.narrower(key), some) for key, some in found[:MOST_ROWS]]
+
+
+def _row(told: Told, name: str, narrower: Narrower, some: Slice) -> Row:
+    return Row(name, narrower, metrics(some, told.work, told.stick), further(some), len(some) < ENOUGH)
+
+
+class Keyed(NamedTuple):
+    """A key for each card, what a key is called, and what narrows a page to its cards."""
+
+    keys: Column
+    name: Callable[[int], str]
+    narrower: Callable[[int], Narrower]
+
+
+def _months(told: Told) -> Keyed:
+    """By the region's clock; the first and the last as far as the period reaches."""
+    first, last, zone = told.asked.period.first, told.asked.period.last, told.asked.period.zone
+    count = (last.year - first.year) * 12 + last.month - first.month + 1
+    numbers = [first.year * 12 + first.month - 1 + number for number in range(count + 1)]
+    begins = [date(one // 12, one % 12 + 1, 1) for one in numbers]
+    edges = np.array([datetime(day.year, day.month, 1, tzinfo=zone).timestamp() for day in begins[:-1]], np.int64)
+
+    def narrower(key: int) -> Narrower:
+        return days(max(begins[key - 1], first), min(begins[key] - timedelta(days=1), last))
+
+    return Keyed(
+        np.searchsorted(edges, told.cards["started"], "right"),
+        lambda key: f"{begins[key - 1]:%Y-%m}",
+        narrower,
+    )
+
+
+def _by(field: str, keys: Column, names: Mapping[int, str]) -> Keyed:
+    return Keyed(keys, lambda key: names.get(key, ""), lambda key: {field: key})
+
+
+def _networks(told: Told) -> Keyed:
+    names = told.names.network
+    return Keyed(told.cards["network"], lambda key: names.get(word(key), word(key)), lambda key: {"network": word(key)})
+
+
+_KEYS: Mapping[str, Callable[[Told], Keyed]] = {
+    "group": lambda told: _by("group", told.atlas.group_of_theme(told.cards["theme"]), told.names.group),
+    "theme": lambda told: _by("theme", told.cards["theme"], told.atlas.themes),
+    "municipality": lambda told: _by(
+        "municipality", told.atlas.municipality_of_place(told.cards["place"]), told.names.municipality
+    ),
+    "agency": lambda told: _by("agency", told.atlas.agency_of_agency(told.cards["agency"]), told.names.agency),
+    "network": _networks,
+    "month": _months,
+}
