@@ -103,7 +103,7 @@ def test_an_empty_period_is_empty_on_every_page(town: Town) -> None:
 def by_name(town: Town, by: str) -> dict[str, int]:
     """What «Показатели» counts of each, by the name that stands there."""
     rows = head(town).get(f"/metrics/?period=7m&by={by}").context["rows"]
-    return {row["name"]: row["count"] for row in rows}
+    return {row["name"]: int(row["count"].text) for row in rows}
 
 
 def test_a_theme_of_a_newer_classifier_takes_its_new_name_and_old_cards_keep_their_own(town: Town) -> None:
