@@ -17,6 +17,7 @@ WITHIN = timedelta(days=30)
 AUTHOR, PLACE = "same_author", "same_place"
 KEYS = {AUTHOR: ("author", "theme"), PLACE: ("place", "theme")}
 """What two cards have in common. A card that lacks one of them is no repeat, and none is a repeat of it."""
+_DENSE = 20_000_000  # a table of higher ids would be too large
 
 
 def comparable(cards: Slice, kind: str) -> Mask:
@@ -31,6 +32,7 @@ def repeats(cards: Slice, kind: str, within: timedelta = WITHIN) -> Column:
     """The ids of the repeats among `cards`, which hold no noise and reach so far back before those that are asked
     about."""
     some = cards.where(comparable(cards, kind))
+    some = some.where(_shared(some[KEYS[kind][0]]))
     if not len(some):
         return np.empty(0, np.int64)
     order = _in_order([*(some[name] for name in KEYS[kind]), some["started"], some["pk"]])
@@ -41,6 +43,14 @@ def repeats(cards: Slice, kind: str, within: timedelta = WITHIN) -> Column:
     started = some["started"][order].astype(np.int64)
     again = same & (started[1:] - started[:-1] <= int(within.total_seconds()))
     found: Column = some["pk"][order[1:][again]]
+    return found
+
+
+def _shared(ids: Column) -> Mask:
+    """Which of these ids stand more than once. Most authors write one time: what need not be sorted is left out."""
+    if not ids.size or int(ids.max()) > _DENSE:
+        return np.ones(len(ids), bool)
+    found: Mask = np.bincount(ids)[ids] > 1
     return found
 
 

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from otklik.desk.behind import links
 from otklik.desk.behind.cards import READERS
-from otklik.desk.behind.links import PARTS, figure
+from otklik.desk.behind.links import PARTS, Figure, figure
 from otklik.desk.behind.words import AGREED, AMONG_THREE, DECIDED
 from otklik.desk.gate import permitted, user_of
 from otklik.desk.metrics.told import BROKEN_DOWN, Row, Told, agreed, look_up, rows, whole
@@ -84,14 +84,15 @@ def share_words(title: Any, meaning: Any, share: Share, parts: tuple[str, str], 
     }
 
 
-def outcome_words(row: Row, asked: Asked) -> list[tuple[str, Any, str]]:
+def outcome_words(row: Row, asked: Asked) -> list[tuple[str, Figure, Figure]]:
     """(title, count, share) of every outcome."""
     counted = row.told.outcomes
-    total = sum(counted.values())
-    return [
-        (str(one.label), figure(asked, one.value, counted.get(one, 0)), per_cent(Share(counted.get(one, 0), total)))
-        for one in Outcome
-    ]
+    total, found = sum(counted.values()), []
+    for one in Outcome:
+        count = counted.get(one, 0)
+        share = figure(asked, one.value, count, text=per_cent(Share(count, total)))
+        found.append((str(one.label), figure(asked, one.value, count), share))
+    return found
 
 
 def row_words(row: Row, asked: Asked) -> dict[str, Any]:
