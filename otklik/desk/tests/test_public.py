@@ -20,6 +20,7 @@ from otklik.desk.public import memory
 from otklik.desk.public.facts import facts, whole_months
 from otklik.desk.public.files import COLUMNS, SCHEMA
 from otklik.desk.public.memory import MEMORY
+from otklik.desk.public.rows import Counted, rows
 from otklik.desk.tests.card_data import Town
 from otklik.desk.tests.clients import signed_in
 from otklik.desk.tests.public_data import SECRET, busy, matter, month_ago, opened
@@ -113,6 +114,17 @@ def test_no_sum_gives_a_single_hidden_number_away(told: Town, table: str, name: 
     assert all(value is None or value == 0 or value >= 5 for value in values)
     assert values.count(None) != 1
     assert [one[name] is None for one in found[table]] == [name in one["hidden"] for one in found[table]]
+
+
+def test_who_is_hidden_in_one_column_is_hidden_in_all_that_rest_on_it() -> None:
+    """Twenty answered ones beside a hidden number of cards would say that these are not the few."""
+    numbers = {"a": (100, 100), "b": (3, 3), "c": (9, 9), "d": (20, 20), "e": (30, 6)}
+    keys = [(at, code, code) for at, code in enumerate(numbers, start=1)]
+    found = {at: Counted(*numbers[code]) for at, code, _name in keys}
+    hidden = {row.code: row.hidden for row in rows(keys, found, 5)}
+    assert {code for code, names in hidden.items() if "cards" in names} == {"b", "c", "d"}
+    assert {code for code, names in hidden.items() if "answered" in names} == {"b", "c", "d", "e"}
+    assert all(not row.told.numbers()[name] for row in rows(keys, found, 5) for name in row.hidden)
 
 
 def test_they_are_the_figures_of_the_heads_pages(told: Town) -> None:
