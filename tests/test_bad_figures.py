@@ -121,6 +121,8 @@ def test_a_theme_of_a_newer_classifier_takes_its_new_name_and_old_cards_keep_the
     renamed = {("Нет воды (до 2027 года)" if name == town.pipe.name else name): n for name, n in before.items()}
     assert by_name(town, "theme") == renamed | {theme.name: 6}
     assert sum(by_name(town, "group").values()) == sum(before.values()) + 6
+    public = {row["code"]: row for row in head(town).get("/public/figures.json").json()["groups"]}
+    assert (public["homes"]["name"], public["homes"]["cards"]) == ("Дом и вода", 46), "one code, one row"
 
 
 def test_a_municipality_that_was_merged_into_another_is_counted_there_from_then_on(town: Town) -> None:

@@ -18,7 +18,7 @@ from otklik.desk.public.rows import Counted, Key, Row, rows, total
 from otklik.places.models import Place
 from otklik.registers.models import Promise
 from otklik.reports.arithmetic import Share
-from otklik.reports.atlas import Atlas
+from otklik.reports.atlas import Atlas, Lookup
 from otklik.reports.behind import real
 from otklik.reports.cards import cards
 from otklik.reports.columns import Column
@@ -73,12 +73,13 @@ def facts(least: int, at: datetime) -> Facts:
     period = whole_months(at, zone)
     (every,) = cards([(period.since, period.until)], zone)
     some, begins = real(every), list(months(period.since, period.until, zone))
-    told = _promises(period, begins, known)
-    towns = [*_called(Place.objects.filter(level=Place.Level.MUNICIPALITY), known.names.municipality), NONE]
-    groups = [*_called(ThemeGroup.objects.all(), known.names.group), NONE]
+    groups, group_of = _groups(known)
+    told = _promises(period, begins, known, group_of)
+    codes = dict(Place.objects.filter(level=Place.Level.MUNICIPALITY).values_list("pk", "code"))
+    towns = [*((pk, codes.get(pk, ""), name) for pk, name in known.names.municipality.items()), NONE]
     each = [(number, f"{month:%Y-%m}", f"{month:%Y-%m}") for number, month in enumerate(begins, start=1)]
     of_towns = counted(some, known.municipality_of_place(some["place"]), told.towns, stick)
-    of_groups = counted(some, known.group_of_theme(some["theme"]), told.groups, stick)
+    of_groups = counted(some, Lookup(group_of)(some["theme"]), told.groups, stick)
     of_months = counted(some, since(begins, zone, some["started"]), told.months, stick)
     whole = counted(some, np.zeros(len(some), np.int64), {0: told.whole}, stick).get(0, Counted())
     return Facts(
@@ -129,7 +130,7 @@ def _counted(line: Line, key: int, ends: Mapping[str, Counter[int]]) -> Counted:
     )
 
 
-def _promises(period: Period, begins: Sequence[date], known: Atlas) -> Promised:
+def _promises(period: Period, begins: Sequence[date], known: Atlas, group_of: Mapping[int, int]) -> Promised:
     """As «Обещания» counts them: of all that were not cancelled. By the month of the promised day. One query."""
     come = Promise.objects.filter(limit_at__gte=period.since, limit_at__lt=period.until)
     found = (
@@ -141,7 +142,7 @@ def _promises(period: Period, begins: Sequence[date], known: Atlas) -> Promised:
     )
     towns, number = known.municipality_of_place.known, {month: at for at, month in enumerate(begins, start=1)}
     told = [
-        (towns.get(place or 0, 0), known.groups.get(theme or 0, 0), number[month.date()], Share(kept, n))
+        (towns.get(place or 0, 0), group_of.get(theme or 0, 0), number[month.date()], Share(kept, n))
         for place, theme, month, n, kept in found
     ]
     return Promised(
@@ -161,7 +162,11 @@ def _sum(shares: Iterable[tuple[int, Share]]) -> dict[int, Share]:
     return found
 
 
-def _called(found: object, names: Mapping[int, str]) -> list[Key]:
-    """Keys with the register's codes, by name."""
-    codes = dict(found.values_list("pk", "code"))  # type: ignore[attr-defined]
-    return [(pk, codes.get(pk, ""), name) for pk, name in names.items()]
+def _groups(known: Atlas) -> tuple[list[Key], dict[int, int]]:
+    """Keys of the groups of themes, and the group of each theme. A group of an older classifier is one with that of its
+    code in the newest: codes are what whoever takes the data tells them by."""
+    codes = dict(ThemeGroup.objects.order_by("classifier__in_force_from", "pk").values_list("pk", "code"))
+    newest = {code: pk for pk, code in codes.items()}
+    of = {theme: newest[codes[group]] for theme, group in known.groups.items() if group in codes}
+    named = [(pk, codes[pk], name) for pk, name in known.names.group.items() if pk in newest.values()]
+    return [*named, NONE], of
