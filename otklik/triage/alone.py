@@ -13,6 +13,7 @@ from otklik.triage.kind.relevance import judge as judge_relevance
 from otklik.triage.personal import finder as personal
 from otklik.triage.place.finder import KnownPlace, PlaceFinder, PlaceGuess
 from otklik.triage.place.streetname import KnownStreet
+from otklik.triage.place.unnamed import unnamed
 from otklik.triage.theme import priors
 from otklik.triage.theme.embedding import Embedder, EmbedderError, Nano
 from otklik.triage.theme.finder import Opinion, ThemeFinder
@@ -59,13 +60,14 @@ class Alone:
     def verdicts(self, messages: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         """One verdict a message, in order; each has `text`, and may have `id`, `community`, `municipality_hint`
         and `thread_text` (what it was written under)."""
-        opinions = self._themes.opinions([_with_thread(one) for one in messages])
-        return [self._verdict(one, opinion) for one, opinion in zip(messages, opinions, strict=True)]
+        places = [self._places.find(str(one["text"]), community_place=self._home(one)) for one in messages]
+        texts = [_with_thread(one, place) for one, place in zip(messages, places, strict=True)]
+        opinions = self._themes.opinions(texts)
+        return [self._verdict(*told) for told in zip(messages, opinions, places, strict=True)]
 
-    def _verdict(self, message: Mapping[str, Any], opinion: Opinion) -> dict[str, Any]:
+    def _verdict(self, message: Mapping[str, Any], opinion: Opinion, place: PlaceGuess) -> dict[str, Any]:
         text = str(message["text"])
         kind = judge_relevance(text, has_media=False, is_reply=False, author_is_ours=False)
-        place = self._places.find(text, community_place=self._home(message))
         urgency = judge_urgency(text)
         why: list[dict[str, Any]] = [{"what": "kind", "piece": piece, "reason": reason} for piece, reason in kind.why]
         if opinion.themes:
@@ -144,9 +146,9 @@ def embedder(threads: int = 1) -> Embedder | None:
         return None
 
 
-def _with_thread(message: Mapping[str, Any]) -> str:
+def _with_thread(message: Mapping[str, Any], place: PlaceGuess) -> str:
     """«А у нас когда?» says nothing without the post that it stands under."""
-    text, thread = str(message["text"]), message.get("thread_text")
+    text, thread = unnamed(str(message["text"]), place.spans), message.get("thread_text")
     if len(text) >= SHORT or not isinstance(thread, str) or not thread.strip():
         return text
     return f"{text}\n{thread[:THREAD]}"

@@ -27,8 +27,9 @@ from otklik.themes.models import Theme
 from otklik.triage import models as trained
 from otklik.triage.kind.relevance import judge as judge_relevance
 from otklik.triage.models import Verdict
-from otklik.triage.place.finder import KnownPlace, PlaceFinder
+from otklik.triage.place.finder import KnownPlace, PlaceFinder, PlaceGuess
 from otklik.triage.place.streetname import KnownStreet
+from otklik.triage.place.unnamed import unnamed
 from otklik.triage.theme.embedding import Embedder, EmbedderError, Memo, Nano, Remote
 from otklik.triage.theme.finder import KnownTheme, ThemeFinder
 from otklik.triage.theme.model import shipped
@@ -68,7 +69,8 @@ def judge(messages: list[Message], now: datetime) -> None:
 
 def ahead(messages: list[Message]) -> None:
     """What takes long of judging, done before the transaction is open: the meaning of the texts."""
-    minds().themes.ahead([message.text for message in messages if not message.own])
+    known = minds()
+    known.themes.ahead([unnamed(one.text, _place(one, known).spans) for one in messages if not one.own])
 
 
 def _keep(verdict: Verdict) -> None:
@@ -114,9 +116,8 @@ def verdict_on(
 ) -> Verdict:
     """The same without a query: what is not in the message's own row is told."""
     relevance = judge_relevance(message.text, has_media=has_media, is_reply=is_reply, author_is_ours=ours)
-    opinion = recognisers.themes.opinions([message.text])[0]
-    community = message.source.place_id if message.source else None
-    place = recognisers.places.find(message.text, community_place=community)
+    place = _place(message, recognisers)
+    opinion = recognisers.themes.opinions([unnamed(message.text, place.spans)])[0]
     urgency = judge_urgency(message.text)
     best = opinion.themes[0] if opinion.themes else None
     return Verdict(
@@ -140,6 +141,11 @@ def verdict_on(
             "groups": [[guess.group, round(guess.share, 3)] for guess in opinion.groups],
         },
     )
+
+
+def _place(message: Message, recognisers: "Minds") -> PlaceGuess:
+    community = message.source.place_id if message.source else None
+    return recognisers.places.find(message.text, community_place=community)
 
 
 @dataclass(frozen=True, slots=True)
