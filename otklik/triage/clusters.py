@@ -3,8 +3,8 @@
 Two cards are bound when triage/similar.py finds both of the same theme, or of one that is taken for it, at the same
 spot. Those that begin a problem are bound to at least half of each other, so that no chain of neighbours leads from one
 matter to the next; one burst main is told in several themes, so a later card is bound to a quarter of those that are
-there, all of its street. Of what hits many at once people often tell without a street: such a card goes where most of
-those go that name one, if that is clear.
+there, all of its street. Two sides of one theme (sides.py) are two problems, however near they are. Of what hits many
+at once people often tell without a street: such a card goes where most of those go that name one, if that is clear.
 """
 
 from collections import Counter
@@ -12,7 +12,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from otklik.triage.similar import LIKELY, WIDE, Likeness, Told, compare, of_one_network
+from otklik.triage.sides import apart, side
+from otklik.triage.similar import LIKELY, OF_STREET, WIDE, Likeness, Told, compare, of_one_network
 
 LEAST, LEAST_UNPLACED = 3, 5
 """Authors from which on cards are proposed as one problem; and where nobody has named a street."""
@@ -71,6 +72,12 @@ class _Group:
         named = Counter(card.told.street for card in self.cards if card.told.street)
         return named.most_common(1)[0][0] if named else 0
 
+    @property
+    def side(self) -> str:
+        """The one that its cards are on, "" while none is on any."""
+        found = Counter(one for card in self.cards if (one := _side(card)))
+        return found.most_common(1)[0][0] if found else ""
+
 
 def around(card: Near, near: Sequence[Near], confused: Confused = frozenset()) -> list[Found]:
     """What comes of a card that has just come, or changed: it and its neighbours without a problem join those that
@@ -126,7 +133,7 @@ def _join(free: Sequence[Near], groups: Sequence[_Group], every: Sequence[Near],
 
 def _way(one: Near, group: _Group, every: Sequence[Near], confused: Confused) -> Joining | None:
     """How the card belongs to the group; None when it does not, or that is not clear."""
-    if group.problem and group.problem in one.off:
+    if (group.problem and group.problem in one.off) or apart(_side(one), group.side):
         return None
     if one.told.street or _has_spot(one.told):
         if one.told.street and group.street and one.told.street != group.street:
@@ -153,13 +160,14 @@ def _placed(
 def _bond(one: Near, other: Near, confused: Confused, strictly: bool = True) -> Likeness | None:
     """Whether both are the same thing. `strictly`: both say where, and it is one spot; otherwise at least one of them
     does not, and what they tell of hits many at once."""
-    if one.rejected & other.rejected:
+    if _cannot_be_one(one, other):
         return None
     mine, theirs = one.told, other.told
     if mine.street and theirs.street and mine.street != theirs.street:
         return None
     wide = _hits_many(mine, theirs)
-    if mine.house and theirs.house and mine.house != theirs.house and not wide:
+    shared = wide or (mine.theme in OF_STREET and theirs.theme in OF_STREET)
+    if mine.house and theirs.house and mine.house != theirs.house and not shared:
         return None
     likeness = compare(mine, theirs, confused)
     why = set(likeness.why)
@@ -236,7 +244,7 @@ def _core(card: Near, free: Iterable[Near], confused: Confused) -> list[Near]:
         if (
             len(core) < MOST
             and _placed(one, core, confused, HALF, strictly)
-            and not any(_was_no(one, two) for two in core)
+            and not any(_cannot_be_one(one, two) for two in core)
         ):
             core.append(one)
     return core
@@ -261,8 +269,13 @@ def _others(cards: Iterable[Near], but: Near) -> list[Near]:
     return [one for one in cards if one.pk != but.pk]
 
 
-def _was_no(one: Near, other: Near) -> bool:
-    return bool(one.rejected & other.rejected)
+def _cannot_be_one(one: Near, other: Near) -> bool:
+    """Somebody has said so, or they are on two sides."""
+    return bool(one.rejected & other.rejected) or apart(_side(one), _side(other))
+
+
+def _side(card: Near) -> str:
+    return side((card.told.theme, *card.told.also), card.told.marks)
 
 
 def _has_spot(told: Told) -> bool:

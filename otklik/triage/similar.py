@@ -53,6 +53,8 @@ either, which is a burst pipe, no water and little pressure."""
 THEMES = frozenset((*_OUTAGES, *_LASTING))
 WIDE = frozenset(_OUTAGES)
 """Themes of what hits many at once: one town is near enough."""
+OF_STREET = frozenset(("othody.ploshchadki", "othody.prochee"))
+"""Themes of what the houses of a street have in common: bins stand for all of them, and one lorry comes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +150,8 @@ def _place(one: Told, other: Told) -> tuple[float, str]:
         return -1.0, ""
     if one.street and one.street == other.street:
         if one.house and other.house:
-            return (1.0, "house") if one.house == other.house else (0.75 if wide else 0.35, "street")
+            shared = wide or (one.theme in OF_STREET and other.theme in OF_STREET)
+            return (1.0, "house") if one.house == other.house else (0.75 if shared else 0.35, "street")
         return 0.9, "street"
     if (one.street and other.street) or (metres is not None and metres > REACH):
         return (0.3, "town") if wide else (-1.0, "")

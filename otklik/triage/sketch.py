@@ -74,14 +74,14 @@ def marks(folded: str, but: str = "") -> bytes:
     Words of `but` do not count: a street that both texts name does not make their matters one.
     """
     left_out = {lemma(word) for word in _words(but)} | _GENERIC
-    found = {_hash(word) & 0xFFFF for word in map(_telling, _words(folded)) if word and word not in left_out}
+    found = {mark(word) for word in map(_telling, _words(folded)) if word and word not in left_out}
     kept = sorted(found)[:MOST_MARKS]
     return pack(f"<{len(kept)}H", *kept)
 
 
 def common(one: bytes, other: bytes) -> float:
     """How many of their marks two texts have in common, 0..1."""
-    mine, theirs = _marks(one), _marks(other)
+    mine, theirs = unpacked(one), unpacked(other)
     return len(mine & theirs) / sqrt(len(mine) * len(theirs)) if mine and theirs else 0.0
 
 
@@ -90,7 +90,13 @@ def key(text: str) -> int:
     return _hash(text) - 2**31
 
 
-def _marks(packed: bytes) -> frozenset[int]:
+def mark(word: str) -> int:
+    """The mark of a dictionary form."""
+    return _hash(word) & 0xFFFF
+
+
+def unpacked(packed: bytes) -> frozenset[int]:
+    """What `marks` has put together."""
     return frozenset(unpack(f"<{len(packed) // 2}H", packed[: len(packed) // 2 * 2]))
 
 

@@ -1,5 +1,6 @@
 """Cards become one problem by theme, spot and time together; two streets never do, however much the words agree."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -121,3 +122,31 @@ def test_no_heat_and_no_water_on_one_street_are_two() -> None:
     cold = [near(pk, "Садовая", "zhkh.otoplenie", "Батареи ледяные") for pk in (4, 5, 6)]
     dry = [near(pk, "Садовая", WATER, "Кран сухой с шести утра") for pk in (1, 2, 3)]
     assert joined(around(dry[0], [*dry[1:], *cold], {(WATER, "zhkh.otoplenie")})) == {0: {1, 2, 3}}
+
+
+def bins(pk: int, text: str, house: str = "", **given: object) -> Near:
+    return near(pk, "Садовая", "othody.ploshchadki", text, house=house, **given)
+
+
+def test_bins_that_are_not_there_and_rubbish_that_nobody_fetches_are_two_problems() -> None:
+    missing = [bins(pk, "Контейнеры увезли, поставьте новые") for pk in (1, 2, 3)]
+    undone = [bins(pk, "Мусор не вывозят по графику") for pk in (4, 5, 6)]
+    assert joined(around(missing[0], [*missing[1:], *undone])) == {0: {1, 2, 3}}
+    there = [replace(one, problem=70) for one in missing]
+    assert joined(around(undone[0], [*undone[1:], *there])) == {0: {4, 5, 6}}
+    assert joined(around(bins(7, "Контейнеров так и нет"), [*undone, *there])) == {70: {7}}
+
+
+def test_whoever_says_neither_makes_no_bridge_from_one_to_the_other() -> None:
+    neither = bins(1, "Когда наведут порядок с мусором")
+    missing, undone = bins(2, "Поставьте баки для мусора"), bins(3, "Мусор не вывозят")
+    assert around(neither, [missing, undone]) == []
+    there = [replace(one, problem=70) for one in (neither, missing, bins(4, "Вернуть контейнеры для мусора"))]
+    assert around(undone, there) == []
+
+
+def test_bins_serve_a_street_and_a_hole_is_at_its_house() -> None:
+    here = [bins(pk, "Поставьте баки", house=str(pk)) for pk in (1, 2, 3)]
+    assert joined(around(here[0], here[1:])) == {0: {1, 2, 3}}
+    holes = [near(pk, "Садовая", HOLES, "Яма", house=str(pk)) for pk in (1, 2, 3)]
+    assert around(holes[0], holes[1:]) == []
