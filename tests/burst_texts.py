@@ -85,7 +85,7 @@ def burst(seed: int = 20) -> list[Said]:
         text = random.choice(_GREETINGS) + where.format(street=STREET, house=random.randrange(10, 80, 2))
         text += random.choice(_HAPPENED) + "." + random.choice(_TAILS)
         if number % 5 == 4 or number % 10 == 1:
-            text = _slip(text, random)
+            text = slip(text, random)
         said.append(Said(text, next(networks), TOWN, random.uniform(0, 10), part=True))
     return said
 
@@ -127,7 +127,7 @@ def _long_ago(random: Random) -> Iterator[tuple[str, str, float]]:
         yield text + random.choice(_HAPPENED) + ".", TOWN, random.uniform(21 * 24, 23 * 24)
 
 
-def _slip(text: str, random: Random) -> str:
+def slip(text: str, random: Random) -> str:
     """Two letters of one longer word in the wrong order, or one left out."""
     words = text.split(" ")
     long = [at for at, word in enumerate(words) if len(word) > 5 and word.isalpha()]
