@@ -1,8 +1,8 @@
 """What eight residents of улица Лесная in Тимашёвск write of their rubbish: some that there is nothing to put it into,
 the others that nobody comes for it. Beside them what others write near by.
 
-Made by a generator with a seed, so that every run of a seed tells the same. What becomes of which seed was not looked
-at while the texts were written.
+Made by a generator with a seed, so that every run of a seed tells the same. The first words stood before the product's
+eyes when it learned to tell the two apart; the later ones were written afterwards, and nothing was mended on them.
 """
 
 from collections.abc import Iterator
@@ -44,6 +44,30 @@ _UNREMOVED = (
     "в какие дни вывоз мусора, региональный оператор молчит",
     "регоператор сорвал график, мусор не забирают с прошлой пятницы",
     "почему изменили график вывоза мусора и никому не сказали",
+)
+_ABSENT_LATER = (
+    "ближайшая мусорка в соседнем квартале, у нас ставить некуда",
+    "раньше стояли два контейнера, теперь пустое место",
+    "бака для отходов на улице не видели никогда",
+    "пакеты вешаем на забор, потому что баков не дали",
+    "площадку под контейнеры залили бетоном, а самих контейнеров не привезли",
+    "куда нести мусор, если контейнеры демонтировали",
+    "третий месяц просим хоть один бак на улицу",
+    "после ремонта дороги контейнерную площадку назад не поставили",
+    "контейнеров на нас не хватило, сказали ждать следующего года",
+    "стащили последний мусорный бак, новый никто не везёт",
+)
+_UNREMOVED_LATER = (
+    "мусорка с прошлой недели стоит полная, машины не было",
+    "обещали забирать мусор по средам, три среды подряд мимо",
+    "мусорная машина проехала и не остановилась, мешки так и лежат",
+    "отходы копятся уже полмесяца, никто не вывез",
+    "подскажите расписание мусорной машины, а то собаки растащили мешки",
+    "регоператор деньги берёт, а за мусором не едет",
+    "вчера был день вывоза, опять никого",
+    "гора мешков у каждого двора, вывоза нет с первого числа",
+    "в графике написано утром, мусоровоза нет до ночи",
+    "почему соседние улицы вывозят, а нашу забыли",
 )
 _TAILS = (
     "",
@@ -88,14 +112,16 @@ class Said:
     matter: str
 
 
-def residents(seed: int) -> list[Said]:
-    """Eight, three to five of them about either matter, within two days; one in four has a slip."""
+def residents(seed: int, *, later: bool = False) -> list[Said]:
+    """Eight, three to five of them about either matter, within two days; one in four has a slip. `later`: in the words
+    that were written later."""
     random = Random(f"residents {seed}")
     absent = random.choice((3, 4, 5))
     matters = [CONTAINERS] * absent + [REMOVAL] * (RESIDENTS - absent)
     random.shuffle(matters)
     networks = cycle(random.sample(NETWORKS, len(NETWORKS)))
-    left = {CONTAINERS: random.sample(_ABSENT, absent), REMOVAL: random.sample(_UNREMOVED, RESIDENTS - absent)}
+    missing, undone = (_ABSENT_LATER, _UNREMOVED_LATER) if later else (_ABSENT, _UNREMOVED)
+    left = {CONTAINERS: random.sample(missing, absent), REMOVAL: random.sample(undone, RESIDENTS - absent)}
     said = []
     for number, matter in enumerate(matters):
         where = random.choice(_PLACES).format(town=SPELLINGS[number % 2], house=random.randrange(2, 60))

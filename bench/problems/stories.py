@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 
@@ -52,15 +53,29 @@ def measured(story: Story, seed: int, now: datetime) -> Iterator[Line]:
     yield from lines
 
 
+def summed(name: str, lines: Sequence[Line]) -> str:
+    """All seeds of a story in one line. A fault is whoever is missing or wrongly in, however many there are."""
+    seeds = {line.seed for line in lines}
+    faulty = {line.seed for line in lines if line.found.inside < line.whole or line.found.wrong}
+    inside, whole = sum(line.found.inside for line in lines), sum(line.whole for line in lines)
+    wrong = sum(line.found.wrong for line in lines)
+    span = f"{min(seeds)}–{max(seeds)}"
+    return f"| {name} | {span} | {inside} of {whole} | {wrong} | {len(seeds - faulty)} of {len(seeds)} |"
+
+
 def _burst(seed: int) -> Mapping[str, Sequence[Spoken]]:
     """The seed of the test is the first by default: there the others have the next one."""
     return {"main": burst_texts.burst(seed), "": burst_texts.others(seed + 1)}
 
 
-def _street(seed: int) -> Mapping[str, Sequence[Spoken]]:
-    said = waste_texts.residents(seed)
+def _street(seed: int, *, later: bool = False) -> Mapping[str, Sequence[Spoken]]:
+    said = waste_texts.residents(seed, later=later)
     told = {name: [one for one in said if one.matter == name] for name in waste_texts.MATTERS}
     return {**told, "": waste_texts.neighbours(seed)}
 
 
-STORIES = (Story("burst", _burst), Story("street", _street))
+STORIES = (
+    Story("burst", _burst),
+    Story("street", _street),
+    Story("street-later", partial(_street, later=True)),
+)
