@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -41,7 +42,13 @@ class Opened:
 
 def cards_at(asked: Asked, what: str, narrower: Narrower = _NOT_AT_ALL) -> str:
     """Where the cards of a figure are: those of the page, or of a line of it."""
-    return reverse("behind") + asked.link(**{"what": what, "order": "", **narrower})
+    return _page() + asked.link(**{"what": what, "order": "", **narrower})
+
+
+@cache
+def _page() -> str:
+    """Asked for a thousand times a page."""
+    return reverse("behind")
 
 
 def figure(asked: Asked, what: str, count: int, narrower: Narrower = _NOT_AT_ALL, text: str = "") -> Figure:
@@ -56,11 +63,8 @@ def figure(asked: Asked, what: str, count: int, narrower: Narrower = _NOT_AT_ALL
 def share(asked: Asked, told: Share, sets: tuple[str, str], narrower: Narrower = _NOT_AT_ALL) -> Opened:
     """`sets` are those of its two numbers."""
     part, whole = sets
-    return Opened(
-        value=figure(asked, part, told.part, narrower, per_cent(told)),
-        part=figure(asked, part, told.part, narrower),
-        whole=figure(asked, whole, told.n, narrower),
-    )
+    shown = figure(asked, part, told.part, narrower)
+    return Opened(replace(shown, text=per_cent(told)), shown, figure(asked, whole, told.n, narrower))
 
 
 def pieces(words: str, **figures: Figure | Sequence[Figure]) -> list[Figure]:
