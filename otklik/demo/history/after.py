@@ -23,7 +23,7 @@ from otklik.routing.models import Deadline, Norm
 REPLIES, SCORES, CLARIFIES, KEPT = 0.13, 0.05, 0.65, 0.72
 MARKS, MARK_SHARES = (5, 4, 3, 2, 1), (47, 23, 8, 8, 14)
 OUTCOMES: tuple[Outcome, ...] = ("solved", "explained", "unsolved", "postponed")
-OUTCOME_SHARES = (48, 41, 8, 3)
+OUTCOME_SHARES, PROMISED_SHARES = (48, 41, 8, 3), (90, 5, 4, 1)
 GOOD_FROM = 4
 CITIZEN = "citizen:survey"
 SOLVED = {True: (("yes", ""), (82, 18)), False: (("no", "partly", "yes", ""), (58, 22, 6, 14))}
@@ -34,7 +34,8 @@ REASONS = 0.4
 def answer_for_good(tale: Tale) -> Sent:
     """The answer that ends the matter for the agency."""
     kind = Answer.Kind.FIRST if tale.row.first_answered_at is None and tale.chance(0.35) else Answer.Kind.FINAL
-    return say(tale, kind, tale.rng.choices(OUTCOMES, OUTCOME_SHARES)[0])
+    shares = PROMISED_SHARES if tale.promised else OUTCOME_SHARES
+    return say(tale, kind, tale.rng.choices(OUTCOMES, shares)[0])
 
 
 def ask_author(tale: Tale) -> bool:
@@ -56,6 +57,7 @@ def ask_author(tale: Tale) -> bool:
 def promise(tale: Tale) -> None:
     """An interim answer with a date, then the work goes on: in time, or when the date has passed. Raises Stop."""
     say(tale, Answer.Kind.INTERIM)
+    tale.promised = True
     tale.pause()
     deadline = tale.deadlines[-1]
     if tale.chance(KEPT):

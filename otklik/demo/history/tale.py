@@ -45,7 +45,7 @@ class Stage:
 class Tale:
     """`theme` and `spot` are the truth; `theme` is None for noise. `halt` is the state to stop in, "" = live on.
 
-    `on_duty`: the agency answers in the evenings and at weekends too.
+    `on_duty`: the agency answers in the evenings and at weekends too. `promised`: a day was told for the deed.
     """
 
     stage: Stage
@@ -60,6 +60,7 @@ class Tale:
     at: datetime
     halt: str = ""
     on_duty: bool = False
+    promised: bool = False
     agency: Agency | None = None
     assignment: Assignment | None = None
     deadlines: list[Deadline] = field(default_factory=list)
