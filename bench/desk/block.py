@@ -275,7 +275,9 @@ class Block:
     def _sent(self, card: Incident, delivery: Delivery) -> None:
         at = card.assigned_at
         sent = self.put(Sent, delivery=delivery, external_id=f"wall-1_1?reply=9{delivery.pk}", at=at)
-        survey = self.put(Survey, incident=card, sent=sent, key=f"survey-{sent.pk}", opened_at=at)
+        over = at if card.state == State.DONE else None
+        told = {"unasked": Survey.Unasked.PUBLIC, "opened_at": at, "closed_at": over}
+        survey = self.put(Survey, incident=card, sent=sent, key=f"survey-{sent.pk}", **told)
         if card.state == State.DONE and self.rng.random() < 0.4:
             self.put(Rating, incident=card, origin="survey", survey=survey, mark=self.rng.choice((1, 3, 5, 5)), at=at)
 

@@ -19,7 +19,6 @@ _REGISTERS = {
     "problems": "/problems/",
     "surges": "/surges/",
     "under control": "/watched/",
-    "what authors said": "/responses/",
     "reports": "/reports/",
 }
 """Pages of a head that are no breakdown."""
