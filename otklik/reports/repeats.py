@@ -17,6 +17,7 @@ WITHIN = timedelta(days=30)
 AUTHOR, PLACE = "same_author", "same_place"
 KEYS = {AUTHOR: ("author", "theme"), PLACE: ("place", "theme")}
 """What two cards have in common. A card that lacks one of them is no repeat, and none is a repeat of it."""
+_BITS = 63  # of a whole number that is not below zero
 _DENSE = 20_000_000  # a table of higher ids would be too large
 
 
@@ -35,7 +36,7 @@ def repeats(cards: Slice, kind: str, within: timedelta = WITHIN) -> Column:
     some = some.where(_shared(some[KEYS[kind][0]]))
     if not len(some):
         return np.empty(0, np.int64)
-    order = _in_order([*(some[name] for name in KEYS[kind]), some["started"], some["pk"]])
+    order = _in_order([some[name] for name in KEYS[kind]], _by_time(some))
     same = np.ones(len(order) - 1, bool)
     for name in KEYS[kind]:
         column = some[name][order]
@@ -54,14 +55,30 @@ def _shared(ids: Column) -> Mask:
     return found
 
 
-def _in_order(columns: Sequence[Column]) -> Column:
-    """Where the cards stand, ordered by the first column, within it by the next, and so on. As one number where that
-    fits, which is sorted several times as quickly."""
+def _by_time(cards: Slice) -> Column:
+    """Where the cards stand, the earliest first; of one second, the one with the smaller number. Nearly all of them lie
+    so already, and such are sorted in one walk."""
+    lows = [int(cards[name].min()) for name in ("started", "pk")]
+    moments, ids = (cards[name].astype(np.int64) - low for name, low in zip(("started", "pk"), lows, strict=True))
+    width = int(ids.max()).bit_length()
+    if int(moments.max()).bit_length() + width > _BITS:
+        return np.lexsort((ids, moments))
+    return np.argsort((moments << width) + ids, kind="stable")
+
+
+def _in_order(columns: Sequence[Column], by_time: Column) -> Column:
+    """Where the cards stand, ordered by the first column, within it by the next, and then by time. Columns and place as
+    one number where that fits: numbers are sorted many times as quickly as places."""
     lows = [int(column.min()) for column in columns]
     widths = [int(column.max() - low).bit_length() for column, low in zip(columns, lows, strict=True)]
-    if sum(widths) > 63:
-        return np.lexsort(columns[::-1])
-    key = np.zeros(len(columns[0]), np.int64)
+    places = len(by_time).bit_length()
+    if sum(widths) + places > _BITS:
+        turned = [column[by_time] for column in reversed(columns)]
+        return by_time[np.lexsort(turned)]
+    key = np.zeros(len(by_time), np.int64)
     for column, low, width in zip(columns, lows, widths, strict=True):
         key = (key << width) + (column.astype(np.int64) - low)
-    return np.argsort(key)
+    key = (key[by_time] << places) + np.arange(len(by_time))
+    key.sort()
+    found: Column = by_time[key & ((1 << places) - 1)]
+    return found

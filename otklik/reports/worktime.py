@@ -9,22 +9,23 @@ import numpy as np
 
 from otklik.reports.columns import Column
 
+_LONG_AGO = -(1 << 62)
+
 
 class WorkTable:
     """How much work lies before any moment, by the spans of a calendar: [from, to) in seconds since 1970, rising."""
 
     def __init__(self, spans: Sequence[tuple[int, int]]) -> None:
-        self._begins = np.array([begin for begin, _end in spans], np.int64)
-        lengths = np.array([end - begin for begin, end in spans], np.int64)
-        self._before = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
-        self._lengths = lengths
+        # An empty span before all others, so that every moment lies in one or after it.
+        edges = np.array([(_LONG_AGO, _LONG_AGO), *spans], np.int64)
+        self._begins = np.ascontiguousarray(edges[:, 0])
+        self._lengths = edges[:, 1] - edges[:, 0]
+        self._before = np.cumsum(self._lengths) - self._lengths
 
     def before(self, moments: Column) -> Column:
         """Seconds of work between the table's beginning and each moment."""
-        if not len(self._begins):
-            return np.zeros(len(moments), np.int64)
         at = np.searchsorted(self._begins, moments, "right") - 1
-        inside = np.clip(at, 0, None)
-        gone = np.clip(moments - self._begins[inside], 0, self._lengths[inside])
-        found: Column = np.where(at < 0, 0, self._before[inside] + gone)
+        found: Column = moments - self._begins[at]
+        np.minimum(found, self._lengths[at], out=found)
+        found += self._before[at]
         return found
