@@ -1,7 +1,7 @@
 """A number on a page of figures, with the way to its cards."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -51,20 +51,43 @@ def _page() -> str:
     return reverse("behind")
 
 
+class Figures:
+    """Makes the figures of one page. A page may have thousands: what many have in common is put together once."""
+
+    def __init__(self, asked: Asked) -> None:
+        self._asked, self._hints = asked, dict[str, str]()
+
+    def along(self, narrower: Narrower = _NOT_AT_ALL) -> "Make":
+        """For the numbers of one line: (what, count, text) → a figure, as `figure` says."""
+        way = _page() + self._asked.link(order="", **narrower)
+
+        def make(what: str, count: int, text: str = "") -> Figure:
+            shown = text or grouped(count)
+            return Figure(shown, f"{way}&what={what}", self._hint(what) % {"count": count}) if count else Figure(shown)
+
+        return make
+
+    def _hint(self, what: str) -> str:
+        if what not in self._hints:
+            title = str(TITLES[what]).replace("%", "%%")
+            self._hints[what] = _("Открыть карточки (%(count)d): %(title)s").replace("%(title)s", title)
+        return self._hints[what]
+
+
+Make = Callable[..., Figure]
+
+
 def figure(asked: Asked, what: str, count: int, narrower: Narrower = _NOT_AT_ALL, text: str = "") -> Figure:
     """`count` cards of this set; they are shown as `text` where that is another thing than their number."""
-    shown = text or grouped(count)
-    if not count:
-        return Figure(shown)
-    hint = _("Открыть карточки (%(count)d): %(title)s") % {"count": count, "title": TITLES[what]}
-    return Figure(shown, cards_at(asked, what, narrower), hint)
+    return Figures(asked).along(narrower)(what, count, text)
 
 
 def share(asked: Asked, told: Share, sets: tuple[str, str], narrower: Narrower = _NOT_AT_ALL) -> Opened:
     """`sets` are those of its two numbers."""
     part, whole = sets
-    shown = figure(asked, part, told.part, narrower)
-    return Opened(replace(shown, text=per_cent(told)), shown, figure(asked, whole, told.n, narrower))
+    make = Figures(asked).along(narrower)
+    shown = make(part, told.part)
+    return Opened(replace(shown, text=per_cent(told)), shown, make(whole, told.n))
 
 
 def pieces(words: str, **figures: Figure | Sequence[Figure]) -> list[Figure]:
