@@ -1,6 +1,6 @@
 """«Обещания»: who sees which, what stands in which tab, the shares, the table, and a new day told by an answer."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -12,49 +12,17 @@ from otklik.answers import drafts, moving, sending
 from otklik.answers.models import Answer, ApprovalPolicy
 from otklik.desk.promises.rows import PAGE, Chosen, promises_for, sunday
 from otklik.desk.promises.shares import Line, ordered
-from otklik.desk.tests.card_data import LEASE, Town
+from otklik.desk.tests.card_data import Town
 from otklik.desk.tests.clients import signed_in
+from otklik.desk.tests.promise_data import broken, promised, publish
 from otklik.incidents.cards import main_message
 from otklik.incidents.models import Incident
-from otklik.journal import book
 from otklik.lib import clock
-from otklik.lib.due import claim
 from otklik.people.models import Grant, Role, User
-from otklik.publishing import fate
-from otklik.publishing.models import Delivery
-from otklik.publishing.prepare import prepare
-from otklik.registers.keep import recount
 from otklik.registers.models import Promise
 from otklik.reports.arithmetic import Share
 
 pytestmark = pytest.mark.django_db
-
-
-def publish(answer: Answer, town: Town, at: datetime) -> None:
-    drafts.submit(answer, town.executor, at)
-    answer.refresh_from_db()
-    drafts.approve(answer, town.approver, at, answer.version, despite="Так и нужно")
-    with book.turn():
-        prepare(claim(Answer, at, LEASE, 10), at)
-        for delivery in Delivery.objects.filter(answer=answer):
-            fate.spoken(delivery, f"wall-1_1?reply=9{delivery.pk}", "", at)
-        recount([answer.incident_id])
-
-
-def promised(town: Town, card: Incident | None = None, days: int = 0, at: datetime | None = None) -> Promise:
-    """A promise that was published for so many days after that moment."""
-    at = at or clock.now()
-    card = card or town.assigned()
-    words = drafts.Words(
-        "Заменим трубу к сроку, который назвали.", "interim", promised_on=localdate(at) + timedelta(days)
-    )
-    answer = drafts.write(card, main_message(card), words, town.executor, at)
-    publish(answer, town, at)
-    return Promise.objects.get(answer=answer)
-
-
-def broken(town: Town) -> Promise:
-    return promised(town, at=clock.now() - timedelta(days=3))
 
 
 def shown(client: Client, query: str = "") -> list[int]:
