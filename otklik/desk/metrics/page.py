@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from otklik.desk.behind import links
 from otklik.desk.behind.cards import READERS
 from otklik.desk.behind.links import PARTS, Figure, figure
-from otklik.desk.behind.words import AGREED, AMONG_THREE, DECIDED
+from otklik.desk.behind.words import AGREED, AMONG_THREE, DECIDED, OVERDUE_NOW
 from otklik.desk.gate import permitted, user_of
 from otklik.desk.metrics.told import BROKEN_DOWN, Row, Told, agreed, look_up, rows, whole
 from otklik.desk.metrics.words import AGREEMENT, SHARES, STAGES
@@ -40,6 +40,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "shares": _shares(told, all_of_it) if all_of_it.told.count else [],
         "outcomes": outcome_words(all_of_it, told.asked),
         "returns": all_of_it.told.returns,
+        "late": links.cards_at(told.asked, OVERDUE_NOW),
         "rows": [row_words(row, told.asked) for row in rows(told)],
         "columns": [SHARES[name][0] for name in COLUMNS],
         "export": _with(told.asked.link(), told.by),

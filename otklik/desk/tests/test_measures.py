@@ -23,6 +23,7 @@ from otklik.reports.periods import Preset, preset
 from otklik.reports.queries import atlas, sliced
 from otklik.reports.satisfaction import account
 from otklik.reports.whose import Narrowing
+from otklik.routing.models import Deadline
 
 pytestmark = pytest.mark.django_db
 F = Promise.Fate
@@ -81,6 +82,16 @@ def test_whether_it_is_solved_is_the_same_as_in_the_account(town: Town) -> None:
     told = account(sliced([("", "")], Narrowing(), period, atlas())[0])
     assert (told.solved.part, told.solved.n) == (1, 3)
     assert share(town, "Проблема решена").startswith("1 из 3")
+
+
+def test_what_is_overdue_now_is_one_press_away(town: Town) -> None:
+    late = town.assigned()
+    past = clock.now() - timedelta(hours=1)
+    Deadline.objects.create(incident=late, clock="first", starts_at=past, limit_at=past)
+    town.assigned()
+    page = signed_in(town.auditor).get("/metrics/")
+    opened = signed_in(town.auditor).get(page.context["late"])
+    assert opened.context["whole"] == 1
 
 
 def test_the_last_word_to_each_question_counts_by_itself(town: Town) -> None:
