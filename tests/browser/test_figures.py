@@ -123,7 +123,7 @@ def test_an_administrator_changes_the_formula_without_a_mouse(
     page.get_by_text("Изменить формулу").focus()
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
-    expect(page.get_by_label("ответили за сутки")).to_be_focused()
+    expect(page.get_by_role("spinbutton", name="ответили за сутки")).to_be_focused()
     page.keyboard.press("Control+A")
     page.keyboard.type("77")
     page.keyboard.press("Enter")
