@@ -31,7 +31,7 @@ class Region:
     def __init__(self) -> None:
         classifier = Classifier.objects.create(version="t", in_force_from=NOW.date())
         self.homes = ThemeGroup.objects.create(classifier=classifier, code="homes", name=HOSTILE)
-        self.roads = ThemeGroup.objects.create(classifier=classifier, code="roads", name="+Дороги & {{ 7*7 }}")
+        self.roads = ThemeGroup.objects.create(classifier=classifier, code="roads", name="+Дороги & {{ 7007*7007 }}")
         self.pipe = Theme.objects.create(group=self.homes, code="pipe", name="@Нет воды <b>{% for %}")
         self.hole = Theme.objects.create(group=self.roads, code="hole", name="-Ямы\t\r")
         region = Place.objects.create(code="kray", name="Край", level="region")
