@@ -71,7 +71,7 @@ def asked(question: Answer, at: datetime) -> None:
     if not mine.exists():  # asked before questions were noted with their surveys
         waiting = Survey.objects.filter(incident=question.incident_id, question__isnull=True, closed_at__isnull=True)
         mine = waiting.filter(sent__delivery__message=question.reply_to_id)
-    for survey in mine.select_related("incident"):
+    for survey in mine.filter(asked_at__isnull=True).select_related("incident"):
         with book.turn():
             Survey.objects.filter(pk=survey.pk).update(asked_at=at, unasked="")
             record(survey.incident, "author_asked", at=at, actor=ACTOR, data={"survey": survey.pk})

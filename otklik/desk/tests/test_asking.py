@@ -10,6 +10,7 @@ from django.utils import timezone
 from otklik.answers.models import Answer, Template
 from otklik.desk.tests.card_data import LEASE, Town
 from otklik.desk.tests.clients import signed_in
+from otklik.feedback import asking
 from otklik.feedback import survey as own
 from otklik.feedback.hear import reopen
 from otklik.feedback.models import Survey
@@ -226,3 +227,12 @@ def test_a_question_that_stood_and_one_that_could_not_are_in_the_cards_journal(t
 def test_why_an_author_was_not_asked_is_in_the_journal_but_for_the_usual_reason(town: Town) -> None:
     assert told(answered(town, direct=True), "author_not_asked") == ["no_template"]
     assert told(answered(town), "author_not_asked") == []
+
+
+def test_a_question_that_is_heard_of_twice_is_told_once(town: Town) -> None:
+    personal()
+    survey = answered(town, direct=True)
+    question = queued()
+    stood(question)
+    asking.asked(question.answer, timezone.now() + timedelta(minutes=1))
+    assert told(survey, "author_asked") == [""]
