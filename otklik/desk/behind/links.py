@@ -42,7 +42,7 @@ class Opened:
 
 def cards_at(asked: Asked, what: str, narrower: Narrower = _NOT_AT_ALL) -> str:
     """Where the cards of a figure are: those of the page, or of a line of it."""
-    return _page() + asked.link(**{"what": what, "order": "", **narrower})
+    return Opener(asked).along(narrower).way(what)
 
 
 @cache
@@ -51,21 +51,16 @@ def _page() -> str:
     return reverse("behind")
 
 
-class Figures:
-    """Makes the figures of one page. A page may have thousands: what many have in common is put together once."""
+class Opener:
+    """Leads the numbers of one page to their cards. A page may have thousands: what many have in common is put together
+    once."""
 
     def __init__(self, asked: Asked) -> None:
         self._asked, self._hints = asked, dict[str, str]()
 
-    def along(self, narrower: Narrower = _NOT_AT_ALL) -> "Make":
-        """For the numbers of one line: (what, count, text) → a figure, as `figure` says."""
-        way = _page() + self._asked.link(order="", **narrower)
-
-        def make(what: str, count: int, text: str = "") -> Figure:
-            shown = text or grouped(count)
-            return Figure(shown, f"{way}&what={what}", self._hint(what) % {"count": count}) if count else Figure(shown)
-
-        return make
+    def along(self, narrower: Narrower = _NOT_AT_ALL) -> "Narrowed":
+        """For the numbers of one line."""
+        return Narrowed(_page() + self._asked.link(order="", **narrower), self._hint)
 
     def _hint(self, what: str) -> str:
         if what not in self._hints:
@@ -74,20 +69,36 @@ class Figures:
         return self._hints[what]
 
 
-Make = Callable[..., Figure]
+class Narrowed:
+    """The numbers of one line: all lead to a page that is narrowed alike."""
+
+    def __init__(self, way: str, hint: Callable[[str], str]) -> None:
+        self._way, self._hint = way, hint
+
+    def way(self, what: str) -> str:
+        """Where the cards of this set are."""
+        return f"{self._way}&what={what}"
+
+    def figure(self, what: str, count: int, text: str = "") -> Figure:
+        """`count` cards of this set; they are shown as `text` where that is another thing than their number."""
+        shown = text or grouped(count)
+        return Figure(shown, self.way(what), self._hint(what) % {"count": count}) if count else Figure(shown)
+
+    def share(self, told: Share, sets: tuple[str, str]) -> Opened:
+        """`sets` are those of its two numbers."""
+        part, whole = sets
+        shown = self.figure(part, told.part)
+        return Opened(replace(shown, text=per_cent(told)), shown, self.figure(whole, told.n))
 
 
 def figure(asked: Asked, what: str, count: int, narrower: Narrower = _NOT_AT_ALL, text: str = "") -> Figure:
-    """`count` cards of this set; they are shown as `text` where that is another thing than their number."""
-    return Figures(asked).along(narrower)(what, count, text)
+    """One number by itself."""
+    return Opener(asked).along(narrower).figure(what, count, text)
 
 
-def share(asked: Asked, told: Share, sets: tuple[str, str], narrower: Narrower = _NOT_AT_ALL) -> Opened:
-    """`sets` are those of its two numbers."""
-    part, whole = sets
-    make = Figures(asked).along(narrower)
-    shown = make(part, told.part)
-    return Opened(replace(shown, text=per_cent(told)), shown, make(whole, told.n))
+def share(asked: Asked, told: Share, sets: tuple[str, str]) -> Opened:
+    """One share of the whole page by itself."""
+    return Opener(asked).along().share(told, sets)
 
 
 def pieces(words: str, **figures: Figure | Sequence[Figure]) -> list[Figure]:

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from otklik.desk.behind import links
 from otklik.desk.behind.cards import READERS
-from otklik.desk.behind.links import PARTS, Figure, figure
+from otklik.desk.behind.links import PARTS, Figure, Opener, figure
 from otklik.desk.behind.words import AGREED, AMONG_THREE, DECIDED, OVERDUE_NOW
 from otklik.desk.gate import permitted, user_of
 from otklik.desk.metrics.told import BROKEN_DOWN, Row, Told, agreed, look_up, rows, whole
@@ -26,7 +26,7 @@ COLUMNS = ("within_day", "good", "solved", "brushed_off", "reopened", "returned"
 @permitted(*READERS)
 def page(request: HttpRequest) -> HttpResponse:
     told = look_up(request, user_of(request))
-    all_of_it = whole(told)
+    all_of_it, opener = whole(told), Opener(told.asked)
     context = {
         "asked": told.asked,
         "names": told.names,
@@ -41,7 +41,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "outcomes": outcome_words(all_of_it, told.asked),
         "returns": all_of_it.told.returns,
         "late": links.cards_at(told.asked, OVERDUE_NOW),
-        "rows": [row_words(row, told.asked) for row in rows(told)],
+        "rows": [row_words(row, opener) for row in rows(told)],
         "columns": [SHARES[name][0] for name in COLUMNS],
         "export": _with(told.asked.link(), told.by),
     }
@@ -96,19 +96,16 @@ def outcome_words(row: Row, asked: Asked) -> list[tuple[str, Figure, Figure]]:
     return found
 
 
-def row_words(row: Row, asked: Asked) -> dict[str, Any]:
-    first = row.told.times["first"]
+def row_words(row: Row, opener: Opener) -> dict[str, Any]:
+    first, line = row.told.times["first"], opener.along(row.narrower)
     shares = [(name, row.share(name)) for name in COLUMNS]
     return {
         "name": row.name,
-        "count": figure(asked, What.ALL, row.told.count, row.narrower),
+        "count": line.figure(What.ALL, row.told.count),
         "few": row.few,
         "median": lasted(first.median),
         "working": lasted(first.working_median, working=True),
-        "cells": [
-            (links.share(asked, share, PARTS[name], row.narrower).value, of_n(share), not share.enough)
-            for name, share in shares
-        ],
+        "cells": [(line.share(share, PARTS[name]).value, of_n(share), not share.enough) for name, share in shares],
     }
 
 

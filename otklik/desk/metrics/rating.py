@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from otklik.desk.behind import links
 from otklik.desk.behind.cards import READERS
-from otklik.desk.behind.links import Figure, figure
+from otklik.desk.behind.links import Figure, Narrower, Opener
 from otklik.desk.gate import integer, permitted, user_of
 from otklik.desk.metrics.told import Told, look_up
 from otklik.desk.metrics.words import PARTS
@@ -107,23 +107,25 @@ def _rows(
     per: Callable[[int, int], str] = lambda _pk, _count: "",
 ) -> list[Row]:
     lines = {key: metrics(some, told.work, told.stick) for key, some in told.cards.by(keys).items() if key in names}
+    opener = Opener(told.asked)
     return [
-        _row(one, names[one.key], told.asked, {field: one.key}, per(one.key, one.count))
+        _row(one, names[one.key], opener, told.asked, {field: one.key}, per(one.key, one.count))
         for one in scored(lines, weights)
     ]
 
 
-def _row(one: Scored, name: str, asked: Asked, narrower: Mapping[str, int], per: str) -> Row:
+def _row(one: Scored, name: str, opener: Opener, asked: Asked, narrower: Narrower, per: str) -> Row:
+    line = opener.along(narrower)
     missing: list[Any] = [str(PARTS[part]) for part in one.missing]
     return Row(
         name=name,
         address=asked.link(**narrower),
         place=str(one.place or ""),
         points="" if one.points is None else number_format(one.points, 1),
-        count=figure(asked, What.ALL, one.count, narrower),
+        count=line.figure(What.ALL, one.count),
         per=per,
         cells=[
-            (links.share(asked, share, links.PARTS[part], narrower).value, of_n(share), not share.enough)
+            (line.share(share, links.PARTS[part]).value, of_n(share), not share.enough)
             for part, share in one.parts.items()
         ],
         missing=", ".join(missing),

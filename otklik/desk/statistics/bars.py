@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from otklik.desk.behind.links import Figure, Figures, Make, days
+from otklik.desk.behind.links import Figure, Narrowed, Opener, days
 from otklik.desk.statistics.ask import Asked
 from otklik.reports.behind import What
 from otklik.reports.fold import Bucket
@@ -39,14 +39,14 @@ class Bar:
 def bars(series: Sequence[Bucket], asked: Asked) -> list[Bar]:
     """`series` is of the period that is asked for."""
     ends = [*(bucket.day - timedelta(days=1) for bucket in series[1:]), asked.period.last]
-    figures = Figures(asked)
-    return [_bar(bucket, figures.along(days(bucket.day, last))) for bucket, last in zip(series, ends, strict=True)]
+    opener = Opener(asked)
+    return [_bar(bucket, opener.along(days(bucket.day, last))) for bucket, last in zip(series, ends, strict=True)]
 
 
-def _bar(bucket: Bucket, make: Make) -> Bar:
-    parts = [make(what, getattr(bucket, name)) for name, (_title, what) in PARTS.items()]
+def _bar(bucket: Bucket, line: Narrowed) -> Bar:
+    parts = [line.figure(what, getattr(bucket, name)) for name, (_title, what) in PARTS.items()]
     answers = bucket.quick + bucket.within_day + bucket.later
-    return Bar(bucket.day, parts, make(What.ANSWERED, answers), bucket.median)
+    return Bar(bucket.day, parts, line.figure(What.ANSWERED, answers), bucket.median)
 
 
 def charts(series: Sequence[Bucket], drawn: Sequence[Bar], by_weeks: bool) -> dict[str, Any]:

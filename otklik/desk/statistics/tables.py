@@ -6,8 +6,7 @@ from typing import TypeVar
 
 from django.utils.translation import gettext as _
 
-from otklik.desk.behind import links
-from otklik.desk.behind.links import PARTS, Figure, figure
+from otklik.desk.behind.links import PARTS, Figure, Opened, Opener, figure
 from otklik.desk.statistics.ask import Asked
 from otklik.desk.statistics.tiles import interval, lasted, of_n
 from otklik.incidents.models import Outcome
@@ -88,19 +87,20 @@ def _table(
 ) -> Table:
     ordered = [] if one else in_order_of(asked.order, list(lines.items()))
     longest = max((line.count for _key, line in ordered), default=1)
+    opener = Opener(asked)
     rows = [
         TableRow(
             name=names.get(key, str(key)),
             address=asked.link(**{field: key}),
-            count=figure(asked, What.ALL, line.count, {field: key}),
+            count=opens.figure(What.ALL, line.count),
             median=lasted(line.median),
-            day=_cell(line.within_day, links.share(asked, line.within_day, PARTS["within_day"], {field: key})),
-            good=_cell(line.good, links.share(asked, line.good, PARTS["good"], {field: key}), interval),
+            day=_cell(line.within_day, opens.share(line.within_day, PARTS["within_day"])),
+            good=_cell(line.good, opens.share(line.good, PARTS["good"]), interval),
             width=round(100 * line.count / longest),
             few=_weight(asked.order, line) < ENOUGH,
             few_answers=line.answered < ENOUGH,
         )
-        for key, line in ordered
+        for key, line, opens in ((key, line, opener.along({field: key})) for key, line in ordered)
     ]
     return Table(field, title, column, rows[:SHOWN], rows[SHOWN:])
 
@@ -126,7 +126,7 @@ def _weight(order: str, line: Line) -> int:
     return {"slow": line.answered, "day": line.within_day.n, "good": line.good.n}.get(order, line.count)
 
 
-def _cell(share: Share, opened: links.Opened, sure: Callable[[Share], str] | None = None) -> Cell:
+def _cell(share: Share, opened: Opened, sure: Callable[[Share], str] | None = None) -> Cell:
     hint = f"{of_n(share)}; {sure(share)}" if sure and share.n else of_n(share)
     of = replace(opened.whole, text=_("из %d") % share.n if share.n else "")
     return Cell(opened.value, of, hint, not share.enough)
