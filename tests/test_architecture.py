@@ -103,6 +103,19 @@ def test_no_function_is_longer_than_60_lines() -> None:
     assert long == []
 
 
+def test_no_test_looks_for_a_secret_that_a_row_number_can_spell() -> None:
+    """`"918" not in page` fails on the day when a row is numbered 918, and means nothing on the others."""
+    short = re.compile(r"""assert f?["'][0-9]{1,5}["'] not in """)
+    found = [
+        f"{path.relative_to(ROOT)}: {line.strip()}"
+        for folder in ("otklik", "tests")
+        for path in (ROOT / folder).rglob("test_*.py")
+        for line in path.read_text().splitlines()
+        if short.search(line)
+    ]
+    assert found == []
+
+
 def test_every_package_says_what_it_is_for() -> None:
     silent = [
         str(path.parent.relative_to(ROOT))
