@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from otklik.reports.arithmetic import Share, median_between, percentile_of_sorted
 from otklik.reports.columns import NEVER, Column, word
 from otklik.reports.periods import Period, buckets
+from otklik.reports.ranks import Ranks, in_order
 from otklik.reports.slices import Mask, Slice, since
 
 DAY = 24 * 3600
@@ -168,9 +169,14 @@ class Judged:
         return np.flatnonzero((self.cards["took"] != NEVER) & ~self.noise)
 
     @cached_property
-    def _took(self) -> Column:
-        """How long the answers took, as numbers from 0 on."""
-        return self.cards["took"][self.answered].astype(np.int64) - NEVER
+    def took(self) -> Column:
+        """How long these took."""
+        return self.cards["took"].take(self.answered)
+
+    @cached_property
+    def ranks(self) -> Ranks:
+        """The same in their order."""
+        return Ranks(self.took)
 
     def counted(self, keys: Column) -> list[_Counted]:
         """For every key from 0 to the largest."""
@@ -180,17 +186,16 @@ class Judged:
         return [_Counted(table) for table in counts.reshape(size, _STATES, _MARKS)]
 
     def percentiles(self, keys: Column, counted: Sequence[_Counted]) -> Iterator[tuple[int | None, int | None]]:
-        """The median and the ninth decile of each key. One sort by key and length together: nothing is looked at
-        twice, however many keys there are."""
-        both = np.sort((keys[self.answered].astype(np.int64) << _BITS) + self._took)
+        """The median and the ninth decile of each key."""
+        took = self.took.take(in_order(keys.take(self.answered)))
         end = 0
         for one in counted:
             end += one.answered
-            mine = (both[end - one.answered : end] & ((1 << _BITS) - 1)) + NEVER
-            yield percentile_of_sorted(mine, 0.5), percentile_of_sorted(mine, 0.9)
+            yield _times(Ranks(took[end - one.answered : end]))
 
 
-_BITS = 33  # of a length: four bytes from NEVER on
+def _times(took: Ranks) -> tuple[int | None, int | None]:
+    return percentile_of_sorted(took, 0.5), percentile_of_sorted(took, 0.9)
 
 
 def lines(judged: Judged, keys: Column) -> dict[int, Line]:
@@ -202,7 +207,8 @@ def lines(judged: Judged, keys: Column) -> dict[int, Line]:
 
 def line(judged: Judged) -> Line:
     """Of all the cards that are no noise."""
-    return lines(judged, np.ones(len(judged.cards), np.uint8)).get(1, NOTHING)
+    whole = judged.counted(np.zeros(len(judged.cards), np.uint8))[0]
+    return whole.line(*_times(judged.ranks)) if whole.count else NOTHING
 
 
 def tally(judged: Judged) -> Tally:
@@ -212,14 +218,14 @@ def tally(judged: Judged) -> Tally:
     hard = cards.happened("hard")
     apart = lines(judged, np.where(hard, np.uint8(1), np.uint8(2))) if (hard & real).any() else {}
     answered = cards.at(judged.answered)
-    took, worked = answered.lengths("took"), answered.lengths("working")
+    worked = answered.lengths("working")
     solvable = _outcomes(cards["outcome"][real & cards.is_("kind", SOLVABLE)])
     return Tally(
         line=whole,
         noise=int(np.count_nonzero(judged.noise)),
         working_median=percentile_of_sorted(worked, 0.5),
         working_ninth=percentile_of_sorted(worked, 0.9),
-        between=median_between(took),
+        between=median_between(judged.ranks),
         working_between=median_between(worked),
         asked=int(np.count_nonzero(cards.happened("asked") & real)),
         brush_off=Share(solvable.get(EXPLAINED, 0), sum(solvable.values())),

@@ -10,6 +10,7 @@ import numpy as np
 from otklik.reports.arithmetic import Share, percentile_of_sorted
 from otklik.reports.columns import Column, word
 from otklik.reports.fold import DAY, DONE, EXPLAINED, GOOD_FROM, SOLVABLE, Yardstick
+from otklik.reports.ranks import Ranks
 from otklik.reports.slices import Mask, Slice
 from otklik.reports.worktime import WorkTable
 
@@ -63,10 +64,10 @@ class Stages(Mapping[str, Times]):
 
     def _of(self, stage: str) -> Times:
         first, last = STAGES[stage]
-        been = been_through(self._cards, stage)
-        wall = np.sort((self._moment(last) - self._moment(first))[been])
-        worked = np.sort(np.clip((self._work_before(last) - self._work_before(first))[been], 0, None))
-        return Times(len(wall), _at(wall, 0.5), _at(wall, 0.9), _at(worked, 0.5), _at(worked, 0.9))
+        been = np.flatnonzero(been_through(self._cards, stage))
+        wall = Ranks((self._moment(last) - self._moment(first)).take(been))
+        worked = Ranks(np.clip((self._work_before(last) - self._work_before(first)).take(been), 0, None))
+        return Times(len(wall), *(percentile_of_sorted(of, share) for of in (wall, worked) for share in (0.5, 0.9)))
 
     def _moment(self, name: str) -> Column:
         """Seconds since 1970; of a card to which it has not happened, some number."""
@@ -143,11 +144,6 @@ def submitted(cards: Slice) -> Mask:
     """Whose answer was sent to the approver: by whoever has the card now, or by somebody before him."""
     sent: Mask = cards.happened("drafted") | (cards["sent_back"] > 0)
     return sent
-
-
-def _at(lengths: Column, share: float) -> int | None:
-    found = percentile_of_sorted(lengths, share)
-    return None if found is None else int(found)
 
 
 def _of(whole: Mask, part: Mask) -> Share:

@@ -5,12 +5,12 @@ same place with the same theme. It is one whoever asks and whatever he has narro
 among everybody's cards.
 """
 
-from collections.abc import Sequence
 from datetime import timedelta
 
 import numpy as np
 
 from otklik.reports.columns import Column
+from otklik.reports.ranks import in_order
 from otklik.reports.slices import Mask, Slice
 
 WITHIN = timedelta(days=30)
@@ -18,7 +18,8 @@ AUTHOR, PLACE = "same_author", "same_place"
 KEYS = {AUTHOR: ("author", "theme"), PLACE: ("place", "theme")}
 """What two cards have in common. A card that lacks one of them is no repeat, and none is a repeat of it."""
 _BITS = 63  # of a whole number that is not below zero
-_DENSE = 20_000_000  # a table of higher ids would be too large
+_SPREAD = np.uint64(0x9E3779B97F4A7C15)  # odd, and near the golden share of 2**64: what lies in steps falls apart
+_KEPT = np.uint64(64 - 21)  # two million places
 
 
 def comparable(cards: Slice, kind: str) -> Mask:
@@ -33,52 +34,38 @@ def repeats(cards: Slice, kind: str, within: timedelta = WITHIN) -> Column:
     """The ids of the repeats among `cards`, which hold no noise and reach so far back before those that are asked
     about."""
     some = cards.where(comparable(cards, kind))
-    some = some.where(_shared(some[KEYS[kind][0]]))
-    if not len(some):
-        return np.empty(0, np.int64)
-    order = _in_order([some[name] for name in KEYS[kind]], _by_time(some))
-    same = np.ones(len(order) - 1, bool)
-    for name in KEYS[kind]:
-        column = some[name][order]
-        same &= column[1:] == column[:-1]
-    started = some["started"][order].astype(np.int64)
-    again = same & (started[1:] - started[:-1] <= int(within.total_seconds()))
-    found: Column = some["pk"][order[1:][again]]
+    alike = _alike(some, kind)
+    maybe = np.flatnonzero(_met_again(alike))
+    some, alike = some.at(maybe), alike.take(maybe)
+    order = _by_time(some)
+    order = order.take(in_order(alike.take(order)))
+    alike, started = alike.take(order), some["started"].take(order).astype(np.int64)
+    again = (alike[1:] == alike[:-1]) & (started[1:] - started[:-1] <= int(within.total_seconds()))
+    found: Column = some["pk"].take(order[1:][again])
     return found
 
 
-def _shared(ids: Column) -> Mask:
-    """Which of these ids stand more than once. Most authors write one time: what need not be sorted is left out."""
-    if not ids.size or int(ids.max()) > _DENSE:
-        return np.ones(len(ids), bool)
-    found: Mask = np.bincount(ids)[ids] > 1
+def _alike(cards: Slice, kind: str) -> Column:
+    """One number for what two cards have in common. Ids of tables: the product of two is far from eight bytes."""
+    first, second = (cards[name].astype(np.int64) for name in KEYS[kind])
+    return first * (int(second.max(initial=0)) + 1) + second
+
+
+def _met_again(numbers: Column) -> Mask:
+    """Which of these may stand more than once; few others are among them. Most authors write one time: what need not be
+    ordered is left out."""
+    places = ((numbers.astype(np.uint64) * _SPREAD) >> _KEPT).view(np.int64)
+    found: Mask = (np.bincount(places, minlength=1) > 1).take(places)
     return found
 
 
 def _by_time(cards: Slice) -> Column:
     """Where the cards stand, the earliest first; of one second, the one with the smaller number. Nearly all of them lie
     so already, and such are sorted in one walk."""
-    lows = [int(cards[name].min()) for name in ("started", "pk")]
-    moments, ids = (cards[name].astype(np.int64) - low for name, low in zip(("started", "pk"), lows, strict=True))
-    width = int(ids.max()).bit_length()
-    if int(moments.max()).bit_length() + width > _BITS:
+    moments, ids = (cards[name].astype(np.int64) for name in ("started", "pk"))
+    ids -= int(ids.min(initial=0))
+    width = int(ids.max(initial=0)).bit_length()
+    moments -= int(moments.min(initial=0))
+    if int(moments.max(initial=0)).bit_length() + width > _BITS:
         return np.lexsort((ids, moments))
     return np.argsort((moments << width) + ids, kind="stable")
-
-
-def _in_order(columns: Sequence[Column], by_time: Column) -> Column:
-    """Where the cards stand, ordered by the first column, within it by the next, and then by time. Columns and place as
-    one number where that fits: numbers are sorted many times as quickly as places."""
-    lows = [int(column.min()) for column in columns]
-    widths = [int(column.max() - low).bit_length() for column, low in zip(columns, lows, strict=True)]
-    places = len(by_time).bit_length()
-    if sum(widths) + places > _BITS:
-        turned = [column[by_time] for column in reversed(columns)]
-        return by_time[np.lexsort(turned)]
-    key = np.zeros(len(by_time), np.int64)
-    for column, low, width in zip(columns, lows, widths, strict=True):
-        key = (key << width) + (column.astype(np.int64) - low)
-    key = (key[by_time] << places) + np.arange(len(by_time))
-    key.sort()
-    found: Column = by_time[key & ((1 << places) - 1)]
-    return found

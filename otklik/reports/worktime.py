@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from otklik.reports.columns import Column
+from otklik.reports.ranks import Edges
 
 _LONG_AGO = -(1 << 62)
 
@@ -19,12 +20,13 @@ class WorkTable:
         # An empty span before all others, so that every moment lies in one or after it.
         edges = np.array([(_LONG_AGO, _LONG_AGO), *spans], np.int64)
         self._begins = np.ascontiguousarray(edges[:, 0])
+        self._edges = Edges(self._begins[1:])
         self._lengths = edges[:, 1] - edges[:, 0]
         self._before = np.cumsum(self._lengths) - self._lengths
 
     def before(self, moments: Column) -> Column:
         """Seconds of work between the table's beginning and each moment."""
-        at = np.searchsorted(self._begins, moments, "right") - 1
+        at = self._edges.reached(moments)
         found: Column = moments - self._begins[at]
         np.minimum(found, self._lengths[at], out=found)
         found += self._before[at]

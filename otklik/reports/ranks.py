@@ -1,0 +1,82 @@
+"""Where numbers stand among others, for a million at a time, without sorting what nobody looks at. Pure.
+
+A sort of a million lengths takes from 7 to 50 ms, by the processor; a median and a ninth decile need none.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from otklik.reports.columns import Column
+
+_FEW = 2000
+"""So many are sorted sooner than counted."""
+_STEP = 900  # every midnight of a clock that is in use lies on a quarter of an hour of any other
+
+
+class Ranks:
+    """Whole numbers as if they were sorted: `ranks[3]` is the fourth smallest.
+
+    They are counted by ranges of equal width, and only the range in which a rank lies is looked into.
+    """
+
+    def __init__(self, values: Column) -> None:
+        self._values = values
+        self._opened: dict[int, Any] = {}
+        self._sorted = np.sort(values) if len(values) <= _FEW else None
+        if self._sorted is None:
+            self._low = int(values.min())
+            spread = int(values.max()) - self._low
+            self._shift = max(spread.bit_length() - len(values).bit_length(), 0)
+            self._ranges = (values.astype(np.int64) - self._low) >> self._shift
+            self._ends = np.cumsum(np.bincount(self._ranges))
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def __getitem__(self, at: int) -> int:
+        """Raises IndexError outside of 0 <= at < len."""
+        if not 0 <= at < len(self._values):
+            raise IndexError(at)
+        if self._sorted is not None:
+            return int(self._sorted[at])
+        mine = int(np.searchsorted(self._ends, at, "right"))
+        if not self._shift:
+            return self._low + mine
+        if mine not in self._opened:
+            self._opened[mine] = Ranks(self._values[self._ranges == mine])
+        return int(self._opened[mine][at - (int(self._ends[mine - 1]) if mine else 0)])
+
+
+def in_order(keys: Column) -> NDArray[np.intp]:
+    """Where whole numbers from 0 on stand, the smallest first, equal ones as they lie. Sorted by counting, 16 bits at a
+    time: that is how numpy orders small numbers, four times as fast as large ones."""
+    order = np.argsort(keys.astype(np.uint16), kind="stable")
+    high, shift = int(keys.max(initial=0)), 16
+    while high >> shift:
+        digits = (keys >> shift).astype(np.uint16)
+        order = order.take(np.argsort(digits.take(order), kind="stable"))
+        shift += 16
+    return order
+
+
+class Edges:
+    """Moments that rise, in whole seconds; which of them another moment has reached is told for a million at once."""
+
+    def __init__(self, edges: NDArray[np.int64]) -> None:
+        self._edges = edges
+        self._table: Column | None = None
+        if len(edges) and not (edges % _STEP).any():
+            quarters = (edges - edges[0]) // _STEP
+            table = np.zeros(int(quarters[-1]) + 2, np.int32)
+            np.add.at(table, quarters + 1, 1)
+            self._table = np.cumsum(table)
+
+    def reached(self, moments: Column) -> Column:
+        """For each moment, how many of the edges lie at or before it. Where all of them lie on quarters of an hour, by
+        a table of these: in a tenth of the time of a search."""
+        if self._table is None:
+            return np.searchsorted(self._edges, moments, "right")
+        found: Column = self._table[np.clip((moments - self._edges[0]) // _STEP + 1, 0, len(self._table) - 1)]
+        return found
