@@ -26,6 +26,10 @@ class State(models.TextChoices):
     DONE = "done", _("Готово")
 
 
+IN_HAND = tuple(state for state in State if state not in (State.NOISE, State.RATING, State.DONE))
+"""Of cards that somebody here still has to do something about."""
+
+
 class Outcome(models.TextChoices):
     SOLVED = "solved", _("Решено")
     EXPLAINED = "explained", _("Разъяснено")
@@ -199,6 +203,12 @@ class Incident(Due):
             models.Index(fields=["state"], condition=models.Q(owed_since__isnull=False), name="incident_owed"),
             models.Index(
                 fields=["watched_since"], condition=models.Q(watched_since__isnull=False), name="incident_watched"
+            ),
+            # By itself it says how many are open of whatever a page of figures is narrowed to.
+            models.Index(
+                fields=["network", "theme", "place", "agency", "id"],
+                condition=models.Q(state__in=IN_HAND),
+                name="incident_in_hand",
             ),
             models.Index(fields=["revision"], name="incident_revision"),
             models.Index(fields=["started_at"], name="incident_started"),

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from django.db.models import CharField, Count, F, IntegerField, Q, QuerySet, Value
 
-from otklik.incidents.models import Incident, State
+from otklik.incidents.models import IN_HAND, Incident
 from otklik.networks.registry import TITLES
 from otklik.people.models import Agency
 from otklik.places.models import Place
@@ -25,9 +25,6 @@ from otklik.routing.agreement import NEWEST
 from otklik.routing.lessons import UNDECIDED
 from otklik.routing.models import Deadline, Norm
 from otklik.themes.models import Theme, ThemeGroup
-
-OPEN = tuple(state for state in State if state not in (State.NOISE, State.RATING, State.DONE))
-"""Cards that somebody here still has to do something about."""
 
 LOOKED_AT = 2 * NEWEST
 """So many cards are looked at for NEWEST decisions of people: what the machine assigned alone is none."""
@@ -157,7 +154,7 @@ def late_now(at: datetime) -> QuerySet[Deadline]:
 
 def standing(cards: QuerySet[Incident], at: datetime) -> Now:
     """One query: how many are open, and which clocks of these have run out; what is late before the citizen alone."""
-    still = cards.filter(state__in=OPEN).order_by()
+    still = cards.filter(state__in=IN_HAND).order_by()
     late = late_now(at).filter(incident__in=still)
     count = still.annotate(word=_word(STILL)).values_list("word").annotate(n=Count("pk"))
     rows = list(late.values_list("clock", "incident_id").union(count, all=True))

@@ -18,14 +18,14 @@ from otklik.desk.find.rows import rows_of
 from otklik.desk.gate import integer, permitted, user_of
 from otklik.desk.statistics.ask import Asked, ask
 from otklik.desk.translated import translated
-from otklik.incidents.models import Incident
+from otklik.incidents.models import IN_HAND, Incident
 from otklik.lib import clock
 from otklik.people.access import reach
 from otklik.people.models import User
 from otklik.reports.atlas import Atlas, Names
 from otklik.reports.behind import What, behind, family
 from otklik.reports.promptly import yardstick
-from otklik.reports.queries import OPEN, atlas, late_now, lately_decided, wanted
+from otklik.reports.queries import atlas, late_now, lately_decided, wanted
 from otklik.reports.slices import Slice
 from otklik.routing.agreement import decisions
 
@@ -97,7 +97,7 @@ def _find(user: User, asked: Asked, known: Atlas, at: datetime, what: str, start
 
 def _now(user: User, asked: Asked, at: datetime, what: str, start: int) -> Found:
     """The oldest first."""
-    cards = _cards(user, asked).filter(state__in=OPEN)
+    cards = _cards(user, asked).filter(state__in=IN_HAND)
     if what == OVERDUE_NOW:
         cards = cards.filter(pk__in=late_now(at).values("incident"))
     ids = cards.order_by("started_at", "pk").values_list("pk", flat=True)

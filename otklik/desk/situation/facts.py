@@ -12,7 +12,7 @@ from otklik.desk.control.page import running_for
 from otklik.desk.statistics.ask import Asked
 from otklik.desk.surges.page import seen_by
 from otklik.incidents.cards import visible_through
-from otklik.incidents.models import Incident
+from otklik.incidents.models import IN_HAND, Incident
 from otklik.people.access import opened, reach
 from otklik.people.models import User
 from otklik.people.permissions import Permission
@@ -20,7 +20,7 @@ from otklik.registers.models import Promise, Unheard
 from otklik.reports.atlas import Atlas
 from otklik.reports.cards import cards
 from otklik.reports.promptly import yardstick
-from otklik.reports.queries import OPEN, late_now, wanted
+from otklik.reports.queries import late_now, wanted
 from otklik.reports.situation import LOOK_BACK, Situation, situation
 from otklik.reports.whose import seen
 
@@ -95,7 +95,7 @@ def _counted(name: str, rows: QuerySet[Any], late: Q) -> QuerySet[Any, Any]:
 
 def _towns(user: User, asked: Asked, atlas: Atlas, at: datetime) -> dict[int, Standing]:
     """By municipality, 0 where none is known. One query, of as many rows as there are places with open cards."""
-    still = Incident.objects.filter(reach(user, READERS) & wanted(asked.narrowing), state__in=OPEN).order_by()
+    still = Incident.objects.filter(reach(user, READERS) & wanted(asked.narrowing), state__in=IN_HAND).order_by()
     late = Exists(late_now(at).filter(incident=OuterRef("pk")))
     rows = (
         still.annotate(is_late=late)

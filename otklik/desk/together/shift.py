@@ -13,7 +13,7 @@ from otklik.answers.models import Answer
 from otklik.desk.models import HandedOver
 from otklik.desk.together.roles import DESK
 from otklik.incidents.cards import visible_to
-from otklik.incidents.models import Incident, IncidentMessage, State
+from otklik.incidents.models import IN_HAND, Incident, IncidentMessage, State
 from otklik.people.access import has_role
 from otklik.people.models import User
 from otklik.publishing.models import Delivery
@@ -23,8 +23,7 @@ MOST = 300
 SOON = timedelta(days=3)
 Why = HandedOver.Why
 # After the answer a card waits for its author, not for a person.
-IN_HAND = frozenset(State) - {State.NOISE, State.DONE, State.RATING}
-ALIVE = IN_HAND | {State.RATING}
+ALIVE = (*IN_HAND, State.RATING)
 H = Delivery.Hold
 NEEDS_PERSON = (H.CAPTCHA, H.TOKEN, H.LEGAL, H.PERSON, H.BY_HAND)
 
