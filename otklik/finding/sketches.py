@@ -15,7 +15,7 @@ from otklik.triage.similar import house_key, street_key
 from otklik.triage.sketch import bands, marks, sketch
 
 KEPT = timedelta(days=90)
-MOST_ALSO, LEAST_ALSO = 3, 0.02
+MOST_ALSO, LEAST_ALSO = 3, 0.05
 """How many guesses of a theme are kept, and from which share on: what one text in a hundred would be says nothing."""
 _OF_MESSAGE = ("text", "folded", "author_id", "author__is_community", "author__forgotten_at", "latitude", "longitude")
 _OF_CARD = ("started_at", "street", "house", "theme_id")

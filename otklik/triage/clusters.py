@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from otklik.triage.sides import apart, side
-from otklik.triage.similar import LIKELY, OF_STREET, WIDE, Likeness, Told, compare, of_one_network
+from otklik.triage.similar import LIKELY, OF_STREET, WIDE, Likeness, Told, compare, fading, may_be, of_one_network
 
 LEAST, LEAST_UNPLACED = 3, 5
 """Authors from which on cards are proposed as one problem; and where nobody has named a street."""
@@ -21,7 +21,10 @@ HALF, QUARTER = 0.5, 0.25
 """To how many of the others a card must be bound: of those it begins with, and of those it comes to."""
 CLEAR = 2 / 3
 """Of those who name a street at that time, how many must name this one before others follow without."""
+DAY = timedelta(days=1)
 NEAR_IN_TIME = timedelta(days=2)
+STILL = 1 / 8
+"""How likely a matter must last from one card to the other: three half-lives of its theme, however alike the words."""
 SAMPLE, FEW = 12, 4
 MOST = 40
 _AT_ONE_SPOT = frozenset({"house", "street", "spot"})
@@ -148,10 +151,15 @@ def _way(one: Near, group: _Group, every: Sequence[Near], confused: Confused) ->
 def _placed(
     one: Near, there: Sequence[Near], confused: Confused, share: float = HALF, strictly: bool = True
 ) -> Joining | None:
-    """Bound to so many of a sample of those that are there, the nearest in time."""
+    """Bound to so many of a sample of those that are there, the nearest in time; to half of them where it is bound by
+    another theme alone that either may be about."""
     sample = sorted(there, key=lambda card: abs(card.told.at - one.told.at))[:SAMPLE]
-    bonds = [bond for card in sample if (bond := _bond(one, card, confused, strictly))]
-    if not bonds or len(bonds) < share * len(sample):
+    bonds, sure = [], False
+    for card in sample:
+        if bond := _bond(one, card, confused, strictly):
+            bonds.append(bond)
+            sure = sure or "theme" in bond.why or of_one_network(one.told.theme, card.told.theme)
+    if not bonds or len(bonds) < (share if sure else HALF) * len(sample):
         return None
     best = max(bonds, key=lambda bond: bond.score)
     return Joining(one.pk, sum(bond.score for bond in bonds) / len(bonds), best.why)
@@ -164,6 +172,8 @@ def _bond(one: Near, other: Near, confused: Confused, strictly: bool = True) -> 
         return None
     mine, theirs = one.told, other.told
     if mine.street and theirs.street and mine.street != theirs.street:
+        return None
+    if fading(abs(mine.at - theirs.at) / DAY, mine.theme or theirs.theme) < STILL:
         return None
     wide = _hits_many(mine, theirs)
     shared = wide or (mine.theme in OF_STREET and theirs.theme in OF_STREET)
@@ -182,7 +192,7 @@ def _hits_many(one: Told, other: Told) -> bool:
     """Whether both tell of what hits many at once: by their themes, or one may be about the other's instead."""
     if one.theme in WIDE and other.theme in WIDE:
         return True
-    return (one.theme in WIDE and one.theme in other.also) or (other.theme in WIDE and other.theme in one.also)
+    return (one.theme in WIDE and may_be(other, one.theme)) or (other.theme in WIDE and may_be(one, other.theme))
 
 
 def _is_one_theme(one: Told, other: Told, why: Collection[str]) -> bool:
@@ -191,7 +201,7 @@ def _is_one_theme(one: Told, other: Told, why: Collection[str]) -> bool:
     common."""
     if "theme" in why or of_one_network(one.theme, other.theme):
         return True
-    return "neighbour" in why and (other.theme in one.also or one.theme in other.also or "words" in why)
+    return "neighbour" in why and (may_be(one, other.theme) or may_be(other, one.theme) or "words" in why)
 
 
 def _is_clear(one: Near, group: _Group, every: Sequence[Near], confused: Confused) -> bool:

@@ -96,7 +96,7 @@ def compare(one: Told, other: Told, confused: Collection[tuple[str, str]] = froz
     place, place_why = _place(one, other)
     copied = _copied(one, other)
     again = _again(theme, words, days) if one.author and one.author == other.author and place >= 0 else 0.0
-    told = _told(theme, place, words) * _fading(days, one.theme or other.theme)
+    told = _told(theme, place, words) * fading(days, one.theme or other.theme)
     score = 1 - (1 - copied) * (1 - again) * (1 - told)
     why = [reason for reason, there in (("copied", copied), ("author", again), (place_why, place > 0)) if there]
     why += [theme_why]
@@ -108,6 +108,11 @@ def compare(one: Told, other: Told, confused: Collection[tuple[str, str]] = froz
 def of_one_network(theme: str, other: str) -> bool:
     """Whether both themes tell of failures of the same network of pipes or wires."""
     return theme in _OF_NETWORK and _OF_NETWORK[theme] == _OF_NETWORK.get(other)
+
+
+def may_be(one: Told, theme: str) -> bool:
+    """Whether the card may be about this theme instead of its own, or about another one of the same network."""
+    return any(theme == maybe or of_one_network(theme, maybe) for maybe in one.also)
 
 
 def street_key(street: str) -> int:
@@ -133,8 +138,8 @@ def _theme(one: Told, other: Told, confused: Collection[tuple[str, str]], words:
         of_one_network(mine, theirs)
         or (mine, theirs) in confused
         or (theirs, mine) in confused
-        or theirs in one.also
-        or mine in other.also
+        or may_be(one, theirs)
+        or may_be(other, mine)
     ):
         return 0.65, "neighbour"
     return 0.5 * words, ""
@@ -190,6 +195,7 @@ def _copied(one: Told, other: Told) -> float:
     return 0.0 if apart else 0.3 + 0.7 * share
 
 
-def _fading(days: float, theme: str) -> float:
+def fading(days: float, theme: str) -> float:
+    """How likely what was told of a theme so many days ago is still the same thing, 0..1."""
     half = _OUTAGES.get(theme) or _LASTING.get(theme) or HALF_LIFE
     return exp2(-days / half)

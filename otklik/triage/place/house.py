@@ -43,6 +43,7 @@ _DIGIT = re.compile(r"\d")
 _ONE_PART = re.compile(r"(корпус|корп|кор|к(?=[.\s\d])|строение|стр|литера|литер|лит)\.?\s?\"?(\d{1,3}|[а-я])")
 _SHORT = {"строение": "стр", "стр": "стр", "литера": "лит ", "литер": "лит ", "лит": "лит "}
 _SPEAKS_ON = re.compile(r" (?:кв|во?|на|не|нет|без|у|под|около|с|и|где|когда|уже|опять|снова|тоже|там)(?![а-я])")
+_GENDERS = frozenset(("masc", "femn", "neut"))
 _LOOK_BACK = 40
 _LOOK_AHEAD = 48
 
@@ -112,4 +113,7 @@ def _counts(number: int, rest: str) -> bool:
     if number % 10 == 1 and number % 100 != 11:
         return False
     wanted = "sing" if few else "plur"
-    return any("NOUN" in one and "gent" in one and wanted in one for one in tags(follows.group(1)))
+    readings = tags(follows.group(1))
+    # «58 график»: many of «графика» are meant by nobody where the word is «график» before all.
+    likely = readings[0] & _GENDERS if readings and "NOUN" in readings[0] else frozenset()
+    return any({"NOUN", "gent", wanted} <= one and (not likely or likely <= one) for one in readings)

@@ -13,6 +13,7 @@ from otklik.triage.place.streetname import Piece, Settled
 _ON = frozenset(("на", "по", "вдоль"))
 _FROM = frozenset(("с", "со", "от", "до", "между", "возле", "около", "за", "напротив"))
 _ADDRESS = frozenset(("адрес", "адресу", "адреса"))
+_NEAR = frozenset(("районе", "возле", "около", "напротив", "рядом"))
 _OWN_NOUN = {"ую": ("accs",), "юю": ("accs",), "ая": ("nomn",), "яя": ("nomn",)}
 _AFTER_ON = ("ской", "цкой", "ной", "вой", "скую", "ную")
 _OBLIQUE = ("loct", "datv", "gent", "ablt")
@@ -48,6 +49,11 @@ def shaped(line: Line, index: int, settlements: Settled) -> Piece | None:
     return Piece(index, index + 1, None) if fits else None
 
 
+def led(line: Line, index: int) -> bool:
+    """«На Пукшина»: a word that a street's preposition stands before, with a capital; a slip in it is forgiven."""
+    return line.capital(index) and line.word(index - 1) in _ON and line.glued(index - 1)
+
+
 def lives(line: Line, piece: Piece, house: House, settlements: Settled) -> bool:
     """Whether the number after a name without a kind is its house."""
     settled = line.word(piece.start - 1) in settlements.last
@@ -61,16 +67,23 @@ def lives(line: Line, piece: Piece, house: House, settlements: Settled) -> bool:
     if village or line.word(piece.end - 1) in road.MARKERS or line.word(piece.start - 1) in _OUT_OF:
         return False
     word = line.word(piece.end - 1)
-    if word in settlements.adjectives and (road.prospect(word) or not (settled or house.tail)):
+    near = _near(line, piece)
+    if word in settlements.adjectives and (road.prospect(word) or not (settled or house.tail or near)):
         return False
     word, named = line.word(piece.end - 1), line.word(piece.start)[:1].isdigit()
-    sure = house.marked or house.tail or named or line.word(piece.start - 1) in _ON or road.relational(word)
+    sure = house.marked or house.tail or named or near or line.word(piece.start - 1) in _ON or road.relational(word)
     sure = sure or (line.opens(piece.start) and road.somebodys(word)) or line.word(piece.start - 1) in _ADDRESS
     strange = (not tags(word) or _only_a_name(word)) and (
         line.word(piece.start - 1) in _ON or (house.tail and road.relational(word))
     )
     titled = line.word(piece.start) in road.TITLES and line.word(piece.start - 1) in _ON
     return settled or (capital and sure) or strange or titled
+
+
+def _near(line: Line, piece: Piece) -> bool:
+    """«В районе Лесной, 58», «рядом с Лесной, 58»: an address beside which something is, and no village."""
+    before = piece.start - 1 - (line.word(piece.start - 1) in ("с", "со"))
+    return line.word(before) in _NEAR and line.glued(piece.start - 1) and line.between(piece.end - 1).strip() == ","
 
 
 def stands_alone(line: Line, piece: Piece, settlements: Settled) -> bool:
@@ -103,7 +116,9 @@ def _belongs_on(line: Line, piece: Piece, settlements: Settled) -> bool:
     """Whether the name is half of another: of a village's, or of what an adjective says: «на Красной площадке»."""
     word, last = line.word(piece.start), line.word(piece.end - 1)
     adjective = road.feminine(last)
-    if word in settlements.proper or (adjective and word in _COLOURLESS):
+    # «На Калинина»: whom a street is named after, and a village is not, though there may be one.
+    village = word in settlements.proper and not (piece.known and road.person(word))
+    if village or (adjective and word in _COLOURLESS):
         return True
     if word.isdigit() and line.word(piece.start + 1) not in road.ORDINAL:
         return True

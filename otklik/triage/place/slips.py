@@ -11,8 +11,8 @@ _LONGEST = 24
 class Slips:
     """Folded words that may be misspelt, each with the name that it is a form of. Built once.
 
-    One slip leaves a half of a word as it was, so the words are kept by their halves. Two letters in the wrong order
-    just in the middle are not seen.
+    One slip leaves a half of a word as it was, so the words are kept by their halves. Only two letters in the wrong
+    order just in the middle leave none, and are put right to look.
     """
 
     def __init__(self, words: Iterable[tuple[str, str]]) -> None:
@@ -28,6 +28,9 @@ class Slips:
             return ""
         keys = (key for length in (len(word) - 1, len(word), len(word) + 1) for key in _halves(word, length))
         found = {near for key in keys for near in self._halves.get(key, ()) if one_slip(word, near)}
+        middle = len(word) // 2
+        turned = word[: middle - 1] + word[middle] + word[middle - 1] + word[middle + 1 :]
+        found |= {turned} & self._names.keys()
         return min(found) if len({self._names[one] for one in found}) == 1 else ""
 
 

@@ -232,7 +232,7 @@ class StreetFinder:
         word = line.word(index)
         if word in road.STOP and not road.initials(line, index):
             return None
-        known = self._names.at(line, index)
+        known = self._names.at(line, index, slips=lone.led(line, index))
         piece = Piece(index, index + len(known.parts), known) if known else lone.shaped(line, index, self._settled)
         if piece is None:
             return None

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from otklik.lib.text import lower, tags
 from otklik.triage.place.declension import forms, gender
 from otklik.triage.place.line import Line
-from otklik.triage.place.slips import Slips
+from otklik.triage.place.slips import SHORTEST, Slips
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class StreetNames:
             )
             if fits and (best is None or len(name.parts) > len(best.parts)):
                 best = name
-        if best is None and slips and len(word) > 6 and not tags(word):
+        if best is None and slips and len(word) >= SHORTEST and not tags(word):
             meant = self._slips.meant(word)
             best = next((name for name in self._names.get(meant, ()) if len(name.parts) == 1), None)
         return best

@@ -150,3 +150,28 @@ def test_bins_serve_a_street_and_a_hole_is_at_its_house() -> None:
     assert joined(around(here[0], here[1:])) == {0: {1, 2, 3}}
     holes = [near(pk, "Садовая", HOLES, "Яма", house=str(pk)) for pk in (1, 2, 3)]
     assert around(holes[0], holes[1:]) == []
+
+
+def test_another_theme_that_one_card_of_four_may_be_about_brings_nobody_in() -> None:
+    """A text about a lorry that its judge half took for one about water is no bridge for those without water."""
+    bins = [near(pk, "Лесная", "othody.prochee", "Мусор не вывозят", problem=5) for pk in (2, 3, 4)]
+    bridge = near(5, "Лесная", "othody.prochee", "Машины нет до ночи", problem=5, also=("othody.prochee", WATER))
+    dry = near(1, "Лесная", text="Нет холодной воды", also=(WATER,))
+    assert around(dry, [*bins, bridge]) == []
+    half = [replace(one, told=replace(one.told, also=("othody.prochee", WATER))) for one in bins]
+    assert joined(around(dry, [*half, bridge])) == {5: {1}}
+
+
+def test_what_may_be_about_one_theme_of_a_network_goes_with_all_of_them() -> None:
+    main = [near(pk, "Садовая", problem=5) for pk in (2, 3, 4, 5)]
+    cellar = near(1, "Садовая", "zhkh.podval", "Подвал топит, воды в квартире нет", also=("zhkh.podval", BURST))
+    assert joined(around(cellar, main)) == {5: {1}}
+    assert around(replace(cellar, told=replace(cellar.told, also=("zhkh.podval",))), main) == []
+
+
+def test_the_same_words_three_weeks_later_are_another_burst() -> None:
+    """Copied words alone do not tell that the pipe of three weeks ago is still broken."""
+    before = [near(pk, "Садовая", problem=5, at=NOW - timedelta(days=21, minutes=pk)) for pk in (2, 3, 4)]
+    assert around(near(1, "Садовая"), before) == []
+    holes = [replace(one, told=replace(one.told, theme=HOLES)) for one in before]
+    assert joined(around(near(1, "Садовая", HOLES), holes)) == {5: {1}}

@@ -71,3 +71,20 @@ def test_what_the_region_is_known_for_is_told_apart(text: str, code: str) -> Non
 def test_the_town_says_whether_it_is_a_street_or_an_avenue() -> None:
     assert FINDER.find("Дзержинского, 5", community_place=IDS["krasnodar-krasnodar"]).street == "улица Дзержинского"
     assert FINDER.find("Новороссийск, Дзержинского, 5").street == "проспект Дзержинского"
+
+
+@pytest.mark.parametrize(
+    ("text", "street", "house"),
+    [
+        ("В районе Лесной, 58 график вывоза мусора не соблюдают", "улица Лесная", "58"),
+        ("рядом с Лесной, 12 трубу прорвало", "улица Лесная", "12"),
+        ("в районе Динской, 58 человек без воды", "", ""),
+        ("возле Северской, 20 минут езды", "", ""),
+        ("На Пукшина 42 нет воды", "улица Пушкина", "42"),
+        ("По Пшкина у дома 30 авария", "улица Пушкина", "30"),
+        ("Пукшина сегодня не видно", "", ""),
+    ],
+)
+def test_what_stands_beside_an_address_or_has_a_slip_in_it_is_a_street(text: str, street: str, house: str) -> None:
+    found = FINDER.find(text)
+    assert (found.street, found.house) == (street, house)
