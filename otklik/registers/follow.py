@@ -4,6 +4,7 @@ Whatever changes a card writes into the journal, whose ids rise with the commits
 seconds, and `record()` does nothing more for it. The nightly round mends what no entry told of, and says how much.
 """
 
+import logging
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,7 @@ from otklik.lib.due import finish
 from otklik.registers.keep import recount
 from otklik.registers.models import Pace
 
+log = logging.getLogger(__name__)
 EVERY = timedelta(seconds=5)
 ENTRIES, CARDS = 40, 40  # a turn of the journal is not held for long
 NIGHT = time(3, 30)
@@ -50,11 +52,25 @@ def _go_round(pace: Pace, now: datetime) -> None:
     cards = list(Incident.objects.filter(pk__gt=pace.at or 0).order_by("pk").values_list("pk", flat=True)[:CARDS])
     mine = Pace.objects.filter(pk=pace.pk)
     if cards:
-        mine.update(at=cards[-1], looked=F("looked") + len(cards), wrong=F("wrong") + recount(cards))
+        unread = _unread(cards)
+        recount(unread)
+        wrong = recount(set(cards) - unread)
+        mine.update(at=cards[-1], looked=F("looked") + len(cards), wrong=F("wrong") + wrong)
         finish(pace, now)
     else:
+        if pace.wrong and pace.ended_at is not None:  # the first round of all brings in what there was
+            log.error(
+                "the nightly round has mended %d rows of registers that no entry of the journal told of", pace.wrong
+            )
         mine.update(at=None, looked=0, wrong=0, found=pace.wrong, ended_at=now)
         finish(pace, next_night(now))
+
+
+def _unread(cards: list[int]) -> set[int]:
+    """Those of which the journal tells more than has been read: that they are behind is nobody's fault."""
+    read = Pace.objects.filter(name=Pace.Name.JOURNAL).values_list("at", flat=True).first() or 0
+    newer = Entry.objects.filter(pk__gt=read, incident__in=cards).values_list("incident", flat=True)
+    return {card for card in newer if card is not None}
 
 
 def next_night(now: datetime) -> datetime:

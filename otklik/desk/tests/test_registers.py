@@ -362,10 +362,13 @@ def recounted(card: Incident) -> int:
         return recount([card.pk])
 
 
-def test_the_nightly_round_mends_what_no_entry_told_of_and_says_how_much_that_was(town: Town) -> None:
+def test_the_nightly_round_mends_what_no_entry_told_of_and_says_how_much_that_was(
+    town: Town, caplog: pytest.LogCaptureFixture
+) -> None:
     cards = [town.assigned() for _ in range(3)]
     catch_up(clock.now())
     assert Pace.objects.get(name="round").found == 3, "the first round brings in what there was"
+    assert caplog.messages == []
     stray = Unheard.objects.get(incident=cards[0])
     Unheard.objects.filter(incident=cards[1]).delete()
     Unheard.objects.filter(pk=stray.pk).update(since=clock.now())
@@ -375,6 +378,7 @@ def test_the_nightly_round_mends_what_no_entry_told_of_and_says_how_much_that_wa
     catch_up(night.due_at)
     night.refresh_from_db()
     assert (night.found, night.wrong, night.at) == (2, 0, None)
+    assert caplog.messages == ["the nightly round has mended 2 rows of registers that no entry of the journal told of"]
     assert kept_unheard() == slow_unheard()
     assert Unheard.objects.get(incident=cards[0]).pk == stray.pk
 
