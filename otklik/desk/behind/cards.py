@@ -1,5 +1,6 @@
 """The cards that a page of figures is about, with the columns that are not kept beside them."""
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 import numpy as np
@@ -19,11 +20,13 @@ from otklik.reports.slices import Slice
 from otklik.reports.whose import seen
 
 READERS = (Permission.FIGURES,)
+Kept = Callable[[], Mapping[int, bool]]
+"""Of each card whose promised day has come, whether it kept its word."""
 
 
-def cards_of(user: User, asked: Asked, known: Atlas, at: datetime) -> Slice:
-    """Two queries, and one more when a promise is asked for. Repeats are looked for among everybody's cards, also those
-    before the period: what is one does not hang on who asks."""
+def cards_of(user: User, asked: Asked, known: Atlas, at: datetime, kept: Kept | None = None) -> Slice:
+    """Two queries, and one more when a promise is asked for, unless `kept` knows it. Repeats are looked for among
+    everybody's cards, also those before the period: what is one does not hang on who asks."""
     period = asked.period
     stretches = (period.since, period.until), (period.since - repeats.WITHIN, period.until)
     mine, everybody = cards(stretches, period.zone)
@@ -32,7 +35,7 @@ def cards_of(user: User, asked: Asked, known: Atlas, at: datetime) -> Slice:
         {
             repeats.AUTHOR: lambda: _among(here, repeats.repeats(real(everybody), repeats.AUTHOR)),
             repeats.PLACE: lambda: _among(here, repeats.repeats(real(everybody), repeats.PLACE)),
-            PROMISE: lambda: _promises(here, period.since, at),
+            PROMISE: lambda: _promises(here, kept() if kept else kept_by_cards(period.since, at)),
         }
     )
 
@@ -41,8 +44,7 @@ def _among(here: Slice, ids: Column) -> Column:
     return np.isin(here["pk"], ids).view(np.uint8)
 
 
-def _promises(here: Slice, since: datetime, at: datetime) -> Column:
-    kept = kept_by_cards(since, at)
+def _promises(here: Slice, kept: Mapping[int, bool]) -> Column:
     broken = _among(here, np.array([pk for pk, good in kept.items() if not good], np.int64))
     good = _among(here, np.array([pk for pk, good in kept.items() if good], np.int64))
     found: Column = broken * np.uint8(UNKEPT) + good * np.uint8(KEPT)

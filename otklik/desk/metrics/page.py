@@ -40,7 +40,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "shares": _shares(told, all_of_it) if all_of_it.told.count else [],
         "outcomes": outcome_words(all_of_it, told.asked),
         "returns": all_of_it.told.returns,
-        "late": links.cards_at(told.asked, OVERDUE_NOW),
+        "overdue": figure(told.asked, OVERDUE_NOW, told.besides.overdue),
         "rows": [row_words(row, opener) for row in rows(told)],
         "columns": [SHARES[name][0] for name in COLUMNS],
         "export": _with(told.asked.link(), told.by),

@@ -10,11 +10,14 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-from otklik.desk.behind.cards import cards_of
+from otklik.desk.behind.cards import READERS, cards_of
 from otklik.desk.behind.links import Narrower, days
+from otklik.desk.metrics.besides import Besides
 from otklik.desk.statistics.ask import Asked, ask
 from otklik.desk.translated import translated
+from otklik.incidents.models import Incident
 from otklik.lib import clock
+from otklik.people.access import reach
 from otklik.people.models import User
 from otklik.reports.arithmetic import ENOUGH, Share
 from otklik.reports.atlas import Atlas, Names
@@ -24,7 +27,7 @@ from otklik.reports.fold import Yardstick
 from otklik.reports.further import FURTHER, further
 from otklik.reports.metrics import Metrics, metrics
 from otklik.reports.promptly import yardstick
-from otklik.reports.queries import atlas, lately_decided
+from otklik.reports.queries import atlas, lately_decided, wanted
 from otklik.reports.slices import Slice
 from otklik.reports.worktime import WorkTable
 from otklik.routing.agreement import Agreement, agreement
@@ -52,6 +55,7 @@ class Told:
     atlas: Atlas
     names: Names
     cards: Slice
+    besides: Besides
     work: WorkTable
     at: datetime
 
@@ -78,13 +82,14 @@ class Row:
 
 
 def look_up(request: HttpRequest, user: User) -> Told:
-    """Four queries, and one more for sheaves that this process has not unpacked yet. Promises take another one."""
+    """Four queries, and one more for sheaves that this process has not unpacked yet. Besides take another one."""
     at, known = clock.now(), atlas()
     names = replace(known.names, network={kind: translated(title) for kind, title in known.names.network.items()})
     asked = ask(request.GET, names, at)
     by = request.GET.get("by", "")
-    here = cards_of(user, asked, known, at)
-    return Told(asked, by if by in BROKEN_DOWN else "", known, names, real(here), work_table(asked, at), at)
+    besides = Besides(Incident.objects.filter(reach(user, READERS) & wanted(asked.narrowing)), asked.period.since, at)
+    here = real(cards_of(user, asked, known, at, besides.kept))
+    return Told(asked, by if by in BROKEN_DOWN else "", known, names, here, besides, work_table(asked, at), at)
 
 
 def agreed(told: Told) -> Agreement:

@@ -84,14 +84,16 @@ def test_whether_it_is_solved_is_the_same_as_in_the_account(town: Town) -> None:
     assert share(town, "Проблема решена").startswith("1 из 3")
 
 
-def test_what_is_overdue_now_is_one_press_away(town: Town) -> None:
+def test_what_is_overdue_now_is_told_and_one_press_away(town: Town) -> None:
+    """A card with two clocks that have run out is one; the agency's own clock makes nobody wait."""
     late = town.assigned()
     past = clock.now() - timedelta(hours=1)
-    Deadline.objects.create(incident=late, clock="first", starts_at=past, limit_at=past)
-    town.assigned()
-    page = signed_in(town.auditor).get("/metrics/")
-    opened = signed_in(town.auditor).get(page.context["late"])
-    assert opened.context["whole"] == 1
+    for name in ("first", "final"):
+        Deadline.objects.create(incident=late, clock=name, starts_at=past, limit_at=past)
+    Deadline.objects.create(incident=town.assigned(), clock="agency", starts_at=past, limit_at=past)
+    told = signed_in(town.auditor).get("/metrics/").context["overdue"]
+    assert told.text == "1"
+    assert signed_in(town.auditor).get(told.address).context["whole"] == 1
 
 
 def test_the_last_word_to_each_question_counts_by_itself(town: Town) -> None:
