@@ -18,10 +18,12 @@ def environment(**options: Any) -> Environment:
         "pgettext": pgettext,
         "icon": desk.icon,
         "network_icon": desk.network_icon,
+        "opens": desk.opens,
         "url": url,
     }
     made.filters |= {
         "ago": desk.ago,
+        "duration": desk.duration,
         "time_tag": desk.time_tag,
         "percent": desk.percent,
         "sure": desk.sure,
