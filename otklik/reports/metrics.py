@@ -65,7 +65,8 @@ class Stages(Mapping[str, Times]):
     def _of(self, stage: str) -> Times:
         first, last = STAGES[stage]
         been = np.flatnonzero(been_through(self._cards, stage))
-        wall = Ranks((self._moment(last) - self._moment(first)).take(been))
+        lengths = self._cards[last].take(been)
+        wall = Ranks(lengths - self._cards[first].take(been) if first else lengths)
         worked = Ranks(np.clip((self._work_before(last) - self._work_before(first)).take(been), 0, None))
         return Times(len(wall), *(percentile_of_sorted(of, share) for of in (wall, worked) for share in (0.5, 0.9)))
 

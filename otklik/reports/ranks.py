@@ -12,7 +12,8 @@ from otklik.reports.columns import Column
 
 _FEW = 2000
 """So many are sorted sooner than counted."""
-_STEP = 900  # every midnight of a clock that is in use lies on a quarter of an hour of any other
+QUARTER = 900
+"""Seconds. Every midnight of a clock that is in use lies on a quarter of an hour of any other."""
 
 
 class Ranks:
@@ -29,7 +30,8 @@ class Ranks:
             self._low = int(values.min())
             spread = int(values.max()) - self._low
             self._shift = max(spread.bit_length() - len(values).bit_length(), 0)
-            self._ranges = (values.astype(np.int64) - self._low) >> self._shift
+            wide = values if spread < 1 << 31 else values.astype(np.int64)
+            self._ranges = (wide - self._low) >> self._shift
             self._ends = np.cumsum(np.bincount(self._ranges))
 
     def __len__(self) -> int:
@@ -67,8 +69,8 @@ class Edges:
     def __init__(self, edges: NDArray[np.int64]) -> None:
         self._edges = edges
         self._table: Column | None = None
-        if len(edges) and not (edges % _STEP).any():
-            quarters = (edges - edges[0]) // _STEP
+        if len(edges) and not (edges % QUARTER).any():
+            quarters = (edges - edges[0]) // QUARTER
             table = np.zeros(int(quarters[-1]) + 2, np.int32)
             np.add.at(table, quarters + 1, 1)
             self._table = np.cumsum(table)
@@ -78,5 +80,5 @@ class Edges:
         a table of these, which is far quicker than a search."""
         if self._table is None:
             return np.searchsorted(self._edges, moments, "right")
-        found: Column = self._table[np.clip((moments - self._edges[0]) // _STEP + 1, 0, len(self._table) - 1)]
+        found: Column = self._table[np.clip((moments - self._edges[0]) // QUARTER + 1, 0, len(self._table) - 1)]
         return found

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import cache, partial
 
 import numpy as np
 
@@ -31,10 +32,11 @@ def cards_of(user: User, asked: Asked, known: Atlas, at: datetime, kept: Kept | 
     stretches = (period.since, period.until), (period.since - repeats.WITHIN, period.until)
     mine, everybody = cards(stretches, period.zone)
     here = asked.narrowing.of(seen(opened(user, READERS), mine, known), known)
+    theirs = cache(partial(real, everybody))
     return here.beside(
         {
-            repeats.AUTHOR: lambda: _among(here, repeats.repeats(real(everybody), repeats.AUTHOR)),
-            repeats.PLACE: lambda: _among(here, repeats.repeats(real(everybody), repeats.PLACE)),
+            repeats.AUTHOR: lambda: _among(here, repeats.repeats(theirs(), repeats.AUTHOR)),
+            repeats.PLACE: lambda: _among(here, repeats.repeats(theirs(), repeats.PLACE)),
             PROMISE: lambda: _promises(here, kept() if kept else kept_by_cards(period.since, at)),
         }
     )

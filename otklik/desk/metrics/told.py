@@ -24,7 +24,7 @@ from otklik.reports.atlas import Atlas, Names
 from otklik.reports.behind import real
 from otklik.reports.columns import Column, word
 from otklik.reports.fold import Yardstick
-from otklik.reports.further import FURTHER, further
+from otklik.reports.further import FURTHER, Further
 from otklik.reports.metrics import Metrics, metrics
 from otklik.reports.promptly import yardstick
 from otklik.reports.queries import atlas, lately_decided, wanted
@@ -119,7 +119,7 @@ def rows(told: Told) -> list[Row]:
 
 
 def _row(told: Told, name: str, narrower: Narrower, some: Slice) -> Row:
-    return Row(name, narrower, metrics(some, told.work, told.stick), further(some), len(some) < ENOUGH)
+    return Row(name, narrower, metrics(some, told.work, told.stick), Further(some), len(some) < ENOUGH)
 
 
 class Keyed(NamedTuple):
