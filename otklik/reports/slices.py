@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from otklik.reports.arithmetic import Share, percentile_of_sorted
 from otklik.reports.columns import NEVER, Column, Columns, code, rows_in
 from otklik.reports.periods import midnight
-from otklik.reports.ranks import Edges, Ranks, in_order
+from otklik.reports.ranks import Ranks, in_order, reached
 
 Mask = NDArray[np.bool_]
 WEEKS = 8
@@ -129,7 +129,7 @@ class Band:
 
 def since(days: Sequence[date], zone: ZoneInfo, started: Column) -> Column:
     """For each moment, how many of the days had begun by then: 0 is before the first. `days` rise."""
-    return Edges(np.array([int(midnight(day, zone).timestamp()) for day in days], np.int64)).reached(started)
+    return reached(np.array([int(midnight(day, zone).timestamp()) for day in days], np.int64), started)
 
 
 def between(started: Column, first: datetime, until: datetime) -> Mask:

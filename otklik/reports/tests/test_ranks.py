@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from otklik.reports import ranks as ranked
-from otklik.reports.ranks import Edges, Ranks, in_order
+from otklik.reports.ranks import Ranks, in_order, reached
 
 NUMBERS = st.lists(st.integers(-(2**31), 2**31 - 1) | st.integers(-3, 3), max_size=60)
 
@@ -55,4 +55,4 @@ def test_keys_of_any_width_are_put_in_order(kind: type[np.integer]) -> None:
 )
 def test_edges_are_reached_as_a_search_says(edges: list[int], moments: list[int], step: int) -> None:
     told, asked = np.array(sorted(edges), np.int64) * step, np.array(moments, np.int64)
-    assert Edges(told).reached(asked).tolist() == np.searchsorted(told, asked, "right").tolist()
+    assert reached(told, asked).tolist() == np.searchsorted(told, asked, "right").tolist()
