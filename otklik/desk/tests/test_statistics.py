@@ -14,7 +14,7 @@ from otklik.desk.statistics.tables import in_order_of
 from otklik.desk.tests.card_data import Town
 from otklik.desk.tests.clients import signed_in
 from otklik.incidents.models import Incident
-from otklik.people.models import Grant, Role
+from otklik.people.models import Agency, Grant, Role
 from otklik.reports.arithmetic import Share
 from otklik.reports.fold import Line
 from otklik.routing import extensions
@@ -120,6 +120,15 @@ def test_the_charts_data_are_plain_numbers_without_anybodys_words(town: Town) ->
     assert sum(sum(part["values"]) for part in data["parts"]) == 1
     assert [value for value in data["medians"] if value is not None] == [2.0]
     assert "Секретный" not in page
+
+
+def test_a_name_in_a_breakdown_is_words_and_no_markup(town: Town) -> None:
+    town.assigned()
+    Agency.objects.update(short_name='<b onclick="x()">Водоканал</b>')
+    page = signed_in(town.auditor).get("/statistics/").content.decode()
+    (line,) = re.findall(r'<th scope="row"><a href="\?[^"]*agency=[^"]*">(.*?)</a>', page)
+    assert line == "&lt;b onclick=&#34;x()&#34;&gt;Водоканал&lt;/b&gt;"
+    assert "<b onclick" not in page
 
 
 def test_the_pages_carry_no_style_and_no_script_of_their_own(town: Town) -> None:
