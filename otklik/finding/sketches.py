@@ -16,7 +16,7 @@ from otklik.triage.sketch import bands, marks, sketch
 
 KEPT = timedelta(days=90)
 MOST_ALSO, LEAST_ALSO = 3, 0.05
-"""How many guesses of a theme are kept, and from which share on: what one text in a hundred would be says nothing."""
+"""How many guesses of a theme are kept, and from which share on: what is less likely says nothing."""
 _OF_MESSAGE = ("text", "folded", "author_id", "author__is_community", "author__forgotten_at", "latitude", "longitude")
 _OF_CARD = ("started_at", "street", "house", "theme_id")
 _EITHER = ("theme__code", "place__path")

@@ -27,7 +27,7 @@ class State(models.TextChoices):
 
 
 IN_HAND = tuple(state for state in State if state not in (State.NOISE, State.RATING, State.DONE))
-"""Of cards that somebody here still has to do something about."""
+"""The states of cards that somebody here still has to do something about."""
 
 
 class Outcome(models.TextChoices):
