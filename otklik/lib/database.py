@@ -54,6 +54,19 @@ def learn_sizes() -> None:
             cursor.execute("PRAGMA optimize=0x10002")
 
 
+def size() -> int:
+    """Bytes that the database takes on its disk; on SQLite with its log."""
+    return file_size() or int(_ask("SELECT pg_database_size(current_database())"))
+
+
+def file_size() -> int:
+    """The same without a question to the database: 0 on PostgreSQL, whose disk is another machine's affair."""
+    if connection.vendor != "sqlite":
+        return 0
+    name = str(connection.settings_dict["NAME"])
+    return sum(path.stat().st_size for path in (Path(name), Path(f"{name}-wal")) if path.exists())
+
+
 def _ask(question: str) -> str:
     with connection.cursor() as cursor:
         cursor.execute(question)

@@ -8,6 +8,7 @@ resolution and are pinned to the address that was checked. Redirects are never f
 import ipaddress
 import logging
 import socket
+import ssl
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
@@ -135,7 +136,7 @@ class Door:
         if "one" not in self._clients:
             self._clients["one"] = httpx.Client(
                 proxy=self.proxy or None,
-                verify=self.ca_file or True,
+                verify=ssl.create_default_context(cafile=self.ca_file) if self.ca_file else True,
                 trust_env=False,
                 follow_redirects=False,
                 limits=httpx.Limits(max_keepalive_connections=0, max_connections=64),

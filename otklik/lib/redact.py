@@ -23,6 +23,8 @@ _SHAPES = (
     re.compile(r"()\bvk\d\.a\.[A-Za-z0-9_-]{8,}"),
     re.compile(r"()\b\d{6,12}:[A-Za-z0-9_-]{30,}"),
     re.compile(r"(://[^/\s:@]*:)[^/\s@]+(?=@)"),
+    # Of a neighbour system, ours.
+    re.compile(r"()\botk_[A-Za-z0-9_-]{8,}"),
     # A link that is its own key: a survey's and that of an executor without an account.
     re.compile(r"(/[os]/)[A-Za-z0-9_-]{16,}"),
 )

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from random import Random
 from typing import Any
 
-from otklik.demo.history.insert import insert
 from otklik.journal.book import FIRST, seal
 from otklik.journal.models import Entry, Reason
+from otklik.lib.insert import insert
 
 PIECE = 2_000
 

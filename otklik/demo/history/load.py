@@ -13,7 +13,6 @@ from otklik.answers import checking
 from otklik.answers.models import Answer
 from otklik.demo.history.arrivals import arrivals
 from otklik.demo.history.cast import gather
-from otklik.demo.history.insert import insert
 from otklik.demo.history.ledger import Ledger
 from otklik.demo.history.opening import Crowd, open_card
 from otklik.demo.history.rows import Rows, catch_up
@@ -24,6 +23,7 @@ from otklik.incidents.models import Counter, Findable, Incident, State
 from otklik.journal import book
 from otklik.journal.models import Entry
 from otklik.lib.database import PromiseBroken
+from otklik.lib.insert import insert
 from otklik.publishing.models import Epoch
 
 PIECE = 400

@@ -8,11 +8,11 @@ from django.db import connection
 from django.db.models import Max, Model
 
 from otklik.answers.models import Answer
-from otklik.demo.history.insert import insert
 from otklik.feedback.models import Rating, Survey
 from otklik.inbox.models import Author, Message, Thread
 from otklik.incidents.models import Heard, Incident, IncidentMessage, Note
 from otklik.journal.models import Entry, Reason
+from otklik.lib.insert import insert
 from otklik.publishing.models import Attempt, Delivery, Epoch, Sent
 from otklik.routing.models import Assignment, Deadline, Suggestion
 from otklik.triage.models import Verdict

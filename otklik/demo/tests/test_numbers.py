@@ -28,8 +28,8 @@ from otklik.themes.models import Theme, ThemeGroup
 
 pytestmark = [
     pytest.mark.django_db,
+    pytest.mark.once,
     pytest.mark.usefixtures("whole"),
-    pytest.mark.xdist_group("whole"),  # sixteen thousand lives are told once
     pytest.mark.timeout(900),
 ]
 

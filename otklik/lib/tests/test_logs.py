@@ -1,0 +1,113 @@
+"""A line of the log: found by its number, without secrets, without people."""
+
+import json
+import logging
+import threading
+from urllib.parse import quote
+
+import pytest
+
+from otklik.lib import trail
+from otklik.lib.logs import JsonFormatter, LineFormatter, clean, without_people
+from otklik.lib.redact import MASK
+
+
+def record(message: str, *words: object, error: Exception | None = None) -> logging.LogRecord:
+    caught = (type(error), error, error.__traceback__) if error else None
+    return logging.LogRecord("otklik.flow.loop", logging.ERROR, "f", 1, message, words, caught)
+
+
+def raised(words: str) -> Exception:
+    try:
+        int(f"[{words}]")
+    except ValueError as error:
+        return error
+    raise AssertionError(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Во дворе темно, не горит фонарь у дома 5!",
+        "Анна",
+        "+7 (918) 123-45-67",
+        "89181234567",
+        "anna.petrova@example.ru",
+        "https://vk.com/id123456",
+        "https://t.me/anna_p",
+        "m.vk.com/anna",
+        "[id77|Anna], look",
+        json.dumps("двор темен"),
+        quote("двор темен"),
+        repr("двор темен".encode()),
+    ],
+)
+def test_what_a_citizen_wrote_or_is_called_is_left_out(words: str) -> None:
+    for formatter in (LineFormatter(), JsonFormatter()):
+        line = formatter.format(record("judge: row %s: %s", 7, f"ValueError: {words}", error=raised(words)))
+        assert words.strip("!") not in line
+        for part in ("Anna", "anna", "918", "1234", "двор", "фонар", "0434", "D0%B4", "xd0"):
+            assert part not in line
+        assert "judge: row 7" in line
+        assert "in raised" in line, "where it happened stays"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "worker host.example:812345 runs: fetch, take-in, judge",
+        "send: row 89181234: OutcomeUnknown: 503",
+        "GET https://api.vk.com/method/wall.get 200",
+        "2026-11-29 20:58:25,123 ERROR django.request: Internal Server Error: /incidents/7/",
+        "lease 8d1f2c3e-8918-4123-9567-89181234567a is lost",
+    ],
+)
+def test_what_is_ours_stays(line: str) -> None:
+    assert without_people(line) == line
+
+
+def test_how_much_was_left_out_is_told() -> None:
+    assert clean('Permanent: "Сеть отказала" (213)') == 'Permanent: "‹13 characters›" (213)'
+
+
+def test_a_line_of_json_is_one_object_with_the_step_and_the_row() -> None:
+    with trail.of_request("K7QM-2XWD"), trail.of_work("send", 7):
+        line = JsonFormatter().format(record('token="CANARY1234" %s', "a\nb", error=raised("key=CANARY5678")))
+    assert "\n" not in line
+    told = json.loads(line)
+    assert {name: told[name] for name in ("level", "logger", "number", "step", "row")} == {
+        "level": "ERROR",
+        "logger": "otklik.flow.loop",
+        "number": "K7QM-2XWD",
+        "step": "send",
+        "row": 7,
+    }
+    assert told["at"].endswith("+00:00")
+    assert told["message"] == f'token="{MASK}" a\nb'
+    assert told["trace"].startswith("Traceback")
+    assert "CANARY" not in line
+    outside = json.loads(JsonFormatter().format(record("x")))
+    assert set(outside) == {"at", "level", "logger", "message"}
+
+
+def test_the_number_stands_in_the_first_line_of_a_traceback() -> None:
+    with trail.of_request("K7QM-2XWD"):
+        first, *rest = LineFormatter().format(record("it failed", error=raised("no"))).splitlines()
+    assert first.endswith("ERROR otklik.flow.loop: it failed [K7QM-2XWD]")
+    assert rest[-1].startswith("ValueError: ")
+
+
+def test_numbers_can_be_read_out_and_do_not_meet() -> None:
+    many = {trail.fresh() for _ in range(2000)}
+    assert len(many) == 2000
+    assert all(len(one) == 9 and one[4] == "-" and not set(one) & set("01ILOU") for one in many)
+
+
+def test_a_thread_knows_its_own_number_only() -> None:
+    seen: list[str] = []
+    with trail.of_request("K7QM-2XWD"):
+        other = threading.Thread(target=lambda: seen.append(trail.number()))
+        other.start()
+        other.join()
+        assert trail.number() == "K7QM-2XWD"
+    assert (seen, trail.number()) == ([""], "")

@@ -1,0 +1,238 @@
+"""The way to a neighbour's program: whither it leads and whither not, and that nobody holds it up."""
+
+import ipaddress
+import socket
+import socketserver
+import ssl
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext, suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from otklik.lib.http import NoAnswer, NotSent, Refused
+from otklik.lib.neighbour import BROKEN, NO_LINE, NO_TRUST, SILENT, UNKNOWN, Postman
+
+pytestmark = pytest.mark.enable_socket
+HERE = ("127.0.0.0/8",)
+Act = Callable[[socket.socket], None]
+
+
+@contextmanager
+def server(act: Act, trust: ssl.SSLContext | None = None) -> Iterator[tuple[int, list[bytes]]]:
+    """Its port, and the beginnings of all requests that came."""
+    came: list[bytes] = []
+
+    class One(socketserver.BaseRequestHandler):
+        def serve(self) -> None:
+            taken = trust.wrap_socket(self.request, server_side=True) if trust else nullcontext(self.request)
+            with taken as line:
+                came.append(request(line))
+                act(line)
+
+        def handle(self) -> None:
+            with suppress(OSError):  # the other side may have left
+                self.serve()
+
+    class Server(socketserver.ThreadingTCPServer):
+        allow_reuse_address = daemon_threads = True
+
+    with Server(("127.0.0.1", 0), One) as made:
+        thread = threading.Thread(target=made.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+        thread.start()
+        yield made.server_address[1], came
+        made.shutdown()
+        thread.join()
+
+
+def request(line: socket.socket) -> bytes:
+    """All of one request."""
+    told = b""
+    while b"\r\n\r\n" not in told:
+        told += line.recv(65536)
+    head, _, body = told.partition(b"\r\n\r\n")
+    length = int(next(row for row in head.split(b"\r\n") if row.startswith(b"Content-Length")).split()[1])
+    while len(body) < length:
+        body += line.recv(65536)
+    return head + b"\r\n\r\n" + body
+
+
+def says(words: bytes) -> Act:
+    return lambda line: line.sendall(words)
+
+
+def resolves(monkeypatch: pytest.MonkeyPatch, *answers: str) -> None:
+    """Each time that the name is asked for it leads to the next of these; the last one stays."""
+    left = list(answers)
+
+    def resolved(_host: str, _port: int) -> list[ipaddress.IPv4Address | ipaddress.IPv6Address]:
+        return [ipaddress.ip_address(left.pop(0) if len(left) > 1 else left[0])]
+
+    monkeypatch.setattr("otklik.lib.neighbour._resolved", resolved)
+
+
+OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+
+
+def test_a_body_goes_out_as_it_is_with_its_headers() -> None:
+    with server(says(OK)) as (port, came):
+        heard = Postman(HERE).post(f"http://127.0.0.1:{port}/x?y=1", "{«я»}".encode(), {"webhook-id": "1"})
+    assert (heard.status, heard.body) == (200, b"ok")
+    head, _, body = came[0].partition(b"\r\n\r\n")
+    assert head.startswith(b"POST /x?y=1 HTTP/1.1\r\n")
+    assert f"Host: 127.0.0.1:{port}".encode() in head
+    assert b"webhook-id: 1" in head
+    assert body.decode() == "{«я»}"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "127.0.0.1",
+        "10.1.2.3",
+        "172.16.0.1",
+        "192.168.1.1",
+        "169.254.169.254",
+        "100.64.0.1",
+        "0.0.0.1",
+        "224.0.0.1",
+        "::1",
+        "fe80::1",
+        "fd00::1",
+        "::ffff:10.1.2.3",
+        "64:ff9b::a01:203",
+    ],
+)
+def test_what_leads_inside_is_not_called_unless_the_settings_name_it(
+    monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    resolves(monkeypatch, address)
+    with pytest.raises(Refused):
+        Postman().check("https://pos.example.org/hear")
+    with pytest.raises(Refused):
+        Postman().post("https://pos.example.org/hear", b"", {})
+    with pytest.raises(Refused):
+        Postman(("10.9.0.0/16",)).check("https://pos.example.org/hear")
+
+
+def test_a_network_that_the_settings_name_may_be_called(monkeypatch: pytest.MonkeyPatch) -> None:
+    for address in ("10.1.2.3", "::ffff:10.1.2.3", "93.184.216.34"):
+        resolves(monkeypatch, address)
+        Postman(("10.1.0.0/16",)).check("https://pos.example.org/hear")
+
+
+def test_a_name_that_leads_elsewhere_a_moment_later_leads_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    with server(says(OK)) as (port, came):
+        resolves(monkeypatch, "93.184.216.34", "127.0.0.1")
+        postman = Postman()
+        postman.check(f"http://pos.example.org:{port}/")
+        with pytest.raises(Refused):
+            postman.post(f"http://pos.example.org:{port}/", b"", {})
+    assert came == []
+
+
+@pytest.mark.parametrize("address", ["ftp://pos.example.org/", "http://a@pos.example.org/", "file:///etc/passwd", ""])
+def test_what_is_no_plain_address_is_not_called(address: str) -> None:
+    with pytest.raises(Refused):
+        Postman(HERE).post(address, b"", {})
+
+
+def test_a_redirect_is_an_answer_like_any_other() -> None:
+    with server(says(b"HTTP/1.1 302 Found\r\nLocation: /there\r\nContent-Length: 0\r\n\r\n")) as (port, came):
+        assert Postman(HERE).post(f"http://127.0.0.1:{port}/", b"", {}).status == 302
+    assert len(came) == 1
+
+
+def test_of_a_long_answer_only_the_beginning_is_read() -> None:
+    def floods(line: socket.socket) -> None:
+        line.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+        while True:
+            line.sendall(b"x" * 65536)
+
+    with server(floods) as (port, _came):
+        assert Postman(HERE).post(f"http://127.0.0.1:{port}/", b"", {}).body == b"x" * 2048
+
+
+@pytest.mark.parametrize("before", [b"", b"HTTP/1.1 200 OK\r\nX: ", b"HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n"])
+def test_whoever_drips_byte_after_byte_is_left_in_time(before: bytes) -> None:
+    def drips(line: socket.socket) -> None:
+        line.sendall(before)
+        while True:
+            time.sleep(0.02)
+            line.sendall(b"H")
+
+    began = time.monotonic()
+    with server(drips) as (port, _came), pytest.raises(NoAnswer, match=f"{SILENT}|{BROKEN}"):
+        Postman(HERE, seconds=0.3).post(f"http://127.0.0.1:{port}/", b"", {})
+    assert time.monotonic() - began < 2
+
+
+def test_nobody_there_and_no_such_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(NotSent, match=NO_LINE):
+        Postman(HERE).post("http://127.0.0.1:1/", b"", {})
+
+    def unknown(*_asked: object, **_named: object) -> None:
+        raise socket.gaierror
+
+    monkeypatch.setattr("otklik.lib.neighbour.socket.getaddrinfo", unknown)
+    with pytest.raises(NotSent, match=UNKNOWN):
+        Postman(HERE).post("http://nobody.example.org/", b"", {})
+
+
+@pytest.mark.parametrize("words", [b"\x16\x03\x01\x00", b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nhalf", b""])
+def test_a_broken_answer_may_have_been_heard(words: bytes) -> None:
+    with server(says(words)) as (port, _came), pytest.raises(NoAnswer):
+        Postman(HERE).post(f"http://127.0.0.1:{port}/", b"", {})
+
+
+def certificate(folder: Path) -> Path:
+    """One that vouches for 127.0.0.1 and for itself, with its key in the same file."""
+    key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "pos")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), True)
+        .sign(key, hashes.SHA256())
+    )
+    pem, plain = serialization.Encoding.PEM, serialization.NoEncryption()
+    file = folder / "pos.pem"
+    file.write_bytes(made.public_bytes(pem) + key.private_bytes(pem, serialization.PrivateFormat.PKCS8, plain))
+    return file
+
+
+def test_only_a_certificate_that_is_trusted_will_do(tmp_path: Path) -> None:
+    file = certificate(tmp_path)
+    trust = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    trust.load_cert_chain(file)
+    with server(says(OK), trust) as (port, came):
+        address = f"https://127.0.0.1:{port}/"
+        assert Postman(HERE, ca_file=str(file)).post(address, b"", {}).status == 200
+        with pytest.raises(NotSent, match=NO_TRUST):
+            Postman(HERE).post(address, b"", {})
+    assert len(came) == 1
+
+
+def test_a_proxy_is_asked_for_what_is_outside_and_not_for_what_is_inside(monkeypatch: pytest.MonkeyPatch) -> None:
+    with server(says(OK)) as (port, came):
+        proxied = Postman(HERE, proxy=f"http://user:word@127.0.0.1:{port}")
+        resolves(monkeypatch, "93.184.216.34")
+        assert proxied.post("http://pos.example.org/hear", b"", {}).status == 200
+        assert came[-1].startswith(b"POST http://pos.example.org/hear HTTP/1.1")
+        assert b"Proxy-Authorization: Basic" in came[-1]
+        resolves(monkeypatch, "127.0.0.1")
+        assert proxied.post(f"http://pos.example.org:{port}/hear", b"", {}).status == 200
+        assert came[-1].startswith(b"POST /hear HTTP/1.1")
+        resolves(monkeypatch, "10.1.2.3")
+        with pytest.raises(Refused):
+            proxied.post("http://pos.example.org/hear", b"", {})
+    assert len(came) == 2
