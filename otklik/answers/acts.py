@@ -9,9 +9,11 @@ import re
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, NamedTuple
 
 from django.core.files.base import ContentFile
+from django.db import transaction
 from django.db.models import JSONField, OuterRef, Subquery
 from django.db.models.functions import JSONObject
 
@@ -84,6 +86,16 @@ def keep(answer: Answer, papers: Sequence[Paper], by: User, at: datetime) -> Non
         file = ContentFile(paper.content, name=secrets.token_hex(12) + ending)
         told = {"kind": paper.kind, "name": paper.name, "size": len(paper.content)}
         ActFile.objects.create(answer=answer, file=file, by=by, at=at, **told)
+
+
+def take_away(answer: Answer, pk: int) -> bool:
+    """Whether the answer had this act; its file goes when that is committed. Inside `book.turn()`."""
+    act = answer.acts.filter(pk=pk).first()
+    if act is None:
+        return False
+    act.delete()
+    transaction.on_commit(partial(act.file.delete, save=False))
+    return True
 
 
 def room_on(answer: Answer) -> int:

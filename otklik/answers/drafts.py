@@ -3,7 +3,7 @@
 Each changes the answer and moves the card in one transaction; a late save overwrites nothing.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -60,6 +60,11 @@ class Words:
     ground: str = ""
     ground_words: str = ""
     ground_on: date | None = None
+
+
+def words_of(answer: Answer) -> Words:
+    """What stands in it, to be saved again with something else changed."""
+    return Words(**{field.name: getattr(answer, field.name) for field in fields(Words)})
 
 
 def open_draft(incident: Incident) -> Answer | None:

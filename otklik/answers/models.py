@@ -18,6 +18,8 @@ class ApprovalPolicy(models.Model):
     `owner` answers for it. Answers that were sent under it go on naming it.
     """
 
+    FOLLOWS_THEME = True
+
     class Way(models.IntegerChoices):
         ALONE = Steps.NONE.value, _("без согласования")
         ONE = Steps.ONE.value, _("один согласующий")
@@ -347,6 +349,8 @@ class StatementCard(models.Model):
 
 class Template(models.Model):
     """A text to start from, by kind of answer and by theme or group of themes; for one agency or for all."""
+
+    FOLLOWS_THEME = True
 
     title = models.CharField(max_length=120)
     kind = models.CharField(max_length=16, choices=Answer.Kind, default=Answer.Kind.FINAL)

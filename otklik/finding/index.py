@@ -3,6 +3,7 @@
 Whatever changes a card writes into the journal, and that makes the card's Findable due (incidents/workflow.py).
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from otklik.finding import sketches, store
@@ -17,13 +18,18 @@ AFTER_NAMES = timedelta(seconds=5)
 
 def index(rows: list[Findable], now: datetime) -> None:
     """All of it in the loop's one transaction. A card whose author has no name yet comes again when that is due."""
-    ids = [row.pk for row in rows]
-    said = said_on(ids)
-    store.put({pk: _keys(said[pk]) if pk in said else frozenset() for pk in ids})
-    sketches.remember(ids, now)
+    said = renew([row.pk for row in rows], now)
     for row in rows:
         due = said[row.pk].name_due if row.pk in said else None
         finish(row, max(due, now) + AFTER_NAMES if due else None)
+
+
+def renew(ids: Sequence[int], now: datetime) -> dict[int, Said]:
+    """What is said on these cards now, and they are found by it at once. Inside a transaction."""
+    said = said_on(ids)
+    store.put({pk: _keys(said[pk]) if pk in said else frozenset() for pk in ids})
+    sketches.remember(ids, now)
+    return said
 
 
 def _keys(said: Said) -> frozenset[str]:

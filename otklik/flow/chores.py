@@ -9,10 +9,11 @@ from django.contrib.sessions.models import Session
 from otklik.alerts import surges
 from otklik.finding import sketches
 from otklik.flow.models import Chore, Worker
-from otklik.journal import looks
 from otklik.lib.due import finish
-from otklik.people import counters
+from otklik.people import counters, programs
+from otklik.privacy import retain
 from otklik.routing import doubt
+from otklik.themes import turning
 
 CHORES: dict[str, tuple[Callable[[datetime], None], timedelta]] = {}
 
@@ -39,6 +40,12 @@ def forget_counters(now: datetime) -> None:
     counters.forget(now)
 
 
+@chore("forget-program-requests", timedelta(hours=1))
+def forget_program_requests(now: datetime) -> None:
+    """What programs were answered a day ago: none of them asks for it again."""
+    programs.forget_requests(now)
+
+
 @chore("forget-workers", timedelta(days=1))
 def forget_workers(now: datetime) -> None:
     """Signs of life of workers long gone."""
@@ -51,10 +58,10 @@ def forget_sketches(now: datetime) -> None:
     sketches.forget(now)
 
 
-@chore("forget-looks", timedelta(days=1))
-def forget_looks(now: datetime) -> None:
-    """Who opened which card, longer ago than that is kept."""
-    looks.forget(now)
+@chore("begin-classifier", timedelta(minutes=10))
+def begin_classifier(now: datetime) -> None:
+    """A version of the classifier whose day has come."""
+    turning.begin_due(now)
 
 
 @chore("draw-noise", timedelta(hours=6))
@@ -82,8 +89,9 @@ def chores(rows: list[Chore], now: datetime) -> None:
 
 
 def plant(now: datetime) -> None:
-    """Make the rows of chores that are not there yet; a worker does so when it starts. One that a worker without it
-    was done with comes again."""
+    """Make the rows of chores, and of what is forgotten by the clock, that are not there yet; a worker does so when it
+    starts. One that a worker without it was done with comes again."""
     for name in CHORES:
         Chore.objects.get_or_create(name=name, defaults={"due_at": now})
     Chore.objects.filter(name__in=CHORES, due_at__isnull=True).update(due_at=now)
+    retain.plant(now)

@@ -11,7 +11,7 @@ from django.db import InterfaceError, OperationalError, close_old_connections, c
 
 from otklik.flow.steps import FLOW, Lane, Step
 from otklik.journal import book
-from otklik.lib import clock
+from otklik.lib import clock, trail
 from otklik.lib.due import Due, LeaseLost, claim, pause_after, put_off, release, renew, reread, set_aside
 from otklik.lib.redact import redact
 from otklik.networks.errors import AuthLost, RetryAt
@@ -51,7 +51,8 @@ def turn_once(step: Step, held: Held | None = None) -> int:
         return 0
     key = held.take(step, rows) if held else 0
     try:
-        run(step, rows)
+        with trail.of_work(step.name):
+            run(step, rows)
     finally:
         if held:
             held.drop(key)
@@ -81,7 +82,8 @@ def run(step: Step, rows: Sequence[Any]) -> None:
             run(step, rows[:middle])
             run(step, rows[middle:])
         else:
-            _failed(step, rows[0], error)
+            with trail.of_work(step.name, rows[0].pk):
+                _failed(step, rows[0], error)
 
 
 def _together(step: Step) -> AbstractContextManager[None]:

@@ -22,6 +22,9 @@ from otklik.finding.problems import seek
 from otklik.finding.words import warm
 from otklik.flow.chores import chores
 from otklik.flow.models import Chore
+from otklik.hooks.listen import listen
+from otklik.hooks.models import Call, Subscription
+from otklik.hooks.tell import tell
 from otklik.inbox.check import check
 from otklik.inbox.copies import copy_picture
 from otklik.inbox.models import Author, Hint, Media, Message
@@ -32,6 +35,8 @@ from otklik.incidents.watching import remind
 from otklik.lib.due import Due
 from otklik.networks.fetch import fetch
 from otklik.networks.models import RawEvent, Source
+from otklik.privacy.models import Sweep
+from otklik.privacy.retain import retain
 from otklik.publishing.models import Delivery, Sent
 from otklik.publishing.prepare import prepare
 from otklik.publishing.send import send
@@ -54,6 +59,7 @@ class Lane(StrEnum):
     ASK = "ask"
     THINK = "think"
     SPEAK = "speak"
+    TELL = "tell"
 
 
 # A worker renews what it holds every ten seconds, so a lease need not be as long as the work: it is how long a row
@@ -104,6 +110,8 @@ FLOW = [
     Step("chase", Chase, chase),
     Step("hear-colleague", Ear, hear_colleague, Lane.ASK, batch=1, patience=FOREVER),
     Step("post", Letter, post, Lane.SPEAK, batch=1, patience=6),
+    Step("hooks", Subscription, listen, batch=4, patience=FOREVER),
+    Step("tell", Call, tell, Lane.TELL, batch=1, patience=FOREVER),
     Step("plan-report", Schedule, plan),
     Step("post-report", Sending, post_report, Lane.ASK, batch=1, patience=6),
     Step("index", Findable, index, batch=32, warm=warm),
@@ -111,5 +119,6 @@ FLOW = [
     Step("problems", Seeking, seek, batch=2),
     # It reads for long and writes one row at a time: none of it under the journal's turn.
     Step("bind", Binder, bind, Lane.ASK, batch=1, patience=FOREVER),
+    Step("forget", Sweep, retain, Lane.ASK, batch=1, patience=FOREVER),
     Step("chores", Chore, chores, batch=1, patience=FOREVER),
 ]

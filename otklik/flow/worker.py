@@ -75,7 +75,7 @@ class Lanes:
     def _width(self, lane: Lane) -> int:
         if not any(step.lane == lane for step in self.steps):
             return 0
-        return {Lane.READ: settings.READERS, Lane.SPEAK: 2}.get(lane, 1)
+        return {Lane.READ: settings.READERS, Lane.SPEAK: 2, Lane.TELL: 2}.get(lane, 1)
 
     def start(self) -> None:
         for thread in self.threads:

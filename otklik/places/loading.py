@@ -60,6 +60,11 @@ def load(listed: Listed, at: datetime) -> Loaded:
         return done
 
 
+def check(listed: Listed) -> None:
+    """Raises Refused as `load` does, and writes nothing."""
+    _check(listed, {place.code: place for place in Place.objects.select_related("parent")})
+
+
 def _check(listed: Listed, known: dict[str, Place]) -> None:
     region = next((one for one in listed.places if one.level == "region"), None)
     there = next((place for place in known.values() if place.level == Place.Level.REGION), None)

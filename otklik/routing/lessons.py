@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, Min, OuterRef, QuerySet
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 
 from otklik.incidents.models import Incident, IncidentMessage, State
 from otklik.journal.models import Entry
@@ -19,6 +19,8 @@ from otklik.triage.models import Verdict
 
 PAGE = 500
 DECIDING = ("incident.assign", "incident.theme")
+IMPORTED = "incident.import"
+"""What came from another system was decided there, by people; the machine here has only written it down."""
 UNDECIDED = (State.NEW, State.NOISE)
 """What came back as «не наше» is new again: its theme is in doubt until somebody decides anew."""
 
@@ -133,7 +135,8 @@ def _stands_alone(one: _Decided, cards: Sequence[tuple[int, int | None]]) -> boo
 def _decisions(page: Sequence[_Decided]) -> dict[int, datetime]:
     """Card → when a person chose the theme that it has: what was taken back is passed over."""
     theme = {one.incident: one.theme for one in page}
-    entries = Entry.objects.filter(incident__in=theme, verb__in=DECIDING, actor__startswith="user:").order_by("pk")
+    by_people = Q(verb__in=DECIDING, actor__startswith="user:") | Q(verb=IMPORTED)
+    entries = Entry.objects.filter(by_people, incident__in=theme).order_by("pk")
     told = entries.values_list("incident", "at", "data")
     return {card: at for card, at, data in told if card is not None and data.get("theme") == theme[card]}
 

@@ -57,6 +57,8 @@ class Rule(models.Model):
     agency at once. `since` and `until` bound the rule, `owner` answers for it.
     """
 
+    FOLLOWS_THEME = True
+
     class Hours(models.TextChoices):
         WORKING = "working", _("в рабочие часы")
         OUTSIDE = "outside", _("вне рабочих часов")
@@ -100,6 +102,8 @@ class Automatic(models.Model):
 
     `since` is when it was switched on the last time, `stopped_at` when it was wrong too often and went off by itself.
     """
+
+    FOLLOWS_THEME = True
 
     theme = models.OneToOneField(Theme, on_delete=models.CASCADE, related_name="automatic")
     on = models.BooleanField(default=False)
@@ -156,6 +160,8 @@ class Norm(models.Model):
 
     `priority` is the least urgency it is for. It holds for clocks that start from `since` and before `until`.
     """
+
+    FOLLOWS_THEME = True
 
     class Clock(models.TextChoices):
         FIRST_ANSWER = "first_answer", _("первый ответ")

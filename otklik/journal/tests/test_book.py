@@ -89,3 +89,24 @@ def test_a_free_reason_can_be_erased_and_the_chain_stays_whole() -> None:
 def test_nothing_is_written_outside_of_a_turn() -> None:
     with pytest.raises(RuntimeError):
         book.write(at=NOW, actor="user:1", verb="v", subject="s:1")
+
+
+def test_many_entries_written_at_once_are_sealed_as_those_written_one_by_one() -> None:
+    before = write()
+    with book.turn():
+        made = book.write_all(
+            [
+                book.Line(NOW, "machine:import", "incident.import", f"incident:{pk}", pk, {"theme": None})
+                for pk in (1, 2)
+            ]
+        )
+    after = write()
+    first, second = Entry.objects.filter(pk__in=made).order_by("pk")
+    assert [first.before, second.before, after.before] == [before.hash, first.hash, second.hash]
+    assert made == [first.pk, second.pk]
+    assert book.broken_at() is None
+
+
+def test_many_entries_take_no_words_of_people_either() -> None:
+    with pytest.raises(ValidationError), book.turn():
+        book.write_all([book.Line(NOW, "machine:import", "incident.import", "incident:1", 1, {"text": "Яма у дома"})])

@@ -36,10 +36,3 @@ def test_another_process_that_knows_nothing_of_it_writes_no_second_one() -> None
     looks.forget_noted()
     looks.note(1, 5, NOON + timedelta(minutes=3))
     assert Look.objects.get().at == NOON
-
-
-def test_they_are_forgotten_after_a_year_and_not_before() -> None:
-    looks.note(1, 5, NOON)
-    looks.note(1, 5, NOON + timedelta(days=1))
-    looks.forget(NOON + looks.KEPT + timedelta(minutes=1))
-    assert Look.objects.get().at == NOON + timedelta(days=1)
