@@ -319,11 +319,12 @@ class Access:
 class Network(Protocol):
     """A network. `kind` is its name in the database, `title` its name for people.
 
-    `base` is where its API stands, `prefix` where it stands in the sandbox; `icon` is its sign by its name in
-    @tabler/icons, "" for a speech bubble; `keys` are the kinds of key an account may
-    have, `id_hint` says what its number looks like. `law` holds until an administrator decides otherwise. `english` is
-    what its folder says to people, by the Russian. `reads` are the kinds of Source that can be read. `keyed`:
-    publishing the same key twice says it once.
+    `base` is where its API stands, `prefix` where it stands in the sandbox; `icon` is its sign in @tabler/icons, "" for
+    a speech bubble. `hosts` are its sites as people write them, without "www." and "m.", and its app's scheme with a
+    colon; `numbered` is how a person's number stands in Author.external_id. `keys` are the kinds of an account's keys,
+    `id_hint` says what its number looks like. `law` holds until an administrator decides otherwise. `english` is what
+    its folder says to people, by the Russian; `reads` the kinds of Source. `keyed`: the same key twice says it once.
+    `tells_once`: what it has told us it tells nobody again.
     """
 
     kind: str
@@ -331,12 +332,15 @@ class Network(Protocol):
     base: str
     prefix: str
     icon: str
+    hosts: tuple[str, ...]
+    numbered: str
     limits: Limits
     law: Law
     english: Mapping[str, str]
     keys: tuple[KeyKind, ...]
     id_hint: str
     keyed: bool
+    tells_once: bool
     reads: frozenset[str]
 
     def place_id(self, typed: str) -> str:
@@ -353,9 +357,7 @@ class Network(Protocol):
     def authentic(self, request: Incoming, access: Access) -> bool: ...
 
     def answer_to(self, request: Incoming, access: Access) -> HttpAnswer: ...
-
     def raw(self, request: Incoming) -> Raw: ...
-
     def parse(self, raw: Raw) -> list[Event]: ...
 
     def fetch(self, access: Access, place: ReadPlace, now: datetime) -> Fetched:
@@ -393,8 +395,6 @@ class Network(Protocol):
     def authors(self, access: Access, ids: list[str]) -> list[Person]: ...
 
     def address_of(self, url: str, site: str = "") -> Address | None:
-        """What a link from the browser leads to; None when it is no address of this network. Pure.
-
-        `site` is one more base under which its pages stand (the sandbox's). May raise NotSupported.
-        """
+        """What a link from the browser leads to; None when it is no address of this network. `site` is one more base of
+        its pages (the sandbox's). Pure. May raise NotSupported."""
         ...

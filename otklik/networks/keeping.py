@@ -116,6 +116,14 @@ def _readable(stored: Mapping[str, Token]) -> dict[str, str]:
     return found
 
 
+def has_key(account: Account, kind: str, secret: str) -> bool:
+    """Whether this very key is kept there. One that is sealed with a lost key of ours is not."""
+    try:
+        return Token.objects.filter(account=account, kind=kind).get().secret == secret
+    except (Token.DoesNotExist, SecretLost):
+        return False
+
+
 def add(account: Account, told: Told, keys: Mapping[str, str], by: User, at: datetime) -> Account:
     """Keep an `unsaved` account with its first keys, which have been tried. Raises Refused "double"."""
     with book.turn():

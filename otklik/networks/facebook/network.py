@@ -20,6 +20,8 @@ class Facebook(GraphNetwork):
     kind = "facebook"
     title = FACEBOOK.title
     icon = "brand-facebook"
+    hosts: tuple[str, ...] = ("facebook.com", "fb.com")
+    numbered = "{}"
     english = ENGLISH
     keys = setup.KEYS
     id_hint = "Например 100012345698901 или facebook.com/profile.php?id=100012345698901"

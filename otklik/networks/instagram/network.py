@@ -21,6 +21,8 @@ class Instagram(GraphNetwork):
     kind = "instagram"
     title = INSTAGRAM.title
     icon = "brand-instagram"
+    hosts: tuple[str, ...] = ("instagram.com",)
+    numbered = "{}"
     english = ENGLISH
     keys = setup.KEYS
     id_hint = "Номер профессионального аккаунта из Graph API: одни цифры"

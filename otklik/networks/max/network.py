@@ -34,11 +34,14 @@ class Max:
     base = "https://platform-api2.max.ru"
     prefix = "max"
     icon = ""
+    hosts: tuple[str, ...] = ("max.ru",)
+    numbered = "max:user:{}"
     law = Law()
     english = ENGLISH
     keys = setup.KEYS
     id_hint = "Число, например 229229229: user_id бота"
     keyed = False
+    tells_once = False
     reads = frozenset({"own", "foreign", "link"})
     # Comments take neither attachments nor mentions nor links. How many pictures a message takes is not documented.
     limits = Limits(

@@ -37,6 +37,7 @@ class GraphNetwork:
         mark="принадлежит Meta, признанной экстремистской и запрещённой в России",
     )
     keyed = False
+    tells_once = False
     places: Mapping[str, Reading]
     not_read: str
 

@@ -59,11 +59,14 @@ class OK:
     base = "https://api.ok.ru"
     prefix = "ok"
     icon = "brand-ok-ru"
+    hosts: tuple[str, ...] = ("ok.ru", "odnoklassniki.ru")
+    numbered = "user:{}"
     law = Law()
     english = ENGLISH
     keys = setup.KEYS
     id_hint = "Например 53038939046008 или ok.ru/group/53038939046008"
     keyed = False
+    tells_once = False
     reads = frozenset(_PLACES)
     # 3000 is documented for changing a comment; for a new one and for messages no length is published.
     limits = Limits(text=3000, direct_text=3000, photos=0, direct_photos=0, photo_bytes=0)

@@ -37,6 +37,8 @@ class Telegram:
     base = "https://api.telegram.org"
     prefix = "telegram"
     icon = "brand-telegram"
+    hosts: tuple[str, ...] = ("t.me", "telegram.me", "telegram.dog", "tg:")
+    numbered = "tg:{}"
     law = Law(
         speak=False,
         why="Закон 41-ФЗ от 01.04.2025 запрещает государственным и муниципальным органам общаться с гражданами "
@@ -46,6 +48,7 @@ class Telegram:
     keys = setup.KEYS
     id_hint = "Например 123456: число перед двоеточием в ключе бота"
     keyed = False
+    tells_once = True
     file_prefix = "tg-file:"
     reads = frozenset({"own", "foreign"})
     # Bot API: sendMessage takes 4096 signs, an album 10 pictures, a picture 10 MB.

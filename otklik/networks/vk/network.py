@@ -61,11 +61,14 @@ class VK:
     base = "https://api.vk.ru"
     prefix = "vk"
     icon = "brand-vk"
+    hosts: tuple[str, ...] = ("vk.com", "vk.ru", "vkontakte.ru")
+    numbered = "id{}"
     law = Law()
     english = ENGLISH
     keys = setup.KEYS
     id_hint = "Например 12345 или vk.com/club12345"
     keyed = True
+    tells_once = False
     # How many pictures a comment takes is not documented; two is what the site lets people attach.
     limits = Limits(text=4000, direct_text=9000, photos=2, direct_photos=10, photo_bytes=50 * 1024 * 1024)
 

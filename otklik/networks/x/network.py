@@ -51,6 +51,8 @@ class X:
     base = "https://api.x.com"
     prefix = "x"
     icon = "brand-x"
+    hosts: tuple[str, ...] = ("x.com", "twitter.com")
+    numbered = "{}"
     law = Law(
         read=False,
         speak=False,
@@ -61,6 +63,7 @@ class X:
     keys = setup.KEYS
     id_hint = "Номер аккаунта, например 2244994945: он виден в Developer Console"
     keyed = False
+    tells_once = False
     reads = frozenset(_PLACES)
     limits = Limits(
         text=280,
