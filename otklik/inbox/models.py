@@ -51,7 +51,8 @@ class Message(Due):
     `text` is as written (edits are in Edition), cleaned of what no database keeps. `folded` is for search.
     `posted_at` is the network's time, `captured_at` ours: the citizen's clock starts at the earlier of the two.
     `closed` says why it cannot be answered through the API. `revision` counts changes, so that whoever judged an older
-    text notices.
+    text notices. `forgotten_at`: we were asked to forget who wrote it, and neither his words nor the address of his
+    text are kept; to the rest of the product it is as if he had deleted it.
     """
 
     class Place(models.TextChoices):
@@ -80,6 +81,7 @@ class Message(Due):
     captured_at = models.DateTimeField()
     edited_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
+    forgotten_at = models.DateTimeField(null=True, blank=True)
     revision = models.PositiveIntegerField(default=1)
 
     class Meta(Due.Meta):
@@ -119,6 +121,22 @@ class Gone(models.Model):
 
     def __str__(self) -> str:
         return self.external_id
+
+
+class Forgotten(models.Model):
+    """Somebody whom we were asked to forget, and when: what he wrote before that is not taken in again.
+
+    `mark` is the keyed hash of who it was (forgotten.py); whoever has not the key learns nothing from it.
+    """
+
+    mark = models.CharField(max_length=64, unique=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "forgotten"
+
+    def __str__(self) -> str:
+        return self.mark[:8]
 
 
 class Hint(Due):

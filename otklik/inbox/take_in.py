@@ -3,6 +3,7 @@
 import hashlib
 from datetime import datetime
 
+from otklik.inbox.forgotten import without_forgotten
 from otklik.inbox.hints import is_hint, note
 from otklik.inbox.models import Author, Edition, Gone, Media, Message, Thread
 from otklik.inbox.standing import parent_in
@@ -27,7 +28,10 @@ def take_in(raws: list[RawEvent], now: datetime) -> None:
     for raw in raws:
         connector = NETWORKS.get(raw.network)
         events = connector.parse(plain(raw)) if connector else []
-        for event in events:
+        told = without_forgotten(events, raw.network)
+        if len(told) < len(events):  # nor do his words stay where they were heard
+            RawEvent.objects.filter(pk=raw.pk).update(body=b"", context={})
+        for event in told:
             if is_hint(event, raw, is_own(event, raw, ours)):
                 note(event, raw, now)
             else:
@@ -128,6 +132,8 @@ def _create(post: Post, external_id: str, raw: RawEvent, ours: Voices, now: date
 
 def _merge(known: Message, post: Post, raw: RawEvent, now: datetime, *, restored: bool) -> None:
     """The same message once more: a newer text changes it, anything else only fills what was not known."""
+    if known.forgotten_at:
+        return
     text = clean(post.text, MAX_TEXT)
     changes: dict[str, object] = {}
     if text != known.text and _is_newer(known, post, raw, restored=restored):
@@ -149,7 +155,7 @@ def _merge(known: Message, post: Post, raw: RawEvent, now: datetime, *, restored
     if post.engagement > known.engagement:
         Message.objects.filter(pk=known.pk).update(engagement=min(post.engagement, 2**31 - 1))
     if post.author.name:
-        Author.objects.filter(pk=known.author_id, name="").update(name=clean(post.author.name, 250))
+        Author.objects.filter(pk=known.author_id, name="", forgotten_at=None).update(name=clean(post.author.name, 250))
 
 
 def settle_place(network: str, external_id: str, post: Post, raw: RawEvent, now: datetime) -> None:

@@ -28,6 +28,7 @@ from otklik.publishing.copies import hold_copy, recall_copies, record_copy
 from otklik.publishing.effects import answer_followers, stamps_of, turn_clocks
 from otklik.publishing.hold import hold_back, untried
 from otklik.publishing.models import Delivery, Sent
+from otklik.publishing.restored import current_epoch
 
 ACTOR = "machine:publishing"
 A, D, H = Answer.Kind, Delivery.State, Delivery.Hold
@@ -261,6 +262,8 @@ def say_again(delivery: Delivery, by: User, at: datetime) -> None:
     again = {"hold": Delivery.Hold.NONE, "cause": "", "looked": 0, "rereads": 0, "claims": 0, "set_aside_at": None}
     with book.turn():
         mine = Delivery.objects.filter(pk=delivery.pk, state__in=(D.UNKNOWN, D.QUEUED), lease="").exclude(hold=H.TURN)
+        # After a restore too: he has looked, and where no machine can look it would ask him for ever.
+        mine.filter(state=D.UNKNOWN).update(epoch=current_epoch(at))
         if not mine.update(state=D.QUEUED, due_at=at, **again):
             raise NotAllowed("answered", delivery.answer.incident.state)
         delivery.attempts.filter(ended_at__isnull=True).update(ended_at=at, outcome="absent")

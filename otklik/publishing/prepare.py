@@ -20,7 +20,8 @@ from otklik.lib.due import finish
 from otklik.networks.models import Account, Source
 from otklik.networks.registry import NETWORKS
 from otklik.publishing.hold import hold_back, unsaid
-from otklik.publishing.models import Delivery, Epoch
+from otklik.publishing.models import Delivery
+from otklik.publishing.restored import epoch_of
 
 ACTOR = "machine:publishing"
 NO_VOICE = "Нет аккаунта, от имени которого можно ответить в этой сети."
@@ -60,13 +61,14 @@ def _queue(answer: Answer, account: Account | None, against: list[str], now: dat
     there = {delivery.part: delivery for delivery in Delivery.objects.filter(answer=answer)}
     if any(delivery.state not in (D.RECALLED, D.REFUSED) for delivery in there.values()):
         return there[1]
-    common = {
+    common: dict[str, Any] = {
         "account": account,
         "words": against[0] if against else "",
         "cause": _cause(answer, account),
         "direct": answer.direct,
     }
-    steps, epoch = steps_of(answer), current_epoch(now)
+    steps = steps_of(answer)
+    common["epoch"] = epoch_of(answer.reply_to, now)
     for part, step in enumerate(steps, 1):
         wanted = {**common, **_turn(part, answer, against, now)}
         wanted |= {"text": step.text, "photos": step.photos, "part": part, "parts": len(steps), "key": new_key()}
@@ -75,7 +77,7 @@ def _queue(answer: Answer, account: Account | None, against: list[str], now: dat
             again = Delivery.objects.filter(pk=there[part].pk, state__in=(D.RECALLED, D.REFUSED))
             again.update(**wanted, state=D.QUEUED, set_aside_at=None, error="", **_FRESH)
         else:
-            Delivery.objects.create(answer=answer, message=answer.reply_to, epoch=epoch, created_at=now, **wanted)
+            Delivery.objects.create(answer=answer, message=answer.reply_to, created_at=now, **wanted)
     # Nothing of what has fewer parts now was ever tried: a part is when the one before it stands.
     Delivery.objects.filter(answer=answer, part__gt=len(steps)).delete()
     return Delivery.objects.get(answer=answer, part=1)
@@ -167,9 +169,3 @@ def _is_visited(source: Source, message: Message) -> bool:
     network = NETWORKS.get(source.network)
     standing = source.kind in (Source.Kind.OWN, Source.Kind.FOREIGN)
     return network is None or not standing or network.visited(source.kind, message.external_id)
-
-
-def current_epoch(now: datetime) -> Epoch:
-    """The epoch this database lives in; the first one begins with the first delivery."""
-    epoch = Epoch.objects.order_by("-pk").first()
-    return epoch or Epoch.objects.create(began_at=now, words="first")

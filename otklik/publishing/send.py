@@ -33,7 +33,7 @@ from otklik.networks.registry import NETWORKS
 from otklik.publishing import astray, fate, turns
 from otklik.publishing.asked import still_stands
 from otklik.publishing.models import Attempt, Delivery, Sent
-from otklik.publishing.prepare import current_epoch
+from otklik.publishing.restored import STRANGE, current_epoch, stands_unknown
 
 C, D = Delivery.Cause, Delivery.State
 LOOK_AGAIN = timedelta(seconds=settings.LOOK_AGAIN)
@@ -141,6 +141,7 @@ def _speak(delivery: Delivery, account: Account, probe: Probe) -> None:
         finish(delivery)
         return
     probe("attempt committed")
+    _must_be_ours(delivery)
     try:
         published = network.publish(access, speech, delivery.key)
     except errors.NetworkError as error:
@@ -167,12 +168,24 @@ def _begin(delivery: Delivery) -> Attempt | None:
         return Attempt.objects.create(delivery=delivery, key=delivery.key, started_at=clock.now())
 
 
+def _must_be_ours(delivery: Delivery) -> None:
+    """A process that stood still meanwhile wakes when another has taken the row, and perhaps has spoken already.
+
+    Raises LeaseLost. The attempt stays without an end: whoever has the row looks before he speaks.
+    """
+    if not Delivery.objects.filter(pk=delivery.pk, lease=delivery.lease).exclude(lease="").exists():
+        raise LeaseLost(str(delivery))
+
+
 def _look(delivery: Delivery, account: Account, now: datetime, probe: Probe) -> None:
     """Look before speaking again. Absent often enough: the same text goes out with the same key."""
     network, access = NETWORKS[delivery.message.network], access_to(account)
     probe("before the look")
+    speech = speech_of(delivery)
     try:
-        found = network.find(access, speech_of(delivery))
+        found = network.find(access, speech)
+        older = found is None and delivery.epoch_id != current_epoch(now).pk
+        there = network.replies(access, speech) if older else frozenset()
     except errors.NetworkError as error:
         _looked_in_vain(delivery, error)
         return
@@ -183,6 +196,8 @@ def _look(delivery: Delivery, account: Account, now: datetime, probe: Probe) -> 
         _done(delivery, attempt, found, "found")
     elif isinstance(found, CannotTell):
         _ask_person(delivery, found.reason)
+    elif stands_unknown(delivery, there, now):
+        _ask_person(delivery, STRANGE)
     elif delivery.looked + 1 < looks_needed(keyed=network.keyed):
         with transaction.atomic():
             Delivery.objects.filter(pk=delivery.pk).update(state=D.UNKNOWN, looked=delivery.looked + 1)
