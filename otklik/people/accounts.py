@@ -54,20 +54,25 @@ def administrators() -> QuerySet[User]:
 def invite(username: str, name: Name, reach: Reach, by: User, at: datetime) -> User:
     """A new user who cannot sign in until he has made a password by his link. Raises Refused("username")."""
     with book.turn():
-        if User.objects.filter(username__iexact=username).exists():
-            raise Refused("username")
-        user = User.objects.create(
-            username=username,
-            last_name=name.last,
-            first_name=name.first,
-            patronymic=name.patronymic,
-            email=name.email,
-            password=make_password(None),
-            date_joined=at,
-        )
+        user = newcomer(username, name, at)
         _write("user.invite", user, by, at)
         give(user, reach, by, at)
     return user
+
+
+def newcomer(username: str, name: Name, at: datetime) -> User:
+    """The row alone, without a password; inside the turn of whoever tells the journal. Raises Refused("username")."""
+    if User.objects.filter(username__iexact=username).exists():
+        raise Refused("username")
+    return User.objects.create(
+        username=username,
+        last_name=name.last,
+        first_name=name.first,
+        patronymic=name.patronymic,
+        email=name.email,
+        password=make_password(None),
+        date_joined=at,
+    )
 
 
 def seen(user: User) -> str:

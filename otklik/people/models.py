@@ -6,7 +6,7 @@ from django.db import models
 from otklik.people.permissions import Permission, Role, allowed
 from otklik.places.models import Place
 
-__all__ = ["Agency", "Counter", "Grant", "MadeRole", "Role", "Substitution", "User"]
+__all__ = ["Agency", "Counter", "Grant", "MadeRole", "ProgramRequest", "ProgramToken", "Role", "Substitution", "User"]
 
 
 class Agency(models.Model):
@@ -143,3 +143,48 @@ class Substitution(models.Model):
 
     def __str__(self) -> str:
         return f"{self.deputy_id} for {self.absent_id}"
+
+
+class ProgramToken(models.Model):
+    """With what a neighbour system asks, in place of a person who signs in: no more than `owner` may by his own grants,
+    and of that what `scopes` (programs.Scope) say. `until` is a local day, included.
+
+    Of the secret a digest is kept alone; `shown` is its beginning, by which people tell one from another.
+    """
+
+    owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="programs")
+    name = models.CharField(max_length=60)
+    scopes = models.JSONField()
+    shown = models.CharField(max_length=16)
+    digest = models.CharField(max_length=64, unique=True)
+    until = models.DateField()
+    made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.shown
+
+
+class ProgramRequest(models.Model):
+    """A change that a program asked for, by the key it gave, with what it was answered: when it asks again it hears the
+    same and nothing is done twice. Written in the transaction of the change. `digest` is of what was asked; `answer`
+    holds ids and codes alone."""
+
+    token = models.ForeignKey(ProgramToken, on_delete=models.CASCADE, related_name="requests")
+    key = models.CharField(max_length=100)
+    digest = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField()
+    answer = models.JSONField()
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["token", "key"], name="program_request_once")]
+
+    def __str__(self) -> str:
+        return f"request {self.pk} of {self.token_id}"
