@@ -13,9 +13,9 @@ from django.db.models import Q
 
 from otklik.journal import book
 from otklik.themes.classifier import name_key
-from otklik.themes.models import Theme, ThemeGroup
+from otklik.themes.models import Classifier, Theme, ThemeGroup
 
-VERBS = ("theme.add", "theme.edit", "theme.retire", "theme.return")
+VERBS = ("theme.add", "theme.edit", "theme.retire", "theme.return", "theme.merge")
 """Whoever keeps themes in memory looks at the last entry of these to know that they have changed."""
 
 
@@ -43,6 +43,12 @@ def in_force(day: date) -> Q:
     return Q(retired_on__isnull=True) | Q(retired_on__gt=day)
 
 
+def coming() -> set[str]:
+    """The codes that themes will have in the version that waits for its day."""
+    plans = Classifier.objects.exclude(plan={}).values_list("plan", flat=True)
+    return {theme["code"] for plan in plans for theme in plan["themes"] if "code" in theme}
+
+
 def seen(theme: Theme) -> str:
     """What an editor saw, as a short mark: a change by somebody else in between makes another one."""
     return _mark(theme.name, theme.kind, theme.severity, theme.fast_track, list(theme.keywords))
@@ -58,10 +64,13 @@ def _mark(*told: object) -> str:
 
 
 def add(group: ThemeGroup, code: str, told: Told, by: str, at: datetime) -> Theme:
-    """A theme in force at once. `by` is the journal's actor. Raises Refused "code" or "name": another theme has it."""
+    """A theme in force at once. `by` is the journal's actor. Raises Refused "code" or "name": another theme has it;
+    "coming": one of the version that waits for its day will have the code."""
     with book.turn():
         if Theme.objects.filter(group__classifier=group.classifier_id, code=code).exists():
             raise Refused("code")
+        if code in coming():
+            raise Refused("coming")
         _check_name(group.pk, told.name)
         theme = Theme.objects.create(group=group, code=code, **_columns(told))
         _write("theme.add", theme.pk, by, at, {"group": group.pk, **_codes(told)})
@@ -76,12 +85,12 @@ def change(pk: int, told: Told, was_seen: str, by: str, at: datetime) -> bool:
             raise Refused("late")
         if name_key(told.name) != name_key(theme.name):
             _check_name(theme.group_id, told.name, pk)
-        if told == _stands(theme):
+        if told == stands(theme):
             return False
         Theme.objects.filter(pk=pk).update(**_columns(told))
-        was, codes = _codes(_stands(theme)), _codes(told)
+        was, codes = _codes(stands(theme)), _codes(told)
         data = {**codes, "before": {name: value for name, value in was.items() if codes[name] != value}}
-        _write("theme.edit", pk, by, at, data, words=difference(_stands(theme), told))
+        _write("theme.edit", pk, by, at, data, words=difference(stands(theme), told))
     return True
 
 
@@ -122,7 +131,7 @@ def _check_name(group: int, name: str, pk: int = 0) -> None:
         raise Refused("name")
 
 
-def _stands(theme: Theme) -> Told:
+def stands(theme: Theme) -> Told:
     return Told(theme.name, theme.kind, theme.severity, theme.fast_track, tuple(theme.keywords))
 
 

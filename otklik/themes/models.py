@@ -5,13 +5,20 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Classifier(models.Model):
-    """One version of groups and themes. The newest one with `in_force_from` in the past is used for new cards."""
+    """One version of groups and themes, from a local day on. Until that day has come, `plan` holds what it will change
+    (turning.py); empty, it has been done.
+    """
 
     version = models.CharField(max_length=32, unique=True)
     in_force_from = models.DateField()
+    plan = models.JSONField(default=dict, blank=True)
 
     def __str__(self) -> str:
         return self.version
+
+    @property
+    def begun(self) -> bool:
+        return not self.plan
 
 
 class ThemeGroup(models.Model):
