@@ -1,0 +1,188 @@
+"""Agencies, users and rules by list: what would change is said, wrong lists change nothing, a second load neither."""
+
+from io import BytesIO
+
+import pytest
+from openpyxl import load_workbook
+
+from otklik.journal.models import Entry
+from otklik.lists import plan
+from otklik.lists.kinds import KINDS
+from otklik.lists.plan import NotYours
+from otklik.lists.sheet import EXAMPLE
+from otklik.lists.table import template
+from otklik.lists.tests.house import AT, House, fates
+from otklik.people import invitations
+from otklik.people.models import Agency, Grant, Role, User
+from otklik.routing.models import Rule
+
+AGENCIES = ["Короткое название", "Полное название", "Подчиняется", "Где работает"]
+USERS = ["Логин", "Фамилия", "Имя", "Отчество", "Почта", "Роль", "Ведомство", "Территория"]
+RULES = ["Тема", "Где", "Ведомство", "Что названо в тексте", "Сеть", "С", "По", "Пояснение", "Исполнитель"]
+
+
+@pytest.mark.parametrize("slug", KINDS)
+def test_a_template_is_read_again_and_its_example_is_no_row(house: House, slug: str) -> None:
+    path = house.folder / "template.xlsx"
+    path.write_bytes(template(KINDS[slug]))
+    with pytest.raises(ValueError, match="под заголовком нет ни одной строки"):
+        house.planned(slug, path)
+    book = load_workbook(BytesIO(template(KINDS[slug])))
+    assert book.sheetnames == [KINDS[slug].title, "Как заполнять"]
+    assert str(book.worksheets[0]["A2"].value).lower().startswith(f"{EXAMPLE}:")
+
+
+def test_agencies_come_with_those_above_them_whatever_the_order_and_twice_is_once(house: House) -> None:
+    path = house.file(
+        AGENCIES,
+        ["Участок", "", "Служба", ""],
+        ["Служба", "Служба воды", "Водоканал", "Сочи"],
+        ["Водоканал", "МУП «Водоканал города»", "", ""],
+    )
+    lines = house.planned("agencies", path)
+    assert fates(lines) == {2: "new", 3: "new", 4: "changed"}
+    assert next(line.words for line in lines if line.number == 4) == [
+        "Полное название: МУП «Водоканал» → МУП «Водоканал города»",
+        "Где работает: Сочи → весь регион",
+    ]
+    done = house.load("agencies", path)
+    assert (done.new, done.changed, done.refused) == (2, 1, [])
+    below = Agency.objects.get(short_name="Участок")
+    assert below.parent is not None
+    assert (below.name, below.parent.short_name, below.path.count("/")) == ("Участок", "Служба", 4)
+    before = Entry.objects.count()
+    assert house.load("agencies", path).same == 3
+    assert Entry.objects.count() == before
+
+
+def test_wrong_agencies_are_said_and_nothing_is_written(house: House) -> None:
+    path = house.file(
+        AGENCIES,
+        ["А", "", "Б", ""],
+        ["Б", "", "А", ""],
+        ["водоканал", "", "", "Марс"],
+        ["Водоканал", "", "", ""],
+        ["Новое", "", "Никакое", ""],
+    )
+    lines = {line.number: line for line in house.planned("agencies", path)}
+    assert lines[2].words == ["столбец «Подчиняется»: ведомство оказалось бы под самим собой"]
+    assert lines[4].words == ["столбец «Где работает»: такого муниципалитета нет"]
+    assert lines[5].words == ["ведомство с таким коротким названием уже есть в строке 4: оставьте одну из них"]
+    assert lines[6].words == ["столбец «Подчиняется»: такого открытого ведомства нет"]
+    with pytest.raises(ValueError, match="wrong rows"):
+        plan.carry_out(list(lines.values()), AT)
+    assert Agency.objects.count() == 1
+
+
+def test_an_agency_moves_under_another_and_a_missing_column_changes_nothing(house: House) -> None:
+    top = Agency.objects.create(code="top", name="Министерство", short_name="Министерство")
+    house.load("agencies", house.file(["Короткое название", "Подчиняется"], ["Водоканал", "Министерство"]))
+    house.water.refresh_from_db()
+    assert house.water.parent == top
+    assert house.water.territory == house.sochi
+    assert house.load("agencies", house.file(AGENCIES[:2], ["Водоканал", ""])).same == 1
+
+
+def test_users_are_invited_once_each_with_a_link_that_works(house: House) -> None:
+    path = house.file(
+        USERS,
+        ["Ivanova.AP", "Иванова", "Анна", "Петровна", "i@example.ru", "исполнитель", "водоканал", "Сочи"],
+        ["petrov", "Петров", "Пётр", "", "", "Оператор", "", ""],
+    )
+    assert fates(house.planned("users", path)) == {2: "new", 3: "new"}
+    done = house.load("users", path)
+    assert [one.user.username for one in done.invited] == ["ivanova.ap", "petrov"]
+    first = done.invited[0]
+    assert invitations.find(first.user.pk, first.token) == first.user
+    grant = Grant.objects.get(user=first.user)
+    assert (grant.role, grant.agency, grant.place) == (Role.EXECUTOR, house.water, house.sochi)
+    before = Entry.objects.count()
+    again = house.load("users", path)
+    assert (again.same, again.invited, Entry.objects.count()) == (2, [], before)
+
+
+def test_a_known_user_is_renamed_and_gets_one_more_role(house: House) -> None:
+    user = User.objects.create_user("petrov", last_name="Петров", first_name="Пётр", email="p@example.ru")
+    Grant.objects.create(user=user, role=Role.OPERATOR)
+    path = house.file(["Логин", "Фамилия", "Имя", "Роль"], ["petrov", "Петров", "Павел", "руководитель"])
+    assert house.planned("users", path)[0].words == ["Имя: Пётр → Павел", "прибавится роль: руководитель"]
+    house.load("users", path)
+    user.refresh_from_db()
+    assert (user.first_name, user.email) == ("Павел", "p@example.ru")
+    assert sorted(Grant.objects.filter(user=user).values_list("role", flat=True)) == [Role.HEAD, Role.OPERATOR]
+
+
+def test_wrong_users_are_said_row_by_row(house: House) -> None:
+    User.objects.create_user("gone", is_active=False)
+    path = house.file(
+        USERS,
+        ["petrov", "Петров", "Пётр", "", "", "оператор", "", ""],
+        ["PETROV", "Петров", "Павел", "", "", "оператор", "", ""],
+        ["иванов", "Иванов", "Иван", "", "не почта", "исполнитель", "", ""],
+        ["sidorov", "Сидоров", "Сидор", "", "", "исполнитель", "", ""],
+        ["gone", "Ушёл", "Он", "", "", "оператор", "", ""],
+    )
+    words = {line.number: line.words for line in house.planned("users", path)}
+    assert words == {
+        2: [],
+        3: ["сотрудник с этим логином уже есть в строке 2: оставьте одну из них"],
+        4: [
+            "столбец «Логин»: только латинские буквы, цифры, точка, дефис",
+            "столбец «Почта»: это не похоже на адрес почты",
+        ],
+        5: ["столбец «Ведомство»: этой роли нужно ведомство"],
+        6: ["этот сотрудник заблокирован: сначала разблокируйте его"],
+    }
+
+
+def test_whoever_manages_a_part_of_the_region_loads_no_list(house: House) -> None:
+    part = User.objects.create_user("part")
+    Grant.objects.create(user=part, role=Role.ADMINISTRATOR, agency=house.water)
+    with pytest.raises(NotYours):
+        plan.planned(KINDS["users"], [], part, AT)
+
+
+def test_rules_come_once_and_change_by_their_matter_place_and_days(house: House) -> None:
+    path = house.file(
+        RULES,
+        ["нет воды", "Сочи", "Водоканал", "", "", "", "", "", ""],
+        ["zhkh.voda", "", "Водоканал", "колонка", "ВКонтакте", "01.10.2026", "31.12.2026", "приказ", ""],
+    )
+    assert fates(house.planned("rules", path)) == {2: "new", 3: "new"}
+    assert house.load("rules", path).new == 2
+    assert house.load("rules", path).same == 2
+    Agency.objects.create(code="other", name="Другое", short_name="Другое")
+    path = house.file(RULES, ["Нет воды", "Сочи", "Другое", "", "", "", "", "письмо", ""])
+    assert house.planned("rules", path)[0].words == ["Ведомство: Водоканал → Другое", "Пояснение: пусто → письмо"]
+    house.load("rules", path)
+    assert sorted(Rule.objects.values_list("agency__short_name", "note")) == [
+        ("Водоканал", "приказ"),
+        ("Другое", "письмо"),
+    ]
+
+
+def test_wrong_rules_are_said_row_by_row(house: House) -> None:
+    path = house.file(
+        RULES,
+        ["Нет воды", "", "Водоканал", "", "", "", "", "", ""],
+        ["Нет воды", "", "Водоканал", "", "", "01.10.2026", "", "", ""],
+        ["Нет света", "", "Водоканал", "!!!", "", "", "", "", ""],
+        ["", "", "Водоканал", "", "", "", "01.01.2026", "", "nobody"],
+        ["", "Сочи", "Водоканал", "", "", "", "01.01.2026", "", ""],
+    )
+    words = {line.number: line.words for line in house.planned("rules", path)}
+    assert words == {
+        2: [],
+        3: ["это же правило уже есть в строке 2: оставьте одну из них"],
+        4: ["столбец «Тема»: такой темы сейчас нет", "столбец «Что названо в тексте»: здесь нет ни одного слова"],
+        5: ["столбец «Исполнитель»: он не отвечает за это ведомство"],
+        6: ["столбец «По»: последний день уже прошёл"],
+    }
+
+
+def test_a_row_that_is_refused_in_between_is_told_and_the_rest_is_written(house: House) -> None:
+    path = house.file([*USERS[:3], "Роль"], ["one", "А", "Б", "оператор"], ["two", "В", "Г", "оператор"])
+    lines = house.planned("users", path)
+    User.objects.create_user("one")
+    done = plan.carry_out(lines, AT)
+    assert (done.new, done.refused) == (1, [(2, "это имя уже занято")])
