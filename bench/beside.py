@@ -1,0 +1,63 @@
+"""Somebody who writes to the journal while something else is measured, in a process of his own, as the site is."""
+
+import math
+import statistics
+import time
+from multiprocessing import get_context
+from multiprocessing.synchronize import Event
+from typing import Any
+
+BETWEEN = 0.05
+"""Seconds between two of his writes."""
+PATIENCE = 60
+"""Seconds for him to begin, and to end: one that died is not waited for."""
+
+
+class Writer:
+    """Writes until its block ends; then `told` says how long it took him, in ms. Inside `bench.desk.database`."""
+
+    def __init__(self) -> None:
+        spawn = get_context("spawn")
+        self._begun, self._over, self._said = spawn.Event(), spawn.Event(), spawn.Queue()
+        self._process = spawn.Process(target=_write, args=(self._begun, self._over, self._said))
+        self.took: list[float] = []
+
+    def __enter__(self) -> "Writer":
+        self._process.start()
+        if not self._begun.wait(PATIENCE):
+            raise RuntimeError("the process that writes beside did not begin")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self.took = self._said.get(timeout=PATIENCE)
+        self._process.join()
+
+    @property
+    def told(self) -> str:
+        took, number = sorted(self.took), len(self.took)
+        ninety_nine = took[math.ceil(number * 0.99) - 1]
+        return (
+            f"{statistics.median(took):.1f} median, {ninety_nine:.1f} at most for 99 of 100, "
+            f"{took[-1]:.1f} longest of {number}"
+        )
+
+
+def _write(begun: Event, over: Event, said: Any) -> None:
+    import django
+
+    django.setup()
+    from django.db import connection
+
+    from otklik.journal import book
+    from otklik.lib import clock
+
+    took: list[float] = []
+    begun.set()
+    while not took or not over.wait(BETWEEN):
+        began = time.monotonic()
+        with book.turn():
+            book.write(at=clock.now(), actor="machine:bench", verb="bench.write", subject="bench:1")
+        took.append(1000 * (time.monotonic() - began))
+    connection.close()
+    said.put(took)

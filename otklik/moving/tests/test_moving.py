@@ -1,0 +1,283 @@
+"""Incidents in, and out again: what a card becomes, that nothing doubles, and that no cell is lost."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from otklik.answers.models import Answer
+from otklik.feedback.models import Rating, Survey
+from otklik.flow.steps import FLOW
+from otklik.inbox.models import Author, Message, Thread
+from otklik.incidents.cards import open_cards
+from otklik.incidents.models import Findable, Incident, Note
+from otklik.incidents.workflow import record
+from otklik.journal import book
+from otklik.journal.models import Entry
+from otklik.lib import clock
+from otklik.moving import columns as c
+from otklik.moving import taking
+from otklik.moving.models import Import, Imported
+from otklik.moving.piece import Remarks
+from otklik.moving.taking import check, take
+from otklik.moving.tests import files
+from otklik.moving.tests.house import MOSCOW, brought, make_region, taken
+from otklik.people.models import Agency
+from otklik.places.models import Place
+from otklik.publishing.models import Delivery, Sent
+from otklik.registers.unheard import unheard_on
+from otklik.reports.gather import columns_of
+from otklik.routing.lessons import lessons
+from otklik.themes.models import Theme, ThemeGroup
+
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def region() -> Place:
+    return make_region()
+
+
+def test_a_closed_incident_becomes_a_card_with_all_that_it_had(region: Place, tmp_path: Path) -> None:
+    done, odd = brought(tmp_path, files.row(REASON="5", TAGS="двор"))
+    assert (done.new, done.skipped, odd) == (1, 0, ["agency_new"])
+    card = Incident.objects.get()
+    assert (card.number, card.state, card.kind, card.outcome, card.close_reason) == (
+        1,
+        "done",
+        "solvable",
+        "explained",
+        "score",
+    )
+    assert card.theme
+    assert card.theme.code == "dorogi.yamy"
+    assert card.place
+    assert card.place.name == "Заречное"
+    assert card.agency
+    assert card.agency.name == files.ROW[c.EXECUTOR]
+    assert card.agency.parent
+    assert card.agency.parent.code == "town"
+    assert (card.street, card.house) == ("улица Мира", "4Б")
+    assert card.started_at == datetime(2025, 12, 24, 17, 6, 2, tzinfo=UTC)
+    assert card.first_answered_at == datetime(2025, 12, 25, 5, 36, 39, tzinfo=UTC)
+    assert card.first_answer_working_seconds == 6 * 60 + 39
+    message = card.messages.get()
+    assert (message.external_id, message.thread.external_id) == ("wall-77_5?reply=9", "wall-77_5")
+    assert message.text == "Яма у дома<br>и [club77|Двор]"
+    assert (message.author.external_id, message.author.url) == ("id501", "https://vk.com/id501")
+    answer = card.answers.get()
+    assert (answer.kind, answer.text, answer.outcome) == ("final", "Здравствуйте! Вывезем завтра.", "explained")
+    assert Sent.objects.get().at == card.executor_answered_at
+    assert Rating.objects.get().mark == 5
+    assert [note.text for note in card.notes.order_by("pk")] == [
+        "Перенесено из «Инцидент Менеджмента»: № 200001, ID 30000001",
+        "ответ дан",
+    ]
+    assert [tag.name for tag in card.tags.all()] == ["двор"]
+
+
+@pytest.mark.parametrize("step", ["Готово", "Оценка удовлетворенности", "В работе", "На согласовании", "Новый"])
+def test_nothing_of_it_is_due_but_its_words(region: Place, tmp_path: Path, step: str) -> None:
+    brought(tmp_path, files.row(STEP=step, CLOSED_AT=None))
+    due = {step.model.__name__ for step in FLOW if step.model._default_manager.filter(due_at__isnull=False).exists()}
+    assert due - {"Findable", "Bookmark", "Pace", "Binder", "Chore"} == set()
+    assert Findable.objects.count() == 1
+    assert not Survey.objects.exists()
+    assert set(Delivery.objects.values_list("state", flat=True)) <= {"sent"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "state"),
+    [
+        ({"STEP": "В работе"}, "in_work"),
+        ({"STEP": "В работе", "AGENCY": None, "EXECUTOR": None}, "new"),
+        ({"STEP": "Оценка удовлетворенности"}, "rating"),
+        ({"STEP": "Не инцидент"}, "noise"),
+        ({"STEP": "Неведомый шаг", "CLOSED_AT": None}, "in_work"),
+    ],
+)
+def test_an_open_one_waits_where_somebody_can_take_it(
+    region: Place, tmp_path: Path, changed: dict[str, Any], state: str
+) -> None:
+    brought(tmp_path, files.row(**changed))
+    assert Incident.objects.get().state == state
+
+
+def test_the_same_file_twice_doubles_nothing(region: Place, tmp_path: Path) -> None:
+    path = files.sheet(tmp_path / "a.xlsx", files.row(), files.row(ID=30000002, NUMBER=200002))
+    taken(path)
+    before = {model: model._default_manager.count() for model in (Incident, Message, Answer, Sent, Agency, Note)}
+    again, odd = taken(path)
+    assert (again.new, again.same, odd) == (0, 2, [])
+    assert before == {model: model._default_manager.count() for model in before}
+    assert Import.objects.filter(ended_at__isnull=False).count() == 2
+
+
+def test_a_newer_export_changes_a_card_that_nobody_has_touched(region: Place, tmp_path: Path) -> None:
+    brought(tmp_path, files.row(STEP="В работе", CLOSED_AT=None, OUTCOME=None, REASON=None))
+    done, _odd = brought(tmp_path, files.row(), name="b.xlsx")
+    assert (done.new, done.changed) == (0, 1)
+    card = Incident.objects.get()
+    assert (card.state, card.outcome, card.close_reason) == ("done", "explained", "silence")
+    assert card.answers.get().outcome == "explained"
+    assert Imported.objects.get().revision == card.revision
+    assert book.broken_at() is None
+
+
+def test_a_card_that_somebody_works_on_here_is_left_as_it_is(region: Place, tmp_path: Path) -> None:
+    brought(tmp_path, files.row(STEP="В работе"))
+    card = Incident.objects.get()
+    with book.turn():
+        Incident.objects.filter(pk=card.pk).update(priority=1)
+        record(card, "priority", at=clock.now(), actor="user:1")
+    done, odd = brought(tmp_path, files.row(), name="b.xlsx")
+    assert (done.changed, done.skipped, odd) == (0, 1, ["touched"])
+    assert Incident.objects.get().state == "in_work"
+
+
+def test_an_import_that_was_broken_off_goes_on_where_it_was(
+    region: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("FIRST", "MOST", "LEAST"):
+        monkeypatch.setattr(taking, name, 2)
+    rows = [
+        files.row(ID=30000000 + at, NUMBER=at, POST_URL=f"https://vk.com/wall-77_5?reply={at}") for at in range(1, 8)
+    ]
+    path = files.sheet(tmp_path / "a.xlsx", *rows)
+
+    def stop(done: int, _total: int) -> None:
+        if done == 4:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        take(path, MOSCOW, lambda _: None, stop)
+    assert Incident.objects.count() == 4
+    done, _odd = taken(path)
+    assert (done.before, done.new, done.same) == (4, 3, 0)
+    run = Import.objects.get()
+    assert (run.rows, run.new, run.position) == (7, 7, 8)
+    assert run.ended_at is not None
+    assert list(Incident.objects.order_by("pk").values_list("number", flat=True)) == list(range(1, 8))
+
+
+def test_an_id_twice_in_one_file_is_taken_once(region: Place, tmp_path: Path) -> None:
+    done, odd = brought(tmp_path, files.row(), files.row(TEXT="'Совсем другое"))
+    assert (done.new, done.skipped, odd) == (1, 1, ["agency_new", "id_twice"])
+
+
+def test_two_texts_at_one_address_are_two_messages_and_one_text_of_two_matters_is_one(
+    region: Place, tmp_path: Path
+) -> None:
+    _done, odd = brought(
+        tmp_path, files.row(), files.row(ID=2, NUMBER=2), files.row(ID=3, NUMBER=3, TEXT="'Другое под тем же адресом")
+    )
+    assert odd.count("address_shared") == 1
+    assert [card.messages.get().text for card in Incident.objects.order_by("pk")] == [
+        "Яма у дома<br>и [club77|Двор]",
+        "Яма у дома<br>и [club77|Двор]",
+        "Другое под тем же адресом",
+    ]
+    assert Message.objects.count() == 2
+
+
+def test_a_comment_that_was_heard_here_already_gets_no_second_card(region: Place, tmp_path: Path) -> None:
+    at = clock.now()
+    author = Author.objects.create(network="vk", external_id="id501")
+    thread = Thread.objects.create(network="vk", external_id="wall-77_5")
+    message = Message.objects.create(
+        network="vk",
+        external_id="wall-77_5?reply=9",
+        place="comment",
+        thread=thread,
+        author=author,
+        text="Яма у дома",
+        posted_at=at,
+        captured_at=at,
+    )
+    with book.turn():
+        open_cards([message], at)
+    done, odd = brought(tmp_path, files.row())
+    assert (done.new, done.skipped, odd) == (0, 1, ["ours_already"])
+
+
+def test_what_is_not_known_for_sure_is_left_open_and_said(region: Place, tmp_path: Path) -> None:
+    _done, odd = brought(
+        tmp_path,
+        files.row(THEME="Нечто новое", MUNICIPALITY="Дальний район", POST_URL="вконтакте", AUTHOR_URL="Иван Петров"),
+    )
+    assert odd == ["address", "agency_new", "author", "place", "theme"]
+    card = Incident.objects.get()
+    assert card.theme is None
+    assert card.place == region
+    message = card.messages.get()
+    assert message.network == "vk"  # by the community's link
+    assert message.closed
+    assert message.author.name == "Иван Петров"
+
+
+def test_a_theme_that_is_named_a_little_otherwise_is_found_within_its_group(region: Place, tmp_path: Path) -> None:
+    Theme.objects.create(
+        group=ThemeGroup.objects.get(), code="dorogi.remont", name="Некачественный ремонт дорог области"
+    )
+    _done, odd = brought(tmp_path, files.row(THEME="Некачественные ремонт дорог области"))
+    assert "theme_close" in odd
+    assert Incident.objects.get().theme == Theme.objects.get(code="dorogi.remont")
+
+
+def test_the_same_executor_below_two_agencies_is_two(region: Place, tmp_path: Path) -> None:
+    brought(tmp_path, files.row(), files.row(ID=2, NUMBER=2, AGENCY="Тарский район", TEXT="'Ещё"))
+    names = Agency.objects.filter(name=files.ROW[c.EXECUTOR]).order_by("pk").values_list("short_name", flat=True)
+    assert list(names) == ["Департамент хозяйства (ДХ)", "Департамент хозяйства (ДХ) (Тарский район)"]
+
+
+def test_a_check_writes_nothing(region: Place, tmp_path: Path) -> None:
+    before = Entry.objects.count()
+    heard: list[Remarks] = []
+    done = check(files.sheet(tmp_path / "a.xlsx", files.row()), MOSCOW, heard.extend, lambda *_: None)
+    assert (done.new, done.agencies, len(heard)) == (1, 1, 1)
+    assert (Incident.objects.count(), Import.objects.count(), Entry.objects.count()) == (0, 0, before)
+    assert Agency.objects.count() == 1
+
+
+def test_the_other_clock_of_an_import_under_way_is_refused(region: Place, tmp_path: Path) -> None:
+    path = files.sheet(tmp_path / "a.xlsx", files.row())
+
+    def stop(*_: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        take(path, MOSCOW, lambda _: None, stop)
+    with pytest.raises(taking.OtherZone, match="Europe/Moscow"):
+        taken(path, ZoneInfo("Asia/Omsk"))
+
+
+def test_what_came_in_teaches_as_what_was_decided_here(region: Place, tmp_path: Path) -> None:
+    brought(tmp_path, files.row(), files.row(ID=2, NUMBER=2, THEME="Нечто новое", POST_URL="https://vk.com/wall-77_6"))
+    (lesson,) = lessons(LONG_AGO)
+    assert (lesson.theme_code, lesson.text) == ("dorogi.yamy", "Яма у дома<br>и [club77|Двор]")
+
+
+def test_the_journal_has_an_entry_of_each_card_and_stays_whole(region: Place, tmp_path: Path) -> None:
+    brought(tmp_path, files.row())
+    verbs = list(Entry.objects.order_by("pk").values_list("verb", flat=True))
+    assert verbs == ["import.begin", "agency.add", "incident.import", "import.end"]
+    assert Incident.objects.get().revision == Entry.objects.get(verb="incident.import").pk
+    assert book.broken_at() is None
+
+
+def test_figures_and_registers_see_it_as_a_card_of_that_month(region: Place, tmp_path: Path) -> None:
+    brought(tmp_path, files.row(REASON="4"))
+    cards = Incident.objects.order_by("pk")
+    columns = columns_of(cards)
+    took = (datetime(2025, 12, 25, 8, 36, 39) - datetime(2025, 12, 24, 20, 6, 2)).total_seconds()  # noqa: DTZ001
+    assert (int(columns["took"][0]), int(columns["working"][0]), int(columns["mark"][0])) == (took, 399, 4)
+    assert unheard_on([cards.get().pk]) == []
+
+
+def test_who_had_no_word_there_has_none_here(region: Place, tmp_path: Path) -> None:
+    brought(tmp_path, {**files.row(STEP="Новый", FIRST_TEXT="'"), c.ANSWERS[0]: None})
+    silent = Incident.objects.get()
+    assert [row.incident_id for row in unheard_on([silent.pk])] == [silent.pk]
