@@ -1,0 +1,54 @@
+"""What a database says of itself, asked in plain SQL: a copy is compared by it with what it was made from.
+
+Pure: no Django here; it is asked of a file of another program's version, too.
+"""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+Ask = Callable[[str], list[tuple[Any, ...]]]
+_TABLES = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+    " AND sql NOT LIKE 'CREATE VIRTUAL%' ORDER BY name",
+    "postgresql": "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY tablename",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """`rows` by table, `migrations` by application, the journal's last entry (0 and "" for an empty one)."""
+
+    rows: dict[str, int]
+    migrations: dict[str, list[str]]
+    entry: int
+    seal: str
+
+    def told(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def facts(ask: Ask, vendor: str) -> Facts:
+    """`ask` runs one question of ours and returns its rows; all of them see one and the same moment."""
+    tables = [str(name) for (name,) in ask(_TABLES[vendor])]
+    rows = {table: int(ask(f'SELECT count(*) FROM "{table}"')[0][0]) for table in tables}  # noqa: S608 its own names
+    migrations: dict[str, list[str]] = {}
+    if "django_migrations" in rows:
+        for app, name in ask("SELECT app, name FROM django_migrations ORDER BY app, name"):
+            migrations.setdefault(app, []).append(name)
+    last = ask("SELECT id, hash FROM journal_entry ORDER BY id DESC LIMIT 1") if "journal_entry" in rows else []
+    entry, seal = last[0] if last else (0, "")
+    return Facts(rows, migrations, int(entry), str(seal))
+
+
+def differences(wanted: dict[str, Any], found: Facts) -> list[str]:
+    """Sentences: where a loaded database is not the one that was copied. [] when it is."""
+    rows = wanted["rows"]
+    words = [
+        f"в таблице {table} строк {found.rows.get(table, 0)}, а было {rows.get(table, 0)}"
+        for table in sorted({*rows, *found.rows})
+        if rows.get(table, 0) != found.rows.get(table, 0)
+    ]
+    if (wanted["entry"], wanted["seal"]) != (found.entry, found.seal):
+        words.append("последняя запись журнала не та")
+    return words
