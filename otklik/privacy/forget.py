@@ -1,0 +1,120 @@
+"""Forgetting one person because he asks for it: first what would be done, then the same for good.
+
+1. Who it was is written down as a keyed hash, in the database and in a file that no restore touches: whatever is cut
+   off from here on is brought to its end by again.py.
+2. Others' words and the payloads, while his own are still there to tell what to look for.
+3. His own words, table by table.
+4. His name and number; then his cards are found by the words that are left.
+
+It is told to the journal as counts alone.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.apps import apps
+from django.db import transaction
+
+from otklik.finding.index import renew
+from otklik.finding.models import Sketch
+from otklik.inbox.forgotten import mark
+from otklik.inbox.models import Author
+from otklik.incidents.models import Findable
+from otklik.journal import book
+from otklik.privacy import forgotten_file, raws, words
+from otklik.privacy.kept import FILES, How
+from otklik.privacy.parts import PARTS, settle_author
+from otklik.privacy.trace import Trace, open_cards, trace
+
+VERB = "person.forgotten"
+FEW = 8
+"""Cards of one transaction: each is read and put into dictionary forms anew."""
+
+
+class StillOpen(Exception):
+    """He waits for an answer. `numbers` are those of the cards."""
+
+    def __init__(self, numbers: list[int]) -> None:
+        super().__init__(", ".join(str(number) for number in numbers))
+        self.numbers = numbers
+
+
+class NotAPerson(Exception):
+    """A community, or one of our own voices."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """`rows`: how many of each model; `look_at`: cards by number whose files a person has to look at himself."""
+
+    rows: Counter[str]
+    look_at: list[int]
+
+
+def would(author: Author, at: datetime) -> Account:
+    """What `forget` would do. Nothing changes. Raises NotAPerson."""
+    found = _found(author, at)
+    rows = words.near(found, at, write=False) + words.far(found, at, write=False)
+    for part in PARTS:
+        rows[part.model] += part.rows(found).count()
+    rows["networks.RawEvent"] += len(raws.with_him(found))
+    rows["inbox.Author"] += 1
+    return Account(+rows, look_at(found))
+
+
+def forget(author: Author, at: datetime, now: datetime, *, actor: str, with_open: bool = False) -> Account:
+    """Forget what he wrote up to `at`, and him. In many short transactions; safe to repeat after it was cut off.
+
+    Raises StillOpen while a card of his is in hand, unless `with_open`: then he gets no answer, what has not left is
+    stopped as for a comment that its author deleted, and the card stays with the people who have it. Raises NotAPerson.
+    """
+    found = _found(author, at)
+    waiting = [] if with_open else list(open_cards(found).values_list("number", flat=True))
+    if waiting:
+        raise StillOpen(waiting)
+    forgotten_file.remember(mark(author.network, author.external_id), at)
+    rows = words.near(found, now, write=True)
+    if not found.anew:
+        rows += words.far(found, now, write=True)
+    heard = raws.with_him(found)
+    raws.empty(heard)
+    rows["networks.RawEvent"] += len(heard)
+    files = look_at(found)
+    for part in PARTS:
+        rows[part.model] += part.run(found, now)
+    rows["inbox.Author"] += settle_author(found, now)
+    named = Findable.objects.filter(due_at=now).values_list("pk", flat=True)
+    _find_anew({*found.cards, *named}, now)
+    rows = +rows
+    with book.turn():
+        told = {model.lower(): number for model, number in sorted(rows.items())}
+        book.write(at=now, actor=actor, verb=VERB, subject=f"author:{author.pk}", data=told)
+    return Account(rows, files)
+
+
+def look_at(found: Trace) -> list[int]:
+    """The numbers of his cards with files that no program can read: an act may have his name on it."""
+    cards: set[int] = set()
+    for kept in FILES:
+        if kept.how is How.LOOKED_AT:
+            rows = apps.get_model(kept.model)._default_manager.filter(**{f"{kept.card}__in": found.cards})
+            cards |= set(rows.values_list(f"{kept.card}__number", flat=True))
+    return sorted(cards)
+
+
+def _found(author: Author, at: datetime) -> Trace:
+    if author.is_community or author.ours:
+        raise NotAPerson
+    return trace(author, at)
+
+
+def _find_anew(cards: Iterable[int], now: datetime) -> None:
+    """At once, so that the index holds nothing of him when its pieces are merged (overwrite.py)."""
+    ids = sorted(cards)
+    for start in range(0, len(ids), FEW):
+        piece = ids[start : start + FEW]
+        with transaction.atomic():
+            Sketch.objects.filter(incident__in=piece).delete()
+            renew(piece, now)

@@ -1,0 +1,153 @@
+"""Takes one person out of a text: his name, his profile, his numbers. Pure.
+
+What is written about the matter stays. In texts of his own cards any word of his name goes, in whatever case; anywhere
+else only the name and the surname side by side, since namesakes have rights, too.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from otklik.lib.text import AT_MENTION, MENTION, fold, normal_forms
+from otklik.triage.personal.finder import MASKS, find
+
+LINK = "[ссылка]"
+SHORTEST_NAME, SHORTEST_NICK, SHORTEST_NUMBER = 3, 4, 6
+"""Shorter words are initials and pronouns, shorter numbers are numbers of houses and rows."""
+NUMBERED = ("phone", "email", "card", "passport", "snils", "inn")
+
+_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+_DIGITS = re.compile(r"\d")
+_BETWEEN = re.compile(r"[\s,.+]{1,3}")
+_LEADS = r"(?:(?:https?://)?[\w.\-:]{1,80}(?:/[\w\-]{1,40}){0,3}/)?"
+"""The address that a nick or a number may stand at the end of."""
+_NUMBER_IN = re.compile(r"\d{1,25}")
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who is to be taken out. `number` is the network's, "" where it tells none; `nicks` are names as in addresses;
+    `secrets` are phones and the like as he wrote them himself."""
+
+    number: str = ""
+    name: str = ""
+    nicks: frozenset[str] = frozenset()
+    secrets: frozenset[str] = field(default_factory=frozenset)
+
+    @cached_property
+    def names(self) -> tuple[frozenset[str], ...]:
+        """Every word of the name, in the dictionary forms of each of its readings."""
+        return tuple(forms(word) for word in _WORD.findall(self.name) if len(word) >= SHORTEST_NAME)
+
+    @cached_property
+    def exact(self) -> re.Pattern[str] | None:
+        """The number and the nicks where they stand by themselves."""
+        known = [nick for nick in self.nicks if len(nick) >= SHORTEST_NICK]
+        known += [self.number] if len(self.number) >= SHORTEST_NUMBER else []
+        known += [f"id{self.number}"] if self.number else []
+        if not known:
+            return None
+        ways = "|".join(re.escape(one) for one in sorted(known, key=len, reverse=True))
+        return re.compile(rf"{_LEADS}@?(?<![^\W_])(?:{ways})(?![^\W_])/?", re.IGNORECASE)
+
+    @cached_property
+    def numbers(self) -> frozenset[str]:
+        return frozenset(_plain(secret) for secret in self.secrets)
+
+
+def forms(word: str) -> frozenset[str]:
+    """The word itself, folded, and its dictionary forms."""
+    folded = fold(word)
+    return frozenset({folded, *(normal_forms(folded) if folded else ())})
+
+
+def secrets_in(texts: Iterable[str]) -> frozenset[str]:
+    """Phones, addresses of mail and numbers of papers that stand in these texts, as they stand there."""
+    return frozenset(text[one.start : one.end] for text in texts if text for one in find(text) if one.kind in NUMBERED)
+
+
+def mask(text: str, person: Person, *, near: bool) -> str:
+    """The text without this person. `near`: it stands on one of his cards. Any text at all, never raises."""
+    if not text:
+        return text
+    plain = MENTION.sub(lambda found: _mention(found, person), text)
+    plain = AT_MENTION.sub(lambda found: _mention(found, person), plain)
+    if person.exact:
+        plain = person.exact.sub(_address, plain)
+    return _names(_numbers(plain, person), person, near=near)
+
+
+def mask_in(value: Any, person: Person, *, near: bool) -> Any:
+    """The same for everything inside a JSON value, keys left as they are."""
+    if isinstance(value, str):
+        return mask(value, person, near=near)
+    if isinstance(value, list):
+        return [mask_in(item, person, near=near) for item in value]
+    if isinstance(value, dict):
+        return {key: mask_in(item, person, near=near) for key, item in value.items()}
+    return value
+
+
+def _mention(found: re.Match[str], person: Person) -> str:
+    whole = found.group()
+    named = whole.split("|")[0].lower()
+    told = _NUMBER_IN.findall(named)
+    his = bool(person.number) and person.number in told
+    return MASKS["name"] if his or any(nick.lower() in named for nick in person.nicks) else whole
+
+
+def _address(found: re.Match[str]) -> str:
+    return LINK if "/" in found.group() else MASKS["name"]
+
+
+def _numbers(text: str, person: Person) -> str:
+    if not person.numbers or not (_DIGITS.search(text) or "@" in text):
+        return text
+    kept: list[str] = []
+    done = 0
+    for one in find(text):
+        if one.kind in NUMBERED and _plain(text[one.start : one.end]) in person.numbers:
+            kept += [text[done : one.start], MASKS[one.kind]]
+            done = one.end
+    return "".join([*kept, text[done:]])
+
+
+def _names(text: str, person: Person, *, near: bool) -> str:
+    if not person.names:
+        return text
+    found = [(match, _which(match.group(), person)) for match in _WORD.finditer(text)]
+    called = [(match, which) for match, which in found if which is not None]
+    if not near:
+        called = [pair for pair in called if _is_beside_another(pair, called, text)] if len(person.names) > 1 else []
+    kept: list[str] = []
+    done = 0
+    for match, _which_name in called:
+        kept += [text[done : match.start()], MASKS["name"]]
+        done = match.end()
+    return "".join([*kept, text[done:]])
+
+
+def _which(word: str, person: Person) -> int | None:
+    """Which word of the name this one is a form of; a name begins with a capital letter."""
+    if len(word) < SHORTEST_NAME or not word[0].isupper():
+        return None
+    mine = forms(word)
+    return next((number for number, name in enumerate(person.names) if mine & name), None)
+
+
+def _is_beside_another(mine: tuple[re.Match[str], int], called: Sequence[tuple[re.Match[str], int]], text: str) -> bool:
+    return any(
+        mine[1] != other[1]
+        and _BETWEEN.fullmatch(text[min(mine[0].end(), other[0].end()) : max(mine[0].start(), other[0].start())])
+        for other in called
+    )
+
+
+def _plain(number: str) -> str:
+    """Digits alone, a Russian phone without its first one; mail in lower case."""
+    if "@" in number:
+        return number.lower()
+    digits = "".join(_DIGITS.findall(number))
+    return digits[1:] if len(digits) == 11 and digits[0] in "78" else digits or fold(number)

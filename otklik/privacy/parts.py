@@ -1,0 +1,252 @@
+"""What is emptied, replaced and removed for one person, table by table. Each part counts its rows and does them in
+pieces, a short transaction each. His messages come last: when they are done nobody finds the rest by them any more.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.apps import apps
+from django.core.files.storage import default_storage
+from django.db import models, transaction
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Coalesce
+
+from otklik.answers.models import Answer, ApprovalStep
+from otklik.feedback.models import Rating, Unconfirmed
+from otklik.inbox.models import Author, Edition, Gone, Hint, Media, Message, Thread
+from otklik.incidents.models import Incident
+from otklik.incidents.workflow import record
+from otklik.journal import book
+from otklik.privacy.trace import Trace, nobody
+from otklik.publishing.models import Delivery, Sent
+from otklik.registers.models import Unheard
+from otklik.routing.models import Inquiry
+from otklik.triage.models import Verdict
+
+PIECE = 50
+"""Rows of one transaction: few enough for the 200 ms that a writer may hold the others up."""
+FORGOTTEN = "person_forgotten"
+ACTOR = "machine:privacy"
+Rows = QuerySet[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """`rows` are those that there is still something to do with; `do` does it with a piece of them."""
+
+    model: str
+    rows: Callable[[Trace], Rows]
+    do: Callable[[Sequence[Any], Trace, datetime], None]
+
+    def run(self, found: Trace, now: datetime) -> int:
+        """All of them; returns how many."""
+        done = 0
+        for piece in pieces(self.rows(found)):
+            self.do(piece, found, now)
+            done += len(piece)
+        return done
+
+
+def pieces(rows: Rows) -> Iterator[list[Any]]:
+    """The rows by their ids, a piece at a time; what a piece has been done with may have left the set."""
+    ids = list(rows.order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(ids), PIECE):
+        yield list(rows.model._default_manager.filter(pk__in=ids[start : start + PIECE]).order_by("pk"))
+
+
+def removed(piece: Sequence[models.Model], _found: Trace, _now: datetime) -> None:
+    if piece:
+        type(piece[0])._default_manager.filter(pk__in=[row.pk for row in piece]).delete()
+
+
+def without_file(name: str) -> Callable[[Sequence[Any], Trace, datetime], None]:
+    """Empties the column first: a file that nobody knows of is found by nobody, a row without its file is a fault."""
+
+    def do(piece: Sequence[Any], _found: Trace, _now: datetime) -> None:
+        for row in piece:
+            path = getattr(row, name).name
+            type(row)._default_manager.filter(pk=row.pk).update(**{name: ""})
+            default_storage.delete(path)
+
+    return do
+
+
+def set_to(**values: Any) -> Callable[[Sequence[Any], Trace, datetime], None]:
+    def do(piece: Sequence[Any], _found: Trace, _now: datetime) -> None:
+        if piece:
+            type(piece[0])._default_manager.filter(pk__in=[row.pk for row in piece]).update(**values)
+
+    return do
+
+
+def each(change: Callable[[Any], Mapping[str, Any]]) -> Callable[[Sequence[Any], Trace, datetime], None]:
+    def do(piece: Sequence[Any], _found: Trace, _now: datetime) -> None:
+        with transaction.atomic():
+            for row in piece:
+                type(row)._default_manager.filter(pk=row.pk).update(**change(row))
+
+    return do
+
+
+def _media(piece: Sequence[Media], found: Trace, now: datetime) -> None:
+    paths = [str(row.file.name) for row in piece if row.file]
+    removed(piece, found, now)
+    for path in paths:
+        default_storage.delete(path)
+
+
+def without_why(verdict: Verdict) -> Mapping[str, Any]:
+    themes = [{name: one[name] for name in ("id", "share") if name in one} for one in verdict.themes]
+    return {"themes": themes, "why": {}}
+
+
+def stood_empty(row: Answer | Delivery) -> Mapping[str, Any]:
+    """What the comment was is no more; that it was looked at, and what hung on it, stays."""
+    told = {**row.asked, "text": "", "parent": "", "thread": ""} if row.asked else None
+    return {"asked": told}
+
+
+def _messages(piece: Sequence[Message], _found: Trace, now: datetime) -> None:
+    """To the flow it is as if he had deleted them: the step of a message tells the cards so."""
+    with book.turn():
+        for message in piece:
+            fresh = nobody()
+            Message.objects.filter(network=message.network, parent_external_id=message.external_id).update(
+                parent_external_id=fresh
+            )
+            Gone.objects.filter(network=message.network, external_id=message.external_id).delete()
+            Hint.objects.filter(network=message.network, external_id=message.external_id).delete()
+            Message.objects.filter(pk=message.pk).update(
+                external_id=fresh,
+                text="",
+                folded="",
+                text_hash="",
+                url="",
+                error="",
+                parent_external_id="" if message.place == Message.Place.DIRECT else message.parent_external_id,
+                latitude=None,
+                longitude=None,
+                forgotten_at=now,
+                deleted_at=Coalesce(F("deleted_at"), now, output_field=models.DateTimeField()),
+                revision=F("revision") + 1,
+                due_at=now,
+            )
+            for card in message.incidents.all():
+                record(card, FORGOTTEN, at=now, actor=ACTOR, data={"message": message.pk})
+
+
+def off_the_map(piece: Sequence[Thread], _found: Trace, _now: datetime) -> None:
+    """With what we said there: in a dialogue the address of every text has his number in it."""
+    with transaction.atomic():
+        for thread in piece:
+            for message in Message.objects.filter(thread=thread, forgotten_at=None):
+                Message.objects.filter(pk=message.pk).update(external_id=nobody(), url="", parent_external_id="")
+            Thread.objects.filter(pk=thread.pk).update(external_id=nobody(), url="", community="")
+
+
+def _sent(row: Sent) -> Mapping[str, Any]:
+    return {"external_id": nobody(), "url": ""}
+
+
+def _mine(found: Trace) -> QuerySet[Message]:
+    return Message.objects.filter(pk__in=found.messages)
+
+
+def _by_deliveries(found: Trace, way: str) -> Q:
+    return Q(**{f"{way}__message__in": found.messages})
+
+
+def _unheard(found: Trace) -> Rows:
+    return Unheard.objects.filter(author=found.author, message__in=found.messages)
+
+
+def imported(found: Trace) -> Rows:
+    """A table of a layer above, by its name as everything in kept.py: a whole address may stand in any of its cells."""
+    rows = apps.get_model("moving", "Imported")._default_manager.filter(incident__in=found.cards)
+    return rows.exclude(kept={})
+
+
+def _undoable(found: Trace) -> Rows:
+    """A table of the desk, which stands to the right: by its name, as everything in kept.py."""
+    return apps.get_model("desk", "Undoable")._default_manager.filter(incident__in=found.cards)
+
+
+def _asked(model: type[Answer] | type[Delivery], way: str, found: Trace) -> Rows:
+    return model._default_manager.filter(**{f"{way}__in": found.messages}, asked__isnull=False)
+
+
+PARTS: tuple[Part, ...] = (
+    Part("inbox.Edition", lambda found: Edition.objects.filter(message__in=found.messages), removed),
+    Part("inbox.Media", lambda found: Media.objects.filter(message__in=found.messages), _media),
+    Part(
+        "triage.Verdict",
+        lambda found: Verdict.objects.filter(message__in=found.messages).exclude(why={}),
+        each(without_why),
+    ),
+    Part("answers.Answer", lambda found: _asked(Answer, "reply_to", found), each(stood_empty)),
+    Part("publishing.Delivery", lambda found: _asked(Delivery, "message", found), each(stood_empty)),
+    Part(
+        "answers.ApprovalStep",
+        lambda found: ApprovalStep.objects.filter(answer__reply_to__in=found.messages).exclude(mark=""),
+        set_to(mark=""),
+    ),
+    Part(
+        "feedback.Rating",
+        lambda found: Rating.objects.filter(
+            Q(message__in=found.messages) | _by_deliveries(found, "survey__sent__delivery")
+        ).exclude(reason=""),
+        set_to(reason=""),
+    ),
+    Part(
+        "feedback.Unconfirmed",
+        lambda found: Unconfirmed.objects.filter(_by_deliveries(found, "survey__sent__delivery")).exclude(reason=""),
+        set_to(reason=""),
+    ),
+    Part(
+        "routing.Inquiry",
+        lambda found: Inquiry.objects.filter(message__in=found.messages).exclude(text="", pictures=[]),
+        set_to(text="", pictures=[]),
+    ),
+    Part("moving.Imported", imported, set_to(kept={}, digest="")),
+    Part("desk.Undoable", _undoable, removed),
+    Part(
+        "publishing.Sent",
+        lambda found: Sent.objects.filter(_by_deliveries(found, "delivery")).exclude(proof=""),
+        without_file("proof"),
+    ),
+    Part(
+        "publishing.Sent",
+        lambda found: Sent.objects.filter(
+            Q(delivery__message__thread__in=found.threads) | Q(delivery__direct=True), _by_deliveries(found, "delivery")
+        ).exclude(url="", external_id__startswith="forgotten-"),
+        each(_sent),
+    ),
+    Part(
+        "publishing.Delivery",
+        lambda found: Delivery.objects.filter(message__in=found.messages, seen__isnull=False).exclude(
+            state__in=(Delivery.State.SENDING, Delivery.State.UNKNOWN)
+        ),
+        set_to(seen=None),
+    ),
+    Part("registers.Unheard", _unheard, removed),
+    Part("inbox.Message", lambda found: _mine(found), _messages),
+    Part("inbox.Thread", lambda found: Thread.objects.filter(pk__in=found.threads), off_the_map),
+)
+
+
+def settle_author(found: Trace, now: datetime) -> int:
+    """Last of all: until then he can be found, and what was cut off goes on. With new texts he stays who he is, and the
+    old ones go to somebody without a name."""
+    network = found.author.network
+    nameless = {"external_id": nobody(), "forgotten_at": now, "name": "", "url": "", "error": "", "due_at": None}
+    with book.turn():
+        if found.anew:
+            other = Author.objects.create(network=network, **nameless)
+            Message.objects.filter(author=found.author, posted_at__lte=found.at).update(author=other)
+            for card in Incident.objects.filter(pk__in=found.cards):  # figures know whose a card is
+                record(card, FORGOTTEN, at=now, actor=ACTOR)
+        else:
+            Author.objects.filter(pk=found.author.pk, forgotten_at=None).update(**nameless)
+    return 1

@@ -1,0 +1,73 @@
+"""Payloads as they came, in which one person stands: they are emptied, and what was read out of them stays.
+
+One that nobody has taken in yet is left alone, since others' messages are in it: whoever takes it in leaves his out and
+empties it (inbox/take_in.py).
+"""
+
+import json
+from collections.abc import Iterator
+
+from django.db.models import QuerySet
+
+from otklik.inbox.models import Message
+from otklik.networks.base import Deletion, Edit
+from otklik.networks.models import RawEvent
+from otklik.networks.raw import plain
+from otklik.networks.registry import NETWORKS
+from otklik.privacy.masking import SHORTEST_NICK, SHORTEST_NUMBER
+from otklik.privacy.trace import Trace
+
+PIECE = 200
+
+
+def with_him(found: Trace) -> list[int]:
+    """The ids of such payloads. Reads every payload of the network that still has its body, a piece at a time."""
+    heard = set(Message.objects.filter(pk__in=found.messages, raw__isnull=False).values_list("raw", flat=True))
+    needles = _needles(found)
+    mine = RawEvent.objects.filter(network=found.author.network, due_at=None).exclude(body=b"")
+    return [event.pk for event in _each(mine) if event.pk in heard or _is_in(event, found, needles)]
+
+
+def empty(ids: list[int]) -> None:
+    for start in range(0, len(ids), PIECE):
+        RawEvent.objects.filter(pk__in=ids[start : start + PIECE]).update(body=b"", context={}, error="")
+
+
+def _each(rows: QuerySet[RawEvent]) -> Iterator[RawEvent]:
+    last = 0
+    while True:
+        piece = list(rows.filter(pk__gt=last).order_by("pk")[:PIECE])
+        if not piece:
+            return
+        yield from piece
+        last = piece[-1].pk
+
+
+def _needles(found: Trace) -> list[bytes]:
+    """What can only be him, as it is written in a payload."""
+    person = found.person
+    told = [nick for nick in person.nicks if len(nick) >= SHORTEST_NICK]
+    told += [person.number] if len(person.number) >= SHORTEST_NUMBER else []
+    told += [person.name] if len(person.names) > 1 else []
+    ways = {text.encode(errors="replace") for text in told}
+    ways |= {json.dumps(text)[1:-1].encode() for text in told}
+    return sorted(ways)
+
+
+def _is_in(event: RawEvent, found: Trace, needles: list[bytes]) -> bool:
+    body = bytes(event.body) + json.dumps(event.context, ensure_ascii=False).encode(errors="replace")
+    if any(needle in body for needle in needles):
+        return True
+    # A short number is found in anything: the connector says who wrote.
+    number = found.person.number.encode()
+    return bool(number) and len(number) < SHORTEST_NUMBER and number in body and _wrote(event, found)
+
+
+def _wrote(event: RawEvent, found: Trace) -> bool:
+    connector = NETWORKS.get(event.network)
+    posts = [
+        one.post if isinstance(one, Edit) else one
+        for one in (connector.parse(plain(event)) if connector else [])
+        if not isinstance(one, Deletion)
+    ]
+    return any(post.author.external_id == found.author.external_id for post in posts)

@@ -1,0 +1,65 @@
+"""One person is taken out of a text: her name in every case, her profile in every spelling, her numbers."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from otklik.privacy.masking import Person, mask, mask_in, secrets_in
+
+HER = Person("912345678", "Ждана Перепёлкина", frozenset({"zhdana_pp"}), frozenset({"8 (918) 555-01-42", "J@mail.ru"}))
+SHORT = Person("5", "Анна", frozenset({"an"}))
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Ждана, воду дали", "[имя], воду дали"),
+        ("Позвонили Жданой Перепелкиной", "Позвонили [имя] [имя]"),
+        ("ПЕРЕПЁЛКИНА сказала", "[имя] сказала"),
+        ("перепёлкина улица", "перепёлкина улица"),
+        ("[id912345678|Ждана], ответили", "[имя], ответили"),
+        ("@id912345678 (Ждана) писала", "[имя] писала"),
+        ("[id700|Пётр], ответили", "[id700|Пётр], ответили"),
+        ("https://m.vk.com/zhdana_pp?w=1 и vk.com/id912345678", "[ссылка]?w=1 и [ссылка]"),
+        ("zhdana_pp2 и 9123456789", "zhdana_pp2 и 9123456789"),
+        ("звоните +79185550142 или 8-861-200-00-01", "звоните [телефон] или 8-861-200-00-01"),
+        ("почта j@mail.ru", "почта [почта]"),
+        ("", ""),
+    ],
+)
+def test_on_her_own_cards_every_word_of_her_goes(text: str, left: str) -> None:
+    assert mask(text, HER, near=True) == left
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Ждана Сергеевна ответила", "Ждана Сергеевна ответила"),
+        ("О том же Перепёлкина Ждана, 8 918 5550142", "О том же [имя] [имя], [телефон]"),
+        ("Перепёлкиной, Ждане", "[имя], [имя]"),
+        ("zhdana_pp писала", "[имя] писала"),
+    ],
+)
+def test_elsewhere_namesakes_stay(text: str, left: str) -> None:
+    assert mask(text, HER, near=False) == left
+
+
+def test_a_short_number_and_a_short_nick_take_nothing_away() -> None:
+    assert mask("дом 5, an и id5", SHORT, near=True) == "дом 5, an и [имя]"
+
+
+def test_keys_of_json_stay_and_all_values_are_read() -> None:
+    told = {"Ждана": ["Ждана", 5, {"x": "Перепёлкина"}]}
+    assert mask_in(told, HER, near=True) == {"Ждана": ["[имя]", 5, {"x": "[имя]"}]}
+
+
+def test_her_numbers_are_read_out_of_her_own_words() -> None:
+    assert secrets_in(["Звоните 8 (918) 555-01-42", ""]) == {"8 (918) 555-01-42"}
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=300))
+def test_any_text_at_all_is_taken(text: str) -> None:
+    for near in (True, False):
+        once = mask(text, HER, near=near)
+        assert mask(once, HER, near=near) == once

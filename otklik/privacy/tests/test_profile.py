@@ -1,0 +1,69 @@
+"""Addresses of profiles as people paste them."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from otklik.privacy.profile import Profile, known_id, nick_of, number_of, profile
+
+
+@pytest.mark.parametrize(
+    ("address", "network", "number", "nick"),
+    [
+        ("vk.com/id1", "vk", "1", ""),
+        ("https://m.vk.com/zhdana.pp?from=x", "vk", "", "zhdana.pp"),
+        ("http://www.vk.ru/id912345678/", "vk", "912345678", ""),
+        ("https://ok.ru/profile/571234567890", "ok", "571234567890", ""),
+        ("m.ok.ru/zhdana", "ok", "", "zhdana"),
+        ("t.me/zhdana_p", "telegram", "", "zhdana_p"),
+        ("https://t.me/s/zhdana_p", "telegram", "", "zhdana_p"),
+        ("tg://user?id=7345678901", "telegram", "7345678901", ""),
+        ("https://max.ru/zhdana", "max", "", "zhdana"),
+        ("max.ru/u/5123456", "max", "5123456", ""),
+        ("https://www.instagram.com/zhdana.p/", "instagram", "", "zhdana.p"),
+        ("https://facebook.com/profile.php?id=1000123", "facebook", "1000123", ""),
+        ("m.facebook.com/people/Zhdana-P/1000123/", "facebook", "1000123", ""),
+        ("https://mobile.twitter.com/zhdana?s=20", "x", "", "zhdana"),
+        ("x.com/i/user/1234567", "x", "1234567", ""),
+        ("https://x.com/intent/user?user_id=1234567", "x", "1234567", ""),
+    ],
+)
+def test_they_are_read_in_every_spelling(address: str, network: str, number: str, nick: str) -> None:
+    assert profile(address) == Profile(network, number, nick)
+
+
+@pytest.mark.parametrize("address", ["", "example.org/id1", "vk.com", "vk.com/a/b/c", "https://[bad", "tg://user?id=x"])
+def test_what_is_no_profile_is_none(address: str) -> None:
+    assert profile(address) is None
+
+
+@pytest.mark.parametrize(
+    ("found", "ids"),
+    [
+        (Profile("vk", "5"), ("id5",)),
+        (Profile("ok", "5"), ("user:5",)),
+        (Profile("telegram", "5"), ("tg:5",)),
+        (Profile("max", "5"), ("max:user:5",)),
+        (Profile("facebook", "5"), ("5",)),
+        (Profile("instagram", "", "an"), ("@an",)),
+    ],
+)
+def test_a_number_is_written_as_the_network_s_connector_writes_it(found: Profile, ids: tuple[str, ...]) -> None:
+    assert found.external_ids == ids
+    assert not found.number or number_of(ids[0]) == "5"
+
+
+def test_an_author_s_own_address_tells_the_nick_only_where_it_has_one() -> None:
+    assert nick_of("https://vk.com/zhdana", "id5") == "zhdana"
+    assert nick_of("https://vk.com/id5", "id5") == ""
+    assert nick_of("https://ok.ru/profile/5", "user:5") == ""
+    assert nick_of("", "@zhdana") == "zhdana"
+    assert known_id("vk:id5") == ("vk", "id5")
+    assert known_id("https://vk.com/id5") is None
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=120))
+def test_any_text_at_all_is_taken(text: str) -> None:
+    profile(text)
+    nick_of(text, text)
