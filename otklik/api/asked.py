@@ -1,0 +1,139 @@
+"""What programs say in a body. A name that nobody knows is refused: a misspelt one must not pass for an empty one."""
+
+from datetime import date
+from typing import Annotated
+
+from django.utils.translation import gettext_noop as _
+from ninja import Schema
+from pydantic import ConfigDict, Field, StringConstraints
+
+from otklik.answers.drafts import WRITTEN
+from otklik.answers.models import Answer, AnswerPhoto
+from otklik.api.kinds import Clean, GivenId, Id, Line, OneOf, Said, Version, Words
+from otklik.api.told import KindCode, OutcomeCode
+from otklik.desk.card.answering import MOST_TEXT
+from otklik.desk.card.journal_words import RETURN_REASONS
+from otklik.desk.card.moves import CLOSE_REASONS, UNANSWERED_REASONS
+from otklik.incidents.models import NoiseReason
+
+CardVersion = Annotated[Version, Field(description=_("Версия карточки, которую вы прочитали."))]
+AnswerVersion = Annotated[Version, Field(description=_("Версия ответа, которую вы прочитали."))]
+Text = Annotated[str, StringConstraints(max_length=MOST_TEXT), Clean]
+GroundCode = Annotated[str, OneOf(Answer.Ground.values)]
+Link = Annotated[str, StringConstraints(min_length=8, max_length=500)]
+
+
+class Asked(Schema):
+    model_config = ConfigDict(extra="forbid")
+
+
+class CardDecision(Asked):
+    version: CardVersion
+
+
+class Assignment(CardDecision):
+    agency: GivenId
+    theme: GivenId | None = Field(default=None, description=_("Без неё остаётся тема, которая есть."))
+    place: GivenId | None = Field(default=None, description=_("Без него остаётся место, которое есть."))
+    kind: KindCode | None = None
+    street: Line | None = None
+    house: Annotated[Line, StringConstraints(max_length=32)] | None = None
+
+
+class Theming(CardDecision):
+    theme: GivenId
+
+
+class Return(CardDecision):
+    """«Не наше»."""
+
+    reason: Annotated[str, OneOf(tuple(RETURN_REASONS))]
+    words: Words = ""
+
+
+class Extension(CardDecision):
+    until: date = Field(description=_("До конца какого дня продлить срок итогового ответа."))
+    reason: Said
+
+
+class ExtensionDecision(CardDecision):
+    extension: GivenId
+    granted: bool
+    words: Words = Field(default="", description=_("Почему; отказ без причины не принимается."))
+
+
+class Note(Asked):
+    text: Annotated[Said, StringConstraints(max_length=5000)]
+
+
+class Dismissal(CardDecision):
+    reason: Annotated[str, OneOf(NoiseReason.values)]
+
+
+class Closure(CardDecision):
+    """After the answer."""
+
+    reason: Annotated[str, OneOf([one.value for one in CLOSE_REASONS])]
+    kind: KindCode | None = Field(default=None, description=_("Нужен, если у карточки его ещё нет."))
+
+
+class UnansweredClosure(CardDecision):
+    reason: Annotated[str, OneOf([one.value for one in UNANSWERED_REASONS])]
+    words: Words = ""
+
+
+class NewMessage(Asked):
+    link: Link = Field(description=_("Где его видно: адрес в сети или в вашей системе. По нему сообщение узнаётся."))
+    text: Annotated[Text, StringConstraints(min_length=1, pattern=r"\S")]
+    network: str | None = Field(default=None, max_length=16, description=_("Если по ссылке сеть не узнать."))
+    author: Annotated[Line, StringConstraints(max_length=200)] = Field(default="", description=_("Как он подписан."))
+
+
+class Draft(Asked):
+    """The whole draft; what is left out is emptied. `version` is that of the answer, 0 for a new one."""
+
+    version: Version = Field(description=_("Версия черновика, который вы меняете; 0, если его ещё нет."))
+    text: Text
+    kind: Annotated[str, OneOf([one.value for one in WRITTEN])] = Answer.Kind.FINAL.value
+    message: GivenId | None = Field(default=None, description=_("На какое из сообщений карточки; без него на главное."))
+    outcome: OutcomeCode | None = None
+    promised_on: date | None = Field(default=None, description=_("Что обещает промежуточный ответ."))
+    ground: GroundCode | None = Field(default=None, description=_("На чём основан итог."))
+    ground_words: Annotated[Line, StringConstraints(max_length=500)] = ""
+    ground_on: date | None = None
+
+
+class ShownPhoto(Asked):
+    """Fields of the form that a photo comes with, where everything is text."""
+
+    version: Annotated[Id, Field(description=_("Версия ответа, которую вы прочитали."))]
+    stage: Annotated[str, OneOf(AnswerPhoto.Stage.values)] = Field(default="", description=_("Снято до или после."))
+
+
+class ShownAct(Asked):
+    version: Annotated[Id, Field(description=_("Версия ответа, которую вы прочитали."))]
+
+
+class Submission(Asked):
+    version: AnswerVersion
+    exposing: str = Field(default="", max_length=64, description=_("Слово из отказа: эти данные можно публиковать."))
+
+
+class Approval(Asked):
+    version: AnswerVersion
+    message_version: Version = Field(description=_("Версия сообщения, рядом с которым вы прочитали ответ."))
+    despite: Words = Field(default="", description=_("Почему отпускаете ответ, который остановила проверка текста."))
+
+
+class Remark(Asked):
+    version: AnswerVersion
+    remark: Said
+
+
+class Publication(Asked):
+    version: AnswerVersion
+    link: Link = Field(description=_("Где он стоит: адрес на том же сайте, что и сообщение."))
+
+
+class OnlyVersion(Asked):
+    version: AnswerVersion

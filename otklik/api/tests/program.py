@@ -1,0 +1,58 @@
+"""A program of somebody's, as a client that asks with its token."""
+
+import json
+from collections.abc import Collection, Mapping
+from datetime import timedelta
+from itertools import count
+from typing import Any
+
+from django.test import Client
+from django.utils import timezone
+
+from otklik.lib import clock
+from otklik.people import programs
+from otklik.people.models import ProgramToken, User
+from otklik.people.programs import ProgramScope, Told
+
+ALL = tuple(scope.value for scope in ProgramScope)
+_KEYS = count(1)
+
+
+def token_for(owner: User, scopes: Collection[str] = ALL) -> tuple[ProgramToken, str]:
+    until = timezone.localdate(clock.now()) + timedelta(days=30)
+    return programs.make(Told(owner, "СЭД края", scopes, until), owner, clock.now())
+
+
+class Program:
+    """`get` and `post` answer with the response; `key` is fresh unless the test repeats one."""
+
+    def __init__(self, owner: User, *scopes: str) -> None:
+        self.token, self.secret = token_for(owner, scopes or ALL)
+        self.client = Client(raise_request_exception=False)
+
+    def get(self, path: str, asked: Mapping[str, Any] | None = None, **headers: str) -> Any:
+        return self.client.get(f"/api/v1{path}", dict(asked or {}), headers=self._headers(headers))
+
+    def post(self, path: str, body: object, key: str = "", **headers: str) -> Any:
+        given = {"Idempotency-Key": key or f"key-{next(_KEYS)}"} | headers
+        raw = body if isinstance(body, bytes | str) else json.dumps(body)
+        return self.client.post(f"/api/v1{path}", raw, content_type="application/json", headers=self._headers(given))
+
+    def send(self, path: str, key: str = "", headers: Mapping[str, str] | None = None, **fields: Any) -> Any:
+        """A form, with files among its fields."""
+        given = {"Idempotency-Key": key or f"key-{next(_KEYS)}"} | dict(headers or {})
+        return self.client.post(f"/api/v1{path}", fields, headers=self._headers(given))
+
+    def _headers(self, more: Mapping[str, str]) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.secret}"} | dict(more)
+
+    def everything(self, path: str, **asked: object) -> list[Any]:
+        """All items of a list, piece by piece."""
+        found: list[Any] = []
+        cursor: dict[str, object] = {}
+        while True:
+            page = self.get(path, {**asked, **cursor}).json()
+            found += page["items"]
+            cursor = {"cursor": page["cursor"]}
+            if not page["more"]:
+                return found

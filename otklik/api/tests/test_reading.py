@@ -1,0 +1,205 @@
+"""What programs read: by a cursor that loses nothing, no more than the owner sees, every look written down."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from otklik.api.tests.program import Program
+from otklik.desk.tests.card_data import Town
+from otklik.incidents.models import Incident
+from otklik.incidents.workflow import record
+from otklik.journal import book
+from otklik.journal.models import Look
+from otklik.lib import clock
+from otklik.publishing.restored import begin_epoch, current_epoch
+
+
+def touch(card: Incident) -> None:
+    with book.turn():
+        record(card, "suggest", at=clock.now(), actor="machine:routing")
+
+
+def test_a_card_is_told_in_full(town: Town) -> None:
+    card = town.assigned()
+    told = Program(town.operator).get(f"/cards/{card.pk}").json()
+    card.refresh_from_db()
+    assert (told["number"], told["state"], told["version"]) == (card.number, "assigned", card.revision)
+    assert told["theme"] == {"id": town.pipe.pk, "name": town.pipe.name}
+    assert told["agency"]["id"] == town.water.pk
+    assert told["messages"][0]["text"].startswith("Третий день нет воды")
+    assert told["messages"][0]["author"]["name"].startswith("Анна")
+    assert {one["clock"] for one in told["deadlines"]} >= {"first_answer", "final_answer"}
+    assert told["answer_until"] == min(one["limit_at"] for one in told["deadlines"])
+
+
+def test_an_answer_that_stands_in_the_network_is_told_with_its_address(town: Town) -> None:
+    card = town.published()
+    told = Program(town.operator).get(f"/cards/{card.pk}").json()
+    assert told["state"] == "rating"
+    assert told["outcome"] == "solved"
+    (answer,) = told["answers"]
+    assert answer["state"] == "approved"
+    assert answer["published"][0].startswith("https://vk.com/wall-1_1?reply=9")
+    assert told["ratings"] == {"count": 0, "mean": None, "solved": {}}
+
+
+def test_of_a_card_nothing_is_told_that_the_scopes_do_not_open(town: Town) -> None:
+    card = town.published()
+    told = Program(town.operator, "cards:read").get(f"/cards/{card.pk}").json()
+    assert (told["messages"], told["answers"]) == (None, None)
+
+
+def test_every_card_comes_once_and_again_when_it_changes(town: Town) -> None:
+    cards = [town.card() for _ in range(7)]
+    program = Program(town.operator)
+    page = program.get("/cards", {"limit": 3}).json()
+    touch(cards[0])  # has been read: comes again, further behind
+    touch(cards[5])  # has not been read
+    rest, cursor, more = list(page["items"]), page["cursor"], page["more"]
+    while more:
+        page = program.get("/cards", {"limit": 3, "cursor": cursor}).json()
+        rest, cursor, more = rest + page["items"], page["cursor"], page["more"]
+    assert {one["id"] for one in rest} == {card.pk for card in cards}
+    assert [one["id"] for one in rest].count(cards[0].pk) == 2
+    assert program.get("/cards", {"cursor": cursor}).json()["items"] == []
+    touch(cards[3])
+    fresh = town.card()
+    later = program.get("/cards", {"cursor": cursor}).json()
+    assert [one["id"] for one in later["items"]] == [cards[3].pk, fresh.pk]
+
+
+@pytest.mark.parametrize("path", ["/messages", "/answers"])
+def test_what_hangs_on_cards_comes_piece_by_piece_whatever_the_size(town: Town, path: str) -> None:
+    answers = [town.submitted() for _ in range(5)]
+    program = Program(town.operator)
+    whole = program.everything(path, limit=100)
+    assert {one["card"] for one in whole} == {answer.incident_id for answer in answers}
+    for limit in (1, 2, 3):
+        assert program.everything(path, limit=limit) == whole
+    cursor = program.get(path, {"limit": 100}).json()["cursor"]
+    assert program.get(path, {"cursor": cursor}).json()["items"] == []
+    touch(answers[2].incident)
+    again = program.get(path, {"cursor": cursor}).json()["items"]
+    assert {one["card"] for one in again} == {answers[2].incident_id}
+
+
+def test_the_filters_narrow(town: Town) -> None:
+    new, given = town.card(), town.assigned()
+    other = town.assigned(agency=town.roads)
+    program = Program(town.operator)
+
+    def found(**asked: object) -> set[int]:
+        return {one["id"] for one in program.get("/cards", asked).json()["items"]}
+
+    assert found(state="new") == {new.pk}
+    assert found(agency=town.water.pk) == {given.pk}
+    assert found(agency=town.roads.pk, state="assigned") == {other.pk}
+    assert found(theme=town.pipe.pk, place=town.city.pk, network="vk") == {new.pk, given.pk, other.pk}
+    assert found(network="ok") == found(agency=10**9) == found(place=10**9) == set()
+    assert found(changed_since="2100-01-01T00:00:00+00:00") == set()
+    assert found(changed_since="2020-01-01T00:00:00+00:00") == {new.pk, given.pk, other.pk}
+
+
+def test_nobody_reads_what_the_owner_does_not_see(town: Town) -> None:
+    answer = town.submitted()
+    mine, strange = Program(town.executor), Program(town.stranger)
+    message = answer.reply_to_id
+    for path in (f"/cards/{answer.incident_id}", f"/messages/{message}", f"/answers/{answer.pk}"):
+        assert mine.get(path).status_code == 200
+        refused = strange.get(path)
+        assert refused.status_code == 404
+        assert refused.json()["detail"] == strange.get("/cards/999999").json()["detail"]
+    for path in ("/cards", "/messages", "/answers"):
+        assert strange.get(path).json()["items"] == []
+        assert mine.get(path).json()["items"] != []
+
+
+def test_every_look_is_written_down(town: Town) -> None:
+    one, two = town.card(), town.card()
+    program = Program(town.operator)
+    program.get("/cards", {"limit": 1})
+    assert set(Look.objects.values_list("user", "incident")) == {(town.operator.pk, one.pk)}
+    program.get(f"/cards/{two.pk}")
+    assert set(Look.objects.values_list("incident", flat=True)) == {one.pk, two.pk}
+    Program(town.stranger).get(f"/cards/{two.pk}")
+    assert not Look.objects.filter(user=town.stranger.pk).exists()
+
+
+@pytest.mark.parametrize("path", ["/cards", "/messages", "/answers"])
+def test_a_list_asks_at_most_ten_questions_whatever_its_length(town: Town, path: str) -> None:
+    for _ in range(12):
+        town.submitted()
+    program = Program(town.operator)
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
+        items = program.get(path, {"limit": 100, "changed_since": "2020-01-01T00:00:00Z"}).json()["items"]
+    assert len(items) >= 12
+    told = [query["sql"] for query in asked.captured_queries if not re.match("SAVEPOINT|RELEASE", query["sql"])]
+    assert len(told) <= 10, told
+    assert not any(re.search(r"OFFSET \d+$", sql) for sql in told)
+
+
+@pytest.mark.parametrize(
+    ("since", "found"),
+    [
+        ("0481-09-12T08:41:50.5-17:00", 1),
+        ("2020-01-01T00:00:00+20:00", 1),
+        ("2020-01-01T00:00:00", 1),
+        ("9999-12-31T00:00:00Z", 0),
+    ],
+)
+def test_a_moment_is_understood_by_whatever_clock(town: Town, since: str, found: int) -> None:
+    town.card()
+    assert len(Program(town.operator).get("/cards", {"changed_since": since}).json()["items"]) == found
+
+
+@pytest.mark.parametrize("since", ["9999-12-31T23:59:59-17:00", "0001-01-01T00:00:00+17:00", "вчера"])
+def test_a_moment_that_no_calendar_has_is_refused(town: Town, since: str) -> None:
+    assert Program(town.operator).get("/cards", {"changed_since": since}).status_code == 422
+
+
+class TestACursor:
+    def test_is_ours_alone(self, town: Town) -> None:
+        town.card()
+        program = Program(town.operator)
+        cursor = program.get("/cards").json()["cursor"]
+        for forged in (cursor[:-2], "x" + cursor, "", ".", "Ж", cursor + "\ud800", "0"):
+            expected = 200 if forged == "" else 400
+            assert program.get("/cards", {"cursor": forged.encode("utf-8", "replace")}).status_code == expected
+
+    def test_belongs_to_its_list_and_filter(self, town: Town) -> None:
+        town.card()
+        program = Program(town.operator)
+        cursor = program.get("/cards", {"state": "new"}).json()["cursor"]
+        assert program.get("/cards", {"state": "new", "limit": 1, "cursor": cursor}).status_code == 200
+        assert program.get("/cards", {"cursor": cursor}).status_code == 400
+        assert program.get("/messages", {"cursor": cursor}).status_code == 400
+
+    def test_of_before_a_restore_is_refused(self, town: Town) -> None:
+        town.card()
+        program = Program(town.operator)
+        cursor = program.get("/cards").json()["cursor"]
+        current_epoch(clock.now())
+        assert program.get("/cards", {"cursor": cursor}).status_code == 200, "nothing was restored"
+        begin_epoch("restored", clock.now())
+        refused = program.get("/cards", {"cursor": cursor})
+        assert (refused.status_code, "сначала" in refused.json()["detail"]) == (400, True)
+
+
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [
+        ({"limit": 0}, 422),
+        ({"limit": 101}, 422),
+        ({"limit": "много"}, 422),
+        ({"state": "lost"}, 422),
+        ({"stat": "new"}, 422),
+        ({"theme": 2**63}, 422),
+        ({"changed_since": "вчера"}, 422),
+    ],
+)
+def test_what_makes_no_sense_is_said(town: Town, asked: dict[str, object], status: int) -> None:
+    assert Program(town.operator).get("/cards", asked).status_code == status

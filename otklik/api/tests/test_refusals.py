@@ -1,0 +1,229 @@
+"""Who gets no answer, how often one may ask, and that every error has one form."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import OperationalError
+from django.test import Client, override_settings
+from django.utils import timezone
+
+from otklik.api import acts_cards, reading
+from otklik.api.bearer import MOST_BYTES
+from otklik.api.tests.program import ALL, Program
+from otklik.desk.tests.card_data import Town
+from otklik.incidents.models import Note
+from otklik.lib import clock
+from otklik.people import programs
+from otklik.people.models import ProgramToken, Role, Substitution, User
+
+
+def problem(response: Any, status: int) -> dict[str, Any]:
+    """The body, after a look at its form."""
+    assert response.status_code == status
+    assert response.headers["Content-Type"] == "application/problem+json"
+    told: dict[str, Any] = response.json()
+    assert (told["type"], told["status"]) == ("about:blank", status)
+    assert told["number"] == response.headers["X-Request-Id"]
+    assert told["title"]
+    assert told["detail"]
+    assert response.headers["Cache-Control"] == "no-store"
+    return told
+
+
+class TestWhoAsks:
+    def test_nobody_without_a_token(self, town: Town) -> None:
+        for header in (
+            "",
+            "Bearer",
+            "Bearer otk_",
+            "Basic b3RrOm90aw==",
+            f"Bearer otk_{'x' * 43}",
+            "Bearer ж".encode(),
+        ):
+            given = header if isinstance(header, str) else header.decode("latin-1")
+            refused = Client().get("/api/v1/cards", headers={"Authorization": given} if given else {})
+            problem(refused, 401)
+            assert refused.headers["WWW-Authenticate"].startswith("Bearer")
+
+    def test_not_whoever_has_signed_in(self, town: Town) -> None:
+        client = Client(enforce_csrf_checks=True)
+        client.force_login(town.operator)
+        refused = client.get("/api/v1/cards")
+        problem(refused, 401)
+        assert not refused.cookies
+        assert client.get("/queue/").status_code == 200, "the session is as good as it was"
+
+    def test_a_token_needs_no_csrf_and_makes_no_session(self, town: Town) -> None:
+        card, program = town.assigned(), Program(town.operator)
+        program.client = Client(enforce_csrf_checks=True)
+        answer = program.post(f"/cards/{card.pk}/notes", {"text": "Звонили"})
+        assert (answer.status_code, dict(answer.cookies)) == (200, {})
+
+    def test_not_a_token_that_is_revoked_over_or_of_somebody_blocked(self, town: Town) -> None:
+        program = Program(town.operator)
+        assert program.get("/cards").status_code == 200
+        User.objects.filter(pk=town.operator.pk).update(is_active=False)
+        problem(program.get("/cards"), 401)
+        User.objects.filter(pk=town.operator.pk).update(is_active=True)
+        ProgramToken.objects.update(until=timezone.localdate() - timedelta(days=1))
+        problem(program.get("/cards"), 401)
+        ProgramToken.objects.update(until=timezone.localdate())
+        assert program.get("/cards").status_code == 200
+        programs.revoke(program.token, town.admin, clock.now())
+        problem(program.get("/cards"), 401)
+
+    def test_a_right_that_was_lent_to_the_owner_is_not_lent_on(self, town: Town) -> None:
+        card, now = town.assigned(), clock.now()
+        program = Program(town.stranger)
+        Substitution.objects.create(
+            absent=town.executor, deputy=town.stranger, since=now, until=now + timedelta(1), by=town.admin, made_at=now
+        )
+        problem(program.get(f"/cards/{card.pk}"), 404)
+
+    @pytest.mark.parametrize("scope", ALL)
+    def test_a_scope_opens_its_own_and_nothing_else(self, town: Town, scope: str) -> None:
+        answer, program = town.submitted(), Program(town.admin, scope)
+        body = {"version": 0}
+        asked = {
+            "cards:read": [program.get("/cards"), program.get(f"/cards/{answer.incident_id}")],
+            "messages:read": [program.get("/messages"), program.get(f"/messages/{answer.reply_to_id}")],
+            "answers:read": [program.get("/answers"), program.get(f"/answers/{answer.pk}")],
+            "cards:write": [
+                program.post(f"/cards/{answer.incident_id}/{verb}", body)
+                for verb in ("assignment", "theme", "return", "extension", "extension/decision", "notes", "dismissal",
+                             "closure", "closure-unanswered")
+            ],
+            "messages:write": [program.post("/messages", {})],
+            "answers:write": [
+                program.post(f"/cards/{answer.incident_id}/answers", body),
+                *(
+                    program.post(f"/answers/{answer.pk}/{verb}", body)
+                    for verb in ("submission", "withdrawal", "publication")
+                ),
+            ],
+            "answers:approve": [program.post(f"/answers/{answer.pk}/{verb}", body) for verb in ("approval", "return")],
+        }  # fmt: skip
+        for name, told in asked.items():
+            for one in told:
+                assert (one.status_code == 403) == (name != scope), (name, one.status_code)
+
+
+def test_a_token_is_used_once_an_hour_as_far_as_anybody_writes_down(town: Town) -> None:
+    program = Program(town.operator)
+    program.get("/cards")
+    used = ProgramToken.objects.get().used_at
+    program.get("/cards")
+    assert (used is not None, ProgramToken.objects.get().used_at) == (True, used)
+
+
+def test_its_secret_is_kept_nowhere(town: Town) -> None:
+    program = Program(town.operator)
+    row = ProgramToken.objects.get()
+    assert program.secret not in repr(row.__dict__)
+    assert len(program.secret) >= 4 + 43
+    assert program.secret.startswith(row.shown)
+
+
+@override_settings(API_A_MINUTE=3)
+def test_whoever_asks_too_often_is_told_when_to_come_again(town: Town) -> None:
+    program, other = Program(town.operator), Program(town.operator)
+    assert [program.get("/cards").status_code for _ in range(4)] == [200, 200, 200, 429]
+    refused = program.get("/cards")
+    problem(refused, 429)
+    assert 0 < int(refused.headers["Retry-After"]) <= 60
+    assert other.get("/cards").status_code == 200
+
+
+class TestEveryErrorIsAProblem:
+    def test_of_an_address(self, town: Town) -> None:
+        program = Program(town.operator)
+        for path in ("/", "/nothing", "/cards/", "/cards/1/2/3", "/openapi.json/x"):
+            problem(program.get(path), 404)
+        problem(program.get("/cards/x"), 422)
+        problem(program.get("/cards?limit=%00"), 400)
+        problem(program.client.get("/api/v1/cards", headers={"Host": "evil.example"}), 400)
+
+    def test_of_a_method(self, town: Town) -> None:
+        program = Program(town.operator)
+        for method in ("put", "patch", "delete", "options", "trace"):
+            refused = getattr(program.client, method)("/api/v1/cards", headers={"Authorization": "x"})
+            problem(refused, 405)
+            assert refused.headers["Allow"] == "GET"
+        problem(program.client.post("/api/v1/openapi.json"), 405)
+
+    @pytest.mark.parametrize(
+        ("body", "status"),
+        [
+            ("", 415),
+            ("{", 400),
+            ("[]", 400),
+            ("null", 400),
+            ('{"text": NaN}', 400),
+            ('{"text": "а", "text": "б"}', 400),
+            ('{"text": ' + "[" * 100_000 + "]" * 100_000 + "}", 400),
+            ('{"text": ' + '{"a":' * 30 + "1" + "}" * 31, 400),
+            ('{"text": ' + "9" * 5000 + "}", 400),
+            (b'{"text": "\xff"}', 400),
+            ('{"text": "\\ud800"}', 422),
+            ('{"text": null}', 422),
+            ('{"text": true}', 422),
+            ('{"text": "   "}', 422),
+            ('{"text": "а", "нет такого": 1}', 422),
+            ('{"text": "' + "а" * 5001 + '"}', 422),
+            ('{"text": "' + "а" * MOST_BYTES + '"}', 413),
+        ],
+    )
+    def test_of_a_body(self, town: Town, body: str | bytes, status: int) -> None:
+        card = town.assigned()
+        problem(Program(town.operator).post(f"/cards/{card.pk}/notes", body), status)
+        assert Note.objects.count() == 0
+
+    def test_of_a_kind_of_body(self, town: Town) -> None:
+        program = Program(town.operator)
+        for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", ""):
+            headers = {"Authorization": f"Bearer {program.secret}", "Idempotency-Key": "k"}
+            problem(program.client.post("/api/v1/messages", b"x=1", content_type=kind, headers=headers), 415)
+
+    def test_of_our_own(self, town: Town, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+        program = Program(town.operator)
+
+        def broken(*_: object) -> None:
+            raise RuntimeError("broken")
+
+        def away(*_: object) -> None:
+            raise OperationalError("the database is away")
+
+        monkeypatch.setattr(reading, "_narrowed", broken)
+        told = problem(program.get("/cards"), 500)
+        assert told["number"]
+        assert program.secret not in caplog.text
+        monkeypatch.setattr(acts_cards, "leave", away)
+        card = town.assigned()
+        refused = program.post(f"/cards/{card.pk}/notes", {"text": "Звонили"})
+        problem(refused, 503)
+        assert refused.headers["Retry-After"]
+
+    def test_in_the_language_that_is_asked_for(self, town: Town) -> None:
+        program = Program(town.operator)
+        russian, english = (
+            program.get("/nothing"),
+            program.get("/nothing", {}, **{"Accept-Language": "en-GB, ru;q=0.5"}),
+        )
+        assert (russian.json()["title"], russian.headers["Content-Language"]) == ("Такого нет", "ru")
+        assert (english.json()["title"], english.headers["Content-Language"]) == ("There is no such thing", "en")
+        assert program.get("/nothing", {}, **{"Accept-Language": "de"}).headers["Content-Language"] == "ru"
+
+    def test_without_what_was_sent(self, town: Town) -> None:
+        card = town.assigned()
+        refused = Program(town.operator).post(f"/cards/{card.pk}/notes", {"text": {"тайна": "слово"}})
+        assert "слово" not in refused.content.decode()
+        assert refused.json()["errors"] == [{"at": ["body", "body", "text"], "code": "string_type"}]
+
+
+def test_a_role_that_sees_everything_still_decides_nothing(town: Town) -> None:
+    assert town.auditor.grants.get().role == Role.AUDITOR
+    card = town.assigned()
+    program = Program(town.auditor)
+    assert program.get(f"/cards/{card.pk}").status_code == 200
+    problem(program.post(f"/cards/{card.pk}/theme", {"version": card.revision, "theme": town.hole.pk}), 403)
