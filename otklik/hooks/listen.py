@@ -1,0 +1,112 @@
+"""The step of a Subscription: what the journal says happened since becomes calls.
+
+Entries are read by their ids, which rise with the commits because writers take turns, and the place is kept in the same
+transaction as the calls: a worker that stops, and a database that comes back from a copy, leaves nothing out.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.db.models import Max
+
+from otklik.alerts import people
+from otklik.alerts.models import Kind as AlertKind
+from otklik.alerts.tell import News, tell
+from otklik.hooks import kinds
+from otklik.hooks.body import body_of, cards_of, limits_of
+from otklik.hooks.line import advance, locked, uid_of
+from otklik.hooks.models import Call, Subscription
+from otklik.hooks.plan import ALARM, PATIENCE
+from otklik.incidents.models import Incident
+from otklik.incidents.workflow import MOVES
+from otklik.journal import book
+from otklik.journal.models import Entry
+from otklik.lib.due import finish
+
+ACTOR = "machine:hooks"
+EVERY = timedelta(seconds=5)
+MOST = 50  # a turn of the journal is not held for long
+
+
+def listen(subscriptions: list[Subscription], now: datetime) -> None:
+    """All of it in the loop's one transaction with the journal's turn."""
+    for subscription in subscriptions:
+        here = locked(subscription.pk)
+        if here.off_at is not None:
+            finish(subscription)
+            continue
+        more = _read_on(here, now)
+        _forget_earlier(here, now)
+        _raise_alarm(here, now)
+        advance(here, now)
+        finish(subscription, now if more else now + EVERY)
+
+
+def _read_on(here: Subscription, now: datetime) -> bool:
+    """Whether there may be more at once. What is older than a call is tried for is no event any more."""
+    newest = Entry.objects.aggregate(newest=Max("pk"))["newest"] or 0
+    found: list[Entry] = []
+    if here.entry is not None:
+        wanted = Entry.objects.filter(pk__gt=here.entry, verb__in=kinds.verbs_of(here.kinds, MOVES))
+        found = list(wanted.filter(at__gt=now - PATIENCE, incident__isnull=False).order_by("pk")[:MOST])
+    whole = len(found) < MOST
+    _make(here, found, now)
+    last = newest if whole else found[-1].pk
+    if last != here.entry:
+        Subscription.objects.filter(pk=here.pk).update(entry=last)
+    return not whole
+
+
+def _make(here: Subscription, entries: Sequence[Entry], now: datetime) -> None:
+    told = [(entry, kinds.kind_of(entry.verb, entry.data, here.kinds)) for entry in entries]
+    ids = {entry.incident for entry, kind in told if kind and entry.incident is not None}
+    if not ids:
+        return
+    cards = {pk: card for pk, card in cards_of(ids).items() if _hears_of(here, card)}
+    limits = limits_of(cards)
+    calls = []
+    for entry, kind in told:
+        card = cards.get(entry.incident or 0)
+        if not kind or card is None:
+            continue
+        uid = uid_of(here, entry.hash)
+        state = str(entry.data.get("to") or card.state)
+        calls.append(
+            Call(
+                uid=uid,
+                subscription=here,
+                entry=entry.pk,
+                kind=kind,
+                number=card.number,
+                body=body_of(str(uid), kind, entry.at, card, state, limits.get(card.pk)),
+                made_at=now,
+                until=entry.at + PATIENCE,
+            )
+        )
+    # A place that was put back, by whatever means, makes no second call of an entry.
+    Call.objects.bulk_create(calls, ignore_conflicts=True)
+
+
+def _hears_of(here: Subscription, card: Incident) -> bool:
+    """A program of an agency hears of what that agency, or one below it, has now."""
+    if here.agency is None:
+        return True
+    return card.agency is not None and card.agency.path.startswith(here.agency.path)
+
+
+def _forget_earlier(here: Subscription, now: datetime) -> None:
+    if here.earlier and here.earlier_until and here.earlier_until <= now:
+        Subscription.objects.filter(pk=here.pk).update(earlier="", earlier_until=None)
+
+
+def _raise_alarm(here: Subscription, now: datetime) -> None:
+    """Once for each time that it began to fail."""
+    if here.told_at is None and here.failing_since is not None and now - here.failing_since >= ALARM:
+        Subscription.objects.filter(pk=here.pk).update(told_at=now)
+        alarm(here, "hook.failing", now)
+
+
+def alarm(here: Subscription, verb: str, now: datetime) -> None:
+    """The administrators are told, by the ways they have chosen for what concerns the system. Inside `book.turn()`."""
+    entry = book.write(at=now, actor=ACTOR, verb=verb, subject=f"hook:{here.pk}")
+    tell(people.administrators(), News(AlertKind.SYSTEM, entry.pk), now)
