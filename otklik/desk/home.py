@@ -2,18 +2,25 @@
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from otklik.desk.admin.frame import START, opens
 from otklik.desk.gate import permitted, user_of
 from otklik.desk.shell import LOOKS, sections_for
+from otklik.desk.start.steps import is_new
 from otklik.people.models import User
 
 
 @permitted()
 def home(request: HttpRequest) -> HttpResponse:
-    """The first section that the user's roles open; whoever has none is told whom to ask."""
-    sections = sections_for(user_of(request))
+    """The first section that the user's roles open, «Запуск» for whoever sets up a new region; whoever has none is told
+    whom to ask."""
+    user = user_of(request)
+    sections = sections_for(user)
+    if opens(user, START) and is_new():
+        return HttpResponseRedirect(reverse(START.address))
     if sections:
         return HttpResponseRedirect(sections[0].address)
     return render(request, "desk/no_roles.html")

@@ -157,3 +157,26 @@ class Tour(models.Model):
 
     def __str__(self) -> str:
         return f"tour of {self.user_id}"
+
+
+class StartStep(models.Model):
+    """A step of the first start that is behind: done, or passed over."""
+
+    name = models.CharField(max_length=16, unique=True)
+    at = models.DateTimeField()
+    passed = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Practice(models.Model):
+    """One try at the thirty made-up messages. `decided` is case → what was decided of it; no card has to do with it."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="practices")
+    began_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    decided = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return f"practice {self.pk} of {self.user_id}"

@@ -13,6 +13,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from otklik.alerts.models import Trouble
+from otklik.backups.models import OLD, anything_wrong
 from otklik.desk.health.rows import SEERS, anything_aside
 from otklik.desk.promises.rows import SEERS as PROMISE_SEERS
 from otklik.desk.responses.rows import DESK as RESPONDERS
@@ -31,6 +32,7 @@ from otklik.people.permissions import MANAGING, Permission
 PROBLEM_SEERS = (Permission.JUDGE, Permission.ANSWER, Permission.APPROVE, Permission.HOLD, Permission.FIGURES)
 DUTY_SEERS = (Permission.ROSTER,)
 WORKER_SILENT_AFTER = timedelta(seconds=40)
+COPIED = LONG_AGO + timedelta(days=1)  # stands in the kept question for the moment since which a copy is wanted
 LOOKS = {"light": _("Светлое"), "dark": _("Тёмное"), "": _("Системное")}
 
 
@@ -112,25 +114,27 @@ class Pulse(NamedTuple):
 
 def health(user: User) -> Pulse:
     """In one query that hangs on the user's own row. `waits` is looked for only where the user sees «Состояние»."""
-    told = {moment(LONG_AGO): moment(clock.now() - WORKER_SILENT_AFTER), STAND_IN: user.pk}
-    rows = _question(connection.vendor, has(user, *SEERS)).ask(told)
+    now = clock.now()
+    told = {moment(LONG_AGO): moment(now - WORKER_SILENT_AFTER), moment(COPIED): moment(now - OLD), STAND_IN: user.pk}
+    rows = _question(connection.vendor, has(user, *SEERS), settings.NIGHTLY_COPIES > 0).ask(told)
     training, working, waits, new = rows[0] if rows else (False, True, False, 0)
     return Pulse(bool(training), not working, bool(waits), new)
 
 
 @cache
-def _question(_vendor: str, sees: bool) -> Kept:
+def _question(_vendor: str, sees: bool, copies: bool) -> Kept:
     """It asks each step of the flow, and every page of the desk asks it."""
     alive = Worker.objects.filter(seen_at__gte=LONG_AGO)
-    waits = _waits() if sees else Value(False, BooleanField())
+    waits = _waits(copies) if sees else Value(False, BooleanField())
     asked = Exists(Account.objects.filter(sandbox=True)), Exists(alive), waits, unseen()
     return keep(User.objects.filter(pk=STAND_IN).order_by().values_list(*asked))
 
 
-def _waits() -> Expression:
+def _waits(copies: bool) -> Expression:
     stopped = Exists(Account.objects.filter(active=True, stopped_at__isnull=False))
     mute = Exists(Trouble.objects.all())
-    return Case(When(Q(stopped) | Q(mute) | anything_aside(), then=True), default=False, output_field=BooleanField())
+    wrong = Q(stopped) | Q(mute) | anything_aside() | anything_wrong(COPIED, nightly=copies)
+    return Case(When(wrong, then=True), default=False, output_field=BooleanField())
 
 
 def trains_strangers() -> bool:
@@ -160,6 +164,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "something_waits": SimpleLazyObject(lambda: known.silent or known.waits),
         "pulse": known,
         "sees_surges": SimpleLazyObject(lambda: isinstance(user, User) and has(user, *SURGE_SEERS)),
+        "sorts": SimpleLazyObject(lambda: isinstance(user, User) and has(user, Permission.JUDGE)),
         "hands_over": SimpleLazyObject(lambda: isinstance(user, User) and has(user, *WORKING)),
         "sees_duty": SimpleLazyObject(lambda: isinstance(user, User) and has(user, *DUTY_SEERS)),
         "sees_figures": SimpleLazyObject(lambda: isinstance(user, User) and has(user, Permission.FIGURES)),

@@ -6,7 +6,9 @@ The addresses here stand before allauth's own.
 
 from typing import Any
 
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
 from allauth.core import context
 from django.contrib.auth.password_validation import MinimumLengthValidator
 from django.core.exceptions import ValidationError
@@ -18,6 +20,8 @@ from django.views.decorators.http import require_safe
 
 from otklik.desk import oidc, sessions
 from otklik.desk.patience import left, wait_words
+from otklik.lib import clock
+from otklik.people import factor
 
 ASK = {
     "password": (
@@ -46,6 +50,14 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         """By the name alone: with the Host header in it whoever guesses had so many more attempts."""
         return _by_name(str(credentials.get("username", "")))
+
+    def is_reauthentication_required(self, *, app: str, **more: Any) -> bool:
+        """Whoever has this minute signed in by his password and sets up his first second factor has just said it."""
+        request, wanted = context.request, bool(super().is_reauthentication_required(app=app, **more))
+        if not wanted or factor.has_one(request.user):
+            return wanted
+        said = [r["at"] for r in get_authentication_records(request, request.user) if r["method"] == "password"]
+        return not said or clock.now().timestamp() - said[-1] > app_settings.REAUTHENTICATION_TIMEOUT
 
     def validation_error(self, code: str, *args: Any) -> ValidationError:
         if code != "too_many_login_attempts":

@@ -18,7 +18,8 @@ PARTS = (
         "unheard",
         "together",
     ),
-    *("bring", "doubt", "undelivered", "health", "alerting", "surges", "control", "admin", "tour", "public"),
+    *("bring", "doubt", "undelivered", "health", "alerting", "surges", "control"),
+    *("start", "admin", "tour", "practice", "public"),
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [

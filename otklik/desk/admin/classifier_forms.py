@@ -11,14 +11,11 @@ from django.utils.translation import gettext_lazy
 from otklik.desk.admin.fields import Day, Words, choice, tick
 from otklik.desk.admin.forms import Line, Pick
 from otklik.desk.admin.late import Seen
-from otklik.lib.text import fold
+from otklik.themes import keywords
 from otklik.themes.keeping import Told, seen
 from otklik.themes.models import Theme, ThemeGroup
 
 MOST_TEXT = 4000
-MOST_KEYWORDS = 100
-MOST_WORDS = 3  # the recogniser looks for phrases no longer than that
-MOST_LETTERS = 60
 MOST_CODE = 80
 SEVERITIES = (
     (1, gettext_lazy("1: пустяк, подождёт")),
@@ -27,7 +24,6 @@ SEVERITIES = (
     (4, gettext_lazy("4: авария")),
     (5, gettext_lazy("5: опасно для жизни")),
 )
-_BETWEEN = re.compile(r"[,;\n]")
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
@@ -40,15 +36,15 @@ class Keywords(Words):
 
     def clean(self, value: Any) -> tuple[str, ...]:
         text: str = super().clean(value)
-        words = tuple(dict.fromkeys(word for part in _BETWEEN.split(text) if (word := fold(part))))
-        if len(words) > MOST_KEYWORDS:
-            raise forms.ValidationError(_("Слишком много: не больше %d слов и выражений.") % MOST_KEYWORDS)
-        for word in words:
-            if len(word.split()) > MOST_WORDS or len(word) > MOST_LETTERS:
-                raise forms.ValidationError(
-                    _("Слишком длинно: «%s». Оставьте до трёх слов или поставьте запятую.") % word[:MOST_LETTERS]
-                )
-        return words
+        try:
+            return keywords.split(text)
+        except keywords.TooMany:
+            raise forms.ValidationError(_("Слишком много: не больше %d слов и выражений.") % keywords.MOST) from None
+        except keywords.TooLong as long:
+            shown = str(long)[: keywords.MOST_LETTERS]
+            raise forms.ValidationError(
+                _("Слишком длинно: «%s». Оставьте до трёх слов или поставьте запятую.") % shown
+            ) from None
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         """Commas and case say nothing; whatever stands may be longer than what may be typed now."""

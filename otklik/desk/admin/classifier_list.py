@@ -13,6 +13,7 @@ from otklik.desk.admin.frame import administers, framed
 from otklik.desk.gate import integer
 from otklik.lib.text import clean, fold, tidy
 from otklik.themes.models import Theme, ThemeGroup
+from otklik.themes.turning import waiting
 
 MOST_SHOWN = 300
 MOST_ASKED = 6
@@ -39,7 +40,7 @@ class Row:
 @require_safe
 @administers("classifier")
 def classifier(request: HttpRequest) -> HttpResponse:
-    """Five queries beside the frame's."""
+    """Six queries beside the frame's."""
     groups, found, today = groups_now(), counts(), timezone.localdate()
     themes = list(Theme.objects.order_by("name", "pk"))
     group = groups.get(integer(request.GET.get("group")))
@@ -64,6 +65,7 @@ def classifier(request: HttpRequest) -> HttpResponse:
         "states": STATES.items(),
         "narrowed": narrowed,
         "today": today,
+        "coming": None if narrowed else waiting().first(),
         "whole": _whole(group, rows, found) if group else None,
         "group_rules": found.group_rules.get(group.pk, 0) if group else 0,
         "group_templates": found.group_templates.get(group.pk, 0) if group else 0,

@@ -29,10 +29,12 @@ class Page(NamedTuple):
     whole: bool = False
 
 
+START = Page("start", "start", _("Запуск"), "checklist", Permission.ADMINISTRATE, whole=True)
 PAGES = (
     Page("people", "admin-people", _("Люди"), "users", Permission.ADMINISTRATE),
     Page("agencies", "admin-agencies", _("Ведомства"), "building", Permission.ADMINISTRATE),
     Page("roles", "admin-roles", _("Роли"), "shield-check", Permission.ADMINISTRATE, whole=True),
+    Page("programs", "admin-programs", _("Доступ программ"), "robot", Permission.ADMINISTRATE, whole=True),
     Page("rules", "admin-rules", _("Правила"), "arrow-right", Permission.TUNE, whole=True),
     Page("policies", "admin-policies", _("Согласование"), "shield-check", Permission.TUNE, whole=True),
     Page("templates", "admin-templates", _("Шаблоны"), "template", Permission.TUNE),
@@ -42,7 +44,11 @@ PAGES = (
     Page("networks", "admin-networks", _("Сети"), "world", Permission.CONNECT, whole=True),
     Page("accounts", "admin-accounts", _("Аккаунты"), "speakerphone", Permission.CONNECT, whole=True),
     Page("sources", "admin-sources", _("Источники"), "eye", Permission.CONNECT, whole=True),
+    Page("hooks", "admin-hooks", _("Оповещение программ"), "send", Permission.CONNECT, whole=True),
+    Page("lists", "admin-lists", _("Списки"), "clipboard-list", Permission.ADMINISTRATE, whole=True),
+    START,
     Page("journal", "admin-journal", _("Журнал"), "history", Permission.JOURNAL, whole=True),
+    Page("privacy", "admin-privacy", _("Персональные данные"), "shield-check", Permission.JOURNAL, whole=True),
 )
 
 

@@ -18,7 +18,9 @@ from otklik.desk.admin.journal_words import Line, lines, verbs
 from otklik.desk.gate import integer, user_of
 from otklik.desk.queue.counts import MOST_COUNTED, counted
 from otklik.desk.statistics.export import safe
+from otklik.desk.taken import taken
 from otklik.journal.models import Entry
+from otklik.lib import clock
 from otklik.people.scope import scope_of
 from otklik.triage.personal.finder import mask
 
@@ -57,12 +59,15 @@ def export(request: HttpRequest) -> HttpResponseBase:
     asked = ask(request.GET.dict())
     if asked.trouble:
         return HttpResponse(asked.trouble, status=400, content_type="text/plain; charset=utf-8")
-    response = StreamingHttpResponse(_sheet(asked, get_language() or "ru"), content_type="text/csv; charset=utf-8")
+    # That it was taken is in the journal, and not in the table that was asked for before it.
+    before = taken("journal", user_of(request), clock.now())
+    sheet = _sheet(asked, get_language() or "ru", before)
+    response = StreamingHttpResponse(sheet, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="otklik-journal-{timezone.localdate():%Y-%m-%d}.csv"'
     return response
 
 
-def _sheet(asked: Asked, language: str) -> Iterator[str]:
+def _sheet(asked: Asked, language: str, before: int) -> Iterator[str]:
     """UTF-8 with a byte order mark and semicolons, as Russian spreadsheets open it.
 
     The middleware has left the reader's language by the time this runs, so it is set anew for every piece.
@@ -79,7 +84,7 @@ def _sheet(asked: Asked, language: str) -> Iterator[str]:
             _("Слова"),
         ]
     yield "\ufeff" + _rows([head])
-    before, left = 0, MOST_EXPORTED
+    left = MOST_EXPORTED
     while left > 0:
         piece: list[Entry] = list(answers(asked, before).select_related("free_reason")[: min(PIECE, left)])
         if not piece:

@@ -15,6 +15,7 @@ from otklik.desk.admin.norm_words import day_words, lasts, scope_words, spent_wo
 from otklik.desk.policy_words import matter_words, way_words
 from otklik.desk.rule_words import asks
 from otklik.desk.translated import translated
+from otklik.hooks.models import Kind
 from otklik.networks.registry import key_title, title_of
 from otklik.people.permissions import Permission
 from otklik.routing.norms import Allowed
@@ -263,6 +264,13 @@ def _role(data: Data, names: Names) -> list[str]:
     return [words % "; ".join(map(str, labels)) for words, labels in told if labels]
 
 
+def _hook(data: Data, names: Names) -> list[str]:
+    chosen = data.get("kinds")
+    labels = [str(Kind(one).label) for one in chosen if one in Kind.values] if isinstance(chosen, list) else []
+    whose = called(names, "agency", data.get("agency"), _("всего региона"))
+    return [f"{_('О чём сообщать')}: {', '.join(labels)}", f"{_('Чьи карточки')}: {whose}"]
+
+
 _TOLD: dict[str, Callable[[Data, Names], list[str]]] = {
     "rule.add": _rule,
     "rule.edit": _rule_edit,
@@ -289,4 +297,6 @@ _TOLD: dict[str, Callable[[Data, Names], list[str]]] = {
     "norm.apply": _applied,
     "calendar.edit": _calendar,
     "calendar.own_day": _calendar,
+    "hook.add": _hook,
+    "hook.edit": _hook,
 }

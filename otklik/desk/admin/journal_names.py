@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from otklik.answers.models import ApprovalPolicy, Template
 from otklik.desk.admin.journal_changes import rule_words
 from otklik.desk.policy_words import matter_words
+from otklik.hooks.models import Subscription
 from otklik.incidents.models import Incident
 from otklik.journal.models import Entry
 from otklik.networks.models import Account, Source
-from otklik.people.models import Agency, MadeRole, User
+from otklik.people.models import Agency, MadeRole, ProgramToken, User
 from otklik.places.models import Place
 from otklik.routing.models import Norm, Rule
 from otklik.themes.models import Theme, ThemeGroup
@@ -33,8 +34,10 @@ _CALLED: dict[str, tuple[Any, ...]] = {
     "policy": (ApprovalPolicy, "theme__name", "group__name", "agency__short_name", "person__last_name"),
     "norm": (Norm, "clock"),
     "role": (MadeRole, "name"),
+    "hook": (Subscription, "name"),
+    "program": (ProgramToken, "name"),
 }
-_DATA = ("grant", "agency", "account", "rule", "template", "norm", "policy")
+_DATA = ("grant", "agency", "account", "rule", "template", "norm", "policy", "hook", "program")
 """Kinds of entries whose data name other things, by these names."""
 _MEANT = {
     "agency": "agency",
@@ -42,6 +45,7 @@ _MEANT = {
     "from": "agency",
     "to": "agency",
     "executor": "user",
+    "owner": "user",
     "person": "user",
     "theme": "theme",
     "group": "group",
@@ -93,6 +97,7 @@ def _codes(entry: Entry) -> Iterable[str]:
     data: dict[str, Any] = entry.data if isinstance(entry.data, dict) else {}
     yield entry.actor
     yield f"user:{data.get('for')}"
+    yield f"program:{data.get('program')}"
     yield entry.subject
     yield f"incident:{entry.incident}"
     if entry.verb == "incident.pass_on":

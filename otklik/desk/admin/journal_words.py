@@ -37,7 +37,14 @@ OTHERS = {
     "theme.edit": gettext_lazy("Изменена тема классификатора"),
     "theme.retire": gettext_lazy("Тема выведена из классификатора"),
     "theme.return": gettext_lazy("Тема возвращена в классификатор"),
+    "theme.merge": gettext_lazy("Тема вошла в другую, с правилами и шаблонами"),
+    "classifier.plan": gettext_lazy("Принята будущая версия классификатора"),
+    "classifier.cancel": gettext_lazy("Отменена будущая версия классификатора"),
+    "classifier.begin": gettext_lazy("Вступила в силу новая версия классификатора"),
     "places.load": gettext_lazy("Загружен список мест"),
+    "import.begin": gettext_lazy("Начат перенос карточек из файла"),
+    "import.end": gettext_lazy("Закончен перенос карточек из файла"),
+    "export.im": gettext_lazy("Карточки выгружены в файл для другой системы"),
     "places.boundaries": gettext_lazy("Загружены границы муниципалитетов"),
     "model.take_over": gettext_lazy("Выученная модель начала действовать"),
     "model.reject": gettext_lazy("Выученная модель не лучше прежней и не действует"),
@@ -48,6 +55,9 @@ OTHERS = {
     "source.off": gettext_lazy("Источник больше не читается"),
     "source.on": gettext_lazy("Источник снова читается"),
     "source.read": gettext_lazy("Источник велено прочесть сейчас"),
+    "person.forgotten": gettext_lazy("Житель забыт по его просьбе"),
+    "sweep.ended": gettext_lazy("Стёрто то, что хранить больше не нужно"),
+    "export.take": gettext_lazy("Выгружен файл"),
     "message.by_hand": gettext_lazy("Сообщение внесено вручную"),
     "network.decide": gettext_lazy("Решено, что можно в сети"),
     "account.resume": gettext_lazy("Аккаунт сети включён снова"),
@@ -56,6 +66,17 @@ OTHERS = {
     "account.key": gettext_lazy("Записан новый ключ аккаунта"),
     "account.off": gettext_lazy("Аккаунт сети выключен"),
     "account.on": gettext_lazy("Аккаунт сети включён"),
+    "start.step": gettext_lazy("Пройден шаг запуска"),
+    "start.pass": gettext_lazy("Шаг запуска отложен"),
+    "hook.add": gettext_lazy("Добавлена программа, которой сообщают о событиях"),
+    "hook.edit": gettext_lazy("Изменено, что и куда сообщают программе"),
+    "hook.off": gettext_lazy("Программа больше не вызывается"),
+    "hook.on": gettext_lazy("Программа снова вызывается"),
+    "hook.secret": gettext_lazy("Сменён ключ программы"),
+    "hook.ping": gettext_lazy("Пробный вызов программы"),
+    "hook.repeat": gettext_lazy("Вызов программы велено повторить"),
+    "hook.failing": gettext_lazy("Программа не отвечает больше суток"),
+    "hook.gone": gettext_lazy("Программа отказалась от вызовов и выключена"),
     "row.retry": gettext_lazy("Отложенная работа запущена ещё раз"),
     "duty.add": gettext_lazy("Поставлено дежурство"),
     "duty.remove": gettext_lazy("Снято дежурство"),
@@ -75,6 +96,8 @@ OTHERS = {
     "letterhead.put": gettext_lazy("Принят шаблон отчёта"),
     "letterhead.remove": gettext_lazy("Убран шаблон отчёта"),
     "user.oidc_tie": gettext_lazy("Вошёл через единый вход впервые"),
+    "program.make": gettext_lazy("Выдан ключ программе"),
+    "program.revoke": gettext_lazy("Отозван ключ программы"),
     "role.make": gettext_lazy("Создана роль"),
     "role.edit": gettext_lazy("Изменена роль"),
     "role.remove": gettext_lazy("Удалена роль"),
@@ -118,6 +141,8 @@ PAGES = {
     "account": "admin-account",
     "norm": "admin-norm",
     "role": "admin-role",
+    "hook": "admin-hook",
+    "program": "admin-program",
 }
 
 SHOWN_FROM_ABOUT = 20
@@ -166,6 +191,7 @@ def lines_about(subject: str) -> list[Line]:
 def _line(entry: Entry, names: dict[str, str], opens: bool) -> Line:
     data = entry.data if isinstance(entry.data, dict) else {}
     told = [one for one in changes(entry.verb, data, names) if one != names.get(entry.subject)]
+    told += [_("Программа: %s") % called(names, "program", data["program"], "")] if data.get("program") else []
     free = getattr(entry, "free_reason", None)
     return Line(
         pk=entry.pk,

@@ -1,6 +1,8 @@
 """The one-time link: shown once to the administrator, and sent by mail where there is an address and mail is set up."""
 
 import logging
+from collections.abc import Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 from django.conf import settings
@@ -10,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from otklik.desk.admin.frame import framed
+from otklik.lib import clock
 from otklik.people.invitations import lasts
 from otklik.people.models import User
 
@@ -37,6 +40,19 @@ def shown_link(request: HttpRequest, link: Link) -> HttpResponse:
     response = framed(request, "people", "desk/admin/link.html", context)
     response["Cache-Control"] = "no-store"
     return response
+
+
+def hand_over(links: Sequence[Link], until: datetime | None = None) -> list[Link]:
+    """Mail each link where there is an address; gives those that nobody got by mail. Outside of any transaction.
+
+    No letter is begun after `until`: a page waits no longer for a slow mail server.
+    """
+    rest, goes = [], mail_is_set_up()
+    for link in links:
+        late = until is not None and clock.now() >= until
+        if late or not goes or not link.user.email or not _mail(link, lasts().days):
+            rest.append(link)
+    return rest
 
 
 def mail_is_set_up() -> bool:

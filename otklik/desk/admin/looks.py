@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -11,9 +12,11 @@ from django.views.decorators.http import require_safe
 from otklik.desk.admin.frame import administers, framed
 from otklik.desk.admin.journal_ask import Asked, ask
 from otklik.desk.gate import integer
-from otklik.incidents.models import Incident
+from otklik.incidents.models import Incident, IncidentMessage
 from otklik.journal.models import Look
+from otklik.lib.text import clean
 from otklik.people.models import User
+from otklik.privacy.trace import authors_at
 
 PAGE = 100
 ASKED = ("who", "user", "card", "since", "until")
@@ -37,8 +40,9 @@ def looks_page(request: HttpRequest) -> HttpResponse:
     asked = ask({name: request.GET.get(name, "") for name in ASKED})
     if asked.actor == "machine":
         asked.trouble = _("Такого сотрудника нет. Напишите начало фамилии.")
+    cards = _cards_of(asked, request.GET.get("author", ""))
     before = max(integer(request.GET.get("before")), 0)
-    found = list(_answers(asked, before)[: PAGE + 1])
+    found = list(_answers(asked, cards, before)[: PAGE + 1])
     context = {
         "asked": asked,
         "lines": _lines(found[:PAGE]),
@@ -49,7 +53,19 @@ def looks_page(request: HttpRequest) -> HttpResponse:
     return framed(request, "journal", "desk/admin/looks.html", context, 400 if asked.trouble else 200)
 
 
-def _answers(asked: Asked, before: int) -> QuerySet[Look]:
+def _cards_of(asked: Asked, typed: str) -> QuerySet[IncidentMessage, Any] | None:
+    """Cards that show the author of this profile; None where nobody is asked for."""
+    address = clean(typed[:200]).strip()
+    asked.typed["author"] = address
+    if not address:
+        return None
+    authors = authors_at(address)
+    if not authors:
+        asked.trouble = _("Автора с такой ссылкой здесь нет. Скопируйте ссылку на его имя из карточки.")
+    return IncidentMessage.objects.filter(message__author__in=authors).values("incident")
+
+
+def _answers(asked: Asked, cards: QuerySet[IncidentMessage, Any] | None, before: int) -> QuerySet[Look]:
     if asked.trouble:
         return Look.objects.none()
     found = Look.objects.order_by("-pk")
@@ -57,6 +73,8 @@ def _answers(asked: Asked, before: int) -> QuerySet[Look]:
         found = found.filter(user=int(asked.actor.partition(":")[2]))
     if asked.incident:
         found = found.filter(incident=asked.incident)
+    if cards is not None:
+        found = found.filter(incident__in=cards)
     if asked.since:
         found = found.filter(at__gte=asked.since)
     if asked.until:

@@ -7,7 +7,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from otklik.answers.acts import MAX_BYTES, MOST, TOO_BIG, NotAnAct, Paper, keep, paper_of, room_on
+from otklik.answers.acts import MAX_BYTES, MOST, TOO_BIG, NotAnAct, Paper, keep, paper_of, room_on, take_away
 from otklik.answers.models import ActFile
 from otklik.desk.card.answering import written
 from otklik.desk.card.reply import card_again, refusal, telling_conflicts
@@ -67,21 +67,23 @@ def removal(request: HttpRequest, pk: int) -> HttpResponse:
         saved = written(request, incident)
         if isinstance(saved, HttpResponse):
             return saved
-        gone = list(saved.acts.filter(pk=integer(request.POST.get("act"))))
-        saved.acts.filter(pk__in=[act.pk for act in gone]).delete()
-    for act in gone:
-        act.file.delete(save=False)
+        take_away(saved, integer(request.POST.get("act")))
     return card_again(request, pk)
 
 
 @require_GET
 @permitted()
 def act(request: HttpRequest, pk: int, act_pk: int) -> FileResponse:
-    """The file itself, for whoever sees the card. A PDF is somebody's own bytes: it is saved and never opened here."""
+    """The file itself, for whoever sees the card."""
     found = ActFile.objects.select_related("answer").filter(pk=act_pk, answer=pk).first()
     if found is None:
         raise Http404
     card_for(request, found.answer.incident_id)
+    return handed_out(found)
+
+
+def handed_out(found: ActFile) -> FileResponse:
+    """A PDF is somebody's own bytes: it is saved and never opened here. Raises Http404 when the file is gone."""
     try:
         content = found.file.open("rb")
     except FileNotFoundError:

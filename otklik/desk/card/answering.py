@@ -145,19 +145,27 @@ def submission(request: HttpRequest, pk: int) -> HttpResponse:
     saved = written(request, incident)
     if isinstance(saved, HttpResponse):
         return saved
-    still_open = left_open(saved.text)
-    if still_open:
-        told = _("Заполните: %s") % ", ".join(still_open[:MOST_NAMED])
-        return refusal(request, pk, 422, told, saved=saved, stamp=stamp_of_latest(pk))
-    exposed = doubtful(saved.text) if seen_by_all(saved) else []
-    if exposed and request.POST.get("exposing") != stamp(exposed):
-        told = _("Это увидят все: %s. Если это данные ведомства, отметьте это. Данные людей уберите.") % listed(exposed)
-        return refusal(request, pk, 422, told, saved=saved, stamp=stamp_of_latest(pk), exposing=stamp(exposed))
+    words, exposing = unsaid(saved, request.POST.get("exposing", ""))
+    if words:
+        return refusal(request, pk, 422, words, saved=saved, stamp=stamp_of_latest(pk), exposing=exposing)
     try:
         batch = _sent_on(request, saved)
     except drafts.Unfit as error:
         return refusal(request, pk, 422, translated(str(error)), saved=saved, stamp=stamp_of_latest(pk))
     return card_again(request, pk, batch.key)
+
+
+def unsaid(saved: Answer, exposing: str) -> tuple[str, str]:
+    """Why its writer has to look at the text once more before it is sent on, "" for no reason; and the stamp by which
+    he says that what everybody will see of it are an agency's data. `exposing` is the stamp that he has given."""
+    still_open = left_open(saved.text)
+    if still_open:
+        return _("Заполните: %s") % ", ".join(still_open[:MOST_NAMED]), ""
+    exposed = doubtful(saved.text) if seen_by_all(saved) else []
+    if exposed and exposing != stamp(exposed):
+        told = _("Это увидят все: %s. Если это данные ведомства, отметьте это. Данные людей уберите.") % listed(exposed)
+        return told, stamp(exposed)
+    return "", ""
 
 
 def _sent_on(request: HttpRequest, saved: Answer) -> Batch:

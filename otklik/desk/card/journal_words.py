@@ -19,6 +19,7 @@ MOST = 300
 
 SENTENCES = {
     "open": gettext_lazy("Карточка открыта"),
+    "import": gettext_lazy("Карточка перенесена из другой системы"),
     "gather": gettext_lazy("К карточке добавлено сообщение"),
     "suggest": gettext_lazy("Предложено, чья это тема"),
     "dismiss": gettext_lazy("Отмечено: не инцидент"),
@@ -83,6 +84,7 @@ SENTENCES = {
     "rating_dismissed": gettext_lazy("Отклик автора не считается оценкой"),
     "edited_at_source": gettext_lazy("Автор изменил сообщение"),
     "deleted_at_source": gettext_lazy("Сообщение удалено в сети"),
+    "person_forgotten": gettext_lazy("Автор забыт по его просьбе: его слова стёрты"),
     "warn": gettext_lazy("Срок подходит"),
     "overdue": gettext_lazy("Срок прошёл"),
     "call": gettext_lazy("Срочная карточка: вызван дежурный"),
@@ -274,9 +276,13 @@ def _who(kind: str, name: str, names: dict[int, str]) -> str:
 
 
 def in_place(who: str, data: Any, named: Callable[[int], str]) -> str:
-    """«Орлова О. (за: Котова К.)» where it was done by the right of somebody who is away."""
-    absent = data.get("for") if isinstance(data, dict) else None
-    return _("%(who)s (за: %(absent)s)") % {"who": who, "absent": named(absent)} if isinstance(absent, int) else who
+    """«Орлова О. (за: Котова К.)» where it was done by the right of somebody who is away, «Орлова О. (программой)»
+    where a program did it in her name."""
+    told = data if isinstance(data, dict) else {}
+    absent = told.get("for")
+    if isinstance(absent, int):
+        return _("%(who)s (за: %(absent)s)") % {"who": who, "absent": named(absent)}
+    return _("%s (программой)") % who if told.get("program") else who
 
 
 def _names(entries: Iterable[Entry]) -> dict[int, str]:

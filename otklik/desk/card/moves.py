@@ -1,5 +1,7 @@
 """Verbs that move a card: assign, take, give back, go on, close, open again. Each is a resource of the incident."""
 
+from datetime import datetime
+
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -116,14 +118,18 @@ def closure(request: HttpRequest, pk: int) -> HttpResponse:
         return refusal(request, pk, 422, _("Выберите причину закрытия."))
     if kind not in Theme.Kind.values:
         return refusal(request, pk, 422, _("Укажите тип инцидента: без него карточку не закрыть."))
-    at = clock.now()
     with undoable(together(incident), "close", user_of(request)) as batch:
-        if kind != incident.kind:
-            Incident.objects.filter(pk=pk).update(kind=kind)
-            incident.kind = kind
-            record(incident, "kind", at=at, actor=_actor(request), data={"kind": kind})
-        close(incident, reason, at, _actor(request))
+        close_as(incident, kind, reason, clock.now(), _actor(request))
     return card_again(request, pk, batch.key)
+
+
+def close_as(incident: Incident, kind: str, reason: str, at: datetime, actor: str) -> None:
+    """Of this kind from now on, and closed. Inside `book.turn()`; raises as feedback.closing.close."""
+    if kind != incident.kind:
+        Incident.objects.filter(pk=incident.pk).update(kind=kind)
+        incident.kind = kind
+        record(incident, "kind", at=at, actor=actor, data={"kind": kind})
+    close(incident, reason, at, actor)
 
 
 @require_POST

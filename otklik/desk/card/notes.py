@@ -1,5 +1,6 @@
 """Notes for colleagues. They hang on the incident and nothing right of the desk reads them."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.core.exceptions import PermissionDenied
@@ -35,22 +36,20 @@ def notes(request: HttpRequest, pk: int) -> HttpResponse:
     text = typed(request, "note", MOST_TEXT)
     if not text:
         return refusal(request, pk, 422, _("Заметка пуста."))
-    people = _called(request, incident, text)
-    at = clock.now()
-    with book.turn():
-        note = Note.objects.create(incident=incident, author=user, text=text, at=at)
-        told = {"note": note.pk} | ({"called": [person.pk for person in people]} if people else {})
-        record(incident, "note", at=at, actor=f"user:{user.pk}", data=told)
-        tell(people, Notice.Kind.MENTION, by=user, at=at, incident=incident, note=note)
+    chosen = {integer(value) for value in request.POST.getlist("called")[:100]}
+    leave(incident, text, user, clock.now(), chosen)
     return card_again(request, pk)
 
 
-def _called(request: HttpRequest, incident: Incident, text: str) -> list[User]:
-    """The text says who is called; the ids that came along only tell namesakes apart, whatever else they claim."""
-    if "@" not in text:
-        return []
-    chosen = {integer(value) for value in request.POST.getlist("called")[:100]}
-    return called(text, seers(incident).exclude(pk=user_of(request).pk), chosen)
+def leave(incident: Incident, text: str, by: User, at: datetime, chosen: Collection[int] = ()) -> Note:
+    """The text says who is called; the ids of `chosen` only tell namesakes apart, whatever else they claim."""
+    people = called(text, seers(incident).exclude(pk=by.pk), set(chosen)) if "@" in text else []
+    with book.turn():
+        note = Note.objects.create(incident=incident, author=by, text=text, at=at)
+        told = {"note": note.pk} | ({"called": [person.pk for person in people]} if people else {})
+        record(incident, "note", at=at, actor=f"user:{by.pk}", data=told)
+        tell(people, Notice.Kind.MENTION, by=by, at=at, incident=incident, note=note)
+    return note
 
 
 def removable(note: Note, by: User, now: datetime) -> bool:

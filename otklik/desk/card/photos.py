@@ -2,8 +2,10 @@
 
 import secrets
 from collections.abc import Sequence
+from functools import partial
 
 from django.core.files.base import ContentFile
+from django.db import transaction
 from django.db.models import Q
 from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -59,6 +61,16 @@ def attach(answer: Answer, pictures: Sequence[bytes], stage: str = "") -> None:
         AnswerPhoto.objects.create(answer=answer, file=file, position=number, stage=stage_of(stage))
 
 
+def take_away(answer: Answer, pk: int) -> bool:
+    """Whether the answer had this picture; its file goes when that is committed. Inside `book.turn()`."""
+    photo = answer.photos.filter(pk=pk).first()
+    if photo is None:
+        return False
+    photo.delete()
+    transaction.on_commit(partial(drop_file, photo.file))
+    return True
+
+
 def room_on(answer: Answer) -> int:
     """How many more pictures the network takes with this answer."""
     network = NETWORKS.get(answer.reply_to.network)
@@ -102,10 +114,7 @@ def photo_removal(request: HttpRequest, pk: int) -> HttpResponse:
         saved = written(request, incident)
         if isinstance(saved, HttpResponse):
             return saved
-        gone = list(saved.photos.filter(pk=integer(request.POST.get("photo"))))
-        saved.photos.filter(pk__in=[photo.pk for photo in gone]).delete()
-    for photo in gone:
-        drop_file(photo.file)
+        take_away(saved, integer(request.POST.get("photo")))
     return card_again(request, pk)
 
 
@@ -133,6 +142,7 @@ def picture(request: HttpRequest, pk: int, media_pk: int) -> FileResponse:
 
 
 def jpeg(file: FieldFile) -> FileResponse:
+    """Raises Http404 when the file is gone."""
     try:
         response = FileResponse(file.open("rb"), content_type="image/jpeg")
     except FileNotFoundError:

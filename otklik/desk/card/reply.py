@@ -61,24 +61,32 @@ def telling_conflicts(view: Verb) -> Verb:
     def told(request: HttpRequest, pk: int, **kwargs: int) -> HttpResponseBase:
         try:
             return view(request, pk, **kwargs)
-        except UnderControl:
-            words = _("Карточка на контроле у руководителя: сначала он снимает её с контроля. Ничего не сделано.")
-            return refusal(request, pk, 409, words)
-        except NotAllowed as error:
-            words = _("Карточка уже в состоянии «%(state)s»: «%(verb)s» больше нельзя. Ничего не сделано.") % {
-                "state": State(error.state).label,
-                "verb": translated(MOVES[error.verb].title) if error.verb in MOVES else error.verb,
-            }
-            return refusal(request, pk, 409, words)
-        except NotFree as error:
-            words = _("%s: сначала заберите карточку себе.") % took(error.holder) if error.holder else _gone_words()
-            return refusal(request, pk, 409, words)
-        except Stale as error:
-            return refusal(request, error.theirs.incident_id, 409, _stale_words(error.theirs))
-        except Unfit as error:
-            return refusal(request, pk, 422, translated(str(error)))
+        except CONFLICTS as error:
+            status, words = against(error)
+            return refusal(request, error.theirs.incident_id if isinstance(error, Stale) else pk, status, words)
 
     return told
+
+
+CONFLICTS = (NotAllowed, NotFree, Stale, Unfit)
+"""What verbs raise when they did nothing."""
+
+
+def against(error: Exception) -> tuple[int, str]:
+    """The status of a verb that raised one of CONFLICTS, and why nothing was done, in the reader's language."""
+    if isinstance(error, UnderControl):
+        return 409, _("Карточка на контроле у руководителя: сначала он снимает её с контроля. Ничего не сделано.")
+    if isinstance(error, NotAllowed):
+        words = _("Карточка уже в состоянии «%(state)s»: «%(verb)s» больше нельзя. Ничего не сделано.") % {
+            "state": State(error.state).label,
+            "verb": translated(MOVES[error.verb].title) if error.verb in MOVES else error.verb,
+        }
+        return 409, words
+    if isinstance(error, NotFree):
+        return 409, _("%s: сначала заберите карточку себе.") % took(error.holder) if error.holder else _gone_words()
+    if isinstance(error, Stale):
+        return 409, _stale_words(error.theirs)
+    return 422, translated(str(error))
 
 
 def _gone_words() -> str:

@@ -1,5 +1,7 @@
 """An approver's verbs beside «согласовать»: send back with remarks, correct and approve."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from itertools import islice
 
 from django.http import HttpRequest, HttpResponse
@@ -18,6 +20,7 @@ from otklik.desk.together.notices import tell
 from otklik.desk.undo.keep import undoable
 from otklik.lib import clock
 from otklik.lib.text import clean
+from otklik.people.models import User
 
 MOST_ABOUT = 20
 MOST_QUOTE = 300
@@ -39,10 +42,15 @@ def remark(request: HttpRequest, pk: int) -> HttpResponse:
         return refusal(request, answer.incident_id, 422, _("Напишите замечание: что исправить."))
     user, at = user_of(request), clock.now()
     with undoable([answer.incident], "send_back", user) as batch:
-        review.send_back(answer, user, at, words, about)
-        theirs = {one for one in (answer.author, answer.incident.executor) if one}
-        tell(theirs, Notice.Kind.RETURNED, by=user, at=at, incident=answer.incident)
+        give_back(answer, user, at, words, about)
     return card_again(request, answer.incident_id, batch.key)
+
+
+def give_back(answer: Answer, by: User, at: datetime, words: str, about: Sequence[About] = ()) -> None:
+    """To whoever wrote it and whoever has the card, who are told. Inside `book.turn()`; raises as review.send_back."""
+    review.send_back(answer, by, at, words, about)
+    theirs = {one for one in (answer.author, answer.incident.executor) if one}
+    tell(theirs, Notice.Kind.RETURNED, by=by, at=at, incident=answer.incident)
 
 
 def _about(request: HttpRequest, answer: Answer) -> list[About]:

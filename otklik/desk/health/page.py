@@ -1,7 +1,9 @@
 """«Состояние»: the page, and the two things an administrator can do on it."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -9,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from otklik.backups.models import OLD
 from otklik.desk.gate import permitted, user_of
 from otklik.desk.health import machines
 from otklik.desk.health.rows import MOST_COUNTED, SEERS, Queue, aside, queues
@@ -17,8 +20,9 @@ from otklik.desk.health.words import step_title
 from otklik.desk.shell import WORKER_SILENT_AFTER
 from otklik.flow.steps import FLOW
 from otklik.journal import book
-from otklik.lib import clock
+from otklik.lib import clock, database
 from otklik.lib.due import retry as give_back
+from otklik.lib.room import room_or_none
 from otklik.networks.fetch import resume
 from otklik.networks.models import Account
 from otklik.people.access import has
@@ -61,9 +65,15 @@ def health(request: HttpRequest) -> HttpResponse:
         "more_sources": more_sources,
         "learning_failed": shortly.learning_failed,
         "automatic_stopped": shortly.automatic_stopped,
+        "program_silent": shortly.program_silent,
         "no_fallback": shortly.no_fallback,
         "troubles": shortly.mute,
         "roster_gaps": shortly.gaps,
+        "copy": shortly.copy,
+        "trial": shortly.trial,
+        "copy_is_old": settings.NIGHTLY_COPIES > 0 and shortly.copy is not None and now - shortly.copy.at > OLD,
+        "room": room_or_none(Path(settings.DATA)),
+        "database_size": database.file_size(),
         "most": MOST_COUNTED,
     }
     return render(request, "desk/health.html", shown)

@@ -32,12 +32,15 @@ STEPS = {
     "chase": gettext_lazy("Напомнить следующему"),
     "hear-colleague": gettext_lazy("Что сотрудники пишут боту"),
     "post": gettext_lazy("Отправка оповещений"),
+    "hooks": gettext_lazy("О чём сообщить другим программам"),
+    "tell": gettext_lazy("Вызов других программ"),
     "plan-report": gettext_lazy("Расписание отчётов"),
     "post-report": gettext_lazy("Отправка отчётов"),
     "index": gettext_lazy("Слова для поиска"),
     "registers": gettext_lazy("Обещания и те, кому не ответили"),
     "problems": gettext_lazy("Общие проблемы"),
     "bind": gettext_lazy("Счёт для статистики"),
+    "forget": gettext_lazy("Что хранить больше не нужно"),
     "chores": gettext_lazy("Плановые работы"),
 }
 

@@ -21,6 +21,7 @@ from otklik.desk.promises.rows import (
     page_of,
     tone_of,
 )
+from otklik.desk.taken import taken
 from otklik.incidents.cards import may_move
 from otklik.incidents.workflow import MOVES
 from otklik.lib import clock
@@ -73,6 +74,7 @@ def due(request: HttpRequest) -> HttpResponse:
 def table(request: HttpRequest) -> HttpResponse:
     """The tab as CSV, as far as a spreadsheet is of use."""
     chosen = _chosen(request)
+    taken("promises", user_of(request), clock.now())
     response = HttpResponse(sheet(user_of(request), chosen, clock.now()), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="otklik-promises-{chosen.tab}.csv"'
     return response

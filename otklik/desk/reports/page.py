@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from otklik.desk.gate import permitted, user_of
 from otklik.desk.reports import ask
 from otklik.desk.reports.readers import READERS, keeps_letterhead, may_send_to_others, people
+from otklik.desk.taken import taken
 from otklik.desk.translated import translated
 from otklik.lib import clock
 from otklik.people.access import has, opened
@@ -52,6 +53,7 @@ def file(request: HttpRequest) -> HttpResponse:
         content = wanted.form.write(report, current())
     except (ask.Trouble, BadTemplate, NoTypeface) as refusal:
         return shown(request, translated(str(refusal)), 400)
+    taken("report", user_of(request), at)
     response = HttpResponse(content, content_type=wanted.form.mime)
     response["Content-Disposition"] = f'attachment; filename="{file_name(report, wanted.form.ending)}"'
     return response

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
-from pytest_django import DjangoAssertNumQueries, Settings
+from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks, Settings
 
 from otklik.answers import drafts
 from otklik.answers.acts import MAX_BYTES, keep, paper_of
@@ -133,11 +133,14 @@ def test_pressing_without_a_file_only_saves(town: Town) -> None:
     assert Answer.objects.get(incident=card).text == WORDS["text"]
 
 
-def test_removing_an_act_makes_a_new_version_and_leaves_no_file(town: Town) -> None:
+def test_removing_an_act_makes_a_new_version_and_leaves_no_file(
+    town: Town, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
     kept = with_act(town)
     card, path = kept.answer.incident, Path(kept.file.path)
     before = kept.answer.version
-    assert post(town, card, "act-removal", act=kept.pk).status_code == 200
+    with django_capture_on_commit_callbacks(execute=True):
+        assert post(town, card, "act-removal", act=kept.pk).status_code == 200
     assert not ActFile.objects.exists()
     assert not path.exists()
     assert Answer.objects.get(incident=card).version == before + 1

@@ -8,13 +8,12 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from otklik.answers.models import Template
-from otklik.desk.admin.classifier_forms import MOST_KEYWORDS
 from otklik.desk.tests.admin_data import Office, confirm
 from otklik.desk.tests.clients import signed_in
 from otklik.incidents.models import Incident, State
 from otklik.journal.models import Entry, Reason
 from otklik.routing.models import Deadline, Norm, Rule
-from otklik.themes import keeping
+from otklik.themes import keeping, keywords
 from otklik.themes.models import Classifier, Theme, ThemeGroup
 
 pytestmark = pytest.mark.django_db
@@ -209,7 +208,7 @@ def test_a_theme_of_its_own_norm_keeps_its_limits_whatever_the_fast_track(office
         ({"keywords": "Ы" * 200_000}, "не больше 4000"),
         ({"keywords": "раз два три четыре"}, "до трёх слов"),
         ({"keywords": "ы" * 61}, "до трёх слов"),
-        ({"keywords": ",".join(f"слово{number}" for number in range(MOST_KEYWORDS + 1))}, "не больше 100 слов"),
+        ({"keywords": ",".join(f"слово{number}" for number in range(keywords.MOST + 1))}, "не больше 100 слов"),
     ],
 )
 def test_what_cannot_be_a_theme_is_told_beside_the_field(

@@ -5,6 +5,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from otklik.desk.tests.card_data import Town, make_town
 from otklik.desk.tests.clients import signed_in
+from otklik.inbox.models import Author
 from otklik.incidents.models import Incident
 from otklik.journal import looks
 from otklik.journal.models import Look
@@ -79,3 +80,28 @@ def test_a_long_list_goes_on_and_asks_no_more(
         page = client.get("/admin/journal/looks/")
     assert len(page.context["lines"]) == 100
     assert len(client.get(f"/admin/journal/looks/?{page.context['next']}").context["lines"]) == 50
+
+
+def test_they_are_found_by_the_profile_of_the_author(town: Town) -> None:
+    hers, other = town.assigned(), town.card()
+    for card in (hers, other):
+        looks.note(town.operator.pk, card.pk, clock.now())
+    author = hers.messages.get().author
+    Author.objects.filter(pk=author.pk).update(external_id=f"id{author.external_id}")  # as VKontakte's connector has it
+    url = author.url
+    mine = [(town.operator.initials, hers.number)]
+    assert shown(town, f"?author={url}") == mine
+    assert shown(town, f"?author={url.replace('https://vk.com', 'm.vk.com')}/") == mine
+    page = signed_in(town.admin).get("/admin/journal/looks/?author=vk.com/id999999")
+    assert page.status_code == 400
+    assert page.context["lines"] == []
+
+
+def test_the_page_of_personal_data_is_for_who_reads_the_journal(
+    town: Town, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    client = signed_in(town.auditor)
+    with django_assert_max_num_queries(10):
+        page = client.get("/admin/privacy/")
+    assert [line.days for line in page.context["lines"]] == [30, 365, 365, 365, 180, 365, 30]
+    assert signed_in(town.operator).get("/admin/privacy/").status_code == 403

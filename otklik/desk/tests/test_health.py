@@ -7,8 +7,9 @@ import pytest
 from django.db.models import QuerySet
 from django.test import Client
 from django.utils import timezone
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, Settings
 
+from otklik.backups.models import Run
 from otklik.desk.health import words
 from otklik.desk.health.rows import MOST_COUNTED, MOST_SHOWN, queues
 from otklik.desk.shell import WORKER_SILENT_AFTER, health
@@ -280,6 +281,28 @@ def test_a_dot_in_the_frame_says_that_something_waits(town: Town) -> None:
     assert dot_for(town.operator)
     assert not health(town.executor).waits, "nobody is told of what he cannot look at"
     assert "/health/" not in signed_in(town.executor).get("/agency/").content.decode()
+
+
+def test_copies_that_fail_or_grow_old_are_seen_on_the_page_and_in_the_frame(town: Town, settings: Settings) -> None:
+    alive()
+    now = clock.now()
+    assert "Копий ещё не было" in page_for(town.operator)
+    Run.objects.create(kind="copy", at=now - timedelta(days=3), file="otklik-1.tar", ok=True)
+    Run.objects.create(kind="trial", at=now - timedelta(days=3), file="otklik-1.tar", ok=True)
+    page = page_for(town.operator)
+    assert "Копия сделана" in page
+    assert "Копия проверена восстановлением" in page
+    assert not dot_for(town.operator), "nobody has asked for a copy every night"
+    settings.NIGHTLY_COPIES = 7
+    assert "Последней копии больше двух суток" in page_for(town.operator)
+    assert dot_for(town.operator)
+    Run.objects.create(kind="copy", at=now, file="otklik-2.tar", ok=True)
+    assert not dot_for(town.operator)
+    Run.objects.create(kind="trial", at=now, file="otklik-2.tar", ok=False, fault="копия обрезана")
+    page = page_for(town.operator)
+    assert "Из копии не восстановить" in page
+    assert "копия обрезана" in page
+    assert dot_for(town.operator)
 
 
 def test_texts_from_outside_are_text(town: Town) -> None:

@@ -1,0 +1,234 @@
+"""«Оповещение программ»: programs are added, shown, tried, and their keys are shown once."""
+
+import ipaddress
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries, Settings
+
+from otklik.desk.admin.hook_facts import SHOWN, lines_of, rows_of
+from otklik.desk.tests.admin_data import Office, save, seen
+from otklik.desk.tests.clients import signed_in
+from otklik.hooks import keeping, kinds
+from otklik.hooks.models import Call, Subscription
+from otklik.hooks.tell import postman
+from otklik.journal.models import Entry
+from otklik.lib import clock
+
+ADD = "/admin/hooks/addition/"
+FORM: dict[str, Any] = {
+    "name": "ПОС",
+    "address": "https://pos.example.ru/otklik",
+    "kinds": ["card.new", "card.closed"],
+    "agency": "",
+}
+
+
+@pytest.fixture(autouse=True)
+def _names(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Names resolve as on a machine of the region's: two lead inside."""
+    known = {"127.0.0.1": "127.0.0.1", "inside.example.ru": "10.20.1.2"}
+
+    def resolved(host: str, _port: int) -> list[ipaddress.IPv4Address]:
+        return [ipaddress.IPv4Address(known.get(host, "93.184.216.34"))]
+
+    monkeypatch.setattr("otklik.lib.neighbour._resolved", resolved)
+
+
+@pytest.fixture
+def hook(office: Office) -> Subscription:
+    told = keeping.Told("ПОС", "https://pos.example.ru/otklik", kinds.KINDS)
+    return keeping.add(told, office.admin, clock.now())[0]
+
+
+def a_call(hook: Subscription, number: int = 1, **more: object) -> Call:
+    when = {"made_at": clock.now(), "until": clock.now() + timedelta(days=3)}
+    told = {"uid": uuid4(), "entry": number, "kind": kinds.NEW, "number": number, "body": "{}"} | when
+    return Call.objects.create(subscription=hook, **(told | more))
+
+
+def at(hook: Subscription, rest: str = "") -> str:
+    return f"/admin/hooks/{hook.pk}/{rest}"
+
+
+def test_a_program_is_added_and_its_key_is_shown_once(admin: Client, office: Office) -> None:
+    answer = admin.post(ADD, FORM)
+    here = Subscription.objects.get()
+    page = answer.content.decode()
+    assert (answer.status_code, answer["Cache-Control"]) == (200, "no-store")
+    assert here.secret in page
+    assert (here.kinds, here.agency, here.due_at is not None) == (["card.new", "card.closed"], None, True)
+    assert here.entry == 0, "what was before it is no event of its own"
+    for address in ("/admin/hooks/", at(here), at(here, "calls/"), at(here, "secret/")):
+        assert here.secret not in admin.get(address).content.decode()
+    entry = Entry.objects.get(verb="hook.add")
+    assert here.secret not in f"{entry.data} {entry.free_reason.text}"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT secret FROM hooks_subscription")
+        assert cursor.fetchone()[0].startswith("gAAAA")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"address": "pos.example.ru"}, "На адрес не похоже"),
+        ({"address": "https://user@pos.example.ru/"}, "На адрес не похоже"),
+        ({"address": "http://pos.example.ru/"}, "начинаться с https://"),
+        ({"address": "https://inside.example.ru/"}, "ведёт во внутреннюю сеть"),
+        ({"kinds": []}, "Отметьте хотя бы одно."),
+        ({"kinds": ["ping"]}, "ping"),
+        ({"name": ""}, "Заполните это поле."),
+        ({"agency": "777"}, "Такого в списке нет"),
+    ],
+)
+def test_what_cannot_be_called_is_not_written(admin: Client, wrong: dict[str, str], said: str) -> None:
+    answer = admin.post(ADD, FORM | wrong)
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+    assert not Subscription.objects.exists()
+
+
+def test_a_network_of_the_settings_may_be_called_and_this_machine_in_training_alone(
+    admin: Client, settings: Settings
+) -> None:
+    here = FORM | {"address": "http://127.0.0.1:9000/"}
+    assert admin.post(ADD, here).status_code == 200
+    settings.HOOKS_INSIDE, settings.MODE = ["10.20.0.0/16"], "real"
+    postman.cache_clear()
+    assert admin.post(ADD, here).status_code == 422
+    assert admin.post(ADD, here | {"address": "https://127.0.0.1:9000/"}).status_code == 422
+    assert admin.post(ADD, FORM | {"address": "https://inside.example.ru/"}).status_code == 200
+    postman.cache_clear()
+
+
+def test_what_it_is_told_is_changed_and_the_journal_tells(admin: Client, office: Office, hook: Subscription) -> None:
+    told = FORM | {"name": "ПОС края", "agency": str(office.pumps.pk)}
+    assert save(admin, at(hook), told).status_code == 302
+    hook.refresh_from_db()
+    assert (hook.name, hook.agency, hook.kinds) == ("ПОС края", office.pumps, ["card.new", "card.closed"])
+    page = admin.get(at(hook)).content.decode()
+    assert "О чём сообщать: Новая карточка, Карточка закрыта" in page
+    assert "Чьи карточки: Насосы" in page
+    assert "ПОС → ПОС края" in page
+    assert (
+        "Ничего не изменилось."
+        in admin.post(at(hook), told | {"seen": seen(admin, at(hook))}, follow=True).content.decode()
+    )
+
+
+def test_who_saves_second_writes_nothing(admin: Client, office: Office, hook: Subscription) -> None:
+    mark = seen(admin, at(hook))
+    assert save(admin, at(hook), FORM | {"name": "Первый"}).status_code == 302
+    answer = admin.post(at(hook), FORM | {"name": "Второй", "seen": mark})
+    assert answer.status_code == 409
+    assert "Сейчас записано: Первый" in answer.content.decode()
+    hook.refresh_from_db()
+    assert hook.name == "Первый"
+
+
+def test_a_new_key_is_asked_for_first_and_shown_once(admin: Client, hook: Subscription) -> None:
+    earlier = hook.secret
+    assert "Сменить ключ" in admin.get(at(hook, "secret/")).content.decode()
+    assert admin.post(at(hook, "secret/")).status_code == 200
+    hook.refresh_from_db()
+    assert hook.secret == earlier, "nobody has said that he is sure"
+    answer = admin.post(at(hook, "secret/"), {"sure": "1"})
+    hook.refresh_from_db()
+    assert hook.secret in answer.content.decode()
+    assert (hook.secret != earlier, hook.earlier) == (True, earlier)
+    assert "перестанет действовать сразу" in admin.get(at(hook, "secret/")).content.decode()
+
+
+def test_a_key_that_cannot_be_read_any_more_is_changed(admin: Client, hook: Subscription) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE hooks_subscription SET secret = 'gAAAA-sealed-with-a-lost-key'")
+    for address in ("/admin/hooks/", at(hook), at(hook, "calls/")):
+        assert admin.get(address).status_code == 200
+    assert admin.post(at(hook, "secret/"), {"sure": "1"}).status_code == 200
+    hook.refresh_from_db()
+    assert (hook.secret[:6], hook.earlier) == ("whsec_", "")
+
+
+def test_it_is_switched_off_and_on_and_tried(admin: Client, hook: Subscription) -> None:
+    admin.post(at(hook, "switching-off/"))
+    hook.refresh_from_db()
+    assert hook.off_at is None, "nobody has said that he is sure"
+    admin.post(at(hook, "switching-off/"), {"sure": "1"})
+    hook.refresh_from_db()
+    assert (hook.off_why, hook.due_at) == ("person", None)
+    assert admin.get(at(hook, "switching-off/")).status_code == 409
+    assert "сначала включите" in admin.post(at(hook, "ping/"), follow=True).content.decode()
+    assert not Call.objects.exists()
+    admin.post(at(hook, "switching-on/"))
+    assert "кто-то успел раньше" in admin.post(at(hook, "switching-on/"), follow=True).content.decode()
+    assert "Проверка связи" in admin.post(at(hook, "ping/"), follow=True).content.decode()
+    call = Call.objects.get()
+    assert (call.kind, call.due_at is not None) == (kinds.PING, True)
+    verbs = list(Entry.objects.filter(subject=f"hook:{hook.pk}").order_by("pk").values_list("verb", flat=True))
+    assert verbs == ["hook.add", "hook.off", "hook.on", "hook.ping"]
+
+
+def test_the_log_says_what_became_of_each_call(admin: Client, hook: Subscription) -> None:
+    now = clock.now()
+    a_call(hook, 1, done_at=now, status=204, took=84, attempts=1)
+    given_up = a_call(hook, 2, given_up_at=now, words="связи нет", attempts=29)
+    a_call(hook, 3, status=503, attempts=2, due_at=now, reply="<script>alert(1)</script>")
+    a_call(hook, 4)
+    a_call(hook, 5, kind=kinds.PING, given_up_at=now, status=500, attempts=1)
+    states = [(line.state, line.outcome, line.again) for line in lines_of(hook)]
+    assert states == [
+        ("не принят", "код 500", False),
+        ("ждёт очереди", "", False),
+        ("повторим", "код 503", False),
+        ("больше не повторяем", "связи нет", True),
+        ("принят", "код 204", False),
+    ]
+    page = admin.get(at(hook, "calls/")).content.decode()
+    assert "<script>alert(1)" not in page
+    assert (rows_of([hook])[0].waiting, rows_of([hook])[0].given_up) == (2, 1)
+    again = f"/admin/hooks/calls/{given_up.pk}/repetition/"
+    assert "ещё трое суток" in admin.post(again, follow=True).content.decode()
+    given_up.refresh_from_db()
+    assert (given_up.given_up_at, given_up.attempts, given_up.aside) == (None, 0, True)
+    assert "кто-то успел раньше" in admin.post(again, follow=True).content.decode()
+
+
+def test_the_list_says_who_has_not_answered_for_long(admin: Client, hook: Subscription) -> None:
+    now = clock.now()
+    page = admin.get("/admin/hooks/").content.decode()
+    assert "ещё не вызывалась" in page
+    Subscription.objects.update(failing_since=now, misses=1)
+    assert "не получается" in admin.get("/admin/hooks/").content.decode()
+    assert "не отвечает больше суток или отказалась" not in admin.get("/health/").content.decode()
+    Subscription.objects.update(told_at=now)
+    assert "не отвечает больше суток или отказалась" in admin.get("/health/").content.decode()
+    assert "не отвечает больше суток" in admin.get("/admin/hooks/").content.decode()
+    Subscription.objects.update(off_at=now, off_why="gone", failing_since=None)
+    assert "больше не присылайте" in admin.get("/admin/hooks/").content.decode()
+
+
+def test_the_pages_ask_little_whatever_there_is(
+    admin: Client, hook: Subscription, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number in range(SHOWN + 20):
+        a_call(hook, number + 1)
+    for number in range(5):
+        Subscription.objects.create(name=f"Программа {number}", address="https://x.example.ru/", secret="s", kinds=[])
+    for address in ("/admin/hooks/", at(hook), at(hook, "calls/")):
+        with django_assert_max_num_queries(10):
+            page = admin.get(address).content.decode()
+    assert page.count("<details>") == SHOWN
+
+
+def test_only_who_connects_networks_of_the_whole_region_gets_in(office: Office, hook: Subscription) -> None:
+    for user in (office.water_admin, office.auditor, office.region.operator):
+        for address in ("/admin/hooks/", ADD, at(hook), at(hook, "calls/"), at(hook, "secret/")):
+            assert signed_in(user).get(address).status_code == 403
+        assert signed_in(user).post(at(hook, "ping/")).status_code == 403
+    assert Client().get(at(hook)).status_code == 302
+    assert signed_in(office.admin).get("/admin/hooks/777/").status_code == 404
+    assert signed_in(office.admin).post("/admin/hooks/calls/777/repetition/").status_code == 404
