@@ -17,8 +17,9 @@ class Control:
     """A client of the control API. Raises NoSandbox when nobody is there or it refuses."""
 
     def __init__(self, address: str = "", token: str = "") -> None:
+        self.address = address or settings.SANDBOX_ADDRESS
         self._client = httpx.Client(
-            base_url=address or settings.SANDBOX_ADDRESS,
+            base_url=self.address,
             headers={"X-Sandbox-Token": token or settings.SANDBOX_TOKEN},
             timeout=30,
             trust_env=False,

@@ -15,8 +15,8 @@ from otklik.people.models import Agency
 from otklik.places import gazetteer
 from otklik.places.models import Place
 from otklik.routing.models import Calendar, Norm, Rule
-from otklik.themes import classifier
-from otklik.themes.models import Classifier, Theme, ThemeGroup
+from otklik.themes import shipped
+from otklik.themes.models import Theme, ThemeGroup
 
 Progress = Callable[[int, int], None]
 
@@ -34,26 +34,7 @@ def load_reference(now: datetime, progress: Progress) -> None:
 
 
 def _themes() -> None:
-    data = classifier.load()
-    version, made = Classifier.objects.get_or_create(version=data.version, defaults={"in_force_from": IN_FORCE_FROM})
-    if not made:
-        return
-    for group in data.groups:
-        row = ThemeGroup.objects.create(classifier=version, code=group.code, name=group.name)
-        Theme.objects.bulk_create(
-            Theme(
-                group=row,
-                code=theme.code,
-                name=theme.name,
-                subgroup=theme.subgroup,
-                description=theme.description,
-                keywords=list(theme.keywords),
-                kind=theme.kind,
-                severity=theme.severity,
-                fast_track=theme.fast_track,
-            )
-            for theme in group.themes
-        )
+    shipped.put(IN_FORCE_FROM)
 
 
 def _places() -> None:

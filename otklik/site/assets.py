@@ -130,6 +130,8 @@ ICONS = [
     "building-community",
     "speakerphone",
     "zoom-question",
+    "checklist",
+    "clipboard-list",
 ]
 
 _ICON_TAG = re.compile(r"""(?:\{%\s*icon\s+|\bicon\()["']([a-z0-9-]+)["']""")

@@ -1,9 +1,11 @@
-"""Reading options from the environment: one variable an option, a wrong value stops the start with a hint."""
+"""Reading options: one variable an option, of the environment or a file; a wrong value stops the start with a hint."""
 
 import os
 import secrets
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import suppress
+from difflib import get_close_matches
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
@@ -15,6 +17,78 @@ LEAST = 32
 
 class WrongSetting(Exception):
     """A sentence for whoever starts the product: which option, what is wrong, what is wanted."""
+
+
+FILE = "OTKLIK_SETTINGS_FILE"
+"""Which file holds the settings; "none" for no file at all."""
+MOST_READ = 1024 * 1024
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def usual_places() -> tuple[Path, ...]:
+    """Where the file is looked for when none is named: the first that is there."""
+    return (ROOT / "otklik.env", Path("/etc/otklik/otklik.env"))
+
+
+class Given(Mapping[str, str]):
+    """What was told: the lines of a file, and the environment, which wins. Remembers what was asked for."""
+
+    def __init__(self, environment: Mapping[str, str], lines: Mapping[str, str], path: Path | None) -> None:
+        self._environment, self._lines, self.path = environment, lines, path
+        self._asked = {FILE}
+
+    def __getitem__(self, name: str) -> str:
+        self._asked.add(name)
+        return self._environment[name] if name in self._environment else self._lines[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({**self._lines, **self._environment})
+
+    def __len__(self) -> int:
+        return len({**self._lines, **self._environment})
+
+    def check(self) -> None:
+        """Once all options are read. Raises WrongSetting for a line of the file that none of them is."""
+        for name in self._lines:
+            if name not in self._asked:
+                near = get_close_matches(name, self._asked, 1)
+                hint = f"; может быть, {near[0]}?" if near else ""
+                raise WrongSetting(f"{self.path}: настройки {name} нет{hint}")
+
+
+def given(environment: Mapping[str, str], places: Sequence[Path]) -> Given:
+    """The environment and the file that it names, or else the first of `places` that is there. Raises WrongSetting."""
+    named = environment.get(FILE, "").strip()
+    if named == "none":
+        return Given(environment, {}, None)
+    found = Path(named) if named else next((path for path in places if path.is_file()), None)
+    if found is None:
+        return Given(environment, {}, None)
+    try:
+        with found.open("rb") as file:
+            told = file.read(MOST_READ).decode()
+    except (OSError, UnicodeDecodeError) as error:
+        words = error.strerror if isinstance(error, OSError) else "это не текст в UTF-8"
+        raise WrongSetting(f"файл настроек {found} не читается: {words}") from None
+    return Given(environment, lines_of(told, found), found)
+
+
+def lines_of(told: str, path: Path) -> dict[str, str]:
+    """`NAME=value` a line, as systemd and compose read it too: # begins a comment, a pair of quotes around is dropped.
+
+    Raises WrongSetting. The value is not quoted in it: it may be a password.
+    """
+    found: dict[str, str] = {}
+    for number, line in enumerate(told.removeprefix("\ufeff").splitlines(), 1):
+        name, is_pair, value = (part.strip() for part in line.partition("="))
+        if (not name and not is_pair) or name.startswith("#"):
+            continue
+        if not is_pair or not name.isidentifier() or name in found:
+            why = f"{name} второй раз" if name in found else "нужно ИМЯ=значение"
+            raise WrongSetting(f"{path}, строка {number}: {why}")
+        quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "'\""
+        found[name] = value[1:-1] if quoted else value
+    return found
 
 
 def text(env: Mapping[str, str], name: str, default: str) -> str:
@@ -86,6 +160,14 @@ def token(env: Mapping[str, str], name: str) -> str:
     return value
 
 
+def long_token(env: Mapping[str, str], name: str) -> str:
+    """A key to something of ours, "" if none is given. Raises WrongSetting when it could be guessed."""
+    value = token(env, name)
+    if value and len(value) < LEAST:
+        raise WrongSetting(f"{name} слишком короток: нужно не меньше {LEAST} знаков")
+    return value
+
+
 def words(env: Mapping[str, str], name: str, default: str = "") -> list[str]:
     """A list separated by commas."""
     return [word.strip() for word in text(env, name, default).split(",") if word.strip()]
@@ -101,6 +183,17 @@ def addresses(env: Mapping[str, str], name: str, known: Container[str]) -> dict[
                 f"{name}: {item!r}: нужно «сеть=https://адрес» через запятую, например vk=https://api.vk.ru"
             )
         found[kind] = address.rstrip("/")
+    return found
+
+
+def networks(env: Mapping[str, str], name: str) -> list[str]:
+    """A list of networks such as 10.20.0.0/16, separated by commas. Raises WrongSetting."""
+    found = words(env, name)
+    for item in found:
+        try:
+            ip_network(item)
+        except ValueError:
+            raise WrongSetting(f"{name}: {item!r}: нужна сеть вида 10.20.0.0/16, с нулями после маски") from None
     return found
 
 

@@ -1,5 +1,5 @@
-"""Middleware for every page: a strict Content-Security-Policy, no NUL in an address, the language, and no cookies where
-everybody reads the same."""
+"""Middleware for every page: a number to quote, a strict Content-Security-Policy, no NUL in an address, the language,
+and no cookies where everybody reads the same."""
 
 from collections.abc import Callable
 
@@ -7,6 +7,8 @@ from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
+
+from otklik.lib import trail
 
 POLICY = "; ".join(
     (
@@ -23,6 +25,23 @@ POLICY = "; ".join(
         "manifest-src 'self'",
     )
 )
+
+
+class Numbered:
+    """In front of everything: a number for the log, the error page and the header `X-Request-Id`.
+
+    A number that comes with the request is not taken: anybody could write anything into the log by it.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        number = trail.fresh()
+        with trail.of_request(number):
+            response = self.get_response(request)
+        response.headers["X-Request-Id"] = number
+        return response
 
 
 class ContentSecurityPolicy:
@@ -51,14 +70,16 @@ class NoNul:
 
 
 class Language:
-    """Russian, unless the reader has switched: what a browser happens to prefer decides nothing."""
+    """Russian, unless the reader has switched: what a browser happens to prefer decides nothing. A program has been
+    asked already which it wants (otklik/api/middleware.py)."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
-        language = chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        usual = getattr(request, "LANGUAGE_CODE", settings.LANGUAGE_CODE)
+        language = chosen if chosen in dict(settings.LANGUAGES) else usual
         with translation.override(language):
             request.LANGUAGE_CODE = language
             response = self.get_response(request)

@@ -50,9 +50,9 @@ def forget() -> int:
         return _refuse("Ключ задан переменной окружения: уберите прежние из OTKLIK_OLD_SECRET_KEYS сами.")
     earlier, settings.SECRET_KEY_FALLBACKS = settings.SECRET_KEY_FALLBACKS, []
     try:
-        for field in _sealed():
-            list(_rows(field))
-        list(_factors())
+        for field in sealed():
+            list(rows(field))
+        list(factors())
     except SecretLost:
         settings.SECRET_KEY_FALLBACKS = earlier
         return _refuse("Не всё зашифровано новым ключом: сначала выполните otklik secrets rotate.")
@@ -64,18 +64,23 @@ def forget() -> int:
 def _seal_anew() -> int:
     number = 0
     with transaction.atomic():
-        for field in _sealed():
-            for pk, value in _rows(field):
+        for field in sealed():
+            for pk, value in rows(field):
                 if value not in ("", None):
                     field.model._default_manager.filter(pk=pk).update(**{field.name: value})
                     number += 1
-        for pk, data, plain in _factors():
+        for pk, data, plain in factors():
             Authenticator.objects.filter(pk=pk).update(data={**data, **{name: seal(plain[name]) for name in plain}})
             number += 1
     return number
 
 
-def _factors() -> Iterator[tuple[int, dict[str, Any], dict[str, str]]]:
+def empty(field: "models.Field[Any, Any]") -> object:
+    """What stands in such a column where there is no secret."""
+    return {} if isinstance(field, SealedJSONField) else ""
+
+
+def factors() -> Iterator[tuple[int, dict[str, Any], dict[str, str]]]:
     """Second factors: what is kept, and in the clear what is sealed inside it. Raises SecretLost."""
     for pk, data in Authenticator.objects.order_by("pk").values_list("pk", "data"):
         plain = {name: unseal(data[name]) for name in ("secret", "seed") if name in data}
@@ -83,12 +88,14 @@ def _factors() -> Iterator[tuple[int, dict[str, Any], dict[str, str]]]:
             yield pk, data, plain
 
 
-def _sealed() -> "list[models.Field[Any, Any]]":
+def sealed() -> "list[models.Field[Any, Any]]":
+    """Every column whose values are encrypted with the installation's key."""
     kinds = (SecretField, SealedJSONField)
     return [field for model in apps.get_models() for field in model._meta.get_fields() if isinstance(field, kinds)]
 
 
-def _rows(field: "models.Field[Any, Any]") -> Iterator[tuple[int, Any]]:
+def rows(field: "models.Field[Any, Any]") -> Iterator[tuple[int, Any]]:
+    """Its values in the clear, with their rows' ids. Raises SecretLost."""
     yield from field.model._default_manager.order_by("pk").values_list("pk", field.name)
 
 

@@ -6,12 +6,13 @@ from pathlib import Path
 import dj_database_url
 from django.utils.translation import gettext_lazy as _
 
+from otklik.lib.sqlite import may_distrust_schema
 from otklik.networks.registry import NETWORKS
 from otklik.site import env
 from otklik.site.env import oidc_apps, second_factor
 
 ROOT = Path(__file__).resolve().parents[2]
-E = os.environ
+E = env.given(os.environ, env.usual_places())
 
 DATA = Path(env.text(E, "OTKLIK_DATA", str(ROOT / "var"))).resolve()
 MODE = env.choice(E, "OTKLIK_MODE", "demo", ("demo", "real"))
@@ -24,6 +25,10 @@ SECRET_KEY_FILE = DATA / "secret.key"
 SECRET_KEY_GIVEN = bool(E.get("OTKLIK_SECRET_KEY", "").strip())
 SECRET_KEY = env.secret(E, "OTKLIK_SECRET_KEY", SECRET_KEY_FILE)
 SECRET_KEY_FALLBACKS = env.earlier(E, "OTKLIK_OLD_SECRET_KEYS", SECRET_KEY_FILE)
+# Whom we were asked to forget is known again by a hash with this key. It is not changed with the other: the list would
+# know nobody any more. The list stands outside the database too, so that no restore makes it older.
+FORGOTTEN_KEY = env.secret(E, "OTKLIK_FORGOTTEN_KEY", DATA / "forgotten.key")
+FORGOTTEN_FILE = DATA / "forgotten.txt"
 SANDBOX_TOKEN = env.secret(E, "SANDBOX_CONTROL_TOKEN", DATA / "sandbox.key")
 SANDBOX_ADDRESS = f"http://127.0.0.1:{SANDBOX_PORT}"
 
@@ -63,9 +68,27 @@ SILENCE_HOURS = env.number(E, "OTKLIK_SILENCE_HOURS", 96, 1, 24 * 60)
 CLARIFICATION_HOURS = env.number(E, "OTKLIK_CLARIFICATION_HOURS", 48, 1, 24 * 60)
 # Within how many hours by the wall the first answer counts as quick in figures. Hours.
 QUICK_HOURS = env.number(E, "OTKLIK_QUICK_HOURS", 6, 1, 23)
+# How long personal data are kept. Days; 0: nothing is forgotten by the clock. Counted from: raw payloads as they came;
+# an author after the last of his cards was closed; pictures, and the words of surveys and outside executors, after
+# their card was closed; texts that came onto no card since they were heard; looks as they happened; calls of other
+# programs since they were written down.
+KEEP_RAW = env.number(E, "OTKLIK_KEEP_RAW", 30, 0, 3650)
+KEEP_AUTHORS = env.number(E, "OTKLIK_KEEP_AUTHORS", 365, 0, 3650)
+KEEP_MEDIA = env.number(E, "OTKLIK_KEEP_MEDIA", 365, 0, 3650)
+KEEP_WORDS = env.number(E, "OTKLIK_KEEP_WORDS", 365, 0, 3650)
+KEEP_STREAM = env.number(E, "OTKLIK_KEEP_STREAM", 180, 0, 3650)
+KEEP_LOOKS = env.number(E, "OTKLIK_KEEP_LOOKS", 365, 30, 3650)
+KEEP_CALLS = env.number(E, "OTKLIK_KEEP_CALLS", 30, 7, 3650)
 WEBHOOK_MAX_BYTES = env.number(E, "OTKLIK_WEBHOOK_MAX_BYTES", 2 * 1024 * 1024, 1024, 64 * 1024 * 1024)
 WEB_THREADS = env.number(E, "OTKLIK_WEB_THREADS", 8, 1, 128)
+# How often one program may ask. Times a minute.
+API_A_MINUTE = env.number(E, "OTKLIK_API_A_MINUTE", 300, 1, 100_000)
 READERS = env.number(E, "OTKLIK_READERS", 4, 1, 64)
+# Where copies of the whole installation are put, and how many of those made by night stay (0: none is made). A training
+# region needs none.
+BACKUPS = Path(env.text(E, "OTKLIK_BACKUPS", str(DATA / "backups"))).resolve()
+BACKUP_KEEP = env.number(E, "OTKLIK_BACKUP_KEEP", 7, 0, 366)
+NIGHTLY_COPIES = BACKUP_KEEP if MODE == "real" else 0
 # How much memory of each process is given to kept figures. A million cards take about 70. Megabytes.
 SHEAVES_MEMORY = env.number(E, "OTKLIK_SHEAVES_MEMORY", 128, 1, 16 * 1024)
 
@@ -84,6 +107,8 @@ ALERTS_BOT_NAME = env.text(E, "OTKLIK_ALERTS_BOT_NAME", "")
 NETWORK_BASES = env.addresses(E, "OTKLIK_NETWORK_BASES", NETWORKS)
 OUT_PROXY = env.text(E, "OTKLIK_PROXY", "")
 OUT_CA_FILE = env.text(E, "OTKLIK_CA_FILE", "")
+# Networks that are not public and where neighbours' programs are told what happens all the same.
+HOOKS_INSIDE = env.networks(E, "OTKLIK_HOOKS_INSIDE")
 
 # The sentence model: "auto" on this machine where it fits, "off", or the address of somebody's `/embeddings`.
 EMBEDDINGS = env.choice_or_address(E, "OTKLIK_EMBEDDINGS", "auto", ("auto", "off"))
@@ -104,11 +129,16 @@ INSTALLED_APPS = [
     "otklik.publishing",
     "otklik.feedback",
     "otklik.alerts",
+    "otklik.backups",
     "otklik.finding",
     "otklik.registers",
     "otklik.reports",
+    "otklik.hooks",
+    "otklik.privacy",
     "otklik.flow",
+    "otklik.moving",
     "otklik.desk",
+    "otklik.api",
     "otklik.demo",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -125,6 +155,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "otklik.site.middleware.Numbered",
+    "otklik.site.watched.Watched",
+    "otklik.api.middleware.Programs",
     "otklik.desk.pulse.Pulse",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -172,7 +205,10 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA mmap_size=134217728;"
-        " PRAGMA cache_size=-20000; PRAGMA trusted_schema=OFF;",
+        " PRAGMA cache_size=-20000; "
+        + ("PRAGMA trusted_schema=OFF;" if may_distrust_schema() else "")
+        # What is forgotten is overwritten in the file as well, not only taken out of sight.
+        + " PRAGMA secure_delete=ON;",
     }
     # A file, not memory: tests share it with the processes they start, and it keeps what a real one keeps.
     DATABASES["default"]["TEST"] = {"NAME": str(DATA / "test.sqlite3")}
@@ -250,17 +286,22 @@ EMAIL_USE_SSL, EMAIL_USE_TLS = MAIL_SECURITY == "tls", MAIL_SECURITY == "starttl
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.text(E, "OTKLIK_MAIL_FROM", "otklik@localhost")
 
+# Opens /metrics and /health.json from elsewhere; without it they are for this machine alone.
+METRICS_TOKEN = env.long_token(E, "OTKLIK_METRICS_TOKEN")
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "line": {
-            "()": "otklik.lib.redact.RedactingFormatter",
-            "format": "{asctime} {levelname} {name}: {message}",
-            "style": "{",
+        "line": {"()": "otklik.lib.logs.LineFormatter"},
+        "json": {"()": "otklik.lib.logs.JsonFormatter"},
+    },
+    "handlers": {
+        "stderr": {
+            "class": "otklik.lib.redact.RedactingHandler",
+            "formatter": env.choice(E, "OTKLIK_LOG_FORMAT", "line", ("line", "json")),
         }
     },
-    "handlers": {"stderr": {"class": "otklik.lib.redact.RedactingHandler", "formatter": "line"}},
     "root": {
         "handlers": ["stderr"],
         "level": env.choice(E, "OTKLIK_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")),
@@ -275,3 +316,5 @@ LOGGING = {
         "httpcore": {"level": "CRITICAL"},
     },
 }
+
+E.check()

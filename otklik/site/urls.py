@@ -1,7 +1,9 @@
-"""All addresses: the desk's pages, sign-in, and the networks' webhooks."""
+"""All addresses: the desk's pages, sign-in, the networks' webhooks, and what programs ask."""
 
 from django.urls import include, path
 from django.views.i18n import set_language
+
+from otklik.api.page import description_page
 
 handler400 = "otklik.desk.errors.bad_request"
 handler403 = "otklik.desk.errors.denied"
@@ -10,6 +12,8 @@ handler429 = "otklik.desk.errors.too_many"
 handler500 = "otklik.desk.errors.failed"
 
 urlpatterns = [
+    path("api/v1/", include("otklik.api.urls")),
+    path("admin/programs/description/", description_page, name="admin-programs-description"),
     path("hooks/", include("otklik.networks.urls")),
     path("accounts/", include("otklik.desk.signin")),
     path("accounts/", include("allauth.urls")),

@@ -10,11 +10,21 @@ from django.core.management import call_command
 from django.db import connection
 from django.urls import get_resolver
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
 
 from otklik.lib.database import PromiseBroken, learn_sizes
 from otklik.lib.redact import redact
 from otklik.site.processes import busy_sentence, is_busy
-from otklik.site.safety import Unsafe, check_start
+from otklik.site.safety import Unsafe, applied, check_fits, check_start
+
+
+class OurLog(Logger):  # type: ignore[misc]
+    """The server's own lines go where ours go: it quotes addresses, and an address may be a key."""
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        self.error_log.handlers.clear()
+        self.error_log.propagate = True
 
 
 class _Application(BaseApplication):  # type: ignore[misc]
@@ -45,8 +55,11 @@ def serve(host: str) -> int:
     if is_busy(host, settings.PORT):
         sys.stderr.write(busy_sentence("OTKLIK_PORT", settings.PORT))
         return 2
-    call_command("migrate", interactive=False, verbosity=0)
     try:
+        check_fits()
+        # Real work is brought to a new version by `otklik upgrade`, which makes a copy first; a new one begins here.
+        if settings.MODE == "demo" or not applied():
+            call_command("migrate", interactive=False, verbosity=0)
         check_start()
     except (PromiseBroken, Unsafe) as wrong:
         sys.stderr.write(f"{redact(str(wrong))}\n")
@@ -65,6 +78,7 @@ def serve(host: str) -> int:
             # Pages ask every two seconds: longer than that, or every question opens a connection of its own.
             "keepalive": 15,
             "loglevel": "warning",
+            "logger_class": OurLog,
             "limit_request_line": 8190,
             "worker_tmp_dir": "/dev/shm" if os.path.isdir("/dev/shm") else None,  # noqa: S108 for heartbeats only
             "control_socket_disable": True,

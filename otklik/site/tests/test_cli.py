@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 from otklik.networks.registry import NETWORKS
-from otklik.site.cli import known_networks
+from otklik.site.commands.base import known_networks
 
 UNDERSTAND = """
 import io, sys

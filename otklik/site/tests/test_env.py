@@ -5,7 +5,18 @@ from pathlib import Path
 
 import pytest
 
-from otklik.site.env import WrongSetting, choice, number, oidc_apps, provider, second_factor, secret, text, words
+from otklik.site.env import (
+    WrongSetting,
+    choice,
+    networks,
+    number,
+    oidc_apps,
+    provider,
+    second_factor,
+    secret,
+    text,
+    words,
+)
 
 
 @pytest.mark.parametrize("given", ["", "   ", "\n"])
@@ -104,3 +115,11 @@ def test_half_a_provider_is_refused_and_none_is_none() -> None:
             oidc_apps("https://sso.example.ru", client, key)
     assert oidc_apps("", "c", "k") == []
     assert oidc_apps("https://sso.example.ru", "c", "k")[0]["settings"] == {"server_url": "https://sso.example.ru"}
+
+
+def test_networks_are_written_as_networks() -> None:
+    assert networks({"INSIDE": "10.20.0.0/16, fd00::/8"}, "INSIDE") == ["10.20.0.0/16", "fd00::/8"]
+    assert networks({}, "INSIDE") == []
+    for wrong in ("10.20.0.1/16", "inside", "10.20.0.0/99"):
+        with pytest.raises(WrongSetting, match="INSIDE"):
+            networks({"INSIDE": wrong}, "INSIDE")

@@ -215,7 +215,7 @@ def test_the_night_begins_at_three_and_once(monkeypatch: pytest.MonkeyPatch) -> 
 
     begun: list[Child] = []
 
-    def start() -> Child:
+    def start(*_words: str) -> Child:
         begun.append(Child())
         return begun[-1]
 

@@ -1,8 +1,14 @@
 """What the web server does once before it serves."""
 
 import gc
+import io
+import logging
 
-from otklik.site.web import settle
+import pytest
+from gunicorn.config import Config
+
+from otklik.lib.logs import LineFormatter
+from otklik.site.web import OurLog, settle
 
 
 def test_what_is_loaded_is_looked_through_no_more() -> None:
@@ -12,3 +18,17 @@ def test_what_is_loaded_is_looked_through_no_more() -> None:
         assert gc.get_freeze_count() > before
     finally:
         gc.unfreeze()
+
+
+def test_the_servers_own_lines_pass_our_log(capsys: pytest.CaptureFixture[str]) -> None:
+    written = io.StringIO()
+    handler = logging.StreamHandler(written)
+    handler.setFormatter(LineFormatter())
+    logging.getLogger().addHandler(handler)
+    try:
+        OurLog(Config()).error("Error handling request %s", "/s/CANARY_1234-abcdefgh/?token=CANARY5678")
+    finally:
+        logging.getLogger().removeHandler(handler)
+    assert "Error handling request /s/" in written.getvalue()
+    told = capsys.readouterr()
+    assert "CANARY" not in written.getvalue() + told.out + told.err

@@ -1,0 +1,143 @@
+"""`otklik backup`: the whole installation in one file, while it works."""
+
+import os
+import sqlite3
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+
+from otklik.backups import archive, folder, postgres, sqlite
+from otklik.backups.facts import Facts
+from otklik.backups.key import fingerprint
+from otklik.backups.models import Run, note
+from otklik.lib import clock
+from otklik.site import trial
+from otklik.site.version import program
+
+FAILURES = (OSError, sqlite3.DatabaseError, archive.Damaged, postgres.NoClient)
+
+
+def backup(output: str, keep: int) -> int:
+    """Prints where it lies and where the key does not. `keep`: so many of this folder's copies stay, 0 for all."""
+    try:
+        path = target(output)
+        made(path)
+    except FileExistsError as there:
+        return _refuse(f"Файл уже есть: {there.filename}. Копия не перезаписывает ничего.")
+    except FAILURES as failed:
+        return _refuse(f"Копия не сделана: {failed}")
+    missing = archive.missing(path)
+    sys.stdout.write(f"Копия: {path} ({path.stat().st_size / 1e6:.1f} МБ)\n")
+    if missing:
+        sys.stdout.write(f"Файлов, исчезнувших за это время: {len(missing)}, первый: {missing[0]}\n")
+    if keep:
+        folder.prune(path.parent, keep)
+    _tell_of_the_key()
+    return 0
+
+
+def nightly() -> int:
+    """As a worker asks for it: a copy if the settings want any, the old ones go, and the newest is tried."""
+    os.nice(15)
+    if settings.NIGHTLY_COPIES:
+        try:
+            made(target(""))
+            folder.prune(settings.BACKUPS, settings.NIGHTLY_COPIES)
+        except FAILURES as failed:
+            _refuse(f"Копия не сделана: {failed}")
+    return trial.newest()
+
+
+def target(output: str) -> Path:
+    """The file to write: as given, or named by the moment in the given folder, or in that of the settings.
+
+    Raises FileExistsError, OSError.
+    """
+    given = Path(output) if output else Path(settings.BACKUPS)
+    if output and not given.is_dir() and not output.endswith("/"):
+        if given.exists():
+            raise FileExistsError(17, "", str(given))
+        return given.resolve()
+    given.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder.named(given.resolve(), folder.NAME, clock.now())
+
+
+def made(path: Path) -> None:
+    """Write the copy and a row about it. Raises one of FAILURES; then nothing stands under the name."""
+    at, began = clock.now(), time.monotonic()
+    try:
+        write(path, at)
+    except FAILURES as failed:
+        note(Run(kind=Run.Kind.COPY, at=at, file=path.name, ok=False, fault=str(failed)))
+        raise
+    seconds = time.monotonic() - began
+    note(Run(kind=Run.Kind.COPY, at=at, file=path.name, size=path.stat().st_size, seconds=seconds, ok=True))
+
+
+def write(path: Path, at: datetime) -> None:
+    """The database first, then the files: one that came in between does no harm, one that the database names is there.
+
+    Raises one of FAILURES.
+    """
+    archive.sweep(path.parent)
+    with folder.scratch(path.parent) as room, archive.writing(path) as writer:
+        database = room / archive.DATABASE
+        found = _snapshot(database)
+        writer.add_json(archive.MANIFEST, _manifest(found, at))
+        writer.add_file(archive.DATABASE, database)
+        database.unlink()
+        media = Path(settings.MEDIA_ROOT)
+        for file in _files(media):
+            writer.add_file(f"{archive.FILES}{file.relative_to(media).as_posix()}", file)
+
+
+def _snapshot(target: Path) -> Facts:
+    if connection.vendor == "postgresql":
+        return postgres.snapshot(target)
+    plain = target.with_name("plain")
+    found = sqlite.snapshot(Path(str(connection.settings_dict["NAME"])), plain)
+    archive.pack(plain, target)
+    plain.unlink()
+    return found
+
+
+def _manifest(found: Facts, at: datetime) -> dict[str, object]:
+    return {
+        "format": archive.FORMAT,
+        "program": program(),
+        "at": at.astimezone(UTC).isoformat(timespec="seconds"),
+        "database": connection.vendor,
+        "key": fingerprint(settings.SECRET_KEY),
+        "facts": found.told(),
+    }
+
+
+def _files(media: Path) -> Iterator[Path]:
+    """In a fixed order, without what is being written just now."""
+    for file in sorted(media.rglob("*")):
+        if file.is_file() and not file.is_symlink() and not file.name.startswith("."):
+            yield file
+
+
+def _tell_of_the_key() -> None:
+    where = "переменной OTKLIK_SECRET_KEY" if settings.SECRET_KEY_GIVEN else f"файле {settings.SECRET_KEY_FILE}"
+    lines = [
+        "",
+        "КЛЮЧА В КОПИИ НЕТ. Без него ключи доступа сетей и вторые факторы из неё не прочесть.",
+        f"Ключ лежит в {where}: сохраните его отдельно, не рядом с копией.",
+        f"Отпечаток ключа: {fingerprint(settings.SECRET_KEY)}",
+        f"Туда же положите из {settings.DATA} файлы forgotten.key и forgotten.txt: по ним после восстановления",
+        "снова забывают тех, кто просил об этом.",
+        "",
+    ]
+    sys.stdout.write("\n".join(lines))
+
+
+def _refuse(sentence: str) -> int:
+    sys.stderr.write(f"{sentence}\n")
+    return 2

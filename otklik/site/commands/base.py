@@ -1,0 +1,52 @@
+"""What the commands share."""
+
+import argparse
+import logging
+import re
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import TypeAlias
+
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+REGISTRY = Path(__file__).resolve().parents[2] / "networks" / "registry.py"
+
+
+def known_networks() -> list[str]:
+    """The kinds of networks by their lines in the registry: to import them all takes longer than most commands."""
+    lines = REGISTRY.read_text(encoding="utf-8")
+    return sorted(re.findall(r"^from otklik\.networks\.(\w+)\.network import", lines, re.MULTILINE))
+
+
+def say(sentence: str) -> int:
+    """One sentence for whoever gave the command. Exit code 2: it cannot be done as asked."""
+    sys.stderr.write(f"{sentence}\n")
+    return 2
+
+
+def guarded(run: Callable[[], int], *, anyway: bool = False) -> int:
+    """With settings and a database: what goes wrong is a sentence or a line of the log, without anybody's secrets.
+
+    `anyway`: the command mends what is between this program and this database, and so runs whatever stands there.
+    """
+    from django.db import OperationalError, ProgrammingError
+
+    from otklik.lib.redact import redact
+    from otklik.site.safety import Unsafe, check_fits
+
+    try:
+        if not anyway:
+            with suppress(OperationalError):  # a command that needs a database says so itself
+                check_fits()
+        return run()
+    except Unsafe as unsafe:
+        return say(str(unsafe))
+    except (OperationalError, ProgrammingError) as error:
+        return say(f"База данных недоступна или не подготовлена: {redact(str(error).partition(chr(10))[0])}")
+    except BrokenPipeError:
+        raise
+    except Exception:
+        # Python would print it past the redactor.
+        logging.getLogger("otklik").exception("the command failed")
+        return 1

@@ -1,0 +1,90 @@
+"""`otklik init`: from nothing to an installation whose first administrator has his link. May be repeated.
+
+The settings file gets its name last: whatever goes wrong before that leaves none, and the next try starts afresh.
+"""
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from otklik.lib import clock
+from otklik.site import env, wishes
+from otklik.site.commands.base import guarded, say
+from otklik.site.env import FILE, WrongSetting
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The first administrator as he was told of; what is "" is asked, or taken as usual."""
+
+    login: str
+    name: str
+    email: str
+
+
+def init(path: Path, told: dict[str, str], who: Wanted, *, training: bool, ask: bool) -> int:
+    """Exit code 0: it is ready, and the link is printed. 2: it cannot be as asked."""
+    if path.exists():
+        if training or any(told.values()):
+            return say(f"Настройки уже есть: {path}. Измените их в самом файле: параметры здесь не действуют.")
+        _tell(f"Настройки уже есть: {path}. Продолжаю с ними.")
+        return _prepared(path, who, ask)
+    # A container's own environment says where its data and its database are.
+    elsewhere = {name: os.environ[name] for name in told if os.environ.get(name) and not told[name]}
+    try:
+        found = wishes.gather(_proposed(path), told | elsewhere, _ask if ask else None, _tell)
+    except WrongSetting as wrong:
+        return say(f"Так не получится: {wrong}")
+    _tell(f"В регионе сейчас {wishes.now_there(found['OTKLIK_TIME_ZONE'], clock.now())}.")
+    fresh = path.with_name(f"{path.name}.new")
+    try:
+        _write(fresh, wishes.written(found, "demo" if training else "real", elsewhere))
+    except OSError as error:
+        return say(f"Файл {fresh} не записать: {error.strerror}")
+    code = 2
+    try:
+        code = _prepared(fresh, who, ask)
+    finally:
+        if code:
+            fresh.unlink()
+        else:
+            fresh.rename(path)
+            _tell(f"\nНастройки записаны: {path}")
+            if path not in env.usual_places():
+                _tell(f"Это не обычное место: остальным командам скажите {FILE}={path}")
+    return code
+
+
+def _prepared(path: Path, who: Wanted, ask: bool) -> int:
+    """Reads the settings from this very file, and goes on with the database that they name."""
+    os.environ[FILE] = str(path)
+    import django
+
+    django.setup()
+    from otklik.site.prepare import prepare
+
+    return guarded(lambda: prepare(who.login, who.name, who.email, _ask if ask else None))
+
+
+def _proposed(path: Path) -> Path:
+    """A folder for the data: the system's for a system's settings, else one beside the file."""
+    return Path("/var/lib/otklik") if path.is_relative_to("/etc") else path.parent / "region"
+
+
+def _ask(question: str, proposed: str) -> str:
+    return input(f"{question} [{proposed}]: " if proposed else f"{question}: ").strip()
+
+
+def _tell(sentence: str) -> None:
+    sys.stdout.write(f"{sentence}\n")
+    sys.stdout.flush()
+
+
+def _write(path: Path, told: str) -> None:
+    """Only its owner may read it: there may be passwords in it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(told)

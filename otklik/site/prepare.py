@@ -1,0 +1,79 @@
+"""The database of a new installation: tables, the classifier, the first administrator. What is there stays."""
+
+import sys
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.management import call_command
+from django.core.validators import validate_email
+from django.urls import reverse
+from django.utils.timezone import localdate
+
+from otklik.lib import clock
+from otklik.lib.database import PromiseBroken
+from otklik.lib.text import clean
+from otklik.people import console
+from otklik.people.accounts import Name
+from otklik.people.invitations import lasts
+from otklik.people.models import Grant, Role, User
+from otklik.people.scope import Refused
+from otklik.site.commands.base import say
+from otklik.site.safety import Unsafe, applied, check_start
+from otklik.themes import shipped
+
+WHY = {
+    "username": "такое имя для входа уже занято. Новую ссылку даёт otklik administrator {login}",
+    "late": "такого имени для входа нет. Завести нового: otklik administrator {login} --new",
+    "blocked": "он заблокирован. Разблокировать может другой администратор на странице «Люди»",
+    "role": "он не администратор всего региона. Ссылку ему даст администратор на странице «Люди»",
+}
+
+
+def prepare(login: str, name: str, email: str, ask: Callable[[str, str], str] | None) -> int:
+    """Exit code 0 with the link printed; 2 when the database cannot be used, or names cannot be taken."""
+    sys.stdout.write("Готовлю базу …\n")
+    if not applied():  # what is there is brought to a new version by `otklik upgrade`, which makes a copy first
+        call_command("migrate", interactive=False, verbosity=0)
+    try:
+        check_start()
+    except (PromiseBroken, Unsafe) as wrong:
+        return say(str(wrong))
+    if shipped.put(localdate(clock.now())):
+        sys.stdout.write("Классификатор тем загружен.\n")
+    whole = Grant.objects.filter(role=Role.ADMINISTRATOR, agency=None, place=None)
+    if known := User.objects.filter(pk__in=whole.values("user")).order_by("pk").first():
+        sys.stdout.write(
+            f"Администратор уже есть: {known.username}. Новая ссылка для входа: otklik administrator {known.username}\n"
+        )
+        return 0
+    if ask is not None:
+        login = login or ask("Имя для входа администратора", "admin") or "admin"
+        name = name or ask("Его фамилия, имя и отчество", "")
+        email = email or ask("Его почта (можно пропустить)", "")
+    return let_in(login or "admin", name, fresh=True, email=email)
+
+
+def let_in(login: str, name: str, *, fresh: bool, without_factor: bool = False, email: str = "") -> int:
+    """Prints the one-time link of a new administrator, or a new link of one who is there."""
+    last, first, *rest = [*(clean(name).split()), "", ""]
+    told = Name(last[:150], first[:150], " ".join(rest).strip()[:80], email)
+    try:
+        if fresh:
+            User.username_validator(login)
+            if email:
+                validate_email(email)
+            user, token = console.administrator(login[:150], told, clock.now())
+        else:
+            user, token = console.let_in_again(login, clock.now(), without_factor=without_factor)
+    except ValidationError:
+        return say("Имя для входа: латинские буквы, цифры и знаки @ . + - _ ; почта вида ivanova@example.ru")
+    except Refused as refused:
+        return say(f"{login}: {WHY[refused.code].format(login=login)}.")
+    address = settings.ADDRESS + reverse("invitation", args=[user.pk, token])
+    sys.stdout.write(
+        f"\nСсылка для {user.username}: по ней один раз придумывают пароль. Она действует {lasts().days} дн.\n"
+        f"  {address}\n\nЗапустите {'песочницу, ' if settings.MODE == 'demo' else ''}сайт и обработчик: "
+        f"{'otklik sandbox, ' if settings.MODE == 'demo' else ''}otklik serve и otklik work\n"
+    )
+    return 0

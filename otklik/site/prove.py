@@ -1,0 +1,99 @@
+"""A loaded copy in a process of its own: `python -m otklik.site.prove`, with DATABASE_URL leading to it.
+
+It brings the copy up to this program, and asks what only the program can: is the journal's chain whole, do the secrets
+open. With a `life` it begins one: what was being done when the copy was made is nobody's any more, and whatever was not
+known as sent is looked up first (publishing/restored.py). Safe to repeat. Reads a JSON object, prints one.
+"""
+
+import json
+import logging
+import sys
+from datetime import datetime
+
+import django
+
+django.setup()
+
+from allauth.mfa.models import Authenticator  # noqa: E402 Django must be set up first
+from django.apps import apps  # noqa: E402
+from django.contrib.sessions.models import Session  # noqa: E402
+from django.core.management import call_command  # noqa: E402
+
+from otklik.flow.models import Worker  # noqa: E402
+from otklik.journal import book  # noqa: E402
+from otklik.journal.models import Entry  # noqa: E402
+from otklik.lib import clock  # noqa: E402
+from otklik.lib.due import Due  # noqa: E402
+from otklik.lib.secret import SecretLost  # noqa: E402
+from otklik.networks.fetch import stop  # noqa: E402
+from otklik.networks.models import Account, Source  # noqa: E402
+from otklik.privacy import again  # noqa: E402
+from otklik.publishing.models import Delivery, Epoch  # noqa: E402
+from otklik.publishing.restored import begin_epoch  # noqa: E402
+from otklik.site import rotate  # noqa: E402
+
+ACTOR = "machine:restore"
+D = Delivery.State
+
+
+def prove(life: str, *, without_key: bool) -> dict[str, object]:
+    """`broken`: the first journal entry that does not fit, None for none; `lost`: whether a secret does not open;
+    `looked_first`: deliveries that will be looked up; `forgotten`: rows of people who were forgotten since the copy."""
+    call_command("migrate", interactive=False, verbosity=0)
+    if without_key:
+        _forget_secrets()
+    told: dict[str, object] = {"broken": book.broken_at(), "lost": _some_secret_is_lost()}
+    if life and told["broken"] is None and not told["lost"]:
+        _begin(life, clock.now(), without_key=without_key)
+        told["forgotten"] = again.apply(clock.now()).total()
+        told["looked_first"] = Delivery.objects.filter(state__in=(D.QUEUED, D.SENDING, D.UNKNOWN)).count()
+    return told
+
+
+def _some_secret_is_lost() -> bool:
+    try:
+        for field in rotate.sealed():
+            for _row in rotate.rows(field):
+                pass
+        for _factor in rotate.factors():
+            pass
+    except SecretLost:
+        return True
+    return False
+
+
+def _begin(life: str, now: datetime, *, without_key: bool) -> None:
+    for model in apps.get_models():
+        if issubclass(model, Due):
+            held = model._default_manager.exclude(lease="")
+            held.update(lease="", leased_until=None, claims=0)
+    Worker.objects.all().delete()
+    # Whoever was shut out since the copy was made would be let in by a session of then.
+    Session.objects.all().delete()
+    Source.objects.filter(active=True, set_aside_at__isnull=True).update(due_at=now)
+    if without_key:
+        for account in Account.objects.filter(active=True):
+            stop(account, "Ключи доступа не восстановлены вместе с копией: введите их заново.", now)
+    with book.turn():
+        known = Epoch.objects.filter(words=life).exists()
+        epoch = begin_epoch(life, now)
+        # On PostgreSQL the epoch came with the load itself; the journal's entry still has to.
+        if not known or not _is_told(epoch.pk):
+            book.write(at=now, actor=ACTOR, verb="database.restore", subject=f"epoch:{epoch.pk}", data={"copy": life})
+
+
+def _is_told(epoch: int) -> bool:
+    return Entry.objects.filter(subject=f"epoch:{epoch}", verb="database.restore").exists()
+
+
+def _forget_secrets() -> None:
+    """What no key of ours opens is emptied, so that it can be entered anew."""
+    for field in rotate.sealed():
+        field.model._default_manager.update(**{field.name: rotate.empty(field)})
+    Authenticator.objects.all().delete()
+
+
+if __name__ == "__main__":
+    logging.disable(logging.WARNING)
+    asked = json.load(sys.stdin)
+    sys.stdout.write(json.dumps(prove(asked["life"], without_key=asked["without_key"])) + "\n")

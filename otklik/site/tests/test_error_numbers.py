@@ -1,0 +1,101 @@
+"""A page that failed has a number, and the log has the same one."""
+
+import errno
+import io
+import logging
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.test import Client
+from django.urls import path
+from pytest_django import Settings
+
+from otklik.lib.logs import LineFormatter
+from otklik.site import urls
+
+pytestmark = pytest.mark.django_db
+TELEPHONE = "+7 918 123-45-67"
+WRONG = {
+    "ours": ValueError(f"Анна Петрова, {TELEPHONE}"),
+    "away": OperationalError("connection refused"),
+    "full": OSError(errno.ENOSPC, "No space left on device"),
+    "gone": FileNotFoundError(errno.ENOENT, "no such file"),
+}
+
+
+def fails(request: HttpRequest, what: str) -> HttpResponse:
+    raise WRONG[what]
+
+
+handler400, handler403, handler404, handler500 = urls.handler400, urls.handler403, urls.handler404, urls.handler500
+urlpatterns = [*urls.urlpatterns, path("fails/<str:what>/", fails)]
+
+
+@pytest.fixture
+def browser(settings: Settings) -> Client:
+    settings.ROOT_URLCONF = __name__
+    return Client(raise_request_exception=False, enforce_csrf_checks=True)
+
+
+@pytest.fixture
+def log() -> Iterator[io.StringIO]:
+    """What the log of this process says, as it is written."""
+    written = io.StringIO()
+    handler = logging.StreamHandler(written)
+    handler.setFormatter(LineFormatter())
+    logging.getLogger().addHandler(handler)
+    yield written
+    logging.getLogger().removeHandler(handler)
+
+
+def number_on(page: Any) -> str:
+    found = re.search(r"Номер ошибки: <strong>(.{4}-.{4})</strong>", page.content.decode())
+    return found[1] if found else ""
+
+
+def test_the_number_on_a_page_that_failed_finds_its_traceback(browser: Client, log: io.StringIO) -> None:
+    shown = browser.get("/fails/ours/")
+    number = number_on(shown)
+    assert shown.status_code == 500
+    assert number
+    assert number == shown.headers["X-Request-Id"]
+    first, *trace = log.getvalue().splitlines()
+    assert first.endswith(f"ERROR django.request: Internal Server Error: /fails/ours/ [{number}]")
+    assert any("in fails" in line for line in trace)
+    assert "Анна" not in log.getvalue()
+    assert TELEPHONE not in log.getvalue()
+    assert "Анна" not in shown.content.decode()
+    assert number_on(browser.get("/fails/ours/")) != number
+
+
+@pytest.mark.parametrize("what", ["away", "full"])
+def test_a_database_that_is_away_and_a_full_disk_are_to_be_waited_for(browser: Client, what: str) -> None:
+    shown = browser.get(f"/fails/{what}/")
+    assert (shown.status_code, shown.headers["Retry-After"]) == (503, "10")
+    assert "на диске кончилось место" in shown.content.decode()
+    assert number_on(shown)
+
+
+def test_any_other_fault_of_a_file_is_ours(browser: Client) -> None:
+    assert browser.get("/fails/gone/").status_code == 500
+
+
+def test_a_program_is_told_the_number_too(browser: Client) -> None:
+    told = browser.get("/fails/ours/", headers={"Accept": "application/json"})
+    assert told.json()["number"] == told.headers["X-Request-Id"]
+
+
+def test_a_form_that_was_refused_has_a_number_and_a_page_that_is_not_there_has_none(browser: Client) -> None:
+    assert number_on(browser.post("/accounts/login/"))
+    missing = browser.get("/no-such-page/")
+    assert number_on(missing) == ""
+    assert missing.headers["X-Request-Id"]
+
+
+def test_nobody_chooses_his_own_number(browser: Client) -> None:
+    given = browser.get("/no-such-page/", headers={"X-Request-Id": "AAAA-AAAA"})
+    assert given.headers["X-Request-Id"] != "AAAA-AAAA"

@@ -1,0 +1,106 @@
+"""`otklik lists`, as it is given on the terminal."""
+
+import re
+import stat
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from django.core import mail
+from django.core.mail import EmailMessage
+from django.core.mail.backends.base import BaseEmailBackend
+from django.test import override_settings
+from openpyxl import Workbook, load_workbook
+
+from otklik.lists.kinds import KINDS
+from otklik.people.models import Grant, Role, User
+from otklik.site.cli import main
+from otklik.site.commands import lists as command
+
+pytestmark = pytest.mark.django_db
+Said = pytest.CaptureFixture[str]
+HEADER = ["Логин", "Фамилия", "Имя", "Почта", "Роль"]
+
+
+class Closed(BaseEmailBackend):
+    """A mail server that does not answer."""
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        raise ConnectionRefusedError
+
+
+@pytest.fixture
+def admin() -> User:
+    user = User.objects.create_user("root")
+    Grant.objects.create(user=user, role=Role.ADMINISTRATOR)
+    return user
+
+
+def users(path: Path, *rows: list[str]) -> Path:
+    book = Workbook()
+    for row in (HEADER, *rows):
+        book.worksheets[0].append(row)
+    book.save(path)
+    return path
+
+
+def test_the_command_offers_every_kind() -> None:
+    assert list(command.KINDS) == list(KINDS)
+
+
+def test_a_template_is_written_and_can_be_filled_in(tmp_path: Path, capsys: Said) -> None:
+    assert main(["lists", "template", "users", "--output", str(tmp_path / "t.xlsx")]) == 0
+    assert load_workbook(tmp_path / "t.xlsx").worksheets[0]["A1"].value == "Логин"
+    assert "otklik lists load users" in capsys.readouterr().out
+
+
+def test_a_check_says_what_would_be_and_changes_nothing(admin: User, tmp_path: Path, capsys: Said) -> None:
+    path = users(tmp_path / "u.xlsx", ["one", "А", "Б", "", "оператор"])
+    assert main(["lists", "load", "users", str(path), "--as", "root", "--check"]) == 0
+    assert "строка 2: новая: one А Б\nОшибок нет. Новых: 1, изменится: 0, без изменений: 0." in capsys.readouterr().out
+    assert not User.objects.filter(username="one").exists()
+
+
+def test_wrong_rows_are_said_and_nothing_is_loaded(admin: User, tmp_path: Path, capsys: Said) -> None:
+    path = users(tmp_path / "u.xlsx", ["one", "А", "Б", "", "оператор"], ["two", "", "Б", "", "царь"])
+    assert main(["lists", "load", "users", str(path), "--as", "root"]) == 2
+    said = capsys.readouterr().err
+    assert "u.xlsx, строка 3: столбец «Роль»: бывает «оператор»" in said
+    assert said.endswith("Строк с ошибками: 1. Ничего не загружено.\n")
+    assert not User.objects.filter(username="one").exists()
+
+
+def test_new_users_get_a_letter_and_the_links_of_the_others_go_into_a_file_for_the_owner_alone(
+    admin: User, tmp_path: Path, capsys: Said
+) -> None:
+    path = users(
+        tmp_path / "u.xlsx", ["one", "А", "Б", "one@example.ru", "оператор"], ["two", "В", "Г", "", "оператор"]
+    )
+    links = tmp_path / "links.xlsx"
+    with override_settings(EMAIL_BACKEND="django.core.mail.backends.locmem.EmailBackend"):
+        assert main(["lists", "load", "users", str(path), "--as", "root", "--links", str(links)]) == 0
+    assert [letter.to for letter in mail.outbox] == [["one@example.ru"]]
+    assert "Приглашено: 2, писем ушло: 1." in capsys.readouterr().out
+    assert stat.S_IMODE(links.stat().st_mode) == 0o600
+    rows = list(load_workbook(links).worksheets[0].iter_rows(values_only=True))
+    assert [row[0] for row in rows] == ["Логин", "two"]
+    assert re.search(r"/accounts/invitation/\d+/[\w-]+/$", str(rows[1][2]))
+
+
+def test_a_letter_that_fails_loses_no_invitation(admin: User, tmp_path: Path, capsys: Said) -> None:
+    path = users(tmp_path / "u.xlsx", ["one", "А", "Б", "one@example.ru", "оператор"])
+    with override_settings(EMAIL_BACKEND=f"{__name__}.Closed"):
+        assert main(["lists", "load", "users", str(path), "--as", "root"]) == 0
+    assert re.search(r"one: http\S+/accounts/invitation/", capsys.readouterr().out)
+    assert User.objects.filter(username="one").exists()
+
+
+@pytest.mark.parametrize(
+    ("login", "said"),
+    [("nobody", "Нет такого человека, или доступ ему закрыт: nobody."), ("plain", "нужны права на весь регион")],
+)
+def test_only_an_administrator_of_the_whole_region_loads(login: str, said: str, tmp_path: Path, capsys: Said) -> None:
+    User.objects.create_user("plain")
+    path = users(tmp_path / "u.xlsx", ["one", "А", "Б", "", "оператор"])
+    assert main(["lists", "load", "users", str(path), "--as", login]) == 2
+    assert said in capsys.readouterr().err

@@ -1,0 +1,78 @@
+"""What `otklik themes` says, and what becomes of it."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+from openpyxl import load_workbook
+
+from otklik.answers.models import Template
+from otklik.lib import clock
+from otklik.site.themes import cancel, load, template
+from otklik.themes import shipped
+from otklik.themes.models import Classifier, Theme
+
+pytestmark = pytest.mark.django_db
+
+
+def changed(path: Path, was: str, name: str) -> None:
+    """As somebody does it in Excel: one theme gets another name, the last row goes."""
+    book = load_workbook(path)
+    sheet = book.worksheets[0]
+    cell = next(cell for (cell,) in sheet.iter_rows(min_col=1, max_col=1) if cell.value == was)
+    cell.value = name
+    sheet.delete_rows(sheet.max_row)
+    book.save(path)
+
+
+def test_from_the_classifier_in_force_to_a_new_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    today = timezone.localdate(clock.now())
+    shipped.put(today - timedelta(days=9))
+    file = tmp_path / "themes.xlsx"
+    assert template(str(file)) == 0
+    last = str(load_workbook(file).worksheets[0].cell(Theme.objects.count() + 1, 1).value)
+    Template.objects.create(title="Об этом", theme=Theme.objects.filter(name=last).latest("pk"), text="…")
+    changed(file, "Ямы во дворах", "Ямы и выбоины во дворах")
+    capsys.readouterr()
+    assert load(str(file), "2027-1", str(today), do=False, guess="") == 0
+    told = capsys.readouterr().out
+    assert "Переименуются: 1\n  Ямы во дворах → Ямы и выбоины во дворах" in told
+    assert f"Больше не будут предлагаться: 1\n  {Theme.objects.get(name=last).group.name}: {last}" in told
+    assert "шаблон: Об этом" in told
+    assert Theme.objects.filter(name="Ямы во дворах").exists(), "only shown"
+    assert load(str(file), "2027-1", str(today), do=True, guess="") == 0
+    assert "действует" in capsys.readouterr().out
+    assert Theme.objects.get(name="Ямы и выбоины во дворах").code == "blago.yamy-dvor"
+    assert Theme.objects.get(name=last).retired_on == today
+    assert load(str(file), "2027-1", str(today), do=True, guess="") == 2
+    assert "уже действует" in capsys.readouterr().err
+
+
+def test_a_coming_version_is_taken_back(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    today = timezone.localdate(clock.now())
+    shipped.put(today)
+    file = tmp_path / "themes.xlsx"
+    template(str(file))
+    assert load(str(file), "2027-1", str(today + timedelta(days=5)), do=True, guess="") == 0
+    assert cancel("2027-1") == 0
+    assert cancel("2027-1") == 2
+    assert Classifier.objects.count() == 1
+    assert "среди ждущих нет" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("name", "version", "day", "words"),
+    [
+        ("no.xlsx", "1", "2027-01-01", "файл не читается"),
+        ("bad.xlsx", "1", "2027-01-01", "Ничего не изменено"),
+        ("bad.xlsx", "1", "1 января", "нужен день"),
+        ("bad.xlsx", " ", "2027-01-01", "название до 32"),
+    ],
+)
+def test_what_is_no_version_is_refused(
+    name: str, version: str, day: str, words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "bad.xlsx").write_bytes(b"PK nothing")
+    assert load(str(tmp_path / name), version, day, do=True, guess="") == 2
+    assert words in capsys.readouterr().err

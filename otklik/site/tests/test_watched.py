@@ -1,0 +1,161 @@
+"""What load balancers and those who watch machines are told, and who may ask."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries, Settings
+
+from otklik.backups.models import Run
+from otklik.flow.models import Chore, Worker
+from otklik.flow.steps import FLOW
+from otklik.lib import clock
+from otklik.lib.room import LITTLE_BYTES, NONE_BYTES, Room, room
+from otklik.networks.models import Account, Source
+from otklik.site.exposition import Figure, as_text, as_told
+
+pytestmark = pytest.mark.django_db
+TOKEN = "a-token-for-those-who-watch-machines-0123456789"
+LINE = re.compile(r'otklik_[a-z_]+(?:\{(?:[a-z]+="[a-z0-9-]*",?)+\})? -?[0-9.]+(?:e[+-]?\d+)?')
+
+
+@pytest.fixture
+def busy() -> Source:
+    """An installation with something in every figure, with names that must not leave it."""
+    now = clock.now()
+    account = Account.objects.create(network="vk", external_id="1", title="Голос Анны")
+    source = Source.objects.create(
+        network="vk", kind="own", external_id="1", title="Подслушано", account=account, failures=3, error="Анна",
+        last_poll_at=now - timedelta(seconds=90), due_at=now - timedelta(seconds=50),
+    )  # fmt: skip
+    Chore.objects.create(name="n", due_at=now, set_aside_at=now, error="ValueError: Анна")
+    Worker.objects.create(name="secret-host:1", started_at=now, seen_at=now - timedelta(seconds=4))
+    Run.objects.create(kind="copy", at=now - timedelta(hours=1), ok=True)
+    Run.objects.create(kind="trial", at=now - timedelta(hours=2), ok=False, fault="Нет места")
+    return source
+
+
+def values(text: str) -> dict[str, float]:
+    return {line.rpartition(" ")[0]: float(line.rpartition(" ")[2]) for line in text.splitlines() if line[0] != "#"}
+
+
+def test_metrics_tell_of_steps_sources_workers_deliveries_disk_and_copies(client: Client, busy: Source) -> None:
+    answer = client.get("/metrics")
+    assert answer.headers["Content-Type"].startswith("text/plain; version=0.0.4")
+    assert answer.headers["Cache-Control"] == "no-store"
+    text = answer.content.decode()
+    assert all(LINE.fullmatch(line) for line in text.splitlines() if not line.startswith("# "))
+    told = values(text)
+    at = f'{{source="{busy.pk}",network="vk"}}'
+    assert 90 <= told["otklik_source_read_seconds" + at] < 100
+    assert told["otklik_source_failures" + at] == 3
+    assert told["otklik_source_stopped" + at] == 0
+    assert told['otklik_step_due_rows{step="fetch"}'] == 1
+    assert 50 <= told['otklik_step_oldest_due_seconds{step="fetch"}'] < 60
+    assert told['otklik_step_aside_rows{step="chores"}'] == 1
+    assert all(f'otklik_step_due_rows{{step="{step.name}"}}' in told for step in FLOW)
+    assert told["otklik_workers_alive"] == 1
+    assert 4 <= told["otklik_worker_seen_seconds"] < 14
+    assert told['otklik_deliveries{state="unknown"}'] == 0
+    assert 0 < told["otklik_disk_free_bytes"] < told["otklik_disk_total_bytes"]
+    assert told["otklik_database_bytes"] > 100_000
+    assert 3600 <= told['otklik_backup_seconds{kind="copy"}'] < 3700
+    assert (told['otklik_backup_ok{kind="copy"}'], told['otklik_backup_ok{kind="trial"}']) == (1, 0)
+
+
+def test_scripts_are_told_the_same_as_json(client: Client, busy: Source) -> None:
+    told = client.get("/health.json").json()
+    assert told["otklik_workers_alive"] == [{"value": 1}]
+    assert {"step": "fetch", "value": 1} in told["otklik_step_due_rows"]
+    assert told["otklik_source_failures"] == [{"source": str(busy.pk), "network": "vk", "value": 3}]
+
+
+def test_nothing_of_people_is_told(client: Client, busy: Source) -> None:
+    for address in ("/metrics", "/health.json"):
+        text = client.get(address).content.decode()
+        assert not re.search(r"[А-яЁё]|\\u04|secret-host", text)
+
+
+def test_a_source_that_waits_for_a_person_is_told_of(client: Client, busy: Source) -> None:
+    Account.objects.update(stopped_at=clock.now())
+    assert (
+        values(client.get("/metrics").content.decode())[f'otklik_source_stopped{{source="{busy.pk}",network="vk"}}']
+        == 1
+    )
+
+
+def test_the_number_of_questions_does_not_grow(
+    client: Client, busy: Source, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number in range(20):
+        Source.objects.create(network="vk", kind="foreign", external_id=f"{number}", title="т", account=busy.account)
+    with django_assert_max_num_queries(8):
+        client.get("/metrics")
+
+
+@pytest.mark.parametrize("address", ["/metrics", "/health.json"])
+@pytest.mark.parametrize(
+    ("token", "sent", "status"),
+    [
+        ("", {}, 200),
+        ("", {"REMOTE_ADDR": "::1"}, 200),
+        ("", {"REMOTE_ADDR": "10.0.0.5"}, 403),
+        ("", {"HTTP_X_FORWARDED_FOR": "127.0.0.1"}, 403),
+        ("", {"HTTP_FORWARDED": "for=127.0.0.1"}, 403),
+        ("", {"HTTP_AUTHORIZATION": "Bearer ", "REMOTE_ADDR": "10.0.0.5"}, 403),
+        (TOKEN, {}, 403),
+        (TOKEN, {"HTTP_AUTHORIZATION": f"Bearer {TOKEN}", "REMOTE_ADDR": "10.0.0.5"}, 200),
+        (TOKEN, {"HTTP_AUTHORIZATION": f"Bearer {TOKEN}", "HTTP_X_FORWARDED_FOR": "10.0.0.5"}, 200),
+        (TOKEN, {"HTTP_AUTHORIZATION": f"Bearer {TOKEN}x"}, 403),
+        (TOKEN, {"HTTP_AUTHORIZATION": TOKEN}, 403),
+        (TOKEN, {"HTTP_AUTHORIZATION": "Bearer щ"}, 403),
+    ],
+)
+def test_figures_are_for_this_machine_or_for_whoever_has_the_token(
+    client: Client, settings: Settings, address: str, token: str, sent: dict[str, Any], status: int
+) -> None:
+    settings.METRICS_TOKEN = token
+    assert client.get(address, **sent).status_code == status
+
+
+def test_healthz_is_for_anybody_under_any_name(client: Client, settings: Settings) -> None:
+    settings.METRICS_TOKEN = TOKEN
+    answer = client.get("/healthz", HTTP_HOST="10.0.0.7", REMOTE_ADDR="10.0.0.5", HTTP_X_FORWARDED_FOR="10.0.0.5")
+    assert (answer.status_code, answer.content) == (200, b"ok\n")
+    assert not answer.cookies
+    assert client.post("/healthz").status_code == 405
+
+
+def test_healthz_names_a_disk_that_is_gone(client: Client, settings: Settings, tmp_path: Path) -> None:
+    settings.DATA = tmp_path / "not there"
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer.content) == (503, b"disk\n")
+    assert client.get("/metrics").status_code == 503
+
+
+def test_healthz_names_a_database_that_does_not_answer(client: Client) -> None:
+    def away(execute: Callable[..., Any], *rest: Any) -> Any:
+        return execute("SELECT no_such_column", (), False, rest[-1])
+
+    with connection.execute_wrapper(away):
+        answer = client.get("/healthz")
+    assert (answer.status_code, answer.content) == (503, b"database\n")
+
+
+def test_little_room_is_under_a_tenth_or_two_gigabytes(tmp_path: Path) -> None:
+    assert room(tmp_path).total > 0
+    assert not Room(LITTLE_BYTES, 10 * LITTLE_BYTES).little
+    assert Room(LITTLE_BYTES - 1, LITTLE_BYTES).little
+    assert Room(9 * LITTLE_BYTES, 100 * LITTLE_BYTES).little
+    assert Room(NONE_BYTES - 1, LITTLE_BYTES).none
+
+
+def test_labels_are_quoted_and_what_is_unknown_is_left_out() -> None:
+    figure = Figure("f", "a\nb", [({"x": 'a"b\\c\nd'}, 1.5)])
+    assert as_text([figure, Figure("g", "none", [])]) == ('# HELP f a\\nb\n# TYPE f gauge\nf{x="a\\"b\\\\c\\nd"} 1.5\n')
+    assert as_told([Figure("f", "", [({}, 10**15)])]) == {"f": [{"value": 10**15}]}

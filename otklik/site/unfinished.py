@@ -1,0 +1,57 @@
+"""What a restore or an upgrade has begun and not ended: one small file in the data folder, read at every start.
+
+While it is there nothing else starts, for whoever worked on a database that is about to be put aside would work for
+nothing. It outlives a kill, and says what to do next.
+"""
+
+import json
+import os
+from pathlib import Path
+
+from django.conf import settings
+
+RESTORE, UPGRADE = "restore", "upgrade"
+
+
+def file() -> Path:
+    return Path(settings.DATA) / "unfinished.json"
+
+
+def begin(what: str, stage: str, **told: str) -> None:
+    """It stands at this stage from now on; brought to the disk before anything else is done."""
+    path = file()
+    fresh = path.with_name(f"{path.name}.{os.getpid()}")
+    with fresh.open("w", encoding="utf-8") as opened:
+        json.dump({"what": what, "stage": stage, **told}, opened, ensure_ascii=False)
+        opened.flush()
+        os.fsync(opened.fileno())
+    fresh.replace(path)
+
+
+def standing() -> dict[str, str]:
+    """What `begin` said last; {} when nothing is unfinished."""
+    try:
+        found = json.loads(file().read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except ValueError:  # written in one step: only a strange hand leaves it unreadable
+        return {"what": RESTORE, "stage": "?"}
+    return found if isinstance(found, dict) else {}
+
+
+def end() -> None:
+    file().unlink(missing_ok=True)
+
+
+def sentence() -> str:
+    """Why nothing may start now and what to do; "" when nothing is unfinished."""
+    found = standing()
+    if not found:
+        return ""
+    copy = found.get("copy", "ФАЙЛ")
+    if found["what"] == UPGRADE:
+        return (
+            f"Обновление оборвалось на шаге «{found['stage']}». Продолжить: otklik upgrade. "
+            f"Вернуть всё, как было: otklik upgrade --back (копия {copy})."
+        )
+    return f"Восстановление оборвалось на шаге «{found['stage']}». Выполните его снова: otklik restore {copy} --over"

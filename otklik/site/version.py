@@ -1,0 +1,15 @@
+"""Which version of the program this is."""
+
+import re
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+
+def program() -> str:
+    """As the package was installed, or as the checkout says of itself."""
+    try:
+        return version("otklik")
+    except PackageNotFoundError:
+        told = (Path(__file__).resolve().parents[2] / "pyproject.toml").read_text(encoding="utf-8")
+        found = re.search(r'^version = "([^"]+)"', told, re.MULTILINE)
+        return found[1] if found else "?"
