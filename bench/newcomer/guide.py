@@ -1,0 +1,14 @@
+"""The commands of the guide, in its order: what the newcomer types is read there, so a guide that is wrong breaks the
+run. Pure."""
+
+import re
+
+SECTION = "## Пробный регион"
+
+
+def commands(guide: str) -> list[str]:
+    """The lines of the code blocks of that section. Raises ValueError when there is no such section."""
+    found = re.search(rf"(?ms)^{re.escape(SECTION)}$(.*?)(?=^## )", guide)
+    if found is None:
+        raise ValueError(f"no section {SECTION}")
+    return [line.strip() for line in re.findall(r"(?m)^    (\S.*)$", found[1])]
