@@ -18,6 +18,7 @@ from bench.chaos.plan import plan
 from bench.chaos.stage import Stage
 
 DATABASES = ("sqlite", "postgresql")
+RESTORE_AFTER = 200
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -28,6 +29,7 @@ def main(words: Sequence[str] | None = None) -> int:
         return _one(given)
     # Django serves one database in a process.
     same = ["--answers", str(given.answers), "--seed", str(given.seed), *["--breach"] * given.breach]
+    same += ["--restore-after", str(given.restore_after)]
     if given.keep:
         same += ["--keep", str(given.keep)]
     codes = [
@@ -43,9 +45,18 @@ def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--database", choices=(*DATABASES, "both"), default="both")
     seed = int(os.environ.get("CHAOS_SEED") or int.from_bytes(os.urandom(4)))
     parser.add_argument("--seed", type=int, default=seed, help="play a run again; CHAOS_SEED says the same")
+    parser.add_argument(
+        "--restore-after",
+        type=int,
+        default=None,
+        help="how many answers after a copy the installation goes back to it (200, or half of few; 0: never)",
+    )
     parser.add_argument("--breach", action="store_true", help="send without looking: must be found out")
     parser.add_argument("--keep", type=Path, help="a folder that keeps what the processes said")
-    return parser.parse_args(words)
+    given = parser.parse_args(words)
+    if given.restore_after is None:
+        given.restore_after = min(RESTORE_AFTER, given.answers // 2)
+    return given
 
 
 def _one(given: argparse.Namespace) -> int:
@@ -63,7 +74,7 @@ def _one(given: argparse.Namespace) -> int:
             from bench.chaos.run import run  # Django is set up by what the stage has settled
             from bench.chaos.table import shown
 
-            result = run(made, stage)
+            result = run(made, stage, given.restore_after)
         finally:
             stage.end()
             if given.keep:

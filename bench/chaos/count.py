@@ -34,13 +34,15 @@ class Said:
 @dataclass
 class Tally:
     """Of one network. `wrong`: texts of ours where nobody has approved them; `turned`: an answer before its promise,
-    or a part before the one that comes first. `parts`: what stands once of long answers beyond their first part."""
+    or a part before the one that comes first. `parts`: what stands once of long answers beyond their first part.
+    `gone`: approved before a restore to an older copy and not again, where the network tells nothing twice."""
 
     written: int = 0
     cards: int = 0
     approved: int = 0
     once: int = 0
     parts: int = 0
+    gone: int = 0
     waits: int = 0
     never: int = 0
     twice: int = 0
@@ -58,8 +60,12 @@ class Tally:
 NAMES = tuple(field.name for field in fields(Tally))
 
 
-def judge(wanted: Collection[Wanted], said: Sequence[Said], waiting: Collection[int]) -> dict[str, Tally]:
-    """By network. `waiting` are answers that a person has to decide on: these may be absent where nobody can look."""
+def judge(
+    wanted: Collection[Wanted], said: Sequence[Said], waiting: Collection[int], forgotten: Collection[Wanted] = ()
+) -> dict[str, Tally]:
+    """By network. `waiting` are answers that a person has to decide on: these may be absent where nobody can look.
+    `forgotten` were approved before a restore and not again: they may stand once, and only where nobody can look.
+    """
     found: defaultdict[str, Tally] = defaultdict(Tally)
     stands = Counter((one.network, one.parent, one.words) for one in said)
     for one in wanted:
@@ -71,9 +77,14 @@ def judge(wanted: Collection[Wanted], said: Sequence[Said], waiting: Collection[
         may_wait = one.answer in waiting and one.network in CANNOT_LOOK
         tally.waits += times == 0 and may_wait
         tally.never += times == 0 and not may_wait
+    for one in forgotten:
+        tally, times = found[one.network], stands.pop((one.network, one.address, one.words), 0)
+        tally.twice += max(0, times - 1)
+        tally.gone += one.network in CANNOT_LOOK
+        tally.never += one.network not in CANNOT_LOOK
     for (network, _, _), times in stands.items():
         found[network].wrong += times
-    for network, times in _turned(wanted, said).items():
+    for network, times in _turned([*wanted, *forgotten], said).items():
         found[network].turned += times
     return dict(found)
 

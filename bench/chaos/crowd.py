@@ -14,11 +14,12 @@ from django.apps import apps
 from django.db.models import F
 
 from bench.chaos import towns
-from bench.chaos.count import Wanted
+from bench.chaos.count import CANNOT_LOOK, Wanted
 from bench.chaos.plan import WITHIN, Comment, Plan
 from otklik.answers import drafts
 from otklik.answers.models import Answer
 from otklik.answers.parts import plan as steps_of
+from otklik.inbox.models import Message
 from otklik.incidents.cards import main_message
 from otklik.incidents.models import Incident, Outcome, State
 from otklik.incidents.workflow import NotAllowed
@@ -73,7 +74,9 @@ class Crowd:
         self.wanted: dict[int, list[Wanted]] = {}
         self.stuck_since: dict[int, float] = {}
         self.pressed: Counter[str] = Counter()
-        self.backlog = 0
+        self.backlog = self.said = 0
+        self.since_copy: set[tuple[str, str]] = set()
+        self.lost_sight: set[tuple[str, str]] = set()
 
     def write(self, now: float) -> None:
         """Whatever citizens have to say by now, and what breaks by now. Raises TransportError: the network is away."""
@@ -84,12 +87,14 @@ class Crowd:
             comment = self.unwritten[0]
             address = towns.write(self.sandbox, self.towns[comment.network], comment)
             self.written[comment.network, address] = comment
+            self.since_copy.add((comment.network, address))
             self.unwritten.pop(0)
 
     def work(self) -> None:
         """One round. Raises errors of the database; what was done stays done."""
-        sent = Delivery.objects.filter(state=D.SENT, part=F("parts")).count()
-        self.backlog = sum(len(comment.kinds) for comment in self.written.values()) - sent
+        self.said = Delivery.objects.filter(state=D.SENT, part=F("parts")).count()
+        gone = self.gone()
+        self.backlog = sum(len(one.kinds) for at, one in self.written.items() if at not in gone) - self.said
         for incident in Incident.objects.filter(state__in=OPEN).order_by("pk"):
             try:
                 self._answer(incident)
@@ -98,6 +103,17 @@ class Crowd:
         for answer in Answer.objects.filter(state=Answer.State.APPROVAL).select_related("incident"):
             self._approve(answer)
         self._look_after()
+
+    def gone(self) -> set[tuple[str, str]]:
+        """Citizens' texts that were told before a restore to a copy without them, by a network that tells them once."""
+        asked = {at for at in self.lost_sight if at[0] in CANNOT_LOOK}
+        known = Message.objects.filter(network__in=CANNOT_LOOK).values_list("network", "external_id")
+        return asked - set(known) if asked else set()
+
+    def begin_anew(self) -> None:
+        """After a restore: what was written since the copy may be unknown again, and nobody is signed in."""
+        self.lost_sight, self.since_copy = self.since_copy, set()
+        self.stuck_since.clear()
 
     def _answer(self, incident: Incident) -> None:
         said = main_message(incident)

@@ -41,12 +41,25 @@ def waiting() -> set[int]:
     return set(stuck.values_list("answer", flat=True))
 
 
+def left_over() -> list[str]:
+    """What had not come to its end when the run did: for whoever looks for the reason."""
+    open_ones = Delivery.objects.exclude(state__in=ENDED).select_related("message").order_by("pk")
+    return [
+        f"{one.message.network} answer {one.answer_id}: {one.state} {one.hold or 'no hold'}, looked {one.looked}, "
+        f"due {one.due_at:%H:%M:%S}, failures {one.failures} {one.error[:80]}"
+        if one.due_at
+        else f"{one.message.network} answer {one.answer_id}: {one.state} {one.hold or 'no hold'}, not due"
+        for one in open_ones
+    ]
+
+
 def cards(crowd: Crowd) -> dict[tuple[str, str], int]:
     """How many cards each citizen's text has; those that were not even written in the end have none."""
     mains = IncidentMessage.objects.filter(main=True, message__network__in=NETWORKS, message__own=False)
     found = Counter(mains.values_list("message__network", "message__external_id"))
     unwritten = {(comment.network, f"unwritten {comment.number}"): 0 for comment in crowd.unwritten}
-    return {text: found[text] for text in crowd.written} | unwritten
+    gone = crowd.gone()
+    return {text: found[text] for text in crowd.written if text not in gone} | unwritten
 
 
 def injected(crowd: Crowd) -> Counter[str]:

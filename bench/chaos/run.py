@@ -13,6 +13,7 @@ from django.db import InterfaceError, OperationalError, connection
 from bench.chaos import count, gather, towns
 from bench.chaos.crowd import Crowd, sign_in
 from bench.chaos.plan import Plan
+from bench.chaos.restoring import Restoring, forgotten
 from bench.chaos.stage import Stage, answers
 
 PATIENCE = 150.0  # seconds after the load until everything must have come to rest
@@ -25,8 +26,8 @@ CALM = 4.0  # seconds that it must stay so: a call that comes late is counted, t
 @dataclass
 class Result:
     """`wanted` is how many answers were planned, `injected` counts the networks' faults that were met, `doubtful` the
-    answers whose fate was unknown for a while; `journal` says what is wrong there. `rest` is how long all took to come
-    to rest after the load."""
+    answers whose fate was unknown for a while; `journal` says what is wrong there, `left` what never came to its end.
+    `rest` is how long all took to come to rest after the load."""
 
     wanted: int
     tallies: dict[str, count.Tally]
@@ -35,6 +36,7 @@ class Result:
     pressed: Counter[str]
     falls: Counter[str]
     journal: list[str]
+    left: list[str]
     doubtful: int
     seconds: float
     rest: float
@@ -46,21 +48,25 @@ class Result:
         return not self.journal and approved >= self.wanted and all(one.good for one in self.tallies.values())
 
 
-def run(plan: Plan, stage: Stage) -> Result:
-    """Everything is started here; whoever made the stage ends it."""
+def run(plan: Plan, stage: Stage, after: int) -> Result:
+    """Everything is started here; whoever made the stage ends it. `after`: how many answers after the copy the
+    installation goes back to it, 0 for never."""
     began = time.monotonic()
     crowd = _open(plan, stage)
-    rest = _live(plan, stage, crowd)
+    restoring = Restoring(stage, crowd, plan.answers, after)
+    rest = _live(plan, stage, crowd, restoring)
     connection.close()
-    tallies = count.judge(gather.approved(crowd), gather.said(crowd), gather.waiting())
+    wanted = gather.approved(crowd)
+    tallies = count.judge(wanted, gather.said(crowd), gather.waiting(), forgotten(restoring.lost, wanted))
     return Result(
-        wanted=plan.answers,
+        wanted=plan.answers - sum(len(crowd.written[text].kinds) for text in crowd.gone()),
         tallies=count.with_cards(tallies, gather.cards(crowd)),
         struck=stage.struck,
         injected=gather.injected(crowd),
         pressed=+crowd.pressed,
         falls=Counter({service.name: service.falls for service in stage.services.values() if service.falls}),
         journal=gather.faults_of_the_journal(),
+        left=gather.left_over(),
         doubtful=gather.doubtful(),
         seconds=time.monotonic() - began,
         rest=rest,
@@ -84,7 +90,7 @@ def _open(plan: Plan, stage: Stage) -> Crowd:
     return Crowd(plan, region, sign_in(base))
 
 
-def _live(plan: Plan, stage: Stage, crowd: Crowd) -> float:
+def _live(plan: Plan, stage: Stage, crowd: Crowd, restoring: Restoring) -> float:
     """Until all is said and has been so for a while, or nobody believes in it any more: so long after the load.
 
     The load's clock stands still while too much waits: a slow machine has a longer run of the same plan, no other one.
@@ -100,7 +106,7 @@ def _live(plan: Plan, stage: Stage, crowd: Crowd) -> float:
         stage.keep()
         with suppress(httpx.TransportError):  # the networks are away: later
             crowd.write(load)
-        calm = _worked(crowd) and not blows and stage.whole
+        calm = _worked(crowd, restoring) and not blows and stage.whole
         calm_since = (calm_since or seen) if calm else 0.0
         if calm and seen - calm_since >= CALM:
             break
@@ -108,10 +114,12 @@ def _live(plan: Plan, stage: Stage, crowd: Crowd) -> float:
     return seen - over_at
 
 
-def _worked(crowd: Crowd) -> bool:
+def _worked(crowd: Crowd, restoring: Restoring) -> bool:
     try:
-        crowd.work()
-        return crowd.done()
+        if not restoring.down:
+            crowd.work()
+        restoring.step()
+        return crowd.done() and restoring.over
     except (OperationalError, InterfaceError, httpx.TransportError):
         connection.close()
         return False

@@ -42,7 +42,7 @@ class Service:
                 stdout=file,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
-                preexec_fn=_die_with_parent,
+                preexec_fn=die_with_parent,
                 **as_user(self.user),
             )
 
@@ -68,7 +68,7 @@ class Service:
             self.start()
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
     """A run that is killed outright leaves nobody behind (Linux only)."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)

@@ -1,5 +1,6 @@
 """The processes of one run: the sandbox, the database's server, the site and two workers, and the blows they take."""
 
+import math
 import os
 import sys
 import time
@@ -78,6 +79,11 @@ class Stage:
             service.kill()
         service.again_at = time.monotonic() + blow.down
         self.struck[f"{blow.what} {'killed' if blow.how == 'kill' else 'stopped at once'}"] += 1
+
+    def hold(self, name: str) -> None:
+        """It goes and stays away until somebody starts it."""
+        self.services[name].kill()
+        self.services[name].again_at = math.inf
 
     def keep(self) -> None:
         """Mend what is to be mended by now."""

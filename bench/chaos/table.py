@@ -6,7 +6,13 @@ from bench.chaos.count import NAMES, Tally
 from bench.chaos.plan import NETWORKS, Plan
 from bench.chaos.run import Result
 
-TITLES = {"parts": "more parts", "waits": "waits for person", "wrong": "wrong place", "turned": "wrong order"}
+TITLES = {
+    "parts": "more parts",
+    "gone": "gone by restore",
+    "waits": "waits for person",
+    "wrong": "wrong place",
+    "turned": "wrong order",
+}
 
 
 def shown(plan: Plan, database: str, result: Result) -> str:
@@ -25,6 +31,7 @@ def shown(plan: Plan, database: str, result: Result) -> str:
     lines.append(f"{'the person pressed':<22}{_counts(result.pressed)}")
     lines.append(f"{'fell by themselves':<22}{_counts(result.falls)}")
     lines.append(f"{'fate unknown a while':<22}{result.doubtful} answers")
+    lines += [f"{'not at its end':<22}{one}" for one in result.left[:10]]
     lines.append(f"{'journal':<22}{'; '.join(result.journal[:5]) or 'whole'}")
     return "\n".join([*lines, "", _total(database, result)])
 

@@ -10,7 +10,6 @@ from django.db import connection, transaction
 
 from bench.desk.sample import DAYS, Sample, samples
 from otklik.answers.models import Answer
-from otklik.demo.history.insert import insert
 from otklik.demo.region import load_reference
 from otklik.demo.users import make_users
 from otklik.feedback.models import Rating, Survey
@@ -20,6 +19,7 @@ from otklik.finding.words import keys
 from otklik.inbox.models import Author, Media, Message, Thread
 from otklik.incidents.models import Findable, Incident, IncidentMessage, Note, Outcome, State
 from otklik.journal.models import Entry
+from otklik.lib.insert import insert
 from otklik.lib.text import fold
 from otklik.networks.models import Account, Source
 from otklik.people.models import User
