@@ -1,7 +1,8 @@
-"""Shared fixtures: closed sockets, the reference pack, a journal that a flush may empty."""
+"""Shared fixtures: closed sockets, the reference pack, a log that is read, a journal that a flush may empty."""
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -9,7 +10,24 @@ from pytest_django.plugin import blocking_manager_key
 from pytest_socket import disable_socket
 
 SHARED = Path(__file__).resolve().parent.parent / "shared"
+TOGETHER = tuple(f"otklik/demo/tests/test_{name}.py" for name in ("numbers", "region", "seed"))
+"""Files whose tests share what takes minutes to make, sixteen thousand lives among it: one worker has all of each."""
+MAY_DELETE_ALL = "SELECT rolsuper FROM pg_roles WHERE rolname = current_user"
 DELETE_TRIGGER = "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = 'journal_no_delete'"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Every other test goes to whichever worker is free, in the order of the whole: those that empty the database at
+    their end come last. Marks of groups do nothing with this pytest."""
+    from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
+
+    class Apart(LoadScopeScheduling):  # type: ignore[misc]
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.split("::", 1)[0]
+            return file if file in TOGETHER else nodeid
+
+    return Apart(config, log)
 
 
 @pytest.fixture(autouse=True)
@@ -18,6 +36,19 @@ def _closed_sockets(request: pytest.FixtureRequest) -> None:
     marks = {mark.name for mark in request.node.iter_markers()}
     if not marks & {"processes", "browser", "enable_socket"}:
         disable_socket(allow_unix_socket=True)
+
+
+@pytest.fixture(autouse=True)
+def _logs_without_people() -> Iterator[None]:
+    """Whatever is logged, here and by the processes that tests start, holds nobody's words and no secret."""
+    from tests.read_logs import READER, begin  # the settings come first
+
+    begin()
+    READER.take()  # of a thread that outlived its test
+    yield
+    found = READER.take()
+    if found:
+        pytest.fail("the log tells of people or secrets:\n" + "\n".join(found[:10]))
 
 
 @pytest.fixture(autouse=True)
@@ -65,6 +96,30 @@ def _is_flushed(item: pytest.Item) -> bool:
     mark = item.get_closest_marker("django_db")
     named = {"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
     return bool(named or (mark and mark.kwargs.get("transaction")))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _emptied_by_rows() -> None:
+    """Emptying all tables of PostgreSQL makes hundreds of files anew, a second for each test that ends so; the few rows
+    of a test are deleted in a fraction of it. Only a superuser may leave triggers and references aside."""
+    if connection.vendor != "postgresql":
+        return
+    from django.db.backends.postgresql.operations import DatabaseOperations
+
+    truncated = DatabaseOperations.sql_flush
+
+    def sql_flush(self: Any, style: Any, tables: list[str], **asked: bool) -> list[str]:
+        names = [self.quote_name(table) for table in tables]
+        with self.connection.cursor() as cursor:
+            cursor.execute(MAY_DELETE_ALL)
+            if not names or any(asked.values()) or not cursor.fetchone()[0]:
+                return list(truncated(self, style, tables, **asked))
+            parts = (f"(SELECT {number} FROM {name} LIMIT 1)" for number, name in enumerate(names))  # noqa: S608 our own
+            cursor.execute(" UNION ALL ".join(parts))
+            deletes = [f"DELETE FROM {names[number]}" for (number,) in cursor.fetchall()]  # noqa: S608 tables
+        return ["SET LOCAL session_replication_role = replica", *deletes, "SET LOCAL session_replication_role = origin"]
+
+    DatabaseOperations.sql_flush = sql_flush  # type: ignore[method-assign, assignment]
 
 
 @pytest.hookimpl(wrapper=True)

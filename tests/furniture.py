@@ -4,6 +4,7 @@ code; made by the product's own verbs where it has them. Safe to repeat."""
 import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 import numpy as np
 from allauth.mfa.models import Authenticator
@@ -13,6 +14,7 @@ from allauth.usersessions.models import UserSession
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.contrib.auth.hashers import make_password
 from django.test import Client
+from django.utils import timezone
 from fido2.cose import ES256
 from fido2.utils import websafe_encode
 from fido2.webauthn import Aaguid, AttestationObject, AttestedCredentialData, AuthenticatorData
@@ -20,19 +22,22 @@ from fido2.webauthn import Aaguid, AttestationObject, AttestedCredentialData, Au
 from otklik.alerts.models import Surge
 from otklik.answers.acts import keep, paper_of
 from otklik.answers.models import Answer, ApprovalPolicy, Statement, StatementCard, Template
-from otklik.desk.models import Handover, Notice, Selection
+from otklik.desk.models import Handover, Notice, Practice, Selection
+from otklik.desk.practice.cases import cases
 from otklik.desk.together import handover
 from otklik.desk.together.notices import tell
 from otklik.desk.together.shift import shift_of
 from otklik.feedback.models import Rating, Survey
+from otklik.hooks.models import Call, Subscription
+from otklik.hooks.sign import fresh_secret
 from otklik.incidents import problems
 from otklik.incidents.models import Incident, Note, Problem, Watch
 from otklik.incidents.watching import Instruction, watch
 from otklik.journal import book
 from otklik.lib import clock
 from otklik.networks.models import Account, Source
-from otklik.people import accounts, invitations
-from otklik.people.models import Agency, Grant, MadeRole, Role, User
+from otklik.people import accounts, invitations, programs
+from otklik.people.models import Agency, Grant, MadeRole, ProgramToken, Role, User
 from otklik.registers.models import Promise
 from otklik.reports.models import PublicFigures
 from otklik.routing import outside
@@ -73,10 +78,24 @@ def furnish(cards: Cards, people: People) -> tuple[dict[str, object], dict[str, 
         **_questions(cards, people["operator"], now),
         "watch": _watch(cards["assigned"], people, now),
         "surge": _surge(cards["in_work"], now),
+        **_practice(people["operator"], now),
         "promise": _promise(cards["postponed"], now),
         "survey": Survey.objects.filter(incident=cards["rating"]).latest("pk").key,
     }
     return ids | _things(cards) | _broken(cards, people, now), more
+
+
+def _practice(user: User, now: datetime) -> dict[str, object]:
+    """A try at the made-up messages that goes on, and one that came to its end with two mistakes."""
+    running, _made = Practice.objects.get_or_create(user=user, ended_at=None, defaults={"began_at": now})
+    ended = Practice.objects.filter(user=user, ended_at__isnull=False).first()
+    if ended is None:
+        told = {one.code: {"noise": one.noise, "theme": "", "danger": one.danger} for one in cases().values()}
+        for one in cases().values():
+            told[one.code]["theme"] = one.themes[0] if one.themes else ""
+        told["pit-street"]["theme"], told["wire"]["danger"] = "blago.yamy-dvor", False
+        ended = Practice.objects.create(user=user, began_at=now, ended_at=now, decided=told)
+    return {"practice": running.pk, "practised": ended.pk}
 
 
 def _watch(card: Incident, people: People, now: datetime) -> int:
@@ -92,6 +111,21 @@ def _surge(card: Incident, now: datetime) -> int:
     told = {"since": now - timedelta(days=20), "raised_at": now, "last_at": now, "people": 7, "minutes": 120}
     surge, _made = Surge.objects.get_or_create(theme=card.theme, place=place, defaults={**told, "usual": 0.3})
     return int(surge.pk)
+
+
+def _program(card: Incident) -> ProgramToken:
+    """A key of a neighbour system that has been used, and one of another that was revoked."""
+    found = ProgramToken.objects.filter(name="СЭД края").first()
+    if found is not None:
+        return found
+    now, owner = clock.now(), card.operator or User.objects.earliest("pk")
+    until = timezone.localdate(now) + timedelta(days=180)
+    old, _secret = programs.make(programs.Told(owner, "Служба 112", ["cards:read"], until), owner, now)
+    programs.revoke(old, owner, now)
+    scopes = ["cards:read", "cards:write", "messages:read", "answers:read", "answers:write"]
+    made, _secret = programs.make(programs.Told(owner, "СЭД края", scopes, until), owner, now)
+    ProgramToken.objects.filter(pk=made.pk).update(used_at=now)
+    return made
 
 
 def somebody(name: str, role: str = "", last: str = "Новикова", agency: Agency | None = None) -> User:
@@ -285,6 +319,7 @@ def _things(cards: Cards) -> dict[str, object]:
     policy, _fresh = ApprovalPolicy.objects.get_or_create(theme=retired, steps=2, note="По письму управления.")
     return {
         "role": role.pk,
+        "program": _program(card).pk,
         "policy": policy.pk,
         "agency": card.agency_id,
         "idle": idle.pk,
@@ -300,7 +335,26 @@ def _things(cards: Cards) -> dict[str, object]:
         "source": Source.objects.exclude(kind=Source.Kind.LINK).earliest("pk").pk,
         "account": Account.objects.exclude(pk=quiet.pk).earliest("pk").pk,
         "quiet": quiet.pk,
+        "hook": _hook(),
     }
+
+
+def _hook() -> int:
+    """A program that has not answered for more than a day, and a call to it of each fate."""
+    now = clock.now()
+    told = {"address": "https://pos.example.ru/otklik", "kinds": ["card.new", "card.closed"], "secret": fresh_secret()}
+    since = {"failing_since": now - timedelta(hours=30), "told_at": now - timedelta(hours=6), "misses": 12}
+    hook, fresh = Subscription.objects.get_or_create(name="ПОС «Решаем вместе»", defaults=told | since)
+    fates: list[dict[str, object]] = [
+        {"done_at": now, "status": 204, "took": 84},
+        {"given_up_at": now, "words": "связи нет"},
+        {"status": 503},
+    ]
+    for number, fate in enumerate(fates if fresh else (), start=1):
+        body = {"kind": "card.new", "number": number, "body": '{"type":"card.new","data":{"state":"new"}}'}
+        when = {"made_at": now, "until": now + timedelta(days=3), "tried_at": now, "attempts": number}
+        Call.objects.create(uid=uuid4(), subscription=hook, entry=number, **body, **when, **fate)
+    return int(hook.pk)
 
 
 def _learned() -> TrainedModel:

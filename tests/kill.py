@@ -1,4 +1,5 @@
 """A worker that pulls its own plug: `python -m tests.kill POINT` sends what is due and dies by SIGKILL at the point.
+With `KILL_BY=SIGSTOP` it only stands still there, until somebody lets it go on.
 
 Prints the points it passed; without a point it just sends. The database and the sandbox come from the environment.
 """
@@ -23,7 +24,7 @@ def main(point: str) -> None:
         sys.stdout.write(f"{reached}\n")
         sys.stdout.flush()
         if reached == point:
-            os.kill(os.getpid(), signal.SIGKILL)
+            os.kill(os.getpid(), signal.Signals[os.environ.get("KILL_BY", "SIGKILL")])
 
     def work(deliveries: list[Delivery], now: datetime) -> None:
         send(deliveries, now, probe)

@@ -106,6 +106,7 @@ OWNED = {
     "one": "one",  # «card:person» of a single tap
     "other": "card",  # the card that this one repeats
     "person": "person",  # whose answers an approval policy is for
+    "owner": "person",  # in whose name a program asks
     "parent": "agency",  # under whom an agency stands
     "photo": "photo",  # which photo of an answer goes away
     "pictures": "media",  # which of the citizen's pictures somebody outside sees
@@ -129,14 +130,17 @@ PLAIN = frozenset(
     [
         "about",
         "acts",
+        "address",
         "after",
         "again",
         "alone",
         "answer",
+        "author",
         "back",
         "base",
         "before",
         "by",
+        "case",
         "cause",
         "clock",
         "closed",
@@ -163,6 +167,7 @@ PLAIN = frozenset(
         "house",
         "keywords",
         "kind",
+        "kinds",
         "lang",
         "last",
         "late",
@@ -188,6 +193,7 @@ PLAIN = frozenset(
         "outcome",
         "overdue",
         "page",
+        "passed",
         "password",
         "pasted",
         "period",
@@ -196,6 +202,7 @@ PLAIN = frozenset(
         "picture",
         "piece",
         "place",
+        "preset",
         "priority",
         "promised_on",
         "proof",
@@ -212,10 +219,12 @@ PLAIN = frozenset(
         "role",
         "rule",
         "said",
+        "scopes",
         "secret",
         "seen",
         "severity",
         "shared",
+        "shipped",
         "show",
         "since",
         "size",
@@ -234,6 +243,7 @@ PLAIN = frozenset(
         "theme",
         "things",
         "title",
+        "told",
         "until",
         "upto",
         "version",

@@ -14,6 +14,7 @@ from django.apps import apps
 from django.db import connection
 
 from otklik.lib.due import Due
+from tests.read_logs import READER, entries
 from tests.sandbox.process import CONTROL_TOKEN
 from tests.sandbox.town import Town
 
@@ -54,7 +55,8 @@ def bare_environment(data: Path, **more: str) -> dict[str, str]:
     """The environment of a new installation of its own in the folder `data`, without anything of the test's."""
     ours = ("OTKLIK_", "SANDBOX_", "DATABASE_URL", "DJANGO_")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-    return kept | {"OTKLIK_DATA": str(data), "PYTHONUNBUFFERED": "1"} | more
+    own = {"OTKLIK_DATA": str(data), "OTKLIK_SETTINGS_FILE": "none", "PYTHONUNBUFFERED": "1"}
+    return kept | own | more
 
 
 class Process:
@@ -88,6 +90,8 @@ class Process:
         if self.runs:
             self.popen.kill()
             self.popen.wait()
+        for entry in entries(self.words):
+            READER.note(entry)
 
 
 @contextmanager

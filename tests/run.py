@@ -8,6 +8,11 @@ import time
 
 import psycopg
 
+PARALLEL = ["-n", "2", "--dist", "loadscope"]
+"""What stays together on one worker, conftest.py says."""
+ON_BOTH = "not looks and not once and (not browser or either)"
+"""What is run on PostgreSQL too. A page looks the same and its scripts do the same whatever the server reads; these
+take as long as all the rest."""
 PLACES = ("postgresql:///postgres", "postgresql://postgres@127.0.0.1/postgres")
 
 
@@ -40,13 +45,12 @@ def run(title: str, words: list[str], database: str = "") -> int:
 def main() -> int:
     required = os.environ.get("OTKLIK_TEST_REQUIRE", "").split()
     words = sys.argv[1:]
-    parallel = [] if any(word.startswith("-n") for word in words) else ["-n", "2", "--dist", "loadgroup"]
+    parallel = [] if any(word.startswith("-n") for word in words) else PARALLEL
     codes = [run("SQLite", [*parallel, *words])]
     address = find_postgresql()
     skipped = []
     if address:
-        # A page looks the same whatever it was read from, and two hundred of them take their time.
-        once = [] if any(word.startswith("-m") for word in words) else ["-m", "not looks"]
+        once = [] if any(word.startswith("-m") for word in words) else ["-m", ON_BOTH]
         codes.append(run("PostgreSQL", [*parallel, "--database-only", *once, *words], address))
     else:
         skipped.append(

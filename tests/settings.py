@@ -6,6 +6,7 @@ import tempfile
 if "OTKLIK_TEST_DATA" not in os.environ:
     os.environ["OTKLIK_TEST_DATA"] = tempfile.mkdtemp(prefix="otklik-test-")
 os.environ["OTKLIK_DATA"] = os.environ["OTKLIK_TEST_DATA"]
+os.environ["OTKLIK_SETTINGS_FILE"] = "none"
 os.environ.setdefault("OTKLIK_LOG_LEVEL", "ERROR")
 # Four minutes of looking are five looks: stories with many of them are told in a bearable time.
 os.environ.setdefault("OTKLIK_LOOK_FOR", "240")

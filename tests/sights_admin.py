@@ -29,11 +29,37 @@ PEOPLE = (
     Sight("admin-grant-removal", "Управление: снять роль", "admin", "/admin/grants/{grant}/removal/"),
     Sight("admin-leaving", "Управление: передать карточки", "admin", "/admin/people/{holder}/handover/"),
 )
+START = (
+    Sight("admin-start", "Управление: запуск", "admin", "/admin/start/"),
+    Sight("admin-start-region", "Управление: запуск, регион", "admin", "/admin/start/region/", pictured=False),
+    Sight("admin-start-calendar", "Управление: запуск, сроки", "admin", "/admin/start/calendar/", pictured=False),
+    Sight("admin-start-mail", "Управление: запуск, почта", "admin", "/admin/start/mail/", pictured=False),
+    Sight("admin-start-network", "Управление: запуск, первая сеть", "admin", "/admin/start/network/", pictured=False),
+)
 ROLES = (
     Sight("admin-roles", "Управление: роли", "admin", "/admin/roles/"),
     Sight("admin-role-new", "Управление: новая роль", "admin", "/admin/roles/addition/"),
     Sight("admin-role", "Управление: своя роль", "admin", "/admin/roles/{role}/"),
     Sight("admin-role-removal", "Управление: удалить роль", "admin", "/admin/roles/{role}/removal/"),
+)
+PROGRAMS = (
+    Sight("admin-programs", "Управление: доступ программ", "admin", "/admin/programs/", pictured=False),
+    Sight("admin-program-new", "Управление: выдать ключ", "admin", "/admin/programs/addition/", pictured=False),
+    Sight("admin-program", "Управление: ключ программы", "admin", "/admin/programs/{program}/", pictured=False),
+    Sight(
+        "admin-program-revocation",
+        "Управление: отозвать ключ",
+        "admin",
+        "/admin/programs/{program}/revocation/",
+        pictured=False,
+    ),
+    Sight(
+        "admin-programs-description",
+        "Управление: описание API",
+        "admin",
+        "/admin/programs/description/",
+        pictured=False,
+    ),
 )
 AGENCIES = (
     Sight("admin-agencies", "Управление: ведомства", "admin", "/admin/agencies/"),
@@ -119,6 +145,9 @@ CLOCKS = (
         "admin",
         "/admin/calendars/agencies/{agency}/removal/",
     ),
+    Sight("admin-lists", "Управление: списки", "admin", "/admin/lists/"),
+    Sight("admin-list", "Управление: загрузить список", "admin", "/admin/lists/users/"),
+    Sight("admin-privacy", "Управление: персональные данные", "auditor", "/admin/privacy/"),
     Sight("admin-public", "Управление: открытые данные", "admin", "/admin/public/", pictured=False),
     Sight("admin-ladder", "Управление: кому сообщать о просрочке", "admin", "/admin/calendars/ladder/"),
     Sight("admin-running", "Управление: пересчитать сроки", "admin", "/admin/calendars/running/"),
@@ -167,4 +196,35 @@ JOURNAL = (
     Sight("admin-journal-none", "Журнал: таких записей нет", "auditor", "/admin/journal/?until=2001-01-01"),
     Sight("admin-journal-chain", "Журнал: проверка цепочки", "auditor", "/admin/journal/", submit("[data-chain]")),
 )
-ADMIN = (*PEOPLE, *ROLES, *AGENCIES, *RULES, *POLICIES, *WORDS, *CLOCKS, *ACCOUNTS, *JOURNAL)
+HOOKS = (
+    Sight("admin-hooks", "Управление: оповещение программ", "admin", "/admin/hooks/", pictured=False),
+    Sight("admin-hook-new", "Управление: новая программа", "admin", "/admin/hooks/addition/", pictured=False),
+    Sight("admin-hook", "Управление: программа", "admin", "/admin/hooks/{hook}/", pictured=False),
+    Sight("admin-hook-calls", "Управление: вызовы программы", "admin", "/admin/hooks/{hook}/calls/", pictured=False),
+    Sight(
+        "admin-hook-secret",
+        "Управление: сменить секрет программы",
+        "admin",
+        "/admin/hooks/{hook}/secret/",
+        pictured=False,
+    ),
+    Sight(
+        "admin-hook-secret-shown",
+        "Управление: новый ключ программы",
+        "admin",
+        "/admin/hooks/{hook}/secret/",
+        press(SURE),
+        pictured=False,
+    ),
+    Sight(
+        "admin-hook-switching-off",
+        "Управление: выключить программу",
+        "admin",
+        "/admin/hooks/{hook}/switching-off/",
+        pictured=False,
+    ),
+)
+ADMIN = (
+    *(*PEOPLE, *START, *ROLES, *PROGRAMS, *AGENCIES, *RULES, *POLICIES, *WORDS, *CLOCKS, *ACCOUNTS, *HOOKS),
+    *JOURNAL,
+)

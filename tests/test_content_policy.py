@@ -11,7 +11,7 @@ from tests.clean import must_be_clean
 from tests.region import PASSWORD
 from tests.walk import OUTSIDE, World, addresses, close_file, make_world, patterns, signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 PEOPLE = ("operator", "executor", "approver", "head", "administrator")
 
 

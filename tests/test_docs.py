@@ -74,7 +74,8 @@ def options() -> dict[str, tuple[str, list[ast.expr]]]:
     for node in ast.walk(ast.parse((ROOT / "otklik/site/settings.py").read_text())):
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
             continue
-        if isinstance(node.func.value, ast.Name) and node.func.value.id == "env":
+        asks = isinstance(node.func.value, ast.Name) and node.func.value.id == "env"
+        if asks and node.args and isinstance(node.args[0], ast.Name) and node.args[0].id == "E":
             name = ast.literal_eval(node.args[1])
             found[name] = (node.func.attr, node.args[2:])
     return found
@@ -118,7 +119,12 @@ def test_variables_read_elsewhere_are_described_too() -> None:
     tests = [path for path in (ROOT / "tests").rglob("*.py") if path != Path(__file__).resolve()]
     read = re.compile(r"""environ(?:\.get\(|\.setdefault\(|\[)["']((?:SANDBOX|OTKLIK|TEST)_[A-Z_]+)""")
     found = {name for path in [*SOURCES, *tests] for name in read.findall(path.read_text())}
-    known = {*described("The product"), *described("The sandbox alone"), *described("Tests")}
+    known = {
+        *described("Where they are told"),
+        *described("The product"),
+        *described("The sandbox alone"),
+        *described("Tests"),
+    }
     assert found - known == set()
     assert known - found - set(options()) == set()
 
@@ -182,11 +188,12 @@ def test_the_numbers_of_the_decisions_are_those_of_the_code() -> None:
 
 def test_only_the_door_and_the_demonstration_hold_an_http_client() -> None:
     """docs/adr/0003 says that nothing else can leave. The sandbox is a network, and pushes as one; sign-in has a door
-    of its own, to the organisation's provider alone."""
-    client = re.compile(r"^\s*(?:import|from) (?:httpx|requests|urllib3|urllib\.request|http\.client|smtplib)\b", re.M)
+    of its own, to the organisation's provider alone; neighbours' programs are told by the second leaf of ours."""
+    names = r"httpx|httpcore|requests|urllib3|urllib\.request|http\.client|smtplib"
+    client = re.compile(rf"^\s*(?:import|from) (?:{names})\b", re.M)
     holders = {name_of(path) for path in SOURCES if client.search(path.read_text())}
     outside = {name for name in holders if not name.startswith(("otklik/sandbox/", "otklik/demo/"))}
-    assert outside == {"otklik/lib/http.py", "otklik/desk/oidc.py"}
+    assert outside == {"otklik/lib/http.py", "otklik/lib/neighbour.py", "otklik/desk/oidc.py"}
 
 
 def test_no_page_loads_anything_from_outside() -> None:
@@ -228,6 +235,14 @@ def test_commands_that_are_named_can_be_given(page: Path) -> None:
     for module in re.findall(r"python -m (otklik[\w.]+\w)", code):
         path = ROOT / module.replace(".", "/")
         assert path.with_suffix(".py").exists() or (path / "__main__.py").exists()
+
+
+def test_every_guide_shows_the_pages_it_tells_of() -> None:
+    """Pictures are made by `make pictures`, of the pages as they are: a guide only points at them."""
+    for page in (ROOT / "docs" / "user").glob("[a-z]*.md"):
+        shown = re.findall(r"!\[[^\]]+\]\((\.\./pictures/[^)]+)\)", page.read_text(encoding="utf-8"))
+        assert shown, f"{page.name} shows no page"
+        assert [name for name in shown if not (page.parent / name).is_file()] == []
 
 
 def test_every_layer_is_named_in_the_readme() -> None:

@@ -28,7 +28,7 @@ from tests.parameters import OWNED, PLAIN, part_of, reads
 from tests.region import user
 from tests.walk import World, act_of, addresses, close_file, make_world, signed_in
 
-pytestmark = [pytest.mark.django_db, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.timeout(600)]
 SECRET = "Чужая беда"
 PEOPLE = ("executor", "approver", "local_operator", "local_admin")
 # What a form needs beside the id so that it is not refused for another reason.

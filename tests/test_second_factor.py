@@ -1,6 +1,7 @@
 """Whoever must have a second factor and has none reaches nothing but where it is set up, however he asks."""
 
 import time
+from datetime import timedelta
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -11,6 +12,7 @@ from pytest_django import Settings
 
 from otklik.desk.second_factor import OPEN
 from otklik.journal.models import Entry
+from otklik.lib import clock
 from otklik.people.models import Grant, Role
 from tests.region import PASSWORD
 from tests.walk import World, addresses, make_world, signed_in, snapshot
@@ -44,7 +46,6 @@ def sure(client: Client) -> None:
 
 def set_up(client: Client) -> str:
     """By the forms, as people do; the secret."""
-    sure(client)
     page = client.get("/accounts/2fa/totp/activate/")
     secret = str(page.context["form"].secret)
     with TestCase.captureOnCommitCallbacks(execute=True):
@@ -52,6 +53,7 @@ def set_up(client: Client) -> str:
     return secret
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("person", ["approver", "administrator"])
 def test_no_address_opens_without_it(world: World, person: str) -> None:
     client, before = signed_in(world.who(person)), snapshot()
@@ -68,17 +70,34 @@ def test_no_address_opens_without_it(world: World, person: str) -> None:
 
 
 def test_of_sign_in_only_what_leads_to_it_is_open(world: World) -> None:
-    client = entered("approver")
+    client, came_long_ago = entered("approver"), signed_in(world.who("approver"))
     for shut in ("password/change/", "sessions/", "email/", "2fa/recovery-codes/", "2fa/recovery-codes/generate/"):
         assert client.get(f"/accounts/{shut}")["Location"] == SET_UP, shut
     page = client.get(SET_UP).content.decode()
     assert "обязателен второй фактор" in page
     assert "Вернуться к работе" not in page
-    assert "/accounts/reauthenticate/" in client.get("/accounts/2fa/totp/activate/")["Location"]
-    sure(client)
-    assert client.get("/accounts/2fa/totp/activate/").status_code == 200
-    assert client.get("/accounts/2fa/webauthn/add/").status_code == 200
+    for way in ("totp/activate/", "webauthn/add/"):
+        assert client.get(f"/accounts/2fa/{way}").status_code == 200
+        assert "/accounts/reauthenticate/" in came_long_ago.get(f"/accounts/2fa/{way}")["Location"]
     assert {"mfa_index", "account_logout"} <= OPEN
+
+
+def test_the_password_just_said_is_not_asked_again_for_five_minutes(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, page = entered("approver"), "/accounts/2fa/totp/activate/"
+    assert client.get(page).status_code == 200
+    later = clock.now() + timedelta(minutes=6)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    assert "/accounts/reauthenticate/" in client.get(page)["Location"]
+
+
+def test_whoever_has_one_says_the_password_again_before_a_second(world: World) -> None:
+    client = entered("approver")
+    set_up(client)
+    assert "/accounts/reauthenticate/" in client.get("/accounts/2fa/webauthn/add/")["Location"]
+    sure(client)
+    assert client.get("/accounts/2fa/webauthn/add/").status_code == 200
 
 
 def test_tricks_with_addresses_open_nothing(world: World) -> None:

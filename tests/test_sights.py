@@ -15,8 +15,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, resolve
 from tests.sights import SIGHTS
 from tests.world import World, of_town
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 APART = {
+    "api/": "programs ask it, nobody opens it",
     "hooks/": "networks push to it, nobody opens it",
     "accounts/confirm-email/": "the same page as at «email»",
     "accounts/password/reset/<path:key>": "the same page as at «reset»",

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -12,18 +12,21 @@ from django.core.files.base import ContentFile
 from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
 
 from otklik.alerts.models import Duty, Surge
 from otklik.answers.models import ActFile, Answer, AnswerPhoto, ApprovalPolicy, Statement, StatementCard, Template
-from otklik.desk.models import Handover, Selection
+from otklik.desk.models import Handover, Practice, Selection
 from otklik.feedback.models import Rating, Survey
+from otklik.hooks.models import Call, Subscription
 from otklik.inbox.models import Author, Media, Message, Thread
 from otklik.incidents.models import Incident, IncidentMessage, Note, Problem, ProblemCard, State
 from otklik.journal.models import Entry
 from otklik.lib import clock
 from otklik.lib.tests.test_pictures import picture
 from otklik.networks.models import Account, Source
-from otklik.people.models import MadeRole, Substitution, User
+from otklik.people import programs
+from otklik.people.models import MadeRole, ProgramToken, Substitution, User
 from otklik.publishing.models import Delivery, Epoch, Sent
 from otklik.registers.models import Promise
 from otklik.reports.models import Schedule
@@ -31,7 +34,7 @@ from otklik.routing.models import Assignment, Inquiry, InquiryPhoto, NoiseCheck,
 from otklik.triage.models import TrainedModel
 from tests.region import PASSWORD, build_people, user
 
-OUTSIDE = ("hooks/", "accounts/", "language/", "s/", "o/", "public/")
+OUTSIDE = ("api/", "hooks/", "accounts/", "language/", "s/", "o/", "public/")
 
 
 @dataclass
@@ -108,6 +111,8 @@ def make_world() -> World:
         "inquiries": question(incident, people["operator"], people["agency"]),
         "media_pk": Media.objects.create(message=message, kind="photo", file=ContentFile(picture("JPEG"), "m.jpg")).pk,
         "accounts": account.pk,
+        "hooks": called_program(now).subscription_id,
+        "calls": Call.objects.get().pk,
         "sources": Source.objects.create(network="vk", kind="foreign", external_id="9", account=account).pk,
         "health": account.pk,
         "promises": Promise.objects.create(answer=answer, incident=incident, given_at=now, limit_at=now).pk,
@@ -128,6 +133,7 @@ def make_world() -> World:
         "schedules": Schedule.objects.create(
             cycle="daily", ending="pdf", hour=8, by=people["operator"], at=now, due_at=now + timedelta(1)
         ).pk,
+        "practice": Practice.objects.create(user=people["operator"], began_at=now).pk,
         "people": people["executor"].pk,
         "sessions": session_of(people["executor"]),
         "grants": people["executor"].grants.get().pk,
@@ -135,6 +141,7 @@ def make_world() -> World:
         "classifier": people["theme"].pk,
         "learned": TrainedModel.objects.create(state="active", made_at=now, made_by="machine:training").pk,
         "roles": MadeRole.objects.create(name="Своя", base="head", permissions=[], made_at=now).pk,
+        "programs": program_of(people["operator"]),
         "rules": Rule.objects.get().pk,
         "policies": ApprovalPolicy.objects.create(theme=people["theme"], steps=2).pk,
         "norms": Norm.objects.create(clock="final_answer", minutes=60).pk,
@@ -188,6 +195,13 @@ def question(card: Incident, asker: object, agency: object) -> int:
     return int(Inquiry.objects.create(incident=card, until=clock.now() + timedelta(days=3), **told).pk)
 
 
+def program_of(person: User) -> int:
+    """A key of somebody's program."""
+    until = timezone.localdate(clock.now()) + timedelta(days=30)
+    token, _secret = programs.make(programs.Told(person, "СЭД", ["cards:read"], until), person, clock.now())
+    return int(token.pk)
+
+
 def session_of(person: User) -> int:
     """Of somebody who has signed in by the form, as its row is made then."""
     client = Client()
@@ -211,11 +225,19 @@ def addresses(ids: dict[str, int]) -> list[tuple[str, bool]]:
             continue
         filled = pattern.replace("<row:pk>", str(ids[noun_of(pattern, ids)])) if "<row:pk>" in pattern else pattern
         filled = filled.replace("<str:step>", "judge").replace("<slug:kind>", "vk").replace("<slug:code>", "day")
+        filled = filled.replace("<slug:step>", "mail")
         for name in ("photo_pk", "act_pk", "media_pk", "shot_pk"):
             filled = filled.replace(f"<row:{name}>", str(ids[name]))
         assert "<" not in filled, f"{pattern}: teach this test what to put there"
         found.append(("/" + filled, "<row" in pattern))
     return found
+
+
+def called_program(now: datetime) -> Call:
+    """A neighbour's program and a call to it that was given up."""
+    hook = Subscription.objects.create(name="ПОС", address="https://pos.example.ru/", secret="whsec_AAAA", kinds=[])
+    when = {"made_at": now, "until": now, "given_up_at": now}
+    return Call.objects.create(uid=hook.uid, subscription=hook, entry=1, kind="card.new", body="{}", **when)
 
 
 def noun_of(address: str, ids: dict[str, int]) -> str:
@@ -247,6 +269,7 @@ def snapshot() -> tuple[object, ...]:
         list(Account.objects.values_list("pk", "stopped_at")),
         list(Message.objects.values_list("pk", "set_aside_at")),
         list(TrainedModel.objects.values_list("pk", "state")),
+        list(ProgramToken.objects.values_list("pk", "revoked_at")),
         Note.objects.count(),
         AnswerPhoto.objects.count(),
         ActFile.objects.count(),

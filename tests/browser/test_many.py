@@ -16,7 +16,7 @@ from otklik.people.models import User
 from otklik.routing.noise import dismiss
 from tests.browser.queue_hands import Line, press, row, state
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.either, pytest.mark.django_db(transaction=True)]
 Open = Callable[[], Region]
 
 

@@ -85,6 +85,7 @@ def test_a_pointer_is_told_the_name_and_the_figures_also_of_an_empty_place(opene
 
 
 def test_arrows_go_from_one_municipality_to_its_neighbour(opened: Page) -> None:
+    expect(opened.locator(".map-sheet a")).to_have_count(3)  # it comes after the page
     opened.get_by_role("button", name="Довольны").press("Tab")
     expect(opened.locator(shape("Запад"))).to_be_focused()
     for key, name in (

@@ -14,7 +14,7 @@ from otklik.routing.models import Suggestion
 from tests.browser.queue_hands import Line, Open, keys, opened, press, region, row, state
 
 __all__ = ["keys", "opened", "region"]
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.either, pytest.mark.django_db(transaction=True)]
 
 
 def test_a_suggestion_is_accepted_by_key_in_the_russian_layout(page: Page, region: Region, opened: Open) -> None:

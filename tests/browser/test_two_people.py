@@ -15,7 +15,7 @@ from otklik.incidents.taking import take_up
 from otklik.lib import clock
 from otklik.people.models import User
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.either, pytest.mark.django_db(transaction=True)]
 Open = Callable[[Page, User, str], None]
 
 

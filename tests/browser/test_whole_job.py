@@ -11,7 +11,7 @@ from otklik.people.models import User
 from tests.region import Region, listen, settle
 from tests.sandbox.town import Town
 
-pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.enable_socket]
+pytestmark = [pytest.mark.browser, pytest.mark.either, pytest.mark.processes, pytest.mark.enable_socket]
 ANSWER = "Анна, добрый день! Фонарь заменили сегодня в 14:00."
 SignIn = Callable[[Page, User], None]
 

@@ -1,0 +1,89 @@
+"""`otklik init`: a new installation from nothing, tried again, and broken off."""
+
+import re
+import sqlite3
+import stat
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.processes import CLI, bare_environment, otklik
+
+pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
+
+
+@pytest.fixture
+def away(tmp_path: Path) -> dict[str, str]:
+    """An environment that names a settings file which is not there yet, and nothing else."""
+    env = bare_environment(tmp_path)
+    del env["OTKLIK_DATA"]
+    return env | {"OTKLIK_SETTINGS_FILE": str(tmp_path / "otklik.env")}
+
+
+def init(env: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
+    return otklik(env, "init", "--yes", "--region", "Омская область", *words)
+
+
+def link_in(said: str) -> str:
+    (found,) = re.findall(r"http://\S+/accounts/invitation/\d+/\S+/", said)
+    return str(found)
+
+
+def test_a_new_region_has_its_settings_its_tables_and_one_link(away: dict[str, str], tmp_path: Path) -> None:
+    done = init(away, "--name", "Иванова Мария Петровна", "--email", "ivanova@example.ru")
+    assert done.returncode == 0, done.stderr
+    first = link_in(done.stdout)
+    file = tmp_path / "otklik.env"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert not (tmp_path / "otklik.env.new").exists()
+    with sqlite3.connect(tmp_path / "region" / "otklik.sqlite3") as database:
+        ask = database.execute
+        assert ask("SELECT username, last_name, patronymic, demo FROM people_user").fetchall() == [
+            ("admin", "Иванова", "Петровна", 0)
+        ]
+        assert ask("SELECT count(*) FROM themes_classifier").fetchone() == (1,)
+        assert ask("SELECT count(*) FROM people_agency").fetchone() == (0,)
+        assert ask("SELECT count(*) FROM incidents_incident").fetchone() == (0,)
+
+    again = otklik(away, "init", "--yes")
+    assert again.returncode == 0, again.stderr
+    assert "Администратор уже есть: admin" in again.stdout
+    assert "invitation" not in again.stdout
+    refused = init(away)
+    assert refused.returncode == 2
+    assert "Настройки уже есть" in refused.stderr
+
+    fresh = otklik(away, "administrator", "admin")
+    assert link_in(fresh.stdout) != first
+    assert otklik(away, "administrator", "nobody").returncode == 2
+    assert otklik(away, "administrator", "admin", "--new").returncode == 2
+
+
+def test_what_the_environment_says_is_neither_asked_nor_written(away: dict[str, str], tmp_path: Path) -> None:
+    done = init(away | {"OTKLIK_DATA": str(tmp_path / "of-the-container")})
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "of-the-container" / "otklik.sqlite3").exists()
+    assert "OTKLIK_DATA" not in (tmp_path / "otklik.env").read_text()
+
+
+def test_what_cannot_be_leaves_no_settings_behind(away: dict[str, str], tmp_path: Path) -> None:
+    wrong = init(away, "--time-zone", "Mars/Olympus")
+    assert (wrong.returncode, "Mars/Olympus" in wrong.stderr) == (2, True)
+    named = init(away, "--login", "имя с пробелом")
+    assert named.returncode == 2
+    assert "Имя для входа" in named.stderr
+    assert sorted(path.name for path in tmp_path.glob("otklik.env*")) == []
+    assert init(away).returncode == 0, "and then it can be tried again"
+
+
+def test_without_a_keyboard_nothing_is_asked(away: dict[str, str]) -> None:
+    done = subprocess.run([*CLI, "init"], env=away, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    assert (done.returncode, "--yes" in done.stderr) == (2, True)
+
+
+def test_the_training_region_does_not_read_the_settings_of_a_real_one(away: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "otklik.env").write_text("OTKLIK_CANARY=of a real region\n")
+    env = away | {"OTKLIK_DATA": str(tmp_path)}
+    assert "OTKLIK_CANARY" in otklik(env, "check").stderr
+    assert "OTKLIK_CANARY" not in otklik(env, "demo", "--describe").stderr
