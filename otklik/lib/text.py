@@ -141,6 +141,14 @@ def normal_forms(word: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def inflected(word: str) -> frozenset[str]:
+    """Every form of a dictionary form, folded, itself among them; of a word outside the dictionary itself alone."""
+    if not _read(word[:WORD_LIMIT]).tags:
+        return frozenset((word,))
+    readings = [one for one in _analyzer().parse(word) if lower(one.normal_form) == word]
+    return frozenset(lower(form.word) for one in readings for form in one.lexeme) | {word}
+
+
 @lru_cache(maxsize=20_000)
 def with_yo(word: str) -> str:
     """How the dictionary spells a folded word that has to have «ё»: «еще» → «ещё». "" where it need not: «все»."""

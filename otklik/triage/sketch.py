@@ -9,13 +9,15 @@ Every function takes any `str` whatsoever, never raises and takes time linear in
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from math import sqrt
 from random import Random
 from struct import pack, unpack
 from zlib import crc32
 
-from otklik.lib.text import WORD_LIMIT, lemma, spans, tags
+from otklik.lib.text import WORD_LIMIT, inflected, lemma, spans, tags
+from otklik.triage.pairs import PAIRS
+from otklik.triage.slips import Slips
 
 SIZE = 48
 BANDS, ROWS = 8, 3
@@ -111,7 +113,13 @@ def _telling(word: str) -> str:
     read = tags(word)
     if len(word) < 3 or word[0].isdigit() or (read and not read[0] & _TELLING):
         return ""
-    return lemma(word)
+    return lemma(word if read else _misspelt().meant(word) or word)
+
+
+@cache
+def _misspelt() -> Slips:
+    """Of the words that decide which side a text is on: with a slip in the one that says it a text would be on none."""
+    return Slips((form, word) for pair in PAIRS for word in pair.words() for form in inflected(word))
 
 
 def _hash(text: str) -> int:

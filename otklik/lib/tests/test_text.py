@@ -9,6 +9,7 @@ from otklik.lib.text import (
     alike,
     clean,
     fold,
+    inflected,
     lemma,
     lemmas,
     normal_forms,
@@ -201,3 +202,10 @@ def test_a_word_is_read_as_the_dictionary_s_own_parser_reads_it(word: str) -> No
 )
 def test_yo_is_put_where_the_dictionary_knows_nothing_else(folded: str, spelt: str) -> None:
     assert with_yo(folded) == spelt
+
+
+def test_a_word_is_inflected_as_far_as_the_dictionary_goes() -> None:
+    assert {"бак", "баки", "баков", "бакам"} <= inflected("бак")
+    assert "вывозят" in inflected("вывозить")
+    assert inflected("мусорк") == {"мусорк"}
+    assert inflected("щщщ" * 1000) == {"щщщ" * 1000}

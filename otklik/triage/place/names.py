@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from otklik.lib.text import lower, tags
 from otklik.triage.place.declension import forms, gender
 from otklik.triage.place.line import Line
-from otklik.triage.place.slips import SHORTEST, Slips, one_slip
 from otklik.triage.place.streetname import Settled
 from otklik.triage.place.weight import DISTRICT, FROM, IN, MARKERS, Entry, Name, Sort, bare, marked
+from otklik.triage.slips import SHORTEST, Slips, one_slip
 
 _CUT_DISTRICT = frozenset(("н", "он", "не", "на", "ну", "ном"))
 _RELATIONAL = ("ская", "цкая", "ский", "цкий", "ской", "ское", "цкое")

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from otklik.lib.text import lower, tags
 from otklik.triage.place.declension import forms, gender
 from otklik.triage.place.line import Line
-from otklik.triage.place.slips import SHORTEST, Slips
+from otklik.triage.slips import SHORTEST, Slips
 
 
 @dataclass(frozen=True, slots=True)

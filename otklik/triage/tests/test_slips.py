@@ -1,6 +1,6 @@
 import pytest
 
-from otklik.triage.place.slips import Slips, one_slip
+from otklik.triage.slips import Slips, one_slip
 
 NAMES = Slips(
     (form, name)
