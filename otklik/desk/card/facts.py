@@ -9,7 +9,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from otklik.alerts.calling import call_of, was_called
-from otklik.answers.checking import is_solvable
+from otklik.answers.checking import is_solvable, standing_with, stops_in
 from otklik.answers.exposing import doubtful
 from otklik.answers.fitting import against, cuts, obstacles
 from otklik.answers.grounds import PROOFS, REASONS
@@ -17,6 +17,7 @@ from otklik.answers.models import Answer
 from otklik.answers.policies import Steps
 from otklik.answers.steps import own, wanted
 from otklik.desk.card.clocks import Clocks, clocks_of
+from otklik.desk.card.flaw_words import kept
 from otklik.desk.card.journal_words import NOISE_REASONS, RETURN_REASONS
 from otklik.desk.card.likely import offer_of
 from otklik.desk.card.marks import Piece, mark, quoted
@@ -211,7 +212,15 @@ def _answering(
         "goes_alone": editable and getattr(incident, "policy_steps", None) == Steps.NONE,
         "earlier": [told for told in answers if told not in (draft, waiting, leaving)],
         "undo_seconds": settings.UNDO_HOLD,
+        **(_found_in(waiting) if waiting and may_move(user, incident, "approve") else {}),
     }
+
+
+def _found_in(waiting: Told) -> dict[str, Any]:
+    """What the check of words found when the answer was sent to the approver; `stopped`: he has to give a reason. Drawn
+    with the page: what comes above a button afterwards moves it away from under the finger."""
+    found = standing_with(waiting.answer)
+    return {"flaws": kept(found), "stopped": bool(stops_in(found))}
 
 
 def grounds_of(codes: frozenset[str]) -> list[tuple[str, Any]]:

@@ -11,10 +11,9 @@ from otklik.answers import checking
 from otklik.answers.fitting import cuts
 from otklik.answers.models import Answer
 from otklik.desk.card.answering import answer_for
-from otklik.desk.card.flaw_words import checked, kept
+from otklik.desk.card.flaw_words import checked
 from otklik.desk.card.reply import card_again, is_fragment, telling_conflicts
 from otklik.desk.gate import card_for, must_be_allowed, permitted, user_of
-from otklik.incidents.cards import may_move
 from otklik.lib import clock
 
 
@@ -22,17 +21,13 @@ from otklik.lib import clock
 @permitted()
 @telling_conflicts
 def flaws(request: HttpRequest, pk: int) -> HttpResponse:
-    """The findings on a draft, for the page that has it open; on an answer that waits, those it was sent with."""
+    """The findings on a draft, for the page that has it open."""
     answer = Answer.objects.select_related("incident", "reply_to__author").filter(pk=pk).first()
     if answer is None:
         raise Http404
     card = card_for(request, answer.incident_id)
     if not is_fragment(request):
         return card_again(request, answer.incident_id)
-    if answer.state == Answer.State.APPROVAL:
-        found = checking.standing(answer)
-        stopped = bool(checking.stops_in(found)) and may_move(user_of(request), card, "approve")
-        return render(request, "desk/card/_kept.html", {"flaws": kept(found), "stopped": stopped})
     must_be_allowed(request, card, "submit")
     return render(request, "desk/card/_flaws.html", found_in(answer, clock.now()))
 

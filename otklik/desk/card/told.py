@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from otklik.answers.acts import BROUGHT, Act, brought
+from otklik.answers.checking import STANDING
 from otklik.answers.drafts import OPEN, undo_until
 from otklik.answers.models import Answer
 from otklik.answers.steps import counting
@@ -242,7 +243,7 @@ def answers_of(incident: Incident, now: datetime) -> list[Told]:
     rows = (
         Answer.objects.filter(incident=incident, copy_of__isnull=True)
         .select_related("author", "decided_by", "corrected_by", "agency", "reply_to")
-        .annotate(**_FROM_DELIVERY, **_COPIES, **_AGREED, **BROUGHT, tried=Exists(tried))
+        .annotate(**_FROM_DELIVERY, **_COPIES, **_AGREED, **BROUGHT, **STANDING, tried=Exists(tried))
         .order_by("-pk", "deliveries__part", "photos__position", "photos__pk")[:MOST_ROWS]
     )
     found: dict[int, Told] = {}
