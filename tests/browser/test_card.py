@@ -88,6 +88,27 @@ def test_an_answer_goes_from_typing_to_waiting_for_the_network(
     expect(page.locator("#r-answer h2")).to_have_text("Ждёт отправки")  # it came by itself
 
 
+def test_nothing_moves_from_under_a_press(page: Page, town: Town, show: Open) -> None:
+    """What comes by itself, here above the button, waits until it is let go, and the click lands."""
+    answer = town.submitted()
+    waiting: list[Route] = []
+    page.route("**/voices/", lambda route: waiting.append(route))
+    show(page, town.approver, answer.incident_id)
+    button = page.get_by_role("button", name="Согласовать", exact=True)
+    button.scroll_into_view_if_needed()
+    before = button.bounding_box()
+    assert before is not None
+    page.mouse.move(before["x"] + 20, before["y"] + 10)
+    page.mouse.down()
+    (late,) = waiting
+    with page.expect_response("**/voices/"):
+        late.fulfill(body="<p>Рядом ещё одна карточка.</p>" * 9, content_type="text/html")
+    page.wait_for_timeout(300)
+    assert button.bounding_box() == before
+    page.mouse.up()
+    expect(page.locator("#r-answer h2")).to_have_text("Ждёт отправки")
+
+
 def test_a_late_save_shows_both_texts_and_the_writer_chooses(page: Page, second: Page, town: Town, show: Open) -> None:
     answer = town.drafted("Первый текст")
     show(page, town.executor, answer.incident_id)

@@ -2,6 +2,7 @@
 // finding, Enter there puts the fix in, Delete says «не согласен».
 
 import { ask, parse, send } from "./card_ask.js";
+import { still } from "./still.js";
 
 let turn = 0;
 
@@ -15,7 +16,10 @@ async function look() {
   if (form().dataset.answer === "0" || !area().value.trim()) return place().replaceChildren();
   const mine = ++turn;
   const answer = await ask(addressOf("address")).catch(() => null);
-  if (answer?.ok && mine === turn && place()) show(await answer.text());
+  if (!answer?.ok) return;
+  const html = await answer.text();
+  await still();
+  if (mine === turn && place()) show(html);
 }
 
 function show(html) {
@@ -99,18 +103,8 @@ document.addEventListener("click", (event) => {
   else if (button.matches("[data-flaw-mend]")) mend([button]);
 });
 
-// Before an approver: as it was found when the answer was sent to him, and the field for his reason where it was stopped.
-async function lookAtKept() {
-  const kept = document.querySelector("[data-flaws-kept]");
-  const answer = kept && (await ask(kept.dataset.flawsKept).catch(() => null));
-  if (answer?.ok && kept.isConnected) kept.replaceChildren(...parse(await answer.text()).body.childNodes);
-}
-
 document.addEventListener("editor:saved", look);
 document.addEventListener("card:drawn", (event) => {
-  if (event.target.id !== "r-answer") return;
-  look();
-  lookAtKept();
+  if (event.target.id === "r-answer") look();
 });
 look();
-lookAtKept();

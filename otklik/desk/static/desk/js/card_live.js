@@ -3,6 +3,7 @@
 import { ask } from "./card_ask.js";
 import { apply, card, lost } from "./card_regions.js";
 import { stirs, told } from "./pulse.js";
+import { still } from "./still.js";
 
 const EVERY = 2000;
 const SLOWEST = 30000;
@@ -33,6 +34,7 @@ async function question(idly) {
     if (answer.ok) told();
     if (answer.status !== 200) return;
     const html = await answer.text();
+    await still();
     if (!document.querySelector("form[data-sending]")) apply(html);
   } catch {
     pause = Math.min(pause * 2, SLOWEST);

@@ -1,6 +1,7 @@
 // Parts of the page that come by themselves after it, or when a fold is opened.
 
 import { ask } from "./card_ask.js";
+import { still } from "./still.js";
 
 async function load(place) {
   const address = place.dataset.load ?? place.dataset.loadOpen;
@@ -8,10 +9,12 @@ async function load(place) {
   delete place.dataset.loadOpen;
   try {
     const answer = await ask(address);
+    const html = await answer.text();
+    await still();
     if (!answer.ok || !place.isConnected) return;
     const open = [...place.querySelectorAll("details[data-keep][open]")].map((fold) => fold.dataset.keep);
     const parent = place.parentElement;
-    place.innerHTML = await answer.text();
+    place.innerHTML = html;
     place.classList.remove("paper", "pad", "muted");
     for (const keep of open) place.querySelector(`details[data-keep="${keep}"]`)?.setAttribute("open", "");
     parent.dispatchEvent(new CustomEvent("card:loaded", { bubbles: true }));

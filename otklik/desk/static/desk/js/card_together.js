@@ -3,6 +3,7 @@
 import { ask, send } from "./card_ask.js";
 import "./card_mentions.js";
 import { csrf } from "./csrf.js";
+import { still } from "./still.js";
 
 const EVERY = 10000; // while he writes, or while the pulse is not heard
 const WRITES = 15000;
@@ -47,7 +48,9 @@ async function say() {
   try {
     const answer = await send(line().dataset.here, body);
     if (!answer.ok) return;
-    show((await answer.text()).trim());
+    const html = (await answer.text()).trim();
+    await still();
+    show(html);
     toldCompany = whose;
   } catch {
     // Without a connection nobody is known to be here; the next beat asks again.

@@ -2,6 +2,7 @@
 
 import { stirs } from "./pulse.js";
 import { find, list, tell } from "./queue_list.js";
+import { still } from "./still.js";
 
 const line = document.getElementById("line");
 const empty = document.getElementById("empty");
@@ -85,6 +86,7 @@ async function question(idly) {
     const told = idly && !old.length && !fill && !(await stirs(`${revision}.0`)) ? null : await changes(address);
     if (told === OUT) return signedOut();
     for (const [id, { during }] of left) if (during < number) left.delete(id);
+    await still();
     if (told) apply(told);
     for (const row of old) drawnAt.set(row, Date.now());
     whole ||= fill;
