@@ -95,10 +95,8 @@ def test_nothing_moves_from_under_a_press(page: Page, town: Town, show: Open) ->
     page.route("**/voices/", lambda route: waiting.append(route))
     show(page, town.approver, answer.incident_id)
     button = page.get_by_role("button", name="Согласовать", exact=True)
-    button.scroll_into_view_if_needed()
+    button.hover()
     before = button.bounding_box()
-    assert before is not None
-    page.mouse.move(before["x"] + 20, before["y"] + 10)
     page.mouse.down()
     (late,) = waiting
     with page.expect_response("**/voices/"):

@@ -14,7 +14,9 @@ from otklik.lib.redact import MASK
 
 def record(message: str, *words: object, error: Exception | None = None) -> logging.LogRecord:
     caught = (type(error), error, error.__traceback__) if error else None
-    return logging.LogRecord("otklik.flow.loop", logging.ERROR, "f", 1, message, words, caught)
+    made = logging.LogRecord("otklik.flow.loop", logging.ERROR, "f", 1, message, words, caught)
+    made.created, made.msecs = 1_000_000_000, 0  # of a moment whose figures are looked for by no test
+    return made
 
 
 def raised(words: str) -> Exception:
@@ -46,7 +48,7 @@ def test_what_a_citizen_wrote_or_is_called_is_left_out(words: str) -> None:
     for formatter in (LineFormatter(), JsonFormatter()):
         line = formatter.format(record("judge: row %s: %s", 7, f"ValueError: {words}", error=raised(words)))
         assert words.strip("!") not in line
-        for part in ("Anna", "anna", "918", "1234", "двор", "фонар", "0434", "D0%B4", "xd0"):
+        for part in ("Anna", "anna", "(918)", "918123", "id1234", "двор", "фонар", "u0434", "D0%B4", "xd0"):
             assert part not in line
         assert "judge: row 7" in line
         assert "in raised" in line, "where it happened stays"
