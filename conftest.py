@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from hypothesis import settings as examples
 from pytest_django.plugin import blocking_manager_key
 from pytest_socket import disable_socket
 
@@ -14,6 +15,10 @@ TOGETHER = tuple(f"otklik/demo/tests/test_{name}.py" for name in ("numbers", "re
 """Files whose tests share what takes minutes to make, sixteen thousand lives among it: one worker has all of each."""
 MAY_DELETE_ALL = "SELECT rolsuper FROM pg_roles WHERE rolname = current_user"
 DELETE_TRIGGER = "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = 'journal_no_delete'"
+
+# The same examples in every run, however slow the machine: what is red is red for a change, and for whoever looks.
+examples.register_profile("otklik", deadline=None, derandomize=True, database=None)
+examples.load_profile("otklik")
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -38,7 +38,7 @@ GAPS = st.sampled_from([" ", "\n", "\n\n", "  ", "\t"])
 TEXTS = st.lists(st.tuples(WORDS, GAPS), min_size=1, max_size=40).map(lambda told: "".join(a + b for a, b in told))
 COUNTINGS = st.sampled_from(list(Counting))
 # A busy machine is no fault of the texts.
-often = settings(deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow])
+often = settings(suppress_health_check=[HealthCheck.too_slow])
 
 
 def words_of(text: str) -> list[str]:

@@ -70,9 +70,6 @@ def asked(operation: Any, mode: GenerationMode, answer: Answer, hanging: Hanging
 
     @settings(
         max_examples=EXAMPLES,
-        derandomize=True,
-        database=None,
-        deadline=None,
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )

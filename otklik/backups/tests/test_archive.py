@@ -59,7 +59,7 @@ def test_what_went_in_comes_out(tmp_path: Path) -> None:
     assert path.stat().st_mode & 0o077 == 0
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(share=st.floats(0, 1, exclude_max=True))
 def test_a_copy_cut_at_any_byte_is_not_taken_for_whole(tmp_path: Path, share: float) -> None:
     whole = copy_in(tmp_path).read_bytes()
@@ -71,7 +71,7 @@ def test_a_copy_cut_at_any_byte_is_not_taken_for_whole(tmp_path: Path, share: fl
         archive.check(cut)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(share=st.floats(0, 1, exclude_max=True))
 def test_a_changed_byte_is_found_or_changes_nothing_that_is_loaded(tmp_path: Path, share: float) -> None:
     path = copy_in(tmp_path)

@@ -129,7 +129,7 @@ def test_what_is_no_day_is_said(tmp_path: Path) -> None:
     assert row.errors == ["столбец «С»: нужен день, например 01.09.2026"]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(st.lists(st.one_of(st.text(max_size=8), st.integers(), st.none()), max_size=5), max_size=6))
 def test_any_cells_are_rows_or_a_sentence(tmp_path_factory: pytest.TempPathFactory, cells: list[list[object]]) -> None:
     try:

@@ -108,7 +108,7 @@ def test_a_count_may_be_a_text_a_number_or_a_float() -> None:
     ]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(CELLS)
 def test_any_cell_comes_back_from_json_and_none_ends_in_an_exception(cell: Cell) -> None:
     assert unkept(kept(cell)) == cell
@@ -117,7 +117,7 @@ def test_any_cell_comes_back_from_json_and_none_ends_in_an_exception(cell: Cell)
     whole(cell)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.timedeltas(min_value=timedelta(), max_value=timedelta(days=900)))
 def test_a_duration_as_python_spells_it_is_read_to_the_microsecond(took: timedelta) -> None:
     assert duration(str(took)) == took

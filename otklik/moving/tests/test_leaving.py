@@ -63,7 +63,7 @@ VALUE = st.one_of(
 ANY_ROW = st.fixed_dictionaries({}, optional={name: VALUE for name in c.COLUMNS if name not in c.NEEDED})
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(ANY_ROW, TEXT)
 def test_whatever_stands_in_a_row_comes_back(region: Place, tmp_path: Path, cells: dict[str, Any], text: str) -> None:
     wipe()

@@ -12,7 +12,7 @@ from otklik.places.boundaries import WrongBoundaries, are_in, read
 
 SQUARE = [[40.0, 45.0], [41.0, 45.0], [41.0, 46.0], [40.0, 46.0], [40.0, 45.0]]
 
-often = settings(deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow])
+often = settings(suppress_health_check=[HealthCheck.too_slow])
 
 
 def feature(name: object = "Луговой район", ring: object = SQUARE, **properties: object) -> dict[str, Any]:

@@ -9,9 +9,7 @@ from hypothesis import strategies as some
 
 from otklik.places.cells import Point, Ring, cells
 
-often = settings(
-    max_examples=60, deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
-)
+often = settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 
 
 def area(ring: Ring) -> float:

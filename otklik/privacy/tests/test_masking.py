@@ -57,7 +57,7 @@ def test_her_numbers_are_read_out_of_her_own_words() -> None:
     assert secrets_in(["Звоните 8 (918) 555-01-42", ""]) == {"8 (918) 555-01-42"}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(max_size=300))
 def test_any_text_at_all_is_taken(text: str) -> None:
     for near in (True, False):

@@ -62,7 +62,7 @@ def test_an_author_s_own_address_tells_the_nick_only_where_it_has_one() -> None:
     assert known_id("https://vk.com/id5") is None
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(max_size=120))
 def test_any_text_at_all_is_taken(text: str) -> None:
     profile(text)

@@ -13,7 +13,7 @@ from otklik.routing.calendar_ru import DayKind
 from otklik.routing.deadlines import TooFar, WorkWeek, add_working, limit, working_seconds
 
 # The same examples in every run: what fails in CI fails on the table too.
-often = settings(max_examples=80, deadline=None, derandomize=True, database=None)
+often = settings(max_examples=80)
 seldom = settings(often, max_examples=40)
 
 MINUTE, MIDNIGHT = timedelta(minutes=1), 24 * 60
