@@ -61,7 +61,8 @@ def _run(rows: int, folder: Path) -> int:
             pieces = list(_pieces(kind.code, now))
         sweep = Sweep.objects.get(kind=kind.code)
         tenth = max(1, int(len(pieces) * SHARE))
-        first, last = statistics.mean(pieces[:tenth]), statistics.mean(pieces[-tenth - 1 : -1] or pieces)
+        whole = pieces[:-1] or pieces  # the last turn only finds that nothing is left
+        first, last = statistics.mean(whole[:tenth]), statistics.mean(whole[-tenth:])
         _say(
             f"{kind.code:<10}{sweep.found or 0:>8}{sum(pieces) / 1000:>8.1f}{first:>12.1f}{last:>12.1f}"
             f"{max(pieces):>9.1f}   {beside.told}"

@@ -152,12 +152,9 @@ def standing(answer: Answer) -> list[Flaw]:
     ]
 
 
-STANDING = {
-    "told_flaws": listed(
-        Flaw.objects.filter(version=OuterRef("version")).filter(Q(level=Level.STOP) | Q(dismissed_at=None)),
-        *("answer", "pk", "rule", "level", "words", "piece", "reason"),
-    )
-}
+_STANDS = Q(version=OuterRef("version")) & (Q(level=Level.STOP) | Q(dismissed_at=None))
+_SHOWN = ("pk", "rule", "level", "words", "piece", "reason")
+STANDING = {"told_flaws": listed(Flaw.objects.filter(_STANDS), "answer", *_SHOWN)}
 """To annotate answers with, so that a page that reads them asks nothing more for `standing_with` it."""
 
 

@@ -15,8 +15,8 @@ class _Listed(Aggregate):
 
 
 def listed(rows: QuerySet[Any], of: str, *names: str) -> Subquery:
-    """To annotate with: for each row that of the rows whose key `of` leads to it, as dicts of these columns in no
-    order; None for no rows."""
+    """To annotate with: those of `rows` whose key `of` leads to the annotated row, as dicts of the columns `names`, in
+    no order; None where there are none."""
     mine = rows.filter(**{of: OuterRef("pk")}).order_by().values(of)
     told = mine.annotate(listed=_Listed(JSONObject(**{name: name for name in names})))
     return Subquery(told.values("listed"), output_field=JSONField())

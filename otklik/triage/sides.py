@@ -7,7 +7,7 @@ words; a text that says both, or neither, is on no side and may go with either.
 
 from functools import cache, lru_cache
 
-from otklik.triage.pairs import PAIRS
+from otklik.triage.side_words import PAIRS
 from otklik.triage.sketch import mark, unpacked
 
 MISSING, UNDONE = "missing", "undone"

@@ -16,7 +16,7 @@ from struct import pack, unpack
 from zlib import crc32
 
 from otklik.lib.text import WORD_LIMIT, inflected, lemma, spans, tags
-from otklik.triage.pairs import PAIRS
+from otklik.triage.side_words import PAIRS
 from otklik.triage.slips import Slips
 
 SIZE = 48

@@ -1,4 +1,4 @@
-"""Names written with one slip: a letter too many, too few, another one, or two in the wrong order; pure."""
+"""Names and words written with one slip: a letter too many, too few, another one, or two in the wrong order; pure."""
 
 from collections.abc import Iterable
 

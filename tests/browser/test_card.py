@@ -93,11 +93,12 @@ def test_nothing_moves_from_under_a_press(page: Page, town: Town, show: Open) ->
     answer = town.submitted()
     waiting: list[Route] = []
     page.route("**/voices/", lambda route: waiting.append(route))
-    show(page, town.approver, answer.incident_id)
+    with page.expect_request("**/voices/"):
+        show(page, town.approver, answer.incident_id)
     button = page.get_by_role("button", name="Согласовать", exact=True)
     button.hover()
-    before = button.bounding_box()
     page.mouse.down()
+    before = button.bounding_box()
     (late,) = waiting
     with page.expect_response("**/voices/"):
         late.fulfill(body="<p>Рядом ещё одна карточка.</p>" * 9, content_type="text/html")
