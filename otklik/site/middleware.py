@@ -1,9 +1,10 @@
 """Middleware for every page: a number to quote, a strict Content-Security-Policy, no NUL in an address, the language,
-and no cookies where everybody reads the same."""
+no cookies where everybody reads the same, and a session's cookie that no late answer takes away."""
 
 from collections.abc import Callable
 
 from django.conf import settings
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
@@ -104,4 +105,18 @@ class Nobody:
         response = self.get_response(request)
         response.cookies.clear()
         response.headers.pop("Vary", None)
+        return response
+
+
+class Sessions(SessionMiddleware):
+    """Django's own, but the cookie is taken away only by the answer that ended the session.
+
+    Django also takes it away when a session is not there any more. A page that stands open asks by the clock; if one
+    signs in again in the next tab meanwhile, its answer comes late, and would take the new session's cookie along.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        response = super().process_response(request, response)
+        if not request.session.modified:
+            response.cookies.pop(settings.SESSION_COOKIE_NAME, None)
         return response

@@ -163,7 +163,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "otklik.site.middleware.ContentSecurityPolicy",
     "otklik.site.middleware.Nobody",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "otklik.site.middleware.Sessions",
     "otklik.site.middleware.Language",
     "otklik.site.middleware.NoNul",
     "django.middleware.common.CommonMiddleware",
