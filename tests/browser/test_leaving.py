@@ -1,17 +1,25 @@
 """Leaving the desk: whoever signs out leaves no words in the browser; unsent ones of an ended session wait for him."""
 
+import threading
+
 import pytest
 from django.contrib.sessions.models import Session
+from django.http import HttpRequest, HttpResponse
 from playwright.sync_api import Dialog, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from otklik.answers.models import Answer
 from otklik.desk.tests.card_data import Town
+from otklik.site.middleware import Numbered
 from tests.browser.drafts_hands import Enter, Open, block_saving, copies, show, text_of, town, wait_for_server
 
 __all__ = ["show", "town"]
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+WATCH_SIGNED_OUT = """() => {
+  const line = document.getElementById("signed-out");
+  new MutationObserver(() => { if (!line.hidden) window.toldAgain = true; }).observe(line, { attributes: true });
+}"""
 
 
 def test_nobody_s_words_go_out_under_the_name_of_whoever_signed_in_since(
@@ -46,6 +54,37 @@ def test_words_stay_on_the_page_while_somebody_else_signs_in_and_out_beside_it(
     page.locator("textarea[name=text]").press("End")
     page.keyboard.type("!")
     wait_for_server(page, "Слова исполнителя!")
+
+
+def test_an_old_question_that_is_answered_late_signs_nobody_out_again(
+    page: Page, town: Town, show: Open, sign_in: Enter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    card = town.assigned()
+    show(page, town.executor, card.pk)
+    late, serve = threading.Event(), Numbered.__call__
+
+    def held(self: Numbered, request: HttpRequest) -> HttpResponse:
+        response = serve(self, request)
+        if request.path_info.endswith("/live/") and response.status_code == 401:
+            late.wait(20)
+        return response
+
+    monkeypatch.setattr(Numbered, "__call__", held)
+    page.wait_for_load_state("networkidle")
+    with page.expect_request("**/live/*") as old:
+        Session.objects.all().delete()
+    page.locator("textarea[name=text]").fill("Длинный ответ")
+    expect(page.locator("#signed-out")).to_be_visible()
+    sign_in(page, town.executor)
+    page.locator("textarea[name=text]").press("End")
+    page.keyboard.type("!")
+    wait_for_server(page, "Длинный ответ!")
+    page.evaluate(WATCH_SIGNED_OUT)
+    late.set()
+    old.value.response()
+    page.keyboard.type("!")
+    wait_for_server(page, "Длинный ответ!!")
+    assert page.evaluate("window.toldAgain") is None
 
 
 def test_a_note_outlives_the_end_of_a_session_for_its_own_writer_alone(

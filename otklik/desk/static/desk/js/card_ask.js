@@ -3,13 +3,19 @@
 import { csrf } from "./csrf.js";
 
 const signedOut = document.getElementById("signed-out");
+let asked = 0;
+let heard = 0; // the latest question of which we know the answer: what comes after it is of before one signed in again
 
 export async function ask(address, options = {}) {
+  const number = ++asked;
   const answer = await fetch(address, {
     ...options,
     headers: { "X-Fragment": "1", ...(options.body ? { "X-CSRFToken": csrf() } : {}) },
   });
-  signedOut.hidden = answer.status !== 401;
+  if (number > heard) {
+    heard = number;
+    signedOut.hidden = answer.status !== 401;
+  }
   return answer;
 }
 
