@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from otklik.desk.tests.card_data import Town, make_town
 from otklik.incidents.models import Incident, State
@@ -38,8 +38,8 @@ class World:
     ids: Mapping[str, object]
     people: Mapping[str, User]
 
-    def page(self, browser: Browser, address: str, who: str) -> Page:
-        """A new wide page of whoever it is, in Russian, with the policy off so that axe may be put into it."""
+    def window(self, browser: Browser, address: str, who: str) -> BrowserContext:
+        """A browser of whoever it is, wide and in Russian, with the policy off so that axe may be put into pages."""
         width, height = WIDTHS["wide"]
         context = browser.new_context(
             viewport={"width": width, "height": height},
@@ -54,9 +54,12 @@ class World:
             session = client.cookies[settings.SESSION_COOKIE_NAME].value
             context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": address}])
             context.add_init_script(f"if (!globalThis.name) {{ globalThis.name = 'seen'; {quiet_tour(user.pk)} }}")
-        page = context.new_page()
-        page.set_default_timeout(30_000)
-        return page
+        context.set_default_timeout(30_000)
+        return context
+
+    def page(self, browser: Browser, address: str, who: str) -> Page:
+        """A page in a window of its own."""
+        return self.window(browser, address, who).new_page()
 
 
 def of_demo() -> World:

@@ -15,6 +15,7 @@ from pathlib import Path
 import httpx
 import pytest
 from django.conf import settings as project
+from django.core.servers.basehttp import WSGIRequestHandler
 from django.test import Client
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
@@ -56,6 +57,12 @@ def browser() -> Iterator[Browser]:
     os.environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE")
     if before is not None:
         os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = before
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _answers_in_one_piece() -> None:
+    """A head and a body sent one by one wait 40 ms for each other on a connection that is kept: Nagle's algorithm."""
+    WSGIRequestHandler.disable_nagle_algorithm = True
 
 
 def wait_for_the_last_answer(server: LiveServer, seconds: float = 30) -> None:

@@ -1,11 +1,13 @@
 """Every page, light and dark, wide and narrow, against the rules of WCAG 2.1 AA as axe knows them: none is left out."""
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Error, Page
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Request
 from pytest_django.live_server_helper import LiveServer
 
 from tests.sight import LOOKS, WIDTHS, Sight
@@ -36,20 +38,53 @@ def axe() -> str:
 
 
 @pytest.fixture
-def opened(browser: Browser, live_server: LiveServer, world: World) -> Open:
-    """Opens a sight and what has to be opened on it."""
+def opened(browser: Browser, live_server: LiveServer, world: World) -> Iterator[Open]:
+    """Opens a sight and does what has to be done on it. Whoever only looks has one window for all that he sees, which
+    need not fetch and read the same scripts and styles again; whoever does something has a fresh one."""
+    windows: list[BrowserContext] = []
+
+    @cache
+    def of_looks(who: str) -> BrowserContext:
+        return fresh(who)
+
+    def fresh(who: str) -> BrowserContext:
+        windows.append(world.window(browser, live_server.url, who))
+        return windows[-1]
 
     def open_sight(sight: Sight) -> Page:
-        page = world.page(browser, live_server.url, sight.who)
+        page = (fresh if sight.act else of_looks)(sight.who).new_page()
+        traffic = Traffic(page)
         answer = page.goto(live_server.url + sight.at(world.ids))
         assert answer is not None
         assert answer.status == sight.status
-        page.wait_for_load_state("networkidle")
+        traffic.settle()
         if sight.act is not None:
             sight.act(page)
         return page
 
-    return open_sight
+    yield open_sight
+    for window in windows:
+        window.close()
+
+
+class Traffic:
+    """What a page has asked and not been told yet. «networkidle» says the same half a second later."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.open: set[Request] = set()
+        page.on("request", lambda asked: self.open.add(asked))
+        page.on("requestfinished", lambda asked: self.open.discard(asked))
+        page.on("requestfailed", lambda asked: self.open.discard(asked))
+
+    def settle(self) -> None:
+        """Until nothing has been asked for three looks in a row: a script that has been told something may ask on."""
+        deadline = time.monotonic() + 30
+        quiet = 0
+        while quiet < 3:
+            assert time.monotonic() < deadline, f"never answered: {[asked.url for asked in self.open]}"
+            self.page.wait_for_timeout(50)
+            quiet = 0 if self.open else quiet + 1
 
 
 def violations(page: Page, rules: dict[str, Any]) -> list[str]:
@@ -97,7 +132,7 @@ def test_no_rule_is_broken(sights: list[Sight], axe: str, opened: Open) -> None:
             continue
         page.evaluate(axe)
         broken += [f"{sight.name}, {how}: {line}" for how, lines in looked_over(page).items() for line in lines]
-        page.context.close()
+        page.close()
     assert not broken, "\n".join(broken)
 
 
@@ -106,4 +141,3 @@ def test_what_is_wrong_would_be_found(axe: str, opened: Open) -> None:
     page.evaluate("html => document.querySelector('main').insertAdjacentHTML('beforeend', html)", PLANTED)
     page.evaluate(axe)
     assert {line.partition(":")[0] for line in violations(page, ALL)} == {"button-name", "color-contrast", "label"}
-    page.context.close()
