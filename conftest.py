@@ -103,6 +103,14 @@ def _is_flushed(item: pytest.Item) -> bool:
     return bool(named or (mark and mark.kwargs.get("transaction")))
 
 
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Before the test's database is made: it becomes a copy of one that is migrated already."""
+    from tests.template import install  # the settings come first
+
+    install()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _emptied_by_rows() -> None:
     """Emptying all tables of PostgreSQL makes hundreds of files anew, a second for each test that ends so; the few rows

@@ -1,10 +1,14 @@
 """The product's own settings on a data folder of this run's own, shared with the processes that tests start."""
 
+import atexit
 import os
-import tempfile
+import shutil
+
+from tests import scratch
 
 if "OTKLIK_TEST_DATA" not in os.environ:
-    os.environ["OTKLIK_TEST_DATA"] = tempfile.mkdtemp(prefix="otklik-test-")
+    os.environ["OTKLIK_TEST_DATA"] = str(scratch.folder())
+    atexit.register(shutil.rmtree, os.environ["OTKLIK_TEST_DATA"], ignore_errors=True)
 os.environ["OTKLIK_DATA"] = os.environ["OTKLIK_TEST_DATA"]
 os.environ["OTKLIK_SETTINGS_FILE"] = "none"
 os.environ.setdefault("OTKLIK_LOG_LEVEL", "ERROR")
