@@ -1,5 +1,5 @@
 # Everything a person needs: make demo, make test, make check. What is behind each stands in otklik/site and setup/.
-.PHONY: demo setup develop test check format lock bench bench-desk bench-reports bench-understanding bundle chaos pictures clean
+.PHONY: demo setup develop test test-all quick check release format lock bench bench-desk bench-reports bench-understanding bundle chaos pictures clean
 
 demo: setup
 	@exec .venv/bin/otklik demo $(ARGS)
@@ -12,6 +12,12 @@ develop:
 
 test: develop
 	@.venv/bin/python -m tests.run $(ARGS)
+
+test-all: develop
+	@.venv/bin/python -m tests.run --all $(ARGS)
+
+quick: develop
+	@.venv/bin/python -m tests.run --quick $(ARGS)
 
 check: develop
 	.venv/bin/ruff check .
@@ -40,6 +46,10 @@ bench-reports: develop
 
 bench-understanding: develop
 	@.venv/bin/python -m bench.understanding $(ARGS)
+
+release: develop
+	@.venv/bin/python -m tests.release
+	@.venv/bin/python setup/bundle.py $(ARGS)
 
 bundle: develop
 	@.venv/bin/python setup/bundle.py $(ARGS)
