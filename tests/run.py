@@ -21,7 +21,7 @@ import psycopg
 
 from tests import quick, scratch
 from tests.release import product
-from tests.tiers import ALL, FIRST, QUICK, ROOT
+from tests.tiers import ALL, DOCUMENTS, FIRST, QUICK, ROOT
 
 PARALLEL = ["-n", "2", "--dist", "loadscope"]
 """What stays together on one worker, conftest.py says."""
@@ -111,11 +111,14 @@ def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser("python -m tests.run")
     parser.add_argument("--all", action="store_true", help="the second tier: everything, on both databases")
     parser.add_argument("--quick", action="store_true", help="what belongs to the changed files, under a minute")
+    parser.add_argument("--documents", action="store_true", help="what holds documents to the code, for `make check`")
     parser.add_argument("--part", default="1/1", help="a piece of the tier: 2/4")
     given, words = parser.parse_known_args(argv)
     if given.quick:
         chosen = quick.choose(RESULTS)
         return 0 if not chosen or run(Asked(QUICK, "1/1", [*chosen, *words]), "") else 1
+    if given.documents:
+        return 0 if run(Asked(QUICK, "1/1", ["-n0", *DOCUMENTS]), "") else 1
     asked = Asked(ALL if given.all else FIRST, given.part, words)
     address = find_postgresql()
     missing = {

@@ -18,6 +18,8 @@ import pytest
 Axes = dict[str, dict[str, int]]
 """The parameters of a test by name, each with its values and the number of each in their order."""
 ROOT = Path(__file__).resolve().parents[1]
+DOCUMENTS = ("tests/test_docs.py", "tests/test_contributing.py", "otklik/incidents/tests/test_workflow.py")
+"""What holds documents to the code: `make check` runs it, and so the first tier does not."""
 QUICK, FIRST, ALL = "quick", "first", "all"
 """`quick` is the first tier without what changed files pull in; `tests/quick.py` chooses the files."""
 SPREAD = ("stage",)
@@ -89,6 +91,8 @@ def choose(
         pulled = path in changed or path.startswith(whole)
         if zlib.crc32(path.encode()) % part[1] != part[0] - 1:
             choice.leave_out(item, "other parts")
+        elif tier == FIRST and path in DOCUMENTS:
+            choice.leave_out(item, "`make check` runs it")
         elif vendor == "postgresql" and (reason := _same_on_postgresql(item, path, tier)):
             choice.leave_out(item, reason)
         elif tier != ALL and (reason := _repeats(item, forms)):
