@@ -1,10 +1,11 @@
-"""What is done on a page before it is looked at: something opened, typed, pressed, or gone wrong."""
+"""What has to be done first, before a screen is there: something opened, typed, pressed, or gone wrong."""
 
 from django.http import HttpRequest
 from playwright.sync_api import Page
 
 from otklik.desk import errors
-from tests.sight import PASSWORD, Act
+from tests.make.people import PASSWORD
+from tests.screens.screen import Act
 
 # A form of one's own: what a browser without scripts would send, or a second tab that does not know yet.
 SEND = """suffix => {
@@ -21,6 +22,9 @@ NOISE = """([id, csrf]) => fetch(`/incidents/${id}/noise/`, {
 }).then(answer => answer.ok || Promise.reject(answer.status))"""
 
 
+SIGN_IN = "main form:has([name=password])"
+
+
 def press(selector: str) -> Act:
     """Click the first of these, and give what it brings a moment to come."""
 
@@ -33,19 +37,13 @@ def press(selector: str) -> Act:
 
 def send(suffix: str) -> Act:
     """Post an empty form to an address under this one, past the page's scripts."""
-
-    def act(page: Page) -> None:
-        with page.expect_navigation():
-            page.evaluate(SEND, suffix)
-        page.wait_for_load_state("networkidle")
-
-    return act
+    return _leaving(lambda page: page.evaluate(SEND, suffix))
 
 
 def submit(form: str, **typed: str) -> Act:
     """Fill in fields by name and send the form as it is: what a browser would hold back, the server has to answer."""
 
-    def act(page: Page) -> None:
+    def fill_in(page: Page) -> None:
         here = page.locator(form).first
         for name, value in typed.items():
             field = here.locator(f"[name={name}]").first
@@ -55,8 +53,17 @@ def submit(form: str, **typed: str) -> Act:
                 here.locator(f"[name={name}][value='{value}']").check(force=True)
             else:
                 field.fill(value)
+        here.evaluate("it => it.submit()")
+
+    return _leaving(fill_in)
+
+
+def _leaving(deed: Act) -> Act:
+    """The deed, and the page that it leads to."""
+
+    def act(page: Page) -> None:
         with page.expect_navigation():
-            here.evaluate("it => it.submit()")
+            deed(page)
         page.wait_for_load_state("networkidle")
 
     return act
@@ -123,8 +130,6 @@ def templates(page: Page) -> None:
 
 
 def tour(page: Page) -> None:
-    page.evaluate("localStorage.clear()")
-    page.reload()
     page.locator("#tour").wait_for()
 
 
@@ -169,15 +174,15 @@ def broken(page: Page) -> None:
     page.wait_for_load_state("networkidle")
 
 
-def known(page: Page) -> None:
-    """Says the password again, as the pages about signing in want it; without a need for it nothing is done."""
+def password(page: Page) -> None:
+    """As the pages about signing in want it; where it is not asked for nothing is done."""
     if page.locator("main input[name=password]").count():
-        submit("main form:has([name=password])", password=PASSWORD)(page)
+        submit(SIGN_IN, password=PASSWORD)(page)
 
 
-def second_factor(page: Page) -> None:
-    submit("main form:has([name=password])", login="guarded", password=PASSWORD)(page)
+def new_password(typed: str) -> Act:
+    return submit(SIGN_IN, password=typed, again=typed)
 
 
-def wrong_password(page: Page) -> None:
-    submit("main form:has([name=password])", login="oper", password="не тот пароль")(page)
+second_factor = submit(SIGN_IN, login="guarded", password=PASSWORD)
+wrong_password = submit(SIGN_IN, login="oper", password="не тот пароль")
