@@ -19,7 +19,7 @@ from otklik.feedback.models import Rating, Survey, Unconfirmed
 from otklik.finding.index import renew
 from otklik.flow.loop import drain
 from otklik.flow.steps import Lane
-from otklik.inbox.models import Author, Edition, Media, Message
+from otklik.inbox.models import Author, Edition, Media
 from otklik.incidents.cards import main_message
 from otklik.incidents.models import Incident, Note
 from otklik.incidents.workflow import move, record
@@ -42,11 +42,10 @@ MARKS = ("912345678", "zhdana", "ждан", "перепелкин", "переп�
 """In lower case. What a dump is searched for, also as JSON escapes them."""
 
 
-def hear(kind: str, told: dict[str, Any], town: Town) -> None:
+def hear(kind: str, thing: dict[str, Any], town: Town) -> None:
     """As VKontakte's Callback API tells it."""
-    body = {"type": kind, "group_id": 1, "event_id": f"{kind}{told.get('id')}{told['text'][:9]}", "object": told}
-    raw = json.dumps(body).encode()
-    now = clock.now()
+    body = {"type": kind, "group_id": 1, "event_id": f"{kind}{thing['id']}{thing['text'][:9]}", "object": thing}
+    raw, now = json.dumps(body).encode(), clock.now()
     RawEvent.objects.create(
         account=town.account, source=town.source, network="vk", origin="push", body=raw, received_at=now, due_at=now
     )
@@ -57,20 +56,21 @@ def settle() -> None:
     drain(lanes=frozenset({Lane.THINK}))
 
 
-def comment(number: int, text: str, at: datetime, whose: int = NUMBER, kind: str = "wall_reply_new") -> dict[str, Any]:
-    told = {"id": number, "from_id": whose, "post_id": 7, "owner_id": -1, "post_owner_id": -1, "text": text}
-    return {**told, "date": int(at.timestamp())}
+def hear_comment(town: Town, number: int, text: str, at: datetime, whose: int = NUMBER) -> None:
+    thing = {"id": number, "from_id": whose, "post_id": 7, "owner_id": -1, "post_owner_id": -1, "text": text}
+    hear("wall_reply_new", {**thing, "date": int(at.timestamp())}, town)
 
 
-def plant(town: Town) -> Incident:
+def leave_traces(town: Town) -> Incident:
     """Her card, closed; and what others wrote of her elsewhere."""
     at = clock.now() - timedelta(hours=3)
-    hear("wall_reply_new", comment(11, COMPLAINT, at), town)
+    hear_comment(town, 11, COMPLAINT, at)
     author = Author.objects.get(external_id=f"id{NUMBER}")
     Author.objects.filter(pk=author.pk).update(name=NAME, url=f"https://vk.com/{NICK}", due_at=None)
     card = Incident.objects.get(messages__author=author)
     _answered(card, town)
-    _dialogue(town)
+    thanks = {"from_id": NUMBER, "peer_id": NUMBER, "text": f"Спасибо, {WORD}", "date": int(clock.now().timestamp())}
+    hear("message_new", {"id": 3, "conversation_message_id": 3, **thanks}, town)
     _elsewhere(town, at)
     with transaction.atomic():
         renew(list(Incident.objects.values_list("pk", flat=True)), clock.now())
@@ -95,8 +95,8 @@ def _answered(card: Incident, town: Town) -> None:
     drafts.approve(answer, town.approver, now, answer.version)
     settle()
     delivery = Delivery.objects.get(answer=answer)
-    asked = {"text": message.text, "thread": "wall-1_7", "parent": "", "media": ["photo"]}
-    Delivery.objects.filter(pk=delivery.pk).update(asked=asked, words=f"id{NUMBER} закрыл страницу")
+    request = {"text": message.text, "thread": "wall-1_7", "parent": "", "media": ["photo"]}
+    Delivery.objects.filter(pk=delivery.pk).update(asked=request, words=f"id{NUMBER} закрыл страницу")
     with book.turn():
         fate.spoken(delivery, "wall-1_7?reply=12", "https://vk.com/wall-1_7?reply=12", now)
     Sent.objects.get(delivery=delivery).proof.save("proof.jpg", ContentFile(f"снимок {NAME}".encode()))
@@ -106,31 +106,15 @@ def _answered(card: Incident, town: Town) -> None:
     Unconfirmed.objects.create(survey=survey, mark=1, reason="Крякозябр", at=now)
     with book.turn():
         record(card, "note", at=now, actor="user:1", words=f"{NAME} просила перезвонить")
-        move(
-            card_now(card),
-            "close",
-            at=now,
-            actor="machine:feedback",
-            closed_at=now,
-            outcome="solved",
-            close_reason="silence",
-        )
+        closing: dict[str, Any] = {"closed_at": now, "outcome": "solved", "close_reason": "silence"}
+        move(Incident.objects.get(pk=card.pk), "close", at=now, actor="machine:feedback", **closing)
     before = {"incident": {str(card.pk): {"hard_why": f"{NAME} звонила"}}}
     Undoable.objects.create(batch="b", incident=card, by=town.operator, verb="x", at=now, entry=1, before=before)
 
 
-def card_now(card: Incident) -> Incident:
-    return Incident.objects.get(pk=card.pk)
-
-
-def _dialogue(town: Town) -> None:
-    told = {"id": 3, "from_id": NUMBER, "peer_id": NUMBER, "conversation_message_id": 3, "text": "Спасибо, крякозябр"}
-    hear("message_new", {**told, "date": int(clock.now().timestamp())}, town)
-
-
 def _elsewhere(town: Town, at: datetime) -> None:
     """A neighbour who addresses her, a colleague's note on another card, a list, a shift."""
-    hear("wall_reply_new", comment(21, f"[id{NUMBER}|Ждана], у нас на Мира, 7 тоже нет воды", at, 700000001), town)
+    hear_comment(town, 21, f"[id{NUMBER}|Ждана], у нас на Мира, 7 тоже нет воды", at, 700000001)
     other = Incident.objects.get(messages__author__external_id="id700000001")
     now = clock.now()
     text = f"О том же пишет Ждана Перепёлкина, https://vk.com/{NICK}, тел. +79185550142"
@@ -154,19 +138,10 @@ def everywhere() -> Iterator[tuple[str, str]]:
 
 def _readable(value: object) -> str:
     text = bytes(value).decode("utf-8", "replace") if isinstance(value, bytes | memoryview) else str(value)
-    escapes = re.compile(r"\\u([0-9a-fA-F]{4})")
-    plain = escapes.sub(lambda found: chr(int(found[1], 16)), text)
+    plain = re.sub(r"\\u([0-9a-fA-F]{4})", lambda escape: chr(int(escape[1], 16)), text)
     return (unquote_plus(plain) if "%d0%" in plain.lower() else plain).lower()
 
 
 def traces() -> set[tuple[str, str]]:
     """(where, mark) wherever one of her marks still is."""
     return {(where, mark) for where, text in everywhere() for mark in MARKS if mark in text}
-
-
-def her_editions() -> int:
-    return Edition.objects.filter(message__author__external_id=f"id{NUMBER}").count()
-
-
-def her_messages() -> int:
-    return Message.objects.filter(author__external_id=f"id{NUMBER}").count()
