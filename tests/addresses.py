@@ -71,8 +71,8 @@ def full_card() -> FullCard:
 
 def answer_to(card: Incident, message: Message, author: User, **columns: object) -> Answer:
     now = clock.now()
-    made = {"agency": card.agency, "author": author, "created_at": now, "changed_at": now}
-    return Answer.objects.create(incident=card, reply_to=message, **made, **columns)
+    by = {"agency": card.agency, "author": author, "created_at": now, "changed_at": now}
+    return Answer.objects.create(incident=card, reply_to=message, **by, **columns)
 
 
 def act_of(answer: Answer) -> ActFile:
@@ -96,9 +96,9 @@ def _on_the_card(card: Incident, answer: Answer, message: Message, people: dict[
     epoch = Epoch.objects.create(began_at=now)
     delivery = Delivery.objects.create(answer=answer, message=message, epoch=epoch, text="x", key="k", created_at=now)
     sent = Sent.objects.create(delivery=delivery, external_id="wall-1_1?reply=3", at=now)
-    asked = {"incident": card, "asked_by": operator, "asked_at": now, "until": now + timedelta(days=3)}
-    outside = Inquiry.objects.create(name="Светосервис", words="Когда?", key="k", **asked)
-    question = Inquiry.objects.create(name="Вода", words="Ваш ли это колодец?", agency=people["agency"], **asked)
+    request = {"incident": card, "asked_by": operator, "asked_at": now, "until": now + timedelta(days=3)}
+    outside = Inquiry.objects.create(name="Светосервис", words="Когда?", key="k", **request)
+    question = Inquiry.objects.create(name="Вода", words="Ваш ли это колодец?", agency=people["agency"], **request)
     surge = {"since": now, "raised_at": now, "last_at": now, "people": 6, "minutes": 30, "usual": 0}
     return {
         "incidents": card.pk,
@@ -141,8 +141,8 @@ def _in_administration(people: dict[str, Any]) -> dict[str, int]:
     given_up = {"made_at": now, "until": now, "given_up_at": now}
     call = Call.objects.create(uid=hook.uid, subscription=hook, entry=1, kind="card.new", body="{}", **given_up)
     until = timezone.localdate(now) + timedelta(days=30)
-    asked = programs.Told(people["operator"], "СЭД", ["cards:read"], until)
-    token, _secret = programs.make(asked, people["operator"], now)
+    wish = programs.Told(people["operator"], "СЭД", ["cards:read"], until)
+    token, _secret = programs.make(wish, people["operator"], now)
     return {
         "accounts": voice.pk,
         "health": voice.pk,

@@ -48,11 +48,11 @@ def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser("python -m tests.pictures")
     parser.add_argument("names", nargs="*", help="screens; without any, all of them")
     parser.add_argument("--kept", action="store_true", help="the pictures that documents show, in docs/pictures")
-    asked = parser.parse_args(argv)
-    folder, pictures = (KEPT, shown_in_documents()) if asked.kept else (ALL, None)
+    options = parser.parse_args(argv)
+    folder, pictures = (KEPT, shown_in_documents()) if options.kept else (ALL, None)
     folder.mkdir(parents=True, exist_ok=True)
     with _demo() as address:
-        failed = _take_all(address, folder, pictures, asked.names)
+        failed = _take_all(address, folder, pictures, options.names)
     sys.stdout.write(f"{folder}/README.md\n")
     return int(failed)
 

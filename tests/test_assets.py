@@ -51,9 +51,9 @@ def test_the_folder_is_settled_once_and_loses_what_is_not_on_the_list(tmp_path: 
 def test_what_it_says_counts_the_files_of_that_folder_alone(tmp_path: Path) -> None:
     wanted = {"a.css": b"1", "b.js": b"2"}
     (tmp_path / "a.css").write_bytes(b"1")
-    said = assets.bring(tmp_path, wanted)
-    assert said.startswith("2 files in ")
-    assert said.endswith(f"{tmp_path.name}, 1 of them changed")
+    sentence = assets.bring(tmp_path, wanted)
+    assert sentence.startswith("2 files in ")
+    assert sentence.endswith(f"{tmp_path.name}, 1 of them changed")
 
 
 def test_an_icon_named_in_a_template_comes_into_the_sprite(tmp_path: Path) -> None:
@@ -76,12 +76,12 @@ def test_a_network_brings_its_sign_and_one_that_is_not_in_the_package_stops_noth
 
 
 def test_each_network_names_its_sign_where_it_is_read() -> None:
-    found = {
+    icons = {
         name
         for file in assets.NETWORKS.glob("*/network.py")
         for name in assets._ICON_OF_NETWORK.findall(file.read_text(encoding="utf-8"))
     }
-    assert found == {network.icon for network in NETWORKS.values()} - {""}
+    assert icons == {network.icon for network in NETWORKS.values()} - {""}
 
 
 def test_the_lock_holds_exact_versions_and_no_addresses_to_download_from() -> None:

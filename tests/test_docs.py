@@ -100,15 +100,15 @@ def test_settings_are_described_all_of_them_and_no_others() -> None:
 @pytest.mark.parametrize("name", sorted(options()))
 def test_a_setting_is_described_with_its_default_and_bounds(name: str) -> None:
     default, allowed, words = described("The product")[name]
-    kind, given = options()[name]
+    kind, arguments = options()[name]
     assert words
     if kind == "number":
-        least, most = value(given[1]), value(given[2])
-        assert (default, allowed) == (f"`{value(given[0])}`", f"{least} to {most}")
+        least, most = value(arguments[1]), value(arguments[2])
+        assert (default, allowed) == (f"`{value(arguments[0])}`", f"{least} to {most}")
     elif kind == "choice":
-        assert (ticked(default), ticked(allowed)) == ([value(given[0])], list(value(given[1])))
+        assert (ticked(default), ticked(allowed)) == ([value(arguments[0])], list(value(arguments[1])))
     elif kind in ("text", "words"):
-        known = value(given[0]) if given else ""
+        known = value(arguments[0]) if arguments else ""
         assert default == (f"`{known}`" if known else "empty") or known is None
 
 
@@ -149,21 +149,21 @@ def test_every_name_of_the_glossary_is_in_the_code_or_marked_later() -> None:
 
 
 def test_every_table_of_the_database_has_a_word_in_the_glossary() -> None:
-    told = {name for _, cell, _ in glossary() for name in ticked(cell)}
+    named = {name for _, cell, _ in glossary() for name in ticked(cell)}
     ours = {model.__name__ for model in apps.get_models() if model.__module__.startswith("otklik.")}
-    assert ours - told == set(), "a new word goes into docs/glossary.md first"
+    assert ours - named == set(), "a new word goes into docs/glossary.md first"
 
 
 # docs/networks.md
 
 
 def test_the_contract_of_a_network_is_described_whole() -> None:
-    told = set(ticked((DOCS / "networks.md").read_text()))
+    named = set(ticked((DOCS / "networks.md").read_text()))
     methods = {name for name, _ in inspect.getmembers(Network, inspect.isfunction) if not name.startswith("_")}
     classes = {name for name, _ in inspect.getmembers(errors, inspect.isclass) if name != "NetworkError"}
-    assert methods - told == set()
-    assert classes - {"timedelta", "StrEnum"} - told == set()
-    assert set(NETWORKS) - told == set()
+    assert methods - named == set()
+    assert classes - {"timedelta", "StrEnum"} - named == set()
+    assert set(NETWORKS) - named == set()
 
 
 # docs/adr
@@ -236,9 +236,9 @@ def test_every_guide_shows_the_pages_it_tells_of() -> None:
 
 
 def test_every_layer_is_named_in_the_readme() -> None:
-    told = set(ticked((ROOT / "README.md").read_text()))
+    named = set(ticked((ROOT / "README.md").read_text()))
     layers = {name_of(path.parent) for path in (ROOT / "otklik").glob("*/__init__.py")}
-    assert layers - told == set()
+    assert layers - named == set()
 
 
 # docs/user

@@ -46,34 +46,34 @@ class Foreign:
     """Things of the waterworks, of which nobody of the other agency sees anything."""
 
     card: Incident
-    given: dict[str, str]
+    ids: dict[str, str]
 
     def state(self) -> tuple[object, ...]:
         """All that is theirs, and whatever of ours has come to hang on it."""
-        people = [int(self.given["person"])]
+        people = [int(self.ids["person"])]
         ours = Incident.objects.exclude(pk=self.card.pk)
         return (
             list(Incident.objects.filter(pk=self.card.pk).values()),
-            list(IncidentMessage.objects.filter(Q(incident=self.card) | Q(message=self.given["message"])).values()),
-            list(Answer.objects.filter(Q(incident=self.card) | Q(reply_to=self.given["message"])).values()),
+            list(IncidentMessage.objects.filter(Q(incident=self.card) | Q(message=self.ids["message"])).values()),
+            list(Answer.objects.filter(Q(incident=self.card) | Q(reply_to=self.ids["message"])).values()),
             list(AnswerPhoto.objects.filter(answer__incident=self.card).values("pk", "stage", "answer_id")),
             list(ActFile.objects.filter(answer__incident=self.card).values("pk", "answer_id")),
             list(Extension.objects.filter(incident=self.card).values()),
             list(Template.objects.filter(agency=self.card.agency).values()),
             list(Account.objects.filter(agency=self.card.agency).values("pk", "title", "agency_id", "active")),
-            list(Agency.objects.filter(path__startswith=self.given["path"]).values()),
+            list(Agency.objects.filter(path__startswith=self.ids["path"]).values()),
             list(Grant.objects.filter(Q(agency=self.card.agency) | Q(user__in=people)).values()),
-            list(Upload.objects.filter(key=self.given["key"]).values()),
-            list(Undoable.objects.filter(batch=self.given["batch"]).values()),
+            list(Upload.objects.filter(key=self.ids["key"]).values()),
+            list(Undoable.objects.filter(batch=self.ids["batch"]).values()),
             list(Notice.objects.filter(user__in=people).values()),
             ours.filter(executor__in=people).count(),
             Handover.objects.filter(taker__in=people).count(),
             Note.objects.filter(incident=self.card).count(),
             Duty.objects.filter(user__in=people).count(),
             Substitution.objects.filter(Q(absent__in=people) | Q(deputy__in=people)).count(),
-            list(Delivery.objects.filter(pk=self.given["delivery"]).values("pk", "state", "hold", "due_at", "key")),
+            list(Delivery.objects.filter(pk=self.ids["delivery"]).values("pk", "state", "hold", "due_at", "key")),
             list(Inquiry.objects.filter(incident=self.card).values()),
-            Inquiry.objects.filter(pictures__icontains=self.given["media"]).count(),
+            Inquiry.objects.filter(pictures__icontains=self.ids["media"]).count(),
             Entry.objects.filter(incident=self.card.pk).count(),
             list(self.card.tags.values_list("pk", flat=True)),
         )
@@ -96,7 +96,7 @@ def foreign(full: FullCard) -> Foreign:
     answer = answer_to(card, message, theirs, state=Answer.State.DRAFT, text=SECRET)
     photo = AnswerPhoto.objects.create(answer=answer, file=ContentFile(picture("JPEG"), "f.jpg"))
     Note.objects.create(incident=card, author=theirs, text=SECRET, at=now)
-    asked = {"incident": card, "asked_by": theirs, "asked_at": now}
+    request = {"incident": card, "asked_by": theirs, "asked_at": now}
     soon, tag = now + timedelta(days=9), Tag.objects.create(name="чужая")
     card.tags.add(tag)
     undoable = {"batch": "00000000-0000-4000-8000-000000000007", "verb": "take", "entry": 1, "before": {}}
@@ -106,7 +106,7 @@ def foreign(full: FullCard) -> Foreign:
     delivery = Delivery.objects.create(
         answer=answer, message=message, account=voice, epoch=Epoch.objects.earliest("pk"), **held
     )
-    given = {
+    ids = {
         "account": voice.pk,
         "act": act_of(answer).pk,
         "agency": agency.pk,
@@ -116,8 +116,8 @@ def foreign(full: FullCard) -> Foreign:
         "cards": f"{card.pk}.{card.revision}",
         "choice": f"{agency.pk}.x",
         "number": card.number,
-        "extension": Extension.objects.create(until=soon.date(), reason=SECRET, **asked).pk,
-        "inquiry": Inquiry.objects.create(name=SECRET, words=SECRET, until=soon, key="f", **asked).pk,
+        "extension": Extension.objects.create(until=soon.date(), reason=SECRET, **request).pk,
+        "inquiry": Inquiry.objects.create(name=SECRET, words=SECRET, until=soon, key="f", **request).pk,
         "media": Media.objects.create(message=message, kind="photo", file=ContentFile(picture("JPEG"), "f.jpg")).pk,
         "key": Upload.objects.create(key="u" * 43, user=theirs, incident=card, size=9, at=now).key,
         "delivery": delivery.pk,
@@ -131,7 +131,7 @@ def foreign(full: FullCard) -> Foreign:
         "verdict": Verdict.objects.create(message=message, at=now, kind="complaint", kind_share=0.9, themes=[]).pk,
         "path": agency.path,
     }
-    return Foreign(card, {name: str(value) for name, value in given.items()})
+    return Foreign(card, {name: str(value) for name, value in ids.items()})
 
 
 def names_at(address: str) -> tuple[list[str], list[str]]:
@@ -146,7 +146,7 @@ def attempts(full: FullCard, foreign: Foreign) -> Iterator[tuple[str, dict[str, 
     for address, _ in addresses(full.ids):
         own, near = names_at(address)
         for names in [[name] for name in own] + [near]:
-            yield address, {**REST, **{name: foreign.given[OWNED[name]] for name in names}}
+            yield address, {**REST, **{name: foreign.ids[OWNED[name]] for name in names}}
 
 
 def words_of(response: HttpResponseBase) -> str:

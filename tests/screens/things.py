@@ -124,7 +124,7 @@ def _shifts(cards: Cards, giver: User, taker: User, now: datetime) -> Ids:
 def _more_people(admin: User, agency: Agency | None, now: datetime) -> dict[str, User]:
     """Nobody with a role; one of each kind that a page tells apart."""
 
-    def invited(username: str, last: str) -> User:
+    def invite(username: str, last: str) -> User:
         return accounts.invite(username, accounts.Name(last, "Анна"), accounts.Reach(Role.OPERATOR), admin, now)
 
     more = {
@@ -132,9 +132,9 @@ def _more_people(admin: User, agency: Agency | None, now: datetime) -> dict[str,
         "guarded": person("guarded", Role.OPERATOR, last_name="Орлова"),
         "blocked": person("blocked", Role.OPERATOR, last_name="Белова"),
         "local": person("local", Role.ADMINISTRATOR, agency, last_name="Ветрова"),
-        "joining": invited("petrova", "Петрова"),
-        "newcomer": invited("smirnova", "Смирнова"),
-        "invited": invited("ivanova", "Иванова"),
+        "joining": invite("petrova", "Петрова"),
+        "newcomer": invite("smirnova", "Смирнова"),
+        "invited": invite("ivanova", "Иванова"),
     }
     grant(more["guarded"], Role.EXECUTOR, agency)
     TOTP.activate(more["guarded"], generate_totp_secret())
@@ -154,8 +154,8 @@ def _security_key(user: User) -> None:
     credential = AttestedCredentialData.create(Aaguid.NONE, b"key-of-a-test", public)
     flags = AuthenticatorData.FLAG.UP | AuthenticatorData.FLAG.AT
     attested = AttestationObject.create("none", AuthenticatorData.create(b"\0" * 32, flags, 0, credential), {})
-    asked = {"type": "webauthn.create", "challenge": websafe_encode(b"asked"), "origin": "http://127.0.0.1"}
-    client = websafe_encode(json.dumps(asked).encode())
+    request = {"type": "webauthn.create", "challenge": websafe_encode(b"asked"), "origin": "http://127.0.0.1"}
+    client = websafe_encode(json.dumps(request).encode())
     response = {"clientDataJSON": client, "attestationObject": websafe_encode(attested)}
     key = {name: websafe_encode(b"key-of-a-test") for name in ("id", "rawId")}
     held = {**key, "type": "public-key", "response": response, "clientExtensionResults": {}}
@@ -200,10 +200,8 @@ def _problem(cards: Cards, operator: User, now: datetime) -> Ids:
         sure = {one.pk: problems.Sure(72, ("street", "theme", "recent")) for one in fresh}
         problems.propose(problems.About("Ямы на дорогах: улица Мира"), sure, now)
     text, day = "{обращение} Трубу меняют, вода будет {срок}.", now.date() + timedelta(days=1)
-    made = {"author": operator, "created_at": now}
-    statement = Statement.objects.create(
-        problem=problem, kind="interim", state="out", text=text, promised_on=day, **made
-    )
+    words = {"kind": "interim", "text": text, "promised_on": day}
+    statement = Statement.objects.create(problem=problem, state="out", author=operator, created_at=now, **words)
     answer = Answer.objects.filter(incident=answered).latest("pk")
     StatementCard.objects.create(statement=statement, incident=answered, answer=answer, pending=False)
     StatementCard.objects.create(statement=statement, incident=gone, pending=False, left="Автор удалил комментарий.")
@@ -288,7 +286,7 @@ def _learned(now: datetime) -> TrainedModel:
     facts = {"trust": 0, "heard": ["none"], "calm": {"alone": 1}}
     content = Model(labels=("none",), parts={"alone": Linear(bias=np.zeros(1, np.float32))}, told=facts).packed()
     figures = {"n": 412, "first": 350, "three": 398, "first_now": 300, "three_now": 371}
-    made = {"made_at": now, "made_by": "machine:training", "metrics": figures}
-    TrainedModel.objects.create(state="rejected", rows=2048, **made)
+    run = {"made_at": now, "made_by": "machine:training", "metrics": figures}
+    TrainedModel.objects.create(state="rejected", rows=2048, **run)
     lessons = {"first_at": now - timedelta(days=200), "last_at": now - timedelta(days=1), "rows": 2060}
-    return TrainedModel.objects.create(state="active", content=content, **lessons, **made)
+    return TrainedModel.objects.create(state="active", content=content, **lessons, **run)
