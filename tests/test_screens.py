@@ -91,9 +91,7 @@ def test_each_page_is_among_the_screens(region: FullRegion, clients: list[Client
     answering = {str(resolve(address).route) for address in addresses} - routes_of_screens(region.ids)
     others = {route: filled(route, region.ids) for route in answering if not route.startswith(tuple(APART))}
     kinds = {route: what_is_there(address, clients) for route, address in others.items()}
-    assert {route: kind for route, kind in kinds.items() if kind != "none"} == {}, (
-        "a line in tests/screens or in APART"
-    )
+    assert {route: kind for route, kind in kinds.items() if kind != "none"} == {}, "a line in tests/screens or in APART"
 
 
 def test_a_page_that_is_no_screen_would_be_noticed(region: FullRegion, clients: list[Client]) -> None:
