@@ -11,7 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 from otklik.incidents.models import Incident
 from otklik.people.models import User
 from otklik.places.models import Boundary, Place
-from tests.browser.test_axe import AXE, looked_over
+from tests.browser.test_axe import AXE, faults
 from tests.make.town import Town, make_town
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -140,7 +140,7 @@ def test_the_map_breaks_no_rule_wide_or_narrow_light_or_dark(opened: Page) -> No
         pytest.skip("axe is not here yet: make develop")
     opened.locator(shape("Восток")).focus()
     opened.evaluate(AXE.read_text(encoding="utf-8"))
-    assert {how: lines for how, lines in looked_over(opened).items() if lines} == {}
+    assert faults(opened) == []
     opened.set_viewport_size({"width": 390, "height": 844})
     opened.locator(shape("Восток")).hover()
     tip, sheet = opened.locator("[data-map-tip]").bounding_box(), opened.locator("[data-map-sheet]").bounding_box()
