@@ -1,5 +1,6 @@
 """Shared fixtures: closed sockets, the reference pack, a log that is read, a journal that a flush may empty."""
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -108,6 +109,13 @@ def _emptied_by_rows() -> None:
         return ["SET LOCAL session_replication_role = replica", *deletes, "SET LOCAL session_replication_role = origin"]
 
     DatabaseOperations.sql_flush = sql_flush  # type: ignore[method-assign, assignment]
+
+
+def pytest_collection_finish() -> None:
+    """What has been imported stays: who collects garbage need not walk through it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
 
 
 @pytest.hookimpl(wrapper=True)

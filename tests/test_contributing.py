@@ -14,6 +14,7 @@ import pytest
 
 from otklik.networks.base import Network
 from otklik.networks.registry import NETWORKS
+from tests import template
 from tests.sandbox import process
 from tests.sandbox.process import Sandbox
 
@@ -100,7 +101,7 @@ def register(tree: Path, path: str, lines: list[str]) -> None:
 def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the product with the made-up network in it."""
     copy = tmp_path_factory.mktemp("tree")
-    for folder in ("otklik", "tests"):
+    for folder in ("otklik", "tests", "requirements"):
         shutil.copytree(ROOT / folder, copy / folder, ignore=shutil.ignore_patterns("__pycache__", "vendor"))
     for file in ("pyproject.toml", "conftest.py"):
         shutil.copy(ROOT / file, copy)
@@ -115,8 +116,8 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def run(tree: Path, *words: str, stdin: str = "", **more: str) -> str:
     """A command in the copy, on data of its own; what it printed."""
     env = {name: value for name, value in os.environ.items() if not name.startswith(("OTKLIK_", "COV_", "DATABASE_"))}
-    env |= {"PYTHONPATH": str(tree), "OTKLIK_DATA": str(tree / "var"), "PYTHONDONTWRITEBYTECODE": "1"}
-    env |= {"DJANGO_SETTINGS_MODULE": "otklik.site.settings", **more}
+    env |= {"PYTHONPATH": str(tree), "OTKLIK_DATA": str(tree / "var"), "PYTHONPYCACHEPREFIX": str(tree / "bytecode")}
+    env |= {"DJANGO_SETTINGS_MODULE": "otklik.site.settings", "OTKLIK_TEST_TEMPLATES": str(template.FOLDER), **more}
     command = [sys.executable, *words]
     done = subprocess.run(
         command, cwd=tree, env=env, input=stdin, capture_output=True, text=True, timeout=300, check=False
