@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from otklik.lib.http import Door
-from otklik.triage.theme.embedding import TEXT_LIMIT, EmbedderError, Memo, Nano, Remote, Vectors, shortened
+from otklik.triage.theme.embedding import EmbedderError, Memo, Nano, Remote, Vectors
 
 ANSWERS: list[tuple[int, Any]] = []
 ASKED: list[dict[str, Any]] = []
@@ -107,14 +107,6 @@ def test_what_was_embedded_lately_is_not_embedded_again() -> None:
     memo.embed(["c", "d"])
     memo.embed(["a"])
     assert inner.asked == ["a", "bb", "c", "d", "a"], "the oldest is forgotten"
-
-
-@pytest.mark.parametrize("text", ["а" * 120_000, "\x00" * 50, "\ud800яма", "яма\x00на дороге", "  \n "])
-def test_what_is_embedded_is_short_and_can_be_encoded(text: str) -> None:
-    cut = shortened(text)
-    assert len(cut) <= TEXT_LIMIT
-    assert "\x00" not in cut
-    cut.encode()
 
 
 def test_the_model_inside_puts_like_beside_like_and_takes_any_text() -> None:

@@ -9,9 +9,10 @@ from pytest_django import DjangoAssertNumQueries
 
 from otklik.themes import keeping
 from otklik.themes.keeping import Told
-from otklik.themes.models import Classifier, Theme, ThemeGroup
+from otklik.themes.models import Theme
 from otklik.triage import judge as module
 from otklik.triage.judge import minds
+from tests.make import places
 
 pytestmark = pytest.mark.django_db
 
@@ -23,36 +24,33 @@ BY = "user:1"
 def theme(monkeypatch: pytest.MonkeyPatch) -> Theme:
     """The only theme of a small classifier, in a process that has recognised nothing yet."""
     monkeypatch.setattr(module, "_kept", [])
-    classifier = Classifier.objects.create(version="t", in_force_from=timezone.localdate())
-    group = ThemeGroup.objects.create(classifier=classifier, code="homes", name="ЖКХ")
-    return Theme.objects.create(group=group, code="homes.water", name="Водоснабжение", keywords=["нет воды"])
+    return places.theme("Водоснабжение", keywords=["нет воды"])
 
 
 def suggested(text: str) -> list[int]:
     return [guess.theme_id for guess in minds().themes.suggest(text)]
 
 
-def told(keywords: Sequence[str], name: str = "Водоснабжение", severity: int = 2) -> Told:
+def words(keywords: Sequence[str], name: str = "Водоснабжение", severity: int = 2) -> Told:
     return Told(name, Theme.Kind.SOLVABLE, severity, False, tuple(keywords))
 
 
 def test_edited_keywords_are_known_at_once(theme: Theme) -> None:
     assert suggested("Опять бювет закрыт") == []
-    keeping.change(theme.pk, told(["бювет"]), keeping.seen(theme), BY, NOW)
+    keeping.change(theme.pk, words(["бювет"]), keeping.seen(theme), BY, NOW)
     assert suggested("Опять бювет закрыт") == [theme.pk]
     theme.refresh_from_db()
-    keeping.change(theme.pk, told(["бювет"], severity=5), keeping.seen(theme), BY, NOW)
+    keeping.change(theme.pk, words(["бювет"], severity=5), keeping.seen(theme), BY, NOW)
     assert minds().known[theme.pk].severity == 5
 
 
 def test_a_theme_is_suggested_until_the_day_it_is_retired_from(theme: Theme) -> None:
     today = timezone.localdate()
     assert suggested("нет воды") == [theme.pk]
-    keeping.retire(theme.pk, today + timedelta(days=1), keeping.end_seen(theme), today, BY, NOW)
-    assert suggested("нет воды") == [theme.pk]
-    theme.refresh_from_db()
-    keeping.retire(theme.pk, today, keeping.end_seen(theme), today, BY, NOW)
-    assert suggested("нет воды") == []
+    for last_day, ids in ((today + timedelta(days=1), [theme.pk]), (today, [])):
+        theme.refresh_from_db()
+        keeping.retire(theme.pk, last_day, keeping.end_seen(theme), today, BY, NOW)
+        assert suggested("нет воды") == ids
     keeping.bring_back(theme.pk, BY, NOW)
     assert suggested("нет воды") == [theme.pk]
 
@@ -69,7 +67,7 @@ def test_the_day_that_was_ahead_comes_without_a_word_in_the_journal(
 
 def test_a_new_theme_is_known_at_once(theme: Theme) -> None:
     assert suggested("Собаки во дворе") == []
-    made = keeping.add(theme.group, "homes.dogs", told(["собаки"], name="Животные"), BY, NOW)
+    made = keeping.add(theme.group, "homes.dogs", words(["собаки"], name="Животные"), BY, NOW)
     assert suggested("Собаки во дворе") == [made.pk]
 
 

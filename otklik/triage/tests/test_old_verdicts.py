@@ -4,24 +4,18 @@ from importlib import import_module
 
 import pytest
 from django.apps import apps
-from django.utils import timezone
 
-from otklik.inbox.models import Author, Message, Thread
 from otklik.themes.models import Theme
 from otklik.triage.models import Verdict
+from tests.make import inbox
 
 pytestmark = pytest.mark.django_db
 
 
 def test_old_urgencies_become_dangers_once() -> None:
-    now = timezone.now()
-    thread = Thread.objects.create(network="vk", external_id="1_1")
-    author = Author.objects.create(network="vk", external_id="7")
-    message = Message.objects.create(
-        network="vk", external_id="1_2", place="comment", thread=thread, author=author, posted_at=now, captured_at=now
-    )
+    message = inbox.message()
     for urgency in (1, 2, 3, 4, 5):
-        Verdict.objects.create(message=message, at=now, kind="complaint", urgency=urgency)
+        Verdict.objects.create(message=message, at=message.posted_at, kind="complaint", urgency=urgency)
     import_module("otklik.triage.migrations.0003_urgency").to_dangers(apps, None)
     assert list(Verdict.objects.order_by("pk").values_list("urgency", flat=True)) == [0, 0, 1, 2, 3]
 

@@ -5,21 +5,9 @@ from itertools import combinations
 import pytest
 
 from otklik.lib.text import fold
-from otklik.triage.sketch import BANDS, MOST_MARKS, SIZE, alike, bands, common, marks, sketch
+from otklik.triage.sketch import BANDS, SIZE, alike, bands, common, marks, sketch
 
 TEXT = "Во дворе на Садовой третий месяц стоит брошенный автобус без колёс, внутри играют дети и ночуют бродяги"
-HOSTILE = [
-    "",
-    "\x00",
-    "\ud800" * 500,
-    "👍" * 90,
-    "\u200b",
-    "\u202eмир",
-    "а" * 120_000,
-    "а " * 60_000,
-    "1" * 120_000,
-    "-" * 9,
-]
 
 
 def of(text: str) -> bytes:
@@ -69,13 +57,6 @@ def test_the_street_that_both_name_is_no_word_in_common() -> None:
     one, other = fold("На Садовой яма"), fold("Школа на Садовой закрыта")
     assert common(marks(one), marks(other)) > 0
     assert common(marks(one, fold("улица Садовая")), marks(other, fold("улица Садовая"))) == 0
-
-
-@pytest.mark.parametrize("text", HOSTILE)
-def test_any_text_at_all_is_taken(text: str) -> None:
-    for folded in (text, fold(text)):
-        assert len(sketch(folded)) in (0, 2 * SIZE)
-        assert len(marks(folded)) <= 2 * MOST_MARKS
 
 
 def test_broken_bytes_are_alike_nothing() -> None:

@@ -21,18 +21,12 @@ CODES = [theme.code for theme in THEMES]
 class Broken:
     """Somebody's address that does not answer, for the model that the weights were learned with."""
 
-    name = "multilingual-e5-small-q4"
-
-    def __init__(self) -> None:
-        self.asked = 0
+    def __init__(self, name: str = "multilingual-e5-small-q4") -> None:
+        self.name, self.asked = name, 0
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         self.asked += 1
         raise EmbedderError("nobody there")
-
-
-class Other(Broken):
-    name = "another-model"
 
 
 @pytest.fixture(scope="module")
@@ -114,18 +108,19 @@ def test_a_classifier_that_the_model_does_not_know_is_heard_by_its_phrases_alone
     assert ThemeFinder([theme], shipped()).suggest("Яма на дороге") == []
 
 
-def test_where_the_sentence_model_fails_the_words_decide(words_alone: ThemeFinder) -> None:
-    broken = Broken()
+@pytest.mark.parametrize(
+    ("embedder", "asked"),
+    [
+        (Broken(), 1),  # fails
+        (Broken("another-model"), 0),  # is none that the weights were learned with
+    ],
+)
+def test_where_there_is_no_sentence_model_the_words_decide(
+    words_alone: ThemeFinder, embedder: Broken, asked: int
+) -> None:
     text = "Не вывозят мусор со двора"
-    assert ThemeFinder(THEMES, shipped(), broken).opinions([text]) == words_alone.opinions([text])
-    assert broken.asked == 1
-
-
-def test_another_sentence_model_than_the_weights_were_learned_with_is_not_asked(words_alone: ThemeFinder) -> None:
-    other = Other()
-    text = "Не вывозят мусор со двора"
-    assert ThemeFinder(THEMES, shipped(), other).opinions([text]) == words_alone.opinions([text])
-    assert other.asked == 0
+    assert ThemeFinder(THEMES, shipped(), embedder).opinions([text]) == words_alone.opinions([text])
+    assert embedder.asked == asked
 
 
 def test_a_prior_raises_what_is_usual_and_keeps_the_rest_possible(words_alone: ThemeFinder) -> None:
