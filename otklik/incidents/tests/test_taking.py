@@ -13,18 +13,12 @@ from otklik.incidents.models import Incident, State
 from otklik.incidents.taking import HOLD, NotFree, free, holder_of, let_go, must_not_be_anothers, take_next, take_up
 from otklik.journal.models import Entry
 from otklik.people.models import User
+from tests.make.people import person
+from tests.make.rows import card
 
 NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 LATER = NOW + HOLD + timedelta(seconds=1)
 pytestmark = pytest.mark.django_db
-
-
-def card(number: int = 1, state: str = State.NEW) -> Incident:
-    return Incident.objects.create(number=number, state=state, started_at=NOW, created_at=NOW)
-
-
-def person(name: str) -> User:
-    return User.objects.create(username=name)
 
 
 def verbs() -> list[str]:
@@ -49,7 +43,7 @@ def test_ones_own_card_is_held_for_longer_without_a_word() -> None:
 
 
 def test_a_colleague_gets_it_when_its_time_is_over_or_when_he_asks_for_it_outright() -> None:
-    incident, anna, boris, vera = card(), person("anna"), person("boris"), person("vera")
+    incident, anna, boris, vera = card(), *map(person, ("anna", "boris", "vera"))
     take_up(incident, anna, NOW)
     with pytest.raises(NotFree) as held:
         take_up(incident, boris, NOW + HOLD)
@@ -74,12 +68,12 @@ def test_nobody_lets_go_of_what_he_does_not_have() -> None:
 
 
 @pytest.mark.parametrize("state", [State.DONE, State.NOISE])
-@pytest.mark.parametrize("outright", [False, True])
-def test_what_has_ended_is_taken_by_nobody(state: str, outright: bool) -> None:
+def test_what_has_ended_is_taken_by_nobody(state: str) -> None:
     incident, anna = card(state=state), person("anna")
-    with pytest.raises(NotFree) as ended:
-        take_up(incident, anna, NOW, from_another=outright)
-    assert ended.value.holder is None
+    for outright in (False, True):
+        with pytest.raises(NotFree) as ended:
+            take_up(incident, anna, NOW, from_another=outright)
+        assert ended.value.holder is None
     assert verbs() == []
 
 
@@ -95,8 +89,8 @@ def test_only_a_colleagues_running_hold_stands_in_the_way() -> None:
 
 def test_the_next_one_is_the_first_free_one_in_the_given_order_and_never_ones_own() -> None:
     anna, boris = person("anna"), person("boris")
-    first, second, third = card(1), card(2), card(3)
-    card(4, State.ASSIGNED)
+    first, second, third = card(), card(), card()
+    card(state=State.ASSIGNED)
     ordered = Incident.objects.order_by("number")
     assert take_next(ordered, anna, NOW) == first
     assert take_next(ordered, boris, NOW) == second
@@ -108,7 +102,7 @@ def test_the_next_one_is_the_first_free_one_in_the_given_order_and_never_ones_ow
 
 def test_what_was_snatched_meanwhile_is_passed_over() -> None:
     anna, boris = person("anna"), person("boris")
-    first, second = card(1), card(2)
+    first, second = card(), card()
 
     @contextmanager
     def slow(incident: Incident) -> Iterator[None]:
@@ -124,21 +118,20 @@ def test_what_was_snatched_meanwhile_is_passed_over() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_many_who_ask_at_once_never_get_the_same_card() -> None:
     people = [person(f"operator{number}") for number in range(4)]
-    for number in range(1, 13):
-        card(number)
+    numbers = [card().number for _ in range(12)]
     together = Barrier(len(people))
 
     def work(user: User) -> list[int]:
         together.wait()
         try:
-            taken = [take_next(Incident.objects.order_by("number"), user, NOW) for _ in range(4)]
+            ours = [take_next(Incident.objects.order_by("number"), user, NOW) for _ in range(4)]
         finally:
             connection.close()
-        return [incident.number for incident in taken if incident]
+        return [incident.number for incident in ours if incident]
 
     with ThreadPoolExecutor(len(people)) as pool:
-        hands = list(pool.map(work, people))
-    assert sorted(number for hand in hands for number in hand) == list(range(1, 13))
+        taken = list(pool.map(work, people))
+    assert sorted(number for cards in taken for number in cards) == numbers
     assert verbs() == ["incident.take_up"] * 12
 
 

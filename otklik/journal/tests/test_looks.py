@@ -17,9 +17,9 @@ def test_a_person_and_a_card_have_one_look_an_hour() -> None:
         looks.note(1, 5, NOON + timedelta(minutes=minutes))
     looks.note(2, 5, NOON)
     looks.note(1, 6, NOON)
-    told = sorted(Look.objects.values_list("user", "incident", "at"))
+    rows = sorted(Look.objects.values_list("user", "incident", "at"))
     hour = NOON + timedelta(hours=1)
-    assert told == [(1, 5, NOON), (1, 5, hour), (1, 6, NOON), (2, 5, NOON)]
+    assert rows == [(1, 5, NOON), (1, 5, hour), (1, 6, NOON), (2, 5, NOON)]
     assert not Entry.objects.exists()
 
 

@@ -14,6 +14,7 @@ from otklik.places.listing import read as read_list
 from otklik.places.loading import load as load_list
 from otklik.places.models import Boundary, Place
 from otklik.places.tests.test_boundaries import SQUARE, feature, file
+from tests.make.places import place
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 LIST = "level,code,name\nregion,,Озёрный край\nmunicipality,,Луговой район\nmunicipality,,Степной район\n"
@@ -54,7 +55,7 @@ def test_another_file_stands_in_place_of_all_that_was_there() -> None:
 
 
 def test_a_settlement_has_no_boundary_and_a_refused_file_changes_nothing() -> None:
-    Place.objects.create(name="Ясное", code="yasnoe", level=Place.Level.SETTLEMENT)
+    place("Ясное", level=Place.Level.SETTLEMENT)
     loaded(read(BOTH))
     with pytest.raises(WrongBoundaries):
         matched(read(file(feature("Ясное"))))
