@@ -21,8 +21,8 @@ TOML = """
 place = [
   {level = "region", name = "Озёрный край", aliases = ["Озёрье", "Край озёр"], streets = ["ул Мира", "ул Ленина"]},
   {level = "municipality", name = "Луговой район", official = "Луговой муниципальный район"},
-  {level = "settlement", name = "Луговск", kind = "город", aliases = ["Лугач"], lat = 55.5, lon = 40.25, population = 12000, streets = [
-    "ул Береговая", "пер. Тихий", "пр-т Победы"]},
+  {level = "settlement", name = "Луговск", kind = "город", lat = 55.5, lon = 40.25, population = 12000, streets = [
+    "ул Береговая", "пер. Тихий", "пр-т Победы"], aliases = ["Лугач"]},
   {level = "settlement", name = "Ясное", parent = "lugovoy", kind = "село"},
   {level = "municipality", code = "zaretsk", name = "Зарецк"},
   {level = "settlement", name = "Зарецк", kind = "город", population = 300},
