@@ -1,72 +1,37 @@
 """The author's word by the survey's link: kept with its entry, changeable for a day; a complaint waits for a person."""
 
 from datetime import UTC, datetime, timedelta
-from itertools import count
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
 
-from otklik.answers.models import Answer
 from otklik.feedback import survey as verbs
 from otklik.feedback.models import Rating, Survey, Unconfirmed
 from otklik.feedback.said import Said
 from otklik.feedback.voices import MOST, find_open, vote
-from otklik.inbox.models import Author, Message, Thread
 from otklik.incidents.models import CloseReason, Incident, State
 from otklik.incidents.workflow import move
 from otklik.journal import book
 from otklik.journal.models import Entry
-from otklik.people.models import Agency, User
-from otklik.publishing.models import Delivery, Epoch, Sent
+from tests.make import people, rows
+from tests.make.feedback import survey as asked_at
 
 pytestmark = pytest.mark.django_db
 
 ANSWERED = datetime(2026, 11, 20, 9, tzinfo=UTC)
 SOON = ANSWERED + timedelta(hours=5)
-_NUMBERS = count(1)
 
 
 @pytest.fixture
 def card() -> Incident:
-    agency, _ = Agency.objects.get_or_create(code="water", defaults={"name": "Водоканал", "short_name": "Водоканал"})
-    return Incident.objects.create(
-        number=next(_NUMBERS),
-        state=State.RATING,
-        outcome="solved",
-        kind="solvable",
-        agency=agency,
-        started_at=ANSWERED - timedelta(hours=9),
-        created_at=ANSWERED - timedelta(hours=9),
-        first_answered_at=ANSWERED,
-        rating_since=ANSWERED,
-    )
+    begun = ANSWERED - timedelta(hours=9)
+    more = {"outcome": "solved", "kind": "solvable", "first_answered_at": ANSWERED, "rating_since": ANSWERED}
+    return rows.card(begun, state=State.RATING, agency=people.agency(), **more)
 
 
 def asked(card: Incident, at: datetime = ANSWERED) -> Survey:
-    """An answer to the card was published, and its survey opened."""
-    number = next(_NUMBERS)
-    user, _ = User.objects.get_or_create(username="executor")
-    author = Author.objects.create(network="vk", external_id=str(number))
-    thread = Thread.objects.create(network="vk", external_id=f"wall-1_{number}")
-    message = Message.objects.create(
-        network="vk",
-        external_id=f"wall-1_{number}?reply=1",
-        place="comment",
-        thread=thread,
-        author=author,
-        posted_at=at,
-        captured_at=at,
-    )
-    answer = Answer.objects.create(
-        incident=card, reply_to=message, author=user, state="approved", created_at=at, changed_at=at
-    )
-    epoch = Epoch.objects.create(began_at=at)
-    delivery = Delivery.objects.create(
-        answer=answer, message=message, epoch=epoch, text="", key=str(number), state="sent", created_at=at
-    )
-    sent = Sent.objects.create(delivery=delivery, external_id=f"wall-1_{number}?reply=2", at=at)
-    return Survey.objects.create(incident=card, sent=sent, opened_at=at, due_at=at + timedelta(hours=96))
+    return asked_at(card, at)
 
 
 def state_of(card: Incident) -> Incident:
