@@ -1,16 +1,10 @@
 """What becomes of boundaries on the grid that they are kept on."""
 
-import json
-import os
-from pathlib import Path
-
 import pytest
 
 from otklik.places import thinning
-from otklik.places.boundaries import Outline, Polygon, WrongBoundaries, read
+from otklik.places.boundaries import Outline, Polygon, WrongBoundaries
 from otklik.places.thinning import thinned
-
-REAL = os.environ.get("OTKLIK_BOUNDARIES", "")
 
 
 def box(west: float, south: float, east: float, north: float, pieces: int = 1) -> Polygon:
@@ -48,20 +42,3 @@ def test_what_stays_too_heavy_for_a_page_is_refused_with_a_way_out(monkeypatch: 
     monkeypatch.setattr(thinning, "MOST_KEPT", 100)
     with pytest.raises(WrongBoundaries, match=r"общие стороны остались общими"):
         thinned({1: outline(box(40, 45, 41, 46, 50))})
-
-
-@pytest.mark.skipif(not Path(REAL).is_file(), reason="OTKLIK_BOUNDARIES names no GeoJSON of a region")
-def test_a_real_file_keeps_its_area() -> None:
-    told = read(Path(REAL).read_bytes())
-    kept = thinned(dict(enumerate(told.outlines)))
-    for number, one in enumerate(told.outlines):
-        assert _area(kept[number]) == pytest.approx(_area(one.polygons), rel=0.01), one.called
-    assert len(json.dumps(kept)) < 1_000_000
-
-
-def _area(polygons: list[Polygon]) -> float:
-    rings = [ring for polygon in polygons for ring in polygon]
-    return sum(
-        abs(sum(x * ring[place + 1][1] - ring[place + 1][0] * y for place, (x, y) in enumerate(ring[:-1])))
-        for ring in rings
-    )
