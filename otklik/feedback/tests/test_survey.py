@@ -93,8 +93,8 @@ def test_every_answer_has_its_entry_of_codes_only_and_the_chain_holds(card: Inci
     verbs.answer(survey, Said(5), SOON)
     verbs.answer(survey, Said(1, "no", "Звоните 8 918 000-00-00"), SOON + timedelta(hours=1))
     rated = list(Entry.objects.filter(verb="incident.rated").order_by("pk"))
-    told = [(entry.actor, entry.data["mark"], entry.data["solved"], entry.data["changed"]) for entry in rated]
-    assert told == [(verbs.ACTOR, 5, "", False), (verbs.ACTOR, 1, "no", True)]
+    codes = [(entry.actor, entry.data["mark"], entry.data["solved"], entry.data["changed"]) for entry in rated]
+    assert codes == [(verbs.ACTOR, 5, "", False), (verbs.ACTOR, 1, "no", True)]
     assert rated[1].data["reason"] is True
     kept = str([entry.data for entry in rated])
     assert "Звоните" not in kept
@@ -175,22 +175,14 @@ def test_no_other_answer_can_be_said(said: tuple[Any, ...]) -> None:
         Said(*said)
 
 
-def test_a_link_is_found_for_thirty_days_and_by_its_whole_key_only(card: Incident) -> None:
-    survey = asked(card)
-    assert verbs.find(survey.key, ANSWERED + timedelta(days=29)) == survey
-    assert verbs.find(survey.key, ANSWERED + timedelta(days=30)) is None
-    assert verbs.find(survey.key[:-1], ANSWERED) is None
-    assert verbs.find("", ANSWERED) is None
-
-
-def test_the_two_links_of_a_survey_open_nothing_of_each_other(card: Incident) -> None:
+def test_the_two_links_of_a_survey_live_thirty_days_and_open_nothing_of_each_other(card: Incident) -> None:
     survey = asked(card)
     assert find_open("", ANSWERED) is None
     Survey.objects.filter(pk=survey.pk).update(open_key="everybody")
-    assert find_open("everybody", ANSWERED + timedelta(days=29)) == survey
-    assert find_open("everybody", ANSWERED + timedelta(days=30)) is None
-    assert find_open(survey.key, ANSWERED) is None
-    assert verbs.find("everybody", ANSWERED) is None
+    for find, key, other in ((verbs.find, survey.key, "everybody"), (find_open, "everybody", survey.key)):
+        assert find(key, ANSWERED + timedelta(days=29)) == survey
+        assert find(key, ANSWERED + timedelta(days=30)) is None
+        assert [find(wrong, ANSWERED) for wrong in (key[:-1], "", other)] == [None] * 3
 
 
 @pytest.mark.parametrize("said", [Said(5, "yes"), Said(1, "no", "Ничего не сделано")])

@@ -1,18 +1,16 @@
 """«Взять себе»: whose hands a card is in, for how long, and never two pairs at once."""
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from threading import Barrier
 
 import pytest
-from django.db import connection
 
 from otklik.incidents.models import Incident, State
 from otklik.incidents.taking import HOLD, NotFree, free, holder_of, let_go, must_not_be_anothers, take_next, take_up
 from otklik.journal.models import Entry
 from otklik.people.models import User
+from tests.at_once import at_once
 from tests.make.people import person
 from tests.make.rows import card
 
@@ -117,41 +115,29 @@ def test_what_was_snatched_meanwhile_is_passed_over() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_many_who_ask_at_once_never_get_the_same_card() -> None:
-    people = [person(f"operator{number}") for number in range(4)]
     numbers = [card().number for _ in range(12)]
-    together = Barrier(len(people))
 
     def work(user: User) -> list[int]:
-        together.wait()
-        try:
-            ours = [take_next(Incident.objects.order_by("number"), user, NOW) for _ in range(4)]
-        finally:
-            connection.close()
+        ours = [take_next(Incident.objects.order_by("number"), user, NOW) for _ in range(4)]
         return [incident.number for incident in ours if incident]
 
-    with ThreadPoolExecutor(len(people)) as pool:
-        taken = list(pool.map(work, people))
+    taken = at_once(work, [person() for _ in range(4)])
     assert sorted(number for cards in taken for number in cards) == numbers
     assert verbs() == ["incident.take_up"] * 12
 
 
 @pytest.mark.django_db(transaction=True)
 def test_of_two_who_take_the_same_card_one_has_it_and_the_other_is_told_who() -> None:
-    people, incident = [person("anna"), person("boris")], card()
-    together = Barrier(2)
+    incident = card()
 
     def work(user: User) -> User | None:
-        together.wait()
         try:
             take_up(incident, user, NOW)
         except NotFree as held:
             return held.holder
-        finally:
-            connection.close()
         return None
 
-    with ThreadPoolExecutor(2) as pool:
-        told = list(pool.map(work, people))
+    holders = at_once(work, [person(), person()])
     incident.refresh_from_db()
-    assert sorted(told, key=lambda user: user is not None) == [None, incident.taken_by]
+    assert sorted(holders, key=lambda user: user is not None) == [None, incident.taken_by]
     assert verbs() == ["incident.take_up"]

@@ -73,8 +73,8 @@ def test_another_card_that_runs_keeps_the_name_on_all_of_them() -> None:
 
 
 def raw(**more: Any) -> RawEvent:
-    told = {"network": "vk", "origin": "push", "body": b"{}", "context": {"a": 1}, "received_at": LONG_AGO}
-    return RawEvent.objects.create(**{**told, **more})
+    row = {"network": "vk", "origin": "push", "body": b"{}", "context": {"a": 1}, "received_at": LONG_AGO, **more}
+    return RawEvent.objects.create(**row)
 
 
 def test_payloads_are_emptied_unless_nobody_has_understood_them_yet() -> None:
