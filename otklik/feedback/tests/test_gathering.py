@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -36,7 +37,9 @@ def operator() -> User:
 
 def said(to: Message | None = None, at: datetime = NOW) -> Message:
     """By somebody new, or by the author of that message below it."""
-    below = {"parent_external_id": to.external_id, "author": to.author, "thread": to.thread} if to else {}
+    below: dict[str, Any] = (
+        {"parent_external_id": to.external_id, "author": to.author, "thread": to.thread} if to else {}
+    )
     return inbox.message("Темно во дворе", at=at, **below)
 
 
