@@ -69,12 +69,12 @@ def test_neither_question_is_answered_out_of_the_other(card: Incident) -> None:
     assert list(Rating.objects.order_by("pk").values_list("mark", "solved")) == [(1, ""), (None, "no")]
 
 
-@pytest.mark.parametrize("told", [{"mark": None}, {"mark": 6}, {"mark": 0}, {"mark": 5, "solved": "maybe"}])
-def test_the_database_takes_no_rating_that_says_nothing_or_nonsense(card: Incident, told: dict[str, Any]) -> None:
+@pytest.mark.parametrize("columns", [{"mark": None}, {"mark": 6}, {"mark": 0}, {"mark": 5, "solved": "maybe"}])
+def test_the_database_takes_no_rating_that_says_nothing_or_nonsense(card: Incident, columns: dict[str, Any]) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
-        Rating.objects.create(incident=card, origin="survey", at=SOON, **told)
+        Rating.objects.create(incident=card, origin="survey", at=SOON, **columns)
     with pytest.raises(IntegrityError), transaction.atomic():
-        Unconfirmed.objects.create(survey=asked(card), at=SOON, **told)
+        Unconfirmed.objects.create(survey=asked(card), at=SOON, **columns)
 
 
 def test_a_card_closed_by_silence_stays_closed_and_the_complaint_waits(card: Incident) -> None:
@@ -84,8 +84,8 @@ def test_a_card_closed_by_silence_stays_closed_and_the_complaint_waits(card: Inc
     assert (state_of(card).state, state_of(card).close_reason) == (State.DONE, CloseReason.SILENCE)
     verbs.answer(survey, Said(2), SOON + timedelta(minutes=1))
     assert state_of(card).state == State.DONE
-    told = Rating.objects.get()
-    assert (told.mark, told.waits_since) == (2, SOON + timedelta(minutes=1))
+    rating = Rating.objects.get()
+    assert (rating.mark, rating.waits_since) == (2, SOON + timedelta(minutes=1))
 
 
 def test_every_answer_has_its_entry_of_codes_only_and_the_chain_holds(card: Incident) -> None:
@@ -125,8 +125,8 @@ def test_whoever_changes_his_mind_for_the_better_waits_no_more_and_the_card_ends
     survey = asked(card)
     verbs.answer(survey, Said(1), SOON)
     verbs.answer(survey, Said(5), SOON + timedelta(hours=1))
-    told = Rating.objects.get()
-    assert (told.waits_since, told.dealt_how) == (None, Rating.Dealt.TAKEN_BACK)
+    rating = Rating.objects.get()
+    assert (rating.waits_since, rating.dealt_how) == (None, Rating.Dealt.TAKEN_BACK)
     assert state_of(card).state == State.DONE
 
 
@@ -150,8 +150,8 @@ def test_an_older_survey_ends_where_the_newer_answer_asks_anew(card: Incident) -
         verbs.answer(old, Said(2), later + timedelta(hours=1))
     verbs.answer(new, Said(5), later + timedelta(hours=2))
     assert state_of(card).state == State.DONE
-    told = [verbs.standing(one).rating for one in (old, new)]
-    assert [rating.mark for rating in told if rating] == [4, 5]
+    ratings = [verbs.standing(one).rating for one in (old, new)]
+    assert [rating.mark for rating in ratings if rating] == [4, 5]
 
 
 def test_a_good_word_does_not_end_a_card_on_which_another_word_waits(card: Incident) -> None:

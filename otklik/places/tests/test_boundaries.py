@@ -28,9 +28,9 @@ def file(*features: object, **more: object) -> bytes:
 def test_outlines_come_with_what_they_are_called_and_whose_they_are() -> None:
     islands = feature("Анапа", code="anapa", official_name="Городской округ Анапа")
     islands["geometry"] = {"type": "MultiPolygon", "coordinates": [[SQUARE], [SQUARE, SQUARE]]}
-    told = read(file(feature(), islands, attribution="  © участники\nOpenStreetMap "))
-    assert told.attribution == "© участники OpenStreetMap"
-    first, second = told.outlines
+    outlines = read(file(feature(), islands, attribution="  © участники\nOpenStreetMap "))
+    assert outlines.attribution == "© участники OpenStreetMap"
+    first, second = outlines.outlines
     assert (first.name, first.official, first.code) == ("Луговой район", "", "")
     assert first.polygons == [[[tuple(point) for point in SQUARE]]]
     assert (second.official, second.code) == ("Городской округ Анапа", "anapa")

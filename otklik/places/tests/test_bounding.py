@@ -29,8 +29,8 @@ def _region() -> None:
     load_list(read_list(LIST.encode(), "list.csv"), NOW)
 
 
-def loaded(told: Outlines, days: int = 0) -> Bounded:
-    return load(matched(told), told.attribution, NOW + timedelta(days=days))
+def loaded(outlines: Outlines, days: int = 0) -> Bounded:
+    return load(matched(outlines), outlines.attribution, NOW + timedelta(days=days))
 
 
 def test_each_municipality_gets_its_boundary_and_the_journal_one_entry() -> None:
@@ -63,8 +63,8 @@ def test_a_settlement_has_no_boundary_and_a_refused_file_changes_nothing() -> No
 
 
 def test_whoever_was_overtaken_by_another_load_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    told = read(BOTH)
-    found = matched(told)
+    outlines = read(BOTH)
+    of_places = matched(outlines)
     real = book.turn
 
     @contextmanager
@@ -76,5 +76,5 @@ def test_whoever_was_overtaken_by_another_load_changes_nothing(monkeypatch: pyte
 
     monkeypatch.setattr(book, "turn", overtaken)
     with pytest.raises(WrongBoundaries, match="только что загрузил кто-то другой"):
-        load(found, told.attribution, NOW)
+        load(of_places, outlines.attribution, NOW)
     assert Boundary.objects.get().attribution == "© Другие"
