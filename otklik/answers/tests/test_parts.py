@@ -16,29 +16,16 @@ BOUNDS = Limits(60, 60, 2, 2, 1)
 FAMILY = "👩‍👩‍👧‍👦"
 WORDS = st.sampled_from(
     [
-        "фонарь",
-        "заменили.",
-        "Мастер",
-        "приедет",
-        "завтра!",
-        FAMILY,
-        "🇷🇺",
-        "1️⃣",
-        "https://example.ru/а?б=1,2",
-        "vk.com/wall-1_2",
-        "№\u00a05",
-        "е\u0301",
-        "ул.",
-        "\ud83d",
-        "(1/3)",
-        "д" * 20,
+        *("фонарь", "заменили.", "Мастер", "приедет", "завтра!", "ул.", "№\u00a05", "е\u0301", "\ud83d", "(1/3)"),
+        *(FAMILY, "🇷🇺", "1️⃣", "https://example.ru/а?б=1,2", "vk.com/wall-1_2", "д" * 20),
     ]
 )
 GAPS = st.sampled_from([" ", "\n", "\n\n", "  ", "\t"])
-TEXTS = st.lists(st.tuples(WORDS, GAPS), min_size=1, max_size=40).map(lambda told: "".join(a + b for a, b in told))
+TEXTS = st.lists(st.tuples(WORDS, GAPS), min_size=1, max_size=40).map(lambda pairs: "".join(map("".join, pairs)))
 COUNTINGS = st.sampled_from(list(Counting))
 # A busy machine is no fault of the texts.
 often = settings(suppress_health_check=[HealthCheck.too_slow])
+written = given(TEXTS, st.integers(30, 400), COUNTINGS, st.integers(1, 9))
 
 
 def words_of(text: str) -> list[str]:
@@ -46,7 +33,7 @@ def words_of(text: str) -> list[str]:
 
 
 @often
-@given(TEXTS, st.integers(30, 400), COUNTINGS, st.integers(1, 9))
+@written
 def test_nothing_is_lost_no_word_is_torn_and_the_order_stays(
     text: str, most: int, counted: Counting, parts: int
 ) -> None:
@@ -58,7 +45,7 @@ def test_nothing_is_lost_no_word_is_torn_and_the_order_stays(
 
 
 @often
-@given(TEXTS, st.integers(30, 400), COUNTINGS, st.integers(1, 9))
+@written
 def test_every_part_fits_with_its_mark_and_there_are_no_more_than_may_be(
     text: str, most: int, counted: Counting, parts: int
 ) -> None:
@@ -71,7 +58,7 @@ def test_every_part_fits_with_its_mark_and_there_are_no_more_than_may_be(
 
 
 @often
-@given(TEXTS, st.integers(30, 400), COUNTINGS, st.integers(1, 9))
+@written
 def test_what_was_cut_is_not_cut_again_and_links_stay_whole(
     text: str, most: int, counted: Counting, parts: int
 ) -> None:
@@ -115,13 +102,13 @@ def test_where_fine_cuts_take_too_many_parts_they_are_closer() -> None:
 def test_what_does_not_fit_is_refused_with_its_figures() -> None:
     text = "слово " * 60
     assert cut(text, 60, Counting.CHARACTERS, 4) == ()
-    assert objections(text, BOUNDS, direct=False) == [
-        "Текст длиннее, чем берёт сеть, и по частям: 360, а можно 4 раза по 60. Сократите его."
-    ]
-    assert objections("я" * 61, BOUNDS, direct=False) == ["Текст длиннее, чем берёт сеть: 61 из 60. Сократите его."]
-    assert objections(text, replace(BOUNDS, parts=1), direct=False) == [
-        "Текст длиннее, чем берёт сеть: 360 из 60. Сократите его."
-    ]
+    for words, bounds, figures in (
+        (text, BOUNDS, ", и по частям: 360, а можно 4 раза по 60"),
+        ("я" * 61, BOUNDS, ": 61 из 60"),
+        (text, replace(BOUNDS, parts=1), ": 360 из 60"),
+    ):
+        objection = f"Текст длиннее, чем берёт сеть{figures}. Сократите его."
+        assert objections(words, bounds, direct=False) == [objection]
     assert objections("слово " * 20, BOUNDS, direct=False) == []
 
 
@@ -133,7 +120,8 @@ def test_what_a_network_refuses_is_asked_of_each_part() -> None:
     assert objections(both, one_link, direct=False) == ["Сеть берёт одну ссылку."]
 
 
-def test_words_too_long_for_a_caption_are_said_before_the_photos() -> None:
+def test_photos_go_with_the_first_part_and_after_words_too_long_for_a_caption() -> None:
+    assert [step.photos for step in plan("слово " * 15, BOUNDS, direct=False, photos=1)] == [True, False]
     bounds = replace(BOUNDS, caption=20)
     assert plan("Фонарь горит.", bounds, direct=False, photos=2) == (Step("Фонарь горит.", photos=True),)
     long = "Фонарь горит с самого вечера."
@@ -141,11 +129,6 @@ def test_words_too_long_for_a_caption_are_said_before_the_photos() -> None:
     assert objections(long, bounds, direct=False, photos=3) == [
         "Фотографий больше, чем берёт сеть: оставьте не больше 2."
     ]
-
-
-def test_photos_go_with_the_first_part() -> None:
-    steps = plan("слово " * 15, BOUNDS, direct=False, photos=1)
-    assert [step.photos for step in steps] == [True, False]
 
 
 @pytest.mark.parametrize("network", list(NETWORKS))

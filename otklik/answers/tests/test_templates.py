@@ -6,11 +6,10 @@ import pytest
 from django.utils import timezone
 
 from otklik.answers.templates import Facts, facts_of, fill, first_name, left_open
-from otklik.inbox.models import Author, Message, Thread
+from otklik.inbox.models import Author, Message
 from otklik.incidents.models import Incident
-from otklik.people.models import Agency
-from otklik.places.models import Place
 from otklik.routing.models import Deadline
+from tests.make import cards, inbox, people, places
 
 FACTS = Facts("Анна", "Ёлкино", "улица Мира, 5", "Водоканал", date(2026, 11, 25), date(2026, 12, 1))
 
@@ -35,7 +34,7 @@ def test_case_and_blanks_within_a_hole_do_not_matter() -> None:
     assert fill("{ Имя }, {АДРЕС}", FACTS) == "Анна, улица Мира, 5"
 
 
-@pytest.mark.parametrize("text", ["", "{}", "{1}", "{{", "}{", "{ имя", "код {123}", "{" * 50_000, "{ " * 50_000])
+@pytest.mark.parametrize("text", ["", "{}", "{1}", "{{", "}{", "{ имя", "код {123}"])
 def test_braces_that_are_no_holes_stay_as_they_are(text: str) -> None:
     assert fill(text, FACTS) == text
     assert left_open(text) == []
@@ -68,24 +67,10 @@ def test_a_community_has_no_first_name() -> None:
 
 @pytest.fixture
 def card(db: None) -> Incident:
-    now = timezone.now()
-    author = Author.objects.create(network="vk", external_id="1", name="Анна Жилина")
-    thread = Thread.objects.create(network="vk", external_id="wall-1_1")
-    Message.objects.create(
-        network="vk",
-        external_id="m",
-        place="comment",
-        thread=thread,
-        author=author,
-        posted_at=now,
-        captured_at=now,
-    )
-    return Incident.objects.create(
-        number=1,
-        started_at=now,
-        created_at=now,
-        place=Place.objects.create(code="gorod", name="Ёлкино", level="settlement"),
-        agency=Agency.objects.create(code="water", name="МУП «Водоканал»", short_name="Водоканал"),
+    return cards.card(
+        inbox.message(author=inbox.author("Анна Жилина")),
+        place=places.place("Ёлкино"),
+        agency=people.agency("МУП «Водоканал»", short_name="Водоканал"),
         street="улица Мира",
         house="5",
     )

@@ -6,39 +6,27 @@ from django.utils import timezone
 from otklik.answers.drafts import Words, approve, send_back, submit, withdraw, write
 from otklik.answers.models import Answer
 from otklik.answers.review import correct_and_approve, text_before
-from otklik.inbox.models import Author, Message, Thread
-from otklik.incidents.cards import main_message, open_cards
+from otklik.incidents.cards import main_message
 from otklik.incidents.models import Incident, State
-from otklik.journal import book
-from otklik.people.models import Agency, User
+from otklik.people.models import User
+from tests.make import cards, people
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def card() -> Incident:
-    now = timezone.now()
-    thread = Thread.objects.create(network="vk", external_id="wall-1_1")
-    author = Author.objects.create(network="vk", external_id="7", name="Анна")
-    message = Message.objects.create(
-        network="vk", external_id="wall-1_1?reply=2", place=Message.Place.COMMENT, thread=thread, author=author,
-        text="Нет воды", posted_at=now, captured_at=now,
-    )  # fmt: skip
-    with book.turn():
-        (made,) = open_cards([message], now)
-    agency = Agency.objects.create(code="water", name="Водоканал", short_name="Водоканал")
-    Incident.objects.filter(pk=made.pk).update(state=State.ASSIGNED, agency=agency)
-    return Incident.objects.get(pk=made.pk)
+    return cards.card(text="Нет воды", state=State.ASSIGNED, agency=people.agency())
 
 
 @pytest.fixture
 def writer() -> User:
-    return User.objects.create_user("writer", password="pass-word-1")
+    return people.person("writer")
 
 
 @pytest.fixture
 def approver() -> User:
-    return User.objects.create_user("approver", password="pass-word-1")
+    return people.person("approver")
 
 
 def sent_up(card: Incident, text: str, by: User) -> Answer:
@@ -56,12 +44,12 @@ def compared_with(answer: Answer) -> str | None:
     return before.text if before else None
 
 
-def test_the_first_text_is_compared_with_nothing(card: Incident, writer: User) -> None:
-    assert compared_with(sent_up(card, "Воду дадут завтра.", writer)) is None
-
-
-def test_a_text_that_was_withdrawn_is_compared_with_no_more(card: Incident, writer: User) -> None:
-    withdraw(sent_up(card, "Воду дадут завтра.", writer), writer, timezone.now())
+def test_the_first_text_is_compared_with_nothing_and_one_that_was_withdrawn_no_more(
+    card: Incident, writer: User
+) -> None:
+    first = sent_up(card, "Воду дадут завтра.", writer)
+    assert compared_with(first) is None
+    withdraw(first, writer, timezone.now())
     assert compared_with(sent_up(card, "Воду дадут в среду.", writer)) is None
 
 

@@ -1,7 +1,9 @@
 """Gathering, joining and splitting: what may be done with which cards, and that no clock and no word gets lost."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from itertools import count
+from typing import Any
 
 import pytest
 
@@ -9,8 +11,8 @@ from otklik.answers.voices import voices
 from otklik.feedback.closing import close_unanswered
 from otklik.feedback.gathering import gather
 from otklik.feedback.hear import hear, reopen
-from otklik.inbox.models import Author, Message, Thread
-from otklik.incidents.cards import add_message, hear_again, main_message, open_cards
+from otklik.inbox.models import Message
+from otklik.incidents.cards import add_message, hear_again, main_message
 from otklik.incidents.gathering import Impossible, Why, join, listening, part, split, together
 from otklik.incidents.known import known_cards
 from otklik.incidents.models import Heard, Incident, State
@@ -22,56 +24,53 @@ from otklik.people.models import User
 from otklik.routing import clocks
 from otklik.routing.models import Deadline, Norm
 from otklik.routing.noise import dismiss
+from tests.make import cards, inbox, people
 
 NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
-_NUMBERS = count(1)
 
 
 @pytest.fixture
 def operator() -> User:
-    return User.objects.create(username="operator")
+    return people.person()
 
 
-def said(author: str = "", parent: str = "", at: datetime = NOW) -> Message:
-    number = next(_NUMBERS)
-    thread, _ = Thread.objects.get_or_create(network="vk", external_id="wall-1_1")
-    writer, _ = Author.objects.get_or_create(network="vk", external_id=author or f"id{number}")
-    return Message.objects.create(
-        network="vk",
-        external_id=f"wall-1_1?reply={number}",
-        place="comment",
-        thread=thread,
-        parent_external_id=parent,
-        author=writer,
-        text="Темно во дворе",
-        posted_at=at,
-        captured_at=at,
+def said(to: Message | None = None, at: datetime = NOW) -> Message:
+    """By somebody new, or by the author of that message below it."""
+    below: dict[str, Any] = (
+        {"parent_external_id": to.external_id, "author": to.author, "thread": to.thread} if to else {}
     )
+    return inbox.message("Темно во дворе", at=at, **below)
 
 
-def card(state: str = "new", at: datetime = NOW, message: Message | None = None) -> Incident:
+def card(state: str = "new", at: datetime = NOW) -> Incident:
+    made = cards.card(said(at=at), at=at)
     with book.turn():
-        (made,) = open_cards([message or said(at=at)], at)
         clocks.start(made, None)
     Incident.objects.filter(pk=made.pk).update(state=state, started_at=at)
     made.refresh_from_db()
     return made
 
 
-def why(error: pytest.ExceptionInfo[Impossible]) -> tuple[Why, int]:
-    return error.value.why, error.value.number
+@contextmanager
+def refused(why: Why, card: Incident | None = None) -> Iterator[None]:
+    """Impossible for that reason, and of that card."""
+    with pytest.raises(Impossible) as error:
+        yield
+    assert error.value.why == why
+    assert card is None or error.value.number == card.number
 
 
 def test_the_card_of_whoever_wrote_first_goes_on_whichever_way_it_was_asked(operator: User) -> None:
     old, young = card(at=NOW - timedelta(hours=5)), card()
-    kept = list(Deadline.objects.filter(incident=old).values("clock", "starts_at", "limit_at", "cancelled_at"))
+    clocks_of_old = Deadline.objects.filter(incident=old).values("clock", "starts_at", "limit_at", "cancelled_at")
+    before = list(clocks_of_old)
     assert gather(young, old, operator, NOW) == old
     young.refresh_from_db()
     assert (young.state, young.close_reason, young.answered_with) == (State.DONE, "gathered", old)
     assert old.messages.count() == 2
     assert main_message(old) != main_message(young)
-    assert kept == list(Deadline.objects.filter(incident=old).values("clock", "starts_at", "limit_at", "cancelled_at"))
+    assert list(clocks_of_old.all()) == before
     assert not Deadline.objects.filter(incident=young, cancelled_at__isnull=True).exists()
     assert book.broken_at() is None
 
@@ -94,24 +93,22 @@ def test_what_cannot_be_gathered_stays_as_it_is_and_says_why(
 ) -> None:
     old, young = card(leads, at=NOW - timedelta(hours=1)), card(ends)
     before = Entry.objects.count()
-    with pytest.raises(Impossible) as error:
+    with refused(reason, old if of_the_older else young):
         gather(old, young, operator, NOW)
-    assert why(error) == (reason, (old if of_the_older else young).number)
+    with refused(Why.SAME, young):
+        gather(young, young, operator, NOW)
     assert (Entry.objects.count(), old.messages.count(), young.messages.count()) == (before, 1, 1)
 
 
-def test_a_card_is_no_repeat_of_itself(operator: User) -> None:
-    one = card()
-    with pytest.raises(Impossible) as error:
-        gather(one, one, operator, NOW)
-    assert why(error) == (Why.SAME, one.number)
-
-
-def test_a_second_press_gathers_nothing_twice(operator: User) -> None:
-    old, young = card(at=NOW - timedelta(hours=1)), card()
+def test_a_second_press_and_a_second_operator_gather_nothing_twice(operator: User) -> None:
+    old, other, young = card(at=NOW - timedelta(hours=2)), card(at=NOW - timedelta(hours=1)), card()
+    seen = Incident.objects.get(pk=young.pk)
     gather(old, young, operator, NOW)
     with pytest.raises(Impossible):
         gather(old, young, operator, NOW)
+    with pytest.raises((Impossible, NotAllowed)):
+        gather(other, seen, operator, NOW)
+    assert other.messages.count() == 1
     assert Entry.objects.filter(verb="incident.gathered").count() == 1
 
 
@@ -145,12 +142,12 @@ def test_a_split_card_starts_with_the_first_ones_clock_and_the_next_number(opera
     ]
 
 
-@pytest.mark.parametrize("state", ["noise", "done"])
-def test_what_is_over_is_not_split(operator: User, state: str) -> None:
-    first = card(state)
-    with pytest.raises(Impossible):
-        split(first, main_message(first), operator, NOW)
-    assert Incident.objects.count() == 1
+def test_what_is_over_is_not_split(operator: User) -> None:
+    for state in ("noise", "done"):
+        first = card(state)
+        with pytest.raises(Impossible):
+            split(first, main_message(first), operator, NOW)
+    assert Incident.objects.count() == 2
 
 
 def test_only_a_citizens_message_of_this_card_is_split_off(operator: User) -> None:
@@ -159,17 +156,15 @@ def test_only_a_citizens_message_of_this_card_is_split_off(operator: User) -> No
     Message.objects.filter(pk=ours.pk).update(own=True)
     add_message(first, ours, NOW, "machine:publishing")
     for message in (said(), ours):
-        with pytest.raises(Impossible) as error:
+        with refused(Why.NOT_ITS_MESSAGE):
             split(first, message, operator, NOW)
-        assert why(error)[0] == Why.NOT_ITS_MESSAGE
 
 
 def test_a_second_press_on_split_makes_no_third_card(operator: User) -> None:
     first = card()
     split(first, main_message(first), operator, NOW, beside=0)
-    with pytest.raises(Impossible) as error:
+    with refused(Why.TWICE):
         split(first, main_message(first), operator, NOW, beside=0)
-    assert why(error)[0] == Why.TWICE
     assert Incident.objects.count() == 2
 
 
@@ -180,51 +175,51 @@ def pair(operator: User) -> tuple[Incident, Incident]:
 
 def test_cards_without_a_message_in_common_are_not_answered_together(operator: User) -> None:
     one, other = card(), card()
-    with pytest.raises(Impossible) as error:
+    with refused(Why.NOTHING_SHARED, other):
         join(one, other, operator, NOW)
-    assert why(error) == (Why.NOTHING_SHARED, other.number)
 
 
 def test_nobody_follows_a_card_that_follows_and_a_leader_does_not_follow(operator: User) -> None:
     first, second = pair(operator)
     third = split(first, main_message(first), operator, NOW)
     join(second, first, operator, NOW)
-    with pytest.raises(Impossible) as error:
+    with refused(Why.FOLLOWS, second):
         join(third, second, operator, NOW)
-    assert why(error) == (Why.FOLLOWS, second.number)
-    with pytest.raises(Impossible) as error:
+    with refused(Why.LEADS, first):
         join(first, third, operator, NOW)
-    assert why(error) == (Why.LEADS, first.number)
-    with pytest.raises(Impossible) as error:
+    with refused(Why.FOLLOWS, second):
         join(second, third, operator, NOW)
-    assert why(error) == (Why.FOLLOWS, second.number)
 
 
-@pytest.mark.parametrize("state", ["rating", "done", "noise"])
-def test_nobody_waits_for_a_card_that_will_give_no_answer(operator: User, state: str) -> None:
+def test_nobody_waits_for_a_card_that_will_give_no_answer(operator: User) -> None:
     first, second = pair(operator)
-    Incident.objects.filter(pk=first.pk).update(state=state)
-    with pytest.raises(Impossible):
-        join(second, first, operator, NOW)
+    for state in ("rating", "done", "noise"):
+        Incident.objects.filter(pk=first.pk).update(state=state)
+        with pytest.raises(Impossible):
+            join(second, first, operator, NOW)
 
 
 def test_a_card_that_parted_waits_for_nobody(operator: User) -> None:
     first, second = pair(operator)
     join(second, first, operator, NOW)
     assert part(second, operator, NOW).answered_with is None
-    with pytest.raises(Impossible) as error:
+    with refused(Why.APART, second):
         part(second, operator, NOW)
-    assert why(error) == (Why.APART, second.number)
 
 
-@pytest.mark.parametrize("end", ["dismiss", "close_unanswered"])
-def test_whoever_waited_for_a_card_that_gives_no_answer_is_on_his_own_again(operator: User, end: str) -> None:
+@pytest.mark.parametrize(
+    "end",
+    [
+        lambda first: dismiss(first, "user:1", NOW, "spam"),
+        lambda first: close_unanswered(first, "pointless", "", NOW, "user:1"),
+    ],
+)
+def test_whoever_waited_for_a_card_that_gives_no_answer_is_on_his_own_again(
+    operator: User, end: Callable[[Incident], object]
+) -> None:
     first, second = pair(operator)
     join(second, first, operator, NOW)
-    if end == "dismiss":
-        dismiss(first, "user:1", NOW, "spam")
-    else:
-        close_unanswered(first, "pointless", "", NOW, "user:1")
+    end(first)
     second.refresh_from_db()
     assert (second.answered_with, second.state) == (None, State.NEW)
 
@@ -242,15 +237,13 @@ def test_who_waited_for_a_gathered_card_waits_for_the_one_that_goes_on(operator:
 def test_an_author_who_writes_again_is_heard_where_the_matter_goes_on(operator: User) -> None:
     old, young = card(at=NOW - timedelta(hours=1)), card()
     gather(old, young, operator, NOW)
-    asked = main_message(young)
-    again = said(asked.author.external_id, parent=asked.external_id)
+    again = said(main_message(young))
     assert known_cards(again) == [old]
 
 
 def test_of_two_matters_in_one_message_both_hear_the_author(operator: User) -> None:
     first, second = pair(operator)
-    asked = main_message(first)
-    again = said(asked.author.external_id, parent=asked.external_id)
+    again = said(main_message(first))
     assert known_cards(again) == [second, first]
     join(second, first, operator, NOW)
     assert known_cards(again) == [first], "the answer is given there"
@@ -258,8 +251,7 @@ def test_of_two_matters_in_one_message_both_hear_the_author(operator: User) -> N
 
 def test_what_was_gathered_between_hearing_and_reading_is_read_where_it_stands_now(operator: User) -> None:
     old, young = card(at=NOW - timedelta(hours=1)), card("noise")
-    asked = main_message(young)
-    again = said(asked.author.external_id, parent=asked.external_id)
+    again = said(main_message(young))
     with book.turn():
         hear_again(young, again, NOW)
     Incident.objects.filter(pk=young.pk).update(state="new")
@@ -282,17 +274,5 @@ def test_everybody_on_the_card_is_owed_an_answer_but_whoever_took_his_words_away
     Message.objects.filter(links__incident=gone).update(deleted_at=NOW)
     gather(old, young, operator, NOW)
     gather(old, gone, operator, NOW)
-    assert [(voice.owed, voice.latest is None) for voice in voices(old)] == [
-        (True, False),
-        (True, False),
-        (False, True),
-    ]
-
-
-def test_two_operators_at_once_gather_a_card_once(operator: User) -> None:
-    old, other, young = card(at=NOW - timedelta(hours=2)), card(at=NOW - timedelta(hours=1)), card()
-    seen = Incident.objects.get(pk=young.pk)
-    gather(old, young, operator, NOW)
-    with pytest.raises((Impossible, NotAllowed)):
-        gather(other, seen, operator, NOW)
-    assert other.messages.count() == 1
+    owed = [(voice.owed, voice.latest is None) for voice in voices(old)]
+    assert owed == [(True, False), (True, False), (False, True)]

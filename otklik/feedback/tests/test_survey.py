@@ -1,72 +1,37 @@
 """The author's word by the survey's link: kept with its entry, changeable for a day; a complaint waits for a person."""
 
 from datetime import UTC, datetime, timedelta
-from itertools import count
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
 
-from otklik.answers.models import Answer
 from otklik.feedback import survey as verbs
 from otklik.feedback.models import Rating, Survey, Unconfirmed
 from otklik.feedback.said import Said
 from otklik.feedback.voices import MOST, find_open, vote
-from otklik.inbox.models import Author, Message, Thread
 from otklik.incidents.models import CloseReason, Incident, State
 from otklik.incidents.workflow import move
 from otklik.journal import book
 from otklik.journal.models import Entry
-from otklik.people.models import Agency, User
-from otklik.publishing.models import Delivery, Epoch, Sent
+from tests.make import people, rows
+from tests.make.feedback import survey as asked_at
 
 pytestmark = pytest.mark.django_db
 
 ANSWERED = datetime(2026, 11, 20, 9, tzinfo=UTC)
 SOON = ANSWERED + timedelta(hours=5)
-_NUMBERS = count(1)
 
 
 @pytest.fixture
 def card() -> Incident:
-    agency, _ = Agency.objects.get_or_create(code="water", defaults={"name": "Водоканал", "short_name": "Водоканал"})
-    return Incident.objects.create(
-        number=next(_NUMBERS),
-        state=State.RATING,
-        outcome="solved",
-        kind="solvable",
-        agency=agency,
-        started_at=ANSWERED - timedelta(hours=9),
-        created_at=ANSWERED - timedelta(hours=9),
-        first_answered_at=ANSWERED,
-        rating_since=ANSWERED,
-    )
+    begun = ANSWERED - timedelta(hours=9)
+    more = {"outcome": "solved", "kind": "solvable", "first_answered_at": ANSWERED, "rating_since": ANSWERED}
+    return rows.card(begun, state=State.RATING, agency=people.agency(), **more)
 
 
 def asked(card: Incident, at: datetime = ANSWERED) -> Survey:
-    """An answer to the card was published, and its survey opened."""
-    number = next(_NUMBERS)
-    user, _ = User.objects.get_or_create(username="executor")
-    author = Author.objects.create(network="vk", external_id=str(number))
-    thread = Thread.objects.create(network="vk", external_id=f"wall-1_{number}")
-    message = Message.objects.create(
-        network="vk",
-        external_id=f"wall-1_{number}?reply=1",
-        place="comment",
-        thread=thread,
-        author=author,
-        posted_at=at,
-        captured_at=at,
-    )
-    answer = Answer.objects.create(
-        incident=card, reply_to=message, author=user, state="approved", created_at=at, changed_at=at
-    )
-    epoch = Epoch.objects.create(began_at=at)
-    delivery = Delivery.objects.create(
-        answer=answer, message=message, epoch=epoch, text="", key=str(number), state="sent", created_at=at
-    )
-    sent = Sent.objects.create(delivery=delivery, external_id=f"wall-1_{number}?reply=2", at=at)
-    return Survey.objects.create(incident=card, sent=sent, opened_at=at, due_at=at + timedelta(hours=96))
+    return asked_at(card, at)
 
 
 def state_of(card: Incident) -> Incident:
@@ -104,12 +69,12 @@ def test_neither_question_is_answered_out_of_the_other(card: Incident) -> None:
     assert list(Rating.objects.order_by("pk").values_list("mark", "solved")) == [(1, ""), (None, "no")]
 
 
-@pytest.mark.parametrize("told", [{"mark": None}, {"mark": 6}, {"mark": 0}, {"mark": 5, "solved": "maybe"}])
-def test_the_database_takes_no_rating_that_says_nothing_or_nonsense(card: Incident, told: dict[str, Any]) -> None:
+@pytest.mark.parametrize("columns", [{"mark": None}, {"mark": 6}, {"mark": 0}, {"mark": 5, "solved": "maybe"}])
+def test_the_database_takes_no_rating_that_says_nothing_or_nonsense(card: Incident, columns: dict[str, Any]) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
-        Rating.objects.create(incident=card, origin="survey", at=SOON, **told)
+        Rating.objects.create(incident=card, origin="survey", at=SOON, **columns)
     with pytest.raises(IntegrityError), transaction.atomic():
-        Unconfirmed.objects.create(survey=asked(card), at=SOON, **told)
+        Unconfirmed.objects.create(survey=asked(card), at=SOON, **columns)
 
 
 def test_a_card_closed_by_silence_stays_closed_and_the_complaint_waits(card: Incident) -> None:
@@ -119,8 +84,8 @@ def test_a_card_closed_by_silence_stays_closed_and_the_complaint_waits(card: Inc
     assert (state_of(card).state, state_of(card).close_reason) == (State.DONE, CloseReason.SILENCE)
     verbs.answer(survey, Said(2), SOON + timedelta(minutes=1))
     assert state_of(card).state == State.DONE
-    told = Rating.objects.get()
-    assert (told.mark, told.waits_since) == (2, SOON + timedelta(minutes=1))
+    rating = Rating.objects.get()
+    assert (rating.mark, rating.waits_since) == (2, SOON + timedelta(minutes=1))
 
 
 def test_every_answer_has_its_entry_of_codes_only_and_the_chain_holds(card: Incident) -> None:
@@ -128,8 +93,8 @@ def test_every_answer_has_its_entry_of_codes_only_and_the_chain_holds(card: Inci
     verbs.answer(survey, Said(5), SOON)
     verbs.answer(survey, Said(1, "no", "Звоните 8 918 000-00-00"), SOON + timedelta(hours=1))
     rated = list(Entry.objects.filter(verb="incident.rated").order_by("pk"))
-    told = [(entry.actor, entry.data["mark"], entry.data["solved"], entry.data["changed"]) for entry in rated]
-    assert told == [(verbs.ACTOR, 5, "", False), (verbs.ACTOR, 1, "no", True)]
+    codes = [(entry.actor, entry.data["mark"], entry.data["solved"], entry.data["changed"]) for entry in rated]
+    assert codes == [(verbs.ACTOR, 5, "", False), (verbs.ACTOR, 1, "no", True)]
     assert rated[1].data["reason"] is True
     kept = str([entry.data for entry in rated])
     assert "Звоните" not in kept
@@ -160,8 +125,8 @@ def test_whoever_changes_his_mind_for_the_better_waits_no_more_and_the_card_ends
     survey = asked(card)
     verbs.answer(survey, Said(1), SOON)
     verbs.answer(survey, Said(5), SOON + timedelta(hours=1))
-    told = Rating.objects.get()
-    assert (told.waits_since, told.dealt_how) == (None, Rating.Dealt.TAKEN_BACK)
+    rating = Rating.objects.get()
+    assert (rating.waits_since, rating.dealt_how) == (None, Rating.Dealt.TAKEN_BACK)
     assert state_of(card).state == State.DONE
 
 
@@ -185,8 +150,8 @@ def test_an_older_survey_ends_where_the_newer_answer_asks_anew(card: Incident) -
         verbs.answer(old, Said(2), later + timedelta(hours=1))
     verbs.answer(new, Said(5), later + timedelta(hours=2))
     assert state_of(card).state == State.DONE
-    told = [verbs.standing(one).rating for one in (old, new)]
-    assert [rating.mark for rating in told if rating] == [4, 5]
+    ratings = [verbs.standing(one).rating for one in (old, new)]
+    assert [rating.mark for rating in ratings if rating] == [4, 5]
 
 
 def test_a_good_word_does_not_end_a_card_on_which_another_word_waits(card: Incident) -> None:
@@ -210,22 +175,14 @@ def test_no_other_answer_can_be_said(said: tuple[Any, ...]) -> None:
         Said(*said)
 
 
-def test_a_link_is_found_for_thirty_days_and_by_its_whole_key_only(card: Incident) -> None:
-    survey = asked(card)
-    assert verbs.find(survey.key, ANSWERED + timedelta(days=29)) == survey
-    assert verbs.find(survey.key, ANSWERED + timedelta(days=30)) is None
-    assert verbs.find(survey.key[:-1], ANSWERED) is None
-    assert verbs.find("", ANSWERED) is None
-
-
-def test_the_two_links_of_a_survey_open_nothing_of_each_other(card: Incident) -> None:
+def test_the_two_links_of_a_survey_live_thirty_days_and_open_nothing_of_each_other(card: Incident) -> None:
     survey = asked(card)
     assert find_open("", ANSWERED) is None
     Survey.objects.filter(pk=survey.pk).update(open_key="everybody")
-    assert find_open("everybody", ANSWERED + timedelta(days=29)) == survey
-    assert find_open("everybody", ANSWERED + timedelta(days=30)) is None
-    assert find_open(survey.key, ANSWERED) is None
-    assert verbs.find("everybody", ANSWERED) is None
+    for find, key, other in ((verbs.find, survey.key, "everybody"), (find_open, "everybody", survey.key)):
+        assert find(key, ANSWERED + timedelta(days=29)) == survey
+        assert find(key, ANSWERED + timedelta(days=30)) is None
+        assert [find(wrong, ANSWERED) for wrong in (key[:-1], "", other)] == [None] * 3
 
 
 @pytest.mark.parametrize("said", [Said(5, "yes"), Said(1, "no", "Ничего не сделано")])

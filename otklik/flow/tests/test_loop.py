@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from django.db import OperationalError, connection
 
+from otklik.flow import chores as module
+from otklik.flow.chores import chore, chores, plant
 from otklik.flow.loop import Held, run, turn_once
 from otklik.flow.models import Chore
 from otklik.flow.steps import Lane, Step
@@ -37,22 +39,16 @@ def settle(claimed: list[Chore], _now: datetime) -> None:
 def test_a_row_is_claimed_once_until_its_lease_runs_out() -> None:
     rows(3)
     now = clock.now()
-    assert len(claim(Chore, now, MINUTE, 2)) == 2
-    assert len(claim(Chore, now, MINUTE, 2)) == 1
-    assert claim(Chore, now, MINUTE, 2) == []
+    assert [len(claim(Chore, now, MINUTE, 2)) for _ in range(3)] == [2, 1, 0]
     assert len(claim(Chore, now + 2 * MINUTE, MINUTE, 5)) == 1, "rows with an unfinished claim come one by one"
 
 
-def test_a_row_that_is_not_due_is_left_alone() -> None:
-    rows(1, due_at=clock.now() + MINUTE)
-    assert claim(Chore, clock.now(), MINUTE, 5) == []
-
-
-def test_a_renewed_lease_holds_on() -> None:
-    rows(1)
+def test_a_row_that_is_not_due_is_left_alone_and_a_renewed_lease_holds_on() -> None:
+    (row,) = rows(1, due_at=clock.now() + MINUTE)
     now = clock.now()
-    claimed = claim(Chore, now, MINUTE, 5)
-    renew(Chore, claimed, now + 10 * MINUTE)
+    assert claim(Chore, now, MINUTE, 5) == []
+    Chore.objects.filter(pk=row.pk).update(due_at=now)
+    renew(Chore, claim(Chore, now, MINUTE, 5), now + 10 * MINUTE)
     assert claim(Chore, now + 5 * MINUTE, MINUTE, 5) == []
 
 
@@ -68,24 +64,13 @@ def test_whoever_lost_the_lease_cannot_finish() -> None:
         put_off(mine, now, "too late")
 
 
-def test_a_row_that_ends_its_process_three_times_is_set_aside() -> None:
+def test_a_row_that_ends_its_process_three_times_waits_for_a_person_who_gives_it_one_more_round() -> None:
     rows(1)
     now = clock.now()
-    for crash in range(3):
-        assert len(claim(Chore, now + crash * 2 * MINUTE, MINUTE, 5)) == 1
-    assert claim(Chore, now + 10 * MINUTE, MINUTE, 5) == []
-    row = Chore.objects.get()
-    assert row.set_aside_at is not None
-    assert "three times" in row.error
-
-
-def test_a_person_gives_a_row_that_was_set_aside_one_more_round() -> None:
-    rows(1)
-    now = clock.now()
-    for crash in range(4):
-        claim(Chore, now + crash * 2 * MINUTE, MINUTE, 5)
+    assert [len(claim(Chore, now + crash * 2 * MINUTE, MINUTE, 5)) for crash in range(4)] == [1, 1, 1, 0]
     row, later = Chore.objects.get(), now + 10 * MINUTE
     assert row.set_aside_at is not None
+    assert "three times" in row.error
     assert retry(row, later)
     assert not retry(row, later + MINUTE), "the second person finds it back in the queue"
     (again,) = claim(Chore, later, MINUTE, 5)
@@ -237,3 +222,22 @@ def test_what_is_enqueued_while_a_row_is_worked_is_not_lost() -> None:
     (row,) = claim(Chore, clock.now(), MINUTE, 5)
     finish(row)
     assert Chore.objects.get().due_at is None
+
+
+def test_a_chore_that_a_worker_who_does_not_know_it_was_done_with_comes_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = dict(module.CHORES)
+    monkeypatch.setattr(module, "CHORES", known)
+    done: list[datetime] = []
+    chore("sweep", timedelta(hours=1))(done.append)
+    now = clock.now()
+    plant(now)
+    sweep = Chore.objects.filter(name="sweep")
+    swept = known.pop("sweep")
+    with book.turn():
+        chores([one for one in claim(Chore, now, timedelta(minutes=1), 99) if one.name == "sweep"], now)
+    assert (sweep.get().due_at, done) == (None, [])
+    known["sweep"] = swept
+    plant(now)
+    assert sweep.get().due_at == now
+    plant(now + timedelta(minutes=1))
+    assert sweep.get().due_at == now

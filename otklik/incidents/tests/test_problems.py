@@ -11,6 +11,7 @@ from otklik.incidents.problems import About, Impossible, Sure, Why
 from otklik.journal import book
 from otklik.journal.models import Entry
 from otklik.people.models import User
+from tests.make import people, rows
 
 pytestmark = pytest.mark.django_db
 ABOUT = About("Прорвало трубу на Садовой", street="Садовая")
@@ -19,7 +20,7 @@ NOW = timezone.now()
 
 @pytest.fixture
 def user() -> User:
-    return User.objects.create_user("operator")
+    return people.person()
 
 
 @pytest.fixture
@@ -28,8 +29,7 @@ def cards() -> list[Incident]:
 
 
 def card(number: int, state: State = State.NEW) -> Incident:
-    started = NOW - timedelta(hours=number)
-    return Incident.objects.create(number=number, state=state, started_at=started, created_at=NOW, due_at=NOW)
+    return rows.card(NOW, number=number, state=state, started_at=NOW - timedelta(hours=number), due_at=NOW)
 
 
 def proposed(cards: list[Incident]) -> Problem:
@@ -52,10 +52,8 @@ def test_the_machine_proposes_and_a_person_confirms_once(cards: list[Incident], 
     of_it = Entry.objects.filter(subject=f"problem:{made.pk}").order_by("pk")
     assert list(of_it.values_list("verb", flat=True)) == ["problem.propose", "problem.confirm"]
     of_card = Entry.objects.filter(incident=cards[0].pk).order_by("pk").values_list("verb", "actor")
-    assert list(of_card) == [
-        ("incident.problem", problems.MACHINE),
-        ("incident.problem_confirm", f"user:{user.pk}"),
-    ]
+    by_user = ("incident.problem_confirm", f"user:{user.pk}")
+    assert list(of_card) == [("incident.problem", problems.MACHINE), by_user]
 
 
 def test_fewer_than_three_free_cards_are_no_proposal(cards: list[Incident]) -> None:
@@ -69,17 +67,8 @@ def test_no_verb_touches_a_clock_a_state_or_an_earlier_entry(cards: list[Inciden
     with book.turn():
         for card in cards:
             book.write(at=NOW, actor="user:1", verb="incident.open", subject=f"incident:{card.pk}", incident=card.pk)
-    kept = (
-        "pk",
-        "state",
-        "started_at",
-        "created_at",
-        "due_at",
-        "agency",
-        "executor",
-        "answered_with",
-        "first_answered_at",
-    )
+    clocks = ("started_at", "created_at", "due_at", "first_answered_at")
+    kept = ("pk", "state", "agency", "executor", "answered_with", *clocks)
     before = list(Incident.objects.order_by("pk").values_list(*kept))
     entries = list(Entry.objects.order_by("pk").values_list("pk", "hash"))
     one = proposed(cards[:4])

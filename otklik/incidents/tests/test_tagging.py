@@ -7,19 +7,19 @@ from otklik.incidents.models import Incident, Tag
 from otklik.incidents.tagging import known_tags, tag, tag_name, untag
 from otklik.journal.models import Entry
 from otklik.people.models import User
+from tests.make import people, rows
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def card() -> Incident:
-    now = timezone.now()
-    return Incident.objects.create(number=1, started_at=now, created_at=now)
+    return rows.card()
 
 
 @pytest.fixture
 def user() -> User:
-    return User.objects.create_user("operator")
+    return people.person()
 
 
 def journal(card: Incident) -> list[tuple[str, object]]:

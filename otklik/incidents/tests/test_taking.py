@@ -1,30 +1,22 @@
 """«Взять себе»: whose hands a card is in, for how long, and never two pairs at once."""
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from threading import Barrier
 
 import pytest
-from django.db import connection
 
 from otklik.incidents.models import Incident, State
 from otklik.incidents.taking import HOLD, NotFree, free, holder_of, let_go, must_not_be_anothers, take_next, take_up
 from otklik.journal.models import Entry
 from otklik.people.models import User
+from tests.at_once import at_once
+from tests.make.people import person
+from tests.make.rows import card
 
 NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 LATER = NOW + HOLD + timedelta(seconds=1)
 pytestmark = pytest.mark.django_db
-
-
-def card(number: int = 1, state: str = State.NEW) -> Incident:
-    return Incident.objects.create(number=number, state=state, started_at=NOW, created_at=NOW)
-
-
-def person(name: str) -> User:
-    return User.objects.create(username=name)
 
 
 def verbs() -> list[str]:
@@ -49,7 +41,7 @@ def test_ones_own_card_is_held_for_longer_without_a_word() -> None:
 
 
 def test_a_colleague_gets_it_when_its_time_is_over_or_when_he_asks_for_it_outright() -> None:
-    incident, anna, boris, vera = card(), person("anna"), person("boris"), person("vera")
+    incident, anna, boris, vera = card(), *map(person, ("anna", "boris", "vera"))
     take_up(incident, anna, NOW)
     with pytest.raises(NotFree) as held:
         take_up(incident, boris, NOW + HOLD)
@@ -74,12 +66,12 @@ def test_nobody_lets_go_of_what_he_does_not_have() -> None:
 
 
 @pytest.mark.parametrize("state", [State.DONE, State.NOISE])
-@pytest.mark.parametrize("outright", [False, True])
-def test_what_has_ended_is_taken_by_nobody(state: str, outright: bool) -> None:
+def test_what_has_ended_is_taken_by_nobody(state: str) -> None:
     incident, anna = card(state=state), person("anna")
-    with pytest.raises(NotFree) as ended:
-        take_up(incident, anna, NOW, from_another=outright)
-    assert ended.value.holder is None
+    for outright in (False, True):
+        with pytest.raises(NotFree) as ended:
+            take_up(incident, anna, NOW, from_another=outright)
+        assert ended.value.holder is None
     assert verbs() == []
 
 
@@ -95,8 +87,8 @@ def test_only_a_colleagues_running_hold_stands_in_the_way() -> None:
 
 def test_the_next_one_is_the_first_free_one_in_the_given_order_and_never_ones_own() -> None:
     anna, boris = person("anna"), person("boris")
-    first, second, third = card(1), card(2), card(3)
-    card(4, State.ASSIGNED)
+    first, second, third = card(), card(), card()
+    card(state=State.ASSIGNED)
     ordered = Incident.objects.order_by("number")
     assert take_next(ordered, anna, NOW) == first
     assert take_next(ordered, boris, NOW) == second
@@ -108,7 +100,7 @@ def test_the_next_one_is_the_first_free_one_in_the_given_order_and_never_ones_ow
 
 def test_what_was_snatched_meanwhile_is_passed_over() -> None:
     anna, boris = person("anna"), person("boris")
-    first, second = card(1), card(2)
+    first, second = card(), card()
 
     @contextmanager
     def slow(incident: Incident) -> Iterator[None]:
@@ -123,42 +115,29 @@ def test_what_was_snatched_meanwhile_is_passed_over() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_many_who_ask_at_once_never_get_the_same_card() -> None:
-    people = [person(f"operator{number}") for number in range(4)]
-    for number in range(1, 13):
-        card(number)
-    together = Barrier(len(people))
+    numbers = [card().number for _ in range(12)]
 
     def work(user: User) -> list[int]:
-        together.wait()
-        try:
-            taken = [take_next(Incident.objects.order_by("number"), user, NOW) for _ in range(4)]
-        finally:
-            connection.close()
-        return [incident.number for incident in taken if incident]
+        ours = [take_next(Incident.objects.order_by("number"), user, NOW) for _ in range(4)]
+        return [incident.number for incident in ours if incident]
 
-    with ThreadPoolExecutor(len(people)) as pool:
-        hands = list(pool.map(work, people))
-    assert sorted(number for hand in hands for number in hand) == list(range(1, 13))
+    taken = at_once(work, [person() for _ in range(4)])
+    assert sorted(number for cards in taken for number in cards) == numbers
     assert verbs() == ["incident.take_up"] * 12
 
 
 @pytest.mark.django_db(transaction=True)
 def test_of_two_who_take_the_same_card_one_has_it_and_the_other_is_told_who() -> None:
-    people, incident = [person("anna"), person("boris")], card()
-    together = Barrier(2)
+    incident = card()
 
     def work(user: User) -> User | None:
-        together.wait()
         try:
             take_up(incident, user, NOW)
         except NotFree as held:
             return held.holder
-        finally:
-            connection.close()
         return None
 
-    with ThreadPoolExecutor(2) as pool:
-        told = list(pool.map(work, people))
+    holders = at_once(work, [person(), person()])
     incident.refresh_from_db()
-    assert sorted(told, key=lambda user: user is not None) == [None, incident.taken_by]
+    assert sorted(holders, key=lambda user: user is not None) == [None, incident.taken_by]
     assert verbs() == ["incident.take_up"]

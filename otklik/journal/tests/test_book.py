@@ -1,15 +1,20 @@
-"""The journal is append-only, sealed, and holds ids and codes only."""
+"""The journal is append-only, sealed, and holds ids and codes only.
 
-from datetime import UTC, datetime
+Looks at cards stand apart from it: one an hour, forgotten after a year.
+"""
+
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, transaction
+from pytest_django import DjangoAssertNumQueries
 
-from otklik.journal import book
-from otklik.journal.models import Entry, Reason
+from otklik.journal import book, looks
+from otklik.journal.models import Entry, Look, Reason
 
 NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
+NOON = NOW.replace(hour=12, minute=0)
 pytestmark = pytest.mark.django_db
 
 
@@ -25,23 +30,13 @@ def test_each_row_is_sealed_by_the_one_before() -> None:
     assert book.broken_at() is None
 
 
-def test_a_changed_row_is_found() -> None:
-    write()
-    second = write()
-    write()
+@pytest.mark.parametrize("statement", ["UPDATE journal_entry SET actor = 'user:2'", "DELETE FROM journal_entry"])
+def test_a_row_that_was_changed_or_removed_is_noticed(statement: str) -> None:
+    _first, second, third = write(), write(), write()
     with connection.cursor() as cursor:
         _unlock(cursor)
-        cursor.execute("UPDATE journal_entry SET actor = 'user:2' WHERE id = %s", [second.pk])
-    assert book.broken_at() == second.pk
-
-
-def test_a_removed_row_is_found() -> None:
-    write()
-    second, third = write(), write()
-    with connection.cursor() as cursor:
-        _unlock(cursor)
-        cursor.execute("DELETE FROM journal_entry WHERE id = %s", [second.pk])
-    assert book.broken_at() == third.pk
+        cursor.execute(f"{statement} WHERE id = %s", [second.pk])
+    assert book.broken_at() == (second if statement.startswith("UPDATE") else third).pk
 
 
 def _unlock(cursor: object) -> None:
@@ -70,9 +65,11 @@ def test_the_database_itself_refuses_change(attempt: str) -> None:
         {"a": {"b": {"c": {"d": 1}}}},
     ],
 )
-def test_words_of_people_do_not_enter(data: dict[str, object]) -> None:
+def test_words_of_people_do_not_enter_one_by_one_nor_many_at_once(data: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         write(data=data)
+    with pytest.raises(ValidationError), book.turn():
+        book.write_all([book.Line(NOW, "machine:import", "incident.import", "incident:1", 1, data)])
 
 
 def test_a_free_reason_can_be_erased_and_the_chain_stays_whole() -> None:
@@ -107,6 +104,27 @@ def test_many_entries_written_at_once_are_sealed_as_those_written_one_by_one() -
     assert book.broken_at() is None
 
 
-def test_many_entries_take_no_words_of_people_either() -> None:
-    with pytest.raises(ValidationError), book.turn():
-        book.write_all([book.Line(NOW, "machine:import", "incident.import", "incident:1", 1, {"text": "Яма у дома"})])
+def test_a_person_and_a_card_have_one_look_an_hour() -> None:
+    for minutes in (0, 1, 59, 60):
+        looks.note(1, 5, NOON + timedelta(minutes=minutes))
+    looks.note(2, 5, NOON)
+    looks.note(1, 6, NOON)
+    rows = sorted(Look.objects.values_list("user", "incident", "at"))
+    hour = NOON + timedelta(hours=1)
+    assert rows == [(1, 5, NOON), (1, 5, hour), (1, 6, NOON), (2, 5, NOON)]
+    assert not Entry.objects.exists()
+
+
+def test_an_open_card_costs_one_statement_an_hour(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    with django_assert_num_queries(1):
+        for minutes in range(0, 60, 5):
+            looks.note(1, 5, NOON + timedelta(minutes=minutes))
+    with django_assert_num_queries(1):
+        looks.note(1, 5, NOON + timedelta(minutes=61))
+
+
+def test_another_process_that_knows_nothing_of_it_writes_no_second_one() -> None:
+    looks.note(1, 5, NOON)
+    looks.forget_noted()
+    looks.note(1, 5, NOON + timedelta(minutes=3))
+    assert Look.objects.get().at == NOON

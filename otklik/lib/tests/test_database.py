@@ -1,5 +1,6 @@
-"""What the promises need of the database, and where its file lies."""
+"""What the promises need of the database, what this SQLite can do, and where its file lies."""
 
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 from django.db import connection
 
 from otklik.lib.database import PromiseBroken, check_promises, file_system, learn_sizes
+from otklik.lib.sqlite import may_distrust_schema
 
 MOUNTS = """\
 overlay / overlay rw,relatime,lowerdir=/a:/b 0 0
@@ -67,16 +69,18 @@ def another_file(tmp_path: Path, transactional_db: None) -> Iterator[dict[str, o
 
 
 @pytest.mark.parametrize(
-    ("pragmas", "word"),
+    ("journal", "synchronous", "word"),
     [
-        ("PRAGMA journal_mode=DELETE; PRAGMA synchronous=FULL;", "WAL"),
-        ("PRAGMA journal_mode=MEMORY; PRAGMA synchronous=FULL;", "WAL"),
-        ("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;", "synchronous=FULL"),
-        ("PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;", "synchronous=FULL"),
+        ("DELETE", "FULL", "WAL"),
+        ("MEMORY", "FULL", "WAL"),
+        ("WAL", "NORMAL", "synchronous=FULL"),
+        ("WAL", "OFF", "synchronous=FULL"),
     ],
 )
-def test_sqlite_that_may_forget_is_refused(another_file: dict[str, object], pragmas: str, word: str) -> None:
-    another_file["init_command"] = pragmas
+def test_sqlite_that_may_forget_is_refused(
+    another_file: dict[str, object], journal: str, synchronous: str, word: str
+) -> None:
+    another_file["init_command"] = f"PRAGMA journal_mode={journal}; PRAGMA synchronous={synchronous};"
     with pytest.raises(PromiseBroken, match=word):
         check_promises()
 
@@ -104,3 +108,21 @@ def test_sqlite_learns_how_large_its_tables_are() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT COUNT(*) FROM sqlite_stat1 WHERE tbl = 'django_content_type'")
         assert cursor.fetchone()[0] > 0
+
+
+def test_a_sqlite_that_refuses_our_tables_under_a_distrusted_schema_is_recognized(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Old:
+        """As 3.40 answers: JSON_VALID is not for a distrusted schema."""
+
+        def execute(self, words: str) -> None:
+            if words.startswith("CREATE"):
+                raise sqlite3.OperationalError("unsafe use of JSON_VALID()")
+
+        def close(self) -> None: ...
+
+    if sqlite3.sqlite_version_info >= (3, 42):  # older ones may refuse
+        assert may_distrust_schema()
+    monkeypatch.setattr("otklik.lib.sqlite.sqlite3.connect", lambda _place: Old())
+    assert not may_distrust_schema()

@@ -1,80 +1,85 @@
-"""The one door out, against a real server on this machine."""
+"""The one door out: whither it leads, also through an organisation's proxy with a certificate of its own."""
 
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+import socket
+from pathlib import Path
 
 import pytest
 
 from otklik.lib.http import Door, NoAnswer, NotSent, Refused, TooLarge
+from otklik.lib.tests.servers import OK, certificate, request, says, server, trusting
 
 pytestmark = pytest.mark.enable_socket
+HOST = "api.network.example"
 
 
-class Handler(BaseHTTPRequestHandler):
-    def do_GET(self) -> None:
-        if self.path == "/redirect":
-            self.send_response(302)
-            self.send_header("Location", "http://10.0.0.1/inside")
-            self.end_headers()
-        elif self.path.startswith("/cut"):
-            self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf")
-        else:
-            self.send_response(200)
-            self.end_headers()
-            self.wfile.write(b"x" * 1000)
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.send_response(200)
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        """Silence."""
+def door(port: int) -> tuple[Door, str]:
+    """One that leads to this port alone, and the address."""
+    base = f"http://127.0.0.1:{port}"
+    return Door(bases=frozenset({base})), base
 
 
-@pytest.fixture
-def base() -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_address[1]}"
-    server.shutdown()
-    server.server_close()
-
-
-def test_a_base_address_passes_and_no_other_host_or_port(base: str) -> None:
-    door = Door(bases=frozenset({base}))
-    assert door.call("POST", f"{base}/method/x", form={"a": "б"}).body == b"a=%D0%B1"
-    with pytest.raises(Refused):
-        door.call("GET", "http://127.0.0.1:1/method/x")
-    with pytest.raises(Refused):
-        door.call("GET", base.replace("http://", "https://"))
+def test_a_base_address_passes_and_no_other_host_or_port() -> None:
+    with server(says(OK)) as (port, came):
+        out, base = door(port)
+        assert out.call("POST", f"{base}/method/x", form={"a": "б"}).body == b"ok"
+        assert came[0].endswith(b"\r\n\r\na=%D0%B1")
+        for other in ("http://127.0.0.1:1", base.replace("http://", "https://")):
+            with pytest.raises(Refused):
+                out.call("GET", f"{other}/method/x")
+    assert len(came) == 1
 
 
 def test_an_address_from_a_payload_must_be_public() -> None:
-    door = Door()
-    for address in ("http://127.0.0.1:80/", "http://localhost/", "http://[::1]/", "http://169.254.169.254/latest"):
+    local = ("http://127.0.0.1:80/", "http://localhost/", "http://[::1]/", "http://169.254.169.254/latest")
+    for address in (*local, "file:///etc/passwd"):
         with pytest.raises(Refused):
-            door.fetch(address)
-    with pytest.raises(Refused):
-        door.fetch("file:///etc/passwd")
+            Door().fetch(address)
 
 
-def test_a_redirect_into_a_private_network_is_refused(base: str) -> None:
-    with pytest.raises(Refused):
-        Door(bases=frozenset({base})).fetch(f"{base}/redirect")
+def test_a_redirect_into_a_private_network_is_refused() -> None:
+    with server(says(b"HTTP/1.1 302 Found\r\nLocation: http://10.0.0.1/inside\r\n\r\n")) as (port, _came):
+        out, base = door(port)
+        with pytest.raises(Refused):
+            out.fetch(f"{base}/redirect")
 
 
-def test_an_answer_over_the_limit_is_cut_off(base: str) -> None:
-    with pytest.raises(TooLarge):
-        Door(bases=frozenset({base})).fetch(f"{base}/big", max_bytes=100)
+def test_an_answer_over_the_limit_is_cut_off() -> None:
+    with server(says(b"HTTP/1.1 200 OK\r\n\r\n" + b"x" * 1000)) as (port, _came):
+        out, base = door(port)
+        with pytest.raises(TooLarge):
+            out.fetch(f"{base}/big", max_bytes=100)
 
 
-def test_a_refused_connection_is_not_sent_and_a_cut_one_is_no_answer(base: str) -> None:
-    closed = "http://127.0.0.1:9"
+def test_a_refused_connection_is_not_sent_and_a_cut_one_is_no_answer() -> None:
+    out, base = door(9)
     with pytest.raises(NotSent):
-        Door(bases=frozenset({closed})).call("GET", f"{closed}/?access_token=CANARY")
-    with pytest.raises(NoAnswer) as caught:
-        Door(bases=frozenset({base})).call("GET", f"{base}/cut?access_token=CANARY")
+        out.call("GET", f"{base}/?access_token=CANARY")
+    with server(says(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf")) as (port, _came):
+        out, base = door(port)
+        with pytest.raises(NoAnswer) as caught:
+            out.call("GET", f"{base}/cut?access_token=CANARY")
     assert "CANARY" not in str(caught.value)
+
+
+@pytest.mark.parametrize("trusted", [True, False])
+def test_a_proxy_is_spoken_through_with_its_root_certificate_and_not_without(tmp_path: Path, trusted: bool) -> None:
+    chain = certificate(tmp_path, HOST)
+    inside: list[bytes] = []
+
+    def is_host(line: socket.socket) -> None:
+        """From CONNECT on it is the host itself."""
+        line.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+        with trusting(chain).wrap_socket(line, server_side=True) as tunnel:
+            inside.append(request(tunnel))
+            tunnel.sendall(OK)
+
+    with server(is_host) as (port, came):
+        ca_file = str(chain) if trusted else ""
+        out = Door(frozenset({f"https://{HOST}"}), proxy=f"http://127.0.0.1:{port}", ca_file=ca_file)
+        if trusted:
+            assert out.call("POST", f"https://{HOST}/method/say", form={"text": "words"}).status == 200
+        else:
+            with pytest.raises(NotSent):
+                out.call("POST", f"https://{HOST}/method/say", form={"text": "words"})
+    assert [one.splitlines()[0] for one in came] == [f"CONNECT {HOST}:443 HTTP/1.1".encode()]
+    assert [one.splitlines()[0] for one in inside] == [b"POST /method/say HTTP/1.1"] * trusted

@@ -1,5 +1,6 @@
 """A line of the log: found by its number, without secrets, without people."""
 
+import io
 import json
 import logging
 import threading
@@ -9,7 +10,7 @@ import pytest
 
 from otklik.lib import trail
 from otklik.lib.logs import JsonFormatter, LineFormatter, clean, without_people
-from otklik.lib.redact import MASK
+from otklik.lib.redact import MASK, RedactingFormatter, RedactingHandler, redact, remember
 
 
 def record(message: str, *words: object, error: Exception | None = None) -> logging.LogRecord:
@@ -27,23 +28,14 @@ def raised(words: str) -> Exception:
     raise AssertionError(words)
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        "Во дворе темно, не горит фонарь у дома 5!",
-        "Анна",
-        "+7 (918) 123-45-67",
-        "89181234567",
-        "anna.petrova@example.ru",
-        "https://vk.com/id123456",
-        "https://t.me/anna_p",
-        "m.vk.com/anna",
-        "[id77|Anna], look",
-        json.dumps("двор темен"),
-        quote("двор темен"),
-        repr("двор темен".encode()),
-    ],
+ABOUT_PEOPLE = (
+    *("Во дворе темно, не горит фонарь у дома 5!", "Анна", "+7 (918) 123-45-67", "89181234567", "[id77|Anna], look"),
+    *("anna.petrova@example.ru", "https://vk.com/id123456", "https://t.me/anna_p", "m.vk.com/anna"),
+    *(json.dumps("двор темен"), quote("двор темен"), repr("двор темен".encode())),
 )
+
+
+@pytest.mark.parametrize("words", ABOUT_PEOPLE)
 def test_what_a_citizen_wrote_or_is_called_is_left_out(words: str) -> None:
     for formatter in (LineFormatter(), JsonFormatter()):
         line = formatter.format(record("judge: row %s: %s", 7, f"ValueError: {words}", error=raised(words)))
@@ -76,17 +68,12 @@ def test_a_line_of_json_is_one_object_with_the_step_and_the_row() -> None:
     with trail.of_request("K7QM-2XWD"), trail.of_work("send", 7):
         line = JsonFormatter().format(record('token="CANARY1234" %s', "a\nb", error=raised("key=CANARY5678")))
     assert "\n" not in line
-    told = json.loads(line)
-    assert {name: told[name] for name in ("level", "logger", "number", "step", "row")} == {
-        "level": "ERROR",
-        "logger": "otklik.flow.loop",
-        "number": "K7QM-2XWD",
-        "step": "send",
-        "row": 7,
-    }
-    assert told["at"].endswith("+00:00")
-    assert told["message"] == f'token="{MASK}" a\nb'
-    assert told["trace"].startswith("Traceback")
+    entry = json.loads(line)
+    columns = [entry[name] for name in ("level", "logger", "number", "step", "row")]
+    assert columns == ["ERROR", "otklik.flow.loop", "K7QM-2XWD", "send", 7]
+    assert entry["at"].endswith("+00:00")
+    assert entry["message"] == f'token="{MASK}" a\nb'
+    assert entry["trace"].startswith("Traceback")
     assert "CANARY" not in line
     outside = json.loads(JsonFormatter().format(record("x")))
     assert set(outside) == {"at", "level", "logger", "message"}
@@ -113,3 +100,66 @@ def test_a_thread_knows_its_own_number_only() -> None:
         other.join()
         assert trail.number() == "K7QM-2XWD"
     assert (seen, trail.number()) == ([""], "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "GET https://api.example/method/users.get?access_token=CANARY1234&v=5.199",
+        'body {"secret": "CANARY1234", "group_id": 7}',
+        "Authorization: Bearer CANARY1234",
+        "params: key=CANARY1234&ts=5",
+        "postgresql://otklik:CANARY1234@db/otklik",
+        "X-Sandbox-Token: CANARY1234",
+    ],
+)
+def test_a_secret_is_taken_out_by_its_shape(text: str) -> None:
+    assert "CANARY1234" not in redact(text)
+    assert MASK in redact(text)
+
+
+@pytest.mark.parametrize("path", ["/o/{}/", "/s/{}/", "https://otklik.example/o/{}/pictures/7/"])
+def test_a_link_that_is_its_own_key_loses_the_key(path: str) -> None:
+    line = "Not Found: " + path.format("CANARY_1234-abcdefgh")
+    assert "CANARY" not in redact(line)
+    assert redact(line).startswith("Not Found: ")
+    shut = "Not Found: /s/short/ and /static/desk/shell.css"
+    assert redact(shut) == shut
+
+
+def test_a_remembered_secret_is_taken_out_wherever_it_stands() -> None:
+    remember("напиши-мне-canary")
+    assert redact("the network said: напиши-мне-canary is wrong") == f"the network said: {MASK} is wrong"
+
+
+def test_ordinary_words_stay() -> None:
+    text = "Сеть отказала: комментарии закрыты (код 213). Тема: ключ от подъезда."
+    assert redact(text) == text
+
+
+def test_a_long_text_is_cut() -> None:
+    assert len(redact("а" * 5000)) == 2000
+
+
+def test_a_traceback_is_redacted_with_its_line_and_one_that_cannot_be_written_says_so(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    gone, written = io.StringIO(), io.StringIO()
+    gone.close()
+    log = logging.Logger("otklik.lib.tests")  # stands alone: other tests' handlers have nothing to write to either
+    for stream in (gone, written):
+        log.addHandler(RedactingHandler(stream))
+    log.handlers[1].setFormatter(RedactingFormatter("{message}", style="{"))
+    try:
+        int("token=CANARY1234")
+    except ValueError:
+        log.exception("failed with %s", "key=CANARY5678")
+    lost = capsys.readouterr().err
+    assert lost.startswith("a line of otklik.lib.tests is lost: ValueError('I/O operation on closed file")
+    assert lost.count("\n") == 1
+    assert "Traceback" in written.getvalue()
+    assert "CANARY" not in lost + written.getvalue()
+
+
+def test_what_is_left_can_be_stored_in_either_database() -> None:
+    assert redact("half \ud800 and \x00 none") == "half ? and  none"

@@ -2,70 +2,21 @@
 
 import ipaddress
 import socket
-import socketserver
-import ssl
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext, suppress
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from otklik.lib.http import NoAnswer, NotSent, Refused
 from otklik.lib.neighbour import BROKEN, NO_LINE, NO_TRUST, SILENT, UNKNOWN, Postman
+from otklik.lib.tests.servers import OK, certificate, says, server, trusting
 
 pytestmark = pytest.mark.enable_socket
 HERE = ("127.0.0.0/8",)
-Act = Callable[[socket.socket], None]
-
-
-@contextmanager
-def server(act: Act, trust: ssl.SSLContext | None = None) -> Iterator[tuple[int, list[bytes]]]:
-    """Its port, and the beginnings of all requests that came."""
-    came: list[bytes] = []
-
-    class One(socketserver.BaseRequestHandler):
-        def serve(self) -> None:
-            taken = trust.wrap_socket(self.request, server_side=True) if trust else nullcontext(self.request)
-            with taken as line:
-                came.append(request(line))
-                act(line)
-
-        def handle(self) -> None:
-            with suppress(OSError):  # the other side may have left
-                self.serve()
-
-    class Server(socketserver.ThreadingTCPServer):
-        allow_reuse_address = daemon_threads = True
-
-    with Server(("127.0.0.1", 0), One) as made:
-        thread = threading.Thread(target=made.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-        thread.start()
-        yield made.server_address[1], came
-        made.shutdown()
-        thread.join()
-
-
-def request(line: socket.socket) -> bytes:
-    """All of one request."""
-    told = b""
-    while b"\r\n\r\n" not in told:
-        told += line.recv(65536)
-    head, _, body = told.partition(b"\r\n\r\n")
-    length = int(next(row for row in head.split(b"\r\n") if row.startswith(b"Content-Length")).split()[1])
-    while len(body) < length:
-        body += line.recv(65536)
-    return head + b"\r\n\r\n" + body
-
-
-def says(words: bytes) -> Act:
-    return lambda line: line.sendall(words)
+INSIDE = (
+    *("127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.1", "224.0.0.1"),
+    *("::1", "fe80::1", "fd00::1", "::ffff:10.1.2.3", "64:ff9b::a01:203"),
+)
 
 
 def resolves(monkeypatch: pytest.MonkeyPatch, *answers: str) -> None:
@@ -76,9 +27,6 @@ def resolves(monkeypatch: pytest.MonkeyPatch, *answers: str) -> None:
         return [ipaddress.ip_address(left.pop(0) if len(left) > 1 else left[0])]
 
     monkeypatch.setattr("otklik.lib.neighbour._resolved", resolved)
-
-
-OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
 
 def test_a_body_goes_out_as_it_is_with_its_headers() -> None:
@@ -92,34 +40,16 @@ def test_a_body_goes_out_as_it_is_with_its_headers() -> None:
     assert body.decode() == "{«я»}"
 
 
-@pytest.mark.parametrize(
-    "address",
-    [
-        "127.0.0.1",
-        "10.1.2.3",
-        "172.16.0.1",
-        "192.168.1.1",
-        "169.254.169.254",
-        "100.64.0.1",
-        "0.0.0.1",
-        "224.0.0.1",
-        "::1",
-        "fe80::1",
-        "fd00::1",
-        "::ffff:10.1.2.3",
-        "64:ff9b::a01:203",
-    ],
-)
+@pytest.mark.parametrize("address", INSIDE)
 def test_what_leads_inside_is_not_called_unless_the_settings_name_it(
     monkeypatch: pytest.MonkeyPatch, address: str
 ) -> None:
     resolves(monkeypatch, address)
-    with pytest.raises(Refused):
-        Postman().check("https://pos.example.org/hear")
-    with pytest.raises(Refused):
-        Postman().post("https://pos.example.org/hear", b"", {})
-    with pytest.raises(Refused):
-        Postman(("10.9.0.0/16",)).check("https://pos.example.org/hear")
+    for postman in (Postman(), Postman(("10.9.0.0/16",))):
+        with pytest.raises(Refused):
+            postman.check("https://pos.example.org/hear")
+        with pytest.raises(Refused):
+            postman.post("https://pos.example.org/hear", b"", {})
 
 
 def test_a_network_that_the_settings_name_may_be_called(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -192,29 +122,9 @@ def test_a_broken_answer_may_have_been_heard(words: bytes) -> None:
         Postman(HERE).post(f"http://127.0.0.1:{port}/", b"", {})
 
 
-def certificate(folder: Path) -> Path:
-    """One that vouches for 127.0.0.1 and for itself, with its key in the same file."""
-    key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "pos")])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), True)
-        .sign(key, hashes.SHA256())
-    )
-    pem, plain = serialization.Encoding.PEM, serialization.NoEncryption()
-    file = folder / "pos.pem"
-    file.write_bytes(made.public_bytes(pem) + key.private_bytes(pem, serialization.PrivateFormat.PKCS8, plain))
-    return file
-
-
 def test_only_a_certificate_that_is_trusted_will_do(tmp_path: Path) -> None:
     file = certificate(tmp_path)
-    trust = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    trust.load_cert_chain(file)
-    with server(says(OK), trust) as (port, came):
+    with server(says(OK), trusting(file)) as (port, came):
         address = f"https://127.0.0.1:{port}/"
         assert Postman(HERE, ca_file=str(file)).post(address, b"", {}).status == 200
         with pytest.raises(NotSent, match=NO_TRUST):

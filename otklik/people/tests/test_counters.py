@@ -1,15 +1,14 @@
 """The cache as rows: what Django promises of a cache, and one figure for all who count."""
 
 from datetime import timedelta
-from threading import Barrier, Thread
 
 import pytest
 from django.core.cache import cache
-from django.db import connection
 
 from otklik.lib import clock
 from otklik.people import counters
 from otklik.people.models import Counter
+from tests.at_once import at_once
 
 
 @pytest.mark.django_db
@@ -46,16 +45,4 @@ class TestRows:
 
 @pytest.mark.django_db(transaction=True)
 def test_of_many_who_want_one_lock_at_a_time_one_has_it() -> None:
-    had, start = [], Barrier(5)
-
-    def want() -> None:
-        start.wait()
-        had.append(cache.add("lock", True, 60))
-        connection.close()
-
-    threads = [Thread(target=want) for _ in range(5)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(had) == [False, False, False, False, True]
+    assert sorted(at_once(lambda name: cache.add(name, True, 60), ["lock"] * 5)) == [False] * 4 + [True]

@@ -11,12 +11,14 @@ from otklik.people import accounts, roles
 from otklik.people.access import has, may, reach
 from otklik.people.accounts import Reach
 from otklik.people.factor import must_have
-from otklik.people.models import Agency, Grant, MadeRole, Role, User
+from otklik.people.models import Agency, MadeRole, Role, User
 from otklik.people.permissions import BOUND, CHOOSABLE, FROM_THE_BASE, STANDING, Permission, fitting
 from otklik.people.roles import Told
 from otklik.people.scope import Refused, scope_of
+from tests.make import people
 
 P = Permission
+Make = Callable[..., MadeRole]
 pytestmark = pytest.mark.django_db
 
 
@@ -27,13 +29,11 @@ def now() -> datetime:
 
 @pytest.fixture
 def admin() -> User:
-    user = User.objects.create(username="admin")
-    Grant.objects.create(user=user, role=Role.ADMINISTRATOR)
-    return user
+    return people.person("admin", Role.ADMINISTRATOR)
 
 
 @pytest.fixture
-def make(admin: User, now: datetime) -> Callable[..., MadeRole]:
+def make(admin: User, now: datetime) -> Make:
     def made(name: str, base: str, *permissions: str) -> MadeRole:
         return roles.make(Told(name, base, permissions), admin, now)
 
@@ -41,8 +41,8 @@ def make(admin: User, now: datetime) -> Callable[..., MadeRole]:
 
 
 def holder(made: MadeRole, agency: Agency | None = None) -> User:
-    user = User.objects.create(username=f"user{User.objects.count()}")
-    Grant.objects.create(user=user, role=made.base, made=made, agency=agency)
+    user = people.person()
+    people.grant(user, made.base, agency, made=made)
     return user
 
 
@@ -61,7 +61,7 @@ def test_every_base_allows_what_it_is_bound_to_and_nobody_makes_an_administrator
     assert not FROM_THE_BASE & set(CHOOSABLE)
 
 
-def test_a_made_role_allows_its_own_set_and_not_its_base_s(make: Callable[..., MadeRole]) -> None:
+def test_a_made_role_allows_its_own_set_and_not_its_base_s(make: Make) -> None:
     user = holder(make("Старший", Role.OPERATOR, P.APPROVE))
     assert may(user, [P.APPROVE], "", "")
     assert may(user, [P.JUDGE], "", "")
@@ -70,7 +70,7 @@ def test_a_made_role_allows_its_own_set_and_not_its_base_s(make: Callable[..., M
     assert not has(user, P.FIGURES, P.ADMINISTRATE)
 
 
-def test_words_beside_the_list_make_nothing_possible(make: Callable[..., MadeRole]) -> None:
+def test_words_beside_the_list_make_nothing_possible(make: Make) -> None:
     user = holder(make("Хитрый", Role.HEAD, P.ADMINISTRATE, P.HOLD, "root"))
     assert not scope_of(user).pairs
     assert not has(user, P.ADMINISTRATE, P.HOLD)
@@ -78,17 +78,15 @@ def test_words_beside_the_list_make_nothing_possible(make: Callable[..., MadeRol
     assert not has(again(user), P.ADMINISTRATE, P.HOLD)
 
 
-def test_an_executor_by_base_needs_an_agency_too(make: Callable[..., MadeRole], admin: User, now: datetime) -> None:
-    made, water = make("Мастер", Role.EXECUTOR), Agency.objects.create(code="w", name="Вода", short_name="Вода")
+def test_an_executor_by_base_needs_an_agency_too(make: Make, admin: User, now: datetime) -> None:
+    made, water = make("Мастер", Role.EXECUTOR), people.agency()
     with pytest.raises(Refused, match="needs_agency"):
         accounts.give(admin, Reach(made.base, made=made), admin, now)
     assert not may(holder(made), [P.ANSWER], water.path, "")
     assert may(holder(made, water), [P.ANSWER], water.path, "")
 
 
-def test_a_change_reaches_whoever_has_it_and_says_what_it_was(
-    make: Callable[..., MadeRole], admin: User, now: datetime
-) -> None:
+def test_a_change_reaches_whoever_has_it_and_says_what_it_was(make: Make, admin: User, now: datetime) -> None:
     made = make("Старший", Role.OPERATOR, P.APPROVE)
     user = holder(made)
     seen = roles.seen(made)
@@ -104,7 +102,7 @@ def test_a_change_reaches_whoever_has_it_and_says_what_it_was(
         roles.change(made, Told("Другая", "", []), seen, admin, now)
 
 
-def test_two_roles_never_have_one_name(make: Callable[..., MadeRole], admin: User, now: datetime) -> None:
+def test_two_roles_never_have_one_name(make: Make, admin: User, now: datetime) -> None:
     make("Старший", Role.OPERATOR)
     other = make("Младший", Role.OPERATOR)
     for attempt in (
@@ -117,7 +115,7 @@ def test_two_roles_never_have_one_name(make: Callable[..., MadeRole], admin: Use
         make("Главный", Role.ADMINISTRATOR)
 
 
-def test_a_role_that_somebody_has_stays(make: Callable[..., MadeRole], admin: User, now: datetime) -> None:
+def test_a_role_that_somebody_has_stays(make: Make, admin: User, now: datetime) -> None:
     made = make("Старший", Role.OPERATOR)
     user = holder(made)
     with pytest.raises(Refused, match="role_used"):
@@ -131,7 +129,7 @@ def test_a_role_that_somebody_has_stays(make: Callable[..., MadeRole], admin: Us
 
 @pytest.mark.parametrize(("permission", "guarded"), [(P.APPROVE, True), (P.TUNE, True), (P.FIGURES, False)])
 def test_who_may_let_words_out_or_change_the_rules_needs_a_second_factor(
-    make: Callable[..., MadeRole], settings: object, permission: str, guarded: bool
+    make: Make, settings: object, permission: str, guarded: bool
 ) -> None:
     settings.SECOND_FACTOR = "required"  # type: ignore[attr-defined]
     assert must_have(holder(make("Своя", Role.HEAD, permission))) is guarded

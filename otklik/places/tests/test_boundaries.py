@@ -1,4 +1,4 @@
-"""GeoJSON of anybody: what is taken, and what each wrong file is told."""
+"""GeoJSON of anybody: what is taken, what each wrong file is told, and by which name an outline is known."""
 
 import json
 from typing import Any
@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from otklik.places import boundaries
-from otklik.places.boundaries import WrongBoundaries, are_in, read
+from otklik.places.boundaries import Outline, WrongBoundaries, are_in, read
+from otklik.places.whose import Known, Matched, match
 
 SQUARE = [[40.0, 45.0], [41.0, 45.0], [41.0, 46.0], [40.0, 46.0], [40.0, 45.0]]
 
@@ -27,9 +28,9 @@ def file(*features: object, **more: object) -> bytes:
 def test_outlines_come_with_what_they_are_called_and_whose_they_are() -> None:
     islands = feature("Анапа", code="anapa", official_name="Городской округ Анапа")
     islands["geometry"] = {"type": "MultiPolygon", "coordinates": [[SQUARE], [SQUARE, SQUARE]]}
-    told = read(file(feature(), islands, attribution="  © участники\nOpenStreetMap "))
-    assert told.attribution == "© участники OpenStreetMap"
-    first, second = told.outlines
+    outlines = read(file(feature(), islands, attribution="  © участники\nOpenStreetMap "))
+    assert outlines.attribution == "© участники OpenStreetMap"
+    first, second = outlines.outlines
     assert (first.name, first.official, first.code) == ("Луговой район", "", "")
     assert first.polygons == [[[tuple(point) for point in SQUARE]]]
     assert (second.official, second.code) == ("Городской округ Анапа", "anapa")
@@ -134,3 +135,57 @@ def _read_or_refused(body: bytes) -> bool:
         return bool(read(body).outlines)
     except WrongBoundaries as wrong:
         return all(wrong.errors)
+
+
+KNOWN = [
+    Known(1, "kuschevskiy", "Кущёвский район", "Кущёвский муниципальный район", ()),
+    Known(2, "anapa", "Анапа", "Муниципальный округ город-курорт Анапа", ("Анапский район",)),
+    Known(3, "krasnodar", "Краснодар", "Городской округ город Краснодар", ()),
+    Known(4, "orlovskiy", "Орловский район", "", ()),
+    Known(5, "orlovskiy-2", "Орловский район", "", ("Орлёнок",)),
+]
+
+
+def named(name: str = "", official: str = "", code: str = "") -> Outline:
+    return Outline(name, official, code, [])
+
+
+@pytest.mark.parametrize(
+    ("outline", "pk"),
+    [
+        (named(code="anapa", name="Краснодар"), 2),
+        (named(official="муниципальный  округ город-курорт анапа", name="Краснодар"), 2),
+        (named("Кущевский район"), 1),
+        (named("анапский район"), 2),
+        (named("Городской округ город Краснодар"), 3),
+        (named("городской округ Краснодар"), 3),
+        (named("Кущёвский муниципальный округ"), 1),
+        (named("муниципальное образование город Краснодар", code="нет такого"), 3),
+        (named(official="Город Краснодар"), 3),
+        (named("Орлёнок"), 5),
+    ],
+)
+def test_a_municipality_is_known_by_any_of_its_names(outline: Outline, pk: int) -> None:
+    assert match([outline], KNOWN).found == {pk: outline}
+
+
+@pytest.mark.parametrize("name", ["", "район", "Краснодарский край", "Орловский район", "Красный"])
+def test_a_name_that_means_nobody_or_several_finds_nobody(name: str) -> None:
+    result = match([named(name), named("Анапа")], KNOWN)
+    assert list(result.found) == [2]
+    assert result.unknown == [name or "без названия"]
+
+
+def test_who_is_left_without_an_outline_is_named() -> None:
+    result = match([named("Анапа"), named("Краснодар")], KNOWN)
+    assert result == Matched(result.found, [], ["Кущёвский район", "Орловский район", "Орловский район"])
+
+
+def test_two_outlines_of_one_municipality_are_a_mistake() -> None:
+    with pytest.raises(WrongBoundaries, match="два объекта для одного муниципалитета: «Анапа» и «Анапский район»"):
+        match([named("Анапа"), named("Анапский район")], KNOWN)
+
+
+def test_a_file_of_another_region_is_a_mistake() -> None:
+    with pytest.raises(WrongBoundaries, match="ни одно название"):
+        match([named("Луговой район")], KNOWN)

@@ -14,6 +14,7 @@ from otklik.places.listing import read as read_list
 from otklik.places.loading import load as load_list
 from otklik.places.models import Boundary, Place
 from otklik.places.tests.test_boundaries import SQUARE, feature, file
+from tests.make.places import place
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 LIST = "level,code,name\nregion,,Озёрный край\nmunicipality,,Луговой район\nmunicipality,,Степной район\n"
@@ -28,8 +29,8 @@ def _region() -> None:
     load_list(read_list(LIST.encode(), "list.csv"), NOW)
 
 
-def loaded(told: Outlines, days: int = 0) -> Bounded:
-    return load(matched(told), told.attribution, NOW + timedelta(days=days))
+def loaded(outlines: Outlines, days: int = 0) -> Bounded:
+    return load(matched(outlines), outlines.attribution, NOW + timedelta(days=days))
 
 
 def test_each_municipality_gets_its_boundary_and_the_journal_one_entry() -> None:
@@ -54,7 +55,7 @@ def test_another_file_stands_in_place_of_all_that_was_there() -> None:
 
 
 def test_a_settlement_has_no_boundary_and_a_refused_file_changes_nothing() -> None:
-    Place.objects.create(name="Ясное", code="yasnoe", level=Place.Level.SETTLEMENT)
+    place("Ясное", level=Place.Level.SETTLEMENT)
     loaded(read(BOTH))
     with pytest.raises(WrongBoundaries):
         matched(read(file(feature("Ясное"))))
@@ -62,8 +63,8 @@ def test_a_settlement_has_no_boundary_and_a_refused_file_changes_nothing() -> No
 
 
 def test_whoever_was_overtaken_by_another_load_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    told = read(BOTH)
-    found = matched(told)
+    outlines = read(BOTH)
+    of_places = matched(outlines)
     real = book.turn
 
     @contextmanager
@@ -75,5 +76,5 @@ def test_whoever_was_overtaken_by_another_load_changes_nothing(monkeypatch: pyte
 
     monkeypatch.setattr(book, "turn", overtaken)
     with pytest.raises(WrongBoundaries, match="только что загрузил кто-то другой"):
-        load(found, told.attribution, NOW)
+        load(of_places, outlines.attribution, NOW)
     assert Boundary.objects.get().attribution == "© Другие"

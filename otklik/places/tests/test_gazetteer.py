@@ -1,3 +1,5 @@
+"""The places and streets that come along, and what the loader refuses."""
+
 import csv
 import json
 from collections import Counter
@@ -8,65 +10,52 @@ from typing import Any
 import pytest
 
 from otklik.places.coordinates import entries, matched, settlements
-from otklik.places.gazetteer import DATA, Gazetteer, GazetteerError, load, slug
+from otklik.places.gazetteer import DATA, GazetteerError, load, slug
 
 SHARED = Path(__file__).resolve().parents[3] / ".." / "shared" / "domain" / "gazetteer"
+GAZETTEER = load()
 
 
-@pytest.fixture(scope="module")
-def gazetteer() -> Gazetteer:
-    return load()
-
-
-def test_the_region_has_its_44_municipalities_each_with_centre_coordinates_and_settlements(
-    gazetteer: Gazetteer,
-) -> None:
-    municipalities = [place for place in gazetteer.places if place.level == "municipality"]
-    inside = Counter(place.parent for place in gazetteer.places if place.level == "settlement")
+def test_the_region_has_its_44_municipalities_each_with_centre_coordinates_and_settlements() -> None:
+    municipalities = [place for place in GAZETTEER.places if place.level == "municipality"]
+    inside = Counter(place.parent for place in GAZETTEER.places if place.level == "settlement")
     assert len(municipalities) == 44
     assert all(place.lat is not None and place.lon is not None and place.population for place in municipalities)
     assert all(inside[place.code] >= 5 for place in municipalities)
 
 
-def test_every_parent_stands_before_its_children(gazetteer: Gazetteer) -> None:
+def test_codes_are_slugs_that_fit_their_column_and_parents_stand_before_their_children() -> None:
     seen: set[str | None] = {None}
-    for place in gazetteer.places:
+    for place in GAZETTEER.places:
         assert place.parent in seen
+        assert place.code == slug(place.code)
+        assert len(place.code) <= 80
         seen.add(place.code)
 
 
-def test_codes_are_slugs_that_fit_their_column(gazetteer: Gazetteer) -> None:
-    for place in gazetteer.places:
-        assert place.code == slug(place.code)
-        assert len(place.code) <= 80
-
-
-def test_known_places_are_what_everybody_knows_of_them(gazetteer: Gazetteer) -> None:
-    anapa = gazetteer.place("anapa-anapa")
+def test_known_places_are_what_everybody_knows_of_them() -> None:
+    anapa = GAZETTEER.place("anapa-anapa")
     assert (anapa.name, anapa.kind, anapa.parent) == ("Анапа", "город", "anapa")
     assert anapa.lat == pytest.approx(44.9, abs=0.1)
-    assert gazetteer.place("severskiy-severskaya").kind == "станица"
-    assert "Су-Псех" in gazetteer.place("anapa-supseh").aliases
-    assert gazetteer.place("leningradskiy").official == "Ленинградский муниципальный округ"
-    assert gazetteer.place("leningradskiy").aliases == ("Ленинградский район",)
-
-
-def test_an_unknown_code_is_a_key_error(gazetteer: Gazetteer) -> None:
+    assert GAZETTEER.place("severskiy-severskaya").kind == "станица"
+    assert "Су-Псех" in GAZETTEER.place("anapa-supseh").aliases
+    assert GAZETTEER.place("leningradskiy").official == "Ленинградский муниципальный округ"
+    assert GAZETTEER.place("leningradskiy").aliases == ("Ленинградский район",)
     with pytest.raises(KeyError):
-        gazetteer.place("atlantida")
+        GAZETTEER.place("atlantida")
 
 
-def test_namesakes_are_kept_apart_by_their_municipality(gazetteer: Gazetteer) -> None:
-    krylovskie = {place.code: place.lat for place in gazetteer.places if place.name == "Крыловская"}
+def test_namesakes_are_kept_apart_by_their_municipality() -> None:
+    krylovskie = {place.code: place.lat for place in GAZETTEER.places if place.name == "Крыловская"}
     assert set(krylovskie) == {"krylovskiy-krylovskaya", "leningradskiy-krylovskaya"}
     assert len(set(krylovskie.values())) == 2
 
 
-def test_streets_belong_to_known_settlements_or_to_all(gazetteer: Gazetteer) -> None:
-    names = {(street.kind, street.name, street.settlement) for street in gazetteer.streets}
+def test_streets_belong_to_known_settlements_or_to_all() -> None:
+    names = {(street.kind, street.name, street.settlement) for street in GAZETTEER.streets}
     assert ("улица", "Красная", None) in names
     assert ("улица", "Ставропольская", "krasnodar-krasnodar") in names
-    assert len(names) == len(gazetteer.streets) >= 150
+    assert len(names) == len(GAZETTEER.streets) >= 150
 
 
 def test_the_kept_coordinates_are_what_the_package_gives() -> None:
@@ -94,13 +83,13 @@ def test_a_file_that_contradicts_itself_is_refused(tmp_path: Path, change: tuple
 
 
 @pytest.mark.skipif(not SHARED.exists(), reason="the reference folder with the boundaries is not here")
-def test_every_place_with_coordinates_lies_in_its_municipality(gazetteer: Gazetteer) -> None:
+def test_every_place_with_coordinates_lies_in_its_municipality() -> None:
     features = json.loads((SHARED / "krasnodar_municipalities.geojson").read_text(encoding="utf-8"))["features"]
     shapes = {feature["properties"]["official"]: feature["geometry"] for feature in features}
-    official = {place.code: place.official for place in gazetteer.places}
+    official = {place.code: place.official for place in GAZETTEER.places}
     outside = [
         place.code
-        for place in gazetteer.places
+        for place in GAZETTEER.places
         if place.level == "settlement" and place.lat is not None and place.lon is not None
         if not _holds(shapes[official[place.parent or ""]], place.lon, place.lat)
     ]

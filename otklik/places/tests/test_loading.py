@@ -25,11 +25,8 @@ def listed(text: str = LIST) -> Listed:
 def test_a_list_becomes_the_tree_of_places_with_its_streets_and_one_journal_entry() -> None:
     assert load(listed(), NOW) == Loaded(new=4, changed=0, same=0, unnamed=0, streets_new=3, streets_gone=0)
     town = Place.objects.get(code="lugovoy-lugovsk")
-    assert [Place.objects.get(pk=int(pk)).code for pk in town.path.strip("/").split("/")] == [
-        "ozernyy",
-        "lugovoy",
-        "lugovoy-lugovsk",
-    ]
+    above = [Place.objects.get(pk=int(pk)).code for pk in town.path.strip("/").split("/")]
+    assert above == ["ozernyy", "lugovoy", "lugovoy-lugovsk"]
     assert sorted(str(street) for street in town.streets.all()) == ["переулок Тихий", "улица Береговая"]
     entry = Entry.objects.get(verb="places.load")
     assert entry.data == {"new": 4, "changed": 0, "streets_new": 3, "streets_gone": 0}
@@ -37,10 +34,10 @@ def test_a_list_becomes_the_tree_of_places_with_its_streets_and_one_journal_entr
 
 def test_the_same_list_a_second_time_changes_nothing() -> None:
     load(listed(), NOW)
-    before = list(Place.objects.order_by("pk").values()) + list(Street.objects.order_by("pk").values())
+    before = [list(model.objects.order_by("pk").values()) for model in (Place, Street)]
     again = load(listed(), NOW)
     assert (again.anything, again.same) == (False, 4)
-    assert list(Place.objects.order_by("pk").values()) + list(Street.objects.order_by("pk").values()) == before
+    assert [list(model.objects.order_by("pk").values()) for model in (Place, Street)] == before
     assert Entry.objects.filter(verb="places.load").count() == 1
 
 

@@ -1,6 +1,6 @@
 """What has been kept for its time is forgotten at night, and nothing else."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -8,18 +8,16 @@ import pytest
 from django.core.files.base import ContentFile
 
 from otklik.feedback.models import Rating
-from otklik.inbox.models import Author, Media, Message, Thread
-from otklik.incidents.cards import open_cards
+from otklik.inbox.models import Author, Media, Message
 from otklik.incidents.models import Incident
-from otklik.journal import book
 from otklik.journal.models import Entry, Look
 from otklik.lib import clock
 from otklik.lib.due import claim
-from otklik.lib.text import fold
 from otklik.networks.models import RawEvent
 from otklik.privacy import retain
 from otklik.privacy.kinds import BY_CODE, KINDS, waiting
 from otklik.privacy.models import Sweep
+from tests.make import cards, inbox
 
 pytestmark = pytest.mark.django_db
 NOW = clock.now()
@@ -32,27 +30,12 @@ def _own_folder(tmp_path: Path, settings: Any) -> None:
     settings.MEDIA_ROOT = tmp_path
 
 
-def card(at: Any = LONG_AGO, place: str = "comment", name: str = "Анна Жилина") -> Incident:
-    number = Message.objects.count() + 1
-    thread = Thread.objects.create(network="vk", external_id=f"wall-1_{number}")
-    author = Author.objects.create(network="vk", external_id=f"id{number}", name=name, url=f"https://vk.com/an{number}")
-    message = Message.objects.create(
-        network="vk",
-        external_id=f"wall-1_{number}?reply=1",
-        place=place,
-        thread=thread,
-        author=author,
-        text=TEXT,
-        folded=fold(TEXT),
-        posted_at=at,
-        captured_at=at,
-    )
-    with book.turn():
-        (made,) = open_cards([message], at)
-    return made
+def card(at: datetime = LONG_AGO, place: str = "comment") -> Incident:
+    author = inbox.author("Анна Жилина", url="https://vk.com/an1")
+    return cards.card(inbox.message(TEXT, at=at, place=place, author=author), at=at)
 
 
-def close(made: Incident, at: Any = LONG_AGO) -> Incident:
+def close(made: Incident, at: datetime = LONG_AGO) -> Incident:
     Incident.objects.filter(pk=made.pk).update(state="done", closed_at=at)
     return made
 
@@ -90,8 +73,8 @@ def test_another_card_that_runs_keeps_the_name_on_all_of_them() -> None:
 
 
 def raw(**more: Any) -> RawEvent:
-    told = {"network": "vk", "origin": "push", "body": b"{}", "context": {"a": 1}, "received_at": LONG_AGO}
-    return RawEvent.objects.create(**{**told, **more})
+    row = {"network": "vk", "origin": "push", "body": b"{}", "context": {"a": 1}, "received_at": LONG_AGO, **more}
+    return RawEvent.objects.create(**row)
 
 
 def test_payloads_are_emptied_unless_nobody_has_understood_them_yet() -> None:

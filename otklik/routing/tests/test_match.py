@@ -1,27 +1,41 @@
+"""Which rule decides: the narrowest that fits, found by the index as by looking at every rule."""
+
 import random
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
 from otklik.lib.text import lemmas
-from otklik.routing.match import Hours, KnownRule, Match, Router, Signs, Why, match, narrowness
+from otklik.routing.match import Hours, KnownRule, Match, Router, Signs, Why, match
 from otklik.routing.things import things_of
 
-TODAY = date(2026, 7, 1)
+TODAY, DAY = date(2026, 7, 1), timedelta(days=1)
 REGION, CITY, VILLAGE = "/1/", "/1/5/", "/1/5/42/"
 THEME, GROUP = 7, 3
 
 
 def rule(
-    number: int,
-    agency: int,
-    theme: int | None = None,
-    group: int | None = None,
-    place: str = "",
-    since: date | None = None,
-    until: date | None = None,
+    number: int, agency: int, theme: int | None = None, group: int | None = None, place: str = "", **more: Any
 ) -> KnownRule:
-    return KnownRule(number, theme, group, place, agency, since, until)
+    return KnownRule(number, theme, group, place, agency, **more)
+
+
+def of_theme(number: int, agency: int, things: str = "", **more: Any) -> KnownRule:
+    return rule(number, agency, THEME, GROUP, things=things_of(things), **more)
+
+
+def decided(
+    rules: list[KnownRule],
+    theme: int | None = THEME,
+    group: int | None = GROUP,
+    place: str = CITY,
+    signs: Signs | None = None,
+) -> Match:
+    """What the rules say; one of them has to fit."""
+    found = match(rules, theme, group, place, TODAY, signs or Signs())
+    assert found is not None
+    return found
 
 
 FROM_NARROW_TO_BROAD = [
@@ -39,20 +53,18 @@ FROM_NARROW_TO_BROAD = [
 @pytest.mark.parametrize("dropped", range(len(FROM_NARROW_TO_BROAD)))
 def test_the_narrowest_rule_wins_and_says_why(dropped: int) -> None:
     left = FROM_NARROW_TO_BROAD[dropped:]
-    found = match([known for known, _ in reversed(left)], THEME, GROUP, VILLAGE, TODAY)
-    assert found is not None
+    found = decided([known for known, _ in reversed(left)], place=VILLAGE)
     assert (found.rule_id, found.agency_id, found.why) == (left[0][0].id, left[0][0].agency_id, left[0][1])
 
 
 def test_alternatives_are_the_next_broader_rules_and_at_most_two() -> None:
-    found = match([known for known, _ in FROM_NARROW_TO_BROAD], THEME, GROUP, VILLAGE, TODAY)
-    assert found is not None
+    found = decided([known for known, _ in FROM_NARROW_TO_BROAD], place=VILLAGE)
     assert [(other.rule_id, other.agency_id) for other in found.others] == [(2, 102), (3, 103)]
     assert found.share > 2 / 3 > found.others[0].share > found.others[1].share > 0
 
 
 def test_rules_that_agree_share_nothing_with_others() -> None:
-    found = match([rule(1, 9, THEME), rule(2, 9, None, GROUP), rule(3, 9)], THEME, GROUP, CITY, TODAY)
+    found = decided([rule(1, 9, THEME), rule(2, 9, None, GROUP), rule(3, 9)])
     assert found == Match(1, 9, 1.0, Why.THEME, ())
 
 
@@ -67,30 +79,23 @@ def test_nothing_fits_nothing_is_proposed() -> None:
     [
         (None, None, True),
         (TODAY, TODAY, True),
-        (TODAY + timedelta(days=1), None, False),
-        (None, TODAY - timedelta(days=1), False),
-        (TODAY + timedelta(days=1), TODAY - timedelta(days=1), False),
+        (TODAY + DAY, None, False),
+        (None, TODAY - DAY, False),
+        (TODAY + DAY, TODAY - DAY, False),
     ],
 )
 def test_a_rule_counts_from_its_first_to_its_last_day(since: date | None, until: date | None, counts: bool) -> None:
     rules = [rule(1, 9, THEME, since=since, until=until), rule(2, 8)]
-    found = match(rules, THEME, GROUP, CITY, TODAY)
-    assert found is not None
-    assert found.agency_id == (9 if counts else 8)
+    assert decided(rules).agency_id == (9 if counts else 8)
 
 
 def test_of_two_equal_rules_the_newer_one_leads_and_the_older_is_an_alternative() -> None:
-    old, new = rule(9, 1, THEME, since=date(2025, 1, 1)), rule(2, 2, THEME, since=date(2026, 1, 1))
-    found = match([old, new], THEME, GROUP, CITY, TODAY)
-    assert found is not None
+    found = decided([rule(9, 1, THEME, since=date(2025, 1, 1)), rule(2, 2, THEME, since=date(2026, 1, 1))])
     assert (found.agency_id, found.others[0].agency_id) == (2, 1)
 
 
 def test_an_unknown_place_fits_only_rules_without_a_place() -> None:
-    rules = [rule(1, 1, THEME, place=REGION), rule(2, 2, None, GROUP)]
-    found = match(rules, THEME, GROUP, "", TODAY)
-    assert found is not None
-    assert found.rule_id == 2
+    assert decided([rule(1, 1, THEME, place=REGION), rule(2, 2, None, GROUP)], place="").rule_id == 2
 
 
 def test_a_place_is_not_mistaken_for_one_whose_number_begins_alike() -> None:
@@ -99,86 +104,28 @@ def test_a_place_is_not_mistaken_for_one_whose_number_begins_alike() -> None:
 
 @pytest.mark.parametrize("path", ["1/5", "/1/5", "//1//5//", "1/5/"])
 def test_paths_with_careless_slashes_are_understood_on_both_sides(path: str) -> None:
-    assert match([rule(1, 1, THEME, place=path)], THEME, GROUP, CITY, TODAY) is not None
-    assert match([rule(1, 1, THEME, place=CITY)], THEME, GROUP, path, TODAY) is not None
+    assert decided([rule(1, 1, THEME, place=path)])
+    assert decided([rule(1, 1, THEME, place=CITY)], place=path)
 
 
 def test_without_a_theme_the_group_decides_and_without_both_the_place() -> None:
     rules = [rule(1, 1, THEME), rule(2, 2, None, GROUP), rule(3, 3, place=CITY)]
-    router = Router(rules)
-    by_group, by_place = router.match(None, GROUP, CITY, TODAY), router.match(None, None, VILLAGE, TODAY)
-    assert by_group is not None
-    assert by_place is not None
-    assert (by_group.agency_id, by_place.agency_id, by_place.why) == (2, 3, Why.PLACE)
-
-
-def _by_scanning(
-    rules: list[KnownRule], theme: int | None, group: int | None, place: str, on: date
-) -> KnownRule | None:
-    """The same decision taken the long way: every rule looked at, the best kept."""
-
-    def narrowness(one: KnownRule) -> tuple[int, int, date, int]:
-        subject = 2 if one.theme_id is not None else 1 if one.group_id is not None else 0
-        return (subject, one.place_path.count("/"), one.since or date.min, one.id)
-
-    fitting = [
-        one
-        for one in rules
-        if (one.theme_id == theme if one.theme_id is not None else one.group_id in (None, group))
-        and place.startswith(one.place_path)
-        and (one.since or on) <= on <= (one.until or on)
-    ]
-    return max(fitting, key=narrowness, default=None)
-
-
-@pytest.mark.parametrize("seed", range(20))
-def test_the_index_decides_as_a_scan_of_all_rules_does(seed: int) -> None:
-    dice = random.Random(seed)
-    places = ["", "/1/", "/1/2/", "/1/3/", "/1/2/4/", "/1/2/5/", "/1/3/6/"]
-    days = [None, TODAY - timedelta(days=9), TODAY, TODAY + timedelta(days=9)]
-
-    def one_of(*values: int) -> int | None:
-        return dice.choice([None, *values])
-
-    def any_rule(number: int) -> KnownRule:
-        subject = (one_of(1, 2, 3), one_of(1, 2))
-        return rule(number, dice.randrange(6), *subject, dice.choice(places), dice.choice(days), dice.choice(days))
-
-    rules = [any_rule(number) for number in range(dice.randrange(60))]
-    router = Router(rules)
-    for _ in range(200):
-        asked = (one_of(1, 2, 3), one_of(1, 2), dice.choice(places), TODAY)
-        found, expected = router.match(*asked), _by_scanning(rules, *asked)
-        assert (found and (found.rule_id, found.agency_id)) == (expected and (expected.id, expected.agency_id))
-        if found:
-            assert found.agency_id not in {other.agency_id for other in found.others}
-            assert found.share + sum(other.share for other in found.others) <= 1 + 1e-9
-
-
-def fuller(number: int, agency: int, things: str = "", network: str = "", hours: Hours = Hours.ALWAYS) -> KnownRule:
-    return KnownRule(number, THEME, GROUP, "", agency, None, None, things_of(things), network, hours)
-
-
-def signs(text: str = "", network: str = "", working: bool | None = None) -> Signs:
-    return Signs(network, frozenset(lemmas(text)), working)
+    assert decided(rules, theme=None).agency_id == 2
+    by_place = decided(rules, theme=None, group=None, place=VILLAGE)
+    assert (by_place.agency_id, by_place.why) == (3, Why.PLACE)
 
 
 def test_a_thing_is_narrower_than_a_network_and_a_network_than_a_time() -> None:
     rules = [
-        fuller(4, 104),
-        fuller(3, 103, hours=Hours.WORKING),
-        fuller(2, 102, network="vk"),
-        fuller(1, 101, "остановка"),
+        of_theme(4, 104),
+        of_theme(3, 103, hours=Hours.WORKING),
+        of_theme(2, 102, network="vk"),
+        of_theme(1, 101, "остановка"),
         rule(5, 105, THEME, place=CITY),
     ]
-    told = signs("Крыши на остановках текут", "vk", working=True)
-    assert [one.agency_id for one in Router(rules).fitting(THEME, GROUP, CITY, TODAY, told)] == [
-        105,
-        101,
-        102,
-        103,
-        104,
-    ]
+    signs = Signs("vk", frozenset(lemmas("Крыши на остановках текут")), working=True)
+    order = [one.agency_id for one in Router(rules).fitting(THEME, GROUP, CITY, TODAY, signs)]
+    assert order == [105, 101, 102, 103, 104]
 
 
 @pytest.mark.parametrize(
@@ -194,14 +141,13 @@ def test_a_thing_is_narrower_than_a_network_and_a_network_than_a_time() -> None:
     ],
 )
 def test_a_thing_is_found_in_any_form_and_only_as_a_whole(text: str, thing: str) -> None:
-    rules = [fuller(1, 101, " Остановки,, детская  площадка;"), fuller(2, 102)]
-    found = match(rules, THEME, GROUP, CITY, TODAY, signs(text))
-    assert found is not None
+    rules = [of_theme(1, 101, " Остановки,, детская  площадка;"), of_theme(2, 102)]
+    found = decided(rules, signs=Signs(lemmas=frozenset(lemmas(text))))
     assert (found.agency_id, found.thing) == (101 if thing else 102, thing)
 
 
 @pytest.mark.parametrize(
-    ("told", "agency"),
+    ("signs", "agency"),
     [
         (Signs(network="vk"), 102),
         (Signs(network="ok"), 105),
@@ -210,17 +156,15 @@ def test_a_thing_is_found_in_any_form_and_only_as_a_whole(text: str, thing: str)
         (Signs(), 105),
     ],
 )
-def test_a_rule_does_not_fit_what_it_asks_for_and_is_not_known(told: Signs, agency: int) -> None:
+def test_a_rule_does_not_fit_what_it_asks_for_and_is_not_known(signs: Signs, agency: int) -> None:
     rules = [
-        fuller(1, 101, "остановка"),
-        fuller(2, 102, network="vk"),
-        fuller(3, 103, hours=Hours.WORKING),
-        fuller(4, 104, hours=Hours.OUTSIDE),
-        fuller(5, 105),
+        of_theme(1, 101, "остановка"),
+        of_theme(2, 102, network="vk"),
+        of_theme(3, 103, hours=Hours.WORKING),
+        of_theme(4, 104, hours=Hours.OUTSIDE),
+        of_theme(5, 105),
     ]
-    found = match(rules, THEME, GROUP, CITY, TODAY, told)
-    assert found is not None
-    assert found.agency_id == agency
+    assert decided(rules, signs=signs).agency_id == agency
 
 
 def test_a_card_goes_down_the_order_and_never_round() -> None:
@@ -231,31 +175,49 @@ def test_a_card_goes_down_the_order_and_never_round() -> None:
     assert gave_back == [known.agency_id for known, _ in FROM_NARROW_TO_BROAD]
 
 
-def _some_rules(dice: random.Random, number: int) -> list[KnownRule]:
-    days = [None, TODAY - timedelta(days=9), TODAY]
-    return [
+def fits(one: KnownRule, theme: int | None, group: int | None, place: str, signs: Signs) -> bool:
+    """The conditions of a rule one by one, as its docstring has them."""
+    subject = one.theme_id == theme if one.theme_id is not None else one.group_id in (None, group)
+    known = not one.things or any(signs.lemmas.issuperset(thing) for thing in one.things)
+    timed = {Hours.ALWAYS: True, Hours.WORKING: signs.working is True, Hours.OUTSIDE: signs.working is False}
+    in_force = (one.since or TODAY) <= TODAY <= (one.until or TODAY)
+    here = place.startswith(one.place_path) and one.network in ("", signs.network)
+    return subject and known and timed[one.hours] and in_force and here
+
+
+def weight(one: KnownRule) -> tuple[Any, ...]:
+    subject = 2 if one.theme_id is not None else 1 if one.group_id is not None else 0
+    asked = (bool(one.things), bool(one.network), bool(one.hours))
+    return (subject, one.place_path.count("/"), *asked, one.since or date.min, one.id)
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_the_index_decides_as_a_scan_of_all_rules_does_in_whatever_order_they_are_read(seed: int) -> None:
+    dice = random.Random(seed)
+    places = ["", "/1/", "/1/2/", "/1/3/", "/1/2/4/"]
+    days = [None, None, TODAY - 9 * DAY, TODAY, TODAY + 9 * DAY]
+    rules = [
         KnownRule(
-            *(pk, dice.choice([None, 1, 2]), dice.choice([None, 1]), dice.choice(["", "/1/", "/1/2/"])),
-            *(dice.randrange(5), dice.choice(days), dice.choice([None, TODAY])),
+            *(pk, dice.choice([None, 1, 2]), dice.choice([None, 1, 2]), dice.choice(places)),
+            *(dice.randrange(5), dice.choice(days), dice.choice(days)),
             things_of(dice.choice(["", "", "остановка", "школа, остановка", "детский сад"])),
             dice.choice(["", "", "vk", "ok"]),
             dice.choice(list(Hours)),
         )
-        for pk in range(number)
+        for pk in range(dice.randrange(60))
     ]
-
-
-@pytest.mark.parametrize("seed", range(30))
-def test_whatever_the_order_in_which_rules_are_given_the_answer_is_that_of_a_scan(seed: int) -> None:
-    dice = random.Random(seed)
-    rules = _some_rules(dice, 40)
-    shuffled = dice.sample(rules, len(rules))
-    for _ in range(60):
-        asked = (dice.choice([None, 1, 2]), dice.choice([None, 1]), dice.choice(["", "/1/", "/1/2/"]), TODAY)
+    router, shuffled = Router(rules), Router(dice.sample(rules, len(rules)))
+    for _ in range(100):
+        asked = (dice.choice([None, 1, 2]), dice.choice([None, 1, 2]), dice.choice(places))
         text = dice.choice(["", "на остановке у школы", "в детском саду", "сад"])
-        told = signs(text, dice.choice(["", "vk", "ok"]), dice.choice([None, True, False]))
-        found = list(Router(rules).fitting(*asked, told))
-        assert found == list(Router(shuffled).fitting(*asked, told))
-        assert Router(rules).match(*asked, told) == Router(shuffled).match(*asked, told)
-        fitting = [one for one in rules if list(Router([one]).fitting(*asked, told))]
-        assert found == sorted(fitting, key=narrowness, reverse=True)
+        signs = Signs(dice.choice(["", "vk", "ok"]), frozenset(lemmas(text)), dice.choice([None, True, False]))
+        expected = sorted((one for one in rules if fits(one, *asked, signs)), key=weight, reverse=True)
+        assert list(router.fitting(*asked, TODAY, signs)) == expected
+        assert list(shuffled.fitting(*asked, TODAY, signs)) == expected
+        found = router.match(*asked, TODAY, signs)
+        assert found == shuffled.match(*asked, TODAY, signs)
+        assert bool(found) is bool(expected)
+        if found:
+            assert (found.rule_id, found.agency_id) == (expected[0].id, expected[0].agency_id)
+            assert found.agency_id not in {other.agency_id for other in found.others}
+            assert found.share + sum(other.share for other in found.others) <= 1 + 1e-9

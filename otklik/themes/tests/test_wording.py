@@ -8,13 +8,7 @@ from pathlib import Path
 import pytest
 
 from otklik.themes.classifier import ClassifierError, load, name_key
-from otklik.themes.wording import (
-    DIFFERENCE_LIMIT,
-    differences,
-    examples,
-    read_differences,
-    read_examples,
-)
+from otklik.themes.wording import DIFFERENCE_LIMIT, differences, examples, read_differences, read_examples
 
 ROOT = Path(__file__).resolve().parents[3]
 REFERENCE = ROOT / ".." / "shared" / "domain" / "themes_reference.json"
@@ -22,43 +16,31 @@ RUN = 60  # characters in a row that may not stand in the reference wording
 CONTACTS = re.compile(r"\+7|[\w.]@\w|https?:|www\.|(?:\d[\s()-]{0,2}){9}\d")
 
 
-def test_every_theme_has_six_examples_or_more() -> None:
-    few = [theme.code for theme in load().themes if len(examples().get(theme.code, ())) < 6]
-    assert few == []
+def test_every_theme_has_six_examples_or_more_and_is_told_from_another() -> None:
+    themes = load().themes
+    assert [theme.code for theme in themes if len(examples().get(theme.code, ())) < 6] == []
+    different = {code for pair in differences() for code in pair}
+    assert [theme.code for theme in themes if theme.code not in different] == []
 
 
-def test_no_example_is_a_description_or_a_name() -> None:
-    told = {name_key(words) for theme in load().themes for words in (theme.name, theme.description, *theme.also)}
-    assert [line for lines in examples().values() for line in lines if name_key(line) in told] == []
+def test_no_example_is_a_description_a_name_or_holds_contacts() -> None:
+    names = {name_key(words) for theme in load().themes for words in (theme.name, theme.description, *theme.also)}
+    lines = [line for lines in examples().values() for line in lines]
+    assert [line for line in lines if name_key(line) in names or CONTACTS.search(line)] == []
+    contacts = ("звоните +7 (900) 000-00-00", "тел 8 900 000 00 00", "a@b.ru", "https://b.ru")
+    assert all(CONTACTS.search(line) for line in contacts)
 
 
-def test_examples_hold_no_telephone_no_mail_and_no_address_of_a_page() -> None:
-    assert [line for lines in examples().values() for line in lines if CONTACTS.search(line)] == []
-
-
-@pytest.mark.parametrize("line", ["звоните +7 (900) 000-00-00", "тел 8 900 000 00 00", "a@b.ru", "https://b.ru"])
-def test_contacts_are_noticed(line: str) -> None:
-    assert CONTACTS.search(line)
-
-
-def test_no_example_and_no_difference_repeats_the_reference_wording() -> None:
+def test_no_description_example_or_difference_repeats_the_reference_wording() -> None:
     if not REFERENCE.exists():
         pytest.skip("the reference wording is not beside the project")
     wordings = json.loads(REFERENCE.read_text(encoding="utf-8"))["themes"]
     text = "\n".join(" ".join(theme["description"].split()) for theme in wordings).casefold()
     runs = {text[start : start + RUN] for start in range(len(text) - RUN + 1)}
-    told = [line for lines in examples().values() for line in lines] + list(differences().values())
-    copied = [
-        line
-        for line in told
-        if any(line.casefold()[start : start + RUN] in runs for start in range(len(line) - RUN + 1))
-    ]
-    assert copied == []
-
-
-def test_every_theme_is_told_from_another() -> None:
-    told = {code for pair in differences() for code in pair}
-    assert [theme.code for theme in load().themes if theme.code not in told] == []
+    descriptions = [theme.description for theme in load().themes]
+    ours = [line.casefold() for lines in (*examples().values(), differences().values(), descriptions) for line in lines]
+    starts = [(line, start) for line in ours for start in range(len(line) - RUN + 1)]
+    assert {line for line, start in starts if line[start : start + RUN] in runs} == set()
 
 
 def test_differences_are_one_calm_line() -> None:

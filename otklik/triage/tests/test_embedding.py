@@ -1,51 +1,24 @@
 """The seam of the sentence model: the one inside, one behind an address, and none."""
 
 import json
-import threading
-from collections.abc import Iterator, Sequence
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pytest
 
 from otklik.lib.http import Door
-from otklik.triage.theme.embedding import TEXT_LIMIT, EmbedderError, Memo, Nano, Remote, Vectors, shortened
-
-ANSWERS: list[tuple[int, Any]] = []
-ASKED: list[dict[str, Any]] = []
+from otklik.lib.tests.servers import Act, says, server
+from otklik.triage.theme.embedding import EmbedderError, Memo, Nano, Remote, Vectors
 
 
-class Service(BaseHTTPRequestHandler):
-    """Speaks `/embeddings` and gives what the test has laid out."""
-
-    def do_POST(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        ASKED.append({"path": self.path, "key": self.headers.get("Authorization", ""), **body})
-        status, answer = ANSWERS.pop(0)
-        content = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
-        self.send_response(status)
-        self.end_headers()
-        self.wfile.write(content)
-
-    def log_message(self, *args: object) -> None:
-        """Nothing on the terminal."""
+def answers(status: int, answer: Any) -> Act:
+    body = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
+    return says(b"HTTP/1.1 %d Word\r\nContent-Length: %d\r\n\r\n%s" % (status, len(body), body))
 
 
-@pytest.fixture
-def address() -> Iterator[str]:
-    ASKED.clear()
-    ANSWERS.clear()
-    server = HTTPServer(("127.0.0.1", 0), Service)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/v1"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-def remote(address: str) -> Remote:
+def remote(port: int) -> Remote:
+    address = f"http://127.0.0.1:{port}/v1"
     return Remote(Door(bases=frozenset({address})), address, "some-model", "secret")
 
 
@@ -63,19 +36,19 @@ class Counting:
 
 
 @pytest.mark.enable_socket
-def test_vectors_come_from_an_address_in_the_order_of_the_texts(address: str) -> None:
+def test_vectors_come_from_an_address_in_the_order_of_the_texts() -> None:
     rows = [{"index": 1, "embedding": [0, 2]}, {"index": 0, "embedding": [3, 4]}]
-    ANSWERS.append((200, {"data": rows}))
-    found = remote(address).embed(["яма", "", "фонарь\x00\ud800"])
+    with server(answers(200, {"data": rows})) as (port, came):
+        found = remote(port).embed(["яма", "", "фонарь\x00\ud800"])
     assert np.allclose(found, np.array([[0.6, 0.8], [0, 0], [0, 1]]))
-    assert ASKED == [
-        {"path": "/v1/embeddings", "key": "Bearer secret", "model": "some-model", "input": ["яма", "фонарь"]}
-    ]
+    (head, _, body), *more = [one.partition(b"\r\n\r\n") for one in came]
+    assert (head.startswith(b"POST /v1/embeddings "), b"Authorization: Bearer secret" in head, more) == (True, True, [])
+    assert json.loads(body) == {"model": "some-model", "input": ["яма", "фонарь"]}
 
 
 @pytest.mark.enable_socket
 @pytest.mark.parametrize(
-    "answer",
+    ("status", "answer"),
     [
         (500, {}),
         (200, b"<html>"),
@@ -86,17 +59,16 @@ def test_vectors_come_from_an_address_in_the_order_of_the_texts(address: str) ->
         (200, []),
     ],
 )
-def test_a_wrong_answer_is_an_error_that_quotes_no_text(address: str, answer: tuple[int, Any]) -> None:
-    ANSWERS.append(answer)
-    with pytest.raises(EmbedderError) as error:
-        remote(address).embed(["секретный текст"])
+def test_a_wrong_answer_is_an_error_that_quotes_no_text(status: int, answer: object) -> None:
+    with server(answers(status, answer)) as (port, _came), pytest.raises(EmbedderError) as error:
+        remote(port).embed(["секретный текст"])
     assert "секретный" not in str(error.value)
 
 
 @pytest.mark.enable_socket
 def test_nobody_at_the_address_is_an_error() -> None:
     with pytest.raises(EmbedderError, match="did not answer"):
-        remote("http://127.0.0.1:9/v1").embed(["яма"])
+        remote(9).embed(["яма"])
 
 
 def test_what_was_embedded_lately_is_not_embedded_again() -> None:
@@ -107,14 +79,6 @@ def test_what_was_embedded_lately_is_not_embedded_again() -> None:
     memo.embed(["c", "d"])
     memo.embed(["a"])
     assert inner.asked == ["a", "bb", "c", "d", "a"], "the oldest is forgotten"
-
-
-@pytest.mark.parametrize("text", ["а" * 120_000, "\x00" * 50, "\ud800яма", "яма\x00на дороге", "  \n "])
-def test_what_is_embedded_is_short_and_can_be_encoded(text: str) -> None:
-    cut = shortened(text)
-    assert len(cut) <= TEXT_LIMIT
-    assert "\x00" not in cut
-    cut.encode()
 
 
 def test_the_model_inside_puts_like_beside_like_and_takes_any_text() -> None:

@@ -1,17 +1,21 @@
-"""The recognisers follow what is done to the classifier while the process runs."""
+"""The recognisers follow what is done to the classifier as the process runs; and the priority of their verdicts."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from otklik.themes import keeping
 from otklik.themes.keeping import Told
-from otklik.themes.models import Classifier, Theme, ThemeGroup
+from otklik.themes.models import Theme
 from otklik.triage import judge as module
 from otklik.triage.judge import minds
+from otklik.triage.models import Verdict
+from tests.make import inbox, places
 
 pytestmark = pytest.mark.django_db
 
@@ -23,36 +27,33 @@ BY = "user:1"
 def theme(monkeypatch: pytest.MonkeyPatch) -> Theme:
     """The only theme of a small classifier, in a process that has recognised nothing yet."""
     monkeypatch.setattr(module, "_kept", [])
-    classifier = Classifier.objects.create(version="t", in_force_from=timezone.localdate())
-    group = ThemeGroup.objects.create(classifier=classifier, code="homes", name="ЖКХ")
-    return Theme.objects.create(group=group, code="homes.water", name="Водоснабжение", keywords=["нет воды"])
+    return places.theme("Водоснабжение", keywords=["нет воды"])
 
 
 def suggested(text: str) -> list[int]:
     return [guess.theme_id for guess in minds().themes.suggest(text)]
 
 
-def told(keywords: Sequence[str], name: str = "Водоснабжение", severity: int = 2) -> Told:
+def words(keywords: Sequence[str], name: str = "Водоснабжение", severity: int = 2) -> Told:
     return Told(name, Theme.Kind.SOLVABLE, severity, False, tuple(keywords))
 
 
 def test_edited_keywords_are_known_at_once(theme: Theme) -> None:
     assert suggested("Опять бювет закрыт") == []
-    keeping.change(theme.pk, told(["бювет"]), keeping.seen(theme), BY, NOW)
+    keeping.change(theme.pk, words(["бювет"]), keeping.seen(theme), BY, NOW)
     assert suggested("Опять бювет закрыт") == [theme.pk]
     theme.refresh_from_db()
-    keeping.change(theme.pk, told(["бювет"], severity=5), keeping.seen(theme), BY, NOW)
+    keeping.change(theme.pk, words(["бювет"], severity=5), keeping.seen(theme), BY, NOW)
     assert minds().known[theme.pk].severity == 5
 
 
 def test_a_theme_is_suggested_until_the_day_it_is_retired_from(theme: Theme) -> None:
     today = timezone.localdate()
     assert suggested("нет воды") == [theme.pk]
-    keeping.retire(theme.pk, today + timedelta(days=1), keeping.end_seen(theme), today, BY, NOW)
-    assert suggested("нет воды") == [theme.pk]
-    theme.refresh_from_db()
-    keeping.retire(theme.pk, today, keeping.end_seen(theme), today, BY, NOW)
-    assert suggested("нет воды") == []
+    for last_day, ids in ((today + timedelta(days=1), [theme.pk]), (today, [])):
+        theme.refresh_from_db()
+        keeping.retire(theme.pk, last_day, keeping.end_seen(theme), today, BY, NOW)
+        assert suggested("нет воды") == ids
     keeping.bring_back(theme.pk, BY, NOW)
     assert suggested("нет воды") == [theme.pk]
 
@@ -69,7 +70,7 @@ def test_the_day_that_was_ahead_comes_without_a_word_in_the_journal(
 
 def test_a_new_theme_is_known_at_once(theme: Theme) -> None:
     assert suggested("Собаки во дворе") == []
-    made = keeping.add(theme.group, "homes.dogs", told(["собаки"], name="Животные"), BY, NOW)
+    made = keeping.add(theme.group, "homes.dogs", words(["собаки"], name="Животные"), BY, NOW)
     assert suggested("Собаки во дворе") == [made.pk]
 
 
@@ -79,3 +80,27 @@ def test_nothing_is_built_anew_while_nothing_changes(
     first = minds()
     with django_assert_num_queries(4):
         assert minds() is first
+
+
+def test_old_urgencies_become_dangers_once() -> None:
+    message = inbox.message()
+    for urgency in (1, 2, 3, 4, 5):
+        Verdict.objects.create(message=message, at=message.posted_at, kind="complaint", urgency=urgency)
+    import_module("otklik.triage.migrations.0003_urgency").to_dangers(apps, None)
+    assert list(Verdict.objects.order_by("pk").values_list("urgency", flat=True)) == [0, 0, 1, 2, 3]
+
+
+def test_the_priority_of_a_card_comes_from_the_theme_and_the_danger() -> None:
+    assert Verdict(urgency=0).priority == 2
+    assert Verdict(urgency=3).priority == 5
+    assert Verdict(urgency=1, theme=Theme(severity=4), theme_share=0.8).priority == 4
+    assert Verdict(urgency=0, theme=Theme(severity=1, fast_track=True), theme_share=0.8).priority == 3
+
+
+def test_a_guess_of_a_grave_theme_pushes_nothing_ahead() -> None:
+    grave = Theme(severity=5, fast_track=True)
+    assert Verdict(theme=grave, theme_share=0.1).priority == 2
+    assert Verdict(theme=grave, theme_share=0.4).priority == 3
+    assert Verdict(theme=grave, theme_share=0.9).priority == 5
+    assert Verdict(theme=grave, theme_share=0.9, kind="thanks").priority == 2
+    assert Verdict(theme=grave, theme_share=0.1, urgency=3).priority == 5, "danger needs no theme"

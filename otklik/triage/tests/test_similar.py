@@ -1,15 +1,21 @@
-"""What speaks for a card being known already: copied words, the same author, the same problem near by and lately."""
+"""What speaks for a card being known already: copied words, the same author, the same problem near by and lately.
+
+Copies are found again by numbers; what is missing and what is not done are two sides of one theme.
+"""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import combinations
 from typing import Any
 
 import pytest
 
 from otklik.lib.text import fold
 from otklik.themes import classifier
+from otklik.triage.sides import MISSING, UNDONE, apart, side
 from otklik.triage.similar import LIKELY, THEMES, Told, compare, house_key, street_key
-from otklik.triage.sketch import marks, sketch
+from otklik.triage.sketch import BANDS, SIZE, alike, bands, common, marks, sketch
+from tests.phrases import phrases
 
 NOW = datetime(2026, 10, 5, 9, tzinfo=UTC)
 TEXT = "Во дворе на Садовой третий месяц стоит брошенный автобус без колёс, внутри играют дети и ночуют бродяги"
@@ -109,3 +115,92 @@ def test_a_house_has_one_key_and_nothing_has_none() -> None:
 
 def test_themes_that_last_otherwise_are_of_the_classifier() -> None:
     assert {theme.code for theme in classifier.load().themes} >= THEMES
+
+
+def of(text: str) -> bytes:
+    return sketch(fold(text))
+
+
+def test_a_copy_with_small_changes_is_alike_and_meets_in_a_band() -> None:
+    copy = (
+        "ВО ДВОРЕ на садовой уже третий месяц стоит брошенный автобус без колес!! Внутри играют дети и ночуют бродяги"
+    )
+    assert alike(of(TEXT), of(copy)) > 0.7
+    assert set(bands(of(TEXT))) & set(bands(of(copy)))
+
+
+def test_the_same_text_is_wholly_alike_and_another_is_not() -> None:
+    other = "Автобус тридцать второго маршрута опаздывает на полчаса каждое утро, водитель на звонки не отвечает"
+    assert alike(of(TEXT), of(TEXT)) == 1
+    assert alike(of(TEXT), of(other)) < 0.15
+    assert not set(bands(of(TEXT))) & set(bands(of(other)))
+
+
+@pytest.mark.parametrize("text", ["да", "Когда?", "согласна полностью", "+++", "Спасибо большое вам", "нет воды"])
+def test_what_everybody_says_is_no_copy_of_itself(text: str) -> None:
+    assert of(text) == b""
+    assert alike(of(text), of(text)) == 0
+    assert bands(of(text)) == ()
+
+
+def test_a_sketch_is_the_same_on_every_machine() -> None:
+    assert of(TEXT)[:8].hex() == "4803120053014c02"
+
+
+def test_a_sketch_has_its_size_and_its_bands_fit_a_column() -> None:
+    assert len(of(TEXT)) == 2 * SIZE
+    assert len(bands(of(TEXT))) == BANDS
+    assert all(-(2**31) <= band < 2**31 for band in bands(of(TEXT)))
+
+
+def test_marks_are_of_words_that_say_something_whatever_their_form() -> None:
+    one = marks(fold("Прошу вас, почините качели на площадке"))
+    other = marks(fold("Качелей на площадках нет, когда починят?"))
+    assert common(one, other) > 0.6
+    assert marks(fold("Здравствуйте, скажите пожалуйста, когда же это всё")) == b""
+
+
+def test_the_street_that_both_name_is_no_word_in_common() -> None:
+    one, other = fold("На Садовой яма"), fold("Школа на Садовой закрыта")
+    assert common(marks(one), marks(other)) > 0
+    assert common(marks(one, fold("улица Садовая")), marks(other, fold("улица Садовая"))) == 0
+
+
+def test_broken_bytes_are_alike_nothing() -> None:
+    assert alike(b"1", of(TEXT)) == 0
+    assert common(b"1", b"1") == 0
+    assert all(alike(one, other) == 0 for one, other in combinations((b"", b"12", b"123"), 2))
+
+
+SITES, OTHER = "othody.ploshchadki", "othody.prochee"
+SAID = {
+    MISSING: """
+        Контейнеры забрали, новых нет | Поставьте бак, за водой ближе ходить | Мусорку сломали, крышка валяется
+        Контейнерв как не было, так и нет
+    """,
+    UNDONE: """
+        Третий день не вывозят мусор | Баки переполнены, вонь на весь двор | Мешки не забрали
+        Мусорная машина проехала мимо, мешки так и лежат | Про нашу улицу забыли
+        По гарфику должны были вчера | Вывзят когда хотят
+    """,
+    "": "Баки вывезли и не вернули | Контейнер увезли, а график висит | Безобразие",
+}
+
+
+@pytest.mark.parametrize("where", SAID)
+def test_a_text_is_on_one_side_on_the_other_or_on_none(where: str) -> None:
+    for text in phrases(SAID[where]):
+        assert side((SITES,), marks(fold(text))) == where, text
+    assert side((SITES,), marks(fold(""))) == ""
+
+
+def test_only_themes_that_hold_both_have_sides() -> None:
+    words = marks(fold("Мусор не вывозят"))
+    assert side(("dorogi.yamy",), words) == ""
+    assert side((), words) == ""
+    assert side(("dorogi.yamy", OTHER), words) == UNDONE, "it may be about that instead"
+
+
+def test_who_says_neither_is_apart_from_nobody() -> None:
+    assert apart(MISSING, UNDONE)
+    assert not any(apart(one, other) for one, other in ((MISSING, MISSING), ("", UNDONE), (MISSING, ""), ("", "")))

@@ -11,7 +11,7 @@ from otklik.triage.theme.embedding import Vectors
 from otklik.triage.theme.finder import KnownTheme, ThemeFinder
 from otklik.triage.theme.fitting import matrix
 from otklik.triage.theme.likeness import copies
-from otklik.triage.theme.model import Model, ModelError, unpacked
+from otklik.triage.theme.model import Model
 from otklik.triage.theme.teaching import MOST_A_THEME, Material, Score, TooFew, better, held_back, newest, score, teach
 
 DAY = datetime(2026, 3, 1, tzinfo=UTC)
@@ -85,21 +85,6 @@ def test_without_its_sentence_model_the_words_learned_speak() -> None:
 
     assert shares(ThemeFinder(THEMES, None, Other(), learned=model), TEXTS[0]) == shares(without, TEXTS[0])
     assert shares(with_it, TEXTS[0]) != shares(without, TEXTS[0])
-
-
-@pytest.mark.parametrize("text", ["", "\x00\ud800", "нет воды " * 20_000, "👍", "\u202eунтён"])
-def test_no_text_breaks_what_was_learned(text: str) -> None:
-    assert sum(shares(ThemeFinder(THEMES, learned=learned(LABELS)), text).values()) <= 1.001
-
-
-def test_a_model_comes_back_from_its_bytes_as_it_was() -> None:
-    model = learned(LABELS, Lengths())
-    again = unpacked(model.packed(), "x")
-    before, after = (ThemeFinder(THEMES, None, Lengths(), learned=one) for one in (model, again))
-    assert shares(after, TEXTS[1]) == pytest.approx(shares(before, TEXTS[1]), abs=0.01)
-    for broken in (b"", b"no", model.packed()[:-100]):
-        with pytest.raises(ModelError):
-            unpacked(broken, "x")
 
 
 def test_many_at_once_are_judged_as_one_by_one() -> None:

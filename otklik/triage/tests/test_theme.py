@@ -1,21 +1,15 @@
+"""A theme by its key phrases alone."""
+
 import pytest
 
 from otklik.triage.theme.finder import KnownTheme, ThemeFinder
+from tests.phrases import phrases
 
+NO_WATER = "Из крана ничего не течёт. Ямы на дорогах сюда не относятся."
 THEMES = [
-    KnownTheme(
-        10,
-        "Отсутствие воды в домах",
-        "Дом",
-        "Из крана ничего не течёт. Ямы на дорогах сюда не относятся.",
-        ("нет воды", "отключили воду", "сухие краны"),
-    ),
-    KnownTheme(
-        11, "Протечки крыш", "Дом", "Льётся с потолка.", ("течёт крыша", "протекает кровля", "капает с потолка")
-    ),
-    KnownTheme(
-        20, "Тёмные улицы", "Дороги", "Фонари стоят, но света нет.", ("не горит фонарь", "темно", "уличное освещение")
-    ),
+    KnownTheme(10, "Отсутствие воды в домах", "Дом", NO_WATER, ("нет воды", "отключили воду", "сухие краны")),
+    KnownTheme(11, "Протечки крыш", "Дом", "Льётся с потолка.", ("течёт крыша", "протекает кровля")),
+    KnownTheme(20, "Тёмные улицы", "Дороги", "Фонари без света.", ("не горит фонарь", "темно", "уличное освещение")),
     KnownTheme(21, "Ямы на дорогах", "Дороги", "Разбитый асфальт.", ("яма на дороге", "выбоина", "разбитая дорога")),
     KnownTheme(30, "Пожары и поджоги", "Безопасность", "Огонь и дым.", ("горит", "пожар", "дым")),
     KnownTheme(40, "Бродячие собаки", "Животные", "Стаи во дворах.", ("бродячие собаки", "стая собак", "отлов собак")),
@@ -26,26 +20,24 @@ THEMES = [
 FINDER = ThemeFinder(THEMES)
 
 
-@pytest.mark.parametrize(
-    ("text", "theme"),
-    [
-        ("Третий день нет воды, сколько можно", 10),
-        ("Воды горячей так и нет!", 10),
-        ("Сидим без воды", 10),
-        ("Снова отключили холодную воду", 10),
-        ("Вода отсутствует с утра", 10),
-        ("Крыша течёт, обои отваливаются", 11),
-        ("ФОНАРИ ОПЯТЬ НЕ ГОРЯТ", 20),
-        ("За посёлком горит трава", 30),
-        ("Ямы на каждой дороге", 21),
-        ("Стаи бродячих собак пугают детей", 40),
-        ("Мусор не вывозят", 50),
-        ("Когда вывезут мусор?", 50),
-        ("Мусорка у дома переполнена", 50),
-    ],
-)
-def test_the_theme_is_found_by_words_in_any_form_and_order(text: str, theme: int) -> None:
-    assert FINDER.suggest(text)[0].theme_id == theme
+SAID = {
+    10: """
+        Третий день нет воды, сколько можно | Воды горячей так и нет! | Сидим без воды | Снова отключили холодную воду
+        Вода отсутствует с утра
+    """,
+    11: "Крыша течёт, обои отваливаются",
+    20: "ФОНАРИ ОПЯТЬ НЕ ГОРЯТ",
+    21: "Ямы на каждой дороге",
+    30: "За посёлком горит трава",
+    40: "Стаи бродячих собак пугают детей",
+    50: "Мусор не вывозят | Когда вывезут мусор? | Мусорка у дома переполнена",
+}
+
+
+@pytest.mark.parametrize("theme", SAID)
+def test_the_theme_is_found_by_words_in_any_form_and_order(theme: int) -> None:
+    for text in phrases(SAID[theme]):
+        assert FINDER.suggest(text)[0].theme_id == theme, text
 
 
 def test_a_denied_word_is_not_the_same_as_the_word() -> None:
@@ -97,24 +89,6 @@ def test_a_theme_of_a_group_that_speaks_is_preferred_among_equals() -> None:
     ]
     assert ThemeFinder(themes).suggest("Скамейка и качели")[0].theme_id in (2, 3)
     assert [guess.theme_id for guess in ThemeFinder(themes).suggest("Скамейка и качели")][-1] == 1
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "\x00\ud800",
-        "не " * 8000,
-        "нет воды " * 2000,
-        "а" * 100_000,
-        "не-" * 5000,
-        "без",
-        "нет",
-        "горит" * 3000,
-        "🔥" * 16_000,
-    ],
-)
-def test_no_text_breaks_the_search(text: str) -> None:
-    assert sum(guess.share for guess in FINDER.suggest(text)) <= 1
 
 
 def test_an_empty_classifier_and_broken_themes_are_no_error() -> None:

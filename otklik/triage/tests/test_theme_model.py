@@ -1,13 +1,15 @@
-"""Themes by the shipped model's voices: with the sentence model, without, and when it fails."""
+"""Themes by the shipped model's voices: with the sentence model, without, when it fails, and with what is usual."""
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from otklik.themes import classifier
 from otklik.triage.alone import known_themes
+from otklik.triage.theme import priors
 from otklik.triage.theme.embedding import EmbedderError, Memo, Nano, Vectors
 from otklik.triage.theme.features import BUCKETS, features
 from otklik.triage.theme.finder import KnownTheme, ThemeFinder
@@ -21,18 +23,12 @@ CODES = [theme.code for theme in THEMES]
 class Broken:
     """Somebody's address that does not answer, for the model that the weights were learned with."""
 
-    name = "multilingual-e5-small-q4"
-
-    def __init__(self) -> None:
-        self.asked = 0
+    def __init__(self, name: str = "multilingual-e5-small-q4") -> None:
+        self.name, self.asked = name, 0
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         self.asked += 1
         raise EmbedderError("nobody there")
-
-
-class Other(Broken):
-    name = "another-model"
 
 
 @pytest.fixture(scope="module")
@@ -114,18 +110,19 @@ def test_a_classifier_that_the_model_does_not_know_is_heard_by_its_phrases_alone
     assert ThemeFinder([theme], shipped()).suggest("Яма на дороге") == []
 
 
-def test_where_the_sentence_model_fails_the_words_decide(words_alone: ThemeFinder) -> None:
-    broken = Broken()
+@pytest.mark.parametrize(
+    ("embedder", "asked"),
+    [
+        (Broken(), 1),  # fails
+        (Broken("another-model"), 0),  # is none that the weights were learned with
+    ],
+)
+def test_where_there_is_no_sentence_model_the_words_decide(
+    words_alone: ThemeFinder, embedder: Broken, asked: int
+) -> None:
     text = "Не вывозят мусор со двора"
-    assert ThemeFinder(THEMES, shipped(), broken).opinions([text]) == words_alone.opinions([text])
-    assert broken.asked == 1
-
-
-def test_another_sentence_model_than_the_weights_were_learned_with_is_not_asked(words_alone: ThemeFinder) -> None:
-    other = Other()
-    text = "Не вывозят мусор со двора"
-    assert ThemeFinder(THEMES, shipped(), other).opinions([text]) == words_alone.opinions([text])
-    assert other.asked == 0
+    assert ThemeFinder(THEMES, shipped(), embedder).opinions([text]) == words_alone.opinions([text])
+    assert embedder.asked == asked
 
 
 def test_a_prior_raises_what_is_usual_and_keeps_the_rest_possible(words_alone: ThemeFinder) -> None:
@@ -150,3 +147,39 @@ def test_the_sentence_model_understands_what_no_word_says(words_alone: ThemeFind
     group = meant.opinions([text])[0].groups[0]
     assert group.group == "Социальное обслуживание и защита"
     assert not np.isclose(group.share, words_alone.opinions([text])[0].groups[0].share)
+
+
+def test_uniform_is_no_prior() -> None:
+    assert priors.load("uniform", classifier.load()) is None
+
+
+def test_themes_are_named_by_code_or_by_any_spelling_and_shares_sum_to_one(tmp_path: Path) -> None:
+    path = tmp_path / "shares.csv"
+    path.write_text("theme,count\nЯМЫ ВО ДВОРАХ,3\ndorogi.yamy,1\n", "utf-8")
+    assert priors.load(str(path), classifier.load()) == {"blago.yamy-dvor": 0.75, "dorogi.yamy": 0.25}
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("theme\nЯмы во дворах\n", "header"),
+        ("theme,share\nНет такой темы,1\n", "line 2: no such theme"),
+        ("code,share\nblago.yamy-dvor,много\n", "line 2: not a number"),
+        ("code,share\nblago.yamy-dvor,-1\n", "line 2: not a share"),
+        ("code,share\nblago.yamy-dvor,nan\n", "line 2: not a share"),
+        ("code,share\nblago.yamy-dvor,0\n", "no theme has a share"),
+        ("code,share\nblago.yamy-dvor\n", "line 2: not a number"),
+    ],
+)
+def test_a_wrong_file_is_a_clear_error(tmp_path: Path, content: str, words: str) -> None:
+    path = tmp_path / "shares.csv"
+    path.write_text(content, "utf-8")
+    with pytest.raises(priors.PriorError, match=words):
+        priors.load(str(path), classifier.load())
+
+
+def test_an_absent_and_a_binary_file_are_clear_errors(tmp_path: Path) -> None:
+    (tmp_path / "binary").write_bytes(b"\xff\xfe\x00")
+    for name in ("absent", "binary"):
+        with pytest.raises(priors.PriorError, match=name):
+            priors.load(str(tmp_path / name), classifier.load())

@@ -1,0 +1,97 @@
+"""Small doors: addresses from outside, how often somebody may ask, ids taken ahead, and a question that is kept."""
+
+from datetime import time
+
+import pytest
+from django.contrib.auth.models import Group
+from django.db import transaction
+from django.db.models import QuerySet, Value
+from django.db.models.functions import JSONObject
+
+from otklik.lib import often
+from otklik.lib.address import safe_address
+from otklik.lib.ids import Ids
+from otklik.lib.insert import insert
+from otklik.lib.kept import STAND_IN, keep
+from otklik.lib.often import Often
+from otklik.routing.models import Calendar
+
+
+@pytest.mark.parametrize("address", ["https://vk.com/wall-1_2?reply=3", "http://127.0.0.1:8100/vk/wall-1"])
+def test_a_plain_web_address_passes(address: str) -> None:
+    assert safe_address(address) == address
+
+
+NO_ADDRESSES = (
+    *("", "javascript:alert(1)", "data:text/html,x", "ftp://host/file", "//host/path", "https:///path", "https://[::1"),
+    *("https://user:pass@host/", "https://user@host/", "https://host:99999/", "https://host/\r\nSet-Cookie: x"),
+    *("https://host/a b", 'https://host/"onclick="x', "https://host/<script>", "https://host/\u202egnp.exe"),
+    "https://host/" + "a" * 2000,
+)
+
+
+@pytest.mark.parametrize("address", NO_ADDRESSES)
+def test_anything_else_is_no_address(address: str) -> None:
+    assert safe_address(address) == ""
+
+
+def test_so_many_within_the_window_and_then_when_the_first_has_left_it() -> None:
+    window = Often(seconds=60)
+    assert [window.wait("a", 2, now) for now in (0, 10)] == [0, 0]
+    assert window.wait("a", 2, 30) == 30
+    assert window.wait("a", 2, 59.5) == 0.5, "a refused ask does not count"
+    assert window.wait("b", 2, 59.5) == 0
+    assert window.wait("a", 2, 60) == 0
+    assert window.wait("a", 2, 61) == 9
+    window.forget()
+    assert window.wait("a", 2, 61) == 0, "all begin anew"
+
+
+def test_nobody_fills_the_memory_with_keys() -> None:
+    window = Often()
+    for number in range(often.MOST_KEYS + 5):
+        window.wait(str(number), 1, 0)
+    assert len(window._asked) <= often.MOST_KEYS
+
+
+@pytest.mark.django_db
+def test_rows_that_are_written_with_taken_ids_stand_beside_those_that_took_theirs_from_the_database() -> None:
+    first = Group.objects.create(name="первая")
+    ids = Ids([Group])
+    with transaction.atomic():
+        ids.begin()
+        insert(Group, [Group(pk=ids.take(Group), name=f"метка {number}") for number in range(300)])
+    last = Group.objects.create(name="последняя")
+    assert Group.objects.count() == 302
+    assert first.pk < min(Group.objects.filter(name__startswith="метка").values_list("pk", flat=True))
+    assert last.pk not in {first.pk, *Group.objects.filter(name__startswith="метка").values_list("pk", flat=True)}
+
+
+@pytest.mark.django_db
+def test_an_id_of_a_row_that_is_gone_is_not_given_again() -> None:
+    gone = Group.objects.create(name="была").pk
+    Group.objects.all().delete()
+    ids = Ids([Group])
+    ids.begin()
+    assert ids.take(Group) > gone
+
+
+@pytest.mark.django_db
+def test_the_values_of_the_day_take_the_places_of_their_stand_ins() -> None:
+    Calendar.objects.all().delete()
+    made = [
+        Calendar.objects.create(title=f"Календарь {hour}", opens=time(hour), special_days={"hour": hour})
+        for hour in (8, 9, 10)
+    ]
+
+    def question(*ids: int) -> QuerySet[Calendar, tuple[object, ...]]:
+        words = JSONObject(title="title", five=Value(5))
+        chosen = Calendar.objects.filter(pk__in=ids).order_by("pk").annotate(words=words)
+        return chosen.values_list("pk", "title", "opens", "special_days", "default", "words")
+
+    kept = keep(question(STAND_IN, STAND_IN - 1))
+    assert kept.ask({STAND_IN: made[0].pk, STAND_IN - 1: made[2].pk}) == list(question(made[0].pk, made[2].pk))
+    assert kept.ask({STAND_IN: made[1].pk, STAND_IN - 1: made[1].pk}) == list(question(made[1].pk))
+    assert kept.ask({}) == []
+    (row,) = kept.ask({STAND_IN: made[1].pk})
+    assert row[2:] == (time(9), {"hour": 9}, made[1].default, {"title": "Календарь 9", "five": 5})
