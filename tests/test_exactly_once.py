@@ -21,12 +21,12 @@ from otklik.lib.tests.test_pictures import picture
 from otklik.networks.models import Account
 from otklik.publishing.fate import published_by_hand, recall, say_again
 from otklik.publishing.models import Attempt, Delivery, Sent
+from tests import warm
 from tests.region import FINAL, PREPARE, Region, approved, assigned, listen, only_card, settle, solved
 from tests.sandbox.process import CONTROL_TOKEN
 from tests.sandbox.town import Town
 
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
-ROOT = Path(__file__).resolve().parents[1]
 POINTS = ["before the attempt", "attempt committed", "answer heard", "outcome committed"]
 TEXT = FINAL.text
 
@@ -59,15 +59,7 @@ def environment(town: Town) -> dict[str, str]:
 
 def worker(town: Town, point: str = "") -> subprocess.CompletedProcess[str]:
     """A process that sends what is due and, with a point, is killed there."""
-    return subprocess.run(
-        [sys.executable, "-m", "tests.kill", point],
-        cwd=ROOT,
-        env=environment(town),
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    return warm.run([sys.executable, "-m", "tests.kill", point], environment(town))
 
 
 def wake(delivery: Delivery) -> None:
