@@ -34,7 +34,7 @@ RUDE = "Отстаньте."
 NONE = dict.fromkeys(("sandbox_comments", "messages", "cards", "approved", "in_threads", "twice", "lost", "orphans"), 0)
 WHOLE = NONE | {"sandbox_comments": 3, "messages": 3, "cards": 3, "approved": 2, "in_threads": 2}
 Addresses = tuple[str, str, str]
-Found = Callable[[], tuple[int, dict[str, Any]]]
+Figures = Callable[[], tuple[int, dict[str, Any]]]
 only_vk = pytest.mark.parametrize("stage", ["vk"], indirect=True)
 
 
@@ -53,7 +53,7 @@ def account(stage: Stage, people: People) -> Account:
 
 
 @pytest.fixture
-def heard(stage: Stage, people: People, account: Account) -> Addresses:
+def texts(stage: Stage, people: People, account: Account) -> Addresses:
     """Two complaints in public and one in private, all heard; the first and the last are answered."""
     first = stage.complain("Во дворе на Красной, 12 темно, не горит фонарь")
     second = stage.complain("Яма на дороге у школы на Мира, 5")
@@ -92,7 +92,7 @@ def say_in_private_past_us(stage: Stage, text: str, under: str) -> None:
 
 
 @pytest.fixture
-def found(stage: Stage, capsys: pytest.CaptureFixture[str]) -> Found:
+def figures(stage: Stage, capsys: pytest.CaptureFixture[str]) -> Figures:
     """Gives the exit code and the network's own figures; the totals are the same, since nothing is in the others."""
 
     def look() -> tuple[int, dict[str, Any]]:
@@ -110,39 +110,39 @@ def found(stage: Stage, capsys: pytest.CaptureFixture[str]) -> Found:
     return look
 
 
-def test_a_whole_network_is_good(heard: Addresses, found: Found) -> None:
-    assert found() == (0, WHOLE)
+def test_a_whole_network_is_good(texts: Addresses, figures: Figures) -> None:
+    assert figures() == (0, WHOLE)
 
 
-def test_a_text_that_nobody_has_heard_is_lost(stage: Stage, heard: Addresses, found: Found) -> None:
+def test_a_text_that_nobody_has_heard_is_lost(stage: Stage, texts: Addresses, figures: Figures) -> None:
     stage.complain("Темно, а вы не слушаете")
-    stage.reply("И не отвечаете", heard[0])
+    stage.reply("И не отвечаете", texts[0])
     stage.whisper("Тайно, и тоже не слушаете")
-    assert found() == (1, WHOLE | {"sandbox_comments": 6, "lost": 3})
+    assert figures() == (1, WHOLE | {"sandbox_comments": 6, "lost": 3})
 
 
-def test_a_text_taken_back_before_it_was_heard_is_not_lost(stage: Stage, heard: Addresses, found: Found) -> None:
+def test_a_text_taken_back_before_it_was_heard_is_not_lost(stage: Stage, texts: Addresses, figures: Figures) -> None:
     stage.delete(stage.complain("Ой, не туда"))
-    assert found() == (0, WHOLE)
+    assert figures() == (0, WHOLE)
 
 
 def test_an_answer_that_stands_twice_is_found_and_a_reply_that_nobody_approved_too(
-    stage: Stage, heard: Addresses, found: Found
+    stage: Stage, texts: Addresses, figures: Figures
 ) -> None:
-    stage.answer_aside(ANSWER, heard[0])
-    assert found() == (1, WHOLE | {"twice": 1})
-    stage.answer_aside(RUDE, heard[0])
-    assert found() == (1, WHOLE | {"twice": 1, "orphans": 1})
+    stage.answer_aside(ANSWER, texts[0])
+    assert figures() == (1, WHOLE | {"twice": 1})
+    stage.answer_aside(RUDE, texts[0])
+    assert figures() == (1, WHOLE | {"twice": 1, "orphans": 1})
 
 
-def test_private_words_past_us_are_found_too(stage: Stage, heard: Addresses, found: Found) -> None:
-    say_in_private_past_us(stage, ANSWER, heard[2])
-    say_in_private_past_us(stage, RUDE, heard[2])
-    assert found() == (1, WHOLE | {"twice": 1, "orphans": 1})
+def test_private_words_past_us_are_found_too(stage: Stage, texts: Addresses, figures: Figures) -> None:
+    say_in_private_past_us(stage, ANSWER, texts[2])
+    say_in_private_past_us(stage, RUDE, texts[2])
+    assert figures() == (1, WHOLE | {"twice": 1, "orphans": 1})
 
 
 def test_an_answer_to_a_reply_is_known_wherever_the_network_hangs_it(
-    stage: Stage, people: People, account: Account, found: Found
+    stage: Stage, people: People, account: Account, figures: Figures
 ) -> None:
     asked = stage.complain("Во дворе на Красной, 12 темно, не горит фонарь")
     listen()
@@ -151,19 +151,19 @@ def test_an_answer_to_a_reply_is_known_wherever_the_network_hangs_it(
     approved(people, assigned(people, card_of(asked)), to=Message.objects.get(external_id=deep))
     speak(deep)
     whole = NONE | {"sandbox_comments": 2, "messages": 2, "cards": 1, "approved": 1, "in_threads": 1}
-    assert found() == (0, whole)
+    assert figures() == (0, whole)
     (said,) = stage.answers(asked, ANSWER)
     stage.answer_aside(ANSWER, deep if said["parent"] == deep else asked)
-    assert found() == (1, whole | {"twice": 1})
+    assert figures() == (1, whole | {"twice": 1})
 
 
-def test_what_is_written_where_nobody_reads_is_not_asked_for(heard: Addresses, found: Found) -> None:
+def test_what_is_written_where_nobody_reads_is_not_asked_for(texts: Addresses, figures: Figures) -> None:
     Source.objects.update(active=False)
-    assert found()[1]["sandbox_comments"] == 0
+    assert figures()[1]["sandbox_comments"] == 0
 
 
 def test_a_file_of_texts_is_posted_in_any_network_and_nothing_of_it_is_lost(
-    stage: Stage, account: Account, tmp_path: Path, found: Found
+    stage: Stage, account: Account, tmp_path: Path, figures: Figures
 ) -> None:
     texts = [f"Темно во дворе, дом {number} 🔥" for number in range(12)] + ["Темно! " * 3000]
     file = tmp_path / "texts.csv"
@@ -179,56 +179,56 @@ def test_a_file_of_texts_is_posted_in_any_network_and_nothing_of_it_is_lost(
     assert len(written) == 13
     assert 100 < len(written[12]) <= NETWORKS[stage.network].limits.text
     listen()
-    code, figures = found()
-    assert (code, figures["lost"]) == (0, 0)
-    assert 0 < figures["messages"] <= 13
+    code, network = figures()
+    assert (code, network["lost"]) == (0, 0)
+    assert 0 < network["messages"] <= 13
 
 
 @only_vk
-def test_the_table_says_the_same(heard: Addresses, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_table_says_the_same(texts: Addresses, capsys: pytest.CaptureFixture[str]) -> None:
     capsys.readouterr()
     assert audit(as_json=False) == 0
     head, *rows = [line.split() for line in capsys.readouterr().out.splitlines()]
     assert head == ["total", *NETWORKS]
     assert rows.pop() == ["chain", "ok"]
-    figures = {name: str(value) for name, value in WHOLE.items()}
-    assert {name: total for name, total, *_ in rows} == figures
-    assert {row[0]: row[1 + head.index("vk")] for row in rows} == figures
+    whole = {name: str(value) for name, value in WHOLE.items()}
+    assert {name: total for name, total, *_ in rows} == whole
+    assert {row[0]: row[1 + head.index("vk")] for row in rows} == whole
     assert {value for row in rows for value in row[3:]} == {"0"}
 
 
 @only_vk
-def test_a_message_that_is_gone_is_lost(heard: Addresses, found: Found) -> None:
-    message = Message.objects.get(external_id=heard[1])
+def test_a_message_that_is_gone_is_lost(texts: Addresses, figures: Figures) -> None:
+    message = Message.objects.get(external_id=texts[1])
     for model in (Heard, Verdict, IncidentMessage):
         model._default_manager.filter(message=message).delete()
     message.delete()
-    assert found() == (1, WHOLE | {"messages": 2, "cards": 2, "lost": 1})
+    assert figures() == (1, WHOLE | {"messages": 2, "cards": 2, "lost": 1})
 
 
 @only_vk
 def test_an_approved_answer_under_another_comment_is_an_orphan_until_it_is_taken_down(
-    stage: Stage, heard: Addresses, found: Found
+    stage: Stage, texts: Addresses, figures: Figures
 ) -> None:
-    wrong = stage.answer_aside(ANSWER, heard[1])
-    assert found() == (1, WHOLE | {"orphans": 1})
+    wrong = stage.answer_aside(ANSWER, texts[1])
+    assert figures() == (1, WHOLE | {"orphans": 1})
     stage.delete(wrong)
-    assert found() == (0, WHOLE)
+    assert figures() == (0, WHOLE)
 
 
 @only_vk
-def test_two_cards_for_one_message_are_found(heard: Addresses, found: Found) -> None:
+def test_two_cards_for_one_message_are_found(texts: Addresses, figures: Figures) -> None:
     second = Incident.objects.create(number=999, network="vk", started_at=clock.now(), created_at=clock.now())
-    message = Message.objects.get(external_id=heard[0])
+    message = Message.objects.get(external_id=texts[0])
     IncidentMessage.objects.create(incident=second, message=message, main=True, linked_at=clock.now())
-    assert found() == (1, WHOLE | {"twice": 1})
+    assert figures() == (1, WHOLE | {"twice": 1})
 
 
 @only_vk
-def test_a_changed_journal_is_found_at_its_row(heard: Addresses, found: Found) -> None:
+def test_a_changed_journal_is_found_at_its_row(texts: Addresses, figures: Figures) -> None:
     entry = Entry.objects.order_by("pk")[3]
     change_past_the_trigger(entry)
-    assert found() == (1, WHOLE | {"chain": f"broken at {entry.pk}"})
+    assert figures() == (1, WHOLE | {"chain": f"broken at {entry.pk}"})
 
 
 def change_past_the_trigger(entry: Entry) -> None:

@@ -111,17 +111,17 @@ def test_the_self_check_knows_another_page_and_people_have_names(meta_town: Meta
 def test_pushes_are_checked_and_give_the_addresses_that_polling_gives(meta_town: MetaTown) -> None:
     polled = own(meta_town)
     polled.raws()
-    with hook(INSTAGRAM, ours(meta_town)) as told:
-        INSTAGRAM.subscribe(told.access, told.url)
-        INSTAGRAM.subscribe(told.access, told.url)
+    with hook(INSTAGRAM, ours(meta_town)) as hooked:
+        INSTAGRAM.subscribe(hooked.access, hooked.url)
+        INSTAGRAM.subscribe(hooked.access, hooked.url)
         top = comment(meta_town, "Сообщение по вызову")
-        until(lambda: len(told.raws) == 1, "the comment is pushed")
+        until(lambda: len(hooked.raws) == 1, "the comment is pushed")
         (by_poll,) = polled.posts()
         comment(meta_town, "И ещё", under=top)
         meta_town.write("Привет", to=meta_town.account)
-        said = INSTAGRAM.publish(told.access, reply_to(meta_town, top), "k")
-        until(lambda: len(told.raws) == 4, "all four are pushed")
-    first, second, third, fourth = only(told.events(), Post)
+        said = INSTAGRAM.publish(hooked.access, reply_to(meta_town, top), "k")
+        until(lambda: len(hooked.raws) == 4, "all four are pushed")
+    first, second, third, fourth = only(hooked.events(), Post)
     same = ("external_id", "place", "thread", "parent", "text", "community", "own")
     assert [getattr(first, name) for name in same] == [getattr(by_poll, name) for name in same]
     assert first.author.external_id == by_poll.author.external_id

@@ -31,7 +31,7 @@ from tests.story import ANSWER, COMPLAINT, PUSHED, access_of, card_of, speak, su
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
 
 
-def told_by(*networks: str) -> pytest.MarkDecorator:
+def on(*networks: str) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("stage", networks, indirect=True)
 
 
@@ -98,17 +98,17 @@ def complaint(stage: Stage, people: People, account: Account, gate: Gate) -> str
     return address
 
 
-@told_by(*PUSHED)
+@on(*PUSHED)
 def test_thanks_that_stand_nowhere_close_no_card(stage: Stage, people: People, gate: Gate, complaint: str) -> None:
     approved(people, only_card())
     assert speak().state == Delivery.State.SENT
     gate.shut = True
     thanks = stage.reply("Спасибо, решено!", Sent.objects.get().external_id)
     gate.until_kept("решено")
-    told = list(gate.kept)
+    pushes = list(gate.kept)
     stage.delete(thanks)
     time.sleep(0.5)
-    gate.kept[:] = told  # what was said of the deletion is lost
+    gate.kept[:] = pushes  # what was said of the deletion is lost
     gate.let_in()
     assert only_card().state == State.RATING
     if stage.network == "telegram":  # nobody can ask Telegram: a person will say what was meant
@@ -118,7 +118,7 @@ def test_thanks_that_stand_nowhere_close_no_card(stage: Stage, people: People, g
         assert not Message.objects.filter(external_id=thanks).exists()
 
 
-@told_by("vk", "instagram", "facebook", "x")  # the others tell nobody of his own words
+@on("vk", "instagram", "facebook", "x")  # the others tell nobody of his own words
 def test_our_own_words_that_stand_nowhere_settle_nothing(
     stage: Stage, people: People, account: Account, gate: Gate, complaint: str
 ) -> None:
@@ -141,20 +141,20 @@ def test_our_own_words_that_stand_nowhere_settle_nothing(
     assert only_card().state == State.PUBLISHING
 
 
-@told_by("vk", "max", "facebook")  # the others tell of no edit, or cannot be asked about it
+@on("vk", "max", "facebook")  # the others tell of no edit, or cannot be asked about it
 def test_words_that_stand_there_no_more_are_not_put_on_the_card(stage: Stage, gate: Gate, complaint: str) -> None:
     gate.shut = True
     stage.edit(complaint, "Всё хорошо, благодарю, вопрос снят")
     gate.until_kept("снят")
-    told = list(gate.kept)
+    pushes = list(gate.kept)
     stage.edit(complaint, COMPLAINT)
     time.sleep(0.5)
-    gate.kept[:] = told
+    gate.kept[:] = pushes
     gate.let_in()
     assert main_message(only_card()).text == COMPLAINT
 
 
-@told_by(*PUSHED)
+@on(*PUSHED)
 def test_a_push_under_a_wrong_signature_is_not_let_in(stage: Stage, gate: Gate, complaint: str) -> None:
     gate.shut = True
     stage.complain("Второе обращение")

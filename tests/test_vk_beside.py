@@ -123,21 +123,14 @@ def test_nobody_elses_community_speaks_there_and_no_other_token(town: Town, kind
     assert isinstance(blind, CannotTell) is (kind != "topic"), "a board is shown to a service token too"
 
 
-@pytest.fixture
-def speaking(region: Region) -> Region:
-    """The agency has a community of its own, which may not speak beside the town's wall."""
-    assert region.guest.agency == region.agency
-    return region
-
-
-def test_a_complaint_beside_the_wall_goes_all_the_way(town: Town, speaking: Region, kind: str) -> None:
-    give_key(speaking.own, "user", town.admin)
+def test_a_complaint_beside_the_wall_goes_all_the_way(town: Town, region: Region, kind: str) -> None:
+    give_key(region.own, "user", town.admin)
     listen()
     address = comment(town, thing(town, kind), COMPLAINT)
     listen()
-    card = assigned(speaking, only_card())
+    card = assigned(region, only_card())
     assert (main_message(card).external_id, main_message(card).closed) == (address, "")
-    approved(speaking, card)
+    approved(region, card)
     settle()
     assert Sent.objects.get().external_id == shown(town, address)[-1]["address"]
     assert only_card().state == State.RATING
@@ -145,21 +138,21 @@ def test_a_complaint_beside_the_wall_goes_all_the_way(town: Town, speaking: Regi
     assert Message.objects.filter(own=True, thread__external_id=address.partition("?")[0]).count() == 1
 
 
-def test_without_a_users_token_the_editor_says_so_at_once(town: Town, speaking: Region, kind: str) -> None:
+def test_without_a_users_token_the_editor_says_so_at_once(town: Town, region: Region, kind: str) -> None:
     listen()
     comment(town, thing(town, kind), COMPLAINT)
     listen()
-    card = assigned(speaking, only_card())
-    assert NO_VOICE in editor(speaking.executor, card)
-    approved(speaking, card)
+    card = assigned(region, only_card())
+    assert NO_VOICE in editor(region.executor, card)
+    approved(region, card)
     settle()
     delivery = Delivery.objects.get()
     assert (delivery.hold, delivery.words) == (Delivery.Hold.BY_HAND, NO_VOICE)
 
 
-def test_the_same_words_to_somebody_else_in_the_topic_are_not_taken_for_ours(town: Town, speaking: Region) -> None:
+def test_the_same_words_to_somebody_else_in_the_topic_are_not_taken_for_ours(town: Town, region: Region) -> None:
     """A topic does not tell whom an answer is for, and both answers were on their way at once."""
-    give_key(speaking.own, "user", town.admin)
+    give_key(region.own, "user", town.admin)
     listen()
     above = thing(town, "topic")
     comment(town, above, COMPLAINT)
@@ -170,11 +163,11 @@ def test_the_same_words_to_somebody_else_in_the_topic_are_not_taken_for_ours(tow
     second = Message.objects.get(external_id=other).incidents.get()
     assert first != second
     town.fault("http_before", "board.createComment", count=1)
-    approved(speaking, assigned(speaking, second))
+    approved(region, assigned(region, second))
     settle()
     unclear = Delivery.objects.get()
     assert (unclear.state, unclear.seen) == (Delivery.State.UNKNOWN, [])
-    approved(speaking, assigned(speaking, first))
+    approved(region, assigned(region, first))
     settle()
     Delivery.objects.filter(pk=unclear.pk).update(due_at=clock.now())
     settle()

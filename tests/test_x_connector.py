@@ -11,7 +11,7 @@ from django.test import Client
 from otklik.networks.base import Deletion, Edit, Photo, Place, Post, Speech
 from otklik.networks.errors import AuthLost, NeedsPerson, OutcomeUnknown, Permanent, RetryAt
 from otklik.networks.models import RawEvent
-from tests.connectors import PIXEL, address_of, by_address, gone, hook, only, rests, with_tokens
+from tests.connectors import PIXEL, address_of, by_address, gone, hook, only, with_tokens
 from tests.make import inbox
 from tests.sandbox.town import until
 from tests.sandbox.x_town import XTown
@@ -19,13 +19,6 @@ from tests.x_account import NETWORK, Reading, account, old_keys, one, own, reply
 
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
 PHOTO = Photo("a.png", PIXEL, "image/png")
-
-
-def write_many(x: XTown, number: int, words: str) -> set[str]:
-    """Anna's texts that name us."""
-    texts = [{"person": x.anna, "text": f"@rechnoy {words} {turn}"} for turn in range(number)]
-    x.sandbox.control("x/texts/batch", texts=texts)
-    return {text["text"] for text in texts}
 
 
 def test_replies_are_heard_at_any_depth_of_our_own_conversation(x: XTown) -> None:
@@ -72,14 +65,6 @@ def newest_of(x: XTown, asked: str) -> str:
     return str(x.get("/2/tweets", ids=asked[2:])["data"][0]["edit_history_tweet_ids"][-1])
 
 
-def test_a_reply_to_an_older_version_is_found_as_ours_under_the_text(x: XTown) -> None:
-    asked = x.ask("Темно")
-    said = NETWORK.publish(account(x), reply_to(asked), "k")
-    x.sandbox.control("x/texts/edit", address=asked, text="@rechnoy Светло")
-    assert NETWORK.find(account(x), reply_to(asked)) == said
-    assert NETWORK.replies(account(x), reply_to(asked)) == {said.external_id}
-
-
 def test_a_deletion_is_heard_when_looking_again_is_asked_for(x: XTown) -> None:
     reading = own(x, recheck_minutes=1)
     asked, other = x.ask("Темно"), x.ask("Холодно")
@@ -90,38 +75,6 @@ def test_a_deletion_is_heard_when_looking_again_is_asked_for(x: XTown) -> None:
     reading.late += timedelta(minutes=2)
     assert gone(reading.events()) == []
     assert json.loads(reading.cursor)["recent"] == [other[2:]]
-
-
-def test_nothing_is_lost_when_a_limit_cuts_a_reading_in_the_middle(x: XTown) -> None:
-    reading = own(x, dm=False)
-    x.ask("самое первое")
-    reading.raws()
-    written = write_many(x, 130, "вопрос")
-    x.fault("error", "getUsersMentions", code=503)
-    with pytest.raises(RetryAt):
-        reading.raws()
-    x.fault("error", "searchPostsRecent", code=429)
-    cut = reading.fetched()  # the mentions came, the search did not
-    assert timedelta(minutes=14) < cut.again_in
-    raws = (*cut.raws, *reading.raws())
-    assert {post.text for raw in raws for post in only(NETWORK.parse(raw), Post)} >= written
-    written = write_many(x, 130, "снова")
-    x.fault("http_after", "getUsersMentions", code=502, count=1)
-    with pytest.raises(RetryAt):
-        reading.raws()
-    assert set(reading.texts()) >= written
-
-
-def test_a_quiet_search_goes_on_after_a_week(x: XTown) -> None:
-    reading = Reading(account(x), "search", "фонарь")
-    x.text("Фонарь погас")
-    assert reading.texts() == ["Фонарь погас"]
-    x.sandbox.control("clock", offset=8 * 24 * 3600)
-    assert reading.raws() == []
-    x.text("Фонарь снова погас")
-    assert reading.texts() == ["Фонарь снова погас"]
-    assert reading.raws() == []
-    x.sandbox.control("clock")
 
 
 def test_a_search_finds_words_and_says_who_cannot_be_answered(x: XTown) -> None:
@@ -241,16 +194,6 @@ def test_the_networks_own_word_that_it_stands_there_already_is_no_failure(x: XTo
     with pytest.raises(OutcomeUnknown):
         NETWORK.publish(account(x), speech, "delivery-1")
     assert NETWORK.find(account(x), speech) == said
-
-
-def test_a_used_up_limit_of_direct_messages_stops_neither_answers_nor_mentions(x: XTown) -> None:
-    reading = own(x)
-    for _ in range(16):
-        reading.raws()
-    asked = x.ask("Слышно?")
-    assert reading.texts() == ["@rechnoy Слышно?"]
-    assert rests(reading.access) == []
-    assert NETWORK.publish(reading.access, reply_to(asked), "k")
 
 
 @pytest.mark.parametrize(
