@@ -1,45 +1,45 @@
 """Fixtures of the end-to-end tests: the sandbox's process, its town, and a region joined to it."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
-from django.conf import settings
 
 from otklik.lib import clock
-from otklik.networks.access import door
 from otklik.networks.models import LegalSwitch
 from otklik.networks.registry import NETWORKS
-from tests.region import Region, build
-from tests.sandbox.conftest import max_town, ok_town, sandbox, town
+from tests.region import Region, build, joined
+from tests.sandbox.conftest import max_town, meta_town, ok_town, sandbox, telegram, town, x
 from tests.sandbox.town import Town
-from tests.story import account, people, stage, way
+from tests.story import account, asking, people, stage, way
 
-__all__ = ["account", "max_town", "ok_town", "people", "sandbox", "stage", "town", "way"]
-
-
-@contextmanager
-def joined(town: Town) -> Iterator[Region]:
-    """A region on the town, with answers that leave at once."""
-    kept = settings.SANDBOX_ADDRESS, settings.UNDO_HOLD
-    settings.UNDO_HOLD = 0
-    yield build(town)
-    settings.SANDBOX_ADDRESS, settings.UNDO_HOLD = kept
-    door.cache_clear()
+__all__ = [
+    "account",
+    "asking",
+    "max_town",
+    "meta_town",
+    "ok_town",
+    "people",
+    "sandbox",
+    "stage",
+    "telegram",
+    "town",
+    "way",
+    "x",
+]
 
 
 @pytest.fixture
 def region(town: Town, db: None) -> Iterator[Region]:
     """A region whose own community is the town's, inside one transaction that is rolled back."""
-    with joined(town) as built:
-        yield built
+    with joined(town.sandbox):
+        yield build(town)
 
 
 @pytest.fixture
 def committed_region(town: Town, transactional_db: None) -> Iterator[Region]:
     """The same with committed rows, so that other threads and processes see them."""
-    with joined(town) as built:
-        yield built
+    with joined(town.sandbox):
+        yield build(town)
 
 
 @pytest.fixture

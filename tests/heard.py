@@ -9,11 +9,11 @@ from typing import Protocol, TypeVar
 
 from otklik.flow.loop import drain
 from otklik.flow.steps import Lane
-from otklik.inbox.models import Author, Message, Thread
+from otklik.inbox.models import Thread
 from otklik.incidents.models import Incident
-from otklik.lib.text import fold
 from otklik.networks.models import Account, Source
 from otklik.places.models import Place
+from tests.make import inbox
 
 
 class Spoken(Protocol):
@@ -75,19 +75,14 @@ def _hear(one: Spoken, number: int, now: datetime) -> int:
         network=one.network, kind=Source.Kind.OWN, external_id=one.town, account=account, place=place
     )
     thread, _ = Thread.objects.get_or_create(network=one.network, external_id=f"post {one.town}", source=source)
-    author = Author.objects.create(network=one.network, external_id=f"author {number}", name=f"Житель {number}")
-    at = now - timedelta(hours=one.hours)
-    message = Message.objects.create(
-        network=one.network,
-        external_id=f"comment {number}",
-        place=Message.Place.COMMENT,
+    message = inbox.message(
+        one.text,
+        at=now - timedelta(hours=one.hours),
+        author=inbox.author(f"Житель {number}", one.network),
         thread=thread,
         source=source,
-        author=author,
-        text=one.text,
-        folded=fold(one.text),
-        posted_at=at,
-        captured_at=at,
+        network=one.network,
+        external_id=f"comment {number}",
         due_at=now,
     )
     drain(lanes=frozenset({Lane.THINK}))

@@ -7,20 +7,17 @@ from dataclasses import fields
 from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
-
 from otklik.answers import statements
 from otklik.answers.drafts import Words
 from otklik.answers.models import Statement
 from otklik.demo.region import load_reference
 from otklik.incidents.models import Incident, Problem
 from otklik.lib import clock
-from otklik.networks.access import door
 from otklik.networks.models import LegalSwitch
 from otklik.people.models import User
 from otklik.publishing.models import Delivery
 from tests.heard import place_of
-from tests.region import settle
+from tests.region import joined, settle
 from tests.sandbox.process import Sandbox
 from tests.stages import STAGES, Stage
 
@@ -36,20 +33,16 @@ class OneWorld(Sandbox):
 def staged(sandbox: Sandbox, networks: Sequence[str], town: str) -> Iterator[list[Stage]]:
     """A stage in each network, on the whole reference data, with answers that leave at once. The accounts stand in the
     town's place and speak for every agency."""
-    kept = settings.SANDBOX_ADDRESS, settings.UNDO_HOLD
-    settings.SANDBOX_ADDRESS, settings.UNDO_HOLD = sandbox.base, 0
-    door.cache_clear()
-    load_reference(clock.now(), lambda _done, _whole: None)
-    sandbox.control("reset")
-    world = OneWorld(**{one.name: getattr(sandbox, one.name) for one in fields(sandbox)})
-    made = []
-    for network in networks:
-        LegalSwitch.objects.create(network=network, read=True, speak=True, at=clock.now(), reason="для испытаний")
-        made.append(STAGES[network](world))
-        made[-1].account(None, place_of(town))
-    yield made
-    settings.SANDBOX_ADDRESS, settings.UNDO_HOLD = kept
-    door.cache_clear()
+    with joined(sandbox):
+        load_reference(clock.now(), lambda _done, _whole: None)
+        sandbox.control("reset")
+        world = OneWorld(**{one.name: getattr(sandbox, one.name) for one in fields(sandbox)})
+        stages = []
+        for network in networks:
+            LegalSwitch.objects.create(network=network, read=True, speak=True, at=clock.now(), reason="для испытаний")
+            stages.append(STAGES[network](world))
+            stages[-1].account(None, place_of(town))
+        yield stages
 
 
 def complain(stage: Stage, texts: Sequence[str]) -> list[str]:

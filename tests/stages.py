@@ -4,17 +4,21 @@ Whatever differs between networks is said here once, so that the same story can 
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
-from otklik.networks.models import Account, Source, Token
+from otklik.networks.base import Access
+from otklik.networks.errors import AuthLost, Broken, NeedsPerson, OutcomeUnknown, Permanent, RetryAt
+from otklik.networks.models import Account, Source
 from otklik.people.models import Agency
 from otklik.places.models import Place
+from tests import connectors
+from tests.connectors import SECRET
+from tests.make import inbox
 from tests.sandbox import max_town, meta_town, ok_town, telegram_town, town, x_town
 from tests.sandbox.process import Sandbox
 
-SECRET = "hook-secret_for-tests"
 SECOND = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
@@ -35,8 +39,12 @@ class Stage:
     """`under` is the post that people comment ("" on X, where they name the account), `speaks` the call that answers.
 
     `event` is the kind of event that tells of a comment, "" where the network pushes none; `reads` the call that brings
-    news to who asks. Nobody can edit a comment where `edits` is false; `removals` are told by events of their own.
-    `limits` are those of the reading and of the speaking call.
+    news to who asks. Where texts stand `flat`, none names what it replies to. Nobody can edit where `edits` is false;
+    `removals` are told by events of their own.
+    `limits` are those of the reading and of the speaking call, `refusals` what the codes of the speaking call mean.
+
+    `place` is a community that is not ours, where we are a guest: `forbid` closes it to guests, `lead` is what a
+    complaint begins with there; where it is read `beside` our own place, that tells of it.
     """
 
     network: str
@@ -49,14 +57,24 @@ class Stage:
     speaks: str
     event: str
     reads: str
+    flat: bool = False
     edits: bool = True
     removals: bool = False
     options: dict[str, Any] = field(default_factory=dict)
     limits: tuple[Limit, Limit] = (Limit(429, SECOND), Limit(429, SECOND))
+    refusals: dict[type[Exception], tuple[int, ...]] = field(default_factory=dict)
+    place: str = ""
+    forbid: Callable[[], object] = lambda: None
+    lead: str = ""
+    beside: bool = False
 
     def complain(self, text: str) -> str:
         place = {"under": self.under} if self.under else {"place": self.external_id}
-        return self._write(text, **place)
+        return self._write(self.lead + text, **place)
+
+    def parent_of_a_reply(self, address: str) -> str:
+        """What a reply to this text is told to reply to."""
+        return self.under if self.flat else address
 
     def reply(self, text: str, under: str) -> str:
         return self._write(text, under=under)
@@ -65,6 +83,10 @@ class Stage:
         """Somebody of the office answers on the network's own site, and our system has not asked him to."""
         place = {"place": self.external_id} if self.network == "x" else {}
         return str(self.sandbox.control(f"{self.kind}/texts", text=text, under=under, **place)["address"])
+
+    def whisper(self, text: str) -> str:
+        """Anna writes to the office in private."""
+        return self._write(text, to=self.external_id)
 
     def edit(self, address: str, text: str) -> None:
         named = "@rechnoy " if self.network == "x" else ""  # where they name the account, the new words name it, too
@@ -88,6 +110,12 @@ class Stage:
     def fault(self, kind: str, method: str, **more: Any) -> None:
         self.sandbox.control("faults", network=self.kind, kind=kind, method=method, **more)
 
+    def break_reading(self, fault: str) -> None:
+        """The next look for news breaks."""
+        if self.kind == "vk":
+            self.fault("failed2", "longpoll")  # what knows no faults but its own: its key must be asked for anew
+        self.fault(fault, self.reads, code=502)
+
     def limit(self, *, speaking: bool) -> timedelta:
         """The network does not let us for so long."""
         limit = self.limits[speaking]
@@ -102,160 +130,174 @@ class Stage:
 
     def account(self, agency: Agency | None, place: Place) -> Account:
         """The voice, with its own place as a source. Nothing is due."""
-        made = Account.objects.create(
-            network=self.network,
-            external_id=self.external_id,
-            title="Город Речной",
-            sandbox=True,
-            agency=agency,
-            hook_secret=SECRET,
-            options={"wait": 0, **self.options},
-        )
-        for kind, secret in self.keys.items():
-            Token.objects.create(account=made, kind=kind, secret=secret, per_second=1000)
-        Source.objects.create(
-            network=self.network,
-            kind=Source.Kind.OWN,
-            external_id=self.external_id,
-            title="Город Речной",
-            account=made,
-            place=place,
-        )
-        return made
+        options = {"wait": 0, **self.options}
+        more = {"title": "Город Речной", "agency": agency, "hook_secret": SECRET, "options": options}
+        voice = inbox.account(self.network, self.external_id, self.keys, **more)
+        named: dict[str, Any] = {"title": "Город Речной", "place": place}
+        if not self.place or self.beside:
+            inbox.source(voice, **named)
+        if self.place:
+            inbox.source(voice, self.place, kind=Source.Kind.FOREIGN, **named)
+        return voice
+
+    def access(self, **options: Any) -> Access:
+        """The same voice as its connector sees it, without a database."""
+        return connectors.access(self.sandbox, self.kind, self.external_id, self.keys, {**self.options, **options})
 
 
-@dataclass
-class Visit(Stage):
-    """The same in a community that is not ours. `forbid` closes it to guests, `lead` is what a complaint begins with.
-
-    `beside`: such places are heard by the account's own stream, so that is read, too.
-    """
-
-    place: str = ""
-    forbid: Callable[[], object] = lambda: None
-    lead: str = ""
-    beside: bool = False
-
-    def complain(self, text: str) -> str:
-        return super().complain(self.lead + text)
-
-    def account(self, agency: Agency | None, place: Place) -> Account:
-        made = super().account(agency, place)
-        own = Source.objects.get(account=made)
-        if self.beside:
-            own.pk = None
-        own.kind, own.external_id = Source.Kind.FOREIGN, self.place
-        own.save()
-        return made
-
-
-def _vk(sandbox: Sandbox) -> Stage:
-    city = town.build(sandbox)
+def _in_vk(city: town.Town) -> Stage:
     return Stage(
-        *("vk", "vk", sandbox, str(city.anna), str(city.group), {"community": city.token, "service": city.service}),
+        *(
+            "vk",
+            "vk",
+            city.sandbox,
+            str(city.anna),
+            str(city.group),
+            {"community": city.token, "service": city.service},
+        ),
         under=f"wall{city.wall}_{city.post}",
         speaks="wall.createComment",
         event="wall_reply_new",
         reads="groups.getLongPollServer",
+        refusals={RetryAt: (6, 9), NeedsPerson: (14,), AuthLost: (5,), Permanent: (213,), OutcomeUnknown: (10,)},
         limits=(Limit(6, SECOND), Limit(9, HOUR, rests=False)),
         removals=True,
     )
 
 
-def _ok(sandbox: Sandbox) -> Stage:
-    city = ok_town.build(sandbox)
+def _beside(kind: str, speaks: str) -> Callable[[Sandbox], Stage]:
+    """Under a photo or a video of our community or in a topic of its board, where a user's key speaks."""
+
+    def build(sandbox: Sandbox) -> Stage:
+        city = town.build(sandbox)
+        stage = _in_vk(city)
+        made = sandbox.control("vk/things", kind=kind, owner_id=city.wall, title="Двор")["address"]
+        keys = {**stage.keys, "user": city.admin}
+        return replace(stage, under=str(made), speaks=speaks, keys=keys, flat=kind == "topic")
+
+    return build
+
+
+BESIDE: dict[str, Callable[[Sandbox], Stage]] = {
+    "photo": _beside("photo", "photos.createComment"),
+    "topic": _beside("topic", "board.createComment"),
+    "video": _beside("video", "video.createComment"),
+}
+
+
+def _in_ok(city: ok_town.OkTown) -> Stage:
     keys = {"application_key": city.application_key, "secret_key": city.secret_key}
     keys |= {"access": city.access, "group": city.bot}
     return Stage(
-        *("ok", "ok", sandbox, city.anna, city.group, keys, city.topic),
+        *("ok", "ok", city.sandbox, city.anna, city.group, keys, city.topic),
         speaks="discussions.addDiscussionComment",
         event="",
         reads="discussions.getComments",
+        refusals={
+            RetryAt: (8, 11),
+            NeedsPerson: (454,),
+            AuthLost: (102, 104),
+            Permanent: (300,),
+            OutcomeUnknown: (2, 9999, 4242),
+            Broken: (4,),
+        },
         limits=(Limit(11, HOUR), Limit(11, HOUR)),
     )
 
 
-def _max(sandbox: Sandbox) -> Stage:
-    city = max_town.build(sandbox)
-    sandbox.control("switches", network="max", switches={"push_delays": [0.2, 0.2, 0.5, 1]})
+def _in_max(city: max_town.MaxTown) -> Stage:
+    city.sandbox.control("switches", network="max", switches={"push_delays": [0.2, 0.2, 0.5, 1]})
     return Stage(
-        *("max", "max", sandbox, str(city.anna), str(city.bot), {"bot": city.token}, city.post),
+        *("max", "max", city.sandbox, str(city.anna), str(city.bot), {"bot": city.token}, city.post),
         speaks="createComment",
         event="comment_created",
         reads="getUpdates",
         removals=True,
+        refusals={AuthLost: (401,), Permanent: (403, 404, 422), RetryAt: (429,), OutcomeUnknown: (503,)},
         options={"channels": [city.channel]},
     )
 
 
-def _telegram(sandbox: Sandbox) -> Stage:
-    city = telegram_town.build(sandbox)
+def _in_telegram(city: telegram_town.Town) -> Stage:
     return Stage(
-        *("telegram", "telegram", sandbox, city.anna, str(city.bot.number), {"bot": city.bot.token}, city.post),
+        *("telegram", "telegram", city.sandbox, city.anna, str(city.bot.number), {"bot": city.bot.token}, city.post),
         speaks="sendMessage",
         event="message",
         reads="getUpdates",
         options={"own_voices": [city.channel]},
+        refusals={RetryAt: (429,), AuthLost: (401, 404), Permanent: (403, 400), OutcomeUnknown: (500,)},
         limits=(Limit(429, 3 * SECOND), Limit(429, 3 * SECOND)),
     )
 
 
-def _facebook(sandbox: Sandbox) -> Stage:
-    city = meta_town.build(sandbox)
+def _in_facebook(city: meta_town.MetaTown) -> Stage:
     keys = {"page": city.token, "app_secret": meta_town.SECRET}
     return Stage(
-        *("facebook", "meta", sandbox, city.anna, city.page, keys, city.post),
+        *("facebook", "meta", city.sandbox, city.anna, city.page, keys, city.post),
         speaks="POST comments",
         event="feed",
+        refusals={
+            RetryAt: (4, 80001, 613),
+            AuthLost: (190, 200),
+            Permanent: (368, 100),
+            OutcomeUnknown: (1, 2, 506, 999_999),
+        },
         limits=(Limit(80001, 7 * MINUTE), Limit(80001, 7 * MINUTE)),
         reads="GET comments",
         removals=True,
     )
 
 
-def _instagram(sandbox: Sandbox) -> Stage:
-    city = meta_town.build(sandbox)
-    keys = {"page": city.token, "app_secret": meta_town.SECRET}
-    return Stage(
-        *("instagram", "meta", sandbox, city.anna, city.account, keys, city.media),
+def _in_instagram(city: meta_town.MetaTown) -> Stage:
+    """Nobody edits a comment there, and nobody is told of a removal."""
+    return replace(
+        _in_facebook(city),
+        network="instagram",
+        external_id=city.account,
+        under=city.media,
         speaks="POST replies",
         event="comments",
-        limits=(Limit(80001, 7 * MINUTE), Limit(80001, 7 * MINUTE)),
-        reads="GET comments",
+        refusals={RetryAt: (80002,), AuthLost: (190, 10), Permanent: (100,), OutcomeUnknown: (2,)},
+        removals=False,
         edits=False,
     )
 
 
-def _x(sandbox: Sandbox) -> Stage:
-    city = x_town.build(sandbox)
+def _in_x(city: x_town.XTown) -> Stage:
     keys = {"bearer": city.bearer, "user": city.user, "consumer_secret": x_town.SECRET}
     return Stage(
-        *("x", "x", sandbox, city.anna, city.me, keys, ""),
+        *("x", "x", city.sandbox, city.anna, city.me, keys, ""),
         speaks="createPosts",
         event="post.mention.create",
         reads="getUsersMentions",
+        refusals={
+            RetryAt: (429, 88),
+            Permanent: (400, 403, 404),
+            AuthLost: (401, 402, 4031, 4032),
+            OutcomeUnknown: (187, 500, 503, 418),
+        },
         limits=(Limit(429, 15 * MINUTE), Limit(88, 15 * MINUTE)),
     )
 
 
+META: dict[str, Callable[[meta_town.MetaTown], Stage]] = {"instagram": _in_instagram, "facebook": _in_facebook}
 STAGES: dict[str, Callable[[Sandbox], Stage]] = {
-    "vk": _vk,
-    "ok": _ok,
-    "max": _max,
-    "telegram": _telegram,
-    "instagram": _instagram,
-    "facebook": _facebook,
-    "x": _x,
+    "vk": lambda sandbox: _in_vk(town.build(sandbox)),
+    "ok": lambda sandbox: _in_ok(ok_town.build(sandbox)),
+    "max": lambda sandbox: _in_max(max_town.build(sandbox)),
+    "telegram": lambda sandbox: _in_telegram(telegram_town.build(sandbox)),
+    "instagram": lambda sandbox: _in_instagram(meta_town.build(sandbox)),
+    "facebook": lambda sandbox: _in_facebook(meta_town.build(sandbox)),
+    "x": lambda sandbox: _in_x(x_town.build(sandbox)),
 }
 
 
-def _vk_guest(sandbox: Sandbox) -> Visit:
+def _vk_guest(sandbox: Sandbox) -> Stage:
     city = town.build(sandbox)
-    keys = {"community": city.guest_token, "service": city.service, "user": city.admin}
-    under = f"wall{city.wall}_{city.post}"
-    return Visit(
-        *("vk", "vk", sandbox, str(city.anna), str(city.guest), keys, under),
-        speaks="wall.createComment",
+    return replace(
+        _in_vk(city),
+        external_id=str(city.guest),
+        keys={"community": city.guest_token, "service": city.service, "user": city.admin},
         event="",
         reads="wall.get",
         place=str(city.group),
@@ -263,55 +305,49 @@ def _vk_guest(sandbox: Sandbox) -> Visit:
     )
 
 
-def _ok_guest(sandbox: Sandbox) -> Visit:
+def _ok_guest(sandbox: Sandbox) -> Stage:
     city = ok_town.build(sandbox)
-    keys = {"application_key": city.application_key, "secret_key": city.secret_key, "access": city.access}
-    topic = str(sandbox.control("ok/texts", place=city.other, text="Что нового у соседей?")["address"])
-    return Visit(
-        *("ok", "ok", sandbox, city.anna, city.group, keys, topic),
-        speaks="discussions.addDiscussionComment",
-        event="",
-        reads="discussions.getComments",
+    return replace(
+        _in_ok(city),
+        under=str(sandbox.control("ok/texts", place=city.other, text="Что нового у соседей?")["address"]),
+        keys={"application_key": city.application_key, "secret_key": city.secret_key, "access": city.access},
         place=city.other,
         forbid=lambda: sandbox.control("ok/places", id=city.other, guests="none"),
     )
 
 
-def _max_guest(sandbox: Sandbox) -> Visit:
+def _max_guest(sandbox: Sandbox) -> Stage:
     city = max_town.build(sandbox)
     city.admit(city.bot, city.other)
-    post = str(sandbox.control("max/texts", place=city.other, text="Что на дорогах?")["address"])
-    return Visit(
-        *("max", "max", sandbox, str(city.anna), str(city.bot), {"bot": city.token}, post),
-        speaks="createComment",
+    return replace(
+        _in_max(city),
+        under=str(sandbox.control("max/texts", place=city.other, text="Что на дорогах?")["address"]),
         event="",
         reads="getComments",
+        options={},
         place=str(city.other),
         forbid=lambda: city.admit(city.bot, city.other, "read_all_messages"),
     )
 
 
-def _telegram_guest(sandbox: Sandbox) -> Visit:
+def _telegram_guest(sandbox: Sandbox) -> Stage:
     city = telegram_town.build(sandbox)
-    talk = city.write("Как дела, соседи?", place=str(city.group), person=city.boris)
-    return Visit(
-        *("telegram", "telegram", sandbox, city.anna, str(city.bot.number), {"bot": city.bot.token}, talk),
-        speaks="sendMessage",
-        event="",
-        reads="getUpdates",
+    return replace(
+        _in_telegram(city),
+        under=city.write("Как дела, соседи?", place=str(city.group), person=city.boris),
+        options={},
         place=f"tg:{city.group}",
         forbid=lambda: city.sit(city.group, city.bot.number, "kicked"),
         beside=True,
     )
 
 
-def _x_guest(sandbox: Sandbox) -> Visit:
+def _x_guest(sandbox: Sandbox) -> Stage:
     """Under somebody else's text X lets us answer whoever names us."""
     city = x_town.build(sandbox)
-    talk = str(sandbox.control("x/texts", place=city.guest, text="Что на дорогах?")["address"])
-    return Visit(
-        *("x", "x", sandbox, city.anna, city.me, {"bearer": city.bearer, "user": city.user}, talk),
-        speaks="createPosts",
+    return replace(
+        _in_x(city),
+        under=str(sandbox.control("x/texts", place=city.guest, text="Что на дорогах?")["address"]),
         event="",
         reads="searchPostsRecent",
         place=city.guest,
@@ -320,7 +356,7 @@ def _x_guest(sandbox: Sandbox) -> Visit:
     )
 
 
-GUESTS: dict[str, Callable[[Sandbox], Visit]] = {
+GUESTS: dict[str, Callable[[Sandbox], Stage]] = {
     "vk": _vk_guest,
     "ok": _ok_guest,
     "max": _max_guest,
@@ -329,37 +365,32 @@ GUESTS: dict[str, Callable[[Sandbox], Visit]] = {
 }
 
 
-def _far(ours: Callable[[Sandbox], Stage], put: Callable[[Sandbox, Stage], str]) -> Callable[[Sandbox], Stage]:
-    """Our own account as ever, and people who write where it cannot go: `put` makes the text they write under."""
+def _far(network: str, **place: Any) -> Callable[[Sandbox], Stage]:
+    """Our own account as ever, and people who write under a post of a place that it has nothing to do with."""
 
     def build(sandbox: Sandbox) -> Stage:
-        stage = ours(sandbox)
-        stage.under = put(sandbox, stage)
+        stage = STAGES[network](sandbox)
+        if network == "instagram":
+            place["page"] = sandbox.control("meta/places", name="Посёлок", username="poselok")["id"]
+        made = str(sandbox.control(f"{stage.kind}/places", name="Посёлок Дальний", **place)["id"])
+        stage.under = str(sandbox.control(f"{stage.kind}/texts", place=made, text="Новости посёлка")["address"])
         return stage
 
     return build
 
 
-def _put(sandbox: Sandbox, stage: Stage, **place: Any) -> str:
-    """Somebody else's post in a place of this network that our account has nothing to do with."""
-    made = str(sandbox.control(f"{stage.kind}/places", name="Посёлок Дальний", **place)["id"])
-    return str(sandbox.control(f"{stage.kind}/texts", place=made, text="Новости посёлка")["address"])
-
-
 FAR: dict[str, Callable[[Sandbox], Stage]] = {
-    "max": _far(_max, lambda sandbox, stage: _put(sandbox, stage, link="dalniy")),
-    "telegram": _far(_telegram, lambda sandbox, stage: _put(sandbox, stage, username="dalniy")),
-    "instagram": _far(
-        _instagram,
-        lambda sandbox, stage: _put(
-            sandbox,
-            stage,
-            kind="instagram",
-            username="dalniy",
-            page=sandbox.control("meta/places", name="Посёлок", username="poselok")["id"],
-        ),
-    ),
-    "facebook": _far(_facebook, lambda sandbox, stage: _put(sandbox, stage, username="dalniy")),
-    "x": _far(_x, lambda sandbox, stage: _put(sandbox, stage, handle="dalniy")),
+    "max": _far("max", link="dalniy"),
+    "telegram": _far("telegram", username="dalniy"),
+    "instagram": _far("instagram", kind="instagram", username="dalniy"),
+    "facebook": _far("facebook", username="dalniy"),
+    "x": _far("x", handle="dalniy"),
 }
 """Where no API reaches: a channel or a group without our bot, a page that is not ours, a text that does not name us."""
+
+EVERY: dict[str, Callable[[Sandbox], Stage]] = {
+    **STAGES,
+    **{f"guest in {kind}": build for kind, build in GUESTS.items()},
+    **{f"far in {kind}": build for kind, build in FAR.items()},
+}
+"""All by the name that the fixture `stage` knows them by."""

@@ -1,77 +1,29 @@
-"""How the tests use the Telegram connector: an account of a town, a place that is read again and again."""
+"""Accounts of the town's bots in Telegram, and places that are read again and again with them."""
 
-import json
 from datetime import UTC, datetime
-from typing import TypeVar
 
-from otklik.lib.http import Door
-from otklik.networks.base import Access, Event, Fetched, Json, Post, Raw, ReadPlace, Speech
-from otklik.networks.errors import RetryAt
+from otklik.networks.base import Access, Json, Speech
 from otklik.networks.telegram.network import Telegram
+from tests.connectors import Reading, access, only
 from tests.sandbox.telegram_town import Bot, Town
 
-Kind = TypeVar("Kind")
+__all__ = ["TELEGRAM", "account", "only", "own", "reading", "reply_to"]
 TELEGRAM = Telegram()
-SECRET = "hook-secret_for-tests"
 
 
-def account(
-    city: Town, bot: Bot | None = None, *, options: dict[str, Json] | None = None, number: int = 0, token: str = ""
-) -> Access:
+def account(city: Town, bot: Bot | None = None, *, options: dict[str, Json] | None = None) -> Access:
     """The account of the town's own bot, or of another."""
-    bot = bot or (Bot(number, token) if number else city.bot)
-    return Access(
-        external_id=str(bot.number),
-        base=city.base,
-        door=Door(bases=frozenset({city.sandbox.base})),
-        turn=lambda kind: None,
-        tokens={"bot": bot.token},
-        secret=SECRET,
-        options={"wait": 0, "site": city.base, **(options or {})},
-    )
+    bot = bot or city.bot
+    return access(city.sandbox, "telegram", bot.number, {"bot": bot.token}, options)
 
 
-class Reading:
-    """A place read again and again, with the cursor kept as JSON between, as the database keeps it."""
-
-    def __init__(self, access: Access, kind: str, external_id: str) -> None:
-        self.access, self.kind, self.external_id = access, kind, external_id
-        self.cursor = "{}"
-
-    def raws(self) -> tuple[Raw, ...]:
-        place = ReadPlace(self.kind, self.external_id, json.loads(self.cursor))
-        found: Fetched = TELEGRAM.fetch(self.access, place, datetime.now(UTC))
-        self.cursor = json.dumps(found.cursor)
-        return found.raws
-
-    def events(self) -> list[Event]:
-        return [event for raw in self.raws() for event in TELEGRAM.parse(raw)]
-
-    def posts(self) -> list[Post]:
-        return only(self.events(), Post)
-
-    def texts(self) -> list[str]:
-        return [post.text for post in self.posts()]
-
-    def until(self, text: str, tries: int = 5) -> list[str]:
-        """What is heard until this text comes, whatever breaks between."""
-        heard: list[str] = []
-        for _ in range(tries):
-            try:
-                heard += self.texts()
-            except RetryAt:
-                continue
-            if text in heard:
-                break
-        return heard
-
-
-def only(events: list[Event], kind: type[Kind]) -> list[Kind]:
-    return [event for event in events if isinstance(event, kind)]
+def reading(account: Access, kind: str = "own", external_id: object = "") -> Reading:
+    """The bot's own stream unless another place is named."""
+    return Reading(TELEGRAM, account, kind, external_id or account.external_id)
 
 
 def own(city: Town) -> Reading:
-    return Reading(account(city), "own", str(city.bot.number))
+    return reading(account(city))
 
 
 def reply_to(city: Town, comment: str, text: str = "Починят завтра.") -> Speech:

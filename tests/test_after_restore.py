@@ -4,11 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from otklik.answers import drafts
 from otklik.feedback.models import Survey
 from otklik.inbox.models import Message
 from otklik.incidents.cards import main_message
-from otklik.incidents.models import Outcome
 from otklik.lib import clock
 from otklik.networks.access import access_to
 from otklik.networks.base import Speech
@@ -17,8 +15,7 @@ from otklik.publishing.fate import say_again
 from otklik.publishing.models import Attempt, Delivery, Epoch, Sent
 from otklik.publishing.prepare import new_key
 from otklik.publishing.restored import DOUBT, STRANGE, begin_epoch, current_epoch, epoch_of
-from otklik.routing.assign import Decision, assign
-from tests.region import Region, listen, only_card, settle
+from tests.region import Region, approved, assigned, listen, only_card, settle
 from tests.sandbox.town import Town
 from tests.test_exactly_once import TEXT, queued, said, wake
 
@@ -34,17 +31,6 @@ def back_to(delivery: Delivery, **state: object) -> None:
     Delivery.objects.filter(pk=delivery.pk).update(**{"state": D.QUEUED, "seen": None, "looked": 0, **state})
     begin_epoch("restore:test", clock.now())
     Message.objects.filter(own=True).update(captured_at=clock.now())  # it is heard only after the restore
-
-
-def approved(region: Region, text: str) -> Delivery:
-    """The card's answer, written and approved in this life of the database."""
-    now, incident = clock.now(), only_card()
-    words = drafts.Words(text, outcome=Outcome.SOLVED, ground="phone", ground_words="Позвонили автору")
-    answer = drafts.write(incident, main_message(incident), words, region.executor, now)
-    drafts.submit(answer, region.executor, now)
-    drafts.approve(answer, region.approver, now, answer.version)
-    settle()
-    return Delivery.objects.get(answer=answer)
 
 
 @pytest.mark.parametrize("state", [D.QUEUED, D.SENDING, D.UNKNOWN])
@@ -75,12 +61,14 @@ def test_what_was_not_said_before_the_restore_is_said_after_it(town: Town, regio
 def test_an_answer_that_the_backup_had_only_as_a_card_is_not_said_a_second_time(town: Town, region: Region) -> None:
     town.comment("Во дворе в Речном темно, не горит фонарь")
     listen()
-    assign(only_card(), Decision(region.agency, region.theme, region.place), region.operator, clock.now())
-    asked = main_message(only_card())
+    card = assigned(region, only_card())
+    asked = main_message(card)
     speech = Speech(TEXT, reply_to=asked.external_id, thread=asked.thread.external_id)
     NETWORKS["vk"].publish(access_to(region.guest), speech, "key-of-a-lost-delivery")  # after the backup
     begin_epoch("restore:test", clock.now())
-    delivery = approved(region, TEXT)
+    answer = approved(region, card)
+    settle()
+    delivery = Delivery.objects.get(answer=answer)
     assert (delivery.state, len(said(town))) == (D.SENT, 1)
 
 

@@ -1,7 +1,6 @@
 """An answer is said only under the text that it was approved for: it is read once more before the first byte leaves."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -9,33 +8,30 @@ from otklik.answers import drafts
 from otklik.incidents.models import State
 from otklik.journal.models import Entry
 from otklik.lib import clock
-from otklik.networks.models import Account, Source
+from otklik.networks.models import Source
 from otklik.publishing.asked import TRIES
 from otklik.publishing.fate import say_again
 from otklik.publishing.models import Delivery, Sent
-from tests.region import listen, only_card
+from tests.region import People, listen, only_card
 from tests.stages import Stage
-from tests.story import ANSWER, COMPLAINT, Way, approved, assigned, speak
+from tests.story import ANSWER, COMPLAINT, Way, answer_due, speak
 
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
 OTHER = "Спасибо, фонарь уже горит, вопрос снят"
 SHOWS_NO_TEXT = "telegram"
 
 
-def due(stage: Stage, people: dict[str, Any], account: Account) -> str:
-    """The address of a complaint whose answer is approved; from here on nothing is heard by itself."""
-    way = Way(stage, account, None)
-    address = stage.complain(COMPLAINT)
-    way.hear(lambda: Entry.objects.filter(incident__isnull=False).exists(), "the complaint is heard")
-    approved(people, assigned(people, only_card()))
+@pytest.fixture
+def address(people: People, asking: Way) -> str:
+    """Of a complaint whose answer is approved; from here on nothing is heard by itself."""
+    address = answer_due(people, asking)
     Source.objects.update(due_at=None)
     return address
 
 
 def test_what_stands_as_it_stood_is_answered_and_the_proof_says_who_told(
-    stage: Stage, people: dict[str, Any], account: Account
+    stage: Stage, people: People, address: str
 ) -> None:
-    address = due(stage, people, account)
     delivery = speak()
     assert delivery.state == Delivery.State.SENT
     assert len(stage.answers(address, ANSWER)) == 1
@@ -48,9 +44,8 @@ def test_what_stands_as_it_stood_is_answered_and_the_proof_says_who_told(
 
 
 def test_an_edit_that_nobody_heard_sends_the_answer_back_to_the_approver(
-    stage: Stage, people: dict[str, Any], account: Account
+    stage: Stage, people: People, address: str
 ) -> None:
-    address = due(stage, people, account)
     if not stage.edits:
         pytest.skip("nobody can edit a comment there")
     if stage.network == SHOWS_NO_TEXT:
@@ -66,15 +61,14 @@ def test_an_edit_that_nobody_heard_sends_the_answer_back_to_the_approver(
     assert approved_for["changed"] == ["text"]
     assert COMPLAINT in approved_for["text"]
     assert OTHER in answer.reply_to.text
-    drafts.approve(answer, people["approver"], clock.now(), answer.version, answer.reply_to.revision)
+    drafts.approve(answer, people.approver, clock.now(), answer.version, answer.reply_to.revision)
     assert speak().state == Delivery.State.SENT
     assert len(stage.answers(address, ANSWER)) == 1
 
 
 def test_under_a_comment_that_its_author_has_deleted_nothing_is_said(
-    stage: Stage, people: dict[str, Any], account: Account
+    stage: Stage, people: People, address: str
 ) -> None:
-    address = due(stage, people, account)
     stage.delete(address)
     delivery = speak(3)
     assert stage.answers(address, ANSWER) == []
@@ -86,11 +80,9 @@ def test_under_a_comment_that_its_author_has_deleted_nothing_is_said(
     assert not Sent.objects.exists()
 
 
-def test_an_edit_that_was_heard_meanwhile_is_enough(stage: Stage, people: dict[str, Any], account: Account) -> None:
+@pytest.mark.parametrize("stage", [SHOWS_NO_TEXT], indirect=True)
+def test_an_edit_that_was_heard_meanwhile_is_enough(stage: Stage, people: People, address: str) -> None:
     """Wherever edits are told, a network that shows no single text is covered by what was heard."""
-    if stage.network != SHOWS_NO_TEXT:
-        pytest.skip("the network shows the text itself")
-    address = due(stage, people, account)
     stage.edit(address, OTHER)
     Source.objects.update(due_at=clock.now())
     Delivery.objects.update(due_at=None)
@@ -102,10 +94,7 @@ def test_an_edit_that_was_heard_meanwhile_is_enough(stage: Stage, people: dict[s
 
 
 @pytest.mark.parametrize("stage", ["vk"], indirect=True)
-def test_a_read_that_fails_puts_off_and_in_the_end_asks_a_person(
-    stage: Stage, people: dict[str, Any], account: Account
-) -> None:
-    address = due(stage, people, account)
+def test_a_read_that_fails_puts_off_and_in_the_end_asks_a_person(stage: Stage, people: People, address: str) -> None:
     stage.fault("error", "wall.getById", code=10, count=TRIES)
     delivery = speak(2)
     assert (delivery.state, delivery.rereads) == (Delivery.State.QUEUED, 2)
@@ -115,6 +104,6 @@ def test_a_read_that_fails_puts_off_and_in_the_end_asks_a_person(
     assert (delivery.hold, delivery.cause) == (Delivery.Hold.PERSON, Delivery.Cause.UNREAD)
     assert delivery.due_at is None
     assert stage.answers(address, ANSWER) == []
-    say_again(delivery, people["operator"], clock.now())
+    say_again(delivery, people.operator, clock.now())
     assert speak().state == Delivery.State.SENT
     assert len(stage.answers(address, ANSWER)) == 1

@@ -15,12 +15,10 @@ from django.db import connections, models
 from django.test import Client
 from pytest_django import Settings
 
-from otklik.answers import drafts
 from otklik.flow.loop import run, turn_once
 from otklik.flow.models import Chore
 from otklik.flow.steps import FLOW, Lane, Step
-from otklik.incidents.cards import main_message
-from otklik.incidents.models import Incident, Outcome
+from otklik.incidents.models import Incident
 from otklik.lib import clock
 from otklik.lib.due import claim
 from otklik.lib.redact import RedactingFormatter, redact
@@ -28,11 +26,10 @@ from otklik.lib.secret import SecretField
 from otklik.networks.access import access_to, door
 from otklik.networks.models import Account, Source, Token
 from otklik.publishing.models import Attempt, Delivery
-from otklik.routing.assign import Decision, assign
 from otklik.routing.models import Suggestion
 from tests import processes
 from tests.processes import CLI, environment, otklik, until_seen
-from tests.region import Region, listen, settle, user
+from tests.region import FETCH, Region, approved, assigned, listen, settle, user
 from tests.sandbox.process import free_port
 from tests.sandbox.town import Town
 
@@ -47,7 +44,6 @@ CANARIES = {
     "control": "canary-control-token-of-the-sandbox-0123456789",
     "password": "canaryDatabasePassword42",
 }
-TEXT = "Анна, фонарь заменили сегодня в 14:00."
 
 
 def shapes(secret: str) -> set[str]:
@@ -121,15 +117,6 @@ def log() -> Iterator[io.StringIO]:
     root.setLevel(level)
 
 
-def approved(region: Region, incident: Incident) -> None:
-    now = clock.now()
-    given = assign(incident, Decision(region.agency, region.theme, region.place), region.operator, now)
-    words = drafts.Words(TEXT, outcome=Outcome.SOLVED, ground="phone", ground_words="Позвонили автору")
-    answer = drafts.write(given, main_message(given), words, region.executor, now)
-    drafts.submit(answer, region.executor, now)
-    drafts.approve(answer, region.approver, now, answer.version)
-
-
 def drive_sending(town: Town, region: Region) -> None:
     """Every way of going wrong under way to the network, each on an answer of its own."""
     faults = [
@@ -144,7 +131,7 @@ def drive_sending(town: Town, region: Region) -> None:
     listen()
     for incident, (kind, code) in zip(Incident.objects.order_by("pk"), faults, strict=True):
         Account.objects.update(stopped_at=None)
-        approved(region, incident)
+        approved(region, assigned(region, incident))
         town.fault(kind, "wall.createComment", **({"code": code} if code else {}))
         settle()
         Delivery.objects.filter(due_at__isnull=False).update(due_at=clock.now())
@@ -163,7 +150,7 @@ def drive_reading(town: Town) -> None:
         Account.objects.update(stopped_at=None)
         Source.objects.update(cursor={}, due_at=clock.now())
         town.fault(kind, method, **({"code": code} if code else {}))
-        turn_once(next(step for step in FLOW if step.name == "fetch"))
+        turn_once(FETCH)
         settle()
 
 
@@ -274,12 +261,12 @@ def test_no_canary_leaves_a_worker_at_the_lowest_log_level(town: Town, planted: 
         town.comment("Темно во дворе в Речном")
         until_seen(lambda: Suggestion.objects.exists(), "a card", worker)
         town.fault("http_after", "wall.createComment")
-        approved(planted, Incident.objects.get())
+        approved(planted, assigned(planted, Incident.objects.get()))
         until_seen(lambda: Attempt.objects.filter(outcome="found").exists(), "an answer that was looked for", worker)
         town.comment("И во дворе напротив темно", person_id=town.boris)
         until_seen(lambda: Suggestion.objects.count() == 2, "another card", worker)
         town.fault("error", "wall.createComment", code=5)
-        approved(planted, Incident.objects.order_by("-pk")[0])
+        approved(planted, assigned(planted, Incident.objects.order_by("-pk")[0]))
         until_seen(lambda: Account.objects.filter(stopped_at__isnull=False).exists(), "a refused token", worker)
         assert worker.stop() == 0
         assert "RetryAt" in worker.words, "what went wrong is told"

@@ -6,18 +6,16 @@ from datetime import datetime, timedelta
 import pytest
 
 from otklik.flow.loop import turn_once
-from otklik.flow.steps import FLOW
 from otklik.incidents.models import Incident, State
 from otklik.journal import book
 from otklik.lib import clock
 from otklik.lib.due import claim
 from otklik.publishing.models import Delivery, Sent
-from tests.region import Region, listen, settle
+from tests.region import SEND, Region, listen, settle
 from tests.sandbox.town import Town
 from tests.test_exactly_once import TEXT, queued, said
 
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
-SEND = next(step for step in FLOW if step.name == "send")
 HOUR = timedelta(hours=1)
 Shift = Callable[[timedelta], None]
 

@@ -14,41 +14,28 @@ from django.db import connection, connections
 
 from otklik.answers import drafts
 from otklik.answers.models import AnswerPhoto
-from otklik.feedback.models import Survey
 from otklik.flow.loop import turn_once
-from otklik.flow.steps import FLOW
-from otklik.incidents.cards import main_message
-from otklik.incidents.models import Outcome, State
+from otklik.incidents.models import State
 from otklik.lib import clock
 from otklik.lib.tests.test_pictures import picture
-from otklik.networks.fetch import resume
-from otklik.people.models import Agency
+from otklik.networks.models import Account
 from otklik.publishing.fate import published_by_hand, recall, say_again
-from otklik.publishing.models import Attempt, Delivery, Epoch, Sent
-from otklik.routing.assign import Decision, assign
+from otklik.publishing.models import Attempt, Delivery, Sent
 from tests import warm
-from tests.region import Region, listen, only_card, settle
+from tests.region import FINAL, PREPARE, Region, approved, assigned, listen, only_card, settle, solved
 from tests.sandbox.process import CONTROL_TOKEN
 from tests.sandbox.town import Town
 
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
 POINTS = ["before the attempt", "attempt committed", "answer heard", "outcome committed"]
-PREPARE = next(step for step in FLOW if step.name == "prepare")
-SEND = next(step for step in FLOW if step.name == "send")
-TEXT = "Анна, фонарь заменили сегодня в 14:00."
+TEXT = FINAL.text
 
 
 def queued(town: Town, region: Region) -> Delivery:
     """A delivery that is due: heard, assigned, written, approved, prepared."""
     town.comment("Во дворе в Речном темно, не горит фонарь")
     listen()
-    incident = only_card()
-    now = clock.now()
-    assign(incident, Decision(region.agency, region.theme, region.place), region.operator, now)
-    words = drafts.Words(TEXT, outcome=Outcome.SOLVED, ground="phone", ground_words="Позвонили автору")
-    answer = drafts.write(only_card(), main_message(incident), words, region.executor, now)
-    drafts.submit(answer, region.executor, now)
-    drafts.approve(answer, region.approver, now, answer.version)
+    approved(region, assigned(region, only_card()))
     turn_once(PREPARE)
     return Delivery.objects.get()
 
@@ -130,41 +117,17 @@ def test_the_attempt_is_on_disk_before_the_first_byte_leaves(town: Town, committ
     connections.close_all()
 
 
-def test_a_rate_limit_waits_and_then_speaks_once(town: Town, region: Region) -> None:
-    delivery = queued(town, region)
-    town.fault("error", "wall.createComment", code=6)
-    # Once, and not until all is done: the wait is a second, and a slow machine is still here when it is over.
-    turn_once(SEND)
-    delivery.refresh_from_db()
-    assert said(town) == []
-    assert delivery.state == Delivery.State.QUEUED
-    assert delivery.due_at is not None
-    wake(delivery)
-    settle()
-    assert len(said(town)) == 1
-
-
-def test_closed_comments_bring_the_card_back_with_the_networks_words(town: Town, region: Region) -> None:
+def test_a_refused_answer_comes_back_with_the_networks_words_is_corrected_and_said_once(
+    town: Town, region: Region
+) -> None:
     delivery = queued(town, region)
     town.fault("error", "wall.createComment", code=213)
     settle()
     delivery.refresh_from_db()
-    incident = only_card()
-    assert (delivery.state, incident.state) == (Delivery.State.REFUSED, State.IN_WORK)
-    assert incident.answers.get().remark.startswith("Сеть отказала: ")
-
-
-def test_a_refused_answer_is_corrected_approved_and_said_once(town: Town, region: Region) -> None:
-    delivery = queued(town, region)
-    town.fault("error", "wall.createComment", code=213)
-    settle()
-    answer = delivery.answer
-    answer.refresh_from_db()
-    assert only_card().state == State.IN_WORK
-    words = drafts.Words("Анна, фонарь горит.", outcome=Outcome.SOLVED, ground="phone", ground_words="Позвонили автору")
-    answer = drafts.write(only_card(), answer.reply_to, words, region.executor, clock.now(), answer.version)
-    drafts.submit(answer, region.executor, clock.now())
-    drafts.approve(answer, region.approver, clock.now(), answer.version)
+    assert (delivery.state, only_card().state) == (Delivery.State.REFUSED, State.IN_WORK)
+    answer = only_card().answers.get()
+    assert answer.remark.startswith("Сеть отказала: ")
+    approved(region, only_card(), solved("Анна, фонарь горит."), again=answer)
     settle()
     assert [item["text"] for item in said(town)] == ["Анна, фонарь горит."]
     assert only_card().state == State.RATING
@@ -198,32 +161,6 @@ def test_a_captcha_waits_for_a_person_who_publishes_by_hand(town: Town, region: 
     assert said(town) == [], "a person has said it, so the machine must not"
 
 
-def test_a_dead_token_stops_the_account_and_says_nothing(town: Town, region: Region) -> None:
-    delivery = queued(town, region)
-    town.fault("error", "wall.createComment", code=5)
-    settle()
-    delivery.refresh_from_db()
-    region.guest.refresh_from_db()
-    assert delivery.hold == Delivery.Hold.TOKEN
-    assert region.guest.stopped_at is not None
-    assert said(town) == []
-
-
-def test_what_was_held_for_a_dead_token_leaves_by_itself_when_the_token_works_again(town: Town, region: Region) -> None:
-    delivery = queued(town, region)
-    town.fault("error", "wall.createComment", code=5)
-    settle()
-    wake(delivery)
-    settle()
-    assert said(town) == []
-    resume(region.guest, clock.now())
-    wake(delivery)
-    settle()
-    delivery.refresh_from_db()
-    assert (delivery.state, delivery.hold) == (Delivery.State.SENT, Delivery.Hold.NONE)
-    assert len(said(town)) == 1
-
-
 def test_an_approval_taken_back_in_time_says_nothing(town: Town, region: Region, settings: Any) -> None:
     settings.UNDO_HOLD = 60
     delivery = queued(town, region)
@@ -243,23 +180,6 @@ def test_an_approval_taken_back_in_time_says_nothing(town: Town, region: Region,
     assert len(said(town)) == 1
 
 
-def test_after_a_restore_whatever_is_not_known_as_sent_is_looked_up_first(town: Town, region: Region) -> None:
-    delivery = queued(town, region)
-    settle()
-    assert len(said(town)) == 1
-    # The backup was made before it was sent; the restore begins a new epoch.
-    Survey.objects.all().delete()
-    Sent.objects.all().delete()
-    Attempt.objects.all().delete()
-    Delivery.objects.filter(pk=delivery.pk).update(state=Delivery.State.QUEUED, seen=None)
-    Epoch.objects.create(began_at=clock.now(), words="restore")
-    wake(delivery)
-    settle()
-    delivery.refresh_from_db()
-    assert delivery.state == Delivery.State.SENT
-    assert len(said(town)) == 1
-
-
 def test_a_person_who_looked_can_have_it_said_again(town: Town, region: Region) -> None:
     delivery = queued(town, region)
     Delivery.objects.filter(pk=delivery.pk).update(state=Delivery.State.UNKNOWN, hold=Delivery.Hold.PERSON, due_at=None)
@@ -269,22 +189,11 @@ def test_a_person_who_looked_can_have_it_said_again(town: Town, region: Region) 
 
 
 def test_an_answer_without_any_voice_waits_to_be_published_by_hand(town: Town, region: Region) -> None:
-    region.guest.agency = Agency.objects.get(code="vodokanal")
-    region.guest.save()
-    region.own.active = False
-    region.own.save(update_fields=["active"])
+    Account.objects.filter(pk=region.guest.pk).update(agency=region.other_agency)
     town.comment("Темно")
-    region.own.active = True
-    region.own.save(update_fields=["active"])
     listen()
-    incident = only_card()
-    region.own.active = False
-    region.own.save(update_fields=["active"])
-    assign(incident, Decision(region.agency, region.theme, region.place), region.operator, clock.now())
-    words = drafts.Words(TEXT, outcome=Outcome.SOLVED, ground="phone", ground_words="Позвонили автору")
-    answer = drafts.write(only_card(), main_message(incident), words, region.executor, clock.now())
-    drafts.submit(answer, region.executor, clock.now())
-    drafts.approve(answer, region.approver, clock.now(), answer.version)
+    Account.objects.filter(pk=region.own.pk).update(active=False)
+    approved(region, assigned(region, only_card()))
     settle()
     delivery = Delivery.objects.get()
     assert (delivery.hold, delivery.account, delivery.due_at) == (Delivery.Hold.BY_HAND, None, None)

@@ -12,9 +12,8 @@ from otklik.incidents.models import Incident, State
 from otklik.lib import clock
 from otklik.networks.models import Account, Source, Token
 from otklik.publishing.models import Delivery, Sent
-from tests.region import Region, listen, only_card, settle
+from tests.region import FINAL, Region, approved, assigned, listen, only_card, settle
 from tests.sandbox.town import Town
-from tests.test_flow import FINAL, approved, assigned
 
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
 SECRET = "known-to-the-forger"
@@ -55,8 +54,7 @@ def answered(town: Town, region: Region) -> tuple[Incident, int]:
     """A card that was answered, and the number of the answer's comment."""
     town.comment("Во дворе в Речном третий день темно, не горит фонарь!")
     listen()
-    assigned(region, only_card())
-    approved(region, only_card(), FINAL)
+    approved(region, assigned(region, only_card()))
     settle()
     (said,) = [item for item in town.thread() if item["from_group"]]
     return only_card(), int(said["id"])
@@ -65,9 +63,8 @@ def answered(town: Town, region: Region) -> tuple[Incident, int]:
 def test_our_own_words_that_nobody_said_settle_no_delivery(client: Client, town: Town, hooked: Region) -> None:
     asked = town.comment("Во дворе в Речном темно")
     listen()
-    assigned(hooked, only_card())
     town.fault("http_before", "wall.createComment", count=1)
-    approved(hooked, only_card(), FINAL)
+    approved(hooked, assigned(hooked, only_card()))
     settle()
     delivery = Delivery.objects.get()
     assert delivery.state == Delivery.State.UNKNOWN

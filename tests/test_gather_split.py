@@ -10,29 +10,25 @@ from django.db import connections
 from otklik.answers import drafts
 from otklik.answers.models import Answer
 from otklik.feedback.gathering import gather
-from otklik.feedback.hear import confirm, reopen
+from otklik.feedback.hear import confirm
 from otklik.feedback.models import Rating
 from otklik.flow.loop import turn_once
-from otklik.flow.steps import FLOW
 from otklik.incidents.cards import main_message
 from otklik.incidents.gathering import join, split
-from otklik.incidents.models import Incident, Outcome, State
+from otklik.incidents.models import Incident, State
 from otklik.journal import book
 from otklik.journal.models import Entry
 from otklik.lib import clock
 from otklik.publishing.copies import drop_copy
 from otklik.publishing.fate import recall, say_again
 from otklik.publishing.models import Delivery, Sent
-from otklik.routing.assign import Decision, assign
 from otklik.routing.models import Deadline, Norm
-from tests.region import Region, listen, only_card, settle
+from tests.region import FINAL, PREPARE, SEND, Region, approved, assigned, listen, only_card, settle, solved
 from tests.sandbox.town import Town
-from tests.test_exactly_once import POINTS, PREPARE, said, wake, worker
-from tests.test_flow import FINAL, approved
+from tests.test_exactly_once import POINTS, said, wake, worker
 
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
 TEXT = FINAL.text
-SEND = next(step for step in FLOW if step.name == "send")
 
 
 def heard(town: Town, *texts: str) -> list[int]:
@@ -50,7 +46,7 @@ def gathered(region: Region) -> Incident:
     first, *rest = Incident.objects.order_by("number")
     for card in rest:
         assert gather(first, card, region.operator, clock.now()) == first
-    assign(first, Decision(region.agency, region.theme, region.place), region.operator, clock.now())
+    assigned(region, first)
     return Incident.objects.get(pk=first.pk)
 
 
@@ -62,7 +58,7 @@ def answered_once(town: Town, comments: list[int], text: str = TEXT) -> None:
 def test_every_author_on_a_gathered_card_gets_its_answer_under_his_own_words(town: Town, region: Region) -> None:
     comments = heard(town, "Темно во дворе", "У нас тоже не горит фонарь", "Когда починят свет?")
     card = gathered(region)
-    answer = approved(region, card, FINAL)
+    answer = approved(region, card)
     settle()
     answered_once(town, comments)
     card.refresh_from_db()
@@ -82,7 +78,7 @@ def test_a_worker_killed_between_copies_says_each_of_them_once(
     town.switch(guid="ignored")
     comments = heard(town, "Темно во дворе", "И у нас темно", "Нет света третий день")
     card = gathered(committed_region)
-    approved(committed_region, card, FINAL)
+    approved(committed_region, card)
     turn_once(PREPARE)
     for _ in range(before):
         assert worker(town).returncode == 0
@@ -110,7 +106,7 @@ def test_a_card_that_is_answered_together_is_answered_whenever_the_worker_dies(
     (comment,) = heard(town, "Темно во дворе, и дорога в ямах")
     first, second = two_matters(region)
     join(second, first, region.operator, clock.now())
-    approved(region, first, FINAL)
+    approved(region, first)
     turn_once(PREPARE)
     assert worker(town, point).returncode == -signal.SIGKILL
     delivery = Delivery.objects.get()
@@ -138,42 +134,21 @@ def two_matters(region: Region) -> tuple[Incident, Incident]:
     first = only_card()
     second = split(first, main_message(first), region.operator, clock.now())
     settle()
-    assign(first, Decision(region.agency, region.theme, region.place), region.operator, clock.now())
+    assigned(region, first)
     return Incident.objects.get(pk=first.pk), Incident.objects.get(pk=second.pk)
 
 
-def test_a_split_card_has_the_clock_of_the_first_and_an_answer_of_its_own(town: Town, region: Region) -> None:
+def test_a_split_card_has_an_answer_of_its_own_and_hears_what_is_said_to_it(town: Town, region: Region) -> None:
     (comment,) = heard(town, "Темно во дворе, и дорога в ямах")
     first, second = two_matters(region)
-    assert (second.number, second.started_at, second.state) == (first.number + 1, first.started_at, State.NEW)
     assert second.suggestions.exists()
     starts = set(Deadline.objects.filter(incident=second).values_list("starts_at", flat=True))
     assert starts == {first.started_at}
-    approved(region, first, FINAL)
-    assign(second, Decision(region.agency, region.theme, region.place), region.operator, clock.now())
-    second.refresh_from_db()
-    approved(
-        region,
-        second,
-        drafts.Words("Ямы засыпали.", outcome=Outcome.SOLVED, ground="phone", ground_words="Позвонили автору"),
-    )
+    approved(region, first)
+    approved(region, assigned(region, second), solved("Ямы засыпали."))
     settle()
     assert sorted(item["text"] for item in said(town)) == sorted([TEXT, "Ямы засыпали."])
     assert {item["parent"] for item in said(town)} == {comment}
-
-
-def test_a_reply_under_one_of_two_answers_wakes_the_card_whose_answer_it_is(town: Town, region: Region) -> None:
-    heard(town, "Темно во дворе, и дорога в ямах")
-    first, second = two_matters(region)
-    assign(second, Decision(region.agency, region.theme, region.place), region.operator, clock.now())
-    second.refresh_from_db()
-    approved(region, first, FINAL)
-    approved(
-        region,
-        second,
-        drafts.Words("Ямы засыпали.", outcome=Outcome.SOLVED, ground="phone", ground_words="Позвонили автору"),
-    )
-    settle()
     holes = next(item for item in said(town) if item["text"] == "Ямы засыпали.")
     town.comment("Ничего не сделали!", reply_to=holes["id"])
     listen()
@@ -181,21 +156,11 @@ def test_a_reply_under_one_of_two_answers_wakes_the_card_whose_answer_it_is(town
     assert Incident.objects.count() == 2
 
 
-def test_a_reply_to_ones_own_words_is_heard_by_both_cards(town: Town, region: Region) -> None:
-    (comment,) = heard(town, "Темно во дворе, и дорога в ямах")
-    first, second = two_matters(region)
-    town.comment("И ещё: фонарь упал", reply_to=comment)
-    listen()
-    wrote = Entry.objects.filter(verb="incident.author_wrote").values_list("incident", flat=True)
-    assert set(wrote) == {first.pk, second.pk}
-    assert first.messages.count() == second.messages.count() == 2
-
-
 def test_cards_answered_together_close_and_open_together(town: Town, region: Region) -> None:
     heard(town, "Темно во дворе, и дорога в ямах")
     first, second = two_matters(region)
     join(second, first, region.operator, clock.now())
-    approved(region, first, FINAL)
+    approved(region, first)
     settle()
     second.refresh_from_db()
     assert (second.state, second.kind, second.outcome) == (State.RATING, "solvable", "solved")
@@ -233,7 +198,7 @@ def test_a_thankful_author_does_not_close_the_card_while_another_waits(town: Tow
     heard(town, "Темно во дворе", "И у нас темно")
     card = gathered(region)
     town.fault("error", "wall.createComment", code=14)  # the first call, that of the answer itself, needs a person
-    approved(region, card, FINAL)
+    approved(region, card)
     settle()
     held = Delivery.objects.get(hold=Delivery.Hold.PERSON)
     say_again(held, region.operator, clock.now())
@@ -246,11 +211,7 @@ def test_a_thankful_author_does_not_close_the_card_while_another_waits(town: Tow
     settle()
     card.refresh_from_db()
     assert card.state == State.RATING, "Vera has had no answer yet"
-    approved(
-        region,
-        card,
-        drafts.Words("Всё горит.", outcome=Outcome.SOLVED, ground="phone", ground_words="Позвонили автору"),
-    )
+    approved(region, card, solved("Всё горит."))
     settle()
     fresh = [item for item in said(town) if item["text"] == "Всё горит."]
     assert len(fresh) == 2, "Anna, to whom it answers, and Vera; Boris has had his"
@@ -260,7 +221,7 @@ def test_a_thankful_author_does_not_close_the_card_while_another_waits(town: Tow
 def test_a_bad_word_of_any_author_opens_the_card_again(town: Town, region: Region, who: int) -> None:
     comments = heard(town, "Темно во дворе", "И у нас темно")
     card = gathered(region)
-    approved(region, card, FINAL)
+    approved(region, card)
     settle()
     card.surveys.update(due_at=clock.now())
     settle()
@@ -277,21 +238,10 @@ def test_a_bad_word_of_any_author_opens_the_card_again(town: Town, region: Regio
     assert Incident.objects.count() == 2
 
 
-def test_the_author_of_a_gathered_card_who_writes_again_is_heard_by_the_card_that_goes_on(
-    town: Town, region: Region
-) -> None:
-    comments = heard(town, "Темно во дворе", "И у нас темно")
-    card = gathered(region)
-    town.comment("Скоро?", reply_to=comments[1], person_id=town.boris)
-    listen()
-    assert Entry.objects.get(verb="incident.author_wrote").incident == card.pk
-    assert set(Incident.objects.exclude(pk=card.pk).values_list("state", flat=True)) == {"done"}
-
-
 def test_a_refused_copy_waits_for_a_person_and_spoils_nothing(town: Town, region: Region) -> None:
     comments = heard(town, "Темно во дворе", "И у нас темно", "Нет света")
     card = gathered(region)
-    answer = approved(region, card, FINAL)
+    answer = approved(region, card)
     one_copy_refused(town)
     card.refresh_from_db()
     assert card.state == State.RATING
@@ -307,7 +257,7 @@ def test_a_refused_copy_waits_for_a_person_and_spoils_nothing(town: Town, region
 def test_an_author_who_cannot_be_answered_is_let_go_by_a_person(town: Town, region: Region) -> None:
     heard(town, "Темно во дворе", "И у нас темно")
     card = gathered(region)
-    approved(region, card, FINAL)
+    approved(region, card)
     one_copy_refused(town)
     card.surveys.update(due_at=clock.now())
     settle()
@@ -327,7 +277,7 @@ def test_an_approval_taken_back_takes_the_copies_back_and_the_next_text_goes_to_
     settings.UNDO_HOLD = 60
     comments = heard(town, "Темно во дворе", "И у нас темно")
     card = gathered(region)
-    answer = approved(region, card, FINAL)
+    answer = approved(region, card)
     settle()
     answer.refresh_from_db()
     recall(answer, region.approver, clock.now())
@@ -337,10 +287,7 @@ def test_an_approval_taken_back_takes_the_copies_back_and_the_next_text_goes_to_
     answer.refresh_from_db()
     drafts.withdraw(answer, region.executor, clock.now())
     card.refresh_from_db()
-    words = drafts.Words("Анна, фонарь горит.", outcome=Outcome.SOLVED, ground="phone", ground_words="Позвонили автору")
-    answer = drafts.write(card, answer.reply_to, words, region.executor, clock.now(), answer.version)
-    drafts.submit(answer, region.executor, clock.now())
-    drafts.approve(answer, region.approver, clock.now(), answer.version)
+    approved(region, card, solved("Анна, фонарь горит."), again=answer)
     settle()
     answered_once(town, comments, "Анна, фонарь горит.")
     assert Answer.objects.count() == 2, "the copy was used again"
@@ -349,17 +296,14 @@ def test_an_approval_taken_back_takes_the_copies_back_and_the_next_text_goes_to_
 def test_a_copy_that_has_left_is_not_said_again_with_the_corrected_text(town: Town, region: Region) -> None:
     comments = heard(town, "Темно во дворе", "И у нас темно")
     card = gathered(region)
-    answer = approved(region, card, FINAL)
+    answer = approved(region, card)
     town.fault("error", "wall.createComment", code=213)
     settle()
     card.refresh_from_db()
     assert card.state == State.IN_WORK, "the network refused the answer itself"
     assert [item["parent"] for item in said(town)] == comments[1:]
     answer.refresh_from_db()
-    words = drafts.Words("Анна, фонарь горит.", outcome=Outcome.SOLVED, ground="phone", ground_words="Позвонили автору")
-    answer = drafts.write(card, answer.reply_to, words, region.executor, clock.now(), answer.version)
-    drafts.submit(answer, region.executor, clock.now())
-    drafts.approve(answer, region.approver, clock.now(), answer.version)
+    approved(region, card, solved("Анна, фонарь горит."), again=answer)
     settle()
     assert sorted(item["parent"] for item in said(town)) == comments
     assert {item["text"] for item in said(town)} == {TEXT, "Анна, фонарь горит."}
@@ -371,20 +315,8 @@ def test_a_comment_and_a_dialogue_are_each_answered_where_they_stand(town: Town,
     town.sandbox.control("vk/messages", group_id=town.group, person_id=town.boris, text="И у нас темно")
     listen()
     card = gathered(region)
-    approved(region, card, FINAL)
+    approved(region, card)
     settle()
     answered_once(town, [comment])
     told = town.sandbox.inspect(f"vk/dialogues/{town.group}/{town.boris}")["messages"]
     assert [message["text"] for message in told if message["out"]] == [TEXT]
-
-
-def test_a_gathered_card_that_opens_again_takes_its_messages_with_it(town: Town, region: Region) -> None:
-    comments = heard(town, "Темно во дворе", "А здесь течёт кран")
-    card = gathered(region)
-    other = Incident.objects.exclude(pk=card.pk).get()
-    reopen(other, f"user:{region.operator.pk}", clock.now())
-    other.refresh_from_db()
-    assert (other.state, other.answered_with) == (State.NEW, None)
-    approved(region, card, FINAL)
-    settle()
-    answered_once(town, comments[:1])

@@ -1,44 +1,29 @@
 """When a key will die is asked of the network once a day, and said before it is too late."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.conf import settings
 
 from otklik.lib import clock
 from otklik.networks import ends
-from otklik.networks.access import access_to, door
-from otklik.networks.models import Account, Source, Token
+from otklik.networks.access import access_to
+from otklik.networks.models import Account, Token
 from otklik.site.selfcheck import check
-from tests.region import build_people, listen
-from tests.sandbox.conftest import meta_town
-from tests.sandbox.meta_town import SECRET, MetaTown
+from tests.region import listen
+from tests.stages import Stage
 
-__all__ = ["meta_town"]
-pytestmark = [pytest.mark.processes, pytest.mark.enable_socket, pytest.mark.usefixtures("switched_on")]
-
-
-@pytest.fixture
-def page(meta_town: MetaTown, db: None) -> Iterator[Account]:
-    kept, settings.SANDBOX_ADDRESS = settings.SANDBOX_ADDRESS, meta_town.sandbox.base
-    door.cache_clear()
-    place = build_people()["place"]
-    account = Account.objects.create(network="facebook", external_id=meta_town.page, title="Город", sandbox=True)
-    for kind, secret in (("page", meta_town.token), ("app_secret", SECRET)):
-        Token.objects.create(account=account, kind=kind, secret=secret, per_second=1000)
-    Source.objects.create(
-        network="facebook", kind="own", external_id=meta_town.page, title="Город", account=account, place=place
-    )
-    yield account
-    settings.SANDBOX_ADDRESS = kept
-    door.cache_clear()
+pytestmark = [
+    pytest.mark.processes,
+    pytest.mark.enable_socket,
+    pytest.mark.parametrize("stage", ["facebook"], indirect=True),
+]
 
 
-def ending(town: MetaTown, **life: int) -> None:
+def ending(stage: Stage, **life: int) -> None:
     """The same token with another life."""
-    town.sandbox.control("meta/tokens", kind="page", place=town.page, token=town.token, **life)
+    token = stage.keys["page"]
+    stage.sandbox.control("meta/tokens", kind="page", place=stage.external_id, token=token, **life)
 
 
 def warned() -> dict[int, tuple[str, datetime]]:
@@ -53,44 +38,44 @@ def end_of(account: Account, kind: str = "page") -> datetime | None:
     return Token.objects.get(account=account, kind=kind).expires_at
 
 
-def test_a_key_that_does_not_end_is_warned_of_nowhere(meta_town: MetaTown, page: Account) -> None:
+def test_a_key_that_does_not_end_is_warned_of_nowhere(stage: Stage, account: Account) -> None:
     listen()
-    assert (end_of(page), warned()) == (None, {})
+    assert (end_of(account), warned()) == (None, {})
 
 
-def test_reading_learns_when_the_key_dies_and_asks_once_a_day(meta_town: MetaTown, page: Account) -> None:
+def test_reading_learns_when_the_key_dies_and_asks_once_a_day(stage: Stage, account: Account) -> None:
     soon, late = in_days(5), in_days(60)
-    ending(meta_town, ends=late, data_ends=soon)
+    ending(stage, ends=late, data_ends=soon)
     listen()
-    assert end_of(page) == datetime.fromtimestamp(soon, UTC)
-    assert end_of(page, "app_secret") is None
-    assert list(warned()) == [page.pk]
-    ending(meta_town, ends=late)
+    assert end_of(account) == datetime.fromtimestamp(soon, UTC)
+    assert end_of(account, "app_secret") is None
+    assert list(warned()) == [account.pk]
+    ending(stage, ends=late)
     listen()
     assert warned(), "asked today already"
-    ends.ask_ends(page, access_to(page), clock.now() + timedelta(days=1))
-    assert end_of(page) == datetime.fromtimestamp(late, UTC)
+    ends.ask_ends(account, access_to(account), clock.now() + timedelta(days=1))
+    assert end_of(account) == datetime.fromtimestamp(late, UTC)
     assert warned() == {}
 
 
-def test_a_network_that_does_not_answer_now_spoils_nothing(meta_town: MetaTown, page: Account) -> None:
-    ending(meta_town, ends=in_days(5))
-    ends.ask_ends(page, replace(access_to(page), base="https://nobody.example"), clock.now())
-    page.refresh_from_db()
-    assert (page.stopped_at, end_of(page)) == (None, None)
+def test_a_network_that_does_not_answer_now_spoils_nothing(stage: Stage, account: Account) -> None:
+    ending(stage, ends=in_days(5))
+    ends.ask_ends(account, replace(access_to(account), base="https://nobody.example"), clock.now())
+    account.refresh_from_db()
+    assert (account.stopped_at, end_of(account)) == (None, None)
     assert Token.objects.filter(end_asked_at__isnull=True).count() == 0, "it is asked again tomorrow"
 
 
-def test_the_check_says_the_day(meta_town: MetaTown, page: Account, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_check_says_the_day(stage: Stage, account: Account, capsys: pytest.CaptureFixture[str]) -> None:
     check()
     assert "умрёт" not in capsys.readouterr().out
-    ending(meta_town, ends=in_days(3))
+    ending(stage, ends=in_days(3))
     check()
     assert "! Ключ страницы умрёт " in capsys.readouterr().out
 
 
-def test_a_key_whose_life_is_over_stops_the_account(meta_town: MetaTown, page: Account) -> None:
-    ending(meta_town, ends=in_days(-1))
+def test_a_key_whose_life_is_over_stops_the_account(stage: Stage, account: Account) -> None:
+    ending(stage, ends=in_days(-1))
     listen()
-    page.refresh_from_db()
-    assert "Срок ключа доступа истёк" in page.stop_reason
+    account.refresh_from_db()
+    assert "Срок ключа доступа истёк" in account.stop_reason

@@ -6,9 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from otklik.answers import drafts
-from otklik.incidents.cards import main_message
-from otklik.incidents.models import Incident, Outcome
+from otklik.incidents.models import Incident
 from otklik.journal.models import Entry
 from otklik.lib import clock
 from otklik.networks import keeping, legal
@@ -18,12 +16,10 @@ from otklik.networks.models import RawEvent
 from otklik.people.scope import Refused
 from otklik.publishing.fate import published_by_hand
 from otklik.publishing.models import Delivery, Sent
-from otklik.routing.assign import Decision, assign
-from tests.region import Region, listen, only_card, settle
+from tests.region import FINAL, Region, approved, assigned, listen, only_card, settle
 from tests.sandbox.town import Town
 
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
-TEXT = "Анна, фонарь заменили сегодня в 14:00."
 
 
 def turn(region: Region, *, read: bool, speak: bool, reason: str = "так решил юрист") -> bool:
@@ -35,19 +31,15 @@ def calls(town: Town) -> int:
     return len(town.sandbox.record.read_text().splitlines()) if town.sandbox.record.exists() else 0
 
 
-def approved(region: Region) -> Incident:
-    incident = only_card()
-    now = clock.now()
-    given = assign(incident, Decision(region.agency, region.theme, region.place), region.operator, now)
-    words = drafts.Words(TEXT, outcome=Outcome.SOLVED, ground="phone", ground_words="Позвонили автору")
-    answer = drafts.write(given, main_message(given), words, region.executor, now)
-    drafts.submit(answer, region.executor, now)
-    drafts.approve(answer, region.approver, now, answer.version)
-    return incident
-
-
-def due() -> None:
-    Delivery.objects.filter(due_at__isnull=False).update(due_at=clock.now() - timedelta(seconds=1))
+@pytest.fixture
+def held(town: Town, region: Region) -> Delivery:
+    """An approved answer that waits for the switch."""
+    town.comment("Темно во дворе в Речном")
+    listen()
+    turn(region, read=True, speak=False)
+    approved(region, assigned(region, only_card()))
+    settle()
+    return Delivery.objects.get()
 
 
 def test_nothing_is_asked_of_a_network_that_is_off_and_nothing_is_lost(town: Town, region: Region) -> None:
@@ -75,30 +67,19 @@ def test_a_push_from_a_network_that_is_off_is_to_be_brought_again(client: Client
     assert client.post(address, event, content_type="application/json").status_code == 200
 
 
-def test_an_answer_waits_for_the_switch_and_goes_out_once(town: Town, region: Region) -> None:
-    town.comment("Темно во дворе в Речном")
-    listen()
-    turn(region, read=True, speak=False)
-    approved(region)
-    settle()
-    held = Delivery.objects.get()
+def test_an_answer_waits_for_the_switch_and_goes_out_once(town: Town, region: Region, held: Delivery) -> None:
     assert (held.state, held.hold) == (Delivery.State.QUEUED, Delivery.Hold.LEGAL)
     assert held.words.startswith("Публикация в сети «ВКонтакте» выключена")
     assert not any(item["from_group"] for item in town.thread())
     turn(region, read=True, speak=True)
-    due()
+    Delivery.objects.filter(due_at__isnull=False).update(due_at=clock.now() - timedelta(seconds=1))
     settle()
-    assert [item["text"] for item in town.thread() if item["from_group"]] == [TEXT]
+    assert [item["text"] for item in town.thread() if item["from_group"]] == [FINAL.text]
 
 
-def test_what_waits_for_the_switch_can_be_published_by_hand(town: Town, region: Region) -> None:
-    town.comment("Темно во дворе в Речном")
-    listen()
-    turn(region, read=True, speak=False)
-    approved(region)
-    settle()
+def test_what_waits_for_the_switch_can_be_published_by_hand(town: Town, region: Region, held: Delivery) -> None:
     link = f"{town.sandbox.base}/vk/wall{town.wall}_{town.post}?reply=99"
-    published_by_hand(Delivery.objects.get(), link, region.approver, timezone.now())
+    published_by_hand(held, link, region.approver, timezone.now())
     assert Sent.objects.get().by_hand == region.approver
 
 

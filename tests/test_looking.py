@@ -6,14 +6,12 @@ from typing import Any
 
 import pytest
 
-from otklik.incidents.models import Incident
-from otklik.networks.models import Account
 from otklik.networks.registry import NETWORKS
 from otklik.publishing.models import Delivery
 from otklik.publishing.send import LOOK_AGAIN, LOOKS_WITH_KEY, looks_needed
-from tests.region import only_card
+from tests.region import People
 from tests.stages import Stage
-from tests.story import ANSWER, COMPLAINT, Way, approved, assigned, speak
+from tests.story import ANSWER, Way, answer_due, speak
 
 keyless = pytest.mark.parametrize("stage", ["ok"], indirect=True)
 
@@ -26,25 +24,19 @@ def test_the_looks_span_the_time_that_is_set(settings: Any, seconds: int, looks:
     assert looks_needed(keyed=True) == LOOKS_WITH_KEY
 
 
-def lost(stage: Stage, people: dict[str, Any], account: Account) -> str:
-    """The address of a complaint whose answer did not arrive, and nobody told us."""
-    assert not NETWORKS[account.network].keyed
-    way = Way(stage, account, None)
-    address = stage.complain(COMPLAINT)
-    way.hear(lambda: Incident.objects.exists(), "the complaint is heard")
+@pytest.fixture
+def address(stage: Stage, people: People, asking: Way) -> str:
+    """Of a complaint whose answer did not arrive, and nobody told us."""
+    assert not NETWORKS[stage.network].keyed
     stage.fault("drop_before", stage.speaks)
-    approved(people, assigned(people, only_card()))
-    return address
+    return answer_due(people, asking)
 
 
 @pytest.mark.processes
 @pytest.mark.enable_socket
 @keyless
-def test_it_is_said_again_only_after_the_time_of_looking(
-    stage: Stage, people: dict[str, Any], account: Account, settings: Any
-) -> None:
+def test_it_is_said_again_only_after_the_time_of_looking(stage: Stage, address: str, settings: Any) -> None:
     settings.LOOK_FOR = 3 * LOOK_AGAIN.total_seconds()
-    address = lost(stage, people, account)
     delivery = speak(looks_needed(keyed=False) - 1)
     assert (delivery.state, delivery.looked) == (Delivery.State.UNKNOWN, looks_needed(keyed=False) - 1)
     assert stage.answers(address, ANSWER) == []
@@ -55,11 +47,8 @@ def test_it_is_said_again_only_after_the_time_of_looking(
 @pytest.mark.processes
 @pytest.mark.enable_socket
 @keyless
-def test_where_no_time_is_set_a_person_decides(
-    stage: Stage, people: dict[str, Any], account: Account, settings: Any
-) -> None:
+def test_where_no_time_is_set_a_person_decides(stage: Stage, address: str, settings: Any) -> None:
     settings.LOOK_FOR = 0
-    address = lost(stage, people, account)
     delivery = speak()
     assert (delivery.state, delivery.hold, delivery.due_at) == (
         Delivery.State.UNKNOWN,

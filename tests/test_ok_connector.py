@@ -1,237 +1,221 @@
-"""The Odnoklassniki connector against the emulator over HTTP: what citizens write is heard, however it goes."""
+"""What is Odnoklassniki's own, with its connector against the emulator: topics that only count, two APIs, a method that
+may be gone, messages that are pushed."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
+from django.test import Client
 
-from otklik.networks.base import Deletion, Post, ReadPlace
-from otklik.networks.errors import AuthLost, NeedsPerson, NotSupported, Permanent, RetryAt
-from tests.ok_account import NETWORK, PIXEL, Reading, account, calls, foreign, own, without
+from otklik.inbox.models import Message
+from otklik.networks.base import CannotTell, Event, Post, Published, Speech
+from otklik.networks.errors import NeedsPerson, OutcomeUnknown, Permanent
+from otklik.networks.models import RawEvent
+from tests.connectors import gone, hook, only, with_tokens
+from tests.make import inbox
+from tests.ok_account import NETWORK, Reading, account, calls, foreign, own, reply_to
+from tests.region import settle
 from tests.sandbox.ok_town import OkTown, build
 from tests.sandbox.process import Sandbox
+from tests.sandbox.town import until
 
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
 
-
-@pytest.fixture
-def city(sandbox: Sandbox) -> OkTown:
-    return build(sandbox)
+PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGNgYGAAAAAEAAH2FzhVAAAAAElFTkSuQmCC"
+ENOUGH = 21  # looks until every topic has been read again, whatever its count says
 
 
-def test_a_comment_is_heard_by_poll_with_its_address(city: OkTown) -> None:
-    reading = own(city)
-    assert reading.texts() == ["Что нового?"]
-    address = city.comment("Во дворе темно")
-    (heard,) = reading.events()
-    assert isinstance(heard, Post)
-    assert (heard.text, heard.external_id) == ("Во дворе темно", address)
-    assert (heard.thread, heard.parent, heard.community) == (city.topic, city.topic, f"group:{city.group}")
-    assert (heard.author.external_id, heard.author.name) == (f"user:{city.anna}", "Анна Пробная")
-    assert heard.url.startswith(f"{city.base}/group/{city.group}/topic/")
-    assert (heard.own, heard.closed) == (False, "")
-    assert heard.posted_at is not None
-    assert abs((heard.posted_at - datetime.now(UTC)).total_seconds()) < 60
-    assert reading.events() == []
+def write_many(town: OkTown, number: int, **where: str) -> set[str]:
+    """Anna's comments, under the topic unless another place is named; their texts."""
+    given: list[dict[str, Any]] = [
+        {"person": town.anna, "text": f"Слово {n}"} | (where or {"under": town.topic}) for n in range(number)
+    ]
+    town.sandbox.control("ok/texts/batch", texts=given)
+    return {each["text"] for each in given}
 
 
-def test_a_quiet_group_costs_one_call(city: OkTown) -> None:
-    reading = Reading(replace(account(city), tokens=without(city, "group")), "own", city.group)
-    city.comment("Во дворе темно")
+def topic(town: OkTown, text: str, **more: Any) -> str:
+    return str(town.sandbox.control("ok/texts", place=town.group, text=text, **more)["address"])
+
+
+def texts_of(events: list[Event]) -> list[str]:
+    return [post.text for post in only(events, Post)]
+
+
+def test_a_deletion_that_another_comment_hides_in_the_count_is_heard_too(ok_town: OkTown) -> None:
+    reading = own(ok_town)
+    removed = ok_town.comment("Темно")
     reading.raws()
-    reading.far_from_sweep(city.topic_number)
-    calls(city)
-    assert reading.raws() == []
-    assert calls(city) == ["stream.get"]
+    ok_town.delete(removed)
+    ok_town.comment("Холодно")
+    heard = reading.looks(ENOUGH)
+    assert gone(heard) == [removed]
+    assert "Холодно" in texts_of(heard)
 
 
-@pytest.mark.parametrize("stream", ["entities", "feeds"])
-def test_topics_are_read_however_the_stream_tells_of_them(city: OkTown, stream: str) -> None:
-    city.switch(stream=stream)
-    reading = own(city)
-    assert reading.texts() == ["Что нового?"]
-    fresh = city.sandbox.control("ok/texts", place=city.group, text="Второе")["address"]
-    city.comment("Под вторым", fresh)
-    assert sorted(reading.texts()) == ["Второе", "Под вторым", "Что нового?"]
-
-
-def test_an_edit_and_a_deletion_are_heard_by_reading_again(city: OkTown) -> None:
-    reading = own(city)
-    first, second = city.comment("Темно"), city.comment("Холодно")
+def test_a_deleted_topic_is_heard_and_one_that_grew_old_is_not_taken_for_deleted(ok_town: OkTown) -> None:
+    reading = own(ok_town, topics=2)
     reading.raws()
-    city.edit(first, "Светло")
-    city.delete(second)
-    heard = [event for _ in range(21) for event in reading.events()]
-    assert Deletion(second) in heard
-    assert [event.text for event in heard if isinstance(event, Post) and event.external_id == first][-1:] == ["Светло"]
-    assert not [event for event in heard if isinstance(event, Deletion) and event.external_id == first]
-    city.edit(first, "Темно")
-    assert "Темно" in [text for _ in range(21) for text in reading.texts()]
+    newer = [topic(ok_town, f"Тема {n}") for n in range(2)]
+    assert gone(reading.events()) == []
+    ok_town.delete(newer[0])
+    assert gone(reading.events()) == [newer[0]]
 
 
-def test_a_deletion_that_another_comment_hides_in_the_count_is_heard_too(city: OkTown) -> None:
-    reading = own(city)
-    gone = city.comment("Темно")
+def test_more_than_one_look_can_read_is_read_in_several(ok_town: OkTown) -> None:
+    reading = own(ok_town)
     reading.raws()
-    city.delete(gone)
-    city.comment("Холодно")
-    heard = [event for _ in range(21) for event in reading.events()]
-    assert Deletion(gone) in heard
-    assert "Холодно" in [event.text for event in heard if isinstance(event, Post)]
-
-
-def test_a_deleted_topic_is_heard_and_one_that_grew_old_is_not_taken_for_deleted(city: OkTown) -> None:
-    reading = own(city, topics=2)
-    reading.raws()
-    newer = [city.sandbox.control("ok/texts", place=city.group, text=f"Тема {n}")["address"] for n in range(2)]
-    assert not [event for event in reading.events() if isinstance(event, Deletion)]
-    city.delete(newer[0])
-    assert Deletion(newer[0]) in reading.events()
-
-
-def test_a_long_discussion_is_read_whole_and_goes_on_in_pieces(city: OkTown) -> None:
-    reading = own(city)
-    reading.raws()
-    given = [{"under": city.topic, "person": city.anna, "text": f"Слово {n}"} for n in range(730)]
-    city.sandbox.control("ok/texts/batch", texts=given)
-    heard = [text for _ in range(3) for text in reading.texts()]
-    assert {each["text"] for each in given} <= set(heard)
-    city.comment("Ещё одно")
-    reading.far_from_sweep(city.topic_number)
-    calls(city)
-    assert "Ещё одно" in reading.texts()
-    assert calls(city).count("discussions.getComments") <= 2
-
-
-def test_more_than_one_look_can_read_is_read_in_several(city: OkTown) -> None:
-    reading = own(city)
-    reading.raws()
-    city.switch(comments_page=4)
-    given = [{"under": city.topic, "person": city.anna, "text": f"Слово {n}"} for n in range(300)]
-    city.sandbox.control("ok/texts/batch", texts=given)
+    ok_town.switch(comments_page=4)
+    written = write_many(ok_town, 300)
     first = set(reading.texts())
     assert len(first) < 250
-    city.comment("Пришло между взглядами")
-    heard = first | {text for _ in range(3) for text in reading.texts()}
-    assert {*(each["text"] for each in given), "Пришло между взглядами"} <= heard
-    reading.far_from_sweep(city.topic_number)
-    calls(city)
+    ok_town.comment("Пришло между взглядами")
+    assert {*written, "Пришло между взглядами"} <= first | set(texts_of(reading.looks(3)))
+    reading.far_from_sweep(ok_town.topic_number)
+    calls(ok_town)
     reading.raws()
-    assert calls(city).count("discussions.getComments") == 0
+    assert calls(ok_town).count("discussions.getComments") == 0
 
 
-def test_a_first_reading_brings_the_newest_comments_and_not_years(city: OkTown) -> None:
-    city.switch(comments_page=4)
-    given = [{"under": city.topic, "person": city.anna, "text": f"Слово {n}"} for n in range(300)]
-    city.sandbox.control("ok/texts/batch", texts=given)
-    reading = own(city)
-    heard = [text for _ in range(3) for text in reading.texts()]
-    assert "Слово 299" in heard
-    assert len(set(heard)) == 81
+def test_a_first_reading_brings_the_newest_comments_and_not_years(ok_town: OkTown) -> None:
+    ok_town.switch(comments_page=4)
+    write_many(ok_town, 300)
+    reading = own(ok_town)
+    texts = texts_of(reading.looks(3))
+    assert "Слово 299" in texts
+    assert len(set(texts)) == 81
     assert reading.raws() == []
 
 
-def test_nothing_is_lost_when_a_page_is_refused_in_the_middle(city: OkTown) -> None:
-    reading = own(city)
-    given = [{"under": city.topic, "person": city.anna, "text": f"Слово {n}"} for n in range(350)]
-    city.sandbox.control("ok/texts/batch", texts=given)
-    city.fault("lost_anchor", "discussions.getComments")
-    heard = set(reading.texts())
-    city.fault("error", "discussions.getComments", code=2)
-    for _ in range(4):
-        heard |= set(reading.texts())
-    assert {each["text"] for each in given} <= heard
+def test_nothing_is_lost_when_a_page_is_refused_in_the_middle(ok_town: OkTown) -> None:
+    reading = own(ok_town)
+    written = write_many(ok_town, 350)
+    ok_town.fault("lost_anchor", "discussions.getComments")
+    texts = set(reading.texts())
+    ok_town.fault("error", "discussions.getComments", code=2)
+    assert written <= texts | set(texts_of(reading.looks(4)))
 
 
-def test_a_refusal_for_now_says_when_to_come_again(city: OkTown) -> None:
-    rested: list[str] = []
-    access = replace(account(city, guest=True), rest=lambda kind, time: rested.append(kind))
-    city.fault("error", "stream.get", code=11)
-    with pytest.raises(RetryAt):
-        NETWORK.fetch(access, ReadPlace("foreign", city.group), datetime.now(UTC))
-    assert rested == ["access"]
-
-
-def test_a_closed_group_stops_its_source_and_not_our_account(city: OkTown) -> None:
-    city.sandbox.control("ok/places", id=city.group, guests="closed")
-    with pytest.raises(Permanent):
-        foreign(city).raws()
-
-
-def test_a_group_is_found_by_its_short_name(city: OkTown) -> None:
-    reading = Reading(account(city, guest=True), "foreign", "https://ok.ru/rechnoy")
-    assert (reading.texts(), reading.called) == (["Что нового?"], city.group)
-    assert Reading(account(city, guest=True), "foreign", city.group).texts() == ["Что нового?"]
+def test_a_group_is_found_by_its_short_name_and_a_closed_one_is_given_up(ok_town: OkTown) -> None:
+    guest = account(ok_town, guest=True)
+    reading = Reading(guest, "foreign", "https://ok.ru/rechnoy")
+    assert (reading.texts(), reading.called) == (["Что нового?"], ok_town.group)
+    assert Reading(guest, "foreign", ok_town.group).texts() == ["Что нового?"]
     with pytest.raises(NeedsPerson, match="nobody"):
-        Reading(account(city, guest=True), "foreign", "https://ok.ru/nobody").raws()
-
-
-def test_a_link_to_a_comment_brings_that_comment_alone(city: OkTown) -> None:
-    top = city.comment("Тема")
-    inside = city.comment("Вот это", top)
-    city.comment("А это нет", top)
-    heard = Reading(account(city), "link", inside).events()
-    assert [event.text for event in heard if isinstance(event, Post)] == ["Что нового?", "Вот это"]
-    pasted = [event.url for event in heard if isinstance(event, Post)][-1]
-    assert Reading(account(city), "link", pasted).texts() == ["Что нового?", "Вот это"]
-    city.delete(inside)
+        Reading(guest, "foreign", "https://ok.ru/nobody").raws()
+    ok_town.sandbox.control("ok/places", id=ok_town.group, guests="closed")
     with pytest.raises(Permanent):
-        Reading(account(city), "link", inside).raws()
-    city.delete(city.topic)
-    with pytest.raises(Permanent):
-        Reading(account(city), "link", city.topic).raws()
+        foreign(ok_town).raws()
 
 
-def test_a_link_to_a_message_brings_that_message_alone(city: OkTown) -> None:
-    wanted, _other = city.message("Вот это"), city.message("А это нет")
-    assert Reading(account(city), "link", wanted).texts() == ["Вот это"]
-    with pytest.raises(NotSupported):
-        Reading(replace(account(city), tokens=without(city, "group")), "link", wanted).raws()
-    with pytest.raises(Permanent):
-        Reading(account(city), "link", f"{wanted}0").raws()
-
-
-def test_photos_of_topics_comments_and_messages_are_seen(city: OkTown) -> None:
+def test_photos_of_topics_comments_and_messages_are_seen(ok_town: OkTown) -> None:
     for way in ("ids", "objects"):
-        city.switch(attachments=way)
-        city.comment(f"Фото {way}", photos=[PIXEL])
-    city.message("Фото лично", photos=[PIXEL])
-    city.sandbox.control("ok/texts", place=city.group, text="Фото темы", photos=[PIXEL])
-    posts = [event for event in own(city).events() if isinstance(event, Post) and event.text.startswith("Фото")]
+        ok_town.switch(attachments=way)
+        ok_town.comment(f"Фото {way}", photos=[PIXEL])
+    ok_town.message("Фото лично", photos=[PIXEL])
+    topic(ok_town, "Фото темы", photos=[PIXEL])
+    posts = [post for post in own(ok_town).posts() if post.text.startswith("Фото")]
     assert len(posts) == 4
     for post in posts:
         (photo,) = post.attachments
-        assert photo.url.startswith(f"{city.base}/photo/")
-        assert city.sandbox.http.get(photo.url).status_code == 200
+        assert photo.url.startswith(f"{ok_town.base}/photo/")
+        assert ok_town.sandbox.http.get(photo.url).status_code == 200
 
 
-def test_the_dialogues_are_a_source_of_their_own_too(city: OkTown) -> None:
-    city.message("Здравствуйте")
-    reading = Reading(account(city), "dialogue", city.group)
-    assert reading.texts() == ["Здравствуйте"]
-    assert reading.raws() == []
-
-
-def test_a_long_dialogue_is_read_whole(city: OkTown) -> None:
-    reading = own(city)
-    reading.raws()
-    given = [{"to": city.group, "person": city.anna, "text": f"Слово {n}"} for n in range(250)]
-    city.sandbox.control("ok/texts/batch", texts=given)
-    assert set(reading.texts()) == {each["text"] for each in given}
-
-
-def test_an_account_with_one_of_the_two_apis_reads_what_it_can(city: OkTown) -> None:
-    city.comment("Комментарий")
-    city.message("Сообщение")
-    only_bot = replace(account(city), tokens={"group": city.bot})
-    assert Reading(only_bot, "own", city.group).texts() == ["Сообщение"]
-    only_rest = replace(account(city), tokens=without(city, "group"))
-    assert Reading(only_rest, "own", city.group).texts() == ["Что нового?", "Комментарий"]
+def test_an_account_with_one_of_the_two_apis_reads_what_it_can(ok_town: OkTown) -> None:
+    ok_town.comment("Комментарий")
+    ok_town.message("Сообщение")
+    both = account(ok_town)
+    only_bot = with_tokens(both, access="", application_key="", secret_key="")
+    assert Reading(only_bot, "own", ok_town.group).texts() == ["Сообщение"]
+    assert Reading(with_tokens(both, group=""), "own", ok_town.group).texts() == ["Что нового?", "Комментарий"]
     with pytest.raises(NeedsPerson):
-        Reading(replace(account(city), tokens={}), "own", city.group).raws()
+        Reading(with_tokens(only_bot, group=""), "own", ok_town.group).raws()
 
 
-def test_an_expired_key_stops_the_account(city: OkTown) -> None:
-    city.sandbox.control("ok/tokens", token=city.access, expired=True)
-    with pytest.raises(AuthLost, match="Срок"):
-        own(city).raws()
+def test_where_the_method_is_gone_a_person_answers_by_hand_and_is_found(ok_town: OkTown) -> None:
+    ok_town.switch(comment_method=False)
+    speech = reply_to(ok_town, ok_town.comment("Когда?"))
+    with pytest.raises(NeedsPerson, match=f"{ok_town.base}/group/{ok_town.group}/topic/{ok_town.topic_number}"):
+        NETWORK.publish(account(ok_town), speech, "k")
+    assert NETWORK.find(account(ok_town), speech) is None
+    by_hand = ok_town.sandbox.control("ok/texts", under=speech.reply_to, text="Починят  завтра.")["address"]
+    found = NETWORK.find(account(ok_town), speech)
+    assert isinstance(found, Published)
+    assert found.external_id == by_hand
+
+
+def test_under_a_topic_that_is_gone_nothing_is_said_nor_looked_for(ok_town: OkTown) -> None:
+    speech = reply_to(ok_town, ok_town.comment("Когда?"))
+    ok_town.delete(ok_town.topic)
+    with pytest.raises(Permanent):
+        NETWORK.publish(account(ok_town), speech, "k")
+    assert isinstance(NETWORK.find(account(ok_town), speech), CannotTell)
+
+
+@pytest.mark.parametrize(("fault", "came"), [("drop_after", True), ("http_after", True), ("drop_before", False)])
+def test_an_unclear_answer_in_a_dialogue_is_looked_up(ok_town: OkTown, fault: str, came: bool) -> None:
+    asked = ok_town.message("Здравствуйте")
+    speech = Speech("Ответили", asked, asked.partition("?")[0], direct=True, attempted_at=datetime.now(UTC))
+    ok_town.fault(fault, "graph.messages.post")
+    with pytest.raises(OutcomeUnknown):
+        NETWORK.publish(account(ok_town), speech, "k")
+    assert isinstance(NETWORK.find(account(ok_town), speech), Published) is came
+
+
+@pytest.mark.parametrize("form", ["plain", "typed"])
+def test_a_pushed_message_is_the_same_as_a_polled_one(ok_town: OkTown, form: str) -> None:
+    ok_town.switch(webhook_form=form)
+    with hook(NETWORK, account(ok_town, options={"push": True})) as ours:
+        NETWORK.subscribe(ours.access, ours.url)
+        NETWORK.subscribe(ours.access, ours.url)
+        assert len(ok_town.graph("subscriptions")["subscriptions"]) == 1
+        written = ok_town.message("Сообщение по вызову")
+        until(lambda: bool(ours.raws), "the event is pushed")
+    assert ours.events() == [post for post in own(ok_town).posts() if post.external_id == written]
+
+
+def test_broken_events_are_refused_or_kept_and_say_nothing(sandbox: Sandbox) -> None:
+    ok_town = build(sandbox)  # what leaves it here fits no description
+    ok_town.switch(push_delays=[0.05])
+    with hook(NETWORK, account(ok_town)) as ours:
+        NETWORK.subscribe(ours.access, ours.url)
+        for event in ({"webhookType": "CHAT_SYSTEM"}, {"webhookType": "MESSAGE_CREATED"}, {"a": 1}, "{broken"):
+            ok_town.sandbox.control("ok/events", place=ok_town.group, event=event)
+        until(lambda: len(ours.raws) == 2, "two events are kept")
+        until(lambda: ok_town.graph("subscriptions") == {"subscriptions": []}, "the refused ones end the subscription")
+    assert ours.events() == []
+
+
+def test_while_messages_are_pushed_pulling_only_reconciles(ok_town: OkTown) -> None:
+    reading = own(ok_town, push=True)
+    ok_town.message("Первое")
+    assert "Первое" in reading.texts()
+    ok_town.message("Потерянное")
+    reading.far_from_sweep(ok_town.topic_number)
+    calls(ok_town)
+    assert reading.texts() == []
+    assert calls(ok_town) == ["stream.get"]
+    assert "Потерянное" in [post.text for post in only(reading.looks(20), Post)]
+
+
+@pytest.mark.django_db
+def test_the_product_takes_a_pushed_message_once_and_a_forged_one_not_at_all() -> None:
+    made = inbox.account("ok", "53038939046008")
+    event = {
+        "sender": {"user_id": "user:5", "name": "Анна Пробная"},
+        "recipient": {"chat_id": "chat:C1"},
+        "message": {"text": "Не горит фонарь", "mid": "mid:C1.2", "seq": 2**53 + 1},
+        "timestamp": 1_790_000_000_000,
+    }
+    address = f"/hooks/ok/{made.hook_key}/"
+    answers = [Client().post(f"{address}?gid={made.external_id}", event, "application/json") for _ in range(2)]
+    assert [(answer.status_code, answer.content) for answer in answers] == [(200, b""), (200, b"")]
+    settle()
+    heard = Message.objects.get(external_id="ok:chat:C1?mid=C1.2")
+    assert (heard.text, heard.place, heard.author.external_id) == ("Не горит фонарь", "direct", "user:5")
+    assert heard.thread.community == f"group:{made.external_id}"
+    assert Client().post(f"{address}?gid=1", event, "application/json").status_code == 403
+    assert Client().post(address, b"{", "application/json").status_code == 403
+    assert Client().post("/hooks/ok/guess/", event, "application/json").status_code == 404
+    assert RawEvent.objects.filter(network="ok", origin="push").count() == 1

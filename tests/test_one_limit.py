@@ -1,19 +1,22 @@
-"""One limit per token, whoever calls: slots are taken one after the other by any number of threads."""
+"""One limit per token and per hook, whoever calls: slots are taken one after the other by any number of threads."""
 
+import json
 import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connections
+from django.test import Client
 
-from otklik.networks.models import Account, Token, reserve
+from otklik.networks.handshakes import A_MINUTE, too_many
+from otklik.networks.models import Token, reserve
+from tests.make import inbox
 
 NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 
 
 def token(per_second: float) -> Token:
-    account = Account.objects.create(network="vk", external_id="1", title="x", sandbox=True)
-    return Token.objects.create(account=account, kind="service", secret="s" * 20, per_second=per_second)
+    return Token.objects.create(account=inbox.account(), kind="service", secret="s" * 20, per_second=per_second)
 
 
 @pytest.mark.django_db
@@ -39,3 +42,20 @@ def test_two_workers_keep_one_limit() -> None:
     for thread in threads:
         thread.join()
     assert sorted(round(wait * 10) for wait in waits) == list(range(40)), "every slot is given once"
+
+
+@pytest.mark.django_db
+def test_proofs_are_given_for_a_minute_only_so_often() -> None:
+    account = inbox.account("vk", "12", confirmation="c0ffee")
+    client, body = Client(), json.dumps({"type": "confirmation", "group_id": 12})
+    address = f"/hooks/vk/{account.hook_key}/"
+    told = [client.post(address, body, content_type="application/json") for _ in range(A_MINUTE + 1)]
+    assert [one.status_code for one in told] == [200] * A_MINUTE + [429]
+    assert told[-1]["Retry-After"] == "60"
+
+
+def test_the_minute_goes_by() -> None:
+    assert not any(too_many("one", 1000.0) for _ in range(A_MINUTE))
+    assert too_many("one", 1059.0)
+    assert not too_many("two", 1059.0)
+    assert not too_many("one", 1061.0)

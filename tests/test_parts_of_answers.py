@@ -2,61 +2,47 @@
 
 import signal
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from django.core.files.base import ContentFile
 from django.db import connections
 
 from otklik.answers import drafts
-from otklik.answers.models import Answer, AnswerPhoto
+from otklik.answers.models import Answer
 from otklik.answers.parts import joined
 from otklik.feedback.closing import everybody_told
 from otklik.feedback.models import Survey
 from otklik.flow.loop import turn_once
-from otklik.flow.steps import FLOW
 from otklik.inbox.models import Message
-from otklik.incidents.cards import main_message
 from otklik.incidents.models import Outcome, State
 from otklik.incidents.workflow import NotAllowed
 from otklik.journal.models import Entry
 from otklik.lib import clock
-from otklik.lib.tests.test_pictures import picture
+from otklik.networks.models import Account
 from otklik.publishing.fate import published_by_hand, recall, say_again
 from otklik.publishing.models import Attempt, Delivery, Epoch, Sent
 from otklik.publishing.rest import cut_short
-from otklik.routing.assign import Decision, assign
-from tests.region import Region, listen, only_card, settle
+from tests.region import PREPARE, SEND, Region, approved, assigned, listen, only_card, settle, solved
 from tests.sandbox.town import Town
-from tests.test_exactly_once import POINTS, PREPARE, said, wake, worker
-from tests.test_flow import approved as approved_for_all
+from tests.test_exactly_once import POINTS, said, wake, worker
 from tests.test_gather_split import gathered, heard
 
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
-SEND = next(step for step in FLOW if step.name == "send")
 LONG = "\n\n".join(f"Абзац {number}. " + "Мастер заменил лампу и проверил линию. " * 24 for number in range(1, 11))
 D, H = Delivery.State, Delivery.Hold
-PROOF: dict[str, Any] = {"outcome": Outcome.SOLVED, "ground": "phone", "ground_words": "Позвонили автору"}
-
-
-def approved(region: Region, text: str) -> Answer:
-    incident, now = only_card(), clock.now()
-    if incident.state == State.NEW:
-        assign(incident, Decision(region.agency, region.theme, region.place), region.operator, now)
-    answer = drafts.write(only_card(), main_message(incident), drafts.Words(text, **PROOF), region.executor, now)
-    drafts.submit(answer, region.executor, now)
-    drafts.approve(answer, region.approver, now, answer.version)
-    answer.refresh_from_db()
-    return answer
 
 
 def prepared(town: Town, region: Region, text: str = LONG) -> list[Delivery]:
     """The parts of an approved answer, by part, the first of them due."""
-    town.comment("Во дворе в Речном темно, не горит фонарь")
-    listen()
-    approved(region, text)
+    complained(town, region)
+    approved(region, only_card(), solved(text))
     turn_once(PREPARE)
     return parts()
+
+
+def complained(town: Town, region: Region) -> None:
+    town.comment("Во дворе в Речном темно, не горит фонарь")
+    listen()
+    assigned(region, only_card())
 
 
 def parts() -> list[Delivery]:
@@ -65,6 +51,11 @@ def parts() -> list[Delivery]:
 
 def texts(town: Town) -> list[str]:
     return [item["text"] for item in said(town)]
+
+
+def wake_all() -> None:
+    for one in Delivery.objects.filter(due_at__isnull=False):
+        wake(one)
 
 
 def first_said_second_refused(town: Town, region: Region, code: int = 213) -> list[Delivery]:
@@ -120,8 +111,7 @@ def test_a_part_of_unknown_fate_is_looked_for_before_the_next_is_said(town: Town
     turn_once(SEND)
     assert parts()[2].hold == H.TURN, "its turn comes when the second is known to stand"
     for _ in range(8):
-        for one in Delivery.objects.filter(due_at__isnull=False):
-            wake(one)
+        wake_all()
         settle()
     assert texts(town) == [one.text for one in found]
 
@@ -141,11 +131,7 @@ def test_a_refused_first_part_brings_all_of_the_answer_back(town: Town, region: 
     settle()
     assert [one.state for one in parts()] == [D.REFUSED, D.RECALLED, D.RECALLED]
     assert only_card().state == State.IN_WORK
-    answer = Answer.objects.get()
-    again = drafts.Words("Анна, фонарь горит.", **PROOF)
-    answer = drafts.write(only_card(), answer.reply_to, again, region.executor, clock.now(), answer.version)
-    drafts.submit(answer, region.executor, clock.now())
-    drafts.approve(answer, region.approver, clock.now(), answer.version)
+    approved(region, only_card(), solved("Анна, фонарь горит."), again=Answer.objects.get())
     settle()
     assert texts(town) == ["Анна, фонарь горит."]
     assert [(one.part, one.parts, one.state) for one in parts()] == [(1, 1, D.SENT)]
@@ -186,10 +172,11 @@ def test_nothing_is_left_unsaid_that_has_not_begun_or_is_on_its_way(town: Town, 
         with pytest.raises(NotAllowed):
             cut_short(one, region.operator, clock.now())
     turn_once(SEND)
+    link = said_link(town)
     with pytest.raises(NotAllowed):
         cut_short(second, region.operator, clock.now())
     with pytest.raises(NotAllowed):
-        published_by_hand(third, said_link(town), region.operator, clock.now())
+        published_by_hand(third, link, region.operator, clock.now())
     with pytest.raises(NotAllowed):
         say_again(third, region.operator, clock.now())
 
@@ -208,13 +195,10 @@ def test_a_part_published_by_hand_calls_the_next(town: Town, region: Region) -> 
 
 
 def test_what_nobody_can_say_through_the_network_is_published_by_hand_part_by_part(town: Town, region: Region) -> None:
-    region.guest.agency = region.other_agency
-    region.guest.save()
-    town.comment("Во дворе в Речном темно, не горит фонарь")
-    listen()
-    region.own.active = False
-    region.own.save(update_fields=["active"])
-    approved(region, LONG)
+    Account.objects.filter(pk=region.guest.pk).update(agency=region.other_agency)
+    complained(town, region)
+    Account.objects.filter(pk=region.own.pk).update(active=False)
+    approved(region, only_card(), solved(LONG))
     settle()
     for one in parts():
         one.refresh_from_db()
@@ -276,26 +260,13 @@ def test_after_a_restore_every_part_is_looked_up_before_it_is_said(town: Town, r
     assert len(texts(town)) == 3
 
 
-def test_photos_go_with_the_first_part_alone(town: Town, region: Region) -> None:
-    town.comment("Во дворе в Речном темно, не горит фонарь")
-    listen()
-    incident, now = only_card(), clock.now()
-    assign(incident, Decision(region.agency, region.theme, region.place), region.operator, now)
-    answer = drafts.write(only_card(), main_message(incident), drafts.Words(LONG, **PROOF), region.executor, now)
-    AnswerPhoto.objects.create(answer=answer, file=ContentFile(picture("JPEG"), "a.jpg"))
-    drafts.submit(answer, region.executor, now)
-    drafts.approve(answer, region.approver, now, answer.version)
-    settle()
-    assert [len(item["attachments"]) for item in said(town)] == [1, 0, 0]
-
-
 def under(town: Town, comment: int) -> list[str]:
     return [item["text"] for item in said(town) if item["parent"] == comment]
 
 
 def test_each_author_of_a_gathered_card_has_all_parts_in_their_order(town: Town, region: Region) -> None:
     one, other = heard(town, "Темно во дворе", "У нас тоже не горит фонарь")
-    answer = approved_for_all(region, gathered(region), drafts.Words(LONG, **PROOF))
+    answer = approved(region, gathered(region), solved(LONG))
     settle()
     told = list(Delivery.objects.filter(answer=answer).order_by("part").values_list("text", flat=True))
     assert len(told) == 3
@@ -306,7 +277,7 @@ def test_each_author_of_a_gathered_card_has_all_parts_in_their_order(town: Town,
 def test_the_rest_of_a_copy_is_left_unsaid_and_moves_nothing(town: Town, region: Region) -> None:
     heard(town, "Темно во дворе", "У нас тоже не горит фонарь")
     card = gathered(region)
-    answer = approved_for_all(region, card, drafts.Words(LONG, **PROOF))
+    answer = approved(region, card, solved(LONG))
     turn_once(PREPARE)
     Delivery.objects.exclude(answer=answer).filter(part=1).update(due_at=clock.now() + timedelta(hours=1))
     settle()
@@ -330,7 +301,7 @@ def test_a_later_answer_waits_while_an_earlier_one_to_the_same_author_is_under_w
     card = gathered(region)
     until = clock.now().date() + timedelta(days=3)
     soon = drafts.Words("Заменим в четверг.", kind=Answer.Kind.INTERIM, promised_on=until)
-    answer = approved_for_all(region, card, soon)
+    answer = approved(region, card, soon)
     turn_once(PREPARE)
     Delivery.objects.exclude(answer=answer).update(due_at=clock.now() + timedelta(hours=1))
     turn_once(SEND)
@@ -341,8 +312,7 @@ def test_a_later_answer_waits_while_an_earlier_one_to_the_same_author_is_under_w
     copy.refresh_from_db()
     assert copy.state == D.UNKNOWN
     Delivery.objects.filter(pk=copy.pk).update(due_at=clock.now() + timedelta(hours=1))
-    final = drafts.Words("Фонарь заменили, горит.", **PROOF)
-    last = approved_for_all(region, card, final)
+    last = approved(region, card, solved("Фонарь заменили, горит."))
     settle()
     assert under(town, other) == ["Заменим в четверг."]
     held = Delivery.objects.get(answer__copy_of=last)

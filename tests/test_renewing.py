@@ -7,19 +7,19 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from django.conf import settings
 from django.db import OperationalError, connection, connections
 
 from otklik.lib import clock
 from otklik.networks import keeping, renewing
-from otklik.networks.access import access_to, door
+from otklik.networks.access import access_to
 from otklik.networks.base import Speech
 from otklik.networks.errors import AuthLost, OutcomeUnknown, RetryAt
-from otklik.networks.models import Account, LegalSwitch, Source, Token
+from otklik.networks.models import Account, Token
 from otklik.networks.optional import Renewed
 from otklik.networks.registry import NETWORKS
 from otklik.people.models import User
-from tests.region import build_people, listen
+from tests.make import inbox
+from tests.region import build_people, joined, listen
 from tests.sandbox.process import Sandbox
 from tests.sandbox.x_town import SECRET, XTown, build
 
@@ -30,28 +30,20 @@ HOURS = 3 * 3600
 
 @pytest.fixture
 def town(sandbox: Sandbox) -> Iterator[XTown]:
-    yield build(sandbox)
+    with joined(sandbox):
+        yield build(sandbox)
     sandbox.control("clock")
 
 
 @pytest.fixture
-def office(town: XTown) -> Iterator[Account]:
+def office(town: XTown, switched_on: None) -> Account:
     """The town's account with a key that ends, and what renews it. Nobody has said when it ends."""
-    kept, settings.SANDBOX_ADDRESS = settings.SANDBOX_ADDRESS, town.sandbox.base
-    door.cache_clear()
-    place = build_people()["place"]
-    LegalSwitch.objects.create(network="x", read=True, speak=True, at=clock.now())
-    account = Account.objects.create(
-        network="x", external_id=town.me, title="Город", sandbox=True, options={"dm_seconds": 1}
-    )
     pair = town.token("pair", place=town.me)
     keys = {"bearer": town.bearer, "consumer_secret": SECRET, "user": pair["token"], "refresh": pair["refresh"]}
-    for kind, secret in {**keys, "client_id": pair["client_id"], "client_secret": pair["client_secret"]}.items():
-        Token.objects.create(account=account, kind=kind, secret=secret, per_second=1000)
-    Source.objects.create(network="x", kind="own", external_id=town.me, title="Город", account=account, place=place)
-    yield account
-    settings.SANDBOX_ADDRESS = kept
-    door.cache_clear()
+    keys |= {"client_id": pair["client_id"], "client_secret": pair["client_secret"]}
+    voice = inbox.account("x", town.me, keys, options={"dm_seconds": 1})
+    inbox.source(voice, place=build_people()["place"])
+    return voice
 
 
 def key(account: Account, kind: str = "user") -> Token:
@@ -92,16 +84,13 @@ def test_a_key_that_was_refused_is_renewed_and_the_next_one_is_kept(town: XTown,
     assert renewals(town) == 1
 
 
-def test_a_key_that_is_about_to_die_is_renewed_before_it_is_used(town: XTown, office: Account) -> None:
-    Token.objects.filter(kind="user").update(expires_at=clock.now() + timedelta(minutes=2))
+@pytest.mark.parametrize(("minutes", "renewed"), [(2, 1), (60, 0)])
+def test_only_a_key_that_is_about_to_die_is_renewed_before_it_is_used(
+    town: XTown, office: Account, minutes: int, renewed: int
+) -> None:
+    Token.objects.filter(kind="user").update(expires_at=clock.now() + timedelta(minutes=minutes))
     assert me(office) == [town.me]
-    assert renewals(town) == 1
-
-
-def test_a_key_with_a_long_life_is_left_alone(town: XTown, office: Account) -> None:
-    Token.objects.filter(kind="user").update(expires_at=clock.now() + timedelta(hours=1))
-    assert me(office) == [town.me]
-    assert renewals(town) == 0
+    assert renewals(town) == renewed
 
 
 def test_workers_that_find_it_dead_at_once_renew_it_once(town: XTown, office: Account) -> None:
@@ -140,21 +129,18 @@ def test_an_end_in_the_middle_of_a_publication_gives_one_answer(town: XTown, off
     assert renewals(town) == 1
 
 
-def test_a_dead_refresh_token_parks_the_account_and_says_what_to_do(town: XTown, office: Account) -> None:
+@pytest.mark.parametrize(
+    ("kind", "words"), [("refresh", "снова разрешит доступ приложению"), ("client_secret", "сверьте Client ID")]
+)
+def test_a_dead_key_of_renewal_parks_the_account_and_says_what_to_do(
+    town: XTown, office: Account, kind: str, words: str
+) -> None:
     end_the_key(town)
-    Token.objects.filter(kind="refresh").update(secret="used-up-long-ago-000000")
+    Token.objects.filter(kind=kind).update(secret="used-up-long-ago-000000")
     listen()
     office.refresh_from_db()
     assert office.stopped_at is not None
-    assert "снова разрешит доступ приложению" in office.stop_reason
-
-
-def test_a_strange_client_parks_the_account_and_says_so(town: XTown, office: Account) -> None:
-    end_the_key(town)
-    Token.objects.filter(kind="client_secret").update(secret="not-the-secret-0000000")
-    listen()
-    office.refresh_from_db()
-    assert "сверьте Client ID" in office.stop_reason
+    assert words in office.stop_reason
 
 
 def test_a_client_without_a_secret_names_itself(town: XTown, office: Account) -> None:
@@ -166,23 +152,20 @@ def test_a_client_without_a_secret_names_itself(town: XTown, office: Account) ->
     assert me(office) == [town.me]
 
 
-def test_an_answer_that_came_but_was_not_heard_ends_in_a_sentence(town: XTown, office: Account) -> None:
+@pytest.mark.parametrize("arrived", [True, False])
+def test_a_call_without_an_answer_is_made_again_if_it_did_not_arrive_and_else_ends_in_a_sentence(
+    town: XTown, office: Account, arrived: bool
+) -> None:
     end_the_key(town)
-    town.fault("drop_after", "oauth2/token")
+    town.fault("drop_after" if arrived else "drop_before", "oauth2/token")
     with pytest.raises(RetryAt):
         me(office)
     Token.objects.filter(kind="user").update(renewing_until=clock.now())  # as if half a minute had passed
-    with pytest.raises(AuthLost, match="оборвалось"):
-        me(office)
-
-
-def test_a_call_that_did_not_arrive_is_made_again(town: XTown, office: Account) -> None:
-    end_the_key(town)
-    town.fault("drop_before", "oauth2/token")
-    with pytest.raises(RetryAt):
-        me(office)
-    Token.objects.filter(kind="user").update(renewing_until=clock.now())
-    assert me(office) == [town.me]
+    if arrived:
+        with pytest.raises(AuthLost, match="оборвалось"):
+            me(office)
+    else:
+        assert me(office) == [town.me]
 
 
 def test_a_worker_that_dies_with_the_lease_is_followed_by_another(town: XTown, office: Account) -> None:

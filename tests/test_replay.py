@@ -8,6 +8,7 @@ from pytest_django import Settings
 from otklik.incidents.models import Incident
 from otklik.site.audit import audit
 from otklik.site.replay import replay
+from tests.make import inbox
 from tests.region import Region, listen
 from tests.sandbox.process import CONTROL_TOKEN
 from tests.sandbox.town import Town
@@ -17,8 +18,10 @@ pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
 
 @pytest.fixture
 def reachable(town: Town, region: Region, settings: Settings) -> Town:
-    settings.SANDBOX_ADDRESS, settings.SANDBOX_TOKEN = town.sandbox.base, CONTROL_TOKEN
+    """Both communities are read."""
+    settings.SANDBOX_TOKEN = CONTROL_TOKEN
     town.sandbox.control("vk/communities", id=town.guest, name="Дорожная служба", guests="any")
+    inbox.source(region.own, str(town.guest), kind="foreign")
     return town
 
 
@@ -28,10 +31,7 @@ def write(folder: Path, text: str, encoding: str = "utf-8") -> str:
     return str(path)
 
 
-def test_every_text_of_a_file_becomes_a_card(reachable: Town, region: Region, tmp_path: Path) -> None:
-    region.source.__class__.objects.create(
-        network="vk", kind="foreign", external_id=str(reachable.guest), title="Чужая стена", account=region.own
-    )
+def test_every_text_of_a_file_becomes_a_card(reachable: Town, tmp_path: Path) -> None:
     file = write(tmp_path, 'id,text\n1,"Темно\nво дворе"\n2,\n3,Яма на дороге 🔥\n4,"И ещё, с запятой"\n')
     assert replay(file, "text", "100/s", 0, "vk") == 0
     listen()
@@ -40,11 +40,8 @@ def test_every_text_of_a_file_becomes_a_card(reachable: Town, region: Region, tm
 
 
 def test_real_letters_are_neither_lost_nor_doubled(
-    reachable: Town, region: Region, shared: Path, capsys: pytest.CaptureFixture[str]
+    reachable: Town, shared: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    region.source.__class__.objects.create(
-        network="vk", kind="foreign", external_id=str(reachable.guest), title="Чужая стена", account=region.own
-    )
     assert replay(str(shared / "data" / "kursk_train.csv"), "text", "1000/s", 40, "vk") == 0
     for _ in range(3):
         listen()
@@ -53,23 +50,17 @@ def test_real_letters_are_neither_lost_nor_doubled(
 
 
 @pytest.mark.parametrize(
-    ("text", "column", "rate", "sentence"),
+    ("text", "rate", "sentence"),
     [
-        ("id,body\n1,x\n", "text", "5/s", "нет столбца «text»"),
-        ("id,text\n1,x\n", "text", "fast", "нужно число в секунду"),
-        ("id,text\n1,x\n", "text", "0/s", "нужно число в секунду"),
+        ("id,body\n1,x\n", "5/s", "нет столбца «text»"),
+        ("id,text\n1,x\n", "fast", "нужно число в секунду"),
+        ("id,text\n1,x\n", "0/s", "нужно число в секунду"),
     ],
 )
 def test_what_cannot_be_posted_is_said_in_one_sentence(
-    reachable: Town,
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
-    text: str,
-    column: str,
-    rate: str,
-    sentence: str,
+    reachable: Town, tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str, rate: str, sentence: str
 ) -> None:
-    assert replay(write(tmp_path, text), column, rate, 0, "vk") == 2
+    assert replay(write(tmp_path, text), "text", rate, 0, "vk") == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert sentence in line
 

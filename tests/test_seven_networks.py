@@ -1,8 +1,6 @@
 """The same story on every network, by push and by pull, with faults on: from the complaint to the closed card, and one
 answer under the right words."""
 
-from typing import Any
-
 import pytest
 
 from otklik.feedback.hear import confirm
@@ -14,22 +12,20 @@ from otklik.lib import clock
 from otklik.networks.fetch import resume
 from otklik.networks.models import Account, RawEvent, Source, Token
 from otklik.publishing.models import Delivery, Sent
-from tests.region import only_card
+from tests.region import People, approved, assigned, listen, only_card
 from tests.stages import Stage
-from tests.story import ANSWER, COMPLAINT, Way, approved, assigned, card_of, speak
+from tests.story import ANSWER, COMPLAINT, NAMES, Way, answer_due, card_of, speak
 
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
 
 
-def test_a_complaint_goes_to_a_closed_card(stage: Stage, people: dict[str, Any], way: Way) -> None:
+def test_a_complaint_goes_to_a_closed_card(stage: Stage, people: People, way: Way) -> None:
     if stage.event:
         stage.fault("duplicate", stage.event, count=1)
-    address = stage.complain(COMPLAINT)
-    way.hear(lambda: Incident.objects.exists(), "the complaint is heard")
+    address = way.complaint()
     incident = card_of(address)
-    assert main_message(incident).author.name in ("Анна Пробная", "anna_p"), "Instagram tells the user name alone"
-    assigned(people, incident)
-    approved(people, incident)
+    assert main_message(incident).author.name in NAMES
+    approved(people, assigned(people, incident))
     assert speak().state == Delivery.State.SENT
     (said,) = stage.answers(address, ANSWER)
     assert said["parent"] in (address, stage.under), "it stands under the complaint"
@@ -38,19 +34,18 @@ def test_a_complaint_goes_to_a_closed_card(stage: Stage, people: dict[str, Any],
     thanks = stage.reply("Спасибо, починили!", Sent.objects.get().external_id)
     way.hear(lambda: Rating.objects.exists(), "the author's thanks are heard")
     assert Message.objects.get(external_id=thanks).author == main_message(incident).author
-    closed = confirm(Rating.objects.get(), 5, people["operator"], clock.now())
+    closed = confirm(Rating.objects.get(), 5, people.operator, clock.now())
     assert (closed.state, closed.close_reason) == (State.DONE, "satisfied")
+    listen()  # what was pushed is read once more
     assert only_card() == closed, "the author's reply belongs to the same card, and our own words open none"
     assert Message.objects.filter(text__endswith=COMPLAINT).count() == 1
+    assert not Message.objects.filter(own=False).exclude(external_id__in=(address, thanks)).exists()
 
 
 def test_a_lost_key_parks_the_answer_and_a_new_one_lets_it_go(
-    stage: Stage, people: dict[str, Any], account: Account
+    stage: Stage, people: People, account: Account, asking: Way
 ) -> None:
-    way = Way(stage, account, None)
-    address = stage.complain(COMPLAINT)
-    way.hear(lambda: Incident.objects.exists(), "the complaint is heard")
-    approved(people, assigned(people, only_card()))
+    address = answer_due(people, asking)
     good = {token.pk: token.secret for token in Token.objects.all()}
     for token in Token.objects.all():
         token.secret = f"{token.secret.partition(':')[0]}:LOST-LOST-LOST" if ":" in token.secret else "LOST-LOST-LOST"
@@ -68,15 +63,21 @@ def test_a_lost_key_parks_the_answer_and_a_new_one_lets_it_go(
     assert len(stage.answers(address, ANSWER)) == 1
 
 
-def test_what_was_written_while_nothing_was_read_is_not_lost(
-    stage: Stage, people: dict[str, Any], account: Account
-) -> None:
-    way = Way(stage, account, None)
+def test_what_was_written_while_nothing_was_read_is_not_lost(stage: Stage, asking: Way) -> None:
     written = {stage.complain(f"{COMPLAINT} Подъезд {number}") for number in range(12)}
 
     def heard() -> bool:
         return written <= set(Message.objects.filter(own=False).values_list("external_id", flat=True))
 
-    way.hear(heard, "every complaint is heard")
+    asking.hear(heard, "every complaint is heard")
     assert RawEvent.objects.filter(set_aside_at__isnull=False).count() == 0
     assert Incident.objects.count() == 12
+
+
+def test_a_look_that_brings_no_news_stores_nothing(stage: Stage, asking: Way) -> None:
+    asking.complaint()
+    stage.whisper("Здравствуйте")
+    asking.rest()
+    kept = RawEvent.objects.count()
+    listen()
+    assert RawEvent.objects.count() == kept

@@ -1,17 +1,15 @@
 """The network's clock is ten minutes off, either way: the story goes on as if it were right."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 
 from otklik.feedback.models import Rating
-from otklik.incidents.models import Incident, State
-from otklik.networks.models import Account
+from otklik.incidents.models import State
 from otklik.publishing.models import Delivery, Sent
-from tests.region import only_card
+from tests.region import People, only_card
 from tests.stages import Stage
-from tests.story import ANSWER, COMPLAINT, Way, approved, assigned, bring_to_an_end
+from tests.story import ANSWER, Way, answer_due, bring_to_an_end
 
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
 
@@ -25,18 +23,15 @@ def clock_of(stage: Stage) -> Iterator[Callable[[int], object]]:
 
 @pytest.mark.parametrize("off", [-600, 600], ids=["behind", "ahead"])
 def test_a_clock_that_is_ten_minutes_off_loses_nothing_and_says_nothing_twice(
-    stage: Stage, people: dict[str, Any], account: Account, clock_of: Callable[[int], object], off: int
+    stage: Stage, people: People, clock_of: Callable[[int], object], asking: Way, off: int
 ) -> None:
     clock_of(off)
-    way = Way(stage, account, None)
-    address = stage.complain(COMPLAINT)
-    way.hear(lambda: Incident.objects.exists(), "the complaint is heard")
-    approved(people, assigned(people, only_card()))
+    address = answer_due(people, asking)
     stage.fault("drop_after", stage.speaks)
     assert bring_to_an_end(stage, people, address).state == Delivery.State.SENT
     (said,) = stage.answers(address, ANSWER)
     assert Sent.objects.get().external_id == said["address"]
     clock_of(off + 5)
     stage.reply("Спасибо, починили!", said["address"])
-    way.hear(lambda: Rating.objects.exists(), "the author's thanks are heard")
+    asking.hear(lambda: Rating.objects.exists(), "the author's thanks are heard")
     assert only_card().state == State.RATING

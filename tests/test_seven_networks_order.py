@@ -1,26 +1,22 @@
 """What belongs together is heard in another order: the card, its text, its author and its answer are the same."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
 from otklik.feedback.models import Rating
 from otklik.flow.loop import turn_once
-from otklik.flow.steps import FLOW
 from otklik.inbox.models import Message
 from otklik.incidents.cards import main_message
-from otklik.incidents.models import Incident, State
+from otklik.incidents.models import State
 from otklik.lib import clock
 from otklik.publishing.models import Delivery, Sent
-from tests.region import only_card
+from tests.region import PREPARE, SEND, People, approved, assigned, only_card
 from tests.stages import Stage
-from tests.story import ANSWER, COMPLAINT, Way, approved, assigned, bring_to_an_end, card_of, speak
+from tests.story import ANSWER, COMPLAINT, NAMES, Way, answer_due, bring_to_an_end, card_of, speak
 
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
 LATE = 0.3  # seconds
-PREPARE, SEND = (next(step for step in FLOW if step.name == name) for name in ("prepare", "send"))
-NAMES = ("Анна Пробная", "anna_p")  # Instagram tells the user name alone
 
 
 def out_of_order(stage: Stage, way: Way) -> None:
@@ -32,7 +28,7 @@ def out_of_order(stage: Stage, way: Way) -> None:
 
 
 def test_an_edit_and_an_answer_that_overtake_the_complaint_change_nothing(
-    stage: Stage, people: dict[str, Any], way: Way
+    stage: Stage, people: People, way: Way
 ) -> None:
     out_of_order(stage, way)
     address = stage.complain("Темно!" if stage.edits else COMPLAINT)
@@ -51,9 +47,7 @@ def test_an_edit_and_an_answer_that_overtake_the_complaint_change_nothing(
     assert answer["parent"] in (address, stage.under)
 
 
-def test_a_removal_that_overtakes_the_complaint_is_not_forgotten(
-    stage: Stage, people: dict[str, Any], way: Way
-) -> None:
+def test_a_removal_that_overtakes_the_complaint_is_not_forgotten(stage: Stage, people: People, way: Way) -> None:
     out_of_order(stage, way)
     address = stage.complain(COMPLAINT)
     stage.delete(address)
@@ -68,11 +62,9 @@ def test_a_removal_that_overtakes_the_complaint_is_not_forgotten(
 
 
 def test_thanks_that_come_before_we_know_that_we_answered_belong_to_the_same_card(
-    stage: Stage, people: dict[str, Any], way: Way
+    stage: Stage, people: People, way: Way
 ) -> None:
-    address = stage.complain(COMPLAINT)
-    way.hear(lambda: Incident.objects.exists(), "the complaint is heard")
-    approved(people, assigned(people, card_of(address)))
+    address = answer_due(people, way)
     stage.fault("drop_after", stage.speaks)
     turn_once(PREPARE)
     turn_once(SEND)

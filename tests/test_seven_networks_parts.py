@@ -5,48 +5,28 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.files.base import ContentFile
 
-from otklik.answers import drafts
-from otklik.answers.models import Answer, AnswerPhoto
 from otklik.answers.parts import joined
 from otklik.flow.loop import turn_once
-from otklik.flow.steps import FLOW
-from otklik.incidents.cards import main_message
-from otklik.incidents.models import Incident, State
+from otklik.incidents.models import State
 from otklik.lib import clock
-from otklik.lib.tests.test_pictures import picture
-from otklik.networks.models import Account
 from otklik.networks.registry import NETWORKS
 from otklik.publishing.fate import published_by_hand
 from otklik.publishing.models import Delivery, Sent
-from tests.region import only_card, settle
+from tests.region import PREPARE, SEND, People, approved, assigned, only_card, settle, solved
 from tests.stages import Stage
-from tests.story import COMPLAINT, Way, assigned, card_of
-from tests.test_parts_of_answers import PROOF
+from tests.story import Way
 
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
-PREPARE, SEND = (next(step for step in FLOW if step.name == name) for name in ("prepare", "send"))
 SENTENCE = "Мастер заменил лампу и проверил линию, "
 
 
-def complained(stage: Stage, people: dict[str, Any], account: Account) -> tuple[str, Incident]:
-    way = Way(stage, account, None)
-    address = stage.complain(COMPLAINT)
-    way.rest()
-    return address, assigned(people, card_of(address))
-
-
-def answered(people: dict[str, Any], incident: Incident, text: str, photos: int = 0) -> Answer:
-    words, now = drafts.Words(text, **PROOF), clock.now()
-    answer = drafts.write(incident, main_message(incident), words, people["executor"], now)
-    for position in range(photos):
-        file = ContentFile(picture("JPEG"), f"{position}.jpg")
-        AnswerPhoto.objects.create(answer=answer, file=file, position=position)
-    drafts.submit(answer, people["executor"], now)
-    drafts.approve(answer, people["approver"], now, answer.version)
+def answered(people: People, way: Way, text: str, photos: int = 0) -> str:
+    """The complaint's address; its answer is in parts, and the first may leave."""
+    address = way.complaint()
+    approved(people, assigned(people, only_card()), solved(text), photos=photos)
     turn_once(PREPARE)
-    return answer
+    return address
 
 
 def long_for(stage: Stage) -> str:
@@ -72,10 +52,9 @@ def parts() -> list[Delivery]:
     return list(Delivery.objects.select_related("message").order_by("part"))
 
 
-def test_all_of_a_long_answer_stands_there_in_its_order(stage: Stage, people: dict[str, Any], account: Account) -> None:
-    address, incident = complained(stage, people, account)
+def test_all_of_a_long_answer_stands_there_in_its_order(stage: Stage, people: People, asking: Way) -> None:
     text = long_for(stage)
-    answered(people, incident, text)
+    address = answered(people, asking, text)
     settle()
     told = [one.text for one in parts()]
     assert len(told) == 2
@@ -86,10 +65,9 @@ def test_all_of_a_long_answer_stands_there_in_its_order(stage: Stage, people: di
 
 
 def test_a_line_that_breaks_behind_a_part_says_it_once_and_the_next_after_it(
-    stage: Stage, people: dict[str, Any], account: Account
+    stage: Stage, people: People, asking: Way
 ) -> None:
-    address, incident = complained(stage, people, account)
-    answered(people, incident, long_for(stage))
+    address = answered(people, asking, long_for(stage))
     stage.fault("drop_after", stage.speaks)
     turn_once(SEND)
     first, second = parts()
@@ -100,7 +78,7 @@ def test_a_line_that_breaks_behind_a_part_says_it_once_and_the_next_after_it(
         assert first.hold == Delivery.Hold.PERSON, "no bot may look: a person does"
         assert standing(stage, address) == [first.text]
         (there,) = stage.answers(address, first.text)
-        published_by_hand(first, f"{stage.sandbox.base}{there['link']}", people["approver"], clock.now())
+        published_by_hand(first, f"{stage.sandbox.base}{there['link']}", people.approver, clock.now())
         settle()
     assert standing(stage, address) == [first.text, second.text]
     assert {one.state for one in parts()} == {Delivery.State.SENT}
@@ -108,11 +86,10 @@ def test_a_line_that_breaks_behind_a_part_says_it_once_and_the_next_after_it(
 
 @pytest.mark.parametrize("stage", ["telegram"], indirect=True)
 def test_words_too_long_for_a_caption_and_photos_are_two_steps(
-    stage: Stage, people: dict[str, Any], account: Account, tmp_path: Path, settings: Any
+    stage: Stage, people: People, asking: Way, tmp_path: Path, settings: Any
 ) -> None:
     settings.MEDIA_ROOT = tmp_path
-    address, incident = complained(stage, people, account)
-    answered(people, incident, "Анна, фонарь горит. " + SENTENCE * 30, photos=2)
+    address = answered(people, asking, "Анна, фонарь горит. " + SENTENCE * 30, photos=2)
     assert [(one.part, one.photos, bool(one.text)) for one in parts()] == [(1, False, True), (2, True, False)]
     settle()
     assert {one.state for one in parts()} == {Delivery.State.SENT}

@@ -15,28 +15,21 @@ from otklik.lib import clock
 from otklik.networks.access import door
 from otklik.networks.models import Account, Source, Token
 from otklik.publishing.models import Delivery
-from tests.region import FETCH, only_card, settle
+from tests.region import FETCH, People, only_card, settle
 from tests.stages import Stage
-from tests.story import ANSWER, COMPLAINT, Way, approved, assigned, bring_to_an_end, card_of, speak
+from tests.story import ANSWER, COMPLAINT, Way, answer_due, bring_to_an_end, card_of, speak
 
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
 PATIENCE, SLOW = 0.4, 0.6  # seconds
 
 
 @pytest.fixture
-def impatient(people: dict[str, Any], settings: Any) -> Iterator[None]:
+def impatient(people: People, settings: Any) -> Iterator[None]:
     """Every network has less time for its answer than a slow one takes."""
     settings.ANSWER_WITHIN = PATIENCE
     door.cache_clear()
     yield
     door.cache_clear()
-
-
-def ready_to_say(stage: Stage, people: dict[str, Any], way: Way) -> str:
-    address = stage.complain(COMPLAINT)
-    way.hear(lambda: Incident.objects.exists(), "the complaint is heard")
-    approved(people, assigned(people, only_card()))
-    return address
 
 
 @pytest.mark.parametrize(
@@ -48,11 +41,11 @@ def ready_to_say(stage: Stage, people: dict[str, Any], way: Way) -> str:
     indirect=["way"],
 )
 def test_an_answer_of_unclear_fate_stands_there_once(
-    stage: Stage, people: dict[str, Any], way: Way, impatient: None, after: str
+    stage: Stage, people: People, way: Way, impatient: None, after: str
 ) -> None:
     """Three attempts come to nothing, the fourth is carried out, and of none we are told. Where the network can be
     asked we look; where it cannot, a person does and decides with one button."""
-    address = ready_to_say(stage, people, way)
+    address = answer_due(people, way)
     for fault in ("drop_before", "http_before", "slow_before", after):
         stage.fault(fault, stage.speaks, code=502, seconds=SLOW)
     delivery = speak(1)
@@ -67,10 +60,10 @@ def test_an_answer_of_unclear_fate_stands_there_once(
 
 
 def test_an_answer_that_is_carried_out_after_we_lost_patience_stands_there_once(
-    stage: Stage, people: dict[str, Any], account: Account, impatient: None
+    stage: Stage, people: People, asking: Way, impatient: None
 ) -> None:
     """The first look finds nothing yet, and nothing is said again because of that."""
-    address = ready_to_say(stage, people, Way(stage, account, None))
+    address = answer_due(people, asking)
     stage.fault("late", stage.speaks, seconds=2 * SLOW)
     assert speak(1).state == Delivery.State.UNKNOWN
     time.sleep(2 * SLOW)  # a minute passes between two looks
@@ -107,10 +100,7 @@ def read_what_is_due() -> None:
     settle()
 
 
-def test_a_limit_on_reading_is_waited_out_by_the_networks_own_word(
-    stage: Stage, people: dict[str, Any], account: Account
-) -> None:
-    Way(stage, account, None)
+def test_a_limit_on_reading_is_waited_out_by_the_networks_own_word(stage: Stage, account: Account, asking: Way) -> None:
     address = stage.complain(COMPLAINT)
     wait, began = stage.limit(speaking=False), clock.now()
     Source.objects.update(due_at=clock.now())
@@ -129,10 +119,8 @@ def test_a_limit_on_reading_is_waited_out_by_the_networks_own_word(
     assert account.stopped_at is None
 
 
-def test_a_limit_on_speaking_is_waited_out_by_the_networks_own_word(
-    stage: Stage, people: dict[str, Any], account: Account
-) -> None:
-    address = ready_to_say(stage, people, Way(stage, account, None))
+def test_a_limit_on_speaking_is_waited_out_by_the_networks_own_word(stage: Stage, people: People, asking: Way) -> None:
+    address = answer_due(people, asking)
     wait, began = stage.limit(speaking=True), clock.now()
     settle()
     delivery = Delivery.objects.get()

@@ -1,30 +1,24 @@
 """A VKontakte place that takes no answers of ours is told before an answer is approved, and no longer than it is so."""
 
-from typing import Any
-
 import pytest
-from django.test import Client
 
 from otklik.incidents.cards import main_message
 from otklik.incidents.models import Incident
-from otklik.networks.base import Post
-from otklik.networks.models import Account, Source, Token
+from otklik.networks.models import Account, Source
 from otklik.networks.vk.closed import NO_GUESTS, SWITCHED_OFF
 from otklik.people.models import User
 from otklik.publishing.models import Delivery
-from tests.region import Region, listen, only_card, settle
+from tests.connectors import Reading, with_tokens
+from tests.make.people import signed_in
+from tests.region import Region, approved, assigned, give_key, listen, only_card, settle
 from tests.sandbox.town import Town
-from tests.test_flow import FINAL, approved, assigned
-from tests.test_vk_connector import Reading, account
+from tests.vk_account import COMPLAINT, account, reading
 
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
-COMPLAINT = "Во дворе на Красной, 12 в Речном третий день темно, не горит фонарь!"
 
 
 def editor(user: User, card: Incident) -> str:
-    client = Client()
-    client.force_login(user)
-    return client.get(f"/incidents/{card.pk}/").content.decode()
+    return signed_in(user).get(f"/incidents/{card.pk}/").content.decode()
 
 
 @pytest.fixture
@@ -57,7 +51,7 @@ def test_what_is_told_keeps_the_answer_from_being_tried(town: Town, watched: Reg
     guests(town, "none")
     town.comment(COMPLAINT)
     listen()
-    approved(watched, assigned(watched, only_card()), FINAL)
+    approved(watched, assigned(watched, only_card()))
     settle()
     delivery = Delivery.objects.get()
     assert (delivery.hold, delivery.words) == (Delivery.Hold.BY_HAND, NO_GUESTS)
@@ -67,7 +61,7 @@ def test_what_is_told_keeps_the_answer_from_being_tried(town: Town, watched: Reg
 def test_a_post_whose_comments_are_closed_is_told_on_our_own_wall(town: Town, region: Region) -> None:
     """An administrator's token alone is told so; the service token sees the same `can_post` either way."""
     Account.objects.filter(pk=region.own.pk).update(options={"push": True})
-    Token.objects.create(account=region.own, kind="user", secret=town.admin, per_second=1000)
+    give_key(region.own, "user", town.admin)
     town.comment(COMPLAINT)
     listen()
     card = assigned(region, only_card())
@@ -85,40 +79,19 @@ def switch(town: Town, method: str) -> None:
 
 
 def doors(reading: Reading) -> set[tuple[str, bool]]:
-    return {(event.closed, event.opened) for event in reading.events() if isinstance(event, Post)}
-
-
-@pytest.mark.parametrize(
-    ("user", "told", "again"),
-    [(False, ("", False), ("", False)), (True, (SWITCHED_OFF, False), ("", True))],
-)
-def test_what_nobody_tells_for_certain_is_not_said(
-    town: Town, user: bool, told: tuple[str, bool], again: tuple[str, bool]
-) -> None:
-    town.comment("Темно")
-    reading = Reading(account(town, options={"push": True}, user=user), "own", str(town.group))
-    switch(town, "wall.closeComments")
-    assert doors(reading) == {told}
-    switch(town, "wall.openComments")
-    assert doors(reading) <= {again}
+    return {(post.closed, post.opened) for post in reading.posts()}
 
 
 def test_a_users_token_that_does_not_work_ends_no_hearing(town: Town) -> None:
     town.comment("Темно")
-    access: Any = account(town, options={"push": True}, user=True)
-    access.tokens["user"] = "no-such-token"
-    assert Reading(access, "own", str(town.group)).texts() == ["Что нового?", "Темно"]
+    access = with_tokens(account(town, push=True), user="no-such-token")
+    assert reading(access).texts() == ["Что нового?", "Темно"]
 
 
 def test_a_guest_is_told_of_closed_comments_too(town: Town) -> None:
     town.comment("Темно")
-    reading = Reading(account(town, group=town.guest), "foreign", str(town.group))
-    assert doors(reading) == {("", True)}
+    foreign = reading(account(town, group=town.guest), "foreign", town.group)
+    assert doors(foreign) == {("", True)}
     switch(town, "wall.closeComments")
-    assert doors(reading) == {(NO_GUESTS, False)}
-    assert doors(reading) == set(), "a quiet wall is told once"
-
-
-def test_what_is_found_by_words_says_nothing_of_doors(town: Town) -> None:
-    guests(town, "none")
-    assert doors(Reading(account(town, group=town.guest), "search", "нового")) == {("", False)}
+    assert doors(foreign) == {(NO_GUESTS, False)}
+    assert doors(foreign) == set(), "a quiet wall is told once"
