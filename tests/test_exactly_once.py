@@ -78,6 +78,7 @@ def bring_to_an_end(town: Town, delivery: Delivery) -> None:
     raise AssertionError(f"not sent: {delivery.state}, {delivery.error}, {delivery.words}")
 
 
+@pytest.mark.crossed
 @pytest.mark.parametrize("guid", ["honoured", "ignored", "refused"])
 @pytest.mark.parametrize("point", POINTS)
 def test_a_worker_killed_at_any_point_of_sending_says_it_once(
@@ -94,6 +95,7 @@ def test_a_worker_killed_at_any_point_of_sending_says_it_once(
     connections.close_all()
 
 
+@pytest.mark.crossed
 @pytest.mark.parametrize("guid", ["honoured", "ignored", "refused"])
 @pytest.mark.parametrize("fault", ["drop_before", "drop_after", "http_before", "http_after"])
 def test_a_connection_that_breaks_says_it_once(town: Town, region: Region, fault: str, guid: str) -> None:

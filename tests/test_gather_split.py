@@ -70,6 +70,7 @@ def test_every_author_on_a_gathered_card_gets_its_answer_under_his_own_words(tow
     assert book.broken_at() is None
 
 
+@pytest.mark.crossed
 @pytest.mark.parametrize("point", POINTS)
 @pytest.mark.parametrize("before", [0, 1, 2])
 def test_a_worker_killed_between_copies_says_each_of_them_once(

@@ -82,6 +82,7 @@ def test_a_long_answer_is_said_in_order_and_moves_the_card_once(town: Town, regi
     assert verbs == ["incident.queue", "incident.spoken_part", "incident.spoken_part", "incident.answered"]
 
 
+@pytest.mark.crossed
 @pytest.mark.parametrize("point", POINTS)
 @pytest.mark.parametrize("before", [0, 1])
 def test_a_worker_killed_between_and_within_parts_says_each_once_and_in_order(

@@ -19,6 +19,7 @@ from tests.story import ANSWER, COMPLAINT, NAMES, Way, answer_due, card_of, spea
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
 
 
+@pytest.mark.every_network
 def test_a_complaint_goes_to_a_closed_card(stage: Stage, people: People, way: Way) -> None:
     if stage.event:
         stage.fault("duplicate", stage.event, count=1)

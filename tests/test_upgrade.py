@@ -38,9 +38,9 @@ def test_what_a_migration_breaks_is_brought_back(installation: Installation) -> 
     installation.is_sound(new=False)
 
 
-@pytest.mark.parametrize("stage", [COPY, MIGRATE, CHECK], ids=["copy", "migrate", "check"])
-def test_killed_at_any_stage_it_goes_on(installation: Installation, stage: str) -> None:
-    installation.killed_at(stage)
+@pytest.mark.parametrize("moment", [COPY, MIGRATE, CHECK], ids=["copy", "migrate", "check"])
+def test_killed_at_any_stage_it_goes_on(installation: Installation, moment: str) -> None:
+    installation.killed_at(moment)
     done = installation.otklik("upgrade")
     assert (done.returncode, done.stderr) == (0, "")
     installation.is_sound(new=True)
