@@ -27,8 +27,9 @@ from otklik.desk.tests.clients import signed_in
 from otklik.journal.models import Entry, Reason
 from otklik.networks import keeping
 from otklik.networks.models import Account, Token
-from otklik.networks.vk.tests.scripted import Script, error, ok
+from otklik.networks.vk.tests.scripted import error, ok
 from otklik.people.scope import Refused
+from tests.make.scripted import Script
 
 pytestmark = [pytest.mark.django_db, pytest.mark.enable_socket]
 __all__ = ["network"]

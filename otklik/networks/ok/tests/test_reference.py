@@ -6,7 +6,6 @@ import pytest
 
 from otklik.networks.base import Origin, Post, Raw
 from otklik.networks.ok.network import OK
-from otklik.networks.ok.parse import READERS
 from otklik.networks.ok.tests.reference import ABSENT, FIXTURES
 
 pytestmark = pytest.mark.skipif(not FIXTURES.is_dir(), reason=ABSENT)
@@ -37,10 +36,3 @@ def test_the_recorded_discussion_is_understood() -> None:
     assert found.author.external_id == f"user:{told['owner_uid']}"
     assert found.author.name
     assert (found.text, found.closed) == (told["title"], "")
-
-
-@pytest.mark.parametrize("method", [*READERS, "users.getInfo"])
-def test_recorded_answers_stumble_under_no_other_name(method: str) -> None:
-    for path in sorted(FIXTURES.glob("*.json")):
-        for event in OK().parse(Raw(Origin.PUSH, path.read_bytes(), context={"method": method, "topic": "5"})):
-            assert event
