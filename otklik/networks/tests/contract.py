@@ -38,11 +38,16 @@ class Reading:
 
 @dataclass(frozen=True)
 class Looking:
-    """Our answer, the script's name of a call that looks for it, and answers with what `find` makes of them."""
+    """Our answer, the script's name of a call that looks for it, and answers with what `find` makes of them.
+
+    `there` is an answer in which our text stands, written when it was first attempted, under this `address`.
+    """
 
     speech: Speech
     call: str
     failures: tuple[tuple[Any, Kind | type[CannotTell]], ...]
+    there: Any = None
+    address: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,12 @@
 """Speaking, reading and looking in every network: what each status and each missing answer is, by its class."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from otklik.networks.base import Access, CannotTell, ReadPlace, Speech
+from otklik.networks.base import Access, CannotTell, Published, ReadPlace, Speech
 from otklik.networks.errors import NeedsPerson, NetworkError, NotSupported, OutcomeUnknown, RetryAt
 from otklik.networks.registry import NETWORKS
 from otklik.networks.tests.contract import GARBLED, Contract, Kind, Looking, Reading, Speaking
@@ -133,6 +134,26 @@ def test_a_look_that_fails_is_no_absence(script: Script, contract: Contract, cas
             with pytest.raises(kind):
                 look(everything(script), looking.speech)
     assert script.calls(looking.call)
+
+
+@each(lambda contract: [looking for looking in contract.looks if looking.address])
+def test_our_text_is_found_unless_it_stood_there_before(script: Script, contract: Contract, case: Looking) -> None:
+    contract.ready(script)
+    script.say(case.call, case.there)
+
+    def address(**changes: Any) -> str:
+        published = contract.network.find(everything(script), replace(case.speech, **changes))
+        assert published is None or isinstance(published, Published)
+        return published.external_id if published else ""
+
+    assert case.speech.attempted_at
+    days_later = case.speech.attempted_at + timedelta(days=5)
+    assert address() == case.address
+    assert contract.network.replies(everything(script), case.speech) == {case.address}
+    assert address(seen=frozenset({case.address})) == address(text="Другое") == ""
+    assert address(attempted_at=case.speech.attempted_at + timedelta(hours=5)) == case.address, "clocks differ"
+    assert address(attempted_at=days_later) == ""
+    assert address(attempted_at=days_later, seen=frozenset({"another"})) == case.address, "what was seen decides"
 
 
 @every

@@ -241,7 +241,7 @@ def test_a_wait_that_the_network_names_is_kept() -> None:
     assert wait(x.failure(429, None, token="user", write=True, wait=timedelta(seconds=77))) == timedelta(seconds=77)
     assert wait(of_x(429)) == timedelta(minutes=15)
     seconds: list[tuple[Any, int]] = [({"retry_after": 17}, 17), ({"retry_after": 10**9}, 86_400)]
-    seconds += [(senseless, 5) for senseless in ({"retry_after": -1}, {}, None, [])]
+    seconds += [({"retry_after": -1}, 5), ({}, 5), (None, 5), ([], 5)]
     for parameters, after in seconds:
         failure = telegram.failure({"error_code": 429, "parameters": parameters}, 429, write=True)
         assert wait(failure) == timedelta(seconds=after), parameters

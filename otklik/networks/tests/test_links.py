@@ -44,9 +44,10 @@ def test_a_link_leads_where_it_says(contract: Contract, case: tuple[str, Any]) -
         assert contract.network.address_of(url, contract.links.site) == address
 
 
-@each(lambda contract: [*NOT_OURS, *elsewhere(contract)])
-def test_a_link_to_elsewhere_is_none(contract: Contract, case: str) -> None:
-    assert contract.network.address_of(case, contract.links.site) is None
+@every
+def test_a_link_to_elsewhere_is_none(contract: Contract) -> None:
+    links = (*NOT_OURS, *elsewhere(contract))
+    assert [link[:99] for link in links if contract.network.address_of(link, contract.links.site) is not None] == []
 
 
 @each(lambda contract: [(typed, number) for number, all_ in contract.links.accounts.items() for typed in all_])
@@ -66,6 +67,7 @@ def test_a_voice_is_the_author_of_what_the_account_says(contract: Contract) -> N
     assert contract.network.voice(contract.dialect.account.external_id) == contract.voice
 
 
-@each(lambda contract: ("", "\ud800", "x" * 100_000, "http://[::1", "Город", "два слова"))
-def test_what_is_no_account_is_none(contract: Contract, case: str) -> None:
-    assert contract.network.account_id(case) == ""
+@every
+def test_what_is_no_account_is_none(contract: Contract) -> None:
+    senseless = ("", "\ud800", "x" * 100_000, "http://[::1", "Город", "два слова")
+    assert [typed[:99] for typed in senseless if contract.network.account_id(typed)] == []

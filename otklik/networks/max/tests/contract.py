@@ -10,6 +10,7 @@ from otklik.networks.errors import AuthLost, Broken, NeedsPerson, Permanent, Ret
 from otklik.networks.max import address as at
 from otklik.networks.max.network import Max
 from otklik.networks.max.tests.payloads import (
+    ANSWERED,
     AT,
     BOT,
     CHANNEL,
@@ -34,10 +35,16 @@ WHEN = datetime.fromtimestamp(AT / 1000, UTC)
 REPLY = Speech("Починят завтра.", f"{THREAD}?comment={COMMENT}", THREAD, attempted_at=WHEN)
 DIRECT = Speech("Смотрите mos.ru и @mos", f"max:{TALK}:{COMMENT}", f"max:{TALK}", direct=True, attempted_at=WHEN)
 PICTURE = Photo("a.png", b"png", "image/png")
-UNCLEAR = (
+UNCLEAR: tuple[Any, ...] = (
     *(Answer(b"[]"), Answer(b"bad gateway", 502), refusal(500, "internal.error"), refusal(504, "verify.token")),
     *({}, {"message": None}, {"message": {"body": {"mid": 5}}}, {"success": True}),
 )
+
+
+def answer(mid: str = ANSWERED, text: str = REPLY.text, **more: Any) -> dict[str, Any]:
+    """Our own comment under the one that is answered."""
+    link = {"type": "reply", "message": {"mid": COMMENT, "seq": 1, "text": "?"}}
+    return comment(mid, sender=user(BOT, is_bot=True), link=link, body={"mid": mid, "seq": 2, "text": text}, **more)
 
 
 def push(secret: str | None = SECRET, body: Any = None, method: str = "POST") -> Incoming:
@@ -176,6 +183,15 @@ CONTRACT = Contract(
                 (refusal(401, "verify.token"), AuthLost),
                 (refusal(500, ""), RetryAt),
             ),
+            {"messages": [answer()]},
+            f"{THREAD}?comment={ANSWERED}",
+        ),
+        Looking(
+            DIRECT,
+            "GET /messages",
+            ((refusal(401, "verify.token"), AuthLost), (refusal(500, ""), RetryAt)),
+            {"messages": [message(ANSWERED, DIRECT.text, sender=user(BOT, is_bot=True)), message()]},
+            f"max:{TALK}:{ANSWERED}",
         ),
     ),
     hooks=HOOKS,

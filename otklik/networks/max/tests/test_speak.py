@@ -10,21 +10,14 @@ from otklik.networks.base import CannotTell, Published, Speech
 from otklik.networks.errors import NeedsPerson, RetryAt
 from otklik.networks.max.network import Max
 from otklik.networks.max.speak import PAUSES, publish
-from otklik.networks.max.tests.contract import COMMENTS, DIRECT, PICTURE, REPLY, THREAD
-from otklik.networks.max.tests.payloads import ANSWERED, AT, BOT, COMMENT, TALK, comment, message, user
+from otklik.networks.max.tests.contract import COMMENTS, DIRECT, PICTURE, REPLY, THREAD, answer
+from otklik.networks.max.tests.payloads import ANSWERED, AT, COMMENT, TALK, comment, message, user
 from otklik.networks.max.tests.scripted import refusal
 from tests.make.scripted import Answer, Script
 
 pytestmark = pytest.mark.enable_socket
 WITH_PICTURE = replace(DIRECT, photos=(PICTURE,))
 NEW = f"{THREAD}?comment={ANSWERED}"
-
-
-def answer(mid: str = ANSWERED, text: str = REPLY.text, **more: Any) -> dict[str, Any]:
-    """Our own comment under the one that is answered."""
-    link = {"type": "reply", "message": {"mid": COMMENT, "seq": 1, "text": "?"}}
-    body = {"mid": mid, "seq": 2, "text": text}
-    return comment(mid, sender=user(BOT, is_bot=True), link=link, body=body, **more)
 
 
 def address(script: Script, speech: Speech = REPLY) -> str:
@@ -100,7 +93,6 @@ def test_our_answer_is_found_by_its_words_under_that_very_comment(script: Script
     assert address(script) == ""
     script.say(f"GET {COMMENTS}", {"messages": [*others, answer(text=" починят   ЗАВТРА. "), theirs]})
     assert address(script) == NEW
-    assert address(script, replace(REPLY, seen=frozenset({NEW}))) == ""
     assert Max().replies(script.access(), REPLY) == {NEW, f"{THREAD}?comment=mid.another"}
 
 
@@ -115,7 +107,6 @@ def test_the_look_goes_back_a_day_before_the_first_attempt_and_not_to_what_is_ol
     script.say(f"GET {COMMENTS}", {"messages": [answer(timestamp=AT - 90_000_000)]})
     assert address(script) == ""
     assert script.asked[0].query == {"after": str(AT - 86_400_000 - 1), "count": "100"}
-    assert address(script, replace(REPLY, seen=frozenset({"max:1:2"})))
 
 
 def test_where_there_is_no_way_to_look_it_is_said(script: Script) -> None:
@@ -130,10 +121,3 @@ def test_where_there_is_no_way_to_look_it_is_said(script: Script) -> None:
         blind = Max().find(script.access(), speech)
         assert isinstance(blind, CannotTell)
         assert words in blind.reason
-
-
-def test_a_direct_answer_is_found_in_its_dialogue(script: Script) -> None:
-    ours = message(ANSWERED, DIRECT.text, sender=user(BOT, is_bot=True))
-    script.say("GET /messages", {"messages": [ours, message()]})
-    assert address(script, DIRECT) == f"max:{TALK}:{ANSWERED}"
-    assert Max().replies(script.access(), DIRECT) == {f"max:{TALK}:{ANSWERED}"}

@@ -12,7 +12,7 @@ from otklik.networks.meta.hook import signature
 from otklik.networks.meta.tests.reference import recorded
 from otklik.networks.meta.tests.scripted import DIALECT, SECRET, TOKEN, WORD
 from otklik.networks.tests.contract import Contract, Hooks, Links, Looking, Payloads, Reading, Speaking, polled
-from tests.make.scripted import Answer
+from tests.make.scripted import Answer, Script
 
 NOW = datetime(2026, 9, 21, 15, 0, tzinfo=UTC)
 MEDIA, COMMENT = "18000000000000001", "17900000000000001"
@@ -28,7 +28,7 @@ def refusal(code: Any, subcode: int = 0, status: int = 400, **more: Any) -> Answ
 
 EXPIRED = {"error": {"message": f"token {TOKEN}", "type": "OAuthException", "code": 190, "error_subcode": 463}}
 BUSY = {"X-Business-Use-Case-Usage": '{"1":[{"call_count":100,"estimated_time_to_regain_access":19}]}'}
-UNCLEAR = (
+UNCLEAR: tuple[Any, ...] = (
     *(refusal(100, is_transient=True), refusal("190"), Answer({"error": {}}, 400), refusal(2, status=500)),
     *(Answer(b""), Answer([1]), {"id": ["x"]}, {}, {"message_id": 5}),
 )
@@ -219,6 +219,19 @@ ON_INSTAGRAM_LINKS = Links(
 )
 
 
+OURS = {"message": "Починят", "from": {"id": "100"}, "created_time": "2026-09-21T15:00:00+0000"}
+TALK = {"data": [OURS | {"id": "m_9"}]}
+
+
+def ready(script: Script) -> None:
+    """What is asked before our own texts are listed."""
+    script.say("GET 200_300", {"id": "200_300"})
+    script.say(f"GET {COMMENT}", {"id": COMMENT})
+    script.say("GET 100", {"id": "100", "username": "us"})
+    for node in ("100", "me"):
+        script.say(f"GET {node}/conversations", {"data": [{"id": "t_1"}]})
+
+
 def direct(speech: Speech, mark: str, place: str = "100") -> Speech:
     return replace(speech, reply_to=f"{mark}:dm:{place}:555:m_1", thread=f"{mark}:dm:{place}:555", direct=True)
 
@@ -245,9 +258,12 @@ FACEBOOK = Contract(
         (direct(ON_FACEBOOK, "fb", "101"), Permanent),
     ),
     reads=(Reading(ReadPlace("own", "100"), "GET 100", UNREAD),),
+    ready=ready,
     looks=(
         Looking(ON_FACEBOOK, "GET 200_300", UNSEEN),
+        Looking(ON_FACEBOOK, "GET 200_300/comments", UNSEEN, {"data": [OURS | {"id": "200_301"}]}, "fb:200_301"),
         Looking(direct(ON_FACEBOOK, "fb"), "GET 100/conversations", UNSEEN),
+        Looking(direct(ON_FACEBOOK, "fb"), "GET t_1/messages", UNSEEN, TALK, "fb:dm:100:555:m_9"),
     ),
     hooks=HOOKS,
     payloads=payloads("page", "feed", "200_300"),
@@ -273,9 +289,22 @@ INSTAGRAM = Contract(
         (direct(ON_INSTAGRAM, "ig", "101"), Permanent),
     ),
     reads=(Reading(ReadPlace("own", "100"), "GET me", UNREAD),),
+    ready=ready,
     looks=(
         Looking(ON_INSTAGRAM, f"GET {COMMENT}", UNSEEN),
+        Looking(
+            ON_INSTAGRAM,
+            f"GET {COMMENT}/replies",
+            UNSEEN,
+            {
+                "data": [
+                    {"id": "17900000000000009", "text": "Починят", "username": "us", "timestamp": OURS["created_time"]}
+                ]
+            },
+            "ig:17900000000000009",
+        ),
         Looking(direct(ON_INSTAGRAM, "ig"), "GET me/conversations", UNSEEN),
+        Looking(direct(ON_INSTAGRAM, "ig"), "GET t_1/messages", UNSEEN, TALK, "ig:dm:100:555:m_9"),
     ),
     hooks=HOOKS,
     payloads=payloads("instagram", "comments", COMMENT),

@@ -24,7 +24,25 @@ UNCLEAR = (
     *(Answer(b'{"error_code":300}', 502), Answer(b""), None, {"error_msg": "x", "error_code": "y"}),
     *(error(code) for code in (1, 2, 30, 31, 4242, 9999)),
 )
-NO_NUMBERS = ({}, [], {"id": 5}, {"id": "два слова"}, {"success": True}, True, 0, {"comment": []})
+NO_NUMBERS: tuple[Any, ...] = ({}, [], {"id": 5}, {"id": "два слова"}, {"success": True}, True, 0, {"comment": []})
+
+
+OURS: dict[str, Any] = {
+    "id": "T1VSUw",
+    "text": REPLY.text,
+    "date": "2026-09-21 15:00:00",
+    "type": "ACTIVE_MESSAGE",
+    "author_id": GROUP,
+    "author_type": "GROUP",
+    "reply_to_comment_id": "QUJDREVGR0g=",
+}
+
+
+def talk(number: int, sender: str = "user:5", text: str = "слово") -> dict[str, Any]:
+    """A message of the dialogue that is answered."""
+    body = {"mid": f"mid:C1.{number}", "text": text}
+    at = int(NOW.timestamp() * 1000) + number
+    return {"sender": {"user_id": sender}, "recipient": {"chat_id": "chat:C1"}, "message": body, "timestamp": at}
 
 
 def ready(script: Script) -> None:
@@ -175,7 +193,20 @@ CONTRACT = Contract(
         ),
     ),
     looks=(
-        Looking(REPLY, "discussions.getComments", ((error(102), AuthLost), (error(2), RetryAt), (error(11), RetryAt))),
+        Looking(
+            REPLY,
+            "discussions.getComments",
+            ((error(102), AuthLost), (error(2), RetryAt), (error(11), RetryAt)),
+            {"comments": [OURS], "has_more": False},
+            "ok:topic:5?comment=T1VSUw",
+        ),
+        Looking(
+            DIRECT,
+            "messages/chat:C1",
+            ((error(103), AuthLost), (error(2), RetryAt)),
+            {"messages": [talk(3, f"group:{GROUP}", DIRECT.text), talk(2)]},
+            "ok:chat:C1?mid=C1.3",
+        ),
         Looking(REPLY, "discussions.get", ((error(300), CannotTell), (error(2), RetryAt))),
     ),
     hooks=HOOKS,

@@ -7,7 +7,7 @@ import pytest
 
 from otklik.networks.base import CannotTell, Published, Speech
 from otklik.networks.ok.network import OK
-from otklik.networks.ok.tests.contract import NOW, ready
+from otklik.networks.ok.tests.contract import NOW, ready, talk
 from otklik.networks.ok.tests.scripted import GROUP, discussion, error
 from tests.make.scripted import Script
 
@@ -61,14 +61,6 @@ def test_what_is_not_our_answer_is_not_taken_for_it(town: Script, changes: dict[
     assert key(town) == ""
 
 
-def test_what_stood_there_before_is_not_the_new_answer(town: Script) -> None:
-    town.say("discussions.getComments", page(comment("TkVX"), comment("T0xE")))
-    seen = frozenset({"ok:topic:5?comment=TkVX", "ok:topic:5?comment=T0xE"})
-    assert key(town, replace(REPLY, seen=frozenset({"ok:topic:5?comment=T0xE"}))) == "TkVX"
-    assert key(town, replace(REPLY, seen=seen)) == ""
-    assert OK().replies(town.access(), REPLY) == seen
-
-
 def test_pages_are_turned_back_to_the_comment_that_is_answered_and_no_further(town: Script) -> None:
     first = page(comment("WA", "Другое"), more=True, anchor="a1")
     second = page(comment("T1VSUw"), QUESTION, more=True, anchor="a2")
@@ -102,25 +94,16 @@ def test_where_nobody_can_look_it_is_said(script: Script) -> None:
     assert script.asked == []
 
 
-def message(number: int, sender: str = "user:5", text: str = "слово") -> dict[str, Any]:
-    return {
-        "sender": {"user_id": sender},
-        "recipient": {"chat_id": "chat:C1"},
-        "message": {"mid": f"mid:C1.{number}", "text": text},
-        "timestamp": 1_790_000_000_000 + number,
-    }
-
-
 def test_an_answer_that_many_messages_have_buried_is_found_in_the_dialogue(script: Script) -> None:
-    newest = [message(number) for number in range(150, 50, -1)]
-    ours = message(2, f"group:{GROUP}", "Свет дадут")
-    rest = [*(message(number) for number in range(51, 2, -1)), ours, message(1)]
+    newest = [talk(number) for number in range(150, 50, -1)]
+    ours = talk(2, f"group:{GROUP}", "Свет дадут")
+    rest = [*(talk(number) for number in range(51, 2, -1)), ours, talk(1)]
     script.say("messages/chat:C1", {"messages": newest}, {"messages": rest})
     assert OK().find(script.access(), DIRECT) == Published("ok:chat:C1?mid=C1.2", "https://ok.ru/messages/C1")
-    assert [call.values.get("from") for call in script.asked] == [None, str(1_790_000_000_051)]
+    assert [call.values.get("from") for call in script.asked] == [None, str(int(NOW.timestamp() * 1000) + 51)]
 
 
 def test_a_dialogue_that_cannot_be_read_to_its_question_tells_nothing(script: Script) -> None:
-    script.say("messages/chat:C1", {"messages": [message(number) for number in range(150, 50, -1)]})
+    script.say("messages/chat:C1", {"messages": [talk(number) for number in range(150, 50, -1)]})
     assert isinstance(OK().find(script.access(), DIRECT), CannotTell)
     assert OK().replies(script.access(), DIRECT) == frozenset()

@@ -9,7 +9,7 @@ from otklik.networks.base import Published
 from otklik.networks.errors import AuthLost, NeedsPerson, OutcomeUnknown, Permanent, RetryAt
 from otklik.networks.ok.network import OK
 from otklik.networks.ok.tests import contract
-from otklik.networks.ok.tests.contract import DIRECT, METHOD, REPLY
+from otklik.networks.ok.tests.contract import DIRECT, METHOD, REPLY, talk
 from otklik.networks.ok.tests.scripted import GROUP, TOKENS, discussion, error
 from tests.make.scripted import DROP, Answer, Script
 
@@ -117,15 +117,8 @@ def test_who_allows_no_messages_gets_none(ready: Script, answer: Any) -> None:
 
 
 def test_a_message_that_the_answer_does_not_name_is_the_newest_of_ours_with_these_words(ready: Script) -> None:
-    there = [
-        {
-            "sender": {"user_id": sender},
-            "recipient": {"chat_id": "chat:C1"},
-            "message": {"mid": mid, "text": "Здравствуйте!"},
-            "timestamp": 1_790_000_000_000,
-        }
-        for mid, sender in (("mid:C1.9", f"group:{GROUP}"), ("mid:C1.8", f"group:{GROUP}"), ("mid:C1.7", "user:5"))
-    ]
+    group = f"group:{GROUP}"
+    there = [talk(number, sender, DIRECT.text) for number, sender in ((9, group), (8, group), (7, "user:5"))]
     ready.say("messages/chat:C1", {"success": True}, {"messages": there})
     assert OK().publish(ready.access(), DIRECT, "k").external_id == "ok:chat:C1?mid=C1.9"
     ready.say("messages/chat:C1", {"success": True}, error(2))

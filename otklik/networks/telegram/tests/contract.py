@@ -19,7 +19,7 @@ UNCLEAR = (
     *(Answer(b"[]"), Answer(b'{"ok":1}'), error(418)),
     Answer(b'{"ok":false,"error_code":500,"description":"Internal Server Error"}', 500),
 )
-NO_NUMBERS = (
+NO_NUMBERS: tuple[Any, ...] = (
     *(None, True, {}, [], {"message_id": 5}),
     *({"message_id": number, "chat": GROUP} for number in (0, "5")),
 )
@@ -87,7 +87,7 @@ PAYLOADS = Payloads(
     ),
     silent=(
         {"ok": False, "error_code": 401, "description": "Unauthorized"},
-        *(ok(result) for result in ({"id": 5, "is_bot": True, "first_name": "Бот"}, CHAT, True, [])),
+        *(ok({"id": 5, "is_bot": True, "first_name": "Бот"}), ok(CHAT), ok(True), ok([])),
         *({"update_id": 1, "message_reaction": {"chat": CHAT, "message_id": 9}}, {"message_id": 9}, [[[[[7]]]]]),
         *(
             update(comment(), kind)

@@ -7,7 +7,6 @@ import pytest
 
 from otklik.networks.base import Attachment, Edit, MediaKind, Person, Place, Post
 from otklik.networks.telegram.tests.contract import CHAT
-from otklik.networks.telegram.tests.reference import ABSENT, SPEC, book, filler
 from otklik.networks.telegram.tests.scripted import BOT, ok
 from otklik.networks.telegram.tests.updates import (
     ANNA,
@@ -242,17 +241,6 @@ def test_two_people_in_one_bundle_stay_two() -> None:
     other = comment(message_id=13, **{"from": {**ANNA, "id": 6}})
     heard = posts(parsed({"updates": [update(comment()), update(other)]}))
     assert [post.text for post in heard] == ["Что нового?", "Темно во дворе", "Темно во дворе"]
-
-
-@pytest.mark.skipif(not SPEC.exists(), reason=ABSENT)
-def test_every_published_field_of_a_message_and_of_an_update_is_read_or_passed_over() -> None:
-    for field in book()["types"]["Message"]["fields"]:
-        for kind in field["types"]:
-            for post in posts(parsed(update({**comment(reply_to_message=None), field["name"]: filler(kind)}))):
-                assert post.external_id.startswith("tg:")
-    for field in book()["types"]["Update"]["fields"]:
-        events = parsed({"update_id": 1, field["name"]: filler(field["types"][0])})
-        assert all(isinstance(event, Post | Edit) for event in events)
 
 
 def bare(number: int, text: str = "Яма", **more: Any) -> dict[str, Any]:

@@ -10,8 +10,9 @@ from otklik.networks.errors import AuthLost, Broken, NeedsPerson, Permanent, Ret
 from otklik.networks.tests.contract import Contract, Hooks, Links, Looking, Payloads, Reading, Sample, Speaking, polled
 from otklik.networks.vk import beside
 from otklik.networks.vk.network import VK
+from otklik.networks.vk.tests.payloads import message, ours
 from otklik.networks.vk.tests.reference import FIXTURES
-from otklik.networks.vk.tests.scripted import DIALECT, SECRET, error, ok
+from otklik.networks.vk.tests.scripted import DIALECT, SECRET, error, listing, ok
 from tests.make.scripted import Answer
 
 NOW = datetime.fromtimestamp(1_790_000_000, UTC)
@@ -24,7 +25,7 @@ CREATE = {PHOTO: "photos.createComment", TOPIC: "board.createComment", VIDEO: "v
 READ = {PHOTO: "photos.getComments", TOPIC: "board.getComments", VIDEO: "video.getComments"}
 PICTURE = Photo("акт.jpg", b"\xff\xd8picture", "image/jpeg")
 UNCLEAR = (*(error(code) for code in (1, 10, 36, 4242)), Answer(b'{"error":{"error_code":15}}', 502))
-NO_NUMBERS = (None, {}, {"comment_id": "57"}, {"comment_id": 0}, [], 57, {"comment_id": -1})
+NO_NUMBERS: tuple[Any, ...] = (None, {}, {"comment_id": "57"}, {"comment_id": 0}, [], 57, {"comment_id": -1})
 SPEAKS = (
     Speaking(REPLY, "wall.createComment", (*UNCLEAR, *(ok(response) for response in NO_NUMBERS))),
     Speaking(DIRECT, "messages.send", UNCLEAR),
@@ -54,9 +55,13 @@ READS = (
     ),
     Reading(ReadPlace("own", "12"), "groups.getLongPollServer", ((error(3), Broken), (error(5), AuthLost))),
 )
-LOOKS = tuple(
-    Looking(speech, call, ((error(6), RetryAt), (error(5), AuthLost), (error(15), CannotTell)))
-    for speech, call in ((REPLY, "wall.getComments"), *READ.items())
+UNSEEN = ((error(6), RetryAt), (error(5), AuthLost), (error(15), CannotTell))
+LOOKS = (
+    *(
+        Looking(speech, call, UNSEEN, listing([ours(57)]), speech.reply_to.replace("56", "57"))
+        for speech, call in ((REPLY, "wall.getComments"), *READ.items())
+    ),
+    Looking(DIRECT, "messages.getHistory", UNSEEN, listing([message(901, 9, text=DIRECT.text)]), "vk:im:12:5:9"),
 )
 
 
@@ -117,7 +122,7 @@ EVENTS = (
 CONTEXTS = tuple({"method": method, "owner_id": "-1", "post_id": "1", "group_id": "1"} for method in METHODS)
 
 
-def event(kind: str, thing: Any) -> dict[str, Any]:
+def event(kind: Any, thing: Any) -> dict[str, Any]:
     return {"type": kind, "group_id": 12, "event_id": "e1", "v": "5.199", "object": thing}
 
 

@@ -12,11 +12,6 @@ ABSENT = "reference pack ../shared/networks not found"
 
 
 @cache
-def load(folder: str, name: str) -> Any:
-    return json.loads((SCHEMA / folder / name).read_bytes())
-
-
-@cache
 def methods() -> dict[str, Any]:
     """Every method of the schema by name."""
     found = {}

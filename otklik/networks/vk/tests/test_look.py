@@ -1,14 +1,13 @@
 """Our own answers found, under a wall and in a dialogue."""
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from otklik.networks.base import CannotTell, Published, Speech
 from otklik.networks.vk.network import VK
-from otklik.networks.vk.tests.contract import DIRECT, NOW, REPLY
+from otklik.networks.vk.tests.contract import DIRECT, REPLY
 from otklik.networks.vk.tests.payloads import message, ours
 from otklik.networks.vk.tests.scripted import error, listing
 from tests.make.scripted import Script
@@ -44,28 +43,6 @@ def test_our_reply_is_found_in_the_thread_of_the_comment(script: Script) -> None
 def test_what_is_not_quite_ours_is_not_taken_for_it(script: Script, changes: dict[str, Any]) -> None:
     script.say("wall.getComments", listing([ours(57, **changes)]), listing([]))
     assert address(script) == ""
-
-
-def test_spaces_and_escaped_signs_make_no_difference(script: Script) -> None:
-    script.say("wall.getComments", listing([ours(57, text="Вода &amp;  свет\n&lt;к шести&gt;")]))
-    assert address(script, replace(REPLY, text="Вода & свет <к шести>"))
-
-
-def test_a_reply_that_stood_there_before_is_not_the_one(script: Script) -> None:
-    script.say("wall.getComments", listing([ours(57)]))
-    seen = VK().replies(script.access(), REPLY)
-    assert seen == {"wall-12_34?reply=57"}
-    assert address(script, replace(REPLY, seen=seen)) == ""
-    script.say("wall.getComments", listing([ours(58), ours(57)]))
-    assert address(script, replace(REPLY, seen=seen)) == "wall-12_34?reply=58"
-
-
-def test_the_local_clock_decides_only_when_nothing_was_seen_and_only_roughly(script: Script) -> None:
-    script.say("wall.getComments", listing([ours(57)]))
-    days = replace(REPLY, attempted_at=NOW + timedelta(days=5))
-    assert address(script, replace(REPLY, attempted_at=NOW + timedelta(hours=5)))
-    assert address(script, days) == ""
-    assert address(script, replace(days, seen=frozenset({"wall-12_34?reply=1"})))
 
 
 @pytest.mark.parametrize("quick", [error(100), listing([]), listing([citizen(90)])])
@@ -105,5 +82,3 @@ def test_our_private_message_is_found_in_the_dialogue(script: Script) -> None:
     theirs = message(902, 10, from_id=5, out=0, text="Здравствуйте!")
     script.say("messages.getHistory", listing([theirs, message(901, 9, text="Здравствуйте!")]))
     assert VK().find(script.access(), DIRECT) == Published("vk:im:12:5:9", "https://vk.com/gim12?sel=5")
-    assert VK().replies(script.access(), DIRECT) == {"vk:im:12:5:9"}
-    assert address(script, replace(DIRECT, text="Другое")) == ""

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from otklik.networks.base import Deletion, Edit, Event, MediaKind, Place
+from otklik.networks.base import Deletion, Edit, Event, MediaKind, Place, Post
 from otklik.networks.tests.contract import polled
 from otklik.networks.tests.reading import only, posts
-from otklik.networks.vk import parse
+from otklik.networks.vk import beside, parse
 from otklik.networks.vk.tests import contract
 from otklik.networks.vk.tests.payloads import AT
 
@@ -70,6 +70,13 @@ def test_a_time_that_is_none_is_none(date: Any) -> None:
     assert only(event("wall_reply_new", comment(date=date))).posted_at is None
 
 
+@pytest.mark.parametrize("kind", sorted({*parse.EVENTS, "wall_reply_restore", *beside.EVENTS}))
+def test_every_event_is_what_its_name_says(kind: str) -> None:
+    shapes = {"new": Post, "reply": Post, "edit": Edit, "restore": Edit, "delete": Deletion}
+    (heard,) = event(kind, contract.COMMENT)
+    assert type(heard) is shapes[kind.rpartition("_")[2]]
+
+
 @pytest.mark.parametrize("kind", ["wall_reply_edit", "wall_reply_restore"])
 def test_an_edit_and_a_restoration_tell_the_text_as_it_stands(kind: str) -> None:
     (edit,) = event(kind, comment(text="Свет дали"))
@@ -123,8 +130,9 @@ def test_an_edited_message_tells_when_and_a_quoted_one_is_its_parent() -> None:
     ("shape", "spot"),
     [
         ({"latitude": 45.5, "longitude": 39}, (45.5, 39.0)),
-        *((shape, (None, None)) for shape in ("91 10", "x y", "", "1", [])),
-        *((shape, (None, None)) for shape in ({"latitude": "45", "longitude": 39}, {"latitude": True, "longitude": 1})),
+        *((shape, (None, None)) for shape in ("91 10", "x y", "", "1")),
+        *(([], (None, None)), ({"latitude": "45", "longitude": 39}, (None, None))),
+        ({"latitude": True, "longitude": 1}, (None, None)),
     ],
 )
 def test_coordinates_of_a_message_come_as_an_object_and_senseless_ones_are_left_out(shape: Any, spot: Any) -> None:

@@ -16,6 +16,8 @@ from otklik.networks.x.webhook import HEADER, signature
 from tests.make.scripted import Answer
 
 NOW = datetime.fromtimestamp(1_790_000_000, UTC)
+OWN = f"/users/{ME}/tweets"
+NEW = "2080770000000000001"
 SECRET = DIALECT.account.tokens["consumer_secret"]
 REPLY = Speech("Свет дадут к шести", f"x:{ASKED}", f"x:{ASKED}", attempted_at=NOW)
 DIRECT = Speech("Слушаем", f"x:dm:{ME}:{ANNA}:77", f"x:dm:{ME}:{ANNA}", direct=True, attempted_at=NOW)
@@ -27,6 +29,20 @@ UNCLEAR = (
     Answer({}, 503),
 )
 BODY = b'{"data":{"event_uuid":"1","event_type":"post.mention.create"}}'
+
+
+def ours(number: str = NEW, words: str = "@anna Свет дадут к шести", **changes: Any) -> dict[str, Any]:
+    """Our own answer, as the network shows it."""
+    shown: dict[str, Any] = {
+        "id": number,
+        "author_id": ME,
+        "text": words,
+        "edit_history_tweet_ids": [number],
+        "conversation_id": ASKED,
+        "created_at": "2026-09-21T14:13:20.000Z",
+        "referenced_tweets": [{"type": "replied_to", "id": ASKED}],
+    }
+    return text(**shown | changes)
 
 
 def push(body: bytes = BODY, signed: str | None = None) -> Incoming:
@@ -114,7 +130,7 @@ PAYLOADS = Payloads(
     silent=(
         *({"data": person} for person in (user("5"), [user("5") | {"description": "Текст"}])),
         {"errors": [{"title": "Not Found Error", "resource_id": "7", "resource_type": "tweet"}]},
-        *({"data": data} for data in ({"dm_conversation_id": "5-7", "dm_event_id": "17"}, {"deleted": True}, [])),
+        *({"data": {"dm_conversation_id": "5-7", "dm_event_id": "17"}}, {"data": {"deleted": True}}, {"data": []}),
         *({"data": [{"id": "1nAJELYEEPvGL", "state": "live"}]}, {"meta": {"result_count": 0}}, [7, [text()]]),
         *(
             event(kind, text())
@@ -186,11 +202,13 @@ CONTRACT = Contract(
     looks=(
         Looking(
             REPLY,
-            f"/users/{ME}/tweets",
+            OWN,
             (
                 *((Answer({}, 503), RetryAt), (Answer({}, 401), AuthLost)),
                 (Answer({"type": "about:blank"}, 403), CannotTell),
             ),
+            answer(ours()),
+            f"x:{NEW}",
         ),
     ),
     hooks=HOOKS,
