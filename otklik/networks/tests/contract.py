@@ -40,7 +40,8 @@ class Reading:
 class Looking:
     """Our answer, the script's name of a call that looks for it, and answers with what `find` makes of them.
 
-    `there` is an answer in which our text stands, written when it was first attempted, under this `address`.
+    `there` is an answer in which our text stands, written when it was first attempted, under this `address`; `endless`
+    are answers that never come to an end.
     """
 
     speech: Speech
@@ -48,6 +49,7 @@ class Looking:
     failures: tuple[tuple[Any, Kind | type[CannotTell]], ...]
     there: Any = None
     address: str = ""
+    endless: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True)

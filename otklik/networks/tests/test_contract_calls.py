@@ -156,6 +156,16 @@ def test_our_text_is_found_unless_it_stood_there_before(script: Script, contract
     assert address(attempted_at=days_later, seen=frozenset({"another"})) == case.address, "what was seen decides"
 
 
+@each(lambda contract: [looking for looking in contract.looks if looking.endless])
+def test_a_look_through_too_much_gives_no_false_no(script: Script, contract: Contract, case: Looking) -> None:
+    contract.ready(script)
+    script.say(case.call, *case.endless)
+    assert isinstance(contract.network.find(everything(script), case.speech), CannotTell)
+    assert len(script.asked) < 70
+    script.say(case.call, *case.endless)
+    assert contract.network.replies(everything(script), case.speech) == frozenset()
+
+
 @every
 def test_a_key_of_every_kind_fits_its_column(contract: Contract) -> None:
     assert all(len(key.kind) <= 16 for key in contract.network.keys)

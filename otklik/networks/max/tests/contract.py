@@ -185,6 +185,10 @@ CONTRACT = Contract(
             ),
             {"messages": [answer()]},
             f"{THREAD}?comment={ANSWERED}",
+            tuple(
+                {"messages": [comment(f"mid.{n}", timestamp=AT + 200 * page + n) for n in range(100)]}
+                for page in range(60)
+            ),
         ),
         Looking(
             DIRECT,

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from otklik.networks.base import Incoming, Origin
-from otklik.networks.errors import NeedsPerson, RetryAt
+from otklik.networks.errors import RetryAt
 from otklik.networks.max.client import ask
 from otklik.networks.max.network import Max
 from otklik.networks.max.tests.contract import push
@@ -47,10 +47,3 @@ def test_a_limit_keeps_the_token_at_rest_as_long_as_the_network_says(script: Scr
             ask(script.access(), "/me")
         assert refused.value.after == wait
     assert script.rests == [("bot", wait) for wait in waits]
-
-
-@pytest.mark.enable_socket
-def test_without_a_token_nothing_is_called(script: Script) -> None:
-    with pytest.raises(NeedsPerson):
-        ask(script.access(tokens={}), "/me")
-    assert script.asked == []

@@ -221,6 +221,12 @@ ON_INSTAGRAM_LINKS = Links(
 
 OURS = {"message": "Починят", "from": {"id": "100"}, "created_time": "2026-09-21T15:00:00+0000"}
 TALK = {"data": [OURS | {"id": "m_9"}]}
+ENDLESS = (
+    {
+        "data": [OURS | {"id": "200_302", "text": "Другое", "message": "Другое"}],
+        "paging": {"next": "https://a/?after=x"},
+    },
+)
 
 
 def ready(script: Script) -> None:
@@ -261,7 +267,9 @@ FACEBOOK = Contract(
     ready=ready,
     looks=(
         Looking(ON_FACEBOOK, "GET 200_300", UNSEEN),
-        Looking(ON_FACEBOOK, "GET 200_300/comments", UNSEEN, {"data": [OURS | {"id": "200_301"}]}, "fb:200_301"),
+        Looking(
+            ON_FACEBOOK, "GET 200_300/comments", UNSEEN, {"data": [OURS | {"id": "200_301"}]}, "fb:200_301", ENDLESS
+        ),
         Looking(direct(ON_FACEBOOK, "fb"), "GET 100/conversations", UNSEEN),
         Looking(direct(ON_FACEBOOK, "fb"), "GET t_1/messages", UNSEEN, TALK, "fb:dm:100:555:m_9"),
     ),
@@ -302,6 +310,7 @@ INSTAGRAM = Contract(
                 ]
             },
             "ig:17900000000000009",
+            ENDLESS,
         ),
         Looking(direct(ON_INSTAGRAM, "ig"), "GET me/conversations", UNSEEN),
         Looking(direct(ON_INSTAGRAM, "ig"), "GET t_1/messages", UNSEEN, TALK, "ig:dm:100:555:m_9"),

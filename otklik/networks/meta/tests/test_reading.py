@@ -15,6 +15,9 @@ from otklik.networks.meta.tests.contract import BARE, ESCAPED, PLAIN, handshake,
 from otklik.networks.meta.tests.scripted import DIALECT
 from otklik.networks.meta.usage import usage_of
 
+ODD_TIMES: tuple[Any, ...] = (0, -1, True, 1.5, None, [], 2**70, 10**18)
+ODD_NUMBERS: tuple[Any, ...] = (0, -5, True, 1.5, None, [], {}, "", "-1", "1_2_3", "a", "1" * 31, "١", "MAZDZD")
+
 
 def business(*entries: dict[str, Any]) -> dict[str, str]:
     return {"X-Business-Use-Case-Usage": json.dumps({"1": list(entries)})}
@@ -51,7 +54,7 @@ def test_a_senseless_time_to_wait_is_held_in_bounds() -> None:
         (1449135003, datetime(2015, 12, 3, 9, 30, 3, tzinfo=UTC)),
         (1449135003123, datetime(2015, 12, 3, 9, 30, 3, tzinfo=UTC)),
         *((odd, None) for odd in ("", "soon", "2021-13-40T99:99:99+0000", "0001-01-01T00:00:00+1400")),
-        *((odd, None) for odd in (0, -1, True, 1.5, None, [], 2**70, 10**18)),
+        *((odd, None) for odd in ODD_TIMES),
     ],
 )
 def test_three_spellings_of_a_time_are_read(value: Any, at: datetime | None) -> None:
@@ -62,7 +65,7 @@ def test_three_spellings_of_a_time_are_read(value: Any, at: datetime | None) -> 
     ("value", "number"),
     [
         *(("1", "1"), ("1_2", "1_2"), (12345654332, "12345654332"), ("17841452691600098", "17841452691600098")),
-        *((odd, "") for odd in (0, -5, True, 1.5, None, [], {}, "", "-1", "1_2_3", "a", "1" * 31, "١", "MAZDZD")),
+        *((odd, "") for odd in ODD_NUMBERS),
     ],
 )
 def test_an_id_is_a_text_or_a_number(value: Any, number: str) -> None:

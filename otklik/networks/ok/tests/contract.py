@@ -199,6 +199,7 @@ CONTRACT = Contract(
             ((error(102), AuthLost), (error(2), RetryAt), (error(11), RetryAt)),
             {"comments": [OURS], "has_more": False},
             "ok:topic:5?comment=T1VSUw",
+            ({"comments": [OURS | {"text": "Другое"}], "has_more": True, "anchor": "a"},),
         ),
         Looking(
             DIRECT,
@@ -206,6 +207,7 @@ CONTRACT = Contract(
             ((error(103), AuthLost), (error(2), RetryAt)),
             {"messages": [talk(3, f"group:{GROUP}", DIRECT.text), talk(2)]},
             "ok:chat:C1?mid=C1.3",
+            ({"messages": [talk(number) for number in range(150, 50, -1)]},),
         ),
         Looking(REPLY, "discussions.get", ((error(300), CannotTell), (error(2), RetryAt))),
     ),

@@ -88,13 +88,6 @@ def test_what_the_topic_says_against_it_is_heard_before_anything_is_said(
     assert ready.calls(METHOD) == []
 
 
-def test_a_missing_key_is_named(ready: Script) -> None:
-    for speech, words in ((REPLY, "три ключа"), (DIRECT, "ключ группы")):
-        with pytest.raises(NeedsPerson, match=words):
-            OK().publish(ready.access("access"), speech, "k")
-    assert ready.asked == []
-
-
 def test_the_limit_of_a_comment_is_a_setting(ready: Script) -> None:
     OK().publish(ready.access(options={"text_limit": 5000}), replace(REPLY, text="я" * 4500), "k")
     with pytest.raises(NeedsPerson):

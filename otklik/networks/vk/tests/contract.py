@@ -10,7 +10,7 @@ from otklik.networks.errors import AuthLost, Broken, NeedsPerson, Permanent, Ret
 from otklik.networks.tests.contract import Contract, Hooks, Links, Looking, Payloads, Reading, Sample, Speaking, polled
 from otklik.networks.vk import beside
 from otklik.networks.vk.network import VK
-from otklik.networks.vk.tests.payloads import message, ours
+from otklik.networks.vk.tests.payloads import comment, message, ours
 from otklik.networks.vk.tests.reference import FIXTURES
 from otklik.networks.vk.tests.scripted import DIALECT, SECRET, error, listing, ok
 from tests.make.scripted import Answer
@@ -56,10 +56,13 @@ READS = (
     Reading(ReadPlace("own", "12"), "groups.getLongPollServer", ((error(3), Broken), (error(5), AuthLost))),
 )
 UNSEEN = ((error(6), RetryAt), (error(5), AuthLost), (error(15), CannotTell))
+PAGE = listing([comment(number) for number in range(400, 300, -1)])
 LOOKS = (
     *(
-        Looking(speech, call, UNSEEN, listing([ours(57)]), speech.reply_to.replace("56", "57"))
-        for speech, call in ((REPLY, "wall.getComments"), *READ.items())
+        Looking(
+            speech, call, UNSEEN, listing([ours(57)]), speech.reply_to.replace("56", "57"), (error(100), PAGE)[first:]
+        )
+        for speech, call, first in ((REPLY, "wall.getComments", 0), *((*beside, 1) for beside in READ.items()))
     ),
     Looking(DIRECT, "messages.getHistory", UNSEEN, listing([message(901, 9, text=DIRECT.text)]), "vk:im:12:5:9"),
 )

@@ -67,12 +67,6 @@ def test_a_reply_to_the_post_itself_is_found_among_its_comments(script: Script) 
     assert address(script, replace(REPLY, reply_to="wall-12_34")) == "wall-12_34?reply=57"
 
 
-def test_a_post_too_long_to_look_through_gives_no_false_no(script: Script) -> None:
-    script.say("wall.getComments", error(100), listing([citizen(number) for number in range(101, 201)]))
-    assert isinstance(VK().find(script.access(), REPLY), CannotTell)
-    assert len(script.asked) < 60
-
-
 def test_who_may_not_look_cannot_tell(script: Script) -> None:
     assert isinstance(VK().find(script.access("community"), REPLY), CannotTell)
     assert VK().replies(script.access("community"), REPLY) == frozenset()

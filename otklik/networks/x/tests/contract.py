@@ -209,6 +209,7 @@ CONTRACT = Contract(
             ),
             answer(ours()),
             f"x:{NEW}",
+            ({**answer(reply(author_id=ME)), "meta": {"next_token": "again"}},),
         ),
     ),
     hooks=HOOKS,

@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from otklik.networks.base import CannotTell, Json, Published, Speech
+from otklik.networks.base import Json, Published, Speech
 from otklik.networks.errors import NeedsPerson, NotSupported, Permanent, RetryAt
 from otklik.networks.tests.reading import Reader
 from otklik.networks.x.look import same_text
 from otklik.networks.x.network import X
 from otklik.networks.x.tests.contract import DIRECT, NEW, NOW, OWN, REPLY, ours
 from otklik.networks.x.tests.scripted import TOKENS
-from otklik.networks.x.tests.shapes import ANNA, ASKED, ME, MINE, answer, reply, text, user
+from otklik.networks.x.tests.shapes import ANNA, ASKED, ME, MINE, answer, text, user
 from tests.make.scripted import Answer, Script
 
 pytestmark = pytest.mark.enable_socket
@@ -143,13 +143,6 @@ def test_our_answer_is_found_by_what_it_answers_and_its_words(ready: Script) -> 
 def test_what_is_not_quite_ours_is_not_taken_for_it(ready: Script, changes: dict[str, Any]) -> None:
     ready.say(OWN, answer(ours(**changes)))
     assert address(ready) == ""
-
-
-def test_a_look_through_too_much_gives_no_false_no(ready: Script) -> None:
-    ready.say(OWN, {**answer(reply(author_id=ME)), "meta": {"next_token": "again"}})
-    assert isinstance(X().find(ready.access(), REPLY), CannotTell)
-    assert len(ready.calls(OWN)) == 10
-    assert X().replies(ready.access(), REPLY) == frozenset()
 
 
 @pytest.mark.parametrize(
