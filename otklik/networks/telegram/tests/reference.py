@@ -11,5 +11,5 @@ ABSENT = "reference pack ../shared/networks not found"
 
 @cache
 def book() -> dict[str, Any]:
-    told: dict[str, Any] = json.loads(SPEC.read_bytes())
-    return told
+    description: dict[str, Any] = json.loads(SPEC.read_bytes())
+    return description

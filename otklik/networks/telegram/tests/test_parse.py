@@ -103,17 +103,17 @@ def test_a_private_message_names_the_bot() -> None:
 
 
 def test_our_own_words_are_known_from_a_reply_to_them() -> None:
-    told = update(comment(reply_to_message=above(author=OURS)))
-    ours, heard = posts(parsed(told))
+    pushed = update(comment(reply_to_message=above(author=OURS)))
+    ours, heard = posts(parsed(pushed))
     assert (ours.own, ours.external_id, ours.thread) == (True, f"{IN_GROUP}:11", f"{IN_GROUP}:10")
     assert heard.own is False
-    assert len(parsed(told, bot=0)) == 1
+    assert len(parsed(pushed, bot=0)) == 1
 
 
 def test_the_words_of_our_other_bots_are_known_too_where_they_are_named() -> None:
-    told = update(comment(reply_to_message=above(author={"id": 71, "is_bot": True, "first_name": "Дороги"})))
-    assert len(parsed(told)) == 1
-    ours, _ = posts(parsed(told, ours="-5,71"))
+    pushed = update(comment(reply_to_message=above(author={"id": 71, "is_bot": True, "first_name": "Дороги"})))
+    assert len(parsed(pushed)) == 1
+    ours, _ = posts(parsed(pushed, ours="-5,71"))
     assert (ours.own, ours.author.external_id) == (True, "tg:71")
 
 

@@ -33,7 +33,7 @@ PHOTO = [
 
 def comment(**changes: Any) -> dict[str, Any]:
     """Anna's comment 12 under the channel's post."""
-    told: dict[str, Any] = {
+    body: dict[str, Any] = {
         "message_id": 12,
         "from": ANNA,
         "chat": GROUP,
@@ -42,7 +42,7 @@ def comment(**changes: Any) -> dict[str, Any]:
         "reply_to_message": COPY,
         "text": "Темно во дворе",
     }
-    return {name: value for name, value in (told | changes).items() if value is not None}
+    return {name: value for name, value in (body | changes).items() if value is not None}
 
 
 def update(message: Any, kind: str = "message", number: int = 500) -> dict[str, Any]:

@@ -65,8 +65,8 @@ HOOKS = Hooks(
         push(b'{"data":{"event_uuid":12}}'),
     ),
     forged=(
-        *(push(signed=told) for told in ("", "sha256=", SIGNED.upper(), SIGNED[:-1], "sha1=" + SIGNED[7:], "\ud800")),
-        *(push(BODY + b" ", SIGNED), push(b"", SIGNED)),
+        *(push(signed=word) for word in ("", "sha256=", SIGNED.upper(), SIGNED[:-1], "sha1=" + SIGNED[7:], "\ud800")),
+        *(push(BODY + b" ", SIGNED), push(b"", SIGNED), push(signed=signature(BODY, ""))),
         *(Incoming("POST", {"crc_token": "abc"}, {}, BODY), Incoming("PUT", {}, {HEADER: "x"}, BODY)),
         Incoming("", {}, {}, b""),
     ),

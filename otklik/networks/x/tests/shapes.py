@@ -51,8 +51,8 @@ def user(number: str = ANNA, name: str = "Анна Пробная", handle: str 
 
 
 def answer(*items: dict[str, Any], **includes: Any) -> dict[str, Any]:
-    told: dict[str, Any] = {"meta": {"result_count": len(items)}}
-    return told | ({"data": list(items)} if items else {}) | ({"includes": includes} if includes else {})
+    body: dict[str, Any] = {"meta": {"result_count": len(items)}}
+    return body | ({"data": list(items)} if items else {}) | ({"includes": includes} if includes else {})
 
 
 def event(kind: str, payload: Any, account: str = ME, **more: Any) -> dict[str, Any]:
