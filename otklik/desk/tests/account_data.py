@@ -1,6 +1,7 @@
 """What the tests of «Аккаунты» have in common: an office with accounts, and a network that finds keys in order."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -25,7 +26,7 @@ RIGHTS = ("manage", "messages", "photos", "wall")
 @pytest.fixture
 def network(settings: Settings) -> Iterator[Script]:
     """VKontakte of a training installation, which finds every key of community 12 in order."""
-    with serving(DIALECT) as script:
+    with serving(replace(DIALECT, check=lambda script: None)) as script:  # the keys here are others than the dialect's
         settings.SANDBOX_ADDRESS = script.base
         door.cache_clear()
         script.say("groups.getById", ok({"groups": [{"id": 12, "name": "Город"}]}))

@@ -52,8 +52,8 @@ def test_both_sides_of_a_conversation_stand_in_one_dialogue() -> None:
     sides = [{"id": "5", "name": "Ира"}, {"id": "70", "name": "Город"}]
     talk = {"id": "t_1", "participants": {"data": sides}, "messages": {"data": messages}}
     for posts, mark in ((heard(Facebook(), {"data": [talk]}), "fb"), (heard(Instagram(), talk), "ig")):
-        sides = [(post.thread, post.text, post.author.external_id) for post in posts]
-        assert sides == [(f"{mark}:dm:70:5", "Чиним", "70"), (f"{mark}:dm:70:5", "Яма", "5")]
+        spoken = [(post.thread, post.text, post.author.external_id) for post in posts]
+        assert spoken == [(f"{mark}:dm:70:5", "Чиним", "70"), (f"{mark}:dm:70:5", "Яма", "5")]
 
 
 def test_a_message_that_does_not_tell_its_sides_is_a_text_all_the_same() -> None:

@@ -16,6 +16,7 @@ from otklik.networks.tests.contract import Contract, Hooks, Links, Looking, Payl
 from tests.make.scripted import Answer, Script
 
 NOW = datetime(2026, 9, 21, 12, 0, tzinfo=UTC)
+SIGNED = ("application_key", "secret_key", "access")
 METHOD = "discussions.addDiscussionComment"
 REPLY = Speech("Свет дадут к шести", "ok:topic:5?comment=QUJDREVGR0g=", "ok:topic:5", attempted_at=NOW)
 DIRECT = Speech("Здравствуйте!", "ok:chat:C1?mid=C1.2", "ok:chat:C1", direct=True, attempted_at=NOW)
@@ -189,8 +190,10 @@ CONTRACT = Contract(
                 *((error(102), AuthLost), (error(11), RetryAt), (error(300), Permanent)),
                 *((Answer(b"", 429), RetryAt), (Answer(b"null"), RetryAt)),
             ),
-            keys=("application_key", "secret_key", "access"),
+            keys=SIGNED,
         ),
+        # A closed door of another group is not the loss of our key.
+        Reading(ReadPlace("foreign", "7"), "stream.get", ((error(10), Permanent), (error(102), AuthLost)), SIGNED),
     ),
     looks=(
         Looking(

@@ -7,13 +7,12 @@ import pytest
 from otklik.networks.base import Deletion, Json
 from otklik.networks.errors import Permanent, RetryAt
 from otklik.networks.ok.network import OK
-from otklik.networks.ok.tests.contract import NOW
+from otklik.networks.ok.tests.contract import NOW, SIGNED
 from otklik.networks.ok.tests.scripted import GROUP, TOKENS, discussion, error
 from otklik.networks.tests.reading import Reader, posts
 from tests.make.scripted import Answer, Script
 
 pytestmark = pytest.mark.enable_socket
-SIGNED = tuple(kind for kind in TOKENS if kind != "group")
 AT = int(NOW.timestamp() * 1000)
 
 
