@@ -38,6 +38,7 @@ REFUSALS = (
     ({"data": EXPIRED}, AuthLost),
     (Answer({"error_type": "OAuthException", "code": 190, "error_message": "no"}, 400), AuthLost),
     (refusal(100, 33), Permanent),
+    (refusal(100, message="Invalid appsecret_proof provided in the API argument"), AuthLost),
     (Answer(b"slow down", 429), RetryAt),
     (replace(refusal(4, status=403), headers=BUSY), RetryAt),
 )
