@@ -1,6 +1,7 @@
 """What the tests of «Аккаунты» have in common: a town with accounts, and a network that finds keys in order."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,8 +13,9 @@ from otklik.answers.models import Answer
 from otklik.journal.models import Entry
 from otklik.networks.access import door
 from otklik.networks.models import Account, Source, Token
-from otklik.networks.vk.tests.scripted import Script, ok, serve
+from otklik.networks.vk.tests.scripted import DIALECT, ok
 from otklik.publishing.models import Delivery, Epoch
+from tests.make.scripted import Script, serving
 from tests.make.town import Town
 
 OLD = "vk1.a.OLD-CANARY-OLD-CANARY"
@@ -24,16 +26,13 @@ RIGHTS = ("manage", "messages", "photos", "wall")
 @pytest.fixture
 def network(settings: Settings) -> Iterator[Script]:
     """VKontakte of a training installation, which finds every key of community 12 in order."""
-    script = Script()
-    server = serve(script)
-    settings.SANDBOX_ADDRESS = script.base
-    door.cache_clear()
-    script.say("groups.getById", ok({"groups": [{"id": 12, "name": "Город"}]}))
-    script.say("groups.getTokenPermissions", ok({"permissions": [{"name": name} for name in RIGHTS]}))
-    script.say("wall.get", ok({"count": 0, "items": []}))
-    yield script
-    server.shutdown()
-    server.server_close()
+    with serving(replace(DIALECT, check=lambda script: None)) as script:  # the keys here are others than the dialect's
+        settings.SANDBOX_ADDRESS = script.base
+        door.cache_clear()
+        script.say("groups.getById", ok({"groups": [{"id": 12, "name": "Город"}]}))
+        script.say("groups.getTokenPermissions", ok({"permissions": [{"name": name} for name in RIGHTS]}))
+        script.say("wall.get", ok({"count": 0, "items": []}))
+        yield script
     door.cache_clear()
 
 

@@ -25,9 +25,10 @@ from otklik.desk.tests.account_data import (
 from otklik.journal.models import Entry, Reason
 from otklik.networks import keeping
 from otklik.networks.models import Account, Token
-from otklik.networks.vk.tests.scripted import Script, error, ok
+from otklik.networks.vk.tests.scripted import error, ok
 from otklik.people.scope import Refused
 from tests.make.people import signed_in
+from tests.make.scripted import Script
 from tests.make.town import Town
 
 pytestmark = [pytest.mark.django_db, pytest.mark.enable_socket]

@@ -18,11 +18,17 @@ HARD = ["", "\\N", "\\", "таб\tи\nстрока\r\n", '{"a": "b"}', "'; --", 
 def event(text: str, at: int) -> RawEvent:
     context: dict[str, Any] = {"text": text, "none": None, "deep": [1.5, True, {"ключ": text}]}
     body = text.encode() + bytes(range(256))
-    told = {"key": text or None, "context": context, "body": body, "received_at": AT, "due_at": None if at % 2 else AT}
-    return RawEvent(network="vk", origin="push", error=text, events=at, **told)
+    columns = {
+        "key": text or None,
+        "context": context,
+        "body": body,
+        "received_at": AT,
+        "due_at": None if at % 2 else AT,
+    }
+    return RawEvent(network="vk", origin="push", error=text, events=at, **columns)
 
 
-def told(row: RawEvent) -> dict[str, Any]:
+def columns_of(row: RawEvent) -> dict[str, Any]:
     return model_to_dict(row, exclude=["id", "body"]) | {"body": bytes(row.body), "at": row.received_at}
 
 
@@ -31,11 +37,11 @@ def test_whatever_stands_in_them_they_are_the_same_as_one_by_one() -> None:
     for at, row in enumerate(together, 1_000):
         row.pk = at
     insert(RawEvent, together)
-    found = [told(row) for row in RawEvent.objects.order_by("pk")]
+    inserted = [columns_of(row) for row in RawEvent.objects.order_by("pk")]
     RawEvent.objects.all().delete()
     for at, text in enumerate(HARD):
         event(text, at).save()
-    assert found == [told(row) for row in RawEvent.objects.order_by("pk")]
+    assert inserted == [columns_of(row) for row in RawEvent.objects.order_by("pk")]
 
 
 def test_what_the_database_refuses_is_refused_together() -> None:

@@ -1,13 +1,14 @@
 """Events and listings of Facebook as messages, written from the published shapes."""
 
-import json
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from otklik.networks.base import Deletion, Edit, Event, MediaKind, Origin, Place, Post, Raw
+from otklik.networks.base import Deletion, Edit, Event, MediaKind, Place
 from otklik.networks.facebook.network import Facebook
+from otklik.networks.tests.contract import polled
+from otklik.networks.tests.reading import only, posts
 
 PAGE, POST, COMMENT = "100", "100_200", "200_300"
 AT = datetime(2026, 9, 21, 14, 13, 20, tzinfo=UTC)
@@ -17,45 +18,33 @@ AUTHOR = {"id": "555", "name": "Анна Пробная"}
 
 def pushed(*changes: dict[str, Any], **entry: Any) -> list[Event]:
     body = {"object": "page", "entry": [{"id": PAGE, "time": SECONDS, "changes": list(changes), **entry}]}
-    return Facebook().parse(Raw(Origin.PUSH, json.dumps(body).encode(), context={"site": "https://site.example"}))
+    return Facebook().parse(polled(body, {"site": "https://site.example"}))
 
 
 def feed(**value: Any) -> dict[str, Any]:
-    given: dict[str, Any] = {
-        "item": "comment",
-        "verb": "add",
-        "comment_id": COMMENT,
-        "post_id": POST,
-        "parent_id": POST,
-    }
-    given |= {"from": AUTHOR, "created_time": SECONDS, "message": "Темно"}
-    return {"field": "feed", "value": given | value}
+    usual = {"item": "comment", "verb": "add", "comment_id": COMMENT, "post_id": POST, "parent_id": POST}
+    words = {"from": AUTHOR, "created_time": SECONDS, "message": "Темно"}
+    return {"field": "feed", "value": usual | words | value}
 
 
 def listed(view: str, *items: Any, **context: str) -> list[Event]:
-    told = {"view": view, "place": PAGE, "voice": PAGE, "post": POST, "site": "https://site.example"} | context
-    return Facebook().parse(Raw(Origin.BACKFILL, json.dumps({"data": list(items)}).encode(), context=told))
-
-
-def only(events: list[Event]) -> Post:
-    (event,) = events
-    assert isinstance(event, Post)
-    return event
+    asked = {"view": view, "place": PAGE, "voice": PAGE, "post": POST, "site": "https://site.example"}
+    return Facebook().parse(polled({"data": list(items)}, asked | context))
 
 
 def test_a_comment_has_its_address_thread_parent_author_and_link() -> None:
-    found = only(pushed(feed()))
-    assert (found.external_id, found.place, found.thread) == ("fb:200_300", Place.COMMENT, "fb:100_200")
-    assert (found.parent, found.community, found.posted_at) == ("fb:100_200", PAGE, AT)
-    assert (found.author.external_id, found.author.name, found.author.is_community) == ("555", "Анна Пробная", False)
-    assert found.url == "https://site.example/100/posts/200/?comment_id=300"
-    assert (found.text, found.own, found.closed) == ("Темно", False, "")
+    heard = only(pushed(feed()))
+    assert (heard.external_id, heard.place, heard.thread) == ("fb:200_300", Place.COMMENT, "fb:100_200")
+    assert (heard.parent, heard.community, heard.posted_at) == ("fb:100_200", PAGE, AT)
+    assert (heard.author.external_id, heard.author.name, heard.author.is_community) == ("555", "Анна Пробная", False)
+    assert heard.url == "https://site.example/100/posts/200/?comment_id=300"
+    assert (heard.text, heard.own, heard.closed) == ("Темно", False, "")
 
 
 def test_a_reply_names_what_it_replies_to() -> None:
-    found = only(pushed(feed(comment_id="200_301", parent_id=COMMENT)))
-    assert found.parent == "fb:200_300"
-    assert found.url == "https://site.example/100/posts/200/?comment_id=300&reply_comment_id=301"
+    heard = only(pushed(feed(comment_id="200_301", parent_id=COMMENT)))
+    assert heard.parent == "fb:200_300"
+    assert heard.url == "https://site.example/100/posts/200/?comment_id=300&reply_comment_id=301"
 
 
 def test_a_listing_says_the_same_as_a_push() -> None:
@@ -72,22 +61,16 @@ def test_a_listing_says_the_same_as_a_push() -> None:
 
 
 def test_the_pages_own_words_are_known_as_own_on_every_page_of_one_body() -> None:
-    body = {
-        "object": "page",
-        "entry": [
-            {"id": page, "time": 1, "changes": [feed(post_id=f"{page}_1", **{"from": {"id": page, "name": "Мы"}})]}
-            for page in ("100", "101")
-        ],
-    }
-    events = Facebook().parse(Raw(Origin.PUSH, json.dumps(body).encode()))
-    assert [(post.community, post.own) for post in events if isinstance(post, Post)] == [("100", True), ("101", True)]
-    assert Facebook().voice("101") == "101"
+    entries = [
+        {"id": page, "time": 1, "changes": [feed(post_id=f"{page}_1", **{"from": {"id": page, "name": "Мы"}})]}
+        for page in ("100", "101")
+    ]
+    heard = posts(Facebook().parse(polled({"object": "page", "entry": entries})))
+    assert [(post.community, post.own) for post in heard] == [("100", True), ("101", True)]
 
 
 def test_everybody_whom_the_network_hides_is_somebody_else() -> None:
-    first, second = pushed(feed(**{"from": None}), feed(comment_id="200_301", **{"from": None}))
-    assert isinstance(first, Post)
-    assert isinstance(second, Post)
+    first, second = posts(pushed(feed(**{"from": None}), feed(comment_id="200_301", **{"from": None})))
     assert first.author.external_id != second.author.external_id
     assert not first.own
 
@@ -116,8 +99,8 @@ def test_what_is_no_text_is_no_message(item: Any) -> None:
 
 @pytest.mark.parametrize("item", ["post", "status", "photo", "video", "share"])
 def test_a_post_by_a_visitor_or_the_page_is_heard(item: str) -> None:
-    found = only(pushed(feed(item=item, comment_id=None)))
-    assert (found.external_id, found.thread, found.place) == ("fb:100_200", "fb:100_200", Place.POST)
+    heard = only(pushed(feed(item=item, comment_id=None)))
+    assert (heard.external_id, heard.thread, heard.place) == ("fb:100_200", "fb:100_200", Place.POST)
     assert pushed(feed(item=item, comment_id=None, published=0)) == []
 
 
@@ -134,9 +117,9 @@ def test_pictures_and_links_of_a_push_are_attached() -> None:
 def test_a_mention_with_an_author_is_a_text_of_another_page_and_without_one_it_stays_raw() -> None:
     value = {"item": "post", "verb": "add", "post_id": "900_1", "message": "А Речной?", "created_time": SECONDS}
     assert pushed({"field": "mention", "value": value}) == []
-    found = only(pushed({"field": "mention", "value": value | {"from": AUTHOR}}))
-    assert (found.external_id, found.community, found.own) == ("fb:900_1", "900", False)
-    assert "вручную" in found.closed
+    heard = only(pushed({"field": "mention", "value": value | {"from": AUTHOR}}))
+    assert (heard.external_id, heard.community, heard.own) == ("fb:900_1", "900", False)
+    assert "вручную" in heard.closed
 
 
 def test_a_post_of_a_listing_has_its_place_and_pictures() -> None:
@@ -150,10 +133,10 @@ def test_a_post_of_a_listing_has_its_place_and_pictures() -> None:
         "comments": {"data": [], "summary": {"total_count": 7, "can_comment": False}},
         "shares": {"count": 2},
     }
-    found = only(listed("posts", item))
-    assert (found.latitude, found.longitude, found.engagement) == (55.5, 37.25, 9)
-    assert [(each.kind, each.width) for each in found.attachments] == [(MediaKind.PHOTO, 1), (MediaKind.PHOTO, 2)]
-    assert found.closed
+    heard = only(listed("posts", item))
+    assert (heard.latitude, heard.longitude, heard.engagement) == (55.5, 37.25, 9)
+    assert [(each.kind, each.width) for each in heard.attachments] == [(MediaKind.PHOTO, 1), (MediaKind.PHOTO, 2)]
+    assert heard.closed
     assert listed("posts", {"id": POST, "story": "Страница сменила обложку"}) == []
     assert only(listed("posts", {"id": POST, "full_picture": "https://a.example/1"})).attachments[0].url
 
@@ -197,15 +180,15 @@ def test_a_message_is_changed_and_taken_back() -> None:
 
 def test_a_place_and_unknown_attachments_of_a_message_are_kept() -> None:
     spot = {"type": "location", "payload": {"coordinates": {"lat": 55.5, "long": 37.25}}}
-    found = only(message(message={"mid": "m_1", "attachments": [spot, {"type": "novelty"}, 5]}))
-    assert (found.latitude, found.longitude) == (55.5, 37.25)
-    assert found.attachments[1].title == "novelty"
+    heard = only(message(message={"mid": "m_1", "attachments": [spot, {"type": "novelty"}, 5]}))
+    assert (heard.latitude, heard.longitude) == (55.5, 37.25)
+    assert heard.attachments[1].title == "novelty"
     assert message(reaction={}) == message(read={"watermark": 1}) == message(postback={}) == []
     assert message(message={"mid": "m_1"}) == []
 
 
 def test_a_mid_without_end_still_fits_the_column() -> None:
-    found = only(message(message={"mid": "m_" + "a" * 1500, "text": "x"}))
-    assert len(found.external_id) < 100
-    assert found.external_id == only(message(message={"mid": "m_" + "a" * 1500, "text": "y"})).external_id
+    heard = only(message(message={"mid": "m_" + "a" * 1500, "text": "x"}))
+    assert len(heard.external_id) < 100
+    assert heard.external_id == only(message(message={"mid": "m_" + "a" * 1500, "text": "y"})).external_id
     assert message(message={"mid": "a b", "text": "x"}) == []

@@ -1,16 +1,6 @@
-"""The scripted server."""
+"""The scripted server plays this network."""
 
-from collections.abc import Iterator
+from otklik.networks.max.tests.scripted import DIALECT
+from tests.make.scripted import played_by
 
-import pytest
-
-from otklik.networks.max.tests.scripted import Script, serve
-
-
-@pytest.fixture
-def script() -> Iterator[Script]:
-    played = Script()
-    server = serve(played)
-    yield played
-    server.shutdown()
-    server.server_close()
+script = played_by(DIALECT)

@@ -1,9 +1,6 @@
 """Messages and updates as MAX sends them, written from its descriptions."""
 
-import json
 from typing import Any
-
-from otklik.networks.base import Origin, Raw
 
 BOT = 229229229
 CHANNEL = -70801090403050
@@ -16,26 +13,26 @@ SEQ = 116_329_890_167_999_364
 
 
 def user(number: int = 123456789, **more: Any) -> dict[str, Any]:
-    told = {"user_id": number, "first_name": "Анна", "last_name": "Пробная", "is_bot": False, "last_activity_time": AT}
-    return told | more
+    body = {"user_id": number, "first_name": "Анна", "last_name": "Пробная", "is_bot": False, "last_activity_time": AT}
+    return body | more
 
 
 def message(mid: str = COMMENT, text: str | None = "Когда починят фонарь?", **more: Any) -> dict[str, Any]:
-    """A message in a dialogue; `recipient`, `sender`, `link`, `body` may be told otherwise."""
-    told: dict[str, Any] = {
+    """A message in a dialogue; `recipient`, `sender`, `link`, `body` may be others."""
+    body: dict[str, Any] = {
         "sender": user(),
         "recipient": {"chat_id": TALK, "chat_type": "dialog", "user_id": BOT},
         "timestamp": AT,
         "body": {"mid": mid, "seq": SEQ, "text": text},
     }
-    return told | more
+    return body | more
 
 
 def post(mid: str = POST, **more: Any) -> dict[str, Any]:
     """A post of a channel: nobody is its sender."""
-    told = message(mid, "Что нового?", recipient={"chat_id": CHANNEL, "chat_type": "channel"})
-    del told["sender"]
-    return told | more
+    body = message(mid, "Что нового?", recipient={"chat_id": CHANNEL, "chat_type": "channel"})
+    del body["sender"]
+    return body | more
 
 
 def comment(mid: str = COMMENT, post_id: Any = POST, **more: Any) -> dict[str, Any]:
@@ -43,10 +40,4 @@ def comment(mid: str = COMMENT, post_id: Any = POST, **more: Any) -> dict[str, A
 
 
 def update(kind: str, thing: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
-    told: dict[str, Any] = {"update_type": kind, "timestamp": AT + 1000}
-    return told | ({"message": thing} if thing is not None else {}) | more
-
-
-def raw(body: Any, method: str = "", **context: str) -> Raw:
-    told = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return Raw(Origin.POLL, told, context=context | ({"method": method} if method else {}))
+    return {"update_type": kind, "timestamp": AT + 1000} | ({} if thing is None else {"message": thing}) | more

@@ -1,137 +1,89 @@
-"""What an answer means: codes, headers, times, pages. All of it pure."""
+"""Answers that a well-behaved emulator never gives: gateways' pages, other ways of paging, budgets in headers."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from otklik.networks.errors import AuthLost, NeedsPerson, NetworkError, OutcomeUnknown, Permanent, RetryAt
-from otklik.networks.meta.failures import CODES, SUBCODES, failure, is_gone, is_right
-from otklik.networks.meta.reading import ident, next_page, number_id, scrubbed, when
-from otklik.networks.meta.usage import usage_of
+from otklik.networks.errors import Broken, RetryAt
+from otklik.networks.facebook.network import Facebook
+from otklik.networks.instagram.network import Instagram
+from otklik.networks.meta.client import proof
+from otklik.networks.meta.tests.contract import BUSY, NOW, ON_FACEBOOK
+from otklik.networks.meta.tests.scripted import DIALECT, SECRET, TOKEN
+from otklik.networks.tests.reading import Reader, events_of, posts
+from tests.make.scripted import Answer, Script
 
-READ: dict[type[NetworkError], list[int]] = {
-    RetryAt: [1, 2, 4, 17, 32, 506, 613, 80001, 80002, 80006],
-    AuthLost: [10, 102, 104, 190, 200, 210, 299],
-    Permanent: [100, 368, 551, 803, 1446036],
-    NeedsPerson: [324, 2200],
-}
-UNSURE = {1, 2, 506}
-ODD: list[Any] = [0, -5, True, 1.5, None, [], {}, "", "-1", "1_2_3", "a", "1" * 31, "١", "MAZDZD", "<PSID>"]
-ODD_TIMES: list[Any] = [0, -1, True, 1.5, None, [], 2**70, 10**18]
-NO_IDS: list[tuple[Any, str]] = [(odd, "") for odd in ODD]
+pytestmark = pytest.mark.enable_socket
+SAY, LOOK = "POST 200_300/comments", "GET 200_301"
+REST = ("page", timedelta(minutes=19))
 
 
-@pytest.mark.parametrize(("code", "kind"), [(code, kind) for kind, codes in READ.items() for code in codes])
-def test_every_code_has_its_class_and_a_sentence(code: int, kind: type[NetworkError]) -> None:
-    read, write = failure(code, write=False), failure(code, write=True)
-    assert type(read) is kind
-    assert type(write) is (OutcomeUnknown if code in UNSURE else kind)
-    assert read.code == write.code == str(code)
-    assert any("а" <= letter <= "я" for letter in str(read))
+def page_reader(script: Script, **cursor: Any) -> Reader:
+    return Reader(Facebook(), script.access(), "own", "100", NOW, cursor)
 
 
-def test_the_table_is_tried_whole() -> None:
-    assert {code for codes in READ.values() for code in codes} | set(range(200, 300)) == set(CODES)
+def test_a_limit_rests_the_token_as_long_as_the_headers_tell(script: Script) -> None:
+    script.say(SAY, Answer({"error": {"code": 80001}}, 400, BUSY))
+    with pytest.raises(RetryAt) as caught:
+        Facebook().publish(script.access(), ON_FACEBOOK, "k")
+    assert caught.value.after == REST[1]
+    assert set(script.rests) == {REST}
 
 
-def test_an_unknown_or_transient_code_is_asked_again_or_looked_up() -> None:
-    assert type(failure(777_777, write=False)) is RetryAt
-    assert type(failure(777_777, write=True)) is OutcomeUnknown
-    assert type(failure(100, write=True, transient=True)) is OutcomeUnknown
-    assert type(failure(4, write=True, transient=True)) is RetryAt
+def test_a_budget_that_is_just_used_up_rests_the_token_after_a_good_answer(script: Script) -> None:
+    script.say(SAY, Answer({"id": "200_301"}, headers=BUSY))
+    script.say(LOOK, {"permalink_url": "https://f.example/1"})
+    published = Facebook().publish(script.access(), ON_FACEBOOK, "k")
+    assert (published.external_id, published.url) == ("fb:200_301", "https://f.example/1")
+    assert script.rests == [REST]
 
 
-@pytest.mark.parametrize("code", SUBCODES)
-def test_a_subcode_has_its_own_sentence(code: tuple[int, int]) -> None:
-    told = failure(*code, write=True)
-    assert told.code == f"{code[0]}/{code[1]}"
-    assert isinstance(told, AuthLost if code[0] == 190 else Permanent)
+def test_every_call_is_proven_and_goes_to_the_version_of_the_account(script: Script) -> None:
+    script.say(SAY, {"id": "200_301"})
+    script.say(LOOK, Answer(b"broken", 500))
+    published = Facebook().publish(script.access(options={"version": "v25.0"}), ON_FACEBOOK, "k")
+    assert published.url == "https://www.facebook.com/100/posts/200/?comment_id=300&reply_comment_id=301"
+    said, looked = script.asked
+    assert said.path == "/v25.0/200_300/comments"
+    assert said.body == {"message": "Починят", "access_token": TOKEN, "appsecret_proof": proof(TOKEN, SECRET)}
+    assert looked.query["appsecret_proof"] == proof(TOKEN, SECRET)
+    with pytest.raises(Broken):
+        Facebook().publish(script.access(options={"version": "26/../x"}), ON_FACEBOOK, "k")
 
 
-def test_gone_and_a_missing_right_are_told_from_the_rest() -> None:
-    assert is_gone(failure(100, 33, write=False))
-    assert not is_gone(failure(100, write=False))
-    assert is_right(failure(10, write=False))
-    assert not is_right(failure(190, 463, write=False))
-    assert not is_right(failure(10, 2018278, write=True))
+def test_a_feed_that_pages_by_time_is_read_on_and_its_token_not_kept(script: Script) -> None:
+    def page(*numbers: int, **paging: Any) -> dict[str, Any]:
+        data = [{"id": f"100_{n}", "message": f"пост {n}", "from": {"id": "5", "name": "А"}} for n in numbers]
+        return {"data": data, "paging": paging}
 
-
-def test_a_limit_is_waited_out_as_long_as_the_headers_tell() -> None:
-    told = failure(80001, write=True, after=timedelta(minutes=19))
-    assert isinstance(told, RetryAt)
-    assert told.after == timedelta(minutes=19)
-
-
-def business(*entries: dict[str, Any]) -> dict[str, str]:
-    return {"X-Business-Use-Case-Usage": json.dumps({"1": list(entries)})}
-
-
-@pytest.mark.parametrize(
-    ("headers", "percent", "minutes"),
-    [
-        ({}, 0, None),
-        ({"X-App-Usage": '{"call_count":28,"total_time":81,"total_cputime":25}'}, 81, None),
-        (business({"type": "pages", "call_count": 100, "estimated_time_to_regain_access": 19}), 100, 19),
-        (business({"call_count": 3}, {"total_cputime": 99, "estimated_time_to_regain_access": 5}), 99, 5),
-        ({"x-app-usage": "not json"}, 0, None),
-        ({"x-app-usage": "[1]", "x-business-use-case-usage": '{"1":{"a":1},"2":[1,null]}'}, 0, None),
-        ({"x-app-usage": '{"call_count":"90","total_time":true}'}, 0, None),
-    ],
-)
-def test_the_fullest_budget_counts(headers: dict[str, str], percent: float, minutes: int | None) -> None:
-    told = usage_of(headers)
-    assert told.percent == percent
-    assert told.regain == (timedelta(minutes=minutes) if minutes else None)
-    assert told.spent == (percent >= 100)
-    assert told.slow == (percent >= 80)
-
-
-def test_a_senseless_time_to_wait_is_held_in_bounds() -> None:
-    told = usage_of(business({"call_count": 100, "estimated_time_to_regain_access": 1e300}))
-    assert timedelta() < told.rest <= timedelta(days=2)
+    link = f"https://graph.example/v26.0/100/feed?access_token={TOKEN}&until=1624385168&since&__paging_token=pt"
+    script.say("GET 100", {"id": "100", "feed": page(9, 8, next=link)})
+    script.say("GET 100/feed", page(7, 1))
+    fetched = page_reader(script, posts={"100_1": {"post": "x", "count": 0, "seen": {}}}, turn=1).fetch()
+    heard = posts(events_of(Facebook(), fetched.raws))
+    assert {post.text for post in heard} == {"пост 9", "пост 8", "пост 7", "пост 1"}
+    (further,) = script.calls("GET 100/feed")
+    paging = [further.query[name] for name in ("until", "__paging_token", "access_token")]
+    assert paging == ["1624385168", "pt", TOKEN]
+    kept = json.dumps(fetched.cursor) + "".join(f"{raw.body.decode()}{raw.context}" for raw in fetched.raws)
+    assert not any(secret in kept for secret in DIALECT.account.tokens.values())
 
 
 @pytest.mark.parametrize(
-    ("value", "told"),
-    [
-        ("2021-07-21T21:05:14+0000", datetime(2021, 7, 21, 21, 5, 14, tzinfo=UTC)),
-        ("2021-07-21T21:05:14+03:00", datetime(2021, 7, 21, 18, 5, 14, tzinfo=UTC)),
-        (1449135003, datetime(2015, 12, 3, 9, 30, 3, tzinfo=UTC)),
-        (1449135003123, datetime(2015, 12, 3, 9, 30, 3, tzinfo=UTC)),
-        *((odd, None) for odd in ("", "soon", "2021-13-40T99:99:99+0000", "0001-01-01T00:00:00+1400")),
-        *((odd, None) for odd in ODD_TIMES),
-    ],
+    "body", [{"data": 5}, {"feed": [], "conversations": 1}, {"feed": {"data": [1, {"id": []}, {"id": "x"}]}}]
 )
-def test_three_spellings_of_a_time_are_read(value: Any, told: datetime | None) -> None:
-    assert when(value) == told
+def test_senseless_listings_stop_no_reading(script: Script, body: Any) -> None:
+    script.say("GET 100", body)
+    assert page_reader(script).raw_keys() == []
+    script.say("GET me", {"instagram_business_account": {"id": "100", "media": body}})
+    assert Reader(Instagram(), script.access(), "own", "100", NOW).raw_keys() == []
 
 
-@pytest.mark.parametrize(
-    ("value", "told"),
-    [("1", "1"), ("1_2", "1_2"), (12345654332, "12345654332"), ("17841452691600098", "17841452691600098"), *NO_IDS],
-)
-def test_an_id_is_a_text_or_a_number(value: Any, told: str) -> None:
-    assert ident(value) == told
-    assert number_id(value) == (told if "_" not in told else "")
-
-
-def test_links_to_further_pages_are_read_without_their_token_and_never_kept() -> None:
-    link = "https://graph.facebook.com/v26.0/1/feed?access_token=SECRET&until=5&since&__paging_token=p&limit=9"
-    assert next_page({"paging": {"next": link}}) == {"until": "5", "__paging_token": "p"}
-    assert next_page({"paging": {"next": link, "cursors": {"after": "MAZDZD"}}}) == {"after": "MAZDZD"}
-    assert next_page({"paging": {"cursors": {"after": "MAZDZD"}}}) == {}
-    assert next_page({"paging": {"next": "http://[broken"}}) == {}
-    kept = scrubbed(
-        {"data": [{"a": {"paging": {"next": link}}}], "paging": {"previous": link, "cursors": {"after": "x"}}}
-    )
-    assert "SECRET" not in json.dumps(kept)
-    assert kept == {"data": [{"a": {"paging": {"cursors": {}}}}], "paging": {"cursors": {"after": "x"}}}
-
-
-def test_what_is_nested_without_end_is_cut_off() -> None:
-    deep: Any = {}
-    for _ in range(500):
-        deep = {"a": [deep]}
-    assert json.dumps(scrubbed(deep)).count("{") < 40
+@pytest.mark.parametrize("cursor", [{"posts": 5, "dialogues": [], "turn": "x"}, {"posts": {"100_1": {"seen": [1]}}}])
+def test_a_cursor_of_another_time_stops_no_reading(script: Script, cursor: dict[str, Any]) -> None:
+    post = {"id": "100_1", "message": "пост", "comments": {"summary": {"total_count": 1}}}
+    script.say("GET 100", {"id": "100", "feed": {"data": [post]}})
+    script.say("GET 100_1/comments", {"data": [{"id": "1_2", "message": "Темно", "from": {"id": "5"}}]})
+    assert set(page_reader(script, **cursor).texts()) == {"пост", "Темно"}

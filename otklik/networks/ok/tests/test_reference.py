@@ -4,43 +4,34 @@ import json
 
 import pytest
 
-from otklik.networks.base import Origin, Post, Raw
 from otklik.networks.ok.network import OK
-from otklik.networks.ok.parse import READERS
 from otklik.networks.ok.tests.reference import ABSENT, FIXTURES
+from otklik.networks.tests.contract import polled
+from otklik.networks.tests.reading import only
 
 pytestmark = pytest.mark.skipif(not FIXTURES.is_dir(), reason=ABSENT)
+THREAD = "ok:topic:62503929662320"
 
 
 def test_the_recorded_comment_is_understood() -> None:
     body = (FIXTURES / "comment.json").read_bytes()
-    told = json.loads(body)
+    recorded = json.loads(body)
     context = {"method": "discussions.getComment", "topic": "62503929662320", "place": "5"}
-    (found,) = OK().parse(Raw(Origin.WATCH, body, context=context))
-    assert isinstance(found, Post)
-    assert found.external_id == f"ok:topic:62503929662320?comment={told['id']}"
-    assert found.parent == f"ok:topic:62503929662320?comment={told['reply_to_comment_id']}"
-    assert (found.text, found.author.external_id) == (told["text"], f"user:{told['author_id']}")
-    assert found.posted_at is not None
+    heard = only(OK().parse(polled(body, context)))
+    assert heard.external_id == f"{THREAD}?comment={recorded['id']}"
+    assert heard.parent == f"{THREAD}?comment={recorded['reply_to_comment_id']}"
+    assert (heard.text, heard.author.external_id) == (recorded["text"], f"user:{recorded['author_id']}")
     # The id holds the moment in milliseconds: it agrees with Moscow's time of that year.
-    assert (found.posted_at.hour, found.posted_at.minute) == (8, 53)
-    assert len(found.external_id) <= 250
+    assert heard.posted_at is not None
+    assert (heard.posted_at.hour, heard.posted_at.minute) == (8, 53)
 
 
 def test_the_recorded_discussion_is_understood() -> None:
     body = (FIXTURES / "discussion.json").read_bytes()
-    told = json.loads(body)["discussion"]
-    (found,) = OK().parse(Raw(Origin.WATCH, body, context={"method": "discussions.get"}))
-    assert isinstance(found, Post)
-    assert found.external_id == f"ok:topic:{told['object_id']}"
-    assert found.community == f"group:{told['ref_objects'][0]['id']}"
-    assert found.author.external_id == f"user:{told['owner_uid']}"
-    assert found.author.name
-    assert (found.text, found.closed) == (told["title"], "")
-
-
-@pytest.mark.parametrize("method", [*READERS, "users.getInfo"])
-def test_recorded_answers_stumble_under_no_other_name(method: str) -> None:
-    for path in sorted(FIXTURES.glob("*.json")):
-        for event in OK().parse(Raw(Origin.PUSH, path.read_bytes(), context={"method": method, "topic": "5"})):
-            assert event
+    recorded = json.loads(body)["discussion"]
+    heard = only(OK().parse(polled(body, {"method": "discussions.get"})))
+    assert heard.external_id == f"ok:topic:{recorded['object_id']}"
+    assert heard.community == f"group:{recorded['ref_objects'][0]['id']}"
+    assert heard.author.external_id == f"user:{recorded['owner_uid']}"
+    assert heard.author.name
+    assert (heard.text, heard.closed) == (recorded["title"], "")

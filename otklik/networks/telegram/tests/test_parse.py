@@ -1,12 +1,13 @@
-from dataclasses import replace
+"""Updates of Telegram as texts: whose they are, where they stand, what hangs on them."""
+
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from otklik.networks.base import Attachment, Edit, Event, MediaKind, Person, Place, Post
-from otklik.networks.telegram.tests.reference import ABSENT, SPEC, book, filler
-from otklik.networks.telegram.tests.scripted import BOT
+from otklik.networks.base import Attachment, Edit, MediaKind, Person, Place, Post
+from otklik.networks.telegram.tests.contract import CHAT
+from otklik.networks.telegram.tests.scripted import BOT, ok
 from otklik.networks.telegram.tests.updates import (
     ANNA,
     ANONYMOUS,
@@ -20,69 +21,74 @@ from otklik.networks.telegram.tests.updates import (
     parsed,
     update,
 )
+from otklik.networks.tests.reading import only, posts
+
+IN_GROUP = "tg:-1002222222222"
+SERVICE_CHANNEL = {"id": 136817688, "is_bot": True, "first_name": "Channel", "username": "Channel_Bot"}
 
 
 def last(body: Any, *, site: str = "", ours: str = "") -> Post:
-    found = parsed(body, site=site, ours=ours)[-1]
-    post = found.post if isinstance(found, Edit) else found
-    assert isinstance(post, Post)
-    return post
+    event = parsed(body, site=site, ours=ours)[-1]
+    return only([event.post if isinstance(event, Edit) else event])
+
+
+def first(**changes: Any) -> dict[str, Any]:
+    """A comment that begins a talk: it replies to nothing."""
+    return comment(message_thread_id=None, reply_to_message=None, **changes)
+
+
+def above(number: int = 11, author: dict[str, Any] = ANNA, chat: dict[str, Any] = GROUP) -> dict[str, Any]:
+    """A message that another one replies to."""
+    return {"message_id": number, "chat": chat, "date": 1, "from": author, "text": "Починят завтра"}
 
 
 def test_a_comment_is_read_whole() -> None:
     post, heard = parsed(update(comment()))
     assert heard == Post(
-        external_id="tg:-1002222222222:12",
+        external_id=f"{IN_GROUP}:12",
         place=Place.COMMENT,
-        thread="tg:-1002222222222:10",
+        thread=f"{IN_GROUP}:10",
         author=Person("tg:7345678901", "Анна Пробная", "https://t.me/anna_p"),
         text="Темно во дворе",
         posted_at=datetime.fromtimestamp(1_790_000_100, UTC),
-        community="tg:-1002222222222",
-        parent="tg:-1002222222222:10",
+        community=IN_GROUP,
+        parent=f"{IN_GROUP}:10",
         url="https://t.me/gorod/5?comment=12",
     )
     assert [post] == parsed(update(COPY))
+    assert parsed(update(comment(), number=9), bot=5)[-1] == heard, "the same whoever heard it"
 
 
 def test_the_copy_of_a_post_is_the_post() -> None:
-    (post,) = parsed(update(COPY))
-    assert isinstance(post, Post)
-    assert (post.external_id, post.thread, post.place) == ("tg:-1002222222222:10", "tg:-1002222222222:10", Place.POST)
+    post = only(parsed(update(COPY)))
+    assert (post.external_id, post.thread, post.place) == (f"{IN_GROUP}:10", f"{IN_GROUP}:10", Place.POST)
     assert post.author == Person("tg:-1001111111111", "Город", "https://t.me/gorod", is_community=True)
     assert (post.url, post.parent, post.own, post.closed) == ("https://t.me/gorod/5", "", True, "")
 
 
 @pytest.mark.parametrize(
     ("changes", "parent"),
-    [
-        ({"reply_to_message": None}, 10),
-        ({"reply_to_message": {"message_id": 11, "chat": GROUP, "date": 1, "from": ANNA, "text": "x"}}, 11),
-        ({"message_thread_id": None}, 10),
-    ],
+    [({"reply_to_message": None}, 10), ({"reply_to_message": above()}, 11), ({"message_thread_id": None}, 10)],
 )
 def test_the_thread_is_the_copy_whatever_is_told_of_it(changes: dict[str, Any], parent: int) -> None:
     heard = last(update(comment(**changes)))
-    assert (heard.thread, heard.parent) == ("tg:-1002222222222:10", f"tg:-1002222222222:{parent}")
+    assert (heard.thread, heard.parent) == (f"{IN_GROUP}:10", f"{IN_GROUP}:{parent}")
 
 
 def test_a_link_is_the_posts_where_that_is_known_and_else_the_groups() -> None:
     assert last(update(comment(reply_to_message=None))).url == "https://t.me/c/2222222222/12?thread=10"
-    own = comment(chat=PUBLIC, message_thread_id=None, reply_to_message=None)
-    assert last(update(own)).url == "https://t.me/sosedi/12"
-    plain = comment(chat={"id": -55, "type": "group", "title": "Дом"}, message_thread_id=None, reply_to_message=None)
-    assert last(update(plain)).url == ""
-    assert last(update(own), site="http://127.0.0.1:8100/telegram").url == "http://127.0.0.1:8100/telegram/sosedi/12"
+    own = update(first(chat=PUBLIC))
+    assert last(own).url == "https://t.me/sosedi/12"
+    assert last(own, site="http://127.0.0.1:8100/telegram").url == "http://127.0.0.1:8100/telegram/sosedi/12"
+    assert last(update(first(chat={"id": -55, "type": "group", "title": "Дом"}))).url == ""
 
 
 def test_the_first_message_of_a_group_begins_a_thread_that_replies_name() -> None:
-    begun = last(update(comment(chat=PUBLIC, message_thread_id=None, reply_to_message=None)))
+    begun = last(update(first(chat=PUBLIC)))
     assert (begun.place, begun.thread, begun.parent) == (Place.POST, begun.external_id, "")
-    above = {"message_id": 12, "chat": PUBLIC, "date": 1, "from": ANNA, "text": "Темно"}
-    for told in (12, None):
-        reply = comment(chat=PUBLIC, message_id=13, message_thread_id=told, reply_to_message=above)
-        (heard,) = parsed(update(reply))
-        assert isinstance(heard, Post)
+    for thread in (12, None):
+        reply = comment(chat=PUBLIC, message_id=13, message_thread_id=thread, reply_to_message=above(12, chat=PUBLIC))
+        heard = only(parsed(update(reply)))
         assert (heard.thread, heard.parent, heard.place) == (begun.thread, begun.external_id, Place.COMMENT)
 
 
@@ -92,66 +98,52 @@ def test_a_private_message_names_the_bot() -> None:
     heard = last(update(message))
     assert (heard.place, heard.external_id) == (Place.DIRECT, f"tg:im:{BOT}:7345678901:3")
     assert (heard.thread, heard.community, heard.parent) == (f"tg:im:{BOT}:7345678901", f"tg:{BOT}", "")
-    above = {"message_id": 2, "from": OURS, "chat": chat, "date": 1_790_000_000, "text": "Где?"}
-    ours, answer = parsed(update({**message, "reply_to_message": above}))
-    assert isinstance(ours, Post)
-    assert isinstance(answer, Post)
+    ours, answer = posts(parsed(update({**message, "reply_to_message": above(2, OURS, chat)})))
     assert (ours.own, ours.external_id, answer.parent) == (True, f"tg:im:{BOT}:7345678901:2", ours.external_id)
 
 
 def test_our_own_words_are_known_from_a_reply_to_them() -> None:
-    above = {"message_id": 11, "chat": GROUP, "date": 1, "from": OURS, "text": "Починят завтра"}
-    ours, heard = parsed(update(comment(reply_to_message=above)))
-    assert isinstance(ours, Post)
-    assert (ours.own, ours.external_id, ours.thread) == (True, "tg:-1002222222222:11", "tg:-1002222222222:10")
-    assert isinstance(heard, Post)
+    pushed = update(comment(reply_to_message=above(author=OURS)))
+    ours, heard = posts(parsed(pushed))
+    assert (ours.own, ours.external_id, ours.thread) == (True, f"{IN_GROUP}:11", f"{IN_GROUP}:10")
     assert heard.own is False
-    assert len(parsed(update(comment(reply_to_message=above)), bot=0)) == 1
+    assert len(parsed(pushed, bot=0)) == 1
 
 
 def test_the_words_of_our_other_bots_are_known_too_where_they_are_named() -> None:
-    other = {"id": 71, "is_bot": True, "first_name": "Дороги"}
-    above = {"message_id": 11, "chat": GROUP, "date": 1, "from": other, "text": "Засыпали"}
-    told = update(comment(reply_to_message=above))
-    assert len(parsed(told)) == 1
-    ours, _ = parsed(told, ours="-5,71")
-    assert isinstance(ours, Post)
+    pushed = update(comment(reply_to_message=above(author={"id": 71, "is_bot": True, "first_name": "Дороги"})))
+    assert len(parsed(pushed)) == 1
+    ours, _ = posts(parsed(pushed, ours="-5,71"))
     assert (ours.own, ours.author.external_id) == (True, "tg:71")
 
 
 def test_a_plain_group_is_one_thread() -> None:
     chat = {"id": -55, "type": "group", "title": "Дом 5"}
-    first = last(update(comment(chat=chat, message_thread_id=None, reply_to_message=None)))
-    above = {"message_id": 12, "chat": chat, "date": 1, "from": ANNA, "text": "Темно"}
-    second = last(update(comment(chat=chat, message_id=13, message_thread_id=None, reply_to_message=above)))
-    assert (first.thread, second.thread, first.parent, second.parent) == ("tg:-55", "tg:-55", "", "tg:-55:12")
-    assert {first.place, second.place} == {Place.COMMENT}
+    one = last(update(first(chat=chat)))
+    other = last(update(first(chat=chat, message_id=13) | {"reply_to_message": above(12, chat=chat)}))
+    assert (one.thread, other.thread, one.parent, other.parent) == ("tg:-55", "tg:-55", "", "tg:-55:12")
+    assert {one.place, other.place} == {Place.COMMENT}
 
 
 @pytest.mark.parametrize("name", ["a/b", "x", "имя", "evil?q", 5, None, "a" * 40])
 def test_a_name_that_cannot_stand_in_a_link_stands_in_none(name: Any) -> None:
-    told = comment(reply_to_message=None, chat={**GROUP, "username": name}, **{"from": {**ANNA, "username": name}})
-    heard = last(update(told))
+    named = {"from": {**ANNA, "username": name}}
+    heard = last(update(comment(reply_to_message=None, chat={**GROUP, "username": name}, **named)))
     assert (heard.url, heard.author.url) == ("https://t.me/c/2222222222/12?thread=10", "")
 
 
 def test_who_speaks_for_a_place_is_no_citizen() -> None:
     nameless = last(update(comment(**{"from": ANONYMOUS, "sender_chat": GROUP, "author_signature": "мэр"})))
-    assert (nameless.own, nameless.author.external_id) == (True, "tg:-1002222222222")
+    assert (nameless.own, nameless.author.external_id) == (True, IN_GROUP)
     channel = comment(sender_chat=CHANNEL, **{"from": SERVICE_CHANNEL})
     assert last(update(channel)).own is True
-    deep = {**channel, "reply_to_message": {"message_id": 11, "chat": GROUP, "date": 1, "from": ANNA, "text": "x"}}
-    assert last(update(deep)).own is False
-    assert last(update(deep), ours="-5,-1001111111111,x").own is True
-
-
-SERVICE_CHANNEL = {"id": 136817688, "is_bot": True, "first_name": "Channel", "username": "Channel_Bot"}
+    deep = update({**channel, "reply_to_message": above()})
+    assert (last(deep).own, last(deep, ours="-5,-1001111111111,x").own) == (False, True)
 
 
 def test_a_stranger_who_writes_as_his_channel_is_somebody_like_any_other() -> None:
     strange = {"id": -1009999999999, "type": "channel", "title": "Мой канал"}
-    told = comment(sender_chat=strange, message_thread_id=None, reply_to_message=None, **{"from": SERVICE_CHANNEL})
-    heard = last(update(told))
+    heard = last(update(first(sender_chat=strange, **{"from": SERVICE_CHANNEL})))
     assert (heard.own, heard.place, heard.author.is_community) == (False, Place.COMMENT, True)
     assert heard.author.external_id == "tg:-1009999999999"
 
@@ -166,51 +158,46 @@ def test_a_channels_own_post_is_heard_where_it_has_no_copy() -> None:
 
 
 def test_an_edition_tells_when() -> None:
-    *_, heard = parsed(update(comment(edit_date=1_790_000_500, text="Светло"), "edited_message"))
-    assert isinstance(heard, Edit)
-    assert heard.post.edited_at == datetime.fromtimestamp(1_790_000_500, UTC)
+    *_, edit = parsed(update(comment(edit_date=1_790_000_500, text="Светло"), "edited_message"))
+    assert isinstance(edit, Edit)
+    assert edit.post.edited_at == datetime.fromtimestamp(1_790_000_500, UTC)
+
+
+@pytest.mark.parametrize("date", [10**30, -1, 0, "1790000000", 1.5, True, None, [], 32_503_680_001])
+def test_a_time_that_is_none_is_none(date: Any) -> None:
+    assert only(parsed(update({**first(), "date": date}))).posted_at is None
+
+
+FILM = {"file_id": "v", "width": 4, "height": 3, "thumbnail": PHOTO[0], "file_name": "яма.mp4"}
+LINKED = {"text": "тут", "entities": [{"type": "text_link", "offset": 0, "length": 3, "url": "https://a.example/1"}]}
+FORWARDED = {"forward_origin": {"type": "channel", "chat": CHANNEL, "message_id": 9, "date": 1}, "text": "x"}
 
 
 @pytest.mark.parametrize(
-    ("given", "expected"),
+    ("hanging", "attachment"),
     [
-        ({"photo": PHOTO}, [Attachment(MediaKind.PHOTO, "tg-file:AgAC-large", width=1280, height=960)]),
-        (
-            {"video": {"file_id": "v", "width": 4, "height": 3, "thumbnail": PHOTO[0], "file_name": "яма.mp4"}},
-            [Attachment(MediaKind.VIDEO, "tg-file:v", "tg-file:AgAC-small", "яма.mp4", 4, 3)],
-        ),
-        ({"voice": {"file_id": "o", "duration": 5}}, [Attachment(MediaKind.AUDIO, "tg-file:o")]),
+        ({"photo": PHOTO}, Attachment(MediaKind.PHOTO, "tg-file:AgAC-large", width=1280, height=960)),
+        ({"video": FILM}, Attachment(MediaKind.VIDEO, "tg-file:v", "tg-file:AgAC-small", "яма.mp4", 4, 3)),
+        ({"voice": {"file_id": "o", "duration": 5}}, Attachment(MediaKind.AUDIO, "tg-file:o")),
         (
             {"audio": {"file_id": "a", "performer": "Хор", "title": "Гимн"}},
-            [Attachment(MediaKind.AUDIO, "tg-file:a", title="Хор — Гимн")],
+            Attachment(MediaKind.AUDIO, "tg-file:a", title="Хор — Гимн"),
         ),
         (
             {"document": {"file_id": "d", "file_name": "акт.pdf"}},
-            [Attachment(MediaKind.FILE, "tg-file:d", title="акт.pdf")],
+            Attachment(MediaKind.FILE, "tg-file:d", title="акт.pdf"),
         ),
-        (
-            {"animation": {"file_id": "g"}, "document": {"file_id": "g"}},
-            [Attachment(MediaKind.VIDEO, "tg-file:g")],
-        ),
-        ({"sticker": {"file_id": "s", "emoji": "👍"}}, [Attachment(MediaKind.STICKER, "tg-file:s", title="👍")]),
-        ({"poll": {"question": "Чинить?"}}, [Attachment(MediaKind.OTHER, title="Чинить?")]),
-        (
-            {
-                "text": "тут",
-                "entities": [{"type": "text_link", "offset": 0, "length": 3, "url": "https://a.example/1"}],
-            },
-            [Attachment(MediaKind.LINK, "https://a.example/1")],
-        ),
-        (
-            {"forward_origin": {"type": "channel", "chat": CHANNEL, "message_id": 9, "date": 1}, "text": "x"},
-            [Attachment(MediaKind.LINK, "https://t.me/gorod/9", title="Город")],
-        ),
+        ({"animation": {"file_id": "g"}, "document": {"file_id": "g"}}, Attachment(MediaKind.VIDEO, "tg-file:g")),
+        ({"sticker": {"file_id": "s", "emoji": "👍"}}, Attachment(MediaKind.STICKER, "tg-file:s", title="👍")),
+        ({"poll": {"question": "Чинить?"}}, Attachment(MediaKind.OTHER, title="Чинить?")),
+        (LINKED, Attachment(MediaKind.LINK, "https://a.example/1")),
+        (FORWARDED, Attachment(MediaKind.LINK, "https://t.me/gorod/9", title="Город")),
     ],
 )
-def test_what_hangs_on_a_message_is_told(given: dict[str, Any], expected: list[Attachment]) -> None:
-    heard = last(update(comment(text=given.pop("text", None), caption="подпись", **given)))
-    assert list(heard.attachments) == expected
-    assert heard.text in ("подпись", "тут", "x")
+def test_what_hangs_on_a_message_is_told(hanging: dict[str, Any], attachment: Attachment) -> None:
+    heard = last(update(comment(**{"text": None, "caption": "подпись", **hanging})))
+    assert heard.attachments == (attachment,)
+    assert heard.text == hanging.get("text", "подпись")
 
 
 def test_a_place_on_the_map_is_read_alone_and_with_its_name() -> None:
@@ -228,86 +215,65 @@ def test_a_rich_text_is_read_as_plain_words() -> None:
         {"type": "paragraph", "text": ["Яма ", {"type": "bold", "text": "большая"}]},
         {"type": "list", "items": [{"label": "1", "blocks": [{"type": "paragraph", "text": " на Садовой"}]}]},
     ]
-    heard = last(update(comment(text=None, rich_message={"blocks": blocks})))
-    assert heard.text == "Яма большая на Садовой"
+    assert last(update(comment(text=None, rich_message={"blocks": blocks}))).text == "Яма большая на Садовой"
 
 
-@pytest.mark.parametrize(
-    "given",
-    [
-        {"new_chat_members": [ANNA]},
-        {"left_chat_member": ANNA},
-        {"pinned_message": COPY},
-        {"migrate_to_chat_id": -1001},
-        {"new_chat_title": "Новое имя"},
-        {"dice": {"emoji": "🎲", "value": 3}},
-    ],
-)
-def test_where_nobody_said_anything_there_is_no_text(given: dict[str, Any]) -> None:
-    assert parsed(update(comment(text=None, reply_to_message=None, **given))) == []
-
-
-@pytest.mark.parametrize("kind", ["my_chat_member", "business_message", "guest_message", "poll", "never_heard_of"])
-def test_other_updates_stay_raw(kind: str) -> None:
-    assert parsed(update(comment(), kind)) == []
-
-
-def album(*changes: dict[str, Any]) -> dict[str, Any]:
-    told = [
+def album(*changes: dict[str, Any]) -> list[dict[str, Any]]:
+    """Updates with the pictures of one album."""
+    return [
         update(comment(message_id=20 + place, text=None, photo=PHOTO, media_group_id="77", **each), number=500 + place)
         for place, each in enumerate(changes)
     ]
-    return {"updates": told}
 
 
 def test_an_album_heard_together_is_one_text() -> None:
-    post, heard = parsed(album({}, {"caption": "Свалка"}, {}))
-    assert isinstance(post, Post)
+    post, heard = posts(parsed({"updates": album({}, {"caption": "Свалка"}, {})}))
     assert post.place is Place.POST
-    assert isinstance(heard, Post)
-    assert (heard.external_id, heard.text, len(heard.attachments)) == ("tg:-1002222222222:20", "Свалка", 3)
+    assert (heard.external_id, heard.text, len(heard.attachments)) == (f"{IN_GROUP}:20", "Свалка", 3)
 
 
 def test_an_album_heard_piece_by_piece_loses_no_picture() -> None:
-    pieces = [parsed(each)[-1] for each in album({"caption": "Свалка"}, {})["updates"]]
-    assert [_shown(piece) for piece in pieces] == [("Свалка", 1), ("", 1)]
-
-
-def _shown(event: Event) -> tuple[str, int]:
-    assert isinstance(event, Post)
-    return event.text, len(event.attachments)
+    pieces = [last(each) for each in album({"caption": "Свалка"}, {})]
+    assert [(piece.text, len(piece.attachments)) for piece in pieces] == [("Свалка", 1), ("", 1)]
 
 
 def test_two_people_in_one_bundle_stay_two() -> None:
-    other = {**ANNA, "id": 6}
-    found = parsed({"updates": [update(comment()), update(comment(message_id=13, **{"from": other}))]})
-    assert [event.text for event in found if isinstance(event, Post)] == [
-        "Что нового?",
-        "Темно во дворе",
-        "Темно во дворе",
+    other = comment(message_id=13, **{"from": {**ANNA, "id": 6}})
+    heard = posts(parsed({"updates": [update(comment()), update(other)]}))
+    assert [post.text for post in heard] == ["Что нового?", "Темно во дворе", "Темно во дворе"]
+
+
+def bare(number: int, text: str = "Яма", **more: Any) -> dict[str, Any]:
+    """A message of which nobody remembers how it was asked for."""
+    sender = {"id": 5, "first_name": "Ира"}
+    return {"message_id": number, "chat": CHAT, "date": 1_700_000_000, "from": sender, "text": text, **more}
+
+
+def test_a_message_is_found_alone_in_answers_and_in_lists() -> None:
+    alone = bare(9)
+    pushed = {"update_id": 1, "message": alone}
+    for body in (alone, pushed, [pushed], ok([pushed]), ok(alone), [alone]):
+        heard = only(parsed(body, bot=0))
+        assert (heard.external_id, heard.text, heard.author.name) == ("tg:-1001:9", "Яма", "Ира")
+
+
+def test_texts_of_one_person_stay_apart_and_an_album_is_one() -> None:
+    photo = [{"file_id": "f", "width": 1, "height": 1}]
+    pictures = [
+        bare(2, "", caption="Альбом", photo=photo, media_group_id="7"),
+        bare(3, "", photo=photo, media_group_id="7"),
     ]
+    listed = [bare(1, "Первое"), *pictures, bare(4, "Второе")]
+    answer = ok([{"update_id": at, "message": each} for at, each in enumerate(listed)])
+    assert [post.text for post in posts(parsed(answer, bot=0))] == ["Первое", "Альбом", "Второе"]
 
 
-@pytest.mark.skipif(not SPEC.exists(), reason=ABSENT)
-def test_every_published_field_of_a_message_is_read_or_passed_over() -> None:
-    plain = comment(reply_to_message=None)
-    for field in book()["types"]["Message"]["fields"]:
-        for kind in field["types"]:
-            told = {**plain, field["name"]: filler(kind)}
-            for event in parsed(update(told)):
-                assert isinstance(event, Post)
-                assert event.external_id.startswith("tg:")
+def test_an_edit_in_an_answer_is_an_edit() -> None:
+    (edit,) = parsed(ok([{"update_id": 1, "edited_message": bare(9, edit_date=1_700_000_050)}]), bot=0)
+    assert isinstance(edit, Edit)
 
 
-@pytest.mark.skipif(not SPEC.exists(), reason=ABSENT)
-def test_every_published_update_is_read_or_stays_raw() -> None:
-    for field in book()["types"]["Update"]["fields"]:
-        events = parsed({"update_id": 1, field["name"]: filler(field["types"][0])})
-        assert all(isinstance(event, Post | Edit) for event in events)
-
-
-def test_the_same_text_is_the_same_whoever_heard_it() -> None:
-    one, other = parsed(update(comment()))[-1], parsed(update(comment(), number=9), bot=5)[-1]
-    assert isinstance(one, Post)
-    assert isinstance(other, Post)
-    assert replace(one) == other
+def test_a_dialogue_tells_who_wrote_where_the_message_does_not() -> None:
+    chat = {"id": 5, "type": "private", "first_name": "Ира"}
+    heard = only(parsed({"message_id": 3, "chat": chat, "date": 1, "text": "Яма"}, bot=0))
+    assert (heard.place, heard.author.name, heard.own) == (Place.DIRECT, "Ира", False)

@@ -1,11 +1,11 @@
 """Updates as the network sends them, written after the published description."""
 
-import json
 from typing import Any
 
-from otklik.networks.base import Event, Origin, Raw
+from otklik.networks.base import Event
 from otklik.networks.telegram.network import Telegram
 from otklik.networks.telegram.tests.scripted import BOT
+from otklik.networks.tests.contract import polled
 
 CHANNEL = {"id": -1001111111111, "type": "channel", "title": "Город", "username": "gorod"}
 GROUP = {"id": -1002222222222, "type": "supergroup", "title": "Город: обсуждение"}
@@ -33,7 +33,7 @@ PHOTO = [
 
 def comment(**changes: Any) -> dict[str, Any]:
     """Anna's comment 12 under the channel's post."""
-    told: dict[str, Any] = {
+    body: dict[str, Any] = {
         "message_id": 12,
         "from": ANNA,
         "chat": GROUP,
@@ -42,7 +42,7 @@ def comment(**changes: Any) -> dict[str, Any]:
         "reply_to_message": COPY,
         "text": "Темно во дворе",
     }
-    return {name: value for name, value in (told | changes).items() if value is not None}
+    return {name: value for name, value in (body | changes).items() if value is not None}
 
 
 def update(message: Any, kind: str = "message", number: int = 500) -> dict[str, Any]:
@@ -51,4 +51,4 @@ def update(message: Any, kind: str = "message", number: int = 500) -> dict[str, 
 
 def parsed(body: Any, *, bot: int = BOT, **context: str) -> list[Event]:
     known = {"bot": str(bot)} if bot else {}
-    return Telegram().parse(Raw(Origin.PUSH, json.dumps(body).encode(), context=known | context))
+    return Telegram().parse(polled(body, known | context))

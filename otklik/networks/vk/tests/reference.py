@@ -8,19 +8,14 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[4] / ".." / "shared" / "networks" / "vk"
 SCHEMA = ROOT / "spec" / "vk-api-schema"
 FIXTURES = ROOT / "fixtures" / "vknet-testdata"
-ABSENT = "reference pack ../shared/networks not found"
-
-
-@cache
-def load(folder: str, name: str) -> Any:
-    return json.loads((SCHEMA / folder / name).read_bytes())
+ABSENT = "reference pack ../shared/networks not named"
 
 
 @cache
 def methods() -> dict[str, Any]:
     """Every method of the schema by name."""
-    found = {}
+    named = {}
     for path in SCHEMA.glob("*/methods.json"):
         for method in json.loads(path.read_bytes())["methods"]:
-            found[method["name"]] = method
-    return found
+            named[method["name"]] = method
+    return named

@@ -1,73 +1,16 @@
-"""A server on 127.0.0.1 that plays VKontakte by a script: it says what the test tells it and keeps the calls."""
+"""VKontakte for the scripted server, and the answers that it gives."""
 
-import json
-import threading
-from collections import defaultdict
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
 
-from otklik.lib.http import Door
-from otklik.networks.base import Access, Json
+from otklik.networks.vk.tests.reference import SCHEMA, methods
+from tests.make.scripted import Call, Dialect, Script, account
 
-GROUP = 12
 TOKENS = {"community": "community-token-0001", "service": "service-token-0002", "user": "user-token-0003"}
 SECRET = "hook-secret-77"
-DROP = "drop"  # read the request, then hang up without a word
-
-
-@dataclass(frozen=True)
-class Bytes:
-    """An answer that is not JSON of the network."""
-
-    body: bytes
-    status: int = 200
-
-
-@dataclass(frozen=True)
-class Asked:
-    name: str
-    form: dict[str, str]
-    token: str
-    path: str
-
-
-@dataclass
-class Script:
-    """`answers[name]` is a queue for a method, for "poll" (GET) or "upload"; the last answer repeats."""
-
-    answers: dict[str, list[Any]] = field(default_factory=lambda: defaultdict(list))
-    asked: list[Asked] = field(default_factory=list)
-    turns: list[str] = field(default_factory=list)
-    base: str = ""
-
-    def say(self, name: str, *answers: Any) -> None:
-        self.answers[name] = list(answers)
-
-    def next(self, name: str) -> Any:
-        queue = self.answers[name]
-        if not queue:
-            return error(3)
-        return queue.pop(0) if len(queue) > 1 else queue[0]
-
-    def calls(self, name: str) -> list[Asked]:
-        return [asked for asked in self.asked if asked.name == name]
-
-    def access(
-        self, *kinds: str, options: dict[str, Json] | None = None, secret: str = SECRET, base: str = ""
-    ) -> Access:
-        chosen = {kind: TOKENS[kind] for kind in kinds or ("community", "service")}
-        return Access(
-            external_id=str(GROUP),
-            base=base or self.base,
-            door=Door(bases=frozenset({base or self.base, self.base}), read_timeout=5.0),
-            turn=self.turns.append,
-            tokens=chosen,
-            secret=secret,
-            confirmation="c0ffee",
-            options=options or {},
-        )
+ALL = tuple(TOKENS)
+COMMON = {"v", "lang"}
+ERRATA = {"wall.get": {"owner_id"}}  # the schema lists only `domain`, every client sends `owner_id`
+KINDS = {TOKENS["community"]: "group", TOKENS["service"]: "service", TOKENS["user"]: "user"}
 
 
 def ok(response: Any) -> dict[str, Any]:
@@ -84,37 +27,31 @@ def listing(items: list[Any], **beside: Any) -> dict[str, Any]:
     return ok({"count": len(items), "items": items, "profiles": [], "groups": [], **beside})
 
 
-def serve(script: Script) -> ThreadingHTTPServer:
-    """Starts the server in a thread; the caller shuts it down."""
+def name(call: Call) -> str:
+    """The method; "poll" for the stream of events and "upload" for a file."""
+    path = call.path.removeprefix("/vk")  # so a training installation asks
+    return "poll" if call.verb == "GET" else path.removeprefix("/method/") if path.startswith("/method/") else "upload"
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            path = urlsplit(self.path).path.removeprefix("/vk")  # so a training installation asks
-            name = path.removeprefix("/method/") if path.startswith("/method/") else "upload"
-            form = {} if name == "upload" else dict(parse_qsl(body.decode(), keep_blank_values=True))
-            self._answer(name, form)
 
-        def do_GET(self) -> None:
-            self._answer("poll", dict(parse_qsl(urlsplit(self.path).query)))
+def as_published(script: Script) -> None:
+    """Each call of the script against the published schema."""
+    for call in script.asked if SCHEMA.exists() else ():
+        method = script.name(call)
+        if method in ("poll", "upload"):
+            continue
+        schema = methods()[method]
+        parameters = {each["name"]: each.get("required") for each in schema.get("parameters", ())}
+        unknown = set(call.values) - set(parameters) - COMMON - ERRATA.get(method, set())
+        assert not unknown, f"{method} has no parameter {unknown}"
+        missing = {each for each, required in parameters.items() if required} - set(call.values)
+        assert not missing, f"{method} needs {missing}"
+        assert KINDS[call.token] in schema["access_token_type"], f"{method} with a {KINDS[call.token]} token"
 
-        def _answer(self, name: str, form: dict[str, str]) -> None:
-            token = (self.headers.get("Authorization") or "").removeprefix("Bearer ")
-            script.asked.append(Asked(name, form, token, self.path))
-            answer = script.next(name)
-            if answer == DROP:
-                self.close_connection = True
-                return
-            told = answer if isinstance(answer, Bytes) else Bytes(json.dumps(answer).encode())
-            self.send_response(told.status)
-            self.send_header("Content-Length", str(len(told.body)))
-            self.end_headers()
-            self.wfile.write(told.body)
 
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-            return
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    script.base = f"http://127.0.0.1:{server.server_port}"
-    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-    return server
+DIALECT = Dialect(
+    name=name,
+    unknown=error(3),
+    account=account("12", tokens=TOKENS, secret=SECRET, confirmation="c0ffee"),
+    usual=("community", "service"),
+    check=as_published,
+)

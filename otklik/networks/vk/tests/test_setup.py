@@ -6,7 +6,8 @@ import pytest
 
 from otklik.networks.errors import NeedsPerson, Permanent
 from otklik.networks.vk.network import VK
-from otklik.networks.vk.tests.scripted import SECRET, TOKENS, Script, error, listing, ok
+from otklik.networks.vk.tests.scripted import SECRET, TOKENS, error, listing, ok
+from tests.make.scripted import Script
 
 pytestmark = pytest.mark.enable_socket
 HOOK = "https://otklik.example/hooks/vk/abc"
@@ -29,10 +30,10 @@ def there(**changes: Any) -> dict[str, Any]:
 
 def test_subscribing_adds_a_server_and_switches_on_what_is_understood(ready: Script) -> None:
     VK().subscribe(ready.access(), HOOK)
-    added = ready.calls("groups.addCallbackServer")[0].form
+    added = ready.calls("groups.addCallbackServer")[0].values
     assert (added["url"], added["secret_key"]) == (HOOK, SECRET)
     assert len(added["title"]) <= 14
-    settings = ready.calls("groups.setCallbackSettings")[0].form
+    settings = ready.calls("groups.setCallbackSettings")[0].values
     assert (settings["server_id"], settings["api_version"], settings["wall_reply_new"]) == ("3", "5.199", "1")
 
 
@@ -41,14 +42,14 @@ def test_subscribing_twice_adds_nothing(ready: Script) -> None:
     VK().subscribe(ready.access(), HOOK)
     assert ready.calls("groups.addCallbackServer") == []
     assert ready.calls("groups.editCallbackServer") == []
-    assert ready.calls("groups.setCallbackSettings")[0].form["server_id"] == "8"
+    assert ready.calls("groups.setCallbackSettings")[0].values["server_id"] == "8"
 
 
 @pytest.mark.parametrize("changes", [{"secret_key": "old"}, {"status": "failed"}])
 def test_a_server_with_an_old_secret_or_not_confirmed_is_told_anew(ready: Script, changes: dict[str, str]) -> None:
     ready.say("groups.getCallbackServers", there(**changes))
     VK().subscribe(ready.access(), HOOK)
-    assert ready.calls("groups.editCallbackServer")[0].form["secret_key"] == SECRET
+    assert ready.calls("groups.editCallbackServer")[0].values["secret_key"] == SECRET
 
 
 def test_the_code_must_be_ours_before_the_network_asks_for_it(ready: Script) -> None:
@@ -110,8 +111,4 @@ def test_names_of_people_and_communities_are_asked_for_in_batches(script: Script
         ("club30", "Город", True),
     }
     assert len(script.calls("users.get")) == 2
-    assert script.calls("groups.getById")[0].form["group_ids"] == "30"
-
-
-def test_our_voice_is_the_community() -> None:
-    assert VK().voice("12") == "club12"
+    assert script.calls("groups.getById")[0].values["group_ids"] == "30"

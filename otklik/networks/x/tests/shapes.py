@@ -1,9 +1,9 @@
 """Payloads as the network's documents show them, written anew."""
 
-import json
 from typing import Any
 
-from otklik.networks.base import Event, Origin, Post, Raw
+from otklik.networks.base import Event
+from otklik.networks.tests.contract import polled
 from otklik.networks.x.network import X
 
 ME, ANNA, BORIS = "1700000000000000001", "222222222", "3333333333333333333"
@@ -51,8 +51,8 @@ def user(number: str = ANNA, name: str = "Анна Пробная", handle: str 
 
 
 def answer(*items: dict[str, Any], **includes: Any) -> dict[str, Any]:
-    told: dict[str, Any] = {"meta": {"result_count": len(items)}}
-    return told | ({"data": list(items)} if items else {}) | ({"includes": includes} if includes else {})
+    body: dict[str, Any] = {"meta": {"result_count": len(items)}}
+    return body | ({"data": list(items)} if items else {}) | ({"includes": includes} if includes else {})
 
 
 def event(kind: str, payload: Any, account: str = ME, **more: Any) -> dict[str, Any]:
@@ -82,15 +82,8 @@ def direct(sender: str = ANNA, recipient: str = ME, **changes: Any) -> dict[str,
 
 def parsed(body: Any, **context: str) -> list[Event]:
     """The events of an answer, or of an event when `method` is ""."""
-    told = {key: value for key, value in {**CONTEXT, **context}.items() if value}
-    return X().parse(Raw(Origin.POLL, json.dumps(body).encode(), context=told))
+    return X().parse(polled(body, {name: value for name, value in {**CONTEXT, **context}.items() if value}))
 
 
 def pushed(body: Any) -> list[Event]:
-    return X().parse(Raw(Origin.PUSH, json.dumps(body).encode(), context={"account": ME}))
-
-
-def only(events: list[Event]) -> Post:
-    (found,) = events
-    assert isinstance(found, Post)
-    return found
+    return X().parse(polled(body, {"account": ME}))

@@ -7,15 +7,17 @@ import pytest
 from otklik.networks.base import Json, Origin
 from otklik.networks.errors import AuthLost, Permanent, RetryAt
 from otklik.networks.x.pages import MOST_CALLS, Listing, Walk, read
-from otklik.networks.x.tests.scripted import DROP, Said, Script
 from otklik.networks.x.tests.shapes import text
+from tests.make.scripted import DROP, Answer, Script
 
 pytestmark = pytest.mark.enable_socket
 PATH = "/tweets/search/recent"
 LISTING = Listing("bearer", f"/2{PATH}", {"query": "фонарь"})
 NEW, OLD = 2_080_765_813_578_191_303, 2_080_761_390_344_937_796
 MINUTE = 60_000 << 22
-TOO_OLD = Said(400, {"title": "Invalid Request", "detail": "D", "type": "https://api.x.com/2/problems/invalid-request"})
+TOO_OLD = Answer(
+    {"title": "Invalid Request", "detail": "D", "type": "https://api.x.com/2/problems/invalid-request"}, 400
+)
 
 
 def page(*numbers: int, token: str = "", **changes: Any) -> dict[str, Any]:
@@ -24,19 +26,15 @@ def page(*numbers: int, token: str = "", **changes: Any) -> dict[str, Any]:
     return {"meta": meta} | ({"data": items} if items else {})
 
 
-def walk(script: Script) -> Walk:
-    return Walk(script.access(), Origin.POLL, {})
-
-
 def go(script: Script, state: Any) -> tuple[Walk, dict[str, Json]]:
-    one = walk(script)
-    return one, read(one, LISTING, state)
+    walk = Walk(script.access(), Origin.POLL, {})
+    return walk, read(walk, LISTING, state)
 
 
 def test_the_first_look_takes_one_page_and_remembers_the_newest(script: Script) -> None:
     script.say(PATH, page(NEW, OLD, token="more"))
-    found, state = go(script, {})
-    assert (len(found.raws), found.calls, state["since"], state["token"]) == (1, 1, str(NEW), "")
+    walk, state = go(script, {})
+    assert (len(walk.raws), walk.calls, state["since"], state["token"]) == (1, 1, str(NEW), "")
     assert "since_id" not in script.asked[0].query
     assert script.asked[0].query["query"] == "фонарь"
     assert script.asked[0].token == "bearer-token-0001"
@@ -46,20 +44,20 @@ def test_the_first_look_takes_one_page_and_remembers_the_newest(script: Script) 
 def test_the_next_look_begins_a_minute_before_and_keeps_only_news(script: Script) -> None:
     script.say(PATH, page(NEW))
     _, state = go(script, {})
-    found, state = go(script, state)
+    walk, state = go(script, state)
     assert script.asked[1].query["since_id"] == str(NEW - MINUTE)
-    assert found.raws == []
+    assert walk.raws == []
     script.say(PATH, page(NEW + 5, NEW))
-    found, state = go(script, state)
-    assert (len(found.raws), state["since"]) == (1, str(NEW + 5))
+    walk, state = go(script, state)
+    assert (len(walk.raws), state["since"]) == (1, str(NEW + 5))
 
 
 def test_a_place_that_was_empty_at_first_is_read_whole_later(script: Script) -> None:
     script.say(PATH, page())
     _, state = go(script, {})
     script.say(PATH, page(NEW, token="a"), page(OLD))
-    found, state = go(script, state)
-    assert (len(found.raws), state["since"]) == (2, str(NEW))
+    walk, state = go(script, state)
+    assert (len(walk.raws), state["since"]) == (2, str(NEW))
 
 
 def test_an_edit_of_a_known_text_is_news(script: Script) -> None:
@@ -73,47 +71,37 @@ def test_a_long_sweep_stops_and_goes_on_where_it_was(script: Script) -> None:
     script.say(PATH, page(OLD))
     _, state = go(script, {})
     script.say(PATH, *(page(NEW - turn, token=f"t{turn}") for turn in range(MOST_CALLS + 4)), page(OLD))
-    found, state = go(script, state)
-    assert (found.calls, found.pause is not None, state["since"]) == (MOST_CALLS, True, str(OLD))
+    walk, state = go(script, state)
+    assert (walk.calls, walk.pause is not None, state["since"]) == (MOST_CALLS, True, str(OLD))
     assert state["token"] == f"t{MOST_CALLS - 1}"
-    found, state = go(script, state)
+    walk, state = go(script, state)
     assert script.calls(PATH)[MOST_CALLS + 1].query["pagination_token"] == f"t{MOST_CALLS - 1}"
-    assert (found.pause, state["since"], state["token"]) == (None, str(NEW), "")
+    assert (walk.pause, state["since"], state["token"]) == (None, str(NEW), "")
 
 
 def test_a_refusal_for_now_keeps_what_was_read_and_goes_on_there(script: Script) -> None:
     script.say(PATH, page(OLD))
     _, state = go(script, {})
-    script.say(PATH, page(NEW, token="t"), Said(429, {}), page(OLD + 1))
-    found, state = go(script, state)
-    assert (len(found.raws), state["since"], state["token"]) == (1, str(OLD), "t")
-    assert found.pause is not None
-    found, state = go(script, state)
-    assert (len(found.raws), state["since"]) == (1, str(NEW))
+    script.say(PATH, page(NEW, token="t"), Answer({}, 429), page(OLD + 1))
+    walk, state = go(script, state)
+    assert (len(walk.raws), state["since"], state["token"]) == (1, str(OLD), "t")
+    assert walk.pause is not None
+    walk, state = go(script, state)
+    assert (len(walk.raws), state["since"]) == (1, str(NEW))
 
 
-@pytest.mark.parametrize(
-    ("told", "kind"),
-    [(Said(429, {}), RetryAt), (Said(503, raw=b"<html>"), RetryAt), (DROP, RetryAt), (Said(401, {}), AuthLost)],
-)
-def test_a_refusal_at_once_is_the_callers(script: Script, told: Any, kind: type[Exception]) -> None:
-    script.say(PATH, told)
+@pytest.mark.parametrize(("answer", "kind"), [(Answer({}, 429), RetryAt), (DROP, RetryAt), (Answer({}, 401), AuthLost)])
+def test_a_refusal_at_once_is_the_callers(script: Script, answer: Any, kind: type[Exception]) -> None:
+    script.say(PATH, answer)
     with pytest.raises(kind):
         go(script, {"since": str(OLD), "begun": True})
 
 
-@pytest.mark.parametrize("told", [b"", b"[]", b'"x"', b"{}", b"\xff", b"[" * 5000, b'{"x":1}'])
-def test_an_answer_that_says_nothing_is_asked_again(script: Script, told: bytes) -> None:
-    script.say(PATH, Said(raw=told))
-    with pytest.raises(RetryAt):
-        go(script, {})
-
-
 def test_a_token_that_has_grown_old_begins_the_sweep_anew(script: Script) -> None:
     script.say(PATH, TOO_OLD, page(NEW, OLD))
-    found, state = go(script, {"since": str(OLD), "top": str(NEW), "token": "old", "begun": True})
+    walk, state = go(script, {"since": str(OLD), "top": str(NEW), "token": "old", "begun": True})
     assert "pagination_token" not in script.asked[1].query
-    assert (len(found.raws), state["since"]) == (1, str(NEW))
+    assert (len(walk.raws), state["since"]) == (1, str(NEW))
 
 
 def test_a_bound_that_has_grown_old_is_left_out_until_there_is_news(script: Script) -> None:
@@ -123,8 +111,8 @@ def test_a_bound_that_has_grown_old_is_left_out_until_there_is_news(script: Scri
     _, state = go(script, state)
     assert len(script.asked) == 3  # it does not try the old bound again
     script.say(PATH, page(NEW, token="t"), page(OLD, token="u"))
-    found, state = go(script, state)
-    assert (len(found.raws), state["since"], state["bare"]) == (2, str(NEW), False)
+    walk, state = go(script, state)
+    assert (len(walk.raws), state["since"], state["bare"]) == (2, str(NEW), False)
     go(script, state)
     assert script.asked[-1].query["since_id"] == str(NEW - MINUTE)
 

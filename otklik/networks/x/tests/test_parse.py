@@ -1,10 +1,16 @@
+"""Answers and events of X as texts."""
+
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from otklik.networks.base import Attachment, Deletion, Edit, MediaKind, Person, Place, Post
+from otklik.networks.tests.contract import polled
+from otklik.networks.tests.reading import only, posts
+from otklik.networks.x.network import X
 from otklik.networks.x.summons import NOT_SUMMONED, ONLY_NAMED
+from otklik.networks.x.tests.contract import GONE
 from otklik.networks.x.tests.shapes import (
     ANNA,
     ASKED,
@@ -14,7 +20,6 @@ from otklik.networks.x.tests.shapes import (
     answer,
     direct,
     event,
-    only,
     parsed,
     pushed,
     reply,
@@ -22,15 +27,28 @@ from otklik.networks.x.tests.shapes import (
     user,
 )
 
+AT = datetime(2026, 7, 24, 21, 23, 23, tzinfo=UTC)
+QUOTED = {"referenced_tweets": [{"type": "quoted", "id": MINE}]}
+
+
+def one(*, includes: dict[str, Any] | None = None, context: dict[str, str] | None = None, **changes: Any) -> Post:
+    """Anna's text, listed."""
+    return only(parsed(answer(text(**changes), **(includes or {})), **(context or {})))
+
+
+def numbered(number: str, **changes: Any) -> Post:
+    """A text that has always had this number."""
+    return one(id=number, edit_history_tweet_ids=[number], conversation_id=number, **changes)
+
 
 def test_a_mention_is_a_post_with_everything_that_is_told() -> None:
-    assert only(parsed(answer(text(), users=[user()]))) == Post(
+    assert one(includes={"users": [user()]}) == Post(
         external_id=f"x:{ASKED}",
         place=Place.POST,
         thread=f"x:{ASKED}",
         author=Person(ANNA, "Анна Пробная", "https://x.com/anna"),
         text="@rechnoy Нет света",
-        posted_at=datetime(2026, 7, 24, 21, 23, 23, tzinfo=UTC),
+        posted_at=AT,
         community=ME,
         url=f"https://x.com/anna/status/{ASKED}",
         engagement=10,
@@ -38,111 +56,98 @@ def test_a_mention_is_a_post_with_everything_that_is_told() -> None:
 
 
 def test_a_reply_stands_in_its_conversation_under_what_it_answers() -> None:
-    found = only(parsed(answer(reply())))
-    assert (found.place, found.thread, found.parent) == (Place.COMMENT, f"x:{MINE}", f"x:{MINE}")
-    assert found.author == Person(ANNA, "", f"https://x.com/i/user/{ANNA}")
-    assert found.url == f"https://x.com/i/status/{ASKED}"
+    heard = only(parsed(answer(reply())))
+    assert (heard.place, heard.thread, heard.parent) == (Place.COMMENT, f"x:{MINE}", f"x:{MINE}")
+    assert heard.author == Person(ANNA, "", f"https://x.com/i/user/{ANNA}")
+    assert heard.url == f"https://x.com/i/status/{ASKED}"
 
 
-def test_the_parent_is_named_by_its_first_number_when_the_payload_brings_it_along() -> None:
-    first = "2080761390344937001"
-    parent = {"id": MINE, "author_id": ME, "edit_history_tweet_ids": [first, MINE]}
-    assert only(parsed(answer(reply(), tweets=[parent]))).parent == f"x:{first}"
-    assert only(parsed(answer(reply(), posts=[parent]))).parent == f"x:{first}"
+@pytest.mark.parametrize("spelling", ["tweets", "posts"])
+def test_the_parent_is_named_by_its_first_number_when_the_payload_brings_it_along(spelling: str) -> None:
+    parent = {"id": MINE, "author_id": ME, "edit_history_tweet_ids": ["2080761390344937001", MINE]}
+    assert only(parsed(answer(reply(), **{spelling: [parent]}))).parent == "x:2080761390344937001"
 
 
 def test_a_new_number_of_a_known_text_is_an_edit_of_it() -> None:
     newer = "2080765999999999999"
-    (found,) = parsed(answer(text(id=newer, edit_history_tweet_ids=[ASKED, newer], conversation_id=ASKED)))
-    assert isinstance(found, Edit)
-    assert (found.post.external_id, found.post.thread) == (f"x:{ASKED}", f"x:{ASKED}")
-    assert found.post.url.endswith(newer)
-    assert found.post.edited_at == datetime(2026, 7, 24, 21, 23, 23, tzinfo=UTC)
-    assert found.post.posted_at is not None
-    assert found.post.posted_at.date() == datetime(2026, 7, 24, tzinfo=UTC).date()
+    (edit,) = parsed(answer(text(id=newer, edit_history_tweet_ids=[ASKED, newer], conversation_id=ASKED)))
+    assert isinstance(edit, Edit)
+    assert (edit.post.external_id, edit.post.thread) == (f"x:{ASKED}", f"x:{ASKED}")
+    assert edit.post.url.endswith(newer)
+    assert edit.post.edited_at == AT
+    assert edit.post.posted_at is not None
+    assert edit.post.posted_at.date() == AT.date()
 
 
 def test_both_spellings_say_the_same() -> None:
-    old = reply(
-        note_tweet={"text": "Длинно"},
-        edit_history_tweet_ids=["2080765813578191000", ASKED],
-    )
-    new = {key: value for key, value in old.items() if "tweet" not in key} | {
+    versions = ["2080765813578191000", ASKED]
+    old = reply(note_tweet={"text": "Длинно"}, edit_history_tweet_ids=versions)
+    new = {name: value for name, value in old.items() if "tweet" not in name} | {
         "note_post": {"text": "Длинно"},
-        "edit_history_post_ids": ["2080765813578191000", ASKED],
+        "edit_history_post_ids": versions,
         "referenced_posts": [{"type": "replied_to", "id": MINE}],
         "public_metrics": {"repost_count": 1, "reply_count": 2, "like_count": 3, "quote_count": 4},
     }
-    assert parsed(answer(old)) == parsed(answer(new))
-    (found,) = parsed(answer(new))
-    assert isinstance(found, Edit)
-    assert (found.post.text, found.post.engagement) == ("Длинно", 10)
+    (edit,) = parsed(answer(new))
+    assert [edit] == parsed(answer(old))
+    assert isinstance(edit, Edit)
+    assert (edit.post.text, edit.post.engagement) == ("Длинно", 10)
 
 
 def test_a_text_is_shown_as_people_see_it() -> None:
+    photo = "https://x.com/a/status/1/photo/1"
     urls = [
         {"url": "https://t.co/aa", "expanded_url": "https://ya.ru/1", "display_url": "ya.ru/1"},
-        {"url": "https://t.co/pp", "expanded_url": "https://x.com/a/status/1/photo/1", "display_url": "pic.x.com/pp"},
-        {"url": "https://t.co/mm", "expanded_url": "https://x.com/a/status/1/photo/1", "media_key": "3_1"},
+        {"url": "https://t.co/pp", "expanded_url": photo, "display_url": "pic.x.com/pp"},
+        {"url": "https://t.co/mm", "expanded_url": photo, "media_key": "3_1"},
     ]
-    told = "A &amp; B &lt;c&gt; &quot; https://t.co/aa https://t.co/zz https://t.co/pp https://t.co/mm"
-    item = text(text=told, entities={"urls": urls})
-    assert only(parsed(answer(item))).text == "A & B <c> &quot; https://ya.ru/1 https://t.co/zz"
+    raw = "A &amp; B &lt;c&gt; &quot; https://t.co/aa https://t.co/zz https://t.co/pp https://t.co/mm"
+    assert one(text=raw, entities={"urls": urls}).text == "A & B <c> &quot; https://ya.ru/1 https://t.co/zz"
 
 
 def test_pictures_films_and_links_are_attached() -> None:
+    films = [
+        {"content_type": "application/x-mpegURL", "url": "https://v/list"},
+        *({"content_type": "video/mp4", "bit_rate": rate, "url": f"https://v/{rate}"} for rate in (100, 900)),
+    ]
     media = [
         {"media_key": "3_1", "type": "photo", "url": "https://p/1.jpg", "width": 10, "height": 20, "alt_text": "яма"},
-        {
-            "media_key": "7_2",
-            "type": "video",
-            "preview_image_url": "https://p/2.jpg",
-            "variants": [
-                {"content_type": "application/x-mpegURL", "url": "https://v/list"},
-                {"content_type": "video/mp4", "bit_rate": 100, "url": "https://v/small"},
-                {"content_type": "video/mp4", "bit_rate": 900, "url": "https://v/big"},
-            ],
-        },
+        {"media_key": "7_2", "type": "video", "preview_image_url": "https://p/2.jpg", "variants": films},
     ]
+    linked = {"expanded_url": "https://ya.ru/1", "title": "Яндекс", "images": [{"url": "https://i"}]}
     urls = [
-        {
-            "url": "https://t.co/a",
-            "expanded_url": "https://ya.ru/1",
-            "title": "Яндекс",
-            "images": [{"url": "https://i"}],
-        },
+        {"url": "https://t.co/a", **linked},
         {"url": "https://t.co/b", "expanded_url": "https://twitter.com/a/status/1"},
     ]
-    item = text(attachments={"media_keys": ["3_1", "7_2", "9_9"]}, entities={"urls": urls})
-    assert only(parsed(answer(item, media=media))).attachments == (
+    keys = {"media_keys": ["3_1", "7_2", "9_9"]}
+    assert one(attachments=keys, entities={"urls": urls}, includes={"media": media}).attachments == (
         Attachment(MediaKind.PHOTO, "https://p/1.jpg", "", "яма", 10, 20),
-        Attachment(MediaKind.VIDEO, "https://v/big", "https://p/2.jpg"),
+        Attachment(MediaKind.VIDEO, "https://v/900", "https://p/2.jpg"),
         Attachment(MediaKind.LINK, "https://ya.ru/1", "https://i", "Яндекс"),
     )
+
+
+SMALL, LARGE = [37.0, 55.0, 37.02, 55.02], [30.0, 50.0, 40.0, 60.0]
 
 
 @pytest.mark.parametrize(
     ("geo", "places", "spot"),
     [
         ({"coordinates": {"type": "Point", "coordinates": [37.5, 55.25]}}, [], (55.25, 37.5)),
-        ({"place_id": "p"}, [{"id": "p", "geo": {"bbox": [37.0, 55.0, 37.02, 55.02]}}], (55.01, 37.01)),
-        ({"place_id": "p"}, [{"id": "p", "geo": {"bbox": [30.0, 50.0, 40.0, 60.0]}}], None),
-        ({"place_id": "p"}, [{"id": "q", "geo": {"bbox": [37.0, 55.0, 37.02, 55.02]}}], None),
-        ({"coordinates": {"coordinates": [181, 0]}}, [], None),
-        ({"coordinates": {"coordinates": ["37", "55"]}}, [], None),
+        ({"place_id": "p"}, [{"id": "p", "geo": {"bbox": SMALL}}], (55.01, 37.01)),
+        ({"place_id": "p"}, [{"id": "p", "geo": {"bbox": LARGE}}], None),
+        ({"place_id": "p"}, [{"id": "q", "geo": {"bbox": SMALL}}], None),
+        *(({"coordinates": {"coordinates": odd}}, [], None) for odd in ([181, 0], ["37", "55"])),
         ([], [], None),
     ],
 )
 def test_a_point_says_longitude_first_and_a_small_place_says_its_middle(geo: Any, places: Any, spot: Any) -> None:
-    found = only(parsed(answer(text(geo=geo), places=places)))
-    if spot is None:
-        assert (found.latitude, found.longitude) == (None, None)
-    else:
-        assert (found.latitude, found.longitude) == pytest.approx(spot)
+    heard = one(geo=geo, includes={"places": places})
+    assert (heard.latitude, heard.longitude) == (pytest.approx(spot) if spot else (None, None))
 
 
 def test_our_own_text_is_ours_and_a_repost_says_nothing() -> None:
-    assert only(parsed(answer(text(author_id=ME)))).own
+    assert one(author_id=ME).own
     assert parsed(answer(text(referenced_tweets=[{"type": "retweeted", "id": MINE}]))) == []
 
 
@@ -161,37 +166,33 @@ NAMED = {"start": 9, "end": 17, "username": "Rechnoy", "id": ME}
         ({"reply_settings": "mentionedUsers"}, {}, ""),
         ({"entities": {"mentions": [{**NAMED, "id": None}]}}, {}, ""),
         ({"entities": {"mentions": [{**NAMED, "id": BORIS, "username": "other"}]}}, {}, NOT_SUMMONED),
-        (PLAIN | {"referenced_tweets": [{"type": "quoted", "id": MINE}]}, {}, ""),
+        (PLAIN | QUOTED, {}, ""),
         (PLAIN | {"referenced_tweets": [{"type": "quoted", "id": "77"}]}, {}, NOT_SUMMONED),
     ],
 )
 def test_what_cannot_be_answered_is_said_beforehand(changes: Any, context: Any, closed: str) -> None:
-    body = answer(text(**changes), tweets=[{"id": MINE, "author_id": ME}])
-    assert only(parsed(body, **context)).closed == closed
+    assert one(**changes, includes={"tweets": [{"id": MINE, "author_id": ME}]}, context=context).closed == closed
 
 
 @pytest.mark.parametrize(("summons", "closed"), [("replies", ""), ("named", NOT_SUMMONED)])
 def test_a_name_that_the_network_put_in_front_counts_as_the_option_says(summons: str, closed: str) -> None:
-    assert only(parsed(answer(reply()), summons=summons)).closed == closed
-    unranged = answer({**reply(), "display_text_range": None})
-    assert only(parsed(unranged, summons=summons)).closed == closed
-    named = {**reply(), "text": "@rechnoy и @rechnoy", "entities": {"mentions": [NAMED | {"start": 11, "end": 19}]}}
-    assert only(parsed(answer(named), summons=summons)).closed == ""
+    mentions = {"mentions": [NAMED | {"start": 11, "end": 19}]}
+    named = {**reply(), "text": "@rechnoy и @rechnoy", "entities": mentions}
+    cases = ((reply(), closed), ({**reply(), "display_text_range": None}, closed), (named, ""))
+    for item, expected in cases:
+        assert only(parsed(answer(item), summons=summons)).closed == expected
 
 
 def test_a_text_looked_for_again_and_gone_is_a_deletion() -> None:
-    gone = {"resource_id": "55", "resource_type": "tweet", "type": "https://api.x.com/2/problems/resource-not-found"}
-    hidden = gone | {"resource_id": "56", "type": "https://api.x.com/2/problems/not-authorized-for-resource"}
-    person = gone | {"resource_id": "57", "resource_type": "user"}
-    body = {"errors": [gone, hidden, person]}
-    assert parsed(body, method="lookup") == [Deletion("x:55")]
+    hidden = GONE | {"resource_id": "56", "type": "https://api.x.com/2/problems/not-authorized-for-resource"}
+    body = {"errors": [GONE, hidden, GONE | {"resource_id": "57", "resource_type": "user"}]}
+    assert parsed(body, method="lookup") == [Deletion("x:5")]
     assert parsed(body) == []
 
 
 @pytest.mark.parametrize("kind", ["post.create", "post.mention.create", "post.reply.create", "post.quote.create"])
 def test_a_pushed_text_is_the_same_as_a_listed_one(kind: str) -> None:
-    found = only(pushed(event(kind, text(), includes={"users": [user()]})))
-    assert found == only(parsed(answer(text(), users=[user()])))
+    assert only(pushed(event(kind, text(), includes={"users": [user()]}))) == one(includes={"users": [user()]})
 
 
 def test_a_pushed_quote_and_mention_are_open_whatever_the_text_shows() -> None:
@@ -210,27 +211,14 @@ def test_a_pushed_deletion_is_one() -> None:
     assert pushed(event("post.delete", {"id": MINE, "author_id": ME}, includes=wrapped)) == [Deletion(f"x:{MINE}")]
 
 
-@pytest.mark.parametrize("kind", ["like.create", "oauth.revoke", "post.repost.create", "dm.read", "", "что-то"])
-def test_an_unknown_event_is_nothing(kind: str) -> None:
-    assert pushed(event(kind, text())) == []
-
-
 def test_a_direct_message_is_the_same_pushed_and_listed() -> None:
     heard = only(pushed(event("dm.received", direct())))
     assert (heard.place, heard.external_id) == (Place.DIRECT, f"x:dm:{ME}:{ANNA}:2080765901528535096")
     assert (heard.thread, heard.community, heard.own) == (f"x:dm:{ME}:{ANNA}", ME, False)
     assert heard.author == Person(ANNA, "Анна Пробная", "https://x.com/anna")
     assert heard.url == f"https://x.com/messages/{ANNA}-{ME}"
-    item = {
-        "id": "2080765901528535096",
-        "event_type": "MessageCreate",
-        "text": "Здравствуйте",
-        "sender_id": ANNA,
-        "dm_conversation_id": f"{ANNA}-{ME}",
-        "created_at": "2026-07-24T21:23:44.000Z",
-    }
-    listed = only(parsed(answer(item, users=[user()]), method="messages"))
-    assert listed == heard
+    item = message("2080765901528535096", f"{ANNA}-{ME}", ANNA, text="Здравствуйте", created_at="2026-07-24T21:23:44Z")
+    assert parsed(answer(item, users=[user()]), method="messages") == [heard]
     assert parsed({"data": item, "includes": {"users": [user()]}}, method="messages") == [heard]
 
 
@@ -247,19 +235,78 @@ def test_a_pushed_direct_message_brings_its_picture() -> None:
 
 
 def test_a_chat_of_many_is_not_answered() -> None:
-    talk = "1585094756761149440"
-    item = {"id": "77", "event_type": "MessageCreate", "text": "a", "sender_id": ANNA, "dm_conversation_id": talk}
-    found = only(parsed(answer(item), method="messages"))
-    assert found.thread == f"x:dm:{ME}:g1585094756761149440"
-    assert "общий чат" in found.closed
+    heard = only(parsed(answer(message("77", "1585094756761149440", ANNA)), method="messages"))
+    assert heard.thread == f"x:dm:{ME}:g1585094756761149440"
+    assert "общий чат" in heard.closed
 
 
 def test_links_stand_under_the_base_that_the_context_names() -> None:
-    found = only(parsed(answer(text(), users=[user()]), site="http://127.0.0.1:8/x"))
-    assert found.url == f"http://127.0.0.1:8/x/anna/status/{ASKED}"
-    assert found.author.url == "http://127.0.0.1:8/x/anna"
+    heard = one(includes={"users": [user()]}, context={"site": "http://127.0.0.1:8/x"})
+    assert (heard.url, heard.author.url) == (f"http://127.0.0.1:8/x/anna/status/{ASKED}", "http://127.0.0.1:8/x/anna")
 
 
-def test_an_empty_answer_is_no_news() -> None:
-    assert parsed({"meta": {"result_count": 0}}) == []
-    assert parsed({"data": []}) == []
+@pytest.mark.parametrize(
+    "at", ["", "yesterday", "2026-07-24", "2026-07-24T21:23:23", 1790000000, None, [], "9999-01-01T00:00:00Z"]
+)
+def test_a_time_that_is_none_is_taken_from_the_number(at: Any) -> None:
+    heard = one(created_at=at)
+    assert heard.posted_at is not None
+    assert heard.posted_at.year == 2026
+    assert numbered("20", created_at=at).posted_at is None
+
+
+def test_numbers_beyond_a_double_stay_what_they_are() -> None:
+    assert numbered(str(2**63 - 1)).external_id == f"x:{2**63 - 1}"
+
+
+# Payloads of which nobody remembers how they were asked for.
+TEXT = {"id": "1700000000000000001", "text": "Яма", "author_id": "5", "created_at": "2024-03-01T12:00:00+03:00"}
+
+
+def message(number: str, talk: str, sender: str = "5", **changes: Any) -> dict[str, Any]:
+    body = {"id": number, "event_type": "MessageCreate", "text": "Яма", "sender_id": sender}
+    return body | {"dm_conversation_id": talk} | changes
+
+
+def test_a_post_is_found_alone_in_answers_and_in_lists() -> None:
+    people = {"users": [{"id": "5", "name": "Ира", "username": "ira"}]}
+    named = {"data": [TEXT], "includes": people}
+    for body in (TEXT, [TEXT], {"data": TEXT}, named, [{"response": {"data": [TEXT]}}]):
+        heard = only(X().parse(polled(body)))
+        assert (heard.external_id, heard.author.external_id, heard.own) == ("x:1700000000000000001", "5", False)
+        assert heard.posted_at == datetime(2024, 3, 1, 9, tzinfo=UTC)
+        assert heard.author.name == ("Ира" if body is named else "")
+
+
+@pytest.mark.parametrize(
+    ("changes", "where"),
+    [
+        (
+            {"conversation_id": "10", "referenced_tweets": [{"type": "replied_to", "id": "11"}]},
+            (Place.COMMENT, "x:10", "x:11"),
+        ),
+        ({"conversation_id": "10"}, (Place.COMMENT, "x:10", "")),
+        ({"conversation_id": TEXT["id"]}, (Place.POST, f"x:{TEXT['id']}", "")),
+    ],
+)
+def test_a_reply_is_known_by_what_it_names_or_by_its_conversation(changes: dict[str, Any], where: Any) -> None:
+    heard = only(X().parse(polled(TEXT | changes)))
+    assert (heard.place, heard.thread, heard.parent) == where
+
+
+def test_a_post_whose_writer_is_not_told_is_not_lost() -> None:
+    heard = only(X().parse(polled({"data": {"id": "1700000000000000001", "text": "Яма"}})))
+    assert (heard.author.external_id, heard.author.name, heard.own) == ("hidden:1700000000000000001", "", False)
+    assert heard.posted_at, "its number tells"
+
+
+def test_both_sides_of_a_dialogue_stand_in_one_thread() -> None:
+    sides = posts(X().parse(polled({"data": [message("9", "5-7"), message("17", "5-7", "7")]})))
+    assert [post.thread for post in sides] == ["x:dm:5-7", "x:dm:5-7"]
+    assert only(X().parse(polled(message("9", "99")))).thread == "x:dm:g99"
+
+
+def test_messages_of_the_older_webhooks_name_the_account() -> None:
+    create = {"sender_id": "5", "target": {"recipient_id": "7"}, "message_data": {"text": "Яма"}}
+    old = {"type": "message_create", "id": "17", "created_timestamp": "1700000000000", "message_create": create}
+    assert only(X().parse(polled({"for_user_id": "7", "direct_message_events": [old]}))).thread == "x:dm:7:5"

@@ -1,68 +1,54 @@
-"""Recorded answers and the published samples: what is there is understood or left alone, never stumbled over."""
+"""The published samples of events, where they stand beside the project."""
 
 import json
 
 import pytest
 
-from otklik.networks.base import Deletion, Edit, Event, Origin, Post, Raw
+from otklik.networks.base import Deletion, Event, Post
+from otklik.networks.tests.contract import polled
+from otklik.networks.tests.reading import only
 from otklik.networks.x.network import X
-from otklik.networks.x.tests.reference import ABSENT, FIXTURES, events, recorded
+from otklik.networks.x.tests.contract import push
+from otklik.networks.x.tests.reference import ABSENT, FIXTURES, events
 
 pytestmark = pytest.mark.skipif(not FIXTURES.exists(), reason=ABSENT)
+CREATED = tuple(f"post.{kind}create" for kind in ("", "mention.", "reply.", "quote."))
+EXPECTED = dict.fromkeys((*CREATED, "dm.received", "dm.sent"), Post) | {"post.delete": Deletion}
 
 
-def parsed(body: bytes) -> list[Event]:
-    found = X().parse(Raw(Origin.PUSH, body))
-    for method in ("posts", "lookup", "messages"):
-        found += X().parse(Raw(Origin.POLL, body, context={"method": method, "account": "1111111111111111111"}))
-    return found
-
-
-def test_every_recorded_answer_is_parsed_without_a_stumble() -> None:
-    bodies = list(recorded())
-    found = [each for body in bodies for each in parsed(body)]
-    assert len(bodies) > 100
-    assert sum(isinstance(each, Post) for each in found) > 20
+def heard() -> dict[str, list[Event]]:
+    return {title: X().parse(polled(body)) for title, body in events()}
 
 
 def test_every_published_sample_of_an_event_is_understood_or_nothing() -> None:
-    heard: dict[str, list[Event]] = {}
-    for title, body in events():
-        heard.setdefault(title, []).extend(X().parse(Raw(Origin.PUSH, body)))
-    expected = {
-        "post.create": Post,
-        "post.mention.create": Post,
-        "post.reply.create": Post,
-        "post.quote.create": Post,
-        "post.delete": Deletion,
-        "dm.received": Post,
-        "dm.sent": Post,
-    }
-    for title, kind in expected.items():
-        assert [type(each) for each in heard[title]] == [kind], title
-    known = {title for title, found in heard.items() if found}
-    assert known == set(expected)
+    kinds = {title: [type(event) for event in found] for title, found in heard().items()}
+    assert {title: kind for title, kind in kinds.items() if kind} == {title: [kind] for title, kind in EXPECTED.items()}
 
 
 def test_what_the_samples_say_is_what_is_told() -> None:
-    told = {title: X().parse(Raw(Origin.PUSH, body)) for title, body in events()}
-    for title in ("post.create", "dm.sent"):
-        (own,) = told[title]
-        assert isinstance(own, Post)
-        assert own.own
-    for title in ("post.mention.create", "post.reply.create", "post.quote.create", "dm.received"):
-        (theirs,) = told[title]
-        assert isinstance(theirs, Post)
-        assert not theirs.own
-        assert theirs.closed == ""
+    samples = heard()
+    assert only(samples["post.create"]).own
+    assert only(samples["dm.sent"]).own
+    for title in (*CREATED[1:], "dm.received"):
+        theirs = only(samples[title])
+        assert (theirs.own, theirs.closed, theirs.community) == (False, "", "1111111111111111111")
         assert theirs.posted_at is not None
-        assert theirs.community == "1111111111111111111"
 
 
 def test_the_same_sample_has_the_same_key_and_others_have_others() -> None:
-    from otklik.networks.base import Incoming
+    bodies = [body for _, body in events() if b"event_uuid" in body]
+    numbered = {json.dumps(json.loads(body)["data"].get("event_uuid")) for body in bodies}
+    assert len({X().raw(push(body)).key for body in bodies}) >= len(numbered) - 1
 
-    keys = [X().raw(Incoming("POST", {}, {}, body)).key for _, body in events() if b"event_uuid" in body]
-    numbered = {json.dumps(json.loads(body)["data"].get("event_uuid")) for _, body in events() if b"event_uuid" in body}
-    assert len(set(keys)) >= len(numbered) - 1
-    assert all(isinstance(each, Post | Edit | Deletion) for _, body in events() for each in parsed(body))
+
+LISTED = {"tweet", "tweets", "tweets_by_space", "events", "lists_id_tweets"}
+FILES = sorted([*FIXTURES.rglob("testdata/**/*.json"), *FIXTURES.rglob("examples/*.json")])
+
+
+def test_recorded_listings_of_which_nobody_remembers_the_question_are_understood() -> None:
+    listings = [path for path in FILES if path.parent.name == "tweet" or path.stem in LISTED]
+    for path in listings:
+        posts = X().parse(polled(path.read_bytes()))
+        assert posts, path.name
+        assert all(post.text and post.posted_at for post in posts if isinstance(post, Post)), path.name
+    assert listings

@@ -10,13 +10,13 @@ from otklik.networks.base import Access
 from otklik.networks.errors import AuthLost, OutcomeUnknown, RetryAt
 from otklik.networks.optional import Renewed
 from otklik.networks.x.network import X
-from otklik.networks.x.tests.scripted import DROP, Said, Script
+from tests.make.scripted import DROP, Answer, Script
 
 pytestmark = pytest.mark.enable_socket
 KEYS = {"user": "user-token-0002", "client_id": "client-0004", "client_secret": "secret-0005", "refresh": "again-0006"}
-PUBLIC = {kind: told for kind, told in KEYS.items() if kind != "client_secret"}
+PUBLIC = {kind: secret for kind, secret in KEYS.items() if kind != "client_secret"}
 GIVEN = {"token_type": "bearer", "expires_in": 7200, "access_token": "fresh-0007", "refresh_token": "again-0008"}
-PATH = "/oauth2/token"
+PATH = "POST /oauth2/token"
 
 
 def access(script: Script, keys: dict[str, str] = KEYS) -> Access:
@@ -36,13 +36,9 @@ def test_a_client_with_a_secret_proves_itself_and_one_without_names_itself(scrip
 @pytest.mark.parametrize(
     ("keys", "kind"),
     [
-        (KEYS, "user"),
-        (PUBLIC, "user"),
+        *((KEYS, "user"), (PUBLIC, "user"), ({"bearer": "x"}, ""), ({}, "")),
         ({**KEYS, "user": "app:app-secret:token:token-secret"}, ""),
-        ({kind: told for kind, told in KEYS.items() if kind != "refresh"}, ""),
-        ({kind: told for kind, told in KEYS.items() if kind != "client_id"}, ""),
-        ({"bearer": "x"}, ""),
-        ({}, ""),
+        *(({kind: secret for kind, secret in KEYS.items() if kind != lost}, "") for lost in ("refresh", "client_id")),
     ],
 )
 def test_only_a_users_key_of_the_new_kind_is_renewed(keys: dict[str, str], kind: str) -> None:
@@ -57,22 +53,22 @@ def test_an_answer_without_another_refresh_token_keeps_the_old_one(script: Scrip
 @pytest.mark.parametrize(
     ("answer", "kind", "words"),
     [
-        (Said(400, {"error": "invalid_request"}), AuthLost, "снова разрешит"),
-        (Said(400, {"error": "invalid_grant"}), AuthLost, "снова разрешит"),
-        (Said(400, raw=b""), AuthLost, "снова разрешит"),
-        (Said(401, {"error": "unauthorized_client"}), AuthLost, "Client ID"),
-        (Said(401, {"error": "invalid_client"}), AuthLost, "Client ID"),
-        (Said(403, raw=b"<html>"), RetryAt, "403"),
-        (Said(404, {}), RetryAt, "404"),
-        (Said(429, {}), RetryAt, "так часто"),
-        (Said(503, {}), OutcomeUnknown, "Внутренняя"),
-        (Said(302, {}), OutcomeUnknown, "непонятно"),
-        (Said(200, raw=b"<html>"), OutcomeUnknown, "непонятно"),
-        (Said(200, []), OutcomeUnknown, "непонятно"),
-        (Said(200, {"access_token": ""}), OutcomeUnknown, "непонятно"),
-        (Said(200, {"access_token": "with space"}), OutcomeUnknown, "непонятно"),
-        (Said(200, {"access_token": "good", "refresh_token": "б"}), OutcomeUnknown, "непонятно"),
-        (Said(200, {"access_token": 5}), OutcomeUnknown, "непонятно"),
+        *(
+            (Answer(body, 400), AuthLost, "снова разрешит")
+            for body in ({"error": "invalid_request"}, {"error": "invalid_grant"}, b"")
+        ),
+        *((Answer({"error": f"{word}_client"}, 401), AuthLost, "Client ID") for word in ("unauthorized", "invalid")),
+        *((Answer(b"<html>", 403), RetryAt, "403"), (Answer({}, 404), RetryAt, "404")),
+        (Answer({}, 429), RetryAt, "так часто"),
+        (Answer({}, 503), OutcomeUnknown, "Внутренняя"),
+        (Answer({}, 302), OutcomeUnknown, "непонятно"),
+        *(
+            (answer, OutcomeUnknown, "непонятно")
+            for answer in (
+                *(Answer(b"<html>"), Answer([]), {"access_token": ""}, {"access_token": "with space"}),
+                *({"access_token": "good", "refresh_token": "б"}, {"access_token": 5}),
+            )
+        ),
         (DROP, OutcomeUnknown, "не ответила"),
     ],
 )
@@ -80,12 +76,12 @@ def test_each_answer_has_its_class(script: Script, answer: Any, kind: type[Excep
     script.say(PATH, answer)
     with pytest.raises(kind, match=words) as caught:
         X().renew(access(script))
-    assert not any(told in str(caught.value) for told in KEYS.values())
+    assert not any(secret in str(caught.value) for secret in KEYS.values())
 
 
-@pytest.mark.parametrize("told", [0, -5, "7200", None, True, 10**30])
-def test_a_life_that_is_none_is_not_believed(script: Script, told: Any) -> None:
-    script.say(PATH, {**GIVEN, "expires_in": told})
+@pytest.mark.parametrize("life", [0, -5, "7200", None, True, 10**30])
+def test_a_life_that_is_none_is_not_believed(script: Script, life: Any) -> None:
+    script.say(PATH, {**GIVEN, "expires_in": life})
     lives = X().renew(access(script)).lives
     assert lives is None or lives < timedelta(days=20_000)
 
@@ -97,7 +93,7 @@ def test_a_call_that_was_refused_is_made_once_more_with_a_fresh_key(script: Scri
         asked.append((kind, refused))
         return "fresh-0007" if refused else ""
 
-    script.say("/users", Said(401, {}), {"data": [{"id": "5", "name": "Анна", "username": "anna"}]})
+    script.say("/users", Answer({}, 401), {"data": [{"id": "5", "name": "Анна", "username": "anna"}]})
     people = X().authors(replace(access(script), fresh=fresh), ["5"])
     assert [person.name for person in people] == ["Анна"]
     assert asked == [("user", ""), ("user", "user-token-0002")]
@@ -105,7 +101,7 @@ def test_a_call_that_was_refused_is_made_once_more_with_a_fresh_key(script: Scri
 
 
 def test_a_key_that_is_refused_twice_is_lost(script: Script) -> None:
-    script.say("/users", Said(401, {}))
+    script.say("/users", Answer({}, 401))
     renewing = replace(access(script), fresh=lambda kind, refused: "fresh-0007" if refused else "")
     with pytest.raises(AuthLost):
         X().authors(renewing, ["5"])
