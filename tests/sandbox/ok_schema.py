@@ -9,16 +9,17 @@ import functools
 import json
 import pathlib
 import re
-import sqlite3
 from typing import Any
 
 import pytest
 
-ROOT = pathlib.Path(__file__).parents[2] / ".." / "shared" / "networks" / "ok"
+from tests.sandbox import outgoing
+
+ROOT = outgoing.NETWORKS / "ok"
 PAGES = ROOT / "spec" / "apiok-documentation" / "docs" / "method" / "ru"
 FIXTURES = ROOT / "fixtures" / "django-discussions"
 PRESENT = PAGES.is_dir() and FIXTURES.is_dir()
-needed = pytest.mark.skipif(not PRESENT, reason="reference pack ../shared/networks not found")
+needed = pytest.mark.skipif(not PRESENT, reason=outgoing.MISSING)
 
 ERROR = {"error_code": "int", "error_msg": "str", "error_data": "null"}
 # Keys beyond the recorded answers: fields that clients asked for and were given (lists of fields of 2014 and later).
@@ -249,20 +250,13 @@ CHECKS: dict[str, Any] = {
 }
 
 
-def check_answers(record: pathlib.Path) -> int:
-    """Every recorded answer; how many there were."""
-    lines = record.read_text(encoding="utf-8").splitlines() if record.exists() else []
-    ours = [told for told in map(json.loads, lines) if told["network"] == "ok"]
-    for told in ours:
-        check_answer(told["method"], json.loads(told["body"]))
-    return len(ours)
+def check_answers(record: pathlib.Path) -> None:
+    for answer in outgoing.answers(record, "ok"):
+        check_answer(answer["method"], json.loads(answer["body"]))
 
 
-def check_pushes(state: pathlib.Path) -> int:
-    """Every event of a message in the state file; how many there were."""
-    with sqlite3.connect(f"file:{state}?mode=ro", uri=True) as db:
-        rows = db.execute("SELECT body FROM push WHERE network = 'ok' AND event = 'MESSAGE_CREATED'").fetchall()
-    db.close()
-    for (body,) in rows:
+def check_events(state: pathlib.Path) -> None:
+    """Every pushed event of a message."""
+    query = "SELECT body FROM push WHERE network = 'ok' AND event = 'MESSAGE_CREATED'"
+    for (body,) in outgoing.rows(state, query):
         message(json.loads(body), "push")
-    return len(rows)

@@ -11,8 +11,8 @@ import xdk
 import xdk.oauth1_auth
 from requests.adapters import HTTPAdapter
 
-from tests.sandbox.x_receiver import listening
-from tests.sandbox.x_town import XTown
+from tests.sandbox.receiver import SigningReceiver, listening
+from tests.sandbox.x_town import SECRET, XTown
 
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
 
@@ -149,7 +149,7 @@ def test_xdk_signs_with_the_old_keys_too(x: XTown) -> None:
 
 def test_xdk_registers_a_hook_and_subscribes(x: XTown) -> None:
     app, user = ours(x, bearer_token=x.bearer), ours(x, access_token=x.user)
-    with listening() as receiver:
+    with listening(SigningReceiver(SECRET)) as receiver:
         hook = app.webhooks.create({"url": receiver.url})
         assert hook.data.valid is True
         body = {"event_type": "post.mention.create", "filter": {"user_id": x.me}, "webhook_id": hook.data.id}
