@@ -13,11 +13,8 @@ from otklik.answers.models import Answer, AnswerPhoto
 from otklik.desk.models import Upload
 from otklik.desk.tests.card_data import Town
 from otklik.incidents.models import Incident, State
-from otklik.lib.tests.test_pictures import picture
 from otklik.people.models import Grant, Role, User
-from tests.browser.phone_hands import phone, town
 
-__all__ = ["phone", "town"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 TALL_ENOUGH = 44
 Open = Callable[[str], None]
@@ -157,18 +154,6 @@ def test_what_is_too_big_is_refused_before_anything_is_sent(phone: Page, town: T
     assert not Upload.objects.exists()
     phone.get_by_role("button", name="Убрать").tap()
     expect(phone.locator("[data-uploads]")).to_be_hidden()
-
-
-def test_a_heic_goes_as_it_is_and_a_broken_one_is_told_in_words(phone: Page, town: Town, go: Open) -> None:
-    card = town.assigned()
-    go(f"/incidents/{card.pk}/")
-    good: FilePayload = {"name": "IMG_1.HEIC", "mimeType": "image/heic", "buffer": picture("HEIF", (64, 48))}
-    broken: FilePayload = {"name": "IMG_2.HEIC", "mimeType": "image/heic", "buffer": picture("HEIF")[:-20]}
-    choose(phone, good, broken)
-    expect(phone.locator("#r-answer .photos img")).to_have_count(1)
-    expect(phone.locator("[data-uploads] li")).to_contain_text(["IMG_2.HEIC"])
-    expect(phone.locator("[data-uploads] li")).to_contain_text(["Снимок HEIC не читается"])
-    expect(phone.locator("#r-answer .refusal")).to_have_count(0)
 
 
 def test_not_ours_is_two_taps_on_the_list_and_comes_back(phone: Page, town: Town, go: Open) -> None:

@@ -18,11 +18,10 @@ from otklik.incidents.models import Incident, State
 from otklik.lib.tests.test_pictures import picture
 from otklik.networks.registry import NETWORKS
 from otklik.people.models import User
-from tests.browser.phone_hands import phone, town
 
-__all__ = ["phone", "town"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 BROKEN: FilePayload = {"name": "IMG_2.HEIC", "mimeType": "image/heic", "buffer": picture("HEIF")[:-20]}
+HEIC: FilePayload = {"name": "IMG_1.HEIC", "mimeType": "image/heic", "buffer": picture("HEIF", (64, 48))}
 TEXT: FilePayload = {"name": "письмо.jpg", "mimeType": "image/jpeg", "buffer": b"no picture at all"}
 
 
@@ -101,7 +100,7 @@ def test_a_press_that_waits_can_be_taken_back(phone: Page, card: Incident) -> No
 
 
 def test_every_refusal_stays_with_its_file_until_it_is_put_away(phone: Page, card: Incident) -> None:
-    choose(phone, BROKEN, photo())
+    choose(phone, HEIC, BROKEN)
     expect(phone.locator("#r-answer .photos img")).to_have_count(1)
     choose(phone, TEXT)
     lines = phone.locator("[data-uploads] li")

@@ -53,6 +53,11 @@ class MaxTown(BaseTown):
         headers = {"Authorization": token or self.token}
         return self.sandbox.http.request(method, f"/max{path}", params=query, json=json, headers=headers)
 
+    def outcome(self, method: str, path: str, *, token: str = "", json: Any = None, **query: Any) -> tuple[int, str]:
+        """Status and code of a call; no code where it is good."""
+        answer = self.call(method, path, token=token, json=json, **query)
+        return answer.status_code, str(answer.json().get("code", ""))
+
 
 def build(sandbox: Sandbox) -> MaxTown:
     """A fresh town in a running sandbox; whatever was there before is forgotten."""

@@ -47,6 +47,13 @@ class MetaTown(BaseTown):
         way = {"params": given} if verb != "POST" else {"data": given}
         return self.sandbox.http.request(verb, f"/meta/{VERSION}/{path}", **way)  # type: ignore[arg-type]
 
+    def code(self, verb: str, path: str, token: str = "", **params: Any) -> tuple[int, int]:
+        """Code and subcode of a call that is refused."""
+        answer = self.call(verb, path, token, **params)
+        assert answer.status_code >= 400, answer.text
+        error = answer.json()["error"]
+        return error["code"], error.get("error_subcode", 0)
+
 
 def build(sandbox: Sandbox) -> MetaTown:
     """A fresh world in a running sandbox; whatever was there before is forgotten."""

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from tests.sandbox.browser import Browser
+from tests.sandbox.driving import picture
 from tests.sandbox.process import Sandbox
 from tests.sandbox.town import Town
 
@@ -98,9 +99,7 @@ def test_a_photo_of_a_post_is_checked_kept_and_shown(town: Town, wall: str, brow
     evil = {"photos": ("x.png", b"<svg onload=alert(1)>", "image/png")}
     assert browser.post(wall, f"{wall}_{town.post}/write", files=evil, text="Фото").status_code == 400
     assert town.thread() == []
-    out = io.BytesIO()
-    Image.new("RGB", (300, 200), "brown").save(out, "WEBP")
-    photo = {"photos": ("яма.webp", out.getvalue(), "image/webp")}
+    photo = {"photos": ("яма.webp", picture("WEBP", 300, 200), "image/webp")}
     browser.post(wall, f"{wall}/write", files=photo, text="Вот яма")
     found = re.search(r'<img src="(/vk/photo/[^"]+)"', browser.get(wall))
     assert found

@@ -1,15 +1,14 @@
 """The pages for people over made-up networks: nothing in them is VK's own."""
 
-import io
 import re
 from collections.abc import Iterator
 
 import httpx
 import pytest
-from PIL import Image
 
 from otklik.sandbox.registry import NETWORKS
 from tests.sandbox.browser import Browser
+from tests.sandbox.driving import picture
 from tests.sandbox.process import Sandbox, running
 
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
@@ -58,9 +57,7 @@ def mark(address: str) -> str:
 
 
 def photo() -> dict[str, tuple[str, bytes, str]]:
-    out = io.BytesIO()
-    Image.new("RGB", (300, 200), "brown").save(out, "PNG")
-    return {"photos": ("яма.png", out.getvalue(), "image/png")}
+    return {"photos": ("яма.png", picture("PNG", 300, 200), "image/png")}
 
 
 def test_every_real_network_has_a_colour_of_its_own() -> None:

@@ -1,30 +1,15 @@
 """Two independent clients, unmodified, drive the emulator, and our connector hears and is heard beside them."""
 
-import asyncio
-import io
-from collections.abc import Callable, Coroutine
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from PIL import Image
 
 from otklik.networks.base import Speech
+from tests.sandbox.driving import picture, run
 from tests.sandbox.telegram_town import Town
 from tests.telegram_reading import TELEGRAM, account, own, reply_to
 
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
-
-
-def picture() -> bytes:
-    out = io.BytesIO()
-    Image.new("RGB", (640, 480), "red").save(out, "PNG")
-    return out.getvalue()
-
-
-def run(scenario: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
-    with ThreadPoolExecutor(1) as alone:  # the browser's tests may hold a loop in this thread
-        return alone.submit(asyncio.run, scenario()).result()
 
 
 def number(address: str) -> int:
@@ -69,7 +54,7 @@ def test_aiogram_hears_a_comment_and_answers_it(telegram: Town) -> None:
         finally:
             await bot.session.close()
 
-    me, heard, told, album, start, wait = run(scenario)
+    me, heard, told, album, start, wait = run(scenario())
     assert (me.id, me.can_read_all_group_messages, wait) == (telegram.bot.number, True, 3)
     assert (heard.text, heard.message_thread_id) == ("Когда уберут снег?", number(telegram.post))
     assert heard.reply_to_message.is_automatic_forward is True
@@ -98,7 +83,7 @@ def test_aiogram_sees_what_our_connector_says(telegram: Town) -> None:
         finally:
             await bot.session.close()
 
-    ours, thanks = run(scenario)[-2:]
+    ours, thanks = run(scenario())[-2:]
     assert ours.message.text == "Едет 🚌."
     assert (ours.message.from_user.id, ours.message.from_user.is_bot) == (telegram.bot.number, True)
     assert ours.message.reply_to_message.message_id == number(asked)
@@ -161,7 +146,7 @@ def test_python_telegram_bot_hears_private_words_answers_and_meets_refusals(tele
                 pass
         return [private, said, photo, bytes(small[:3]), chat, member, moved.value.new_chat_id, info]
 
-    private, said, photo, start, chat, member, moved, info = run(scenario)
+    private, said, photo, start, chat, member, moved, info = run(scenario())
     assert (private.text, private.from_user.id, private.from_user.username) == (
         "Здравствуйте",
         7_345_678_901,
@@ -191,7 +176,7 @@ def test_python_telegram_bot_writes_in_a_channel_and_our_connector_hears_it(tele
             post = await bot.send_message("@rechnoy", "Завтра отключат воду")
             return await bot.edit_message_text("Завтра отключат воду с 9", post.chat.id, post.message_id), post
 
-    _, post = run(scenario)
+    _, post = run(scenario())
     heard, comment = reading.posts()[0], telegram.write("Надолго?", under=f"tg:{telegram.channel}:{post.message_id}")
     assert heard.text == "Завтра отключат воду"
     assert heard.url == f"{telegram.base}/rechnoy/{post.message_id}"

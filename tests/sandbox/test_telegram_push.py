@@ -25,11 +25,6 @@ def texts(hook: Receiver) -> list[str]:
     return [update["message"].get("text", "") for update in hook.events() if "message" in update]
 
 
-def catch_up(telegram: Town) -> None:
-    """Nothing waits for the bot any more."""
-    telegram.call("getUpdates", offset=telegram.call("getUpdates", offset=-1)[0]["update_id"] + 1)
-
-
 def test_updates_come_with_the_secret_and_numbered(telegram: Town, hook: Receiver) -> None:
     subscribe_telegram(telegram, hook)
     for text in ("раз", "два", "три"):
@@ -52,7 +47,7 @@ def test_a_pause_that_was_asked_for_is_kept_and_the_trouble_is_told(telegram: To
 
 
 def test_a_webhook_and_asking_exclude_each_other_and_take_along_what_waits(telegram: Town, hook: Receiver) -> None:
-    catch_up(telegram)
+    telegram.catch_up()
     telegram.write("до вебхука")
     subscribe_telegram(telegram, hook, drop_pending_updates=False)
     until(lambda: texts(hook) == ["до вебхука"], "what waited is pushed")
@@ -91,7 +86,7 @@ def test_a_senseless_webhook_is_refused(telegram: Town, given: dict[str, Any], w
 
 
 def test_a_held_line_ends_when_a_webhook_is_set(telegram: Town, hook: Receiver) -> None:
-    catch_up(telegram)
+    telegram.catch_up()
     with ThreadPoolExecutor(1) as pool:
         held = pool.submit(telegram.refusal, "getUpdates", timeout=50)
         subscribe_telegram(telegram, hook)

@@ -6,15 +6,11 @@ import io
 import pytest
 from PIL import Image
 
+from tests.sandbox.driving import picture
 from tests.sandbox.telegram_town import Town
 
+PICTURE = base64.b64encode(picture("PNG", 400, 300)).decode()
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
-
-
-def picture() -> str:
-    out = io.BytesIO()
-    Image.new("RGB", (400, 300), "red").save(out, "PNG")
-    return base64.b64encode(out.getvalue()).decode()
 
 
 def test_a_thread_is_shown_from_any_text_in_it(telegram: Town) -> None:
@@ -77,7 +73,7 @@ def test_senseless_acts_are_refused_in_words(telegram: Town) -> None:
 
 
 def test_pictures_are_seen_by_people_and_by_bots(telegram: Town) -> None:
-    address = telegram.write("Яма", photos=[picture(), picture()])
+    address = telegram.write("Яма", photos=[PICTURE, PICTURE])
     first, second = telegram.thread()[1:]
     assert (first["address"], first["text"], second["text"]) == (address, "Яма", "")
     shown = telegram.sandbox.http.get(first["photos"][0])
@@ -116,7 +112,7 @@ def test_a_dialogue_has_its_page_and_holds_what_the_bot_says(telegram: Town) -> 
 
 
 def test_an_album_is_one_text_where_all_texts_are_listed(telegram: Town) -> None:
-    address = telegram.write("Два вида", photos=[picture(), picture()])
+    address = telegram.write("Два вида", photos=[PICTURE, PICTURE])
     texts = telegram.inspect("texts")["items"]
     assert len([item for item in telegram.thread() if not item["official"]]) == 2
     assert [item["address"] for item in texts if not item["official"]] == [address]

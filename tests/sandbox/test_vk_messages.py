@@ -6,15 +6,10 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from tests.sandbox.driving import picture
 from tests.sandbox.town import Town
 
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
-
-
-def picture(kind: str = "PNG") -> bytes:
-    out = io.BytesIO()
-    Image.new("RGB", (900, 300), "#2f6b4f").save(out, kind)
-    return out.getvalue()
 
 
 def message(town: Town, **more: Any) -> dict[str, Any]:
@@ -95,7 +90,7 @@ def upload(town: Town, door: str, data: bytes) -> Any:
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
 def test_a_photo_travels_from_upload_to_message(asked: Town, kind: str) -> None:
     door = asked.good("photos.getMessagesUploadServer", peer_id=asked.anna)["upload_url"]
-    (photo,) = asked.good("photos.saveMessagesPhoto", **upload(asked, door, picture(kind)))
+    (photo,) = asked.good("photos.saveMessagesPhoto", **upload(asked, door, picture(kind, 900, 300)))
     name = f"photo{photo['owner_id']}_{photo['id']}_{photo['access_key']}"
     asked.good("messages.send", **message(asked, attachment=name, message=""))
     shown = history(asked)[0]["attachments"][0]["photo"]

@@ -2,32 +2,17 @@
 
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
-import requests
 import tweepy
 import xdk
 import xdk.oauth1_auth
-from requests.adapters import HTTPAdapter
 
+from tests.sandbox.driving import ToSandbox
 from tests.sandbox.receiver import SigningReceiver, listening
 from tests.sandbox.x_town import SECRET, XTown
 
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
-
-
-class ToSandbox(HTTPAdapter):
-    """Sends every request to the sandbox instead of the real host; path and query stay."""
-
-    def __init__(self, base: str) -> None:
-        super().__init__()
-        self.base = base
-
-    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
-        parts = urlsplit(str(request.url))
-        request.url = f"{self.base}{parts.path}" + (f"?{parts.query}" if parts.query else "")
-        return super().send(request, *args, **kwargs)
 
 
 def pointed(client: tweepy.Client, x: XTown) -> tweepy.Client:

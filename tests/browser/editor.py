@@ -1,35 +1,15 @@
-"""What tests of writing do in the browser: read the text and its copies, cut the line, wait for the server."""
+"""What the tests of writing on a card have in common: the text and its copies in the browser, what the server has."""
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, Route
-from pytest_django import Settings
-from pytest_django.live_server_helper import LiveServer
 
-from otklik.desk.tests.card_data import Town, make_town
 from otklik.people.models import User
 
-Enter = Callable[[Page, User], None]
-Open = Callable[[Page, User, int], None]
+SignIn = Callable[[Page, User], None]
+Show = Callable[[Page, User, int | str], None]
 COPIES = "() => Object.entries(localStorage).filter(([name]) => name.startsWith('otklik.draft.'))"
-
-
-@pytest.fixture
-def town(transactional_db: None, settings: Settings, tmp_path: Path) -> Town:
-    settings.MEDIA_ROOT = tmp_path
-    return make_town()
-
-
-@pytest.fixture
-def show(live_server: LiveServer, sign_in: Enter) -> Open:
-    def go(page: Page, user: User, pk: int) -> None:
-        sign_in(page, user)
-        page.goto(f"{live_server.url}/incidents/{pk}/")
-
-    return go
 
 
 def text_of(page: Page) -> str:
@@ -41,7 +21,7 @@ def copies(page: Page) -> dict[str, dict[str, str]]:
 
 
 def block_saving(page: Page) -> list[str]:
-    """The line to the server is dead for drafts alone, so that the page itself can be opened."""
+    """Drafts alone do not get to the server, so that the page itself can be opened; the addresses that were tried."""
     tried: list[str] = []
 
     def drop(route: Route) -> None:
@@ -53,4 +33,10 @@ def block_saving(page: Page) -> list[str]:
 
 
 def wait_for_server(page: Page, text: str) -> None:
+    """Until the server has this text."""
     page.wait_for_function("(text) => document.querySelector('textarea[name=text]').defaultValue === text", arg=text)
+
+
+def settle(page: Page) -> None:
+    """Two frames: whatever the last event has set off is drawn by then."""
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
