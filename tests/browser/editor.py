@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 
-from playwright.sync_api import Page, Route
+from playwright.sync_api import FilePayload, Page, Route
 
 from otklik.people.models import User
 
@@ -35,6 +35,11 @@ def block_saving(page: Page) -> list[str]:
 def wait_for_server(page: Page, text: str) -> None:
     """Until the server has this text."""
     page.wait_for_function("(text) => document.querySelector('textarea[name=text]').defaultValue === text", arg=text)
+
+
+def choose(page: Page, *files: FilePayload) -> None:
+    """Photos for the answer."""
+    page.locator("[data-photos][multiple]").set_input_files(files=list(files))
 
 
 def settle(page: Page) -> None:

@@ -7,8 +7,6 @@ from otklik.answers.models import Answer
 from otklik.desk.models import Notice, Presence
 from otklik.desk.tests.card_data import Town
 from otklik.incidents.models import Incident, Note
-from otklik.incidents.taking import take_up
-from otklik.lib import clock
 from tests.browser.editor import Show, text_of, wait_for_server
 
 pytestmark = [pytest.mark.browser, pytest.mark.either, pytest.mark.django_db(transaction=True)]
@@ -106,31 +104,6 @@ def test_tags_one_after_the_other_without_a_mouse(page: Page, town: Town, show: 
     page.get_by_role("button", name="Снять метку дети").click()
     expect(page.locator(".tag")).to_have_count(1)
     assert [tag.name for tag in card.tags.all()] == ["двор"]
-
-
-def test_a_shift_is_handed_over_confirmed_and_given_back_by_z(page: Page, second: Page, town: Town, show: Show) -> None:
-    cards = [take_up(town.card(), town.operator, clock.now()) for _ in range(2)]
-    show(page, town.operator, "/handover/")
-    page.get_by_label("Кто примет").select_option(label="Котова М. П.")
-    page.get_by_label("Что передать словами").fill("Позвоните Анне")
-    page.get_by_role("button", name="Сдать смену").click()
-    expect(page.locator(".shift-who")).to_contain_text("ждёт подтверждения")
-    show(second, town.colleague, "/queue/")
-    second.locator("#bell").click()
-    second.get_by_role("link", name="Вам сдают смену").click()
-    second.get_by_role("link", name="Посмотреть").click()
-    expect(second.locator(".shift-who")).to_contain_text("Позвоните Анне")
-    second.get_by_role("button", name="Принять смену").click()
-    expect(second.locator(".shift-who")).to_contain_text("принята")
-    assert _holders(cards) == {town.colleague.pk}
-    second.keyboard.press("z")
-    expect(second.locator(".shift-who")).to_contain_text("принятие отменено")
-    assert _holders(cards) == {town.operator.pk}
-    assert "batch" not in second.url
-
-
-def _holders(cards: list[Incident]) -> set[int | None]:
-    return set(Incident.objects.filter(pk__in=[card.pk for card in cards]).values_list("taken_by", flat=True))
 
 
 def _late_one(one: Page, other: Page) -> tuple[Page, Page]:
