@@ -93,7 +93,7 @@ def test_a_press_that_waits_can_be_taken_back(phone: Page, card: Incident) -> No
 
 
 def test_every_refusal_stays_with_its_file_until_it_is_put_away(phone: Page, card: Incident) -> None:
-    choose(phone, HEIC, BROKEN)
+    choose(phone, BROKEN, HEIC)
     expect(phone.locator("#r-answer .photos img")).to_have_count(1)
     choose(phone, TEXT)
     lines = phone.locator("[data-uploads] li")

@@ -143,7 +143,7 @@ def test_a_message_that_is_gone_cannot_be_replied_to(telegram: Town) -> None:
 
 
 def test_the_thread_follows_from_the_reply_and_not_from_a_parameter(telegram: Town) -> None:
-    given = {"chat_id": telegram.discussion, "text": "Всем", "message_thread_id": number(telegram.post)}
+    given: dict[str, Any] = {"chat_id": telegram.discussion, "text": "Всем", "message_thread_id": number(telegram.post)}
     assert "message_thread_id" not in telegram.call("sendMessage", **given)
 
 
