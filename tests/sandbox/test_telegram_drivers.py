@@ -16,17 +16,32 @@ def number(address: str) -> int:
     return int(address.rpartition(":")[2])
 
 
-def test_aiogram_hears_a_comment_and_answers_it(telegram: Town) -> None:
+def aiogram_bot(town: Town, token: str) -> Any:
     from aiogram import Bot
     from aiogram.client.session.aiohttp import AiohttpSession
     from aiogram.client.telegram import TelegramAPIServer
+
+    return Bot(token, session=AiohttpSession(api=TelegramAPIServer.from_base(town.base)))
+
+
+def ptb_bot(town: Town, token: str) -> Any:
+    """A bot of python-telegram-bot."""
+    from telegram import Bot
+    from telegram.request import HTTPXRequest
+
+    calls, updates = (HTTPXRequest(httpx_kwargs={"trust_env": False}) for _ in range(2))
+    addresses = {"base_url": f"{town.base}/bot", "base_file_url": f"{town.base}/file/bot"}
+    return Bot(token, **addresses, request=calls, get_updates_request=updates)
+
+
+def test_aiogram_hears_a_comment_and_answers_it(telegram: Town) -> None:
     from aiogram.exceptions import TelegramBadRequest, TelegramRetryAfter
     from aiogram.types import BufferedInputFile, InputMediaPhoto, MediaUnion, ReplyParameters
 
     asked = telegram.write("Когда уберут снег?")
 
     async def scenario() -> list[Any]:
-        bot = Bot(telegram.bot.token, session=AiohttpSession(api=TelegramAPIServer.from_base(telegram.base)))
+        bot = aiogram_bot(telegram, telegram.bot.token)
         try:
             me = await bot.get_me()
             updates = await bot.get_updates(allowed_updates=["message"], timeout=1)
@@ -67,17 +82,13 @@ def test_aiogram_hears_a_comment_and_answers_it(telegram: Town) -> None:
 
 
 def test_aiogram_sees_what_our_connector_says(telegram: Town) -> None:
-    from aiogram import Bot
-    from aiogram.client.session.aiohttp import AiohttpSession
-    from aiogram.client.telegram import TelegramAPIServer
-
     telegram.sit(telegram.discussion, telegram.other.number, "administrator")
     asked = telegram.write("Где автобус?")
     said = TELEGRAM.publish(account(telegram), reply_to(telegram, asked, "Едет 🚌."), "k")
     telegram.write("Спасибо", under=said.external_id)
 
     async def scenario() -> Any:
-        bot = Bot(telegram.other.token, session=AiohttpSession(api=TelegramAPIServer.from_base(telegram.base)))
+        bot = aiogram_bot(telegram, telegram.other.token)
         try:
             return await bot.get_updates(timeout=1)
         finally:
@@ -92,27 +103,16 @@ def test_aiogram_sees_what_our_connector_says(telegram: Town) -> None:
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_python_telegram_bot_hears_private_words_answers_and_meets_refusals(telegram: Town) -> None:
-    from telegram import Bot, InputMediaPhoto, ReplyParameters
+    from telegram import InputMediaPhoto, ReplyParameters
     from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken, RetryAfter
-    from telegram.request import HTTPXRequest
 
     telegram.write("Здравствуйте", to=str(telegram.bot.number), person=telegram.boris)
     group = telegram.sandbox.control("telegram/places", name="Подъезд", kind="group")["id"]
     telegram.sit(group, telegram.bot.number, "member")
     grown = telegram.sandbox.control("telegram/migrate", place=group)["id"]
 
-    def client(token: str) -> Bot:
-        plain = [HTTPXRequest(httpx_kwargs={"trust_env": False}) for _ in range(2)]
-        return Bot(
-            token,
-            base_url=f"{telegram.base}/bot",
-            base_file_url=f"{telegram.base}/file/bot",
-            request=plain[0],
-            get_updates_request=plain[1],
-        )
-
     async def scenario() -> list[Any]:
-        async with client(telegram.bot.token) as bot:
+        async with ptb_bot(telegram, telegram.bot.token) as bot:
             updates = await bot.get_updates(timeout=1, allowed_updates=["message"])
             private = next(each.message for each in updates if each.message and each.message.chat.type == "private")
             said = await bot.send_message(
@@ -142,7 +142,7 @@ def test_python_telegram_bot_hears_private_words_answers_and_meets_refusals(tele
             await bot.delete_message(private.chat.id, said.message_id)
             await bot.leave_chat(telegram.group)
         with pytest.raises(InvalidToken):
-            async with client(f"{telegram.bot.number}:AAwrong-wrong-wrong-wrong-wrong"):
+            async with ptb_bot(telegram, f"{telegram.bot.number}:AAwrong-wrong-wrong-wrong-wrong"):
                 pass
         return [private, said, photo, bytes(small[:3]), chat, member, moved.value.new_chat_id, info]
 
@@ -161,18 +161,12 @@ def test_python_telegram_bot_hears_private_words_answers_and_meets_refusals(tele
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_python_telegram_bot_writes_in_a_channel_and_our_connector_hears_it(telegram: Town) -> None:
-    from telegram import Bot
-    from telegram.request import HTTPXRequest
-
     telegram.sit(telegram.channel, telegram.other.number, "administrator")
     reading = own(telegram)
     reading.events()
 
     async def scenario() -> Any:
-        plain = [HTTPXRequest(httpx_kwargs={"trust_env": False}) for _ in range(2)]
-        async with Bot(
-            telegram.other.token, base_url=f"{telegram.base}/bot", request=plain[0], get_updates_request=plain[1]
-        ) as bot:
+        async with ptb_bot(telegram, telegram.other.token) as bot:
             post = await bot.send_message("@rechnoy", "Завтра отключат воду")
             return await bot.edit_message_text("Завтра отключат воду с 9", post.chat.id, post.message_id), post
 
