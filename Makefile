@@ -1,5 +1,5 @@
 # Everything a person needs: make demo, make test, make check. What is behind each stands in otklik/site and setup/.
-.PHONY: demo setup develop test check format lock bench bench-desk bench-reports bench-understanding bundle chaos pictures clean
+.PHONY: demo setup develop test test-all quick check check-types check-documents check-faults check-style check-layers release format lock bench bench-desk bench-reports bench-understanding bundle chaos pictures clean
 
 demo: setup
 	@exec .venv/bin/otklik demo $(ARGS)
@@ -13,13 +13,32 @@ develop:
 test: develop
 	@.venv/bin/python -m tests.run $(ARGS)
 
+test-all: develop
+	@.venv/bin/python -m tests.run --all $(ARGS)
+
+quick: develop
+	@.venv/bin/python -m tests.run --quick $(ARGS)
+
+# Beside each other, each with its own words whole.
 check: develop
-	.venv/bin/ruff check .
-	.venv/bin/ruff format --check .
+	@$(MAKE) --no-print-directory -j2 --output-sync=target check-types check-documents check-faults check-style check-layers
+
+check-types:
 	.venv/bin/mypy otklik tests
-	.venv/bin/lint-imports
+
+check-documents:
+	@.venv/bin/python -m tests.run --documents
+
+check-faults:
 	.venv/bin/bandit -q -r otklik setup -c pyproject.toml
 	@.venv/bin/python setup/advisories.py
+
+check-style:
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+
+check-layers:
+	.venv/bin/lint-imports
 
 format: develop
 	.venv/bin/ruff check --fix .
@@ -40,6 +59,10 @@ bench-reports: develop
 
 bench-understanding: develop
 	@.venv/bin/python -m bench.understanding $(ARGS)
+
+release: develop
+	@.venv/bin/python -m tests.release
+	@.venv/bin/python setup/bundle.py $(ARGS)
 
 bundle: develop
 	@.venv/bin/python setup/bundle.py $(ARGS)

@@ -10,6 +10,8 @@ from hypothesis import settings as examples
 from pytest_django.plugin import blocking_manager_key
 from pytest_socket import disable_socket
 
+from tests.tiers import commits
+
 SHARED = Path(__file__).resolve().parent.parent / "shared"
 TOGETHER = tuple(f"otklik/demo/tests/test_{name}.py" for name in ("numbers", "region", "seed"))
 """Files whose tests share what takes minutes to make, sixteen thousand lives among it: one worker has all of each."""
@@ -76,33 +78,6 @@ def shared() -> Path:
     return SHARED
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption(
-        "--database-only", action="store_true", help="leave out the tests that touch no database of the product"
-    )
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if not config.getoption("--database-only"):
-        return
-    kept = [item for item in items if _touches_database(item)]
-    left_out = [item for item in items if not _touches_database(item)]
-    config.hook.pytest_deselected(items=left_out)
-    items[:] = kept
-
-
-def _touches_database(item: pytest.Item) -> bool:
-    """pytest-django shuts the database to every test that neither asks for it by a fixture nor by a mark."""
-    named = {"db", "transactional_db", "live_server", "django_db_setup"} & set(getattr(item, "fixturenames", ()))
-    return bool(named) or item.get_closest_marker("django_db") is not None
-
-
-def _is_flushed(item: pytest.Item) -> bool:
-    mark = item.get_closest_marker("django_db")
-    named = {"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
-    return bool(named or (mark and mark.kwargs.get("transaction")))
-
-
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
     """Before the test's database is made: it becomes a copy of one that is migrated already."""
@@ -138,7 +113,7 @@ def _emptied_by_rows() -> None:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
     """A transactional test ends with emptying all tables; on SQLite that is a DELETE, which the journal refuses."""
-    if connection.vendor != "sqlite" or not _is_flushed(item):
+    if connection.vendor != "sqlite" or not commits(item):
         yield
         return
     with item.config.stash[blocking_manager_key].unblock(), connection.cursor() as cursor:

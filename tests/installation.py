@@ -16,7 +16,8 @@ from django.db import connection
 from otklik.backups import postgres, sqlite
 from otklik.incidents.models import Tag
 from otklik.site.loading import address
-from tests.processes import CLI, ROOT, bare_environment
+from tests import warm
+from tests.processes import CLI, bare_environment
 from tests.sandbox.process import free_port
 
 
@@ -30,7 +31,7 @@ class Installation:
     def run(self, *command: str) -> subprocess.CompletedProcess[str]:
         more = {"DATABASE_URL": address(self.database), "OTKLIK_PORT": str(self.port)}
         env = bare_environment(self.data, DJANGO_SETTINGS_MODULE="otklik.site.settings", **more)
-        return subprocess.run(command, env=env, cwd=ROOT, capture_output=True, text=True, timeout=100, check=False)
+        return warm.run(command, env)
 
     def otklik(self, *words: str) -> subprocess.CompletedProcess[str]:
         return self.run(*CLI, *words)

@@ -11,9 +11,9 @@ from functools import cache
 from pathlib import Path
 
 DESK = Path(__file__).resolve().parents[1] / "otklik" / "desk"
-GIVEN = {"GET", "POST", "FILES"}
-# Names under which a module hands on what was given.
-HANDED = {"given", "asked", "query"}
+SENT = {"GET", "POST", "FILES"}
+# Names under which a module hands on what was sent.
+HANDED_ON = {"given", "asked", "query"}
 READING = {"get", "getlist", "pop"}
 
 
@@ -21,19 +21,18 @@ def modules() -> Iterator[tuple[str, ast.Module]]:
     for path in sorted(DESK.rglob("*.py")):
         parts = path.relative_to(DESK).parts
         if not {"tests", "migrations", "models.py"} & set(parts) and "journal_" not in parts[-1]:
-            yield "/".join(parts), ast.parse(path.read_text())
+            yield "/".join(parts).removesuffix(".py"), ast.parse(path.read_text())
 
 
 @cache
 def reads() -> set[tuple[str, str]]:
     """(module of the desk, name) of each parameter that is read by its literal name, and of forms' fields."""
-    found = set()
-    for module, tree in modules():
-        for node in ast.walk(tree):
-            found |= {(module.removesuffix(".py"), name) for name in _names(node)}
-            if isinstance(node, ast.ClassDef):
-                found |= {(module.removesuffix(".py"), name) for name in _fields(node)}
-    return found
+    return {
+        (module, name)
+        for module, tree in modules()
+        for node in ast.walk(tree)
+        for name in (*_names(node), *_fields(node))
+    }
 
 
 def part_of(module: str) -> str:
@@ -43,21 +42,21 @@ def part_of(module: str) -> str:
 
 def _names(node: ast.AST) -> Iterator[str]:
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in READING:
-        if _is_given(node.func.value) and node.args:
+        if _is_sent(node.func.value) and node.args:
             yield from _literal(node.args[0])
-    elif isinstance(node, ast.Subscript) and (_is_given(node.value) or _is_fields(node.value)):
+    elif isinstance(node, ast.Subscript) and (_is_sent(node.value) or _is_fields(node.value)):
         yield from _literal(node.slice)
-    elif isinstance(node, ast.Compare) and any(_is_given(one) for one in node.comparators):
+    elif isinstance(node, ast.Compare) and any(_is_sent(one) for one in node.comparators):
         yield from _literal(node.left)
     elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "typed":
         yield from _literal(node.args[1])
 
 
-def _is_given(node: ast.expr) -> bool:
+def _is_sent(node: ast.expr) -> bool:
     if isinstance(node, ast.IfExp):
-        return _is_given(node.body) or _is_given(node.orelse)
-    return (isinstance(node, ast.Attribute) and node.attr in GIVEN) or (
-        isinstance(node, ast.Name) and node.id in HANDED
+        return _is_sent(node.body) or _is_sent(node.orelse)
+    return (isinstance(node, ast.Attribute) and node.attr in SENT) or (
+        isinstance(node, ast.Name) and node.id in HANDED_ON
     )
 
 
@@ -70,197 +69,68 @@ def _literal(node: ast.expr) -> Iterator[str]:
         yield node.value
 
 
-def _fields(node: ast.ClassDef) -> Iterator[str]:
-    for line in node.body:
+def _fields(node: ast.AST) -> Iterator[str]:
+    for line in node.body if isinstance(node, ast.ClassDef) else ():
         if isinstance(line, ast.Assign | ast.AnnAssign) and isinstance(line.value, ast.Call):
-            made = ast.unparse(line.value.func)
+            maker = ast.unparse(line.value.func)
             target = line.targets[0] if isinstance(line, ast.Assign) else line.target
-            if made.endswith("Field") and isinstance(target, ast.Name):
+            if maker.endswith("Field") and isinstance(target, ast.Name):
                 yield target.id
 
 
-# Things of somebody's, by the kind of thing.
-OWNED = {
-    "absent": "person",  # who is away
-    "account": "account",  # about which, and whose
-    "act": "act",  # which file of an answer's act goes away
-    "agency": "agency",  # to whom a card, a grant, a rule or a template goes; a filter of lists
-    "alerts": "notice",  # up to which alert all are seen
-    "batch": "batch",  # one press that can be taken back
-    "called": "person",  # whom a note calls
-    "card": "card",  # picked in a list of the agency, in a shift, at the pulse
-    "cards": "cards",  # «id.revision» of many at once; on a card: how many it was with
-    "choice": "choice",  # «agency.mark» of a suggestion in the queue
-    "chosen": "number",  # the card that another one repeats
-    "deputy": "person",  # who stands in
-    "executor": "person",  # who gets what a rule gives
-    "extension": "extension",  # a request for a later day
-    "first": "card",  # from which card the approvals are drawn
-    "id": "delivery",  # answers that are to be sent again
-    "ids": "card",  # many cards to look at beforehand
-    "inquiry": "inquiry",  # a question to somebody outside
-    "key": "key",  # an upload that goes on; also the kind of a network's key
-    "leader": "card",  # which of two cards answers
-    "message": "message",  # which message leaves for another card
-    "number": "number",  # the card that others repeat
-    "one": "one",  # «card:person» of a single tap
-    "other": "card",  # the card that this one repeats
-    "person": "person",  # whose answers an approval policy is for
-    "owner": "person",  # in whose name a program asks
-    "parent": "agency",  # under whom an agency stands
-    "photo": "photo",  # which photo of an answer goes away
-    "pictures": "media",  # which of the citizen's pictures somebody outside sees
-    "reader": "person",  # who gets a report by mail
-    "redraw": "card",  # rows of the queue to draw anew
-    "reply_to": "message",  # under which message an answer goes
-    "responsible": "person",  # who answers for a card under a head's control
-    "shot": "shot",  # «photo:stage»
-    "shown": "card",  # rows that a page shows already
-    "tag": "tag",  # which tag goes off a card; its words when one is put on
-    "taker": "person",  # who takes over a shift
-    "template": "template",  # what many are answered with
-    "to": "person",  # who gets a card
-    "up_to": "notice",  # up to which notice all are seen
-    "user": "person",  # who is on duty
-    "verdict": "verdict",  # whose guesses stand first in a list
-    "writer": "person",  # who the page says has written
+NAMES_OF = {
+    # who is away, called, on duty; who stands in, asks, gets, reads, answers for
+    "person": (
+        "absent",
+        "called",
+        "deputy",
+        "executor",
+        "person",
+        "owner",
+        "reader",
+        "responsible",
+        "taker",
+        "to",
+        "user",
+        "writer",
+    ),
+    "account": ("account",),  # about which, and whose
+    "act": ("act",),  # which file of an answer's act goes away
+    "agency": ("agency", "parent"),  # whose a card or a rule becomes; a filter of lists; under whom an agency stands
+    "notice": ("alerts", "up_to"),  # up to which notice all are seen
+    "batch": ("batch",),  # one press that can be taken back
+    # picked in a list or a shift, repeated, drawn anew
+    "card": ("card", "first", "ids", "leader", "other", "redraw", "shown"),
+    "cards": ("cards",),  # «id.revision» of many at once; on a card: how many it was with
+    "choice": ("choice",),  # «agency.mark» of a suggestion in the queue
+    "number": ("chosen", "number"),  # the card that others repeat, or that repeats another
+    "extension": ("extension",),  # a request for a later day
+    "delivery": ("id",),  # answers that are to be sent again
+    "inquiry": ("inquiry",),  # a question to somebody outside
+    "key": ("key",),  # an upload that goes on; also the kind of a network's key
+    "message": ("message", "reply_to"),  # which leaves for another card, or is answered
+    "one": ("one",),  # «card:person» of a single tap
+    "photo": ("photo",),  # which photo of an answer goes away
+    "media": ("pictures",),  # which of the citizen's pictures somebody outside sees
+    "shot": ("shot",),  # «photo:stage»
+    "tag": ("tag",),  # which tag goes off a card; its words when one is put on
+    "template": ("template",),  # what many are answered with
+    "verdict": ("verdict",),  # whose guesses stand first in a list
 }
-# Words, days, marks, figures, switches, places in a list, and what belongs to everybody: themes, places, networks.
-PLAIN = frozenset(
-    [
-        "about",
-        "acts",
-        "address",
-        "after",
-        "again",
-        "alone",
-        "answer",
-        "author",
-        "back",
-        "base",
-        "before",
-        "by",
-        "case",
-        "cause",
-        "clock",
-        "closed",
-        "closes",
-        "code",
-        "cycle",
-        "day",
-        "days",
-        "despite",
-        "done_on",
-        "email",
-        "ending",
-        "exposing",
-        "fast_track",
-        "file",
-        "fill",
-        "from",
-        "from_another",
-        "group",
-        "guests",
-        "holidays",
-        "hour",
-        "hours",
-        "house",
-        "keywords",
-        "kind",
-        "kinds",
-        "lang",
-        "last",
-        "late",
-        "left",
-        "link",
-        "login",
-        "look",
-        "looked",
-        "lunch_from",
-        "lunch_to",
-        "mark",
-        "mine",
-        "minutes",
-        "month_day",
-        "name",
-        "network",
-        "next",
-        "note",
-        "off",
-        "offset",
-        "opens",
-        "order",
-        "outcome",
-        "overdue",
-        "page",
-        "passed",
-        "password",
-        "pasted",
-        "period",
-        "permissions",
-        "photos",
-        "picture",
-        "piece",
-        "place",
-        "preset",
-        "priority",
-        "promised_on",
-        "proof",
-        "proof_words",
-        "publish_at",
-        "q",
-        "query",
-        "quote",
-        "read",
-        "ready",
-        "reason",
-        "remark",
-        "revision",
-        "role",
-        "rule",
-        "said",
-        "scopes",
-        "secret",
-        "seen",
-        "severity",
-        "shared",
-        "shipped",
-        "show",
-        "since",
-        "size",
-        "solved",
-        "speak",
-        "stage",
-        "start",
-        "state",
-        "steps",
-        "street",
-        "sure",
-        "tab",
-        "table",
-        "territory",
-        "text",
-        "theme",
-        "things",
-        "title",
-        "told",
-        "until",
-        "upto",
-        "version",
-        "weekday",
-        "weekdays",
-        "what",
-        "whose",
-        "why",
-        "why_on",
-        "why_words",
-        "with_text",
-        "without",
-        "words",
-        "work",
-        "working",
-        "writing",
-        "year",
-        "zone",
-    ]
-)
+"""The names under which ids of somebody's things are read, by the kind of thing."""
+OWNED = {name: kind for kind, names in NAMES_OF.items() for name in names}
+PLAIN = {
+    *("about", "acts", "address", "after", "again", "alone", "answer", "author", "back", "base", "before", "by"),
+    *("case", "cause", "clock", "closed", "closes", "code", "cycle", "day", "days", "despite", "done_on", "email"),
+    *("ending", "exposing", "fast_track", "file", "fill", "from", "from_another", "group", "guests", "holidays"),
+    *("hour", "hours", "house", "keywords", "kind", "kinds", "lang", "last", "late", "left", "link", "login", "look"),
+    *("looked", "lunch_from", "lunch_to", "mark", "mine", "minutes", "month_day", "name", "network", "next", "note"),
+    *("off", "offset", "opens", "order", "outcome", "overdue", "page", "passed", "password", "pasted", "period"),
+    *("permissions", "photos", "picture", "piece", "place", "preset", "priority", "promised_on", "proof"),
+    *("proof_words", "publish_at", "q", "query", "quote", "read", "ready", "reason", "remark", "revision", "role"),
+    *("rule", "said", "scopes", "secret", "seen", "severity", "shared", "shipped", "show", "since", "size", "solved"),
+    *("speak", "stage", "start", "state", "steps", "street", "sure", "tab", "table", "territory", "text", "theme"),
+    *("things", "title", "told", "until", "upto", "version", "weekday", "weekdays", "what", "whose", "why", "why_on"),
+    *("why_words", "with_text", "without", "words", "work", "working", "writing", "year", "zone"),
+}
+"""Words, days, marks, figures, switches, places in a list, and what belongs to everybody: themes, places, networks."""

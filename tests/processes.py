@@ -14,13 +14,14 @@ from django.apps import apps
 from django.db import connection
 
 from otklik.lib.due import Due
+from tests import warm
 from tests.read_logs import READER, entries
 from tests.sandbox.process import CONTROL_TOKEN
 from tests.sandbox.town import Town
 
 ROOT = Path(__file__).resolve().parents[1]
 CLI = (sys.executable, "-m", "otklik.site.cli")
-PATIENCE = 60.0  # seconds; a shared machine may be slow
+PATIENCE = 300.0  # seconds; it ends at once when a process dies, so this is for a machine that stands still
 END_WITHIN = 40  # seconds; a stop takes 25 at most
 
 
@@ -65,9 +66,7 @@ class Process:
     def __init__(self, command: Sequence[str], env: Mapping[str, str], said: Path) -> None:
         self.said = said
         with said.open("ab") as file:
-            self.popen = subprocess.Popen(
-                list(command), cwd=ROOT, env=dict(env), stdout=file, stderr=subprocess.STDOUT, start_new_session=True
-            )
+            self.popen = warm.start(command, env, file.fileno())
 
     @property
     def words(self) -> str:
@@ -116,9 +115,7 @@ def until_seen(ready: Callable[[], bool], what: str, *watched: Process) -> None:
 
 def otklik(env: Mapping[str, str], *words: str) -> subprocess.CompletedProcess[str]:
     """Run a command of ours to its end."""
-    return subprocess.run(
-        [*CLI, *words], cwd=ROOT, env=dict(env), capture_output=True, text=True, timeout=60, check=False
-    )
+    return warm.run([*CLI, *words], env)
 
 
 def leftovers() -> list[str]:

@@ -28,23 +28,23 @@ _OURS = (LineFormatter(), JsonFormatter())
 
 def suspicions(line: str) -> list[str]:
     """What in this text ought not to be in a log, each with the place where it stands."""
-    found = ((name, shape.search(line)) for name, shape in SUSPICIOUS.items())
-    return [f"{name}: …{line[max(hit.start() - 60, 0) : hit.end() + 40]!r}" for name, hit in found if hit]
+    hits = ((name, shape.search(line)) for name, shape in SUSPICIOUS.items())
+    return [f"{name}: …{line[max(hit.start() - 60, 0) : hit.end() + 40]!r}" for name, hit in hits if hit]
 
 
-def entries(told: str) -> list[str]:
+def entries(output: str) -> list[str]:
     """The entries of the log in what a process has said, each with its traceback."""
-    found: list[str] = []
+    lines: list[str] = []
     inside = False
-    for line in told.splitlines():
+    for line in output.splitlines():
         if _ENTRY.match(line):
-            found.append(line)
+            lines.append(line)
             inside = True
         elif inside and (line.startswith((" ", "Traceback")) or re.match(r"[A-Za-z_.]+: ", line)):
-            found[-1] += "\n" + line
+            lines[-1] += "\n" + line
         else:
             inside = False
-    return found
+    return lines
 
 
 class Reader(logging.Handler):
@@ -52,19 +52,19 @@ class Reader(logging.Handler):
 
     def __init__(self) -> None:
         super().__init__()
-        self._found: list[str] = []
+        self._suspicions: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
         for formatter in _OURS:
             self.note(formatter.format(record))
 
     def note(self, line: str) -> None:
-        self._found += suspicions(line)
+        self._suspicions += suspicions(line)
 
     def take(self) -> list[str]:
         """What was found since the last time."""
-        found, self._found = self._found, []
-        return found
+        suspicious, self._suspicions = self._suspicions, []
+        return suspicious
 
 
 READER = Reader()

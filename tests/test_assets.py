@@ -18,6 +18,8 @@ TABLER = """:root,[data-bs-theme=light]{--a:1}
 def test_without_node_modules_it_says_which_command_brings_them(tmp_path: Path) -> None:
     with pytest.raises(assets.Missing, match="npm ci"):
         assets.collect(tmp_path, ["bell"])
+    with pytest.raises(assets.Missing, match="npm ci"):
+        assets.for_paper(tmp_path)
 
 
 def test_an_icon_that_does_not_exist_is_named(tmp_path: Path) -> None:
@@ -42,9 +44,16 @@ def test_dark_rules_that_moved_are_noticed() -> None:
 def test_the_folder_is_settled_once_and_loses_what_is_not_on_the_list(tmp_path: Path) -> None:
     (tmp_path / "old.js").write_text("x")
     wanted = {"a.css": b"1", "deep/b.js": b"2"}
-    assert assets.settle(tmp_path, wanted) == 2
-    assert assets.settle(tmp_path, wanted) == 0
+    assert [assets.settle(tmp_path, wanted) for _again in range(2)] == [2, 0]
     assert {file.name for file in tmp_path.rglob("*") if file.is_file()} == {"a.css", "b.js"}
+
+
+def test_what_it_says_counts_the_files_of_that_folder_alone(tmp_path: Path) -> None:
+    wanted = {"a.css": b"1", "b.js": b"2"}
+    (tmp_path / "a.css").write_bytes(b"1")
+    sentence = assets.bring(tmp_path, wanted)
+    assert sentence.startswith("2 files in ")
+    assert sentence.endswith(f"{tmp_path.name}, 1 of them changed")
 
 
 def test_an_icon_named_in_a_template_comes_into_the_sprite(tmp_path: Path) -> None:
@@ -67,12 +76,12 @@ def test_a_network_brings_its_sign_and_one_that_is_not_in_the_package_stops_noth
 
 
 def test_each_network_names_its_sign_where_it_is_read() -> None:
-    found = {
+    icons = {
         name
         for file in assets.NETWORKS.glob("*/network.py")
         for name in assets._ICON_OF_NETWORK.findall(file.read_text(encoding="utf-8"))
     }
-    assert found == {network.icon for network in NETWORKS.values()} - {""}
+    assert icons == {network.icon for network in NETWORKS.values()} - {""}
 
 
 def test_the_lock_holds_exact_versions_and_no_addresses_to_download_from() -> None:
@@ -89,8 +98,3 @@ def test_the_typeface_for_paper_has_every_sign_that_reports_use_and_two_weights_
         assert set(map(ord, "АЯаяЁёABCabc0123456789«»—–−№₽%·…\u00a0")) <= set(font.getBestCmap())
         names.add(font["name"].getDebugName(6))
     assert len(names) == 2
-
-
-def test_without_the_typeface_it_says_which_command_brings_it(tmp_path: Path) -> None:
-    with pytest.raises(assets.Missing, match="npm ci"):
-        assets.for_paper(tmp_path)

@@ -13,7 +13,8 @@ from django.test import Client
 
 from otklik.inbox.models import Message
 from otklik.incidents.models import Incident
-from otklik.networks.models import Account, RawEvent, Source, Token
+from otklik.networks.models import Account, RawEvent
+from tests.make import inbox
 from tests.region import build_people, listen, settle
 from tests.sandbox.town import Town
 
@@ -25,13 +26,9 @@ GROUP = 4242
 @pytest.fixture
 def account() -> Account:
     people = build_people()
-    made = Account.objects.create(
-        network="vk", external_id=str(GROUP), title="Город", sandbox=True, hook_secret=SECRET, confirmation="c0de"
-    )
-    Source.objects.create(
-        network="vk", kind="own", external_id=str(GROUP), title="Город", account=made, place=people["place"]
-    )
-    return made
+    voice = inbox.account(external_id=str(GROUP), hook_secret=SECRET, confirmation="c0de")
+    inbox.source(voice, place=people["place"])
+    return voice
 
 
 def push(account: Account, body: bytes | dict[str, Any], **headers: str) -> HttpResponseBase:
@@ -39,17 +36,10 @@ def push(account: Account, body: bytes | dict[str, Any], **headers: str) -> Http
     return Client(headers=headers).post(f"/hooks/vk/{account.hook_key}/", data=raw, content_type="application/json")
 
 
-def comment(number: int, said: str, **more: Any) -> dict[str, Any]:
+def comment(number: int, words: str, **more: Any) -> dict[str, Any]:
     """A new comment as the network pushes it."""
-    thing = {
-        "id": number,
-        "from_id": 77,
-        "post_id": 5,
-        "owner_id": -GROUP,
-        "post_owner_id": -GROUP,
-        "date": 1_790_000_000,
-        "text": said,
-    }
+    where = {"id": number, "from_id": 77, "post_id": 5, "owner_id": -GROUP, "post_owner_id": -GROUP}
+    thing = {**where, "date": 1_790_000_000, "text": words}
     event = {"type": "wall_reply_new", "group_id": GROUP, "event_id": f"e{number}", "v": "5.199", "secret": SECRET}
     return event | {"object": thing | more}
 
@@ -100,9 +90,9 @@ def test_a_body_that_does_not_prove_who_sent_it_is_refused(account: Account, bod
 
 
 def test_an_unknown_address_is_not_there(account: Account) -> None:
-    for path in (f"/hooks/vk/{account.hook_key}x/", f"/hooks/ok/{account.hook_key}/", "/hooks/vk/short/"):
-        assert Client().post(path, data=b"{}", content_type="application/json").status_code == 404
-    assert Client().post("/hooks/vk/%00/", data=b"{}", content_type="application/json").status_code == 400
+    ways = {f"/hooks/vk/{account.hook_key}x/": 404, f"/hooks/ok/{account.hook_key}/": 404, "/hooks/vk/short/": 404}
+    for path, status in (ways | {"/hooks/vk/%00/": 400}).items():
+        assert Client().post(path, data=b"{}", content_type="application/json").status_code == status, path
 
 
 @pytest.mark.parametrize("path", ["/queue/?q=%00abc", "/find/?q=%00", "/%00/"])
@@ -165,16 +155,15 @@ def test_duplicate_keys_do_not_smuggle_a_secret(account: Account) -> None:
 @pytest.mark.parametrize(
     ("text", "kept"),
     [
-        ("🔥🔥🔥", "🔥🔥🔥"),
-        ("Яма " * 4000, "Яма " * 4000),
-        ("до\x00после", "до"),
-        ("\ud800 половинка", "половинка"),
-        ("\u202eслева направо\u200b", "слева направо"),
-        ("", ""),
-        ("<script>alert(1)</script>", "<script>alert(1)</script>"),
-        ("\x1b[31m красное", "красное"),
+        pytest.param("🔥🔥🔥", "🔥🔥🔥", id="emoji"),
+        pytest.param("Яма " * 4000, "Яма " * 4000, id="16000"),
+        pytest.param("до\x00после", "до", id="NUL"),
+        pytest.param("\ud800 половинка", "половинка", id="surrogate"),
+        pytest.param("\u202eслева направо\u200b", "слева направо", id="bidi"),
+        pytest.param("", "", id="empty"),
+        pytest.param("<script>alert(1)</script>", "<script>alert(1)</script>", id="markup"),
+        pytest.param("\x1b[31m красное", "красное", id="escape"),
     ],
-    ids=["emoji", "16000", "NUL", "surrogate", "bidi", "empty", "markup", "escape"],
 )
 def test_any_text_becomes_a_card(account: Account, text: str, kept: str) -> None:
     assert body_of(push(account, comment(1, text))) == b"ok"
@@ -244,11 +233,8 @@ def test_a_full_disk_is_answered_try_later_and_the_retry_is_taken(account: Accou
 @pytest.mark.enable_socket
 def test_a_comment_heard_by_push_by_poll_and_through_two_accounts_is_one_message(town: Town, region: Any) -> None:
     number = town.comment("Темно во дворе")
-    twin = Account.objects.create(
-        network="vk", external_id="999", title="Чужими глазами", sandbox=True, options={"watch_seconds": 1}
-    )
-    Token.objects.create(account=twin, kind="service", secret=town.service, per_second=1000)
-    Source.objects.create(network="vk", kind="foreign", external_id=str(town.group), title="Со стороны", account=twin)
+    twin = inbox.account(external_id="999", tokens={"service": town.service}, options={"watch_seconds": 1})
+    inbox.source(twin, str(town.group), kind="foreign")
     region.own.hook_secret = SECRET
     region.own.save()
     event = comment(number, "Темно во дворе", post_id=town.post, owner_id=town.wall, post_owner_id=town.wall)

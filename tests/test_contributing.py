@@ -19,9 +19,7 @@ from tests.sandbox.process import Sandbox
 
 ROOT = Path(__file__).resolve().parents[1]
 TEXT = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-PAYLOAD = {
-    "texts": [{"id": 5, "board": "12", "author": {"id": "7", "name": "Анна"}, "text": "Темно", "at": 1764150000}]
-}
+ITEM = {"id": 5, "board": "12", "author": {"id": "7", "name": "Анна"}, "text": "Темно", "at": 1764150000}
 
 # Run in the copy: prints what the contract asks and the class lacks, then what each step gave.
 WALK = """
@@ -79,8 +77,8 @@ def blocks() -> dict[str, str]:
 
 def registrations() -> list[tuple[str, list[str]]]:
     """The changes that the text shows, each a file and its lines with their signs."""
-    found = re.findall(r"^```diff\n (otklik/\S+)\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
-    return [(path, lines.splitlines()) for path, lines in found]
+    diffs = re.findall(r"^```diff\n (otklik/\S+)\n(.*?)^```$", TEXT, re.MULTILINE | re.DOTALL)
+    return [(path, lines.splitlines()) for path, lines in diffs]
 
 
 def register(tree: Path, path: str, lines: list[str]) -> None:
@@ -114,20 +112,20 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return copy
 
 
-def run(tree: Path, *words: str, given: str = "", **more: str) -> str:
+def run(tree: Path, *words: str, stdin: str = "", **more: str) -> str:
     """A command in the copy, on data of its own; what it printed."""
     env = {name: value for name, value in os.environ.items() if not name.startswith(("OTKLIK_", "COV_", "DATABASE_"))}
     env |= {"PYTHONPATH": str(tree), "OTKLIK_DATA": str(tree / "var"), "PYTHONDONTWRITEBYTECODE": "1"}
     env |= {"DJANGO_SETTINGS_MODULE": "otklik.site.settings", **more}
     command = [sys.executable, *words]
     done = subprocess.run(
-        command, cwd=tree, env=env, input=given, capture_output=True, text=True, timeout=300, check=False
+        command, cwd=tree, env=env, input=stdin, capture_output=True, text=True, timeout=300, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
 
-def asked() -> list[str]:
+def contract() -> list[str]:
     """What a network has to have: attributes and methods of the contract."""
     methods = {name for name, _ in inspect.getmembers(Network, inspect.isfunction) if not name.startswith("_")}
     return sorted({*inspect.get_annotations(Network), *methods})
@@ -151,36 +149,26 @@ def test_the_made_up_network_has_what_the_contract_asks_and_signs_as_it_does(tre
         " and n not in lacking and takes(Network, n)[1:] != takes(one, n)]\n"
         "print(json.dumps([lacking, other]))"
     )
-    assert "icon" in asked()
-    assert "find" in asked()
-    assert json.loads(run(tree, "-c", code, *asked())) == [[], []]
+    assert "icon" in contract()
+    assert "find" in contract()
+    assert json.loads(run(tree, "-c", code, *contract())) == [[], []]
 
 
 def test_a_payload_is_understood_and_a_broken_one_is_nothing(tree: Path) -> None:
     parse = ("-m", "otklik.site.cli", "networks", "parse", "doska")
-    (line,) = run(tree, *parse, given=json.dumps(PAYLOAD)).splitlines()
-    told = json.loads(line)
-    assert (told["network"], told["text"]) == ("doska", "Темно")
+    (line,) = run(tree, *parse, stdin=json.dumps({"texts": [ITEM]})).splitlines()
+    event = json.loads(line)
+    assert (event["network"], event["text"]) == ("doska", "Темно")
     assert "12/5" in line
     for broken in ('{"texts": [7, null, {"id": "5"}, {"id": 5, "board": []}]}', '{"texts": 1}', "[]", "null"):
-        assert run(tree, *parse, given=broken) == ""
+        assert run(tree, *parse, stdin=broken) == ""
 
 
 def test_the_account_form_offers_it(tree: Path) -> None:
     file = tree / "otklik/desk/tests/test_made_up.py"
     file.write_text(FORM, encoding="utf-8")
-    run(
-        tree,
-        "-m",
-        "pytest",
-        "-q",
-        "-n",
-        "0",
-        "-p",
-        "no:cacheprovider",
-        str(file),
-        DJANGO_SETTINGS_MODULE="tests.settings",
-    )
+    words = ("-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", str(file))
+    run(tree, *words, DJANGO_SETTINGS_MODULE="tests.settings")
 
 
 @pytest.fixture
@@ -210,9 +198,9 @@ def test_it_hears_answers_and_finds_what_was_cut_off(tree: Path, emulator: Sandb
 def test_every_sentence_has_its_english_and_the_other_way_round() -> None:
     code = blocks()["otklik/networks/doska/network.py"]
     code = re.sub(r'"""(.*?)"""', "", code, flags=re.DOTALL)
-    said = {words for words in re.findall(r'"([^"\n]*)"', code) if re.search("[А-Яа-я]", words)}
+    sentences = {words for words in re.findall(r'"([^"\n]*)"', code) if re.search("[А-Яа-я]", words)}
     words = blocks()["otklik/networks/doska/words.py"]
-    assert said == set(re.findall(r'^    "(.+?)": "', words, re.MULTILINE))
+    assert sentences == set(re.findall(r'^    "(.+?)": "', words, re.MULTILINE))
 
 
 def test_the_code_of_the_text_is_as_the_linter_wants_it(tree: Path) -> None:
@@ -231,8 +219,8 @@ def test_nothing_outside_their_folders_knows_a_network_by_name() -> None:
 
     «ok», «max», «x» are words too.
     """
-    told = re.compile(r"""["'](?:vk|telegram|instagram|facebook)["']""")
+    network = re.compile(r"""["'](?:vk|telegram|instagram|facebook)["']""")
     apart = {"tests", "migrations", "sandbox", "demo", *NETWORKS}
     files = [file for file in (ROOT / "otklik").rglob("*.py") if not apart & set(file.parts)]
-    found = {str(file.relative_to(ROOT)) for file in files if told.search(file.read_text(encoding="utf-8"))}
-    assert found == {"otklik/site/commands/sandbox.py", "otklik/site/settings.py"}
+    knowing = {str(file.relative_to(ROOT)) for file in files if network.search(file.read_text(encoding="utf-8"))}
+    assert knowing == {"otklik/site/commands/sandbox.py", "otklik/site/settings.py"}

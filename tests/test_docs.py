@@ -70,15 +70,12 @@ def test_an_old_part_is_drawn_over_and_the_hand_written_rest_stays() -> None:
 
 def options() -> dict[str, tuple[str, list[ast.expr]]]:
     """Each option of settings.py: the reader's name (text, number, …) and what stands after the variable's name."""
-    found = {"DATABASE_URL": ("url", list[ast.expr]())}
+    read = {"DATABASE_URL": ("url", list[ast.expr]())}
     for node in ast.walk(ast.parse((ROOT / "otklik/site/settings.py").read_text())):
-        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
-            continue
-        asks = isinstance(node.func.value, ast.Name) and node.func.value.id == "env"
-        if asks and node.args and isinstance(node.args[0], ast.Name) and node.args[0].id == "E":
-            name = ast.literal_eval(node.args[1])
-            found[name] = (node.func.attr, node.args[2:])
-    return found
+        match node:
+            case ast.Call(func=ast.Attribute(ast.Name("env"), reader), args=[ast.Name("E"), ast.Constant(name), *more]):
+                read[str(name)] = (reader, more)
+    return read
 
 
 def value(node: ast.expr) -> Any:
@@ -103,30 +100,26 @@ def test_settings_are_described_all_of_them_and_no_others() -> None:
 @pytest.mark.parametrize("name", sorted(options()))
 def test_a_setting_is_described_with_its_default_and_bounds(name: str) -> None:
     default, allowed, words = described("The product")[name]
-    kind, given = options()[name]
+    kind, arguments = options()[name]
     assert words
     if kind == "number":
-        least, most = value(given[1]), value(given[2])
-        assert (default, allowed) == (f"`{value(given[0])}`", f"{least} to {most}")
+        least, most = value(arguments[1]), value(arguments[2])
+        assert (default, allowed) == (f"`{value(arguments[0])}`", f"{least} to {most}")
     elif kind == "choice":
-        assert (ticked(default), ticked(allowed)) == ([value(given[0])], list(value(given[1])))
+        assert (ticked(default), ticked(allowed)) == ([value(arguments[0])], list(value(arguments[1])))
     elif kind in ("text", "words"):
-        known = value(given[0]) if given else ""
+        known = value(arguments[0]) if arguments else ""
         assert default == (f"`{known}`" if known else "empty") or known is None
 
 
 def test_variables_read_elsewhere_are_described_too() -> None:
     tests = [path for path in (ROOT / "tests").rglob("*.py") if path != Path(__file__).resolve()]
     read = re.compile(r"""environ(?:\.get\(|\.setdefault\(|\[)["']((?:SANDBOX|OTKLIK|TEST)_[A-Z_]+)""")
-    found = {name for path in [*SOURCES, *tests] for name in read.findall(path.read_text())}
-    known = {
-        *described("Where they are told"),
-        *described("The product"),
-        *described("The sandbox alone"),
-        *described("Tests"),
-    }
-    assert found - known == set()
-    assert known - found - set(options()) == set()
+    names = {name for path in [*SOURCES, *tests] for name in read.findall(path.read_text())}
+    parts = ("Where they are told", "The product", "The sandbox alone", "Tests")
+    known = {name for part in parts for name in described(part)}
+    assert names - known == set()
+    assert known - names - set(options()) == set()
 
 
 # docs/glossary.md
@@ -156,21 +149,21 @@ def test_every_name_of_the_glossary_is_in_the_code_or_marked_later() -> None:
 
 
 def test_every_table_of_the_database_has_a_word_in_the_glossary() -> None:
-    told = {name for _, cell, _ in glossary() for name in ticked(cell)}
+    named = {name for _, cell, _ in glossary() for name in ticked(cell)}
     ours = {model.__name__ for model in apps.get_models() if model.__module__.startswith("otklik.")}
-    assert ours - told == set(), "a new word goes into docs/glossary.md first"
+    assert ours - named == set(), "a new word goes into docs/glossary.md first"
 
 
 # docs/networks.md
 
 
 def test_the_contract_of_a_network_is_described_whole() -> None:
-    told = set(ticked((DOCS / "networks.md").read_text()))
+    named = set(ticked((DOCS / "networks.md").read_text()))
     methods = {name for name, _ in inspect.getmembers(Network, inspect.isfunction) if not name.startswith("_")}
     classes = {name for name, _ in inspect.getmembers(errors, inspect.isclass) if name != "NetworkError"}
-    assert methods - told == set()
-    assert classes - {"timedelta", "StrEnum"} - told == set()
-    assert set(NETWORKS) - told == set()
+    assert methods - named == set()
+    assert classes - {"timedelta", "StrEnum"} - named == set()
+    assert set(NETWORKS) - named == set()
 
 
 # docs/adr
@@ -178,12 +171,9 @@ def test_the_contract_of_a_network_is_described_whole() -> None:
 
 def test_the_numbers_of_the_decisions_are_those_of_the_code() -> None:
     text = "\n".join(path.read_text() for path in (DOCS / "adr").glob("*.md"))
-    for name, number in (
-        ("IDLE_SECONDS", IDLE_SECONDS),
-        ("CLAIMS_BEFORE_SET_ASIDE", CLAIMS_BEFORE_SET_ASIDE),
-        ("LOOKS_WITH_KEY", LOOKS_WITH_KEY),
-    ):
-        assert f"`{name} = {number}`" in text
+    assert f"`IDLE_SECONDS = {IDLE_SECONDS}`" in text
+    assert f"`CLAIMS_BEFORE_SET_ASIDE = {CLAIMS_BEFORE_SET_ASIDE}`" in text
+    assert f"`LOOKS_WITH_KEY = {LOOKS_WITH_KEY}`" in text
 
 
 def test_only_the_door_and_the_demonstration_hold_an_http_client() -> None:
@@ -238,7 +228,7 @@ def test_commands_that_are_named_can_be_given(page: Path) -> None:
 
 
 def test_every_guide_shows_the_pages_it_tells_of() -> None:
-    """Pictures are made by `make pictures`, of the pages as they are: a guide only points at them."""
+    """Pictures are made by `make pictures ARGS=--kept`, of the pages as they are: a guide only points at them."""
     for page in (ROOT / "docs" / "user").glob("[a-z]*.md"):
         shown = re.findall(r"!\[[^\]]+\]\((\.\./pictures/[^)]+)\)", page.read_text(encoding="utf-8"))
         assert shown, f"{page.name} shows no page"
@@ -246,9 +236,9 @@ def test_every_guide_shows_the_pages_it_tells_of() -> None:
 
 
 def test_every_layer_is_named_in_the_readme() -> None:
-    told = set(ticked((ROOT / "README.md").read_text()))
+    named = set(ticked((ROOT / "README.md").read_text()))
     layers = {name_of(path.parent) for path in (ROOT / "otklik").glob("*/__init__.py")}
-    assert layers - told == set()
+    assert layers - named == set()
 
 
 # docs/user

@@ -26,12 +26,12 @@ from otklik.people.models import Agency
 from otklik.publishing.fate import published_by_hand, recall, say_again
 from otklik.publishing.models import Attempt, Delivery, Epoch, Sent
 from otklik.routing.assign import Decision, assign
+from tests import warm
 from tests.region import Region, listen, only_card, settle
 from tests.sandbox.process import CONTROL_TOKEN
 from tests.sandbox.town import Town
 
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
-ROOT = Path(__file__).resolve().parents[1]
 POINTS = ["before the attempt", "attempt committed", "answer heard", "outcome committed"]
 PREPARE = next(step for step in FLOW if step.name == "prepare")
 SEND = next(step for step in FLOW if step.name == "send")
@@ -72,15 +72,7 @@ def environment(town: Town) -> dict[str, str]:
 
 def worker(town: Town, point: str = "") -> subprocess.CompletedProcess[str]:
     """A process that sends what is due and, with a point, is killed there."""
-    return subprocess.run(
-        [sys.executable, "-m", "tests.kill", point],
-        cwd=ROOT,
-        env=environment(town),
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    return warm.run([sys.executable, "-m", "tests.kill", point], environment(town))
 
 
 def wake(delivery: Delivery) -> None:

@@ -1,14 +1,20 @@
 """A person who asks to be forgotten: no table, file or index knows anything of her afterwards, and the rest stays."""
 
+import io
+import zipfile
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.test import Client
+from django.utils import timezone
 from pytest_django import Settings
 
-from otklik.desk.tests.card_data import Town, make_town
+from otklik.api.tests.program import Program
 from otklik.feedback.models import Rating
 from otklik.inbox.models import Author, Forgotten, Message
 from otklik.incidents.models import Incident, Note
@@ -17,12 +23,15 @@ from otklik.journal.models import Entry
 from otklik.lib import clock
 from otklik.networks.models import RawEvent
 from otklik.privacy import again
-from otklik.privacy.forget import StillOpen
+from otklik.privacy.forget import Account, StillOpen
 from otklik.privacy.forget import forget as forget_author
 from otklik.routing.lessons import lessons
 from otklik.site.forget import forget
+from otklik.site.moving import give_out
 from otklik.site.train import LONG_AGO
-from tests.planted import COMPLAINT, MARKS, NAME, NICK, NUMBER, comment, hear, plant, settle, traces
+from tests.forgotten_person import COMPLAINT, MARKS, NAME, NICK, NUMBER, hear_comment, leave_traces, settle, traces
+from tests.make.people import signed_in
+from tests.make.town import Town, make_town
 
 EVERYWHERE = {
     *("answers_answer", "answers_answertext", "desk_handover", "desk_selection", "desk_undoable", "feedback_rating"),
@@ -33,29 +42,35 @@ EVERYWHERE = {
 """Where she was before: else a test that finds nothing afterwards has looked for nothing."""
 
 
+DOWNLOADS = ("admin/journal/export/", "metrics/export.csv", "statistics/export.csv", "promises/table/?tab=ahead")
+LISTS = ("cards", "messages", "answers")
+
+
 @pytest.fixture
 def town(tmp_path: Path, settings: Settings) -> Town:
     """With a data folder of its own: other tests, here and in another worker, leave her picture in theirs."""
-    settings.DATA = tmp_path
-    settings.MEDIA_ROOT = tmp_path / "media"
-    settings.FORGOTTEN_FILE = tmp_path / "forgotten.txt"
+    settings.DATA = tmp_path / "data"
+    settings.MEDIA_ROOT = settings.DATA / "media"
+    settings.FORGOTTEN_FILE = settings.DATA / "forgotten.txt"
+    settings.DATA.mkdir()
     return make_town()
 
 
-def erase(address: str = f"https://m.vk.com/{NICK}/", *, with_open: bool = True) -> int:
-    return forget(address, do=True, with_open=with_open)
+def forget_her(actor: str = "user:1", *, with_open: bool = True) -> Account:
+    now = clock.now()
+    return forget_author(Author.objects.get(external_id=f"id{NUMBER}"), now, now, actor=actor, with_open=with_open)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_no_trace_of_her_is_left_in_any_table_or_file(town: Town) -> None:
-    card = plant(town)
+    card = leave_traces(town)
     before = traces()
     assert {where for where, _mark in before} >= EVERYWHERE
     assert {mark for _where, mark in before} == set(MARKS)
     assert forget(f"vk.com/{NICK}", do=False, with_open=False) == 0
     assert traces() == before, "only shown, and something was changed"
     figures = Incident.objects.filter(pk=card.pk).values_list("state", "theme", "place", "outcome", "started_at").get()
-    assert erase() == 0
+    assert forget(f"https://m.vk.com/{NICK}/", do=True, with_open=True) == 0
     settle()
     assert traces() == set()
     _nothing_in_the_database_file()
@@ -82,15 +97,13 @@ def _nothing_in_the_database_file() -> None:
 
 @pytest.mark.django_db
 def test_whoever_waits_for_an_answer_is_not_forgotten_until_it_is_said_so(town: Town) -> None:
-    now = clock.now()
-    hear("wall_reply_new", comment(11, COMPLAINT, now - timedelta(hours=1)), town)
-    author = Author.objects.get(external_id=f"id{NUMBER}")
+    hear_comment(town, 11, COMPLAINT, clock.now() - timedelta(hours=1))
     with pytest.raises(StillOpen) as waiting:
-        forget_author(author, now, now, actor="user:1")
+        forget_her(with_open=False)
     assert waiting.value.numbers == [Incident.objects.get().number]
     assert not Forgotten.objects.exists()
     assert Message.objects.get().text == COMPLAINT
-    forget_author(author, now, now, actor="user:1", with_open=True)
+    forget_her()
     settle()
     card = Incident.objects.get()
     assert card.state == "new", "the matter stays with the people who have it"
@@ -99,37 +112,33 @@ def test_whoever_waits_for_an_answer_is_not_forgotten_until_it_is_said_so(town: 
 
 @pytest.mark.django_db
 def test_what_she_wrote_before_does_not_come_back_and_what_she_writes_after_does(town: Town) -> None:
-    plant(town)
-    author, now = Author.objects.get(external_id=f"id{NUMBER}"), clock.now()
-    forget_author(author, now, now, actor="user:1", with_open=True)
-    hear("wall_reply_new", comment(11, COMPLAINT, now - timedelta(hours=3)), town)
+    leave_traces(town)
+    forget_her()
+    now = clock.now()
+    hear_comment(town, 11, COMPLAINT, now - timedelta(hours=3))
     assert not Author.objects.filter(external_id=f"id{NUMBER}").exists()
     assert bytes(RawEvent.objects.latest("pk").body) == b""
-    hear("wall_reply_new", comment(31, "Снова нет воды на Мира, 5!", now + timedelta(minutes=1)), town)
+    hear_comment(town, 31, "Снова нет воды на Мира, 5!", now + timedelta(minutes=1))
     assert Message.objects.get(author__external_id=f"id{NUMBER}").text.startswith("Снова")
 
 
 @pytest.mark.django_db
 def test_after_a_restore_she_is_forgotten_again_and_what_came_later_stays(town: Town) -> None:
-    plant(town)
+    leave_traces(town)
+    forget_her()
     now = clock.now()
-    forget_author(Author.objects.get(external_id=f"id{NUMBER}"), now, now, actor="user:1", with_open=True)
     Forgotten.objects.all().delete()  # the older copy of the database does not know of it
-    plant_again = comment(41, COMPLAINT, now - timedelta(days=1))
-    hear("wall_reply_new", plant_again, town)
-    hear("wall_reply_new", comment(42, "А это уже потом", now + timedelta(minutes=1)), town)
+    hear_comment(town, 41, COMPLAINT, now - timedelta(days=1))
+    hear_comment(town, 42, "А это уже потом", now + timedelta(minutes=1))
     Author.objects.filter(external_id=f"id{NUMBER}").update(name=NAME)
     assert again.apply(clock.now())["inbox.Message"] == 1
-    assert list(Message.objects.filter(author__external_id=f"id{NUMBER}").values_list("text", flat=True)) == [
-        "А это уже потом"
-    ]
+    assert Message.objects.get(author__external_id=f"id{NUMBER}").text == "А это уже потом"
     assert not again.apply(clock.now()), "the second time there is nothing to do"
 
 
 @pytest.mark.django_db
 def test_what_was_cut_off_is_brought_to_its_end(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    plant(town)
-    author, now = Author.objects.get(external_id=f"id{NUMBER}"), clock.now()
+    leave_traces(town)
 
     def die(*_: object) -> int:
         raise KeyboardInterrupt
@@ -137,7 +146,7 @@ def test_what_was_cut_off_is_brought_to_its_end(town: Town, monkeypatch: pytest.
     with monkeypatch.context() as patch:
         patch.setattr("otklik.privacy.forget.settle_author", die)
         with pytest.raises(KeyboardInterrupt):
-            forget_author(author, now, now, actor="user:1", with_open=True)
+            forget_her()
     again.apply(clock.now())
     settle()
     marked = "finding_words_data"  # in one transaction the pieces of the index cannot be merged
@@ -146,14 +155,13 @@ def test_what_was_cut_off_is_brought_to_its_end(town: Town, monkeypatch: pytest.
 
 @pytest.mark.django_db
 def test_a_namesake_a_neighbour_and_an_agency_s_phone_stay(town: Town) -> None:
-    plant(town)
-    hear("wall_reply_new", comment(51, "Ждана, спасибо за помощь! На Мира, 9 темно", clock.now(), 700000002), town)
+    leave_traces(town)
+    hear_comment(town, 51, "Ждана, спасибо за помощь! На Мира, 9 темно", clock.now(), 700000002)
     neighbour = Message.objects.get(author__external_id="id700000002")
     other = neighbour.incidents.get()
     words = "Позвонили Ждане Сергеевне, дежурная +7 (861) 200-00-01"
     note = Note.objects.create(incident=other, author=town.operator, text=words, at=clock.now())
-    now = clock.now()
-    forget_author(Author.objects.get(external_id=f"id{NUMBER}"), now, now, actor="user:1", with_open=True)
+    forget_her()
     note.refresh_from_db()
     neighbour.refresh_from_db()
     assert (note.text, neighbour.text) == (words, "Ждана, спасибо за помощь! На Мира, 9 темно")
@@ -161,12 +169,12 @@ def test_a_namesake_a_neighbour_and_an_agency_s_phone_stay(town: Town) -> None:
 
 @pytest.mark.django_db
 def test_the_journal_tells_that_it_was_done_and_not_to_whom(town: Town) -> None:
-    plant(town)
-    author, now = Author.objects.get(external_id=f"id{NUMBER}"), clock.now()
-    told = forget_author(author, now, now, actor="user:7", with_open=True)
+    leave_traces(town)
+    author = Author.objects.get(external_id=f"id{NUMBER}")
+    erased = forget_her("user:7")
     entry = Entry.objects.get(verb="person.forgotten")
     assert (entry.actor, entry.subject) == ("user:7", f"author:{author.pk}")
-    assert entry.data == {model.lower(): number for model, number in told.rows.items()}
+    assert entry.data == {model.lower(): number for model, number in erased.rows.items()}
     mark = Forgotten.objects.get().mark
     assert settings.FORGOTTEN_FILE.read_text().startswith(mark)
     assert str(NUMBER) not in mark
@@ -182,3 +190,52 @@ def test_a_community_and_an_unknown_address_are_refused_in_words(
     assert forget("vk.com/nobody_here", do=True, with_open=True) == 2
     assert "номером" in capsys.readouterr().err
     assert not Forgotten.objects.exists()
+
+
+# What is downloaded afterwards, whoever asks and by whatever way
+
+
+def downloads(town: Town, folder: Path) -> Iterator[tuple[str, str]]:
+    """(which, what stands in it) of each thing that can be taken out, by whoever may take most."""
+    client, program = signed_in(town.admin), Program(town.admin)
+    day = timezone.localdate().isoformat()
+    for address in DOWNLOADS:
+        yield address, text_of(got(client, f"/{address}"))
+    for ending in ("docx", "xlsx"):
+        yield ending, text_of(got(client, f"/reports/file/?cycle=weekly&day={day}&ending={ending}"))
+    for name in LISTS:
+        yield name, repr(program.everything(f"/{name}"))
+    for login in ("", town.admin.username):
+        path = folder / "out.xlsx"
+        assert give_out(str(path), "", "", login) == 0
+        yield f"export im {login}", text_of(path.read_bytes())
+
+
+def got(client: Client, address: str) -> bytes:
+    response: Any = client.get(address)
+    assert response.status_code == 200, (address, response.content[:300])
+    return b"".join(response.streaming_content) if response.streaming else response.content
+
+
+def text_of(content: bytes) -> str:
+    """Of an office file all that is packed in it."""
+    if content[:2] != b"PK":
+        return content.decode("utf-8-sig")
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        return "\n".join(packed.read(name).decode("utf-8", "replace") for name in packed.namelist())
+
+
+def traces_in_downloads(town: Town, folder: Path) -> set[tuple[str, str]]:
+    return {(which, mark) for which, text in downloads(town, folder) for mark in MARKS if mark in text.lower()}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_download_knows_of_whoever_was_forgotten(town: Town, tmp_path: Path) -> None:
+    leave_traces(town)
+    before = {which for which, _mark in traces_in_downloads(town, tmp_path)}
+    assert before >= {"messages", "answers", f"export im {town.admin.username}"}, (
+        "where she was, this test must see her"
+    )
+    assert forget(f"vk.com/{NICK}", do=True, with_open=True) == 0
+    settle()
+    assert traces_in_downloads(town, tmp_path) == set()

@@ -1,15 +1,15 @@
 """A note for colleagues never leaves: not in an answer, not in a delivery, not in a message, on the whole way."""
 
 from datetime import timedelta
+from functools import reduce
+from operator import or_
 
 import pytest
 from django.apps import apps
 from django.db import models
-from django.test import Client
 from django.utils import timezone
 
 from otklik.answers.models import Answer
-from otklik.desk.tests.card_data import make_town
 from otklik.incidents.models import Incident, Note
 from otklik.journal import book
 from otklik.lib.due import claim
@@ -18,6 +18,8 @@ from otklik.publishing import fate
 from otklik.publishing.models import Delivery
 from otklik.publishing.prepare import prepare
 from otklik.publishing.send import speech_of
+from tests.make.people import signed_in
+from tests.make.town import make_town
 
 SECRET = "заметкадляколлег не показывать жителю"
 
@@ -27,31 +29,14 @@ def test_a_note_is_in_no_answer_and_in_no_delivery_after_the_whole_path() -> Non
     town = make_town()
     card = town.card()
     spot = f"/incidents/{card.pk}"
+    words: dict[str, object] = {
+        "text": "Сделали", "kind": "final", "outcome": "solved", "proof": "phone", "proof_words": "Позвонили автору"
+    }  # fmt: skip
+    decision = {"seen": "new.0", "agency": town.water.pk, "theme": town.pipe.pk}
     steps: list[tuple[User, str, dict[str, object]]] = [
-        (town.operator, f"{spot}/assignment/", {"seen": "new.0", "agency": town.water.pk, "theme": town.pipe.pk}),
-        (
-            town.executor,
-            f"{spot}/draft/",
-            {
-                "text": "Работаем",
-                "kind": "final",
-                "outcome": "solved",
-                "proof": "phone",
-                "proof_words": "Позвонили автору",
-            },
-        ),
-        (
-            town.executor,
-            f"{spot}/submission/",
-            {
-                "text": "Сделали",
-                "version": 1,
-                "kind": "final",
-                "outcome": "solved",
-                "proof": "phone",
-                "proof_words": "Позвонили автору",
-            },
-        ),
+        (town.operator, f"{spot}/assignment/", decision),
+        (town.executor, f"{spot}/draft/", {**words, "text": "Работаем"}),
+        (town.executor, f"{spot}/submission/", {**words, "version": 1}),
     ]
     for user, address, fields in steps:
         _post(user, f"{spot}/notes/", {"note": SECRET})
@@ -72,21 +57,15 @@ def test_a_note_is_in_no_answer_and_in_no_delivery_after_the_whole_path() -> Non
 
 
 def _post(user: User, address: str, fields: dict[str, object]) -> None:
-    client = Client()
-    client.force_login(user)
-    assert client.post(address, fields).status_code == 302, address
+    assert signed_in(user).post(address, fields).status_code == 302, address
 
 
 def _tables_with(words: str) -> set[str]:
     """Every model of ours of which any text column holds the words."""
-    found = set()
+    tables = set()
     for model in apps.get_models():
-        if not model.__module__.startswith("otklik."):
-            continue
         columns = [field.name for field in model._meta.fields if isinstance(field, models.CharField | models.TextField)]
-        wanted = models.Q()
-        for column in columns:
-            wanted |= models.Q(**{f"{column}__contains": words})
-        if columns and model._default_manager.filter(wanted).exists():
-            found.add(model.__name__)
-    return found
+        wanted = reduce(or_, (models.Q(**{f"{column}__contains": words}) for column in columns), models.Q(pk__in=[]))
+        if model.__module__.startswith("otklik.") and model._default_manager.filter(wanted).exists():
+            tables.add(model.__name__)
+    return tables

@@ -14,7 +14,7 @@ from django.urls import resolve
 from otklik.alerts.models import Duty
 from otklik.answers.models import ActFile, Answer, AnswerPhoto, Template
 from otklik.desk.models import Handover, Notice, Undoable, Upload
-from otklik.inbox.models import Author, Media, Message, Thread
+from otklik.inbox.models import Author, Media
 from otklik.incidents.models import Incident, IncidentMessage, Note, State, Tag
 from otklik.journal.models import Entry
 from otklik.lib import clock
@@ -24,9 +24,10 @@ from otklik.people.models import Agency, Grant, Role, Substitution
 from otklik.publishing.models import Delivery, Epoch
 from otklik.routing.models import Assignment, Extension, Inquiry
 from otklik.triage.models import Verdict
+from tests.addresses import FullCard, act_of, addresses, answer_to, close_file, full_card, signed_in
+from tests.make import cards, inbox
 from tests.parameters import OWNED, PLAIN, part_of, reads
 from tests.region import user
-from tests.walk import World, act_of, addresses, close_file, make_world, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.timeout(600)]
 SECRET = "Чужая беда"
@@ -45,102 +46,92 @@ class Foreign:
     """Things of the waterworks, of which nobody of the other agency sees anything."""
 
     card: Incident
-    given: dict[str, str]
+    ids: dict[str, str]
 
     def state(self) -> tuple[object, ...]:
         """All that is theirs, and whatever of ours has come to hang on it."""
-        people = [int(self.given["person"])]
+        people = [int(self.ids["person"])]
         ours = Incident.objects.exclude(pk=self.card.pk)
         return (
             list(Incident.objects.filter(pk=self.card.pk).values()),
-            list(IncidentMessage.objects.filter(Q(incident=self.card) | Q(message=self.given["message"])).values()),
-            list(Answer.objects.filter(Q(incident=self.card) | Q(reply_to=self.given["message"])).values()),
+            list(IncidentMessage.objects.filter(Q(incident=self.card) | Q(message=self.ids["message"])).values()),
+            list(Answer.objects.filter(Q(incident=self.card) | Q(reply_to=self.ids["message"])).values()),
             list(AnswerPhoto.objects.filter(answer__incident=self.card).values("pk", "stage", "answer_id")),
             list(ActFile.objects.filter(answer__incident=self.card).values("pk", "answer_id")),
             list(Extension.objects.filter(incident=self.card).values()),
             list(Template.objects.filter(agency=self.card.agency).values()),
             list(Account.objects.filter(agency=self.card.agency).values("pk", "title", "agency_id", "active")),
-            list(Agency.objects.filter(path__startswith=self.given["path"]).values()),
+            list(Agency.objects.filter(path__startswith=self.ids["path"]).values()),
             list(Grant.objects.filter(Q(agency=self.card.agency) | Q(user__in=people)).values()),
-            list(Upload.objects.filter(key=self.given["key"]).values()),
-            list(Undoable.objects.filter(batch=self.given["batch"]).values()),
+            list(Upload.objects.filter(key=self.ids["key"]).values()),
+            list(Undoable.objects.filter(batch=self.ids["batch"]).values()),
             list(Notice.objects.filter(user__in=people).values()),
             ours.filter(executor__in=people).count(),
             Handover.objects.filter(taker__in=people).count(),
             Note.objects.filter(incident=self.card).count(),
             Duty.objects.filter(user__in=people).count(),
             Substitution.objects.filter(Q(absent__in=people) | Q(deputy__in=people)).count(),
-            list(Delivery.objects.filter(pk=self.given["delivery"]).values("pk", "state", "hold", "due_at", "key")),
+            list(Delivery.objects.filter(pk=self.ids["delivery"]).values("pk", "state", "hold", "due_at", "key")),
             list(Inquiry.objects.filter(incident=self.card).values()),
-            Inquiry.objects.filter(pictures__icontains=self.given["media"]).count(),
+            Inquiry.objects.filter(pictures__icontains=self.ids["media"]).count(),
             Entry.objects.filter(incident=self.card.pk).count(),
             list(self.card.tags.values_list("pk", flat=True)),
         )
 
 
 @pytest.fixture
-def world() -> World:
-    made = make_world()
-    made.people["local_operator"] = user("local-operator", Role.OPERATOR, made.people["agency"])  # type: ignore[arg-type]
-    made.people["local_admin"] = user("local-admin", Role.ADMINISTRATOR, made.people["agency"])  # type: ignore[arg-type]
-    Incident.objects.filter(number=2).update(agency=None)
-    return made
+def full() -> FullCard:
+    full = full_card()
+    full.people["local_operator"] = user("local-operator", Role.OPERATOR, full.people["agency"])
+    full.people["local_admin"] = user("local-admin", Role.ADMINISTRATOR, full.people["agency"])
+    return full
 
 
 @pytest.fixture
-def foreign(world: World) -> Foreign:
-    now, theirs = clock.now(), world.who("stranger")
-    agency = world.people["other_agency"]
-    assert isinstance(agency, Agency)
-    thread = Thread.objects.create(network="vk", external_id="wall-7_7")
-    message = Message.objects.create(
-        network="vk", external_id="wall-7_7?reply=8", place="comment", thread=thread,
-        text=SECRET, author=Author.objects.earliest("pk"), posted_at=now, captured_at=now,
-    )  # fmt: skip
-    card = Incident.objects.create(
-        number=77, state=State.IN_WORK, agency=agency, network="vk", started_at=now, created_at=now, executor=theirs
-    )
-    IncidentMessage.objects.create(incident=card, message=message, main=True, linked_at=now)
+def foreign(full: FullCard) -> Foreign:
+    now, theirs, agency = clock.now(), full.who("stranger"), full.people["other_agency"]
+    message = inbox.message(SECRET, at=now, author=Author.objects.earliest("pk"))
+    card = cards.card(message, number=77, state=State.IN_WORK, agency=agency, executor=theirs)
     Assignment.objects.create(incident=card, agency=agency, at=now)
-    answer = Answer.objects.create(
-        incident=card, reply_to=message, state=Answer.State.DRAFT, text=SECRET, agency=agency, author=theirs,
-        created_at=now, changed_at=now,
-    )  # fmt: skip
+    answer = answer_to(card, message, theirs, state=Answer.State.DRAFT, text=SECRET)
     photo = AnswerPhoto.objects.create(answer=answer, file=ContentFile(picture("JPEG"), "f.jpg"))
-    asked = Extension.objects.create(
-        incident=card, until=now.date() + timedelta(days=9), reason=SECRET, asked_by=theirs, asked_at=now
-    )
     Note.objects.create(incident=card, author=theirs, text=SECRET, at=now)
-    upload = Upload.objects.create(key="u" * 43, user=theirs, incident=card, size=9, at=now)
-    inquiry = Inquiry.objects.create(
-        incident=card, name=SECRET, words=SECRET, asked_by=theirs, asked_at=now, until=now + timedelta(days=3), key="f"
-    )
-    media = Media.objects.create(message=message, kind="photo", file=ContentFile(picture("JPEG"), "f.jpg"))
-    tag = Tag.objects.create(name="чужая")
+    request = {"incident": card, "asked_by": theirs, "asked_at": now}
+    soon, tag = now + timedelta(days=9), Tag.objects.create(name="чужая")
     card.tags.add(tag)
-    batch = "00000000-0000-4000-8000-000000000007"
-    Undoable.objects.create(
-        batch=batch, incident=card, by=theirs, verb="take", at=now + timedelta(hours=9), entry=1, before={}
+    undoable = {"batch": "00000000-0000-4000-8000-000000000007", "verb": "take", "entry": 1, "before": {}}
+    Undoable.objects.create(incident=card, by=theirs, at=now + timedelta(hours=9), **undoable)
+    voice = inbox.account(external_id="77", title="Водоканал", agency=agency, sandbox=False)
+    held = {"text": SECRET, "key": "foreign", "created_at": now, "hold": "token", "cause": "token"}
+    delivery = Delivery.objects.create(
+        answer=answer, message=message, account=voice, epoch=Epoch.objects.earliest("pk"), **held
     )
-    notice = Notice.objects.create(user=theirs, kind=Notice.Kind.GIVEN, incident=card, by=theirs, at=now)
-    template = Template.objects.create(title=SECRET, text=SECRET, agency=agency)
-    account = Account.objects.create(network="vk", external_id="77", title="Водоканал", agency=agency)
-    verdict = Verdict.objects.create(message=message, at=now, kind="complaint", kind_share=0.9, themes=[])
-    held = Delivery.objects.create(
-        answer=answer, message=message, account=account, epoch=Epoch.objects.earliest("pk"), text=SECRET, key="foreign",
-        created_at=now, hold="token", cause="token",
-    )  # fmt: skip
-    given = {
-        "account": account.pk, "act": act_of(answer).pk, "agency": agency.pk,
-        "batch": batch, "person": theirs.pk, "card": card.pk,
-        "cards": f"{card.pk}.{card.revision}", "choice": f"{agency.pk}.x", "number": card.number,
-        "extension": asked.pk, "inquiry": inquiry.pk, "media": media.pk,
-        "key": upload.key, "delivery": held.pk, "message": message.pk,
+    ids = {
+        "account": voice.pk,
+        "act": act_of(answer).pk,
+        "agency": agency.pk,
+        "batch": undoable["batch"],
+        "person": theirs.pk,
+        "card": card.pk,
+        "cards": f"{card.pk}.{card.revision}",
+        "choice": f"{agency.pk}.x",
+        "number": card.number,
+        "extension": Extension.objects.create(until=soon.date(), reason=SECRET, **request).pk,
+        "inquiry": Inquiry.objects.create(name=SECRET, words=SECRET, until=soon, key="f", **request).pk,
+        "media": Media.objects.create(message=message, kind="photo", file=ContentFile(picture("JPEG"), "f.jpg")).pk,
+        "key": Upload.objects.create(key="u" * 43, user=theirs, incident=card, size=9, at=now).key,
+        "delivery": delivery.pk,
+        "message": message.pk,
         "one": f"{card.pk}:{theirs.pk}",
-        "photo": photo.pk, "shot": f"{photo.pk}:before", "tag": tag.pk, "template": template.pk,
-        "notice": notice.pk, "verdict": verdict.pk, "path": agency.path,
-    }  # fmt: skip
-    return Foreign(card, {name: str(value) for name, value in given.items()})
+        "photo": photo.pk,
+        "shot": f"{photo.pk}:before",
+        "tag": tag.pk,
+        "template": Template.objects.create(title=SECRET, text=SECRET, agency=agency).pk,
+        "notice": Notice.objects.create(user=theirs, kind=Notice.Kind.GIVEN, incident=card, by=theirs, at=now).pk,
+        "verdict": Verdict.objects.create(message=message, at=now, kind="complaint", kind_share=0.9, themes=[]).pk,
+        "path": agency.path,
+    }
+    return Foreign(card, {name: str(value) for name, value in ids.items()})
 
 
 def names_at(address: str) -> tuple[list[str], list[str]]:
@@ -150,12 +141,12 @@ def names_at(address: str) -> tuple[list[str], list[str]]:
     return own, sorted({name for one, name in reads() if part_of(one) == part_of(module) and name in OWNED})
 
 
-def attempts(world: World, foreign: Foreign) -> Iterator[tuple[str, dict[str, str]]]:
+def attempts(full: FullCard, foreign: Foreign) -> Iterator[tuple[str, dict[str, str]]]:
     """At every address each name of its module alone, and all of its part of the desk at once."""
-    for address, _ in addresses(world.ids):
+    for address, _ in addresses(full.ids):
         own, near = names_at(address)
         for names in [[name] for name in own] + [near]:
-            yield address, {**REST, **{name: foreign.given[OWNED[name]] for name in names}}
+            yield address, {**REST, **{name: foreign.ids[OWNED[name]] for name in names}}
 
 
 def words_of(response: HttpResponseBase) -> str:
@@ -175,10 +166,10 @@ def test_the_catalogue_names_nothing_that_nobody_reads() -> None:
 
 
 @pytest.mark.parametrize("person", PEOPLE)
-def test_nothing_of_somebody_else_is_shown_or_touched_by_any_id(world: World, foreign: Foreign, person: str) -> None:
-    client, before, tried = signed_in(world.who(person)), foreign.state(), 0
+def test_nothing_of_somebody_else_is_shown_or_touched_by_any_id(full: FullCard, foreign: Foreign, person: str) -> None:
+    client, before, tried = signed_in(full.who(person)), foreign.state(), 0
     shut: set[tuple[object, str]] = set()
-    for address, sent in attempts(world, foreign):
+    for address, sent in attempts(full, foreign):
         for ask in (client.get, client.post):
             if (ask, address) in shut:
                 continue

@@ -29,7 +29,7 @@ def test_an_ordinary_line_is_not() -> None:
 
 
 def test_a_process_says_other_things_as_well() -> None:
-    told = (
+    output = (
         "Готово: http://127.0.0.1:8000\n"
         "2026-11-29 20:58:25,123 ERROR otklik.flow.loop: judge: row 7\n"
         "Traceback (most recent call last):\n"
@@ -37,7 +37,7 @@ def test_a_process_says_other_things_as_well() -> None:
         "ValueError: Анна\n"
         "Войти: operator\n"
     )
-    (entry,) = entries(told)
+    (entry,) = entries(output)
     assert entry.endswith("ValueError: Анна")
     assert entries("Готово\n") == []
 

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -11,10 +10,11 @@ import pytest
 from django.db import connections
 
 from otklik.publishing.models import Delivery, Sent
+from tests import warm
 from tests.processes import PATIENCE
 from tests.region import Region
 from tests.sandbox.town import Town
-from tests.test_exactly_once import ROOT, TEXT, bring_to_an_end, environment, queued, said
+from tests.test_exactly_once import TEXT, bring_to_an_end, environment, queued, said
 
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
 
@@ -24,7 +24,7 @@ def stands_still(pid: int) -> bool:
     return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"
 
 
-def until_it_stands(stuck: "subprocess.Popen[bytes]") -> None:
+def until_it_stands(stuck: warm.Process) -> None:
     end = time.monotonic() + PATIENCE
     while not stands_still(stuck.pid):
         assert stuck.poll() is None, "it came to its end instead"
@@ -41,9 +41,7 @@ def test_a_worker_that_wakes_after_its_row_was_taken_says_nothing_twice(
     delivery = queued(town, committed_region)
     env = environment(town) | {"KILL_BY": "SIGSTOP"}
     with (tmp_path / "stuck.log").open("wb") as told:
-        stuck = subprocess.Popen(
-            [sys.executable, "-m", "tests.kill", point], cwd=ROOT, env=env, stdout=told, stderr=subprocess.STDOUT
-        )
+        stuck = warm.start([sys.executable, "-m", "tests.kill", point], env, told.fileno())
     try:
         until_it_stands(stuck)
         assert Delivery.objects.get().state == Delivery.State.SENDING

@@ -1,6 +1,5 @@
 """Neighbours' programs are told by real workers, killed, and two at a time: nothing is lost, doubles are the same."""
 
-import subprocess
 import sys
 import threading
 from collections import defaultdict
@@ -17,7 +16,8 @@ from otklik.hooks import kinds
 from otklik.hooks.models import Call, Subscription
 from otklik.hooks.tests.data import Receiver, Region, receiving
 from otklik.lib import clock
-from tests.processes import ROOT, environment
+from tests import warm
+from tests.processes import environment
 
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket, pytest.mark.django_db(transaction=True)]
 STEPS = [step for step in FLOW if step.name in ("hooks", "tell")]
@@ -41,8 +41,8 @@ def test_a_worker_killed_between_said_and_written_leaves_it_to_be_told_again_as_
     region.town.card()
     turn_once(STEPS[0])
     command = [sys.executable, "-m", "tests.kill_telling", "answer heard"]
-    died = subprocess.run(command, cwd=ROOT, env=environment(), capture_output=True, timeout=60, check=False)
-    assert died.returncode == -9, died.stderr.decode()
+    died = warm.run(command, environment())
+    assert died.returncode == -9, died.stderr
     assert len(region.receiver.heard) == 1
     drained()
     assert len(region.receiver.heard) == 1, "its lease has not run out"

@@ -30,7 +30,7 @@ from otklik.publishing.models import Attempt, Delivery, Sent
 from otklik.routing.assign import Decision, assign
 from otklik.routing.models import Suggestion
 from otklik.triage.models import Verdict
-from tests import processes
+from tests import processes, warm
 from tests.processes import CLI, Process, environment, leftovers, otklik, until_seen
 from tests.region import Region, listen, settle
 from tests.sandbox.town import Town
@@ -168,15 +168,7 @@ def test_several_workers_share_the_rows_and_do_nothing_twice(
 
 
 def die_once(town: Town) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "tests.killer_step", "die"],
-        cwd=processes.ROOT,
-        env=environment(town),
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    return warm.run([sys.executable, "-m", "tests.killer_step", "die"], environment(town))
 
 
 def test_a_row_that_ends_its_process_three_times_is_set_aside_and_the_others_are_done(

@@ -5,6 +5,7 @@ small ones: a sprite of the icons that our pages name, and the dark colours for 
 Safe to repeat: a file that is already right is not touched, one that is not on the list goes.
 """
 
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -147,7 +148,7 @@ class Missing(Exception):
 
 
 def main() -> int:
-    """Bring VENDOR up to date. Returns the exit code; says in one sentence what is missing."""
+    """Bring VENDOR and PRINTED up to date. Returns the exit code; says in one sentence what is missing."""
     try:
         names = icon_names(DESK / "templates", DESK / "jinja2")
         wanted = collect(MODULES, sorted({*names, *network_icons(NETWORKS, MODULES)}))
@@ -155,8 +156,7 @@ def main() -> int:
     except Missing as missing:
         sys.stderr.write(f"{missing}\n")
         return 1
-    changed = settle(VENDOR, wanted) + settle(PRINTED, printed)
-    sys.stdout.write(f"{len(wanted)} browser assets in {VENDOR.relative_to(ROOT)}, {changed} of them changed\n")
+    sys.stdout.write(f"For browsers: {bring(VENDOR, wanted)}\nFor paper: {bring(PRINTED, printed)}\n")
     return 0
 
 
@@ -233,6 +233,11 @@ def _plain_rules(css: str) -> Iterator[str]:
             start = brace.end()
             if not rule.startswith("@"):
                 yield rule
+
+
+def bring(folder: Path, wanted: dict[str, bytes]) -> str:
+    """Settle the folder; says how many files it holds now, and how many of these are new in it."""
+    return f"{len(wanted)} files in {os.path.relpath(folder, ROOT)}, {settle(folder, wanted)} of them changed"
 
 
 def settle(folder: Path, wanted: dict[str, bytes]) -> int:

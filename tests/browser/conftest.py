@@ -21,12 +21,11 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Response, expect,
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
-from otklik.desk.tests.card_data import Town, make_town
-from otklik.desk.tests.queue_data import Region, make_region
 from otklik.desk.tour.seen import mark_seen
 from otklik.people.models import User
 from tests.browser.editor import Show
 from tests.browser.queue_page import Keyboard, Open
+from tests.make.town import Town, make_town
 
 CHROMIUM = os.environ.get("OTKLIK_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 VENDOR = Path(__file__).resolve().parents[2] / "otklik" / "desk" / "static" / "vendor" / "tabler.min.css"
@@ -151,17 +150,12 @@ def town(transactional_db: None, settings: Settings, tmp_path: Path) -> Town:
 
 
 @pytest.fixture
-def region(transactional_db: None) -> Region:
-    return make_region()
+def opened(page: Page, town: Town, show: Show) -> Open:
+    """The queue, as the town's operator."""
 
-
-@pytest.fixture
-def opened(page: Page, region: Region, show: Show) -> Open:
-    """The queue, as the region's operator."""
-
-    def go(query: str = "") -> Region:
-        show(page, region.operator, f"/queue/?{query}")
-        return region
+    def go(query: str = "") -> Town:
+        show(page, town.operator, f"/queue/?{query}")
+        return town
 
     return go
 

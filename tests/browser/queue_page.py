@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, Route, expect
 
-from otklik.desk.tests.queue_data import Region
 from otklik.incidents.models import Incident, State
+from tests.make.town import Town
 
-Open = Callable[[str], Region]
+Open = Callable[[str], Town]
 
 
 def press(page: Page, code: str, key: str) -> None:

@@ -4,8 +4,8 @@ import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
 from otklik.answers.models import ActFile, Answer
-from otklik.desk.tests.card_data import Town
 from tests.browser.editor import Show
+from tests.make.town import Town
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n"

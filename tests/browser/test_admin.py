@@ -8,23 +8,23 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from otklik.answers.models import Template
-from otklik.desk.tests.admin_data import make_office
 from otklik.people.models import User
 from tests.browser.editor import Show
+from tests.make.town import Town
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def template(transactional_db: None) -> Template:
+def template(town: Town) -> Template:
     return Template.objects.create(title="Вода есть", text="Воду дали.")
 
 
 @pytest.fixture
-def address(page: Page, template: Template, show: Show, live_server: LiveServer) -> str:
+def address(page: Page, town: Town, template: Template, show: Show, live_server: LiveServer) -> str:
     """Of the template's form, which the administrator has opened."""
     path = f"/admin/templates/{template.pk}/"
-    show(page, make_office().admin, path)
+    show(page, town.admin, path)
     return f"{live_server.url}{path}"
 
 
@@ -34,7 +34,7 @@ def enter(page: Page, address: str) -> Callable[[], None]:
 
     def sign_in_again() -> None:
         page.fill("[name=login]", User.objects.get(username="admin").username)
-        page.fill("[name=password]", "pass-word-1")  # as every user of `admin_data` has it
+        page.fill("[name=password]", "pass-word-1")  # as every user of the town has it
         page.get_by_role("button", name="Войти").click()
         page.wait_for_url(address)
 

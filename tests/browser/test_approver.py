@@ -8,9 +8,9 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from otklik.answers.models import Answer
-from otklik.desk.tests.card_data import Town
 from otklik.routing.models import Deadline
 from tests.browser.editor import Show, settle
+from tests.make.town import Town
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -1,7 +1,11 @@
-"""Every page, light and dark, wide and narrow, against the rules of WCAG 2.1 AA as axe knows them: none is left out."""
+"""Every screen, light and dark, wide and narrow, against the rules of WCAG 2.1 AA as axe knows them: none is left out.
+
+The views are taken by turns: the n-th screen is looked over in the n-th of them each time, and in the others by whoever
+runs everything.
+"""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -10,23 +14,22 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page, Request
 from pytest_django.live_server_helper import LiveServer
 
-from tests.sight import LOOKS, WIDTHS, Sight
-from tests.sights import SIGHTS
-from tests.world import World, of_town
+from tests.screens import SCREENS
+from tests.screens.region import FullRegion, of_town
+from tests.screens.screen import VIEWS, Screen, View, too_wide
 
-pytestmark = [pytest.mark.browser, pytest.mark.looks, pytest.mark.processes, pytest.mark.enable_socket]
+pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.enable_socket]
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
-ALL = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
-# What the look can change; every other rule says the same of both.
-OF_COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
+RULES = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
 RUN = "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})"
-AT_ONCE = 25  # sights a test, so that two processes share them
-Open = Callable[[Sight], Page]
-PLANTED = """<form><input name="x"><button></button><p style="color:#aaa;background:#fff">pale</p></form>"""
+AT_ONCE = 25  # screens a test, so that two processes share them
+TURN = {screen.name: number for number, screen in enumerate(SCREENS)}
+FAULTY = """<form><input name="x"><button></button><p style="color:#aaa;background:#fff">pale</p></form>"""
+Open = Callable[[Screen], Page]
 
 
 @pytest.fixture
-def world(transactional_db: None) -> World:
+def region(transactional_db: None) -> FullRegion:
     return of_town()
 
 
@@ -38,31 +41,31 @@ def axe() -> str:
 
 
 @pytest.fixture
-def opened(browser: Browser, live_server: LiveServer, world: World) -> Iterator[Open]:
-    """Opens a sight and does what has to be done on it. Whoever only looks has one window for all that he sees, which
+def opened(browser: Browser, live_server: LiveServer, region: FullRegion) -> Iterator[Open]:
+    """Opens a screen and does what has to be done first. Whoever only looks has one window for all that he sees, which
     need not fetch and read the same scripts and styles again; whoever does something has a fresh one."""
     windows: list[BrowserContext] = []
 
     @cache
-    def of_looks(who: str) -> BrowserContext:
-        return fresh(who)
+    def shared_window(who: str) -> BrowserContext:
+        return fresh_window(who)
 
-    def fresh(who: str) -> BrowserContext:
-        windows.append(world.window(browser, live_server.url, who))
+    def fresh_window(who: str) -> BrowserContext:
+        windows.append(region.window(browser, live_server.url, who))
         return windows[-1]
 
-    def open_sight(sight: Sight) -> Page:
-        page = (fresh if sight.act else of_looks)(sight.who).new_page()
+    def open_screen(screen: Screen) -> Page:
+        page = (fresh_window if screen.act else shared_window)(screen.who).new_page()
         traffic = Traffic(page)
-        answer = page.goto(live_server.url + sight.at(world.ids))
+        answer = page.goto(live_server.url + screen.at(region.ids))
         assert answer is not None
-        assert answer.status == sight.status
+        assert answer.status == screen.status
         traffic.settle()
-        if sight.act is not None:
-            sight.act(page)
+        if screen.act is not None:
+            screen.act(page)
         return page
 
-    yield open_sight
+    yield open_screen
     for window in windows:
         window.close()
 
@@ -87,57 +90,57 @@ class Traffic:
             quiet = 0 if self.open else quiet + 1
 
 
-def violations(page: Page, rules: dict[str, Any]) -> list[str]:
+def violations(page: Page) -> list[str]:
     """A line a violation: the rule, the first of its places, and what axe says of it."""
-    found = page.evaluate(RUN, rules)["violations"]
     return [
         f"{one['id']}: {node['html'][:160]} {' '.join(node['failureSummary'].split())[:240]}"
-        for one in found
+        for one in page.evaluate(RUN, RULES)["violations"]
         for node in one["nodes"][:3]
     ]
 
 
-def looked_over(page: Page) -> dict[str, list[str]]:
-    """What is wrong with the open page, by width and look; a page wider than its window is wrong too."""
-    found: dict[str, list[str]] = {}
-    for width, (across, down) in WIDTHS.items():
-        page.set_viewport_size({"width": across, "height": down})
-        for look in LOOKS:
-            page.emulate_media(color_scheme="dark" if look == "dark" else "light", reduced_motion="reduce")
-            found[f"{width}, {look}"] = violations(page, ALL if look == LOOKS[0] else OF_COLOURS)
-        wide = page.evaluate("document.documentElement.scrollWidth")
-        found[f"{width}, across"] = [f"{wide} px"] if wide > across else []
-    return found
+def faults(page: Page, views: Sequence[View] = VIEWS) -> list[str]:
+    """What is wrong with the open page in these views; a page wider than its window is wrong in any of them."""
+    lines = []
+    for view in VIEWS:
+        view.set_on(page)
+        wide = too_wide(page, view)
+        broken = violations(page) if view in views else []
+        lines += [f"{view.width}, {view.colours}: {line}" for line in (wide, *broken) if line]
+    return lines
 
 
 def shares() -> list[Any]:
-    """The sights of each who sees some, a few at a time and in their order."""
-    found = []
-    for who in sorted({sight.who for sight in SIGHTS}):
-        mine = [sight for sight in SIGHTS if sight.who == who]
-        parts = [mine[start : start + AT_ONCE] for start in range(0, len(mine), AT_ONCE)]
-        found += [pytest.param(part, id=f"{who or 'stranger'}-{number}") for number, part in enumerate(parts)]
-    return found
+    """The screens of each who sees some, a few at a time and in their order."""
+    parts = []
+    for who in sorted({screen.who for screen in SCREENS}):
+        mine = [screen for screen in SCREENS if screen.who == who]
+        for start in range(0, len(mine), AT_ONCE):
+            name = f"{who or 'stranger'}-{start // AT_ONCE}"
+            parts.append(pytest.param(mine[start : start + AT_ONCE], id=name))
+    return parts
 
 
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("sights", shares())
-def test_no_rule_is_broken(sights: list[Sight], axe: str, opened: Open) -> None:
+@pytest.mark.parametrize("turns", [(0,), pytest.param((1, 2, 3), marks=pytest.mark.whole)], ids=["first", "others"])
+@pytest.mark.parametrize("screens", shares())
+def test_no_rule_is_broken(screens: list[Screen], turns: tuple[int, ...], axe: str, opened: Open) -> None:
     broken = []
-    for sight in sights:
+    for screen in screens:
         try:
-            page = opened(sight)
+            page = opened(screen)
         except (AssertionError, Error) as trouble:  # the others are looked at all the same
-            broken.append(f"{sight.name}: {trouble}")
+            broken.append(f"{screen.name}: {trouble}")
             continue
         page.evaluate(axe)
-        broken += [f"{sight.name}, {how}: {line}" for how, lines in looked_over(page).items() for line in lines]
+        views = [VIEWS[(TURN[screen.name] + turn) % len(VIEWS)] for turn in turns]
+        broken += [f"{screen.name}, {fault}" for fault in faults(page, views)]
         page.close()
     assert not broken, "\n".join(broken)
 
 
-def test_what_is_wrong_would_be_found(axe: str, opened: Open) -> None:
-    page = opened(SIGHTS[0])
-    page.evaluate("html => document.querySelector('main').insertAdjacentHTML('beforeend', html)", PLANTED)
+def test_what_is_wrong_would_be_noticed(axe: str, opened: Open) -> None:
+    page = opened(SCREENS[0])
+    page.evaluate("html => document.querySelector('main').insertAdjacentHTML('beforeend', html)", FAULTY)
     page.evaluate(axe)
-    assert {line.partition(":")[0] for line in violations(page, ALL)} == {"button-name", "color-contrast", "label"}
+    assert {line.partition(":")[0] for line in violations(page)} == {"button-name", "color-contrast", "label"}

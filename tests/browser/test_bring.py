@@ -5,10 +5,10 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from otklik.desk.tests.card_data import Town
 from otklik.flow.loop import drain
 from otklik.flow.steps import Lane
 from tests.browser.editor import Show
+from tests.make.town import Town
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

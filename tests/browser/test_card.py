@@ -10,7 +10,6 @@ from playwright.sync_api import FilePayload, Page, Route, expect
 
 from otklik.answers import drafts, review
 from otklik.answers.models import Answer
-from otklik.desk.tests.card_data import Town
 from otklik.incidents.models import Incident, Note
 from otklik.journal import book
 from otklik.publishing.prepare import prepare
@@ -18,6 +17,7 @@ from otklik.routing.assign import Decision, assign
 from otklik.routing.models import Rule
 from tests.browser.editor import Show, settle, text_of, wait_for_server
 from tests.browser.queue_page import press
+from tests.make.town import Town
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

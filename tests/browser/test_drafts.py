@@ -11,11 +11,11 @@ from pytest_django.live_server_helper import LiveServer
 from otklik.answers import drafts
 from otklik.answers.models import Answer, Template
 from otklik.desk.models import Tour
-from otklik.desk.tests.card_data import Town
 from otklik.incidents.cards import main_message
 from otklik.incidents.models import Note
 from tests.browser.editor import Show, SignIn, block_saving, copies, text_of, wait_for_server
 from tests.browser.queue_page import press
+from tests.make.town import Town
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

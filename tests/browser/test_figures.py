@@ -7,13 +7,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from otklik.alerts.models import Surge
-from otklik.desk.tests.card_data import Town
 from otklik.desk.tests.public_data import busy
 from otklik.incidents.models import Incident
 from otklik.lib import clock
 from otklik.places.models import Place
 from otklik.reports.models import Formula
 from tests.browser.editor import Show
+from tests.make.town import Town
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -4,8 +4,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from otklik.answers.models import Answer, Flaw
-from otklik.desk.tests.card_data import Town
 from tests.browser.editor import Show, text_of, wait_for_server
+from tests.make.town import Town
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 TYPED = "Доброе утро! Осуществлена замена лампы, еще вчера вечером ее поменяли рабочие горсвета у подъезда."

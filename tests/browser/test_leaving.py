@@ -9,9 +9,9 @@ from playwright.sync_api import Dialog, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from otklik.answers.models import Answer
-from otklik.desk.tests.card_data import Town
 from otklik.site.middleware import Numbered
 from tests.browser.editor import Show, SignIn, block_saving, copies, text_of, wait_for_server
+from tests.make.town import Town
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 WATCH_SIGNED_OUT = """() => {

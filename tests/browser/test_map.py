@@ -6,11 +6,11 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, Route, expect
 
-from otklik.desk.tests.card_data import Town
 from otklik.incidents.models import Incident
 from otklik.places.models import Boundary, Place
 from tests.browser.editor import Show
-from tests.browser.test_axe import AXE, looked_over
+from tests.browser.test_axe import AXE, faults
+from tests.make.town import Town
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 WHERE = {"Запад": (45.0, 38.0), "Середина": (45.0, 39.0), "Восток": (45.0, 40.0), "Пустошь": (44.0, 39.0)}
@@ -129,7 +129,7 @@ def test_the_map_breaks_no_rule_wide_or_narrow_light_or_dark(opened: Page) -> No
         pytest.skip("axe is not here yet: make develop")
     opened.locator(shape("Восток")).focus()
     opened.evaluate(AXE.read_text(encoding="utf-8"))
-    assert {how: lines for how, lines in looked_over(opened).items() if lines} == {}
+    assert faults(opened) == []
     opened.set_viewport_size({"width": 390, "height": 844})
     opened.locator(shape("Восток")).hover()
     tip, sheet = opened.locator("[data-map-tip]").bounding_box(), opened.locator("[data-map-sheet]").bounding_box()

@@ -4,10 +4,10 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from otklik.desk.tests.card_data import Town
 from otklik.desk.tests.test_find import take_in
 from otklik.incidents.models import CloseReason, Incident, IncidentMessage, State
 from tests.browser.editor import Show
+from tests.make.town import Town
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 MOST_TABS = 120

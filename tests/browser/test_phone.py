@@ -10,10 +10,10 @@ from playwright.sync_api import FilePayload, Page, Route, expect
 
 from otklik.answers.models import Answer, AnswerPhoto
 from otklik.desk.models import Upload
-from otklik.desk.tests.card_data import Town
 from otklik.incidents.models import Incident, State
 from otklik.people.models import Grant, Role
 from tests.browser.editor import Show, choose
+from tests.make.town import Town
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 TALL_ENOUGH = 44

@@ -11,11 +11,11 @@ from playwright.sync_api import FilePayload, Page, Route, expect
 from otklik.answers import drafts
 from otklik.answers.models import Answer
 from otklik.desk.models import Upload
-from otklik.desk.tests.card_data import Town
 from otklik.incidents.models import Incident, State
 from otklik.lib.tests.test_pictures import picture
 from otklik.networks.registry import NETWORKS
 from tests.browser.editor import Show, choose
+from tests.make.town import Town
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 BROKEN: FilePayload = {"name": "IMG_2.HEIC", "mimeType": "image/heic", "buffer": picture("HEIF")[:-20]}

@@ -6,12 +6,12 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from otklik.desk.tests.card_data import Town
 from otklik.feedback import survey as own
 from otklik.feedback.models import Rating, Survey, Unconfirmed
 from otklik.feedback.said import Said
 from otklik.incidents.models import Incident
 from tests.browser.editor import Show
+from tests.make.town import Town
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

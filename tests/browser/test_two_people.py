@@ -5,9 +5,9 @@ from playwright.sync_api import Page, expect
 
 from otklik.answers.models import Answer
 from otklik.desk.models import Notice, Presence
-from otklik.desk.tests.card_data import Town
 from otklik.incidents.models import Incident, Note
 from tests.browser.editor import Show, text_of, wait_for_server
+from tests.make.town import Town
 
 pytestmark = [pytest.mark.browser, pytest.mark.either, pytest.mark.django_db(transaction=True)]
 

@@ -14,12 +14,12 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from otklik.desk.statistics.ask import ask
 from otklik.desk.statistics.tiles import tiles
-from otklik.desk.tests.card_data import Town
-from otklik.desk.tests.clients import signed_in
 from otklik.people.models import Grant, Role, User
 from otklik.reports import blank
 from otklik.reports.models import Letterhead, Schedule, Sending
 from otklik.reports.tests.region import NOW, asked, made, page_of
+from tests.make.people import signed_in
+from tests.make.town import Town
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate
@@ -53,9 +53,10 @@ def test_a_report_is_a_file_with_a_name_of_its_own(town: Town, ending: str, begi
 
 
 def test_its_figures_are_those_of_the_readers_own_reach_and_filters(town: Town) -> None:
-    town.assigned()
-    town.assigned()
-    town.assigned(agency=town.roads)
+    now = timezone.now()  # of today, however young that is
+    town.assigned(at=now)
+    town.assigned(at=now)
+    town.assigned(agency=town.roads, at=now)
     Grant.objects.create(user=town.stranger, role=Role.CURATOR, agency=town.roads)
     assert came(asks(town.auditor)) == "3"
     assert came(asks(town.stranger)) == "1"

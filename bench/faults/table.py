@@ -1,0 +1,53 @@
+"""All results as one Markdown table, and the page about it."""
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from bench.faults.catalogue import Fault
+from bench.faults.trial import Result
+
+README = Path(__file__).parent / "README.md"
+HEAD = """# What the tests catch
+
+Sixty faults, such as a hurried colleague would make and a reader would miss, were written into the product by somebody
+who did not know the tests. They are declared in the `.toml` files of this folder, with what a user would suffer by
+each. One at a time they are put into a copy of the product. The tests that execute the touched lines are run, the
+fastest first, until one goes red; then those that execute the product in processes or browsers of their own, where no
+line is seen. A test that is red without the fault, too, has caught nothing.
+
+    python -m bench.faults --map --tier NAME -- WORDS              # once: which test executes which line
+    python -m bench.faults --run --tier NAME [--part 1/2]          # for hours; goes on where it was cut off
+    python -m bench.faults --table                                 # this page
+
+WORDS are pytest's and say which tests the tier has, for example `-m "not browser"`. `DATABASE_URL` is handed on: a tier
+on another database is another tier, with a name and a map of its own. What is learnt lies in `var/faults`.
+"""
+
+
+def page(faults: Sequence[Fault], found: Mapping[tuple[str, str], Result]) -> str:
+    """A row for each fault, a column for each tier that was run, and the sums."""
+    tiers = sorted({tier for tier, _fault in found})
+    if not tiers:
+        return f"{HEAD}\nNo tier has been run yet.\n"
+    heads = ["fault", "package", "kind", *tiers]
+    rows = [[one.name, one.package, one.kind, *(cell(found.get((tier, one.name))) for tier in tiers)] for one in faults]
+    rows.append(["**caught**", "", "", *(_sum(faults, found, tier) for tier in tiers)])
+    lines = [f"| {' | '.join(row)} |" for row in (heads, ["---"] * len(heads), *rows)]
+    return "\n".join([HEAD, f"Run on a machine with {os.cpu_count()} cores.", "", *lines, ""])
+
+
+def cell(one: Result | None) -> str:
+    """By which test it was caught, or what it has survived, and how long that took."""
+    if one is None:
+        return "not run"
+    if one.by:
+        file, _colons, test = one.by.partition("::")
+        return f"`{Path(file).name}::{test.replace('|', '¦')}`, {one.seconds:.0f} s"
+    what = "not tried to the end" if one.words else "survived" if one.tests else "no test"
+    return f"**{what}**" + (f", {one.tests} tests, {one.seconds:.0f} s" if one.tests else "")
+
+
+def _sum(faults: Sequence[Fault], found: Mapping[tuple[str, str], Result], tier: str) -> str:
+    mine = [one for fault in faults if (one := found.get((tier, fault.name)))]
+    return f"**{sum(bool(one.by) for one in mine)} of {len(mine)}**, {sum(one.seconds for one in mine) / 60:.0f} min"

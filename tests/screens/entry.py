@@ -1,0 +1,53 @@
+"""Screens at the door: signing in, invitations, the author's survey, and pages that say no."""
+
+from tests.screens import acts
+from tests.screens.acts import press, submit
+from tests.screens.screen import Screen
+
+LINK, JOINING = "/accounts/invitation/{invited}/{token}/", "/accounts/invitation/{joining}/{joining_token}/"
+ENTRY = (
+    Screen("sign-in", "Вход", "", "/accounts/login/"),
+    Screen("sign-in-wrong", "Вход: не тот пароль", "", "/accounts/login/", acts.wrong_password),
+    Screen("sign-in-code", "Вход: код из приложения", "", "/accounts/login/", acts.second_factor),
+    Screen("sign-in-closed", "Вход закрыт", "", "/accounts/inactive/"),
+    Screen("sign-up", "Сам себя никто не заводит", "", "/accounts/signup/"),
+    Screen("sign-out", "Выйти", "nobody", "/accounts/logout/"),
+    Screen("reset", "Забыли пароль", "", "/accounts/password/reset/"),
+    Screen("password", "Сменить пароль", "nobody", "/accounts/password/change/"),
+    Screen("password-again", "Повторите пароль", "nobody", "/accounts/reauthenticate/"),
+    Screen("password-new", "Придумать пароль", "newcomer", "/accounts/password/set/"),
+    Screen("email", "Почта", "nobody", "/accounts/email/"),
+    Screen("security", "Вход и безопасность", "nobody", "/accounts/2fa/"),
+    Screen("security-on", "Вход и безопасность: код включён", "guarded", "/accounts/2fa/"),
+    Screen("sessions", "Где открыт вход", "nobody", "/accounts/sessions/"),
+    Screen("code-again", "Повторите код", "guarded", "/accounts/2fa/reauthenticate/"),
+    Screen("code-on", "Включить код из приложения", "nobody", "/accounts/2fa/totp/activate/", acts.password),
+    Screen("keys", "Ключи", "guarded", "/accounts/2fa/webauthn/"),
+    Screen("key-again", "Повторите ключом", "guarded", "/accounts/2fa/webauthn/reauthenticate/"),
+    Screen("key-new", "Добавить ключ", "guarded", "/accounts/2fa/webauthn/add/", acts.password),
+    Screen("key-name", "Переименовать ключ", "guarded", "/accounts/2fa/webauthn/keys/{key}/edit/", acts.password),
+    Screen("key-off", "Удалить ключ", "guarded", "/accounts/2fa/webauthn/keys/{key}/remove/", acts.password),
+    Screen("code-off", "Выключить код из приложения", "guarded", "/accounts/2fa/totp/deactivate/", acts.password),
+    Screen("codes", "Запасные коды", "guarded", "/accounts/2fa/recovery-codes/", acts.password),
+    Screen("codes-new", "Новые запасные коды", "guarded", "/accounts/2fa/recovery-codes/generate/", acts.password),
+    Screen("invitation", "Придумайте пароль", "", LINK),
+    Screen("invitation-trouble", "Придумайте пароль: не подошёл", "", LINK, acts.new_password("короткий")),
+    Screen("invitation-done", "Пароль придуман", "", JOINING, acts.new_password("пять жёлтых фонарей")),
+    Screen("invitation-gone", "Ссылка больше не работает", "", "/accounts/invitation/{invited}/old/", status=404),
+    Screen("survey", "Опрос автора", "", "/s/{survey}/"),
+    Screen("survey-trouble", "Опрос автора: ничего не выбрано", "", "/s/{survey}/", submit(".sv-form")),
+    Screen("survey-thanks", "Опрос автора: спасибо", "", "/s/{survey}/", submit(".sv-form", solved="yes", mark="5")),
+    Screen("survey-again", "Опрос автора: изменить оценку", "", "/s/{survey}/", press(".sv-again summary")),
+    Screen("survey-gone", "Опрос закончен", "", "/s/nosuchsurvey/", status=404),
+    Screen("public", "Открытые данные", "", "/public/"),
+    Screen("no-roles", "Ролей ещё нет", "nobody", "/"),
+    Screen("bad-request", "Запрос не понять", "operator", "/find/?" + "&".join(["q=1"] * 1001), status=400),
+    Screen("denied", "Сюда вам нельзя", "executor", "/health/", status=403),
+    Screen("stale", "Страница устарела", "", "/accounts/login/", acts.stale),
+    Screen("not-found", "Такой страницы нет", "operator", "/incidents/999999/", status=404),
+    Screen("broken", "Что-то сломалось у нас", "", "/accounts/login/", acts.broken),
+    Screen("outside", "Вопрос внешнему исполнителю", "", "/o/{outside}/"),
+    Screen("outside-trouble", "Вопрос внешнему исполнителю: нет ответа", "", "/o/{outside}/", submit(".ou-form")),
+    Screen("outside-done", "Внешний исполнитель ответил", "", "/o/{outside_used}/", submit(".ou-form", text="Починим")),
+    Screen("outside-gone", "По ссылке ничего нет", "", "/o/nosuchquestion/", status=404),
+)
