@@ -30,8 +30,8 @@ def ptb_bot(town: Town, token: str) -> Any:
     from telegram.request import HTTPXRequest
 
     calls, updates = (HTTPXRequest(httpx_kwargs={"trust_env": False}) for _ in range(2))
-    addresses = {"base_url": f"{town.base}/bot", "base_file_url": f"{town.base}/file/bot"}
-    return Bot(token, **addresses, request=calls, get_updates_request=updates)
+    base, files = f"{town.base}/bot", f"{town.base}/file/bot"
+    return Bot(token, base_url=base, base_file_url=files, request=calls, get_updates_request=updates)
 
 
 def test_aiogram_hears_a_comment_and_answers_it(telegram: Town) -> None:
