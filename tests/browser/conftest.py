@@ -18,10 +18,14 @@ from django.conf import settings as project
 from django.core.servers.basehttp import WSGIRequestHandler
 from django.test import Client
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response, expect, sync_playwright
+from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from otklik.desk.tour.seen import mark_seen
 from otklik.people.models import User
+from tests.browser.editor import Show
+from tests.browser.queue_page import Keyboard, Open
+from tests.make.town import Town, make_town
 
 CHROMIUM = os.environ.get("OTKLIK_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 VENDOR = Path(__file__).resolve().parents[2] / "otklik" / "desk" / "static" / "vendor" / "tabler.min.css"
@@ -124,3 +128,76 @@ def sign_in(live_server: LiveServer) -> Callable[[Page, User], None]:
         )
 
     return enter
+
+
+@pytest.fixture
+def show(live_server: LiveServer, sign_in: Callable[[Page, User], None]) -> Show:
+    """Opens an address, or the card of this number, as this user."""
+
+    def go(page: Page, user: User, where: int | str) -> None:
+        sign_in(page, user)
+        page.goto(f"{live_server.url}{where}" if isinstance(where, str) else f"{live_server.url}/incidents/{where}/")
+
+    return go
+
+
+@pytest.fixture
+def town(transactional_db: None, settings: Settings, tmp_path: Path) -> Town:
+    """A town with its people; pictures go nowhere else, and an answer can be held back for ten minutes."""
+    settings.MEDIA_ROOT = tmp_path
+    settings.UNDO_HOLD = 600
+    return make_town()
+
+
+@pytest.fixture
+def opened(page: Page, town: Town, show: Show) -> Open:
+    """The queue, as the town's operator."""
+
+    def go(query: str = "") -> Town:
+        show(page, town.operator, f"/queue/?{query}")
+        return town
+
+    return go
+
+
+@pytest.fixture
+def keyboard(page: Page) -> Keyboard:
+    return Keyboard(page)
+
+
+@pytest.fixture
+def phone(browser: Browser) -> Iterator[Page]:
+    """Another person's phone. It says yes to every question; an error on its page fails the test."""
+    context = browser.new_context(
+        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True, device_scale_factor=2, locale="ru-RU"
+    )
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("dialog", lambda dialog: dialog.accept())
+    yield page
+    context.close()
+    assert errors == []
+
+
+@pytest.fixture
+def phone_without_scripts(browser: Browser) -> Iterator[Page]:
+    """As narrow as phones get."""
+    context = browser.new_context(
+        viewport={"width": 320, "height": 640}, java_script_enabled=False, locale="ru-RU", has_touch=True
+    )
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    yield page
+    context.close()
+
+
+@pytest.fixture
+def second(browser: Browser) -> Iterator[Page]:
+    """The window of a second person."""
+    context = browser.new_context(viewport={"width": 390, "height": 844}, locale="ru-RU")
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    yield page
+    context.close()

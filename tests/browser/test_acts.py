@@ -1,16 +1,11 @@
 """The file of an act in a real browser: chosen is sent, with the words; a refused one leaves them where they are."""
 
-from collections.abc import Callable
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
-from pytest_django import Settings
-from pytest_django.live_server_helper import LiveServer
 
 from otklik.answers.models import ActFile, Answer
-from otklik.people.models import User
-from tests.make.town import make_town
+from tests.browser.editor import Show
+from tests.make.town import Town
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
@@ -20,14 +15,9 @@ def file(name: str, content: bytes) -> FilePayload:
     return {"name": name, "mimeType": "application/pdf", "buffer": content}
 
 
-def test_an_act_is_chosen_refused_attached_saved_and_removed(
-    page: Page, live_server: LiveServer, sign_in: Callable[[Page, User], None], settings: Settings, tmp_path: Path
-) -> None:
-    settings.MEDIA_ROOT = tmp_path
-    town = make_town()
+def test_an_act_is_chosen_refused_attached_saved_and_removed(page: Page, town: Town, show: Show) -> None:
     card = town.assigned()
-    sign_in(page, town.executor)
-    page.goto(f"{live_server.url}/incidents/{card.pk}/")
+    show(page, town.executor, f"/incidents/{card.pk}/")
     page.locator("textarea[name=text]").fill("Вчера рабочие горсвета заменили лампу.")
     page.get_by_text("Решено", exact=True).click()
     chooser = page.locator("[data-acts]")

@@ -9,36 +9,49 @@ from pytest_django.live_server_helper import LiveServer
 
 from otklik.answers.models import Template
 from otklik.people.models import User
-from tests.make.town import make_town
+from tests.browser.editor import Show
+from tests.make.town import Town
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-def enter(page: Page, user: User, back_to: str) -> None:
-    """The form of sign-in, which stands in the way."""
-    page.fill("[name=login]", user.username)
-    page.fill("[name=password]", "pass-word-1")  # as every user of the town has it
-    page.get_by_role("button", name="Войти").click()
-    page.wait_for_url(back_to)
+@pytest.fixture
+def template(town: Town) -> Template:
+    return Template.objects.create(title="Вода есть", text="Воду дали.")
 
 
-def save_signed_out(page: Page, address: str, field: str, text: str) -> None:
-    """The session ends while somebody types."""
-    page.goto(address)
+@pytest.fixture
+def address(page: Page, town: Town, template: Template, show: Show, live_server: LiveServer) -> str:
+    """Of the template's form, which the administrator has opened."""
+    path = f"/admin/templates/{template.pk}/"
+    show(page, town.admin, path)
+    return f"{live_server.url}{path}"
+
+
+@pytest.fixture
+def enter(page: Page, address: str) -> Callable[[], None]:
+    """Fills the form of sign-in, which stands in the way."""
+
+    def sign_in_again() -> None:
+        page.fill("[name=login]", User.objects.get(username="admin").username)
+        page.fill("[name=password]", "pass-word-1")  # as every user of the town has it
+        page.get_by_role("button", name="Войти").click()
+        page.wait_for_url(address)
+
+    return sign_in_again
+
+
+def save(page: Page, field: str, text: str) -> None:
     page.locator(f"[name={field}]").fill(text)
-    Session.objects.all().delete()
     page.get_by_role("button", name="Сохранить").click()
 
 
 def test_what_was_typed_is_there_again_after_signing_in(
-    page: Page, live_server: LiveServer, sign_in: Callable[[Page, User], None]
+    page: Page, template: Template, address: str, enter: Callable[[], None]
 ) -> None:
-    admin = make_town().admin
-    template = Template.objects.create(title="Вода есть", text="Воду дали.")
-    address = f"{live_server.url}/admin/templates/{template.pk}/"
-    sign_in(page, admin)
-    save_signed_out(page, address, "text", "Воду дали в среду.")
-    enter(page, admin, address)
+    Session.objects.all().delete()
+    save(page, "text", "Воду дали в среду.")
+    enter()
     expect(page.locator("[name=text]")).to_have_value("Воду дали в среду.")
     expect(page.locator(".note-toast")).to_contain_text("Вернули")
     page.get_by_role("button", name="Сохранить").click()
@@ -50,15 +63,12 @@ def test_what_was_typed_is_there_again_after_signing_in(
 
 
 def test_what_a_colleague_has_changed_meanwhile_is_not_undone_by_it(
-    page: Page, live_server: LiveServer, sign_in: Callable[[Page, User], None]
+    page: Page, template: Template, enter: Callable[[], None]
 ) -> None:
-    admin = make_town().admin
-    template = Template.objects.create(title="Вода есть", text="Воду дали.")
-    address = f"{live_server.url}/admin/templates/{template.pk}/"
-    sign_in(page, admin)
-    save_signed_out(page, address, "title", "Вода снова есть")
+    Session.objects.all().delete()
+    save(page, "title", "Вода снова есть")
     Template.objects.filter(pk=template.pk).update(text="Воду дали в среду.")
-    enter(page, admin, address)
+    enter()
     expect(page.locator("[name=title]")).to_have_value("Вода снова есть")
     page.get_by_role("button", name="Сохранить").click()
     expect(page.get_by_text("Сейчас записано: Воду дали в среду.")).to_be_visible()
@@ -67,18 +77,12 @@ def test_what_a_colleague_has_changed_meanwhile_is_not_undone_by_it(
 
 
 def test_what_got_through_does_not_come_back_over_a_later_sign_in(
-    page: Page, live_server: LiveServer, sign_in: Callable[[Page, User], None]
+    page: Page, template: Template, address: str, enter: Callable[[], None]
 ) -> None:
-    admin = make_town().admin
-    template = Template.objects.create(title="Вода есть", text="Воду дали.")
-    address = f"{live_server.url}/admin/templates/{template.pk}/"
-    sign_in(page, admin)
-    page.goto(address)
-    page.locator("[name=text]").fill("Воду дали в среду.")
-    page.get_by_role("button", name="Сохранить").click()
+    save(page, "text", "Воду дали в среду.")
     expect(page.get_by_text("Записано")).to_be_visible()
     Template.objects.filter(pk=template.pk).update(text="Воду дали в четверг.")
     Session.objects.all().delete()
     page.goto(address)
-    enter(page, admin, address)
+    enter()
     expect(page.locator("[name=text]")).to_have_value("Воду дали в четверг.")

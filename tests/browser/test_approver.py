@@ -1,50 +1,27 @@
 """An approver with ten minutes: two taps on a phone, remarks about the very words, the next answer always there."""
 
-from collections.abc import Callable, Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect
-from pytest_django import Settings
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import Page, expect
 
 from otklik.answers.models import Answer
-from otklik.people.models import User
 from otklik.routing.models import Deadline
-from tests.make.town import Town, make_town
+from tests.browser.editor import Show, settle
+from tests.make.town import Town
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def town(transactional_db: None, settings: Settings, tmp_path: Path) -> Town:
-    settings.MEDIA_ROOT = tmp_path
-    settings.UNDO_HOLD = 600
-    return make_town()
-
-
-@pytest.fixture
-def phone(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 390, "height": 844}, locale="ru-RU", has_touch=True)
-    opened = context.new_page()
-    opened.set_default_timeout(30_000)
-    yield opened
-    context.close()
 
 
 def state_of(answer: Answer) -> str:
     return Answer.objects.values_list("state", flat=True).get(pk=answer.pk)
 
 
-def test_on_a_phone_an_answer_is_approved_in_one_tap_and_returned_in_two(
-    phone: Page, town: Town, live_server: LiveServer, sign_in: Callable[[Page, User], None]
-) -> None:
+def test_on_a_phone_an_answer_is_approved_in_one_tap_and_returned_in_two(phone: Page, town: Town, show: Show) -> None:
     answers = [town.submitted(), town.submitted()]
-    sign_in(phone, town.approver)
-    phone.goto(f"{live_server.url}/approvals/")
+    show(phone, town.approver, "/approvals/")
     phone.locator(f"#answer-{answers[0].pk} [data-approve]").tap()
     expect(phone.locator(f"#answer-{answers[0].pk}")).to_have_count(0)
     fold = phone.locator(f"#answer-{answers[1].pk} [data-fold=remark]")
@@ -56,12 +33,9 @@ def test_on_a_phone_an_answer_is_approved_in_one_tap_and_returned_in_two(
     assert answers[1].last_remarks[0].words
 
 
-def test_what_was_decided_comes_back_by_one_key(
-    page: Page, town: Town, live_server: LiveServer, sign_in: Callable[[Page, User], None]
-) -> None:
+def test_what_was_decided_comes_back_by_one_key(page: Page, town: Town, show: Show) -> None:
     answer = town.submitted()
-    sign_in(page, town.approver)
-    page.goto(f"{live_server.url}/approvals/")
+    show(page, town.approver, "/approvals/")
     page.keyboard.press("KeyA")
     expect(page.locator("[data-empty]")).to_be_visible()
     assert state_of(answer) == Answer.State.APPROVED
@@ -70,12 +44,9 @@ def test_what_was_decided_comes_back_by_one_key(
     assert state_of(answer) == Answer.State.APPROVAL
 
 
-def test_words_are_selected_and_the_remark_is_about_them(
-    page: Page, town: Town, live_server: LiveServer, sign_in: Callable[[Page, User], None]
-) -> None:
+def test_words_are_selected_and_the_remark_is_about_them(page: Page, town: Town, show: Show) -> None:
     answer = town.submitted(text="В рамках работ воду дали.")
-    sign_in(page, town.approver)
-    page.goto(f"{live_server.url}/approvals/")
+    show(page, town.approver, "/approvals/")
     page.evaluate(
         """() => {
             const words = document.querySelector("[data-text]").firstChild;
@@ -84,7 +55,7 @@ def test_words_are_selected_and_the_remark_is_about_them(
     )
     page.locator(".ap-mark").click()
     page.locator("[data-fold=remark] textarea").wait_for()
-    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    settle(page)
     expect(page.locator("input[name=about]")).to_be_focused()
     page.keyboard.type("проще")
     page.keyboard.press("Control+Enter")
@@ -93,11 +64,8 @@ def test_words_are_selected_and_the_remark_is_about_them(
     assert [(one.quote, one.words) for one in answer.last_remarks] == [("В рамках работ", "проще")]
 
 
-def test_new_answers_come_without_a_reload(
-    page: Page, town: Town, live_server: LiveServer, sign_in: Callable[[Page, User], None]
-) -> None:
-    sign_in(page, town.approver)
-    page.goto(f"{live_server.url}/approvals/")
+def test_new_answers_come_without_a_reload(page: Page, town: Town, show: Show) -> None:
+    show(page, town.approver, "/approvals/")
     expect(page.locator("[data-empty]")).to_be_visible()
     answer = town.submitted(text="Воду дали в 14:00.")
     expect(page.locator(f"#answer-{answer.pk}")).to_be_visible()
@@ -116,11 +84,10 @@ def limited(town: Town, hours: float) -> Answer:
 
 
 def test_what_comes_by_itself_takes_its_place_by_urgency_and_moves_nothing_that_is_read(
-    page: Page, town: Town, live_server: LiveServer, sign_in: Callable[[Page, User], None]
+    page: Page, town: Town, show: Show
 ) -> None:
     late, calm = limited(town, -2), limited(town, 50)
-    sign_in(page, town.approver)
-    page.goto(f"{live_server.url}/approvals/")
+    show(page, town.approver, "/approvals/")
     page.set_viewport_size({"width": 1280, "height": 400})
     reading = page.locator(f"#answer-{calm.pk}")
     reading.evaluate("one => { one.focus({preventScroll: true}); one.scrollIntoView({behavior: 'instant'}); }")
@@ -135,12 +102,9 @@ def test_what_comes_by_itself_takes_its_place_by_urgency_and_moves_nothing_that_
     assert abs(before["y"] - after["y"]) < 2
 
 
-def test_opening_a_form_moves_no_button_and_closes_the_other(
-    page: Page, town: Town, live_server: LiveServer, sign_in: Callable[[Page, User], None]
-) -> None:
+def test_opening_a_form_moves_no_button_and_closes_the_other(page: Page, town: Town, show: Show) -> None:
     town.submitted()
-    sign_in(page, town.approver)
-    page.goto(f"{live_server.url}/approvals/")
+    show(page, town.approver, "/approvals/")
     buttons = page.locator(".ap-one footer > form .btn, .ap-fold > summary")
     expect(buttons).to_have_count(3)
     places = "found => found.map((one) => [one.getBoundingClientRect().x, one.getBoundingClientRect().y + scrollY])"
@@ -174,16 +138,13 @@ LIGHTNESS = """(element) => {
 
 
 @pytest.mark.parametrize("look", ["light", "dark"])
-def test_the_button_that_sends_back_can_be_read(
-    page: Page, town: Town, live_server: LiveServer, sign_in: Callable[[Page, User], None], look: Any
-) -> None:
+def test_the_button_that_sends_back_can_be_read(page: Page, town: Town, show: Show, look: Any) -> None:
     town.submitted()
-    sign_in(page, town.approver)
     page.emulate_media(color_scheme=look)
-    page.goto(f"{live_server.url}/approvals/")
+    show(page, town.approver, "/approvals/")
     page.locator("[data-fold=remark] summary").click()
     button = page.locator("[data-send]")
     assert button.evaluate(LIGHTNESS) >= 4.5
     button.hover()
-    page.wait_for_timeout(400)  # the change of colour takes its time
+    button.evaluate("(one) => Promise.all(one.getAnimations().map((change) => change.finished))")
     assert button.evaluate(LIGHTNESS) >= 4.5

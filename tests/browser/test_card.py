@@ -2,69 +2,28 @@
 
 import io
 import re
-from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.utils import timezone
 from PIL import Image
-from playwright.sync_api import Browser, FilePayload, Page, Route, expect
-from pytest_django import Settings
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import FilePayload, Page, Route, expect
 
 from otklik.answers import drafts, review
 from otklik.answers.models import Answer
 from otklik.incidents.models import Incident, Note
 from otklik.journal import book
-from otklik.people.models import User
 from otklik.publishing.prepare import prepare
 from otklik.routing.assign import Decision, assign
 from otklik.routing.models import Rule
-from tests.make.town import Town, make_town
+from tests.browser.editor import Show, settle, text_of, wait_for_server
+from tests.browser.queue_page import press
+from tests.make.town import Town
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-Open = Callable[[Page, User, int], None]
-
-
-@pytest.fixture
-def town(transactional_db: None, settings: Settings, tmp_path: Path) -> Town:
-    settings.MEDIA_ROOT = tmp_path
-    settings.UNDO_HOLD = 600
-    return make_town()
-
-
-@pytest.fixture
-def show(live_server: LiveServer, sign_in: Callable[[Page, User], None]) -> Open:
-    def go(page: Page, user: User, pk: int) -> None:
-        sign_in(page, user)
-        page.goto(f"{live_server.url}/incidents/{pk}/")
-
-    return go
-
-
-@pytest.fixture
-def second(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 390, "height": 844}, locale="ru-RU")
-    yield context.new_page()
-    context.close()
-
-
-def press(page: Page, code: str, key: str) -> None:
-    """A key by its place on the keyboard, with the letter of the Russian layout."""
-    page.evaluate(
-        """([code, key]) => document.activeElement.dispatchEvent(
-            new KeyboardEvent("keydown", { code, key, bubbles: true, cancelable: true }))""",
-        [code, key],
-    )
-
-
-def text_of(page: Page) -> str:
-    return page.locator("textarea[name=text]").input_value()
 
 
 def test_an_answer_goes_from_typing_to_waiting_for_the_network(
-    page: Page, second: Page, town: Town, show: Open
+    page: Page, second: Page, town: Town, show: Show
 ) -> None:
     card = town.assigned()
     show(page, town.executor, card.pk)
@@ -88,7 +47,7 @@ def test_an_answer_goes_from_typing_to_waiting_for_the_network(
     expect(page.locator("#r-answer h2")).to_have_text("Ждёт отправки")  # it came by itself
 
 
-def test_nothing_moves_from_under_a_press(page: Page, town: Town, show: Open) -> None:
+def test_nothing_moves_from_under_a_press(page: Page, town: Town, show: Show) -> None:
     """What comes by itself, here above the button, waits until it is let go, and the click lands."""
     answer = town.submitted()
     waiting: list[Route] = []
@@ -102,13 +61,13 @@ def test_nothing_moves_from_under_a_press(page: Page, town: Town, show: Open) ->
     (late,) = waiting
     with page.expect_response("**/voices/"):
         late.fulfill(body="<p>Рядом ещё одна карточка.</p>" * 9, content_type="text/html")
-    page.wait_for_timeout(300)
+    settle(page)
     assert button.bounding_box() == before
     page.mouse.up()
     expect(page.locator("#r-answer h2")).to_have_text("Ждёт отправки")
 
 
-def test_a_late_save_shows_both_texts_and_the_writer_chooses(page: Page, second: Page, town: Town, show: Open) -> None:
+def test_a_late_save_shows_both_texts_and_the_writer_chooses(page: Page, second: Page, town: Town, show: Show) -> None:
     answer = town.drafted("Первый текст")
     show(page, town.executor, answer.incident_id)
     show(second, town.colleague, answer.incident_id)
@@ -122,33 +81,18 @@ def test_a_late_save_shows_both_texts_and_the_writer_chooses(page: Page, second:
     expect(second.locator("[data-saved]")).to_be_hidden()
     answer.refresh_from_db()
     assert answer.text == "Текст исполнителя"
+    second.get_by_role("button", name="Показать").click()  # what has changed, and both texts are still there
+    expect(second.locator("[data-theirs]")).to_have_text("Текст исполнителя")
+    assert text_of(second) == "Текст оператора"
     second.get_by_role("button", name="Оставить мой").click()
     expect(second.locator("[data-both]")).to_have_count(0)
     expect(second.locator("[data-saved]")).to_contain_text("сохранено")
-    second.wait_for_function("() => document.querySelector('textarea[name=text]').defaultValue === 'Текст оператора'")
+    wait_for_server(second, "Текст оператора")
     answer.refresh_from_db()
     assert answer.text == "Текст оператора"
 
 
-def test_showing_what_has_changed_leaves_both_texts_to_choose_from(
-    page: Page, second: Page, town: Town, show: Open
-) -> None:
-    answer = town.drafted("Первый текст")
-    show(page, town.executor, answer.incident_id)
-    show(second, town.colleague, answer.incident_id)
-    second.locator("textarea[name=text]").focus()  # so that what the other saves does not come into it by itself
-    with page.expect_response("**/draft/"):
-        page.locator("textarea[name=text]").fill("Текст исполнителя")
-    second.locator("textarea[name=text]").fill("Текст оператора")
-    expect(second.locator("[data-theirs]")).to_be_visible()
-    second.get_by_role("button", name="Показать").click()
-    expect(second.locator("[data-theirs]")).to_have_text("Текст исполнителя")
-    assert text_of(second) == "Текст оператора"
-    answer.refresh_from_db()
-    assert answer.text == "Текст исполнителя"
-
-
-def test_a_refusal_is_seen_where_one_looks(page: Page, town: Town, show: Open) -> None:
+def test_a_refusal_is_seen_where_one_looks(page: Page, town: Town, show: Show) -> None:
     """Above the buttons that stay in sight, and not behind them."""
     page.set_viewport_size({"width": 1366, "height": 700})
     show(page, town.executor, town.assigned().pk)
@@ -165,7 +109,7 @@ def test_a_refusal_is_seen_where_one_looks(page: Page, town: Town, show: Open) -
     )
 
 
-def test_a_suggested_theme_is_one_digit_and_its_agency_comes_with_it(page: Page, town: Town, show: Open) -> None:
+def test_a_suggested_theme_is_one_digit_and_its_agency_comes_with_it(page: Page, town: Town, show: Show) -> None:
     Rule.objects.create(theme=town.hole, place=town.city, agency=town.roads)
     card = town.card()
     show(page, town.operator, card.pk)
@@ -182,7 +126,7 @@ def test_a_suggested_theme_is_one_digit_and_its_agency_comes_with_it(page: Page,
     assert (card.theme, card.agency) == (town.hole, town.roads)
 
 
-def test_a_suggested_theme_is_one_touch_and_words_typed_instead_unpress_it(page: Page, town: Town, show: Open) -> None:
+def test_a_suggested_theme_is_one_touch_and_words_typed_instead_unpress_it(page: Page, town: Town, show: Show) -> None:
     show(page, town.operator, town.card().pk)
     likely = page.locator(".likely-one")
     likely.nth(1).click()
@@ -194,7 +138,7 @@ def test_a_suggested_theme_is_one_touch_and_words_typed_instead_unpress_it(page:
     expect(likely.nth(0)).to_have_attribute("aria-pressed", "true")
 
 
-def test_a_reason_is_one_digit_as_in_the_queue(page: Page, town: Town, show: Open) -> None:
+def test_a_reason_is_one_digit_as_in_the_queue(page: Page, town: Town, show: Show) -> None:
     card = town.card()
     show(page, town.operator, card.pk)
     press(page, "KeyX", "ч")
@@ -205,7 +149,7 @@ def test_a_reason_is_one_digit_as_in_the_queue(page: Page, town: Town, show: Ope
     assert (card.state, card.noise_reason) == ("noise", "off_topic")
 
 
-def test_news_of_the_card_never_takes_away_what_is_being_typed(page: Page, town: Town, show: Open) -> None:
+def test_news_of_the_card_never_takes_away_what_is_being_typed(page: Page, town: Town, show: Show) -> None:
     card = town.assigned()
     show(page, town.executor, card.pk)
     page.locator("#note-text").fill("Почти дописал заметку")
@@ -227,40 +171,7 @@ def test_news_of_the_card_never_takes_away_what_is_being_typed(page: Page, town:
     assert page.locator("#note-text").input_value() == "Почти дописал заметку"
 
 
-def test_an_expired_session_says_so_and_keeps_the_text(
-    page: Page, town: Town, show: Open, sign_in: Callable[[Page, User], None]
-) -> None:
-    card = town.assigned()
-    show(page, town.executor, card.pk)
-    Session.objects.all().delete()
-    page.locator("textarea[name=text]").fill("Длинный ответ")
-    expect(page.locator("#signed-out")).to_be_visible()
-    assert text_of(page) == "Длинный ответ"
-    sign_in(page, town.executor)
-    page.get_by_role("button", name="Сохранить").click()
-    expect(page.locator("[data-saved]")).to_contain_text("сохранено")
-    expect(page.locator("#signed-out")).to_be_hidden()
-    assert Answer.objects.get(incident=card).text == "Длинный ответ"
-
-
-def test_a_theme_and_its_agency_are_chosen_by_keyboard_alone(page: Page, town: Town, show: Open) -> None:
-    card = town.card()
-    town.roads.rules.create(theme=town.hole)
-    show(page, town.operator, card.pk)
-    page.locator("#pick-theme").focus()
-    page.keyboard.press("Control+A")
-    page.keyboard.type("ямы")
-    expect(page.locator("#options-theme [data-pk]")).to_have_count(1)
-    page.keyboard.press("Enter")
-    expect(page.locator("#pick-theme")).to_have_value("Ямы на дорогах")
-    expect(page.locator("#pick-agency")).to_have_value("Дорожная служба")
-    page.keyboard.press("Control+Enter")
-    expect(page.locator("#r-head")).to_contain_text("Назначен")
-    card.refresh_from_db()
-    assert (card.theme, card.agency) == (town.hole, town.roads)
-
-
-def test_a_late_list_never_replaces_that_to_what_was_typed_since(page: Page, town: Town, show: Open) -> None:
+def test_a_late_list_never_replaces_that_to_what_was_typed_since(page: Page, town: Town, show: Show) -> None:
     held: list[Route] = []
     show(page, town.operator, town.card().pk)
     unasked = re.compile(r"/themes/\?q=&")
@@ -273,11 +184,11 @@ def test_a_late_list_never_replaces_that_to_what_was_typed_since(page: Page, tow
     with page.expect_response(unasked) as late:
         held[0].continue_()
     late.value.finished()
-    page.wait_for_timeout(100)
+    settle(page)
     expect(options).to_have_text([re.compile("Ямы на дорогах")])
 
 
-def test_whoever_types_faster_than_the_list_comes_gets_what_he_typed(page: Page, town: Town, show: Open) -> None:
+def test_whoever_types_faster_than_the_list_comes_gets_what_he_typed(page: Page, town: Town, show: Show) -> None:
     show(page, town.operator, town.card().pk)
     page.locator("#pick-theme").focus()
     expect(page.locator("#options-theme [data-pk]").first).to_be_visible()
@@ -287,7 +198,7 @@ def test_whoever_types_faster_than_the_list_comes_gets_what_he_typed(page: Page,
     expect(page.locator("#pick-theme")).to_have_value("Ямы на дорогах")
 
 
-def test_the_outcome_is_chosen_by_arrows_and_comes_back_with_the_text(page: Page, town: Town, show: Open) -> None:
+def test_the_outcome_is_chosen_by_arrows_and_comes_back_with_the_text(page: Page, town: Town, show: Show) -> None:
     answer = town.drafted(outcome="")
     show(page, town.executor, answer.incident_id)
     group = page.get_by_role("radiogroup", name="Чем закончилось")
@@ -304,16 +215,7 @@ def test_the_outcome_is_chosen_by_arrows_and_comes_back_with_the_text(page: Page
     expect(group.get_by_role("radio", name="Отложено")).to_be_checked()
 
 
-def test_the_suggestion_is_accepted_by_one_key_in_the_russian_layout(page: Page, town: Town, show: Open) -> None:
-    card = town.card()
-    show(page, town.operator, card.pk)
-    press(page, "KeyA", "ф")
-    expect(page.locator("#r-head")).to_contain_text("Назначен")
-    card.refresh_from_db()
-    assert card.agency == town.water
-
-
-def test_a_note_is_left_and_the_thread_and_the_journal_come_by_themselves(page: Page, town: Town, show: Open) -> None:
+def test_a_note_is_left_and_the_thread_and_the_journal_come_by_themselves(page: Page, town: Town, show: Show) -> None:
     card = town.assigned()
     show(page, town.operator, card.pk)
     expect(page.locator("#r-thread")).to_contain_text("Доброе утро, город!")
@@ -327,7 +229,7 @@ def test_a_note_is_left_and_the_thread_and_the_journal_come_by_themselves(page: 
     assert Note.objects.get(incident=card).text == "звонил диспетчеру"
 
 
-def test_what_happens_to_a_delivery_is_seen_without_a_reload(page: Page, town: Town, show: Open) -> None:
+def test_what_happens_to_a_delivery_is_seen_without_a_reload(page: Page, town: Town, show: Show) -> None:
     answer = town.submitted()
     drafts.approve(answer, town.approver, timezone.now(), answer.version)
     show(page, town.approver, answer.incident_id)
@@ -346,7 +248,7 @@ def test_what_happens_to_a_delivery_is_seen_without_a_reload(page: Page, town: T
     assert Incident.objects.get(pk=answer.incident_id).state == "rating"
 
 
-def test_a_card_that_went_to_another_agency_says_so_and_keeps_the_text(page: Page, town: Town, show: Open) -> None:
+def test_a_card_that_went_to_another_agency_says_so_and_keeps_the_text(page: Page, town: Town, show: Show) -> None:
     card = town.assigned()
     show(page, town.executor, card.pk)
     page.locator("#note-text").fill("Недописанное")
@@ -355,7 +257,7 @@ def test_a_card_that_went_to_another_agency_says_so_and_keeps_the_text(page: Pag
     assert page.locator("#note-text").input_value() == "Недописанное"
 
 
-def test_a_key_presses_nothing_that_is_folded_away(page: Page, town: Town, show: Open) -> None:
+def test_a_key_presses_nothing_that_is_folded_away(page: Page, town: Town, show: Show) -> None:
     card = town.assigned()
     show(page, town.operator, card.pk)
     fold = page.get_by_text("Переназначить", exact=True).first
@@ -367,7 +269,7 @@ def test_a_key_presses_nothing_that_is_folded_away(page: Page, town: Town, show:
     assert card.assignments.count() == 1
 
 
-def test_the_words_of_a_remark_are_chosen_in_the_text(page: Page, town: Town, show: Open) -> None:
+def test_the_words_of_a_remark_are_chosen_in_the_text(page: Page, town: Town, show: Show) -> None:
     answer = town.submitted(text="Воду дадут завтра.")
     review.send_back(answer, town.approver, timezone.now(), "", [review.About("завтра", "Какого числа?")])
     show(page, town.executor, answer.incident_id)
@@ -377,7 +279,7 @@ def test_the_words_of_a_remark_are_chosen_in_the_text(page: Page, town: Town, sh
     assert text_of(page) == "Воду дадут в среду."
 
 
-def test_a_photo_is_added_and_seen(page: Page, town: Town, show: Open) -> None:
+def test_a_photo_is_added_and_seen(page: Page, town: Town, show: Show) -> None:
     card = town.assigned()
     show(page, town.executor, card.pk)
     page.locator("textarea[name=text]").fill("Готово")

@@ -13,15 +13,14 @@ from otklik.answers.models import Answer, Template
 from otklik.desk.models import Tour
 from otklik.incidents.cards import main_message
 from otklik.incidents.models import Note
-from tests.browser.drafts_hands import Enter, Open, block_saving, copies, show, text_of, town, wait_for_server
+from tests.browser.editor import Show, SignIn, block_saving, copies, text_of, wait_for_server
+from tests.browser.queue_page import press
 from tests.make.town import Town
-
-__all__ = ["show", "town"]
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-def test_typing_without_a_pause_is_saved_and_keeps_focus_caret_and_undo(page: Page, town: Town, show: Open) -> None:
+def test_typing_without_a_pause_is_saved_and_keeps_focus_caret_and_undo(page: Page, town: Town, show: Show) -> None:
     card = town.assigned()
     show(page, town.executor, card.pk)
     area = page.locator("textarea[name=text]")
@@ -42,7 +41,7 @@ def test_typing_without_a_pause_is_saved_and_keeps_focus_caret_and_undo(page: Pa
 
 
 def test_a_line_cut_in_mid_draft_keeps_the_text_here_and_sends_it_when_it_is_back(
-    page: Page, town: Town, show: Open
+    page: Page, town: Town, show: Show
 ) -> None:
     card = town.assigned()
     show(page, town.executor, card.pk)
@@ -59,7 +58,7 @@ def test_a_line_cut_in_mid_draft_keeps_the_text_here_and_sends_it_when_it_is_bac
 
 
 def test_a_tab_closed_over_a_dead_line_gives_the_text_back_on_opening(
-    page: Page, town: Town, show: Open, live_server: LiveServer
+    page: Page, town: Town, show: Show, live_server: LiveServer
 ) -> None:
     card = town.assigned()
     show(page, town.executor, card.pk)
@@ -90,7 +89,7 @@ def test_a_tab_closed_over_a_dead_line_gives_the_text_back_on_opening(
     assert copies(again) == {}
 
 
-def test_a_tab_closed_at_once_is_saved_all_the_same(page: Page, town: Town, show: Open) -> None:
+def test_a_tab_closed_at_once_is_saved_all_the_same(page: Page, town: Town, show: Show) -> None:
     card = town.assigned()
     show(page, town.executor, card.pk)
     page.locator("textarea[name=text]").fill("Закрыли сразу")
@@ -107,7 +106,7 @@ def test_a_tab_closed_at_once_is_saved_all_the_same(page: Page, town: Town, show
 
 
 def test_an_ended_session_keeps_the_text_and_sends_it_after_signing_in_elsewhere(
-    page: Page, town: Town, show: Open, sign_in: Enter
+    page: Page, town: Town, show: Show, sign_in: SignIn
 ) -> None:
     card = town.assigned()
     show(page, town.executor, card.pk)
@@ -121,7 +120,7 @@ def test_an_ended_session_keeps_the_text_and_sends_it_after_signing_in_elsewhere
     assert Answer.objects.get(incident=card).author == town.executor
 
 
-def test_text_kept_over_somebody_else_s_changes_is_shown_beside_theirs(page: Page, town: Town, show: Open) -> None:
+def test_text_kept_over_somebody_else_s_changes_is_shown_beside_theirs(page: Page, town: Town, show: Show) -> None:
     answer = town.drafted("Было")
     show(page, town.executor, answer.incident_id)
     page.context.set_offline(True)
@@ -144,7 +143,7 @@ def test_text_kept_over_somebody_else_s_changes_is_shown_beside_theirs(page: Pag
     assert copies(page) == {}
 
 
-def test_text_whose_answer_has_gone_for_approval_stands_beside(page: Page, town: Town, show: Open) -> None:
+def test_text_whose_answer_has_gone_for_approval_stands_beside(page: Page, town: Town, show: Show) -> None:
     answer = town.drafted("Было")
     show(page, town.executor, answer.incident_id)
     page.context.set_offline(True)
@@ -161,38 +160,29 @@ def test_text_whose_answer_has_gone_for_approval_stands_beside(page: Page, town:
     assert copies(page) == {}
 
 
-def test_a_browser_that_keeps_nothing_warns_before_it_goes(page: Page, town: Town, show: Open) -> None:
+def test_a_browser_that_keeps_nothing_warns_before_it_goes(page: Page, town: Town, show: Show) -> None:
     card = town.assigned()
     page.add_init_script("Storage.prototype.setItem = () => { throw new Error('full') }")
     show(page, town.executor, card.pk)
     page.context.set_offline(True)
     page.locator("textarea[name=text]").press_sequentially("Негде хранить")
     expect(page.locator("[data-line]")).to_contain_text("не закрывайте страницу")
-    warned: list[str] = []
-
-    def hear(dialog: object) -> None:
-        warned.append(dialog.type)  # type: ignore[attr-defined]
-        dialog.dismiss()  # type: ignore[attr-defined]
-
-    page.on("dialog", hear)
-    page.close(run_before_unload=True)
-    page.wait_for_timeout(500)
-    assert warned == ["beforeunload"]
+    page.once("dialog", lambda dialog: dialog.dismiss())
+    with page.expect_event("dialog") as warning:
+        page.close(run_before_unload=True)
+    assert warning.value.type == "beforeunload"
     page.context.set_offline(False)
     wait_for_server(page, "Негде хранить")
 
 
 def test_a_template_is_found_by_keyboard_filled_from_the_card_and_its_holes_are_wanted(
-    page: Page, town: Town, show: Open
+    page: Page, town: Town, show: Show
 ) -> None:
     town.pipe.templates.create(title="Вода есть", text="{обращение} На {адрес} вода есть с {час}.")
     Template.objects.create(title="Сделано", text="Сделано")
     card = town.assigned()
     show(page, town.executor, card.pk)
-    page.evaluate(
-        """() => document.body.dispatchEvent(
-            new KeyboardEvent("keydown", { code: "KeyT", key: "е", bubbles: true, cancelable: true }))"""
-    )
+    press(page, "KeyT", "е")
     expect(page.locator("#starter-options [role=option]")).to_have_count(2)
     expect(page.locator("#starter-options [role=option]").first).to_contain_text("Вода есть")
     page.keyboard.type("вода")
@@ -216,7 +206,7 @@ def test_a_template_is_found_by_keyboard_filled_from_the_card_and_its_holes_are_
 
 
 def test_text_from_elsewhere_never_takes_the_place_of_what_is_written_unasked(
-    page: Page, town: Town, show: Open
+    page: Page, town: Town, show: Show
 ) -> None:
     card = town.assigned()
     show(page, town.executor, card.pk)
@@ -234,7 +224,7 @@ def test_text_from_elsewhere_never_takes_the_place_of_what_is_written_unasked(
     expect(page.locator("textarea[name=text]")).to_have_value("Похожий ответ\n\nВторой")
 
 
-def test_a_ready_question_is_one_click(page: Page, town: Town, show: Open) -> None:
+def test_a_ready_question_is_one_click(page: Page, town: Town, show: Show) -> None:
     town.pipe.templates.create(title="Давно ли нет воды", kind="question", text="{имя}, давно ли нет воды?")
     card = town.assigned()
     show(page, town.executor, card.pk)
@@ -246,7 +236,7 @@ def test_a_ready_question_is_one_click(page: Page, town: Town, show: Open) -> No
 
 @pytest.mark.parametrize("text", ["Третий день нет воды.", "очень длинная жалоба " * 600])
 def test_a_card_is_printed_on_one_sheet_without_notes_and_buttons(
-    page: Page, town: Town, show: Open, text: str
+    page: Page, town: Town, show: Show, text: str
 ) -> None:
     card = town.assigned(text)
     drafts.write(card, main_message(card), drafts.Words(text), town.executor, timezone.now())
@@ -262,7 +252,7 @@ def test_a_card_is_printed_on_one_sheet_without_notes_and_buttons(
 
 
 def test_the_tour_is_closed_by_escape_takes_no_key_after_it_and_comes_back_only_when_asked(
-    page: Page, town: Town, live_server: LiveServer, sign_in: Enter
+    page: Page, town: Town, live_server: LiveServer, sign_in: SignIn
 ) -> None:
     town.card()
     sign_in(page, town.operator)

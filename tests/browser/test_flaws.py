@@ -4,16 +4,14 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from otklik.answers.models import Answer, Flaw
-from tests.browser.drafts_hands import Open, show, text_of, town, wait_for_server
+from tests.browser.editor import Show, text_of, wait_for_server
 from tests.make.town import Town
-
-__all__ = ["show", "town"]
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 TYPED = "Доброе утро! Осуществлена замена лампы, еще вчера вечером ее поменяли рабочие горсвета у подъезда."
 
 
-def test_what_is_found_is_mended_by_a_press_and_by_keys(page: Page, town: Town, show: Open) -> None:
+def test_what_is_found_is_mended_by_a_press_and_by_keys(page: Page, town: Town, show: Show) -> None:
     card = town.assigned()
     show(page, town.executor, card.pk)
     area = page.locator("textarea[name=text]")
@@ -36,7 +34,7 @@ def test_what_is_found_is_mended_by_a_press_and_by_keys(page: Page, town: Town, 
     assert text_of(page) != mended
 
 
-def test_a_finding_is_dismissed_by_one_key_and_stays_away(page: Page, town: Town, show: Open) -> None:
+def test_a_finding_is_dismissed_by_one_key_and_stays_away(page: Page, town: Town, show: Show) -> None:
     card = town.assigned()
     show(page, town.executor, card.pk)
     page.locator("textarea[name=text]").fill(TYPED)
@@ -53,7 +51,7 @@ def test_a_finding_is_dismissed_by_one_key_and_stays_away(page: Page, town: Town
     expect(page.locator("[data-flaw]")).to_have_count(rest - 1)
 
 
-def test_the_fields_of_an_ending_come_with_it_and_survive_a_reload(page: Page, town: Town, show: Open) -> None:
+def test_the_fields_of_an_ending_come_with_it_and_survive_a_reload(page: Page, town: Town, show: Show) -> None:
     card = town.assigned()
     show(page, town.executor, card.pk)
     proof, why = page.locator("[name=proof]"), page.locator("[name=why]")

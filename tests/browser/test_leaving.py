@@ -10,10 +10,8 @@ from pytest_django.live_server_helper import LiveServer
 
 from otklik.answers.models import Answer
 from otklik.site.middleware import Numbered
-from tests.browser.drafts_hands import Enter, Open, block_saving, copies, show, text_of, town, wait_for_server
+from tests.browser.editor import Show, SignIn, block_saving, copies, text_of, wait_for_server
 from tests.make.town import Town
-
-__all__ = ["show", "town"]
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 WATCH_SIGNED_OUT = """() => {
@@ -22,8 +20,29 @@ WATCH_SIGNED_OUT = """() => {
 }"""
 
 
+def sign_out(page: Page) -> None:
+    page.locator(".user-menu summary").click()
+    page.get_by_role("button", name="Выйти").click()
+    page.wait_for_url("**/accounts/login/**")
+
+
+def answers_to_questions(page: Page, *, accept: bool) -> list[str]:
+    """The page's next question gets this answer; the questions that it asked."""
+    asked: list[str] = []
+
+    def hear(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        if accept:
+            dialog.accept()
+        else:
+            dialog.dismiss()
+
+    page.once("dialog", hear)
+    return asked
+
+
 def test_nobody_s_words_go_out_under_the_name_of_whoever_signed_in_since(
-    page: Page, town: Town, show: Open, sign_in: Enter
+    page: Page, town: Town, show: Show, sign_in: SignIn
 ) -> None:
     card = town.assigned()
     show(page, town.executor, card.pk)
@@ -40,7 +59,7 @@ def test_nobody_s_words_go_out_under_the_name_of_whoever_signed_in_since(
 
 
 def test_words_stay_on_the_page_while_somebody_else_signs_in_and_out_beside_it(
-    page: Page, town: Town, show: Open, sign_in: Enter, live_server: LiveServer
+    page: Page, town: Town, show: Show, sign_in: SignIn, live_server: LiveServer
 ) -> None:
     card = town.assigned()
     show(page, town.executor, card.pk)
@@ -57,7 +76,7 @@ def test_words_stay_on_the_page_while_somebody_else_signs_in_and_out_beside_it(
 
 
 def test_an_old_question_that_is_answered_late_signs_nobody_out_again(
-    page: Page, town: Town, show: Open, sign_in: Enter, monkeypatch: pytest.MonkeyPatch
+    page: Page, town: Town, show: Show, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     card = town.assigned()
     ended, late, serve = threading.Event(), threading.Event(), Numbered.__call__
@@ -90,7 +109,7 @@ def test_an_old_question_that_is_answered_late_signs_nobody_out_again(
 
 
 def test_a_note_outlives_the_end_of_a_session_for_its_own_writer_alone(
-    page: Page, town: Town, show: Open, sign_in: Enter
+    page: Page, town: Town, show: Show, sign_in: SignIn
 ) -> None:
     card = town.assigned()
     show(page, town.executor, card.pk)
@@ -108,50 +127,34 @@ def test_a_note_outlives_the_end_of_a_session_for_its_own_writer_alone(
     page.reload()
     expect(note).to_have_value("")
     note.fill("Ещё одна")
-    page.locator(".user-menu summary").click()
-    page.get_by_role("button", name="Выйти").click()
-    page.wait_for_url("**/accounts/login/**")
+    sign_out(page)
     show(page, town.executor, card.pk)
     expect(note).to_have_value("")
 
 
-def test_signing_out_leaves_nothing_of_one_s_own_in_the_browser(page: Page, town: Town, show: Open) -> None:
+def test_signing_out_leaves_nothing_of_one_s_own_in_the_browser(page: Page, town: Town, show: Show) -> None:
     card = town.assigned()
     show(page, town.executor, card.pk)
     block_saving(page)
     page.locator("textarea[name=text]").fill("Моё")
     expect(page.locator("[data-line]")).to_contain_text("Нет связи")
     page.evaluate("() => localStorage.setItem('otklik.draft.999999.1', JSON.stringify({ text: 'чужое' }))")
-    asked: list[str] = []
-
-    def hear(dialog: object) -> None:
-        asked.append(dialog.message)  # type: ignore[attr-defined]
-        dialog.accept()  # type: ignore[attr-defined]
-
-    page.on("dialog", hear)
-    page.locator(".user-menu summary").click()
-    page.get_by_role("button", name="Выйти").click()
-    page.wait_for_url("**/accounts/**")
+    asked = answers_to_questions(page, accept=True)
+    sign_out(page)
     assert len(asked) == 1
     assert str(card.number) in asked[0]
     assert list(copies(page)) == ["otklik.draft.999999.1"]
 
 
 def test_the_page_of_signing_out_leaves_no_words_either(
-    page: Page, town: Town, show: Open, live_server: LiveServer
+    page: Page, town: Town, show: Show, live_server: LiveServer
 ) -> None:
     card = town.assigned()
     show(page, town.executor, card.pk)
     block_saving(page)
     page.locator("textarea[name=text]").fill("Ещё не на сервере")
     expect(page.locator("[data-line]")).to_contain_text("Нет связи")
-    asked: list[str] = []
-
-    def hear(dialog: Dialog) -> None:
-        asked.append(dialog.message)
-        dialog.dismiss()
-
-    page.once("dialog", hear)
+    asked = answers_to_questions(page, accept=False)
     page.goto(f"{live_server.url}/accounts/logout/")
     with page.expect_event("dialog"):
         page.get_by_role("button", name="Выйти").click()
@@ -165,7 +168,7 @@ def test_the_page_of_signing_out_leaves_no_words_either(
 
 
 def test_whoever_signs_in_next_is_shown_no_words_of_the_one_before_who_finds_them_again(
-    page: Page, town: Town, show: Open, sign_in: Enter, live_server: LiveServer
+    page: Page, town: Town, show: Show, sign_in: SignIn, live_server: LiveServer
 ) -> None:
     card = town.assigned()
     show(page, town.executor, card.pk)
@@ -183,16 +186,14 @@ def test_whoever_signs_in_next_is_shown_no_words_of_the_one_before_who_finds_the
 
 
 def test_after_signing_out_the_way_back_shows_no_words(
-    page: Page, town: Town, show: Open, live_server: LiveServer
+    page: Page, town: Town, show: Show, live_server: LiveServer
 ) -> None:
     card = town.drafted("Слова исполнителя").incident
     show(page, town.executor, card.pk)
     beside = page.context.new_page()
     beside.goto(f"{live_server.url}/incidents/{card.pk}/")
     expect(beside.locator("textarea[name=text]")).to_have_value("Слова исполнителя")
-    page.locator(".user-menu summary").click()
-    page.get_by_role("button", name="Выйти").click()
-    page.wait_for_url("**/accounts/**")
+    sign_out(page)
     page.go_back()
     page.wait_for_load_state("networkidle")
     assert "Слова исполнителя" not in page.content()

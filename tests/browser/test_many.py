@@ -1,39 +1,18 @@
 """Many cards at once in a real browser: rows are picked by key, mouse and touch; one act is done with all of them."""
 
-from collections.abc import Callable
-
 import pytest
 from playwright.sync_api import Page, Route, expect
-from pytest_django.live_server_helper import LiveServer
 
-from otklik.desk.tour.seen import mark_seen
 from otklik.incidents.models import Incident, State
 from otklik.incidents.workflow import record
 from otklik.journal import book
 from otklik.lib import clock
-from otklik.people.models import User
 from otklik.routing.noise import dismiss
-from tests.browser.queue_hands import Line, press, row, state
-from tests.make.town import Town, make_town
+from tests.browser.editor import settle
+from tests.browser.queue_page import Connection, Open, press, row, state
+from tests.make.town import Town
 
 pytestmark = [pytest.mark.browser, pytest.mark.either, pytest.mark.django_db(transaction=True)]
-Open = Callable[[], Town]
-
-
-@pytest.fixture
-def town(transactional_db: None) -> Town:
-    return make_town()
-
-
-@pytest.fixture
-def opened(page: Page, live_server: LiveServer, town: Town, sign_in: Callable[[Page, User], None]) -> Open:
-    def go() -> Town:
-        mark_seen(town.operator, "/queue/")
-        sign_in(page, town.operator)
-        page.goto(f"{live_server.url}/queue/")
-        return town
-
-    return go
 
 
 def picked(page: Page) -> int:
@@ -50,7 +29,7 @@ def pick_three(page: Page) -> None:
 
 def test_three_are_picked_by_space_and_brought_back_by_one_z(page: Page, town: Town, opened: Open) -> None:
     cards = [town.card(f"С праздником {number}!") for number in range(4)]
-    opened()
+    opened("")
     pick_three(page)
     press(page, "KeyX", "ч")
     expect(page.locator("#many-dialog:modal")).to_be_visible()
@@ -74,7 +53,7 @@ def test_three_are_picked_by_space_and_brought_back_by_one_z(page: Page, town: T
 def test_two_keys_give_each_card_to_the_agency_suggested_to_it(page: Page, town: Town, opened: Open) -> None:
     water = town.card()
     roads = town.card(theme=town.hole, agency=town.roads)
-    opened()
+    opened("")
     press(page, "Space", " ")
     press(page, "KeyJ", "о")
     press(page, "Space", " ")
@@ -91,7 +70,7 @@ def test_two_keys_give_each_card_to_the_agency_suggested_to_it(page: Page, town:
 
 def test_an_agency_for_all_is_found_by_typing(page: Page, town: Town, opened: Open) -> None:
     card = town.card()
-    opened()
+    opened("")
     press(page, "Space", " ")
     press(page, "KeyA", "ф")
     expect(page.locator("#many-agency")).to_be_focused()
@@ -109,7 +88,7 @@ def test_an_agency_for_all_is_found_by_typing(page: Page, town: Town, opened: Op
 
 def test_ranges_by_shift_and_single_rows_by_mouse(page: Page, town: Town, opened: Open) -> None:
     cards = [town.card() for _ in range(6)]
-    opened()
+    opened("")
     page.keyboard.press("Shift+KeyJ")
     page.keyboard.press("Shift+KeyJ")
     assert picked(page) == 3
@@ -131,7 +110,7 @@ def test_ranges_by_shift_and_single_rows_by_mouse(page: Page, town: Town, opened
 
 def test_picked_rows_stay_picked_when_they_are_drawn_anew(page: Page, town: Town, opened: Open) -> None:
     first, second, third = town.card(), town.card(), town.card()
-    opened()
+    opened("")
     page.keyboard.press("Shift+KeyJ")
     Incident.objects.filter(pk=first.pk).update(priority=5)
     with book.turn():
@@ -148,8 +127,8 @@ def test_picked_rows_stay_picked_when_they_are_drawn_anew(page: Page, town: Town
 
 def test_what_could_not_be_done_is_told_and_stays_picked(page: Page, town: Town, opened: Open) -> None:
     cards = [town.card() for _ in range(3)]
-    Line(page, "**/queue/changes/**").cut = True
-    opened()
+    Connection(page, "**/queue/changes/**").cut = True
+    opened("")
     pick_three(page)
     press(page, "KeyX", "ч")
     expect(page.locator("#many-dialog:modal")).to_be_visible()
@@ -166,29 +145,16 @@ def test_what_could_not_be_done_is_told_and_stays_picked(page: Page, town: Town,
     assert [state(card) for card in cards] == [State.NEW, State.NOISE, State.NEW]
 
 
-def test_all_on_the_page_are_those_too_that_are_still_on_their_way(page: Page, town: Town, opened: Open) -> None:
-    for _ in range(45):
-        town.card()
-    held: list[Route] = []
-    page.route("**/queue/changes/**", lambda route: held.append(route), times=1)
-    opened()
-    page.keyboard.press("Space")
-    page.get_by_role("button", name="Выбрать все на странице").click()
-    expect(page.locator("#rows > .row")).to_have_count(25)
-    held[0].continue_()
-    expect(page.locator("#many [data-count]")).to_have_text("45")
-
-
 def test_an_act_that_is_pressed_before_all_have_come_is_for_all(page: Page, town: Town, opened: Open) -> None:
     for _ in range(45):
         town.card()
     held: list[Route] = []
     page.route("**/queue/changes/**", lambda route: held.append(route), times=1)
-    opened()
+    opened("")
     page.keyboard.press("Space")
     page.get_by_role("button", name="Выбрать все на странице").click()
     press(page, "KeyX", "ч")
-    page.wait_for_timeout(300)
+    settle(page)
     expect(page.locator("#many-dialog:modal")).to_have_count(0)
     held[0].continue_()
     expect(page.locator("#many-dialog:modal")).to_be_visible()
@@ -200,7 +166,7 @@ def test_an_act_that_is_pressed_before_all_have_come_is_for_all(page: Page, town
 
 def test_a_long_act_can_be_stopped_between_two_pieces(page: Page, town: Town, opened: Open) -> None:
     cards = [town.card() for _ in range(45)]
-    opened()
+    opened("")
     page.keyboard.press("Space")
     page.get_by_role("button", name="Выбрать все на странице").click()
     press(page, "KeyX", "ч")
@@ -234,7 +200,7 @@ def test_a_piece_whose_answer_was_lost_is_done_once(page: Page, town: Town, open
             route.continue_()
 
     page.route("**/piece/", lose)  # before the page is opened, as `Line` does
-    opened()
+    opened("")
     press(page, "Space", " ")
     press(page, "KeyX", "ч")
     expect(page.locator("#many-dialog:modal")).to_be_visible()
@@ -248,7 +214,7 @@ def test_a_piece_whose_answer_was_lost_is_done_once(page: Page, town: Town, open
 
 def test_single_row_keys_are_silent_while_rows_are_picked(page: Page, town: Town, opened: Open) -> None:
     cards = [town.card(), town.card()]
-    opened()
+    opened("")
     press(page, "Space", " ")
     for code, key in (("KeyA", "ф"), ("KeyX", "ч")):
         press(page, code, key)
@@ -266,7 +232,7 @@ def test_single_row_keys_are_silent_while_rows_are_picked(page: Page, town: Town
 def test_on_a_phone_rows_are_picked_by_their_sign(page: Page, town: Town, opened: Open) -> None:
     cards = [town.card() for _ in range(3)]
     page.set_viewport_size({"width": 390, "height": 800})
-    opened()
+    opened("")
     for card in cards[:2]:
         page.locator(row(page, card)).locator(".sign").click()
     assert picked(page) == 2

@@ -1,28 +1,24 @@
 """The map of municipalities in a real Chromium: by mouse and by keys, beside a table with the same numbers."""
 
 import re
-from collections.abc import Callable
 
 import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, Route, expect
-from pytest_django.live_server_helper import LiveServer
 
 from otklik.incidents.models import Incident
-from otklik.people.models import User
 from otklik.places.models import Boundary, Place
+from tests.browser.editor import Show
 from tests.browser.test_axe import AXE, faults
-from tests.make.town import Town, make_town
+from tests.make.town import Town
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-SignIn = Callable[[Page, User], None]
 WHERE = {"Запад": (45.0, 38.0), "Середина": (45.0, 39.0), "Восток": (45.0, 40.0), "Пустошь": (44.0, 39.0)}
 
 
 @pytest.fixture
-def town(transactional_db: None) -> Town:
+def town(town: Town) -> Town:
     """Three cards in the middle, two in the east, one in the west, none in the waste, one where nobody knows."""
-    town = make_town()
     region = town.city.parent
     for name, (lat, lon) in WHERE.items():
         place = Place.objects.create(
@@ -35,9 +31,8 @@ def town(transactional_db: None) -> Town:
 
 
 @pytest.fixture
-def opened(page: Page, town: Town, live_server: LiveServer, sign_in: SignIn) -> Page:
-    sign_in(page, town.auditor)
-    page.goto(f"{live_server.url}/statistics/")
+def opened(page: Page, town: Town, show: Show) -> Page:
+    show(page, town.auditor, "/statistics/")
     return page
 
 
@@ -104,29 +99,23 @@ def test_arrows_go_from_one_municipality_to_its_neighbour(opened: Page) -> None:
     expect(opened).to_have_url(re.compile(r"municipality=\d+"))
 
 
-def test_loaded_boundaries_are_drawn_with_the_line_of_their_source(
-    page: Page, town: Town, live_server: LiveServer, sign_in: SignIn
-) -> None:
+def test_loaded_boundaries_are_drawn_with_the_line_of_their_source(page: Page, town: Town, show: Show) -> None:
     ring = [[38.0, 45.0], [39.0, 45.0], [39.0, 46.0], [38.0, 45.0]]
     place = Place.objects.get(name="Середина")
     Boundary.objects.create(place=place, polygons=[[ring]], attribution="© <b>Край</b>", loaded_at=timezone.now())
-    sign_in(page, town.auditor)
-    page.goto(f"{live_server.url}/statistics/")
+    show(page, town.auditor, "/statistics/")
     expect(page.locator("[data-map-attribution]")).to_have_text("© <b>Край</b>")
     expect(page.locator("[data-map-scheme]")).to_be_hidden()
     expect(page.locator(".map-shape")).to_have_count(1)
     expect(page.locator("[data-map-absent]")).to_contain_text("Восток")
 
 
-def test_a_map_that_does_not_come_leaves_the_table_and_says_so(
-    page: Page, town: Town, live_server: LiveServer, sign_in: SignIn
-) -> None:
+def test_a_map_that_does_not_come_leaves_the_table_and_says_so(page: Page, town: Town, show: Show) -> None:
     def lost(route: Route) -> None:
         route.abort()
 
     page.route("**/map/shapes.json", lost)
-    sign_in(page, town.auditor)
-    page.goto(f"{live_server.url}/statistics/")
+    show(page, town.auditor, "/statistics/")
     expect(page.locator("[data-map-failed]")).to_contain_text("Карта не загрузилась")
     expect(page.locator("[data-map-sheet]")).to_be_hidden()
     page.unroute("**/map/shapes.json")

@@ -1,39 +1,23 @@
 """Splitting and gathering cards in a real browser: two matters in one message, one matter in two, by keys alone."""
 
-from collections.abc import Callable
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Locator, Page, expect
-from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from otklik.desk.tests.test_find import take_in
 from otklik.incidents.models import CloseReason, Incident, IncidentMessage, State
-from otklik.people.models import User
-from tests.make.town import Town, make_town
+from tests.browser.editor import Show
+from tests.make.town import Town
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-Open = Callable[[Page, User, int], None]
 MOST_TABS = 120
 
 
 @pytest.fixture
-def town(transactional_db: None, settings: Settings, tmp_path: Path) -> Town:
-    settings.MEDIA_ROOT = tmp_path
-    made = make_town()
-    made.roads.rules.create(theme=made.hole)
-    return made
-
-
-@pytest.fixture
-def show(live_server: LiveServer, sign_in: Callable[[Page, User], None]) -> Open:
-    def go(page: Page, user: User, pk: int) -> None:
-        sign_in(page, user)
-        page.goto(f"{live_server.url}/incidents/{pk}/")
-        expect(page.locator("#r-thread")).to_contain_text("Доброе утро, город!")
-
-    return go
+def town(town: Town) -> Town:
+    """A rule names the agency of one theme."""
+    town.roads.rules.create(theme=town.hole)
+    return town
 
 
 def tab_to(page: Page, wanted: Locator) -> None:
@@ -46,6 +30,7 @@ def tab_to(page: Page, wanted: Locator) -> None:
 
 
 def unfold(page: Page) -> None:
+    expect(page.locator("#r-thread")).to_contain_text("Доброе утро, город!")
     tab_to(page, page.locator("#r-rearrange summary"))
     page.keyboard.press("Enter")
     expect(page.locator("#r-rearrange form").first).to_be_visible()
@@ -62,7 +47,7 @@ def choose_theme(page: Page, typed: str, agency: str) -> None:
     expect(page.locator("#r-head")).to_contain_text("Назначен")
 
 
-def test_one_message_becomes_two_cards_each_with_its_own_theme_and_agency(page: Page, town: Town, show: Open) -> None:
+def test_one_message_becomes_two_cards_each_with_its_own_theme_and_agency(page: Page, town: Town, show: Show) -> None:
     first = town.card("Третий день нет воды, и дорога вся в ямах")
     show(page, town.operator, first.pk)
     unfold(page)
@@ -86,7 +71,7 @@ def test_one_message_becomes_two_cards_each_with_its_own_theme_and_agency(page: 
 
 
 def test_the_message_with_the_second_matter_is_chosen_where_a_card_has_many(
-    page: Page, town: Town, show: Open, live_server: LiveServer
+    page: Page, town: Town, show: Show, live_server: LiveServer
 ) -> None:
     older, younger = town.assigned("Нет воды на Мира, 5"), town.assigned("На Мира, 7 тоже сухо, и яма у дома")
     take_in()
@@ -103,7 +88,7 @@ def test_the_message_with_the_second_matter_is_chosen_where_a_card_has_many(
     assert split_off.messages.get().text == "На Мира, 7 тоже сухо, и яма у дома"
 
 
-def test_a_repeat_is_gathered_by_its_number_and_the_older_card_goes_on(page: Page, town: Town, show: Open) -> None:
+def test_a_repeat_is_gathered_by_its_number_and_the_older_card_goes_on(page: Page, town: Town, show: Show) -> None:
     older, younger = town.assigned("Нет воды на Мира, 5"), town.assigned("На Мира, 7 тоже нет воды")
     show(page, town.operator, younger.pk)
     unfold(page)
@@ -122,7 +107,7 @@ def test_a_repeat_is_gathered_by_its_number_and_the_older_card_goes_on(page: Pag
     expect(page.locator(".matter-count")).to_have_text("Авторов, которые получат ответ: 2")
 
 
-def test_a_split_is_taken_back_by_one_key(page: Page, town: Town, show: Open) -> None:
+def test_a_split_is_taken_back_by_one_key(page: Page, town: Town, show: Show) -> None:
     first = town.card("Третий день нет воды, и дорога вся в ямах")
     show(page, town.operator, first.pk)
     unfold(page)

@@ -10,27 +10,24 @@ from pytest_django.live_server_helper import LiveServer
 
 from otklik.incidents.models import Incident
 from otklik.people.models import User
-from tests.make.town import Town, make_town
+from tests.browser.editor import Show
+from tests.make.town import Town
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SignIn = Callable[[Page, User], None]
 
 
 @pytest.fixture
-def town(transactional_db: None) -> Town:
+def town(town: Town) -> Town:
     """Three cards of the day before yesterday, on one theme."""
-    town = make_town()
     for _ in range(3):
         town.assigned()
     Incident.objects.update(started_at=timezone.now() - timedelta(days=2))
     return town
 
 
-def test_a_point_of_the_line_and_its_row_in_the_table_open_the_same_day(
-    page: Page, town: Town, live_server: LiveServer, sign_in: SignIn
-) -> None:
-    sign_in(page, town.auditor)
-    page.goto(f"{live_server.url}/situation/")
+def test_a_point_of_the_line_and_its_row_in_the_table_open_the_same_day(page: Page, town: Town, show: Show) -> None:
+    show(page, town.auditor, "/situation/")
     page.locator(".st-series summary").click()
     link = page.locator(".st-series .opens")
     expect(link).to_have_text("3")

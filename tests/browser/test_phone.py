@@ -7,30 +7,23 @@ from pathlib import Path
 import pytest
 from PIL import Image
 from playwright.sync_api import FilePayload, Page, Route, expect
-from pytest_django.live_server_helper import LiveServer
 
 from otklik.answers.models import Answer, AnswerPhoto
 from otklik.desk.models import Upload
 from otklik.incidents.models import Incident, State
-from otklik.lib.tests.test_pictures import picture
-from otklik.people.models import Grant, Role, User
-from tests.browser.phone_hands import phone, town
+from otklik.people.models import Grant, Role
+from tests.browser.editor import Show, choose
 from tests.make.town import Town
 
-__all__ = ["phone", "town"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 TALL_ENOUGH = 44
-Open = Callable[[str], None]
+Open = Callable[[int | str], None]
 
 
 @pytest.fixture
-def go(phone: Page, live_server: LiveServer, sign_in: Callable[[Page, User], None], town: Town) -> Open:
-    sign_in(phone, town.executor)
-
-    def open_at(address: str) -> None:
-        phone.goto(f"{live_server.url}{address}")
-
-    return open_at
+def go(phone: Page, show: Show, town: Town) -> Open:
+    """Opens an address or a card as the executor."""
+    return lambda where: show(phone, town.executor, where)
 
 
 def photo(side: int, quality: int = 95) -> FilePayload:
@@ -40,14 +33,10 @@ def photo(side: int, quality: int = 95) -> FilePayload:
     return {"name": "яма.jpg", "mimeType": "image/jpeg", "buffer": kept.getvalue()}
 
 
-def choose(page: Page, *files: FilePayload) -> None:
-    page.locator("[data-photos][multiple]").set_input_files(files=list(files))
-
-
 def test_from_the_link_to_waiting_for_approval_in_three_taps(phone: Page, town: Town, go: Open) -> None:
     card = town.assigned()
     Incident.objects.filter(pk=card.pk).update(kind="informational")  # where something can be done, it is shown first
-    go(f"/incidents/{card.pk}/")
+    go(card.pk)
     phone.locator("textarea[name=text]").tap()  # 1
     phone.keyboard.type("Воду дали в 14:00, трубу заменили.")
     phone.get_by_text("Решено", exact=True).tap()  # 2
@@ -60,7 +49,7 @@ def test_from_the_link_to_waiting_for_approval_in_three_taps(phone: Page, town: 
 
 def test_the_outcomes_are_buttons_for_a_thumb_and_change_at_a_touch(phone: Page, town: Town, go: Open) -> None:
     answer = town.drafted(outcome="explained")
-    go(f"/incidents/{answer.incident_id}/")
+    go(answer.incident_id)
     buttons = phone.get_by_role("radiogroup", name="Чем закончилось").locator("span")
     expect(buttons).to_have_text(["Решено", "Разъяснено", "Не решено", "Отложено"])
     for button in buttons.all():
@@ -80,7 +69,7 @@ def test_the_outcomes_are_buttons_for_a_thumb_and_change_at_a_touch(phone: Page,
 
 def test_photos_go_up_while_one_types_and_nothing_typed_is_lost(phone: Page, town: Town, go: Open) -> None:
     card = town.assigned()
-    go(f"/incidents/{card.pk}/")
+    go(card.pk)
     phone.locator("textarea[name=text]").fill("Сделали")
     choose(phone, photo(900), photo(500))
     phone.locator("textarea[name=text]").press_sequentially(" всё до обеда", delay=40)
@@ -99,7 +88,7 @@ def test_photos_go_up_while_one_types_and_nothing_typed_is_lost(phone: Page, tow
 
 def test_a_big_photo_is_shrunk_before_it_is_sent(phone: Page, town: Town, go: Open) -> None:
     card = town.assigned()
-    go(f"/incidents/{card.pk}/")
+    go(card.pk)
     taken = photo(3000)
     choose(phone, taken)
     expect(phone.locator("#r-answer .photos img")).to_have_count(1, timeout=60_000)
@@ -110,7 +99,7 @@ def test_a_big_photo_is_shrunk_before_it_is_sent(phone: Page, town: Town, go: Op
 
 def test_a_line_that_breaks_after_two_pieces_is_waited_out(phone: Page, town: Town, go: Open) -> None:
     card = town.assigned()
-    go(f"/incidents/{card.pk}/")
+    go(card.pk)
     sent: list[str] = []
 
     def breaking(route: Route) -> None:
@@ -129,7 +118,7 @@ def test_a_line_that_breaks_after_two_pieces_is_waited_out(phone: Page, town: To
 
 def test_after_a_reload_the_same_photo_goes_on_where_it_was(phone: Page, town: Town, go: Open, tmp_path: Path) -> None:
     card = town.assigned()
-    go(f"/incidents/{card.pk}/")
+    go(card.pk)
     file = tmp_path / "foto.jpg"
     file.write_bytes(photo(1400, 92)["buffer"])
     phone.route("**/upload-piece/**offset=524288", lambda route: route.abort())
@@ -137,7 +126,7 @@ def test_after_a_reload_the_same_photo_goes_on_where_it_was(phone: Page, town: T
     expect(phone.locator("[data-uploads]")).to_contain_text("Нет связи")
     key = Upload.objects.get().key
     phone.unroute("**/upload-piece/**offset=524288")
-    go(f"/incidents/{card.pk}/")
+    go(card.pk)
     begun: list[str] = []
     phone.on("request", lambda request: begun.append(request.url) if request.url.endswith("/uploads/") else None)
     phone.locator("[data-photos][multiple]").set_input_files(str(file))
@@ -148,7 +137,7 @@ def test_after_a_reload_the_same_photo_goes_on_where_it_was(phone: Page, town: T
 
 def test_what_is_too_big_is_refused_before_anything_is_sent(phone: Page, town: Town, go: Open, tmp_path: Path) -> None:
     card = town.assigned()
-    go(f"/incidents/{card.pk}/")
+    go(card.pk)
     file = tmp_path / "big.jpg"
     with file.open("wb") as empty:
         empty.truncate(50 * 1024 * 1024)
@@ -157,18 +146,6 @@ def test_what_is_too_big_is_refused_before_anything_is_sent(phone: Page, town: T
     assert not Upload.objects.exists()
     phone.get_by_role("button", name="Убрать").tap()
     expect(phone.locator("[data-uploads]")).to_be_hidden()
-
-
-def test_a_heic_goes_as_it_is_and_a_broken_one_is_told_in_words(phone: Page, town: Town, go: Open) -> None:
-    card = town.assigned()
-    go(f"/incidents/{card.pk}/")
-    good: FilePayload = {"name": "IMG_1.HEIC", "mimeType": "image/heic", "buffer": picture("HEIF", (64, 48))}
-    broken: FilePayload = {"name": "IMG_2.HEIC", "mimeType": "image/heic", "buffer": picture("HEIF")[:-20]}
-    choose(phone, good, broken)
-    expect(phone.locator("#r-answer .photos img")).to_have_count(1)
-    expect(phone.locator("[data-uploads] li")).to_contain_text(["IMG_2.HEIC"])
-    expect(phone.locator("[data-uploads] li")).to_contain_text(["Снимок HEIC не читается"])
-    expect(phone.locator("#r-answer .refusal")).to_have_count(0)
 
 
 def test_not_ours_is_two_taps_on_the_list_and_comes_back(phone: Page, town: Town, go: Open) -> None:
@@ -188,27 +165,11 @@ def test_not_ours_is_two_taps_on_the_list_and_comes_back(phone: Page, town: Town
     assert Incident.objects.get(pk=card.pk).state == State.ASSIGNED
 
 
-def test_a_curator_gives_cards_by_one_tap_each_and_several_at_once(phone: Page, town: Town, go: Open) -> None:
-    Grant.objects.create(user=town.executor, role=Role.CURATOR, agency=town.water)
-    first, second, third = town.assigned(), town.assigned(), town.assigned()
-    go("/agency/distribution/")
-    phone.locator(f'button[value="{first.pk}:{town.executor.pk}"]').tap()
-    expect(phone.locator(".give .ag-row")).to_have_count(2)
-    for card in (second, third):
-        phone.locator(f'input[name=card][value="{card.pk}"]').tap()
-    phone.get_by_role("button", name="Поручить", exact=True).tap()
-    expect(phone.locator(".give-bar")).to_contain_text("Выберите, кому поручить.")
-    phone.locator("select[name=to]").select_option(str(town.executor.pk))
-    phone.get_by_role("button", name="Поручить", exact=True).tap()
-    expect(phone.locator("main")).to_contain_text("Все карточки уже у кого-то")
-    assert set(Incident.objects.values_list("executor", flat=True)) == {town.executor.pk}
-
-
 @pytest.mark.parametrize("address", ["/agency/", "/agency/distribution/", "card"])
 def test_a_thumb_hits_everything_and_nothing_is_hidden(phone: Page, town: Town, go: Open, address: str) -> None:
     Grant.objects.create(user=town.executor, role=Role.CURATOR, agency=town.water)
     card = town.assigned()
-    go(f"/incidents/{card.pk}/" if address == "card" else address)
+    go(card.pk if address == "card" else address)
     if address == "card":
         expect(phone.locator(".journal summary")).to_be_visible()
     phone.wait_for_load_state("networkidle")

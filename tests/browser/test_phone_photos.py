@@ -1,14 +1,12 @@
 """Photos from a phone on a bad day: a slow line, files that are none, and more of them than the network takes."""
 
 import io
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from django.utils import timezone
 from PIL import Image
 from playwright.sync_api import FilePayload, Page, Route, expect
-from pytest_django.live_server_helper import LiveServer
 
 from otklik.answers import drafts
 from otklik.answers.models import Answer
@@ -16,22 +14,20 @@ from otklik.desk.models import Upload
 from otklik.incidents.models import Incident, State
 from otklik.lib.tests.test_pictures import picture
 from otklik.networks.registry import NETWORKS
-from otklik.people.models import User
-from tests.browser.phone_hands import phone, town
+from tests.browser.editor import Show, choose
 from tests.make.town import Town
 
-__all__ = ["phone", "town"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 BROKEN: FilePayload = {"name": "IMG_2.HEIC", "mimeType": "image/heic", "buffer": picture("HEIF")[:-20]}
+HEIC: FilePayload = {"name": "IMG_1.HEIC", "mimeType": "image/heic", "buffer": picture("HEIF", (64, 48))}
 TEXT: FilePayload = {"name": "письмо.jpg", "mimeType": "image/jpeg", "buffer": b"no picture at all"}
 
 
 @pytest.fixture
-def card(phone: Page, live_server: LiveServer, sign_in: Callable[[Page, User], None], town: Town) -> Incident:
+def card(phone: Page, show: Show, town: Town) -> Incident:
     """On the phone, with an answer that could go out as it is."""
     card = town.assigned()
-    sign_in(phone, town.executor)
-    phone.goto(f"{live_server.url}/incidents/{card.pk}/")
+    show(phone, town.executor, card.pk)
     phone.locator("textarea[name=text]").fill("Яму заделали, снимок прилагаем.")
     phone.get_by_text("Решено", exact=True).tap()
     phone.locator("[name=proof]").select_option("act")
@@ -45,24 +41,20 @@ def photo(name: str = "яма.jpg") -> FilePayload:
     return {"name": name, "mimeType": "image/jpeg", "buffer": kept.getvalue()}
 
 
-def choose(page: Page, *files: FilePayload) -> None:
-    page.locator("[data-photos][multiple]").set_input_files(files=list(files))
-
-
-class Line:
-    """The pieces stand on the line until somebody lets them go."""
+class HeldPieces:
+    """The pieces of a photo wait until somebody lets them go."""
 
     def __init__(self, page: Page) -> None:
-        self.standing: list[Route] = []
+        self.waiting: list[Route] = []
         self.page = page
-        page.route("**/upload-piece/**", self._come)
+        page.route("**/upload-piece/**", self._hold)
 
-    def _come(self, route: Route) -> None:
-        self.standing.append(route)
+    def _hold(self, route: Route) -> None:
+        self.waiting.append(route)
 
     def let_go(self) -> None:
         self.page.route("**/upload-piece/**", lambda route: route.continue_())
-        for route in self.standing:
+        for route in self.waiting:
             route.continue_()
 
 
@@ -75,33 +67,33 @@ def send(page: Page) -> None:
 
 
 def test_the_press_waits_for_a_photo_that_is_still_going_up(phone: Page, card: Incident) -> None:
-    line = Line(phone)
+    pieces = HeldPieces(phone)
     with phone.expect_request("**/upload-piece/**"):
         choose(phone, photo())
     send(phone)
     expect(phone.locator("[data-uploads-wait]")).to_contain_text("Ждём, пока загрузятся снимки")
     assert state_of(card) != State.APPROVAL
-    line.let_go()
+    pieces.let_go()
     expect(phone.locator("#r-answer h2")).to_have_text("На согласовании")
     assert state_of(card) == State.APPROVAL
     assert Answer.objects.get(incident=card).photos.count() == 1
 
 
 def test_a_press_that_waits_can_be_taken_back(phone: Page, card: Incident) -> None:
-    line = Line(phone)
+    pieces = HeldPieces(phone)
     with phone.expect_request("**/upload-piece/**"):
         choose(phone, photo())
     send(phone)
     phone.get_by_role("button", name="Пока не отправлять").tap()
     expect(phone.locator("[data-uploads-wait]")).to_be_hidden()
-    line.let_go()
+    pieces.let_go()
     expect(phone.locator("#r-answer .photos img")).to_have_count(1)
     expect(phone.locator("[data-uploads]")).to_be_hidden()
     assert state_of(card) == State.IN_WORK
 
 
 def test_every_refusal_stays_with_its_file_until_it_is_put_away(phone: Page, card: Incident) -> None:
-    choose(phone, BROKEN, photo())
+    choose(phone, BROKEN, HEIC)
     expect(phone.locator("#r-answer .photos img")).to_have_count(1)
     choose(phone, TEXT)
     lines = phone.locator("[data-uploads] li")
@@ -155,14 +147,14 @@ def test_a_photo_of_any_weight_is_shrunk_before_it_is_judged(phone: Page, card: 
 def test_a_photo_outlives_the_editor_and_goes_on_with_the_next_one(phone: Page, town: Town, card: Incident) -> None:
     expect(phone.locator("[data-saved]")).to_contain_text("сохранено")
     phone.wait_for_function("() => !document.querySelector('#r-answer').dataset.dirty")
-    line = Line(phone)
+    pieces = HeldPieces(phone)
     with phone.expect_request("**/upload-piece/**"):
         choose(phone, photo())
     phone.evaluate("() => document.activeElement.blur()")
     drafts.submit(Answer.objects.get(incident=card), town.executor, timezone.now())
     expect(phone.locator("#r-answer h2")).to_have_text("На согласовании")
     expect(phone.locator("#toasts")).to_contain_text("Снимки ещё не добавлены: яма.jpg")
-    line.let_go()
+    pieces.let_go()
     phone.get_by_role("button", name="Отозвать и поправить").tap()
     expect(phone.locator("#r-answer .photos img")).to_have_count(1, timeout=60_000)
     assert state_of(card) == State.IN_WORK

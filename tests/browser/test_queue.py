@@ -10,23 +10,10 @@ from otklik.desk.queue.ids import FIRST, PAGE
 from otklik.incidents.models import Incident, State
 from otklik.routing.assign import Decision, assign
 from otklik.routing.models import Suggestion
-from tests.browser.queue_hands import Line, Open, keys, opened, press, row, state, town
+from tests.browser.queue_page import Connection, Open, press, row, state
 from tests.make.town import Town
 
-__all__ = ["keys", "opened", "town"]
 pytestmark = [pytest.mark.browser, pytest.mark.either, pytest.mark.django_db(transaction=True)]
-
-
-def test_a_suggestion_is_accepted_by_key_in_the_russian_layout(page: Page, town: Town, opened: Open) -> None:
-    first, second = town.card("Нет воды", priority=3), town.card("Течёт труба")
-    opened("")
-    expect(page.locator(row(page, first))).to_have_attribute("aria-current", "true")
-    press(page, "KeyA", "ф")
-    expect(page.locator(row(page, first))).to_have_count(0)
-    expect(page.locator(row(page, second))).to_have_attribute("aria-current", "true")
-    expect(page.locator(".note-toast")).to_contain_text("Водоканал")
-    assert state(first) == State.ASSIGNED
-    assert state(second) == State.NEW
 
 
 def test_accepting_what_looks_like_no_incident_asks_for_its_reason(page: Page, town: Town, opened: Open) -> None:
@@ -78,7 +65,7 @@ def test_without_an_agency_the_card_is_opened_at_that_field(page: Page, town: To
 
 def test_somebody_faster_is_told_in_words(page: Page, town: Town, opened: Open) -> None:
     card = town.card()
-    Line(page, "**/queue/changes/**").cut = True
+    Connection(page, "**/queue/changes/**").cut = True
     opened("")
     assign(card, Decision(town.roads, town.hole, town.city), town.operator, timezone.now())
     press(page, "KeyJ", "о")
@@ -199,14 +186,3 @@ def test_a_line_that_is_down_is_said_and_forgotten_when_it_is_back(page: Page, t
     page.unroute("**/queue/changes/**", cut)
     page.evaluate("dispatchEvent(new Event('online'))")
     expect(page.locator("#line")).to_be_hidden()
-
-
-def test_the_phone_has_everything_within_its_width(page: Page, town: Town, opened: Open) -> None:
-    town.card("Очень длинное слово " + "а" * 400)
-    page.set_viewport_size({"width": 390, "height": 844})
-    opened("")
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    for button in page.locator(".acts .btn").all():
-        box = button.bounding_box()
-        assert box is not None
-        assert box["height"] >= 40

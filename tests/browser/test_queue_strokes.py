@@ -5,39 +5,36 @@ import re
 import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
-from pytest_django.live_server_helper import LiveServer
 
-from otklik.desk.models import Selection
 from otklik.incidents.models import Incident, State
 from otklik.incidents.taking import take_up
 from otklik.incidents.workflow import record
 from otklik.journal import book
 from otklik.routing.models import Rule
 from otklik.triage.models import Verdict
-from tests.browser.queue_hands import Keys, Line, Open, chosen, keys, opened, press, row, state, town
+from tests.browser.queue_page import Connection, Keyboard, Open, expect_chosen, press, row, state
 from tests.make.town import Town
 
-__all__ = ["keys", "opened", "town"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 def test_a_right_suggestion_is_one_stroke_from_the_queue_to_the_agency(
-    page: Page, town: Town, opened: Open, keys: Keys
+    page: Page, town: Town, opened: Open, keyboard: Keyboard
 ) -> None:
     first, second = town.card("Нет воды", priority=3), town.card("Течёт труба")
     opened("")
-    keys.letter("a")
-    chosen(page, second)
+    keyboard.letter("a")
+    expect_chosen(page, second)
     expect(page.locator(row(page, first))).to_have_count(0)
-    keys.digit(1)
+    keyboard.digit(1)
     expect(page.locator("#empty")).to_be_visible()
-    assert keys.count == 2
+    assert keyboard.count == 2
     first.refresh_from_db()
     second.refresh_from_db()
     assert (first.agency, second.agency) == (town.water, town.water)
 
 
-def test_the_second_suggestion_is_one_stroke_too(page: Page, town: Town, opened: Open, keys: Keys) -> None:
+def test_the_second_suggestion_is_one_stroke_too(page: Page, town: Town, opened: Open, keyboard: Keyboard) -> None:
     card, other = town.card("Яма, и воды нет", priority=3), town.card()
     Rule.objects.create(theme=town.hole, agency=town.roads)
     Verdict.objects.update(themes=[{"id": town.pipe.pk, "share": 0.5}, {"id": town.hole.pk, "share": 0.4}])
@@ -46,10 +43,10 @@ def test_the_second_suggestion_is_one_stroke_too(page: Page, town: Town, opened:
     expect(offered).to_have_count(2)
     expect(offered.nth(1)).to_contain_text("Ямы на дорогах")
     expect(offered.nth(1)).to_contain_text("Дорожная служба")
-    keys.digit(2)
-    chosen(page, other)
+    keyboard.digit(2)
+    expect_chosen(page, other)
     expect(page.locator(row(page, card))).to_have_count(0)
-    assert keys.count == 1
+    assert keyboard.count == 1
     card.refresh_from_db()
     assert (card.state, card.theme, card.agency) == (State.ASSIGNED, town.hole, town.roads)
     expect(page.locator(f"{row(page, other)} [name=choice]")).to_have_count(2)
@@ -59,52 +56,54 @@ def test_the_second_suggestion_is_one_stroke_too(page: Page, town: Town, opened:
     assert other.agency == town.roads
 
 
-def test_a_wrong_theme_is_put_right_in_at_most_six_strokes(page: Page, town: Town, opened: Open, keys: Keys) -> None:
+def test_a_wrong_theme_is_put_right_in_at_most_six_strokes(
+    page: Page, town: Town, opened: Open, keyboard: Keyboard
+) -> None:
     card, other = town.card("Яма у дома", priority=3), town.card()
     Rule.objects.create(theme=town.hole, agency=town.roads)
     opened("")
-    chosen(page, card)
-    keys.letter("t")
-    keys.type("ямы")
-    keys.enter()  # at once: the search has not even been asked yet
+    expect_chosen(page, card)
+    keyboard.letter("t")
+    keyboard.type("ямы")
+    keyboard.enter()  # at once: the search has not even been asked yet
     expect(page.locator(row(page, card))).to_have_count(0)
-    assert keys.count == 5
-    chosen(page, other)
+    assert keyboard.count == 5
+    expect_chosen(page, other)
     card.refresh_from_db()
     assert (card.state, card.theme, card.agency) == (State.ASSIGNED, town.hole, town.roads)
-    keys.letter("a")
+    keyboard.letter("a")
     expect(page.locator("#empty")).to_be_visible()
     assert state(other) == State.ASSIGNED
 
 
 def test_where_no_rule_names_an_agency_it_is_asked_for_in_the_same_place(
-    page: Page, town: Town, opened: Open, keys: Keys
+    page: Page, town: Town, opened: Open, keyboard: Keyboard
 ) -> None:
     card = town.card("Яма у дома")
     opened("")
-    chosen(page, card)
-    keys.letter("t")
-    keys.type("ямы")
-    keys.enter()
+    expect_chosen(page, card)
+    keyboard.letter("t")
+    keyboard.type("ямы")
+    keyboard.enter()
     field = page.locator("#picker-field")
     expect(field).to_have_attribute("placeholder", re.compile("Кому назначить"))
     expect(field).to_be_focused()
     assert state(card) == State.NEW
-    keys.type("дор")
-    keys.enter()
+    keyboard.type("дор")
+    keyboard.enter()
     expect(page.locator(row(page, card))).to_have_count(0)
     card.refresh_from_db()
     assert (card.theme, card.agency) == (town.hole, town.roads)
 
 
 def test_the_search_for_a_theme_is_left_by_escape_and_survives_the_news(
-    page: Page, town: Town, opened: Open, keys: Keys
+    page: Page, town: Town, opened: Open, keyboard: Keyboard
 ) -> None:
     card = town.card("Яма у дома", priority=3)
     opened("")
-    chosen(page, card)
-    keys.letter("t")
-    keys.type("ям")
+    expect_chosen(page, card)
+    keyboard.letter("t")
+    keyboard.type("ям")
     with book.turn():
         record(card, "note", at=timezone.now(), actor="user:1")
     newer = town.card("Новое")
@@ -115,131 +114,109 @@ def test_the_search_for_a_theme_is_left_by_escape_and_survives_the_news(
     expect(page.locator("#picker-field")).to_have_count(0)
     expect(page.locator(row(page, card))).to_be_focused()
     press(page, "KeyJ", "о")
-    chosen(page, newer)
+    expect_chosen(page, newer)
 
 
-def test_what_is_taken_back_is_the_chosen_row_again(page: Page, town: Town, opened: Open, keys: Keys) -> None:
+def test_what_is_taken_back_is_the_chosen_row_again(page: Page, town: Town, opened: Open, keyboard: Keyboard) -> None:
     cards = [town.card(f"Сообщение {number}") for number in range(3)]
     opened("")
     for card in cards:
-        chosen(page, card)
-        keys.letter("a")
+        expect_chosen(page, card)
+        keyboard.letter("a")
     expect(page.locator("#empty")).to_be_visible()
     expect(page.locator(".note-toast")).to_have_count(3)
-    keys.letter("z")
+    keyboard.letter("z")
     expect(page.locator("#rows > li")).to_have_count(1)
     expect(page.locator("#rows > li")).to_have_attribute("aria-current", "true")
     back = Incident.objects.get(state=State.NEW)
-    chosen(page, back)
-    keys.letter("x")
-    keys.digit(1)
+    expect_chosen(page, back)
+    keyboard.letter("x")
+    keyboard.digit(1)
     expect(page.locator("#empty")).to_be_visible()
     assert state(back) == State.NOISE
 
 
-def test_what_could_not_be_done_brings_its_row_back(page: Page, town: Town, opened: Open, keys: Keys) -> None:
+def test_what_could_not_be_done_brings_its_row_back(page: Page, town: Town, opened: Open, keyboard: Keyboard) -> None:
     card, other = town.card(priority=3), town.card()
-    line = Line(page, "**/acceptance/")
+    connection = Connection(page, "**/acceptance/")
     opened("")
-    chosen(page, card)
-    line.cut = True
-    keys.letter("a")
+    expect_chosen(page, card)
+    connection.cut = True
+    keyboard.letter("a")
     expect(page.locator(".note-toast.error")).to_contain_text("Нет связи")
-    chosen(page, card)
+    expect_chosen(page, card)
     assert (state(card), state(other)) == (State.NEW, State.NEW)
-    line.cut = False
-    keys.letter("a")
-    chosen(page, other)
+    connection.cut = False
+    keyboard.letter("a")
+    expect_chosen(page, other)
     assert other.pk != card.pk
     expect(page.locator(row(page, card))).to_have_count(0)
 
 
-def test_a_long_list_is_worked_off_by_one_key_without_a_reload(
-    page: Page, town: Town, opened: Open, keys: Keys
+def test_what_was_dismissed_is_brought_back_by_the_same_key(
+    page: Page, town: Town, opened: Open, keyboard: Keyboard
 ) -> None:
-    for number in range(70):
-        town.card(f"Сообщение {number}")
-    opened("")
-    page.evaluate("() => { window.sameVisit = true; }")
-    before = page.evaluate("document.querySelectorAll('*').length")
-    for left in range(70, 0, -1):
-        # A hand as fast as this one has to wait where a busy machine has not answered its last two dozen presses.
-        expect(page.locator("#rows > .is-here:not(.is-busy)")).to_have_count(1)
-        keys.letter("a")
-        if left == 35:
-            expect(page.locator(".note-toast")).to_have_count(3)
-    expect(page.locator("#empty")).to_be_visible()
-    expect(page.locator("#worked")).to_contain_text("Разобрано вами сегодня: 70")
-    assert page.evaluate("window.sameVisit") is True
-    assert page.evaluate("document.querySelectorAll('*').length") < before
-    assert not Incident.objects.filter(state=State.NEW).exists()
-    late = town.card("Ещё одно")
-    chosen(page, late)  # it came by itself and stands ready
-    keys.letter("a")
-    expect(page.locator(row(page, late))).to_have_count(0)
-    assert state(late) == State.ASSIGNED
-
-
-def test_what_was_dismissed_is_brought_back_by_the_same_key(page: Page, town: Town, opened: Open, keys: Keys) -> None:
     card = town.card("С праздником!")
     Incident.objects.filter(pk=card.pk).update(state=State.NOISE, noise_reason="chatter")
     opened("tab=noise")
     expect(page.locator(row(page, card))).to_contain_text("Поздравление или болтовня")
-    keys.letter("a")
+    keyboard.letter("a")
     expect(page.locator("#empty")).to_be_visible()
     assert state(card) == State.NEW
 
 
 def test_a_card_is_taken_by_a_key_and_a_colleague_sees_whose_it_is(
-    page: Page, town: Town, opened: Open, keys: Keys
+    page: Page, town: Town, opened: Open, keyboard: Keyboard
 ) -> None:
     card, other = town.card(priority=3), town.card()
     opened("")
-    chosen(page, card)
-    keys.letter("g")
+    expect_chosen(page, card)
+    keyboard.letter("g")
     expect(page.locator(row(page, card))).to_contain_text("у вас")
-    chosen(page, card)
-    keys.letter("s")
+    expect_chosen(page, card)
+    keyboard.letter("s")
     expect(page.locator(row(page, other))).to_contain_text("у вас")
-    chosen(page, other)
-    keys.letter("g")
+    expect_chosen(page, other)
+    keyboard.letter("g")
     expect(page.locator(row(page, other))).not_to_contain_text("у вас")
     other.refresh_from_db()
     assert other.taken_by is None
 
     take_up(other, town.stranger, timezone.now())
     expect(page.locator(row(page, other))).to_contain_text("Stranger М. взял(а)")
-    keys.letter("a")
+    keyboard.letter("a")
     expect(page.locator(".note-toast.error")).to_contain_text("Забрать карточку себе?")
     assert state(other) == State.NEW
-    keys.letter("g")
+    keyboard.letter("g")
     expect(page.locator(row(page, other))).to_contain_text("у вас")
-    keys.letter("a")
+    keyboard.letter("a")
     expect(page.locator(row(page, other))).to_have_count(0)
     assert state(other) == State.ASSIGNED
 
 
-def test_a_hand_goes_past_the_cards_that_colleagues_have(page: Page, town: Town, opened: Open, keys: Keys) -> None:
+def test_a_hand_goes_past_the_cards_that_colleagues_have(
+    page: Page, town: Town, opened: Open, keyboard: Keyboard
+) -> None:
     theirs, first, also, second = (town.card(f"Карточка {number}", priority=3) for number in range(4))
     for card in (theirs, also):
         take_up(card, town.stranger, timezone.now())
     opened("")
-    chosen(page, first)
-    keys.letter("a")
-    chosen(page, second)
-    keys.letter("a")
+    expect_chosen(page, first)
+    keyboard.letter("a")
+    expect_chosen(page, second)
+    keyboard.letter("a")
     for card in (first, second):
         expect(page.locator(row(page, card))).to_have_count(0)
     assert [state(card) for card in (theirs, first, also, second)] == [
         *(State.NEW, State.ASSIGNED),
         *(State.NEW, State.ASSIGNED),
     ]
-    keys.letter("k")
-    chosen(page, theirs)  # by hand one comes to them all the same
+    keyboard.letter("k")
+    expect_chosen(page, theirs)  # by hand one comes to them all the same
 
 
 def test_an_urgent_card_is_counted_in_the_title_and_rings_once(
-    page: Page, town: Town, opened: Open, keys: Keys
+    page: Page, town: Town, opened: Open, keyboard: Keyboard
 ) -> None:
     town.card("Пожар", priority=5)
     opened("")
@@ -279,18 +256,14 @@ def test_a_selection_is_kept_and_its_counter_lives(page: Page, town: Town, opene
     expect(chip).to_have_text("Ямы <b> 2")
 
 
-@pytest.mark.parametrize("address", ["/queue/", "/selections/"])
-def test_everything_of_the_queue_fits_a_phone(
-    page: Page, live_server: LiveServer, town: Town, opened: Open, address: str
-) -> None:
+def test_a_very_long_word_is_no_wider_than_a_phone(page: Page, town: Town, opened: Open) -> None:
     town.card("Очень длинное слово " + "а" * 400)
     Verdict.objects.update(themes=[{"id": town.pipe.pk, "share": 0.5}, {"id": town.hole.pk, "share": 0.4}])
-    Selection.objects.create(user=town.operator, title="Длинное имя " + "ы" * 48, query="tab=done")
     page.set_viewport_size({"width": 390, "height": 844})
     opened("")
-    page.goto(f"{live_server.url}{address}")
-    if address == "/queue/":
-        expect(page.locator("[name=choice]")).to_have_count(2)
-        page.get_by_role("button", name="другая тема").click()
-        expect(page.locator("#picker-field")).to_be_focused()
+    expect(page.locator("[name=choice]")).to_have_count(2)
+    boxes = [button.bounding_box() for button in page.locator(".acts .btn").all()]
+    assert all(box is not None and box["height"] >= 40 for box in boxes)
+    page.get_by_role("button", name="другая тема").click()
+    expect(page.locator("#picker-field")).to_be_focused()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -5,8 +5,10 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.sandbox.conftest import town
 from tests.sandbox.town import Town
 
+__all__ = ["town"]
 pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.enable_socket]
 
 
@@ -37,39 +39,6 @@ def test_a_newcomer_comments_at_once_and_stays_on_the_page(page: Page, town: Tow
     expect(form.get_by_role("textbox")).to_have_value("")
     assert page.url.endswith(f"/vk/wall{town.wall}")
     assert town.thread()[0]["author_name"] == "Анна Пробная"
-
-
-def test_one_changes_takes_back_and_restores_a_comment_in_place(page: Page, town: Town) -> None:
-    wall(page, town)
-    write(composer(page, town), "Где  урна?\nИ лавка?")
-    article = page.locator("article.comment")
-    article.get_by_role("link", name="Изменить").click()
-    form = page.locator("form.inline")
-    expect(form.get_by_role("textbox")).to_have_value("Где  урна?\nИ лавка?")
-    form.get_by_role("textbox").fill("Где же урна?")
-    form.get_by_role("button", name="Сохранить").click()
-    expect(article.locator(".text")).to_have_text("Где же урна?")
-    expect(form).to_have_count(0)
-    article.get_by_role("button", name="Удалить").click()
-    expect(article).to_contain_text("Комментарий удалён.")
-    article.get_by_role("button", name="Восстановить").click()
-    expect(article.locator(".text")).to_have_text("Где же урна?")
-
-
-def test_a_reply_is_written_under_the_comment_it_answers(page: Page, town: Town) -> None:
-    first, second = town.comment("Первый"), town.comment("Второй")
-    wall(page, town)
-    comment(page, first).get_by_role("link", name="Ответить").click()
-    form = page.locator(f"#comment-{first} + form.inline")
-    expect(form.get_by_role("textbox")).to_be_focused()
-    write(form, "Ответ первому")
-    expect(page.locator(f"#comment-{first} + article.nested .text")).to_have_text("Ответ первому")
-    assert [(item["text"], item["parent"]) for item in town.thread()] == [
-        ("Первый", 0),
-        ("Второй", 0),
-        ("Ответ первому", first),
-    ]
-    assert second
 
 
 def test_news_come_with_a_mark_and_leave_typed_text_and_focus_alone(page: Page, town: Town) -> None:
@@ -140,13 +109,3 @@ def test_a_private_message_and_its_answer_appear_without_leaving(page: Page, tow
     town.sandbox.vk("messages.send", town.token, peer_id=town.anna, random_id=1, message="И вам")
     expect(page.locator("article.message.official.new .text")).to_have_text("И вам")
     expect(page.get_by_role("textbox", name="Ваше сообщение")).to_have_value("Ещё не")
-
-
-@pytest.mark.parametrize("width", [390, 1280])
-def test_nothing_is_wider_than_the_screen(page: Page, town: Town, width: int) -> None:
-    town.comment("Слово" * 60)
-    town.sandbox.control("vk/comments", owner_id=town.wall, post_id=town.post, text="Да", author="Щ" * 70)
-    page.set_viewport_size({"width": width, "height": 844})
-    for path in ("/", f"/vk/wall{town.wall}", f"/vk/im{town.group}?as={town.anna}"):
-        page.goto(town.sandbox.base + path)
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path

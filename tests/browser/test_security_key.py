@@ -9,27 +9,31 @@ from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from otklik.journal.models import Entry
-from tests.make.town import Town, make_town
+from tests.make.town import Town
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PASSWORD = "pass-word-1"
 
 
 @pytest.fixture
-def town(settings: Settings) -> Town:
+def town(settings: Settings, town: Town) -> Town:
     settings.SECOND_FACTOR = "required"
-    return make_town()
+    return town
 
 
 @pytest.fixture
 def key(page: Page) -> Iterator[CDPSession]:
     """Chromium's own key, plugged in: it is touched whenever a page asks."""
     session = page.context.new_cdp_session(page)
-    session.send("WebAuthn.enable")
-    options = {"protocol": "ctap2", "transport": "usb", "hasUserVerification": True, "isUserVerified": True}
-    session.send("WebAuthn.addVirtualAuthenticator", {"options": {**options, "automaticPresenceSimulation": True}})
+    plug_in(session, hasUserVerification=True, isUserVerified=True)
     yield session
     session.detach()
+
+
+def plug_in(session: CDPSession, **more: bool) -> None:
+    options = {"protocol": "ctap2", "transport": "usb", "automaticPresenceSimulation": True, **more}
+    session.send("WebAuthn.enable")
+    session.send("WebAuthn.addVirtualAuthenticator", {"options": options})
 
 
 def at(server: LiveServer, path: str) -> str:
@@ -90,9 +94,7 @@ def test_a_key_of_somebody_else_opens_nothing(page: Page, live_server: LiveServe
     page.click("button:has-text('Добавить')")
     expect(page.get_by_text("Ключ добавлен")).to_be_visible()
     key.send("WebAuthn.disable")
-    key.send("WebAuthn.enable")
-    options = {"protocol": "ctap2", "transport": "usb", "automaticPresenceSimulation": True}
-    key.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+    plug_in(key)
     page.context.clear_cookies()
     sign_in(page, live_server, "approver")
     page.click("button:has-text('Войти ключом')")

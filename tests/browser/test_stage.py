@@ -77,8 +77,8 @@ def test_one_answers_changes_and_takes_back_without_leaving_the_page(page: Page,
 @pytest.mark.parametrize("kind", ["yard", "rope", "album"])
 def test_news_come_by_themselves(page: Page, sandbox: Sandbox, kind: str) -> None:
     place, path = PLACES[kind]
-    page.goto(sandbox.base + path)
-    page.wait_for_timeout(2500)  # the page has heard once that nothing changed
+    with page.expect_response("**/changes?seen=*"):  # the page has heard once that nothing changed
+        page.goto(sandbox.base + path)
     post = sandbox.inspect(f"{kind}/posts", place=place)["items"][0]["address"]
     write(sandbox, kind, "Свежий ответ", under=post)
     expect(page.locator("article.new")).to_contain_text("Свежий ответ")

@@ -1,51 +1,18 @@
 """Two people on one card, each in a browser of his own: they see each other, and nothing that either wrote is lost."""
 
-from collections.abc import Callable, Iterator
-
 import pytest
-from playwright.sync_api import Browser, Page, expect
-from pytest_django import Settings
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import Page, expect
 
 from otklik.answers.models import Answer
 from otklik.desk.models import Notice, Presence
 from otklik.incidents.models import Incident, Note
-from otklik.incidents.taking import take_up
-from otklik.lib import clock
-from otklik.people.models import User
-from tests.make.town import Town, make_town
+from tests.browser.editor import Show, text_of, wait_for_server
+from tests.make.town import Town
 
 pytestmark = [pytest.mark.browser, pytest.mark.either, pytest.mark.django_db(transaction=True)]
-Open = Callable[[Page, User, str], None]
 
 
-@pytest.fixture
-def town(transactional_db: None, settings: Settings) -> Town:
-    settings.UNDO_HOLD = 600
-    return make_town()
-
-
-@pytest.fixture
-def show(live_server: LiveServer, sign_in: Callable[[Page, User], None]) -> Open:
-    def go(page: Page, user: User, address: str) -> None:
-        sign_in(page, user)
-        page.goto(f"{live_server.url}{address}")
-
-    return go
-
-
-@pytest.fixture
-def second(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 390, "height": 844}, locale="ru-RU")
-    yield context.new_page()
-    context.close()
-
-
-def text_of(page: Page) -> str:
-    return page.locator("textarea[name=text]").input_value()
-
-
-def test_they_see_each_other_come_write_and_go(page: Page, second: Page, town: Town, show: Open) -> None:
+def test_they_see_each_other_come_write_and_go(page: Page, second: Page, town: Town, show: Show) -> None:
     where = f"/incidents/{town.assigned().pk}/"
     show(page, town.executor, where)
     expect(page.locator(".here-line")).to_be_empty()
@@ -61,7 +28,7 @@ def test_they_see_each_other_come_write_and_go(page: Page, second: Page, town: T
     assert [presence.user for presence in Presence.objects.all()] == [town.executor]
 
 
-def test_both_write_the_answer_and_no_word_is_lost(page: Page, second: Page, town: Town, show: Open) -> None:
+def test_both_write_the_answer_and_no_word_is_lost(page: Page, second: Page, town: Town, show: Show) -> None:
     card = town.assigned()
     where = f"/incidents/{card.pk}/"
     show(page, town.executor, where)
@@ -74,22 +41,20 @@ def test_both_write_the_answer_and_no_word_is_lost(page: Page, second: Page, tow
     assert Answer.objects.get().text == theirs
     assert text_of(late) == mine
     late.get_by_role("button", name="Оставить мой").click()
-    late.wait_for_function("mine => document.querySelector('textarea[name=text]').defaultValue === mine", arg=mine)
+    wait_for_server(late, mine)
     assert Answer.objects.get().text == mine
     # The first writer keeps his words on his page, and is told whose text stands now as soon as he goes on.
     assert text_of(writer) == theirs
     writer.locator("textarea[name=text]").press_sequentially("!")
     expect(writer.locator("[data-theirs]")).to_have_text(mine)
     writer.get_by_role("button", name="Оставить мой").click()
-    writer.wait_for_function(
-        "mine => document.querySelector('textarea[name=text]').defaultValue === mine", arg=f"{theirs}!"
-    )
+    wait_for_server(writer, f"{theirs}!")
     assert Answer.objects.get().text == f"{theirs}!"
     assert Incident.objects.get(pk=card.pk).state == "in_work"
 
 
 def test_a_colleague_is_called_by_the_keyboard_and_hears_the_bell(
-    page: Page, second: Page, town: Town, show: Open
+    page: Page, second: Page, town: Town, show: Show
 ) -> None:
     card = town.assigned()
     show(page, town.operator, f"/incidents/{card.pk}/")
@@ -115,7 +80,7 @@ def test_a_colleague_is_called_by_the_keyboard_and_hears_the_bell(
     assert not Note.objects.exists()
 
 
-def test_escape_leaves_the_list_of_colleagues_and_not_the_page(page: Page, town: Town, show: Open) -> None:
+def test_escape_leaves_the_list_of_colleagues_and_not_the_page(page: Page, town: Town, show: Show) -> None:
     where = f"/incidents/{town.assigned().pk}/"
     show(page, town.operator, where)
     page.locator("#note-text").press_sequentially("@")
@@ -126,7 +91,7 @@ def test_escape_leaves_the_list_of_colleagues_and_not_the_page(page: Page, town:
     assert page.url.endswith(where)
 
 
-def test_tags_one_after_the_other_without_a_mouse(page: Page, town: Town, show: Open) -> None:
+def test_tags_one_after_the_other_without_a_mouse(page: Page, town: Town, show: Show) -> None:
     card = town.assigned()
     show(page, town.operator, f"/incidents/{card.pk}/")
     field = page.locator("[data-tags]")
@@ -139,31 +104,6 @@ def test_tags_one_after_the_other_without_a_mouse(page: Page, town: Town, show: 
     page.get_by_role("button", name="Снять метку дети").click()
     expect(page.locator(".tag")).to_have_count(1)
     assert [tag.name for tag in card.tags.all()] == ["двор"]
-
-
-def test_a_shift_is_handed_over_confirmed_and_given_back_by_z(page: Page, second: Page, town: Town, show: Open) -> None:
-    cards = [take_up(town.card(), town.operator, clock.now()) for _ in range(2)]
-    show(page, town.operator, "/handover/")
-    page.get_by_label("Кто примет").select_option(label="Котова М. П.")
-    page.get_by_label("Что передать словами").fill("Позвоните Анне")
-    page.get_by_role("button", name="Сдать смену").click()
-    expect(page.locator(".shift-who")).to_contain_text("ждёт подтверждения")
-    show(second, town.colleague, "/queue/")
-    second.locator("#bell").click()
-    second.get_by_role("link", name="Вам сдают смену").click()
-    second.get_by_role("link", name="Посмотреть").click()
-    expect(second.locator(".shift-who")).to_contain_text("Позвоните Анне")
-    second.get_by_role("button", name="Принять смену").click()
-    expect(second.locator(".shift-who")).to_contain_text("принята")
-    assert _holders(cards) == {town.colleague.pk}
-    second.keyboard.press("z")
-    expect(second.locator(".shift-who")).to_contain_text("принятие отменено")
-    assert _holders(cards) == {town.operator.pk}
-    assert "batch" not in second.url
-
-
-def _holders(cards: list[Incident]) -> set[int | None]:
-    return set(Incident.objects.filter(pk__in=[card.pk for card in cards]).values_list("taken_by", flat=True))
 
 
 def _late_one(one: Page, other: Page) -> tuple[Page, Page]:

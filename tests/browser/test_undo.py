@@ -10,10 +10,9 @@ from pytest_django.live_server_helper import LiveServer
 
 from otklik.incidents.models import State
 from otklik.people.models import User
-from tests.browser.queue_hands import Line, Open, chosen, opened, press, row, state, town
+from tests.browser.queue_page import Connection, Open, expect_chosen, press, row, state
 from tests.make.town import Town
 
-__all__ = ["opened", "town"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
@@ -22,9 +21,9 @@ def test_several_actions_come_back_one_after_another(page: Page, town: Town, ope
     cards = [town.card(f"Карточка {number}", priority=3) for number in range(6)]
     opened("")
     for card, after in pairwise(cards):
-        chosen(page, card)
+        expect_chosen(page, card)
         press(page, "KeyA", "ф")
-        chosen(page, after)
+        expect_chosen(page, after)
     expect(page.locator("#rows > .row")).to_have_count(1)
     expect(page.locator(".note-toast")).to_have_count(3)
     expect(page.get_by_role("button", name="Вернуть (Z)")).to_have_count(1)
@@ -40,7 +39,7 @@ def test_two_presses_at_once_take_back_two(page: Page, town: Town, opened: Open)
     first, second, _ = (town.card(f"Карточка {number}", priority=3) for number in range(3))
     opened("")
     for card in (first, second):
-        chosen(page, card)
+        expect_chosen(page, card)
         press(page, "KeyA", "ф")
     expect(page.locator(".note-toast")).to_have_count(2)
     press(page, "KeyZ", "я")
@@ -56,10 +55,10 @@ def test_the_key_waits_for_what_is_still_under_way(page: Page, town: Town, opene
     held: list[Route] = []
     page.route(f"**/incidents/{second.pk}/acceptance/", lambda route: held.append(route))
     opened("")
-    chosen(page, first)
+    expect_chosen(page, first)
     press(page, "KeyA", "ф")
     expect(page.locator(row(page, first))).to_have_count(0)
-    chosen(page, second)
+    expect_chosen(page, second)
     press(page, "KeyA", "ф")
     press(page, "KeyZ", "я")
     page.wait_for_function("() => document.querySelectorAll('.is-busy').length === 1")
@@ -84,7 +83,7 @@ def test_news_that_overtake_the_answer_to_the_last_card(page: Page, town: Town, 
     card = town.card(priority=3)
     held = held_back(page, f"**/incidents/{card.pk}/acceptance/")
     opened("")
-    chosen(page, card)
+    expect_chosen(page, card)
     press(page, "KeyA", "ф")
     expect(count(page, "work")).to_have_text("1")
     route, answer = held[0]
@@ -96,7 +95,7 @@ def test_news_that_overtake_the_answer_to_taking_back(page: Page, town: Town, op
     card, _ = town.card(priority=3), town.card()
     held = held_back(page, "**/undo/")
     opened("")
-    chosen(page, card)
+    expect_chosen(page, card)
     press(page, "KeyA", "ф")
     expect(page.locator(row(page, card))).to_have_count(0)
     with page.expect_request("**/undo/"):
@@ -110,15 +109,15 @@ def test_news_that_overtake_the_answer_to_taking_back(page: Page, town: Town, op
 
 def test_a_dead_line_takes_nothing_away(page: Page, town: Town, opened: Open) -> None:
     card, _ = town.card(priority=3), town.card()
-    line = Line(page, "**/undo/")
+    connection = Connection(page, "**/undo/")
     opened("")
-    chosen(page, card)
+    expect_chosen(page, card)
     press(page, "KeyA", "ф")
     expect(page.get_by_role("button", name="Вернуть (Z)")).to_be_visible()
-    line.cut = True
+    connection.cut = True
     press(page, "KeyZ", "я")
     expect(page.locator(".note-toast.error")).to_contain_text("Ничего не потеряно")
-    line.cut = False
+    connection.cut = False
     press(page, "KeyZ", "я")
     expect(page.locator(row(page, card))).to_have_count(1)
     expect(page.locator(".note-toast.error")).to_have_count(0)
@@ -128,9 +127,9 @@ def test_a_dead_line_takes_nothing_away(page: Page, town: Town, opened: Open) ->
 def test_what_was_done_in_the_list_comes_back_on_the_next_card(page: Page, town: Town, opened: Open) -> None:
     card, other = town.card(priority=3), town.card()
     opened("")
-    chosen(page, card)
+    expect_chosen(page, card)
     press(page, "KeyA", "ф")
-    chosen(page, other)
+    expect_chosen(page, other)
     expect(page.get_by_role("button", name="Вернуть (Z)")).to_be_visible()
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/incidents/{other.pk}/")
@@ -146,7 +145,7 @@ def test_a_new_sign_in_next_door_is_enough(
 ) -> None:
     card, _ = town.card(priority=3), town.card()
     opened("")
-    chosen(page, card)
+    expect_chosen(page, card)
     town.operator.set_password("pass-word-1")
     town.operator.save()
     page.context.clear_cookies(name=project.SESSION_COOKIE_NAME)

@@ -8,20 +8,15 @@ from pytest_django.live_server_helper import LiveServer
 
 from otklik.incidents.models import Incident, State
 from otklik.people.models import User
+from tests.browser.queue_page import press
 from tests.region import Region, listen, settle
+from tests.sandbox.conftest import town
 from tests.sandbox.town import Town
 
+__all__ = ["town"]
 pytestmark = [pytest.mark.browser, pytest.mark.either, pytest.mark.processes, pytest.mark.enable_socket]
 ANSWER = "Анна, добрый день! Фонарь заменили сегодня в 14:00."
 SignIn = Callable[[Page, User], None]
-
-
-def press(page: Page, code: str, key: str) -> None:
-    """A key by its place on the keyboard, with the letter of the Russian layout."""
-    page.evaluate(
-        "([code, key]) => document.body.dispatchEvent(new KeyboardEvent('keydown', {code, key, bubbles: true}))",
-        [code, key],
-    )
 
 
 def test_a_complaint_is_taken_from_the_wall_to_a_published_answer_and_a_rating(
@@ -65,14 +60,7 @@ def test_a_complaint_is_taken_from_the_wall_to_a_published_answer_and_a_rating(
     expect(citizen.get_by_text(ANSWER)).to_be_visible()
     expect(citizen.get_by_text("Дорожная служба").first).to_be_visible()
     (said,) = [item for item in town.thread() if item["from_group"]]
-    town.sandbox.control(
-        "vk/comments",
-        owner_id=town.wall,
-        post_id=town.post,
-        author="Анна Пробная",
-        text="Спасибо, починили быстро!",
-        reply_to=said["id"],
-    )
+    town.comment("Спасибо, починили быстро!", reply_to=said["id"])
     listen()
 
     sign_in(page, committed_region.operator)

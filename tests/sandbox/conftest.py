@@ -1,6 +1,7 @@
 """One sandbox process for the session; every test gets a fresh town in it. All that left it is checked at the end."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
 
 import pytest
 
@@ -17,10 +18,27 @@ from tests.sandbox import (
 from tests.sandbox import max_town as max_builder
 from tests.sandbox import meta_town as meta_builder
 from tests.sandbox import ok_town as ok_builder
-from tests.sandbox.max_town import MaxTown
-from tests.sandbox.ok_town import OkTown
+from tests.sandbox import town as vk_builder
 from tests.sandbox.process import Sandbox, running
-from tests.sandbox.town import Town, build
+
+SCHEMAS: dict[str, Any] = {
+    "vk": vk_schema,
+    "ok": ok_schema,
+    "max": max_schema,
+    "telegram": telegram_schema,
+    "meta": meta_schema,
+    "x": x_schema,
+}
+Built = TypeVar("Built")
+
+
+def judged(sandbox: Sandbox, kind: str, build: Callable[[Sandbox], Built]) -> Iterator[Built]:
+    """A fresh town of this network. After the test all that left it must fit what the network has published."""
+    sandbox.record.unlink(missing_ok=True)
+    yield build(sandbox)
+    if SCHEMAS[kind].PRESENT:
+        SCHEMAS[kind].check_answers(sandbox.record)
+        SCHEMAS[kind].check_events(sandbox.state)
 
 
 @pytest.fixture(scope="session")
@@ -31,59 +49,30 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
 
 
 @pytest.fixture
-def town(sandbox: Sandbox) -> Iterator[Town]:
-    """A fresh town. After the test every answer and event that left the sandbox must fit the published schema."""
-    sandbox.record.unlink(missing_ok=True)
-    yield build(sandbox)
-    if vk_schema.PRESENT:
-        vk_schema.check_answers(sandbox.record)
-        vk_schema.check_events(sandbox.state)
+def town(sandbox: Sandbox) -> Iterator[vk_builder.Town]:
+    yield from judged(sandbox, "vk", vk_builder.build)
 
 
 @pytest.fixture
-def ok_town(sandbox: Sandbox) -> Iterator[OkTown]:
-    """A fresh town in Odnoklassniki. What left the sandbox must fit the network's pages and recorded answers."""
-    sandbox.record.unlink(missing_ok=True)
-    yield ok_builder.build(sandbox)
-    if ok_schema.PRESENT:
-        ok_schema.check_answers(sandbox.record)
-        ok_schema.check_pushes(sandbox.state)
+def ok_town(sandbox: Sandbox) -> Iterator[ok_builder.OkTown]:
+    yield from judged(sandbox, "ok", ok_builder.build)
 
 
 @pytest.fixture
-def max_town(sandbox: Sandbox) -> Iterator[MaxTown]:
-    """A fresh town in MAX. What left the sandbox must fit the published schema."""
-    sandbox.record.unlink(missing_ok=True)
-    yield max_builder.build(sandbox)
-    if max_schema.PRESENT:
-        max_schema.check_answers(sandbox.record)
-        max_schema.check_events(sandbox.state)
+def max_town(sandbox: Sandbox) -> Iterator[max_builder.MaxTown]:
+    yield from judged(sandbox, "max", max_builder.build)
 
 
 @pytest.fixture
 def telegram(sandbox: Sandbox) -> Iterator[telegram_town.Town]:
-    """A fresh town in Telegram. Every answer that left the sandbox must fit the published description."""
-    sandbox.record.unlink(missing_ok=True)
-    yield telegram_town.build(sandbox)
-    if telegram_schema.PRESENT:
-        telegram_schema.check_answers(sandbox.record)
+    yield from judged(sandbox, "telegram", telegram_town.build)
 
 
 @pytest.fixture
 def x(sandbox: Sandbox) -> Iterator[x_town.XTown]:
-    """A fresh town on X. What left the sandbox must fit the published OpenAPI."""
-    sandbox.record.unlink(missing_ok=True)
-    yield x_town.build(sandbox)
-    if x_schema.PRESENT:
-        x_schema.check_answers(sandbox.record)
-        x_schema.check_events(sandbox.state)
+    yield from judged(sandbox, "x", x_town.build)
 
 
 @pytest.fixture
 def meta_town(sandbox: Sandbox) -> Iterator[meta_builder.MetaTown]:
-    """A fresh world of Facebook and Instagram. What left the sandbox must fit the published specification."""
-    sandbox.record.unlink(missing_ok=True)
-    yield meta_builder.build(sandbox)
-    if meta_schema.PRESENT:
-        meta_schema.check_answers(sandbox.record, sandbox.state)
-        meta_schema.check_events(sandbox.state)
+    yield from judged(sandbox, "meta", meta_builder.build)

@@ -72,28 +72,12 @@ class LittleActs:
         if "рубль" in words.text:
             raise Forbidden("О деньгах здесь не пишут.")
         (last,) = world.db.execute(self.sql("SELECT coalesce(max(id), 9007199254741000) FROM _text")).fetchone()
-        closed = int(words.text.startswith("Молчим"))
-        root, parent = (above["root"] or above["id"], above["id"]) if above else (0, 0)
-        dialogue = words.author if words.to else ""
-        given = (
-            last + 7,
-            place,
-            words.author,
-            words.text,
-            world.now,
-            parent,
-            root,
-            dialogue,
-            len(words.photos),
-            closed,
-        )
-        world.db.execute(
-            self.sql(
-                "INSERT INTO _text (id, place, author, text, at, parent, root, dialogue, photos, closed)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-            ),
-            given,
-        )
+        row = {"id": last + 7, "place": place, "author": words.author, "text": words.text, "at": world.now}
+        row |= {"root": above["root"] or above["id"], "parent": above["id"]} if above else {}
+        row |= {"dialogue": words.author if words.to else "", "photos": len(words.photos)}
+        row["closed"] = int(words.text.startswith("Молчим"))
+        columns, values = ", ".join(row), ", ".join("?" * len(row))
+        world.db.execute(self.sql(f"INSERT INTO _text ({columns}) VALUES ({values})"), tuple(row.values()))  # noqa: S608 - our own columns
         return f"{self.kind}/{place}/{last + 7}"
 
     def edit(self, world: World, address: str, text: str) -> None:

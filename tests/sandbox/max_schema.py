@@ -3,22 +3,22 @@
 import functools
 import json
 import pathlib
-import sqlite3
 from typing import Any
 
 import jsonschema
 import pytest
+import yaml
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
 from otklik.sandbox.max.errata import ERRATA
 from otklik.sandbox.max.events import TYPES
-from tests.sandbox import max_yaml
+from tests.sandbox import outgoing
 
-FOLDER = pathlib.Path(__file__).parents[2] / ".." / "shared" / "networks" / "max"
+FOLDER = outgoing.NETWORKS / "max"
 FILE = FOLDER / "spec" / "schema-0.0.30.yaml"
 PRESENT = FILE.is_file()
-needed = pytest.mark.skipif(not PRESENT, reason="reference pack ../shared/networks not found")
+needed = pytest.mark.skipif(not PRESENT, reason=outgoing.MISSING)
 SITE = "http://schema.invalid/max"
 _DROPPED = frozenset({"description", "example", "default", "readOnly", "deprecated", "format", "externalDocs"})
 
@@ -26,7 +26,7 @@ _DROPPED = frozenset({"description", "example", "default", "readOnly", "deprecat
 @functools.cache
 def raw() -> Any:
     """The schema as published."""
-    return max_yaml.load(FILE.read_text(encoding="utf-8"))
+    return yaml.safe_load(FILE.read_text(encoding="utf-8"))
 
 
 @functools.cache
@@ -164,22 +164,14 @@ def check_answer(method: str, status: int, answer: Any) -> None:
     assert problems(schema, answer) == [], method
 
 
-def check_answers(record: pathlib.Path) -> int:
-    """Every recorded answer; how many there were."""
-    lines = record.read_text(encoding="utf-8").splitlines() if record.exists() else []
-    ours = [told for told in map(json.loads, lines) if told["network"] == "max"]
-    for told in ours:
-        check_answer(told["method"], told["status"], json.loads(told["body"]))
-    return len(ours)
+def check_answers(record: pathlib.Path) -> None:
+    for answer in outgoing.answers(record, "max"):
+        check_answer(answer["method"], answer["status"], json.loads(answer["body"]))
 
 
-def check_events(state: pathlib.Path) -> int:
-    """Every update that the emulator made by itself, pulled or pushed; how many there were."""
-    with sqlite3.connect(f"file:{state}?mode=ro", uri=True) as db:
-        rows = db.execute("SELECT type, body FROM max_update").fetchall()
-        rows += db.execute("SELECT event, body FROM push WHERE network = 'max'").fetchall()
-    db.close()
-    ours = [json.loads(body) for kind, body in rows if kind in TYPES]
-    for update in ours:
-        assert problems(named("Update"), update) == [], update["update_type"]
-    return len(ours)
+def check_events(state: pathlib.Path) -> None:
+    """Every update that the emulator made by itself, pulled or pushed."""
+    query = "SELECT type, body FROM max_update UNION ALL SELECT event, body FROM push WHERE network = 'max'"
+    for kind, body in outgoing.rows(state, query):
+        if kind in TYPES:
+            assert problems(named("Update"), json.loads(body)) == [], kind

@@ -5,12 +5,13 @@ from typing import Any
 
 import httpx
 
+from tests.sandbox.base_town import BaseTown
 from tests.sandbox.process import Sandbox
 
 
 @dataclasses.dataclass
-class MaxTown:
-    sandbox: Sandbox
+class MaxTown(BaseTown):
+    kind = "max"
     channel: int
     other: int
     anna: str
@@ -22,58 +23,40 @@ class MaxTown:
     other_token: str
 
     @property
-    def base(self) -> str:
-        return f"{self.sandbox.base}/max"
-
-    @property
     def post_mid(self) -> str:
         return self.post.rpartition(":")[2]
 
     def write(self, text: str, **more: Any) -> str:
         """Anna's comment under the post, or whatever else is told; its address."""
-        given = {"text": text, "under": self.post, "person": self.anna} | more
+        given = {"under": self.post, "person": self.anna} | more
         if "to" in more or "place" in more:
             del given["under"]
-        return str(self.sandbox.control("max/texts", **given)["address"])
-
-    def edit(self, address: str, text: str) -> None:
-        self.sandbox.control("max/texts/edit", address=address, text=text)
-
-    def delete(self, address: str) -> None:
-        self.sandbox.control("max/texts/delete", address=address)
+        return self.put(text, **given)
 
     def thread(self, address: str = "") -> list[dict[str, Any]]:
         """The post and all under it as people see them."""
-        shown: list[dict[str, Any]] = self.sandbox.inspect("max/thread", address=address or self.post)["items"]
-        return shown
+        return self.items("thread", address=address or self.post)
 
     def texts(self, address: str = "") -> list[str]:
         return [item["text"] for item in self.thread(address) if not item["deleted"]]
 
     def dialogue(self, person: str = "") -> list[dict[str, Any]]:
-        told = self.sandbox.inspect("max/dialogue", place=self.bot, person=person or self.anna)
-        shown: list[dict[str, Any]] = told["items"]
-        return shown
+        return self.items("dialogue", place=self.bot, person=person or self.anna)
 
     def admit(self, bot: int, channel: int, *rights: str) -> None:
         """The bot becomes an administrator with these rights; none: the usual ones."""
         given = {"bot": bot, "place": channel} | ({"rights": list(rights)} if rights else {})
-        self.sandbox.control("max/tokens", kind="bot", **given)
-
-    def fault(self, kind: str, method: str, **more: Any) -> None:
-        self.sandbox.control("faults", network="max", kind=kind, method=method, **more)
-
-    def switch(self, **values: Any) -> None:
-        self.sandbox.control("switches", network="max", switches=values)
+        self.control("tokens", kind="bot", **given)
 
     def call(self, method: str, path: str, *, token: str = "", json: Any = None, **query: Any) -> httpx.Response:
         """One call of the Bot API as the town's bot."""
         headers = {"Authorization": token or self.token}
         return self.sandbox.http.request(method, f"/max{path}", params=query, json=json, headers=headers)
 
-    def pushes(self) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = self.sandbox.inspect("max/pushes")["pushes"]
-        return found
+    def outcome(self, method: str, path: str, *, token: str = "", json: Any = None, **query: Any) -> tuple[int, str]:
+        """Status and code of a call; no code where it is good."""
+        answer = self.call(method, path, token=token, json=json, **query)
+        return answer.status_code, str(answer.json().get("code", ""))
 
 
 def build(sandbox: Sandbox) -> MaxTown:

@@ -8,7 +8,6 @@ import json
 import pathlib
 import re
 import sqlite3
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -18,12 +17,13 @@ from otklik.sandbox.meta.errata import ERRATA
 from otklik.sandbox.meta.events import signature
 from otklik.sandbox.meta.spec import FIELDS
 from otklik.sandbox.meta.world import APP, DEFAULT_SECRET
+from tests.sandbox import outgoing
 
-PACK = pathlib.Path(__file__).parents[2] / ".." / "shared" / "networks" / "meta"
+PACK = outgoing.NETWORKS / "meta"
 FOLDER = PACK / "spec" / "codegen" / "api_specs" / "specs"
 HOOKS = PACK / "fixtures" / "restfb" / "src" / "test" / "resources" / "json" / "webhooks"
 PRESENT = FOLDER.is_dir()
-needed = pytest.mark.skipif(not PRESENT, reason="reference pack ../shared/networks not found")
+needed = pytest.mark.skipif(not PRESENT, reason=outgoing.MISSING)
 
 PATH = re.compile(r"/meta/v[0-9.]+(?:/([^/]+)(?:/([^/]+))?)?/?")
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+0000")
@@ -143,15 +143,11 @@ def kind_of(db: sqlite3.Connection, name: str) -> str:
     return "IGPerson" if name.startswith("56") and len(name) == 16 else "User"
 
 
-def check_answers(record: pathlib.Path, state: pathlib.Path) -> int:
-    """Every recorded answer; how many there were."""
-    lines = record.read_text(encoding="utf-8").splitlines() if record.exists() else []
-    ours = [told for told in map(json.loads, lines) if told["network"] == "meta"]
-    with sqlite3.connect(f"file:{state}?mode=ro", uri=True) as db:
-        for told in ours:
-            _check_answer(db, told)
-    db.close()
-    return len(ours)
+def check_answers(record: pathlib.Path) -> None:
+    """What kind of node an answer shows is asked of the emulator's own rows, beside the record."""
+    with outgoing.database(record.with_name("sandbox.sqlite3")) as db:
+        for answer in outgoing.answers(record, "meta"):
+            _check_answer(db, answer)
 
 
 def _check_answer(db: sqlite3.Connection, told: Any) -> None:
@@ -224,22 +220,10 @@ def check_event(body: Any) -> None:
                 assert set(item.get(name, {})) <= keys
 
 
-def pushed(state: pathlib.Path) -> Iterator[tuple[str, dict[str, str], bytes]]:
-    with sqlite3.connect(f"file:{state}?mode=ro", uri=True) as db:
-        rows = db.execute("SELECT event, headers, body FROM push WHERE network = 'meta'").fetchall()
-    db.close()
-    for event, headers, body in rows:
-        yield event, json.loads(headers), bytes(body)
-
-
-def check_events(state: pathlib.Path) -> int:
-    """Every event in the state file, but for those that a test made up; how many there were."""
-    count = 0
-    for event, headers, body in pushed(state):
-        if event == "any":
-            continue
+def check_events(state: pathlib.Path) -> None:
+    """Every pushed event, but for those that a test made up."""
+    query = "SELECT headers, body FROM push WHERE network = 'meta' AND event != 'any'"
+    for headers, body in outgoing.rows(state, query):
         check_event(json.loads(body))
         assert body.isascii(), "what is not ASCII is escaped before it is signed"
-        assert headers["X-Hub-Signature-256"].startswith(signature(b"", DEFAULT_SECRET)[:7])
-        count += 1
-    return count
+        assert json.loads(headers)["X-Hub-Signature-256"].startswith(signature(b"", DEFAULT_SECRET)[:7])

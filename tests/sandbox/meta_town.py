@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx
 
+from tests.sandbox.base_town import BaseTown
 from tests.sandbox.process import Sandbox
 
 SECRET = "app-secret"  # of the application
@@ -12,10 +13,10 @@ VERSION = "v26.0"
 
 
 @dataclasses.dataclass
-class MetaTown:
+class MetaTown(BaseTown):
     """`page` and `account` are ours, `other` a Page of somebody else. Addresses are those of the connectors."""
 
-    sandbox: Sandbox
+    kind = "meta"
     page: str
     account: str
     other: str
@@ -31,38 +32,27 @@ class MetaTown:
     def write(self, text: str, **more: Any) -> str:
         """Anna's words; the address. By default a comment under the Page's post."""
         where = {} if {"under", "to", "place"} & set(more) else {"under": self.post}
-        given = {"person": self.anna, "text": text} | where | more
-        return str(self.sandbox.control("meta/texts", **given)["address"])
-
-    def edit(self, address: str, text: str) -> None:
-        self.sandbox.control("meta/texts/edit", address=address, text=text)
-
-    def delete(self, address: str) -> None:
-        self.sandbox.control("meta/texts/delete", address=address)
+        return self.put(text, **({"person": self.anna} | where | more))
 
     def thread(self, address: str = "") -> list[dict[str, Any]]:
         """All that stands under a post, as the control API shows it."""
-        shown: list[dict[str, Any]] = self.sandbox.inspect("meta/thread", address=address or self.post)["items"]
-        return shown
+        return self.items("thread", address=address or self.post)
 
     def texts(self, address: str = "") -> list[str]:
         return [item["text"] for item in self.thread(address)]
-
-    def fault(self, kind: str, method: str, **more: Any) -> None:
-        self.sandbox.control("faults", network="meta", kind=kind, method=method, **more)
-
-    def switch(self, **values: Any) -> None:
-        self.sandbox.control("switches", network="meta", switches=values)
-
-    def pushes(self) -> list[dict[str, Any]]:
-        shown: list[dict[str, Any]] = self.sandbox.inspect("meta/pushes")["pushes"]
-        return shown
 
     def call(self, verb: str, path: str, token: str = "", **params: Any) -> httpx.Response:
         """A bare call of the graph, with the Page's token unless another is named."""
         given = {"access_token": token or self.token, **params}
         way = {"params": given} if verb != "POST" else {"data": given}
         return self.sandbox.http.request(verb, f"/meta/{VERSION}/{path}", **way)  # type: ignore[arg-type]
+
+    def code(self, verb: str, path: str, token: str = "", **params: Any) -> tuple[int, int]:
+        """Code and subcode of a call that is refused."""
+        answer = self.call(verb, path, token, **params)
+        assert answer.status_code >= 400, answer.text
+        error = answer.json()["error"]
+        return error["code"], error.get("error_subcode", 0)
 
 
 def build(sandbox: Sandbox) -> MetaTown:

@@ -9,16 +9,18 @@ import functools
 import json
 import pathlib
 import re
-import sqlite3
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-ROOT = pathlib.Path(__file__).parents[2] / ".." / "shared" / "networks" / "ok"
+from tests.sandbox import outgoing
+
+ROOT = outgoing.NETWORKS / "ok"
 PAGES = ROOT / "spec" / "apiok-documentation" / "docs" / "method" / "ru"
 FIXTURES = ROOT / "fixtures" / "django-discussions"
 PRESENT = PAGES.is_dir() and FIXTURES.is_dir()
-needed = pytest.mark.skipif(not PRESENT, reason="reference pack ../shared/networks not found")
+needed = pytest.mark.skipif(not PRESENT, reason=outgoing.MISSING)
 
 ERROR = {"error_code": "int", "error_msg": "str", "error_data": "null"}
 # Keys beyond the recorded answers: fields that clients asked for and were given (lists of fields of 2014 and later).
@@ -124,11 +126,32 @@ def check_answer(method: str, answer: Any) -> None:
     check(answer)
 
 
-def _comments(answer: Any) -> None:
-    fits(answer, {"comments": "list", "anchor": "str", "has_more": "bool", "entities": "dict"}, "getComments")
-    for each in answer.get("comments", []):
-        comment(each, "getComments.comments")
-    entities(answer.get("entities", {}), "getComments.entities")
+def _shaped(
+    where: str, known: dict[str, str], required: str = "", **parts: Callable[[Any, str], None]
+) -> Callable[[Any], None]:
+    """Every key of the answer is known, and `required` there; its lists and objects of these names hold such things."""
+
+    def check(answer: Any) -> None:
+        fits(answer, known, where)
+        assert not required or required in answer, f"{where} lacks {required}"
+        for name, part in parts.items():
+            value = answer.get(name, [])
+            for each in value if isinstance(value, list) else [value]:
+                part(each, f"{where}.{name}")
+
+    return check
+
+
+def _like(page: str, number: int = 0, of: str = "") -> Callable[[Any], None]:
+    """The answer has the very keys and types of an example, and so has each item of its list `of`."""
+
+    def check(answer: Any) -> None:
+        seen = example(page, number)
+        fits(answer, types_of(seen), page)
+        for each in answer[of] if of else ():
+            fits(each, types_of(*seen[of]), f"{page}.{of}")
+
+    return check
 
 
 def _comment(answer: Any) -> None:
@@ -138,34 +161,16 @@ def _comment(answer: Any) -> None:
     comment(answer.get("comment", answer), "comment")
 
 
-def _discussion(answer: Any) -> None:
-    fits(answer, {"discussion": "dict", "entities": "dict"}, "discussions.get")
-    seen = types_of(recorded("discussion.json")["discussion"])
-    fits(answer["discussion"], seen | DISCUSSION_FIELDS, "discussion")
-    entities(answer["entities"], "discussions.get.entities")
-
-
-def _stream(answer: Any) -> None:
-    fits(answer, {"feeds": "list", "anchor": "str", "entities": "dict"}, "stream.get")
-    for each in answer.get("feeds", []):
-        fits(each, FEED_FIELDS, "stream.get.feeds")
-    entities(answer.get("entities", {}), "stream.get.entities")
-
-
-def _topics(answer: Any) -> None:
-    fits(answer, {"media_topics": "list", "entities": "dict"}, "mediatopic.getByIds")
-    for each in answer["media_topics"]:
-        topic(each, "media_topics")
-    entities(answer.get("entities", {}), "mediatopic.getByIds.entities")
+def discussion(thing: Any, where: str) -> None:
+    fits(thing, types_of(recorded("discussion.json")["discussion"]) | DISCUSSION_FIELDS, where)
 
 
 def _discussions(answer: Any) -> None:
-    seen = types_of(recorded("discussion.json")["discussion"])
     for each in answer["discussions"]:
-        fits(each, seen | DISCUSSION_FIELDS, "discussion")
+        discussion(each, "discussion")
 
 
-def _profiles(known: dict[str, str]) -> Any:
+def _profiles(known: dict[str, str]) -> Callable[[Any], None]:
     def check(answer: Any) -> None:
         for each in answer if isinstance(answer, list) else [answer]:
             fits(each, known, "profile")
@@ -173,31 +178,10 @@ def _profiles(known: dict[str, str]) -> Any:
     return check
 
 
-def _like(page: str, number: int = 0) -> Any:
-    """The answer has the very keys and types of an example."""
-
-    def check(answer: Any) -> None:
-        fits(answer, types_of(example(page, number)), page)
-
-    return check
-
-
-def _chats(answer: Any) -> None:
-    fits(answer, types_of(example("graph.user.chats/get.md")), "chats")
-    for each in answer["chats"]:
-        fits(each, types_of(*example("graph.user.chats/get.md")["chats"]), "chats.chats")
-
-
 def _messages(answer: Any) -> None:
     fits(answer, types_of(example("graph.user.messages/get.md")), "messages")
     for each in answer["messages"]:
         message(each, "messages")
-
-
-def _subscriptions(answer: Any) -> None:
-    fits(answer, types_of(example("graph.user.subscriptions/get.md")), "subscriptions")
-    for each in answer["subscriptions"]:
-        fits(each, types_of(*example("graph.user.subscriptions/get.md")["subscriptions"]), "subscriptions")
 
 
 def _sent(answer: Any) -> None:
@@ -207,62 +191,58 @@ def _sent(answer: Any) -> None:
     fits(answer, SENT, "sent")
 
 
-def _updates(answer: Any) -> None:
-    fits(answer, {"updates": "list", "marker": "int"}, "updates")
-    for each in answer["updates"]:
-        message(each, "updates")
-
-
 def _anything(answer: Any) -> None:
     """Nothing is published or recorded of it; the clients' use of it is all there is."""
 
 
-CHECKS: dict[str, Any] = {
-    "discussions.getComments": _comments,
+UNKNOWN = (
+    *("discussions.editDiscussionComment", "discussions.deleteDiscussionComment", "discussions.getAttachedResources"),
+    *("mediatopic.post", "users.getLoggedInUser", "users.hasAppPermission", "users.getCallsLeft"),
+    *("group.getUserGroupsByIds", "url.getInfo"),
+)
+LISTED = {"anchor": "str", "has_more": "bool", "entities": "dict"}
+CHECKS: dict[str, Callable[[Any], None]] = {
+    "discussions.getComments": _shaped(
+        "getComments", LISTED | {"comments": "list"}, comments=comment, entities=entities
+    ),
     "discussions.getComment": _comment,
     "discussions.addDiscussionComment": _comment,
-    "discussions.editDiscussionComment": _anything,
-    "discussions.deleteDiscussionComment": _anything,
-    "discussions.getAttachedResources": _anything,
-    "discussions.get": _discussion,
+    "discussions.get": _shaped(
+        "get", {"discussion": "dict", "entities": "dict"}, "discussion", discussion=discussion, entities=entities
+    ),
     "discussions.getList": _discussions,
-    "stream.get": _stream,
-    "mediatopic.getByIds": _topics,
-    "mediatopic.post": _anything,
+    "stream.get": _shaped(
+        "stream.get",
+        {"feeds": "list", "anchor": "str", "entities": "dict"},
+        feeds=lambda thing, where: fits(thing, FEED_FIELDS, where),
+        entities=entities,
+    ),
+    "mediatopic.getByIds": _shaped(
+        "getByIds", {"media_topics": "list", "entities": "dict"}, "media_topics", media_topics=topic, entities=entities
+    ),
     "users.getCurrentUser": _profiles(USER_FIELDS),
     "users.getInfo": _profiles(USER_FIELDS),
-    "users.getLoggedInUser": _anything,
-    "users.hasAppPermission": _anything,
-    "users.getCallsLeft": _anything,
     "group.getInfo": _profiles(GROUP_FIELDS),
-    "group.getUserGroupsByIds": _anything,
-    "url.getInfo": _anything,
-    "graph.info": _like("graph.user.info/get.md") if PRESENT else _anything,
-    "graph.chat": _like("graph.user.chat/get.md") if PRESENT else _anything,
-    "graph.chats": _chats,
+    "graph.info": _like("graph.user.info/get.md"),
+    "graph.chat": _like("graph.user.chat/get.md"),
+    "graph.chats": _like("graph.user.chats/get.md", of="chats"),
     "graph.messages": _messages,
     "graph.messages.post": _sent,
-    "graph.subscriptions": _subscriptions,
-    "graph.subscribe.post": _like("graph.user.subscribe/post.md", 2) if PRESENT else _anything,
-    "graph.unsubscribe.post": _like("graph.user.unsubscribe/post.md", 2) if PRESENT else _anything,
-    "graph.updates": _updates,
+    "graph.subscriptions": _like("graph.user.subscriptions/get.md", of="subscriptions"),
+    "graph.subscribe.post": _like("graph.user.subscribe/post.md", 2),
+    "graph.unsubscribe.post": _like("graph.user.unsubscribe/post.md", 2),
+    "graph.updates": _shaped("updates", {"updates": "list", "marker": "int"}, "updates", updates=message),
+    **dict.fromkeys(UNKNOWN, _anything),
 }
 
 
-def check_answers(record: pathlib.Path) -> int:
-    """Every recorded answer; how many there were."""
-    lines = record.read_text(encoding="utf-8").splitlines() if record.exists() else []
-    ours = [told for told in map(json.loads, lines) if told["network"] == "ok"]
-    for told in ours:
-        check_answer(told["method"], json.loads(told["body"]))
-    return len(ours)
+def check_answers(record: pathlib.Path) -> None:
+    for answer in outgoing.answers(record, "ok"):
+        check_answer(answer["method"], json.loads(answer["body"]))
 
 
-def check_pushes(state: pathlib.Path) -> int:
-    """Every event of a message in the state file; how many there were."""
-    with sqlite3.connect(f"file:{state}?mode=ro", uri=True) as db:
-        rows = db.execute("SELECT body FROM push WHERE network = 'ok' AND event = 'MESSAGE_CREATED'").fetchall()
-    db.close()
-    for (body,) in rows:
+def check_events(state: pathlib.Path) -> None:
+    """Every pushed event of a message."""
+    query = "SELECT body FROM push WHERE network = 'ok' AND event = 'MESSAGE_CREATED'"
+    for (body,) in outgoing.rows(state, query):
         message(json.loads(body), "push")
-    return len(rows)

@@ -4,12 +4,13 @@ import dataclasses
 import hashlib
 from typing import Any
 
+from tests.sandbox.base_town import BaseTown
 from tests.sandbox.process import Sandbox
 
 
 @dataclasses.dataclass
-class OkTown:
-    sandbox: Sandbox
+class OkTown(BaseTown):
+    kind = "ok"
     group: str
     other: str
     anna: str
@@ -23,39 +24,20 @@ class OkTown:
     citizen: str
 
     @property
-    def base(self) -> str:
-        return f"{self.sandbox.base}/ok"
-
-    @property
     def topic_number(self) -> str:
         return self.topic.rpartition(":")[2]
 
     def comment(self, text: str, under: str = "", **more: Any) -> str:
         """Anna's comment under the topic, or somebody else's anywhere; its address."""
-        given = {"under": under or self.topic, "person": self.anna, "text": text} | more
-        return str(self.sandbox.control("ok/texts", **given)["address"])
+        return self.put(text, **({"under": under or self.topic, "person": self.anna} | more))
 
     def message(self, text: str, **more: Any) -> str:
         """Anna's private message to the group; its address."""
-        given = {"to": self.group, "person": self.anna, "text": text} | more
-        return str(self.sandbox.control("ok/texts", **given)["address"])
-
-    def edit(self, address: str, text: str) -> None:
-        self.sandbox.control("ok/texts/edit", address=address, text=text)
-
-    def delete(self, address: str) -> None:
-        self.sandbox.control("ok/texts/delete", address=address)
+        return self.put(text, **({"to": self.group, "person": self.anna} | more))
 
     def thread(self, address: str = "") -> list[dict[str, Any]]:
         """The topic and every comment under it, or a dialogue, as the control API shows them."""
-        shown: list[dict[str, Any]] = self.sandbox.inspect("ok/thread", address=address or self.topic)["items"]
-        return shown
-
-    def fault(self, kind: str, method: str, **more: Any) -> None:
-        self.sandbox.control("faults", network="ok", kind=kind, method=method, **more)
-
-    def switch(self, **values: Any) -> None:
-        self.sandbox.control("switches", network="ok", switches=values)
+        return self.items("thread", address=address or self.topic)
 
     def rest(self, method: str, token: str = "", **given: Any) -> Any:
         """A signed POST; the JSON answer."""

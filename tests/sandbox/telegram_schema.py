@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from otklik.sandbox.telegram.errata import ERRATA
+from tests.sandbox import outgoing
 
-FOLDER = pathlib.Path(__file__).parents[2] / ".." / "shared" / "networks" / "telegram" / "spec"
+FOLDER = outgoing.NETWORKS / "telegram" / "spec"
 PRESENT = FOLDER.is_dir()
-needed = pytest.mark.skipif(not PRESENT, reason="reference pack ../shared/networks not found")
+needed = pytest.mark.skipif(not PRESENT, reason=outgoing.MISSING)
 EXTRA = {erratum.path for erratum in ERRATA if erratum.change == "extra"}
 PLAIN: dict[str, tuple[type, ...]] = {"String": (str,), "Boolean": (bool,), "Integer": (int,), "Float": (int, float)}
 ENVELOPE = {"ok", "result"}
@@ -82,13 +83,17 @@ def check(kind: str, value: Any) -> None:
     assert list(problems(kind, value)) == []
 
 
-def check_answers(record: pathlib.Path) -> int:
-    """Every recorded answer; how many there were. A refusal has its code as the status too."""
-    lines = record.read_text(encoding="utf-8").splitlines() if record.exists() else []
-    ours = [told for told in map(json.loads, lines) if told["network"] == "telegram" and told["method"] != "file"]
-    for told in ours:
-        check_answer(told["method"], told["status"], json.loads(told["body"]))
-    return len(ours)
+def check_answers(record: pathlib.Path) -> None:
+    """A refusal has its code as the status too."""
+    for answer in outgoing.answers(record, "telegram"):
+        if answer["method"] != "file":
+            check_answer(answer["method"], answer["status"], json.loads(answer["body"]))
+
+
+def check_events(state: pathlib.Path) -> None:
+    """Every pushed update but those that a test made up."""
+    for (body,) in outgoing.rows(state, "SELECT body FROM push WHERE network = 'telegram'"):
+        check_update(json.loads(body))
 
 
 def check_answer(method: str, status: int, answer: Any) -> None:

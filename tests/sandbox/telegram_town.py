@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 
+from tests.sandbox.base_town import BaseTown
 from tests.sandbox.process import Sandbox
 
 BORIS = 7_345_678_901  # people's numbers have long outgrown 32 bits
@@ -18,8 +19,8 @@ class Bot:
 
 
 @dataclasses.dataclass
-class Town:
-    sandbox: Sandbox
+class Town(BaseTown):
+    kind = "telegram"
     channel: int
     discussion: int
     group: int
@@ -28,10 +29,6 @@ class Town:
     anna: str
     boris: str
     post: str
-
-    @property
-    def base(self) -> str:
-        return f"{self.sandbox.base}/telegram"
 
     def answer(self, method: str, token: str = "", **params: Any) -> httpx.Response:
         """A call by JSON; the whole response."""
@@ -52,24 +49,21 @@ class Town:
 
     def write(self, text: str, **more: Any) -> str:
         """Anna's comment under the post, or whatever else is told; its address."""
-        given = {"text": text, "person": self.anna} | more
+        given = {"person": self.anna} | more
         if not {"under", "place", "to"} & set(given):
             given["under"] = self.post
-        return str(self.sandbox.control("telegram/texts", **given)["address"])
+        return self.put(text, **given)
 
     def thread(self, address: str = "") -> list[dict[str, Any]]:
         """Every message of the thread, as the control API shows it."""
-        shown: list[dict[str, Any]] = self.sandbox.inspect("telegram/thread", address=address or self.post)["items"]
-        return shown
+        return self.items("thread", address=address or self.post)
 
     def sit(self, place: int, who: int, status: str) -> None:
-        self.sandbox.control("telegram/members", place=place, who=who, status=status)
+        self.control("members", place=place, who=who, status=status)
 
-    def fault(self, kind: str, method: str, **more: Any) -> None:
-        self.sandbox.control("faults", network="telegram", kind=kind, method=method, **more)
-
-    def switch(self, **values: Any) -> None:
-        self.sandbox.control("switches", network="telegram", switches=values)
+    def catch_up(self) -> None:
+        """Nothing waits for the bot any more."""
+        self.call("getUpdates", offset=self.call("getUpdates", offset=-1)[0]["update_id"] + 1)
 
 
 def build(sandbox: Sandbox) -> Town:

@@ -1,9 +1,6 @@
 """An independent client, unmodified, drives the emulator: it is not shaped after our own client."""
 
-import asyncio
-import io
 from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -15,10 +12,10 @@ from maxapi.enums.upload_type import UploadType
 from maxapi.exceptions.max import InvalidToken, MaxApiError
 from maxapi.types.input_media import InputMediaBuffer
 from maxapi.types.message import NewMessageLink
-from PIL import Image
 
 from otklik.networks.base import Post
 from tests.max_account import MAX, account, own, reply_to
+from tests.sandbox.driving import picture, run
 from tests.sandbox.max_town import MaxTown
 
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
@@ -27,7 +24,7 @@ pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
 def drive(town: MaxTown, scenario: Callable[[Bot], Awaitable[Any]], token: str = "") -> Any:
     """The scenario with a client of the town's bot, in a loop of its own thread."""
 
-    async def run() -> Any:
+    async def driven() -> Any:
         quick = DefaultConnectionProperties(retry_backoff_factor=0.01)
         bot = Bot(token or town.token, default_connection=quick, after_input_media_delay=0.0)
         bot.set_api_url(town.base)
@@ -36,8 +33,7 @@ def drive(town: MaxTown, scenario: Callable[[Bot], Awaitable[Any]], token: str =
         finally:
             await bot.close_session()
 
-    with ThreadPoolExecutor(1) as apart:  # the browser's tests may hold a loop in this thread
-        return apart.submit(asyncio.run, run()).result()
+    return run(driven())
 
 
 def test_maxapi_writes_and_reads_comments_that_our_connector_sees(max_town: MaxTown) -> None:
@@ -92,12 +88,10 @@ def test_maxapi_reads_posts_chats_and_rights(max_town: MaxTown) -> None:
 
 def test_maxapi_hears_by_long_poll_and_sends_a_photo(max_town: MaxTown) -> None:
     max_town.write("Яма", to=max_town.bot, lat=55.5, long=37.25)
-    picture = io.BytesIO()
-    Image.new("RGB", (40, 30), "red").save(picture, "PNG")
 
     async def scenario(bot: Bot) -> tuple[Any, Any]:
         told = await bot.get_updates(timeout=0)
-        media: list[Any] = [InputMediaBuffer(picture.getvalue(), filename="a", type=UploadType.IMAGE)]
+        media: list[Any] = [InputMediaBuffer(picture(), filename="a", type=UploadType.IMAGE)]
         chat = told["updates"][-1]["message"]["recipient"]["chat_id"]
         return told, await bot.send_message(chat_id=chat, text="Видим", attachments=media)
 

@@ -1,6 +1,5 @@
 """Two independent clients, unmodified, drive the emulator: what they write our connectors see, and the other way."""
 
-import io
 import json
 import pathlib
 from collections.abc import Iterator
@@ -11,13 +10,13 @@ import pytest
 from facebook_business.api import FacebookAdsApi
 from facebook_business.exceptions import FacebookRequestError
 from facebook_business.session import FacebookSession
-from PIL import Image
 from pyfacebook import FacebookApi, FacebookError, GraphAPI, IGBusinessApi
 
 from otklik.networks.base import Post, Speech
 from otklik.networks.facebook.network import Facebook
 from otklik.networks.instagram.network import Instagram
 from tests.meta_reading import Reading, account
+from tests.sandbox.driving import picture
 from tests.sandbox.meta_town import SECRET, MetaTown
 
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
@@ -98,9 +97,7 @@ def test_facebook_business_talks_in_private_with_nested_json(meta_town: MetaTown
 def test_facebook_business_attaches_an_unpublished_photo(
     meta_town: MetaTown, business: FacebookAdsApi, tmp_path: pathlib.Path
 ) -> None:
-    out = io.BytesIO()
-    Image.new("RGB", (40, 30), "red").save(out, "PNG")
-    (tmp_path / "a.png").write_bytes(out.getvalue())
+    (tmp_path / "a.png").write_bytes(picture("PNG", 40, 30))
     with (tmp_path / "a.png").open("rb") as file:
         photo = business.call("POST", (meta_town.page, "photos"), {"published": False}, files={"source": file}).json()
     asked = meta_town.write("Где?")

@@ -8,7 +8,7 @@ from otklik.sandbox.meta.api import EDGES
 from otklik.sandbox.meta.edges_hooks import INSTAGRAM_FIELDS, PAGE_FIELDS
 from otklik.sandbox.meta.errata import ERRATA
 from otklik.sandbox.meta.errors import MESSAGES, GraphError, error_object
-from otklik.sandbox.meta.spec import DEFAULTS, FIELDS, Edge, Param
+from otklik.sandbox.meta.spec import DEFAULTS, FIELDS
 from tests.sandbox import meta_schema
 
 pytestmark = meta_schema.needed
@@ -23,7 +23,6 @@ KINDS = {
     "list<Object>": "strings",
 }
 INSTAGRAM_LOGIN = {"conversations", "messages", "subscribed_apps"}
-PUBLISHED = [key for key in EDGES if meta_schema.operation(*key)]
 
 
 def kind_of(kind: str) -> str:
@@ -33,49 +32,28 @@ def kind_of(kind: str) -> str:
     return KINDS.get(kind, "enum")
 
 
-def ours(param: Param) -> tuple[str, bool]:
-    return param.kind, param.required
-
-
-def theirs(param: dict[str, Any]) -> tuple[str, bool]:
-    return kind_of(param["type"]), bool(param.get("required"))
-
-
 def name_of(key: tuple[str, str, str]) -> str:
     return f"{key[0]} {key[1]}/{key[2]}"
 
 
-@pytest.mark.parametrize("key", PUBLISHED, ids=name_of)
-def test_an_operation_takes_exactly_the_published_parameters(key: tuple[str, str, str]) -> None:
-    edge = EDGES[key]
-    published = {param["name"]: theirs(param) for param in meta_schema.operation(*key)["params"]}
-    known = {param.name: ours(param) for param in edge.params}
+@pytest.mark.parametrize("key", EDGES, ids=name_of)
+def test_an_operation_takes_and_lists_exactly_what_is_published_or_has_an_erratum(key: tuple[str, str, str]) -> None:
+    edge, theirs = EDGES[key], meta_schema.operation(*key)
+    if theirs is None:
+        assert name_of(key) in meta_schema.EXTRA
+        return
+    published = {param["name"]: (kind_of(param["type"]), bool(param.get("required"))) for param in theirs["params"]}
+    known = {param.name: (param.kind, param.required) for param in edge.params}
     if edge.partial:
         published = {name: each for name, each in published.items() if name in known}
     assert known == published
-
-
-@pytest.mark.parametrize("key", PUBLISHED, ids=name_of)
-def test_a_choice_offers_published_values(key: tuple[str, str, str]) -> None:
-    kinds = {param["name"]: param["type"] for param in meta_schema.operation(*key)["params"]}
-    for param in EDGES[key].params:
+    kinds = {param["name"]: param["type"] for param in theirs["params"]}
+    for param in edge.params:
         if param.choices:
             kind = kinds[param.name].removeprefix("list<").removesuffix(">")
             assert set(param.choices) <= set(meta_schema.enums()[kind]), param.name
-
-
-@pytest.mark.parametrize("key", EDGES, ids=name_of)
-def test_every_operation_is_published_or_has_an_erratum(key: tuple[str, str, str]) -> None:
-    if meta_schema.operation(*key) is None:
-        assert name_of(key) in meta_schema.EXTRA
-
-
-@pytest.mark.parametrize("edge", EDGES.values(), ids=lambda edge: name_of((edge.verb, edge.node, edge.edge)))
-def test_a_listing_lists_the_published_kind_of_node(edge: Edge) -> None:
-    published = meta_schema.operation(edge.verb, edge.node, edge.edge)
-    if published is None or edge.verb != "GET":
-        return
-    assert edge.answers == published["return"]
+    if edge.verb == "GET":
+        assert edge.answers == theirs["return"]
 
 
 @pytest.mark.parametrize("node", FIELDS)

@@ -3,9 +3,7 @@
 It speaks by GET, signs by itself and drops parameters that are false or empty.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,6 +13,7 @@ import pytest
 
 from otklik.networks.base import Post, Published
 from tests.ok_account import NETWORK, account, own, reply_to
+from tests.sandbox.driving import run
 from tests.sandbox.ok_town import OkTown
 
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
@@ -24,7 +23,7 @@ WRONG = "not-the-secret"
 def drive(town: OkTown, scenario: Callable[[Any], Awaitable[Any]], token: str = "", secret: str = "") -> Any:
     """Run a scenario with the client's API, pointed at the sandbox."""
 
-    async def run() -> Any:
+    async def driven() -> Any:
         api = aiookru.API(
             access_token=token or town.access,
             application_key=town.application_key,
@@ -35,8 +34,7 @@ def drive(town: OkTown, scenario: Callable[[Any], Awaitable[Any]], token: str = 
             api.session.client = client
             return await scenario(api)
 
-    with ThreadPoolExecutor(1) as alone:  # the browser's tests may hold a loop in this thread
-        return alone.submit(asyncio.run, run()).result()
+    return run(driven())
 
 
 def test_the_client_reads_what_a_citizen_wrote_and_answers_it(ok_town: OkTown) -> None:

@@ -1,15 +1,14 @@
 """The pages for people over made-up networks: nothing in them is VK's own."""
 
-import io
 import re
 from collections.abc import Iterator
 
 import httpx
 import pytest
-from PIL import Image
 
 from otklik.sandbox.registry import NETWORKS
 from tests.sandbox.browser import Browser
+from tests.sandbox.driving import picture
 from tests.sandbox.process import Sandbox, running
 
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
@@ -58,9 +57,7 @@ def mark(address: str) -> str:
 
 
 def photo() -> dict[str, tuple[str, bytes, str]]:
-    out = io.BytesIO()
-    Image.new("RGB", (300, 200), "brown").save(out, "PNG")
-    return {"photos": ("яма.png", out.getvalue(), "image/png")}
+    return {"photos": ("яма.png", picture("PNG", 300, 200), "image/png")}
 
 
 def test_every_real_network_has_a_colour_of_its_own() -> None:
@@ -83,6 +80,7 @@ def test_each_network_has_its_own_words_shape_and_colour(sandbox: Sandbox, brows
     assert '<body class="look-feed accent-ink"' in feed
     assert "Новый пост" in feed
     assert 'placeholder="Ваш ответ"' in feed
+    assert re.search(r'<textarea name="text" rows="3"[^>]*>@rechnoy </textarea>', feed)
     assert '<body class="look-channel accent-sea"' in channel
     assert "Сообщений пока нет." in channel
 
@@ -206,13 +204,10 @@ def test_a_post_closed_for_comments_takes_none_and_says_so(sandbox: Sandbox, bro
     assert "Вера Новая" not in browser.get("/dvor/news")
 
 
-def test_what_the_network_forbids_is_told_in_its_words_and_leaves_nothing(sandbox: Sandbox, browser: Browser) -> None:
+def test_people_post_only_where_they_may_and_only_what_they_may(sandbox: Sandbox, browser: Browser) -> None:
     refusal = browser.post("/dvor/open", "/dvor/open/write", text="Дайте рубль", name="Лишний Человек")
     assert (refusal.status_code, refusal.text) == (400, "О деньгах здесь не пишут.")
     assert "Лишний Человек" not in browser.get("/dvor/open")
-
-
-def test_people_post_only_where_they_may(sandbox: Sandbox, browser: Browser) -> None:
     assert "Новое сообщение" in browser.get("/dvor/open")
     assert "Новое сообщение" not in browser.get("/dvor/news")
     assert browser.post("/dvor/news", "/dvor/news/write", text="И я", name="Вера").status_code == 400
@@ -269,7 +264,7 @@ def test_a_private_dialogue_goes_both_ways_and_belongs_to_one_person(sandbox: Sa
         assert browser.client.get(nothing).status_code == 404
 
 
-def test_a_page_may_be_called_like_a_fragment(sandbox: Sandbox, browser: Browser) -> None:
+def test_a_page_may_be_called_like_a_fragment(browser: Browser) -> None:
     page = "/rope/rechnoy/messages"
     assert "Личные сообщения" in browser.get(page)
     browser.post(page, f"{page}/write", text="Лично вам", name="Вера Новая")
@@ -303,10 +298,6 @@ def test_pages_stand_before_an_api_that_takes_every_path(sandbox: Sandbox, brows
     for method in ("GET", "POST", "DELETE"):
         answer = browser.client.request(method, "/rope/2/tweets")
         assert (answer.status_code, answer.json()) == (404, {"error": "no method 2/tweets"})
-
-
-def test_a_post_begins_as_the_network_wants_it(sandbox: Sandbox, browser: Browser) -> None:
-    assert re.search(r'<textarea name="text" rows="3"[^>]*>@rechnoy </textarea>', browser.get("/rope/rechnoy"))
 
 
 def test_a_place_may_be_shown_otherwise_than_its_network(sandbox: Sandbox, browser: Browser) -> None:

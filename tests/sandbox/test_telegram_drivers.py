@@ -1,47 +1,47 @@
 """Two independent clients, unmodified, drive the emulator, and our connector hears and is heard beside them."""
 
-import asyncio
-import io
-from collections.abc import Callable, Coroutine
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from PIL import Image
 
 from otklik.networks.base import Speech
+from tests.sandbox.driving import picture, run
 from tests.sandbox.telegram_town import Town
 from tests.telegram_reading import TELEGRAM, account, own, reply_to
 
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
 
 
-def picture() -> bytes:
-    out = io.BytesIO()
-    Image.new("RGB", (640, 480), "red").save(out, "PNG")
-    return out.getvalue()
-
-
-def run(scenario: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
-    with ThreadPoolExecutor(1) as alone:  # the browser's tests may hold a loop in this thread
-        return alone.submit(asyncio.run, scenario()).result()
-
-
 def number(address: str) -> int:
     return int(address.rpartition(":")[2])
 
 
-def test_aiogram_hears_a_comment_and_answers_it(telegram: Town) -> None:
+def aiogram_bot(town: Town, token: str) -> Any:
     from aiogram import Bot
     from aiogram.client.session.aiohttp import AiohttpSession
     from aiogram.client.telegram import TelegramAPIServer
+
+    return Bot(token, session=AiohttpSession(api=TelegramAPIServer.from_base(town.base)))
+
+
+def ptb_bot(town: Town, token: str) -> Any:
+    """A bot of python-telegram-bot."""
+    from telegram import Bot
+    from telegram.request import HTTPXRequest
+
+    calls, updates = (HTTPXRequest(httpx_kwargs={"trust_env": False}) for _ in range(2))
+    base, files = f"{town.base}/bot", f"{town.base}/file/bot"
+    return Bot(token, base_url=base, base_file_url=files, request=calls, get_updates_request=updates)
+
+
+def test_aiogram_hears_a_comment_and_answers_it(telegram: Town) -> None:
     from aiogram.exceptions import TelegramBadRequest, TelegramRetryAfter
     from aiogram.types import BufferedInputFile, InputMediaPhoto, MediaUnion, ReplyParameters
 
     asked = telegram.write("Когда уберут снег?")
 
     async def scenario() -> list[Any]:
-        bot = Bot(telegram.bot.token, session=AiohttpSession(api=TelegramAPIServer.from_base(telegram.base)))
+        bot = aiogram_bot(telegram, telegram.bot.token)
         try:
             me = await bot.get_me()
             updates = await bot.get_updates(allowed_updates=["message"], timeout=1)
@@ -69,7 +69,7 @@ def test_aiogram_hears_a_comment_and_answers_it(telegram: Town) -> None:
         finally:
             await bot.session.close()
 
-    me, heard, told, album, start, wait = run(scenario)
+    me, heard, told, album, start, wait = run(scenario())
     assert (me.id, me.can_read_all_group_messages, wait) == (telegram.bot.number, True, 3)
     assert (heard.text, heard.message_thread_id) == ("Когда уберут снег?", number(telegram.post))
     assert heard.reply_to_message.is_automatic_forward is True
@@ -82,23 +82,19 @@ def test_aiogram_hears_a_comment_and_answers_it(telegram: Town) -> None:
 
 
 def test_aiogram_sees_what_our_connector_says(telegram: Town) -> None:
-    from aiogram import Bot
-    from aiogram.client.session.aiohttp import AiohttpSession
-    from aiogram.client.telegram import TelegramAPIServer
-
     telegram.sit(telegram.discussion, telegram.other.number, "administrator")
     asked = telegram.write("Где автобус?")
     said = TELEGRAM.publish(account(telegram), reply_to(telegram, asked, "Едет 🚌."), "k")
     telegram.write("Спасибо", under=said.external_id)
 
     async def scenario() -> Any:
-        bot = Bot(telegram.other.token, session=AiohttpSession(api=TelegramAPIServer.from_base(telegram.base)))
+        bot = aiogram_bot(telegram, telegram.other.token)
         try:
             return await bot.get_updates(timeout=1)
         finally:
             await bot.session.close()
 
-    ours, thanks = run(scenario)[-2:]
+    ours, thanks = run(scenario())[-2:]
     assert ours.message.text == "Едет 🚌."
     assert (ours.message.from_user.id, ours.message.from_user.is_bot) == (telegram.bot.number, True)
     assert ours.message.reply_to_message.message_id == number(asked)
@@ -107,27 +103,16 @@ def test_aiogram_sees_what_our_connector_says(telegram: Town) -> None:
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_python_telegram_bot_hears_private_words_answers_and_meets_refusals(telegram: Town) -> None:
-    from telegram import Bot, InputMediaPhoto, ReplyParameters
+    from telegram import InputMediaPhoto, ReplyParameters
     from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken, RetryAfter
-    from telegram.request import HTTPXRequest
 
     telegram.write("Здравствуйте", to=str(telegram.bot.number), person=telegram.boris)
     group = telegram.sandbox.control("telegram/places", name="Подъезд", kind="group")["id"]
     telegram.sit(group, telegram.bot.number, "member")
     grown = telegram.sandbox.control("telegram/migrate", place=group)["id"]
 
-    def client(token: str) -> Bot:
-        plain = [HTTPXRequest(httpx_kwargs={"trust_env": False}) for _ in range(2)]
-        return Bot(
-            token,
-            base_url=f"{telegram.base}/bot",
-            base_file_url=f"{telegram.base}/file/bot",
-            request=plain[0],
-            get_updates_request=plain[1],
-        )
-
     async def scenario() -> list[Any]:
-        async with client(telegram.bot.token) as bot:
+        async with ptb_bot(telegram, telegram.bot.token) as bot:
             updates = await bot.get_updates(timeout=1, allowed_updates=["message"])
             private = next(each.message for each in updates if each.message and each.message.chat.type == "private")
             said = await bot.send_message(
@@ -157,11 +142,11 @@ def test_python_telegram_bot_hears_private_words_answers_and_meets_refusals(tele
             await bot.delete_message(private.chat.id, said.message_id)
             await bot.leave_chat(telegram.group)
         with pytest.raises(InvalidToken):
-            async with client(f"{telegram.bot.number}:AAwrong-wrong-wrong-wrong-wrong"):
+            async with ptb_bot(telegram, f"{telegram.bot.number}:AAwrong-wrong-wrong-wrong-wrong"):
                 pass
         return [private, said, photo, bytes(small[:3]), chat, member, moved.value.new_chat_id, info]
 
-    private, said, photo, start, chat, member, moved, info = run(scenario)
+    private, said, photo, start, chat, member, moved, info = run(scenario())
     assert (private.text, private.from_user.id, private.from_user.username) == (
         "Здравствуйте",
         7_345_678_901,
@@ -176,22 +161,16 @@ def test_python_telegram_bot_hears_private_words_answers_and_meets_refusals(tele
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_python_telegram_bot_writes_in_a_channel_and_our_connector_hears_it(telegram: Town) -> None:
-    from telegram import Bot
-    from telegram.request import HTTPXRequest
-
     telegram.sit(telegram.channel, telegram.other.number, "administrator")
     reading = own(telegram)
     reading.events()
 
     async def scenario() -> Any:
-        plain = [HTTPXRequest(httpx_kwargs={"trust_env": False}) for _ in range(2)]
-        async with Bot(
-            telegram.other.token, base_url=f"{telegram.base}/bot", request=plain[0], get_updates_request=plain[1]
-        ) as bot:
+        async with ptb_bot(telegram, telegram.other.token) as bot:
             post = await bot.send_message("@rechnoy", "Завтра отключат воду")
             return await bot.edit_message_text("Завтра отключат воду с 9", post.chat.id, post.message_id), post
 
-    _, post = run(scenario)
+    _, post = run(scenario())
     heard, comment = reading.posts()[0], telegram.write("Надолго?", under=f"tg:{telegram.channel}:{post.message_id}")
     assert heard.text == "Завтра отключат воду"
     assert heard.url == f"{telegram.base}/rechnoy/{post.message_id}"

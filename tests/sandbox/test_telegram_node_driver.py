@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from otklik.networks.base import Edit, Post, Speech
+from tests.sandbox.driving import picture
 from tests.sandbox.node_driver import story
 from tests.sandbox.telegram_town import Bot, Town
-from tests.sandbox.test_telegram_drivers import number, picture
+from tests.sandbox.test_telegram_drivers import number
 from tests.telegram_reading import TELEGRAM, account, only, own
 
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]

@@ -12,7 +12,6 @@ from otklik.sandbox.telegram.spec import OBJECTS, Param
 from tests.sandbox import telegram_schema
 
 pytestmark = telegram_schema.needed
-NAMES = sorted(METHODS)
 
 
 def written(params: tuple[Param, ...]) -> dict[str, tuple[list[str], bool]]:
@@ -23,26 +22,13 @@ def published(fields: list[dict[str, Any]]) -> dict[str, tuple[list[str], bool]]
     return {field["name"]: (sorted(field["types"]), field["required"]) for field in fields}
 
 
-def method_of(name: str) -> dict[str, Any]:
-    told: dict[str, Any] = telegram_schema.book()["methods"][METHODS[name].name]
-    return told
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_a_method_takes_exactly_the_published_parameters(name: str) -> None:
-    assert written(METHODS[name].params) == published(method_of(name).get("fields", []))
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_a_method_returns_what_is_published(name: str) -> None:
-    assert sorted(METHODS[name].returns) == sorted(method_of(name)["returns"])
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_the_second_description_knows_every_parameter_too(name: str) -> None:
-    told = telegram_schema.second_book()[name]
-    known = {each["name"] for each in told.get("annotations", [])}
-    assert {param.name for param in METHODS[name].params} <= known
+@pytest.mark.parametrize("name", sorted(METHODS))
+def test_a_method_takes_and_returns_exactly_what_is_published_in_both_descriptions(name: str) -> None:
+    method, published_one = METHODS[name], telegram_schema.book()["methods"][METHODS[name].name]
+    assert written(method.params) == published(published_one.get("fields", []))
+    assert sorted(method.returns) == sorted(published_one["returns"])
+    elsewhere = {each["name"] for each in telegram_schema.second_book()[name].get("annotations", [])}
+    assert {param.name for param in method.params} <= elsewhere
 
 
 @pytest.mark.parametrize("kind", sorted(OBJECTS))

@@ -1,35 +1,20 @@
 """Two independent clients, unmodified, drive the emulator: it is not shaped after our own client."""
 
-import asyncio
 import io
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 import requests
 import vk_api
 import vk_api.bot_longpoll
-from PIL import Image
-from requests.adapters import HTTPAdapter
 
+from tests.sandbox.driving import ToSandbox, picture, run
 from tests.sandbox.town import Town
 
+__all__ = ["ToSandbox"]
+
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
-
-
-class ToSandbox(HTTPAdapter):
-    """Sends every request to the sandbox instead of the real host; path and query stay."""
-
-    def __init__(self, base: str) -> None:
-        super().__init__()
-        self.base = base
-
-    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
-        parts = urlsplit(str(request.url))
-        request.url = f"{self.base}{parts.path}" + (f"?{parts.query}" if parts.query else "")
-        return super().send(request, *args, **kwargs)
 
 
 @pytest.fixture
@@ -41,8 +26,8 @@ def session(town: Town) -> Iterator[requests.Session]:
 
 
 def turn_on_long_poll(town: Town) -> None:
-    flags = {"wall_reply_new": 1, "message_new": 1, "message_reply": 1}
-    town.sandbox.vk("groups.setLongPollSettings", town.token, group_id=town.group, enabled=1, **flags)
+    flags: dict[str, Any] = {"wall_reply_new": 1, "message_new": 1, "message_reply": 1}
+    town.good("groups.setLongPollSettings", group_id=town.group, enabled=1, **flags)
 
 
 def test_vk_api_reads_a_comment_and_answers_it(town: Town, session: requests.Session) -> None:
@@ -64,15 +49,12 @@ def test_vk_api_hears_by_long_poll_and_sends_a_photo(town: Town, session: reques
     client = vk_api.VkApi(token=town.token, session=session, api_version="5.199")
     poll = vk_api.bot_longpoll.VkBotLongPoll(client, town.group, wait=10)
     poll.session.trust_env = False
-    town.sandbox.control("vk/messages", group_id=town.group, person_id=town.anna, text="Яма")
+    town.control("messages", group_id=town.group, person_id=town.anna, text="Яма")
     event = poll.check()[0]
     assert (event.type.value, event.message.text, event.message.peer_id) == ("message_new", "Яма", town.anna)
-    out = io.BytesIO()
-    Image.new("RGB", (40, 30), "red").save(out, "PNG")
-    out.seek(0)
     upload = vk_api.VkUpload(client)
     upload.http.trust_env = False
-    photo = upload.photo_messages(out, peer_id=town.anna)[0]
+    photo = upload.photo_messages(io.BytesIO(picture()), peer_id=town.anna)[0]
     name = f"photo{photo['owner_id']}_{photo['id']}_{photo['access_key']}"
     client.get_api().messages.send(peer_id=town.anna, random_id=1, message="Видим", attachment=name)
     assert [reply.object.text for reply in poll.check()] == ["Видим"]
@@ -105,7 +87,7 @@ def test_vkbottle_reads_answers_and_polls(town: Town) -> None:
                 owner_id=town.wall, post_id=town.post, from_group=town.group, message="Едет.", reply_to_comment=asked
             )
             updates = (await polling.get_event(server))["updates"]
-            town.sandbox.control("vk/messages", group_id=town.group, person_id=town.anna, text="Лично")
+            town.control("messages", group_id=town.group, person_id=town.anna, text="Лично")
             await community.messages.send(peer_id=town.anna, random_id=8, message="И вам")
             try:
                 await service.wall.create_comment(owner_id=town.wall, post_id=town.post, message="Нельзя")
@@ -116,8 +98,7 @@ def test_vkbottle_reads_answers_and_polls(town: Town) -> None:
             await service.http_client.close()
             await community.http_client.close()
 
-    with ThreadPoolExecutor(1) as own:  # the browser's tests may hold a loop in this thread
-        read, told, updates, code = own.submit(asyncio.run, scenario()).result()
+    read, told, updates, code = run(scenario())
     assert [item.text for item in read.items] == ["Где автобус?"]
     assert told.parents_stack == [asked]
     assert [(event["type"], event["object"]["id"]) for event in updates] == [("wall_reply_new", told.comment_id)]

@@ -1,59 +1,83 @@
 """Recorded events of the real network beside ours: whatever field they carry, ours carry too."""
 
 import json
-import pathlib
+from collections.abc import Iterator
 from typing import Any
 
 import jsonschema
 import pytest
 
-from tests.sandbox import vk_schema
-from tests.sandbox.receiver import listening
-from tests.sandbox.test_vk_push import subscribe
+from otklik.sandbox.vk.beside import EVENT
+from tests.sandbox import outgoing, vk_schema
+from tests.sandbox.pushing import subscribe_vk, vk_receiver
+from tests.sandbox.receiver import ConfirmingReceiver, listening
 from tests.sandbox.town import Town, until
 
-FOLDER = pathlib.Path(__file__).parents[2] / ".." / "shared" / "networks" / "vk" / "fixtures" / "vknet-testdata"
-EVENTS = FOLDER / "VkNet.Tests" / "TestData" / "Categories" / "BotsLongPoll"
+FOLDER = outgoing.NETWORKS / "vk" / "fixtures" / "vknet-testdata" / "VkNet.Tests" / "TestData" / "Categories"
+EVENTS = FOLDER / "BotsLongPoll"
 pytestmark = [
     pytest.mark.processes,
     pytest.mark.enable_socket,
-    pytest.mark.skipif(not EVENTS.is_dir(), reason="reference pack ../shared/networks not found"),
+    pytest.mark.skipif(not EVENTS.is_dir(), reason=outgoing.MISSING),
 ]
 
 
-def recorded(name: str) -> Any:
-    return json.loads((EVENTS / f"GetBotsLongPollHistory_{name}.json").read_text(encoding="utf-8"))
+@pytest.fixture
+def receiver(town: Town) -> Iterator[tuple[ConfirmingReceiver, int]]:
+    """A confirmed server, and its number."""
+    with listening(vk_receiver(town)) as ours:
+        yield ours, subscribe_vk(town, ours)
 
 
-def test_our_events_carry_every_field_of_the_recorded_ones(town: Town) -> None:
-    code = town.sandbox.vk("groups.getCallbackConfirmationCode", town.token, group_id=town.group)["response"]["code"]
-    with listening(code) as receiver:
-        subscribe(town, receiver)
-        number = town.comment("Проба")
-        town.sandbox.control(f"vk/comments/{town.wall}_{number}/edit", text="Проба 2")
-        town.sandbox.control("vk/messages", group_id=town.group, person_id=town.anna, text="Лично")
-        given = {"group_id": town.group, "peer_id": town.anna, "random_id": 1, "message": "Ответ"}
-        town.sandbox.vk("messages.send", town.admin, **given)
-        until(lambda: bool(receiver.events("message_reply")), "the last event comes")
-        for name in ("WallReplyNewTest", "WallReplyEditTest", "MessageNewTest", "MessageReplyTest"):
-            theirs = recorded(name)
-            ours = receiver.events(theirs["type"])[0]
-            assert set(theirs) <= set(ours)
-            assert set(theirs["object"]) <= set(ours["object"])
-            if theirs["type"] == "message_new":
-                assert set(theirs["object"]["message"]) <= set(ours["object"]["message"])
+def recorded(pattern: str) -> list[Any]:
+    found = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(EVENTS.glob(pattern))]
+    assert found
+    return found
 
 
-def test_a_recorded_event_of_any_kind_can_be_replayed(town: Town) -> None:
-    code = town.sandbox.vk("groups.getCallbackConfirmationCode", town.token, group_id=town.group)["response"]["code"]
-    theirs = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(EVENTS.glob("*Test.json"))]
-    whole = [event for event in theirs if "type" in event and "object" in event]
-    with listening(code) as receiver:
-        subscribe(town, receiver)
-        for event in whole:
-            town.sandbox.control(f"vk/events/{town.group}", type=event["type"], object=event["object"])
-        until(lambda: len(receiver.heard) == len(whole) + 1, "all events come")
-        told = [(event["type"], event["object"]) for event, _ in receiver.heard[1:]]
+def test_our_events_carry_every_field_of_the_recorded_ones(
+    town: Town, receiver: tuple[ConfirmingReceiver, int]
+) -> None:
+    number = town.comment("Проба")
+    town.control(f"comments/{town.wall}_{number}/edit", text="Проба 2")
+    town.control("messages", group_id=town.group, person_id=town.anna, text="Лично")
+    town.good("messages.send", town.admin, group_id=town.group, peer_id=town.anna, random_id=1, message="Ответ")
+    until(lambda: bool(receiver[0].of("message_reply")), "the last event comes")
+    for name in ("WallReplyNewTest", "WallReplyEditTest", "MessageNewTest", "MessageReplyTest"):
+        (theirs,) = recorded(f"GetBotsLongPollHistory_{name}.json")
+        ours = receiver[0].of(theirs["type"])[0]
+        assert set(theirs) <= set(ours)
+        assert set(theirs["object"]) <= set(ours["object"])
+        if theirs["type"] == "message_new":
+            assert set(theirs["object"]["message"]) <= set(ours["object"]["message"])
+
+
+def test_our_events_beside_the_wall_carry_every_recorded_field(
+    town: Town, receiver: tuple[ConfirmingReceiver, int]
+) -> None:
+    heard, server = receiver
+    kinds = [f"{name}_{how}" for name in EVENT.values() for how in ("new", "edit", "restore", "delete")]
+    flags: dict[str, Any] = dict.fromkeys(kinds, 1)
+    town.good("groups.setCallbackSettings", group_id=town.group, server_id=server, **flags)
+    for kind in ("photo", "topic", "video"):
+        address = town.control("things", kind=kind, owner_id=town.wall)["address"]
+        said = town.put("Темно", under=address, person=str(town.anna))
+        town.edit(said, "Светло")
+        town.delete(said)
+        town.control("restore", address=said)
+    until(lambda: len(heard.heard) == 13, "all events come")
+    theirs = [event for part in ("PhotoComment", "VideoComment", "BoardPost") for event in recorded(f"*_{part}*")]
+    assert len(theirs) > 8
+    for event in theirs:
+        assert set(event["object"]) <= set(heard.of(event["type"])[0]["object"]), event["type"]
+
+
+def test_a_recorded_event_of_any_kind_can_be_replayed(town: Town, receiver: tuple[ConfirmingReceiver, int]) -> None:
+    whole = [event for event in recorded("*Test.json") if "type" in event and "object" in event]
+    for event in whole:
+        town.control(f"events/{town.group}", type=event["type"], object=event["object"])
+    until(lambda: len(receiver[0].heard) == len(whole) + 1, "all events come")
+    told = [(event["type"], event["object"]) for event in receiver[0].events()[1:]]
     assert told == [(event["type"], event["object"]) for event in whole]
     town.sandbox.control("reset")  # old recordings do not all fit the schema that the town is judged by
 

@@ -2,32 +2,17 @@
 
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
-import requests
 import tweepy
 import xdk
 import xdk.oauth1_auth
-from requests.adapters import HTTPAdapter
 
-from tests.sandbox.x_receiver import listening
-from tests.sandbox.x_town import XTown
+from tests.sandbox.driving import ToSandbox
+from tests.sandbox.receiver import SigningReceiver, listening
+from tests.sandbox.x_town import SECRET, XTown
 
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
-
-
-class ToSandbox(HTTPAdapter):
-    """Sends every request to the sandbox instead of the real host; path and query stay."""
-
-    def __init__(self, base: str) -> None:
-        super().__init__()
-        self.base = base
-
-    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
-        parts = urlsplit(str(request.url))
-        request.url = f"{self.base}{parts.path}" + (f"?{parts.query}" if parts.query else "")
-        return super().send(request, *args, **kwargs)
 
 
 def pointed(client: tweepy.Client, x: XTown) -> tweepy.Client:
@@ -149,7 +134,7 @@ def test_xdk_signs_with_the_old_keys_too(x: XTown) -> None:
 
 def test_xdk_registers_a_hook_and_subscribes(x: XTown) -> None:
     app, user = ours(x, bearer_token=x.bearer), ours(x, access_token=x.user)
-    with listening() as receiver:
+    with listening(SigningReceiver(SECRET)) as receiver:
         hook = app.webhooks.create({"url": receiver.url})
         assert hook.data.valid is True
         body = {"event_type": "post.mention.create", "filter": {"user_id": x.me}, "webhook_id": hook.data.id}

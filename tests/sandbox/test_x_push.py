@@ -1,4 +1,4 @@
-"""Webhooks of the X emulator: checks, signatures, subscriptions, repeats, replays."""
+"""Webhooks of X, beside what all pushes have in common: checks, signatures, subscriptions, replays."""
 
 import datetime
 from collections.abc import Iterator
@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 
+from tests.sandbox.pushing import register_x as register
+from tests.sandbox.pushing import subscribe_x as subscribe
+from tests.sandbox.receiver import Reply, listening
+from tests.sandbox.receiver import SigningReceiver as Receiver
 from tests.sandbox.town import until
-from tests.sandbox.x_receiver import Receiver, listening, signed
-from tests.sandbox.x_town import XTown
+from tests.sandbox.x_town import SECRET, XTown
 
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
 HEADER = "x-twitter-webhooks-signature"
@@ -16,21 +19,16 @@ HEADER = "x-twitter-webhooks-signature"
 
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
-    with listening() as found:
-        yield found
+    with listening(Receiver(SECRET)) as receiver:
+        yield receiver
 
 
-def register(x: XTown, receiver: Receiver) -> str:
-    answer = x.call("POST", "/2/webhooks", body={"url": receiver.url})
-    assert answer.status_code == 200, answer.text
-    return str(answer.json()["data"]["id"])
-
-
-def subscribe(x: XTown, hook: str, *kinds: str, token: str = "", user: str = "") -> None:
-    for kind in kinds:
-        body = {"event_type": kind, "filter": {"user_id": user or x.me}, "webhook_id": hook, "tag": "проба"}
-        answer = x.call("POST", "/2/activity/subscriptions", token or x.user, body)
-        assert answer.status_code == 200, answer.text
+@pytest.fixture
+def hook(x: XTown, receiver: Receiver) -> str:
+    """The number of a registered webhook that hears who names the office."""
+    number = register(x, receiver)
+    subscribe(x, number, "post.mention.create")
+    return number
 
 
 def reason(answer: Any) -> str:
@@ -50,29 +48,25 @@ def test_a_hook_is_checked_before_it_is_taken(x: XTown, receiver: Receiver) -> N
     assert reason(x.call("POST", "/2/webhooks", body={"url": receiver.url})) == "DuplicateUrlFailed"
 
 
-@pytest.mark.parametrize(
-    "url", ["http://city.example/hook", "https://city.example:8443/hook", "ftp://city.example/", "https://a.example:x/"]
-)
-def test_an_address_that_the_network_does_not_take_is_refused(x: XTown, url: str) -> None:
-    assert reason(x.call("POST", "/2/webhooks", body={"url": url})) == "UrlValidationFailed"
+def test_an_address_that_the_network_does_not_take_is_refused(x: XTown, receiver: Receiver) -> None:
+    x.switch(loopback_hooks=False)  # as strict as the network
+    wrong = [
+        "http://city.example/hook",
+        "https://city.example:8443/hook",
+        "ftp://city.example/",
+        "https://a.example:x/",
+    ]
+    for url in (*wrong, receiver.url):
+        assert reason(x.call("POST", "/2/webhooks", body={"url": url})) == "UrlValidationFailed", url
 
 
-def test_an_address_of_this_machine_is_refused_when_the_sandbox_is_as_strict_as_the_network(
-    x: XTown, receiver: Receiver
-) -> None:
-    x.switch(loopback_hooks=False)
-    assert reason(x.call("POST", "/2/webhooks", body={"url": receiver.url})) == "UrlValidationFailed"
-
-
-def test_a_hook_that_fails_a_later_check_gets_nothing_until_it_is_put_right(x: XTown, receiver: Receiver) -> None:
-    number = register(x, receiver)
-    subscribe(x, number, "post.mention.create")
+def test_a_hook_that_fails_a_later_check_gets_nothing_until_put_right(x: XTown, receiver: Receiver, hook: str) -> None:
     receiver.check = "redirect"
-    assert x.sandbox.control("x/checks")["outcomes"] == {number: "wrong"}
+    assert x.control("checks")["outcomes"] == {hook: "wrong"}
     x.ask("пропало")
-    assert reason(x.call("PUT", f"/2/webhooks/{number}")) == "CrcValidationFailed"
+    assert reason(x.call("PUT", f"/2/webhooks/{hook}")) == "CrcValidationFailed"
     receiver.check = "right"
-    assert x.call("PUT", f"/2/webhooks/{number}").json() == {"data": {"valid": True}}
+    assert x.call("PUT", f"/2/webhooks/{hook}").json() == {"data": {"valid": True}}
     x.ask("дошло")
     until(lambda: len(receiver.heard) == 1, "the event after the repair comes")
     assert "дошло" in receiver.events()[0]["payload"]["text"]
@@ -81,7 +75,7 @@ def test_a_hook_that_fails_a_later_check_gets_nothing_until_it_is_put_right(x: X
 def test_an_error_at_a_check_leaves_the_hook_as_it_was(x: XTown, receiver: Receiver) -> None:
     number = register(x, receiver)
     receiver.check = "error"
-    assert x.sandbox.control("x/checks")["outcomes"] == {number: "silent"}
+    assert x.control("checks")["outcomes"] == {number: "silent"}
     assert x.get("/2/webhooks")["data"][0]["valid"] is True
 
 
@@ -91,13 +85,12 @@ def test_hooks_are_checked_again_by_themselves_when_the_switch_says_so(x: XTown,
     until(lambda: len(receiver.checks) > 1, "the hook is checked again")
 
 
+@pytest.mark.usefixtures("hook")
 def test_an_event_is_signed_over_its_bytes(x: XTown, receiver: Receiver) -> None:
-    number = register(x, receiver)
-    subscribe(x, number, "post.mention.create")
     asked = x.ask("Нет воды & света")
     until(lambda: bool(receiver.heard), "the event is pushed")
     body, headers = receiver.heard[0]
-    assert headers[HEADER] == signed(body)
+    assert headers[HEADER] == receiver.signed(body)
     (event,) = receiver.events()
     assert (event["filter"], event["tag"]) == ({"user_id": x.me}, "проба")
     assert event["payload"]["id"] == asked.removeprefix("x:")
@@ -112,10 +105,10 @@ def test_each_kind_of_event_is_told_to_whom_it_concerns(x: XTown, receiver: Rece
     reply = x.text("Темно", under=mine)
     x.text("И у нас", under=reply, person=x.boris)  # a reply to a reply concerns nobody but its addressee
     x.ask("Назвала")
-    x.sandbox.control("x/quotes", person=x.anna, quoted=mine, text="Смотрите")
+    x.control("quotes", person=x.anna, quoted=mine, text="Смотрите")
     x.text("Лично", to=x.me)
     x.call("POST", f"/2/dm_conversations/with/{x.anna}/messages", x.user, {"text": "И вам"})
-    x.sandbox.control("x/texts/delete", address=mine)
+    x.control("texts/delete", address=mine)
     until(lambda: len(receiver.heard) == 7, "seven events come")
     assert [event["event_type"] for event in receiver.events()] == [
         *("post.create", "post.reply.create", "post.mention.create", "post.quote.create"),
@@ -124,9 +117,8 @@ def test_each_kind_of_event_is_told_to_whom_it_concerns(x: XTown, receiver: Rece
     assert len({event["event_uuid"] for event in receiver.events()}) == 7
 
 
+@pytest.mark.usefixtures("hook")
 def test_numbers_of_events_are_signed(x: XTown, receiver: Receiver) -> None:
-    number = register(x, receiver)
-    subscribe(x, number, "post.mention.create")
     for turn in range(12):
         x.ask(f"раз {turn}")
     until(lambda: len(receiver.heard) == 12, "twelve events come")
@@ -164,42 +156,13 @@ def test_a_subscription_is_answered_in_three_shapes_listed_changed_and_removed(x
     assert x.get("/2/activity/subscriptions")["data"] == []
 
 
-def test_an_event_that_was_not_taken_is_repeated_and_then_given_up(x: XTown, receiver: Receiver) -> None:
-    number = register(x, receiver)
-    subscribe(x, number, "post.mention.create")
-    receiver.statuses = [500, 404]
-    x.ask("раз")
-    until(lambda: len(receiver.heard) == 3, "the third try is taken")
-    assert len({body for body, _ in receiver.heard}) == 1
-    receiver.statuses = [503] * 4
-    x.ask("два")
-    until(lambda: x.sandbox.inspect("counts")["x"]["pushes_given_up"] == 1, "the event is given up")
-    states = [push["state"] for push in x.sandbox.inspect("x/pushes")["pushes"]]
-    assert states == ["lost", "done"]
-
-
-def test_events_come_twice_and_out_of_order_when_planned(x: XTown, receiver: Receiver) -> None:
-    number = register(x, receiver)
-    subscribe(x, number, "post.mention.create")
-    x.fault("duplicate", "post.mention.create")
-    x.ask("раз")
-    x.fault("reorder", "post.mention.create")
-    x.ask("два")
-    x.ask("три")
-    until(lambda: len(receiver.heard) == 4, "four pushes come")
-    heard = [event["payload"]["text"].rpartition(" ")[2] for event in receiver.events()]
-    assert heard == ["раз", "раз", "три", "два"]
-
-
-def test_what_was_lost_is_told_once_more_as_it_was(x: XTown, receiver: Receiver) -> None:
-    number = register(x, receiver)
-    subscribe(x, number, "post.mention.create")
-    receiver.statuses = [503] * 4
+def test_what_was_lost_is_told_once_more_as_it_was(x: XTown, receiver: Receiver, hook: str) -> None:
+    receiver.replies = [Reply(503)] * 4
     x.ask("пропало")
-    until(lambda: len(receiver.heard) == 4, "all tries are refused")
+    until(lambda: x.count("pushes_given_up") == 1, "all tries are refused and the event is given up")
     now = datetime.datetime.fromtimestamp(x.sandbox.inspect("clock")["now"], datetime.UTC)
     begin, end = (now + datetime.timedelta(minutes=each) for each in (-5, 5))
-    body = {"webhook_id": number, "from_date": f"{begin:%Y%m%d%H%M}", "to_date": f"{end:%Y%m%d%H%M}"}
+    body = {"webhook_id": hook, "from_date": f"{begin:%Y%m%d%H%M}", "to_date": f"{end:%Y%m%d%H%M}"}
     assert x.call("POST", "/2/webhooks/replay", body=body).json()["data"]["job_id"]
     until(lambda: len(receiver.heard) == 5, "the lost event comes")
     assert receiver.heard[4][0] == receiver.heard[0][0]
@@ -209,19 +172,18 @@ def test_what_was_lost_is_told_once_more_as_it_was(x: XTown, receiver: Receiver)
 
 def test_any_event_at_all_can_be_sent_with_a_false_signature_too(x: XTown, receiver: Receiver) -> None:
     register(x, receiver)
-    x.sandbox.control("x/events", body="{broken")
-    x.sandbox.control("x/events", data={"event_type": "like.create"}, signature="sha256=no")
+    x.control("events", body="{broken")
+    x.control("events", data={"event_type": "like.create"}, signature="sha256=no")
     until(lambda: len(receiver.heard) == 2, "both come")
     (broken, headers), (_, forged) = receiver.heard
-    assert (broken, headers[HEADER]) == (b"{broken", signed(b"{broken"))
+    assert (broken, headers[HEADER]) == (b"{broken", receiver.signed(b"{broken"))
     assert forged[HEADER] == "sha256=no"
 
 
+@pytest.mark.usefixtures("hook")
 def test_an_edit_tells_its_events_anew_unless_switched_off(x: XTown, receiver: Receiver) -> None:
-    number = register(x, receiver)
-    subscribe(x, number, "post.mention.create")
     asked = x.ask("Когда?")
-    x.sandbox.control("x/texts/edit", address=asked, text="@rechnoy Когда же?")
+    x.control("texts/edit", address=asked, text="@rechnoy Когда же?")
     until(lambda: len(receiver.heard) == 2, "the edit is told")
     first, second = (event["payload"] for event in receiver.events())
     assert second["edit_history_tweet_ids"] == [first["id"], second["id"]]

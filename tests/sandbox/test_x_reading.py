@@ -1,11 +1,12 @@
 """Reading from the X emulator: the query language, pages and bounds, what hangs on a text."""
 
 import base64
+import json
 from typing import Any
 
 import pytest
 
-from tests.sandbox.test_x_strictness import PIXEL
+from tests.max_account import PIXEL
 from tests.sandbox.x_town import XTown
 
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
@@ -22,7 +23,7 @@ def test_the_query_language_finds_what_it_says(x: XTown) -> None:
     x.text("И света #темно три", under=first, person=x.boris)
     x.text("@rechnoy Нет ни воды, ни света четыре")
     x.text("Водка пять")
-    quoted = x.sandbox.control("x/quotes", person=x.anna, quoted=mine, text="шесть")["address"]
+    quoted = x.control("quotes", person=x.anna, quoted=mine, text="шесть")["address"]
     expected = {
         "воды": {"два", "четыре"},
         "ВОДЫ -четыре": {"два"},
@@ -48,7 +49,7 @@ def test_the_query_language_finds_what_it_says(x: XTown) -> None:
 
 
 def test_pages_go_on_without_a_gap_while_new_texts_come(x: XTown) -> None:
-    x.sandbox.control("x/texts/batch", texts=[{"person": x.anna, "text": f"@rechnoy {n}"} for n in range(23)])
+    x.control("texts/batch", texts=[{"person": x.anna, "text": f"@rechnoy {n}"} for n in range(23)])
     seen: list[str] = []
     query: dict[str, Any] = {"max_results": 10}
     while True:
@@ -131,16 +132,33 @@ def test_an_account_lists_its_own_texts_with_or_without_replies(x: XTown) -> Non
     assert x.get(f"/2/users/{x.anna}0/tweets")["errors"][0]["resource_type"] == "user"
 
 
-def test_hiding_a_reply_is_for_whoever_began_the_conversation(x: XTown) -> None:
-    under = x.text("Грубость", under=x.own())[2:]
-    assert x.call("PUT", f"/2/tweets/{under}/hidden", x.user, {"hidden": True}).json() == {"data": {"hidden": True}}
-    assert x.call("PUT", f"/2/tweets/{under}/hidden", x.guest_user, {"hidden": True}).status_code == 403
-    assert x.call("PUT", f"/2/tweets/{under}/hidden", x.user, {"hidden": "yes"}).status_code == 400
+def test_both_spellings_are_taken_and_either_is_given(x: XTown) -> None:
+    asked = x.text("И у нас", under=x.ask())[2:]
+    tweet = {"tweet.fields": "referenced_tweets,public_metrics", "expansions": "referenced_tweets.id"}
+    post = {"post.fields": "public_metrics", "expansions": "referenced_posts"}
+    for query in (tweet, post):
+        told = x.get("/2/tweets", ids=asked, **query)
+        assert told["data"][0]["referenced_tweets"][0]["type"] == "replied_to"
+        assert told["includes"]["tweets"][0]["edit_history_tweet_ids"]
+    x.switch(spelling="post")
+    told = x.get("/2/tweets", ids=asked, **tweet)
+    assert told["data"][0]["referenced_posts"][0]["type"] == "replied_to"
+    assert told["data"][0]["public_metrics"]["repost_count"] == 0
+    assert told["includes"]["posts"][0]["edit_history_post_ids"]
+    assert "tweet" not in json.dumps(told)
 
 
-def test_the_state_outlives_a_kill(x: XTown) -> None:
-    asked = x.ask()
-    x.sandbox.stop()
-    x.sandbox.restart()
-    assert x.get("/2/tweets", ids=asked[2:])["data"][0]["text"] == "@rechnoy Когда починят фонарь?"
-    assert int(x.ask()[2:]) > int(asked[2:])
+def test_who_writes_in_a_place_names_it(x: XTown) -> None:
+    for text in ("Темно", "Темно, @Rechnoy!"):
+        x.put(text, author="Вера Пробная", place=x.me)
+    heard = x.get(f"/2/users/{x.me}/mentions")["data"]
+    assert [each["text"] for each in heard] == ["Темно, @Rechnoy!", "@rechnoy Темно"]
+    posts = x.items("posts", place=x.me)
+    assert [item["author_name"] for item in posts] == ["Вера Пробная"] * 2
+    number = posts[0]["link"].rpartition("/")[2]
+    assert "Темно, @Rechnoy!" in x.sandbox.http.get(f"/x/rechnoy/status/{number}").text
+
+
+def test_numbers_are_too_large_for_a_double(x: XTown) -> None:
+    assert int(x.ask()[2:]) > 2**53
+    assert int(x.me) > 2**53

@@ -5,12 +5,13 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from tests.sandbox.base_town import BaseTown
 from tests.sandbox.process import Sandbox
 
 
 @dataclasses.dataclass
-class Town:
-    sandbox: Sandbox
+class Town(BaseTown):
+    kind = "vk"
     group: int
     guest: int
     anna: int
@@ -41,11 +42,18 @@ class Town:
         shown: list[dict[str, Any]] = self.sandbox.inspect(f"vk/threads/{self.wall}_{self.post}")["comments"]
         return shown
 
-    def fault(self, kind: str, method: str, **more: Any) -> None:
-        self.sandbox.control("faults", network="vk", kind=kind, method=method, **more)
+    def call(self, method: str, token: str = "", /, **params: Any) -> Any:
+        """A call with the community's token or another; the whole JSON."""
+        return self.sandbox.vk(method, token or self.token, **params)
 
-    def switch(self, **values: Any) -> None:
-        self.sandbox.control("switches", network="vk", switches=values)
+    def good(self, method: str, token: str = "", /, **params: Any) -> Any:
+        """A call that must be good; what it answers."""
+        return self.call(method, token, **params)["response"]
+
+    def code(self, method: str, token: str = "", /, **params: Any) -> int:
+        """The number of the refusal; 0 when there is none."""
+        answer = self.call(method, token, **params)
+        return int(answer["error"]["error_code"]) if "error" in answer else 0
 
 
 def build(sandbox: Sandbox) -> Town:
@@ -76,7 +84,7 @@ def build(sandbox: Sandbox) -> Town:
     )
 
 
-def until(ready: Callable[[], bool], what: str, within: float = 15.0) -> None:
+def until(ready: Callable[[], bool], what: str, within: float = 60.0) -> None:
     """Wait for a condition that other threads bring about."""
     deadline = time.monotonic() + within
     while not ready():

@@ -3,7 +3,6 @@
 import functools
 import json
 import pathlib
-import sqlite3
 from typing import Any
 
 import jsonschema
@@ -12,10 +11,11 @@ from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT7
 
 from otklik.sandbox.vk.errata import ERRATA
+from tests.sandbox import outgoing
 
-FOLDER = pathlib.Path(__file__).parents[2] / ".." / "shared" / "networks" / "vk" / "spec" / "vk-api-schema"
+FOLDER = outgoing.NETWORKS / "vk" / "spec" / "vk-api-schema"
 PRESENT = FOLDER.is_dir()
-needed = pytest.mark.skipif(not PRESENT, reason="reference pack ../shared/networks not found")
+needed = pytest.mark.skipif(not PRESENT, reason=outgoing.MISSING)
 SITE = "http://schema.invalid/"
 
 HOW = ("new", "edit", "restore")
@@ -130,14 +130,10 @@ def check_answer(method: str, extended: bool, answer: Any) -> None:
     raise AssertionError(f"{method} answered what the schema does not know: {problems}")
 
 
-def check_answers(record: pathlib.Path) -> int:
-    """Every recorded answer; how many there were."""
-    lines = record.read_text(encoding="utf-8").splitlines() if record.exists() else []
-    ours = [told for told in map(json.loads, lines) if told["network"] == "vk"]
-    for told in ours:
-        extended = told["given"].get("extended", "0").lower() in ("1", "true")
-        check_answer(told["method"], extended, json.loads(told["body"]))
-    return len(ours)
+def check_answers(record: pathlib.Path) -> None:
+    for answer in outgoing.answers(record, "vk"):
+        extended = answer["given"].get("extended", "0").lower() in ("1", "true")
+        check_answer(answer["method"], extended, json.loads(answer["body"]))
 
 
 def check_event(event: Any) -> None:
@@ -148,13 +144,11 @@ def check_event(event: Any) -> None:
         validator(f"callback/objects.json#/definitions/{definition}").validate(event["object"])
 
 
-def check_events(state: pathlib.Path) -> int:
-    """Every event in the state file; how many there were."""
-    with sqlite3.connect(f"file:{state}?mode=ro", uri=True) as db:
-        rows = db.execute("SELECT group_id, event_id, type, object FROM vk_event").fetchall()
-    db.close()
-    for group_id, event_id, kind, thing in rows:
+def check_events(state: pathlib.Path) -> None:
+    """Every event that the emulator itself tells of."""
+    for group_id, event_id, kind, thing in outgoing.rows(
+        state, "SELECT group_id, event_id, type, object FROM vk_event"
+    ):
         check_event(
             {"group_id": group_id, "event_id": event_id, "type": kind, "v": "5.199", "object": json.loads(thing)}
         )
-    return len(rows)

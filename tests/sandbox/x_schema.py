@@ -3,17 +3,17 @@
 import functools
 import json
 import pathlib
-import sqlite3
 from typing import Any
 
 import jsonschema
 import pytest
 
 from otklik.sandbox.x.errata import ERRATA
+from tests.sandbox import outgoing
 
-FILE = pathlib.Path(__file__).parents[2] / ".." / "shared" / "networks" / "x" / "spec" / "openapi-2.167.json"
+FILE = outgoing.NETWORKS / "x" / "spec" / "openapi-2.167.json"
 PRESENT = FILE.is_file()
-needed = pytest.mark.skipif(not PRESENT, reason="reference pack ../shared/networks not found")
+needed = pytest.mark.skipif(not PRESENT, reason=outgoing.MISSING)
 RENAMED = {erratum.wire: erratum.path.rpartition(".")[2] for erratum in ERRATA if erratum.change == "renamed"}
 EXTRA = {tuple(erratum.path.split(".")) for erratum in ERRATA if erratum.change == "extra"}
 NAMED = {erratum.path for erratum in ERRATA if erratum.change == "named"}
@@ -140,17 +140,13 @@ def _subscription(body: dict[str, Any]) -> dict[str, Any]:
     return {"data": {"subscription": one}}
 
 
-def check_answers(record: pathlib.Path) -> int:
-    """Every recorded answer; how many there were. Answers of unknown paths have no schema, and the token endpoint has
-    those of RFC 6749."""
-    lines = record.read_text(encoding="utf-8").splitlines() if record.exists() else []
-    ours = [told for told in map(json.loads, lines) if told["network"] == "x"]
-    for told in ours:
-        if told["method"] == "oauth2/token":
-            check_token_answer(told["status"], json.loads(told["body"]))
-        elif told["method"] in operations() or told["status"] >= 400:
-            check_answer(told)
-    return len(ours)
+def check_answers(record: pathlib.Path) -> None:
+    """Answers of unknown paths have no schema, and the token endpoint has those of RFC 6749."""
+    for answer in outgoing.answers(record, "x"):
+        if answer["method"] == "oauth2/token":
+            check_token_answer(answer["status"], json.loads(answer["body"]))
+        elif answer["method"] in operations() or answer["status"] >= 400:
+            check_answer(answer)
 
 
 def check_event(body: bytes) -> None:
@@ -171,11 +167,6 @@ def check_event(body: bytes) -> None:
         check("User", user.get("data", user))
 
 
-def check_events(state: pathlib.Path) -> int:
-    """Every event in the state file; how many there were."""
-    with sqlite3.connect(f"file:{state}?mode=ro", uri=True) as db:
-        rows = db.execute("SELECT body FROM x_event").fetchall()
-    db.close()
-    for (body,) in rows:
+def check_events(state: pathlib.Path) -> None:
+    for (body,) in outgoing.rows(state, "SELECT body FROM x_event"):
         check_event(body)
-    return len(rows)

@@ -5,14 +5,16 @@ from typing import Any
 
 import httpx
 
+from tests.sandbox.base_town import BaseTown
 from tests.sandbox.process import Sandbox
 
 SECRET = "consumer-secret-for-tests-0001"
+PROBLEMS = "https://api.x.com/2/problems/"
 
 
 @dataclasses.dataclass
-class XTown:
-    sandbox: Sandbox
+class XTown(BaseTown):
+    kind = "x"
     me: str
     guest: str
     anna: str
@@ -21,14 +23,20 @@ class XTown:
     user: str
     guest_user: str
 
-    @property
-    def base(self) -> str:
-        return f"{self.sandbox.base}/x"
-
     def call(self, verb: str, path: str, token: str = "", body: Any = None, **query: Any) -> httpx.Response:
         """A call of the API; the raw answer."""
         headers = {"Authorization": f"Bearer {token or self.bearer}"}
         return self.sandbox.http.request(verb, f"/x{path}", headers=headers, params=query, json=body)
+
+    def refusal(self, verb: str, path: str, token: str = "", body: Any = None, **query: Any) -> tuple[int, str]:
+        """Status and type of a call that is refused."""
+        answer = self.call(verb, path, token, body, **query)
+        assert answer.headers["content-type"].startswith("application/problem+json")
+        return answer.status_code, str(answer.json()["type"]).removeprefix(PROBLEMS)
+
+    def post(self, token: str = "", **body: Any) -> int:
+        """The office writes; the status."""
+        return self.call("POST", "/2/tweets", token or self.user, body).status_code
 
     def get(self, path: str, token: str = "", **query: Any) -> Any:
         answer = self.call("GET", path, token, **query)
@@ -37,8 +45,7 @@ class XTown:
 
     def text(self, text: str, **more: Any) -> str:
         """Anna's text, or somebody else's; its address."""
-        given = {"person": self.anna, "text": text} | more
-        return str(self.sandbox.control("x/texts", **given)["address"])
+        return self.put(text, **({"person": self.anna} | more))
 
     def ask(self, text: str = "Когда починят фонарь?", **more: Any) -> str:
         """Anna names the office."""
@@ -46,7 +53,7 @@ class XTown:
 
     def own(self, text: str = "Что нового?") -> str:
         """A text of the office itself."""
-        return str(self.sandbox.control("x/texts", place=self.me, text=text)["address"])
+        return self.put(text, place=self.me)
 
     def reply(self, to: str, text: str, token: str = "") -> httpx.Response:
         """The office's reply through the API."""
@@ -54,14 +61,7 @@ class XTown:
         return self.call("POST", "/2/tweets", token or self.user, body)
 
     def thread(self, address: str) -> list[dict[str, Any]]:
-        shown: list[dict[str, Any]] = self.sandbox.inspect("x/thread", address=address)["items"]
-        return shown
-
-    def fault(self, kind: str, method: str, **more: Any) -> None:
-        self.sandbox.control("faults", network="x", kind=kind, method=method, **more)
-
-    def switch(self, **values: Any) -> None:
-        self.sandbox.control("switches", network="x", switches=values)
+        return self.items("thread", address=address)
 
     def token(self, kind: str, **more: Any) -> dict[str, Any]:
         told: dict[str, Any] = self.sandbox.control("x/tokens", kind=kind, **more)

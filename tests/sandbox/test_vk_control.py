@@ -1,0 +1,121 @@
+"""What the control API and the pages of VK have beside those of all networks, and what a crowded wall costs."""
+
+import time
+from typing import Any
+
+import pytest
+
+from otklik.networks.vk.address import comment_id, direct_id, post_id
+from otklik.sandbox.acts import Words
+from otklik.sandbox.state import State
+from otklik.sandbox.vk import NETWORK
+from otklik.sandbox.vk.citizens import Citizens
+from otklik.sandbox.vk.people_acts import PeopleActs
+from tests.sandbox.town import Town
+
+pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
+
+
+def test_places_and_tokens_are_made_by_the_common_words(town: Town) -> None:
+    place = town.control("places", name="Парк", about="О парке", guests="none")["id"]
+    assert place == "1003"
+    assert town.control("places", id="club1003", name="Большой парк")["id"] == place
+    token = town.control("tokens", kind="group", place=place)["token"]
+    assert town.good("groups.getById", token)["groups"][0]["name"] == "Большой парк"
+    citizen = town.control("tokens", kind="user", person=str(town.anna))["token"]
+    assert town.good("users.get", citizen)[0]["id"] == town.anna
+
+
+def test_addresses_are_those_of_the_connector(town: Town) -> None:
+    post = town.put("Пост", place=str(town.group))
+    assert post == post_id(town.wall, town.post + 1)
+    comment = town.put("Вопрос", under=post, author="Вера Новая")
+    assert comment == comment_id(town.wall, town.post + 1, town.post + 2)
+    said = town.put("Лично", to=str(town.group), person=str(town.anna))
+    assert said == direct_id(town.group, town.anna, int(said.rpartition(":")[2]))
+    shown = town.items("thread", address=post_id(town.wall, town.post))[0]
+    assert (shown["spot"], shown["link"]) == ([55.5, 37.25], f"/vk/{post_id(town.wall, town.post)}")
+
+
+def test_a_closed_post_takes_no_citizens_comment(town: Town) -> None:
+    number = town.control("posts", owner_id=town.wall, text="Тихо", close_comments=True)["post_id"]
+    post = post_id(town.wall, number)
+    given = {"text": "А я скажу", "under": post, "author": "Анна Пробная"}
+    assert town.refused("texts", **given) == "BadRequest: Комментарии закрыты."
+    assert "Комментарии закрыты." in town.sandbox.http.get(f"/vk/{post}").text
+
+
+@pytest.mark.parametrize(
+    "given", [{"under": "wall-1001_99"}, {"under": "wall-1001_1?reply=99"}, {"place": "99"}, {"to": "1001"}]
+)
+def test_what_is_nowhere_is_refused(town: Town, given: dict[str, str]) -> None:
+    town.refused("texts", text="Текст", **given)
+    assert town.thread() == []
+
+
+def test_a_community_speaks_as_a_guest_on_the_wall_of_another(town: Town) -> None:
+    post = post_id(town.wall, town.post)
+    town.put("Исправили", under=post, person=str(-town.guest))
+    assert town.items("thread", address=post)[1]["author_name"] == "Дорожная служба"
+
+
+def test_a_dialogue_has_its_page_under_the_networks_own_address(town: Town) -> None:
+    town.put("Лично", to=str(town.group), person=str(town.anna))
+    assert "Лично" in town.sandbox.http.get(f"/vk/gim{town.group}?sel={town.anna}").text
+    assert town.sandbox.http.get(f"/vk/gim{town.group}?sel=12").status_code == 404
+
+
+@pytest.mark.parametrize("kind", ["photo", "topic", "video"])
+def test_what_is_said_beside_a_wall_has_its_page_and_its_number(town: Town, kind: str) -> None:
+    addresses = set()
+    for turn in range(2):
+        if turn:
+            time.sleep(0.2)  # numbers grow with the time at which a sandbox is made
+            town.sandbox.control("reset")
+            town.control("places", name="Город", id=str(town.group))
+        thing = town.control("things", kind=kind, owner_id=town.wall, title="Двор на Красной")["address"]
+        comment = town.put("Темно во дворе", under=thing, author="Анна Пробная")
+        for path in (f"/vk/{thing}", f"/vk/{comment}"):
+            page = town.sandbox.http.get(path)
+            assert page.status_code == 200
+            assert "Двор на Красной" in page.text
+            assert "Темно во дворе" in page.text
+        assert town.sandbox.http.get(f"/vk/{thing}0").status_code == 404
+        addresses |= {thing, comment}
+    assert len(addresses) == 4, "a sandbox made anew gives other numbers"
+
+
+@pytest.fixture
+def crowd() -> tuple[State, str]:
+    """A wall with 100 posts of 100 comments each."""
+    state = State(":memory:", "http://sandbox", time.time, [NETWORK.tables])
+    acts = PeopleActs()
+    with state.write() as world:
+        place = str(acts.place(world, {"name": "Город"})["id"])
+        people = [Citizens().named(world, f"Человек {number}") for number in range(50)]
+        for number in range(100):
+            above = acts.write(world, Words(f"Пост {number}", place=place))
+            for at in range(100):
+                said = acts.write(world, Words(f"Комментарий {at}", author=people[at % 50], under=above))
+                above = said if at % 5 == 0 else above
+    return state, place
+
+
+def test_a_page_of_a_crowded_wall_asks_few_questions(crowd: tuple[State, str]) -> None:
+    state, place = crowd
+    asked: list[str] = []
+    acts = PeopleActs()
+    with state.write() as world:
+        world.db.set_trace_callback(asked.append)
+        posts = acts.posts(world, place, 2**53, 21)
+        threads = acts.threads(world, [post.address for post in posts])
+    assert [len(items) for items in threads] == [101] * 21
+    assert len([query for query in asked if query.lstrip().startswith(("SELECT", "WITH"))]) <= 6
+
+
+def test_a_crowded_wall_is_cut_short(town: Town) -> None:
+    given: dict[str, Any] = {"author": "Анна Пробная", "text": "Комментарий"}
+    for _ in range(20):
+        post = town.put("Пост", place=str(town.group))
+        town.control("texts/batch", texts=[{"under": post, **given}] * 100)
+    assert town.sandbox.http.get(f"/vk/wall{town.wall}").text.count("<article") == 400
