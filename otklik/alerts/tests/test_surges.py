@@ -142,11 +142,6 @@ def test_a_settlement_counts_for_its_municipality_and_another_one_does_not(town:
 
 def test_a_quiet_hour_asks_few_queries(town: Town) -> None:
     write(town, 4)
-    with (
-        book.turn(),
-        CaptureQueriesContext(
-            connection,
-        ) as asked,
-    ):
+    with book.turn(), CaptureQueriesContext(connection) as asked:
         find_surges(town.now)
     assert len(asked) <= 4, [query["sql"] for query in asked]

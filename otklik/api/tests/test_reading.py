@@ -132,9 +132,7 @@ def test_a_list_asks_at_most_ten_questions_whatever_its_length(town: Town, path:
     for _ in range(12):
         town.submitted()
     program = Program(town.operator)
-    with CaptureQueriesContext(
-        connection,
-    ) as asked:
+    with CaptureQueriesContext(connection) as asked:
         items = program.get(path, {"limit": 100, "changed_since": "2020-01-01T00:00:00Z"}).json()["items"]
     assert len(items) >= 12
     told = [query["sql"] for query in asked.captured_queries if not re.match("SAVEPOINT|RELEASE", query["sql"])]

@@ -110,11 +110,7 @@ def test_places_are_loaded_whole_and_twice_is_once(house: House) -> None:
 
 
 def test_wrong_places_are_said_in_the_words_of_the_file(house: House) -> None:
-    path = house.file(
-        PLACES,
-        ["Край", "регион", "krai", "", ""],
-        ["Лоо", "населённый пункт", "", "", "Победы"],
-    )
+    path = house.file(PLACES, ["Край", "регион", "krai", "", ""], ["Лоо", "населённый пункт", "", "", "Победы"])
     [line] = house.planned("places", path)
     assert (line.number, line.words) == (3, ["выше нет строки, в которой уровень «муниципалитет»"])
     other = house.planned("places", house.file(PLACES, ["Область", "регион", "oblast", "", ""]))

@@ -14,11 +14,6 @@ from otklik.reports.tests.region import NOW, Region, asked, made, page_of
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def region() -> Region:
-    return Region()
-
-
 def by_title(report: Report) -> dict[str, int | None]:
     return {one.title: one.number.value for one in report.measures}
 

@@ -81,7 +81,7 @@ def test_brush_offs_are_counted_among_solvable_cards_that_ended() -> None:
             row(2, outcome="solved"),
             row(3, outcome="explained", kind="informational"),
             row(4),
-        ),
+        )
     )
     assert told.brush_off == Share(1, 2)
     assert dict(told.outcomes) == {"explained": 2, "solved": 1}

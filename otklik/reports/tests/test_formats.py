@@ -22,11 +22,6 @@ from otklik.reports.tests.region import TEXT, Region, asked, made, page_of
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def region() -> Region:
-    return Region()
-
-
 def written(report: Report, ending: str) -> bytes:
     return FORMATS[ending].write(report, b"")
 

@@ -18,11 +18,6 @@ from otklik.routing.models import Deadline
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def land() -> Land:
-    return Land()
-
-
 def test_seconds_come_out_whole_and_right(land: Land) -> None:
     land.card(took=timedelta(hours=2, seconds=7))
     started, took = Incident.objects.values_list(Epoch("started_at"), Took("started_at", "first_answered_at")).get()

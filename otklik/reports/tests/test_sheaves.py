@@ -28,11 +28,6 @@ HALF_YEAR = own("2026-06-01", "2026-11-25", NOW, MOSCOW)
 DAY = timedelta(days=1)
 
 
-@pytest.fixture
-def land() -> Land:
-    return Land()
-
-
 def changed(card: Incident, **columns: Any) -> None:
     """As a verb does it: the columns and the revision in one transaction."""
     with book.turn():

@@ -13,13 +13,7 @@ HERE = Path("otklik.env")
 
 def test_a_file_is_read_line_by_line() -> None:
     told = "\ufeff# comment\n\nOTKLIK_REGION=Омская область\r\nA = 'кавычки' \nB=\"x=y\"\nC=\nD='\n"
-    assert lines_of(told, HERE) == {
-        "OTKLIK_REGION": "Омская область",
-        "A": "кавычки",
-        "B": "x=y",
-        "C": "",
-        "D": "'",
-    }
+    assert lines_of(told, HERE) == {"OTKLIK_REGION": "Омская область", "A": "кавычки", "B": "x=y", "C": "", "D": "'"}
 
 
 @pytest.mark.parametrize("told", ["OTKLIK_REGION", "=value", "export A=canary", "A=1\nA=canary", "A-B=canary"])

@@ -9,7 +9,7 @@ from random import Random
 
 import pytest
 
-from otklik.demo.texts import complaint, describe, near_copy, noise, themes
+from otklik.demo.texts import complaint, describe, near_copy, noise, official_post, themes
 from otklik.demo.texts.bank import SHEETS
 from otklik.demo.texts.catalogue import own_words, sheets
 from otklik.demo.texts.grammar import compiled
@@ -26,37 +26,28 @@ THEMES_FILE = Path(__file__).parents[5] / "shared" / "domain" / "themes.csv"
 
 @pytest.fixture(scope="module")
 def seven_months() -> list[Sample]:
-    return stream(Random(1), 16_000, APRIL)
-
-
-def month_of(month: int, count: int) -> list[Sample]:
-    return stream(Random(month), count, datetime(2026, month, 1, tzinfo=UTC), days=27)
+    """An eighth of what the demonstration has; all of it is looked at in otklik/demo/tests/test_whole.py."""
+    return stream(Random(1), 2_000, APRIL)
 
 
 def test_the_same_seed_gives_the_same_texts_and_another_seed_others() -> None:
     first, again, other = (stream(Random(seed), 300, APRIL) for seed in (5, 5, 6))
-    assert first == again
-    assert first != other
+    assert first == again != other
 
 
-def test_sixteen_thousand_texts_keep_the_promised_figures(seven_months: list[Sample]) -> None:
+def test_texts_keep_the_promised_figures(seven_months: list[Sample]) -> None:
     figures = describe([(sample.theme, sample.text.body) for sample in seven_months])
-    assert figures["texts"] == 16_000
-    assert figures["differing_after_folding"] >= 12_000
+    assert figures["differing_after_folding"] >= 0.9 * figures["texts"]
     assert 0.03 <= figures["near_duplicate_share"] <= 0.08
     assert figures["themes_used"] >= 120
     assert 0.28 <= figures["without_own_words_share"] <= 0.42
     assert 95 <= figures["length_median"] <= 190
-    assert figures["shortest"] >= 4
-    assert figures["longest"] <= 1_300
 
 
 def test_themes_have_a_long_tail_with_the_yards_roads_and_houses_at_the_head(seven_months: list[Sample]) -> None:
-    counts = Counter(sample.theme for sample in seven_months)
-    order = [count for _, count in counts.most_common()]
-    assert order[0] > 25 * order[149]
+    order = [count for _theme, count in Counter(sample.theme for sample in seven_months).most_common()]
+    assert order[0] > 25 * order[149] > 0
     assert sum(order[:60]) > 0.6 * len(seven_months)
-    assert order[149] > 0
 
 
 def test_the_generators_flag_agrees_with_the_words_of_the_text(seven_months: list[Sample]) -> None:
@@ -74,13 +65,14 @@ def test_a_named_address_stands_in_the_body(seven_months: list[Sample]) -> None:
     assert not any(text.street for text in (s.text for s in seven_months) if not text.has_address)
 
 
-def test_no_snow_in_july_and_no_beach_in_january() -> None:
-    for sample in month_of(7, 2_000):
-        if sample.when.month == 7:
-            assert not WINTER.search(sample.text.body), sample.text.body
-    for sample in month_of(1, 2_000):
-        if sample.when.month == 1:
-            assert not SUMMER.search(sample.text.body), sample.text.body
+@pytest.mark.parametrize(("month", "wrong"), [(7, WINTER), (1, SUMMER)])
+def test_no_snow_in_july_and_no_beach_in_january(month: int, wrong: re.Pattern[str]) -> None:
+    first = datetime(2026, month, 1, tzinfo=UTC)
+    for sample in stream(Random(month), 2_000, first, days=27):
+        assert sample.when.month != month or not wrong.search(sample.text.body), sample.text.body
+    posts = [official_post(Random(number), PLACES[1], first) for number in range(300)]
+    assert not any(wrong.search(post) for post in posts)
+    assert len(set(posts)) > 100
 
 
 def test_a_theme_out_of_season_or_unknown_is_refused() -> None:
@@ -167,7 +159,7 @@ def test_themes_are_named_exactly_as_the_classifier_names_them() -> None:
 
 def test_a_near_copy_differs_and_is_mostly_the_same(seven_months: list[Sample]) -> None:
     rng = Random(9)
-    bodies = [s.text.body for s in seven_months[:2_000] if len(s.text.body) > 100][:300]
+    bodies = [s.text.body for s in seven_months if len(s.text.body) > 100][:300]
     alike = 0
     for body in bodies:
         copy = near_copy(rng, body)
