@@ -7,13 +7,14 @@ from django.db.models import Q
 
 from otklik.incidents.models import Incident
 from otklik.people.access import may, opened, reach
-from otklik.people.models import Grant, Role, User
+from otklik.people.models import Role, User
 from otklik.people.permissions import Permission
 from otklik.reports.cards import cards
 from otklik.reports.periods import own
 from otklik.reports.queries import atlas, wanted
 from otklik.reports.tests.land import MOSCOW, NOW, Land, tie
 from otklik.reports.whose import Narrowing, seen
+from tests.make import people
 
 pytestmark = pytest.mark.django_db
 
@@ -22,9 +23,8 @@ FIGURES = (Permission.FIGURES,)
 
 
 @pytest.fixture
-def land() -> Land:
+def mixed(land: Land) -> Land:
     """Every mixture of theme, place and agency, none among them."""
-    land = Land()
     for theme in (None, land.pipe, land.hole):
         for place in (None, land.city, land.village):
             for agency in (None, land.ministry, land.plant, land.other):
@@ -32,46 +32,40 @@ def land() -> Land:
     return land
 
 
-def found(user: User, narrowing: Narrowing) -> set[int]:
+def by_columns(user: User, narrowing: Narrowing) -> set[int]:
     known = atlas()
     (here,) = cards([(YEAR.since, YEAR.until)], MOSCOW)
     return set(narrowing.of(seen(opened(user, FIGURES), here, known), known)["pk"].tolist())
 
 
-def asked(condition: Q) -> set[int]:
+def by_query(condition: Q) -> set[int]:
     return set(Incident.objects.filter(condition).values_list("pk", flat=True))
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_whatever_somebody_was_granted_columns_open_what_a_query_opens(land: Land, seed: int) -> None:
-    rng = random.Random(seed)
+def test_whatever_somebody_was_granted_columns_open_what_a_query_opens(mixed: Land, seed: int) -> None:
+    rng, user = random.Random(seed), people.person()
     if seed % 2:
         tie()
-    user = User.objects.create(username="somebody")
     for _ in range(rng.randint(0, 3)):
-        Grant.objects.create(
-            user=user,
-            role=rng.choice((Role.HEAD, Role.CURATOR, Role.EXECUTOR, Role.OPERATOR)),
-            agency=rng.choice((None, land.ministry, land.plant, land.other)),
-            place=rng.choice((None, land.city, land.village)),
-        )
-    mine = found(user, Narrowing())
-    assert mine == asked(reach(user, FIGURES))
+        role = rng.choice((Role.HEAD, Role.CURATOR, Role.EXECUTOR, Role.OPERATOR))
+        agency = rng.choice((None, mixed.ministry, mixed.plant, mixed.other))
+        people.grant(user, role, agency, rng.choice((None, mixed.city, mixed.village)))
+    mine = by_columns(user, Narrowing())
+    assert mine == by_query(reach(user, FIGURES))
     for card in Incident.objects.select_related("agency", "place"):
         paths = card.agency.path if card.agency else "", card.place.path if card.place else ""
         assert (card.pk in mine) == may(user, FIGURES, *paths)
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_whatever_is_asked_for_columns_find_what_a_query_finds(land: Land, seed: int) -> None:
+def test_whatever_is_asked_for_columns_find_what_a_query_finds(mixed: Land, seed: int) -> None:
     rng = random.Random(seed)
-    head = User.objects.create(username="head")
-    Grant.objects.create(user=head, role=Role.HEAD)
     narrowing = Narrowing(
-        group=rng.choice((0, land.homes.pk, land.roads.pk, 10**6)),
-        theme=rng.choice((0, land.pipe.pk, land.hole.pk, 10**6)),
-        municipality=rng.choice((0, land.city.pk, land.village.pk)),
-        agency=rng.choice((0, land.ministry.pk, land.plant.pk)),
+        group=rng.choice((0, mixed.homes.pk, mixed.roads.pk, 10**6)),
+        theme=rng.choice((0, mixed.pipe.pk, mixed.hole.pk, 10**6)),
+        municipality=rng.choice((0, mixed.city.pk, mixed.village.pk)),
+        agency=rng.choice((0, mixed.ministry.pk, mixed.plant.pk)),
         network=rng.choice(("", "ok", "vk", "nowhere")),
     )
-    assert found(head, narrowing) == asked(wanted(narrowing))
+    assert by_columns(people.person(role="head"), narrowing) == by_query(wanted(narrowing))
