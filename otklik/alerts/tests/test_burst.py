@@ -1,6 +1,9 @@
 """What is more than usual, and what is not."""
 
+from collections.abc import Iterable
 from datetime import timedelta
+
+import pytest
 
 from otklik.alerts.burst import LEAST, Burst, burst
 
@@ -17,18 +20,20 @@ def daily(people: int, days: int = 28, first: int = 1, within: timedelta = TWO) 
     return [timedelta(days=day) + step * (one + 1) for day in range(first, first + days) for one in range(people)]
 
 
-def test_five_people_in_half_an_hour_where_nobody_ever_writes_are_a_burst() -> None:
-    found = burst(ago(1, 5, 9, 20, 29), [])
-    assert found == Burst(5, HALF, 0.0)
-
-
-def test_four_people_are_a_coincidence() -> None:
-    assert burst(ago(1, 2, 3, 4), []) is None
+@pytest.mark.parametrize(
+    ("minutes", "found"),
+    [
+        ((1, 5, 9, 20, 29), Burst(5, HALF, 0.0)),
+        ((1, 2, 3, 4), None),  # a coincidence
+        ((10, 200, 500, 900, 1300), None),
+        (range(40, 470, 40), Burst(11, EIGHT, 0.0)),  # seen by the long window
+    ],
+)
+def test_where_nobody_ever_writes_five_people_together_are_a_burst(
+    minutes: Iterable[float], found: Burst | None
+) -> None:
+    assert burst(ago(*minutes), []) == found
     assert LEAST == 5
-
-
-def test_five_people_within_a_day_are_none() -> None:
-    assert burst(ago(10, 200, 500, 900, 1300), []) is None
 
 
 def test_what_comes_every_day_at_this_hour_is_usual() -> None:
@@ -54,8 +59,3 @@ def test_a_burst_of_last_week_does_not_hide_one_of_today() -> None:
 
 def test_a_rise_that_lasts_two_weeks_has_become_usual() -> None:
     assert burst(ago(*range(2, 117, 15)), daily(8, days=14)) is None
-
-
-def test_the_slow_one_is_seen_by_the_long_window() -> None:
-    found = burst(ago(*range(40, 470, 40)), [])
-    assert found == Burst(11, EIGHT, 0.0)

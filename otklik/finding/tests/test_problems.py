@@ -9,48 +9,23 @@ from django.utils import timezone
 
 from otklik.finding.models import Seeking
 from otklik.finding.problems import seek
-from otklik.finding.tests.finding_data import LEASE, card, make_source, make_user
-from otklik.finding.tests.test_known import take_in, theme
-from otklik.inbox.models import Author
+from otklik.finding.tests.finding_data import LEASE, change, judged, take_in
 from otklik.incidents import problems
-from otklik.incidents.cards import main_message
 from otklik.incidents.models import Incident, Problem, ProblemCard
-from otklik.incidents.workflow import find_anew
 from otklik.journal import book
 from otklik.lib.due import claim
 from otklik.networks.models import Source
 from otklik.places.models import Place
 from otklik.themes.models import Theme
-from otklik.triage.models import Verdict
+from tests.make import people, places
 
 pytestmark = pytest.mark.django_db
-NOW = timezone.now()
+TEXT = "Нет воды с утра"
 
 
 @pytest.fixture
-def source() -> Source:
-    return make_source()
-
-
-@pytest.fixture
-def town() -> Place:
-    region = Place.objects.create(code="kray", name="Край", level=Place.Level.REGION)
-    return Place.objects.create(code="gorod", name="Ёлкино", level=Place.Level.MUNICIPALITY, parent=region)
-
-
-@pytest.fixture
-def water() -> Theme:
-    return theme("zhkh.net-vody")
-
-
-def told(source: Source, about: Theme, where: Place, street: str, author: Author | None = None) -> Incident:
-    made = card(source, "Нет воды с утра", author)
-    message = main_message(made)
-    verdict = {"kind": "complaint", "theme": about, "place": where, "street": street}
-    Verdict.objects.create(message=message, at=NOW, themes=[{"id": about.pk, "share": 0.8}], **verdict)
-    Incident.objects.filter(pk=made.pk).update(guessed_theme=about, guessed_place=where)
-    made.refresh_from_db()
-    return made
+def water(db: None) -> Theme:
+    return places.theme("Нет воды")
 
 
 def step() -> int:
@@ -65,10 +40,13 @@ def step() -> int:
 def test_cards_of_one_street_become_a_proposal_that_names_theme_and_place(
     source: Source, water: Theme, town: Place
 ) -> None:
-    made = [told(source, water, town, street) for street in ("улица Садовая", "улица Садовая", "улица Садовая", "Мира")]
+    made = [
+        judged(source, TEXT, water, town, street)
+        for street in ("улица Садовая", "улица Садовая", "улица Садовая", "Мира")
+    ]
     step()
     (problem,) = Problem.objects.all()
-    assert (problem.title, problem.state) == ("zhkh.net-vody: Ёлкино, улица Садовая", Problem.State.PROPOSED)
+    assert (problem.title, problem.state) == ("Нет воды: Ёлкино, улица Садовая", Problem.State.PROPOSED)
     assert (problem.theme, problem.place, problem.street) == (water, town, "улица Садовая")
     assert set(Incident.objects.filter(problem=problem)) == set(made[:3])
     assert all(link.sure and "street" in link.why for link in ProblemCard.objects.all())
@@ -77,20 +55,17 @@ def test_cards_of_one_street_become_a_proposal_that_names_theme_and_place(
 def test_a_problem_is_sought_again_only_for_a_card_that_says_something_new(
     source: Source, water: Theme, town: Place
 ) -> None:
-    made = told(source, water, town, "Садовая")
+    made = judged(source, TEXT, water, town, "Садовая")
     assert step() == 1
-    with book.turn():
-        find_anew(made.pk, timezone.now())
+    change(made)
     assert step() == 0
-    Incident.objects.filter(pk=made.pk).update(street="Мира")
-    with book.turn():
-        find_anew(made.pk, timezone.now())
+    change(made, street="Мира")
     assert step() == 1
 
 
 def test_the_number_of_queries_does_not_grow_with_the_cards(source: Source, water: Theme, town: Place) -> None:
     def asked(street: str) -> int:
-        told(source, water, town, street)
+        judged(source, TEXT, water, town, street)
         take_in()
         with CaptureQueriesContext(connection) as caught, book.turn():
             seek(claim(Seeking, timezone.now() + timedelta(seconds=1), LEASE, 1), timezone.now())
@@ -98,17 +73,17 @@ def test_the_number_of_queries_does_not_grow_with_the_cards(source: Source, wate
 
     few = asked("Мира")
     for number in range(40):
-        told(source, water, town, f"Улица {number}")
+        judged(source, TEXT, water, town, f"Улица {number}")
     step()
     assert abs(asked("Полевая") - few) <= 3
     assert asked("Лесная") <= 20
 
 
 def test_a_card_of_another_problem_is_never_moved_by_the_machine(source: Source, water: Theme, town: Place) -> None:
-    mine = told(source, water, town, "Садовая")
-    other = problems.begin(problems.About("Своё"), [mine], make_user(), NOW)
+    mine = judged(source, TEXT, water, town, "Садовая")
+    other = problems.begin(problems.About("Своё"), [mine], people.person(), timezone.now())
     for _number in range(3):
-        told(source, water, town, "Садовая")
+        judged(source, TEXT, water, town, "Садовая")
     step()
     mine.refresh_from_db()
     assert mine.problem == other
