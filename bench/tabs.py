@@ -24,7 +24,7 @@ import httpx
 from tests.sandbox.process import free_port
 
 if TYPE_CHECKING:
-    from otklik.desk.tests.queue_data import Region
+    from tests.make.town import Town
 
 EVERY, REDRAW, HERE, BELL = 2.0, 120.0, 10.0, 60.0
 TARGET = 5.0  # percent of a core
@@ -39,7 +39,7 @@ def main(words: Sequence[str] | None = None) -> int:
     given = parser.parse_args(words)
     with tempfile.TemporaryDirectory(prefix="otklik-bench-") as name, ExitStack() as stack:
         base = _settle_environment(Path(name))
-        region, cards = _install()
+        town, cards = _install()
         server = stack.enter_context(_serving(base))
         rows = []
         for title, way, pause in (
@@ -48,7 +48,7 @@ def main(words: Sequence[str] | None = None) -> int:
             ("with the pulse, nothing changes", _Way(given.tabs), 0.0),
             ("with the pulse, a change now and then", _Way(given.tabs), given.changes),
         ):
-            rows.append((title, *_measure(base, server, region, cards, way, given.seconds, pause)))
+            rows.append((title, *_measure(base, server, town, cards, way, given.seconds, pause)))
             _say(f"{title}: {rows[-1][1]:.1f} %")
     _print(rows, given)
     return 0 if rows[2][1] < TARGET else 1
@@ -72,17 +72,17 @@ def _settle_environment(folder: Path) -> str:
     return f"http://127.0.0.1:{port}"
 
 
-def _install() -> "tuple[Region, list[int]]":
-    """A small region with a full page of new cards."""
+def _install() -> "tuple[Town, list[int]]":
+    """A small town with a full page of new cards."""
     import django
     from django.core.management import call_command
 
     django.setup()
     call_command("migrate", interactive=False, verbosity=0)
-    from otklik.desk.tests.queue_data import make_region
+    from tests.make.town import make_town
 
-    region = make_region()
-    return region, [region.card(f"Нет воды, дом {number}").pk for number in range(60)]
+    town = make_town()
+    return town, [town.card(f"Нет воды, дом {number}").pk for number in range(60)]
 
 
 class _serving:  # noqa: N801 read as a verb
@@ -113,10 +113,10 @@ class _serving:  # noqa: N801 read as a verb
 
 
 def _measure(
-    base: str, server: int, region: "Region", cards: list[int], way: _Way, seconds: float, changes: float
+    base: str, server: int, town: "Town", cards: list[int], way: _Way, seconds: float, changes: float
 ) -> tuple[float, float, int]:
     """Percent of a core, requests a second, and how many of them failed."""
-    session = _session(region)
+    session = _session(town)
     tabs = [_Tab(base, session, cards[number] if number % 2 else 0, way, number) for number in range(way.tabs)]
     stop = threading.Event()
     threads = [threading.Thread(target=tab.live, args=(stop,), daemon=True) for tab in tabs]
@@ -135,12 +135,12 @@ def _measure(
     return 100 * cost / took, answered / took, sum(tab.failed for tab in tabs)
 
 
-def _session(region: "Region") -> str:
+def _session(town: "Town") -> str:
     from django.conf import settings
     from django.test import Client
 
     client = Client()
-    client.force_login(region.operator)
+    client.force_login(town.operator)
     return client.cookies[settings.SESSION_COOKIE_NAME].value
 
 

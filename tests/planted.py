@@ -14,7 +14,6 @@ from django.db import connection, transaction
 
 from otklik.answers import drafts
 from otklik.desk.models import Handover, Selection, Undoable
-from otklik.desk.tests.card_data import Town
 from otklik.feedback.models import Rating, Survey, Unconfirmed
 from otklik.finding.index import renew
 from otklik.flow.loop import drain
@@ -31,6 +30,7 @@ from otklik.publishing.models import Delivery, Sent
 from otklik.routing import outside
 from otklik.routing.assign import Decision, assign
 from otklik.triage.models import Verdict
+from tests.make.town import Town
 
 NUMBER, NICK, NAME = 912345678, "zhdana_pp", "Ждана Перепёлкина"
 PHONE, WORD = "8 (918) 555-01-42", "крякозябр"

@@ -12,8 +12,6 @@ from django.test import Client
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from otklik.desk.tests.card_data import Town, make_town
-from otklik.desk.tests.clients import signed_in
 from otklik.desk.tests.public_data import busy, matter, opened
 from otklik.incidents.models import Incident
 from otklik.incidents.workflow import record
@@ -24,6 +22,8 @@ from otklik.reports.formats import FORMATS
 from otklik.reports.report import Report
 from otklik.reports.tests.region import NOW, Region, asked
 from otklik.themes.models import Classifier, Theme, ThemeGroup
+from tests.make.people import signed_in
+from tests.make.town import Town, make_town
 
 pytestmark = pytest.mark.django_db
 PAGES = (

@@ -8,7 +8,6 @@ from django.conf import settings
 from django.db import connection
 from pytest_django import Settings
 
-from otklik.desk.tests.card_data import Town, make_town
 from otklik.feedback.models import Rating
 from otklik.inbox.models import Author, Forgotten, Message
 from otklik.incidents.models import Incident, Note
@@ -22,6 +21,7 @@ from otklik.privacy.forget import forget as forget_author
 from otklik.routing.lessons import lessons
 from otklik.site.forget import forget
 from otklik.site.train import LONG_AGO
+from tests.make.town import Town, make_town
 from tests.planted import COMPLAINT, MARKS, NAME, NICK, NUMBER, comment, hear, plant, settle, traces
 
 EVERYWHERE = {

@@ -12,10 +12,10 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from otklik.api.tests.program import Program
-from otklik.desk.tests.card_data import Town, make_town
-from otklik.desk.tests.clients import signed_in
 from otklik.site.forget import forget
 from otklik.site.moving import give_out
+from tests.make.people import signed_in
+from tests.make.town import Town, make_town
 from tests.planted import MARKS, NICK, plant, settle
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -9,7 +9,6 @@ from django.test import Client
 from django.utils import timezone
 
 from otklik.answers.models import Answer
-from otklik.desk.tests.card_data import make_town
 from otklik.incidents.models import Incident, Note
 from otklik.journal import book
 from otklik.lib.due import claim
@@ -18,6 +17,7 @@ from otklik.publishing import fate
 from otklik.publishing.models import Delivery
 from otklik.publishing.prepare import prepare
 from otklik.publishing.send import speech_of
+from tests.make.town import make_town
 
 SECRET = "заметкадляколлег не показывать жителю"
 

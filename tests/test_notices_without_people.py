@@ -13,11 +13,11 @@ from otklik.alerts.models import Alert, Kind, Surge
 from otklik.alerts.tests.data import Town, make_town
 from otklik.alerts.words import text_of
 from otklik.answers.models import Answer, Statement, StatementCard
-from otklik.desk.tests.clients import signed_in
 from otklik.inbox.models import Author, Message
 from otklik.incidents.models import Incident, Note, Problem
 from otklik.routing import outside
 from otklik.routing.models import Deadline, Inquiry
+from tests.make.people import signed_in
 
 pytestmark = pytest.mark.django_db
 PACKAGE = Path(__file__).resolve().parents[1] / "otklik"

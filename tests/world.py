@@ -10,13 +10,13 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from otklik.desk.tests.card_data import Town, make_town
 from otklik.incidents.models import Incident, State
 from otklik.lib import clock
 from otklik.people.models import Role, User
 from otklik.routing.assign import give_back
 from otklik.routing.noise import dismiss
 from tests.furniture import furnish, somebody
+from tests.make.town import Town, make_town
 from tests.sight import WIDTHS, quiet_tour
 from tests.sights_desk import STATES
 
@@ -73,7 +73,7 @@ def of_demo() -> World:
 def of_town(town: Town | None = None) -> World:
     """Of a small town on the test's database, with a card in every state."""
     town = town or make_town()
-    head, curator = somebody("head", Role.HEAD), somebody("curator", Role.CURATOR)
+    curator = somebody("region-curator", Role.CURATOR)
     now = clock.now()
     cards = {"new": town.card(), "noise": town.card("Продам гараж"), "assigned": town.assigned()}
     for number in range(9):
@@ -95,7 +95,7 @@ def of_town(town: Town | None = None) -> World:
         "colleague": town.colleague,
         "executor": town.executor,
         "approver": town.approver,
-        "head": head,
+        "head": town.head,
         "curator": curator,
         "auditor": town.auditor,
         "admin": town.admin,

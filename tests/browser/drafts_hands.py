@@ -9,8 +9,8 @@ from playwright.sync_api import Page, Route
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
-from otklik.desk.tests.card_data import Town, make_town
 from otklik.people.models import User
+from tests.make.town import Town, make_town
 
 Enter = Callable[[Page, User], None]
 Open = Callable[[Page, User, int], None]

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 from pytest_django import Settings
 
-from otklik.desk.tests.card_data import Town, make_town
+from tests.make.town import Town, make_town
 
 
 @pytest.fixture

@@ -6,26 +6,26 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
-from otklik.desk.tests.queue_data import Region, make_region
 from otklik.desk.tour.seen import mark_seen
 from otklik.incidents.models import Incident, State
 from otklik.people.models import User
+from tests.make.town import Town, make_town
 
-Open = Callable[[str], Region]
-
-
-@pytest.fixture
-def region(transactional_db: None) -> Region:
-    return make_region()
+Open = Callable[[str], Town]
 
 
 @pytest.fixture
-def opened(page: Page, live_server: LiveServer, region: Region, sign_in: Callable[[Page, User], None]) -> Open:
-    def go(query: str = "") -> Region:
-        mark_seen(region.operator)
-        sign_in(page, region.operator)
+def town(transactional_db: None) -> Town:
+    return make_town()
+
+
+@pytest.fixture
+def opened(page: Page, live_server: LiveServer, town: Town, sign_in: Callable[[Page, User], None]) -> Open:
+    def go(query: str = "") -> Town:
+        mark_seen(town.operator)
+        sign_in(page, town.operator)
         page.goto(f"{live_server.url}/queue/?{query}")
-        return region
+        return town
 
     return go
 

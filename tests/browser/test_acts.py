@@ -9,8 +9,8 @@ from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from otklik.answers.models import ActFile, Answer
-from otklik.desk.tests.card_data import make_town
 from otklik.people.models import User
+from tests.make.town import make_town
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n"

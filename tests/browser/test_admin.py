@@ -8,8 +8,8 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from otklik.answers.models import Template
-from otklik.desk.tests.admin_data import make_office
 from otklik.people.models import User
+from tests.make.town import make_town
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 def enter(page: Page, user: User, back_to: str) -> None:
     """The form of sign-in, which stands in the way."""
     page.fill("[name=login]", user.username)
-    page.fill("[name=password]", "pass-word-1")  # as every user of `admin_data` has it
+    page.fill("[name=password]", "pass-word-1")  # as every user of the town has it
     page.get_by_role("button", name="Войти").click()
     page.wait_for_url(back_to)
 
@@ -33,7 +33,7 @@ def save_signed_out(page: Page, address: str, field: str, text: str) -> None:
 def test_what_was_typed_is_there_again_after_signing_in(
     page: Page, live_server: LiveServer, sign_in: Callable[[Page, User], None]
 ) -> None:
-    admin = make_office().admin
+    admin = make_town().admin
     template = Template.objects.create(title="Вода есть", text="Воду дали.")
     address = f"{live_server.url}/admin/templates/{template.pk}/"
     sign_in(page, admin)
@@ -52,7 +52,7 @@ def test_what_was_typed_is_there_again_after_signing_in(
 def test_what_a_colleague_has_changed_meanwhile_is_not_undone_by_it(
     page: Page, live_server: LiveServer, sign_in: Callable[[Page, User], None]
 ) -> None:
-    admin = make_office().admin
+    admin = make_town().admin
     template = Template.objects.create(title="Вода есть", text="Воду дали.")
     address = f"{live_server.url}/admin/templates/{template.pk}/"
     sign_in(page, admin)
@@ -69,7 +69,7 @@ def test_what_a_colleague_has_changed_meanwhile_is_not_undone_by_it(
 def test_what_got_through_does_not_come_back_over_a_later_sign_in(
     page: Page, live_server: LiveServer, sign_in: Callable[[Page, User], None]
 ) -> None:
-    admin = make_office().admin
+    admin = make_town().admin
     template = Template.objects.create(title="Вода есть", text="Воду дали.")
     address = f"{live_server.url}/admin/templates/{template.pk}/"
     sign_in(page, admin)

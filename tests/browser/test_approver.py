@@ -12,9 +12,9 @@ from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from otklik.answers.models import Answer
-from otklik.desk.tests.card_data import Town, make_town
 from otklik.people.models import User
 from otklik.routing.models import Deadline
+from tests.make.town import Town, make_town
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -7,10 +7,10 @@ import pytest
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from otklik.desk.tests.card_data import make_town
 from otklik.flow.loop import drain
 from otklik.flow.steps import Lane
 from otklik.people.models import User
+from tests.make.town import make_town
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

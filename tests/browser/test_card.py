@@ -15,13 +15,13 @@ from pytest_django.live_server_helper import LiveServer
 
 from otklik.answers import drafts, review
 from otklik.answers.models import Answer
-from otklik.desk.tests.card_data import Town, make_town
 from otklik.incidents.models import Incident, Note
 from otklik.journal import book
 from otklik.people.models import User
 from otklik.publishing.prepare import prepare
 from otklik.routing.assign import Decision, assign
 from otklik.routing.models import Rule
+from tests.make.town import Town, make_town
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 Open = Callable[[Page, User, int], None]

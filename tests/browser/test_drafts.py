@@ -11,10 +11,10 @@ from pytest_django.live_server_helper import LiveServer
 from otklik.answers import drafts
 from otklik.answers.models import Answer, Template
 from otklik.desk.models import Tour
-from otklik.desk.tests.card_data import Town
 from otklik.incidents.cards import main_message
 from otklik.incidents.models import Note
 from tests.browser.drafts_hands import Enter, Open, block_saving, copies, show, text_of, town, wait_for_server
+from tests.make.town import Town
 
 __all__ = ["show", "town"]
 

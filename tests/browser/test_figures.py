@@ -9,13 +9,13 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from otklik.alerts.models import Surge
-from otklik.desk.tests.card_data import Town, make_town
 from otklik.desk.tests.public_data import busy
 from otklik.incidents.models import Incident
 from otklik.lib import clock
 from otklik.people.models import User
 from otklik.places.models import Place
 from otklik.reports.models import Formula, PublicFigures
+from tests.make.town import Town, make_town
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SignIn = Callable[[Page, User], None]

@@ -4,8 +4,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from otklik.answers.models import Answer, Flaw
-from otklik.desk.tests.card_data import Town
 from tests.browser.drafts_hands import Open, show, text_of, town, wait_for_server
+from tests.make.town import Town
 
 __all__ = ["show", "town"]
 

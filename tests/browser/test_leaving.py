@@ -9,9 +9,9 @@ from playwright.sync_api import Dialog, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from otklik.answers.models import Answer
-from otklik.desk.tests.card_data import Town
 from otklik.site.middleware import Numbered
 from tests.browser.drafts_hands import Enter, Open, block_saving, copies, show, text_of, town, wait_for_server
+from tests.make.town import Town
 
 __all__ = ["show", "town"]
 

@@ -8,10 +8,10 @@ import pytest
 from playwright.sync_api import CDPSession, Page
 from pytest_django.live_server_helper import LiveServer
 
-from otklik.desk.tests.queue_data import make_region
 from otklik.desk.tour.seen import mark_seen
 from otklik.incidents.models import Incident, State
 from otklik.people.models import User
+from tests.make.town import make_town
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.timeout(600)]
 
@@ -54,13 +54,13 @@ def landed(number: int) -> list[Incident]:
 def test_two_hundred_cards_in_a_row(
     page: Page, live_server: LiveServer, transactional_db: None, sign_in: Callable[[Page, User], None]
 ) -> None:
-    region = make_region()
+    town = make_town()
     wanted: dict[int, int] = {}
     for number in range(CARDS):
-        agency, theme = (region.roads, region.hole) if number % 3 == 0 else (region.water, region.pipe)
-        wanted[region.card(f"Сообщение {number}", agency=agency, theme=theme).pk] = agency.pk
-    mark_seen(region.operator)
-    sign_in(page, region.operator)
+        agency, theme = (town.roads, town.hole) if number % 3 == 0 else (town.water, town.pipe)
+        wanted[town.card(f"Сообщение {number}", agency=agency, theme=theme).pk] = agency.pk
+    mark_seen(town.operator)
+    sign_in(page, town.operator)
     page.goto(f"{live_server.url}/queue/")
     left: list[str] = []
     page.on("framenavigated", lambda frame: left.append(frame.url))

@@ -6,7 +6,6 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
-from otklik.desk.tests.queue_data import Region, make_region
 from otklik.desk.tour.seen import mark_seen
 from otklik.incidents.models import Incident, State
 from otklik.incidents.workflow import record
@@ -15,23 +14,24 @@ from otklik.lib import clock
 from otklik.people.models import User
 from otklik.routing.noise import dismiss
 from tests.browser.queue_hands import Line, press, row, state
+from tests.make.town import Town, make_town
 
 pytestmark = [pytest.mark.browser, pytest.mark.either, pytest.mark.django_db(transaction=True)]
-Open = Callable[[], Region]
+Open = Callable[[], Town]
 
 
 @pytest.fixture
-def region(transactional_db: None) -> Region:
-    return make_region()
+def town(transactional_db: None) -> Town:
+    return make_town()
 
 
 @pytest.fixture
-def opened(page: Page, live_server: LiveServer, region: Region, sign_in: Callable[[Page, User], None]) -> Open:
-    def go() -> Region:
-        mark_seen(region.operator, "/queue/")
-        sign_in(page, region.operator)
+def opened(page: Page, live_server: LiveServer, town: Town, sign_in: Callable[[Page, User], None]) -> Open:
+    def go() -> Town:
+        mark_seen(town.operator, "/queue/")
+        sign_in(page, town.operator)
         page.goto(f"{live_server.url}/queue/")
-        return region
+        return town
 
     return go
 
@@ -48,8 +48,8 @@ def pick_three(page: Page) -> None:
     expect(page.locator("#many [data-count]")).to_have_text("3")
 
 
-def test_three_are_picked_by_space_and_brought_back_by_one_z(page: Page, region: Region, opened: Open) -> None:
-    cards = [region.card(f"С праздником {number}!") for number in range(4)]
+def test_three_are_picked_by_space_and_brought_back_by_one_z(page: Page, town: Town, opened: Open) -> None:
+    cards = [town.card(f"С праздником {number}!") for number in range(4)]
     opened()
     pick_three(page)
     press(page, "KeyX", "ч")
@@ -71,9 +71,9 @@ def test_three_are_picked_by_space_and_brought_back_by_one_z(page: Page, region:
     assert [state(card) for card in cards] == [State.NEW] * 4
 
 
-def test_two_keys_give_each_card_to_the_agency_suggested_to_it(page: Page, region: Region, opened: Open) -> None:
-    water = region.card()
-    roads = region.card(theme=region.hole, agency=region.roads)
+def test_two_keys_give_each_card_to_the_agency_suggested_to_it(page: Page, town: Town, opened: Open) -> None:
+    water = town.card()
+    roads = town.card(theme=town.hole, agency=town.roads)
     opened()
     press(page, "Space", " ")
     press(page, "KeyJ", "о")
@@ -86,11 +86,11 @@ def test_two_keys_give_each_card_to_the_agency_suggested_to_it(page: Page, regio
     expect(page.locator(".note-toast")).to_contain_text("сделано 2 из 2")
     water.refresh_from_db()
     roads.refresh_from_db()
-    assert (water.agency, roads.agency) == (region.water, region.roads)
+    assert (water.agency, roads.agency) == (town.water, town.roads)
 
 
-def test_an_agency_for_all_is_found_by_typing(page: Page, region: Region, opened: Open) -> None:
-    card = region.card()
+def test_an_agency_for_all_is_found_by_typing(page: Page, town: Town, opened: Open) -> None:
+    card = town.card()
     opened()
     press(page, "Space", " ")
     press(page, "KeyA", "ф")
@@ -104,11 +104,11 @@ def test_an_agency_for_all_is_found_by_typing(page: Page, region: Region, opened
     page.keyboard.press("Enter")
     expect(page.locator(".note-toast")).to_contain_text("сделано 1 из 1")
     card.refresh_from_db()
-    assert card.agency == region.roads
+    assert card.agency == town.roads
 
 
-def test_ranges_by_shift_and_single_rows_by_mouse(page: Page, region: Region, opened: Open) -> None:
-    cards = [region.card() for _ in range(6)]
+def test_ranges_by_shift_and_single_rows_by_mouse(page: Page, town: Town, opened: Open) -> None:
+    cards = [town.card() for _ in range(6)]
     opened()
     page.keyboard.press("Shift+KeyJ")
     page.keyboard.press("Shift+KeyJ")
@@ -129,8 +129,8 @@ def test_ranges_by_shift_and_single_rows_by_mouse(page: Page, region: Region, op
     assert picked(page) == 0
 
 
-def test_picked_rows_stay_picked_when_they_are_drawn_anew(page: Page, region: Region, opened: Open) -> None:
-    first, second, third = region.card(), region.card(), region.card()
+def test_picked_rows_stay_picked_when_they_are_drawn_anew(page: Page, town: Town, opened: Open) -> None:
+    first, second, third = town.card(), town.card(), town.card()
     opened()
     page.keyboard.press("Shift+KeyJ")
     Incident.objects.filter(pk=first.pk).update(priority=5)
@@ -146,8 +146,8 @@ def test_picked_rows_stay_picked_when_they_are_drawn_anew(page: Page, region: Re
     assert state(third) == State.NEW
 
 
-def test_what_could_not_be_done_is_told_and_stays_picked(page: Page, region: Region, opened: Open) -> None:
-    cards = [region.card() for _ in range(3)]
+def test_what_could_not_be_done_is_told_and_stays_picked(page: Page, town: Town, opened: Open) -> None:
+    cards = [town.card() for _ in range(3)]
     Line(page, "**/queue/changes/**").cut = True
     opened()
     pick_three(page)
@@ -166,9 +166,9 @@ def test_what_could_not_be_done_is_told_and_stays_picked(page: Page, region: Reg
     assert [state(card) for card in cards] == [State.NEW, State.NOISE, State.NEW]
 
 
-def test_all_on_the_page_are_those_too_that_are_still_on_their_way(page: Page, region: Region, opened: Open) -> None:
+def test_all_on_the_page_are_those_too_that_are_still_on_their_way(page: Page, town: Town, opened: Open) -> None:
     for _ in range(45):
-        region.card()
+        town.card()
     held: list[Route] = []
     page.route("**/queue/changes/**", lambda route: held.append(route), times=1)
     opened()
@@ -179,9 +179,9 @@ def test_all_on_the_page_are_those_too_that_are_still_on_their_way(page: Page, r
     expect(page.locator("#many [data-count]")).to_have_text("45")
 
 
-def test_an_act_that_is_pressed_before_all_have_come_is_for_all(page: Page, region: Region, opened: Open) -> None:
+def test_an_act_that_is_pressed_before_all_have_come_is_for_all(page: Page, town: Town, opened: Open) -> None:
     for _ in range(45):
-        region.card()
+        town.card()
     held: list[Route] = []
     page.route("**/queue/changes/**", lambda route: held.append(route), times=1)
     opened()
@@ -198,8 +198,8 @@ def test_an_act_that_is_pressed_before_all_have_come_is_for_all(page: Page, regi
     expect(page.locator("#many-dialog")).to_contain_text("45 из 45")
 
 
-def test_a_long_act_can_be_stopped_between_two_pieces(page: Page, region: Region, opened: Open) -> None:
-    cards = [region.card() for _ in range(45)]
+def test_a_long_act_can_be_stopped_between_two_pieces(page: Page, town: Town, opened: Open) -> None:
+    cards = [town.card() for _ in range(45)]
     opened()
     page.keyboard.press("Space")
     page.get_by_role("button", name="Выбрать все на странице").click()
@@ -221,8 +221,8 @@ def test_a_long_act_can_be_stopped_between_two_pieces(page: Page, region: Region
     assert [state(card) for card in cards].count(State.NOISE) == 20
 
 
-def test_a_piece_whose_answer_was_lost_is_done_once(page: Page, region: Region, opened: Open) -> None:
-    card = region.card()
+def test_a_piece_whose_answer_was_lost_is_done_once(page: Page, town: Town, opened: Open) -> None:
+    card = town.card()
     heard: list[int] = []
 
     def lose(route: Route) -> None:
@@ -246,8 +246,8 @@ def test_a_piece_whose_answer_was_lost_is_done_once(page: Page, region: Region, 
     assert state(card) == State.NOISE
 
 
-def test_single_row_keys_are_silent_while_rows_are_picked(page: Page, region: Region, opened: Open) -> None:
-    cards = [region.card(), region.card()]
+def test_single_row_keys_are_silent_while_rows_are_picked(page: Page, town: Town, opened: Open) -> None:
+    cards = [town.card(), town.card()]
     opened()
     press(page, "Space", " ")
     for code, key in (("KeyA", "ф"), ("KeyX", "ч")):
@@ -263,8 +263,8 @@ def test_single_row_keys_are_silent_while_rows_are_picked(page: Page, region: Re
     assert [state(card) for card in cards] == [State.NEW] * 2
 
 
-def test_on_a_phone_rows_are_picked_by_their_sign(page: Page, region: Region, opened: Open) -> None:
-    cards = [region.card() for _ in range(3)]
+def test_on_a_phone_rows_are_picked_by_their_sign(page: Page, town: Town, opened: Open) -> None:
+    cards = [town.card() for _ in range(3)]
     page.set_viewport_size({"width": 390, "height": 800})
     opened()
     for card in cards[:2]:

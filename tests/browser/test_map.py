@@ -8,11 +8,11 @@ from django.utils import timezone
 from playwright.sync_api import Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
-from otklik.desk.tests.card_data import Town, make_town
 from otklik.incidents.models import Incident
 from otklik.people.models import User
 from otklik.places.models import Boundary, Place
 from tests.browser.test_axe import AXE, looked_over
+from tests.make.town import Town, make_town
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SignIn = Callable[[Page, User], None]

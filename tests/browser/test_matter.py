@@ -8,10 +8,10 @@ from playwright.sync_api import Locator, Page, expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
-from otklik.desk.tests.card_data import Town, make_town
 from otklik.desk.tests.test_find import take_in
 from otklik.incidents.models import CloseReason, Incident, IncidentMessage, State
 from otklik.people.models import User
+from tests.make.town import Town, make_town
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 Open = Callable[[Page, User, int], None]

@@ -7,10 +7,10 @@ from django.test import override_settings
 from playwright.sync_api import Browser, FilePayload, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from otklik.desk.tests.card_data import Town, make_town
 from otklik.desk.tests.outside_data import SAID
 from otklik.lib.tests.test_pictures import picture
 from otklik.routing.models import Inquiry
+from tests.make.town import Town, make_town
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

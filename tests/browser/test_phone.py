@@ -11,11 +11,11 @@ from pytest_django.live_server_helper import LiveServer
 
 from otklik.answers.models import Answer, AnswerPhoto
 from otklik.desk.models import Upload
-from otklik.desk.tests.card_data import Town
 from otklik.incidents.models import Incident, State
 from otklik.lib.tests.test_pictures import picture
 from otklik.people.models import Grant, Role, User
 from tests.browser.phone_hands import phone, town
+from tests.make.town import Town
 
 __all__ = ["phone", "town"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

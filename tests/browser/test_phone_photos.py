@@ -13,12 +13,12 @@ from pytest_django.live_server_helper import LiveServer
 from otklik.answers import drafts
 from otklik.answers.models import Answer
 from otklik.desk.models import Upload
-from otklik.desk.tests.card_data import Town
 from otklik.incidents.models import Incident, State
 from otklik.lib.tests.test_pictures import picture
 from otklik.networks.registry import NETWORKS
 from otklik.people.models import User
 from tests.browser.phone_hands import phone, town
+from tests.make.town import Town
 
 __all__ = ["phone", "town"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

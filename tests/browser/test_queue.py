@@ -7,18 +7,18 @@ from django.utils import timezone
 from playwright.sync_api import Page, Route, expect
 
 from otklik.desk.queue.ids import FIRST, PAGE
-from otklik.desk.tests.queue_data import Region
 from otklik.incidents.models import Incident, State
 from otklik.routing.assign import Decision, assign
 from otklik.routing.models import Suggestion
-from tests.browser.queue_hands import Line, Open, keys, opened, press, region, row, state
+from tests.browser.queue_hands import Line, Open, keys, opened, press, row, state, town
+from tests.make.town import Town
 
-__all__ = ["keys", "opened", "region"]
+__all__ = ["keys", "opened", "town"]
 pytestmark = [pytest.mark.browser, pytest.mark.either, pytest.mark.django_db(transaction=True)]
 
 
-def test_a_suggestion_is_accepted_by_key_in_the_russian_layout(page: Page, region: Region, opened: Open) -> None:
-    first, second = region.card("Нет воды", priority=3), region.card("Течёт труба")
+def test_a_suggestion_is_accepted_by_key_in_the_russian_layout(page: Page, town: Town, opened: Open) -> None:
+    first, second = town.card("Нет воды", priority=3), town.card("Течёт труба")
     opened("")
     expect(page.locator(row(page, first))).to_have_attribute("aria-current", "true")
     press(page, "KeyA", "ф")
@@ -29,8 +29,8 @@ def test_a_suggestion_is_accepted_by_key_in_the_russian_layout(page: Page, regio
     assert state(second) == State.NEW
 
 
-def test_accepting_what_looks_like_no_incident_asks_for_its_reason(page: Page, region: Region, opened: Open) -> None:
-    card = region.card("С праздником!", kind="noise")
+def test_accepting_what_looks_like_no_incident_asks_for_its_reason(page: Page, town: Town, opened: Open) -> None:
+    card = town.card("С праздником!", kind="noise")
     opened("")
     press(page, "KeyA", "ф")
     expect(page.locator(".noise-menu[open]")).to_have_count(1)
@@ -39,8 +39,8 @@ def test_accepting_what_looks_like_no_incident_asks_for_its_reason(page: Page, r
     assert state(card) == State.NOISE
 
 
-def test_not_an_incident_is_two_keys_and_can_be_taken_back(page: Page, region: Region, opened: Open) -> None:
-    card = region.card("С праздником!")
+def test_not_an_incident_is_two_keys_and_can_be_taken_back(page: Page, town: Town, opened: Open) -> None:
+    card = town.card("С праздником!")
     opened("")
     press(page, "KeyJ", "о")
     press(page, "KeyX", "ч")
@@ -55,8 +55,8 @@ def test_not_an_incident_is_two_keys_and_can_be_taken_back(page: Page, region: R
     assert state(card) == State.NEW
 
 
-def test_the_mouse_does_the_same(page: Page, region: Region, opened: Open) -> None:
-    card, other = region.card(priority=4), region.card()
+def test_the_mouse_does_the_same(page: Page, town: Town, opened: Open) -> None:
+    card, other = town.card(priority=4), town.card()
     opened("")
     page.locator(row(page, card)).get_by_role("button", name="Принять").click()
     expect(page.locator(row(page, card))).to_have_count(0)
@@ -66,8 +66,8 @@ def test_the_mouse_does_the_same(page: Page, region: Region, opened: Open) -> No
     assert (state(card), state(other)) == (State.ASSIGNED, State.NOISE)
 
 
-def test_without_an_agency_the_card_is_opened_at_that_field(page: Page, region: Region, opened: Open) -> None:
-    card = region.card()
+def test_without_an_agency_the_card_is_opened_at_that_field(page: Page, town: Town, opened: Open) -> None:
+    card = town.card()
     Suggestion.objects.update(agency=None)
     opened("")
     press(page, "KeyJ", "о")
@@ -76,16 +76,16 @@ def test_without_an_agency_the_card_is_opened_at_that_field(page: Page, region: 
     assert state(card) == State.NEW
 
 
-def test_somebody_faster_is_told_in_words(page: Page, region: Region, opened: Open) -> None:
-    card = region.card()
+def test_somebody_faster_is_told_in_words(page: Page, town: Town, opened: Open) -> None:
+    card = town.card()
     Line(page, "**/queue/changes/**").cut = True
     opened("")
-    assign(card, Decision(region.roads, region.hole, region.city), region.operator, timezone.now())
+    assign(card, Decision(town.roads, town.hole, town.city), town.operator, timezone.now())
     press(page, "KeyJ", "о")
     press(page, "KeyA", "ф")
     expect(page.locator(".note-toast.error")).to_contain_text("Кто-то успел раньше")
     card.refresh_from_db()
-    assert card.agency == region.roads
+    assert card.agency == town.roads
 
 
 # How far a row has been from where it stood, at any moment: sliding there and back counts too.
@@ -99,16 +99,16 @@ WATCH = """row => {
 }"""
 
 
-def test_rows_come_and_go_while_selection_scroll_and_typed_text_stay(page: Page, region: Region, opened: Open) -> None:
-    cards = [region.card(f"Сообщение {number}") for number in range(30)]
+def test_rows_come_and_go_while_selection_scroll_and_typed_text_stay(page: Page, town: Town, opened: Open) -> None:
+    cards = [town.card(f"Сообщение {number}") for number in range(30)]
     opened("")
     chosen = page.locator(row(page, cards[15]))
     chosen.click(position={"x": 300, "y": 60})
     page.locator("#q").evaluate("field => { field.value = 'недописанное'; field.focus({ preventScroll: true }); }")
     chosen.evaluate(WATCH)
-    urgent = region.card("Пожар", priority=5)
+    urgent = town.card("Пожар", priority=5)
     expect(page.locator(row(page, urgent))).to_have_count(1)
-    assign(cards[0], Decision(region.water, region.pipe, region.city), region.operator, timezone.now())
+    assign(cards[0], Decision(town.water, town.pipe, town.city), town.operator, timezone.now())
     expect(page.locator(row(page, cards[0]))).to_have_count(0)
     assert page.evaluate("window.moved") < 2
     expect(chosen).to_have_attribute("aria-current", "true")
@@ -117,10 +117,10 @@ def test_rows_come_and_go_while_selection_scroll_and_typed_text_stay(page: Page,
     expect(page.locator('[data-tab="work"] .count')).to_have_text("1")
 
 
-def test_the_chosen_row_does_not_vanish_under_ones_hand(page: Page, region: Region, opened: Open) -> None:
-    card, _ = region.card(priority=3), region.card()
+def test_the_chosen_row_does_not_vanish_under_ones_hand(page: Page, town: Town, opened: Open) -> None:
+    card, _ = town.card(priority=3), town.card()
     opened("")
-    assign(card, Decision(region.water, region.pipe, region.city), region.operator, timezone.now())
+    assign(card, Decision(town.water, town.pipe, town.city), town.operator, timezone.now())
     gone = page.locator(row(page, card))
     expect(gone).to_have_class(re.compile("is-gone"))
     expect(gone).to_contain_text("Карточка ушла из этого списка")
@@ -128,22 +128,20 @@ def test_the_chosen_row_does_not_vanish_under_ones_hand(page: Page, region: Regi
     expect(gone).to_have_count(0)
 
 
-def test_a_page_that_was_worked_off_brings_the_next_cards(page: Page, region: Region, opened: Open) -> None:
+def test_a_page_that_was_worked_off_brings_the_next_cards(page: Page, town: Town, opened: Open) -> None:
     for number in range(55):
-        region.card(f"Сообщение {number}")
+        town.card(f"Сообщение {number}")
     opened("")
     expect(page.locator("#rows > li")).to_have_count(50)
     kept = Incident.objects.order_by("pk").values_list("pk", flat=True)[1:31]  # the chosen one stays
     for card in Incident.objects.filter(pk__in=list(kept)):
-        assign(card, Decision(region.water, region.pipe, region.city), region.operator, timezone.now())
+        assign(card, Decision(town.water, town.pipe, town.city), town.operator, timezone.now())
     expect(page.locator("#rows > li")).to_have_count(25)
     expect(page.locator("#empty")).to_be_hidden()
 
 
-def test_the_rest_of_the_page_comes_at_once_and_the_link_leads_on_from_it(
-    page: Page, region: Region, opened: Open
-) -> None:
-    cards = [region.card(f"Сообщение {number}") for number in range(PAGE + 3)]
+def test_the_rest_of_the_page_comes_at_once_and_the_link_leads_on_from_it(page: Page, town: Town, opened: Open) -> None:
+    cards = [town.card(f"Сообщение {number}") for number in range(PAGE + 3)]
     opened("")
     rows = page.locator("#rows > .row")
     expect(rows).to_have_count(PAGE)
@@ -154,16 +152,16 @@ def test_the_rest_of_the_page_comes_at_once_and_the_link_leads_on_from_it(
     assert rows.evaluate_all("rows => rows.map((row) => row.dataset.id)") == ids[PAGE:]
 
 
-def test_a_link_to_a_next_page_that_is_here_already_goes(page: Page, region: Region, opened: Open) -> None:
+def test_a_link_to_a_next_page_that_is_here_already_goes(page: Page, town: Town, opened: Open) -> None:
     for number in range(FIRST + 5):
-        region.card(f"Сообщение {number}")
+        town.card(f"Сообщение {number}")
     opened("")
     expect(page.locator("#rows > .row")).to_have_count(FIRST + 5)
     expect(page.locator(".pages").get_by_text("Дальше")).to_be_hidden()
 
 
-def test_keys_are_left_alone_while_somebody_types(page: Page, region: Region, opened: Open) -> None:
-    card = region.card()
+def test_keys_are_left_alone_while_somebody_types(page: Page, town: Town, opened: Open) -> None:
+    card = town.card()
     opened("")
     press(page, "KeyJ", "о")
     press(page, "Slash", ".")
@@ -176,8 +174,8 @@ def test_keys_are_left_alone_while_somebody_types(page: Page, region: Region, op
     expect(page.locator("#q")).not_to_be_focused()
 
 
-def test_the_help_shows_the_keys_and_enter_opens_a_card(page: Page, region: Region, opened: Open) -> None:
-    card = region.card()
+def test_the_help_shows_the_keys_and_enter_opens_a_card(page: Page, town: Town, opened: Open) -> None:
+    card = town.card()
     opened("")
     page.keyboard.press("Shift+Slash")
     expect(page.locator("#keys")).to_be_visible()
@@ -188,8 +186,8 @@ def test_the_help_shows_the_keys_and_enter_opens_a_card(page: Page, region: Regi
     page.wait_for_url(f"**/incidents/{card.pk}/")
 
 
-def test_a_line_that_is_down_is_said_and_forgotten_when_it_is_back(page: Page, region: Region, opened: Open) -> None:
-    region.card()
+def test_a_line_that_is_down_is_said_and_forgotten_when_it_is_back(page: Page, town: Town, opened: Open) -> None:
+    town.card()
     opened("")
 
     def cut(route: Route) -> None:
@@ -203,8 +201,8 @@ def test_a_line_that_is_down_is_said_and_forgotten_when_it_is_back(page: Page, r
     expect(page.locator("#line")).to_be_hidden()
 
 
-def test_the_phone_has_everything_within_its_width(page: Page, region: Region, opened: Open) -> None:
-    region.card("Очень длинное слово " + "а" * 400)
+def test_the_phone_has_everything_within_its_width(page: Page, town: Town, opened: Open) -> None:
+    town.card("Очень длинное слово " + "а" * 400)
     page.set_viewport_size({"width": 390, "height": 844})
     opened("")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -8,23 +8,23 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from otklik.desk.models import Selection
-from otklik.desk.tests.queue_data import Region
 from otklik.incidents.models import Incident, State
 from otklik.incidents.taking import take_up
 from otklik.incidents.workflow import record
 from otklik.journal import book
 from otklik.routing.models import Rule
 from otklik.triage.models import Verdict
-from tests.browser.queue_hands import Keys, Line, Open, chosen, keys, opened, press, region, row, state
+from tests.browser.queue_hands import Keys, Line, Open, chosen, keys, opened, press, row, state, town
+from tests.make.town import Town
 
-__all__ = ["keys", "opened", "region"]
+__all__ = ["keys", "opened", "town"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 def test_a_right_suggestion_is_one_stroke_from_the_queue_to_the_agency(
-    page: Page, region: Region, opened: Open, keys: Keys
+    page: Page, town: Town, opened: Open, keys: Keys
 ) -> None:
-    first, second = region.card("Нет воды", priority=3), region.card("Течёт труба")
+    first, second = town.card("Нет воды", priority=3), town.card("Течёт труба")
     opened("")
     keys.letter("a")
     chosen(page, second)
@@ -34,13 +34,13 @@ def test_a_right_suggestion_is_one_stroke_from_the_queue_to_the_agency(
     assert keys.count == 2
     first.refresh_from_db()
     second.refresh_from_db()
-    assert (first.agency, second.agency) == (region.water, region.water)
+    assert (first.agency, second.agency) == (town.water, town.water)
 
 
-def test_the_second_suggestion_is_one_stroke_too(page: Page, region: Region, opened: Open, keys: Keys) -> None:
-    card, other = region.card("Яма, и воды нет", priority=3), region.card()
-    Rule.objects.create(theme=region.hole, agency=region.roads)
-    Verdict.objects.update(themes=[{"id": region.pipe.pk, "share": 0.5}, {"id": region.hole.pk, "share": 0.4}])
+def test_the_second_suggestion_is_one_stroke_too(page: Page, town: Town, opened: Open, keys: Keys) -> None:
+    card, other = town.card("Яма, и воды нет", priority=3), town.card()
+    Rule.objects.create(theme=town.hole, agency=town.roads)
+    Verdict.objects.update(themes=[{"id": town.pipe.pk, "share": 0.5}, {"id": town.hole.pk, "share": 0.4}])
     opened("")
     offered = page.locator(f"{row(page, card)} [name=choice]")
     expect(offered).to_have_count(2)
@@ -51,19 +51,17 @@ def test_the_second_suggestion_is_one_stroke_too(page: Page, region: Region, ope
     expect(page.locator(row(page, card))).to_have_count(0)
     assert keys.count == 1
     card.refresh_from_db()
-    assert (card.state, card.theme, card.agency) == (State.ASSIGNED, region.hole, region.roads)
+    assert (card.state, card.theme, card.agency) == (State.ASSIGNED, town.hole, town.roads)
     expect(page.locator(f"{row(page, other)} [name=choice]")).to_have_count(2)
     page.locator(f"{row(page, other)} [name=choice]").nth(1).click()  # and by a finger
     expect(page.locator(row(page, other))).to_have_count(0)
     other.refresh_from_db()
-    assert other.agency == region.roads
+    assert other.agency == town.roads
 
 
-def test_a_wrong_theme_is_put_right_in_at_most_six_strokes(
-    page: Page, region: Region, opened: Open, keys: Keys
-) -> None:
-    card, other = region.card("Яма у дома", priority=3), region.card()
-    Rule.objects.create(theme=region.hole, agency=region.roads)
+def test_a_wrong_theme_is_put_right_in_at_most_six_strokes(page: Page, town: Town, opened: Open, keys: Keys) -> None:
+    card, other = town.card("Яма у дома", priority=3), town.card()
+    Rule.objects.create(theme=town.hole, agency=town.roads)
     opened("")
     chosen(page, card)
     keys.letter("t")
@@ -73,16 +71,16 @@ def test_a_wrong_theme_is_put_right_in_at_most_six_strokes(
     assert keys.count == 5
     chosen(page, other)
     card.refresh_from_db()
-    assert (card.state, card.theme, card.agency) == (State.ASSIGNED, region.hole, region.roads)
+    assert (card.state, card.theme, card.agency) == (State.ASSIGNED, town.hole, town.roads)
     keys.letter("a")
     expect(page.locator("#empty")).to_be_visible()
     assert state(other) == State.ASSIGNED
 
 
 def test_where_no_rule_names_an_agency_it_is_asked_for_in_the_same_place(
-    page: Page, region: Region, opened: Open, keys: Keys
+    page: Page, town: Town, opened: Open, keys: Keys
 ) -> None:
-    card = region.card("Яма у дома")
+    card = town.card("Яма у дома")
     opened("")
     chosen(page, card)
     keys.letter("t")
@@ -96,20 +94,20 @@ def test_where_no_rule_names_an_agency_it_is_asked_for_in_the_same_place(
     keys.enter()
     expect(page.locator(row(page, card))).to_have_count(0)
     card.refresh_from_db()
-    assert (card.theme, card.agency) == (region.hole, region.roads)
+    assert (card.theme, card.agency) == (town.hole, town.roads)
 
 
 def test_the_search_for_a_theme_is_left_by_escape_and_survives_the_news(
-    page: Page, region: Region, opened: Open, keys: Keys
+    page: Page, town: Town, opened: Open, keys: Keys
 ) -> None:
-    card = region.card("Яма у дома", priority=3)
+    card = town.card("Яма у дома", priority=3)
     opened("")
     chosen(page, card)
     keys.letter("t")
     keys.type("ям")
     with book.turn():
         record(card, "note", at=timezone.now(), actor="user:1")
-    newer = region.card("Новое")
+    newer = town.card("Новое")
     expect(page.locator(row(page, newer))).to_have_count(1)
     expect(page.locator("#picker-field")).to_have_value("ям")
     expect(page.locator("#picker-field")).to_be_focused()
@@ -120,8 +118,8 @@ def test_the_search_for_a_theme_is_left_by_escape_and_survives_the_news(
     chosen(page, newer)
 
 
-def test_what_is_taken_back_is_the_chosen_row_again(page: Page, region: Region, opened: Open, keys: Keys) -> None:
-    cards = [region.card(f"Сообщение {number}") for number in range(3)]
+def test_what_is_taken_back_is_the_chosen_row_again(page: Page, town: Town, opened: Open, keys: Keys) -> None:
+    cards = [town.card(f"Сообщение {number}") for number in range(3)]
     opened("")
     for card in cards:
         chosen(page, card)
@@ -139,8 +137,8 @@ def test_what_is_taken_back_is_the_chosen_row_again(page: Page, region: Region, 
     assert state(back) == State.NOISE
 
 
-def test_what_could_not_be_done_brings_its_row_back(page: Page, region: Region, opened: Open, keys: Keys) -> None:
-    card, other = region.card(priority=3), region.card()
+def test_what_could_not_be_done_brings_its_row_back(page: Page, town: Town, opened: Open, keys: Keys) -> None:
+    card, other = town.card(priority=3), town.card()
     line = Line(page, "**/acceptance/")
     opened("")
     chosen(page, card)
@@ -157,10 +155,10 @@ def test_what_could_not_be_done_brings_its_row_back(page: Page, region: Region, 
 
 
 def test_a_long_list_is_worked_off_by_one_key_without_a_reload(
-    page: Page, region: Region, opened: Open, keys: Keys
+    page: Page, town: Town, opened: Open, keys: Keys
 ) -> None:
     for number in range(70):
-        region.card(f"Сообщение {number}")
+        town.card(f"Сообщение {number}")
     opened("")
     page.evaluate("() => { window.sameVisit = true; }")
     before = page.evaluate("document.querySelectorAll('*').length")
@@ -175,17 +173,15 @@ def test_a_long_list_is_worked_off_by_one_key_without_a_reload(
     assert page.evaluate("window.sameVisit") is True
     assert page.evaluate("document.querySelectorAll('*').length") < before
     assert not Incident.objects.filter(state=State.NEW).exists()
-    late = region.card("Ещё одно")
+    late = town.card("Ещё одно")
     chosen(page, late)  # it came by itself and stands ready
     keys.letter("a")
     expect(page.locator(row(page, late))).to_have_count(0)
     assert state(late) == State.ASSIGNED
 
 
-def test_what_was_dismissed_is_brought_back_by_the_same_key(
-    page: Page, region: Region, opened: Open, keys: Keys
-) -> None:
-    card = region.card("С праздником!")
+def test_what_was_dismissed_is_brought_back_by_the_same_key(page: Page, town: Town, opened: Open, keys: Keys) -> None:
+    card = town.card("С праздником!")
     Incident.objects.filter(pk=card.pk).update(state=State.NOISE, noise_reason="chatter")
     opened("tab=noise")
     expect(page.locator(row(page, card))).to_contain_text("Поздравление или болтовня")
@@ -195,9 +191,9 @@ def test_what_was_dismissed_is_brought_back_by_the_same_key(
 
 
 def test_a_card_is_taken_by_a_key_and_a_colleague_sees_whose_it_is(
-    page: Page, region: Region, opened: Open, keys: Keys
+    page: Page, town: Town, opened: Open, keys: Keys
 ) -> None:
-    card, other = region.card(priority=3), region.card()
+    card, other = town.card(priority=3), town.card()
     opened("")
     chosen(page, card)
     keys.letter("g")
@@ -211,7 +207,7 @@ def test_a_card_is_taken_by_a_key_and_a_colleague_sees_whose_it_is(
     other.refresh_from_db()
     assert other.taken_by is None
 
-    take_up(other, region.stranger, timezone.now())
+    take_up(other, town.stranger, timezone.now())
     expect(page.locator(row(page, other))).to_contain_text("Stranger М. взял(а)")
     keys.letter("a")
     expect(page.locator(".note-toast.error")).to_contain_text("Забрать карточку себе?")
@@ -223,10 +219,10 @@ def test_a_card_is_taken_by_a_key_and_a_colleague_sees_whose_it_is(
     assert state(other) == State.ASSIGNED
 
 
-def test_a_hand_goes_past_the_cards_that_colleagues_have(page: Page, region: Region, opened: Open, keys: Keys) -> None:
-    theirs, first, also, second = (region.card(f"Карточка {number}", priority=3) for number in range(4))
+def test_a_hand_goes_past_the_cards_that_colleagues_have(page: Page, town: Town, opened: Open, keys: Keys) -> None:
+    theirs, first, also, second = (town.card(f"Карточка {number}", priority=3) for number in range(4))
     for card in (theirs, also):
-        take_up(card, region.stranger, timezone.now())
+        take_up(card, town.stranger, timezone.now())
     opened("")
     chosen(page, first)
     keys.letter("a")
@@ -243,53 +239,53 @@ def test_a_hand_goes_past_the_cards_that_colleagues_have(page: Page, region: Reg
 
 
 def test_an_urgent_card_is_counted_in_the_title_and_rings_once(
-    page: Page, region: Region, opened: Open, keys: Keys
+    page: Page, town: Town, opened: Open, keys: Keys
 ) -> None:
-    region.card("Пожар", priority=5)
+    town.card("Пожар", priority=5)
     opened("")
     expect(page).to_have_title(re.compile(r"^\(1\) Новые"))
     page.evaluate("""() => { window.rung = [];
         document.getElementById("rows").addEventListener("rang", (event) => window.rung.push(event.detail.id)); }""")
-    quiet = region.card("Ещё пожар", priority=4)
+    quiet = town.card("Ещё пожар", priority=4)
     expect(page.locator(row(page, quiet))).to_have_count(1)
     expect(page).to_have_title(re.compile(r"^\(2\) Новые"))
     sound = page.get_by_role("button", name="Звук")
     sound.click()
     expect(sound).to_have_attribute("aria-pressed", "true")
     assert page.evaluate("window.rung") == []  # off until switched on, and never for what was there before
-    region.card("Просто", priority=2)
-    loud = region.card("И ещё пожар", priority=5)
+    town.card("Просто", priority=2)
+    loud = town.card("И ещё пожар", priority=5)
     expect(page.locator(row(page, loud))).to_have_count(1)
     page.wait_for_function("() => window.rung.length === 1")
     with book.turn():
         record(loud, "note", at=timezone.now(), actor="user:1")
-    last = region.card("Тихое")
+    last = town.card("Тихое")
     expect(page.locator(row(page, last))).to_have_count(1)
     assert page.evaluate("window.rung") == [loud.pk]
     page.reload()
     expect(page.get_by_role("button", name="Звук")).to_have_attribute("aria-pressed", "true")
 
 
-def test_a_selection_is_kept_and_its_counter_lives(page: Page, region: Region, opened: Open) -> None:
-    region.card("Яма", theme=region.hole, agency=region.roads)
-    opened(f"group={region.hole.group_id}")
+def test_a_selection_is_kept_and_its_counter_lives(page: Page, town: Town, opened: Open) -> None:
+    town.card("Яма", theme=town.hole, agency=town.roads)
+    opened(f"group={town.hole.group_id}")
     page.get_by_text("Подборки", exact=True).click()
     page.get_by_label("Сохранить эти условия как").fill("Ямы <b>")
     page.get_by_role("button", name="Сохранить", exact=True).click()
     chip = page.locator(".picks a")
     expect(chip).to_have_text("Ямы <b> 1")
     expect(chip).to_have_attribute("aria-current", "page")
-    region.card("Ещё яма", theme=region.hole, agency=region.roads)
+    town.card("Ещё яма", theme=town.hole, agency=town.roads)
     expect(chip).to_have_text("Ямы <b> 2")
 
 
 @pytest.mark.parametrize("address", ["/queue/", "/selections/"])
 def test_everything_of_the_queue_fits_a_phone(
-    page: Page, live_server: LiveServer, region: Region, opened: Open, address: str
+    page: Page, live_server: LiveServer, town: Town, opened: Open, address: str
 ) -> None:
-    region.card("Очень длинное слово " + "а" * 400)
-    Verdict.objects.update(themes=[{"id": region.pipe.pk, "share": 0.5}, {"id": region.hole.pk, "share": 0.4}])
-    Selection.objects.create(user=region.operator, title="Длинное имя " + "ы" * 48, query="tab=done")
+    town.card("Очень длинное слово " + "а" * 400)
+    Verdict.objects.update(themes=[{"id": town.pipe.pk, "share": 0.5}, {"id": town.hole.pk, "share": 0.4}])
+    Selection.objects.create(user=town.operator, title="Длинное имя " + "ы" * 48, query="tab=done")
     page.set_viewport_size({"width": 390, "height": 844})
     opened("")
     page.goto(f"{live_server.url}{address}")

@@ -13,14 +13,14 @@ from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from otklik.answers.models import Answer
-from otklik.desk.tests.card_data import Town, make_town
 from otklik.desk.tests.promise_data import broken
 from otklik.incidents import problems
 from otklik.incidents.models import Incident, Problem, Watch
 from otklik.journal import book
 from otklik.lib import clock
-from otklik.people.models import Grant, Role, User
+from otklik.people.models import User
 from otklik.registers.keep import recount
+from tests.make.town import Town, make_town
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SignIn = Callable[[Page, User], None]
@@ -33,9 +33,7 @@ def town(transactional_db: None) -> Town:
 
 @pytest.fixture
 def head(town: Town) -> User:
-    user = User.objects.create_user("head", first_name="Ольга", last_name="Главная")
-    Grant.objects.create(user=user, role=Role.HEAD)
-    return user
+    return town.head
 
 
 @pytest.fixture

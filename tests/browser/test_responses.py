@@ -8,11 +8,11 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from otklik.desk.tests.card_data import Town, make_town
 from otklik.feedback import survey as own
 from otklik.feedback.models import Rating, Survey, Unconfirmed
 from otklik.feedback.said import Said
 from otklik.incidents.models import Incident
+from tests.make.town import Town, make_town
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

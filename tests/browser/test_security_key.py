@@ -8,8 +8,8 @@ from playwright.sync_api import CDPSession, Page, Route, expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
-from otklik.desk.tests.card_data import Town, make_town
 from otklik.journal.models import Entry
+from tests.make.town import Town, make_town
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PASSWORD = "pass-word-1"

@@ -9,11 +9,11 @@ from pytest_django.live_server_helper import LiveServer
 
 from otklik.answers.models import Answer
 from otklik.desk.models import Notice, Presence
-from otklik.desk.tests.card_data import Town, make_town
 from otklik.incidents.models import Incident, Note
 from otklik.incidents.taking import take_up
 from otklik.lib import clock
 from otklik.people.models import User
+from tests.make.town import Town, make_town
 
 pytestmark = [pytest.mark.browser, pytest.mark.either, pytest.mark.django_db(transaction=True)]
 Open = Callable[[Page, User, str], None]

@@ -8,18 +8,18 @@ from django.conf import settings as project
 from playwright.sync_api import APIResponse, Locator, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
-from otklik.desk.tests.queue_data import Region
 from otklik.incidents.models import State
 from otklik.people.models import User
-from tests.browser.queue_hands import Line, Open, chosen, opened, press, region, row, state
+from tests.browser.queue_hands import Line, Open, chosen, opened, press, row, state, town
+from tests.make.town import Town
 
-__all__ = ["opened", "region"]
+__all__ = ["opened", "town"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-def test_several_actions_come_back_one_after_another(page: Page, region: Region, opened: Open) -> None:
+def test_several_actions_come_back_one_after_another(page: Page, town: Town, opened: Open) -> None:
     """Five in a row are more than stand there as words: the key knows them all, and the button that it is named on."""
-    cards = [region.card(f"Карточка {number}", priority=3) for number in range(6)]
+    cards = [town.card(f"Карточка {number}", priority=3) for number in range(6)]
     opened("")
     for card, after in pairwise(cards):
         chosen(page, card)
@@ -36,8 +36,8 @@ def test_several_actions_come_back_one_after_another(page: Page, region: Region,
     assert [state(card) for card in cards] == [State.NEW] * 6
 
 
-def test_two_presses_at_once_take_back_two(page: Page, region: Region, opened: Open) -> None:
-    first, second, _ = (region.card(f"Карточка {number}", priority=3) for number in range(3))
+def test_two_presses_at_once_take_back_two(page: Page, town: Town, opened: Open) -> None:
+    first, second, _ = (town.card(f"Карточка {number}", priority=3) for number in range(3))
     opened("")
     for card in (first, second):
         chosen(page, card)
@@ -50,9 +50,9 @@ def test_two_presses_at_once_take_back_two(page: Page, region: Region, opened: O
     assert (state(first), state(second)) == (State.NEW, State.NEW)
 
 
-def test_the_key_waits_for_what_is_still_under_way(page: Page, region: Region, opened: Open) -> None:
+def test_the_key_waits_for_what_is_still_under_way(page: Page, town: Town, opened: Open) -> None:
     """A hand that is faster than the line means what it has just done, and not what it did before."""
-    first, second, _ = (region.card(f"Карточка {number}", priority=3) for number in range(3))
+    first, second, _ = (town.card(f"Карточка {number}", priority=3) for number in range(3))
     held: list[Route] = []
     page.route(f"**/incidents/{second.pk}/acceptance/", lambda route: held.append(route))
     opened("")
@@ -80,8 +80,8 @@ def count(page: Page, tab: str) -> Locator:
     return page.locator(f'[data-tab="{tab}"] .count')
 
 
-def test_news_that_overtake_the_answer_to_the_last_card(page: Page, region: Region, opened: Open) -> None:
-    card = region.card(priority=3)
+def test_news_that_overtake_the_answer_to_the_last_card(page: Page, town: Town, opened: Open) -> None:
+    card = town.card(priority=3)
     held = held_back(page, f"**/incidents/{card.pk}/acceptance/")
     opened("")
     chosen(page, card)
@@ -92,8 +92,8 @@ def test_news_that_overtake_the_answer_to_the_last_card(page: Page, region: Regi
     expect(page.locator("#worked")).to_contain_text("Разобрано вами сегодня: 1")
 
 
-def test_news_that_overtake_the_answer_to_taking_back(page: Page, region: Region, opened: Open) -> None:
-    card, _ = region.card(priority=3), region.card()
+def test_news_that_overtake_the_answer_to_taking_back(page: Page, town: Town, opened: Open) -> None:
+    card, _ = town.card(priority=3), town.card()
     held = held_back(page, "**/undo/")
     opened("")
     chosen(page, card)
@@ -101,15 +101,15 @@ def test_news_that_overtake_the_answer_to_taking_back(page: Page, region: Region
     expect(page.locator(row(page, card))).to_have_count(0)
     with page.expect_request("**/undo/"):
         press(page, "KeyZ", "я")
-    late = region.card("Пришло, когда уже возвращено", priority=3)
+    late = town.card("Пришло, когда уже возвращено", priority=3)
     expect(page.locator(row(page, late))).to_have_count(1)
     route, answer = held[0]
     route.fulfill(response=answer)
     expect(page.locator(row(page, card))).to_have_count(1)
 
 
-def test_a_dead_line_takes_nothing_away(page: Page, region: Region, opened: Open) -> None:
-    card, _ = region.card(priority=3), region.card()
+def test_a_dead_line_takes_nothing_away(page: Page, town: Town, opened: Open) -> None:
+    card, _ = town.card(priority=3), town.card()
     line = Line(page, "**/undo/")
     opened("")
     chosen(page, card)
@@ -125,8 +125,8 @@ def test_a_dead_line_takes_nothing_away(page: Page, region: Region, opened: Open
     assert state(card) == State.NEW
 
 
-def test_what_was_done_in_the_list_comes_back_on_the_next_card(page: Page, region: Region, opened: Open) -> None:
-    card, other = region.card(priority=3), region.card()
+def test_what_was_done_in_the_list_comes_back_on_the_next_card(page: Page, town: Town, opened: Open) -> None:
+    card, other = town.card(priority=3), town.card()
     opened("")
     chosen(page, card)
     press(page, "KeyA", "ф")
@@ -142,17 +142,17 @@ def test_what_was_done_in_the_list_comes_back_on_the_next_card(page: Page, regio
 
 
 def test_a_new_sign_in_next_door_is_enough(
-    page: Page, region: Region, opened: Open, live_server: LiveServer, sign_in: Callable[[Page, User], None]
+    page: Page, town: Town, opened: Open, live_server: LiveServer, sign_in: Callable[[Page, User], None]
 ) -> None:
-    card, _ = region.card(priority=3), region.card()
+    card, _ = town.card(priority=3), town.card()
     opened("")
     chosen(page, card)
-    region.operator.set_password("pass-word-1")
-    region.operator.save()
+    town.operator.set_password("pass-word-1")
+    town.operator.save()
     page.context.clear_cookies(name=project.SESSION_COOKIE_NAME)
     beside = page.context.new_page()
     beside.goto(f"{live_server.url}/accounts/login/")
-    beside.fill("[name=login]", region.operator.username)
+    beside.fill("[name=login]", town.operator.username)
     beside.fill("[name=password]", "pass-word-1")
     beside.get_by_role("button", name="Войти").click()
     beside.wait_for_url("**/queue/")

@@ -10,7 +10,7 @@ from otklik.lib.text import fold
 from otklik.networks.models import Account, Source, Token
 
 TEXT = "Третий день нет воды на улице Мира, 5! Дома маленькие дети. Когда починят трубу?"
-_NUMBERS = count(1)
+_NUMBERS = count(1001)
 
 
 def account(
@@ -34,7 +34,8 @@ def source(voice: Account | None = None, external_id: str = "", **more: object) 
 
 def author(name: str = "", network: str = "vk", **more: object) -> Author:
     number = next(_NUMBERS)
-    given = {"external_id": str(number), "name": name or f"Анна Жилина {number}", **more}
+    url = f"https://vk.com/id{number}" if network == "vk" else ""
+    given = {"external_id": str(number), "name": name or f"Анна Жилина {number}", "url": url, **more}
     return Author.objects.create(network=network, **given)
 
 

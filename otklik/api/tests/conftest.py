@@ -3,7 +3,7 @@
 import pytest
 
 from otklik.api.bearer import OFTEN
-from otklik.desk.tests.card_data import Town, make_town
+from tests.make.town import Town, make_town
 
 
 @pytest.fixture

@@ -9,12 +9,12 @@ from django.utils import timezone
 from otklik.answers.models import Answer
 from otklik.api.tests.program import Program
 from otklik.desk.models import Notice
-from otklik.desk.tests.card_data import Town
 from otklik.inbox.models import Message
 from otklik.incidents.models import Incident, Note
 from otklik.journal.models import Entry
 from otklik.publishing.models import Delivery
 from otklik.routing.models import Assignment, Deadline
+from tests.make.town import Town
 
 
 def version_of(card: Incident) -> int:

@@ -19,9 +19,9 @@ from otklik.api.interface import api, description
 from otklik.api.routes import router
 from otklik.api.tests.hanging import Hanging, hung_on
 from otklik.api.tests.program import Program
-from otklik.desk.tests.card_data import Town
 from otklik.incidents.models import Incident
 from otklik.site.wsgi import application
+from tests.make.town import Town
 
 EXAMPLES = 6
 OPERATIONS = sorted(str(one.operation_id) for view in router.path_operations.values() for one in view.operations)

@@ -14,11 +14,11 @@ from otklik.api.bearer import MOST_BYTES
 from otklik.api.once import REPLAYED
 from otklik.api.tests.hanging import PDF, hung_on
 from otklik.api.tests.program import Program
-from otklik.desk.tests.card_data import Town
 from otklik.journal.models import Look
 from otklik.lib.pictures import MAX_BYTES
 from otklik.lib.tests.test_pictures import picture
 from otklik.networks.registry import NETWORKS
+from tests.make.town import Town
 
 
 @pytest.fixture(autouse=True)

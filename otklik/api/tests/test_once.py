@@ -12,11 +12,11 @@ from django.db import connection
 from otklik.api import once
 from otklik.api.bearer import OFTEN
 from otklik.api.tests.program import Program
-from otklik.desk.tests.card_data import Town, make_town
 from otklik.incidents.models import Note
 from otklik.lib import clock
 from otklik.people import programs
 from otklik.people.models import ProgramRequest
+from tests.make.town import Town, make_town
 
 REPLAYED = "Idempotency-Replayed"
 

@@ -7,13 +7,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from otklik.api.tests.program import Program
-from otklik.desk.tests.card_data import Town
 from otklik.incidents.models import Incident
 from otklik.incidents.workflow import record
 from otklik.journal import book
 from otklik.journal.models import Look
 from otklik.lib import clock
 from otklik.publishing.restored import begin_epoch, current_epoch
+from tests.make.town import Town
 
 
 def touch(card: Incident) -> None:

@@ -11,11 +11,11 @@ from django.utils import timezone
 from otklik.api import acts_cards, reading
 from otklik.api.bearer import MOST_BYTES
 from otklik.api.tests.program import ALL, Program
-from otklik.desk.tests.card_data import Town
 from otklik.incidents.models import Note
 from otklik.lib import clock
 from otklik.people import programs
 from otklik.people.models import ProgramToken, Role, Substitution, User
+from tests.make.town import Town
 
 
 def problem(response: Any, status: int) -> dict[str, Any]:

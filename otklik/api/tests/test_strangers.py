@@ -9,10 +9,10 @@ from django.test import Client
 from otklik.api.interface import description
 from otklik.api.tests.hanging import hung_on
 from otklik.api.tests.program import Program
-from otklik.desk.tests.card_data import Town
 from otklik.incidents.models import Incident
 from otklik.journal.models import Entry, Look
 from otklik.lib.tests.test_pictures import picture
+from tests.make.town import Town
 
 UNTIL = "2099-01-01"
 # What each change needs beside the version so that it is not refused for another reason.

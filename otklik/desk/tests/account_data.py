@@ -1,4 +1,4 @@
-"""What the tests of «Аккаунты» have in common: an office with accounts, and a network that finds keys in order."""
+"""What the tests of «Аккаунты» have in common: a town with accounts, and a network that finds keys in order."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -9,12 +9,12 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from otklik.answers.models import Answer
-from otklik.desk.tests.admin_data import Office
 from otklik.journal.models import Entry
 from otklik.networks.access import door
 from otklik.networks.models import Account, Source, Token
 from otklik.networks.vk.tests.scripted import Script, ok, serve
 from otklik.publishing.models import Delivery, Epoch
+from tests.make.town import Town
 
 OLD = "vk1.a.OLD-CANARY-OLD-CANARY"
 NEW = "vk1.a.NEW-CANARY-NEW-CANARY"
@@ -37,15 +37,15 @@ def network(settings: Settings) -> Iterator[Script]:
     door.cache_clear()
 
 
-def an_account(office: Office, **changed: Any) -> Account:
+def an_account(town: Town, **changed: Any) -> Account:
     told = {"network": "vk", "external_id": "12", "title": "Город отвечает", "sandbox": True, **changed}
-    account = Account.objects.create(agency=office.region.water, hook_secret="HOOK-CANARY", **told)
+    account = Account.objects.create(agency=town.water, hook_secret="HOOK-CANARY", **told)
     Token.objects.create(account=account, kind="community", secret=OLD, per_second=1000)
     return account
 
 
-def waiting(office: Office, account: Account, state: str = "queued") -> Delivery:
-    card = office.region.card()
+def waiting(town: Town, account: Account, state: str = "queued") -> Delivery:
+    card = town.card()
     message = card.links.get(main=True).message
     now = timezone.now()
     answer = Answer.objects.create(
@@ -54,8 +54,8 @@ def waiting(office: Office, account: Account, state: str = "queued") -> Delivery
         state="approved",
         text="Починим",
         outcome="solved",
-        agency=office.region.water,
-        author=office.region.executor,
+        agency=town.water,
+        author=town.executor,
         created_at=now,
         changed_at=now,
     )

@@ -1,13 +1,10 @@
-"""`town` has its people and no card yet, `region` is a small region to fill with cards, `office` has its
-administrators, `admin` is the one over it all."""
+"""`town` has its people and no card yet, `admin` is the browser of its administrator."""
 
 import pytest
 from django.test import Client
 
-from otklik.desk.tests.admin_data import Office, make_office
-from otklik.desk.tests.card_data import Town, make_town
-from otklik.desk.tests.clients import signed_in
-from otklik.desk.tests.queue_data import Region, make_region
+from tests.make.people import signed_in
+from tests.make.town import Town, make_town
 
 
 @pytest.fixture
@@ -16,15 +13,5 @@ def town(db: None) -> Town:
 
 
 @pytest.fixture
-def region(db: None) -> Region:
-    return make_region()
-
-
-@pytest.fixture
-def office(db: None) -> Office:
-    return make_office()
-
-
-@pytest.fixture
-def admin(office: Office) -> Client:
-    return signed_in(office.admin)
+def admin(town: Town) -> Client:
+    return signed_in(town.admin)

@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 from django.utils import timezone
 
 from otklik.answers.models import Answer
-from otklik.desk.tests.card_data import Town
 from otklik.feedback.models import Rating
 from otklik.incidents.cards import main_message
 from otklik.incidents.models import Incident, IncidentMessage, Outcome, State
@@ -14,6 +13,7 @@ from otklik.people.models import Agency
 from otklik.places.models import Place
 from otklik.registers.models import Promise
 from otklik.routing.models import Deadline
+from tests.make.town import Town
 
 CARDS = 120
 ANSWERED = (State.RATING, State.DONE, State.POSTPONED, State.IN_WORK)
@@ -23,7 +23,7 @@ def fill(town: Town, seed: int = 7) -> None:
     """Nothing here goes through the product's verbs: figures are to be right of whatever the columns say."""
     rng = random.Random(seed)
     now = timezone.now()
-    village = Place.objects.create(code="selo", name="Село", level=Place.Level.SETTLEMENT, parent=town.city)
+    village = Place.objects.create(code="hutor", name="Хутор", level=Place.Level.SETTLEMENT, parent=town.city)
     far = Place.objects.create(
         code="far", name="Дальний район", level=Place.Level.MUNICIPALITY, parent=town.city.parent, population=9_000
     )

@@ -4,7 +4,6 @@ from datetime import datetime
 
 from django.core.files.base import ContentFile
 
-from otklik.desk.tests.card_data import Town
 from otklik.inbox.models import Media
 from otklik.incidents.cards import main_message
 from otklik.incidents.models import Incident
@@ -12,6 +11,7 @@ from otklik.lib import clock
 from otklik.lib.tests.test_pictures import picture
 from otklik.routing import outside
 from otklik.routing.outside import Ask, Asked
+from tests.make.town import Town
 
 SAID = "Нет воды на улице Мира, 5, кв. 12. Звоните +7 918 123-45-67, Анна Жилина"
 

@@ -6,7 +6,6 @@ from django.utils.timezone import localdate
 
 from otklik.answers import drafts
 from otklik.answers.models import Answer
-from otklik.desk.tests.card_data import LEASE, Town
 from otklik.incidents.cards import main_message
 from otklik.incidents.models import Incident
 from otklik.journal import book
@@ -17,6 +16,7 @@ from otklik.publishing.models import Delivery
 from otklik.publishing.prepare import prepare
 from otklik.registers.keep import recount
 from otklik.registers.models import Promise
+from tests.make.town import LEASE, Town
 
 
 def publish(answer: Answer, town: Town, at: datetime) -> None:

@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from itertools import count
 
 from otklik.answers.models import Answer
-from otklik.desk.tests.card_data import Town
 from otklik.feedback.models import Rating
 from otklik.inbox.models import Author, Message, Thread
 from otklik.incidents.models import Incident
@@ -12,6 +11,7 @@ from otklik.lib import clock
 from otklik.places.models import Place
 from otklik.registers.models import Promise
 from otklik.reports.models import PublicFigures
+from tests.make.town import Town
 
 _NUMBERS = count(5000)
 SECRET = "Третий день темно во дворе, звоните Анне Жилиной"

@@ -14,8 +14,6 @@ from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 from otklik.answers import drafts
 from otklik.answers.acts import MAX_BYTES, keep, paper_of
 from otklik.answers.models import ActFile, Answer
-from otklik.desk.tests.card_data import LEASE, Town, make_town
-from otklik.desk.tests.clients import signed_in
 from otklik.inbox.models import Author, Message
 from otklik.incidents.cards import main_message
 from otklik.incidents.models import Incident, IncidentMessage
@@ -26,6 +24,8 @@ from otklik.people.models import User
 from otklik.publishing.models import Delivery
 from otklik.publishing.prepare import prepare
 from otklik.publishing.send import speech_of
+from tests.make.people import signed_in
+from tests.make.town import LEASE, Town, make_town
 
 pytestmark = pytest.mark.django_db
 FRAGMENT = {"X-Fragment": "1"}

@@ -12,32 +12,33 @@ from otklik.desk.tests.account_data import (
     verbs,
     waiting,
 )
-from otklik.desk.tests.admin_data import Office, save
+from otklik.desk.tests.forms import save
 from otklik.journal.models import Entry
 from otklik.networks.models import Account, Source
+from tests.make.town import Town
 
 pytestmark = [pytest.mark.django_db, pytest.mark.enable_socket]
 __all__ = ["network"]
 
 
-def test_an_account_takes_another_title_and_agency(office: Office, admin: Client) -> None:
-    account = an_account(office)
+def test_an_account_takes_another_title_and_agency(town: Town, admin: Client) -> None:
+    account = an_account(town)
     address = f"/admin/accounts/{account.pk}/"
-    save(admin, address, {"title": "Дороги", "agency": str(office.region.roads.pk)})
+    save(admin, address, {"title": "Дороги", "agency": str(town.roads.pk)})
     account.refresh_from_db()
-    assert (account.title, account.agency) == ("Дороги", office.region.roads)
-    was = {"agency": office.region.water.pk}
-    assert Entry.objects.get(verb="account.edit").data == {"agency": office.region.roads.pk, "before": was}
+    assert (account.title, account.agency) == ("Дороги", town.roads)
+    was = {"agency": town.water.pk}
+    assert Entry.objects.get(verb="account.edit").data == {"agency": town.roads.pk, "before": was}
     save(admin, address, {"title": "Регион", "agency": ""})
     account.refresh_from_db()
     assert (account.agency, account.hook_secret) == (None, "HOOK-CANARY")
     assert admin.post(address, {"title": "", "agency": "x"}).status_code == 422
 
 
-def test_switching_off_says_first_what_stops(office: Office, admin: Client) -> None:
-    account = an_account(office)
+def test_switching_off_says_first_what_stops(town: Town, admin: Client) -> None:
+    account = an_account(town)
     read = source(account)
-    source(account, 2), waiting(office, account), waiting(office, account, "sent")
+    source(account, 2), waiting(town, account), waiting(town, account, "sent")
     address = f"/admin/accounts/{account.pk}/switching-off/"
     asked = admin.post(address).content.decode()
     assert "Перестанут читаться источники: 2." in asked
@@ -58,15 +59,15 @@ def test_switching_off_says_first_what_stops(office: Office, admin: Client) -> N
     assert verbs() == ["account.off", "account.on"]
 
 
-def test_a_stopped_account_is_let_try_again_once(office: Office, admin: Client) -> None:
-    account = an_account(office, stopped_at=timezone.now(), stop_reason="Отказ")
+def test_a_stopped_account_is_let_try_again_once(town: Town, admin: Client) -> None:
+    account = an_account(town, stopped_at=timezone.now(), stop_reason="Отказ")
     for _click in range(2):
         admin.post(f"/admin/accounts/{account.pk}/resumption/")
     assert Account.objects.get(pk=account.pk).stopped_at is None
     assert verbs() == ["account.resume"]
 
 
-def test_an_account_of_a_network_that_we_do_not_speak_takes_no_key(office: Office, admin: Client) -> None:
-    account = an_account(office, network="other", external_id="5")
+def test_an_account_of_a_network_that_we_do_not_speak_takes_no_key(town: Town, admin: Client) -> None:
+    account = an_account(town, network="other", external_id="5")
     assert "есть" in text_of(admin, f"/admin/accounts/{account.pk}/")
     assert admin.get(f"/admin/accounts/{account.pk}/key/").status_code == 404

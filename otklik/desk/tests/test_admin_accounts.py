@@ -22,29 +22,29 @@ from otklik.desk.tests.account_data import (
     verbs,
     waiting,
 )
-from otklik.desk.tests.admin_data import Office
-from otklik.desk.tests.clients import signed_in
 from otklik.journal.models import Entry, Reason
 from otklik.networks import keeping
 from otklik.networks.models import Account, Token
 from otklik.networks.vk.tests.scripted import Script, error, ok
 from otklik.people.scope import Refused
+from tests.make.people import signed_in
+from tests.make.town import Town
 
 pytestmark = [pytest.mark.django_db, pytest.mark.enable_socket]
 __all__ = ["network"]
 
 
-def test_accounts_are_for_an_administrator_of_the_whole_region_alone(office: Office) -> None:
-    account = an_account(office, stopped_at=timezone.now())
+def test_accounts_are_for_an_administrator_of_the_whole_region_alone(town: Town) -> None:
+    account = an_account(town, stopped_at=timezone.now())
     one = f"accounts/{account.pk}/"
     acts = [f"{one}key/", f"{one}switching-off/", f"{one}switching-on/", f"{one}resumption/"]
     for address in ["accounts/", "accounts/addition/", one, *acts]:
         for user in (
-            office.water_admin,
-            office.auditor,
-            office.region.operator,
-            office.region.executor,
-            office.region.stranger,
+            town.water_admin,
+            town.auditor,
+            town.operator,
+            town.executor,
+            town.stranger,
         ):
             client = signed_in(user)
             assert client.get(f"/admin/{address}").status_code in (403, 405)
@@ -54,8 +54,8 @@ def test_accounts_are_for_an_administrator_of_the_whole_region_alone(office: Off
     assert verbs() == []
     assert Account.objects.filter(pk=account.pk, active=True, stopped_at__isnull=False).exists()
     assert Token.objects.get().secret == OLD
-    assert "/admin/accounts/" not in text_of(signed_in(office.water_admin), "/admin/people/")
-    assert "/admin/accounts/" in text_of(signed_in(office.admin), "/admin/people/")
+    assert "/admin/accounts/" not in text_of(signed_in(town.water_admin), "/admin/people/")
+    assert "/admin/accounts/" in text_of(signed_in(town.admin), "/admin/people/")
 
 
 def test_made_up_ids_are_not_found(admin: Client) -> None:
@@ -65,8 +65,8 @@ def test_made_up_ids_are_not_found(admin: Client) -> None:
     assert admin.get("/admin/accounts/?after=99999999999999999999999&state=no&q=%ff%E2%80%AE").status_code == 200
 
 
-def test_looking_changes_nothing(office: Office, admin: Client) -> None:
-    account = an_account(office, stopped_at=timezone.now())
+def test_looking_changes_nothing(town: Town, admin: Client) -> None:
+    account = an_account(town, stopped_at=timezone.now())
     assert admin.get(f"/admin/accounts/{account.pk}/resumption/").status_code == 405
     for act in ("", "key/", "switching-off/", "switching-on/"):
         admin.get(f"/admin/accounts/{account.pk}/{act}?sure=1")
@@ -74,13 +74,13 @@ def test_looking_changes_nothing(office: Office, admin: Client) -> None:
     assert Account.objects.get(pk=account.pk).stopped_at == account.stopped_at
 
 
-def test_the_list_says_who_works_and_what_to_do_with_who_does_not(office: Office, admin: Client) -> None:
-    works = an_account(office)
-    an_account(office, external_id="13", title="Стоит", stopped_at=timezone.now(), stop_reason=f"Отказ, token={OLD}")
-    an_account(office, external_id="14", title="Спит", active=False)
-    Token.objects.filter(account=an_account(office, external_id="15", title="Пустой")).delete()
+def test_the_list_says_who_works_and_what_to_do_with_who_does_not(town: Town, admin: Client) -> None:
+    works = an_account(town)
+    an_account(town, external_id="13", title="Стоит", stopped_at=timezone.now(), stop_reason=f"Отказ, token={OLD}")
+    an_account(town, external_id="14", title="Спит", active=False)
+    Token.objects.filter(account=an_account(town, external_id="15", title="Пустой")).delete()
     source(works, 1), source(works, 2), source(works, 3, active=False)
-    waiting(office, works), waiting(office, works, "unknown"), waiting(office, works, "sent")
+    waiting(town, works), waiting(town, works, "unknown"), waiting(town, works, "sent")
     page = text_of(admin, "/admin/accounts/")
     for words in ("работает", "остановлен", "Отказ", "Запишите новый ключ", "выключен", "без ключа", "учебный"):
         assert words in page
@@ -95,12 +95,12 @@ def test_the_list_says_who_works_and_what_to_do_with_who_does_not(office: Office
 
 
 def test_pages_take_at_most_ten_queries_however_many_accounts(
-    office: Office, admin: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+    town: Town, admin: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     for number in range(100, 160):
-        source(an_account(office, external_id=str(number)), number)
+        source(an_account(town, external_id=str(number)), number)
     account = Account.objects.latest("pk")
-    waiting(office, account)
+    waiting(town, account)
     # Two of them are the session and its user.
     with django_assert_max_num_queries(12):
         listed = admin.get("/admin/accounts/")
@@ -111,8 +111,8 @@ def test_pages_take_at_most_ten_queries_however_many_accounts(
     assert len({one.account.pk for one in [*listed.context["rows"], *rest]}) == Account.objects.count()
 
 
-def test_a_key_is_tried_in_the_network_and_then_kept_sealed(office: Office, admin: Client, network: Script) -> None:
-    account = an_account(office, stopped_at=timezone.now(), stop_reason="Отказ")
+def test_a_key_is_tried_in_the_network_and_then_kept_sealed(town: Town, admin: Client, network: Script) -> None:
+    account = an_account(town, stopped_at=timezone.now(), stop_reason="Отказ")
     read = source(account)
     answer = admin.post(f"/admin/accounts/{account.pk}/key/", {"kind": "community", "secret": f"  {NEW}\n"})
     assert answer["Location"] == f"/admin/accounts/{account.pk}/"
@@ -142,9 +142,9 @@ def test_a_key_is_tried_in_the_network_and_then_kept_sealed(office: Office, admi
     ],
 )
 def test_a_wrong_key_is_refused_with_the_networks_words_and_nothing_changes(
-    office: Office, admin: Client, network: Script, method: str, says: dict[str, Any], words: str
+    town: Town, admin: Client, network: Script, method: str, says: dict[str, Any], words: str
 ) -> None:
-    account = an_account(office, stopped_at=timezone.now(), stop_reason="Отказ")
+    account = an_account(town, stopped_at=timezone.now(), stop_reason="Отказ")
     network.say(method, says)
     answer = admin.post(f"/admin/accounts/{account.pk}/key/", {"kind": "community", "secret": NEW})
     assert answer.status_code == 422
@@ -159,9 +159,9 @@ def test_a_wrong_key_is_refused_with_the_networks_words_and_nothing_changes(
 
 @pytest.mark.parametrize("kind", ["service", "user"])
 def test_keys_of_other_kinds_are_tried_by_what_they_are_for(
-    office: Office, admin: Client, network: Script, kind: str
+    town: Town, admin: Client, network: Script, kind: str
 ) -> None:
-    account = an_account(office)
+    account = an_account(town)
     address = f"/admin/accounts/{account.pk}/key/"
     network.say("wall.get", error(5))
     network.say("groups.getById", error(5))
@@ -176,10 +176,10 @@ def test_keys_of_other_kinds_are_tried_by_what_they_are_for(
 
 
 def test_the_secret_stands_in_no_journal_row_log_or_page(
-    office: Office, admin: Client, network: Script, caplog: pytest.LogCaptureFixture
+    town: Town, admin: Client, network: Script, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    account = an_account(office, stop_reason=f"https://api.vk.ru/?access_token={OLD}", stopped_at=timezone.now())
+    account = an_account(town, stop_reason=f"https://api.vk.ru/?access_token={OLD}", stopped_at=timezone.now())
     seen = [admin.post(f"/admin/accounts/{account.pk}/key/", {"kind": "community", "secret": NEW}, follow=True)]
     network.say("groups.getById", error(5))
     another = NEW + "-2"
@@ -211,8 +211,8 @@ def test_the_secret_stands_in_no_journal_row_log_or_page(
         "k" * 200_000,
     ],
 )
-def test_what_is_no_key_never_reaches_the_network(office: Office, admin: Client, network: Script, secret: str) -> None:
-    account = an_account(office)
+def test_what_is_no_key_never_reaches_the_network(town: Town, admin: Client, network: Script, secret: str) -> None:
+    account = an_account(town)
     assert admin.post(f"/admin/accounts/{account.pk}/key/", {"kind": "community", "secret": secret}).status_code == 422
     assert admin.post(f"/admin/accounts/{account.pk}/key/", {"kind": "<b>", "secret": NEW}).status_code == 422
     assert admin.post("/admin/accounts/addition/", fresh(number="44", community=secret)).status_code == 422
@@ -220,10 +220,8 @@ def test_what_is_no_key_never_reaches_the_network(office: Office, admin: Client,
     assert Token.objects.get().secret == OLD
 
 
-def test_a_new_key_mends_an_account_whose_old_one_cannot_be_read(
-    office: Office, admin: Client, network: Script
-) -> None:
-    account = an_account(office)
+def test_a_new_key_mends_an_account_whose_old_one_cannot_be_read(town: Town, admin: Client, network: Script) -> None:
+    account = an_account(town)
     with connection.cursor() as cursor:
         cursor.execute("UPDATE networks_token SET secret = 'gAAAA-sealed-with-a-lost-key'")
         cursor.execute("UPDATE networks_account SET hook_secret = 'gAAAA-sealed-with-a-lost-key'")
@@ -233,14 +231,14 @@ def test_a_new_key_mends_an_account_whose_old_one_cannot_be_read(
     assert Token.objects.get().secret == NEW
 
 
-def test_a_new_account_is_kept_when_its_key_works(office: Office, admin: Client, network: Script) -> None:
-    number = str(office.region.water.pk)
+def test_a_new_account_is_kept_when_its_key_works(town: Town, admin: Client, network: Script) -> None:
+    number = str(town.water.pk)
     address = "https://vk.com/club12?w=1"
     answer = admin.post("/admin/accounts/addition/", fresh(number=address, agency=number, title=" <b>Город</b>\u202e "))
     assert answer.status_code == 302, answer.context["form"].errors
     account = Account.objects.get(external_id="12")
     assert answer["Location"] == f"/admin/accounts/{account.pk}/"
-    assert (account.network, account.agency, account.sandbox) == ("vk", office.region.water, True)
+    assert (account.network, account.agency, account.sandbox) == ("vk", town.water, True)
     assert (account.active, account.stopped_at) == (True, None)
     assert Token.objects.get(account=account).secret == NEW
     assert verbs() == ["account.add", "account.key"]
@@ -250,9 +248,9 @@ def test_a_new_account_is_kept_when_its_key_works(office: Office, admin: Client,
 
 
 def test_a_new_account_with_a_wrong_key_or_a_known_voice_is_not_kept(
-    office: Office, admin: Client, network: Script
+    town: Town, admin: Client, network: Script
 ) -> None:
-    known = an_account(office, external_id="club12")
+    known = an_account(town, external_id="club12")
     before = Account.objects.count()
     answer = admin.post("/admin/accounts/addition/", fresh(number="-12"))
     assert answer.status_code == 422
@@ -281,7 +279,7 @@ def test_a_new_account_with_a_wrong_key_or_a_known_voice_is_not_kept(
     ],
 )
 def test_what_is_typed_wrong_stays_on_the_page(
-    office: Office, admin: Client, network: Script, wrong: dict[str, str]
+    town: Town, admin: Client, network: Script, wrong: dict[str, str]
 ) -> None:
     before = Account.objects.count()
     answer = admin.post("/admin/accounts/addition/", fresh(**wrong))
@@ -290,18 +288,18 @@ def test_what_is_typed_wrong_stays_on_the_page(
     assert (Account.objects.count(), network.asked) == (before, [])
 
 
-def test_a_second_click_and_a_colleague_add_one_account(office: Office) -> None:
+def test_a_second_click_and_a_colleague_add_one_account(town: Town) -> None:
     told, now = keeping.Told("Город"), timezone.now()
-    keeping.add(keeping.unsaved("vk", "12"), told, {"community": NEW}, office.admin, now)
+    keeping.add(keeping.unsaved("vk", "12"), told, {"community": NEW}, town.admin, now)
     with pytest.raises(Refused) as refused:
-        keeping.add(keeping.unsaved("vk", "club12"), told, {"community": NEW}, office.admin, now)
+        keeping.add(keeping.unsaved("vk", "club12"), told, {"community": NEW}, town.admin, now)
     assert refused.value.code == "double"
     assert verbs() == ["account.add", "account.key"]
 
 
 @pytest.mark.parametrize(("days", "told"), [(20, False), (10, True)])
-def test_a_key_that_dies_soon_is_told_with_its_day(office: Office, admin: Client, days: int, told: bool) -> None:
-    account = an_account(office, network="facebook", external_id="105")
+def test_a_key_that_dies_soon_is_told_with_its_day(town: Town, admin: Client, days: int, told: bool) -> None:
+    account = an_account(town, network="facebook", external_id="105")
     dies = timezone.now() + timedelta(days=days)
     Token.objects.create(account=account, kind="page", secret="page-token-000000001", expires_at=dies)
     day = date_format(timezone.localtime(dies), "j E")
@@ -310,7 +308,7 @@ def test_a_key_that_dies_soon_is_told_with_its_day(office: Office, admin: Client
         assert (words in admin.get(page).content.decode()) == told
 
 
-def test_a_key_that_the_network_renews_by_itself_warns_nobody(office: Office, admin: Client) -> None:
-    account = an_account(office, network="x", external_id="105")
+def test_a_key_that_the_network_renews_by_itself_warns_nobody(town: Town, admin: Client) -> None:
+    account = an_account(town, network="x", external_id="105")
     Token.objects.create(account=account, kind="user", secret="user-token-000000001", expires_at=timezone.now())
     assert "умрёт" not in admin.get("/admin/accounts/").content.decode()

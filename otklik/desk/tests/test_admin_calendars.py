@@ -9,13 +9,14 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from otklik.desk.admin.year import months
-from otklik.desk.tests.admin_data import Office, confirm, seen
-from otklik.desk.tests.clients import signed_in
+from otklik.desk.tests.forms import confirm, seen
 from otklik.journal.models import Entry
 from otklik.people.models import Role
 from otklik.routing import calendars, clocks
 from otklik.routing.models import Calendar, Deadline, Extension, Norm
 from otklik.themes.models import Theme
+from tests.make.people import person, signed_in
+from tests.make.town import Town
 
 pytestmark = pytest.mark.django_db
 
@@ -24,22 +25,22 @@ def first_answer(**changed: str) -> dict[str, str]:
     return {"clock": "first_answer", "about": "", "hours": "2", "minutes": "", **changed}
 
 
-def test_calendars_are_for_an_administrator_of_the_whole_region_alone(office: Office) -> None:
+def test_calendars_are_for_an_administrator_of_the_whole_region_alone(town: Town) -> None:
     norm = Norm.objects.create(clock="first_answer", minutes=60)
     calendar = ["calendars/", "calendars/hours/", "calendars/day/", "calendars/running/"]
     for address in [*calendar, "norms/addition/", f"norms/{norm.pk}/", f"norms/{norm.pk}/removal/"]:
-        for user in (office.water_admin, office.auditor, office.region.operator, office.region.stranger):
+        for user in (town.water_admin, town.auditor, town.operator, town.stranger):
             client = signed_in(user)
             assert client.get(f"/admin/{address}").status_code == 403
             assert client.post(f"/admin/{address}", {"sure": "1"}).status_code in (403, 405)
         assert "/login/" in Client().get(f"/admin/{address}")["Location"]
-        assert signed_in(office.admin).get(f"/admin/{address}").status_code == 200
-    assert signed_in(office.admin).get("/admin/norms/99999/").status_code == 404
+        assert signed_in(town.admin).get(f"/admin/{address}").status_code == 200
+    assert signed_in(town.admin).get("/admin/norms/99999/").status_code == 404
     assert not Entry.objects.exists()
 
 
-def test_a_norm_says_whose_limit_moves_and_then_moves_it(office: Office, admin: Client) -> None:
-    card = office.region.card(at=timezone.now() - timedelta(hours=3))
+def test_a_norm_says_whose_limit_moves_and_then_moves_it(town: Town, admin: Client) -> None:
+    card = town.card(at=timezone.now() - timedelta(hours=3))
     before = Deadline.objects.get(incident=card, clock="first_answer")
     asked = admin.post("/admin/norms/addition/", first_answer()).content.decode()
     assert "первый ответ, все остальные темы: 2 ч подряд." in asked
@@ -58,13 +59,13 @@ def test_a_norm_says_whose_limit_moves_and_then_moves_it(office: Office, admin: 
     assert verbs == ["norm.add", "norm.apply", "norm.edit", "norm.apply"]
 
 
-def test_what_is_met_missed_cancelled_or_granted_stays(office: Office, admin: Client) -> None:
+def test_what_is_met_missed_cancelled_or_granted_stays(town: Town, admin: Client) -> None:
     now = timezone.now()
     for stamp in ("met_at", "missed_at", "cancelled_at"):
-        Deadline.objects.filter(incident=office.region.card()).update(**{stamp: now})
-    granted = office.region.card()
+        Deadline.objects.filter(incident=town.card()).update(**{stamp: now})
+    granted = town.card()
     Extension.objects.create(
-        incident=granted, state="granted", until=date(2030, 1, 1), asked_by=office.admin, asked_at=now
+        incident=granted, state="granted", until=date(2030, 1, 1), asked_by=town.admin, asked_at=now
     )
     limits = dict(Deadline.objects.exclude(incident=granted).values_list("pk", "limit_at"))
     final = Deadline.objects.get(incident=granted, clock="final_answer")
@@ -75,26 +76,26 @@ def test_what_is_met_missed_cancelled_or_granted_stays(office: Office, admin: Cl
     assert not Deadline.objects.get(incident=granted, clock="first_answer").working
 
 
-def test_limits_move_piece_by_piece_and_never_twice(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_limits_move_piece_by_piece_and_never_twice(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(calendars, "PIECE", 2)
     for _card in range(3):
-        office.region.card()
+        town.card()
     Norm.objects.create(clock="first_answer", minutes=77, working=False)
     Norm.objects.create(clock="final_answer", minutes=88, working=False)
     after, moved, pieces = 0, 0, 0
     while True:
-        piece = calendars.move_limits(after, office.admin, timezone.now())
+        piece = calendars.move_limits(after, town.admin, timezone.now())
         after, moved, pieces = piece.last, moved + piece.moved, pieces + 1
         if not piece.left:
             break
     assert (moved, pieces) == (6, 3)
-    assert calendars.move_limits(0, office.admin, timezone.now()).moved == 0
+    assert calendars.move_limits(0, town.admin, timezone.now()).moved == 0
     assert Entry.objects.filter(verb="norm.apply").count() == 3
 
 
-def test_the_narrowest_norm_wins_whatever_others_there_are(office: Office) -> None:
-    quick = Theme.objects.create(group=office.region.pipe.group, code="q", name="Пожар", fast_track=True)
-    made = [(office.region.hole, False, 11), (quick, False, 12), (None, True, 13), (None, False, 14)]
+def test_the_narrowest_norm_wins_whatever_others_there_are(town: Town) -> None:
+    quick = Theme.objects.create(group=town.pipe.group, code="q", name="Пожар", fast_track=True)
+    made = [(town.hole, False, 11), (quick, False, 12), (None, True, 13), (None, False, 14)]
     for mask in product((False, True), repeat=4):
         Norm.objects.all().delete()
         for wanted, (theme, fast, minutes) in zip(mask, made, strict=True):
@@ -103,15 +104,15 @@ def test_the_narrowest_norm_wins_whatever_others_there_are(office: Office) -> No
         hole, own, fast_track, others = mask
         common = 14 if others else 8 * 60
         assert clocks.norm_for("first_answer", None)[0] == common
-        assert clocks.norm_for("first_answer", office.region.pipe)[0] == common
-        assert clocks.norm_for("first_answer", office.region.hole)[0] == (11 if hole else common)
+        assert clocks.norm_for("first_answer", town.pipe)[0] == common
+        assert clocks.norm_for("first_answer", town.hole)[0] == (11 if hole else common)
         expected = 12 if own else 13 if fast_track else 14 if others else 4 * 60
         assert clocks.norm_for("first_answer", quick)[0] == expected
 
 
-def test_a_norm_is_taken_away(office: Office, admin: Client) -> None:
+def test_a_norm_is_taken_away(town: Town, admin: Client) -> None:
     norm = Norm.objects.create(clock="first_answer", minutes=60, working=False)
-    card = office.region.card()
+    card = town.card()
     address = f"/admin/norms/{norm.pk}/removal/"
     asked = admin.get(address).content.decode()
     assert "Изменится срок у карточек: 1" in asked
@@ -127,7 +128,7 @@ def removal_of(admin: Client, norm: Norm) -> str:
     return admin.get(f"/admin/norms/{norm.pk}/removal/").content.decode()
 
 
-def test_a_removal_says_truly_what_will_hold(office: Office, admin: Client) -> None:
+def test_a_removal_says_truly_what_will_hold(town: Town, admin: Client) -> None:
     make = Norm.objects.create
     common = make(clock="first_answer", minutes=60)
     asked = removal_of(admin, common)
@@ -136,9 +137,9 @@ def test_a_removal_says_truly_what_will_hold(office: Office, admin: Client) -> N
     fast = make(clock="first_answer", fast_track=True, minutes=30, working=False)
     assert "фасттрека" not in removal_of(admin, common)
     assert "более общий срок: все остальные темы, 1 ч рабочего времени." in removal_of(admin, fast)
-    own = make(clock="first_answer", theme=office.region.pipe, minutes=90)
+    own = make(clock="first_answer", theme=town.pipe, minutes=90)
     assert "более общий срок: все остальные темы, 1 ч рабочего времени." in removal_of(admin, own)
-    Theme.objects.filter(pk=office.region.pipe.pk).update(fast_track=True)
+    Theme.objects.filter(pk=town.pipe.pk).update(fast_track=True)
     assert "более общий срок: фасттрек, 30 мин подряд." in removal_of(admin, own)
     final = make(clock="final_answer", minutes=60)
     asked = removal_of(admin, final)
@@ -146,7 +147,7 @@ def test_a_removal_says_truly_what_will_hold(office: Office, admin: Client) -> N
     assert "фасттрека" not in asked
 
 
-def test_built_in_limits_stand_on_the_page_while_they_hold(office: Office, admin: Client) -> None:
+def test_built_in_limits_stand_on_the_page_while_they_hold(town: Town, admin: Client) -> None:
     def shown() -> list[tuple[int, str, str]]:
         return [(one.pk, one.title, one.spent) for one in admin.get("/admin/calendars/").context["norms"]]
 
@@ -160,7 +161,7 @@ def test_built_in_limits_stand_on_the_page_while_they_hold(office: Office, admin
     assert all(pk for pk, _title, _spent in shown())
 
 
-def test_a_limit_that_is_there_is_told_before_it_is_replaced(office: Office, admin: Client) -> None:
+def test_a_limit_that_is_there_is_told_before_it_is_replaced(town: Town, admin: Client) -> None:
     norm = Norm.objects.create(clock="first_answer", minutes=60)
     words = "первый ответ, все остальные темы: сейчас 1 ч рабочего времени, станет 2 ч подряд."
     assert words in admin.post("/admin/norms/addition/", first_answer()).content.decode()
@@ -190,8 +191,8 @@ def test_what_cannot_be_a_norm_is_told(admin: Client, changed: dict[str, str], s
     assert not Norm.objects.exists()
 
 
-def test_hours_and_days_change_the_calendar(office: Office, admin: Client) -> None:
-    office.user("other", Role.ADMINISTRATOR)
+def test_hours_and_days_change_the_calendar(town: Town, admin: Client) -> None:
+    person("second-admin", Role.ADMINISTRATOR)
     wrong = admin.post("/admin/calendars/hours/", {"opens": "18:00", "closes": "09:00", "sure": "1"})
     assert wrong.status_code == 422
     for hours in ("25", "-1", "x", "1" * 300):
@@ -221,17 +222,17 @@ def test_hours_and_days_change_the_calendar(office: Office, admin: Client) -> No
     assert Entry.objects.filter(verb="calendar.edit").count() == 4
 
 
-def test_a_year_tells_holidays_and_short_days(office: Office) -> None:
+def test_a_year_tells_holidays_and_short_days(town: Town) -> None:
     november = months(clocks.work_week(), 2026)[10]
     assert november.worked == 20
     assert [words for words, _own in november.days] == ["3 работаем 8 ч", "4 выходной"]
 
 
 def test_the_page_costs_the_same_whatever_there_is(
-    office: Office, admin: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+    town: Town, admin: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     for number in range(30):
-        theme = Theme.objects.create(group=office.region.pipe.group, code=f"n{number}", name=f"Тема {number}")
+        theme = Theme.objects.create(group=town.pipe.group, code=f"n{number}", name=f"Тема {number}")
         Norm.objects.create(clock="first_answer", theme=theme, minutes=90)
     with django_assert_max_num_queries(10):
         assert "1 ч 30 мин" in admin.get("/admin/calendars/").content.decode()

@@ -9,12 +9,13 @@ from django.test import Client
 from otklik.answers.models import Template
 from otklik.desk.admin.journal_words import Line
 from otklik.desk.tests.account_data import an_account
-from otklik.desk.tests.admin_data import Office, confirm, save, seen
-from otklik.desk.tests.clients import signed_in
+from otklik.desk.tests.forms import confirm, save, seen
 from otklik.journal import book
 from otklik.lib import clock
 from otklik.people.models import Agency, Role
 from otklik.routing.models import Calendar, Norm, Rule
+from tests.make.people import signed_in
+from tests.make.town import Town
 
 pytestmark = pytest.mark.django_db
 
@@ -24,16 +25,15 @@ def newest(client: Client, verb: str) -> Line:
     return found[0]
 
 
-def test_a_rule_is_named_with_what_changed_in_it(office: Office, admin: Client) -> None:
-    region = office.region
-    rule = Rule.objects.create(agency=region.water, theme=region.pipe, note="по звонку")
-    given = {"about": f"g{region.pipe.group_id}", "place": str(region.village.pk), "agency": str(office.pumps.pk)}
+def test_a_rule_is_named_with_what_changed_in_it(town: Town, admin: Client) -> None:
+    rule = Rule.objects.create(agency=town.water, theme=town.pipe, note="по звонку")
+    given = {"about": f"g{town.pipe.group_id}", "place": str(town.village.pk), "agency": str(town.pumps.pk)}
     dates = {"since": "2090-01-02", "until": "", "note": "по письму"}
     assert save(admin, f"/admin/rules/{rule.pk}/", {**given, **dates}).status_code == 302
     line = newest(admin, "rule.edit")
-    group, village = region.pipe.group.name, region.village.name
+    group, village = town.pipe.group.name, town.village.name
     assert line.changes == [
-        f"О чём: {region.pipe.name} → {group}",
+        f"О чём: {town.pipe.name} → {group}",
         f"Где: весь регион → {village}",
         "Чьё это: Водоканал → Насосы",
         "Действует с: не указано → 02.01.2090",
@@ -43,7 +43,7 @@ def test_a_rule_is_named_with_what_changed_in_it(office: Office, admin: Client) 
     shown = admin.get("/admin/journal/").content.decode()
     assert f'<a class="chip ad-about" href="/admin/rules/{rule.pk}/">{line.about}</a>' in shown
     assert "Чьё это: Водоканал → Насосы" in admin.get(f"/admin/rules/{rule.pk}/").content.decode()
-    Agency.objects.filter(pk=office.pumps.pk).update(short_name="Насосы и К")
+    Agency.objects.filter(pk=town.pumps.pk).update(short_name="Насосы и К")
     confirm(admin, f"/admin/rules/{rule.pk}/ending/", {"until": "2090-05-01"})
     assert newest(admin, "rule.end").changes == ["Последний день: без срока → 01.05.2090"]
     admin.post(f"/admin/rules/{rule.pk}/removal/")
@@ -52,14 +52,14 @@ def test_a_rule_is_named_with_what_changed_in_it(office: Office, admin: Client) 
     assert (removed.about, removed.link) == ("", "")
 
 
-def test_a_template_tells_its_former_title_owner_and_lines(office: Office, admin: Client) -> None:
+def test_a_template_tells_its_former_title_owner_and_lines(town: Town, admin: Client) -> None:
     template = Template.objects.create(title="Починим", kind="final", text="Первая\nВторая")
-    given = {"kind": "first", "title": "Скоро", "about": f"t{office.region.pipe.pk}", "text": "Первая\nТретья"}
-    save(admin, f"/admin/templates/{template.pk}/", {**given, "agency": str(office.pumps.pk)})
+    given = {"kind": "first", "title": "Скоро", "about": f"t{town.pipe.pk}", "text": "Первая\nТретья"}
+    save(admin, f"/admin/templates/{template.pk}/", {**given, "agency": str(town.pumps.pk)})
     line = newest(admin, "template.edit")
     assert line.changes == [
         "Вид ответа: Итоговый ответ → Первый ответ",
-        f"О чём: любая тема → {office.region.pipe.name}",
+        f"О чём: любая тема → {town.pipe.name}",
         "Чей: для всех ведомств → Насосы",
     ]
     assert line.words == "Починим → Скоро\n− Вторая\n+ Третья"
@@ -67,9 +67,9 @@ def test_a_template_tells_its_former_title_owner_and_lines(office: Office, admin
     assert newest(admin, "template.remove").words == "Скоро"
 
 
-def test_agencies_accounts_and_themes_tell_both_sides(office: Office, admin: Client) -> None:
-    village, account = office.region.village, an_account(office)
-    address = f"/admin/agencies/{office.pumps.pk}/"
+def test_agencies_accounts_and_themes_tell_both_sides(town: Town, admin: Client) -> None:
+    village, account = town.village, an_account(town)
+    address = f"/admin/agencies/{town.pumps.pk}/"
     save(admin, address, {"short_name": "Насосы 2", "name": "Насосы", "territory": str(village.pk)})
     line = newest(admin, "agency.edit")
     assert (line.changes, line.words) == ([f"Где работает: весь регион → {village.name}"], "Насосы → Насосы 2")
@@ -78,13 +78,13 @@ def test_agencies_accounts_and_themes_tell_both_sides(office: Office, admin: Cli
     line = newest(admin, "account.edit")
     assert line.changes == ["Чей это голос: Водоканал → всего региона"]
     assert line.words == "Город отвечает → Голос"
-    pipe = office.region.pipe
+    pipe = town.pipe
     theme = {"name": pipe.name, "kind": pipe.kind, "severity": "5", "keywords": ", ".join(pipe.keywords)}
     save(admin, f"/admin/classifier/{pipe.pk}/", theme)
     assert f"Тяжесть: {pipe.severity} → 5" in newest(admin, "theme.edit").changes
 
 
-def test_limits_and_hours_tell_both_sides(office: Office, admin: Client) -> None:
+def test_limits_and_hours_tell_both_sides(town: Town, admin: Client) -> None:
     norm = Norm.objects.create(clock="final_answer", minutes=63 * 60)
     address = f"/admin/norms/{norm.pk}/"
     given = {"clock": "final_answer", "about": "", "hours": "62", "minutes": "", "working": "on"}
@@ -106,16 +106,16 @@ def test_limits_and_hours_tell_both_sides(office: Office, admin: Client) -> None
     assert line.link == "/admin/calendars/"
 
 
-def test_a_grant_tells_its_place(office: Office, admin: Client) -> None:
-    given = {"role": Role.OPERATOR, "agency": "", "place": str(office.region.village.pk), "sure": "1"}
-    admin.post(f"/admin/people/{office.region.executor.pk}/grants/", given)
-    assert newest(admin, "grant.give").what.endswith(f"оператор, все ведомства, {office.region.village.name}")
+def test_a_grant_tells_its_place(town: Town, admin: Client) -> None:
+    given = {"role": Role.OPERATOR, "agency": "", "place": str(town.village.pk), "sure": "1"}
+    admin.post(f"/admin/people/{town.executor.pk}/grants/", given)
+    assert newest(admin, "grant.give").what.endswith(f"оператор, все ведомства, {town.village.name}")
 
 
-def test_who_may_not_open_a_thing_gets_no_way_to_it(office: Office, admin: Client) -> None:
-    save(admin, f"/admin/agencies/{office.pumps.pk}/", {"short_name": "Н", "name": "Н", "territory": ""})
-    assert newest(signed_in(office.auditor), "agency.edit").link == ""
-    assert "/admin/agencies/" not in signed_in(office.auditor).get("/admin/journal/").content.decode()
+def test_who_may_not_open_a_thing_gets_no_way_to_it(town: Town, admin: Client) -> None:
+    save(admin, f"/admin/agencies/{town.pumps.pk}/", {"short_name": "Н", "name": "Н", "territory": ""})
+    assert newest(signed_in(town.auditor), "agency.edit").link == ""
+    assert "/admin/agencies/" not in signed_in(town.auditor).get("/admin/journal/").content.decode()
 
 
 @pytest.mark.parametrize(
@@ -139,15 +139,15 @@ def test_who_may_not_open_a_thing_gets_no_way_to_it(office: Office, admin: Clien
     ],
 )  # fmt: skip
 def test_entries_of_former_days_tell_what_they_know(
-    office: Office, admin: Client, verb: str, data: dict[str, object], told: list[str]
+    town: Town, admin: Client, verb: str, data: dict[str, object], told: list[str]
 ) -> None:
     with book.turn():
         kind = verb.partition(".")[0]
-        book.write(at=clock.now(), actor=f"user:{office.admin.pk}", verb=verb, subject=f"{kind}:999", data=data)
+        book.write(at=clock.now(), actor=f"user:{town.admin.pk}", verb=verb, subject=f"{kind}:999", data=data)
     assert newest(admin, verb).changes == told
 
 
-def test_the_table_tells_the_change_too(office: Office, admin: Client) -> None:
+def test_the_table_tells_the_change_too(town: Town, admin: Client) -> None:
     norm = Norm.objects.create(clock="final_answer", minutes=60)
     confirm(admin, f"/admin/norms/{norm.pk}/removal/", {})
     answer = admin.get("/admin/journal/export/?verb=norm.remove")

@@ -8,13 +8,14 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from otklik.answers.models import Template
-from otklik.desk.tests.admin_data import Office, confirm
-from otklik.desk.tests.clients import signed_in
+from otklik.desk.tests.forms import confirm
 from otklik.incidents.models import Incident, State
 from otklik.journal.models import Entry, Reason
 from otklik.routing.models import Deadline, Norm, Rule
 from otklik.themes import keeping, keywords
 from otklik.themes.models import Classifier, Theme, ThemeGroup
+from tests.make.people import signed_in
+from tests.make.town import Town
 
 pytestmark = pytest.mark.django_db
 
@@ -41,46 +42,44 @@ def page(client: Client, theme: Theme, verb: str = "") -> str:
     return client.get(f"/admin/classifier/{theme.pk}/{verb}").content.decode()
 
 
-def test_the_classifier_is_for_an_administrator_of_the_whole_region_alone(office: Office) -> None:
-    pk = office.region.pipe.pk
+def test_the_classifier_is_for_an_administrator_of_the_whole_region_alone(town: Town) -> None:
+    pk = town.pipe.pk
     for verb in ("", "addition/", f"{pk}/", f"{pk}/retirement/", f"{pk}/return/"):
         address = f"/admin/classifier/{verb}"
-        data = {**given(office.region.pipe, name="Чужое"), "sure": "1", "on": "2030-01-01"}
-        for user in (office.water_admin, office.auditor, office.region.operator, office.region.stranger):
+        data = {**given(town.pipe, name="Чужое"), "sure": "1", "on": "2030-01-01"}
+        for user in (town.water_admin, town.auditor, town.operator, town.stranger):
             client = signed_in(user)
             assert client.get(address).status_code == 403
             assert client.post(address, data).status_code in (403, 405)
         assert "/login/" in Client().get(address)["Location"]
         assert Client().post(address, data, headers={"X-Fragment": "1"}).status_code in (401, 405)
-        assert signed_in(office.admin).get(address).status_code == 200
+        assert signed_in(town.admin).get(address).status_code == 200
     for verb in ("", "retirement/", "return/"):
-        assert signed_in(office.admin).get(f"/admin/classifier/999999/{verb}").status_code == 404
-    assert signed_in(office.water_admin).get("/admin/people/").content.decode().count("/admin/classifier/") == 0
+        assert signed_in(town.admin).get(f"/admin/classifier/999999/{verb}").status_code == 404
+    assert signed_in(town.water_admin).get("/admin/people/").content.decode().count("/admin/classifier/") == 0
     assert not Entry.objects.filter(verb__startswith="theme.").exists()
 
 
-def test_groups_come_with_what_hangs_on_them(office: Office, admin: Client) -> None:
-    region = office.region
+def test_groups_come_with_what_hangs_on_them(town: Town, admin: Client) -> None:
     for state in (State.IN_WORK, State.IN_WORK, State.DONE):
-        Incident.objects.filter(pk=region.card().pk).update(theme=region.pipe, state=state)
-    Rule.objects.create(agency=region.water, theme=region.pipe)
-    Rule.objects.create(agency=region.water, group=region.pipe.group)
-    Rule.objects.create(agency=region.water, theme=region.pipe, until=timezone.localdate() - timedelta(days=1))
-    Template.objects.create(title="Починим", text="Т", group=region.pipe.group)
+        Incident.objects.filter(pk=town.card().pk).update(theme=town.pipe, state=state)
+    Rule.objects.create(agency=town.water, group=town.pipe.group)
+    Rule.objects.create(agency=town.water, theme=town.pipe, until=timezone.localdate() - timedelta(days=1))
+    Template.objects.create(title="Починим", text="Т", group=town.pipe.group)
     rows = admin.get("/admin/classifier/").context["rows"]
-    homes = next(row for row in rows if row.group == region.pipe.group)
+    homes = next(row for row in rows if row.group == town.pipe.group)
     assert (homes.themes, homes.cards, homes.rules, homes.templates) == (1, 2, 2, 1)
-    inside = admin.get(f"/admin/classifier/?group={region.pipe.group_id}")
+    inside = admin.get(f"/admin/classifier/?group={town.pipe.group_id}")
     (row,) = inside.context["rows"]
-    assert (row.theme, row.cards, row.rules, row.templates) == (region.pipe, 2, 1, 0)
+    assert (row.theme, row.cards, row.rules, row.templates) == (town.pipe, 2, 1, 0)
     assert "правил 1, шаблонов 1" in inside.content.decode()
 
 
 @pytest.mark.parametrize("asked", ["ХОЛОДНОЙ", "жкх вод", "бювет", "water", "нет\u200b холодной"])
-def test_a_theme_is_found_by_name_group_code_and_keyword(office: Office, admin: Client, asked: str) -> None:
-    Theme.objects.filter(pk=office.region.pipe.pk).update(keywords=["бювет"])
+def test_a_theme_is_found_by_name_group_code_and_keyword(town: Town, admin: Client, asked: str) -> None:
+    Theme.objects.filter(pk=town.pipe.pk).update(keywords=["бювет"])
     answer = admin.get("/admin/classifier/", {"q": asked})
-    assert [row.theme for row in answer.context["rows"]] == [office.region.pipe]
+    assert [row.theme for row in answer.context["rows"]] == [town.pipe]
 
 
 @pytest.mark.parametrize("asked", ["\x07", "<b>x</b>" * 50, "ы" * 5000, "%_'\"", "\u202eабв"])
@@ -91,32 +90,31 @@ def test_a_strange_search_finds_nothing_or_all_and_breaks_nothing(admin: Client,
 
 
 def test_the_lists_cost_the_same_whatever_their_size(
-    office: Office, admin: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+    town: Town, admin: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
-    group = office.region.pipe.group
+    group = town.pipe.group
     for number in range(320):
         Theme.objects.create(group=group, code=f"homes.t{number}", name=f"Тема {number}", keywords=["слово"])
     for address in ("", f"?group={group.pk}", "?q=слово", "?state=now"):
         with django_assert_max_num_queries(10):
             answer = admin.get(f"/admin/classifier/{address}")
     assert "Показаны первые 300" in answer.content.decode()
-    Template.objects.create(title="Починим", text="Т", theme=office.region.pipe)
+    Template.objects.create(title="Починим", text="Т", theme=town.pipe)
     with django_assert_max_num_queries(10):
-        page(admin, office.region.pipe)
+        page(admin, town.pipe)
     with django_assert_max_num_queries(10):
-        page(admin, office.region.pipe, "retirement/")
+        page(admin, town.pipe, "retirement/")
     with django_assert_max_num_queries(10):
-        admin.post(f"/admin/classifier/{office.region.pipe.pk}/", given(office.region.pipe, severity="4"))
-    Theme.objects.filter(pk=office.region.hole.pk).update(retired_on=timezone.localdate())
+        admin.post(f"/admin/classifier/{town.pipe.pk}/", given(town.pipe, severity="4"))
+    Theme.objects.filter(pk=town.hole.pk).update(retired_on=timezone.localdate())
     assert "выведена" in admin.get("/admin/classifier/?state=retired").content.decode()
     assert admin.get("/admin/classifier/?q=ямы&state=now").context["rows"] == []
 
 
-def test_before_a_theme_changes_it_is_said_what_names_it(office: Office, admin: Client) -> None:
-    region, pipe = office.region, office.region.pipe
-    Incident.objects.filter(pk=region.card().pk).update(theme=pipe, state=State.IN_WORK)
-    region.card()
-    Rule.objects.create(agency=region.water, theme=pipe)
+def test_before_a_theme_changes_it_is_said_what_names_it(town: Town, admin: Client) -> None:
+    pipe = town.pipe
+    Incident.objects.filter(pk=town.card().pk).update(theme=pipe, state=State.IN_WORK)
+    town.card()
     Template.objects.create(title="Починим", text="Т", theme=pipe)
     Norm.objects.create(clock="first_answer", theme=pipe, minutes=60)
     data = given(pipe, name="Нет <b>воды</b>", severity="4", keywords="Бювет,  нет воды; нет воды\nвсё сухо")
@@ -133,23 +131,23 @@ def test_before_a_theme_changes_it_is_said_what_names_it(office: Office, admin: 
     pipe.refresh_from_db()
     assert (pipe.name, pipe.severity, pipe.keywords) == ("Нет <b>воды</b>", 4, ["бювет", "нет воды", "все сухо"])
     entry = Entry.objects.get(verb="theme.edit")
-    assert (entry.subject, entry.actor) == (f"theme:{pipe.pk}", f"user:{office.admin.pk}")
+    assert (entry.subject, entry.actor) == (f"theme:{pipe.pk}", f"user:{town.admin.pk}")
     assert "Нет холодной воды → Нет" in Reason.objects.get(entry=entry).text
     shown = page(admin, pipe)
     assert "Изменена тема" in shown
     assert "<b>воды" not in shown
 
 
-def test_a_change_that_is_none_writes_nothing(office: Office, admin: Client) -> None:
-    data = given(office.region.pipe)
-    assert "Вы ничего не изменили" in admin.post(f"/admin/classifier/{office.region.pipe.pk}/", data).content.decode()
-    admin.post(f"/admin/classifier/{office.region.pipe.pk}/", {**data, "sure": "1"})
+def test_a_change_that_is_none_writes_nothing(town: Town, admin: Client) -> None:
+    data = given(town.pipe)
+    assert "Вы ничего не изменили" in admin.post(f"/admin/classifier/{town.pipe.pk}/", data).content.decode()
+    admin.post(f"/admin/classifier/{town.pipe.pk}/", {**data, "sure": "1"})
     assert not Entry.objects.filter(verb="theme.edit").exists()
 
 
 @pytest.mark.parametrize("sure", ["", "1"])
-def test_who_comes_second_sees_what_the_first_wrote_and_keeps_his_own(office: Office, admin: Client, sure: str) -> None:
-    pipe = office.region.pipe
+def test_who_comes_second_sees_what_the_first_wrote_and_keeps_his_own(town: Town, admin: Client, sure: str) -> None:
+    pipe = town.pipe
     mine = given(pipe, keywords="моё слово")
     theirs = given(pipe, keywords="их слово")
     admin.post(f"/admin/classifier/{pipe.pk}/", {**theirs, "sure": "1"})
@@ -166,9 +164,9 @@ def test_who_comes_second_sees_what_the_first_wrote_and_keeps_his_own(office: Of
     assert pipe.keywords == ["мое слово"]
 
 
-def test_the_fast_track_moves_running_limits_and_no_start(office: Office, admin: Client) -> None:
-    pipe = office.region.pipe
-    late, fresh = office.region.card(at=timezone.now() - timedelta(hours=3)), office.region.card()
+def test_the_fast_track_moves_running_limits_and_no_start(town: Town, admin: Client) -> None:
+    pipe = town.pipe
+    late, fresh = town.card(), town.card(at=timezone.now() - timedelta(minutes=30))
     Incident.objects.filter(pk__in=[late.pk, fresh.pk]).update(theme=pipe, state=State.IN_WORK)
     Norm.objects.create(clock="first_answer", fast_track=True, minutes=120, working=False)
     Norm.objects.create(clock="first_answer", minutes=600, working=False)
@@ -186,11 +184,11 @@ def test_the_fast_track_moves_running_limits_and_no_start(office: Office, admin:
         assert clock.limit_at == card.started_at + timedelta(minutes=120)
 
 
-def test_a_theme_of_its_own_norm_keeps_its_limits_whatever_the_fast_track(office: Office, admin: Client) -> None:
-    pipe = office.region.pipe
+def test_a_theme_of_its_own_norm_keeps_its_limits_whatever_the_fast_track(town: Town, admin: Client) -> None:
+    pipe = town.pipe
     for clock in ("first_answer", "final_answer"):
         Norm.objects.create(clock=clock, theme=pipe, minutes=600, working=False)
-    card = office.region.card()
+    card = town.card()
     before = list(Deadline.objects.filter(incident=card).values_list("limit_at", flat=True))
     asked = admin.post(f"/admin/classifier/{pipe.pk}/", given(pipe, fast_track="on")).content.decode()
     assert "Ни у одной карточки, которой идёт срок, он не изменится." in asked
@@ -212,11 +210,11 @@ def test_a_theme_of_its_own_norm_keeps_its_limits_whatever_the_fast_track(office
     ],
 )
 def test_what_cannot_be_a_theme_is_told_beside_the_field(
-    office: Office, admin: Client, changed: dict[str, str], said: str
+    town: Town, admin: Client, changed: dict[str, str], said: str
 ) -> None:
-    group = office.region.pipe.group
+    group = town.pipe.group
     for address, data in (
-        (f"/admin/classifier/{office.region.pipe.pk}/", given(office.region.pipe, **changed)),
+        (f"/admin/classifier/{town.pipe.pk}/", given(town.pipe, **changed)),
         ("/admin/classifier/addition/", new(group, **changed)),
     ):
         answer = admin.post(address, {**data, "sure": "1"})
@@ -225,16 +223,16 @@ def test_what_cannot_be_a_theme_is_told_beside_the_field(
     assert not Entry.objects.exists()
 
 
-def test_odd_signs_in_keywords_do_no_harm(office: Office, admin: Client) -> None:
-    pipe = office.region.pipe
+def test_odd_signs_in_keywords_do_no_harm(town: Town, admin: Client) -> None:
+    pipe = town.pipe
     strange = given(pipe, keywords="\u202eвода\x00, <script>alert(1)</script>, \u200b, ,;\n", seen=keeping.seen(pipe))
     answer = admin.post(f"/admin/classifier/{pipe.pk}/", strange)
     assert answer.status_code in (200, 422)
     assert b"<script>alert" not in answer.content
 
 
-def test_a_new_theme_gets_its_groups_code_and_may_be_chosen_at_once(office: Office, admin: Client) -> None:
-    group = office.region.pipe.group
+def test_a_new_theme_gets_its_groups_code_and_may_be_chosen_at_once(town: Town, admin: Client) -> None:
+    group = town.pipe.group
     assert admin.get(f"/admin/classifier/addition/?group={group.pk}").context["form"]["group"].value() == group.pk
     assert admin.post("/admin/classifier/addition/", new(group)).status_code == 302
     made = Theme.objects.get(name="Собаки")
@@ -260,33 +258,29 @@ def test_a_new_theme_gets_its_groups_code_and_may_be_chosen_at_once(office: Offi
         ({"group": "9" * 40}, "Такого в списке нет"),
     ],
 )
-def test_a_code_and_a_name_are_one_themes_own(
-    office: Office, admin: Client, changed: dict[str, str], said: str
-) -> None:
-    group = office.region.pipe.group
+def test_a_code_and_a_name_are_one_themes_own(town: Town, admin: Client, changed: dict[str, str], said: str) -> None:
+    group = town.pipe.group
     admin.post("/admin/classifier/addition/", new(group))
     answer = admin.post("/admin/classifier/addition/", new(group, **changed))
     assert answer.status_code == 422
     assert said in answer.content.decode()
     assert Theme.objects.filter(group=group).count() == 2
-    taken = admin.post(
-        f"/admin/classifier/{office.region.pipe.pk}/", given(office.region.pipe, name="СОБАКИ", sure="1")
-    )
+    taken = admin.post(f"/admin/classifier/{town.pipe.pk}/", given(town.pipe, name="СОБАКИ", sure="1"))
     assert taken.status_code == 422
 
 
-def test_another_version_may_have_the_same_code(office: Office, admin: Client) -> None:
-    admin.post("/admin/classifier/addition/", new(office.region.pipe.group))
+def test_another_version_may_have_the_same_code(town: Town, admin: Client) -> None:
+    admin.post("/admin/classifier/addition/", new(town.pipe.group))
     other = Classifier.objects.create(version="next", in_force_from=timezone.localdate() + timedelta(days=90))
     group = ThemeGroup.objects.create(classifier=other, code="homes", name="ЖКХ")
     assert admin.post("/admin/classifier/addition/", new(group)).status_code == 302
     assert "next" in admin.get("/admin/classifier/").content.decode()
 
 
-def test_a_theme_goes_from_a_day_on_and_what_names_it_stays(office: Office, admin: Client) -> None:
-    pipe, today = office.region.pipe, timezone.localdate()
-    Incident.objects.filter(pk=office.region.card().pk).update(theme=pipe, state=State.IN_WORK)
-    rule = Rule.objects.create(agency=office.region.water, theme=pipe)
+def test_a_theme_goes_from_a_day_on_and_what_names_it_stays(town: Town, admin: Client) -> None:
+    pipe, today = town.pipe, timezone.localdate()
+    Incident.objects.filter(pk=town.card().pk).update(theme=pipe, state=State.IN_WORK)
+    rule = town.rule
     address, ahead = f"/admin/classifier/{pipe.pk}/retirement/", today + timedelta(days=30)
     asked = admin.post(address, {"on": ahead.isoformat()}).content.decode()
     assert f"Не предлагать с {ahead:%d.%m.%Y}." in asked
@@ -310,19 +304,19 @@ def test_a_theme_goes_from_a_day_on_and_what_names_it_stays(office: Office, admi
 
 
 @pytest.mark.parametrize("day", ["", "вчера", "0001-01-01", "99999-01-01", "past"])
-def test_a_day_that_is_none_or_past_is_refused(office: Office, admin: Client, day: str) -> None:
+def test_a_day_that_is_none_or_past_is_refused(town: Town, admin: Client, day: str) -> None:
     on = (timezone.localdate() - timedelta(days=1)).isoformat() if day == "past" else day
-    answer = admin.post(f"/admin/classifier/{office.region.pipe.pk}/retirement/", {"on": on, "sure": "1"})
+    answer = admin.post(f"/admin/classifier/{town.pipe.pk}/retirement/", {"on": on, "sure": "1"})
     assert answer.status_code == 422
-    office.region.pipe.refresh_from_db()
-    assert office.region.pipe.retired_on is None
+    town.pipe.refresh_from_db()
+    assert town.pipe.retired_on is None
     today = timezone.localdate()
     with pytest.raises(keeping.Refused):
-        keeping.retire(office.region.pipe.pk, today - timedelta(days=1), "", today, "user:1", timezone.now())
+        keeping.retire(town.pipe.pk, today - timedelta(days=1), "", today, "user:1", timezone.now())
 
 
-def test_a_retired_theme_comes_back_once(office: Office, admin: Client) -> None:
-    pipe, address = office.region.pipe, f"/admin/classifier/{office.region.pipe.pk}/return/"
+def test_a_retired_theme_comes_back_once(town: Town, admin: Client) -> None:
+    pipe, address = town.pipe, f"/admin/classifier/{town.pipe.pk}/return/"
     Theme.objects.filter(pk=pipe.pk).update(retired_on=timezone.localdate())
     assert "Вернуть тему" in admin.post(address).content.decode()
     assert Theme.objects.filter(pk=pipe.pk, retired_on__isnull=False).exists()

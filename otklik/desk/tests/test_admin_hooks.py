@@ -11,13 +11,14 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from otklik.desk.admin.hook_facts import SHOWN, lines_of, rows_of
-from otklik.desk.tests.admin_data import Office, save, seen
-from otklik.desk.tests.clients import signed_in
+from otklik.desk.tests.forms import save, seen
 from otklik.hooks import keeping, kinds
 from otklik.hooks.models import Call, Subscription
 from otklik.hooks.tell import postman
 from otklik.journal.models import Entry
 from otklik.lib import clock
+from tests.make.people import signed_in
+from tests.make.town import Town
 
 ADD = "/admin/hooks/addition/"
 FORM: dict[str, Any] = {
@@ -40,9 +41,9 @@ def _names(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def hook(office: Office) -> Subscription:
+def hook(town: Town) -> Subscription:
     told = keeping.Told("ПОС", "https://pos.example.ru/otklik", kinds.KINDS)
-    return keeping.add(told, office.admin, clock.now())[0]
+    return keeping.add(told, town.admin, clock.now())[0]
 
 
 def a_call(hook: Subscription, number: int = 1, **more: object) -> Call:
@@ -55,7 +56,7 @@ def at(hook: Subscription, rest: str = "") -> str:
     return f"/admin/hooks/{hook.pk}/{rest}"
 
 
-def test_a_program_is_added_and_its_key_is_shown_once(admin: Client, office: Office) -> None:
+def test_a_program_is_added_and_its_key_is_shown_once(admin: Client, town: Town) -> None:
     answer = admin.post(ADD, FORM)
     here = Subscription.objects.get()
     page = answer.content.decode()
@@ -105,11 +106,11 @@ def test_a_network_of_the_settings_may_be_called_and_this_machine_in_training_al
     postman.cache_clear()
 
 
-def test_what_it_is_told_is_changed_and_the_journal_tells(admin: Client, office: Office, hook: Subscription) -> None:
-    told = FORM | {"name": "ПОС края", "agency": str(office.pumps.pk)}
+def test_what_it_is_told_is_changed_and_the_journal_tells(admin: Client, town: Town, hook: Subscription) -> None:
+    told = FORM | {"name": "ПОС края", "agency": str(town.pumps.pk)}
     assert save(admin, at(hook), told).status_code == 302
     hook.refresh_from_db()
-    assert (hook.name, hook.agency, hook.kinds) == ("ПОС края", office.pumps, ["card.new", "card.closed"])
+    assert (hook.name, hook.agency, hook.kinds) == ("ПОС края", town.pumps, ["card.new", "card.closed"])
     page = admin.get(at(hook)).content.decode()
     assert "О чём сообщать: Новая карточка, Карточка закрыта" in page
     assert "Чьи карточки: Насосы" in page
@@ -120,7 +121,7 @@ def test_what_it_is_told_is_changed_and_the_journal_tells(admin: Client, office:
     )
 
 
-def test_who_saves_second_writes_nothing(admin: Client, office: Office, hook: Subscription) -> None:
+def test_who_saves_second_writes_nothing(admin: Client, town: Town, hook: Subscription) -> None:
     mark = seen(admin, at(hook))
     assert save(admin, at(hook), FORM | {"name": "Первый"}).status_code == 302
     answer = admin.post(at(hook), FORM | {"name": "Второй", "seen": mark})
@@ -224,11 +225,11 @@ def test_the_pages_ask_little_whatever_there_is(
     assert page.count("<details>") == SHOWN
 
 
-def test_only_who_connects_networks_of_the_whole_region_gets_in(office: Office, hook: Subscription) -> None:
-    for user in (office.water_admin, office.auditor, office.region.operator):
+def test_only_who_connects_networks_of_the_whole_region_gets_in(town: Town, hook: Subscription) -> None:
+    for user in (town.water_admin, town.auditor, town.operator):
         for address in ("/admin/hooks/", ADD, at(hook), at(hook, "calls/"), at(hook, "secret/")):
             assert signed_in(user).get(address).status_code == 403
         assert signed_in(user).post(at(hook, "ping/")).status_code == 403
     assert Client().get(at(hook)).status_code == 302
-    assert signed_in(office.admin).get("/admin/hooks/777/").status_code == 404
-    assert signed_in(office.admin).post("/admin/hooks/calls/777/repetition/").status_code == 404
+    assert signed_in(town.admin).get("/admin/hooks/777/").status_code == 404
+    assert signed_in(town.admin).post("/admin/hooks/calls/777/repetition/").status_code == 404

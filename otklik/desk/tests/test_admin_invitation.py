@@ -10,13 +10,13 @@ from django.core.cache import cache
 from django.core.mail.backends.locmem import EmailBackend
 from django.test import Client, override_settings
 
-from otklik.desk.tests.admin_data import Office, make_office
-from otklik.desk.tests.clients import signed_in
 from otklik.journal.models import Entry
 from otklik.lib import clock
 from otklik.people import accounts, invitations
 from otklik.people.accounts import Name, Reach
 from otklik.people.models import Role, User
+from tests.make.people import signed_in
+from tests.make.town import Town, make_town
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "четыре случайных слова"
@@ -30,16 +30,16 @@ class Broken(EmailBackend):
 
 
 @pytest.fixture
-def office() -> Iterator[Office]:
+def town() -> Iterator[Town]:
     cache.clear()
-    yield make_office()
+    yield make_town()
     cache.clear()
 
 
 @pytest.fixture
-def invited(office: Office) -> User:
+def invited(town: Town) -> User:
     name, reach = Name("Иванова", "Анна", email="anna@example.ru"), Reach(Role.OPERATOR)
-    return accounts.invite("ivanova", name, reach, office.admin, clock.now())
+    return accounts.invite("ivanova", name, reach, town.admin, clock.now())
 
 
 def address(user: User) -> str:
@@ -88,30 +88,30 @@ def test_an_old_link_is_dead(invited: User) -> None:
     assert Client().get(link).status_code == 200
 
 
-def test_a_block_kills_the_link_for_good(office: Office, invited: User) -> None:
+def test_a_block_kills_the_link_for_good(town: Town, invited: User) -> None:
     link = address(invited)
-    accounts.block(invited, office.admin, clock.now())
+    accounts.block(invited, town.admin, clock.now())
     assert Client().get(link).status_code == 404
-    accounts.unblock(invited, office.admin, clock.now())
+    accounts.unblock(invited, town.admin, clock.now())
     assert Client().post(link, typed()).status_code == 404
     assert Client().get(address(invited)).status_code == 200
 
 
-def test_a_newer_link_and_another_address_kill_the_older_one(office: Office, invited: User) -> None:
+def test_a_newer_link_and_another_address_kill_the_older_one(town: Town, invited: User) -> None:
     first = address(invited)
-    answer = signed_in(office.admin).post(f"/admin/people/{invited.pk}/link/")
+    answer = signed_in(town.admin).post(f"/admin/people/{invited.pk}/link/")
     assert Client().get(first).status_code == 404
     # As the page has it: a token made in another second reads otherwise.
     second = answer.context["link"].address.removeprefix(settings.ADDRESS)
     assert second in answer.content.decode()
     another = Name("Иванова", "Анна", email="other@example.ru")
-    accounts.rename(invited, another, accounts.seen(invited), office.admin, clock.now())
+    accounts.rename(invited, another, accounts.seen(invited), town.admin, clock.now())
     assert Client().get(second).status_code == 404
 
 
-def test_a_new_link_takes_the_old_password_and_its_sessions(office: Office) -> None:
-    user = office.region.executor
-    his, client = signed_in(user), signed_in(office.admin)
+def test_a_new_link_takes_the_old_password_and_its_sessions(town: Town) -> None:
+    user = town.executor
+    his, client = signed_in(user), signed_in(town.admin)
     assert "пароль перестанет действовать" in client.get(f"/admin/people/{user.pk}/link/").content.decode()
     client.post(f"/admin/people/{user.pk}/link/")
     assert his.get("/agency/").status_code == 302
@@ -121,9 +121,9 @@ def test_a_new_link_takes_the_old_password_and_its_sessions(office: Office) -> N
     assert Entry.objects.filter(verb="user.link", subject=f"user:{user.pk}").count() == 1
 
 
-def test_a_blocked_person_gets_no_link(office: Office) -> None:
-    user, client = office.region.executor, signed_in(office.admin)
-    accounts.block(user, office.admin, clock.now())
+def test_a_blocked_person_gets_no_link(town: Town) -> None:
+    user, client = town.executor, signed_in(town.admin)
+    accounts.block(user, town.admin, clock.now())
     client.post(f"/admin/people/{user.pk}/link/")
     assert "Сначала разблокируйте" in client.get(f"/admin/people/{user.pk}/").content.decode()
     user.refresh_from_db()
@@ -153,15 +153,15 @@ def test_a_weak_password_is_told_why(invited: User, data: dict[str, str], said: 
     assert not invited.has_usable_password()
 
 
-def test_made_up_links_tell_nothing(office: Office, invited: User) -> None:
+def test_made_up_links_tell_nothing(town: Town, invited: User) -> None:
     good = address(invited).strip("/").split("/")[-1]
     for pk, token in (
         (invited.pk, "x"),
         (invited.pk, good[:-1] + ("0" if good[-1] != "0" else "1")),
-        (office.admin.pk, good),
+        (town.admin.pk, good),
         (10**17, good),
         (invited.pk, "a" * 5000),
-        (office.region.executor.pk, invitations.token_for(office.region.executor)),
+        (town.executor.pk, invitations.token_for(town.executor)),
     ):
         answer = Client().get(f"/accounts/invitation/{pk}/{token}/")
         assert answer.status_code == 404, token
@@ -183,8 +183,8 @@ def test_the_form_needs_its_token(invited: User) -> None:
     assert client.post(address(invited), typed()).status_code == 403
 
 
-def test_the_link_goes_by_mail_where_mail_is_set_up(office: Office, invited: User) -> None:
-    client = signed_in(office.admin)
+def test_the_link_goes_by_mail_where_mail_is_set_up(town: Town, invited: User) -> None:
+    client = signed_in(town.admin)
     shown = client.post(f"/admin/people/{invited.pk}/link/").content.decode()
     assert "ушло на anna@example.ru" in shown
     (letter,) = mail.outbox
@@ -200,8 +200,8 @@ def test_the_link_goes_by_mail_where_mail_is_set_up(office: Office, invited: Use
     assert len(mail.outbox) == 1
 
 
-def test_a_letter_is_promised_only_where_mail_is_set_up(office: Office) -> None:
-    client, words = signed_in(office.admin), "ссылка для входа уйдёт туда письмом"
+def test_a_letter_is_promised_only_where_mail_is_set_up(town: Town) -> None:
+    client, words = signed_in(town.admin), "ссылка для входа уйдёт туда письмом"
     assert words in client.get("/admin/people/invitation/").content.decode()
     with override_settings(EMAIL_BACKEND="django.core.mail.backends.console.EmailBackend"):
         assert words not in client.get("/admin/people/invitation/").content.decode()

@@ -14,8 +14,6 @@ from otklik.answers.models import Template
 from otklik.desk.admin import chain, journal
 from otklik.desk.admin.journal_words import OTHERS, verbs
 from otklik.desk.card.journal_words import SENTENCES
-from otklik.desk.tests.admin_data import Office
-from otklik.desk.tests.clients import signed_in
 from otklik.incidents.workflow import record
 from otklik.journal import book
 from otklik.journal.models import Entry
@@ -24,24 +22,26 @@ from otklik.networks.models import Account
 from otklik.people import accounts, agencies
 from otklik.people.accounts import Name, Reach
 from otklik.people.models import Role, User
+from tests.make.people import person, signed_in
+from tests.make.town import Town
 
 pytestmark = pytest.mark.django_db
 ADDRESSES = ("/admin/journal/", "/admin/journal/export/")
 
 
-def write(office: Office, verb: str = "row.retry", by: User | None = None, words: str = "", days: int = 0) -> Entry:
+def write(town: Town, verb: str = "row.retry", by: User | None = None, words: str = "", days: int = 0) -> Entry:
     with book.turn():
         return book.write(
             at=clock.now() - timedelta(days=days),
-            actor=f"user:{(by or office.admin).pk}",
+            actor=f"user:{(by or town.admin).pk}",
             verb=verb,
             subject="watch:1",
             words=words,
         )
 
 
-def found(office: Office, query: str = "", status: int = 200) -> list[int]:
-    answer = signed_in(office.admin).get(f"/admin/journal/?{query}")
+def found(town: Town, query: str = "", status: int = 200) -> list[int]:
+    answer = signed_in(town.admin).get(f"/admin/journal/?{query}")
     assert answer.status_code == status
     return [line.pk for line in answer.context["lines"]]
 
@@ -50,21 +50,21 @@ def text_of(user: User, query: str = "") -> str:
     return signed_in(user).get(f"/admin/journal/?{query}").content.decode()
 
 
-def table(office: Office, query: str = "") -> list[list[str]]:
-    answer = signed_in(office.admin).get(f"/admin/journal/export/?{query}")
+def table(town: Town, query: str = "") -> list[list[str]]:
+    answer = signed_in(town.admin).get(f"/admin/journal/export/?{query}")
     assert answer.status_code == 200
     whole = b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined]
     assert whole.startswith("\ufeff")
     return list(csv.reader(io.StringIO(whole[1:]), delimiter=";"))
 
 
-def test_it_is_for_administrators_and_auditors_of_the_whole_region(office: Office) -> None:
-    local_auditor = office.user("local-auditor", Role.AUDITOR, office.region.water)
-    local_admin = office.user("local-admin", Role.ADMINISTRATOR, None, office.region.city)
-    refused = [office.water_admin, local_auditor, local_admin]
-    refused += [office.region.operator, office.region.executor, office.region.curator, office.region.stranger]
+def test_it_is_for_administrators_and_auditors_of_the_whole_region(town: Town) -> None:
+    local_auditor = person("local-auditor", Role.AUDITOR, town.water)
+    local_admin = person("local-admin", Role.ADMINISTRATOR, None, town.city)
+    refused = [town.water_admin, local_auditor, local_admin]
+    refused += [town.operator, town.executor, town.curator, town.stranger]
     for address in ADDRESSES:
-        for user in (office.admin, office.auditor):
+        for user in (town.admin, town.auditor):
             answer = signed_in(user).get(address)
             assert answer.status_code == 200
             b"".join(answer)
@@ -74,21 +74,21 @@ def test_it_is_for_administrators_and_auditors_of_the_whole_region(office: Offic
         assert Client().get(address, headers={"X-Fragment": "1"}).status_code == 401
     for user in refused:
         assert signed_in(user).post("/admin/journal/chain/").status_code == 403
-    assert signed_in(office.admin).get("/admin/journal/chain/").status_code == 405
-    assert signed_in(office.auditor).get("/admin/people/").status_code == 403
+    assert signed_in(town.admin).get("/admin/journal/chain/").status_code == 405
+    assert signed_in(town.auditor).get("/admin/people/").status_code == 403
     strict = Client(enforce_csrf_checks=True)
-    strict.force_login(office.admin)
+    strict.force_login(town.admin)
     assert strict.post("/admin/journal/chain/").status_code == 403
 
 
-def test_what_was_done_to_people_and_agencies_reads_as_sentences(office: Office) -> None:
+def test_what_was_done_to_people_and_agencies_reads_as_sentences(town: Town) -> None:
     now = clock.now()
-    user = accounts.invite("ivanova", Name("Иванова", "Анна"), Reach(Role.EXECUTOR, office.pumps), office.admin, now)
-    accounts.block(user, office.admin, now)
-    agencies.move(office.pumps, office.region.roads, agencies.place_seen(office.pumps), office.admin, now)
+    user = accounts.invite("ivanova", Name("Иванова", "Анна"), Reach(Role.EXECUTOR, town.pumps), town.admin, now)
+    accounts.block(user, town.admin, now)
+    agencies.move(town.pumps, town.roads, agencies.place_seen(town.pumps), town.admin, now)
     with book.turn():
-        record(office.region.card(), "overdue", at=now, actor="machine:clocks", data={"clock": "first_answer"})
-    shown = text_of(office.auditor)
+        record(town.card(), "overdue", at=now, actor="machine:clocks", data={"clock": "first_answer"})
+    shown = text_of(town.auditor)
     for words in (
         "Приглашён сотрудник",
         "Иванова А.",
@@ -101,8 +101,8 @@ def test_what_was_done_to_people_and_agencies_reads_as_sentences(office: Office)
         assert words in shown, words
 
 
-def test_accounts_themes_and_templates_are_named_as_people_are(office: Office) -> None:
-    account, theme = Account.objects.get(), office.region.pipe
+def test_accounts_themes_and_templates_are_named_as_people_are(town: Town) -> None:
+    account, theme = Account.objects.get(), town.pipe
     template = Template.objects.create(title="Вода есть", text="Воду дали.")
     subjects = {
         f"account:{account.pk}": account.title,
@@ -113,13 +113,13 @@ def test_accounts_themes_and_templates_are_named_as_people_are(office: Office) -
     with book.turn():
         for subject in subjects:
             verb = f"{subject.partition(':')[0]}.edit"
-            book.write(at=clock.now(), actor=f"user:{office.admin.pk}", verb=verb, subject=subject)
-    told = [line.about for line in signed_in(office.admin).get("/admin/journal/").context["lines"]]
+            book.write(at=clock.now(), actor=f"user:{town.admin.pk}", verb=verb, subject=subject)
+    told = [line.about for line in signed_in(town.admin).get("/admin/journal/").context["lines"]]
     assert told == list(reversed(subjects.values()))
-    assert [row[4] for row in table(office)[1:]] == told
+    assert [row[4] for row in table(town)[1:]] == told
 
 
-def test_every_verb_of_people_and_agencies_has_words(office: Office) -> None:
+def test_every_verb_of_people_and_agencies_has_words(town: Town) -> None:
     twice = {verb for verb in OTHERS if verb.removeprefix("incident.") in SENTENCES}
     # On the card the first is told without whose it was, the others without what sets them apart from their likes.
     alike = {"incident.spoken", "incident.clarified_unassigned", "incident.reopen_unassigned"}
@@ -127,33 +127,33 @@ def test_every_verb_of_people_and_agencies_has_words(office: Office) -> None:
     titles = [title for _verb, title in verbs()]
     assert sorted(set(titles)) == sorted(titles)
     assert {"user.invite", "grant.take", "agency.move", "incident.assign"} <= dict(verbs()).keys()
-    entry = write(office, verb="nobody.knows")
-    assert "nobody.knows" in text_of(office.admin)
-    assert found(office) == [entry.pk]
+    entry = write(town, verb="nobody.knows")
+    assert "nobody.knows" in text_of(town.admin)
+    assert found(town) == [entry.pk]
 
 
-def test_entries_are_found_by_person_verb_card_period_and_subject(office: Office) -> None:
-    card = office.region.card()
+def test_entries_are_found_by_person_verb_card_period_and_subject(town: Town) -> None:
+    card = town.card()
     opened = Entry.objects.get(incident=card.pk)
-    old, mine = write(office, days=10), write(office, by=office.region.operator)
+    old, mine = write(town, days=10), write(town, by=town.operator)
     with book.turn():
-        about = book.write(at=clock.now(), actor=f"user:{office.auditor.pk}", verb="user.edit", subject="user:77")
-    assert found(office) == [about.pk, mine.pk, old.pk, opened.pk]
-    assert found(office, "verb=row.retry") == [mine.pk, old.pk]
-    assert found(office, "who=operator") == [mine.pk]
-    assert found(office, "who=OPERATOR+мария") == [mine.pk]
-    assert found(office, f"user={office.admin.pk}&verb=row.retry") == [old.pk]
-    assert found(office, "who=machine") == [opened.pk]
-    assert found(office, f"card={card.number}") == [opened.pk]
-    assert found(office, f"card=№+{card.number}") == [opened.pk]
-    assert found(office, "subject=user:77") == [about.pk]
+        about = book.write(at=clock.now(), actor=f"user:{town.auditor.pk}", verb="user.edit", subject="user:77")
+    assert found(town) == [about.pk, mine.pk, old.pk, opened.pk]
+    assert found(town, "verb=row.retry") == [mine.pk, old.pk]
+    assert found(town, "who=operator") == [mine.pk]
+    assert found(town, "who=OPERATOR+мария") == [mine.pk]
+    assert found(town, f"user={town.admin.pk}&verb=row.retry") == [old.pk]
+    assert found(town, "who=machine") == [opened.pk]
+    assert found(town, f"card={card.number}") == [opened.pk]
+    assert found(town, f"card=№+{card.number}") == [opened.pk]
+    assert found(town, "subject=user:77") == [about.pk]
     today, then = timezone.localdate(), timezone.localdate() - timedelta(days=9)
-    assert found(office, f"until={then}") == [old.pk]
-    assert found(office, f"since={today - timedelta(days=1)}&until={today}") == [about.pk, mine.pk, opened.pk]
-    assert found(office, f"since={today - timedelta(days=12)}&until={then}&verb=row.retry") == [old.pk]
-    assert found(office, "since=2001-01-01&until=2001-02-01") == []
-    assert found(office, "since=2199-01-01") == []
-    assert '<span class="list-count">2</span>' in text_of(office.admin, "verb=row.retry")
+    assert found(town, f"until={then}") == [old.pk]
+    assert found(town, f"since={today - timedelta(days=1)}&until={today}") == [about.pk, mine.pk, opened.pk]
+    assert found(town, f"since={today - timedelta(days=12)}&until={then}&verb=row.retry") == [old.pk]
+    assert found(town, "since=2001-01-01&until=2001-02-01") == []
+    assert found(town, "since=2199-01-01") == []
+    assert '<span class="list-count">2</span>' in text_of(town.admin, "verb=row.retry")
 
 
 @pytest.mark.parametrize(
@@ -172,39 +172,39 @@ def test_entries_are_found_by_person_verb_card_period_and_subject(office: Office
         ("subject=user", "пишут так: user:5"),
     ],
 )
-def test_a_wrong_question_is_told_in_words_and_finds_nothing(office: Office, query: str, said: str) -> None:
-    write(office)
-    assert found(office, query, status=400) == []
-    assert said in text_of(office.admin, query)
-    assert "<script>" not in text_of(office.admin, query).partition("ad-filters")[2]
-    assert signed_in(office.admin).get(f"/admin/journal/export/?{query}").status_code == 400
+def test_a_wrong_question_is_told_in_words_and_finds_nothing(town: Town, query: str, said: str) -> None:
+    write(town)
+    assert found(town, query, status=400) == []
+    assert said in text_of(town.admin, query)
+    assert "<script>" not in text_of(town.admin, query).partition("ad-filters")[2]
+    assert signed_in(town.admin).get(f"/admin/journal/export/?{query}").status_code == 400
 
 
-def test_senseless_parameters_are_left_out(office: Office) -> None:
-    entry = write(office)
-    assert found(office, "verb=nothing&before=x&user=x") == [entry.pk]
-    assert found(office, "before=" + "9" * 40) == [entry.pk]
-    assert found(office, f"user={10**17}") == []
+def test_senseless_parameters_are_left_out(town: Town) -> None:
+    entry = write(town)
+    assert found(town, "verb=nothing&before=x&user=x") == [entry.pk]
+    assert found(town, "before=" + "9" * 40) == [entry.pk]
+    assert found(town, f"user={10**17}") == []
 
 
-def test_free_words_are_shown_as_text_and_may_be_forgotten(office: Office) -> None:
-    entry = write(office, words="<b>нагрубил</b>\u202e и ушёл")
-    assert "&lt;b&gt;нагрубил" in text_of(office.auditor)
-    assert "<b>нагрубил" not in text_of(office.auditor)
+def test_free_words_are_shown_as_text_and_may_be_forgotten(town: Town) -> None:
+    entry = write(town, words="<b>нагрубил</b>\u202e и ушёл")
+    assert "&lt;b&gt;нагрубил" in text_of(town.auditor)
+    assert "<b>нагрубил" not in text_of(town.auditor)
     book.forget_reason(entry)
-    assert "нагрубил" not in text_of(office.auditor)
+    assert "нагрубил" not in text_of(town.auditor)
     assert chain.check(0).broken == 0
 
 
 def test_pages_go_back_in_time_without_gaps_or_repeats(
-    office: Office, django_assert_max_num_queries: DjangoAssertNumQueries
+    town: Town, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
-    card = office.region.card()
+    card = town.card()
     for number in range(120):
         with book.turn():
-            actor = f"user:{office.admin.pk if number % 2 else office.region.operator.pk}"
+            actor = f"user:{town.admin.pk if number % 2 else town.operator.pk}"
             record(card, "note", at=clock.now(), actor=actor)
-    client, query, seen = signed_in(office.admin), "", list[int]()
+    client, query, seen = signed_in(town.admin), "", list[int]()
     for _page in range(5):
         with django_assert_max_num_queries(10):
             answer = client.get(f"/admin/journal/?{query}")
@@ -219,29 +219,29 @@ def test_pages_go_back_in_time_without_gaps_or_repeats(
         client.get(f"/admin/journal/?who=operator&card={card.number}&since={today}&until={today}")
 
 
-def test_the_table_holds_what_the_page_shows(office: Office) -> None:
-    card = office.region.card()
-    entry = write(office, words="=cmd|' /C calc'!A0; и \"кавычки\"\nи строки")
-    rows = table(office)
+def test_the_table_holds_what_the_page_shows(town: Town) -> None:
+    card = town.card()
+    entry = write(town, words="=cmd|' /C calc'!A0; и \"кавычки\"\nи строки")
+    rows = table(town)
     assert rows[0][0] == "Запись"
     assert [row[0] for row in rows[1:]] == [str(entry.pk), str(Entry.objects.get(incident=card.pk).pk)]
     assert rows[1][7].startswith("'=cmd")
     assert rows[2][5] == str(card.number)
-    assert [row[0] for row in table(office, "verb=row.retry")[1:]] == [str(entry.pk)]
+    assert [row[0] for row in table(town, "verb=row.retry")[1:]] == [str(entry.pk)]
 
 
-def test_the_table_is_read_in_pieces_and_has_an_end(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    made = [write(office).pk for _ in range(25)]
+def test_the_table_is_read_in_pieces_and_has_an_end(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = [write(town).pk for _ in range(25)]
     monkeypatch.setattr(journal, "PIECE", 10)
-    assert [int(row[0]) for row in table(office)[1:]] == made[::-1]
+    assert [int(row[0]) for row in table(town)[1:]] == made[::-1]
     monkeypatch.setattr(journal, "MOST_EXPORTED", 12)
     first = Entry.objects.get(verb="export.take").pk  # that the table was taken is an entry like any other
-    assert [int(row[0]) for row in table(office)[1:]] == [first, *made[:-12:-1]]
+    assert [int(row[0]) for row in table(town)[1:]] == [first, *made[:-12:-1]]
 
 
-def test_the_table_speaks_the_readers_language_to_its_end(office: Office) -> None:
-    write(office)
-    client = signed_in(office.admin)
+def test_the_table_speaks_the_readers_language_to_its_end(town: Town) -> None:
+    write(town)
+    client = signed_in(town.admin)
     client.cookies["django_language"] = "en"
     answer = client.get("/admin/journal/export/")
     assert translation.get_language() == "ru"
@@ -250,20 +250,18 @@ def test_the_table_speaks_the_readers_language_to_its_end(office: Office) -> Non
         assert whole[1:].startswith(translation.gettext("Запись"))
 
 
-def checked(office: Office, after: int = 0, upto: int = 0) -> dict[str, int]:
+def checked(town: Town, after: int = 0, upto: int = 0) -> dict[str, int]:
     data = {"after": after, "upto": upto}
-    answer = signed_in(office.admin).post("/admin/journal/chain/", data, headers={"Accept": "application/json"})
+    answer = signed_in(town.admin).post("/admin/journal/chain/", data, headers={"Accept": "application/json"})
     told: dict[str, int] = answer.json()
     return told
 
 
-def test_a_whole_chain_is_called_whole(office: Office) -> None:
-    assert checked(office) == {"upto": 0, "last": 0, "broken": 0, "over": True, "percent": 100}
-    last = [write(office, words="потому что").pk for _ in range(5)][-1]
-    assert checked(office)["over"]
-    assert (
-        f"Цепочка цела, записей до {last}" in signed_in(office.auditor).post("/admin/journal/chain/").content.decode()
-    )
+def test_a_whole_chain_is_called_whole(town: Town) -> None:
+    assert checked(town) == {"upto": 0, "last": 0, "broken": 0, "over": True, "percent": 100}
+    last = [write(town, words="потому что").pk for _ in range(5)][-1]
+    assert checked(town)["over"]
+    assert f"Цепочка цела, записей до {last}" in signed_in(town.auditor).post("/admin/journal/chain/").content.decode()
 
 
 def tamper(sql: str) -> None:
@@ -287,43 +285,43 @@ def tamper(sql: str) -> None:
     ],
 )
 def test_a_changed_row_is_named_whatever_the_pieces(
-    office: Office, monkeypatch: pytest.MonkeyPatch, piece: int, sql: str, broken: int
+    town: Town, monkeypatch: pytest.MonkeyPatch, piece: int, sql: str, broken: int
 ) -> None:
     monkeypatch.setattr(chain, "PIECE", piece)
-    made = [write(office, words="потому").pk for _ in range(9)]
+    made = [write(town, words="потому").pk for _ in range(9)]
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     if "DELETE" in sql:
         book.forget_reason(Entry.objects.get(pk=made[4]))
     tamper(sql.format(made[4]))
-    told = checked(office)
+    told = checked(town)
     while not told["over"]:
-        told = checked(office, told["upto"], told["last"])
+        told = checked(town, told["upto"], told["last"])
     assert told["broken"] == made[4 + broken] == book.broken_at()
-    page = signed_in(office.admin).post("/admin/journal/chain/", {"after": made[2], "upto": made[8]})
+    page = signed_in(town.admin).post("/admin/journal/chain/", {"after": made[2], "upto": made[8]})
     assert f"нарушена на записи {made[4 + broken]}" in page.content.decode() or piece == 2
 
 
-def test_what_is_written_during_the_check_waits_for_the_next(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_written_during_the_check_waits_for_the_next(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(chain, "PIECE", 3)
-    made = [write(office).pk for _ in range(4)]
-    told = checked(office)
+    made = [write(town).pk for _ in range(4)]
+    told = checked(town)
     assert (told["upto"], told["last"], told["over"]) == (made[2], made[3], False)
-    write(office)
-    assert checked(office, told["upto"], told["last"])["over"]
+    write(town)
+    assert checked(town, told["upto"], told["last"])["over"]
     for nonsense in ("-1", "x", "9" * 40):
-        client = signed_in(office.admin)
+        client = signed_in(town.admin)
         assert client.post("/admin/journal/chain/", {"after": nonsense, "upto": nonsense}).status_code == 200
 
 
-def test_the_table_holds_no_phone_of_a_person_in_the_words_of_a_reason(office: Office) -> None:
-    write(office, words="Соколова А. И., кв. 41, просила звонить 8 938 111-22-33")
-    (row,) = table(office)[1:]
+def test_the_table_holds_no_phone_of_a_person_in_the_words_of_a_reason(town: Town) -> None:
+    write(town, words="Соколова А. И., кв. 41, просила звонить 8 938 111-22-33")
+    (row,) = table(town)[1:]
     assert row[-1] == "[имя], кв. [номер], просила звонить [телефон]"
-    assert "8 938 111-22-33" in text_of(office.admin)
+    assert "8 938 111-22-33" in text_of(town.admin)
 
 
-def test_who_takes_a_file_out_is_written_down_and_nothing_of_what_is_in_it(office: Office) -> None:
-    signed_in(office.auditor).get("/admin/journal/export/")
+def test_who_takes_a_file_out_is_written_down_and_nothing_of_what_is_in_it(town: Town) -> None:
+    signed_in(town.auditor).get("/admin/journal/export/")
     entry = Entry.objects.get(verb="export.take")
-    assert (entry.actor, entry.subject, entry.data) == (f"user:{office.auditor.pk}", "export:journal", {})
+    assert (entry.actor, entry.subject, entry.data) == (f"user:{town.auditor.pk}", "export:journal", {})

@@ -11,8 +11,7 @@ from django.db.models import Model
 from otklik.answers import keeping as templates
 from otklik.answers.models import Template
 from otklik.desk.tests.account_data import an_account
-from otklik.desk.tests.admin_data import Office, agreed, confirm, save, seen
-from otklik.desk.tests.clients import signed_in
+from otklik.desk.tests.forms import agreed, confirm, save, seen
 from otklik.journal.models import Entry
 from otklik.lib import clock
 from otklik.networks import keeping as networks
@@ -22,6 +21,8 @@ from otklik.people.scope import Refused
 from otklik.routing import calendars, rules
 from otklik.routing.models import Calendar, Norm, Rule
 from otklik.routing.norms import Allowed
+from tests.make.people import person, signed_in
+from tests.make.town import Town
 
 pytestmark = pytest.mark.django_db
 
@@ -48,43 +49,43 @@ class Case:
     said: str
 
 
-def a_template(office: Office) -> Case:
-    row = Template.objects.create(title="Починим", kind="final", text="Прежний", agency=office.pumps)
-    stands = {"kind": "final", "title": "Починим", "about": "", "text": "Прежний", "agency": str(office.pumps.pk)}
+def a_template(town: Town) -> Case:
+    row = Template.objects.create(title="Починим", kind="final", text="Прежний", agency=town.pumps)
+    stands = {"kind": "final", "title": "Починим", "about": "", "text": "Прежний", "agency": str(town.pumps.pk)}
     first, second = {"agency": "", "text": "Новый"}, {"title": "Скоро починим"}
     return Case(f"/admin/templates/{row.pk}/", row, stands, first, second, "Сейчас записано: Новый")
 
 
-def a_rule(office: Office) -> Case:
-    row = Rule.objects.create(agency=office.pumps, theme=office.region.pipe)
-    about = f"t{office.region.pipe.pk}"
-    stands = {"about": about, "place": "", "agency": str(office.pumps.pk), "since": "", "until": "", "note": ""}
-    first, second = {"until": "2090-12-01", "place": str(office.region.village.pk)}, {"note": "по письму"}
+def a_rule(town: Town) -> Case:
+    row = Rule.objects.create(agency=town.pumps, theme=town.pipe)
+    about = f"t{town.pipe.pk}"
+    stands = {"about": about, "place": "", "agency": str(town.pumps.pk), "since": "", "until": "", "note": ""}
+    first, second = {"until": "2090-12-01", "place": str(town.village.pk)}, {"note": "по письму"}
     return Case(f"/admin/rules/{row.pk}/", row, stands, first, second, "Сейчас записано: 01.12.2090")
 
 
-def an_agency(office: Office) -> Case:
+def an_agency(town: Town) -> Case:
     stands = {"name": "Насосы", "short_name": "Насосы", "territory": ""}
-    first, second = {"territory": str(office.region.village.pk)}, {"name": "Насосная служба"}
-    said = f"Сейчас записано: {office.region.village.name}"
-    return Case(f"/admin/agencies/{office.pumps.pk}/", office.pumps, stands, first, second, said)
+    first, second = {"territory": str(town.village.pk)}, {"name": "Насосная служба"}
+    said = f"Сейчас записано: {town.village.name}"
+    return Case(f"/admin/agencies/{town.pumps.pk}/", town.pumps, stands, first, second, said)
 
 
-def a_person(office: Office) -> Case:
-    row = office.region.executor
-    stands = {"last": row.last_name, "first": row.first_name, "patronymic": "", "email": ""}
-    first, second = {"email": "n@example.ru"}, {"patronymic": "Петровна"}
+def a_person(town: Town) -> Case:
+    row = town.executor
+    stands = {"last": row.last_name, "first": row.first_name, "patronymic": row.patronymic, "email": ""}
+    first, second = {"email": "n@example.ru"}, {"patronymic": "Сергеевна"}
     return Case(f"/admin/people/{row.pk}/names/", row, stands, first, second, "Сейчас записано: n@example.ru")
 
 
-def an_account_of_ours(office: Office) -> Case:
-    row = an_account(office)
-    stands = {"title": row.title, "agency": str(office.region.water.pk)}
+def an_account_of_ours(town: Town) -> Case:
+    row = an_account(town)
+    stands = {"title": row.title, "agency": str(town.water.pk)}
     first, second = {"agency": ""}, {"title": "Город"}
     return Case(f"/admin/accounts/{row.pk}/", row, stands, first, second, "Сейчас записано: всего региона")
 
 
-def a_norm(office: Office) -> Case:
+def a_norm(town: Town) -> Case:
     row = Norm.objects.create(clock="first_answer", minutes=60, working=False)
     stands = {"clock": "first_answer", "about": "", "hours": "1", "minutes": "0"}
     return Case(
@@ -92,7 +93,7 @@ def a_norm(office: Office) -> Case:
     )
 
 
-def hours(office: Office) -> Case:
+def hours(town: Town) -> Case:
     row = Calendar.objects.create(title="Рабочая неделя", default=True)
     stands = {"opens": "08:30", "closes": "17:30"}
     said = "Сейчас записано: 09:00"
@@ -104,11 +105,9 @@ CASES = (a_template, a_rule, an_agency, a_person, an_account_of_ours, a_norm, ho
 
 @pytest.mark.parametrize("sure", ["", "1"])
 @pytest.mark.parametrize("make", CASES)
-def test_the_second_to_save_undoes_nothing_of_the_first(
-    office: Office, make: Callable[[Office], Case], sure: str
-) -> None:
-    case = make(office)
-    first, second = signed_in(office.admin), signed_in(office.user("second", Role.ADMINISTRATOR))
+def test_the_second_to_save_undoes_nothing_of_the_first(town: Town, make: Callable[[Town], Case], sure: str) -> None:
+    case = make(town)
+    first, second = signed_in(town.admin), signed_in(person("second-admin", Role.ADMINISTRATOR))
     opened = seen(second, case.address)
     assert save(first, case.address, {**case.stands, **case.first}).status_code == 302
     stands, written = read(case.row), Entry.objects.count()
@@ -130,33 +129,33 @@ def test_the_second_to_save_undoes_nothing_of_the_first(
 
 
 @pytest.mark.parametrize("make", CASES)
-def test_a_save_that_changes_nothing_writes_nothing(office: Office, make: Callable[[Office], Case]) -> None:
-    case = make(office)
-    client = signed_in(office.admin)
+def test_a_save_that_changes_nothing_writes_nothing(town: Town, make: Callable[[Town], Case]) -> None:
+    case = make(town)
+    client = signed_in(town.admin)
     answer = save(client, case.address, case.stands)
     assert "Ничего не изменилось." in client.get(answer["Location"]).content.decode()
     assert not Entry.objects.exists()
 
 
-def a_move(office: Office) -> Agreed:
-    away, up = {"parent": str(office.region.roads.pk)}, {"parent": ""}
-    return Agreed(f"/admin/agencies/{office.pumps.pk}/parent/", office.pumps, away, up)
+def a_move(town: Town) -> Agreed:
+    away, up = {"parent": str(town.roads.pk)}, {"parent": ""}
+    return Agreed(f"/admin/agencies/{town.pumps.pk}/parent/", town.pumps, away, up)
 
 
-def a_last_day(office: Office) -> Agreed:
-    row = Rule.objects.create(agency=office.pumps, theme=office.region.pipe)
+def a_last_day(town: Town) -> Agreed:
+    row = Rule.objects.create(agency=town.pumps, theme=town.pipe)
     return Agreed(f"/admin/rules/{row.pk}/ending/", row, {"until": "2090-12-01"}, {"until": "2091-12-01"})
 
 
-def a_retirement(office: Office) -> Agreed:
-    row = office.region.pipe
+def a_retirement(town: Town) -> Agreed:
+    row = town.pipe
     return Agreed(f"/admin/classifier/{row.pk}/retirement/", row, {"on": "2090-12-01"}, {"on": "2091-12-01"})
 
 
 @pytest.mark.parametrize("make", [a_move, a_last_day, a_retirement])
-def test_a_yes_is_to_what_the_page_told_and_to_nothing_else(office: Office, make: Callable[[Office], Agreed]) -> None:
-    case = make(office)
-    first, second = signed_in(office.admin), signed_in(office.user("second", Role.ADMINISTRATOR))
+def test_a_yes_is_to_what_the_page_told_and_to_nothing_else(town: Town, make: Callable[[Town], Agreed]) -> None:
+    case = make(town)
+    first, second = signed_in(town.admin), signed_in(person("second-admin", Role.ADMINISTRATOR))
     kept = agreed(second, case.address, case.second)
     confirm(first, case.address, case.first)
     stands, written = read(case.row), Entry.objects.count()
@@ -168,9 +167,9 @@ def test_a_yes_is_to_what_the_page_told_and_to_nothing_else(office: Office, make
     assert read(case.row) != stands
 
 
-def test_a_norm_that_was_changed_meanwhile_is_not_taken_away(office: Office) -> None:
+def test_a_norm_that_was_changed_meanwhile_is_not_taken_away(town: Town) -> None:
     norm = Norm.objects.create(clock="first_answer", minutes=60, working=False)
-    client, address = signed_in(office.admin), f"/admin/norms/{norm.pk}/removal/"
+    client, address = signed_in(town.admin), f"/admin/norms/{norm.pk}/removal/"
     kept = agreed(client, address, {})
     Norm.objects.filter(pk=norm.pk).update(minutes=90)
     answer = client.post(address, {**kept, "sure": "1"})
@@ -186,16 +185,16 @@ def read(row: Model) -> dict[str, Any]:
     return {name: value for name, value in found.items() if name not in ("hook_secret", "options")}
 
 
-def test_the_question_carries_what_it_was_asked_about(office: Office) -> None:
-    case, client = a_rule(office), signed_in(office.admin)
+def test_the_question_carries_what_it_was_asked_about(town: Town) -> None:
+    case, client = a_rule(town), signed_in(town.admin)
     asked = client.post(case.address, {**case.stands, **case.second, "seen": seen(client, case.address)})
     kept = {one.name: str(one.value) for one in asked.context["sure"].kept}
     save(client, case.address, {**case.stands, **case.first})
     assert client.post(case.address, {**kept, "sure": "1"}).status_code == 409
 
 
-def test_a_limit_or_a_day_added_meanwhile_is_not_overwritten(office: Office) -> None:
-    client = signed_in(office.admin)
+def test_a_limit_or_a_day_added_meanwhile_is_not_overwritten(town: Town) -> None:
+    client = signed_in(town.admin)
     norm = {"clock": "first_answer", "about": "", "hours": "2", "minutes": "", "working": "on"}
     day = {"day": "2026-12-31", "hours": "5"}
     kept = []
@@ -214,8 +213,8 @@ def test_a_limit_or_a_day_added_meanwhile_is_not_overwritten(office: Office) -> 
     assert not Entry.objects.exists()
 
 
-def test_a_limit_taken_away_meanwhile_comes_back_only_when_asked_again(office: Office) -> None:
-    client = signed_in(office.admin)
+def test_a_limit_taken_away_meanwhile_comes_back_only_when_asked_again(town: Town) -> None:
+    client = signed_in(town.admin)
     Norm.objects.create(clock="first_answer", minutes=60)
     asked = client.post("/admin/norms/addition/", {"clock": "first_answer", "about": "", "hours": "2", "minutes": ""})
     kept = {one.name: str(one.value) for one in asked.context["sure"].kept}
@@ -229,14 +228,14 @@ def test_a_limit_taken_away_meanwhile_comes_back_only_when_asked_again(office: O
     assert Norm.objects.get().minutes == 120
 
 
-def test_the_verbs_themselves_compare_within_their_turn(office: Office) -> None:
-    by, now, person = office.admin, clock.now(), office.region.executor
-    account, rule, template = (make(office).row for make in (an_account_of_ours, a_rule, a_template))
+def test_the_verbs_themselves_compare_within_their_turn(town: Town) -> None:
+    by, now, person = town.admin, clock.now(), town.executor
+    account, rule, template = (make(town).row for make in (an_account_of_ours, a_rule, a_template))
     assert isinstance(rule, Rule) and isinstance(template, Template)  # noqa: PT018
-    told = rules.Told(office.region.water, rule.theme)
+    told = rules.Told(town.water, rule.theme)
     verbs: tuple[Callable[[], object], ...] = (
         lambda: accounts.rename(person, accounts.Name("Н", "А"), "old", by, now),
-        lambda: agencies.change(office.pumps, agencies.Told("Н", "Н"), "old", by, now),
+        lambda: agencies.change(town.pumps, agencies.Told("Н", "Н"), "old", by, now),
         lambda: networks.change(account, networks.Told("Н"), "old", by, now),  # type: ignore[arg-type]
         lambda: rules.change(rule, told, "old", by, now),
         lambda: templates.change(template, templates.Told("Н", "final", "Н"), "old", by, now),
@@ -250,9 +249,9 @@ def test_the_verbs_themselves_compare_within_their_turn(office: Office) -> None:
     assert not Entry.objects.exists()
 
 
-def test_names_beside_a_field_are_text(office: Office) -> None:
-    case: Case = a_person(office)
-    first, second = signed_in(office.admin), signed_in(office.user("second", Role.ADMINISTRATOR))
+def test_names_beside_a_field_are_text(town: Town) -> None:
+    case: Case = a_person(town)
+    first, second = signed_in(town.admin), signed_in(person("second-admin", Role.ADMINISTRATOR))
     opened = seen(second, case.address)
     save(first, case.address, {**case.stands, "patronymic": 'Ивановна & "Ко"'})
     answer = second.post(case.address, {**case.stands, "seen": opened})

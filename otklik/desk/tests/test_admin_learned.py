@@ -7,10 +7,11 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from otklik.desk.tests.admin_data import Office, confirm
-from otklik.desk.tests.clients import signed_in
+from otklik.desk.tests.forms import confirm
 from otklik.journal.models import Entry
 from otklik.triage.models import TrainedModel
+from tests.make.people import signed_in
+from tests.make.town import Town
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/admin/learned/"
@@ -34,15 +35,15 @@ def shown(client: Client) -> str:
     return " ".join(client.get(ADDRESS).content.decode().replace("\xa0", " ").split())
 
 
-def test_it_is_for_an_administrator_of_the_whole_region_alone(office: Office) -> None:
+def test_it_is_for_an_administrator_of_the_whole_region_alone(town: Town) -> None:
     row = a_model("active")
     for address in (ADDRESS, f"{ADDRESS}{row.pk}/withdrawal/"):
-        for user in (office.water_admin, office.auditor, office.region.operator, office.region.stranger):
+        for user in (town.water_admin, town.auditor, town.operator, town.stranger):
             assert signed_in(user).get(address).status_code == 403
             assert signed_in(user).post(address, {"sure": "1"}).status_code in (403, 405)
         assert "/login/" in Client().get(address)["Location"]
-        assert signed_in(office.admin).get(address).status_code == 200
-    assert signed_in(office.admin).get(f"{ADDRESS}999999/withdrawal/").status_code == 404
+        assert signed_in(town.admin).get(address).status_code == 200
+    assert signed_in(town.admin).get(f"{ADDRESS}999999/withdrawal/").status_code == 404
     row.refresh_from_db()
     assert row.state == "active"
 
@@ -63,7 +64,7 @@ def test_the_model_in_force_is_shown_with_its_figures_and_their_interval(admin: 
     assert "96 % (240 из 250" in page
 
 
-def test_going_back_is_asked_first_and_written_into_the_journal(office: Office, admin: Client) -> None:
+def test_going_back_is_asked_first_and_written_into_the_journal(town: Town, admin: Client) -> None:
     before, row = a_model("replaced", days=3), a_model("active")
     address = f"{ADDRESS}{row.pk}/withdrawal/"
     assert "Отозвать модель" in admin.post(address).content.decode()
@@ -74,7 +75,7 @@ def test_going_back_is_asked_first_and_written_into_the_journal(office: Office, 
     assert (row.state, row.content, before.state) == ("withdrawn", None, "active")
     entry = Entry.objects.get(verb="model.withdraw")
     assert (entry.actor, entry.subject, entry.data) == (
-        f"user:{office.admin.pk}",
+        f"user:{town.admin.pk}",
         f"model:{row.pk}",
         {"now": before.pk},
     )

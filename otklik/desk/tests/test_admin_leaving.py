@@ -3,14 +3,14 @@
 import pytest
 
 from otklik.answers.models import Answer
-from otklik.desk.tests.admin_data import Office
-from otklik.desk.tests.clients import signed_in
 from otklik.incidents.cards import main_message
 from otklik.incidents.models import Incident
 from otklik.journal import book
 from otklik.journal.models import Entry
 from otklik.lib import clock
 from otklik.people.models import Role, User
+from tests.make.people import person, signed_in
+from tests.make.town import Town
 
 pytestmark = pytest.mark.django_db
 
@@ -23,17 +23,17 @@ def draft(card: Incident, author: User) -> Answer:
     )
 
 
-def test_a_leaver_hands_over_what_the_colleague_may_work_with(office: Office) -> None:
-    leaver, region = office.region.executor, office.region
-    colleague = office.user("colleague", Role.EXECUTOR, region.water)
-    given, ours = office.executing(leaver), office.executing(leaver)
-    foreign = office.executing(leaver, region.roads)
-    done = office.executing(leaver)
+def test_a_leaver_hands_over_what_the_colleague_may_work_with(town: Town) -> None:
+    leaver = town.executor
+    colleague = person("workmate", Role.EXECUTOR, town.water)
+    given, ours = town.executing(leaver), town.executing(leaver)
+    foreign = town.executing(leaver, town.roads)
+    done = town.executing(leaver)
     Incident.objects.filter(pk=done.pk).update(state="done")
-    written = office.executing(leaver)
+    written = town.executing(leaver)
     Incident.objects.filter(pk=written.pk).update(executor=None)
     answer = draft(written, leaver)
-    client, address = signed_in(office.admin), f"/admin/people/{leaver.pk}/handover/"
+    client, address = signed_in(town.admin), f"/admin/people/{leaver.pk}/handover/"
     asked = client.get(f"{address}?to={colleague.pk}").content.decode()
     assert "открытых карточек 3, черновиков 1" in asked
     assert "Перейдёт карточек: 3" in asked
@@ -51,10 +51,10 @@ def test_a_leaver_hands_over_what_the_colleague_may_work_with(office: Office) ->
     assert book.broken_at() is None
 
 
-def test_a_handover_can_be_taken_back(office: Office) -> None:
-    leaver, colleague = office.region.executor, office.user("colleague", Role.EXECUTOR, office.region.water)
-    cards = [office.executing(leaver) for _ in range(3)]
-    client = signed_in(office.admin)
+def test_a_handover_can_be_taken_back(town: Town) -> None:
+    leaver, colleague = town.executor, person("workmate", Role.EXECUTOR, town.water)
+    cards = [town.executing(leaver) for _ in range(3)]
+    client = signed_in(town.admin)
     batch = client.post(f"/admin/people/{leaver.pk}/handover/", {"to": colleague.pk}).context["batch"]
     assert client.post("/undo/", {"batch": batch}).status_code == 302
     assert set(Incident.objects.filter(pk__in=[card.pk for card in cards]).values_list("executor", flat=True)) == {
@@ -62,29 +62,29 @@ def test_a_handover_can_be_taken_back(office: Office) -> None:
     }
 
 
-def test_a_handover_to_nobody_or_to_a_stranger_does_nothing(office: Office) -> None:
-    leaver = office.region.executor
-    card = office.executing(leaver)
-    client, address = signed_in(office.water_admin), f"/admin/people/{leaver.pk}/handover/"
-    for to in ("", "0", "x", str(leaver.pk), str(office.region.operator.pk), "9" * 40):
+def test_a_handover_to_nobody_or_to_a_stranger_does_nothing(town: Town) -> None:
+    leaver = town.executor
+    card = town.executing(leaver)
+    client, address = signed_in(town.water_admin), f"/admin/people/{leaver.pk}/handover/"
+    for to in ("", "0", "x", str(leaver.pk), str(town.operator.pk), "9" * 40):
         assert client.post(address, {"to": to}).status_code == 422, to
     card.refresh_from_db()
     assert card.executor == leaver
     assert "Передать некому" in client.get(address).content.decode()
 
 
-def test_colleagues_of_the_same_agency_are_offered_first(office: Office) -> None:
-    leaver, region = office.region.executor, office.region
-    office.executing(leaver)
-    far, near = office.user("aa-far", Role.EXECUTOR, region.roads), office.user("zz-near", Role.EXECUTOR, office.pumps)
-    answer = signed_in(office.admin).get(f"/admin/people/{leaver.pk}/handover/")
-    assert answer.context["colleagues"] == [near, far]
+def test_colleagues_of_the_same_agency_are_offered_first(town: Town) -> None:
+    leaver = town.executor
+    town.executing(leaver)
+    far, near = person("aa-far", Role.EXECUTOR, town.roads), person("zz-near", Role.EXECUTOR, town.pumps)
+    answer = signed_in(town.admin).get(f"/admin/people/{leaver.pk}/handover/")
+    assert answer.context["colleagues"] == [near, far, town.other]
 
 
-def test_who_is_about_to_be_blocked_can_first_hand_over_what_he_has(office: Office) -> None:
-    leaver, client = office.region.executor, signed_in(office.admin)
+def test_who_is_about_to_be_blocked_can_first_hand_over_what_he_has(town: Town) -> None:
+    leaver, client = town.executor, signed_in(town.admin)
     way = f'href="/admin/people/{leaver.pk}/handover/"'
     addresses = (f"/admin/people/{leaver.pk}/blocking/", f"/admin/grants/{leaver.grants.get().pk}/removal/")
     assert not any(way in client.get(address).content.decode() for address in addresses)
-    office.executing(leaver)
+    town.executing(leaver)
     assert all(way in client.get(address).content.decode() for address in addresses)

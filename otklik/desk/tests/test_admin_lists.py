@@ -9,9 +9,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, override_settings
 from openpyxl import Workbook, load_workbook
 
-from otklik.desk.tests.admin_data import Office
-from otklik.desk.tests.clients import signed_in
 from otklik.people.models import Agency, User
+from tests.make.people import person, signed_in
+from tests.make.town import Town
 
 USERS = "/admin/lists/users/"
 HEADER = ["Логин", "Фамилия", "Имя", "Почта", "Роль"]
@@ -98,9 +98,9 @@ def test_what_has_changed_since_the_look_is_shown_anew_and_nothing_is_written(ad
     assert Agency.objects.get(short_name="Новое").name == "Новое дело"
 
 
-def test_rows_that_somebody_else_has_looked_at_or_changed_are_not_taken(admin: Client, office: Office) -> None:
+def test_rows_that_somebody_else_has_looked_at_or_changed_are_not_taken(admin: Client, town: Town) -> None:
     given = looked(admin, USERS, HEADER, ONE)
-    second = signed_in(office.user("second", "administrator"))
+    second = signed_in(person("second-admin", "administrator"))
     for client, told in ((second, given), (admin, {**given, "told": given["told"][:-2]})):
         page = client.post(USERS, told)
         assert page.status_code == 422
@@ -109,8 +109,8 @@ def test_rows_that_somebody_else_has_looked_at_or_changed_are_not_taken(admin: C
     assert not User.objects.filter(username="new.one").exists()
 
 
-def test_only_whoever_manages_the_whole_region_gets_in(office: Office) -> None:
-    client = signed_in(office.water_admin)
+def test_only_whoever_manages_the_whole_region_gets_in(town: Town) -> None:
+    client = signed_in(town.water_admin)
     for address in ("/admin/lists/", USERS, f"{USERS}template/"):
         assert client.get(address).status_code == 403
     assert client.post(USERS, {"table": sheet(HEADER, ONE)}).status_code == 403

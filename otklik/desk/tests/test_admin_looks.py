@@ -3,13 +3,13 @@
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from otklik.desk.tests.card_data import Town, make_town
-from otklik.desk.tests.clients import signed_in
 from otklik.inbox.models import Author
 from otklik.incidents.models import Incident
 from otklik.journal import looks
 from otklik.journal.models import Look
 from otklik.lib import clock
+from tests.make.people import signed_in
+from tests.make.town import Town, make_town
 
 pytestmark = pytest.mark.django_db
 

@@ -2,9 +2,9 @@
 
 from django.test import Client
 
-from otklik.desk.tests.admin_data import Office
 from otklik.networks import legal
 from otklik.networks.models import LegalSwitch
+from tests.make.town import Town
 
 HERE = "/admin/networks/vk/"
 
@@ -13,16 +13,16 @@ def told(**more: str) -> dict[str, str]:
     return {"seen": legal.seen("vk"), **more}
 
 
-def test_a_network_is_switched_off_and_its_list_says_who_did(office: Office, admin: Client) -> None:
+def test_a_network_is_switched_off_and_its_list_says_who_did(town: Town, admin: Client) -> None:
     answer = admin.post(HERE, told(read="on", reason="Проверка"), follow=True)
     assert "Записано." in answer.content.decode()
     assert (legal.allowed("vk").read, legal.allowed("vk").speak) == (True, False)
     page = admin.get("/admin/networks/").content.decode()
-    assert office.admin.initials in page
+    assert town.admin.initials in page
     assert "Проверка" in page
 
 
-def test_switching_on_without_a_reason_is_refused_beside_the_field(office: Office, admin: Client) -> None:
+def test_switching_on_without_a_reason_is_refused_beside_the_field(town: Town, admin: Client) -> None:
     admin.post(HERE, told(reason=""))
     answer = admin.post(HERE, told(read="on", reason=""))
     assert answer.status_code == 422
@@ -30,13 +30,13 @@ def test_switching_on_without_a_reason_is_refused_beside_the_field(office: Offic
     assert not legal.allowed("vk").read
 
 
-def test_nothing_is_published_where_nothing_is_read(office: Office, admin: Client) -> None:
+def test_nothing_is_published_where_nothing_is_read(town: Town, admin: Client) -> None:
     answer = admin.post(HERE, told(speak="on", reason="Надо"))
     assert answer.status_code == 422
     assert "нужно и читать" in answer.content.decode()
 
 
-def test_who_saves_second_sees_what_stands_and_keeps_what_he_typed(office: Office, admin: Client) -> None:
+def test_who_saves_second_sees_what_stands_and_keeps_what_he_typed(town: Town, admin: Client) -> None:
     late = told(read="on", reason="Моё слово")
     admin.post(HERE, told(reason="Чужое слово"))
     answer = admin.post(HERE, late)
@@ -47,5 +47,5 @@ def test_who_saves_second_sees_what_stands_and_keeps_what_he_typed(office: Offic
     assert LegalSwitch.objects.get().reason == "Чужое слово"
 
 
-def test_there_is_no_page_for_a_network_that_is_not_there(office: Office, admin: Client) -> None:
+def test_there_is_no_page_for_a_network_that_is_not_there(town: Town, admin: Client) -> None:
     assert admin.get("/admin/networks/nowhere/").status_code == 404

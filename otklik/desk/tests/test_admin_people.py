@@ -6,11 +6,12 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from otklik.desk.tests.admin_data import Office, a_user, save
-from otklik.desk.tests.clients import signed_in
+from otklik.desk.tests.forms import save
 from otklik.journal.models import Entry, Reason
 from otklik.people.models import Agency, Grant, Role, User
 from otklik.people.scope import scope_of
+from tests.make.people import person, signed_in
+from tests.make.town import Town
 
 pytestmark = pytest.mark.django_db
 INVITED = {"last": "Иванова", "first": "Анна", "username": "Ivanova", "role": "operator", "agency": "", "place": ""}
@@ -28,8 +29,8 @@ def page(user: User, address: str) -> str:
     return answer.content.decode()
 
 
-def every_address(office: Office) -> list[str]:
-    worker = office.region.executor
+def every_address(town: Town) -> list[str]:
+    worker = town.executor
     grant = worker.grants.get()
     return [
         "/admin/people/",
@@ -41,13 +42,13 @@ def every_address(office: Office) -> list[str]:
         f"/admin/grants/{grant.pk}/removal/",
         "/admin/agencies/",
         "/admin/agencies/addition/",
-        *(f"/admin/agencies/{office.pumps.pk}/{verb}" for verb in ("", "parent/", "closing/", "reopening/")),
+        *(f"/admin/agencies/{town.pumps.pk}/{verb}" for verb in ("", "parent/", "closing/", "reopening/")),
     ]
 
 
-def test_only_administrators_get_in(office: Office) -> None:
-    for address in every_address(office):
-        for user in (*(getattr(office.region, name) for name in OTHERS), office.auditor):
+def test_only_administrators_get_in(town: Town) -> None:
+    for address in every_address(town):
+        for user in (*(getattr(town, name) for name in OTHERS), town.auditor):
             client = signed_in(user)
             answers = {client.get(address).status_code, client.post(address).status_code}
             assert answers <= {403, 405}, (address, user.username)
@@ -55,44 +56,44 @@ def test_only_administrators_get_in(office: Office) -> None:
         outside = Client().get(address)
         assert outside.status_code == 405 or outside.headers["Location"].startswith("/accounts/login/"), address
         assert Client().get(address, headers={"X-Fragment": "1"}).status_code in {401, 405}, address
-        for admin in (office.admin, office.water_admin):
+        for admin in (town.admin, town.water_admin):
             assert signed_in(admin).get(address).status_code in {200, 405}, (address, admin.username)
     assert not Entry.objects.exists()
 
 
-def test_reading_changes_nothing_and_forms_need_their_token(office: Office) -> None:
+def test_reading_changes_nothing_and_forms_need_their_token(town: Town) -> None:
     client = Client(enforce_csrf_checks=True)
-    client.force_login(office.admin)
-    for address in every_address(office):
+    client.force_login(town.admin)
+    for address in every_address(town):
         client.get(address)
         assert client.post(address, {"sure": "1"}).status_code in {403, 405}, address
     assert not Entry.objects.exists()
 
 
-def test_the_section_is_in_the_bar_of_administrators_alone(office: Office) -> None:
-    assert "Управление" in page(office.admin, "/queue/")
-    assert "Управление" not in page(office.region.operator, "/queue/")
-    assert '"/admin/journal/"' in page(office.auditor, "/statistics/")
-    assert signed_in(office.admin).get("/admin/").headers["Location"] == "/admin/people/"
-    assert signed_in(office.auditor).get("/admin/").headers["Location"] == "/admin/journal/"
+def test_the_section_is_in_the_bar_of_administrators_alone(town: Town) -> None:
+    assert "Управление" in page(town.admin, "/queue/")
+    assert "Управление" not in page(town.operator, "/queue/")
+    assert '"/admin/journal/"' in page(town.auditor, "/statistics/")
+    assert signed_in(town.admin).get("/admin/").headers["Location"] == "/admin/people/"
+    assert signed_in(town.auditor).get("/admin/").headers["Location"] == "/admin/journal/"
 
 
-def test_an_administrator_of_a_branch_sees_his_people_alone(office: Office) -> None:
-    shown = page(office.water_admin, "/admin/people/")
-    assert "Executor" in shown
-    assert "Operator" not in shown
-    assert office.admin.last_name not in shown.replace("Water-Admin", "")
-    client = signed_in(office.water_admin)
+def test_an_administrator_of_a_branch_sees_his_people_alone(town: Town) -> None:
+    shown = page(town.water_admin, "/admin/people/")
+    assert town.executor.last_name in shown
+    assert town.operator.last_name not in shown
+    assert town.admin.last_name not in shown
+    client = signed_in(town.water_admin)
     for name in ("", "names/", "blocking/", "link/", "handover/"):
-        assert client.get(f"/admin/people/{office.region.operator.pk}/{name}").status_code == 404
+        assert client.get(f"/admin/people/{town.operator.pk}/{name}").status_code == 404
         assert client.get(f"/admin/people/{10**17}/{name}").status_code == 404
     assert "/admin/journal/" not in shown
 
 
-def test_whoever_reaches_further_is_not_touched_by_a_branch(office: Office) -> None:
-    both = office.user("both", Role.EXECUTOR, office.region.water)
+def test_whoever_reaches_further_is_not_touched_by_a_branch(town: Town) -> None:
+    both = person("both", Role.EXECUTOR, town.water)
     Grant.objects.create(user=both, role=Role.OPERATOR)
-    client, base = signed_in(office.water_admin), f"/admin/people/{both.pk}/"
+    client, base = signed_in(town.water_admin), f"/admin/people/{both.pk}/"
     shown = client.get(base).content.decode()
     assert "администратор региона" in shown
     assert "blocking" not in shown
@@ -107,36 +108,36 @@ def test_whoever_reaches_further_is_not_touched_by_a_branch(office: Office) -> N
     assert both.last_name == "Both"
 
 
-def test_nobody_gives_more_than_he_has(office: Office) -> None:
-    client, base = signed_in(office.water_admin), f"/admin/people/{office.region.executor.pk}/grants/"
-    for agency in ("", str(office.region.roads.pk), "99999999999999999999", "\x00", "x"):
+def test_nobody_gives_more_than_he_has(town: Town) -> None:
+    client, base = signed_in(town.water_admin), f"/admin/people/{town.executor.pk}/grants/"
+    for agency in ("", str(town.roads.pk), "99999999999999999999", "\x00", "x"):
         given = {"role": "operator", "agency": agency, "place": "", "sure": "1"}
         assert client.post(base, given).status_code == 422, agency
-    assert Grant.objects.filter(user=office.region.executor).count() == 1
-    invited = {**INVITED, "agency": str(office.region.roads.pk)}
+    assert Grant.objects.filter(user=town.executor).count() == 1
+    invited = {**INVITED, "agency": str(town.roads.pk)}
     assert client.post("/admin/people/invitation/", invited).status_code == 422
     assert not User.objects.filter(username="ivanova").exists()
-    client.post(base, {"role": "operator", "agency": str(office.pumps.pk), "place": "", "sure": "1"})
-    assert Grant.objects.filter(user=office.region.executor, role="operator", agency=office.pumps).exists()
+    client.post(base, {"role": "operator", "agency": str(town.pumps.pk), "place": "", "sure": "1"})
+    assert Grant.objects.filter(user=town.executor, role="operator", agency=town.pumps).exists()
 
 
-def test_an_administrator_of_a_place_gives_that_place_alone(office: Office) -> None:
-    local = office.user("local", Role.ADMINISTRATOR, None, office.region.city)
-    worker = office.user("worker", Role.OPERATOR, None, office.region.city)
+def test_an_administrator_of_a_place_gives_that_place_alone(town: Town) -> None:
+    local = person("local", Role.ADMINISTRATOR, None, town.city)
+    worker = person("worker", Role.OPERATOR, None, town.city)
     client, base = signed_in(local), f"/admin/people/{worker.pk}/grants/"
     assert client.post(base, {"role": "operator", "agency": "", "place": "", "sure": "1"}).status_code == 422
-    village = str(office.region.village.pk)
+    village = str(town.village.pk)
     assert client.post(base, {"role": "operator", "agency": "", "place": village, "sure": "1"}).status_code == 422
-    city = str(office.region.city.pk)
+    city = str(town.city.pk)
     assert client.post(base, {"role": "curator", "agency": "", "place": city, "sure": "1"}).status_code == 302
-    assert worker.grants.filter(role="curator", place=office.region.city).exists()
-    assert client.get(f"/admin/people/{office.region.operator.pk}/").status_code == 404
+    assert worker.grants.filter(role="curator", place=town.city).exists()
+    assert client.get(f"/admin/people/{town.operator.pk}/").status_code == 404
     assert not scope_of(local).agencies().exists()
-    assert client.get(f"/admin/agencies/{office.region.water.pk}/").status_code == 404
+    assert client.get(f"/admin/agencies/{town.water.pk}/").status_code == 404
 
 
-def test_an_invitation_makes_a_user_who_cannot_sign_in_yet(office: Office) -> None:
-    client = signed_in(office.admin)
+def test_an_invitation_makes_a_user_who_cannot_sign_in_yet(town: Town) -> None:
+    client = signed_in(town.admin)
     answer = client.post("/admin/people/invitation/", {**INVITED, "patronymic": "Петровна", "email": "a@example.ru"})
     assert answer.status_code == 200
     assert "no-store" in answer.headers["Cache-Control"]
@@ -148,7 +149,7 @@ def test_an_invitation_makes_a_user_who_cannot_sign_in_yet(office: Office) -> No
     assert [grant.role for grant in user.grants.all()] == ["operator"]
     assert entry("user.invite").subject == f"user:{user.pk}"
     assert entry("grant.give").data == {"role": "operator", "agency": 0, "place": 0}
-    assert "приглашён" in page(office.admin, f"/admin/people/{user.pk}/").lower()
+    assert "приглашён" in page(town.admin, f"/admin/people/{user.pk}/").lower()
     again = client.post("/admin/people/invitation/", {**INVITED, "username": "IVANOVA"})
     assert again.status_code == 422
     assert "уже занято" in again.content.decode()
@@ -172,47 +173,47 @@ def test_an_invitation_makes_a_user_who_cannot_sign_in_yet(office: Office) -> No
         ({"place": "-1"}, "Такого в списке нет"),
     ],
 )
-def test_a_wrong_field_says_what_to_do_and_invites_nobody(office: Office, changed: dict[str, str], said: str) -> None:
-    answer = signed_in(office.admin).post("/admin/people/invitation/", {**INVITED, **changed})
+def test_a_wrong_field_says_what_to_do_and_invites_nobody(town: Town, changed: dict[str, str], said: str) -> None:
+    answer = signed_in(town.admin).post("/admin/people/invitation/", {**INVITED, **changed})
     assert answer.status_code == 422
     assert said in answer.content.decode()
     assert not User.objects.filter(username="ivanova").exists()
     assert not Entry.objects.exists()
 
 
-def test_names_are_one_readable_line_and_text(office: Office) -> None:
+def test_names_are_one_readable_line_and_text(town: Town) -> None:
     name = "<b>Ива\u202eнова</b>\u200b\n Ый"
-    signed_in(office.admin).post("/admin/people/invitation/", {**INVITED, "last": name, "first": "א" * 150})
+    signed_in(town.admin).post("/admin/people/invitation/", {**INVITED, "last": name, "first": "א" * 150})
     user = User.objects.get(username="ivanova")
     assert user.last_name == "<b>Иванова</b> Ый"
-    shown = page(office.admin, "/admin/people/?q=ивано") + page(office.admin, f"/admin/people/{user.pk}/")
+    shown = page(town.admin, "/admin/people/?q=ивано") + page(town.admin, f"/admin/people/{user.pk}/")
     assert "&lt;b&gt;Иванова" in shown
     assert "<b>Ива" not in shown
 
 
-def test_people_are_found_by_name_role_agency_and_state(office: Office) -> None:
-    a_user("petrova", Role.HEAD)
+def test_people_are_found_by_name_role_agency_and_state(town: Town) -> None:
+    person("petrova", Role.HEAD)
     User.objects.filter(username="petrova").update(last_name="Петрова-Водкина", is_active=False)
 
     def found(query: str) -> str:
-        return page(office.admin, f"/admin/people/?{query}")
+        return page(town.admin, f"/admin/people/?{query}")
 
     assert "Петрова-Водкина" in found("q=петрова+мар")
     assert "Петрова-Водкина" not in found("q=петрова+анна")
     assert "Петрова-Водкина" in found("role=head&state=blocked")
     assert "Петрова-Водкина" not in found("state=active")
-    assert "Executor" in found(f"agency={office.region.water.pk}")
-    assert "Executor" not in found(f"agency={office.region.roads.pk}")
+    assert town.executor.last_name in found(f"agency={town.water.pk}")
+    assert town.executor.last_name not in found(f"agency={town.roads.pk}")
     assert "Никого не нашли" in found("q=" + "ы" * 3000)
-    assert "Executor" in found("role=nobody&state=x&agency=9999999999999999999999&after=x")
+    assert town.executor.last_name in found("role=nobody&state=x&agency=9999999999999999999999&after=x")
 
 
 def test_the_list_goes_on_from_the_last_name_without_gaps(
-    office: Office, django_assert_max_num_queries: DjangoAssertNumQueries
+    town: Town, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     for number in range(130):
-        a_user(f"u{number:03}", Role.OPERATOR)
-    client, address, seen = signed_in(office.admin), "/admin/people/", list[str]()
+        person(f"u{number:03}", Role.OPERATOR)
+    client, address, seen = signed_in(town.admin), "/admin/people/", list[str]()
     for _page in range(9):
         with django_assert_max_num_queries(10):
             answer = client.get(address)
@@ -223,15 +224,15 @@ def test_the_list_goes_on_from_the_last_name_without_gaps(
     assert len(seen) == len(set(seen)) == User.objects.count()
 
 
-def test_a_grant_is_asked_about_in_figures_before_it_is_given(office: Office) -> None:
-    office.executing(office.region.executor)
-    user, client = office.region.stranger, signed_in(office.admin)
-    given = {"role": "executor", "agency": str(office.region.water.pk), "place": ""}
+def test_a_grant_is_asked_about_in_figures_before_it_is_given(town: Town) -> None:
+    town.executing(town.executor)
+    user, client = town.stranger, signed_in(town.admin)
+    given = {"role": "executor", "agency": str(town.water.pk), "place": ""}
     asked = client.post(f"/admin/people/{user.pk}/grants/", given)
     assert "открытых карточек: 1." in asked.content.decode()
     assert not user.grants.exists()
     client.post(f"/admin/people/{user.pk}/grants/", {**given, "sure": "1"})
-    assert user.grants.get().agency == office.region.water
+    assert user.grants.get().agency == town.water
     client.post(f"/admin/people/{user.pk}/grants/", {**given, "sure": "1"})
     assert user.grants.count() == 1
     assert Entry.objects.filter(verb="grant.give").count() == 1
@@ -242,22 +243,22 @@ def page_after(client: Client, user: User) -> str:
     return client.get(f"/admin/people/{user.pk}/").content.decode()
 
 
-def test_taking_a_grant_away_says_what_stays_in_his_hands(office: Office) -> None:
-    user = office.region.executor
-    office.executing(user)
-    client, address = signed_in(office.admin), f"/admin/grants/{user.grants.get().pk}/removal/"
+def test_taking_a_grant_away_says_what_stays_in_his_hands(town: Town) -> None:
+    user = town.executor
+    town.executing(user)
+    client, address = signed_in(town.admin), f"/admin/grants/{user.grants.get().pk}/removal/"
     asked = client.get(address).content.decode()
     assert "открытых карточек 1" in asked
     assert "последнее полномочие" in asked
     assert client.post(address).status_code == 302
     assert client.post(address).status_code == 404
-    assert entry("grant.take").data == {"role": "executor", "agency": office.region.water.pk, "place": 0}
+    assert entry("grant.take").data == {"role": "executor", "agency": town.water.pk, "place": 0}
 
 
-def test_blocking_ends_sessions_at_once_and_they_do_not_come_back(office: Office) -> None:
-    user = office.region.executor
-    office.executing(user)
-    his, client, address = signed_in(user), signed_in(office.admin), f"/admin/people/{user.pk}/blocking/"
+def test_blocking_ends_sessions_at_once_and_they_do_not_come_back(town: Town) -> None:
+    user = town.executor
+    town.executing(user)
+    his, client, address = signed_in(user), signed_in(town.admin), f"/admin/people/{user.pk}/blocking/"
     assert "открытых карточек 1" in client.get(address).content.decode()
     sessions = Session.objects.count()
     client.post(address)
@@ -273,38 +274,38 @@ def test_blocking_ends_sessions_at_once_and_they_do_not_come_back(office: Office
     assert Entry.objects.filter(verb="user.block").count() == Entry.objects.filter(verb="user.unblock").count() == 1
 
 
-def test_the_last_administrator_stays_and_nobody_blocks_himself(office: Office) -> None:
-    own = office.admin.grants.get()
-    second = office.user("second", Role.ADMINISTRATOR)
+def test_the_last_administrator_stays_and_nobody_blocks_himself(town: Town) -> None:
+    own = town.admin.grants.get()
+    second = person("second-admin", Role.ADMINISTRATOR)
     User.objects.filter(pk=second.pk).update(password="!waits")
-    client = signed_in(office.admin)
+    client = signed_in(town.admin)
     for verb in ("blocking", "link"):
         for way in (client.get, client.post):
-            answer = way(f"/admin/people/{office.admin.pk}/{verb}/", follow=True)
+            answer = way(f"/admin/people/{town.admin.pk}/{verb}/", follow=True)
             assert "С собой этого сделать нельзя" in answer.content.decode()
     client.post(f"/admin/grants/{own.pk}/removal/")
-    office.admin.refresh_from_db()
-    assert office.admin.is_active, "the second has no password yet and cannot sign in"
-    assert office.admin.has_usable_password()
+    town.admin.refresh_from_db()
+    assert town.admin.is_active, "the second has no password yet and cannot sign in"
+    assert town.admin.has_usable_password()
     assert Grant.objects.filter(pk=own.pk).exists()
     assert not Entry.objects.exists()
-    User.objects.filter(pk=second.pk).update(password=office.admin.password)
+    User.objects.filter(pk=second.pk).update(password=town.admin.password)
     second.refresh_from_db()
-    signed_in(second).post(f"/admin/people/{office.admin.pk}/blocking/")
-    assert not User.objects.get(pk=office.admin.pk).is_active
+    signed_in(second).post(f"/admin/people/{town.admin.pk}/blocking/")
+    assert not User.objects.get(pk=town.admin.pk).is_active
     signed_in(second).post(f"/admin/grants/{second.grants.get().pk}/removal/")
     assert second.grants.exists()
 
 
-def test_a_branch_cannot_take_the_region_away_from_its_last_administrator(office: Office) -> None:
-    Grant.objects.create(user=office.admin, role=Role.EXECUTOR, agency=office.region.water)
-    assert signed_in(office.water_admin).post(f"/admin/people/{office.admin.pk}/blocking/").status_code == 403
-    office.admin.refresh_from_db()
-    assert office.admin.is_active
+def test_a_branch_cannot_take_the_region_away_from_its_last_administrator(town: Town) -> None:
+    Grant.objects.create(user=town.admin, role=Role.EXECUTOR, agency=town.water)
+    assert signed_in(town.water_admin).post(f"/admin/people/{town.admin.pk}/blocking/").status_code == 403
+    town.admin.refresh_from_db()
+    assert town.admin.is_active
 
 
-def test_a_second_factor_is_taken_off_once(office: Office) -> None:
-    user, client = office.region.executor, signed_in(office.admin)
+def test_a_second_factor_is_taken_off_once(town: Town) -> None:
+    user, client = town.executor, signed_in(town.admin)
     Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={})
     address = f"/admin/people/{user.pk}/second-factor/"
     assert "одного пароля" in client.get(address).content.decode()
@@ -314,9 +315,9 @@ def test_a_second_factor_is_taken_off_once(office: Office) -> None:
     assert entry("user.second_factor_reset").subject == f"user:{user.pk}"
 
 
-def test_a_changed_name_is_written_down_in_free_words_alone(office: Office) -> None:
-    user, client = office.region.executor, signed_in(office.water_admin)
-    was = f"{user.last_name} {user.first_name}"
+def test_a_changed_name_is_written_down_in_free_words_alone(town: Town) -> None:
+    user, client = town.executor, signed_in(town.water_admin)
+    was = f"{user.last_name} {user.first_name} {user.patronymic}"
     save(client, f"/admin/people/{user.pk}/names/", {"last": "Новая", "first": "Анна", "email": "n@example.ru"})
     user.refresh_from_db()
     assert (user.last_name, user.email) == ("Новая", "n@example.ru")
@@ -326,14 +327,14 @@ def test_a_changed_name_is_written_down_in_free_words_alone(office: Office) -> N
 
 
 def test_a_person_costs_the_same_whatever_he_has(
-    office: Office, django_assert_max_num_queries: DjangoAssertNumQueries
+    town: Town, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
-    user = office.region.executor
+    user = town.executor
     for _number in range(5):
-        office.executing(user)
+        town.executing(user)
         Grant.objects.create(
             user=user, role=Role.OPERATOR, agency=Agency.objects.create(code=f"a{_number}", name="А", short_name="А")
         )
-    client = signed_in(office.admin)
+    client = signed_in(town.admin)
     with django_assert_max_num_queries(10):
         assert "открытых карточек 5" in client.get(f"/admin/people/{user.pk}/").content.decode()

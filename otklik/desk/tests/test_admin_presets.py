@@ -6,13 +6,14 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from otklik.desk.tests.admin_data import Office, confirm, seen
-from otklik.desk.tests.clients import signed_in
+from otklik.desk.tests.forms import confirm, seen
 from otklik.journal.models import Entry
 from otklik.people.models import Role
 from otklik.routing import calendars, clocks
 from otklik.routing.models import Deadline, Norm
 from otklik.routing.presets import PRESETS, Preset
+from tests.make.people import person, signed_in
+from tests.make.town import Town
 
 pytestmark = pytest.mark.django_db
 LIST, SEVASTOPOL = "/admin/norms/presets/", "/admin/norms/presets/nine-four/"
@@ -22,21 +23,21 @@ def limits() -> dict[int, object]:
     return dict(Deadline.objects.values_list("pk", "limit_at"))
 
 
-def test_presets_are_for_an_administrator_of_the_whole_region_alone(office: Office) -> None:
+def test_presets_are_for_an_administrator_of_the_whole_region_alone(town: Town) -> None:
     for address in (LIST, SEVASTOPOL):
-        for user in (office.water_admin, office.auditor, office.region.operator, office.region.stranger):
+        for user in (town.water_admin, town.auditor, town.operator, town.stranger):
             assert signed_in(user).get(address).status_code == 403
             assert signed_in(user).post(address, {"sure": "1"}).status_code in (403, 405)
-        assert signed_in(office.admin).get(address).status_code == 200
-    assert signed_in(office.admin).get(f"{LIST}nowhere/").status_code == 404
+        assert signed_in(town.admin).get(address).status_code == 200
+    assert signed_in(town.admin).get(f"{LIST}nowhere/").status_code == 404
     assert not Norm.objects.exists()
 
 
-def test_a_preset_says_what_changes_and_touches_no_clock_that_runs(office: Office, admin: Client) -> None:
-    own = Norm.objects.create(clock="first_answer", theme=office.region.hole, minutes=90)
+def test_a_preset_says_what_changes_and_touches_no_clock_that_runs(town: Town, admin: Client) -> None:
+    own = Norm.objects.create(clock="first_answer", theme=town.hole, minutes=90)
     common = Norm.objects.create(clock="first_answer", minutes=8 * 60)
     fast = Norm.objects.create(clock="first_answer", fast_track=True, minutes=60)
-    office.region.card(at=timezone.now() - timedelta(hours=1))
+    town.card(at=timezone.now() - timedelta(hours=1))
     before = limits()
     asked = admin.get("/admin/norms/presets/nine/").content.decode()
     assert "Хакасия, 2021 год." in asked
@@ -48,26 +49,26 @@ def test_a_preset_says_what_changes_and_touches_no_clock_that_runs(office: Offic
     in_force = Norm.objects.filter(until=None)
     assert {(norm.theme_id, norm.minutes) for norm in in_force} == {(own.theme_id, 90), (None, 540)}
     assert set(Norm.objects.exclude(until=None).values_list("pk", flat=True)) == {common.pk, fast.pk}
-    calendars.move_limits(0, office.admin, timezone.now())
+    calendars.move_limits(0, town.admin, timezone.now())
     assert limits() == before, "nor does what is reckoned anew later"
-    fresh = office.region.card(at=timezone.now() + timedelta(minutes=1))
-    assert clocks.norm_for("first_answer", office.region.pipe) == (540, True)
+    fresh = town.card(at=timezone.now() + timedelta(minutes=1))
+    assert clocks.norm_for("first_answer", town.pipe) == (540, True)
     assert Deadline.objects.get(incident=fresh, clock="first_answer").working
     assert Entry.objects.filter(verb="norm.preset").count() == 1
     assert "действует" in admin.get(LIST).content.decode()
     assert "Эти сроки уже действуют" in admin.get("/admin/norms/presets/nine/").content.decode()
 
 
-def test_of_two_who_choose_the_second_is_told(office: Office, admin: Client) -> None:
+def test_of_two_who_choose_the_second_is_told(town: Town, admin: Client) -> None:
     kept = {one.name: one.value for one in admin.get(SEVASTOPOL).context["sure"].kept}
-    confirm(signed_in(office.user("second", Role.ADMINISTRATOR)), "/admin/norms/presets/day/", {})
+    confirm(signed_in(person("second-admin", Role.ADMINISTRATOR)), "/admin/norms/presets/day/", {})
     admin.post(SEVASTOPOL, {**kept, "sure": "1"})
     admin.post(SEVASTOPOL, {"sure": "1"})
     assert [norm.minutes for norm in Norm.objects.filter(until=None)] == [24 * 60]
 
 
 @pytest.mark.parametrize("preset", PRESETS, ids=lambda one: one.code)
-def test_every_preset_can_be_chosen_after_every_other(office: Office, admin: Client, preset: Preset) -> None:
+def test_every_preset_can_be_chosen_after_every_other(town: Town, admin: Client, preset: Preset) -> None:
     for one in (*PRESETS, preset):
         confirm(admin, f"{LIST}{one.code}/", {})
     held = Norm.objects.filter(until=None, clock="first_answer")
@@ -75,8 +76,8 @@ def test_every_preset_can_be_chosen_after_every_other(office: Office, admin: Cli
     assert sorted(norm.minutes for norm in held) == wanted
 
 
-def test_a_norm_may_ask_for_urgency_group_place_and_network(office: Office, admin: Client) -> None:
-    group, village = office.region.pipe.group, office.region.village
+def test_a_norm_may_ask_for_urgency_group_place_and_network(town: Town, admin: Client) -> None:
+    group, village = town.pipe.group, town.village
     given = {"clock": "first_answer", "hours": "2", "minutes": ""}
     narrow = {"about": f"whole{group.pk}", "priority": "4", "place": str(village.pk), "network": "vk"}
     asked = admin.post("/admin/norms/addition/", {**given, **narrow}).content.decode()
@@ -103,15 +104,15 @@ def test_a_norm_may_ask_for_urgency_group_place_and_network(office: Office, admi
     assert "Более общего срока нет. Будет действовать встроенный" in removal
 
 
-def test_two_norms_that_both_fit_are_told_with_the_one_that_wins(office: Office, admin: Client) -> None:
-    Norm.objects.create(clock="first_answer", theme=office.region.hole, minutes=90)
+def test_two_norms_that_both_fit_are_told_with_the_one_that_wins(town: Town, admin: Client) -> None:
+    Norm.objects.create(clock="first_answer", theme=town.hole, minutes=90)
     Norm.objects.create(clock="first_answer", priority=4, minutes=60)
     shown = admin.get("/admin/calendars/").content.decode()
     first, second = "первый ответ, Ямы на дорогах", "первый ответ, все остальные темы, срочность от 4"
     assert f"«{first}» важнее, чем «{second}»." in shown
 
 
-def test_an_agencys_clock_and_the_wait_for_an_author_are_norms_too(office: Office, admin: Client) -> None:
+def test_an_agencys_clock_and_the_wait_for_an_author_are_norms_too(town: Town, admin: Client) -> None:
     assert "На вопрос автору отводится 48 ч подряд." in admin.get("/admin/calendars/").content.decode()
     for clock in ("agency", "clarification"):
         confirm(admin, "/admin/norms/addition/", {"clock": clock, "about": "", "hours": "8", "minutes": ""})

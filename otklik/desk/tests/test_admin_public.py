@@ -6,14 +6,14 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
-from otklik.desk.tests.card_data import Town
-from otklik.desk.tests.clients import signed_in
 from otklik.journal.models import Entry
 from otklik.lib import clock
 from otklik.people.models import Grant, Role, User
 from otklik.people.scope import Refused
 from otklik.reports.models import PublicFigures
 from otklik.reports.public import Told, current, decide, seen
+from tests.make.people import signed_in
+from tests.make.town import Town
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/admin/public/"

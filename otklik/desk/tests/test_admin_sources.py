@@ -13,20 +13,20 @@ from openpyxl import Workbook
 from otklik.desk.admin.source_facts import rows_of
 from otklik.desk.admin.source_list import NotAList, cells_of, lines_of
 from otklik.desk.tests.account_data import an_account
-from otklik.desk.tests.admin_data import Office
 from otklik.incidents.models import Incident, State
 from otklik.journal.models import Entry
 from otklik.lib import clock
 from otklik.networks import legal, reading
 from otklik.networks.models import Account, Source
+from tests.make.town import Town
 
 ADD = "/admin/sources/addition/"
 
 
 @pytest.fixture
-def account(office: Office) -> Account:
-    Source.objects.update(kind=Source.Kind.LINK)  # what the office reads already is none of these tests' matter
-    return an_account(office)
+def account(town: Town) -> Account:
+    Source.objects.update(kind=Source.Kind.LINK)  # what the town reads already is none of these tests' matter
+    return an_account(town)
 
 
 def added() -> set[str]:
@@ -110,7 +110,7 @@ def test_lines_are_cut_and_cleaned() -> None:
     assert len(lines_of("\n".join(map(str, range(5000))))) == 1000
 
 
-def test_the_list_says_first_what_is_wrong_and_what_to_do(office: Office, admin: Client, account: Account) -> None:
+def test_the_list_says_first_what_is_wrong_and_what_to_do(town: Town, admin: Client, account: Account) -> None:
     now = timezone.now()
     a_source(account, last_poll_at=now, last_event_at=now)
     a_source(account, external_id="78", title="Сломан", set_aside_at=now, error="Доступ к стене закрыт")
@@ -119,7 +119,7 @@ def test_the_list_says_first_what_is_wrong_and_what_to_do(office: Office, admin:
     assert "Доступ к стене закрыт" in page
     assert "Прочесть сейчас" in page
     assert "Подслушано" not in admin.get("/admin/sources/?state=wrong").content.decode()
-    legal.decide("vk", False, False, "", legal.seen("vk"), office.admin, clock.now())
+    legal.decide("vk", False, False, "", legal.seen("vk"), town.admin, clock.now())
     assert "Сеть «ВКонтакте» выключена." in admin.get("/admin/sources/").content.decode()
 
 
@@ -136,9 +136,9 @@ def test_a_name_that_nobody_has_is_said_plainly_and_a_settled_one_is_shown(admin
     assert str(settled.title) in admin.get("/admin/sources/?q=@gorod").content.decode()
 
 
-def test_yield_and_noise_are_of_the_last_week(office: Office, account: Account) -> None:
+def test_yield_and_noise_are_of_the_last_week(town: Town, account: Account) -> None:
     source = a_source(account)
-    cards = [office.region.card() for _ in range(4)]
+    cards = [town.card() for _ in range(4)]
     for card in cards:
         message = card.links.get(main=True).message
         message.source, message.captured_at = source, timezone.now()
@@ -153,13 +153,13 @@ def test_yield_and_noise_are_of_the_last_week(office: Office, account: Account) 
 
 
 def test_what_is_said_of_a_source_changes_once_and_late_words_are_kept(
-    office: Office, admin: Client, account: Account
+    town: Town, admin: Client, account: Account
 ) -> None:
     here = a_source(account)
-    told = {"title": "Город", "place": str(office.region.city.pk), "guests": "no", "seen": reading.seen(here)}
+    told = {"title": "Город", "place": str(town.city.pk), "guests": "no", "seen": reading.seen(here)}
     assert admin.post(f"/admin/sources/{here.pk}/", told).status_code == 302
     here.refresh_from_db()
-    assert (here.title, here.place, here.guests_may_speak) == ("Город", office.region.city, False)
+    assert (here.title, here.place, here.guests_may_speak) == ("Город", town.city, False)
     late = admin.post(f"/admin/sources/{here.pk}/", {**told, "title": "Иначе"})
     assert late.status_code == 409
     assert "Иначе" in late.content.decode()

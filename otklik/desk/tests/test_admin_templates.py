@@ -5,9 +5,10 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from otklik.answers.models import Template
-from otklik.desk.tests.admin_data import Office, save
-from otklik.desk.tests.clients import signed_in
+from otklik.desk.tests.forms import save
 from otklik.journal.models import Entry
+from tests.make.people import signed_in
+from tests.make.town import Town
 
 pytestmark = pytest.mark.django_db
 
@@ -17,11 +18,11 @@ def given(**changed: str) -> dict[str, str]:
     return {**told, **changed}
 
 
-def test_an_agencys_administrator_keeps_his_own_and_sees_no_others(office: Office) -> None:
-    mine = Template.objects.create(title="Про насосы", text="Текст", agency=office.pumps)
+def test_an_agencys_administrator_keeps_his_own_and_sees_no_others(town: Town) -> None:
+    mine = Template.objects.create(title="Про насосы", text="Текст", agency=town.pumps)
     common = Template.objects.create(title="Общий", text="Текст")
-    alien = Template.objects.create(title="Про дороги", text="Текст", agency=office.region.roads)
-    client = signed_in(office.water_admin)
+    alien = Template.objects.create(title="Про дороги", text="Текст", agency=town.roads)
+    client = signed_in(town.water_admin)
     shown = client.get("/admin/templates/").content.decode()
     assert "Про насосы" in shown
     assert "Общий" not in shown
@@ -29,34 +30,34 @@ def test_an_agencys_administrator_keeps_his_own_and_sees_no_others(office: Offic
     for other in (common, alien):
         for verb in ("", "removal/"):
             assert client.post(f"/admin/templates/{other.pk}/{verb}", given(sure="1")).status_code == 404
-    for agency in ("", str(office.region.roads.pk)):
+    for agency in ("", str(town.roads.pk)):
         assert client.post("/admin/templates/addition/", given(agency=agency)).status_code == 422
         assert client.post(f"/admin/templates/{mine.pk}/", given(agency=agency)).status_code == 422
-    assert save(client, f"/admin/templates/{mine.pk}/", given(agency=str(office.pumps.pk))).status_code == 302
+    assert save(client, f"/admin/templates/{mine.pk}/", given(agency=str(town.pumps.pk))).status_code == 302
     assert Entry.objects.get().verb == "template.edit"
 
 
-def test_strangers_and_other_roles_get_nowhere(office: Office) -> None:
+def test_strangers_and_other_roles_get_nowhere(town: Town) -> None:
     template = Template.objects.create(title="Общий", text="Текст")
     for verb in ("", "addition/", f"{template.pk}/", f"{template.pk}/removal/"):
         address = f"/admin/templates/{verb}"
-        for user in (office.auditor, office.region.operator, office.region.curator, office.region.stranger):
+        for user in (town.auditor, town.operator, town.curator, town.stranger):
             assert signed_in(user).get(address).status_code == 403
             assert signed_in(user).post(address, given(sure="1")).status_code in (403, 405)
         assert "/login/" in Client().get(address)["Location"]
-        assert signed_in(office.admin).get(address).status_code == 200
+        assert signed_in(town.admin).get(address).status_code == 200
     assert not Entry.objects.exists()
 
 
-def test_a_template_is_added_changed_and_removed(office: Office, admin: Client) -> None:
-    about = f"g{office.region.pipe.group_id}"
+def test_a_template_is_added_changed_and_removed(town: Town, admin: Client) -> None:
+    about = f"g{town.pipe.group_id}"
     assert admin.post("/admin/templates/addition/", given(about=about)).status_code == 302
     made = Template.objects.get()
-    assert (made.group, made.theme, made.agency) == (office.region.pipe.group, None, None)
-    changed = given(about=f"t{office.region.pipe.pk}", title="<b>Новое</b>", text="Первая\nвторая")
+    assert (made.group, made.theme, made.agency) == (town.pipe.group, None, None)
+    changed = given(about=f"t{town.pipe.pk}", title="<b>Новое</b>", text="Первая\nвторая")
     save(admin, f"/admin/templates/{made.pk}/", changed)
     made.refresh_from_db()
-    assert (made.group, made.theme, made.text) == (None, office.region.pipe, "Первая\nвторая")
+    assert (made.group, made.theme, made.text) == (None, town.pipe, "Первая\nвторая")
     assert "<b>Новое" not in admin.get("/admin/templates/").content.decode()
     admin.post(f"/admin/templates/{made.pk}/removal/")
     assert Template.objects.exists()
@@ -100,7 +101,7 @@ def test_holes_are_known_in_any_case_and_with_blanks(admin: Client) -> None:
     assert Template.objects.get().text == text
 
 
-def test_one_owner_has_one_title_of_a_kind(office: Office, admin: Client) -> None:
+def test_one_owner_has_one_title_of_a_kind(town: Town, admin: Client) -> None:
     first = Template.objects.create(title="Починим", kind="final", text="Т")
     other = Template.objects.create(title="Иначе", kind="final", text="Т")
     for answer in (
@@ -111,24 +112,24 @@ def test_one_owner_has_one_title_of_a_kind(office: Office, admin: Client) -> Non
         assert "Шаблон этого вида с таким названием здесь уже есть" in answer.content.decode()
     assert not Entry.objects.exists()
     assert admin.post("/admin/templates/addition/", given(kind="question")).status_code == 302
-    assert admin.post("/admin/templates/addition/", given(agency=str(office.pumps.pk))).status_code == 302
+    assert admin.post("/admin/templates/addition/", given(agency=str(town.pumps.pk))).status_code == 302
     assert save(admin, f"/admin/templates/{first.pk}/", given(text="Другой")).status_code == 302
 
 
-def test_the_text_of_the_survey_is_one_for_all_and_its_last_is_missed(office: Office, admin: Client) -> None:
+def test_the_text_of_the_survey_is_one_for_all_and_its_last_is_missed(town: Town, admin: Client) -> None:
     text = "Оцените нас: {link}"
-    mine = given(kind="survey", text=text, agency=str(office.pumps.pk))
+    mine = given(kind="survey", text=text, agency=str(town.pumps.pk))
     assert "один для всех" in admin.post("/admin/templates/addition/", mine).content.decode()
     admin.post("/admin/templates/addition/", given(kind="survey", text=text))
     made = Template.objects.get()
     assert "последний текст опроса" in admin.get(f"/admin/templates/{made.pk}/removal/").content.decode()
 
 
-def test_a_look_fills_the_text_from_a_card_and_saves_nothing(office: Office, admin: Client) -> None:
-    card = office.region.card()
+def test_a_look_fills_the_text_from_a_card_and_saves_nothing(town: Town, admin: Client) -> None:
+    card = town.card()
     text = "{обращение}\n<i>{место}</i> {незнакомое}"
     shown = admin.post("/admin/templates/addition/", given(text=text, show="1")).content.decode()
-    assert "Житель, здравствуйте!" in shown
+    assert "Анна, здравствуйте!" in shown
     assert "<mark>{незнакомое}</mark>" in shown
     assert "<i>{" not in shown
     named = admin.post("/admin/templates/addition/", given(text=text, show="1", card=f"№ {card.number}"))
@@ -139,16 +140,16 @@ def test_a_look_fills_the_text_from_a_card_and_saves_nothing(office: Office, adm
         assert "Такой карточки вы не видите" in asked.content.decode()
     assert not Template.objects.exists()
     # Another agency's card is not looked into.
-    client = signed_in(office.water_admin)
-    own = given(show="1", card=str(card.number), agency=str(office.pumps.pk))
+    client = signed_in(town.water_admin)
+    own = given(show="1", card=str(card.number), agency=str(town.pumps.pk))
     assert client.post("/admin/templates/addition/", own).status_code == 422
 
 
 def test_the_list_costs_the_same_whatever_its_size(
-    office: Office, admin: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+    town: Town, admin: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     for number in range(60):
-        Template.objects.create(title=f"Шаблон {number}", text="Т", theme=office.region.pipe, agency=office.pumps)
+        Template.objects.create(title=f"Шаблон {number}", text="Т", theme=town.pipe, agency=town.pumps)
     Template.objects.create(title="Ямы", text="Т", kind="question")
     with django_assert_max_num_queries(10):
         assert "Показать ещё" in admin.get("/admin/templates/").content.decode()

@@ -7,12 +7,13 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from otklik.desk.tests.admin_data import Office, seen
-from otklik.desk.tests.clients import signed_in
+from otklik.desk.tests.forms import seen
 from otklik.journal.models import Entry, Reason
 from otklik.people.models import Agency
 from otklik.routing.models import AgencyCalendar, Calendar, Deadline, Norm
 from otklik.routing.weeks import weeks_now
+from tests.make.people import signed_in
+from tests.make.town import Town
 
 pytestmark = pytest.mark.django_db
 WEEK, OWN = "/admin/calendars/week/", "/admin/calendars/agencies/"
@@ -37,24 +38,24 @@ def confirm(client: Client, address: str, given: dict[str, Any]) -> str:
     return asked.content.decode()
 
 
-def test_calendars_of_agencies_are_for_an_administrator_of_the_whole_region_alone(office: Office) -> None:
-    pk = office.region.water.pk
+def test_calendars_of_agencies_are_for_an_administrator_of_the_whole_region_alone(town: Town) -> None:
+    pk = town.water.pk
     for address in (WEEK, f"{OWN}addition/", f"{OWN}{pk}/", f"{OWN}{pk}/removal/"):
-        for user in (office.water_admin, office.auditor, office.region.operator, office.region.stranger):
+        for user in (town.water_admin, town.auditor, town.operator, town.stranger):
             client = signed_in(user)
             assert client.get(address).status_code == 403
             assert client.post(address, {**hours(), "sure": "1"}).status_code == 403
         assert "/login/" in Client().get(address)["Location"]
-        assert signed_in(office.admin).get(address).status_code == 200
-    assert signed_in(office.admin).get(f"{OWN}99999/").status_code == 404
+        assert signed_in(town.admin).get(address).status_code == 200
+    assert signed_in(town.admin).get(f"{OWN}99999/").status_code == 404
     assert not Entry.objects.exists()
     assert not Calendar.objects.exists()
 
 
-def test_days_and_lunch_say_whose_limit_moves_and_move_it(office: Office, admin: Client) -> None:
+def test_days_and_lunch_say_whose_limit_moves_and_move_it(town: Town, admin: Client) -> None:
     Norm.objects.create(clock="first_answer", minutes=8 * 60)
     friday = timezone.localtime().replace(2026, 7, 3, 12, 0, 0, 0)
-    card = office.region.card(at=friday)
+    card = town.card(at=friday)
     asked = confirm(admin, WEEK, days(weekdays=list("012345"), lunch_from="13:00", lunch_to="14:00"))
     assert "Станет: пн–сб, обед 13:00–14:00, с праздниками России." in asked
     assert "Сейчас: пн–пт, без обеда, с праздниками России." in asked
@@ -87,7 +88,7 @@ def test_days_and_lunch_say_whose_limit_moves_and_move_it(office: Office, admin:
     ],
 )
 def test_a_week_that_makes_no_sense_is_refused_with_a_sentence(
-    office: Office, admin: Client, changed: dict[str, Any], said: str
+    town: Town, admin: Client, changed: dict[str, Any], said: str
 ) -> None:
     answer = admin.post(WEEK, {**days(**changed), "seen": seen(admin, WEEK), "sure": "1"})
     assert answer.status_code == 422
@@ -95,7 +96,7 @@ def test_a_week_that_makes_no_sense_is_refused_with_a_sentence(
     assert not Calendar.objects.exists()
 
 
-def test_hours_do_not_leave_lunch_outside(office: Office, admin: Client) -> None:
+def test_hours_do_not_leave_lunch_outside(town: Town, admin: Client) -> None:
     confirm(admin, WEEK, days(lunch_from="13:00", lunch_to="14:00"))
     address = "/admin/calendars/hours/"
     answer = admin.post(address, {"opens": "13:30", "closes": "20:00", "seen": seen(admin, address), "sure": "1"})
@@ -105,14 +106,14 @@ def test_hours_do_not_leave_lunch_outside(office: Office, admin: Client) -> None
     assert "Рабочий день: 08:00–24:00." in asked
 
 
-def test_an_agency_has_a_calendar_of_its_own_and_so_have_those_below(office: Office, admin: Client) -> None:
-    water = office.region.water
+def test_an_agency_has_a_calendar_of_its_own_and_so_have_those_below(town: Town, admin: Client) -> None:
+    water = town.water
     round_the_clock = {"opens": "00:00", "closes": "00:00", "weekdays": list("0123456"), "holidays": ""}
     asked = confirm(admin, f"{OWN}addition/", {"agency": str(water.pk), **hours(**round_the_clock)})
     assert "Водоканал: 00:00–24:00, пн–вс, без обеда, праздники рабочие." in asked
     assert "Так же считается всем, кто ниже и своего календаря не имеет: 1." in asked
     assert "Сроки, которые уже идут, не изменятся." in asked
-    assert weeks_now().of(Agency.objects.get(pk=office.pumps.pk)).usual_day == 24 * 3600
+    assert weeks_now().of(Agency.objects.get(pk=town.pumps.pk)).usual_day == 24 * 3600
     twice = admin.post(f"{OWN}addition/", {"agency": str(water.pk), **hours()})
     assert "У этого ведомства календарь уже есть" in twice.content.decode()
     confirm(admin, f"{OWN}{water.pk}/", hours(lunch_from="13:00", lunch_to="14:00"))
@@ -128,8 +129,8 @@ def test_an_agency_has_a_calendar_of_its_own_and_so_have_those_below(office: Off
     assert [entry.verb for entry in Entry.objects.order_by("pk")] == ["calendar.own"] * 2 + ["calendar.remove"]
 
 
-def test_two_who_edit_one_calendar_do_not_undo_each_other(office: Office, admin: Client) -> None:
-    for address, given in ((WEEK, days()), (f"{OWN}{office.region.water.pk}/", hours())):
+def test_two_who_edit_one_calendar_do_not_undo_each_other(town: Town, admin: Client) -> None:
+    for address, given in ((WEEK, days()), (f"{OWN}{town.water.pk}/", hours())):
         opened = seen(admin, address)
         confirm(admin, address, {**given, "weekdays": list("0123")})
         late = admin.post(address, {**given, "weekdays": list("01"), "seen": opened, "sure": "1"})
@@ -137,16 +138,16 @@ def test_two_who_edit_one_calendar_do_not_undo_each_other(office: Office, admin:
         assert "Сейчас записано: пн, вт, ср, чт" in late.content.decode()
 
 
-def test_a_calendar_by_which_nobody_works_is_told_and_never_searched(office: Office, admin: Client) -> None:
+def test_a_calendar_by_which_nobody_works_is_told_and_never_searched(town: Town, admin: Client) -> None:
     Calendar.objects.create(title="Рабочая неделя", default=True, weekdays=[])
     at = timezone.now() - timedelta(hours=1)
-    card = office.region.card(at=at)
+    card = town.card(at=at)
     assert Deadline.objects.get(incident=card, clock="first_answer").limit_at == card.created_at + timedelta(hours=8)
     assert "По этому календарю никто никогда не работает" in admin.get("/admin/calendars/").content.decode()
 
 
-def test_an_agency_has_days_of_its_own_that_move_no_running_clock(office: Office, admin: Client) -> None:
-    water = office.region.water
+def test_an_agency_has_days_of_its_own_that_move_no_running_clock(town: Town, admin: Client) -> None:
+    water = town.water
     address = f"{OWN}{water.pk}/days/"
     assert admin.get(address).status_code == 404, "it has no calendar of its own yet"
     confirm(admin, f"{OWN}{water.pk}/", hours())

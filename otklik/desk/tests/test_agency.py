@@ -10,8 +10,6 @@ from pytest_django import DjangoAssertNumQueries
 
 from otklik.answers import drafts
 from otklik.desk.agency.rows import GONE, LATE, LATER, MINE, NOBODYS, RETURNED, TODAY, WAITING, Row, sections
-from otklik.desk.tests.card_data import Town
-from otklik.desk.tests.clients import signed_in
 from otklik.incidents.cards import main_message
 from otklik.incidents.handing import hand
 from otklik.incidents.models import Incident, State
@@ -21,6 +19,8 @@ from otklik.people.models import Agency, Grant, Role, User
 from otklik.routing import clocks, extensions
 from otklik.routing.models import Deadline
 from otklik.routing.watch import watch
+from tests.make.people import signed_in
+from tests.make.town import Town
 
 pytestmark = pytest.mark.django_db
 
@@ -52,9 +52,8 @@ def test_cards_of_another_agency_do_not_exist_here(town: Town) -> None:
 
 
 def test_the_subtree_belongs_to_the_agency_above_and_not_the_other_way(town: Town) -> None:
-    pumps = Agency.objects.create(code="pumps", name="Насосы", short_name="Насосы", parent=town.water)
-    ours, below = town.assigned("Карточка водоканала"), town.assigned("Карточка насосной", agency=pumps)
-    Grant.objects.create(user=town.stranger, role=Role.EXECUTOR, agency=pumps)
+    ours, below = town.assigned("Карточка водоканала"), town.assigned("Карточка насосной", agency=town.pumps)
+    Grant.objects.create(user=town.stranger, role=Role.EXECUTOR, agency=town.pumps)
     assert sorted(numbers(town.executor)) == sorted([ours.pk, below.pk])
     assert numbers(town.stranger) == [below.pk]
 

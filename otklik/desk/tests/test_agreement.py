@@ -5,10 +5,10 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from otklik.desk.tests.card_data import Town
 from otklik.routing.assign import Decision, assign
 from otklik.themes.models import Theme
 from otklik.themes.wording import differences
+from tests.make.town import Town
 
 pytestmark = pytest.mark.django_db
 PAGE = "/admin/classifier/agreement/"

@@ -6,10 +6,10 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from otklik.alerts.models import Alert, Ear, Talk, Trouble, Wishes
-from otklik.desk.tests.card_data import Town
-from otklik.desk.tests.clients import signed_in
 from otklik.incidents.models import Incident
 from otklik.people.models import User
+from tests.make.people import signed_in
+from tests.make.town import Town
 
 pytestmark = pytest.mark.django_db
 

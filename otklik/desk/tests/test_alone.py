@@ -9,8 +9,6 @@ from django.utils import timezone
 
 from otklik.answers import drafts, sending, steps
 from otklik.answers.models import Answer, ApprovalPolicy
-from otklik.desk.tests.card_data import LEASE, Town
-from otklik.desk.tests.clients import signed_in
 from otklik.inbox.models import Message
 from otklik.incidents.cards import main_message
 from otklik.incidents.models import Incident, State
@@ -22,6 +20,8 @@ from otklik.people.models import Agency, User
 from otklik.publishing import astray, fate
 from otklik.publishing.models import Attempt, Delivery
 from otklik.publishing.prepare import prepare
+from tests.make.people import signed_in
+from tests.make.town import LEASE, Town
 
 pytestmark = pytest.mark.django_db
 FRAGMENT = {"X-Fragment": "1"}

@@ -10,12 +10,12 @@ from pytest_django import DjangoAssertNumQueries
 from otklik.answers import drafts
 from otklik.answers.models import Answer
 from otklik.desk.approvals.rows import PAGE
-from otklik.desk.tests.card_data import Town
-from otklik.desk.tests.clients import signed_in
 from otklik.inbox.models import Message
 from otklik.incidents.cards import main_message
 from otklik.people.models import Grant, Role, User
 from otklik.routing.models import Deadline
+from tests.make.people import signed_in
+from tests.make.town import Town
 
 pytestmark = pytest.mark.django_db
 

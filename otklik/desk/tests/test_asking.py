@@ -8,8 +8,6 @@ from django.conf import settings
 from django.utils import timezone
 
 from otklik.answers.models import Answer, Template
-from otklik.desk.tests.card_data import LEASE, Town
-from otklik.desk.tests.clients import signed_in
 from otklik.feedback import asking
 from otklik.feedback import survey as own
 from otklik.feedback.hear import reopen
@@ -24,6 +22,8 @@ from otklik.lib.due import claim
 from otklik.publishing import fate
 from otklik.publishing.models import Delivery, Sent
 from otklik.publishing.prepare import prepare
+from tests.make.people import signed_in
+from tests.make.town import LEASE, Town
 
 pytestmark = pytest.mark.django_db
 

@@ -9,8 +9,6 @@ from django.utils import timezone
 
 from otklik.answers import drafts
 from otklik.answers.models import Answer
-from otklik.desk.tests.card_data import Town, make_town
-from otklik.desk.tests.clients import signed_in
 from otklik.inbox.models import Media, Message
 from otklik.inbox.standing import differences, mark, standing
 from otklik.incidents.models import Incident, State
@@ -20,6 +18,8 @@ from otklik.journal.models import Entry
 from otklik.people.models import User
 from otklik.publishing import astray
 from otklik.publishing.models import Delivery
+from tests.make.people import signed_in
+from tests.make.town import Town, make_town
 
 pytestmark = pytest.mark.django_db
 

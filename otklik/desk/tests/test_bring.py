@@ -4,8 +4,6 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from otklik.desk.tests.card_data import Town
-from otklik.desk.tests.clients import signed_in
 from otklik.flow.loop import drain
 from otklik.flow.steps import Lane
 from otklik.inbox.models import Message
@@ -13,6 +11,8 @@ from otklik.incidents.models import Incident, State
 from otklik.journal.models import Entry
 from otklik.lib.tests.test_pictures import picture
 from otklik.publishing.models import Delivery, Sent
+from tests.make.people import signed_in
+from tests.make.town import Town
 
 HERE = "/incidents/addition/"
 LINK = "https://zhaloba.example/forum/12?post=5"

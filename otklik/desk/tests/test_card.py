@@ -8,12 +8,12 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from otklik.desk.card.thread import parts_of, thread_around
-from otklik.desk.tests.card_data import Town
-from otklik.desk.tests.clients import signed_in
 from otklik.inbox.models import Author, Edition, Media, Message
 from otklik.incidents.cards import main_message
 from otklik.incidents.models import Note
 from otklik.routing.models import Calendar, Deadline
+from tests.make.people import signed_in
+from tests.make.town import Town
 
 pytestmark = pytest.mark.django_db
 

@@ -13,13 +13,13 @@ from PIL import Image
 from pytest_django import Settings
 
 from otklik.answers.models import Answer, AnswerPhoto
-from otklik.desk.tests.card_data import Town, make_town
-from otklik.desk.tests.clients import signed_in
 from otklik.inbox.models import Media
 from otklik.incidents.cards import main_message
 from otklik.incidents.models import Incident
 from otklik.lib.pictures import wash
 from otklik.people.models import User
+from tests.make.people import signed_in
+from tests.make.town import Town, make_town
 
 pytestmark = pytest.mark.django_db
 FRAGMENT = {"X-Fragment": "1"}

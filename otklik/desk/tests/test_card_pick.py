@@ -3,9 +3,9 @@
 import pytest
 from django.test import Client
 
-from otklik.desk.tests.card_data import Town
 from otklik.themes.models import Theme
 from otklik.triage.models import Verdict
+from tests.make.town import Town
 
 pytestmark = pytest.mark.django_db
 
@@ -51,7 +51,7 @@ def test_with_nothing_typed_the_machine_names_its_themes(town: Town) -> None:
 
 
 def test_the_agency_that_the_rules_name_comes_first_with_its_rule(town: Town) -> None:
-    page = options(town, "/agencies/", q="дор", theme=town.pipe.pk, place=town.city.pk)
+    page = options(town, "/agencies/", q="дор", theme=town.rule.theme_id, place=town.city.pk)
     assert page.index("Водоканал") < page.index("Дорожная служба")
     assert "по правилу: Нет холодной воды · Город Ёлкино" in page
 

@@ -6,10 +6,10 @@ import pytest
 from django.http import HttpResponse
 from django.utils import timezone
 
-from otklik.desk.tests.card_data import Town
-from otklik.desk.tests.clients import signed_in
 from otklik.feedback.models import Rating, Unconfirmed
 from otklik.people.models import User
+from tests.make.people import signed_in
+from tests.make.town import Town
 
 pytestmark = pytest.mark.django_db
 

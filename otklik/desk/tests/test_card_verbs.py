@@ -9,7 +9,6 @@ from django.test import Client
 from django.utils import timezone
 
 from otklik.answers.models import Answer
-from otklik.desk.tests.card_data import Town
 from otklik.feedback.models import Rating
 from otklik.incidents.cards import main_message
 from otklik.incidents.models import Incident, Note
@@ -17,6 +16,7 @@ from otklik.journal.models import Entry
 from otklik.people.models import User
 from otklik.publishing.models import Delivery
 from otklik.routing.models import Assignment
+from tests.make.town import Town
 
 pytestmark = pytest.mark.django_db
 FRAGMENT = {"X-Fragment": "1"}

@@ -10,8 +10,6 @@ from pytest_django import DjangoAssertNumQueries
 
 from otklik.alerts.models import Alert, Bookmark, Kind
 from otklik.alerts.read import read
-from otklik.desk.tests.card_data import Town
-from otklik.desk.tests.clients import signed_in
 from otklik.feedback.closing import close, close_unanswered
 from otklik.feedback.gathering import gather
 from otklik.feedback.models import Survey
@@ -25,6 +23,8 @@ from otklik.journal.models import Entry
 from otklik.lib.due import claim
 from otklik.people.models import Grant, Role, User
 from otklik.routing.noise import dismiss
+from tests.make.people import signed_in
+from tests.make.town import Town
 
 pytestmark = pytest.mark.django_db
 FRAGMENT = {"X-Fragment": "1"}
@@ -33,10 +33,8 @@ WORDS = "Заменить стояк, доложить с фото"
 
 
 @pytest.fixture
-def head(db: None) -> User:
-    user = User.objects.create(username="head", last_name="Главин", first_name="Пётр")
-    Grant.objects.create(user=user, role=Role.HEAD)
-    return user
+def head(town: Town) -> User:
+    return town.head
 
 
 def star(

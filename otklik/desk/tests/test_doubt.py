@@ -8,7 +8,6 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from otklik.desk.tests.queue_data import Region
 from otklik.flow.chores import draw_noise
 from otklik.incidents.models import Incident, State
 from otklik.journal.models import Entry
@@ -17,13 +16,14 @@ from otklik.routing import doubt
 from otklik.routing.models import NoiseCheck
 from otklik.routing.noise import dismiss
 from otklik.routing.tallies import tallies
+from tests.make.town import Town
 
 NOW = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
 YESTERDAY = NOW - timedelta(days=1)
 
 
-def called_noise(region: Region, at: datetime = YESTERDAY, *, dismissed: bool = False) -> Incident:
-    card = region.card("Ну и ну", kind="noise", at=at)
+def called_noise(town: Town, at: datetime = YESTERDAY, *, dismissed: bool = False) -> Incident:
+    card = town.card("Ну и ну", kind="noise", at=at)
     return dismiss(card, "user:1", at, "chatter") if dismissed else card
 
 
@@ -31,19 +31,19 @@ def checked(card: Incident) -> NoiseCheck:
     return NoiseCheck.objects.create(incident=card, day=YESTERDAY.date(), drawn_at=NOW)
 
 
-def test_yesterdays_noise_is_drawn_whether_dismissed_or_never_looked_at(region: Region) -> None:
-    wanted = {called_noise(region).pk, called_noise(region, dismissed=True).pk}
-    region.card(at=YESTERDAY)
-    called_noise(region, NOW)
-    called_noise(region, YESTERDAY - timedelta(days=1))
+def test_yesterdays_noise_is_drawn_whether_dismissed_or_never_looked_at(town: Town) -> None:
+    wanted = {called_noise(town).pk, called_noise(town, dismissed=True).pk}
+    town.card(at=YESTERDAY)
+    called_noise(town, NOW)
+    called_noise(town, YESTERDAY - timedelta(days=1))
     assert doubt.draw(NOW, Random(1)) == 2
     assert set(NoiseCheck.objects.values_list("incident_id", flat=True)) == wanted
     assert {check.day for check in NoiseCheck.objects.all()} == {timezone.localdate(YESTERDAY)}
 
 
-def test_of_much_noise_as_many_are_drawn_as_a_person_can_look_at_and_once(region: Region) -> None:
+def test_of_much_noise_as_many_are_drawn_as_a_person_can_look_at_and_once(town: Town) -> None:
     for _number in range(doubt.SIZE + 5):
-        called_noise(region)
+        called_noise(town)
     assert doubt.draw(NOW, Random(1)) == doubt.SIZE
     first = set(NoiseCheck.objects.values_list("incident_id", flat=True))
     assert doubt.draw(NOW + timedelta(hours=6), Random(2)) == 0
@@ -52,49 +52,49 @@ def test_of_much_noise_as_many_are_drawn_as_a_person_can_look_at_and_once(region
     assert set(NoiseCheck.objects.values_list("incident_id", flat=True)) != first
 
 
-def test_the_chore_draws(region: Region) -> None:
-    called_noise(region)
+def test_the_chore_draws(town: Town) -> None:
+    called_noise(town)
     draw_noise(NOW)
     assert NoiseCheck.objects.count() == 1
 
 
-def test_a_lost_complaint_comes_back_into_the_queue(client: Client, region: Region) -> None:
-    card = called_noise(region, dismissed=True)
+def test_a_lost_complaint_comes_back_into_the_queue(client: Client, town: Town) -> None:
+    card = called_noise(town, dismissed=True)
     check = checked(card)
-    client.force_login(region.operator)
+    client.force_login(town.operator)
     assert "Ну и ну" in client.get("/noise-checks/").content.decode()
     page = client.post(f"/noise-checks/{check.pk}/", {"said": "lost"}, follow=True).content.decode()
     assert "карточка в очереди" in page
     assert "Ну и ну" not in page
     check.refresh_from_db()
     card.refresh_from_db()
-    assert (check.lost, check.by, card.state) == (True, region.operator, State.NEW)
+    assert (check.lost, check.by, card.state) == (True, town.operator, State.NEW)
     said = Entry.objects.filter(incident=card.pk).values_list("verb", flat=True)
     assert {"incident.noise_was_complaint", "incident.restore"} <= set(said)
 
 
 @pytest.mark.parametrize("dismissed", [True, False])
-def test_noise_indeed_stays_where_it_is(client: Client, region: Region, dismissed: bool) -> None:
-    card = called_noise(region, dismissed=dismissed)
+def test_noise_indeed_stays_where_it_is(client: Client, town: Town, dismissed: bool) -> None:
+    card = called_noise(town, dismissed=dismissed)
     check, before = checked(card), card.state
-    client.force_login(region.operator)
+    client.force_login(town.operator)
     client.post(f"/noise-checks/{check.pk}/", {"said": "right"})
     check.refresh_from_db()
     card.refresh_from_db()
     assert (check.lost, card.state) == (False, before)
 
 
-def test_a_complaint_that_waits_in_the_queue_stays_there(client: Client, region: Region) -> None:
-    card = called_noise(region)
-    client.force_login(region.operator)
+def test_a_complaint_that_waits_in_the_queue_stays_there(client: Client, town: Town) -> None:
+    card = called_noise(town)
+    client.force_login(town.operator)
     client.post(f"/noise-checks/{checked(card).pk}/", {"said": "lost"})
     card.refresh_from_db()
     assert card.state == State.NEW
 
 
-def test_the_first_answer_counts(client: Client, region: Region) -> None:
-    check = checked(called_noise(region, dismissed=True))
-    client.force_login(region.operator)
+def test_the_first_answer_counts(client: Client, town: Town) -> None:
+    check = checked(called_noise(town, dismissed=True))
+    client.force_login(town.operator)
     client.post(f"/noise-checks/{check.pk}/", {"said": "right"})
     page = client.post(f"/noise-checks/{check.pk}/", {"said": "lost"}, follow=True)
     assert "уже сказал кто-то другой" in page.content.decode()
@@ -103,40 +103,40 @@ def test_the_first_answer_counts(client: Client, region: Region) -> None:
     assert check.incident.state == State.NOISE
 
 
-def test_whatever_else_is_sent_says_nothing(client: Client, region: Region) -> None:
-    check = checked(called_noise(region))
-    client.force_login(region.operator)
+def test_whatever_else_is_sent_says_nothing(client: Client, town: Town) -> None:
+    check = checked(called_noise(town))
+    client.force_login(town.operator)
     page = client.post(f"/noise-checks/{check.pk}/", {"said": "\x00"}, follow=True)
     assert "была ли это жалоба" in page.content.decode()
     check.refresh_from_db()
     assert check.at is None
 
 
-def test_another_agencys_curator_sees_none_and_an_executor_no_page(client: Client, region: Region) -> None:
-    check = checked(called_noise(region, dismissed=True))
+def test_another_agencys_curator_sees_none_and_an_executor_no_page(client: Client, town: Town) -> None:
+    check = checked(called_noise(town, dismissed=True))
     curator = User.objects.create_user("roads-curator")
-    Grant.objects.create(user=curator, role=Role.CURATOR, agency=region.roads)
+    Grant.objects.create(user=curator, role=Role.CURATOR, agency=town.roads)
     client.force_login(curator)
     assert "Ну и ну" not in client.get("/noise-checks/").content.decode()
     assert client.post(f"/noise-checks/{check.pk}/", {"said": "right"}).status_code == 404
-    client.force_login(region.executor)
+    client.force_login(town.executor)
     assert client.get("/noise-checks/").status_code == 403
 
 
 def test_many_checks_take_few_queries(
-    client: Client, region: Region, django_assert_max_num_queries: DjangoAssertNumQueries
+    client: Client, town: Town, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     for _number in range(5):
-        checked(called_noise(region))
-    client.force_login(region.operator)
+        checked(called_noise(town))
+    client.force_login(town.operator)
     with django_assert_max_num_queries(10):
         client.get("/noise-checks/")
 
 
-def test_the_figures_tell_of_lost_complaints_with_their_interval(client: Client, region: Region) -> None:
+def test_the_figures_tell_of_lost_complaints_with_their_interval(client: Client, town: Town) -> None:
     now = timezone.now()
-    client.force_login(region.operator)
-    cards = [called_noise(region, now - timedelta(hours=1)) for _number in range(3)]
+    client.force_login(town.operator)
+    cards = [called_noise(town, now - timedelta(hours=1)) for _number in range(3)]
     assert "никто не проверял" in client.get("/statistics/").content.decode()
     for card, lost in zip(cards, (True, False, None), strict=True):
         NoiseCheck.objects.create(

@@ -6,10 +6,10 @@ import pytest
 from django.utils import timezone
 
 from otklik.alerts.models import Alert, Chase, Duty
-from otklik.desk.tests.card_data import Town
-from otklik.desk.tests.clients import signed_in
 from otklik.incidents.models import Incident
 from otklik.people.models import Grant, Role, User
+from tests.make.people import signed_in
+from tests.make.town import Town
 
 pytestmark = pytest.mark.django_db
 

@@ -9,8 +9,8 @@ from django.core import mail
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from otklik.desk.tests.card_data import Town
 from otklik.people.models import User
+from tests.make.town import Town
 
 pytestmark = pytest.mark.django_db
 FILLED = {"key": "x", "uidb36": "1", "row:pk": "1"}

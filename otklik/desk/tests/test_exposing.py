@@ -5,8 +5,8 @@ import re
 import pytest
 
 from otklik.answers.models import Answer
-from otklik.desk.tests.card_data import Town
-from otklik.desk.tests.clients import signed_in
+from tests.make.people import signed_in
+from tests.make.town import Town
 
 PHONE = "Воду дали. Вопросы по телефону 8 (861) 211-22-33."
 FINAL = {"kind": "final", "outcome": "solved", "proof": "phone", "proof_words": "Позвонили автору"}

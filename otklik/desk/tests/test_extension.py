@@ -9,14 +9,14 @@ from django.test import Client
 from django.utils import timezone
 
 from otklik.desk.models import Notice
-from otklik.desk.tests.card_data import Town
-from otklik.desk.tests.clients import signed_in
 from otklik.incidents.models import Incident, State
 from otklik.journal.models import Entry
 from otklik.people.models import Agency, Grant, Role, User
 from otklik.routing.assign import Decision, assign
 from otklik.routing.models import Deadline, Extension, Norm
 from otklik.routing.tallies import tallies
+from tests.make.people import person, signed_in
+from tests.make.town import Town
 
 pytestmark = pytest.mark.django_db
 FRAGMENT = {"X-Fragment": "1"}
@@ -67,12 +67,10 @@ def test_an_agency_asks_and_everybody_on_the_card_sees_it(town: Town) -> None:
 
 
 def test_whoever_leads_the_agency_hears_of_it_and_of_no_other(town: Town) -> None:
-    people = {name: User.objects.create_user(f"curator-{name}", last_name=name) for name in ("Свой", "Чужой")}
-    Grant.objects.create(user=people["Свой"], role=Role.CURATOR, agency=town.water)
-    Grant.objects.create(user=people["Чужой"], role=Role.CURATOR, agency=town.roads)
+    person("roads-curator", Role.CURATOR, town.roads)
     asked = asked_on(town)
     assert list(Notice.objects.values_list("user__last_name", "kind", "incident", "by")) == [
-        ("Свой", "asked", asked.incident_id, town.executor.pk)
+        ("Кураторова", "asked", asked.incident_id, town.executor.pk)
     ]
 
 
@@ -124,7 +122,7 @@ def test_refused_nothing_moves_and_the_reason_reaches_the_asker(town: Town) -> N
     asked.refresh_from_db()
     assert (asked.state, asked.words, asked.decided_by) == ("refused", "Труба на складе", town.operator)
     assert clock_of(asked.incident).limit_at == before
-    assert Notice.objects.get().kind == Notice.Kind.REFUSED
+    assert Notice.objects.get(user=town.executor).kind == Notice.Kind.REFUSED
     assert "Труба на складе" in signed_in(town.executor).get(f"/incidents/{asked.incident_id}/").content.decode()
     assert ask(town.executor, asked.incident, in_days(21)).status_code == 200  # one may ask again
 
@@ -228,8 +226,7 @@ def test_who_may_ask_and_who_may_decide(town: Town) -> None:
 
 
 def test_nobody_decides_what_he_asked_for_himself(town: Town) -> None:
-    curator = User.objects.create_user("curator", last_name="Кураторова")
-    Grant.objects.create(user=curator, role=Role.CURATOR, agency=town.water)
+    curator = town.curator
     card = town.assigned()
     assert ask(curator, card, in_days(9)).status_code == 200
     asked = Extension.objects.get()

@@ -9,11 +9,11 @@ from django.utils import timezone
 from otklik.answers import checking, drafts
 from otklik.answers.models import Answer, Flaw
 from otklik.desk.admin.wording import LEAST, TITLES, rows_of
-from otklik.desk.tests.card_data import Town
-from otklik.desk.tests.clients import signed_in
 from otklik.inbox.models import Message
 from otklik.journal.models import Entry
 from otklik.people.models import User
+from tests.make.people import signed_in
+from tests.make.town import Town
 
 pytestmark = pytest.mark.django_db
 FRAGMENT = {"X-Fragment": "1"}

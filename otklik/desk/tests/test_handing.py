@@ -11,13 +11,13 @@ from django.utils import timezone
 
 from otklik.desk.agency.team import team_of_card
 from otklik.desk.models import Notice
-from otklik.desk.tests.card_data import Town
-from otklik.desk.tests.clients import signed_in
 from otklik.incidents.handing import HandedMeanwhile, OutOfReach, hand
 from otklik.incidents.models import Incident, State
 from otklik.journal.models import Entry
 from otklik.people.models import Agency, Grant, Role, User
 from otklik.routing.models import Deadline
+from tests.make.people import signed_in
+from tests.make.town import Town
 
 pytestmark = pytest.mark.django_db
 FRAGMENT = {"X-Fragment": "1"}
@@ -36,8 +36,8 @@ def person() -> Person:
 
 
 @pytest.fixture
-def curator(town: Town, person: Person) -> User:
-    return person("Кураторова", Role.CURATOR, town.water)
+def curator(town: Town) -> User:
+    return town.curator
 
 
 @pytest.fixture
@@ -111,10 +111,9 @@ def test_whoever_has_left_gets_nothing(town: Town, curator: User, mate: User) ->
 
 
 def test_another_agency_a_sibling_and_whoever_is_signed_out_do_nothing(town: Town, person: Person) -> None:
-    pumps = Agency.objects.create(code="pumps", name="Насосы", short_name="Насосы", parent=town.water)
     pipes = Agency.objects.create(code="pipes", name="Трубы", short_name="Трубы", parent=town.water)
     sibling = person("Соседов", Role.EXECUTOR, pipes)
-    card = town.assigned(agency=pumps)
+    card = town.assigned(agency=town.pumps)
     for outsider in (sibling, town.other, town.stranger):
         assert give(outsider, card, outsider).status_code == 404, outsider.username
         assert signed_in(outsider).get(f"/incidents/{card.pk}/colleagues/").status_code == 404
@@ -164,7 +163,7 @@ def test_colleagues_stand_with_what_they_have(town: Town, curator: User, mate: U
     hand(busy, mate, curator, timezone.now())
     Deadline.objects.filter(incident=busy).update(limit_at=timezone.now() - timedelta(hours=1))
     found = {one.user.username: (one.open, one.late) for one in team_of_card(card, timezone.now())}
-    assert found == {"executor": (0, 0), "Кураторова": (0, 0), "Напарников": (1, 1)}
+    assert found == {"executor": (0, 0), "curator": (0, 0), "Напарников": (1, 1)}
     page = signed_in(curator).get(f"/incidents/{card.pk}/colleagues/").content.decode()
     assert "1 просрочена" in page
     assert "может куратор" in signed_in(town.executor).get(f"/incidents/{card.pk}/colleagues/").content.decode()

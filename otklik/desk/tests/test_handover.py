@@ -10,8 +10,6 @@ from pytest_django import DjangoAssertNumQueries
 from otklik.answers import drafts
 from otklik.answers.models import Answer
 from otklik.desk.models import HandedOver, Handover, Notice, Undoable
-from otklik.desk.tests.card_data import Town
-from otklik.desk.tests.clients import signed_in
 from otklik.desk.together import handover as verbs
 from otklik.desk.together.shift import shift_of
 from otklik.incidents.cards import main_message
@@ -21,9 +19,10 @@ from otklik.journal import book
 from otklik.journal.models import Entry
 from otklik.lib import clock
 from otklik.people.models import Grant, Role, User
-from otklik.places.models import Place
 from otklik.publishing.models import Delivery
 from otklik.routing.models import Deadline
+from tests.make.people import signed_in
+from tests.make.town import Town
 
 pytestmark = pytest.mark.django_db
 
@@ -151,9 +150,8 @@ def test_what_moved_on_meanwhile_stays_where_it_is_and_is_named(town: Town) -> N
     made = offered(town, gone, ended, hidden, kept)
     take_up(gone, town.admin, clock.now(), from_another=True)
     Incident.objects.filter(pk=ended.pk).update(state="done")
-    village = Place.objects.create(code="selo", name="Село", level=Place.Level.MUNICIPALITY, parent=town.city.parent)
     Grant.objects.filter(user=town.colleague).update(place=town.city)
-    Incident.objects.filter(pk=hidden.pk).update(place=village)
+    Incident.objects.filter(pk=hidden.pk).update(place=town.village)
     post(town.colleague, f"/handover/{made.pk}/confirmation/")
     assert [holder(card) for card in (gone, ended, hidden, kept)] == [
         town.admin,
@@ -213,10 +211,9 @@ def test_the_giver_takes_it_back_while_nobody_has_confirmed(town: Town) -> None:
 
 
 def test_what_the_taker_does_not_see_is_said_before_it_is_sent(town: Town) -> None:
-    village = Place.objects.create(code="selo", name="Село", level=Place.Level.MUNICIPALITY, parent=town.city.parent)
     Grant.objects.filter(user=town.colleague).update(place=town.city)
     seen, hidden = taken(town), taken(town)
-    Incident.objects.filter(pk=hidden.pk).update(place=village)
+    Incident.objects.filter(pk=hidden.pk).update(place=town.village)
     fields = {"taker": town.colleague.pk, "card": [seen.pk, hidden.pk], "note": "мои слова"}
     answer = post(town.operator, "/handover/", **fields)
     page = answer.content.decode()

@@ -13,8 +13,6 @@ from otklik.backups.models import Run
 from otklik.desk.health import words
 from otklik.desk.health.rows import MOST_COUNTED, MOST_SHOWN, queues
 from otklik.desk.shell import WORKER_SILENT_AFTER, health
-from otklik.desk.tests.card_data import Town
-from otklik.desk.tests.clients import signed_in
 from otklik.flow.models import Chore, Worker
 from otklik.flow.steps import FLOW
 from otklik.inbox.models import Message
@@ -26,6 +24,8 @@ from otklik.networks.models import Account, Source, Token
 from otklik.people.models import Grant, Role, User
 from otklik.routing.models import Deadline
 from otklik.triage.models import TrainedModel
+from tests.make.people import signed_in
+from tests.make.town import Town
 
 pytestmark = pytest.mark.django_db
 SECRET = "vk1.a.CANARY-CANARY-CANARY"

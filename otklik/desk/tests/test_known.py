@@ -6,13 +6,13 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from otklik.answers.models import Answer
-from otklik.desk.tests.card_data import Town
 from otklik.desk.tests.test_find import take_in
 from otklik.inbox.models import Author
 from otklik.incidents.cards import main_message
 from otklik.incidents.models import Incident
 from otklik.journal.models import Entry
 from otklik.routing.assign import Decision, assign
+from tests.make.town import Town
 
 FRAGMENT = {"X-Fragment": "1"}
 

@@ -6,11 +6,11 @@ import pytest
 from django.http import HttpResponse
 
 from otklik.alerts.ladder import Rung, ladder, ladder_seen, set_ladder
-from otklik.desk.tests.card_data import Town
-from otklik.desk.tests.clients import signed_in
 from otklik.journal.models import Entry
 from otklik.lib import clock
 from otklik.people.scope import Refused
+from tests.make.people import signed_in
+from tests.make.town import Town
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/admin/calendars/ladder/"

@@ -7,7 +7,6 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from otklik.desk.tests.card_data import Town
 from otklik.feedback.gathering import gather
 from otklik.inbox.models import Message
 from otklik.incidents import gathering
@@ -21,6 +20,7 @@ from otklik.routing.noise import dismiss
 from otklik.routing.theming import set_theme
 from otklik.themes.models import Theme
 from otklik.triage.models import Verdict
+from tests.make.town import Town
 
 pytestmark = pytest.mark.django_db
 LONG_AGO = timezone.now() - timedelta(days=3650)

@@ -9,11 +9,11 @@ from pytest_django import DjangoAssertNumQueries
 
 from otklik.desk.card.likely import offer_of
 from otklik.desk.guessed import deciding, groups_of, guessed_of
-from otklik.desk.tests.card_data import Town
 from otklik.incidents.models import Incident
 from otklik.themes.models import Theme
 from otklik.themes.wording import differences
 from otklik.triage.models import Verdict
+from tests.make.town import Town
 
 pytestmark = pytest.mark.django_db
 

@@ -10,17 +10,17 @@ from django.utils import timezone
 from django.utils.html import strip_tags
 
 from otklik.desk.models import Undoable
-from otklik.desk.tests.queue_data import Region
 from otklik.desk.tests.test_undo import picture_of
 from otklik.incidents.models import Incident, State
 from otklik.incidents.taking import take_up
 from otklik.incidents.workflow import record
 from otklik.journal import book
 from otklik.journal.models import Entry
-from otklik.people.models import Grant, Role, User
+from otklik.people.models import Grant, Role
 from otklik.routing.assign import Decision, assign
 from otklik.routing.models import Suggestion
 from otklik.routing.noise import dismiss
+from tests.make.town import Town
 
 FRAGMENT = {"Accept": "application/json", "X-Fragment": "1"}
 
@@ -45,21 +45,21 @@ def states(cards: Iterable[Incident]) -> list[str]:
     return [Incident.objects.values_list("state", flat=True).get(pk=card.pk) for card in cards]
 
 
-def assigned(region: Region, agency: Any = None) -> Incident:
-    decision = Decision(agency or region.water, region.pipe, region.city)
-    return assign(region.card(), decision, region.operator, timezone.now())
+def assigned(town: Town, agency: Any = None) -> Incident:
+    decision = Decision(agency or town.water, town.pipe, town.city)
+    return assign(town.card(), decision, town.operator, timezone.now())
 
 
 @pytest.fixture
-def operator(client: Client, region: Region) -> Client:
-    client.force_login(region.operator)
+def operator(client: Client, town: Town) -> Client:
+    client.force_login(town.operator)
     return client
 
 
-def test_the_preview_groups_what_cannot_be_done_by_its_reason(operator: Client, region: Region) -> None:
-    fresh = [region.card() for _ in range(3)]
-    late = [assigned(region), assigned(region)]
-    gone = region.card()
+def test_the_preview_groups_what_cannot_be_done_by_its_reason(operator: Client, town: Town) -> None:
+    fresh = [town.card() for _ in range(3)]
+    late = [assigned(town), assigned(town)]
+    gone = town.card()
     dismiss(gone, "user:1", timezone.now(), "spam")
     told = ask(operator, "noise", [*fresh, *late, gone], reason="chatter").json()
     assert [pair.split(".")[0] for pair in told["cards"]] == [str(card.pk) for card in fresh]
@@ -71,8 +71,8 @@ def test_the_preview_groups_what_cannot_be_done_by_its_reason(operator: Client, 
     assert states(fresh) == [State.NEW] * 3
 
 
-def test_what_is_done_is_done_card_by_card_and_taken_back_at_once(operator: Client, region: Region) -> None:
-    cards = [region.card() for _ in range(3)]
+def test_what_is_done_is_done_card_by_card_and_taken_back_at_once(operator: Client, town: Town) -> None:
+    cards = [town.card() for _ in range(3)]
     before = [picture_of(card) for card in cards]
     answer = all_of(operator, "noise", cards, reason="spam")
     assert answer.status_code == 200
@@ -85,8 +85,8 @@ def test_what_is_done_is_done_card_by_card_and_taken_back_at_once(operator: Clie
     assert [picture_of(card) for card in cards] == before
 
 
-def test_pieces_of_one_act_are_taken_back_together(operator: Client, region: Region) -> None:
-    cards = [region.card() for _ in range(5)]
+def test_pieces_of_one_act_are_taken_back_together(operator: Client, town: Town) -> None:
+    cards = [town.card() for _ in range(5)]
     seen = ask(operator, "noise", cards, reason="spam").json()
     for part in (seen["cards"][:2], seen["cards"][2:4], seen["cards"][4:]):
         assert do(operator, "noise", part, seen["batch"], reason="spam").json()["undo"] == seen["batch"]
@@ -97,8 +97,8 @@ def test_pieces_of_one_act_are_taken_back_together(operator: Client, region: Reg
     assert states(cards) == [State.NEW] * 5
 
 
-def test_an_earlier_piece_lives_as_long_as_the_last(operator: Client, region: Region) -> None:
-    first, second = region.card(), region.card()
+def test_an_earlier_piece_lives_as_long_as_the_last(operator: Client, town: Town) -> None:
+    first, second = town.card(), town.card()
     seen = ask(operator, "noise", [first, second], reason="spam").json()
     do(operator, "noise", seen["cards"][:1], seen["batch"], reason="spam")
     Undoable.objects.update(at=timezone.now() - timedelta(seconds=25))
@@ -106,8 +106,8 @@ def test_an_earlier_piece_lives_as_long_as_the_last(operator: Client, region: Re
     assert not Undoable.objects.filter(at__lt=timezone.now() - timedelta(seconds=20)).exists()
 
 
-def test_a_piece_that_was_heard_twice_is_done_once(operator: Client, region: Region) -> None:
-    card = region.card()
+def test_a_piece_that_was_heard_twice_is_done_once(operator: Client, town: Town) -> None:
+    card = town.card()
     seen = ask(operator, "noise", [card], reason="spam").json()
     first = do(operator, "noise", seen["cards"], seen["batch"], reason="spam")
     second = do(operator, "noise", seen["cards"], seen["batch"], reason="spam")
@@ -117,10 +117,10 @@ def test_a_piece_that_was_heard_twice_is_done_once(operator: Client, region: Reg
     assert states([card]) == [State.NEW]
 
 
-def test_what_changed_since_the_preview_is_told_and_not_overridden(operator: Client, region: Region) -> None:
-    mine, faster, noted = region.card(), region.card(), region.card()
+def test_what_changed_since_the_preview_is_told_and_not_overridden(operator: Client, town: Town) -> None:
+    mine, faster, noted = town.card(), town.card(), town.card()
     seen = ask(operator, "noise", [mine, faster, noted], reason="spam").json()
-    assign(faster, Decision(region.roads, region.hole, region.city), region.curator, timezone.now())
+    assign(faster, Decision(town.roads, town.hole, town.city), town.curator, timezone.now())
     with book.turn():
         record(noted, "note", at=timezone.now(), actor="user:1")
     answer = do(operator, "noise", seen["cards"], seen["batch"], reason="spam")
@@ -128,15 +128,15 @@ def test_what_changed_since_the_preview_is_told_and_not_overridden(operator: Cli
     assert answer.json()["done"] == [mine.pk, noted.pk]
     assert answer.json()["held"] == [{"words": "уже назначены", "numbers": [faster.number]}]
     faster.refresh_from_db()
-    assert (faster.state, faster.agency) == (State.ASSIGNED, region.roads)
+    assert (faster.state, faster.agency) == (State.ASSIGNED, town.roads)
     assert not Undoable.objects.filter(incident=faster).exists()
 
 
-def test_a_new_suggestion_since_the_preview_is_looked_at_again(operator: Client, region: Region) -> None:
-    card = region.card()
+def test_a_new_suggestion_since_the_preview_is_looked_at_again(operator: Client, town: Town) -> None:
+    card = town.card()
     seen = ask(operator, "assignment", [card]).json()
     with book.turn():
-        Suggestion.objects.create(incident=card, agency=region.roads, share=0.9, at=timezone.now())
+        Suggestion.objects.create(incident=card, agency=town.roads, share=0.9, at=timezone.now())
         record(card, "suggest", at=timezone.now(), actor="machine:routing")
     answer = do(operator, "assignment", seen["cards"], seen["batch"])
     assert answer.status_code == 409
@@ -145,8 +145,8 @@ def test_a_new_suggestion_since_the_preview_is_looked_at_again(operator: Client,
 
 
 @pytest.mark.parametrize("revision", ["", ".", ".0", ".999999999999", ".-5", ".x"])
-def test_a_made_up_revision_changes_nothing(operator: Client, region: Region, revision: str) -> None:
-    card = region.card()
+def test_a_made_up_revision_changes_nothing(operator: Client, town: Town, revision: str) -> None:
+    card = town.card()
     with book.turn():
         record(card, "suggest", at=timezone.now(), actor="machine:routing")
     answer = do(operator, "noise", [f"{card.pk}{revision}"], "", reason="spam")
@@ -154,18 +154,18 @@ def test_a_made_up_revision_changes_nothing(operator: Client, region: Region, re
     assert states([card]) == [State.NEW]
 
 
-def test_what_a_colleague_has_before_him_is_left_to_him(operator: Client, region: Region) -> None:
-    card, free = region.card(), region.card()
-    take_up(card, region.curator, timezone.now())
+def test_what_a_colleague_has_before_him_is_left_to_him(operator: Client, town: Town) -> None:
+    card, free = town.card(), town.card()
+    take_up(card, town.curator, timezone.now())
     told = ask(operator, "noise", [card, free], reason="spam").json()
     assert [pair.split(".")[0] for pair in told["cards"]] == [str(free.pk)]
-    assert f"сейчас у коллеги: {region.curator.initials}" in told["html"]
+    assert f"сейчас у коллеги: {town.curator.initials}" in told["html"]
     assert len(ask(operator, "tag", [card, free], name="снег").json()["cards"]) == 2
 
 
-def test_ids_of_strangers_tell_nothing_and_change_nothing(client: Client, region: Region) -> None:
-    own, foreign = assigned(region), assigned(region, region.roads)
-    client.force_login(region.curator)
+def test_ids_of_strangers_tell_nothing_and_change_nothing(client: Client, town: Town) -> None:
+    own, foreign = assigned(town), assigned(town, town.roads)
+    client.force_login(town.curator)
     told = ask(client, "tag", [own, foreign, 999_999_999], name="снег").json()
     assert [pair.split(".")[0] for pair in told["cards"]] == [str(own.pk)]
     assert f"№ {foreign.number}<" not in told["html"]
@@ -175,11 +175,11 @@ def test_ids_of_strangers_tell_nothing_and_change_nothing(client: Client, region
     assert not foreign.tags.exists()
 
 
-def test_what_one_sees_but_may_not_do_is_told_by_number(client: Client, region: Region) -> None:
+def test_what_one_sees_but_may_not_do_is_told_by_number(client: Client, town: Town) -> None:
     """A head sees the whole region; as a curator he decides for the waterworks alone."""
-    Grant.objects.create(user=region.curator, role=Role.HEAD)
-    own, other = assigned(region), assigned(region, region.roads)
-    client.force_login(region.curator)
+    Grant.objects.create(user=town.curator, role=Role.HEAD)
+    own, other = assigned(town), assigned(town, town.roads)
+    client.force_login(town.curator)
     told = ask(client, "tag", [own, other], name="снег").json()
     assert [pair.split(".")[0] for pair in told["cards"]] == [str(own.pk)]
     assert "на них у вас нет прав" in told["html"]
@@ -202,16 +202,16 @@ def test_what_one_sees_but_may_not_do_is_told_by_number(client: Client, region: 
     ],
 )
 def test_a_form_that_lacks_something_says_what(
-    operator: Client, region: Region, act: str, chosen: dict[str, str], field: str
+    operator: Client, town: Town, act: str, chosen: dict[str, str], field: str
 ) -> None:
-    card = region.card()
+    card = town.card()
     for answer in (ask(operator, act, [card], **chosen), do(operator, act, [f"{card.pk}.0"], "", **chosen)):
         assert (answer.status_code, answer.json()["field"]) == (422, field)
         assert answer.json()["words"]
 
 
-def test_no_more_than_five_hundred_at_once_and_twenty_a_piece(operator: Client, region: Region) -> None:
-    card = region.card()
+def test_no_more_than_five_hundred_at_once_and_twenty_a_piece(operator: Client, town: Town) -> None:
+    card = town.card()
     told = ask(operator, "noise", [card, *range(10**9, 10**9 + 500)], reason="spam")
     assert (told.status_code, "500" in told.json()["words"]) == (422, True)
     told = ask(operator, "noise", [card, *range(10**9, 10**9 + 499)], reason="spam")
@@ -224,44 +224,42 @@ def test_no_more_than_five_hundred_at_once_and_twenty_a_piece(operator: Client, 
 
 
 @pytest.mark.parametrize("act", ["noise", "assignment", "theme", "tag", "answer", "repeat"])
-def test_each_step_is_for_the_desk(client: Client, region: Region, act: str) -> None:
-    card = region.card()
+def test_each_step_is_for_the_desk(client: Client, town: Town, act: str) -> None:
+    card = town.card()
     form, preview, piece = (f"/queue/many/{act}/{step}" for step in ("", "preview/", "piece/"))
     assert client.post(preview, {"ids": card.pk}).status_code == 302
     assert client.get(form, headers={"X-Fragment": "1"}).status_code == 401
     assert client.post(piece, {"cards": card.pk}, headers=FRAGMENT).status_code == 401
-    for user in (region.executor, region.stranger):
+    for user in (town.executor, town.stranger):
         client.force_login(user)
         assert client.get(form).status_code == 403
         assert client.post(preview, {"ids": card.pk}).status_code == 403
         assert client.post(piece, {"cards": card.pk}).status_code == 403
-    client.force_login(region.operator)
+    client.force_login(town.operator)
     assert client.get(form, headers={"X-Fragment": "1"}).status_code == 200
     assert client.get(form).status_code == 302
     assert client.get(preview).status_code == 405
     assert client.get(piece).status_code == 405
 
 
-def test_an_act_that_does_not_exist_is_no_address(operator: Client, region: Region) -> None:
+def test_an_act_that_does_not_exist_is_no_address(operator: Client, town: Town) -> None:
     assert operator.get("/queue/many/approve/", headers=FRAGMENT).status_code == 404
-    assert ask(operator, "approve", [region.card()]).status_code == 404
+    assert ask(operator, "approve", [town.card()]).status_code == 404
 
 
-def test_a_forged_piece_is_refused(region: Region) -> None:
+def test_a_forged_piece_is_refused(town: Town) -> None:
     client = Client(enforce_csrf_checks=True)
-    client.force_login(region.operator)
-    card = region.card()
+    client.force_login(town.operator)
+    card = town.card()
     assert do(client, "noise", [f"{card.pk}.{card.revision}"], "", reason="spam").status_code == 403
     assert states([card]) == [State.NEW]
 
 
-def test_nobody_takes_over_the_batch_of_another(client: Client, region: Region) -> None:
-    other = User.objects.create_user("other")
-    Grant.objects.create(user=other, role=Role.OPERATOR)
-    first, second = region.card(), region.card()
-    client.force_login(region.operator)
+def test_nobody_takes_over_the_batch_of_another(client: Client, town: Town) -> None:
+    first, second = town.card(), town.card()
+    client.force_login(town.operator)
     told = all_of(client, "noise", [first], reason="spam").json()
-    client.force_login(other)
+    client.force_login(town.colleague)
     do(client, "noise", [f"{second.pk}.{second.revision}"], told["undo"], reason="spam")
     client.post("/undo/", {"batch": told["undo"]}, headers=FRAGMENT)
     assert states([first, second]) == [State.NOISE, State.NEW]
@@ -269,9 +267,9 @@ def test_nobody_takes_over_the_batch_of_another(client: Client, region: Region) 
 
 @pytest.mark.parametrize("act", ["noise", "assignment", "theme", "tag"])
 def test_the_preview_asks_no_more_for_forty_cards_than_for_four(
-    operator: Client, region: Region, act: str, django_assert_max_num_queries: Any
+    operator: Client, town: Town, act: str, django_assert_max_num_queries: Any
 ) -> None:
-    chosen = {"reason": "spam", "theme": region.hole.pk, "name": "снег"}
-    cards = [region.card() for _ in range(40)]
+    chosen = {"reason": "spam", "theme": town.hole.pk, "name": "снег"}
+    cards = [town.card() for _ in range(40)]
     with django_assert_max_num_queries(10):
         assert ask(operator, act, cards, **chosen).status_code == 200

@@ -13,7 +13,6 @@ from otklik.answers.models import Answer, Template
 from otklik.answers.templates import facts_of
 from otklik.desk.many.answering import templates_for
 from otklik.desk.many.preview import cards_of
-from otklik.desk.tests.queue_data import Region
 from otklik.desk.tests.test_many import all_of, ask, assigned, do
 from otklik.desk.tests.test_undo import picture_of
 from otklik.inbox.models import Message
@@ -23,13 +22,14 @@ from otklik.people.models import Agency, Grant, Role, User
 from otklik.publishing.models import Delivery
 from otklik.routing import clocks
 from otklik.routing.models import Deadline
+from tests.make.town import Town
 
 TEXT = "{обращение} Бригада {ведомство} выехала: {место}, {адрес}."
 
 
 @pytest.fixture
-def operator(client: Client, region: Region) -> Client:
-    client.force_login(region.operator)
+def operator(client: Client, town: Town) -> Client:
+    client.force_login(town.operator)
     return client
 
 
@@ -41,22 +41,22 @@ def chosen(one: Template, **more: str) -> dict[str, Any]:
     return {"template": one.pk, "outcome": "explained", "why": "law", "why_words": "Запрещает закон", **more}
 
 
-def working(region: Region) -> Incident:
-    card = assigned(region)
+def working(town: Town) -> Incident:
+    card = assigned(town)
     Incident.objects.filter(pk=card.pk).update(street="улица Мира", house="5")
     card.refresh_from_db()
     return card
 
 
-def test_each_card_gets_its_own_words_and_all_wait_for_approval(operator: Client, region: Region) -> None:
-    cards = [working(region), working(region)]
+def test_each_card_gets_its_own_words_and_all_wait_for_approval(operator: Client, town: Town) -> None:
+    cards = [working(town), working(town)]
     answer = all_of(operator, "answer", cards, **chosen(template()))
     assert answer.json()["done"] == [card.pk for card in cards]
     written = list(Answer.objects.order_by("pk"))
     assert [(one.state, one.outcome, one.author) for one in written] == [
-        (Answer.State.APPROVAL, "explained", region.operator)
+        (Answer.State.APPROVAL, "explained", town.operator)
     ] * 2
-    assert written[0].text == "Житель, здравствуйте! Бригада Водоканал выехала: Город, улица Мира, 5."
+    assert written[0].text == "Анна, здравствуйте! Бригада Водоканал выехала: Город Ёлкино, улица Мира, 5."
     assert [one.reply_to for one in written] == [main_message(card) for card in cards]
     assert list(Incident.objects.filter(pk__in=[c.pk for c in cards]).values_list("state", flat=True)) == [
         State.APPROVAL, State.APPROVAL
@@ -64,14 +64,14 @@ def test_each_card_gets_its_own_words_and_all_wait_for_approval(operator: Client
     assert not Delivery.objects.exists()
 
 
-def test_the_preview_shows_the_words_and_writes_none(operator: Client, region: Region) -> None:
-    told = ask(operator, "answer", [working(region)], **chosen(template())).json()
-    assert "Житель, здравствуйте! Бригада Водоканал выехала: Город, улица Мира, 5." in told["html"]
+def test_the_preview_shows_the_words_and_writes_none(operator: Client, town: Town) -> None:
+    told = ask(operator, "answer", [working(town)], **chosen(template())).json()
+    assert "Анна, здравствуйте! Бригада Водоканал выехала: Город Ёлкино, улица Мира, 5." in told["html"]
     assert not Answer.objects.exists()
 
 
-def test_taking_it_back_leaves_the_cards_as_they_were_and_nothing_to_approve(operator: Client, region: Region) -> None:
-    cards = [working(region), working(region)]
+def test_taking_it_back_leaves_the_cards_as_they_were_and_nothing_to_approve(operator: Client, town: Town) -> None:
+    cards = [working(town), working(town)]
     before = [picture_of(card) for card in cards]
     told = all_of(operator, "answer", cards, **chosen(template())).json()
     back = operator.post("/undo/", {"batch": told["undo"]}, headers={"Accept": "application/json"})
@@ -83,26 +83,26 @@ def test_taking_it_back_leaves_the_cards_as_they_were_and_nothing_to_approve(ope
     assert len(all_of(operator, "answer", cards, **chosen(template())).json()["done"]) == 2
 
 
-def test_nobodys_words_are_overwritten(operator: Client, region: Region) -> None:
-    draft, waiting, free = working(region), working(region), working(region)
+def test_nobodys_words_are_overwritten(operator: Client, town: Town) -> None:
+    draft, waiting, free = working(town), working(town), working(town)
     words = Words("Пишу сам", outcome="solved", ground="phone", ground_words="Позвонили автору")
-    write(draft, main_message(draft), words, region.executor, timezone.now())
-    written = write(waiting, main_message(waiting), words, region.executor, timezone.now())
-    submit(written, region.executor, timezone.now())
+    write(draft, main_message(draft), words, town.executor, timezone.now())
+    written = write(waiting, main_message(waiting), words, town.executor, timezone.now())
+    submit(written, town.executor, timezone.now())
     told = ask(operator, "answer", [draft, waiting, free], **chosen(template())).json()
     assert [pair.split(".")[0] for pair in told["cards"]] == [str(free.pk)]
     assert "ответ уже начат: откройте карточку" in told["html"]
     assert "ответ на согласовании" in told["html"]
     # A draft leaves the card as it is for the page: begun after the preview, it is found by the act itself.
-    write(free, main_message(free), words, region.executor, timezone.now())
+    write(free, main_message(free), words, town.executor, timezone.now())
     free.refresh_from_db()
     answer = do(operator, "answer", [f"{free.pk}.{free.revision}"], told["batch"], **chosen(template()))
     assert answer.status_code == 409
     assert set(Answer.objects.values_list("text", flat=True)) == {"Пишу сам"}
 
 
-def test_what_cannot_be_filled_or_said_is_held_back(operator: Client, region: Region) -> None:
-    bare, whole = assigned(region), working(region)
+def test_what_cannot_be_filled_or_said_is_held_back(operator: Client, town: Town) -> None:
+    bare, whole = assigned(town), working(town)
     told = ask(operator, "answer", [bare, whole], **chosen(template())).json()
     assert [pair.split(".")[0] for pair in told["cards"]] == [str(whole.pk)]
     assert "в шаблоне нечем заполнить {адрес}" in told["html"]
@@ -112,21 +112,21 @@ def test_what_cannot_be_filled_or_said_is_held_back(operator: Client, region: Re
     assert ask(operator, "answer", [whole], **chosen(template("Ну что же… Сделаем."))).json()["cards"]
     long = template("я" * 30_000)
     assert "Текст длиннее, чем берёт сеть" in ask(operator, "answer", [whole], **chosen(long)).json()["html"]
-    foreign = template("Готово", agency=region.roads)
+    foreign = template("Готово", agency=town.roads)
     assert "шаблон другого ведомства" in ask(operator, "answer", [whole], **chosen(foreign)).json()["html"]
     Message.objects.filter(links__incident=whole).update(deleted_at=timezone.now())
     assert "автор удалил сообщение" in ask(operator, "answer", [whole], **chosen(template())).json()["html"]
 
 
-def test_another_agency_s_own_templates_are_neither_offered_nor_taken(client: Client, region: Region) -> None:
+def test_another_agency_s_own_templates_are_neither_offered_nor_taken(client: Client, town: Town) -> None:
     local = User.objects.create(username="local")
-    Grant.objects.create(user=local, role=Role.OPERATOR, agency=region.water)
-    own, foreign = template("Своё", agency=region.water), template("Чужое", agency=region.roads)
+    Grant.objects.create(user=local, role=Role.OPERATOR, agency=town.water)
+    own, foreign = template("Своё", agency=town.water), template("Чужое", agency=town.roads)
     everyone = template("Общее")
     assert set(templates_for(local)) == {own, everyone}
-    assert set(templates_for(region.operator)) == {own, foreign, everyone}
+    assert set(templates_for(town.operator)) == {own, foreign, everyone}
     client.force_login(local)
-    answer = ask(client, "answer", [working(region)], **chosen(foreign))
+    answer = ask(client, "answer", [working(town)], **chosen(foreign))
     assert answer.status_code == 422
     assert "Чужое" not in answer.content.decode()
 
@@ -144,14 +144,14 @@ def test_another_agency_s_own_templates_are_neither_offered_nor_taken(client: Cl
     ],
 )
 def test_what_the_kind_of_answer_needs_is_asked_for(
-    operator: Client, region: Region, kind: str, given: dict[str, str], field: str
+    operator: Client, town: Town, kind: str, given: dict[str, str], field: str
 ) -> None:
-    answer = ask(operator, "answer", [working(region)], **chosen(template("Готово", kind), **given))
+    answer = ask(operator, "answer", [working(town)], **chosen(template("Готово", kind), **given))
     assert (answer.status_code, answer.json()["field"]) == (422, field)
 
 
-def test_a_question_and_a_promise_wait_for_approval_too(operator: Client, region: Region) -> None:
-    first, second = working(region), working(region)
+def test_a_question_and_a_promise_wait_for_approval_too(operator: Client, town: Town) -> None:
+    first, second = working(town), working(town)
     day = str(timezone.localdate() + timedelta(days=3))
     all_of(operator, "answer", [first], **chosen(template("Починим", "interim"), promised_on=day))
     all_of(operator, "answer", [second], **chosen(template("Какой подъезд?", "question")))
@@ -160,12 +160,12 @@ def test_a_question_and_a_promise_wait_for_approval_too(operator: Client, region
     assert (question.state, question.promised_on, question.outcome) == (Answer.State.APPROVAL, None, "")
 
 
-def test_for_many_cards_a_template_knows_what_it_knows_for_one(region: Region) -> None:
+def test_for_many_cards_a_template_knows_what_it_knows_for_one(town: Town) -> None:
     at = timezone.now()
-    plain, promised, late, new = working(region), working(region), working(region), region.card()
+    plain, promised, late, new = working(town), working(town), working(town), town.card()
     clocks.wait(promised, "promise", at, at + timedelta(days=40))
     Deadline.objects.filter(incident=late).update(limit_at=at - timedelta(hours=1))
-    cards = cards_of(region.operator, [card.pk for card in (plain, promised, late, new)])
+    cards = cards_of(town.operator, [card.pk for card in (plain, promised, late, new)])
     messages = {card.pk: main_message(card) for card in cards}
     many = facts_of_many(cards, messages, at)
     assert many == {card.pk: facts_of(card, messages[card.pk]) for card in cards}
@@ -174,8 +174,8 @@ def test_for_many_cards_a_template_knows_what_it_knows_for_one(region: Region) -
 
 
 def test_the_preview_asks_no_more_for_forty_cards(
-    operator: Client, region: Region, django_assert_max_num_queries: Any
+    operator: Client, town: Town, django_assert_max_num_queries: Any
 ) -> None:
-    cards, one = [working(region) for _ in range(40)], template()
+    cards, one = [working(town) for _ in range(40)], template()
     with django_assert_max_num_queries(10):
         assert len(ask(operator, "answer", cards, **chosen(one)).json()["cards"]) == 40

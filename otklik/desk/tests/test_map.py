@@ -10,9 +10,9 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from otklik.desk.map.values import FEW, Measure, Value, map_of
-from otklik.desk.tests.card_data import Town
-from otklik.desk.tests.clients import signed_in
 from otklik.places.models import Boundary, Place
+from tests.make.people import signed_in
+from tests.make.town import Town
 
 ADDRESS = "/map/shapes.json"
 SQUARE = [[[[40.0, 45.0], [41.0, 45.0], [41.0, 46.0], [40.0, 46.0], [40.0, 45.0]]]]

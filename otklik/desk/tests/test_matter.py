@@ -11,7 +11,6 @@ from pytest_django import DjangoAssertNumQueries
 from otklik.answers import drafts
 from otklik.answers.models import Answer
 from otklik.desk.card.matter_words import words_of
-from otklik.desk.tests.card_data import LEASE, Town
 from otklik.feedback.gathering import gather
 from otklik.inbox.models import Author, Message
 from otklik.incidents.cards import add_message, main_message
@@ -25,6 +24,7 @@ from otklik.publishing import fate
 from otklik.publishing.models import Delivery
 from otklik.publishing.prepare import prepare
 from otklik.routing.models import Deadline
+from tests.make.town import LEASE, Town
 
 pytestmark = pytest.mark.django_db
 FRAGMENT = {"X-Fragment": "1"}
@@ -170,13 +170,11 @@ def test_a_number_that_is_nobodys_is_not_found(town: Town, number: str) -> None:
 
 def test_the_number_of_a_card_one_does_not_see_is_not_found_either(town: Town) -> None:
     hidden, one = town.assigned(agency=town.roads), town.assigned()
-    curator = User.objects.create_user("curator")
-    curator.grants.create(role="curator", agency=town.water)
-    assert post(curator, f"/incidents/{one.pk}/repeat/", number=hidden.number).status_code == 422
+    assert post(town.curator, f"/incidents/{one.pk}/repeat/", number=hidden.number).status_code == 422
     second = split(hidden, main_message(hidden), town.operator, timezone.now())
     fields = {"other": hidden.pk, "leader": one.pk}
-    assert post(curator, f"/incidents/{one.pk}/joining/", **fields).status_code == 404
-    assert post(curator, f"/incidents/{second.pk}/repeat/", number=one.number).status_code == 404
+    assert post(town.curator, f"/incidents/{one.pk}/joining/", **fields).status_code == 404
+    assert post(town.curator, f"/incidents/{second.pk}/repeat/", number=one.number).status_code == 404
 
 
 def test_a_gathered_card_keeps_its_draft_in_sight(town: Town) -> None:

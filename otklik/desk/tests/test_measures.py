@@ -10,8 +10,6 @@ from django.utils import timezone
 from otklik.answers.drafts import send_back
 from otklik.answers.models import Answer
 from otklik.desk.promises.by_card import kept_by_cards
-from otklik.desk.tests.card_data import Town
-from otklik.desk.tests.clients import signed_in
 from otklik.desk.undo.keep import last_of, take_back, undoable
 from otklik.feedback.hear import confirm
 from otklik.feedback.models import Rating
@@ -24,6 +22,8 @@ from otklik.reports.queries import atlas, sliced
 from otklik.reports.satisfaction import account
 from otklik.reports.whose import Narrowing
 from otklik.routing.models import Deadline
+from tests.make.people import signed_in
+from tests.make.town import Town
 
 pytestmark = pytest.mark.django_db
 F = Promise.Fate

@@ -9,8 +9,6 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from otklik.desk.models import Notice
-from otklik.desk.tests.card_data import Town
-from otklik.desk.tests.clients import signed_in
 from otklik.desk.together.colleagues import opens, seers
 from otklik.desk.together.mentions import called, pieces
 from otklik.incidents.cards import visible_to
@@ -19,6 +17,8 @@ from otklik.journal import book
 from otklik.journal.models import Entry
 from otklik.people.models import Agency, Grant, Role, User
 from otklik.places.models import Place
+from tests.make.people import signed_in
+from tests.make.town import Town
 
 FRAGMENT = {"X-Fragment": "1"}
 
@@ -72,13 +72,12 @@ def test_a_call_is_marked_and_the_longer_name_wins() -> None:
 
 def test_those_who_see_a_card_are_found_as_the_card_is_found_for_them(town: Town) -> None:
     """The same question from both sides, for grants of every kind."""
-    village = Place.objects.create(code="selo", name="Село", level=Place.Level.MUNICIPALITY, parent=town.city.parent)
     cases: list[tuple[Role, Agency | None, Place | None]] = [
         (Role.OPERATOR, None, town.city),
-        (Role.OPERATOR, None, village),
+        (Role.OPERATOR, None, town.village),
         (Role.EXECUTOR, None, None),
     ]
-    cases += [(Role.CURATOR, town.water, town.city.parent), (Role.HEAD, town.roads, village)]
+    cases += [(Role.CURATOR, town.water, town.city.parent), (Role.HEAD, town.roads, town.village)]
     for number, (role, agency, place) in enumerate(cases):
         user = User.objects.create_user(f"g{number}", last_name=f"Г{number}")
         Grant.objects.create(user=user, role=role, agency=agency, place=place)

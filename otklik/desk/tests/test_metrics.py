@@ -12,14 +12,14 @@ from pytest_django import DjangoAssertNumQueries
 from otklik.desk.metrics.page import COLUMNS
 from otklik.desk.metrics.told import BROKEN_DOWN
 from otklik.desk.metrics.words import PARTS, SHARES, STAGES
-from otklik.desk.tests.card_data import Town
-from otklik.desk.tests.clients import signed_in
 from otklik.incidents.models import Incident
 from otklik.journal.models import Entry
 from otklik.people.models import Grant, Role, User
 from otklik.reports import metrics as measures
 from otklik.reports import score
 from otklik.reports.models import Formula
+from tests.make.people import signed_in
+from tests.make.town import Town
 
 pytestmark = pytest.mark.django_db
 ADDRESSES = ("/metrics/", "/metrics/export.csv", "/rating/")

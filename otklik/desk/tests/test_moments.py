@@ -10,8 +10,6 @@ from django.utils import timezone
 from otklik.answers import drafts
 from otklik.answers.models import Answer, ApprovalPolicy
 from otklik.answers.moments import Later
-from otklik.desk.tests.card_data import LEASE, Town
-from otklik.desk.tests.clients import signed_in
 from otklik.incidents.models import Incident, State
 from otklik.journal import book
 from otklik.journal.models import Entry
@@ -22,6 +20,8 @@ from otklik.publishing.models import Attempt, Delivery
 from otklik.publishing.prepare import prepare
 from otklik.publishing.send import send
 from otklik.routing.models import Deadline
+from tests.make.people import signed_in
+from tests.make.town import LEASE, Town
 
 pytestmark = pytest.mark.django_db
 FRAGMENT = {"X-Fragment": "1"}

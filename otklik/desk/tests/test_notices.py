@@ -7,12 +7,12 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from otklik.desk.models import Notice
-from otklik.desk.tests.card_data import Town
-from otklik.desk.tests.clients import signed_in
 from otklik.desk.together.notices import mark_seen, tell
 from otklik.incidents.models import Incident, Note
 from otklik.lib import clock
 from otklik.people.models import User
+from tests.make.people import signed_in
+from tests.make.town import Town
 
 pytestmark = pytest.mark.django_db
 

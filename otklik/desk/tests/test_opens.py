@@ -14,13 +14,13 @@ from otklik.desk.behind.links import PARTS
 from otklik.desk.behind.words import TITLES
 from otklik.desk.metrics.told import BROKEN_DOWN
 from otklik.desk.metrics.words import SHARES
-from otklik.desk.tests.card_data import Town
-from otklik.desk.tests.clients import signed_in
 from otklik.desk.tests.figures_data import fill
 from otklik.incidents.models import Incident
 from otklik.people.models import Grant, Role, User
 from otklik.reports import score
 from otklik.reports.behind import What
+from tests.make.people import signed_in
+from tests.make.town import Town
 
 pytestmark = pytest.mark.django_db
 LINK = re.compile(r'<a class="opens" href="([^"]*)" title="([^"]*)" aria-label="([^"]*)">([^<]*)</a>')
@@ -83,7 +83,7 @@ def test_so_does_a_page_that_is_narrowed(busy: Town, narrowed: str) -> None:
 
 
 def test_whoever_sees_a_part_opens_a_part(busy: Town) -> None:
-    user = User.objects.create(username="curator")
+    user = User.objects.create(username="head-of-water")
     Grant.objects.create(user=user, role=Role.HEAD, agency=busy.water, place=busy.city)
     assert walk(signed_in(user), (PAGES[0], PAGES[1], "/metrics/?period=7m&by=theme")) > 50
     everybody = signed_in(busy.operator).get("/behind/?what=all&period=7m").context["whole"]

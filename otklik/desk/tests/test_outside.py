@@ -11,7 +11,6 @@ from django.test import Client
 from PIL import Image
 
 from otklik.answers.models import Answer
-from otklik.desk.tests.card_data import Town
 from otklik.desk.tests.outside_data import asked, media_of
 from otklik.inbox.models import Message
 from otklik.incidents.cards import main_message
@@ -22,6 +21,7 @@ from otklik.lib.tests.test_pictures import picture
 from otklik.routing import outside
 from otklik.routing.clocks import cancel_all
 from otklik.routing.models import Deadline, Inquiry, InquiryPhoto
+from tests.make.town import Town
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)

@@ -13,8 +13,6 @@ from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 
 from otklik.answers.models import Answer
-from otklik.desk.tests.card_data import Town
-from otklik.desk.tests.clients import signed_in
 from otklik.desk.tests.outside_data import SAID, asked, media_of
 from otklik.desk.tests.test_admin_invitation import Broken
 from otklik.incidents.cards import main_message
@@ -27,6 +25,8 @@ from otklik.routing import outside
 from otklik.routing.assign import give_back
 from otklik.routing.clocks import cancel_all, revive
 from otklik.routing.models import Deadline, Inquiry
+from tests.make.people import signed_in
+from tests.make.town import Town
 
 pytestmark = pytest.mark.django_db
 FRAGMENT = {"X-Fragment": "1"}

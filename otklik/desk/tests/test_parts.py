@@ -9,14 +9,14 @@ from django.utils import timezone
 
 from otklik.answers import drafts
 from otklik.answers.models import Answer
-from otklik.desk.tests.card_data import Town
-from otklik.desk.tests.clients import signed_in
 from otklik.incidents.models import Incident, State
 from otklik.journal import book
 from otklik.journal.models import Entry
 from otklik.publishing import fate
 from otklik.publishing.models import Delivery
 from otklik.publishing.prepare import new_key
+from tests.make.people import signed_in
+from tests.make.town import Town
 
 pytestmark = pytest.mark.django_db
 D, H = Delivery.State, Delivery.Hold

@@ -5,8 +5,6 @@ from typing import cast
 import pytest
 from django.http import HttpResponse
 
-from otklik.desk.tests.card_data import Town
-from otklik.desk.tests.clients import signed_in
 from otklik.incidents.models import Incident, State
 from otklik.journal.models import Entry
 from otklik.lib import clock
@@ -14,6 +12,8 @@ from otklik.people.models import Agency, User
 from otklik.routing.assign import Decision, assign, give_back
 from otklik.routing.models import Assignment, Automatic, Deadline, Norm, Rule, Suggestion
 from otklik.routing.passing import NotThere, pass_further
+from tests.make.people import signed_in
+from tests.make.town import Town
 
 pytestmark = pytest.mark.django_db
 FRAGMENT = {"X-Fragment": "1"}
@@ -47,7 +47,7 @@ def test_the_card_goes_to_the_next_agency_in_one_step(town: Town) -> None:
 
 def test_it_counts_and_teaches_exactly_as_a_return_does(town: Town) -> None:
     """The same card by hand: given back, and assigned by the operator as the executor would have passed it."""
-    rule = Rule.objects.get(agency=town.water)
+    rule = town.rule
     rows = []
     for passed in (True, False):
         card = town.card()

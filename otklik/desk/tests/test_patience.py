@@ -7,9 +7,9 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.test import Client
 from pytest_django import Settings
 
-from otklik.desk.tests.card_data import Town
 from otklik.lib import clock
 from otklik.people.models import Counter, User
+from tests.make.town import Town
 
 pytestmark = pytest.mark.django_db
 LATER = re.compile(r"Попробуйте снова через (\d+) мин\.")

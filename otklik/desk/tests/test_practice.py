@@ -9,13 +9,13 @@ from pytest_django import DjangoAssertNumQueries
 from otklik.desk.models import Practice
 from otklik.desk.practice.cases import Case, Decision, Judged, cases, judge, order
 from otklik.desk.practice.keep import decide
-from otklik.desk.tests.card_data import Town
-from otklik.desk.tests.clients import signed_in
 from otklik.incidents.models import Incident, NoiseReason
 from otklik.journal.models import Entry
 from otklik.lib import clock
 from otklik.themes import classifier, shipped
 from otklik.triage.personal.finder import find
+from tests.make.people import signed_in
+from tests.make.town import Town
 
 PIT = Case("pit", "Яма", "", ("dorogi.yamy", "blago.yamy-dvor"), danger=False, why="…")
 ADVERT = Case("ad", "Окна", "spam", (), danger=False, why="…")

@@ -11,8 +11,6 @@ from django.utils import timezone
 
 from otklik.answers import drafts, statements
 from otklik.answers.models import Answer, ApprovalPolicy, Statement, StatementCard
-from otklik.desk.tests.card_data import Town
-from otklik.desk.tests.clients import signed_in
 from otklik.flow.loop import drain
 from otklik.flow.steps import Lane
 from otklik.inbox.models import Message
@@ -23,6 +21,8 @@ from otklik.journal import book
 from otklik.people.models import Agency, Grant, Role, User
 from otklik.publishing.models import Delivery
 from otklik.routing.models import Deadline
+from tests.make.people import signed_in
+from tests.make.town import Town
 
 TEXT = "{обращение} Трубу на Мира меняют, вода будет к вечеру."
 TOMORROW = timezone.localdate() + timedelta(days=1)
@@ -359,8 +359,7 @@ def test_whoever_does_not_see_a_card_sees_none_of_its_words(town: Town, problem:
 
 @pytest.mark.parametrize("verb", ["confirmation", "rejection", "title", "merge", "unfix", "ending"])
 def test_a_verb_on_all_cards_takes_whoever_may_judge_all_of_them(town: Town, problem: Problem, verb: str) -> None:
-    curator = User.objects.create(username="curator")
-    Grant.objects.create(user=curator, role=Role.CURATOR, agency=town.water)
+    curator = town.curator
     address = f"/problems/{problem.pk}/{verb}/"
     assert signed_in(town.executor).post(address).status_code == 403
     other = problems.begin(

@@ -12,8 +12,6 @@ from otklik.answers import drafts, moving, sending
 from otklik.answers.models import Answer, ApprovalPolicy
 from otklik.desk.promises.rows import PAGE, Chosen, promises_for, sunday
 from otklik.desk.promises.shares import Line, ordered
-from otklik.desk.tests.card_data import Town
-from otklik.desk.tests.clients import signed_in
 from otklik.desk.tests.promise_data import broken, promised, publish
 from otklik.incidents.cards import main_message
 from otklik.incidents.models import Incident
@@ -21,6 +19,8 @@ from otklik.lib import clock
 from otklik.people.models import Grant, Role, User
 from otklik.registers.models import Promise
 from otklik.reports.arithmetic import Share
+from tests.make.people import signed_in
+from tests.make.town import Town
 
 pytestmark = pytest.mark.django_db
 

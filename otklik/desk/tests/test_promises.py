@@ -7,7 +7,6 @@ from pytest_django import Settings
 
 from otklik.answers import drafts, review
 from otklik.answers.models import Answer
-from otklik.desk.tests.card_data import LEASE, Town, make_town
 from otklik.incidents.cards import main_message
 from otklik.incidents.models import Incident
 from otklik.journal import book
@@ -16,6 +15,7 @@ from otklik.publishing import fate
 from otklik.publishing.models import Delivery
 from otklik.publishing.prepare import prepare
 from otklik.routing.models import Deadline
+from tests.make.town import LEASE, Town, make_town
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)

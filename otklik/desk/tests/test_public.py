@@ -21,8 +21,6 @@ from otklik.desk.public.facts import facts, whole_months
 from otklik.desk.public.files import COLUMNS, SCHEMA
 from otklik.desk.public.memory import MEMORY
 from otklik.desk.public.rows import Counted, rows
-from otklik.desk.tests.card_data import Town
-from otklik.desk.tests.clients import signed_in
 from otklik.desk.tests.public_data import SECRET, busy, matter, month_ago, opened
 from otklik.incidents.models import Incident
 from otklik.lib import clock
@@ -39,6 +37,8 @@ from otklik.reports.queries import atlas, sliced
 from otklik.reports.whose import Narrowing
 from otklik.reports.worktime import WorkTable
 from tests.clean import must_be_clean
+from tests.make.people import signed_in
+from tests.make.town import Town
 
 pytestmark = pytest.mark.django_db
 ADDRESSES = ("/public/", "/public/figures.json", "/public/figures.csv")

@@ -12,7 +12,6 @@ from otklik.answers import drafts
 from otklik.answers.models import Answer
 from otklik.desk import pulse
 from otklik.desk.models import Notice, Presence
-from otklik.desk.tests.queue_data import Region, make_region
 from otklik.desk.together import presence, seats
 from otklik.desk.together.notices import tell
 from otklik.incidents.cards import main_message
@@ -20,6 +19,7 @@ from otklik.incidents.models import Incident
 from otklik.incidents.workflow import record
 from otklik.journal import book
 from otklik.people.models import User
+from tests.make.town import Town, make_town
 
 pytestmark = pytest.mark.django_db
 
@@ -31,8 +31,8 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def region() -> Region:
-    return make_region()
+def town() -> Town:
+    return make_town()
 
 
 def signed_in(client: Client, user: object) -> Client:
@@ -62,10 +62,10 @@ def card_cursor(client: Client, card: Incident) -> str:
 
 
 def test_nothing_new_is_204_without_a_body_and_without_a_session(
-    client: Client, region: Region, django_assert_max_num_queries: DjangoAssertNumQueries
+    client: Client, town: Town, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
-    region.card()
-    after = queue_cursor(signed_in(client, region.operator))
+    town.card()
+    after = queue_cursor(signed_in(client, town.operator))
     client.get(f"/pulse/?after={after}")
     with django_assert_max_num_queries(2):
         told = client.get(f"/pulse/?after={after}")
@@ -75,12 +75,12 @@ def test_nothing_new_is_204_without_a_body_and_without_a_session(
 
 def test_many_pages_ask_the_database_once(
     client: Client,
-    region: Region,
+    town: Town,
     monkeypatch: pytest.MonkeyPatch,
     django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
-    region.card()
-    after = queue_cursor(signed_in(client, region.operator))
+    town.card()
+    after = queue_cursor(signed_in(client, town.operator))
     client.get(f"/pulse/?after={after}")
     monkeypatch.setattr(pulse, "FRESH", 1000)
     with django_assert_max_num_queries(0):
@@ -88,18 +88,18 @@ def test_many_pages_ask_the_database_once(
             client.get(f"/pulse/?after={after}")
 
 
-def test_a_change_anywhere_is_news_for_the_queue(client: Client, region: Region) -> None:
-    card = region.card()
-    after = queue_cursor(signed_in(client, region.operator))
+def test_a_change_anywhere_is_news_for_the_queue(client: Client, town: Town) -> None:
+    card = town.card()
+    after = queue_cursor(signed_in(client, town.operator))
     assert client.get(f"/pulse/?after={after}").status_code == 204
     change(card)
     assert client.get(f"/pulse/?after={after}").status_code == 200
     assert client.get(f"/pulse/?after={queue_cursor(client)}").status_code == 204
 
 
-def test_a_card_hears_of_its_own_changes_alone(client: Client, region: Region) -> None:
-    card, other = region.card(), region.card()
-    signed_in(client, region.operator)
+def test_a_card_hears_of_its_own_changes_alone(client: Client, town: Town) -> None:
+    card, other = town.card(), town.card()
+    signed_in(client, town.operator)
     after = card_cursor(client, card)
     change(other)
     assert client.get(f"/pulse/?after={after}&card={card.pk}").status_code == 204
@@ -107,11 +107,11 @@ def test_a_card_hears_of_its_own_changes_alone(client: Client, region: Region) -
     assert client.get(f"/pulse/?after={after}&card={card.pk}").status_code == 200
 
 
-def test_a_draft_saved_again_is_news_though_the_journal_says_nothing(client: Client, region: Region) -> None:
-    card = region.card()
+def test_a_draft_saved_again_is_news_though_the_journal_says_nothing(client: Client, town: Town) -> None:
+    card = town.card()
     words = drafts.Words("Починим.")
-    answer = drafts.write(card, main_message(card), words, region.operator, timezone.now())
-    signed_in(client, region.operator)
+    answer = drafts.write(card, main_message(card), words, town.operator, timezone.now())
+    signed_in(client, town.operator)
     after = card_cursor(client, card)
     Answer.objects.filter(pk=answer.pk).update(changed_at=timezone.now() - timedelta(hours=1))
     client.get(f"/pulse/?after={after}&card={card.pk}")
@@ -124,8 +124,8 @@ def _headers(told: Any) -> tuple[tuple[str, str], ...]:
     return tuple(sorted((name, value) for name, value in told.headers.items() if name != "X-Request-Id"))
 
 
-def test_a_stranger_hears_always_the_same(region: Region) -> None:
-    card = region.card()
+def test_a_stranger_hears_always_the_same(town: Town) -> None:
+    card = town.card()
     heard = set()
     for cookie in ("", "made-up", "x" * 5000):
         stranger = Client()
@@ -142,46 +142,44 @@ def test_a_stranger_hears_always_the_same(region: Region) -> None:
     assert {content for _, content, _ in heard} == {b""}
 
 
-def test_a_refusal_of_the_real_question_makes_nobody_known(client: Client, region: Region) -> None:
-    card = region.card()
-    signed_in(client, region.stranger)
+def test_a_refusal_of_the_real_question_makes_nobody_known(client: Client, town: Town) -> None:
+    card = town.card()
+    signed_in(client, town.stranger)
     assert client.get("/queue/changes/?after=0").status_code == 403
     assert client.get(f"/incidents/{card.pk}/live/").status_code in (403, 404)
     assert client.get("/pulse/?after=0.0").content == b""
     assert client.get(f"/pulse/?after=0.0&card={card.pk}").content == b""
 
 
-def test_ones_own_card_tells_nothing_of_anothers(client: Client, region: Region) -> None:
+def test_ones_own_card_tells_nothing_of_anothers(client: Client, town: Town) -> None:
     """An executor knows his agency's cards; of a made-up id he hears what everybody hears."""
-    own, foreign = region.card(), region.card()
-    Incident.objects.filter(pk=own.pk).update(agency=region.water, state="assigned")
-    signed_in(client, region.executor)
+    own, foreign = town.card(), town.card()
+    Incident.objects.filter(pk=own.pk).update(agency=town.water, state="assigned")
+    signed_in(client, town.executor)
     card_cursor(client, own)
     assert client.get(f"/pulse/?after=0.0&card={foreign.pk}").content == b""
     assert client.get("/pulse/?after=0.0").content == b""
 
 
 def test_whoever_was_not_answered_for_a_minute_is_told_to_ask_properly(
-    client: Client, region: Region, monkeypatch: pytest.MonkeyPatch
+    client: Client, town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    region.card()
+    town.card()
     monkeypatch.setattr(pulse, "KNOWN_FOR", -1)
-    after = queue_cursor(signed_in(client, region.operator))
+    after = queue_cursor(signed_in(client, town.operator))
     told = client.get(f"/pulse/?after={after}")
     assert (told.status_code, told.content) == (200, b"")
 
 
-def test_only_looking_is_answered(client: Client, region: Region) -> None:
-    signed_in(client, region.operator)
+def test_only_looking_is_answered(client: Client, town: Town) -> None:
+    signed_in(client, town.operator)
     assert client.post("/pulse/").status_code == 404
 
 
-def test_more_changes_than_are_kept_are_all_news(
-    client: Client, region: Region, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_more_changes_than_are_kept_are_all_news(client: Client, town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pulse, "MOST_KEPT", 3)
-    cards = [region.card() for _ in range(6)]
-    signed_in(client, region.operator)
+    cards = [town.card() for _ in range(6)]
+    signed_in(client, town.operator)
     after = card_cursor(client, cards[0])
     for card in cards:
         change(card)
@@ -190,8 +188,8 @@ def test_more_changes_than_are_kept_are_all_news(
         assert client.get(f"/pulse/?after={after}&card={card.pk}").status_code == 200
 
 
-def test_a_database_that_was_put_back_is_read_anew(region: Region) -> None:
-    first = region.card()
+def test_a_database_that_was_put_back_is_read_anew(town: Town) -> None:
+    first = town.card()
     recent = pulse.Recent()
     recent.look()
     cursor = recent.cursor()
@@ -208,36 +206,36 @@ def company_of(client: Client, card: Incident) -> str:
     return client.get(f"/pulse/?card={card.pk}").headers["X-Company"]
 
 
-def test_a_card_hears_that_somebody_comes_writes_and_goes(client: Client, region: Region) -> None:
-    card, other = region.card(), region.card()
-    signed_in(client, region.operator)
+def test_a_card_hears_that_somebody_comes_writes_and_goes(client: Client, town: Town) -> None:
+    card, other = town.card(), town.card()
+    signed_in(client, town.operator)
     card_cursor(client, card)
     now = timezone.now()
-    presence.come(card.pk, region.operator, True, now)
-    presence.come(other.pk, region.executor, True, now)
+    presence.come(card.pk, town.operator, True, now)
+    presence.come(other.pk, town.executor, True, now)
     assert company_of(client, card) == ""
-    presence.come(card.pk, region.executor, False, now)
+    presence.come(card.pk, town.executor, False, now)
     looks = company_of(client, card)
-    presence.come(card.pk, region.executor, True, now)
+    presence.come(card.pk, town.executor, True, now)
     writes = company_of(client, card)
     assert len({"", looks, writes}) == 3
     assert company_of(client, card) == writes
-    presence.leave(card.pk, region.executor, now)
+    presence.leave(card.pk, town.executor, now)
     assert company_of(client, card) == ""
-    presence.come(card.pk, region.executor, False, now)
-    User.objects.filter(pk=region.executor.pk).update(is_active=False)
+    presence.come(card.pk, town.executor, False, now)
+    User.objects.filter(pk=town.executor.pk).update(is_active=False)
     assert company_of(client, card) == ""
 
 
-def test_whoever_asks_is_there_until_he_leaves(client: Client, region: Region, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_whoever_asks_is_there_until_he_leaves(client: Client, town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(seats, "WRITTEN_EVERY", 0)
-    card = region.card()
-    signed_in(client, region.operator)
+    card = town.card()
+    signed_in(client, town.operator)
     card_cursor(client, card)
     Presence.objects.update(seen_at=timezone.now() - timedelta(hours=1))
     client.get(f"/pulse/?card={card.pk}")
     (kept,) = Presence.objects.values_list("incident", "user", "seen_at")
-    assert kept[:2] == (card.pk, region.operator.pk)
+    assert kept[:2] == (card.pk, town.operator.pk)
     assert timezone.now() - kept[2] < timedelta(minutes=1)
     client.get(f"/incidents/{card.pk}/live/?revision=0")
     client.post(f"/incidents/{card.pk}/absence/")
@@ -247,11 +245,11 @@ def test_whoever_asks_is_there_until_he_leaves(client: Client, region: Region, m
 
 
 def test_a_question_that_was_on_its_way_brings_nobody_back(
-    client: Client, region: Region, monkeypatch: pytest.MonkeyPatch
+    client: Client, town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(seats, "WRITTEN_EVERY", 0)
-    card = region.card()
-    signed_in(client, region.operator)
+    card = town.card()
+    signed_in(client, town.operator)
     card_cursor(client, card)
     client.post(f"/incidents/{card.pk}/absence/")
     client.get(f"/pulse/?card={card.pk}")
@@ -262,9 +260,9 @@ def test_a_question_that_was_on_its_way_brings_nobody_back(
     assert Presence.objects.exists()
 
 
-def test_whoever_was_heard_is_written_down_once_in_a_while(client: Client, region: Region) -> None:
-    card = region.card()
-    signed_in(client, region.operator)
+def test_whoever_was_heard_is_written_down_once_in_a_while(client: Client, town: Town) -> None:
+    card = town.card()
+    signed_in(client, town.operator)
     card_cursor(client, card)
     for _ in range(5):
         client.get(f"/pulse/?card={card.pk}")
@@ -272,19 +270,19 @@ def test_whoever_was_heard_is_written_down_once_in_a_while(client: Client, regio
 
 
 @pytest.mark.django_db(transaction=True)
-def test_seats_of_another_database_are_forgotten(region: Region) -> None:
+def test_seats_of_another_database_are_forgotten(town: Town) -> None:
     kept = seats.Seats()
     kept._written_at -= 100
-    kept.sit(999_999, region.operator.pk)
+    kept.sit(999_999, town.operator.pk)
     kept.look()
     kept.look()
 
 
-def test_a_new_notice_is_heard_of(client: Client, region: Region) -> None:
-    card = region.card()
-    after = queue_cursor(signed_in(client, region.operator))
+def test_a_new_notice_is_heard_of(client: Client, town: Town) -> None:
+    card = town.card()
+    after = queue_cursor(signed_in(client, town.operator))
     before = client.get(f"/pulse/?after={after}").headers["X-Notices"]
-    tell([region.operator], Notice.Kind.MENTION, by=region.executor, at=timezone.now(), incident=card)
+    tell([town.operator], Notice.Kind.MENTION, by=town.executor, at=timezone.now(), incident=card)
     told = client.get(f"/pulse/?after={after}")
     assert told.status_code == 204
     assert told.headers["X-Notices"] != before

@@ -14,7 +14,6 @@ from otklik.answers.models import Answer
 from otklik.desk.queue.counts import counted
 from otklik.desk.queue.filters import TABS, key_of
 from otklik.desk.queue.ids import FIRST, PAGE
-from otklik.desk.tests.queue_data import Region
 from otklik.incidents.models import Incident, State
 from otklik.incidents.workflow import move
 from otklik.journal import book
@@ -22,6 +21,7 @@ from otklik.people.models import Grant, Role
 from otklik.publishing.models import Delivery, Epoch
 from otklik.routing.assign import Decision, assign
 from otklik.routing.models import Deadline
+from tests.make.town import Town
 
 MOST_QUERIES = 10
 
@@ -30,60 +30,60 @@ def ids(client: Client, query: str = "") -> list[int]:
     return [row.card.pk for row in client.get(f"/queue/?{query}").context["rows"]]
 
 
-def given_to(card: Incident, region: Region, roads: bool = False) -> Incident:
-    decision = Decision(agency=region.roads if roads else region.water, theme=region.pipe, place=region.city)
-    return assign(card, decision, region.operator, timezone.now())
+def given_to(card: Incident, town: Town, roads: bool = False) -> Incident:
+    decision = Decision(agency=town.roads if roads else town.water, theme=town.pipe, place=town.city)
+    return assign(card, decision, town.operator, timezone.now())
 
 
-def test_a_stranger_is_sent_to_sign_in(client: Client, region: Region) -> None:
+def test_a_stranger_is_sent_to_sign_in(client: Client, town: Town) -> None:
     assert client.get("/queue/").headers["Location"].startswith("/accounts/login/")
     assert client.get("/queue/changes/", headers={"X-Fragment": "1"}).status_code == 401
 
 
 @pytest.mark.parametrize("who", ["executor", "stranger"])
-def test_whoever_has_another_role_gets_no_queue(client: Client, region: Region, who: str) -> None:
-    client.force_login(getattr(region, who))
+def test_whoever_has_another_role_gets_no_queue(client: Client, town: Town, who: str) -> None:
+    client.force_login(getattr(town, who))
     assert client.get("/queue/").status_code == 403
     assert client.get("/queue/changes/").status_code == 403
 
 
-def test_an_operator_sees_the_urgent_first_then_the_old(client: Client, region: Region) -> None:
+def test_an_operator_sees_the_urgent_first_then_the_old(client: Client, town: Town) -> None:
     now = timezone.now()
-    late = region.card(at=now - timedelta(hours=1))
-    early = region.card(at=now - timedelta(hours=5))
-    urgent = region.card(priority=5, at=now)
-    client.force_login(region.operator)
+    late = town.card(at=now - timedelta(hours=1))
+    early = town.card(at=now - timedelta(hours=5))
+    urgent = town.card(priority=5, at=now)
+    client.force_login(town.operator)
     assert ids(client) == [urgent.pk, early.pk, late.pk]
 
 
-def test_a_curator_sees_the_cards_of_his_agency_only(client: Client, region: Region) -> None:
-    mine = given_to(region.card(), region)
-    given_to(region.card("Яма"), region, roads=True)
-    region.card("Ничья")
-    client.force_login(region.curator)
+def test_a_curator_sees_the_cards_of_his_agency_only(client: Client, town: Town) -> None:
+    mine = given_to(town.card(), town)
+    given_to(town.card("Яма"), town, roads=True)
+    town.card("Ничья")
+    client.force_login(town.curator)
     assert ids(client, "tab=work") == [mine.pk]
     assert ids(client) == []
 
 
-def test_an_operator_of_one_territory_sees_that_one_and_the_unplaced(client: Client, region: Region) -> None:
-    here, there, nowhere = region.card(), region.card(), region.card()
-    Incident.objects.filter(pk=here.pk).update(place=region.city)
-    Incident.objects.filter(pk=there.pk).update(place=region.village)
-    Grant.objects.filter(user=region.operator).update(place=region.city)
-    client.force_login(region.operator)
+def test_an_operator_of_one_territory_sees_that_one_and_the_unplaced(client: Client, town: Town) -> None:
+    here, there, nowhere = town.card(), town.card(), town.card()
+    Incident.objects.filter(pk=here.pk).update(place=town.city)
+    Incident.objects.filter(pk=there.pk).update(place=town.village)
+    Grant.objects.filter(user=town.operator).update(place=town.city)
+    client.force_login(town.operator)
     assert set(ids(client)) == {here.pk, nowhere.pk}
 
 
 def test_a_full_page_costs_no_more_queries_than_a_short_one(
-    client: Client, region: Region, django_assert_max_num_queries: DjangoAssertNumQueries
+    client: Client, town: Town, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     for _ in range(PAGE + 5):
-        region.card()
-    client.force_login(region.operator)
+        town.card()
+    client.force_login(town.operator)
     with django_assert_max_num_queries(MOST_QUERIES):
         client.get("/queue/")
-    every = urlencode({"q": "воды", "network": "vk", "group": region.pipe.group_id, "place": region.city.pk,
-                       "agency": region.water.pk, "overdue": "1"})  # fmt: skip
+    every = urlencode({"q": "воды", "network": "vk", "group": town.pipe.group_id, "place": town.city.pk,
+                       "agency": town.water.pk, "overdue": "1"})  # fmt: skip
     with django_assert_max_num_queries(MOST_QUERIES):
         client.get(f"/queue/?{every}")
     with django_assert_max_num_queries(MOST_QUERIES):
@@ -92,25 +92,25 @@ def test_a_full_page_costs_no_more_queries_than_a_short_one(
 
 @pytest.mark.parametrize("tab", TABS)
 def test_every_tab_opens_within_the_limit_of_queries(
-    client: Client, region: Region, tab: str, django_assert_max_num_queries: DjangoAssertNumQueries
+    client: Client, town: Town, tab: str, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     for state in State:
-        Incident.objects.filter(pk=region.card().pk).update(state=state, set_aside_at=timezone.now())
-    client.force_login(region.operator)
+        Incident.objects.filter(pk=town.card().pk).update(state=state, set_aside_at=timezone.now())
+    client.force_login(town.operator)
     with django_assert_max_num_queries(MOST_QUERIES):
         page = client.get(f"/queue/?tab={tab}")
     assert len(page.context["rows"]) == (len(State) if tab == "person" else len(TABS[tab].states))
 
 
 @pytest.mark.parametrize("newest_first", [False, True])
-def test_pages_follow_each_other_without_gaps_or_repeats(client: Client, region: Region, newest_first: bool) -> None:
+def test_pages_follow_each_other_without_gaps_or_repeats(client: Client, town: Town, newest_first: bool) -> None:
     moment = timezone.now() - timedelta(days=1)
-    cards = [region.card(priority=1 + number % 5, at=moment) for number in range(PAGE * 2 + 3)]
+    cards = [town.card(priority=1 + number % 5, at=moment) for number in range(PAGE * 2 + 3)]
     tab = ""
     if newest_first:
         Incident.objects.update(state=State.DONE)
         tab = "tab=done"
-    client.force_login(region.operator)
+    client.force_login(town.operator)
     seen, query = [], tab
     for _ in range(len(cards) // FIRST + 1):
         page = client.get(f"/queue/?{query}")
@@ -121,24 +121,24 @@ def test_pages_follow_each_other_without_gaps_or_repeats(client: Client, region:
     assert len(set(seen)) == len(seen)
 
 
-def test_filters_look_at_what_is_set_and_else_at_what_is_suggested(client: Client, region: Region) -> None:
-    suggested = region.card("Яма у дома", theme=region.hole, agency=region.roads, place=region.village)
-    other = region.card("Нет воды")
-    overruled = region.card("Яма", theme=region.hole, agency=region.roads, place=region.village)
-    Incident.objects.filter(pk=overruled.pk).update(theme=region.pipe, place=region.city, agency=region.water)
-    client.force_login(region.operator)
-    assert ids(client, f"group={region.hole.group_id}") == [suggested.pk]
-    assert ids(client, f"place={region.village.pk}") == [suggested.pk]
-    assert ids(client, f"agency={region.roads.pk}") == [suggested.pk]
-    assert set(ids(client, f"agency={region.water.pk}")) == {other.pk, overruled.pk}
+def test_filters_look_at_what_is_set_and_else_at_what_is_suggested(client: Client, town: Town) -> None:
+    suggested = town.card("Яма у дома", theme=town.hole, agency=town.roads, place=town.village)
+    other = town.card("Нет воды")
+    overruled = town.card("Яма", theme=town.hole, agency=town.roads, place=town.village)
+    Incident.objects.filter(pk=overruled.pk).update(theme=town.pipe, place=town.city, agency=town.water)
+    client.force_login(town.operator)
+    assert ids(client, f"group={town.hole.group_id}") == [suggested.pk]
+    assert ids(client, f"place={town.village.pk}") == [suggested.pk]
+    assert ids(client, f"agency={town.roads.pk}") == [suggested.pk]
+    assert set(ids(client, f"agency={town.water.pk}")) == {other.pk, overruled.pk}
 
 
-def test_overdue_means_a_running_clock_that_ran_out(client: Client, region: Region) -> None:
-    late, met, fine = region.card(), region.card(), region.card()
+def test_overdue_means_a_running_clock_that_ran_out(client: Client, town: Town) -> None:
+    late, met, fine = town.card(), town.card(), town.card()
     yesterday = timezone.now() - timedelta(days=1)
     Deadline.objects.filter(incident__in=[late, met]).update(limit_at=yesterday)
     Deadline.objects.filter(incident=met).update(met_at=yesterday)
-    client.force_login(region.operator)
+    client.force_login(town.operator)
     assert ids(client, "overdue=1") == [late.pk]
     assert fine.pk in ids(client)
     words = {row.card.pk: row.clock.tone for row in client.get("/queue/").context["rows"]}
@@ -166,9 +166,9 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("query", HOSTILE)
-def test_a_hostile_address_line_is_answered_with_a_page(client: Client, region: Region, query: str) -> None:
-    region.card()
-    client.force_login(region.operator)
+def test_a_hostile_address_line_is_answered_with_a_page(client: Client, town: Town, query: str) -> None:
+    town.card()
+    client.force_login(town.operator)
     assert client.get(f"/queue/?{query}").status_code == 200
     assert (
         client.get(f"/queue/changes/?redraw=1,a,-5,{'9' * 40}&after=1e9&shown=1,a,-5,{'9' * 40}&{query}").status_code
@@ -176,40 +176,40 @@ def test_a_hostile_address_line_is_answered_with_a_page(client: Client, region: 
     )
 
 
-def test_a_citizen_cannot_put_markup_into_the_page(client: Client, region: Region) -> None:
-    region.card("<script>alert(1)</script> <img src=x onerror=alert(1)>")
-    client.force_login(region.operator)
+def test_a_citizen_cannot_put_markup_into_the_page(client: Client, town: Town) -> None:
+    town.card("<script>alert(1)</script> <img src=x onerror=alert(1)>")
+    client.force_login(town.operator)
     page = client.get("/queue/").content.decode()
     assert "<script>alert" not in page
     assert "<img" not in page
     assert "&lt;script&gt;alert(1)" in page
 
 
-def test_pages_hold_nothing_that_the_content_policy_forbids(client: Client, region: Region) -> None:
-    region.card()
-    client.force_login(region.operator)
+def test_pages_hold_nothing_that_the_content_policy_forbids(client: Client, town: Town) -> None:
+    town.card()
+    client.force_login(town.operator)
     page = client.get("/queue/").content.decode()
     for forbidden in (' style="', "onclick", "javascript:", "<style", "<script>"):
         assert forbidden not in page
 
 
 def test_nothing_new_is_answered_with_nothing(
-    client: Client, region: Region, django_assert_max_num_queries: DjangoAssertNumQueries
+    client: Client, town: Town, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
-    region.card()
-    client.force_login(region.operator)
+    town.card()
+    client.force_login(town.operator)
     revision = client.get("/queue/").context["revision"]
     with django_assert_max_num_queries(4):
         answer = client.get(f"/queue/changes/?after={revision}")
     assert answer.status_code == 204
 
 
-def test_the_feed_tells_of_new_changed_and_gone_rows(client: Client, region: Region) -> None:
-    stays, goes = region.card(), region.card()
-    client.force_login(region.operator)
+def test_the_feed_tells_of_new_changed_and_gone_rows(client: Client, town: Town) -> None:
+    stays, goes = town.card(), town.card()
+    client.force_login(town.operator)
     revision = client.get("/queue/").context["revision"]
-    comes = region.card("Совсем новое")
-    given_to(goes, region)
+    comes = town.card("Совсем новое")
+    given_to(goes, town)
     told = client.get(f"/queue/changes/?after={revision}&shown={stays.pk},{goes.pk}").json()
     assert [row["id"] for row in told["rows"]] == [comes.pk]
     assert "Совсем новое" in told["rows"][0]["html"]
@@ -218,15 +218,15 @@ def test_the_feed_tells_of_new_changed_and_gone_rows(client: Client, region: Reg
     assert told["revision"] > revision
 
 
-def test_no_change_falls_between_two_questions(client: Client, region: Region) -> None:
-    client.force_login(region.operator)
+def test_no_change_falls_between_two_questions(client: Client, town: Town) -> None:
+    client.force_login(town.operator)
     revision = client.get("/queue/").context["revision"]
-    region.card()
-    slow = region.card("Пока считали")
+    town.card()
+    slow = town.card("Пока считали")
 
     def meanwhile(execute: Callable[..., object], sql: str, *rest: object) -> object:
         if "COUNT(*)" in sql and not given:
-            given.append(given_to(slow, region))
+            given.append(given_to(slow, town))
         return execute(sql, *rest)
 
     given: list[Incident] = []
@@ -236,9 +236,9 @@ def test_no_change_falls_between_two_questions(client: Client, region: Region) -
     assert slow.pk in told["gone"] or told["revision"] < Incident.objects.get(pk=slow.pk).revision
 
 
-def test_the_rest_of_the_page_follows_its_first_rows(client: Client, region: Region) -> None:
-    cards = [region.card(priority=3) for _ in range(PAGE + 2)]
-    client.force_login(region.operator)
+def test_the_rest_of_the_page_follows_its_first_rows(client: Client, town: Town) -> None:
+    cards = [town.card(priority=3) for _ in range(PAGE + 2)]
+    client.force_login(town.operator)
     page = client.get("/queue/")
     first = [row.card.pk for row in page.context["rows"]]
     assert first == [card.pk for card in cards[:FIRST]]
@@ -248,9 +248,9 @@ def test_the_rest_of_the_page_follows_its_first_rows(client: Client, region: Reg
     assert (told["gone"], told["more"]) == ([], True)
 
 
-def test_rows_are_drawn_anew_only_if_they_are_asked_for_and_shown(client: Client, region: Region) -> None:
-    one, two, three = (region.card() for _ in range(3))
-    client.force_login(region.operator)
+def test_rows_are_drawn_anew_only_if_they_are_asked_for_and_shown(client: Client, town: Town) -> None:
+    one, two, three = (town.card() for _ in range(3))
+    client.force_login(town.operator)
     revision = client.get("/queue/").context["revision"]
     asked = f"/queue/changes/?after={revision}&shown={one.pk},{two.pk}&redraw={two.pk},{three.pk}"
     told = client.get(asked).json()
@@ -258,21 +258,21 @@ def test_rows_are_drawn_anew_only_if_they_are_asked_for_and_shown(client: Client
     assert told["gone"] == []
 
 
-def test_a_page_that_was_worked_off_is_filled_up(client: Client, region: Region) -> None:
-    cards = [region.card() for _ in range(PAGE + 2)]
-    client.force_login(region.operator)
+def test_a_page_that_was_worked_off_is_filled_up(client: Client, town: Town) -> None:
+    cards = [town.card() for _ in range(PAGE + 2)]
+    client.force_login(town.operator)
     revision = client.get("/queue/").context["revision"]
     assert client.get(f"/queue/changes/?after={revision}&fill=1").json()["more"] is True
     for card in cards[:3]:
-        given_to(card, region)
+        given_to(card, town)
     told = client.get(f"/queue/changes/?after={revision}&fill=1").json()
     assert {row["id"] for row in told["rows"]} == {card.pk for card in cards[3:]}
     assert told["more"] is False
 
 
-def test_the_feed_tells_nothing_about_cards_of_others(client: Client, region: Region) -> None:
-    foreign = given_to(region.card("Чужая тайна"), region, roads=True)
-    client.force_login(region.curator)
+def test_the_feed_tells_nothing_about_cards_of_others(client: Client, town: Town) -> None:
+    foreign = given_to(town.card("Чужая тайна"), town, roads=True)
+    client.force_login(town.curator)
     told = client.get("/queue/changes/?after=0&tab=work").json()
     assert told["rows"] == []
     assert told["gone"] == []
@@ -280,16 +280,16 @@ def test_the_feed_tells_nothing_about_cards_of_others(client: Client, region: Re
     assert told["tabs"]["work"] == "0"
 
 
-def test_a_card_moved_to_another_agency_leaves_the_first_ones_page(client: Client, region: Region) -> None:
-    card = given_to(region.card(), region)
-    client.force_login(region.curator)
+def test_a_card_moved_to_another_agency_leaves_the_first_ones_page(client: Client, town: Town) -> None:
+    card = given_to(town.card(), town)
+    client.force_login(town.curator)
     revision = client.get("/queue/?tab=work").context["revision"]
-    given_to(card, region, roads=True)
+    given_to(card, town, roads=True)
     told = client.get(f"/queue/changes/?after={revision}&tab=work&shown={card.pk}").json()
     assert told["gone"] == [card.pk]
 
 
-def test_a_key_sorts_as_the_tab_does(region: Region) -> None:
+def test_a_key_sorts_as_the_tab_does(town: Town) -> None:
     now = timezone.now()
     new, done = TABS["new"], TABS["done"]
     assert key_of(new, 5, now, 9) < key_of(new, 2, now - timedelta(days=9), 1)
@@ -301,22 +301,22 @@ def test_counting_stops_at_a_thousand() -> None:
     assert [counted(number) for number in (0, 1000, 1001)] == ["0", "1000", "1000+"]
 
 
-def test_a_row_says_what_befell_the_message(client: Client, region: Region) -> None:
-    card = region.card()
+def test_a_row_says_what_befell_the_message(client: Client, town: Town) -> None:
+    card = town.card()
     card.messages.update(deleted_at=timezone.now())
     Incident.objects.filter(pk=card.pk).update(reopened=1)
-    client.force_login(region.operator)
+    client.force_login(town.operator)
     page = client.get("/queue/").content.decode()
     assert "удалено автором" in page
     assert "открыт снова" in page
 
 
-def test_a_held_card_needs_a_person(client: Client, region: Region) -> None:
-    card = region.card()
+def test_a_held_card_needs_a_person(client: Client, town: Town) -> None:
+    card = town.card()
     with book.turn():
         move(card, "dismiss", at=timezone.now(), actor="user:1", reason="spam")
     Incident.objects.filter(pk=card.pk).update(set_aside_at=timezone.now())
-    client.force_login(region.operator)
+    client.force_login(town.operator)
     assert ids(client, "tab=person") == [card.pk]
 
 
@@ -332,13 +332,13 @@ def test_a_held_card_needs_a_person(client: Client, region: Region) -> None:
     ],
 )
 def test_an_answer_that_did_not_get_through_is_marked(
-    client: Client, region: Region, state: str, hold: str, words: str, needs_person: bool
+    client: Client, town: Town, state: str, hold: str, words: str, needs_person: bool
 ) -> None:
-    card = region.card()
+    card = town.card()
     Incident.objects.filter(pk=card.pk).update(state=State.PUBLISHING)
     now, message = timezone.now(), card.messages.get()
     answer = Answer.objects.create(
-        incident=card, reply_to=message, text="Ответ", author=region.operator, created_at=now, changed_at=now
+        incident=card, reply_to=message, text="Ответ", author=town.operator, created_at=now, changed_at=now
     )
     Delivery.objects.create(
         answer=answer,
@@ -350,13 +350,13 @@ def test_an_answer_that_did_not_get_through_is_marked(
         key="k",
         created_at=now,
     )
-    client.force_login(region.operator)
+    client.force_login(town.operator)
     assert words in client.get("/queue/?tab=publishing").content.decode()
     assert ids(client, "tab=person") == ([card.pk] if needs_person else [])
 
 
-def test_an_administrator_has_the_queue_too(client: Client, region: Region) -> None:
-    Grant.objects.create(user=region.stranger, role=Role.ADMINISTRATOR)
-    card = region.card()
-    client.force_login(region.stranger)
+def test_an_administrator_has_the_queue_too(client: Client, town: Town) -> None:
+    Grant.objects.create(user=town.stranger, role=Role.ADMINISTRATOR)
+    card = town.card()
+    client.force_login(town.stranger)
     assert ids(client) == [card.pk]

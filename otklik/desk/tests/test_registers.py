@@ -15,7 +15,6 @@ from pytest_django import DjangoAssertNumQueries
 
 from otklik.answers import drafts
 from otklik.answers.models import Answer
-from otklik.desk.tests.card_data import LEASE, Town
 from otklik.feedback.closing import Unready, close, close_unanswered
 from otklik.feedback.gathering import gather
 from otklik.feedback.hear import reopen
@@ -38,6 +37,7 @@ from otklik.routing.assign import Decision, assign, give_back
 from otklik.routing.extensions import end_of, today
 from otklik.routing.noise import dismiss, restore
 from otklik.triage.models import Verdict
+from tests.make.town import LEASE, Town
 
 pytestmark = pytest.mark.django_db
 K, D = Answer.Kind, Delivery.State

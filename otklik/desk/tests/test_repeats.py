@@ -8,11 +8,10 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from otklik.desk.card.repeats import MOST, candidates
-from otklik.desk.tests.card_data import Town
 from otklik.desk.tests.test_find import take_in
 from otklik.incidents.models import Incident, State
 from otklik.people.models import Grant, User
-from otklik.places.models import Place
+from tests.make.town import Town
 
 pytestmark = pytest.mark.django_db
 FRAGMENT = {"X-Fragment": "1"}
@@ -57,8 +56,7 @@ def test_what_is_over_or_waits_for_another_is_not_offered(town: Town) -> None:
 
 def test_only_cards_that_one_may_see_are_offered(client: Client, town: Town) -> None:
     hidden, seen, asks = town.assigned(), town.assigned(), town.assigned()
-    village = Place.objects.create(code="selo", name="Село", level=Place.Level.MUNICIPALITY, parent=town.city.parent)
-    Incident.objects.filter(pk=hidden.pk).update(place=village)
+    Incident.objects.filter(pk=hidden.pk).update(place=town.village)
     Incident.objects.exclude(pk=hidden.pk).update(place=town.city)
     Grant.objects.filter(user=town.operator).update(place=town.city)
     watcher = User.objects.get(pk=town.operator.pk)

@@ -14,12 +14,12 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from otklik.desk.statistics.ask import ask
 from otklik.desk.statistics.tiles import tiles
-from otklik.desk.tests.card_data import Town
-from otklik.desk.tests.clients import signed_in
 from otklik.people.models import Grant, Role, User
 from otklik.reports import blank
 from otklik.reports.models import Letterhead, Schedule, Sending
 from otklik.reports.tests.region import NOW, asked, made, page_of
+from tests.make.people import signed_in
+from tests.make.town import Town
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate

@@ -9,8 +9,6 @@ from pytest_django import DjangoAssertNumQueries
 
 from otklik.answers import drafts
 from otklik.answers.models import Answer
-from otklik.desk.tests.card_data import LEASE, Town
-from otklik.desk.tests.clients import signed_in
 from otklik.feedback import survey as own
 from otklik.feedback.models import Rating, Survey
 from otklik.feedback.said import Said
@@ -24,6 +22,8 @@ from otklik.people.models import User
 from otklik.publishing import fate
 from otklik.publishing.models import Delivery, Sent
 from otklik.publishing.prepare import prepare
+from tests.make.people import signed_in
+from tests.make.town import LEASE, Town
 
 pytestmark = pytest.mark.django_db
 JSON = {"X-Fragment": "1", "Accept": "application/json, text/html"}

@@ -12,11 +12,11 @@ from otklik.answers.models import Answer, Remark
 from otklik.answers.review import correct_and_approve
 from otklik.desk.approvals.rows import PAGE
 from otklik.desk.models import Notice
-from otklik.desk.tests.card_data import Town
-from otklik.desk.tests.clients import signed_in
 from otklik.incidents.models import Incident, State
 from otklik.journal.models import Entry
 from otklik.people.models import Grant, Role, User
+from tests.make.people import signed_in
+from tests.make.town import Town
 
 pytestmark = pytest.mark.django_db
 FRAGMENT = {"X-Fragment": "1"}

@@ -12,8 +12,6 @@ from django.test.utils import CaptureQueriesContext
 
 from otklik.alerts.models import Alert
 from otklik.answers.models import Answer
-from otklik.desk.tests.card_data import Town
-from otklik.desk.tests.clients import signed_in
 from otklik.desk.tests.outside_data import SAID, media_of
 from otklik.incidents.models import Incident, State
 from otklik.journal.models import Entry
@@ -25,6 +23,8 @@ from otklik.routing.models import Deadline, Inquiry, InquiryPhoto, Rule
 from otklik.routing.outside import Ask, Closed, Reply
 from otklik.routing.parts import question_for, theirs
 from otklik.routing.suggest import gave_back, router_now, whose
+from tests.make.people import signed_in
+from tests.make.town import Town
 
 pytestmark = pytest.mark.django_db
 FRAGMENT = {"X-Fragment": "1"}

@@ -6,12 +6,12 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 
 from otklik.desk.device import device
-from otklik.desk.tests.admin_data import Office, make_office
-from otklik.desk.tests.clients import signed_in
 from otklik.journal.models import Entry
 from otklik.lib import clock
 from otklik.people.models import Role, User
 from otklik.people.sessions import open_ones
+from tests.make.people import person, signed_in
+from tests.make.town import Town, make_town
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "pass-word-1"
@@ -20,8 +20,8 @@ YANDEX = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/130.0 YaBrow
 
 
 @pytest.fixture
-def office() -> Office:
-    return make_office()
+def town() -> Town:
+    return make_town()
 
 
 def entered(user: User, user_agent: str = FIREFOX, address: str = "192.0.2.1") -> Client:
@@ -39,9 +39,9 @@ def row_of(client: Client) -> UserSession:
     return UserSession.objects.get(session_key=client.session.session_key)
 
 
-def test_one_sees_where_one_is_signed_in_this_one_first(office: Office) -> None:
-    here, _phone = entered(office.admin), entered(office.admin, YANDEX, "198.51.100.9")
-    entered(office.water_admin, address="203.0.113.3")
+def test_one_sees_where_one_is_signed_in_this_one_first(town: Town) -> None:
+    here, _phone = entered(town.admin), entered(town.admin, YANDEX, "198.51.100.9")
+    entered(town.water_admin, address="203.0.113.3")
     page = here.get("/accounts/sessions/").content.decode()
     assert page.index("Firefox, Windows") < page.index("вы сейчас здесь") < page.index("Яндекс Браузер, Android")
     assert "198.51.100.9" in page
@@ -49,21 +49,21 @@ def test_one_sees_where_one_is_signed_in_this_one_first(office: Office) -> None:
     assert page.count(">Закончить<") == 1, "this one is not ended but signed out of"
 
 
-def test_a_session_that_was_never_listed_lists_itself(office: Office) -> None:
-    client = signed_in(office.admin)
+def test_a_session_that_was_never_listed_lists_itself(town: Town) -> None:
+    client = signed_in(town.admin)
     assert "вы сейчас здесь" in client.get("/accounts/sessions/").content.decode()
 
 
-def test_one_ends_one_of_them_and_it_is_out_at_once(office: Office) -> None:
-    here, lost, third = (entered(office.admin) for _ in range(3))
+def test_one_ends_one_of_them_and_it_is_out_at_once(town: Town) -> None:
+    here, lost, third = (entered(town.admin) for _ in range(3))
     assert here.post(f"/sessions/{row_of(lost).pk}/ending/").status_code == 302
     assert [is_in(client) for client in (here, lost, third)] == [True, False, True]
     entry = Entry.objects.get(verb="user.sessions_end")
-    assert (entry.actor, entry.data) == (f"user:{office.admin.pk}", {"count": 1})
+    assert (entry.actor, entry.data) == (f"user:{town.admin.pk}", {"count": 1})
 
 
-def test_one_ends_all_the_others(office: Office) -> None:
-    here, *others = (entered(office.admin) for _ in range(3))
+def test_one_ends_all_the_others(town: Town) -> None:
+    here, *others = (entered(town.admin) for _ in range(3))
     here.post("/sessions/others/ending/")
     assert is_in(here)
     assert not any(is_in(client) for client in others)
@@ -72,8 +72,8 @@ def test_one_ends_all_the_others(office: Office) -> None:
     assert Entry.objects.filter(verb="user.sessions_end").count() == 1, "nothing was done, nothing is written"
 
 
-def test_nobody_ends_somebody_else_s(office: Office) -> None:
-    theirs, mine = entered(office.admin), entered(office.water_admin)
+def test_nobody_ends_somebody_else_s(town: Town) -> None:
+    theirs, mine = entered(town.admin), entered(town.water_admin)
     before = row_of(theirs).pk
     assert mine.post(f"/sessions/{before}/ending/").status_code == 404
     assert Client().post(f"/sessions/{before}/ending/").status_code == 302, "to sign in"
@@ -81,27 +81,27 @@ def test_nobody_ends_somebody_else_s(office: Office) -> None:
     assert is_in(theirs)
 
 
-def test_an_ending_is_asked_for_by_a_form_of_ours(office: Office) -> None:
+def test_an_ending_is_asked_for_by_a_form_of_ours(town: Town) -> None:
     client = Client(enforce_csrf_checks=True)
-    client.force_login(office.admin)
+    client.force_login(town.admin)
     assert client.post("/sessions/others/ending/").status_code == 403
     assert client.get("/sessions/others/ending/").status_code == 405
 
 
-def test_a_new_password_ends_all_but_the_one_it_was_changed_in(office: Office) -> None:
-    here, other = entered(office.admin), entered(office.admin)
+def test_a_new_password_ends_all_but_the_one_it_was_changed_in(town: Town) -> None:
+    here, other = entered(town.admin), entered(town.admin)
     new = {"oldpassword": PASSWORD, "password1": "четыре новых слова", "password2": "четыре новых слова"}
     assert here.post("/accounts/password/change/", new).status_code == 302
     assert is_in(here)
     assert not is_in(other)
-    office.admin.refresh_from_db()
-    (left,) = open_ones(office.admin, clock.now())
+    town.admin.refresh_from_db()
+    (left,) = open_ones(town.admin, clock.now())
     assert left.session_key == here.session.session_key
 
 
-def test_an_administrator_ends_them_within_his_reach(office: Office) -> None:
-    worker = office.user("worker", Role.EXECUTOR, office.pumps)
-    theirs, by_force, boss = entered(worker), signed_in(worker), signed_in(office.water_admin)
+def test_an_administrator_ends_them_within_his_reach(town: Town) -> None:
+    worker = person("worker", Role.EXECUTOR, town.pumps)
+    theirs, by_force, boss = entered(worker), signed_in(worker), signed_in(town.water_admin)
     address = f"/admin/people/{worker.pk}/sessions/ending/"
     assert "Закончить все открытые входы" in boss.get(address).content.decode()
     assert is_in(theirs), "a question ends nothing"
@@ -109,39 +109,39 @@ def test_an_administrator_ends_them_within_his_reach(office: Office) -> None:
     assert not is_in(theirs)
     assert not is_in(by_force), "what was opened before it was listed ends too"
     entry = Entry.objects.get(verb="user.sessions_end")
-    assert (entry.subject, entry.actor) == (f"user:{worker.pk}", f"user:{office.water_admin.pk}")
+    assert (entry.subject, entry.actor) == (f"user:{worker.pk}", f"user:{town.water_admin.pk}")
     assert "Этого уже нет" in boss.post(address, follow=True).content.decode()
 
 
 @pytest.mark.parametrize(("who", "status"), [("roads", 404), ("both", 403)])
-def test_an_administrator_ends_nobody_s_beyond_it(office: Office, who: str, status: int) -> None:
-    worker = office.user(who, Role.EXECUTOR, office.region.roads)
+def test_an_administrator_ends_nobody_s_beyond_it(town: Town, who: str, status: int) -> None:
+    worker = person(who, Role.EXECUTOR, town.roads)
     if who == "both":
-        worker.grants.create(role=Role.EXECUTOR, agency=office.pumps)
-    theirs, boss = entered(worker), signed_in(office.water_admin)
+        worker.grants.create(role=Role.EXECUTOR, agency=town.pumps)
+    theirs, boss = entered(worker), signed_in(town.water_admin)
     assert boss.post(f"/admin/people/{worker.pk}/sessions/ending/").status_code == status
     assert is_in(theirs)
 
 
-def test_an_administrator_s_own_are_ended_on_his_own_page(office: Office) -> None:
-    boss = entered(office.admin)
-    answer = boss.post(f"/admin/people/{office.admin.pk}/sessions/ending/")
+def test_an_administrator_s_own_are_ended_on_his_own_page(town: Town) -> None:
+    boss = entered(town.admin)
+    answer = boss.post(f"/admin/people/{town.admin.pk}/sessions/ending/")
     assert answer["Location"] == "/accounts/sessions/"
     assert is_in(boss)
 
 
-def test_whoever_is_blocked_has_none_left(office: Office) -> None:
-    worker = office.user("worker", Role.EXECUTOR, office.pumps)
+def test_whoever_is_blocked_has_none_left(town: Town) -> None:
+    worker = person("worker", Role.EXECUTOR, town.pumps)
     entered(worker)
-    signed_in(office.admin).post(f"/admin/people/{worker.pk}/blocking/")
+    signed_in(town.admin).post(f"/admin/people/{worker.pk}/blocking/")
     assert not UserSession.objects.filter(user=worker).exists()
     assert not [one for one in Session.objects.all() if one.get_decoded().get("_auth_user_id") == str(worker.pk)]
 
 
-def test_the_page_asks_as_little_for_many_as_for_one(office: Office, django_assert_max_num_queries: object) -> None:
-    here = entered(office.admin)
+def test_the_page_asks_as_little_for_many_as_for_one(town: Town, django_assert_max_num_queries: object) -> None:
+    here = entered(town.admin)
     for _ in range(12):
-        entered(office.admin)
+        entered(town.admin)
     assert callable(django_assert_max_num_queries)
     with django_assert_max_num_queries(10):
         assert here.get("/accounts/sessions/").content.decode().count(">Закончить<") == 12

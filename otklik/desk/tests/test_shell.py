@@ -9,10 +9,10 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from otklik.desk import errors
-from otklik.desk.tests.queue_data import Region
 from otklik.flow.models import Worker
 from otklik.networks.models import Account
 from otklik.people.models import Grant, Role
+from tests.make.town import Town
 
 FIRST_PAGES = {
     Role.OPERATOR: "/queue/",
@@ -26,30 +26,30 @@ FIRST_PAGES = {
 
 
 @pytest.mark.parametrize("role", Role.values)
-def test_everybody_begins_where_his_work_is(client: Client, region: Region, role: str) -> None:
-    Grant.objects.create(user=region.stranger, role=role, agency=region.water)
-    client.force_login(region.stranger)
+def test_everybody_begins_where_his_work_is(client: Client, town: Town, role: str) -> None:
+    Grant.objects.create(user=town.stranger, role=role, agency=town.water)
+    client.force_login(town.stranger)
     assert client.get("/").headers["Location"] == FIRST_PAGES[Role(role)]
 
 
-def test_whoever_has_no_role_is_told_whom_to_ask(client: Client, region: Region) -> None:
-    client.force_login(region.stranger)
+def test_whoever_has_no_role_is_told_whom_to_ask(client: Client, town: Town) -> None:
+    client.force_login(town.stranger)
     page = client.get("/")
     assert page.status_code == 200
     assert "администратора" in page.content.decode()
     assert 'href="/queue/"' not in page.content.decode()
 
 
-def test_links_are_only_for_whom_they_are(client: Client, region: Region) -> None:
-    client.force_login(region.operator)
+def test_links_are_only_for_whom_they_are(client: Client, town: Town) -> None:
+    client.force_login(town.operator)
     page = client.get("/queue/").content.decode()
     assert 'href="/situation/"' in page
     assert 'href="/agency/"' not in page
     assert 'href="/approvals/"' not in page
 
 
-def test_the_frame_says_that_it_is_for_training_and_that_nobody_works(client: Client, region: Region) -> None:
-    client.force_login(region.operator)
+def test_the_frame_says_that_it_is_for_training_and_that_nobody_works(client: Client, town: Town) -> None:
+    client.force_login(town.operator)
     page = client.get("/queue/").content.decode()
     assert "УЧЕБНЫЙ РЕЖИМ" in page
     assert "Рабочий процесс не запущен" in page
@@ -64,44 +64,44 @@ def test_the_frame_says_that_it_is_for_training_and_that_nobody_works(client: Cl
 
 
 def test_the_frame_costs_one_query_beside_user_and_grants(
-    client: Client, region: Region, django_assert_num_queries: DjangoAssertNumQueries
+    client: Client, town: Town, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    client.force_login(region.stranger)
+    client.force_login(town.stranger)
     with django_assert_num_queries(4):  # session, user, grants, and the frame's own
         client.get("/")
 
 
 @pytest.mark.parametrize(("chosen", "shown"), [("dark", "dark"), ("light", "light"), ("", "auto"), ("pink", "auto")])
-def test_the_look_is_kept_on_the_user(client: Client, region: Region, chosen: str, shown: str) -> None:
-    client.force_login(region.operator)
+def test_the_look_is_kept_on_the_user(client: Client, town: Town, chosen: str, shown: str) -> None:
+    client.force_login(town.operator)
     answer = client.post("/look/", {"look": chosen, "next": "//evil.example/"})
     assert answer.headers["Location"] == "/"
     assert f'data-bs-theme="{shown}"' in client.get("/queue/").content.decode()
 
 
-def test_signing_in_leads_to_the_page_one_wanted(client: Client, region: Region) -> None:
+def test_signing_in_leads_to_the_page_one_wanted(client: Client, town: Town) -> None:
     wanted = client.get("/queue/?tab=work").headers["Location"]
     assert "Имя для входа" in client.get(wanted).content.decode()
     given = {"login": "operator", "password": "pass-word-1", "next": "/queue/?tab=work"}
     assert client.post("/accounts/login/", given).headers["Location"] == "/queue/?tab=work"
 
 
-def test_a_wrong_password_is_answered_in_words_and_keeps_the_name(client: Client, region: Region) -> None:
+def test_a_wrong_password_is_answered_in_words_and_keeps_the_name(client: Client, town: Town) -> None:
     page = client.post("/accounts/login/", {"login": '"><b>x', "password": "wrong"}).content.decode()
     assert 'role="alert"' in page
     assert "<b>x" not in page
     assert "&quot;&gt;&lt;b&gt;x" in page
 
 
-def test_signing_out_asks_first(client: Client, region: Region) -> None:
-    client.force_login(region.operator)
+def test_signing_out_asks_first(client: Client, town: Town) -> None:
+    client.force_login(town.operator)
     assert "Выйти из «Отклика»?" in client.get("/accounts/logout/").content.decode()
     client.post("/accounts/logout/")
     assert client.get("/").status_code == 302
 
 
-def test_the_second_factor_has_pages_of_our_look(client: Client, region: Region) -> None:
-    client.force_login(region.operator)
+def test_the_second_factor_has_pages_of_our_look(client: Client, town: Town) -> None:
+    client.force_login(town.operator)
     page = client.get("/accounts/2fa/")
     assert page.status_code == 200
     assert "bare-card" in page.content.decode()
@@ -130,9 +130,9 @@ def test_a_script_gets_its_error_as_json() -> None:
     assert answer.headers["Content-Type"] == "application/json"
 
 
-def test_what_a_page_needs_is_named_in_its_head_and_only_there(client: Client, region: Region) -> None:
-    client.force_login(region.operator)
-    for address in ("/queue/", f"/incidents/{region.card().pk}/", "/find/", "/statistics/"):
+def test_what_a_page_needs_is_named_in_its_head_and_only_there(client: Client, town: Town) -> None:
+    client.force_login(town.operator)
+    for address in ("/queue/", f"/incidents/{town.card().pk}/", "/find/", "/statistics/"):
         head, _, body = client.get(address).content.decode().partition("</head>")
         assert "desk/css/find" in head, address
         assert "desk/js/find" in head, address

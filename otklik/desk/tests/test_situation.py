@@ -8,12 +8,12 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from otklik.desk.tests.card_data import Town
-from otklik.desk.tests.clients import signed_in
 from otklik.incidents.models import Incident
 from otklik.people.models import Grant, Role, User
 from otklik.reports.behind import What
 from otklik.routing.models import Deadline
+from tests.make.people import signed_in
+from tests.make.town import Town
 
 pytestmark = pytest.mark.django_db
 

@@ -12,8 +12,6 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from otklik.backups.models import Run
 from otklik.desk.models import StartStep
 from otklik.desk.start.lacks import lines, there
-from otklik.desk.tests.card_data import Town
-from otklik.desk.tests.clients import signed_in
 from otklik.flow.models import Worker
 from otklik.incidents.models import Incident
 from otklik.journal.models import Entry
@@ -24,6 +22,8 @@ from otklik.people.models import Agency, Grant, Role, User
 from otklik.places.models import Place
 from otklik.routing.models import Calendar, Norm
 from otklik.themes import shipped
+from tests.make.people import signed_in
+from tests.make.town import Town
 
 pytestmark = pytest.mark.django_db
 LIST = (

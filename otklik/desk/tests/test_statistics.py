@@ -11,14 +11,14 @@ from pytest_django import DjangoAssertNumQueries
 
 from otklik.desk.statistics.export import safe
 from otklik.desk.statistics.tables import in_order_of
-from otklik.desk.tests.card_data import Town
-from otklik.desk.tests.clients import signed_in
 from otklik.incidents.models import Incident
 from otklik.people.models import Agency, Grant, Role
 from otklik.reports.arithmetic import Share
 from otklik.reports.fold import Line
 from otklik.routing import extensions
 from otklik.routing.models import Extension
+from tests.make.people import signed_in
+from tests.make.town import Town
 
 pytestmark = pytest.mark.django_db
 

@@ -12,20 +12,20 @@ from pytest_django import DjangoAssertNumQueries
 from otklik.alerts.chase import approvers
 from otklik.answers import drafts, review, sending
 from otklik.answers.models import Answer, ApprovalPolicy, ApprovalStep
-from otklik.desk.tests.card_data import Town, make_town
-from otklik.desk.tests.clients import signed_in
 from otklik.inbox.models import Message
 from otklik.incidents.models import Incident, State
 from otklik.journal.models import Entry
 from otklik.people.models import Grant, Role, User
 from otklik.publishing import fate
 from otklik.publishing.models import Delivery
+from tests.make.people import signed_in
+from tests.make.town import Town, make_town
 
 pytestmark = pytest.mark.django_db
 FRAGMENT = {"X-Fragment": "1"}
 
 
-def of_two(town: Town, **more: object) -> Answer:
+def of_two(town: Town, **more: str) -> Answer:
     """An answer that was sent while two had to agree."""
     ApprovalPolicy.objects.get_or_create(theme=town.pipe, steps=2)
     return town.submitted(**more)

@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from otklik.desk.tests.card_data import Town
-from otklik.desk.tests.clients import signed_in
 from otklik.journal.models import Entry
 from otklik.people.models import Substitution, User
+from tests.make.people import signed_in
+from tests.make.town import Town
 
 pytestmark = pytest.mark.django_db
 

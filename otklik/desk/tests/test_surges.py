@@ -9,13 +9,13 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from otklik.alerts.models import Alert, Kind, Surge
-from otklik.desk.tests.card_data import Town
-from otklik.desk.tests.clients import signed_in
 from otklik.incidents import problems
 from otklik.incidents.models import Incident, Problem
 from otklik.journal.models import Entry
 from otklik.people.models import Agency, Grant, Role, User
 from otklik.places.models import Boundary, Place
+from tests.make.people import signed_in
+from tests.make.town import Town
 
 pytestmark = pytest.mark.django_db
 

@@ -10,10 +10,10 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from otklik.desk.tests.card_data import Town
 from otklik.feedback.models import Rating, Survey, Unconfirmed
 from otklik.incidents.models import CloseReason, Incident, State
 from otklik.journal.models import Entry
+from tests.make.town import Town
 
 pytestmark = pytest.mark.django_db
 OPEN = "a-key-for-everybody-1234"

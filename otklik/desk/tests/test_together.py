@@ -9,13 +9,13 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from otklik.desk.models import Presence
-from otklik.desk.tests.card_data import Town
 from otklik.desk.together import presence
 from otklik.incidents.models import Incident, Tag
 from otklik.incidents.taking import HOLD, take_up
 from otklik.journal.models import Entry
 from otklik.lib import clock
 from otklik.people.models import User
+from tests.make.town import Town
 
 pytestmark = pytest.mark.django_db
 FRAGMENT = {"X-Fragment": "1"}

@@ -5,10 +5,10 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from otklik.desk.models import Tour
-from otklik.desk.tests.card_data import Town
-from otklik.desk.tests.clients import signed_in
 from otklik.desk.tour.seen import mark_seen
 from otklik.desk.tour.steps import TOURS
+from tests.make.people import signed_in
+from tests.make.town import Town
 
 pytestmark = pytest.mark.django_db
 FRAGMENT = {"X-Fragment": "1"}

@@ -13,7 +13,6 @@ from django.utils import timezone, translation
 
 from otklik.answers import drafts
 from otklik.answers.models import Answer
-from otklik.desk.tests.card_data import Town, make_town
 from otklik.desk.tests.catalogue import PACKAGE, catalogue, in_python, in_template, key_of, messages, wanted
 from otklik.desk.translated import translated
 from otklik.desk.translated_words import SENTENCES
@@ -31,6 +30,7 @@ from otklik.publishing.models import Delivery
 from otklik.routing.noise import dismiss
 from otklik.themes.models import Theme, ThemeGroup
 from otklik.triage.models import Verdict
+from tests.make.town import Town, make_town
 
 pytestmark = pytest.mark.once
 CYRILLIC = re.compile(r"[А-Яа-яЁё]")

@@ -8,8 +8,6 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from otklik.desk.card.fate import fate_of
-from otklik.desk.tests.card_data import Town
-from otklik.desk.tests.clients import signed_in
 from otklik.desk.undelivered.advice import ADVICE, cause_of
 from otklik.desk.undelivered.rows import PAGE
 from otklik.incidents.models import Incident, State
@@ -17,6 +15,8 @@ from otklik.journal.models import Entry
 from otklik.networks.errors import Cause
 from otklik.people.models import Grant, Role, User
 from otklik.publishing.models import Attempt, Delivery
+from tests.make.people import signed_in
+from tests.make.town import Town
 
 pytestmark = pytest.mark.django_db
 D, H, C = Delivery.State, Delivery.Hold, Delivery.Cause

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 import pytest
 
 from otklik.answers.drafts import Words, submit, write
-from otklik.desk.tests.queue_data import Region
 from otklik.desk.undo.keep import Undone, last_of, take_back, undoable
 from otklik.incidents.cards import main_message
 from otklik.incidents.models import Incident, State
@@ -19,6 +18,7 @@ from otklik.routing.assign import Decision, assign
 from otklik.routing.extensions import ask, grant
 from otklik.routing.models import Deadline, Norm
 from otklik.routing.watch import watch
+from tests.make.town import Town
 
 pytestmark = pytest.mark.django_db
 FINAL = Norm.Clock.FINAL_ANSWER
@@ -47,13 +47,13 @@ def said(card: Incident) -> list[str]:
 
 
 @pytest.mark.parametrize(("left", "mark"), [(timedelta(minutes=20), "warned_at"), (-timedelta(minutes=1), "missed_at")])
-def test_a_warning_meanwhile_stays_noted_and_does_not_stop_the_undo(region: Region, left: timedelta, mark: str) -> None:
-    card = region.card()
+def test_a_warning_meanwhile_stays_noted_and_does_not_stop_the_undo(town: Town, left: timedelta, mark: str) -> None:
+    card = town.card()
     set_clock(card, clock.now() + left)
-    with undoable([card], "take", region.operator):
+    with undoable([card], "take", town.operator):
         Incident.objects.filter(pk=card.pk).update(state=State.NOISE)
     let_the_clocks_look()
-    assert [back.pk for back in undo(region.operator).back] == [card.pk]
+    assert [back.pk for back in undo(town.operator).back] == [card.pk]
     card.refresh_from_db()
     deadline = Deadline.objects.get(incident=card, clock=FINAL)
     assert card.state == State.NEW
@@ -63,48 +63,48 @@ def test_a_warning_meanwhile_stays_noted_and_does_not_stop_the_undo(region: Regi
     assert len(said(card)) == 1, "the same clock says it once"
 
 
-def test_a_limit_that_goes_back_takes_its_warning_along(region: Region) -> None:
-    card = region.card()
-    card = assign(card, Decision(region.water, region.pipe, region.city), region.operator, clock.now())
+def test_a_limit_that_goes_back_takes_its_warning_along(town: Town) -> None:
+    card = town.card()
+    card = assign(card, Decision(town.water, town.pipe, town.city), town.operator, clock.now())
     before = set_clock(card, clock.now() + timedelta(minutes=20))
-    asked = ask(card, (clock.now() + timedelta(days=5)).date(), "Ждём насос", region.executor, clock.now())
-    with undoable([card], "extension_decide", region.operator):
-        grant(asked, "", region.operator, clock.now())
+    asked = ask(card, (clock.now() + timedelta(days=5)).date(), "Ждём насос", town.executor, clock.now())
+    with undoable([card], "extension_decide", town.operator):
+        grant(asked, "", town.operator, clock.now())
     Deadline.objects.filter(pk=before.pk).update(due_at=clock.now())
     let_the_clocks_look()
     assert said(card) == ["incident.warn"]
-    assert undo(region.operator).back
+    assert undo(town.operator).back
     deadline = Deadline.objects.get(pk=before.pk)
     assert (deadline.limit_at, deadline.warned_at) == (before.limit_at, None)
 
 
-def test_a_promise_that_ran_out_meanwhile_brings_the_card_back_to_work(region: Region) -> None:
-    card = region.card()
-    card = assign(card, Decision(region.water, region.pipe, region.city), region.operator, clock.now())
+def test_a_promise_that_ran_out_meanwhile_brings_the_card_back_to_work(town: Town) -> None:
+    card = town.card()
+    card = assign(card, Decision(town.water, town.pipe, town.city), town.operator, clock.now())
     words = Words("Починили", outcome="solved", ground="phone", ground_words="Позвонили автору")
-    draft = write(card, main_message(card), words, region.executor, clock.now())
+    draft = write(card, main_message(card), words, town.executor, clock.now())
     Incident.objects.filter(pk=card.pk).update(state=State.POSTPONED)
     card.refresh_from_db()
     clocks.wait(card, Norm.Clock.PROMISE, clock.now() - timedelta(days=2), clock.now() - timedelta(seconds=1))
     draft.refresh_from_db()
     set_clock(card, clock.now() - timedelta(seconds=1), Norm.Clock.PROMISE)
-    with undoable([card], "submit", region.executor):
-        submit(draft, region.executor, clock.now())
+    with undoable([card], "submit", town.executor):
+        submit(draft, town.executor, clock.now())
     let_the_clocks_look()
-    assert undo(region.executor).back
+    assert undo(town.executor).back
     card.refresh_from_db()
     assert card.state == State.IN_WORK
     assert Entry.objects.filter(incident=card.pk).latest("pk").verb == "incident.resume"
 
 
-def test_a_move_of_the_machine_is_never_undone_by_a_person(region: Region) -> None:
-    card = region.card()
+def test_a_move_of_the_machine_is_never_undone_by_a_person(town: Town) -> None:
+    card = town.card()
     Incident.objects.filter(pk=card.pk).update(state=State.POSTPONED)
     clocks.wait(card, Norm.Clock.PROMISE, clock.now() - timedelta(days=2), clock.now() - timedelta(seconds=1))
-    with undoable([card], "tag", region.operator):
+    with undoable([card], "tag", town.operator):
         pass
     set_clock(card, clock.now() - timedelta(seconds=1), Norm.Clock.PROMISE)
     let_the_clocks_look()
-    assert undo(region.operator).late == [card.number]
+    assert undo(town.operator).late == [card.number]
     card.refresh_from_db()
     assert card.state == State.IN_WORK

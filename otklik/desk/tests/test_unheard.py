@@ -7,8 +7,6 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from otklik.desk.tests.card_data import Town
-from otklik.desk.tests.clients import signed_in
 from otklik.desk.tests.test_registers import catch_up
 from otklik.desk.unheard.rows import PAGE
 from otklik.feedback.closing import close_unanswered
@@ -21,6 +19,8 @@ from otklik.people.models import Grant, Role, User
 from otklik.places.models import Place
 from otklik.publishing.models import Delivery
 from otklik.registers.models import Pace, Unheard
+from tests.make.people import signed_in
+from tests.make.town import Town
 
 pytestmark = pytest.mark.django_db
 
@@ -35,9 +35,7 @@ def follow_now() -> None:
 
 
 def test_curators_heads_and_the_desk_see_the_page_and_an_executor_does_not(town: Town) -> None:
-    head = User.objects.create_user("head")
-    Grant.objects.create(user=head, role=Role.HEAD)
-    people = ((town.operator, 200), (head, 200), (town.admin, 200), (town.executor, 403), (town.approver, 403))
+    people = ((town.operator, 200), (town.head, 200), (town.admin, 200), (town.executor, 403), (town.approver, 403))
     for user, status in people:
         for address in ("/unheard/", "/unheard/count/"):
             assert signed_in(user).get(address).status_code == status, user.username

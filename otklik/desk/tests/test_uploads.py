@@ -19,12 +19,12 @@ from otklik.answers.models import Answer, AnswerPhoto
 from otklik.desk.card import uploads
 from otklik.desk.card.uploads import PIECE
 from otklik.desk.models import Upload
-from otklik.desk.tests.card_data import Town, make_town
-from otklik.desk.tests.clients import signed_in
 from otklik.incidents.models import Incident
 from otklik.lib.pictures import MAX_BYTES
 from otklik.lib.tests.test_pictures import picture
 from otklik.people.models import Grant, Role, User
+from tests.make.people import signed_in
+from tests.make.town import Town, make_town
 
 pytestmark = pytest.mark.django_db
 FRAGMENT = {"X-Fragment": "1"}

@@ -2,8 +2,8 @@
 
 import pytest
 
-from otklik.desk.tests.card_data import make_town
 from otklik.site import registers
+from tests.make.town import make_town
 
 pytestmark = pytest.mark.django_db
 

@@ -8,7 +8,6 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from otklik.desk.tests.card_data import Town, make_town
 from otklik.journal.models import Entry
 from otklik.routing.assign import Decision, assign
 from otklik.site import nightly
@@ -20,6 +19,7 @@ from otklik.themes.models import Theme, ThemeGroup
 from otklik.triage import models as trained
 from otklik.triage.judge import minds
 from otklik.triage.models import TrainedModel
+from tests.make.town import Town, make_town
 
 pytestmark = pytest.mark.django_db
 
