@@ -1,12 +1,17 @@
-"""Properties of percentiles, shares and intervals, over seeded random numbers, and single values worked out by hand."""
+"""Shares, percentiles and intervals, what is kept back of few people, and the formula of the rating."""
 
 import random
+from collections import defaultdict
+from itertools import product
 from math import isclose
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 
 from otklik.reports.arithmetic import Share, change, median_between, percentile, wilson
+from otklik.reports.discretion import kept_back, too_few
+from otklik.reports.metrics import Metrics
+from otklik.reports.score import DEFAULT, PARTS, scored, valid
 
 T = TypeVar("T")
 
@@ -118,3 +123,103 @@ def test_the_interval_of_a_median_covers_the_true_one_about_as_often_as_it_says(
     samples = (sorted(rng.randint(0, 10_000) for _ in range(41)) for _ in range(600))
     held = sum(low <= 5000 <= high for low, high in (sure(median_between(sample)) for sample in samples))
     assert 0.93 <= held / 600 <= 0.99
+
+
+@pytest.mark.parametrize(
+    ("counts", "hidden"),
+    [
+        ([9, 0, 12], set()),
+        ([4, 30, 12, 80], {0, 2}),
+        ([4, 5, 80], {0, 1, 2}),
+        ([4, 4, 4, 4, 80], {0, 1, 2, 3}),
+        ([1, 1, 6, 40, 80], {0, 1, 2, 3}),
+        ([6, 6, 4, 6], {0, 1, 2, 3}),
+        ([3], {0}),
+        ([7, 7, 0], {0, 1}),
+        ([], set()),
+    ],
+)
+def test_the_few_are_hidden_and_never_alone(counts: list[int], hidden: set[int]) -> None:
+    assert kept_back(counts, 5) == hidden
+
+
+def test_whoever_is_hidden_before_stays_hidden_and_draws_others_along() -> None:
+    assert kept_back([50, 7, 9, 80], 5, {1}) == {1, 2}
+    assert kept_back([50, 0, 9, 80], 5, {1}) == {1}
+    assert kept_back([50, 0, 2, 13, 80], 5, {1}) == {1, 2, 3}
+
+
+def test_a_sum_of_few_is_not_told_either_and_nobody_is() -> None:
+    assert [too_few(total, 5) for total in (0, 1, 14, 15)] == [False, True, True, False]
+
+
+@pytest.mark.parametrize(("size", "most", "least"), [(2, 40, 3), (3, 24, 3), (4, 13, 3), (3, 28, 5)])
+def test_each_hidden_number_of_any_table_could_be_many(size: int, most: int, least: int) -> None:
+    """Through all tables of this size: who knows the rule, what is shown and the sum, is left with more numbers than
+    `least` for each that is hidden. Tables whose hidden part exceeds `most` are not whole here and left out."""
+    seen = defaultdict(list)
+    for counts in product(range(most + 1), repeat=size):
+        hidden = kept_back(counts, least)
+        shown = tuple(None if at in hidden else count for at, count in enumerate(counts))
+        if not too_few(sum(counts), least) and sum(counts[at] for at in hidden) <= most:
+            seen[sum(counts), shown].append(counts)
+    assert any(None in shown for _total, shown in seen)
+    for (_total, shown), tables in seen.items():
+        for at, count in enumerate(shown):
+            if count is None:
+                assert len({counts[at] for counts in tables}) > least, (shown, tables[:3])
+
+
+SHARES = ("quick", "within_day", "returned", "reopened", "brushed_off", "good", "gathered", "solved", "sent_back")
+
+
+def metrics(count: int = 100, **shares: Share) -> Metrics:
+    unknown: dict[str, Any] = dict.fromkeys(SHARES, Share(0, 0))
+    return Metrics(count=count, times={}, returns=0, outcomes={}, **unknown | shares)
+
+
+def test_points_are_the_weighted_mean_of_what_is_good() -> None:
+    one = metrics(within_day=Share(90, 100), good=Share(40, 50), brushed_off=Share(30, 100))
+    (found,) = scored({1: one}, {"within_day": 20, "good": 30, "not_brushed_off": 50})
+    assert found.points == pytest.approx(20 * 0.9 + 30 * 0.8 + 50 * 0.7)
+    assert found.place == 1
+
+
+def test_a_share_of_too_few_is_left_out_with_its_weight() -> None:
+    one = metrics(within_day=Share(90, 100), good=Share(0, 9), reopened=Share(10, 100))
+    (found,) = scored({1: one}, {"within_day": 50, "good": 900, "not_reopened": 50})
+    assert found.points == pytest.approx(90)
+    assert found.missing == ["good"]
+
+
+def test_who_has_too_few_cards_or_one_share_alone_has_no_place() -> None:
+    lines = {
+        1: metrics(within_day=Share(50, 100), good=Share(25, 50)),
+        2: metrics(count=9, within_day=Share(9, 9), good=Share(9, 9)),
+        3: metrics(within_day=Share(100, 100)),
+    }
+    found = scored(lines, {"within_day": 1, "good": 1})
+    assert [(one.key, one.place) for one in found] == [(1, 1), (3, None), (2, None)]
+
+
+def test_equal_points_share_a_place() -> None:
+    same = metrics(within_day=Share(50, 100), good=Share(25, 50))
+    less = metrics(within_day=Share(40, 100), good=Share(25, 50))
+    ranked = scored({3: less, 1: same, 2: same}, {"within_day": 1, "good": 1})
+    assert [(one.key, one.place) for one in ranked] == [(1, 1), (2, 1), (3, 3)]
+
+
+@pytest.mark.parametrize(
+    "weights", [{}, {"within_day": 0}, {"within_day": 101}, {"within_day": -1, "good": 5}, {"speed": 5}]
+)
+def test_what_is_no_formula(weights: dict[str, int]) -> None:
+    assert not valid(weights)
+    assert valid(DEFAULT)
+    assert set(DEFAULT) <= set(PARTS)
+
+
+def test_speed_weighs_less_than_whether_it_helped() -> None:
+    """What the field's systems do wrong: whoever answers at once that nothing will be done stands on top."""
+    quick = metrics(within_day=Share(100, 100), good=Share(20, 50), brushed_off=Share(80, 100), reopened=Share(30, 100))
+    slow = metrics(within_day=Share(60, 100), good=Share(45, 50), brushed_off=Share(10, 100), reopened=Share(2, 100))
+    assert [one.key for one in scored({1: quick, 2: slow}, DEFAULT)] == [2, 1]

@@ -1,17 +1,24 @@
 """Figures from the database: whose cards count, in which period, by which filter, in how many queries."""
 
+import random
 from datetime import timedelta
 
 import pytest
+from django.db.models import Q
 from pytest_django import DjangoAssertNumQueries
 
 from otklik.feedback.models import Rating
 from otklik.incidents.models import Incident
+from otklik.people.access import may, opened, reach
+from otklik.people.models import Role, User
+from otklik.people.permissions import Permission
 from otklik.reports.arithmetic import Share
+from otklik.reports.cards import cards
 from otklik.reports.gather import Epoch, Took
-from otklik.reports.queries import atlas, lately_decided, sliced
-from otklik.reports.tests.land import EVERYTHING, NOW, WEEK, Land, figures_of, tie, told_of
-from otklik.reports.whose import Narrowing
+from otklik.reports.periods import own
+from otklik.reports.queries import atlas, lately_decided, sliced, wanted
+from otklik.reports.tests.land import EVERYTHING, MOSCOW, NOW, WEEK, Land, figures_of, tie, told_of
+from otklik.reports.whose import Narrowing, seen
 from otklik.routing.models import Deadline
 from tests.make import people
 
@@ -63,14 +70,14 @@ def test_filters_take_along_what_lies_below(land: Land) -> None:
 def test_everybody_sees_the_figures_of_his_own_cards_only(land: Land) -> None:
     for agency in (land.plant, land.other, None):
         land.card(agency=agency)
-    for role, agency, seen in (
+    for role, agency, number in (
         ("head", None, 3),
         ("curator", land.ministry, 1),
         ("executor", land.other, 1),
         ("", None, 0),
     ):
         shown = figures_of(people.person(role=role, agency=agency))
-        assert (shown.whole.received, shown.now.open) == (seen, seen), role
+        assert (shown.whole.received, shown.now.open) == (number, number), role
 
 
 def test_only_confirmed_marks_count_and_the_last_one_of_a_card(land: Land) -> None:
@@ -134,3 +141,56 @@ def test_the_newest_cards_that_somebody_can_have_decided_are_told_by_columns(
     assert set(both) == {older, newer}
     assert set(last) == {newer}
     assert not lately_decided(here.where(here["pk"] < 0), 5)
+
+
+YEAR = own("2026-01-01", "2026-11-25", NOW, MOSCOW)
+FIGURES = (Permission.FIGURES,)
+
+
+@pytest.fixture
+def mixed(land: Land) -> Land:
+    """Every mixture of theme, place and agency, none among them."""
+    for theme in (None, land.pipe, land.hole):
+        for place in (None, land.city, land.village):
+            for agency in (None, land.ministry, land.plant, land.other):
+                land.card(theme=theme, place=place, agency=agency, network="ok" if theme else "vk")
+    return land
+
+
+def by_columns(user: User, narrowing: Narrowing) -> set[int]:
+    known = atlas()
+    (here,) = cards([(YEAR.since, YEAR.until)], MOSCOW)
+    return set(narrowing.of(seen(opened(user, FIGURES), here, known), known)["pk"].tolist())
+
+
+def by_query(condition: Q) -> set[int]:
+    return set(Incident.objects.filter(condition).values_list("pk", flat=True))
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_whatever_somebody_was_granted_columns_open_what_a_query_opens(mixed: Land, seed: int) -> None:
+    rng, user = random.Random(seed), people.person()
+    if seed % 2:
+        tie()
+    for _ in range(rng.randint(0, 3)):
+        role = rng.choice((Role.HEAD, Role.CURATOR, Role.EXECUTOR, Role.OPERATOR))
+        agency = rng.choice((None, mixed.ministry, mixed.plant, mixed.other))
+        people.grant(user, role, agency, rng.choice((None, mixed.city, mixed.village)))
+    mine = by_columns(user, Narrowing())
+    assert mine == by_query(reach(user, FIGURES))
+    for card in Incident.objects.select_related("agency", "place"):
+        paths = card.agency.path if card.agency else "", card.place.path if card.place else ""
+        assert (card.pk in mine) == may(user, FIGURES, *paths)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_whatever_is_asked_for_columns_find_what_a_query_finds(mixed: Land, seed: int) -> None:
+    rng = random.Random(seed)
+    narrowing = Narrowing(
+        group=rng.choice((0, mixed.homes.pk, mixed.roads.pk, 10**6)),
+        theme=rng.choice((0, mixed.pipe.pk, mixed.hole.pk, 10**6)),
+        municipality=rng.choice((0, mixed.city.pk, mixed.village.pk)),
+        agency=rng.choice((0, mixed.ministry.pk, mixed.plant.pk)),
+        network=rng.choice(("", "ok", "vk", "nowhere")),
+    )
+    assert by_columns(people.person(role="head"), narrowing) == by_query(wanted(narrowing))
