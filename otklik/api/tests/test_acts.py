@@ -137,6 +137,18 @@ class TestAnAnswer:
         answer.refresh_from_db()
         assert answer.state == "approval"
 
+    def test_is_left_to_whom_it_belongs_and_is_changed_as_it_was_read(self, town: Town) -> None:
+        draft, sent = town.drafted(), town.submitted()
+        for answer, owner, verb, body in (
+            (draft, town.executor, "submission", {}),
+            (sent, town.executor, "withdrawal", {}),
+            (sent, town.approver, "approval", {"message_version": 1}),
+            (sent, town.approver, "return", {"remark": "Когда?"}),
+        ):
+            assert Program(town.auditor).act(answer, verb, **body).status_code == 403, verb
+            stale = Program(owner).act(answer, verb, **body, version=answer.version + 1)
+            assert (stale.status_code, stale.json().get("version")) == (409, answer.version), verb
+
     def test_is_not_sent_with_a_strangers_data_unseen(self, town: Town) -> None:
         answer, program = town.drafted("Звоните Ивану Ивановичу Петрову, 8 918 123-45-67."), Program(town.executor)
         refused = program.act(answer, "submission")

@@ -24,7 +24,7 @@ from otklik.lib.text import fold
 from otklik.networks.models import Source
 from otklik.places.models import Place
 from otklik.publishing.models import Delivery, Epoch, Sent
-from tests.make import inbox, people, places
+from tests.make import cards, inbox, people, places
 
 pytestmark = pytest.mark.django_db
 
@@ -188,6 +188,8 @@ def test_a_link_finds_the_comment_the_post_and_the_author(source: Source) -> Non
     ):
         assert found(link) == [one.pk], link
     assert found(f"https://vk.com/{main_message(other).external_id}") == [other.pk]
+    beside = cards.card(inbox.message("Темно", source=source, thread=main_message(other).thread))
+    assert found(f"https://vk.com/{main_message(other).thread.external_id}") == [beside.pk, other.pk], "newest first"
     for nowhere in ("https://vk.com/wall-9_9", "https://evil.example/wall-1_2", "https://vk.com/id1", "http://[::1"):
         assert found(nowhere) == [], nowhere
 

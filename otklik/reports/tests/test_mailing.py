@@ -32,7 +32,7 @@ def goes(settings: Settings) -> None:
 
 
 def reader(name: str, agency: Agency | None = None, **more: object) -> User:
-    return people.person(name, "head", agency, **{"email": f"{name}@example.org", **more})
+    return people.person(name, "head", agency, None, **{"email": f"{name}@example.org", **more})
 
 
 def planned(at: datetime) -> int:
