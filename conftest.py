@@ -14,8 +14,8 @@ from pytest_socket import disable_socket
 from tests.tiers import commits
 
 SHARED = Path(__file__).resolve().parent.parent / "shared"
-TOGETHER = tuple(f"otklik/demo/tests/test_{name}.py" for name in ("numbers", "region", "seed"))
-"""Files whose tests share what takes minutes to make, sixteen thousand lives among it: one worker has all of each."""
+TOGETHER = tuple(f"otklik/demo/tests/test_{name}.py" for name in ("history", "region", "sandbox", "whole"))
+"""Files whose tests share a region or a history that takes long to make: one worker has all of each."""
 MAY_DELETE_ALL = "SELECT rolsuper FROM pg_roles WHERE rolname = current_user"
 DELETE_TRIGGER = "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = 'journal_no_delete'"
 

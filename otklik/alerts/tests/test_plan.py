@@ -26,33 +26,25 @@ def some(number: int = 400) -> list[tuple[datetime, Quiet, timedelta]]:
     ]
 
 
-def test_a_letter_never_leaves_before_it_was_gathered_nor_later_than_a_day_after() -> None:
+def test_a_letter_leaves_once_gathered_outside_of_quiet_hours_within_a_day_and_a_pressing_one_at_once() -> None:
     for now, quiet, gather in some():
         leaves = leaves_at(now, False, quiet, gather, MOSCOW)
         assert now + gather <= leaves <= now + gather + timedelta(days=1)
-
-
-def test_no_letter_leaves_in_quiet_hours() -> None:
-    for now, quiet, gather in some():
-        assert not quiet.holds(leaves_at(now, False, quiet, gather, MOSCOW).astimezone(MOSCOW).time())
-
-
-def test_outside_of_quiet_hours_it_waits_for_the_gathering_alone() -> None:
-    for now, quiet, gather in some():
+        assert not quiet.holds(leaves.astimezone(MOSCOW).time())
         if not quiet.holds((now + gather).astimezone(MOSCOW).time()):
-            assert leaves_at(now, False, quiet, gather, MOSCOW) == now + gather
-
-
-def test_what_is_pressing_leaves_at_once_whatever_the_hour() -> None:
-    for now, quiet, gather in some():
+            assert leaves == now + gather
         assert leaves_at(now, True, quiet, gather, MOSCOW) == now
 
 
 @pytest.mark.parametrize(
     ("local", "leaves"),
     [
-        *(("20:54", "20:59"), ("20:55", "08:00"), ("23:59", "08:00")),
-        *(("00:01", "08:00"), ("07:54", "08:00"), ("08:10", "08:15")),
+        ("20:54", "20:59"),
+        ("20:55", "08:00"),
+        ("23:59", "08:00"),
+        ("00:01", "08:00"),
+        ("07:54", "08:00"),
+        ("08:10", "08:15"),
     ],
 )
 def test_a_night_over_midnight_ends_in_the_morning(local: str, leaves: str) -> None:
@@ -64,16 +56,10 @@ def test_the_same_time_twice_is_no_quiet_at_all() -> None:
     assert not any(NEVER.holds(time(hour)) for hour in range(24))
 
 
-def test_by_default_everything_stands_in_the_desk() -> None:
+def test_everything_stands_in_the_desk_until_a_choice_which_does_not_hold_for_what_nobody_may_miss() -> None:
     assert all(DESK in ways for ways in DEFAULTS.values())
-
-
-def test_a_choice_holds_but_not_for_what_nobody_may_miss() -> None:
     for kind, ways in product(DEFAULTS, ([], [MAIL], [BOT, "pigeon"], list(CHANNELS))):
-        told = channels(kind, {kind: ways})
-        assert told == (DEFAULTS[kind] if kind in ALWAYS else frozenset(ways) & frozenset(CHANNELS))
-
-
-def test_words_that_are_no_kind_and_no_channel_are_harmless() -> None:
+        chosen = channels(kind, {kind: ways})
+        assert chosen == (DEFAULTS[kind] if kind in ALWAYS else frozenset(ways) & frozenset(CHANNELS)), (kind, ways)
     assert channels("nonsense", {}) == frozenset({DESK})
     assert channels(URGENT, {"nonsense": ["x"]}) == frozenset(CHANNELS)

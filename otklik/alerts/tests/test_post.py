@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 from django.core import mail
+from django.core.mail import EmailMessage
 from pytest_django import Settings
 
 from otklik.alerts.models import Alert, Bookmark, Letter, Talk, Trouble, Wishes
 from otklik.alerts.post import post
 from otklik.alerts.tests.data import LEASE, WORDS, Town
 from otklik.lib.due import claim
+from otklik.people.models import User
 
 pytestmark = pytest.mark.django_db
 
@@ -28,14 +30,19 @@ def overdue(town: Town, cards: int = 1) -> None:
     town.passes(11)
 
 
+def to(user: User) -> list[EmailMessage]:
+    return [letter for letter in mail.outbox if letter.to == [user.email]]
+
+
 def test_a_letter_says_number_theme_and_link_and_not_a_word_of_the_citizen(town: Town) -> None:
     overdue(town)
     town.passes(6)
     posted(town)
-    (letter,) = [one for one in mail.outbox if one.to == ["curator@example.org"]]
-    number = Alert.objects.latest("pk").incident.number  # type: ignore[union-attr]
-    assert letter.subject == f"Отклик: Срок вышел. № {number}, Нет холодной воды"
-    assert f"/incidents/{Alert.objects.latest('pk').incident_id}/" in letter.body
+    (letter,) = to(town.curator)
+    card = Alert.objects.latest("pk").incident
+    assert card is not None
+    assert letter.subject == f"Отклик: Срок вышел. № {card.number}, Нет холодной воды"
+    assert f"/incidents/{card.pk}/" in letter.body
     for one in mail.outbox:
         assert not {word for word in WORDS.split() if len(word) > 4} & set(f"{one.subject} {one.body}".split())
 
@@ -46,7 +53,7 @@ def test_many_alerts_become_one_letter_with_counts(town: Town) -> None:
     assert posted(town) == 0
     town.passes(6)
     posted(town)
-    (letter,) = [one for one in mail.outbox if one.to == ["curator@example.org"]]
+    (letter,) = to(town.curator)
     assert letter.subject == "Отклик: оповещений 12"
     assert "Срок вышел: 12" in letter.body
     assert letter.body.count("/incidents/") == 10
@@ -100,7 +107,7 @@ def test_a_worker_that_dies_on_the_way_costs_one_letter_too_many_at_most(town: T
         mine.update(leased_until=town.now - timedelta(seconds=1))
     while posted(town):
         pass
-    assert len([one for one in mail.outbox if one.to == ["curator@example.org"]]) <= 2
+    assert len(to(town.curator)) <= 2
     assert mine.get().state == ("sent" if deaths < 2 else "lost")
 
 
@@ -135,7 +142,7 @@ def test_a_bot_that_has_no_key_falls_back_to_mail_and_tells_the_administrator(to
     assert letter.state == "replaced"
     town.passes(6)
     posted(town)
-    assert ["executor@example.org"] in [one.to for one in mail.outbox]
+    assert to(town.executor)
     assert Trouble.objects.get().channel == "bot"
     assert Alert.objects.filter(user=town.admin, kind="system").exists()
 

@@ -10,27 +10,43 @@ from otklik.alerts.models import Alert, Bookmark
 from otklik.alerts.read import entries_after
 from otklik.alerts.tests.data import Town
 from otklik.alerts.words import text_of
+from otklik.incidents.models import Incident
 from otklik.journal.models import Entry
-from otklik.people.models import Grant, Role, User
+from otklik.people.models import Agency, Grant, Role, User
 from otklik.routing import clocks, outside
 from otklik.routing.assign import give_back
 from otklik.routing.extensions import end_of
-from otklik.routing.models import Deadline
+from otklik.routing.models import Deadline, Inquiry
 from otklik.routing.outside import Ask
 from otklik.routing.passing import pass_further
 
 pytestmark = pytest.mark.django_db
 
 
+TEAM = {("executor", 0), ("second", 0)}
+"""Those who have the card of the waterworks."""
+
+
 def told(kind: str) -> set[tuple[str, int]]:
     return {(alert.user.username, alert.rung) for alert in Alert.objects.filter(kind=kind).select_related("user")}
+
+
+def roads_of(town: Town) -> Agency:
+    agency = town.stranger.grants.get().agency
+    assert agency is not None
+    return agency
+
+
+def ask_roads(town: Town, card: Incident) -> Inquiry:
+    roads = roads_of(town)
+    return outside.ask(card, Ask(roads.short_name, "Ваш люк?", agency=roads), town.executor, town.now).inquiry
 
 
 def test_a_warning_goes_to_those_who_are_to_act(town: Town) -> None:
     town.clock(town.assigned())
     town.passes()
-    assert told("warned") == {("executor", 0), ("second", 0)}
-    assert told("assigned") == {("executor", 0), ("second", 0)}
+    assert told("warned") == TEAM
+    assert told("assigned") == TEAM
 
 
 def test_a_card_with_an_executor_is_his_alone(town: Town) -> None:
@@ -41,25 +57,22 @@ def test_a_card_with_an_executor_is_his_alone(town: Town) -> None:
     assert told("warned") == {("second", 0)}
 
 
-def test_an_overdue_clock_climbs_to_the_nearest_curator_and_then_to_the_head(town: Town) -> None:
-    town.clock(town.assigned(), minutes=10)
+@pytest.mark.parametrize(
+    ("clock", "kind", "other"), [("final_answer", "overdue", "promise"), ("promise", "promise", "overdue")]
+)
+def test_an_overdue_clock_climbs_in_its_own_name_to_the_nearest_curator_and_then_to_the_head(
+    town: Town, clock: str, kind: str, other: str
+) -> None:
+    town.clock(town.assigned(), minutes=10, clock=clock)
     town.passes(11)
-    assert told("overdue") == {("executor", 0), ("second", 0), ("curator", 1)}
+    assert told(kind) == TEAM | {("curator", 1)}
     town.passes(119)
-    assert ("head", 2) not in told("overdue")
+    assert ("head", 2) not in told(kind)
     town.passes(2)
-    assert told("overdue") == {("executor", 0), ("second", 0), ("curator", 1), ("head", 2)}
+    assert told(kind) == TEAM | {("curator", 1), ("head", 2)}
+    assert told(other) == set()
     climbed = Entry.objects.filter(verb="incident.escalate").values_list("data__users", flat=True)
     assert list(climbed) == [[town.curator.pk], [town.head.pk]]
-
-
-def test_a_broken_promise_climbs_in_its_own_name_up_to_the_head(town: Town) -> None:
-    town.clock(town.assigned(), minutes=10, clock="promise")
-    town.passes(11)
-    assert told("promise") == {("executor", 0), ("second", 0), ("curator", 1)}
-    town.passes(121)
-    assert told("promise") == {("executor", 0), ("second", 0), ("curator", 1), ("head", 2)}
-    assert told("overdue") == set()
 
 
 def test_a_promise_is_warned_of_from_the_working_morning_before_its_day(town: Town) -> None:
@@ -71,7 +84,7 @@ def test_a_promise_is_warned_of_from_the_working_morning_before_its_day(town: To
     town.passes((friday - town.now).total_seconds() / 60 - 1)
     assert told("warned") == set()
     town.passes(1)
-    assert told("warned") == {("executor", 0), ("second", 0)}
+    assert told("warned") == TEAM
 
 
 def test_a_promise_given_on_the_last_morning_is_warned_of_an_hour_before_its_end(town: Town) -> None:
@@ -155,7 +168,7 @@ def test_the_past_of_an_installation_is_nobodys_alert(town: Town) -> None:
     assert not Alert.objects.exists()
     town.assigned()
     town.passes(1)
-    assert told("assigned") == {("executor", 0), ("second", 0)}
+    assert told("assigned") == TEAM
 
 
 def test_more_than_one_batch_is_read_in_order_and_to_the_end(town: Town) -> None:
@@ -184,16 +197,15 @@ def test_a_reply_from_outside_is_told_to_whoever_asked_or_to_those_who_have_the_
         asked = outside.ask(card, ask, asked_by, town.now)
         outside.reply(asked.inquiry, "Завтра", None, [], town.now)
     town.passes()
-    assert told("outside") == {("executor", 0), ("second", 0)}
+    assert told("outside") == TEAM
 
 
 def test_a_question_to_a_second_agency_is_told_to_its_people_with_its_own_link_and_its_reply_to_the_asker(
     town: Town,
 ) -> None:
-    card, roads = town.assigned(), town.stranger.grants.get().agency
-    assert roads is not None
+    card = town.assigned()
     town.passes()
-    made = outside.ask(card, Ask(roads.short_name, "Ваш люк?", agency=roads), town.executor, town.now).inquiry
+    made = ask_roads(town, card)
     town.passes(1)
     (alert,) = Alert.objects.filter(kind="assigned", inquiry=made)
     assert alert.user == town.stranger
@@ -209,18 +221,14 @@ def test_a_question_to_a_second_agency_is_told_to_its_people_with_its_own_link_a
 
 
 def test_a_question_that_was_revoked_at_once_is_nobodys_news(town: Town) -> None:
-    card, roads = town.assigned(), town.stranger.grants.get().agency
-    assert roads is not None
-    made = outside.ask(card, Ask(roads.short_name, "Ваш люк?", agency=roads), town.executor, town.now).inquiry
+    made = ask_roads(town, town.assigned())
     outside.revoke(made, town.executor, town.now)
     town.passes()
     assert not Alert.objects.filter(inquiry=made).exists()
 
 
 def test_a_card_that_was_passed_on_is_news_for_the_next_agency_alone(town: Town) -> None:
-    roads = town.stranger.grants.get().agency
-    assert roads is not None
-    pass_further(town.assigned(), roads, town.executor, town.now, "another_agency")
+    pass_further(town.assigned(), roads_of(town), town.executor, town.now, "another_agency")
     town.passes()
     assert told("returned") == set()
     assert ("stranger", 0) in told("assigned")

@@ -1,11 +1,13 @@
-"""Surges over real rows: raised once, counted on, ended, and told to whom they concern."""
+"""What is more than usual, and surges over real rows: raised once, counted on, ended, and told to whom they concern."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from otklik.alerts.burst import LEAST, Burst, burst
 from otklik.alerts.models import Alert, Kind, Letter, Surge
 from otklik.alerts.surges import OVER_AFTER, cards_of, find_surges
 from otklik.alerts.tests.data import Town
@@ -15,6 +17,60 @@ from otklik.journal import book
 from otklik.journal.models import Entry
 from otklik.places.models import Place
 from otklik.themes.models import Theme
+
+HALF, TWO, EIGHT = timedelta(minutes=30), timedelta(hours=2), timedelta(hours=8)
+
+
+def ago(*minutes: float) -> list[timedelta]:
+    return [timedelta(minutes=one) for one in minutes]
+
+
+def daily(people: int, days: int = 28, first: int = 1, within: timedelta = TWO) -> list[timedelta]:
+    """So many people in the same hours of each day before."""
+    step = within / (people + 1)
+    return [timedelta(days=day) + step * (one + 1) for day in range(first, first + days) for one in range(people)]
+
+
+@pytest.mark.parametrize(
+    ("minutes", "found"),
+    [
+        ((1, 5, 9, 20, 29), Burst(5, HALF, 0.0)),
+        ((1, 2, 3, 4), None),  # a coincidence
+        ((10, 200, 500, 900, 1300), None),
+        (range(40, 470, 40), Burst(11, EIGHT, 0.0)),  # seen by the long window
+    ],
+)
+def test_where_nobody_ever_writes_five_people_together_are_a_burst(
+    minutes: Iterable[float], found: Burst | None
+) -> None:
+    assert burst(ago(*minutes), []) == found
+    assert LEAST == 5
+
+
+def test_what_comes_every_day_at_this_hour_is_usual() -> None:
+    ages = ago(*range(5, 115, 10))
+    assert burst(ages, daily(10)) is None
+    found = burst(ago(*range(1, 119, 3)), daily(10))
+    assert found is not None
+    assert (found.people, found.window, found.usual) == (40, TWO, 10)
+
+
+def test_other_hours_of_the_day_say_nothing_of_these() -> None:
+    """At night nobody writes, however many do by day."""
+    by_day = [one + timedelta(hours=10) for one in daily(30)]
+    found = burst(ago(1, 2, 3, 4, 5, 6), by_day)
+    assert found is not None
+    assert found.usual == 0
+
+
+def test_a_burst_of_last_week_does_not_hide_one_of_today() -> None:
+    last_week = daily(40, days=1, first=7)
+    assert burst(ago(*range(1, 9)), last_week) is not None
+
+
+def test_a_rise_that_lasts_two_weeks_has_become_usual() -> None:
+    assert burst(ago(*range(2, 117, 15)), daily(8, days=14)) is None
+
 
 pytestmark = pytest.mark.django_db
 
@@ -49,24 +105,16 @@ def test_a_surge_is_raised_within_one_look_and_once(town: Town) -> None:
     assert Entry.objects.filter(verb="surge.raise").count() == 1
 
 
-def test_those_who_judge_curators_and_heads_are_told_and_no_letter_waits_to_be_gathered(town: Town) -> None:
+def test_those_concerned_are_told_at_once_in_figures_and_without_a_word_of_a_citizen(town: Town) -> None:
     write(town, 6)
     look(town)
     told = set(Alert.objects.filter(kind=Kind.SURGE).values_list("user__username", flat=True))
     assert {town.operator.username, town.head.username} <= told
-    for letter in Letter.objects.all():
-        assert letter.due_at == town.now
-
-
-def test_a_letter_tells_figures_and_no_word_of_a_citizen(town: Town) -> None:
-    write(town, 6)
-    look(town)
+    assert set(Letter.objects.values_list("due_at", flat=True)) <= {town.now}
     text = text_of([Alert.objects.filter(kind=Kind.SURGE)[0]], "https://desk")
-    surge = Surge.objects.get()
     assert f"{town.theme.name}, {town.place.name}. Написали 6 за 30 мин" in text.subject
-    assert f"https://desk/surges/{surge.pk}/" in text.body
-    assert "Мира" not in text.body
-    assert "Анна" not in text.body
+    assert f"https://desk/surges/{Surge.objects.get().pk}/" in text.body
+    assert not {"Мира", "Анна"} & set(text.body.split())
 
 
 def test_whoever_writes_later_is_counted_and_silence_ends_it(town: Town) -> None:
@@ -142,11 +190,6 @@ def test_a_settlement_counts_for_its_municipality_and_another_one_does_not(town:
 
 def test_a_quiet_hour_asks_few_queries(town: Town) -> None:
     write(town, 4)
-    with (
-        book.turn(),
-        CaptureQueriesContext(
-            connection,
-        ) as asked,
-    ):
+    with book.turn(), CaptureQueriesContext(connection) as asked:
         find_surges(town.now)
     assert len(asked) <= 4, [query["sql"] for query in asked]

@@ -9,6 +9,8 @@ from typing import Any
 from django.test import Client
 from django.utils import timezone
 
+from otklik.answers.models import Answer
+from otklik.incidents.models import Incident
 from otklik.lib import clock
 from otklik.people import programs
 from otklik.people.models import ProgramToken, User
@@ -37,6 +39,15 @@ class Program:
         given = {"Idempotency-Key": key or f"key-{next(_KEYS)}"} | headers
         raw = body if isinstance(body, bytes | str) else json.dumps(body)
         return self.client.post(f"/api/v1{path}", raw, content_type="application/json", headers=self._headers(given))
+
+    def act(self, row: Incident | Answer, verb: str, **body: Any) -> Any:
+        """A change of a card or an answer. It names the version that stands, unless it names another."""
+        row.refresh_from_db()
+        path, version = ("cards", row.revision) if isinstance(row, Incident) else ("answers", row.version)
+        return self.post(f"/{path}/{row.pk}/{verb}", {"version": version, **body})
+
+    def note(self, card: Incident, text: str = "Звонили", key: str = "") -> Any:
+        return self.post(f"/cards/{card.pk}/notes", {"text": text}, key)
 
     def send(self, path: str, key: str = "", headers: Mapping[str, str] | None = None, **fields: Any) -> Any:
         """A form, with files among its fields."""

@@ -68,11 +68,7 @@ def asked(operation: Any, mode: GenerationMode, answer: Answer, hanging: Hanging
     """What was answered to questions made by schemathesis, each answer held against the description; nothing stays."""
     headers, statuses = {"Authorization": f"Bearer {program.secret}"}, set[int]()
 
-    @settings(
-        max_examples=EXAMPLES,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
+    @settings(max_examples=EXAMPLES, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
     @given(case=operation.as_strategy(generation_mode=mode))
     def ask(case: Any) -> None:
         if mode == GenerationMode.POSITIVE:

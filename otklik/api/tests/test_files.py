@@ -26,14 +26,26 @@ def _media(tmp_path: Path, settings: Settings) -> None:
     settings.MEDIA_ROOT = tmp_path
 
 
+@pytest.fixture
+def answer(town: Town) -> Answer:
+    return town.drafted()
+
+
+@pytest.fixture
+def program(town: Town) -> Program:
+    """The one of whoever writes the answer."""
+    return Program(town.executor)
+
+
 def photo(content: bytes = b"") -> SimpleUploadedFile:
     return SimpleUploadedFile("после.jpg", content or picture("JPEG"), "image/jpeg")
 
 
-def test_a_photo_hangs_on_the_draft_washed_and_goes_out_with_its_text(town: Town) -> None:
-    answer, program = town.drafted(), Program(town.executor)
+def test_a_photo_hangs_on_the_draft_washed_and_goes_out_with_its_text(
+    town: Town, answer: Answer, program: Program
+) -> None:
     Answer.objects.filter(pk=answer.pk).update(ground="photo")
-    missing = program.post(f"/answers/{answer.pk}/submission", {"version": answer.version})
+    missing = program.act(answer, "submission")
     assert missing.status_code == 422
     told = program.send(f"/answers/{answer.pk}/photos", file=photo(), version=answer.version, stage="after")
     assert told.status_code == 200, told.json()
@@ -48,8 +60,9 @@ def test_a_photo_hangs_on_the_draft_washed_and_goes_out_with_its_text(town: Town
     assert program.post(f"/answers/{answer.pk}/submission", version).json()["answer_state"] == "approval"
 
 
-def test_sent_again_with_the_same_key_it_hangs_once_even_when_the_answer_has_gone_on(town: Town) -> None:
-    answer, program = town.drafted(), Program(town.executor)
+def test_sent_again_with_the_same_key_it_hangs_once_even_when_the_answer_has_gone_on(
+    answer: Answer, program: Program
+) -> None:
     address, given = f"/answers/{answer.pk}/photos", dict[str, Any](version=answer.version)
     first = program.send(address, key="k", file=photo(), **given).json()
     program.post(f"/answers/{answer.pk}/submission", {"version": first["answer_version"]})
@@ -61,8 +74,9 @@ def test_sent_again_with_the_same_key_it_hangs_once_even_when_the_answer_has_gon
     assert AnswerPhoto.objects.count() == 1
 
 
-def test_an_act_stands_under_solved_and_is_given_to_colleagues_alone(town: Town) -> None:
-    answer, program = town.drafted(), Program(town.executor)
+def test_an_act_stands_under_solved_and_is_given_to_colleagues_alone(
+    town: Town, answer: Answer, program: Program
+) -> None:
     paper = SimpleUploadedFile("../Акт 15.pdf", PDF, "application/pdf")
     told = program.send(f"/answers/{answer.pk}/acts", file=paper, version=answer.version).json()
     kept = ActFile.objects.get()
@@ -75,9 +89,8 @@ def test_an_act_stands_under_solved_and_is_given_to_colleagues_alone(town: Town)
     assert Program(town.stranger).get(f"/answers/{answer.pk}/acts/{kept.pk}").status_code == 404
 
 
-def test_a_citizens_picture_is_read_and_written_down_as_a_look(town: Town) -> None:
-    answer = town.drafted()
-    hanging, program = hung_on(answer), Program(town.executor)
+def test_a_citizens_picture_is_read_and_written_down_as_a_look(town: Town, answer: Answer, program: Program) -> None:
+    hanging = hung_on(answer)
     message = program.get(f"/messages/{answer.reply_to_id}").json()
     assert message["pictures"] == [hanging.picture]
     Look.objects.all().delete()
@@ -90,42 +103,28 @@ def test_a_citizens_picture_is_read_and_written_down_as_a_look(town: Town) -> No
 
 
 def test_what_hangs_is_taken_away_with_its_file(
-    town: Town, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+    town: Town, answer: Answer, program: Program, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
-    answer, program = town.drafted(), Program(town.executor)
     hanging, other = hung_on(answer), hung_on(town.drafted())
-    files = [
-        Path(AnswerPhoto.objects.get(pk=hanging.photo).file.path),
-        Path(ActFile.objects.get(pk=hanging.act).file.path),
-    ]
+    rows = (AnswerPhoto.objects.get(pk=hanging.photo), ActFile.objects.get(pk=hanging.act))
     for foreign in (f"photos/{other.photo}", f"acts/{other.act}"):
-        gone = program.post(f"/answers/{answer.pk}/{foreign}/removal", {"version": answer.version})
-        assert gone.status_code == 404
+        assert program.act(answer, f"{foreign}/removal").status_code == 404
     with django_capture_on_commit_callbacks(execute=True):
         for what in (f"photos/{hanging.photo}", f"acts/{hanging.act}"):
-            answer.refresh_from_db()
-            told = program.post(f"/answers/{answer.pk}/{what}/removal", {"version": answer.version})
+            told = program.act(answer, f"{what}/removal")
             assert told.json()["answer_version"] == answer.version + 1
-    assert not any(file.exists() for file in files)
+    assert not any(Path(row.file.path).exists() for row in rows)
     assert (answer.photos.count(), answer.acts.count()) == (0, 0)
     assert (AnswerPhoto.objects.count(), ActFile.objects.count()) == (1, 1)
 
 
-def test_no_more_hang_than_the_network_takes(town: Town) -> None:
-    answer, program = town.drafted(), Program(town.executor)
+def test_no_more_hang_than_the_network_takes(town: Town, answer: Answer, program: Program) -> None:
     most = NETWORKS[answer.reply_to.network].limits.photos_in(False)
     for number in range(most):
         AnswerPhoto.objects.create(answer=answer, file=ContentFile(picture("JPEG"), "x.jpg"), position=number)
     for number in range(acts.MOST):
-        ActFile.objects.create(
-            answer=answer,
-            file="x.pdf",
-            name=f"{number}.pdf",
-            size=1,
-            kind="pdf",
-            by=town.executor,
-            at=answer.created_at,
-        )
+        told = {"name": f"{number}.pdf", "size": 1, "kind": "pdf", "by": town.executor, "at": answer.created_at}
+        ActFile.objects.create(answer=answer, file="x.pdf", **told)
     for what in ("photos", "acts"):
         refused = program.send(f"/answers/{answer.pk}/{what}", file=photo(), version=answer.version)
         assert refused.status_code == 422
@@ -135,8 +134,7 @@ def test_no_more_hang_than_the_network_takes(town: Town) -> None:
 
 
 @pytest.mark.parametrize("what", ["photos", "acts"])
-def test_what_is_no_file_of_the_kind_is_refused_in_words(town: Town, what: str) -> None:
-    answer, program = town.drafted(), Program(town.executor)
+def test_what_is_no_file_of_the_kind_is_refused_in_words(answer: Answer, program: Program, what: str) -> None:
     address, version = f"/answers/{answer.pk}/{what}", answer.version
     wrong = [
         program.send(address, file=photo(b"MZ" + b"0" * 100), version=version),
@@ -160,8 +158,7 @@ def test_what_is_no_file_of_the_kind_is_refused_in_words(town: Town, what: str) 
     assert (AnswerPhoto.objects.count(), ActFile.objects.count()) == (0, 0)
 
 
-def test_what_is_too_large_is_refused_before_it_is_read(town: Town) -> None:
-    answer, program = town.drafted(), Program(town.executor)
+def test_what_is_too_large_is_refused_before_it_is_read(answer: Answer, program: Program) -> None:
     for what, most in (("photos", MAX_BYTES), ("acts", acts.MAX_BYTES)):
         refused = program.client.post(
             f"/api/v1/answers/{answer.pk}/{what}",

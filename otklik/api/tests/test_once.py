@@ -12,7 +12,7 @@ from django.db import connection
 from otklik.api import once
 from otklik.api.bearer import OFTEN
 from otklik.api.tests.program import Program
-from otklik.incidents.models import Note
+from otklik.incidents.models import Incident, Note
 from otklik.lib import clock
 from otklik.people import programs
 from otklik.people.models import ProgramRequest
@@ -21,78 +21,73 @@ from tests.make.town import Town, make_town
 REPLAYED = "Idempotency-Replayed"
 
 
-def test_the_same_under_the_same_key_is_done_once_and_told_twice(town: Town) -> None:
-    card, program = town.assigned(), Program(town.operator)
-    first = program.post(f"/cards/{card.pk}/notes", {"text": "Звонили"}, "k")
+def test_the_same_under_the_same_key_is_done_once_and_told_twice(card: Incident, program: Program) -> None:
+    first = program.note(card, key="k")
     again = program.post(f"/cards/{card.pk}/notes", '{ "text" : "Звонили" }', "k")
     assert (first.json(), first.status_code) == (again.json(), again.status_code)
     assert (REPLAYED in first.headers, again.headers[REPLAYED]) == (False, "true")
     assert Note.objects.count() == 1
 
 
-def test_another_thing_under_the_same_key_is_refused(town: Town) -> None:
-    card, other, program = town.assigned(), town.assigned(), Program(town.operator)
-    program.post(f"/cards/{card.pk}/notes", {"text": "Звонили"}, "k")
-    assert program.post(f"/cards/{card.pk}/notes", {"text": "Писали"}, "k").status_code == 422
-    assert program.post(f"/cards/{other.pk}/notes", {"text": "Звонили"}, "k").status_code == 422
-    assert Program(town.operator).post(f"/cards/{other.pk}/notes", {"text": "Звонили"}, "k").status_code == 200
+def test_another_thing_under_the_same_key_is_refused(town: Town, card: Incident, program: Program) -> None:
+    other = town.assigned()
+    program.note(card, key="k")
+    assert program.note(card, "Писали", "k").status_code == 422
+    assert program.note(other, key="k").status_code == 422
+    assert Program(town.operator).note(other, key="k").status_code == 200
     assert Note.objects.count() == 2
 
 
 @pytest.mark.parametrize("key", ["", "с кириллицей", "x" * 101, "two words"])
-def test_without_a_key_nothing_is_done(town: Town, key: str) -> None:
-    card, program = town.assigned(), Program(town.operator)
+def test_without_a_key_nothing_is_done(card: Incident, program: Program, key: str) -> None:
     headers = {"Idempotency-Key": key.encode().decode("latin-1")}
     assert program.post(f"/cards/{card.pk}/notes", {"text": "Звонили"}, **headers).status_code == 422
     assert Note.objects.count() == 0
 
 
-def test_while_it_is_being_done_the_same_waits(town: Town) -> None:
-    card, program = town.assigned(), Program(town.operator)
+def test_while_it_is_being_done_the_same_waits(card: Incident, program: Program) -> None:
     cache.add(f"api {program.token.pk} k", 1, once.PATIENCE)
-    refused = program.post(f"/cards/{card.pk}/notes", {"text": "Звонили"}, "k")
+    refused = program.note(card, key="k")
     assert (refused.status_code, refused.headers["Retry-After"]) == (409, "1")
     assert Note.objects.count() == 0
 
 
-def test_a_refusal_is_not_kept(town: Town) -> None:
-    card, program = town.assigned(), Program(town.operator)
+def test_a_refusal_is_not_kept(town: Town, card: Incident, program: Program) -> None:
     refused = program.post(f"/cards/{card.pk}/assignment", {"version": 0, "agency": town.roads.pk}, "k")
     assert refused.status_code == 409
     body = {"version": refused.json()["version"], "agency": town.roads.pk}
     assert program.post(f"/cards/{card.pk}/assignment", body, "k").status_code == 200
 
 
-def test_the_change_and_what_it_came_to_are_one(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    card, program = town.assigned(), Program(town.operator)
+def test_the_change_and_what_it_came_to_are_one(
+    card: Incident, program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
 
     def dies(*_: object) -> None:
         raise RuntimeError("the power is out")
 
     with monkeypatch.context() as broken:
         broken.setattr(once, "_keep", dies)
-        assert program.post(f"/cards/{card.pk}/notes", {"text": "Звонили"}, "k").status_code == 500
+        assert program.note(card, key="k").status_code == 500
     assert Note.objects.count() == 0
-    assert program.post(f"/cards/{card.pk}/notes", {"text": "Звонили"}, "k").status_code == 200
+    assert program.note(card, key="k").status_code == 200
     assert Note.objects.count() == 1
 
 
-def test_it_is_kept_for_a_day_and_swept(town: Town) -> None:
-    card, program = town.assigned(), Program(town.operator)
-    program.post(f"/cards/{card.pk}/notes", {"text": "Звонили"}, "k")
+def test_it_is_kept_for_a_day_and_swept(card: Incident, program: Program) -> None:
+    program.note(card, key="k")
     ProgramRequest.objects.update(at=clock.now() - timedelta(hours=23))
     programs.forget_requests(clock.now())
-    assert program.post(f"/cards/{card.pk}/notes", {"text": "Звонили"}, "k").headers[REPLAYED] == "true"
+    assert program.note(card, key="k").headers[REPLAYED] == "true"
     ProgramRequest.objects.update(at=clock.now() - timedelta(hours=24))
-    assert REPLAYED not in program.post(f"/cards/{card.pk}/notes", {"text": "Звонили"}, "k").headers
+    assert REPLAYED not in program.note(card, key="k").headers
     ProgramRequest.objects.update(at=clock.now() - timedelta(hours=24))
     programs.forget_requests(clock.now())
     assert not ProgramRequest.objects.exists()
 
 
-def test_nothing_that_anybody_wrote_is_kept(town: Town) -> None:
-    card, program = town.assigned(), Program(town.operator)
-    program.post(f"/cards/{card.pk}/notes", {"text": "Тайна"}, "k")
+def test_nothing_that_anybody_wrote_is_kept(card: Incident, program: Program) -> None:
+    program.note(card, "Тайна", "k")
     kept = ProgramRequest.objects.get()
     assert set(kept.answer) == {"card", "state", "version", "note"}
     assert "Тайна" not in repr(kept.__dict__)
@@ -108,7 +103,7 @@ def test_many_at_once_under_one_key_make_one_change() -> None:
     def ask(_: int) -> Any:
         try:
             start.wait()
-            return program.post(f"/cards/{card.pk}/notes", {"text": "Звонили"}, "k")
+            return program.note(card, key="k")
         finally:
             connection.close()
 
@@ -117,7 +112,7 @@ def test_many_at_once_under_one_key_make_one_change() -> None:
     assert Note.objects.count() == 1
     assert {one.status_code for one in told} <= {200, 409}
     assert {one.json()["note"] for one in told if one.status_code == 200} == {Note.objects.get().pk}
-    assert program.post(f"/cards/{card.pk}/notes", {"text": "Звонили"}, "k").headers[REPLAYED] == "true"
+    assert program.note(card, key="k").headers[REPLAYED] == "true"
 
 
 @pytest.mark.django_db(transaction=True)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from otklik.api import acts_cards, reading
 from otklik.api.bearer import MOST_BYTES
 from otklik.api.tests.program import ALL, Program
-from otklik.incidents.models import Note
+from otklik.incidents.models import Incident, Note
 from otklik.lib import clock
 from otklik.people import programs
 from otklik.people.models import ProgramToken, Role, Substitution, User
@@ -31,20 +31,26 @@ def problem(response: Any, status: int) -> dict[str, Any]:
     return told
 
 
+CARD_VERBS = ("assignment", "theme", "return", "extension", "extension/decision", "notes", "dismissal", "closure",
+              "closure-unanswered")  # fmt: skip
+
+
 class TestWhoAsks:
-    def test_nobody_without_a_token(self, town: Town) -> None:
-        for header in (
+    @pytest.mark.parametrize(
+        "header",
+        [
             "",
             "Bearer",
             "Bearer otk_",
             "Basic b3RrOm90aw==",
             f"Bearer otk_{'x' * 43}",
-            "Bearer ж".encode(),
-        ):
-            given = header if isinstance(header, str) else header.decode("latin-1")
-            refused = Client().get("/api/v1/cards", headers={"Authorization": given} if given else {})
-            problem(refused, 401)
-            assert refused.headers["WWW-Authenticate"].startswith("Bearer")
+            "Bearer ж".encode().decode("latin-1"),
+        ],
+    )
+    def test_nobody_without_a_token(self, town: Town, header: str) -> None:
+        refused = Client().get("/api/v1/cards", headers={"Authorization": header} if header else {})
+        problem(refused, 401)
+        assert refused.headers["WWW-Authenticate"].startswith("Bearer")
 
     def test_not_whoever_has_signed_in(self, town: Town) -> None:
         client = Client(enforce_csrf_checks=True)
@@ -54,14 +60,12 @@ class TestWhoAsks:
         assert not refused.cookies
         assert client.get("/queue/").status_code == 200, "the session is as good as it was"
 
-    def test_a_token_needs_no_csrf_and_makes_no_session(self, town: Town) -> None:
-        card, program = town.assigned(), Program(town.operator)
+    def test_a_token_needs_no_csrf_and_makes_no_session(self, card: Incident, program: Program) -> None:
         program.client = Client(enforce_csrf_checks=True)
-        answer = program.post(f"/cards/{card.pk}/notes", {"text": "Звонили"})
+        answer = program.note(card)
         assert (answer.status_code, dict(answer.cookies)) == (200, {})
 
-    def test_not_a_token_that_is_revoked_over_or_of_somebody_blocked(self, town: Town) -> None:
-        program = Program(town.operator)
+    def test_not_a_token_that_is_revoked_over_or_of_somebody_blocked(self, town: Town, program: Program) -> None:
         assert program.get("/cards").status_code == 200
         User.objects.filter(pk=town.operator.pk).update(is_active=False)
         problem(program.get("/cards"), 401)
@@ -84,41 +88,32 @@ class TestWhoAsks:
     @pytest.mark.parametrize("scope", ALL)
     def test_a_scope_opens_its_own_and_nothing_else(self, town: Town, scope: str) -> None:
         answer, program = town.submitted(), Program(town.admin, scope)
-        body = {"version": 0}
-        asked = {
-            "cards:read": [program.get("/cards"), program.get(f"/cards/{answer.incident_id}")],
-            "messages:read": [program.get("/messages"), program.get(f"/messages/{answer.reply_to_id}")],
-            "answers:read": [program.get("/answers"), program.get(f"/answers/{answer.pk}")],
-            "cards:write": [
-                program.post(f"/cards/{answer.incident_id}/{verb}", body)
-                for verb in ("assignment", "theme", "return", "extension", "extension/decision", "notes", "dismissal",
-                             "closure", "closure-unanswered")
-            ],
-            "messages:write": [program.post("/messages", {})],
-            "answers:write": [
-                program.post(f"/cards/{answer.incident_id}/answers", body),
-                *(
-                    program.post(f"/answers/{answer.pk}/{verb}", body)
-                    for verb in ("submission", "withdrawal", "publication")
-                ),
-            ],
-            "answers:approve": [program.post(f"/answers/{answer.pk}/{verb}", body) for verb in ("approval", "return")],
-        }  # fmt: skip
-        for name, told in asked.items():
-            for one in told:
-                assert (one.status_code == 403) == (name != scope), (name, one.status_code)
+        card, of_card, of_answer = answer.incident_id, CARD_VERBS, ("submission", "withdrawal", "publication")
+        get = {
+            "cards:read": ["/cards", f"/cards/{card}"],
+            "messages:read": ["/messages", f"/messages/{answer.reply_to_id}"],
+            "answers:read": ["/answers", f"/answers/{answer.pk}"],
+        }
+        post = {
+            "cards:write": [f"/cards/{card}/{verb}" for verb in of_card],
+            "messages:write": ["/messages"],
+            "answers:write": [f"/cards/{card}/answers", *(f"/answers/{answer.pk}/{verb}" for verb in of_answer)],
+            "answers:approve": [f"/answers/{answer.pk}/{verb}" for verb in ("approval", "return")],
+        }
+        asked = [(name, path, program.get(path)) for name, paths in get.items() for path in paths]
+        asked += [(name, path, program.post(path, {"version": 0})) for name, paths in post.items() for path in paths]
+        for name, path, response in asked:
+            assert (response.status_code == 403) == (name != scope), (path, response.status_code)
 
 
-def test_a_token_is_used_once_an_hour_as_far_as_anybody_writes_down(town: Town) -> None:
-    program = Program(town.operator)
+def test_a_token_is_used_once_an_hour_as_far_as_anybody_writes_down(program: Program) -> None:
     program.get("/cards")
     used = ProgramToken.objects.get().used_at
     program.get("/cards")
     assert (used is not None, ProgramToken.objects.get().used_at) == (True, used)
 
 
-def test_its_secret_is_kept_nowhere(town: Town) -> None:
-    program = Program(town.operator)
+def test_its_secret_is_kept_nowhere(program: Program) -> None:
     row = ProgramToken.objects.get()
     assert program.secret not in repr(row.__dict__)
     assert len(program.secret) >= 4 + 43
@@ -136,16 +131,14 @@ def test_whoever_asks_too_often_is_told_when_to_come_again(town: Town) -> None:
 
 
 class TestEveryErrorIsAProblem:
-    def test_of_an_address(self, town: Town) -> None:
-        program = Program(town.operator)
+    def test_of_an_address(self, program: Program) -> None:
         for path in ("/", "/nothing", "/cards/", "/cards/1/2/3", "/openapi.json/x"):
             problem(program.get(path), 404)
         problem(program.get("/cards/x"), 422)
         problem(program.get("/cards?limit=%00"), 400)
         problem(program.client.get("/api/v1/cards", headers={"Host": "evil.example"}), 400)
 
-    def test_of_a_method(self, town: Town) -> None:
-        program = Program(town.operator)
+    def test_of_a_method(self, program: Program) -> None:
         for method in ("put", "patch", "delete", "options", "trace"):
             refused = getattr(program.client, method)("/api/v1/cards", headers={"Authorization": "x"})
             problem(refused, 405)
@@ -179,14 +172,14 @@ class TestEveryErrorIsAProblem:
         problem(Program(town.operator).post(f"/cards/{card.pk}/notes", body), status)
         assert Note.objects.count() == 0
 
-    def test_of_a_kind_of_body(self, town: Town) -> None:
-        program = Program(town.operator)
+    def test_of_a_kind_of_body(self, program: Program) -> None:
         for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", ""):
             headers = {"Authorization": f"Bearer {program.secret}", "Idempotency-Key": "k"}
             problem(program.client.post("/api/v1/messages", b"x=1", content_type=kind, headers=headers), 415)
 
-    def test_of_our_own(self, town: Town, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
-        program = Program(town.operator)
+    def test_of_our_own(
+        self, town: Town, program: Program, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
 
         def broken(*_: object) -> None:
             raise RuntimeError("broken")
@@ -200,12 +193,11 @@ class TestEveryErrorIsAProblem:
         assert program.secret not in caplog.text
         monkeypatch.setattr(acts_cards, "leave", away)
         card = town.assigned()
-        refused = program.post(f"/cards/{card.pk}/notes", {"text": "Звонили"})
+        refused = program.note(card)
         problem(refused, 503)
         assert refused.headers["Retry-After"]
 
-    def test_in_the_language_that_is_asked_for(self, town: Town) -> None:
-        program = Program(town.operator)
+    def test_in_the_language_that_is_asked_for(self, program: Program) -> None:
         russian, english = (
             program.get("/nothing"),
             program.get("/nothing", {}, **{"Accept-Language": "en-GB, ru;q=0.5"}),

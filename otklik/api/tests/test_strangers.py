@@ -74,8 +74,9 @@ def asked(program: Program, path: str, filled: str, body: dict[str, Any]) -> Any
     return program.send(filled, **body | {"file": SimpleUploadedFile("a.jpg", picture("JPEG"), "image/jpeg")})
 
 
-def test_what_a_program_did_and_read_stands_in_the_journal_under_its_name(town: Town) -> None:
-    card, program = town.assigned(), Program(town.operator)
+def test_what_a_program_did_and_read_stands_in_the_journal_under_its_name(
+    town: Town, card: Incident, program: Program
+) -> None:
     program.post(f"/cards/{card.pk}/notes", {"text": "Номер в СЭД: 15-04"})
     program.get(f"/cards/{card.pk}")
     officer = Client()

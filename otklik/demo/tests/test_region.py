@@ -1,12 +1,23 @@
+"""The region without its history, and that a history comes of its seed alone, whole or not at all."""
+
 import stat
 from pathlib import Path
+from random import Random
 
 import pytest
+from django.db import transaction
 
 from otklik.answers.models import Template
-from otklik.demo.tests.conftest import NOW, furnish
+from otklik.answers.templates import Facts, fill, left_open
+from otklik.demo.history.ledger import Ledger
+from otklik.demo.history.load import load_history
+from otklik.demo.starters import READY_QUESTIONS, STARTERS
+from otklik.demo.tests.conftest import NOW, make_region
 from otklik.demo.users import make_users
 from otklik.demo.walls import ALL, FOREIGN
+from otklik.incidents.models import Incident
+from otklik.journal import book
+from otklik.journal.models import Entry
 from otklik.networks.legal import allowed
 from otklik.networks.models import Account, Source, Token
 from otklik.networks.registry import NETWORKS
@@ -17,23 +28,22 @@ from otklik.places.models import Place
 from otklik.routing.models import Calendar, Norm, Rule
 from otklik.themes.models import Theme
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("furnished")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("region")]
 
 COUNTED = (Place, Theme, Agency, Rule, Calendar, Norm, Template, User, Grant, Account, Source, Token)
+FEW = 60
 
 
-def test_the_region_has_its_municipalities_settlements_and_themes() -> None:
+def test_the_region_has_its_places_themes_and_templates_and_making_it_twice_changes_nothing() -> None:
     assert Place.objects.filter(level=Place.Level.MUNICIPALITY).count() == 44
     assert Place.objects.filter(level=Place.Level.SETTLEMENT, latitude__isnull=False).count() > 200
     assert Theme.objects.count() > 300
     assert Template.objects.count() >= 20
     anapa = Place.objects.get(code="anapa-anapa")
-    assert anapa.path == f"/{anapa.parent.parent_id}/{anapa.parent_id}/{anapa.pk}/" if anapa.parent else False
-
-
-def test_loading_twice_changes_nothing() -> None:
+    assert anapa.parent is not None
+    assert anapa.path == f"/{anapa.parent.parent_id}/{anapa.parent_id}/{anapa.pk}/"
     before = [model._default_manager.count() for model in COUNTED]
-    furnish()
+    make_region()
     assert [model._default_manager.count() for model in COUNTED] == before
 
 
@@ -49,15 +59,15 @@ def test_every_role_can_sign_in_and_nobody_without_the_printed_password() -> Non
         assert not colleague.has_usable_password()
 
 
-def test_passwords_are_the_same_after_a_restart_and_only_the_owner_reads_them(quick: Path) -> None:
+def test_passwords_are_the_same_after_a_restart_and_only_the_owner_reads_them(data_folder: Path) -> None:
     assert make_users(NOW) == make_users(NOW)
-    kept = quick / "demo-passwords.txt"
+    kept = data_folder / "demo-passwords.txt"
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
 
 
 @pytest.mark.parametrize("spoilt", [b"", b"\xff\xfe\x00", b"oper\nonly one word a line\n"])
-def test_a_broken_password_file_means_new_passwords_that_work(quick: Path, spoilt: bytes) -> None:
-    (quick / "demo-passwords.txt").write_bytes(spoilt)
+def test_a_broken_password_file_means_new_passwords_that_work(data_folder: Path, spoilt: bytes) -> None:
+    (data_folder / "demo-passwords.txt").write_bytes(spoilt)
     for sign in make_users(NOW):
         assert User.objects.get(username=sign.username).check_password(sign.password)
 
@@ -91,7 +101,64 @@ def test_every_network_has_places_with_all_needed_keys_and_is_switched_on() -> N
             assert account.sandbox
             assert needed <= set(account.tokens.values_list("kind", flat=True))
         here = allowed(kind)
-        assert here.read
-        assert here.speak
         assert here.decided
-        assert "Учебный регион" in here.decided.reason
+        assert (here.read, here.speak, "Учебный регион" in here.decided.reason) == (True, True, True)
+
+
+def test_ready_questions_hang_on_the_themes_they_ask_about() -> None:
+    for group, theme, title, _text in READY_QUESTIONS:
+        template = Template.objects.select_related("theme__group", "group").get(title=title)
+        assert template.kind == "question"
+        hangs_on = template.theme.group if template.theme else template.group
+        assert hangs_on is not None
+        assert (hangs_on.name, template.theme.name if template.theme else "") == (group, theme)
+
+
+def test_every_hole_of_the_starters_has_a_name_that_the_card_may_fill() -> None:
+    facts = Facts("Анна", "Ёлкино", "улица Мира, 5", "Водоканал", NOW.date(), NOW.date())
+    texts = [text for _title, _kind, text in STARTERS] + [text for *_about, text in READY_QUESTIONS]
+    assert [left_open(fill(text, facts)) for text in texts] == [[]] * len(texts)
+
+
+def seal_and_cards(seed: int) -> tuple[str, list[tuple[str, str]]]:
+    """The seal of the journal and the cards' states and texts of a history that leaves nothing behind."""
+    point = transaction.savepoint()
+    load_history(NOW, count=FEW, seed=seed)
+    seal = Entry.objects.order_by("-pk").values_list("hash", flat=True)[0]
+    cards = list(Incident.objects.order_by("number").values_list("state", "messages__text"))
+    transaction.savepoint_rollback(point)
+    return seal, sorted(cards)
+
+
+def test_the_same_seed_gives_the_same_history_to_the_last_seal_and_another_seed_another() -> None:
+    assert seal_and_cards(5) == seal_and_cards(5) != seal_and_cards(6)
+
+
+class _PlugPulled(Exception):
+    pass
+
+
+def test_a_load_that_was_broken_off_leaves_nothing_and_can_be_repeated() -> None:
+    def pull(done: int, total: int) -> None:
+        if done > total / 2:
+            raise _PlugPulled
+
+    with pytest.raises(_PlugPulled):
+        load_history(NOW, count=FEW, progress=pull)
+    assert not Incident.objects.exists()
+    assert not Entry.objects.exists()
+    load_history(NOW, count=FEW)
+    assert Incident.objects.count() == FEW
+
+
+def test_the_ledger_goes_on_where_the_journal_ends_in_the_order_of_time_and_then_of_telling() -> None:
+    with book.turn():
+        book.write(at=NOW, actor="user:1", verb="user.signed_in", subject="user:1")
+        ledger = Ledger()
+        ledger.tell(NOW, "machine:triage", "suggest", 1)
+        ledger.tell(NOW.replace(hour=3), "machine:triage", "open", 1, data={"message": 2})
+        ledger.tell(NOW, "machine:triage", "dismiss", 1, reason="spam", words="реклама")
+        ledger.write(Random(1), lambda done, total: None)
+    verbs = list(Entry.objects.order_by("pk").values_list("verb", flat=True))
+    assert verbs == ["user.signed_in", "incident.open", "incident.suggest", "incident.dismiss"]
+    assert book.broken_at() is None

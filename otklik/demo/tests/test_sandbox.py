@@ -87,15 +87,17 @@ def _shown(control: Control, thread: Thread) -> list[dict[str, Any]]:
 
 
 @pytest.mark.django_db
-@pytest.mark.usefixtures("told")
-def test_the_whole_history_is_planted_once_and_every_link_leads_to_its_page(control: Control) -> None:
+@pytest.mark.usefixtures("history")
+def test_the_history_is_planted_once_with_its_times_and_every_link_leads_to_its_page(control: Control) -> None:
     assert plant(control, again=False) == Thread.objects.count() > 0
     assert plant(control, again=False) == 0
     for network in NETWORKS:
         thread = Thread.objects.filter(network=network).order_by("-pk")[0]
         shown = _shown(control, thread)
         ours = Message.objects.filter(thread=thread)
-        assert {one["address"] for one in shown} == set(ours.values_list("external_id", flat=True))
+        written = {one.external_id: one.posted_at.timestamp() for one in ours}
+        assert {one["address"] for one in shown} == written.keys()
+        assert all(abs(one["at"] - written[one["address"]]) < 5 for one in shown), network
         assert {one["address"] for one in shown} > {one.parent_external_id for one in ours} - {""}
         page = httpx.get(ours.exclude(place=Message.Place.POST)[0].url)
         assert (page.status_code, thread.url.startswith(settings.SANDBOX_ADDRESS)) == (200, True), network
@@ -104,17 +106,7 @@ def test_the_whole_history_is_planted_once_and_every_link_leads_to_its_page(cont
 
 
 @pytest.mark.django_db
-@pytest.mark.usefixtures("told")
-def test_texts_stand_in_the_sandbox_with_the_time_of_their_writing(control: Control) -> None:
-    plant(control, again=False)
-    for network in NETWORKS:
-        thread = Thread.objects.filter(network=network).order_by("pk")[0]
-        at = {one.external_id: one.posted_at.timestamp() for one in Message.objects.filter(thread=thread)}
-        assert all(abs(one["at"] - at[one["address"]]) < 5 for one in _shown(control, thread)), network
-
-
-@pytest.mark.django_db
-@pytest.mark.usefixtures("told")
+@pytest.mark.usefixtures("history")
 def test_what_is_written_in_a_sandbox_made_anew_has_an_address_that_nobody_knows(
     tmp_path: Path, settings: LazySettings
 ) -> None:
@@ -137,7 +129,7 @@ def test_what_is_written_in_a_sandbox_made_anew_has_an_address_that_nobody_knows
 
 
 @pytest.mark.django_db
-@pytest.mark.usefixtures("told")
+@pytest.mark.usefixtures("history")
 def test_a_sandbox_of_another_database_is_known_by_what_it_remembers(control: Control) -> None:
     accounts = list(Account.objects.filter(sandbox=True))
     assert _is_of_another(control, accounts)  # the clock stands in the past: a start was broken off

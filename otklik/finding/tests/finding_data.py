@@ -1,61 +1,54 @@
 """A few cards to find, and the step that takes in their words."""
 
 from datetime import timedelta
-from itertools import count
 
 from django.utils import timezone
 
 from otklik.finding.index import index
 from otklik.finding.search import search
-from otklik.inbox.models import Author, Message, Thread
-from otklik.incidents.cards import open_cards
+from otklik.inbox.models import Author
+from otklik.incidents.cards import main_message
 from otklik.incidents.models import Findable, Incident
+from otklik.incidents.workflow import find_anew
 from otklik.journal import book
 from otklik.lib.due import claim
-from otklik.lib.text import fold
-from otklik.networks.models import Account, Source
-from otklik.people.models import User
+from otklik.networks.models import Source
+from otklik.places.models import Place
+from otklik.themes.models import Theme
+from otklik.triage.models import Verdict
+from tests.make import cards, inbox
 
-_NUMBERS = count(1)
 LEASE = timedelta(minutes=5)
 
 
-def make_source() -> Source:
-    account = Account.objects.create(network="vk", external_id="1", title="Город", sandbox=True)
-    return Source.objects.create(
-        network="vk", kind=Source.Kind.OWN, external_id="1", title="Подслушано Ёлкино", account=account
-    )
-
-
-def make_user() -> User:
-    return User.objects.create(username=f"user{next(_NUMBERS)}")
-
-
-def message(source: Source, text: str, author: Author | None = None) -> Message:
-    number = next(_NUMBERS)
-    now = timezone.now()
-    who = author or Author.objects.create(network="vk", external_id=f"id{9000 + number}", name=f"Пелагея {number}")
-    thread = Thread.objects.create(network="vk", external_id=f"wall-1_{number}", source=source)
-    address = f"wall-1_{number}?reply={number + 1000}"
-    return Message.objects.create(
-        network="vk",
-        external_id=address,
-        place=Message.Place.COMMENT,
-        thread=thread,
-        author=who,
-        source=source,
-        text=text,
-        folded=fold(text),
-        url=f"https://vk.com/{address}",
-        posted_at=now,
-        captured_at=now,
-    )
-
-
 def card(source: Source, text: str, author: Author | None = None) -> Incident:
-    with book.turn():
-        (made,) = open_cards([message(source, text, author)], timezone.now())
+    return cards.card(inbox.message(text, source=source, author=author))
+
+
+def judged(
+    source: Source,
+    text: str,
+    about: Theme,
+    where: Place,
+    street: str = "",
+    house: str = "",
+    author: Author | None = None,
+) -> Incident:
+    """A card with a verdict and no person's word on it."""
+    made = card(source, text, author)
+    verdict = {"kind": "complaint", "theme": about, "place": where, "street": street, "house": house}
+    themes = [{"id": about.pk, "share": 0.8, "why": []}]
+    Verdict.objects.create(message=main_message(made), at=timezone.now(), themes=themes, **verdict)
+    Incident.objects.filter(pk=made.pk).update(guessed_theme=about, guessed_place=where)
+    made.refresh_from_db()
     return made
+
+
+def change(incident: Incident, **columns: object) -> None:
+    """As a verb does it: the step is to look at the card anew."""
+    Incident.objects.filter(pk=incident.pk).update(**columns)
+    with book.turn():
+        find_anew(incident.pk, timezone.now())
 
 
 def take_in() -> int:

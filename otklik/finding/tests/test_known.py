@@ -1,84 +1,43 @@
-"""Which cards are known already: found by index, compared, kept current by the step of the card's words, and let go."""
+"""Which cards are known already, and the step that looks for the problem of a card that says something new: by index,
+without a scan, kept current by the step of the card's words.
+"""
 
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from otklik.finding.index import index
 from otklik.finding.known import known_to
-from otklik.finding.models import Sketch
+from otklik.finding.models import Seeking, Sketch
+from otklik.finding.problems import seek
 from otklik.finding.sketches import KEPT, forget
-from otklik.finding.tests.finding_data import LEASE, card, make_source
+from otklik.finding.tests.finding_data import LEASE, card, change, judged, take_in
 from otklik.inbox.models import Author
+from otklik.incidents import problems
 from otklik.incidents.cards import main_message
 from otklik.incidents.gathering import split
-from otklik.incidents.models import CloseReason, Findable, Incident, State
-from otklik.incidents.workflow import find_anew
+from otklik.incidents.models import CloseReason, Findable, Incident, Problem, ProblemCard, State
 from otklik.journal import book
 from otklik.lib.due import claim
 from otklik.networks.models import Source
-from otklik.people.models import User
 from otklik.places.models import Place
-from otklik.themes.models import Classifier, Theme, ThemeGroup
-from otklik.triage.models import Verdict
+from otklik.themes.models import Theme
+from tests.make import inbox, people, places
 
 pytestmark = pytest.mark.django_db
 TEXT = "Во дворе на Садовой третий месяц стоит брошенный автобус без колёс, внутри играют дети и ночуют бродяги"
-
-
-@pytest.fixture
-def source() -> Source:
-    return make_source()
-
-
-@pytest.fixture
-def town() -> Place:
-    region = Place.objects.create(code="kray", name="Край", level=Place.Level.REGION)
-    return Place.objects.create(code="gorod", name="Ёлкино", level=Place.Level.MUNICIPALITY, parent=region)
-
-
-@pytest.fixture
-def holes() -> Theme:
-    return theme("dorogi.yamy")
-
-
-def theme(code: str) -> Theme:
-    classifier, _ = Classifier.objects.get_or_create(version="t", defaults={"in_force_from": timezone.localdate()})
-    group, _ = ThemeGroup.objects.get_or_create(classifier=classifier, code="dorogi", defaults={"name": "Дороги"})
-    return Theme.objects.create(group=group, code=code, name=code)
-
-
-def take_in() -> None:
-    with book.turn():
-        index(claim(Findable, timezone.now() + timedelta(seconds=1), LEASE, 100), timezone.now())
-
-
-def told(source: Source, text: str, about: Theme, where: Place, street: str = "", house: str = "") -> Incident:
-    """A card with a verdict and no person's word on it."""
-    made = card(source, text)
-    Verdict.objects.create(
-        message=main_message(made),
-        at=timezone.now(),
-        kind="complaint",
-        theme=about,
-        themes=[{"id": about.pk, "share": 0.8, "why": []}],
-        place=where,
-        street=street,
-        house=house,
-    )
-    Incident.objects.filter(pk=made.pk).update(guessed_theme=about, guessed_place=where)
-    made.refresh_from_db()
-    return made
 
 
 def pks(incident: Incident) -> list[int]:
     return [known.incident_pk for known in known_to(incident)]
 
 
-def test_a_copy_is_known_without_theme_and_place(source: Source) -> None:
+def test_a_copy_is_known_without_theme_and_place_once_the_step_has_seen_it(source: Source) -> None:
     first, copy, other = card(source, TEXT), card(source, TEXT.upper() + "!!!"), card(source, "Когда починят фонтан?")
+    assert pks(copy) == []
     take_in()
     assert pks(copy) == [first.pk]
     assert known_to(copy)[0].likeness.why[0] == "copied"
@@ -88,31 +47,22 @@ def test_a_copy_is_known_without_theme_and_place(source: Source) -> None:
 def test_the_same_problem_told_by_another_is_known_and_another_street_is_not(
     source: Source, holes: Theme, town: Place
 ) -> None:
-    hole = told(source, "Яма на Садовой у 12 дома", holes, town, "улица Садовая", "12")
-    told(source, "Яма на Полевой", holes, town, "улица Полевая")
-    again = told(source, "Провал в асфальте, Садовая 12", holes, town, "Садовая", "12")
+    hole = judged(source, "Яма на Садовой у 12 дома", holes, town, "улица Садовая", "12")
+    judged(source, "Яма на Полевой", holes, town, "улица Полевая")
+    again = judged(source, "Провал в асфальте, Садовая 12", holes, town, "Садовая", "12")
     take_in()
     assert pks(again) == [hole.pk]
     assert known_to(again)[0].likeness.why[:2] == ("house", "theme")
 
 
 def test_what_a_person_has_set_counts_before_the_guess(source: Source, holes: Theme, town: Place) -> None:
-    hole = told(source, "Яма", holes, town, "улица Садовая", "12")
-    other = told(source, "Провал", theme("dorogi.svet"), town, "улица Полевая", "3")
+    hole = judged(source, "Яма", holes, town, "улица Садовая", "12")
+    other = judged(source, "Провал", places.theme("Свет"), town, "улица Полевая", "3")
     take_in()
     assert pks(other) == []
-    Incident.objects.filter(pk=other.pk).update(theme=holes, street="Садовая", house="12")
-    with book.turn():
-        find_anew(other.pk, timezone.now())
+    change(other, theme=holes, street="Садовая", house="12")
     take_in()
     assert pks(other) == [hole.pk]
-
-
-def test_a_card_that_has_just_come_knows_nothing_until_the_step_has_seen_it(source: Source) -> None:
-    first, copy = card(source, TEXT), card(source, TEXT)
-    assert pks(copy) == []
-    take_in()
-    assert pks(copy) == [first.pk]
 
 
 def test_of_a_gathered_card_the_one_it_went_into_is_known(source: Source) -> None:
@@ -127,13 +77,13 @@ def test_of_a_gathered_card_the_one_it_went_into_is_known(source: Source) -> Non
 def test_noise_and_the_other_half_of_a_split_card_do_not_come(source: Source) -> None:
     first, noise = card(source, TEXT), card(source, TEXT)
     Incident.objects.filter(pk=noise.pk).update(state=State.NOISE)
-    split(first, main_message(first), User.objects.create(username="operator"), timezone.now())
+    split(first, main_message(first), people.person(), timezone.now())
     take_in()
     assert pks(first) == []
 
 
 def test_a_forgotten_author_and_a_community_are_nobodys_neighbours(source: Source, holes: Theme, town: Place) -> None:
-    who = Author.objects.create(network="vk", external_id="id1")
+    who = inbox.author()
     for text in ("Тротуар разбит", "Тротуар у почты разбит"):
         card(source, text, who)
     asks = card(source, "Разбит тротуар", who)
@@ -146,13 +96,16 @@ def test_a_forgotten_author_and_a_community_are_nobodys_neighbours(source: Sourc
         assert pks(asks) == []
 
 
-def test_no_word_of_the_text_and_no_name_is_kept(source: Source, holes: Theme, town: Place) -> None:
-    made = told(source, TEXT, holes, town, "улица Садовая", "12")
+def test_no_word_of_the_text_and_no_name_is_kept_and_nothing_when_the_card_is_deleted(
+    source: Source, holes: Theme, town: Place
+) -> None:
+    author = inbox.author(external_id="id900900")
+    made = judged(source, TEXT, holes, town, "улица Садовая", "12", author)
     take_in()
     kept = str(Sketch.objects.filter(pk=made.pk).values().get()).lower()
-    assert "автобус" not in kept
-    assert "садов" not in kept
-    assert main_message(made).author.external_id not in kept
+    assert [word for word in ("автобус", "садов", author.external_id) if word in kept] == []
+    made.delete()
+    assert not Sketch.objects.exists()
 
 
 def test_what_ended_long_ago_is_let_go_and_not_taken_up_again(source: Source) -> None:
@@ -167,28 +120,90 @@ def test_what_ended_long_ago_is_let_go_and_not_taken_up_again(source: Source) ->
     assert list(Sketch.objects.values_list("pk", flat=True)) == [recent.pk]
 
 
-def test_a_card_that_is_deleted_takes_its_sketch_along(source: Source) -> None:
-    made = card(source, TEXT)
+def test_any_text_is_taken_in(source: Source) -> None:
+    texts = ("", "👍👍👍", "\u202e" + "ы" * 5000, "а" * 100_000, "да " * 9000)
+    made = [card(source, text) for text in texts]
     take_in()
-    assert Sketch.objects.filter(pk=made.pk).exists()
-    made.delete()
-    assert not Sketch.objects.exists()
-
-
-@pytest.mark.parametrize("text", ["", "👍👍👍", "\u202e" + "ы" * 5000, "а" * 100_000, "да " * 9000])
-def test_any_text_is_taken_in(source: Source, text: str) -> None:
-    made = card(source, text)
-    take_in()
-    assert Sketch.objects.filter(pk=made.pk).exists()
-    assert isinstance(known_to(made), list)
+    assert Sketch.objects.count() == len(made)
+    for one in made:
+        assert isinstance(known_to(one), list)
 
 
 def test_the_question_costs_three_queries_however_many_are_known(
     source: Source, holes: Theme, town: Place, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for number in range(12):
-        told(source, TEXT, holes, town, "улица Садовая", str(number % 3))
-    asks = told(source, TEXT, holes, town, "улица Садовая", "1")
+        judged(source, TEXT, holes, town, "улица Садовая", str(number % 3))
+    asks = judged(source, TEXT, holes, town, "улица Садовая", "1")
     take_in()
     with django_assert_num_queries(3):
         assert len(known_to(asks)) >= 4
+
+
+NO_WATER = "Нет воды с утра"
+
+
+@pytest.fixture
+def water(db: None) -> Theme:
+    return places.theme("Нет воды")
+
+
+def step() -> int:
+    """Everything that is due; how many cards something was sought for."""
+    take_in()
+    with book.turn():
+        rows = claim(Seeking, timezone.now() + timedelta(seconds=1), LEASE, 200)
+        seek(rows, timezone.now())
+    return len(rows)
+
+
+def test_cards_of_one_street_become_a_proposal_that_names_theme_and_place(
+    source: Source, water: Theme, town: Place
+) -> None:
+    made = [
+        judged(source, NO_WATER, water, town, street)
+        for street in ("улица Садовая", "улица Садовая", "улица Садовая", "Мира")
+    ]
+    step()
+    (problem,) = Problem.objects.all()
+    assert (problem.title, problem.state) == ("Нет воды: Ёлкино, улица Садовая", Problem.State.PROPOSED)
+    assert (problem.theme, problem.place, problem.street) == (water, town, "улица Садовая")
+    assert set(Incident.objects.filter(problem=problem)) == set(made[:3])
+    assert all(link.sure and "street" in link.why for link in ProblemCard.objects.all())
+
+
+def test_a_problem_is_sought_again_only_for_a_card_that_says_something_new(
+    source: Source, water: Theme, town: Place
+) -> None:
+    made = judged(source, NO_WATER, water, town, "Садовая")
+    assert step() == 1
+    change(made)
+    assert step() == 0
+    change(made, street="Мира")
+    assert step() == 1
+
+
+def test_the_number_of_queries_does_not_grow_with_the_cards(source: Source, water: Theme, town: Place) -> None:
+    def asked(street: str) -> int:
+        judged(source, NO_WATER, water, town, street)
+        take_in()
+        with CaptureQueriesContext(connection) as caught, book.turn():
+            seek(claim(Seeking, timezone.now() + timedelta(seconds=1), LEASE, 1), timezone.now())
+        return len(caught)
+
+    few = asked("Мира")
+    for number in range(40):
+        judged(source, NO_WATER, water, town, f"Улица {number}")
+    step()
+    assert abs(asked("Полевая") - few) <= 3
+    assert asked("Лесная") <= 20
+
+
+def test_a_card_of_another_problem_is_never_moved_by_the_machine(source: Source, water: Theme, town: Place) -> None:
+    mine = judged(source, NO_WATER, water, town, "Садовая")
+    other = problems.begin(problems.About("Своё"), [mine], people.person(), timezone.now())
+    for _number in range(3):
+        judged(source, NO_WATER, water, town, "Садовая")
+    step()
+    mine.refresh_from_db()
+    assert mine.problem == other

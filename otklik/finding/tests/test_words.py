@@ -91,10 +91,10 @@ def test_no_more_words_are_asked_for_than_a_person_types() -> None:
     assert len(asked(" ".join(f"слово{number}" for number in range(500)))) <= MOST_ASKED
 
 
-@pytest.mark.parametrize("words", HOSTILE)
-def test_nothing_typed_becomes_anything_but_letters_and_digits(words: str) -> None:
-    for one in asked(words):
-        assert all(form.isalnum() for form in one.forms), one
+def test_nothing_typed_becomes_anything_but_letters_and_digits() -> None:
+    for words in HOSTILE:
+        for one in asked(words):
+            assert all(form.isalnum() for form in one.forms), one
 
 
 def test_a_text_without_end_gives_a_bounded_number_of_words() -> None:
@@ -117,10 +117,9 @@ def test_the_fragment_shows_the_words_and_marks_them() -> None:
 
 def test_without_a_hit_the_fragment_is_the_beginning() -> None:
     shown = fragment("Темно во дворе", asked("вода"))
-    assert shown.met == 0
-    assert "".join(run.text for run in shown.runs) == "Темно во дворе"
+    assert (shown.met, "".join(run.text for run in shown.runs)) == (0, "Темно во дворе")
 
 
-@pytest.mark.parametrize("text", [*HOSTILE, "x" * 100_000, "а б " * 50_000])
-def test_any_text_gives_a_fragment(text: str) -> None:
-    assert len("".join(run.text for run in fragment(text, asked("вода яма")).runs)) <= 400
+def test_any_text_gives_a_fragment() -> None:
+    for text in (*HOSTILE, "x" * 100_000, "а б " * 50_000):
+        assert len("".join(run.text for run in fragment(text, asked("вода яма")).runs)) <= 400, text[:20]

@@ -1,6 +1,7 @@
 """Pauses, what an answer means, which entry is which event, and signatures that somebody else's library accepts."""
 
 import base64
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from textwrap import dedent
@@ -24,32 +25,37 @@ def test_pauses_grow_to_three_hours_and_spread_by_a_fifth() -> None:
     assert plan.pause_after(0, lambda: 0.0) == timedelta(seconds=5)
 
 
+def test_what_a_status_means() -> None:
+    meanings = {
+        Meaning.DONE: (200, 204),
+        Meaning.REFUSED: (301, 400, 500),
+        Meaning.GONE: (410,),
+        Meaning.AWAY: (429, 503),
+    }
+    for meaning, statuses in meanings.items():
+        assert [plan.meaning_of(status) for status in statuses] == [meaning] * len(statuses)
+
+
+CLOSING, TAKING = {"from": "rating", "to": "done"}, {"from": "assigned", "to": "in_work"}
+AGAIN, AGREEING = {"from": "assigned", "to": "assigned"}, {"from": "approval", "to": "approval"}
+
+
 @pytest.mark.parametrize(
-    ("status", "meaning"),
+    ("verb", "move", "wanted", "kind"),
     [
-        (200, Meaning.DONE),
-        (204, Meaning.DONE),
-        (301, Meaning.REFUSED),
-        (400, Meaning.REFUSED),
-        (410, Meaning.GONE),
-        (429, Meaning.AWAY),
-        (500, Meaning.REFUSED),
-        (503, Meaning.AWAY),
+        ("close", CLOSING, kinds.KINDS, kinds.CLOSED),
+        ("close", CLOSING, [kinds.STATE], kinds.STATE),
+        ("close", CLOSING, [kinds.NEW], ""),
+        ("take", TAKING, kinds.KINDS, kinds.STATE),
+        ("agree", AGREEING, kinds.KINDS, ""),
+        ("assign", AGAIN, [kinds.STATE], ""),
+        ("assign", AGAIN, kinds.KINDS, kinds.ASSIGNED),
     ],
 )
-def test_what_a_status_means(status: int, meaning: Meaning) -> None:
-    assert plan.meaning_of(status) is meaning
-
-
-def test_an_entry_is_the_narrowest_event_that_was_asked_for() -> None:
-    close = {"from": "rating", "to": "done"}
-    assert kinds.kind_of("incident.close", close, kinds.KINDS) == kinds.CLOSED
-    assert kinds.kind_of("incident.close", close, [kinds.STATE]) == kinds.STATE
-    assert kinds.kind_of("incident.close", close, [kinds.NEW]) == ""
-    assert kinds.kind_of("incident.take", {"from": "assigned", "to": "in_work"}, kinds.KINDS) == kinds.STATE
-    assert kinds.kind_of("incident.agree", {"from": "approval", "to": "approval"}, kinds.KINDS) == ""
-    assert kinds.kind_of("incident.assign", {"from": "assigned", "to": "assigned"}, [kinds.STATE]) == ""
-    assert kinds.kind_of("incident.assign", {"from": "assigned", "to": "assigned"}, kinds.KINDS) == kinds.ASSIGNED
+def test_an_entry_is_the_narrowest_event_that_was_asked_for(
+    verb: str, move: dict[str, str], wanted: Collection[str], kind: str
+) -> None:
+    assert kinds.kind_of(f"incident.{verb}", move, wanted) == kind
 
 
 def test_the_verbs_are_moves_and_records_that_there_are() -> None:
@@ -90,11 +96,14 @@ def test_the_recipe_of_the_guide_reads_our_signatures() -> None:
     recipe = guide[guide.index("    import base64, hashlib, hmac, time") :].partition("\n\n## ")[0]
     known: dict[str, Any] = {}
     exec(dedent(recipe), known)  # noqa: S102 our own words
-    fresh, earlier = sign.fresh_secret(), sign.fresh_secret()
-    told = sign.headers([fresh, earlier], "e-1", datetime.now(UTC), BODY)
-    assert known["is_ours"](fresh, told, BODY)
-    assert known["is_ours"](earlier, told, BODY)
-    assert not known["is_ours"](fresh, told, BODY + b" ")
-    assert not known["is_ours"](sign.fresh_secret(), told, BODY)
-    old = sign.headers([fresh], "e-1", datetime.now(UTC) - timedelta(minutes=6), BODY)
-    assert not known["is_ours"](fresh, old, BODY)
+    (fresh, earlier, other), now = (sign.fresh_secret() for _ in range(3)), datetime.now(UTC)
+    headers = sign.headers([fresh, earlier], "e-1", now, BODY)
+    old = sign.headers([fresh], "e-1", now - timedelta(minutes=6), BODY)
+    for secret, signed, body, ours in (
+        (fresh, headers, BODY, True),
+        (earlier, headers, BODY, True),
+        (fresh, headers, BODY + b" ", False),
+        (other, headers, BODY, False),
+        (fresh, old, BODY, False),
+    ):
+        assert known["is_ours"](secret, signed, body) is ours

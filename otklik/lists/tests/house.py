@@ -1,6 +1,6 @@
 """A small region with its administrator, and lists for it as XLSX files."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -8,13 +8,15 @@ from typing import Any
 
 from openpyxl import Workbook
 
+from otklik.journal.models import Entry
 from otklik.lists import plan
 from otklik.lists.kinds import KINDS
 from otklik.lists.plan import Done, Line
 from otklik.lists.sheet import read
-from otklik.people.models import Agency, Grant, Role, User
+from otklik.people.models import Agency, Role, User
 from otklik.places.models import Place
-from otklik.themes.models import Classifier, Theme, ThemeGroup
+from otklik.themes.models import Theme
+from tests.make import people, places
 
 AT = datetime(2026, 9, 1, 9, tzinfo=UTC)
 
@@ -40,18 +42,29 @@ class House:
     def load(self, slug: str, path: Path) -> Done:
         return plan.carry_out(self.planned(slug, path), AT)
 
+    def load_again(self, slug: str, path: Path) -> int:
+        """How many rows are the same; nothing may be written a second time."""
+        before = Entry.objects.count()
+        done = self.load(slug, path)
+        assert (Entry.objects.count(), done.invited) == (before, [])
+        return done.same
+
+    def words(self, slug: str, path: Path) -> dict[int, list[str]]:
+        """What is said of each row that anything is said of, by its number."""
+        return {line.number: line.words for line in self.planned(slug, path) if line.words}
+
 
 def make_house(folder: Path) -> House:
-    region = Place.objects.create(code="krai", level="region", name="Край")
-    sochi = Place.objects.create(code="sochi", level="municipality", name="Сочи", parent=region)
-    admin = User.objects.create_user("root", password="x")
-    Grant.objects.create(user=admin, role=Role.ADMINISTRATOR)
-    version = Classifier.objects.create(version="1", in_force_from=date(2026, 1, 1))
-    group = ThemeGroup.objects.create(classifier=version, code="zhkh", name="ЖКХ")
-    theme = Theme.objects.create(group=group, code="zhkh.voda", name="Нет воды")
-    water = Agency.objects.create(code="voda", name="МУП «Водоканал»", short_name="Водоканал", territory=sochi)
-    return House(folder, admin, water, sochi, theme)
+    sochi = places.place("Сочи", "sochi", parent=places.place("Край", "krai", Place.Level.REGION))
+    group = places.group("ЖКХ", "zhkh", of=places.classifier("1", in_force_from=date(2026, 1, 1)))
+    return House(
+        folder=folder,
+        admin=people.person("root", Role.ADMINISTRATOR),
+        water=people.agency("МУП «Водоканал»", "voda", short_name="Водоканал", territory=sochi),
+        sochi=sochi,
+        theme=places.theme("Нет воды", "zhkh.voda", of=group),
+    )
 
 
-def fates(lines: list[Line]) -> Mapping[int, str]:
+def fates(lines: Iterable[Line]) -> Mapping[int, str]:
     return {line.number: line.state.value for line in lines}

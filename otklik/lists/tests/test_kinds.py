@@ -1,20 +1,23 @@
-"""Agencies, users and rules by list: what would change is said, wrong lists change nothing, a second load neither."""
+"""Each kind of list: what would change is said, wrong lists change nothing, a second load neither."""
 
 from io import BytesIO
 
 import pytest
 from openpyxl import load_workbook
 
-from otklik.journal.models import Entry
+from otklik.answers.models import Template
 from otklik.lists import plan
 from otklik.lists.kinds import KINDS
 from otklik.lists.plan import NotYours
 from otklik.lists.sheet import EXAMPLE
 from otklik.lists.table import template
 from otklik.lists.tests.house import AT, House, fates
+from otklik.networks.models import Account, Source
 from otklik.people import invitations
-from otklik.people.models import Agency, Grant, Role, User
+from otklik.people.models import Agency, Grant, Role
+from otklik.places.models import Place, Street
 from otklik.routing.models import Rule
+from tests.make import inbox, people
 
 AGENCIES = ["Короткое название", "Полное название", "Подчиняется", "Где работает"]
 USERS = ["Логин", "Фамилия", "Имя", "Отчество", "Почта", "Роль", "Ведомство", "Территория"]
@@ -50,9 +53,7 @@ def test_agencies_come_with_those_above_them_whatever_the_order_and_twice_is_onc
     below = Agency.objects.get(short_name="Участок")
     assert below.parent is not None
     assert (below.name, below.parent.short_name, below.path.count("/")) == ("Участок", "Служба", 4)
-    before = Entry.objects.count()
-    assert house.load("agencies", path).same == 3
-    assert Entry.objects.count() == before
+    assert house.load_again("agencies", path) == 3
 
 
 def test_wrong_agencies_are_said_and_nothing_is_written(house: House) -> None:
@@ -64,18 +65,20 @@ def test_wrong_agencies_are_said_and_nothing_is_written(house: House) -> None:
         ["Водоканал", "", "", ""],
         ["Новое", "", "Никакое", ""],
     )
-    lines = {line.number: line for line in house.planned("agencies", path)}
-    assert lines[2].words == ["столбец «Подчиняется»: ведомство оказалось бы под самим собой"]
-    assert lines[4].words == ["столбец «Где работает»: такого муниципалитета нет"]
-    assert lines[5].words == ["ведомство с таким коротким названием уже есть в строке 4: оставьте одну из них"]
-    assert lines[6].words == ["столбец «Подчиняется»: такого открытого ведомства нет"]
+    assert house.words("agencies", path) == {
+        2: ["столбец «Подчиняется»: ведомство оказалось бы под самим собой"],
+        3: ["столбец «Подчиняется»: ведомство оказалось бы под самим собой"],
+        4: ["столбец «Где работает»: такого муниципалитета нет"],
+        5: ["ведомство с таким коротким названием уже есть в строке 4: оставьте одну из них"],
+        6: ["столбец «Подчиняется»: такого открытого ведомства нет"],
+    }
     with pytest.raises(ValueError, match="wrong rows"):
-        plan.carry_out(list(lines.values()), AT)
+        house.load("agencies", path)
     assert Agency.objects.count() == 1
 
 
 def test_an_agency_moves_under_another_and_a_missing_column_changes_nothing(house: House) -> None:
-    top = Agency.objects.create(code="top", name="Министерство", short_name="Министерство")
+    top = people.agency("Министерство")
     house.load("agencies", house.file(["Короткое название", "Подчиняется"], ["Водоканал", "Министерство"]))
     house.water.refresh_from_db()
     assert house.water.parent == top
@@ -96,14 +99,11 @@ def test_users_are_invited_once_each_with_a_link_that_works(house: House) -> Non
     assert invitations.find(first.user.pk, first.token) == first.user
     grant = Grant.objects.get(user=first.user)
     assert (grant.role, grant.agency, grant.place) == (Role.EXECUTOR, house.water, house.sochi)
-    before = Entry.objects.count()
-    again = house.load("users", path)
-    assert (again.same, again.invited, Entry.objects.count()) == (2, [], before)
+    assert house.load_again("users", path) == 2
 
 
 def test_a_known_user_is_renamed_and_gets_one_more_role(house: House) -> None:
-    user = User.objects.create_user("petrov", last_name="Петров", first_name="Пётр", email="p@example.ru")
-    Grant.objects.create(user=user, role=Role.OPERATOR)
+    user = people.person("petrov", Role.OPERATOR, last_name="Петров", first_name="Пётр", email="p@example.ru")
     path = house.file(["Логин", "Фамилия", "Имя", "Роль"], ["petrov", "Петров", "Павел", "руководитель"])
     assert house.planned("users", path)[0].words == ["Имя: Пётр → Павел", "прибавится роль: руководитель"]
     house.load("users", path)
@@ -113,7 +113,7 @@ def test_a_known_user_is_renamed_and_gets_one_more_role(house: House) -> None:
 
 
 def test_wrong_users_are_said_row_by_row(house: House) -> None:
-    User.objects.create_user("gone", is_active=False)
+    people.person("gone", is_active=False)
     path = house.file(
         USERS,
         ["petrov", "Петров", "Пётр", "", "", "оператор", "", ""],
@@ -122,9 +122,7 @@ def test_wrong_users_are_said_row_by_row(house: House) -> None:
         ["sidorov", "Сидоров", "Сидор", "", "", "исполнитель", "", ""],
         ["gone", "Ушёл", "Он", "", "", "оператор", "", ""],
     )
-    words = {line.number: line.words for line in house.planned("users", path)}
-    assert words == {
-        2: [],
+    assert house.words("users", path) == {
         3: ["сотрудник с этим логином уже есть в строке 2: оставьте одну из них"],
         4: [
             "столбец «Логин»: только латинские буквы, цифры, точка, дефис",
@@ -136,10 +134,8 @@ def test_wrong_users_are_said_row_by_row(house: House) -> None:
 
 
 def test_whoever_manages_a_part_of_the_region_loads_no_list(house: House) -> None:
-    part = User.objects.create_user("part")
-    Grant.objects.create(user=part, role=Role.ADMINISTRATOR, agency=house.water)
     with pytest.raises(NotYours):
-        plan.planned(KINDS["users"], [], part, AT)
+        plan.planned(KINDS["users"], [], people.person("part", Role.ADMINISTRATOR, house.water), AT)
 
 
 def test_rules_come_once_and_change_by_their_matter_place_and_days(house: House) -> None:
@@ -150,8 +146,8 @@ def test_rules_come_once_and_change_by_their_matter_place_and_days(house: House)
     )
     assert fates(house.planned("rules", path)) == {2: "new", 3: "new"}
     assert house.load("rules", path).new == 2
-    assert house.load("rules", path).same == 2
-    Agency.objects.create(code="other", name="Другое", short_name="Другое")
+    assert house.load_again("rules", path) == 2
+    people.agency("Другое")
     path = house.file(RULES, ["Нет воды", "Сочи", "Другое", "", "", "", "", "письмо", ""])
     assert house.planned("rules", path)[0].words == ["Ведомство: Водоканал → Другое", "Пояснение: пусто → письмо"]
     house.load("rules", path)
@@ -170,9 +166,7 @@ def test_wrong_rules_are_said_row_by_row(house: House) -> None:
         ["", "", "Водоканал", "", "", "", "01.01.2026", "", "nobody"],
         ["", "Сочи", "Водоканал", "", "", "", "01.01.2026", "", ""],
     )
-    words = {line.number: line.words for line in house.planned("rules", path)}
-    assert words == {
-        2: [],
+    assert house.words("rules", path) == {
         3: ["это же правило уже есть в строке 2: оставьте одну из них"],
         4: ["столбец «Тема»: такой темы сейчас нет", "столбец «Что названо в тексте»: здесь нет ни одного слова"],
         5: ["столбец «Исполнитель»: он не отвечает за это ведомство"],
@@ -183,6 +177,109 @@ def test_wrong_rules_are_said_row_by_row(house: House) -> None:
 def test_a_row_that_is_refused_in_between_is_told_and_the_rest_is_written(house: House) -> None:
     path = house.file([*USERS[:3], "Роль"], ["one", "А", "Б", "оператор"], ["two", "В", "Г", "оператор"])
     lines = house.planned("users", path)
-    User.objects.create_user("one")
+    people.person("one")
     done = plan.carry_out(lines, AT)
     assert (done.new, done.refused) == (1, [(2, "это имя уже занято")])
+
+
+TEMPLATES = ["Название", "Вид", "Тема", "Ведомство", "Текст"]
+SOURCES = ["Адрес", "Сеть", "Аккаунт", "Что это", "Название", "Где живут их люди", "Гости"]
+PLACES = ["Название", "Уровень", "Код", "Где находится", "Улицы"]
+
+
+def test_templates_come_once_and_their_text_keeps_its_lines(house: House) -> None:
+    path = house.file(
+        TEMPLATES,
+        ["Срок", "Итоговый ответ", "Нет воды", "Водоканал", "{обращение}\nВоду дадут {срок}."],
+        ["Опрос", "ссылка на опрос", "", "", "Оцените ответ: {link}"],
+    )
+    assert house.load("templates", path).new == 2
+    kept = Template.objects.get(title="Срок")
+    assert (kept.text, kept.theme, kept.agency) == ("{обращение}\nВоду дадут {срок}.", house.theme, house.water)
+    assert house.load_again("templates", path) == 2
+    path = house.file(TEMPLATES[:2] + TEMPLATES[3:], ["Срок", "Итоговый ответ", "Водоканал", "Иначе."])
+    assert house.planned("templates", path)[0].words == ["другой текст"]
+    house.load("templates", path)
+    kept.refresh_from_db()
+    assert (kept.text, kept.theme) == ("Иначе.", house.theme)
+
+
+def test_wrong_templates_are_said(house: House) -> None:
+    path = house.file(
+        TEMPLATES,
+        ["А", "Итоговый ответ", "", "", "{неведомое}"],
+        ["Б", "Ссылка на опрос", "", "", "Оцените"],
+        ["В", "Итоговый ответ", "", "", "Текст"],
+        ["в", "Итоговый ответ", "", "", "Текст"],
+    )
+    words = house.words("templates", path)
+    assert words[2] == ["столбец «Текст»: таких полей нет: {неведомое}"]
+    assert words[3] == ["столбец «Текст»: в тексте опроса нет места для ссылки: {link}"]
+    assert words[5] == ["шаблон с таким названием, видом и ведомством уже есть в строке 4: оставьте одну из них"]
+
+
+@pytest.fixture
+def account(house: House) -> Account:
+    return inbox.account(title="Администрация", external_id="-1", sandbox=False)
+
+
+def test_sources_come_once_with_their_title_and_place(house: House, account: Account) -> None:
+    path = house.file(
+        SOURCES,
+        [
+            "https://vk.com/club77",
+            "ВКонтакте",
+            "администрация",
+            "чужое сообщество",
+            "Подслушано",
+            "Сочи",
+            "не отвечают",
+        ],
+        ["нет воды", "ВКонтакте", "Администрация", "поиск по словам", "", "", ""],
+    )
+    assert fates(house.planned("sources", path)) == {2: "new", 3: "new"}
+    assert house.load("sources", path).new == 2
+    source = Source.objects.get(kind="foreign")
+    assert (source.external_id, source.title, source.place) == ("77", "Подслушано", house.sochi)
+    assert (source.guests_may_speak, source.url) == (False, "https://vk.com/club77")
+    assert house.load_again("sources", path) == 2
+
+
+def test_wrong_sources_are_said(house: House, account: Account) -> None:
+    path = house.file(
+        SOURCES,
+        ["!!!", "ВКонтакте", "Администрация", "чужое сообщество", "", "", ""],
+        ["vk.com/club7", "ВКонтакте", "Никто", "чужое сообщество", "", "", ""],
+        ["vk.com/club8", "ВКонтакте", "Администрация", "чужое сообщество", "", "", ""],
+        ["https://vk.com/club8", "ВКонтакте", "Администрация", "чужое сообщество", "", "", ""],
+    )
+    words = house.words("sources", path)
+    assert words[2] == ["столбец «Адрес»: не разобрать: нужен адрес сообщества в этой сети"]
+    assert words[3] == ["столбец «Аккаунт»: такого аккаунта в этой сети нет"]
+    assert words[5] == ["этот источник уже есть в строке 4: оставьте одну из них"]
+
+
+def test_places_are_loaded_whole_and_twice_is_once(house: House) -> None:
+    path = house.file(
+        PLACES,
+        ["Край", "регион", "krai", "", ""],
+        ["Сочи", "муниципалитет", "sochi", "", ""],
+        ["Лоо", "Населённый пункт", "", "Сочи", "ул Победы|пер Садовый"],
+    )
+    assert fates(house.planned("places", path))[4] == "new"
+    done = house.load("places", path)
+    assert (done.new, done.refused) == (1, [])
+    loo = Place.objects.get(name="Лоо")
+    assert sorted(Street.objects.filter(place=loo).values_list("kind", "name")) == [
+        ("переулок", "Садовый"),
+        ("улица", "Победы"),
+    ]
+    assert house.load_again("places", path) == 3
+
+
+def test_wrong_places_are_said_in_the_words_of_the_file(house: House) -> None:
+    path = house.file(PLACES, ["Край", "регион", "krai", "", ""], ["Лоо", "населённый пункт", "", "", "Победы"])
+    [line] = house.planned("places", path)
+    assert (line.number, line.words) == (3, ["выше нет строки, в которой уровень «муниципалитет»"])
+    other = house.planned("places", house.file(PLACES, ["Область", "регион", "oblast", "", ""]))
+    assert other[0].words[0].startswith("в базе уже другой регион: Край")

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from otklik.answers.models import Template
-from otklik.incidents.models import Incident
 from otklik.journal import book
 from otklik.journal.models import Entry, Reason
 from otklik.lists.sheet import read
@@ -17,6 +16,8 @@ from otklik.routing.models import Automatic, Norm, Rule
 from otklik.themes import keeping, shipped, turning
 from otklik.themes.keeping import Refused, Told
 from otklik.themes.models import Classifier, Theme, ThemeGroup
+from tests.make import places
+from tests.make.figures import counted
 
 HEADER = ["Группа", "Тема", "Код", "Вид", "Тяжесть", "Фасттрек", "Ключевые слова", "Прежняя тема"]
 TODAY = date(2026, 9, 1)
@@ -44,11 +45,11 @@ def names(day: date = TODAY) -> set[str]:
 
 @pytest.fixture
 def pipes(house: House) -> Theme:
-    return Theme.objects.create(group=house.theme.group, code="zhkh.truby", name="Прорыв трубы", keywords=["прорыв"])
+    return places.theme("Прорыв трубы", "zhkh.truby", of=house.theme.group, keywords=["прорыв"])
 
 
 def test_a_renamed_theme_stays_the_same_row_and_the_old_name_is_in_the_journal(house: House, pipes: Theme) -> None:
-    card = Incident.objects.create(number=7, started_at=AT, created_at=AT, theme=house.theme)
+    card = counted(AT, theme=house.theme)
     in_force(house, row("ЖКХ", "Отключение воды", "zhkh.voda", severity="4"), row("ЖКХ", "Прорыв трубы"))
     card.refresh_from_db()
     assert card.theme == house.theme
@@ -76,7 +77,7 @@ def test_one_that_ends_in_another_hands_over_what_is_meant_for_the_future(house:
     norm = Norm.objects.create(theme=pipes, clock="agency", minutes=60)
     own = Automatic.objects.create(theme=house.theme, theme_percent=90, agency_percent=90)
     theirs = Automatic.objects.create(theme=pipes, theme_percent=80, agency_percent=80)
-    card = Incident.objects.create(number=7, started_at=AT, created_at=AT, theme=pipes)
+    card = counted(AT, theme=pipes)
     in_force(house, row("ЖКХ", "Вода", "zhkh.voda", was="zhkh.voda; zhkh.truby"))
     for one in (rule, norm, own, theirs, card):
         one.refresh_from_db()
@@ -178,7 +179,5 @@ def test_themes_come_one_by_one_as_well(house: House, pipes: Theme) -> None:
     assert house.load("themes", path).same == 2
     bad = house.file(header, ["Ракеты", "Космос", "", "", ""], ["Сажа", "ЖКХ", "", "9", ""],
                      ["Дым", "ЖКХ", "", "", "одно два три четыре"])  # fmt: skip
-    words = {line.number: " ".join(line.words) for line in house.planned("themes", bad)}
-    assert "такой группы нет" in words[2]
-    assert "бывает" in words[3]
-    assert "до трёх слов" in words[4]
+    for number, words in {2: "такой группы нет", 3: "бывает", 4: "до трёх слов"}.items():
+        assert words in " ".join(house.words("themes", bad)[number])

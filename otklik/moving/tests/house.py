@@ -14,25 +14,20 @@ from otklik.moving.models import Import, Imported
 from otklik.moving.piece import Remarks
 from otklik.moving.taking import Done, take
 from otklik.moving.tests import files
-from otklik.people.models import Agency
 from otklik.places.models import Place
 from otklik.publishing.models import Delivery, Sent
-from otklik.themes.models import Classifier, Theme, ThemeGroup
+from tests.make import people, places
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 
 
 def make_region() -> Place:
     """A region with one town of each kind, one group of themes, one agency."""
-    top = Place.objects.create(code="lake", level=Place.Level.REGION, name="Озёрная область")
-    district = Place.objects.create(
-        code="lake-d", parent=top, level=Place.Level.MUNICIPALITY, name="Озёрский муниципальный район"
-    )
-    Place.objects.create(code="beyond", parent=district, level=Place.Level.SETTLEMENT, name="Заречное")
-    classifier = Classifier.objects.create(version="1", in_force_from="2020-01-01")
-    group = ThemeGroup.objects.create(classifier=classifier, code="dorogi", name="Дороги")
-    Theme.objects.create(group=group, code="dorogi.yamy", name="★ Ямы на дорогах")
-    Agency.objects.create(code="town", name="Администрация Озёрска", short_name="Администрация")
+    top = places.place("Озёрная область", level=Place.Level.REGION)
+    district = places.place("Озёрский муниципальный район", parent=top)
+    places.place("Заречное", level=Place.Level.SETTLEMENT, parent=district)
+    places.theme("★ Ямы на дорогах", "dorogi.yamy", of=places.group("Дороги", "dorogi"))
+    people.agency("Администрация Озёрска", "town", short_name="Администрация")
     return top
 
 

@@ -1,6 +1,5 @@
 """Incidents out again: no cell is lost, nobody is named without the right, and our own cards leave as well."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -9,23 +8,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from otklik.inbox.models import Author, Message, Thread
-from otklik.incidents.cards import open_cards
 from otklik.incidents.models import Incident
 from otklik.incidents.workflow import record
 from otklik.journal import book
 from otklik.lib import clock
 from otklik.moving import columns as c
 from otklik.moving.tests import files
-from otklik.moving.tests.house import brought, make_region, out, taken, wipe
+from otklik.moving.tests.house import brought, out, taken, wipe
 from otklik.places.models import Place
+from tests.make import cards, inbox
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def region() -> Place:
-    return make_region()
 
 
 ODD_ROWS: list[dict[str, Any]] = [
@@ -97,10 +90,9 @@ def test_without_the_right_nobody_is_named(region: Place, tmp_path: Path) -> Non
     assert not any(told in said for told in ("Анна", "918 123", "id501"))
 
 
-def test_cards_of_our_own_leave_in_the_same_columns_and_come_back_as_themselves(
-    region: Place, tmp_path: Path, own_card: Callable[[], Incident]
-) -> None:
-    card = own_card()
+def test_cards_of_our_own_leave_in_the_same_columns_and_come_back_as_themselves(region: Place, tmp_path: Path) -> None:
+    at = datetime(2025, 12, 24, 17, 6, 2, 345678, tzinfo=UTC)
+    card = cards.card(inbox.message("Темно во дворе", at=at, thread=inbox.thread(external_id="wall-1_2")), at=at)
     first = out(tmp_path)
     (cells,) = files.read_all(first)
     assert (cells[c.STEP], cells[c.CREATED_AT]) == ("Новый", "2025-12-24 20:06:02")
@@ -110,26 +102,3 @@ def test_cards_of_our_own_leave_in_the_same_columns_and_come_back_as_themselves(
     assert not Incident.objects.filter(pk=card.pk).exists()
     taken(first)
     assert files.alike(cells, files.read_all(out(tmp_path, name="b.xlsx"))[0])
-
-
-@pytest.fixture
-def own_card(region: Place) -> Callable[[], Incident]:
-    def made() -> Incident:
-        at = datetime(2025, 12, 24, 17, 6, 2, 345678, tzinfo=UTC)
-        author = Author.objects.create(network="vk", external_id="id9", url="https://vk.com/id9", name="Пётр")
-        thread = Thread.objects.create(network="vk", external_id="wall-1_2")
-        message = Message.objects.create(
-            network="vk",
-            external_id="wall-1_2?reply=3",
-            url="https://vk.com/wall-1_2?reply=3",
-            place="comment",
-            thread=thread,
-            author=author,
-            text="Темно во дворе",
-            posted_at=at,
-            captured_at=at,
-        )
-        with book.turn():
-            return open_cards([message], at)[0]
-
-    return made

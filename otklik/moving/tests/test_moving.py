@@ -10,8 +10,7 @@ import pytest
 from otklik.answers.models import Answer
 from otklik.feedback.models import Rating, Survey
 from otklik.flow.steps import FLOW
-from otklik.inbox.models import Author, Message, Thread
-from otklik.incidents.cards import open_cards
+from otklik.inbox.models import Message
 from otklik.incidents.models import Findable, Incident, Note
 from otklik.incidents.workflow import record
 from otklik.journal import book
@@ -23,7 +22,7 @@ from otklik.moving.models import Import, Imported
 from otklik.moving.piece import Remarks
 from otklik.moving.taking import check, take
 from otklik.moving.tests import files
-from otklik.moving.tests.house import MOSCOW, brought, make_region, taken
+from otklik.moving.tests.house import MOSCOW, brought, taken
 from otklik.people.models import Agency
 from otklik.places.models import Place
 from otklik.publishing.models import Delivery, Sent
@@ -31,35 +30,20 @@ from otklik.registers.unheard import unheard_on
 from otklik.reports.gather import columns_of
 from otklik.routing.lessons import lessons
 from otklik.themes.models import Theme, ThemeGroup
+from tests.make import cards, inbox
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def region() -> Place:
-    return make_region()
 
 
 def test_a_closed_incident_becomes_a_card_with_all_that_it_had(region: Place, tmp_path: Path) -> None:
     done, odd = brought(tmp_path, files.row(REASON="5", TAGS="двор"))
     assert (done.new, done.skipped, odd) == (1, 0, ["agency_new"])
     card = Incident.objects.get()
-    assert (card.number, card.state, card.kind, card.outcome, card.close_reason) == (
-        1,
-        "done",
-        "solvable",
-        "explained",
-        "score",
-    )
-    assert card.theme
-    assert card.theme.code == "dorogi.yamy"
-    assert card.place
-    assert card.place.name == "Заречное"
-    assert card.agency
-    assert card.agency.name == files.ROW[c.EXECUTOR]
-    assert card.agency.parent
-    assert card.agency.parent.code == "town"
+    assert (card.number, card.state, card.close_reason) == (1, "done", "score")
+    assert (card.kind, card.outcome) == ("solvable", "explained")
+    belongs = Incident.objects.values_list("theme__code", "place__name", "agency__name", "agency__parent__code").get()
+    assert belongs == ("dorogi.yamy", "Заречное", files.ROW[c.EXECUTOR], "town")
     assert (card.street, card.house) == ("улица Мира", "4Б")
     assert card.started_at == datetime(2025, 12, 24, 17, 6, 2, tzinfo=UTC)
     assert card.first_answered_at == datetime(2025, 12, 25, 5, 36, 39, tzinfo=UTC)
@@ -184,21 +168,8 @@ def test_two_texts_at_one_address_are_two_messages_and_one_text_of_two_matters_i
 
 
 def test_a_comment_that_was_heard_here_already_gets_no_second_card(region: Place, tmp_path: Path) -> None:
-    at = clock.now()
-    author = Author.objects.create(network="vk", external_id="id501")
-    thread = Thread.objects.create(network="vk", external_id="wall-77_5")
-    message = Message.objects.create(
-        network="vk",
-        external_id="wall-77_5?reply=9",
-        place="comment",
-        thread=thread,
-        author=author,
-        text="Яма у дома",
-        posted_at=at,
-        captured_at=at,
-    )
-    with book.turn():
-        open_cards([message], at)
+    thread = inbox.thread(external_id="wall-77_5")
+    cards.card(inbox.message("Яма у дома", thread=thread, external_id="wall-77_5?reply=9"))
     done, odd = brought(tmp_path, files.row())
     assert (done.new, done.skipped, odd) == (0, 1, ["ours_already"])
 

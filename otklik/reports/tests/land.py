@@ -1,67 +1,52 @@
 """A small region with cards, its figures, and the same figures counted card by card."""
 
 from datetime import UTC, datetime, timedelta
-from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from otklik.incidents.models import Incident
 from otklik.people.access import Opened, opened, reach
-from otklik.people.models import Agency, User
-from otklik.places.models import Place
+from otklik.people.models import User
 from otklik.reports.bind import bind
 from otklik.reports.models import Binder, Sheaf
 from otklik.reports.periods import Period, Preset, preset
 from otklik.reports.queries import Figures, atlas, figures, sliced, standing, wanted
 from otklik.reports.recount import recount
 from otklik.reports.whose import Narrowing
-from otklik.themes.models import Classifier, Theme, ThemeGroup
+from tests.make import people, places
+from tests.make.figures import counted
 
 NOW = datetime(2026, 11, 25, 11, 30, tzinfo=UTC)
 MOSCOW = ZoneInfo("Europe/Moscow")
 WEEK = preset(Preset.WEEK, NOW, MOSCOW)
 EVERYTHING = (Opened("", ""),)
-_NUMBERS = count(1)
 
 
 class Land:
     def __init__(self) -> None:
-        classifier = Classifier.objects.create(version="t", in_force_from=NOW.date())
-        self.homes = ThemeGroup.objects.create(classifier=classifier, code="homes", name="ЖКХ")
-        self.roads = ThemeGroup.objects.create(classifier=classifier, code="roads", name="Дороги")
-        self.pipe = Theme.objects.create(group=self.homes, code="pipe", name="Нет воды")
-        self.hole = Theme.objects.create(group=self.roads, code="hole", name="Ямы")
-        region = Place.objects.create(code="kray", name="Край", level="region")
-        self.city = Place.objects.create(code="city", name="Город", level="municipality", parent=region)
-        self.village = Place.objects.create(code="village", name="Село", level="settlement", parent=self.city)
-        self.ministry = Agency.objects.create(code="min", name="Министерство", short_name="Минстрой")
-        self.plant = Agency.objects.create(code="plant", name="Завод", short_name="Завод", parent=self.ministry)
-        self.other = Agency.objects.create(code="other", name="Другое", short_name="Другое")
+        self.homes, self.roads = places.group("ЖКХ"), places.group("Дороги")
+        self.pipe, self.hole = places.theme("Нет воды", of=self.homes), places.theme("Ямы", of=self.roads)
+        region = places.place("Край", level="region")
+        self.city = places.place("Город", parent=region)
+        self.village = places.place("Село", level="settlement", parent=self.city)
+        self.ministry, self.other = people.agency("Минстрой"), people.agency("Другое")
+        self.plant = people.agency("Завод", parent=self.ministry)
 
     def card(self, ago: timedelta = timedelta(hours=30), took: timedelta | None = None, **more: Any) -> Incident:
-        started = NOW - ago
-        usual: dict[str, Any] = {
-            "state": "in_work",
-            "theme": self.pipe,
-            "place": self.village,
-            "agency": self.plant,
-            "network": "vk",
-        }
-        if took is not None:
-            usual |= {"first_answered_at": started + took, "rating_since": started + took, "state": "rating"}
-        return Incident.objects.create(number=next(_NUMBERS), started_at=started, created_at=started, **(usual | more))
+        usual = {"theme": self.pipe, "place": self.village, "agency": self.plant}
+        return counted(NOW - ago, took, **(usual | more))
 
 
 def figures_of(user: User | None = None, period: Period = WEEK, **narrowing: Any) -> Figures:
     """The figures, which are those of a recount, without sheaves and with them."""
-    told = told_of(user, period, **narrowing)
+    shown = told_of(user, period, **narrowing)
     rows = Incident.objects.filter(wanted(Narrowing(**narrowing)))
     mine = rows.filter(reach(user)) if user else rows
-    assert told == recount(mine, period, atlas().names, NOW)
+    assert shown == recount(mine, period, atlas().names, NOW)
     tie()
-    assert told_of(user, period, **narrowing) == told
+    assert told_of(user, period, **narrowing) == shown
     Sheaf.objects.all().delete()
-    return told
+    return shown
 
 
 def told_of(user: User | None = None, period: Period = WEEK, **narrowing: Any) -> Figures:
@@ -75,8 +60,12 @@ def told_of(user: User | None = None, period: Period = WEEK, **narrowing: Any) -
 def tie(now: datetime = NOW) -> None:
     """Let the step work until it has nothing to do at this moment."""
     for _turn in range(50):
-        Binder.objects.update(due_at=now, lease="mine")
-        bind(list(Binder.objects.all()), now)
+        one_turn(now)
         if Binder.objects.get().due_at != now:
             return
     raise AssertionError("still not folded after fifty turns")
+
+
+def one_turn(now: datetime = NOW) -> None:
+    Binder.objects.update(due_at=now, lease="mine")
+    bind(list(Binder.objects.all()), now)

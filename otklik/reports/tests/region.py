@@ -1,68 +1,45 @@
 """A region with names that nobody would wish for, and cards with what their authors wrote."""
 
 from datetime import UTC, datetime, timedelta
-from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from otklik.feedback.models import Rating
-from otklik.inbox.models import Author, Message, Thread
-from otklik.incidents.models import Incident, IncidentMessage
+from otklik.incidents.models import Incident
 from otklik.people.access import rows_within
-from otklik.people.models import Agency
-from otklik.places.models import Place
 from otklik.reports.build import Asked, build
 from otklik.reports.queries import Figures, atlas, figures, sliced, standing, wanted
 from otklik.reports.report import Report
 from otklik.reports.spans import span
 from otklik.reports.whose import Narrowing, Scope
-from otklik.themes.models import Classifier, Theme, ThemeGroup
+from tests.make import inbox, people, places
+from tests.make.figures import counted
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 EVERYTHING: Scope = [("", "")]
 NOW = datetime(2026, 6, 15, 5, 0, tzinfo=UTC)  # Monday, 08:00 in Moscow
 DAY = "2026-06-14"
+BEFORE = timedelta(days=2, hours=-2)
+"""So long ago was the day before DAY."""
 HOSTILE = '=HYPERLINK("http://evil.example","ЖКХ")'
 TEXT = "Третий день нет воды на улице Мира! Звоните мне 8 918 123-45-67, Анна Жилина. Когда починят трубу?"
-_NUMBERS = count(1)
 
 
 class Region:
     def __init__(self) -> None:
-        classifier = Classifier.objects.create(version="t", in_force_from=NOW.date())
-        self.homes = ThemeGroup.objects.create(classifier=classifier, code="homes", name=HOSTILE)
-        self.roads = ThemeGroup.objects.create(classifier=classifier, code="roads", name="+Дороги & {{ 7007*7007 }}")
-        self.pipe = Theme.objects.create(group=self.homes, code="pipe", name="@Нет воды <b>{% for %}")
-        self.hole = Theme.objects.create(group=self.roads, code="hole", name="-Ямы\t\r")
-        region = Place.objects.create(code="kray", name="Край", level="region")
-        self.city = Place.objects.create(code="city", name="=Город", level="municipality", parent=region)
-        self.water = Agency.objects.create(code="w", name="Водоканал", short_name="-2+3+cmd|' /C calc'!A0")
-        self.other = Agency.objects.create(code="o", name="Другое", short_name="@SUM(1+1)" + "ы" * 40)
+        self.homes, self.roads = places.group(HOSTILE), places.group("+Дороги & {{ 7007*7007 }}")
+        self.pipe = places.theme("@Нет воды <b>{% for %}", of=self.homes)
+        self.hole = places.theme("-Ямы\t\r", of=self.roads)
+        self.city = places.place("=Город", parent=places.place("Край", level="region"))
+        self.water = people.agency("Водоканал", short_name="-2+3+cmd|' /C calc'!A0")
+        self.other = people.agency("Другое", short_name="@SUM(1+1)" + "ы" * 40)
 
     def card(
         self, ago: timedelta = timedelta(hours=20), took: timedelta | None = None, text: str = TEXT, **more: Any
     ) -> Incident:
-        number, started = next(_NUMBERS), NOW - ago
-        usual: dict[str, Any] = {"state": "in_work", "theme": self.pipe, "place": self.city, "agency": self.water}
-        if took is not None:
-            usual |= {"first_answered_at": started + took, "rating_since": started + took, "state": "rating"}
-        card = Incident.objects.create(
-            number=number, started_at=started, created_at=started, network="vk", **(usual | more)
-        )
-        thread = Thread.objects.create(network="vk", external_id=f"wall-1_{number}")
-        author = Author.objects.create(network="vk", external_id=f"id{number}", name="Анна Жилина")
-        message = Message.objects.create(
-            network="vk",
-            external_id=f"wall-1_{number}?reply=1",
-            place="comment",
-            thread=thread,
-            author=author,
-            text=text,
-            url=f"https://vk.com/wall-1_{number}?reply=1&a=2",
-            posted_at=started,
-            captured_at=started,
-        )
-        IncidentMessage.objects.create(incident=card, message=message, main=True, linked_at=started)
+        usual = {"theme": self.pipe, "place": self.city, "agency": self.water}
+        card = counted(NOW - ago, took, **(usual | more))
+        card.links.create(message=inbox.message(text, at=card.started_at), main=True, linked_at=card.started_at)
         return card
 
     def busy(self) -> None:
@@ -73,7 +50,7 @@ class Region:
             if number < 2:
                 Rating.objects.create(incident=card, mark=5, at=NOW, suggested=False)
         for number in range(3):
-            self.card(ago=timedelta(days=2, hours=-2, minutes=number), theme=self.hole, agency=self.other)
+            self.card(ago=BEFORE + timedelta(minutes=number), theme=self.hole, agency=self.other)
         self.card(ago=timedelta(days=8, hours=-2), took=timedelta(hours=30))
 
 

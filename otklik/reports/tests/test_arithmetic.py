@@ -1,15 +1,24 @@
-"""Properties of percentiles, shares and intervals, over seeded random numbers, and single values worked out by hand."""
+"""Shares, percentiles and intervals, what is kept back of few people, and the formula of the rating."""
 
 import random
+from collections import defaultdict
+from itertools import product
 from math import isclose
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 
 from otklik.reports.arithmetic import Share, change, median_between, percentile, wilson
+from otklik.reports.discretion import kept_back, too_few
+from otklik.reports.metrics import Metrics
+from otklik.reports.score import DEFAULT, PARTS, scored, valid
 
-SEEDS = range(60)
 T = TypeVar("T")
+
+
+def some(seed: int, highest: int, most: int, least: int = 1) -> list[int]:
+    rng = random.Random(seed)
+    return [rng.randint(0, highest) for _ in range(rng.randint(least, most))]
 
 
 def sure(value: T | None) -> T:
@@ -18,24 +27,23 @@ def sure(value: T | None) -> T:
     return value
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_a_percentile_is_one_of_the_values_and_grows_with_its_share(seed: int) -> None:
-    rng = random.Random(seed)
-    values = [rng.randint(-5, 500) for _ in range(rng.randint(1, 40))]
-    found = [sure(percentile(values, step / 20)) for step in range(1, 21)]
-    assert set(found) <= set(values)
-    assert found == sorted(found)
-    assert found[-1] == max(values)
-    assert percentile(list(reversed(values)), 0.5) == percentile(values, 0.5)
+def test_a_percentile_is_one_of_the_values_and_grows_with_its_share() -> None:
+    for seed in range(60):
+        values = [value - 5 for value in some(seed, 505, 40)]
+        grows = [sure(percentile(values, step / 20)) for step in range(1, 21)]
+        assert set(grows) <= set(values), seed
+        assert grows == sorted(grows), seed
+        assert grows[-1] == max(values), seed
+        assert percentile(values[::-1], 0.5) == percentile(values, 0.5), seed
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_at_least_the_share_lies_at_or_below_its_percentile_and_less_lies_below_it(seed: int) -> None:
-    rng = random.Random(seed)
-    values, share = [rng.randint(0, 30) for _ in range(rng.randint(1, 50))], rng.choice((0.1, 0.5, 0.9, 0.95))
-    found = sure(percentile(values, share))
-    assert sum(value <= found for value in values) >= share * len(values) - 1e-9
-    assert sum(value < found for value in values) < share * len(values) + 1e-9
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.9, 0.95])
+def test_at_least_the_share_lies_at_or_below_its_percentile_and_less_lies_below_it(share: float) -> None:
+    for seed in range(20):
+        values = some(seed, 30, 50)
+        edge, limit = sure(percentile(values, share)), share * len(values)
+        assert sum(value < edge for value in values) - 1e-9 < limit, seed
+        assert sum(value <= edge for value in values) + 1e-9 >= limit, seed
 
 
 def test_percentiles_worked_out_by_hand() -> None:
@@ -51,17 +59,14 @@ def test_a_percentile_out_of_range_is_refused(share: float) -> None:
         percentile([1], share)
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_wilsons_interval_holds_the_share_and_shrinks_as_the_number_grows(seed: int) -> None:
-    rng = random.Random(seed)
-    n = rng.randint(1, 400)
-    part = rng.randint(0, n)
-    low, high = wilson(part, n)
-    assert 0 <= low <= part / n <= high <= 1
-    assert low < high
-    wider = high - low
-    low, high = wilson(part * 10, n * 10)
-    assert high - low < wider
+def test_wilsons_interval_holds_the_share_and_shrinks_as_the_number_grows() -> None:
+    rng = random.Random(1)
+    for n in range(1, 400, 7):
+        part = rng.randint(0, n)
+        low, high = wilson(part, n)
+        assert 0 <= low <= part / n <= high <= 1, n
+        narrower_low, narrower_high = wilson(part * 10, n * 10)
+        assert 0 <= narrower_high - narrower_low < high - low, n
 
 
 @pytest.mark.parametrize("n", [1, 3, 50])
@@ -85,13 +90,11 @@ def test_what_is_no_share_is_refused(part: int, n: int) -> None:
         wilson(part, n)
 
 
-def test_rounding_never_hides_an_exception() -> None:
-    assert Share(999, 1000).percent == 99
-    assert Share(1, 1000).percent == 1
-    assert Share(0, 1000).percent == 0
-    assert Share(1000, 1000).percent == 100
-    assert Share(1, 2).percent == 50
-    assert Share(0, 0).percent is None
+@pytest.mark.parametrize(
+    ("part", "n", "percent"), [(999, 1000, 99), (1, 1000, 1), (0, 1000, 0), (1000, 1000, 100), (1, 2, 50), (0, 0, None)]
+)
+def test_rounding_never_hides_an_exception(part: int, n: int, percent: int | None) -> None:
+    assert Share(part, n).percent == percent
 
 
 def test_nine_are_too_few_and_ten_are_enough() -> None:
@@ -100,18 +103,14 @@ def test_nine_are_too_few_and_ten_are_enough() -> None:
 
 
 def test_a_change_needs_something_to_compare_with() -> None:
-    assert change(12, 10) == 20
-    assert change(5, 10) == -50
-    assert change(5, 0) is None
-    assert change(None, 10) is None
+    assert [change(12, 10), change(5, 10), change(5, 0), change(None, 10)] == [20, -50, None, None]
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_the_interval_of_a_median_holds_it_and_stays_within_the_values(seed: int) -> None:
-    rng = random.Random(seed)
-    values = sorted(rng.randint(0, 100) for _ in range(rng.randint(6, 300)))
-    low, high = sure(median_between(values))
-    assert values[0] <= low <= sure(percentile(values, 0.5)) <= high <= values[-1]
+def test_the_interval_of_a_median_holds_it_and_stays_within_the_values() -> None:
+    for seed in range(60):
+        values = sorted(some(seed, 100, 300, least=6))
+        low, high = sure(median_between(values))
+        assert values[0] <= low <= sure(percentile(values, 0.5)) <= high <= values[-1], seed
 
 
 def test_five_values_give_no_interval_of_a_median() -> None:
@@ -124,3 +123,103 @@ def test_the_interval_of_a_median_covers_the_true_one_about_as_often_as_it_says(
     samples = (sorted(rng.randint(0, 10_000) for _ in range(41)) for _ in range(600))
     held = sum(low <= 5000 <= high for low, high in (sure(median_between(sample)) for sample in samples))
     assert 0.93 <= held / 600 <= 0.99
+
+
+@pytest.mark.parametrize(
+    ("counts", "hidden"),
+    [
+        ([9, 0, 12], set()),
+        ([4, 30, 12, 80], {0, 2}),
+        ([4, 5, 80], {0, 1, 2}),
+        ([4, 4, 4, 4, 80], {0, 1, 2, 3}),
+        ([1, 1, 6, 40, 80], {0, 1, 2, 3}),
+        ([6, 6, 4, 6], {0, 1, 2, 3}),
+        ([3], {0}),
+        ([7, 7, 0], {0, 1}),
+        ([], set()),
+    ],
+)
+def test_the_few_are_hidden_and_never_alone(counts: list[int], hidden: set[int]) -> None:
+    assert kept_back(counts, 5) == hidden
+
+
+def test_whoever_is_hidden_before_stays_hidden_and_draws_others_along() -> None:
+    assert kept_back([50, 7, 9, 80], 5, {1}) == {1, 2}
+    assert kept_back([50, 0, 9, 80], 5, {1}) == {1}
+    assert kept_back([50, 0, 2, 13, 80], 5, {1}) == {1, 2, 3}
+
+
+def test_a_sum_of_few_is_not_told_either_and_nobody_is() -> None:
+    assert [too_few(total, 5) for total in (0, 1, 14, 15)] == [False, True, True, False]
+
+
+@pytest.mark.parametrize(("size", "most", "least"), [(2, 40, 3), (3, 24, 3), (4, 13, 3), (3, 28, 5)])
+def test_each_hidden_number_of_any_table_could_be_many(size: int, most: int, least: int) -> None:
+    """Through all tables of this size: who knows the rule, what is shown and the sum, is left with more numbers than
+    `least` for each that is hidden. Tables whose hidden part exceeds `most` are not whole here and left out."""
+    seen = defaultdict(list)
+    for counts in product(range(most + 1), repeat=size):
+        hidden = kept_back(counts, least)
+        shown = tuple(None if at in hidden else count for at, count in enumerate(counts))
+        if not too_few(sum(counts), least) and sum(counts[at] for at in hidden) <= most:
+            seen[sum(counts), shown].append(counts)
+    assert any(None in shown for _total, shown in seen)
+    for (_total, shown), tables in seen.items():
+        for at, count in enumerate(shown):
+            if count is None:
+                assert len({counts[at] for counts in tables}) > least, (shown, tables[:3])
+
+
+SHARES = ("quick", "within_day", "returned", "reopened", "brushed_off", "good", "gathered", "solved", "sent_back")
+
+
+def metrics(count: int = 100, **shares: Share) -> Metrics:
+    unknown: dict[str, Any] = dict.fromkeys(SHARES, Share(0, 0))
+    return Metrics(count=count, times={}, returns=0, outcomes={}, **unknown | shares)
+
+
+def test_points_are_the_weighted_mean_of_what_is_good() -> None:
+    one = metrics(within_day=Share(90, 100), good=Share(40, 50), brushed_off=Share(30, 100))
+    (found,) = scored({1: one}, {"within_day": 20, "good": 30, "not_brushed_off": 50})
+    assert found.points == pytest.approx(20 * 0.9 + 30 * 0.8 + 50 * 0.7)
+    assert found.place == 1
+
+
+def test_a_share_of_too_few_is_left_out_with_its_weight() -> None:
+    one = metrics(within_day=Share(90, 100), good=Share(0, 9), reopened=Share(10, 100))
+    (found,) = scored({1: one}, {"within_day": 50, "good": 900, "not_reopened": 50})
+    assert found.points == pytest.approx(90)
+    assert found.missing == ["good"]
+
+
+def test_who_has_too_few_cards_or_one_share_alone_has_no_place() -> None:
+    lines = {
+        1: metrics(within_day=Share(50, 100), good=Share(25, 50)),
+        2: metrics(count=9, within_day=Share(9, 9), good=Share(9, 9)),
+        3: metrics(within_day=Share(100, 100)),
+    }
+    found = scored(lines, {"within_day": 1, "good": 1})
+    assert [(one.key, one.place) for one in found] == [(1, 1), (3, None), (2, None)]
+
+
+def test_equal_points_share_a_place() -> None:
+    same = metrics(within_day=Share(50, 100), good=Share(25, 50))
+    less = metrics(within_day=Share(40, 100), good=Share(25, 50))
+    ranked = scored({3: less, 1: same, 2: same}, {"within_day": 1, "good": 1})
+    assert [(one.key, one.place) for one in ranked] == [(1, 1), (2, 1), (3, 3)]
+
+
+@pytest.mark.parametrize(
+    "weights", [{}, {"within_day": 0}, {"within_day": 101}, {"within_day": -1, "good": 5}, {"speed": 5}]
+)
+def test_what_is_no_formula(weights: dict[str, int]) -> None:
+    assert not valid(weights)
+    assert valid(DEFAULT)
+    assert set(DEFAULT) <= set(PARTS)
+
+
+def test_speed_weighs_less_than_whether_it_helped() -> None:
+    """What the field's systems do wrong: whoever answers at once that nothing will be done stands on top."""
+    quick = metrics(within_day=Share(100, 100), good=Share(20, 50), brushed_off=Share(80, 100), reopened=Share(30, 100))
+    slow = metrics(within_day=Share(60, 100), good=Share(45, 50), brushed_off=Share(10, 100), reopened=Share(2, 100))
+    assert [one.key for one in scored({1: quick, 2: slow}, DEFAULT)] == [2, 1]

@@ -1,5 +1,6 @@
 """The one report: its figures are those of the page, what is missing is missing, and it quotes without names."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -8,19 +9,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from otklik.inbox.models import Message
 from otklik.reports.build import build
-from otklik.reports.report import Report
-from otklik.reports.tests.region import NOW, Region, asked, made, page_of
+from otklik.reports.tests.region import BEFORE, NOW, Region, asked, made, page_of
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def region() -> Region:
-    return Region()
-
-
-def by_title(report: Report) -> dict[str, int | None]:
-    return {one.title: one.number.value for one in report.measures}
 
 
 @pytest.mark.parametrize("narrowed", [False, True])
@@ -32,7 +23,7 @@ def test_the_figures_are_those_of_the_page(region: Region, narrowed: bool) -> No
     question = asked(**narrowing)
     told = page_of(question)
     report = made(**narrowing)
-    values = by_title(report)
+    values = {one.title: one.number.value for one in report.measures}
     assert values["Пришло"] == told.whole.received == (4 if narrowed else 16)
     assert values["Первый ответ"] == told.whole.line.median
     assert values["Ответ за сутки"] == told.whole.line.within_day.percent
@@ -46,27 +37,24 @@ def test_the_figures_are_those_of_the_page(region: Region, narrowed: bool) -> No
 def test_what_there_was_no_data_of_is_no_figure_and_a_quiet_day_is_a_zero(region: Region) -> None:
     region.card(ago=timedelta(days=8, hours=-2))
     region.card()
-    came = made().measures[0]
-    yesterday, week, year = came.against
-    assert [past.title for past in came.against] == ["Накануне", "Неделю назад", "Год назад"]
-    assert (yesterday.was.value, week.was.value, year.was.value) == (0, 1, None)
-    shares = made().measures[1].against
-    assert [past.was.value for past in shares] == [None, 0, None]
+    came, answered = made().measures[:2]
+    assert [(past.title, past.was.value) for past in came.against] == [
+        ("Накануне", 0),
+        ("Неделю назад", 1),
+        ("Год назад", None),
+    ]
+    assert [past.was.value for past in answered.against] == [None, 0, None]
 
 
-def test_few_answers_give_no_difference_and_no_colour(region: Region) -> None:
-    for _ in range(5):
+@pytest.mark.parametrize(("cards", "told"), [(5, ("", None)), (30, ("+100\u00a0п.\u00a0п.", True))])
+def test_a_difference_is_told_with_its_sign_where_it_is_no_chance(
+    region: Region, cards: int, told: tuple[str, bool | None]
+) -> None:
+    for _ in range(cards):
         region.card(took=timedelta(minutes=5))
-        region.card(ago=timedelta(days=2, hours=-2))
-    assert {(past.words, past.better) for one in made().measures for past in one.against} == {("", None)}
-
-
-def test_a_difference_that_is_no_chance_is_told_with_its_sign(region: Region) -> None:
-    for _ in range(30):
-        region.card(took=timedelta(minutes=5))
-        region.card(ago=timedelta(days=2, hours=-2))
-    answered = made().measures[1]
-    assert (answered.against[0].words, answered.against[0].better) == ("+100\u00a0п.\u00a0п.", True)
+        region.card(ago=BEFORE)
+    past = made().measures[1].against[0]
+    assert (past.words, past.better) == told
 
 
 def test_a_matter_counts_and_quotes_the_citizen_without_what_names_anybody(region: Region) -> None:
@@ -74,10 +62,9 @@ def test_a_matter_counts_and_quotes_the_citizen_without_what_names_anybody(regio
     (matter,) = made().matters
     assert (matter.theme, matter.place, matter.count, matter.before) == (region.pipe.name, "=Город", 12, 0)
     assert matter.quote.startswith("Третий день нет воды на улице Мира! Звоните мне [телефон]")
-    assert "Жилина" not in matter.quote
-    assert "Анна" not in matter.quote
+    assert not re.search("Жилина|Анна", matter.quote)
     assert matter.address.startswith("https://vk.com/wall-1_")
-    assert matter.card.endswith(f"/incidents/{matter.card_number}/") or "/incidents/" in matter.card
+    assert "/incidents/" in matter.card
 
 
 def test_private_words_and_those_taken_back_are_never_quoted(region: Region) -> None:

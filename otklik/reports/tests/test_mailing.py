@@ -12,12 +12,13 @@ from pytest_django import Settings
 from otklik.journal import book
 from otklik.journal.models import Entry
 from otklik.lib.due import claim
-from otklik.people.models import Grant, Role, User
+from otklik.people.models import Agency, Grant, Role, User
 from otklik.reports.models import Schedule, Sending
 from otklik.reports.plan import When, add, plan, remove
 from otklik.reports.post import post
 from otklik.reports.spans import Cycle
 from otklik.reports.tests.region import MOSCOW, NOW, Region
+from tests.make import people
 
 pytestmark = pytest.mark.django_db
 LEASE = timedelta(minutes=5)
@@ -30,10 +31,8 @@ def goes(settings: Settings) -> None:
     settings.ADDRESS = "https://otklik.example"
 
 
-def reader(name: str, **grant: object) -> User:
-    user = User.objects.create_user(name, email=f"{name}@example.org", last_name=name.title())
-    Grant.objects.create(user=user, role=Role.HEAD, **grant)
-    return user
+def reader(name: str, agency: Agency | None = None, **more: object) -> User:
+    return people.person(name, "head", agency, None, **{"email": f"{name}@example.org", **more})
 
 
 def planned(at: datetime) -> int:
@@ -63,12 +62,11 @@ def came(number: int) -> object:
     return next(row[1].value for row in sheet.iter_rows() if row[0].value == "Пришло")
 
 
-def test_each_gets_the_report_of_his_own_reach() -> None:
-    region = Region()
+def test_each_gets_the_report_of_his_own_reach(region: Region) -> None:
     region.busy()
-    region.card(agency=region.other)
-    region.card(agency=region.other)
-    scheduled(reader("head"), reader("part", agency=region.other))
+    for _ in range(2):
+        region.card(agency=region.other)
+    scheduled(reader("head"), reader("part", region.other))
     assert planned(NOW) == 1
     assert posted(NOW) == 2
     assert [(letter.to, came(number)) for number, letter in enumerate(mail.outbox)] == [
@@ -130,10 +128,8 @@ def test_whoever_may_no_longer_read_figures_gets_nothing_and_that_is_written() -
     assert set(Sending.objects.values_list("state", "why")) == {("lost", "Этому человеку отчёты больше не открыты")}
 
 
-def test_without_an_address_or_a_server_it_is_lost_and_says_why(settings: Settings) -> None:
-    head = reader("head")
-    User.objects.update(email="")
-    scheduled(head)
+def test_without_an_address_it_is_lost_and_says_why() -> None:
+    scheduled(reader("head", email=""))
     planned(NOW)
     posted(NOW)
     assert Sending.objects.get().why == "Адреса почты нет"
@@ -171,21 +167,14 @@ def test_a_talk_that_breaks_off_costs_one_more_letter_at_the_most(monkeypatch: p
     assert mail.outbox == []
 
 
-def test_the_period_is_the_one_that_was_due_however_late_it_goes() -> None:
-    Region().busy()
-    scheduled(reader("head"))
+def test_the_period_is_the_one_that_was_due_however_late_it_goes_and_the_letter_is_in_the_readers_language() -> None:
+    scheduled(reader("head"), reader("english", language="en"))
     planned(NOW)
     posted(NOW + timedelta(hours=20))
-    assert "14 июня" in mail.outbox[0].subject
-
-
-def test_a_reader_of_english_gets_an_english_letter() -> None:
-    head = reader("head")
-    User.objects.update(language="en")
-    scheduled(head)
-    planned(NOW)
-    posted(NOW)
-    assert mail.outbox[0].attachments[0][0] == "otklik-2026-06-14.xlsx"
+    russian, english = mail.outbox
+    assert "14 июня" in russian.subject
+    assert "June 14" in english.subject
+    assert english.attachments[0][0] == "otklik-2026-06-14.xlsx"
 
 
 def test_both_verbs_are_in_the_journal_and_the_second_is_done_once() -> None:

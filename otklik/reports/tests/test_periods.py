@@ -1,14 +1,25 @@
-"""Periods: presets, dates nobody should type, the stretch before, and the bars of a chart."""
+"""Periods as they are asked for and as they are written, what they are compared with, and the hours worked in them."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from random import Random
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from otklik.reports.periods import BadPeriod, Preset, buckets, months_back, own, preset
+from otklik.reports.spans import Cycle, code_of, cycle_of, last_whole, next_time, span
+from otklik.reports.worktime import WorkTable
+from otklik.routing.deadlines import WorkWeek, worked_spans, working_seconds
 
 MOSCOW = ZoneInfo("Europe/Moscow")
-NOW = datetime(2026, 11, 25, 11, 30, tzinfo=UTC)
+NOW = datetime(2026, 11, 25, 11, 30, tzinfo=UTC)  # a Wednesday, 14:30 in Moscow
+
+
+def moscow(*numbers: int) -> datetime:
+    return datetime(*numbers, tzinfo=MOSCOW)  # type: ignore[misc, arg-type]
 
 
 @pytest.mark.parametrize(
@@ -27,16 +38,18 @@ def test_presets_end_now(name: Preset, first: date, days: int) -> None:
     assert period.since.astimezone(MOSCOW).hour == 0
 
 
-def test_today_is_compared_with_yesterday_until_the_same_hour() -> None:
-    period = preset(Preset.TODAY, NOW, MOSCOW)
-    assert period.before_since == datetime(2026, 11, 24, tzinfo=MOSCOW)
-    assert period.before_until == NOW - timedelta(days=1)
-
-
-def test_this_month_is_compared_with_the_month_before_from_its_first_day() -> None:
-    period = preset(Preset.MONTH, NOW, MOSCOW)
-    assert period.before_since == datetime(2026, 10, 1, tzinfo=MOSCOW)
-    assert period.before_until == datetime(2026, 10, 25, 14, 30, tzinfo=MOSCOW)
+@pytest.mark.parametrize(
+    ("name", "since", "until"),
+    [
+        (Preset.TODAY, moscow(2026, 11, 24), NOW - timedelta(days=1)),
+        (Preset.MONTH, moscow(2026, 10, 1), moscow(2026, 10, 25, 14, 30)),
+    ],
+)
+def test_what_runs_is_compared_with_the_stretch_before_until_the_same_hour(
+    name: Preset, since: datetime, until: datetime
+) -> None:
+    period = preset(name, NOW, MOSCOW)
+    assert (period.before_since, period.before_until) == (since, until)
 
 
 @pytest.mark.parametrize("name", [one for one in Preset if one != Preset.OWN])
@@ -49,8 +62,7 @@ def test_the_stretch_before_never_reaches_into_the_period(name: Preset, day: dat
 def test_own_dates_are_both_inside_and_stop_at_the_present() -> None:
     period = own("2026-11-01", "2026-12-31", NOW, MOSCOW)
     assert (period.first, period.last, period.until) == (date(2026, 11, 1), date(2026, 11, 25), NOW)
-    whole = own("2026-11-01", "2026-11-02", NOW, MOSCOW)
-    assert whole.until == datetime(2026, 11, 3, tzinfo=MOSCOW)
+    assert own("2026-11-01", "2026-11-02", NOW, MOSCOW).until == moscow(2026, 11, 3)
 
 
 @pytest.mark.parametrize(
@@ -85,9 +97,108 @@ def test_months_back_stay_within_the_month() -> None:
 
 
 def test_short_periods_are_drawn_by_days_and_long_ones_by_weeks_from_monday() -> None:
-    month = own("2026-10-01", "2026-10-31", NOW, MOSCOW)
-    assert len(buckets(month)) == 31
-    half = own("2026-05-06", "2026-10-31", NOW, MOSCOW)
-    bars = buckets(half)
+    assert len(buckets(own("2026-10-01", "2026-10-31", NOW, MOSCOW))) == 31
+    bars = buckets(own("2026-05-06", "2026-10-31", NOW, MOSCOW))
     assert bars[0] == date(2026, 5, 6)
     assert all(day.weekday() == 0 for day in bars[1:])
+
+
+def test_a_month_is_compared_with_the_month_before_and_the_same_month_a_year_ago() -> None:
+    month = span("2026-06", NOW, MOSCOW)
+    assert (month.cycle, month.period.first, month.period.last) == (Cycle.MONTHLY, date(2026, 6, 1), date(2026, 6, 30))
+    assert (month.period.before_since, month.period.before_until) == (moscow(2026, 5, 1), month.period.since)
+    assert (month.year_ago.first, month.year_ago.last) == (date(2025, 6, 1), date(2025, 6, 30))
+    assert month.week_ago is None
+
+
+def test_a_day_is_compared_with_the_same_weekday_a_week_and_fifty_two_weeks_ago() -> None:
+    day = span("2026-06-14", NOW, MOSCOW)
+    assert day.week_ago is not None
+    assert (day.week_ago.first, day.week_ago.until) == (date(2026, 6, 7), moscow(2026, 6, 8))
+    assert day.year_ago.first == date(2025, 6, 15)
+
+
+def test_a_week_is_that_of_the_calendar_and_may_begin_in_the_year_before() -> None:
+    week = span("2026-W01", NOW, MOSCOW)
+    assert (week.period.first, week.period.last) == (date(2025, 12, 29), date(2026, 1, 4))
+    assert week.year_ago.first == date(2024, 12, 30)
+
+
+def test_what_still_runs_is_compared_until_the_same_hour_and_a_longer_month_with_the_whole_of_a_shorter_one() -> None:
+    today, month = span("2026-11-25", NOW, MOSCOW), span("2026-11", NOW, MOSCOW)
+    assert today.week_ago is not None
+    assert today.week_ago.until == moscow(2026, 11, 18, 14, 30)
+    assert month.period.before_until == moscow(2026, 10, 25, 14, 30)
+    assert month.year_ago.until == moscow(2025, 11, 25, 14, 30)
+    longer = span("2026-03", moscow(2026, 3, 31, 12), MOSCOW).period
+    assert longer.before_until == longer.since
+
+
+NO_PERIODS = ("", "2026", "9999-12-31", "2026-13", "2026-W54", "2026-02-30", "0000-01", "9999-12", "2014-06", "٢٠٢٦-٠٦",
+              "2026-06 x")  # fmt: skip
+
+
+@pytest.mark.parametrize("code", NO_PERIODS)
+def test_what_is_no_period_is_refused_in_words(code: str) -> None:
+    with pytest.raises(BadPeriod, match=r"^[А-Я].+\.$"):
+        span(code, NOW, MOSCOW)
+
+
+@pytest.mark.parametrize("code", ["2026-12", "2026-W49", "2026-11-26"])
+def test_the_future_is_refused_in_words(code: str) -> None:
+    with pytest.raises(BadPeriod, match="ещё не наступил"):
+        span(code, NOW, MOSCOW)
+
+
+def test_the_last_whole_period_is_over_by_the_clock_of_the_region() -> None:
+    late = datetime(2026, 5, 31, 22, tzinfo=UTC)  # the first of June in Moscow
+    assert [last_whole(cycle, late, MOSCOW) for cycle in Cycle] == ["2026-05-31", "2026-W22", "2026-05"]
+
+
+@pytest.mark.parametrize(
+    ("cycle", "hour", "day", "at"),
+    [
+        (Cycle.DAILY, 8, 0, moscow(2026, 11, 26, 8)),
+        (Cycle.DAILY, 15, 0, moscow(2026, 11, 25, 15)),
+        (Cycle.WEEKLY, 8, 0, moscow(2026, 11, 30, 8)),
+        (Cycle.WEEKLY, 14, 2, moscow(2026, 12, 2, 14)),
+        (Cycle.MONTHLY, 0, 1, moscow(2026, 12, 1)),
+    ],
+)
+def test_a_schedule_comes_at_its_hour_of_its_day(cycle: Cycle, hour: int, day: int, at: datetime) -> None:
+    assert next_time(cycle, hour, day, NOW, MOSCOW) == at
+
+
+@given(st.dates(date(2016, 1, 1), date(2098, 12, 31)), st.sampled_from(list(Cycle)))
+def test_every_day_lies_in_the_period_that_is_written_for_it(day: date, cycle: Cycle) -> None:
+    code = code_of(cycle, day)
+    found = span(code, datetime(2099, 12, 31, tzinfo=UTC), MOSCOW)
+    assert found.cycle == cycle == cycle_of(code)
+    assert found.period.first <= day <= found.period.last
+    assert found.period.before_until <= found.period.since
+    assert found.year_ago.until <= found.period.since
+
+
+WEEKS = {
+    "usual": WorkWeek(time(8, 30), time(17, 30), MOSCOW),
+    "lunch": WorkWeek(time(9), time(18), MOSCOW, lunch=(time(13), time(13, 45))),
+    "duty": WorkWeek(time(0), time(0), ZoneInfo("Asia/Vladivostok"), weekdays=frozenset(range(7)), holidays=False),
+    "summer time": WorkWeek(time(8), time(17), ZoneInfo("Europe/Berlin"), holidays=False),
+}
+
+
+@pytest.mark.parametrize("name", WEEKS)
+def test_hours_worked_are_to_the_second_those_of_each_moment_by_itself(name: str) -> None:
+    week, chance = WEEKS[name], Random(7)
+    table = WorkTable(worked_spans(week, 2024, 2027))
+    first = datetime(2025, 1, 1, tzinfo=UTC)
+    since = [first + timedelta(seconds=chance.randrange(600 * 86400)) for _number in range(300)]
+    until = [one + timedelta(seconds=int(chance.expovariate(1 / 200_000)) - 5000) for one in since]
+    before, after = (table.before(np.array([int(one.timestamp()) for one in some])) for some in (since, until))
+    worked = np.clip(after - before, 0, None)
+    assert worked.tolist() == [working_seconds(one, other, week) for one, other in zip(since, until, strict=True)]
+
+
+def test_nobody_works_where_there_are_no_hours_nor_before_the_table_begins() -> None:
+    assert WorkTable([]).before(np.array([0, 10**9])).tolist() == [0, 0]
+    assert WorkTable([(100, 200)]).before(np.array([0, 100, 150, 200, 999])).tolist() == [0, 0, 50, 100, 100]

@@ -1,26 +1,28 @@
 """Figures from the database: whose cards count, in which period, by which filter, in how many queries."""
 
+import random
 from datetime import timedelta
 
 import pytest
+from django.db.models import Q
 from pytest_django import DjangoAssertNumQueries
 
 from otklik.feedback.models import Rating
 from otklik.incidents.models import Incident
-from otklik.people.models import Grant, Role, User
+from otklik.people.access import may, opened, reach
+from otklik.people.models import Role, User
+from otklik.people.permissions import Permission
 from otklik.reports.arithmetic import Share
+from otklik.reports.cards import cards
 from otklik.reports.gather import Epoch, Took
-from otklik.reports.queries import atlas, lately_decided, sliced
-from otklik.reports.tests.land import EVERYTHING, NOW, WEEK, Land, figures_of, tie, told_of
-from otklik.reports.whose import Narrowing
+from otklik.reports.periods import own
+from otklik.reports.queries import atlas, lately_decided, sliced, wanted
+from otklik.reports.tests.land import EVERYTHING, MOSCOW, NOW, WEEK, Land, figures_of, tie, told_of
+from otklik.reports.whose import Narrowing, seen
 from otklik.routing.models import Deadline
+from tests.make import people
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def land() -> Land:
-    return Land()
 
 
 def test_seconds_come_out_whole_and_right(land: Land) -> None:
@@ -35,45 +37,47 @@ def test_a_card_belongs_to_the_period_in_which_the_citizen_wrote(land: Land) -> 
     land.card(ago=NOW - WEEK.before_until + timedelta(seconds=1))
     land.card(ago=NOW - WEEK.since + timedelta(seconds=1))
     land.card(ago=timedelta(0))
-    told = figures_of()
-    assert told.whole.received == 1
-    assert told.before.received == 1
+    land.card(ago=timedelta(days=90))
+    shown = figures_of()
+    assert (shown.whole.received, shown.before.received) == (1, 1)
+    assert shown.now.open == 5, "whatever the period"
 
 
 def test_breakdowns_gather_villages_under_their_municipality_and_executors_under_their_ministry(land: Land) -> None:
     land.card(took=timedelta(hours=1))
     land.card(place=land.city, agency=land.ministry)
     land.card(place=None, agency=None, theme=None)
-    told = figures_of()
-    assert {pk: one.count for pk, one in told.municipalities.items()} == {land.city.pk: 2}
-    assert {pk: one.count for pk, one in told.agencies.items()} == {land.ministry.pk: 2}
-    assert {pk: one.count for pk, one in told.groups.items()} == {land.homes.pk: 2}
-    assert told.networks["vk"].count == 3
+    shown = figures_of()
+    assert {pk: one.count for pk, one in shown.municipalities.items()} == {land.city.pk: 2}
+    assert {pk: one.count for pk, one in shown.agencies.items()} == {land.ministry.pk: 2}
+    assert {pk: one.count for pk, one in shown.groups.items()} == {land.homes.pk: 2}
+    assert shown.networks["vk"].count == 3
 
 
 def test_filters_take_along_what_lies_below(land: Land) -> None:
     land.card()
     land.card(agency=land.other, theme=land.hole, place=None, network="ok")
-    assert figures_of(agency=land.ministry.pk).whole.received == 1
-    assert figures_of(municipality=land.city.pk).whole.received == 1
-    assert figures_of(group=land.roads.pk).whole.received == 1
-    assert figures_of(network="ok").whole.received == 1
+    for narrowing in (
+        {"agency": land.ministry.pk},
+        {"municipality": land.city.pk},
+        {"group": land.roads.pk},
+        {"network": "ok"},
+    ):
+        assert figures_of(**narrowing).whole.received == 1, narrowing
     assert figures_of(group=land.roads.pk, agency=land.ministry.pk).whole.received == 0
 
 
 def test_everybody_sees_the_figures_of_his_own_cards_only(land: Land) -> None:
-    land.card()
-    land.card(agency=land.other)
-    land.card(agency=None)
-    head, curator, executor, stranger = (
-        User.objects.create(username=name) for name in ("head", "curator", "executor", "stranger")
-    )
-    Grant.objects.create(user=head, role=Role.HEAD)
-    Grant.objects.create(user=curator, role=Role.CURATOR, agency=land.ministry)
-    Grant.objects.create(user=executor, role=Role.EXECUTOR, agency=land.other)
-    for user, seen in ((head, 3), (curator, 1), (executor, 1), (stranger, 0)):
-        told = figures_of(user)
-        assert (told.whole.received, told.now.open) == (seen, seen), user.username
+    for agency in (land.plant, land.other, None):
+        land.card(agency=agency)
+    for role, agency, number in (
+        ("head", None, 3),
+        ("curator", land.ministry, 1),
+        ("executor", land.other, 1),
+        ("", None, 0),
+    ):
+        shown = figures_of(people.person(role=role, agency=agency))
+        assert (shown.whole.received, shown.now.open) == (number, number), role
 
 
 def test_only_confirmed_marks_count_and_the_last_one_of_a_card(land: Land) -> None:
@@ -83,9 +87,8 @@ def test_only_confirmed_marks_count_and_the_last_one_of_a_card(land: Land) -> No
     Rating.objects.create(incident=rated, origin=survey, mark=5, at=NOW - timedelta(hours=2))
     Rating.objects.create(incident=read, origin=reading, mark=1, at=NOW, suggested=True)
     Rating.objects.create(incident=dismissed, origin=reading, mark=2, at=NOW, dismissed_at=NOW)
-    told = figures_of()
-    assert told.whole.line.good == Share(1, 1)
-    assert told.whole.asked == 3
+    whole = figures_of().whole
+    assert (whole.line.good, whole.asked) == (Share(1, 1), 3)
     Rating.objects.filter(incident=read).update(suggested=False, confirmed_at=NOW)
     assert figures_of().whole.line.good == Share(1, 2)
 
@@ -104,12 +107,6 @@ def test_overdue_says_by_which_clock_and_counts_a_card_once(land: Land) -> None:
     now = figures_of().now
     assert (now.open, now.overdue) == (2, 1)
     assert dict(now.by_clock) == {"first_answer": 1, "final_answer": 1}
-
-
-def test_what_is_open_now_does_not_depend_on_the_period(land: Land) -> None:
-    land.card(ago=timedelta(days=90))
-    told = figures_of()
-    assert (told.whole.received, told.now.open) == (0, 1)
 
 
 def test_names_are_those_of_level_one_in_the_order_of_the_alphabet(land: Land) -> None:
@@ -144,3 +141,56 @@ def test_the_newest_cards_that_somebody_can_have_decided_are_told_by_columns(
     assert set(both) == {older, newer}
     assert set(last) == {newer}
     assert not lately_decided(here.where(here["pk"] < 0), 5)
+
+
+YEAR = own("2026-01-01", "2026-11-25", NOW, MOSCOW)
+FIGURES = (Permission.FIGURES,)
+
+
+@pytest.fixture
+def mixed(land: Land) -> Land:
+    """Every mixture of theme, place and agency, none among them."""
+    for theme in (None, land.pipe, land.hole):
+        for place in (None, land.city, land.village):
+            for agency in (None, land.ministry, land.plant, land.other):
+                land.card(theme=theme, place=place, agency=agency, network="ok" if theme else "vk")
+    return land
+
+
+def by_columns(user: User, narrowing: Narrowing) -> set[int]:
+    known = atlas()
+    (here,) = cards([(YEAR.since, YEAR.until)], MOSCOW)
+    return set(narrowing.of(seen(opened(user, FIGURES), here, known), known)["pk"].tolist())
+
+
+def by_query(condition: Q) -> set[int]:
+    return set(Incident.objects.filter(condition).values_list("pk", flat=True))
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_whatever_somebody_was_granted_columns_open_what_a_query_opens(mixed: Land, seed: int) -> None:
+    rng, user = random.Random(seed), people.person()
+    if seed % 2:
+        tie()
+    for _ in range(rng.randint(0, 3)):
+        role = rng.choice((Role.HEAD, Role.CURATOR, Role.EXECUTOR, Role.OPERATOR))
+        agency = rng.choice((None, mixed.ministry, mixed.plant, mixed.other))
+        people.grant(user, role, agency, rng.choice((None, mixed.city, mixed.village)))
+    mine = by_columns(user, Narrowing())
+    assert mine == by_query(reach(user, FIGURES))
+    for card in Incident.objects.select_related("agency", "place"):
+        paths = card.agency.path if card.agency else "", card.place.path if card.place else ""
+        assert (card.pk in mine) == may(user, FIGURES, *paths)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_whatever_is_asked_for_columns_find_what_a_query_finds(mixed: Land, seed: int) -> None:
+    rng = random.Random(seed)
+    narrowing = Narrowing(
+        group=rng.choice((0, mixed.homes.pk, mixed.roads.pk, 10**6)),
+        theme=rng.choice((0, mixed.pipe.pk, mixed.hole.pk, 10**6)),
+        municipality=rng.choice((0, mixed.city.pk, mixed.village.pk)),
+        agency=rng.choice((0, mixed.ministry.pk, mixed.plant.pk)),
+        network=rng.choice(("", "ok", "vk", "nowhere")),
+    )
+    assert by_columns(people.person(role="head"), narrowing) == by_query(wanted(narrowing))

@@ -20,7 +20,7 @@ from otklik.reports.models import Binder, Sheaf
 from otklik.reports.periods import own
 from otklik.reports.queries import atlas
 from otklik.reports.recount import recount
-from otklik.reports.tests.land import MOSCOW, NOW, Land, tie, told_of
+from otklik.reports.tests.land import MOSCOW, NOW, Land, one_turn, tie, told_of
 
 pytestmark = pytest.mark.django_db
 
@@ -28,33 +28,45 @@ HALF_YEAR = own("2026-06-01", "2026-11-25", NOW, MOSCOW)
 DAY = timedelta(days=1)
 
 
-@pytest.fixture
-def land() -> Land:
-    return Land()
-
-
-def changed(card: Incident, **columns: Any) -> None:
+def change(card: Incident, **columns: Any) -> Incident:
     """As a verb does it: the columns and the revision in one transaction."""
     with book.turn():
         Incident.objects.filter(pk=card.pk).update(**columns)
         record(card, "changed", at=NOW, actor="machine:test")
+    return card
 
 
 def some_cards(land: Land, rng: random.Random, number: int) -> list[Incident]:
-    made = []
-    for _ in range(number):
-        took = rng.choice((None, timedelta(seconds=rng.randint(1, 400_000))))
-        card = land.card(
-            ago=timedelta(seconds=rng.randint(0, 170 * 86_400)),
-            took=took,
-            theme=rng.choice((None, land.pipe, land.hole)),
-            place=rng.choice((None, land.city, land.village)),
-            agency=rng.choice((None, land.ministry, land.plant, land.other)),
-            network=rng.choice(("vk", "ok", "")),
+    return [
+        change(
+            land.card(
+                ago=timedelta(seconds=rng.randint(0, 170 * 86_400)),
+                took=rng.choice((None, timedelta(seconds=rng.randint(1, 400_000)))),
+                theme=rng.choice((None, land.pipe, land.hole)),
+                place=rng.choice((None, land.city, land.village)),
+                agency=rng.choice((None, land.ministry, land.plant, land.other)),
+                network=rng.choice(("vk", "ok", "")),
+            )
         )
-        changed(card)
-        made.append(card)
-    return made
+        for _ in range(number)
+    ]
+
+
+@pytest.fixture
+def card(land: Land) -> Incident:
+    """It is in a sheaf."""
+    card = change(land.card())
+    tie()
+    return card
+
+
+def change_unseen(card: Incident) -> None:
+    """Nobody may do this: it shows whether the sheaf was asked, or the card."""
+    Incident.objects.filter(pk=card.pk).update(network="ok")
+
+
+def networks() -> set[str]:
+    return set(told_of(period=HALF_YEAR).networks)
 
 
 def bound() -> int:
@@ -80,23 +92,19 @@ def test_figures_are_exact_while_cards_change_and_sheaves_are_tied(land: Land, s
                 all_cards += some_cards(land, rng, 3)
             case "change":
                 state = rng.choice(("noise", "done", "in_work", "rating"))
-                changed(rng.choice(all_cards), state=state, theme=land.hole, kind="solvable", outcome="explained")
+                change(rng.choice(all_cards), state=state, theme=land.hole, kind="solvable", outcome="explained")
             case "rate":
                 card = rng.choice(all_cards)
                 Rating.objects.create(incident=card, origin="survey", mark=rng.randint(1, 5), at=NOW)
-                changed(card)
+                change(card)
         exact()
 
 
-def test_a_folded_month_is_not_read_again(land: Land) -> None:
-    card = land.card()
-    changed(card)
-    tie()
-    # Nobody may do this: it shows that the sheaf was asked, and not the card.
-    Incident.objects.filter(pk=card.pk).update(network="ok")
-    assert set(told_of(period=HALF_YEAR).networks) == {"vk"}
-    changed(card)
-    assert set(told_of(period=HALF_YEAR).networks) == {"ok"}
+def test_a_folded_month_is_not_read_again(card: Incident) -> None:
+    change_unseen(card)
+    assert networks() == {"vk"}
+    change(card)
+    assert networks() == {"ok"}
 
 
 def test_without_a_worker_figures_are_there_as_well(land: Land) -> None:
@@ -112,19 +120,15 @@ def test_while_sheaves_are_tied_the_months_to_come_are_read_as_they_are(
     monkeypatch.setattr(bind, "A_TURN", 1)
     seen = []
     for _ in range(3):
-        Binder.objects.update(due_at=NOW, lease="mine")
-        bind.bind(list(Binder.objects.all()), NOW)
+        one_turn()
         seen.append(Sheaf.objects.count())
         exact()
     assert seen == [1, 2, 3]
 
 
-def test_few_newer_cards_are_laid_over_until_an_hour_has_gone(land: Land) -> None:
-    card = land.card()
-    changed(card)
-    tie()
+def test_few_newer_cards_are_laid_over_until_an_hour_has_gone(card: Incident) -> None:
     before = bound()
-    changed(card, state="done")
+    change(card, state="done")
     tie()
     assert bound() == before
     tie(NOW + bind.OLDEST)
@@ -137,7 +141,7 @@ def test_many_newer_cards_are_folded_at_once(land: Land, monkeypatch: pytest.Mon
     made = some_cards(land, random.Random(3), 5)
     tie()
     for card in made[:3]:
-        changed(card, state="done")
+        change(card, state="done")
     tie()
     assert bound() == max(Incident.objects.values_list("revision", flat=True))
     exact()
@@ -145,16 +149,13 @@ def test_many_newer_cards_are_folded_at_once(land: Land, monkeypatch: pytest.Mon
 
 def test_the_bound_rises_only_as_far_as_every_sheaf_has_seen(land: Land, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bind, "MOST_NEWER", 1)
-    made = [land.card(ago=timedelta(days=30 * month)) for month in range(4)]
-    for card in made:
-        changed(card)
+    made = [change(land.card(ago=timedelta(days=30 * month))) for month in range(4)]
     tie()
     monkeypatch.setattr(bind, "A_TURN", 1)
     for card in made:
-        changed(card, state="done")
+        change(card, state="done")
     for _ in range(4):
-        Binder.objects.update(due_at=NOW, lease="mine")
-        bind.bind(list(Binder.objects.all()), NOW)
+        one_turn()
         for sheaf in Sheaf.objects.all():
             ours = Incident.objects.filter(started_at__year=sheaf.month.year, started_at__month=sheaf.month.month)
             assert (
@@ -165,16 +166,13 @@ def test_the_bound_rises_only_as_far_as_every_sheaf_has_seen(land: Land, monkeyp
     assert bound() == max(Incident.objects.values_list("revision", flat=True))
 
 
-def test_another_layout_is_as_good_as_none_and_goes_in_the_end(land: Land, monkeypatch: pytest.MonkeyPatch) -> None:
-    card = land.card()
-    changed(card)
-    tie()
+def test_another_layout_is_as_good_as_none_and_goes_in_the_end(card: Incident, monkeypatch: pytest.MonkeyPatch) -> None:
     old = gather.layout()
     monkeypatch.setattr(gather, "NUMBERS", {**gather.NUMBERS, "number": F("number")})
     monkeypatch.setattr(gather, "COLUMNS", {**gather.NUMBERS, **gather.WORDS})
     assert gather.layout() != old
-    Incident.objects.filter(pk=card.pk).update(network="ok")
-    assert set(told_of(period=HALF_YEAR).networks) == {"ok"}
+    change_unseen(card)
+    assert networks() == {"ok"}
     tie()
     assert Sheaf.objects.filter(layout=old).count() == Sheaf.objects.exclude(layout=old).count() == 1
     tie(NOW + bind.FORGOTTEN + DAY)
@@ -183,15 +181,12 @@ def test_another_layout_is_as_good_as_none_and_goes_in_the_end(land: Land, monke
 
 
 def test_a_change_that_went_by_without_a_revision_is_found_told_and_mended(
-    land: Land, caplog: pytest.LogCaptureFixture
+    card: Incident, caplog: pytest.LogCaptureFixture
 ) -> None:
-    card = land.card()
-    changed(card)
-    tie()
     with caplog.at_level(logging.ERROR):
         tie(NOW + bind.LOOKED_OVER + DAY)
     assert caplog.messages == []
-    Incident.objects.filter(pk=card.pk).update(network="ok")
+    change_unseen(card)
     with caplog.at_level(logging.ERROR):
         tie(NOW + 2 * (bind.LOOKED_OVER + DAY))
     assert caplog.messages == ["the cards of 2026-11 have changed without a new revision"]
@@ -205,24 +200,20 @@ def test_what_is_renamed_or_moved_shows_under_its_present_name_at_once(land: Lan
     land.pipe.save()
     land.plant.parent = None
     land.plant.save()
-    told = told_of(period=HALF_YEAR)
-    assert set(told.groups) == {land.roads.pk}
-    assert set(told.agencies) == {land.plant.pk}
+    shown = told_of(period=HALF_YEAR)
+    assert (set(shown.groups), set(shown.agencies)) == ({land.roads.pk}, {land.plant.pk})
     exact()
 
 
 def test_whoever_goes_back_to_an_older_version_finds_its_sheaves_old_and_not_wrong(
-    land: Land, monkeypatch: pytest.MonkeyPatch
+    card: Incident, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    card = land.card()
-    changed(card)
-    tie()
     with monkeypatch.context() as newer:
         newer.setattr(gather, "WORDS", {**gather.WORDS, "another": Value("word")})
         newer.setattr(gather, "COLUMNS", {**gather.NUMBERS, **gather.WORDS})
-        changed(card, network="ok")
+        change(card, network="ok")
         tie(NOW + bind.OLDEST)
-        assert set(told_of(period=HALF_YEAR).networks) == {"ok"}
+        assert networks() == {"ok"}
     exact()
 
 
@@ -230,7 +221,7 @@ def test_five_years_take_as_many_questions_as_a_day(
     land: Land, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for month in range(48):
-        changed(land.card(ago=timedelta(days=30 * month + 1)))
+        change(land.card(ago=timedelta(days=30 * month + 1)))
     tie()
     years = own("2021-11-27", "2026-11-25", NOW, MOSCOW)
     told_of(period=years)
@@ -254,8 +245,7 @@ def test_memory_of_sheaves_has_a_bound(land: Land, settings: Any, monkeypatch: p
 def test_the_months_are_those_of_the_regions_clock(land: Land) -> None:
     edge = datetime(2026, 9, 30, 21, 30, tzinfo=MOSCOW)  # still September here, and October three hours later
     for minutes in (0, 149, 151):
-        card = land.card(ago=NOW - (edge + timedelta(minutes=minutes)))
-        changed(card)
+        change(land.card(ago=NOW - (edge + timedelta(minutes=minutes))))
     tie()
     assert dict(Sheaf.objects.values_list("month__month", "rows")) == {9: 2, 10: 1}
     exact()

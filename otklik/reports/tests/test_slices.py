@@ -1,4 +1,4 @@
-"""Slices: what a page may ask of any set of cards."""
+"""Slices and their columns: what a page may ask of any set of cards, held against a plain sort and a plain search."""
 
 import random
 from datetime import UTC, date, datetime, timedelta
@@ -7,10 +7,17 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from otklik.reports import columns
+from otklik.reports import ranks as ranked
 from otklik.reports.arithmetic import Share, percentile
-from otklik.reports.columns import NEVER, words_column
+from otklik.reports.atlas import Lookup
+from otklik.reports.columns import NEVER, capped, code, narrow, pack, rows_in, size_of, unpack, word, words_column
+from otklik.reports.memory import Memory
 from otklik.reports.periods import midnight
+from otklik.reports.ranks import Ranks, in_order, reached
 from otklik.reports.slices import Band, Slice, between, joined, of, since
 
 MOSCOW = ZoneInfo("Europe/Moscow")
@@ -70,8 +77,8 @@ def test_days_are_those_of_the_local_clock_whatever_it_does(zone: str) -> None:
         *(edge - 1 for edge in edges),
         *(rng.randint(edges[0] - 9**6, edges[-1] + 9**6) for _ in range(500)),
     ]
-    told = [sum(edge <= moment for edge in edges) for moment in moments]
-    assert since(days, here, np.array(moments, np.int64)).tolist() == told
+    expected = [sum(edge <= moment for edge in edges) for moment in moments]
+    assert since(days, here, np.array(moments, np.int64)).tolist() == expected
 
 
 def test_a_series_counts_by_days_and_leaves_out_what_was_before() -> None:
@@ -103,3 +110,122 @@ def test_a_stretch_holds_its_beginning_and_not_its_end() -> None:
     first, until = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 2, tzinfo=UTC)
     edge = int(until.timestamp())
     assert between(np.array([int(first.timestamp()), edge - 1, edge]), first, until).tolist() == [True, True, False]
+
+
+def test_a_column_is_as_narrow_as_its_numbers_allow() -> None:
+    for values, width in (([0, 255], 1), ([0, 256], 2), ([-1, 3], 4), ([NEVER, 5], 4), ([0, 1 << 31], 8), ([], 1)):
+        column = narrow(np.array(values, np.int64))
+        assert column.itemsize == width
+        assert column.tolist() == values
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_what_is_kept_comes_back_the_same(seed: int) -> None:
+    rng = random.Random(seed)
+    rows = rng.choice((0, 1, 7, 500))
+    kept = {
+        "took": narrow(np.array([rng.choice((NEVER, rng.randint(-9, 10**6))) for _ in range(rows)], np.int64)),
+        "priority": narrow(np.array([rng.randint(1, 5) for _ in range(rows)], np.int64)),
+        "state": words_column(rng.choice(("", "done", "noise")) for _ in range(rows)),
+    }
+    back = unpack(pack(kept, ("state",)))
+    assert {name: column.tolist() for name, column in back.items()} == {
+        name: column.tolist() for name, column in kept.items()
+    }
+    assert (rows_in(back), size_of(back)) == (rows, size_of(kept))
+    assert pack(back, ("state",)) == pack(kept, ("state",))
+
+
+def test_words_are_kept_as_words_since_another_process_counts_them_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = pack({"state": words_column(["new", "done", "", "new"])}, ("state",))
+    monkeypatch.setattr(columns, "_codes", {"": 0})
+    monkeypatch.setattr(columns, "_words", [""])
+    assert code("something else") == 1
+    assert [word(one) for one in unpack(kept)["state"].tolist()] == ["new", "done", "", "new"]
+
+
+def test_there_are_never_more_words_than_a_byte_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(columns, "_codes", {"": 0})
+    monkeypatch.setattr(columns, "_words", [""])
+    for number in range(255):
+        code(f"word {number}")
+    with pytest.raises(OverflowError):
+        code("one more")
+
+
+def test_bytes_that_are_no_sheaf_are_refused() -> None:
+    with pytest.raises(ValueError, match="not found"):
+        unpack(b"nothing of the kind")
+
+
+def test_what_was_used_longest_ago_is_let_go_first() -> None:
+    memory = Memory()
+    for mark in "abc":
+        memory.put({mark: {"pk": np.zeros(10, np.uint8)}}, 30)
+    assert memory.get("a") is not None
+    memory.put({"d": {"pk": np.zeros(10, np.uint8)}}, 30)
+    assert memory.marks() == ["c", "a", "d"]
+    assert memory.get("b") is None
+    assert memory.size == 30
+
+
+def test_ids_are_capped_whatever_the_width_of_their_column() -> None:
+    narrow_one, wide = np.array([0, 7, 255], np.uint8), np.array([0, 300, 5000], np.uint16)
+    assert capped(narrow_one, 361).tolist() == [0, 7, 255]
+    assert capped(narrow_one, 10).tolist() == [0, 7, 10]
+    assert capped(wide, 361).tolist() == [0, 300, 361]
+
+
+def test_a_lookup_takes_a_column_that_is_too_narrow_for_its_largest_id() -> None:
+    """Few cards may be of old themes alone, while the table knows hundreds."""
+    assert Lookup({7: 3, 361: 5})(np.array([0, 7, 200], np.uint8)).tolist() == [0, 3, 0]
+
+
+NUMBERS = st.lists(st.integers(-(2**31), 2**31 - 1) | st.integers(-3, 3), max_size=60)
+
+
+@given(NUMBERS)
+def test_every_rank_is_that_of_the_sorted_numbers(numbers: list[int]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ranked, "_FEW", 2)
+        ranks = Ranks(np.array(numbers, np.int32))
+        assert [ranks[at] for at in range(len(ranks))] == sorted(numbers)
+
+
+@pytest.mark.parametrize("kind", [np.int32, np.int64])
+@pytest.mark.parametrize("spread", [1, 900, 2**31 - 1])
+def test_many_numbers_are_ranked_as_by_a_sort(kind: type[np.signedinteger], spread: int) -> None:
+    values = np.random.default_rng(5).exponential(spread / 40, 50_000).clip(0, spread).astype(kind)
+    values[7] = -spread
+    ranks, in_a_row = Ranks(values), np.sort(values)
+    for at in (0, 1, 24_999, 44_999, 49_999):
+        assert ranks[at] == in_a_row[at]
+
+
+def test_a_rank_that_there_is_not_is_refused() -> None:
+    for at in (-1, 3):
+        with pytest.raises(IndexError):
+            Ranks(np.array([5, 4, 6]))[at]
+    with pytest.raises(IndexError):
+        Ranks(np.empty(0, np.int32))[0]
+
+
+@given(st.lists(st.integers(0, 3) | st.integers(0, 70_000) | st.integers(0, 2**62), max_size=40))
+def test_keys_are_put_in_order_and_equal_ones_stay_as_they_lie(keys: list[int]) -> None:
+    assert in_order(np.array(keys, np.int64)).tolist() == sorted(range(len(keys)), key=keys.__getitem__)
+
+
+@pytest.mark.parametrize("kind", [np.uint8, np.uint16, np.int32, np.uint32])
+def test_keys_of_any_width_are_put_in_order(kind: type[np.integer]) -> None:
+    keys = np.random.default_rng(7).integers(0, min(np.iinfo(kind).max, 10**6), 5000).astype(kind)
+    assert in_order(keys).tolist() == np.argsort(keys, kind="stable").tolist()
+
+
+@given(
+    st.lists(st.integers(-9, 9000), max_size=9),
+    st.lists(st.integers(-(10**7), 10**7), max_size=30),
+    st.sampled_from([1, 900]),
+)
+def test_edges_are_reached_as_a_search_says(edges: list[int], moments: list[int], step: int) -> None:
+    steps, asked = np.array(sorted(edges), np.int64) * step, np.array(moments, np.int64)
+    assert reached(steps, asked).tolist() == np.searchsorted(steps, asked, "right").tolist()

@@ -13,13 +13,14 @@ from django.test import override_settings
 from openpyxl import Workbook, load_workbook
 
 from otklik.lists.kinds import KINDS
-from otklik.people.models import Grant, Role, User
+from otklik.people.models import Role, User
 from otklik.site.cli import main
 from otklik.site.commands import lists as command
+from tests.make import people
 
 pytestmark = pytest.mark.django_db
 Said = pytest.CaptureFixture[str]
-HEADER = ["Логин", "Фамилия", "Имя", "Почта", "Роль"]
+HEADER = "Логин,Фамилия,Имя,Почта,Роль"
 
 
 class Closed(BaseEmailBackend):
@@ -31,17 +32,20 @@ class Closed(BaseEmailBackend):
 
 @pytest.fixture
 def admin() -> User:
-    user = User.objects.create_user("root")
-    Grant.objects.create(user=user, role=Role.ADMINISTRATOR)
-    return user
+    return people.person("root", Role.ADMINISTRATOR)
 
 
-def users(path: Path, *rows: list[str]) -> Path:
+def users(folder: Path, *rows: str) -> str:
+    """A list of users, each with its cells apart by commas."""
     book = Workbook()
     for row in (HEADER, *rows):
-        book.worksheets[0].append(row)
-    book.save(path)
-    return path
+        book.worksheets[0].append(row.split(","))
+    book.save(folder / "u.xlsx")
+    return str(folder / "u.xlsx")
+
+
+def load(path: str, *options: str, by: str = "root") -> int:
+    return main(["lists", "load", "users", path, "--as", by, *options])
 
 
 def test_the_command_offers_every_kind() -> None:
@@ -55,15 +59,15 @@ def test_a_template_is_written_and_can_be_filled_in(tmp_path: Path, capsys: Said
 
 
 def test_a_check_says_what_would_be_and_changes_nothing(admin: User, tmp_path: Path, capsys: Said) -> None:
-    path = users(tmp_path / "u.xlsx", ["one", "А", "Б", "", "оператор"])
-    assert main(["lists", "load", "users", str(path), "--as", "root", "--check"]) == 0
+    path = users(tmp_path, "one,А,Б,,оператор")
+    assert load(path, "--check") == 0
     assert "строка 2: новая: one А Б\nОшибок нет. Новых: 1, изменится: 0, без изменений: 0." in capsys.readouterr().out
     assert not User.objects.filter(username="one").exists()
 
 
 def test_wrong_rows_are_said_and_nothing_is_loaded(admin: User, tmp_path: Path, capsys: Said) -> None:
-    path = users(tmp_path / "u.xlsx", ["one", "А", "Б", "", "оператор"], ["two", "", "Б", "", "царь"])
-    assert main(["lists", "load", "users", str(path), "--as", "root"]) == 2
+    path = users(tmp_path, "one,А,Б,,оператор", "two,,Б,,царь")
+    assert load(path) == 2
     said = capsys.readouterr().err
     assert "u.xlsx, строка 3: столбец «Роль»: бывает «оператор»" in said
     assert said.endswith("Строк с ошибками: 1. Ничего не загружено.\n")
@@ -73,12 +77,10 @@ def test_wrong_rows_are_said_and_nothing_is_loaded(admin: User, tmp_path: Path, 
 def test_new_users_get_a_letter_and_the_links_of_the_others_go_into_a_file_for_the_owner_alone(
     admin: User, tmp_path: Path, capsys: Said
 ) -> None:
-    path = users(
-        tmp_path / "u.xlsx", ["one", "А", "Б", "one@example.ru", "оператор"], ["two", "В", "Г", "", "оператор"]
-    )
+    path = users(tmp_path, "one,А,Б,one@example.ru,оператор", "two,В,Г,,оператор")
     links = tmp_path / "links.xlsx"
     with override_settings(EMAIL_BACKEND="django.core.mail.backends.locmem.EmailBackend"):
-        assert main(["lists", "load", "users", str(path), "--as", "root", "--links", str(links)]) == 0
+        assert load(path, "--links", str(links)) == 0
     assert [letter.to for letter in mail.outbox] == [["one@example.ru"]]
     assert "Приглашено: 2, писем ушло: 1." in capsys.readouterr().out
     assert stat.S_IMODE(links.stat().st_mode) == 0o600
@@ -88,9 +90,9 @@ def test_new_users_get_a_letter_and_the_links_of_the_others_go_into_a_file_for_t
 
 
 def test_a_letter_that_fails_loses_no_invitation(admin: User, tmp_path: Path, capsys: Said) -> None:
-    path = users(tmp_path / "u.xlsx", ["one", "А", "Б", "one@example.ru", "оператор"])
+    path = users(tmp_path, "one,А,Б,one@example.ru,оператор")
     with override_settings(EMAIL_BACKEND=f"{__name__}.Closed"):
-        assert main(["lists", "load", "users", str(path), "--as", "root"]) == 0
+        assert load(path) == 0
     assert re.search(r"one: http\S+/accounts/invitation/", capsys.readouterr().out)
     assert User.objects.filter(username="one").exists()
 
@@ -100,7 +102,7 @@ def test_a_letter_that_fails_loses_no_invitation(admin: User, tmp_path: Path, ca
     [("nobody", "Нет такого человека, или доступ ему закрыт: nobody."), ("plain", "нужны права на весь регион")],
 )
 def test_only_an_administrator_of_the_whole_region_loads(login: str, said: str, tmp_path: Path, capsys: Said) -> None:
-    User.objects.create_user("plain")
-    path = users(tmp_path / "u.xlsx", ["one", "А", "Б", "", "оператор"])
-    assert main(["lists", "load", "users", str(path), "--as", login]) == 2
+    people.person("plain")
+    path = users(tmp_path, "one,А,Б,,оператор")
+    assert load(path, by=login) == 2
     assert said in capsys.readouterr().err

@@ -2,6 +2,7 @@
 
 import io
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from otklik.site.payloads import parse
 
+Parsed = tuple[int, list[dict[str, Any]], str]
 COMMENT = {
     "type": "wall_reply_new",
     "group_id": 12,
@@ -29,16 +31,21 @@ COMMENT = {
 GONE = {"type": "wall_reply_delete", "group_id": 12, "object": {"id": 56, "owner_id": -12, "post_id": 34}}
 
 
-def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+@pytest.fixture
+def parsed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[[bytes], Parsed]:
+    """What the command says of standard input: its code, the lines, the errors."""
+
+    def parsed(body: bytes) -> Parsed:
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(body)))
+        code, told = parse("vk", []), capsys.readouterr()
+        return code, [json.loads(line) for line in told.out.splitlines()], told.err
+
+    return parsed
 
 
-def test_a_message_is_one_line_with_all_that_is_known_of_it(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(json.dumps(COMMENT).encode())))
-    assert parse("vk", []) == 0
-    (line,) = lines(capsys)
+def test_a_message_is_one_line_with_all_that_is_known_of_it(parsed: Callable[[bytes], Parsed]) -> None:
+    code, (line,), _errors = parsed(json.dumps(COMMENT).encode())
+    assert code == 0
     assert line == {
         "network": "vk",
         "event": "post",
@@ -78,19 +85,11 @@ def test_many_files_are_told_apart_and_one_that_is_no_json_spoils_none(
 
 
 @pytest.mark.parametrize("body", [b"", b"\xff\xfe", b"[" * 100_000, b"1" * 5000])
-def test_what_is_no_json_is_refused_in_one_sentence(
-    body: bytes, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(body)))
-    assert parse("vk", []) == 2
-    told = capsys.readouterr()
-    assert (told.out, told.err) == ("", "стандартный ввод: это не JSON\n")
+def test_what_is_no_json_is_refused_in_one_sentence(body: bytes, parsed: Callable[[bytes], Parsed]) -> None:
+    assert parsed(body) == (2, [], "стандартный ввод: это не JSON\n")
 
 
-def test_a_whole_answer_of_the_network_is_read_item_by_item(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_whole_answer_of_the_network_is_read_item_by_item(parsed: Callable[[bytes], Parsed]) -> None:
     answer = {"ts": "5", "updates": [COMMENT, GONE, {"type": "new_thing"}, 5]}
-    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(json.dumps(answer).encode())))
-    assert parse("vk", []) == 0
-    assert [line["event"] for line in lines(capsys)] == ["post", "deletion"]
+    code, lines, _errors = parsed(json.dumps(answer).encode())
+    assert (code, [line["event"] for line in lines]) == (0, ["post", "deletion"])

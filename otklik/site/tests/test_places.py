@@ -11,13 +11,20 @@ LIST = (
 )
 
 pytestmark = pytest.mark.django_db
+Said = pytest.CaptureFixture[str]
 
 
-def test_a_list_of_another_region_is_understood_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """The list of a small region."""
+    path = tmp_path / "list.csv"
+    path.write_text(LIST, "utf-8")
+    return path
+
+
+def test_a_list_of_another_region_is_understood_at_once(file: Path, capsys: Said) -> None:
     forget()
     assert minds().places.find("в Луговске темно").place_id is None
-    file = tmp_path / "list.csv"
-    file.write_text(LIST, "utf-8")
     assert load(str(file)) == 0
     assert "Мест новых: 3" in capsys.readouterr().out
     guess = minds().places.find("в Луговске на Ыйской, 5 темно")
@@ -29,8 +36,7 @@ def test_a_list_of_another_region_is_understood_at_once(tmp_path: Path, capsys: 
     forget()
 
 
-def test_a_wrong_list_is_told_by_lines_and_changes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    file = tmp_path / "list.csv"
+def test_a_wrong_list_is_told_by_lines_and_changes_nothing(file: Path, capsys: Said) -> None:
     file.write_text(LIST + "".join(f"x,Село {number},,\n" for number in range(25)), "utf-8")
     assert load(str(file)) == 2
     told = capsys.readouterr().err.splitlines()
@@ -39,14 +45,9 @@ def test_a_wrong_list_is_told_by_lines_and_changes_nothing(tmp_path: Path, capsy
     assert not Place.objects.exists()
 
 
-def test_a_file_that_is_not_there_is_said_so(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_file_that_is_not_there_is_said_so_and_a_check_changes_nothing(file: Path, capsys: Said) -> None:
     assert load("/nowhere/list.csv") == 2
     assert "файл не читается" in capsys.readouterr().err
-
-
-def test_a_check_changes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    file = tmp_path / "list.csv"
-    file.write_text(LIST, "utf-8")
     assert load(str(file), only_check=True) == 0
     assert capsys.readouterr().out == "Ошибок нет. Мест: 3, улиц: 1.\n"
     assert not Place.objects.exists()
@@ -61,13 +62,11 @@ def geojson(*names: str, more: str = "") -> str:
     return f'{{"type": "FeatureCollection", {more} "features": [{features}]}}'
 
 
-def test_boundaries_are_known_by_their_content_and_told_with_whom_they_fit(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    (tmp_path / "list.csv").write_text(LIST + "municipality,Степной район,,\n", "utf-8")
-    file = tmp_path / "boundaries.txt"
+def test_boundaries_are_known_by_their_content_and_told_with_whom_they_fit(file: Path, capsys: Said) -> None:
+    file.write_text(LIST + "municipality,Степной район,,\n", "utf-8")
+    load(str(file))
+    file = file.with_name("boundaries.txt")
     file.write_text(geojson("Луговой район", "Горный район"), "utf-8")
-    load(str(tmp_path / "list.csv"))
     capsys.readouterr()
     assert load(str(file), only_check=True) == 0
     assert "Ошибок нет. Границ: 1." in capsys.readouterr().out
@@ -85,10 +84,9 @@ def test_boundaries_are_known_by_their_content_and_told_with_whom_they_fit(
     assert "Подписи источника в файле нет" in told
 
 
-def test_wrong_boundaries_are_told_and_change_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (tmp_path / "list.csv").write_text(LIST, "utf-8")
-    load(str(tmp_path / "list.csv"))
-    good, wrong = tmp_path / "good.geojson", tmp_path / "wrong.geojson"
+def test_wrong_boundaries_are_told_and_change_nothing(file: Path, capsys: Said) -> None:
+    load(str(file))
+    good, wrong = file.with_name("good.geojson"), file.with_name("wrong.geojson")
     good.write_text(geojson("Луговой район"), "utf-8")
     load(str(good))
     for text, words in (
@@ -101,5 +99,5 @@ def test_wrong_boundaries_are_told_and_change_nothing(tmp_path: Path, capsys: py
         assert load(str(wrong)) == 2
         assert words in capsys.readouterr().err
     assert Boundary.objects.get().polygons[0][0][0] == pytest.approx([40, 45], abs=0.001)
-    assert load(str(tmp_path / "list.csv"), attribution="©") == 2
+    assert load(str(file), attribution="©") == 2
     assert "список мест" in capsys.readouterr().err

@@ -19,6 +19,7 @@ from otklik.themes.models import Theme, ThemeGroup
 from otklik.triage import models as trained
 from otklik.triage.judge import minds
 from otklik.triage.models import TrainedModel
+from tests.make import places
 from tests.make.town import Town, make_town
 
 pytestmark = pytest.mark.django_db
@@ -31,42 +32,28 @@ MATTERS = {
     "bezopasnost.otlov": "стая собак бросается; бездомные собаки у школы; вызовите отлов, собаки рычат",
     "dorogi.svet": "не горит фонарь на дороге; темно на тротуаре; столбы стоят без света",
 }
-AROUND = [
-    "соседи жаловались весной",
-    "пишу третий раз",
-    "дети боятся ходить",
-    "обещали до пятницы",
-    "бабушка споткнулась вечером",
-    "никто не приезжает",
-    "диспетчер бросает трубку",
-    "ещё прошлой осенью началось",
-    "посмотрите сами",
-    "фото приложу позже",
-    "куда звонить непонятно",
-    "терпение лопнуло",
-    "управляющая молчит",
-    "муж ездил узнавать",
-    "говорят нет денег",
-    "за углом так же",
-    "весь подъезд согласен",
-    "гости удивляются",
-    "почтальон обходит стороной",
-    "магазин закрыли рядом",
-]
+AROUND = (
+    "соседи жаловались весной; пишу третий раз; дети боятся ходить; обещали до пятницы; бабушка споткнулась вечером; "
+    "никто не приезжает; диспетчер бросает трубку; ещё прошлой осенью началось; посмотрите сами; фото приложу позже; "
+    "куда звонить непонятно; терпение лопнуло; управляющая молчит; муж ездил узнавать; говорят нет денег; "
+    "за углом так же; весь подъезд согласен; гости удивляются; почтальон обходит стороной; магазин закрыли рядом"
+)
 
 
 @pytest.fixture
 def town() -> Town:
-    town, loaded = make_town(), classifier.load()
-    groups = {}
-    for theme in loaded.themes:
+    town, groups = make_town(), dict[str, ThemeGroup]()
+    for theme in classifier.load().themes:
         if theme.code in KNOWN:
             if theme.group not in groups:
-                groups[theme.group] = ThemeGroup.objects.create(
-                    classifier=town.pipe.group.classifier, code=theme.group, name=theme.group
-                )
-            Theme.objects.create(group=groups[theme.group], code=theme.code, name=theme.name, keywords=theme.keywords)
+                groups[theme.group] = places.group(theme.group, theme.group, of=town.pipe.group.classifier)
+            places.theme(theme.name, theme.code, of=groups[theme.group], keywords=theme.keywords)
     return town
+
+
+@pytest.fixture
+def said(capsys: pytest.CaptureFixture[str]) -> Callable[[], str]:
+    return lambda: capsys.readouterr().out
 
 
 def messages(count: int, seed: int = 1) -> Iterator[tuple[str, str]]:
@@ -74,7 +61,7 @@ def messages(count: int, seed: int = 1) -> Iterator[tuple[str, str]]:
     chance = random.Random(seed)
     for number in range(count):
         code = list(MATTERS)[number % len(MATTERS)]
-        words = [chance.choice(MATTERS[code].split("; ")), *chance.sample(AROUND, 5)]
+        words = [chance.choice(MATTERS[code].split("; ")), *chance.sample(AROUND.split("; "), 5)]
         yield ". ".join(words), code
 
 
@@ -101,7 +88,7 @@ YARD = "Во дворе яма глубокая, колёса бьём"
 
 
 def test_what_people_call_otherwise_is_suggested_so_and_one_command_goes_back(
-    town: Town, capsys: pytest.CaptureFixture[str]
+    town: Town, said: Callable[[], str]
 ) -> None:
     assert first(YARD) == "blago.yamy-dvor"
     decide(town, 100, here)
@@ -110,28 +97,26 @@ def test_what_people_call_otherwise_is_suggested_so_and_one_command_goes_back(
     assert (run.state, run.rows, run.metrics["n"]) == ("active", 100, 20)
     assert run.metrics["first"] > run.metrics["first_now"]
     assert 0 < run.metrics["trust"] <= 0.95
-    assert "Действует модель" in capsys.readouterr().out
+    assert "Действует модель" in said()
     assert first(YARD) == "dorogi.yamy"
     assert first("Собаки стаей бросаются на детей") == "bezopasnost.otlov"
     assert main(["train", "--list"]) == 0
-    assert "действует; карточек 100" in capsys.readouterr().out
+    assert "действует; карточек 100" in said()
     assert back() == 0
-    assert "Действует поставляемая модель" in capsys.readouterr().out
+    assert "Действует поставляемая модель" in said()
     assert first(YARD) == "blago.yamy-dvor"
     assert back() == 0
-    assert "отступать некуда" in capsys.readouterr().out
-    assert list(Entry.objects.filter(verb__startswith="model.").order_by("pk").values_list("verb", flat=True)) == [
-        "model.take_over",
-        "model.withdraw",
-    ]
+    assert "отступать некуда" in said()
+    verbs = Entry.objects.filter(verb__startswith="model.").order_by("pk").values_list("verb", flat=True)
+    assert list(verbs) == ["model.take_over", "model.withdraw"]
 
 
-def test_what_helps_nobody_does_not_take_over(town: Town, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_helps_nobody_does_not_take_over(town: Town, said: Callable[[], str]) -> None:
     codes = list(MATTERS)
     decide(town, 80, lambda code: codes[(codes.index(code) + 1) % len(codes)])
     decide(town, 20, lambda code: code, seed=2, days=5)  # people have thought better of it
     assert train() == 0
-    assert "не лучше" in capsys.readouterr().out
+    assert "не лучше" in said()
     run = TrainedModel.objects.get()
     assert (run.state, run.content, trained.in_force()) == ("rejected", None, None)
     assert Entry.objects.filter(verb="model.reject", subject=f"model:{run.pk}").exists()
@@ -148,24 +133,22 @@ def test_the_file_holds_no_word_of_the_lessons(town: Town) -> None:
     assert [word for word in words if word.encode() in content or word.encode() in bytes(run.content or b"")] == []
 
 
-def test_few_cards_teach_nothing_and_that_is_said(town: Town, capsys: pytest.CaptureFixture[str]) -> None:
+def test_few_cards_teach_nothing_and_that_is_said(town: Town, said: Callable[[], str]) -> None:
     assert train() == 0
-    assert "Решённых карточек ещё нет" in capsys.readouterr().out
+    assert "Решённых карточек ещё нет" in said()
     decide(town, 30, here)
     assert train() == 0
-    assert "мало: 30, нужно 50" in capsys.readouterr().out
+    assert "мало: 30, нужно 50" in said()
     assert not TrainedModel.objects.exists()
     assert listing() == 0
-    assert "поставляемая модель" in capsys.readouterr().out
+    assert "поставляемая модель" in said()
 
 
-def test_only_cards_that_the_model_in_force_has_not_learned_can_measure_it(
-    town: Town, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_only_cards_that_the_model_in_force_has_not_learned_can_measure_it(town: Town, said: Callable[[], str]) -> None:
     decide(town, 100, here)
     train()
     assert train() == 0
-    assert "можно проверить, мало: 0" in capsys.readouterr().out
+    assert "можно проверить, мало: 0" in said()
     decide(town, 30, here, seed=2, days=10)
     assert train() == 0
     last = TrainedModel.objects.order_by("-pk")[0]
@@ -175,13 +158,13 @@ def test_only_cards_that_the_model_in_force_has_not_learned_can_measure_it(
     assert last.metrics["first_now"] >= last.metrics["n"] * 0.8
 
 
-def test_a_night_without_news_is_slept_through(town: Town, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_night_without_news_is_slept_through(town: Town, said: Callable[[], str]) -> None:
     decide(town, 60, here)
     train()
     decide(town, 19, here, seed=2, days=10)
-    capsys.readouterr()
+    said()
     assert train(nightly=True) == 0
-    assert "учиться нечему" in capsys.readouterr().out
+    assert "учиться нечему" in said()
     assert TrainedModel.objects.count() == 1
 
 

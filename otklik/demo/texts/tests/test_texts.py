@@ -3,17 +3,38 @@
 import csv
 import re
 from collections import Counter
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 
 import pytest
 
-from otklik.demo.texts import complaint, describe, near_copy, noise, themes
+from otklik.demo.texts import (
+    AnswerText,
+    answer,
+    approver_remark,
+    clarify_question,
+    clarify_reply,
+    complaint,
+    describe,
+    follow_up,
+    me_too,
+    near_copy,
+    noise,
+    note,
+    official_post,
+    person,
+    return_reason,
+    staff,
+    thanks,
+    themes,
+)
+from otklik.demo.texts.answers import spoken
 from otklik.demo.texts.bank import SHEETS
 from otklik.demo.texts.catalogue import own_words, sheets
 from otklik.demo.texts.grammar import compiled
-from otklik.demo.texts.kinds import PlaceWords
+from otklik.demo.texts.kinds import Outcome, PlaceWords
 from otklik.demo.texts.season import SUMMER, WINTER
 from otklik.demo.texts.sheet import read
 from otklik.demo.texts.similar import fold, jaccard, near_duplicates, shingles
@@ -26,37 +47,28 @@ THEMES_FILE = Path(__file__).parents[5] / "shared" / "domain" / "themes.csv"
 
 @pytest.fixture(scope="module")
 def seven_months() -> list[Sample]:
-    return stream(Random(1), 16_000, APRIL)
-
-
-def month_of(month: int, count: int) -> list[Sample]:
-    return stream(Random(month), count, datetime(2026, month, 1, tzinfo=UTC), days=27)
+    """An eighth of what the demonstration has; all of it is looked at in otklik/demo/tests/test_whole.py."""
+    return stream(Random(1), 2_000, APRIL)
 
 
 def test_the_same_seed_gives_the_same_texts_and_another_seed_others() -> None:
     first, again, other = (stream(Random(seed), 300, APRIL) for seed in (5, 5, 6))
-    assert first == again
-    assert first != other
+    assert first == again != other
 
 
-def test_sixteen_thousand_texts_keep_the_promised_figures(seven_months: list[Sample]) -> None:
+def test_texts_keep_the_promised_figures(seven_months: list[Sample]) -> None:
     figures = describe([(sample.theme, sample.text.body) for sample in seven_months])
-    assert figures["texts"] == 16_000
-    assert figures["differing_after_folding"] >= 12_000
+    assert figures["differing_after_folding"] >= 0.9 * figures["texts"]
     assert 0.03 <= figures["near_duplicate_share"] <= 0.08
     assert figures["themes_used"] >= 120
     assert 0.28 <= figures["without_own_words_share"] <= 0.42
     assert 95 <= figures["length_median"] <= 190
-    assert figures["shortest"] >= 4
-    assert figures["longest"] <= 1_300
 
 
 def test_themes_have_a_long_tail_with_the_yards_roads_and_houses_at_the_head(seven_months: list[Sample]) -> None:
-    counts = Counter(sample.theme for sample in seven_months)
-    order = [count for _, count in counts.most_common()]
-    assert order[0] > 25 * order[149]
+    order = [count for _theme, count in Counter(sample.theme for sample in seven_months).most_common()]
+    assert order[0] > 25 * order[149] > 0
     assert sum(order[:60]) > 0.6 * len(seven_months)
-    assert order[149] > 0
 
 
 def test_the_generators_flag_agrees_with_the_words_of_the_text(seven_months: list[Sample]) -> None:
@@ -74,13 +86,14 @@ def test_a_named_address_stands_in_the_body(seven_months: list[Sample]) -> None:
     assert not any(text.street for text in (s.text for s in seven_months) if not text.has_address)
 
 
-def test_no_snow_in_july_and_no_beach_in_january() -> None:
-    for sample in month_of(7, 2_000):
-        if sample.when.month == 7:
-            assert not WINTER.search(sample.text.body), sample.text.body
-    for sample in month_of(1, 2_000):
-        if sample.when.month == 1:
-            assert not SUMMER.search(sample.text.body), sample.text.body
+@pytest.mark.parametrize(("month", "wrong"), [(7, WINTER), (1, SUMMER)])
+def test_no_snow_in_july_and_no_beach_in_january(month: int, wrong: re.Pattern[str]) -> None:
+    first = datetime(2026, month, 1, tzinfo=UTC)
+    for sample in stream(Random(month), 2_000, first, days=27):
+        assert sample.when.month != month or not wrong.search(sample.text.body), sample.text.body
+    posts = [official_post(Random(number), PLACES[1], first) for number in range(300)]
+    assert not any(wrong.search(post) for post in posts)
+    assert len(set(posts)) > 100
 
 
 def test_a_theme_out_of_season_or_unknown_is_refused() -> None:
@@ -167,7 +180,7 @@ def test_themes_are_named_exactly_as_the_classifier_names_them() -> None:
 
 def test_a_near_copy_differs_and_is_mostly_the_same(seven_months: list[Sample]) -> None:
     rng = Random(9)
-    bodies = [s.text.body for s in seven_months[:2_000] if len(s.text.body) > 100][:300]
+    bodies = [s.text.body for s in seven_months if len(s.text.body) > 100][:300]
     alike = 0
     for body in bodies:
         copy = near_copy(rng, body)
@@ -187,3 +200,87 @@ def test_what_is_not_an_incident_is_short_and_varied() -> None:
     assert all(text.strip() for text in texts)
     assert max(map(len, texts)) < 200
     assert len(set(texts)) > 700
+
+
+NOW = datetime(2026, 10, 7, 12, 0, tzinfo=UTC)
+NAMES = [use.name for use in themes()]
+MIX: tuple[Outcome, ...] = ("solved",) * 5 + ("explained",) * 3 + ("unsolved", "postponed")
+AGENCY = "Управление благоустройства"
+
+
+def answers(count: int) -> list[tuple[Outcome, AnswerText]]:
+    rng = Random(11)
+    out = []
+    for _ in range(count):
+        outcome = rng.choice(MIX)
+        given = answer(rng, rng.choice(NAMES), AGENCY, rng.choice(PLACES), "Ольга Швец", outcome, NOW)
+        out.append((outcome, given))
+    return out
+
+
+def test_brush_offs_are_a_sixth_and_most_answers_are_of_a_paragraph() -> None:
+    given = [a for _, a in answers(3_000)]
+    assert 0.14 <= sum(a.brush_off for a in given) / len(given) <= 0.21
+    assert sum(150 <= len(a.body) <= 600 for a in given) > 0.9 * len(given)
+    assert len({a.body for a in given}) > 2_500
+
+
+def test_an_answer_names_its_agency_and_the_future_day_it_promises_and_a_postponed_one_always_has_one() -> None:
+    for outcome, given in answers(1_500):
+        assert AGENCY in given.body
+        assert not set("<>[]|") & set(given.body)
+        assert "None" not in given.body
+        if given.promise_date:
+            assert given.promise_date > NOW.date()
+            assert spoken(given.promise_date) in given.body
+            assert not given.brush_off
+        else:
+            assert outcome != "postponed"
+
+
+def test_an_answer_on_an_unknown_theme_is_refused() -> None:
+    with pytest.raises(ValueError, match="no such theme"):
+        answer(Random(1), "Погода на Марсе", AGENCY, PLACES[0], "", "solved", NOW)
+
+
+def test_the_small_texts_are_varied_and_complete() -> None:
+    rng = Random(5)
+    makers: dict[str, Callable[[], str]] = {
+        "thanks": lambda: thanks(rng),
+        "me_too": lambda: me_too(rng, "Красная"),
+        "me_too_nowhere": lambda: me_too(rng, ""),
+        "follow_up": lambda: follow_up(rng, rng.choice((1, 2, 3, 4, 5, None))),
+        "return_reason": lambda: return_reason(rng),
+        "note": lambda: note(rng),
+        "approver_remark": lambda: approver_remark(rng),
+        "clarify_question": lambda: clarify_question(rng, NAMES[0]),
+        "clarify_reply": lambda: clarify_reply(rng, PLACES[1]),
+    }
+    for name, make in makers.items():
+        texts = [make() for _ in range(400)]
+        assert all(text.strip() for text in texts), name
+        assert not any(set("<>[]|") & set(text) for text in texts), name
+        assert len(set(texts)) >= 25, name
+
+
+def test_a_satisfied_author_does_not_write_of_broken_promises() -> None:
+    rng = Random(6)
+    glad = {follow_up(rng, 5).lower() for _ in range(300)}
+    assert not any("отписк" in text or "никто не приезжал" in text for text in glad)
+
+
+def test_people_are_many_and_staff_have_three_names() -> None:
+    rng = Random(8)
+    people = [person(rng) for _ in range(3_000)]
+    assert len({(p.first_name, p.last_name) for p in people}) > 2_000
+    assert all(p.gender == "" for p in people if not p.last_name and "_" in p.first_name)
+    workers = {staff(rng) for _ in range(500)}
+    assert all(len(name.split()) == 3 for name in workers)
+    assert len(workers) > 450
+
+
+def test_the_promise_counts_from_the_day_of_the_answer() -> None:
+    later = NOW + timedelta(days=60)
+    given = answer(Random(2), NAMES[0], AGENCY, PLACES[0], "", "postponed", later)
+    assert given.promise_date is not None
+    assert later.date() < given.promise_date <= later.date() + timedelta(days=45)
