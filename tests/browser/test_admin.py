@@ -62,6 +62,7 @@ def test_what_was_typed_is_there_again_after_signing_in(
     expect(page.get_by_text("Вернули")).to_have_count(0)  # it is over, and the form is what is recorded
 
 
+@pytest.mark.whole
 def test_what_a_colleague_has_changed_meanwhile_is_not_undone_by_it(
     page: Page, template: Template, enter: Callable[[], None]
 ) -> None:

@@ -33,6 +33,7 @@ def test_on_a_phone_an_answer_is_approved_in_one_tap_and_returned_in_two(phone: 
     assert answers[1].last_remarks[0].words
 
 
+@pytest.mark.whole
 def test_what_was_decided_comes_back_by_one_key(page: Page, town: Town, show: Show) -> None:
     answer = town.submitted()
     show(page, town.approver, "/approvals/")
@@ -83,6 +84,7 @@ def limited(town: Town, hours: float) -> Answer:
     return answer
 
 
+@pytest.mark.whole
 def test_what_comes_by_itself_takes_its_place_by_urgency_and_moves_nothing_that_is_read(
     page: Page, town: Town, show: Show
 ) -> None:
@@ -102,6 +104,7 @@ def test_what_comes_by_itself_takes_its_place_by_urgency_and_moves_nothing_that_
     assert abs(before["y"] - after["y"]) < 2
 
 
+@pytest.mark.whole
 def test_opening_a_form_moves_no_button_and_closes_the_other(page: Page, town: Town, show: Show) -> None:
     town.submitted()
     show(page, town.approver, "/approvals/")
@@ -137,6 +140,7 @@ LIGHTNESS = """(element) => {
 }"""
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("look", ["light", "dark"])
 def test_the_button_that_sends_back_can_be_read(page: Page, town: Town, show: Show, look: Any) -> None:
     town.submitted()

@@ -126,6 +126,7 @@ def test_a_suggested_theme_is_one_digit_and_its_agency_comes_with_it(page: Page,
     assert (card.theme, card.agency) == (town.hole, town.roads)
 
 
+@pytest.mark.whole
 def test_a_suggested_theme_is_one_touch_and_words_typed_instead_unpress_it(page: Page, town: Town, show: Show) -> None:
     show(page, town.operator, town.card().pk)
     likely = page.locator(".likely-one")
@@ -138,6 +139,7 @@ def test_a_suggested_theme_is_one_touch_and_words_typed_instead_unpress_it(page:
     expect(likely.nth(0)).to_have_attribute("aria-pressed", "true")
 
 
+@pytest.mark.whole
 def test_a_reason_is_one_digit_as_in_the_queue(page: Page, town: Town, show: Show) -> None:
     card = town.card()
     show(page, town.operator, card.pk)
@@ -171,6 +173,7 @@ def test_news_of_the_card_never_takes_away_what_is_being_typed(page: Page, town:
     assert page.locator("#note-text").input_value() == "Почти дописал заметку"
 
 
+@pytest.mark.whole
 def test_a_late_list_never_replaces_that_to_what_was_typed_since(page: Page, town: Town, show: Show) -> None:
     held: list[Route] = []
     show(page, town.operator, town.card().pk)
@@ -198,6 +201,7 @@ def test_whoever_types_faster_than_the_list_comes_gets_what_he_typed(page: Page,
     expect(page.locator("#pick-theme")).to_have_value("Ямы на дорогах")
 
 
+@pytest.mark.whole
 def test_the_outcome_is_chosen_by_arrows_and_comes_back_with_the_text(page: Page, town: Town, show: Show) -> None:
     answer = town.drafted(outcome="")
     show(page, town.executor, answer.incident_id)
@@ -248,6 +252,7 @@ def test_what_happens_to_a_delivery_is_seen_without_a_reload(page: Page, town: T
     assert Incident.objects.get(pk=answer.incident_id).state == "rating"
 
 
+@pytest.mark.whole
 def test_a_card_that_went_to_another_agency_says_so_and_keeps_the_text(page: Page, town: Town, show: Show) -> None:
     card = town.assigned()
     show(page, town.executor, card.pk)
@@ -257,6 +262,7 @@ def test_a_card_that_went_to_another_agency_says_so_and_keeps_the_text(page: Pag
     assert page.locator("#note-text").input_value() == "Недописанное"
 
 
+@pytest.mark.whole
 def test_a_key_presses_nothing_that_is_folded_away(page: Page, town: Town, show: Show) -> None:
     card = town.assigned()
     show(page, town.operator, card.pk)
@@ -269,6 +275,7 @@ def test_a_key_presses_nothing_that_is_folded_away(page: Page, town: Town, show:
     assert card.assignments.count() == 1
 
 
+@pytest.mark.whole
 def test_the_words_of_a_remark_are_chosen_in_the_text(page: Page, town: Town, show: Show) -> None:
     answer = town.submitted(text="Воду дадут завтра.")
     review.send_back(answer, town.approver, timezone.now(), "", [review.About("завтра", "Какого числа?")])

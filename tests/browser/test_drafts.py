@@ -89,6 +89,7 @@ def test_a_tab_closed_over_a_dead_line_gives_the_text_back_on_opening(
     assert copies(again) == {}
 
 
+@pytest.mark.whole
 def test_a_tab_closed_at_once_is_saved_all_the_same(page: Page, town: Town, show: Show) -> None:
     card = town.assigned()
     show(page, town.executor, card.pk)
@@ -105,6 +106,7 @@ def test_a_tab_closed_at_once_is_saved_all_the_same(page: Page, town: Town, show
     assert copies(page) == {}
 
 
+@pytest.mark.whole
 def test_an_ended_session_keeps_the_text_and_sends_it_after_signing_in_elsewhere(
     page: Page, town: Town, show: Show, sign_in: SignIn
 ) -> None:
@@ -143,6 +145,7 @@ def test_text_kept_over_somebody_else_s_changes_is_shown_beside_theirs(page: Pag
     assert copies(page) == {}
 
 
+@pytest.mark.whole
 def test_text_whose_answer_has_gone_for_approval_stands_beside(page: Page, town: Town, show: Show) -> None:
     answer = town.drafted("Было")
     show(page, town.executor, answer.incident_id)
@@ -160,6 +163,7 @@ def test_text_whose_answer_has_gone_for_approval_stands_beside(page: Page, town:
     assert copies(page) == {}
 
 
+@pytest.mark.whole
 def test_a_browser_that_keeps_nothing_warns_before_it_goes(page: Page, town: Town, show: Show) -> None:
     card = town.assigned()
     page.add_init_script("Storage.prototype.setItem = () => { throw new Error('full') }")
@@ -224,6 +228,7 @@ def test_text_from_elsewhere_never_takes_the_place_of_what_is_written_unasked(
     expect(page.locator("textarea[name=text]")).to_have_value("Похожий ответ\n\nВторой")
 
 
+@pytest.mark.whole
 def test_a_ready_question_is_one_click(page: Page, town: Town, show: Show) -> None:
     town.pipe.templates.create(title="Давно ли нет воды", kind="question", text="{имя}, давно ли нет воды?")
     card = town.assigned()

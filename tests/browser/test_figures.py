@@ -44,6 +44,7 @@ def test_the_situation_is_gone_through_by_keys_in_its_order(page: Page, town: To
     expect(page.get_by_role("heading", level=1)).to_contain_text("Сейчас в работе")
 
 
+@pytest.mark.whole
 def test_measures_are_narrowed_as_soon_as_something_is_chosen_and_a_wrong_period_keeps_it(
     page: Page, town: Town, show: Show
 ) -> None:

@@ -34,6 +34,7 @@ def test_what_is_found_is_mended_by_a_press_and_by_keys(page: Page, town: Town, 
     assert text_of(page) != mended
 
 
+@pytest.mark.whole
 def test_a_finding_is_dismissed_by_one_key_and_stays_away(page: Page, town: Town, show: Show) -> None:
     card = town.assigned()
     show(page, town.executor, card.pk)
@@ -51,6 +52,7 @@ def test_a_finding_is_dismissed_by_one_key_and_stays_away(page: Page, town: Town
     expect(page.locator("[data-flaw]")).to_have_count(rest - 1)
 
 
+@pytest.mark.whole
 def test_the_fields_of_an_ending_come_with_it_and_survive_a_reload(page: Page, town: Town, show: Show) -> None:
     card = town.assigned()
     show(page, town.executor, card.pk)

@@ -58,6 +58,7 @@ def test_nobody_s_words_go_out_under_the_name_of_whoever_signed_in_since(
     wait_for_server(page, "Слова исполнителя")
 
 
+@pytest.mark.whole
 def test_words_stay_on_the_page_while_somebody_else_signs_in_and_out_beside_it(
     page: Page, town: Town, show: Show, sign_in: SignIn, live_server: LiveServer
 ) -> None:
@@ -146,6 +147,7 @@ def test_signing_out_leaves_nothing_of_one_s_own_in_the_browser(page: Page, town
     assert list(copies(page)) == ["otklik.draft.999999.1"]
 
 
+@pytest.mark.whole
 def test_the_page_of_signing_out_leaves_no_words_either(
     page: Page, town: Town, show: Show, live_server: LiveServer
 ) -> None:
@@ -185,6 +187,7 @@ def test_whoever_signs_in_next_is_shown_no_words_of_the_one_before_who_finds_the
     wait_for_server(page, "Ещё не на сервере")
 
 
+@pytest.mark.whole
 def test_after_signing_out_the_way_back_shows_no_words(
     page: Page, town: Town, show: Show, live_server: LiveServer
 ) -> None:

@@ -51,6 +51,7 @@ def landed(number: int) -> list[Incident]:
     return list(Incident.objects.filter(state=State.ASSIGNED).order_by("pk"))
 
 
+@pytest.mark.whole
 def test_two_hundred_cards_in_a_row(
     page: Page, live_server: LiveServer, transactional_db: None, sign_in: Callable[[Page, User], None]
 ) -> None:

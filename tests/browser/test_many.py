@@ -50,6 +50,7 @@ def test_three_are_picked_by_space_and_brought_back_by_one_z(page: Page, town: T
     assert [state(card) for card in cards] == [State.NEW] * 4
 
 
+@pytest.mark.whole
 def test_two_keys_give_each_card_to_the_agency_suggested_to_it(page: Page, town: Town, opened: Open) -> None:
     water = town.card()
     roads = town.card(theme=town.hole, agency=town.roads)
@@ -68,6 +69,7 @@ def test_two_keys_give_each_card_to_the_agency_suggested_to_it(page: Page, town:
     assert (water.agency, roads.agency) == (town.water, town.roads)
 
 
+@pytest.mark.whole
 def test_an_agency_for_all_is_found_by_typing(page: Page, town: Town, opened: Open) -> None:
     card = town.card()
     opened("")
@@ -86,6 +88,7 @@ def test_an_agency_for_all_is_found_by_typing(page: Page, town: Town, opened: Op
     assert card.agency == town.roads
 
 
+@pytest.mark.whole
 def test_ranges_by_shift_and_single_rows_by_mouse(page: Page, town: Town, opened: Open) -> None:
     cards = [town.card() for _ in range(6)]
     opened("")
@@ -108,6 +111,7 @@ def test_ranges_by_shift_and_single_rows_by_mouse(page: Page, town: Town, opened
     assert picked(page) == 0
 
 
+@pytest.mark.whole
 def test_picked_rows_stay_picked_when_they_are_drawn_anew(page: Page, town: Town, opened: Open) -> None:
     first, second, third = town.card(), town.card(), town.card()
     opened("")
@@ -164,6 +168,7 @@ def test_an_act_that_is_pressed_before_all_have_come_is_for_all(page: Page, town
     expect(page.locator("#many-dialog")).to_contain_text("45 из 45")
 
 
+@pytest.mark.whole
 def test_a_long_act_can_be_stopped_between_two_pieces(page: Page, town: Town, opened: Open) -> None:
     cards = [town.card() for _ in range(45)]
     opened("")
@@ -212,6 +217,7 @@ def test_a_piece_whose_answer_was_lost_is_done_once(page: Page, town: Town, open
     assert state(card) == State.NOISE
 
 
+@pytest.mark.whole
 def test_single_row_keys_are_silent_while_rows_are_picked(page: Page, town: Town, opened: Open) -> None:
     cards = [town.card(), town.card()]
     opened("")
@@ -229,6 +235,7 @@ def test_single_row_keys_are_silent_while_rows_are_picked(page: Page, town: Town
     assert [state(card) for card in cards] == [State.NEW] * 2
 
 
+@pytest.mark.whole
 def test_on_a_phone_rows_are_picked_by_their_sign(page: Page, town: Town, opened: Open) -> None:
     cards = [town.card() for _ in range(3)]
     page.set_viewport_size({"width": 390, "height": 800})

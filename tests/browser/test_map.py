@@ -59,6 +59,7 @@ def test_the_map_says_what_the_table_says_and_a_click_narrows_the_page(opened: P
     expect(opened.locator("[data-map]")).to_have_count(0)
 
 
+@pytest.mark.whole
 def test_what_is_shown_changes_without_another_page(opened: Page) -> None:
     middle = opened.locator(f"{shape('Середина')} path")
     expect(middle).to_have_class(re.compile(r"map-3"))
@@ -69,6 +70,7 @@ def test_what_is_shown_changes_without_another_page(opened: Page) -> None:
     expect(opened.locator(shape("Середина"))).to_have_attribute("aria-label", re.compile(r"^Середина\. За сутки"))
 
 
+@pytest.mark.whole
 def test_a_pointer_is_told_the_name_and_the_figures_also_of_an_empty_place(opened: Page) -> None:
     opened.locator(shape("Восток")).hover()
     expect(opened.locator("[data-map-tip]")).to_contain_text("Восток")
@@ -79,6 +81,7 @@ def test_a_pointer_is_told_the_name_and_the_figures_also_of_an_empty_place(opene
     expect(opened.locator("[data-map-tip]")).to_be_hidden()
 
 
+@pytest.mark.whole
 def test_arrows_go_from_one_municipality_to_its_neighbour(opened: Page) -> None:
     expect(opened.locator(".map-sheet a")).to_have_count(3)  # it comes after the page
     opened.get_by_role("button", name="Довольны").press("Tab")
@@ -99,6 +102,7 @@ def test_arrows_go_from_one_municipality_to_its_neighbour(opened: Page) -> None:
     expect(opened).to_have_url(re.compile(r"municipality=\d+"))
 
 
+@pytest.mark.whole
 def test_loaded_boundaries_are_drawn_with_the_line_of_their_source(page: Page, town: Town, show: Show) -> None:
     ring = [[38.0, 45.0], [39.0, 45.0], [39.0, 46.0], [38.0, 45.0]]
     place = Place.objects.get(name="Середина")
@@ -124,6 +128,7 @@ def test_a_map_that_does_not_come_leaves_the_table_and_says_so(page: Page, town:
     expect(page.locator("[data-map-empty]")).to_contain_text("нарисовать не из чего")
 
 
+@pytest.mark.whole
 def test_the_map_breaks_no_rule_wide_or_narrow_light_or_dark(opened: Page) -> None:
     if not AXE.exists():
         pytest.skip("axe is not here yet: make develop")

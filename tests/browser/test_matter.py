@@ -70,6 +70,7 @@ def test_one_message_becomes_two_cards_each_with_its_own_theme_and_agency(page: 
     assert messages.get(incident=first).message_id == messages.get(incident=second).message_id
 
 
+@pytest.mark.whole
 def test_the_message_with_the_second_matter_is_chosen_where_a_card_has_many(
     page: Page, town: Town, show: Show, live_server: LiveServer
 ) -> None:
@@ -88,6 +89,7 @@ def test_the_message_with_the_second_matter_is_chosen_where_a_card_has_many(
     assert split_off.messages.get().text == "На Мира, 7 тоже сухо, и яма у дома"
 
 
+@pytest.mark.whole
 def test_a_repeat_is_gathered_by_its_number_and_the_older_card_goes_on(page: Page, town: Town, show: Show) -> None:
     older, younger = town.assigned("Нет воды на Мира, 5"), town.assigned("На Мира, 7 тоже нет воды")
     show(page, town.operator, younger.pk)

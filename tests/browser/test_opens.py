@@ -50,6 +50,7 @@ def test_a_point_of_the_line_and_its_row_in_the_table_open_the_same_day(page: Pa
     expect(page.locator(".found-list > li")).to_have_count(3)
 
 
+@pytest.mark.whole
 def test_a_number_is_quiet_wide_enough_for_a_finger_and_opens_by_keys(
     page: Page, town: Town, live_server: LiveServer, sign_in: SignIn
 ) -> None:

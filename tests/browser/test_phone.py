@@ -47,6 +47,7 @@ def test_from_the_link_to_waiting_for_approval_in_three_taps(phone: Page, town: 
     assert Answer.objects.get(incident=card).outcome == "solved"
 
 
+@pytest.mark.whole
 def test_the_outcomes_are_buttons_for_a_thumb_and_change_at_a_touch(phone: Page, town: Town, go: Open) -> None:
     answer = town.drafted(outcome="explained")
     go(answer.incident_id)
@@ -86,6 +87,7 @@ def test_photos_go_up_while_one_types_and_nothing_typed_is_lost(phone: Page, tow
     assert AnswerPhoto.objects.order_by("position").first().stage == "after"  # type: ignore[union-attr]
 
 
+@pytest.mark.whole
 def test_a_big_photo_is_shrunk_before_it_is_sent(phone: Page, town: Town, go: Open) -> None:
     card = town.assigned()
     go(card.pk)
@@ -116,6 +118,7 @@ def test_a_line_that_breaks_after_two_pieces_is_waited_out(phone: Page, town: To
     assert offsets[:5] == [0, 262144, 524288, 524288, 524288]
 
 
+@pytest.mark.whole
 def test_after_a_reload_the_same_photo_goes_on_where_it_was(phone: Page, town: Town, go: Open, tmp_path: Path) -> None:
     card = town.assigned()
     go(card.pk)
@@ -135,6 +138,7 @@ def test_after_a_reload_the_same_photo_goes_on_where_it_was(phone: Page, town: T
     assert Upload.objects.get().key == key
 
 
+@pytest.mark.whole
 def test_what_is_too_big_is_refused_before_anything_is_sent(phone: Page, town: Town, go: Open, tmp_path: Path) -> None:
     card = town.assigned()
     go(card.pk)
@@ -148,6 +152,7 @@ def test_what_is_too_big_is_refused_before_anything_is_sent(phone: Page, town: T
     expect(phone.locator("[data-uploads]")).to_be_hidden()
 
 
+@pytest.mark.whole
 def test_not_ours_is_two_taps_on_the_list_and_comes_back(phone: Page, town: Town, go: Open) -> None:
     card = town.assigned()
     go("/agency/")
@@ -165,6 +170,7 @@ def test_not_ours_is_two_taps_on_the_list_and_comes_back(phone: Page, town: Town
     assert Incident.objects.get(pk=card.pk).state == State.ASSIGNED
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("address", ["/agency/", "/agency/distribution/", "card"])
 def test_a_thumb_hits_everything_and_nothing_is_hidden(phone: Page, town: Town, go: Open, address: str) -> None:
     Grant.objects.create(user=town.executor, role=Role.CURATOR, agency=town.water)

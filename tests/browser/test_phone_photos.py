@@ -79,6 +79,7 @@ def test_the_press_waits_for_a_photo_that_is_still_going_up(phone: Page, card: I
     assert Answer.objects.get(incident=card).photos.count() == 1
 
 
+@pytest.mark.whole
 def test_a_press_that_waits_can_be_taken_back(phone: Page, card: Incident) -> None:
     pieces = HeldPieces(phone)
     with phone.expect_request("**/upload-piece/**"):
@@ -112,6 +113,7 @@ def test_every_refusal_stays_with_its_file_until_it_is_put_away(phone: Page, car
     expect(phone.locator("#r-answer h2")).to_have_text("На согласовании")
 
 
+@pytest.mark.whole
 def test_how_many_more_fit_is_said_beforehand_and_the_rest_is_not_sent(phone: Page, card: Incident) -> None:
     most = NETWORKS["vk"].limits.photos_in(False)
     told = phone.locator("[data-room]")
@@ -133,6 +135,7 @@ def test_how_many_more_fit_is_said_beforehand_and_the_rest_is_not_sent(phone: Pa
     expect(phone.locator("[data-photos][multiple]")).to_be_enabled()
 
 
+@pytest.mark.whole
 def test_a_photo_of_any_weight_is_shrunk_before_it_is_judged(phone: Page, card: Incident, tmp_path: Path) -> None:
     heavy = tmp_path / "тяжёлый.jpg"
     with heavy.open("wb") as file:
@@ -144,6 +147,7 @@ def test_a_photo_of_any_weight_is_shrunk_before_it_is_judged(phone: Page, card: 
     assert Answer.objects.get(incident=card).photos.count() == 1
 
 
+@pytest.mark.whole
 def test_a_photo_outlives_the_editor_and_goes_on_with_the_next_one(phone: Page, town: Town, card: Incident) -> None:
     expect(phone.locator("[data-saved]")).to_contain_text("сохранено")
     phone.wait_for_function("() => !document.querySelector('#r-answer').dataset.dirty")

@@ -16,6 +16,7 @@ from tests.make.town import Town
 pytestmark = [pytest.mark.browser, pytest.mark.either, pytest.mark.django_db(transaction=True)]
 
 
+@pytest.mark.whole
 def test_accepting_what_looks_like_no_incident_asks_for_its_reason(page: Page, town: Town, opened: Open) -> None:
     card = town.card("С праздником!", kind="noise")
     opened("")
@@ -42,6 +43,7 @@ def test_not_an_incident_is_two_keys_and_can_be_taken_back(page: Page, town: Tow
     assert state(card) == State.NEW
 
 
+@pytest.mark.whole
 def test_the_mouse_does_the_same(page: Page, town: Town, opened: Open) -> None:
     card, other = town.card(priority=4), town.card()
     opened("")
@@ -53,6 +55,7 @@ def test_the_mouse_does_the_same(page: Page, town: Town, opened: Open) -> None:
     assert (state(card), state(other)) == (State.ASSIGNED, State.NOISE)
 
 
+@pytest.mark.whole
 def test_without_an_agency_the_card_is_opened_at_that_field(page: Page, town: Town, opened: Open) -> None:
     card = town.card()
     Suggestion.objects.update(agency=None)
@@ -104,6 +107,7 @@ def test_rows_come_and_go_while_selection_scroll_and_typed_text_stay(page: Page,
     expect(page.locator('[data-tab="work"] .count')).to_have_text("1")
 
 
+@pytest.mark.whole
 def test_the_chosen_row_does_not_vanish_under_ones_hand(page: Page, town: Town, opened: Open) -> None:
     card, _ = town.card(priority=3), town.card()
     opened("")
@@ -115,6 +119,7 @@ def test_the_chosen_row_does_not_vanish_under_ones_hand(page: Page, town: Town, 
     expect(gone).to_have_count(0)
 
 
+@pytest.mark.whole
 def test_a_page_that_was_worked_off_brings_the_next_cards(page: Page, town: Town, opened: Open) -> None:
     for number in range(55):
         town.card(f"Сообщение {number}")
@@ -127,6 +132,7 @@ def test_a_page_that_was_worked_off_brings_the_next_cards(page: Page, town: Town
     expect(page.locator("#empty")).to_be_hidden()
 
 
+@pytest.mark.whole
 def test_the_rest_of_the_page_comes_at_once_and_the_link_leads_on_from_it(page: Page, town: Town, opened: Open) -> None:
     cards = [town.card(f"Сообщение {number}") for number in range(PAGE + 3)]
     opened("")
@@ -139,6 +145,7 @@ def test_the_rest_of_the_page_comes_at_once_and_the_link_leads_on_from_it(page: 
     assert rows.evaluate_all("rows => rows.map((row) => row.dataset.id)") == ids[PAGE:]
 
 
+@pytest.mark.whole
 def test_a_link_to_a_next_page_that_is_here_already_goes(page: Page, town: Town, opened: Open) -> None:
     for number in range(FIRST + 5):
         town.card(f"Сообщение {number}")
@@ -161,6 +168,7 @@ def test_keys_are_left_alone_while_somebody_types(page: Page, town: Town, opened
     expect(page.locator("#q")).not_to_be_focused()
 
 
+@pytest.mark.whole
 def test_the_help_shows_the_keys_and_enter_opens_a_card(page: Page, town: Town, opened: Open) -> None:
     card = town.card()
     opened("")

@@ -34,6 +34,7 @@ def test_a_right_suggestion_is_one_stroke_from_the_queue_to_the_agency(
     assert (first.agency, second.agency) == (town.water, town.water)
 
 
+@pytest.mark.whole
 def test_the_second_suggestion_is_one_stroke_too(page: Page, town: Town, opened: Open, keyboard: Keyboard) -> None:
     card, other = town.card("Яма, и воды нет", priority=3), town.card()
     Rule.objects.create(theme=town.hole, agency=town.roads)
@@ -76,6 +77,7 @@ def test_a_wrong_theme_is_put_right_in_at_most_six_strokes(
     assert state(other) == State.ASSIGNED
 
 
+@pytest.mark.whole
 def test_where_no_rule_names_an_agency_it_is_asked_for_in_the_same_place(
     page: Page, town: Town, opened: Open, keyboard: Keyboard
 ) -> None:
@@ -96,6 +98,7 @@ def test_where_no_rule_names_an_agency_it_is_asked_for_in_the_same_place(
     assert (card.theme, card.agency) == (town.hole, town.roads)
 
 
+@pytest.mark.whole
 def test_the_search_for_a_theme_is_left_by_escape_and_survives_the_news(
     page: Page, town: Town, opened: Open, keyboard: Keyboard
 ) -> None:
@@ -117,6 +120,7 @@ def test_the_search_for_a_theme_is_left_by_escape_and_survives_the_news(
     expect_chosen(page, newer)
 
 
+@pytest.mark.whole
 def test_what_is_taken_back_is_the_chosen_row_again(page: Page, town: Town, opened: Open, keyboard: Keyboard) -> None:
     cards = [town.card(f"Сообщение {number}") for number in range(3)]
     opened("")
@@ -136,6 +140,7 @@ def test_what_is_taken_back_is_the_chosen_row_again(page: Page, town: Town, open
     assert state(back) == State.NOISE
 
 
+@pytest.mark.whole
 def test_what_could_not_be_done_brings_its_row_back(page: Page, town: Town, opened: Open, keyboard: Keyboard) -> None:
     card, other = town.card(priority=3), town.card()
     connection = Connection(page, "**/acceptance/")
@@ -153,6 +158,7 @@ def test_what_could_not_be_done_brings_its_row_back(page: Page, town: Town, open
     expect(page.locator(row(page, card))).to_have_count(0)
 
 
+@pytest.mark.whole
 def test_what_was_dismissed_is_brought_back_by_the_same_key(
     page: Page, town: Town, opened: Open, keyboard: Keyboard
 ) -> None:
@@ -194,6 +200,7 @@ def test_a_card_is_taken_by_a_key_and_a_colleague_sees_whose_it_is(
     assert state(other) == State.ASSIGNED
 
 
+@pytest.mark.whole
 def test_a_hand_goes_past_the_cards_that_colleagues_have(
     page: Page, town: Town, opened: Open, keyboard: Keyboard
 ) -> None:
@@ -215,6 +222,7 @@ def test_a_hand_goes_past_the_cards_that_colleagues_have(
     expect_chosen(page, theirs)  # by hand one comes to them all the same
 
 
+@pytest.mark.whole
 def test_an_urgent_card_is_counted_in_the_title_and_rings_once(
     page: Page, town: Town, opened: Open, keyboard: Keyboard
 ) -> None:
@@ -243,6 +251,7 @@ def test_an_urgent_card_is_counted_in_the_title_and_rings_once(
     expect(page.get_by_role("button", name="Звук")).to_have_attribute("aria-pressed", "true")
 
 
+@pytest.mark.whole
 def test_a_selection_is_kept_and_its_counter_lives(page: Page, town: Town, opened: Open) -> None:
     town.card("Яма", theme=town.hole, agency=town.roads)
     opened(f"group={town.hole.group_id}")

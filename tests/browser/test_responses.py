@@ -36,6 +36,7 @@ def test_two_taps_on_a_narrow_phone_without_scripts_and_nothing_is_wider_than_it
     assert (kept.mark, kept.solved, kept.reason) == (None, "partly", "Вода есть, но ржавая")
 
 
+@pytest.mark.whole
 def test_the_words_are_gone_through_by_keyboard_and_one_comes_back_by_z(page: Page, town: Town, show: Show) -> None:
     words = []
     for _ in range(3):

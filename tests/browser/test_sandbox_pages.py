@@ -41,6 +41,7 @@ def test_a_newcomer_comments_at_once_and_stays_on_the_page(page: Page, town: Tow
     assert town.thread()[0]["author_name"] == "Анна Пробная"
 
 
+@pytest.mark.whole
 def test_news_come_with_a_mark_and_leave_typed_text_and_focus_alone(page: Page, town: Town) -> None:
     asked = town.comment("Вопрос")
     other = town.comment("Другой")
@@ -65,6 +66,7 @@ def test_news_come_with_a_mark_and_leave_typed_text_and_focus_alone(page: Page, 
     expect(page.locator(f"#comment-{other} + form.inline")).to_have_count(1)
 
 
+@pytest.mark.whole
 def test_a_refusal_is_told_beside_the_form_and_keeps_the_text(page: Page, town: Town) -> None:
     asked = town.comment("Скоро исчезнет")
     wall(page, town)
@@ -79,6 +81,7 @@ def test_a_refusal_is_told_beside_the_form_and_keeps_the_text(page: Page, town: 
     expect(form.get_by_role("textbox")).to_have_value("Ответ в пустоту")
 
 
+@pytest.mark.whole
 def test_a_folded_thread_unfolds_in_place_and_keeps_hearing_news(page: Page, town: Town) -> None:
     numbers = [town.comment(f"Комментарий {number}") for number in range(30)]
     wall(page, town)
@@ -91,6 +94,7 @@ def test_a_folded_thread_unfolds_in_place_and_keeps_hearing_news(page: Page, tow
     expect(comment(page, numbers[0])).to_be_visible()
 
 
+@pytest.mark.whole
 def test_the_name_is_changed_in_the_bar_and_kept(page: Page, town: Town) -> None:
     wall(page, town)
     bar = page.locator("details.me")
@@ -101,6 +105,7 @@ def test_the_name_is_changed_in_the_bar_and_kept(page: Page, town: Town) -> None
     expect(bar).to_contain_text("Вы пишете как: Борис Пробный")
 
 
+@pytest.mark.whole
 def test_a_private_message_and_its_answer_appear_without_leaving(page: Page, town: Town) -> None:
     page.goto(f"{town.sandbox.base}/vk/im{town.group}?as={town.anna}")
     write(page.locator("form.compose"), "Лично вам")

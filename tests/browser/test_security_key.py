@@ -88,6 +88,7 @@ def test_nothing_can_be_pressed_before_the_page_can_ask_a_key(
     expect(page.get_by_text("Ключ добавлен")).to_be_visible()
 
 
+@pytest.mark.whole
 def test_a_key_of_somebody_else_opens_nothing(page: Page, live_server: LiveServer, town: Town, key: CDPSession) -> None:
     sign_in(page, live_server, "approver")
     page.goto(at(live_server, "/accounts/2fa/webauthn/add/"))

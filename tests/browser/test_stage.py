@@ -74,6 +74,7 @@ def test_one_answers_changes_and_takes_back_without_leaving_the_page(page: Page,
     assert page.url == sandbox.base + path
 
 
+@pytest.mark.whole
 @pytest.mark.parametrize("kind", ["yard", "rope", "album"])
 def test_news_come_by_themselves(page: Page, sandbox: Sandbox, kind: str) -> None:
     place, path = PLACES[kind]
@@ -86,6 +87,7 @@ def test_news_come_by_themselves(page: Page, sandbox: Sandbox, kind: str) -> Non
     expect(page.get_by_role("link", name=re.compile("^Есть новые .*Показать$"))).to_be_visible()
 
 
+@pytest.mark.whole
 def test_a_link_to_a_text_is_scrolled_to_and_stays_marked(page: Page, sandbox: Sandbox) -> None:
     post = sandbox.inspect("rope/posts", place="rechnoy")["items"][0]["address"]
     numbers = [write(sandbox, "rope", f"Ответ {number}", under=post, author="Анна Пробная") for number in range(40)]
@@ -99,6 +101,7 @@ def test_a_link_to_a_text_is_scrolled_to_and_stays_marked(page: Page, sandbox: S
     expect(marked).to_contain_text("Ответ 5")
 
 
+@pytest.mark.crossed
 @pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize("look", ["light", "dark"])
 def test_every_shape_fits_the_screen_and_breaks_no_rule_of_accessibility(

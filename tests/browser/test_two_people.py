@@ -53,6 +53,7 @@ def test_both_write_the_answer_and_no_word_is_lost(page: Page, second: Page, tow
     assert Incident.objects.get(pk=card.pk).state == "in_work"
 
 
+@pytest.mark.whole
 def test_a_colleague_is_called_by_the_keyboard_and_hears_the_bell(
     page: Page, second: Page, town: Town, show: Show
 ) -> None:
@@ -80,6 +81,7 @@ def test_a_colleague_is_called_by_the_keyboard_and_hears_the_bell(
     assert not Note.objects.exists()
 
 
+@pytest.mark.whole
 def test_escape_leaves_the_list_of_colleagues_and_not_the_page(page: Page, town: Town, show: Show) -> None:
     where = f"/incidents/{town.assigned().pk}/"
     show(page, town.operator, where)
@@ -91,6 +93,7 @@ def test_escape_leaves_the_list_of_colleagues_and_not_the_page(page: Page, town:
     assert page.url.endswith(where)
 
 
+@pytest.mark.whole
 def test_tags_one_after_the_other_without_a_mouse(page: Page, town: Town, show: Show) -> None:
     card = town.assigned()
     show(page, town.operator, f"/incidents/{card.pk}/")

@@ -35,6 +35,7 @@ def test_several_actions_come_back_one_after_another(page: Page, town: Town, ope
     assert [state(card) for card in cards] == [State.NEW] * 6
 
 
+@pytest.mark.whole
 def test_two_presses_at_once_take_back_two(page: Page, town: Town, opened: Open) -> None:
     first, second, _ = (town.card(f"Карточка {number}", priority=3) for number in range(3))
     opened("")
@@ -49,6 +50,7 @@ def test_two_presses_at_once_take_back_two(page: Page, town: Town, opened: Open)
     assert (state(first), state(second)) == (State.NEW, State.NEW)
 
 
+@pytest.mark.whole
 def test_the_key_waits_for_what_is_still_under_way(page: Page, town: Town, opened: Open) -> None:
     """A hand that is faster than the line means what it has just done, and not what it did before."""
     first, second, _ = (town.card(f"Карточка {number}", priority=3) for number in range(3))
@@ -91,6 +93,7 @@ def test_news_that_overtake_the_answer_to_the_last_card(page: Page, town: Town, 
     expect(page.locator("#worked")).to_contain_text("Разобрано вами сегодня: 1")
 
 
+@pytest.mark.whole
 def test_news_that_overtake_the_answer_to_taking_back(page: Page, town: Town, opened: Open) -> None:
     card, _ = town.card(priority=3), town.card()
     held = held_back(page, "**/undo/")
@@ -124,6 +127,7 @@ def test_a_dead_line_takes_nothing_away(page: Page, town: Town, opened: Open) ->
     assert state(card) == State.NEW
 
 
+@pytest.mark.whole
 def test_what_was_done_in_the_list_comes_back_on_the_next_card(page: Page, town: Town, opened: Open) -> None:
     card, other = town.card(priority=3), town.card()
     opened("")
@@ -140,6 +144,7 @@ def test_what_was_done_in_the_list_comes_back_on_the_next_card(page: Page, town:
     assert state(card) == State.NEW
 
 
+@pytest.mark.whole
 def test_a_new_sign_in_next_door_is_enough(
     page: Page, town: Town, opened: Open, live_server: LiveServer, sign_in: Callable[[Page, User], None]
 ) -> None:
