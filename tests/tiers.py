@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-Axes = dict[str, dict[str, int]]
-"""The parameters of a test by name, each with its values and the number of each in their order."""
+Axes = dict[str, list[str]]
+"""The parameters of a test by name, each with its values in their order."""
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = ("tests/test_docs.py", "tests/test_contributing.py", "otklik/incidents/tests/test_workflow.py")
 """What holds documents to the code: `make check` runs it, and so the first tier does not."""
@@ -27,7 +27,7 @@ SPREAD = ("stage",)
 
 VENDOR_SQL: Mapping[str, tuple[str, ...]] = {
     "otklik/backups/": ("otklik/backups/tests/", "tests/test_backup.py", "tests/test_restore_killed.py"),
-    "otklik/demo/": ("otklik/demo/tests/test_region.py", "otklik/demo/tests/test_checker.py"),
+    "otklik/demo/": ("otklik/demo/tests/test_region.py", "otklik/demo/tests/test_history.py"),
     "otklik/desk/apps.py": ("otklik/desk/tests/test_without_jit.py",),
     "otklik/desk/card/": ("otklik/desk/tests/test_card.py", "otklik/desk/tests/test_card_pick.py"),
     "otklik/desk/find/": ("otklik/desk/tests/test_find.py",),
@@ -139,34 +139,39 @@ def _repeats(item: pytest.Item, forms: Mapping[str, Axes]) -> str:
     """Why another test of the first tier stands for this one, or ""."""
     if item.get_closest_marker("whole"):
         return "long"
-    params = _params(item)
-    test = item.nodeid.split("[", 1)[0]
+    test, values = _test_of(item), _values(item)
+    turns = {name: forms[test][name].index(value) for name, value in values.items()}
     for name in SPREAD:
-        if name in params and not item.get_closest_marker("every_network"):
-            values = forms[test][name]
-            if values[params[name]] != zlib.crc32(test.encode()) % len(values):
-                return "told of another network"
+        if name in turns and turns[name] != zlib.crc32(test.encode()) % len(forms[test][name]):
+            return "told of another network"
     if item.get_closest_marker("crossed"):
-        axes = forms[test]
-        longest = max(axes, key=lambda name: len(axes[name]))
-        turn = axes[longest][params[longest]]
-        if any(values[params[name]] != turn % len(values) for name, values in axes.items()):
+        turn = turns[max(turns, key=lambda name: len(forms[test][name]))]
+        if any(number != turn % len(forms[test][name]) for name, number in turns.items()):
             return "each value stands in another crossing"
     return ""
 
 
-def _params(item: pytest.Item) -> dict[str, str]:
+def _test_of(item: pytest.Item) -> str:
+    return item.nodeid.split("[", 1)[0]
+
+
+def _values(item: pytest.Item) -> dict[str, str]:
+    """The parameters that make this a form of its test: all where they are crossed, else what spreads a story."""
     callspec = getattr(item, "callspec", None)
-    return {name: repr(value) for name, value in callspec.params.items()} if callspec else {}
+    if callspec is None or item.get_closest_marker("every_network"):
+        return {}
+    crossed = item.get_closest_marker("crossed") is not None
+    return {name: repr(value) for name, value in callspec.params.items() if crossed or name in SPREAD}
 
 
 def _forms(items: Iterable[pytest.Item]) -> dict[str, Axes]:
-    """For each parametrized test its axes."""
+    """For each test with forms its axes."""
     forms: dict[str, Axes] = {}
     for item in items:
-        for name, value in _params(item).items():
-            values = forms.setdefault(item.nodeid.split("[", 1)[0], {}).setdefault(name, {})
-            values.setdefault(value, len(values))
+        for name, value in _values(item).items():
+            values = forms.setdefault(_test_of(item), {}).setdefault(name, [])
+            if value not in values:
+                values.append(value)
     return forms
 
 
