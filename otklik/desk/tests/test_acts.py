@@ -14,6 +14,7 @@ from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 from otklik.answers import drafts
 from otklik.answers.acts import MAX_BYTES, keep, paper_of
 from otklik.answers.models import ActFile, Answer
+from otklik.desk.tests.pages import assert_shows
 from otklik.inbox.models import Author, Message
 from otklik.incidents.cards import main_message
 from otklik.incidents.models import Incident, IncidentMessage
@@ -66,9 +67,7 @@ def test_an_act_is_saved_with_all_that_was_typed_and_stands_in_the_place_of_its_
     assert post(town, kept.answer.incident, "submission").status_code == 200
     assert Answer.objects.get().state == Answer.State.APPROVAL
     for page in ("/approvals/", f"/incidents/{kept.answer.incident_id}/"):
-        shown = signed_in(town.approver).get(page).content.decode()
-        assert address(kept) in shown
-        assert "Акт № 7.pdf" in shown
+        assert_shows(signed_in(town.approver).get(page).content.decode(), address(kept), "Акт № 7.pdf")
 
 
 def test_without_a_file_an_act_still_wants_its_number(town: Town) -> None:

@@ -4,15 +4,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from otklik.desk.tests.account_data import (
-    an_account,
-    network,
-    source,
-    text_of,
-    verbs,
-    waiting,
-)
+from otklik.desk.tests.account_data import an_account, network, source, text_of, verbs, waiting
 from otklik.desk.tests.forms import save
+from otklik.desk.tests.pages import assert_shows, reread
 from otklik.journal.models import Entry
 from otklik.networks.models import Account, Source
 from tests.make.town import Town
@@ -25,13 +19,11 @@ def test_an_account_takes_another_title_and_agency(town: Town, admin: Client) ->
     account = an_account(town)
     address = f"/admin/accounts/{account.pk}/"
     save(admin, address, {"title": "Дороги", "agency": str(town.roads.pk)})
-    account.refresh_from_db()
-    assert (account.title, account.agency) == ("Дороги", town.roads)
+    assert (reread(account).title, account.agency) == ("Дороги", town.roads)
     was = {"agency": town.water.pk}
     assert Entry.objects.get(verb="account.edit").data == {"agency": town.roads.pk, "before": was}
     save(admin, address, {"title": "Регион", "agency": ""})
-    account.refresh_from_db()
-    assert (account.agency, account.hook_secret) == (None, "HOOK-CANARY")
+    assert (reread(account).agency, account.hook_secret) == (None, "HOOK-CANARY")
     assert admin.post(address, {"title": "", "agency": "x"}).status_code == 422
 
 
@@ -40,9 +32,7 @@ def test_switching_off_says_first_what_stops(town: Town, admin: Client) -> None:
     read = source(account)
     source(account, 2), waiting(town, account), waiting(town, account, "sent")
     address = f"/admin/accounts/{account.pk}/switching-off/"
-    asked = admin.post(address).content.decode()
-    assert "Перестанут читаться источники: 2." in asked
-    assert "Не уйдёт 1 ответ." in asked
+    assert_shows(admin.post(address).content.decode(), "Перестанут читаться источники: 2.", "Не уйдёт 1 ответ.")
     assert Account.objects.get(pk=account.pk).active
     admin.post(address, {"sure": "1"})
     admin.post(address, {"sure": "1"})

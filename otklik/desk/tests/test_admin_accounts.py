@@ -11,17 +11,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from pytest_django import DjangoAssertNumQueries
 
-from otklik.desk.tests.account_data import (
-    NEW,
-    OLD,
-    an_account,
-    fresh,
-    network,
-    source,
-    text_of,
-    verbs,
-    waiting,
-)
+from otklik.desk.tests.account_data import NEW, OLD, an_account, fresh, network, source, text_of, verbs, waiting
+from otklik.desk.tests.pages import assert_shows
 from otklik.journal.models import Entry, Reason
 from otklik.networks import keeping
 from otklik.networks.models import Account, Token
@@ -39,13 +30,7 @@ def test_accounts_are_for_an_administrator_of_the_whole_region_alone(town: Town)
     one = f"accounts/{account.pk}/"
     acts = [f"{one}key/", f"{one}switching-off/", f"{one}switching-on/", f"{one}resumption/"]
     for address in ["accounts/", "accounts/addition/", one, *acts]:
-        for user in (
-            town.water_admin,
-            town.auditor,
-            town.operator,
-            town.executor,
-            town.stranger,
-        ):
+        for user in (town.water_admin, town.auditor, town.operator, town.executor, town.stranger):
             client = signed_in(user)
             assert client.get(f"/admin/{address}").status_code in (403, 405)
             assert client.post(f"/admin/{address}", {**fresh(), "sure": "1"}).status_code in (403, 405)
@@ -124,9 +109,7 @@ def test_a_key_is_tried_in_the_network_and_then_kept_sealed(town: Town, admin: C
     assert read.due_at is not None
     assert verbs() == ["account.key", "account.resume"]
     assert Entry.objects.get(verb="account.key").data == {"network": "vk", "kind": "community"}
-    page = text_of(admin, f"/admin/accounts/{account.pk}/")
-    assert "записан" in page
-    assert "Записан новый ключ аккаунта" in page
+    assert_shows(text_of(admin, f"/admin/accounts/{account.pk}/"), "записан", "Записан новый ключ аккаунта")
     with connection.cursor() as cursor:
         cursor.execute("SELECT secret FROM networks_token")
         assert NEW not in str(cursor.fetchall())
@@ -148,10 +131,7 @@ def test_a_wrong_key_is_refused_with_the_networks_words_and_nothing_changes(
     network.say(method, says)
     answer = admin.post(f"/admin/accounts/{account.pk}/key/", {"kind": "community", "secret": NEW})
     assert answer.status_code == 422
-    page = answer.content.decode()
-    assert words in page
-    assert "Ничего не изменено" in page
-    assert NEW not in page
+    assert_shows(answer.content.decode(), words, "Ничего не изменено", hides=[NEW])
     assert Token.objects.get().secret == OLD
     assert Account.objects.get(pk=account.pk).stopped_at is not None
     assert verbs() == []
@@ -242,9 +222,7 @@ def test_a_new_account_is_kept_when_its_key_works(town: Town, admin: Client, net
     assert (account.active, account.stopped_at) == (True, None)
     assert Token.objects.get(account=account).secret == NEW
     assert verbs() == ["account.add", "account.key"]
-    page = text_of(admin, f"/admin/accounts/{account.pk}/")
-    assert "<b>Город" not in page
-    assert "\u202e" not in page
+    assert_shows(text_of(admin, f"/admin/accounts/{account.pk}/"), hides=["<b>Город", "\u202e"])
 
 
 def test_a_new_account_with_a_wrong_key_or_a_known_voice_is_not_kept(

@@ -9,6 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from otklik.answers.models import Template
 from otklik.desk.tests.forms import confirm
+from otklik.desk.tests.pages import assert_shows, reread
 from otklik.incidents.models import Incident, State
 from otklik.journal.models import Entry, Reason
 from otklik.routing.models import Deadline, Norm, Rule
@@ -125,17 +126,14 @@ def test_before_a_theme_changes_it_is_said_what_names_it(town: Town, admin: Clie
     assert "Тяжесть: была 2, станет 4." in asked
     assert "Новые ключевые слова: бювет, нет воды, все сухо." in asked
     assert "<b>воды" not in asked
-    pipe.refresh_from_db()
-    assert pipe.name == "Нет холодной воды"
+    assert reread(pipe).name == "Нет холодной воды"
     assert admin.post(f"/admin/classifier/{pipe.pk}/", {**data, "sure": "1"}).status_code == 302
     pipe.refresh_from_db()
     assert (pipe.name, pipe.severity, pipe.keywords) == ("Нет <b>воды</b>", 4, ["бювет", "нет воды", "все сухо"])
     entry = Entry.objects.get(verb="theme.edit")
     assert (entry.subject, entry.actor) == (f"theme:{pipe.pk}", f"user:{town.admin.pk}")
     assert "Нет холодной воды → Нет" in Reason.objects.get(entry=entry).text
-    shown = page(admin, pipe)
-    assert "Изменена тема" in shown
-    assert "<b>воды" not in shown
+    assert_shows(page(admin, pipe), "Изменена тема", hides=["<b>воды"])
 
 
 def test_a_change_that_is_none_writes_nothing(town: Town, admin: Client) -> None:
@@ -153,15 +151,11 @@ def test_who_comes_second_sees_what_the_first_wrote_and_keeps_his_own(town: Town
     admin.post(f"/admin/classifier/{pipe.pk}/", {**theirs, "sure": "1"})
     answer = admin.post(f"/admin/classifier/{pipe.pk}/", {**mine, "sure": sure})
     assert answer.status_code == 409
-    shown = answer.content.decode()
-    assert "Сейчас записано: их слово" in shown
-    assert "моё слово</textarea>" in shown
-    pipe.refresh_from_db()
-    assert pipe.keywords == ["их слово"]
+    assert_shows(answer.content.decode(), "Сейчас записано: их слово", "моё слово</textarea>")
+    assert reread(pipe).keywords == ["их слово"]
     again = {**mine, "seen": answer.context["form"]["seen"].value(), "sure": "1"}
     assert admin.post(f"/admin/classifier/{pipe.pk}/", again).status_code == 302
-    pipe.refresh_from_db()
-    assert pipe.keywords == ["мое слово"]
+    assert reread(pipe).keywords == ["мое слово"]
 
 
 def test_the_fast_track_moves_running_limits_and_no_start(town: Town, admin: Client) -> None:
@@ -286,19 +280,16 @@ def test_a_theme_goes_from_a_day_on_and_what_names_it_stays(town: Town, admin: C
     assert f"Не предлагать с {ahead:%d.%m.%Y}." in asked
     assert "Открытых карточек с этой темой: 1." in asked
     assert "Правил: 1, шаблонов: 0" in asked
-    pipe.refresh_from_db()
-    assert pipe.retired_on is None
+    assert reread(pipe).retired_on is None
     confirm(admin, address, {"on": ahead.isoformat()})
     assert "будет выведена с" in page(admin, pipe)
     confirm(admin, address, {"on": today.isoformat()})
-    pipe.refresh_from_db()
-    assert pipe.retired_on == today
+    assert reread(pipe).retired_on == today
     assert Rule.objects.filter(pk=rule.pk).exists()
     assert Incident.objects.filter(theme=pipe).count() == 1
     # What has gone already does not go again on another day.
     confirm(admin, address, {"on": ahead.isoformat()})
-    pipe.refresh_from_db()
-    assert pipe.retired_on == today
+    assert reread(pipe).retired_on == today
     assert Entry.objects.filter(verb="theme.retire").count() == 2
     assert pipe.name not in admin.get("/admin/templates/addition/").content.decode()
 
@@ -308,8 +299,7 @@ def test_a_day_that_is_none_or_past_is_refused(town: Town, admin: Client, day: s
     on = (timezone.localdate() - timedelta(days=1)).isoformat() if day == "past" else day
     answer = admin.post(f"/admin/classifier/{town.pipe.pk}/retirement/", {"on": on, "sure": "1"})
     assert answer.status_code == 422
-    town.pipe.refresh_from_db()
-    assert town.pipe.retired_on is None
+    assert reread(town.pipe).retired_on is None
     today = timezone.localdate()
     with pytest.raises(keeping.Refused):
         keeping.retire(town.pipe.pk, today - timedelta(days=1), "", today, "user:1", timezone.now())
@@ -322,7 +312,6 @@ def test_a_retired_theme_comes_back_once(town: Town, admin: Client) -> None:
     assert Theme.objects.filter(pk=pipe.pk, retired_on__isnull=False).exists()
     for _twice in range(2):
         assert admin.post(address, {"sure": "1"}).status_code == 302
-    pipe.refresh_from_db()
-    assert pipe.retired_on is None
+    assert reread(pipe).retired_on is None
     assert Entry.objects.filter(verb="theme.return").count() == 1
     assert "Тема возвращена в классификатор" in page(admin, pipe)

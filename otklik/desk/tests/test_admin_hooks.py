@@ -12,6 +12,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from otklik.desk.admin.hook_facts import SHOWN, lines_of, rows_of
 from otklik.desk.tests.forms import save, seen
+from otklik.desk.tests.pages import assert_shows, reread
 from otklik.hooks import keeping, kinds
 from otklik.hooks.models import Call, Subscription
 from otklik.hooks.tell import postman
@@ -109,12 +110,9 @@ def test_a_network_of_the_settings_may_be_called_and_this_machine_in_training_al
 def test_what_it_is_told_is_changed_and_the_journal_tells(admin: Client, town: Town, hook: Subscription) -> None:
     told = FORM | {"name": "ПОС края", "agency": str(town.pumps.pk)}
     assert save(admin, at(hook), told).status_code == 302
-    hook.refresh_from_db()
-    assert (hook.name, hook.agency, hook.kinds) == ("ПОС края", town.pumps, ["card.new", "card.closed"])
+    assert (reread(hook).name, hook.agency, hook.kinds) == ("ПОС края", town.pumps, ["card.new", "card.closed"])
     page = admin.get(at(hook)).content.decode()
-    assert "О чём сообщать: Новая карточка, Карточка закрыта" in page
-    assert "Чьи карточки: Насосы" in page
-    assert "ПОС → ПОС края" in page
+    assert_shows(page, "О чём сообщать: Новая карточка, Карточка закрыта", "Чьи карточки: Насосы", "ПОС → ПОС края")
     assert (
         "Ничего не изменилось."
         in admin.post(at(hook), told | {"seen": seen(admin, at(hook))}, follow=True).content.decode()
@@ -127,19 +125,16 @@ def test_who_saves_second_writes_nothing(admin: Client, town: Town, hook: Subscr
     answer = admin.post(at(hook), FORM | {"name": "Второй", "seen": mark})
     assert answer.status_code == 409
     assert "Сейчас записано: Первый" in answer.content.decode()
-    hook.refresh_from_db()
-    assert hook.name == "Первый"
+    assert reread(hook).name == "Первый"
 
 
 def test_a_new_key_is_asked_for_first_and_shown_once(admin: Client, hook: Subscription) -> None:
     earlier = hook.secret
     assert "Сменить ключ" in admin.get(at(hook, "secret/")).content.decode()
     assert admin.post(at(hook, "secret/")).status_code == 200
-    hook.refresh_from_db()
-    assert hook.secret == earlier, "nobody has said that he is sure"
+    assert reread(hook).secret == earlier, "nobody has said that he is sure"
     answer = admin.post(at(hook, "secret/"), {"sure": "1"})
-    hook.refresh_from_db()
-    assert hook.secret in answer.content.decode()
+    assert reread(hook).secret in answer.content.decode()
     assert (hook.secret != earlier, hook.earlier) == (True, earlier)
     assert "перестанет действовать сразу" in admin.get(at(hook, "secret/")).content.decode()
 
@@ -150,17 +145,14 @@ def test_a_key_that_cannot_be_read_any_more_is_changed(admin: Client, hook: Subs
     for address in ("/admin/hooks/", at(hook), at(hook, "calls/")):
         assert admin.get(address).status_code == 200
     assert admin.post(at(hook, "secret/"), {"sure": "1"}).status_code == 200
-    hook.refresh_from_db()
-    assert (hook.secret[:6], hook.earlier) == ("whsec_", "")
+    assert (reread(hook).secret[:6], hook.earlier) == ("whsec_", "")
 
 
 def test_it_is_switched_off_and_on_and_tried(admin: Client, hook: Subscription) -> None:
     admin.post(at(hook, "switching-off/"))
-    hook.refresh_from_db()
-    assert hook.off_at is None, "nobody has said that he is sure"
+    assert reread(hook).off_at is None, "nobody has said that he is sure"
     admin.post(at(hook, "switching-off/"), {"sure": "1"})
-    hook.refresh_from_db()
-    assert (hook.off_why, hook.due_at) == ("person", None)
+    assert (reread(hook).off_why, hook.due_at) == ("person", None)
     assert admin.get(at(hook, "switching-off/")).status_code == 409
     assert "сначала включите" in admin.post(at(hook, "ping/"), follow=True).content.decode()
     assert not Call.objects.exists()
@@ -188,20 +180,17 @@ def test_the_log_says_what_became_of_each_call(admin: Client, hook: Subscription
         ("больше не повторяем", "связи нет", True),
         ("принят", "код 204", False),
     ]
-    page = admin.get(at(hook, "calls/")).content.decode()
-    assert "<script>alert(1)" not in page
+    assert "<script>alert(1)" not in admin.get(at(hook, "calls/")).content.decode()
     assert (rows_of([hook])[0].waiting, rows_of([hook])[0].given_up) == (2, 1)
     again = f"/admin/hooks/calls/{given_up.pk}/repetition/"
     assert "ещё трое суток" in admin.post(again, follow=True).content.decode()
-    given_up.refresh_from_db()
-    assert (given_up.given_up_at, given_up.attempts, given_up.aside) == (None, 0, True)
+    assert (reread(given_up).given_up_at, given_up.attempts, given_up.aside) == (None, 0, True)
     assert "кто-то успел раньше" in admin.post(again, follow=True).content.decode()
 
 
 def test_the_list_says_who_has_not_answered_for_long(admin: Client, hook: Subscription) -> None:
     now = clock.now()
-    page = admin.get("/admin/hooks/").content.decode()
-    assert "ещё не вызывалась" in page
+    assert "ещё не вызывалась" in admin.get("/admin/hooks/").content.decode()
     Subscription.objects.update(failing_since=now, misses=1)
     assert "не получается" in admin.get("/admin/hooks/").content.decode()
     assert "не отвечает больше суток или отказалась" not in admin.get("/health/").content.decode()

@@ -12,6 +12,7 @@ from otklik.answers import keeping as templates
 from otklik.answers.models import Template
 from otklik.desk.tests.account_data import an_account
 from otklik.desk.tests.forms import agreed, confirm, save, seen
+from otklik.desk.tests.pages import assert_shows
 from otklik.journal.models import Entry
 from otklik.lib import clock
 from otklik.networks import keeping as networks
@@ -114,9 +115,7 @@ def test_the_second_to_save_undoes_nothing_of_the_first(town: Town, make: Callab
     mine = {**case.stands, **case.second, "sure": sure}
     answer = second.post(case.address, {**mine, "seen": opened})
     assert answer.status_code == 409
-    shown = answer.content.decode()
-    assert "Сверьте поля и сохраните снова." in shown
-    assert case.said in shown
+    assert_shows(answer.content.decode(), "Сверьте поля и сохраните снова.", case.said)
     assert all(answer.context["form"][name].value() == typed for name, typed in case.second.items())
     assert (read(case.row), Entry.objects.count()) == (stands, written)
     # A form that carries no mark at all was based on nothing.

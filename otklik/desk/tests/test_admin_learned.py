@@ -8,6 +8,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from otklik.desk.tests.forms import confirm
+from otklik.desk.tests.pages import assert_shows, reread
 from otklik.journal.models import Entry
 from otklik.triage.models import TrainedModel
 from tests.make.people import signed_in
@@ -44,15 +45,11 @@ def test_it_is_for_an_administrator_of_the_whole_region_alone(town: Town) -> Non
         assert "/login/" in Client().get(address)["Location"]
         assert signed_in(town.admin).get(address).status_code == 200
     assert signed_in(town.admin).get(f"{ADDRESS}999999/withdrawal/").status_code == 404
-    row.refresh_from_db()
-    assert row.state == "active"
+    assert reread(row).state == "active"
 
 
 def test_where_nothing_was_learned_the_shipped_model_is_named(admin: Client) -> None:
-    page = shown(admin)
-    assert "модель от " in page
-    assert "пока ничего" in page
-    assert "withdrawal" not in page
+    assert_shows(shown(admin), "модель от ", "пока ничего", hides=["withdrawal"])
 
 
 def test_the_model_in_force_is_shown_with_its_figures_and_their_interval(admin: Client) -> None:
@@ -70,15 +67,9 @@ def test_going_back_is_asked_first_and_written_into_the_journal(town: Town, admi
     assert "Отозвать модель" in admin.post(address).content.decode()
     assert not Entry.objects.filter(verb="model.withdraw").exists()
     confirm(admin, address, {})
-    row.refresh_from_db()
-    before.refresh_from_db()
-    assert (row.state, row.content, before.state) == ("withdrawn", None, "active")
+    assert (reread(row).state, row.content, reread(before).state) == ("withdrawn", None, "active")
     entry = Entry.objects.get(verb="model.withdraw")
-    assert (entry.actor, entry.subject, entry.data) == (
-        f"user:{town.admin.pk}",
-        f"model:{row.pk}",
-        {"now": before.pk},
-    )
+    assert (entry.actor, entry.subject, entry.data) == (f"user:{town.admin.pk}", f"model:{row.pk}", {"now": before.pk})
     assert "Выученная модель отозвана" in admin.get("/admin/journal/").content.decode()
     answer = admin.post(address, {"sure": "1"}, follow=True).content.decode()
     assert "уже не действует" in answer

@@ -3,6 +3,7 @@
 import pytest
 
 from otklik.answers.models import Answer
+from otklik.desk.tests.pages import assert_shows, reread
 from otklik.incidents.cards import main_message
 from otklik.incidents.models import Incident
 from otklik.journal import book
@@ -35,16 +36,13 @@ def test_a_leaver_hands_over_what_the_colleague_may_work_with(town: Town) -> Non
     answer = draft(written, leaver)
     client, address = signed_in(town.admin), f"/admin/people/{leaver.pk}/handover/"
     asked = client.get(f"{address}?to={colleague.pk}").content.decode()
-    assert "открытых карточек 3, черновиков 1" in asked
-    assert "Перейдёт карточек: 3" in asked
-    assert "не видит или не может вести: 1" in asked
+    assert_shows(asked, "открытых карточек 3, черновиков 1", "Перейдёт карточек: 3", "не видит или не может вести: 1")
     told = client.post(address, {"to": colleague.pk})
     assert "Передано карточек: 3" in told.content.decode()
     executors = dict(Incident.objects.values_list("pk", "executor"))
     assert [executors[card.pk] for card in (given, ours, written)] == [colleague.pk] * 3
     assert [executors[card.pk] for card in (foreign, done)] == [leaver.pk] * 2
-    answer.refresh_from_db()
-    assert (answer.author, answer.state) == (leaver, Answer.State.DRAFT)
+    assert (reread(answer).author, answer.state) == (leaver, Answer.State.DRAFT)
     entries = Entry.objects.filter(verb="incident.pass_on")
     assert {one.incident for one in entries} == {given.pk, ours.pk, written.pk}
     assert entries[0].data["to"] == colleague.pk
@@ -68,8 +66,7 @@ def test_a_handover_to_nobody_or_to_a_stranger_does_nothing(town: Town) -> None:
     client, address = signed_in(town.water_admin), f"/admin/people/{leaver.pk}/handover/"
     for to in ("", "0", "x", str(leaver.pk), str(town.operator.pk), "9" * 40):
         assert client.post(address, {"to": to}).status_code == 422, to
-    card.refresh_from_db()
-    assert card.executor == leaver
+    assert reread(card).executor == leaver
     assert "Передать некому" in client.get(address).content.decode()
 
 

@@ -2,6 +2,7 @@
 
 from django.test import Client
 
+from otklik.desk.tests.pages import assert_shows
 from otklik.networks import legal
 from otklik.networks.models import LegalSwitch
 from tests.make.town import Town
@@ -17,9 +18,7 @@ def test_a_network_is_switched_off_and_its_list_says_who_did(town: Town, admin: 
     answer = admin.post(HERE, told(read="on", reason="Проверка"), follow=True)
     assert "Записано." in answer.content.decode()
     assert (legal.allowed("vk").read, legal.allowed("vk").speak) == (True, False)
-    page = admin.get("/admin/networks/").content.decode()
-    assert town.admin.initials in page
-    assert "Проверка" in page
+    assert_shows(admin.get("/admin/networks/").content.decode(), town.admin.initials, "Проверка")
 
 
 def test_switching_on_without_a_reason_is_refused_beside_the_field(town: Town, admin: Client) -> None:
@@ -42,8 +41,7 @@ def test_who_saves_second_sees_what_stands_and_keeps_what_he_typed(town: Town, a
     answer = admin.post(HERE, late)
     page = answer.content.decode()
     assert answer.status_code == 409
-    assert "сеть переключил кто-то ещё" in page
-    assert "Моё слово" in page
+    assert_shows(page, "сеть переключил кто-то ещё", "Моё слово")
     assert LegalSwitch.objects.get().reason == "Чужое слово"
 
 

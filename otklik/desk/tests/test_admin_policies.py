@@ -10,6 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 from otklik.answers import policy_keeping
 from otklik.answers.models import ApprovalPolicy
 from otklik.desk.tests.forms import save, seen
+from otklik.desk.tests.pages import reread
 from otklik.journal.models import Entry
 from otklik.people.models import Role, User
 from otklik.people.scope import Refused
@@ -56,16 +57,14 @@ def test_a_policy_is_written_changed_and_ended_and_the_journal_tells_it(
     today = timezone.localdate()
     ended = admin.post(f"{address}ending/", {"until": today.isoformat(), "seen": seen(admin, f"{address}ending/")})
     assert ended.status_code == 302
-    policy.refresh_from_db()
-    assert (policy.person, policy.steps, policy.agency, policy.until) == (writer, 0, town.pumps, today)
+    assert (reread(policy).person, policy.steps, policy.agency, policy.until) == (writer, 0, town.pumps, today)
     assert list(Entry.objects.values_list("verb", flat=True)) == ["policy.add", "policy.edit", "policy.end"]
     page = admin.get(address).content.decode()
     assert "Кто согласует: двое по очереди → без согласования" in page
     assert "Какого ведомства: весь регион → Насосы" in page
     assert "Указан последний день порядка согласования" in page
     assert "<b>письму" not in page
-    journal = admin.get("/admin/journal/").content.decode()
-    assert f"{town.pipe.name} · Насосы · Writer" in journal
+    assert f"{town.pipe.name} · Насосы · Writer" in admin.get("/admin/journal/").content.decode()
 
 
 @pytest.mark.parametrize(
@@ -130,8 +129,7 @@ def test_whoever_saves_second_writes_nothing(town: Town, admin: Client) -> None:
     assert late.status_code == 409
     assert "Сейчас записано: один согласующий" in late.content.decode()
     admin.post(f"{address}ending/", {"until": timezone.localdate().isoformat(), "seen": ending})
-    policy.refresh_from_db()
-    assert (policy.steps, policy.note, policy.until) == (1, "", None)
+    assert (reread(policy).steps, policy.note, policy.until) == (1, "", None)
     assert not Entry.objects.exists()
 
 
@@ -144,9 +142,7 @@ def test_it_is_told_which_policy_would_hold_and_why_the_others_would_not(
     asked = {"about": f"t{town.pipe.pk}", "person": str(writer.pk), "agency": str(town.pumps.pk)}
     page = admin.post("/admin/policies/trial/", asked)
     assert [one.policy.steps for one in page.context["fits"]] == [0, 2, 1]
-    assert [one.loses for one in page.context["fits"]] == [
-        *("", "уступит: его тема шире", "уступит: его тема шире"),
-    ]
+    assert [one.loses for one in page.context["fits"]] == [*("", "уступит: его тема шире", "уступит: его тема шире")]
     ApprovalPolicy.objects.all().delete()
     assert "согласует один человек" in admin.post("/admin/policies/trial/", asked).content.decode()
     assert admin.post("/admin/policies/trial/", {"about": "t0"}).status_code == 422

@@ -7,6 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from otklik.desk.tests.forms import confirm, seen
+from otklik.desk.tests.pages import assert_shows
 from otklik.journal.models import Entry
 from otklik.people.models import Role
 from otklik.routing import calendars, clocks
@@ -87,8 +88,7 @@ def test_a_norm_may_ask_for_urgency_group_place_and_network(town: Town, admin: C
     norm = Norm.objects.get(network="vk")
     assert (norm.group, norm.priority, norm.place, norm.theme) == (group, 4, village, None)
     address = f"/admin/norms/{norm.pk}/"
-    opened = admin.get(address).content.decode()
-    assert f'value="whole{group.pk}" selected' in opened
+    assert f'value="whole{group.pk}" selected' in admin.get(address).content.decode()
     confirm(admin, address, {**given, **narrow, "hours": "3", "seen": seen(admin, address)})
     assert Norm.objects.count() == 2
     for broken in (
@@ -100,8 +100,7 @@ def test_a_norm_may_ask_for_urgency_group_place_and_network(town: Town, admin: C
     ):
         answer = admin.post("/admin/norms/addition/", {**given, **broken, "sure": "1"})
         assert answer.status_code == 422, broken
-    removal = admin.get(f"{address}removal/").content.decode()
-    assert "Более общего срока нет. Будет действовать встроенный" in removal
+    assert "Более общего срока нет. Будет действовать встроенный" in admin.get(f"{address}removal/").content.decode()
 
 
 def test_two_norms_that_both_fit_are_told_with_the_one_that_wins(town: Town, admin: Client) -> None:
@@ -117,8 +116,7 @@ def test_an_agencys_clock_and_the_wait_for_an_author_are_norms_too(town: Town, a
     for clock in ("agency", "clarification"):
         confirm(admin, "/admin/norms/addition/", {"clock": clock, "about": "", "hours": "8", "minutes": ""})
     shown = admin.get("/admin/calendars/").content.decode()
-    assert "Ответ ведомства, все остальные темы" in shown
-    assert "На вопрос автору отводится 8 ч подряд." in shown
+    assert_shows(shown, "Ответ ведомства, все остальные темы", "На вопрос автору отводится 8 ч подряд.")
     agency = Norm.objects.get(clock="agency")
     removal = admin.get(f"/admin/norms/{agency.pk}/removal/").content.decode()
     assert "у таких карточек не будет срока ответа ведомства" in removal

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from otklik.desk.tests.pages import assert_shows, reread
 from otklik.journal.models import Entry
 from otklik.lib import clock
 from otklik.people import programs
@@ -46,9 +47,7 @@ def test_the_key_is_shown_once_and_opens_what_it_says(town: Town, admin: Client)
     assert found is not None
     assert (found.owner, found.scopes, found.made_by) == (town.operator, ["cards:read"], town.admin)
     for address in ("", f"{found.pk}/"):
-        page = admin.get(f"{ADDRESS}{address}").content.decode()
-        assert found.shown in page
-        assert secret not in page
+        assert_shows(admin.get(f"{ADDRESS}{address}").content.decode(), found.shown, hides=[secret])
     entry = Entry.objects.get(verb="program.make")
     assert secret[4:] not in repr(entry.data)
     line = admin.get("/admin/journal/").content.decode()
@@ -86,8 +85,7 @@ def test_it_is_revoked_after_a_second_look_and_once(town: Town, admin: Client) -
     assert "перестанет" in admin.get(f"{ADDRESS}{token.pk}/revocation/").content.decode()
     for _again in range(2):
         admin.post(f"{ADDRESS}{token.pk}/revocation/")
-    token.refresh_from_db()
-    assert (token.revoked_at is not None, token.revoked_by) == (True, town.admin)
+    assert (reread(token).revoked_at is not None, token.revoked_by) == (True, town.admin)
     assert Entry.objects.filter(verb="program.revoke", subject=f"program:{token.pk}").count() == 1
     assert "отозван" in admin.get(ADDRESS).content.decode()
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from otklik.desk.tests.forms import confirm, save
+from otklik.desk.tests.pages import reread
 from otklik.incidents.models import Incident
 from otklik.journal.models import Entry
 from otklik.people.models import Role
@@ -98,8 +99,7 @@ def test_a_rule_is_changed_and_keeps_its_owner(town: Town, admin: Client) -> Non
     owner = person("owner", Role.ADMINISTRATOR)
     rule = Rule.objects.create(agency=town.water, theme=town.pipe, owner=owner)
     save(admin, f"/admin/rules/{rule.pk}/", given(town, note="<b>по письму</b>"))
-    rule.refresh_from_db()
-    assert (rule.agency, rule.owner, rule.note) == (town.pumps, owner, "<b>по письму</b>")
+    assert (reread(rule).agency, rule.owner, rule.note) == (town.pumps, owner, "<b>по письму</b>")
     assert "<b>по письму" not in admin.get(f"/admin/rules/{rule.pk}/").content.decode()
     assert Entry.objects.get(verb="rule.edit").data["was"] == town.water.pk
     assert "Изменено правило" in admin.get(f"/admin/rules/{rule.pk}/").content.decode()
@@ -112,14 +112,11 @@ def test_a_used_rule_is_ended_and_only_an_unused_one_is_removed(town: Town, admi
     assert answer.status_code == 409
     today = timezone.localdate().isoformat()
     rule.refresh_from_db()
-    asked = admin.post(f"/admin/rules/{rule.pk}/ending/", {"until": today}).content.decode()
-    assert "Насосы → никому: 1" in asked
+    assert "Насосы → никому: 1" in admin.post(f"/admin/rules/{rule.pk}/ending/", {"until": today}).content.decode()
     admin.post(f"/admin/rules/{rule.pk}/ending/", {"until": "2025-12-31", "seen": rules.seen(rule), "sure": "1"})
-    rule.refresh_from_db()
-    assert rule.until is None
+    assert reread(rule).until is None
     confirm(admin, f"/admin/rules/{rule.pk}/ending/", {"until": today})
-    rule.refresh_from_db()
-    assert rule.until == timezone.localdate()
+    assert reread(rule).until == timezone.localdate()
     fresh = Rule.objects.create(agency=town.pumps, theme=town.hole)
     admin.get(f"/admin/rules/{fresh.pk}/removal/")
     assert Rule.objects.filter(pk=fresh.pk).exists()
@@ -146,8 +143,7 @@ def test_a_rule_does_not_end_on_a_day_that_has_gone(town: Town, admin: Client, s
     # What ended long ago may still be explained.
     Rule.objects.filter(pk=rule.pk).update(until="2019-01-01")
     save(admin, f"/admin/rules/{rule.pk}/", given(town, until="2019-01-01", note="по письму"))
-    rule.refresh_from_db()
-    assert rule.note == "по письму"
+    assert reread(rule).note == "по письму"
 
 
 def test_a_text_is_tried_and_the_rules_stand_in_their_order(town: Town, admin: Client) -> None:

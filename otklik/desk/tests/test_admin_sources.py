@@ -13,6 +13,7 @@ from openpyxl import Workbook
 from otklik.desk.admin.source_facts import rows_of
 from otklik.desk.admin.source_list import NotAList, cells_of, lines_of
 from otklik.desk.tests.account_data import an_account
+from otklik.desk.tests.pages import assert_shows, reread
 from otklik.incidents.models import Incident, State
 from otklik.journal.models import Entry
 from otklik.lib import clock
@@ -67,8 +68,7 @@ def test_a_pasted_list_is_read_from_now_on_and_what_is_known_stays(admin: Client
 def test_what_is_no_address_is_named_and_nothing_is_added(admin: Client, account: Account) -> None:
     answer = admin.post(ADD, given(account, pasted="vk.com/club5\nне адрес <b>"))
     assert answer.status_code == 422
-    page = answer.content.decode()
-    assert "Не разобрать: не адрес &lt;b&gt;" in page
+    assert "Не разобрать: не адрес &lt;b&gt;" in answer.content.decode()
     assert added() == set()
     assert admin.post(ADD, given(account)).status_code == 422
 
@@ -116,8 +116,7 @@ def test_the_list_says_first_what_is_wrong_and_what_to_do(town: Town, admin: Cli
     a_source(account, external_id="78", title="Сломан", set_aside_at=now, error="Доступ к стене закрыт")
     page = admin.get("/admin/sources/").content.decode()
     assert page.index("Сломан") < page.index("Подслушано")
-    assert "Доступ к стене закрыт" in page
-    assert "Прочесть сейчас" in page
+    assert_shows(page, "Доступ к стене закрыт", "Прочесть сейчас")
     assert "Подслушано" not in admin.get("/admin/sources/?state=wrong").content.decode()
     legal.decide("vk", False, False, "", legal.seen("vk"), town.admin, clock.now())
     assert "Сеть «ВКонтакте» выключена." in admin.get("/admin/sources/").content.decode()
@@ -126,12 +125,9 @@ def test_the_list_says_first_what_is_wrong_and_what_to_do(town: Town, admin: Cli
 def test_a_name_that_nobody_has_is_said_plainly_and_a_settled_one_is_shown(admin: Client, account: Account) -> None:
     words = "Чата с именем @nobody в Telegram нет: сверьте имя. У закрытого чата имени нет, добавьте его по номеру"
     a_source(account, failures=1, error=f"NeedsPerson: {words}")
-    page = admin.get("/admin/sources/").content.decode()
-    assert words in page
-    assert "NeedsPerson" not in page
+    assert_shows(admin.get("/admin/sources/").content.decode(), words, hides=["NeedsPerson"])
     settled = a_source(account, external_id="tg:-1001", name="@gorod", network="telegram")
-    shown = admin.get(f"/admin/sources/{settled.pk}/").content.decode()
-    assert "<bdi>@gorod</bdi>, <bdi>tg:-1001</bdi>" in shown
+    assert "<bdi>@gorod</bdi>, <bdi>tg:-1001</bdi>" in admin.get(f"/admin/sources/{settled.pk}/").content.decode()
     assert "tg:-1001" not in admin.get("/admin/sources/?q=@nothing").content.decode()
     assert str(settled.title) in admin.get("/admin/sources/?q=@gorod").content.decode()
 
@@ -158,8 +154,7 @@ def test_what_is_said_of_a_source_changes_once_and_late_words_are_kept(
     here = a_source(account)
     told = {"title": "Город", "place": str(town.city.pk), "guests": "no", "seen": reading.seen(here)}
     assert admin.post(f"/admin/sources/{here.pk}/", told).status_code == 302
-    here.refresh_from_db()
-    assert (here.title, here.place, here.guests_may_speak) == ("Город", town.city, False)
+    assert (reread(here).title, here.place, here.guests_may_speak) == ("Город", town.city, False)
     late = admin.post(f"/admin/sources/{here.pk}/", {**told, "title": "Иначе"})
     assert late.status_code == 409
     assert "Иначе" in late.content.decode()
@@ -170,14 +165,11 @@ def test_a_source_is_switched_off_and_on_and_read_at_once(admin: Client, account
     off = f"/admin/sources/{here.pk}/switching-off/"
     assert "Не читать" in admin.post(off).content.decode()
     admin.post(off, {"sure": "1"})
-    here.refresh_from_db()
-    assert (here.active, here.due_at) == (False, None)
+    assert (reread(here).active, here.due_at) == (False, None)
     admin.post(f"/admin/sources/{here.pk}/look/")
-    here.refresh_from_db()
-    assert here.due_at is None
+    assert reread(here).due_at is None
     admin.post(f"/admin/sources/{here.pk}/switching-on/")
     admin.post(f"/admin/sources/{here.pk}/look/")
-    here.refresh_from_db()
-    assert (here.active, here.set_aside_at, here.due_at is None) == (True, None, False)
+    assert (reread(here).active, here.set_aside_at, here.due_at is None) == (True, None, False)
     verbs = Entry.objects.filter(subject=f"source:{here.pk}").order_by("pk").values_list("verb", flat=True)
     assert list(verbs) == ["source.off", "source.on", "source.read"]

@@ -6,6 +6,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from otklik.answers.models import Template
 from otklik.desk.tests.forms import save
+from otklik.desk.tests.pages import assert_shows, reread
 from otklik.journal.models import Entry
 from tests.make.people import signed_in
 from tests.make.town import Town
@@ -23,10 +24,7 @@ def test_an_agencys_administrator_keeps_his_own_and_sees_no_others(town: Town) -
     common = Template.objects.create(title="Общий", text="Текст")
     alien = Template.objects.create(title="Про дороги", text="Текст", agency=town.roads)
     client = signed_in(town.water_admin)
-    shown = client.get("/admin/templates/").content.decode()
-    assert "Про насосы" in shown
-    assert "Общий" not in shown
-    assert "Про дороги" not in shown
+    assert_shows(client.get("/admin/templates/").content.decode(), "Про насосы", hides=["Общий", "Про дороги"])
     for other in (common, alien):
         for verb in ("", "removal/"):
             assert client.post(f"/admin/templates/{other.pk}/{verb}", given(sure="1")).status_code == 404
@@ -56,8 +54,7 @@ def test_a_template_is_added_changed_and_removed(town: Town, admin: Client) -> N
     assert (made.group, made.theme, made.agency) == (town.pipe.group, None, None)
     changed = given(about=f"t{town.pipe.pk}", title="<b>Новое</b>", text="Первая\nвторая")
     save(admin, f"/admin/templates/{made.pk}/", changed)
-    made.refresh_from_db()
-    assert (made.group, made.theme, made.text) == (None, town.pipe, "Первая\nвторая")
+    assert (reread(made).group, made.theme, made.text) == (None, town.pipe, "Первая\nвторая")
     assert "<b>Новое" not in admin.get("/admin/templates/").content.decode()
     admin.post(f"/admin/templates/{made.pk}/removal/")
     assert Template.objects.exists()
@@ -82,10 +79,7 @@ def test_a_template_is_added_changed_and_removed(town: Town, admin: Client) -> N
         ({"text": "{обращение} {неведомое} {link}"}, "не заполнится: «{неведомое}», «{link}». Есть такие: {имя}, {обр"),
         ({"text": "имя}"}, "не заполнится: «}»"),
         ({"text": "{" * 4000}, "не заполнится: «{»"),
-        (
-            {"kind": "survey", "text": "{имя}, оцените: {link}"},
-            "только {link}. Уберите или исправьте: «{имя}»",
-        ),
+        ({"kind": "survey", "text": "{имя}, оцените: {link}"}, "только {link}. Уберите или исправьте: «{имя}»"),
     ],
 )
 def test_what_cannot_be_a_template_is_told(admin: Client, changed: dict[str, str], said: str) -> None:
@@ -129,9 +123,7 @@ def test_a_look_fills_the_text_from_a_card_and_saves_nothing(town: Town, admin: 
     card = town.card()
     text = "{обращение}\n<i>{место}</i> {незнакомое}"
     shown = admin.post("/admin/templates/addition/", given(text=text, show="1")).content.decode()
-    assert "Анна, здравствуйте!" in shown
-    assert "<mark>{незнакомое}</mark>" in shown
-    assert "<i>{" not in shown
+    assert_shows(shown, "Анна, здравствуйте!", "<mark>{незнакомое}</mark>", hides=["<i>{"])
     named = admin.post("/admin/templates/addition/", given(text=text, show="1", card=f"№ {card.number}"))
     assert named.status_code == 200
     for card_number in ("999999", "x", "9" * 12):

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from otklik.answers import drafts, sending, steps
 from otklik.answers.models import Answer, ApprovalPolicy
+from otklik.desk.tests.pages import reread
 from otklik.inbox.models import Message
 from otklik.incidents.cards import main_message
 from otklik.incidents.models import Incident, State
@@ -77,8 +78,7 @@ def test_the_page_says_it_and_the_answer_goes_out_at_once(town: Town, trust: App
     entry = Entry.objects.get(incident=answer.incident_id, verb="incident.send_alone")
     assert (entry.data["asked"], entry.data["policy"]) == (asked["mark"], trust.pk)
     assert queued(answer).text == TEXT
-    page = page_of(town.executor, answer.incident)
-    assert "без согласования:" in page
+    assert "без согласования:" in page_of(town.executor, answer.incident)
     told = signed_in(town.executor).get(f"/incidents/{answer.incident_id}/talk/").content.decode()
     assert "Ответ отправлен без согласования" in told
 
@@ -169,8 +169,7 @@ def test_within_ten_seconds_one_press_takes_it_back(town: Town, trust: ApprovalP
     answer = Answer.objects.get(incident=card)
     queued(answer)
     assert client.post("/undo/", {"batch": batch}).status_code < 400
-    answer.refresh_from_db()
-    assert (answer.state, answer.incident.state) == (Answer.State.DRAFT, State.IN_WORK)
+    assert (reread(answer).state, answer.incident.state) == (Answer.State.DRAFT, State.IN_WORK)
     assert Delivery.objects.get().state == Delivery.State.RECALLED
 
 
@@ -178,19 +177,16 @@ def test_an_approver_can_stop_it_and_then_it_needs_him(town: Town, trust: Approv
     answer = sent(town)
     queued(answer)
     assert signed_in(town.approver).post(f"/answers/{answer.pk}/recall/", headers=FRAGMENT).status_code == 200
-    answer.refresh_from_db()
-    assert answer.state == Answer.State.APPROVAL
+    assert reread(answer).state == Answer.State.APPROVAL
     drafts.approve(answer, town.approver, timezone.now(), answer.version)
-    answer.refresh_from_db()
-    assert answer.decided_by == town.approver
+    assert reread(answer).decided_by == town.approver
 
 
 def test_a_comment_that_changes_afterwards_brings_it_to_an_approver(town: Town, trust: ApprovalPolicy) -> None:
     answer = sent(town)
     with book.turn():
         astray.overtaken(queued(answer), ["text"], timezone.now())
-    answer.refresh_from_db()
-    assert (answer.state, answer.incident.state) == (Answer.State.APPROVAL, State.APPROVAL)
+    assert (reread(answer).state, answer.incident.state) == (Answer.State.APPROVAL, State.APPROVAL)
 
 
 def test_the_page_and_the_house_find_the_same_policy(town: Town) -> None:

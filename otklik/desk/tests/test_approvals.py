@@ -10,6 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 from otklik.answers import drafts
 from otklik.answers.models import Answer
 from otklik.desk.approvals.rows import PAGE
+from otklik.desk.tests.pages import assert_shows, reread
 from otklik.inbox.models import Message
 from otklik.incidents.cards import main_message
 from otklik.people.models import Grant, Role, User
@@ -81,12 +82,10 @@ def test_an_own_answer_cannot_be_approved_and_the_page_says_why(town: Town) -> N
     drafts.submit(own, town.approver, timezone.now())
     own.refresh_from_db()
     page = signed_in(town.approver).get("/approvals/").content.decode()
-    assert "Это ваш ответ" in page
-    assert f'data-approve disabled aria-describedby="own{own.pk}"' in page
+    assert_shows(page, "Это ваш ответ", f'data-approve disabled aria-describedby="own{own.pk}"')
     refused = signed_in(town.approver).post(f"/answers/{own.pk}/approval/", {"version": own.version})
     assert refused.status_code == 403
-    own.refresh_from_db()
-    assert own.state == Answer.State.APPROVAL
+    assert reread(own).state == Answer.State.APPROVAL
     assert "Это ваш ответ" not in signed_in(town.second_approver).get("/approvals/").content.decode()
 
 
@@ -94,8 +93,7 @@ def test_a_decision_is_asked_for_with_the_version_that_was_read(town: Town) -> N
     answer = town.submitted()
     client = signed_in(town.approver)
     page = client.get("/approvals/").content.decode()
-    assert f'hx-post="/answers/{answer.pk}/approval/"' in page
-    assert f'name="version" value="{answer.version}"' in page
+    assert_shows(page, f'hx-post="/answers/{answer.pk}/approval/"', f'name="version" value="{answer.version}"')
     Answer.objects.filter(pk=answer.pk).update(version=answer.version + 1)
     stale = client.post(f"/answers/{answer.pk}/approval/", {"version": answer.version}, headers={"X-Fragment": "1"})
     assert stale.status_code == 409
@@ -124,8 +122,7 @@ def test_a_long_row_of_answers_comes_in_pages(town: Town) -> None:
 
 def test_nothing_to_decide_is_good_news(town: Town) -> None:
     page = signed_in(town.approver).get("/approvals/").content.decode()
-    assert "Всё согласовано" in page
-    assert "data-empty hidden" not in page
+    assert_shows(page, "Всё согласовано", hides=["data-empty hidden"])
 
 
 def test_a_promised_day_of_another_year_is_shown_with_its_year(town: Town) -> None:

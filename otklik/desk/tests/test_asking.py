@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from otklik.answers.models import Answer, Template
+from otklik.desk.tests.pages import reread
 from otklik.feedback import asking
 from otklik.feedback import survey as own
 from otklik.feedback.hear import reopen
@@ -93,8 +94,7 @@ def test_in_a_dialogue_the_authors_own_link_goes_out_and_no_open_one_is_made(tow
     assert question.text == f"Помогли ли мы? {settings.ADDRESS}/s/{survey.key}/"
     assert (question.direct, survey.open_key, survey.asked_at) == (True, "", None)
     stood(question)
-    survey.refresh_from_db()
-    assert survey.asked_at is not None
+    assert reread(survey).asked_at is not None
 
 
 def test_in_public_the_open_link_goes_out_under_the_same_comment_and_never_the_authors_own(town: Town) -> None:
@@ -108,10 +108,8 @@ def test_in_public_the_open_link_goes_out_under_the_same_comment_and_never_the_a
     assert (question.message, question.direct) == (survey.sent.delivery.message, False)
     assert question.answer.state == Answer.State.APPROVED
     stood(question)
-    survey.refresh_from_db()
-    assert (survey.asked_at is not None, survey.unasked) == (True, "")
-    page = signed_in(town.operator).get(f"/incidents/{survey.incident_id}/").content.decode()
-    assert "Спросили автора" in page
+    assert (reread(survey).asked_at is not None, survey.unasked) == (True, "")
+    assert "Спросили автора" in signed_in(town.operator).get(f"/incidents/{survey.incident_id}/").content.decode()
 
 
 def test_a_question_in_public_may_ask_for_a_reply_and_have_no_link(town: Town) -> None:
@@ -131,8 +129,7 @@ def test_a_question_is_no_answer_it_asks_about_nothing_itself(town: Town) -> Non
 
 
 @pytest.mark.parametrize(
-    ("message", "why"),
-    [({"deleted_at": timezone.now()}, "gone"), ({"closed": "Комментарии закрыты"}, "limits")],
+    ("message", "why"), [({"deleted_at": timezone.now()}, "gone"), ({"closed": "Комментарии закрыты"}, "limits")]
 )
 def test_where_it_cannot_be_asked_it_is_not_tried_and_said_why(town: Town, message: dict[str, Any], why: str) -> None:
     below()
@@ -169,8 +166,7 @@ def test_nobody_is_asked_any_more_on_a_card_that_opened_again(town: Town) -> Non
     survey = answered(town)
     with book.turn():
         reopen(survey.incident, f"user:{town.operator.pk}", timezone.now())
-    survey.refresh_from_db()
-    assert survey.unasked == "stopped"
+    assert reread(survey).unasked == "stopped"
     now = timezone.now() + timedelta(seconds=1)
     with book.turn():
         prepare(claim(Answer, now, LEASE, 10), now)
@@ -182,8 +178,7 @@ def test_whoever_has_answered_already_is_not_asked_afterwards(town: Town) -> Non
     survey = answered(town)
     question = queued()
     own.answer(survey, Said(5), timezone.now())
-    question.refresh_from_db()
-    assert question.state == "recalled"
+    assert reread(question).state == "recalled"
 
 
 def test_a_question_with_its_fate_unknown_is_left_to_be_found_out(town: Town) -> None:
@@ -192,8 +187,7 @@ def test_a_question_with_its_fate_unknown_is_left_to_be_found_out(town: Town) ->
     question = queued()
     Delivery.objects.filter(pk=question.pk).update(state="unknown")
     silent(survey)
-    question.refresh_from_db()
-    assert question.state == "unknown"
+    assert reread(question).state == "unknown"
 
 
 def test_a_question_for_the_public_is_for_everybody_and_holds_the_link_alone(town: Town) -> None:

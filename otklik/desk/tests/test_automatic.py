@@ -7,6 +7,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from otklik.desk.tests.pages import assert_shows, reread
 from otklik.incidents.models import Incident
 from otklik.journal import book
 from otklik.journal.models import Entry
@@ -96,13 +97,11 @@ def test_the_card_says_so_and_goes_back_in_one_click_and_stays_with_people(
     client.get(f"/incidents/{card.pk}/")
     with django_assert_max_num_queries(14):
         shown = client.get(f"/incidents/{card.pk}/").content.decode()
-    assert "назначено автоматически" in shown
-    assert "Тема узнана на 82 %, правила согласны на 100 %." in shown
+    assert_shows(shown, "назначено автоматически", "Тема узнана на 82 %, правила согласны на 100 %.")
     assert "назначено автоматически" in client.get("/queue/?tab=work").content.decode()
     assert signed_in(town.executor).post(f"/incidents/{card.pk}/taking-off/").status_code == 403
     client.post(f"/incidents/{card.pk}/taking-off/")
-    card.refresh_from_db()
-    assert (card.state, card.agency, card.theme, card.assigned_at) == ("new", None, None, None)
+    assert (reread(card).state, card.agency, card.theme, card.assigned_at) == ("new", None, None, None)
     assert Assignment.objects.get(incident=card).overruled_at is not None
     assert looked_at(card).state == "new"
     assert client.post(f"/incidents/{card.pk}/taking-off/").status_code == 409
@@ -112,8 +111,7 @@ def test_what_a_person_assigned_is_not_taken_off(town: Town, rule: Rule) -> None
     card = town.card()
     assign(card, Decision(town.water, town.pipe, town.city), town.operator, timezone.now())
     assert signed_in(town.operator).post(f"/incidents/{card.pk}/taking-off/").status_code == 409
-    card.refresh_from_db()
-    assert card.state == "assigned"
+    assert reread(card).state == "assigned"
 
 
 @pytest.mark.parametrize("how", ["given back", "reassigned", "another theme", "taken off"])
@@ -153,14 +151,11 @@ def test_a_switch_that_is_wrong_too_often_goes_off_and_says_so(town: Town, rule:
     cards = [looked_at(town.card()) for _ in range(6)]
     for card in cards[:5]:
         take_off(card, town.operator, timezone.now())
-    switch.refresh_from_db()
-    assert (switch.on, switch.stopped_at is not None) == (False, True)
+    assert (reread(switch).on, switch.stopped_at is not None) == (False, True)
     entry = Entry.objects.get(verb="automatic.stop")
     assert (entry.actor, entry.data) == ("machine:routing", {"n": 6, "wrong": 5})
     assert looked_at(town.card()).state == "new"
-    page = admin.get("/admin/rules/automatic/").content.decode()
-    assert "выключилось само" in page
-    assert "исправили 5 из 6" in page
+    assert_shows(admin.get("/admin/rules/automatic/").content.decode(), "выключилось само", "исправили 5 из 6")
     assert "выключилось само" in admin.get("/health/").content.decode()
     switched_on(town)
     take_off(looked_at(town.card()), town.operator, timezone.now())

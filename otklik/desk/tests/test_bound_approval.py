@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from otklik.answers import drafts
 from otklik.answers.models import Answer
+from otklik.desk.tests.pages import reread
 from otklik.inbox.models import Media, Message
 from otklik.inbox.standing import differences, mark, standing
 from otklik.incidents.models import Incident, State
@@ -54,8 +55,7 @@ def test_a_page_that_shows_an_older_comment_approves_nothing(town: Town, address
     reply = signed_in(town.approver).post(f"/answers/{answer.pk}/{address}/", given, headers={"X-Fragment": "1"})
     assert reply.status_code == 422
     assert "автор изменил комментарий" in reply.content.decode()
-    answer.refresh_from_db()
-    assert (answer.state, answer.asked) == (Answer.State.APPROVAL, None)
+    assert (reread(answer).state, answer.asked) == (Answer.State.APPROVAL, None)
 
 
 def test_an_answer_to_a_deleted_comment_is_not_approved(town: Town) -> None:
@@ -71,8 +71,7 @@ def test_a_made_up_revision_approves_nothing(town: Town, hostile: str) -> None:
     given = {"version": answer.version, "seen": hostile}
     reply = signed_in(town.approver).post(f"/answers/{answer.pk}/approval/", given, headers={"X-Fragment": "1"})
     assert reply.status_code == 422
-    answer.refresh_from_db()
-    assert answer.state == Answer.State.APPROVAL
+    assert reread(answer).state == Answer.State.APPROVAL
 
 
 def test_a_reply_to_the_post_is_no_other_place_than_a_comment_under_it(town: Town) -> None:

@@ -13,6 +13,7 @@ from PIL import Image
 from pytest_django import Settings
 
 from otklik.answers.models import Answer, AnswerPhoto
+from otklik.desk.tests.pages import reread
 from otklik.inbox.models import Media
 from otklik.incidents.cards import main_message
 from otklik.incidents.models import Incident
@@ -99,8 +100,7 @@ def test_removing_a_photo_makes_a_new_version(town: Town) -> None:
         headers=FRAGMENT,
     )
     assert not answer.photos.exists()
-    answer.refresh_from_db()
-    assert answer.version == 2
+    assert reread(answer).version == 2
 
 
 def test_no_photo_joins_an_answer_that_waits_for_approval(town: Town) -> None:

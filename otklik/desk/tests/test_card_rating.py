@@ -6,6 +6,7 @@ import pytest
 from django.http import HttpResponse
 from django.utils import timezone
 
+from otklik.desk.tests.pages import reread
 from otklik.feedback.models import Rating, Unconfirmed
 from otklik.people.models import User
 from tests.make.people import signed_in
@@ -30,9 +31,7 @@ def test_a_bad_word_waits_for_the_operators_choice_and_opens_the_card_by_it(town
     page = reply.content.decode()
     for way in ("Ждёт вашего решения", "Открыть снова", "Разъяснить", "Принять к сведению"):
         assert way in page
-    card.refresh_from_db()
-    rating.refresh_from_db()
-    assert (card.state, card.reopened, rating.waits_since is not None) == ("rating", 0, True)
+    assert (reread(card).state, card.reopened, reread(rating).waits_since is not None) == ("rating", 0, True)
     assert post(town.operator, f"/incidents/{card.pk}/reopening/").status_code == 200
     card.refresh_from_db()
     rating.refresh_from_db()
@@ -54,8 +53,7 @@ def test_the_press_that_opens_a_card_does_nothing_to_a_good_word(town: Town) -> 
     rating = Rating.objects.get(incident=card)
     assert (rating.mark, rating.solved) == (5, "yes")
     post(town.operator, f"/ratings/{rating.pk}/confirmation/", mark=5, solved="yes", again="yes")
-    card.refresh_from_db()
-    assert card.state == "done"
+    assert reread(card).state == "done"
 
 
 def test_votes_by_the_open_link_are_shown_apart_and_move_nothing(town: Town) -> None:
@@ -65,8 +63,7 @@ def test_votes_by_the_open_link_are_shown_apart_and_move_nothing(town: Town) -> 
     assert "Голоса без подтверждения" not in client.get(f"/incidents/{card.pk}/").content.decode()
     for mark in (1, 5):
         Unconfirmed.objects.create(survey=survey, mark=mark, solved="no", reason=f"голос {mark}", at=timezone.now())
-    page = client.get(f"/incidents/{card.pk}/").content.decode()
-    assert "Голоса без подтверждения: 2" in page
+    assert "Голоса без подтверждения: 2" in client.get(f"/incidents/{card.pk}/").content.decode()
     part = client.get(f"/incidents/{card.pk}/unconfirmed/").content.decode()
     assert part.index("голос 5") < part.index("голос 1")
     assert signed_in(town.other).get(f"/incidents/{card.pk}/unconfirmed/").status_code == 404

@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from otklik.answers.models import Answer
+from otklik.desk.tests.pages import assert_shows, reread
 from otklik.feedback.models import Rating
 from otklik.incidents.cards import main_message
 from otklik.incidents.models import Incident, Note
@@ -154,8 +155,7 @@ def test_the_second_of_two_operators_does_not_undo_what_the_first_one_decided(to
     assert late.status_code == 409
     assert "Назначен" in late.content.decode()
     assert Assignment.objects.get(incident=card).agency == town.water
-    card.refresh_from_db()
-    assert (card.theme, card.place, card.street) == (town.pipe, town.city, "улица Мира")
+    assert (reread(card).theme, card.place, card.street) == (town.pipe, town.city, "улица Мира")
 
 
 def test_an_assignment_as_suggested_is_told_from_one_that_was_changed(town: Town) -> None:
@@ -173,10 +173,8 @@ def test_a_late_save_overwrites_nothing_and_shows_both_texts(town: Town) -> None
     late = post(town.colleague, address, text="Мой текст", version=1)
     page = late.content.decode()
     assert late.status_code == 409
-    assert "Второй &lt;b&gt;текст&lt;/b&gt;" in page
-    assert "Мой текст" in page
-    answer.refresh_from_db()
-    assert (answer.text, answer.version) == ("Второй <b>текст</b>", 2)
+    assert_shows(page, "Второй &lt;b&gt;текст&lt;/b&gt;", "Мой текст")
+    assert (reread(answer).text, answer.version) == ("Второй <b>текст</b>", 2)
     assert post(town.colleague, address, text="Мой текст", version=2).status_code == 200
 
 
@@ -194,8 +192,7 @@ def test_a_save_after_submission_is_refused(town: Town) -> None:
     answer = town.submitted()
     late = post(town.executor, f"/incidents/{answer.incident_id}/draft/", text="другое", version=answer.version)
     assert late.status_code == 409
-    answer.refresh_from_db()
-    assert answer.text == "Воду дали в 14:00, трубу заменили."
+    assert reread(answer).text == "Воду дали в 14:00, трубу заменили."
 
 
 @pytest.mark.parametrize(
@@ -276,8 +273,7 @@ def test_an_approver_approves_only_the_text_that_he_read(town: Town) -> None:
     post(town.executor, f"/incidents/{answer.incident_id}/submission/", **again)
     late = post(town.approver, f"/answers/{answer.pk}/approval/", version=answer.version)
     assert late.status_code == 409
-    answer.refresh_from_db()
-    assert answer.state == Answer.State.APPROVAL
+    assert reread(answer).state == Answer.State.APPROVAL
 
 
 def test_a_remark_is_shown_to_whoever_writes(town: Town) -> None:
@@ -308,8 +304,7 @@ def test_a_card_of_no_kind_is_closed_only_with_one(town: Town) -> None:
     address = f"/incidents/{card.pk}/closure/"
     assert post(town.operator, address, reason="satisfied").status_code == 422
     assert post(town.operator, address, reason="satisfied", kind="solvable").status_code == 200
-    card.refresh_from_db()
-    assert (card.state, card.kind) == ("done", "solvable")
+    assert (reread(card).state, card.kind) == ("done", "solvable")
 
 
 def test_publishing_by_hand_wants_a_link_to_the_right_place(town: Town) -> None:
@@ -334,8 +329,7 @@ def test_saying_it_again_needs_a_stuck_delivery_and_the_word_that_somebody_looke
     assert post(town.approver, address).status_code == 422
     assert post(town.other, address, looked="yes").status_code == 404
     assert post(town.approver, address, looked="yes").status_code == 200
-    delivery.refresh_from_db()
-    assert (delivery.state, delivery.hold) == ("queued", "")
+    assert (reread(delivery).state, delivery.hold) == ("queued", "")
     assert post(town.approver, address, looked="yes").status_code == 409
 
 

@@ -10,6 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from otklik.alerts.models import Alert, Bookmark, Kind
 from otklik.alerts.read import read
+from otklik.desk.tests.pages import assert_shows, reread
 from otklik.feedback.closing import close, close_unanswered
 from otklik.feedback.gathering import gather
 from otklik.feedback.models import Survey
@@ -64,8 +65,7 @@ def test_a_head_puts_the_star_on_and_everybody_reads_what_is_wanted(town: Town, 
     assert star(head, card, town.executor).status_code == 200
     assert card.watched_since is not None
     page = signed_in(town.executor).get(f"/incidents/{card.pk}/").content.decode()
-    assert WORDS in page
-    assert "Взять на контроль" not in page
+    assert_shows(page, WORDS, hides=["Взять на контроль"])
     assert "на контроле" in signed_in(town.operator).get("/queue/?tab=work").content.decode()
     assert WORDS not in str(Entry.objects.get(verb="incident.watch").data)
 
@@ -107,13 +107,11 @@ def test_no_hand_and_no_silence_ends_it_and_then_the_head_lets_go(town: Town, he
     assert "на контроле у руководителя" in refused.content.decode()
     survey = Survey.objects.get(incident=card)
     _silence(survey.opened_at + timedelta(hours=200))
-    survey.refresh_from_db()
-    assert survey.closed_at is None
+    assert reread(survey).closed_at is None
     assert survey.due_at is not None
     release(card, "Сделано, снимок видел", head, now)
     _silence(survey.opened_at + timedelta(hours=300))
-    card.refresh_from_db()
-    assert card.state == State.DONE
+    assert reread(card).state == State.DONE
 
 
 def test_it_is_neither_noise_nor_closed_unanswered_nor_gathered(town: Town, head: User) -> None:
@@ -126,8 +124,7 @@ def test_it_is_neither_noise_nor_closed_unanswered_nor_gathered(town: Town, head
         close_unanswered(card, "pointless", "", now, "user:1")
     with pytest.raises(Impossible):
         gather(older, card, town.operator, now)
-    card.refresh_from_db()
-    assert card.state == State.NEW
+    assert reread(card).state == State.NEW
 
 
 def test_another_instruction_is_the_same_star_and_a_second_press_no_second_one(town: Town, head: User) -> None:
@@ -143,8 +140,7 @@ def test_a_press_is_taken_back(town: Town, head: User) -> None:
     card = town.assigned()
     star(head, card, town.executor)
     signed_in(head).post("/undo/")
-    card.refresh_from_db()
-    assert card.watched_since is None
+    assert reread(card).watched_since is None
     assert not Watch.objects.exists()
 
 

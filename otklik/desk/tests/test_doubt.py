@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from otklik.desk.tests.pages import assert_shows, reread
 from otklik.flow.chores import draw_noise
 from otklik.incidents.models import Incident, State
 from otklik.journal.models import Entry
@@ -64,11 +65,8 @@ def test_a_lost_complaint_comes_back_into_the_queue(client: Client, town: Town) 
     client.force_login(town.operator)
     assert "Ну и ну" in client.get("/noise-checks/").content.decode()
     page = client.post(f"/noise-checks/{check.pk}/", {"said": "lost"}, follow=True).content.decode()
-    assert "карточка в очереди" in page
-    assert "Ну и ну" not in page
-    check.refresh_from_db()
-    card.refresh_from_db()
-    assert (check.lost, check.by, card.state) == (True, town.operator, State.NEW)
+    assert_shows(page, "карточка в очереди", hides=["Ну и ну"])
+    assert (reread(check).lost, check.by, reread(card).state) == (True, town.operator, State.NEW)
     said = Entry.objects.filter(incident=card.pk).values_list("verb", flat=True)
     assert {"incident.noise_was_complaint", "incident.restore"} <= set(said)
 
@@ -79,17 +77,14 @@ def test_noise_indeed_stays_where_it_is(client: Client, town: Town, dismissed: b
     check, before = checked(card), card.state
     client.force_login(town.operator)
     client.post(f"/noise-checks/{check.pk}/", {"said": "right"})
-    check.refresh_from_db()
-    card.refresh_from_db()
-    assert (check.lost, card.state) == (False, before)
+    assert (reread(check).lost, reread(card).state) == (False, before)
 
 
 def test_a_complaint_that_waits_in_the_queue_stays_there(client: Client, town: Town) -> None:
     card = called_noise(town)
     client.force_login(town.operator)
     client.post(f"/noise-checks/{checked(card).pk}/", {"said": "lost"})
-    card.refresh_from_db()
-    assert card.state == State.NEW
+    assert reread(card).state == State.NEW
 
 
 def test_the_first_answer_counts(client: Client, town: Town) -> None:
@@ -98,8 +93,7 @@ def test_the_first_answer_counts(client: Client, town: Town) -> None:
     client.post(f"/noise-checks/{check.pk}/", {"said": "right"})
     page = client.post(f"/noise-checks/{check.pk}/", {"said": "lost"}, follow=True)
     assert "уже сказал кто-то другой" in page.content.decode()
-    check.refresh_from_db()
-    assert check.lost is False
+    assert reread(check).lost is False
     assert check.incident.state == State.NOISE
 
 
@@ -108,8 +102,7 @@ def test_whatever_else_is_sent_says_nothing(client: Client, town: Town) -> None:
     client.force_login(town.operator)
     page = client.post(f"/noise-checks/{check.pk}/", {"said": "\x00"}, follow=True)
     assert "была ли это жалоба" in page.content.decode()
-    check.refresh_from_db()
-    assert check.at is None
+    assert reread(check).at is None
 
 
 def test_another_agencys_curator_sees_none_and_an_executor_no_page(client: Client, town: Town) -> None:

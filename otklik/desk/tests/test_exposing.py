@@ -5,6 +5,7 @@ import re
 import pytest
 
 from otklik.answers.models import Answer
+from otklik.desk.tests.pages import reread
 from tests.make.people import signed_in
 from tests.make.town import Town
 
@@ -30,8 +31,7 @@ def test_a_flat_in_a_public_answer_stops_it_whatever_is_ticked(town: Town) -> No
     status, page = submit(town, card.pk, text="В кв. 41 заменён стояк.", exposing="anything")
     assert (status, box(page)) == (422, "")
     assert "номер квартиры" in page
-    card.refresh_from_db()
-    assert card.state == "in_work"
+    assert reread(card).state == "in_work"
 
 
 @pytest.mark.parametrize("fragment", [True, False])
@@ -44,8 +44,7 @@ def test_a_phone_goes_to_approval_once_its_writer_says_that_it_is_the_agencys(to
     assert saved.state == "draft"
     status, _page = submit(town, card.pk, text=PHONE, version=saved.version, exposing=box(page))
     assert status == 200
-    card.refresh_from_db()
-    assert card.state == "approval"
+    assert reread(card).state == "approval"
 
 
 def test_another_phone_needs_another_look(town: Town) -> None:

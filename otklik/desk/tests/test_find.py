@@ -9,6 +9,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from otklik.desk.find.page import PAGE
+from otklik.desk.tests.pages import assert_shows
 from otklik.finding.index import index
 from otklik.incidents.cards import main_message
 from otklik.incidents.models import Findable, Incident, Note
@@ -75,11 +76,8 @@ def test_a_row_shows_where_the_words_stand(client: Client, town: Town) -> None:
         record(card, "note", at=timezone.now(), actor=f"user:{town.operator.pk}")
     take_in()
     client.force_login(town.operator)
-    page = client.get("/find/?q=воду").content.decode()
-    assert "Нет <mark>воды</mark> второй день" in page
-    page = client.get("/find/?q=бойлерная").content.decode()
-    assert "заметка:" in page
-    assert "<mark>бойлерную</mark>" in page
+    assert "Нет <mark>воды</mark> второй день" in client.get("/find/?q=воду").content.decode()
+    assert_shows(client.get("/find/?q=бойлерная").content.decode(), "заметка:", "<mark>бойлерную</mark>")
     (row,) = client.get(f"/find/?q={quote(main_message(card).author.name)}").context["rows"]
     assert row.part == "автор"
 
@@ -88,11 +86,8 @@ def test_markup_in_a_message_and_in_the_query_stays_text(client: Client, town: T
     town.card('<img src=x onerror=alert(1)> яма & "люк"')
     take_in()
     client.force_login(town.operator)
-    page = client.get(f"/find/?q={quote('яма <script>alert(1)</script>')}").content.decode()
-    assert "<script>alert" not in page
-    page = client.get("/find/?q=яма").content.decode()
-    assert "<img src=x" not in page
-    assert "<mark>яма</mark>" in page
+    assert "<script>alert" not in client.get(f"/find/?q={quote('яма <script>alert(1)</script>')}").content.decode()
+    assert_shows(client.get("/find/?q=яма").content.decode(), "<mark>яма</mark>", hides=["<img src=x"])
 
 
 def test_a_link_that_leads_to_one_card_opens_it(client: Client, town: Town) -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from otklik.answers.models import Answer
+from otklik.desk.tests.pages import assert_shows, reread
 from otklik.incidents.models import Incident, State
 from tests.make.people import signed_in
 from tests.make.town import Town
@@ -30,8 +31,7 @@ def test_solved_without_evidence_stays_a_draft_and_says_why(town: Town) -> None:
     answer = Answer.objects.get(incident=card)
     assert (answer.ground, answer.ground_words) == ("phone", "Позвонили, свет горит")
     page = signed_in(town.approver).get("/approvals/").content.decode()
-    assert "подтверждение:" in page
-    assert "Позвонили, свет горит" in page
+    assert_shows(page, "подтверждение:", "Позвонили, свет горит")
 
 
 def test_explained_shows_the_approver_that_nothing_is_solved(town: Town) -> None:
@@ -42,8 +42,7 @@ def test_explained_shows_the_approver_that_nothing_is_solved(town: Town) -> None
     assert submitted(town, card, told)[0] == 200
     for address in ("/approvals/", f"/incidents/{card.pk}/"):
         page = signed_in(town.approver).get(address).content.decode()
-        assert "закрывается без решения:" in page
-        assert "частная собственность" in page
+        assert_shows(page, "закрывается без решения:", "частная собственность")
 
 
 @pytest.mark.parametrize("kind", ["informational", "unsolvable"])
@@ -52,8 +51,7 @@ def test_where_nothing_can_be_done_nothing_is_asked_for(town: Town, kind: str) -
     Incident.objects.filter(pk=card.pk).update(kind=kind)
     assert 'name="proof"' not in signed_in(town.executor).get(f"/incidents/{card.pk}/").content.decode()
     assert submitted(town, card, SOLVED)[0] == 200
-    card.refresh_from_db()
-    assert card.state == State.APPROVAL
+    assert reread(card).state == State.APPROVAL
 
 
 @pytest.mark.parametrize(

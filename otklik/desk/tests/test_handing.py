@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from otklik.desk.agency.team import team_of_card
 from otklik.desk.models import Notice
+from otklik.desk.tests.pages import reread
 from otklik.incidents.handing import HandedMeanwhile, OutOfReach, hand
 from otklik.incidents.models import Incident, State
 from otklik.journal.models import Entry
@@ -68,11 +69,9 @@ def test_an_executor_takes_a_card_himself_and_is_shown_on_it(town: Town) -> None
 def test_taking_from_the_list_takes_in_work_too_and_is_undone_whole(town: Town) -> None:
     card = town.assigned()
     assert give(town.executor, card, town.executor, work=1).status_code == 200
-    card.refresh_from_db()
-    assert (card.state, card.executor_id) == (State.IN_WORK, town.executor.pk)
+    assert (reread(card).state, card.executor_id) == (State.IN_WORK, town.executor.pk)
     assert signed_in(town.executor).post("/undo/", headers=JSON).status_code == 200
-    card.refresh_from_db()
-    assert (card.state, card.executor_id) == (State.ASSIGNED, None)
+    assert (reread(card).state, card.executor_id) == (State.ASSIGNED, None)
 
 
 def test_a_curator_gives_a_card_and_the_other_is_told(town: Town, curator: User, mate: User) -> None:
@@ -164,15 +163,13 @@ def test_colleagues_stand_with_what_they_have(town: Town, curator: User, mate: U
     Deadline.objects.filter(incident=busy).update(limit_at=timezone.now() - timedelta(hours=1))
     found = {one.user.username: (one.open, one.late) for one in team_of_card(card, timezone.now())}
     assert found == {"executor": (0, 0), "curator": (0, 0), "Напарников": (1, 1)}
-    page = signed_in(curator).get(f"/incidents/{card.pk}/colleagues/").content.decode()
-    assert "1 просрочена" in page
+    assert "1 просрочена" in signed_in(curator).get(f"/incidents/{card.pk}/colleagues/").content.decode()
     assert "может куратор" in signed_in(town.executor).get(f"/incidents/{card.pk}/colleagues/").content.decode()
 
 
 def test_one_tap_gives_a_card_from_the_list(town: Town, curator: User, mate: User) -> None:
     card = town.assigned()
-    page = signed_in(curator).get("/agency/distribution/").content.decode()
-    assert f'value="{card.pk}:{mate.pk}"' in page
+    assert f'value="{card.pk}:{mate.pk}"' in signed_in(curator).get("/agency/distribution/").content.decode()
     told = signed_in(curator).post("/agency/giving/", {"one": f"{card.pk}:{mate.pk}"}, headers=JSON)
     assert (told.status_code, told.json()["cards"]) == (200, [card.pk])
     assert holder(card) == mate.pk

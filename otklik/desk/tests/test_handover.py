@@ -10,6 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 from otklik.answers import drafts
 from otklik.answers.models import Answer
 from otklik.desk.models import HandedOver, Handover, Notice, Undoable
+from otklik.desk.tests.pages import assert_shows, reread
 from otklik.desk.together import handover as verbs
 from otklik.desk.together.shift import shift_of
 from otklik.incidents.cards import main_message
@@ -107,15 +108,12 @@ def test_nothing_moves_until_it_is_confirmed_and_then_all_of_it(town: Town) -> N
     notice = Notice.objects.get()
     assert (notice.user, notice.kind, notice.by) == (town.colleague, "handover", town.operator)
     shown = signed_in(town.colleague).get(f"/handover/{made.pk}/").content.decode()
-    assert "Позвоните Анне" in shown
-    assert main_message(cards[0]).text[:40] in shown
-    assert "Принять смену" in shown
+    assert_shows(shown, "Позвоните Анне", main_message(cards[0]).text[:40], "Принять смену")
     assert "Вам сдают смену" in signed_in(town.colleague).get("/handover/").content.decode()
     done = post(town.colleague, f"/handover/{made.pk}/confirmation/")
     assert done.status_code == 302
     assert [holder(card) for card in cards] == [town.colleague] * 2
-    draft.refresh_from_db()
-    assert (draft.state, draft.changed_by) == ("draft", town.operator)
+    assert (reread(draft).state, draft.changed_by) == ("draft", town.operator)
     assert Incident.objects.get(pk=draft.incident_id).taken_by == town.colleague
     entries = Entry.objects.filter(verb="incident.handed_over").order_by("incident")
     assert [entry.incident for entry in entries] == marked
@@ -137,9 +135,7 @@ def test_the_confirmation_is_taken_back_by_z_and_can_be_given_again(town: Town) 
     back = signed_in(town.colleague).post("/undo/", {"batch": batch}, headers=json)
     assert sorted(back.json()["cards"]) == sorted(card.pk for card in cards)
     assert [holder(card) for card in cards] == [town.operator] * 2
-    page = signed_in(town.colleague).get(where).content.decode()
-    assert "принятие отменено" in page
-    assert "Принять смену" in page
+    assert_shows(signed_in(town.colleague).get(where).content.decode(), "принятие отменено", "Принять смену")
     post(town.colleague, f"{where}confirmation/")
     assert [holder(card) for card in cards] == [town.colleague] * 2
     assert post(town.colleague, f"{where}confirmation/").status_code == 409
@@ -161,8 +157,7 @@ def test_what_moved_on_meanwhile_stays_where_it_is_and_is_named(town: Town) -> N
     ]
     page = signed_in(town.colleague).get(f"/handover/{made.pk}/").content.decode()
     left = "№\u00a0{}, №\u00a0{}, №\u00a0{}".format(*sorted(card.number for card in (gone, ended, hidden)))
-    assert left in page
-    assert "карточка вам не видна" in page
+    assert_shows(page, left, "карточка вам не видна")
     # What did not move left nothing to take back.
     assert list(Undoable.objects.values_list("incident", flat=True)) == [kept.pk]
 
@@ -218,8 +213,7 @@ def test_what_the_taker_does_not_see_is_said_before_it_is_sent(town: Town) -> No
     answer = post(town.operator, "/handover/", **fields)
     page = answer.content.decode()
     assert answer.status_code == 422
-    assert f"Котова М. П. не видит: №\u00a0{hidden.number}." in page
-    assert "мои слова" in page
+    assert_shows(page, f"Котова М. П. не видит: №\u00a0{hidden.number}.", "мои слова")
     assert not Handover.objects.exists()
     assert post(town.operator, "/handover/", **fields, without="yes").status_code == 302
     assert set(HandedOver.objects.values_list("incident", flat=True)) == {seen.pk}

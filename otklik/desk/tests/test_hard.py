@@ -6,6 +6,7 @@ import pytest
 from django.http import HttpResponse
 from django.utils.html import strip_tags
 
+from otklik.desk.tests.pages import reread
 from otklik.incidents.models import Incident, State
 from otklik.journal.models import Entry
 from otklik.people.models import User
@@ -34,8 +35,7 @@ def test_an_operator_marks_a_card_and_everybody_reads_why(town: Town) -> None:
     card = town.assigned()
     clocks = list(Deadline.objects.order_by("pk").values_list("clock", "limit_at"))
     assert mark(town.operator, card).status_code == 200
-    card.refresh_from_db()
-    assert card.hard_since is not None
+    assert reread(card).hard_since is not None
     assert card.hard_why == WHY
     assert list(Deadline.objects.order_by("pk").values_list("clock", "limit_at")) == clocks
     entry = Entry.objects.get(verb="incident.mark_hard")
@@ -49,11 +49,9 @@ def test_another_reason_leaves_the_day_and_the_mark_comes_off(town: Town) -> Non
     mark(town.operator, card)
     since = Incident.objects.get(pk=card.pk).hard_since
     assert mark(town.operator, card, "Ждём суд").status_code == 200
-    card.refresh_from_db()
-    assert (card.hard_since, card.hard_why) == (since, "Ждём суд")
+    assert (reread(card).hard_since, card.hard_why) == (since, "Ждём суд")
     assert unmark(town.operator, card).status_code == 200
-    card.refresh_from_db()
-    assert (card.hard_since, card.hard_why) == (None, "")
+    assert (reread(card).hard_since, card.hard_why) == (None, "")
     assert unmark(town.operator, card).status_code == 200
     assert verbs() == ["incident.mark_hard", "incident.mark_hard", "incident.unmark_hard"]
 
