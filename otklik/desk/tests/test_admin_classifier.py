@@ -5,17 +5,15 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.utils import timezone
-from pytest_django import DjangoAssertNumQueries
 
 from otklik.answers.models import Template
 from otklik.desk.tests.forms import confirm
-from otklik.desk.tests.pages import assert_shows, reread
+from otklik.desk.tests.pages import assert_answers, assert_shows, page_at, reread
 from otklik.incidents.models import Incident, State
 from otklik.journal.models import Entry, Reason
 from otklik.routing.models import Deadline, Norm, Rule
 from otklik.themes import keeping, keywords
 from otklik.themes.models import Classifier, Theme, ThemeGroup
-from tests.make.people import signed_in
 from tests.make.town import Town
 
 pytestmark = pytest.mark.django_db
@@ -40,25 +38,7 @@ def new(within: ThemeGroup, **changed: str) -> dict[str, str]:
 
 
 def page(client: Client, theme: Theme, verb: str = "") -> str:
-    return client.get(f"/admin/classifier/{theme.pk}/{verb}").content.decode()
-
-
-def test_the_classifier_is_for_an_administrator_of_the_whole_region_alone(town: Town) -> None:
-    pk = town.pipe.pk
-    for verb in ("", "addition/", f"{pk}/", f"{pk}/retirement/", f"{pk}/return/"):
-        address = f"/admin/classifier/{verb}"
-        data = {**given(town.pipe, name="Чужое"), "sure": "1", "on": "2030-01-01"}
-        for user in (town.water_admin, town.auditor, town.operator, town.stranger):
-            client = signed_in(user)
-            assert client.get(address).status_code == 403
-            assert client.post(address, data).status_code in (403, 405)
-        assert "/login/" in Client().get(address)["Location"]
-        assert Client().post(address, data, headers={"X-Fragment": "1"}).status_code in (401, 405)
-        assert signed_in(town.admin).get(address).status_code == 200
-    for verb in ("", "retirement/", "return/"):
-        assert signed_in(town.admin).get(f"/admin/classifier/999999/{verb}").status_code == 404
-    assert signed_in(town.water_admin).get("/admin/people/").content.decode().count("/admin/classifier/") == 0
-    assert not Entry.objects.filter(verb__startswith="theme.").exists()
+    return page_at(client, f"/admin/classifier/{theme.pk}/{verb}")
 
 
 def test_groups_come_with_what_hangs_on_them(town: Town, admin: Client) -> None:
@@ -88,28 +68,6 @@ def test_a_strange_search_finds_nothing_or_all_and_breaks_nothing(admin: Client,
     answer = admin.get("/admin/classifier/", {"q": asked, "group": "9" * 40, "state": asked})
     assert answer.status_code == 200
     assert b"<b>x" not in answer.content
-
-
-def test_the_lists_cost_the_same_whatever_their_size(
-    town: Town, admin: Client, django_assert_max_num_queries: DjangoAssertNumQueries
-) -> None:
-    group = town.pipe.group
-    for number in range(320):
-        Theme.objects.create(group=group, code=f"homes.t{number}", name=f"Тема {number}", keywords=["слово"])
-    for address in ("", f"?group={group.pk}", "?q=слово", "?state=now"):
-        with django_assert_max_num_queries(10):
-            answer = admin.get(f"/admin/classifier/{address}")
-    assert "Показаны первые 300" in answer.content.decode()
-    Template.objects.create(title="Починим", text="Т", theme=town.pipe)
-    with django_assert_max_num_queries(10):
-        page(admin, town.pipe)
-    with django_assert_max_num_queries(10):
-        page(admin, town.pipe, "retirement/")
-    with django_assert_max_num_queries(10):
-        admin.post(f"/admin/classifier/{town.pipe.pk}/", given(town.pipe, severity="4"))
-    Theme.objects.filter(pk=town.hole.pk).update(retired_on=timezone.localdate())
-    assert "выведена" in admin.get("/admin/classifier/?state=retired").content.decode()
-    assert admin.get("/admin/classifier/?q=ямы&state=now").context["rows"] == []
 
 
 def test_before_a_theme_changes_it_is_said_what_names_it(town: Town, admin: Client) -> None:
@@ -150,8 +108,7 @@ def test_who_comes_second_sees_what_the_first_wrote_and_keeps_his_own(town: Town
     theirs = given(pipe, keywords="их слово")
     admin.post(f"/admin/classifier/{pipe.pk}/", {**theirs, "sure": "1"})
     answer = admin.post(f"/admin/classifier/{pipe.pk}/", {**mine, "sure": sure})
-    assert answer.status_code == 409
-    assert_shows(answer.content.decode(), "Сейчас записано: их слово", "моё слово</textarea>")
+    assert_answers(answer, 409, "Сейчас записано: их слово", "моё слово</textarea>")
     assert reread(pipe).keywords == ["их слово"]
     again = {**mine, "seen": answer.context["form"]["seen"].value(), "sure": "1"}
     assert admin.post(f"/admin/classifier/{pipe.pk}/", again).status_code == 302
@@ -211,9 +168,7 @@ def test_what_cannot_be_a_theme_is_told_beside_the_field(
         (f"/admin/classifier/{town.pipe.pk}/", given(town.pipe, **changed)),
         ("/admin/classifier/addition/", new(group, **changed)),
     ):
-        answer = admin.post(address, {**data, "sure": "1"})
-        assert answer.status_code == 422
-        assert said in answer.content.decode()
+        assert_answers(admin.post(address, {**data, "sure": "1"}), 422, said)
     assert not Entry.objects.exists()
 
 
@@ -234,7 +189,7 @@ def test_a_new_theme_gets_its_groups_code_and_may_be_chosen_at_once(town: Town, 
     assert made.keywords == ["стая собак", "ежик"]
     assert made.retired_on is None
     assert Entry.objects.get(verb="theme.add").data["group"] == group.pk
-    assert "Собаки" in admin.get("/admin/rules/addition/").content.decode()
+    assert "Собаки" in page_at(admin, "/admin/rules/addition/")
 
 
 @pytest.mark.parametrize(
@@ -255,9 +210,7 @@ def test_a_new_theme_gets_its_groups_code_and_may_be_chosen_at_once(town: Town, 
 def test_a_code_and_a_name_are_one_themes_own(town: Town, admin: Client, changed: dict[str, str], said: str) -> None:
     group = town.pipe.group
     admin.post("/admin/classifier/addition/", new(group))
-    answer = admin.post("/admin/classifier/addition/", new(group, **changed))
-    assert answer.status_code == 422
-    assert said in answer.content.decode()
+    assert_answers(admin.post("/admin/classifier/addition/", new(group, **changed)), 422, said)
     assert Theme.objects.filter(group=group).count() == 2
     taken = admin.post(f"/admin/classifier/{town.pipe.pk}/", given(town.pipe, name="СОБАКИ", sure="1"))
     assert taken.status_code == 422
@@ -268,7 +221,7 @@ def test_another_version_may_have_the_same_code(town: Town, admin: Client) -> No
     other = Classifier.objects.create(version="next", in_force_from=timezone.localdate() + timedelta(days=90))
     group = ThemeGroup.objects.create(classifier=other, code="homes", name="ЖКХ")
     assert admin.post("/admin/classifier/addition/", new(group)).status_code == 302
-    assert "next" in admin.get("/admin/classifier/").content.decode()
+    assert "next" in page_at(admin, "/admin/classifier/")
 
 
 def test_a_theme_goes_from_a_day_on_and_what_names_it_stays(town: Town, admin: Client) -> None:
@@ -291,7 +244,7 @@ def test_a_theme_goes_from_a_day_on_and_what_names_it_stays(town: Town, admin: C
     confirm(admin, address, {"on": ahead.isoformat()})
     assert reread(pipe).retired_on == today
     assert Entry.objects.filter(verb="theme.retire").count() == 2
-    assert pipe.name not in admin.get("/admin/templates/addition/").content.decode()
+    assert pipe.name not in page_at(admin, "/admin/templates/addition/")
 
 
 @pytest.mark.parametrize("day", ["", "вчера", "0001-01-01", "99999-01-01", "past"])

@@ -10,7 +10,7 @@ from django.core.cache import cache
 from django.core.mail.backends.locmem import EmailBackend
 from django.test import Client, override_settings
 
-from otklik.desk.tests.pages import reread
+from otklik.desk.tests.pages import assert_answers, page_at, reread
 from otklik.journal.models import Entry
 from otklik.lib import clock
 from otklik.people import accounts, invitations
@@ -60,10 +60,8 @@ def test_a_password_is_made_once_and_opens_the_desk(invited: User) -> None:
     assert "no-store" in shown.headers["Cache-Control"]
     assert client.post(link, typed()).status_code == 200
     assert reread(invited).check_password(PASSWORD)
-    assert (Entry.objects.latest("pk").verb, Entry.objects.latest("pk").actor) == (
-        "user.password",
-        f"user:{invited.pk}",
-    )
+    entry = Entry.objects.latest("pk")
+    assert (entry.verb, entry.actor) == ("user.password", f"user:{invited.pk}")
     assert client.get(link).status_code == 404
     assert client.post(link, typed("совсем другой пароль")).status_code == 404
     assert reread(invited).check_password(PASSWORD)
@@ -110,7 +108,7 @@ def test_a_newer_link_and_another_address_kill_the_older_one(town: Town, invited
 def test_a_new_link_takes_the_old_password_and_its_sessions(town: Town) -> None:
     user = town.executor
     his, client = signed_in(user), signed_in(town.admin)
-    assert "пароль перестанет действовать" in client.get(f"/admin/people/{user.pk}/link/").content.decode()
+    assert "пароль перестанет действовать" in page_at(client, f"/admin/people/{user.pk}/link/")
     client.post(f"/admin/people/{user.pk}/link/")
     assert his.get("/agency/").status_code == 302
     assert not reread(user).has_usable_password()
@@ -122,7 +120,7 @@ def test_a_blocked_person_gets_no_link(town: Town) -> None:
     user, client = town.executor, signed_in(town.admin)
     accounts.block(user, town.admin, clock.now())
     client.post(f"/admin/people/{user.pk}/link/")
-    assert "Сначала разблокируйте" in client.get(f"/admin/people/{user.pk}/").content.decode()
+    assert "Сначала разблокируйте" in page_at(client, f"/admin/people/{user.pk}/")
     assert reread(user).has_usable_password()
 
 
@@ -142,9 +140,7 @@ def test_a_weak_password_is_told_why(invited: User, data: dict[str, str], said: 
     if data["password"] == "ivanova-ivanova":
         data = typed("ivanovaivanova")
         User.objects.filter(pk=invited.pk).update(username="ivanovaivanova")
-    answer = Client().post(address(invited), data)
-    assert answer.status_code == 422
-    assert said in answer.content.decode()
+    assert_answers(Client().post(address(invited), data), 422, said)
     assert not reread(invited).has_usable_password()
 
 
@@ -195,6 +191,6 @@ def test_the_link_goes_by_mail_where_mail_is_set_up(town: Town, invited: User) -
 
 def test_a_letter_is_promised_only_where_mail_is_set_up(town: Town) -> None:
     client, words = signed_in(town.admin), "ссылка для входа уйдёт туда письмом"
-    assert words in client.get("/admin/people/invitation/").content.decode()
+    assert words in page_at(client, "/admin/people/invitation/")
     with override_settings(EMAIL_BACKEND="django.core.mail.backends.console.EmailBackend"):
-        assert words not in client.get("/admin/people/invitation/").content.decode()
+        assert words not in page_at(client, "/admin/people/invitation/")

