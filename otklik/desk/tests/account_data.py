@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.test import Client
 from pytest_django import Settings
 
 from otklik.desk.tests.pages import journal_verbs
@@ -61,9 +60,3 @@ def fresh(**changed: str) -> dict[str, str]:
 
 def verbs() -> list[str]:
     return journal_verbs(subject__startswith="account:")
-
-
-def text_of(client: Client, address: str) -> str:
-    answer = client.get(address)
-    assert answer.status_code == 200
-    return answer.content.decode()

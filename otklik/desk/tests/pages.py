@@ -16,7 +16,9 @@ Row = TypeVar("Row", bound=Model)
 def page_at(who: User | Client, address: str) -> str:
     """The page at this address, in the browser of that user or in this one."""
     client = who if isinstance(who, Client) else signed_in(who)
-    return client.get(address).content.decode()
+    answer = client.get(address)
+    assert answer.status_code == 200, address
+    return answer.content.decode()
 
 
 def assert_shows(page: str, *words: str, hides: Sequence[str] = ()) -> None:

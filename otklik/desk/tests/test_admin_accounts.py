@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from otklik.desk.tests.account_data import NEW, OLD, an_account, fresh, network, source, text_of, verbs, waiting
+from otklik.desk.tests.account_data import NEW, OLD, an_account, fresh, network, source, verbs, waiting
 from otklik.desk.tests.forms import save
 from otklik.desk.tests.pages import assert_answers, assert_shows, page_at, reread
 from otklik.journal.models import Entry, Reason
@@ -31,7 +31,7 @@ def test_the_list_says_who_works_and_what_to_do_with_who_does_not(town: Town, ad
     Token.objects.filter(account=an_account(town, external_id="15", title="Пустой")).delete()
     source(works, 1), source(works, 2), source(works, 3, active=False)
     waiting(town, works), waiting(town, works, "unknown"), waiting(town, works, "sent")
-    page = text_of(admin, "/admin/accounts/")
+    page = page_at(admin, "/admin/accounts/")
     for words in ("работает", "остановлен", "Отказ", "Запишите новый ключ", "выключен", "без ключа", "учебный"):
         assert words in page
     (row,) = [row for row in admin.get("/admin/accounts/").context["rows"] if row.account == works]
@@ -57,7 +57,7 @@ def test_a_key_is_tried_in_the_network_and_then_kept_sealed(town: Town, admin: C
     assert read.due_at is not None
     assert verbs() == ["account.key", "account.resume"]
     assert Entry.objects.get(verb="account.key").data == {"network": "vk", "kind": "community"}
-    assert_shows(text_of(admin, f"/admin/accounts/{account.pk}/"), "записан", "Записан новый ключ аккаунта")
+    assert_shows(page_at(admin, f"/admin/accounts/{account.pk}/"), "записан", "Записан новый ключ аккаунта")
     with connection.cursor() as cursor:
         cursor.execute("SELECT secret FROM networks_token")
         assert NEW not in str(cursor.fetchall())
@@ -152,8 +152,8 @@ def test_a_new_key_mends_an_account_whose_old_one_cannot_be_read(town: Town, adm
     with connection.cursor() as cursor:
         cursor.execute("UPDATE networks_token SET secret = 'gAAAA-sealed-with-a-lost-key'")
         cursor.execute("UPDATE networks_account SET hook_secret = 'gAAAA-sealed-with-a-lost-key'")
-    assert text_of(admin, "/admin/accounts/")
-    assert text_of(admin, f"/admin/accounts/{account.pk}/")
+    assert page_at(admin, "/admin/accounts/")
+    assert page_at(admin, f"/admin/accounts/{account.pk}/")
     assert admin.post(f"/admin/accounts/{account.pk}/key/", {"kind": "community", "secret": NEW}).status_code == 302
     assert Token.objects.get().secret == NEW
 
@@ -169,7 +169,7 @@ def test_a_new_account_is_kept_when_its_key_works(town: Town, admin: Client, net
     assert (account.active, account.stopped_at) == (True, None)
     assert Token.objects.get(account=account).secret == NEW
     assert verbs() == ["account.add", "account.key"]
-    assert_shows(text_of(admin, f"/admin/accounts/{account.pk}/"), hides=["<b>Город", "\u202e"])
+    assert_shows(page_at(admin, f"/admin/accounts/{account.pk}/"), hides=["<b>Город", "\u202e"])
 
 
 def test_a_new_account_with_a_wrong_key_or_a_known_voice_is_not_kept(
@@ -260,7 +260,7 @@ def test_switching_off_says_first_what_stops(town: Town, admin: Client) -> None:
     assert not Account.objects.get(pk=account.pk).active
     assert admin.get(address).status_code == 409
     on = f"/admin/accounts/{account.pk}/switching-on/"
-    assert "Уйдут ответы, которые ждали: 1." in text_of(admin, on)
+    assert "Уйдут ответы, которые ждали: 1." in page_at(admin, on)
     Source.objects.update(due_at=None)
     admin.post(on, {"sure": "1"})
     admin.post(on, {"sure": "1"})
@@ -280,5 +280,5 @@ def test_a_stopped_account_is_let_try_again_once(town: Town, admin: Client) -> N
 
 def test_an_account_of_a_network_that_we_do_not_speak_takes_no_key(town: Town, admin: Client) -> None:
     account = an_account(town, network="other", external_id="5")
-    assert "есть" in text_of(admin, f"/admin/accounts/{account.pk}/")
+    assert "есть" in page_at(admin, f"/admin/accounts/{account.pk}/")
     assert admin.get(f"/admin/accounts/{account.pk}/key/").status_code == 404

@@ -21,12 +21,6 @@ from tests.make.town import Town
 pytestmark = pytest.mark.django_db
 
 
-def page(user: User, address: str) -> str:
-    answer = signed_in(user).get(address)
-    assert answer.status_code == 200, address
-    return answer.content.decode()
-
-
 def again(user: User) -> User:
     """The same user without what he remembers of his grants."""
     return User.objects.get(pk=user.pk)
@@ -47,7 +41,7 @@ def test_the_tree_shows_branches_with_what_is_below_them(town: Town) -> None:
 
 
 def test_a_branch_is_managed_and_nothing_beside_it(town: Town) -> None:
-    assert_shows(page(town.water_admin, "/admin/agencies/"), "Насосы", hides=["Дорожная служба"])
+    assert_shows(page_at(town.water_admin, "/admin/agencies/"), "Насосы", hides=["Дорожная служба"])
     client = signed_in(town.water_admin)
     roads = town.roads.pk
     for verb in ("", "parent/", "closing/", "reopening/"):
@@ -104,7 +98,7 @@ def test_a_rename_is_text_and_goes_into_the_free_words_of_the_journal_alone(town
     given = {"short_name": "<i>Насосы</i>", "name": "Насосы\u202e вторые", "territory": str(town.village.pk)}
     save(signed_in(town.water_admin), f"/admin/agencies/{town.pumps.pk}/", given)
     assert reread(town.pumps).name == "Насосы вторые"
-    assert "<i>Насосы" not in page(town.admin, "/admin/agencies/")
+    assert "<i>Насосы" not in page_at(town.admin, "/admin/agencies/")
     assert Entry.objects.get().data == {"territory": town.village.pk, "before": {"territory": 0}}
     assert Reason.objects.get().text == "Насосы → <i>Насосы</i>\nНасосы → Насосы вторые"
 
@@ -225,8 +219,8 @@ def test_an_agency_with_cards_people_or_rules_stays_open_and_says_why(town: Town
         client.post(address)
     assert not reread(town.pumps).active
     assert Entry.objects.filter(verb="agency.close").count() == 1
-    assert "Насосы" not in page(town.admin, "/admin/agencies/")
-    assert "Насосы" in page(town.admin, "/admin/agencies/?closed=1")
+    assert "Насосы" not in page_at(town.admin, "/admin/agencies/")
+    assert "Насосы" in page_at(town.admin, "/admin/agencies/?closed=1")
     client.post(f"/admin/agencies/{town.pumps.pk}/reopening/")
     assert reread(town.pumps).active
 

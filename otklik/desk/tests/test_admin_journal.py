@@ -47,7 +47,7 @@ def found(town: Town, query: str = "", status: int = 200) -> list[int]:
 
 
 def text_of(user: User, query: str = "") -> str:
-    return page_at(user, f"/admin/journal/?{query}")
+    return signed_in(user).get(f"/admin/journal/?{query}").content.decode()
 
 
 def table(town: Town, query: str = "") -> list[list[str]]:

@@ -3,7 +3,6 @@
 import pytest
 from allauth.mfa.models import Authenticator
 from django.contrib.sessions.models import Session
-from django.test import Client
 
 from otklik.desk.tests.forms import confirm, save, seen
 from otklik.desk.tests.pages import assert_answers, assert_shows, page_at, reread
@@ -23,14 +22,8 @@ def entry(verb: str) -> Entry:
     return Entry.objects.get(verb=verb)
 
 
-def page(user: User, address: str) -> str:
-    answer = signed_in(user).get(address)
-    assert answer.status_code == 200, address
-    return answer.content.decode()
-
-
 def test_an_administrator_of_a_branch_sees_his_people_alone(town: Town) -> None:
-    shown = page(town.water_admin, "/admin/people/")
+    shown = page_at(town.water_admin, "/admin/people/")
     assert_shows(shown, town.executor.last_name, hides=[town.operator.last_name, town.admin.last_name])
     client = signed_in(town.water_admin)
     for name in ("", "names/", "blocking/", "link/", "handover/"):
@@ -95,7 +88,7 @@ def test_an_invitation_makes_a_user_who_cannot_sign_in_yet(town: Town) -> None:
     assert [grant.role for grant in user.grants.all()] == ["operator"]
     assert entry("user.invite").subject == f"user:{user.pk}"
     assert entry("grant.give").data == {"role": "operator", "agency": 0, "place": 0}
-    assert "приглашён" in page(town.admin, f"/admin/people/{user.pk}/").lower()
+    assert "приглашён" in page_at(town.admin, f"/admin/people/{user.pk}/").lower()
     assert_answers(client.post("/admin/people/invitation/", {**INVITED, "username": "IVANOVA"}), 422, "уже занято")
 
 
@@ -128,7 +121,7 @@ def test_names_are_one_readable_line_and_text(town: Town) -> None:
     signed_in(town.admin).post("/admin/people/invitation/", {**INVITED, "last": name, "first": "א" * 150})
     user = User.objects.get(username="ivanova")
     assert user.last_name == "<b>Иванова</b> Ый"
-    shown = page(town.admin, "/admin/people/?q=ивано") + page(town.admin, f"/admin/people/{user.pk}/")
+    shown = page_at(town.admin, "/admin/people/?q=ивано") + page_at(town.admin, f"/admin/people/{user.pk}/")
     assert_shows(shown, "&lt;b&gt;Иванова", hides=["<b>Ива"])
 
 
@@ -137,7 +130,7 @@ def test_people_are_found_by_name_role_agency_and_state(town: Town) -> None:
     User.objects.filter(username="petrova").update(last_name="Петрова-Водкина", is_active=False)
 
     def found(query: str) -> str:
-        return page(town.admin, f"/admin/people/?{query}")
+        return page_at(town.admin, f"/admin/people/?{query}")
 
     assert "Петрова-Водкина" in found("q=петрова+мар")
     assert "Петрова-Водкина" not in found("q=петрова+анна")
@@ -161,11 +154,7 @@ def test_a_grant_is_asked_about_in_figures_before_it_is_given(town: Town) -> Non
     client.post(f"/admin/people/{user.pk}/grants/", {**given, "sure": "1"})
     assert user.grants.count() == 1
     assert Entry.objects.filter(verb="grant.give").count() == 1
-    assert "уже есть" in page_after(client, user)
-
-
-def page_after(client: Client, user: User) -> str:
-    return page_at(client, f"/admin/people/{user.pk}/")
+    assert "уже есть" in page_at(client, f"/admin/people/{user.pk}/")
 
 
 def test_taking_a_grant_away_says_what_stays_in_his_hands(town: Town) -> None:

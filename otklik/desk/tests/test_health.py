@@ -32,9 +32,7 @@ SECRET = "vk1.a.CANARY-CANARY-CANARY"
 
 
 def page_for(user: User) -> str:
-    answer = signed_in(user).get("/health/")
-    assert answer.status_code == 200
-    return answer.content.decode()
+    return page_at(user, "/health/")
 
 
 def put_aside(rows: QuerySet[Any], error: str = "ValueError: no") -> None:
