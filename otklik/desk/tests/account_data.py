@@ -5,16 +5,13 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from django.test import Client
-from django.utils import timezone
 from pytest_django import Settings
 
-from otklik.answers.models import Answer
-from otklik.journal.models import Entry
+from otklik.desk.tests.pages import journal_verbs
 from otklik.networks.access import door
 from otklik.networks.models import Account, Source, Token
 from otklik.networks.vk.tests.scripted import DIALECT, ok
-from otklik.publishing.models import Delivery, Epoch
+from otklik.publishing.models import Delivery
 from tests.make.scripted import Script, serving
 from tests.make.town import Town
 
@@ -44,31 +41,9 @@ def an_account(town: Town, **changed: Any) -> Account:
 
 
 def waiting(town: Town, account: Account, state: str = "queued") -> Delivery:
-    card = town.card()
-    message = card.links.get(main=True).message
-    now = timezone.now()
-    answer = Answer.objects.create(
-        incident=card,
-        reply_to=message,
-        state="approved",
-        text="Починим",
-        outcome="solved",
-        agency=town.water,
-        author=town.executor,
-        created_at=now,
-        changed_at=now,
-    )
-    epoch = Epoch.objects.first() or Epoch.objects.create(began_at=now)
-    return Delivery.objects.create(
-        answer=answer,
-        message=message,
-        account=account,
-        epoch=epoch,
-        state=state,
-        text="Починим",
-        key=f"key-{card.pk}",
-        created_at=now,
-    )
+    delivery = town.approved()
+    Delivery.objects.filter(pk=delivery.pk).update(account=account, state=state)
+    return delivery
 
 
 def source(account: Account, number: int = 1, active: bool = True) -> Source:
@@ -83,10 +58,4 @@ def fresh(**changed: str) -> dict[str, str]:
 
 
 def verbs() -> list[str]:
-    return list(Entry.objects.filter(subject__startswith="account:").order_by("pk").values_list("verb", flat=True))
-
-
-def text_of(client: Client, address: str) -> str:
-    answer = client.get(address)
-    assert answer.status_code == 200
-    return answer.content.decode()
+    return journal_verbs(subject__startswith="account:")

@@ -1,24 +1,28 @@
-"""The file of an act: hung on the draft, read by whoever sees the card, never slipped in late and never published."""
+"""Files of an answer: seen by whoever sees the card, washed, never slipped in late; an act is never published."""
 
+import io
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import quote
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
-from django.test import Client
 from django.utils import timezone
-from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks, Settings
+from PIL import Image
+from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from otklik.answers import drafts
-from otklik.answers.acts import MAX_BYTES, keep, paper_of
-from otklik.answers.models import ActFile, Answer
-from otklik.inbox.models import Author, Message
+from otklik.answers.acts import MAX_BYTES
+from otklik.answers.models import ActFile, Answer, AnswerPhoto
+from otklik.desk.tests.pages import assert_answers, assert_shows, page_at, reread
+from otklik.inbox.models import Author, Media, Message
 from otklik.incidents.cards import main_message
 from otklik.incidents.models import Incident, IncidentMessage
 from otklik.journal import book
 from otklik.lib.due import claim
+from otklik.lib.pictures import wash
 from otklik.lib.tests.test_pictures import picture
 from otklik.people.models import User
 from otklik.publishing.models import Delivery
@@ -31,6 +35,7 @@ pytestmark = pytest.mark.django_db
 FRAGMENT = {"X-Fragment": "1"}
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
 WORDS = {"text": "Вчера рабочие горсвета заменили лампу.", "kind": "final", "outcome": "solved", "proof": "act"}
+GPS = 0x8825
 
 
 @pytest.fixture
@@ -66,9 +71,7 @@ def test_an_act_is_saved_with_all_that_was_typed_and_stands_in_the_place_of_its_
     assert post(town, kept.answer.incident, "submission").status_code == 200
     assert Answer.objects.get().state == Answer.State.APPROVAL
     for page in ("/approvals/", f"/incidents/{kept.answer.incident_id}/"):
-        shown = signed_in(town.approver).get(page).content.decode()
-        assert address(kept) in shown
-        assert "Акт № 7.pdf" in shown
+        assert_shows(page_at(town.approver, page), address(kept), "Акт № 7.pdf")
 
 
 def test_without_a_file_an_act_still_wants_its_number(town: Town) -> None:
@@ -99,7 +102,6 @@ def test_a_picture_of_an_act_is_washed_and_shown(town: Town) -> None:
 def test_an_act_is_given_only_to_whoever_sees_the_card_and_under_its_own_answer(town: Town) -> None:
     kept, other = with_act(town), town.drafted()
     assert signed_in(town.other).get(address(kept)).status_code == 404
-    assert Client().get(address(kept)).status_code == 302
     assert signed_in(town.executor).get(f"/answers/{other.pk}/acts/{kept.pk}/").status_code == 404
     assert signed_in(town.executor).post(address(kept)).status_code == 405
     kept.file.delete(save=False)
@@ -109,9 +111,7 @@ def test_an_act_is_given_only_to_whoever_sees_the_card_and_under_its_own_answer(
 @pytest.mark.parametrize("content", [b"", b"<script>alert(1)</script>", b"%PDF-1.7 half", b"GIF89a\x01\x00", b"MZ\x90"])
 def test_a_refused_file_is_told_about_and_loses_no_word(town: Town, content: bytes) -> None:
     card = town.assigned()
-    refused = post(town, card, "acts", acts=[act(), act("акт.pdf", content)])
-    assert refused.status_code == 422
-    assert "PDF" in refused.content.decode()
+    assert_answers(post(town, card, "acts", acts=[act(), act("акт.pdf", content)]), 422, "PDF")
     assert Answer.objects.get(incident=card).text == WORDS["text"]
     assert not ActFile.objects.exists()
     assert post(town, card, "acts", acts=act()).status_code == 200
@@ -207,18 +207,95 @@ def test_an_act_never_goes_to_the_network_and_copies_have_none(town: Town) -> No
     assert ActFile.objects.get().answer_id == answer.pk
 
 
-def test_acts_cost_the_card_and_the_approvals_no_query(
-    town: Town, django_assert_max_num_queries: DjangoAssertNumQueries
-) -> None:
+def photo(name: str = "яма.jpg") -> SimpleUploadedFile:
+    exif = Image.Exif()
+    exif[0x010F] = "Samsung"
+    exif.get_ifd(GPS)[1] = "N"
+    kept = io.BytesIO()
+    Image.new("RGB", (40, 30), "red").save(kept, "JPEG", exif=exif)
+    return SimpleUploadedFile(name, kept.getvalue(), "image/jpeg")
+
+
+def add(
+    town: Town, card: Incident, *files: SimpleUploadedFile, user: User | None = None, **fields: int
+) -> HttpResponse:
+    address = f"/incidents/{card.pk}/photos/"
+    told: dict[str, Any] = {"text": "Готово", "photos": files, **fields}
+    return cast(HttpResponse, signed_in(user or town.executor).post(address, told, headers=FRAGMENT))
+
+
+def test_a_photo_loses_where_and_with_what_it_was_taken(town: Town) -> None:
+    card = town.assigned()
+    assert add(town, card, photo()).status_code == 200
+    shot = AnswerPhoto.objects.get(answer__incident=card)
+    assert shot.answer.text == "Готово"
+    shown = signed_in(town.approver).get(f"/answers/{shot.answer_id}/photos/{shot.pk}/")
+    content = shown.getvalue()
+    assert shown["Content-Type"] == "image/jpeg"
+    assert b"Samsung" not in content
+    assert not Image.open(io.BytesIO(content)).getexif()
+
+
+def test_a_photo_is_shown_only_to_whoever_sees_the_card(town: Town) -> None:
+    card = town.assigned()
+    add(town, card, photo())
+    shot = AnswerPhoto.objects.get()
+    address = f"/answers/{shot.answer_id}/photos/{shot.pk}/"
+    assert signed_in(town.other).get(address).status_code == 404
+    assert signed_in(town.executor).get(f"/answers/{shot.answer_id + 1}/photos/{shot.pk}/").status_code == 404
+    shot.file.delete(save=False)
+    assert signed_in(town.executor).get(address).status_code == 404
+
+
+@pytest.mark.parametrize("content", [b"", b"<svg onload=alert(1)>", b"GIF89a\x01\x00", b"\xff\xd8\xff\xe0broken"])
+def test_what_is_no_photo_is_refused_and_the_text_is_not_touched(town: Town, content: bytes) -> None:
+    card = town.assigned()
+    refused = add(town, card, SimpleUploadedFile("x.jpg", content, "image/jpeg"))
+    assert refused.status_code in (200, 422)
+    assert not AnswerPhoto.objects.exists()
+
+
+def test_no_more_photos_than_the_network_takes(town: Town) -> None:
+    card = town.assigned()
+    assert add(town, card, *[photo() for _ in range(11)]).status_code == 422
+    assert not AnswerPhoto.objects.exists()
+    assert Answer.objects.get(incident=card).text == "Готово"
+
+
+def test_removing_a_photo_makes_a_new_version(town: Town) -> None:
+    card = town.assigned()
+    add(town, card, photo())
+    answer = Answer.objects.get(incident=card)
+    shot = answer.photos.get()
+    signed_in(town.executor).post(
+        f"/incidents/{card.pk}/photo-removal/",
+        {"text": "Готово", "version": answer.version, "photo": shot.pk},
+        headers=FRAGMENT,
+    )
+    assert not answer.photos.exists()
+    assert reread(answer).version == 2
+
+
+def test_no_photo_joins_an_answer_that_waits_for_approval(town: Town) -> None:
     answer = town.submitted()
-    papers = [paper_of(PDF, f"Акт {number}.pdf") for number in range(3)]
-    client, page = signed_in(town.approver), f"/incidents/{answer.incident_id}/"
-    with book.turn():
-        keep(answer, papers, town.executor, timezone.now())
-    client.get(page)
-    with django_assert_max_num_queries(10):
-        shown = client.get(page).content.decode()
-    assert [shown.count(f"Акт {number}.pdf") for number in range(3)] == [1, 1, 1]
-    client.get("/approvals/")
-    with django_assert_max_num_queries(10):  # six of the page, and four of who asks
-        client.get("/approvals/")
+    assert add(town, answer.incident, photo(), version=answer.version).status_code == 409
+    assert not AnswerPhoto.objects.exists()
+
+
+def test_the_other_agency_adds_nothing(town: Town) -> None:
+    card = town.assigned()
+    assert add(town, card, photo(), user=town.other).status_code == 404
+    assert add(town, card, photo(), user=town.auditor).status_code == 403
+    assert not AnswerPhoto.objects.exists()
+
+
+def test_our_copy_of_a_citizens_picture_is_shown_with_the_card_and_to_nobody_else(town: Town) -> None:
+    card, other = town.assigned(), town.assigned(agency=town.roads)
+    media = Media.objects.create(message=main_message(card), kind="photo", title="яма")
+    assert signed_in(town.executor).get(f"/incidents/{card.pk}/pictures/{media.pk}/").status_code == 404
+    media.file.save("1.jpg", ContentFile(wash(photo().read())))
+    address = f"/incidents/{card.pk}/pictures/{media.pk}/"
+    assert signed_in(town.executor).get(address).getvalue().startswith(b"\xff\xd8")
+    assert address in page_at(town.executor, f"/incidents/{card.pk}/")
+    assert signed_in(town.other).get(address).status_code == 404
+    assert signed_in(town.other).get(f"/incidents/{other.pk}/pictures/{media.pk}/").status_code == 404

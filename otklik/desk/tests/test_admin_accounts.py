@@ -9,70 +9,20 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from django.utils.formats import date_format
-from pytest_django import DjangoAssertNumQueries
 
-from otklik.desk.tests.account_data import (
-    NEW,
-    OLD,
-    an_account,
-    fresh,
-    network,
-    source,
-    text_of,
-    verbs,
-    waiting,
-)
+from otklik.desk.tests.account_data import NEW, OLD, an_account, fresh, network, source, verbs, waiting
+from otklik.desk.tests.forms import save
+from otklik.desk.tests.pages import assert_answers, assert_shows, page_at, reread
 from otklik.journal.models import Entry, Reason
 from otklik.networks import keeping
-from otklik.networks.models import Account, Token
+from otklik.networks.models import Account, Source, Token
 from otklik.networks.vk.tests.scripted import error, ok
 from otklik.people.scope import Refused
-from tests.make.people import signed_in
 from tests.make.scripted import Script
 from tests.make.town import Town
 
 pytestmark = [pytest.mark.django_db, pytest.mark.enable_socket]
 __all__ = ["network"]
-
-
-def test_accounts_are_for_an_administrator_of_the_whole_region_alone(town: Town) -> None:
-    account = an_account(town, stopped_at=timezone.now())
-    one = f"accounts/{account.pk}/"
-    acts = [f"{one}key/", f"{one}switching-off/", f"{one}switching-on/", f"{one}resumption/"]
-    for address in ["accounts/", "accounts/addition/", one, *acts]:
-        for user in (
-            town.water_admin,
-            town.auditor,
-            town.operator,
-            town.executor,
-            town.stranger,
-        ):
-            client = signed_in(user)
-            assert client.get(f"/admin/{address}").status_code in (403, 405)
-            assert client.post(f"/admin/{address}", {**fresh(), "sure": "1"}).status_code in (403, 405)
-        way = Client().post if address.endswith("/resumption/") else Client().get
-        assert "/login/" in way(f"/admin/{address}")["Location"]
-    assert verbs() == []
-    assert Account.objects.filter(pk=account.pk, active=True, stopped_at__isnull=False).exists()
-    assert Token.objects.get().secret == OLD
-    assert "/admin/accounts/" not in text_of(signed_in(town.water_admin), "/admin/people/")
-    assert "/admin/accounts/" in text_of(signed_in(town.admin), "/admin/people/")
-
-
-def test_made_up_ids_are_not_found(admin: Client) -> None:
-    for act in ("", "key/", "switching-off/", "switching-on/"):
-        assert admin.get(f"/admin/accounts/999999/{act}").status_code == 404
-    assert admin.post("/admin/accounts/999999/resumption/").status_code == 404
-    assert admin.get("/admin/accounts/?after=99999999999999999999999&state=no&q=%ff%E2%80%AE").status_code == 200
-
-
-def test_looking_changes_nothing(town: Town, admin: Client) -> None:
-    account = an_account(town, stopped_at=timezone.now())
-    assert admin.get(f"/admin/accounts/{account.pk}/resumption/").status_code == 405
-    for act in ("", "key/", "switching-off/", "switching-on/"):
-        admin.get(f"/admin/accounts/{account.pk}/{act}?sure=1")
-    assert verbs() == []
-    assert Account.objects.get(pk=account.pk).stopped_at == account.stopped_at
 
 
 def test_the_list_says_who_works_and_what_to_do_with_who_does_not(town: Town, admin: Client) -> None:
@@ -82,7 +32,7 @@ def test_the_list_says_who_works_and_what_to_do_with_who_does_not(town: Town, ad
     Token.objects.filter(account=an_account(town, external_id="15", title="Пустой")).delete()
     source(works, 1), source(works, 2), source(works, 3, active=False)
     waiting(town, works), waiting(town, works, "unknown"), waiting(town, works, "sent")
-    page = text_of(admin, "/admin/accounts/")
+    page = page_at(admin, "/admin/accounts/")
     for words in ("работает", "остановлен", "Отказ", "Запишите новый ключ", "выключен", "без ключа", "учебный"):
         assert words in page
     (row,) = [row for row in admin.get("/admin/accounts/").context["rows"] if row.account == works]
@@ -93,23 +43,6 @@ def test_the_list_says_who_works_and_what_to_do_with_who_does_not(town: Town, ad
         assert title in [one.account.title for one in found]
         assert not {one.account.title for one in found} & (set(expected.values()) - {title})
     assert [one.account.title for one in admin.get("/admin/accounts/?q=стоит").context["rows"]] == ["Стоит"]
-
-
-def test_pages_take_at_most_ten_queries_however_many_accounts(
-    town: Town, admin: Client, django_assert_max_num_queries: DjangoAssertNumQueries
-) -> None:
-    for number in range(100, 160):
-        source(an_account(town, external_id=str(number)), number)
-    account = Account.objects.latest("pk")
-    waiting(town, account)
-    # Two of them are the session and its user.
-    with django_assert_max_num_queries(12):
-        listed = admin.get("/admin/accounts/")
-    with django_assert_max_num_queries(12):
-        admin.get(f"/admin/accounts/{account.pk}/")
-    assert len(listed.context["rows"]) == 50
-    rest = admin.get("/admin/accounts/" + listed.context["next"]).context["rows"]
-    assert len({one.account.pk for one in [*listed.context["rows"], *rest]}) == Account.objects.count()
 
 
 def test_a_key_is_tried_in_the_network_and_then_kept_sealed(town: Town, admin: Client, network: Script) -> None:
@@ -125,9 +58,7 @@ def test_a_key_is_tried_in_the_network_and_then_kept_sealed(town: Town, admin: C
     assert read.due_at is not None
     assert verbs() == ["account.key", "account.resume"]
     assert Entry.objects.get(verb="account.key").data == {"network": "vk", "kind": "community"}
-    page = text_of(admin, f"/admin/accounts/{account.pk}/")
-    assert "записан" in page
-    assert "Записан новый ключ аккаунта" in page
+    assert_shows(page_at(admin, f"/admin/accounts/{account.pk}/"), "записан", "Записан новый ключ аккаунта")
     with connection.cursor() as cursor:
         cursor.execute("SELECT secret FROM networks_token")
         assert NEW not in str(cursor.fetchall())
@@ -148,11 +79,7 @@ def test_a_wrong_key_is_refused_with_the_networks_words_and_nothing_changes(
     account = an_account(town, stopped_at=timezone.now(), stop_reason="Отказ")
     network.say(method, says)
     answer = admin.post(f"/admin/accounts/{account.pk}/key/", {"kind": "community", "secret": NEW})
-    assert answer.status_code == 422
-    page = answer.content.decode()
-    assert words in page
-    assert "Ничего не изменено" in page
-    assert NEW not in page
+    assert_answers(answer, 422, words, "Ничего не изменено", hides=[NEW])
     assert Token.objects.get().secret == OLD
     assert Account.objects.get(pk=account.pk).stopped_at is not None
     assert verbs() == []
@@ -226,8 +153,8 @@ def test_a_new_key_mends_an_account_whose_old_one_cannot_be_read(town: Town, adm
     with connection.cursor() as cursor:
         cursor.execute("UPDATE networks_token SET secret = 'gAAAA-sealed-with-a-lost-key'")
         cursor.execute("UPDATE networks_account SET hook_secret = 'gAAAA-sealed-with-a-lost-key'")
-    assert text_of(admin, "/admin/accounts/")
-    assert text_of(admin, f"/admin/accounts/{account.pk}/")
+    assert page_at(admin, "/admin/accounts/")
+    assert page_at(admin, f"/admin/accounts/{account.pk}/")
     assert admin.post(f"/admin/accounts/{account.pk}/key/", {"kind": "community", "secret": NEW}).status_code == 302
     assert Token.objects.get().secret == NEW
 
@@ -243,9 +170,7 @@ def test_a_new_account_is_kept_when_its_key_works(town: Town, admin: Client, net
     assert (account.active, account.stopped_at) == (True, None)
     assert Token.objects.get(account=account).secret == NEW
     assert verbs() == ["account.add", "account.key"]
-    page = text_of(admin, f"/admin/accounts/{account.pk}/")
-    assert "<b>Город" not in page
-    assert "\u202e" not in page
+    assert_shows(page_at(admin, f"/admin/accounts/{account.pk}/"), hides=["<b>Город", "\u202e"])
 
 
 def test_a_new_account_with_a_wrong_key_or_a_known_voice_is_not_kept(
@@ -254,8 +179,7 @@ def test_a_new_account_with_a_wrong_key_or_a_known_voice_is_not_kept(
     known = an_account(town, external_id="club12")
     before = Account.objects.count()
     answer = admin.post("/admin/accounts/addition/", fresh(number="-12"))
-    assert answer.status_code == 422
-    assert f'href="/admin/accounts/{known.pk}/"' in answer.content.decode()
+    assert_answers(answer, 422, f'href="/admin/accounts/{known.pk}/"')
     assert network.asked == []
     network.say("groups.getById", error(27))
     assert admin.post("/admin/accounts/addition/", fresh(number="44")).status_code == 422
@@ -283,9 +207,7 @@ def test_what_is_typed_wrong_stays_on_the_page(
     town: Town, admin: Client, network: Script, wrong: dict[str, str]
 ) -> None:
     before = Account.objects.count()
-    answer = admin.post("/admin/accounts/addition/", fresh(**wrong))
-    assert answer.status_code == 422
-    assert "ad-error" in answer.content.decode()
+    assert_answers(admin.post("/admin/accounts/addition/", fresh(**wrong)), 422, "ad-error")
     assert (Account.objects.count(), network.asked) == (before, [])
 
 
@@ -306,10 +228,58 @@ def test_a_key_that_dies_soon_is_told_with_its_day(town: Town, admin: Client, da
     day = date_format(timezone.localtime(dies), "j E")
     for page in ("/admin/accounts/", f"/admin/accounts/{account.pk}/"):
         words = f"Ключ «Ключ страницы» умрёт {day}: запишите новый до этого дня."
-        assert (words in admin.get(page).content.decode()) == told
+        assert (words in page_at(admin, page)) == told
 
 
 def test_a_key_that_the_network_renews_by_itself_warns_nobody(town: Town, admin: Client) -> None:
     account = an_account(town, network="x", external_id="105")
     Token.objects.create(account=account, kind="user", secret="user-token-000000001", expires_at=timezone.now())
-    assert "умрёт" not in admin.get("/admin/accounts/").content.decode()
+    assert "умрёт" not in page_at(admin, "/admin/accounts/")
+
+
+def test_an_account_takes_another_title_and_agency(town: Town, admin: Client) -> None:
+    account = an_account(town)
+    address = f"/admin/accounts/{account.pk}/"
+    save(admin, address, {"title": "Дороги", "agency": str(town.roads.pk)})
+    assert (reread(account).title, account.agency) == ("Дороги", town.roads)
+    was = {"agency": town.water.pk}
+    assert Entry.objects.get(verb="account.edit").data == {"agency": town.roads.pk, "before": was}
+    save(admin, address, {"title": "Регион", "agency": ""})
+    assert (reread(account).agency, account.hook_secret) == (None, "HOOK-CANARY")
+    assert admin.post(address, {"title": "", "agency": "x"}).status_code == 422
+
+
+def test_switching_off_says_first_what_stops(town: Town, admin: Client) -> None:
+    account = an_account(town)
+    read = source(account)
+    source(account, 2), waiting(town, account), waiting(town, account, "sent")
+    address = f"/admin/accounts/{account.pk}/switching-off/"
+    assert_shows(admin.post(address).content.decode(), "Перестанут читаться источники: 2.", "Не уйдёт 1 ответ.")
+    assert Account.objects.get(pk=account.pk).active
+    admin.post(address, {"sure": "1"})
+    admin.post(address, {"sure": "1"})
+    assert not Account.objects.get(pk=account.pk).active
+    assert admin.get(address).status_code == 409
+    on = f"/admin/accounts/{account.pk}/switching-on/"
+    assert "Уйдут ответы, которые ждали: 1." in page_at(admin, on)
+    Source.objects.update(due_at=None)
+    admin.post(on, {"sure": "1"})
+    admin.post(on, {"sure": "1"})
+    read.refresh_from_db()
+    assert Account.objects.get(pk=account.pk).active
+    assert read.due_at is not None
+    assert verbs() == ["account.off", "account.on"]
+
+
+def test_a_stopped_account_is_let_try_again_once(town: Town, admin: Client) -> None:
+    account = an_account(town, stopped_at=timezone.now(), stop_reason="Отказ")
+    for _click in range(2):
+        admin.post(f"/admin/accounts/{account.pk}/resumption/")
+    assert Account.objects.get(pk=account.pk).stopped_at is None
+    assert verbs() == ["account.resume"]
+
+
+def test_an_account_of_a_network_that_we_do_not_speak_takes_no_key(town: Town, admin: Client) -> None:
+    account = an_account(town, network="other", external_id="5")
+    assert "есть" in page_at(admin, f"/admin/accounts/{account.pk}/")
+    assert admin.get(f"/admin/accounts/{account.pk}/key/").status_code == 404

@@ -10,6 +10,7 @@ from otklik.answers.models import Template
 from otklik.desk.admin.journal_words import Line
 from otklik.desk.tests.account_data import an_account
 from otklik.desk.tests.forms import confirm, save, seen
+from otklik.desk.tests.pages import page_at
 from otklik.journal import book
 from otklik.lib import clock
 from otklik.people.models import Agency, Role
@@ -40,9 +41,9 @@ def test_a_rule_is_named_with_what_changed_in_it(town: Town, admin: Client) -> N
     ]
     assert (line.about, line.link) == (f"{group} · {village} → Насосы", f"/admin/rules/{rule.pk}/")
     assert line.words == "по звонку → по письму"
-    shown = admin.get("/admin/journal/").content.decode()
+    shown = page_at(admin, "/admin/journal/")
     assert f'<a class="chip ad-about" href="/admin/rules/{rule.pk}/">{line.about}</a>' in shown
-    assert "Чьё это: Водоканал → Насосы" in admin.get(f"/admin/rules/{rule.pk}/").content.decode()
+    assert "Чьё это: Водоканал → Насосы" in page_at(admin, f"/admin/rules/{rule.pk}/")
     Agency.objects.filter(pk=town.pumps.pk).update(short_name="Насосы и К")
     confirm(admin, f"/admin/rules/{rule.pk}/ending/", {"until": "2090-05-01"})
     assert newest(admin, "rule.end").changes == ["Последний день: без срока → 01.05.2090"]
@@ -93,7 +94,7 @@ def test_limits_and_hours_tell_both_sides(town: Town, admin: Client) -> None:
     assert line.what == "Изменён срок: итоговый ответ, все остальные темы"
     assert line.changes == ["63 ч рабочего времени → 62 ч рабочего времени"]
     assert (line.about, line.link) == ("Срок", address)
-    assert line.changes[0] in admin.get(address).content.decode()
+    assert line.changes[0] in page_at(admin, address)
     confirm(admin, f"{address}removal/", {})
     assert newest(admin, "norm.remove").changes == ["62 ч рабочего времени"]
     Calendar.objects.create(title="Рабочая неделя", default=True, special_days={"2026-12-31": 7.5})
@@ -115,7 +116,7 @@ def test_a_grant_tells_its_place(town: Town, admin: Client) -> None:
 def test_who_may_not_open_a_thing_gets_no_way_to_it(town: Town, admin: Client) -> None:
     save(admin, f"/admin/agencies/{town.pumps.pk}/", {"short_name": "Н", "name": "Н", "territory": ""})
     assert newest(signed_in(town.auditor), "agency.edit").link == ""
-    assert "/admin/agencies/" not in signed_in(town.auditor).get("/admin/journal/").content.decode()
+    assert "/admin/agencies/" not in page_at(town.auditor, "/admin/journal/")
 
 
 @pytest.mark.parametrize(

@@ -5,16 +5,15 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.utils import timezone
-from pytest_django import DjangoAssertNumQueries
 
 from otklik.answers.models import Template
 from otklik.desk.tests.forms import confirm
+from otklik.desk.tests.pages import assert_answers, assert_shows, page_at, reread
 from otklik.incidents.models import Incident, State
 from otklik.journal.models import Entry, Reason
 from otklik.routing.models import Deadline, Norm, Rule
 from otklik.themes import keeping, keywords
 from otklik.themes.models import Classifier, Theme, ThemeGroup
-from tests.make.people import signed_in
 from tests.make.town import Town
 
 pytestmark = pytest.mark.django_db
@@ -39,25 +38,7 @@ def new(within: ThemeGroup, **changed: str) -> dict[str, str]:
 
 
 def page(client: Client, theme: Theme, verb: str = "") -> str:
-    return client.get(f"/admin/classifier/{theme.pk}/{verb}").content.decode()
-
-
-def test_the_classifier_is_for_an_administrator_of_the_whole_region_alone(town: Town) -> None:
-    pk = town.pipe.pk
-    for verb in ("", "addition/", f"{pk}/", f"{pk}/retirement/", f"{pk}/return/"):
-        address = f"/admin/classifier/{verb}"
-        data = {**given(town.pipe, name="Чужое"), "sure": "1", "on": "2030-01-01"}
-        for user in (town.water_admin, town.auditor, town.operator, town.stranger):
-            client = signed_in(user)
-            assert client.get(address).status_code == 403
-            assert client.post(address, data).status_code in (403, 405)
-        assert "/login/" in Client().get(address)["Location"]
-        assert Client().post(address, data, headers={"X-Fragment": "1"}).status_code in (401, 405)
-        assert signed_in(town.admin).get(address).status_code == 200
-    for verb in ("", "retirement/", "return/"):
-        assert signed_in(town.admin).get(f"/admin/classifier/999999/{verb}").status_code == 404
-    assert signed_in(town.water_admin).get("/admin/people/").content.decode().count("/admin/classifier/") == 0
-    assert not Entry.objects.filter(verb__startswith="theme.").exists()
+    return page_at(client, f"/admin/classifier/{theme.pk}/{verb}")
 
 
 def test_groups_come_with_what_hangs_on_them(town: Town, admin: Client) -> None:
@@ -89,28 +70,6 @@ def test_a_strange_search_finds_nothing_or_all_and_breaks_nothing(admin: Client,
     assert b"<b>x" not in answer.content
 
 
-def test_the_lists_cost_the_same_whatever_their_size(
-    town: Town, admin: Client, django_assert_max_num_queries: DjangoAssertNumQueries
-) -> None:
-    group = town.pipe.group
-    for number in range(320):
-        Theme.objects.create(group=group, code=f"homes.t{number}", name=f"Тема {number}", keywords=["слово"])
-    for address in ("", f"?group={group.pk}", "?q=слово", "?state=now"):
-        with django_assert_max_num_queries(10):
-            answer = admin.get(f"/admin/classifier/{address}")
-    assert "Показаны первые 300" in answer.content.decode()
-    Template.objects.create(title="Починим", text="Т", theme=town.pipe)
-    with django_assert_max_num_queries(10):
-        page(admin, town.pipe)
-    with django_assert_max_num_queries(10):
-        page(admin, town.pipe, "retirement/")
-    with django_assert_max_num_queries(10):
-        admin.post(f"/admin/classifier/{town.pipe.pk}/", given(town.pipe, severity="4"))
-    Theme.objects.filter(pk=town.hole.pk).update(retired_on=timezone.localdate())
-    assert "выведена" in admin.get("/admin/classifier/?state=retired").content.decode()
-    assert admin.get("/admin/classifier/?q=ямы&state=now").context["rows"] == []
-
-
 def test_before_a_theme_changes_it_is_said_what_names_it(town: Town, admin: Client) -> None:
     pipe = town.pipe
     Incident.objects.filter(pk=town.card().pk).update(theme=pipe, state=State.IN_WORK)
@@ -125,17 +84,14 @@ def test_before_a_theme_changes_it_is_said_what_names_it(town: Town, admin: Clie
     assert "Тяжесть: была 2, станет 4." in asked
     assert "Новые ключевые слова: бювет, нет воды, все сухо." in asked
     assert "<b>воды" not in asked
-    pipe.refresh_from_db()
-    assert pipe.name == "Нет холодной воды"
+    assert reread(pipe).name == "Нет холодной воды"
     assert admin.post(f"/admin/classifier/{pipe.pk}/", {**data, "sure": "1"}).status_code == 302
     pipe.refresh_from_db()
     assert (pipe.name, pipe.severity, pipe.keywords) == ("Нет <b>воды</b>", 4, ["бювет", "нет воды", "все сухо"])
     entry = Entry.objects.get(verb="theme.edit")
     assert (entry.subject, entry.actor) == (f"theme:{pipe.pk}", f"user:{town.admin.pk}")
     assert "Нет холодной воды → Нет" in Reason.objects.get(entry=entry).text
-    shown = page(admin, pipe)
-    assert "Изменена тема" in shown
-    assert "<b>воды" not in shown
+    assert_shows(page(admin, pipe), "Изменена тема", hides=["<b>воды"])
 
 
 def test_a_change_that_is_none_writes_nothing(town: Town, admin: Client) -> None:
@@ -152,16 +108,11 @@ def test_who_comes_second_sees_what_the_first_wrote_and_keeps_his_own(town: Town
     theirs = given(pipe, keywords="их слово")
     admin.post(f"/admin/classifier/{pipe.pk}/", {**theirs, "sure": "1"})
     answer = admin.post(f"/admin/classifier/{pipe.pk}/", {**mine, "sure": sure})
-    assert answer.status_code == 409
-    shown = answer.content.decode()
-    assert "Сейчас записано: их слово" in shown
-    assert "моё слово</textarea>" in shown
-    pipe.refresh_from_db()
-    assert pipe.keywords == ["их слово"]
+    assert_answers(answer, 409, "Сейчас записано: их слово", "моё слово</textarea>")
+    assert reread(pipe).keywords == ["их слово"]
     again = {**mine, "seen": answer.context["form"]["seen"].value(), "sure": "1"}
     assert admin.post(f"/admin/classifier/{pipe.pk}/", again).status_code == 302
-    pipe.refresh_from_db()
-    assert pipe.keywords == ["мое слово"]
+    assert reread(pipe).keywords == ["мое слово"]
 
 
 def test_the_fast_track_moves_running_limits_and_no_start(town: Town, admin: Client) -> None:
@@ -217,9 +168,7 @@ def test_what_cannot_be_a_theme_is_told_beside_the_field(
         (f"/admin/classifier/{town.pipe.pk}/", given(town.pipe, **changed)),
         ("/admin/classifier/addition/", new(group, **changed)),
     ):
-        answer = admin.post(address, {**data, "sure": "1"})
-        assert answer.status_code == 422
-        assert said in answer.content.decode()
+        assert_answers(admin.post(address, {**data, "sure": "1"}), 422, said)
     assert not Entry.objects.exists()
 
 
@@ -240,7 +189,7 @@ def test_a_new_theme_gets_its_groups_code_and_may_be_chosen_at_once(town: Town, 
     assert made.keywords == ["стая собак", "ежик"]
     assert made.retired_on is None
     assert Entry.objects.get(verb="theme.add").data["group"] == group.pk
-    assert "Собаки" in admin.get("/admin/rules/addition/").content.decode()
+    assert "Собаки" in page_at(admin, "/admin/rules/addition/")
 
 
 @pytest.mark.parametrize(
@@ -261,9 +210,7 @@ def test_a_new_theme_gets_its_groups_code_and_may_be_chosen_at_once(town: Town, 
 def test_a_code_and_a_name_are_one_themes_own(town: Town, admin: Client, changed: dict[str, str], said: str) -> None:
     group = town.pipe.group
     admin.post("/admin/classifier/addition/", new(group))
-    answer = admin.post("/admin/classifier/addition/", new(group, **changed))
-    assert answer.status_code == 422
-    assert said in answer.content.decode()
+    assert_answers(admin.post("/admin/classifier/addition/", new(group, **changed)), 422, said)
     assert Theme.objects.filter(group=group).count() == 2
     taken = admin.post(f"/admin/classifier/{town.pipe.pk}/", given(town.pipe, name="СОБАКИ", sure="1"))
     assert taken.status_code == 422
@@ -274,7 +221,7 @@ def test_another_version_may_have_the_same_code(town: Town, admin: Client) -> No
     other = Classifier.objects.create(version="next", in_force_from=timezone.localdate() + timedelta(days=90))
     group = ThemeGroup.objects.create(classifier=other, code="homes", name="ЖКХ")
     assert admin.post("/admin/classifier/addition/", new(group)).status_code == 302
-    assert "next" in admin.get("/admin/classifier/").content.decode()
+    assert "next" in page_at(admin, "/admin/classifier/")
 
 
 def test_a_theme_goes_from_a_day_on_and_what_names_it_stays(town: Town, admin: Client) -> None:
@@ -286,21 +233,18 @@ def test_a_theme_goes_from_a_day_on_and_what_names_it_stays(town: Town, admin: C
     assert f"Не предлагать с {ahead:%d.%m.%Y}." in asked
     assert "Открытых карточек с этой темой: 1." in asked
     assert "Правил: 1, шаблонов: 0" in asked
-    pipe.refresh_from_db()
-    assert pipe.retired_on is None
+    assert reread(pipe).retired_on is None
     confirm(admin, address, {"on": ahead.isoformat()})
     assert "будет выведена с" in page(admin, pipe)
     confirm(admin, address, {"on": today.isoformat()})
-    pipe.refresh_from_db()
-    assert pipe.retired_on == today
+    assert reread(pipe).retired_on == today
     assert Rule.objects.filter(pk=rule.pk).exists()
     assert Incident.objects.filter(theme=pipe).count() == 1
     # What has gone already does not go again on another day.
     confirm(admin, address, {"on": ahead.isoformat()})
-    pipe.refresh_from_db()
-    assert pipe.retired_on == today
+    assert reread(pipe).retired_on == today
     assert Entry.objects.filter(verb="theme.retire").count() == 2
-    assert pipe.name not in admin.get("/admin/templates/addition/").content.decode()
+    assert pipe.name not in page_at(admin, "/admin/templates/addition/")
 
 
 @pytest.mark.parametrize("day", ["", "вчера", "0001-01-01", "99999-01-01", "past"])
@@ -308,8 +252,7 @@ def test_a_day_that_is_none_or_past_is_refused(town: Town, admin: Client, day: s
     on = (timezone.localdate() - timedelta(days=1)).isoformat() if day == "past" else day
     answer = admin.post(f"/admin/classifier/{town.pipe.pk}/retirement/", {"on": on, "sure": "1"})
     assert answer.status_code == 422
-    town.pipe.refresh_from_db()
-    assert town.pipe.retired_on is None
+    assert reread(town.pipe).retired_on is None
     today = timezone.localdate()
     with pytest.raises(keeping.Refused):
         keeping.retire(town.pipe.pk, today - timedelta(days=1), "", today, "user:1", timezone.now())
@@ -322,7 +265,6 @@ def test_a_retired_theme_comes_back_once(town: Town, admin: Client) -> None:
     assert Theme.objects.filter(pk=pipe.pk, retired_on__isnull=False).exists()
     for _twice in range(2):
         assert admin.post(address, {"sure": "1"}).status_code == 302
-    pipe.refresh_from_db()
-    assert pipe.retired_on is None
+    assert reread(pipe).retired_on is None
     assert Entry.objects.filter(verb="theme.return").count() == 1
     assert "Тема возвращена в классификатор" in page(admin, pipe)

@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.core.mail.backends.locmem import EmailBackend
 from django.test import Client, override_settings
 
+from otklik.desk.tests.pages import assert_answers, page_at, reread
 from otklik.journal.models import Entry
 from otklik.lib import clock
 from otklik.people import accounts, invitations
@@ -58,16 +59,12 @@ def test_a_password_is_made_once_and_opens_the_desk(invited: User) -> None:
     assert shown.headers["Referrer-Policy"] == "strict-origin"
     assert "no-store" in shown.headers["Cache-Control"]
     assert client.post(link, typed()).status_code == 200
-    invited.refresh_from_db()
-    assert invited.check_password(PASSWORD)
-    assert (Entry.objects.latest("pk").verb, Entry.objects.latest("pk").actor) == (
-        "user.password",
-        f"user:{invited.pk}",
-    )
+    assert reread(invited).check_password(PASSWORD)
+    entry = Entry.objects.latest("pk")
+    assert (entry.verb, entry.actor) == ("user.password", f"user:{invited.pk}")
     assert client.get(link).status_code == 404
     assert client.post(link, typed("совсем другой пароль")).status_code == 404
-    invited.refresh_from_db()
-    assert invited.check_password(PASSWORD)
+    assert reread(invited).check_password(PASSWORD)
     assert client.post("/accounts/login/", {"login": "Ivanova", "password": PASSWORD}).status_code == 302
     assert client.get("/queue/").status_code == 200
 
@@ -76,8 +73,7 @@ def test_two_people_with_one_link_make_one_password(invited: User) -> None:
     first, second = User.objects.get(pk=invited.pk), User.objects.get(pk=invited.pk)
     assert invitations.accept(first, PASSWORD, clock.now())
     assert not invitations.accept(second, "другой пароль совсем", clock.now())
-    invited.refresh_from_db()
-    assert invited.check_password(PASSWORD)
+    assert reread(invited).check_password(PASSWORD)
 
 
 def test_an_old_link_is_dead(invited: User) -> None:
@@ -112,11 +108,10 @@ def test_a_newer_link_and_another_address_kill_the_older_one(town: Town, invited
 def test_a_new_link_takes_the_old_password_and_its_sessions(town: Town) -> None:
     user = town.executor
     his, client = signed_in(user), signed_in(town.admin)
-    assert "пароль перестанет действовать" in client.get(f"/admin/people/{user.pk}/link/").content.decode()
+    assert "пароль перестанет действовать" in page_at(client, f"/admin/people/{user.pk}/link/")
     client.post(f"/admin/people/{user.pk}/link/")
     assert his.get("/agency/").status_code == 302
-    user.refresh_from_db()
-    assert not user.has_usable_password()
+    assert not reread(user).has_usable_password()
     assert Client().post(address(user), typed()).status_code == 200
     assert Entry.objects.filter(verb="user.link", subject=f"user:{user.pk}").count() == 1
 
@@ -125,9 +120,8 @@ def test_a_blocked_person_gets_no_link(town: Town) -> None:
     user, client = town.executor, signed_in(town.admin)
     accounts.block(user, town.admin, clock.now())
     client.post(f"/admin/people/{user.pk}/link/")
-    assert "Сначала разблокируйте" in client.get(f"/admin/people/{user.pk}/").content.decode()
-    user.refresh_from_db()
-    assert user.has_usable_password()
+    assert "Сначала разблокируйте" in page_at(client, f"/admin/people/{user.pk}/")
+    assert reread(user).has_usable_password()
 
 
 @pytest.mark.parametrize(
@@ -146,11 +140,8 @@ def test_a_weak_password_is_told_why(invited: User, data: dict[str, str], said: 
     if data["password"] == "ivanova-ivanova":
         data = typed("ivanovaivanova")
         User.objects.filter(pk=invited.pk).update(username="ivanovaivanova")
-    answer = Client().post(address(invited), data)
-    assert answer.status_code == 422
-    assert said in answer.content.decode()
-    invited.refresh_from_db()
-    assert not invited.has_usable_password()
+    assert_answers(Client().post(address(invited), data), 422, said)
+    assert not reread(invited).has_usable_password()
 
 
 def test_made_up_links_tell_nothing(town: Town, invited: User) -> None:
@@ -174,8 +165,7 @@ def test_guessing_is_slowed_down(invited: User) -> None:
         statuses.add(client.post(f"/accounts/invitation/{invited.pk}/abc-def/", typed()).status_code)
     assert statuses == {404, 429}
     assert client.post(address(invited), typed()).status_code == 429
-    invited.refresh_from_db()
-    assert not invited.has_usable_password()
+    assert not reread(invited).has_usable_password()
 
 
 def test_the_form_needs_its_token(invited: User) -> None:
@@ -185,8 +175,7 @@ def test_the_form_needs_its_token(invited: User) -> None:
 
 def test_the_link_goes_by_mail_where_mail_is_set_up(town: Town, invited: User) -> None:
     client = signed_in(town.admin)
-    shown = client.post(f"/admin/people/{invited.pk}/link/").content.decode()
-    assert "ушло на anna@example.ru" in shown
+    assert "ушло на anna@example.ru" in client.post(f"/admin/people/{invited.pk}/link/").content.decode()
     (letter,) = mail.outbox
     assert letter.to == ["anna@example.ru"]
     # As the letter has it: a token made in another second reads otherwise.
@@ -202,6 +191,6 @@ def test_the_link_goes_by_mail_where_mail_is_set_up(town: Town, invited: User) -
 
 def test_a_letter_is_promised_only_where_mail_is_set_up(town: Town) -> None:
     client, words = signed_in(town.admin), "ссылка для входа уйдёт туда письмом"
-    assert words in client.get("/admin/people/invitation/").content.decode()
+    assert words in page_at(client, "/admin/people/invitation/")
     with override_settings(EMAIL_BACKEND="django.core.mail.backends.console.EmailBackend"):
-        assert words not in client.get("/admin/people/invitation/").content.decode()
+        assert words not in page_at(client, "/admin/people/invitation/")

@@ -1,4 +1,4 @@
-"""The journal of everything: who reads it, what is found, as a table too, and whether its chain is whole."""
+"""The journal and the looks at cards: who reads them, what is found, as a table too, and whether the chain is whole."""
 
 import csv
 import io
@@ -6,24 +6,24 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.utils import timezone, translation
-from pytest_django import DjangoAssertNumQueries
 
 from otklik.answers.models import Template
 from otklik.desk.admin import chain, journal
 from otklik.desk.admin.journal_words import OTHERS, verbs
 from otklik.desk.card.journal_words import SENTENCES
+from otklik.desk.tests.pages import assert_shows, page_at
+from otklik.inbox.models import Author
 from otklik.incidents.workflow import record
-from otklik.journal import book
-from otklik.journal.models import Entry
+from otklik.journal import book, looks
+from otklik.journal.models import Entry, Look
 from otklik.lib import clock
 from otklik.networks.models import Account
 from otklik.people import accounts, agencies
 from otklik.people.accounts import Name, Reach
 from otklik.people.models import Role, User
-from tests.make.people import person, signed_in
-from tests.make.town import Town
+from tests.make.people import signed_in
+from tests.make.town import Town, make_town
 
 pytestmark = pytest.mark.django_db
 ADDRESSES = ("/admin/journal/", "/admin/journal/export/")
@@ -56,29 +56,6 @@ def table(town: Town, query: str = "") -> list[list[str]]:
     whole = b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined]
     assert whole.startswith("\ufeff")
     return list(csv.reader(io.StringIO(whole[1:]), delimiter=";"))
-
-
-def test_it_is_for_administrators_and_auditors_of_the_whole_region(town: Town) -> None:
-    local_auditor = person("local-auditor", Role.AUDITOR, town.water)
-    local_admin = person("local-admin", Role.ADMINISTRATOR, None, town.city)
-    refused = [town.water_admin, local_auditor, local_admin]
-    refused += [town.operator, town.executor, town.curator, town.stranger]
-    for address in ADDRESSES:
-        for user in (town.admin, town.auditor):
-            answer = signed_in(user).get(address)
-            assert answer.status_code == 200
-            b"".join(answer)
-        for user in refused:
-            assert signed_in(user).get(address).status_code == 403, user.username
-        assert Client().get(address).headers["Location"].startswith("/accounts/login/")
-        assert Client().get(address, headers={"X-Fragment": "1"}).status_code == 401
-    for user in refused:
-        assert signed_in(user).post("/admin/journal/chain/").status_code == 403
-    assert signed_in(town.admin).get("/admin/journal/chain/").status_code == 405
-    assert signed_in(town.auditor).get("/admin/people/").status_code == 403
-    strict = Client(enforce_csrf_checks=True)
-    strict.force_login(town.admin)
-    assert strict.post("/admin/journal/chain/").status_code == 403
 
 
 def test_what_was_done_to_people_and_agencies_reads_as_sentences(town: Town) -> None:
@@ -189,34 +166,10 @@ def test_senseless_parameters_are_left_out(town: Town) -> None:
 
 def test_free_words_are_shown_as_text_and_may_be_forgotten(town: Town) -> None:
     entry = write(town, words="<b>нагрубил</b>\u202e и ушёл")
-    assert "&lt;b&gt;нагрубил" in text_of(town.auditor)
-    assert "<b>нагрубил" not in text_of(town.auditor)
+    assert_shows(text_of(town.auditor), "&lt;b&gt;нагрубил", hides=["<b>нагрубил"])
     book.forget_reason(entry)
     assert "нагрубил" not in text_of(town.auditor)
     assert chain.check(0).broken == 0
-
-
-def test_pages_go_back_in_time_without_gaps_or_repeats(
-    town: Town, django_assert_max_num_queries: DjangoAssertNumQueries
-) -> None:
-    card = town.card()
-    for number in range(120):
-        with book.turn():
-            actor = f"user:{town.admin.pk if number % 2 else town.operator.pk}"
-            record(card, "note", at=clock.now(), actor=actor)
-    client, query, seen = signed_in(town.admin), "", list[int]()
-    for _page in range(5):
-        with django_assert_max_num_queries(10):
-            answer = client.get(f"/admin/journal/?{query}")
-        seen += [line.pk for line in answer.context["lines"]]
-        query = answer.context["next"]
-        if not query:
-            break
-    assert seen == sorted(seen, reverse=True)
-    assert len(seen) == len(set(seen)) == Entry.objects.count()
-    today = timezone.localdate()
-    with django_assert_max_num_queries(10):
-        client.get(f"/admin/journal/?who=operator&card={card.number}&since={today}&until={today}")
 
 
 def test_the_table_holds_what_the_page_shows(town: Town) -> None:
@@ -325,3 +278,77 @@ def test_who_takes_a_file_out_is_written_down_and_nothing_of_what_is_in_it(town:
     signed_in(town.auditor).get("/admin/journal/export/")
     entry = Entry.objects.get(verb="export.take")
     assert (entry.actor, entry.subject, entry.data) == (f"user:{town.auditor.pk}", "export:journal", {})
+
+
+@pytest.fixture
+def town() -> Town:
+    return make_town()
+
+
+def shown(town: Town, asked: str = "") -> list[tuple[str, int]]:
+    page = signed_in(town.admin).get(f"/admin/journal/looks/{asked}")
+    return [(line.who, line.card) for line in page.context["lines"]]
+
+
+def test_who_opens_a_card_is_written_down_and_who_may_not_see_it_is_not(town: Town) -> None:
+    card = town.assigned()
+    for user in (town.operator, town.executor, town.executor, town.other):
+        signed_in(user).get(f"/incidents/{card.pk}/")
+    assert set(Look.objects.values_list("user", "incident")) == {
+        (town.operator.pk, card.pk),
+        (town.executor.pk, card.pk),
+    }
+    assert Look.objects.count() == 2
+
+
+def test_they_are_found_by_person_by_card_and_by_day(town: Town) -> None:
+    one, two = town.assigned(), town.card()
+    looks.note(town.operator.pk, one.pk, clock.now())
+    looks.note(town.executor.pk, one.pk, clock.now())
+    looks.note(town.operator.pk, two.pk, clock.now())
+    mine = town.operator.initials
+    assert shown(town) == [(mine, two.number), (town.executor.initials, one.number), (mine, one.number)]
+    assert shown(town, f"?user={town.operator.pk}") == [(mine, two.number), (mine, one.number)]
+    assert len(shown(town, f"?card={one.number}")) == 2
+    assert shown(town, "?since=2001-01-01&until=2001-01-02") == []
+
+
+def test_cards_and_people_that_are_gone_leave_their_lines(town: Town) -> None:
+    looks.note(10**9, 10**9, clock.now())
+    assert shown(town) == [("", 0)]
+    assert "карточки уже нет" in page_at(town.admin, "/admin/journal/looks/")
+
+
+@pytest.mark.parametrize("asked", ["?who=machine", "?who=нетакого", "?card=999999", "?since=вчера"])
+def test_a_wrong_question_gets_words_and_no_lines(town: Town, asked: str) -> None:
+    looks.note(1, 1, clock.now())
+    page = signed_in(town.admin).get(f"/admin/journal/looks/{asked}")
+    assert page.status_code == 400
+    assert page.context["lines"] == []
+
+
+def test_from_a_card_only_who_reads_the_journal_is_led_to_its_looks(town: Town) -> None:
+    card = town.assigned()
+    for user in (town.operator, town.executor, town.approver):
+        assert "journal/looks" not in page_at(user, f"/incidents/{card.pk}/talk/")
+    assert f"/admin/journal/looks/?card={card.number}" in page_at(town.auditor, f"/incidents/{card.pk}/talk/")
+
+
+def test_they_are_found_by_the_profile_of_the_author(town: Town) -> None:
+    hers, other = town.assigned(), town.card()
+    for card in (hers, other):
+        looks.note(town.operator.pk, card.pk, clock.now())
+    author = hers.messages.get().author
+    Author.objects.filter(pk=author.pk).update(external_id=f"id{author.external_id}")  # as VKontakte's connector has it
+    url = author.url
+    mine = [(town.operator.initials, hers.number)]
+    assert shown(town, f"?author={url}") == mine
+    assert shown(town, f"?author={url.replace('https://vk.com', 'm.vk.com')}/") == mine
+    page = signed_in(town.admin).get("/admin/journal/looks/?author=vk.com/id999999")
+    assert page.status_code == 400
+    assert page.context["lines"] == []
+
+
+def test_the_page_of_personal_data_says_for_how_many_days_each_kind_is_kept(town: Town) -> None:
+    page = signed_in(town.auditor).get("/admin/privacy/")
+    assert [line.days for line in page.context["lines"]] == [30, 365, 365, 365, 180, 365, 30]

@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 from django.db.models import Model
+from django.test import Client
 
 from otklik.answers import keeping as templates
 from otklik.answers.models import Template
 from otklik.desk.tests.account_data import an_account
 from otklik.desk.tests.forms import agreed, confirm, save, seen
+from otklik.desk.tests.pages import assert_answers, page_at
 from otklik.journal.models import Entry
 from otklik.lib import clock
 from otklik.networks import keeping as networks
@@ -113,10 +115,7 @@ def test_the_second_to_save_undoes_nothing_of_the_first(town: Town, make: Callab
     stands, written = read(case.row), Entry.objects.count()
     mine = {**case.stands, **case.second, "sure": sure}
     answer = second.post(case.address, {**mine, "seen": opened})
-    assert answer.status_code == 409
-    shown = answer.content.decode()
-    assert "Сверьте поля и сохраните снова." in shown
-    assert case.said in shown
+    assert_answers(answer, 409, "Сверьте поля и сохраните снова.", case.said)
     assert all(answer.context["form"][name].value() == typed for name, typed in case.second.items())
     assert (read(case.row), Entry.objects.count()) == (stands, written)
     # A form that carries no mark at all was based on nothing.
@@ -129,11 +128,10 @@ def test_the_second_to_save_undoes_nothing_of_the_first(town: Town, make: Callab
 
 
 @pytest.mark.parametrize("make", CASES)
-def test_a_save_that_changes_nothing_writes_nothing(town: Town, make: Callable[[Town], Case]) -> None:
+def test_a_save_that_changes_nothing_writes_nothing(town: Town, admin: Client, make: Callable[[Town], Case]) -> None:
     case = make(town)
-    client = signed_in(town.admin)
-    answer = save(client, case.address, case.stands)
-    assert "Ничего не изменилось." in client.get(answer["Location"]).content.decode()
+    answer = save(admin, case.address, case.stands)
+    assert "Ничего не изменилось." in page_at(admin, answer["Location"])
     assert not Entry.objects.exists()
 
 
@@ -161,7 +159,7 @@ def test_a_yes_is_to_what_the_page_told_and_to_nothing_else(town: Town, make: Ca
     stands, written = read(case.row), Entry.objects.count()
     for late in (kept, {**kept, "seen": ""}):
         answer = second.post(case.address, {**late, "sure": "1"})
-        assert "Пока вы смотрели" in second.get(answer["Location"]).content.decode()
+        assert "Пока вы смотрели" in page_at(second, answer["Location"])
         assert (read(case.row), Entry.objects.count()) == (stands, written)
     confirm(second, case.address, case.second)
     assert read(case.row) != stands
@@ -173,7 +171,7 @@ def test_a_norm_that_was_changed_meanwhile_is_not_taken_away(town: Town) -> None
     kept = agreed(client, address, {})
     Norm.objects.filter(pk=norm.pk).update(minutes=90)
     answer = client.post(address, {**kept, "sure": "1"})
-    assert "Пока вы смотрели" in client.get(answer["Location"]).content.decode()
+    assert "Пока вы смотрели" in page_at(client, answer["Location"])
     assert Norm.objects.filter(pk=norm.pk).exists()
     assert not Entry.objects.exists()
     confirm(client, address, {})
@@ -187,8 +185,7 @@ def read(row: Model) -> dict[str, Any]:
 
 def test_the_question_carries_what_it_was_asked_about(town: Town) -> None:
     case, client = a_rule(town), signed_in(town.admin)
-    asked = client.post(case.address, {**case.stands, **case.second, "seen": seen(client, case.address)})
-    kept = {one.name: str(one.value) for one in asked.context["sure"].kept}
+    kept = agreed(client, case.address, {**case.stands, **case.second, "seen": seen(client, case.address)})
     save(client, case.address, {**case.stands, **case.first})
     assert client.post(case.address, {**kept, "sure": "1"}).status_code == 409
 
@@ -197,16 +194,14 @@ def test_a_limit_or_a_day_added_meanwhile_is_not_overwritten(town: Town) -> None
     client = signed_in(town.admin)
     norm = {"clock": "first_answer", "about": "", "hours": "2", "minutes": "", "working": "on"}
     day = {"day": "2026-12-31", "hours": "5"}
-    kept = []
-    for address, given in (("/admin/norms/addition/", norm), ("/admin/calendars/day/", day)):
-        asked = client.post(address, given)
-        kept.append((address, {one.name: str(one.value) for one in asked.context["sure"].kept}))
+    kept = [
+        (address, agreed(client, address, given))
+        for address, given in (("/admin/norms/addition/", norm), ("/admin/calendars/day/", day))
+    ]
     Norm.objects.create(clock="first_answer", minutes=60)
     Calendar.objects.create(title="Рабочая неделя", default=True, special_days={"2026-12-31": 7})
     for (address, given), said in zip(kept, ("Сейчас записано: 1", "Сейчас записано: 7"), strict=True):
-        answer = client.post(address, {**given, "sure": "1"})
-        assert answer.status_code == 409
-        assert said in answer.content.decode()
+        assert_answers(client.post(address, {**given, "sure": "1"}), 409, said)
     assert Norm.objects.get().minutes == 60
     assert Calendar.objects.get().special_days == {"2026-12-31": 7}
     Norm.objects.all().delete()
@@ -216,12 +211,10 @@ def test_a_limit_or_a_day_added_meanwhile_is_not_overwritten(town: Town) -> None
 def test_a_limit_taken_away_meanwhile_comes_back_only_when_asked_again(town: Town) -> None:
     client = signed_in(town.admin)
     Norm.objects.create(clock="first_answer", minutes=60)
-    asked = client.post("/admin/norms/addition/", {"clock": "first_answer", "about": "", "hours": "2", "minutes": ""})
-    kept = {one.name: str(one.value) for one in asked.context["sure"].kept}
+    kept = agreed(client, "/admin/norms/addition/", {"clock": "first_answer", "about": "", "hours": "2", "minutes": ""})
     Norm.objects.all().delete()
     answer = client.post("/admin/norms/addition/", {**kept, "sure": "1"})
-    assert answer.status_code == 409
-    assert "этот срок убрали" in answer.content.decode()
+    assert_answers(answer, 409, "этот срок убрали")
     assert not Norm.objects.exists()
     again = {**kept, "seen": answer.context["form"]["seen"].value(), "sure": "1"}
     assert client.post("/admin/norms/addition/", again).status_code == 302

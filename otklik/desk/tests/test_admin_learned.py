@@ -1,20 +1,25 @@
-"""«Чему научилась система»: which model is in force, how good it was, who may go back, and what leaves the machine."""
+"""What the machine learned and how far people agree with it: shares with their n, what leaves, and the way back."""
 
 from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.utils import timezone
-from pytest_django import DjangoAssertNumQueries, Settings
+from pytest_django import Settings
 
 from otklik.desk.tests.forms import confirm
+from otklik.desk.tests.pages import assert_shows, page_at, reread
 from otklik.journal.models import Entry
+from otklik.routing.assign import Decision, assign
+from otklik.themes.models import Theme
+from otklik.themes.wording import differences
 from otklik.triage.models import TrainedModel
 from tests.make.people import signed_in
 from tests.make.town import Town
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/admin/learned/"
+AGREEMENT = "/admin/classifier/agreement/"
 
 
 def a_model(state: str, content: bytes | None = b"x", days: int = 1) -> TrainedModel:
@@ -32,27 +37,11 @@ def a_model(state: str, content: bytes | None = b"x", days: int = 1) -> TrainedM
 
 
 def shown(client: Client) -> str:
-    return " ".join(client.get(ADDRESS).content.decode().replace("\xa0", " ").split())
-
-
-def test_it_is_for_an_administrator_of_the_whole_region_alone(town: Town) -> None:
-    row = a_model("active")
-    for address in (ADDRESS, f"{ADDRESS}{row.pk}/withdrawal/"):
-        for user in (town.water_admin, town.auditor, town.operator, town.stranger):
-            assert signed_in(user).get(address).status_code == 403
-            assert signed_in(user).post(address, {"sure": "1"}).status_code in (403, 405)
-        assert "/login/" in Client().get(address)["Location"]
-        assert signed_in(town.admin).get(address).status_code == 200
-    assert signed_in(town.admin).get(f"{ADDRESS}999999/withdrawal/").status_code == 404
-    row.refresh_from_db()
-    assert row.state == "active"
+    return " ".join(page_at(client, ADDRESS).replace("\xa0", " ").split())
 
 
 def test_where_nothing_was_learned_the_shipped_model_is_named(admin: Client) -> None:
-    page = shown(admin)
-    assert "модель от " in page
-    assert "пока ничего" in page
-    assert "withdrawal" not in page
+    assert_shows(shown(admin), "модель от ", "пока ничего", hides=["withdrawal"])
 
 
 def test_the_model_in_force_is_shown_with_its_figures_and_their_interval(admin: Client) -> None:
@@ -70,16 +59,10 @@ def test_going_back_is_asked_first_and_written_into_the_journal(town: Town, admi
     assert "Отозвать модель" in admin.post(address).content.decode()
     assert not Entry.objects.filter(verb="model.withdraw").exists()
     confirm(admin, address, {})
-    row.refresh_from_db()
-    before.refresh_from_db()
-    assert (row.state, row.content, before.state) == ("withdrawn", None, "active")
+    assert (reread(row).state, row.content, reread(before).state) == ("withdrawn", None, "active")
     entry = Entry.objects.get(verb="model.withdraw")
-    assert (entry.actor, entry.subject, entry.data) == (
-        f"user:{town.admin.pk}",
-        f"model:{row.pk}",
-        {"now": before.pk},
-    )
-    assert "Выученная модель отозвана" in admin.get("/admin/journal/").content.decode()
+    assert (entry.actor, entry.subject, entry.data) == (f"user:{town.admin.pk}", f"model:{row.pk}", {"now": before.pk})
+    assert "Выученная модель отозвана" in page_at(admin, "/admin/journal/")
     answer = admin.post(address, {"sure": "1"}, follow=True).content.decode()
     assert "уже не действует" in answer
 
@@ -99,12 +82,40 @@ def test_a_failed_run_is_said(admin: Client) -> None:
     assert "Последнее обучение не удалось" in shown(admin)
 
 
-def test_the_page_costs_the_same_whatever_was_learned(
-    admin: Client, django_assert_max_num_queries: DjangoAssertNumQueries
-) -> None:
-    active = a_model("active", days=90)
-    for number in range(40):
-        a_model("rejected", None, days=80 - number)
-    with django_assert_max_num_queries(10):
-        page = shown(admin)
-    assert f"модель № {active.pk}," in page
+def decide(town: Town, theme: Theme, times: int = 1) -> None:
+    for _ in range(times):
+        assign(town.card(), Decision(town.water, theme, town.city), town.operator, timezone.now())
+
+
+def test_the_share_stands_with_its_n_and_its_interval(town: Town) -> None:
+    assert "считать не из чего" in page_at(town.admin, AGREEMENT)
+    decide(town, town.pipe, 7)
+    decide(town, town.hole, 3)
+    told = "первая подошла в 7 из 10, скорее всего 40–89\u00a0%. Одна из трёх подошла в 10 из 10"
+    assert told in page_at(town.admin, AGREEMENT)
+    assert told in page_at(town.auditor, "/statistics/")
+
+
+def test_what_was_taken_for_what_leads_to_both_themes(town: Town) -> None:
+    one, two = next(iter(differences()))
+    Theme.objects.filter(pk=town.pipe.pk).update(code=one)
+    Theme.objects.filter(pk=town.hole.pk).update(code=two)
+    decide(town, town.hole, 2)
+    answer = signed_in(town.admin).get(AGREEMENT)
+    (pair,) = answer.context["pairs"]
+    assert (pair.guessed, pair.chosen, pair.count) == (town.pipe, town.hole, 2)
+    page = answer.content.decode()
+    assert f'href="/admin/classifier/{town.pipe.pk}/"' in page
+    assert f'href="/admin/classifier/{town.hole.pk}/"' in page
+    assert differences()[one, two] in page
+
+
+def test_where_all_agree_that_is_said(town: Town) -> None:
+    decide(town, town.pipe)
+    assert "ни разу не приняла" in page_at(town.admin, AGREEMENT)
+
+
+@pytest.mark.parametrize("days", ["30", "365", "0", "-1", "9" * 40, "abc", "\x07", ""])
+def test_whatever_days_are_asked_for_a_page_comes(town: Town, admin: Client, days: str) -> None:
+    decide(town, town.hole)
+    assert admin.get(AGREEMENT, {"days": days}).status_code == 200

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, override_settings
 from openpyxl import Workbook, load_workbook
 
+from otklik.desk.tests.pages import assert_answers, page_at
 from otklik.people.models import Agency, User
 from tests.make.people import person, signed_in
 from tests.make.town import Town
@@ -36,7 +37,7 @@ def looked(client: Client, address: str, *rows: list[Any]) -> dict[str, str]:
 
 
 def test_a_template_is_taken_from_the_list_of_lists(admin: Client) -> None:
-    assert "/admin/lists/users/template/" in admin.get("/admin/lists/").content.decode()
+    assert "/admin/lists/users/template/" in page_at(admin, "/admin/lists/")
     answer = admin.get("/admin/lists/users/template/")
     assert load_workbook(io.BytesIO(answer.content)).worksheets[0]["A1"].value == "Логин"
 
@@ -80,9 +81,7 @@ def test_wrong_rows_leave_no_button(admin: Client) -> None:
     [(b"", "файл пуст"), (b"a;b\n1;2", "это не файл .xlsx"), (b"x" * 6 * 1024 * 1024, "файл больше 5 МБ")],
 )
 def test_a_file_that_is_no_list_is_refused_in_words(admin: Client, content: bytes, said: str) -> None:
-    page = admin.post(USERS, {"table": SimpleUploadedFile("a.xlsx", content)})
-    assert page.status_code == 422
-    assert said in page.content.decode()
+    assert_answers(admin.post(USERS, {"table": SimpleUploadedFile("a.xlsx", content)}), 422, said)
     assert "выберите файл" in admin.post(USERS).content.decode()
 
 
@@ -90,8 +89,7 @@ def test_what_has_changed_since_the_look_is_shown_anew_and_nothing_is_written(ad
     given = looked(admin, "/admin/lists/agencies/", ["Короткое название", "Полное название"], ["Новое", "Новое дело"])
     Agency.objects.create(code="x", name="Иное", short_name="Новое")
     page = admin.post("/admin/lists/agencies/", given)
-    assert page.status_code == 409
-    assert "Пока вы смотрели, что-то изменилось." in page.content.decode()
+    assert_answers(page, 409, "Пока вы смотрели, что-то изменилось.")
     assert Agency.objects.get(short_name="Новое").name == "Иное"
     again = {"told": page.context["sealed"], "seen": page.context["mark"]}
     assert admin.post("/admin/lists/agencies/", again).status_code == 200
@@ -102,15 +100,6 @@ def test_rows_that_somebody_else_has_looked_at_or_changed_are_not_taken(admin: C
     given = looked(admin, USERS, HEADER, ONE)
     second = signed_in(person("second-admin", "administrator"))
     for client, told in ((second, given), (admin, {**given, "told": given["told"][:-2]})):
-        page = client.post(USERS, told)
-        assert page.status_code == 422
-        assert "Выберите файл ещё раз" in page.content.decode()
+        assert_answers(client.post(USERS, told), 422, "Выберите файл ещё раз")
     assert admin.post("/admin/lists/agencies/", given).status_code == 422
     assert not User.objects.filter(username="new.one").exists()
-
-
-def test_only_whoever_manages_the_whole_region_gets_in(town: Town) -> None:
-    client = signed_in(town.water_admin)
-    for address in ("/admin/lists/", USERS, f"{USERS}template/"):
-        assert client.get(address).status_code == 403
-    assert client.post(USERS, {"table": sheet(HEADER, ONE)}).status_code == 403

@@ -1,88 +1,30 @@
-"""«Люди»: who gets in, whom he sees, what he may do to whom, and that nobody locks the region out."""
+"""«Люди» and «Роли»: who sees whom, does what to whom; nobody locks the region out or gives more than he has."""
 
 import pytest
 from allauth.mfa.models import Authenticator
 from django.contrib.sessions.models import Session
-from django.test import Client
-from pytest_django import DjangoAssertNumQueries
 
-from otklik.desk.tests.forms import save
+from otklik.desk.tests.forms import confirm, save, seen
+from otklik.desk.tests.pages import assert_answers, assert_shows, page_at, reread
 from otklik.journal.models import Entry, Reason
-from otklik.people.models import Agency, Grant, Role, User
+from otklik.people.models import Grant, MadeRole, Role, User
+from otklik.people.permissions import Permission
 from otklik.people.scope import scope_of
 from tests.make.people import person, signed_in
 from tests.make.town import Town
 
 pytestmark = pytest.mark.django_db
 INVITED = {"last": "Иванова", "first": "Анна", "username": "Ivanova", "role": "operator", "agency": "", "place": ""}
-
-OTHERS = ("operator", "curator", "executor", "stranger")
+NEW = {"name": "Старший оператор", "base": "operator", "permissions": ["approve", "answer"]}
 
 
 def entry(verb: str) -> Entry:
     return Entry.objects.get(verb=verb)
 
 
-def page(user: User, address: str) -> str:
-    answer = signed_in(user).get(address)
-    assert answer.status_code == 200, address
-    return answer.content.decode()
-
-
-def every_address(town: Town) -> list[str]:
-    worker = town.executor
-    grant = worker.grants.get()
-    return [
-        "/admin/people/",
-        "/admin/people/invitation/",
-        *(
-            f"/admin/people/{worker.pk}/{verb}"
-            for verb in ("", "names/", "blocking/", "unblocking/", "link/", "second-factor/", "grants/", "handover/")
-        ),
-        f"/admin/grants/{grant.pk}/removal/",
-        "/admin/agencies/",
-        "/admin/agencies/addition/",
-        *(f"/admin/agencies/{town.pumps.pk}/{verb}" for verb in ("", "parent/", "closing/", "reopening/")),
-    ]
-
-
-def test_only_administrators_get_in(town: Town) -> None:
-    for address in every_address(town):
-        for user in (*(getattr(town, name) for name in OTHERS), town.auditor):
-            client = signed_in(user)
-            answers = {client.get(address).status_code, client.post(address).status_code}
-            assert answers <= {403, 405}, (address, user.username)
-            assert 403 in answers, (address, user.username)
-        outside = Client().get(address)
-        assert outside.status_code == 405 or outside.headers["Location"].startswith("/accounts/login/"), address
-        assert Client().get(address, headers={"X-Fragment": "1"}).status_code in {401, 405}, address
-        for admin in (town.admin, town.water_admin):
-            assert signed_in(admin).get(address).status_code in {200, 405}, (address, admin.username)
-    assert not Entry.objects.exists()
-
-
-def test_reading_changes_nothing_and_forms_need_their_token(town: Town) -> None:
-    client = Client(enforce_csrf_checks=True)
-    client.force_login(town.admin)
-    for address in every_address(town):
-        client.get(address)
-        assert client.post(address, {"sure": "1"}).status_code in {403, 405}, address
-    assert not Entry.objects.exists()
-
-
-def test_the_section_is_in_the_bar_of_administrators_alone(town: Town) -> None:
-    assert "Управление" in page(town.admin, "/queue/")
-    assert "Управление" not in page(town.operator, "/queue/")
-    assert '"/admin/journal/"' in page(town.auditor, "/statistics/")
-    assert signed_in(town.admin).get("/admin/").headers["Location"] == "/admin/people/"
-    assert signed_in(town.auditor).get("/admin/").headers["Location"] == "/admin/journal/"
-
-
 def test_an_administrator_of_a_branch_sees_his_people_alone(town: Town) -> None:
-    shown = page(town.water_admin, "/admin/people/")
-    assert town.executor.last_name in shown
-    assert town.operator.last_name not in shown
-    assert town.admin.last_name not in shown
+    shown = page_at(town.water_admin, "/admin/people/")
+    assert_shows(shown, town.executor.last_name, hides=[town.operator.last_name, town.admin.last_name])
     client = signed_in(town.water_admin)
     for name in ("", "names/", "blocking/", "link/", "handover/"):
         assert client.get(f"/admin/people/{town.operator.pk}/{name}").status_code == 404
@@ -94,17 +36,14 @@ def test_whoever_reaches_further_is_not_touched_by_a_branch(town: Town) -> None:
     both = person("both", Role.EXECUTOR, town.water)
     Grant.objects.create(user=both, role=Role.OPERATOR)
     client, base = signed_in(town.water_admin), f"/admin/people/{both.pk}/"
-    shown = client.get(base).content.decode()
-    assert "администратор региона" in shown
-    assert "blocking" not in shown
+    assert_shows(page_at(client, base), "администратор региона", hides=["blocking"])
     for verb in ("blocking/", "link/", "second-factor/", "handover/", "names/", "unblocking/"):
         assert client.post(base + verb, {"last": "Х", "first": "Х"}).status_code == 403, verb
     wide = both.grants.get(role=Role.OPERATOR)
     assert client.post(f"/admin/grants/{wide.pk}/removal/").status_code == 403
     assert client.post(f"/admin/grants/{both.grants.get(role=Role.EXECUTOR).pk}/removal/").status_code == 302
     assert [grant.role for grant in both.grants.all()] == [Role.OPERATOR]
-    both.refresh_from_db()
-    assert both.is_active
+    assert reread(both).is_active
     assert both.last_name == "Both"
 
 
@@ -149,10 +88,8 @@ def test_an_invitation_makes_a_user_who_cannot_sign_in_yet(town: Town) -> None:
     assert [grant.role for grant in user.grants.all()] == ["operator"]
     assert entry("user.invite").subject == f"user:{user.pk}"
     assert entry("grant.give").data == {"role": "operator", "agency": 0, "place": 0}
-    assert "приглашён" in page(town.admin, f"/admin/people/{user.pk}/").lower()
-    again = client.post("/admin/people/invitation/", {**INVITED, "username": "IVANOVA"})
-    assert again.status_code == 422
-    assert "уже занято" in again.content.decode()
+    assert "приглашён" in page_at(town.admin, f"/admin/people/{user.pk}/").lower()
+    assert_answers(client.post("/admin/people/invitation/", {**INVITED, "username": "IVANOVA"}), 422, "уже занято")
 
 
 @pytest.mark.parametrize(
@@ -174,9 +111,7 @@ def test_an_invitation_makes_a_user_who_cannot_sign_in_yet(town: Town) -> None:
     ],
 )
 def test_a_wrong_field_says_what_to_do_and_invites_nobody(town: Town, changed: dict[str, str], said: str) -> None:
-    answer = signed_in(town.admin).post("/admin/people/invitation/", {**INVITED, **changed})
-    assert answer.status_code == 422
-    assert said in answer.content.decode()
+    assert_answers(signed_in(town.admin).post("/admin/people/invitation/", {**INVITED, **changed}), 422, said)
     assert not User.objects.filter(username="ivanova").exists()
     assert not Entry.objects.exists()
 
@@ -186,9 +121,8 @@ def test_names_are_one_readable_line_and_text(town: Town) -> None:
     signed_in(town.admin).post("/admin/people/invitation/", {**INVITED, "last": name, "first": "א" * 150})
     user = User.objects.get(username="ivanova")
     assert user.last_name == "<b>Иванова</b> Ый"
-    shown = page(town.admin, "/admin/people/?q=ивано") + page(town.admin, f"/admin/people/{user.pk}/")
-    assert "&lt;b&gt;Иванова" in shown
-    assert "<b>Ива" not in shown
+    shown = page_at(town.admin, "/admin/people/?q=ивано") + page_at(town.admin, f"/admin/people/{user.pk}/")
+    assert_shows(shown, "&lt;b&gt;Иванова", hides=["<b>Ива"])
 
 
 def test_people_are_found_by_name_role_agency_and_state(town: Town) -> None:
@@ -196,7 +130,7 @@ def test_people_are_found_by_name_role_agency_and_state(town: Town) -> None:
     User.objects.filter(username="petrova").update(last_name="Петрова-Водкина", is_active=False)
 
     def found(query: str) -> str:
-        return page(town.admin, f"/admin/people/?{query}")
+        return page_at(town.admin, f"/admin/people/?{query}")
 
     assert "Петрова-Водкина" in found("q=петрова+мар")
     assert "Петрова-Водкина" not in found("q=петрова+анна")
@@ -206,22 +140,6 @@ def test_people_are_found_by_name_role_agency_and_state(town: Town) -> None:
     assert town.executor.last_name not in found(f"agency={town.roads.pk}")
     assert "Никого не нашли" in found("q=" + "ы" * 3000)
     assert town.executor.last_name in found("role=nobody&state=x&agency=9999999999999999999999&after=x")
-
-
-def test_the_list_goes_on_from_the_last_name_without_gaps(
-    town: Town, django_assert_max_num_queries: DjangoAssertNumQueries
-) -> None:
-    for number in range(130):
-        person(f"u{number:03}", Role.OPERATOR)
-    client, address, seen = signed_in(town.admin), "/admin/people/", list[str]()
-    for _page in range(9):
-        with django_assert_max_num_queries(10):
-            answer = client.get(address)
-        seen += [user.username for user, _grants in answer.context["people"]]
-        if not answer.context["next"]:
-            break
-        address = "/admin/people/" + answer.context["next"]
-    assert len(seen) == len(set(seen)) == User.objects.count()
 
 
 def test_a_grant_is_asked_about_in_figures_before_it_is_given(town: Town) -> None:
@@ -236,20 +154,14 @@ def test_a_grant_is_asked_about_in_figures_before_it_is_given(town: Town) -> Non
     client.post(f"/admin/people/{user.pk}/grants/", {**given, "sure": "1"})
     assert user.grants.count() == 1
     assert Entry.objects.filter(verb="grant.give").count() == 1
-    assert "уже есть" in page_after(client, user)
-
-
-def page_after(client: Client, user: User) -> str:
-    return client.get(f"/admin/people/{user.pk}/").content.decode()
+    assert "уже есть" in page_at(client, f"/admin/people/{user.pk}/")
 
 
 def test_taking_a_grant_away_says_what_stays_in_his_hands(town: Town) -> None:
     user = town.executor
     town.executing(user)
     client, address = signed_in(town.admin), f"/admin/grants/{user.grants.get().pk}/removal/"
-    asked = client.get(address).content.decode()
-    assert "открытых карточек 1" in asked
-    assert "последнее полномочие" in asked
+    assert_shows(page_at(client, address), "открытых карточек 1", "последнее полномочие")
     assert client.post(address).status_code == 302
     assert client.post(address).status_code == 404
     assert entry("grant.take").data == {"role": "executor", "agency": town.water.pk, "place": 0}
@@ -259,7 +171,7 @@ def test_blocking_ends_sessions_at_once_and_they_do_not_come_back(town: Town) ->
     user = town.executor
     town.executing(user)
     his, client, address = signed_in(user), signed_in(town.admin), f"/admin/people/{user.pk}/blocking/"
-    assert "открытых карточек 1" in client.get(address).content.decode()
+    assert "открытых карточек 1" in page_at(client, address)
     sessions = Session.objects.count()
     client.post(address)
     assert his.get("/agency/").status_code == 302
@@ -268,8 +180,7 @@ def test_blocking_ends_sessions_at_once_and_they_do_not_come_back(town: Town) ->
     client.post(f"/admin/people/{user.pk}/unblocking/")
     client.post(f"/admin/people/{user.pk}/unblocking/")
     assert his.get("/agency/").status_code == 302
-    user.refresh_from_db()
-    assert user.is_active
+    assert reread(user).is_active
     assert user.check_password("pass-word-1")
     assert Entry.objects.filter(verb="user.block").count() == Entry.objects.filter(verb="user.unblock").count() == 1
 
@@ -300,15 +211,14 @@ def test_the_last_administrator_stays_and_nobody_blocks_himself(town: Town) -> N
 def test_a_branch_cannot_take_the_region_away_from_its_last_administrator(town: Town) -> None:
     Grant.objects.create(user=town.admin, role=Role.EXECUTOR, agency=town.water)
     assert signed_in(town.water_admin).post(f"/admin/people/{town.admin.pk}/blocking/").status_code == 403
-    town.admin.refresh_from_db()
-    assert town.admin.is_active
+    assert reread(town.admin).is_active
 
 
 def test_a_second_factor_is_taken_off_once(town: Town) -> None:
     user, client = town.executor, signed_in(town.admin)
     Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={})
     address = f"/admin/people/{user.pk}/second-factor/"
-    assert "одного пароля" in client.get(address).content.decode()
+    assert "одного пароля" in page_at(client, address)
     client.post(address)
     client.post(address)
     assert not Authenticator.objects.exists()
@@ -319,22 +229,101 @@ def test_a_changed_name_is_written_down_in_free_words_alone(town: Town) -> None:
     user, client = town.executor, signed_in(town.water_admin)
     was = f"{user.last_name} {user.first_name} {user.patronymic}"
     save(client, f"/admin/people/{user.pk}/names/", {"last": "Новая", "first": "Анна", "email": "n@example.ru"})
-    user.refresh_from_db()
-    assert (user.last_name, user.email) == ("Новая", "n@example.ru")
+    assert (reread(user).last_name, user.email) == ("Новая", "n@example.ru")
     assert entry("user.edit").data == {}
     assert Reason.objects.get(entry=entry("user.edit")).text == f"{was} → Новая Анна\n– → n@example.ru"
     assert client.post(f"/admin/people/{user.pk}/names/", {"last": ""}).status_code == 422
 
 
-def test_a_person_costs_the_same_whatever_he_has(
-    town: Town, django_assert_max_num_queries: DjangoAssertNumQueries
-) -> None:
-    user = town.executor
-    for _number in range(5):
-        town.executing(user)
-        Grant.objects.create(
-            user=user, role=Role.OPERATOR, agency=Agency.objects.create(code=f"a{_number}", name="А", short_name="А")
-        )
+def made(town: Town, **changes: object) -> MadeRole:
+    answer = signed_in(town.admin).post("/admin/roles/addition/", {**NEW, **changes})
+    assert answer.status_code == 302
+    return MadeRole.objects.latest("pk")
+
+
+def with_role(role: MadeRole, name: str = "senior") -> User:
+    user = person(name)
+    Grant.objects.create(user=user, role=role.base, made=role)
+    return user
+
+
+def test_a_role_is_made_given_and_opens_what_it_says(town: Town) -> None:
+    role = made(town)
+    assert role.allows == {Permission.JUDGE, Permission.APPROVE, Permission.ANSWER}
+    worker, client = person("worker"), signed_in(town.admin)
+    confirm(client, f"/admin/people/{worker.pk}/grants/", {"role": role.key, "agency": "", "place": ""})
+    grant = worker.grants.get()
+    assert (grant.role, grant.made) == (Role.OPERATOR, role)
+    theirs = signed_in(worker)
+    assert theirs.get("/queue/").status_code == 200
+    assert theirs.get("/approvals/").status_code == 200
+    assert theirs.get("/statistics/").status_code == 403, "its base alone would open it"
+    assert_shows(page_at(theirs, "/queue/"), "Согласование", "Старший оператор", hides=["Статистика"])
+    assert "Старший оператор" in page_at(client, f"/admin/people/{worker.pk}/")
+
+
+def test_people_are_found_by_a_made_role_and_not_by_its_base(town: Town) -> None:
+    role = made(town)
+    with_role(role)
     client = signed_in(town.admin)
-    with django_assert_max_num_queries(10):
-        assert "открытых карточек 5" in client.get(f"/admin/people/{user.pk}/").content.decode()
+    assert [user.username for user, _g in client.get(f"/admin/people/?role={role.key}").context["people"]] == ["senior"]
+    names = [user.username for user, _g in client.get("/admin/people/?role=operator").context["people"]]
+    assert names
+    assert "senior" not in names
+
+
+def test_a_change_with_people_in_it_says_first_what_they_gain_and_lose(town: Town) -> None:
+    role = made(town)
+    user, client, address = with_role(role), signed_in(town.admin), f"/admin/roles/{role.pk}/"
+    given = {"name": role.name, "permissions": ["figures", "answer"], "seen": seen(client, address)}
+    asked = client.post(address, given)
+    words = asked.content.decode()
+    assert "Людей с этой ролью: 1." in words
+    assert "Прибавится: Смотреть статистику" in words
+    assert "Пропадёт: Согласовывать ответы" in words
+    assert signed_in(user).get("/approvals/").status_code == 200, "nothing has happened yet"
+    assert client.post(address, {**given, "sure": "1"}).status_code == 302
+    assert signed_in(user).get("/approvals/").status_code == 403
+    assert signed_in(user).get("/statistics/").status_code == 200
+    assert "Согласовывать ответы" in page_at(client, "/admin/journal/")
+
+
+def test_two_who_change_one_role_do_not_undo_each_other(town: Town) -> None:
+    role, client = made(town), signed_in(town.admin)
+    address = f"/admin/roles/{role.pk}/"
+    mark = seen(client, address)
+    assert save(client, address, {"name": "Другое имя", "permissions": "approve"}).status_code == 302
+    late = client.post(address, {"name": "Третье имя", "permissions": "figures", "seen": mark})
+    assert_answers(late, 409, "Сейчас записано: Другое имя")
+    assert MadeRole.objects.get().name == "Другое имя"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"name": ""},
+        {"name": "x" * 61},
+        {"base": "administrator"},
+        {"base": ""},
+        {"permissions": ["administrate"]},
+        {"permissions": ["hold"]},
+        {"permissions": ["\x00"]},
+    ],
+)
+def test_what_cannot_be_is_refused_with_words_and_writes_nothing(town: Town, wrong: dict[str, object]) -> None:
+    assert_answers(signed_in(town.admin).post("/admin/roles/addition/", {**NEW, **wrong}), 422, "ad-error")
+    assert not MadeRole.objects.exists()
+    assert not Entry.objects.exists()
+
+
+def test_a_role_in_use_is_not_removed_and_the_page_says_who_has_it(town: Town) -> None:
+    role = made(town)
+    user, client = with_role(role), signed_in(town.admin)
+    assert_answers(client.get(f"/admin/roles/{role.pk}/removal/"), 409, f"?role={role.key}")
+    client.post(f"/admin/roles/{role.pk}/removal/")
+    assert MadeRole.objects.exists()
+    user.grants.all().delete()
+    assert client.get(f"/admin/roles/{role.pk}/removal/").status_code == 200
+    client.post(f"/admin/roles/{role.pk}/removal/")
+    assert not MadeRole.objects.exists()
+    assert client.get("/admin/journal/").status_code == 200, "what is gone still has its words in the journal"

@@ -1,4 +1,4 @@
-"""«Источники»: lists are added, what is wrong is said, figures are honest."""
+"""«Сети» and «Источники»: what may be read, by whose word; lists are added, what is wrong is said."""
 
 import io
 import zipfile
@@ -13,14 +13,16 @@ from openpyxl import Workbook
 from otklik.desk.admin.source_facts import rows_of
 from otklik.desk.admin.source_list import NotAList, cells_of, lines_of
 from otklik.desk.tests.account_data import an_account
+from otklik.desk.tests.pages import assert_answers, assert_shows, page_at, reread
 from otklik.incidents.models import Incident, State
 from otklik.journal.models import Entry
 from otklik.lib import clock
 from otklik.networks import legal, reading
-from otklik.networks.models import Account, Source
+from otklik.networks.models import Account, LegalSwitch, Source
 from tests.make.town import Town
 
 ADD = "/admin/sources/addition/"
+HERE = "/admin/networks/vk/"
 
 
 @pytest.fixture
@@ -66,9 +68,7 @@ def test_a_pasted_list_is_read_from_now_on_and_what_is_known_stays(admin: Client
 
 def test_what_is_no_address_is_named_and_nothing_is_added(admin: Client, account: Account) -> None:
     answer = admin.post(ADD, given(account, pasted="vk.com/club5\nне адрес <b>"))
-    assert answer.status_code == 422
-    page = answer.content.decode()
-    assert "Не разобрать: не адрес &lt;b&gt;" in page
+    assert_answers(answer, 422, "Не разобрать: не адрес &lt;b&gt;")
     assert added() == set()
     assert admin.post(ADD, given(account)).status_code == 422
 
@@ -114,26 +114,22 @@ def test_the_list_says_first_what_is_wrong_and_what_to_do(town: Town, admin: Cli
     now = timezone.now()
     a_source(account, last_poll_at=now, last_event_at=now)
     a_source(account, external_id="78", title="Сломан", set_aside_at=now, error="Доступ к стене закрыт")
-    page = admin.get("/admin/sources/").content.decode()
+    page = page_at(admin, "/admin/sources/")
     assert page.index("Сломан") < page.index("Подслушано")
-    assert "Доступ к стене закрыт" in page
-    assert "Прочесть сейчас" in page
-    assert "Подслушано" not in admin.get("/admin/sources/?state=wrong").content.decode()
+    assert_shows(page, "Доступ к стене закрыт", "Прочесть сейчас")
+    assert "Подслушано" not in page_at(admin, "/admin/sources/?state=wrong")
     legal.decide("vk", False, False, "", legal.seen("vk"), town.admin, clock.now())
-    assert "Сеть «ВКонтакте» выключена." in admin.get("/admin/sources/").content.decode()
+    assert "Сеть «ВКонтакте» выключена." in page_at(admin, "/admin/sources/")
 
 
 def test_a_name_that_nobody_has_is_said_plainly_and_a_settled_one_is_shown(admin: Client, account: Account) -> None:
     words = "Чата с именем @nobody в Telegram нет: сверьте имя. У закрытого чата имени нет, добавьте его по номеру"
     a_source(account, failures=1, error=f"NeedsPerson: {words}")
-    page = admin.get("/admin/sources/").content.decode()
-    assert words in page
-    assert "NeedsPerson" not in page
+    assert_shows(page_at(admin, "/admin/sources/"), words, hides=["NeedsPerson"])
     settled = a_source(account, external_id="tg:-1001", name="@gorod", network="telegram")
-    shown = admin.get(f"/admin/sources/{settled.pk}/").content.decode()
-    assert "<bdi>@gorod</bdi>, <bdi>tg:-1001</bdi>" in shown
-    assert "tg:-1001" not in admin.get("/admin/sources/?q=@nothing").content.decode()
-    assert str(settled.title) in admin.get("/admin/sources/?q=@gorod").content.decode()
+    assert "<bdi>@gorod</bdi>, <bdi>tg:-1001</bdi>" in page_at(admin, f"/admin/sources/{settled.pk}/")
+    assert "tg:-1001" not in page_at(admin, "/admin/sources/?q=@nothing")
+    assert str(settled.title) in page_at(admin, "/admin/sources/?q=@gorod")
 
 
 def test_yield_and_noise_are_of_the_last_week(town: Town, account: Account) -> None:
@@ -158,11 +154,8 @@ def test_what_is_said_of_a_source_changes_once_and_late_words_are_kept(
     here = a_source(account)
     told = {"title": "Город", "place": str(town.city.pk), "guests": "no", "seen": reading.seen(here)}
     assert admin.post(f"/admin/sources/{here.pk}/", told).status_code == 302
-    here.refresh_from_db()
-    assert (here.title, here.place, here.guests_may_speak) == ("Город", town.city, False)
-    late = admin.post(f"/admin/sources/{here.pk}/", {**told, "title": "Иначе"})
-    assert late.status_code == 409
-    assert "Иначе" in late.content.decode()
+    assert (reread(here).title, here.place, here.guests_may_speak) == ("Город", town.city, False)
+    assert_answers(admin.post(f"/admin/sources/{here.pk}/", {**told, "title": "Иначе"}), 409, "Иначе")
 
 
 def test_a_source_is_switched_off_and_on_and_read_at_once(admin: Client, account: Account) -> None:
@@ -170,14 +163,46 @@ def test_a_source_is_switched_off_and_on_and_read_at_once(admin: Client, account
     off = f"/admin/sources/{here.pk}/switching-off/"
     assert "Не читать" in admin.post(off).content.decode()
     admin.post(off, {"sure": "1"})
-    here.refresh_from_db()
-    assert (here.active, here.due_at) == (False, None)
+    assert (reread(here).active, here.due_at) == (False, None)
     admin.post(f"/admin/sources/{here.pk}/look/")
-    here.refresh_from_db()
-    assert here.due_at is None
+    assert reread(here).due_at is None
     admin.post(f"/admin/sources/{here.pk}/switching-on/")
     admin.post(f"/admin/sources/{here.pk}/look/")
-    here.refresh_from_db()
-    assert (here.active, here.set_aside_at, here.due_at is None) == (True, None, False)
+    assert (reread(here).active, here.set_aside_at, here.due_at is None) == (True, None, False)
     verbs = Entry.objects.filter(subject=f"source:{here.pk}").order_by("pk").values_list("verb", flat=True)
     assert list(verbs) == ["source.off", "source.on", "source.read"]
+
+
+def told(**more: str) -> dict[str, str]:
+    return {"seen": legal.seen("vk"), **more}
+
+
+def test_a_network_is_switched_off_and_its_list_says_who_did(town: Town, admin: Client) -> None:
+    answer = admin.post(HERE, told(read="on", reason="Проверка"), follow=True)
+    assert "Записано." in answer.content.decode()
+    assert (legal.allowed("vk").read, legal.allowed("vk").speak) == (True, False)
+    assert_shows(page_at(admin, "/admin/networks/"), town.admin.initials, "Проверка")
+
+
+def test_switching_on_without_a_reason_is_refused_beside_the_field(town: Town, admin: Client) -> None:
+    admin.post(HERE, told(reason=""))
+    assert_answers(admin.post(HERE, told(read="on", reason="")), 422, "Напишите, на каком основании")
+    assert not legal.allowed("vk").read
+
+
+def test_nothing_is_published_where_nothing_is_read(town: Town, admin: Client) -> None:
+    assert_answers(admin.post(HERE, told(speak="on", reason="Надо")), 422, "нужно и читать")
+
+
+def test_who_saves_second_sees_what_stands_and_keeps_what_he_typed(town: Town, admin: Client) -> None:
+    late = told(read="on", reason="Моё слово")
+    admin.post(HERE, told(reason="Чужое слово"))
+    answer = admin.post(HERE, late)
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert_shows(page, "сеть переключил кто-то ещё", "Моё слово")
+    assert LegalSwitch.objects.get().reason == "Чужое слово"
+
+
+def test_there_is_no_page_for_a_network_that_is_not_there(town: Town, admin: Client) -> None:
+    assert admin.get("/admin/networks/nowhere/").status_code == 404

@@ -9,6 +9,7 @@ from django.utils import timezone
 from otklik.answers import drafts
 from otklik.answers.models import Answer
 from otklik.desk.card.clocks import clocks_of
+from otklik.desk.tests.pages import reread
 from otklik.incidents.cards import main_message
 from otklik.incidents.models import Incident, State
 from otklik.incidents.workflow import move
@@ -109,12 +110,10 @@ def test_who_does_not_answer_in_time_gives_the_card_back_to_the_operator(town: T
     ask(card, local("2026-07-01 14:00"))
     Deadline.objects.filter(incident=card).exclude(clock="clarification").update(due_at=None)
     for moment in (local("2026-07-03 13:59"), local("2026-07-03 14:00")):
-        card.refresh_from_db()
-        assert card.state == State.CLARIFYING
+        assert reread(card).state == State.CLARIFYING
         with book.turn():
             watch(claim(Deadline, moment, timedelta(minutes=1), 10), moment)
-    card.refresh_from_db()
-    assert card.state == State.NEW
+    assert reread(card).state == State.NEW
     assert Deadline.objects.get(incident=card, clock="agency").left is None
     agency_clock.go_on(card, local("2026-07-04 10:00"))
     assert not Deadline.objects.filter(incident=card, clock="agency", cancelled_at=None).exists()

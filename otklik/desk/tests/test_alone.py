@@ -9,18 +9,18 @@ from django.utils import timezone
 
 from otklik.answers import drafts, sending, steps
 from otklik.answers.models import Answer, ApprovalPolicy
+from otklik.desk.tests.pages import page_at, reread
 from otklik.inbox.models import Message
-from otklik.incidents.cards import main_message
 from otklik.incidents.models import Incident, State
 from otklik.incidents.workflow import NotAllowed
 from otklik.journal import book
 from otklik.journal.models import Entry
 from otklik.lib.due import claim
-from otklik.people.models import Agency, User
+from otklik.people.models import User
 from otklik.publishing import astray, fate
 from otklik.publishing.models import Attempt, Delivery
 from otklik.publishing.prepare import prepare
-from tests.make.people import signed_in
+from tests.make.people import agency, signed_in
 from tests.make.town import LEASE, Town
 
 pytestmark = pytest.mark.django_db
@@ -44,13 +44,11 @@ def trust(town: Town) -> ApprovalPolicy:
 
 def written(town: Town) -> Answer:
     """A draft of the trusted one on a card of his."""
-    card = town.assigned()
-    words = drafts.Words(text=TEXT, outcome="solved", ground="phone", ground_words="Позвонили автору")
-    return drafts.write(card, main_message(card), words, town.executor, timezone.now())
+    return town.drafted(TEXT)
 
 
 def page_of(user: User, card: Incident) -> str:
-    return signed_in(user).get(f"/incidents/{card.pk}/").content.decode()
+    return page_at(user, f"/incidents/{card.pk}/")
 
 
 def sent(town: Town, **changed: str) -> Answer:
@@ -77,9 +75,8 @@ def test_the_page_says_it_and_the_answer_goes_out_at_once(town: Town, trust: App
     entry = Entry.objects.get(incident=answer.incident_id, verb="incident.send_alone")
     assert (entry.data["asked"], entry.data["policy"]) == (asked["mark"], trust.pk)
     assert queued(answer).text == TEXT
-    page = page_of(town.executor, answer.incident)
-    assert "без согласования:" in page
-    told = signed_in(town.executor).get(f"/incidents/{answer.incident_id}/talk/").content.decode()
+    assert "без согласования:" in page_of(town.executor, answer.incident)
+    told = page_at(town.executor, f"/incidents/{answer.incident_id}/talk/")
     assert "Ответ отправлен без согласования" in told
 
 
@@ -169,8 +166,7 @@ def test_within_ten_seconds_one_press_takes_it_back(town: Town, trust: ApprovalP
     answer = Answer.objects.get(incident=card)
     queued(answer)
     assert client.post("/undo/", {"batch": batch}).status_code < 400
-    answer.refresh_from_db()
-    assert (answer.state, answer.incident.state) == (Answer.State.DRAFT, State.IN_WORK)
+    assert (reread(answer).state, answer.incident.state) == (Answer.State.DRAFT, State.IN_WORK)
     assert Delivery.objects.get().state == Delivery.State.RECALLED
 
 
@@ -178,24 +174,21 @@ def test_an_approver_can_stop_it_and_then_it_needs_him(town: Town, trust: Approv
     answer = sent(town)
     queued(answer)
     assert signed_in(town.approver).post(f"/answers/{answer.pk}/recall/", headers=FRAGMENT).status_code == 200
-    answer.refresh_from_db()
-    assert answer.state == Answer.State.APPROVAL
+    assert reread(answer).state == Answer.State.APPROVAL
     drafts.approve(answer, town.approver, timezone.now(), answer.version)
-    answer.refresh_from_db()
-    assert answer.decided_by == town.approver
+    assert reread(answer).decided_by == town.approver
 
 
 def test_a_comment_that_changes_afterwards_brings_it_to_an_approver(town: Town, trust: ApprovalPolicy) -> None:
     answer = sent(town)
     with book.turn():
         astray.overtaken(queued(answer), ["text"], timezone.now())
-    answer.refresh_from_db()
-    assert (answer.state, answer.incident.state) == (Answer.State.APPROVAL, State.APPROVAL)
+    assert (reread(answer).state, answer.incident.state) == (Answer.State.APPROVAL, State.APPROVAL)
 
 
 def test_the_page_and_the_house_find_the_same_policy(town: Town) -> None:
     """The page asks in the database, the house in `policies.py`."""
-    inner = Agency.objects.create(code="inner", name="Насосы", short_name="Насосы", parent=town.water)
+    inner = agency("Насосы", "inner", town.water)
     card = town.assigned(agency=inner)
     today, drawn = timezone.localdate(), Random(25)
     for number in range(120):

@@ -1,17 +1,19 @@
-"""Whether the author is asked if it helped: by an approved text, through publishing, or not at all and why not."""
+"""Whether the author is asked if it helped, or why not; and what an operator says that he meant."""
 
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.http import HttpResponse
 from django.utils import timezone
 
 from otklik.answers.models import Answer, Template
+from otklik.desk.tests.pages import page_at, reread
 from otklik.feedback import asking
 from otklik.feedback import survey as own
 from otklik.feedback.hear import reopen
-from otklik.feedback.models import Survey
+from otklik.feedback.models import Rating, Survey, Unconfirmed
 from otklik.feedback.said import Said
 from otklik.feedback.wait import close_silent, open_survey
 from otklik.inbox.models import Message
@@ -19,6 +21,7 @@ from otklik.incidents.models import Incident
 from otklik.journal import book
 from otklik.journal.models import Entry
 from otklik.lib.due import claim
+from otklik.people.models import User
 from otklik.publishing import fate
 from otklik.publishing.models import Delivery, Sent
 from otklik.publishing.prepare import prepare
@@ -93,8 +96,7 @@ def test_in_a_dialogue_the_authors_own_link_goes_out_and_no_open_one_is_made(tow
     assert question.text == f"Помогли ли мы? {settings.ADDRESS}/s/{survey.key}/"
     assert (question.direct, survey.open_key, survey.asked_at) == (True, "", None)
     stood(question)
-    survey.refresh_from_db()
-    assert survey.asked_at is not None
+    assert reread(survey).asked_at is not None
 
 
 def test_in_public_the_open_link_goes_out_under_the_same_comment_and_never_the_authors_own(town: Town) -> None:
@@ -108,10 +110,8 @@ def test_in_public_the_open_link_goes_out_under_the_same_comment_and_never_the_a
     assert (question.message, question.direct) == (survey.sent.delivery.message, False)
     assert question.answer.state == Answer.State.APPROVED
     stood(question)
-    survey.refresh_from_db()
-    assert (survey.asked_at is not None, survey.unasked) == (True, "")
-    page = signed_in(town.operator).get(f"/incidents/{survey.incident_id}/").content.decode()
-    assert "Спросили автора" in page
+    assert (reread(survey).asked_at is not None, survey.unasked) == (True, "")
+    assert "Спросили автора" in page_at(town.operator, f"/incidents/{survey.incident_id}/")
 
 
 def test_a_question_in_public_may_ask_for_a_reply_and_have_no_link(town: Town) -> None:
@@ -131,14 +131,13 @@ def test_a_question_is_no_answer_it_asks_about_nothing_itself(town: Town) -> Non
 
 
 @pytest.mark.parametrize(
-    ("message", "why"),
-    [({"deleted_at": timezone.now()}, "gone"), ({"closed": "Комментарии закрыты"}, "limits")],
+    ("message", "why"), [({"deleted_at": timezone.now()}, "gone"), ({"closed": "Комментарии закрыты"}, "limits")]
 )
 def test_where_it_cannot_be_asked_it_is_not_tried_and_said_why(town: Town, message: dict[str, Any], why: str) -> None:
     below()
     survey = answered(town, **message)
     assert (survey.unasked, survey.open_key) == (why, "")
-    page = signed_in(town.operator).get(f"/incidents/{survey.incident_id}/").content.decode()
+    page = page_at(town.operator, f"/incidents/{survey.incident_id}/")
     assert f"Автора не спросили, помогло ли: {Survey.Unasked(why).label}" in page.replace("\n", " ")
 
 
@@ -169,8 +168,7 @@ def test_nobody_is_asked_any_more_on_a_card_that_opened_again(town: Town) -> Non
     survey = answered(town)
     with book.turn():
         reopen(survey.incident, f"user:{town.operator.pk}", timezone.now())
-    survey.refresh_from_db()
-    assert survey.unasked == "stopped"
+    assert reread(survey).unasked == "stopped"
     now = timezone.now() + timedelta(seconds=1)
     with book.turn():
         prepare(claim(Answer, now, LEASE, 10), now)
@@ -182,8 +180,7 @@ def test_whoever_has_answered_already_is_not_asked_afterwards(town: Town) -> Non
     survey = answered(town)
     question = queued()
     own.answer(survey, Said(5), timezone.now())
-    question.refresh_from_db()
-    assert question.state == "recalled"
+    assert reread(question).state == "recalled"
 
 
 def test_a_question_with_its_fate_unknown_is_left_to_be_found_out(town: Town) -> None:
@@ -192,8 +189,7 @@ def test_a_question_with_its_fate_unknown_is_left_to_be_found_out(town: Town) ->
     question = queued()
     Delivery.objects.filter(pk=question.pk).update(state="unknown")
     silent(survey)
-    question.refresh_from_db()
-    assert question.state == "unknown"
+    assert reread(question).state == "unknown"
 
 
 def test_a_question_for_the_public_is_for_everybody_and_holds_the_link_alone(town: Town) -> None:
@@ -220,8 +216,7 @@ def test_a_question_that_stood_and_one_that_could_not_are_in_the_cards_journal(t
     assert told(survey, "author_asked") == []
     stood(queued())
     assert told(survey, "author_asked") == [""]
-    page = signed_in(town.operator).get(f"/incidents/{survey.incident_id}/").content.decode()
-    assert "Спросили автора, помогло ли" in page
+    assert "Спросили автора, помогло ли" in page_at(town.operator, f"/incidents/{survey.incident_id}/")
 
 
 def test_why_an_author_was_not_asked_is_in_the_journal_but_for_the_usual_reason(town: Town) -> None:
@@ -236,3 +231,57 @@ def test_a_question_that_is_heard_of_twice_is_told_once(town: Town) -> None:
     stood(question)
     asking.asked(question.answer, timezone.now() + timedelta(minutes=1))
     assert told(survey, "author_asked") == [""]
+
+
+def post(user: User, address: str, **fields: Any) -> HttpResponse:
+    return signed_in(user).post(address, fields, headers={"X-Fragment": "1"})  # type: ignore[return-value]
+
+
+def test_a_bad_word_waits_for_the_operators_choice_and_opens_the_card_by_it(town: Town) -> None:
+    card = town.replied("спасибо, но воды до сих пор нет")
+    rating = Rating.objects.get(incident=card)
+    assert (rating.mark, rating.solved) == (None, "no")
+    where = f"/ratings/{rating.pk}/confirmation/"
+    for nothing in ({"mark": 9}, {"solved": "maybe"}, {}, {"mark": "", "solved": ""}):
+        assert post(town.operator, where, **nothing).status_code == 422
+    reply = post(town.operator, where, solved="no", mark="")
+    assert reply.status_code == 200
+    page = reply.content.decode()
+    for way in ("Ждёт вашего решения", "Открыть снова", "Разъяснить", "Принять к сведению"):
+        assert way in page
+    assert (reread(card).state, card.reopened, reread(rating).waits_since is not None) == ("rating", 0, True)
+    assert post(town.operator, f"/incidents/{card.pk}/reopening/").status_code == 200
+    card.refresh_from_db()
+    rating.refresh_from_db()
+    assert (card.state, card.reopened) == ("in_work", 1)
+    assert (rating.waits_since, rating.dealt_how, rating.dealt_by) == (None, "reopened", town.operator)
+
+
+def test_a_bad_word_is_confirmed_and_the_card_opened_in_one_press(town: Town) -> None:
+    card = town.replied("спасибо, но воды до сих пор нет")
+    rating = Rating.objects.get(incident=card)
+    assert post(town.operator, f"/ratings/{rating.pk}/confirmation/", solved="no", again="yes").status_code == 200
+    card.refresh_from_db()
+    rating.refresh_from_db()
+    assert (card.state, rating.mark, rating.solved, rating.dealt_how) == ("in_work", None, "no", "reopened")
+
+
+def test_the_press_that_opens_a_card_does_nothing_to_a_good_word(town: Town) -> None:
+    card = town.replied("починили, ставлю 5")
+    rating = Rating.objects.get(incident=card)
+    assert (rating.mark, rating.solved) == (5, "yes")
+    post(town.operator, f"/ratings/{rating.pk}/confirmation/", mark=5, solved="yes", again="yes")
+    assert reread(card).state == "done"
+
+
+def test_votes_by_the_open_link_are_shown_apart_and_move_nothing(town: Town) -> None:
+    card = town.published()
+    survey = card.surveys.get()
+    client = signed_in(town.operator)
+    assert "Голоса без подтверждения" not in page_at(client, f"/incidents/{card.pk}/")
+    for mark in (1, 5):
+        Unconfirmed.objects.create(survey=survey, mark=mark, solved="no", reason=f"голос {mark}", at=timezone.now())
+    assert "Голоса без подтверждения: 2" in page_at(client, f"/incidents/{card.pk}/")
+    part = page_at(client, f"/incidents/{card.pk}/unconfirmed/")
+    assert part.index("голос 5") < part.index("голос 1")
+    assert signed_in(town.other).get(f"/incidents/{card.pk}/unconfirmed/").status_code == 404

@@ -3,11 +3,11 @@
 from datetime import time, timedelta
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from otklik.desk.card.thread import parts_of, thread_around
+from otklik.desk.tests.pages import assert_answers, assert_shows, page_at
 from otklik.inbox.models import Author, Edition, Media, Message
 from otklik.incidents.cards import main_message
 from otklik.incidents.models import Note
@@ -26,51 +26,15 @@ HOSTILE = [
 ]
 
 
-def test_the_owner_sees_the_card_the_stranger_learns_nothing(town: Town) -> None:
-    card = town.assigned()
-    address = f"/incidents/{card.pk}/"
-    for user, status in (
-        (town.operator, 200),
-        (town.colleague, 200),
-        (town.executor, 200),
-        (town.approver, 200),
-        (town.auditor, 200),
-        (town.admin, 200),
-        (town.other, 404),
-        (town.stranger, 404),
-    ):
-        assert signed_in(user).get(address).status_code == status, user.username
-    assert Client().get(address).status_code == 302
-    assert signed_in(town.operator).get("/incidents/999999/").status_code == 404
-
-
-@pytest.mark.parametrize("part", ["thread", "talk", "decision", "live"])
-def test_every_part_of_the_card_has_the_same_door(town: Town, part: str) -> None:
-    card = town.assigned()
-    address = f"/incidents/{card.pk}/{part}/"
-    assert signed_in(town.executor).get(address, headers={"X-Fragment": "1"}).status_code == 200
-    assert signed_in(town.other).get(address, headers={"X-Fragment": "1"}).status_code == 404
-    assert Client().get(address, headers={"X-Fragment": "1"}).status_code == 401
-
-
-@pytest.mark.parametrize("state", ["card", "assigned", "drafted", "submitted", "approved", "published", "replied"])
-def test_the_page_asks_at_most_ten_queries_in_every_state(
-    town: Town, state: str, django_assert_max_num_queries: DjangoAssertNumQueries
-) -> None:
-    made = getattr(town, state)()
-    pk = {"drafted": "incident_id", "submitted": "incident_id"}.get(state)
-    pk = made.answer.incident_id if state == "approved" else getattr(made, pk) if pk else made.pk
-    client = signed_in(town.admin)
-    client.get(f"/incidents/{pk}/")  # that he looks is written down once an hour, which is no question
-    with django_assert_max_num_queries(10):
-        assert client.get(f"/incidents/{pk}/").status_code == 200
-    for part in ("thread", "talk", "decision", "live"):
-        with django_assert_max_num_queries(10):
-            client.get(f"/incidents/{pk}/{part}/", headers={"X-Fragment": "1"})
+def say(town: Town, main: Message, text: str, minutes: int, under: Message | None = None) -> Message:
+    """Another word of the same author, so many minutes after his main one."""
+    at, address = main.posted_at + timedelta(minutes=minutes), f"{main.thread.external_id}?reply=90{minutes}"
+    parent = under.external_id if under else ""
+    return town.say(main.thread, main.author, address, text, at, Message.Place.COMMENT, parent)
 
 
 def test_the_head_says_what_matters(town: Town) -> None:
-    page = signed_in(town.operator).get(f"/incidents/{town.assigned().pk}/").content.decode()
+    page = page_at(town.operator, f"/incidents/{town.assigned().pk}/")
     for words in ("Назначен", "ВКонтакте", "Первый ответ:", "осталось", " раб. ", "Гражданин ждёт", "Водоканал"):
         assert words in page
 
@@ -81,13 +45,13 @@ def test_the_working_time_left_is_counted_by_the_calendar_in_force(town: Town) -
     whole_day = {"opens": time(0, 0), "closes": time(23, 59)}
     off = {(timezone.localdate() + timedelta(days=number)).isoformat(): 0 for number in range(-1, 4)}
     Calendar.objects.create(title="выходные", default=True, special_days=off, **whole_day)
-    page = signed_in(town.operator).get(f"/incidents/{card.pk}/").content.decode()
+    page = page_at(town.operator, f"/incidents/{card.pk}/")
     assert page.count("осталось меньше минуты") == 2
     assert "(меньше минуты)" in page
 
 
 def test_the_suggestion_says_why_and_marks_its_words_in_the_text(town: Town) -> None:
-    page = signed_in(town.operator).get(f"/incidents/{town.card().pk}/").content.decode()
+    page = page_at(town.operator, f"/incidents/{town.card().pk}/")
     assert '<mark class="why-theme">нет воды</mark>' in page
     assert '<mark class="why-place">улице Мира</mark>' in page
     assert '<mark class="why-urgency">маленькие дети</mark>' in page
@@ -106,10 +70,8 @@ def test_hostile_words_of_citizens_and_colleagues_stay_text(town: Town, text: st
     Note.objects.create(incident=card, author=town.operator, text=text, at=timezone.now())
     client = signed_in(town.operator)
     for part in ("", "thread/", "talk/"):
-        page = client.get(f"/incidents/{card.pk}/{part}").content.decode()
-        assert "<script>alert" not in page
-        assert "<img src=x" not in page
-        assert 'href="javascript' not in page
+        page = page_at(client, f"/incidents/{card.pk}/{part}")
+        assert_shows(page, hides=["<script>alert", "<img src=x", 'href="javascript'])
         assert " onerror=" not in page.replace("&lt;img src=x onerror=alert(1)&gt;", "")
     assert text[:40].replace("<", "&lt;").replace(">", "&gt;").replace("'", "&#x27;") in page
 
@@ -120,16 +82,14 @@ def test_a_thread_of_three_thousand_comments_shows_fifty_around_the_card(
     card = town.card()
     main = main_message(card)
     start = main.posted_at - timedelta(minutes=1500)
+    where = {"network": "vk", "place": Message.Place.COMMENT, "thread": main.thread, "author": main.author}
     Message.objects.bulk_create(
         Message(
-            network="vk",
-            external_id=f"{main.thread.external_id}?reply=1000{number}",
-            place=Message.Place.COMMENT,
-            thread=main.thread,
-            author=main.author,
             text=f"сосед {number}",
+            external_id=f"{main.thread.external_id}?reply=1000{number}",
             posted_at=start + timedelta(minutes=number),
             captured_at=start,
+            **where,
         )
         for number in range(3000)
     )
@@ -138,9 +98,7 @@ def test_a_thread_of_three_thousand_comments_shows_fifty_around_the_card(
         page = client.get(f"/incidents/{card.pk}/thread/", headers={"X-Fragment": "1"}).content.decode()
     assert page.count("<article") == 50
     assert page.count('id="main-message"') == 1
-    assert "Доброе утро, город!" in page
-    assert "сосед 1490" in page
-    assert "сосед 2999" not in page
+    assert_shows(page, "Доброе утро, город!", "сосед 1490", hides=["сосед 2999"])
     post, _, after = page.partition('<details class="said-earlier"')
     folded, _, rest = after.partition("</details>")
     assert "Доброе утро, город!" in post
@@ -151,19 +109,7 @@ def test_a_thread_of_three_thousand_comments_shows_fifty_around_the_card(
 def test_what_the_author_replies_to_is_not_folded_away(town: Town) -> None:
     card = town.card()
     main = main_message(card)
-    earlier = [
-        Message.objects.create(
-            network="vk",
-            external_id=f"{main.thread.external_id}?reply=900{number}",
-            place=Message.Place.COMMENT,
-            thread=main.thread,
-            author=main.author,
-            text=f"раньше {number}",
-            posted_at=main.posted_at - timedelta(minutes=10 - number),
-            captured_at=main.captured_at,
-        )
-        for number in range(6)
-    ]
+    earlier = [say(town, main, f"раньше {number}", number - 10) for number in range(6)]
     Message.objects.filter(pk=main.pk).update(parent_external_id=earlier[2].external_id)
     parts = parts_of(thread_around(card))
     assert [said.message.pk for said in parts.earlier] == [earlier[0].pk, earlier[1].pk]
@@ -177,24 +123,10 @@ def test_a_reply_stands_under_what_it_replies_to(town: Town) -> None:
     """Our answer to a neighbour, written last, is not read as one to whoever wrote before it. A circle is survived."""
     card = town.card()
     main = main_message(card)
-
-    def say(text: str, minutes: int, under: Message | None = None) -> Message:
-        return Message.objects.create(
-            network="vk",
-            external_id=f"{main.thread.external_id}?reply=90{minutes}",
-            parent_external_id=under.external_id if under else "",
-            place=Message.Place.COMMENT,
-            thread=main.thread,
-            author=main.author,
-            text=text,
-            posted_at=main.posted_at + timedelta(minutes=minutes),
-            captured_at=main.captured_at,
-        )
-
-    first, second = say("первая", 1), say("вторая", 2)
-    answer = say("наш ответ второй", 4, second)
-    late, third = say("наш ответ первой", 5, first), say("третья", 3)
-    thanks = say("спасибо", 6, answer)
+    first, second = say(town, main, "первая", 1), say(town, main, "вторая", 2)
+    answer = say(town, main, "наш ответ второй", 4, second)
+    late, third = say(town, main, "наш ответ первой", 5, first), say(town, main, "третья", 3)
+    thanks = say(town, main, "спасибо", 6, answer)
     ordered = [said.message.pk for said in thread_around(card) if not (said.main or said.is_post)]
     assert ordered == [first.pk, late.pk, second.pk, answer.pk, thanks.pk, third.pk]
     Message.objects.filter(pk=second.pk).update(parent_external_id=thanks.external_id)
@@ -204,19 +136,15 @@ def test_a_reply_stands_under_what_it_replies_to(town: Town) -> None:
 def test_our_answers_replies_and_deletions_are_told_apart(town: Town) -> None:
     card = town.replied()
     Message.objects.filter(pk=main_message(card).pk).update(deleted_at=timezone.now())
-    page = signed_in(town.operator).get(f"/incidents/{card.pk}/thread/").content.decode()
-    assert "said-official" in page
-    assert "said-reply" in page
-    assert "удалено в сети" in page
+    page = page_at(town.operator, f"/incidents/{card.pk}/thread/")
+    assert_shows(page, "said-official", "said-reply", "удалено в сети")
 
 
 def test_buttons_are_only_what_the_user_may_do(town: Town) -> None:
     card = town.assigned()
-    executor = signed_in(town.executor).get(f"/incidents/{card.pk}/").content.decode()
-    auditor = signed_in(town.auditor).get(f"/incidents/{card.pk}/").content.decode()
-    assert "Вернуть: не наше" in executor
-    assert "Закрыть без ответа" not in executor
-    assert "data-editor" in executor
+    executor = page_at(town.executor, f"/incidents/{card.pk}/")
+    auditor = page_at(town.auditor, f"/incidents/{card.pk}/")
+    assert_shows(executor, "Вернуть: не наше", "data-editor", hides=["Закрыть без ответа"])
     assert "<form" not in auditor.split('id="card"')[1].split('id="card-keys"')[0]
 
 
@@ -225,9 +153,7 @@ def test_a_live_question_is_answered_only_by_what_is_newer(town: Town) -> None:
     client = signed_in(town.executor)
     address = f"/incidents/{card.pk}/live/"
     assert client.get(f"{address}?revision={card.revision}&answer=-").status_code == 204
-    news = client.get(f"{address}?revision=0&answer=-")
-    assert news.status_code == 200
-    assert "Орлова М. П.: назначен исполнитель" in news.content.decode()
+    assert_answers(client.get(f"{address}?revision=0&answer=-"), 200, "Орлова М. П.: назначен исполнитель")
 
 
 def test_a_delivery_that_moves_on_is_news_though_the_card_is_not(town: Town) -> None:
@@ -235,7 +161,7 @@ def test_a_delivery_that_moves_on_is_news_though_the_card_is_not(town: Town) -> 
     card = delivery.answer.incident
     card.refresh_from_db()
     client = signed_in(town.approver)
-    page = client.get(f"/incidents/{card.pk}/").content.decode()
+    page = page_at(client, f"/incidents/{card.pk}/")
     answer = page.split('data-answer="')[1].split('"')[0]
     address = f"/incidents/{card.pk}/live/"
     assert client.get(f"{address}?revision={card.revision}&answer={answer}").status_code == 204

@@ -1,6 +1,5 @@
 """Every verb of the card as owner, colleague, other agency and stranger; and that coming late changes nothing."""
 
-from collections.abc import Callable
 from typing import Any, cast
 
 import pytest
@@ -9,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from otklik.answers.models import Answer
+from otklik.desk.tests.pages import assert_answers, assert_shows, page_at, reread
 from otklik.feedback.models import Rating
 from otklik.incidents.cards import main_message
 from otklik.incidents.models import Incident, Note
@@ -16,16 +16,16 @@ from otklik.journal.models import Entry
 from otklik.people.models import User
 from otklik.publishing.models import Delivery
 from otklik.routing.models import Assignment
+from tests.make.people import signed_in
 from tests.make.town import Town
 
 pytestmark = pytest.mark.django_db
 FRAGMENT = {"X-Fragment": "1"}
+FINAL = {"kind": "final", "outcome": "solved", "proof": "phone", "proof_words": "Позвонили автору"}
 
 
 def post(user: User | None, address: str, **fields: Any) -> HttpResponse:
-    client = Client()
-    if user:
-        client.force_login(user)
+    client = signed_in(user) if user else Client()
     return cast(HttpResponse, client.post(address, fields, headers=FRAGMENT))
 
 
@@ -38,64 +38,36 @@ def assignment(town: Town, **more: Any) -> dict[str, Any]:
     return fields | {"street": "улица Мира", "house": "5"} | more
 
 
-# verb: how the card gets there, the address, the fields, who may, who sees the card and may not, the state after
-VERBS: dict[str, tuple[Callable[[Town], Any], str, Any, str, str | None, str]] = {
-    "assignment": (lambda t: t.card(), "/incidents/{c}/assignment/", assignment, "operator", None, "assigned"),
-    "work": (lambda t: t.assigned(), "/incidents/{c}/work/", {}, "executor", "auditor", "in_work"),
-    "return": (
-        lambda t: t.assigned(),
-        "/incidents/{c}/return/",
-        {"reason": "not_our_place"},
-        "executor",
-        "auditor",
-        "new",
-    ),
-    "draft": (lambda t: t.assigned(), "/incidents/{c}/draft/", {"text": "а"}, "executor", "auditor", "in_work"),
-    "submission": (
-        lambda t: t.assigned(),
-        "/incidents/{c}/submission/",
-        {"text": "а", "kind": "final", "outcome": "solved", "proof": "phone", "proof_words": "Позвонили автору"},
-        "executor",
-        "auditor",
-        "approval",
-    ),
-    "withdrawal": (lambda t: t.submitted(), "/answers/{a}/withdrawal/", {}, "executor", "auditor", "in_work"),
-    "approval": (
-        lambda t: t.submitted(),
-        "/answers/{a}/approval/",
-        {"version": 1},
-        "approver",
-        "executor",
-        "publishing",
-    ),
-    "remark": (lambda t: t.submitted(), "/answers/{a}/remark/", {"remark": "Кто?"}, "approver", "executor", "in_work"),
-    "recall": (lambda t: t.approved(), "/answers/{a}/recall/", {}, "approver", "executor", "approval"),
-    "closure": (
-        lambda t: t.published(),
-        "/incidents/{c}/closure/",
-        {"reason": "satisfied"},
-        "operator",
-        "executor",
-        "done",
-    ),
-    "reopening": (lambda t: t.published(), "/incidents/{c}/reopening/", {}, "operator", "executor", "in_work"),
+# verb: how a card comes there, the address, the fields, who may, who sees the card and may not, the state after
+VERBS: dict[str, tuple[str, str, Any, str, str | None, str]] = {
+    "assignment": ("card", "/incidents/{c}/assignment/", assignment, "operator", None, "assigned"),
+    "work": ("assigned", "/incidents/{c}/work/", {}, "executor", "auditor", "in_work"),
+    "return": ("assigned", "/incidents/{c}/return/", {"reason": "not_our_place"}, "executor", "auditor", "new"),
+    "draft": ("assigned", "/incidents/{c}/draft/", {"text": "а"}, "executor", "auditor", "in_work"),
+    "submission": ("assigned", "/incidents/{c}/submission/", {"text": "а", **FINAL}, "executor", "auditor", "approval"),
+    "withdrawal": ("submitted", "/answers/{a}/withdrawal/", {}, "executor", "auditor", "in_work"),
+    "approval": ("submitted", "/answers/{a}/approval/", {"version": 1}, "approver", "executor", "publishing"),
+    "remark": ("submitted", "/answers/{a}/remark/", {"remark": "Кто?"}, "approver", "executor", "in_work"),
+    "recall": ("approved", "/answers/{a}/recall/", {}, "approver", "executor", "approval"),
+    "closure": ("published", "/incidents/{c}/closure/", {"reason": "satisfied"}, "operator", "executor", "done"),
+    "reopening": ("published", "/incidents/{c}/reopening/", {}, "operator", "executor", "in_work"),
     "closure-unanswered": (
-        lambda t: t.assigned(),
+        "assigned",
         "/incidents/{c}/closure-unanswered/",
         {"reason": "no_answer_needed"},
         "operator",
         "executor",
         "done",
     ),
-    "confirmation": (lambda t: t.replied(), "/ratings/{r}/confirmation/", {"mark": 5}, "operator", "executor", "done"),
-    "dismissal": (lambda t: t.replied(), "/ratings/{r}/dismissal/", {}, "operator", "executor", "rating"),
-    "notes": (lambda t: t.assigned(), "/incidents/{c}/notes/", {"note": "звонил"}, "executor", "auditor", "assigned"),
+    "confirmation": ("replied", "/ratings/{r}/confirmation/", {"mark": 5}, "operator", "executor", "done"),
+    "dismissal": ("replied", "/ratings/{r}/dismissal/", {}, "operator", "executor", "rating"),
+    "notes": ("assigned", "/incidents/{c}/notes/", {"note": "звонил"}, "executor", "auditor", "assigned"),
 }
 
 
 def prepared(town: Town, verb: str) -> tuple[Incident, str, dict[str, Any], str, str | None, str]:
-    make, address, fields, owner, weaker, after = VERBS[verb]
-    made = make(town)
+    way, address, fields, owner, weaker, after = VERBS[verb]
+    made = getattr(town, way)()
     answer = made.answer if isinstance(made, Delivery) else made
     card = answer.incident if isinstance(answer, Answer) else answer
     answer = Answer.objects.filter(incident=card).first()
@@ -130,8 +102,7 @@ def test_whoever_sees_the_card_but_may_not_is_refused_and_others_see_no_card(tow
 @pytest.mark.parametrize("verb", VERBS)
 def test_nothing_changes_by_get(town: Town, verb: str) -> None:
     _card, address, _fields, owner, _weaker, _after = prepared(town, verb)
-    client = Client()
-    client.force_login(getattr(town, owner))
+    client = signed_in(getattr(town, owner))
     assert client.get(address).status_code == 405
 
 
@@ -151,11 +122,9 @@ def test_the_second_of_two_operators_does_not_undo_what_the_first_one_decided(to
     card = town.card()
     assert post(town.operator, f"/incidents/{card.pk}/assignment/", **assignment(town)).status_code == 200
     late = post(town.colleague, f"/incidents/{card.pk}/assignment/", **assignment(town, agency=town.roads.pk))
-    assert late.status_code == 409
-    assert "Назначен" in late.content.decode()
+    assert_answers(late, 409, "Назначен")
     assert Assignment.objects.get(incident=card).agency == town.water
-    card.refresh_from_db()
-    assert (card.theme, card.place, card.street) == (town.pipe, town.city, "улица Мира")
+    assert (reread(card).theme, card.place, card.street) == (town.pipe, town.city, "улица Мира")
 
 
 def test_an_assignment_as_suggested_is_told_from_one_that_was_changed(town: Town) -> None:
@@ -173,87 +142,51 @@ def test_a_late_save_overwrites_nothing_and_shows_both_texts(town: Town) -> None
     late = post(town.colleague, address, text="Мой текст", version=1)
     page = late.content.decode()
     assert late.status_code == 409
-    assert "Второй &lt;b&gt;текст&lt;/b&gt;" in page
-    assert "Мой текст" in page
-    answer.refresh_from_db()
-    assert (answer.text, answer.version) == ("Второй <b>текст</b>", 2)
+    assert_shows(page, "Второй &lt;b&gt;текст&lt;/b&gt;", "Мой текст")
+    assert (reread(answer).text, answer.version) == ("Второй <b>текст</b>", 2)
     assert post(town.colleague, address, text="Мой текст", version=2).status_code == 200
 
 
 def test_without_scripts_a_late_save_is_a_page_with_both_texts(town: Town) -> None:
     answer = town.drafted("Первый текст")
-    client = Client()
-    client.force_login(town.executor)
+    client = signed_in(town.executor)
     late = client.post(f"/incidents/{answer.incident_id}/draft/", {"text": "Мой текст", "version": 7})
-    assert late.status_code == 409
-    assert "Первый текст" in late.content.decode()
-    assert "Мой текст</textarea>" in late.content.decode()
+    assert_answers(late, 409, "Первый текст", "Мой текст</textarea>")
 
 
 def test_a_save_after_submission_is_refused(town: Town) -> None:
     answer = town.submitted()
     late = post(town.executor, f"/incidents/{answer.incident_id}/draft/", text="другое", version=answer.version)
     assert late.status_code == 409
-    answer.refresh_from_db()
-    assert answer.text == "Воду дали в 14:00, трубу заменили."
+    assert reread(answer).text == "Воду дали в 14:00, трубу заменили."
 
 
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        (
-            {"text": " ", "kind": "final", "outcome": "solved", "proof": "phone", "proof_words": "Позвонили автору"},
-            "Ответ пуст",
-        ),
+        ({"text": " ", **FINAL}, "Ответ пуст"),
         ({"text": "а", "kind": "final"}, "Выберите итог"),
         ({"text": "а", "kind": "interim", "promised_on": "2026-02-31"}, "нужна дата"),
-        (
-            {
-                "text": "ы" * 4001,
-                "kind": "final",
-                "outcome": "solved",
-                "proof": "phone",
-                "proof_words": "Позвонили автору",
-            },
-            "длиннее",
-        ),
-        (
-            {
-                "text": "ы" * 20_001,
-                "kind": "final",
-                "outcome": "solved",
-                "proof": "phone",
-                "proof_words": "Позвонили автору",
-            },
-            "20 000",
-        ),
+        ({"text": "ы" * 4001, **FINAL}, "длиннее"),
+        ({"text": "ы" * 20_001, **FINAL}, "20 000"),
     ],
 )
 def test_an_unfit_answer_stays_where_it_is_and_the_writer_learns_why(
     town: Town, fields: dict[str, object], words: str
 ) -> None:
     card = town.assigned()
-    refused = post(town.executor, f"/incidents/{card.pk}/submission/", **fields)
-    assert refused.status_code == 422
-    assert words in refused.content.decode()
+    assert_answers(post(town.executor, f"/incidents/{card.pk}/submission/", **fields), 422, words)
     assert state_of(card) != "approval"
 
 
 def test_the_author_cannot_approve_his_own_answer_unless_he_is_an_administrator(town: Town) -> None:
     card = town.assigned()
-    words = {
-        "text": "Сделано.",
-        "kind": "final",
-        "outcome": "solved",
-        "proof": "phone",
-        "proof_words": "Позвонили автору",
-    }
+    words = {"text": "Сделано.", **FINAL}
     town.executor.grants.create(role="approver", agency=town.water)
     post(town.executor, f"/incidents/{card.pk}/submission/", **words)
     answer = Answer.objects.get(incident=card)
     refused = post(town.executor, f"/answers/{answer.pk}/approval/", version=answer.version)
-    assert refused.status_code == 403
-    assert "Свой ответ согласовать нельзя" in refused.content.decode()
+    assert_answers(refused, 403, "Свой ответ согласовать нельзя")
     assert state_of(card) == "approval"
     post(town.approver, f"/answers/{answer.pk}/remark/", remark="Кто сделал?")
     other = town.assigned()
@@ -265,27 +198,18 @@ def test_the_author_cannot_approve_his_own_answer_unless_he_is_an_administrator(
 def test_an_approver_approves_only_the_text_that_he_read(town: Town) -> None:
     answer = town.submitted()
     post(town.executor, f"/answers/{answer.pk}/withdrawal/")
-    again = {
-        "text": "Совсем другое",
-        "kind": "final",
-        "outcome": "solved",
-        "proof": "phone",
-        "proof_words": "Позвонили автору",
-        "version": answer.version,
-    }
+    again = {"text": "Совсем другое", **FINAL, "version": answer.version}
     post(town.executor, f"/incidents/{answer.incident_id}/submission/", **again)
     late = post(town.approver, f"/answers/{answer.pk}/approval/", version=answer.version)
     assert late.status_code == 409
-    answer.refresh_from_db()
-    assert answer.state == Answer.State.APPROVAL
+    assert reread(answer).state == Answer.State.APPROVAL
 
 
 def test_a_remark_is_shown_to_whoever_writes(town: Town) -> None:
     answer = town.submitted()
     post(town.approver, f"/answers/{answer.pk}/remark/", remark="Назовите бригаду <i>")
-    client = Client()
-    client.force_login(town.executor)
-    assert "Назовите бригаду &lt;i&gt;" in client.get(f"/incidents/{answer.incident_id}/").content.decode()
+    client = signed_in(town.executor)
+    assert "Назовите бригаду &lt;i&gt;" in page_at(client, f"/incidents/{answer.incident_id}/")
 
 
 def test_giving_a_card_back_tells_the_executor_that_it_is_no_longer_his(town: Town) -> None:
@@ -308,8 +232,7 @@ def test_a_card_of_no_kind_is_closed_only_with_one(town: Town) -> None:
     address = f"/incidents/{card.pk}/closure/"
     assert post(town.operator, address, reason="satisfied").status_code == 422
     assert post(town.operator, address, reason="satisfied", kind="solvable").status_code == 200
-    card.refresh_from_db()
-    assert (card.state, card.kind) == ("done", "solvable")
+    assert (reread(card).state, card.kind) == ("done", "solvable")
 
 
 def test_publishing_by_hand_wants_a_link_to_the_right_place(town: Town) -> None:
@@ -334,8 +257,7 @@ def test_saying_it_again_needs_a_stuck_delivery_and_the_word_that_somebody_looke
     assert post(town.approver, address).status_code == 422
     assert post(town.other, address, looked="yes").status_code == 404
     assert post(town.approver, address, looked="yes").status_code == 200
-    delivery.refresh_from_db()
-    assert (delivery.state, delivery.hold) == ("queued", "")
+    assert (reread(delivery).state, delivery.hold) == ("queued", "")
     assert post(town.approver, address, looked="yes").status_code == 409
 
 
@@ -360,9 +282,8 @@ def test_what_no_database_holds_is_cleaned_on_the_way_in(town: Town, text: str) 
 @pytest.mark.parametrize("number", ["9" * 30, "-1", "1e3", "٣", ""])
 def test_numbers_that_are_none_choose_nothing(town: Town, number: str) -> None:
     card = town.card()
-    assert (
-        post(town.operator, f"/incidents/{card.pk}/assignment/", **assignment(town, agency=number)).status_code == 422
-    )
+    refused = post(town.operator, f"/incidents/{card.pk}/assignment/", **assignment(town, agency=number))
+    assert refused.status_code == 422
     Answer.objects.create(
         incident=card, reply_to=main_message(card), author=town.operator, created_at=timezone.now(),
         changed_at=timezone.now(), version=4,

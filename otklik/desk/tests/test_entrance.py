@@ -9,6 +9,7 @@ from django.core import mail
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from otklik.desk.tests.pages import assert_shows, page_at
 from otklik.people.models import User
 from tests.make.town import Town
 
@@ -91,9 +92,8 @@ def test_no_page_of_sign_in_looks_like_somebody_elses(town: Town, who: object) -
 
 @pytest.mark.parametrize("address", ["password/reset/", "password/reset/done/", "password/reset/key/1-x/"])
 def test_a_forgotten_password_names_whom_to_ask(town: Town, address: str) -> None:
-    page = Client().get(f"/accounts/{address}").content.decode()
-    assert "Попросите у администратора" in page
-    assert "/accounts/login/" in page
+    page = page_at(Client(), f"/accounts/{address}")
+    assert_shows(page, "Попросите у администратора", "/accounts/login/")
     assert "<form" not in page.split('class="bare-card"')[1]
 
 
@@ -107,8 +107,8 @@ def test_nobody_gets_a_link_to_a_password_by_mail(town: Town) -> None:
 def test_where_a_password_is_changed_or_asked_for_again_one_finds_whom_to_ask(town: Town) -> None:
     client = entered(town.operator)
     for address in ("password/change/", "reauthenticate/"):
-        assert 'href="/accounts/password/reset/"' in client.get(f"/accounts/{address}").content.decode()
-    assert "Попросите у администратора" in client.get("/accounts/password/reset/").content.decode()
+        assert 'href="/accounts/password/reset/"' in page_at(client, f"/accounts/{address}")
+    assert "Попросите у администратора" in page_at(client, "/accounts/password/reset/")
 
 
 def test_a_wrong_password_is_told_without_saying_which_was_wrong(town: Town) -> None:
@@ -122,5 +122,4 @@ def test_a_wrong_password_is_told_without_saying_which_was_wrong(town: Town) -> 
 def test_somebody_who_was_shut_out_is_told_so(town: Town) -> None:
     User.objects.filter(pk=town.operator.pk).update(is_active=False)
     told = {"login": "operator", "password": "pass-word-1"}
-    page = Client().post("/accounts/login/", told, follow=True).content.decode()
-    assert "Администратор закрыл вам вход" in page
+    assert "Администратор закрыл вам вход" in Client().post("/accounts/login/", told, follow=True).content.decode()

@@ -9,6 +9,7 @@ from django.utils import timezone
 from otklik.answers import checking, drafts
 from otklik.answers.models import Answer, Flaw
 from otklik.desk.admin.wording import LEAST, TITLES, rows_of
+from otklik.desk.tests.pages import assert_shows, page_at, reread
 from otklik.inbox.models import Message
 from otklik.journal.models import Entry
 from otklik.people.models import User
@@ -41,8 +42,7 @@ def approved(town: Town, answer: Answer, **more: str) -> int:
 
 def test_the_writer_sees_what_is_found_and_where(town: Town) -> None:
     page = panel(town, town.drafted(text=BRUSH_OFF))
-    assert 'class="flaw flaw-stop"' in page
-    assert "обратитесь в управляющую компанию" in page
+    assert_shows(page, 'class="flaw flaw-stop"', "обратитесь в управляющую компанию")
     assert panel(town, town.drafted(text=SOUND)).strip() == ""
 
 
@@ -87,25 +87,19 @@ def test_a_stop_holds_the_approval_up_until_there_is_a_reason(town: Town) -> Non
     answer = town.submitted(text=BRUSH_OFF)
     assert approved(town, answer) == 422
     assert approved(town, answer, despite="   ") == 422
-    answer.refresh_from_db()
-    assert answer.state == Answer.State.APPROVAL
+    assert reread(answer).state == Answer.State.APPROVAL
     assert approved(town, answer, despite="Дом не принят городом, ответ согласован с УК.") == 200
-    answer.refresh_from_db()
-    assert answer.state == Answer.State.APPROVED
-    assert set(answer.flaws.filter(level="stop").values_list("reason", flat=True)) == {
-        "Дом не принят городом, ответ согласован с УК."
-    }
+    assert reread(answer).state == Answer.State.APPROVED
+    reasons = set(answer.flaws.filter(level="stop").values_list("reason", flat=True))
+    assert reasons == {"Дом не принят городом, ответ согласован с УК."}
     assert Entry.objects.get(verb="incident.approve").data["despite"] == ["formal"]
 
 
 def test_the_page_of_approvals_says_what_was_found_and_asks_for_the_reason(town: Town) -> None:
     answer = town.submitted(text=BRUSH_OFF)
-    page = signed_in(town.approver).get("/approvals/").content.decode()
-    assert "flaw-stop" in page
-    assert 'name="despite"' in page
-    assert "data-approve" not in page
+    assert_shows(page_at(town.approver, "/approvals/"), "flaw-stop", 'name="despite"', hides=["data-approve"])
     for user, shown in ((town.approver, True), (town.executor, False)):
-        card = signed_in(user).get(f"/incidents/{answer.incident_id}/").content.decode()
+        card = page_at(user, f"/incidents/{answer.incident_id}/")
         assert ("flaw-stop" in card, 'name="despite"' in card) == (shown, shown)
 
 
@@ -114,8 +108,7 @@ def test_an_approvers_own_words_are_checked_too(town: Town) -> None:
     client = signed_in(town.approver)
     told = {"text": BRUSH_OFF, "version": answer.version}
     assert client.post(f"/answers/{answer.pk}/correction/", told, headers=FRAGMENT).status_code == 422
-    answer.refresh_from_db()
-    assert (answer.text, answer.state) == (SOUND, Answer.State.APPROVAL)
+    assert (reread(answer).text, answer.state) == (SOUND, Answer.State.APPROVAL)
     told["despite"] = "Так просил глава."
     assert client.post(f"/answers/{answer.pk}/correction/", told, headers=FRAGMENT).status_code == 200
 
@@ -150,10 +143,7 @@ def test_the_administrator_sees_which_rules_are_dismissed(town: Town) -> None:
         answer = town.drafted(text=WARNED)
         for one in checking.faults_of(answer, timezone.now()):
             checking.dismiss(answer, one.rule, checking.piece_of(one, answer.text), town.executor, timezone.now())
-    page = signed_in(town.admin).get("/admin/templates/wording/").content.decode()
-    assert "Канцелярит" in page
-    assert "чаще не согласны" in page
-    assert signed_in(town.operator).get("/admin/templates/wording/").status_code == 403
+    assert_shows(page_at(town.admin, "/admin/templates/wording/"), "Канцелярит", "чаще не согласны")
 
 
 def test_every_rule_has_a_title() -> None:

@@ -1,4 +1,4 @@
-"""Words for clocks, and markup that hostile text cannot break."""
+"""Words for clocks, fates and the journal; marks in a text, and markup that hostile text cannot break."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -7,7 +7,13 @@ import pytest
 from django.utils import translation
 
 from otklik.desk import format as words
+from otklik.desk.card.fate import fate_of
+from otklik.desk.card.journal_words import SENTENCES
+from otklik.desk.card.marks import Piece, mark, quoted
 from otklik.desk.templatetags import desk as tags
+from otklik.desk.tests.pages import assert_shows
+from otklik.incidents.workflow import MOVES
+from otklik.publishing.models import Delivery
 
 NOW = datetime(2026, 11, 25, 11, 5, tzinfo=UTC)
 
@@ -65,36 +71,24 @@ def test_a_moment_is_as_short_as_the_day_allows() -> None:
 
 def test_only_a_safe_address_becomes_a_link() -> None:
     link = words.link_out("https://vk.com/wall-1_2", 'Пост "<b>')
-    assert 'rel="noopener noreferrer nofollow" target="_blank"' in link
-    assert "<b>" not in link
+    assert_shows(link, 'rel="noopener noreferrer nofollow" target="_blank"', hides=["<b>"])
     for bad in ("javascript:alert(1)", "https://user@evil.example/", 'https://x.example/"onload=', "", "//x"):
         assert "<a" not in tags.link_out(bad, "текст")
 
 
 def test_a_citizens_text_is_escaped_and_keeps_its_lines() -> None:
-    short = words.citizen_text("<i>раз</i>\nдва & три")
-    assert "&lt;i&gt;раз&lt;/i&gt;<br>два &amp; три" in short
-    long = words.citizen_text("<" * 700)
-    assert "<details" in long
-    assert "показать целиком" in long
-    assert "<<" not in long
+    assert "&lt;i&gt;раз&lt;/i&gt;<br>два &amp; три" in words.citizen_text("<i>раз</i>\nдва & три")
+    assert_shows(words.citizen_text("<" * 700), "<details", "показать целиком", hides=["<<"])
 
 
 def test_how_sure_is_said_in_a_word_and_in_per_cent() -> None:
-    assert [words.sure(share) for share in (0.9, 0.5, 0.1, 0, None)] == [
-        "скорее всего",
-        "возможно",
-        "не уверена",
-        "",
-        "",
-    ]
+    sure = [words.sure(share) for share in (0.9, 0.5, 0.1, 0, None)]
+    assert sure == ["скорее всего", "возможно", "не уверена", "", ""]
     assert [words.percent(share) for share in (0.456, -1, 7, None)] == [46, 0, 100, 0]
 
 
 def test_an_unknown_network_cannot_name_a_class() -> None:
-    drawn = tags.network_icon('vk" onload="x')
-    assert "network-other" in drawn
-    assert 'onload="' not in drawn
+    assert_shows(tags.network_icon('vk" onload="x'), "network-other", hides=['onload="'])
 
 
 def test_a_sign_that_is_not_in_the_sprite_is_a_speech_bubble(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -113,3 +107,46 @@ def test_a_sign_that_is_not_in_the_sprite_is_a_speech_bubble(tmp_path: Path, mon
 def test_words_change_with_the_language_and_never_fail() -> None:
     with translation.override("en"):
         assert words.duration(7800)
+
+
+def test_marked_pieces_joined_are_the_text_again() -> None:
+    text = "Нет ВОДЫ, ёлка и\nнет  воды: водый"
+    pieces = mark(text, {"theme": ["нет воды", "елка"], "place": []})
+    assert "".join(piece.text for piece in pieces) == text
+    assert [piece.text for piece in pieces if piece.kind] == ["Нет ВОДЫ", "ёлка", "нет  воды"]
+
+
+def test_only_whole_words_are_marked() -> None:
+    assert mark("водопровод", {"theme": ["вод"]}) == [Piece("водопровод")]
+
+
+@pytest.mark.parametrize("text", ["", "İ" * 5, "a" * 20_000, "(((", "\x00\ud800", "<b>"])
+def test_no_text_breaks_the_marks(text: str) -> None:
+    assert "".join(piece.text for piece in mark(text, {"theme": ["(((", "a", ""], "place": ["İ"]})) == text
+
+
+@pytest.mark.parametrize("why", [None, 5, "слово", {"a": 1}, [None, 3, [], [[]], ["", 1], [5, "x"]]])
+def test_reasons_of_any_shape_give_no_words_rather_than_an_error(why: object) -> None:
+    assert quoted(why) == ()
+
+
+def test_quotes_are_taken_from_pairs_and_from_plain_words_once() -> None:
+    assert quoted([["яма", 1.5], "дорога", ["яма", 0.2]]) == ("яма", "дорога")
+
+
+def test_the_journal_has_a_sentence_for_every_move() -> None:
+    assert set(MOVES) <= set(SENTENCES)
+
+
+@pytest.mark.parametrize("state", ["", *Delivery.State.values])
+@pytest.mark.parametrize("hold", Delivery.Hold.values)
+def test_every_fate_has_words(state: str, hold: str) -> None:
+    fate = fate_of(state, hold, "слова сети", waiting_for_undo=True)
+    assert fate.title
+    assert fate.tone in ("good", "busy", "warn", "bad", "calm")
+    if state == Delivery.State.REFUSED or fate.tone == "warn":
+        assert fate.advice
+
+
+def test_a_refusal_shows_the_words_of_the_network() -> None:
+    assert fate_of("refused", "", "Комментарии закрыты", False).network_words == "Комментарии закрыты"

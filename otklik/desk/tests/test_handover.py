@@ -1,15 +1,14 @@
-"""«Сдать смену»: what is in it and why, to whom, that nothing moves before the taker says so, and nothing is lost."""
+"""«Сдать смену» and a leaver's cards: nothing moves before the taker may and says so, and nothing is lost."""
 
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
-from pytest_django import DjangoAssertNumQueries
 
 from otklik.answers import drafts
 from otklik.answers.models import Answer
 from otklik.desk.models import HandedOver, Handover, Notice, Undoable
+from otklik.desk.tests.pages import assert_answers, assert_shows, page_at, reread
 from otklik.desk.together import handover as verbs
 from otklik.desk.together.shift import shift_of
 from otklik.incidents.cards import main_message
@@ -21,7 +20,7 @@ from otklik.lib import clock
 from otklik.people.models import Grant, Role, User
 from otklik.publishing.models import Delivery
 from otklik.routing.models import Deadline
-from tests.make.people import signed_in
+from tests.make.people import person, signed_in
 from tests.make.town import Town
 
 pytestmark = pytest.mark.django_db
@@ -106,16 +105,13 @@ def test_nothing_moves_until_it_is_confirmed_and_then_all_of_it(town: Town) -> N
     assert [holder(card) for card in cards] == [town.operator] * 2
     notice = Notice.objects.get()
     assert (notice.user, notice.kind, notice.by) == (town.colleague, "handover", town.operator)
-    shown = signed_in(town.colleague).get(f"/handover/{made.pk}/").content.decode()
-    assert "Позвоните Анне" in shown
-    assert main_message(cards[0]).text[:40] in shown
-    assert "Принять смену" in shown
-    assert "Вам сдают смену" in signed_in(town.colleague).get("/handover/").content.decode()
+    shown = page_at(town.colleague, f"/handover/{made.pk}/")
+    assert_shows(shown, "Позвоните Анне", main_message(cards[0]).text[:40], "Принять смену")
+    assert "Вам сдают смену" in page_at(town.colleague, "/handover/")
     done = post(town.colleague, f"/handover/{made.pk}/confirmation/")
     assert done.status_code == 302
     assert [holder(card) for card in cards] == [town.colleague] * 2
-    draft.refresh_from_db()
-    assert (draft.state, draft.changed_by) == ("draft", town.operator)
+    assert (reread(draft).state, draft.changed_by) == ("draft", town.operator)
     assert Incident.objects.get(pk=draft.incident_id).taken_by == town.colleague
     entries = Entry.objects.filter(verb="incident.handed_over").order_by("incident")
     assert [entry.incident for entry in entries] == marked
@@ -132,14 +128,12 @@ def test_the_confirmation_is_taken_back_by_z_and_can_be_given_again(town: Town) 
     made = offered(town, *cards)
     where = f"/handover/{made.pk}/"
     batch = post(town.colleague, f"{where}confirmation/").headers["Location"].split("batch=")[1]
-    assert f'data-batch="{batch}"' in signed_in(town.colleague).get(f"{where}?batch={batch}").content.decode()
+    assert f'data-batch="{batch}"' in page_at(town.colleague, f"{where}?batch={batch}")
     json = {"Accept": "application/json"}
     back = signed_in(town.colleague).post("/undo/", {"batch": batch}, headers=json)
     assert sorted(back.json()["cards"]) == sorted(card.pk for card in cards)
     assert [holder(card) for card in cards] == [town.operator] * 2
-    page = signed_in(town.colleague).get(where).content.decode()
-    assert "принятие отменено" in page
-    assert "Принять смену" in page
+    assert_shows(page_at(town.colleague, where), "принятие отменено", "Принять смену")
     post(town.colleague, f"{where}confirmation/")
     assert [holder(card) for card in cards] == [town.colleague] * 2
     assert post(town.colleague, f"{where}confirmation/").status_code == 409
@@ -153,16 +147,11 @@ def test_what_moved_on_meanwhile_stays_where_it_is_and_is_named(town: Town) -> N
     Grant.objects.filter(user=town.colleague).update(place=town.city)
     Incident.objects.filter(pk=hidden.pk).update(place=town.village)
     post(town.colleague, f"/handover/{made.pk}/confirmation/")
-    assert [holder(card) for card in (gone, ended, hidden, kept)] == [
-        town.admin,
-        town.operator,
-        town.operator,
-        town.colleague,
-    ]
-    page = signed_in(town.colleague).get(f"/handover/{made.pk}/").content.decode()
+    holders = [holder(card) for card in (gone, ended, hidden, kept)]
+    assert holders == [town.admin, town.operator, town.operator, town.colleague]
+    page = page_at(town.colleague, f"/handover/{made.pk}/")
     left = "№\u00a0{}, №\u00a0{}, №\u00a0{}".format(*sorted(card.number for card in (gone, ended, hidden)))
-    assert left in page
-    assert "карточка вам не видна" in page
+    assert_shows(page, left, "карточка вам не видна")
     # What did not move left nothing to take back.
     assert list(Undoable.objects.values_list("incident", flat=True)) == [kept.pk]
 
@@ -190,9 +179,7 @@ def test_a_second_press_offers_nothing_twice_and_confirms_nothing_twice(town: To
         verbs.offer(town.operator, town.colleague, held, "", clock.now())
     where = f"/handover/{Handover.objects.get().pk}/confirmation/"
     assert post(town.colleague, where).status_code == 302
-    late = post(town.colleague, where)
-    assert late.status_code == 409
-    assert "Здесь уже решили" in late.content.decode()
+    assert_answers(post(town.colleague, where), 409, "Здесь уже решили")
     assert Entry.objects.filter(verb="incident.handed_over").count() == 1
 
 
@@ -204,7 +191,7 @@ def test_the_giver_takes_it_back_while_nobody_has_confirmed(town: Town) -> None:
     assert post(town.colleague, f"/handover/{made.pk}/confirmation/").status_code == 409
     assert post(town.operator, f"/handover/{made.pk}/withdrawal/").status_code == 409
     assert holder(card) == town.operator
-    assert "отозвана" in signed_in(town.colleague).get(f"/handover/{made.pk}/").content.decode()
+    assert "отозвана" in page_at(town.colleague, f"/handover/{made.pk}/")
     told = Entry.objects.filter(subject=f"handover:{made.pk}").order_by("pk").values_list("verb", flat=True)
     assert list(told) == ["handover.offer", "handover.withdraw"]
     assert why(town.operator) == {card.pk: ["open"]}
@@ -218,8 +205,7 @@ def test_what_the_taker_does_not_see_is_said_before_it_is_sent(town: Town) -> No
     answer = post(town.operator, "/handover/", **fields)
     page = answer.content.decode()
     assert answer.status_code == 422
-    assert f"Котова М. П. не видит: №\u00a0{hidden.number}." in page
-    assert "мои слова" in page
+    assert_shows(page, f"Котова М. П. не видит: №\u00a0{hidden.number}.", "мои слова")
     assert not Handover.objects.exists()
     assert post(town.operator, "/handover/", **fields, without="yes").status_code == 302
     assert set(HandedOver.objects.values_list("incident", flat=True)) == {seen.pk}
@@ -233,7 +219,7 @@ def test_a_shift_goes_to_the_same_role_and_to_nobody_who_sees_nothing(town: Town
     Grant.objects.create(user=mate, role=Role.EXECUTOR, agency=town.water)
     card = town.assigned()
     Incident.objects.filter(pk=card.pk).update(executor=town.executor)
-    page = signed_in(town.executor).get("/handover/").content.decode()
+    page = page_at(town.executor, "/handover/")
     assert "Напарник П." in page
     for other in ("Дорогин", "Орлова", "Соколова"):
         assert other not in page
@@ -263,18 +249,14 @@ def test_only_the_two_of_them_find_a_handover(town: Town) -> None:
         assert [answer.status_code for answer in answers] == [404, 404, 404]
     assert post(town.operator, f"{where}confirmation/").status_code == 404
     assert post(town.colleague, f"{where}withdrawal/").status_code == 404
-    assert Client().get(where).status_code == 302
     assert signed_in(town.colleague).get(f"{where}confirmation/").status_code == 405
     assert Handover.objects.get().confirmed_at is None
 
 
-def test_the_page_is_for_those_who_work_on_cards(town: Town) -> None:
-    for user, status in ((town.operator, 200), (town.executor, 200), (town.auditor, 403), (town.stranger, 403)):
-        assert signed_in(user).get("/handover/").status_code == status
-    assert Client().get("/handover/").status_code == 302
-    assert "Сдавать нечего" in signed_in(town.operator).get("/handover/").content.decode()
-    assert 'href="/handover/"' in signed_in(town.operator).get("/queue/").content.decode()
-    assert 'href="/handover/"' not in signed_in(town.auditor).get("/statistics/").content.decode()
+def test_the_bar_leads_those_who_work_on_cards_to_the_page(town: Town) -> None:
+    assert "Сдавать нечего" in page_at(town.operator, "/handover/")
+    assert 'href="/handover/"' in page_at(town.operator, "/queue/")
+    assert 'href="/handover/"' not in page_at(town.auditor, "/statistics/")
 
 
 @pytest.mark.parametrize("words", ["<script>alert(1)</script>", "\u202eназад\u2066", "а\x00б", "х" * 200_000])
@@ -283,17 +265,73 @@ def test_hostile_words_stay_text(town: Town, words: str) -> None:
     post(town.operator, "/handover/", taker=town.colleague.pk, card=[card.pk], note=words)
     made = Handover.objects.get()
     assert len(made.note) <= 2000
-    assert "<script>alert" not in signed_in(town.colleague).get(f"/handover/{made.pk}/").content.decode()
+    assert "<script>alert" not in page_at(town.colleague, f"/handover/{made.pk}/")
 
 
-def test_pages_cost_the_same_however_much_is_handed_over(
-    town: Town, django_assert_max_num_queries: DjangoAssertNumQueries
-) -> None:
-    cards = [taken(town) for _ in range(12)]
-    offered(town, *cards[:6])
-    client = signed_in(town.operator)
-    with django_assert_max_num_queries(10):
-        page = client.get("/handover/").content.decode()
-    assert page.count('name="card"') == 6
-    with django_assert_max_num_queries(10):
-        client.get(f"/handover/{Handover.objects.get().pk}/")
+def draft(card: Incident, author: User) -> Answer:
+    now = clock.now()
+    message = main_message(card)
+    return Answer.objects.create(
+        incident=card, reply_to=message, author=author, text="x", created_at=now, changed_at=now
+    )
+
+
+def test_a_leaver_hands_over_what_the_colleague_may_work_with(town: Town) -> None:
+    leaver = town.executor
+    colleague = person("workmate", Role.EXECUTOR, town.water)
+    given, ours = town.executing(leaver), town.executing(leaver)
+    foreign = town.executing(leaver, town.roads)
+    done = town.executing(leaver)
+    Incident.objects.filter(pk=done.pk).update(state="done")
+    written = town.executing(leaver)
+    Incident.objects.filter(pk=written.pk).update(executor=None)
+    answer = draft(written, leaver)
+    client, address = signed_in(town.admin), f"/admin/people/{leaver.pk}/handover/"
+    asked = page_at(client, f"{address}?to={colleague.pk}")
+    assert_shows(asked, "открытых карточек 3, черновиков 1", "Перейдёт карточек: 3", "не видит или не может вести: 1")
+    told = client.post(address, {"to": colleague.pk})
+    assert "Передано карточек: 3" in told.content.decode()
+    executors = dict(Incident.objects.values_list("pk", "executor"))
+    assert [executors[card.pk] for card in (given, ours, written)] == [colleague.pk] * 3
+    assert [executors[card.pk] for card in (foreign, done)] == [leaver.pk] * 2
+    assert (reread(answer).author, answer.state) == (leaver, Answer.State.DRAFT)
+    entries = Entry.objects.filter(verb="incident.pass_on")
+    assert {one.incident for one in entries} == {given.pk, ours.pk, written.pk}
+    assert entries[0].data["to"] == colleague.pk
+    assert book.broken_at() is None
+
+
+def test_a_handover_can_be_taken_back(town: Town) -> None:
+    leaver, colleague = town.executor, person("workmate", Role.EXECUTOR, town.water)
+    cards = [town.executing(leaver) for _ in range(3)]
+    client = signed_in(town.admin)
+    batch = client.post(f"/admin/people/{leaver.pk}/handover/", {"to": colleague.pk}).context["batch"]
+    assert client.post("/undo/", {"batch": batch}).status_code == 302
+    assert [reread(card).executor for card in cards] == [leaver] * 3
+
+
+def test_a_handover_to_nobody_or_to_a_stranger_does_nothing(town: Town) -> None:
+    leaver = town.executor
+    card = town.executing(leaver)
+    client, address = signed_in(town.water_admin), f"/admin/people/{leaver.pk}/handover/"
+    for to in ("", "0", "x", str(leaver.pk), str(town.operator.pk), "9" * 40):
+        assert client.post(address, {"to": to}).status_code == 422, to
+    assert reread(card).executor == leaver
+    assert "Передать некому" in page_at(client, address)
+
+
+def test_colleagues_of_the_same_agency_are_offered_first(town: Town) -> None:
+    leaver = town.executor
+    town.executing(leaver)
+    far, near = person("aa-far", Role.EXECUTOR, town.roads), person("zz-near", Role.EXECUTOR, town.pumps)
+    answer = signed_in(town.admin).get(f"/admin/people/{leaver.pk}/handover/")
+    assert answer.context["colleagues"] == [near, far, town.other]
+
+
+def test_who_is_about_to_be_blocked_can_first_hand_over_what_he_has(town: Town) -> None:
+    leaver, client = town.executor, signed_in(town.admin)
+    way = f'href="/admin/people/{leaver.pk}/handover/"'
+    addresses = (f"/admin/people/{leaver.pk}/blocking/", f"/admin/grants/{leaver.grants.get().pk}/removal/")
+    assert not any(way in page_at(client, address) for address in addresses)
+    town.executing(leaver)
+    assert all(way in page_at(client, address) for address in addresses)

@@ -1,0 +1,150 @@
+"""Who gets in to which page of «Управление»: whoever does not is refused everywhere, and looking changes nothing."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db.models import Model
+from django.test import Client
+from django.urls import get_resolver
+from django.utils import timezone
+from tests.walk import patterns
+
+from otklik.answers.models import ApprovalPolicy, Template
+from otklik.desk.tests.pages import page_at
+from otklik.hooks.models import Call, Subscription
+from otklik.journal.models import Entry
+from otklik.people import programs
+from otklik.people.models import MadeRole, Role, User
+from otklik.routing.models import AgencyCalendar, Calendar, Norm, Rule
+from otklik.triage.models import TrainedModel
+from tests.make.people import grant, person, signed_in
+from tests.make.town import Town
+
+pytestmark = pytest.mark.django_db
+NOBODYS_ID = 999_999
+KINDS = {"<slug:code>": "nine-four", "<slug:step>": "mail", "lists/<slug:kind>": "lists/users", "<slug:kind>": "vk"}
+POSTED = {"sure": "1", "until": "2090-01-01", "on": "2090-01-01", "name": "x", "agency": "", "reason": "x", "table": ""}
+
+# By the beginning of an address: who gets in. Everything else is the region's administrator's.
+ANY_ADMINISTRATOR = {"admin", "water_admin", "administrator of a place"}
+READERS = {"admin", "auditor"}
+LET_IN = {
+    **dict.fromkeys(("people", "grants", "agencies", "templates"), ANY_ADMINISTRATOR),
+    "journal": READERS,
+    "privacy": READERS,
+}
+PEOPLE = ("admin", "water_admin", "auditor", "operator", "curator", "executor", "approver", "head", "stranger")
+
+
+def a_role(name: str) -> MadeRole:
+    return MadeRole.objects.create(name=name, base="operator", permissions=["approve"], made_at=timezone.now())
+
+
+NEWCOMERS: dict[str, Callable[[Town], User]] = {
+    "administrator of a place": lambda town: person(role=Role.ADMINISTRATOR, place=town.city),
+    "auditor of an agency": lambda town: person(role=Role.AUDITOR, agency=town.water),
+    "somebody with a made role": lambda town: grant(person(), Role.OPERATOR, made=a_role("Старший")).user,
+}
+
+
+def rows(town: Town) -> dict[str, Model]:
+    """One of everything that an address names, by the noun before its id."""
+    now = timezone.now()
+    hook = Subscription.objects.create(name="ПОС", address="https://pos.example.ru/", secret="s", kinds=[])
+    key = programs.Told(town.operator, "СЭД", ["cards:read"], timezone.localdate() + timedelta(days=30))
+    AgencyCalendar.objects.create(agency=town.pumps, calendar=Calendar.objects.create(title="Насосы"))
+    return {
+        "people": town.executor,
+        "grants": town.executor.grants.get(),
+        "agencies": town.pumps,
+        "roles": a_role("Своя"),
+        "programs": programs.make(key, town.admin, now)[0],
+        "rules": Rule.objects.create(agency=town.pumps, theme=town.pipe),
+        "policies": ApprovalPolicy.objects.create(theme=town.pipe, steps=2),
+        "templates": Template.objects.create(title="Про насосы", text="Текст", agency=town.pumps),
+        "classifier": town.pipe,
+        "learned": TrainedModel.objects.create(state="active", made_at=now, made_by="machine:training", content=b"x"),
+        "norms": Norm.objects.create(clock="first_answer", minutes=60),
+        "accounts": town.account,
+        "sources": town.source,
+        "hooks": hook,
+        "calls": Call.objects.create(
+            uid=hook.uid, subscription=hook, entry=1, kind="card.new", body="{}", made_at=now, until=now
+        ),
+    }
+
+
+def addresses(ids: dict[str, int]) -> Iterator[tuple[str, str]]:
+    """Every address of the section, as its pattern and filled in."""
+    for pattern in patterns(get_resolver()):
+        if not pattern.startswith("admin/") or pattern == "admin/":
+            continue
+        filled = pattern
+        for hole, kind in KINDS.items():
+            filled = filled.replace(hole, kind)
+        before = pattern.partition("/<row:pk>")[0].rpartition("/")[2]
+        yield pattern.removeprefix("admin/"), "/" + filled.replace("<row:pk>", str(ids.get(before, "")))
+
+
+def let_in(pattern: str, who: str) -> bool:
+    return who in next((people for beginning, people in LET_IN.items() if pattern.startswith(beginning)), {"admin"})
+
+
+def values_of(things: dict[str, Model]) -> list[dict[str, Any]]:
+    return [type(one)._default_manager.filter(pk=one.pk).values().get() for one in things.values()]
+
+
+@pytest.mark.parametrize("who", [*PEOPLE, *NEWCOMERS])
+def test_a_page_opens_for_whom_it_is_meant_and_refuses_everybody_else(town: Town, who: str) -> None:
+    things = rows(town)
+    client = signed_in(NEWCOMERS[who](town) if who in NEWCOMERS else getattr(town, who))
+    before, written = values_of(things), Entry.objects.count()
+    for pattern, address in addresses({noun: one.pk for noun, one in things.items()}):
+        opened = client.get(address, {"sure": "1"})
+        b"".join(opened)  # a table that streams is made while it is read
+        if let_in(pattern, who):
+            assert opened.status_code in {200, 404, 405, 409}, address
+            continue
+        statuses = {opened.status_code, client.post(address, POSTED).status_code}
+        assert statuses <= {403, 405}, address
+        assert 403 in statuses, address
+    assert values_of(things) == before
+    assert Entry.objects.exclude(verb="export.take").count() == written
+
+
+def test_a_stranger_is_sent_to_sign_in_and_a_form_needs_its_token(town: Town) -> None:
+    things = rows(town)
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(town.admin)
+    before, written = values_of(things), Entry.objects.count()
+    for _pattern, address in addresses({noun: one.pk for noun, one in things.items()}):
+        for outside in (Client().get(address), Client().post(address, POSTED)):
+            assert outside.status_code == 405 or outside["Location"].startswith("/accounts/login/"), address
+        assert Client().get(address, headers={"X-Fragment": "1"}).status_code in {401, 405}, address
+        assert strict.post(address, POSTED).status_code in {403, 405}, address
+    assert (values_of(things), Entry.objects.count()) == (before, written)
+
+
+def test_a_made_up_id_is_not_found(town: Town, admin: Client) -> None:
+    for pattern, address in addresses(dict.fromkeys(rows(town), NOBODYS_ID)):
+        if "<row:pk>" in pattern:
+            statuses = {admin.get(address).status_code, admin.post(address, POSTED).status_code}
+            assert statuses <= {404, 405}, address
+            assert 404 in statuses, address
+
+
+def test_the_section_leads_everybody_only_where_he_gets_in(town: Town) -> None:
+    lists = {address for pattern, address in addresses(dict.fromkeys(rows(town), 1)) if pattern.count("/") == 1}
+    for who, start in (("admin", "/admin/people/"), ("water_admin", "/admin/people/"), ("auditor", "/admin/journal/")):
+        client = signed_in(getattr(town, who))
+        assert client.get("/admin/").headers["Location"] == start
+        menu = page_at(client, start)
+        for address in lists:
+            if f'href="{address}"' in menu:
+                assert let_in(address.removeprefix("/admin/"), who), (who, address)
+        assert (f'href="{start}"' in menu, 'href="/admin/accounts/"' in menu) == (True, who == "admin")
+    assert "Управление" in page_at(town.admin, "/queue/")
+    assert "Управление" not in page_at(town.operator, "/queue/")
+    assert '"/admin/journal/"' in page_at(town.auditor, "/statistics/")
