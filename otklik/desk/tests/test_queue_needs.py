@@ -10,61 +10,56 @@ from django.utils import timezone
 
 from otklik.answers import drafts
 from otklik.answers.models import Answer
+from otklik.desk.tests.pages import fresh, must_say
 from otklik.feedback.gathering import gather, ungather
+from otklik.inbox.models import Author
 from otklik.incidents.cards import main_message
-from otklik.incidents.models import Incident, Outcome, State
+from otklik.incidents.models import Incident, IncidentMessage, Outcome, State
 from otklik.journal import book
+from otklik.publishing.models import Delivery, Epoch, Sent
 from otklik.routing import extensions
-from otklik.routing.assign import Decision, assign
+from tests.make import inbox
+from tests.make.people import signed_in
 from tests.make.town import Town
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
 
 
+@pytest.fixture
+def operator(town: Town) -> Client:
+    return signed_in(town.operator)
+
+
 def needing(client: Client) -> list[int]:
     return [row.card.pk for row in client.get("/queue/?tab=person").context["rows"]]
 
 
-def given(town: Town) -> Incident:
-    """A card that the water company has."""
-    return assign(town.card(), Decision(town.water, town.pipe, town.city), town.operator, timezone.now())
-
-
-def test_an_ask_for_a_later_day_needs_a_person_until_it_is_decided(client: Client, town: Town) -> None:
-    card, other = given(town), given(town)
-    client.force_login(town.operator)
-    assert needing(client) == []
+def test_an_ask_for_a_later_day_needs_a_person_until_it_is_decided(operator: Client, town: Town) -> None:
+    card, other = town.assigned(), town.assigned()
+    assert needing(operator) == []
     asked = extensions.ask(card, timezone.localdate() + timedelta(days=9), "Ждём трубу", town.executor, timezone.now())
-    assert needing(client) == [card.pk]
-    assert "ведомство просит продлить срок" in client.get("/queue/?tab=work").content.decode()
+    assert needing(operator) == [card.pk]
+    assert "ведомство просит продлить срок" in operator.get("/queue/?tab=work").content.decode()
     extensions.refuse(asked, "Нет", town.operator, timezone.now())
-    assert needing(client) == []
+    assert needing(operator) == []
     assert other.pk != card.pk
 
 
-def test_an_ask_of_the_agency_that_had_the_card_before_is_over(client: Client, town: Town) -> None:
-    card = given(town)
+def test_an_ask_of_the_agency_that_had_the_card_before_is_over(operator: Client, town: Town) -> None:
+    card = town.assigned()
     extensions.ask(card, timezone.localdate() + timedelta(days=9), "Ждём трубу", town.executor, timezone.now())
     Incident.objects.filter(pk=card.pk).update(assigned_at=timezone.now() + timedelta(seconds=1))
-    client.force_login(town.operator)
-    assert needing(client) == []
-    assert "ведомство просит продлить срок" not in client.get("/queue/?tab=work").content.decode()
+    assert needing(operator) == []
+    assert "ведомство просит продлить срок" not in operator.get("/queue/?tab=work").content.decode()
 
 
 def written(town: Town, card: Incident, state: Answer.State, at: datetime) -> Answer:
     """An answer to the author of the card."""
+    told = {"text": "Воду дали.", "outcome": Outcome.SOLVED, "author": town.executor, "version": 1, "state": state}
+    decided_at, reply_to = at if state == Answer.State.APPROVED else None, main_message(card)
     return Answer.objects.create(
-        incident=card,
-        reply_to=main_message(card),
-        text="Воду дали.",
-        outcome=Outcome.SOLVED,
-        author=town.executor,
-        version=1,
-        state=state,
-        decided_at=at if state == Answer.State.APPROVED else None,
-        created_at=at,
-        changed_at=at,
+        incident=card, reply_to=reply_to, decided_at=decided_at, created_at=at, changed_at=at, **told
     )
 
 
@@ -82,13 +77,12 @@ def late_for(town: Town, card: Incident) -> Incident:
     return late
 
 
-def test_an_author_who_was_gathered_after_the_answer_needs_a_person(client: Client, town: Town) -> None:
+def test_an_author_who_was_gathered_after_the_answer_needs_a_person(operator: Client, town: Town) -> None:
     card = answered(town)
-    client.force_login(town.operator)
-    assert needing(client) == []
+    assert needing(operator) == []
     late_for(town, card)
-    assert needing(client) == [card.pk]
-    assert "не все авторы получили ответ" in client.get("/queue/?tab=rating").content.decode()
+    assert needing(operator) == [card.pk]
+    assert "не все авторы получили ответ" in operator.get("/queue/?tab=rating").content.decode()
 
 
 def test_nobody_waits_who_has_had_an_answer_on_the_card_that_was_gathered(town: Town) -> None:
@@ -99,14 +93,13 @@ def test_nobody_waits_who_has_had_an_answer_on_the_card_that_was_gathered(town: 
     assert Incident.objects.get(pk=card.pk).owed_since is None
 
 
-def test_he_needs_nobody_any_more_once_his_card_goes_its_own_way(client: Client, town: Town) -> None:
+def test_he_needs_nobody_any_more_once_his_card_goes_its_own_way(operator: Client, town: Town) -> None:
     card = answered(town)
     late = late_for(town, card)
     with book.turn():
         ungather(Incident.objects.get(pk=late.pk), "machine:feedback", timezone.now())
-    client.force_login(town.operator)
-    assert needing(client) == []
-    assert "не все авторы получили ответ" not in client.get("/queue/?tab=rating").content.decode()
+    assert needing(operator) == []
+    assert "не все авторы получили ответ" not in operator.get("/queue/?tab=rating").content.decode()
 
 
 def test_nor_once_an_answer_is_approved_that_he_gets_too(client: Client, town: Town) -> None:
@@ -116,8 +109,7 @@ def test_nor_once_an_answer_is_approved_that_he_gets_too(client: Client, town: T
     again = written(town, card, Answer.State.APPROVAL, timezone.now())
     drafts.approve(again, town.operator, timezone.now(), 1)
     assert again.copies.count() == 1
-    card.refresh_from_db()
-    assert card.owed_since is None
+    assert fresh(card).owed_since is None
 
 
 def test_who_was_gathered_before_the_answer_has_had_it(client: Client, town: Town) -> None:
@@ -139,3 +131,51 @@ def test_cards_that_were_owed_before_the_column_get_it(town: Town) -> None:
     assert again is not None
     assert abs(again - since) < timedelta(seconds=5)
     assert other.pk not in found
+
+
+# What an author answered to us stands in the row: a card that came back is not accepted unread.
+def asked(town: Town, card: Incident, kind: str = Answer.Kind.QUESTION) -> None:
+    """We have asked the author something, ten minutes ago."""
+    at, message = NOW - timedelta(minutes=10), main_message(card)
+    told = {"text": "Какой дом?", "author": town.operator, "state": Answer.State.APPROVED, "kind": kind}
+    answer = Answer.objects.create(incident=card, reply_to=message, created_at=at, changed_at=at, **told)
+    epoch = Epoch.objects.create(began_at=at)
+    delivery = Delivery.objects.create(
+        answer=answer, message=message, epoch=epoch, text="Какой дом?", key=f"k{card.pk}", created_at=at
+    )
+    Sent.objects.create(delivery=delivery, external_id=f"wall-1_1?reply={card.pk}", at=at)
+
+
+def said(card: Incident, text: str, minutes_ago: int, author: Author | None = None, own: bool = False) -> None:
+    first, at = main_message(card), NOW - timedelta(minutes=minutes_ago)
+    address, writer = f"{first.external_id}{minutes_ago}", author or first.author
+    message = inbox.message(text, at=at, author=writer, thread=first.thread, external_id=address, own=own)
+    IncidentMessage.objects.create(incident=card, message=message, linked_at=NOW)
+
+
+def test_the_authors_answer_stands_in_the_row(operator: Client, town: Town) -> None:
+    card = town.card("Темно на улице")
+    asked(town, card)
+    said(card, "Дом <b>семь</b>", 5)
+    must_say(operator.get("/queue/"), 200, "Автор ответил: Дом &lt;b&gt;семь&lt;/b&gt;", "Темно на улице")
+
+
+def test_of_several_words_the_newest_and_anothers_are_told_apart(operator: Client, town: Town) -> None:
+    card = town.card()
+    asked(town, card)
+    said(card, "Дом семь", 5)
+    said(card, "И у нас темно", 3, Author.objects.create(network="vk", external_id="77", name="Сосед"))
+    page = must_say(operator.get("/queue/"), 200, "Пишут ещё: И у нас темно")
+    assert "Дом семь" not in page
+
+
+@pytest.mark.parametrize("case", ["before the question", "our own", "nothing asked", "a survey alone", "over"])
+def test_nothing_stands_there_without_an_answer_to_us(operator: Client, town: Town, case: str) -> None:
+    card = town.card()
+    if case != "nothing asked":
+        asked(town, card, Answer.Kind.SURVEY if case == "a survey alone" else Answer.Kind.QUESTION)
+    said(card, "Дом семь", 15 if case == "before the question" else 5, own=case == "our own")
+    if case == "over":
+        Incident.objects.filter(pk=card.pk).update(state=State.DONE)
+    page = must_say(operator.get(f"/queue/?tab={'done' if case == 'over' else 'new'}"), 200, f"№ {card.number}")
+    assert "Дом семь" not in page
