@@ -4,74 +4,61 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.utils import timezone
-from pytest_django import DjangoAssertNumQueries
 
 from otklik.desk.models import Presence
+from otklik.desk.tests.pages import at_most, must_say
 from otklik.desk.together import presence
 from otklik.incidents.models import Incident, Tag
 from otklik.incidents.taking import HOLD, take_up
 from otklik.journal.models import Entry
 from otklik.lib import clock
 from otklik.people.models import User
+from tests.make.people import signed_in
 from tests.make.town import Town
 
 pytestmark = pytest.mark.django_db
 FRAGMENT = {"X-Fragment": "1"}
 HOSTILE = [
-    "<script>alert(1)</script>",
-    "\u202eсправа\u2066 налево",
-    "ноль\u200bширина",
-    "{{ 7|add:7 }}",
-    "a\x00b",
-    "х" * 200_000,
+    *("<script>alert(1)</script>", "\u202eсправа\u2066 налево", "ноль\u200bширина"),
+    *("{{ 7|add:7 }}", "a\x00b", "х" * 200_000),
 ]
 
 
-def post(user: User | None, address: str, **fields: Any) -> Any:
-    client = Client()
-    if user:
-        client.force_login(user)
-    return client.post(address, fields, headers=FRAGMENT)
+@pytest.fixture
+def card(town: Town) -> Incident:
+    return town.assigned()
+
+
+def post(user: User, address: str, **fields: Any) -> Any:
+    return signed_in(user).post(address, fields, headers=FRAGMENT)
+
+
+def undo(user: User) -> Any:
+    return signed_in(user).post("/undo/", headers={"Accept": "application/json"})
 
 
 def page_of(user: User, card: Incident) -> str:
-    client = Client()
-    client.force_login(user)
-    return client.get(f"/incidents/{card.pk}/table/", headers=FRAGMENT).content.decode()
+    return must_say(signed_in(user).get(f"/incidents/{card.pk}/table/", headers=FRAGMENT), 200)
 
 
-@pytest.mark.parametrize("address", ["presence", "absence", "tags", "tag-removal"])
-def test_every_address_has_the_cards_own_door(town: Town, address: str) -> None:
-    card = town.assigned()
-    where = f"/incidents/{card.pk}/{address}/"
-    assert post(None, where).status_code == 401
-    assert post(town.other, where).status_code == 404
-    assert post(town.stranger, where).status_code == 404
+def test_every_address_has_the_cards_own_door(town: Town, card: Incident) -> None:
+    for address in ("presence", "absence", "tags", "tag-removal"):
+        where = f"/incidents/{card.pk}/{address}/"
+        assert [post(user, where).status_code for user in (town.other, town.stranger)] == [404, 404], address
+        assert signed_in(town.operator).get(where).status_code == 405, address
     assert post(town.operator, "/incidents/999999/presence/").status_code == 404
-    client = Client()
-    client.force_login(town.operator)
-    assert client.get(where).status_code == 405
     assert not Presence.objects.exists()
 
 
-def test_whose_it_is_and_its_tags_have_the_cards_door_and_work_without_scripts(
-    town: Town, django_assert_max_num_queries: DjangoAssertNumQueries
-) -> None:
-    card = town.assigned()
-    where = f"/incidents/{card.pk}/table/"
-    assert Client().get(where, headers=FRAGMENT).status_code == 401
+def test_whose_it_is_and_its_tags_have_the_cards_door_and_work_without_scripts(town: Town, card: Incident) -> None:
     for user, status in ((town.other, 404), (town.stranger, 404), (town.auditor, 200), (town.executor, 200)):
-        client = Client()
-        client.force_login(user)
-        with django_assert_max_num_queries(6):
-            assert client.get(where).status_code == status
-    assert client.post(where).status_code == 405
+        client = signed_in(user)
+        with at_most(6):
+            assert client.get(f"/incidents/{card.pk}/table/").status_code == status, user.username
 
 
-def test_one_sees_who_else_looks_and_who_writes(town: Town) -> None:
-    card = town.assigned()
+def test_one_sees_who_else_looks_and_who_writes(town: Town, card: Incident) -> None:
     where = f"/incidents/{card.pk}/presence/"
     assert "here-one" not in post(town.operator, where).content.decode()
     told = post(town.executor, where, writing="1").content.decode()
@@ -133,15 +120,12 @@ def test_a_card_is_taken_let_go_and_taken_from_another_on_its_own_page(town: Tow
     assert "Взять себе" not in page_of(town.operator, card)
 
 
-def test_a_tag_is_put_on_shown_taken_off_and_each_is_undone(town: Town) -> None:
-    card = town.assigned()
+def test_a_tag_is_put_on_shown_taken_off_and_each_is_undone(town: Town, card: Incident) -> None:
     told = post(town.executor, f"/incidents/{card.pk}/tags/", tag="  #Двор ")
     assert told.status_code == 200
     assert list(card.tags.values_list("name", flat=True)) == ["Двор"]
     assert "Снять метку Двор" in page_of(town.operator, card)
-    client = Client()
-    client.force_login(town.executor)
-    assert client.post("/undo/", headers={"Accept": "application/json"}).status_code == 200
+    assert undo(town.executor).status_code == 200
     assert not card.tags.exists()
     post(town.operator, f"/incidents/{card.pk}/tags/", tag="двор")
     tag = card.tags.get()
@@ -152,8 +136,7 @@ def test_a_tag_is_put_on_shown_taken_off_and_each_is_undone(town: Town) -> None:
     assert list(verbs)[-4:] == ["incident.tag", "incident.undo", "incident.tag", "incident.untag"]
 
 
-def test_an_auditor_sees_tags_and_changes_none(town: Town) -> None:
-    card = town.assigned()
+def test_an_auditor_sees_tags_and_changes_none(town: Town, card: Incident) -> None:
     post(town.operator, f"/incidents/{card.pk}/tags/", tag="двор")
     page = page_of(town.auditor, card)
     assert "двор" in page
@@ -163,36 +146,27 @@ def test_an_auditor_sees_tags_and_changes_none(town: Town) -> None:
     assert card.tags.count() == 1
 
 
-@pytest.mark.parametrize("bad", ["", "   ", "#", "\u200b\u200b"])
-def test_an_empty_tag_is_refused_in_words(town: Town, bad: str) -> None:
-    card = town.assigned()
-    answer = post(town.operator, f"/incidents/{card.pk}/tags/", tag=bad)
-    assert answer.status_code == 422
-    assert "Напишите метку" in answer.content.decode()
+def test_an_empty_tag_is_refused_in_words(town: Town, card: Incident) -> None:
+    for bad in ("", "   ", "#", "\u200b\u200b"):
+        must_say(post(town.operator, f"/incidents/{card.pk}/tags/", tag=bad), 422, "Напишите метку")
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_hostile_tags_stay_text(town: Town, text: str) -> None:
-    card = town.assigned()
+def test_hostile_tags_stay_text(town: Town, card: Incident, text: str) -> None:
     assert post(town.operator, f"/incidents/{card.pk}/tags/", tag=text).status_code == 200
     assert len(card.tags.get().name) <= 60
-    page = page_of(town.operator, card)
-    assert "<script>alert" not in page
-    client = Client()
-    client.force_login(town.operator)
-    assert "<script>alert" not in client.get("/tags/", {"q": text[:50]}).content.decode()
+    offered = signed_in(town.operator).get("/tags/", {"q": text[:50]}).content.decode()
+    assert "<script>alert" not in page_of(town.operator, card) + offered
 
 
-def test_made_up_ids_of_tags_take_nothing_off(town: Town) -> None:
-    card = town.assigned()
+def test_made_up_ids_of_tags_take_nothing_off(town: Town, card: Incident) -> None:
     post(town.operator, f"/incidents/{card.pk}/tags/", tag="двор")
     for bad in ("", "x", "-1", "9" * 40, "0"):
         assert post(town.operator, f"/incidents/{card.pk}/tag-removal/", tag=bad).status_code == 200
     assert card.tags.count() == 1
 
 
-def test_a_card_takes_twenty_tags(town: Town) -> None:
-    card = town.assigned()
+def test_a_card_takes_twenty_tags(town: Town, card: Incident) -> None:
     for number in range(20):
         post(town.operator, f"/incidents/{card.pk}/tags/", tag=f"метка {number}")
     assert post(town.operator, f"/incidents/{card.pk}/tags/", tag="ещё одна").status_code == 422
@@ -201,9 +175,5 @@ def test_a_card_takes_twenty_tags(town: Town) -> None:
 
 def test_known_tags_are_offered_to_those_who_may_put_them(town: Town) -> None:
     Tag.objects.create(name="Детская площадка")
-    client = Client()
-    assert client.get("/tags/", {"q": "дет"}, headers=FRAGMENT).status_code == 401
-    client.force_login(town.auditor)
-    assert client.get("/tags/", {"q": "дет"}).status_code == 403
-    client.force_login(town.executor)
-    assert 'value="Детская площадка"' in client.get("/tags/", {"q": "дет"}).content.decode()
+    assert signed_in(town.auditor).get("/tags/", {"q": "дет"}).status_code == 403
+    must_say(signed_in(town.executor).get("/tags/", {"q": "дет"}), 200, 'value="Детская площадка"')

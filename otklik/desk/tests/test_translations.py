@@ -31,6 +31,7 @@ from otklik.publishing.models import Delivery
 from otklik.routing.noise import dismiss
 from otklik.themes.models import Theme, ThemeGroup
 from otklik.triage.models import Verdict
+from tests.make.people import signed_in
 from tests.make.town import Town, make_town
 
 pytestmark = pytest.mark.once
@@ -153,10 +154,8 @@ def is_told_in_english(sentence: str) -> bool:
 
 def test_what_a_layer_below_says_is_told_in_english(english: None) -> None:
     with translation.override("en"):
-        left = [
-            (path, said) for path in (*BELOW, *STYLE) for said in sentences_of(path) if not is_told_in_english(said)
-        ]
-    assert left == []
+        for path in (*BELOW, *STYLE):
+            assert [sentence for sentence in sentences_of(path) if not is_told_in_english(sentence)] == [], path
 
 
 NETWORK_WORDS = {**ENGLISH, **{russian: told for one in NETWORKS.values() for russian, told in one.english.items()}}
@@ -203,22 +202,15 @@ def town(db: None, english: None) -> Town:
     refused = town.approved()
     fate.refused(refused.answer.incident, refused, "Комментарии под этой записью закрыты", now)
     held = town.approved()
-    Delivery.objects.filter(pk=held.pk).update(
-        hold=Delivery.Hold.TOKEN, words="Ключ доступа этого аккаунта не действует: обновите его."
-    )
+    dead = "Ключ доступа этого аккаунта не действует: обновите его."
+    Delivery.objects.filter(pk=held.pk).update(hold=Delivery.Hold.TOKEN, words=dead)
     town.published()
     town.replied()
-    for state in ("clarifying", "postponed", "done"):
-        Incident.objects.filter(pk=town.assigned().pk).update(
-            state=state, outcome="solved", close_reason="rated" if state == "done" else "", reopened=2, returns=1
-        )
+    for state, reason in (("clarifying", ""), ("postponed", ""), ("done", "rated")):
+        ended = {"state": state, "outcome": "solved", "close_reason": reason, "reopened": 2, "returns": 1}
+        Incident.objects.filter(pk=town.assigned().pk).update(**ended)
     Written.objects.filter(pk=Written.objects.latest("pk").pk).update(due_at=now, set_aside_at=now, error="KeyError: x")
-    Account.objects.create(
-        network="vk",
-        external_id="9",
-        stopped_at=now,
-        stop_reason="Ключ доступа этого аккаунта не действует: обновите его.",
-    )
+    Account.objects.create(network="vk", external_id="9", stopped_at=now, stop_reason=dead)
     in_latin_letters()
     return town
 
@@ -240,10 +232,8 @@ def in_latin_letters() -> None:
 
 
 def in_english(user: User | None = None) -> Client:
-    client = Client()
+    client = signed_in(user) if user else Client()
     client.cookies["django_language"] = "en"
-    if user is not None:
-        client.force_login(user)
     return client
 
 

@@ -5,17 +5,17 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
-from pytest_django import DjangoAssertNumQueries
 
 from otklik.desk.card.fate import fate_of
+from otklik.desk.tests.pages import at_most, fresh, must_say
 from otklik.desk.undelivered.advice import ADVICE, cause_of
 from otklik.desk.undelivered.rows import PAGE
 from otklik.incidents.models import Incident, State
 from otklik.journal.models import Entry
 from otklik.networks.errors import Cause
-from otklik.people.models import Grant, Role, User
+from otklik.people.models import Role
 from otklik.publishing.models import Attempt, Delivery
-from tests.make.people import signed_in
+from tests.make.people import person, signed_in
 from tests.make.town import Town
 
 pytestmark = pytest.mark.django_db
@@ -26,13 +26,11 @@ def stuck(town: Town, cause: str = C.TOKEN, hold: str = H.TOKEN, **more: Any) ->
     """An approved answer that the network has refused for now, for certain."""
     delivery = town.approved()
     now = timezone.now()
-    Attempt.objects.create(
-        delivery=delivery, key=delivery.key, started_at=now, ended_at=now, outcome="AuthLost", code="5"
-    )
+    failed = {"started_at": now, "ended_at": now, "outcome": "AuthLost", "code": "5"}
+    Attempt.objects.create(delivery=delivery, key=delivery.key, **failed)
     changes = {"hold": hold, "cause": cause, "due_at": None, "words": "Ключ не действует", **more}
     Delivery.objects.filter(pk=delivery.pk).update(**changes)
-    delivery.refresh_from_db()
-    return delivery
+    return fresh(delivery)
 
 
 def shown(client: Client, query: str = "") -> list[int]:
@@ -43,13 +41,6 @@ def test_every_cause_of_a_network_and_of_ours_has_words_and_a_next_step() -> Non
     assert set(Delivery.Cause.values) == set(ADVICE)
     assert {cause.value for cause in Cause} <= set(ADVICE)
     assert all(str(advice.title) and str(advice.next) for advice in ADVICE.values())
-
-
-def test_the_page_is_for_the_desk(town: Town) -> None:
-    for user, status in ((town.operator, 200), (town.admin, 200), (town.executor, 403), (town.approver, 403)):
-        assert signed_in(user).get("/undelivered/").status_code == status, user.username
-        assert signed_in(user).get("/undelivered/count/").status_code == status
-    assert Client().get("/undelivered/").status_code == 302
 
 
 def test_what_is_on_its_way_or_said_or_over_is_not_in_the_list(town: Town) -> None:
@@ -70,27 +61,20 @@ def test_it_is_narrowed_by_cause_network_and_agency(town: Town) -> None:
     assert shown(client, "?network=ok") == []
     assert shown(client, f"?network=vk&agency={town.water.pk}") == [closed.pk, dead.pk]
     assert shown(client, f"?agency={town.roads.pk}") == []
-    page = client.get("/undelivered/?cause=closed").content.decode()
-    assert "Попросите открыть их" in page
+    must_say(client.get("/undelivered/?cause=closed"), 200, "Попросите открыть их")
 
 
-@pytest.mark.parametrize(
-    "query", ["?cause=%27--", "?cause=nonsense", "?network=../..", "?agency=-1", "?before=99999999999999999999"]
-)
-def test_a_hostile_address_line_narrows_nothing(town: Town, query: str) -> None:
-    held = stuck(town)
-    assert shown(signed_in(town.operator), query) == [held.pk]
+def test_a_hostile_address_line_narrows_nothing(town: Town) -> None:
+    held, client = stuck(town), signed_in(town.operator)
+    for query in ("cause=%27--", "cause=nonsense", "network=../..", "agency=-1", "before=99999999999999999999"):
+        assert shown(client, f"?{query}") == [held.pk], query
 
 
 def test_a_colleague_of_another_agency_sees_none_of_it(town: Town) -> None:
-    delivery = stuck(town)
-    curator = User.objects.create_user("roads-curator")
-    Grant.objects.create(user=curator, role=Role.CURATOR, agency=town.roads)
-    client = signed_in(curator)
+    delivery, client = stuck(town), signed_in(person("roads-curator", Role.CURATOR, town.roads))
     assert shown(client) == []
     client.post("/undelivered/again/", {"id": delivery.pk})
-    delivery.refresh_from_db()
-    assert (delivery.hold, delivery.due_at) == (H.TOKEN, None)
+    assert (fresh(delivery).hold, delivery.due_at) == (H.TOKEN, None)
 
 
 def test_after_a_key_was_renewed_several_are_sent_again_at_once(town: Town) -> None:
@@ -99,8 +83,7 @@ def test_after_a_key_was_renewed_several_are_sent_again_at_once(town: Town) -> N
     page = client.post("/undelivered/again/", {"id": [one.pk for one in picked], "cause": "token"}, follow=True)
     assert "Ответов снова в очереди: 3" in page.content.decode()
     for one in picked:
-        one.refresh_from_db()
-        assert (one.state, one.hold, one.cause, one.due_at is not None) == (D.QUEUED, "", "", True)
+        assert (fresh(one).state, one.hold, one.cause, one.due_at is not None) == (D.QUEUED, "", "", True)
         assert Entry.objects.filter(incident=one.answer.incident_id, verb="incident.say_again").count() == 1
     assert shown(client) == []
 
@@ -126,39 +109,31 @@ def test_what_may_have_been_said_or_cannot_be_said_as_it_is_is_never_sent_in_bul
     page = client.post("/undelivered/again/", {"id": delivery.pk}, follow=True).content.decode()
     assert "Не тронуто: 1" in page
     before = delivery.key
-    delivery.refresh_from_db()
-    assert (delivery.due_at, delivery.key) == (None, before)
+    assert (fresh(delivery).due_at, delivery.key) == (None, before)
 
 
-@pytest.mark.parametrize("given", [[], ["x"], ["-1"], ["0"], ["99999999999999999999"], ["\x00"]])
-def test_made_up_ids_send_nothing(town: Town, given: list[str]) -> None:
-    delivery = stuck(town)
-    assert signed_in(town.operator).post("/undelivered/again/", {"id": given}).status_code == 302
-    delivery.refresh_from_db()
-    assert delivery.due_at is None
+def test_made_up_ids_send_nothing(town: Town) -> None:
+    delivery, client = stuck(town), signed_in(town.operator)
+    for given in ([], ["x"], ["-1"], ["0"], ["99999999999999999999"], ["\x00"]):
+        assert client.post("/undelivered/again/", {"id": given}).status_code == 302, given
+    assert fresh(delivery).due_at is None
 
 
-def test_many_take_few_queries_and_come_in_pages(
-    town: Town, django_assert_max_num_queries: DjangoAssertNumQueries
-) -> None:
+def test_many_take_few_queries_and_come_in_pages(town: Town) -> None:
     first = stuck(town)
-    more = [
+    told = {"account": town.account, "epoch": first.epoch, "hold": H.TOKEN, "cause": C.TOKEN, "text": "Воду дали."}
+    Delivery.objects.bulk_create(
         Delivery(
             answer=town.submitted() if number < 3 else first.answer,
             message=first.message if number < 3 else town.card().messages.get(),
-            account=town.account,
-            epoch=first.epoch,
-            hold=H.TOKEN,
-            cause=C.TOKEN,
-            text="Воду дали.",
             key=f"key-{number}",
             created_at=timezone.now(),
+            **told,
         )
         for number in range(PAGE)
-    ]
-    Delivery.objects.bulk_create(more)
+    )
     client = signed_in(town.operator)
-    with django_assert_max_num_queries(10):
+    with at_most(10):
         page = client.get("/undelivered/")
     assert len(page.context["rows"]) == PAGE
     following = page.context["following"]
@@ -174,11 +149,6 @@ def test_the_card_says_the_cause_in_its_own_words() -> None:
 
 
 def test_what_was_held_before_causes_were_noted_has_the_one_of_its_hold() -> None:
-    assert [cause_of("", "queued", hold) for hold in ("token", "legal", "budget", "captcha", "person")] == [
-        "token",
-        "legal",
-        "budget",
-        "captcha",
-        "",
-    ]
+    causes = {"token": "token", "legal": "legal", "budget": "budget", "captcha": "captcha", "person": ""}
+    assert {hold: cause_of("", "queued", hold) for hold in causes} == causes
     assert cause_of("", "unknown", "person") == "unknown"
