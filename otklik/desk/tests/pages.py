@@ -1,6 +1,6 @@
 """What tests of pages look at: a row as the database has it now, what a page must say, and how much it may ask."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -17,11 +17,12 @@ def fresh(row: Row) -> Row:
     return row
 
 
-def must_say(response: Any, status: int, *words: str) -> str:
-    """Answered with this status and all of these words; returns the page."""
+def must_say(response: Any, status: int, *words: str, never: Iterable[str] = ()) -> str:
+    """Answered with this status, all of these words and none of those that it must never say; returns the page."""
     page: str = response.content.decode()
     assert response.status_code == status, page
     assert [word for word in words if word not in page] == [], page
+    assert [word for word in never if word in page] == [], page
     return page
 
 

@@ -18,12 +18,12 @@ from otklik.incidents.models import Incident, State
 from otklik.journal import book
 from otklik.journal.models import Entry
 from otklik.lib.due import claim
-from otklik.people.models import User
+from otklik.people.models import Role, User
 from otklik.publishing import fate
 from otklik.publishing.models import Delivery
 from otklik.publishing.prepare import prepare
 from otklik.routing.models import Deadline
-from tests.make.people import signed_in
+from tests.make.people import grant, signed_in
 from tests.make.town import LEASE, Town
 
 pytestmark = pytest.mark.django_db
@@ -145,6 +145,17 @@ def test_the_number_of_a_card_one_does_not_see_is_not_found_either(town: Town) -
     fields = {"other": hidden.pk, "leader": one.pk}
     assert post(town.curator, f"/incidents/{one.pk}/joining/", **fields).status_code == 404
     assert post(town.curator, f"/incidents/{second.pk}/repeat/", number=one.number).status_code == 404
+
+
+def test_with_a_card_that_one_sees_but_may_not_move_nothing_is_done(town: Town) -> None:
+    """A head sees the whole region; as a curator he decides for the waterworks alone."""
+    grant(town.curator, Role.HEAD)
+    own, other = town.assigned(), town.assigned(agency=town.roads)
+    before = Entry.objects.count()
+    assert post(town.curator, f"/incidents/{own.pk}/repeat/", number=other.number).status_code == 403
+    fields = {"other": other.pk, "leader": own.pk}
+    assert post(town.curator, f"/incidents/{own.pk}/joining/", **fields).status_code == 403
+    assert Entry.objects.count() == before
 
 
 def test_a_gathered_card_keeps_its_draft_in_sight(town: Town) -> None:
