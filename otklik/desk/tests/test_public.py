@@ -225,8 +225,7 @@ def test_whatever_the_address_line_says_it_is_the_same_page(told: Town) -> None:
 
 
 def test_a_visitor_costs_one_question_and_nobody_asks_of_cards_for_five_minutes(
-    told: Town,
-    monkeypatch: pytest.MonkeyPatch,
+    told: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with at_most(10):
         Client().get("/public/")

@@ -88,12 +88,7 @@ def test_the_scanner_finds_each_way_of_asking_for_a_translation() -> None:
         "from django.utils.translation import gettext as _, ngettext, pgettext, gettext_lazy\n"
         "_('раз' 'два'); gettext_lazy('лень'); ngettext('день', 'дни', 2); pgettext('где', 'тут'); _(name); no('нет')"
     )
-    assert set(in_python(python)) == {
-        ("", "раздва", ""),
-        ("", "лень", ""),
-        ("", "день", "дни"),
-        ("где", "тут", ""),
-    }
+    assert set(in_python(python)) == {("", "раздва", ""), ("", "лень", ""), ("", "день", "дни"), ("где", "тут", "")}
     template = (
         "{% translate 'один' %}{% translate \"два\" context 'счёт' as two %}{{ name|default:_(\"три\") }}"
         "{% blocktranslate count n=number %}{{ n }} %{% plural %}по {{ n }}{% endblocktranslate %}"
