@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from otklik.desk.map.values import FEW, Measure, Value, map_of
-from otklik.desk.tests.pages import at_most
+from otklik.desk.tests.pages import at_most, must_say
 from otklik.places.models import Boundary, Place
 from tests.make import places
 from tests.make.people import signed_in
@@ -96,8 +96,7 @@ def test_the_map_tells_what_the_table_beside_it_tells(town: Town) -> None:
 def test_a_name_cannot_leave_the_data(town: Town) -> None:
     town.published()
     Place.objects.update(name="</script><b>x")
-    page = signed_in(town.auditor).get("/statistics/").content.decode()
-    assert "</script><b>" not in page
+    page = must_say(signed_in(town.auditor).get("/statistics/"), 200, never=("</script><b>",))
     assert any(one["name"] == "</script><b>x" for one in data_in(page)["places"].values())
 
 

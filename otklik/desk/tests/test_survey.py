@@ -250,8 +250,7 @@ def test_a_cookie_of_one_survey_changes_no_vote_of_another(survey: Survey, town:
 @pytest.mark.parametrize("language", ["ru", "en"])
 def test_the_page_speaks_the_language_that_is_chosen_on_it(survey: Survey, language: str) -> None:
     link = f"{address(survey)}?lang={language}"
-    page = phone().get(link).content.decode()
-    assert f'<html lang="{language}"' in page
+    page = must_say(phone().get(link), 200, f'<html lang="{language}"')
     assert ("Помог ли вам наш ответ?" in page) == (language == "ru")
     reply = phone().post(link, {"mark": "5"})
     assert reply["Location"] == link
