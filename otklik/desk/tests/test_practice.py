@@ -126,7 +126,7 @@ class TestPages:
         address = begun(owner)
         owner.post(f"{address}decision/", {"case": "football", "noise": "spam"})
         mentor = signed_in(themes.admin)
-        page = must_say(mentor.get(address), 200, "Верно 0 из 1", never=("Сообщение",))
+        must_say(mentor.get(address), 200, "Верно 0 из 1", never=("Сообщение",))
         assert mentor.post(f"{address}decision/", expected("pit-yard")).status_code == 404
         assert "верно 0 из 1" in mentor.get("/practice/everybody/").content.decode()
         for user in (themes.executor, themes.approver, themes.auditor):
