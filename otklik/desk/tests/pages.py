@@ -1,10 +1,13 @@
-"""What a page shows, and what the database holds by now."""
+"""What tests of pages look at: what a page shows, how much it asks, and what the database holds by now."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
+from django.db import connection
 from django.db.models import Model
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from otklik.journal.models import Entry
 from otklik.people.models import User
@@ -25,13 +28,30 @@ def assert_shows(page: str, *words: str, hides: Sequence[str] = ()) -> None:
     """All of the words stand on the page, and nothing of what it hides."""
     missing = [one for one in words if one not in page]
     shown = [one for one in hides if one in page]
-    assert (missing, shown) == ([], [])
+    assert (missing, shown) == ([], []), page
 
 
-def assert_answers(answer: Any, status: int, *words: str, hides: Sequence[str] = ()) -> None:
-    """The page came with this status and shows the words."""
-    assert answer.status_code == status
-    assert_shows(answer.content.decode(), *words, hides=hides)
+def assert_answers(answer: Any, status: int, *words: str, hides: Sequence[str] = ()) -> str:
+    """The page came with this status and shows the words; returns it."""
+    page: str = answer.content.decode()
+    assert answer.status_code == status, page
+    assert_shows(page, *words, hides=hides)
+    return page
+
+
+@contextmanager
+def at_most(queries: int) -> Iterator[None]:
+    """The block asks the database no more questions than that."""
+    with CaptureQueriesContext(connection) as asked:
+        yield
+    assert len(asked) <= queries, "\n".join(one["sql"] for one in asked.captured_queries)
+
+
+@contextmanager
+def exactly(queries: int) -> Iterator[None]:
+    with CaptureQueriesContext(connection) as asked:
+        yield
+    assert len(asked) == queries, "\n".join(one["sql"] for one in asked.captured_queries)
 
 
 def journal_verbs(**columns: object) -> list[str]:

@@ -3,14 +3,16 @@
 from datetime import datetime, timedelta
 from itertools import count
 
+from django.utils.timezone import localtime
+
 from otklik.answers.models import Answer
 from otklik.feedback.models import Rating
-from otklik.inbox.models import Author, Message, Thread
 from otklik.incidents.models import Incident
 from otklik.lib import clock
 from otklik.places.models import Place
 from otklik.registers.models import Promise
 from otklik.reports.models import PublicFigures
+from tests.make import inbox
 from tests.make.town import Town
 
 _NUMBERS = count(5000)
@@ -23,8 +25,9 @@ def opened(least: int = 5, licence: str = "") -> None:
 
 
 def month_ago(months: int = 1) -> datetime:
-    """The middle of that month."""
-    return clock.now().replace(day=15, hour=9, minute=0, second=0, microsecond=0) - timedelta(days=30.4 * months)
+    """The middle of that month, by the region's clock."""
+    middle = localtime(clock.now()).replace(day=15, hour=9, minute=0, second=0, microsecond=0)
+    return middle - timedelta(days=30.4 * months)
 
 
 def matter(town: Town, at: datetime, mark: int = 0, answered: bool = True, **more: object) -> Incident:
@@ -42,18 +45,7 @@ def matter(town: Town, at: datetime, mark: int = 0, answered: bool = True, **mor
 
 def promise(town: Town, card: Incident, at: datetime, fate: str) -> Promise:
     """A day that the author of this card was told."""
-    thread = Thread.objects.create(network="vk", external_id=f"wall-1_{card.number}")
-    author = Author.objects.create(network="vk", external_id=f"id{card.number}", name="Анна Жилина")
-    message = Message.objects.create(
-        network="vk",
-        external_id=f"wall-1_{card.number}?reply=1",
-        place="comment",
-        thread=thread,
-        author=author,
-        text=SECRET,
-        posted_at=at,
-        captured_at=at,
-    )
+    message = inbox.message(SECRET, at=at, author=inbox.author("Анна Жилина"))
     told = {"kind": "interim", "state": "published", "text": SECRET, "agency": town.water, "author": town.executor}
     answer = Answer.objects.create(incident=card, reply_to=message, created_at=at, changed_at=at, **told)
     return Promise.objects.create(answer=answer, incident=card, given_at=at, limit_at=at + timedelta(days=1), fate=fate)

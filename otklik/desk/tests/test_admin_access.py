@@ -9,7 +9,6 @@ from django.db.models import Model
 from django.test import Client
 from django.urls import get_resolver
 from django.utils import timezone
-from tests.walk import patterns
 
 from otklik.answers.models import ApprovalPolicy, Template
 from otklik.desk.tests.pages import page_at
@@ -19,6 +18,7 @@ from otklik.people import programs
 from otklik.people.models import MadeRole, Role, User
 from otklik.routing.models import AgencyCalendar, Calendar, Norm, Rule
 from otklik.triage.models import TrainedModel
+from tests.addresses import patterns
 from tests.make.people import grant, person, signed_in
 from tests.make.town import Town
 

@@ -13,24 +13,25 @@ from otklik.answers.models import Answer, Template
 from otklik.answers.templates import facts_of
 from otklik.desk.many.answering import templates_for
 from otklik.desk.many.preview import cards_of
-from otklik.desk.tests.test_many import all_of, ask, assigned, do
+from otklik.desk.tests.pages import at_most
+from otklik.desk.tests.test_many import all_of, ask, do
 from otklik.desk.tests.test_undo import picture_of
 from otklik.inbox.models import Message
 from otklik.incidents.cards import main_message
 from otklik.incidents.models import Incident, State
-from otklik.people.models import Agency, Grant, Role, User
+from otklik.people.models import Agency, Role
 from otklik.publishing.models import Delivery
 from otklik.routing import clocks
 from otklik.routing.models import Deadline
+from tests.make.people import person, signed_in
 from tests.make.town import Town
 
 TEXT = "{обращение} Бригада {ведомство} выехала: {место}, {адрес}."
 
 
 @pytest.fixture
-def operator(client: Client, town: Town) -> Client:
-    client.force_login(town.operator)
-    return client
+def operator(town: Town) -> Client:
+    return signed_in(town.operator)
 
 
 def template(text: str = TEXT, kind: str = "final", agency: Agency | None = None) -> Template:
@@ -41,15 +42,8 @@ def chosen(one: Template, **more: str) -> dict[str, Any]:
     return {"template": one.pk, "outcome": "explained", "why": "law", "why_words": "Запрещает закон", **more}
 
 
-def working(town: Town) -> Incident:
-    card = assigned(town)
-    Incident.objects.filter(pk=card.pk).update(street="улица Мира", house="5")
-    card.refresh_from_db()
-    return card
-
-
 def test_each_card_gets_its_own_words_and_all_wait_for_approval(operator: Client, town: Town) -> None:
-    cards = [working(town), working(town)]
+    cards = [town.assigned(), town.assigned()]
     answer = all_of(operator, "answer", cards, **chosen(template()))
     assert answer.json()["done"] == [card.pk for card in cards]
     written = list(Answer.objects.order_by("pk"))
@@ -65,13 +59,13 @@ def test_each_card_gets_its_own_words_and_all_wait_for_approval(operator: Client
 
 
 def test_the_preview_shows_the_words_and_writes_none(operator: Client, town: Town) -> None:
-    told = ask(operator, "answer", [working(town)], **chosen(template())).json()
+    told = ask(operator, "answer", [town.assigned()], **chosen(template())).json()
     assert "Анна, здравствуйте! Бригада Водоканал выехала: Город Ёлкино, улица Мира, 5." in told["html"]
     assert not Answer.objects.exists()
 
 
 def test_taking_it_back_leaves_the_cards_as_they_were_and_nothing_to_approve(operator: Client, town: Town) -> None:
-    cards = [working(town), working(town)]
+    cards = [town.assigned(), town.assigned()]
     before = [picture_of(card) for card in cards]
     told = all_of(operator, "answer", cards, **chosen(template())).json()
     back = operator.post("/undo/", {"batch": told["undo"]}, headers={"Accept": "application/json"})
@@ -84,7 +78,7 @@ def test_taking_it_back_leaves_the_cards_as_they_were_and_nothing_to_approve(ope
 
 
 def test_nobodys_words_are_overwritten(operator: Client, town: Town) -> None:
-    draft, waiting, free = working(town), working(town), working(town)
+    draft, waiting, free = town.assigned(), town.assigned(), town.assigned()
     words = Words("Пишу сам", outcome="solved", ground="phone", ground_words="Позвонили автору")
     write(draft, main_message(draft), words, town.executor, timezone.now())
     written = write(waiting, main_message(waiting), words, town.executor, timezone.now())
@@ -102,7 +96,8 @@ def test_nobodys_words_are_overwritten(operator: Client, town: Town) -> None:
 
 
 def test_what_cannot_be_filled_or_said_is_held_back(operator: Client, town: Town) -> None:
-    bare, whole = assigned(town), working(town)
+    bare, whole = town.assigned(), town.assigned()
+    Incident.objects.filter(pk=bare.pk).update(street="", house="")
     told = ask(operator, "answer", [bare, whole], **chosen(template())).json()
     assert [pair.split(".")[0] for pair in told["cards"]] == [str(whole.pk)]
     assert "в шаблоне нечем заполнить {адрес}" in told["html"]
@@ -119,21 +114,20 @@ def test_what_cannot_be_filled_or_said_is_held_back(operator: Client, town: Town
 
 
 def test_another_agency_s_own_templates_are_neither_offered_nor_taken(client: Client, town: Town) -> None:
-    local = User.objects.create(username="local")
-    Grant.objects.create(user=local, role=Role.OPERATOR, agency=town.water)
+    local = person("local", Role.OPERATOR, town.water)
     own, foreign = template("Своё", agency=town.water), template("Чужое", agency=town.roads)
     everyone = template("Общее")
     assert set(templates_for(local)) == {own, everyone}
     assert set(templates_for(town.operator)) == {own, foreign, everyone}
     client.force_login(local)
-    answer = ask(client, "answer", [working(town)], **chosen(foreign))
+    answer = ask(client, "answer", [town.assigned()], **chosen(foreign))
     assert answer.status_code == 422
     assert "Чужое" not in answer.content.decode()
 
 
-@pytest.mark.parametrize(
-    ("kind", "given", "field"),
-    [
+def test_what_the_kind_of_answer_needs_is_asked_for(operator: Client, town: Town) -> None:
+    card = town.assigned()
+    lacking: list[tuple[str, dict[str, str], str]] = [
         ("final", {"outcome": ""}, "outcome"),
         ("first", {"outcome": "SOLVED"}, "outcome"),
         ("interim", {"promised_on": ""}, "promised_on"),
@@ -141,17 +135,14 @@ def test_another_agency_s_own_templates_are_neither_offered_nor_taken(client: Cl
         ("interim", {"promised_on": "9999-99-99"}, "promised_on"),
         ("interim", {"promised_on": "\x00" * 1000}, "promised_on"),
         ("survey", {}, "template"),
-    ],
-)
-def test_what_the_kind_of_answer_needs_is_asked_for(
-    operator: Client, town: Town, kind: str, given: dict[str, str], field: str
-) -> None:
-    answer = ask(operator, "answer", [working(town)], **chosen(template("Готово", kind), **given))
-    assert (answer.status_code, answer.json()["field"]) == (422, field)
+    ]
+    for kind, given, field in lacking:
+        answer = ask(operator, "answer", [card], **chosen(template("Готово", kind), **given))
+        assert (answer.status_code, answer.json()["field"]) == (422, field), (kind, given)
 
 
 def test_a_question_and_a_promise_wait_for_approval_too(operator: Client, town: Town) -> None:
-    first, second = working(town), working(town)
+    first, second = town.assigned(), town.assigned()
     day = str(timezone.localdate() + timedelta(days=3))
     all_of(operator, "answer", [first], **chosen(template("Починим", "interim"), promised_on=day))
     all_of(operator, "answer", [second], **chosen(template("Какой подъезд?", "question")))
@@ -162,7 +153,7 @@ def test_a_question_and_a_promise_wait_for_approval_too(operator: Client, town: 
 
 def test_for_many_cards_a_template_knows_what_it_knows_for_one(town: Town) -> None:
     at = timezone.now()
-    plain, promised, late, new = working(town), working(town), working(town), town.card()
+    plain, promised, late, new = town.assigned(), town.assigned(), town.assigned(), town.card()
     clocks.wait(promised, "promise", at, at + timedelta(days=40))
     Deadline.objects.filter(incident=late).update(limit_at=at - timedelta(hours=1))
     cards = cards_of(town.operator, [card.pk for card in (plain, promised, late, new)])
@@ -173,9 +164,7 @@ def test_for_many_cards_a_template_knows_what_it_knows_for_one(town: Town) -> No
     assert many[late.pk].until is None
 
 
-def test_the_preview_asks_no_more_for_forty_cards(
-    operator: Client, town: Town, django_assert_max_num_queries: Any
-) -> None:
-    cards, one = [working(town) for _ in range(40)], template()
-    with django_assert_max_num_queries(10):
+def test_the_preview_asks_no_more_for_forty_cards(operator: Client, town: Town) -> None:
+    cards, one = [town.assigned() for _ in range(40)], template()
+    with at_most(10):
         assert len(ask(operator, "answer", cards, **chosen(one)).json()["cards"]) == 40

@@ -1,28 +1,44 @@
-"""«Показатели» and the rating: pages, breakdowns, the table to download, the formula and who sets it."""
+"""«Показатели» and the rating: breakdowns, the table to download, the formula and who sets it, and what each measure
+counts: returned drafts, repeats, promises, agreement, «решена ли проблема»."""
 
 import csv
 import io
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
-from django.test import Client
+from django.apps import apps
 from django.utils import timezone
-from pytest_django import DjangoAssertNumQueries
 
+from otklik.answers.drafts import send_back
+from otklik.answers.models import Answer
 from otklik.desk.metrics.page import COLUMNS
 from otklik.desk.metrics.told import BROKEN_DOWN
 from otklik.desk.metrics.words import PARTS, SHARES, STAGES
+from otklik.desk.promises.by_card import kept_by_cards
+from otklik.desk.tests.pages import assert_answers, at_most
+from otklik.desk.undo.keep import last_of, take_back, undoable
+from otklik.feedback.hear import confirm
+from otklik.feedback.models import Rating
+from otklik.incidents.cards import main_message
 from otklik.incidents.models import Incident
 from otklik.journal.models import Entry
-from otklik.people.models import Grant, Role, User
+from otklik.lib import clock
+from otklik.people.models import Role
+from otklik.registers.models import Promise
 from otklik.reports import metrics as measures
 from otklik.reports import score
 from otklik.reports.models import Formula
-from tests.make.people import signed_in
+from otklik.reports.periods import Preset, preset
+from otklik.reports.queries import atlas, sliced
+from otklik.reports.satisfaction import account
+from otklik.reports.whose import Narrowing
+from otklik.routing.models import Deadline
+from tests.make.people import person, signed_in
 from tests.make.town import Town
 
 pytestmark = pytest.mark.django_db
-ADDRESSES = ("/metrics/", "/metrics/export.csv", "/rating/")
+F = Promise.Fate
 
 
 @pytest.fixture
@@ -38,13 +54,6 @@ def test_every_measure_is_defined_for_people() -> None:
     assert set(PARTS) == set(score.PARTS)
     assert set(COLUMNS) <= set(SHARES)
     assert all(str(meaning) for _title, meaning in [*STAGES.values(), *SHARES.values()])
-
-
-def test_the_pages_are_for_who_reads_figures(town: Town) -> None:
-    for user, status in ((town.operator, 200), (town.auditor, 200), (town.executor, 403), (town.stranger, 403)):
-        for address in ADDRESSES:
-            assert signed_in(user).get(address).status_code == status, (user.username, address)
-    assert Client().get("/rating/").status_code == 302
 
 
 def test_stages_say_how_long_each_took_and_of_how_many(busy: Town) -> None:
@@ -73,19 +82,18 @@ def test_the_table_says_the_same_as_the_page(busy: Town) -> None:
 
 def test_a_theme_that_begins_like_a_formula_is_made_harmless(busy: Town) -> None:
     type(busy.pipe).objects.filter(pk=busy.pipe.pk).update(name="=HYPERLINK(1)")
-    told = signed_in(busy.operator).get("/metrics/export.csv?by=theme").content.decode()
-    assert "'=HYPERLINK(1)" in told
+    assert_answers(signed_in(busy.operator).get("/metrics/export.csv?by=theme"), 200, "'=HYPERLINK(1)")
 
 
-@pytest.mark.parametrize("address", ADDRESSES)
-@pytest.mark.parametrize("query", ["period=own&since=x&until=y", "period=own&since=2099-01-01&until=2099-01-02"])
-def test_wrong_and_future_dates_are_told(busy: Town, address: str, query: str) -> None:
-    assert signed_in(busy.operator).get(f"{address}?{query}").status_code == 400
+def test_wrong_and_future_dates_are_told(busy: Town) -> None:
+    client = signed_in(busy.operator)
+    for address in ("/metrics/", "/metrics/export.csv", "/rating/"):
+        for query in ("period=own&since=x&until=y", "period=own&since=2099-01-01&until=2099-01-02"):
+            assert client.get(f"{address}?{query}").status_code == 400, (address, query)
 
 
 def test_of_what_one_may_not_see_nothing_is_measured(busy: Town) -> None:
-    user = User.objects.create(username="far")
-    Grant.objects.create(user=user, role=Role.HEAD, agency=busy.roads)
+    user = person("far", Role.HEAD, busy.roads)
     assert signed_in(user).get("/metrics/").context["count"] == 0
     assert all(not rows for _key, _title, _column, rows, _people in signed_in(user).get("/rating/").context["tables"])
 
@@ -115,25 +123,148 @@ def test_an_administrator_sets_the_formula_and_all_see_it(busy: Town) -> None:
     signed_in(busy.admin).post("/rating/formula/", given)
     assert Formula.objects.get().weights == weights
     assert Entry.objects.get(verb="formula.set").data["before"] == dict(score.DEFAULT)
-    page = signed_in(busy.auditor).get("/rating/").content.decode()
-    assert "<strong>60</strong> довольны ответом" in page
+    page = assert_answers(signed_in(busy.auditor).get("/rating/"), 200, "<strong>60</strong> довольны ответом")
     assert "Изменить формулу" not in page
     signed_in(busy.admin).post("/rating/formula/", given)
     assert Formula.objects.count() == 1
 
 
-@pytest.mark.parametrize("weight", ["-1", "101", "x", "", "1e3"])
-def test_a_formula_that_is_none_changes_nothing(busy: Town, weight: str) -> None:
-    given = {f"weight-{name}": weight for name in score.PARTS}
-    assert "Ничего не изменено" in signed_in(busy.admin).post("/rating/formula/", given, follow=True).content.decode()
+def test_a_formula_that_is_none_changes_nothing(town: Town) -> None:
+    for weight in ("-1", "101", "x", "", "1e3"):
+        given = {f"weight-{name}": weight for name in score.PARTS}
+        assert_answers(signed_in(town.admin).post("/rating/formula/", given, follow=True), 200, "Ничего не изменено")
     assert not Formula.objects.exists()
 
 
-def test_they_cost_at_most_ten_queries(busy: Town, django_assert_max_num_queries: DjangoAssertNumQueries) -> None:
+def test_they_cost_at_most_ten_queries(busy: Town) -> None:
     old = timezone.now() - timedelta(days=3)
     Incident.objects.update(started_at=old)
     client = signed_in(busy.operator)
     client.get("/metrics/")
     for address in ("/metrics/?by=theme", "/rating/"):
-        with django_assert_max_num_queries(10):
+        with at_most(10):
             client.get(address)
+
+
+# What each measure counts.
+def share(town: Town, title: str, query: str = "") -> str:
+    """What stands beside a measure: «2 из 3»."""
+    page = signed_in(town.operator).get(f"/metrics/?period=30d{query}")
+    (row,) = (one for one in page.context["shares"] if one["title"] == title)
+    return "".join(piece.text for piece in row["of"])
+
+
+def returned(town: Town) -> Incident:
+    answer = town.submitted()
+    send_back(answer, town.approver, clock.now(), "Какого числа?")
+    return Incident.objects.get(pk=answer.incident_id)
+
+
+def test_an_answer_that_the_approver_returned_is_counted_on_its_card(town: Town) -> None:
+    assert returned(town).sent_back == 1
+    town.submitted()
+    assert share(town, "Вернули с замечанием").startswith("1 из 2")
+
+
+def returned_and_taken_back(town: Town) -> Incident:
+    answer = town.submitted()
+    with undoable([answer.incident], "send_back", town.approver):
+        send_back(Answer.objects.get(pk=answer.pk), town.approver, clock.now(), "Какого числа?")
+    assert take_back(last_of(town.approver, clock.now()), town.approver, clock.now()).back
+    return Incident.objects.get(pk=answer.incident_id)
+
+
+def test_a_return_that_was_taken_back_is_none(town: Town) -> None:
+    assert returned_and_taken_back(town).sent_back == 0
+    assert share(town, "Вернули с замечанием").startswith("0 из 1")
+
+
+def test_what_was_returned_before_there_was_a_count_is_told_by_the_journal(town: Town) -> None:
+    twice = returned(town)
+    answer = Answer.objects.get(incident=twice)
+    Answer.objects.filter(pk=answer.pk).update(state=Answer.State.APPROVAL)
+    Incident.objects.filter(pk=twice.pk).update(state="approval")
+    send_back(Answer.objects.get(pk=answer.pk), town.approver, clock.now(), "И где?")
+    undone = returned_and_taken_back(town)
+    Incident.objects.update(sent_back=0)
+    migration = import_module("otklik.incidents.migrations.0010_sent_back")
+    migration.count(apps, None)
+    assert dict(Incident.objects.values_list("pk", "sent_back")) == {twice.pk: 2, undone.pk: 0}
+
+
+def test_whether_it_is_solved_is_the_same_as_in_the_account(town: Town) -> None:
+    for word in ("yes", "no", "partly"):
+        card = town.replied()
+        for rating in Rating.objects.filter(incident=card):
+            confirm(rating, 4, town.operator, clock.now(), word)
+    period = preset(Preset.THIRTY, timezone.now(), timezone.get_current_timezone())
+    told = account(sliced([("", "")], Narrowing(), period, atlas())[0])
+    assert (told.solved.part, told.solved.n) == (1, 3)
+    assert share(town, "Проблема решена").startswith("1 из 3")
+
+
+def test_what_is_overdue_now_is_told_and_one_press_away(town: Town) -> None:
+    """A card with two clocks that have run out is one; the agency's own clock makes nobody wait."""
+    late = town.assigned()
+    past = clock.now() - timedelta(hours=1)
+    for name in ("first", "final"):
+        Deadline.objects.create(incident=late, clock=name, starts_at=past, limit_at=past)
+    Deadline.objects.create(incident=town.assigned(), clock="agency", starts_at=past, limit_at=past)
+    told = signed_in(town.auditor).get("/metrics/").context["overdue"]
+    assert told.text == "1"
+    assert signed_in(town.auditor).get(told.address).context["whole"] == 1
+
+
+def test_the_last_word_to_each_question_counts_by_itself(town: Town) -> None:
+    card = town.published()
+    for mark, solved in ((None, "no"), (5, ""), (None, "yes"), (2, "")):
+        Rating.objects.create(incident=card, mark=mark, solved=solved, at=clock.now(), origin="survey")
+    assert share(town, "Проблема решена").startswith("1 из 1")
+    assert share(town, "Довольны ответом").startswith("0 из 1")
+
+
+def test_who_writes_again_about_the_same_is_a_repeat_whoever_looks(town: Town) -> None:
+    first, second = town.assigned(), town.assigned(agency=town.roads)
+    message = main_message(second)
+    type(message).objects.filter(pk=message.pk).update(author=main_message(first).author)
+    Incident.objects.filter(pk=first.pk).update(started_at=timezone.now() - timedelta(days=29))
+    assert share(town, "Тот же автор о том же").startswith("1 из 2")
+    assert share(town, "Тот же автор о том же", f"&agency={town.roads.pk}").startswith("1 из 1")
+    assert share(town, "Там же о том же").startswith("1 из 2")
+    Incident.objects.filter(pk=first.pk).update(started_at=timezone.now() - timedelta(days=31))
+    assert share(town, "Тот же автор о том же", f"&agency={town.roads.pk}").startswith("0 из 1")
+
+
+def promise(card: Incident, town: Town, limit: timedelta, fate: str) -> None:
+    now = timezone.now()
+    told = {"author": town.executor, "created_at": now, "changed_at": now, "kind": Answer.Kind.INTERIM}
+    answer = Answer.objects.create(incident=card, reply_to=main_message(card), **told)
+    Promise.objects.create(answer=answer, incident=card, given_at=now, limit_at=card.started_at + limit, fate=fate)
+
+
+def test_a_card_keeps_its_promise_when_it_keeps_all_whose_day_has_come(town: Town) -> None:
+    kept, moved, cancelled, early, gathered = (town.assigned() for _ in range(5))
+    hour, year = timedelta(hours=1), timedelta(days=365)
+    for card, limit, fate in (
+        (kept, hour, F.KEPT),
+        (kept, year, F.OPEN),
+        (moved, hour, F.MOVED),
+        (moved, 2 * hour, F.KEPT),
+        (cancelled, hour, F.CANCELLED),
+        (early, year, F.OPEN),
+        (gathered, -hour, F.BROKEN),
+    ):
+        promise(card, town, limit, fate)
+    since = timezone.now() - timedelta(days=30)
+    assert kept_by_cards(since, timezone.now()) == {kept.pk: True, moved.pk: False}
+    assert share(town, "Сдержали обещание").startswith("1 из 2")
+    (row,) = signed_in(town.operator).get("/metrics/?period=30d&by=theme").context["rows"]
+    assert [of for _value, of, _few in row["cells"]][-1].startswith("1 из 2")
+
+
+def test_agreement_with_the_suggestion_stands_beside_the_others(town: Town) -> None:
+    town.assigned()
+    Incident.objects.filter(pk=town.assigned().pk).update(theme=town.hole)
+    assert share(town, "Взяли первую подсказку темы").startswith("1 из 2")
+    assert share(town, "Взяли одну из трёх подсказок").startswith("2 из 2")
+    assert "в разбивке и в таблице его нет" in signed_in(town.operator).get("/metrics/?by=theme").content.decode()

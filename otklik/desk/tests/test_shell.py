@@ -6,12 +6,13 @@ import pytest
 from django.http import HttpRequest
 from django.test import Client, RequestFactory
 from django.utils import timezone
-from pytest_django import DjangoAssertNumQueries
 
 from otklik.desk import errors
+from otklik.desk.tests.pages import assert_answers, exactly
 from otklik.flow.models import Worker
 from otklik.networks.models import Account
-from otklik.people.models import Grant, Role
+from otklik.people.models import Role
+from tests.make.people import person, signed_in
 from tests.make.town import Town
 
 FIRST_PAGES = {
@@ -25,58 +26,49 @@ FIRST_PAGES = {
 }
 
 
-@pytest.mark.parametrize("role", Role.values)
-def test_everybody_begins_where_his_work_is(client: Client, town: Town, role: str) -> None:
-    Grant.objects.create(user=town.stranger, role=role, agency=town.water)
-    client.force_login(town.stranger)
-    assert client.get("/").headers["Location"] == FIRST_PAGES[Role(role)]
+@pytest.fixture
+def operator(town: Town) -> Client:
+    return signed_in(town.operator)
+
+
+def test_everybody_begins_where_his_work_is(town: Town) -> None:
+    assert set(FIRST_PAGES) == set(Role)
+    for role, first in FIRST_PAGES.items():
+        assert signed_in(person(role=role, agency=town.water)).get("/").headers["Location"] == first, role
 
 
 def test_whoever_has_no_role_is_told_whom_to_ask(client: Client, town: Town) -> None:
     client.force_login(town.stranger)
     page = client.get("/")
-    assert page.status_code == 200
-    assert "администратора" in page.content.decode()
+    assert_answers(page, 200, "администратора")
     assert 'href="/queue/"' not in page.content.decode()
 
 
-def test_links_are_only_for_whom_they_are(client: Client, town: Town) -> None:
-    client.force_login(town.operator)
-    page = client.get("/queue/").content.decode()
-    assert 'href="/situation/"' in page
-    assert 'href="/agency/"' not in page
-    assert 'href="/approvals/"' not in page
+def test_links_are_only_for_whom_they_are(operator: Client, town: Town) -> None:
+    assert_answers(operator.get("/queue/"), 200, 'href="/situation/"', hides=('href="/agency/"', 'href="/approvals/"'))
 
 
-def test_the_frame_says_that_it_is_for_training_and_that_nobody_works(client: Client, town: Town) -> None:
-    client.force_login(town.operator)
-    page = client.get("/queue/").content.decode()
-    assert "УЧЕБНЫЙ РЕЖИМ" in page
-    assert "Рабочий процесс не запущен" in page
+def test_the_frame_says_that_it_is_for_training_and_that_nobody_works(operator: Client, town: Town) -> None:
+    assert_answers(operator.get("/queue/"), 200, "УЧЕБНЫЙ РЕЖИМ", "Рабочий процесс не запущен")
     now = timezone.now()
     Worker.objects.create(name="w", started_at=now, seen_at=now)
     Account.objects.update(sandbox=False)
-    page = client.get("/queue/").content.decode()
-    assert "УЧЕБНЫЙ РЕЖИМ" not in page
-    assert "Рабочий процесс не запущен" not in page
+    assert_answers(operator.get("/queue/"), 200, hides=("УЧЕБНЫЙ РЕЖИМ", "Рабочий процесс не запущен"))
     Worker.objects.update(seen_at=now - timedelta(seconds=60))
-    assert "Рабочий процесс не запущен" in client.get("/queue/").content.decode()
+    assert "Рабочий процесс не запущен" in operator.get("/queue/").content.decode()
 
 
-def test_the_frame_costs_one_query_beside_user_and_grants(
-    client: Client, town: Town, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
+def test_the_frame_costs_one_query_beside_user_and_grants(client: Client, town: Town) -> None:
     client.force_login(town.stranger)
-    with django_assert_num_queries(4):  # session, user, grants, and the frame's own
+    with exactly(4):  # session, user, grants, and the frame's own
         client.get("/")
 
 
-@pytest.mark.parametrize(("chosen", "shown"), [("dark", "dark"), ("light", "light"), ("", "auto"), ("pink", "auto")])
-def test_the_look_is_kept_on_the_user(client: Client, town: Town, chosen: str, shown: str) -> None:
-    client.force_login(town.operator)
-    answer = client.post("/look/", {"look": chosen, "next": "//evil.example/"})
-    assert answer.headers["Location"] == "/"
-    assert f'data-bs-theme="{shown}"' in client.get("/queue/").content.decode()
+def test_the_look_is_kept_on_the_user(operator: Client) -> None:
+    for chosen, shown in (("dark", "dark"), ("light", "light"), ("", "auto"), ("pink", "auto")):
+        answer = operator.post("/look/", {"look": chosen, "next": "//evil.example/"})
+        assert answer.headers["Location"] == "/"
+        assert f'data-bs-theme="{shown}"' in operator.get("/queue/").content.decode()
 
 
 def test_signing_in_leads_to_the_page_one_wanted(client: Client, town: Town) -> None:
@@ -93,18 +85,14 @@ def test_a_wrong_password_is_answered_in_words_and_keeps_the_name(client: Client
     assert "&quot;&gt;&lt;b&gt;x" in page
 
 
-def test_signing_out_asks_first(client: Client, town: Town) -> None:
-    client.force_login(town.operator)
-    assert "Выйти из «Отклика»?" in client.get("/accounts/logout/").content.decode()
-    client.post("/accounts/logout/")
-    assert client.get("/").status_code == 302
+def test_signing_out_asks_first(operator: Client, town: Town) -> None:
+    assert "Выйти из «Отклика»?" in operator.get("/accounts/logout/").content.decode()
+    operator.post("/accounts/logout/")
+    assert operator.get("/").status_code == 302
 
 
-def test_the_second_factor_has_pages_of_our_look(client: Client, town: Town) -> None:
-    client.force_login(town.operator)
-    page = client.get("/accounts/2fa/")
-    assert page.status_code == 200
-    assert "bare-card" in page.content.decode()
+def test_the_second_factor_has_pages_of_our_look(operator: Client, town: Town) -> None:
+    assert_answers(operator.get("/accounts/2fa/"), 200, "bare-card")
 
 
 @pytest.fixture
@@ -121,8 +109,7 @@ def test_error_pages_need_no_database(asked: HttpRequest) -> None:
         (errors.failed(asked), 500),
         (errors.csrf_failure(asked, "no cookie"), 403),
     ):
-        assert answer.status_code == status
-        assert f"Код {status}" in answer.content.decode()
+        assert_answers(answer, status, f"Код {status}")
 
 
 def test_a_script_gets_its_error_as_json() -> None:
@@ -130,10 +117,9 @@ def test_a_script_gets_its_error_as_json() -> None:
     assert answer.headers["Content-Type"] == "application/json"
 
 
-def test_what_a_page_needs_is_named_in_its_head_and_only_there(client: Client, town: Town) -> None:
-    client.force_login(town.operator)
+def test_what_a_page_needs_is_named_in_its_head_and_only_there(operator: Client, town: Town) -> None:
     for address in ("/queue/", f"/incidents/{town.card().pk}/", "/find/", "/statistics/"):
-        head, _, body = client.get(address).content.decode().partition("</head>")
+        head, _, body = operator.get(address).content.decode().partition("</head>")
         assert "desk/css/find" in head, address
         assert "desk/js/find" in head, address
         assert "<link" not in body, address

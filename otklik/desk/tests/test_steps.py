@@ -7,18 +7,18 @@ from threading import Barrier
 import pytest
 from django.db import connection
 from django.utils import timezone
-from pytest_django import DjangoAssertNumQueries
 
 from otklik.alerts.chase import approvers
 from otklik.answers import drafts, review, sending
 from otklik.answers.models import Answer, ApprovalPolicy, ApprovalStep
+from otklik.desk.tests.pages import assert_answers, at_most, reread
 from otklik.inbox.models import Message
 from otklik.incidents.models import Incident, State
 from otklik.journal.models import Entry
-from otklik.people.models import Grant, Role, User
+from otklik.people.models import Role, User
 from otklik.publishing import fate
 from otklik.publishing.models import Delivery
-from tests.make.people import signed_in
+from tests.make.people import grant, signed_in
 from tests.make.town import Town, make_town
 
 pytestmark = pytest.mark.django_db
@@ -44,34 +44,28 @@ def test_the_first_of_two_agrees_and_the_second_lets_it_out(town: Town) -> None:
     answer = of_two(town)
     assert "первое согласие из двух" in signed_in(town.approver).get("/approvals/").content.decode()
     assert press(answer, town.approver) == 200
-    answer.refresh_from_db()
-    assert (answer.state, answer.incident.state) == (Answer.State.APPROVAL, State.APPROVAL)
+    assert (reread(answer).state, answer.incident.state) == (Answer.State.APPROVAL, State.APPROVAL)
     assert not Delivery.objects.exists()
     assert waits_for(town.approver) == []
-    page = signed_in(town.second_approver).get("/approvals/").content.decode()
-    assert "второе согласие, первое:" in page
-    assert "<bdi>Соколова</bdi>" in page
+    assert_answers(
+        signed_in(town.second_approver).get("/approvals/"), 200, "второе согласие, первое:", "<bdi>Соколова</bdi>"
+    )
     assert press(answer, town.second_approver) == 200
-    answer.refresh_from_db()
-    assert (answer.state, answer.decided_by) == (Answer.State.APPROVED, town.second_approver)
+    assert (reread(answer).state, answer.decided_by) == (Answer.State.APPROVED, town.second_approver)
     verbs = Entry.objects.filter(incident=answer.incident_id).values_list("verb", "actor")
-    assert list(verbs)[-2:] == [
-        ("incident.agree", f"user:{town.approver.pk}"),
-        ("incident.approve", f"user:{town.second_approver.pk}"),
-    ]
+    first, second = f"user:{town.approver.pk}", f"user:{town.second_approver.pk}"
+    assert list(verbs)[-2:] == [("incident.agree", first), ("incident.approve", second)]
 
 
 def test_nobody_agrees_twice(town: Town) -> None:
     answer = of_two(town)
-    assert press(answer, town.approver) == 200
-    assert press(answer, town.approver) == 422
+    assert [press(answer, town.approver) for _time in range(2)] == [200, 422]
     card = signed_in(town.approver).get(f"/incidents/{answer.incident_id}/").content.decode()
     assert "Вы уже согласовали этот ответ" in card
     assert "Первое согласие есть, нужно второе:" in card
     with pytest.raises(drafts.Unfit, match="второе согласие даёт кто-то другой"):
         drafts.approve(answer, town.approver, timezone.now(), answer.version)
-    answer.refresh_from_db()
-    assert answer.state == Answer.State.APPROVAL
+    assert reread(answer).state == Answer.State.APPROVAL
 
 
 def test_whoever_wrote_it_last_is_neither_of_the_two_administrators_included(town: Town) -> None:
@@ -90,17 +84,14 @@ def test_a_corrected_text_leaves_no_consent_and_waits_for_two_others(town: Town)
     answer = of_two(town)
     press(answer, town.approver)
     assert press(answer, town.second_approver, "correction", text="Воду дали 25 ноября в 14:00.") == 200
-    answer.refresh_from_db()
-    assert (answer.state, answer.version) == (Answer.State.APPROVAL, 2)
+    assert (reread(answer).state, answer.version) == (Answer.State.APPROVAL, 2)
     assert answer.text == "Воду дали 25 ноября в 14:00."
     assert press(answer, town.second_approver) == 403
     assert press(answer, town.approver) == 200
-    answer.refresh_from_db()
-    assert answer.state == Answer.State.APPROVAL
-    Grant.objects.create(user=town.stranger, role=Role.APPROVER, agency=town.water)
+    assert reread(answer).state == Answer.State.APPROVAL
+    grant(town.stranger, Role.APPROVER, town.water)
     assert press(answer, town.stranger) == 200
-    answer.refresh_from_db()
-    assert answer.state == Answer.State.APPROVED
+    assert reread(answer).state == Answer.State.APPROVED
 
 
 def test_where_one_is_asked_for_a_correction_waits_for_another(town: Town) -> None:
@@ -108,13 +99,11 @@ def test_where_one_is_asked_for_a_correction_waits_for_another(town: Town) -> No
     answer = town.submitted()
     assert "Исправленное согласует кто-то другой" in signed_in(town.approver).get("/approvals/").content.decode()
     assert press(answer, town.approver, "correction", text="Воду дали 25 ноября.") == 200
-    answer.refresh_from_db()
-    assert answer.state == Answer.State.APPROVAL
+    assert reread(answer).state == Answer.State.APPROVAL
     with pytest.raises(drafts.Unfit, match="Свой ответ"):
         review.correct_and_approve(answer, "Воду дали.", town.approver, timezone.now(), answer.version)
     assert press(answer, town.second_approver) == 200
-    answer.refresh_from_db()
-    assert (answer.state, answer.corrected_by) == (Answer.State.APPROVED, town.approver)
+    assert (reread(answer).state, answer.corrected_by) == (Answer.State.APPROVED, town.approver)
 
 
 def test_a_changed_comment_leaves_no_consent(town: Town) -> None:
@@ -126,11 +115,9 @@ def test_a_changed_comment_leaves_no_consent(town: Town) -> None:
     assert waits_for(town.approver) == [answer.pk]
     assert press(answer, town.second_approver, seen=1) == 422
     assert press(answer, town.second_approver, seen=2) == 200
-    answer.refresh_from_db()
-    assert answer.state == Answer.State.APPROVAL
+    assert reread(answer).state == Answer.State.APPROVAL
     assert press(answer, town.approver, seen=2) == 200
-    answer.refresh_from_db()
-    assert answer.state == Answer.State.APPROVED
+    assert reread(answer).state == Answer.State.APPROVED
 
 
 def test_an_older_version_is_agreed_to_by_nobody(town: Town) -> None:
@@ -168,13 +155,11 @@ def test_what_was_asked_for_is_settled_when_it_is_sent(town: Town) -> None:
     answer = of_two(town)
     ApprovalPolicy.objects.update(until=timezone.localdate() - timedelta(days=1))
     assert press(answer, town.approver) == 200
-    answer.refresh_from_db()
-    assert answer.state == Answer.State.APPROVAL
+    assert reread(answer).state == Answer.State.APPROVAL
     usual = town.submitted()
     ApprovalPolicy.objects.update(until=None)
     assert press(usual, town.approver) == 200
-    usual.refresh_from_db()
-    assert usual.state == Answer.State.APPROVED
+    assert reread(usual).state == Answer.State.APPROVED
 
 
 def test_after_the_first_consent_the_next_one_is_reminded(town: Town) -> None:
@@ -184,13 +169,13 @@ def test_after_the_first_consent_the_next_one_is_reminded(town: Town) -> None:
     assert approvers(answer.incident, answer) == [town.second_approver.pk]
 
 
-def test_the_page_asks_no_more_for_two(town: Town, django_assert_max_num_queries: DjangoAssertNumQueries) -> None:
+def test_the_page_asks_no_more_for_two(town: Town) -> None:
     for _ in range(4):
         of_two(town)
     client = signed_in(town.second_approver)
     press(Answer.objects.earliest("pk"), town.approver)
     client.get("/approvals/")
-    with django_assert_max_num_queries(10):
+    with at_most(10):
         assert len(client.get("/approvals/").context["rows"]) == 4
 
 

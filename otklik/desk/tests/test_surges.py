@@ -6,15 +6,15 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
-from pytest_django import DjangoAssertNumQueries
 
 from otklik.alerts.models import Alert, Kind, Surge
+from otklik.desk.tests.pages import assert_answers, exactly
 from otklik.incidents import problems
 from otklik.incidents.models import Incident, Problem
 from otklik.journal.models import Entry
-from otklik.people.models import Agency, Grant, Role, User
+from otklik.people.models import Role
 from otklik.places.models import Boundary, Place
-from tests.make.people import signed_in
+from tests.make.people import agency, person, signed_in
 from tests.make.town import Town
 
 pytestmark = pytest.mark.django_db
@@ -29,12 +29,10 @@ def surge_of(town: Town, *cards: Incident, **more: Any) -> Surge:
     )
 
 
-def test_the_pages_are_for_who_judges_and_who_reads_figures(town: Town) -> None:
+def test_a_surge_is_for_who_judges_and_who_reads_figures(town: Town) -> None:
     surge = surge_of(town)
     for user, status in ((town.operator, 200), (town.admin, 200), (town.executor, 403), (town.approver, 403)):
-        for address in ("/surges/", f"/surges/{surge.pk}/"):
-            assert signed_in(user).get(address).status_code == status, (user.username, address)
-    assert Client().get("/surges/").status_code == 302
+        assert signed_in(user).get(f"/surges/{surge.pk}/").status_code == status, user.username
     assert signed_in(town.operator).get("/surges/999999/").status_code == 404
 
 
@@ -54,10 +52,7 @@ def test_words_where_they_are_and_how_many_are_usual(town: Town) -> None:
 def test_words_of_cards_that_one_may_not_see_are_not_shown(town: Town) -> None:
     card = town.card()
     surge = surge_of(town, card)
-    user = User.objects.create(username="narrow")
-    Grant.objects.create(
-        user=user, role=Role.CURATOR, agency=Agency.objects.create(code="far", name="Д", short_name="Д")
-    )
+    user = person("narrow", Role.CURATOR, agency("Д", "far"))
     page = signed_in(user).get(f"/surges/{surge.pk}/").content.decode()
     assert card.messages.get().text not in page
     assert "их слов вам не видно" in page
@@ -66,8 +61,7 @@ def test_words_of_cards_that_one_may_not_see_are_not_shown(town: Town) -> None:
 def test_of_another_territory_nobody_is_told(town: Town) -> None:
     surge = surge_of(town)
     elsewhere = Place.objects.create(code="elsewhere", name="Другой", level=Place.Level.MUNICIPALITY)
-    user = User.objects.create(username="narrow")
-    Grant.objects.create(user=user, role=Role.CURATOR, place=elsewhere)
+    user = person("narrow", Role.CURATOR, place=elsewhere)
     assert signed_in(user).get(f"/surges/{surge.pk}/").status_code == 404
     assert signed_in(user).get("/surges/").context["rows"] == []
 
@@ -86,16 +80,14 @@ def test_those_that_run_stand_first_and_old_ones_are_gone(town: Town) -> None:
 def test_an_alert_leads_there(town: Town) -> None:
     surge = surge_of(town)
     Alert.objects.create(user=town.operator, kind=Kind.SURGE, surge=surge, entry=1, at=timezone.now())
-    page = signed_in(town.operator).get("/notices/").content.decode()
-    assert "Всплеск жалоб" in page
-    assert f'href="/surges/{surge.pk}/"' in page
+    assert_answers(signed_in(town.operator).get("/notices/"), 200, "Всплеск жалоб", f'href="/surges/{surge.pk}/"')
 
 
-def test_many_cards_cost_no_more_queries(town: Town, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_many_cards_cost_no_more_queries(town: Town) -> None:
     surge = surge_of(town, *(town.card() for _number in range(12)))
     client = signed_in(town.operator)
     client.get("/surges/")
-    with django_assert_num_queries(8):
+    with exactly(8):
         assert len(client.get(f"/surges/{surge.pk}/").context["cards"]) == 12
 
 
@@ -106,8 +98,7 @@ def gathered(client: Client, surge: Surge) -> Any:
 def test_one_press_makes_a_problem_of_its_cards_and_a_second_one_adds_what_has_come(town: Town) -> None:
     cards = [town.card() for _number in range(3)]
     surge, client = surge_of(town, *cards), signed_in(town.operator)
-    page = client.get(f"/surges/{surge.pk}/").content.decode()
-    assert "Карточек, которые ещё не в проблеме: 3." in page
+    assert_answers(client.get(f"/surges/{surge.pk}/"), 200, "Карточек, которые ещё не в проблеме: 3.")
     answer = gathered(client, surge)
     problem = Problem.objects.get()
     assert answer.redirect_chain == [(f"/problems/{problem.pk}/", 302)]
@@ -137,8 +128,9 @@ def test_what_stands_in_another_problem_or_was_said_to_be_another_matter_stays_t
     problems.take_off(made, off, town.operator, now)
     assert "все карточки уже" in gathered(client, surge).content.decode()
     assert Incident.objects.get(pk=off.pk).problem is None
-    page = client.get(f"/surges/{surge.pk}/").content.decode()
-    assert f'<a href="/problems/{elsewhere.pk}/">№ {elsewhere.number}</a>' in page
+    assert_answers(
+        client.get(f"/surges/{surge.pk}/"), 200, f'<a href="/problems/{elsewhere.pk}/">№ {elsewhere.number}</a>'
+    )
 
 
 def test_a_merged_problem_is_followed_and_an_ended_one_is_not(town: Town) -> None:
@@ -159,9 +151,7 @@ def test_a_merged_problem_is_followed_and_an_ended_one_is_not(town: Town) -> Non
 
 def test_only_who_judges_its_cards_gathers_them(town: Town) -> None:
     surge = surge_of(town, town.card())
-    curator = User.objects.create(username="narrow")
-    far = Agency.objects.create(code="far", name="Д", short_name="Д")
-    Grant.objects.create(user=curator, role=Role.CURATOR, agency=far)
+    curator = person("narrow", Role.CURATOR, agency("Д", "far"))
     for user in (curator, town.executor, town.auditor):
         assert signed_in(user).post(f"/surges/{surge.pk}/problem/").status_code == 403, user.username
     assert "Собрать в проблему" not in signed_in(town.auditor).get(f"/surges/{surge.pk}/").content.decode()

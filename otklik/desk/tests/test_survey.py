@@ -8,8 +8,8 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
-from pytest_django import DjangoAssertNumQueries
 
+from otklik.desk.tests.pages import assert_answers, at_most
 from otklik.feedback.models import Rating, Survey, Unconfirmed
 from otklik.incidents.models import CloseReason, Incident, State
 from otklik.journal.models import Entry
@@ -37,6 +37,12 @@ def address(survey: Survey) -> str:
     return f"/s/{survey.key}/"
 
 
+@pytest.fixture(params=["own", "everybody's"])
+def link(request: pytest.FixtureRequest, survey: Survey) -> str:
+    """The author's own, and the one that stands open in the network."""
+    return address(survey) if request.param == "own" else EVERYBODYS
+
+
 EVERYBODYS = f"/s/{OPEN}/"
 
 
@@ -55,44 +61,36 @@ def standing() -> tuple[object, ...]:
     )
 
 
-@pytest.mark.parametrize("whose", ["own", "everybody's"])
-def test_no_sign_in_is_asked_and_nothing_of_the_author_is_shown(survey: Survey, whose: str) -> None:
-    reply = phone().get(address(survey) if whose == "own" else EVERYBODYS)
-    page = reply.content.decode()
-    assert reply.status_code == 200
-    assert "Нет холодной воды" in page
-    assert "Город Ёлкино" in page
-    for private in ("Анна Жилина", "Третий день нет воды", "улица Мира", "vk.com", "трубу заменили", "№"):
-        assert private not in page
-    assert " style=" not in page
-    assert "<script" not in page
+def test_no_sign_in_is_asked_and_nothing_of_the_author_is_shown(link: str) -> None:
+    reply = phone().get(link)
+    page = assert_answers(reply, 200, "Нет холодной воды", "Город Ёлкино")
+    private = ("Анна Жилина", "Третий день нет воды", "улица Мира", "vk.com", "трубу заменили", "№")
+    assert [word for word in (*private, " style=", "<script") if word in page] == []
     assert not reply.cookies
 
 
-@pytest.mark.parametrize("link", ["own", "everybody's", "unknown"])
 @pytest.mark.parametrize("method", ["get", "head", "post", "put"])
-def test_nothing_carries_the_address_on(survey: Survey, link: str, method: str) -> None:
-    where = {"own": address(survey), "everybody's": EVERYBODYS, "unknown": "/s/nope/"}[link]
-    reply = getattr(phone(), method)(where)
-    assert reply.status_code == {"put": 405, "post": 422}.get(method, 200) if link != "unknown" else 404
-    assert reply["Referrer-Policy"] == "no-referrer"
-    assert "no-store" in reply["Cache-Control"]
-    assert "noindex" in reply["X-Robots-Tag"]
+def test_nothing_carries_the_address_on(survey: Survey, method: str) -> None:
+    status = {"put": 405, "post": 422}.get(method, 200)
+    unknown = 405 if method == "put" else 404
+    for where, expected in ((address(survey), status), (EVERYBODYS, status), ("/s/nope/", unknown)):
+        reply = getattr(phone(), method)(where)
+        assert reply.status_code == expected, where
+        assert reply["Referrer-Policy"] == "no-referrer"
+        assert "no-store" in reply["Cache-Control"]
+        assert "noindex" in reply["X-Robots-Tag"]
 
 
-@pytest.mark.parametrize("key", ["nope", "x" * 40, "%0A", "..%2F", "-", "'--", "ключ"])
-def test_an_unknown_key_is_a_kind_404(db: None, key: str) -> None:
-    assert phone().get(f"/s/{key}/").status_code == 404
-    assert phone().post(f"/s/{key}/", {"mark": "5"}).status_code == 404
+def test_an_unknown_key_is_a_kind_404(db: None) -> None:
+    for key in ("nope", "x" * 40, "%0A", "..%2F", "-", "'--", "ключ"):
+        assert phone().get(f"/s/{key}/").status_code == 404, key
+        assert phone().post(f"/s/{key}/", {"mark": "5"}).status_code == 404, key
 
 
-@pytest.mark.parametrize("whose", ["own", "everybody's"])
-def test_an_outdated_link_looks_like_an_unknown_one(survey: Survey, whose: str) -> None:
+def test_an_outdated_link_looks_like_an_unknown_one(survey: Survey, link: str) -> None:
     Survey.objects.filter(pk=survey.pk).update(opened_at=timezone.now() - timedelta(days=30, minutes=1))
-    link = address(survey) if whose == "own" else EVERYBODYS
     reply = phone().get(link)
-    assert reply.status_code == 404
-    assert reply.content == phone().get("/s/nope/").content
+    assert (reply.status_code, reply.content) == (404, phone().get("/s/nope/").content)
     assert phone().post(link, {"mark": "5"}).status_code == 404
     assert not Rating.objects.exists()
     assert not Unconfirmed.objects.exists()
@@ -117,23 +115,19 @@ def test_a_good_word_closes_the_card(survey: Survey, form: dict[str, str]) -> No
 
 
 @pytest.mark.parametrize("form", [{"solved": "no"}, {"mark": "2"}, {"mark": "5", "reason": "А соседний двор?"}])
-def test_a_complaint_opens_nothing_and_the_page_says_that_a_person_will_read_it(
-    survey: Survey, form: dict[str, str]
-) -> None:
+def test_a_complaint_opens_nothing_and_a_person_will_read_it(survey: Survey, form: dict[str, str]) -> None:
     phone().post(address(survey), form)
     assert Incident.objects.get(pk=survey.incident_id).state == State.RATING
     assert Rating.objects.get().waits_since is not None
     assert "прочтёт человек" in phone().get(address(survey)).content.decode()
 
 
-@pytest.mark.parametrize("whose", ["own", "everybody's"])
-def test_a_robot_that_looks_at_links_votes_for_nobody(survey: Survey, whose: str) -> None:
-    link = (address(survey) if whose == "own" else EVERYBODYS) + "?mark=1&solved=no&reason=x"
-    before = standing()
+def test_a_robot_that_looks_at_links_votes_for_nobody(link: str) -> None:
+    before, voting = standing(), f"{link}?mark=1&solved=no&reason=x"
     for headers in ({}, {"Purpose": "prefetch"}, {"Sec-Purpose": "prefetch;prerender"}, {"User-Agent": "vkShare"}):
-        assert Client(headers=headers).get(link).status_code == 200
-        assert Client(headers=headers).head(link).status_code == 200
-        assert Client(headers=headers).options(link).status_code == 405
+        robot = Client(headers=headers)
+        statuses = [ask(voting).status_code for ask in (robot.get, robot.head, robot.options)]
+        assert statuses == [200, 200, 405], headers
     assert standing() == before
 
 
@@ -151,38 +145,30 @@ NO_ANSWERS: list[dict[str, str]] = [
 ]
 
 
-@pytest.mark.parametrize("whose", ["own", "everybody's"])
-@pytest.mark.parametrize("form", NO_ANSWERS, ids=str)
-def test_what_is_no_answer_is_asked_for_again_and_what_was_typed_stays(
-    survey: Survey, form: dict[str, str], whose: str
-) -> None:
+def test_what_is_no_answer_is_asked_for_again_and_what_was_typed_stays(link: str) -> None:
     before = standing()
-    reply = phone().post(address(survey) if whose == "own" else EVERYBODYS, form)
-    page = reply.content.decode()
-    assert reply.status_code == 422
-    assert 'role="alert"' in page
-    assert form.get("reason", "") in page
-    assert standing() == before
+    for form in NO_ANSWERS:
+        assert_answers(phone().post(link, form), 422, 'role="alert"', form.get("reason", ""))
+        assert standing() == before, form
 
 
-@pytest.mark.parametrize(
-    ("content_type", "body"),
-    [
-        ("multipart/form-data; boundary=x", b"--x"),
-        ("multipart/form-data", b"mark=5"),
-        ("application/json", b'{"mark": 5}'),
-        ("application/x-www-form-urlencoded", b"mark=%00%ff&solved=%ed%a0%80"),
-        ("application/x-www-form-urlencoded", b"a=1&" * 3000),
-        ("application/x-www-form-urlencoded", b"mark=5&reason=" + b"x" * 70_000),
-        ("text/plain; charset=nonsense", b"mark=5"),
-    ],
+FORM = "application/x-www-form-urlencoded"
+HOSTILE_BODIES = (
+    ("multipart/form-data; boundary=x", b"--x"),
+    ("multipart/form-data", b"mark=5"),
+    ("application/json", b'{"mark": 5}'),
+    (FORM, b"mark=%00%ff&solved=%ed%a0%80"),
+    (FORM, b"a=1&" * 3000),
+    (FORM, b"mark=5&reason=" + b"x" * 70_000),
+    ("text/plain; charset=nonsense", b"mark=5"),
 )
-def test_a_hostile_body_is_refused_in_plain_words(survey: Survey, content_type: str, body: bytes) -> None:
+
+
+def test_a_hostile_body_is_refused_in_plain_words(link: str) -> None:
     before = standing()
-    for link in (address(survey), EVERYBODYS):
+    for content_type, body in HOSTILE_BODIES:
         reply = phone().generic("POST", link, body, content_type=content_type)
-        assert reply.status_code == 422, reply.content.decode()
-        assert 'role="alert"' in reply.content.decode()
+        assert_answers(reply, 422, 'role="alert"')
         assert reply["Referrer-Policy"] == "no-referrer"
     assert standing() == before
 
@@ -264,8 +250,7 @@ def test_a_cookie_of_one_survey_changes_no_vote_of_another(survey: Survey, town:
 @pytest.mark.parametrize("language", ["ru", "en"])
 def test_the_page_speaks_the_language_that_is_chosen_on_it(survey: Survey, language: str) -> None:
     link = f"{address(survey)}?lang={language}"
-    page = phone().get(link).content.decode()
-    assert f'<html lang="{language}"' in page
+    page = assert_answers(phone().get(link), 200, f'<html lang="{language}"')
     assert ("Помог ли вам наш ответ?" in page) == (language == "ru")
     reply = phone().post(link, {"mark": "5"})
     assert reply["Location"] == link
@@ -276,10 +261,6 @@ def test_a_language_that_nobody_knows_is_none(survey: Survey) -> None:
 
 
 @pytest.mark.parametrize("form", [None, {"mark": "1", "solved": "no", "reason": "Темно"}], ids=["look", "say"])
-@pytest.mark.parametrize("whose", ["own", "everybody's"])
-def test_few_queries_are_enough(
-    survey: Survey, whose: str, form: dict[str, Any] | None, django_assert_max_num_queries: DjangoAssertNumQueries
-) -> None:
-    link = address(survey) if whose == "own" else EVERYBODYS
-    with django_assert_max_num_queries(40 if form else 5):
+def test_few_queries_are_enough(link: str, form: dict[str, Any] | None) -> None:
+    with at_most(40 if form else 5):
         phone().post(link, form) if form else phone().get(link)

@@ -1,7 +1,7 @@
 """«Вернуть»: whatever a person did to a card can be taken back for ten seconds, with its clocks and its history."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -10,7 +10,8 @@ from otklik.answers.drafts import Words, send_back, submit, withdraw, write
 from otklik.answers.models import Answer
 from otklik.answers.review import text_before
 from otklik.desk.models import Undoable
-from otklik.desk.undo.keep import ALLOWED, last_of, take_back, undoable
+from otklik.desk.tests.pages import reread
+from otklik.desk.undo.keep import ALLOWED, Undone, last_of, take_back, undoable
 from otklik.feedback.closing import close_unanswered
 from otklik.incidents.cards import main_message
 from otklik.incidents.models import Incident, State
@@ -18,13 +19,28 @@ from otklik.incidents.workflow import record
 from otklik.journal import book
 from otklik.journal.models import Entry
 from otklik.lib import clock
-from otklik.people.models import Agency
+from otklik.lib.due import claim
+from otklik.people.models import User
+from otklik.routing import clocks
 from otklik.routing.assign import Decision, assign, give_back
-from otklik.routing.models import Assignment, Deadline
+from otklik.routing.extensions import ask, grant
+from otklik.routing.models import Assignment, Deadline, Norm
 from otklik.routing.noise import dismiss
+from otklik.routing.watch import watch
+from tests.make.people import signed_in
 from tests.make.town import Town
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def card(town: Town) -> Incident:
+    return town.card()
+
+
+@pytest.fixture
+def operator(town: Town) -> Client:
+    return signed_in(town.operator)
 
 
 def picture_of(card: Incident) -> dict[str, object]:
@@ -36,11 +52,6 @@ def picture_of(card: Incident) -> dict[str, object]:
         "assignments": list(Assignment.objects.filter(incident=card).order_by("pk").values()),
         "tags": sorted(card.tags.values_list("pk", flat=True)),
     }
-
-
-def assigned(town: Town, agency: Agency | None = None) -> Incident:
-    card = town.card()
-    return assign(card, Decision(agency or town.water, town.pipe, town.city), town.operator, clock.now())
 
 
 def act_dismiss(town: Town, card: Incident) -> None:
@@ -55,113 +66,94 @@ def act_close(town: Town, card: Incident) -> None:
     close_unanswered(card, "pointless", "", clock.now(), f"user:{town.operator.pk}")
 
 
+def undo(by: User) -> Undone:
+    return take_back(last_of(by, clock.now()), by, clock.now())
+
+
+def written(town: Town, card: Incident, text: str = "Починим завтра", version: int = 0) -> Answer:
+    words = Words(text, outcome="solved", ground="phone", ground_words="Позвонили автору")
+    return write(card, main_message(card), words, town.executor, clock.now(), version)
+
+
 @pytest.mark.parametrize("act", [act_dismiss, act_assign, act_close])
 def test_an_action_on_a_new_card_leaves_no_trace_but_the_journals(
-    town: Town, act: Callable[[Town, Incident], None]
+    town: Town, card: Incident, act: Callable[[Town, Incident], None]
 ) -> None:
-    card = town.card()
     before = picture_of(card)
     with undoable([card], "act", town.operator):
         act(town, card)
     assert picture_of(card) != before
-    undone = take_back(last_of(town.operator, clock.now()), town.operator, clock.now())
-    assert [back.pk for back in undone.back] == [card.pk]
+    assert [back.pk for back in undo(town.operator).back] == [card.pk]
     assert picture_of(card) == before
     assert Entry.objects.filter(incident=card.pk).latest("pk").verb == "incident.undo"
     assert book.broken_at() is None
 
 
 def test_a_second_assignment_goes_back_to_the_first_agency_with_its_history(town: Town) -> None:
-    card = assigned(town)
+    card = town.assigned()
     before = picture_of(card)
     with undoable([card], "assign", town.operator):
         act_assign(town, card)
-    take_back(last_of(town.operator, clock.now()), town.operator, clock.now())
+    undo(town.operator)
     assert picture_of(card) == before
     assert Assignment.objects.get(incident=card, ended_at__isnull=True).agency == town.water
 
 
 def test_a_return_is_taken_back_though_the_machine_has_suggested_meanwhile(town: Town) -> None:
-    card = assigned(town)
+    card = town.assigned()
     with undoable([card], "give_back", town.executor):
         give_back(card, town.executor, clock.now(), "wrong_agency")
     with book.turn():
         record(card, "suggest", at=clock.now(), actor="machine:routing")
-    assert take_back(last_of(town.executor, clock.now()), town.executor, clock.now()).back
-    card.refresh_from_db()
-    assert (card.state, card.agency, card.returns) == (State.ASSIGNED, town.water, 0)
+    assert undo(town.executor).back
+    assert (reread(card).state, card.agency, card.returns) == (State.ASSIGNED, town.water, 0)
 
 
 def test_an_answer_comes_back_from_approval_with_its_words(town: Town) -> None:
-    card = assigned(town)
-    draft = write(
-        card,
-        main_message(card),
-        Words("Починим завтра", outcome="solved", ground="phone", ground_words="Позвонили автору"),
-        town.executor,
-        clock.now(),
-    )
+    card = town.assigned()
+    draft = written(town, card)
     with undoable([card], "submit", town.executor):
         submit(draft, town.executor, clock.now())
-    take_back(last_of(town.executor, clock.now()), town.executor, clock.now())
-    draft.refresh_from_db()
-    card.refresh_from_db()
-    assert (draft.state, draft.text, card.state) == (Answer.State.DRAFT, "Починим завтра", State.IN_WORK)
+    undo(town.executor)
+    assert (reread(draft).state, draft.text, reread(card).state) == (
+        Answer.State.DRAFT,
+        "Починим завтра",
+        State.IN_WORK,
+    )
 
 
 def test_an_answer_taken_back_from_approval_was_read_by_nobody(town: Town) -> None:
-    card = assigned(town)
-    draft = write(
-        card,
-        main_message(card),
-        Words("Починим завтра", outcome="solved", ground="phone", ground_words="Позвонили автору"),
-        town.executor,
-        clock.now(),
-    )
+    card = town.assigned()
+    draft = written(town, card)
     with undoable([card], "submit", town.executor):
         submit(draft, town.executor, clock.now())
-    take_back(last_of(town.executor, clock.now()), town.executor, clock.now())
-    card.refresh_from_db()
-    words = Words("Починим в среду", outcome="solved", ground="phone", ground_words="Позвонили автору")
-    again = write(card, main_message(card), words, town.executor, clock.now(), draft.version)
-    submit(again, town.executor, clock.now())
+    undo(town.executor)
+    submit(written(town, reread(card), "Починим в среду", draft.version), town.executor, clock.now())
     assert text_before(Answer.objects.get(pk=draft.pk)) is None
 
 
 def test_a_return_taken_back_was_read_all_the_same(town: Town) -> None:
-    card = assigned(town)
-    draft = write(
-        card,
-        main_message(card),
-        Words("Починим завтра", outcome="solved", ground="phone", ground_words="Позвонили автору"),
-        town.executor,
-        clock.now(),
-    )
+    card = town.assigned()
+    draft = written(town, card)
     submit(draft, town.executor, clock.now())
     with undoable([card], "send_back", town.curator):
         send_back(Answer.objects.get(pk=draft.pk), town.curator, clock.now(), "Какого числа?")
-    assert take_back(last_of(town.curator, clock.now()), town.curator, clock.now()).back
+    assert undo(town.curator).back
     withdraw(Answer.objects.get(pk=draft.pk), town.executor, clock.now())
-    card.refresh_from_db()
-    words = Words("Починим в среду", outcome="solved", ground="phone", ground_words="Позвонили автору")
-    again = write(card, main_message(card), words, town.executor, clock.now(), draft.version)
-    submit(again, town.executor, clock.now())
+    submit(written(town, reread(card), "Починим в среду", draft.version), town.executor, clock.now())
     before = text_before(Answer.objects.get(pk=draft.pk))
     assert before is not None
     assert before.text == "Починим завтра"
 
 
-def test_what_somebody_has_built_on_is_not_taken_back(town: Town) -> None:
-    card = town.card()
+def test_what_somebody_has_built_on_is_not_taken_back(town: Town, card: Incident) -> None:
     with undoable([card], "assign", town.operator):
         act_assign(town, card)
     give_back(Incident.objects.get(pk=card.pk), town.executor, clock.now(), "wrong_agency")
-    undone = take_back(last_of(town.operator, clock.now()), town.operator, clock.now())
-    assert (undone.back, undone.late) == ([], [card.number])
+    assert undo(town.operator) == Undone([], [card.number])
 
 
-def test_nobody_takes_back_what_another_did(town: Town) -> None:
-    card = town.card()
+def test_nobody_takes_back_what_another_did(town: Town, card: Incident) -> None:
     with undoable([card], "dismiss", town.operator) as batch:
         act_dismiss(town, card)
     assert last_of(town.curator, clock.now(), batch.key) == []
@@ -178,23 +170,19 @@ def test_after_its_time_it_is_too_late_and_the_picture_is_thrown_away(town: Town
     assert list(Undoable.objects.values_list("incident_id", flat=True)) == [other.pk]
 
 
-def test_nothing_is_kept_of_an_action_that_failed(town: Town) -> None:
-    card = town.card()
+def test_nothing_is_kept_of_an_action_that_failed(town: Town, card: Incident) -> None:
     with pytest.raises(ZeroDivisionError), undoable([card], "dismiss", town.operator):
         raise ZeroDivisionError
     assert not Undoable.objects.exists()
 
 
-def test_the_queue_offers_it_and_the_page_takes_it_back(town: Town, client: Client) -> None:
-    card = town.card()
-    client.force_login(town.operator)
+def test_the_queue_offers_it_and_the_page_takes_it_back(card: Incident, operator: Client) -> None:
     json = {"Accept": "application/json"}
-    told = client.post(f"/incidents/{card.pk}/noise/", {"reason": "spam"}, headers=json).json()
-    back = client.post("/undo/", {"batch": told["undo"]}, headers=json)
+    told = operator.post(f"/incidents/{card.pk}/noise/", {"reason": "spam"}, headers=json).json()
+    back = operator.post("/undo/", {"batch": told["undo"]}, headers=json)
     assert (back.status_code, back.json()["cards"]) == (200, [card.pk])
-    card.refresh_from_db()
-    assert card.state == State.NEW
-    again = client.post("/undo/", {"batch": told["undo"]}, headers=json)
+    assert reread(card).state == State.NEW
+    again = operator.post("/undo/", {"batch": told["undo"]}, headers=json)
     assert again.status_code == 409
 
 
@@ -205,15 +193,95 @@ def test_a_stranger_has_nothing_to_take_back(town: Town, client: Client) -> None
 
 
 def test_what_was_done_to_many_comes_back_in_pieces(
-    town: Town, client: Client, monkeypatch: pytest.MonkeyPatch
+    town: Town, operator: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("otklik.desk.undo.page.PIECE", 2)
     cards = [town.card() for _ in range(5)]
     with undoable(cards, "dismiss", town.operator) as batch:
         for card in cards:
             act_dismiss(town, card)
-    client.force_login(town.operator)
-    told = [client.post("/undo/", {"batch": batch.key}, headers={"Accept": "application/json"}).json() for _ in "123"]
+    told = [operator.post("/undo/", {"batch": batch.key}, headers={"Accept": "application/json"}).json() for _ in "123"]
     assert [one["more"] for one in told] == [True, True, False]
     assert sorted(pk for one in told for pk in one["cards"]) == sorted(card.pk for card in cards)
     assert not Incident.objects.filter(state=State.NOISE).exists()
+
+
+FINAL = Norm.Clock.FINAL_ANSWER
+
+
+# The machine warns of a limit while «вернуть» stands: that does not stand in the way, and what was said stays said.
+def set_clock(card: Incident, limit_at: datetime, kind: str = FINAL) -> Deadline:
+    """The card's clock of this kind alone, due now."""
+    Deadline.objects.filter(incident=card).exclude(clock=kind).update(due_at=None)
+    Deadline.objects.filter(incident=card, clock=kind).update(limit_at=limit_at, due_at=clock.now())
+    return Deadline.objects.get(incident=card, clock=kind)
+
+
+def let_the_clocks_look() -> None:
+    now = clock.now()
+    with book.turn():
+        watch(claim(Deadline, now, timedelta(minutes=1), 10), now)
+
+
+def said(card: Incident) -> list[str]:
+    verbs = Entry.objects.filter(incident=card.pk).order_by("pk").values_list("verb", flat=True)
+    return [verb for verb in verbs if verb in ("incident.warn", "incident.overdue")]
+
+
+@pytest.mark.parametrize(("left", "mark"), [(timedelta(minutes=20), "warned_at"), (-timedelta(minutes=1), "missed_at")])
+def test_a_warning_meanwhile_stays_noted_and_does_not_stop_the_undo(town: Town, left: timedelta, mark: str) -> None:
+    card = town.card()
+    set_clock(card, clock.now() + left)
+    with undoable([card], "take", town.operator):
+        Incident.objects.filter(pk=card.pk).update(state=State.NOISE)
+    let_the_clocks_look()
+    assert [back.pk for back in undo(town.operator).back] == [card.pk]
+    card.refresh_from_db()
+    deadline = Deadline.objects.get(incident=card, clock=FINAL)
+    assert card.state == State.NEW
+    assert getattr(deadline, mark) is not None
+    Deadline.objects.filter(pk=deadline.pk).update(due_at=clock.now())
+    let_the_clocks_look()
+    assert len(said(card)) == 1, "the same clock says it once"
+
+
+def test_a_limit_that_goes_back_takes_its_warning_along(town: Town) -> None:
+    card = town.assigned()
+    before = set_clock(card, clock.now() + timedelta(minutes=20))
+    asked = ask(card, (clock.now() + timedelta(days=5)).date(), "Ждём насос", town.executor, clock.now())
+    with undoable([card], "extension_decide", town.operator):
+        grant(asked, "", town.operator, clock.now())
+    Deadline.objects.filter(pk=before.pk).update(due_at=clock.now())
+    let_the_clocks_look()
+    assert said(card) == ["incident.warn"]
+    assert undo(town.operator).back
+    deadline = Deadline.objects.get(pk=before.pk)
+    assert (deadline.limit_at, deadline.warned_at) == (before.limit_at, None)
+
+
+def test_a_promise_that_ran_out_meanwhile_brings_the_card_back_to_work(town: Town) -> None:
+    card = town.assigned()
+    draft = written(town, card)
+    Incident.objects.filter(pk=card.pk).update(state=State.POSTPONED)
+    card.refresh_from_db()
+    clocks.wait(card, Norm.Clock.PROMISE, clock.now() - timedelta(days=2), clock.now() - timedelta(seconds=1))
+    draft.refresh_from_db()
+    set_clock(card, clock.now() - timedelta(seconds=1), Norm.Clock.PROMISE)
+    with undoable([card], "submit", town.executor):
+        submit(draft, town.executor, clock.now())
+    let_the_clocks_look()
+    assert undo(town.executor).back
+    assert reread(card).state == State.IN_WORK
+    assert Entry.objects.filter(incident=card.pk).latest("pk").verb == "incident.resume"
+
+
+def test_a_move_of_the_machine_is_never_undone_by_a_person(town: Town) -> None:
+    card = town.card()
+    Incident.objects.filter(pk=card.pk).update(state=State.POSTPONED)
+    clocks.wait(card, Norm.Clock.PROMISE, clock.now() - timedelta(days=2), clock.now() - timedelta(seconds=1))
+    with undoable([card], "tag", town.operator):
+        pass
+    set_clock(card, clock.now() - timedelta(seconds=1), Norm.Clock.PROMISE)
+    let_the_clocks_look()
+    assert undo(town.operator).late == [card.number]
+    assert reread(card).state == State.IN_WORK

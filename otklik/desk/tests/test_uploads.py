@@ -1,16 +1,13 @@
 """Photos from a phone: piece by piece, resumed where the line broke, washed at the end, and nobody else's business."""
 
 import io
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
-from django.test import Client
 from django.utils import timezone
 from PIL import Image
 from pytest_django import Settings
@@ -19,11 +16,12 @@ from otklik.answers.models import Answer, AnswerPhoto
 from otklik.desk.card import uploads
 from otklik.desk.card.uploads import PIECE
 from otklik.desk.models import Upload
+from otklik.desk.tests.pages import assert_answers, reread
 from otklik.incidents.models import Incident
 from otklik.lib.pictures import MAX_BYTES
 from otklik.lib.tests.test_pictures import picture
-from otklik.people.models import Grant, Role, User
-from tests.make.people import signed_in
+from otklik.people.models import Role, User
+from tests.make.people import person, signed_in
 from tests.make.town import Town, make_town
 
 pytestmark = pytest.mark.django_db
@@ -56,31 +54,39 @@ class Phone:
     def __init__(self, user: User, card: Incident) -> None:
         self.client, self.card = signed_in(user), card
 
-    def _address(self, noun: str) -> str:
-        return f"/incidents/{self.card.pk}/{noun}/"
+    def _post(self, noun: str, told: dict[str, object], headers: dict[str, str] = FRAGMENT) -> Any:
+        return self.client.post(f"/incidents/{self.card.pk}/{noun}/", told, headers=headers)
 
-    def begin(self, size: object, **more: str) -> HttpResponse:
-        return cast(HttpResponse, self.client.post(self._address("uploads"), {"size": size, **more}, headers=FRAGMENT))
+    def begin(self, size: object, **more: str) -> Any:
+        return self._post("uploads", {"size": size, **more})
 
     def key(self, size: int, **more: str) -> str:
-        answer: Any = self.begin(size, **more)
+        answer = self.begin(size, **more)
         assert answer.status_code == 200, answer.content
         return str(answer.json()["key"])
 
     def piece(self, key: str, offset: object, body: bytes) -> Any:
-        address = f"{self._address('upload-piece')}?key={key}&offset={offset}"
+        address = f"/incidents/{self.card.pk}/upload-piece/?key={key}&offset={offset}"
         return self.client.post(address, body, content_type="application/octet-stream", headers=FRAGMENT)
 
     def all(self, key: str, content: bytes, start: int = 0) -> None:
         for offset in range(start, len(content), PIECE):
             assert self.piece(key, offset, content[offset : offset + PIECE]).status_code == 200
 
+    def sent(self, content: bytes, **more: str) -> str:
+        """All of it is there, and not yet ended."""
+        key = self.key(len(content), **more)
+        self.all(key, content)
+        return key
+
     def standing(self, key: str) -> Any:
-        return self.client.get(self._address("upload"), {"key": key}, headers=FRAGMENT)
+        return self.client.get(f"/incidents/{self.card.pk}/upload/", {"key": key}, headers=FRAGMENT)
 
     def end(self, key: str, headers: dict[str, str] = FRAGMENT, **more: object) -> Any:
-        told = {"text": "Починили", "key": key, **more}
-        return self.client.post(self._address("upload-completion"), told, headers=headers)
+        return self._post("upload-completion", {"text": "Починили", "key": key, **more}, headers)
+
+    def stage(self, **told: object) -> Any:
+        return self._post("photo-stage", told)
 
 
 @pytest.fixture
@@ -100,8 +106,7 @@ def content_of(photo: AnswerPhoto) -> bytes:
 def test_a_picture_comes_in_pieces_and_hangs_on_the_draft_without_where_it_was_taken(phone: Phone) -> None:
     content = noise()
     assert b"Camera of Ivan" in content
-    key = phone.key(len(content), stage="after")
-    phone.all(key, content)
+    key = phone.sent(content, stage="after")
     answer = phone.end(key)
     assert answer.status_code == 200
     assert 'data-version="1"' in answer.content.decode()
@@ -135,15 +140,15 @@ def test_a_piece_that_was_not_counted_is_written_over(phone: Phone) -> None:
         assert file.read() == content
 
 
-@pytest.mark.parametrize("offset", [0, PIECE - 1, PIECE + 1, 2 * PIECE, -1, "x", "", "9" * 40])
-def test_a_wrong_offset_changes_nothing_and_learns_the_right_one(phone: Phone, offset: object) -> None:
+def test_a_wrong_offset_changes_nothing_and_learns_the_right_one(phone: Phone) -> None:
     content = noise()
     key = phone.key(len(content))
     phone.all(key, content[:PIECE])
-    told = phone.piece(key, offset, content[:100])
-    assert (told.status_code, told.json()["received"]) == (409, PIECE)
-    with Upload.objects.get(key=key).file.open("rb") as file:
-        assert file.read() == content[:PIECE]
+    for offset in (0, PIECE - 1, PIECE + 1, 2 * PIECE, -1, "x", "", "9" * 40):
+        told = phone.piece(key, offset, content[:100])
+        assert (told.status_code, told.json()["received"]) == (409, PIECE), offset
+        with Upload.objects.get(key=key).file.open("rb") as file:
+            assert file.read() == content[:PIECE], offset
 
 
 def test_what_runs_over_the_named_size_or_is_empty_is_not_taken(phone: Phone) -> None:
@@ -161,77 +166,52 @@ def test_an_unfinished_picture_hangs_nowhere(phone: Phone) -> None:
     assert not Answer.objects.exists()
 
 
-@pytest.mark.parametrize("size", [MAX_BYTES + 1, 50 * 1024 * 1024])
-def test_a_picture_that_is_too_big_is_refused_before_a_byte_is_sent(phone: Phone, size: int) -> None:
-    told: Any = phone.begin(size)
-    assert told.status_code == 422
-    assert "40 МБ" in told.json()["words"]
-    assert "обрежьте" in told.json()["words"]
-    assert not Upload.objects.exists()
-
-
-@pytest.mark.parametrize("size", ["", "0", "-5", "x", "1e6", "9" * 40])
-def test_a_made_up_size_is_refused(phone: Phone, size: str) -> None:
-    assert phone.begin(size).status_code == 422
+def test_a_size_that_is_too_big_or_made_up_is_refused_before_a_byte_is_sent(phone: Phone) -> None:
+    for size in (MAX_BYTES + 1, 50 * 1024 * 1024):
+        told = phone.begin(size)
+        assert (told.status_code, told.json()["words"].count("40 МБ")) == (422, 1)
+        assert "обрежьте" in told.json()["words"]
+    for made_up in ("", "0", "-5", "x", "1e6", "9" * 40):
+        assert phone.begin(made_up).status_code == 422, made_up
     assert not Upload.objects.exists()
 
 
 def test_a_key_is_good_for_its_user_and_its_card_alone(town: Town, phone: Phone) -> None:
-    mate = User.objects.create_user("mate")
-    Grant.objects.create(user=mate, role=Role.EXECUTOR, agency=town.water)
-    key = phone.key(10)
+    key, mate = phone.key(10), person("mate", Role.EXECUTOR, town.water)
     elsewhere = Phone(town.executor, town.assigned())
     for other in (Phone(mate, phone.card), elsewhere, Phone(town.admin, phone.card)):
-        assert other.standing(key).status_code == 404
-        assert other.piece(key, 0, b"0123456789").status_code == 404
-        assert other.end(key).status_code == 404
-    for wrong in ("", "x", "%00"[:0], key[:-1], "ы" * 300):
-        assert phone.standing(wrong).status_code == 404
-        assert phone.end(wrong).status_code == 404
+        asked = (other.standing(key), other.piece(key, 0, b"0123456789"), other.end(key))
+        assert [one.status_code for one in asked] == [404] * 3
+    for wrong in ("", "x", key[:-1], "ы" * 300):
+        assert [phone.standing(wrong).status_code, phone.end(wrong).status_code] == [404, 404], wrong
     assert Upload.objects.get().received == 0
 
 
 def test_who_may_send(town: Town, phone: Phone) -> None:
     for user, status in ((town.other, 404), (town.stranger, 404), (town.auditor, 403), (town.approver, 403)):
-        assert Phone(user, phone.card).begin(10).status_code == status, user.username
-        assert Phone(user, phone.card).end("x").status_code == status, user.username
-        assert Phone(user, phone.card).standing("x").status_code == 404
+        sender = Phone(user, phone.card)
+        statuses = [one.status_code for one in (sender.begin(10), sender.end("x"), sender.standing("x"))]
+        assert statuses == [status, status, 404], user.username
     for noun in ("uploads", "upload-piece", "upload-completion"):
-        assert Client().post(f"/incidents/{phone.card.pk}/{noun}/", headers=FRAGMENT).status_code == 401
-        assert signed_in(town.executor).get(f"/incidents/{phone.card.pk}/{noun}/").status_code == 405
-    guarded = Client(enforce_csrf_checks=True)
-    guarded.force_login(town.executor)
-    assert (
-        guarded.post(
-            f"/incidents/{phone.card.pk}/upload-piece/?key=x&offset=0", b"x", "application/octet-stream"
-        ).status_code
-        == 403
-    )
+        assert phone.client.get(f"/incidents/{phone.card.pk}/{noun}/").status_code == 405
 
 
-@pytest.mark.parametrize(
-    ("content", "words"),
-    [
+def test_what_is_no_picture_is_refused_in_words_and_forgotten(phone: Phone) -> None:
+    for content, words in (
         (picture("HEIF")[:-20], "HEIC не читается"),
         (b"\x00\x00\x00\x18ftypheic" + b"\x00" * 500, "HEIC не читается"),
         (b"<svg onload=alert(1)>", "Это не снимок"),
         (b"\xff\xd8\xff\xe0broken", "Это не снимок"),
-    ],
-)
-def test_what_is_no_picture_is_refused_in_words_and_forgotten(phone: Phone, content: bytes, words: str) -> None:
-    key = phone.key(len(content))
-    phone.all(key, content)
-    told = phone.end(key)
-    assert told.status_code == 422
-    assert words in told.content.decode()
-    assert phone.standing(key).status_code == 404
+    ):
+        key = phone.sent(content)
+        assert_answers(phone.end(key), 422, words)
+        assert phone.standing(key).status_code == 404
     assert not AnswerPhoto.objects.exists()
 
 
 def test_a_heic_of_an_iphone_is_taken_whatever_its_name(phone: Phone) -> None:
     content = picture("HEIF", (120, 90))
-    key = phone.key(len(content))
-    phone.all(key, content)
+    key = phone.sent(content)
     assert phone.end(key).status_code == 200
     kept = Image.open(io.BytesIO(content_of(shot())))
     assert (kept.format, kept.size) == ("JPEG", (120, 90))
@@ -246,24 +226,16 @@ def test_the_plain_form_takes_a_heic_too(town: Town, phone: Phone) -> None:
 
 def test_asked_again_for_the_same_picture_nothing_is_added(phone: Phone) -> None:
     """The answer was lost on the way, or somebody pressed twice."""
-    content = picture("JPEG")
-    key = phone.key(len(content))
-    phone.all(key, content)
+    key = phone.sent(picture("JPEG"))
     assert phone.end(key).status_code == 200
-    again = phone.end(key, version=1)
-    assert again.status_code == 200
-    assert f"/photos/{shot().pk}/" in again.content.decode()
+    assert_answers(phone.end(key, version=1), 200, f"/photos/{shot().pk}/")
 
 
 def test_a_late_text_overwrites_nothing_and_the_picture_waits(town: Town) -> None:
     answer = town.drafted("Их текст")
     phone = Phone(town.executor, answer.incident)
-    content = picture("JPEG")
-    key = phone.key(len(content))
-    phone.all(key, content)
-    late = phone.end(key, version=7)
-    assert late.status_code == 409
-    assert "Их текст" in late.content.decode()
+    key = phone.sent(picture("JPEG"))
+    assert_answers(phone.end(key, version=7), 409, "Их текст")
     assert not AnswerPhoto.objects.exists()
     assert phone.end(key, version=answer.version).status_code == 200
     assert shot().answer_id == answer.pk
@@ -272,28 +244,20 @@ def test_a_late_text_overwrites_nothing_and_the_picture_waits(town: Town) -> Non
 def test_a_picture_makes_a_new_version_so_that_nobody_approves_it_unseen(town: Town) -> None:
     answer = town.drafted()
     phone = Phone(town.executor, answer.incident)
-    content = picture("JPEG")
-    key = phone.key(len(content))
-    phone.all(key, content)
+    key = phone.sent(picture("JPEG"))
     phone.end(key, version=answer.version)
-    answer.refresh_from_db()
-    assert answer.version == 2
+    assert reread(answer).version == 2
 
 
 def test_no_more_pictures_than_the_network_takes(phone: Phone) -> None:
-    content = picture("JPEG")
-    saved = None
-    for _ in range(11):
-        key = phone.key(len(content))
-        phone.all(key, content)
-        version = Answer.objects.values_list("version", flat=True).filter(incident=phone.card).first() or 0
-        saved = phone.end(key, version=version)
-        if saved.status_code != 200:
-            break
-    assert saved is not None
-    assert saved.status_code == 422
-    assert "сеть не примет" in saved.content.decode()
-    assert AnswerPhoto.objects.count() <= 10
+    statuses = []
+    while 422 not in statuses:
+        versions = Answer.objects.filter(incident=phone.card).values_list("version", flat=True)
+        answer = phone.end(phone.sent(picture("JPEG")), version=versions.first() or 0)
+        statuses.append(answer.status_code)
+        assert len(statuses) <= 11
+    assert_answers(answer, 422, "сеть не примет")
+    assert AnswerPhoto.objects.count() == len(statuses) - 1 <= 10
 
 
 def test_what_nobody_went_on_with_is_swept_away(phone: Phone) -> None:
@@ -316,7 +280,7 @@ def test_nobody_fills_the_disk(phone: Phone, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(uploads, "MOST_WAITING", 250)
     phone.key(100)
     phone.key(100)
-    told: Any = phone.begin(100)
+    told = phone.begin(100)
     assert told.status_code == 422
     assert "дождитесь" in told.json()["words"]
     Upload.objects.update(at=timezone.now() - timedelta(minutes=11))
@@ -324,50 +288,26 @@ def test_nobody_fills_the_disk(phone: Phone, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_without_scripts_the_card_comes_back(phone: Phone) -> None:
-    content = picture("JPEG")
-    key = phone.key(len(content))
-    phone.all(key, content)
+    key = phone.sent(picture("JPEG"))
     assert phone.end(key, headers={}).status_code == 302
 
 
-@pytest.mark.parametrize(
-    ("given", "stage"),
-    [("{pk}:before", "before"), ("{pk}:after", "after"), ("{pk}:", ""), ("{pk}:<b>", ""), ("x:after", "")],
-)
-def test_a_photo_says_whether_it_is_before_or_after(phone: Phone, town: Town, given: str, stage: str) -> None:
-    content = picture("JPEG")
-    key = phone.key(len(content))
-    phone.all(key, content)
-    phone.end(key)
-    told = {"text": "Починили", "version": 1, "shot": given.format(pk=shot().pk)}
-    assert phone.client.post(f"/incidents/{phone.card.pk}/photo-stage/", told, headers=FRAGMENT).status_code == 200
-    assert (shot().stage, shot().answer.version) == (stage, 2)
-    assert (
-        Phone(town.other, phone.card).client.post(f"/incidents/{phone.card.pk}/photo-stage/", told).status_code == 404
-    )
+def test_a_photo_says_whether_it_is_before_or_after(phone: Phone, town: Town) -> None:
+    phone.end(phone.sent(picture("JPEG")))
+    pk, told = shot().pk, {"text": "Починили"}
+    chosen = ((f"{pk}:before", "before"), (f"{pk}:after", "after"), (f"{pk}:", ""), (f"{pk}:<b>", ""), ("x:after", ""))
+    for version, (given, stage) in enumerate(chosen, start=1):
+        AnswerPhoto.objects.update(stage="")
+        assert phone.stage(**told, version=version, shot=given).status_code == 200, given
+        assert (shot().stage, shot().answer.version) == (stage, version + 1), given
+    assert Phone(town.other, phone.card).stage(**told, version=6, shot=f"{pk}:after").status_code == 404
 
 
-def test_the_badge_stands_where_the_approver_looks(town: Town, seen_by_approver: Callable[[Answer], str]) -> None:
+def test_the_badge_stands_where_the_approver_looks(town: Town) -> None:
     answer = town.drafted()
     phone = Phone(town.executor, answer.incident)
-    content = picture("JPEG")
-    key = phone.key(len(content), stage="after")
-    phone.all(key, content)
-    phone.end(key, text=answer.text, version=1, outcome="solved")
-    assert '<span class="chip shot-stage" aria-hidden="true">после</span>' in seen_by_approver(answer)
-
-
-@pytest.fixture
-def seen_by_approver(town: Town) -> Callable[[Answer], str]:
-    def page(answer: Answer) -> str:
-        told = {
-            "text": answer.text,
-            "version": 2,
-            "outcome": "solved",
-            "proof": "phone",
-            "proof_words": "Позвонили автору",
-        }
-        signed_in(town.executor).post(f"/incidents/{answer.incident_id}/submission/", told)
-        return signed_in(town.approver).get(f"/incidents/{answer.incident_id}/").content.decode()
-
-    return page
+    phone.end(phone.sent(picture("JPEG"), stage="after"), text=answer.text, version=1, outcome="solved")
+    told = {"text": answer.text, "outcome": "solved", "proof": "phone", "proof_words": "Позвонили автору"}
+    phone.client.post(f"/incidents/{answer.incident_id}/submission/", {**told, "version": 2})
+    page = signed_in(town.approver).get(f"/incidents/{answer.incident_id}/")
+    assert_answers(page, 200, '<span class="chip shot-stage" aria-hidden="true">после</span>')
