@@ -38,7 +38,8 @@ def replies(access: Access, speech: Speech, ours: Ours) -> frozenset[str]:
 
 
 def in_dialogue(access: Access, side: Side, speech: Speech, node: str) -> list[Reply]:
-    """Our own messages among the newest two hundred of a dialogue. `node` is what leads the conversations."""
+    """Our own messages of a dialogue, newest first, back to before the first attempt. `node` is what leads the
+    conversations. Raises TooLong where that is more than two hundred messages ago."""
     where = dialogue_of(access, side, speech)
     asked = {"user_id": where.peer, "platform": side.platform, "fields": "id"}
     threads = mappings(ask(access, side, f"{node}/conversations", asked).body.get("data"))
@@ -55,9 +56,11 @@ def in_dialogue(access: Access, side: Side, speech: Speech, node: str) -> list[R
                     said = when(item.get("created_time"))
                     found.append(Reply(address, url, text(item.get("message")), said))
             further = next_page(answer)
-            if not further:
+            if not further or far_enough(mappings(answer.get("data")), "created_time", speech):
                 break
             page |= further
+        else:
+            raise TooLong
     return found
 
 

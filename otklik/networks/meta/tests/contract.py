@@ -228,6 +228,7 @@ ENDLESS = (
         "paging": {"next": "https://a/?after=x"},
     },
 )
+ENDLESS_TALK = ({"data": [OURS | {"id": "m_8", "message": "Другое"}], "paging": {"next": "https://a/?after=x"}},)
 
 
 def ready(script: Script) -> None:
@@ -272,7 +273,7 @@ FACEBOOK = Contract(
             ON_FACEBOOK, "GET 200_300/comments", UNSEEN, {"data": [OURS | {"id": "200_301"}]}, "fb:200_301", ENDLESS
         ),
         Looking(direct(ON_FACEBOOK, "fb"), "GET 100/conversations", UNSEEN),
-        Looking(direct(ON_FACEBOOK, "fb"), "GET t_1/messages", UNSEEN, TALK, "fb:dm:100:555:m_9"),
+        Looking(direct(ON_FACEBOOK, "fb"), "GET t_1/messages", UNSEEN, TALK, "fb:dm:100:555:m_9", ENDLESS_TALK),
     ),
     hooks=HOOKS,
     payloads=payloads("page", "feed", "200_300"),
@@ -314,7 +315,7 @@ INSTAGRAM = Contract(
             ENDLESS,
         ),
         Looking(direct(ON_INSTAGRAM, "ig"), "GET me/conversations", UNSEEN),
-        Looking(direct(ON_INSTAGRAM, "ig"), "GET t_1/messages", UNSEEN, TALK, "ig:dm:100:555:m_9"),
+        Looking(direct(ON_INSTAGRAM, "ig"), "GET t_1/messages", UNSEEN, TALK, "ig:dm:100:555:m_9", ENDLESS_TALK),
     ),
     hooks=HOOKS,
     payloads=payloads("instagram", "comments", COMMENT),
