@@ -61,6 +61,8 @@ OWN: Mapping[str, tuple[str, ...]] = {
     "otklik/journal/": ("tests/test_exactly_once.py",),
     "otklik/lib/due.py": ("tests/test_worker.py", "tests/test_exactly_once.py"),
     "otklik/networks/": ("tests/test_seven_networks", "tests/test_told_and_not_so.py"),
+    "otklik/desk/gate.py": ("tests/test_parameters.py",),
+    "otklik/people/": ("tests/test_parameters.py",),
     "otklik/publishing/": ("tests/test_exactly_once.py", "tests/test_seven_networks"),
     "otklik/sandbox/": ("tests/sandbox/", "tests/test_seven_networks"),
 }
