@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from otklik.reports.fold import Bucket, Line
-from otklik.reports.spans import Span
+from otklik.reports.spans import Cycle, Span
 
 
 class Unit(StrEnum):
@@ -128,7 +128,8 @@ class Report:
 
     @property
     def daily(self) -> bool:
-        return len(self.series) == 1
+        """Whether it is the sheet of a day; a week or a month that began today is not, though it has one day as yet."""
+        return self.span.cycle == Cycle.DAILY
 
     def explained(self) -> Iterator[tuple[str, str]]:
         """(title, how it is counted) of every figure."""

@@ -181,6 +181,14 @@ def test_the_daily_sheet_is_one_side_of_a4(region: Region, long: bool) -> None:
         assert "Чрезвычайно-Длинное" in pages[0].extract_text()
 
 
+@pytest.mark.parametrize("ending", ["docx", "pdf"])
+def test_a_month_that_began_today_has_all_that_a_month_has(region: Region, ending: str) -> None:
+    region.busy()
+    report = made("2026-06")
+    first_day = replace(report, series=report.series[:1])
+    assert "Муниципалитеты" in text_of(first_day, ending)
+
+
 def test_a_document_takes_signs_of_any_alphabet_and_kind(region: Region) -> None:
     region.busy()
     odd = Matter("🚰 Нет воды\x0b\ufffe", "東京 \u202eгород", 2, 0, "Спасибо 👍\x00 всем", "vk", "", 1, "http://x/1")
