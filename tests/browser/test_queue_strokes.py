@@ -189,7 +189,7 @@ def test_a_card_is_taken_by_a_key_and_a_colleague_sees_whose_it_is(
     assert other.taken_by is None
 
     take_up(other, town.stranger, timezone.now())
-    expect(page.locator(row(page, other))).to_contain_text("Stranger М. взял(а)")
+    expect(page.locator(row(page, other))).to_contain_text("Чужой М. П. взяла")
     keyboard.letter("a")
     expect(page.locator(".note-toast.error")).to_contain_text("Забрать карточку себе?")
     assert state(other) == State.NEW
