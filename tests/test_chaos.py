@@ -189,6 +189,7 @@ def chaos(*words: str) -> subprocess.CompletedProcess[str]:
 @pytest.mark.processes
 @pytest.mark.enable_socket
 @pytest.mark.timeout(300)
+@pytest.mark.whole
 def test_a_small_run_keeps_every_promise() -> None:
     ended = chaos("--answers", "25", "--seed", "7", "--restore-after", "0")
     assert ended.returncode == 0, ended.stdout + ended.stderr
