@@ -20,7 +20,10 @@ ROOT = Path(__file__).resolve().parents[1]
 FOLDER = Path(os.environ.get("OTKLIK_TEST_TEMPLATES") or ROOT / ".venv" / "test-databases")
 MADE_OF = ("otklik/*/migrations/*.py", "otklik/*/models.py", "otklik/*/models/*.py", "requirements/develop.txt")
 OLD = "7 days"
-STALE = "SELECT datname FROM pg_database JOIN pg_shdescription ON objoid = oid WHERE datname LIKE 'otklik_template_%%'"
+STALE = """
+SELECT datname FROM pg_database JOIN pg_shdescription ON objoid = pg_database.oid AND classoid = 'pg_database'::regclass
+WHERE CASE WHEN datname LIKE 'otklik_template_%%' THEN description::timestamptz < now() - %s::interval END
+"""
 
 
 def key() -> str:
@@ -87,7 +90,7 @@ def _copied_on_server(name: str, migrate: Callable[[], str]) -> str:
     migrate()
     connection.close()
     with connection._nodb_cursor() as cursor:
-        cursor.execute(f"{STALE} AND description::timestamptz < now() - interval %s", [OLD])
+        cursor.execute(STALE, [OLD])
         for (old,) in cursor.fetchall():
             cursor.execute(f"DROP DATABASE IF EXISTS {quote(old)}")
         cursor.execute(f"CREATE DATABASE {quote(template)} TEMPLATE {quote(name)}")
