@@ -73,7 +73,7 @@ def run(asked: Asked, database: str) -> bool:
     notes = RESULTS / f"{asked.tier}-{name}-{asked.part.replace('/', 'of')}.json"
     notes.parent.mkdir(parents=True, exist_ok=True)
     notes.unlink(missing_ok=True)
-    chosen = ["-p", "tests.progress", "--tier", asked.tier, "--part", asked.part, "--notes", str(notes)]
+    chosen = ["-p", "tests.progress", "--tier", asked.tier, "--part", asked.part, f"--notes={notes}"]
     parallel = [] if any(word.startswith("-n") for word in asked.words) else PARALLEL
     _say(f"\n== {name}, tier «{asked.tier}», part {asked.part}")
     folder = scratch.folder()
