@@ -38,7 +38,7 @@ def test_rows(): pass
 def test_locks(): pass
 
 @pytest.mark.django_db
-@pytest.mark.looks
+@pytest.mark.once
 def test_a_look(): pass
 """
 CHOOSE = """

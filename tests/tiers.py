@@ -129,7 +129,7 @@ def _same_on_postgresql(item: pytest.Item, path: str, tier: str) -> str:
     marks = {mark.name for mark in item.iter_markers()}
     if not touches_database(item):
         return "touches no database"
-    if "looks" in marks or "once" in marks or ("browser" in marks and "either" not in marks):
+    if "once" in marks or ("browser" in marks and "either" not in marks):
         return "the same on any database"
     asks = any(path.startswith(tests) for tests in VENDOR_SQL.values())
     if tier != ALL and not (asks or commits(item) or marks & {"either"}):
