@@ -36,7 +36,6 @@ from otklik.publishing.models import Attempt, Delivery, Sent
 from otklik.publishing.restored import STRANGE, current_epoch, stands_unknown
 
 C, D = Delivery.Cause, Delivery.State
-LOOK_AGAIN = timedelta(seconds=settings.LOOK_AGAIN)
 LONG_WAIT = timedelta(hours=1)
 # With a key a repeat says nothing twice, so two looks are enough.
 LOOKS_WITH_KEY = 2
@@ -81,7 +80,7 @@ def _send_one(delivery: Delivery, now: datetime, probe: Probe) -> None:
     elif delivery.hold not in LIFTED or turns.waits_for_a_part(delivery):
         finish(delivery)
     elif turns.waits_for_an_answer(delivery):
-        _hold(delivery, Delivery.Hold.TURN, "", "", now, LOOK_AGAIN)
+        _hold(delivery, Delivery.Hold.TURN, "", "", now, look_again())
     else:
         _speak(delivery, account, probe)
 
@@ -201,7 +200,7 @@ def _look(delivery: Delivery, account: Account, now: datetime, probe: Probe) -> 
     elif delivery.looked + 1 < looks_needed(keyed=network.keyed):
         with transaction.atomic():
             Delivery.objects.filter(pk=delivery.pk).update(state=D.UNKNOWN, looked=delivery.looked + 1)
-            finish(delivery, clock.now() + LOOK_AGAIN)
+            finish(delivery, clock.now() + look_again())
     elif not (network.keyed or settings.LOOK_FOR):
         _ask_person(delivery, "Ответа там не видно, но сеть показывает новое не сразу: посмотрите и решите.")
     else:
@@ -219,11 +218,13 @@ def looks_needed(*, keyed: bool) -> int:
     A reply may be seen minutes after it was taken. Without a key the looks, `LOOK_AGAIN` apart, span `LOOK_FOR`: they
     are counted, so that no clock of ours is ever held against the network's.
     """
-    return (
-        LOOKS_WITH_KEY
-        if keyed
-        else max(LOOKS_WITH_KEY, math.ceil(timedelta(seconds=settings.LOOK_FOR) / LOOK_AGAIN) + 1)
-    )
+    spanning = math.ceil(settings.LOOK_FOR / settings.LOOK_AGAIN) + 1
+    return LOOKS_WITH_KEY if keyed else max(LOOKS_WITH_KEY, spanning)
+
+
+def look_again() -> timedelta:
+    """How long to wait between two looks."""
+    return timedelta(seconds=settings.LOOK_AGAIN)
 
 
 def _is_taken(delivery: Delivery, found: Published) -> bool:
@@ -233,7 +234,7 @@ def _is_taken(delivery: Delivery, found: Published) -> bool:
 
 
 def _looked_in_vain(delivery: Delivery, error: errors.NetworkError) -> None:
-    after = error.after if isinstance(error, errors.RetryAt) else LOOK_AGAIN
+    after = error.after if isinstance(error, errors.RetryAt) else look_again()
     with transaction.atomic():
         Delivery.objects.filter(pk=delivery.pk).update(state=D.UNKNOWN)
         put_off(delivery, clock.now() + after, redact(str(error)))

@@ -126,5 +126,4 @@ def _vectors(body: bytes, expected: int) -> Vectors:
 
 def unit(vectors: Vectors) -> Vectors:
     """Every row of length 1; a row of zeros stays."""
-    scaled: Vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
-    return scaled
+    return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9), np.float32)

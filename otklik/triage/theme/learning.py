@@ -52,12 +52,12 @@ class Calm(NamedTuple):
     def shares(self, sums: Scores) -> Scores:
         """Shares of sums that have the usual in them already, one row a text. The order of labels stays."""
         raised = np.exp((sums - sums.max(axis=1, keepdims=True)) / self.by)
-        shares: Scores = raised / raised.sum(axis=1, keepdims=True)
+        shares = np.asarray(raised / raised.sum(axis=1, keepdims=True), np.float32)
         best, rows = shares.argmax(axis=1), np.arange(len(shares))
         first = shares[rows, best]
         moved = 1 / (1 + np.exp(-(self.shift + self.slope * _odds(first))))
-        shares = shares * ((1 - moved) / np.maximum(1 - first, 1e-6))[:, None]
-        shares = np.minimum(shares, moved[:, None])
+        others = shares * ((1 - moved) / np.maximum(1 - first, 1e-6))[:, None]
+        shares = np.asarray(np.minimum(others, moved[:, None]), np.float32)
         shares[rows, best] = moved
         return shares
 

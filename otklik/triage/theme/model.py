@@ -49,8 +49,7 @@ class Near:
         vectors, rows = self._rows
         alike = np.append(vectors @ vector, np.float32(np.nan))[rows]
         nearest = -np.sort(-alike, axis=1)[:, :most]  # NaN sorts last
-        mean: NDArray[np.float32] = np.nanmean(nearest, axis=1)
-        return mean
+        return np.asarray(np.nanmean(nearest, axis=1), np.float32)
 
 
 @dataclass(frozen=True)
