@@ -166,6 +166,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "sees_surges": SimpleLazyObject(lambda: isinstance(user, User) and has(user, *SURGE_SEERS)),
         "sorts": SimpleLazyObject(lambda: isinstance(user, User) and has(user, Permission.JUDGE)),
         "hands_over": SimpleLazyObject(lambda: isinstance(user, User) and has(user, *WORKING)),
+        "is_substituted": SimpleLazyObject(lambda: isinstance(user, User) and has(user, *Permission)),
         "sees_duty": SimpleLazyObject(lambda: isinstance(user, User) and has(user, *DUTY_SEERS)),
         "sees_figures": SimpleLazyObject(lambda: isinstance(user, User) and has(user, Permission.FIGURES)),
         "stands_in_for": SimpleLazyObject(lambda: _absent(user) if isinstance(user, User) else []),
