@@ -3,8 +3,9 @@
 import json
 from collections.abc import Callable
 
-from playwright.sync_api import FilePayload, Page, Route
+from playwright.sync_api import FilePayload, Page, Route, expect
 
+from otklik.lib.tests.test_pictures import picture
 from otklik.people.models import User
 
 SignIn = Callable[[Page, User], None]
@@ -35,6 +36,21 @@ def block_saving(page: Page) -> list[str]:
 def wait_for_server(page: Page, text: str) -> None:
     """Until the server has this text."""
     page.wait_for_function("(text) => document.querySelector('textarea[name=text]').defaultValue === text", arg=text)
+
+
+def say_solved(page: Page) -> None:
+    page.get_by_text("Решено", exact=True).click()
+    page.locator("[name=proof]").select_option("phone")
+    page.locator("[name=proof_words]").fill("Позвонили автору")
+
+
+def send_for_approval(page: Page) -> None:
+    page.get_by_role("button", name="На согласование").click()
+    expect(page.locator("#r-answer h2")).to_have_text("На согласовании")
+
+
+def photo(name: str = "яма.jpg") -> FilePayload:
+    return {"name": name, "mimeType": "image/jpeg", "buffer": picture("JPEG", (40, 30))}
 
 
 def choose(page: Page, *files: FilePayload) -> None:

@@ -1,65 +1,89 @@
-"""Writing an answer in a real browser: no dead line, closed tab or ended session takes a word of it away."""
-
 import re
 
 import pytest
 from django.contrib.sessions.models import Session
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import APIResponse, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from otklik.answers import drafts
 from otklik.answers.models import Answer, Template
 from otklik.desk.models import Tour
-from otklik.incidents.cards import main_message
 from otklik.incidents.models import Note
-from tests.browser.editor import Show, SignIn, block_saving, copies, text_of, wait_for_server
+from tests.browser.editor import (
+    Show,
+    SignIn,
+    block_saving,
+    copies,
+    say_solved,
+    send_for_approval,
+    text_of,
+    wait_for_server,
+)
 from tests.browser.queue_page import press
 from tests.make.town import Town
+from tests.sandbox.town import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-def test_typing_without_a_pause_is_saved_and_keeps_focus_caret_and_undo(page: Page, town: Town, show: Show) -> None:
+def test_no_dead_line_or_ended_session_takes_a_word_away(page: Page, town: Town, show: Show, sign_in: SignIn) -> None:
     card = town.assigned()
     show(page, town.executor, card.pk)
     area = page.locator("textarea[name=text]")
     area.focus()
     typed = 0
-    while typed < 1000:  # never longer than a moment without a key
-        page.keyboard.type("ж")
+    while not Answer.objects.filter(incident=card, version__gte=2).exists():
+        page.keyboard.type("ж")  # never longer than a moment without a key
         typed += 1
         page.wait_for_timeout(100)
-        if Answer.objects.filter(incident=card, version__gte=2).exists():
-            break
-    assert Answer.objects.get(incident=card).version >= 2
+        assert typed < 1000
     assert text_of(page) == "ж" * typed
     assert area.evaluate("(area) => [document.activeElement === area, area.selectionStart]") == [True, typed]
     expect(page.locator("#live-bar")).to_be_hidden()
     page.keyboard.press("Control+Z")
     assert len(text_of(page)) < typed
-
-
-def test_a_line_cut_in_mid_draft_keeps_the_text_here_and_sends_it_when_it_is_back(
-    page: Page, town: Town, show: Show
-) -> None:
-    card = town.assigned()
-    show(page, town.executor, card.pk)
+    area.fill("")
+    wait_for_server(page, "")
     page.context.set_offline(True)
-    page.locator("textarea[name=text]").press_sequentially("Трубу заменили")
+    area.press_sequentially("Трубу заменили")
     expect(page.locator("[data-line]")).to_contain_text("текст сохранён в этом браузере")
     assert [kept["text"] for kept in copies(page).values()] == ["Трубу заменили"]
-    assert not Answer.objects.exists()
+    assert Answer.objects.get(incident=card).text == ""
     page.context.set_offline(False)
     expect(page.locator("[data-line]")).to_have_text("")
     wait_for_server(page, "Трубу заменили")
     assert Answer.objects.get(incident=card).text == "Трубу заменили"
     assert copies(page) == {}
+    Session.objects.all().delete()
+    area.fill("Дописал без входа")
+    expect(page.locator("#signed-out")).to_be_visible()
+    expect(page.locator("[data-line]")).to_contain_text("отправим после входа")
+    assert Answer.objects.get(incident=card).text == "Трубу заменили"
+    sign_in(page, town.executor)
+    wait_for_server(page, "Дописал без входа")
+    assert Answer.objects.get(incident=card).author == town.executor
 
 
-def test_a_tab_closed_over_a_dead_line_gives_the_text_back_on_opening(
-    page: Page, town: Town, show: Show, live_server: LiveServer
-) -> None:
+@pytest.mark.whole
+def test_ones_own_save_of_no_known_end_is_no_news_and_no_conflict(page: Page, town: Town, show: Show) -> None:
+    card = town.assigned()
+    late: list[tuple[Route, APIResponse]] = []
+    page.route("**/draft/", lambda route: late.append((route, route.fetch())), times=1)
+    show(page, town.executor, card.pk)
+    page.locator("textarea[name=text]").press_sequentially("Трубу")
+    while not late:
+        page.wait_for_timeout(50)
+    page.locator("textarea[name=text]").press_sequentially(" заменили")
+    page.wait_for_timeout(5000)  # the page looks for news every two seconds
+    expect(page.locator("#live-bar")).to_be_hidden()
+    late[0][0].abort()
+    wait_for_server(page, "Трубу заменили")
+    expect(page.locator("[data-both]")).to_have_count(0)
+    expect(page.locator("#live-bar")).to_be_hidden()
+
+
+def test_a_tab_closed_offline_gives_the_text_back(page: Page, town: Town, show: Show, live_server: LiveServer) -> None:
     card = town.assigned()
     show(page, town.executor, card.pk)
     context = page.context
@@ -96,30 +120,11 @@ def test_a_tab_closed_at_once_is_saved_all_the_same(page: Page, town: Town, show
     page.locator("textarea[name=text]").fill("Закрыли сразу")
     home = page.url.replace(f"incidents/{card.pk}/", "")
     page.goto(f"{home}accounts/2fa/")
-    for _ in range(100):
-        if Answer.objects.filter(incident=card).exists():
-            break
-        page.wait_for_timeout(100)
+    until(lambda: Answer.objects.filter(incident=card).exists(), "the draft is saved")
     page.goto(f"{home}incidents/{card.pk}/")
     assert text_of(page) == "Закрыли сразу"
     assert Answer.objects.get(incident=card).text == "Закрыли сразу"
     assert copies(page) == {}
-
-
-@pytest.mark.whole
-def test_an_ended_session_keeps_the_text_and_sends_it_after_signing_in_elsewhere(
-    page: Page, town: Town, show: Show, sign_in: SignIn
-) -> None:
-    card = town.assigned()
-    show(page, town.executor, card.pk)
-    Session.objects.all().delete()
-    page.locator("textarea[name=text]").fill("Дописал без входа")
-    expect(page.locator("#signed-out")).to_be_visible()
-    expect(page.locator("[data-line]")).to_contain_text("отправим после входа")
-    assert not Answer.objects.exists()
-    sign_in(page, town.executor)
-    wait_for_server(page, "Дописал без входа")
-    assert Answer.objects.get(incident=card).author == town.executor
 
 
 def test_text_kept_over_somebody_else_s_changes_is_shown_beside_theirs(page: Page, town: Town, show: Show) -> None:
@@ -128,9 +133,7 @@ def test_text_kept_over_somebody_else_s_changes_is_shown_beside_theirs(page: Pag
     page.context.set_offline(True)
     page.locator("textarea[name=text]").fill("Моё без связи")
     expect(page.locator("[data-line]")).to_contain_text("Нет связи")
-    card = answer.incident
-    words = drafts.Words("Их текст", outcome="solved", ground="phone", ground_words="Позвонили автору")
-    drafts.write(card, main_message(card), words, town.colleague, timezone.now(), answer.version)
+    town.drafted("Их текст", card=answer.incident, by=town.colleague, version=answer.version)
     page.context.set_offline(False)
     expect(page.locator("[data-theirs]")).to_have_text("Их текст")
     page.reload()
@@ -179,9 +182,7 @@ def test_a_browser_that_keeps_nothing_warns_before_it_goes(page: Page, town: Tow
     wait_for_server(page, "Негде хранить")
 
 
-def test_a_template_is_found_by_keyboard_filled_from_the_card_and_its_holes_are_wanted(
-    page: Page, town: Town, show: Show
-) -> None:
+def test_a_template_is_filled_from_the_card_and_its_holes_are_wanted(page: Page, town: Town, show: Show) -> None:
     town.pipe.templates.create(title="Вода есть", text="{обращение} На {адрес} вода есть с {час}.")
     Template.objects.create(title="Сделано", text="Сделано")
     card = town.assigned()
@@ -195,25 +196,20 @@ def test_a_template_is_found_by_keyboard_filled_from_the_card_and_its_holes_are_
     filled = "Анна, здравствуйте! На улица Мира, 5 вода есть с {час}."
     expect(page.locator("textarea[name=text]")).to_have_value(filled)
     expect(page.locator("[data-holes]")).to_contain_text("{час}")
-    page.get_by_text("Решено", exact=True).click()
-    page.locator("[name=proof]").select_option("phone")
-    page.locator("[name=proof_words]").fill("Позвонили автору")
+    say_solved(page)
     page.get_by_role("button", name="На согласование").click()
     expect(page.locator(".refusal")).to_contain_text("Заполните: {час}")
     page.locator("[data-hole]").click()
     page.keyboard.type("14:00")
     expect(page.locator("textarea[name=text]")).to_have_value(filled.replace("{час}", "14:00"))
     expect(page.locator("[data-holes]")).to_be_hidden()
-    page.get_by_role("button", name="На согласование").click()
-    expect(page.locator("#r-answer h2")).to_have_text("На согласовании")
+    send_for_approval(page)
     assert copies(page) == {}
 
 
-def test_text_from_elsewhere_never_takes_the_place_of_what_is_written_unasked(
-    page: Page, town: Town, show: Show
-) -> None:
-    card = town.assigned()
-    show(page, town.executor, card.pk)
+def test_text_from_elsewhere_replaces_nothing_unasked(page: Page, town: Town, show: Show) -> None:
+    town.pipe.templates.create(title="Давно ли нет воды", kind="question", text="{имя}, давно ли нет воды?")
+    show(page, town.executor, town.assigned().pk)
     take = "(text) => document.dispatchEvent(new CustomEvent('card:take-text', { detail: { text } }))"
     page.evaluate(take, "Похожий ответ")
     expect(page.locator("textarea[name=text]")).to_have_value("Похожий ответ")
@@ -226,37 +222,29 @@ def test_text_from_elsewhere_never_takes_the_place_of_what_is_written_unasked(
     expect(page.locator("textarea[name=text]")).to_have_value("Третий")
     page.keyboard.press("Control+Z")
     expect(page.locator("textarea[name=text]")).to_have_value("Похожий ответ\n\nВторой")
-
-
-@pytest.mark.whole
-def test_a_ready_question_is_one_click(page: Page, town: Town, show: Show) -> None:
-    town.pipe.templates.create(title="Давно ли нет воды", kind="question", text="{имя}, давно ли нет воды?")
-    card = town.assigned()
-    show(page, town.executor, card.pk)
+    page.locator("textarea[name=text]").fill("")
     expect(page.locator("[data-questions] button")).to_have_count(0)
     page.get_by_text("Спросить автора").click()
     page.get_by_role("button", name="Давно ли нет воды").click()
     expect(page.locator("textarea[name=text]")).to_have_value("Анна, давно ли нет воды?")
 
 
-@pytest.mark.parametrize("text", ["Третий день нет воды.", "очень длинная жалоба " * 600])
-def test_a_card_is_printed_on_one_sheet_without_notes_and_buttons(
-    page: Page, town: Town, show: Show, text: str
-) -> None:
-    card = town.assigned(text)
-    drafts.write(card, main_message(card), drafts.Words(text), town.executor, timezone.now())
-    Note.objects.create(incident=card, author=town.operator, text="Тайна коллег", at=timezone.now())
-    show(page, town.executor, card.pk)
-    expect(page.locator(".note")).to_have_count(1)
-    printed = page.pdf(prefer_css_page_size=True)
-    assert re.findall(rb"/Count (\d+)", printed) == [b"1"]
+def test_a_card_is_printed_on_one_sheet_without_notes_and_buttons(page: Page, town: Town, show: Show) -> None:
+    for text in ("Третий день нет воды.", "очень длинная жалоба " * 600):
+        card = town.assigned(text)
+        town.drafted(text, card=card, outcome="")
+        Note.objects.create(incident=card, author=town.operator, text="Тайна коллег", at=timezone.now())
+        show(page, town.executor, card.pk)
+        expect(page.locator(".note")).to_have_count(1)
+        printed = page.pdf(prefer_css_page_size=True)
+        assert re.findall(rb"/Count (\d+)", printed) == [b"1"], len(text)
     page.emulate_media(media="print")
     expect(page.locator(".print-foot")).to_contain_text(f"№ {card.number}")
     for hidden in (".note", ".top", ".actions", "[data-print]", "#r-other"):
         expect(page.locator(hidden).first).to_be_hidden()
 
 
-def test_the_tour_is_closed_by_escape_takes_no_key_after_it_and_comes_back_only_when_asked(
+def test_the_tour_is_closed_and_comes_when_asked(
     page: Page, town: Town, live_server: LiveServer, sign_in: SignIn
 ) -> None:
     town.card()

@@ -3,7 +3,7 @@
 
 import { parse, send } from "./card_ask.js";
 import { hasLink, lengthOf } from "./counting.js";
-import { fieldsOf, forget, keep, words } from "./card_draft.js";
+import { fieldsOf, forget, keep, read, words } from "./card_draft.js";
 import { ours, refuse, submit } from "./card_forms.js";
 import { restore } from "./card_restore.js";
 
@@ -32,7 +32,7 @@ function count(area) {
 
 function changed(form) {
   const fields = fieldsOf(form);
-  if (!fields.text.trim() && form.elements.version.value === "0") return false;
+  if (!fields.text.trim() && form.elements.version.value === "0" && !form.dataset.saving) return false;
   return told(fields) !== onServer.get(form) && told(fields) !== refused;
 }
 
@@ -55,7 +55,9 @@ export async function save() {
 
 async function attempt(form) {
   const fields = fieldsOf(form);
+  const unheard = [read()?.sending, fields.text];
   keep(form, fields.text);
+  form.dataset.saving = "1"; // until it is known what became of it
   let answer, html;
   try {
     answer = await send(form.action, bodyOf(form), { signal: AbortSignal.timeout(20000) });
@@ -64,12 +66,30 @@ async function attempt(form) {
     return failed(form, 0);
   }
   if (!form.isConnected) return;
+  if (answer.status < 500) delete form.dataset.saving;
   const mark = answer.ok && parse(html).querySelector("[data-version]");
   if (mark) return automatic(form, mark, fields);
   if (answer.ok || answer.status === 401 || answer.status === 429 || answer.status >= 500) return failed(form, answer.status);
+  if (answer.status === 409 && echoed(form, parse(html).querySelector("[data-both]"), unheard)) return attempt(form);
   refused = told(fields);
   refuse(form, answer, html, true);
   line(form, form.querySelector("[data-both]") ? words.conflict : words.refused);
+}
+
+// What stands there is what we sent ourselves and never heard about (a lost answer, a page that was closed over it):
+// nothing to choose between, this page goes on from it.
+function echoed(form, both, unheard) {
+  if (both?.dataset.writer !== words.user) return false;
+  if (Number(both.dataset.version) !== Number(form.elements.version.value) + 1) return false;
+  const theirs = both.querySelector("[data-theirs]").textContent.trim();
+  if (!unheard.some((text) => text?.trim() === theirs)) return false;
+  goOnFrom(form, both.dataset);
+  return true;
+}
+
+function goOnFrom(form, { version, answer }) {
+  form.elements.version.value = version;
+  form.dataset.answer = answer ?? "0";
 }
 
 function bodyOf(form) {
@@ -106,6 +126,7 @@ function saved(form, mark, fields) {
 // The line is dead or one is signed out: the text is in this browser, and goes out by itself.
 function failed(form, status) {
   wait = status === 401 ? SIGNED_OUT : Math.min(wait * 2, SLOWEST);
+  if (form.dataset.saving) onServer.delete(form); // it may have arrived: even the old text is sent once more
   const kept = form.elements.text.dataset.kept;
   line(form, !kept ? words.nowhere : status === 401 ? words.signedOut : words.offline);
 }
@@ -180,8 +201,7 @@ document.addEventListener("click", (event) => {
   if (!button) return;
   const form = button.closest("form");
   const both = button.closest("[data-both]");
-  form.elements.version.value = both.dataset.version;
-  form.dataset.answer = both.dataset.answer ?? "0";
+  goOnFrom(form, both.dataset);
   if (button.dataset.choose === "theirs") form.elements.text.value = both.querySelector("[data-theirs]").textContent;
   form.querySelector(".form-answer").replaceChildren();
   onServer.set(form, "");

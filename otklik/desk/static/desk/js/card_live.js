@@ -7,6 +7,8 @@ import { still } from "./still.js";
 
 const EVERY = 2000;
 const SLOWEST = 30000;
+// What is on its way to the server may come back as news before its own answer does: it would look like somebody else's.
+const UNDERWAY = "form[data-sending], form[data-saving]";
 let pause = EVERY;
 
 async function look() {
@@ -21,7 +23,7 @@ function onItsWay() {
 }
 
 async function question(idly) {
-  if (document.querySelector("form[data-sending]")) return;
+  if (document.querySelector(UNDERWAY)) return;
   const address = new URL(card().dataset.live, location.href);
   address.searchParams.set("revision", card().dataset.revision);
   address.searchParams.set("answer", card().dataset.answer);
@@ -35,7 +37,7 @@ async function question(idly) {
     if (answer.status !== 200) return;
     const html = await answer.text();
     await still();
-    if (!document.querySelector("form[data-sending]")) apply(html);
+    if (!document.querySelector(UNDERWAY)) apply(html);
   } catch {
     pause = Math.min(pause * 2, SLOWEST);
   }
