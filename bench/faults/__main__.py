@@ -1,60 +1,61 @@
-"""See the package: `--check`, `--map`, `--run` or `--table`."""
+"""See the package: `--check`, `--near`, `--together` or `--table`."""
 
 import argparse
 import sys
 from collections.abc import Sequence
 
 from bench.faults import __doc__ as about
-from bench.faults import lines, table, trial
+from bench.faults import table, trial
 from bench.faults.catalogue import Fault, catalogue, objections
 
 
-def main(words: Sequence[str] | None = None) -> int:
-    """Exit code 1 when a declaration is wrong or a fault survived, 2 when there is no such fault or no map; of `--map`
-    pytest's own."""
-    given, faults = _arguments(words), catalogue()
+def main(words: Sequence[str]) -> int:
+    """Exit code 1 when a declaration is wrong or a fault survived, 2 when there is no such fault."""
+    faults = catalogue()
+    mark = words.index("--") if "--" in words else len(words)
+    given = _arguments(words[:mark])
+    tier = trial.Tier(given.tier, given.at, tuple(words[mark + 1 :]))
     if given.check:
         wrong = objections(faults)
         sys.stdout.write("".join(f"{sentence}\n" for sentence in wrong) or f"{len(faults)} faults fit the product.\n")
         return 1 if wrong else 0
-    if given.map:
-        return lines.make_map(given.tier, given.words, faults)
-    if given.run:
-        return _run(given, faults)
+    if given.near or given.together:
+        return _run(given, faults, tier)
     page = table.page(faults, trial.results())
     table.README.write_text(page, encoding="utf-8")
     sys.stdout.write(page)
     return 0
 
 
-def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
+def _arguments(words: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         "python -m bench.faults", description=about, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     what = parser.add_mutually_exclusive_group(required=True)
-    for name in ("check", "map", "run", "table"):
+    for name in ("check", "near", "together", "table"):
         what.add_argument(f"--{name}", action="store_true")
-    parser.add_argument("--tier", default="all", help="a name for the tests that are run (all)")
-    parser.add_argument("--part", default="1/1", help="which part of the faults to run, as in 1/2")
-    parser.add_argument("--again", action="store_true", help="run those, too, that have a result")
-    parser.add_argument("words", nargs="*", help="after --run names of faults; after --map -- the words of pytest")
+    parser.add_argument("--tier", default="first", help="a name for the tests that are run (first)")
+    parser.add_argument("--at", default="HEAD", help="the commit whose product and tests are taken (HEAD)")
+    parser.add_argument("--part", default="1/1", help="which part of the faults to try, as in 1/2")
+    parser.add_argument("--again", action="store_true", help="try those, too, that have a result")
+    parser.add_argument("faults", nargs="*", help="names of faults; all when there are none")
     return parser.parse_args(words)
 
 
-def _run(given: argparse.Namespace, faults: Sequence[Fault]) -> int:
+def _run(given: argparse.Namespace, faults: Sequence[Fault], tier: trial.Tier) -> int:
     part, parts = (int(number) for number in given.part.split("/"))
-    if strange := set(given.words) - {one.name for one in faults}:
+    if strange := set(given.faults) - {one.name for one in faults}:
         sys.stderr.write(f"No such fault: {', '.join(sorted(strange))}\n")
         return 2
-    mine = [one for one in faults if one.name in given.words] if given.words else faults[part - 1 :: parts]
-    there = {} if given.again else trial.results()
-    try:
-        trial.run(given.tier, [one for one in mine if (given.tier, one.name) not in there], _say)
-    except FileNotFoundError as missing:
-        sys.stderr.write(f"{missing}\n")
-        return 2
-    found = trial.results()
-    return 0 if all(found[given.tier, one.name].by for one in mine) else 1
+    mine = [one for one in faults if one.name in given.faults] if given.faults else list(faults[part - 1 :: parts])
+    known = trial.results()
+    if given.near:
+        trial.near(tier, [one for one in mine if given.again or (tier.name, one.name) not in known], _say)
+    else:
+        survived = [one for one in mine if (result := known.get((tier.name, one.name))) and not result.by]
+        trial.together(tier, [one for one in survived if given.again or not known[tier.name, one.name].whole], _say)
+    known = trial.results()
+    return 0 if all(known[tier.name, one.name].by for one in mine if (tier.name, one.name) in known) else 1
 
 
 def _say(one: trial.Result) -> None:
@@ -64,4 +65,4 @@ def _say(one: trial.Result) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -41,20 +41,11 @@ class Fault:
     def package(self) -> str:
         return self.file.split("/")[1]
 
-    @property
-    def is_python(self) -> bool:
-        return self.file.endswith(".py")
-
     def put_into(self, text: str) -> str:
         """The text of the file with the fault in it. Raises ValueError when `old` does not stand there once."""
         if text.count(self.old) != 1:
             raise ValueError(f"{self.name}: what is to be changed stands {text.count(self.old)} times in {self.file}")
         return text.replace(self.old, self.new)
-
-    def lines(self, text: str) -> range:
-        """The lines of the file, counted from 1, that the fault touches."""
-        first = text.count("\n", 0, text.index(self.old)) + 1
-        return range(first, first + self.old.rstrip("\n").count("\n") + 1)
 
 
 def catalogue(folder: Path = Path(__file__).parent) -> list[Fault]:
@@ -72,7 +63,7 @@ def objections(faults: Sequence[Fault], root: Path = ROOT) -> list[str]:
     for one in faults:
         try:
             text = one.put_into((root / one.file).read_text(encoding="utf-8"))
-            if one.is_python:
+            if one.file.endswith(".py"):
                 compile(text, one.file, "exec")
         except (OSError, ValueError) as error:
             wrong.append(str(error))

@@ -12,16 +12,16 @@ HEAD = """# What the tests catch
 
 Sixty faults, such as a hurried colleague would make and a reader would miss, were written into the product by somebody
 who did not know the tests. They are declared in the `.toml` files of this folder, with what a user would suffer by
-each. One at a time they are put into a copy of the product. The tests that execute the touched lines are run, the
-fastest first, until one goes red; then those that execute the product in processes or browsers of their own, where no
-line is seen. A test that is red without the fault, too, has caught nothing.
+each. One at a time they are put into a copy of the product, and the tests nearest to the file are run until one goes
+red. What survives is put in at once, the whole tier is run, and what then goes red is tried on each alone. A test that
+is red without the fault, too, has caught nothing.
 
-    python -m bench.faults --map --tier NAME -- WORDS              # once: which test executes which line
-    python -m bench.faults --run --tier NAME [--part 1/2]          # for hours; goes on where it was cut off
+    python -m bench.faults --near --tier first [--part 1/2] -- -p tests.progress --tier first
+    python -m bench.faults --together --tier first -- -p tests.progress --tier first
     python -m bench.faults --table                                 # this page
 
-WORDS are pytest's and say which tests the tier has, for example `-m "not browser"`. `DATABASE_URL` is handed on: a tier
-on another database is another tier, with a name and a map of its own. What is learnt lies in `var/faults`.
+`--at COMMIT` takes the product and the tests of another commit. What is learnt lies in `results.jsonl`; a run that was
+cut off goes on where it was.
 """
 
 
@@ -44,8 +44,8 @@ def cell(one: Result | None) -> str:
     if one.by:
         file, _colons, test = one.by.partition("::")
         return f"`{Path(file).name}::{test.replace('|', '¦')}`, {one.seconds:.0f} s"
-    what = "not tried to the end" if one.words else "survived" if one.tests else "no test"
-    return f"**{what}**" + (f", {one.tests} tests, {one.seconds:.0f} s" if one.tests else "")
+    what = "not tried to the end" if one.words else "survived" if one.whole else "survived the nearest"
+    return f"**{what}**, {one.tests} tests"
 
 
 def _sum(faults: Sequence[Fault], found: Mapping[tuple[str, str], Result], tier: str) -> str:
