@@ -1,6 +1,6 @@
 """Every address of the desk with its ids filled in, over a card that has one of everything hanging on it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import pairwise
@@ -36,6 +36,7 @@ from tests.make import cards, inbox
 from tests.region import PASSWORD, build_people, user
 
 OUTSIDE = ("api/", "hooks/", "accounts/", "language/", "s/", "o/", "public/")
+HOSTILE = 'Темно во дворе <script>alert(1)</script> style="x" onclick=y https://evil.example/a.png'
 
 
 @dataclass
@@ -57,7 +58,7 @@ def full_card() -> FullCard:
     people["nobody"] = User.objects.create(username="nobody")
     now = clock.now()
     message = inbox.message(
-        "Темно во дворе", author=inbox.author("Анна", external_id="id1"), at=now, due_at=now, set_aside_at=now
+        HOSTILE, author=inbox.author("Анна", external_id="id1"), at=now, due_at=now, set_aside_at=now
     )
     where = {"agency": people["agency"], "theme": people["theme"], "place": people["place"]}
     card = cards.card(message, number=1, state=State.APPROVAL, assigned_at=now, **where)
@@ -206,6 +207,23 @@ def signed_in(person: User | AnonymousUser) -> Client:
     if isinstance(person, User):
         client.force_login(person)
     return client
+
+
+def openers(full: FullCard) -> list[Client]:
+    """Browsers of people who, between them, may open every address of the desk; whoever opens most comes first."""
+    return [signed_in(full.who(name)) for name in ("operator", "administrator", "executor", "approver", "head")]
+
+
+def whoever_opens(address: str, clients: Sequence[Client]) -> Client:
+    """The first of them who is not refused by this address, whichever way it is asked; the last when all are."""
+    for client in clients:
+        response = client.get(address)
+        if response.status_code == 405:
+            response = client.post(address)
+        close_file(response)
+        if response.status_code not in {403, 404}:
+            return client
+    return clients[-1]
 
 
 def close_file(response: HttpResponseBase) -> None:

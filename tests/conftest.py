@@ -12,20 +12,8 @@ from tests.sandbox.conftest import max_town, meta_town, ok_town, sandbox, telegr
 from tests.sandbox.town import Town
 from tests.story import account, asking, people, stage, way
 
-__all__ = [
-    "account",
-    "asking",
-    "max_town",
-    "meta_town",
-    "ok_town",
-    "people",
-    "sandbox",
-    "stage",
-    "telegram",
-    "town",
-    "way",
-    "x",
-]
+__all__ = ["account", "asking", "max_town", "meta_town", "ok_town", "people", "sandbox", "stage", "telegram", "town"]
+__all__ += ["way", "x"]
 
 
 @pytest.fixture

@@ -1,17 +1,17 @@
 """A connector alone against the sandbox: how it is called, how it reads again and again, and a hook of its own."""
 
 import json
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import TypeVar
 from urllib.parse import parse_qsl, urlsplit
 
 from otklik.lib.http import Door
 from otklik.networks.base import Access, Deletion, Edit, Event, Fetched, Incoming, Json, Network, Post, Raw, ReadPlace
+from tests.make.scripted import server_of
 from tests.sandbox.process import Sandbox
 
 SECRET = "hook-secret_for-tests"
@@ -20,13 +20,6 @@ PIXEL = bytes.fromhex(
     "0000000c49444154789c63606060000000040001f61738550000000049454e44ae426082"
 )
 Kind = TypeVar("Kind")
-
-
-class Rests(list[tuple[str, timedelta]]):
-    """Which keys the connector asked to let rest, and for how long."""
-
-    def __call__(self, kind: str, time: timedelta) -> None:
-        self.append((kind, time))
 
 
 def access(
@@ -42,19 +35,12 @@ def access(
         tokens=tokens,
         secret=SECRET,
         options={"wait": 0, "site": base, **(options or {})},
-        rest=Rests(),
     )
-
-
-def rests(account: Access) -> Rests:
-    assert isinstance(account.rest, Rests)
-    return account.rest
 
 
 def with_tokens(account: Access, **tokens: str) -> Access:
     """The account with these keys in place of its own of the same kinds; "" takes one away."""
-    every = {**account.tokens, **tokens}
-    return replace(account, tokens={kind: token for kind, token in every.items() if token})
+    return replace(account, tokens={kind: token for kind, token in {**account.tokens, **tokens}.items() if token})
 
 
 class Reading:
@@ -115,17 +101,15 @@ def gone(events: list[Event]) -> list[str]:
 
 
 @contextmanager
-def serving(answer: Callable[[str, Incoming], tuple[int, str, bytes]]) -> Iterator[str]:
-    """A server of the test's own on this machine; its address. `answer`: a path and a request to status, type, body."""
+def serving(answer: Callable[[Incoming], tuple[int, str, bytes]]) -> Iterator[str]:
+    """A server of the test's own on this machine; its address. `answer`: a request to status, type, body."""
 
     class Handler(BaseHTTPRequestHandler):
         def _answer(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             headers = {name.lower(): value for name, value in self.headers.items()}
             query = dict(parse_qsl(urlsplit(self.path).query))
-            status, content_type, told = answer(
-                self.path, Incoming(self.command, query, headers, body, self.client_address[0])
-            )
+            status, content_type, told = answer(Incoming(self.command, query, headers, body, self.client_address[0]))
             self.send_response(status)
             self.send_header("Content-Type", content_type)
             self.send_header("Content-Length", str(len(told)))
@@ -137,13 +121,8 @@ def serving(answer: Callable[[str, Incoming], tuple[int, str, bytes]]) -> Iterat
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
             return
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
+    with server_of(Handler) as address:
+        yield address
 
 
 class Hook:
@@ -155,7 +134,7 @@ class Hook:
         self.refused = 0
         self.url = ""
 
-    def answer(self, _path: str, request: Incoming) -> tuple[int, str, bytes]:
+    def answer(self, request: Incoming) -> tuple[int, str, bytes]:
         if not self.network.authentic(request, self.access):
             self.refused += 1
             return 403, "text/plain", b""

@@ -46,8 +46,7 @@ class Gathered:
 
 def hear_all(said: Iterable[Text], now: datetime) -> dict[Text, int]:
     """The oldest first, each by another author; the ids of their cards."""
-    in_order = sorted(said, key=lambda one: -one.hours)
-    return {one: _hear(one, number, now) for number, one in enumerate(in_order)}
+    return {one: _hear(one, number, now) for number, one in enumerate(sorted(said, key=lambda one: -one.hours))}
 
 
 def gathered(cards: Mapping[Text, int], matter: Sequence[Text]) -> Gathered:
@@ -59,8 +58,7 @@ def gathered(cards: Mapping[Text, int], matter: Sequence[Text]) -> Gathered:
         return Gathered(None, 0, 0, tuple(one.text for one in matter))
     problem, inside = counted.most_common(1)[0]
     strange = tuple(one.text for one, found in of.items() if found == problem and one not in matter)
-    missing = tuple(one.text for one in matter if of[one] != problem)
-    return Gathered(problem, inside, len(strange), missing, strange)
+    return Gathered(problem, inside, len(strange), tuple(one.text for one in matter if of[one] != problem), strange)
 
 
 def place_of(town: str) -> Place:

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -27,21 +27,18 @@ class Installation:
 
     data: Path
     database: str
+    port: int = field(default_factory=free_port)
 
     def run(self, *command: str) -> subprocess.CompletedProcess[str]:
         more = {"DATABASE_URL": address(self.database), "OTKLIK_PORT": str(self.port)}
-        env = bare_environment(self.data, DJANGO_SETTINGS_MODULE="otklik.site.settings", **more)
-        return warm.run(command, env)
+        return warm.run(command, bare_environment(self.data, DJANGO_SETTINGS_MODULE="otklik.site.settings", **more))
 
     def otklik(self, *words: str) -> subprocess.CompletedProcess[str]:
         return self.run(*CLI, *words)
 
-    def killed_at(self, stage: str, *words: str) -> None:
-        done = self.run(sys.executable, "-m", "tests.kill_keeping", *words, stage)
+    def killed_at(self, stage: str, deed: str = "upgrade", *file: str) -> None:
+        done = self.run(sys.executable, "-m", "tests.kill", deed, stage, *file)
         assert done.returncode == -signal.SIGKILL, done.stderr
-
-    def __post_init__(self) -> None:
-        self.port = free_port()
 
     def ask(self, question: str) -> list[tuple[Any, ...]]:
         """One question or statement, past the product."""

@@ -1,7 +1,7 @@
 """Steps that misbehave, in a process of their own: `python -m tests.killer_step die | sleep FILE`.
 
 `die` works every due Chore in batches of 64 and ends the process outright at the row named "guilty".
-`sleep` is a worker whose one step takes twice its lease for each row, and writes its work into the file.
+`sleep` is a worker whose one step takes twice its lease for the row named "long", and writes its work into the file.
 """
 
 import os
@@ -33,18 +33,14 @@ def die_at_the_guilty(rows: list[Chore], now: datetime) -> None:
         finish(row)
 
 
-def run_until_nothing_is_due() -> None:
-    while turn_once(Step("die", Chore, die_at_the_guilty, lease=timedelta(minutes=1))):
-        pass
-
-
 def work_slowly(file: Path) -> None:
     """A real worker with other steps and a shorter breath, until SIGTERM."""
 
     def sleep(rows: list[Chore], now: datetime) -> None:
         for row in rows:
             _note(file, f"began {row.name}")
-            time.sleep(2 * LEASE.total_seconds())
+            if row.name == "long":
+                time.sleep(2 * LEASE.total_seconds())
             finish(row)
             _note(file, f"ended {row.name}")
 
@@ -63,6 +59,7 @@ def _note(file: Path, words: str) -> None:
 
 if __name__ == "__main__":
     if sys.argv[1] == "die":
-        run_until_nothing_is_due()
+        while turn_once(Step("die", Chore, die_at_the_guilty, lease=timedelta(minutes=1))):
+            pass
     else:
         work_slowly(Path(sys.argv[2]))

@@ -39,10 +39,6 @@ def own(city: OkTown, **options: Json) -> Reading:
     return Reading(account(city, options=options), "own", city.group)
 
 
-def foreign(city: OkTown) -> Reading:
-    return Reading(account(city, guest=True), "foreign", f"group:{city.group}")
-
-
 def reply_to(city: OkTown, address: str, text: str = "Починят завтра.") -> Speech:
     return Speech(text, address, address.partition("?")[0], attempted_at=datetime.now(UTC))
 

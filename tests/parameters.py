@@ -44,7 +44,7 @@ def _names(node: ast.AST) -> Iterator[str]:
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in READING:
         if _is_sent(node.func.value) and node.args:
             yield from _literal(node.args[0])
-    elif isinstance(node, ast.Subscript) and (_is_sent(node.value) or _is_fields(node.value)):
+    elif isinstance(node, ast.Subscript) and (_is_sent(node.value) or getattr(node.value, "attr", "") == "fields"):
         yield from _literal(node.slice)
     elif isinstance(node, ast.Compare) and any(_is_sent(one) for one in node.comparators):
         yield from _literal(node.left)
@@ -55,13 +55,7 @@ def _names(node: ast.AST) -> Iterator[str]:
 def _is_sent(node: ast.expr) -> bool:
     if isinstance(node, ast.IfExp):
         return _is_sent(node.body) or _is_sent(node.orelse)
-    return (isinstance(node, ast.Attribute) and node.attr in SENT) or (
-        isinstance(node, ast.Name) and node.id in HANDED_ON
-    )
-
-
-def _is_fields(node: ast.expr) -> bool:
-    return isinstance(node, ast.Attribute) and node.attr == "fields"
+    return getattr(node, "attr", "") in SENT or getattr(node, "id", "") in HANDED_ON
 
 
 def _literal(node: ast.expr) -> Iterator[str]:
@@ -81,18 +75,8 @@ def _fields(node: ast.AST) -> Iterator[str]:
 NAMES_OF = {
     # who is away, called, on duty; who stands in, asks, gets, reads, answers for
     "person": (
-        "absent",
-        "called",
-        "deputy",
-        "executor",
-        "person",
-        "owner",
-        "reader",
-        "responsible",
-        "taker",
-        "to",
-        "user",
-        "writer",
+        *("absent", "called", "deputy", "executor", "person", "owner", "reader", "responsible", "taker", "to"),
+        *("user", "writer"),
     ),
     "account": ("account",),  # about which, and whose
     "act": ("act",),  # which file of an answer's act goes away

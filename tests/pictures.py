@@ -129,8 +129,7 @@ def _take_all(address: str, folder: Path, pictures: set[str] | None, names: list
     from tests.screens.region import of_demo
     from tests.screens.screen import VIEWS
 
-    every = {picture_of(screen, view) for screen in SCREENS for view in VIEWS}
-    wanted = every if pictures is None else pictures
+    wanted = {picture_of(screen, view) for screen in SCREENS for view in VIEWS} if pictures is None else pictures
     for file in folder.glob("*.webp"):
         if file.name not in wanted:
             file.unlink()

@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
+import httpx
 from django.apps import apps
 from django.db import connection
 
@@ -56,8 +57,7 @@ def bare_environment(data: Path, **more: str) -> dict[str, str]:
     """The environment of a new installation of its own in the folder `data`, without anything of the test's."""
     ours = ("OTKLIK_", "SANDBOX_", "DATABASE_URL", "DJANGO_")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-    own = {"OTKLIK_DATA": str(data), "OTKLIK_SETTINGS_FILE": "none", "PYTHONUNBUFFERED": "1"}
-    return kept | own | more
+    return kept | {"OTKLIK_DATA": str(data), "OTKLIK_SETTINGS_FILE": "none", "PYTHONUNBUFFERED": "1"} | more
 
 
 class Process:
@@ -111,6 +111,24 @@ def until_seen(ready: Callable[[], bool], what: str, *watched: Process) -> None:
             told = "\n".join(process.words[-8000:] for process in watched)
             raise AssertionError(f"did not happen: {what}\n{told}\nleft behind: {leftovers()}")
         time.sleep(0.02)
+
+
+def status(address: str) -> int:
+    """What the page there answers with; 0 where nobody answers."""
+    try:
+        return httpx.get(address, timeout=30, trust_env=False).status_code
+    except httpx.TransportError:
+        return 0
+
+
+def cut_all_lines() -> int:
+    """End every other session on this database of a server; how many there were."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        return int(cursor.fetchone()[0])
 
 
 def otklik(env: Mapping[str, str], *words: str) -> subprocess.CompletedProcess[str]:

@@ -5,6 +5,7 @@ each test.
 """
 
 import json
+import os
 import sys
 import time
 from collections import Counter, defaultdict
@@ -13,7 +14,21 @@ from typing import Any
 
 import pytest
 
-from tests.tiers import ALL, FIRST, QUICK, Choice, changed_files, choose
+from tests.tiers import (
+    ALL,
+    BOTH,
+    FIRST,
+    QUICK,
+    ROOT,
+    TIER,
+    Choice,
+    changed_files,
+    choose,
+    commits,
+    differs_on_postgresql,
+    path_of,
+    unread,
+)
 
 PARTS = {
     "tests/browser/": "browser",
@@ -25,6 +40,7 @@ PARTS = {
     "": "other layers",
 }
 CHOICE = pytest.StashKey[dict[str, Any]]()
+UNREAD = pytest.StashKey[Counter[str]]()
 WIDTH = 30
 
 
@@ -35,9 +51,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--notes", default="", metavar="FILE")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
+    """Before any test is read, here and in the workers, which begin with this environment."""
+    os.environ[TIER] = early_config.known_args_namespace.tier
+
+
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(Progress(config), "progress")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """To read a file of tests takes longer than to see that none of them is wanted."""
+    from django.db import connection  # the settings come first
+
+    is_of_tests = collection_path.match("test_*.py")
+    reason = unread(collection_path, config.getoption("--tier"), connection.vendor) if is_of_tests else ""
+    config.stash.setdefault(UNREAD, Counter())[reason] += 1
+    return True if reason else None
 
 
 @pytest.hookimpl(trylast=True)
@@ -47,15 +79,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     number, _, of = config.getoption("--part").partition("/")
     part = (int(number), int(of or 1))
     tier = config.getoption("--tier")
-    choice = choose(items, tier, connection.vendor, changed_files() if tier == FIRST else [], part)
+    missed = {path_of(item) for item in items if commits(item) and not differs_on_postgresql(ROOT / path_of(item))}
+    if missed:
+        raise pytest.UsageError(f"PostgreSQL would not read them, and they commit: {', '.join(sorted(missed))}")
+    changed = changed_files() if tier == FIRST else ()
+    choice = choose(items, tier, connection.vendor, changed, part, both=BOTH in os.environ)
     kept = {id(item) for item in (*choice.kept, *choice.pulled)}
     config.hook.pytest_deselected(items=[item for item in items if id(item) not in kept])
     items[:] = [item for item in items if id(item) in kept]
-    config.stash[CHOICE] = _numbers(choice)
+    config.stash[CHOICE] = _numbers(choice, config.stash.get(UNREAD, Counter()))
 
 
-def _numbers(choice: Choice) -> dict[str, Any]:
-    left_out = {reason: len(items) for reason, items in choice.left_out.items()}
+def _numbers(choice: Choice, files: Counter[str]) -> dict[str, Any]:
+    left_out = {f"tests ({reason})": len(items) for reason, items in choice.left_out.items()}
+    left_out |= {f"whole files ({reason})": number for reason, number in files.items() if reason}
     return {"kept": len(choice.kept), "pulled": len(choice.pulled), "left_out": left_out}
 
 
@@ -125,8 +162,8 @@ class Progress:
             terminalreporter.write_line(f"{part:>16}: {number:6.0f} tests {spent:7.0f} s of workers' time")
         if choice.get("pulled"):
             terminalreporter.write_line(f"because of changed files: {choice['pulled']} tests more")
-        for reason, number in choice.get("left_out", {}).items():
-            terminalreporter.write_line(f"left out: {number} tests ({reason})")
+        for what, number in choice.get("left_out", {}).items():
+            terminalreporter.write_line(f"left out: {number} {what}")
         if file := self.config.getoption("--notes"):
             notes = {**choice, "outcomes": self.outcomes, "parts": parts, "tests": self.seconds}
             Path(file).write_text(json.dumps(notes, ensure_ascii=False), encoding="utf-8")

@@ -130,6 +130,13 @@ def listen() -> None:
     settle()
 
 
+def hear(town: Town, text: str = "Во дворе в Речном темно, не горит фонарь", **more: Any) -> int:
+    """A citizen comments under the town's post and is heard; the comment's number."""
+    number = town.comment(text, **more)
+    listen()
+    return number
+
+
 def settle() -> None:
     """Let everything that is due run to its end."""
     drain(lanes=frozenset({Lane.THINK, Lane.SPEAK, Lane.ASK}))

@@ -20,25 +20,27 @@ from typing import Any
 import psycopg
 
 from tests import quick, scratch
+from tests.chromium import find_chromium
 from tests.release import product
-from tests.tiers import ALL, DOCUMENTS, FIRST, QUICK, ROOT
+from tests.tiers import ALL, BOTH, DOCUMENTS, FIRST, QUICK, ROOT
 
-PARALLEL = ["-n", "2", "--dist", "loadscope"]
-"""What stays together on one worker, conftest.py says."""
+PARALLEL = ["-n", str((os.cpu_count() or 1) + 1), "--dist", "loadscope"]
+"""One more than there are cores: processes and pages are waited for. What stays together on one, conftest.py says."""
 PLACES = ("postgresql:///postgres", "postgresql://postgres@127.0.0.1/postgres")
 RESULTS = ROOT / "var" / "tests"
 COUNTS = ROOT / "tests" / "counts.toml"
 NO_POSTGRESQL = "PostgreSQL: нет сервера на локальном сокете. Взять: apt install postgresql, или TEST_DATABASE_URL"
-NO_CHROMIUM = "браузерные проверки: нет Chromium. Взять: apt install chromium"
+NO_CHROMIUM = "браузерные проверки: нет Chromium. Взять: apt install chromium-headless-shell или chromium"
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What was asked for on the command line."""
+    """What was asked for on the command line, and whether both databases are there."""
 
     tier: str
     part: str
     words: list[str]
+    both: bool = False
 
     @property
     def is_whole(self) -> bool:
@@ -58,13 +60,13 @@ def find_postgresql() -> str:
     return ""
 
 
-def environment(folder: Path, database: str) -> dict[str, str]:
+def environment(folder: Path, database: str, both: bool) -> dict[str, str]:
     """Of pytest: files of a run in one folder, bytecode beside the packages, the database asked for."""
     kept = {
         name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "PYTHONDONTWRITEBYTECODE")
     }
     own = {"TMPDIR": str(folder), "PYTHONPYCACHEPREFIX": str(ROOT / ".venv" / "bytecode")}
-    return kept | own | ({"DATABASE_URL": database} if database else {})
+    return kept | own | ({"DATABASE_URL": database} if database else {}) | ({BOTH: "1"} if both else {})
 
 
 def run(asked: Asked, database: str) -> bool:
@@ -80,12 +82,13 @@ def run(asked: Asked, database: str) -> bool:
     began = time.monotonic()
     try:
         command = [sys.executable, "-m", "pytest", *parallel, *chosen, *asked.words]
-        code = subprocess.run(command, env=environment(folder, database), cwd=ROOT, check=False).returncode
+        code = subprocess.run(command, env=environment(folder, database, asked.both), cwd=ROOT, check=False).returncode
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     wall = time.monotonic() - began
     found = json.loads(notes.read_text(encoding="utf-8")) if notes.exists() else {}
-    counted = not asked.is_whole or _is_counted(f"{asked.tier}-{name}", found)
+    alone = "-alone" if asked.tier == FIRST and not asked.both else ""
+    counted = not asked.is_whole or _is_counted(f"{asked.tier}-{name}{alone}", found)
     _say(f"== {name}: {'ok' if code == 0 else f'failed ({code})'}, {wall:.0f} s")
     more = {"green": code == 0 and counted, "wall": wall, "whole": not asked.words, "product": product()}
     notes.write_text(json.dumps(found | more | {"at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"}), encoding="utf-8")
@@ -119,11 +122,11 @@ def main(argv: list[str]) -> int:
         return 0 if not chosen or run(Asked(QUICK, "1/1", [*chosen, *words]), "") else 1
     if given.documents:
         return 0 if run(Asked(QUICK, "1/1", ["-n0", *DOCUMENTS]), "") else 1
-    asked = Asked(ALL if given.all else FIRST, given.part, words)
     address = find_postgresql()
+    asked = Asked(ALL if given.all else FIRST, given.part, words, both=bool(address))
     missing = {
         "postgresql": "" if address else NO_POSTGRESQL,
-        "chromium": "" if shutil.which("chromium") else NO_CHROMIUM,
+        "chromium": "" if find_chromium() else NO_CHROMIUM,
     }
     green = [run(asked, database) for database in ("", address)[: 2 if address else 1]]
     for sentence in filter(None, missing.values()):

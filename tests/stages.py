@@ -9,7 +9,6 @@ from datetime import timedelta
 from typing import Any
 
 from otklik.networks.base import Access
-from otklik.networks.errors import AuthLost, Broken, NeedsPerson, OutcomeUnknown, Permanent, RetryAt
 from otklik.networks.models import Account, Source
 from otklik.people.models import Agency
 from otklik.places.models import Place
@@ -41,7 +40,7 @@ class Stage:
     `event` is the kind of event that tells of a comment, "" where the network pushes none; `reads` the call that brings
     news to who asks. Where texts stand `flat`, none names what it replies to. Nobody can edit where `edits` is false;
     `removals` are told by events of their own.
-    `limits` are those of the reading and of the speaking call, `refusals` what the codes of the speaking call mean.
+    `limits` are those of the reading and of the speaking call.
 
     `place` is a community that is not ours, where we are a guest: `forbid` closes it to guests, `lead` is what a
     complaint begins with there; where it is read `beside` our own place, that tells of it.
@@ -62,7 +61,6 @@ class Stage:
     removals: bool = False
     options: dict[str, Any] = field(default_factory=dict)
     limits: tuple[Limit, Limit] = (Limit(429, SECOND), Limit(429, SECOND))
-    refusals: dict[type[Exception], tuple[int, ...]] = field(default_factory=dict)
     place: str = ""
     forbid: Callable[[], object] = lambda: None
     lead: str = ""
@@ -96,8 +94,7 @@ class Stage:
         self.sandbox.control(f"{self.kind}/texts/delete", address=address)
 
     def _write(self, text: str, **where: str) -> str:
-        told = self.sandbox.control(f"{self.kind}/texts", text=text, person=self.anna, **where)
-        return str(told["address"])
+        return str(self.sandbox.control(f"{self.kind}/texts", text=text, person=self.anna, **where)["address"])
 
     def thread(self, address: str) -> list[dict[str, Any]]:
         shown: list[dict[str, Any]] = self.sandbox.inspect(f"{self.kind}/thread", address=address)["items"]
@@ -147,19 +144,12 @@ class Stage:
 
 def _in_vk(city: town.Town) -> Stage:
     return Stage(
-        *(
-            "vk",
-            "vk",
-            city.sandbox,
-            str(city.anna),
-            str(city.group),
-            {"community": city.token, "service": city.service},
-        ),
+        *("vk", "vk", city.sandbox, str(city.anna), str(city.group)),
+        {"community": city.token, "service": city.service},
         under=f"wall{city.wall}_{city.post}",
         speaks="wall.createComment",
         event="wall_reply_new",
         reads="groups.getLongPollServer",
-        refusals={RetryAt: (6, 9), NeedsPerson: (14,), AuthLost: (5,), Permanent: (213,), OutcomeUnknown: (10,)},
         limits=(Limit(6, SECOND), Limit(9, HOUR, rests=False)),
         removals=True,
     )
@@ -193,14 +183,6 @@ def _in_ok(city: ok_town.OkTown) -> Stage:
         speaks="discussions.addDiscussionComment",
         event="",
         reads="discussions.getComments",
-        refusals={
-            RetryAt: (8, 11),
-            NeedsPerson: (454,),
-            AuthLost: (102, 104),
-            Permanent: (300,),
-            OutcomeUnknown: (2, 9999, 4242),
-            Broken: (4,),
-        },
         limits=(Limit(11, HOUR), Limit(11, HOUR)),
     )
 
@@ -213,7 +195,6 @@ def _in_max(city: max_town.MaxTown) -> Stage:
         event="comment_created",
         reads="getUpdates",
         removals=True,
-        refusals={AuthLost: (401,), Permanent: (403, 404, 422), RetryAt: (429,), OutcomeUnknown: (503,)},
         options={"channels": [city.channel]},
     )
 
@@ -225,7 +206,6 @@ def _in_telegram(city: telegram_town.Town) -> Stage:
         event="message",
         reads="getUpdates",
         options={"own_voices": [city.channel]},
-        refusals={RetryAt: (429,), AuthLost: (401, 404), Permanent: (403, 400), OutcomeUnknown: (500,)},
         limits=(Limit(429, 3 * SECOND), Limit(429, 3 * SECOND)),
     )
 
@@ -236,12 +216,6 @@ def _in_facebook(city: meta_town.MetaTown) -> Stage:
         *("facebook", "meta", city.sandbox, city.anna, city.page, keys, city.post),
         speaks="POST comments",
         event="feed",
-        refusals={
-            RetryAt: (4, 80001, 613),
-            AuthLost: (190, 200),
-            Permanent: (368, 100),
-            OutcomeUnknown: (1, 2, 506, 999_999),
-        },
         limits=(Limit(80001, 7 * MINUTE), Limit(80001, 7 * MINUTE)),
         reads="GET comments",
         removals=True,
@@ -257,7 +231,6 @@ def _in_instagram(city: meta_town.MetaTown) -> Stage:
         under=city.media,
         speaks="POST replies",
         event="comments",
-        refusals={RetryAt: (80002,), AuthLost: (190, 10), Permanent: (100,), OutcomeUnknown: (2,)},
         removals=False,
         edits=False,
     )
@@ -270,12 +243,6 @@ def _in_x(city: x_town.XTown) -> Stage:
         speaks="createPosts",
         event="post.mention.create",
         reads="getUsersMentions",
-        refusals={
-            RetryAt: (429, 88),
-            Permanent: (400, 403, 404),
-            AuthLost: (401, 402, 4031, 4032),
-            OutcomeUnknown: (187, 500, 503, 418),
-        },
         limits=(Limit(429, 15 * MINUTE), Limit(88, 15 * MINUTE)),
     )
 

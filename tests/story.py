@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -38,14 +37,8 @@ def stage(request: pytest.FixtureRequest, sandbox: Sandbox) -> Stage:
 
 @pytest.fixture
 def people(stage: Stage, transactional_db: None) -> Iterator[People]:
-    with region(stage.sandbox) as found:
-        yield found
-
-
-@contextmanager
-def region(sandbox: Sandbox) -> Iterator[People]:
     """The region's people, with answers that leave at once and every network switched on."""
-    with joined(sandbox):
+    with joined(stage.sandbox):
         for network in NETWORKS:
             LegalSwitch.objects.create(network=network, read=True, speak=True, at=clock.now(), reason="для испытаний")
         yield People(**build_people())
@@ -66,8 +59,7 @@ def asking(stage: Stage, account: Account) -> "Way":
 def way(request: pytest.FixtureRequest, stage: Stage, account: Account) -> "Way":
     if request.param == "push" and stage.network not in PUSHED:
         pytest.skip("this network pushes no comments")
-    server = request.getfixturevalue("live_server") if request.param == "push" else None
-    return Way(stage, account, server)
+    return Way(stage, account, request.getfixturevalue("live_server") if request.param == "push" else None)
 
 
 class Way:
@@ -89,15 +81,16 @@ class Way:
 
     def rest(self) -> None:
         """Until the network has nothing more to tell."""
-        self.hear(lambda: not self._is_pushing(), "all pushes have arrived")
+        kind = self.stage.kind
+        name = "deliveries" if kind == "vk" else "pushes"  # VKontakte has a pusher of its own
+
+        def arrived() -> bool:
+            pushes = self.stage.sandbox.inspect(f"{kind}/{name}")[name]
+            return self.server is None or all(push["state"] != "due" for push in pushes)
+
+        self.hear(arrived, "all pushes have arrived")
         for _ in range(2):
             self._once()
-
-    def _is_pushing(self) -> bool:
-        """VKontakte has a pusher of its own."""
-        name = "deliveries" if self.stage.kind == "vk" else "pushes"
-        pushes = self.stage.sandbox.inspect(f"{self.stage.kind}/{name}")[name]
-        return self.server is not None and any(push["state"] == "due" for push in pushes)
 
     def _once(self) -> None:
         for due in (Hint, Heard):
@@ -153,8 +146,7 @@ def bring_to_an_end(stage: Stage, people: People, address: str) -> Delivery:
     delivery = speak()
     while delivery.hold == Delivery.Hold.PERSON and stage.network == "telegram":
         if there := stage.answers(address, ANSWER):
-            link = f"{stage.sandbox.base}{there[0]['link']}"
-            published_by_hand(delivery, link, people.approver, clock.now())
+            published_by_hand(delivery, f"{stage.sandbox.base}{there[0]['link']}", people.approver, clock.now())
         else:
             say_again(delivery, people.approver, clock.now())
         delivery = speak()

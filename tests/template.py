@@ -79,6 +79,15 @@ def _copied_file(name: str, migrate: Callable[[], str]) -> str:
     return name
 
 
+def copy_to(file: Path) -> None:
+    """The database of an installation that a test makes, migrated already. Without a template of SQLite it is left to
+    the product, which then migrates it."""
+    template = FOLDER / f"{key()}.sqlite3"
+    if template.exists() and os.environ.get("OTKLIK_TEST_TEMPLATE") != "off":
+        file.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(template, file)
+
+
 def _copied_on_server(name: str, migrate: Callable[[], str]) -> str:
     template, quote = f"otklik_template_{key()}", connection.ops.quote_name
     with connection._nodb_cursor() as cursor:
@@ -103,4 +112,7 @@ def _connected(name: str) -> str:
     connection.close()
     settings.DATABASES[connection.alias]["NAME"] = connection.settings_dict["NAME"] = name
     connection.ensure_connection()
+    # Django asks a connection once whether its SQLite knows JSON: the first page of a process would cost three queries
+    # more than it does, and which one is first is chance.
+    assert connection.features.supports_json_field
     return name

@@ -15,10 +15,10 @@ import pytest
 from otklik.networks.base import Network
 from otklik.networks.registry import NETWORKS
 from tests import template
+from tests.processes import ROOT
 from tests.sandbox import process
 from tests.sandbox.process import Sandbox
 
-ROOT = Path(__file__).resolve().parents[1]
 TEXT = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 ITEM = {"id": 5, "board": "12", "author": {"id": "7", "name": "Анна"}, "text": "Темно", "at": 1764150000}
 
@@ -119,26 +119,26 @@ def run(tree: Path, *words: str, stdin: str = "", **more: str) -> str:
     env |= {"PYTHONPATH": str(tree), "OTKLIK_DATA": str(tree / "var"), "PYTHONPYCACHEPREFIX": str(tree / "bytecode")}
     env |= {"DJANGO_SETTINGS_MODULE": "otklik.site.settings", "OTKLIK_TEST_TEMPLATES": str(template.FOLDER), **more}
     command = [sys.executable, *words]
-    done = subprocess.run(
-        command, cwd=tree, env=env, input=stdin, capture_output=True, text=True, timeout=300, check=False
-    )
+    done = subprocess.run(command, cwd=tree, env=env, input=stdin, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
 
-def contract() -> list[str]:
-    """What a network has to have: attributes and methods of the contract."""
-    methods = {name for name, _ in inspect.getmembers(Network, inspect.isfunction) if not name.startswith("_")}
-    return sorted({*inspect.get_annotations(Network), *methods})
-
-
-def test_the_text_shows_each_file_of_the_folders_and_each_line() -> None:
+def test_the_text_shows_each_file_and_each_line_and_every_sentence_with_its_english() -> None:
     assert [path for path, _ in registrations()] == ["otklik/networks/registry.py", "otklik/sandbox/registry.py"]
     assert {f"otklik/networks/doska/{name}.py" for name in ("__init__", "network", "words")} <= set(blocks())
     assert "doska" not in NETWORKS
+    code = blocks()["otklik/networks/doska/network.py"]
+    code = re.sub(r'"""(.*?)"""', "", code, flags=re.DOTALL)
+    sentences = {words for words in re.findall(r'"([^"\n]*)"', code) if re.search("[А-Яа-я]", words)}
+    words = blocks()["otklik/networks/doska/words.py"]
+    assert sentences == set(re.findall(r'^    "(.+?)": "', words, re.MULTILINE))
 
 
-def test_the_made_up_network_has_what_the_contract_asks_and_signs_as_it_does(tree: Path) -> None:
+def test_the_made_up_network_has_what_the_contract_and_the_linter_ask_and_reads_a_payload(tree: Path) -> None:
+    files = [*blocks(), *(path for path, _ in registrations())]
+    run(tree, "-m", "ruff", "check", *files)
+    run(tree, "-m", "ruff", "format", "--check", *files)
     code = (
         "import inspect, json, sys\n"
         "from otklik.networks.base import Network\n"
@@ -150,12 +150,10 @@ def test_the_made_up_network_has_what_the_contract_asks_and_signs_as_it_does(tre
         " and n not in lacking and takes(Network, n)[1:] != takes(one, n)]\n"
         "print(json.dumps([lacking, other]))"
     )
-    assert "icon" in contract()
-    assert "find" in contract()
-    assert json.loads(run(tree, "-c", code, *contract())) == [[], []]
-
-
-def test_a_payload_is_understood_and_a_broken_one_is_nothing(tree: Path) -> None:
+    methods = {name for name, _ in inspect.getmembers(Network, inspect.isfunction) if not name.startswith("_")}
+    contract = {*inspect.get_annotations(Network), *methods}
+    assert {"icon", "find"} <= contract
+    assert json.loads(run(tree, "-c", code, *sorted(contract))) == [[], []]
     parse = ("-m", "otklik.site.cli", "networks", "parse", "doska")
     (line,) = run(tree, *parse, stdin=json.dumps({"texts": [ITEM]})).splitlines()
     event = json.loads(line)
@@ -196,30 +194,13 @@ def test_it_hears_answers_and_finds_what_was_cut_off(tree: Path, emulator: Sandb
     assert emulator.http.get("/").status_code == 200
 
 
-def test_every_sentence_has_its_english_and_the_other_way_round() -> None:
-    code = blocks()["otklik/networks/doska/network.py"]
-    code = re.sub(r'"""(.*?)"""', "", code, flags=re.DOTALL)
-    sentences = {words for words in re.findall(r'"([^"\n]*)"', code) if re.search("[А-Яа-я]", words)}
-    words = blocks()["otklik/networks/doska/words.py"]
-    assert sentences == set(re.findall(r'^    "(.+?)": "', words, re.MULTILINE))
-
-
-def test_the_code_of_the_text_is_as_the_linter_wants_it(tree: Path) -> None:
-    files = [*blocks(), *(path for path, _ in registrations())]
-    run(tree, "-m", "ruff", "check", *files)
-    run(tree, "-m", "ruff", "format", "--check", *files)
-
-
-@pytest.mark.parametrize("kind", NETWORKS)
-def test_a_network_is_named_among_the_pure_modules(kind: str) -> None:
-    assert f'"otklik.networks.{kind}"' in (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-
-
-def test_nothing_outside_their_folders_knows_a_network_by_name() -> None:
+def test_networks_are_named_among_the_pure_modules_and_nothing_else_outside_their_folders_knows_them() -> None:
     """The demonstration speaks VKontakte, the command line unless told otherwise; the bot of the alerts is one of two.
 
     «ok», «max», «x» are words too.
     """
+    pure = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    assert [kind for kind in NETWORKS if f'"otklik.networks.{kind}"' not in pure] == []
     network = re.compile(r"""["'](?:vk|telegram|instagram|facebook)["']""")
     apart = {"tests", "migrations", "sandbox", "demo", *NETWORKS}
     files = [file for file in (ROOT / "otklik").rglob("*.py") if not apart & set(file.parts)]

@@ -5,11 +5,13 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from tests import quick, release
-from tests.tiers import ALL, FIRST, OWN, ROOT, VENDOR_SQL
+from tests.tiers import ALL, FIRST, OWN, QUICK, ROOT, TIER, VENDOR_SQL, choose, differs_on_postgresql, fewer, some
 
 SQL = re.compile(r"connection\.vendor|(?:connection|line)\.cursor\(|RawSQL\(|select_for_update\(")
 STORIES = """
@@ -28,8 +30,17 @@ def test_the_whole_story(stage): pass
 @pytest.mark.parametrize("point", ["a", "b", "c"])
 def test_a_kill(point, mode): pass
 
+@pytest.mark.alike
+@pytest.mark.parametrize("order", ["up", "down"])
+@pytest.mark.parametrize("edge", ["in", "out"])
+def test_forms(order, edge): pass
+
 @pytest.mark.whole
 def test_long(): pass
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.whole("postgresql")
+def test_long_there(): pass
 
 @pytest.mark.django_db
 def test_rows(): pass
@@ -37,41 +48,48 @@ def test_rows(): pass
 @pytest.mark.django_db(transaction=True)
 def test_locks(): pass
 
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("number", range(8))
+def test_commits(number): pass
+
 @pytest.mark.django_db
 @pytest.mark.once
 def test_a_look(): pass
 """
 CHOOSE = """
+import json
 import sys
 import pytest
 from tests.tiers import choose, path_of
 
 class Chooser:
     def pytest_collection_modifyitems(self, items):
-        changed = [path_of(items[0])] if "changed" in sys.argv else []
-        choice = choose(items, sys.argv[2], sys.argv[3], changed)
-        print(*(item.name for item in (*choice.kept, *choice.pulled)), sep="\\n")
+        kinds = [(tier, vendor, []) for tier in ("first", "all") for vendor in ("sqlite", "postgresql")]
+        kinds += [("first", "changed", [path_of(items[0])])]
+        choices = {(tier, vendor): choose(items, tier, vendor, changed) for tier, vendor, changed in kinds}
+        names = {" ".join(key): [item.name for item in (*one.kept, *one.pulled)] for key, one in choices.items()}
+        for vendor in ("sqlite", "postgresql"):
+            names[f"both {vendor}"] = [item.name for item in choose(items, "first", vendor, [], both=True).kept]
+        print(json.dumps(names))
 
 pytest.main(["-s", "--co", "-p", "no:terminal", "-p", "no:cacheprovider", sys.argv[1]], plugins=[Chooser()])
 """
 
 
 @pytest.fixture(scope="module")
-def stories(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def chosen(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
+    """Names of the stories chosen for each tier and vendor, as a pytest of its own collects them."""
     file = tmp_path_factory.mktemp("stories") / "test_stories.py"
     file.write_text(STORIES, encoding="utf-8")
-    return file
+    done = subprocess.run([sys.executable, "-c", CHOOSE, file], cwd=ROOT, capture_output=True, text=True, check=True)
+    names: dict[str, list[str]] = json.loads(done.stdout)
+    return names
 
 
-def chosen(stories: Path, *words: str) -> list[str]:
-    """Names of the stories chosen for this tier and vendor, as a pytest of its own collects them."""
-    command = [sys.executable, "-c", CHOOSE, str(stories), *words]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    return done.stdout.split()
-
-
-def test_the_first_tier_keeps_one_network_of_each_story_and_each_value_of_a_crossing(stories: Path) -> None:
-    names = chosen(stories, FIRST, "sqlite")
+def test_the_first_tier_keeps_one_network_of_each_story_and_each_value_of_a_crossing(
+    chosen: dict[str, list[str]],
+) -> None:
+    names = chosen["first sqlite"]
     story = [name for name in names if name.startswith("test_a_story")]
     assert len(story) == 2, "one network, both numbers"
     assert len({name.rpartition("-")[2] for name in story}) == 1
@@ -81,21 +99,55 @@ def test_the_first_tier_keeps_one_network_of_each_story_and_each_value_of_a_cros
         "test_a_kill[b-lost]",
         "test_a_kill[c-kept]",
     ]
+    assert len([name for name in names if name.startswith("test_forms")]) == 1
     assert "test_long" not in names
-    assert {"test_rows", "test_locks", "test_a_look"} <= set(names)
+    assert {"test_rows", "test_locks", "test_a_look", "test_long_there"} <= set(names)
 
 
-def test_the_second_tier_keeps_everything_and_a_changed_file_runs_whole_in_the_first(stories: Path) -> None:
-    everything = chosen(stories, ALL, "sqlite")
-    assert len(everything) == 6 + 3 + 6 + 4
-    assert sorted(chosen(stories, FIRST, "sqlite", "changed")) == sorted(everything)
-
-
-@pytest.mark.parametrize(("tier", "names"), [(FIRST, ["test_locks"]), (ALL, ["test_rows", "test_locks"])])
-def test_postgresql_has_what_differs_there_and_the_second_tier_all_that_asks_it(
-    stories: Path, tier: str, names: list[str]
+def test_the_second_tier_keeps_everything_and_a_changed_file_runs_whole_in_the_first(
+    chosen: dict[str, list[str]],
 ) -> None:
-    assert chosen(stories, tier, "postgresql") == names
+    everything = chosen["all sqlite"]
+    assert len(everything) == 6 + 3 + 6 + 4 + 5 + 8
+    assert sorted(chosen["first changed"]) == sorted(everything)
+
+
+def test_postgresql_has_what_differs_there_and_the_second_tier_all_that_asks_it(chosen: dict[str, list[str]]) -> None:
+    commits = [f"test_commits[{number}]" for number in range(8)]
+    assert chosen["first postgresql"] == ["test_locks", *commits]
+    assert chosen["all postgresql"] == ["test_rows", "test_long_there", "test_locks", *commits]
+
+
+def test_where_both_databases_are_there_what_commits_is_told_on_one_of_them(chosen: dict[str, list[str]]) -> None:
+    here, there = set(chosen["both sqlite"]), set(chosen["both postgresql"])
+    assert not here & there
+    assert here | there == set(chosen["first sqlite"]) | {"test_locks"}
+    assert all(any(name.startswith("test_commits") for name in names) for names in (here, there))
+
+
+def test_tests_of_the_emulators_wait_for_a_change_of_the_emulators() -> None:
+    def kept(*changed: str) -> int:
+        choice = choose([item], FIRST, "sqlite", changed)
+        return len(choice.kept) + len(choice.pulled)
+
+    item: Any = SimpleNamespace(nodeid="tests/sandbox/test_control.py::test_x", get_closest_marker=lambda _name: None)
+    assert kept("otklik/desk/gate.py") == 0
+    for place in ("otklik/sandbox/serve.py", "tests/sandbox/town.py", "requirements/run.txt"):
+        assert kept(place) == 1, place
+
+
+def test_in_the_first_tier_a_fifth_of_the_examples_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    for tier, number in ((ALL, 100), (FIRST, 20), (QUICK, 20)):
+        monkeypatch.setenv(TIER, tier)
+        assert fewer(100) == number, tier
+        assert len(some(range(10))) == number // 10, tier
+    assert fewer(3) == 1
+
+
+def test_postgresql_reads_files_that_commit_ask_in_its_sql_or_tell_stories() -> None:
+    assert differs_on_postgresql(ROOT / "tests" / "test_flow.py")
+    assert differs_on_postgresql(ROOT / "otklik" / "journal" / "tests" / "test_book.py")
+    assert not differs_on_postgresql(ROOT / "otklik" / "triage" / "tests" / "test_talk.py")
 
 
 def test_each_place_with_sql_of_a_vendor_has_tests_that_run_on_both_databases() -> None:

@@ -1,20 +1,26 @@
 """Which tests run when. Two tiers: `make test` with every change, `make test-all` every night and before a release.
 
 The first tier keeps one representative of each behaviour: a test in many forms (over seven networks, at each point of
-sending in each mode) runs in as many as show each value once, and what carries the mark `whole` is left out. On
-PostgreSQL it runs what differs there: what asks with a vendor's SQL or locks (VENDOR_SQL), what commits, and what
-people do in two browsers. A file that has changed pulls its own second-tier tests in (OWN). All of it runs in the
-second tier, whose green result a release asks for (`tests/release.py`).
+sending in each mode) runs in as many as show each value once, one whose forms are `alike` in one of them, and what
+carries the mark `whole` or stands APART is left out. On PostgreSQL it runs what differs there: what asks with a
+vendor's SQL or locks (VENDOR_SQL), and what commits, people in two browsers among it; of the latter each story is told
+on one of the two databases where both are there. A file that has changed pulls its own second-tier tests in (OWN). All
+of it runs in the second tier, whose green result a release asks for (`tests/release.py`).
 """
 
+import os
+import re
 import subprocess
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
+T = TypeVar("T")
 Axes = dict[str, list[str]]
 """The parameters of a test by name, each with its values in their order."""
 ROOT = Path(__file__).resolve().parents[1]
@@ -22,6 +28,10 @@ DOCUMENTS = ("tests/test_docs.py", "tests/test_contributing.py", "otklik/inciden
 """What holds documents to the code: `make check` runs it, and so the first tier does not."""
 QUICK, FIRST, ALL = "quick", "first", "all"
 """`quick` is the first tier without what changed files pull in; `tests/quick.py` chooses the files."""
+BOTH = "OTKLIK_TEST_BOTH"
+"""Set where the other database has its turn, too: what commits then runs on one of them in the first tier."""
+TIER = "OTKLIK_TEST_TIER"
+"""The tier of the tests that run, for what they ask while they are collected; `tests/progress.py` sets it."""
 SPREAD = ("stage",)
 """Parameters that spread a story over the networks: each story takes one of them, so that all have their part."""
 
@@ -38,11 +48,11 @@ VENDOR_SQL: Mapping[str, tuple[str, ...]] = {
     "otklik/desk/together/": ("otklik/desk/tests/test_together.py",),
     "otklik/desk/tour/": ("otklik/desk/tests/test_tour.py",),
     "otklik/finding/": ("otklik/finding/tests/",),
-    "otklik/flow/": ("otklik/flow/tests/",),
+    "otklik/flow/": ("otklik/flow/tests/", "tests/test_worker.py"),
     "otklik/hooks/": ("otklik/hooks/tests/",),
-    "otklik/inbox/": ("tests/test_seven_networks",),
+    "otklik/inbox/": ("tests/test_seven_networks.py",),
     "otklik/journal/": ("otklik/journal/tests/",),
-    "otklik/lib/": ("otklik/lib/tests/",),
+    "otklik/lib/": ("otklik/lib/tests/", "tests/test_database_away.py", "tests/test_lost_lines.py"),
     "otklik/moving/": ("otklik/moving/tests/",),
     "otklik/networks/": ("tests/test_renewing.py", "tests/test_one_limit.py"),
     "otklik/people/": ("otklik/people/tests/", "otklik/desk/tests/test_admin_people.py"),
@@ -53,18 +63,37 @@ VENDOR_SQL: Mapping[str, tuple[str, ...]] = {
 """Where the product asks a database in its own SQL or by its locks → the tests, by how their paths begin, that run on
 both databases in each tier. `tests/test_tiers.py` finds SQL that has none."""
 
+APART = ("tests/sandbox/", "tests/browser/test_stage.py", "tests/browser/test_sandbox_pages.py")
+"""Tests of the emulators, in a browser, too. These import nothing of the product, as the linter holds: no other change
+can turn them red, and what they prove is used by each story that reaches a network."""
+
+COMMITTING = re.compile(r"transaction=True|transactional_db|live_server|mark\.either")
+"""What a file says that has tests whose rows others see; fixtures of `tests/` do so, too."""
+
+WHO_MAY = ("tests/test_parameters.py", "tests/test_permissions.py", "otklik/desk/tests/test_admin_access.py")
+"""What every kind of person may open and touch."""
+
 OWN: Mapping[str, tuple[str, ...]] = {
+    "bench/": ("tests/test_bench",),
+    "otklik/backups/": ("tests/test_upgrade.py", "tests/test_backup.py"),
     "otklik/demo/": ("otklik/demo/tests/",),
     "otklik/desk/static/": ("tests/browser/",),
     "otklik/desk/templates/": ("tests/browser/test_axe.py",),
+    "otklik/finding/": ("tests/test_burst_main.py",),
     "otklik/flow/": ("tests/test_worker.py", "tests/test_exactly_once.py"),
     "otklik/journal/": ("tests/test_exactly_once.py",),
     "otklik/lib/due.py": ("tests/test_worker.py", "tests/test_exactly_once.py"),
     "otklik/networks/": ("tests/test_seven_networks", "tests/test_told_and_not_so.py"),
-    "otklik/desk/gate.py": ("tests/test_parameters.py",),
-    "otklik/people/": ("tests/test_parameters.py",),
+    "otklik/desk/gate.py": WHO_MAY,
+    "otklik/people/": WHO_MAY,
     "otklik/publishing/": ("tests/test_exactly_once.py", "tests/test_chaos.py", "tests/test_seven_networks"),
-    "otklik/sandbox/": ("tests/sandbox/", "tests/test_seven_networks"),
+    "otklik/sandbox/": (*APART, "tests/test_seven_networks"),
+    "otklik/registers/": ("otklik/desk/tests/test_registers.py",),
+    "otklik/site/": ("tests/test_init.py", "tests/test_start.py", "tests/test_upgrade.py"),
+    "otklik/triage/": ("otklik/site/tests/test_understand.py",),
+    "requirements/": (*APART, "tests/test_bench", "tests/test_advisories.py"),
+    "setup/": ("tests/test_advisories.py",),
+    "tests/sandbox/": APART,
 }
 """A changed file, by how its path begins → the tests that run whole because of it. A changed test file runs whole."""
 
@@ -82,22 +111,27 @@ class Choice:
 
 
 def choose(
-    items: Sequence[pytest.Item], tier: str, vendor: str, changed: Sequence[str], part: tuple[int, int] = (1, 1)
+    items: Sequence[pytest.Item],
+    tier: str,
+    vendor: str,
+    changed: Sequence[str],
+    part: tuple[int, int] = (1, 1),
+    both: bool = False,
 ) -> Choice:
-    """Of all tests those of this tier on this database; `changed` are paths, `part` is (number, of how many)."""
+    """Of all tests those of this tier on this database; `changed` are paths, `part` is (number, of how many), `both`
+    says that the other database has its turn, too."""
     choice = Choice()
-    whole = tuple({own for path in changed for begin, owns in OWN.items() if path.startswith(begin) for own in owns})
-    forms = _forms(items)
+    forms, whole = _forms(items), _pulled_by(tuple(changed))
     for item in items:
         path = path_of(item)
-        pulled = path in changed or path.startswith(whole)
+        pulled = path.startswith(whole)
         if zlib.crc32(path.encode()) % part[1] != part[0] - 1:
             choice.leave_out(item, "other parts")
         elif tier == FIRST and path in DOCUMENTS:
             choice.leave_out(item, "`make check` runs it")
         elif vendor == "postgresql" and (reason := _same_on_postgresql(item, path, tier)):
             choice.leave_out(item, reason)
-        elif tier != ALL and (reason := _repeats(item, forms)):
+        elif tier != ALL and (reason := _repeats(item, forms, vendor) or _of_the_other(item, path, vendor, both)):
             if pulled:
                 choice.pulled.append(item)
             else:
@@ -105,6 +139,42 @@ def choose(
         else:
             choice.kept.append(item)
     return choice
+
+
+@cache
+def _pulled_by(changed: tuple[str, ...]) -> tuple[str, ...]:
+    """How the paths of the tests begin that run whole because of these files."""
+    owns = (own for begin, own in OWN.items() if any(one.startswith(begin) for one in changed))
+    return (*changed, *(path for paths in owns for path in paths))
+
+
+def fewer(whole: int) -> int:
+    """How many of so many examples are tried: in the first tier a fifth, which shows that the property holds at all; in
+    the second all of them, for the rare ones. The examples of a run are always the same ones."""
+    return whole if os.environ.get(TIER, ALL) == ALL else max(whole // 5, 1)
+
+
+def some(values: Iterable[T]) -> list[T]:
+    """Those of them that the first tier tries: every fifth; in the second tier all."""
+    kept = list(values)
+    return kept[:: 5 // fewer(5)]
+
+
+def unread(path: Path, tier: str, vendor: str) -> str:
+    """Why no test of the file is wanted, so that it need not even be read, or ""."""
+    name = path.relative_to(ROOT).as_posix()
+    if tier == FIRST and name.startswith(APART) and not name.startswith(_pulled_by(changed_files())):
+        return "only a change of the emulators turns them red"
+    if tier != ALL and vendor == "postgresql" and not differs_on_postgresql(path):
+        return "no SQL of a vendor's own"
+    return ""
+
+
+def differs_on_postgresql(path: Path) -> bool:
+    """Whether any test of the file may belong to the first tier there."""
+    name = path.relative_to(ROOT).as_posix()
+    asks = name.startswith("tests/") or _asks(name)
+    return asks or COMMITTING.search(path.read_text(encoding="utf-8")) is not None
 
 
 def path_of(item: pytest.Item) -> str:
@@ -131,21 +201,36 @@ def _same_on_postgresql(item: pytest.Item, path: str, tier: str) -> str:
         return "touches no database"
     if "once" in marks or ("browser" in marks and "either" not in marks):
         return "the same on any database"
-    asks = any(path.startswith(tests) for tests in VENDOR_SQL.values())
-    if tier != ALL and not (asks or commits(item) or marks & {"either"}):
+    if tier != ALL and not (_asks(path) or commits(item) or marks & {"either"}):
         return "no SQL of a vendor's own"
     return ""
 
 
-def _repeats(item: pytest.Item, forms: Mapping[str, Axes]) -> str:
+def _of_the_other(item: pytest.Item, path: str, vendor: str, both: bool) -> str:
+    """Stories that commit, and ask in nobody's own SQL, are told on the two databases by turns."""
+    if not both or not commits(item) or _asks(path) or _same_on_postgresql(item, path, FIRST):
+        return ""
+    turn = ("sqlite", "postgresql")[zlib.crc32(item.nodeid.encode()) % 2]
+    return "" if turn == vendor else "told on the other database"
+
+
+def _asks(path: str) -> bool:
+    return any(path.startswith(tests) for tests in VENDOR_SQL.values())
+
+
+def _repeats(item: pytest.Item, forms: Mapping[str, Axes], vendor: str) -> str:
     """Why another test of the first tier stands for this one, or ""."""
-    if item.get_closest_marker("whole"):
+    long = item.get_closest_marker("whole")
+    if long and vendor in (long.args or (vendor,)):
         return "long"
+    if path_of(item).startswith(APART):
+        return "only a change of the emulators turns them red"
     test, values = _test_of(item), _values(item)
     turns = {name: forms[test][name].index(value) for name, value in values.items()}
-    for name in SPREAD:
-        if name in turns and turns[name] != zlib.crc32(test.encode()) % len(forms[test][name]):
-            return "told of another network"
+    alike = item.get_closest_marker("alike") is not None
+    for name in turns if alike else turns.keys() & set(SPREAD):
+        if turns[name] != zlib.crc32(test.encode()) % len(forms[test][name]):
+            return "another form like it" if alike else "told of another network"
     if item.get_closest_marker("crossed"):
         turn = turns[max(turns, key=lambda name: len(forms[test][name]))]
         if any(number != turn % len(forms[test][name]) for name, number in turns.items()):
@@ -158,12 +243,12 @@ def _test_of(item: pytest.Item) -> str:
 
 
 def _values(item: pytest.Item) -> dict[str, str]:
-    """The parameters that make this a form of its test: all where they are crossed, else what spreads a story."""
+    """The parameters that make this a form of its test: all where forms are crossed or alike, else those of SPREAD."""
     callspec = getattr(item, "callspec", None)
     if callspec is None or item.get_closest_marker("every_network"):
         return {}
-    crossed = item.get_closest_marker("crossed") is not None
-    return {name: repr(value) for name, value in callspec.params.items() if crossed or name in SPREAD}
+    every = item.get_closest_marker("crossed") or item.get_closest_marker("alike")
+    return {name: repr(value) for name, value in callspec.params.items() if every or name in SPREAD}
 
 
 def _forms(items: Iterable[pytest.Item]) -> dict[str, Axes]:
@@ -177,11 +262,12 @@ def _forms(items: Iterable[pytest.Item]) -> dict[str, Axes]:
     return forms
 
 
-def changed_files() -> list[str]:
+@cache
+def changed_files() -> tuple[str, ...]:
     """Paths of what is not committed and of what no upstream has yet; of the last commit where there is no upstream."""
     found = set(_git("diff", "--name-only", "HEAD")) | set(_git("ls-files", "--others", "--exclude-standard"))
     base = _git("merge-base", "HEAD", "@{upstream}") or ["HEAD~1"]
-    return sorted(found | set(_git("diff", "--name-only", base[0], "HEAD")))
+    return tuple(sorted(found | set(_git("diff", "--name-only", base[0], "HEAD"))))
 
 
 def _git(*words: str) -> list[str]:

@@ -1,15 +1,11 @@
 """Accounts of the town's communities in VKontakte, and places that are read again and again with them."""
 
-from datetime import UTC, datetime
-from typing import Any
-
-from otklik.networks.base import Access, Json, Speech
+from otklik.networks.base import Access, Json
 from otklik.networks.vk.network import VK
 from tests.connectors import Reading, access
 from tests.sandbox.town import Town
 
 VKONTAKTE = VK()
-COMPLAINT = "Во дворе на Красной, 12 в Речном третий день темно, не горит фонарь!"
 
 
 def account(town: Town, *, group: int = 0, user: bool = False, **options: Json) -> Access:
@@ -23,8 +19,3 @@ def account(town: Town, *, group: int = 0, user: bool = False, **options: Json) 
 def reading(account: Access, kind: str = "own", external_id: object = "") -> Reading:
     """The community's own place unless another one is named."""
     return Reading(VKONTAKTE, account, kind, external_id or account.external_id)
-
-
-def reply_to(town: Town, comment: int, text: str = "Починят завтра.", **more: Any) -> Speech:
-    address = f"wall{town.wall}_{town.post}"
-    return Speech(text, f"{address}?reply={comment}", address, attempted_at=datetime.now(UTC), **more)

@@ -1,8 +1,8 @@
 """Real processes of ours without Python's start: a warm process has imported what they need, and forks one each time.
 
-A fork is a process like any other: it can be killed, opens its own connections, and nothing of it comes back. The first
-process of an environment sets Django up, which takes a second; those that follow start in some thirty milliseconds.
-`OTKLIK_TEST_WARM=off` starts Python for each.
+A fork is a process like any other: it can be killed, opens its own connections, and nothing of it comes back. It has
+the environment and the settings that it is given: no module of the product reads one while it is imported (a test of
+the architecture). Python's own start takes seconds, a fork some thirty milliseconds; `OTKLIK_TEST_WARM=off` takes it.
 
 Used from tests as `start(command, env, …)` and `run(command, env)`; `python -m tests.warm ADDRESS` is the warm process.
 """
@@ -19,18 +19,17 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from subprocess import DEVNULL
 from tempfile import TemporaryFile, mkdtemp
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-IDLE = 120.0  # seconds; after them an environment is not kept warm any more
 LIMIT = 100_000  # bytes of one request
-READY = b"ready"
 Json = dict[str, Any]
 
 
@@ -76,13 +75,13 @@ def start(command: Sequence[str], env: Mapping[str, str], out: int, err: int | N
     python, flag, module, *words = command
     assert (python, flag) == (sys.executable, "-m"), "only modules of ours are started warm"
     err = out if err is None else err
-    wanted = tuple(sorted((name, value) for name, value in env.items() if not name.startswith("PYTEST_")))
-    line = None if os.environ.get("OTKLIK_TEST_WARM") == "off" else _line_to(wanted)
-    if line is None:
+    if os.environ.get("OTKLIK_TEST_WARM") == "off":
         return subprocess.Popen(
             command, cwd=ROOT, env=env, stdin=DEVNULL, stdout=out, stderr=err, start_new_session=True
         )
-    socket.send_fds(line, [json.dumps({"module": module, "words": words}).encode()], [out, err])
+    line = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    line.connect(_warm())
+    socket.send_fds(line, [json.dumps({"module": module, "words": words, "env": dict(env)}).encode()], [out, err])
     return Started(line)
 
 
@@ -102,86 +101,60 @@ def _whole(number: int) -> str:
     return os.pread(number, os.fstat(number).st_size, 0).decode(errors="replace")
 
 
-def _line_to(env: tuple[tuple[str, str], ...]) -> socket.socket | None:
-    """A line to the process that is warm with this environment; None where the product refuses to start with it."""
-    address = _folder() / f"{hash(env):x}"
-    with suppress(FileNotFoundError, ConnectionRefusedError):
-        return _connected(address)
-    with _connected(_base()) as base:
-        base.send(json.dumps({"env": dict(env), "address": str(address)}).encode())
-        return _connected(address) if base.recv(LIMIT) == READY else None
-
-
-def _connected(address: Path) -> socket.socket:
-    line = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    try:
-        line.connect(str(address))
-    except OSError:
-        line.close()
-        raise
-    return line
-
-
 @cache
-def _folder() -> Path:
-    return Path(mkdtemp(prefix="warm-"))
-
-
-@cache
-def _base() -> Path:
+def _warm() -> str:
     """The address of this process's own warm process, which ends with it."""
-    address = _folder() / "base"
-    base = subprocess.Popen([sys.executable, "-um", "tests.warm", str(address)], cwd=ROOT, stdin=subprocess.PIPE)
+    address = Path(mkdtemp(prefix="warm-")) / "address"
+    command = [sys.executable, "-um", "tests.warm", str(address)]
+    env = {**os.environ, "DJANGO_SETTINGS_MODULE": "otklik.site.settings"}
+    process = subprocess.Popen(command, cwd=ROOT, env=env, stdin=subprocess.PIPE)
     while not address.exists():
-        assert base.poll() is None, "the warm process has ended"
+        assert process.poll() is None, "the warm process has ended"
         time.sleep(0.01)
-    atexit.register(base.communicate)
-    return address
+    atexit.register(process.communicate)
+    return str(address)
 
 
-def listen(address: str) -> socket.socket:
-    """Nobody finds the address before it answers."""
+def import_all() -> None:
+    """All that a process of ours may need, under whatever settings this one has."""
+    import django
+
+    django.setup()
+    for name in ("docx", "otklik.flow.worker", "otklik.site.cli", "otklik.site.urls", "reportlab.platypus"):
+        import_module(name)
+
+
+def forget_settings() -> None:
+    """The next who asks for a setting reads the environment anew."""
+    from django.conf import settings
+    from django.db import connections
+    from django.utils.functional import empty
+
+    sys.modules.pop("otklik.site.settings")
+    settings._wrapped = empty
+    vars(connections)["_settings"] = None
+    del connections.settings
+    del connections["default"]
+
+
+def serve(address: str) -> None:
+    """Fork for each line that comes, until the tests have ended: the pipe closes. Nobody finds the address before it
+    answers."""
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     listener.bind(f"{address}.new")
     listener.listen(16)
     os.rename(f"{address}.new", address)
-    return listener
-
-
-def serve(listener: socket.socket, answer: Callable[[socket.socket], None], idle: float | None = None) -> None:
-    """Fork for each line that comes, until the tests have ended (the pipe closes) or nobody has come for so long."""
     gc.collect()
     gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    while select.select([listener.fileno(), 0], [], [], idle)[0] == [listener.fileno()]:
+    while select.select([listener.fileno(), 0], [], [])[0] == [listener.fileno()]:
         line = listener.accept()[0]
         if os.fork() == 0:
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             listener.close()
-            answer(line)
+            become(line)
             os._exit(0)
         line.close()
-
-
-def set_up(line: socket.socket) -> None:
-    """Become warm with an environment, and serve it. Where the product refuses, it says so to a real process again."""
-    wanted = json.loads(line.recv(LIMIT))
-    os.environ.clear()
-    os.environ.update(wanted["env"])
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
-    try:
-        import django
-
-        django.setup()
-        import otklik.flow.worker
-        import otklik.publishing.send
-        import otklik.site.cli  # noqa: F401
-    except BaseException:
-        return
-    listener = listen(wanted["address"])
-    line.send(READY)
-    line.close()
-    serve(listener, become, IDLE)
 
 
 def become(line: socket.socket) -> None:
@@ -191,6 +164,8 @@ def become(line: socket.socket) -> None:
     child = os.fork()
     if child == 0:
         line.close()
+        os.environ.clear()
+        os.environ.update(wanted["env"])
         _run_as_main(wanted["module"], wanted["words"], files)
     for number in files:
         os.close(number)
@@ -226,7 +201,6 @@ def _run_as_main(module: str, words: list[str], files: list[int]) -> None:
 
 
 if __name__ == "__main__":
-    # What is the same in every environment; the product's own modules read the settings as they are imported.
-    import requests  # noqa: F401
-
-    serve(listen(sys.argv[1]), set_up)
+    import_all()
+    forget_settings()
+    serve(sys.argv[1])

@@ -16,10 +16,9 @@ _NUMBERS = count(1)
 
 def agency(name: str = "", code: str = "", parent: Agency | None = None, **more: object) -> Agency:
     number = next(_NUMBERS)
-    named = name or f"Ведомство {number}"
-    return Agency.objects.create(
-        code=code or f"agency-{number}", parent=parent, **{"name": named, "short_name": named, **more}
-    )
+    name = name or f"Ведомство {number}"
+    columns = {"name": name, "short_name": name, **more}
+    return Agency.objects.create(code=code or f"agency-{number}", parent=parent, **columns)
 
 
 @cache

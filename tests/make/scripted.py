@@ -15,7 +15,6 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import httpx
-import pytest
 
 from otklik.lib.http import Door
 from otklik.networks.base import Access, Json
@@ -162,23 +161,18 @@ def serving(dialect: Dialect) -> Iterator[Script]:
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
             return
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    script.base = f"http://127.0.0.1:{server.server_port}"
-    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-    try:
+    with server_of(Handler) as script.base:
         yield script
-    finally:
-        server.shutdown()
-        server.server_close()
     dialect.check(script)
 
 
-def played_by(dialect: Dialect) -> Any:
-    """The fixture `script` of a network's own tests."""
-
-    @pytest.fixture
-    def script() -> Iterator[Script]:
-        with serving(dialect) as played:
-            yield played
-
-    return script
+@contextmanager
+def server_of(handler: type[BaseHTTPRequestHandler]) -> Iterator[str]:
+    """A server on this machine as long as the block lasts; its address."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()

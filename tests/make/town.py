@@ -80,8 +80,10 @@ class Town:
         now = at or timezone.now() - timedelta(hours=3)
         author = inbox.author()
         thread = inbox.thread(self.source)
-        self.say(thread, self._community, thread.external_id, "Доброе утро, город!", now - timedelta(hours=1), "post")
-        message = self.say(thread, author, f"{thread.external_id}?reply={author.external_id}", text, now, written)
+        begun = now - timedelta(hours=1)
+        self.say(thread, self._community, thread.external_id, "Доброе утро, город!", begun, place="post")
+        address = f"{thread.external_id}?reply={author.external_id}"
+        message = self.say(thread, author, address, text, now, place=written)
         theme, place, agency = theme or self.pipe, place or self.city, agency or self.water
         guess: dict[str, Any] = {}
         if suggested:
@@ -95,19 +97,9 @@ class Town:
             Suggestion.objects.create(incident=card, agency=agency, rule=rule, share=0.8, at=now)
         return card
 
-    def say(
-        self, thread: Thread, author: Author, address: str, text: str, at: datetime, written: str, parent: str = ""
-    ) -> Message:
-        return inbox.message(
-            text,
-            at=at,
-            author=author,
-            thread=thread,
-            source=self.source,
-            external_id=address,
-            place=written,
-            parent_external_id=parent,
-        )
+    def say(self, thread: Thread, author: Author, address: str, text: str, at: datetime, **more: Any) -> Message:
+        where = {"thread": thread, "source": self.source, "external_id": address, **more}
+        return inbox.message(text, at=at, author=author, **where)
 
     def executing(self, user: User, agency: Agency | None = None) -> Incident:
         """An open card of the agency (the user's first one) that the user answers."""
@@ -123,43 +115,59 @@ class Town:
         decision = Decision(agency or self.water, self.pipe, self.city, "solvable", "улица Мира", "5")
         return assign(self.card(text, priority=priority, at=at), decision, self.operator, timezone.now())
 
-    def drafted(self, text: str = ANSWER, *, kind: str = "final", outcome: str = "solved") -> Answer:
+    def drafted(
+        self,
+        text: str = ANSWER,
+        *,
+        kind: str = "final",
+        outcome: str = "solved",
+        card: Incident | None = None,
+        by: User | None = None,
+        version: int = 0,
+    ) -> Answer:
+        """On a card of its own unless one is named, by the executor unless somebody else is."""
         ground = "not_found" if outcome == "explained" else "phone"
         words = drafts.Words(text=text, kind=kind, outcome=outcome, ground=ground, ground_words="Позвонили автору")
-        card = self.assigned()
-        return drafts.write(card, main_message(card), words, self.executor, timezone.now())
+        card = card or self.assigned()
+        return drafts.write(card, main_message(card), words, by or self.executor, timezone.now(), version)
 
-    def submitted(self, text: str = ANSWER, **more: str) -> Answer:
+    def submitted(self, text: str = ANSWER, **more: Any) -> Answer:
         answer = self.drafted(text, **more)
-        drafts.submit(answer, self.executor, timezone.now())
+        drafts.submit(answer, more.get("by") or self.executor, timezone.now())
         answer.refresh_from_db()
         return answer
 
-    def approved(self, **more: str) -> Delivery:
+    def approved(self, **more: Any) -> Delivery:
         """Approved and queued for the network."""
         answer = self.submitted(**more)
         drafts.approve(answer, self.approver, timezone.now(), answer.version)
-        with book.turn():
-            prepare(claim(Answer, timezone.now() + timedelta(seconds=1), LEASE, 10), timezone.now())
+        self.let_out()
         return Delivery.objects.get(answer=answer)
 
-    def published(self, **more: str) -> Incident:
-        """Said in the network, the wait for the author has begun."""
-        delivery = self.approved(**more)
+    def let_out(self) -> None:
+        """The step that queues for the network what is approved."""
+        with book.turn():
+            prepare(claim(Answer, timezone.now() + timedelta(seconds=1), LEASE, 64), timezone.now())
+
+    def speak(self, delivery: Delivery) -> None:
+        """It stands in the network, and the wait for the author has begun."""
         now, address = timezone.now(), f"wall-1_1?reply=9{delivery.pk}"
         with book.turn():
             fate.spoken(delivery, address, f"https://vk.com/{address}", now)
             open_survey(claim(Sent, now + timedelta(seconds=1), LEASE, 10), now)
+
+    def published(self, **more: Any) -> Incident:
+        """Said in the network, the wait for the author has begun."""
+        delivery = self.approved(**more)
+        self.speak(delivery)
         return Incident.objects.get(pk=delivery.answer.incident_id)
 
-    def replied(self, text: str = "спасибо, починили", **more: str) -> Incident:
+    def replied(self, text: str = "спасибо, починили", **more: Any) -> Incident:
         """The author has answered what we said."""
         card = self.published(**more)
         main = main_message(card)
         now, address = timezone.now(), f"{main.external_id}9"
-        reply = self.say(
-            main.thread, main.author, address, text, now, written=Message.Place.COMMENT, parent=main.external_id
-        )
+        reply = self.say(main.thread, main.author, address, text, now, parent_external_id=main.external_id)
         with book.turn():
             hear_again(card, reply, now)
             hear(claim(Heard, now + timedelta(seconds=1), LEASE, 10), now)
@@ -184,10 +192,7 @@ class Town:
             kind_share=0.9,
             theme=theme,
             theme_share=0.82,
-            themes=[
-                {"id": theme.pk, "share": 0.82, "why": [["нет воды", 2.1]]},
-                {"id": second.pk, "share": 0.1},
-            ],
+            themes=[{"id": theme.pk, "share": 0.82, "why": [["нет воды", 2.1]]}, {"id": second.pk, "share": 0.1}],
             place=place,
             place_share=0.5,
             street="улица Мира",
