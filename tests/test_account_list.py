@@ -1,5 +1,3 @@
-"""Accounts by a list, against the sandbox: keys that fit are kept, keys that do not make no account."""
-
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,7 +19,8 @@ AT = datetime(2026, 9, 1, 9, tzinfo=UTC)
 HEADER = ["Название", "Сеть", "Адрес или номер", "Ведомство", "ВКонтакте: Ключ сообщества", "ВКонтакте: Сервисный ключ"]
 
 
-def nobody_speaks() -> None:
+@pytest.fixture(autouse=True)
+def _nobody_speaks(region: Region) -> None:
     Source.objects.all().delete()
     Account.objects.all().delete()
 
@@ -42,7 +41,6 @@ def load(folder: Path, *rows: list[Any]) -> Done:
 
 
 def test_an_account_comes_once_with_the_keys_that_the_network_takes(town: Town, region: Region, tmp_path: Path) -> None:
-    nobody_speaks()
     agency = region.agency.short_name
     row = ["Город", "ВКонтакте", f"https://vk.com/club{town.group}", agency, town.token, town.service]
     done = load(tmp_path, row)
@@ -55,19 +53,14 @@ def test_an_account_comes_once_with_the_keys_that_the_network_takes(town: Town, 
     assert line.words == ["Название: Город → Наш город"], "an empty key stays as it is"
 
 
-def test_keys_that_do_not_fit_make_no_account_and_are_not_quoted(town: Town, region: Region, tmp_path: Path) -> None:
-    nobody_speaks()
+def test_wrong_keys_make_no_account_and_nonsense_asks_nobody(town: Town, region: Region, tmp_path: Path) -> None:
     wrong = "vk1.a.wrong-wrong-wrong"
     done = load(tmp_path, ["Город", "ВКонтакте", f"club{town.group}", "", wrong, town.service])
     assert (done.new, Account.objects.count()) == (0, 0)
-    ((number, words),) = done.refused
+    ((number, refusal),) = done.refused
     assert number == 2
-    assert "ключи не подошли" in words
-    assert wrong not in words
-
-
-def test_what_cannot_be_is_said_before_anybody_is_asked(town: Town, region: Region, tmp_path: Path) -> None:
-    nobody_speaks()
+    assert "ключи не подошли" in refusal
+    assert wrong not in refusal
     lines = planned(
         tmp_path,
         ["Без ключа", "ВКонтакте", "club5", "", "", ""],

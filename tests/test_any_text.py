@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from functools import cache
 
 import pytest
 
@@ -22,9 +23,11 @@ from otklik.triage.theme.features import features
 from otklik.triage.theme.finder import ThemeFinder
 from otklik.triage.urgency.level import urgency
 from tests.phrases import HOSTILE
+from tests.tiers import fewer
 
-KEYWORDS, LEARNED = ThemeFinder(THEMES), ThemeFinder(THEMES, learned=learned(LABELS))
-SECONDS = 5
+KEYWORDS = ThemeFinder(THEMES)
+LONGEST = fewer(120_000)
+SECONDS = 5 * LONGEST / 120_000
 """Ten times what the slowest text takes; what grows with the square of the length takes far longer."""
 
 
@@ -79,8 +82,13 @@ def sketched(text: str) -> bool:
     return all(len(sketch(one)) in (0, 2 * SIZE) and len(marks(one)) <= 2 * MOST_MARKS for one in both)
 
 
-def kind(text: str) -> bool:
-    return 0 < relevance.judge(text, has_media=False, is_reply=False, author_is_ours=False).share <= 1
+@cache
+def learned_finder() -> ThemeFinder:
+    return ThemeFinder(THEMES, learned=learned(LABELS))
+
+
+def theme_as_learned(text: str) -> bool:
+    return sum(guess.share for guess in learned_finder().suggest(text, n=9)) <= 1.001
 
 
 def rating(text: str) -> bool:
@@ -93,14 +101,14 @@ READERS: dict[str, Callable[[str], bool]] = {
     "lemmas": lemmas,
     "the original": original,
     "the first look": lambda text: first_pass.worth_reading(text) in (True, False),
-    "the kind": kind,
+    "a kind": lambda text: 0 < relevance.judge(text, has_media=False, is_reply=False, author_is_ours=False).share <= 1,
     "talk": kinds_of_talk,
     "bare words": bare_words,
     "personal data": lambda text: isinstance(mask(text), str),
     "the author's name": lambda text: isinstance(hide(text, text), str),
     "the place": whole_place,
     "the theme by key phrases": lambda text: sum(guess.share for guess in KEYWORDS.suggest(text)) <= 1,
-    "the theme as learned": lambda text: sum(guess.share for guess in LEARNED.suggest(text, n=9)) <= 1.001,
+    "the theme as learned": theme_as_learned,
     "features": lambda text: len(features(text)[0]) < 20_000,
     "the sentence model": embedded,
     "sketches": sketched,
@@ -113,7 +121,8 @@ READERS: dict[str, Callable[[str], bool]] = {
 
 @pytest.mark.parametrize("reader", READERS)
 def test_no_text_breaks_a_reader_or_takes_long(reader: str) -> None:
-    for text in HOSTILE:
+    READERS[reader]("")  # what is learned or loaded once is no text's time
+    for text in sorted({whole[:LONGEST] for whole in HOSTILE}):
         began = time.process_time()
         assert READERS[reader](text), f"{text[:20]!r} × {len(text)}"
         assert time.process_time() - began < SECONDS, f"{text[:20]!r} × {len(text)}"

@@ -29,9 +29,7 @@ def address(people: People, asking: Way) -> str:
     return address
 
 
-def test_what_stands_as_it_stood_is_answered_and_the_proof_says_who_told(
-    stage: Stage, people: People, address: str
-) -> None:
+def test_what_stands_as_it_stood_is_answered_with_a_proof_of_it(stage: Stage, people: People, address: str) -> None:
     delivery = speak()
     assert delivery.state == Delivery.State.SENT
     assert len(stage.answers(address, ANSWER)) == 1
@@ -43,9 +41,7 @@ def test_what_stands_as_it_stood_is_answered_and_the_proof_says_who_told(
     assert {name: approved_for[name] for name in proof} == proof
 
 
-def test_an_edit_that_nobody_heard_sends_the_answer_back_to_the_approver(
-    stage: Stage, people: People, address: str
-) -> None:
+def test_an_edit_that_nobody_heard_sends_it_back_to_the_approver(stage: Stage, people: People, address: str) -> None:
     if not stage.edits:
         pytest.skip("nobody can edit a comment there")
     if stage.network == SHOWS_NO_TEXT:
@@ -66,9 +62,7 @@ def test_an_edit_that_nobody_heard_sends_the_answer_back_to_the_approver(
     assert len(stage.answers(address, ANSWER)) == 1
 
 
-def test_under_a_comment_that_its_author_has_deleted_nothing_is_said(
-    stage: Stage, people: People, address: str
-) -> None:
+def test_under_a_comment_that_its_author_deleted_nothing_is_said(stage: Stage, people: People, address: str) -> None:
     stage.delete(address)
     delivery = speak(3)
     assert stage.answers(address, ANSWER) == []

@@ -13,7 +13,7 @@ from django.db import connection
 from pytest_django import Settings
 
 from otklik.inbox.models import Message
-from otklik.incidents.models import Heard, Incident, IncidentMessage
+from otklik.incidents.models import Heard, IncidentMessage
 from otklik.journal.models import Entry
 from otklik.lib import clock
 from otklik.networks.models import Account, Source
@@ -22,6 +22,7 @@ from otklik.publishing.models import Delivery
 from otklik.site.audit import audit
 from otklik.site.replay import replay
 from otklik.triage.models import Verdict
+from tests.make import rows
 from tests.processes import bare_environment, otklik
 from tests.region import FINAL, People, approved, assigned, build_people, joined, listen, settle
 from tests.sandbox.meta_town import VERSION
@@ -35,7 +36,6 @@ NONE = dict.fromkeys(("sandbox_comments", "messages", "cards", "approved", "in_t
 WHOLE = NONE | {"sandbox_comments": 3, "messages": 3, "cards": 3, "approved": 2, "in_threads": 2}
 Addresses = tuple[str, str, str]
 Figures = Callable[[], tuple[int, dict[str, Any]]]
-only_vk = pytest.mark.parametrize("stage", ["vk"], indirect=True)
 
 
 @pytest.fixture
@@ -110,40 +110,25 @@ def figures(stage: Stage, capsys: pytest.CaptureFixture[str]) -> Figures:
     return look
 
 
-def test_a_whole_network_is_good(texts: Addresses, figures: Figures) -> None:
+def test_a_lost_a_double_and_an_unapproved_text_is_counted(stage: Stage, texts: Addresses, figures: Figures) -> None:
     assert figures() == (0, WHOLE)
-
-
-def test_a_text_that_nobody_has_heard_is_lost(stage: Stage, texts: Addresses, figures: Figures) -> None:
+    stage.delete(stage.complain("Ой, не туда"))
+    assert figures() == (0, WHOLE)
     stage.complain("Темно, а вы не слушаете")
     stage.reply("И не отвечаете", texts[0])
     stage.whisper("Тайно, и тоже не слушаете")
-    assert figures() == (1, WHOLE | {"sandbox_comments": 6, "lost": 3})
-
-
-def test_a_text_taken_back_before_it_was_heard_is_not_lost(stage: Stage, texts: Addresses, figures: Figures) -> None:
-    stage.delete(stage.complain("Ой, не туда"))
-    assert figures() == (0, WHOLE)
-
-
-def test_an_answer_that_stands_twice_is_found_and_a_reply_that_nobody_approved_too(
-    stage: Stage, texts: Addresses, figures: Figures
-) -> None:
+    lost = WHOLE | {"sandbox_comments": 6, "lost": 3}
+    assert figures() == (1, lost)
     stage.answer_aside(ANSWER, texts[0])
-    assert figures() == (1, WHOLE | {"twice": 1})
+    assert figures() == (1, lost | {"twice": 1})
     stage.answer_aside(RUDE, texts[0])
-    assert figures() == (1, WHOLE | {"twice": 1, "orphans": 1})
-
-
-def test_private_words_past_us_are_found_too(stage: Stage, texts: Addresses, figures: Figures) -> None:
+    assert figures() == (1, lost | {"twice": 1, "orphans": 1})
     say_in_private_past_us(stage, ANSWER, texts[2])
     say_in_private_past_us(stage, RUDE, texts[2])
-    assert figures() == (1, WHOLE | {"twice": 1, "orphans": 1})
+    assert figures() == (1, lost | {"twice": 2, "orphans": 2}), "in private as well"
 
 
-def test_an_answer_to_a_reply_is_known_wherever_the_network_hangs_it(
-    stage: Stage, people: People, account: Account, figures: Figures
-) -> None:
+def test_an_answer_to_a_reply_is_known_too(stage: Stage, people: People, account: Account, figures: Figures) -> None:
     asked = stage.complain("Во дворе на Красной, 12 темно, не горит фонарь")
     listen()
     deep = stage.reply("И у соседей тоже не горит", asked)
@@ -156,15 +141,11 @@ def test_an_answer_to_a_reply_is_known_wherever_the_network_hangs_it(
     stage.answer_aside(ANSWER, deep if said["parent"] == deep else asked)
     assert figures() == (1, whole | {"twice": 1})
 
-
-def test_what_is_written_where_nobody_reads_is_not_asked_for(texts: Addresses, figures: Figures) -> None:
     Source.objects.update(active=False)
-    assert figures()[1]["sandbox_comments"] == 0
+    assert figures()[1]["sandbox_comments"] == 0, "what is written where nobody reads is not asked for"
 
 
-def test_a_file_of_texts_is_posted_in_any_network_and_nothing_of_it_is_lost(
-    stage: Stage, account: Account, tmp_path: Path, figures: Figures
-) -> None:
+def test_of_a_file_of_texts_nothing_is_lost(stage: Stage, account: Account, tmp_path: Path, figures: Figures) -> None:
     texts = [f"Темно во дворе, дом {number} 🔥" for number in range(12)] + ["Темно! " * 3000]
     file = tmp_path / "texts.csv"
     with file.open("w", encoding="utf-8", newline="") as out:
@@ -184,51 +165,40 @@ def test_a_file_of_texts_is_posted_in_any_network_and_nothing_of_it_is_lost(
     assert 0 < network["messages"] <= 13
 
 
-@only_vk
-def test_the_table_says_the_same(texts: Addresses, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("stage", ["vk"], indirect=True)
+def test_the_table_says_the_same_and_each_fault_is_counted(
+    stage: Stage, texts: Addresses, figures: Figures, capsys: pytest.CaptureFixture[str]
+) -> None:
     capsys.readouterr()
     assert audit(as_json=False) == 0
-    head, *rows = [line.split() for line in capsys.readouterr().out.splitlines()]
-    assert head == ["total", *NETWORKS]
-    assert rows.pop() == ["chain", "ok"]
+    head, *lines, last = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert (head, last) == (["total", *NETWORKS], ["chain", "ok"])
     whole = {name: str(value) for name, value in WHOLE.items()}
-    assert {name: total for name, total, *_ in rows} == whole
-    assert {row[0]: row[1 + head.index("vk")] for row in rows} == whole
-    assert {value for row in rows for value in row[3:]} == {"0"}
+    assert {name: total for name, total, *_ in lines} == whole
+    assert {line[0]: line[1 + head.index("vk")] for line in lines} == whole
+    assert {value for line in lines for value in line[3:]} == {"0"}
 
+    wrong = stage.answer_aside(ANSWER, texts[1])
+    assert figures() == (1, WHOLE | {"orphans": 1}), "an approved answer under another comment"
+    stage.delete(wrong)
+    assert figures() == (0, WHOLE)
 
-@only_vk
-def test_a_message_that_is_gone_is_lost(texts: Addresses, figures: Figures) -> None:
+    second = rows.card(number=999, network="vk")
+    message = Message.objects.get(external_id=texts[0])
+    IncidentMessage.objects.create(incident=second, message=message, main=True, linked_at=clock.now())
+    assert figures() == (1, WHOLE | {"twice": 1}), "two cards for one message"
+    second.delete()
+
     message = Message.objects.get(external_id=texts[1])
     for model in (Heard, Verdict, IncidentMessage):
         model._default_manager.filter(message=message).delete()
     message.delete()
-    assert figures() == (1, WHOLE | {"messages": 2, "cards": 2, "lost": 1})
+    lost = WHOLE | {"messages": 2, "cards": 2, "lost": 1}
+    assert figures() == (1, lost)
 
-
-@only_vk
-def test_an_approved_answer_under_another_comment_is_an_orphan_until_it_is_taken_down(
-    stage: Stage, texts: Addresses, figures: Figures
-) -> None:
-    wrong = stage.answer_aside(ANSWER, texts[1])
-    assert figures() == (1, WHOLE | {"orphans": 1})
-    stage.delete(wrong)
-    assert figures() == (0, WHOLE)
-
-
-@only_vk
-def test_two_cards_for_one_message_are_found(texts: Addresses, figures: Figures) -> None:
-    second = Incident.objects.create(number=999, network="vk", started_at=clock.now(), created_at=clock.now())
-    message = Message.objects.get(external_id=texts[0])
-    IncidentMessage.objects.create(incident=second, message=message, main=True, linked_at=clock.now())
-    assert figures() == (1, WHOLE | {"twice": 1})
-
-
-@only_vk
-def test_a_changed_journal_is_found_at_its_row(texts: Addresses, figures: Figures) -> None:
     entry = Entry.objects.order_by("pk")[3]
     change_past_the_trigger(entry)
-    assert figures() == (1, WHOLE | {"chain": f"broken at {entry.pk}"})
+    assert figures() == (1, lost | {"chain": f"broken at {entry.pk}"})
 
 
 def change_past_the_trigger(entry: Entry) -> None:
@@ -250,16 +220,13 @@ def change_past_the_trigger(entry: Entry) -> None:
                 cursor.execute(made)
 
 
-def test_without_a_sandbox_it_says_so_and_ends_with_2(
-    settings: Settings, capsys: pytest.CaptureFixture[str], db: None
+def test_without_a_sandbox_or_its_token_it_says_so_in_one_sentence(
+    sandbox: Sandbox, settings: Settings, capsys: pytest.CaptureFixture[str], tmp_path: Path, db: None
 ) -> None:
     settings.SANDBOX_ADDRESS = f"http://127.0.0.1:{free_port()}"
     assert audit(as_json=True) == 2
     printed = capsys.readouterr()
     assert (printed.out, len(printed.err.splitlines())) == ("", 1)
-
-
-def test_a_sandbox_that_refuses_the_token_is_one_sentence_too(sandbox: Sandbox, tmp_path: Path) -> None:
     done = otklik(bare_environment(tmp_path, SANDBOX_PORT=str(sandbox.port)), "audit")
     assert done.returncode == 2, done.stderr
     assert len(done.stderr.splitlines()) == 1

@@ -1,14 +1,10 @@
-"""Pages of figures asked for nonsense, over registers that have changed under their feet, and while cards come in."""
-
-import threading
 from datetime import timedelta
 from io import BytesIO
+from itertools import product
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from django.db import connections
-from django.test import Client
 from django.utils import timezone
 from openpyxl import load_workbook
 
@@ -22,6 +18,7 @@ from otklik.reports.formats import FORMATS
 from otklik.reports.report import Report
 from otklik.reports.tests.region import NOW, Region, asked
 from otklik.themes.models import Classifier, Theme, ThemeGroup
+from tests.at_once import meanwhile
 from tests.make.people import signed_in
 from tests.make.town import Town, make_town
 
@@ -30,6 +27,7 @@ PAGES = (
     *("/situation/", "/statistics/", "/statistics/export.csv", "/metrics/", "/metrics/export.csv", "/rating/"),
     *("/behind/", "/public/", "/public/figures.json", "/public/figures.csv"),
 )
+PERIODS = ("/statistics/", "/statistics/export.csv", "/metrics/", "/metrics/export.csv", "/rating/", "/behind/")
 HUGE = "9" * 400
 BARS = ("за 6\u00a0ч", "за сутки", "позже", "ждут ответа", "закрыты без ответа")
 BY_ITSELF = 4
@@ -59,50 +57,36 @@ def town(db: None) -> Town:
     return made
 
 
-def head(town: Town) -> Client:
-    return signed_in(town.auditor)
-
-
-@pytest.mark.parametrize("query", NONSENSE, ids=lambda query: " ".join(query))
-def test_nonsense_in_the_address_is_passed_over_or_told(town: Town, query: dict[str, str]) -> None:
+def test_nonsense_in_the_address_is_passed_over_or_told_and_an_empty_period_is_empty(town: Town) -> None:
     matter(town, timezone.now() - timedelta(hours=2))
-    client = head(town)
-    for page in PAGES:
-        response = client.get(f"{page}?{urlencode(query)}")
-        assert response.status_code in {200, 400}, page
-        assert "Traceback" not in response.content.decode(), page
-
-
-@pytest.mark.parametrize("dates", WRONG_DATES.values(), ids=WRONG_DATES)
-def test_a_period_that_makes_no_sense_is_told_and_no_number_is_made_up(town: Town, dates: tuple[str, str]) -> None:
-    client = head(town)
-    query = urlencode({"period": "own", "since": dates[0], "until": dates[1]})
-    for page in ("/statistics/", "/statistics/export.csv", "/metrics/", "/metrics/export.csv", "/rating/", "/behind/"):
-        assert client.get(f"{page}?{query}").status_code == 400, page
-    for page in ("/situation/", "/public/"):
-        assert client.get(f"{page}?{query}").status_code == 200, f"{page} knows periods of its own alone"
-
-
-@pytest.mark.parametrize("day", ["2098-01-01", "1900-01-01", "2026-02-30", HUGE, "", "завтра"])
-@pytest.mark.parametrize("ending", ["xlsx", "exe"])
-def test_a_report_of_a_day_that_makes_no_sense_is_no_file(town: Town, day: str, ending: str) -> None:
-    response = head(town).get(f"/reports/file/?{urlencode({'cycle': 'monthly', 'ending': ending, 'day': day})}")
-    assert response.status_code == 400
-    assert response.headers["Content-Type"].startswith("text/html")
-
-
-def test_an_empty_period_is_empty_on_every_page(town: Town) -> None:
-    matter(town, timezone.now() - timedelta(hours=2))
-    client, query = head(town), "period=own&since=2020-01-01&until=2020-01-31"
+    client, query = signed_in(town.auditor), "period=own&since=2020-01-01&until=2020-01-31"
     for page in ("/statistics/", "/metrics/", "/rating/"):
         assert "За это время сюда никто не писал" in client.get(f"{page}?{query}").content.decode(), page
     assert client.get(f"/behind/?{query}").context["whole"] == 0
     assert client.get("/reports/file/?cycle=monthly&ending=xlsx&day=2020-01-15").status_code == 200
+    for nonsense, page in product(NONSENSE, PAGES):
+        response = client.get(f"{page}?{urlencode(nonsense)}")
+        assert response.status_code in {200, 400}, (page, nonsense)
+        assert "Traceback" not in response.content.decode(), (page, nonsense)
+
+
+def test_a_period_or_a_day_that_makes_no_sense_is_told_and_no_number_is_made_up(town: Town) -> None:
+    client = signed_in(town.auditor)
+    for what, (since, until) in WRONG_DATES.items():
+        query = urlencode({"period": "own", "since": since, "until": until})
+        for page in PERIODS:
+            assert client.get(f"{page}?{query}").status_code == 400, (page, what)
+        for page in ("/situation/", "/public/"):
+            assert client.get(f"{page}?{query}").status_code == 200, f"{page} knows periods of its own alone"
+    for day, ending in product(("2098-01-01", "1900-01-01", "2026-02-30", HUGE, "", "завтра"), ("xlsx", "exe")):
+        response = client.get(f"/reports/file/?{urlencode({'cycle': 'monthly', 'ending': ending, 'day': day})}")
+        assert response.status_code == 400, (day, ending)
+        assert response.headers["Content-Type"].startswith("text/html")
 
 
 def by_name(town: Town, by: str) -> dict[str, int]:
     """What «Показатели» counts of each, by the name that stands there."""
-    rows = head(town).get(f"/metrics/?period=7m&by={by}").context["rows"]
+    rows = signed_in(town.auditor).get(f"/metrics/?period=7m&by={by}").context["rows"]
     return {row["name"]: int(row["count"].text) for row in rows}
 
 
@@ -121,7 +105,7 @@ def test_a_theme_of_a_newer_classifier_takes_its_new_name_and_old_cards_keep_the
     renamed = {("Нет воды (до 2027 года)" if name == town.pipe.name else name): n for name, n in before.items()}
     assert by_name(town, "theme") == renamed | {theme.name: 6}
     assert sum(by_name(town, "group").values()) == sum(before.values()) + 6
-    public = {row["code"]: row for row in head(town).get("/public/figures.json").json()["groups"]}
+    public = {row["code"]: row for row in signed_in(town.auditor).get("/public/figures.json").json()["groups"]}
     assert (public["homes"]["name"], public["homes"]["cards"]) == ("Дом и вода", 46), "one code, one row"
 
 
@@ -133,36 +117,13 @@ def test_a_municipality_that_was_merged_into_another_is_counted_there_from_then_
     near.save()
     after = by_name(town, "municipality")
     assert after == {town.city.name: before[town.city.name] + before["Ближнее"], "Дальнее": before["Дальнее"]}
-    client = head(town)
+    client = signed_in(town.auditor)
     public = client.get("/public/figures.json").json()
     assert {row["code"] for row in public["municipalities"]} == {"gorod", "far", ""}
     assert public["total"]["cards"] == 58
     narrowed = client.get(f"/metrics/?period=7m&municipality={near.pk}")
     assert narrowed.status_code == 200
     assert not narrowed.context["asked"].narrowed, "it is no municipality any more: no filter"
-
-
-class Incoming:
-    """A thread that takes in cards of the report's week, one by one, as intake does: each in a turn of its own."""
-
-    def __init__(self, region: Region) -> None:
-        self.region, self.stop = region, threading.Event()
-        self.taken = 0
-        self.failed: list[Exception] = []
-        self.thread = threading.Thread(target=self.run)
-
-    def run(self) -> None:
-        try:
-            while not self.stop.is_set():
-                with book.turn():
-                    theme = self.region.pipe if self.taken % 5 else self.region.hole
-                    card = self.region.card(ago=timedelta(hours=20 + self.taken % 60), theme=theme)
-                    record(card, "open", at=NOW, actor="machine:test")
-                self.taken += 1
-        except Exception as error:
-            self.failed.append(error)
-        finally:
-            connections.close_all()
 
 
 def sheets(report: Report) -> dict[str, list[list[Any]]]:
@@ -181,9 +142,15 @@ def test_a_workbook_made_while_cards_come_in_belongs_to_one_moment() -> None:
     region = Region()
     region.busy()
     others = Incident.objects.count() - received(sheets(build(asked("2026-W24"))))
-    incoming = Incoming(region)
-    incoming.thread.start()
-    try:
+
+    def take_in(number: int) -> None:
+        """A card of the report's week, as intake does: in a turn of its own."""
+        with book.turn():
+            theme = region.pipe if number % 5 else region.hole
+            card = region.card(ago=timedelta(hours=20 + number % 60), theme=theme)
+            record(card, "open", at=NOW, actor="machine:test")
+
+    with meanwhile(take_in) as cards:
         for _turn in range(12):
             least = Incident.objects.count() - others
             report = build(asked("2026-W24"))
@@ -191,11 +158,7 @@ def test_a_workbook_made_while_cards_come_in_belongs_to_one_moment() -> None:
             told = sheets(report)
             assert least <= received(told) <= most
             agree(told, report, region)
-    finally:
-        incoming.stop.set()
-        incoming.thread.join()
-    assert incoming.failed == []
-    assert incoming.taken > 12
+    assert sum(cards) > 12
 
 
 def received(told: dict[str, list[list[Any]]]) -> int:

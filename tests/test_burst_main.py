@@ -21,11 +21,13 @@ from tests.one_world import complain, is_said_once, say_to_all, staged
 from tests.region import listen, user
 from tests.sandbox.process import Sandbox
 from tests.stages import Stage
+from tests.tiers import fewer
 
 HOLDING = "{обращение} Прорвало водопровод на Пушкина. Бригада на месте, воду дадим {срок}."
 LAST = "{обращение} Трубу на Пушкина заменили, вода есть с 14:00."
 
 
+@pytest.mark.whole
 @pytest.mark.django_db
 @pytest.mark.timeout(900)
 def test_forty_words_for_one_main_are_one_problem_and_none_of_forty_near_by_is_in_it() -> None:
@@ -49,7 +51,8 @@ def stages(sandbox: Sandbox, transactional_db: None) -> Iterator[list[Stage]]:
 @pytest.mark.timeout(900)
 def test_one_statement_is_forty_answers_once_each_and_the_promise_is_kept(stages: list[Stage]) -> None:
     listen()
-    texts = {stage.network: [one.text for one in burst() if one.network == stage.network] for stage in stages}
+    main = burst()[: fewer(40)]
+    texts = {stage.network: [one.text for one in main if one.network == stage.network] for stage in stages}
     written = {stage.network: complain(stage, texts[stage.network]) for stage in stages}
     listen()
     problem = Problem.objects.get(pk=Counter(Incident.objects.values_list("problem", flat=True)).most_common(1)[0][0])
@@ -62,13 +65,13 @@ def test_one_statement_is_forty_answers_once_each_and_the_promise_is_kept(stages
     is_said_once(stages, written, "Прорвало водопровод на Пушкина.")
     assert set(Incident.objects.values_list("state", flat=True)) == {State.POSTPONED}
     promises = Deadline.objects.filter(clock=Norm.Clock.PROMISE)
-    assert promises.filter(met_at=None).count() == 40
+    assert promises.filter(met_at=None).count() == len(main)
 
     problems.fix(problem, "act", "Акт № 7 от сегодня", operator, clock.now())
     last = Words(LAST, Answer.Kind.FINAL, "solved", ground="act", ground_words="Акт № 7 от сегодня")
     say_to_all(problem, last, operator, approver)
     is_said_once(stages, written, "Трубу на Пушкина заменили")
     assert set(Incident.objects.values_list("state", flat=True)) == {State.RATING}
-    assert promises.filter(met_at__isnull=False, missed_at=None).count() == 40
-    assert Delivery.objects.filter(state=Delivery.State.SENT).count() == 80
+    assert promises.filter(met_at__isnull=False, missed_at=None).count() == len(main)
+    assert Delivery.objects.filter(state=Delivery.State.SENT).count() == 2 * len(main)
     assert book.broken_at() is None

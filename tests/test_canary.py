@@ -6,12 +6,13 @@ import logging
 import urllib.parse
 from base64 import b64encode
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.apps import apps
-from django.db import connections, models
+from django.db import connections
 from django.test import Client
 from pytest_django import Settings
 
@@ -27,9 +28,8 @@ from otklik.networks.access import access_to, door
 from otklik.networks.models import Account, Source, Token
 from otklik.publishing.models import Attempt, Delivery
 from otklik.routing.models import Suggestion
-from tests import processes
-from tests.processes import CLI, environment, otklik, until_seen
-from tests.region import FETCH, Region, approved, assigned, listen, settle, user
+from tests.processes import CLI, environment, otklik, running, until_seen
+from tests.region import FETCH, Region, approved, assigned, give_key, listen, settle
 from tests.sandbox.process import free_port
 from tests.sandbox.town import Town
 
@@ -43,6 +43,11 @@ CANARIES = {
     "key": "canary-secret-key-of-this-installation-0123456789",
     "control": "canary-control-token-of-the-sandbox-0123456789",
     "password": "canaryDatabasePassword42",
+}
+OF_THE_PROCESS = {
+    "OTKLIK_SECRET_KEY": CANARIES["key"],
+    "SANDBOX_CONTROL_TOKEN": CANARIES["control"],
+    "OTKLIK_LOG_LEVEL": "DEBUG",
 }
 
 
@@ -74,15 +79,6 @@ def plain(value: Any) -> str:
     return bytes(value).decode("utf-8", "replace") if isinstance(value, bytes | memoryview) else str(value)
 
 
-def secret_columns() -> list[tuple[type[models.Model], str]]:
-    return [
-        (model, field.name)
-        for model in apps.get_models()
-        for field in model._meta.concrete_fields
-        if isinstance(field, SecretField)
-    ]
-
-
 @pytest.fixture
 def planted(town: Town, committed_region: Region, settings: Settings) -> Iterator[Region]:
     """The region with canaries wherever there is a secret; the sandbox knows its tokens."""
@@ -93,46 +89,40 @@ def planted(town: Town, committed_region: Region, settings: Settings) -> Iterato
     make("vk/tokens", kind="service", token=CANARIES["service"])
     make("vk/tokens", kind="user", holder=town.boris, admin_of=[town.group, town.guest], token=CANARIES["user"])
     Token.objects.all().delete()
-    for account in (committed_region.own, committed_region.guest):
-        for kind in ("community", "service", "user"):
-            if kind != "community" or account == committed_region.own:
-                Token.objects.create(account=account, kind=kind, secret=CANARIES[kind], per_second=1000)
-        Account.objects.filter(pk=account.pk).update(hook_secret=CANARIES["hook"], stopped_at=None)
-    yield Region(**{**vars(committed_region), "own": Account.objects.get(pk=committed_region.own.pk)})
+    own, guest = committed_region.own, committed_region.guest
+    for account, kind in ((own, "community"), *product((own, guest), ("service", "user"))):
+        give_key(account, kind, CANARIES[kind])
+    Account.objects.update(hook_secret=CANARIES["hook"], stopped_at=None)
+    own.refresh_from_db()
+    yield committed_region
     connections.close_all()
 
 
 @pytest.fixture
-def log() -> Iterator[io.StringIO]:
+def log(caplog: pytest.LogCaptureFixture) -> Iterator[io.StringIO]:
     """What the product's own formatter writes at the lowest level, of this process."""
     written = io.StringIO()
     handler = logging.StreamHandler(written)
     handler.setFormatter(RedactingFormatter("{levelname} {name}: {message}", style="{"))
-    root = logging.getLogger()
-    level = root.level
-    root.addHandler(handler)
-    root.setLevel(logging.DEBUG)
-    yield written
-    root.removeHandler(handler)
-    root.setLevel(level)
+    logging.getLogger().addHandler(handler)
+    with caplog.at_level(logging.DEBUG):
+        yield written
+    logging.getLogger().removeHandler(handler)
 
 
 def drive_sending(town: Town, region: Region) -> None:
     """Every way of going wrong under way to the network, each on an answer of its own."""
-    faults = [
-        ("http_before", 0),
-        ("http_after", 0),
-        ("drop_before", 0),
-        ("drop_after", 0),
-        *(("error", code) for code in (5, 6, 14, 15, 100, 213, 9999)),
+    faults: list[tuple[str, dict[str, int]]] = [
+        *((kind, {}) for kind in ("http_before", "http_after", "drop_before", "drop_after")),
+        *(("error", {"code": code}) for code in (5, 6, 14, 15, 100, 213, 9999)),
     ]
     for _ in faults:
         town.comment("Темно во дворе в Речном")
     listen()
-    for incident, (kind, code) in zip(Incident.objects.order_by("pk"), faults, strict=True):
+    for incident, (kind, more) in zip(Incident.objects.order_by("pk"), faults, strict=True):
         Account.objects.update(stopped_at=None)
         approved(region, assigned(region, incident))
-        town.fault(kind, "wall.createComment", **({"code": code} if code else {}))
+        town.fault(kind, "wall.createComment", **more)
         settle()
         Delivery.objects.filter(due_at__isnull=False).update(due_at=clock.now())
         settle()
@@ -141,10 +131,8 @@ def drive_sending(town: Town, region: Region) -> None:
 def drive_reading(town: Town) -> None:
     """Reading goes wrong too: at the long poll, at the server's address, at the token."""
     for kind, method, code in (
-        ("error", "groups.getLongPollServer", 5),
-        ("error", "groups.getLongPollServer", 100),
-        ("http_before", "groups.getLongPollServer", 503),
-        ("error", "users.get", 5),
+        *(("error", "groups.getLongPollServer", 5), ("error", "groups.getLongPollServer", 100)),
+        *(("http_before", "groups.getLongPollServer", 503), ("error", "users.get", 5)),
         ("drop_before", "wall.get", 0),
     ):
         Account.objects.update(stopped_at=None)
@@ -158,16 +146,14 @@ def drive_steps() -> None:
     """A step of ours that quotes everything it knows in its error, and one of a batch."""
 
     def fail(rows: list[Any], now: Any) -> None:
-        own = Account.objects.filter(tokens__kind="community").prefetch_related("tokens")[0]
-        access = access_to(own)
+        access = access_to(Account.objects.filter(tokens__kind="community").prefetch_related("tokens")[0])
         raise ValueError(
             f"https://api.vk.ru/method/x?access_token={access.tokens['community']}&v=5 {access.tokens} {access.secret}"
             f" postgresql://otklik:{CANARIES['password']}@db/otklik X-Sandbox-Token: {CANARIES['control']}"
         )
 
     Chore.objects.bulk_create(Chore(name=f"row-{number}", due_at=clock.now()) for number in range(3))
-    rows = claim(Chore, clock.now(), FLOW[0].lease, 10)
-    run(Step("fail", Chore, fail, Lane.READ), rows)
+    run(Step("fail", Chore, fail, Lane.READ), claim(Chore, clock.now(), FLOW[0].lease, 10))
     assert Chore.objects.filter(error__startswith="ValueError", failures=1).count() == 3
 
 
@@ -177,14 +163,11 @@ def drive_hooks(region: Region) -> list[str]:
     group, secret = int(region.own.external_id), CANARIES["hook"]
     event = {"type": "wall_reply_new", "group_id": group, "object": {"id": 1, "text": "Темно"}, "event_id": "e1"}
     bodies = [
-        json.dumps(event | {"secret": "wrong"}),
-        json.dumps(event | {"secret": secret}),
+        *(json.dumps(event | {"secret": "wrong"}), json.dumps(event | {"secret": secret})),
         json.dumps(event | {"secret": secret, "event_id": "e2", "object": {"text": "\ud800"}}),
         json.dumps(event | {"secret": secret, "event_id": "e3", "object": None}),
         json.dumps({"type": "confirmation", "group_id": group, "secret": secret}),
-        f'{{"group_id": {group}, "secret": "{secret}", "type": ',
-        f'{{"secret": "{secret}"}}',
-        f"secret={secret}",
+        *(f'{{"group_id": {group}, "secret": "{secret}", "type": ', f'{{"secret": "{secret}"}}', f"secret={secret}"),
         f'[{{"secret": "{secret}"}}]',
         f'{{"group_id": {group}, "type": "x", "secret": "{secret}", "secret": "{secret}", "object": {{}}}}',
     ]
@@ -209,6 +192,7 @@ def pages(region: Region) -> list[str]:
     return shown
 
 
+@pytest.mark.whole("postgresql")
 def test_no_canary_is_stored_shown_or_logged_by_this_process(
     town: Town, planted: Region, log: io.StringIO, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -221,16 +205,23 @@ def test_no_canary_is_stored_shown_or_logged_by_this_process(
     assert [leak for page in pages(planted) + answers for leak in leaks("a page", page)] == []
     assert "access_token" in log.getvalue(), "the steps' own errors are in the log"
     assert leaks("the log", log.getvalue()) == []
+    words = repr((door(), access_to(planted.own), list(Token.objects.all()), list(Account.objects.all())))
+    assert leaks("their own words", words) == []
     told = capsys.readouterr()
     assert leaks("the output", told.out + told.err) == [], redact(told.out + told.err)
-    for model, name in secret_columns():
-        held = set(model._default_manager.values_list(name, flat=True)) - {""}
-        assert held <= set(CANARIES.values()), f"{model.__name__}.{name} is what was planted"
+    for model in apps.get_models():
+        for name in (field.name for field in model._meta.concrete_fields if isinstance(field, SecretField)):
+            held = set(model._default_manager.values_list(name, flat=True)) - {""}
+            assert held <= set(CANARIES.values()), f"{model.__name__}.{name} is what was planted"
 
 
-def test_a_page_that_breaks_tells_and_logs_no_secret(
-    planted: Region, log: io.StringIO, settings: Settings, capsys: pytest.CaptureFixture[str]
+def test_neither_the_self_check_nor_a_page_that_breaks_tells_a_secret(
+    town: Town, planted: Region, log: io.StringIO, settings: Settings
 ) -> None:
+    town.fault("error", "groups.getTokenPermissions", code=5)
+    done = otklik(environment(town, **OF_THE_PROCESS), "check")
+    assert done.stdout
+    assert leaks("the self-check", done.stdout + done.stderr) == []
     settings.SECRET_KEY = "another key: no stored secret can be read any more, and the page breaks" + "-" * 32
     client = Client(raise_request_exception=False)
     shown = client.post(f"/hooks/vk/{planted.own.hook_key}/", "{}", content_type="application/json")
@@ -241,20 +232,12 @@ def test_a_page_that_breaks_tells_and_logs_no_secret(
     settings.SECRET_KEY = CANARIES["key"]
 
 
-def secrets_of_the_process() -> dict[str, str]:
-    return {
-        "OTKLIK_SECRET_KEY": CANARIES["key"],
-        "SANDBOX_CONTROL_TOKEN": CANARIES["control"],
-        "OTKLIK_LOG_LEVEL": "DEBUG",
-    }
-
-
+@pytest.mark.whole("postgresql")
 def test_no_canary_leaves_a_worker_at_the_lowest_log_level(town: Town, planted: Region, tmp_path: Path) -> None:
     Account.objects.update(options={"wait": 2})
     for kind, method in (("http_before", "groups.getLongPollServer"), ("drop_before", "users.get")):
         town.fault(kind, method)
-    env = environment(town, **secrets_of_the_process())
-    with processes.running([*CLI, "work"], env, tmp_path / "worker.log") as worker:
+    with running([*CLI, "work"], environment(town, **OF_THE_PROCESS), tmp_path / "worker.log") as worker:
         until_seen(lambda: Source.objects.filter(failures=1, lease="").exists(), "a failed look", worker)
         Source.objects.update(due_at=clock.now())
         until_seen(lambda: "ts" in Source.objects.get().cursor, "a long poll", worker)
@@ -271,35 +254,10 @@ def test_no_canary_leaves_a_worker_at_the_lowest_log_level(town: Town, planted: 
         assert worker.stop() == 0
         assert "RetryAt" in worker.words, "what went wrong is told"
         assert leaks("the worker's log", worker.words) == []
-    nowhere = environment(town, **secrets_of_the_process(), SANDBOX_PORT=str(free_port()))
+    nowhere = environment(town, **OF_THE_PROCESS, SANDBOX_PORT=str(free_port()))
     Source.objects.update(cursor={}, due_at=clock.now(), failures=0)
-    with processes.running([*CLI, "work"], nowhere, tmp_path / "away.log") as worker:
+    with running([*CLI, "work"], nowhere, tmp_path / "away.log") as worker:
         until_seen(lambda: Source.objects.filter(failures__gte=1).exists(), "a refused connection", worker)
         worker.stop()
         assert leaks("the worker's log", worker.words) == []
     assert in_the_database() == []
-
-
-@pytest.mark.parametrize("command", ["work", "serve", "check", "audit"])
-def test_no_canary_is_printed_when_the_database_is_away(town: Town, tmp_path: Path, command: str) -> None:
-    away = f"postgresql://otklik:{CANARIES['password']}@127.0.0.1:{free_port()}/otklik"
-    env = processes.bare_environment(
-        tmp_path, DATABASE_URL=away, OTKLIK_PORT=str(free_port()), **secrets_of_the_process()
-    )
-    done = otklik(env | {"SANDBOX_PORT": str(town.sandbox.port)}, command)
-    assert done.returncode != 0
-    assert leaks("the output", done.stdout + done.stderr) == []
-
-
-def test_the_self_check_prints_no_secret(town: Town, planted: Region) -> None:
-    town.fault("error", "groups.getTokenPermissions", code=5)
-    done = otklik(environment(town, **secrets_of_the_process()), "check")
-    assert done.stdout
-    assert leaks("the self-check", done.stdout + done.stderr) == []
-
-
-def test_the_door_s_own_words_hold_no_address(planted: Region) -> None:
-    assert leaks("a door", repr(door())) == []
-    assert leaks("an access", repr(access_to(planted.own))) == []
-    assert leaks("a token", repr(list(Token.objects.all())) + repr(list(Account.objects.all()))) == []
-    assert user("another", "operator").pk

@@ -1,5 +1,3 @@
-"""Two processes of the site share one count of what was tried."""
-
 import subprocess
 import sys
 

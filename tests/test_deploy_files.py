@@ -1,5 +1,3 @@
-"""What stands in deploy/: units, the image, compose, the proxy. Each names commands, settings and paths that exist."""
-
 import re
 import shutil
 import subprocess
@@ -43,43 +41,30 @@ def test_a_unit_is_what_systemd_takes(path: Path, tmp_path: Path) -> None:
     unit = tmp_path / path.name
     unit.write_text(told.replace("/opt/otklik/.venv/bin/otklik", "/bin/true").replace("User=otklik", "User=root"))
     done = subprocess.run([verify, "verify", "--man=no", str(unit)], capture_output=True, text=True, check=False)
-    about_it = [line for line in done.stderr.splitlines() if path.name in line]
-    assert about_it == []
+    assert [line for line in done.stderr.splitlines() if path.name in line] == []
 
 
-def test_compose_gives_every_part_its_place() -> None:
+def test_compose_gives_every_part_its_place_and_the_image_keeps_its_data_there() -> None:
     told = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
     parts = told["services"]
     assert set(parts) == {"db", "web", "work"}
     for name in ("web", "work"):
         assert cli._parser().parse_args(parts[name]["command"]).run
         assert (DEPLOY / parts[name]["build"]["context"] / parts[name]["build"]["dockerfile"]).is_file()
-        used = {volume.partition(":")[0] for volume in parts[name]["volumes"]}
-        assert used <= set(told["volumes"])
+        assert {volume.partition(":")[0] for volume in parts[name]["volumes"]} <= set(told["volumes"])
     assert all(port.startswith("127.0.0.1:") for port in parts["web"]["ports"]), "nobody comes in without TLS"
-
-
-def test_the_image_keeps_its_data_where_compose_puts_the_volumes() -> None:
     image = (DEPLOY / "Containerfile").read_text()
-    volumes = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]["web"]["volumes"]
-    for place in (volume.partition(":")[2] for volume in volumes):
-        assert f'"{place}"' in image
+    for volume in parts["web"]["volumes"]:
+        assert f'"{volume.partition(":")[2]}"' in image
+    assert {".git", ".venv", "var", "region", "otklik.env"} <= set((ROOT / ".containerignore").read_text().split())
 
 
-def test_what_is_no_part_of_the_product_stays_out_of_the_image() -> None:
-    left_out = (ROOT / ".containerignore").read_text().split()
-    assert {".git", ".venv", "var", "region", "otklik.env"} <= set(left_out)
-
-
-def test_the_proxy_keeps_addresses_that_are_keys_out_of_its_log() -> None:
+def test_the_proxy_keeps_addresses_that_are_keys_out_of_its_log_and_believes_nobody_s_own_word() -> None:
     told = (DEPLOY / "nginx.conf").read_text()
     (pattern,) = re.findall(r"location ~ (\S+) \{\s+access_log off;", told)
     for address in ("/hooks/vk/k/", "/s/k/", "/o/k/", "/accounts/invitation/1/k/"):
         assert re.search(pattern, address)
     assert not re.search(pattern, "/situation/")
-
-
-def test_the_proxy_believes_nobody_s_own_word_about_where_he_comes_from() -> None:
     told = (DEPLOY / "otklik-proxy.conf").read_text()
     assert "X-Forwarded-For $remote_addr;" in told
     assert "X-Forwarded-Proto $scheme;" in told

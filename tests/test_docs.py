@@ -1,10 +1,9 @@
-"""The documents say what the code does: drawn parts, settings, words, the contract, commands, links."""
-
 import argparse
 import ast
 import inspect
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +17,8 @@ from otklik.networks.base import Network
 from otklik.networks.registry import NETWORKS
 from otklik.publishing.send import LOOKS_WITH_KEY
 from otklik.site import cli, docs
+from tests.processes import ROOT
 
-ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
 PAGES = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md"), *(ROOT / "otklik").rglob("README.md")])
 SOURCES = [path for path in (ROOT / "otklik").rglob("*.py") if not {"tests", "migrations"} & set(path.parts)]
@@ -31,10 +30,8 @@ def name_of(path: Path) -> str:
 
 def rows_of(text: str) -> Iterator[list[str]]:
     """The cells of every row of every table, heads and rules left out."""
-    lines = text.splitlines()
-    for number, line in enumerate(lines):
-        is_rule = set(line) <= set("|-: ")
-        is_head = number + 1 < len(lines) and lines[number + 1].startswith("|-")
+    for line, below in pairwise([*text.splitlines(), ""]):
+        is_rule, is_head = set(line) <= set("|-: "), below.startswith("|-")
         if line.startswith("|") and not is_rule and not is_head:
             yield [cell.strip() for cell in line.strip("|").split("|")]
 
@@ -46,18 +43,14 @@ def ticked(cell: str) -> list[str]:
 # docs/flow.md
 
 
-def test_the_drawn_parts_of_the_flow_are_as_the_code_has_them() -> None:
+def test_the_drawn_parts_of_the_flow_are_as_the_code_has_them_each_once() -> None:
     text = docs.FLOW_MD.read_text()
     assert docs.redrawn(text) == text, "draw it anew: python -m otklik.site.docs"
-
-
-def test_every_part_that_can_be_drawn_stands_in_the_flow_once() -> None:
     assert sorted(re.findall(r"<!-- drawn: ([a-z-]+) -->", docs.FLOW_MD.read_text())) == sorted(docs.PARTS)
 
 
 def test_an_old_part_is_drawn_over_and_the_hand_written_rest_stays() -> None:
-    old = "before\n<!-- drawn: clocks -->\nsomething old\n<!-- end -->\nafter\n"
-    fresh = docs.redrawn(old)
+    fresh = docs.redrawn("before\n<!-- drawn: clocks -->\nsomething old\n<!-- end -->\nafter\n")
     assert fresh.startswith("before\n<!-- drawn: clocks -->\n|")
     assert fresh.endswith("<!-- end -->\nafter\n")
     assert "something old" not in fresh
@@ -93,10 +86,6 @@ def described(part: str) -> dict[str, list[str]]:
     return {ticked(row[0])[0]: row[1:] for row in rows_of(text.split(f"## {part}")[1].split("\n## ")[0])}
 
 
-def test_settings_are_described_all_of_them_and_no_others() -> None:
-    assert sorted(described("The product")) == sorted(options())
-
-
 @pytest.mark.parametrize("name", sorted(options()))
 def test_a_setting_is_described_with_its_default_and_bounds(name: str) -> None:
     default, allowed, words = described("The product")[name]
@@ -112,7 +101,8 @@ def test_a_setting_is_described_with_its_default_and_bounds(name: str) -> None:
         assert default == (f"`{known}`" if known else "empty") or known is None
 
 
-def test_variables_read_elsewhere_are_described_too() -> None:
+def test_all_settings_and_variables_read_elsewhere_are_described_and_no_others() -> None:
+    assert sorted(described("The product")) == sorted(options())
     tests = [path for path in (ROOT / "tests").rglob("*.py") if path != Path(__file__).resolve()]
     read = re.compile(r"""environ(?:\.get\(|\.setdefault\(|\[)["']((?:SANDBOX|OTKLIK|TEST)_[A-Z_]+)""")
     names = {name for path in [*SOURCES, *tests] for name in read.findall(path.read_text())}
@@ -138,18 +128,12 @@ def names(node: ast.AST, inside: str = "") -> Iterator[str]:
             yield from (f"{inside}{target.id}" for target in targets if isinstance(target, ast.Name))
 
 
-def glossary() -> list[list[str]]:
-    return list(rows_of((DOCS / "glossary.md").read_text()))
-
-
-def test_every_name_of_the_glossary_is_in_the_code_or_marked_later() -> None:
+def test_every_name_of_the_glossary_is_in_the_code_or_marked_later_and_every_table_has_a_word() -> None:
     known = {name for path in SOURCES if "sandbox" not in path.parts for name in names(ast.parse(path.read_text()))}
-    assert [cell for _, cell, _ in glossary() for cell in ticked(cell) if cell not in known] == []
-    assert [term for term, cell, _ in glossary() if not ticked(cell) and cell not in ("later", "–")] == []
-
-
-def test_every_table_of_the_database_has_a_word_in_the_glossary() -> None:
-    named = {name for _, cell, _ in glossary() for name in ticked(cell)}
+    glossary = list(rows_of((DOCS / "glossary.md").read_text()))
+    named = {name for _, cell, _ in glossary for name in ticked(cell)}
+    assert named - known == set()
+    assert [term for term, cell, _ in glossary if not ticked(cell) and cell not in ("later", "–")] == []
     ours = {model.__name__ for model in apps.get_models() if model.__module__.startswith("otklik.")}
     assert ours - named == set(), "a new word goes into docs/glossary.md first"
 
@@ -157,13 +141,15 @@ def test_every_table_of_the_database_has_a_word_in_the_glossary() -> None:
 # docs/networks.md
 
 
-def test_the_contract_of_a_network_is_described_whole() -> None:
+def test_the_contract_of_a_network_and_the_layers_are_described_whole() -> None:
     named = set(ticked((DOCS / "networks.md").read_text()))
     methods = {name for name, _ in inspect.getmembers(Network, inspect.isfunction) if not name.startswith("_")}
     classes = {name for name, _ in inspect.getmembers(errors, inspect.isclass) if name != "NetworkError"}
     assert methods - named == set()
     assert classes - {"timedelta", "StrEnum"} - named == set()
     assert set(NETWORKS) - named == set()
+    named = set(ticked((ROOT / "README.md").read_text()))
+    assert {name_of(path.parent) for path in (ROOT / "otklik").glob("*/__init__.py")} - named == set()
 
 
 # docs/adr
@@ -197,26 +183,13 @@ def test_no_page_loads_anything_from_outside() -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
-def test_links_lead_to_files_that_are_there(page: Path) -> None:
+def test_links_files_and_commands_that_are_named_are_there(page: Path) -> None:
     links = re.findall(r"\]\(([^)\s]+)\)", page.read_text())
     local = [link.partition("#")[0] for link in links if not link.startswith(("http://", "https://", "#"))]
     assert [link for link in local if not (page.parent / link).exists()] == []
-
-
-@pytest.mark.parametrize("page", PAGES, ids=name_of)
-def test_files_that_are_named_are_there(page: Path) -> None:
-    """A path from the project's root; one with a placeholder in it is no path."""
+    # A path from the project's root; one with a placeholder in it is no path.
     named = [name for name in ticked(page.read_text()) if re.match(r"(?:otklik|tests|docs|setup)/[^<>…*\s]+$", name)]
     assert [name for name in named if not (ROOT / name).exists()] == []
-
-
-def commands() -> set[str]:
-    actions = cli._parser()._actions
-    return {name for action in actions if isinstance(action, argparse._SubParsersAction) for name in action.choices}
-
-
-@pytest.mark.parametrize("page", PAGES, ids=name_of)
-def test_commands_that_are_named_can_be_given(page: Path) -> None:
     text = page.read_text()
     code = "\n".join([*ticked(text), *re.findall(r"^ {4}(\S.*)$", text, re.M)])
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.M))
@@ -227,18 +200,17 @@ def test_commands_that_are_named_can_be_given(page: Path) -> None:
         assert path.with_suffix(".py").exists() or (path / "__main__.py").exists()
 
 
+def commands() -> set[str]:
+    actions = cli._parser()._actions
+    return {name for action in actions if isinstance(action, argparse._SubParsersAction) for name in action.choices}
+
+
 def test_every_guide_shows_the_pages_it_tells_of() -> None:
     """Pictures are made by `make pictures ARGS=--kept`, of the pages as they are: a guide only points at them."""
     for page in (ROOT / "docs" / "user").glob("[a-z]*.md"):
         shown = re.findall(r"!\[[^\]]+\]\((\.\./pictures/[^)]+)\)", page.read_text(encoding="utf-8"))
         assert shown, f"{page.name} shows no page"
         assert [name for name in shown if not (page.parent / name).is_file()] == []
-
-
-def test_every_layer_is_named_in_the_readme() -> None:
-    named = set(ticked((ROOT / "README.md").read_text()))
-    layers = {name_of(path.parent) for path in (ROOT / "otklik").glob("*/__init__.py")}
-    assert layers - named == set()
 
 
 # docs/user

@@ -1,5 +1,3 @@
-"""A person who asks to be forgotten: no table, file or index knows anything of her afterwards, and the rest stays."""
-
 import io
 import zipfile
 from collections.abc import Iterator
@@ -40,8 +38,6 @@ EVERYWHERE = {
     *("routing_inquiry", "triage_verdict", "her.jpg", "proof.jpg"),
 }
 """Where she was before: else a test that finds nothing afterwards has looked for nothing."""
-
-
 DOWNLOADS = ("admin/journal/export/", "metrics/export.csv", "statistics/export.csv", "promises/table/?tab=ahead")
 LISTS = ("cards", "messages", "answers")
 
@@ -62,41 +58,42 @@ def forget_her(actor: str = "user:1", *, with_open: bool = True) -> Account:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_no_trace_of_her_is_left_in_any_table_or_file(town: Town) -> None:
+def test_no_trace_of_her_is_left_in_any_table_file_or_download(town: Town, tmp_path: Path) -> None:
     card = leave_traces(town)
     before = traces()
     assert {where for where, _mark in before} >= EVERYWHERE
     assert {mark for _where, mark in before} == set(MARKS)
     assert forget(f"vk.com/{NICK}", do=False, with_open=False) == 0
     assert traces() == before, "only shown, and something was changed"
-    figures = Incident.objects.filter(pk=card.pk).values_list("state", "theme", "place", "outcome", "started_at").get()
+    downloaded = {which for which, _mark in traces_in_downloads(town, tmp_path)}
+    assert downloaded >= {"messages", "answers", f"export im {town.admin.username}"}, "where she was, this must see her"
+    figures = Incident.objects.filter(pk=card.pk).values("state", "theme", "place", "outcome", "started_at")
+    counted = figures.get()
     assert forget(f"https://m.vk.com/{NICK}/", do=True, with_open=True) == 0
     settle()
     assert traces() == set()
-    _nothing_in_the_database_file()
-    left = Incident.objects.filter(pk=card.pk).values_list("state", "theme", "place", "outcome", "started_at").get()
-    assert left == figures
+    assert traces_in_downloads(town, tmp_path) == set()
+    if connection.vendor == "sqlite":  # its own bytes: freed pages, the log, the index's pieces
+        base = Path(str(connection.settings_dict["NAME"]))
+        for path in (base, base.with_name(base.name + "-wal")):
+            text = path.read_bytes().decode("utf-8", "replace").lower() if path.exists() else ""
+            assert [mark for mark in MARKS if mark in text] == [], path.name
+    assert figures.all().get() == counted
     assert list(Rating.objects.values_list("mark", "reason")) == [(2, "")]
     assert book.broken_at() is None
-    assert [lesson.text for lesson in lessons(LONG_AGO) if lesson.message_pk in _hers(card)] == []
-
-
-def _hers(card: Incident) -> set[int]:
-    return set(Message.objects.filter(incidents=card, own=False).values_list("pk", flat=True))
-
-
-def _nothing_in_the_database_file() -> None:
-    """SQLite's own bytes: freed pages, the log, the index's pieces."""
-    if connection.vendor != "sqlite":
-        return
-    base = Path(str(connection.settings_dict["NAME"]))
-    for path in (base, base.with_name(base.name + "-wal")):
-        text = path.read_bytes().decode("utf-8", "replace").lower() if path.exists() else ""
-        assert [mark for mark in MARKS if mark in text] == [], path.name
+    hers = set(Message.objects.filter(incidents=card, own=False).values_list("pk", flat=True))
+    assert [lesson.text for lesson in lessons(LONG_AGO) if lesson.message_pk in hers] == []
 
 
 @pytest.mark.django_db
-def test_whoever_waits_for_an_answer_is_not_forgotten_until_it_is_said_so(town: Town) -> None:
+def test_whoever_waits_is_not_forgotten_until_it_is_said_so_and_a_community_and_nobody_never(
+    town: Town, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Author.objects.create(network="vk", external_id="club77", is_community=True)
+    assert forget("vk:club77", do=True, with_open=True) == 2
+    assert "сообщество" in capsys.readouterr().err
+    assert forget("vk.com/nobody_here", do=True, with_open=True) == 2
+    assert "номером" in capsys.readouterr().err
     hear_comment(town, 11, COMPLAINT, clock.now() - timedelta(hours=1))
     with pytest.raises(StillOpen) as waiting:
         forget_her(with_open=False)
@@ -111,7 +108,7 @@ def test_whoever_waits_for_an_answer_is_not_forgotten_until_it_is_said_so(town: 
 
 
 @pytest.mark.django_db
-def test_what_she_wrote_before_does_not_come_back_and_what_she_writes_after_does(town: Town) -> None:
+def test_what_she_wrote_before_never_comes_back_even_by_a_restore_and_what_she_writes_later_does(town: Town) -> None:
     leave_traces(town)
     forget_her()
     now = clock.now()
@@ -120,19 +117,11 @@ def test_what_she_wrote_before_does_not_come_back_and_what_she_writes_after_does
     assert bytes(RawEvent.objects.latest("pk").body) == b""
     hear_comment(town, 31, "Снова нет воды на Мира, 5!", now + timedelta(minutes=1))
     assert Message.objects.get(author__external_id=f"id{NUMBER}").text.startswith("Снова")
-
-
-@pytest.mark.django_db
-def test_after_a_restore_she_is_forgotten_again_and_what_came_later_stays(town: Town) -> None:
-    leave_traces(town)
-    forget_her()
-    now = clock.now()
     Forgotten.objects.all().delete()  # the older copy of the database does not know of it
     hear_comment(town, 41, COMPLAINT, now - timedelta(days=1))
-    hear_comment(town, 42, "А это уже потом", now + timedelta(minutes=1))
     Author.objects.filter(external_id=f"id{NUMBER}").update(name=NAME)
     assert again.apply(clock.now())["inbox.Message"] == 1
-    assert Message.objects.get(author__external_id=f"id{NUMBER}").text == "А это уже потом"
+    assert Message.objects.get(author__external_id=f"id{NUMBER}").text.startswith("Снова")
     assert not again.apply(clock.now()), "the second time there is nothing to do"
 
 
@@ -154,45 +143,24 @@ def test_what_was_cut_off_is_brought_to_its_end(town: Town, monkeypatch: pytest.
 
 
 @pytest.mark.django_db
-def test_a_namesake_a_neighbour_and_an_agency_s_phone_stay(town: Town) -> None:
+def test_a_namesake_a_neighbour_and_an_agency_s_phone_stay_and_the_journal_tells_not_whom(town: Town) -> None:
     leave_traces(town)
     hear_comment(town, 51, "Ждана, спасибо за помощь! На Мира, 9 темно", clock.now(), 700000002)
     neighbour = Message.objects.get(author__external_id="id700000002")
     other = neighbour.incidents.get()
     words = "Позвонили Ждане Сергеевне, дежурная +7 (861) 200-00-01"
     note = Note.objects.create(incident=other, author=town.operator, text=words, at=clock.now())
-    forget_her()
+    author = Author.objects.get(external_id=f"id{NUMBER}")
+    erased = forget_her("user:7")
     note.refresh_from_db()
     neighbour.refresh_from_db()
     assert (note.text, neighbour.text) == (words, "Ждана, спасибо за помощь! На Мира, 9 темно")
-
-
-@pytest.mark.django_db
-def test_the_journal_tells_that_it_was_done_and_not_to_whom(town: Town) -> None:
-    leave_traces(town)
-    author = Author.objects.get(external_id=f"id{NUMBER}")
-    erased = forget_her("user:7")
     entry = Entry.objects.get(verb="person.forgotten")
     assert (entry.actor, entry.subject) == ("user:7", f"author:{author.pk}")
     assert entry.data == {model.lower(): number for model, number in erased.rows.items()}
     mark = Forgotten.objects.get().mark
     assert settings.FORGOTTEN_FILE.read_text().startswith(mark)
     assert str(NUMBER) not in mark
-
-
-@pytest.mark.django_db
-def test_a_community_and_an_unknown_address_are_refused_in_words(
-    town: Town, capsys: pytest.CaptureFixture[str]
-) -> None:
-    Author.objects.create(network="vk", external_id="club77", is_community=True)
-    assert forget("vk:club77", do=True, with_open=True) == 2
-    assert "сообщество" in capsys.readouterr().err
-    assert forget("vk.com/nobody_here", do=True, with_open=True) == 2
-    assert "номером" in capsys.readouterr().err
-    assert not Forgotten.objects.exists()
-
-
-# What is downloaded afterwards, whoever asks and by whatever way
 
 
 def downloads(town: Town, folder: Path) -> Iterator[tuple[str, str]]:
@@ -227,15 +195,3 @@ def text_of(content: bytes) -> str:
 
 def traces_in_downloads(town: Town, folder: Path) -> set[tuple[str, str]]:
     return {(which, mark) for which, text in downloads(town, folder) for mark in MARKS if mark in text.lower()}
-
-
-@pytest.mark.django_db(transaction=True)
-def test_no_download_knows_of_whoever_was_forgotten(town: Town, tmp_path: Path) -> None:
-    leave_traces(town)
-    before = {which for which, _mark in traces_in_downloads(town, tmp_path)}
-    assert before >= {"messages", "answers", f"export im {town.admin.username}"}, (
-        "where she was, this test must see her"
-    )
-    assert forget(f"vk.com/{NICK}", do=True, with_open=True) == 0
-    settle()
-    assert traces_in_downloads(town, tmp_path) == set()

@@ -1,13 +1,13 @@
-"""`otklik init`: a new installation from nothing, tried again, and broken off."""
-
 import re
 import sqlite3
 import stat
 import subprocess
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from tests import template
 from tests.processes import CLI, bare_environment, otklik
 
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
@@ -30,18 +30,19 @@ def link_in(said: str) -> str:
     return str(found)
 
 
-def test_a_new_region_has_its_settings_its_tables_and_one_link(away: dict[str, str], tmp_path: Path) -> None:
+@pytest.mark.parametrize("made", ["ahead", pytest.param("from nothing", marks=pytest.mark.whole)])
+def test_a_new_region_has_its_settings_its_tables_and_one_link(away: dict[str, str], tmp_path: Path, made: str) -> None:
+    if made == "ahead":  # its tables; the copy that all tests begin with was made from nothing
+        template.copy_to(tmp_path / "region" / "otklik.sqlite3")
     done = init(away, "--name", "Иванова Мария Петровна", "--email", "ivanova@example.ru")
     assert done.returncode == 0, done.stderr
     first = link_in(done.stdout)
-    file = tmp_path / "otklik.env"
-    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert stat.S_IMODE((tmp_path / "otklik.env").stat().st_mode) == 0o600
     assert not (tmp_path / "otklik.env.new").exists()
-    with sqlite3.connect(tmp_path / "region" / "otklik.sqlite3") as database:
+    with closing(sqlite3.connect(tmp_path / "region" / "otklik.sqlite3")) as database, database:
         ask = database.execute
-        assert ask("SELECT username, last_name, patronymic, demo FROM people_user").fetchall() == [
-            ("admin", "Иванова", "Петровна", 0)
-        ]
+        users = ask("SELECT username, last_name, patronymic, demo FROM people_user").fetchall()
+        assert users == [("admin", "Иванова", "Петровна", 0)]
         assert ask("SELECT count(*) FROM themes_classifier").fetchone() == (1,)
         assert ask("SELECT count(*) FROM people_agency").fetchone() == (0,)
         assert ask("SELECT count(*) FROM incidents_incident").fetchone() == (0,)
@@ -54,13 +55,15 @@ def test_a_new_region_has_its_settings_its_tables_and_one_link(away: dict[str, s
     assert refused.returncode == 2
     assert "Настройки уже есть" in refused.stderr
 
-    fresh = otklik(away, "administrator", "admin")
-    assert link_in(fresh.stdout) != first
+    assert link_in(otklik(away, "administrator", "admin").stdout) != first
     assert otklik(away, "administrator", "nobody").returncode == 2
     assert otklik(away, "administrator", "admin", "--new").returncode == 2
 
 
-def test_what_the_environment_says_is_neither_asked_nor_written(away: dict[str, str], tmp_path: Path) -> None:
+def test_nothing_is_asked_without_a_keyboard_or_what_the_environment_says(away: dict[str, str], tmp_path: Path) -> None:
+    done = subprocess.run([*CLI, "init"], env=away, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    assert (done.returncode, "--yes" in done.stderr) == (2, True)
+    template.copy_to(tmp_path / "of-the-container" / "otklik.sqlite3")
     done = init(away | {"OTKLIK_DATA": str(tmp_path / "of-the-container")})
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "of-the-container" / "otklik.sqlite3").exists()
@@ -68,6 +71,7 @@ def test_what_the_environment_says_is_neither_asked_nor_written(away: dict[str, 
 
 
 def test_what_cannot_be_leaves_no_settings_behind(away: dict[str, str], tmp_path: Path) -> None:
+    template.copy_to(tmp_path / "region" / "otklik.sqlite3")
     wrong = init(away, "--time-zone", "Mars/Olympus")
     assert (wrong.returncode, "Mars/Olympus" in wrong.stderr) == (2, True)
     named = init(away, "--login", "имя с пробелом")
@@ -75,11 +79,6 @@ def test_what_cannot_be_leaves_no_settings_behind(away: dict[str, str], tmp_path
     assert "Имя для входа" in named.stderr
     assert sorted(path.name for path in tmp_path.glob("otklik.env*")) == []
     assert init(away).returncode == 0, "and then it can be tried again"
-
-
-def test_without_a_keyboard_nothing_is_asked(away: dict[str, str]) -> None:
-    done = subprocess.run([*CLI, "init"], env=away, stdin=subprocess.DEVNULL, capture_output=True, text=True)
-    assert (done.returncode, "--yes" in done.stderr) == (2, True)
 
 
 def test_the_training_region_does_not_read_the_settings_of_a_real_one(away: dict[str, str], tmp_path: Path) -> None:

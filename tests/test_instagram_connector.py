@@ -1,5 +1,3 @@
-"""What is Instagram's own, with its connector against the emulator: two kinds of key, names without numbers, tags."""
-
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -34,11 +32,6 @@ def reply_to(city: MetaTown, asked: str, text: str = "Починят завтр�
     return Speech(text, asked, city.media, attempted_at=datetime.now(UTC))
 
 
-def neighbour(city: MetaTown) -> str:
-    """Another account there."""
-    return str(city.sandbox.control("meta/places", name="Соседи", kind="instagram", username="sosedi")["id"])
-
-
 @pytest.mark.parametrize("kind", ["page", "instagram"])
 def test_either_token_reads_speaks_and_passes_the_check(meta_town: MetaTown, kind: str) -> None:
     turns: list[str] = []
@@ -54,19 +47,9 @@ def test_either_token_reads_speaks_and_passes_the_check(meta_town: MetaTown, kin
     assert all(right.ok for right in INSTAGRAM.rights(access) if "instagram_" not in right.name)
 
 
-def test_who_is_told_by_name_alone_is_still_one_author(meta_town: MetaTown) -> None:
-    meta_town.switch(**{"from": False})
-    comment(meta_town, "Темно")
-    comment(meta_town, "И сыро")
-    INSTAGRAM.publish(ours(meta_town), Speech("Видим", meta_town.media, meta_town.media), "k")
-    heard = {post.text: post for post in own(meta_town).posts()}
-    assert heard["Темно"].author == heard["И сыро"].author
-    assert heard["Темно"].author.external_id == "@anna_p"
-    assert heard["Видим"].own
-
-
 def test_a_publication_of_others_that_names_us_is_heard_and_not_taken_for_deleted(meta_town: MetaTown) -> None:
-    theirs, reading = neighbour(meta_town), own(meta_town)
+    named = {"name": "Соседи", "kind": "instagram", "username": "sosedi"}
+    theirs, reading = meta_town.sandbox.control("meta/places", **named)["id"], own(meta_town)
     mine = meta_town.sandbox.control("meta/texts", place=meta_town.account, text="Вторая")["address"]
     reading.raws()
     tagged = meta_town.sandbox.control("meta/texts", place=theirs, text="Спасибо @rechnoy_city")["address"]
@@ -78,30 +61,16 @@ def test_a_publication_of_others_that_names_us_is_heard_and_not_taken_for_delete
     assert [address_of(event) for event in reading.looks(3)] == [mine]
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["д" * 301, "#а #б #в #г #д", "https://a.ru https://b.ru", "ВСЁ ПОЧИНИЛИ"],
-    ids=["long", "hashtags", "links", "capitals"],
-)
-def test_what_the_network_would_refuse_never_leaves(meta_town: MetaTown, text: str) -> None:
-    asked = comment(meta_town, "Когда?")
-    refused = meta_town.call("POST", f"{asked[3:]}/replies", message=text)
-    assert refused.json()["error"]["code"] == 100
-    with pytest.raises(NeedsPerson):
-        INSTAGRAM.publish(replace(ours(meta_town), base="http://127.0.0.1:9"), reply_to(meta_town, asked, text), "k")
-
-
 def test_nobody_elses_account_can_be_read_and_another_behind_the_token_is_noticed(meta_town: MetaTown) -> None:
     with pytest.raises(NotSupported):
         Reading(INSTAGRAM, ours(meta_town), "foreign", "12345").raws()
     with pytest.raises(NeedsPerson, match="другому аккаунту"):
         Reading(INSTAGRAM, account(meta_town, "17841400000000001"), "own", "17841400000000001").raws()
-
-
-def test_the_self_check_knows_another_page_and_people_have_names(meta_town: MetaTown) -> None:
     assert len(INSTAGRAM.rights(ours(meta_town))) == 6
-    other = account(meta_town, meta_town.account, {"page": meta_town.other_token})
-    assert not INSTAGRAM.rights(other)[0].ok
+    assert not INSTAGRAM.rights(account(meta_town, meta_town.account, {"page": meta_town.other_token}))[0].ok
+
+
+def test_people_have_names(meta_town: MetaTown) -> None:
     meta_town.write("Привет", to=meta_town.account)
     (item,) = meta_town.sandbox.inspect("meta/dialogue", place=meta_town.account, person=meta_town.anna)["items"]
     (person,) = INSTAGRAM.authors(ours(meta_town), [item["author"], "5699999999999999", "@name"])

@@ -1,5 +1,3 @@
-"""When a key will die is asked of the network once a day, and said before it is too late."""
-
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -13,17 +11,13 @@ from otklik.site.selfcheck import check
 from tests.region import listen
 from tests.stages import Stage
 
-pytestmark = [
-    pytest.mark.processes,
-    pytest.mark.enable_socket,
-    pytest.mark.parametrize("stage", ["facebook"], indirect=True),
-]
+pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
+pytestmark += [pytest.mark.parametrize("stage", ["facebook"], indirect=True)]
 
 
 def ending(stage: Stage, **life: int) -> None:
     """The same token with another life."""
-    token = stage.keys["page"]
-    stage.sandbox.control("meta/tokens", kind="page", place=stage.external_id, token=token, **life)
+    stage.sandbox.control("meta/tokens", kind="page", place=stage.external_id, token=stage.keys["page"], **life)
 
 
 def warned() -> dict[int, tuple[str, datetime]]:
@@ -38,12 +32,16 @@ def end_of(account: Account, kind: str = "page") -> datetime | None:
     return Token.objects.get(account=account, kind=kind).expires_at
 
 
-def test_a_key_that_does_not_end_is_warned_of_nowhere(stage: Stage, account: Account) -> None:
+def test_reading_learns_when_the_key_dies_if_it_is_told_and_asks_once_a_day(stage: Stage, account: Account) -> None:
     listen()
-    assert (end_of(account), warned()) == (None, {})
-
-
-def test_reading_learns_when_the_key_dies_and_asks_once_a_day(stage: Stage, account: Account) -> None:
+    assert (end_of(account), warned()) == (None, {}), "one that does not end is warned of nowhere"
+    Token.objects.update(end_asked_at=None)
+    ending(stage, ends=in_days(5))
+    ends.ask_ends(account, replace(access_to(account), base="https://nobody.example"), clock.now())
+    account.refresh_from_db()
+    assert (account.stopped_at, end_of(account)) == (None, None), "a network that does not answer spoils nothing"
+    assert Token.objects.filter(end_asked_at__isnull=True).count() == 0, "it is asked again tomorrow"
+    Token.objects.update(end_asked_at=None)
     soon, late = in_days(5), in_days(60)
     ending(stage, ends=late, data_ends=soon)
     listen()
@@ -58,23 +56,12 @@ def test_reading_learns_when_the_key_dies_and_asks_once_a_day(stage: Stage, acco
     assert warned() == {}
 
 
-def test_a_network_that_does_not_answer_now_spoils_nothing(stage: Stage, account: Account) -> None:
-    ending(stage, ends=in_days(5))
-    ends.ask_ends(account, replace(access_to(account), base="https://nobody.example"), clock.now())
-    account.refresh_from_db()
-    assert (account.stopped_at, end_of(account)) == (None, None)
-    assert Token.objects.filter(end_asked_at__isnull=True).count() == 0, "it is asked again tomorrow"
-
-
-def test_the_check_says_the_day(stage: Stage, account: Account, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_dying_key_warns_a_dead_one_stops(stage: Stage, account: Account, capsys: pytest.CaptureFixture[str]) -> None:
     check()
     assert "умрёт" not in capsys.readouterr().out
     ending(stage, ends=in_days(3))
     check()
     assert "! Ключ страницы умрёт " in capsys.readouterr().out
-
-
-def test_a_key_whose_life_is_over_stops_the_account(stage: Stage, account: Account) -> None:
     ending(stage, ends=in_days(-1))
     listen()
     account.refresh_from_db()

@@ -1,5 +1,3 @@
-"""A network that is switched off hears and says nothing, loses nothing, and goes on when it is switched on."""
-
 from datetime import timedelta
 
 import pytest
@@ -16,7 +14,7 @@ from otklik.networks.models import RawEvent
 from otklik.people.scope import Refused
 from otklik.publishing.fate import published_by_hand
 from otklik.publishing.models import Delivery, Sent
-from tests.region import FINAL, Region, approved, assigned, listen, only_card, settle
+from tests.region import FINAL, Region, approved, assigned, hear, listen, only_card, settle
 from tests.sandbox.town import Town
 
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
@@ -31,18 +29,9 @@ def calls(town: Town) -> int:
     return len(town.sandbox.record.read_text().splitlines()) if town.sandbox.record.exists() else 0
 
 
-@pytest.fixture
-def held(town: Town, region: Region) -> Delivery:
-    """An approved answer that waits for the switch."""
-    town.comment("Темно во дворе в Речном")
-    listen()
-    turn(region, read=True, speak=False)
-    approved(region, assigned(region, only_card()))
-    settle()
-    return Delivery.objects.get()
-
-
-def test_nothing_is_asked_of_a_network_that_is_off_and_nothing_is_lost(town: Town, region: Region) -> None:
+def test_nothing_is_asked_of_a_network_that_is_off_or_taken_from_it_and_nothing_is_lost(
+    client: Client, town: Town, region: Region
+) -> None:
     town.comment("Темно во дворе в Речном")
     turn(region, read=False, speak=False)
     before = calls(town)
@@ -51,36 +40,36 @@ def test_nothing_is_asked_of_a_network_that_is_off_and_nothing_is_lost(town: Tow
         access_to(region.own)
     assert keeping.trouble_with(region.own, {"community": town.token})[0].why.startswith("Сеть «ВКонтакте» выключена")
     assert (Incident.objects.count(), calls(town)) == (0, before)
-    turn(region, read=True, speak=True)
+    event = {"type": "wall_reply_new", "group_id": town.guest, "secret": region.guest.hook_secret, "object": {}}
+    address = f"/hooks/vk/{region.guest.hook_key}/"
+    answer = client.post(address, event, content_type="application/json")
+    assert (answer.status_code, answer["Retry-After"]) == (503, "30"), "it is to be brought again"
+    assert not RawEvent.objects.exists()
+    turn(region, read=True, speak=False)
+    assert client.post(address, event, content_type="application/json").status_code == 200
     listen()
     assert only_card().state == "new"
 
 
-def test_a_push_from_a_network_that_is_off_is_to_be_brought_again(client: Client, region: Region, town: Town) -> None:
-    turn(region, read=False, speak=False)
-    event = {"type": "wall_reply_new", "group_id": town.guest, "secret": region.guest.hook_secret, "object": {}}
-    address = f"/hooks/vk/{region.guest.hook_key}/"
-    answer = client.post(address, event, content_type="application/json")
-    assert (answer.status_code, answer["Retry-After"]) == (503, "30")
-    assert not RawEvent.objects.exists()
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_an_answer_waits_for_the_switch_and_goes_out_once_or_by_hand(town: Town, region: Region, by_hand: bool) -> None:
+    hear(town, "Темно во дворе в Речном")
     turn(region, read=True, speak=False)
-    assert client.post(address, event, content_type="application/json").status_code == 200
-
-
-def test_an_answer_waits_for_the_switch_and_goes_out_once(town: Town, region: Region, held: Delivery) -> None:
+    approved(region, assigned(region, only_card()))
+    settle()
+    held = Delivery.objects.get()
     assert (held.state, held.hold) == (Delivery.State.QUEUED, Delivery.Hold.LEGAL)
     assert held.words.startswith("Публикация в сети «ВКонтакте» выключена")
     assert not any(item["from_group"] for item in town.thread())
+    if by_hand:
+        link = f"{town.sandbox.base}/vk/wall{town.wall}_{town.post}?reply=99"
+        published_by_hand(held, link, region.approver, timezone.now())
+        assert Sent.objects.get().by_hand == region.approver
+        return
     turn(region, read=True, speak=True)
     Delivery.objects.filter(due_at__isnull=False).update(due_at=clock.now() - timedelta(seconds=1))
     settle()
     assert [item["text"] for item in town.thread() if item["from_group"]] == [FINAL.text]
-
-
-def test_what_waits_for_the_switch_can_be_published_by_hand(town: Town, region: Region, held: Delivery) -> None:
-    link = f"{town.sandbox.base}/vk/wall{town.wall}_{town.post}?reply=99"
-    published_by_hand(held, link, region.approver, timezone.now())
-    assert Sent.objects.get().by_hand == region.approver
 
 
 def test_to_switch_on_takes_a_reason_and_the_journal_remembers_who(region: Region) -> None:
@@ -94,9 +83,4 @@ def test_to_switch_on_takes_a_reason_and_the_journal_remembers_who(region: Regio
         legal.decide("vk", True, True, "не видел", seen, region.administrator, clock.now())
     last = Entry.objects.filter(verb="network.decide").order_by("-pk")[0]
     assert (last.actor, last.subject) == (f"user:{region.administrator.pk}", "network:vk")
-    assert last.data == {
-        "network": "vk",
-        "read": True,
-        "speak": False,
-        "before": {"read": False, "speak": False},
-    }
+    assert last.data == {"network": "vk", "read": True, "speak": False, "before": {"read": False, "speak": False}}

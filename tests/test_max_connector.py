@@ -7,41 +7,21 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from otklik.inbox.models import Message
-from otklik.networks.base import Edit, Place, Post, Speech
+from otklik.networks.base import Place, Post, Speech
 from otklik.networks.errors import Permanent
-from otklik.networks.models import Account
-from tests.connectors import by_address, gone, only
+from tests.connectors import by_address, only
 from tests.max_account import MAX, account, own, reading
 from tests.region import listen
 from tests.sandbox.max_town import MaxTown
 from tests.stages import Stage
-from tests.story import Way, access_of
+from tests.story import Way
 
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
-only_max = pytest.mark.parametrize("stage", ["max"], indirect=True)
 
 
 def subscribe_nobody(town: MaxTown) -> None:
     """Pushes go where nobody listens."""
     town.call("POST", "/subscriptions", json={"url": "http://127.0.0.1:9/nobody"})
-
-
-@pytest.mark.parametrize("how", ["string", "number", "null"])
-def test_the_same_comment_has_the_same_address_however_its_post_is_told(max_town: MaxTown, how: str) -> None:
-    max_town.switch(post_id=how)
-    stream = own(max_town)
-    stream.looks(3)
-    first = max_town.write("Вода холодная")
-    second = max_town.write("И у нас", under=first, person=max_town.boris)
-    heard = by_address(stream.looks(3))
-    assert {address: post.parent for address, post in heard.items()} == {first: max_town.post, second: first}
-    max_town.edit(first, "Вода ледяная")
-    max_town.delete(second)
-    heard_later = stream.looks(3)
-    versions = [event.post if isinstance(event, Edit) else event for event in heard_later]
-    assert [post.text for post in versions if isinstance(post, Post)] == ["Вода ледяная"]
-    assert second in gone(heard_later)
-    assert all(address.endswith(second.rpartition("=")[2]) for address in gone(heard_later))
 
 
 def test_what_is_older_than_the_stream_keeps_is_found_in_the_channel(max_town: MaxTown) -> None:
@@ -53,11 +33,10 @@ def test_what_is_older_than_the_stream_keeps_is_found_in_the_channel(max_town: M
     assert list(by_address(stream.looks(3))) == [address]
 
 
+@pytest.mark.alike
 @pytest.mark.parametrize("moves", [True, False])
 @pytest.mark.parametrize(("order", "edges"), [("asc", "exclusive"), ("desc", "inclusive")])
-def test_what_pushes_missed_is_found_and_nothing_is_told_twice(
-    max_town: MaxTown, order: str, edges: str, moves: bool
-) -> None:
+def test_what_pushes_missed_is_found_and_nothing_twice(max_town: MaxTown, order: str, edges: str, moves: bool) -> None:
     max_town.switch(comment_order=order, comment_edges=edges, comment_moves_chat=moves)
     subscribe_nobody(max_town)
     stream = own(max_town, push=True)
@@ -122,24 +101,7 @@ def test_the_self_check_names_another_bot_and_a_missing_right(max_town: MaxTown)
     assert "писать" in missing.advice
 
 
-@only_max
-@pytest.mark.parametrize("shown_as", ["bot", "channel"])
-def test_our_own_answer_comes_back_as_ours_and_is_found(
-    stage: Stage, account: Account, asking: Way, shown_as: str
-) -> None:
-    stage.sandbox.control("switches", network="max", switches={"bot_comments_as": shown_as, "echo": True})
-    asked = asking.complaint()
-    access, speech = access_of(account), Speech("Завтра.", asked, stage.under, attempted_at=datetime.now(UTC))
-    said = MAX.publish(access, speech, "k")
-    assert MAX.find(access, speech) == said
-    asking.rest()
-    ours = Message.objects.get(text="Завтра.")
-    assert (ours.own, ours.parent_external_id) == (True, asked)
-    assert ours.author.external_id.startswith("max:user:" if shown_as == "bot" else "max:chat:")
-    assert not Message.objects.get(external_id=asked).own
-
-
-@only_max
+@pytest.mark.parametrize("stage", ["max"], indirect=True)
 def test_a_removal_without_its_post_deletes_that_comment_and_no_other(stage: Stage, asking: Way) -> None:
     stage.sandbox.control("switches", network="max", switches={"post_id": "null"})
     first, second = stage.complain("Первый"), stage.complain("Второй")
@@ -147,6 +109,5 @@ def test_a_removal_without_its_post_deletes_that_comment_and_no_other(stage: Sta
     stage.delete(first)
     for _ in range(3):
         listen()
-    removed = Message.objects.filter(deleted_at__isnull=False).values_list("external_id", flat=True)
-    assert list(removed) == [first]
+    assert list(Message.objects.filter(deleted_at__isnull=False).values_list("external_id", flat=True)) == [first]
     assert Message.objects.filter(external_id=second, deleted_at=None).exists()

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from otklik.networks.base import CannotTell, Deletion, Post, Speech
+from otklik.networks.base import Deletion, Post, Speech
 from otklik.networks.errors import NotSupported, Permanent, RetryAt
 from otklik.networks.models import RawEvent
 from otklik.networks.registry import NETWORKS
@@ -21,14 +21,9 @@ pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
 
 
 @pytest.fixture(params=list(META))
-def network(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
-@pytest.fixture
-def stage(network: str, meta_town: MetaTown) -> Stage:
+def stage(request: pytest.FixtureRequest, meta_town: MetaTown) -> Stage:
     """Both in each tier: their unit tests hold no reading."""
-    return META[network](meta_town)
+    return META[request.param](meta_town)
 
 
 @pytest.fixture
@@ -51,7 +46,7 @@ def write_many(stage: Stage, number: int, **where: str) -> list[str]:
     return [str(text["text"]) for text in texts]
 
 
-def test_a_quiet_place_costs_one_call(stage: Stage, reading: Reading) -> None:
+def test_a_quiet_place_costs_a_call_and_edits_and_deletions_are_found_by_asking(stage: Stage, reading: Reading) -> None:
     stage.complain("Темно")
     stage.whisper("Здравствуйте")
     reading.looks(2)
@@ -59,9 +54,6 @@ def test_a_quiet_place_costs_one_call(stage: Stage, reading: Reading) -> None:
     reading.access = replace(reading.access, turn=turns.append)
     assert reading.fetched().raws == ()
     assert turns == ["page"]
-
-
-def test_edits_and_deletions_are_found_by_asking(stage: Stage, reading: Reading) -> None:
     first, second, third = (stage.complain(f"Темно {n}") for n in range(3))
     below = stage.reply("И у нас", third)
     reading.raws()
@@ -71,9 +63,6 @@ def test_edits_and_deletions_are_found_by_asking(stage: Stage, reading: Reading)
     heard = reading.looks(22)
     assert [post.text for post in only(heard, Post)] == ["Светло"]
     assert sorted(gone(heard)) == sorted([second, below])
-
-
-def test_one_that_came_while_another_went_is_not_overlooked(stage: Stage, reading: Reading) -> None:
     removed = stage.complain("Было")
     reading.raws()
     stage.delete(removed)
@@ -117,20 +106,12 @@ def test_nothing_is_lost_when_a_call_fails(stage: Stage, reading: Reading, fault
 
 def test_a_link_or_a_dialogue_is_read_alone(stage: Stage) -> None:
     stage.complain("Тема")
-    address = stage.whisper("Здравствуйте")
-    assert reading_of(stage, "link", address).texts() == ["Здравствуйте"]
+    assert reading_of(stage, "link", stage.whisper("Здравствуйте")).texts() == ["Здравствуйте"]
     assert "Здравствуйте" in reading_of(stage, "dialogue", stage.external_id).texts()
     (post,) = reading_of(stage, "link", stage.under).posts()
     assert (post.external_id, post.own) == (stage.under, True)
     with pytest.raises(NotSupported):
         reading_of(stage, "search", "яма").raws()
-
-
-def test_what_is_gone_is_not_looked_for(stage: Stage) -> None:
-    asked = stage.complain("Когда?")
-    stage.delete(asked)
-    speech = Speech("Завтра.", asked, stage.under, attempted_at=datetime.now(UTC))
-    assert isinstance(NETWORKS[stage.network].find(stage.access(), speech), CannotTell)
 
 
 def test_after_24_hours_nobody_is_written_to(stage: Stage) -> None:
@@ -162,19 +143,14 @@ def test_our_reply_to_a_reply_is_told_from_its_neighbours(stage: Stage) -> None:
 
 
 @pytest.mark.usefixtures("switched_on")
+@pytest.mark.parametrize("network", META)
 def test_the_products_hook_answers_the_handshake_and_refuses_a_forgery(network: str, client: Client) -> None:
-    account = inbox.account(network, hook_secret=SECRET)
-    address = f"/hooks/{network}/{account.hook_key}/"
+    address = f"/hooks/{network}/{inbox.account(network, hook_secret=SECRET).hook_key}/"
     asked = {"hub.mode": "subscribe", "hub.verify_token": SECRET, "hub.challenge": "123"}
     shaken = client.get(address, asked)
     assert (shaken.status_code, shaken.content, shaken.headers["Content-Type"]) == (200, b"123", "text/plain")
     assert client.get(address, {**asked, "hub.verify_token": "other"}).status_code == 403
     assert client.get(address, {**asked, "hub.challenge": "<b>"}).status_code == 400
-    forged = client.post(
-        address,
-        '{"object": "page", "entry": []}',
-        content_type="application/json",
-        headers={"X-Hub-Signature-256": "sha256=0"},
-    )
-    assert forged.status_code == 403
+    body, forged = '{"object": "page", "entry": []}', {"X-Hub-Signature-256": "sha256=0"}
+    assert client.post(address, body, content_type="application/json", headers=forged).status_code == 403
     assert not RawEvent.objects.exists()

@@ -4,7 +4,7 @@ It knows the interface from its description alone.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
@@ -17,7 +17,7 @@ from otklik.api.tests.program import token_for
 from otklik.journal.models import Look
 from otklik.lib.tests.test_pictures import picture
 from otklik.people.models import User
-from tests.region import Region, listen, settle
+from tests.region import Region, hear, settle
 from tests.sandbox.town import Town
 
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
@@ -69,32 +69,25 @@ def program_of(owner: User, server: LiveServer) -> Iterator[Neighbour]:
         yield Neighbour(http, count(1))
 
 
-def test_a_neighbour_reads_a_new_card_and_answers_it(
-    town: Town, committed_region: Region, live_server: LiveServer
-) -> None:
+def test_a_neighbour_reads_a_card_and_answers_it(town: Town, committed_region: Region, live_server: LiveServer) -> None:
     region = committed_region
-    with (
-        program_of(region.operator, live_server) as office,
-        program_of(region.executor, live_server) as lights,
-        program_of(region.approver, live_server) as reader,
-    ):
+    owners = (region.operator, region.executor, region.approver)
+    with ExitStack() as stack:
+        office, lights, reader = (stack.enter_context(program_of(owner, live_server)) for owner in owners)
         reads_and_answers(town, region, office, lights, reader)
-    looked = set(Look.objects.values_list("user", flat=True))
-    assert looked == {region.operator.pk, region.executor.pk, region.approver.pk}
+    assert set(Look.objects.values_list("user", flat=True)) == {owner.pk for owner in owners}
 
 
 def reads_and_answers(town: Town, region: Region, office: Neighbour, lights: Neighbour, reader: Neighbour) -> None:
     assert office.news() == []
-    comment = town.comment("Во дворе на Красной, 12 в Речном третий день темно, не горит фонарь!")
-    listen()
+    comment = hear(town, "Во дворе на Красной, 12 в Речном третий день темно, не горит фонарь!")
 
     (card,) = office.news()
     assert card["state"] == "new"
     assert card["suggested"] == {"theme": region.theme.pk, "place": region.place.pk, "agency": region.agency.pk}
     assert lights.news() == [], "it is nobody's yet"
     told = {"version": card["version"], **card["suggested"]}
-    assigned = office.tell(f"cards/{card['id']}/assignment", **told)
-    assert assigned["state"] == "assigned"
+    assert office.tell(f"cards/{card['id']}/assignment", **told)["state"] == "assigned"
 
     (mine,) = lights.news()
     whole = lights.http.get(f"cards/{mine['id']}").raise_for_status().json()
@@ -122,5 +115,4 @@ def reads_and_answers(town: Town, region: Region, office: Neighbour, lights: Nei
     assert (said["text"], said["parent"], len(said["attachments"])) == (ANSWER, comment, 1)
     (after,) = office.news()
     assert (after["state"], after["outcome"]) == ("rating", "solved")
-    published = lights.http.get(f"answers/{draft['answer']}").json()["published"]
-    assert f"?reply={said['id']}" in published[0]
+    assert f"?reply={said['id']}" in lights.http.get(f"answers/{draft['answer']}").json()["published"][0]

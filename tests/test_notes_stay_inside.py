@@ -1,22 +1,14 @@
-"""A note for colleagues never leaves: not in an answer, not in a delivery, not in a message, on the whole way."""
-
-from datetime import timedelta
 from functools import reduce
 from operator import or_
 
 import pytest
 from django.apps import apps
 from django.db import models
-from django.utils import timezone
 
 from otklik.answers.models import Answer
 from otklik.incidents.models import Incident, Note
-from otklik.journal import book
-from otklik.lib.due import claim
 from otklik.people.models import User
-from otklik.publishing import fate
 from otklik.publishing.models import Delivery
-from otklik.publishing.prepare import prepare
 from otklik.publishing.send import speech_of
 from tests.make.people import signed_in
 from tests.make.town import make_town
@@ -32,9 +24,8 @@ def test_a_note_is_in_no_answer_and_in_no_delivery_after_the_whole_path() -> Non
     words: dict[str, object] = {
         "text": "Сделали", "kind": "final", "outcome": "solved", "proof": "phone", "proof_words": "Позвонили автору"
     }  # fmt: skip
-    decision = {"seen": "new.0", "agency": town.water.pk, "theme": town.pipe.pk}
     steps: list[tuple[User, str, dict[str, object]]] = [
-        (town.operator, f"{spot}/assignment/", decision),
+        (town.operator, f"{spot}/assignment/", {"seen": "new.0", "agency": town.water.pk, "theme": town.pipe.pk}),
         (town.executor, f"{spot}/draft/", {**words, "text": "Работаем"}),
         (town.executor, f"{spot}/submission/", {**words, "version": 1}),
     ]
@@ -44,13 +35,10 @@ def test_a_note_is_in_no_answer_and_in_no_delivery_after_the_whole_path() -> Non
     answer = Answer.objects.get(incident=card)
     _post(town.approver, f"{spot}/notes/", {"note": SECRET})
     _post(town.approver, f"/answers/{answer.pk}/approval/", {"version": answer.version})
-    now = timezone.now()
-    with book.turn():
-        prepare(claim(Answer, now + timedelta(seconds=1), timedelta(minutes=1), 10), now)
+    town.let_out()
     delivery = Delivery.objects.get(answer=answer)
     assert SECRET not in speech_of(delivery).text
-    with book.turn():
-        fate.spoken(delivery, "wall-1_1?reply=5", "https://vk.com/wall-1_1?reply=5", now)
+    town.speak(delivery)
     assert Incident.objects.get(pk=card.pk).state == "rating"
     assert Note.objects.filter(incident=card, text=SECRET).count() == 4
     assert _tables_with(SECRET) == {"Note"}

@@ -2,6 +2,7 @@
 citizen; every kind of it, by mail and by the bot."""
 
 import ast
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -56,8 +57,8 @@ def open_again(card: Incident) -> Incident:
     return card
 
 
-def alerts(town: Town, kind: str) -> list[Alert]:
-    """Everything that an alert of this kind may be about, each by itself."""
+def matters(town: Town) -> list[dict[str, Any]]:
+    """Everything that an alert may be about, each by itself."""
     answer = filled(town)
     card = answer.incident
     request = {"asked_by": town.operator, "asked_at": town.now, "until": town.now, "agency": town.water}
@@ -69,45 +70,34 @@ def alerts(town: Town, kind: str) -> list[Alert]:
         problem=problem, kind="interim", text=WORDS, author=town.operator, created_at=town.now, state="approval"
     )
     StatementCard.objects.create(statement=statement, incident=card, answer=answer)
-    matters: list[dict[str, Any]] = [
-        {"incident": card, "deadline": Deadline.objects.filter(incident=card).first()},
-        {"incident": card, "answer": answer},
-        {"incident": card, "inquiry": inquiry},
-        {"surge": surge},
-        {},
-    ]
     return [
-        Alert.objects.create(user=town.operator, kind=kind, entry=number, at=town.now, **matter)
-        for number, matter in enumerate(matters, start=1)
+        {"incident": card, "deadline": Deadline.objects.filter(incident=card).first()},
+        *({"incident": card, "answer": answer}, {"incident": card, "inquiry": inquiry}, {"surge": surge}, {}),
     ]
 
 
 @pytest.mark.parametrize("language", ["ru", "en"])
-@pytest.mark.parametrize("kind", Kind.values)
-def test_no_alert_of_any_kind_holds_a_word_of_hers(town: Town, kind: str, language: str) -> None:
-    waiting = alerts(town, kind)
-    with translation.override(language):
-        letters = [text_of([one], "https://otklik.example.org") for one in waiting]
-        letters.append(text_of(waiting, "https://otklik.example.org"))
-    for letter in letters:
-        whole = f"{letter.subject}\n{letter.body}".lower()
-        assert [mark for mark in HERS if mark in whole] == []
-        assert "https://otklik.example.org/" in letter.body
+def test_no_alert_of_any_kind_holds_a_word_of_hers(town: Town, language: str) -> None:
+    about, entry = matters(town), count(1)
+    for kind in Kind.values:
+        told = {"user": town.operator, "kind": kind, "at": town.now}
+        waiting = [Alert.objects.create(entry=next(entry), **told, **matter) for matter in about]
+        with translation.override(language):
+            letters = [text_of(some, "https://otklik.example.org") for some in (*([one] for one in waiting), waiting)]
+        for letter in letters:
+            assert [mark for mark in HERS if mark in f"{letter.subject}\n{letter.body}".lower()] == [], kind
+            assert "https://otklik.example.org/" in letter.body
 
 
-def test_the_letter_to_an_executor_outside_holds_a_link_alone(town: Town) -> None:
+def test_an_executor_outside_gets_a_link_alone_and_reads_the_matter_without_the_person(town: Town) -> None:
     card = open_again(filled(town).incident)
     question = {"name": "Мастер", "email": "master@example.org", "question": WORDS, "words": WORDS, "days": "3"}
     signed_in(town.operator).post(f"/incidents/{card.pk}/outside/", question)
     (letter,) = [f"{letter.subject}\n{letter.body}".lower() for letter in mail.outbox]
     assert [mark for mark in HERS if mark in letter] == []
     assert "/o/" in letter
-
-
-def test_what_an_executor_outside_reads_is_the_matter_without_the_person(town: Town) -> None:
     card = open_again(filled(town).incident)
-    question = outside.ask(card, outside.Ask("Мастер", "Когда?", days=3), town.operator, town.now)
-    text = question.inquiry.text.lower()
+    text = outside.ask(card, outside.Ask("Мастер", "Когда?", days=3), town.operator, town.now).inquiry.text.lower()
     assert SAID in text
     assert [mark for mark in (CALLED.lower(), "912345678", "555-01-42") if mark in text] == []
 

@@ -1,5 +1,3 @@
-"""Sign-in by an OpenID Connect provider: a real one in a process of its own, a browser's redirects followed by hand."""
-
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,8 +12,9 @@ from django.test import Client
 from pytest_django import Settings
 
 from otklik.journal.models import Entry
-from otklik.people.models import Grant, Role, User
-from tests.processes import bare_environment, running, until_seen
+from otklik.people.models import Role, User
+from tests.make.people import person
+from tests.processes import bare_environment, running, status, until_seen
 from tests.sandbox.process import free_port
 
 pytestmark = [pytest.mark.django_db, pytest.mark.processes, pytest.mark.enable_socket]
@@ -36,8 +35,7 @@ class Provider:
         """Whoever stands before the provider's form says who he is; the address that he is sent back to."""
         query = {name: values[0] for name, values in parse_qs(urlsplit(asked).query).items()}
         assert query["code_challenge_method"] == "S256"
-        words = {"sub": sub} if sub else {"action": "deny"}
-        told = httpx.post(asked, data=words)
+        told = httpx.post(asked, data={"sub": sub} if sub else {"action": "deny"})
         assert told.status_code in (302, 303), told.text
         back = urlsplit(told.headers["Location"])
         return f"{back.path}?{back.query}"
@@ -49,15 +47,9 @@ def provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Provider]:
     command = [sys.executable, "-m", "oidc_provider_mock", "--port", str(port)]
     with running(command, bare_environment(folder), Path(folder) / "said.txt") as process:
         address = f"http://127.0.0.1:{port}"
-        until_seen(lambda: _is_up(address), "the provider answers", process)
+        asked = f"{address}/.well-known/openid-configuration"
+        until_seen(lambda: status(asked) == 200, "the provider answers", process)
         yield Provider(address)
-
-
-def _is_up(address: str) -> bool:
-    try:
-        return httpx.get(f"{address}/.well-known/openid-configuration").status_code == 200
-    except httpx.TransportError:
-        return False
 
 
 @pytest.fixture(autouse=True)
@@ -70,12 +62,6 @@ def use(settings: Settings, issuer: str) -> None:
     told = {"server_url": issuer}
     app = {"provider_id": "sso", "name": "sso", "client_id": "otklik", "secret": "between-us", "settings": told}
     settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": [app]}}
-
-
-def person(username: str, role: str = Role.OPERATOR, email: str = "") -> User:
-    user = User.objects.create(username=username, email=email)
-    Grant.objects.create(user=user, role=role)
-    return user
 
 
 def come(client: Client, provider: Provider, sub: str, words: str = "") -> HttpResponse:
@@ -93,7 +79,7 @@ def signed_in_as(client: Client) -> str:
 
 
 def test_whoever_was_invited_comes_in_and_is_known_from_then_on(provider: Provider) -> None:
-    user = person("ivanova")
+    user = person("ivanova", Role.OPERATOR)
     provider.know("s-1", preferred_username="Ivanova", email="ivanova@example.ru", name="Анна Иванова")
     first = Client()
     assert come(first, provider, "s-1", "?next=/queue/").headers["Location"] == "/queue/"
@@ -107,9 +93,13 @@ def test_whoever_was_invited_comes_in_and_is_known_from_then_on(provider: Provid
     come(again, provider, "s-1")
     assert signed_in_as(again) == "ivanova", "his mark tells who he is, not the name he has there today"
     assert SocialAccount.objects.get().extra_data == {}
+    provider.know("s-5", preferred_username="ivanova")
+    thief = Client()
+    assert come(thief, provider, "s-5").status_code == 403, "nobody takes over somebody by naming himself like him"
+    assert not signed_in_as(thief)
 
 
-def test_whom_nobody_invited_does_not_come_in_and_makes_no_user(provider: Provider) -> None:
+def test_whom_nobody_invited_and_whoever_says_no_there_gets_words_and_not_in(provider: Provider) -> None:
     provider.know("s-2", preferred_username="stranger", email="s@example.ru")
     client = Client()
     told = come(client, provider, "s-2")
@@ -118,10 +108,15 @@ def test_whom_nobody_invited_does_not_come_in_and_makes_no_user(provider: Provid
     assert not signed_in_as(client)
     assert not User.objects.exists()
     assert not SocialAccount.objects.exists()
+    told = come(client, provider, "")
+    assert told.status_code in (302, 403)
+    page = client.get(told.headers["Location"]) if told.status_code == 302 else told
+    assert page.status_code == 403
+    assert "Отклик" in page.content.decode()
 
 
 def test_a_blocked_user_stays_outside_whether_he_was_here_before_or_not(provider: Provider) -> None:
-    user = person("petrov")
+    user = person("petrov", Role.OPERATOR)
     provider.know("s-3", preferred_username="petrov")
     come(Client(), provider, "s-3")
     User.objects.update(is_active=False)
@@ -133,72 +128,40 @@ def test_a_blocked_user_stays_outside_whether_he_was_here_before_or_not(provider
     assert SocialAccount.objects.get().user == user
 
 
-def test_nobody_takes_over_somebody_by_naming_himself_like_him(provider: Provider) -> None:
-    person("sidorov")
-    provider.know("s-4", preferred_username="sidorov")
-    come(Client(), provider, "s-4")
-    provider.know("s-5", preferred_username="sidorov")
-    client = Client()
-    assert come(client, provider, "s-5").status_code == 403
-    assert not signed_in_as(client)
-
-
-@pytest.mark.parametrize(("claims", "comes"), [({"email_verified": True}, True), ({"email_verified": False}, False)])
-def test_an_address_counts_only_when_it_was_verified(
-    provider: Provider, settings: Settings, claims: dict[str, object], comes: bool
-) -> None:
+def test_an_address_counts_only_when_verified_and_one_users_alone(provider: Provider, settings: Settings) -> None:
     settings.OIDC_MATCH = "email"
-    person("kuznetsova", email="Kuz@example.ru")
-    sub = f"s-6-{comes}"
-    provider.know(sub, email="kuz@example.ru", preferred_username="another", **claims)
-    client = Client()
-    come(client, provider, sub)
-    assert bool(signed_in_as(client)) is comes
-
-
-def test_two_users_with_one_address_are_nobody(provider: Provider, settings: Settings) -> None:
-    settings.OIDC_MATCH = "email"
-    person("one", email="all@example.ru")
-    person("two", email="all@example.ru")
+    person("kuznetsova", Role.OPERATOR, email="Kuz@example.ru")
+    for verified, name in ((False, ""), (True, "kuznetsova")):
+        provider.know(f"s-6-{name}", email="kuz@example.ru", preferred_username="another", email_verified=verified)
+        client = Client()
+        come(client, provider, f"s-6-{name}")
+        assert signed_in_as(client) == name
+    person("one", Role.OPERATOR, email="all@example.ru")
+    person("two", Role.OPERATOR, email="all@example.ru")
     provider.know("s-7", email="all@example.ru", email_verified=True)
     assert come(Client(), provider, "s-7").status_code == 403
 
 
-@pytest.mark.parametrize("theirs", [True, False])
-def test_the_provider_s_own_second_factor_counts_where_the_installation_says_so(
-    provider: Provider, settings: Settings, theirs: bool
-) -> None:
+def test_the_providers_second_factor_counts_where_the_settings_say_so(provider: Provider, settings: Settings) -> None:
     settings.SECOND_FACTOR = "required"
-    settings.OIDC_FACTOR = "theirs" if theirs else "ours"
     user = person("sogl", Role.APPROVER)
-    provider.know(f"s-8-{theirs}", preferred_username="sogl")
-    client = Client()
-    come(client, provider, f"s-8-{theirs}")
-    assert client.get("/approvals/").status_code == (200 if theirs else 302)
+    provider.know("s-8", preferred_username="sogl")
+    for settings.OIDC_FACTOR, code in (("ours", 302), ("theirs", 200)):
+        client = Client()
+        come(client, provider, "s-8")
+        assert client.get("/approvals/").status_code == code
     by_password = Client()
     by_password.force_login(user)
     assert by_password.get("/approvals/").headers["Location"] == "/accounts/2fa/"
 
 
-def test_whoever_says_no_there_gets_words_and_not_in(provider: Provider) -> None:
-    client = Client()
-    told = come(client, provider, "")
-    assert told.status_code in (302, 403)
-    page = client.get(told.headers["Location"]) if told.status_code == 302 else told
-    assert page.status_code == 403
-    assert "Отклик" in page.content.decode()
-
-
-@pytest.mark.parametrize("words", ["", "?code=x", "?code=x&state=y", "?error=server_error&state=y", "?state=%00"])
-def test_a_made_up_way_back_gets_words_and_not_in(words: str) -> None:
+def test_a_made_up_way_back_gets_words_and_not_in_and_so_does_the_state_of_another_browser(provider: Provider) -> None:
     client = Client(raise_request_exception=False)
-    told = client.get(CALLBACK + words)
-    assert told.status_code in (400, 403), told.content.decode()[:300]
-    assert not signed_in_as(client)
-
-
-def test_a_state_of_one_browser_opens_nothing_in_another(provider: Provider) -> None:
-    person("orlova")
+    for words in ("", "?code=x", "?code=x&state=y", "?error=server_error&state=y", "?state=%00"):
+        told = client.get(CALLBACK + words)
+        assert told.status_code in (400, 403), told.content.decode()[:300]
+        assert not signed_in_as(client)
+    person("orlova", Role.OPERATOR)
     provider.know("s-9", preferred_username="orlova")
     asked = Client().get(LOGIN).headers["Location"]
     victim = Client()
@@ -207,12 +170,11 @@ def test_a_state_of_one_browser_opens_nothing_in_another(provider: Provider) -> 
 
 
 def test_nobody_ties_another_identity_to_an_open_session(provider: Provider) -> None:
-    user = person("belov")
+    user = person("belov", Role.OPERATOR)
     client = Client()
     client.force_login(user)
     provider.know("s-10", preferred_username="other")
-    told = come(client, provider, "s-10", "?process=connect")
-    assert told.status_code == 403
+    assert come(client, provider, "s-10", "?process=connect").status_code == 403
     assert not SocialAccount.objects.exists()
     for page in ("", "signup/", "login/error/", "login/cancelled/"):
         assert client.get(f"/accounts/3rdparty/{page}").status_code == 404
@@ -224,8 +186,7 @@ def test_a_provider_that_is_away_or_leads_elsewhere_gets_words(settings: Setting
     assert told.status_code == 403
     assert "войдите по паролю" in told.content.decode()
     settings.OIDC_ISSUER = "https://sso.example.ru"  # what it answers names another origin than the settings do
-    use_settings = settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"][0]["settings"]
-    use_settings["server_url"] = provider.address
+    settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"][0]["settings"]["server_url"] = provider.address
     assert Client().get(LOGIN).status_code == 403
 
 

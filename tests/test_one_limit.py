@@ -1,15 +1,12 @@
-"""One limit per token and per hook, whoever calls: slots are taken one after the other by any number of threads."""
-
 import json
-import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import connections
 from django.test import Client
 
 from otklik.networks.handshakes import A_MINUTE, too_many
 from otklik.networks.models import Token, reserve
+from tests.at_once import at_once
 from tests.make import inbox
 
 NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
@@ -22,39 +19,29 @@ def token(per_second: float) -> Token:
 @pytest.mark.django_db
 def test_slots_follow_each_other_at_the_tokens_pace() -> None:
     one = token(2)
-    waits = [reserve(one, NOW).total_seconds() for _ in range(4)]
-    assert waits == [0, 0.5, 1.0, 1.5]
+    assert [reserve(one, NOW).total_seconds() for _ in range(4)] == [0, 0.5, 1.0, 1.5]
     assert reserve(one, NOW + timedelta(minutes=1)).total_seconds() == 0, "what was not used is not saved up"
 
 
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_keep_one_limit() -> None:
-    one, waits = token(10), list[float]()
+    one = token(10)
 
-    def call() -> None:
-        for _ in range(10):
-            waits.append(reserve(one, NOW).total_seconds())
-        connections.close_all()
+    def call(_worker: int) -> list[float]:
+        return [reserve(one, NOW).total_seconds() for _ in range(10)]
 
-    threads = [threading.Thread(target=call) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(round(wait * 10) for wait in waits) == list(range(40)), "every slot is given once"
+    slots = [round(wait * 10) for waits in at_once(call, range(4)) for wait in waits]
+    assert sorted(slots) == list(range(40)), "every slot is given once"
 
 
 @pytest.mark.django_db
-def test_proofs_are_given_for_a_minute_only_so_often() -> None:
+def test_proofs_are_given_only_so_often_until_the_minute_goes_by() -> None:
     account = inbox.account("vk", "12", confirmation="c0ffee")
     client, body = Client(), json.dumps({"type": "confirmation", "group_id": 12})
     address = f"/hooks/vk/{account.hook_key}/"
     told = [client.post(address, body, content_type="application/json") for _ in range(A_MINUTE + 1)]
     assert [one.status_code for one in told] == [200] * A_MINUTE + [429]
     assert told[-1]["Retry-After"] == "60"
-
-
-def test_the_minute_goes_by() -> None:
     assert not any(too_many("one", 1000.0) for _ in range(A_MINUTE))
     assert too_many("one", 1059.0)
     assert not too_many("two", 1059.0)

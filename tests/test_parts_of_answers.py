@@ -1,7 +1,5 @@
-"""A long answer is said in parts: in their order, each once, and what cannot be said is decided by a person."""
-
-import signal
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db import connections
@@ -21,41 +19,24 @@ from otklik.networks.models import Account
 from otklik.publishing.fate import published_by_hand, recall, say_again
 from otklik.publishing.models import Attempt, Delivery, Epoch, Sent
 from otklik.publishing.rest import cut_short
-from tests.region import PREPARE, SEND, Region, approved, assigned, listen, only_card, settle, solved
+from tests.region import PREPARE, SEND, Region, approved, assigned, hear, listen, only_card, settle, solved
 from tests.sandbox.town import Town
-from tests.test_exactly_once import POINTS, said, wake, worker
-from tests.test_gather_split import gathered, heard
+from tests.test_exactly_once import POINTS, killed, our_answers, queued, texts, wake, worker
+from tests.test_gather_split import gathered, write_comments
 
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
 LONG = "\n\n".join(f"Абзац {number}. " + "Мастер заменил лампу и проверил линию. " * 24 for number in range(1, 11))
 D, H = Delivery.State, Delivery.Hold
 
 
-def prepared(town: Town, region: Region, text: str = LONG) -> list[Delivery]:
+def prepared(town: Town, region: Region) -> list[Delivery]:
     """The parts of an approved answer, by part, the first of them due."""
-    complained(town, region)
-    approved(region, only_card(), solved(text))
-    turn_once(PREPARE)
+    queued(town, region, solved(LONG))
     return parts()
-
-
-def complained(town: Town, region: Region) -> None:
-    town.comment("Во дворе в Речном темно, не горит фонарь")
-    listen()
-    assigned(region, only_card())
 
 
 def parts() -> list[Delivery]:
     return list(Delivery.objects.order_by("part"))
-
-
-def texts(town: Town) -> list[str]:
-    return [item["text"] for item in said(town)]
-
-
-def wake_all() -> None:
-    for one in Delivery.objects.filter(due_at__isnull=False):
-        wake(one)
 
 
 def first_said_second_refused(town: Town, region: Region, code: int = 213) -> list[Delivery]:
@@ -67,33 +48,38 @@ def first_said_second_refused(town: Town, region: Region, code: int = 213) -> li
     return parts()
 
 
-def test_a_long_answer_is_said_in_order_and_moves_the_card_once(town: Town, region: Region) -> None:
+def test_a_long_answer_is_said_in_order_and_once_and_looked_up_after_a_restore(town: Town, region: Region) -> None:
     found = prepared(town, region)
     assert [(one.part, one.parts, one.hold) for one in found] == [(1, 3, H.UNDO), (2, 3, H.TURN), (3, 3, H.TURN)]
     assert joined([one.text for one in found]).split() == LONG.split()
     settle()
     assert texts(town) == [one.text for one in found]
-    assert [one["parent"] for one in said(town)] == [said(town)[0]["parent"]] * 3
+    assert [one["parent"] for one in our_answers(town)] == [our_answers(town)[0]["parent"]] * 3
     assert only_card().state == State.RATING
     assert (Sent.objects.count(), Survey.objects.count()) == (3, 1)
     assert Survey.objects.get().sent.delivery.part == 3
     assert Message.objects.filter(own=True, incidents=only_card()).count() == 3
     verbs = list(Entry.objects.filter(subject__startswith="delivery:").order_by("pk").values_list("verb", flat=True))
     assert verbs == ["incident.queue", "incident.spoken_part", "incident.spoken_part", "incident.answered"]
+    for rows in (Survey, Sent, Attempt):
+        rows._default_manager.all().delete()
+    Delivery.objects.update(state=D.QUEUED, hold=H.TURN, seen=None, due_at=None)
+    Delivery.objects.filter(pk=found[0].pk).update(hold=H.UNDO, due_at=clock.now())
+    Epoch.objects.create(began_at=clock.now(), words="restore")
+    settle()
+    assert {one.state for one in parts()} == {D.SENT}
+    assert len(texts(town)) == 3, "every part is looked up before it is said"
 
 
 @pytest.mark.crossed
 @pytest.mark.parametrize("point", POINTS)
 @pytest.mark.parametrize("before", [0, 1])
-def test_a_worker_killed_between_and_within_parts_says_each_once_and_in_order(
-    town: Town, committed_region: Region, before: int, point: str
-) -> None:
+def test_a_killed_worker_says_each_part_once(town: Town, committed_region: Region, before: int, point: str) -> None:
     town.switch(guid="ignored")
     found = prepared(town, committed_region)
     for _ in range(before):
         assert worker(town).returncode == 0
-    died = worker(town, point)
-    assert died.returncode == -signal.SIGKILL, died.stderr
+    killed(town, point)
     for _ in range(9):
         for one in Delivery.objects.filter(due_at__isnull=False):
             wake(one)
@@ -112,18 +98,34 @@ def test_a_part_of_unknown_fate_is_looked_for_before_the_next_is_said(town: Town
     turn_once(SEND)
     assert parts()[2].hold == H.TURN, "its turn comes when the second is known to stand"
     for _ in range(8):
-        wake_all()
+        for one in Delivery.objects.filter(due_at__isnull=False):
+            wake(one)
         settle()
     assert texts(town) == [one.text for one in found]
 
 
-def test_a_part_is_not_said_before_the_one_that_comes_first_even_if_it_is_due(town: Town, region: Region) -> None:
-    last = prepared(town, region)[2]
-    Delivery.objects.exclude(pk=last.pk).update(due_at=None)
-    Delivery.objects.filter(pk=last.pk).update(due_at=clock.now(), hold=H.NONE)
+def test_a_part_is_said_in_its_turn_alone_and_meanwhile_the_author_is_not_heard(town: Town, region: Region) -> None:
+    first, second, third = prepared(town, region)
+    for one in (first, second, third):
+        with pytest.raises(NotAllowed):
+            cut_short(one, region.operator, clock.now())
+    Delivery.objects.exclude(pk=third.pk).update(due_at=None)
+    Delivery.objects.filter(pk=third.pk).update(due_at=clock.now(), hold=H.NONE)
     turn_once(SEND)
-    assert texts(town) == []
+    assert texts(town) == [], "it is due, but not the first"
     assert not Attempt.objects.exists()
+    Delivery.objects.exclude(pk=first.pk).update(due_at=None, hold=H.TURN)
+    wake(first)
+    turn_once(SEND)
+    assert texts(town) == [first.text]
+    deeds = (partial(cut_short, second), partial(published_by_hand, third, said_link(town)), partial(say_again, third))
+    for deed in deeds:
+        with pytest.raises(NotAllowed):
+            deed(region.operator, clock.now())
+    town.comment("Спасибо, всё горит!", reply_to=our_answers(town)[0]["id"])
+    Delivery.objects.filter(state=D.QUEUED).update(due_at=clock.now() + timedelta(hours=1))
+    listen()
+    assert not Entry.objects.filter(verb__in=["incident.author_wrote", "incident.reply_read"]).exists()
 
 
 def test_a_refused_first_part_brings_all_of_the_answer_back(town: Town, region: Region) -> None:
@@ -132,9 +134,12 @@ def test_a_refused_first_part_brings_all_of_the_answer_back(town: Town, region: 
     settle()
     assert [one.state for one in parts()] == [D.REFUSED, D.RECALLED, D.RECALLED]
     assert only_card().state == State.IN_WORK
-    approved(region, only_card(), solved("Анна, фонарь горит."), again=Answer.objects.get())
+    answer = Answer.objects.get()
+    assert answer.remark.startswith("Сеть отказала: ")
+    approved(region, only_card(), solved("Анна, фонарь горит."), again=answer)
     settle()
     assert texts(town) == ["Анна, фонарь горит."]
+    assert only_card().state == State.RATING
     assert [(one.part, one.parts, one.state) for one in parts()] == [(1, 1, D.SENT)]
 
 
@@ -167,43 +172,29 @@ def test_a_person_may_leave_the_rest_unsaid_and_the_card_goes_on(town: Town, reg
         cut_short(second, region.operator, clock.now())
 
 
-def test_nothing_is_left_unsaid_that_has_not_begun_or_is_on_its_way(town: Town, region: Region) -> None:
-    first, second, third = prepared(town, region)
-    for one in (first, second, third):
-        with pytest.raises(NotAllowed):
-            cut_short(one, region.operator, clock.now())
-    turn_once(SEND)
-    link = said_link(town)
-    with pytest.raises(NotAllowed):
-        cut_short(second, region.operator, clock.now())
-    with pytest.raises(NotAllowed):
-        published_by_hand(third, link, region.operator, clock.now())
-    with pytest.raises(NotAllowed):
-        say_again(third, region.operator, clock.now())
-
-
 def said_link(town: Town) -> str:
     return f"{town.sandbox.base}/vk/wall-{town.group}_{town.post}?reply=999"
 
 
 def test_a_part_published_by_hand_calls_the_next(town: Town, region: Region) -> None:
     first, second, third = first_said_second_refused(town, region, code=14)
+    assert (second.state, second.hold) == (D.QUEUED, H.PERSON), "a captcha waits for a person"
     published_by_hand(second, said_link(town), region.operator, clock.now())
     settle()
     assert texts(town) == [first.text, third.text], "the second was said by a person"
     assert only_card().state == State.RATING
-    assert Sent.objects.count() == 3
+    assert (Sent.objects.count(), Sent.objects.get(delivery=second).url) == (3, said_link(town))
 
 
 def test_what_nobody_can_say_through_the_network_is_published_by_hand_part_by_part(town: Town, region: Region) -> None:
     Account.objects.filter(pk=region.guest.pk).update(agency=region.other_agency)
-    complained(town, region)
+    hear(town)
     Account.objects.filter(pk=region.own.pk).update(active=False)
-    approved(region, only_card(), solved(LONG))
+    approved(region, assigned(region, only_card()), solved(LONG))
     settle()
     for one in parts():
         one.refresh_from_db()
-        assert (one.hold, one.due_at) == (H.BY_HAND, None)
+        assert (one.hold, one.account, one.due_at) == (H.BY_HAND, None, None), "there is no voice"
         published_by_hand(one, said_link(town), region.operator, clock.now())
     settle()
     assert only_card().state == State.RATING
@@ -227,9 +218,7 @@ def test_an_approval_is_taken_back_as_a_whole_or_not_at_all(town: Town, region: 
 
 
 @pytest.mark.parametrize(("deleted", "verb"), [(True, "gone_part"), (False, "overtaken_part")])
-def test_a_comment_that_changes_between_the_parts_holds_the_rest_for_a_person(
-    town: Town, region: Region, deleted: bool, verb: str
-) -> None:
+def test_a_comment_changed_between_parts_holds_the_rest(town: Town, region: Region, deleted: bool, verb: str) -> None:
     prepared(town, region)
     turn_once(SEND)
     comment = next(item["id"] for item in town.thread() if not item["from_group"])
@@ -246,27 +235,12 @@ def test_a_comment_that_changes_between_the_parts_holds_the_rest_for_a_person(
         assert len(texts(town)) == 3
 
 
-def test_after_a_restore_every_part_is_looked_up_before_it_is_said(town: Town, region: Region) -> None:
-    found = prepared(town, region)
-    settle()
-    assert len(texts(town)) == 3
-    Survey.objects.all().delete()
-    Sent.objects.all().delete()
-    Attempt.objects.all().delete()
-    Delivery.objects.update(state=D.QUEUED, hold=H.TURN, seen=None, due_at=None)
-    Delivery.objects.filter(pk=found[0].pk).update(hold=H.UNDO, due_at=clock.now())
-    Epoch.objects.create(began_at=clock.now(), words="restore")
-    settle()
-    assert {one.state for one in parts()} == {D.SENT}
-    assert len(texts(town)) == 3
-
-
 def under(town: Town, comment: int) -> list[str]:
-    return [item["text"] for item in said(town) if item["parent"] == comment]
+    return [item["text"] for item in our_answers(town) if item["parent"] == comment]
 
 
 def test_each_author_of_a_gathered_card_has_all_parts_in_their_order(town: Town, region: Region) -> None:
-    one, other = heard(town, "Темно во дворе", "У нас тоже не горит фонарь")
+    one, other = write_comments(town, "Темно во дворе", "У нас тоже не горит фонарь")
     answer = approved(region, gathered(region), solved(LONG))
     settle()
     told = list(Delivery.objects.filter(answer=answer).order_by("part").values_list("text", flat=True))
@@ -276,7 +250,7 @@ def test_each_author_of_a_gathered_card_has_all_parts_in_their_order(town: Town,
 
 
 def test_the_rest_of_a_copy_is_left_unsaid_and_moves_nothing(town: Town, region: Region) -> None:
-    heard(town, "Темно во дворе", "У нас тоже не горит фонарь")
+    write_comments(town, "Темно во дворе", "У нас тоже не горит фонарь")
     card = gathered(region)
     answer = approved(region, card, solved(LONG))
     turn_once(PREPARE)
@@ -298,11 +272,10 @@ def test_the_rest_of_a_copy_is_left_unsaid_and_moves_nothing(town: Town, region:
 
 
 def test_a_later_answer_waits_while_an_earlier_one_to_the_same_author_is_under_way(town: Town, region: Region) -> None:
-    _one, other = heard(town, "Темно во дворе", "У нас тоже не горит фонарь")
+    _one, other = write_comments(town, "Темно во дворе", "У нас тоже не горит фонарь")
     card = gathered(region)
     until = clock.now().date() + timedelta(days=3)
-    soon = drafts.Words("Заменим в четверг.", kind=Answer.Kind.INTERIM, promised_on=until)
-    answer = approved(region, card, soon)
+    answer = approved(region, card, drafts.Words("Заменим в четверг.", kind=Answer.Kind.INTERIM, promised_on=until))
     turn_once(PREPARE)
     Delivery.objects.exclude(answer=answer).update(due_at=clock.now() + timedelta(hours=1))
     turn_once(SEND)
@@ -323,12 +296,3 @@ def test_a_later_answer_waits_while_an_earlier_one_to_the_same_author_is_under_w
     wake(held)
     settle()
     assert under(town, other) == ["Заменим в четверг.", "Фонарь заменили, горит."]
-
-
-def test_an_author_who_writes_while_the_parts_leave_is_heard_when_all_are_there(town: Town, region: Region) -> None:
-    prepared(town, region)
-    turn_once(SEND)
-    town.comment("Спасибо, всё горит!", reply_to=said(town)[0]["id"])
-    Delivery.objects.filter(state=D.QUEUED).update(due_at=clock.now() + timedelta(hours=1))
-    listen()
-    assert not Entry.objects.filter(verb__in=["incident.author_wrote", "incident.reply_read"]).exists()

@@ -27,13 +27,10 @@ def columns() -> set[tuple[str, str]]:
     }
 
 
-def test_every_column_has_its_line_and_every_line_its_column() -> None:
+def test_every_column_has_its_line_and_what_may_be_a_citizen_s_a_time_and_a_way_to_be_forgotten() -> None:
     lines = Counter((kept.model, column) for kept in KEPT for column in kept.columns)
     assert set(lines) == columns()
     assert lines.total() == len(lines)
-
-
-def test_whatever_may_be_a_citizen_s_has_a_time_and_a_way_to_be_forgotten() -> None:
     of_citizens = [kept for kept in KEPT if kept.whose in (Whose.CITIZEN, Whose.MENTIONED)]
     assert [kept.model for kept in of_citizens if not kept.until or kept.how is How.NOTHING] == []
     named = {kept.until for kept in KEPT if kept.until.startswith("OTKLIK_")}
@@ -43,8 +40,7 @@ def test_whatever_may_be_a_citizen_s_has_a_time_and_a_way_to_be_forgotten() -> N
 @pytest.mark.parametrize("kept", [kept for kept in KEPT if kept.card], ids=lambda kept: kept.model)
 @pytest.mark.django_db
 def test_the_way_to_the_card_leads_there(kept: Kept) -> None:
-    model = apps.get_model(kept.model)
-    assert not model._default_manager.filter(**{f"{kept.card}__in": [1]}).exists()
+    assert not apps.get_model(kept.model)._default_manager.filter(**{f"{kept.card}__in": [1]}).exists()
 
 
 def test_the_page_is_as_the_command_writes_it() -> None:

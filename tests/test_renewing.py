@@ -1,13 +1,10 @@
-"""A key that lives for hours is renewed once for all workers, and whatever is lost on the way is said to a person."""
-
 import logging
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from django.db import OperationalError, connection, connections
+from django.db import OperationalError, connection
 
 from otklik.lib import clock
 from otklik.networks import keeping, renewing
@@ -18,6 +15,7 @@ from otklik.networks.models import Account, Token
 from otklik.networks.optional import Renewed
 from otklik.networks.registry import NETWORKS
 from otklik.people.models import User
+from tests.at_once import at_once
 from tests.make import inbox
 from tests.region import build_people, joined, listen
 from tests.sandbox.process import Sandbox
@@ -32,7 +30,6 @@ HOURS = 3 * 3600
 def town(sandbox: Sandbox) -> Iterator[XTown]:
     with joined(sandbox):
         yield build(sandbox)
-    sandbox.control("clock")
 
 
 @pytest.fixture
@@ -46,6 +43,10 @@ def office(town: XTown, switched_on: None) -> Account:
     return voice
 
 
+def never(_keys: object) -> Renewed:
+    raise AssertionError("nobody may ask")
+
+
 def key(account: Account, kind: str = "user") -> Token:
     return Token.objects.get(account=account, kind=kind)
 
@@ -56,8 +57,7 @@ def secret(account: Account, kind: str = "user") -> str:
 
 def renewals(town: XTown) -> int:
     """How many refresh tokens were used up: the sandbox counts them."""
-    counts: dict[str, int] = town.sandbox.inspect("counts")["x"]
-    return counts["renewals"]
+    return int(town.sandbox.inspect("counts")["x"]["renewals"])
 
 
 def end_the_key(town: XTown) -> None:
@@ -71,10 +71,11 @@ def me(account: Account) -> list[str]:
     return [person.external_id for person in X.authors(access, [account.external_id])]
 
 
-def test_a_key_that_was_refused_is_renewed_and_the_next_one_is_kept(town: XTown, office: Account) -> None:
+def test_a_refused_key_is_renewed_in_silence(town: XTown, office: Account, caplog: pytest.LogCaptureFixture) -> None:
     before = secret(office), secret(office, "refresh")
     end_the_key(town)
-    assert me(office) == [town.me]
+    with caplog.at_level(logging.DEBUG):
+        assert me(office) == [town.me]
     assert secret(office) != before[0]
     assert secret(office, "refresh") != before[1]
     left = key(office).expires_at
@@ -82,38 +83,25 @@ def test_a_key_that_was_refused_is_renewed_and_the_next_one_is_kept(town: XTown,
     assert timedelta(minutes=110) < left - clock.now() <= timedelta(hours=2)
     assert me(office) == [town.me]
     assert renewals(town) == 1
+    fresh = [secret(office), secret(office, "refresh")]
+    assert "was renewed" in caplog.text
+    assert not any(one in caplog.text for one in fresh)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT secret FROM networks_token")
+        assert not any(one in row[0] for row in cursor.fetchall() for one in fresh)
 
 
-@pytest.mark.parametrize(("minutes", "renewed"), [(2, 1), (60, 0)])
-def test_only_a_key_that_is_about_to_die_is_renewed_before_it_is_used(
-    town: XTown, office: Account, minutes: int, renewed: int
-) -> None:
+@pytest.mark.parametrize(("minutes", "times"), [(2, 1), (60, 0)])
+def test_only_a_key_about_to_die_is_renewed_before_use(town: XTown, office: Account, minutes: int, times: int) -> None:
     Token.objects.filter(kind="user").update(expires_at=clock.now() + timedelta(minutes=minutes))
     assert me(office) == [town.me]
-    assert renewals(town) == renewed
+    assert renewals(town) == times
 
 
 def test_workers_that_find_it_dead_at_once_renew_it_once(town: XTown, office: Account) -> None:
     end_the_key(town)
     town.fault("slow", "oauth2/token", seconds=1)
-    heard: list[object] = []
-    gate = threading.Barrier(3)
-
-    def work() -> None:
-        gate.wait()
-        try:
-            heard.append(me(office))
-        except Exception as error:
-            heard.append(error)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=work) for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert heard == [[town.me]] * 3
+    assert at_once(me, [office] * 3) == [[town.me]] * 3
     assert renewals(town) == 1
 
 
@@ -132,9 +120,7 @@ def test_an_end_in_the_middle_of_a_publication_gives_one_answer(town: XTown, off
 @pytest.mark.parametrize(
     ("kind", "words"), [("refresh", "снова разрешит доступ приложению"), ("client_secret", "сверьте Client ID")]
 )
-def test_a_dead_key_of_renewal_parks_the_account_and_says_what_to_do(
-    town: XTown, office: Account, kind: str, words: str
-) -> None:
+def test_a_dead_renewal_key_stops_the_account_and_says_why(town: XTown, office: Account, kind: str, words: str) -> None:
     end_the_key(town)
     Token.objects.filter(kind=kind).update(secret="used-up-long-ago-000000")
     listen()
@@ -143,19 +129,8 @@ def test_a_dead_key_of_renewal_parks_the_account_and_says_what_to_do(
     assert words in office.stop_reason
 
 
-def test_a_client_without_a_secret_names_itself(town: XTown, office: Account) -> None:
-    pair = town.token("pair", place=town.me, app="mobile", public=True)
-    Token.objects.filter(kind="client_secret").delete()
-    for kind, told in {"user": pair["token"], "refresh": pair["refresh"], "client_id": pair["client_id"]}.items():
-        Token.objects.filter(kind=kind).update(secret=told)
-    end_the_key(town)
-    assert me(office) == [town.me]
-
-
 @pytest.mark.parametrize("arrived", [True, False])
-def test_a_call_without_an_answer_is_made_again_if_it_did_not_arrive_and_else_ends_in_a_sentence(
-    town: XTown, office: Account, arrived: bool
-) -> None:
+def test_a_call_without_an_answer_is_repeated_if_it_did_not_arrive(town: XTown, office: Account, arrived: bool) -> None:
     end_the_key(town)
     town.fault("drop_after" if arrived else "drop_before", "oauth2/token")
     with pytest.raises(RetryAt):
@@ -168,42 +143,29 @@ def test_a_call_without_an_answer_is_made_again_if_it_did_not_arrive_and_else_en
         assert me(office) == [town.me]
 
 
-def test_a_worker_that_dies_with_the_lease_is_followed_by_another(town: XTown, office: Account) -> None:
+def test_a_lease_that_another_holds_is_waited_for_and_one_of_the_dead_is_taken(town: XTown, office: Account) -> None:
+    waits: list[float] = []
     end_the_key(town)
     Token.objects.filter(kind="user").update(renewing_until=clock.now() - timedelta(seconds=1))
     assert me(office) == [town.me]
     assert key(office).renewing_until is None
-
-
-def test_a_lease_that_another_holds_is_waited_for_and_not_taken(town: XTown, office: Account) -> None:
-    waits: list[float] = []
     Token.objects.filter(kind="user").update(renewing_until=clock.now() + timedelta(minutes=1))
     with pytest.raises(RetryAt, match="продлевается"):
         renewing.renewed(office, "user", secret(office), never, waits.append)
     assert len(waits) == renewing.PATIENCE
 
-
-def never(_keys: object) -> Renewed:
-    raise AssertionError("nobody may ask")
-
-
-def test_what_another_worker_has_brought_meanwhile_is_used(office: Account) -> None:
     def other(_seconds: float) -> None:
         Token.objects.filter(kind="user").update(secret="brought-by-another-0001", renewing_until=None)
 
-    refused = secret(office)
-    Token.objects.filter(kind="user").update(renewing_until=clock.now() + timedelta(minutes=1))
-    keys = renewing.renewed(office, "user", refused, never, other)
-    assert keys["user"].secret == "brought-by-another-0001"
+    keys = renewing.renewed(office, "user", secret(office), never, other)
+    assert keys["user"].secret == "brought-by-another-0001", "what another worker has brought meanwhile is used"
 
 
 @pytest.mark.parametrize(
     ("error", "left"),
     [(RetryAt("later", timedelta(seconds=9)), False), (AuthLost("dead"), False), (OutcomeUnknown("?"), True)],
 )
-def test_each_failure_leaves_the_lease_as_the_next_worker_needs_it(
-    office: Account, error: Exception, left: bool
-) -> None:
+def test_a_failure_leaves_the_lease_as_the_next_worker_needs_it(office: Account, error: Exception, left: bool) -> None:
     def ask(_keys: object) -> Renewed:
         raise error
 
@@ -212,7 +174,7 @@ def test_each_failure_leaves_the_lease_as_the_next_worker_needs_it(
     assert (key(office).renewing_until is not None) == left
 
 
-def test_a_key_that_a_person_gave_meanwhile_is_not_overwritten(office: Account) -> None:
+def test_a_persons_key_is_not_overwritten_and_forgets_how_the_one_before_ended(office: Account) -> None:
     def ask(_keys: object) -> Renewed:
         Token.objects.filter(kind="user").update(secret="given-by-a-person-0001", renewing_until=None)
         return Renewed({"user": "renewed-too-late-00001", "refresh": "renewed-too-late-00002"})
@@ -220,6 +182,9 @@ def test_a_key_that_a_person_gave_meanwhile_is_not_overwritten(office: Account) 
     keys = renewing.renewed(office, "user", secret(office), ask)
     assert keys["user"].secret == "given-by-a-person-0001"
     assert keys["refresh"].secret != "renewed-too-late-00002"
+    Token.objects.filter(kind="user").update(expires_at=clock.now(), renewing_until=clock.now())
+    keeping.give_key(office, "user", "given-by-a-person-0002", User.objects.earliest("pk"), clock.now())
+    assert (key(office).expires_at, key(office).renewing_until) == (None, None)
 
 
 def test_a_database_that_is_away_for_a_moment_loses_no_key(office: Account) -> None:
@@ -238,21 +203,3 @@ def test_a_database_that_is_away_for_a_moment_loses_no_key(office: Account) -> N
         keys = renewing.renewed(office, "user", secret(office), ask, waits.append)
     assert (keys["user"].secret, keys["refresh"].secret) == ("renewed-for-sure-00001", "renewed-for-sure-00002")
     assert (failures, waits) == ([], [1, 2])
-
-
-def test_no_key_comes_into_a_log_or_lies_open(town: XTown, office: Account, caplog: pytest.LogCaptureFixture) -> None:
-    end_the_key(town)
-    with caplog.at_level(logging.DEBUG):
-        me(office)
-    fresh = [secret(office), secret(office, "refresh")]
-    assert "was renewed" in caplog.text
-    assert not any(one in caplog.text for one in fresh)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT secret FROM networks_token")
-        assert not any(one in row[0] for row in cursor.fetchall() for one in fresh)
-
-
-def test_a_persons_key_forgets_how_the_one_before_ended(office: Account) -> None:
-    Token.objects.filter(kind="user").update(expires_at=clock.now(), renewing_until=clock.now())
-    keeping.give_key(office, "user", "given-by-a-person-0001", User.objects.earliest("pk"), clock.now())
-    assert (key(office).expires_at, key(office).renewing_until) == (None, None)

@@ -1,5 +1,3 @@
-"""`otklik sandbox post`: a file of texts becomes citizens' comments, and each comment a card."""
-
 from pathlib import Path
 
 import pytest
@@ -39,9 +37,7 @@ def test_every_text_of_a_file_becomes_a_card(reachable: Town, tmp_path: Path) ->
     assert audit(as_json=True) == 0
 
 
-def test_real_letters_are_neither_lost_nor_doubled(
-    reachable: Town, shared: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_no_real_letter_is_lost_or_doubled(reachable: Town, shared: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert replay(str(shared / "data" / "kursk_train.csv"), "text", "1000/s", 40, "vk") == 0
     for _ in range(3):
         listen()
@@ -49,25 +45,16 @@ def test_real_letters_are_neither_lost_nor_doubled(
     assert Incident.objects.count() == 40
 
 
-@pytest.mark.parametrize(
-    ("text", "rate", "sentence"),
-    [
-        ("id,body\n1,x\n", "5/s", "нет столбца «text»"),
-        ("id,text\n1,x\n", "fast", "нужно число в секунду"),
-        ("id,text\n1,x\n", "0/s", "нужно число в секунду"),
-    ],
-)
 def test_what_cannot_be_posted_is_said_in_one_sentence(
-    reachable: Town, tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str, rate: str, sentence: str
-) -> None:
-    assert replay(write(tmp_path, text), "text", rate, 0, "vk") == 2
-    (line,) = capsys.readouterr().err.splitlines()
-    assert sentence in line
-
-
-def test_a_missing_file_a_wrong_encoding_and_an_absent_sandbox_are_said(
     reachable: Town, tmp_path: Path, capsys: pytest.CaptureFixture[str], settings: Settings
 ) -> None:
+    for text, rate, sentence in (
+        ("id,body\n1,x\n", "5/s", "нет столбца «text»"),
+        *(("id,text\n1,x\n", rate, "нужно число в секунду") for rate in ("fast", "0/s")),
+    ):
+        assert replay(write(tmp_path, text), "text", rate, 0, "vk") == 2
+        (line,) = capsys.readouterr().err.splitlines()
+        assert sentence in line
     assert replay(str(tmp_path / "none.csv"), "text", "5/s", 0, "vk") == 2
     assert replay(write(tmp_path, "id,text\n1,Привет\n", "cp1251"), "text", "5/s", 0, "vk") == 2
     settings.SANDBOX_ADDRESS = "http://127.0.0.1:9"

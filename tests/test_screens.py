@@ -78,34 +78,32 @@ def is_page(response: HttpResponseBase) -> bool:
 
 def what_is_there(address: str, clients: list[Client]) -> str:
     """ "page", "none" when it is surely no page, or "unknown" when nobody got so far."""
-    answers = [client.get(address) for client in clients]
-    if any(answer.status_code < 400 and is_page(answer) for answer in answers):
-        return "page"
-    sure = any(answer.status_code == 405 or answer.status_code < 300 for answer in answers)
-    return "none" if sure else "unknown"
+    kind = "unknown"
+    for client in clients:
+        answer = client.get(address)
+        if answer.status_code == 405:  # whoever asks
+            return "none"
+        if answer.status_code < 400 and is_page(answer):
+            return "page"
+        kind = "none" if answer.status_code < 300 else kind
+    return kind
 
 
-def test_each_page_is_among_the_screens(region: FullRegion, clients: list[Client]) -> None:
+def test_each_page_is_a_screen_and_one_that_is_not_would_be_noticed(region: FullRegion, clients: list[Client]) -> None:
     addresses = (filled(route, region.ids) for route in patterns(get_resolver()) if not route.startswith(tuple(APART)))
     # A route that stands before this one may have taken its address: it answers in truth.
     answering = {str(resolve(address).route) for address in addresses} - routes_of_screens(region.ids)
     others = {route: filled(route, region.ids) for route in answering if not route.startswith(tuple(APART))}
     kinds = {route: what_is_there(address, clients) for route, address in others.items()}
     assert {route: kind for route, kind in kinds.items() if kind != "none"} == {}, "a line in tests/screens or in APART"
-
-
-def test_a_page_that_is_no_screen_would_be_noticed(region: FullRegion, clients: list[Client]) -> None:
     assert what_is_there("/find/", clients) == "page"
     assert what_is_there("/tags/", clients) == "none"
     assert what_is_there("/undo/", clients) == "none"
     assert what_is_there(f"/incidents/{region.ids['new']}/pictures/1/", clients) == "unknown"
 
 
-def test_what_stands_apart_is_there_and_is_no_screen(region: FullRegion) -> None:
+def test_what_stands_apart_is_there_and_each_screen_has_a_name_and_a_title_of_its_own(region: FullRegion) -> None:
     known = list(patterns(get_resolver()))
     assert [route for route in APART if not any(one.startswith(route) for one in known)] == []
     assert routes_of_screens(region.ids) & APART.keys() == set()
-
-
-def test_each_screen_has_a_name_and_a_title_of_its_own() -> None:
     assert len({screen.name for screen in SCREENS}) == len({screen.title for screen in SCREENS}) == len(SCREENS)

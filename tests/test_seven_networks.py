@@ -1,6 +1,3 @@
-"""The same story on every network, by push and by pull, with faults on: from the complaint to the closed card, and one
-answer under the right words."""
-
 import pytest
 
 from otklik.feedback.hear import confirm
@@ -43,9 +40,7 @@ def test_a_complaint_goes_to_a_closed_card(stage: Stage, people: People, way: Wa
     assert not Message.objects.filter(own=False).exclude(external_id__in=(address, thanks)).exists()
 
 
-def test_a_lost_key_parks_the_answer_and_a_new_one_lets_it_go(
-    stage: Stage, people: People, account: Account, asking: Way
-) -> None:
+def test_a_lost_key_parks_answers_until_a_new_one(stage: Stage, people: People, account: Account, asking: Way) -> None:
     address = answer_due(people, asking)
     good = {token.pk: token.secret for token in Token.objects.all()}
     for token in Token.objects.all():
@@ -64,7 +59,7 @@ def test_a_lost_key_parks_the_answer_and_a_new_one_lets_it_go(
     assert len(stage.answers(address, ANSWER)) == 1
 
 
-def test_what_was_written_while_nothing_was_read_is_not_lost(stage: Stage, asking: Way) -> None:
+def test_nothing_written_meanwhile_is_lost_and_a_look_without_news_stores_nothing(stage: Stage, asking: Way) -> None:
     written = {stage.complain(f"{COMPLAINT} Подъезд {number}") for number in range(12)}
 
     def heard() -> bool:
@@ -73,10 +68,6 @@ def test_what_was_written_while_nothing_was_read_is_not_lost(stage: Stage, askin
     asking.hear(heard, "every complaint is heard")
     assert RawEvent.objects.filter(set_aside_at__isnull=False).count() == 0
     assert Incident.objects.count() == 12
-
-
-def test_a_look_that_brings_no_news_stores_nothing(stage: Stage, asking: Way) -> None:
-    asking.complaint()
     stage.whisper("Здравствуйте")
     asking.rest()
     kept = RawEvent.objects.count()

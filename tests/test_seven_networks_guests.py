@@ -1,5 +1,3 @@
-"""A story in somebody else's community: where guests may speak they are heard, and everywhere a person can."""
-
 import pytest
 
 from otklik.finding import links
@@ -21,9 +19,6 @@ pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
 
 
 guests = pytest.mark.parametrize("stage", [f"guest in {kind}" for kind in GUESTS], indirect=True)
-far = pytest.mark.parametrize("stage", [f"far in {kind}" for kind in FAR], indirect=True)
-hosts = pytest.mark.parametrize("stage", [kind for kind in STAGES if kind != "vk"], indirect=True)
-"""On a wall of VKontakte any community may be a guest."""
 
 
 @guests
@@ -50,9 +45,10 @@ def test_where_guests_may_not_speak_a_person_publishes_by_hand(stage: Stage, peo
     assert card_of(address).state == State.RATING
 
 
-@hosts
+@pytest.mark.parametrize("stage", [kind for kind in STAGES if kind != "vk"], indirect=True)
 def test_where_no_guest_may_speak_the_place_itself_answers_for_the_agency(stage: Stage, people: People) -> None:
-    """The region's own place is complained at, and the agency that answers has an account of its own elsewhere."""
+    """The region's own place is complained at, and the agency that answers has an account of its own elsewhere. On a
+    wall of VKontakte any community may be a guest."""
     ours = stage.account(None, people.place)
     inbox.account(stage.network, "404", title="Горсвет", agency=people.agency)
     address = answer_due(people, Way(stage, ours, None))
@@ -61,10 +57,8 @@ def test_where_no_guest_may_speak_the_place_itself_answers_for_the_agency(stage:
     assert len(stage.answers(address, ANSWER)) == 1
 
 
-@far
-def test_what_no_api_reaches_is_brought_answered_and_published_by_hand(
-    stage: Stage, people: People, asking: Way
-) -> None:
+@pytest.mark.parametrize("stage", [f"far in {kind}" for kind in FAR], indirect=True)
+def test_what_no_api_reaches_is_brought_and_answered_by_hand(stage: Stage, people: People, asking: Way) -> None:
     address = stage.complain(COMPLAINT)
     listen()
     assert not Incident.objects.exists(), "nobody tells us of it"

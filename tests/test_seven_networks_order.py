@@ -1,5 +1,3 @@
-"""What belongs together is heard in another order: the card, its text, its author and its answer are the same."""
-
 from datetime import timedelta
 
 import pytest
@@ -27,9 +25,7 @@ def out_of_order(stage: Stage, way: Way) -> None:
         stage.fault("reorder", stage.reads, count=3)
 
 
-def test_an_edit_and_an_answer_that_overtake_the_complaint_change_nothing(
-    stage: Stage, people: People, way: Way
-) -> None:
+def test_an_edit_and_an_answer_that_overtake_a_complaint_change_nothing(stage: Stage, people: People, way: Way) -> None:
     out_of_order(stage, way)
     address = stage.complain("Темно!" if stage.edits else COMPLAINT)
     if stage.edits:
@@ -61,15 +57,12 @@ def test_a_removal_that_overtakes_the_complaint_is_not_forgotten(stage: Stage, p
     assert main_message(card_of(later)).external_id == later
 
 
-def test_thanks_that_come_before_we_know_that_we_answered_belong_to_the_same_card(
-    stage: Stage, people: People, way: Way
-) -> None:
+def test_thanks_that_come_before_we_know_we_answered_belong_to_the_card(stage: Stage, people: People, way: Way) -> None:
     address = answer_due(people, way)
     stage.fault("drop_after", stage.speaks)
     turn_once(PREPARE)
     turn_once(SEND)
-    delivery = Delivery.objects.get()
-    assert delivery.state == Delivery.State.UNKNOWN
+    assert Delivery.objects.get().state == Delivery.State.UNKNOWN
     Delivery.objects.update(due_at=clock.now() + timedelta(hours=1))  # nobody looks yet
     (answer,) = stage.answers(address, ANSWER)
     thanks = stage.reply("Спасибо, починили!", answer["address"])

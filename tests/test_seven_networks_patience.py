@@ -1,5 +1,3 @@
-"""The network is slow, or lets us wait: nothing is lost, nothing is said twice, and everything goes on by itself."""
-
 import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -15,7 +13,7 @@ from otklik.lib import clock
 from otklik.networks.access import door
 from otklik.networks.models import Account, Source, Token
 from otklik.publishing.models import Delivery
-from tests.region import FETCH, People, only_card, settle
+from tests.region import FETCH, People, approved, assigned, only_card, settle
 from tests.stages import Stage
 from tests.story import ANSWER, COMPLAINT, Way, answer_due, bring_to_an_end, card_of, speak
 
@@ -34,15 +32,11 @@ def impatient(people: People, settings: Any) -> Iterator[None]:
 
 @pytest.mark.parametrize(
     ("way", "after"),
-    [
-        *(("pull", after) for after in ("drop_after", "http_after", "slow")),
-        ("push", "slow"),
-    ],
+    [("pull", "drop_after"), ("pull", "http_after"), ("pull", "slow"), ("push", "slow")],
     indirect=["way"],
 )
-def test_an_answer_of_unclear_fate_stands_there_once(
-    stage: Stage, people: People, way: Way, impatient: None, after: str
-) -> None:
+@pytest.mark.usefixtures("impatient")
+def test_an_answer_of_unclear_fate_stands_there_once(stage: Stage, people: People, way: Way, after: str) -> None:
     """Three attempts come to nothing, the fourth is carried out, and of none we are told. Where the network can be
     asked we look; where it cannot, a person does and decides with one button."""
     address = answer_due(people, way)
@@ -59,9 +53,8 @@ def test_an_answer_of_unclear_fate_stands_there_once(
     assert only_card().state == State.RATING
 
 
-def test_an_answer_that_is_carried_out_after_we_lost_patience_stands_there_once(
-    stage: Stage, people: People, asking: Way, impatient: None
-) -> None:
+@pytest.mark.usefixtures("impatient")
+def test_an_answer_said_after_we_lost_patience_stands_there_once(stage: Stage, people: People, asking: Way) -> None:
     """The first look finds nothing yet, and nothing is said again because of that."""
     address = answer_due(people, asking)
     stage.fault("late", stage.speaks, seconds=2 * SLOW)
@@ -94,13 +87,8 @@ def rested(began: datetime, wait: timedelta) -> bool:
     return any(about(token.next_call_at, began, wait) for token in Token.objects.all())
 
 
-def read_what_is_due() -> None:
-    for _ in range(5):
-        turn_once(FETCH)
-    settle()
-
-
-def test_a_limit_on_reading_is_waited_out_by_the_networks_own_word(stage: Stage, account: Account, asking: Way) -> None:
+def test_a_limit_is_waited_out_by_the_networks_own_word(stage: Stage, people: People, account: Account) -> None:
+    Way(stage, account, None)
     address = stage.complain(COMPLAINT)
     wait, began = stage.limit(speaking=False), clock.now()
     Source.objects.update(due_at=clock.now())
@@ -113,14 +101,13 @@ def test_a_limit_on_reading_is_waited_out_by_the_networks_own_word(stage: Stage,
     assert not Incident.objects.exists()
     regain(stage)
     pass_time(wait + timedelta(seconds=5))
-    read_what_is_due()
+    for _ in range(5):
+        turn_once(FETCH)
+    settle()
     assert main_message(only_card()).external_id == address
     account.refresh_from_db()
     assert account.stopped_at is None
-
-
-def test_a_limit_on_speaking_is_waited_out_by_the_networks_own_word(stage: Stage, people: People, asking: Way) -> None:
-    address = answer_due(people, asking)
+    approved(people, assigned(people, only_card()))
     wait, began = stage.limit(speaking=True), clock.now()
     settle()
     delivery = Delivery.objects.get()

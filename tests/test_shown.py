@@ -1,5 +1,3 @@
-"""What lists show of a card and look for: what a person has set, else the machine's latest word."""
-
 import importlib
 
 import pytest
@@ -13,7 +11,7 @@ from otklik.routing.assign import Decision, assign
 from otklik.routing.models import Suggestion
 from otklik.themes.models import Theme
 from otklik.triage.models import Verdict
-from tests.region import Region, listen, only_card, settle
+from tests.region import Region, hear, listen, only_card, settle
 from tests.sandbox.town import Town
 
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
@@ -30,47 +28,27 @@ def last_words(card: Incident) -> tuple[int | None, ...]:
     return verdict.theme_id, verdict.place_id, Suggestion.objects.filter(incident=card).latest("pk").agency_id
 
 
-def test_a_new_card_shows_what_the_machine_thinks_of_it_also_after_an_edit(town: Town, region: Region) -> None:
-    number = town.comment("Во дворе в Речном темно, не горит фонарь")
-    listen()
+def test_a_card_shows_what_the_machine_thinks_of_it_until_a_person_sets_it(town: Town, region: Region) -> None:
+    number = hear(town)
     card = only_card()
     before = shown(card)
     assert before == last_words(card)
     assert all(before)
+    second = split(card, main_message(card), region.operator, clock.now())
+    settle()
+    assert before == shown(second) == last_words(second)
+    Incident.objects.update(guessed_theme=None, guessed_place=None, guessed_agency=None)
+    assert shown(card) == (None, None, None)
+    for app in ("triage.migrations.0002_guesses", "routing.migrations.0004_guesses"):
+        importlib.import_module(f"otklik.{app}").fill(apps, None)
+    assert shown(card) == shown(second) == before, "cards older than the columns, too"
     town.sandbox.control(f"vk/comments/{town.wall}_{number}/edit", text="Спасибо!")
     listen()
     assert Verdict.objects.count() == 2
     assert shown(card) == last_words(card)
     assert shown(card) != before
-
-
-def test_what_a_person_sets_is_shown_whatever_the_machine_says_later(town: Town, region: Region) -> None:
-    number = town.comment("Во дворе в Речном темно, не горит фонарь")
-    listen()
-    card = only_card()
     other = Theme.objects.exclude(pk=shown(card)[0] or 0).latest("pk")
     assign(card, Decision(region.agency, other, region.place), region.operator, clock.now())
     town.sandbox.control(f"vk/comments/{town.wall}_{number}/edit", text="Во дворе опять темно")
     listen()
-    assert shown(card) == (other.pk, region.place.pk, region.agency.pk)
-
-
-def test_a_split_card_shows_what_its_message_is_about(town: Town, region: Region) -> None:
-    town.comment("Во дворе в Речном темно, не горит фонарь")
-    listen()
-    first = only_card()
-    second = split(first, main_message(first), region.operator, clock.now())
-    settle()
-    assert shown(second) == shown(first) == last_words(second)
-
-
-def test_cards_that_were_there_before_the_columns_get_them(town: Town, region: Region) -> None:
-    town.comment("Во дворе в Речном темно, не горит фонарь")
-    listen()
-    card = only_card()
-    before = shown(card)
-    Incident.objects.update(guessed_theme=None, guessed_place=None, guessed_agency=None)
-    assert shown(card) == (None, None, None)
-    for app in ("triage.migrations.0002_guesses", "routing.migrations.0004_guesses"):
-        importlib.import_module(f"otklik.{app}").fill(apps, None)
-    assert shown(card) == before
+    assert shown(card) == (other.pk, region.place.pk, region.agency.pk), "what a person sets is shown from then on"

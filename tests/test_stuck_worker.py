@@ -1,35 +1,22 @@
-"""A worker that stands still while it speaks, and wakes after another one has taken its row: nothing is said twice."""
-
-import os
 import signal
 import sys
-import time
 from pathlib import Path
 
 import pytest
 from django.db import connections
 
 from otklik.publishing.models import Delivery, Sent
-from tests import warm
-from tests.processes import PATIENCE
+from tests.processes import PATIENCE, Process, environment, running, until_seen
 from tests.region import Region
 from tests.sandbox.town import Town
-from tests.test_exactly_once import TEXT, bring_to_an_end, environment, queued, said
+from tests.test_exactly_once import TEXT, bring_to_an_end, queued, texts
 
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
 
 
-def stands_still(pid: int) -> bool:
+def stands_still(process: Process) -> bool:
     """Whether the process is stopped, as the kernel tells."""
-    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"
-
-
-def until_it_stands(stuck: warm.Process) -> None:
-    end = time.monotonic() + PATIENCE
-    while not stands_still(stuck.pid):
-        assert stuck.poll() is None, "it came to its end instead"
-        assert time.monotonic() < end
-        time.sleep(0.02)
+    return Path(f"/proc/{process.popen.pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"
 
 
 # On a network that says a repeat again in spite of its key: ours is the only guard.
@@ -39,21 +26,15 @@ def test_a_worker_that_wakes_after_its_row_was_taken_says_nothing_twice(
 ) -> None:
     town.switch(guid="ignored")
     delivery = queued(town, committed_region)
-    env = environment(town) | {"KILL_BY": "SIGSTOP"}
-    with (tmp_path / "stuck.log").open("wb") as told:
-        stuck = warm.start([sys.executable, "-m", "tests.kill", point], env, told.fileno())
-    try:
-        until_it_stands(stuck)
+    command = [sys.executable, "-m", "tests.kill", "send", point]
+    with running(command, environment(town, KILL_BY="SIGSTOP"), tmp_path / "stuck.log") as stuck:
+        until_seen(lambda: stands_still(stuck), "it stands still", stuck)
         assert Delivery.objects.get().state == Delivery.State.SENDING
         bring_to_an_end(town, delivery)
-        assert [item["text"] for item in said(town)] == [TEXT]
-        os.kill(stuck.pid, signal.SIGCONT)
-        assert stuck.wait(PATIENCE) == 0, (tmp_path / "stuck.log").read_text()
-    finally:
-        if stuck.poll() is None:
-            stuck.kill()
-            stuck.wait()
-    assert [item["text"] for item in said(town)] == [TEXT]
+        assert texts(town) == [TEXT]
+        stuck.popen.send_signal(signal.SIGCONT)
+        assert stuck.popen.wait(PATIENCE) == 0, stuck.words
+    assert texts(town) == [TEXT]
     assert Sent.objects.count() == 1
     delivery.refresh_from_db()
     assert (delivery.state, delivery.lease) == (Delivery.State.SENT, "")

@@ -1,22 +1,18 @@
-"""Neighbours' programs are told by real workers, killed, and two at a time: nothing is lost, doubles are the same."""
-
 import sys
-import threading
-from collections import defaultdict
 from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 
 from otklik.alerts.tests.data import make_town
 from otklik.flow.loop import turn_once
 from otklik.flow.steps import FLOW
 from otklik.hooks import kinds
 from otklik.hooks.models import Call, Subscription
-from otklik.hooks.tests.data import Receiver, Region, receiving
+from otklik.hooks.tests.data import Region, receiving
 from otklik.lib import clock
 from tests import warm
+from tests.at_once import at_once
 from tests.processes import environment
 
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket, pytest.mark.django_db(transaction=True)]
@@ -40,8 +36,7 @@ def test_a_worker_killed_between_said_and_written_leaves_it_to_be_told_again_as_
     region.subscribe(kinds.NEW)
     region.town.card()
     turn_once(STEPS[0])
-    command = [sys.executable, "-m", "tests.kill_telling", "answer heard"]
-    died = warm.run(command, environment())
+    died = warm.run([sys.executable, "-m", "tests.kill", "tell", "answer heard"], environment())
     assert died.returncode == -9, died.stderr
     assert len(region.receiver.heard) == 1
     drained()
@@ -53,30 +48,6 @@ def test_a_worker_killed_between_said_and_written_leaves_it_to_be_told_again_as_
     assert Call.objects.get().done_at is not None
 
 
-def run_at_once(number: int) -> None:
-    """So many workers until none has anything to do."""
-    faults: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            drained()
-        except BaseException as fault:
-            faults.append(fault)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run) for _number in range(number)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert faults == []
-
-
-def ids_in_order(receiver: Receiver, path: str) -> list[str]:
-    return [one.uid for one in receiver.at(path)]
-
-
 def test_two_workers_tell_each_program_everything_once_and_in_its_order(region: Region) -> None:
     paths = ["/one", "/two", "/three"]
     for path in paths:
@@ -84,12 +55,10 @@ def test_two_workers_tell_each_program_everything_once_and_in_its_order(region: 
     for _number in range(8):
         region.town.card()
     for _round in range(3):
-        run_at_once(2)
+        at_once(lambda _worker: drained(), range(2))
     assert not Call.objects.filter(done_at=None).exists()
-    expected: dict[str, list[str]] = defaultdict(list)
-    for path, uid in Call.objects.order_by("entry").values_list("subscription__name", "uid"):
-        expected[path].append(str(uid))
     for path in paths:
-        assert ids_in_order(region.receiver, path) == expected[path]
-        assert len(expected[path]) == 8
+        expected = [str(call.uid) for call in Call.objects.filter(subscription__name=path).order_by("entry")]
+        assert [one.uid for one in region.receiver.at(path)] == expected
+        assert len(expected) == 8
     assert not Subscription.objects.exclude(misses=0).exists()

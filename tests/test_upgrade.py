@@ -1,5 +1,3 @@
-"""A new version of the program on the database of the one before: done, or as if nothing had been."""
-
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +18,7 @@ def installation(tmp_path: Path) -> Iterator[Installation]:
         yield made
 
 
+@pytest.mark.whole("postgresql")
 def test_a_new_version_takes_over_after_a_copy(installation: Installation) -> None:
     refused = installation.otklik("work")
     assert (refused.returncode, "otklik upgrade" in refused.stderr) == (2, True)
@@ -30,6 +29,7 @@ def test_a_new_version_takes_over_after_a_copy(installation: Installation) -> No
     assert str(copy) in done.stdout
 
 
+@pytest.mark.whole("postgresql")
 def test_what_a_migration_breaks_is_brought_back(installation: Installation) -> None:
     installation.ask("CREATE TABLE backups_run (x integer)")
     done = installation.otklik("upgrade")
@@ -38,6 +38,7 @@ def test_what_a_migration_breaks_is_brought_back(installation: Installation) -> 
     installation.is_sound(new=False)
 
 
+@pytest.mark.alike
 @pytest.mark.parametrize("moment", [COPY, MIGRATE, CHECK], ids=["copy", "migrate", "check"])
 def test_killed_at_any_stage_it_goes_on(installation: Installation, moment: str) -> None:
     installation.killed_at(moment)

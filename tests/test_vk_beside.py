@@ -1,17 +1,14 @@
-"""Comments under photos and videos and in topics of boards: heard, kept up to date and answered as on a wall."""
-
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from otklik.inbox.models import Message
 from otklik.incidents.cards import main_message
 from otklik.incidents.models import State
 from otklik.lib import clock
-from otklik.networks.base import CannotTell, Deletion, Edit, Post, Speech
+from otklik.networks.base import CannotTell, Speech
 from otklik.networks.errors import NeedsPerson
 from otklik.networks.vk import rounds
 from otklik.networks.vk.beside import NO_VOICE
@@ -20,34 +17,19 @@ from tests.region import Region, approved, assigned, give_key, listen, only_card
 from tests.sandbox.process import Sandbox
 from tests.sandbox.town import Town
 from tests.stages import BESIDE, Stage
-from tests.test_forged_pushes import hooked, push
+from tests.story import COMPLAINT
 from tests.test_seven_networks_hearing import (
     reading,
     test_a_link_brings_the_text_alone,
-    test_a_reply_names_what_it_replies_to,
     test_a_text_is_heard_once_with_its_address_author_and_link,
 )
-from tests.test_seven_networks_speaking import (
-    access,
-    network,
-    speech,
-    test_a_reply_hangs_under_the_text_is_found_there_and_comes_back_as_ours,
-    test_an_answer_of_unclear_fate_is_looked_up,
-    test_an_old_reply_with_the_same_words_is_not_taken_for_the_new_one,
-)
+from tests.test_told_and_not_so import hooked, push
 from tests.test_vk_closed import editor
-from tests.vk_account import COMPLAINT, VKONTAKTE, account
+from tests.vk_account import VKONTAKTE, account
 from tests.vk_account import reading as reading_of
 
-__all__ = ["access", "hooked", "network", "reading", "speech"]
-__all__ += [
-    "test_a_link_brings_the_text_alone",
-    "test_a_reply_hangs_under_the_text_is_found_there_and_comes_back_as_ours",
-    "test_a_reply_names_what_it_replies_to",
-    "test_a_text_is_heard_once_with_its_address_author_and_link",
-    "test_an_answer_of_unclear_fate_is_looked_up",
-    "test_an_old_reply_with_the_same_words_is_not_taken_for_the_new_one",
-]
+__all__ = ["hooked", "reading", "test_a_link_brings_the_text_alone"]
+__all__ += ["test_a_text_is_heard_once_with_its_address_author_and_link"]
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
 
 
@@ -63,8 +45,7 @@ def stage(kind: str, sandbox: Sandbox) -> Stage:
 
 
 def thing(town: Town, kind: str) -> str:
-    given = {"kind": kind, "owner_id": town.wall, "title": "Двор"}
-    return str(town.sandbox.control("vk/things", **given)["address"])
+    return str(town.sandbox.control("vk/things", kind=kind, owner_id=town.wall, title="Двор")["address"])
 
 
 def comment(town: Town, under: str, text: str = "Темно", **more: Any) -> str:
@@ -72,28 +53,12 @@ def comment(town: Town, under: str, text: str = "Темно", **more: Any) -> st
     return str(town.sandbox.control("vk/texts", **given)["address"])
 
 
-def shown(town: Town, address: str) -> list[dict[str, Any]]:
+def thread_items(town: Town, address: str) -> list[dict[str, Any]]:
     items: list[dict[str, Any]] = town.sandbox.inspect("vk/thread", address=address)["items"]
     return items
 
 
-def test_edits_deletions_and_restorations_are_heard_by_events(town: Town, kind: str) -> None:
-    stream = reading_of(account(town))
-    stream.raws()
-    address = comment(town, thing(town, kind))
-    town.sandbox.control("vk/texts/edit", address=address, text="Светло")
-    town.sandbox.control("vk/texts/delete", address=address)
-    town.sandbox.control("vk/restore", address=address)
-    new, edited, deleted, restored = stream.events()
-    assert [type(event) for event in (new, restored)] == [Post, Edit]
-    assert isinstance(edited, Edit)
-    assert (edited.post.text, edited.post.external_id) == ("Светло", address)
-    assert deleted == Deletion(address)
-
-
-def test_by_asking_all_is_heard_with_its_edits_and_a_quiet_topic_costs_a_call_a_part(
-    town: Town, kind: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_all_is_heard_and_quiet_costs_a_call_a_part(town: Town, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rounds, "SWEEP", 10**9)  # whose turn it is depends on the numbers that the sandbox has given
     above = thing(town, kind)
     texts = [{"under": above, "text": f"н {at}", "person": str(town.anna)} for at in range(230)]
@@ -118,24 +83,9 @@ def test_nobody_elses_community_speaks_there_and_no_other_token(town: Town, kind
     for voice, words in ((guest, "только у себя"), (account(town), "ключ пользователя")):
         with pytest.raises(NeedsPerson, match=words):
             VKONTAKTE.publish(voice, answer, "key-1")
-    assert len(shown(town, asked)) == 2
+    assert len(thread_items(town, asked)) == 2
     blind = VKONTAKTE.find(account(town), answer)
     assert isinstance(blind, CannotTell) is (kind != "topic"), "a board is shown to a service token too"
-
-
-def test_a_complaint_beside_the_wall_goes_all_the_way(town: Town, region: Region, kind: str) -> None:
-    give_key(region.own, "user", town.admin)
-    listen()
-    address = comment(town, thing(town, kind), COMPLAINT)
-    listen()
-    card = assigned(region, only_card())
-    assert (main_message(card).external_id, main_message(card).closed) == (address, "")
-    approved(region, card)
-    settle()
-    assert Sent.objects.get().external_id == shown(town, address)[-1]["address"]
-    assert only_card().state == State.RATING
-    listen()
-    assert Message.objects.filter(own=True, thread__external_id=address.partition("?")[0]).count() == 1
 
 
 def test_without_a_users_token_the_editor_says_so_at_once(town: Town, region: Region, kind: str) -> None:
@@ -179,7 +129,7 @@ def test_the_same_words_to_somebody_else_in_the_topic_are_not_taken_for_ours(tow
 GONE = {"photo": "photo_comment_delete", "topic": "board_post_delete", "video": "video_comment_delete"}
 
 
-def test_a_deletion_that_did_not_happen_changes_nothing(town: Town, hooked: Region, client: Client, kind: str) -> None:
+def test_a_complaint_goes_all_the_way_and_forgeries_change_nothing(town: Town, hooked: Region, kind: str) -> None:
     """A pushed event is a hint here too: the network is asked before anything is believed."""
     give_key(hooked.own, "user", town.admin)
     listen()
@@ -188,25 +138,20 @@ def test_a_deletion_that_did_not_happen_changes_nothing(town: Town, hooked: Regi
     owner = "topic_owner_id" if kind == "topic" else "owner_id"
     number, note = (int(part.rpartition(sign)[2]) for part, sign in zip(address.split("?"), "_=", strict=True))
     told = {owner: town.wall, "id": note, f"{kind}_id": number, "deleter_id": town.anna}
-    push(client, hooked, town, GONE[kind], told)
+    push(hooked, GONE[kind], told)
     assert main_message(only_card()).deleted_at is None
-    town.sandbox.control("vk/texts/delete", address=address)
-    push(client, hooked, town, GONE[kind], {**told, "n": 2})
-    assert main_message(only_card()).deleted_at is not None
-
-
-def test_what_nobody_wrote_settles_nothing(town: Town, hooked: Region, client: Client, kind: str) -> None:
-    give_key(hooked.own, "user", town.admin)
-    listen()
-    address = comment(town, thing(town, kind), COMPLAINT)
-    number = int(address.partition("?")[0].rpartition("_")[2])
-    told = {
-        f"{kind}_owner_id": town.wall,
-        f"{kind}_id": number,
-        "id": 999,
-        "from_id": town.wall,
-        "date": 1,
-        "text": "Да",
-    }
-    push(client, hooked, town, GONE[kind].replace("delete", "new"), told)
+    where = {f"{kind}_owner_id": town.wall, f"{kind}_id": number}
+    ours = where | {"id": 999, "from_id": town.wall, "date": 1, "text": "Да"}
+    push(hooked, GONE[kind].replace("delete", "new"), ours)
     assert not Message.objects.filter(text="Да").exists()
+    card = assigned(hooked, only_card())
+    assert (main_message(card).external_id, main_message(card).closed) == (address, "")
+    approved(hooked, card)
+    settle()
+    assert Sent.objects.get().external_id == thread_items(town, address)[-1]["address"]
+    assert only_card().state == State.RATING
+    listen()
+    assert Message.objects.filter(own=True, thread__external_id=address.partition("?")[0]).count() == 1
+    town.sandbox.control("vk/texts/delete", address=address)
+    push(hooked, GONE[kind], {**told, "n": 2})
+    assert main_message(only_card()).deleted_at is not None

@@ -1,5 +1,3 @@
-"""A VKontakte place that takes no answers of ours is told before an answer is approved, and no longer than it is so."""
-
 import pytest
 
 from otklik.incidents.cards import main_message
@@ -10,9 +8,10 @@ from otklik.people.models import User
 from otklik.publishing.models import Delivery
 from tests.connectors import Reading, with_tokens
 from tests.make.people import signed_in
-from tests.region import Region, approved, assigned, give_key, listen, only_card, settle
+from tests.region import Region, approved, assigned, give_key, hear, listen, only_card, settle
 from tests.sandbox.town import Town
-from tests.vk_account import COMPLAINT, account, reading
+from tests.story import COMPLAINT
+from tests.vk_account import account, reading
 
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
 
@@ -21,37 +20,25 @@ def editor(user: User, card: Incident) -> str:
     return signed_in(user).get(f"/incidents/{card.pk}/").content.decode()
 
 
-@pytest.fixture
-def watched(region: Region) -> Region:
-    """The town's wall is somebody else's, watched by the agency's community."""
-    Source.objects.filter(pk=region.source.pk).update(kind=Source.Kind.FOREIGN, account=region.guest)
-    return region
-
-
 def guests(town: Town, who: str) -> None:
     town.sandbox.control(f"vk/communities/{town.group}/guests", guests=who)
 
 
-def test_a_wall_closed_to_guests_is_told_in_the_editor_until_it_opens(town: Town, watched: Region) -> None:
+def test_a_wall_closed_to_guests_is_told_in_the_editor_and_no_answer_is_tried(town: Town, region: Region) -> None:
+    """The town's wall is somebody else's, watched by the agency's community."""
+    Source.objects.filter(pk=region.source.pk).update(kind=Source.Kind.FOREIGN, account=region.guest)
     guests(town, "none")
-    town.comment(COMPLAINT)
-    listen()
-    card = assigned(watched, only_card())
+    hear(town, COMPLAINT)
+    card = assigned(region, only_card())
     assert main_message(card).closed == NO_GUESTS
-    assert NO_GUESTS in editor(watched.executor, card)
+    assert NO_GUESTS in editor(region.executor, card)
     guests(town, "any")
     listen()
-    assert NO_GUESTS not in editor(watched.executor, card)
+    assert NO_GUESTS not in editor(region.executor, card)
     guests(town, "none")
     listen()
-    assert NO_GUESTS in editor(watched.executor, card), "closed once more"
-
-
-def test_what_is_told_keeps_the_answer_from_being_tried(town: Town, watched: Region) -> None:
-    guests(town, "none")
-    town.comment(COMPLAINT)
-    listen()
-    approved(watched, assigned(watched, only_card()))
+    assert NO_GUESTS in editor(region.executor, card), "closed once more"
+    approved(region, card)
     settle()
     delivery = Delivery.objects.get()
     assert (delivery.hold, delivery.words) == (Delivery.Hold.BY_HAND, NO_GUESTS)
@@ -62,8 +49,7 @@ def test_a_post_whose_comments_are_closed_is_told_on_our_own_wall(town: Town, re
     """An administrator's token alone is told so; the service token sees the same `can_post` either way."""
     Account.objects.filter(pk=region.own.pk).update(options={"push": True})
     give_key(region.own, "user", town.admin)
-    town.comment(COMPLAINT)
-    listen()
+    hear(town, COMPLAINT)
     card = assigned(region, only_card())
     assert SWITCHED_OFF not in editor(region.executor, card)
     switch(town, "wall.closeComments")
@@ -82,14 +68,9 @@ def doors(reading: Reading) -> set[tuple[str, bool]]:
     return {(post.closed, post.opened) for post in reading.posts()}
 
 
-def test_a_users_token_that_does_not_work_ends_no_hearing(town: Town) -> None:
+def test_a_guest_is_told_of_closed_comments_too_and_a_wrong_users_token_ends_no_hearing(town: Town) -> None:
     town.comment("Темно")
-    access = with_tokens(account(town, push=True), user="no-such-token")
-    assert reading(access).texts() == ["Что нового?", "Темно"]
-
-
-def test_a_guest_is_told_of_closed_comments_too(town: Town) -> None:
-    town.comment("Темно")
+    assert reading(with_tokens(account(town, push=True), user="no-such-token")).texts() == ["Что нового?", "Темно"]
     foreign = reading(account(town, group=town.guest), "foreign", town.group)
     assert doors(foreign) == {("", True)}
     switch(town, "wall.closeComments")

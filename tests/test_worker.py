@@ -2,7 +2,6 @@
 
 import logging
 import signal
-import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -14,29 +13,27 @@ from typing import Any
 import pytest
 from django.db import connection, connections
 
-from otklik.answers import drafts
 from otklik.feedback.models import Survey
 from otklik.flow.loop import turn_once
 from otklik.flow.models import Chore, Worker
 from otklik.flow.steps import FLOW, Lane, Step
 from otklik.inbox.models import Message
-from otklik.incidents.cards import main_message
-from otklik.incidents.models import Incident, IncidentMessage, Outcome, State
+from otklik.incidents.models import Incident, IncidentMessage, State
 from otklik.journal import book
 from otklik.journal.models import Entry
 from otklik.lib import clock
 from otklik.networks.models import RawEvent, Source
 from otklik.publishing.models import Attempt, Delivery, Sent
-from otklik.routing.assign import Decision, assign
 from otklik.routing.models import Suggestion
 from otklik.triage.models import Verdict
-from tests import processes, warm
-from tests.processes import CLI, Process, environment, leftovers, otklik, until_seen
-from tests.region import Region, listen, settle
+from tests import warm
+from tests.processes import CLI, Process, cut_all_lines, environment, leftovers, otklik, running, until_seen
+from tests.region import Region, approved, assigned, hear, only_card, settle, solved
 from tests.sandbox.town import Town
+from tests.test_exactly_once import TEXT, texts
+from tests.tiers import fewer
 
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
-TEXT = "Анна, фонарь заменили сегодня в 14:00."
 Start = Callable[..., Process]
 
 
@@ -48,8 +45,7 @@ def start(town: Town, committed_region: Region, tmp_path: Path) -> Iterator[Star
 
         def begin(*words: str, **more: str) -> Process:
             said = tmp_path / f"worker-{next(number)}.log"
-            command = [*CLI, "work", *words]
-            return stack.enter_context(processes.running(command, environment(town, **more), said))
+            return stack.enter_context(running([*CLI, "work", *words], environment(town, **more), said))
 
         yield begin
     connections.close_all()
@@ -67,20 +63,6 @@ def polling(region: Region) -> bool:
     return bool(source.cursor.get("ts")) and "backfill" not in source.cursor and bool(source.lease)
 
 
-def approve(region: Region, incident: Incident, text: str = TEXT) -> None:
-    """The people's part: given to the agency, written, approved."""
-    now = clock.now()
-    given = assign(incident, Decision(region.agency, region.theme, region.place), region.operator, now)
-    words = drafts.Words(text, outcome=Outcome.SOLVED, ground="phone", ground_words="Позвонили автору")
-    answer = drafts.write(given, main_message(given), words, region.executor, now)
-    drafts.submit(answer, region.executor, now)
-    drafts.approve(answer, region.approver, now, answer.version)
-
-
-def said(town: Town) -> list[str]:
-    return [item["text"] for item in town.thread() if item["from_group"] and not item["deleted"]]
-
-
 def suggested(count: int) -> Callable[[], bool]:
     return lambda: Incident.objects.count() == count and not Incident.objects.filter(due_at__isnull=False).exists()
 
@@ -91,8 +73,7 @@ def test_a_worker_takes_a_comment_to_a_card_by_long_poll(town: Town, committed_r
     until_seen(lambda: polling(committed_region), "a long poll", worker)
     town.comment("Во дворе в Речном темно, не горит фонарь")
     until_seen(suggested(1), "a card", worker)
-    incident = Incident.objects.get()
-    assert incident.suggestions.get().agency == committed_region.agency
+    assert only_card().suggestions.get().agency == committed_region.agency
     assert RawEvent.objects.filter(origin="poll").exists()
     assert Worker.objects.count() == 1
     assert worker.stop() == 0, worker.words
@@ -101,9 +82,7 @@ def test_a_worker_takes_a_comment_to_a_card_by_long_poll(town: Town, committed_r
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
-def test_a_stop_in_the_middle_of_a_long_poll_waits_for_nobody(
-    town: Town, committed_region: Region, start: Start, how: int
-) -> None:
+def test_a_stop_in_a_long_poll_waits_for_nobody(town: Town, committed_region: Region, start: Start, how: int) -> None:
     hold_the_line(committed_region, 90)  # longer than the test waits for the end
     worker = start()
     until_seen(lambda: polling(committed_region), "a long poll", worker)
@@ -113,17 +92,14 @@ def test_a_stop_in_the_middle_of_a_long_poll_waits_for_nobody(
     assert Source.objects.get().due_at is not None, "the next worker goes on at once"
 
 
-def test_a_stop_while_an_answer_is_being_sent_lets_it_end_and_says_it_once(
-    town: Town, committed_region: Region, start: Start
-) -> None:
-    town.comment("Во дворе в Речном темно, не горит фонарь")
-    listen()
+def test_a_stop_lets_an_answer_end_and_says_it_once(town: Town, committed_region: Region, start: Start) -> None:
+    hear(town)
     hold_the_line(committed_region, 20)
     Source.objects.update(due_at=clock.now())
     town.fault("slow", "wall.createComment", seconds=3)
-    approve(committed_region, Incident.objects.get())
+    approved(committed_region, assigned(committed_region, only_card()))
     worker = start()
-    until_seen(lambda: said(town) == [TEXT], "the answer stands, and the network has not answered", worker)
+    until_seen(lambda: texts(town) == [TEXT], "the answer stands, and the network has not answered", worker)
     assert Attempt.objects.get().ended_at is None
     assert worker.stop() == 0, worker.words
     assert Delivery.objects.get().state == Delivery.State.SENT
@@ -131,55 +107,45 @@ def test_a_stop_while_an_answer_is_being_sent_lets_it_end_and_says_it_once(
     again = start()
     until_seen(lambda: Worker.objects.exists() and Survey.objects.exists(), "the next worker goes on", again)
     assert again.stop() == 0, again.words
-    assert said(town) == [TEXT]
+    assert texts(town) == [TEXT]
     assert (Attempt.objects.count(), Sent.objects.count()) == (1, 1)
 
 
-def test_several_workers_share_the_rows_and_do_nothing_twice(
-    town: Town, committed_region: Region, start: Start
-) -> None:
+def test_several_workers_share_rows_and_do_nothing_twice(town: Town, committed_region: Region, start: Start) -> None:
     hold_the_line(committed_region, 5)
     workers = [start() for _ in range(3)]
     until_seen(lambda: Worker.objects.count() == 3, "three workers", *workers)
-    for piece in range(6):
-        comments = [
-            {"owner_id": town.wall, "post_id": town.post, "person_id": town.anna, "text": f"Темно, дом {piece}-{n}"}
-            for n in range(10)
-        ]
-        town.sandbox.control("vk/batch", comments=comments)
-    until_seen(suggested(60), "sixty cards", *workers)
-    for number, incident in enumerate(Incident.objects.order_by("pk")[:20]):
-        approve(committed_region, incident, f"Фонарь {number} заменили.")
-    until_seen(lambda: Survey.objects.count() == 20, "twenty answers", *workers)
+    pieces, answers = fewer(6) + 1, fewer(20)
+    for piece in range(pieces):
+        where = {"owner_id": town.wall, "post_id": town.post, "person_id": town.anna}
+        town.sandbox.control("vk/batch", comments=[{**where, "text": f"Темно, дом {piece}-{n}"} for n in range(10)])
+    until_seen(suggested(10 * pieces), "all cards", *workers)
+    for number, incident in enumerate(Incident.objects.order_by("pk")[:answers]):
+        approved(committed_region, assigned(committed_region, incident), solved(f"Фонарь {number} заменили."))
+    until_seen(lambda: Survey.objects.count() == answers, "all answers", *workers)
     assert [worker.stop() for worker in workers] == [0, 0, 0]
 
-    assert sorted(said(town)) == sorted(f"Фонарь {number} заменили." for number in range(20))
-    assert (Attempt.objects.count(), Sent.objects.count()) == (20, 20)
-    assert Message.objects.filter(place="comment", own=False).count() == 60
-    assert IncidentMessage.objects.filter(main=True).values("message").distinct().count() == 60
+    assert sorted(texts(town)) == sorted(f"Фонарь {number} заменили." for number in range(answers))
+    assert (Attempt.objects.count(), Sent.objects.count()) == (answers, answers)
+    assert Message.objects.filter(place="comment", own=False).count() == 10 * pieces
+    assert IncidentMessage.objects.filter(main=True).values("message").distinct().count() == 10 * pieces
     opened = Counter(entry.data["message"] for entry in Entry.objects.filter(verb="incident.open"))
-    assert (len(opened), set(opened.values())) == (60, {1})
-    assert (Incident.objects.count(), Verdict.objects.count(), Suggestion.objects.count()) == (60, 60, 60)
+    assert (len(opened), set(opened.values())) == (10 * pieces, {1})
+    assert (Incident.objects.count(), Verdict.objects.count(), Suggestion.objects.count()) == (10 * pieces,) * 3
     answered = Counter(Entry.objects.filter(verb="incident.answered").values_list("incident", flat=True))
-    assert (len(answered), set(answered.values())) == (20, {1})
-    assert sorted(Incident.objects.values_list("number", flat=True)) == list(range(1, 61))
+    assert (len(answered), set(answered.values())) == (answers, {1})
+    assert sorted(Incident.objects.values_list("number", flat=True)) == list(range(1, 10 * pieces + 1))
     assert book.broken_at() is None
     assert leftovers() == []
 
 
-def die_once(town: Town) -> subprocess.CompletedProcess[str]:
-    return warm.run([sys.executable, "-m", "tests.killer_step", "die"], environment(town))
-
-
-def test_a_row_that_ends_its_process_three_times_is_set_aside_and_the_others_are_done(
-    town: Town, committed_region: Region
-) -> None:
+def test_a_row_that_ends_its_process_three_times_is_set_aside_alone(town: Town, committed_region: Region) -> None:
     names = [f"row-{number}" for number in range(63)]
     names.insert(20, "guilty")
     Chore.objects.bulk_create(Chore(name=name, due_at=clock.now()) for name in names)
     codes = []
     for _ in range(6):
-        died = die_once(town)
+        died = warm.run([sys.executable, "-m", "tests.killer_step", "die"], environment(town))
         codes.append(died.returncode)
         if died.returncode == 0:
             break
@@ -198,14 +164,11 @@ def test_a_step_longer_than_its_lease_is_not_taken_over(town: Town, committed_re
     notes = tmp_path / "notes"
     command = [sys.executable, "-m", "tests.killer_step", "sleep", str(notes)]
     with ExitStack() as stack:
-        workers = [
-            stack.enter_context(processes.running(command, environment(town), tmp_path / f"{number}.log"))
-            for number in range(2)
-        ]
+        logs = [tmp_path / f"{number}.log" for number in range(2)]
+        workers = [stack.enter_context(running(command, environment(town), log)) for log in logs]
         until_seen(lambda: Worker.objects.count() == 2, "two workers", *workers)
-        until_seen(
-            lambda: not Chore.objects.filter(due_at__isnull=False).exists(), "the planted chores are over", *workers
-        )
+        chores = Chore.objects.filter(due_at__isnull=False)
+        until_seen(lambda: not chores.all().exists(), "the planted chores are over", *workers)
         Chore.objects.create(name="long", due_at=clock.now())
         until_seen(lambda: Chore.objects.get(name="long").due_at is None, "the long work", *workers)
         assert [worker.stop() for worker in workers] == [0, 0]
@@ -216,7 +179,9 @@ def test_a_step_longer_than_its_lease_is_not_taken_over(town: Town, committed_re
     connections.close_all()
 
 
-def test_a_worker_for_one_step_runs_that_step_alone(town: Town, committed_region: Region, start: Start) -> None:
+def test_a_worker_for_a_step_runs_that_one_alone_if_it_is_known(
+    town: Town, committed_region: Region, start: Start
+) -> None:
     town.comment("Темно во дворе в Речном")
     Source.objects.update(due_at=clock.now())
     for name in ("fetch", "take-in"):
@@ -225,26 +190,13 @@ def test_a_worker_for_one_step_runs_that_step_alone(town: Town, committed_region
     until_seen(lambda: Incident.objects.exists(), "a card", worker)
     assert worker.stop() == 0, worker.words
     assert not Suggestion.objects.exists()
-    assert Incident.objects.get().due_at is not None, "the next step's row waits for its worker"
+    assert only_card().due_at is not None, "the next step's row waits for its worker"
     assert "runs: judge" in worker.words
-
-
-def test_an_unknown_step_is_one_clear_sentence(town: Town, committed_region: Region) -> None:
     done = otklik(environment(town), "work", "--only", "juge")
     assert done.returncode == 2
     assert len(done.stderr.splitlines()) == 1
     assert "«juge»" in done.stderr
     assert all(step.name in done.stderr for step in FLOW)
-
-
-def cut_all_lines() -> int:
-    """End every other session on this database; how many there were."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
-        return int(cursor.fetchone()[0])
 
 
 def test_a_database_that_goes_away_is_waited_for(town: Town, committed_region: Region, start: Start) -> None:
@@ -256,19 +208,17 @@ def test_a_database_that_goes_away_is_waited_for(town: Town, committed_region: R
     assert cut_all_lines() >= 3
     town.comment("Темно во дворе в Речном")
     until_seen(suggested(1), "a card all the same", worker)
-    approve(committed_region, Incident.objects.get())
+    approved(committed_region, assigned(committed_region, only_card()))
     until_seen(lambda: Survey.objects.exists(), "an answer", worker)
     assert cut_all_lines() >= 3
     assert worker.stop() == 0, worker.words
-    assert said(town) == [TEXT]
+    assert texts(town) == [TEXT]
     assert leftovers() == []
-    assert Incident.objects.get().state == State.RATING
+    assert only_card().state == State.RATING
 
 
 @pytest.mark.parametrize(
-    "words",
-    ["a NUL \x00 inside", "half a letter \ud800", "долго " * 5000],
-    ids=["a NUL", "half a letter", "a long one"],
+    "words", ["a NUL \x00 inside", "half a letter \ud800", "долго " * 5000], ids=["NUL", "half", "long"]
 )
 def test_whatever_an_error_says_the_row_is_put_off_and_the_lane_lives(
     committed_region: Region, caplog: pytest.LogCaptureFixture, words: str

@@ -6,11 +6,12 @@ shows itself.
 """
 
 import os
-import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -25,19 +26,14 @@ from otklik.desk.tour.seen import mark_seen
 from otklik.people.models import User
 from tests.browser.editor import Show
 from tests.browser.queue_page import Keyboard, Open
+from tests.chromium import find_chromium
 from tests.make.town import Town, make_town
 
-CHROMIUM = os.environ.get("OTKLIK_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+CHROMIUM = find_chromium()
 VENDOR = Path(__file__).resolve().parents[2] / "otklik" / "desk" / "static" / "vendor" / "tabler.min.css"
-SWITCHES = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
+SWITCHES += ["--renderer-process-limit=1"]  # pages of one window share one, which is warm
+SWITCHES += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
 # Milliseconds to wait for what a page shows: a machine with other work is slow, and waiting costs nothing otherwise.
 PATIENCE = 30_000
 expect.set_options(timeout=PATIENCE)
@@ -93,10 +89,21 @@ def _every_answer_ends(request: pytest.FixtureRequest) -> Iterator[None]:
     wait_for_the_last_answer(server)
 
 
+@contextmanager
+def window(browser: Browser, width: int, height: int, **more: Any) -> Iterator[Page]:
+    """An error on its page fails the test."""
+    context = browser.new_context(viewport={"width": width, "height": height}, locale="ru-RU", **more)
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    context.close()
+    assert errors == []
+
+
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="ru-RU")
-    opened = context.new_page()
     complaints: list[str] = []
 
     def hear(message: ConsoleMessage) -> None:
@@ -107,12 +114,10 @@ def page(browser: Browser) -> Iterator[Page]:
         if response.status >= 400 and "/static/" in response.url:
             complaints.append(f"{response.status} {response.url}")
 
-    opened.on("console", hear)
-    opened.on("response", look)
-    opened.on("pageerror", lambda error: complaints.append(str(error)))
-    opened.set_default_timeout(PATIENCE)
-    yield opened
-    context.close()
+    with window(browser, 1280, 800) as opened:
+        opened.on("console", hear)
+        opened.on("response", look)
+        yield opened
     assert complaints == []
 
 
@@ -167,37 +172,21 @@ def keyboard(page: Page) -> Keyboard:
 
 @pytest.fixture
 def phone(browser: Browser) -> Iterator[Page]:
-    """Another person's phone. It says yes to every question; an error on its page fails the test."""
-    context = browser.new_context(
-        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True, device_scale_factor=2, locale="ru-RU"
-    )
-    page = context.new_page()
-    page.set_default_timeout(PATIENCE)
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("dialog", lambda dialog: dialog.accept())
-    yield page
-    context.close()
-    assert errors == []
+    """Another person's. It says yes to every question."""
+    with window(browser, 390, 844, has_touch=True, is_mobile=True, device_scale_factor=2) as page:
+        page.on("dialog", lambda dialog: dialog.accept())
+        yield page
 
 
 @pytest.fixture
 def phone_without_scripts(browser: Browser) -> Iterator[Page]:
     """As narrow as phones get."""
-    context = browser.new_context(
-        viewport={"width": 320, "height": 640}, java_script_enabled=False, locale="ru-RU", has_touch=True
-    )
-    page = context.new_page()
-    page.set_default_timeout(PATIENCE)
-    yield page
-    context.close()
+    with window(browser, 320, 640, java_script_enabled=False, has_touch=True) as page:
+        yield page
 
 
 @pytest.fixture
 def second(browser: Browser) -> Iterator[Page]:
     """The window of a second person."""
-    context = browser.new_context(viewport={"width": 390, "height": 844}, locale="ru-RU")
-    page = context.new_page()
-    page.set_default_timeout(PATIENCE)
-    yield page
-    context.close()
+    with window(browser, 390, 844) as page:
+        yield page

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from playwright.sync_api import Page, Route, expect
 
 from otklik.incidents.models import Incident, State
+from otklik.people.models import Agency
+from otklik.themes.models import Theme
 from tests.make.town import Town
 
 Open = Callable[[str], Town]
@@ -71,6 +73,12 @@ def expect_chosen(page: Page, card: Incident) -> None:
     expect(page.locator(row(page, card))).to_have_attribute("aria-current", "true")
 
 
+def accept(page: Page, card: Incident) -> None:
+    """By its key, as soon as the card is the chosen one."""
+    expect_chosen(page, card)
+    press(page, "KeyA", "ф")
+
+
 def row(page: Page, card: Incident) -> str:
     return f'#rows > [data-id="{card.pk}"]'
 
@@ -78,3 +86,8 @@ def row(page: Page, card: Incident) -> str:
 def state(card: Incident) -> State:
     card.refresh_from_db()
     return State(card.state)
+
+
+def decision(card: Incident) -> tuple[State, Theme | None, Agency | None]:
+    """What has become of it, what it is about and whose it is."""
+    return state(card), card.theme, card.agency

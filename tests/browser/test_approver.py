@@ -1,7 +1,5 @@
-"""An approver with ten minutes: two taps on a phone, remarks about the very words, the next answer always there."""
-
 from datetime import timedelta
-from typing import Any
+from typing import Literal
 
 import pytest
 from django.utils import timezone
@@ -13,6 +11,9 @@ from tests.browser.editor import Show, settle
 from tests.make.town import Town
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+LOOKS: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
 def state_of(answer: Answer) -> str:
@@ -33,21 +34,17 @@ def test_on_a_phone_an_answer_is_approved_in_one_tap_and_returned_in_two(phone: 
     assert answers[1].last_remarks[0].words
 
 
-@pytest.mark.whole
-def test_what_was_decided_comes_back_by_one_key(page: Page, town: Town, show: Show) -> None:
-    answer = town.submitted()
+def test_an_answer_is_approved_brought_back_and_remarked_upon(page: Page, town: Town, show: Show) -> None:
+    answer = town.submitted(text="В рамках работ воду дали.")
     show(page, town.approver, "/approvals/")
+    nothing = page.locator("[data-empty]")
     page.keyboard.press("KeyA")
-    expect(page.locator("[data-empty]")).to_be_visible()
+    expect(nothing).to_be_visible()
     assert state_of(answer) == Answer.State.APPROVED
     page.keyboard.press("KeyZ")
     expect(page.locator(f"#answer-{answer.pk}")).to_be_visible()
     assert state_of(answer) == Answer.State.APPROVAL
 
-
-def test_words_are_selected_and_the_remark_is_about_them(page: Page, town: Town, show: Show) -> None:
-    answer = town.submitted(text="В рамках работ воду дали.")
-    show(page, town.approver, "/approvals/")
     page.evaluate(
         """() => {
             const words = document.querySelector("[data-text]").firstChild;
@@ -60,22 +57,18 @@ def test_words_are_selected_and_the_remark_is_about_them(page: Page, town: Town,
     expect(page.locator("input[name=about]")).to_be_focused()
     page.keyboard.type("проще")
     page.keyboard.press("Control+Enter")
-    expect(page.locator("[data-empty]")).to_be_visible()
+    expect(nothing).to_be_visible()
     answer.refresh_from_db()
     assert [(one.quote, one.words) for one in answer.last_remarks] == [("В рамках работ", "проще")]
 
-
-def test_new_answers_come_without_a_reload(page: Page, town: Town, show: Show) -> None:
-    show(page, town.approver, "/approvals/")
-    expect(page.locator("[data-empty]")).to_be_visible()
-    answer = town.submitted(text="Воду дали в 14:00.")
-    expect(page.locator(f"#answer-{answer.pk}")).to_be_visible()
-    page.locator(f"#answer-{answer.pk} [data-fold=fix] summary").click()
-    page.locator(f"#answer-{answer.pk} [name=text]").fill("Воду дали в 14:00, спасибо за сигнал.")
+    mended = town.submitted(text="Воду дали в 14:00.")
+    expect(page.locator(f"#answer-{mended.pk}")).to_be_visible()
+    page.locator(f"#answer-{mended.pk} [data-fold=fix] summary").click()
+    page.locator(f"#answer-{mended.pk} [name=text]").fill("Воду дали в 14:00, спасибо за сигнал.")
     page.get_by_role("button", name="Согласовать исправленное").click()
-    expect(page.locator("[data-empty]")).to_be_visible()
-    answer.refresh_from_db()
-    assert (answer.text, answer.corrected_by) == ("Воду дали в 14:00, спасибо за сигнал.", town.approver)
+    expect(nothing).to_be_visible()
+    mended.refresh_from_db()
+    assert (mended.text, mended.corrected_by) == ("Воду дали в 14:00, спасибо за сигнал.", town.approver)
 
 
 def limited(town: Town, hours: float) -> Answer:
@@ -85,9 +78,7 @@ def limited(town: Town, hours: float) -> Answer:
 
 
 @pytest.mark.whole
-def test_what_comes_by_itself_takes_its_place_by_urgency_and_moves_nothing_that_is_read(
-    page: Page, town: Town, show: Show
-) -> None:
+def test_what_comes_by_itself_is_put_by_urgency_and_moves_nothing(page: Page, town: Town, show: Show) -> None:
     late, calm = limited(town, -2), limited(town, 50)
     show(page, town.approver, "/approvals/")
     page.set_viewport_size({"width": 1280, "height": 400})
@@ -102,26 +93,6 @@ def test_what_comes_by_itself_takes_its_place_by_urgency_and_moves_nothing_that_
     assert before is not None
     assert after is not None
     assert abs(before["y"] - after["y"]) < 2
-
-
-@pytest.mark.whole
-def test_opening_a_form_moves_no_button_and_closes_the_other(page: Page, town: Town, show: Show) -> None:
-    town.submitted()
-    show(page, town.approver, "/approvals/")
-    buttons = page.locator(".ap-one footer > form .btn, .ap-fold > summary")
-    expect(buttons).to_have_count(3)
-    places = "found => found.map((one) => [one.getBoundingClientRect().x, one.getBoundingClientRect().y + scrollY])"
-    before = buttons.evaluate_all(places)
-    fix, remark = page.locator("[data-fold=fix]"), page.locator("[data-fold=remark]")
-    for opened, other in ((fix, remark), (remark, fix)):
-        opened.locator("summary").click()
-        expect(opened.locator("textarea")).to_be_focused()
-        expect(other.locator("textarea")).to_be_hidden()
-        assert buttons.evaluate_all(places) == before
-    form, row = remark.locator("form").bounding_box(), page.locator(".ap-one footer").bounding_box()
-    assert form is not None
-    assert row is not None
-    assert form["width"] == pytest.approx(row["width"])
 
 
 LIGHTNESS = """(element) => {
@@ -141,14 +112,31 @@ LIGHTNESS = """(element) => {
 
 
 @pytest.mark.whole
-@pytest.mark.parametrize("look", ["light", "dark"])
-def test_the_button_that_sends_back_can_be_read(page: Page, town: Town, show: Show, look: Any) -> None:
+def test_opening_a_form_moves_no_button_and_its_own_can_be_read(page: Page, town: Town, show: Show) -> None:
     town.submitted()
-    page.emulate_media(color_scheme=look)
     show(page, town.approver, "/approvals/")
-    page.locator("[data-fold=remark] summary").click()
+    buttons = page.locator(".ap-one footer > form .btn, .ap-fold > summary")
+    expect(buttons).to_have_count(3)
+    places = "found => found.map((one) => [one.getBoundingClientRect().x, one.getBoundingClientRect().y + scrollY])"
+    before = buttons.evaluate_all(places)
+    fix, remark = page.locator("[data-fold=fix]"), page.locator("[data-fold=remark]")
+    for opened, other in ((fix, remark), (remark, fix)):
+        opened.locator("summary").click()
+        expect(opened.locator("textarea")).to_be_focused()
+        expect(other.locator("textarea")).to_be_hidden()
+        assert buttons.evaluate_all(places) == before
+    form, row = remark.locator("form").bounding_box(), page.locator(".ap-one footer").bounding_box()
+    assert form is not None
+    assert row is not None
+    assert form["width"] == pytest.approx(row["width"])
+    page.emulate_media(color_scheme="light")
     button = page.locator("[data-send]")
     assert button.evaluate(LIGHTNESS) >= 4.5
     button.hover()
+    for look in LOOKS:
+        page.emulate_media(color_scheme=look)
+        button.evaluate("(one) => Promise.all(one.getAnimations().map((change) => change.finished))")
+        assert button.evaluate(LIGHTNESS) >= 4.5, look
+    page.mouse.move(0, 0)
     button.evaluate("(one) => Promise.all(one.getAnimations().map((change) => change.finished))")
-    assert button.evaluate(LIGHTNESS) >= 4.5
+    assert button.evaluate(LIGHTNESS) >= 4.5, "dark"

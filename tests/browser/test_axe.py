@@ -6,7 +6,9 @@ runs everything.
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -14,18 +16,21 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page, Request
 from pytest_django.live_server_helper import LiveServer
 
-from tests.screens import SCREENS
+from tests.screens import SCREENS, acts
 from tests.screens.region import FullRegion, of_town
 from tests.screens.screen import VIEWS, Screen, View, too_wide
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes, pytest.mark.enable_socket]
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 RULES = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
-RUN = "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})"
-AT_ONCE = 25  # screens a test, so that two processes share them
+# No rule of these asks for the text of styles, which axe would fetch once more.
+RUN = "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations'], preload: false})"
+ENDING = (acts.offline, acts.signed_out, acts.stale, acts.second_factor, acts.wrong_password)
+"""What is done to a window and not to a page alone."""
+SHARES = 8  # tests that the screens are spread over, so that several processes look at them
 TURN = {screen.name: number for number, screen in enumerate(SCREENS)}
 FAULTY = """<form><input name="x"><button></button><p style="color:#aaa;background:#fff">pale</p></form>"""
-Open = Callable[[Screen], Page]
+Open = Callable[[Screen], AbstractContextManager[Page]]
 
 
 @pytest.fixture
@@ -41,33 +46,42 @@ def axe() -> str:
 
 
 @pytest.fixture
-def opened(browser: Browser, live_server: LiveServer, region: FullRegion) -> Iterator[Open]:
-    """Opens a screen and does what has to be done first. Whoever only looks has one window for all that he sees, which
-    need not fetch and read the same scripts and styles again; whoever does something has a fresh one."""
-    windows: list[BrowserContext] = []
+def opened(browser: Browser, live_server: LiveServer, region: FullRegion, axe: str) -> Iterator[Open]:
+    """Opens a screen, with axe in it, and does what has to be done first. Each person has one window, whose one process
+    need not fetch, read and compile the same scripts and styles again, and one page for all that he only looks at."""
 
-    @cache
-    def shared_window(who: str) -> BrowserContext:
-        return fresh_window(who)
+    def new_window(who: str) -> BrowserContext:
+        made = region.window(browser, live_server.url, who)
+        made.add_init_script(axe)
+        return made
 
-    def fresh_window(who: str) -> BrowserContext:
-        windows.append(region.window(browser, live_server.url, who))
-        return windows[-1]
+    window = cache(new_window)
+    looking = cache(lambda who: Traffic(window(who).new_page()))
 
-    def open_screen(screen: Screen) -> Page:
-        page = (fresh_window if screen.act else shared_window)(screen.who).new_page()
-        traffic = Traffic(page)
-        answer = page.goto(live_server.url + screen.at(region.ids))
-        assert answer is not None
-        assert answer.status == screen.status
-        traffic.settle()
-        if screen.act is not None:
-            screen.act(page)
-        return page
+    @contextmanager
+    def open_screen(screen: Screen) -> Iterator[Page]:
+        alone = screen.act in ENDING
+        home = (new_window if alone else window)(screen.who)
+        traffic = Traffic(home.new_page()) if screen.act else looking(screen.who)
+        page = traffic.page
+        try:
+            VIEWS[0].set_on(page)
+            answer = page.goto(live_server.url + screen.at(region.ids))
+            assert answer is not None
+            assert answer.status == screen.status
+            traffic.settle()
+            if screen.act is not None:
+                screen.act(page)
+            yield page
+        finally:
+            if alone:
+                home.close()
+            elif screen.act is not None:
+                page.close()
 
     yield open_screen
-    for window in windows:
-        window.close()
+    for each in browser.contexts:
+        each.close()
 
 
 class Traffic:
@@ -101,8 +115,9 @@ def violations(page: Page) -> list[str]:
 
 def faults(page: Page, views: Sequence[View] = VIEWS) -> list[str]:
     """What is wrong with the open page in these views; a page wider than its window is wrong in any of them."""
+    widths = {view.width for view in views}
     lines = []
-    for view in VIEWS:
+    for view in (*views, *(other for other in VIEWS[::2] if other.width not in widths)):
         view.set_on(page)
         wide = too_wide(page, view)
         broken = violations(page) if view in views else []
@@ -111,36 +126,28 @@ def faults(page: Page, views: Sequence[View] = VIEWS) -> list[str]:
 
 
 def shares() -> list[Any]:
-    """The screens of each who sees some, a few at a time and in their order."""
-    parts = []
-    for who in sorted({screen.who for screen in SCREENS}):
-        mine = [screen for screen in SCREENS if screen.who == who]
-        for start in range(0, len(mine), AT_ONCE):
-            name = f"{who or 'stranger'}-{start // AT_ONCE}"
-            parts.append(pytest.param(mine[start : start + AT_ONCE], id=name))
-    return parts
+    """Whoever sees them one after another: each share needs few windows."""
+    mine = sorted(SCREENS, key=lambda screen: screen.who)
+    ends = [len(mine) * number // SHARES for number in range(SHARES + 1)]
+    return [pytest.param(mine[start:end], id=f"{end}") for start, end in pairwise(ends)]
 
 
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("turns", [(0,), pytest.param((1, 2, 3), marks=pytest.mark.whole)], ids=["first", "others"])
 @pytest.mark.parametrize("screens", shares())
-def test_no_rule_is_broken(screens: list[Screen], turns: tuple[int, ...], axe: str, opened: Open) -> None:
+def test_no_rule_is_broken(screens: list[Screen], turns: tuple[int, ...], opened: Open) -> None:
     broken = []
     for screen in screens:
+        views = [VIEWS[(TURN[screen.name] + turn) % len(VIEWS)] for turn in turns]
         try:
-            page = opened(screen)
+            with opened(screen) as page:
+                broken += [f"{screen.name}, {fault}" for fault in faults(page, views)]
         except (AssertionError, Error) as trouble:  # the others are looked at all the same
             broken.append(f"{screen.name}: {trouble}")
-            continue
-        page.evaluate(axe)
-        views = [VIEWS[(TURN[screen.name] + turn) % len(VIEWS)] for turn in turns]
-        broken += [f"{screen.name}, {fault}" for fault in faults(page, views)]
-        page.close()
     assert not broken, "\n".join(broken)
 
 
-def test_what_is_wrong_would_be_noticed(axe: str, opened: Open) -> None:
-    page = opened(SCREENS[0])
-    page.evaluate("html => document.querySelector('main').insertAdjacentHTML('beforeend', html)", FAULTY)
-    page.evaluate(axe)
-    assert {line.partition(":")[0] for line in violations(page)} == {"button-name", "color-contrast", "label"}
+def test_what_is_wrong_would_be_noticed(opened: Open) -> None:
+    with opened(SCREENS[0]) as page:
+        page.evaluate("html => document.querySelector('main').insertAdjacentHTML('beforeend', html)", FAULTY)
+        assert {line.partition(":")[0] for line in violations(page)} == {"button-name", "color-contrast", "label"}

@@ -1,5 +1,3 @@
-"""The pages of figures in a real Chromium, as a head, an administrator and anybody at all go through them."""
-
 import re
 from datetime import timedelta
 
@@ -32,7 +30,7 @@ def town(town: Town) -> Town:
     return town
 
 
-def test_the_situation_is_gone_through_by_keys_in_its_order(page: Page, town: Town, show: Show) -> None:
+def test_figures_are_gone_through_by_keys_and_narrowed_at_once(page: Page, town: Town, show: Show) -> None:
     show(page, town.auditor, "/situation/")
     page.get_by_role("navigation", name="За какое время").get_by_role("link").last.focus()
     met = []
@@ -42,12 +40,6 @@ def test_the_situation_is_gone_through_by_keys_in_its_order(page: Page, town: To
     assert met == ["Нет холодной воды, Город Ёлкино", "Пришло", "Не ответили за сутки", "Сейчас в работе"]
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Сейчас в работе")
-
-
-@pytest.mark.whole
-def test_measures_are_narrowed_as_soon_as_something_is_chosen_and_a_wrong_period_keeps_it(
-    page: Page, town: Town, show: Show
-) -> None:
     show(page, town.auditor, "/metrics/?period=7m")
     page.get_by_label("Группа тем").select_option(label="Дороги")
     expect(page).to_have_url(re.compile(r"group=\d+"))

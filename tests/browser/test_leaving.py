@@ -1,5 +1,3 @@
-"""Leaving the desk: whoever signs out leaves no words in the browser; unsent ones of an ended session wait for him."""
-
 import threading
 
 import pytest
@@ -41,25 +39,7 @@ def answers_to_questions(page: Page, *, accept: bool) -> list[str]:
     return asked
 
 
-def test_nobody_s_words_go_out_under_the_name_of_whoever_signed_in_since(
-    page: Page, town: Town, show: Show, sign_in: SignIn
-) -> None:
-    card = town.assigned()
-    show(page, town.executor, card.pk)
-    sign_in(page, town.operator)
-    page.locator("textarea[name=text]").fill("Слова исполнителя")
-    expect(page.locator(".refusal")).to_contain_text("вошёл другой человек")
-    assert not Answer.objects.exists()
-    page.reload()
-    assert text_of(page) == ""  # the operator's page, and the executor's words are not shown to him
-    sign_in(page, town.executor)
-    page.reload()
-    expect(page.locator("textarea[name=text]")).to_have_value("Слова исполнителя")
-    wait_for_server(page, "Слова исполнителя")
-
-
-@pytest.mark.whole
-def test_words_stay_on_the_page_while_somebody_else_signs_in_and_out_beside_it(
+def test_nobody_s_words_go_out_under_another_name_or_are_shown_to_another_and_their_writer_finds_them_again(
     page: Page, town: Town, show: Show, sign_in: SignIn, live_server: LiveServer
 ) -> None:
     card = town.assigned()
@@ -67,6 +47,7 @@ def test_words_stay_on_the_page_while_somebody_else_signs_in_and_out_beside_it(
     sign_in(page, town.operator)
     page.locator("textarea[name=text]").fill("Слова исполнителя")
     expect(page.locator(".refusal")).to_contain_text("вошёл другой человек")
+    assert not Answer.objects.exists()
     beside = page.context.new_page()
     beside.goto(f"{live_server.url}/incidents/{card.pk}/")
     expect(beside.locator("textarea[name=text]")).to_have_value("")
@@ -74,8 +55,29 @@ def test_words_stay_on_the_page_while_somebody_else_signs_in_and_out_beside_it(
     page.locator("textarea[name=text]").press("End")
     page.keyboard.type("!")
     wait_for_server(page, "Слова исполнителя!")
+    sign_in(page, town.operator)
+    page.locator("textarea[name=text]").fill("Другие слова")
+    expect(page.locator(".refusal")).to_contain_text("вошёл другой человек")
+    assert Answer.objects.get().text == "Слова исполнителя!"
+    page.reload()
+    assert text_of(page) == "Слова исполнителя!"  # the operator's page, and unsent words are not shown to him
+    sign_in(page, town.executor)
+    page.reload()
+    expect(page.locator("textarea[name=text]")).to_have_value("Другие слова")
+    wait_for_server(page, "Другие слова")
+    Session.objects.all().delete()
+    page.locator("textarea[name=text]").fill("Ещё не на сервере")
+    expect(page.locator("#signed-out")).to_be_visible()
+    for address in ("/queue/", card.pk):
+        show(page, town.operator, address)
+        expect(page.locator("h1")).to_be_attached()
+        assert "Ещё не на сервере" not in page.content()
+    show(page, town.executor, card.pk)
+    expect(page.locator("textarea[name=text]")).to_have_value("Ещё не на сервере")
+    wait_for_server(page, "Ещё не на сервере")
 
 
+@pytest.mark.whole
 def test_an_old_question_that_is_answered_late_signs_nobody_out_again(
     page: Page, town: Town, show: Show, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -109,9 +111,8 @@ def test_an_old_question_that_is_answered_late_signs_nobody_out_again(
     assert page.evaluate("window.toldAgain") is None
 
 
-def test_a_note_outlives_the_end_of_a_session_for_its_own_writer_alone(
-    page: Page, town: Town, show: Show, sign_in: SignIn
-) -> None:
+@pytest.mark.whole
+def test_a_note_outlives_a_session_for_its_writer_alone(page: Page, town: Town, show: Show, sign_in: SignIn) -> None:
     card = town.assigned()
     show(page, town.executor, card.pk)
     note = page.locator("#note-text")
@@ -133,24 +134,7 @@ def test_a_note_outlives_the_end_of_a_session_for_its_own_writer_alone(
     expect(note).to_have_value("")
 
 
-def test_signing_out_leaves_nothing_of_one_s_own_in_the_browser(page: Page, town: Town, show: Show) -> None:
-    card = town.assigned()
-    show(page, town.executor, card.pk)
-    block_saving(page)
-    page.locator("textarea[name=text]").fill("Моё")
-    expect(page.locator("[data-line]")).to_contain_text("Нет связи")
-    page.evaluate("() => localStorage.setItem('otklik.draft.999999.1', JSON.stringify({ text: 'чужое' }))")
-    asked = answers_to_questions(page, accept=True)
-    sign_out(page)
-    assert len(asked) == 1
-    assert str(card.number) in asked[0]
-    assert list(copies(page)) == ["otklik.draft.999999.1"]
-
-
-@pytest.mark.whole
-def test_the_page_of_signing_out_leaves_no_words_either(
-    page: Page, town: Town, show: Show, live_server: LiveServer
-) -> None:
+def test_signing_out_leaves_nothing_of_one_s_own(page: Page, town: Town, show: Show, live_server: LiveServer) -> None:
     card = town.assigned()
     show(page, town.executor, card.pk)
     block_saving(page)
@@ -167,30 +151,20 @@ def test_the_page_of_signing_out_leaves_no_words_either(
     page.wait_for_url("**/accounts/login/**")
     assert copies(page) == {}
     assert Answer.objects.get(incident=card).text == "Ещё не на сервере", "what could still be sent was sent"
-
-
-def test_whoever_signs_in_next_is_shown_no_words_of_the_one_before_who_finds_them_again(
-    page: Page, town: Town, show: Show, sign_in: SignIn, live_server: LiveServer
-) -> None:
-    card = town.assigned()
     show(page, town.executor, card.pk)
-    Session.objects.all().delete()
-    page.locator("textarea[name=text]").fill("Ещё не на сервере")
-    expect(page.locator("#signed-out")).to_be_visible()
-    sign_in(page, town.operator)
-    for address in ("/queue/", f"/incidents/{card.pk}/"):
-        page.goto(f"{live_server.url}{address}")
-        expect(page.locator("h1")).to_be_attached()
-        assert "Ещё не на сервере" not in page.content()
-    show(page, town.executor, card.pk)
-    expect(page.locator("textarea[name=text]")).to_have_value("Ещё не на сервере")
-    wait_for_server(page, "Ещё не на сервере")
+    block_saving(page)
+    page.locator("textarea[name=text]").fill("Моё")
+    expect(page.locator("[data-line]")).to_contain_text("Нет связи")
+    page.evaluate("() => localStorage.setItem('otklik.draft.999999.1', JSON.stringify({ text: 'чужое' }))")
+    asked = answers_to_questions(page, accept=True)
+    sign_out(page)
+    assert len(asked) == 1
+    assert str(card.number) in asked[0]
+    assert list(copies(page)) == ["otklik.draft.999999.1"]
 
 
 @pytest.mark.whole
-def test_after_signing_out_the_way_back_shows_no_words(
-    page: Page, town: Town, show: Show, live_server: LiveServer
-) -> None:
+def test_after_signing_out_the_way_back_is_empty(page: Page, town: Town, show: Show, live_server: LiveServer) -> None:
     card = town.drafted("Слова исполнителя").incident
     show(page, town.executor, card.pk)
     beside = page.context.new_page()

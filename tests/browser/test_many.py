@@ -1,5 +1,3 @@
-"""Many cards at once in a real browser: rows are picked by key, mouse and touch; one act is done with all of them."""
-
 import pytest
 from playwright.sync_api import Page, Route, expect
 
@@ -9,7 +7,7 @@ from otklik.journal import book
 from otklik.lib import clock
 from otklik.routing.noise import dismiss
 from tests.browser.editor import settle
-from tests.browser.queue_page import Connection, Open, press, row, state
+from tests.browser.queue_page import Connection, Open, decision, expect_chosen, press, row, state
 from tests.make.town import Town
 
 pytestmark = [pytest.mark.browser, pytest.mark.either, pytest.mark.django_db(transaction=True)]
@@ -17,6 +15,13 @@ pytestmark = [pytest.mark.browser, pytest.mark.either, pytest.mark.django_db(tra
 
 def picked(page: Page) -> int:
     return page.locator("#rows > .is-picked").count()
+
+
+def ask_to_dismiss(page: Page) -> None:
+    press(page, "KeyX", "ч")
+    expect(page.locator("#many-dialog:modal")).to_be_visible()
+    press(page, "Digit1", "1")
+    expect(page.locator("[data-go]")).to_be_focused()
 
 
 def pick_three(page: Page) -> None:
@@ -51,9 +56,10 @@ def test_three_are_picked_by_space_and_brought_back_by_one_z(page: Page, town: T
 
 
 @pytest.mark.whole
-def test_two_keys_give_each_card_to_the_agency_suggested_to_it(page: Page, town: Town, opened: Open) -> None:
+def test_cards_go_to_the_agencies_suggested_or_to_one_that_is_typed(page: Page, town: Town, opened: Open) -> None:
     water = town.card()
     roads = town.card(theme=town.hole, agency=town.roads)
+    card = town.card()
     opened("")
     press(page, "Space", " ")
     press(page, "KeyJ", "о")
@@ -64,15 +70,9 @@ def test_two_keys_give_each_card_to_the_agency_suggested_to_it(page: Page, town:
     expect(page.locator(".many-groups").first).to_contain_text("Ямы на дорогах → Дорожная служба")
     page.keyboard.press("Enter")
     expect(page.locator(".note-toast")).to_contain_text("сделано 2 из 2")
-    water.refresh_from_db()
-    roads.refresh_from_db()
-    assert (water.agency, roads.agency) == (town.water, town.roads)
-
-
-@pytest.mark.whole
-def test_an_agency_for_all_is_found_by_typing(page: Page, town: Town, opened: Open) -> None:
-    card = town.card()
-    opened("")
+    expect_chosen(page, card)
+    assert decision(water) == (State.ASSIGNED, town.pipe, town.water)
+    assert decision(roads) == (State.ASSIGNED, town.hole, town.roads)
     press(page, "Space", " ")
     press(page, "KeyA", "ф")
     expect(page.locator("#many-agency")).to_be_focused()
@@ -83,13 +83,12 @@ def test_an_agency_for_all_is_found_by_typing(page: Page, town: Town, opened: Op
     page.keyboard.press("Enter")
     expect(page.locator(".many-groups").first).to_contain_text("Дорожная служба")
     page.keyboard.press("Enter")
-    expect(page.locator(".note-toast")).to_contain_text("сделано 1 из 1")
-    card.refresh_from_db()
-    assert card.agency == town.roads
+    expect(page.locator(".note-toast").last).to_contain_text("сделано 1 из 1")
+    assert decision(card) == (State.ASSIGNED, town.pipe, town.roads)
 
 
 @pytest.mark.whole
-def test_ranges_by_shift_and_single_rows_by_mouse(page: Page, town: Town, opened: Open) -> None:
+def test_rows_are_picked_by_shift_and_mouse_and_stop_single_keys(page: Page, town: Town, opened: Open) -> None:
     cards = [town.card() for _ in range(6)]
     opened("")
     page.keyboard.press("Shift+KeyJ")
@@ -109,6 +108,18 @@ def test_ranges_by_shift_and_single_rows_by_mouse(page: Page, town: Town, opened
     assert picked(page) == 6
     page.get_by_role("button", name="Снять выбор").click()
     assert picked(page) == 0
+    press(page, "Space", " ")
+    for code, key in (("KeyA", "ф"), ("KeyX", "ч")):
+        press(page, code, key)
+        expect(page.locator("#many-dialog:modal")).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(page.locator("#many-dialog")).to_be_hidden()
+    assert picked(page) == 1
+    expect(page.locator(".noise-menu[open]")).to_have_count(0)
+    press(page, "Escape", "Escape")
+    press(page, "KeyX", "ч")
+    expect(page.locator(".noise-menu[open]")).to_have_count(1)
+    assert [state(card) for card in cards] == [State.NEW] * 6
 
 
 @pytest.mark.whole
@@ -129,15 +140,13 @@ def test_picked_rows_stay_picked_when_they_are_drawn_anew(page: Page, town: Town
     assert state(third) == State.NEW
 
 
+@pytest.mark.whole
 def test_what_could_not_be_done_is_told_and_stays_picked(page: Page, town: Town, opened: Open) -> None:
     cards = [town.card() for _ in range(3)]
     Connection(page, "**/queue/changes/**").cut = True
     opened("")
     pick_three(page)
-    press(page, "KeyX", "ч")
-    expect(page.locator("#many-dialog:modal")).to_be_visible()
-    press(page, "Digit1", "1")
-    expect(page.locator("[data-go]")).to_be_focused()
+    ask_to_dismiss(page)
     dismiss(cards[1], "user:1", clock.now(), "spam")
     page.keyboard.press("Enter")
     expect(page.locator("#many-dialog")).to_contain_text("не сделано 1 из 3")
@@ -174,10 +183,7 @@ def test_a_long_act_can_be_stopped_between_two_pieces(page: Page, town: Town, op
     opened("")
     page.keyboard.press("Space")
     page.get_by_role("button", name="Выбрать все на странице").click()
-    press(page, "KeyX", "ч")
-    expect(page.locator("#many-dialog:modal")).to_be_visible()
-    press(page, "Digit1", "1")
-    expect(page.locator("[data-go]")).to_be_focused()
+    ask_to_dismiss(page)
     # The stop is pressed while the first piece is under way: it is finished, and no other begins.
     page.evaluate(
         """() => new MutationObserver((_, self) => {
@@ -192,6 +198,7 @@ def test_a_long_act_can_be_stopped_between_two_pieces(page: Page, town: Town, op
     assert [state(card) for card in cards].count(State.NOISE) == 20
 
 
+@pytest.mark.whole
 def test_a_piece_whose_answer_was_lost_is_done_once(page: Page, town: Town, opened: Open) -> None:
     card = town.card()
     heard: list[int] = []
@@ -207,32 +214,11 @@ def test_a_piece_whose_answer_was_lost_is_done_once(page: Page, town: Town, open
     page.route("**/piece/", lose)  # before the page is opened, as `Line` does
     opened("")
     press(page, "Space", " ")
-    press(page, "KeyX", "ч")
-    expect(page.locator("#many-dialog:modal")).to_be_visible()
-    press(page, "Digit1", "1")
-    expect(page.locator("[data-go]")).to_be_focused()
+    ask_to_dismiss(page)
     page.keyboard.press("Enter")
     expect(page.locator(".note-toast")).to_contain_text("сделано 1 из 1")
     assert len(heard) == 2
     assert state(card) == State.NOISE
-
-
-@pytest.mark.whole
-def test_single_row_keys_are_silent_while_rows_are_picked(page: Page, town: Town, opened: Open) -> None:
-    cards = [town.card(), town.card()]
-    opened("")
-    press(page, "Space", " ")
-    for code, key in (("KeyA", "ф"), ("KeyX", "ч")):
-        press(page, code, key)
-        expect(page.locator("#many-dialog:modal")).to_be_visible()
-        page.keyboard.press("Escape")
-        expect(page.locator("#many-dialog")).to_be_hidden()
-    assert picked(page) == 1
-    expect(page.locator(".noise-menu[open]")).to_have_count(0)
-    press(page, "Escape", "Escape")
-    press(page, "KeyX", "ч")
-    expect(page.locator(".noise-menu[open]")).to_have_count(1)
-    assert [state(card) for card in cards] == [State.NEW] * 2
 
 
 @pytest.mark.whole

@@ -1,10 +1,8 @@
-"""The map of municipalities in a real Chromium: by mouse and by keys, beside a table with the same numbers."""
-
 import re
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from otklik.incidents.models import Incident
 from otklik.places.models import Boundary, Place
@@ -30,80 +28,64 @@ def town(town: Town) -> Town:
     return town
 
 
-@pytest.fixture
-def opened(page: Page, town: Town, show: Show) -> Page:
-    show(page, town.auditor, "/statistics/")
-    return page
-
-
 def shape(name: str) -> str:
     """A selector of the municipality's link on the map."""
     return f'.map-sheet a[aria-label^="{name}."]'
 
 
-def test_the_map_says_what_the_table_says_and_a_click_narrows_the_page(opened: Page) -> None:
-    expect(opened.locator(".map-sheet a")).to_have_count(3)
-    expect(opened.locator(".map-shape")).to_have_count(4)
-    expect(opened.locator('[aria-label="Муниципалитеты"] tbody tr')).to_have_count(4)
-    for row in opened.locator('[aria-label="Муниципалитеты"] tbody tr').all():
+def test_the_map_says_what_the_table_says_and_leads_where_it_leads(page: Page, town: Town, show: Show) -> None:
+    show(page, town.auditor, "/statistics/")
+    address_of_all = page.url
+    expect(page.locator(".map-sheet a")).to_have_count(3)
+    expect(page.locator(".map-shape")).to_have_count(4)
+    expect(page.locator('[aria-label="Муниципалитеты"] tbody tr')).to_have_count(4)
+    for row in page.locator('[aria-label="Муниципалитеты"] tbody tr').all():
         name, count = row.locator("th a").inner_text(), row.locator("td").first.inner_text()
         if name in WHERE:
-            expect(opened.locator(shape(name))).to_have_attribute("aria-label", re.compile(rf"Карточек: {count}\b"))
+            expect(page.locator(shape(name))).to_have_attribute("aria-label", re.compile(rf"Карточек: {count}\b"))
             address = row.locator("th a").get_attribute("href")
-            expect(opened.locator(shape(name))).to_have_attribute("href", str(address))
-    expect(opened.locator("[data-map-scheme]")).to_contain_text("Схема, а не границы")
-    expect(opened.locator("[data-map-absent]")).to_have_text("Нет на карте: Город Ёлкино")
-    opened.locator(shape("Середина")).click()
-    expect(opened).to_have_url(re.compile(r"municipality=\d+"))
-    assert opened.locator(".st-value").first.inner_text() == "3"
-    expect(opened.locator("[data-map]")).to_have_count(0)
-
-
-@pytest.mark.whole
-def test_what_is_shown_changes_without_another_page(opened: Page) -> None:
-    middle = opened.locator(f"{shape('Середина')} path")
-    expect(middle).to_have_class(re.compile(r"map-3"))
-    expect(opened.locator("[data-map-legend] li")).to_have_text(["1", "2", "3", "нет данных"])
-    opened.get_by_role("button", name="За сутки").click()
-    expect(middle).not_to_have_class(re.compile(r"map-3"))
-    expect(opened.get_by_role("button", name="За сутки")).to_have_attribute("aria-pressed", "true")
-    expect(opened.locator(shape("Середина"))).to_have_attribute("aria-label", re.compile(r"^Середина\. За сутки"))
-
-
-@pytest.mark.whole
-def test_a_pointer_is_told_the_name_and_the_figures_also_of_an_empty_place(opened: Page) -> None:
-    opened.locator(shape("Восток")).hover()
-    expect(opened.locator("[data-map-tip]")).to_contain_text("Восток")
-    expect(opened.locator("[data-map-tip]")).to_contain_text("Карточек: 2")
-    opened.locator(".map-sheet > svg > path.map-none").hover()
-    expect(opened.locator("[data-map-tip]")).to_have_text("Пустошьсреди показанных карточек нет ни одной")
-    opened.get_by_role("heading", name="Карта").hover()
-    expect(opened.locator("[data-map-tip]")).to_be_hidden()
-
-
-@pytest.mark.whole
-def test_arrows_go_from_one_municipality_to_its_neighbour(opened: Page) -> None:
-    expect(opened.locator(".map-sheet a")).to_have_count(3)  # it comes after the page
-    opened.get_by_role("button", name="Довольны").press("Tab")
-    expect(opened.locator(shape("Запад"))).to_be_focused()
+            expect(page.locator(shape(name))).to_have_attribute("href", str(address))
+    expect(page.locator("[data-map-scheme]")).to_contain_text("Схема, а не границы")
+    expect(page.locator("[data-map-absent]")).to_have_text("Нет на карте: Город Ёлкино")
+    page.locator(shape("Восток")).hover()
+    expect(page.locator("[data-map-tip]")).to_contain_text("Восток")
+    expect(page.locator("[data-map-tip]")).to_contain_text("Карточек: 2")
+    page.locator(".map-sheet > svg > path.map-none").hover()
+    expect(page.locator("[data-map-tip]")).to_have_text("Пустошьсреди показанных карточек нет ни одной")
+    page.get_by_role("heading", name="Карта").hover()
+    expect(page.locator("[data-map-tip]")).to_be_hidden()
+    page.get_by_role("button", name="Довольны").press("Tab")
+    expect(page.locator(shape("Запад"))).to_be_focused()
     for key, name in (
         ("ArrowRight", "Середина"),
         ("ArrowRight", "Восток"),
         ("ArrowDown", "Восток"),
         ("ArrowLeft", "Середина"),
     ):
-        opened.keyboard.press(key)
-        expect(opened.locator(shape(name))).to_be_focused()
-        expect(opened.locator("[data-map-tip] strong")).to_have_text(name)
-    opened.keyboard.press("Tab")
-    expect(opened.locator('[aria-label="Муниципалитеты"] a').first).to_be_focused()
-    opened.keyboard.press("Shift+Tab")
-    opened.keyboard.press("Enter")
-    expect(opened).to_have_url(re.compile(r"municipality=\d+"))
+        page.keyboard.press(key)
+        expect(page.locator(shape(name))).to_be_focused()
+        expect(page.locator("[data-map-tip] strong")).to_have_text(name)
+    page.keyboard.press("Tab")
+    expect(page.locator('[aria-label="Муниципалитеты"] a').first).to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"municipality=\d+"))
+    page.goto(address_of_all)
+    middle = page.locator(f"{shape('Середина')} path")
+    expect(middle).to_have_class(re.compile(r"map-3"))
+    expect(page.locator("[data-map-legend] li")).to_have_text(["1", "2", "3", "нет данных"])
+    page.get_by_role("button", name="За сутки").click()
+    expect(middle).not_to_have_class(re.compile(r"map-3"))
+    expect(page.get_by_role("button", name="За сутки")).to_have_attribute("aria-pressed", "true")
+    expect(page.locator(shape("Середина"))).to_have_attribute("aria-label", re.compile(r"^Середина\. За сутки"))
+    page.locator(shape("Середина")).click()
+    expect(page).to_have_url(re.compile(r"municipality=\d+"))
+    assert page.locator(".st-value").first.inner_text() == "3"
+    expect(page.locator("[data-map]")).to_have_count(0)
 
 
 @pytest.mark.whole
-def test_loaded_boundaries_are_drawn_with_the_line_of_their_source(page: Page, town: Town, show: Show) -> None:
+def test_boundaries_name_their_source_and_a_lost_map_says_so(page: Page, town: Town, show: Show) -> None:
     ring = [[38.0, 45.0], [39.0, 45.0], [39.0, 46.0], [38.0, 45.0]]
     place = Place.objects.get(name="Середина")
     Boundary.objects.create(place=place, polygons=[[ring]], attribution="© <b>Край</b>", loaded_at=timezone.now())
@@ -112,14 +94,8 @@ def test_loaded_boundaries_are_drawn_with_the_line_of_their_source(page: Page, t
     expect(page.locator("[data-map-scheme]")).to_be_hidden()
     expect(page.locator(".map-shape")).to_have_count(1)
     expect(page.locator("[data-map-absent]")).to_contain_text("Восток")
-
-
-def test_a_map_that_does_not_come_leaves_the_table_and_says_so(page: Page, town: Town, show: Show) -> None:
-    def lost(route: Route) -> None:
-        route.abort()
-
-    page.route("**/map/shapes.json", lost)
-    show(page, town.auditor, "/statistics/")
+    page.route("**/map/shapes.json", lambda route: route.abort())
+    page.reload()
     expect(page.locator("[data-map-failed]")).to_contain_text("Карта не загрузилась")
     expect(page.locator("[data-map-sheet]")).to_be_hidden()
     page.unroute("**/map/shapes.json")
@@ -129,15 +105,16 @@ def test_a_map_that_does_not_come_leaves_the_table_and_says_so(page: Page, town:
 
 
 @pytest.mark.whole
-def test_the_map_breaks_no_rule_wide_or_narrow_light_or_dark(opened: Page) -> None:
+def test_the_map_breaks_no_rule_wide_or_narrow_light_or_dark(page: Page, town: Town, show: Show) -> None:
     if not AXE.exists():
         pytest.skip("axe is not here yet: make develop")
-    opened.locator(shape("Восток")).focus()
-    opened.evaluate(AXE.read_text(encoding="utf-8"))
-    assert faults(opened) == []
-    opened.set_viewport_size({"width": 390, "height": 844})
-    opened.locator(shape("Восток")).hover()
-    tip, sheet = opened.locator("[data-map-tip]").bounding_box(), opened.locator("[data-map-sheet]").bounding_box()
+    show(page, town.auditor, "/statistics/")
+    page.locator(shape("Восток")).focus()
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    assert faults(page) == []
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.locator(shape("Восток")).hover()
+    tip, sheet = page.locator("[data-map-tip]").bounding_box(), page.locator("[data-map-sheet]").bounding_box()
     assert tip is not None
     assert sheet is not None
     assert sheet["x"] <= tip["x"]

@@ -1,32 +1,20 @@
-"""Figures in a real Chromium: a number and a point of a chart open the same cards, by mouse, finger and keys."""
-
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
-from pytest_django.live_server_helper import LiveServer
 
 from otklik.incidents.models import Incident
-from otklik.people.models import User
 from tests.browser.editor import Show
 from tests.make.town import Town
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-SignIn = Callable[[Page, User], None]
 
 
-@pytest.fixture
-def town(town: Town) -> Town:
-    """Three cards of the day before yesterday, on one theme."""
+def test_a_point_of_the_line_its_row_and_a_number_open_the_same_cards(page: Page, town: Town, show: Show) -> None:
     for _ in range(3):
         town.assigned()
     Incident.objects.update(started_at=timezone.now() - timedelta(days=2))
-    return town
-
-
-def test_a_point_of_the_line_and_its_row_in_the_table_open_the_same_day(page: Page, town: Town, show: Show) -> None:
     show(page, town.auditor, "/situation/")
     page.locator(".st-series summary").click()
     link = page.locator(".st-series .opens")
@@ -48,15 +36,8 @@ def test_a_point_of_the_line_and_its_row_in_the_table_open_the_same_day(page: Pa
     page.wait_for_url(f"**{address}")
     expect(page.locator("h1")).to_contain_text("3")
     expect(page.locator(".found-list > li")).to_have_count(3)
-
-
-@pytest.mark.whole
-def test_a_number_is_quiet_wide_enough_for_a_finger_and_opens_by_keys(
-    page: Page, town: Town, live_server: LiveServer, sign_in: SignIn
-) -> None:
-    sign_in(page, town.auditor)
     page.set_viewport_size({"width": 390, "height": 844})
-    page.goto(f"{live_server.url}/statistics/")
+    show(page, town.auditor, "/statistics/")
     number = page.locator(".st-tile .opens").first
     expect(number).to_have_css("text-decoration-line", "none")
     assert number.evaluate("e => getComputedStyle(e).color === getComputedStyle(e.parentElement).color")

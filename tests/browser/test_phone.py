@@ -1,7 +1,4 @@
-"""A phone in an executor's hand: three taps from the link to «на согласование», and photos over a line that breaks."""
-
 import io
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,18 +9,11 @@ from otklik.answers.models import Answer, AnswerPhoto
 from otklik.desk.models import Upload
 from otklik.incidents.models import Incident, State
 from otklik.people.models import Grant, Role
-from tests.browser.editor import Show, choose
+from tests.browser.editor import Show, choose, text_of, wait_for_server
 from tests.make.town import Town
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 TALL_ENOUGH = 44
-Open = Callable[[int | str], None]
-
-
-@pytest.fixture
-def go(phone: Page, show: Show, town: Town) -> Open:
-    """Opens an address or a card as the executor."""
-    return lambda where: show(phone, town.executor, where)
 
 
 def photo(side: int, quality: int = 95) -> FilePayload:
@@ -33,10 +23,10 @@ def photo(side: int, quality: int = 95) -> FilePayload:
     return {"name": "яма.jpg", "mimeType": "image/jpeg", "buffer": kept.getvalue()}
 
 
-def test_from_the_link_to_waiting_for_approval_in_three_taps(phone: Page, town: Town, go: Open) -> None:
+def test_from_the_link_to_waiting_for_approval_in_three_taps(phone: Page, town: Town, show: Show) -> None:
     card = town.assigned()
     Incident.objects.filter(pk=card.pk).update(kind="informational")  # where something can be done, it is shown first
-    go(card.pk)
+    show(phone, town.executor, card.pk)
     phone.locator("textarea[name=text]").tap()  # 1
     phone.keyboard.type("Воду дали в 14:00, трубу заменили.")
     phone.get_by_text("Решено", exact=True).tap()  # 2
@@ -48,9 +38,9 @@ def test_from_the_link_to_waiting_for_approval_in_three_taps(phone: Page, town: 
 
 
 @pytest.mark.whole
-def test_the_outcomes_are_buttons_for_a_thumb_and_change_at_a_touch(phone: Page, town: Town, go: Open) -> None:
+def test_the_outcomes_are_buttons_for_a_thumb_and_change_at_a_touch(phone: Page, town: Town, show: Show) -> None:
     answer = town.drafted(outcome="explained")
-    go(answer.incident_id)
+    show(phone, town.executor, answer.incident_id)
     buttons = phone.get_by_role("radiogroup", name="Чем закончилось").locator("span")
     expect(buttons).to_have_text(["Решено", "Разъяснено", "Не решено", "Отложено"])
     for button in buttons.all():
@@ -68,18 +58,24 @@ def test_the_outcomes_are_buttons_for_a_thumb_and_change_at_a_touch(phone: Page,
     expect(buttons.first).to_be_hidden()
 
 
-def test_photos_go_up_while_one_types_and_nothing_typed_is_lost(phone: Page, town: Town, go: Open) -> None:
+def test_too_big_is_refused_and_photos_go_up_as_one_types(phone: Page, town: Town, show: Show, tmp_path: Path) -> None:
     card = town.assigned()
-    go(card.pk)
+    show(phone, town.executor, card.pk)
+    file = tmp_path / "big.jpg"
+    with file.open("wb") as empty:
+        empty.truncate(50 * 1024 * 1024)
+    phone.locator("[data-photos][multiple]").set_input_files(str(file))
+    expect(phone.locator("[data-uploads]")).to_contain_text("больше 40 МБ")
+    assert not Upload.objects.exists()
+    phone.get_by_role("button", name="Убрать").tap()
+    expect(phone.locator("[data-uploads]")).to_be_hidden()
     phone.locator("textarea[name=text]").fill("Сделали")
     choose(phone, photo(900), photo(500))
     phone.locator("textarea[name=text]").press_sequentially(" всё до обеда", delay=40)
     expect(phone.locator("#r-answer .photos img")).to_have_count(2)
     expect(phone.locator("[data-uploads]")).to_be_hidden()
-    assert phone.locator("textarea[name=text]").input_value() == "Сделали всё до обеда"
-    phone.wait_for_function(
-        "() => document.querySelector('textarea[name=text]').defaultValue === 'Сделали всё до обеда'"
-    )
+    assert text_of(phone) == "Сделали всё до обеда"
+    wait_for_server(phone, "Сделали всё до обеда")
     answer = Answer.objects.get(incident=card)
     assert (answer.text, answer.photos.count()) == ("Сделали всё до обеда", 2)
     phone.get_by_role("button", name="после", exact=True).first.tap()
@@ -88,20 +84,8 @@ def test_photos_go_up_while_one_types_and_nothing_typed_is_lost(phone: Page, tow
 
 
 @pytest.mark.whole
-def test_a_big_photo_is_shrunk_before_it_is_sent(phone: Page, town: Town, go: Open) -> None:
-    card = town.assigned()
-    go(card.pk)
-    taken = photo(3000)
-    choose(phone, taken)
-    expect(phone.locator("#r-answer .photos img")).to_have_count(1, timeout=60_000)
-    sent = Upload.objects.get().size
-    assert sent < len(taken["buffer"])
-    assert max(AnswerPhoto.objects.get().width, AnswerPhoto.objects.get().height) == 2560
-
-
-def test_a_line_that_breaks_after_two_pieces_is_waited_out(phone: Page, town: Town, go: Open) -> None:
-    card = town.assigned()
-    go(card.pk)
+def test_a_line_that_breaks_is_waited_out_and_a_big_photo_shrunk(phone: Page, town: Town, show: Show) -> None:
+    show(phone, town.executor, town.assigned().pk)
     sent: list[str] = []
 
     def breaking(route: Route) -> None:
@@ -116,12 +100,18 @@ def test_a_line_that_breaks_after_two_pieces_is_waited_out(phone: Page, town: To
     expect(phone.locator("#r-answer .photos img")).to_have_count(1, timeout=60_000)
     offsets = [int(url.rpartition("offset=")[2]) for url in sent]
     assert offsets[:5] == [0, 262144, 524288, 524288, 524288]
+    taken = photo(3000)
+    choose(phone, taken)
+    expect(phone.locator("#r-answer .photos img")).to_have_count(2, timeout=60_000)
+    assert Upload.objects.latest("pk").size < len(taken["buffer"])
+    kept = AnswerPhoto.objects.latest("pk")
+    assert max(kept.width, kept.height) == 2560
 
 
 @pytest.mark.whole
-def test_after_a_reload_the_same_photo_goes_on_where_it_was(phone: Page, town: Town, go: Open, tmp_path: Path) -> None:
+def test_after_a_reload_a_photo_goes_on_where_it_was(phone: Page, town: Town, show: Show, tmp_path: Path) -> None:
     card = town.assigned()
-    go(card.pk)
+    show(phone, town.executor, card.pk)
     file = tmp_path / "foto.jpg"
     file.write_bytes(photo(1400, 92)["buffer"])
     phone.route("**/upload-piece/**offset=524288", lambda route: route.abort())
@@ -129,7 +119,7 @@ def test_after_a_reload_the_same_photo_goes_on_where_it_was(phone: Page, town: T
     expect(phone.locator("[data-uploads]")).to_contain_text("Нет связи")
     key = Upload.objects.get().key
     phone.unroute("**/upload-piece/**offset=524288")
-    go(card.pk)
+    show(phone, town.executor, card.pk)
     begun: list[str] = []
     phone.on("request", lambda request: begun.append(request.url) if request.url.endswith("/uploads/") else None)
     phone.locator("[data-photos][multiple]").set_input_files(str(file))
@@ -139,23 +129,9 @@ def test_after_a_reload_the_same_photo_goes_on_where_it_was(phone: Page, town: T
 
 
 @pytest.mark.whole
-def test_what_is_too_big_is_refused_before_anything_is_sent(phone: Page, town: Town, go: Open, tmp_path: Path) -> None:
+def test_not_ours_is_two_taps_on_the_list_and_comes_back(phone: Page, town: Town, show: Show) -> None:
     card = town.assigned()
-    go(card.pk)
-    file = tmp_path / "big.jpg"
-    with file.open("wb") as empty:
-        empty.truncate(50 * 1024 * 1024)
-    phone.locator("[data-photos][multiple]").set_input_files(str(file))
-    expect(phone.locator("[data-uploads]")).to_contain_text("больше 40 МБ")
-    assert not Upload.objects.exists()
-    phone.get_by_role("button", name="Убрать").tap()
-    expect(phone.locator("[data-uploads]")).to_be_hidden()
-
-
-@pytest.mark.whole
-def test_not_ours_is_two_taps_on_the_list_and_comes_back(phone: Page, town: Town, go: Open) -> None:
-    card = town.assigned()
-    go("/agency/")
+    show(phone, town.executor, "/agency/")
     buttons = phone.locator(".ag-acts > form .btn, .ag-acts > a, .ag-back > summary")
     places = "found => found.map((one) => [one.getBoundingClientRect().x, one.getBoundingClientRect().y + scrollY])"
     before = buttons.evaluate_all(places)
@@ -172,10 +148,10 @@ def test_not_ours_is_two_taps_on_the_list_and_comes_back(phone: Page, town: Town
 
 @pytest.mark.whole
 @pytest.mark.parametrize("address", ["/agency/", "/agency/distribution/", "card"])
-def test_a_thumb_hits_everything_and_nothing_is_hidden(phone: Page, town: Town, go: Open, address: str) -> None:
+def test_a_thumb_hits_everything_and_nothing_is_hidden(phone: Page, town: Town, show: Show, address: str) -> None:
     Grant.objects.create(user=town.executor, role=Role.CURATOR, agency=town.water)
     card = town.assigned()
-    go(card.pk if address == "card" else address)
+    show(phone, town.executor, card.pk if address == "card" else address)
     if address == "card":
         expect(phone.locator(".journal summary")).to_be_visible()
     phone.wait_for_load_state("networkidle")

@@ -1,11 +1,7 @@
-"""Photos from a phone on a bad day: a slow line, files that are none, and more of them than the network takes."""
-
-import io
 from pathlib import Path
 
 import pytest
 from django.utils import timezone
-from PIL import Image
 from playwright.sync_api import FilePayload, Page, Route, expect
 
 from otklik.answers import drafts
@@ -14,7 +10,7 @@ from otklik.desk.models import Upload
 from otklik.incidents.models import Incident, State
 from otklik.lib.tests.test_pictures import picture
 from otklik.networks.registry import NETWORKS
-from tests.browser.editor import Show, choose
+from tests.browser.editor import Show, choose, photo
 from tests.make.town import Town
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -33,12 +29,6 @@ def card(phone: Page, show: Show, town: Town) -> Incident:
     phone.locator("[name=proof]").select_option("act")
     phone.locator("[name=proof_words]").fill("Акт № 7")
     return card
-
-
-def photo(name: str = "яма.jpg") -> FilePayload:
-    kept = io.BytesIO()
-    Image.new("RGB", (40, 30), "red").save(kept, "JPEG")
-    return {"name": name, "mimeType": "image/jpeg", "buffer": kept.getvalue()}
 
 
 class HeldPieces:
@@ -66,21 +56,7 @@ def send(page: Page) -> None:
     page.get_by_role("button", name="На согласование").tap()
 
 
-def test_the_press_waits_for_a_photo_that_is_still_going_up(phone: Page, card: Incident) -> None:
-    pieces = HeldPieces(phone)
-    with phone.expect_request("**/upload-piece/**"):
-        choose(phone, photo())
-    send(phone)
-    expect(phone.locator("[data-uploads-wait]")).to_contain_text("Ждём, пока загрузятся снимки")
-    assert state_of(card) != State.APPROVAL
-    pieces.let_go()
-    expect(phone.locator("#r-answer h2")).to_have_text("На согласовании")
-    assert state_of(card) == State.APPROVAL
-    assert Answer.objects.get(incident=card).photos.count() == 1
-
-
-@pytest.mark.whole
-def test_a_press_that_waits_can_be_taken_back(phone: Page, card: Incident) -> None:
+def test_the_press_waits_for_a_photo_that_is_still_going_up_and_can_be_taken_back(phone: Page, card: Incident) -> None:
     pieces = HeldPieces(phone)
     with phone.expect_request("**/upload-piece/**"):
         choose(phone, photo())
@@ -91,8 +67,19 @@ def test_a_press_that_waits_can_be_taken_back(phone: Page, card: Incident) -> No
     expect(phone.locator("#r-answer .photos img")).to_have_count(1)
     expect(phone.locator("[data-uploads]")).to_be_hidden()
     assert state_of(card) == State.IN_WORK
+    pieces = HeldPieces(phone)
+    with phone.expect_request("**/upload-piece/**"):
+        choose(phone, photo())
+    send(phone)
+    expect(phone.locator("[data-uploads-wait]")).to_contain_text("Ждём, пока загрузятся снимки")
+    assert state_of(card) != State.APPROVAL
+    pieces.let_go()
+    expect(phone.locator("#r-answer h2")).to_have_text("На согласовании")
+    assert state_of(card) == State.APPROVAL
+    assert Answer.objects.get(incident=card).photos.count() == 2
 
 
+@pytest.mark.whole
 def test_every_refusal_stays_with_its_file_until_it_is_put_away(phone: Page, card: Incident) -> None:
     choose(phone, BROKEN, HEIC)
     expect(phone.locator("#r-answer .photos img")).to_have_count(1)

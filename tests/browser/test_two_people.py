@@ -1,5 +1,3 @@
-"""Two people on one card, each in a browser of his own: they see each other, and nothing that either wrote is lost."""
-
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -12,6 +10,7 @@ from tests.make.town import Town
 pytestmark = [pytest.mark.browser, pytest.mark.either, pytest.mark.django_db(transaction=True)]
 
 
+@pytest.mark.whole("postgresql")
 def test_they_see_each_other_come_write_and_go(page: Page, second: Page, town: Town, show: Show) -> None:
     where = f"/incidents/{town.assigned().pk}/"
     show(page, town.executor, where)
@@ -40,7 +39,14 @@ def test_both_write_the_answer_and_no_word_is_lost(page: Page, second: Page, tow
     assert {mine, theirs} == {"Текст исполнителя", "Текст оператора"}
     assert Answer.objects.get().text == theirs
     assert text_of(late) == mine
+    expect(late.locator("[data-line]")).to_contain_text("Не сохранено")
+    expect(late.locator("[data-saved]")).to_be_hidden()
+    late.get_by_role("button", name="Показать").click()  # what has changed, and both texts are still there
+    expect(late.locator("[data-theirs]")).to_have_text(theirs)
+    assert text_of(late) == mine
     late.get_by_role("button", name="Оставить мой").click()
+    expect(late.locator("[data-both]")).to_have_count(0)
+    expect(late.locator("[data-saved]")).to_contain_text("сохранено")
     wait_for_server(late, mine)
     assert Answer.objects.get().text == mine
     # The first writer keeps his words on his page, and is told whose text stands now as soon as he goes on.
@@ -54,12 +60,27 @@ def test_both_write_the_answer_and_no_word_is_lost(page: Page, second: Page, tow
 
 
 @pytest.mark.whole
-def test_a_colleague_is_called_by_the_keyboard_and_hears_the_bell(
-    page: Page, second: Page, town: Town, show: Show
-) -> None:
+def test_tags_and_calls_need_no_mouse_and_the_bell_is_heard(page: Page, town: Town, show: Show, second: Page) -> None:
     card = town.assigned()
     show(page, town.operator, f"/incidents/{card.pk}/")
+    field = page.locator("[data-tags]")
+    field.click()
+    for number, word in enumerate(("двор", "дети"), 1):
+        page.keyboard.type(word)
+        page.keyboard.press("Enter")
+        expect(page.locator(".tag")).to_have_count(number)
+        expect(page.locator("[data-tags]")).to_be_focused()
+    page.get_by_role("button", name="Снять метку дети").click()
+    expect(page.locator(".tag")).to_have_count(1)
+    assert [tag.name for tag in card.tags.all()] == ["двор"]
     area = page.locator("#note-text")
+    area.press_sequentially("@")
+    expect(page.locator("#call-options [data-pk]").first).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#call-options")).to_be_hidden()
+    expect(area).to_be_focused()
+    assert page.url.endswith(f"/incidents/{card.pk}/")
+    area.fill("")
     area.press_sequentially("Гляньте, @иса")
     expect(page.locator("#call-options [data-pk]")).to_have_count(1)
     area.press("Enter")
@@ -79,34 +100,6 @@ def test_a_colleague_is_called_by_the_keyboard_and_hears_the_bell(
     page.get_by_role("button", name="Удалить").click()
     expect(page.locator(".note")).to_have_count(0)
     assert not Note.objects.exists()
-
-
-@pytest.mark.whole
-def test_escape_leaves_the_list_of_colleagues_and_not_the_page(page: Page, town: Town, show: Show) -> None:
-    where = f"/incidents/{town.assigned().pk}/"
-    show(page, town.operator, where)
-    page.locator("#note-text").press_sequentially("@")
-    expect(page.locator("#call-options [data-pk]").first).to_be_visible()
-    page.keyboard.press("Escape")
-    expect(page.locator("#call-options")).to_be_hidden()
-    expect(page.locator("#note-text")).to_be_focused()
-    assert page.url.endswith(where)
-
-
-@pytest.mark.whole
-def test_tags_one_after_the_other_without_a_mouse(page: Page, town: Town, show: Show) -> None:
-    card = town.assigned()
-    show(page, town.operator, f"/incidents/{card.pk}/")
-    field = page.locator("[data-tags]")
-    field.click()
-    for number, word in enumerate(("двор", "дети"), 1):
-        page.keyboard.type(word)
-        page.keyboard.press("Enter")
-        expect(page.locator(".tag")).to_have_count(number)
-        expect(page.locator("[data-tags]")).to_be_focused()
-    page.get_by_role("button", name="Снять метку дети").click()
-    expect(page.locator(".tag")).to_have_count(1)
-    assert [tag.name for tag in card.tags.all()] == ["двор"]
 
 
 def _late_one(one: Page, other: Page) -> tuple[Page, Page]:

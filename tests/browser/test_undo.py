@@ -1,28 +1,24 @@
-"""Taking back: the newest first, over another page, a dead line and a new sign-in."""
-
-from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
 from django.conf import settings as project
-from playwright.sync_api import APIResponse, Locator, Page, Route, expect
+from playwright.sync_api import APIResponse, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from otklik.incidents.models import State
-from otklik.people.models import User
-from tests.browser.queue_page import Connection, Open, expect_chosen, press, row, state
+from tests.browser.editor import SignIn
+from tests.browser.queue_page import Connection, Open, accept, expect_chosen, press, row, state
 from tests.make.town import Town
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-def test_several_actions_come_back_one_after_another(page: Page, town: Town, opened: Open) -> None:
+def test_several_actions_come_back_one_after_another_or_two_at_once(page: Page, town: Town, opened: Open) -> None:
     """Five in a row are more than stand there as words: the key knows them all, and the button that it is named on."""
     cards = [town.card(f"Карточка {number}", priority=3) for number in range(6)]
     opened("")
     for card, after in pairwise(cards):
-        expect_chosen(page, card)
-        press(page, "KeyA", "ф")
+        accept(page, card)
         expect_chosen(page, after)
     expect(page.locator("#rows > .row")).to_have_count(1)
     expect(page.locator(".note-toast")).to_have_count(3)
@@ -33,15 +29,10 @@ def test_several_actions_come_back_one_after_another(page: Page, town: Town, ope
         assert [state(card) for card in cards].count(State.ASSIGNED) == back
     press(page, "KeyZ", "я")  # nothing is left, and nothing happens
     assert [state(card) for card in cards] == [State.NEW] * 6
-
-
-@pytest.mark.whole
-def test_two_presses_at_once_take_back_two(page: Page, town: Town, opened: Open) -> None:
-    first, second, _ = (town.card(f"Карточка {number}", priority=3) for number in range(3))
+    first, second, *_ = cards
     opened("")
     for card in (first, second):
-        expect_chosen(page, card)
-        press(page, "KeyA", "ф")
+        accept(page, card)
     expect(page.locator(".note-toast")).to_have_count(2)
     press(page, "KeyZ", "я")
     press(page, "KeyZ", "я")
@@ -57,11 +48,9 @@ def test_the_key_waits_for_what_is_still_under_way(page: Page, town: Town, opene
     held: list[Route] = []
     page.route(f"**/incidents/{second.pk}/acceptance/", lambda route: held.append(route))
     opened("")
-    expect_chosen(page, first)
-    press(page, "KeyA", "ф")
+    accept(page, first)
     expect(page.locator(row(page, first))).to_have_count(0)
-    expect_chosen(page, second)
-    press(page, "KeyA", "ф")
+    accept(page, second)
     press(page, "KeyZ", "я")
     page.wait_for_function("() => document.querySelectorAll('.is-busy').length === 1")
     held[0].continue_()
@@ -77,29 +66,20 @@ def held_back(page: Page, address: str) -> list[tuple[Route, APIResponse]]:
     return held
 
 
-def count(page: Page, tab: str) -> Locator:
-    return page.locator(f'[data-tab="{tab}"] .count')
-
-
-def test_news_that_overtake_the_answer_to_the_last_card(page: Page, town: Town, opened: Open) -> None:
+@pytest.mark.whole
+def test_news_may_overtake_the_answer_to_the_last_card_and_to_taking_back(page: Page, town: Town, opened: Open) -> None:
     card = town.card(priority=3)
     held = held_back(page, f"**/incidents/{card.pk}/acceptance/")
     opened("")
-    expect_chosen(page, card)
-    press(page, "KeyA", "ф")
-    expect(count(page, "work")).to_have_text("1")
+    accept(page, card)
+    expect(page.locator('[data-tab="work"] .count')).to_have_text("1")
     route, answer = held[0]
     route.fulfill(response=answer)
     expect(page.locator("#worked")).to_contain_text("Разобрано вами сегодня: 1")
-
-
-@pytest.mark.whole
-def test_news_that_overtake_the_answer_to_taking_back(page: Page, town: Town, opened: Open) -> None:
     card, _ = town.card(priority=3), town.card()
     held = held_back(page, "**/undo/")
     opened("")
-    expect_chosen(page, card)
-    press(page, "KeyA", "ф")
+    accept(page, card)
     expect(page.locator(row(page, card))).to_have_count(0)
     with page.expect_request("**/undo/"):
         press(page, "KeyZ", "я")
@@ -110,12 +90,13 @@ def test_news_that_overtake_the_answer_to_taking_back(page: Page, town: Town, op
     expect(page.locator(row(page, card))).to_have_count(1)
 
 
-def test_a_dead_line_takes_nothing_away(page: Page, town: Town, opened: Open) -> None:
+def test_a_dead_line_takes_nothing_away_and_a_new_sign_in_next_door_is_enough(
+    page: Page, town: Town, opened: Open, live_server: LiveServer, sign_in: SignIn
+) -> None:
     card, _ = town.card(priority=3), town.card()
     connection = Connection(page, "**/undo/")
     opened("")
-    expect_chosen(page, card)
-    press(page, "KeyA", "ф")
+    accept(page, card)
     expect(page.get_by_role("button", name="Вернуть (Z)")).to_be_visible()
     connection.cut = True
     press(page, "KeyZ", "я")
@@ -125,32 +106,6 @@ def test_a_dead_line_takes_nothing_away(page: Page, town: Town, opened: Open) ->
     expect(page.locator(row(page, card))).to_have_count(1)
     expect(page.locator(".note-toast.error")).to_have_count(0)
     assert state(card) == State.NEW
-
-
-@pytest.mark.whole
-def test_what_was_done_in_the_list_comes_back_on_the_next_card(page: Page, town: Town, opened: Open) -> None:
-    card, other = town.card(priority=3), town.card()
-    opened("")
-    expect_chosen(page, card)
-    press(page, "KeyA", "ф")
-    expect_chosen(page, other)
-    expect(page.get_by_role("button", name="Вернуть (Z)")).to_be_visible()
-    page.keyboard.press("Enter")
-    page.wait_for_url(f"**/incidents/{other.pk}/")
-    expect(page.get_by_role("button", name="Вернуть (Z)")).to_be_visible()
-    press(page, "KeyZ", "я")
-    expect(page.locator(".note-toast")).to_contain_text(f"№ {card.number}: всё как было")
-    page.wait_for_load_state("networkidle")
-    assert state(card) == State.NEW
-
-
-@pytest.mark.whole
-def test_a_new_sign_in_next_door_is_enough(
-    page: Page, town: Town, opened: Open, live_server: LiveServer, sign_in: Callable[[Page, User], None]
-) -> None:
-    card, _ = town.card(priority=3), town.card()
-    opened("")
-    expect_chosen(page, card)
     town.operator.set_password("pass-word-1")
     town.operator.save()
     page.context.clear_cookies(name=project.SESSION_COOKIE_NAME)
@@ -160,8 +115,24 @@ def test_a_new_sign_in_next_door_is_enough(
     beside.fill("[name=password]", "pass-word-1")
     beside.get_by_role("button", name="Войти").click()
     beside.wait_for_url("**/queue/")
-    press(page, "KeyA", "ф")
+    accept(page, card)
     expect(page.locator(row(page, card))).to_have_count(0)
     press(page, "KeyZ", "я")
     expect(page.locator(row(page, card))).to_have_count(1)
+    assert state(card) == State.NEW
+
+
+@pytest.mark.whole
+def test_what_was_done_in_the_list_comes_back_on_the_next_card(page: Page, town: Town, opened: Open) -> None:
+    card, other = town.card(priority=3), town.card()
+    opened("")
+    accept(page, card)
+    expect_chosen(page, other)
+    expect(page.get_by_role("button", name="Вернуть (Z)")).to_be_visible()
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/incidents/{other.pk}/")
+    expect(page.get_by_role("button", name="Вернуть (Z)")).to_be_visible()
+    press(page, "KeyZ", "я")
+    expect(page.locator(".note-toast")).to_contain_text(f"№ {card.number}: всё как было")
+    page.wait_for_load_state("networkidle")
     assert state(card) == State.NEW

@@ -1,13 +1,9 @@
-"""The whole job by hand: a citizen writes on the sandbox's wall, and everything else is clicked through on the desk."""
-
-from collections.abc import Callable
-
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from otklik.incidents.models import Incident, State
-from otklik.people.models import User
+from tests.browser.editor import SignIn, say_solved, send_for_approval
 from tests.browser.queue_page import press
 from tests.region import Region, listen, settle
 from tests.sandbox.conftest import town
@@ -16,7 +12,6 @@ from tests.sandbox.town import Town
 __all__ = ["town"]
 pytestmark = [pytest.mark.browser, pytest.mark.either, pytest.mark.processes, pytest.mark.enable_socket]
 ANSWER = "Анна, добрый день! Фонарь заменили сегодня в 14:00."
-SignIn = Callable[[Page, User], None]
 
 
 def test_a_complaint_is_taken_from_the_wall_to_a_published_answer_and_a_rating(
@@ -43,11 +38,8 @@ def test_a_complaint_is_taken_from_the_wall_to_a_published_answer_and_a_rating(
     page.goto(f"{live_server.url}/agency/")
     page.get_by_role("link", name="№ 1").click()
     page.locator("textarea[name=text]").fill(ANSWER)
-    page.get_by_text("Решено", exact=True).click()
-    page.locator("[name=proof]").select_option("phone")
-    page.locator("[name=proof_words]").fill("Позвонили автору")
-    page.get_by_role("button", name="На согласование").click()
-    expect(page.locator("#r-answer h2")).to_have_text("На согласовании")
+    say_solved(page)
+    send_for_approval(page)
 
     sign_in(page, committed_region.approver)
     page.goto(f"{live_server.url}/approvals/")

@@ -27,6 +27,9 @@ class BaseTown:
         """Why the control API does not do this."""
         return self.sandbox.refused(f"{self.kind}/{path}", **given)
 
+    def new_token(self, kind: str, **given: Any) -> str:
+        return str(self.control("tokens", kind=kind, **given)["token"])
+
     def put(self, text: str, **given: Any) -> str:
         """A text as somebody writes it; its address."""
         return str(self.control("texts", text=text, **given)["address"])
@@ -37,10 +40,9 @@ class BaseTown:
     def delete(self, address: str) -> None:
         self.control("texts/delete", address=address)
 
-    def items(self, view: str, **query: Any) -> list[dict[str, Any]]:
+    def items(self, view: str, **query: Any) -> Any:
         """What the control API lists: "thread" by address, "posts" by place, "dialogue" by place and person."""
-        shown: list[dict[str, Any]] = self.inspect(view, **query)["items"]
-        return shown
+        return self.inspect(view, **query)["items"]
 
     def fault(self, kind: str, method: str, **more: Any) -> None:
         self.sandbox.control("faults", network=self.kind, kind=kind, method=method, **more)
@@ -48,10 +50,25 @@ class BaseTown:
     def switch(self, **values: Any) -> None:
         self.sandbox.control("switches", network=self.kind, switches=values)
 
-    def pushes(self) -> list[dict[str, Any]]:
+    def pushes(self) -> Any:
         """What was pushed and what came of it, newest first."""
-        shown: list[dict[str, Any]] = self.inspect("pushes")["pushes"]
-        return shown
+        return self.inspect("pushes")["pushes"]
 
     def count(self, name: str) -> int:
         return int(self.sandbox.inspect("counts")[self.kind][name])
+
+
+class TownWithPost(BaseTown):
+    """One where people write under a post."""
+
+    anna: str
+    post: str
+
+    def write(self, text: str, **more: Any) -> str:
+        """Anna's comment under the post, or what is written by somebody else or elsewhere; its address."""
+        where = {} if {"under", "to", "place"} & set(more) else {"under": self.post}
+        return self.put(text, **({"person": self.anna} | where | more))
+
+    def thread(self, address: str = "") -> Any:
+        """The post and all under it, or what else stands there, as the control API shows it."""
+        return self.items("thread", address=address or self.post)

@@ -1,34 +1,26 @@
 """One sandbox process for the session; every test gets a fresh town in it. All that left it is checked at the end."""
 
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from typing import Any, TypeVar
 
+import httpx
 import pytest
 
-from tests.sandbox import (
-    max_schema,
-    meta_schema,
-    ok_schema,
-    telegram_schema,
-    telegram_town,
-    vk_schema,
-    x_schema,
-    x_town,
-)
-from tests.sandbox import max_town as max_builder
-from tests.sandbox import meta_town as meta_builder
-from tests.sandbox import ok_town as ok_builder
-from tests.sandbox import town as vk_builder
+from tests.sandbox import telegram_town
+from tests.sandbox.base_town import BaseTown
+from tests.sandbox.browser import Browser
+from tests.sandbox.max_town import MaxTown
+from tests.sandbox.meta_town import MetaTown
+from tests.sandbox.ok_town import OkTown
 from tests.sandbox.process import Sandbox, running
+from tests.sandbox.pushing import vk_receiver
+from tests.sandbox.receiver import ConfirmingReceiver, Receiver, listening
+from tests.sandbox.town import Town
+from tests.sandbox.x_town import XTown
 
-SCHEMAS: dict[str, Any] = {
-    "vk": vk_schema,
-    "ok": ok_schema,
-    "max": max_schema,
-    "telegram": telegram_schema,
-    "meta": meta_schema,
-    "x": x_schema,
-}
+NETWORKS = ("vk", "ok", "max", "telegram", "meta", "x")
+SCHEMAS: dict[str, Any] = {kind: import_module(f"tests.sandbox.{kind}_schema") for kind in NETWORKS}
 Built = TypeVar("Built")
 
 
@@ -48,31 +40,42 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
         yield process
 
 
-@pytest.fixture
-def town(sandbox: Sandbox) -> Iterator[vk_builder.Town]:
-    yield from judged(sandbox, "vk", vk_builder.build)
+@pytest.fixture(scope="module")
+def madeup(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """The same with made-up networks beside the real ones."""
+    with running(tmp_path_factory.mktemp("madeup"), "tests.sandbox.madeup") as process:
+        yield process
+
+
+def fresh(build: type[BaseTown]) -> Any:
+    """A fixture that gives each test such a town of its own."""
+
+    @pytest.fixture
+    def town(sandbox: Sandbox) -> Iterator[BaseTown]:
+        yield from judged(sandbox, build.kind, build)
+
+    return town
+
+
+town, ok_town, max_town = fresh(Town), fresh(OkTown), fresh(MaxTown)
+telegram, meta_town, x = fresh(telegram_town.Town), fresh(MetaTown), fresh(XTown)
 
 
 @pytest.fixture
-def ok_town(sandbox: Sandbox) -> Iterator[ok_builder.OkTown]:
-    yield from judged(sandbox, "ok", ok_builder.build)
+def hook() -> Iterator[Receiver]:
+    """A webhook that no network knows yet."""
+    with listening(Receiver()) as receiver:
+        yield receiver
 
 
 @pytest.fixture
-def max_town(sandbox: Sandbox) -> Iterator[max_builder.MaxTown]:
-    yield from judged(sandbox, "max", max_builder.build)
+def vk_hook(town: Town) -> Iterator[ConfirmingReceiver]:
+    """The same with the code of the community."""
+    with listening(vk_receiver(town)) as receiver:
+        yield receiver
 
 
 @pytest.fixture
-def telegram(sandbox: Sandbox) -> Iterator[telegram_town.Town]:
-    yield from judged(sandbox, "telegram", telegram_town.build)
-
-
-@pytest.fixture
-def x(sandbox: Sandbox) -> Iterator[x_town.XTown]:
-    yield from judged(sandbox, "x", x_town.build)
-
-
-@pytest.fixture
-def meta_town(sandbox: Sandbox) -> Iterator[meta_builder.MetaTown]:
-    yield from judged(sandbox, "meta", meta_builder.build)
+def browser(sandbox: Sandbox) -> Iterator[Browser]:
+    with httpx.Client(base_url=sandbox.base, trust_env=False, follow_redirects=True, timeout=20) as client:
+        yield Browser(client)

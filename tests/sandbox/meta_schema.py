@@ -55,25 +55,21 @@ def fields(node: str) -> dict[str, str]:
 def operation(verb: str, node: str, edge: str) -> Any:
     """One published operation, None if there is none."""
     for api in (spec(node) or {"apis": []})["apis"]:
-        name = (api.get("endpoint") or "").strip("/")
-        if api["method"] == verb and name == edge:
+        if (api["method"], (api.get("endpoint") or "").strip("/")) == (verb, edge):
             return api
     return None
 
 
 def edges(node: str) -> dict[str, str]:
     """What may be asked for as a listing, and the node that it lists."""
-    published = {api["endpoint"]: api["return"] for api in (spec(node) or {"apis": []})["apis"] if _listing(api)}
+    apis = (spec(node) or {"apis": []})["apis"]
+    published = {api["endpoint"]: api["return"] for api in apis if api["method"] == "GET" and api.get("endpoint")}
     ours = {
         edge.edge: edge.answers
         for edge in EDGES.values()
         if edge.verb == "GET" and edge.node == node and edge.edge and f"GET {node}/{edge.edge}" in EXTRA
     }
     return published | ours
-
-
-def _listing(api: Any) -> bool:
-    return api["method"] == "GET" and bool(api.get("endpoint"))
 
 
 def check_node(node: str, shown: Any) -> None:

@@ -1,42 +1,40 @@
 """A small world of Meta to play in: a Page with a post, its Instagram account, another Page, two people, tokens."""
 
-import dataclasses
 from typing import Any
 
 import httpx
 
-from tests.sandbox.base_town import BaseTown
+from tests.sandbox.base_town import TownWithPost
 from tests.sandbox.process import Sandbox
 
 SECRET = "app-secret"  # of the application
 VERSION = "v26.0"
 
 
-@dataclasses.dataclass
-class MetaTown(BaseTown):
-    """`page` and `account` are ours, `other` a Page of somebody else. Addresses are those of the connectors."""
+class MetaTown(TownWithPost):
+    """Made anew: whatever was in the sandbox before is forgotten.
+
+    `page` and `account` are ours, `other` a Page of somebody else. Addresses are those of the connectors.
+    """
 
     kind = "meta"
-    page: str
-    account: str
-    other: str
-    anna: str
-    boris: str
-    post: str
-    media: str
-    token: str
-    instagram: str
-    other_token: str
-    app: str
 
-    def write(self, text: str, **more: Any) -> str:
-        """Anna's words; the address. By default a comment under the Page's post."""
-        where = {} if {"under", "to", "place"} & set(more) else {"under": self.post}
-        return self.put(text, **({"person": self.anna} | where | more))
+    def __init__(self, sandbox: Sandbox) -> None:
+        super().__init__(sandbox)
+        sandbox.control("reset")
+        self.page = self.new_place("Город Речной", username="rechnoy")
+        self.account = self.new_place("Город Речной", kind="instagram", username="rechnoy_city", page=self.page)
+        self.other = self.new_place("Дорожная служба", username="dorogi")
+        self.anna = str(self.control("people", name="Анна Пробная", handle="anna_p")["id"])
+        self.boris = str(self.control("people", name="Борис Пробный", handle="boris_p")["id"])
+        self.post = self.put("Что нового?", place=self.page, lat=55.5, long=37.25)
+        self.media = self.put("Как вам парк?", place=self.account)
+        self.token, self.other_token = (self.new_token("page", place=each) for each in (self.page, self.other))
+        self.instagram = self.new_token("instagram", place=self.account)
+        self.app = self.new_token("app", secret=SECRET)
 
-    def thread(self, address: str = "") -> list[dict[str, Any]]:
-        """All that stands under a post, as the control API shows it."""
-        return self.items("thread", address=address or self.post)
+    def new_place(self, name: str, **given: str) -> str:
+        return str(self.control("places", name=name, **given)["id"])
 
     def texts(self, address: str = "") -> list[str]:
         return [item["text"] for item in self.thread(address)]
@@ -55,35 +53,4 @@ class MetaTown(BaseTown):
         return error["code"], error.get("error_subcode", 0)
 
 
-def build(sandbox: Sandbox) -> MetaTown:
-    """A fresh world in a running sandbox; whatever was there before is forgotten."""
-    sandbox.control("reset")
-
-    def place(**given: Any) -> str:
-        return str(sandbox.control("meta/places", **given)["id"])
-
-    def token(**given: Any) -> str:
-        return str(sandbox.control("meta/tokens", **given)["token"])
-
-    def text(**given: Any) -> str:
-        return str(sandbox.control("meta/texts", **given)["address"])
-
-    page = place(name="Город Речной", username="rechnoy")
-    account = place(name="Город Речной", kind="instagram", username="rechnoy_city", page=page)
-    other = place(name="Дорожная служба", username="dorogi")
-    anna = str(sandbox.control("meta/people", name="Анна Пробная", handle="anna_p")["id"])
-    boris = str(sandbox.control("meta/people", name="Борис Пробный", handle="boris_p")["id"])
-    return MetaTown(
-        sandbox,
-        page,
-        account,
-        other,
-        anna,
-        boris,
-        post=text(place=page, text="Что нового?", lat=55.5, long=37.25),
-        media=text(place=account, text="Как вам парк?"),
-        app=token(kind="app", secret=SECRET),
-        token=token(kind="page", place=page),
-        instagram=token(kind="instagram", place=account),
-        other_token=token(kind="page", place=other),
-    )
+build = MetaTown

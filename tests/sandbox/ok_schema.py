@@ -2,16 +2,16 @@
 
 There is no machine-readable schema. What is known are the examples on the network's pages of the Bot API, two
 recorded answers, and the lists of fields that clients asked the network for. From them a shape is built: a key that
-none of them has must stand in `KNOWN` with its source, and a value must have the type that was seen.
+none of them has must stand here with its source, and a value must have the type that was seen.
 """
 
 import functools
 import json
 import pathlib
 import re
-from collections.abc import Callable
 from typing import Any
 
+import jsonschema
 import pytest
 
 from tests.sandbox import outgoing
@@ -21,34 +21,13 @@ PAGES = ROOT / "spec" / "apiok-documentation" / "docs" / "method" / "ru"
 FIXTURES = ROOT / "fixtures" / "django-discussions"
 PRESENT = PAGES.is_dir() and FIXTURES.is_dir()
 needed = pytest.mark.skipif(not PRESENT, reason=outgoing.MISSING)
-
-ERROR = {"error_code": "int", "error_msg": "str", "error_data": "null"}
-# Keys beyond the recorded answers: fields that clients asked for and were given (lists of fields of 2014 and later).
-COMMENT_FIELDS = {
-    **dict.fromkeys(("author_type", "author_name", "reply_to_type"), "str"),
-    "attachments": "list",
-    "removed": "bool",  # a guess, behind the switch `removed`
-}
-DISCUSSION_FIELDS = dict.fromkeys(("comment_allowed", "comment_as_admin_allowed"), "bool")
-TOPIC_FIELDS = {
-    **dict.fromkeys(("id", "author_ref", "owner_ref"), "str"),
-    **dict.fromkeys(("discussion_summary", "like_summary", "reshare_summary"), "dict"),
-    "created_ms": "int",
-    "media": "list",
-    "has_more": "bool",
-}
-FEED_FIELDS = {
-    **dict.fromkeys(("pattern", "type", "date", "message"), "str"),
-    **dict.fromkeys(("feed_owner_refs", "actor_refs"), "list"),
-}
-USER_FIELDS = dict.fromkeys(("uid", "first_name", "last_name", "name"), "str")
-GROUP_FIELDS = dict.fromkeys(("uid", "name", "shortname", "description"), "str")
-MESSAGE_PARTS = {"webhookType": "str"}  # the newer form names the kind of an event
-SENT = {"success": "bool", "recipient_id": "str", "message_id": "str"}  # its answer has no example
-
-
-def kind(value: Any) -> str:
-    return "null" if value is None else type(value).__name__
+KINDS = {bool: "boolean", int: "integer", str: "string", list: "array", dict: "object", type(None): "null"}
+Schema = dict[str, Any]
+UNKNOWN = (  # nothing is published or recorded of their answers; the clients' use of them is all there is
+    *("discussions.editDiscussionComment", "discussions.deleteDiscussionComment", "discussions.getAttachedResources"),
+    *("mediatopic.post", "users.getLoggedInUser", "users.hasAppPermission", "users.getCallsLeft"),
+    *("group.getUserGroupsByIds", "url.getInfo"),
+)
 
 
 @functools.cache
@@ -67,173 +46,113 @@ def recorded(name: str) -> Any:
     return json.loads((FIXTURES / name).read_text(encoding="utf-8"))
 
 
-def types_of(*samples: Any) -> dict[str, str]:
-    """Key and type of every key in these objects."""
-    return {key: kind(value) for sample in samples for key, value in sample.items()}
+def typed(**names: str) -> Schema:
+    """The names of fields by their types."""
+    return {name: {"type": kind} for kind, listed in names.items() for name in listed.split()}
 
 
-def fits(thing: Any, known: dict[str, str], where: str) -> None:
-    """Every key of the object is known, with the type that was seen."""
-    assert isinstance(thing, dict), f"{where} is no object: {thing}"
-    for key, value in thing.items():
-        assert key in known, f"{where} has a key that nobody has seen: {key}"
-        assert kind(value) == known[key], f"{where}.{key} is {kind(value)} and not {known[key]}"
+def seen(*samples: Schema, required: str = "", **more: Schema) -> Schema:
+    """An object with the keys of these, each of the type that was seen, and with `more`; nothing else passes."""
+    known = {key: {"type": KINDS[type(value)]} for sample in samples for key, value in sample.items()}
+    shape = {"type": "object", "properties": known | more, "additionalProperties": False}
+    return shape | ({"required": required.split()} if required else {})
 
 
-def comment(thing: Any, where: str) -> None:
-    fits(thing, types_of(recorded("comment.json")) | COMMENT_FIELDS, where)
-    stub = thing["type"] == "REMOVED_MESSAGE"
-    needed_keys = {"id", "type", "date"} if stub else {"id", "type", "date", "author_id", "text", "attrs"}
-    assert needed_keys <= set(thing), f"{where} lacks {needed_keys - set(thing)}"
-    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", thing["date"])
+def holding(required: str, **parts: Schema) -> Schema:
+    """An object that holds such things, whatever stands beside them."""
+    return {"type": "object", "properties": parts} | ({"required": required.split()} if required else {})
 
 
-def topic(thing: Any, where: str) -> None:
-    fits(thing, TOPIC_FIELDS, where)
-    assert isinstance(thing["discussion_summary"]["comments_count"], int)
+def list_of(item: Schema) -> Schema:
+    return {"type": "array", "items": item}
 
 
-def entities(thing: Any, where: str) -> None:
-    for each in thing.get("users", []):
-        fits(each, types_of(*recorded("discussion.json")["entities"]["users"]) | USER_FIELDS, f"{where}.users")
-    for each in thing.get("groups", []):
-        fits(each, types_of(*recorded("discussion.json")["entities"]["groups"]) | GROUP_FIELDS, f"{where}.groups")
-    for each in thing.get("media_topics", []):
-        topic(each, f"{where}.media_topics")
+def any_of(*shapes: Schema) -> Schema:
+    return {"anyOf": list(shapes)}
 
 
-def message(thing: Any, where: str) -> None:
-    """A message of the Bot API, listed or pushed."""
+@functools.cache
+def schemas() -> dict[str, Schema]:
+    """What a method may answer, by its name.
+
+    Keys beyond the recorded answers: fields that clients asked for and were given (lists of fields of 2014 and later).
+    """
+    recorded_comment, told = recorded("comment.json"), recorded("discussion.json")
+    comment = seen(
+        recorded_comment,
+        **typed(string="author_type author_name reply_to_type", array="attachments"),
+        removed={"type": "boolean"},  # a guess, behind the switch `removed`
+        date={"type": "string", "pattern": r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$"},
+    )
+    whole = {"required": ["id", "type", "date", "author_id", "text", "attrs"]}
+    comment |= any_of(whole, holding("id type date", type={"enum": ["REMOVED_MESSAGE"]}))
+    topic = seen(
+        required="discussion_summary",
+        **typed(string="id author_ref owner_ref", object="like_summary reshare_summary"),
+        **typed(integer="created_ms", array="media", boolean="has_more"),
+        discussion_summary=holding("comments_count", comments_count={"type": "integer"}),
+    )
+    user = seen(*told["entities"]["users"], **typed(string="uid first_name last_name name"))
+    group = seen(*told["entities"]["groups"], **typed(string="uid name shortname description"))
+    entities = holding("", users=list_of(user), groups=list_of(group), media_topics=list_of(topic))
+    discussion = seen(told["discussion"], **typed(boolean="comment_allowed comment_as_admin_allowed"))
+    feed = seen(**typed(string="pattern type date message", array="feed_owner_refs actor_refs"))
+    profile, of_group = (
+        seen(**typed(string=f"uid name {names}")) for names in ("first_name last_name", "shortname description")
+    )
+    base64 = {"type": "string", "pattern": r"^[A-Za-z0-9+/=]{40,}$"}
+    any_comment = any_of(base64, comment, holding("comment", comment=comment))
+    several = {**seen(success={"type": "array"}, chat_ids={}), "required": ["success", "chat_ids"]}
+    sent = seen(**typed(boolean="success", string="recipient_id message_id"))  # its answer has no example
+    chats, subscriptions = example("graph.user.chats/get.md"), example("graph.user.subscriptions/get.md")
+    return {
+        "discussions.getComments": seen(
+            **typed(string="anchor", boolean="has_more"), entities=entities, comments=list_of(comment)
+        ),
+        **dict.fromkeys(("discussions.getComment", "discussions.addDiscussionComment"), any_comment),
+        "discussions.get": seen(required="discussion", discussion=discussion, entities=entities),
+        "discussions.getList": holding("discussions", discussions=list_of(discussion)),
+        "stream.get": seen(feeds=list_of(feed), anchor={"type": "string"}, entities=entities),
+        "mediatopic.getByIds": seen(required="media_topics", media_topics=list_of(topic), entities=entities),
+        **dict.fromkeys(("users.getCurrentUser", "users.getInfo"), any_of(profile, list_of(profile))),
+        "group.getInfo": any_of(of_group, list_of(of_group)),
+        "graph.info": seen(example("graph.user.info/get.md")),
+        "graph.chat": seen(example("graph.user.chat/get.md")),
+        "graph.chats": seen(chats, chats=list_of(seen(*chats["chats"]))),
+        "graph.messages": seen(example("graph.user.messages/get.md"), messages=list_of(message())),
+        "graph.messages.post": any_of(several, sent),
+        "graph.subscriptions": seen(subscriptions, subscriptions=list_of(seen(*subscriptions["subscriptions"]))),
+        "graph.subscribe.post": seen(example("graph.user.subscribe/post.md", 2)),
+        "graph.unsubscribe.post": seen(example("graph.user.unsubscribe/post.md", 2)),
+        "graph.updates": seen(required="updates", updates=list_of(message()), marker={"type": "integer"}),
+    }
+
+
+@functools.cache
+def message() -> Schema:
+    """A message of the Bot API, listed or pushed; the newer form names the kind of an event."""
     plain, shared = example("graph.user.messages/get.md")["messages"]
-    fits(thing, types_of(plain) | MESSAGE_PARTS, where)
-    fits(thing["message"], types_of(plain["message"], shared["message"]), f"{where}.message")
-    fits(thing["sender"], types_of(plain["sender"]), f"{where}.sender")
-    fits(thing["recipient"], types_of(plain["recipient"]), f"{where}.recipient")
-    for each in thing["message"].get("attachments", []):
-        fits(each, types_of(*shared["message"]["attachments"]), f"{where}.attachments")
-    assert thing["message"]["mid"].startswith("mid:")
-    assert thing["recipient"]["chat_id"].startswith("chat:")
+    attachments = list_of(seen(*shared["message"]["attachments"]))
+    mid, chat = ({"type": "string", "pattern": f"^{kind}:"} for kind in ("mid", "chat"))
+    inner = seen(plain["message"], shared["message"], required="mid", mid=mid, attachments=attachments)
+    recipient = seen(plain["recipient"], required="chat_id", chat_id=chat)
+    parts = {"message": inner, "sender": seen(plain["sender"]), "recipient": recipient}
+    return seen(plain, required="message sender recipient", webhookType={"type": "string"}, **parts)
+
+
+def check(schema: Schema, thing: Any, where: str) -> None:
+    assert outgoing.problems(jsonschema.Draft4Validator(schema), thing) == [], where
 
 
 def check_answer(method: str, answer: Any) -> None:
     """One answer of a method, as far as anything is known of it."""
     if isinstance(answer, dict) and "error_code" in answer:
-        assert set(answer) == set(ERROR), answer
-        assert {key: kind(value) for key, value in answer.items()} == ERROR
+        fields = typed(integer="error_code", string="error_msg", null="error_data")
+        check(seen(required=" ".join(fields), **fields), answer, method)
         return
-    check = CHECKS.get(method)
-    assert check is not None, f"nothing is known of the answers of {method}"
-    check(answer)
-
-
-def _shaped(
-    where: str, known: dict[str, str], required: str = "", **parts: Callable[[Any, str], None]
-) -> Callable[[Any], None]:
-    """Every key of the answer is known, and `required` there; its lists and objects of these names hold such things."""
-
-    def check(answer: Any) -> None:
-        fits(answer, known, where)
-        assert not required or required in answer, f"{where} lacks {required}"
-        for name, part in parts.items():
-            value = answer.get(name, [])
-            for each in value if isinstance(value, list) else [value]:
-                part(each, f"{where}.{name}")
-
-    return check
-
-
-def _like(page: str, number: int = 0, of: str = "") -> Callable[[Any], None]:
-    """The answer has the very keys and types of an example, and so has each item of its list `of`."""
-
-    def check(answer: Any) -> None:
-        seen = example(page, number)
-        fits(answer, types_of(seen), page)
-        for each in answer[of] if of else ():
-            fits(each, types_of(*seen[of]), f"{page}.{of}")
-
-    return check
-
-
-def _comment(answer: Any) -> None:
-    if isinstance(answer, str):
-        assert re.fullmatch(r"[A-Za-z0-9+/=]{40,}", answer)
-        return
-    comment(answer.get("comment", answer), "comment")
-
-
-def discussion(thing: Any, where: str) -> None:
-    fits(thing, types_of(recorded("discussion.json")["discussion"]) | DISCUSSION_FIELDS, where)
-
-
-def _discussions(answer: Any) -> None:
-    for each in answer["discussions"]:
-        discussion(each, "discussion")
-
-
-def _profiles(known: dict[str, str]) -> Callable[[Any], None]:
-    def check(answer: Any) -> None:
-        for each in answer if isinstance(answer, list) else [answer]:
-            fits(each, known, "profile")
-
-    return check
-
-
-def _messages(answer: Any) -> None:
-    fits(answer, types_of(example("graph.user.messages/get.md")), "messages")
-    for each in answer["messages"]:
-        message(each, "messages")
-
-
-def _sent(answer: Any) -> None:
-    if isinstance(answer.get("success"), list):
-        assert set(answer) == {"success", "chat_ids"}
-        return
-    fits(answer, SENT, "sent")
-
-
-def _anything(answer: Any) -> None:
-    """Nothing is published or recorded of it; the clients' use of it is all there is."""
-
-
-UNKNOWN = (
-    *("discussions.editDiscussionComment", "discussions.deleteDiscussionComment", "discussions.getAttachedResources"),
-    *("mediatopic.post", "users.getLoggedInUser", "users.hasAppPermission", "users.getCallsLeft"),
-    *("group.getUserGroupsByIds", "url.getInfo"),
-)
-LISTED = {"anchor": "str", "has_more": "bool", "entities": "dict"}
-CHECKS: dict[str, Callable[[Any], None]] = {
-    "discussions.getComments": _shaped(
-        "getComments", LISTED | {"comments": "list"}, comments=comment, entities=entities
-    ),
-    "discussions.getComment": _comment,
-    "discussions.addDiscussionComment": _comment,
-    "discussions.get": _shaped(
-        "get", {"discussion": "dict", "entities": "dict"}, "discussion", discussion=discussion, entities=entities
-    ),
-    "discussions.getList": _discussions,
-    "stream.get": _shaped(
-        "stream.get",
-        {"feeds": "list", "anchor": "str", "entities": "dict"},
-        feeds=lambda thing, where: fits(thing, FEED_FIELDS, where),
-        entities=entities,
-    ),
-    "mediatopic.getByIds": _shaped(
-        "getByIds", {"media_topics": "list", "entities": "dict"}, "media_topics", media_topics=topic, entities=entities
-    ),
-    "users.getCurrentUser": _profiles(USER_FIELDS),
-    "users.getInfo": _profiles(USER_FIELDS),
-    "group.getInfo": _profiles(GROUP_FIELDS),
-    "graph.info": _like("graph.user.info/get.md"),
-    "graph.chat": _like("graph.user.chat/get.md"),
-    "graph.chats": _like("graph.user.chats/get.md", of="chats"),
-    "graph.messages": _messages,
-    "graph.messages.post": _sent,
-    "graph.subscriptions": _like("graph.user.subscriptions/get.md", of="subscriptions"),
-    "graph.subscribe.post": _like("graph.user.subscribe/post.md", 2),
-    "graph.unsubscribe.post": _like("graph.user.unsubscribe/post.md", 2),
-    "graph.updates": _shaped("updates", {"updates": "list", "marker": "int"}, "updates", updates=message),
-    **dict.fromkeys(UNKNOWN, _anything),
-}
+    if method not in UNKNOWN:
+        assert method in schemas(), f"nothing is known of the answers of {method}"
+        check(schemas()[method], answer, method)
 
 
 def check_answers(record: pathlib.Path) -> None:
@@ -245,4 +164,4 @@ def check_events(state: pathlib.Path) -> None:
     """Every pushed event of a message."""
     query = "SELECT body FROM push WHERE network = 'ok' AND event = 'MESSAGE_CREATED'"
     for (body,) in outgoing.rows(state, query):
-        message(json.loads(body), "push")
+        check(message(), json.loads(body), "push")

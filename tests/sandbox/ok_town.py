@@ -1,6 +1,5 @@
 """A small town in Odnoklassniki: a group with a topic, another group, two people, all kinds of tokens."""
 
-import dataclasses
 import hashlib
 from typing import Any
 
@@ -8,20 +7,25 @@ from tests.sandbox.base_town import BaseTown
 from tests.sandbox.process import Sandbox
 
 
-@dataclasses.dataclass
 class OkTown(BaseTown):
+    """Made anew: whatever was in the sandbox before is forgotten."""
+
     kind = "ok"
-    group: str
-    other: str
-    anna: str
-    boris: str
-    topic: str
-    application_key: str
-    secret_key: str
-    access: str
-    bot: str
-    other_access: str
-    citizen: str
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        super().__init__(sandbox)
+        sandbox.control("reset")
+        self.group: str = self.control("places", name="Город Речной", shortname="rechnoy")["id"]
+        self.other: str = self.control("places", name="Соседи Речного", shortname="sosedi")["id"]
+        self.anna: str = self.control("people", name="Анна Пробная")["id"]
+        self.boris: str = self.control("people", name="Борис Пробный")["id"]
+        self.topic = self.put("Что нового?", place=self.group)
+        access: dict[str, str] = self.control("tokens", kind="access", place=self.group, author="Вера Админова")
+        self.application_key, self.secret_key = access["application_key"], access["secret_key"]
+        self.access = access["token"]
+        self.bot = self.new_token("group", place=self.group)
+        self.other_access = self.new_token("access", place=self.other, author="Глеб Админов")
+        self.citizen = self.new_token("access", person=self.anna)
 
     @property
     def topic_number(self) -> str:
@@ -35,7 +39,7 @@ class OkTown(BaseTown):
         """Anna's private message to the group; its address."""
         return self.put(text, **({"to": self.group, "person": self.anna} | more))
 
-    def thread(self, address: str = "") -> list[dict[str, Any]]:
+    def thread(self, address: str = "") -> Any:
         """The topic and every comment under it, or a dialogue, as the control API shows them."""
         return self.items("thread", address=address or self.topic)
 
@@ -74,29 +78,4 @@ def _md5(text: str) -> str:
     return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
 
 
-def build(sandbox: Sandbox) -> OkTown:
-    """A fresh town in a running sandbox; whatever was there before is forgotten."""
-    sandbox.control("reset")
-    group = sandbox.control("ok/places", name="Город Речной", shortname="rechnoy")["id"]
-    other = sandbox.control("ok/places", name="Соседи Речного", shortname="sosedi")["id"]
-    anna = sandbox.control("ok/people", name="Анна Пробная")["id"]
-    boris = sandbox.control("ok/people", name="Борис Пробный")["id"]
-    topic = sandbox.control("ok/texts", place=group, text="Что нового?")["address"]
-    access = sandbox.control("ok/tokens", kind="access", place=group, author="Вера Админова")
-    other_access = sandbox.control("ok/tokens", kind="access", place=other, author="Глеб Админов")
-    citizen = sandbox.control("ok/tokens", kind="access", person=anna)
-    bot = sandbox.control("ok/tokens", kind="group", place=group)
-    return OkTown(
-        sandbox,
-        group,
-        other,
-        anna,
-        boris,
-        topic,
-        application_key=access["application_key"],
-        secret_key=access["secret_key"],
-        access=access["token"],
-        bot=bot["token"],
-        other_access=other_access["token"],
-        citizen=citizen["token"],
-    )
+build = OkTown

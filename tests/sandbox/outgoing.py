@@ -7,6 +7,8 @@ import sqlite3
 from collections.abc import Iterator
 from typing import Any
 
+from jsonschema.protocols import Validator
+
 NETWORKS = pathlib.Path(__file__).parents[2] / ".." / "shared" / "networks"
 """The reference pack: published schemas and recorded payloads. Tests that need it are skipped where it is not."""
 MISSING = "reference pack ../shared/networks not found"
@@ -31,3 +33,10 @@ def database(state: pathlib.Path) -> Iterator[sqlite3.Connection]:
 def rows(state: pathlib.Path, query: str, *values: str) -> list[tuple[Any, ...]]:
     with database(state) as db:
         return db.execute(query, values).fetchall()
+
+
+def problems(validator: Validator, thing: Any) -> list[str]:
+    """What of a thing does not fit a schema, and where it stands."""
+    return [
+        f"{'/'.join(map(str, error.absolute_path))}: {error.message[:300]}" for error in validator.iter_errors(thing)
+    ]

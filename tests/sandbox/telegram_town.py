@@ -6,10 +6,15 @@ from typing import Any
 
 import httpx
 
-from tests.sandbox.base_town import BaseTown
+from tests.sandbox.base_town import TownWithPost
 from tests.sandbox.process import Sandbox
 
 BORIS = 7_345_678_901  # people's numbers have long outgrown 32 bits
+
+
+def number(address: str) -> int:
+    """Of the message at an address."""
+    return int(address.rpartition(":")[2])
 
 
 @dataclasses.dataclass
@@ -18,17 +23,24 @@ class Bot:
     token: str
 
 
-@dataclasses.dataclass
-class Town(BaseTown):
+class Town(TownWithPost):
+    """Made anew: whatever was in the sandbox before is forgotten."""
+
     kind = "telegram"
-    channel: int
-    discussion: int
-    group: int
-    bot: Bot
-    other: Bot
-    anna: str
-    boris: str
-    post: str
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        super().__init__(sandbox)
+        sandbox.control("reset")
+        self.switch(rate_limits=False)
+        city: dict[str, int] = self.control("places", name="Город Речной", username="rechnoy")
+        self.channel, self.discussion = city["id"], city["discussion"]
+        self.group: int = self.control("places", name="Соседи", kind="supergroup")["id"]
+        self.anna = self.control("people", name="Анна Пробная")["id"]
+        self.boris: str = self.control("people", name="Борис Пробный", id=str(BORIS), handle="boris_p")["id"]
+        bot = self.control("tokens", kind="bot", name="Отклик", place=[self.channel, self.group])
+        other = self.control("tokens", kind="bot", name="Дорожная служба")
+        self.bot, self.other = (Bot(each["id"], each["token"]) for each in (bot, other))
+        self.post = self.put("Что нового?", place=str(self.channel))
 
     def answer(self, method: str, token: str = "", **params: Any) -> httpx.Response:
         """A call by JSON; the whole response."""
@@ -47,44 +59,18 @@ class Town(BaseTown):
         assert (told["ok"], told["error_code"]) == (False, response.status_code), told
         return told["error_code"], told["description"]
 
-    def write(self, text: str, **more: Any) -> str:
-        """Anna's comment under the post, or whatever else is told; its address."""
-        given = {"person": self.anna} | more
-        if not {"under", "place", "to"} & set(given):
-            given["under"] = self.post
-        return self.put(text, **given)
-
-    def thread(self, address: str = "") -> list[dict[str, Any]]:
-        """Every message of the thread, as the control API shows it."""
-        return self.items("thread", address=address or self.post)
-
     def sit(self, place: int, who: int, status: str) -> None:
         self.control("members", place=place, who=who, status=status)
+
+    def grown_group(self) -> tuple[int, int]:
+        """The number of a small group with the bot in it, and of the supergroup that it has become."""
+        group: int = self.control("places", name="Подъезд", kind="group")["id"]
+        self.sit(group, self.bot.number, "member")
+        return group, self.control("migrate", place=group)["id"]
 
     def catch_up(self) -> None:
         """Nothing waits for the bot any more."""
         self.call("getUpdates", offset=self.call("getUpdates", offset=-1)[0]["update_id"] + 1)
 
 
-def build(sandbox: Sandbox) -> Town:
-    """A fresh town in a running sandbox; whatever was there before is forgotten."""
-    sandbox.control("reset")
-    sandbox.control("switches", network="telegram", switches={"rate_limits": False})
-    told = sandbox.control("telegram/places", name="Город Речной", username="rechnoy")
-    group = sandbox.control("telegram/places", name="Соседи", kind="supergroup")["id"]
-    anna = sandbox.control("telegram/people", name="Анна Пробная")["id"]
-    boris = sandbox.control("telegram/people", name="Борис Пробный", id=str(BORIS), handle="boris_p")["id"]
-    bot = sandbox.control("telegram/tokens", kind="bot", name="Отклик", place=[told["id"], group])
-    other = sandbox.control("telegram/tokens", kind="bot", name="Дорожная служба")
-    post = sandbox.control("telegram/texts", place=str(told["id"]), text="Что нового?")["address"]
-    return Town(
-        sandbox,
-        channel=told["id"],
-        discussion=told["discussion"],
-        group=group,
-        bot=Bot(bot["id"], bot["token"]),
-        other=Bot(other["id"], other["token"]),
-        anna=anna,
-        boris=boris,
-        post=post,
-    )
+build = Town

@@ -1,5 +1,6 @@
-"""An independent client, unmodified, drives the emulator: it is not shaped after our own client."""
+"""Two independent clients, unmodified, drive the emulator, and our connector hears and is heard beside them."""
 
+from base64 import b64encode
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -7,21 +8,19 @@ import pytest
 from maxapi import Bot
 from maxapi.client.default import DefaultConnectionProperties
 from maxapi.enums.message_link_type import MessageLinkType
-from maxapi.enums.update import UpdateType
-from maxapi.enums.upload_type import UploadType
 from maxapi.exceptions.max import InvalidToken, MaxApiError
-from maxapi.types.input_media import InputMediaBuffer
 from maxapi.types.message import NewMessageLink
 
 from otklik.networks.base import Post
-from tests.max_account import MAX, account, own, reply_to
-from tests.sandbox.driving import picture, run
+from tests.max_account import MAX, PIXEL, account, own, reply_to
+from tests.sandbox.driving import run, story
 from tests.sandbox.max_town import MaxTown
 
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
+HOOK = "https://example.ru/hook"
 
 
-def drive(town: MaxTown, scenario: Callable[[Bot], Awaitable[Any]], token: str = "") -> Any:
+def drive(town: MaxTown, scenario: Callable[[Any], Awaitable[Any]], token: str = "") -> Any:
     """The scenario with a client of the town's bot, in a loop of its own thread."""
 
     async def driven() -> Any:
@@ -36,119 +35,96 @@ def drive(town: MaxTown, scenario: Callable[[Bot], Awaitable[Any]], token: str =
     return run(driven())
 
 
-def test_maxapi_writes_and_reads_comments_that_our_connector_sees(max_town: MaxTown) -> None:
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # a call that the client advises against
+def test_maxapi_hears_answers_and_is_refused_as_by_the_network(max_town: MaxTown) -> None:
     asked = max_town.write("Когда уберут снег?")
     mid, post = asked.rpartition("=")[2], max_town.post_mid
     said = MAX.publish(account(max_town), reply_to(max_town, asked, "Сегодня."), "k")
+    link = NewMessageLink(type=MessageLinkType.REPLY, mid=mid)
 
-    async def scenario(bot: Bot) -> tuple[Any, ...]:
-        listed = await bot.get_comments(post)
+    async def comments(bot: Any) -> str:
+        listed = (await bot.get_comments(post)).messages
+        assert [item.body.text for item in listed] == ["Когда уберут снег?", "Сегодня."]
+        assert (listed[1].link.message.mid, listed[0].recipient.post_id) == (mid, post)
         one = await bot.get_comment(post, mid)
-        link = NewMessageLink(type=MessageLinkType.REPLY, mid=mid)
-        sent = await bot.send_comment(post, text="И завтра тоже.", link=link)
-        ours = sent.message.body.mid
-        edited = await bot.edit_comment(post, ours, text="И послезавтра.")
-        removed = await bot.delete_comment(post, said.external_id.rpartition("=")[2])
-        return listed, one, ours, edited, removed
+        assert (one.body.text, one.sender.first_name, one.sender.is_bot) == ("Когда уберут снег?", "Анна", False)
+        ours = (await bot.send_comment(post, text="И завтра тоже.", link=link)).message.body.mid
+        assert (await bot.edit_comment(post, ours, text="И послезавтра.")).success
+        assert (await bot.delete_comment(post, said.external_id.rpartition("=")[2])).success
+        assert (await bot.get_chat_by_link("rechnoy")).chat_id == max_town.channel
+        url = (await bot.get_message(post)).url
+        assert MAX.address_of(url, max_town.base).message == max_town.post  # type: ignore[union-attr]
+        return str(ours)
 
-    listed, one, ours, edited, removed = drive(max_town, scenario)
-    assert [item.body.text for item in listed.messages] == ["Когда уберут снег?", "Сегодня."]
-    assert listed.messages[1].link.message.mid == mid
-    assert listed.messages[0].recipient.post_id == post
-    assert (one.body.text, one.sender.first_name, one.sender.is_bot) == ("Когда уберут снег?", "Анна", False)
-    assert edited.success
-    assert removed.success
-    assert max_town.texts() == ["Что нового?", "Когда уберут снег?", "И послезавтра."]
-    heard = {event.external_id: event for event in own(max_town).events() if isinstance(event, Post)}
-    theirs = heard[f"{max_town.post}?comment={ours}"]
-    assert (theirs.text, theirs.own, theirs.parent) == ("И послезавтра.", True, asked)
-
-
-@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # two calls that the client advises against
-def test_maxapi_reads_posts_chats_and_rights(max_town: MaxTown) -> None:
-    max_town.switch(chats_listed=True)
-
-    async def scenario(bot: Bot) -> tuple[Any, ...]:
-        me, chats = await bot.get_me(), await bot.get_chats()
-        posts = await bot.get_messages(chat_id=max_town.channel)
-        by_link = await bot.get_chat_by_link("rechnoy")
-        member = await bot.get_me_from_chat(max_town.channel)
-        one = await bot.get_message(max_town.post_mid)
-        return me, chats, posts, by_link, member, one
-
-    me, chats, posts, by_link, member, one = drive(max_town, scenario)
-    assert (me.user_id, me.is_bot) == (max_town.bot, True)
-    assert [chat.title for chat in chats.chats] == ["Город Речной"]
-    assert [(item.sender, item.body.text) for item in posts.messages] == [(None, "Что нового?")]
-    assert by_link.chat_id == max_town.channel
-    assert {right.value for right in member.permissions} == {"read_all_messages", "write", "edit", "delete"}
-    assert one.url == posts.messages[0].url
-    assert MAX.address_of(one.url, max_town.base).message == max_town.post  # type: ignore[union-attr]
-
-
-def test_maxapi_hears_by_long_poll_and_sends_a_photo(max_town: MaxTown) -> None:
-    max_town.write("Яма", to=max_town.bot, lat=55.5, long=37.25)
-
-    async def scenario(bot: Bot) -> tuple[Any, Any]:
-        told = await bot.get_updates(timeout=0)
-        media: list[Any] = [InputMediaBuffer(picture(), filename="a", type=UploadType.IMAGE)]
-        chat = told["updates"][-1]["message"]["recipient"]["chat_id"]
-        return told, await bot.send_message(chat_id=chat, text="Видим", attachments=media)
-
-    told, sent = drive(max_town, scenario)
-    assert [update["update_type"] for update in told["updates"]] == [
-        "bot_added",
-        "message_created",
-        "bot_started",
-        "message_created",
-    ]
-    assert sent.message.body.attachments[0].type == "image"
-    shown = max_town.dialogue()
-    assert [(item["text"], len(item["photos"])) for item in shown] == [("Яма", 0), ("Видим", 1)]
-    heard = [event for event in own(max_town).events() if isinstance(event, Post) and event.text == "Яма"]
-    assert (heard[0].latitude, heard[0].longitude) == (55.5, 37.25)
-
-
-def test_maxapi_sets_and_takes_away_a_webhook(max_town: MaxTown) -> None:
-    url = "https://example.ru/hook"
-
-    async def scenario(bot: Bot) -> tuple[Any, ...]:
-        made = await bot.subscribe_webhook(url, update_types=[UpdateType.MESSAGE_CREATED], secret="long-enough")
-        listed = await bot.get_subscriptions()
-        return made, listed, await bot.unsubscribe_webhook(url)
-
-    made, listed, gone = drive(max_town, scenario)
-    assert (made.success, gone.success) == (True, True)
-    assert [item.url for item in listed.subscriptions] == [url]
-
-
-def test_maxapi_is_refused_as_by_the_network(max_town: MaxTown) -> None:
-    async def stranger(bot: Bot) -> str:
+    async def stranger(bot: Any) -> str:
         try:
-            await bot.send_comment(max_town.post_mid, text="Я")
+            await bot.send_comment(post, text="Я")
         except MaxApiError as refused:
             return f"{refused.code} {refused.raw['code']}"  # type: ignore[index]
         except InvalidToken:
             return "401"
         return "said"
 
+    ours = drive(max_town, comments)
+    heard = {event.external_id: event for event in own(max_town).events() if isinstance(event, Post)}
+    theirs = heard[f"{max_town.post}?comment={ours}"]
+    assert (theirs.text, theirs.own, theirs.parent) == ("И послезавтра.", True, asked)
     assert drive(max_town, stranger, max_town.other_token) == "403 chat.denied"
     assert drive(max_town, stranger, "stolen") == "401"
+    assert max_town.texts() == ["Что нового?", "Когда уберут снег?", "И послезавтра."]
+    max_town.fault("http_after", "createComment", code=502)
+    drive(max_town, lambda bot: bot.send_comment(post, text="Завтра.", link=link))
+    assert max_town.texts().count("Завтра.") == 2, "whoever repeats a post by himself says it twice"
 
 
-def test_a_client_that_repeats_a_post_by_itself_says_it_twice_and_ours_does_not(max_town: MaxTown) -> None:
+def client(town: MaxTown, name: str, **given: Any) -> dict[str, Any]:
+    """What the story told, with the town's bot."""
+    return story("@maxhub/max-bot-api", "max.mjs", name, base=town.base, token=town.token, **given)
+
+
+def test_the_own_client_for_node_hears_answers_and_is_refused_as_by_the_network(max_town: MaxTown) -> None:
+    max_town.write("Яма", to=max_town.bot, lat=55.5, long=37.25)
     asked = max_town.write("Когда?")
+    told = client(max_town, "answers", picture=b64encode(PIXEL).decode())
+    assert (told["me"]["user_id"], told["location"]) == (max_town.bot, {"latitude": 55.5, "longitude": 37.25})
+    assert told["heard"]["message"]["body"]["text"] == "Когда?"
+    assert told["reply"]["body"]["attachments"][0]["type"] == "image"
+    assert [(item["text"], len(item["photos"])) for item in max_town.dialogue()] == [("Яма", 0), ("Видим", 1)]
+    answer = max_town.thread()[-1]
+    assert (answer["text"], answer["parent"], answer["official"]) == ("Сегодня.", asked, True)
+    said = MAX.find(account(max_town), reply_to(max_town, asked, "Сегодня."))
+    assert getattr(said, "external_id", "") == answer["address"]
 
-    async def careless(bot: Bot) -> Any:
-        link = NewMessageLink(type=MessageLinkType.REPLY, mid=asked.rpartition("=")[2])
-        return await bot.send_comment(max_town.post_mid, text="Завтра.", link=link)
+    mid, post = asked.rpartition("=")[2], max_town.post_mid
+    told = client(max_town, "comments", post=post, asked=mid, ours=answer["address"].rpartition("=")[2])
+    assert [item["body"]["text"] for item in told["listed"]] == ["Когда?", "Сегодня."]
+    assert told["listed"][1]["link"]["message"]["mid"] == mid
+    one = told["one"]
+    assert (one["body"]["text"], one["sender"]["first_name"], one["sender"]["is_bot"]) == ("Когда?", "Анна", False)
+    assert told["by its own call"] == [404, "not.found"]
+    assert (told["edited"], told["deleted"]) == ({"success": True}, {"success": True})
+    assert max_town.texts() == ["Что нового?", "Когда?", "И послезавтра."]
+    sent = f"{max_town.post}?comment={told['sent']['body']['mid']}"
 
-    max_town.fault("http_after", "createComment", code=502)
-    drive(max_town, careless)
-    assert max_town.texts().count("Завтра.") == 2
-    speech = reply_to(max_town, asked, "В среду.")
-    max_town.fault("http_after", "createComment", code=502)
-    with pytest.raises(Exception, match="неизвестно"):
-        MAX.publish(account(max_town), speech, "k")
-    assert MAX.find(account(max_town), speech) is not None
-    assert max_town.texts().count("В среду.") == 1
+    max_town.switch(chats_listed=True)
+    told = client(max_town, "reads", channel=max_town.channel)
+    assert [chat["title"] for chat in told["chats"] if chat["title"]] == ["Город Речной"]
+    assert [(item.get("sender"), item["body"]["text"]) for item in told["messages"]] == [(None, "Что нового?")]
+    assert set(told["membership"]["permissions"]) == {"read_all_messages", "write", "edit", "delete"}
+    assert told["edited"] == {"success": True}
+    heard = {event.external_id: event for event in own(max_town).events() if isinstance(event, Post)}
+    assert (heard[sent].text, heard[sent].own, heard[sent].parent) == ("И послезавтра.", True, asked)
+    (news,) = [event for address, event in heard.items() if address.endswith(told["post"]["body"]["mid"])]
+    assert (news.text, news.url) == ("Завтра отключат воду с 9", told["post"]["url"])
+
+    told = client(max_town, "hooks", url=HOOK)
+    assert (told["made"], told["gone"]) == ({"success": True}, {"success": True})
+    assert [(item["url"], item["updateTypes"]) for item in told["listed"]] == [(HOOK, ["message_created"])]
+    max_town.fault("error", "createComment", code=429)
+    assert client(max_town, "refusals", post=post, other=max_town.other_token, stolen="stolen") == {
+        "too fast": [429, "too.many.requests"],
+        "stranger": [403, "chat.denied"],
+        "stolen": [401, "verify.token"],
+        "nowhere": [404, "not.found"],
+    }
+    assert max_town.texts() == ["Что нового?", "Когда?", "И послезавтра."]

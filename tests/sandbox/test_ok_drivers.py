@@ -17,7 +17,6 @@ from tests.sandbox.driving import run
 from tests.sandbox.ok_town import OkTown
 
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
-WRONG = "not-the-secret"
 
 
 def drive(town: OkTown, scenario: Callable[[Any], Awaitable[Any]], token: str = "", secret: str = "") -> Any:
@@ -37,77 +36,50 @@ def drive(town: OkTown, scenario: Callable[[Any], Awaitable[Any]], token: str = 
     return run(driven())
 
 
-def test_the_client_reads_what_a_citizen_wrote_and_answers_it(ok_town: OkTown) -> None:
+def test_aiookru_reads_and_answers_what_our_connector_sees_and_is_refused_as_by_the_network(ok_town: OkTown) -> None:
     asked = ok_town.comment("Когда уберут снег?")
+    number = asked.partition("comment=")[2]
+    at = {"discussionId": ok_town.topic_number, "discussionType": "GROUP_TOPIC"}
+    under = {"entityId": ok_town.topic_number, "entityType": "GROUP_TOPIC", "reply_to_comment_id": number}
 
-    async def scenario(api: Any) -> tuple[Any, ...]:
+    async def read_and_answer(api: Any) -> tuple[str, str]:
         who = await api.users.getCurrentUser(fields="uid,name")
         stream = await api.stream.get(gid=ok_town.group, patterns="POST", count=10, fields="feed.*,media_topic.*")
-        topic = stream["entities"]["media_topics"][0]
-        at = {"discussionId": topic["id"], "discussionType": "GROUP_TOPIC"}
+        (topic,) = stream["entities"]["media_topics"]
+        assert (who["name"], topic["discussion_summary"]["comments_count"]) == ("Вера Админова", 1)
+        assert topic["id"] == ok_town.topic_number
         read = await api.discussions.getComments(**at, count=100, mark_as_read=False, anchor="")
-        said = await api.discussions.addDiscussionComment(
-            entityId=topic["id"],
-            entityType="GROUP_TOPIC",
-            comment="Сегодня, к вечеру.",
-            reply_to_comment_id=read["comments"][0]["id"],
-            as_admin="true",
-        )
+        assert [(each["id"], each["text"]) for each in read["comments"]] == [(number, "Когда уберут снег?")]
+        said = await api.discussions.addDiscussionComment(**under, comment="Завтра.", as_admin="true")
         one = await api.discussions.getComment(**at, comment_id=said["id"])
-        return who, topic, read, said, one
+        assert one["comment"]["id"] == said["id"]
+        new = '{"media":[{"type":"text","text":"Новая тема"}]}'
+        return str(said["id"]), await api.mediatopic.post(type="GROUP_THEME", gid=ok_town.group, attachment=new)
 
-    who, topic, read, said, one = drive(ok_town, scenario)
-    assert (who["name"], topic["discussion_summary"]["comments_count"]) == ("Вера Админова", 1)
-    assert [each["text"] for each in read["comments"]] == ["Когда уберут снег?"]
-    assert one["comment"]["id"] == said["id"]
+    said, topic = drive(ok_town, read_and_answer)
     shown = ok_town.thread()[-1]
-    assert (shown["text"], shown["parent"], shown["official"]) == ("Сегодня, к вечеру.", asked, True)
-
-
-def test_what_the_client_wrote_our_connector_hears_and_takes_for_our_answer(ok_town: OkTown) -> None:
-    asked = ok_town.comment("Когда?")
-    number = asked.partition("comment=")[2]
-
-    async def scenario(api: Any) -> Any:
-        topic = await api.mediatopic.post(
-            type="GROUP_THEME", gid=ok_town.group, attachment='{"media":[{"type":"text","text":"Новая тема"}]}'
-        )
-        given = {"entityId": ok_town.topic_number, "entityType": "GROUP_TOPIC", "reply_to_comment_id": number}
-        said = await api.discussions.addDiscussionComment(**given, comment="Завтра.", as_admin="true")
-        return topic, said["id"]
-
-    topic, said = drive(ok_town, scenario)
+    assert (shown["text"], shown["parent"], shown["official"]) == ("Завтра.", asked, True)
     heard = {post.external_id: post for post in own(ok_town).events() if isinstance(post, Post)}
     assert heard[f"ok:topic:{topic}"].text == "Новая тема"
-    ours = heard[f"{ok_town.topic}?comment={said}"]
-    assert (ours.own, ours.parent, ours.text) == (True, asked, "Завтра.")
+    theirs = heard[f"{ok_town.topic}?comment={said}"]
+    assert (theirs.own, theirs.parent, theirs.text) == (True, asked, "Завтра.")
     found = NETWORK.find(account(ok_town), reply_to(ok_town, asked, "Завтра."))
     assert isinstance(found, Published)
-    assert found.external_id == ours.external_id
+    assert found.external_id == theirs.external_id
 
-
-def test_what_our_connector_said_the_client_sees(ok_town: OkTown) -> None:
-    asked = ok_town.comment("Когда?")
-    said = NETWORK.publish(account(ok_town), reply_to(ok_town, asked), "k")
-
-    async def scenario(api: Any) -> Any:
-        at = {"discussionId": ok_town.topic_number, "discussionType": "GROUP_TOPIC"}
-        return await api.discussions.getComments(**at, count=1)
-
-    page = drive(ok_town, scenario, token=ok_town.citizen)
+    ours = NETWORK.publish(account(ok_town), reply_to(ok_town, asked), "k")
+    page = drive(ok_town, lambda api: api.discussions.getComments(**at, count=1), token=ok_town.citizen)
     (newest,) = page["comments"]
-    assert said.external_id.endswith(newest["id"])
+    assert ours.external_id.endswith(newest["id"])
     assert (newest["author_type"], newest["author_name"]) == ("GROUP", "Город Речной")
-    assert newest["reply_to_comment_id"] == asked.partition("comment=")[2]
-    assert page["has_more"] is True
+    assert (newest["reply_to_comment_id"], page["has_more"]) == (number, True)
     written = datetime.strptime(newest["date"], "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC)
     assert abs((written - datetime.now(UTC)).total_seconds() - 3 * 3600) < 120  # Moscow time without a zone
 
+    async def refusals(api: Any) -> list[int]:
+        answers = [await api.users.getCurrentUser(), await api.users.getNobody(), await api.users.getInfo(uids="")]
+        return [each.get("error_code", 0) for each in answers]
 
-def test_the_client_is_refused_as_by_the_network(ok_town: OkTown) -> None:
-    async def scenario(api: Any) -> Any:
-        return [await api.users.getCurrentUser(), await api.users.getNobody(), await api.users.getInfo(uids="")]
-
-    assert [each["error_code"] for each in drive(ok_town, scenario)[1:]] == [3, 100]
-    assert [each["error_code"] for each in drive(ok_town, scenario, secret=WRONG)] == [104, 3, 104]
-    assert [each["error_code"] for each in drive(ok_town, scenario, token="gone")] == [103, 3, 103]
+    assert drive(ok_town, refusals) == [0, 3, 100]
+    assert drive(ok_town, refusals, secret="not-the-secret") == [104, 3, 104]
+    assert drive(ok_town, refusals, token="gone") == [103, 3, 103]

@@ -1,6 +1,6 @@
-"""What the Odnoklassniki emulator refuses, and with which error: the network's own, over HTTP 200."""
-
 import json
+import threading
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -8,6 +8,8 @@ import pytest
 from otklik.sandbox.ok.limits import Limiter
 from otklik.sandbox.ok.methods import METHODS
 from tests.sandbox.ok_town import OkTown
+from tests.sandbox.receiver import Receiver, Reply, listening
+from tests.sandbox.town import until
 
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
 HEADERS = {"Content-Type": "application/json;charset=utf-8"}
@@ -20,38 +22,29 @@ def refusal(answer: Any) -> int:
 
 TOPIC = {"discussionId": "1", "discussionType": "GROUP_TOPIC"}
 THEME = {"type": "GROUP_THEME", "gid": "1"}
-
-
-@pytest.mark.parametrize(
-    ("method", "given", "expected"),
-    [
-        ("discussions.getCommentz", {}, 3),
-        ("", {}, 3),
-        ("discussions.getComments", {}, 100),
-        ("discussions.getComments", {"entityId": "1", "entityType": "GROUP_TOPIC"}, 100),
-        ("discussions.getComments", TOPIC | {"discussionId": "one"}, 100),
-        ("discussions.getComments", TOPIC | {"discussionType": "WALL"}, 100),
-        ("discussions.getComments", TOPIC, 300),
-        ("discussions.getComments", TOPIC | {"discussionType": "GROUP_PHOTO"}, 300),
-        ("discussions.getComments", TOPIC | {"colour": "red"}, 100),
-        ("discussions.getComments", TOPIC | {"count": "many"}, 100),
-        ("discussions.getComments", TOPIC | {"count": 0}, 100),
-        ("discussions.getComments", TOPIC | {"mark_as_read": "?"}, 100),
-        ("discussions.addDiscussionComment", TOPIC, 100),
-        ("mediatopic.getByIds", {"topic_ids": "1,2"}, 100),
-        ("mediatopic.getByIds", {"topic_ids": "1", "media_limit": 4}, 100),
-        ("mediatopic.post", THEME | {"attachment": "{}"}, 160),
-        ("mediatopic.post", THEME | {"attachment": "not json"}, 100),
-        ("stream.get", {"gid": "1"}, 160),
-        ("group.getUserGroupsByIds", {"group_id": "1", "uids": "1"}, 160),
-        ("users.getInfo", {"uids": ",".join("1" * 101)}, 100),
-        ("users.getCurrentUser", {"format": "xml"}, 100),
-    ],
-)
-def test_a_wrong_call_gets_the_networks_own_error(
-    ok_town: OkTown, method: str, given: dict[str, Any], expected: int
-) -> None:
-    assert refusal(ok_town.rest(method, **given)) == expected
+WRONG_CALLS: list[tuple[str, dict[str, Any], int]] = [
+    ("discussions.getCommentz", {}, 3),
+    ("", {}, 3),
+    ("discussions.getComments", {}, 100),
+    ("discussions.getComments", {"entityId": "1", "entityType": "GROUP_TOPIC"}, 100),
+    ("discussions.getComments", TOPIC | {"discussionId": "one"}, 100),
+    ("discussions.getComments", TOPIC | {"discussionType": "WALL"}, 100),
+    ("discussions.getComments", TOPIC, 300),
+    ("discussions.getComments", TOPIC | {"discussionType": "GROUP_PHOTO"}, 300),
+    ("discussions.getComments", TOPIC | {"colour": "red"}, 100),
+    ("discussions.getComments", TOPIC | {"count": "many"}, 100),
+    ("discussions.getComments", TOPIC | {"count": 0}, 100),
+    ("discussions.getComments", TOPIC | {"mark_as_read": "?"}, 100),
+    ("discussions.addDiscussionComment", TOPIC, 100),
+    ("mediatopic.getByIds", {"topic_ids": "1,2"}, 100),
+    ("mediatopic.getByIds", {"topic_ids": "1", "media_limit": 4}, 100),
+    ("mediatopic.post", THEME | {"attachment": "{}"}, 160),
+    ("mediatopic.post", THEME | {"attachment": "not json"}, 100),
+    ("stream.get", {"gid": "1"}, 160),
+    ("group.getUserGroupsByIds", {"group_id": "1", "uids": "1"}, 160),
+    ("users.getInfo", {"uids": ",".join("1" * 101)}, 100),
+    ("users.getCurrentUser", {"format": "xml"}, 100),
+]
 
 
 def test_keys_tokens_and_signatures_are_checked_in_the_networks_order(ok_town: OkTown) -> None:
@@ -78,7 +71,7 @@ def test_keys_tokens_and_signatures_are_checked_in_the_networks_order(ok_town: O
     assert refusal(answer(complete)) == 102
 
 
-def test_a_call_comes_by_get_by_post_and_by_path_and_json_needs_no_format(ok_town: OkTown) -> None:
+def test_a_call_comes_by_get_by_post_and_by_path_but_not_in_json(ok_town: OkTown) -> None:
     http = ok_town.sandbox.http
     form = {"application_key": ok_town.application_key, "method": "users.getLoggedInUser"}
     signed = {**form, "sig": ok_town.sign(form, ok_town.access), "access_token": ok_town.access}
@@ -94,19 +87,12 @@ def test_a_call_comes_by_get_by_post_and_by_path_and_json_needs_no_format(ok_tow
     assert len({answer.text for answer in answers}) == 1
     assert isinstance(answers[0].json(), str)
     assert refusal(http.get("/ok/api/users/getInfo", params=signed).json()) == 3
-
-
-def test_a_json_body_carries_no_parameters(ok_town: OkTown) -> None:
-    answer = ok_town.sandbox.http.post("/ok/fb.do", json={"application_key": ok_town.application_key})
+    answer = http.post("/ok/fb.do", json=bare)
     assert (answer.status_code, refusal(answer.json())) == (200, 101)
 
 
-def test_an_application_without_a_right_is_refused(ok_town: OkTown) -> None:
-    weak = ok_town.control("tokens", kind="access", person=ok_town.anna, rights=["VALUABLE_ACCESS"])["token"]
-    given = {"entityId": ok_town.topic_number, "entityType": "GROUP_TOPIC", "comment": "?"}
-    assert refusal(ok_town.rest("discussions.addDiscussionComment", weak, **given)) == 200
-    assert ok_town.rest("users.hasAppPermission", weak, ext_perm="GROUP_CONTENT") is False
-    assert ok_town.rest("users.hasAppPermission", ext_perm="GROUP_CONTENT") is True
+def at_topic(town: OkTown) -> dict[str, str]:
+    return {"discussionId": town.topic_number, "discussionType": "GROUP_TOPIC"}
 
 
 def say(town: OkTown, token: str = "", **more: Any) -> Any:
@@ -115,6 +101,10 @@ def say(town: OkTown, token: str = "", **more: Any) -> Any:
 
 
 def test_who_may_comment_and_how(ok_town: OkTown) -> None:
+    weak = ok_town.new_token("access", person=ok_town.anna, rights=["VALUABLE_ACCESS"])
+    assert refusal(say(ok_town, weak)) == 200
+    assert ok_town.rest("users.hasAppPermission", weak, ext_perm="GROUP_CONTENT") is False
+    assert ok_town.rest("users.hasAppPermission", ext_perm="GROUP_CONTENT") is True
     number = ok_town.comment("Яма").partition("comment=")[2]
     assert say(ok_town, as_admin="true", reply_to_comment_id=number)["author_type"] == "GROUP"
     assert say(ok_town, ok_town.citizen)["author_id"] == ok_town.anna
@@ -127,23 +117,14 @@ def test_who_may_comment_and_how(ok_town: OkTown) -> None:
     assert refusal(say(ok_town, reply_to_comment_id=number)) == 702
     ok_town.control("topics/close", address=ok_town.topic, closed=True)
     assert refusal(say(ok_town, as_admin="true")) == 457
+    assert "закрыты" in ok_town.refused("texts", under=ok_town.topic, person=ok_town.anna, text="Нельзя")
     ok_town.switch(comment_method=False)
     assert refusal(say(ok_town)) == 3
 
 
-def test_a_group_that_takes_no_strangers_and_one_that_is_closed(ok_town: OkTown) -> None:
-    ok_town.control("places", id=ok_town.group, guests="none")
-    assert refusal(say(ok_town, ok_town.citizen)) == 456
-    assert "feeds" in ok_town.rest("stream.get", ok_town.citizen, gid=ok_town.group)
-    ok_town.control("places", id=ok_town.group, guests="closed")
-    assert refusal(say(ok_town, ok_town.citizen)) == 10
-    assert refusal(ok_town.rest("stream.get", ok_town.citizen, gid=ok_town.group)) == 10
-    assert "feeds" in ok_town.rest("stream.get", gid=ok_town.group)
-
-
-def test_comments_are_changed_by_their_author_in_time_and_removed_by_the_owner(ok_town: OkTown) -> None:
+def test_comments_are_changed_in_time_and_removed_by_the_owner_and_a_group_may_be_closed(ok_town: OkTown) -> None:
     mine = say(ok_town, as_admin="true")["id"]
-    at = {"discussionId": ok_town.topic_number, "discussionType": "GROUP_TOPIC", "comment_id": mine}
+    at = at_topic(ok_town) | {"comment_id": mine}
     assert refusal(ok_town.rest("discussions.editDiscussionComment", ok_town.citizen, **at, comment="Нет")) == 701
     assert ok_town.rest("discussions.editDiscussionComment", **at, comment="Иначе") == {"success": True}
     assert ok_town.thread()[-1]["text"] == "Иначе"
@@ -153,22 +134,27 @@ def test_comments_are_changed_by_their_author_in_time_and_removed_by_the_owner(o
     assert refusal(ok_town.rest("discussions.deleteDiscussionComment", ok_town.citizen, **at)) == 50
     assert ok_town.rest("discussions.deleteDiscussionComment", **at) == {"success": True}
     assert refusal(ok_town.rest("discussions.getComment", **at)) == 700
+    ok_town.control("places", id=ok_town.group, guests="none")
+    assert refusal(say(ok_town, ok_town.citizen)) == 456
+    assert "feeds" in ok_town.rest("stream.get", ok_town.citizen, gid=ok_town.group)
+    ok_town.control("places", id=ok_town.group, guests="closed")
+    assert refusal(say(ok_town, ok_town.citizen)) == 10
+    assert refusal(ok_town.rest("stream.get", ok_town.citizen, gid=ok_town.group)) == 10
+    assert "feeds" in ok_town.rest("stream.get", gid=ok_town.group)
 
 
-@pytest.mark.parametrize(("way", "shown"), [("stub", "REMOVED_MESSAGE"), ("marked", "ACTIVE_MESSAGE"), ("absent", "")])
-def test_removed_comments_are_shown_to_who_asks_as_the_switch_says(ok_town: OkTown, way: str, shown: str) -> None:
-    ok_town.switch(removed=way)
+def test_comments_are_paged_from_both_ends_and_removed_ones_shown_as_the_switch_says(ok_town: OkTown) -> None:
     ok_town.delete(ok_town.comment("Яма"))
-    at = {"discussionId": ok_town.topic_number, "discussionType": "GROUP_TOPIC", "fields": "comment.*"}
-    assert "comments" not in ok_town.rest("discussions.getComments", **at)
-    listed = ok_town.rest("discussions.getComments", **at, includeRemoved="true").get("comments", [])
-    assert [each["type"] for each in listed] == ([shown] if shown else [])
-
-
-def test_comments_are_paged_from_both_ends(ok_town: OkTown) -> None:
+    at: dict[str, Any] = at_topic(ok_town)
+    for way, shown in (("stub", ["REMOVED_MESSAGE"]), ("marked", ["ACTIVE_MESSAGE"]), ("absent", [])):
+        ok_town.switch(removed=way)
+        assert "comments" not in ok_town.rest("discussions.getComments", **at, fields="comment.*")
+        asked = {**at, "fields": "comment.*", "includeRemoved": "true"}
+        listed = ok_town.rest("discussions.getComments", **asked).get("comments", [])
+        assert [each["type"] for each in listed] == shown
     for n in range(5):
         ok_town.comment(f"{n}")
-    at: dict[str, Any] = {"discussionId": ok_town.topic_number, "discussionType": "GROUP_TOPIC", "count": 2}
+    at["count"] = 2
 
     def walk(**more: str) -> list[list[str]]:
         pages, anchor = [], more.pop("anchor", "")
@@ -208,7 +194,9 @@ BOT_API: list[tuple[str, str, Any, int]] = [
 ]
 
 
-def test_a_wrong_call_of_the_bot_api_gets_its_own_error(ok_town: OkTown) -> None:
+def test_a_wrong_call_gets_the_networks_own_error(ok_town: OkTown) -> None:
+    for method, given, expected in WRONG_CALLS:
+        assert refusal(ok_town.rest(method, **given)) == expected, (method, given)
     for verb, path, body, expected in BOT_API:
         address = f"/ok/graph/me/{path}{'&' if '?' in path else '?'}access_token={ok_town.bot}"
         content = json.dumps(body).encode() if body is not None else None
@@ -216,24 +204,21 @@ def test_a_wrong_call_of_the_bot_api_gets_its_own_error(ok_town: OkTown) -> None
         assert (answer.status_code, refusal(answer.json())) == (200, expected), (verb, path, body)
 
 
-def test_the_bot_api_wants_json_and_its_own_token(ok_town: OkTown) -> None:
+def test_the_bot_api_wants_json_and_its_own_token_and_writes_to_several(ok_town: OkTown) -> None:
+    chat = ok_town.message("Здравствуйте").partition("?")[0].rpartition(":")[2]
+    people = [f"user:{ok_town.anna}", ok_town.boris, ok_town.anna]
+    answer = ok_town.graph_post("messages", {"recipient": {"user_ids": people}, "message": {"text": "Всем"}})
+    assert answer == {"success": [True, False, True], "chat_ids": [f"chat:{chat}", None, f"chat:{chat}"]}
     http = ok_town.sandbox.http
     assert refusal(http.get("/ok/graph/me/info").json()) == 453
     assert refusal(ok_town.graph("info", token=ok_town.access)) == 103
     ok_town.control("tokens", kind="group", place=ok_town.group)
     assert refusal(ok_town.graph("info")) == 103  # a new token ends the former one
-    token = ok_town.control("tokens", kind="group", place=ok_town.group)["token"]
+    token = ok_town.new_token("group", place=ok_town.group)
     posted = http.post(f"/ok/graph/me/subscribe?access_token={token}", data={"url": "https://a.example"})
     assert refusal(posted.json()) == 2001
     broken = http.post(f"/ok/graph/me/subscribe?access_token={token}", content=b"{", headers=HEADERS)
     assert refusal(broken.json()) == 2001
-
-
-def test_several_people_are_written_to_in_the_order_of_asking(ok_town: OkTown) -> None:
-    chat = ok_town.message("Здравствуйте").partition("?")[0].rpartition(":")[2]
-    people = [f"user:{ok_town.anna}", ok_town.boris, ok_town.anna]
-    answer = ok_town.graph_post("messages", {"recipient": {"user_ids": people}, "message": {"text": "Всем"}})
-    assert answer == {"success": [True, False, True], "chat_ids": [f"chat:{chat}", None, f"chat:{chat}"]}
 
 
 ODD = ["", "0", "-1", "1" * 20, "1" * 400, "true", "null", "{}", '{"media":5}', "\x00", "я" * 4000]
@@ -242,8 +227,8 @@ ODD += ["GROUP_TOPIC", "a,b", "bjow", "bjo5OTk5OTk5OTk5OTk5OTk5OTk="]
 
 @pytest.mark.parametrize("name", sorted(METHODS))
 def test_no_odd_value_breaks_a_method(ok_town: OkTown, name: str) -> None:
-    good = {"discussionId": ok_town.topic_number, "discussionType": "GROUP_TOPIC", "entityId": ok_town.topic_number}
-    good |= {"entityType": "GROUP_TOPIC", "comment_id": "QUJD", "comment": "x", "topic_ids": ok_town.topic_number}
+    good = at_topic(ok_town) | {"entityId": ok_town.topic_number, "entityType": "GROUP_TOPIC"}
+    good |= {"comment_id": "QUJD", "comment": "x", "topic_ids": ok_town.topic_number}
     good |= {"gid": ok_town.group, "group_id": ok_town.group, "uids": ok_town.anna, "url": "https://ok.ru/rechnoy"}
     params = [param.name for param in METHODS[name].params]
     for odd in ODD:
@@ -257,9 +242,6 @@ def test_calls_over_the_limit_are_refused_for_now(ok_town: OkTown) -> None:
     ok_town.switch(rate_limit=2)
     answers = [ok_town.rest("users.getLoggedInUser") for _ in range(12)]
     assert 11 in [refusal(answer) for answer in answers if isinstance(answer, dict)]
-
-
-def test_the_window_of_the_limit_moves_on() -> None:
     now = [0.0]
     limiter = Limiter(lambda: now[0])
     assert [limiter.allows("a", 2) for _ in range(3)] == [True, True, False]
@@ -269,6 +251,64 @@ def test_the_window_of_the_limit_moves_on() -> None:
     assert limiter.allows("a", 2)
 
 
-def test_a_citizen_is_kept_from_what_the_network_forbids(ok_town: OkTown) -> None:
-    ok_town.control("topics/close", address=ok_town.topic, closed=True)
-    assert "закрыты" in ok_town.refused("texts", under=ok_town.topic, person=ok_town.anna, text="Нельзя")
+@pytest.fixture
+def hook(ok_town: OkTown) -> Iterator[Receiver]:
+    """The group's webhook."""
+    with listening(Receiver()) as receiver:
+        assert ok_town.graph_post("subscribe", {"url": receiver.url}) == {"success": True}
+        yield receiver
+
+
+def texts(hook: Receiver) -> list[str]:
+    return [event["message"]["text"] for event in hook.events()]
+
+
+def test_a_message_is_pushed_in_either_form_unsigned_and_ours_is_not(ok_town: OkTown, hook: Receiver) -> None:
+    address = ok_town.message("Яма")
+    until(lambda: bool(hook.heard), "the message is pushed")
+    _, headers = hook.heard[0]
+    (event,) = hook.events()
+    assert headers["content-type"] == "application/json;charset=utf-8"
+    assert not [name for name in headers if "sign" in name or "secret" in name]
+    assert event["sender"] == {"user_id": f"user:{ok_town.anna}", "name": "Анна Пробная"}
+    assert address.endswith(event["message"]["mid"].removeprefix("mid:"))
+    assert event["message"]["seq"] > 2**53
+    chat = "chat:" + address.partition("?")[0].rpartition(":")[2]
+    ok_town.graph_post(f"messages/{chat}", {"recipient": {"chat_id": chat}, "message": {"text": "Ответ"}})
+    ok_town.message("Второе")
+    until(lambda: texts(hook) == ["Яма", "Второе"], "two messages are pushed")
+    ok_town.switch(webhook_form="typed")
+    ok_town.message("Третье")
+    until(lambda: len(hook.heard) == 3, "the third is pushed")
+    assert hook.events()[2]["webhookType"] == "MESSAGE_CREATED"
+
+
+def test_a_webhook_ends_when_it_is_unsubscribed_or_only_fails(ok_town: OkTown, hook: Receiver) -> None:
+    ok_town.graph_post("subscribe", {"url": hook.url})
+    assert [each["url"] for each in ok_town.graph("subscriptions")["subscriptions"]] == [hook.url]
+    ok_town.message("Раз")
+    until(lambda: texts(hook) == ["Раз"], "it is pushed once")
+    assert ok_town.graph_post("unsubscribe", {"url": hook.url}) == {"success": True}
+    ok_town.message("Два")
+    assert ok_town.graph("subscriptions") == {"subscriptions": []}
+    assert len(ok_town.pushes()) == 1
+    hook.heard.clear()
+    ok_town.graph_post("subscribe", {"url": hook.url})
+    ok_town.switch(push_delays=[0.01])
+    hook.replies = [Reply(500)] * 10
+    ok_town.message("Яма")
+    ok_town.message("Другая яма")
+    until(lambda: ok_town.graph("subscriptions") == {"subscriptions": []}, "the subscription ends")
+    assert texts(hook) == ["Яма", "Яма"]
+
+
+def test_the_long_poll_tells_the_same_and_waits_for_news(ok_town: OkTown) -> None:
+    assert ok_town.graph_post("subscribe", {"types": ["MESSAGE_CREATED"], "longPolling": True}) == {"success": True}
+    assert ok_town.graph("updates", timeout=0) == {"updates": [], "marker": 0}
+    heard: list[Any] = []
+    waiting = threading.Thread(target=lambda: heard.append(ok_town.graph("updates", timeout=15)))
+    waiting.start()
+    ok_town.message("Яма")
+    waiting.join(60)
+    assert [each["message"]["text"] for each in heard[0]["updates"]] == ["Яма"]
+    assert ok_town.graph("updates", timeout=0, marker=heard[0]["marker"])["updates"] == []

@@ -1,10 +1,9 @@
-"""The process itself: start, stop, restart, and the figures an audit compares with."""
-
 import pathlib
 import signal
 import subprocess
 import sys
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -12,22 +11,26 @@ import httpx
 import pytest
 
 from tests.sandbox.process import ROOT, Sandbox, await_ready, free_port, running
-from tests.sandbox.town import Town, build
+from tests.sandbox.town import Town, until
 
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
 
 
-def test_it_says_where_each_network_is(tmp_path: pathlib.Path) -> None:
+def test_it_says_where_each_network_is_and_a_state_in_memory_needs_no_file(tmp_path: pathlib.Path) -> None:
     port = free_port()
-    start = command(port, tmp_path / "s.sqlite3")
-    with subprocess.Popen(start, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
-        assert process.stdout is not None
-        told = [process.stdout.readline().strip() for _ in range(7)]
-        process.terminate()
-        process.wait(20)
-    assert told[0] == f"Песочница: http://127.0.0.1:{port}"
-    kinds = [line.rpartition("/")[2] for line in told[1:]]
-    assert kinds == ["vk", "ok", "max", "telegram", "meta", "x"]
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=60) as client:
+        process = subprocess.Popen(command(port, ":memory:"), stdout=subprocess.PIPE, cwd=ROOT)
+        sandbox = Sandbox(port, tmp_path, tmp_path, process, client)
+        try:
+            await_ready(sandbox)
+            assert client.get("/").status_code == 200
+            assert client.get("/control/counts").status_code == 403
+        finally:
+            assert sandbox.stop() == 0
+    first, *lines = process.communicate()[0].decode().splitlines()
+    assert first == f"Песочница: http://127.0.0.1:{port}"
+    assert [line.rpartition("/")[2] for line in lines[:6]] == ["vk", "ok", "max", "telegram", "meta", "x"]
+    assert not (ROOT / ":memory:").exists()
 
 
 def command(port: int, state: object) -> list[str]:
@@ -47,15 +50,8 @@ def test_what_cannot_start_says_why_in_one_clear_sentence(sandbox: Sandbox, tmp_
         assert len(done.stderr.strip().splitlines()) == 1
 
 
-def polled(town: Town) -> dict[str, str]:
-    """The server of the community's long poll."""
-    town.good("groups.setLongPollSettings", group_id=town.group, enabled=1, wall_reply_new=1)
-    server: dict[str, str] = town.good("groups.getLongPollServer", group_id=town.group)
-    return server
-
-
 def test_many_writers_at_once_lose_nothing(town: Town) -> None:
-    server = polled(town)
+    server = town.long_poll("wall_reply_new")
     with ThreadPoolExecutor(8) as pool:
         numbers = list(pool.map(lambda n: town.comment(f"Голос {n}"), range(80)))
     assert len(set(numbers)) == 80
@@ -67,7 +63,7 @@ def test_many_writers_at_once_lose_nothing(town: Town) -> None:
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
 def test_it_stops_cleanly_even_while_somebody_waits(tmp_path: pathlib.Path, how: signal.Signals) -> None:
     with running(tmp_path) as sandbox:
-        server = polled(build(sandbox))
+        server = Town(sandbox).long_poll("wall_reply_new")
         query = {"act": "a_check", "key": server["key"], "ts": server["ts"], "wait": "90"}
         ended: list[Any] = []
 
@@ -86,7 +82,7 @@ def test_it_stops_cleanly_even_while_somebody_waits(tmp_path: pathlib.Path, how:
 
 def test_everything_is_still_there_after_a_restart(tmp_path: pathlib.Path) -> None:
     with running(tmp_path) as sandbox:
-        town = build(sandbox)
+        town = Town(sandbox)
         number = town.comment("Останется")
         town.fault("error", "wall.get", code=6, count=2)
         sandbox.stop(signal.SIGKILL)
@@ -94,20 +90,6 @@ def test_everything_is_still_there_after_a_restart(tmp_path: pathlib.Path) -> No
         assert [item["id"] for item in town.thread()] == [number]
         assert sandbox.inspect("faults")["faults"][0]["left"] == 2
         assert town.reply("Ответ")["response"]["comment_id"] == number + 1
-
-
-def test_a_state_in_memory_needs_no_file(tmp_path: pathlib.Path) -> None:
-    port = free_port()
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=60) as client:
-        process = subprocess.Popen(command(port, ":memory:"), cwd=ROOT)
-        sandbox = Sandbox(port, tmp_path, tmp_path, process, client)
-        try:
-            await_ready(sandbox)
-            assert client.get("/").status_code == 200
-            assert client.get("/control/counts").status_code == 403
-        finally:
-            assert sandbox.stop() == 0
-    assert not (ROOT / ":memory:").exists()
 
 
 def test_an_audit_can_page_all_citizens_comments(town: Town) -> None:
@@ -132,3 +114,58 @@ def test_an_audit_can_page_all_citizens_comments(town: Town) -> None:
     assert counted == {"citizen_comments": 250, "official_comments": 1, "communities": 2, "posts": 1}
     town.refused("batch", comments=[given[0], given[0] | {"post_id": 999}])  # a bad line stops it whole
     assert town.count("citizen_comments") == 250
+
+
+SLOW = 0.4  # seconds
+
+
+def there(town: Town) -> list[str]:
+    return [item["text"] for item in town.thread()]
+
+
+def test_a_slow_call_is_answered_after_the_commit_or_cut_before_it_and_a_late_one_is_carried_out(town: Town) -> None:
+    town.fault("slow_before", "wall.createComment", seconds=SLOW)
+    began = time.monotonic()
+    with pytest.raises(httpx.TransportError):
+        town.reply("Починим завтра.")
+    assert time.monotonic() - began >= SLOW
+    assert there(town) == []
+    town.fault("slow", "wall.createComment", seconds=SLOW)
+    began = time.monotonic()
+    assert "response" in town.reply("Починим завтра.")
+    assert time.monotonic() - began >= SLOW
+    assert there(town) == ["Починим завтра."]
+    town.fault("late", "wall.createComment", seconds=SLOW)
+    form = {"access_token": town.token, "v": "5.199", "owner_id": town.wall, "post_id": town.post, "message": "Да."}
+    with pytest.raises(httpx.ReadTimeout):
+        town.sandbox.http.post("/vk/method/wall.createComment", data=form, timeout=SLOW / 4)
+    assert there(town) == ["Починим завтра."]
+    until(lambda: there(town) == ["Починим завтра.", "Да."], "the late call is carried out")
+
+
+def test_a_page_may_come_in_the_opposite_order_and_an_unknown_fault_is_refused(town: Town) -> None:
+    for text in ("раз", "два", "три"):
+        town.comment(text)
+    town.fault("reorder", "wall.getComments")
+    for order in (["три", "два", "раз"], ["раз", "два", "три"]):
+        answer = town.good("wall.getComments", town.service, owner_id=town.wall, post_id=town.post)
+        assert (answer["count"], [item["text"] for item in answer["items"]]) == (3, order)
+    town.sandbox.refused("faults", network="vk", kind="slow_after_all", method="*")
+
+
+def test_a_read_may_lag_behind_what_an_office_has_just_answered(town: Town) -> None:
+    town.fault("behind", "*", seconds=600)
+    asked = town.comment("Когда?")
+    town.reply("Починим завтра.", reply_to_comment=asked)
+    given = {"owner_id": town.wall, "post_id": town.post, "thread_items_count": 10}
+
+    def listed() -> list[str]:
+        items = town.good("wall.getComments", town.service, **given)["items"]
+        return [said["text"] for item in items for said in (item, *item["thread"]["items"])]
+
+    assert there(town) == ["Когда?", "Починим завтра."], "it stands there all the same"
+    town.sandbox.vk("wall.get", town.service, owner_id=town.wall)
+    assert listed() == ["Когда?"], "an answer that hid nothing has not used the fault up"
+    assert listed() == ["Когда?", "Починим завтра."]
+    town.fault("behind", "wall.getComments", seconds=0)
+    assert listed() == ["Когда?", "Починим завтра."], "it is older than that"

@@ -1,42 +1,28 @@
-"""The pages for people over made-up networks: nothing in them is VK's own."""
-
 import re
-from collections.abc import Iterator
 
-import httpx
 import pytest
 
 from otklik.sandbox.registry import NETWORKS
 from tests.sandbox.browser import Browser
 from tests.sandbox.driving import picture
-from tests.sandbox.process import Sandbox, running
+from tests.sandbox.process import Sandbox
 
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
 EVIL = "<script>alert('1')</script> \"><img src=x onerror=alert(2)> {{ 7|add:7 }} {% load %} & \u202eо\u200b"
+PHOTO = {"photos": ("яма.png", picture("PNG", 300, 200), "image/png")}
+PAGES = {"yard": "/dvor/news", "rope": "/rope/rechnoy", "album": "/album/rechnoy"}
 SHOWN = "&lt;script&gt;alert(&#x27;1&#x27;)&lt;/script&gt; &quot;&gt;&lt;img src=x onerror=alert(2)&gt;"
 
 
-@pytest.fixture(scope="module")
-def process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    with running(tmp_path_factory.mktemp("madeup"), "tests.sandbox.madeup") as started:
-        yield started
-
-
 @pytest.fixture
-def sandbox(process: Sandbox) -> Sandbox:
+def sandbox(madeup: Sandbox) -> Sandbox:
     """Each network with one place; the yard has one more, where people may post."""
-    process.control("reset")
-    process.control("yard/places", id="news", name="Двор на Садовой", about="Объявления")
-    process.control("yard/places", id="open", name="Открытый двор")
-    process.control("rope/places", id="rechnoy", name="Речной")
-    process.control("album/places", id="rechnoy", name="Речной в снимках")
-    return process
-
-
-@pytest.fixture
-def browser(sandbox: Sandbox) -> Iterator[Browser]:
-    with httpx.Client(base_url=sandbox.base, trust_env=False, follow_redirects=True, timeout=20) as client:
-        yield Browser(client)
+    madeup.control("reset")
+    madeup.control("yard/places", id="news", name="Двор на Садовой", about="Объявления")
+    madeup.control("yard/places", id="open", name="Открытый двор")
+    madeup.control("rope/places", id="rechnoy", name="Речной")
+    madeup.control("album/places", id="rechnoy", name="Речной в снимках")
+    return madeup
 
 
 def write(sandbox: Sandbox, kind: str, text: str, **more: str) -> str:
@@ -56,25 +42,15 @@ def mark(address: str) -> str:
     return address.replace("/", "-")
 
 
-def photo() -> dict[str, tuple[str, bytes, str]]:
-    return {"photos": ("яма.png", picture("PNG", 300, 200), "image/png")}
-
-
-def test_every_real_network_has_a_colour_of_its_own() -> None:
+def test_every_network_has_its_own_words_and_look_and_a_place_may_too(sandbox: Sandbox, browser: Browser) -> None:
     taken = [network.stage.accent for network in NETWORKS if network.stage]
-    assert len(taken) == len(set(taken))
-
-
-def test_the_front_page_lists_every_network_and_its_places(sandbox: Sandbox, browser: Browser) -> None:
+    assert len(taken) == len(set(taken)), "every network has a colour of its own"
     page = browser.get("/")
     for shown in ("Учебная ВКонтакте", "Учебный двор", "Учебная верёвка", "Учебный альбом"):
         assert shown in page
     assert 'href="/dvor/news"' in page
     assert 'href="/rope/rechnoy/messages"' in page
     assert page.count("Написать лично") == 3  # the album answers nobody in private
-
-
-def test_each_network_has_its_own_words_shape_and_colour(sandbox: Sandbox, browser: Browser) -> None:
     write(sandbox, "rope", "Что нового?", place="rechnoy")
     feed, channel = browser.get("/rope/rechnoy"), browser.get("/dvor/open")
     assert '<body class="look-feed accent-ink"' in feed
@@ -83,14 +59,20 @@ def test_each_network_has_its_own_words_shape_and_colour(sandbox: Sandbox, brows
     assert re.search(r'<textarea name="text" rows="3"[^>]*>@rechnoy </textarea>', feed)
     assert '<body class="look-channel accent-sea"' in channel
     assert "Сообщений пока нет." in channel
+    sandbox.control("album/places", id="listone", name="Первый список")
+    front = browser.get("/")
+    sections = re.findall(r'<section id="album[^"]*" class="network ([^"]+)">\s*<h2>([^<]+)</h2>', front)
+    assert sections == [("accent-clay look-wall", "Учебные списки"), ("accent-plum look-photos", "Учебный альбом")]
+    page = browser.get("/album/listone/")
+    assert '<body class="look-wall accent-clay"' in page
+    assert "Учебные списки · Список" in page
+    assert '<body class="look-photos accent-plum"' in browser.get("/album/rechnoy/")
 
 
 @pytest.mark.parametrize(("kind", "root"), [("yard", "/dvor/open"), ("rope", "/rope/rechnoy")])
-def test_a_citizen_posts_comments_answers_changes_and_takes_back(
-    sandbox: Sandbox, browser: Browser, kind: str, root: str
-) -> None:
+def test_a_citizen_posts_answers_edits_and_takes_back(sandbox: Sandbox, browser: Browser, kind: str, root: str) -> None:
     assert browser.post(root, f"/{root.split('/')[1]}/who-am-i", name="Вера Новая", next=root).url.path == root
-    browser.post(root, f"{root}/write", text="Вот яма", files=photo())
+    browser.post(root, f"{root}/write", text="Вот яма", files=PHOTO)
     (post,) = sandbox.inspect(f"{kind}/posts", place=root.split("/")[2])["items"]
     assert (post["author_name"], post["text"], len(post["photos"])) == ("Вера Новая", "Вот яма", 1)
     seen = browser.post(root, f"{post['link']}/write", text="Где урна?")
@@ -115,11 +97,9 @@ def test_a_citizen_posts_comments_answers_changes_and_takes_back(
     assert browser.client.get(post["link"]).status_code == 404
 
 
-@pytest.mark.parametrize(("kind", "place"), [("yard", "news"), ("rope", "rechnoy"), ("album", "rechnoy")])
-def test_the_link_of_a_text_opens_its_post_and_marks_it(
-    sandbox: Sandbox, browser: Browser, kind: str, place: str
-) -> None:
-    post = write(sandbox, kind, "Пост", place=place)
+@pytest.mark.parametrize("kind", PAGES)
+def test_the_link_of_a_text_opens_its_post_marked(sandbox: Sandbox, browser: Browser, kind: str) -> None:
+    post = write(sandbox, kind, "Пост", place=PAGES[kind].rpartition("/")[2])
     asked = write(sandbox, kind, "Вопрос", under=post, author="Анна Пробная")
     said = write(sandbox, kind, "Ответ", under=asked)
     for item in thread(sandbox, kind, post):
@@ -132,16 +112,10 @@ def test_the_link_of_a_text_opens_its_post_and_marks_it(
         assert len(re.findall(r"<article", again)) == 2
         assert (" marked" in again) == bool(marked)
     official = rf'<article class="comment nested official" id="comment-{mark(said)}"'
-    assert re.search(official, browser.get(f"/{page_of(kind)}"))
+    assert re.search(official, browser.get(PAGES[kind]))
 
 
-def page_of(kind: str) -> str:
-    return {"yard": "dvor/news", "rope": "rope/rechnoy", "album": "album/rechnoy"}[kind]
-
-
-def test_a_deep_conversation_stands_under_its_first_comment_and_says_whom_it_answers(
-    sandbox: Sandbox, browser: Browser
-) -> None:
+def test_a_deep_conversation_stands_under_its_first_comment(sandbox: Sandbox, browser: Browser) -> None:
     above = post = write(sandbox, "rope", "Пост", place="rechnoy")
     other = write(sandbox, "rope", "Другое", under=post, author="Борис Пробный")
     for name in ("Анна", "Вера", "Галя", "Дина"):
@@ -152,12 +126,13 @@ def test_a_deep_conversation_stands_under_its_first_comment_and_says_whom_it_ans
 
 
 def test_hostile_texts_are_shown_as_they_are(sandbox: Sandbox, browser: Browser) -> None:
-    for kind, place in (("yard", "news"), ("rope", "rechnoy"), ("album", "rechnoy")):
+    for kind, wall in PAGES.items():
+        place = wall.rpartition("/")[2]
         sandbox.control(f"{kind}/places", id=place, name=EVIL, about=EVIL)
         post = write(sandbox, kind, EVIL, place=place)
         comment = write(sandbox, kind, EVIL, under=post, author=EVIL[:80])
         write(sandbox, kind, EVIL, under=comment, author="Анна Пробная")
-        for path in ("/", f"/{page_of(kind)}", str(thread(sandbox, kind, comment)[1]["link"])):
+        for path in ("/", wall, str(thread(sandbox, kind, comment)[1]["link"])):
             page = browser.get(path)
             assert SHOWN in page
             assert not re.search(r"<script(?![^>]*\ssrc=\"/static/)|<img src=x|\son[a-z]+=\"", page)
@@ -167,18 +142,18 @@ def test_hostile_texts_are_shown_as_they_are(sandbox: Sandbox, browser: Browser)
     assert SHOWN in browser.get("/dvor/private/newsbot")
 
 
-@pytest.mark.parametrize("path", ["/", "/dvor/news", "/rope/rechnoy", "/album/rechnoy", "/dvor/private/newsbot"])
-def test_every_page_carries_a_strict_policy_and_nothing_inline(sandbox: Sandbox, browser: Browser, path: str) -> None:
+def test_every_page_carries_a_strict_policy_and_nothing_inline(sandbox: Sandbox, browser: Browser) -> None:
     write(sandbox, "album", "Снимок", place="rechnoy")
-    answer = browser.client.get(path)
-    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
-    assert not re.search(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\ssrc=\"/static/)", answer.text)
-    assert not re.search(r'(?:src|href)="(?:https?:)?//', answer.text)
-    ids = re.findall(r'\sid="([^"]+)"', answer.text)
-    assert len(ids) == len(set(ids))
+    for path in ("/", "/dvor/news", "/rope/rechnoy", "/album/rechnoy", "/dvor/private/newsbot"):
+        answer = browser.client.get(path)
+        assert "default-src 'none'" in answer.headers["Content-Security-Policy"], path
+        assert not re.search(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\ssrc=\"/static/)", answer.text), path
+        assert not re.search(r'(?:src|href)="(?:https?:)?//', answer.text), path
+        ids = re.findall(r'\sid="([^"]+)"', answer.text)
+        assert len(ids) == len(set(ids)), path
 
 
-def test_a_deleted_text_is_gone_but_its_living_answers_stay(sandbox: Sandbox, browser: Browser) -> None:
+def test_a_deleted_text_leaves_its_answers_and_a_closed_post_takes_none(sandbox: Sandbox, browser: Browser) -> None:
     post = write(sandbox, "yard", "Пост", place="news")
     gone = write(sandbox, "yard", "Тайна", under=post, author="Анна Пробная")
     lonely = write(sandbox, "yard", "Одна", under=post, author="Анна Пробная")
@@ -191,9 +166,6 @@ def test_a_deleted_text_is_gone_but_its_living_answers_stay(sandbox: Sandbox, br
     assert "Ответ на тайну" in page
     path = f"/dvor/news/{number(post)}/write"
     assert browser.post("/dvor/news", path, text="Поздно", name="Вера", answer=mark(gone)).status_code == 404
-
-
-def test_a_post_closed_for_comments_takes_none_and_says_so(sandbox: Sandbox, browser: Browser) -> None:
     post = write(sandbox, "yard", "Молчим", place="news")
     page = browser.get("/dvor/news")
     assert "Обсуждение закрыто." in page
@@ -212,19 +184,19 @@ def test_people_post_only_where_they_may_and_only_what_they_may(sandbox: Sandbox
     assert "Новое сообщение" not in browser.get("/dvor/news")
     assert browser.post("/dvor/news", "/dvor/news/write", text="И я", name="Вера").status_code == 400
     assert sandbox.inspect("yard/posts", place="news")["items"] == []
-
-
-def test_photos_are_taken_only_where_the_network_takes_them(sandbox: Sandbox, browser: Browser) -> None:
     post = write(sandbox, "yard", "Пост", place="news")
     page = browser.get("/dvor/news")
     assert 'type="file"' not in page
     action = f"/dvor/news/{number(post)}/write"
-    refusal = browser.post("/dvor/news", action, text="Вот", name="Вера", files=photo())
+    refusal = browser.post("/dvor/news", action, text="Вот", name="Вера", files=PHOTO)
     assert (refusal.status_code, refusal.text) == (400, "Снимки сюда не добавляют.")
     assert len(thread(sandbox, "yard", post)) == 1
+    assert browser.client.post("/dvor/open/write", data={"text": "Подделка"}).status_code == 403
+    assert browser.client.post("/dvor/who-am-i", data={"name": "Подделка"}).status_code == 403
+    assert sandbox.inspect("yard/posts", place="open")["items"] == []
 
 
-def test_one_is_somebody_in_one_network_and_nobody_yet_in_another(sandbox: Sandbox, browser: Browser) -> None:
+def test_one_is_somebody_in_one_network_alone_and_never_the_place_itself(sandbox: Sandbox, browser: Browser) -> None:
     browser.post("/dvor/open", "/dvor/who-am-i", name="Вера Новая")
     assert set(browser.client.cookies) == {"sandbox_csrf", "sandbox_yard_person"}
     assert "Вы пишете как: <b>Вера Новая</b>" in browser.get("/dvor/news")
@@ -233,6 +205,12 @@ def test_one_is_somebody_in_one_network_and_nobody_yet_in_another(sandbox: Sandb
     assert "Вы пишете как: <b>Вера Новая</b>" in browser.get("/dvor/news")
     browser.client.cookies.set("sandbox_yard_person", "nobody")
     assert "Вы пишете как: <b>Анна Пробная</b>" in browser.get("/dvor/news")
+    sandbox.control("rope/people", id="rechnoy", name="Речной официальный")
+    page = browser.get("/rope/rechnoy?as=rechnoy")
+    assert "Вы пишете как: <b>Анна Пробная</b>" in page
+    assert "Речной официальный" not in page
+    browser.client.cookies.set("sandbox_rope_person", "rechnoy")
+    assert browser.post("/rope/rechnoy", "/rope/rechnoy/write", text="Мы решили").status_code == 400
 
 
 def test_nobody_changes_what_another_or_the_place_wrote(sandbox: Sandbox, browser: Browser) -> None:
@@ -262,16 +240,6 @@ def test_a_private_dialogue_goes_both_ways_and_belongs_to_one_person(sandbox: Sa
     assert "Лично вам" not in browser.get(page)
     for nothing in ("/album/rechnoy/messages", "/dvor/news/messages", "/dvor/news/comments"):
         assert browser.client.get(nothing).status_code == 404
-
-
-def test_a_page_may_be_called_like_a_fragment(browser: Browser) -> None:
-    page = "/rope/rechnoy/messages"
-    assert "Личные сообщения" in browser.get(page)
-    browser.post(page, f"{page}/write", text="Лично вам", name="Вера Новая")
-    assert "<article" in browser.get(f"{page}/messages")
-
-
-def test_a_path_may_name_the_person_whose_dialogue_it_is(sandbox: Sandbox, browser: Browser) -> None:
     anna = sandbox.control("yard/people", name="Анна Пробная")["id"]
     write(sandbox, "yard", "Лично от Анны", to="newsbot", person=anna)
     browser.post("/dvor/news", "/dvor/who-am-i", name="Вера Новая")
@@ -282,33 +250,10 @@ def test_a_path_may_name_the_person_whose_dialogue_it_is(sandbox: Sandbox, brows
     said = sandbox.inspect("yard/dialogue", place="newsbot", person=anna)["items"]
     assert [item["text"] for item in said] == ["Лично от Анны", "И ещё"]
     assert "Вы пишете как: <b>Вера Новая</b>" in browser.get("/dvor/news")
-
-
-def test_nobody_speaks_as_the_place_itself(sandbox: Sandbox, browser: Browser) -> None:
-    sandbox.control("rope/people", id="rechnoy", name="Речной официальный")
-    page = browser.get("/rope/rechnoy?as=rechnoy")
-    assert "Вы пишете как: <b>Анна Пробная</b>" in page
-    assert "Речной официальный" not in page
-    browser.client.cookies.set("sandbox_rope_person", "rechnoy")
-    assert browser.post("/rope/rechnoy", "/rope/rechnoy/write", text="Мы решили").status_code == 400
-
-
-def test_pages_stand_before_an_api_that_takes_every_path(sandbox: Sandbox, browser: Browser) -> None:
-    assert "<textarea" in browser.get("/rope/rechnoy")
-    for method in ("GET", "POST", "DELETE"):
-        answer = browser.client.request(method, "/rope/2/tweets")
-        assert (answer.status_code, answer.json()) == (404, {"error": "no method 2/tweets"})
-
-
-def test_a_place_may_be_shown_otherwise_than_its_network(sandbox: Sandbox, browser: Browser) -> None:
-    sandbox.control("album/places", id="listone", name="Первый список")
-    front = browser.get("/")
-    sections = re.findall(r'<section id="album[^"]*" class="network ([^"]+)">\s*<h2>([^<]+)</h2>', front)
-    assert sections == [("accent-clay look-wall", "Учебные списки"), ("accent-plum look-photos", "Учебный альбом")]
-    page = browser.get("/album/listone/")
-    assert '<body class="look-wall accent-clay"' in page
-    assert "Учебные списки · Список" in page
-    assert '<body class="look-photos accent-plum"' in browser.get("/album/rechnoy/")
+    page = "/rope/rechnoy/messages"
+    assert "Личные сообщения" in browser.get(page)
+    browser.post(page, f"{page}/write", text="Лично вам", name="Вера Новая")
+    assert "<article" in browser.get(f"{page}/messages")
 
 
 def test_an_open_page_asks_cheaply_and_hears_of_every_change(sandbox: Sandbox, browser: Browser) -> None:
@@ -345,38 +290,20 @@ def test_older_posts_are_found_page_by_page_though_all_are_of_one_second(sandbox
     assert seen == [item["text"] for item in reversed(given)]
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/dvor",
-        "/dvor/",
-        "/yard/news",
-        "/dvor/nothing",
-        "/dvor/news/999",
-        "/dvor/news/9007199254741007/x",
-        "/rope/rechnoy/status/1",
-        "/rope/nobody/messages",
-        "/album/none/p/1",
-        "/dvor/news/write",
-        "/dvor/private/none/messages",
-        "/dvor/%00",
-        "/dvor/private/newsbot/99",
-        "/dvor/private/news",
-    ],
-)
-def test_an_unknown_address_gets_a_russian_page_whatever_is_sent_to_it(
-    sandbox: Sandbox, browser: Browser, path: str
-) -> None:
-    answer = browser.client.get(path)
-    assert answer.status_code == 404
-    assert "Страница не найдена" in answer.text
-    if not path.endswith("write"):
-        assert browser.client.post(path, json={}).status_code == 404
-    assert browser.client.delete(path).status_code == 404
+NOWHERE = ["/dvor", "/dvor/", "/yard/news", "/dvor/nothing", "/dvor/news/999", "/dvor/news/9007199254741007/x"]
+NOWHERE += ["/rope/rechnoy/status/1", "/rope/nobody/messages", "/album/none/p/1", "/dvor/news/write", "/dvor/%00"]
+NOWHERE += ["/dvor/private/none/messages", "/dvor/private/newsbot/99", "/dvor/private/news"]
 
 
-def test_a_form_without_its_token_is_refused(sandbox: Sandbox, browser: Browser) -> None:
-    browser.post("/dvor/open", "/dvor/who-am-i", name="Вера Новая")
-    assert browser.client.post("/dvor/open/write", data={"text": "Подделка"}).status_code == 403
-    assert browser.client.post("/dvor/who-am-i", data={"name": "Подделка"}).status_code == 403
-    assert sandbox.inspect("yard/posts", place="open")["items"] == []
+def test_an_unknown_address_gets_a_russian_page_unless_an_api_takes_it(sandbox: Sandbox, browser: Browser) -> None:
+    for path in NOWHERE:
+        answer = browser.client.get(path)
+        assert answer.status_code == 404, path
+        assert "Страница не найдена" in answer.text
+        if not path.endswith("write"):
+            assert browser.client.post(path, json={}).status_code == 404, path
+        assert browser.client.delete(path).status_code == 404, path
+    assert "<textarea" in browser.get("/rope/rechnoy")
+    for method in ("GET", "POST", "DELETE"):
+        answer = browser.client.request(method, "/rope/2/tweets")
+        assert (answer.status_code, answer.json()) == (404, {"error": "no method 2/tweets"})

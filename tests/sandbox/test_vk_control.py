@@ -1,5 +1,3 @@
-"""What the control API and the pages of VK have beside those of all networks, and what a crowded wall costs."""
-
 import time
 from typing import Any
 
@@ -26,7 +24,7 @@ def test_places_and_tokens_are_made_by_the_common_words(town: Town) -> None:
     assert town.good("users.get", citizen)[0]["id"] == town.anna
 
 
-def test_addresses_are_those_of_the_connector(town: Town) -> None:
+def test_addresses_are_those_of_the_connector_a_guest_has_its_name_and_a_dialogue_its_page(town: Town) -> None:
     post = town.put("Пост", place=str(town.group))
     assert post == post_id(town.wall, town.post + 1)
     comment = town.put("Вопрос", under=post, author="Вера Новая")
@@ -35,34 +33,21 @@ def test_addresses_are_those_of_the_connector(town: Town) -> None:
     assert said == direct_id(town.group, town.anna, int(said.rpartition(":")[2]))
     shown = town.items("thread", address=post_id(town.wall, town.post))[0]
     assert (shown["spot"], shown["link"]) == ([55.5, 37.25], f"/vk/{post_id(town.wall, town.post)}")
-
-
-def test_a_closed_post_takes_no_citizens_comment(town: Town) -> None:
-    number = town.control("posts", owner_id=town.wall, text="Тихо", close_comments=True)["post_id"]
-    post = post_id(town.wall, number)
-    given = {"text": "А я скажу", "under": post, "author": "Анна Пробная"}
-    assert town.refused("texts", **given) == "BadRequest: Комментарии закрыты."
-    assert "Комментарии закрыты." in town.sandbox.http.get(f"/vk/{post}").text
-
-
-@pytest.mark.parametrize(
-    "given", [{"under": "wall-1001_99"}, {"under": "wall-1001_1?reply=99"}, {"place": "99"}, {"to": "1001"}]
-)
-def test_what_is_nowhere_is_refused(town: Town, given: dict[str, str]) -> None:
-    town.refused("texts", text="Текст", **given)
-    assert town.thread() == []
-
-
-def test_a_community_speaks_as_a_guest_on_the_wall_of_another(town: Town) -> None:
-    post = post_id(town.wall, town.post)
-    town.put("Исправили", under=post, person=str(-town.guest))
-    assert town.items("thread", address=post)[1]["author_name"] == "Дорожная служба"
-
-
-def test_a_dialogue_has_its_page_under_the_networks_own_address(town: Town) -> None:
-    town.put("Лично", to=str(town.group), person=str(town.anna))
+    town.put("Исправили", under=shown["address"], person=str(-town.guest))
+    assert town.items("thread", address=shown["address"])[1]["author_name"] == "Дорожная служба"
     assert "Лично" in town.sandbox.http.get(f"/vk/gim{town.group}?sel={town.anna}").text
     assert town.sandbox.http.get(f"/vk/gim{town.group}?sel=12").status_code == 404
+
+
+def test_a_closed_post_takes_no_comment_and_what_is_nowhere_is_refused(town: Town) -> None:
+    for given in ({"under": "wall-1001_99"}, {"under": "wall-1001_1?reply=99"}, {"place": "99"}, {"to": "1001"}):
+        town.refused("texts", text="Текст", **given)
+    assert town.thread() == []
+    number = town.control("posts", owner_id=town.wall, text="Тихо", close_comments=True)["post_id"]
+    closed = post_id(town.wall, number)
+    refused = {"text": "А я скажу", "under": closed, "author": "Анна Пробная"}
+    assert town.refused("texts", **refused) == "BadRequest: Комментарии закрыты."
+    assert "Комментарии закрыты." in town.sandbox.http.get(f"/vk/{closed}").text
 
 
 @pytest.mark.parametrize("kind", ["photo", "topic", "video"])
@@ -85,11 +70,9 @@ def test_what_is_said_beside_a_wall_has_its_page_and_its_number(town: Town, kind
     assert len(addresses) == 4, "a sandbox made anew gives other numbers"
 
 
-@pytest.fixture
-def crowd() -> tuple[State, str]:
-    """A wall with 100 posts of 100 comments each."""
-    state = State(":memory:", "http://sandbox", time.time, [NETWORK.tables])
-    acts = PeopleActs()
+def test_a_page_of_a_wall_with_a_hundred_comments_under_each_post_asks_few_questions() -> None:
+    state, acts = State(":memory:", "http://sandbox", time.time, [NETWORK.tables]), PeopleActs()
+    asked: list[str] = []
     with state.write() as world:
         place = str(acts.place(world, {"name": "Город"})["id"])
         people = [Citizens().named(world, f"Человек {number}") for number in range(50)]
@@ -98,17 +81,10 @@ def crowd() -> tuple[State, str]:
             for at in range(100):
                 said = acts.write(world, Words(f"Комментарий {at}", author=people[at % 50], under=above))
                 above = said if at % 5 == 0 else above
-    return state, place
-
-
-def test_a_page_of_a_crowded_wall_asks_few_questions(crowd: tuple[State, str]) -> None:
-    state, place = crowd
-    asked: list[str] = []
-    acts = PeopleActs()
-    with state.write() as world:
         world.db.set_trace_callback(asked.append)
         posts = acts.posts(world, place, 2**53, 21)
         threads = acts.threads(world, [post.address for post in posts])
+    world.db.close()
     assert [len(items) for items in threads] == [101] * 21
     assert len([query for query in asked if query.lstrip().startswith(("SELECT", "WITH"))]) <= 6
 
@@ -118,4 +94,4 @@ def test_a_crowded_wall_is_cut_short(town: Town) -> None:
     for _ in range(20):
         post = town.put("Пост", place=str(town.group))
         town.control("texts/batch", texts=[{"under": post, **given}] * 100)
-    assert town.sandbox.http.get(f"/vk/wall{town.wall}").text.count("<article") == 400
+    assert town.sandbox.http.get(town.page).text.count("<article") == 400

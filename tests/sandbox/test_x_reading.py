@@ -1,5 +1,3 @@
-"""Reading from the X emulator: the query language, pages and bounds, what hangs on a text."""
-
 import base64
 import json
 from typing import Any
@@ -85,7 +83,7 @@ def test_bounds_by_number_and_by_time(x: XTown) -> None:
     assert x.get(path, since_id=numbers[2]) == {"meta": {"result_count": 0}}
 
 
-def test_only_what_is_asked_for_is_told(x: XTown) -> None:
+def test_a_text_is_told_as_far_as_it_is_asked_for(x: XTown) -> None:
     asked = x.ask("Яма", photos=[base64.b64encode(PIXEL).decode()], lat=55.5, long=37.25)[2:]
     (bare,) = x.get("/2/tweets", ids=asked)["data"]
     assert set(bare) == {"id", "text", "edit_history_tweet_ids"}
@@ -98,41 +96,26 @@ def test_only_what_is_asked_for_is_told(x: XTown) -> None:
     assert full["text"].endswith(full["entities"]["urls"][0]["url"])
     (media,) = told["includes"]["media"]
     assert (media["media_key"], media["width"]) == (full["attachments"]["media_keys"][0], 1)
-    assert {user["username"]: user["verified_type"] for user in told["includes"]["users"]} == {
-        "anna": "none",
-        "rechnoy": "government",
-    }
-
-
-def test_a_long_text_of_a_citizen_is_cut_and_told_whole_where_asked(x: XTown) -> None:
+    kinds = {user["username"]: user["verified_type"] for user in told["includes"]["users"]}
+    assert kinds == {"anna": "none", "rechnoy": "government"}
     asked = x.ask("очень длинно " * 60)[2:]
     (cut,) = x.get("/2/tweets", ids=asked)["data"]
     (full,) = x.get("/2/tweets", ids=asked, **{"tweet.fields": "note_tweet"})["data"]
     assert cut["text"].endswith("…")
     assert len(full["note_tweet"]["text"]) > 700
+    assert int(x.ask()[2:]) > 2**53
+    assert int(x.me) > 2**53
 
 
-def test_a_reply_is_led_by_names_that_stand_before_its_visible_part(x: XTown) -> None:
+def test_a_reply_is_led_by_names_and_told_in_both_spellings(x: XTown) -> None:
     first = x.text("Темно", under=x.own())
     second = x.text("И у нас", under=first, person=x.boris)[2:]
-    (told,) = x.get("/2/tweets", ids=second, **{"tweet.fields": "display_text_range,entities,in_reply_to_user_id"})[
-        "data"
-    ]
+    fields = {"tweet.fields": "display_text_range,entities,in_reply_to_user_id"}
+    (told,) = x.get("/2/tweets", ids=second, **fields)["data"]
     assert told["text"] == "@anna @rechnoy И у нас"
     assert told["display_text_range"] == [15, 22]
     assert [each["username"] for each in told["entities"]["mentions"]] == ["anna", "rechnoy"]
     assert told["in_reply_to_user_id"] == x.anna
-
-
-def test_an_account_lists_its_own_texts_with_or_without_replies(x: XTown) -> None:
-    mine = x.own()[2:]
-    said = x.reply(x.ask(), "Починим").json()["data"]["id"]
-    assert [each["id"] for each in x.get(f"/2/users/{x.me}/tweets")["data"]] == [said, mine]
-    assert [each["id"] for each in x.get(f"/2/users/{x.me}/tweets", exclude="replies")["data"]] == [mine]
-    assert x.get(f"/2/users/{x.anna}0/tweets")["errors"][0]["resource_type"] == "user"
-
-
-def test_both_spellings_are_taken_and_either_is_given(x: XTown) -> None:
     asked = x.text("И у нас", under=x.ask())[2:]
     tweet = {"tweet.fields": "referenced_tweets,public_metrics", "expansions": "referenced_tweets.id"}
     post = {"post.fields": "public_metrics", "expansions": "referenced_posts"}
@@ -148,7 +131,7 @@ def test_both_spellings_are_taken_and_either_is_given(x: XTown) -> None:
     assert "tweet" not in json.dumps(told)
 
 
-def test_who_writes_in_a_place_names_it(x: XTown) -> None:
+def test_an_account_lists_its_own_texts_and_whoever_writes_in_a_place_names_it(x: XTown) -> None:
     for text in ("Темно", "Темно, @Rechnoy!"):
         x.put(text, author="Вера Пробная", place=x.me)
     heard = x.get(f"/2/users/{x.me}/mentions")["data"]
@@ -157,8 +140,8 @@ def test_who_writes_in_a_place_names_it(x: XTown) -> None:
     assert [item["author_name"] for item in posts] == ["Вера Пробная"] * 2
     number = posts[0]["link"].rpartition("/")[2]
     assert "Темно, @Rechnoy!" in x.sandbox.http.get(f"/x/rechnoy/status/{number}").text
-
-
-def test_numbers_are_too_large_for_a_double(x: XTown) -> None:
-    assert int(x.ask()[2:]) > 2**53
-    assert int(x.me) > 2**53
+    mine = x.own()[2:]
+    said = x.reply(x.ask(), "Починим").json()["data"]["id"]
+    assert [each["id"] for each in x.get(f"/2/users/{x.me}/tweets")["data"]] == [said, mine]
+    assert [each["id"] for each in x.get(f"/2/users/{x.me}/tweets", exclude="replies")["data"]] == [mine]
+    assert x.get(f"/2/users/{x.anna}0/tweets")["errors"][0]["resource_type"] == "user"

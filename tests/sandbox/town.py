@@ -1,6 +1,5 @@
 """A small town to play in: one community with a post, a guest community, two people, all kinds of tokens."""
 
-import dataclasses
 import time
 from collections.abc import Callable
 from typing import Any
@@ -9,23 +8,39 @@ from tests.sandbox.base_town import BaseTown
 from tests.sandbox.process import Sandbox
 
 
-@dataclasses.dataclass
+def refusal(answer: Any) -> int:
+    """The number of a method's refusal; 0 when there is none."""
+    return int(answer["error"]["error_code"]) if "error" in answer else 0
+
+
 class Town(BaseTown):
+    """Made anew: whatever was in the sandbox before is forgotten."""
+
     kind = "vk"
-    group: int
-    guest: int
-    anna: int
-    boris: int
-    post: int
-    token: str
-    guest_token: str
-    service: str
-    admin: str
-    citizen: str
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        super().__init__(sandbox)
+        sandbox.control("reset")
+        self.switch(rate_limits=False)
+        self.group: int = self.control("communities", name="Город Речной", screen_name="rechnoy")["id"]
+        self.guest: int = self.control("communities", name="Дорожная служба", screen_name="dorogi")["id"]
+        self.anna: int = self.control("people", name="Анна Пробная")["id"]
+        self.boris: int = self.control("people", name="Борис Пробный")["id"]
+        place = {"lat": 55.5, "long": 37.25}
+        self.post: int = self.control("posts", owner_id=self.wall, text="Что нового?", **place)["post_id"]
+        self.token, self.guest_token = (self.new_token("group", holder=each) for each in (self.group, self.guest))
+        self.service = self.new_token("service")
+        self.admin = self.new_token("user", holder=self.boris, admin_of=[self.group, self.guest])
+        self.citizen = self.new_token("user", holder=self.anna)
 
     @property
     def wall(self) -> int:
         return -self.group
+
+    @property
+    def page(self) -> str:
+        """The path of the wall that people see."""
+        return f"/vk/wall{self.wall}"
 
     def comment(self, text: str, **more: Any) -> int:
         """Anna's comment under the post, or somebody else's; its id."""
@@ -37,10 +52,15 @@ class Town(BaseTown):
         given = {"owner_id": self.wall, "post_id": self.post, "from_group": self.group, "message": message} | more
         return self.sandbox.vk("wall.createComment", self.token, **given)
 
-    def thread(self) -> list[dict[str, Any]]:
+    def thread(self) -> Any:
         """Every comment under the post, as the control API shows it."""
-        shown: list[dict[str, Any]] = self.sandbox.inspect(f"vk/threads/{self.wall}_{self.post}")["comments"]
-        return shown
+        return self.inspect(f"threads/{self.wall}_{self.post}")["comments"]
+
+    def long_poll(self, *events: str) -> dict[str, str]:
+        """Switch it on for these events alone; its server."""
+        flags: dict[str, Any] = dict.fromkeys(events, 1)
+        self.good("groups.setLongPollSettings", group_id=self.group, enabled=1, **flags)
+        return dict(self.good("groups.getLongPollServer", group_id=self.group))
 
     def call(self, method: str, token: str = "", /, **params: Any) -> Any:
         """A call with the community's token or another; the whole JSON."""
@@ -51,37 +71,10 @@ class Town(BaseTown):
         return self.call(method, token, **params)["response"]
 
     def code(self, method: str, token: str = "", /, **params: Any) -> int:
-        """The number of the refusal; 0 when there is none."""
-        answer = self.call(method, token, **params)
-        return int(answer["error"]["error_code"]) if "error" in answer else 0
+        return refusal(self.call(method, token, **params))
 
 
-def build(sandbox: Sandbox) -> Town:
-    """A fresh town in a running sandbox; whatever was there before is forgotten."""
-    sandbox.control("reset")
-    sandbox.control("switches", network="vk", switches={"rate_limits": False})
-    group = sandbox.control("vk/communities", name="Город Речной", screen_name="rechnoy")["id"]
-    guest = sandbox.control("vk/communities", name="Дорожная служба", screen_name="dorogi")["id"]
-    anna = sandbox.control("vk/people", name="Анна Пробная")["id"]
-    boris = sandbox.control("vk/people", name="Борис Пробный")["id"]
-    post = sandbox.control("vk/posts", owner_id=-group, text="Что нового?", lat=55.5, long=37.25)["post_id"]
-
-    def token(kind: str, holder: int = 0, admin_of: tuple[int, ...] = ()) -> str:
-        return str(sandbox.control("vk/tokens", kind=kind, holder=holder, admin_of=list(admin_of))["token"])
-
-    return Town(
-        sandbox,
-        group,
-        guest,
-        anna,
-        boris,
-        post,
-        token=token("group", group),
-        guest_token=token("group", guest),
-        service=token("service"),
-        admin=token("user", boris, (group, guest)),
-        citizen=token("user", anna),
-    )
+build = Town
 
 
 def until(ready: Callable[[], bool], what: str, within: float = 60.0) -> None:

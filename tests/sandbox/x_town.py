@@ -1,6 +1,5 @@
 """A small town on X: the account of an office, the account of a second office, two people, all kinds of tokens."""
 
-import dataclasses
 from typing import Any
 
 import httpx
@@ -12,16 +11,22 @@ SECRET = "consumer-secret-for-tests-0001"
 PROBLEMS = "https://api.x.com/2/problems/"
 
 
-@dataclasses.dataclass
 class XTown(BaseTown):
+    """Made anew: whatever was in the sandbox before is forgotten."""
+
     kind = "x"
-    me: str
-    guest: str
-    anna: str
-    boris: str
-    bearer: str
-    user: str
-    guest_user: str
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        super().__init__(sandbox)
+        sandbox.control("reset")
+        self.switch(push_delays=[0.1, 0.1, 0.1])
+        self.me: str = self.control("places", name="Город Речной", handle="rechnoy")["id"]
+        self.guest: str = self.control("places", name="Дорожная служба", handle="dorogi")["id"]
+        self.anna: str = self.control("people", name="Анна Пробная", handle="anna")["id"]
+        self.boris: str = self.control("people", name="Борис Пробный", handle="boris")["id"]
+        self.token("consumer_secret", token=SECRET)
+        self.bearer = self.new_token("bearer")
+        self.user, self.guest_user = (self.new_token("user", place=each) for each in (self.me, self.guest))
 
     def call(self, verb: str, path: str, token: str = "", body: Any = None, **query: Any) -> httpx.Response:
         """A call of the API; the raw answer."""
@@ -60,34 +65,11 @@ class XTown(BaseTown):
         body = {"text": text, "reply": {"in_reply_to_tweet_id": to.removeprefix("x:")}}
         return self.call("POST", "/2/tweets", token or self.user, body)
 
-    def thread(self, address: str) -> list[dict[str, Any]]:
+    def thread(self, address: str) -> Any:
         return self.items("thread", address=address)
 
-    def token(self, kind: str, **more: Any) -> dict[str, Any]:
-        told: dict[str, Any] = self.sandbox.control("x/tokens", kind=kind, **more)
-        return told
+    def token(self, kind: str, **more: Any) -> Any:
+        return self.control("tokens", kind=kind, **more)
 
 
-def build(sandbox: Sandbox) -> XTown:
-    """A fresh town in a running sandbox; whatever was there before is forgotten."""
-    sandbox.control("reset")
-    sandbox.control("switches", network="x", switches={"push_delays": [0.1, 0.1, 0.1]})
-    me = sandbox.control("x/places", name="Город Речной", handle="rechnoy")["id"]
-    guest = sandbox.control("x/places", name="Дорожная служба", handle="dorogi")["id"]
-    anna = sandbox.control("x/people", name="Анна Пробная", handle="anna")["id"]
-    boris = sandbox.control("x/people", name="Борис Пробный", handle="boris")["id"]
-    sandbox.control("x/tokens", kind="consumer_secret", token=SECRET)
-
-    def token(kind: str, **more: Any) -> str:
-        return str(sandbox.control("x/tokens", kind=kind, **more)["token"])
-
-    return XTown(
-        sandbox,
-        me,
-        guest,
-        anna,
-        boris,
-        bearer=token("bearer"),
-        user=token("user", place=me),
-        guest_user=token("user", place=guest),
-    )
+build = XTown

@@ -20,17 +20,17 @@ SEND = """suffix => {
 NOISE = """([id, csrf]) => fetch(`/incidents/${id}/noise/`, {
     method: "POST", headers: {"X-CSRFToken": csrf}, body: new URLSearchParams({reason: "spam"})
 }).then(answer => answer.ok || Promise.reject(answer.status))"""
-
-
 SIGN_IN = "main form:has([name=password])"
 
 
-def press(selector: str) -> Act:
-    """Click the first of these, and give what it brings a moment to come."""
+def press(selector: str, brings: str = "") -> Act:
+    """Click the first of these, and give what it brings a moment to come; where it is named, wait until it is there."""
 
     def act(page: Page) -> None:
         page.locator(selector).first.click()
         page.wait_for_load_state("networkidle")
+        if brings:
+            page.locator(brings).first.wait_for()
 
     return act
 
@@ -124,11 +124,6 @@ def queue_theme(page: Page) -> None:
     page.locator(".picker-options li").first.wait_for()
 
 
-def templates(page: Page) -> None:
-    page.locator("[data-templates]").click()
-    page.locator("#starter-options > *").first.wait_for()
-
-
 def tour(page: Page) -> None:
     page.locator("#tour").wait_for()
 
@@ -139,9 +134,8 @@ def keys(page: Page) -> None:
 
 
 def undone(page: Page) -> None:
-    page.evaluate(
-        """document.dispatchEvent(new CustomEvent("desk:done", {detail: {text: "Назначено, Водоканал", batch: "x"}}))"""
-    )
+    detail = {"text": "Назначено, Водоканал", "batch": "x"}
+    page.evaluate("""detail => document.dispatchEvent(new CustomEvent("desk:done", {detail}))""", detail)
     page.locator(".note-toast").wait_for()
 
 
@@ -184,5 +178,6 @@ def new_password(typed: str) -> Act:
     return submit(SIGN_IN, password=typed, again=typed)
 
 
+templates = press("[data-templates]", "#starter-options > *")
 second_factor = submit(SIGN_IN, login="guarded", password=PASSWORD)
 wrong_password = submit(SIGN_IN, login="oper", password="не тот пароль")

@@ -4,12 +4,11 @@ from tests.screens.acts import press, submit
 from tests.screens.screen import Act, Screen
 
 SURE, FORM = "main form[method=post] .btn-primary", "main form[method=post]"
+NO_FIRST_NAME = submit(".ad-form", last="Ли", role="executor")
 
 
-def _admin(
-    name: str, title: str, address: str, act: Act | None = None, status: int = 200, who: str = "admin"
-) -> Screen:
-    return Screen(f"admin-{name}", f"Управление: {title}", who, f"/admin/{address}", act, status)
+def _admin(name: str, title: str, address: str, act: Act | None = None, code: int = 200, who: str = "admin") -> Screen:
+    return Screen(f"admin-{name}", f"Управление: {title}", who, f"/admin/{address}", act, code)
 
 
 ADMINISTRATION = (
@@ -17,13 +16,11 @@ ADMINISTRATION = (
     _admin("people-found", "люди, отбор", "people/?role=operator"),
     _admin("people-none", "таких людей нет", "people/?q=несуществующий"),
     _admin("invitation", "пригласить", "people/invitation/"),
-    _admin(
-        "invitation-trouble", "пригласить, ошибки", "people/invitation/", submit(".ad-form", last="Ли", role="executor")
-    ),
+    _admin("invitation-trouble", "пригласить, ошибки", "people/invitation/", NO_FIRST_NAME),
     _admin("person", "человек", "people/{person}/"),
     _admin("person-blocked", "вход закрыт", "people/{blocked}/"),
     _admin("names", "имя и почта", "people/{person}/names/"),
-    _admin("not-yours", "чужой сотрудник", "people/{guarded}/names/", status=403, who="local"),
+    _admin("not-yours", "чужой сотрудник", "people/{guarded}/names/", code=403, who="local"),
     _admin("blocking", "закрыть вход", "people/{person}/blocking/"),
     _admin("link", "новая ссылка", "people/{person}/link/"),
     _admin("link-made", "ссылка готова", "people/{newcomer}/link/", press(SURE)),
@@ -52,7 +49,7 @@ ADMINISTRATION = (
     _admin("agency-new", "новое ведомство", "agencies/addition/"),
     _admin("agency-parent", "кому подчинено", "agencies/{agency}/parent/"),
     _admin("agency-closing", "закрыть ведомство", "agencies/{idle}/closing/"),
-    _admin("agency-busy", "ведомство не закрыть", "agencies/{agency}/closing/", status=409),
+    _admin("agency-busy", "ведомство не закрыть", "agencies/{agency}/closing/", code=409),
     _admin("rules", "правила", "rules/"),
     _admin("rule-faults", "что не так с правилами", "rules/faults/"),
     _admin("automatic", "без оператора", "rules/automatic/"),

@@ -15,17 +15,16 @@ def _part(name: str, title: str, who: str = "operator", card: str = "in_work") -
     return Screen(f"part-{name}", f"Карточка без скриптов: {title}", who, f"/incidents/{{{card}}}/{name}/")
 
 
+TABS = {"new": "новые", "work": "в работе у ведомств", "waiting": "ждём автора", "approval": "согласование"}
+TABS |= {"publishing": "публикация", "postponed": "отложены", "rating": "оценка", "done": "готово"}
+TABS |= {"noise": "не инцидент", "person": "требует человека"}
+MANY = {"assignment": "назначить", "noise": "не инцидент", "repeat": "повтор", "answer": "ответить"}
+MANY |= {"theme": "тема", "tag": "метка"}
+CARDS = {"new": "новый", "noise": "не инцидент", "assigned": "назначен", "in_work": "в работе"}
+CARDS |= {"clarifying": "ждём уточнения автора", "approval": "на согласовании", "publishing": "публикация"}
+CARDS |= {"postponed": "отложен", "rating": "оценка удовлетворённости", "done": "готово"}
 DESK = (
-    Screen("queue-new", "Очередь: новые", "operator", "/queue/?tab=new"),
-    Screen("queue-work", "Очередь: в работе у ведомств", "operator", "/queue/?tab=work"),
-    Screen("queue-waiting", "Очередь: ждём автора", "operator", "/queue/?tab=waiting"),
-    Screen("queue-approval", "Очередь: согласование", "operator", "/queue/?tab=approval"),
-    Screen("queue-publishing", "Очередь: публикация", "operator", "/queue/?tab=publishing"),
-    Screen("queue-postponed", "Очередь: отложены", "operator", "/queue/?tab=postponed"),
-    Screen("queue-rating", "Очередь: оценка", "operator", "/queue/?tab=rating"),
-    Screen("queue-done", "Очередь: готово", "operator", "/queue/?tab=done"),
-    Screen("queue-noise", "Очередь: не инцидент", "operator", "/queue/?tab=noise"),
-    Screen("queue-person", "Очередь: требует человека", "operator", "/queue/?tab=person"),
+    *(Screen(f"queue-{tab}", f"Очередь: {title}", "operator", f"/queue/?tab={tab}") for tab, title in TABS.items()),
     Screen("queue-filters", "Очередь: условия", "operator", "/queue/", press(".more-filters summary")),
     Screen("queue-selections", "Очередь: подборки", "operator", "/queue/", press(".tools .drop summary")),
     Screen("queue-nothing", "Очередь: по условиям ничего нет", "operator", "/queue/?q=несуществующее"),
@@ -33,26 +32,15 @@ DESK = (
     Screen("queue-why-noise", "Очередь: почему не инцидент", "operator", "/queue/", press(".noise-menu summary")),
     Screen("queue-theme", "Очередь: другая тема", "operator", "/queue/", acts.queue_theme),
     Screen("queue-picked", "Очередь: выбрано несколько", "operator", "/queue/", acts.pick_three),
-    Screen("many-assignment", "Несколько сразу: назначить", "operator", "/queue/", acts.many("assignment")),
-    Screen("many-noise", "Несколько сразу: не инцидент", "operator", "/queue/", acts.many("noise")),
-    Screen("many-repeat", "Несколько сразу: повтор", "operator", "/queue/", acts.many("repeat")),
-    Screen("many-answer", "Несколько сразу: ответить", "operator", "/queue/", acts.many("answer")),
-    Screen("many-theme", "Несколько сразу: тема", "operator", "/queue/", acts.many("theme")),
-    Screen("many-tag", "Несколько сразу: метка", "operator", "/queue/", acts.many("tag")),
+    *(
+        Screen(f"many-{act}", f"Несколько сразу: {it}", "operator", "/queue/", acts.many(act))
+        for act, it in MANY.items()
+    ),
     Screen("many-preview", "Несколько сразу: что получится", "operator", "/queue/", acts.many_preview),
     Screen("tour", "Знакомство со страницей", "colleague", "/queue/", acts.tour),
     Screen("menu", "Моё меню", "operator", "/queue/?tab=done", press(".user-menu summary")),
     Screen("toast", "Действие, которое можно вернуть", "operator", "/queue/", acts.undone),
-    _card("new", "новый", "new"),
-    _card("noise", "не инцидент", "noise"),
-    _card("assigned", "назначен", "assigned"),
-    _card("in_work", "в работе", "in_work"),
-    _card("clarifying", "ждём уточнения автора", "clarifying"),
-    _card("approval", "на согласовании", "approval"),
-    _card("publishing", "публикация", "publishing"),
-    _card("postponed", "отложен", "postponed"),
-    _card("rating", "оценка удовлетворённости", "rating"),
-    _card("done", "готово", "done"),
+    *(_card(state, title, state) for state, title in CARDS.items()),
     _card("theme", "выбор темы", "new", acts.pick_theme),
     Screen("card-executor", "Карточка у исполнителя", "executor", "/incidents/{in_work}/"),
     _card("templates", "шаблоны ответа", "in_work", acts.templates, who="executor"),

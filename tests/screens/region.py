@@ -3,6 +3,7 @@ small town in a test. What neither has yet stands in things.py."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from playwright.sync_api import Browser, BrowserContext
@@ -18,15 +19,8 @@ from tests.make.town import Town, make_town
 from tests.screens.screen import WIDTHS
 from tests.screens.things import leave_things
 
-IN_DEMO = {
-    "operator": "oper",
-    "colleague": "oper2",
-    "curator": "curator",
-    "approver": "sogl",
-    "head": "glava",
-    "auditor": "audit",
-    "admin": "admin",
-}
+IN_DEMO = {"operator": "oper", "colleague": "oper2", "curator": "curator", "approver": "sogl", "head": "glava"}
+IN_DEMO |= {"auditor": "audit", "admin": "admin"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +33,8 @@ class FullRegion:
     def window(self, browser: Browser, address: str, who: str) -> BrowserContext:
         """A browser of whoever it is, wide and in Russian, with the policy off so that axe may be put into pages."""
         width, height = WIDTHS["wide"]
-        context = browser.new_context(
-            viewport={"width": width, "height": height},
-            locale="ru-RU",
-            timezone_id="Europe/Moscow",
-            bypass_csp=True,
-        )
+        russian: dict[str, Any] = {"locale": "ru-RU", "timezone_id": "Europe/Moscow"}
+        context = browser.new_context(viewport={"width": width, "height": height}, bypass_csp=True, **russian)
         if who:
             session = signed_in(self.people[who]).cookies[settings.SESSION_COOKIE_NAME].value
             context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": address}])
@@ -69,14 +59,10 @@ def of_town(town: Town | None = None) -> FullRegion:
         town.card(f"На улице Мира, {number} яма глубиной по колено, вода стоит")
     dismiss(cards["noise"], f"user:{town.operator.pk}", now, "spam")
     cards["in_work"] = town.drafted().incident
-    columns: dict[str, dict[str, object]] = {
-        "clarifying": {},
-        "postponed": {},
-        "done": {"outcome": "solved", "close_reason": "silence", "closed_at": now},
-    }
-    for state, more in columns.items():
+    closing = {"outcome": "solved", "close_reason": "silence", "closed_at": now}
+    for state in ("clarifying", "postponed", "done"):
         cards[state] = town.published()
-        Incident.objects.filter(pk=cards[state].pk).update(state=state, **more)
+        Incident.objects.filter(pk=cards[state].pk).update(state=state, **(closing if state == "done" else {}))
     cards["approval"] = town.submitted().incident
     cards["publishing"] = town.approved().answer.incident
     cards["rating"] = town.replied()
@@ -90,10 +76,8 @@ def _shown_card(state: str) -> Incident:
     """The youngest card of this state that an agency answers, a rated one before others, or else the oldest of all."""
     cards = Incident.objects.filter(state=state).order_by("pk")
     with_agency = cards.filter(agency__isnull=False).order_by("-pk")
-    rated = (
-        with_agency.filter(ratings__isnull=False).order_by("-ratings__pk") if state == State.RATING else cards.none()
-    )
-    return rated.first() or with_agency.first() or cards[0]
+    rated = with_agency.filter(ratings__isnull=False).order_by("-ratings__pk")
+    return (rated.first() if state == State.RATING else None) or with_agency.first() or cards[0]
 
 
 def _filled(cards: Mapping[str, Incident], people: Mapping[str, User]) -> FullRegion:

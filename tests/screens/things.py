@@ -39,10 +39,10 @@ from otklik.registers.models import Promise
 from otklik.reports.models import PublicFigures
 from otklik.routing import outside
 from otklik.routing.models import AgencyCalendar, Calendar, NoiseCheck, Norm, Rule
-from otklik.themes.models import Theme
 from otklik.triage.models import TrainedModel
 from otklik.triage.theme.linear import Linear
 from otklik.triage.theme.model import Model
+from tests.make import places
 from tests.make.inbox import account
 from tests.make.people import PASSWORD, agency, grant, person
 
@@ -67,9 +67,8 @@ def leave_things(cards: Cards, people: People) -> tuple[Ids, dict[str, User]]:
         "grant": Grant.objects.filter(user=people["executor"]).earliest("pk").pk,
         "survey": Survey.objects.filter(incident=cards["rating"]).latest("pk").key,
     }
-    ids |= (
-        _questions(cards, people, now) | _practice(people["operator"], now) | _problem(cards, people["operator"], now)
-    )
+    ids |= _questions(cards, people, now) | _practice(people["operator"], now)
+    ids |= _problem(cards, people["operator"], now)
     return ids | _in_administration(cards["in_work"], people["operator"], now), more
 
 
@@ -217,9 +216,7 @@ def _in_administration(card: Incident, operator: User, now: datetime) -> Ids:
     calendar = Calendar.objects.create(title="Отлов", special_days={"2026-12-05": 6, "2026-12-31": 0})
     AgencyCalendar.objects.create(agency=idle, calendar=calendar)
     month_ago = now.date() - timedelta(days=30)
-    retired = Theme.objects.create(
-        group=theme.group, code="retired", name="Качество воды в колонках", retired_on=month_ago
-    )
+    retired = places.theme("Качество воды в колонках", "retired", theme.group, retired_on=month_ago)
     quiet = account(external_id="77", title="Старое сообщество", active=False)
     spare = Rule.objects.create(agency=ours, theme=retired)
     template = Template.objects.order_by("pk").first() or Template.objects.create(title="Привет", text="Здравствуйте!")
@@ -260,15 +257,9 @@ def _program(owner: User, now: datetime) -> ProgramToken:
 
 def _hook(now: datetime) -> Subscription:
     """A program that has not answered for more than a day, and a call to it of each fate."""
-    hook = Subscription.objects.create(
-        name="ПОС «Решаем вместе»",
-        address="https://pos.example.ru/otklik",
-        kinds=["card.new", "card.closed"],
-        secret=fresh_secret(),
-        failing_since=now - timedelta(hours=30),
-        told_at=now - timedelta(hours=6),
-        misses=12,
-    )
+    program = {"name": "ПОС «Решаем вместе»", "address": "https://pos.example.ru/otklik", "secret": fresh_secret()}
+    silent = {"failing_since": now - timedelta(hours=30), "told_at": now - timedelta(hours=6), "misses": 12}
+    hook = Subscription.objects.create(kinds=["card.new", "card.closed"], **program, **silent)
     fates: list[dict[str, object]] = [
         {"done_at": now, "status": 204, "took": 84},
         {"given_up_at": now, "words": "связи нет"},

@@ -1,5 +1,3 @@
-"""A danger to life calls whoever is on duty until somebody says «принял»; and the hours that nobody covers."""
-
 from datetime import datetime, timedelta
 from itertools import pairwise
 from random import Random
@@ -49,10 +47,13 @@ def test_at_night_it_calls_the_next_every_ten_minutes_then_the_head_and_then_nob
     assert Entry.objects.filter(verb="incident.call", incident=card.pk).count() == 3
 
 
-def test_whoever_accepts_stops_the_calling_once(town: Town) -> None:
+def test_a_danger_alone_calls_and_whoever_accepts_stops_the_calling_once(town: Town) -> None:
     duty(town, town.operator)
+    town.card(priority=4)
+    town.passes(20)
+    assert called() == []
     card = town.card(priority=5)
-    town.passes()
+    town.passes(1)
     assert confirm(card, town.operator, town.now)
     assert not confirm(card, town.head, town.now)
     town.passes(30)
@@ -71,24 +72,12 @@ def test_with_nobody_on_duty_administrators_and_curators_are_told_and_then_the_h
     assert called()[-1] == "head"
 
 
-def test_a_card_that_is_no_danger_calls_nobody(town: Town) -> None:
-    duty(town, town.operator)
-    town.card(priority=4)
-    town.passes(20)
-    assert called() == []
-
-
-@pytest.mark.parametrize(
-    ("hours", "code"), [((5, 5), "order"), ((9, 8), "order"), ((0, 24 * 40), "long"), ((-9, -8), "past")]
-)
-def test_a_duty_that_makes_no_sense_is_refused(town: Town, hours: tuple[int, int], code: str) -> None:
-    span = Span(*(town.now + timedelta(hours=one) for one in hours))
-    with pytest.raises(Refused) as refusal:
-        put(town.operator, None, span, 1, town.admin, town.now)
-    assert refusal.value.code == code
-
-
-def test_nobody_stands_twice_in_one_line_and_what_is_removed_is_a_gap(town: Town) -> None:
+def test_a_duty_that_makes_no_sense_or_is_there_already_is_refused_and_what_is_removed_is_a_gap(town: Town) -> None:
+    for hours, code in (((5, 5), "order"), ((9, 8), "order"), ((0, 24 * 40), "long"), ((-9, -8), "past")):
+        span = Span(*(town.now + timedelta(hours=one) for one in hours))
+        with pytest.raises(Refused) as refusal:
+            put(town.operator, None, span, 1, town.admin, town.now)
+        assert refusal.value.code == code, hours
     mine = duty(town, town.operator, hours=24 * 7)
     with pytest.raises(Refused):
         duty(town, town.operator)

@@ -1,11 +1,7 @@
-"""When a letter leaves: over many moments, quiet hours and gatherings."""
-
 from datetime import UTC, datetime, time, timedelta
 from itertools import product
 from random import Random
 from zoneinfo import ZoneInfo
-
-import pytest
 
 from otklik.alerts.kinds import ALWAYS, BOT, CHANNELS, DEFAULTS, DESK, MAIL, URGENT, channels
 from otklik.alerts.plan import NEVER, Quiet, leaves_at
@@ -26,7 +22,7 @@ def some(number: int = 400) -> list[tuple[datetime, Quiet, timedelta]]:
     ]
 
 
-def test_a_letter_leaves_once_gathered_outside_of_quiet_hours_within_a_day_and_a_pressing_one_at_once() -> None:
+def test_a_letter_leaves_once_gathered_outside_of_quiet_hours_over_midnight_too_and_a_pressing_one_at_once() -> None:
     for now, quiet, gather in some():
         leaves = leaves_at(now, False, quiet, gather, MOSCOW)
         assert now + gather <= leaves <= now + gather + timedelta(days=1)
@@ -34,25 +30,10 @@ def test_a_letter_leaves_once_gathered_outside_of_quiet_hours_within_a_day_and_a
         if not quiet.holds((now + gather).astimezone(MOSCOW).time()):
             assert leaves == now + gather
         assert leaves_at(now, True, quiet, gather, MOSCOW) == now
-
-
-@pytest.mark.parametrize(
-    ("local", "leaves"),
-    [
-        ("20:54", "20:59"),
-        ("20:55", "08:00"),
-        ("23:59", "08:00"),
-        ("00:01", "08:00"),
-        ("07:54", "08:00"),
-        ("08:10", "08:15"),
-    ],
-)
-def test_a_night_over_midnight_ends_in_the_morning(local: str, leaves: str) -> None:
-    now = datetime.combine(DAY.date(), time.fromisoformat(local), MOSCOW)
-    assert leaves_at(now, False, NIGHT, GATHER, MOSCOW).astimezone(MOSCOW).strftime("%H:%M") == leaves
-
-
-def test_the_same_time_twice_is_no_quiet_at_all() -> None:
+    morning = dict.fromkeys(("20:55", "23:59", "00:01", "07:54"), "08:00")
+    for local, after in {"20:54": "20:59", **morning, "08:10": "08:15"}.items():
+        now = datetime.combine(DAY.date(), time.fromisoformat(local), MOSCOW)
+        assert leaves_at(now, False, NIGHT, GATHER, MOSCOW).astimezone(MOSCOW).strftime("%H:%M") == after, local
     assert not any(NEVER.holds(time(hour)) for hour in range(24))
 
 

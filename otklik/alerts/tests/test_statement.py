@@ -1,5 +1,3 @@
-"""A statement is many answers and one thing to read: its approvers and its writer are told once."""
-
 from datetime import timedelta
 
 import pytest
@@ -19,7 +17,7 @@ from otklik.people.models import Substitution
 pytestmark = pytest.mark.django_db
 
 
-def told(kind: str) -> list[tuple[str, int]]:
+def recipients(kind: str) -> list[tuple[str, int]]:
     alerts = Alert.objects.filter(kind=kind).select_related("user").order_by("pk")
     return [(alert.user.username, alert.rung) for alert in alerts]
 
@@ -45,24 +43,24 @@ def begun(town: Town) -> Statement:
     return made
 
 
-@pytest.fixture
-def statement(town: Town) -> Statement:
-    return begun(town)
-
-
-def test_an_approver_is_told_once_of_all_its_answers_and_so_is_the_next_one(town: Town, statement: Statement) -> None:
-    assert told("approval") == [("near_approver", 0)]
+def test_an_approver_is_told_once_of_all_its_answers_and_so_is_the_next(town: Town) -> None:
+    statement = begun(town)
+    assert recipients("approval") == [("near_approver", 0)]
+    text = text_of(list(Alert.objects.filter(kind="approval")), "https://o")
+    line = f"Общий ответ ждёт согласования. Проблема № {statement.problem.number}, Нет холодной воды"
+    assert text.body == f"{line}\nhttps://o/problems/statements/{statement.pk}/"
+    assert "Анны" not in text.subject
     town.passes(61)
-    assert told("approval") == [("near_approver", 0), ("city_approver", 1)]
+    assert recipients("approval") == [("near_approver", 0), ("city_approver", 1)]
     town.passes(61)
-    assert told("approval") == [("near_approver", 0), ("city_approver", 1), ("approver", 2)]
+    assert recipients("approval") == [("near_approver", 0), ("city_approver", 1), ("approver", 2)]
 
 
 def test_whoever_stands_in_for_him_is_told_once_too(town: Town) -> None:
     days = {"since": town.now - timedelta(days=1), "until": town.now + timedelta(days=1), "made_at": town.now}
     Substitution.objects.create(absent=town.near_approver, deputy=town.city_approver, by=town.head, **days)
     begun(town)
-    assert told("approval") == [("city_approver", 0)]
+    assert recipients("approval") == [("city_approver", 0)]
 
 
 def test_the_second_of_two_is_told_once_when_the_first_has_agreed(town: Town) -> None:
@@ -74,27 +72,19 @@ def test_the_second_of_two_is_told_once_when_the_first_has_agreed(town: Town) ->
     statements.let_out(statement, seen, town.near_approver, town.now)
     town.now += timedelta(minutes=5)
     step(town)
-    assert told("approval") == [("near_approver", 0), ("city_approver", 1), ("city_approver", 0)]
+    assert recipients("approval") == [("near_approver", 0), ("city_approver", 1), ("city_approver", 0)]
 
 
-def test_its_writer_is_told_once_that_it_came_back(town: Town, statement: Statement) -> None:
+def test_its_writer_is_told_once_that_it_came_back(town: Town) -> None:
+    statement = begun(town)
     town.now += timedelta(minutes=1)
     statements.send_back(statement, town.near_approver, town.now, "Назовите час")
     step(town)
-    assert told("returned") == [("executor", 0)]
+    assert recipients("returned") == [("executor", 0)]
     assert "Общий ответ вернули" in text_of(list(Alert.objects.filter(kind="returned")), "https://o").body
 
 
-def test_the_letter_names_the_problem_by_its_number_and_leads_to_the_statement(
-    town: Town, statement: Statement
-) -> None:
-    text = text_of(list(Alert.objects.filter(kind="approval")), "https://o")
-    line = f"Общий ответ ждёт согласования. Проблема № {statement.problem.number}, Нет холодной воды"
-    assert text.body == f"{line}\nhttps://o/problems/statements/{statement.pk}/"
-    assert "Анны" not in text.subject
-
-
-def test_an_answer_that_stays_with_a_person_is_told_of_by_itself(town: Town, statement: Statement) -> None:
-    statement.cards.update(left="Автор изменил комментарий.")
+def test_an_answer_that_stays_with_a_person_is_told_of_by_itself(town: Town) -> None:
+    begun(town).cards.update(left="Автор изменил комментарий.")
     town.passes(61)
-    assert len(told("approval")) == 1 + 7
+    assert len(recipients("approval")) == 1 + 7

@@ -1,6 +1,3 @@
-"""What is more than usual, and surges over real rows: raised once, counted on, ended, and told to whom they concern."""
-
-from collections.abc import Iterable
 from datetime import timedelta
 
 import pytest
@@ -18,6 +15,7 @@ from otklik.journal.models import Entry
 from otklik.places.models import Place
 from otklik.themes.models import Theme
 
+pytestmark = pytest.mark.django_db
 HALF, TWO, EIGHT = timedelta(minutes=30), timedelta(hours=2), timedelta(hours=8)
 
 
@@ -31,48 +29,26 @@ def daily(people: int, days: int = 28, first: int = 1, within: timedelta = TWO) 
     return [timedelta(days=day) + step * (one + 1) for day in range(first, first + days) for one in range(people)]
 
 
-@pytest.mark.parametrize(
-    ("minutes", "found"),
-    [
+def test_where_nobody_writes_five_are_a_burst_and_what_comes_every_day_at_this_hour_is_usual() -> None:
+    for minutes, found in (
         ((1, 5, 9, 20, 29), Burst(5, HALF, 0.0)),
         ((1, 2, 3, 4), None),  # a coincidence
         ((10, 200, 500, 900, 1300), None),
         (range(40, 470, 40), Burst(11, EIGHT, 0.0)),  # seen by the long window
-    ],
-)
-def test_where_nobody_ever_writes_five_people_together_are_a_burst(
-    minutes: Iterable[float], found: Burst | None
-) -> None:
-    assert burst(ago(*minutes), []) == found
-    assert LEAST == 5
-
-
-def test_what_comes_every_day_at_this_hour_is_usual() -> None:
-    ages = ago(*range(5, 115, 10))
-    assert burst(ages, daily(10)) is None
+    ):
+        assert burst(ago(*minutes), []) == found
+        assert LEAST == 5
+    assert burst(ago(*range(5, 115, 10)), daily(10)) is None
     found = burst(ago(*range(1, 119, 3)), daily(10))
     assert found is not None
     assert (found.people, found.window, found.usual) == (40, TWO, 10)
-
-
-def test_other_hours_of_the_day_say_nothing_of_these() -> None:
-    """At night nobody writes, however many do by day."""
     by_day = [one + timedelta(hours=10) for one in daily(30)]
     found = burst(ago(1, 2, 3, 4, 5, 6), by_day)
     assert found is not None
-    assert found.usual == 0
-
-
-def test_a_burst_of_last_week_does_not_hide_one_of_today() -> None:
+    assert found.usual == 0, "at night nobody writes, however many do by day"
     last_week = daily(40, days=1, first=7)
-    assert burst(ago(*range(1, 9)), last_week) is not None
-
-
-def test_a_rise_that_lasts_two_weeks_has_become_usual() -> None:
+    assert burst(ago(*range(1, 9)), last_week) is not None, "a burst of last week does not hide one of today"
     assert burst(ago(*range(2, 117, 15)), daily(8, days=14)) is None
-
-
-pytestmark = pytest.mark.django_db
 
 
 def look(town: Town, minutes: float = 0) -> None:
@@ -83,38 +59,33 @@ def look(town: Town, minutes: float = 0) -> None:
 
 def write(town: Town, cards: int, theme: Theme | None = None, every: float = 2) -> list[Incident]:
     """So many people write about one theme, one after the other; the machine has guessed the theme and the place."""
+    guess = {"place": None, "guessed_place": town.place, "guessed_theme": theme or town.theme}
     made = []
     for _number in range(cards):
         town.now += timedelta(minutes=every)
         card = town.card()
-        Incident.objects.filter(pk=card.pk).update(
-            place=None, guessed_place=town.place, guessed_theme=theme or town.theme
-        )
+        Incident.objects.filter(pk=card.pk).update(**guess)
+
         made.append(card)
     return made
 
 
-def test_a_surge_is_raised_within_one_look_and_once(town: Town) -> None:
+def test_a_surge_is_raised_once_and_told_in_figures_without_a_word_of_a_citizen(town: Town) -> None:
     cards = write(town, 6)
     look(town, 0.3)
     surge = Surge.objects.get()
     assert (surge.theme, surge.place, surge.people, surge.minutes) == (town.theme, town.place, 6, 30)
     assert list(cards_of(surge)) == cards
-    look(town, 0.3)
-    assert Surge.objects.count() == 1
-    assert Entry.objects.filter(verb="surge.raise").count() == 1
-
-
-def test_those_concerned_are_told_at_once_in_figures_and_without_a_word_of_a_citizen(town: Town) -> None:
-    write(town, 6)
-    look(town)
     told = set(Alert.objects.filter(kind=Kind.SURGE).values_list("user__username", flat=True))
     assert {town.operator.username, town.head.username} <= told
     assert set(Letter.objects.values_list("due_at", flat=True)) <= {town.now}
     text = text_of([Alert.objects.filter(kind=Kind.SURGE)[0]], "https://desk")
     assert f"{town.theme.name}, {town.place.name}. Написали 6 за 30 мин" in text.subject
-    assert f"https://desk/surges/{Surge.objects.get().pk}/" in text.body
+    assert f"https://desk/surges/{surge.pk}/" in text.body
     assert not {"Мира", "Анна"} & set(text.body.split())
+    look(town, 0.3)
+    assert Surge.objects.count() == 1
+    assert Entry.objects.filter(verb="surge.raise").count() == 1
 
 
 def test_whoever_writes_later_is_counted_and_silence_ends_it(town: Town) -> None:

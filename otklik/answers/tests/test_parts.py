@@ -1,9 +1,6 @@
-"""A long answer is cut where nobody minds it, loses nothing, and each part is one that its network takes."""
-
 import re
 from dataclasses import replace
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -25,7 +22,6 @@ TEXTS = st.lists(st.tuples(WORDS, GAPS), min_size=1, max_size=40).map(lambda pai
 COUNTINGS = st.sampled_from(list(Counting))
 # A busy machine is no fault of the texts.
 often = settings(suppress_health_check=[HealthCheck.too_slow])
-written = given(TEXTS, st.integers(30, 400), COUNTINGS, st.integers(1, 9))
 
 
 def words_of(text: str) -> list[str]:
@@ -33,40 +29,20 @@ def words_of(text: str) -> list[str]:
 
 
 @often
-@written
-def test_nothing_is_lost_no_word_is_torn_and_the_order_stays(
-    text: str, most: int, counted: Counting, parts: int
-) -> None:
+@given(TEXTS, st.integers(30, 400), COUNTINGS, st.integers(1, 9))
+def test_nothing_is_lost_and_every_part_fits(text: str, most: int, counted: Counting, parts: int) -> None:
     cuts = cut(text, most, counted, parts)
+    assert cuts == cut(text, most, counted, parts)
+    assert len(cuts) <= parts
+    assert all(length(part, counted) <= most and cut(part, most, counted, parts) == (part,) for part in cuts)
     if cuts:
         assert words_of(joined(cuts)) == words_of(text)
+        assert [link for part in cuts for link in LINK.findall(unmarked(part))] == LINK.findall(text), "links are whole"
     else:
         assert length(text, counted) > most
-
-
-@often
-@written
-def test_every_part_fits_with_its_mark_and_there_are_no_more_than_may_be(
-    text: str, most: int, counted: Counting, parts: int
-) -> None:
-    cuts = cut(text, most, counted, parts)
-    assert len(cuts) <= parts
-    assert all(length(part, counted) <= most for part in cuts)
     if len(cuts) > 1:
         assert [part.rsplit(" ", 1)[1] for part in cuts] == [f"({n}/{len(cuts)})" for n in range(1, len(cuts) + 1)]
         assert len(set(cuts)) == len(cuts), "two parts alike could not be told apart in the network"
-
-
-@often
-@written
-def test_what_was_cut_is_not_cut_again_and_links_stay_whole(
-    text: str, most: int, counted: Counting, parts: int
-) -> None:
-    cuts = cut(text, most, counted, parts)
-    assert cuts == cut(text, most, counted, parts)
-    assert all(cut(part, most, counted, parts) == (part,) for part in cuts)
-    links = [link for part in cuts for link in LINK.findall(unmarked(part))]
-    assert links == (LINK.findall(text) if cuts else [])
 
 
 @often
@@ -78,19 +54,13 @@ def test_any_text_at_all_is_cut_to_size_or_not_at_all(text: str, most: int, coun
     assert "".join(joined(cuts).split() if cuts else []) == ("".join(text.split()) if cuts else "")
 
 
-def test_a_short_answer_stays_as_it_was_written() -> None:
+def test_a_short_answer_stays_whole_and_a_long_one_is_cut_at_the_best_place() -> None:
     assert cut(" Фонарь горит. ", 60, Counting.CHARACTERS, 4) == (" Фонарь горит. ",)
     assert plan("Фонарь горит.", BOUNDS, direct=False, photos=1) == (Step("Фонарь горит.", photos=True),)
-
-
-def test_a_paragraph_is_a_better_place_than_a_sentence_and_a_sentence_than_a_word() -> None:
     text = "Мы проверили линию на Садовой.\nЗаменили. Фонарь горит с вечера. Спасибо, что сказали."
     assert cut(text, 60, Counting.CHARACTERS, 4)[0] == "Мы проверили линию на Садовой. (1/2)"
     text = "Мы проверили линию на улице Садовой. Кабель старый и его будут менять в сентябре"
     assert cut(text, 60, Counting.CHARACTERS, 4)[0] == "Мы проверили линию на улице Садовой. (1/2)"
-
-
-def test_where_fine_cuts_take_too_many_parts_they_are_closer() -> None:
     sentence = "Мастер придёт в ваш дом. "
     fine = cut(sentence * 6, 60, Counting.CHARACTERS, 4)
     close = cut(sentence * 6, 60, Counting.CHARACTERS, 3)
@@ -99,7 +69,7 @@ def test_where_fine_cuts_take_too_many_parts_they_are_closer() -> None:
     assert len(cut(text, 60, Counting.CHARACTERS, 2)) == 2
 
 
-def test_what_does_not_fit_is_refused_with_its_figures() -> None:
+def test_what_does_not_fit_is_refused_with_its_figures_and_a_network_is_asked_of_each_part() -> None:
     text = "слово " * 60
     assert cut(text, 60, Counting.CHARACTERS, 4) == ()
     for words, bounds, figures in (
@@ -110,9 +80,6 @@ def test_what_does_not_fit_is_refused_with_its_figures() -> None:
         objection = f"Текст длиннее, чем берёт сеть{figures}. Сократите его."
         assert objections(words, bounds, direct=False) == [objection]
     assert objections("слово " * 20, BOUNDS, direct=False) == []
-
-
-def test_what_a_network_refuses_is_asked_of_each_part() -> None:
     one_link = replace(BOUNDS, links=1)
     text = "Мы заменили фонарь на улице. Подробно: example.ru/a\n" + "И ещё в соседнем дворе, читайте: example.ru/b"
     assert objections(text, one_link, direct=False) == []
@@ -126,14 +93,12 @@ def test_photos_go_with_the_first_part_and_after_words_too_long_for_a_caption() 
     assert plan("Фонарь горит.", bounds, direct=False, photos=2) == (Step("Фонарь горит.", photos=True),)
     long = "Фонарь горит с самого вечера."
     assert plan(long, bounds, direct=False, photos=2) == (Step(long, photos=False), Step("", photos=True))
-    assert objections(long, bounds, direct=False, photos=3) == [
-        "Фотографий больше, чем берёт сеть: оставьте не больше 2."
-    ]
+    refusal = "Фотографий больше, чем берёт сеть: оставьте не больше 2."
+    assert objections(long, bounds, direct=False, photos=3) == [refusal]
 
 
-@pytest.mark.parametrize("network", list(NETWORKS))
-def test_every_network_says_a_text_that_is_a_little_too_long_in_two(network: str) -> None:
-    limits = NETWORKS[network].limits
-    text = "Фонарь горит. " * (limits.text // 14 + 2)
-    assert len(plan(text, limits, direct=False)) == 2
-    assert objections(text, limits, direct=False) == []
+def test_every_network_says_a_text_that_is_a_little_too_long_in_two() -> None:
+    for network in NETWORKS.values():
+        text = "Фонарь горит. " * (network.limits.text // 14 + 2)
+        assert len(plan(text, network.limits, direct=False)) == 2, network.kind
+        assert objections(text, network.limits, direct=False) == [], network.kind

@@ -1,9 +1,5 @@
-"""Which policy holds: the narrowest one that is in force, whatever the order they are read in."""
-
 from datetime import date, timedelta
 from itertools import pairwise, permutations
-
-import pytest
 
 from otklik.answers.policies import Case, Edge, KnownPolicy, Steps, edge, fitting, holding
 
@@ -26,51 +22,31 @@ BY_WEIGHT = [
 ]
 
 
-def test_the_narrowest_holds_and_the_others_follow_by_weight() -> None:
+def test_the_narrowest_holds_whatever_the_order_of_reading_and_the_others_follow_by_weight() -> None:
     assert fitting(reversed(BY_WEIGHT), CASE, TODAY) == BY_WEIGHT
     for number, policy in enumerate(BY_WEIGHT):
         assert holding(BY_WEIGHT[number:], CASE, TODAY) == policy
-
-
-def test_the_order_of_reading_changes_nothing() -> None:
     for some in permutations(BY_WEIGHT[3:8]):
         assert holding(some, CASE, TODAY) == BY_WEIGHT[3]
 
 
-def test_where_none_fits_the_usual_way_holds() -> None:
+def test_where_none_fits_the_usual_way_holds_and_a_policy_counts_on_its_first_and_last_day() -> None:
     assert holding([], CASE, TODAY) is None
     for alien in (
-        KnownPolicy(1, Steps.NONE, theme_id=8, person_id=PERSON),
-        KnownPolicy(2, Steps.TWO, group_id=4),
-        KnownPolicy(3, Steps.TWO, agency_path="/1/6/"),
-        KnownPolicy(4, Steps.TWO, agency_path="/1/5/9/"),
+        *(KnownPolicy(1, Steps.NONE, theme_id=8, person_id=PERSON), KnownPolicy(2, Steps.TWO, group_id=4)),
+        *(KnownPolicy(3, Steps.TWO, agency_path=path) for path in ("/1/6/", "/1/5/9/")),
         KnownPolicy(5, Steps.TWO, person_id=22),
     ):
         assert holding([alien], CASE, TODAY) is None
-
-
-def test_an_agency_is_found_by_its_ids_and_not_by_how_its_path_begins() -> None:
+    assert fitting(BY_WEIGHT, Case(), TODAY) == [BY_WEIGHT[-1]], "what is not known fits only what does not ask for it"
     assert holding([KnownPolicy(1, Steps.TWO, agency_path="/1/5")], Case(agency_path="/1/55/"), TODAY) is None
     assert holding([KnownPolicy(1, Steps.TWO, agency_path="/1/5")], Case(agency_path="/1/5/"), TODAY)
-
-
-def test_what_is_not_known_fits_only_what_does_not_ask_for_it() -> None:
-    assert fitting(BY_WEIGHT, Case(), TODAY) == [BY_WEIGHT[-1]]
-
-
-@pytest.mark.parametrize(
-    ("since", "until", "holds"),
-    [
-        (None, None, True),
-        (TODAY, TODAY, True),
-        (TODAY + timedelta(1), None, False),
-        (None, TODAY - timedelta(1), False),
-        (TODAY - timedelta(1), TODAY + timedelta(1), True),
-    ],
-)
-def test_a_policy_counts_on_its_first_and_its_last_day(since: date | None, until: date | None, holds: bool) -> None:
-    found = holding([KnownPolicy(1, Steps.TWO, since=since, until=until)], CASE, TODAY)
-    assert (found is not None) == holds
+    for since, until, holds in (
+        *((None, None, True), (TODAY, TODAY, True), (TODAY + timedelta(1), None, False)),
+        *((None, TODAY - timedelta(1), False), (TODAY - timedelta(1), TODAY + timedelta(1), True)),
+    ):
+        found = holding([KnownPolicy(1, Steps.TWO, since=since, until=until)], CASE, TODAY)
+        assert (found is not None) == holds, (since, until)
 
 
 def test_of_two_equal_ones_the_later_holds_and_it_is_said_by_what() -> None:

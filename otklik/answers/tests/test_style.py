@@ -1,5 +1,3 @@
-"""The linter of answers: what it finds, what it lets pass, and the fixes it puts in."""
-
 import pytest
 
 from otklik.answers.style.linter import look, mended
@@ -17,6 +15,10 @@ def rules(text: str, about: About = SOLVED, level: Level | None = None) -> set[s
 
 def test_an_answer_that_says_what_who_and_when_is_left_in_peace() -> None:
     assert rules(GOOD) == set()
+    text = 'Добрый вечер, Татьяне! Мы еще вчера убрали снег у дома № 5 - и на "Мира" в полном объеме.'
+    fixed = mended(text, look(text, SOLVED))
+    assert fixed == "Здравствуйте, Татьяна! Мы ещё вчера убрали снег у дома №\u00a05 – и на «Мира» полностью."
+    assert mended(fixed, look(fixed, SOLVED)) == fixed
 
 
 EXPLAINED, NAMELESS = About(outcome="explained"), About(outcome="solved")
@@ -96,60 +98,44 @@ def test_what_is_no_fault_passes(rule: str, about: About, text: str) -> None:
     assert rule not in rules(text, about)
 
 
-@pytest.mark.parametrize(
-    ("about", "text"),
-    [
+def test_a_word_of_where_to_turn_beside_a_real_answer_stops_nothing() -> None:
+    for about, text in (
         (SOLVED, GOOD + " Если фонарь погаснет снова, обращайтесь в диспетчерскую."),
         (SOLVED, "При запахе газа звоните 104 или 112. Слесарь заменил кран сегодня утром."),
         (SOLVED, "Мы обратились в подрядную организацию, и вчера она заменила люк."),
         (SOLVED, "Просим обратить внимание: движение закрыто до 15 мая, мы меняем трубу."),
         # how to do something may be told to whoever asks how
         (ADVICE, "Здравствуйте, Татьяна! Записаться можно на Госуслугах или позвонить в регистратуру с 8 до 18 часов."),
-    ],
-)
-def test_a_word_of_where_to_turn_beside_a_real_answer_stops_nothing(about: About, text: str) -> None:
-    assert rules(text, about, Level.STOP) == set()
+    ):
+        assert rules(text, about, Level.STOP) == set()
 
 
-@pytest.mark.parametrize(
-    ("name", "text"),
-    [
+def test_a_name_as_it_stands_in_the_profile_is_right() -> None:
+    for name, text in (
         ("", "Здравствуйте! Мы вчера вывезли мусор со двора."),
         ("", "Здравствуйте! Да, мы вчера вывезли мусор со двора."),
         ("Никита", "Здравствуйте, Никита! Мы вчера вывезли мусор со двора."),
         ("Любовь", "Любовь, здравствуйте! Мы вчера вывезли мусор со двора."),
         ("", "Да, вы правы: мы вчера вывезли мусор (и листву,)"),
         ("Александр", "Здравствуйте, Александр Петрович! Мы вчера вывезли мусор со двора."),
-    ],
-)
-def test_a_name_as_it_stands_in_the_profile_is_right(name: str, text: str) -> None:
-    assert not {"wrong_name", "gender", "greeting"} & rules(text, About(outcome="solved", name=name))
+    ):
+        assert not {"wrong_name", "gender", "greeting"} & rules(text, About(outcome="solved", name=name))
 
 
-def test_fixes_are_put_in_without_touching_the_rest() -> None:
-    text = 'Добрый вечер, Татьяне! Мы еще вчера убрали снег у дома № 5 - и на "Мира" в полном объеме.'
-    fixed = mended(text, look(text, SOLVED))
-    assert fixed == "Здравствуйте, Татьяна! Мы ещё вчера убрали снег у дома №\u00a05 – и на «Мира» полностью."
-    assert mended(fixed, look(fixed, SOLVED)) == fixed
-
-
-@pytest.mark.parametrize(
-    ("typed", "printed"),
-    [
-        ("Иванов А. С. и С. К. Петров", "Иванов_А._С. и_С._К._Петров"),
-        ("мастер А.П. Иванов", "мастер_А.П._Иванов"),
-        ("потратили 12 500 рублей, привезли 1 200 300 штук", "потратили 12_500_рублей, привезли 1_200_300 штук"),
-        ("школа им. Гагарина, корп. 2", "школа им._Гагарина, корп._2"),
-        ("лавки, урны и т. п.", "лавки, урны и т._п."),
-        ("звонили с 8 800 200 30 40 и 8 (861) 222 33 44", "звонили с 8 800 200 30 40 и 8 (861) 222 33 44"),
-        ("у дома 5 А. Мы приехали", "у дома 5 А. Мы приехали"),
-        ("нас 12 человек", "нас 12 человек"),
-    ],
-)
-def test_a_line_does_not_break_where_print_holds_together(typed: str, printed: str) -> None:
-    found = [fault for fault in look(typed, SOLVED) if fault.rule == "print" and fault.instead == "\u00a0"]
-    assert mended(typed, found).replace("\u00a0", "_") == printed
-    assert {fault.level for fault in found} <= {Level.NOTE}
+def test_a_line_does_not_break_where_print_holds_together() -> None:
+    apart = ("звонили с 8 800 200 30 40 и 8 (861) 222 33 44", "у дома 5 А. Мы приехали", "нас 12 человек")
+    held = {
+        "Иванов А. С. и С. К. Петров": "Иванов_А._С. и_С._К._Петров",
+        "мастер А.П. Иванов": "мастер_А.П._Иванов",
+        "потратили 12 500 рублей, привезли 1 200 300 штук": "потратили 12_500_рублей, привезли 1_200_300 штук",
+        "школа им. Гагарина, корп. 2": "школа им._Гагарина, корп._2",
+        "лавки, урны и т. п.": "лавки, урны и т._п.",
+        **{text: text for text in apart},
+    }
+    for typed, printed in held.items():
+        found = [fault for fault in look(typed, SOLVED) if fault.rule == "print" and fault.instead == "\u00a0"]
+        assert mended(typed, found).replace("\u00a0", "_") == printed
+        assert {fault.level for fault in found} <= {Level.NOTE}
 
 
 def test_the_gravest_comes_first_and_every_piece_lies_within_the_text() -> None:

@@ -1,5 +1,3 @@
-"""Which earlier text an approver compares with: the last one that he could have read, never one that was taken back."""
-
 import pytest
 from django.utils import timezone
 
@@ -44,9 +42,7 @@ def compared_with(answer: Answer) -> str | None:
     return before.text if before else None
 
 
-def test_the_first_text_is_compared_with_nothing_and_one_that_was_withdrawn_no_more(
-    card: Incident, writer: User
-) -> None:
+def test_the_first_text_has_none_before_it_nor_one_that_was_withdrawn(card: Incident, writer: User) -> None:
     first = sent_up(card, "Воду дадут завтра.", writer)
     assert compared_with(first) is None
     withdraw(first, writer, timezone.now())
@@ -59,9 +55,7 @@ def test_between_two_readings_a_withdrawn_text_is_passed_over(card: Incident, wr
     assert compared_with(sent_up(card, "Воду дадут в среду.", writer)) == "Воду дадут завтра."
 
 
-def test_a_text_once_read_stays_so_though_it_is_sent_again_and_withdrawn(
-    card: Incident, writer: User, approver: User
-) -> None:
+def test_a_text_once_read_stays_so_though_it_is_withdrawn(card: Incident, writer: User, approver: User) -> None:
     answer = sent_up(card, "Воду дадут завтра.", writer)
     send_back(answer, approver, timezone.now(), "Какого числа?")
     again = Answer.objects.get(pk=answer.pk)
@@ -77,9 +71,7 @@ def test_an_approver_who_corrects_has_read_both_texts(card: Incident, writer: Us
     assert not answer.texts.filter(read_at__isnull=True).exists()
 
 
-def test_an_approved_text_that_the_network_refused_is_compared_with(
-    card: Incident, writer: User, approver: User
-) -> None:
+def test_a_text_that_the_network_refused_is_compared_with(card: Incident, writer: User, approver: User) -> None:
     answer = sent_up(card, "Воду дадут завтра.", writer)
     approve(answer, approver, timezone.now(), answer.version)
     Answer.objects.filter(pk=answer.pk).update(state=Answer.State.RETURNED, remark="Сеть отказала")

@@ -54,6 +54,11 @@ class Program:
         given = {"Idempotency-Key": key or f"key-{next(_KEYS)}"} | dict(headers or {})
         return self.client.post(f"/api/v1{path}", fields, headers=self._headers(given))
 
+    def raw(self, path: str, body: Any, **more: Any) -> Any:
+        """Whatever it is, as it is."""
+        headers = self._headers({"Idempotency-Key": "k"})
+        return self.client.post(f"/api/v1{path}", body, headers=headers, **more)
+
     def _headers(self, more: Mapping[str, str]) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.secret}"} | dict(more)
 

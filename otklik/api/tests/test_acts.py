@@ -1,5 +1,3 @@
-"""What programs change: by the desk's verbs, as far as the owner may, on what they have read, and in the journal."""
-
 from datetime import timedelta
 from typing import Any
 
@@ -43,27 +41,16 @@ class TestADecision:
         assert program.act(card, "theme", theme=town.hole.pk).status_code == 200
         assert (fresh(card).theme, card.agency) == (town.hole, town.roads)
 
-    def test_on_an_older_card_is_refused_with_the_version_that_stands(self, town: Town) -> None:
-        card = town.assigned()
-        body = {"version": fresh(card).revision - 1, "agency": town.roads.pk}
-        refused = Program(town.operator).act(card, "assignment", **body)
-        assert (refused.status_code, refused.json()["version"]) == (409, fresh(card).revision)
-        assert card.agency == town.water
-
-    def test_from_a_state_that_does_not_allow_it_is_refused(self, town: Town) -> None:
-        refused = Program(town.operator).act(town.published(), "dismissal", reason="spam")
-        assert refused.status_code == 409
-        assert "Оценка удовлетворённости" in refused.json()["detail"]
-
-    def test_of_what_does_not_exist_is_refused(self, town: Town) -> None:
-        card, program = town.card(), Program(town.operator)
+    def test_is_refused_stale_out_of_turn_and_of_nothing(self, town: Town, card: Incident, program: Program) -> None:
         before = fresh(card).revision
+        stale = program.act(card, "assignment", version=before - 1, agency=town.roads.pk)
+        assert (stale.status_code, stale.json()["version"]) == (409, before)
         for wrong in ({"agency": 10**9}, {"agency": town.water.pk, "theme": 10**9}, {"agency": 1, "extra": 1}):
             assert program.act(card, "assignment", **wrong).status_code == 422
-        assert (fresh(card).revision, card.state) == (before, "new")
-
-    def test_is_not_an_executors(self, town: Town) -> None:
-        assert Program(town.executor).act(town.assigned(), "assignment", agency=town.roads.pk).status_code == 403
+        assert Program(town.executor).act(card, "assignment", agency=town.roads.pk).status_code == 403
+        assert (fresh(card).revision, card.state, card.agency) == (before, "assigned", town.water)
+        refused = program.act(town.published(), "dismissal", reason="spam")
+        assert (refused.status_code, "Оценка удовлетворённости" in refused.json()["detail"]) == (409, True)
 
     def test_gives_back_and_the_card_is_out_of_sight(self, town: Town) -> None:
         card, program = town.assigned(), Program(town.executor)
@@ -148,27 +135,26 @@ class TestAnAnswer:
             assert Program(town.auditor).act(answer, verb, **body).status_code == 403, verb
             stale = Program(owner).act(answer, verb, **body, version=answer.version + 1)
             assert (stale.status_code, stale.json().get("version")) == (409, answer.version), verb
+        foreign = {"version": 0, "text": "Дали.", "message": town.card().links.get().message_id}
+        refused = Program(town.executor).act(town.assigned(), "answers", **foreign)
+        assert refused.status_code == 422, "the message is of another card"
 
-    def test_is_not_sent_with_a_strangers_data_unseen(self, town: Town) -> None:
+    def test_is_not_sent_with_a_strangers_data_unseen_nor_without_what_publishing_needs(self, town: Town) -> None:
         answer, program = town.drafted("Звоните Ивану Ивановичу Петрову, 8 918 123-45-67."), Program(town.executor)
         refused = program.act(answer, "submission")
         assert refused.status_code == 422
         assert program.act(answer, "submission", exposing=refused.json()["exposing"]).status_code == 200
-
-    def test_that_cannot_be_published_stays_a_draft(self, town: Town) -> None:
-        answer, program = town.drafted(outcome=""), Program(town.executor)
+        answer = town.drafted(outcome="")
         refused = program.act(answer, "submission")
         assert (refused.status_code, "итог" in refused.json()["detail"]) == (422, True)
         body, english = {"version": answer.version}, {"Accept-Language": "en"}
         told = program.post(f"/answers/{answer.pk}/submission", body, **english)
         assert "outcome" in told.json()["detail"].lower()
 
-    def test_is_sent_back_with_a_remark_and_its_writer_is_told(self, town: Town) -> None:
+    def test_is_sent_back_with_a_remark_of_which_its_writer_is_told_or_withdrawn(self, town: Town) -> None:
         back = Program(town.approver).act(town.submitted(), "return", remark="Назовите день").json()
         assert (back["state"], back["answer_state"]) == ("in_work", "returned")
         assert Notice.objects.filter(kind=Notice.Kind.RETURNED, user=town.executor).exists()
-
-    def test_is_withdrawn(self, town: Town) -> None:
         back = Program(town.executor).act(town.submitted(), "withdrawal").json()
         assert (back["state"], back["answer_state"]) == ("in_work", "draft")
 
@@ -182,11 +168,6 @@ class TestAnAnswer:
         assert program.act(answer, "publication", version=1, link=link).json()["state"] == "rating"
         read = program.get(f"/answers/{answer.pk}").json()
         assert (read["by_hand"], read["published"]) == (False, [link])
-
-    def test_under_a_message_of_another_card_is_refused(self, town: Town) -> None:
-        card, other = town.assigned(), town.card()
-        body = {"version": 0, "text": "Дали.", "message": other.links.get().message_id}
-        assert Program(town.executor).act(card, "answers", **body).status_code == 422
 
 
 class TestAMessage:
@@ -202,15 +183,12 @@ class TestAMessage:
         again = program.post("/messages", self.BODY).json()
         assert (again["fresh"], again["message"]) == (False, message.pk)
         assert program.get(f"/messages/{message.pk}").status_code == 404
+        brought = program.post("/messages", {**self.BODY, "text": "Нет света \u0000 на Мира \u202e"})
+        assert brought.status_code == 201
+        assert "\x00" not in Message.objects.get(pk=brought.json()["message"]).text, "both databases take it"
 
     def test_that_is_none_is_refused_and_so_is_whoever_may_not_bring_it(self, town: Town, program: Program) -> None:
         for wrong in ({"link": "не ссылка совсем"}, {"text": " "}, {"network": "нет такой"}, {"text": 5}):
             refused = program.post("/messages", {**self.BODY, **wrong})
             assert (refused.status_code, bool(refused.json()["errors"])) == (422, True), wrong
         assert Program(town.executor).post("/messages", self.BODY).status_code == 403
-
-    def test_holds_what_both_databases_take(self, town: Town) -> None:
-        text = "Нет света \u0000 на Мира \u202e"
-        brought = Program(town.operator).post("/messages", {**self.BODY, "text": text})
-        assert brought.status_code == 201
-        assert "\x00" not in Message.objects.get(pk=brought.json()["message"]).text

@@ -1,5 +1,3 @@
-"""A change that is asked for twice is made once."""
-
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -10,26 +8,25 @@ from django.core.cache import cache
 from django.db import connection
 
 from otklik.api import once
-from otklik.api.bearer import OFTEN
 from otklik.api.tests.program import Program
 from otklik.incidents.models import Incident, Note
 from otklik.lib import clock
 from otklik.people import programs
 from otklik.people.models import ProgramRequest
-from tests.make.town import Town, make_town
+from tests.make.town import Town
 
 REPLAYED = "Idempotency-Replayed"
 
 
-def test_the_same_under_the_same_key_is_done_once_and_told_twice(card: Incident, program: Program) -> None:
+def test_one_key_does_the_same_once_and_no_other_thing(town: Town, card: Incident, program: Program) -> None:
     first = program.note(card, key="k")
     again = program.post(f"/cards/{card.pk}/notes", '{ "text" : "Звонили" }', "k")
     assert (first.json(), first.status_code) == (again.json(), again.status_code)
     assert (REPLAYED in first.headers, again.headers[REPLAYED]) == (False, "true")
     assert Note.objects.count() == 1
-
-
-def test_another_thing_under_the_same_key_is_refused(town: Town, card: Incident, program: Program) -> None:
+    kept = ProgramRequest.objects.get()
+    assert set(kept.answer) == {"card", "state", "version", "note"}
+    assert "Звонили" not in repr(kept.__dict__)
     other = town.assigned()
     program.note(card, key="k")
     assert program.note(card, "Писали", "k").status_code == 422
@@ -38,14 +35,10 @@ def test_another_thing_under_the_same_key_is_refused(town: Town, card: Incident,
     assert Note.objects.count() == 2
 
 
-@pytest.mark.parametrize("key", ["", "с кириллицей", "x" * 101, "two words"])
-def test_without_a_key_nothing_is_done(card: Incident, program: Program, key: str) -> None:
-    headers = {"Idempotency-Key": key.encode().decode("latin-1")}
-    assert program.post(f"/cards/{card.pk}/notes", {"text": "Звонили"}, **headers).status_code == 422
-    assert Note.objects.count() == 0
-
-
-def test_while_it_is_being_done_the_same_waits(card: Incident, program: Program) -> None:
+def test_without_a_key_or_while_the_same_is_being_done_nothing_is_done(card: Incident, program: Program) -> None:
+    for key in ("", "с кириллицей", "x" * 101, "two words"):
+        headers = {"Idempotency-Key": key.encode().decode("latin-1")}
+        assert program.post(f"/cards/{card.pk}/notes", {"text": "Звонили"}, **headers).status_code == 422, key
     cache.add(f"api {program.token.pk} k", 1, once.PATIENCE)
     refused = program.note(card, key="k")
     assert (refused.status_code, refused.headers["Retry-After"]) == (409, "1")
@@ -59,9 +52,7 @@ def test_a_refusal_is_not_kept(town: Town, card: Incident, program: Program) -> 
     assert program.post(f"/cards/{card.pk}/assignment", body, "k").status_code == 200
 
 
-def test_the_change_and_what_it_came_to_are_one(
-    card: Incident, program: Program, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_change_and_result_are_one(card: Incident, program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
 
     def dies(*_: object) -> None:
         raise RuntimeError("the power is out")
@@ -86,19 +77,9 @@ def test_it_is_kept_for_a_day_and_swept(card: Incident, program: Program) -> Non
     assert not ProgramRequest.objects.exists()
 
 
-def test_nothing_that_anybody_wrote_is_kept(card: Incident, program: Program) -> None:
-    program.note(card, "Тайна", "k")
-    kept = ProgramRequest.objects.get()
-    assert set(kept.answer) == {"card", "state", "version", "note"}
-    assert "Тайна" not in repr(kept.__dict__)
-
-
 @pytest.mark.django_db(transaction=True)
-def test_many_at_once_under_one_key_make_one_change() -> None:
-    OFTEN.forget()
-    town = make_town()
-    card = town.assigned()
-    program, start = Program(town.operator), threading.Barrier(6)
+def test_many_at_once_under_one_key_make_one_change(card: Incident, program: Program) -> None:
+    start = threading.Barrier(6)
 
     def ask(_: int) -> Any:
         try:
@@ -116,10 +97,7 @@ def test_many_at_once_under_one_key_make_one_change() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_many_who_decide_on_what_they_read_one_succeeds() -> None:
-    OFTEN.forget()
-    town = make_town()
-    card = town.assigned()
+def test_of_many_who_decide_on_what_they_read_one_succeeds(town: Town, card: Incident) -> None:
     programs_ = [Program(town.operator), Program(town.colleague), Program(town.admin)]
     start, version = threading.Barrier(3), card.revision
 

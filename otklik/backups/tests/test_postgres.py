@@ -1,5 +1,3 @@
-"""What PostgreSQL's own programs write, and what our server makes of it."""
-
 import subprocess
 from pathlib import Path
 
@@ -42,10 +40,6 @@ def test_what_a_newer_client_sets_and_this_server_does_not_know_is_left_out(tmp_
     ]
     script.write_text(left.partition("-- Name:")[0])
     name = str(connection.settings_dict["NAME"])
-    told = subprocess.run(
-        ["psql", "--no-psqlrc", "--set=ON_ERROR_STOP=1", f"--file={script}", name],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    command = ["psql", "--no-psqlrc", "--set=ON_ERROR_STOP=1", f"--file={script}", name]
+    told = subprocess.run(command, capture_output=True, text=True, check=False)
     assert told.returncode == 0, told.stderr

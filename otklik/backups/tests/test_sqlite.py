@@ -1,5 +1,3 @@
-"""SQLite is copied while it is written to, and a file takes its place without playing an old log into it."""
-
 import sqlite3
 import threading
 from contextlib import closing

@@ -1,11 +1,7 @@
-"""What a history is drawn from: the moments at which people write, and names that the connectors would write."""
-
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
-
-import pytest
 
 from otklik.demo.history.addresses import author_address, number_in, person_number
 from otklik.demo.history.arrivals import DAYS, LAST_DAYS, arrivals
@@ -19,29 +15,20 @@ ZONE = ZoneInfo("Europe/Moscow")
 MOMENTS = arrivals(Random(1), 16_000, NOW, ZONE)
 
 
-def test_all_messages_come_in_order_within_seven_months_and_none_in_the_future() -> None:
+def test_messages_come_in_order_within_seven_months_and_follow_day_and_week() -> None:
     assert len(MOMENTS) == 16_000
     assert sorted(MOMENTS) == MOMENTS
     assert NOW - timedelta(days=DAYS) <= MOMENTS[0]
-    assert MOMENTS[-1] < NOW
-
-
-def test_more_than_three_and_a_half_thousand_of_sixteen_come_in_the_last_thirty_days() -> None:
+    assert MOMENTS[-1] < NOW, "none in the future"
     first = NOW.astimezone(ZONE).date() - timedelta(days=LAST_DAYS - 1)
     assert sum(moment.astimezone(ZONE).date() >= first for moment in MOMENTS) == 3_620
-
-
-def test_the_stream_grows_and_follows_day_and_week() -> None:
+    assert arrivals(Random(1), 16_000, NOW, ZONE) == MOMENTS != arrivals(Random(2), 16_000, NOW, ZONE)
     days = Counter((NOW - moment).days for moment in MOMENTS)
     assert sum(days[day] for day in range(7)) > 1.5 * sum(days[day] for day in range(DAYS - 8, DAYS - 1))
     hours = Counter(moment.astimezone(ZONE).hour for moment in MOMENTS)
     assert hours[20] > 5 * hours[3]
     weekdays = Counter(moment.astimezone(ZONE).weekday() for moment in MOMENTS)
     assert weekdays[0] > weekdays[6]
-
-
-def test_the_same_seed_gives_the_same_moments_and_another_seed_others() -> None:
-    assert arrivals(Random(1), 16_000, NOW, ZONE) == MOMENTS != arrivals(Random(2), 16_000, NOW, ZONE)
 
 
 def test_authors_have_the_form_of_their_network() -> None:
@@ -53,9 +40,7 @@ def test_authors_have_the_form_of_their_network() -> None:
     assert author_address("facebook", 600_001) == author_address("x", 600_001) == "600001"
     assert person_number("facebook", 20_000) < person_number("instagram", 0), "they have no people in common"
 
-
-@pytest.mark.parametrize("network", NETWORKS)
-def test_the_sandbox_takes_the_number_in_an_authors_address(network: str) -> None:
-    number = person_number(network, 7)
-    assert number_in(network, author_address(network, number)) == str(number)
-    assert number_in(network, "by-hand") == ""
+    for network in NETWORKS:
+        number = person_number(network, 7)
+        assert number_in(network, author_address(network, number)) == str(number), "the sandbox takes it so"
+        assert number_in(network, "by-hand") == ""

@@ -1,13 +1,4 @@
-"""The demonstration and a real sandbox process: threads are planted once, and the town goes on living."""
-
-import os
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -15,8 +6,8 @@ import httpx
 import pytest
 from django.conf import LazySettings, settings
 
-from otklik.demo.control import Control, NoSandbox
-from otklik.demo.elsewhere import Keys, introduce
+from otklik.demo.control import Control
+from otklik.demo.elsewhere import introduce
 from otklik.demo.life import LEAST, MOST, Town, pause
 from otklik.demo.networks import _is_of_another
 from otklik.demo.planting import plant
@@ -25,65 +16,41 @@ from otklik.inbox.models import Message, Thread
 from otklik.networks.models import Account
 from otklik.networks.registry import NETWORKS
 from otklik.publishing.models import Sent
+from tests.sandbox.process import CONTROL_TOKEN, running
 
 pytestmark = [pytest.mark.processes]
-TOKEN = "for-this-test-only"
-PATIENCE = 30.0
 LONG_AGO = 1_700_000_000  # before the history
 
 
-@contextmanager
-def _sandbox(state: Path, settings: LazySettings) -> Iterator[Control]:
-    """A sandbox on a free port, ended by its own process id."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = {**os.environ, "SANDBOX_CONTROL_TOKEN": TOKEN}
-    environment.pop("DJANGO_SETTINGS_MODULE", None)
-    command = [sys.executable, "-m", "otklik.sandbox", "--port", str(port), "--state", str(state)]
-    process = subprocess.Popen(command, env=environment)
-    settings.SANDBOX_ADDRESS = f"http://127.0.0.1:{port}"
-    try:
-        with Control(settings.SANDBOX_ADDRESS, TOKEN) as ready:
-            _await(ready)
-            yield ready
-    finally:
-        process.terminate()
-        process.wait(20)
+@pytest.fixture(scope="module")
+def lives() -> int:
+    """Few, but some of each network."""
+    return 60
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Of a sandbox whose process serves all tests of this module."""
+    with running(tmp_path_factory.mktemp("sandbox")) as sandbox:
+        yield sandbox.base
 
 
 @pytest.fixture
-def control(tmp_path: Path, settings: LazySettings) -> Iterator[Control]:
-    """A sandbox with all places of the demonstration."""
-    with _sandbox(tmp_path / "state.sqlite3", settings) as ready:
+def control(address: str, settings: LazySettings) -> Iterator[Control]:
+    """The sandbox, made anew with all places of the demonstration."""
+    settings.SANDBOX_ADDRESS = address
+    with Control(address, CONTROL_TOKEN) as ready:
         _settle(ready)
         yield ready
 
 
-def _settle(control: Control, keys: Keys | None = None) -> None:
+def _settle(control: Control) -> None:
+    control.post("/control/reset")
     control.post("/control/clock", fixed=LONG_AGO)
     for wall in ALL:
         control.post("/control/vk/communities", id=wall.number, name=wall.title, screen_name=wall.screen_name)
     control.post("/control/ok/people", id=EDITOR, name="Край отвечает")
-    introduce(control, keys or {})
-
-
-def _await(control: Control) -> None:
-    end = time.monotonic() + PATIENCE
-    while True:
-        try:
-            control.get("/control/counts")
-        except NoSandbox:
-            assert time.monotonic() < end, "the sandbox did not start"
-            time.sleep(0.1)
-        else:
-            return
-
-
-def _shown(control: Control, thread: Thread) -> list[dict[str, Any]]:
-    shown = control.get(f"/control/{NETWORKS[thread.network].prefix}/thread", address=thread.external_id)
-    items: list[dict[str, Any]] = shown["items"]
-    return items
+    introduce(control, {})
 
 
 @pytest.mark.django_db
@@ -93,7 +60,7 @@ def test_the_history_is_planted_once_with_its_times_and_every_link_leads_to_its_
     assert plant(control, again=False) == 0
     for network in NETWORKS:
         thread = Thread.objects.filter(network=network).order_by("-pk")[0]
-        shown = _shown(control, thread)
+        shown = control.get(f"/control/{NETWORKS[network].prefix}/thread", address=thread.external_id)["items"]
         ours = Message.objects.filter(thread=thread)
         written = {one.external_id: one.posted_at.timestamp() for one in ours}
         assert {one["address"] for one in shown} == written.keys()
@@ -107,25 +74,20 @@ def test_the_history_is_planted_once_with_its_times_and_every_link_leads_to_its_
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("history")
-def test_what_is_written_in_a_sandbox_made_anew_has_an_address_that_nobody_knows(
-    tmp_path: Path, settings: LazySettings
-) -> None:
-    with _sandbox(tmp_path / "first.sqlite3", settings) as control:
-        _settle(control)
-        first = plant(control, again=False)
+def test_what_is_written_in_a_sandbox_made_anew_has_an_address_that_nobody_knows(control: Control) -> None:
+    first = plant(control, again=False)
     newest = {network: Message.objects.filter(network=network).order_by("-posted_at")[0] for network in NETWORKS}
     for one in newest.values():  # it is not planted again, so that its number is free for somebody else
         Message.objects.filter(pk=one.pk).update(deleted_at=one.posted_at)
-    with _sandbox(tmp_path / "second.sqlite3", settings) as control:
-        _settle(control)
-        assert plant(control, again=True) == first
-        control.post("/control/clock")
-        for network in NETWORKS:
-            posts = Message.objects.filter(network=network, place=Message.Place.POST, source=newest[network].source)
-            post = posts.order_by("-posted_at")[0]
-            path = f"/control/{NETWORKS[network].prefix}/texts"
-            fresh = control.post(path, under=post.external_id, author="Новый Человек", text="Яма")["address"]
-            assert not Message.objects.filter(network=network, external_id=fresh).exists(), network
+    _settle(control)
+    assert plant(control, again=True) == first
+    control.post("/control/clock")
+    for network in NETWORKS:
+        posts = Message.objects.filter(network=network, place=Message.Place.POST, source=newest[network].source)
+        post = posts.order_by("-posted_at")[0]
+        path = f"/control/{NETWORKS[network].prefix}/texts"
+        fresh = control.post(path, under=post.external_id, author="Новый Человек", text="Яма")["address"]
+        assert not Message.objects.filter(network=network, external_id=fresh).exists(), network
 
 
 @pytest.mark.django_db

@@ -53,8 +53,7 @@ def source(account: Account, number: int = 1, active: bool = True) -> Source:
 
 
 def fresh(**changed: str) -> dict[str, str]:
-    told = {"network": "vk", "number": "club12", "title": "Город", "agency": "", "community": NEW}
-    return told | changed
+    return {"network": "vk", "number": "club12", "title": "Город", "agency": "", "community": NEW} | changed
 
 
 def verbs() -> list[str]:

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -50,6 +51,7 @@ def key_of(message: Message) -> Key:
     return str(message.context or ""), str(one), str(many)
 
 
+@cache
 def wanted() -> set[Key]:
     """Every sentence that Python and templates hand to gettext."""
     found: set[Key] = set()
@@ -62,6 +64,8 @@ def wanted() -> set[Key]:
 
 def in_python(source: str) -> Iterator[Key]:
     """Calls of Django's functions under whatever name the file imports them."""
+    if "django.utils.translation" not in source:
+        return
     tree = ast.parse(source)
     known = {
         alias.asname or alias.name: _PLACES[alias.name]

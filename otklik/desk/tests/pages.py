@@ -2,26 +2,59 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from io import BytesIO
 from typing import Any, TypeVar
 
 from django.db import connection
 from django.db.models import Model
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from openpyxl import Workbook
 
 from otklik.journal.models import Entry
 from otklik.people.models import User
 from tests.make.people import signed_in
 
+FRAGMENT = {"X-Fragment": "1"}
+JSON = {"Accept": "application/json"}
 Row = TypeVar("Row", bound=Model)
 
 
-def page_at(who: User | Client, address: str) -> str:
+def browser_of(who: User | Client) -> Client:
+    return who if isinstance(who, Client) else signed_in(who)
+
+
+def outsider() -> Client:
+    """Somebody who comes from a page that lets no referrer out: with «Origin: null», and no cookie of ours."""
+    return Client(enforce_csrf_checks=True, headers={"Origin": "null"})
+
+
+def page_at(who: User | Client, address: str, **query: Any) -> str:
     """The page at this address, in the browser of that user or in this one."""
-    client = who if isinstance(who, Client) else signed_in(who)
-    answer = client.get(address)
+    answer = browser_of(who).get(address, query)
     assert answer.status_code == 200, address
     return answer.content.decode()
+
+
+def part_at(who: User | Client, address: str, **query: Any) -> str:
+    """The part of a page that its script asks for by itself."""
+    return assert_answers(browser_of(who).get(address, query, headers=FRAGMENT), 200)
+
+
+def press(who: User | Client, address: str, **fields: Any) -> Any:
+    """The answer to a form that the page's script sends."""
+    return browser_of(who).post(address, fields, headers=FRAGMENT)
+
+
+def press_for_json(who: User | Client, address: str, **fields: Any) -> tuple[int, Any]:
+    """Status and content of the answer where the script wants to be told in JSON."""
+    answer = browser_of(who).post(address, fields, headers=JSON)
+    return answer.status_code, answer.json()
+
+
+def take_back(who: User | Client, **fields: Any) -> int:
+    """«Вернуть»: the status."""
+    return press_for_json(who, "/undo/", **fields)[0]
 
 
 def assert_shows(page: str, *words: str, hides: Sequence[str] = ()) -> None:
@@ -63,3 +96,12 @@ def reread(row: Row) -> Row:
     """The same row as the database has it now."""
     row.refresh_from_db()
     return row
+
+
+def sheet(*rows: list[Any]) -> bytes:
+    """A table of Excel with these rows."""
+    book, out = Workbook(), BytesIO()
+    for row in rows:
+        book.worksheets[0].append(row)
+    book.save(out)
+    return out.getvalue()

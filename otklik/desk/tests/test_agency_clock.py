@@ -25,11 +25,13 @@ from otklik.routing.weeks import weeks_now
 from tests.make.town import Town
 
 pytestmark = pytest.mark.django_db
-MOSCOW = ZoneInfo("Europe/Moscow")
+MOSCOW, BERLIN = ZoneInfo("Europe/Moscow"), ZoneInfo("Europe/Berlin")
+ALL_DAYS = {"opens": time(0), "weekdays": list(range(7)), "holidays": False}
 
 
-def local(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=MOSCOW)
+def july(text: str, zone: ZoneInfo = MOSCOW) -> datetime:
+    """«03 17:00» of July 2026."""
+    return datetime.fromisoformat(f"2026-07-{text}").replace(tzinfo=zone)
 
 
 @pytest.fixture
@@ -37,9 +39,14 @@ def norm(town: Town) -> Norm:
     return Norm.objects.create(clock="agency", minutes=8 * 60)
 
 
-def given(town: Town, at: datetime, agency: Agency | None = None) -> Incident:
-    card = town.card(at=at)
-    return assign(card, Decision(agency or town.water, town.pipe, town.city), town.operator, at)
+def calendar(agency: Agency, **columns: object) -> Calendar:
+    made = Calendar.objects.create(title=agency.name, **columns)
+    AgencyCalendar.objects.create(agency=agency, calendar=made)
+    return made
+
+
+def assigned_card(town: Town, at: datetime, agency: Agency | None = None) -> Incident:
+    return assign(town.card(at=at), Decision(agency or town.water, town.pipe, town.city), town.operator, at)
 
 
 def theirs(card: Incident) -> Deadline:
@@ -50,8 +57,7 @@ def ask(card: Incident, at: datetime) -> None:
     """As the machine does when the question stands in the network."""
     with book.turn():
         Incident.objects.filter(pk=card.pk).update(state=State.PUBLISHING)
-        card.refresh_from_db()
-        move(card, "asked", at=at, actor="machine:publishing")
+        move(reread(card), "asked", at=at, actor="machine:publishing")
         turn_clocks(card, Answer(incident=card, kind=Answer.Kind.QUESTION), at)
 
 
@@ -60,149 +66,125 @@ def limits(card: Incident) -> dict[str, datetime]:
     return dict(rows.values_list("clock", "limit_at"))
 
 
-def test_without_a_norm_the_agency_has_no_clock(town: Town) -> None:
-    card = given(town, local("2026-07-01 10:00"))
-    assert not Deadline.objects.filter(incident=card, clock="agency").exists()
+def runs(card: Incident) -> bool:
+    return Deadline.objects.filter(incident=card, clock="agency", cancelled_at=None).exists()
+
+
+def test_without_a_norm_an_agency_has_no_clock_and_theme_network_and_place_choose_a_cards(town: Town) -> None:
+    assert not runs(assigned_card(town, july("01 10:00")))
+    for minutes, asks in (
+        *((60, {}), (50, {"network": "ok"}), (40, {"priority": 4}), (30, {"place": town.village})),
+        (20, {"group": town.hole.group}),
+    ):
+        Norm.objects.create(clock="first_answer", minutes=minutes, working=False, **asks)
+    at = july("01 10:00")
+    card, other = town.card(at=at, priority=4), town.card(at=at)
+    for one, decision, minutes in (
+        (card, Decision(town.water, town.pipe, town.city), 40),
+        (card, Decision(town.roads, town.hole, town.village), 20),
+        (other, Decision(town.roads, town.pipe, town.village), 30),
+    ):
+        assert limits(assign(reread(one), decision, town.operator, at))["first_answer"] == at + timedelta(
+            minutes=minutes
+        )
 
 
 def test_the_agency_is_measured_by_its_own_hours_and_the_citizen_by_those_of_the_region(town: Town, norm: Norm) -> None:
     Norm.objects.create(clock="first_answer", minutes=8 * 60)
-    shifts = Calendar.objects.create(
-        title="Дежурные", opens=time(0), closes=time(0), weekdays=list(range(7)), holidays=False
-    )
-    AgencyCalendar.objects.create(agency=town.water, calendar=shifts)
-    card = given(town, local("2026-07-03 17:00"), town.pumps)
-    assert theirs(card).limit_at == local("2026-07-04 01:00"), "what is above the agency works at night"
-    assert limits(card)["first_answer"] == local("2026-07-06 16:00"), "a Friday evening of the region"
-    AgencyCalendar.objects.create(agency=town.pumps, calendar=Calendar.objects.create(title="Насосы", zone="Asia/Omsk"))
-    week = weeks_now().of(town.pumps)
-    assert (week.zone.key, weeks_now().of(town.water).holidays) == ("Asia/Omsk", False)
+    calendar(town.water, **ALL_DAYS, closes=time(0))
+    card = assigned_card(town, july("03 17:00"), town.pumps)
+    assert theirs(card).limit_at == july("04 01:00"), "what is above the agency works at night"
+    assert limits(card)["first_answer"] == july("06 16:00"), "a Friday evening of the region"
+    calendar(town.pumps, zone="Asia/Omsk")
+    assert (weeks_now().of(town.pumps).zone.key, weeks_now().of(town.water).holidays) == ("Asia/Omsk", False)
     assert weeks_now().of(town.roads) == weeks_now().of(None) == weeks_now().region
 
 
-def test_a_new_assignment_starts_the_agencys_clock_anew_and_never_the_citizens(town: Town, norm: Norm) -> None:
-    card = given(town, local("2026-07-01 10:00"))
+def test_a_new_assignment_restarts_the_agencys_clock_a_question_stops_it_alone(town: Town, norm: Norm) -> None:
+    card = assigned_card(town, july("01 10:00"))
     before = limits(card)
-    card = give_back(card, town.executor, local("2026-07-01 11:00"), "not_ours")
-    assert not Deadline.objects.filter(incident=card, clock="agency", cancelled_at=None).exists()
-    card = assign(card, Decision(town.roads, town.pipe, town.city), town.operator, local("2026-07-02 09:30"))
-    assert (theirs(card).starts_at, theirs(card).limit_at) == (local("2026-07-02 09:30"), local("2026-07-02 17:30"))
+    card = give_back(card, town.executor, july("01 11:00"), "not_ours")
+    assert not runs(card)
+    card = assign(card, Decision(town.roads, town.pipe, town.city), town.operator, july("02 09:30"))
+    assert (theirs(card).starts_at, theirs(card).limit_at) == (july("02 09:30"), july("02 17:30"))
     assert limits(card) == before
-
-
-def test_a_question_stops_the_agencys_clock_alone_and_the_answer_lets_it_go_on(town: Town, norm: Norm) -> None:
-    card = given(town, local("2026-07-01 10:00"))
+    card = assigned_card(town, july("01 10:00"))
     before, started = limits(card), theirs(card).starts_at
-    ask(card, local("2026-07-01 14:00"))
+    ask(card, july("01 14:00"))
     still = Deadline.objects.get(incident=card, clock="agency")
     assert (still.left, still.due_at, still.runs_until) == (4 * 60, None, None)
-    asked = Deadline.objects.get(incident=card, clock="clarification")
-    assert asked.limit_at == local("2026-07-03 14:00"), "forty-eight hours"
+    assert Deadline.objects.get(incident=card, clock="clarification").limit_at == july("03 14:00"), "forty-eight hours"
     assert limits(card) == before
-    agency_clock.go_on(card, local("2026-07-03 16:00"))
-    assert theirs(card).limit_at == local("2026-07-06 11:00"), "four hours were left, and the weekend is free"
+    agency_clock.go_on(card, july("03 16:00"))
+    assert theirs(card).limit_at == july("06 11:00"), "four hours were left, and the weekend is free"
     assert (theirs(card).left, theirs(card).starts_at) == (None, started)
     assert limits(card) == before
+    # One that has run out is not stopped.
+    late = assigned_card(town, july("01 10:00"))
+    ask(late, july("06 14:00"))
+    assert theirs(late).limit_at == july("02 09:00")
 
 
 def test_who_does_not_answer_in_time_gives_the_card_back_to_the_operator(town: Town, norm: Norm) -> None:
-    card = given(town, local("2026-07-01 10:00"))
-    ask(card, local("2026-07-01 14:00"))
+    card = assigned_card(town, july("01 10:00"))
+    ask(card, july("01 14:00"))
     Deadline.objects.filter(incident=card).exclude(clock="clarification").update(due_at=None)
-    for moment in (local("2026-07-03 13:59"), local("2026-07-03 14:00")):
+    for moment in (july("03 13:59"), july("03 14:00")):
         assert reread(card).state == State.CLARIFYING
         with book.turn():
             watch(claim(Deadline, moment, timedelta(minutes=1), 10), moment)
     assert reread(card).state == State.NEW
     assert Deadline.objects.get(incident=card, clock="agency").left is None
-    agency_clock.go_on(card, local("2026-07-04 10:00"))
-    assert not Deadline.objects.filter(incident=card, clock="agency", cancelled_at=None).exists()
-
-
-def test_how_long_the_author_is_waited_for_is_a_norm(town: Town, norm: Norm) -> None:
+    agency_clock.go_on(card, july("04 10:00"))
+    assert not runs(card)
+    # How long one waits is a norm.
     Norm.objects.create(clock="clarification", minutes=24 * 60, working=False)
-    card = given(town, local("2026-07-01 10:00"))
-    ask(card, local("2026-07-01 14:00"))
-    assert Deadline.objects.get(incident=card, clock="clarification").limit_at == local("2026-07-02 14:00")
-
-
-def test_a_clock_that_has_run_out_is_not_stopped_by_a_question(town: Town, norm: Norm) -> None:
-    card = given(town, local("2026-07-01 10:00"))
-    ask(card, local("2026-07-06 14:00"))
-    assert theirs(card).limit_at == local("2026-07-02 09:00")
+    other = assigned_card(town, july("01 10:00"))
+    ask(other, july("01 14:00"))
+    assert Deadline.objects.get(incident=other, clock="clarification").limit_at == july("02 14:00")
 
 
 def test_an_answer_sent_for_approval_meets_it_and_a_question_does_not(town: Town, norm: Norm) -> None:
     for kind, met in ((Answer.Kind.QUESTION, False), (Answer.Kind.FINAL, True)):
-        card = given(town, timezone.now())
+        card, now = assigned_card(town, timezone.now()), timezone.now()
         text, outcome = "Анна, трубу починили 1 июля.", "solved" if met else ""
         words = drafts.Words(text, kind=kind, outcome=outcome, ground="act", ground_words="Акт № 7")
-        answer = drafts.write(card, main_message(card), words, town.executor, timezone.now())
-        drafts.submit(answer, town.executor, timezone.now())
+        drafts.submit(drafts.write(card, main_message(card), words, town.executor, now), town.executor, now)
         assert (Deadline.objects.get(incident=card, clock="agency").met_at is not None) is met
 
 
-def test_an_agency_that_never_opens_is_measured_by_the_wall(town: Town, norm: Norm) -> None:
-    never = Calendar.objects.create(title="Никогда", weekdays=[])
-    AgencyCalendar.objects.create(agency=town.water, calendar=never)
-    card = given(town, local("2026-07-01 10:00"))
-    assert theirs(card).limit_at == local("2026-07-01 18:00")
-    ask(card, local("2026-07-01 14:00"))
+def test_an_agency_that_never_opens_goes_by_the_wall_another_across_new_year(town: Town, norm: Norm) -> None:
+    calendar(town.water, weekdays=[])
+    card = assigned_card(town, july("01 10:00"))
+    assert theirs(card).limit_at == july("01 18:00")
+    ask(card, july("01 14:00"))
     assert Deadline.objects.get(incident=card, clock="agency").left is not None
-
-
-def test_an_agency_across_new_year_and_a_jump_of_the_clocks(town: Town, norm: Norm) -> None:
-    berlin = Calendar.objects.create(
-        title="Берлин", zone="Europe/Berlin", opens=time(0), closes=time(6), weekdays=list(range(7)), holidays=False
-    )
-    AgencyCalendar.objects.create(agency=town.water, calendar=berlin)
-    zone = ZoneInfo("Europe/Berlin")
-    card = given(town, datetime(2026, 3, 28, 20, tzinfo=zone))
-    assert theirs(card).limit_at == datetime(2026, 3, 30, 3, tzinfo=zone), "five hours on the day that has an hour less"
-    card = given(town, datetime(2025, 12, 31, 1, tzinfo=zone))
-    assert theirs(card).limit_at == datetime(2026, 1, 1, 3, tzinfo=zone)
-
-
-def test_a_theme_network_and_place_choose_the_norm_of_a_card(town: Town) -> None:
-    make = Norm.objects.create
-    make(clock="first_answer", minutes=60, working=False)
-    make(clock="first_answer", minutes=50, working=False, network="ok")
-    make(clock="first_answer", minutes=40, working=False, priority=4)
-    make(clock="first_answer", minutes=30, working=False, place=town.village)
-    make(clock="first_answer", minutes=20, working=False, group=town.hole.group)
-    at = local("2026-07-01 10:00")
-    card = town.card(at=at, priority=4)
-    decided = assign(card, Decision(town.water, town.pipe, town.city), town.operator, at)
-    assert limits(decided)["first_answer"] == at + timedelta(minutes=40)
-    moved = assign(decided, Decision(town.roads, town.hole, town.village), town.operator, at)
-    assert limits(moved)["first_answer"] == at + timedelta(minutes=20)
-    village = assign(town.card(at=at), Decision(town.roads, town.pipe, town.village), town.operator, at)
-    assert limits(village)["first_answer"] == at + timedelta(minutes=30)
+    calendar(town.roads, **ALL_DAYS, closes=time(6), zone="Europe/Berlin")
+    card = assigned_card(town, datetime(2026, 3, 28, 20, tzinfo=BERLIN), town.roads)
+    assert theirs(card).limit_at == datetime(2026, 3, 30, 3, tzinfo=BERLIN), "five hours on a day with an hour less"
+    card = assigned_card(town, datetime(2025, 12, 31, 1, tzinfo=BERLIN), town.roads)
+    assert theirs(card).limit_at == datetime(2026, 1, 1, 3, tzinfo=BERLIN)
 
 
 def test_the_card_tells_each_clock_by_name_and_which_of_them_stands_still(town: Town, norm: Norm) -> None:
-    AgencyCalendar.objects.create(agency=town.water, calendar=Calendar.objects.create(title="Насосы"))
-    card = given(town, local("2026-07-01 10:00"))
-    faces = {face.title: face for face in clocks_of(card, local("2026-07-01 12:00")).faces}
+    calendar(town.water)
+    card = assigned_card(town, july("01 10:00"))
+    faces = {face.title: face for face in clocks_of(card, july("01 12:00")).faces}
     assert list(faces) == ["Первый ответ", "Итоговый ответ", "Ответ ведомства"]
     assert faces["Ответ ведомства"].running
     assert "в рабочее время ведомства" in faces["Ответ ведомства"].about
     assert "в рабочее время региона" in faces["Первый ответ"].about
-    ask(card, local("2026-07-01 14:00"))
-    card.refresh_from_db()
-    faces = {face.title: face for face in clocks_of(card, local("2026-07-02 16:00")).faces}
+    ask(card, july("01 14:00"))
+    faces = {face.title: face for face in clocks_of(reread(card), july("02 16:00")).faces}
     assert list(faces) == ["Первый ответ", "Итоговый ответ", "Ответ ведомства", "Уточнение автора"]
     assert faces["Ответ ведомства"].told.words == "стоит, пока автор не ответит, останется 4 раб. ч"
     assert not faces["Ответ ведомства"].running
     assert faces["Уточнение автора"].about == "ждёт ответа автора на наш вопрос, идёт и ночью, и в выходные"
 
 
-def test_a_regional_day_off_is_free_for_an_agency_that_keeps_holidays_and_for_no_duty_shift(
-    town: Town, norm: Norm
-) -> None:
+def test_a_regional_day_off_is_free_for_whoever_keeps_holidays_and_for_no_shift(town: Town, norm: Norm) -> None:
     Calendar.objects.create(title="Край", default=True, special_days={"2026-07-02": 0, "2026-07-03": 4})
-    shifts = Calendar.objects.create(title="Водоканал")
-    AgencyCalendar.objects.create(agency=town.water, calendar=shifts)
-    assert theirs(given(town, local("2026-07-01 16:30"))).limit_at == local("2026-07-03 15:30")
+    shifts = calendar(town.water)
+    assert theirs(assigned_card(town, july("01 16:30"))).limit_at == july("03 15:30")
     Calendar.objects.filter(pk=shifts.pk).update(holidays=False)
-    assert theirs(given(town, local("2026-07-01 16:30"))).limit_at == local("2026-07-02 15:30")
+    assert theirs(assigned_card(town, july("01 16:30"))).limit_at == july("02 15:30")

@@ -1,20 +1,26 @@
-"""«Мои оповещения», «График дежурств» and «Принял»: one's own and nobody else's, and who may edit or accept."""
+"""«Мои оповещения», «График дежурств» and «Принял»: one's own and nobody else's, and who may edit or accept. The pages
+of surges: who sees which, whose words, and the problem that is made of one."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from otklik.alerts.models import Alert, Chase, Duty, Ear, Talk, Trouble, Wishes
-from otklik.desk.tests.pages import assert_shows, page_at
-from otklik.incidents.models import Incident
-from otklik.people.models import Grant, Role, User
-from tests.make.people import signed_in
+from otklik.alerts.models import Alert, Chase, Duty, Ear, Kind, Surge, Talk, Trouble, Wishes
+from otklik.desk.tests.pages import assert_answers, assert_shows, exactly, page_at, reread
+from otklik.incidents import problems
+from otklik.incidents.models import Incident, Problem
+from otklik.journal.models import Entry
+from otklik.people.models import Role, User
+from otklik.places.models import Boundary, Place
+from tests.make.people import agency, person, signed_in
 from tests.make.town import Town
 
 pytestmark = pytest.mark.django_db
+NOTICES, WISHES, ROSTER = "/notices/", "/my-alerts/", "/duty/"
 
 
 def told(user: User, card: Incident, **more: object) -> Alert:
@@ -22,142 +28,235 @@ def told(user: User, card: Incident, **more: object) -> Alert:
     return Alert.objects.create(user=user, kind="overdue", incident=card, entry=number, at=timezone.now(), **more)
 
 
-def page(user: User, address: str = "/notices/") -> str:
-    return page_at(user, address)
-
-
-def test_an_alert_stands_among_the_notices_and_in_the_bell_until_it_was_seen(town: Town) -> None:
+def test_an_alert_stands_in_the_bell_until_it_was_seen_and_a_closed_way_on_the_page_of_health(town: Town) -> None:
     card = town.assigned()
     alert = told(town.executor, card)
     told(town.executor, card, desk=False)
-    assert '<span class="bell-count">1</span>' in page(town.executor, "/agency/")
-    assert_shows(page(town.executor), f"№ {card.number}", "Срок вышел")
-    assert "Срок вышел" not in page(town.colleague)
-    signed_in(town.colleague).post("/notices/seen/", {"alerts": alert.pk})
-    assert "bell-count" in page(town.executor)
-    signed_in(town.executor).post("/notices/seen/", {"alerts": alert.pk})
-    assert "bell-count" not in page(town.executor)
-
-
-def test_an_alert_about_a_card_that_one_may_not_see_tells_nothing_of_it(town: Town) -> None:
-    card = town.assigned()
     told(town.other, card)
-    assert_shows(page(town.other), "её не видно", hides=[f"№ {card.number}"])
+    assert '<span class="bell-count">1</span>' in page_at(town.executor, "/agency/")
+    assert_shows(page_at(town.executor, NOTICES), f"№ {card.number}", "Срок вышел")
+    assert_shows(page_at(town.other, NOTICES), "её не видно", hides=[f"№ {card.number}"])
+    assert "Срок вышел" not in page_at(town.colleague, NOTICES)
+    for user, left in ((town.colleague, True), (town.executor, False)):
+        signed_in(user).post("/notices/seen/", {"alerts": alert.pk})
+        assert ("bell-count" in page_at(town.executor, NOTICES)) is left
+    Trouble.objects.create(channel="bot", since=timezone.now(), error="Ключ бота не подходит")
+    assert "Ключ бота не подходит" in page_at(town.admin, "/health/")
+    assert "посмотрите" in page_at(town.admin, "/queue/")
 
 
 def test_what_is_chosen_is_kept_and_what_nobody_may_miss_stays(town: Town) -> None:
-    ticks = dict.fromkeys(("warned-mail", "urgent-desk", "nonsense-mail"), "1")
-    given = ticks | {"quiet_from": "22:30", "quiet_until": "07:00"}
-    assert signed_in(town.executor).post("/my-alerts/", given).status_code == 302
-    wishes = Wishes.objects.get(user=town.executor)
-    assert wishes.chosen["warned"] == ["mail"]
-    assert wishes.chosen["overdue"] == []
-    assert not {"urgent", "system", "nonsense"} & set(wishes.chosen)
-    assert 'value="22:30"' in page(town.executor, "/my-alerts/")
-
-
-@pytest.mark.parametrize("typed", ["", "25:00", "x" * 500, "12:00+03:00x", "\x00"])
-def test_a_time_that_is_none_is_said_and_nothing_is_kept(town: Town, typed: str) -> None:
-    answer = signed_in(town.executor).post("/my-alerts/", {"quiet_from": typed, "quiet_until": "07:00"})
-    assert answer.status_code == 409
+    client, quiet = signed_in(town.executor), {"quiet_from": "22:30", "quiet_until": "07:00"}
+    for typed in ("", "25:00", "x" * 500, "12:00+03:00x", "\x00"):
+        assert client.post(WISHES, quiet | {"quiet_from": typed}).status_code == 409, typed
     assert not Wishes.objects.exists()
+    ticks = dict.fromkeys(("warned-mail", "urgent-desk", "nonsense-mail"), "1")
+    assert client.post(WISHES, ticks | quiet).status_code == 302
+    wishes = Wishes.objects.get(user=town.executor)
+    assert (wishes.chosen["warned"], wishes.chosen["overdue"]) == (["mail"], [])
+    assert not {"urgent", "system", "nonsense"} & set(wishes.chosen)
+    assert 'value="22:30"' in page_at(client, WISHES)
 
 
-def test_a_code_is_shown_once_and_kept_as_a_digest(town: Town, settings: Settings) -> None:
+def test_a_code_is_shown_once_and_kept_as_a_digest_where_there_is_a_bot(town: Town, settings: Settings) -> None:
+    client = signed_in(town.executor)
+    client.post(f"{WISHES}chat/")
+    assert not Talk.objects.exists(), "no bot in the settings"
     settings.ALERTS_BOT = "max"
-    shown = signed_in(town.executor).post("/my-alerts/chat/").content.decode()
-    code = shown.split("<code>")[1].split("</code>")[0]
-    talk = Talk.objects.get(user=town.executor)
+    code = client.post(f"{WISHES}chat/").content.decode().split("<code>")[1].split("</code>")[0]
     assert len(code) == 10
-    assert code not in talk.code
-    assert code not in page(town.executor, "/my-alerts/")
+    assert code not in Talk.objects.get(user=town.executor).code
+    assert code not in page_at(client, WISHES)
     assert Ear.objects.get().network == "max"
+    Talk.objects.create(user=town.other, chat="2", linked_at=timezone.now())
+    Talk.objects.filter(user=town.executor).update(chat="1", linked_at=timezone.now())
+    client.post(f"{WISHES}chat/removal/")
+    assert [talk.user for talk in Talk.objects.all()] == [town.other], "parting takes one's own chat"
 
 
-def test_parting_takes_ones_own_chat_and_nobody_elses(town: Town) -> None:
-    for number, user in enumerate((town.executor, town.other)):
-        Talk.objects.create(user=user, chat=str(number + 1), linked_at=timezone.now())
-    signed_in(town.executor).post("/my-alerts/chat/removal/")
-    assert [talk.user for talk in Talk.objects.all()] == [town.other]
-
-
-def test_without_a_bot_in_the_settings_there_is_no_code(town: Town) -> None:
-    signed_in(town.executor).post("/my-alerts/chat/")
-    assert not Talk.objects.exists()
-
-
-def test_a_way_that_is_closed_stands_on_the_page_of_health(town: Town) -> None:
-    Trouble.objects.create(channel="bot", since=timezone.now(), error="Ключ бота не подходит")
-    assert "Ключ бота не подходит" in page(town.admin, "/health/")
-    assert "посмотрите" in page(town.admin, "/queue/")
-
-
+# Who is on duty.
 def form(user: User, /, **more: object) -> dict[str, object]:
     first, last = (timezone.localtime() + timedelta(hours=number) for number in (1, 9))
-    told = {"user": user.pk, "starts": f"{first:%Y-%m-%dT%H:%M}", "ends": f"{last:%Y-%m-%dT%H:%M}", "place": "1"}
-    return told | more
+    return {"user": user.pk, "starts": f"{first:%Y-%m-%dT%H:%M}", "ends": f"{last:%Y-%m-%dT%H:%M}", "place": "1"} | more
 
 
-def urgent(town: Town, user: User) -> Incident:
-    card, now = town.assigned(), timezone.now()
-    Incident.objects.filter(pk=card.pk).update(priority=5)
-    Chase.objects.create(kind="urgent", incident=card, entry=1, since=now, called=user)
-    Alert.objects.create(user=user, kind="urgent", incident=card, entry=1, at=now)
-    return card
-
-
-def test_an_administrator_puts_somebody_on_duty_and_takes_him_off(town: Town, admin: Client) -> None:
-    assert admin.post("/duty/", form(town.operator)).status_code == 302
-    duty = Duty.objects.get()
-    assert "Орлова" in page_at(admin, "/duty/?days=28")
-    assert admin.post("/duty/", form(town.operator)).status_code == 409
-    assert admin.post(f"/duties/{duty.pk}/removal/").status_code == 302
+def test_an_administrator_keeps_the_roster_a_curator_his_agencys_and_others_look(town: Town, admin: Client) -> None:
+    for bad in (
+        *({"starts": starts} for starts in ("", "x" * 999)),
+        *({"ends": "9999-99-99T99:99"}, {"user": "-1"}, {"user": "9" * 40}),
+    ):
+        assert admin.post(ROSTER, form(town.operator, **bad)).status_code == 409
     assert not Duty.objects.exists()
-
-
-def test_a_curator_of_an_agency_edits_its_roster_and_not_the_regions(town: Town) -> None:
-    Grant.objects.create(user=town.colleague, role=Role.CURATOR, agency=town.water)
-    Grant.objects.filter(user=town.colleague, role=Role.OPERATOR).delete()
-    client = signed_in(town.colleague)
-    assert client.post("/duty/", form(town.executor, agency=town.water.pk)).status_code == 302
-    assert client.post("/duty/", form(town.executor)).status_code == 403
-    assert client.post("/duty/", form(town.executor, agency=town.roads.pk)).status_code == 403
+    assert admin.post(ROSTER, form(town.operator)).status_code == 302
+    assert "Орлова" in page_at(admin, f"{ROSTER}?days=28")
+    assert admin.post(ROSTER, form(town.operator)).status_code == 409
+    assert admin.post(f"/duties/{Duty.objects.get().pk}/removal/").status_code == 302
+    assert not Duty.objects.exists()
+    client = signed_in(person("curator-of-water", Role.CURATOR, town.water))
+    for more, status in (({"agency": town.water.pk}, 302), ({}, 403), ({"agency": town.roads.pk}, 403)):
+        assert client.post(ROSTER, form(town.executor, **more)).status_code == status
     regional = Duty.objects.create(user=town.operator, starts_at=timezone.now(), ends_at=timezone.now() + timedelta(1))
     assert client.post(f"/duties/{regional.pk}/removal/").status_code == 403
+    assert "Поставить дежурство" not in page_at(town.executor, ROSTER)
+    assert signed_in(town.executor).post(ROSTER, form(town.operator)).status_code == 403
+    for query in ("from=x&days=x", "from=0001-01-01", "from=9999-12-31&days=28", "days=-5"):
+        assert page_at(town.executor, f"{ROSTER}?{query}")
 
 
-def test_an_executor_looks_and_does_not_edit(town: Town) -> None:
-    client = signed_in(town.executor)
-    assert "Поставить дежурство" not in page_at(client, "/duty/")
-    assert client.post("/duty/", form(town.operator)).status_code == 403
+def test_opening_the_card_confirms_nothing_and_one_press_of_whoever_was_called_does(town: Town) -> None:
+    card, now, client = town.assigned(), timezone.now(), signed_in(town.operator)
+    Incident.objects.filter(pk=card.pk).update(priority=5)
+    chase = Chase.objects.create(kind="urgent", incident=card, entry=1, since=now, called=town.operator)
+    Alert.objects.create(user=town.operator, kind="urgent", incident=card, entry=1, at=now)
+    address, confirmation = f"/incidents/{card.pk}/", f"/incidents/{card.pk}/call/confirmation/"
+    assert "Принял" in page_at(client, address)
+    client.get(confirmation)
+    for user, status in ((town.colleague, 403), (town.other, 404)):
+        assert signed_in(user).post(confirmation).status_code == status
+    assert reread(chase).confirmed_at is None
+    assert client.post(confirmation).status_code == 302
+    assert_shows(page_at(client, address), "принял", hides=["call/confirmation"])
 
 
-@pytest.mark.parametrize(
-    "bad", [{"starts": ""}, {"starts": "x" * 999}, {"ends": "9999-99-99T99:99"}, {"user": "-1"}, {"user": "9" * 40}]
-)
-def test_a_form_that_makes_no_sense_is_refused(town: Town, bad: dict[str, str]) -> None:
-    assert signed_in(town.admin).post("/duty/", form(town.operator, **bad)).status_code == 409
-    assert not Duty.objects.exists()
+# Surges.
+def surge_of(town: Town, *cards: Incident, **more: Any) -> Surge:
+    now = timezone.now()
+    gather(town, now, *cards)
+    told: dict[str, Any] = {"people": 6, "minutes": 30, "usual": 0}
+    told |= {"since": now - timedelta(hours=1), "raised_at": now, "last_at": now + timedelta(minutes=1)}
+    return Surge.objects.create(theme=town.pipe, place=town.city, **told | more)
 
 
-@pytest.mark.parametrize("query", ["from=x&days=x", "from=0001-01-01", "from=9999-12-31&days=28", "days=-5"])
-def test_any_address_line_shows_a_table(town: Town, query: str) -> None:
-    assert signed_in(town.executor).get(f"/duty/?{query}").status_code == 200
+def gather(town: Town, started_at: Any, *cards: Incident) -> None:
+    """The cards are about the surge's matter, and of its time."""
+    about = {"theme": town.pipe, "place": town.city, "started_at": started_at}
+    Incident.objects.filter(pk__in=[card.pk for card in cards]).update(**about)
 
 
-def test_opening_the_card_confirms_nothing_and_one_press_does(town: Town) -> None:
-    card = urgent(town, town.operator)
+def at(surge: Surge, verb: str = "") -> str:
+    return f"/surges/{surge.pk}/{verb}"
+
+
+def test_words_where_they_are_and_how_many_are_usual_for_who_judges_and_who_reads_figures(town: Town) -> None:
+    card = town.card()
+    surge, words = surge_of(town, card), card.messages.get().text
+    for user in (town.executor, town.approver):
+        assert signed_in(user).get(at(surge)).status_code == 403, user.username
+    assert signed_in(town.operator).get("/surges/999999/").status_code == 404
+    Incident.objects.filter(pk=card.pk).update(street="улица Мира")
+    where, usual = f"{town.city.name}, улица Мира", "обычно за 30 мин не пишет никто"
+    for user in (town.operator, town.admin):
+        assert_shows(page_at(user, at(surge)), words, where, usual)
+    Surge.objects.update(usual=0.34)
+    assert "обычно за 30 мин пишут 0,3" in page_at(town.operator, at(surge))
+    # Words of cards that one may not see are not shown, and of another territory nobody is told.
+    narrow = person("narrow", Role.CURATOR, agency("Д", "far"))
+    assert_shows(page_at(narrow, at(surge)), "их слов вам не видно", hides=[words])
+    elsewhere = Place.objects.create(code="elsewhere", name="Другой", level=Place.Level.MUNICIPALITY)
+    client = signed_in(person("far", Role.CURATOR, place=elsewhere))
+    assert client.get(at(surge)).status_code == 404
+    assert client.get("/surges/").context["rows"] == []
+
+
+def test_those_that_run_stand_first_and_old_ones_are_gone_and_an_alert_leads_there(town: Town) -> None:
+    now = timezone.now()
+    ended = surge_of(town, ended_at=now)
+    surge_of(town, ended_at=now - timedelta(days=60), last_at=now - timedelta(days=60))
+    runs = surge_of(town, last_at=now - timedelta(hours=3))
+    assert [row.surge for row in signed_in(town.operator).get("/surges/").context["rows"]] == [runs, ended]
+    Alert.objects.create(user=town.operator, kind=Kind.SURGE, surge=runs, entry=1, at=now)
+    assert_shows(page_at(town.operator, "/notices/"), "Всплеск жалоб", f'href="{at(runs)}"')
+
+
+def test_many_cards_cost_no_more_queries(town: Town) -> None:
+    surge = surge_of(town, *(town.card() for _number in range(12)))
     client = signed_in(town.operator)
-    assert "Принял" in page_at(client, f"/incidents/{card.pk}/")
-    assert Chase.objects.get().confirmed_at is None
-    client.get(f"/incidents/{card.pk}/call/confirmation/")
-    assert Chase.objects.get().confirmed_at is None
-    assert client.post(f"/incidents/{card.pk}/call/confirmation/").status_code == 302
-    assert_shows(page_at(client, f"/incidents/{card.pk}/"), "принял", hides=["call/confirmation"])
+    client.get("/surges/")
+    with exactly(8):
+        assert len(client.get(at(surge)).context["cards"]) == 12
 
 
-def test_only_whoever_was_called_and_sees_the_card_may_accept(town: Town) -> None:
-    card = urgent(town, town.operator)
-    assert signed_in(town.colleague).post(f"/incidents/{card.pk}/call/confirmation/").status_code == 403
-    assert signed_in(town.other).post(f"/incidents/{card.pk}/call/confirmation/").status_code == 404
-    assert Chase.objects.get().confirmed_at is None
+def gathered(client: Client, surge: Surge) -> Any:
+    return client.post(at(surge, "problem/"), follow=True)
+
+
+def test_one_press_makes_a_problem_of_its_cards_and_a_second_one_adds_what_has_come(town: Town) -> None:
+    cards = [town.card() for _number in range(3)]
+    surge, client = surge_of(town, *cards), signed_in(town.operator)
+    assert "Карточек, которые ещё не в проблеме: 3." in page_at(client, at(surge))
+    answer = gathered(client, surge)
+    problem = Problem.objects.get()
+    assert answer.redirect_chain == [(f"/problems/{problem.pk}/", 302)]
+    assert_answers(answer, 200, "Собрано в проблему карточек: 3")
+    assert (problem.state, problem.theme, problem.place) == (Problem.State.OPEN, town.pipe, town.city)
+    assert set(Incident.objects.filter(problem=problem)) == set(cards)
+    assert Entry.objects.get(verb="surge.gather").data == {"problem": problem.pk, "cards": 3}
+    answer = gathered(client, surge)
+    assert answer.redirect_chain == [(at(surge), 302)]
+    assert_answers(answer, 200, "все карточки уже в проблемах")
+    late = town.card()
+    gather(town, surge.last_at, late)
+    gathered(client, surge)
+    assert reread(late).problem == Problem.objects.get() == problem
+
+
+def test_what_stands_in_another_problem_or_was_said_to_be_another_matter_stays_there(town: Town) -> None:
+    other, noise, off, left = (town.card() for _number in range(4))
+    surge, now, client = surge_of(town, other, noise, off, left), timezone.now(), signed_in(town.operator)
+    elsewhere = problems.begin(problems.About("Другая"), [other], town.operator, now)
+    Incident.objects.filter(pk=noise.pk).update(state="noise")
+    gathered(client, surge)
+    made = Problem.objects.exclude(pk=elsewhere.pk).get()
+    assert set(Incident.objects.filter(problem=made)) == {off, left}
+    problems.take_off(made, off, town.operator, now)
+    assert_answers(gathered(client, surge), 200, "все карточки уже")
+    assert reread(off).problem is None
+    assert f'<a href="/problems/{elsewhere.pk}/">№ {elsewhere.number}</a>' in page_at(client, at(surge))
+
+
+def test_only_who_judges_its_cards_gathers_them_where_a_merged_problem_leads_and_no_ended_one(town: Town) -> None:
+    surge = surge_of(town, town.card())
+    for user in (person("narrow", Role.CURATOR, agency("Д", "far")), town.executor, town.auditor):
+        assert signed_in(user).post(at(surge, "problem/")).status_code == 403, user.username
+    assert "Собрать в проблему" not in page_at(town.auditor, at(surge))
+    client = signed_in(town.operator)
+    assert client.post("/surges/999999/problem/").status_code == 404
+    assert client.get(at(surge, "problem/")).status_code == 405
+    assert not Problem.objects.exists()
+    now = timezone.now()
+    older = problems.begin(problems.About("Старше"), [town.card()], town.operator, now)
+    gathered(client, surge)
+    problems.merge(older, Problem.objects.exclude(pk=older.pk).get(), town.operator, now)
+    for followed in (True, False):
+        late = town.card()
+        gather(town, surge.last_at, late)
+        gathered(client, surge)
+        problem = reread(late).problem
+        assert problem is not None
+        assert (problem == older) is followed
+        problems.end(older, town.operator, now)
+
+
+def test_the_map_is_a_scheme_of_settlements_or_the_boundary_that_was_loaded(town: Town) -> None:
+    cards = [town.card() for _number in range(4)]
+    surge, client = surge_of(town, *cards), signed_in(town.operator)
+    assert client.get(at(surge)).context["map"] is None
+    north, _south = (
+        Place.objects.create(
+            code=name, name=name, latitude=north, longitude=east, level=Place.Level.SETTLEMENT, parent=town.city
+        )
+        for name, north, east in (("North", 46.0, 40.0), ("South", 45.0, 40.2))
+    )
+    Incident.objects.filter(pk__in=[card.pk for card in cards[:3]]).update(place=north)
+    drawn = client.get(at(surge)).context["map"]
+    assert (drawn.scheme, len(drawn.ground), drawn.nowhere) == (True, 2, 1)
+    assert [(dot.name, dot.count) for dot in drawn.dots] == [("North", 3)]
+    square = [[[[39.0, 44.0], [41.0, 44.0], [41.0, 47.0], [39.0, 47.0], [39.0, 44.0]]]]
+    Boundary.objects.create(place=town.city, polygons=square, attribution="© One", loaded_at=timezone.now())
+    page = client.get(at(surge))
+    drawn = page.context["map"]
+    assert (drawn.scheme, len(drawn.ground), drawn.attribution) == (False, 1, "© One")
+    (dot,) = drawn.dots
+    assert 0 < dot.x < drawn.width
+    assert 0 < dot.y < drawn.height / 2, "in the north"
+    assert_answers(page, 200, "<title>North: 3</title>")

@@ -3,14 +3,12 @@
 from datetime import UTC, datetime, timedelta
 from random import Random
 
-import pytest
 from django.test import Client
 from django.utils import timezone
 
-from otklik.desk.tests.pages import assert_shows, page_at, reread
+from otklik.desk.tests.pages import assert_answers, journal_verbs, page_at, reread
 from otklik.flow.chores import draw_noise
 from otklik.incidents.models import Incident, State
-from otklik.journal.models import Entry
 from otklik.people.models import Role
 from otklik.routing import doubt
 from otklik.routing.models import NoiseCheck
@@ -23,26 +21,27 @@ NOW = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
 YESTERDAY = NOW - timedelta(days=1)
 
 
-@pytest.fixture
-def operator(town: Town) -> Client:
-    return signed_in(town.operator)
-
-
 def called_noise(town: Town, at: datetime = YESTERDAY, *, dismissed: bool = False) -> Incident:
     card = town.card("Ну и ну", kind="noise", at=at)
     return dismiss(card, "user:1", at, "chatter") if dismissed else card
 
 
-def checked(card: Incident) -> NoiseCheck:
+def checked(town: Town, *, dismissed: bool = False) -> NoiseCheck:
+    card = called_noise(town, dismissed=dismissed)
     return NoiseCheck.objects.create(incident=card, day=YESTERDAY.date(), drawn_at=NOW)
+
+
+def say(client: Client, check: NoiseCheck, said: str) -> str:
+    """The page that comes after this was said of it."""
+    return assert_answers(client.post(f"/noise-checks/{check.pk}/", {"said": said}, follow=True), 200)
 
 
 def test_yesterdays_noise_is_drawn_whether_dismissed_or_never_looked_at(town: Town) -> None:
     wanted = {called_noise(town).pk, called_noise(town, dismissed=True).pk}
     town.card(at=YESTERDAY)
-    called_noise(town, NOW)
+    called_noise(town, NOW - timedelta(hours=1))
     called_noise(town, YESTERDAY - timedelta(days=1))
-    assert doubt.draw(NOW, Random(1)) == 2
+    draw_noise(NOW)
     assert set(NoiseCheck.objects.values_list("incident_id", flat=True)) == wanted
     assert {check.day for check in NoiseCheck.objects.all()} == {timezone.localdate(YESTERDAY)}
 
@@ -58,70 +57,35 @@ def test_of_much_noise_as_many_are_drawn_as_a_person_can_look_at_and_once(town: 
     assert set(NoiseCheck.objects.values_list("incident_id", flat=True)) != first
 
 
-def test_the_chore_draws(town: Town) -> None:
-    called_noise(town)
-    draw_noise(NOW)
-    assert NoiseCheck.objects.count() == 1
-
-
-def test_a_lost_complaint_comes_back_into_the_queue(operator: Client, town: Town) -> None:
-    card = called_noise(town, dismissed=True)
-    check = checked(card)
-    assert "Ну и ну" in page_at(operator, "/noise-checks/")
-    page = operator.post(f"/noise-checks/{check.pk}/", {"said": "lost"}, follow=True).content.decode()
-    assert_shows(page, "карточка в очереди", hides=["Ну и ну"])
-    assert (reread(check).lost, check.by, reread(card).state) == (True, town.operator, State.NEW)
-    said = Entry.objects.filter(incident=card.pk).values_list("verb", flat=True)
-    assert {"incident.noise_was_complaint", "incident.restore"} <= set(said)
-
-
-@pytest.mark.parametrize("dismissed", [True, False])
-def test_noise_indeed_stays_where_it_is(operator: Client, town: Town, dismissed: bool) -> None:
-    card = called_noise(town, dismissed=dismissed)
-    check, before = checked(card), card.state
-    operator.post(f"/noise-checks/{check.pk}/", {"said": "right"})
-    assert (reread(check).lost, reread(card).state) == (False, before)
-
-
-def test_a_complaint_that_waits_in_the_queue_stays_there(operator: Client, town: Town) -> None:
-    card = called_noise(town)
-    operator.post(f"/noise-checks/{checked(card).pk}/", {"said": "lost"})
-    assert reread(card).state == State.NEW
-
-
-def test_the_first_answer_counts(operator: Client, town: Town) -> None:
-    check = checked(called_noise(town, dismissed=True))
-    operator.post(f"/noise-checks/{check.pk}/", {"said": "right"})
-    page = operator.post(f"/noise-checks/{check.pk}/", {"said": "lost"}, follow=True)
-    assert "уже сказал кто-то другой" in page.content.decode()
-    assert reread(check).lost is False
-    assert check.incident.state == State.NOISE
-
-
-def test_whatever_else_is_sent_says_nothing(operator: Client, town: Town) -> None:
-    check = checked(called_noise(town))
-    page = operator.post(f"/noise-checks/{check.pk}/", {"said": "\x00"}, follow=True)
-    assert "была ли это жалоба" in page.content.decode()
-    assert reread(check).at is None
-
-
-def test_another_agencys_curator_sees_none(town: Town) -> None:
-    check = checked(called_noise(town, dismissed=True))
-    curator = person("roads-curator", Role.CURATOR, town.roads)
-    client = signed_in(curator)
-    assert "Ну и ну" not in page_at(client, "/noise-checks/")
-    assert client.post(f"/noise-checks/{check.pk}/", {"said": "right"}).status_code == 404
+def test_a_lost_complaint_comes_back_into_the_queue_and_noise_indeed_stays(operator: Client, town: Town) -> None:
+    lost, right = checked(town, dismissed=True), checked(town, dismissed=True)
+    waits, new = checked(town), checked(town)
+    assert page_at(operator, "/noise-checks/").count("Ну и ну") == 4
+    curator = signed_in(person("roads-curator", Role.CURATOR, town.roads))
+    assert "Ну и ну" not in page_at(curator, "/noise-checks/")
+    assert curator.post(f"/noise-checks/{new.pk}/", {"said": "right"}).status_code == 404
+    assert "была ли это жалоба" in say(operator, new, "\x00")
+    assert reread(new).at is None, "whatever else is sent says nothing"
+    page = say(operator, lost, "lost")
+    assert ("карточка в очереди" in page, page.count("Ну и ну")) == (True, 3)
+    for check, said in ((right, "right"), (waits, "lost"), (new, "right")):
+        say(operator, check, said)
+    assert (reread(lost).lost, lost.by) == (True, town.operator)
+    assert [reread(check).lost for check in (right, waits, new)] == [False, True, False]
+    states = [reread(check.incident).state for check in (lost, right, waits, new)]
+    assert states == [State.NEW, State.NOISE, State.NEW, State.NEW]
+    assert {"incident.noise_was_complaint", "incident.restore"} <= set(journal_verbs(incident=lost.incident_id))
+    assert "уже сказал кто-то другой" in say(operator, right, "lost")
+    assert (reread(right).lost, reread(right.incident).state) == (False, State.NOISE)
 
 
 def test_the_figures_tell_of_lost_complaints_with_their_interval(operator: Client, town: Town) -> None:
-    now = timezone.now()
+    now, hour = timezone.now(), timedelta(hours=2)
     cards = [called_noise(town, now - timedelta(hours=1)) for _number in range(3)]
     assert "никто не проверял" in page_at(operator, "/statistics/")
     for card, lost in zip(cards, (True, False, None), strict=True):
-        NoiseCheck.objects.create(
-            incident=card, day=now.date(), drawn_at=now, lost=lost, at=None if lost is None else now
-        )
-    hour = timedelta(hours=2)
+        said = {"lost": lost, "at": None if lost is None else now}
+        NoiseCheck.objects.create(incident=card, day=now.date(), drawn_at=now, **said)
     assert tallies(Incident.objects.all(), now - hour, now)[-2:] == (1, 2)
     assert tallies(Incident.objects.all(), now, now + hour)[-2:] == (0, 0)
     assert "Потерянные жалобы в выборке: 1 из 2, скорее всего 9–91" in page_at(operator, "/statistics/")

@@ -1,14 +1,17 @@
-"""«Сдать смену» and a leaver's cards: nothing moves before the taker may and says so, and nothing is lost."""
+"""«Сдать смену» and a leaver's cards: nothing moves before the taker may and says so, and nothing is lost. «Замещение»:
+one's own, an administrator's people, and what the deputy then sees and does."""
 
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.utils import timezone
 
 from otklik.answers import drafts
 from otklik.answers.models import Answer
 from otklik.desk.models import HandedOver, Handover, Notice, Undoable
-from otklik.desk.tests.pages import assert_answers, assert_shows, page_at, reread
+from otklik.desk.tests.pages import assert_answers, assert_shows, journal_verbs, page_at, reread
 from otklik.desk.together import handover as verbs
 from otklik.desk.together.shift import shift_of
 from otklik.incidents.cards import main_message
@@ -17,16 +20,18 @@ from otklik.incidents.taking import take_up
 from otklik.journal import book
 from otklik.journal.models import Entry
 from otklik.lib import clock
-from otklik.people.models import Grant, Role, User
+from otklik.people.models import Grant, Role, Substitution, User
 from otklik.publishing.models import Delivery
 from otklik.routing.models import Deadline
+from tests.make import answers
 from tests.make.people import person, signed_in
 from tests.make.town import Town
 
 pytestmark = pytest.mark.django_db
+PAGE = "/handover/"
 
 
-def taken(town: Town, user: User | None = None) -> Incident:
+def card_in_hand(town: Town, user: User | None = None) -> Incident:
     return take_up(town.card(), user or town.operator, clock.now())
 
 
@@ -35,12 +40,16 @@ def offered(town: Town, *cards: Incident) -> Handover:
     return verbs.offer(town.operator, town.colleague, held, "Позвоните Анне", clock.now())
 
 
+def at(made: Handover, verb: str = "") -> str:
+    return f"{PAGE}{made.pk}/{verb}"
+
+
 def post(user: User, address: str, **fields: Any) -> Any:
     return signed_in(user).post(address, fields)
 
 
-def holder(card: Incident) -> User | None:
-    return Incident.objects.get(pk=card.pk).taken_by
+def holders(*cards: Incident) -> list[User | None]:
+    return [Incident.objects.get(pk=card.pk).taken_by for card in cards]
 
 
 def why(user: User) -> dict[int, list[str]]:
@@ -53,20 +62,20 @@ def drafted_by(town: Town, user: User) -> Answer:
     return drafts.write(card, main_message(card), words, user, clock.now())
 
 
-def promised(card: Incident, days: float) -> None:
-    now = clock.now()
-    Deadline.objects.create(incident=card, clock="promise", starts_at=now, limit_at=now + timedelta(days=days))
+def executed_by(town: Town, user: User) -> Incident:
+    card = town.assigned()
+    Incident.objects.filter(pk=card.pk).update(executor=user)
+    return card
 
 
-def test_a_shift_holds_each_card_with_its_reasons(town: Town) -> None:
-    mine = taken(town)
-    draft = drafted_by(town, town.operator)
+def test_a_shift_holds_each_card_with_its_reasons_an_executors_what_he_answers_and_sees(town: Town) -> None:
+    mine, draft, now = card_in_hand(town), drafted_by(town, town.operator), clock.now()
     soon, late = town.assigned(), town.assigned()
-    promised(soon, 2)
-    promised(late, 5)
+    for card, days in ((soon, 2), (late, 5)):
+        Deadline.objects.create(incident=card, clock="promise", starts_at=now, limit_at=now + timedelta(days))
     stuck = town.approved()
     Delivery.objects.filter(pk=stuck.pk).update(hold=Delivery.Hold.PERSON)
-    taken(town, town.colleague)
+    card_in_hand(town, town.colleague)
     assert why(town.operator) == {
         mine.pk: ["open"],
         draft.incident_id: ["draft"],
@@ -75,222 +84,172 @@ def test_a_shift_holds_each_card_with_its_reasons(town: Town) -> None:
     }
     Delivery.objects.filter(pk=stuck.pk).update(state=Delivery.State.SENT)
     assert stuck.answer.incident_id not in why(town.operator)
-
-
-def test_an_executors_shift_is_what_he_answers_and_sees(town: Town) -> None:
-    card = town.assigned()
-    Incident.objects.filter(pk=card.pk).update(executor=town.executor)
-    draft = drafted_by(town, town.executor)
-    elsewhere = drafted_by(town, town.executor)
+    for state in ("noise", "done", "rating"):
+        Incident.objects.filter(pk=mine.pk).update(state=state)
+        assert mine.pk not in why(town.operator)
+    card = executed_by(town, town.executor)
+    draft, elsewhere = drafted_by(town, town.executor), drafted_by(town, town.executor)
     Incident.objects.filter(pk=elsewhere.incident_id).update(agency=town.roads)
     assert why(town.executor) == {card.pk: ["open"], draft.incident_id: ["draft"]}
     Incident.objects.filter(pk=draft.incident_id).update(executor=town.second_approver)
     assert why(town.executor) == {card.pk: ["open"]}  # a colleague has taken that one over
 
 
-def test_closed_cards_are_in_no_shift(town: Town) -> None:
-    card = taken(town)
-    for state in ("noise", "done", "rating"):
-        Incident.objects.filter(pk=card.pk).update(state=state)
-        assert why(town.operator) == {}
-
-
 def test_nothing_moves_until_it_is_confirmed_and_then_all_of_it(town: Town) -> None:
-    cards = [taken(town), taken(town)]
-    draft = drafted_by(town, town.operator)
+    assert "Сдавать нечего" in page_at(town.operator, PAGE)
+    cards, draft = [card_in_hand(town), card_in_hand(town)], drafted_by(town, town.operator)
     marked = [*(card.pk for card in cards), draft.incident_id]
-    answer = post(town.operator, "/handover/", taker=town.colleague.pk, card=marked, note="Позвоните Анне")
+    answer = post(town.operator, PAGE, taker=town.colleague.pk, card=marked, note="Позвоните Анне")
     made = Handover.objects.get()
-    assert answer.headers["Location"] == f"/handover/{made.pk}/"
-    assert [holder(card) for card in cards] == [town.operator] * 2
+    assert answer.headers["Location"] == at(made)
+    assert holders(*cards) == [town.operator] * 2
     notice = Notice.objects.get()
     assert (notice.user, notice.kind, notice.by) == (town.colleague, "handover", town.operator)
-    shown = page_at(town.colleague, f"/handover/{made.pk}/")
-    assert_shows(shown, "Позвоните Анне", main_message(cards[0]).text[:40], "Принять смену")
-    assert "Вам сдают смену" in page_at(town.colleague, "/handover/")
-    done = post(town.colleague, f"/handover/{made.pk}/confirmation/")
-    assert done.status_code == 302
-    assert [holder(card) for card in cards] == [town.colleague] * 2
+    assert_shows(page_at(town.colleague, at(made)), "Позвоните Анне", main_message(cards[0]).text[:40], "Принять смену")
+    assert "Вам сдают смену" in page_at(town.colleague, PAGE)
+    assert post(town.colleague, at(made, "confirmation/")).status_code == 302
+    assert holders(*cards, draft.incident) == [town.colleague] * 3
     assert (reread(draft).state, draft.changed_by) == ("draft", town.operator)
-    assert Incident.objects.get(pk=draft.incident_id).taken_by == town.colleague
     entries = Entry.objects.filter(verb="incident.handed_over").order_by("incident")
     assert [entry.incident for entry in entries] == marked
     told = entries[0]
     assert (told.actor, told.subject) == (f"user:{town.colleague.pk}", f"handover:{made.pk}")
     assert told.data == {"from": town.operator.pk, "to": town.colleague.pk, "why": ["open"]}
-    assert why(town.operator) == {}
-    assert set(why(town.colleague)) == set(marked)
+    assert (why(town.operator), set(why(town.colleague))) == ({}, set(marked))
     assert book.broken_at() is None
 
 
-def test_the_confirmation_is_taken_back_by_z_and_can_be_given_again(town: Town) -> None:
-    cards = [taken(town), taken(town)]
-    made = offered(town, *cards)
-    where = f"/handover/{made.pk}/"
-    batch = post(town.colleague, f"{where}confirmation/").headers["Location"].split("batch=")[1]
-    assert f'data-batch="{batch}"' in page_at(town.colleague, f"{where}?batch={batch}")
-    json = {"Accept": "application/json"}
-    back = signed_in(town.colleague).post("/undo/", {"batch": batch}, headers=json)
-    assert sorted(back.json()["cards"]) == sorted(card.pk for card in cards)
-    assert [holder(card) for card in cards] == [town.operator] * 2
-    assert_shows(page_at(town.colleague, where), "принятие отменено", "Принять смену")
-    post(town.colleague, f"{where}confirmation/")
-    assert [holder(card) for card in cards] == [town.colleague] * 2
-    assert post(town.colleague, f"{where}confirmation/").status_code == 409
-
-
-def test_what_moved_on_meanwhile_stays_where_it_is_and_is_named(town: Town) -> None:
-    gone, ended, hidden, kept = taken(town), taken(town), taken(town), taken(town)
-    made = offered(town, gone, ended, hidden, kept)
-    take_up(gone, town.admin, clock.now(), from_another=True)
-    Incident.objects.filter(pk=ended.pk).update(state="done")
-    Grant.objects.filter(user=town.colleague).update(place=town.city)
-    Incident.objects.filter(pk=hidden.pk).update(place=town.village)
-    post(town.colleague, f"/handover/{made.pk}/confirmation/")
-    holders = [holder(card) for card in (gone, ended, hidden, kept)]
-    assert holders == [town.admin, town.operator, town.operator, town.colleague]
-    page = page_at(town.colleague, f"/handover/{made.pk}/")
-    left = "№\u00a0{}, №\u00a0{}, №\u00a0{}".format(*sorted(card.number for card in (gone, ended, hidden)))
-    assert_shows(page, left, "карточка вам не видна")
-    # What did not move left nothing to take back.
-    assert list(Undoable.objects.values_list("incident", flat=True)) == [kept.pk]
-
-
-def test_whoever_was_interrupted_goes_on_where_he_stopped(town: Town) -> None:
-    cards = [taken(town), taken(town)]
-    made = offered(town, *cards)
-    verbs.confirm(made, town.colleague, clock.now())
+def test_whoever_was_interrupted_goes_on_where_he_stopped_and_a_confirmation_is_taken_back_by_z(town: Town) -> None:
+    cards = [card_in_hand(town), card_in_hand(town)]
+    verbs.confirm(offered(town, *cards), town.colleague, clock.now())
     # As if the process had been killed before the second card and the last line.
     Incident.objects.filter(pk=cards[1].pk).update(taken_by=town.operator)
     Handover.objects.update(confirmed_at=None)
     again = verbs.confirm(Handover.objects.get(), town.colleague, clock.now())
     assert (again.moved, again.left) == ([cards[1].number], [])
-    assert [holder(card) for card in cards] == [town.colleague] * 2
+    assert holders(*cards) == [town.colleague] * 2
+    cards = [card_in_hand(town), card_in_hand(town)]
+    made = offered(town, *cards)
+    batch = post(town.colleague, at(made, "confirmation/")).headers["Location"].split("batch=")[1]
+    assert f'data-batch="{batch}"' in page_at(town.colleague, f"{at(made)}?batch={batch}")
+    back = signed_in(town.colleague).post("/undo/", {"batch": batch}, headers={"Accept": "application/json"})
+    assert sorted(back.json()["cards"]) == sorted(card.pk for card in cards)
+    assert holders(*cards) == [town.operator] * 2
+    assert_shows(page_at(town.colleague, at(made)), "принятие отменено", "Принять смену")
+    post(town.colleague, at(made, "confirmation/"))
+    assert holders(*cards) == [town.colleague] * 2
+    assert post(town.colleague, at(made, "confirmation/")).status_code == 409
+
+
+def test_what_moved_on_meanwhile_stays_where_it_is_and_is_named(town: Town) -> None:
+    gone, ended, hidden, kept = (card_in_hand(town) for _ in range(4))
+    made = offered(town, gone, ended, hidden, kept)
+    take_up(gone, town.admin, clock.now(), from_another=True)
+    Incident.objects.filter(pk=ended.pk).update(state="done")
+    Grant.objects.filter(user=town.colleague).update(place=town.city)
+    Incident.objects.filter(pk=hidden.pk).update(place=town.village)
+    post(town.colleague, at(made, "confirmation/"))
+    assert holders(gone, ended, hidden, kept) == [town.admin, town.operator, town.operator, town.colleague]
+    left = "№\u00a0{}, №\u00a0{}, №\u00a0{}".format(*sorted(card.number for card in (gone, ended, hidden)))
+    assert_shows(page_at(town.colleague, at(made)), left, "карточка вам не видна")
+    # What did not move left nothing to take back.
+    assert list(Undoable.objects.values_list("incident", flat=True)) == [kept.pk]
 
 
 def test_a_second_press_offers_nothing_twice_and_confirms_nothing_twice(town: Town) -> None:
-    card = taken(town)
-    for _ in range(2):
-        answer = post(town.operator, "/handover/", taker=town.colleague.pk, card=[card.pk])
-    assert answer.status_code == 422
+    card = card_in_hand(town)
+    pressed = [post(town.operator, PAGE, taker=town.colleague.pk, card=[card.pk]).status_code for _ in range(2)]
+    assert pressed == [302, 422]
     assert (Handover.objects.count(), Notice.objects.count()) == (1, 1)
     held = shift_of(town.operator, clock.now())
     with pytest.raises(verbs.Closed):
         verbs.offer(town.operator, town.colleague, held, "", clock.now())
-    where = f"/handover/{Handover.objects.get().pk}/confirmation/"
-    assert post(town.colleague, where).status_code == 302
-    assert_answers(post(town.colleague, where), 409, "Здесь уже решили")
+    confirmation = at(Handover.objects.get(), "confirmation/")
+    assert post(town.colleague, confirmation).status_code == 302
+    assert_answers(post(town.colleague, confirmation), 409, "Здесь уже решили")
     assert Entry.objects.filter(verb="incident.handed_over").count() == 1
 
 
 def test_the_giver_takes_it_back_while_nobody_has_confirmed(town: Town) -> None:
-    card = taken(town)
+    card = card_in_hand(town)
     made = offered(town, card)
-    assert post(town.operator, f"/handover/{made.pk}/withdrawal/").status_code == 302
+    assert post(town.operator, at(made, "withdrawal/")).status_code == 302
     assert not Notice.objects.exists()
-    assert post(town.colleague, f"/handover/{made.pk}/confirmation/").status_code == 409
-    assert post(town.operator, f"/handover/{made.pk}/withdrawal/").status_code == 409
-    assert holder(card) == town.operator
-    assert "отозвана" in page_at(town.colleague, f"/handover/{made.pk}/")
-    told = Entry.objects.filter(subject=f"handover:{made.pk}").order_by("pk").values_list("verb", flat=True)
-    assert list(told) == ["handover.offer", "handover.withdraw"]
+    assert post(town.colleague, at(made, "confirmation/")).status_code == 409
+    assert post(town.operator, at(made, "withdrawal/")).status_code == 409
+    assert holders(card) == [town.operator]
+    assert "отозвана" in page_at(town.colleague, at(made))
+    assert journal_verbs(subject=f"handover:{made.pk}") == ["handover.offer", "handover.withdraw"]
     assert why(town.operator) == {card.pk: ["open"]}
 
 
 def test_what_the_taker_does_not_see_is_said_before_it_is_sent(town: Town) -> None:
     Grant.objects.filter(user=town.colleague).update(place=town.city)
-    seen, hidden = taken(town), taken(town)
+    seen, hidden, theirs = card_in_hand(town), card_in_hand(town), card_in_hand(town, town.colleague)
     Incident.objects.filter(pk=hidden.pk).update(place=town.village)
-    fields = {"taker": town.colleague.pk, "card": [seen.pk, hidden.pk], "note": "мои слова"}
-    answer = post(town.operator, "/handover/", **fields)
-    page = answer.content.decode()
-    assert answer.status_code == 422
-    assert_shows(page, f"Котова М. П. не видит: №\u00a0{hidden.number}.", "мои слова")
+
+    def offer(*cards: object, **more: str) -> Any:
+        return post(town.operator, PAGE, taker=town.colleague.pk, card=cards, note="мои слова", **more)
+
+    assert_answers(offer(seen.pk, hidden.pk), 422, f"Котова М. П. не видит: №\u00a0{hidden.number}.", "мои слова")
+    made_up = [theirs.pk, 999_999, "x", "-1", "9" * 60]
+    assert offer(*made_up).status_code == 422
     assert not Handover.objects.exists()
-    assert post(town.operator, "/handover/", **fields, without="yes").status_code == 302
+    assert offer(*made_up, seen.pk, hidden.pk, without="yes").status_code == 302
     assert set(HandedOver.objects.values_list("incident", flat=True)) == {seen.pk}
-    only_hidden = post(town.operator, "/handover/", taker=town.colleague.pk, card=[hidden.pk], without="yes")
-    assert only_hidden.status_code == 422
+    assert offer(hidden.pk, without="yes").status_code == 422
     assert Handover.objects.count() == 1
 
 
-def test_a_shift_goes_to_the_same_role_and_to_nobody_who_sees_nothing(town: Town) -> None:
-    mate = User.objects.create_user("mate", first_name="Пётр", last_name="Напарник")
-    Grant.objects.create(user=mate, role=Role.EXECUTOR, agency=town.water)
-    card = town.assigned()
-    Incident.objects.filter(pk=card.pk).update(executor=town.executor)
-    page = page_at(town.executor, "/handover/")
-    assert "Напарник П." in page
-    for other in ("Дорогин", "Орлова", "Соколова"):
-        assert other not in page
+def test_a_shift_goes_to_the_same_role_and_only_the_two_of_them_find_it(town: Town) -> None:
+    mate = person("mate", Role.EXECUTOR, town.water, first_name="Пётр", last_name="Напарник")
+    card = executed_by(town, town.executor)
+    assert_shows(page_at(town.executor, PAGE), "Напарник П.", hides=["Дорогин", "Орлова", "Соколова"])
     for bad in (town.other.pk, town.operator.pk, town.executor.pk, "x", "9" * 50, ""):
-        assert post(town.executor, "/handover/", taker=bad, card=[card.pk]).status_code == 422
+        assert post(town.executor, PAGE, taker=bad, card=[card.pk]).status_code == 422
     assert not Handover.objects.exists()
-    post(town.executor, "/handover/", taker=mate.pk, card=[card.pk])
-    post(mate, f"/handover/{Handover.objects.get().pk}/confirmation/")
-    assert Incident.objects.get(pk=card.pk).executor == mate
-
-
-def test_made_up_and_foreign_cards_are_not_offered(town: Town) -> None:
-    theirs = taken(town, town.colleague)
-    mine = taken(town)
-    made_up = [theirs.pk, 999_999, "x", "-1", "9" * 60]
-    assert post(town.operator, "/handover/", taker=town.colleague.pk, card=made_up).status_code == 422
-    post(town.operator, "/handover/", taker=town.colleague.pk, card=[*made_up, mine.pk])
-    assert set(HandedOver.objects.values_list("incident", flat=True)) == {mine.pk}
-
-
-def test_only_the_two_of_them_find_a_handover(town: Town) -> None:
-    made = offered(town, taken(town))
-    where = f"/handover/{made.pk}/"
+    post(town.executor, PAGE, taker=mate.pk, card=[card.pk])
+    post(mate, at(Handover.objects.get(), "confirmation/"))
+    assert reread(card).executor == mate
+    made = offered(town, card_in_hand(town))
     for user in (town.admin, town.executor, town.other, town.stranger):
         client = signed_in(user)
-        answers = (client.get(where), client.post(f"{where}confirmation/"), client.post(f"{where}withdrawal/"))
-        assert [answer.status_code for answer in answers] == [404, 404, 404]
-    assert post(town.operator, f"{where}confirmation/").status_code == 404
-    assert post(town.colleague, f"{where}withdrawal/").status_code == 404
-    assert signed_in(town.colleague).get(f"{where}confirmation/").status_code == 405
-    assert Handover.objects.get().confirmed_at is None
+        asked = (client.get(at(made)), client.post(at(made, "confirmation/")), client.post(at(made, "withdrawal/")))
+        assert [answer.status_code for answer in asked] == [404, 404, 404]
+    assert post(town.operator, at(made, "confirmation/")).status_code == 404
+    assert post(town.colleague, at(made, "withdrawal/")).status_code == 404
+    assert signed_in(town.colleague).get(at(made, "confirmation/")).status_code == 405
+    assert reread(made).confirmed_at is None
+    way = f'href="{PAGE}"'
+    assert way in page_at(town.operator, "/queue/")
+    assert way not in page_at(town.auditor, "/statistics/")
 
 
-def test_the_bar_leads_those_who_work_on_cards_to_the_page(town: Town) -> None:
-    assert "Сдавать нечего" in page_at(town.operator, "/handover/")
-    assert 'href="/handover/"' in page_at(town.operator, "/queue/")
-    assert 'href="/handover/"' not in page_at(town.auditor, "/statistics/")
+def test_hostile_words_stay_text(town: Town) -> None:
+    for words in ("<script>alert(1)</script>", "\u202eназад\u2066", "а\x00б", "х" * 200_000):
+        post(town.operator, PAGE, taker=town.colleague.pk, card=[card_in_hand(town).pk], note=words)
+        made = Handover.objects.latest("pk")
+        assert len(made.note) <= 2000
+        assert "<script>alert" not in page_at(town.colleague, at(made))
+        post(town.operator, at(made, "withdrawal/"))
+    assert Handover.objects.count() == 4
 
 
-@pytest.mark.parametrize("words", ["<script>alert(1)</script>", "\u202eназад\u2066", "а\x00б", "х" * 200_000])
-def test_hostile_words_stay_text(town: Town, words: str) -> None:
-    card = taken(town)
-    post(town.operator, "/handover/", taker=town.colleague.pk, card=[card.pk], note=words)
-    made = Handover.objects.get()
-    assert len(made.note) <= 2000
-    assert "<script>alert" not in page_at(town.colleague, f"/handover/{made.pk}/")
+# A leaver's cards.
+def of(user: User) -> str:
+    return f"/admin/people/{user.pk}/handover/"
 
 
-def draft(card: Incident, author: User) -> Answer:
-    now = clock.now()
-    message = main_message(card)
-    return Answer.objects.create(
-        incident=card, reply_to=message, author=author, text="x", created_at=now, changed_at=now
-    )
-
-
-def test_a_leaver_hands_over_what_the_colleague_may_work_with(town: Town) -> None:
-    leaver = town.executor
-    colleague = person("workmate", Role.EXECUTOR, town.water)
-    given, ours = town.executing(leaver), town.executing(leaver)
+def test_a_leaver_hands_over_what_the_colleague_may_work_with_and_takes_it_back(town: Town, admin: Client) -> None:
+    leaver, colleague = town.executor, person("workmate", Role.EXECUTOR, town.water)
+    given, ours, done, written = (town.executing(leaver) for _ in range(4))
     foreign = town.executing(leaver, town.roads)
-    done = town.executing(leaver)
     Incident.objects.filter(pk=done.pk).update(state="done")
-    written = town.executing(leaver)
     Incident.objects.filter(pk=written.pk).update(executor=None)
-    answer = draft(written, leaver)
-    client, address = signed_in(town.admin), f"/admin/people/{leaver.pk}/handover/"
-    asked = page_at(client, f"{address}?to={colleague.pk}")
+    answer = answers.answer(written, by=leaver, text="x")
+    asked = page_at(admin, f"{of(leaver)}?to={colleague.pk}")
     assert_shows(asked, "открытых карточек 3, черновиков 1", "Перейдёт карточек: 3", "не видит или не может вести: 1")
-    told = client.post(address, {"to": colleague.pk})
-    assert "Передано карточек: 3" in told.content.decode()
+    assert_answers(admin.post(of(leaver), {"to": colleague.pk}), 200, "Передано карточек: 3")
     executors = dict(Incident.objects.values_list("pk", "executor"))
     assert [executors[card.pk] for card in (given, ours, written)] == [colleague.pk] * 3
     assert [executors[card.pk] for card in (foreign, done)] == [leaver.pk] * 2
@@ -299,39 +258,57 @@ def test_a_leaver_hands_over_what_the_colleague_may_work_with(town: Town) -> Non
     assert {one.incident for one in entries} == {given.pk, ours.pk, written.pk}
     assert entries[0].data["to"] == colleague.pk
     assert book.broken_at() is None
-
-
-def test_a_handover_can_be_taken_back(town: Town) -> None:
-    leaver, colleague = town.executor, person("workmate", Role.EXECUTOR, town.water)
     cards = [town.executing(leaver) for _ in range(3)]
-    client = signed_in(town.admin)
-    batch = client.post(f"/admin/people/{leaver.pk}/handover/", {"to": colleague.pk}).context["batch"]
-    assert client.post("/undo/", {"batch": batch}).status_code == 302
+    batch = admin.post(of(leaver), {"to": colleague.pk}).context["batch"]
+    assert admin.post("/undo/", {"batch": batch}).status_code == 302
     assert [reread(card).executor for card in cards] == [leaver] * 3
 
 
 def test_a_handover_to_nobody_or_to_a_stranger_does_nothing(town: Town) -> None:
-    leaver = town.executor
-    card = town.executing(leaver)
-    client, address = signed_in(town.water_admin), f"/admin/people/{leaver.pk}/handover/"
+    leaver, card, client = town.executor, town.executing(town.executor), signed_in(town.water_admin)
     for to in ("", "0", "x", str(leaver.pk), str(town.operator.pk), "9" * 40):
-        assert client.post(address, {"to": to}).status_code == 422, to
+        assert client.post(of(leaver), {"to": to}).status_code == 422, to
     assert reread(card).executor == leaver
-    assert "Передать некому" in page_at(client, address)
+    assert "Передать некому" in page_at(client, of(leaver))
 
 
-def test_colleagues_of_the_same_agency_are_offered_first(town: Town) -> None:
-    leaver = town.executor
-    town.executing(leaver)
-    far, near = person("aa-far", Role.EXECUTOR, town.roads), person("zz-near", Role.EXECUTOR, town.pumps)
-    answer = signed_in(town.admin).get(f"/admin/people/{leaver.pk}/handover/")
-    assert answer.context["colleagues"] == [near, far, town.other]
-
-
-def test_who_is_about_to_be_blocked_can_first_hand_over_what_he_has(town: Town) -> None:
-    leaver, client = town.executor, signed_in(town.admin)
-    way = f'href="/admin/people/{leaver.pk}/handover/"'
+def test_colleagues_of_the_same_agency_are_offered_first_and_before_a_block_too(town: Town, admin: Client) -> None:
+    leaver, way = town.executor, f'href="{of(town.executor)}"'
     addresses = (f"/admin/people/{leaver.pk}/blocking/", f"/admin/grants/{leaver.grants.get().pk}/removal/")
-    assert not any(way in page_at(client, address) for address in addresses)
+    assert not any(way in page_at(admin, address) for address in addresses)
     town.executing(leaver)
-    assert all(way in page_at(client, address) for address in addresses)
+    assert all(way in page_at(admin, address) for address in addresses)
+    far, near = person("aa-far", Role.EXECUTOR, town.roads), person("zz-near", Role.EXECUTOR, town.pumps)
+    assert admin.get(of(leaver)).context["colleagues"] == [near, far, town.other]
+
+
+# Who stands in for somebody.
+def standing_in(by: User, deputy: User, /, **more: object) -> int:
+    today = timezone.localdate()
+    days = {"since": str(today), "until": str(today + timedelta(days=3))}
+    return int(post(by, "/substitution/", **{"deputy": deputy.pk, **days, **more}).status_code)
+
+
+def test_the_deputy_sees_the_cards_and_acts_for_the_absent_one_until_he_calls_it_off(town: Town) -> None:
+    answer, deputy = town.submitted(), town.other
+    address = f"/incidents/{answer.incident_id}/"
+    for bad in ({"since": ""}, {"until": "x" * 99}, {"deputy": "-1"}, {"until": "2001-01-01"}):
+        assert standing_in(town.operator, deputy, **bad) == 409, bad
+    assert not Substitution.objects.exists()
+    assert signed_in(deputy).get(address).status_code == 404
+    assert standing_in(town.approver, deputy) == 302
+    assert_shows(page_at(deputy, address), "Вы замещаете:", "Соколова")
+    assert post(deputy, f"/answers/{answer.pk}/approval/", version=answer.version).status_code < 400
+    entry = Entry.objects.get(verb="incident.approve")
+    assert (entry.actor, entry.data["for"]) == (f"user:{deputy.pk}", town.approver.pk)
+    assert "(за: Соколова" in page_at(deputy, f"{address}talk/")
+    ending = f"/substitutions/{Substitution.objects.get().pk}/ending/"
+    for user, status in ((deputy, 404), (town.colleague, 404), (town.approver, 302)):
+        assert post(user, ending).status_code == status
+    assert "Вы замещаете:" not in page_at(deputy, "/agency/")
+
+
+def test_only_an_administrator_sets_it_for_another(town: Town) -> None:
+    for user, status in ((town.operator, 403), (town.other, 403), (town.admin, 302)):
+        assert standing_in(user, town.other, absent=town.approver.pk) == status, user.username
+    assert Substitution.objects.get().absent == town.approver

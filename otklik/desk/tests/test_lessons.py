@@ -11,6 +11,8 @@ from otklik.inbox.models import Message
 from otklik.incidents import gathering
 from otklik.incidents.cards import main_message
 from otklik.incidents.models import Incident
+from otklik.incidents.workflow import record
+from otklik.journal import book
 from otklik.routing import lessons as module
 from otklik.routing.agreement import agreement
 from otklik.routing.assign import Decision, assign, give_back
@@ -22,7 +24,6 @@ from otklik.triage.models import Verdict
 from tests.make.people import signed_in
 from tests.make.town import Town
 
-pytestmark = pytest.mark.django_db
 LONG_AGO = timezone.now() - timedelta(days=3650)
 
 
@@ -34,45 +35,30 @@ def taught(since: datetime = LONG_AGO) -> list[Lesson]:
     return list(lessons(since))
 
 
-def test_a_confirmed_theme_is_a_lesson(town: Town) -> None:
+def test_a_confirmed_theme_is_a_lesson_and_of_corrections_the_latest(town: Town) -> None:
     card = decide(town, town.card("Нет воды"), town.pipe)
     (lesson,) = taught()
-    message = main_message(card)
-    assert (lesson.message_pk, lesson.text, lesson.theme_code) == (message.pk, "Нет воды", "water")
+    assert (lesson.message_pk, lesson.text, lesson.theme_code) == (main_message(card).pk, "Нет воды", "water")
     assert (lesson.guessed, lesson.guessed_code, lesson.confirmed) == (("water", "hole"), "water", True)
     assert (lesson.classifier, lesson.at) == ("t", card.assigned_at)
-
-
-def test_a_corrected_theme_is_a_lesson_and_the_latest_correction_counts(town: Town) -> None:
-    card = decide(town, town.card(), town.pipe)
     set_theme(card, town.hole, town.operator, timezone.now())
     (lesson,) = taught()
     assert (lesson.theme_code, lesson.guessed_code, lesson.confirmed) == ("hole", "water", False)
 
 
-def test_what_nobody_has_decided_teaches_nothing(town: Town) -> None:
-    town.card()
+def test_what_nobody_has_decided_noise_and_what_was_given_or_taken_back_teach_nothing(town: Town) -> None:
+    undone, client = town.card(), signed_in(town.operator)
+    seen = f"{Verdict.objects.get().pk}.{undone.suggestions.get().pk}"
+    assert client.post(f"/incidents/{undone.pk}/acceptance/", {"seen": seen}).status_code == 302
+    assert len(taught()) == 1
+    client.post("/undo/")
     decide(town, town.card(), None)
-    assert taught() == []
-
-
-def test_noise_and_what_was_given_back_teach_nothing(town: Town) -> None:
     dismiss(town.card(), f"user:{town.operator.pk}", timezone.now(), "spam")
     returned = decide(town, town.card(), town.pipe)
     give_back(returned, town.executor, timezone.now(), "not_ours")
     assert taught() == []
     decide(town, Incident.objects.get(pk=returned.pk), town.hole)
     assert [lesson.theme_code for lesson in taught()] == ["hole"]
-
-
-def test_a_decision_that_was_taken_back_teaches_nothing(town: Town) -> None:
-    card = town.card()
-    client = signed_in(town.operator)
-    seen = f"{Verdict.objects.get().pk}.{card.suggestions.get().pk}"
-    assert client.post(f"/incidents/{card.pk}/acceptance/", {"seen": seen}).status_code == 302
-    assert len(taught()) == 1
-    client.post("/undo/")
-    assert taught() == []
 
 
 def test_deleted_emptied_and_later_edited_texts_teach_nothing(town: Town) -> None:
@@ -89,20 +75,17 @@ def test_deleted_emptied_and_later_edited_texts_teach_nothing(town: Town) -> Non
     assert len(taught()) == 3
 
 
-def test_the_text_of_a_gathered_card_is_told_once(town: Town) -> None:
+def test_the_text_of_a_gathered_card_is_told_once_and_one_of_two_matters_teaches_neither(town: Town) -> None:
     one, other = decide(town, town.card("Нет воды"), town.pipe), decide(town, town.card("Сухо"), town.pipe)
     gather(one, other, town.operator, timezone.now())
     assert sorted(lesson.text for lesson in taught()) == ["Нет воды", "Сухо"]
-
-
-def test_one_text_that_stands_for_two_matters_teaches_neither(town: Town) -> None:
     card = decide(town, town.card(), town.pipe)
     second = gathering.split(card, main_message(card), town.operator, timezone.now())
-    assert len(taught()) == 1
+    assert len(taught()) == 3
     decide(town, second, town.hole)
-    assert taught() == []
+    assert len(taught()) == 2
     set_theme(Incident.objects.get(pk=second.pk), town.pipe, town.operator, timezone.now())
-    assert len(taught()) == 1
+    assert len(taught()) == 3
 
 
 def test_the_machines_word_is_the_one_before_the_decision(town: Town) -> None:
@@ -113,18 +96,18 @@ def test_the_machines_word_is_the_one_before_the_decision(town: Town) -> None:
     assert [lesson.guessed_code for lesson in taught()] == ["water"]
     Verdict.objects.filter(message=main_message(card)).update(at=timezone.now() + timedelta(days=1))
     assert [(lesson.guessed, lesson.confirmed) for lesson in taught()] == [((), False)]
+    broken: tuple[object, ...] = (None, 3, {}, "ab", [None, {}, {"id": "1"}, {"id": True}, []])
+    assert [told for told in broken if theme_ids(told)] == []
 
 
-def test_only_what_was_decided_since_is_told(town: Town) -> None:
-    decide(town, town.card("Раньше"), town.pipe)
+def test_what_was_decided_since_is_told_page_by_page(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    cards = [decide(town, town.card(str(number)), town.pipe) for number in range(4)]
     since = timezone.now()
-    decide(town, town.card("Потом"), town.pipe)
+    cards.append(decide(town, town.card("Потом"), town.pipe))
+    with book.turn():
+        record(Incident.objects.get(pk=cards[0].pk), "note", at=timezone.now(), actor="user:1")
     assert [lesson.text for lesson in taught(since)] == ["Потом"]
     assert taught(timezone.now() + timedelta(days=1)) == []
-
-
-def test_they_come_page_by_page(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    cards = [decide(town, town.card(str(number)), town.pipe) for number in range(5)]
     messages = [main_message(card).pk for card in cards]
     with exactly(2 + 5):
         assert len(taught()) == 5
@@ -133,12 +116,7 @@ def test_they_come_page_by_page(town: Town, monkeypatch: pytest.MonkeyPatch) -> 
         assert [lesson.message_pk for lesson in taught()] == messages
 
 
-def test_a_broken_verdict_names_no_theme() -> None:
-    broken: tuple[object, ...] = (None, 3, {}, "ab", [None, {}, {"id": "1"}, {"id": True}, []])
-    assert [told for told in broken if theme_ids(told)] == []
-
-
-def test_agreement_counts_the_first_the_first_three_and_what_is_taken_for_what(town: Town) -> None:
+def test_agreement_counts_the_first_the_first_three_and_what_is_taken_for_what_in_one_query(town: Town) -> None:
     other = Theme.objects.create(group=town.hole.group, code="other", name="Другое")
     for theme in (town.pipe, town.pipe, town.hole, town.hole, other, None):
         decide(town, town.card(), theme)
@@ -146,19 +124,11 @@ def test_agreement_counts_the_first_the_first_three_and_what_is_taken_for_what(t
     found = agreement(Incident.objects.all(), LONG_AGO, timezone.now())
     assert (found.n, found.first, found.among) == (5, 2, 4)
     assert [tuple(pair) for pair in found.confused] == [(town.pipe.pk, town.hole.pk, 2), (town.pipe.pk, other.pk, 1)]
-
-
-def test_a_card_of_which_the_machine_had_no_theme_is_no_agreement(town: Town) -> None:
-    decide(town, town.card(), town.pipe)
-    Verdict.objects.update(themes=[])
-    assert agreement(Incident.objects.all(), LONG_AGO, timezone.now())[:3] == (1, 0, 0)
-    Verdict.objects.all().delete()
-    assert agreement(Incident.objects.all(), LONG_AGO, timezone.now())[:3] == (0, 0, 0)
-
-
-def test_agreement_is_of_the_period_and_one_query(town: Town) -> None:
     decide(town, town.card(at=timezone.now() - timedelta(days=40)), town.pipe)
-    decide(town, town.card(), town.pipe)
     now = timezone.now()
     with exactly(1):
-        assert agreement(Incident.objects.all(), now - timedelta(days=30), now).n == 1
+        assert agreement(Incident.objects.all(), now - timedelta(days=30), now).n == 5
+    Verdict.objects.update(themes=[])
+    assert agreement(Incident.objects.all(), LONG_AGO, timezone.now())[:3] == (6, 0, 0)
+    Verdict.objects.all().delete()
+    assert agreement(Incident.objects.all(), LONG_AGO, timezone.now())[:3] == (0, 0, 0)

@@ -8,6 +8,7 @@ from importlib import import_module
 
 import pytest
 from django.apps import apps
+from django.test import Client
 from django.utils import timezone
 
 from otklik.answers.drafts import send_back
@@ -16,7 +17,7 @@ from otklik.desk.metrics.page import COLUMNS
 from otklik.desk.metrics.told import BROKEN_DOWN
 from otklik.desk.metrics.words import PARTS, SHARES, STAGES
 from otklik.desk.promises.by_card import kept_by_cards
-from otklik.desk.tests.pages import assert_answers, at_most
+from otklik.desk.tests.pages import assert_answers, assert_shows, at_most, page_at
 from otklik.desk.undo.keep import last_of, take_back, undoable
 from otklik.feedback.hear import confirm
 from otklik.feedback.models import Rating
@@ -34,11 +35,13 @@ from otklik.reports.queries import atlas, sliced
 from otklik.reports.satisfaction import account
 from otklik.reports.whose import Narrowing
 from otklik.routing.models import Deadline
+from tests.make import answers
 from tests.make.people import person, signed_in
 from tests.make.town import Town
 
 pytestmark = pytest.mark.django_db
 F = Promise.Fate
+PAGE, TABLE, RATING, FORMULA = "/metrics/", "/metrics/export.csv", "/rating/", "/rating/formula/"
 
 
 @pytest.fixture
@@ -49,121 +52,70 @@ def busy(town: Town) -> Town:
     return town
 
 
-def test_every_measure_is_defined_for_people() -> None:
+def test_every_measure_is_defined_and_the_page_the_breakdowns_and_the_table_say_the_same(busy: Town) -> None:
     assert set(STAGES) == set(measures.STAGES)
     assert set(PARTS) == set(score.PARTS)
     assert set(COLUMNS) <= set(SHARES)
     assert all(str(meaning) for _title, meaning in [*STAGES.values(), *SHARES.values()])
-
-
-def test_stages_say_how_long_each_took_and_of_how_many(busy: Town) -> None:
-    page = signed_in(busy.operator).get("/metrics/")
+    Incident.objects.update(started_at=timezone.now() - timedelta(days=3))
+    client = signed_in(busy.operator)
+    page = client.get(PAGE)
     told = {row["title"]: row for row in page.context["stages"]}
     assert page.context["count"] == 2
-    assert told["Первый ответ"]["n"].text == "1"
-    assert told["Назначить"]["n"].text == "2"
-    assert told["Закрыть"]["median"] == "—"
-
-
-@pytest.mark.parametrize("by", BROKEN_DOWN)
-def test_each_breakdown_adds_up_to_the_whole(busy: Town, by: str) -> None:
-    page = signed_in(busy.operator).get(f"/metrics/?by={by}")
-    counts = [int(row["count"].text) for row in page.context["rows"]]
-    assert sum(counts) == (2 if by else 0)
-
-
-def test_the_table_says_the_same_as_the_page(busy: Town) -> None:
-    client = signed_in(busy.operator)
-    told = client.get("/metrics/export.csv?by=theme").content.decode("utf-8-sig")
-    head, whole, theme = csv.reader(io.StringIO(told), delimiter=";")
+    assert (told["Первый ответ"]["n"].text, told["Назначить"]["n"].text, told["Закрыть"]["median"]) == ("1", "2", "—")
+    for address in (f"{PAGE}?by=theme", RATING):
+        with at_most(10):
+            client.get(address)
+    for by in BROKEN_DOWN:
+        counts = [int(row["count"].text) for row in client.get(f"{PAGE}?by={by}").context["rows"]]
+        assert sum(counts) == (2 if by else 0)
+    text = client.get(f"{TABLE}?by=theme").content.decode("utf-8-sig")
+    head, whole, theme = csv.reader(io.StringIO(text), delimiter=";")
     assert (whole[0], whole[1], theme[0], theme[1]) == ("Всего", "2", busy.pipe.name, "2")
     assert len(head) == len(whole) == len(theme)
-
-
-def test_a_theme_that_begins_like_a_formula_is_made_harmless(busy: Town) -> None:
     type(busy.pipe).objects.filter(pk=busy.pipe.pk).update(name="=HYPERLINK(1)")
-    assert_answers(signed_in(busy.operator).get("/metrics/export.csv?by=theme"), 200, "'=HYPERLINK(1)")
+    assert_answers(client.get(f"{TABLE}?by=theme"), 200, "'=HYPERLINK(1)")
 
 
-def test_wrong_and_future_dates_are_told(busy: Town) -> None:
-    client = signed_in(busy.operator)
-    for address in ("/metrics/", "/metrics/export.csv", "/rating/"):
-        for query in ("period=own&since=x&until=y", "period=own&since=2099-01-01&until=2099-01-02"):
-            assert client.get(f"{address}?{query}").status_code == 400, (address, query)
-
-
-def test_of_what_one_may_not_see_nothing_is_measured(busy: Town) -> None:
-    user = person("far", Role.HEAD, busy.roads)
-    assert signed_in(user).get("/metrics/").context["count"] == 0
-    assert all(not rows for _key, _title, _column, rows, _people in signed_in(user).get("/rating/").context["tables"])
-
-
-def test_few_cards_stand_without_a_place_and_towns_say_how_many_for_ten_thousand(busy: Town) -> None:
-    page = signed_in(busy.operator).get("/rating/")
+def test_of_what_one_may_not_see_nothing_is_measured_and_enough_cards_alone_get_a_place(busy: Town) -> None:
+    far = signed_in(person("far", Role.HEAD, busy.roads))
+    assert far.get(PAGE).context["count"] == 0
+    assert all(not rows for _key, _title, _column, rows, _people in far.get(RATING).context["tables"])
+    page = signed_in(busy.operator).get(RATING)
     tables = {key: rows for key, _title, _column, rows, _people in page.context["tables"]}
     (town_row,) = tables["towns"]
     assert (town_row.place, town_row.points, town_row.count.text) == ("", "", "2")
-    assert town_row.per == "0,4"
+    assert town_row.per == "0,4", "towns say how many for ten thousand"
     assert all(row.place == "" for row in tables["agencies"])
-
-
-def test_enough_cards_get_a_place(town: Town) -> None:
     for _number in range(10):
-        town.published()
-    Incident.objects.update(place=town.city, theme=town.pipe, kind="solvable", reopened=0)
-    page = signed_in(town.operator).get("/rating/")
+        busy.published()
+    Incident.objects.update(place=busy.city, theme=busy.pipe, kind="solvable", reopened=0)
+    page = signed_in(busy.operator).get(RATING)
     tables = {key: rows for key, _title, _column, rows, _people in page.context["tables"]}
-    assert [(row.name, row.place) for row in tables["agencies"]] == [(town.water.short_name, "1")]
+    assert [(row.name, row.place) for row in tables["agencies"]] == [(busy.water.short_name, "1")]
 
 
-def test_an_administrator_sets_the_formula_and_all_see_it(busy: Town) -> None:
+def test_an_administrator_sets_the_formula_and_all_see_it(town: Town, admin: Client) -> None:
+    for weight in ("-1", "101", "x", "", "1e3"):
+        wrong = {f"weight-{name}": weight for name in score.PARTS}
+        assert_answers(admin.post(FORMULA, wrong, follow=True), 200, "Ничего не изменено")
+    assert not Formula.objects.exists()
     weights = {"within_day": 10, "good": 60, "not_brushed_off": 30, "not_reopened": 0, "not_returned": 0}
     given = {f"weight-{name}": weight for name, weight in weights.items()}
-    assert signed_in(busy.operator).post("/rating/formula/", given).status_code == 403
-    signed_in(busy.admin).post("/rating/formula/", given)
-    assert Formula.objects.get().weights == weights
+    assert signed_in(town.operator).post(FORMULA, given).status_code == 403
+    for _twice in range(2):
+        admin.post(FORMULA, given)
+        assert Formula.objects.get().weights == weights
     assert Entry.objects.get(verb="formula.set").data["before"] == dict(score.DEFAULT)
-    page = assert_answers(signed_in(busy.auditor).get("/rating/"), 200, "<strong>60</strong> довольны ответом")
-    assert "Изменить формулу" not in page
-    signed_in(busy.admin).post("/rating/formula/", given)
-    assert Formula.objects.count() == 1
-
-
-def test_a_formula_that_is_none_changes_nothing(town: Town) -> None:
-    for weight in ("-1", "101", "x", "", "1e3"):
-        given = {f"weight-{name}": weight for name in score.PARTS}
-        assert_answers(signed_in(town.admin).post("/rating/formula/", given, follow=True), 200, "Ничего не изменено")
-    assert not Formula.objects.exists()
-
-
-def test_they_cost_at_most_ten_queries(busy: Town) -> None:
-    old = timezone.now() - timedelta(days=3)
-    Incident.objects.update(started_at=old)
-    client = signed_in(busy.operator)
-    client.get("/metrics/")
-    for address in ("/metrics/?by=theme", "/rating/"):
-        with at_most(10):
-            client.get(address)
+    assert_shows(page_at(town.auditor, RATING), "<strong>60</strong> довольны ответом", hides=["Изменить формулу"])
 
 
 # What each measure counts.
 def share(town: Town, title: str, query: str = "") -> str:
     """What stands beside a measure: «2 из 3»."""
-    page = signed_in(town.operator).get(f"/metrics/?period=30d{query}")
+    page = signed_in(town.operator).get(f"{PAGE}?period=30d{query}")
     (row,) = (one for one in page.context["shares"] if one["title"] == title)
     return "".join(piece.text for piece in row["of"])
-
-
-def returned(town: Town) -> Incident:
-    answer = town.submitted()
-    send_back(answer, town.approver, clock.now(), "Какого числа?")
-    return Incident.objects.get(pk=answer.incident_id)
-
-
-def test_an_answer_that_the_approver_returned_is_counted_on_its_card(town: Town) -> None:
-    assert returned(town).sent_back == 1
-    town.submitted()
-    assert share(town, "Вернули с замечанием").startswith("1 из 2")
 
 
 def returned_and_taken_back(town: Town) -> Incident:
@@ -174,28 +126,27 @@ def returned_and_taken_back(town: Town) -> Incident:
     return Incident.objects.get(pk=answer.incident_id)
 
 
-def test_a_return_that_was_taken_back_is_none(town: Town) -> None:
-    assert returned_and_taken_back(town).sent_back == 0
+def test_an_answer_that_the_approver_returned_is_counted_on_its_card_unless_that_was_taken_back(town: Town) -> None:
+    undone = returned_and_taken_back(town)
+    assert undone.sent_back == 0
     assert share(town, "Вернули с замечанием").startswith("0 из 1")
-
-
-def test_what_was_returned_before_there_was_a_count_is_told_by_the_journal(town: Town) -> None:
-    twice = returned(town)
-    answer = Answer.objects.get(incident=twice)
+    answer = town.submitted()
+    send_back(answer, town.approver, clock.now(), "Какого числа?")
+    twice = Incident.objects.get(pk=answer.incident_id)
+    assert twice.sent_back == 1
+    assert share(town, "Вернули с замечанием").startswith("1 из 2")
+    # What was returned before there was a count is told by the journal.
     Answer.objects.filter(pk=answer.pk).update(state=Answer.State.APPROVAL)
     Incident.objects.filter(pk=twice.pk).update(state="approval")
     send_back(Answer.objects.get(pk=answer.pk), town.approver, clock.now(), "И где?")
-    undone = returned_and_taken_back(town)
     Incident.objects.update(sent_back=0)
-    migration = import_module("otklik.incidents.migrations.0010_sent_back")
-    migration.count(apps, None)
+    import_module("otklik.incidents.migrations.0010_sent_back").count(apps, None)
     assert dict(Incident.objects.values_list("pk", "sent_back")) == {twice.pk: 2, undone.pk: 0}
 
 
 def test_whether_it_is_solved_is_the_same_as_in_the_account(town: Town) -> None:
     for word in ("yes", "no", "partly"):
-        card = town.replied()
-        for rating in Rating.objects.filter(incident=card):
+        for rating in Rating.objects.filter(incident=town.replied()):
             confirm(rating, 4, town.operator, clock.now(), word)
     period = preset(Preset.THIRTY, timezone.now(), timezone.get_current_timezone())
     told = account(sliced([("", "")], Narrowing(), period, atlas())[0])
@@ -205,12 +156,10 @@ def test_whether_it_is_solved_is_the_same_as_in_the_account(town: Town) -> None:
 
 def test_what_is_overdue_now_is_told_and_one_press_away(town: Town) -> None:
     """A card with two clocks that have run out is one; the agency's own clock makes nobody wait."""
-    late = town.assigned()
-    past = clock.now() - timedelta(hours=1)
-    for name in ("first", "final"):
-        Deadline.objects.create(incident=late, clock=name, starts_at=past, limit_at=past)
-    Deadline.objects.create(incident=town.assigned(), clock="agency", starts_at=past, limit_at=past)
-    told = signed_in(town.auditor).get("/metrics/").context["overdue"]
+    late, past = town.assigned(), clock.now() - timedelta(hours=1)
+    for card, name in ((late, "first"), (late, "final"), (town.assigned(), "agency")):
+        Deadline.objects.create(incident=card, clock=name, starts_at=past, limit_at=past)
+    told = signed_in(town.auditor).get(PAGE).context["overdue"]
     assert told.text == "1"
     assert signed_in(town.auditor).get(told.address).context["whole"] == 1
 
@@ -225,40 +174,30 @@ def test_the_last_word_to_each_question_counts_by_itself(town: Town) -> None:
 
 def test_who_writes_again_about_the_same_is_a_repeat_whoever_looks(town: Town) -> None:
     first, second = town.assigned(), town.assigned(agency=town.roads)
+    same, of_roads = "Тот же автор о том же", f"&agency={town.roads.pk}"
     message = main_message(second)
     type(message).objects.filter(pk=message.pk).update(author=main_message(first).author)
     Incident.objects.filter(pk=first.pk).update(started_at=timezone.now() - timedelta(days=29))
-    assert share(town, "Тот же автор о том же").startswith("1 из 2")
-    assert share(town, "Тот же автор о том же", f"&agency={town.roads.pk}").startswith("1 из 1")
+    assert share(town, same).startswith("1 из 2")
+    assert share(town, same, of_roads).startswith("1 из 1")
     assert share(town, "Там же о том же").startswith("1 из 2")
     Incident.objects.filter(pk=first.pk).update(started_at=timezone.now() - timedelta(days=31))
-    assert share(town, "Тот же автор о том же", f"&agency={town.roads.pk}").startswith("0 из 1")
-
-
-def promise(card: Incident, town: Town, limit: timedelta, fate: str) -> None:
-    now = timezone.now()
-    told = {"author": town.executor, "created_at": now, "changed_at": now, "kind": Answer.Kind.INTERIM}
-    answer = Answer.objects.create(incident=card, reply_to=main_message(card), **told)
-    Promise.objects.create(answer=answer, incident=card, given_at=now, limit_at=card.started_at + limit, fate=fate)
+    assert share(town, same, of_roads).startswith("0 из 1")
 
 
 def test_a_card_keeps_its_promise_when_it_keeps_all_whose_day_has_come(town: Town) -> None:
     kept, moved, cancelled, early, gathered = (town.assigned() for _ in range(5))
-    hour, year = timedelta(hours=1), timedelta(days=365)
+    hour, year, now = timedelta(hours=1), timedelta(days=365), timezone.now()
     for card, limit, fate in (
-        (kept, hour, F.KEPT),
-        (kept, year, F.OPEN),
-        (moved, hour, F.MOVED),
-        (moved, 2 * hour, F.KEPT),
-        (cancelled, hour, F.CANCELLED),
-        (early, year, F.OPEN),
-        (gathered, -hour, F.BROKEN),
+        *((kept, hour, F.KEPT), (kept, year, F.OPEN), (moved, hour, F.MOVED), (moved, 2 * hour, F.KEPT)),
+        *((cancelled, hour, F.CANCELLED), (early, year, F.OPEN), (gathered, -hour, F.BROKEN)),
     ):
-        promise(card, town, limit, fate)
-    since = timezone.now() - timedelta(days=30)
-    assert kept_by_cards(since, timezone.now()) == {kept.pk: True, moved.pk: False}
+        answer = answers.answer(card, by=town.executor, at=now, kind="interim")
+        told = {"given_at": now, "limit_at": card.started_at + limit, "fate": fate}
+        Promise.objects.create(answer=answer, incident=card, **told)
+    assert kept_by_cards(now - timedelta(days=30), timezone.now()) == {kept.pk: True, moved.pk: False}
     assert share(town, "Сдержали обещание").startswith("1 из 2")
-    (row,) = signed_in(town.operator).get("/metrics/?period=30d&by=theme").context["rows"]
+    (row,) = signed_in(town.operator).get(f"{PAGE}?period=30d&by=theme").context["rows"]
     assert [of for _value, of, _few in row["cells"]][-1].startswith("1 из 2")
 
 
@@ -267,4 +206,4 @@ def test_agreement_with_the_suggestion_stands_beside_the_others(town: Town) -> N
     Incident.objects.filter(pk=town.assigned().pk).update(theme=town.hole)
     assert share(town, "Взяли первую подсказку темы").startswith("1 из 2")
     assert share(town, "Взяли одну из трёх подсказок").startswith("2 из 2")
-    assert "в разбивке и в таблице его нет" in signed_in(town.operator).get("/metrics/?by=theme").content.decode()
+    assert "в разбивке и в таблице его нет" in page_at(town.operator, f"{PAGE}?by=theme")

@@ -1,21 +1,18 @@
 """«Спросить внешнего исполнителя» on the card: who may, what he gets, and what becomes of the reply."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core import mail
-from django.core.cache import cache
 from django.db import connection
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 
 from otklik.answers.models import Answer
-from otklik.desk.tests.outside_data import SAID, asked, media_of
-from otklik.desk.tests.pages import assert_answers
+from otklik.desk.tests.outside_data import SAID, asked, block, media_of
+from otklik.desk.tests.pages import FRAGMENT, assert_answers, assert_shows, at_most, page_at, press
 from otklik.desk.tests.test_admin_invitation import Broken
-from otklik.incidents.cards import main_message
 from otklik.incidents.models import Incident, State
 from otklik.journal.models import Entry
 from otklik.lib import clock
@@ -28,9 +25,9 @@ from otklik.routing.models import Deadline, Inquiry
 from tests.make.people import signed_in
 from tests.make.town import Town
 
-pytestmark = pytest.mark.django_db
-FRAGMENT = {"X-Fragment": "1"}
+pytestmark = pytest.mark.usefixtures("patience")
 MAIL = "django.core.mail.backends.locmem.EmailBackend"
+QUESTION = {"name": "Светосервис", "words": "Когда дадите воду?", "days": "3"}
 
 
 @pytest.fixture
@@ -38,16 +35,12 @@ def card(town: Town) -> Incident:
     return town.assigned()
 
 
-@pytest.fixture(autouse=True)
-def patience() -> Iterator[None]:
-    cache.clear()
-    yield
-    cache.clear()
+def ask(user: User, card: Incident, **told: object) -> Any:
+    return press(user, f"/incidents/{card.pk}/outside/", **{**QUESTION, **told})
 
 
-def press(user: User, card: Incident, verb: str = "outside", **told: object) -> Any:
-    fields = {"name": "Светосервис", "words": "Когда дадите воду?", "days": "3"} if verb == "outside" else {}
-    return signed_in(user).post(f"/incidents/{card.pk}/{verb}/", {**fields, **told}, headers=FRAGMENT)
+def deal(user: User, card: Incident, how: str, inquiry: Inquiry, **told: object) -> Any:
+    return press(user, f"/incidents/{card.pk}/outside-{how}/", inquiry=inquiry.pk, **told)
 
 
 def link_in(response: Any) -> str:
@@ -55,173 +48,118 @@ def link_in(response: Any) -> str:
     return key
 
 
-def block(user: User, card: Incident) -> str:
-    return assert_answers(signed_in(user).get(f"/incidents/{card.pk}/outside/", headers=FRAGMENT), 200)
+def seen(key: str) -> int:
+    return Client().get(f"/o/{key}/").status_code
 
 
-def test_an_executor_asks_and_gets_a_link_once(town: Town) -> None:
+def test_an_executor_asks_and_gets_a_link_once_and_none_of_an_ended_card(town: Town, card: Incident) -> None:
+    Incident.objects.filter(pk=card.pk).update(state=State.DONE)
+    assert ask(town.executor, card).status_code == 409
+    gone = town.assigned()
+    give_back(Incident.objects.get(pk=gone.pk), town.executor, clock.now(), "not_our_matter")
+    with pytest.raises(outside.Closed, match="state"):
+        asked(town, card=gone)
+    assert not Inquiry.objects.exists()
     card = town.assigned(SAID)
-    response = press(town.executor, card, with_text="1")
+    mine, theirs = media_of(card), media_of(town.assigned(agency=town.roads))
+    response = ask(town.executor, card, with_text="1", pictures=[mine.pk, theirs.pk])
     key = link_in(response)
     assert response["Cache-Control"] == "no-store"
-    assert "Ссылка готова" in response.content.decode()
-    assert Client().get(f"/o/{key}/").status_code == 200
+    assert_answers(response, 200, "Ссылка готова", hides=["<html"])
+    assert seen(key) == 200
     kept = Inquiry.objects.get()
     assert (kept.name, kept.asked_by, kept.until - kept.asked_at) == ("Светосервис", town.executor, timedelta(days=3))
-    assert "[телефон]" in kept.text
-    assert key not in block(town.executor, card)
-    assert "ждём до" in block(town.executor, card)
-    entry = Entry.objects.get(verb="incident.outside_asked")
-    assert entry.data == {"inquiry": kept.pk, "days": 3}
-    assert_answers(signed_in(town.operator).get(f"/incidents/{card.pk}/talk/"), 200, "Спросили внешнего исполнителя")
-
-
-def test_without_scripts_the_link_has_a_page_of_its_own(town: Town) -> None:
-    told = {"name": "Светосервис", "words": "Когда?", "days": "1"}
-    page = signed_in(town.executor).post(f"/incidents/{town.assigned().pk}/outside/", told).content.decode()
-    assert "<html" in page
-    assert "/o/" in page
+    assert ("[телефон]" in kept.text, kept.pictures) == (True, [mine.pk])
+    assert_shows(block(town.executor, card), "ждём до", hides=[key])
+    assert Entry.objects.get(verb="incident.outside_asked").data == {"inquiry": kept.pk, "days": 3}
+    assert "Спросили внешнего исполнителя" in page_at(town.operator, f"/incidents/{card.pk}/talk/")
+    assert_answers(signed_in(town.executor).post(f"/incidents/{card.pk}/outside/", QUESTION), 200, "<html", "/o/")
 
 
 def test_whoever_may_not_prepare_the_answer_asks_nobody(town: Town, card: Incident) -> None:
-    for user, status in ((town.approver, 403), (town.auditor, 403), (town.other, 404), (town.stranger, 404)):
-        assert press(user, card).status_code == status, user
-    made = asked(town, card=card)
-    for verb in ("outside-revocation", "outside-renewal", "outside-photos"):
-        assert press(town.approver, card, verb, inquiry=made.inquiry.pk).status_code == 403
-        assert press(town.other, card, verb, inquiry=made.inquiry.pk).status_code == 404
-        assert press(town.executor, town.assigned(), verb, inquiry=made.inquiry.pk).status_code == 404
+    inquiry, elsewhere = asked(town, card=card).inquiry, town.assigned()
+    for how in ("revocation", "renewal", "photos"):
+        assert deal(town.approver, card, how, inquiry).status_code == 403
+        assert deal(town.other, card, how, inquiry).status_code == 404
+        assert deal(town.executor, elsewhere, how, inquiry).status_code == 404
     assert Inquiry.objects.get().revoked_at is None
     assert "Сделать ссылку" not in block(town.auditor, card)
     assert "Сделать ссылку" in block(town.executor, card)
 
 
 @override_settings(MAIL_GOES=True, EMAIL_BACKEND=MAIL)
-def test_what_does_not_fit_is_said(town: Town, card: Incident) -> None:
+def test_a_letter_brings_the_link_and_nothing_of_the_citizen_and_what_does_not_fit_is_said(town: Town) -> None:
+    card = town.assigned(SAID)
     for field, value, said in (
         ("name", " ", "Напишите, кого спрашиваете"),
         ("words", "", "Напишите вопрос"),
         *(("days", days, "от 1 до 14 дней") for days in ("15", "0", "-3")),
         *(("email", address, "Адрес почты") for address in ("не почта", "a@b.ru\nBcc: c@d.ru")),
     ):
-        assert_answers(press(town.executor, card, **{field: value}), 422, said)
-    assert not Inquiry.objects.exists()
-    assert mail.outbox == []
-
-
-@override_settings(MAIL_GOES=True, EMAIL_BACKEND=MAIL)
-def test_a_letter_brings_the_link_and_nothing_of_the_citizen(town: Town) -> None:
-    response = press(town.executor, town.assigned(SAID), email="master@svet.ru", with_text="1")
-    assert "Письмо со ссылкой ушло" in response.content.decode()
+        assert_answers(ask(town.executor, card, **{field: value}), 422, said)
+    assert (Inquiry.objects.count(), mail.outbox) == (0, [])
+    response = ask(town.executor, card, email="master@svet.ru", with_text="1")
+    assert_answers(response, 200, "Письмо со ссылкой ушло")
     (letter,) = mail.outbox
     assert letter.to == ["master@svet.ru"]
-    assert link_in(response) in letter.body
-    assert "Мира" not in letter.body
-
-
-@override_settings(MAIL_GOES=True, EMAIL_BACKEND=f"{Broken.__module__}.Broken")
-def test_a_letter_that_does_not_go_leaves_the_link_on_the_page(town: Town) -> None:
-    response = press(town.executor, town.assigned(), email="master@svet.ru")
+    assert_shows(str(letter.body), link_in(response), hides=["Мира"])
+    with override_settings(EMAIL_BACKEND=f"{Broken.__module__}.Broken"):
+        response = ask(town.executor, card, email="master@svet.ru")
     assert_answers(response, 200, "передайте ссылку сами")
     assert link_in(response)
 
 
-def test_a_revoked_link_is_dead_and_its_clock_stands(town: Town) -> None:
-    made = asked(town)
-    card = made.inquiry.incident
-    assert press(town.executor, card, "outside-revocation", inquiry=made.inquiry.pk).status_code == 200
-    assert Client().get(f"/o/{made.key}/").status_code == 410
-    assert Deadline.objects.get(clock="external").cancelled_at is not None
-    assert press(town.executor, card, "outside-revocation", inquiry=made.inquiry.pk).status_code == 409
-
-
-def test_a_new_link_asks_the_same_and_kills_the_old_one(town: Town) -> None:
+def test_a_link_that_was_renewed_or_revoked_or_whose_card_ended_is_dead(town: Town) -> None:
     made = asked(town, clock.now() - timedelta(days=5))
-    response = press(town.executor, made.inquiry.incident, "outside-renewal", inquiry=made.inquiry.pk, days="2")
-    assert Client().get(f"/o/{link_in(response)}/").status_code == 200
-    assert Client().get(f"/o/{made.key}/").status_code == 410
+    response = deal(town.executor, made.inquiry.incident, "renewal", made.inquiry, days="2")
+    assert (seen(link_in(response)), seen(made.key)) == (200, 410)
     old, new = Inquiry.objects.order_by("pk")
     assert (new.words, new.text, new.name) == (old.words, old.text, old.name)
+    made = asked(town)
+    card = made.inquiry.incident
+    assert [deal(town.executor, card, "revocation", made.inquiry).status_code for _ in range(2)] == [200, 409]
+    assert seen(made.key) == 410
+    made = asked(town)
+    cancel_all(made.inquiry.incident, clock.now())
+    revive(made.inquiry.incident, clock.now())
+    assert seen(made.key) == 410
+    assert not Deadline.objects.filter(clock="external", cancelled_at=None).exclude(inquiry=new).exists()
 
 
-def test_the_reply_stands_on_the_card_and_its_photos_go_into_the_draft_by_hand(town: Town) -> None:
-    answer = town.drafted()
-    card = answer.incident
+def test_the_clock_runs_till_the_reply_stands_on_the_card_its_photos_go_in_by_hand(town: Town, card: Incident) -> None:
+    citizens, words = Deadline.objects.exclude(clock="external"), "ждёт внешнего исполнителя"
+    before = list(citizens.values("pk", "starts_at", "limit_at"))
     made = asked(town, card=card)
+    assert words in page_at(town.executor, f"/incidents/{card.pk}/")
     outside.reply(made.inquiry, "Дали воду", None, [picture("JPEG")], clock.now())
-    told = block(town.executor, card)
-    assert "Дали воду" in told
+    assert words not in page_at(town.executor, f"/incidents/{card.pk}/")
+    assert list(citizens.all().values("pk", "starts_at", "limit_at")) == before, "the citizen's clocks run on"
+    assert_answers(deal(town.executor, card, "photos", made.inquiry), 409, "Сначала начните ответ")
+    answer = town.drafted(card=Incident.objects.get(pk=card.pk))
+    assert "Дали воду" in block(town.executor, card)
     shot = made.inquiry.photos.get()
-    photo = signed_in(town.operator).get(f"/incidents/{card.pk}/outside-photos/{shot.pk}/")
+    where = f"/incidents/{card.pk}/outside-photos/{shot.pk}/"
+    photo = signed_in(town.operator).get(where)
     assert photo.status_code == 200
     assert b"".join(photo.streaming_content)  # type: ignore[attr-defined]
-    assert signed_in(town.other).get(f"/incidents/{card.pk}/outside-photos/{shot.pk}/").status_code == 404
-    elsewhere = f"/incidents/{town.assigned().pk}/outside-photos/{shot.pk}/"
-    assert signed_in(town.operator).get(elsewhere).status_code == 404
+    assert signed_in(town.other).get(where).status_code == 404
+    assert signed_in(town.operator).get(f"/incidents/{town.assigned().pk}/outside-photos/{shot.pk}/").status_code == 404
     assert (answer.photos.count(), Answer.objects.get().text) == (0, answer.text)
-    assert press(town.executor, card, "outside-photos", inquiry=made.inquiry.pk).status_code == 200
+    assert deal(town.executor, card, "photos", made.inquiry).status_code == 200
     assert answer.photos.count() == 1
     assert Answer.objects.get().version == answer.version + 1
 
 
-def test_photos_go_into_no_answer_that_is_not_being_written(town: Town) -> None:
-    made = asked(town)
-    outside.reply(made.inquiry, "Дали воду", None, [picture("JPEG")], clock.now())
-    refused = press(town.executor, made.inquiry.incident, "outside-photos", inquiry=made.inquiry.pk)
-    assert_answers(refused, 409, "Сначала начните ответ")
-
-
-def test_the_clock_is_shown_while_it_runs_and_the_citizens_clocks_run_on(town: Town, card: Incident) -> None:
-    before = list(Deadline.objects.exclude(clock="external").values("pk", "starts_at", "limit_at"))
-    made = asked(town, card=card)
-    assert "ждёт внешнего исполнителя" in signed_in(town.executor).get(f"/incidents/{card.pk}/").content.decode()
-    outside.reply(made.inquiry, "Дали воду", None, [], clock.now())
-    assert "ждёт внешнего исполнителя" not in signed_in(town.executor).get(f"/incidents/{card.pk}/").content.decode()
-    assert list(Deadline.objects.exclude(clock="external").values("pk", "starts_at", "limit_at")) == before
-
-
-def test_a_card_that_comes_back_does_not_wait_for_a_link_that_has_ended(town: Town) -> None:
-    made = asked(town)
-    cancel_all(made.inquiry.incident, clock.now())
-    revive(made.inquiry.incident, clock.now())
-    assert Client().get(f"/o/{made.key}/").status_code == 410
-    assert Deadline.objects.get(clock="external").cancelled_at is not None
-
-
-def test_a_card_that_has_ended_or_gone_elsewhere_asks_nobody(town: Town, card: Incident) -> None:
-    Incident.objects.filter(pk=card.pk).update(state=State.DONE)
-    assert press(town.executor, card).status_code == 409
-    gone = town.assigned()
-    give_back(Incident.objects.get(pk=gone.pk), town.executor, clock.now(), "not_our_matter")
-    with pytest.raises(outside.Closed, match="state"):
-        asked(town, card=gone)
-    assert not Inquiry.objects.exists()
-
-
-def test_there_is_an_end_to_questions(town: Town, card: Incident) -> None:
-    for _time in range(outside.MOST_WAITING):
-        asked(town, card=card)
-    assert press(town.executor, card).status_code == 409
-
-
-def test_only_pictures_of_the_card_are_shown_to_him(town: Town, card: Incident) -> None:
-    mine, theirs = media_of(card), media_of(town.assigned(agency=town.roads))
-    press(town.executor, card, pictures=[mine.pk, theirs.pk])
-    assert Inquiry.objects.get().pictures == [mine.pk]
-    assert main_message(card).media.count() == 1
-
-
-def test_the_card_asks_no_more_queries_for_it(town: Town) -> None:
-    card, client = town.assigned(), signed_in(town.executor)
+def test_the_card_asks_no_more_queries_for_it_and_there_is_an_end_to_questions(town: Town, card: Incident) -> None:
+    client = signed_in(town.executor)
     for _time in range(2):
         client.get(f"/incidents/{card.pk}/")
     with CaptureQueriesContext(connection) as before:
         client.get(f"/incidents/{card.pk}/")
-    for _time in range(5):
+    for _time in range(outside.MOST_WAITING):
         asked(town, card=card)
-    with CaptureQueriesContext(connection) as after:
+    with at_most(len(before)):
         client.get(f"/incidents/{card.pk}/")
-    assert len(after) <= len(before)
-    with CaptureQueriesContext(connection) as own:
+    with at_most(10):
         client.get(f"/incidents/{card.pk}/outside/", headers=FRAGMENT)
-    assert len(own) <= 10
+    assert ask(town.executor, card).status_code == 409

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from otklik.desk.tests.pages import assert_answers, reread
+from otklik.desk.tests.pages import assert_answers, journal_verbs, page_at, press, reread
 from otklik.incidents.models import Incident, State
 from otklik.journal.models import Entry
 from otklik.lib import clock
@@ -15,13 +15,9 @@ from otklik.routing.passing import NotThere, pass_further
 from tests.make.people import signed_in
 from tests.make.town import Town
 
-pytestmark = pytest.mark.django_db
-FRAGMENT = {"X-Fragment": "1"}
 
-
-def press(user: User, card: Incident, agency: object, reason: str = "another_agency") -> Any:
-    told = {"agency": str(agency), "reason": reason, "words": "Это их сеть"}
-    return signed_in(user).post(f"/incidents/{card.pk}/passing/", told, headers=FRAGMENT)
+def passing(user: User, card: Incident, agency: object, reason: str = "another_agency") -> Any:
+    return press(user, f"/incidents/{card.pk}/passing/", agency=agency, reason=reason, words="Это их сеть")
 
 
 def clocks_of(card: Incident) -> list[tuple[object, ...]]:
@@ -29,42 +25,42 @@ def clocks_of(card: Incident) -> list[tuple[object, ...]]:
     return list(citizens.order_by("pk").values_list("pk", "starts_at", "limit_at", "working", "met_at", "cancelled_at"))
 
 
-def test_the_card_goes_to_the_next_agency_in_one_step(town: Town) -> None:
+def test_the_card_goes_to_the_next_agency_in_one_step_and_is_taken_back_whole(town: Town) -> None:
     card = town.assigned()
     started, before = card.started_at, clocks_of(card)
-    assert press(town.executor, card, town.roads.pk).status_code == 200
+    assert passing(town.executor, card, town.roads.pk).status_code == 200
     assert (reread(card).state, card.agency, card.operator) == (State.ASSIGNED, town.roads, town.operator)
     assert (card.theme, card.place, card.street, card.house) == (town.pipe, town.city, "улица Мира", "5")
     assert (card.executor, card.returns, card.started_at) == (None, 1, started)
     assert clocks_of(card) == before
-    verbs = Entry.objects.filter(incident=card.pk).order_by("-pk").values_list("verb", flat=True)[:3]
-    assert list(verbs) == ["incident.assign", "incident.suggest", "incident.give_back"]
+    assert journal_verbs(incident=card.pk)[-3:] == ["incident.give_back", "incident.suggest", "incident.assign"]
     back = Entry.objects.get(verb="incident.give_back")
     assert (back.actor, back.reason) == (f"user:{town.executor.pk}", "another_agency")
     assert back.free_reason.text == "Это их сеть"
+    signed_in(town.executor).post("/undo/")
+    assert (reread(card).state, card.agency, card.operator) == (State.ASSIGNED, town.water, town.operator)
+    (kept,) = Assignment.objects.filter(incident=card)
+    assert (kept.agency, kept.ended_at, kept.returned, card.returns) == (town.water, None, False, 0)
+    assert clocks_of(card) == before
 
 
-def test_it_counts_and_teaches_exactly_as_a_return_does(town: Town) -> None:
+def test_it_counts_and_teaches_as_a_return_does_and_no_switch_acts(town: Town) -> None:
     """The same card by hand: given back, and assigned by the operator as the executor would have passed it."""
     rule = town.rule
     rows = []
     for passed in (True, False):
-        card = town.card()
-        assign(card, Decision(town.water, town.pipe, town.city, "solvable"), town.operator, clock.now())
+        card = town.assigned()
         if passed:
             pass_further(card, town.roads, town.executor, clock.now(), "another_agency")
         else:
-            give_back(Incident.objects.get(pk=card.pk), town.executor, clock.now(), "another_agency")
-            back = Incident.objects.get(pk=card.pk)
-            assign(back, Decision(town.roads, town.pipe, town.city, "solvable"), town.operator, clock.now())
+            give_back(card, town.executor, clock.now(), "another_agency")
+            decision = Decision(town.roads, town.pipe, town.city, "solvable")
+            assign(Incident.objects.get(pk=card.pk), decision, town.operator, clock.now())
         first, second = Assignment.objects.filter(incident=card).order_by("pk")
         rows.append((first.returned, first.overruled_at is not None, first.rule, first.heeded, second.returned))
         assert Incident.objects.get(pk=card.pk).returns == 1
         assert second.ended_at is None
     assert rows[0] == rows[1] == (True, True, rule, Assignment.Heeded.TAKEN, False)
-
-
-def test_what_the_rules_say_next_is_written_down_and_no_switch_acts(town: Town) -> None:
     Automatic.objects.create(theme=town.pipe, on=True, theme_percent=1, agency_percent=1)
     card = town.assigned()
     before = Suggestion.objects.filter(incident=card).count()
@@ -74,49 +70,28 @@ def test_what_the_rules_say_next_is_written_down_and_no_switch_acts(town: Town) 
     assert not Assignment.objects.filter(incident=card, automatic__isnull=False).exists()
 
 
-def test_it_is_taken_back_whole(town: Town) -> None:
+def test_it_goes_on_with_a_reason_and_never_back_and_the_form_offers_whom_the_rules_name(town: Town) -> None:
+    card, closed = town.assigned(), Agency.objects.create(code="closed", name="Закрыто", active=False)
+    for agency in ("", "x", 999, closed.pk):
+        assert passing(town.executor, card, agency).status_code == 422
+    for reason in ("", "already_answered", "мне лень"):
+        assert passing(town.executor, card, town.roads.pk, reason).status_code == 422
+    assert reread(card).agency == town.water
+    Incident.objects.filter(pk=card.pk).update(state=State.APPROVAL)
+    assert passing(town.executor, card, town.roads.pk).status_code == 409
+    assert Assignment.objects.get(incident=card).ended_at is None
     card = town.assigned()
-    before = clocks_of(card)
-    press(town.executor, card, town.roads.pk)
-    signed_in(town.executor).post("/undo/")
-    card.refresh_from_db()
-    assert (card.state, card.agency, card.operator, card.returns) == (State.ASSIGNED, town.water, town.operator, 0)
-    (kept,) = Assignment.objects.filter(incident=card)
-    assert (kept.agency, kept.ended_at, kept.returned) == (town.water, None, False)
-    assert clocks_of(card) == before
-
-
-def test_it_goes_neither_where_it_is_nor_where_it_was_sent_back_from(town: Town) -> None:
-    card = town.assigned()
-    assert press(town.executor, card, town.water.pk).status_code == 409
+    assert passing(town.executor, card, town.water.pk).status_code == 409
     pass_further(card, town.roads, town.executor, clock.now(), "another_agency")
     card.refresh_from_db()
-    assert_answers(press(town.other, card, town.water.pk), 409, "уже сказало «не наше»")
+    assert_answers(passing(town.other, card, town.water.pk), 409, "уже сказало «не наше»")
     with pytest.raises(NotThere, match="same"):
         pass_further(card, town.roads, town.other, clock.now(), "another_agency")
-    page = signed_in(town.other).get(f"/incidents/{card.pk}/passing/", headers=FRAGMENT).content.decode()
-    assert f'value="{town.water.pk}"' not in page
-
-
-def test_only_whoever_may_return_it_passes_it_on_and_only_with_a_reason(town: Town) -> None:
-    card, closed = town.assigned(), Agency.objects.create(code="closed", name="Закрыто", active=False)
-    for user, status in ((town.approver, 403), (town.auditor, 403), (town.other, 404), (town.stranger, 404)):
-        assert press(user, card, town.roads.pk).status_code == status, user
-    for agency in ("", "x", 999, closed.pk):
-        assert press(town.executor, card, agency).status_code == 422
-    for reason in ("", "already_answered", "мне лень"):
-        assert press(town.executor, card, town.roads.pk, reason).status_code == 422
-    assert Incident.objects.get(pk=card.pk).agency == town.water
-    Incident.objects.filter(pk=card.pk).update(state=State.APPROVAL)
-    assert press(town.executor, card, town.roads.pk).status_code == 409
-    assert Assignment.objects.get(incident=card).ended_at is None
-
-
-def test_the_form_offers_first_whom_the_rules_name(town: Town) -> None:
+    assert f'value="{town.water.pk}"' not in page_at(town.other, f"/incidents/{card.pk}/passing/")
     Rule.objects.create(theme=town.pipe, agency=town.roads)
     card = town.assigned()
-    page = assert_answers(signed_in(town.executor).get(f"/incidents/{card.pk}/passing/"), 200, "(по правилам)")
-    assert f'value="{town.water.pk}"' not in page
-    done = Incident.objects.filter(pk=card.pk)
-    done.update(state=State.RATING)
-    assert_answers(signed_in(town.executor).get(f"/incidents/{card.pk}/passing/"), 200, "Передать отсюда некому")
+    address = f"/incidents/{card.pk}/passing/"
+    page = page_at(town.executor, address)
+    assert ("(по правилам)" in page, f'value="{town.water.pk}"' in page) == (True, False)
+    Incident.objects.filter(pk=card.pk).update(state=State.RATING)
+    assert "Передать отсюда некому" in page_at(town.executor, address)

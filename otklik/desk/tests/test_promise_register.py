@@ -11,128 +11,139 @@ from otklik.answers import drafts, moving, review, sending
 from otklik.answers.models import Answer, ApprovalPolicy
 from otklik.desk.promises.rows import PAGE, Chosen, promises_for, sunday
 from otklik.desk.promises.shares import Line, ordered
-from otklik.desk.tests.pages import assert_answers, at_most, reread
-from otklik.desk.tests.promise_data import broken, promised, publish
+from otklik.desk.tests.pages import assert_answers, assert_shows, at_most, page_at, reread
 from otklik.incidents.cards import main_message
 from otklik.incidents.models import Incident
+from otklik.journal import book
 from otklik.lib import clock
+from otklik.lib.due import claim
 from otklik.people.models import Role, User
+from otklik.publishing import fate
+from otklik.publishing.models import Delivery
+from otklik.publishing.prepare import prepare
+from otklik.registers.keep import recount
 from otklik.registers.models import Promise
 from otklik.reports.arithmetic import Share
 from otklik.routing.models import Deadline
 from tests.make.people import person, signed_in
-from tests.make.town import Town
+from tests.make.town import LEASE, Town
 
 pytestmark = pytest.mark.django_db
+HERE = "/promises/"
 
 
-def shown(client: Client, query: str = "") -> list[int]:
-    return [row.promise.pk for row in client.get(f"/promises/{query}").context["rows"]]
+def publish(answer: Answer, town: Town, at: datetime) -> None:
+    drafts.submit(answer, town.executor, at)
+    drafts.approve(reread(answer), town.approver, at, answer.version, despite="Так и нужно")
+    with book.turn():
+        prepare(claim(Answer, at, LEASE, 10), at)
+        for delivery in Delivery.objects.filter(answer=answer):
+            fate.spoken(delivery, f"wall-1_1?reply=9{delivery.pk}", "", at)
+        recount([answer.incident_id])
 
 
+def promised(town: Town, card: Incident | None = None, days: int = 0, at: datetime | None = None) -> Promise:
+    """A day in an interim answer, so many days after that moment, approved and published."""
+    at = at or clock.now()
+    card, day = card or town.assigned(), localdate(at) + timedelta(days)
+    words = drafts.Words("Заменим трубу к сроку, который назвали.", "interim", promised_on=day)
+    answer = drafts.write(card, main_message(card), words, town.executor, at)
+    publish(answer, town, at)
+    return Promise.objects.get(answer=answer)
+
+
+def broken(town: Town) -> Promise:
+    return promised(town, at=clock.now() - timedelta(days=3))
+
+
+def rows_of_page(client: Client, query: str = "") -> list[int]:
+    return [row.promise.pk for row in client.get(f"{HERE}{query}").context["rows"]]
+
+
+def new_day(promise: Promise) -> str:
+    return f"{HERE}{promise.pk}/new-day/"
+
+
+@pytest.fixture
 def curator_of_roads(town: Town) -> User:
     return person("roads-curator", Role.CURATOR, town.roads)
 
 
-def test_each_tab_has_its_own_and_an_agency_sees_no_other(town: Town) -> None:
+def test_each_tab_and_the_table_hold_ones_own_alone_with_no_name_or_formula(town: Town, curator_of_roads: User) -> None:
     week, late, later = promised(town), broken(town), promised(town, days=40)
-    client = signed_in(town.executor)
+    client, stranger = signed_in(town.executor), signed_in(curator_of_roads)
     tabs = ("", "?tab=overdue", "?tab=later")
-    assert [shown(client, tab) for tab in tabs] == [[week.pk], [late.pk], [later.pk]]
-    stranger = signed_in(curator_of_roads(town))
+    assert [rows_of_page(client, tab) for tab in tabs] == [[week.pk], [late.pk], [later.pk]]
     for tab in ("week", "overdue", "later", "kept", "moved"):
-        assert shown(stranger, f"?tab={tab}") == []
-    assert_answers(client.get("/promises/due/"), 200, "Обещано на этой неделе: 1", "просрочено: 1")
-
-
-def test_a_hostile_address_line_narrows_nothing(town: Town) -> None:
-    week, client = promised(town), signed_in(town.operator)
-    pages = ("1", "999999999999999999.9", "-1.-1", "1.1")
-    for query in ("tab=%27--", "agency=-1", "theme=x", *(f"after={page}" for page in pages)):
-        assert shown(client, f"?{query}") == [week.pk], query
-
-
-def test_it_is_narrowed_by_agency_and_theme(town: Town) -> None:
-    week, client = promised(town), signed_in(town.operator)
-    assert shown(client, f"?agency={town.water.pk}&theme={town.pipe.pk}") == [week.pk]
-    assert shown(client, f"?agency={town.roads.pk}") == shown(client, f"?theme={town.hole.pk}") == []
-
-
-def many(town: Town, count: int) -> None:
-    """The same card's promise over and over, as no product makes it: for the size of the page alone."""
+        assert rows_of_page(stranger, f"?tab={tab}") == []
+    assert_shows(page_at(client, f"{HERE}due/"), "Обещано на этой неделе: 1", "просрочено: 1")
+    operator, pages = signed_in(town.operator), ("1", "999999999999999999.9", "-1.-1", "1.1")
+    hostile = ("tab=%27--", "agency=-1", "theme=x", *(f"after={page}" for page in pages))
+    for query in (*hostile, f"agency={town.water.pk}&theme={town.pipe.pk}"):
+        assert rows_of_page(operator, f"?{query}") == [week.pk], query
+    for query in (f"agency={town.roads.pk}", f"theme={town.hole.pk}"):
+        assert rows_of_page(operator, f"?{query}") == [], query
+    # The tab of a week ends on Sunday.
+    now = clock.now()
+    last = localdate(sunday(now))
+    assert (last.weekday(), last - localdate(now) < timedelta(days=7)) == (6, True)
+    for promise, limit in ((week, sunday(now)), (later, sunday(now) + timedelta(seconds=1))):
+        Promise.objects.filter(pk=promise.pk).update(limit_at=limit)
+    assert [one.pk for one in promises_for(town.operator, Chosen("week"), now)] == [week.pk]
     one = promised(town)
-    for number in range(count):
-        answer = Answer.objects.get(pk=one.answer_id)
-        answer.pk = None
-        answer.due_at = None
-        answer.save()
-        given = {"given_at": one.given_at, "limit_at": one.limit_at + timedelta(seconds=-(number % 7))}
-        Promise.objects.create(answer=answer, incident_id=one.incident_id, **given)
+    Answer.objects.filter(pk=one.answer_id).update(text="=Анна Жилина, звоните 8 918 123-45-67")
+    sheet = page_at(town.executor, f"{HERE}table/")
+    assert_shows(sheet, ";'=", str(one.incident.number), hides=("Жилина", "123-45-67"))
+    assert str(one.incident.number) not in page_at(curator_of_roads, f"{HERE}table/").split()
 
 
 def test_the_pages_follow_each_other_without_a_gap_and_ask_ten_questions_at_most(town: Town) -> None:
-    many(town, 2 * PAGE + 5)
+    # The same card's promise over and over, as no product makes it: for the size of the page alone.
+    one = promised(town)
+    for number in range(2 * PAGE + 5):
+        answer = Answer.objects.get(pk=one.answer_id)
+        answer.pk = answer.due_at = None
+        answer.save()
+        given = {"given_at": one.given_at, "limit_at": one.limit_at + timedelta(seconds=-(number % 7))}
+        Promise.objects.create(answer=answer, incident_id=one.incident_id, **given)
     client, query, seen = signed_in(town.operator), "", []
-    client.get("/promises/")
+    client.get(HERE)
     for _page in range(3):
         with at_most(10):
-            answer = client.get(f"/promises/{query}")
-        seen += [row.promise.pk for row in answer.context["rows"]]
-        query = answer.context["following"]
+            page = client.get(f"{HERE}{query}")
+        seen += [row.promise.pk for row in page.context["rows"]]
+        query = page.context["following"]
     assert query == ""
     assert len(seen) == len(set(seen)) == 2 * PAGE + 6
 
 
-def test_the_tab_of_a_week_ends_on_sunday(town: Town) -> None:
-    now = clock.now()
-    inside, outside = promised(town), promised(town, days=60)
-    Promise.objects.filter(pk=inside.pk).update(limit_at=sunday(now))
-    Promise.objects.filter(pk=outside.pk).update(limit_at=sunday(now) + timedelta(seconds=1))
-    found = promises_for(town.operator, Chosen("week"), now)
-    assert [one.pk for one in found] == [inside.pk]
-
-
-def test_nobody_is_ranked_by_a_share_of_too_few(town: Town) -> None:
-    lines = [
-        Line(1, "б", Share(9, 10), 0, 0, 0, 0),
-        Line(2, "а", Share(0, 9), 0, 0, 0, 0),
-        Line(3, "в", Share(3, 30), 0, 0, 0, 0),
-    ]
-    assert [line.pk for line in ordered(lines)] == [3, 1, 2]
-
-
-def test_the_share_counts_every_promise_whose_day_has_come_and_was_not_cancelled(town: Town) -> None:
-    late = broken(town)
+def test_the_share_counts_every_promise_whose_day_has_come_and_too_few_rank_nobody(town: Town) -> None:
+    shares = ((1, "б", Share(9, 10)), (2, "а", Share(0, 9)), (3, "в", Share(3, 30)))
+    assert [line.pk for line in ordered([Line(*share, 0, 0, 0, 0) for share in shares])] == [3, 1, 2]
+    assert broken(town).incident.agency == town.water
     promised(town)
-    for fate_word in ("kept", "moved", "cancelled"):
-        Promise.objects.filter(pk=broken(town).pk).update(fate=fate_word)
-    (line,) = signed_in(town.operator).get("/promises/").context["agencies"]
+    for word in ("kept", "moved", "cancelled"):
+        Promise.objects.filter(pk=broken(town).pk).update(fate=word)
+    (line,) = signed_in(town.operator).get(HERE).context["agencies"]
     assert (line.pk, line.kept.part, line.kept.n, line.moved, line.broken) == (town.water.pk, 1, 3, 1, 1)
-    assert late.incident.agency == town.water
-
-
-def test_the_table_hides_who_it_is_and_no_cell_is_a_formula(town: Town) -> None:
-    one = promised(town)
-    Answer.objects.filter(pk=one.answer_id).update(text="=Анна Жилина, звоните 8 918 123-45-67")
-    sheet = assert_answers(signed_in(town.executor).get("/promises/table/"), 200, ";'=", hides=("Жилина", "123-45-67"))
-    assert str(one.incident.number) in sheet
-    theirs = signed_in(curator_of_roads(town)).get("/promises/table/").content.decode().split()
-    assert str(one.incident.number) not in theirs
 
 
 def test_a_new_day_begins_a_draft_and_moves_nothing_until_it_is_published(town: Town) -> None:
     one, client = broken(town), signed_in(town.executor)
-    day = localdate() + timedelta(days=5)
-    answer = client.post(f"/promises/{one.pk}/new-day/", {"day": day.isoformat(), "reason": "Трубу везут из Ростова"})
-    assert (answer.status_code, answer.headers["Location"]) == (302, f"/incidents/{one.incident_id}/")
+    day, why = localdate() + timedelta(days=5), "Трубу везут из Ростова"
+    card = f"/incidents/{one.incident_id}/"
+    assert client.get(f"{card}new-day/").headers["Location"] == new_day(one)
+    assert "Автору обещали до" in page_at(client, new_day(one))
+    none = f"/incidents/{town.assigned().pk}/"
+    assert client.get(f"{none}new-day/").headers["Location"] == none, "no promise, no page"
+    answer = client.post(new_day(one), {"day": day.isoformat(), "reason": why})
+    assert (answer.status_code, answer.headers["Location"]) == (302, card)
     draft = Answer.objects.latest("pk")
     assert (draft.kind, draft.state, draft.promised_on) == ("interim", "draft", day)
-    assert "Трубу везут из Ростова." in draft.text
-    assert moving.LEFT_TO_SAY in draft.text
+    assert_shows(draft.text, f"{why}.", moving.LEFT_TO_SAY)
     assert reread(one).fate == ""
     given = {"text": draft.text, "kind": "interim", "promised_on": day, "version": draft.version}
-    page = client.post(f"/incidents/{one.incident_id}/submission/", given)
-    assert page.status_code == 422, "what was left to say has to be said"
+    assert client.post(f"{card}submission/", given).status_code == 422, "what was left to say has to be said"
     draft.refresh_from_db()
     words = drafts.Words("Трубу везут. Заменим к названному дню.", "interim", promised_on=day)
     again = drafts.write(draft.incident, draft.reply_to, words, town.executor, clock.now(), draft.version)
@@ -141,7 +152,7 @@ def test_a_new_day_begins_a_draft_and_moves_nothing_until_it_is_published(town: 
     assert Promise.objects.get(answer=draft).moves == 1
 
 
-def test_what_will_not_do_is_said_and_what_was_typed_stays(town: Town) -> None:
+def test_what_will_not_do_is_said_and_what_was_typed_stays(town: Town, curator_of_roads: User) -> None:
     one, client = broken(town), signed_in(town.executor)
     for day, reason, words in (
         ("", "Трубу везут", "Выберите новый день"),
@@ -149,37 +160,15 @@ def test_what_will_not_do_is_said_and_what_was_typed_stays(town: Town) -> None:
         ("завтра", "Трубу везут", "Выберите новый день"),
         ("2099-01-01", " ", "автор это прочтёт"),
     ):
-        answer = client.post(f"/promises/{one.pk}/new-day/", {"day": day, "reason": reason})
-        assert_answers(answer, 422, words, f">{reason}</textarea>")
-    assert Answer.objects.count() == 1
-
-
-def test_the_way_from_the_card_leads_to_its_promise_and_back_where_there_is_none(town: Town) -> None:
-    one, client = broken(town), signed_in(town.executor)
-    way = client.get(f"/incidents/{one.incident_id}/new-day/")
-    assert way.headers["Location"] == f"/promises/{one.pk}/new-day/"
-    assert "Автору обещали до" in client.get(way.headers["Location"]).content.decode()
-    none = town.assigned()
-    assert client.get(f"/incidents/{none.pk}/new-day/").headers["Location"] == f"/incidents/{none.pk}/"
-
-
-def test_a_draft_of_somebody_is_not_written_over(town: Town) -> None:
-    one = broken(town)
-    words = drafts.Words("Начал писать.", "final", "solved")
-    draft = drafts.write(one.incident, main_message(one.incident), words, town.executor, clock.now())
-    answer = signed_in(town.executor).post(
-        f"/promises/{one.pk}/new-day/", {"day": "2099-01-01", "reason": "Трубу везут"}
-    )
-    assert answer.status_code == 409
-    assert reread(draft).text == "Начал писать."
-
-
-def test_a_new_day_is_for_whoever_may_answer_here(town: Town) -> None:
-    one = broken(town)
+        assert_answers(client.post(new_day(one), {"day": day, "reason": reason}), 422, words, f">{reason}</textarea>")
     given = {"day": "2099-01-01", "reason": "Трубу везут"}
-    for user, status in ((town.auditor, 403), (town.other, 404), (curator_of_roads(town), 404)):
-        assert signed_in(user).post(f"/promises/{one.pk}/new-day/", given).status_code == status
+    for user, status in ((town.auditor, 403), (town.other, 404), (curator_of_roads, 404)):
+        assert signed_in(user).post(new_day(one), given).status_code == status
     assert Answer.objects.count() == 1
+    begun = drafts.Words("Начал писать.", "final", "solved")
+    draft = drafts.write(one.incident, main_message(one.incident), begun, town.executor, clock.now())
+    assert client.post(new_day(one), given).status_code == 409, "a draft is not written over"
+    assert reread(draft).text == "Начал писать."
 
 
 def test_the_third_move_of_a_promise_never_leaves_without_an_approver(town: Town) -> None:
@@ -190,8 +179,7 @@ def test_the_third_move_of_a_promise_never_leaves_without_an_approver(town: Town
         words = drafts.Words("Заменим трубу к 30 декабря.", "interim", promised_on=localdate(now) + timedelta(days=9))
         draft = drafts.write(Incident.objects.get(pk=card.pk), main_message(card), words, town.executor, now)
         assert moving.moves_made(draft.incident) == number
-        held = sending.why_a_person(draft, draft.reply_to, [], None)
-        assert held == ("moved" if number == 2 else "")
+        assert sending.why_a_person(draft, draft.reply_to, [], None) == ("moved" if number == 2 else "")
         Answer.objects.filter(pk=draft.pk).delete()
 
 
@@ -206,46 +194,32 @@ def promising(town: Town, day: date) -> Answer:
     return drafts.write(card, main_message(card), words, town.executor, NOON)
 
 
-def test_a_day_that_has_passed_is_not_sent_for_approval(town: Town) -> None:
+def test_no_day_that_is_over_in_the_region_may_be_promised_nor_be_let_out(town: Town, settings: Settings) -> None:
     for day in (date(2020, 1, 1), TODAY - timedelta(days=1)):
         answer = promising(town, day)
         with pytest.raises(drafts.Unfit, match="выберите сегодняшний или более поздний"):
             drafts.submit(answer, town.executor, NOON)
         assert reread(answer).state == Answer.State.DRAFT
-
-
-def test_today_and_any_later_day_may_be_promised(town: Town) -> None:
+    # A final answer promises nothing.
+    ground = {"outcome": "solved", "ground": "act", "ground_words": "Акт № 7"}
+    Answer.objects.filter(pk=answer.pk).update(kind=Answer.Kind.FINAL, **ground)
+    drafts.submit(reread(answer), town.executor, NOON)
     for day in (TODAY, TODAY + timedelta(days=400)):
         answer = promising(town, day)
         drafts.submit(answer, town.executor, NOON)
         drafts.approve(answer, town.approver, NOON, answer.version)
         assert reread(answer).state == Answer.State.APPROVED
-
-
-def test_the_day_ends_by_the_clock_of_the_region(town: Town, settings: Settings) -> None:
-    settings.TIME_ZONE = "Europe/Moscow"
-    late_evening = datetime(2026, 11, 25, 20, 59, tzinfo=UTC)
-    for at, fits in ((late_evening, True), (late_evening + timedelta(minutes=1), False)):
-        assert drafts.promise_is_over(promising(town, TODAY), at) is not fits
-
-
-def test_a_promise_that_ran_out_in_the_approvers_hands_is_not_let_out(town: Town) -> None:
-    answer = promising(town, TODAY)
+    answer, tomorrow = promising(town, TODAY), NOON + timedelta(days=1)
     drafts.submit(answer, town.executor, NOON)
-    tomorrow = NOON + timedelta(days=1)
     with pytest.raises(drafts.Unfit, match="верните ответ"):
         drafts.approve(answer, town.approver, tomorrow, answer.version)
     with pytest.raises(drafts.Unfit, match="верните ответ"):
         review.correct_and_approve(answer, "Починим.", town.approver, tomorrow, answer.version)
     assert (reread(answer).state, answer.text) == (Answer.State.APPROVAL, "Починим до пятницы и покажем.")
-
-
-def test_a_final_answer_promises_nothing(town: Town) -> None:
-    answer = promising(town, TODAY - timedelta(days=9))
-    Answer.objects.filter(pk=answer.pk).update(
-        kind=Answer.Kind.FINAL, outcome="solved", ground="act", ground_words="Акт № 7"
-    )
-    drafts.submit(Answer.objects.get(pk=answer.pk), town.executor, NOON)
+    settings.TIME_ZONE = "Europe/Moscow"
+    late_evening = datetime(2026, 11, 25, 20, 59, tzinfo=UTC)
+    for at, fits in ((late_evening, True), (late_evening + timedelta(minutes=1), False)):
+        assert drafts.promise_is_over(promising(town, TODAY), at) is not fits
 
 
 def test_a_new_day_that_was_published_takes_the_place_of_the_old_one(town: Town) -> None:

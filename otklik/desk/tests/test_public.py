@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -19,20 +18,21 @@ from otklik.desk.public import memory
 from otklik.desk.public.facts import facts, whole_months
 from otklik.desk.public.files import COLUMNS, SCHEMA
 from otklik.desk.public.memory import MEMORY
-from otklik.desk.public.rows import Counted, rows
-from otklik.desk.tests.pages import at_most, exactly
+from otklik.desk.public.rows import Counted, rows, total
+from otklik.desk.tests.pages import assert_shows, at_most, exactly, page_at
 from otklik.desk.tests.public_data import SECRET, busy, matter, month_ago, opened
 from otklik.incidents.models import Incident
 from otklik.lib import clock
 from otklik.people.access import opened as opened_to
 from otklik.people.permissions import Permission
+from otklik.people.scope import Refused
 from otklik.registers.models import Promise
 from otklik.reports.arithmetic import Share
 from otklik.reports.behind import real
 from otklik.reports.metrics import metrics
 from otklik.reports.models import PublicFigures
 from otklik.reports.promptly import yardstick
-from otklik.reports.public import Told
+from otklik.reports.public import Told, current, decide, seen
 from otklik.reports.queries import atlas, sliced
 from otklik.reports.whose import Narrowing
 from otklik.reports.worktime import WorkTable
@@ -41,14 +41,8 @@ from tests.make.people import signed_in
 from tests.make.town import Town
 
 pytestmark = pytest.mark.django_db
-ADDRESSES = ("/public/", "/public/figures.json", "/public/figures.csv")
-
-
-@pytest.fixture(autouse=True)
-def forgotten() -> Iterator[None]:
-    MEMORY.forget()
-    yield
-    MEMORY.forget()
+PAGE, JSON, CSV = "/public/", "/public/figures.json", "/public/figures.csv"
+ADDRESSES = (PAGE, JSON, CSV)
 
 
 @pytest.fixture
@@ -59,51 +53,47 @@ def told(town: Town) -> Town:
 
 
 def figures() -> Any:
-    return json.loads(Client().get("/public/figures.json").content)
+    return json.loads(Client().get(JSON).content)
 
 
-def row(table: str, code: str) -> Any:
-    return next(one for one in figures()[table] if one["code"] == code)
-
-
-@pytest.mark.parametrize("address", ADDRESSES)
-def test_while_it_is_off_nothing_is_there_for_anybody(town: Town, address: str) -> None:
-    for client in (Client(), signed_in(town.operator), signed_in(town.admin)):
-        for answer, unknown in ((client.get(address), client.get("/nothing/")), (client.head(address),) * 2):
-            assert answer.status_code == unknown.status_code == 404
-            assert answer.content == unknown.content
-    opened()
-    assert Client().get(address).status_code == 200
+def test_while_it_is_off_nothing_is_there_until_an_administrator_opens_it(town: Town, admin: Client) -> None:
+    assert current() == Told(False, 5, "")
+    for address in ADDRESSES:
+        for client in (Client(), signed_in(town.operator), admin):
+            for answer, unknown in ((client.get(address), client.get("/nothing/")), (client.head(address),) * 2):
+                assert answer.status_code == unknown.status_code == 404
+                assert answer.content == unknown.content
+    given = {"on": "on", "least": "10", "licence": "<b>CC</b>\x00\n BY", "seen": seen(current())}
+    assert admin.post("/admin/public/", given).status_code == 302
+    assert (current().on, current().least) == (True, 10)
+    assert "http://testserver/public/" in page_at(admin, "/admin/public/")
+    for address in ADDRESSES:
+        assert page_at(Client(), address)
+    assert_shows(page_at(Client(), PAGE), "&lt;b&gt;CC&lt;/b&gt;", hides=["<b>CC"])
     PublicFigures.objects.create(on=False, at=clock.now())
-    assert Client().get(address).status_code == 404
+    assert [Client().get(address).status_code for address in ADDRESSES] == [404] * 3
+    for least in (0, 2, 101):
+        with pytest.raises(Refused, match="least"):
+            decide(Told(True, least, ""), seen(current()), town.admin, clock.now())
 
 
-def test_it_is_of_whole_months_and_says_no_less_than_there_is(told: Town) -> None:
+def test_it_is_of_whole_months_says_no_less_than_there_is_and_names_what_is_kept_back(told: Town) -> None:
     found = figures()
-    assert found["total"]["cards"] == 58
+    assert (found["total"]["cards"], found["total"]["rated"]) == (58, 28)
     hidden = dict.fromkeys(("near", "far", ""))
-    assert {one["code"]: one["cards"] for one in found["municipalities"]} == {"gorod": 42, **hidden}
+    towns = {one["code"]: one for one in found["municipalities"]}
+    assert {code: one["cards"] for code, one in towns.items()} == {"gorod": 42, **hidden}
     assert {one["code"]: one["cards"] for one in found["groups"]} == {"homes": 40, "roads": 12, "": 6}
     assert sum(one["cards"] for one in found["months"]) == 58
     assert found["period"]["last"] < f"{clock.now().astimezone(ZoneInfo(settings.TIME_ZONE)):%Y-%m}-01"
-    city = row("municipalities", "gorod")
+    city = towns["gorod"]
     assert (city["answered"], city["median_seconds"]) == (42, 7200)
     assert (city["ended"], city["solved_percent"], city["explained_percent"]) == (42, 86, 14)
     assert (city["promises"], city["kept_percent"]) == (20, 75)
-
-
-def test_what_is_kept_back_is_empty_and_named(told: Town) -> None:
-    for code in ("far", "near", ""):
-        one = row("municipalities", code)
-        assert {name for name, value in one.items() if value is not None} == {"code", "name", "hidden"}
-    city = row("municipalities", "gorod")
-    assert (city["rated"], city["good_percent"]) == (None, None)
-    assert city["hidden"] == ["rated"]
-    assert figures()["total"]["rated"] == 28
-
-
-def test_no_sum_gives_a_single_hidden_number_away(told: Town) -> None:
-    found = figures()
+    assert (city["rated"], city["good_percent"], city["hidden"]) == (None, None, ["rated"])
+    for code in hidden:
+        assert {name for name, value in towns[code].items() if value is not None} == {"code", "name", "hidden"}
+    # No sum gives a single hidden number away.
     for table in ("municipalities", "groups", "months"):
         for name in ("cards", "answered", "ended", "rated", "promises"):
             values = [one[name] for one in found[table]]
@@ -121,6 +111,8 @@ def test_who_is_hidden_in_one_column_is_hidden_in_all_that_rest_on_it() -> None:
     assert {code for code, names in hidden.items() if "cards" in names} == {"b", "c", "d"}
     assert {code for code, names in hidden.items() if "answered" in names} == {"b", "c", "d", "e"}
     assert all(not row.told.numbers()[name] for row in rows(keys, found, 5) for name in row.hidden)
+    few_promises = total(Counted(100, 100, kept=Share(2, 3)), 5).hidden
+    assert ("promises" in few_promises, "cards" in few_promises) == (True, False)
 
 
 def test_they_are_the_figures_of_the_heads_pages(told: Town) -> None:
@@ -130,8 +122,7 @@ def test_they_are_the_figures_of_the_heads_pages(told: Town) -> None:
     scope = opened_to(told.admin, (Permission.FIGURES,))
     here = real(sliced(scope, Narrowing(), period, known)[0])
     work, stick, ours = WorkTable([]), yardstick(at), facts(3, at)
-    head = metrics(here, work, stick)
-    whole = ours.total.told
+    head, whole = metrics(here, work, stick), ours.total.told
     first = head.times["first"]
     assert (whole.cards, whole.answered, whole.median) == (head.count, first.n, first.median)
     assert whole.good == head.good
@@ -147,27 +138,36 @@ def test_they_are_the_figures_of_the_heads_pages(told: Town) -> None:
     assert whole.kept == Share(sum(one.kept.part for one in lines), sum(one.kept.n for one in lines))
 
 
-def test_a_cancelled_promise_and_one_of_the_running_month_are_not_counted(told: Town) -> None:
+def test_a_cancelled_or_running_promise_does_not_count_and_another_word_holds_at_once(told: Town) -> None:
     first, second = Promise.objects.order_by("pk")[:2]
     Promise.objects.filter(pk=first.pk).update(fate="cancelled")
     Promise.objects.filter(pk=second.pk).update(limit_at=clock.now() + timedelta(days=1))
     assert figures()["total"]["promises"] == 18
 
+    def of_no_theme() -> Any:
+        return next(one for one in figures()["groups"] if one["code"] == "")["cards"]
 
-def test_no_text_name_or_link_gets_out(told: Town) -> None:
+    assert of_no_theme() == 6
+    opened(least=10, licence="CC0")
+    assert of_no_theme() is None
+    assert "CC0" in page_at(Client(), PAGE)
+
+
+def test_no_text_name_or_link_gets_out_and_json_and_csv_say_the_same_under_their_names(told: Town) -> None:
     Incident.objects.filter(place__code="gorod").update(street="улица Мира", house="5")
+    secrets = (SECRET, "Жилин", "vk.com", "/incidents/", "Мира", "Водоканал", "Исаев")
     for address in ADDRESSES:
-        said = Client().get(address).content.decode()
-        for secret in (SECRET, "Жилин", "vk.com", "/incidents/", "Мира", "Водоканал", "Исаев"):
-            assert secret not in said, (address, secret)
-
-
-def test_json_and_csv_say_the_same_under_their_names(told: Town) -> None:
+        assert_shows(page_at(Client(), address), hides=secrets)
+    response = Client().get(PAGE)
+    page = must_be_clean(PAGE, response)
+    assert all(not address.startswith("/") or address.startswith(PAGE) for address in page.leads)
+    words = "Скрыто, потому что сообщений мало: Ближнее, Дальнее, Место не известно."
+    assert_shows(response.content.decode(), "42", words, hides=["<script", "noindex"])
+    assert "What people write to us" in page_at(Client(), f"{PAGE}?lang=en")
     PublicFigures.objects.create(on=True, licence="=CC BY 4.0", at=clock.now())
     found = figures()
     assert (found["schema"], found["version"], found["licence"], found["least"]) == (SCHEMA, 1, "=CC BY 4.0", 5)
-    response = Client().get("/public/figures.csv")
-    lines = list(csv.DictReader(io.StringIO(response.content.decode("utf-8"))))
+    lines = list(csv.DictReader(io.StringIO(page_at(Client(), CSV))))
     assert {one["licence"] for one in lines} == {"'=CC BY 4.0"}, "no spreadsheet takes it for a formula"
     told_json = [found["total"], *found["municipalities"], *found["groups"], *found["months"]]
     for one, other in zip(lines, told_json, strict=True):
@@ -178,21 +178,10 @@ def test_json_and_csv_say_the_same_under_their_names(told: Town) -> None:
         assert (one["first"], one["last"]) == (found["period"]["first"], found["period"]["last"])
 
 
-def test_the_page_says_the_same_and_needs_no_exception(told: Town) -> None:
-    response = Client().get("/public/")
-    page = must_be_clean("/public/", response)
-    said = response.content.decode()
-    assert "<script" not in said
-    assert "noindex" not in said
-    assert all(not address.startswith("/") or address.startswith("/public/") for address in page.leads)
-    assert "42" in said
-    assert "Скрыто, потому что сообщений мало: Ближнее, Дальнее, Место не известно." in said
-    assert "What people write to us" in Client().get("/public/?lang=en").content.decode()
-
-
-def test_nobody_is_asked_who_he_is_and_one_copy_is_good_for_all(told: Town) -> None:
+def test_one_copy_is_good_for_all_and_machines_of_any_site_may_read_and_ask_whether_it_is_new(told: Town) -> None:
     client = signed_in(told.admin)
     client.cookies["django_language"] = "en"
+    queries = ("?lang=xx", "?lang=" + "я" * 5000, "?period=own&since=9&municipality=-1&lang=%ff", "?" + "a=1&" * 900)
     for address in ADDRESSES:
         anonymous, known = Client().get(address), client.get(address)
         assert anonymous.content == known.content
@@ -200,35 +189,21 @@ def test_nobody_is_asked_who_he_is_and_one_copy_is_good_for_all(told: Town) -> N
             assert not response.cookies
             assert "Vary" not in response.headers
             assert response.headers["Cache-Control"] == "public, max-age=300"
+        tag = anonymous.headers["ETag"]
+        again, head = Client(headers={"If-None-Match": tag}).get(address), Client().head(address)
+        assert (again.status_code, again.content, again.headers["ETag"]) == (304, b"", tag)
+        assert (head.status_code, head.content) == (200, b"")
+        assert Client().post(address).status_code == 405
+        for response in (anonymous, again):
+            assert response.headers.get("Access-Control-Allow-Origin") == ("*" if "figures" in address else None)
+        for query in queries:
+            assert Client().get(address + query).content == anonymous.content, (address, query[:40])
     assert client.get("/statistics/").status_code == 200, "elsewhere he is who he was"
 
 
-def test_machines_of_any_site_may_read_and_ask_whether_it_is_new(told: Town) -> None:
-    for address in ADDRESSES:
-        response = Client().get(address)
-        tag = response.headers["ETag"]
-        again = Client(headers={"If-None-Match": tag}).get(address)
-        assert (again.status_code, again.content, again.headers["ETag"]) == (304, b"", tag)
-        head = Client().head(address)
-        assert (head.status_code, head.content) == (200, b"")
-        assert Client().post(address).status_code == 405
-        open_to = "*" if "figures" in address else None
-        assert response.headers.get("Access-Control-Allow-Origin") == open_to
-        assert again.headers.get("Access-Control-Allow-Origin") == open_to
-
-
-def test_whatever_the_address_line_says_it_is_the_same_page(told: Town) -> None:
-    queries = ("?lang=xx", "?lang=" + "я" * 5000, "?period=own&since=9&municipality=-1&lang=%ff", "?" + "a=1&" * 900)
-    for address in ADDRESSES:
-        page = Client().get(address).content
-        assert [query[:40] for query in queries if Client().get(address + query).content != page] == [], address
-
-
-def test_a_visitor_costs_one_question_and_nobody_asks_of_cards_for_five_minutes(
-    told: Town, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_visitor_asks_once_and_nobody_of_cards_for_five_minutes(told: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     with at_most(10):
-        Client().get("/public/")
+        Client().get(PAGE)
     matter(told, month_ago())
     for address in ADDRESSES:
         with exactly(1):
@@ -252,25 +227,15 @@ def test_who_comes_while_they_are_made_anew_gets_the_old_ones(told: Town, monkey
     assert came == [old]
 
 
-def test_another_word_of_the_administrators_holds_at_once(told: Town) -> None:
-    assert row("groups", "")["cards"] == 6
-    opened(least=10, licence="CC0")
-    assert row("groups", "")["cards"] is None
-    assert "CC0" in Client().get("/public/").content.decode()
-
-
-def test_with_nothing_there_it_says_so(town: Town) -> None:
+def test_with_nothing_there_it_says_so_and_of_very_few_not_even_the_sum_is_told(town: Town) -> None:
     opened()
-    assert "За это время сообщений не было." in Client().get("/public/").content.decode()
+    assert "За это время сообщений не было." in page_at(Client(), PAGE)
     found = figures()
     assert (found["total"]["cards"], found["municipalities"], found["months"]) == (0, [], [])
     assert np.isfinite(found["total"]["rated"])
-
-
-def test_of_very_few_not_even_the_sum_is_told(town: Town) -> None:
     matter(town, month_ago(), mark=5)
-    opened()
+    MEMORY.forget()
     found = figures()
     assert found["total"]["cards"] is None
     assert found["total"]["hidden"] == ["answered", "cards", "ended", "promises", "rated"]
-    assert "скрыто" in Client().get("/public/").content.decode()
+    assert "скрыто" in page_at(Client(), PAGE)

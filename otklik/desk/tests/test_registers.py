@@ -37,6 +37,7 @@ from otklik.routing.assign import Decision, assign, give_back
 from otklik.routing.extensions import end_of, today
 from otklik.routing.noise import dismiss, restore
 from otklik.triage.models import Verdict
+from tests.make import inbox
 from tests.make.town import LEASE, Town
 
 pytestmark = pytest.mark.django_db
@@ -229,22 +230,19 @@ class Play:
 
     def beside(self) -> None:
         """Another citizen on the same card."""
-        card, number = self.card(), next(_NUMBERS)
-        main = main_message(card)
-        author = Author.objects.create(network="vk", external_id=f"beside{number}", ours=self.random.random() < 0.1)
-        told = self.town.say(main.thread, author, f"wall-1_1?reply=55{number}", "И у нас", self.at, "comment")
-        self._hears(card, told)
+        self._writes(self.card(), inbox.author(ours=self.random.random() < 0.1), "И у нас")
 
     def again(self) -> None:
         card = self.card()
-        main = main_message(card)
-        told = self.town.say(main.thread, main.author, f"wall-1_1?reply=66{next(_NUMBERS)}", "Ну?", self.at, "comment")
+        told = self._writes(card, main_message(card).author, "Ну?")
         Verdict.objects.create(message=told, at=self.at, kind=self.random.choice(("complaint", "thanks", "noise")))
-        self._hears(card, told)
 
-    def _hears(self, card: Incident, message: Message) -> None:
+    def _writes(self, card: Incident, author: Author, text: str) -> Message:
+        address = f"wall-1_1?reply=55{next(_NUMBERS)}"
+        message = self.town.say(main_message(card).thread, author, address, text, self.at)
         with book.turn():
             hear_again(card, message, self.at)
+        return message
 
     def joined(self) -> None:
         card = self.card()
@@ -253,8 +251,7 @@ class Play:
             join(card, other, self.town.operator, self.at)
 
     def deleted(self) -> None:
-        card = self.card()
-        message = self.random.choice(list(card.messages.filter(own=False)))
+        message = self.random.choice(list(self.card().messages.filter(own=False)))
         Message.objects.filter(pk=message.pk).update(deleted_at=self.at)
         with book.turn():
             for one in message.incidents.all():
@@ -275,6 +272,7 @@ class Play:
             fate.recall(answer, self.town.approver, self.at)
 
 
+@pytest.mark.alike
 @pytest.mark.parametrize("seed", range(5))
 def test_whatever_is_done_the_registers_are_as_a_slow_count_has_them(town: Town, seed: int) -> None:
     play = Play(town, Random(seed))
@@ -291,49 +289,44 @@ def test_whatever_is_done_the_registers_are_as_a_slow_count_has_them(town: Town,
         assert recount(Incident.objects.values_list("pk", flat=True)) == 0
 
 
-def test_a_published_word_takes_its_author_out_within_one_reading_of_the_journal(town: Town) -> None:
+def unheard() -> list[int]:
+    return list(Unheard.objects.order_by("incident").values_list("incident", flat=True))
+
+
+def test_a_published_word_takes_its_author_out_at_the_next_reading_and_a_question_is_none(town: Town) -> None:
     card = town.assigned()
     catch_up(clock.now())
     assert [(row.incident_id, row.way) for row in Unheard.objects.all()] == [(card.pk, "")]
     town.published()
+    asked = town.published(kind="question", outcome="")
     Pace.objects.filter(name="journal").update(due_at=clock.now())
     catch_up(clock.now() + timedelta(seconds=1))
-    assert [row.incident_id for row in Unheard.objects.all()] == [card.pk]
+    assert unheard() == [card.pk, asked.pk]
 
 
-def test_a_question_is_no_word(town: Town) -> None:
-    card = town.published(kind="question", outcome="")
-    catch_up(clock.now())
-    assert Unheard.objects.filter(incident=card).exists()
-
-
-def test_who_is_closed_without_a_word_stays_unless_somebody_said_that_none_is_owed(town: Town) -> None:
-    cards = [town.assigned() for _why in WHY]
-    for card, why in zip(cards, WHY, strict=True):
+def test_a_word_is_owed_to_what_was_assigned_like_thanks_or_closed_without_one_unless_none_is(town: Town) -> None:
+    cards = [town.card(), town.card()]
+    for card, kind in zip(cards, ("thanks", "noise"), strict=True):
+        Verdict.objects.filter(message__incidents=card).update(kind=kind)
+    recounted(*cards)
+    assert unheard() == []
+    for card in cards:
+        assign(card, Decision(town.water, town.pipe, town.city), town.operator, clock.now())
+    recounted(*cards)
+    assert unheard() == [card.pk for card in cards]
+    closed = [town.assigned() for _why in WHY]
+    for card, why in zip(closed, WHY, strict=True):
         close_unanswered(card, why, "", clock.now(), "user:1")
     catch_up(clock.now())
-    assert [Unheard.objects.filter(incident=card).exists() for card in cards] == [False, False, True]
+    assert unheard() == [*(card.pk for card in cards), closed[2].pk]
 
 
-@pytest.mark.parametrize("kind", ["thanks", "noise"])
-def test_what_looks_like_thanks_or_noise_is_owed_a_word_once_a_person_has_assigned_it(town: Town, kind: str) -> None:
-    card = town.card()
-    Verdict.objects.update(kind=kind)
-    recounted(card)
-    assert not Unheard.objects.exists()
-    assign(card, Decision(town.water, town.pipe, town.city), town.operator, clock.now())
-    recounted(card)
-    assert Unheard.objects.get().incident == card
-
-
-def recounted(card: Incident) -> int:
+def recounted(*cards: Incident) -> int:
     with book.turn():
-        return recount([card.pk])
+        return recount([card.pk for card in cards])
 
 
-def test_the_nightly_round_mends_what_no_entry_told_of_and_says_how_much_that_was(
-    town: Town, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_the_nightly_round_mends_what_no_entry_told_and_counts_it(town: Town, caplog: pytest.LogCaptureFixture) -> None:
     cards = [town.assigned() for _ in range(3)]
     catch_up(clock.now())
     assert Pace.objects.get(name="round").found == 3, "the first round brings in what there was"

@@ -12,7 +12,7 @@ from pytest_django import Settings
 from otklik.backups.models import Run
 from otklik.desk.models import StartStep
 from otklik.desk.start.lacks import lines, there
-from otklik.desk.tests.pages import assert_answers, at_most
+from otklik.desk.tests.pages import assert_answers, assert_shows, at_most, page_at
 from otklik.flow.models import Worker
 from otklik.incidents.models import Incident
 from otklik.journal.models import Entry
@@ -30,6 +30,9 @@ pytestmark = pytest.mark.django_db
 LIST = (
     "level,name,kind,streets\nregion,Озёрный край,,\nmunicipality,Луговой район,,\nsettlement,Луговск,город,ул Мира\n"
 )
+REGION, CALENDAR, MAIL = (f"/admin/start/{step}/" for step in ("region", "calendar", "mail"))
+HOURS = {"opens": "08:00", "closes": "17:00", "preset": "day"}
+TO_HER = {"address": "ivanova@example.ru"}
 
 
 @pytest.fixture
@@ -49,20 +52,22 @@ def missing(user: User) -> set[str]:
 
 def test_whoever_sets_up_a_new_region_lands_here_until_its_steps_are_behind(desk: Client) -> None:
     assert desk.get("/")["Location"] == "/admin/start/"
+    for step in ("", "region/", "calendar/", "mail/", "network/"):
+        with at_most(10):
+            assert desk.get(f"/admin/start/{step}").status_code == 200
     for step in ("region", "calendar", "mail", "network"):
         assert desk.post(f"/admin/start/{step}/leaving/", {"passed": "1"}).status_code == 302
     assert desk.get("/")["Location"] != "/admin/start/"
     assert list(Entry.objects.values_list("verb", "subject").order_by("pk"))[-1] == ("start.pass", "start:network")
 
 
-def somebody_writes() -> None:
-    now = clock.now()
-    Incident.objects.create(number=1, started_at=now, created_at=now)
-
-
-def test_where_people_already_write_nobody_is_led_away_from_his_work(town: Town) -> None:
-    somebody_writes()
-    assert signed_in(town.admin).get("/")["Location"] != "/admin/start/"
+def test_where_people_write_already_nobody_is_led_away_and_hours_stay(town: Town, admin: Client) -> None:
+    Incident.objects.create(number=1, started_at=clock.now(), created_at=clock.now())
+    assert admin.get("/")["Location"] != "/admin/start/"
+    norms = Norm.objects.count()
+    assert "У жителей уже идут сроки" in page_at(admin, CALENDAR)
+    admin.post(CALENDAR, {**HOURS, "preset": "four"})
+    assert Norm.objects.count() == norms
 
 
 def test_each_line_is_missing_until_what_it_asks_for_is_there(desk: Client, chief: User) -> None:
@@ -96,15 +101,11 @@ def test_each_line_is_missing_until_what_it_asks_for_is_there(desk: Client, chie
     gives("source")
     Source.objects.filter(pk=source.pk).update(last_poll_at=now)
     gives("reading")
-    invited = User.objects.create(username="invited", password="!")
-    grant(invited, Role.OPERATOR)
+    grant(User.objects.create(username="invited", password="!"), Role.OPERATOR)
     gives()
-    person("operator", Role.OPERATOR)
-    gives("operator")
-    person("executor", Role.EXECUTOR, agency)
-    gives("executor")
-    person("approver", Role.APPROVER)
-    gives("approver")
+    for role, its in ((Role.OPERATOR, None), (Role.EXECUTOR, agency), (Role.APPROVER, None)):
+        person(role, role, its)
+        gives(role)
     Run.objects.create(kind=Run.Kind.COPY, at=now, ok=False)
     gives()
     Run.objects.create(kind=Run.Kind.COPY, at=now, ok=True)
@@ -113,105 +114,62 @@ def test_each_line_is_missing_until_what_it_asks_for_is_there(desk: Client, chie
     gives("second")
     page = assert_answers(desk.get("/admin/start/"), 200, "До первого ответа не хватает 1 строки из списка.")
     assert len(re.findall("не хватает:", page)) == len(gone)
-
-
-def test_a_stopped_voice_is_no_voice(chief: User) -> None:
-    stopped = Account.objects.create(network="vk", external_id="1", title="Р", stopped_at=clock.now())
-    Token.objects.create(account=stopped, kind="group", secret="x" * 20)
-    Source.objects.create(network="vk", kind="own", external_id="1", title="Р", account=stopped)
-    assert {"account", "speech", "source"} <= missing(chief)
-
-
-def test_the_page_asks_few_questions(desk: Client) -> None:
-    for address in ("", "region/", "calendar/", "mail/", "network/"):
-        with at_most(10):
-            assert desk.get(f"/admin/start/{address}").status_code == 200
-
-
-def test_a_list_of_places_is_loaded_whole_or_not_at_all(desk: Client) -> None:
-    address = "/admin/start/region/"
-    wrong = LIST.replace("settlement,Луговск", "town,Луговск")
-    assert_answers(desk.post(address, places(wrong)), 422, "Ничего не загружено", "Строка 4")
-    assert not Place.objects.exists()
-    assert desk.post(address, places(LIST)).status_code == 302
-    assert_answers(desk.get(address), 200, "Муниципалитетов: 1, населённых пунктов: 1, улиц: 1.")
-    other = LIST.replace("Озёрный край", "Горный край")
-    assert_answers(desk.post(address, places(other)), 422, "в базе уже другой регион")
+    Account.objects.update(stopped_at=now)
+    assert {"account", "speech", "source"} <= missing(chief), "a stopped voice is no voice"
 
 
 def places(content: str | bytes) -> dict[str, SimpleUploadedFile]:
     return {"file": SimpleUploadedFile("places.csv", content if isinstance(content, bytes) else content.encode())}
 
 
-def test_what_is_no_list_is_told_so(desk: Client) -> None:
-    for body in (b"", b"\x00\xff\xfe", b"PK\x03\x04"):
-        assert_answers(desk.post("/admin/start/region/", places(body)), 422, "ad-trouble")
-
-
-def test_the_list_that_comes_along_is_offered_to_its_own_region_alone(desk: Client, settings: Settings) -> None:
+def test_a_list_of_places_is_loaded_whole_or_not_at_all(desk: Client, settings: Settings) -> None:
+    ready = "Загрузить готовый список"
     settings.REGION = "Омская область"
-    assert "Загрузить готовый список" not in desk.get("/admin/start/region/").content.decode()
+    assert_shows(page_at(desk, REGION), hides=[ready])
     settings.REGION = "краснодарский край"
-    assert "Загрузить готовый список: Краснодарский край" in desk.get("/admin/start/region/").content.decode()
+    assert_shows(page_at(desk, REGION), f"{ready}: Краснодарский край")
+    for body in (b"", b"\x00\xff\xfe", b"PK\x03\x04"):
+        assert_answers(desk.post(REGION, places(body)), 422, "ad-trouble")
+    wrong = LIST.replace("settlement,Луговск", "town,Луговск")
+    assert_answers(desk.post(REGION, places(wrong)), 422, "Ничего не загружено", "Строка 4")
+    assert not Place.objects.exists()
+    assert desk.post(REGION, places(LIST)).status_code == 302
+    assert_shows(page_at(desk, REGION), "Муниципалитетов: 1, населённых пунктов: 1, улиц: 1.")
+    other = LIST.replace("Озёрный край", "Горный край")
+    assert_answers(desk.post(REGION, places(other)), 422, "в базе уже другой регион")
 
 
-def test_hours_and_norms_are_written_at_once(desk: Client) -> None:
-    told = {"opens": "08:00", "closes": "17:00", "preset": "day"}
-    assert desk.post("/admin/start/calendar/", told)["Location"] == "/admin/start/mail/"
-    assert Calendar.objects.values_list("opens", "closes").get(default=True) == (time(8), time(17))
-    assert Norm.objects.values_list("clock", "minutes", "working").get(until=None) == ("first_answer", 1440, False)
-    assert StartStep.objects.get(name="calendar").passed is False
-    assert desk.post("/admin/start/calendar/", told).status_code == 302
-    assert Norm.objects.count() == 1
-    assert_answers(desk.get("/admin/start/calendar/"), 200, '<option value="day" selected')
-
-
-def test_senseless_hours_and_norms_are_told_beside_their_field(desk: Client) -> None:
-    sound = {"opens": "08:00", "closes": "17:00", "preset": "day"}
-    backwards = {"opens": "17:00", "closes": "08:00"}
-    for told in (sound | backwards, sound | {"opens": ""}, sound | {"preset": "никакой"}, {}):
-        assert_answers(desk.post("/admin/start/calendar/", told), 422, "ad-error")
-    assert not Norm.objects.exists()
-
-
-def test_where_clocks_run_the_calendar_is_changed_elsewhere(town: Town) -> None:
-    somebody_writes()
-    client, norms = signed_in(town.admin), Norm.objects.count()
-    assert "У жителей уже идут сроки" in client.get("/admin/start/calendar/").content.decode()
-    told = {"opens": "08:00", "closes": "17:00", "preset": "four"}
-    client.post("/admin/start/calendar/", told)
-    assert Norm.objects.count() == norms
-
-
-def test_a_letter_of_trial_is_sent_and_the_step_is_behind(desk: Client, settings: Settings) -> None:
-    settings.MAIL_GOES = True
-    assert desk.post("/admin/start/mail/", {"address": "не адрес"}).status_code == 422
-    assert mail.outbox == []
-    assert desk.post("/admin/start/mail/", {"address": "ivanova@example.ru"}).status_code == 302
-    assert [letter.to for letter in mail.outbox] == [["ivanova@example.ru"]]
-    assert StartStep.objects.get(name="mail").passed is False
-
-
-@pytest.mark.enable_socket
-def test_a_mail_server_that_does_not_answer_is_told(desk: Client, settings: Settings) -> None:
-    settings.MAIL_GOES, settings.EMAIL_BACKEND = True, "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", 1, 1
-    assert_answers(desk.post("/admin/start/mail/", {"address": "ivanova@example.ru"}), 422, "Почтовый сервер")
-    assert not StartStep.objects.exists()
-
-
-def test_without_mail_the_lines_of_the_settings_file_are_shown(desk: Client, settings: Settings) -> None:
-    settings.MAIL_GOES = False
-    assert "OTKLIK_MAIL_HOST" in desk.get("/admin/start/mail/").content.decode()
-    desk.post("/admin/start/mail/", {"address": "ivanova@example.ru"})
-    assert mail.outbox == []
-    assert not StartStep.objects.exists()
-
-
-def test_a_step_that_was_done_is_not_undone_by_passing_it_over(desk: Client) -> None:
+def test_a_step_stays_done_and_hours_and_norms_are_written_at_once_or_told_at_their_field(desk: Client) -> None:
     for passed in ("1", "0", "1"):
-        assert desk.post("/admin/start/mail/leaving/", {"passed": passed})["Location"] == "/admin/start/network/"
+        assert desk.post(f"{MAIL}leaving/", {"passed": passed})["Location"] == "/admin/start/network/"
     assert StartStep.objects.get().passed is False
     assert Entry.objects.filter(subject="start:mail").count() == 2
     assert desk.post("/admin/start/nothing/leaving/").status_code == 404
     assert desk.post("/admin/start/network/leaving/")["Location"] == "/admin/start/"
+    backwards = {"opens": "17:00", "closes": "08:00"}
+    for told in (HOURS | backwards, HOURS | {"opens": ""}, HOURS | {"preset": "никакой"}, {}):
+        assert_answers(desk.post(CALENDAR, told), 422, "ad-error")
+    assert not Norm.objects.exists()
+    for _twice in range(2):
+        assert desk.post(CALENDAR, HOURS)["Location"] == MAIL
+        assert Norm.objects.values_list("clock", "minutes", "working").get() == ("first_answer", 1440, False)
+    assert Calendar.objects.values_list("opens", "closes").get(default=True) == (time(8), time(17))
+    assert StartStep.objects.get(name="calendar").passed is False
+    assert_shows(page_at(desk, CALENDAR), '<option value="day" selected')
+
+
+@pytest.mark.enable_socket
+def test_a_letter_of_trial_is_sent_and_the_step_is_behind(desk: Client, settings: Settings) -> None:
+    settings.MAIL_GOES = False
+    assert "OTKLIK_MAIL_HOST" in page_at(desk, MAIL), "the lines of the settings file"
+    desk.post(MAIL, TO_HER)
+    settings.MAIL_GOES, there = True, settings.EMAIL_BACKEND
+    assert desk.post(MAIL, {"address": "не адрес"}).status_code == 422
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", 1, 1
+    assert_answers(desk.post(MAIL, TO_HER), 422, "Почтовый сервер")
+    assert (mail.outbox, StartStep.objects.exists()) == ([], False)
+    settings.EMAIL_BACKEND = there
+    assert desk.post(MAIL, TO_HER).status_code == 302
+    assert [letter.to for letter in mail.outbox] == [["ivanova@example.ru"]]
+    assert StartStep.objects.get(name="mail").passed is False

@@ -1,26 +1,33 @@
 """Several people at one card: who is here and who writes, whose it is, tags; and the bell that tells of it."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
 from otklik.desk.models import Notice, Presence
-from otklik.desk.tests.pages import assert_answers, at_most, exactly
+from otklik.desk.tests.pages import (
+    FRAGMENT,
+    assert_answers,
+    assert_shows,
+    at_most,
+    exactly,
+    journal_verbs,
+    page_at,
+    part_at,
+    press,
+    take_back,
+)
 from otklik.desk.together import presence
 from otklik.desk.together.notices import tell
 from otklik.incidents.models import Incident, Note, Tag
 from otklik.incidents.taking import HOLD, take_up
-from otklik.journal.models import Entry
 from otklik.lib import clock
 from otklik.people.models import User
 from tests.make.people import signed_in
 from tests.make.town import Town
 
-pytestmark = pytest.mark.django_db
-FRAGMENT = {"X-Fragment": "1"}
 HOSTILE = [
     *("<script>alert(1)</script>", "\u202eсправа\u2066 налево", "ноль\u200bширина"),
     *("{{ 7|add:7 }}", "a\x00b", "х" * 200_000),
@@ -32,236 +39,142 @@ def card(town: Town) -> Incident:
     return town.assigned()
 
 
-def post(user: User, address: str, **fields: Any) -> Any:
-    return signed_in(user).post(address, fields, headers=FRAGMENT)
+def table(user: User, card: Incident) -> str:
+    return part_at(user, f"/incidents/{card.pk}/table/")
 
 
-def undo(user: User) -> Any:
-    return signed_in(user).post("/undo/", headers={"Accept": "application/json"})
-
-
-def page_of(user: User, card: Incident) -> str:
-    return assert_answers(signed_in(user).get(f"/incidents/{card.pk}/table/", headers=FRAGMENT), 200)
-
-
-def test_every_address_has_the_cards_own_door(town: Town, card: Incident) -> None:
-    for address in ("presence", "absence", "tags", "tag-removal"):
-        where = f"/incidents/{card.pk}/{address}/"
-        assert [post(user, where).status_code for user in (town.other, town.stranger)] == [404, 404], address
-        assert signed_in(town.operator).get(where).status_code == 405, address
-    assert post(town.operator, "/incidents/999999/presence/").status_code == 404
-    assert not Presence.objects.exists()
-
-
-def test_whose_it_is_and_its_tags_have_the_cards_door_and_work_without_scripts(town: Town, card: Incident) -> None:
-    for user, status in ((town.other, 404), (town.stranger, 404), (town.auditor, 200), (town.executor, 200)):
-        client = signed_in(user)
-        with at_most(6):
-            assert client.get(f"/incidents/{card.pk}/table/").status_code == status, user.username
-
-
-def test_one_sees_who_else_looks_and_who_writes(town: Town, card: Incident) -> None:
+def test_one_sees_who_looks_and_who_writes_till_silence_a_block_or_leaving(town: Town, card: Incident) -> None:
     where = f"/incidents/{card.pk}/presence/"
-    assert "here-one" not in post(town.operator, where).content.decode()
-    told = post(town.executor, where, writing="1").content.decode()
-    assert "Орлова М. П. смотрит" in told
-    assert "Исаев" not in told
-    told = post(town.operator, where).content.decode()
-    assert "Исаев М. П. пишет ответ" in told
+    assert_answers(press(town.operator, where), 200, hides=["here-one"])
+    assert_answers(press(town.executor, where, writing="1"), 200, "Орлова М. П. смотрит", hides=["Исаев"])
+    assert_answers(press(town.operator, where), 200, "Исаев М. П. пишет ответ")
     assert Presence.objects.count() == 2
-    assert not Entry.objects.filter(verb__contains="presence").exists()
+    assert journal_verbs(verb__contains="presence") == []
+    now, isaev = timezone.now(), "Исаев М. П."
 
+    def others(seconds: int) -> list[presence.Other]:
+        return presence.others(card.pk, town.operator, now + timedelta(seconds=seconds))
 
-def test_whoever_is_silent_for_long_or_has_left_is_not_here(town: Town) -> None:
-    card, now = town.assigned(), timezone.now()
+    presence.come(card.pk, town.executor, True, now - timedelta(seconds=5))
+    presence.come(card.pk, town.executor, False, now)
+    assert others(1) == [presence.Other(isaev, True)], "a second beat without typing does not forget the typing"
     presence.come(card.pk, town.executor, True, now)
-    assert [other.writing for other in presence.others(card.pk, town.operator, now + timedelta(seconds=14))] == [True]
-    assert [other.writing for other in presence.others(card.pk, town.operator, now + timedelta(seconds=20))] == [False]
-    assert presence.others(card.pk, town.operator, now + timedelta(seconds=46)) == []
-    assert post(town.executor, f"/incidents/{card.pk}/absence/").status_code == 204
-    assert presence.others(card.pk, town.operator, now) == []
-
-
-def test_whoever_was_blocked_is_not_here_though_his_page_stands_open(town: Town) -> None:
-    card, now = town.assigned(), timezone.now()
-    presence.come(card.pk, town.executor, True, now)
+    assert others(14) == [presence.Other(isaev, True)]
+    assert others(20) == [presence.Other(isaev, False)]
+    assert others(46) == []
     User.objects.filter(pk=town.executor.pk).update(is_active=False)
-    assert presence.others(card.pk, town.operator, now) == []
-
-
-def test_a_second_beat_without_typing_does_not_forget_the_typing(town: Town) -> None:
-    card, now = town.assigned(), timezone.now()
-    presence.come(card.pk, town.executor, True, now)
-    presence.come(card.pk, town.executor, False, now + timedelta(seconds=5))
-    assert presence.others(card.pk, town.operator, now + timedelta(seconds=6)) == [presence.Other("Исаев М. П.", True)]
-
-
-def test_the_card_says_in_whose_hands_it_is_until_that_lapses(town: Town) -> None:
-    card = town.card()
-    take_up(card, town.colleague, clock.now())
-    assert "Котова М. П." in page_of(town.operator, card)
-    assert "Карточка у вас" in page_of(town.colleague, card)
-    Incident.objects.update(taken_at=clock.now() - HOLD - timedelta(seconds=1))
-    assert "Котова М. П." not in page_of(town.operator, card)
+    assert others(0) == [], "though his page stands open"
+    User.objects.filter(pk=town.executor.pk).update(is_active=True)
+    assert press(town.executor, f"/incidents/{card.pk}/absence/").status_code == 204
+    assert others(0) == []
 
 
 def test_a_card_is_taken_let_go_and_taken_from_another_on_its_own_page(town: Town) -> None:
     card = town.card()
     back = {"next": f"/incidents/{card.pk}/"}
-    assert "Взять себе" in page_of(town.operator, card)
-    assert "Взять себе" not in page_of(town.auditor, card)
+    assert "Взять себе" in table(town.operator, card)
+    assert "Взять себе" not in table(town.auditor, card)
     taking, letting_go = f"/incidents/{card.pk}/taking/", f"/incidents/{card.pk}/letting-go/"
-    assert post(town.operator, taking, **back).headers["Location"] == f"/incidents/{card.pk}/"
-    assert "Отпустить" in page_of(town.operator, card)
-    assert "Забрать себе" in page_of(town.colleague, card)
-    post(town.colleague, taking, from_another="1", **back)
-    assert "Отпустить" in page_of(town.colleague, card)
-    post(town.colleague, letting_go, **back)
-    assert "Взять себе" in page_of(town.operator, card)
+    assert press(town.operator, taking, **back).headers["Location"] == f"/incidents/{card.pk}/"
+    assert "Отпустить" in table(town.operator, card)
+    assert "Забрать себе" in table(town.colleague, card)
+    press(town.colleague, taking, from_another="1", **back)
+    assert "Отпустить" in table(town.colleague, card)
+    press(town.colleague, letting_go, **back)
+    assert "Взять себе" in table(town.operator, card)
+    take_up(card, town.colleague, clock.now())
+    assert "Котова М. П." in table(town.operator, card)
+    assert "Карточка у вас" in table(town.colleague, card)
+    Incident.objects.update(taken_at=clock.now() - HOLD - timedelta(seconds=1))
+    assert "Котова М. П." not in table(town.operator, card), "it has lapsed"
     Incident.objects.update(state="noise")
-    assert "Взять себе" not in page_of(town.operator, card)
+    assert "Взять себе" not in table(town.operator, card)
 
 
-def test_a_tag_is_put_on_shown_taken_off_and_each_is_undone(town: Town, card: Incident) -> None:
-    told = post(town.executor, f"/incidents/{card.pk}/tags/", tag="  #Двор ")
-    assert told.status_code == 200
+def test_up_to_twenty_tags_are_put_on_taken_off_and_undone_and_stay_text(town: Town, card: Incident) -> None:
+    tags, removal = f"/incidents/{card.pk}/tags/", f"/incidents/{card.pk}/tag-removal/"
+    assert press(town.executor, tags, tag="  #Двор ").status_code == 200
     assert list(card.tags.values_list("name", flat=True)) == ["Двор"]
-    assert "Снять метку Двор" in page_of(town.operator, card)
-    assert undo(town.executor).status_code == 200
+    assert "Снять метку Двор" in table(town.operator, card)
+    assert take_back(town.executor) == 200
     assert not card.tags.exists()
-    post(town.operator, f"/incidents/{card.pk}/tags/", tag="двор")
+    press(town.operator, tags, tag="двор")
     tag = card.tags.get()
     assert Tag.objects.count() == 1
-    assert post(town.executor, f"/incidents/{card.pk}/tag-removal/", tag=tag.pk).status_code == 200
-    assert not card.tags.exists()
-    verbs = Entry.objects.filter(incident=card.pk).order_by("pk").values_list("verb", flat=True)
-    assert list(verbs)[-4:] == ["incident.tag", "incident.undo", "incident.tag", "incident.untag"]
-
-
-def test_an_auditor_sees_tags_and_changes_none(town: Town, card: Incident) -> None:
-    post(town.operator, f"/incidents/{card.pk}/tags/", tag="двор")
-    page = page_of(town.auditor, card)
-    assert "двор" in page
-    assert "tag-removal" not in page
-    assert post(town.auditor, f"/incidents/{card.pk}/tags/", tag="сад").status_code == 403
-    assert post(town.auditor, f"/incidents/{card.pk}/tag-removal/", tag=card.tags.get().pk).status_code == 403
-    assert card.tags.count() == 1
-
-
-def test_an_empty_tag_is_refused_in_words(town: Town, card: Incident) -> None:
-    for bad in ("", "   ", "#", "\u200b\u200b"):
-        assert_answers(post(town.operator, f"/incidents/{card.pk}/tags/", tag=bad), 422, "Напишите метку")
-
-
-@pytest.mark.parametrize("text", HOSTILE)
-def test_hostile_tags_stay_text(town: Town, card: Incident, text: str) -> None:
-    assert post(town.operator, f"/incidents/{card.pk}/tags/", tag=text).status_code == 200
-    assert len(card.tags.get().name) <= 60
-    offered = signed_in(town.operator).get("/tags/", {"q": text[:50]}).content.decode()
-    assert "<script>alert" not in page_of(town.operator, card) + offered
-
-
-def test_made_up_ids_of_tags_take_nothing_off(town: Town, card: Incident) -> None:
-    post(town.operator, f"/incidents/{card.pk}/tags/", tag="двор")
+    assert_shows(table(town.auditor, card), "Двор", hides=["tag-removal"])
     for bad in ("", "x", "-1", "9" * 40, "0"):
-        assert post(town.operator, f"/incidents/{card.pk}/tag-removal/", tag=bad).status_code == 200
+        assert press(town.operator, removal, tag=bad).status_code == 200
     assert card.tags.count() == 1
-
-
-def test_a_card_takes_twenty_tags(town: Town, card: Incident) -> None:
-    for number in range(20):
-        post(town.operator, f"/incidents/{card.pk}/tags/", tag=f"метка {number}")
-    assert post(town.operator, f"/incidents/{card.pk}/tags/", tag="ещё одна").status_code == 422
+    assert press(town.executor, removal, tag=tag.pk).status_code == 200
+    assert not card.tags.exists()
+    assert journal_verbs(incident=card.pk)[-4:] == ["incident.tag", "incident.undo", "incident.tag", "incident.untag"]
+    address = f"/incidents/{card.pk}/tags/"
+    for bad in ("", "   ", "#", "\u200b\u200b"):
+        assert_answers(press(town.operator, address, tag=bad), 422, "Напишите метку")
+    for text in HOSTILE:
+        assert press(town.operator, address, tag=text).status_code == 200
+        assert len(card.tags.latest("pk").name) <= 60
+        offered = signed_in(town.operator).get("/tags/", {"q": text[:50]}).content.decode()
+        assert "<script>alert" not in table(town.operator, card) + offered
+    for number in range(20 - len(HOSTILE)):
+        press(town.operator, address, tag=f"метка {number}")
+    assert press(town.operator, address, tag="ещё одна").status_code == 422
     assert card.tags.count() == 20
-
-
-def test_known_tags_are_offered_to_those_who_may_put_them(town: Town) -> None:
-    Tag.objects.create(name="Детская площадка")
-    assert signed_in(town.auditor).get("/tags/", {"q": "дет"}).status_code == 403
-    assert_answers(signed_in(town.executor).get("/tags/", {"q": "дет"}), 200, 'value="Детская площадка"')
+    assert signed_in(town.auditor).get("/tags/", {"q": "мет"}).status_code == 403
+    assert 'value="метка 0"' in part_at(town.executor, "/tags/", q="мет")
 
 
 # The bell: what one is told, that looking changes nothing, and that nobody reads the lines of another.
 def calls(town: Town, user: User, card: Incident, words: str = "посмотрите") -> Notice:
     note = Note.objects.create(incident=card, author=town.operator, text=words, at=clock.now())
-    kind = Notice.Kind.MENTION
-    tell([user, town.operator], kind, by=town.operator, at=clock.now(), incident=card, note=note)
+    tell([user, town.operator], Notice.Kind.MENTION, by=town.operator, at=clock.now(), incident=card, note=note)
     return Notice.objects.latest("pk")
 
 
-def page(user: User, address: str = "/notices/", **more: Any) -> str:
-    return signed_in(user).get(address, more).content.decode()
+def unseen() -> list[Notice]:
+    return list(Notice.objects.filter(seen_at=None))
 
 
-def test_nobody_is_told_what_he_did_himself(town: Town) -> None:
-    calls(town, town.executor, town.assigned())
-    assert [notice.user for notice in Notice.objects.all()] == [town.executor]
-
-
-def test_the_bell_counts_on_every_page_and_for_its_own_user_only(town: Town, card: Incident) -> None:
+def test_the_bell_counts_for_its_own_user_and_shows_the_last_fifty_at_no_cost(town: Town, card: Incident) -> None:
     for _ in range(3):
         calls(town, town.executor, card)
-    assert '<span class="bell-count">3</span>' in page(town.executor, "/agency/")
-    assert '<span class="bell-count">3</span>' in page(town.executor, "/notices/bell/")
-    assert "bell-count" not in page(town.colleague, "/queue/")
-
-
-def test_the_bell_costs_the_frame_no_query(town: Town) -> None:
-    calls(town, town.executor, town.assigned())
+    assert {notice.user for notice in unseen()} == {town.executor}, "nobody is told what he did himself"
+    for address in ("/agency/", "/notices/bell/"):
+        assert '<span class="bell-count">3</span>' in page_at(town.executor, address)
+    assert "bell-count" not in page_at(town.colleague, "/queue/")
     client = signed_in(town.stranger)
     with exactly(4):
         client.get("/")
-
-
-def test_looking_changes_nothing_and_what_came_later_stays_new(town: Town, card: Incident) -> None:
-    shown = calls(town, town.executor, card)
-    assert "посмотрите" in page(town.executor)
-    assert Notice.objects.filter(seen_at=None).count() == 1
-    later = calls(town, town.executor, card)
-    client = signed_in(town.executor)
-    assert client.post("/notices/seen/", {"up_to": shown.pk}, headers={"X-Fragment": "1"}).status_code == 204
-    assert list(Notice.objects.filter(seen_at=None)) == [later]
-    assert client.post("/notices/seen/", {"up_to": later.pk}).headers["Location"] == "/notices/"
-    assert not Notice.objects.filter(seen_at=None).exists()
-
-
-def test_made_up_ids_are_harmless(town: Town, card: Incident) -> None:
-    calls(town, town.executor, card)
-    for bad in ("", "x", "-5", "9" * 60, "1e9"):
-        assert signed_in(town.executor).post("/notices/seen/", {"up_to": bad}).status_code == 302, bad
-    assert Notice.objects.filter(seen_at=None).count() == 1
-
-
-def test_nobody_sees_or_marks_the_lines_of_another(town: Town) -> None:
-    told = calls(town, town.executor, town.assigned(), "секретные слова")
-    for user in (town.colleague, town.admin, town.stranger):
-        assert "секретные слова" not in page(user)
-        signed_in(user).post("/notices/seen/", {"up_to": told.pk})
-    assert Notice.objects.filter(seen_at=None).count() == 1
-    assert Client().get("/notices/").status_code == 302
-    assert Client().get("/notices/bell/", headers={"X-Fragment": "1"}).status_code == 401
-    assert Client().post("/notices/seen/", {"up_to": told.pk}).status_code == 302
-
-
-def test_of_a_card_that_went_elsewhere_nothing_is_told_any_more(town: Town, card: Incident) -> None:
-    calls(town, town.executor, card, "только для своих")
-    Incident.objects.filter(pk=card.pk).update(agency=town.roads)
-    told = page(town.executor)
-    assert "только для своих" not in told
-    assert f"/incidents/{card.pk}/" not in told
-    assert "Карточка теперь не у вас" in told
-
-
-def test_the_last_fifty_are_shown_in_a_bounded_number_of_queries(town: Town, card: Incident) -> None:
     for number in range(60):
         calls(town, town.executor, card, f"слово-{number}.")
     client = signed_in(town.executor)
     with at_most(6):
-        shown = client.get("/notices/").content.decode()
+        shown = page_at(client, "/notices/")
     assert shown.count("told-one") == 50
-    assert "слово-59." in shown
-    assert "слово-9." not in shown
+    assert_shows(shown, "слово-59.", hides=["слово-9."])
 
 
-def test_an_empty_page_says_what_will_be_here(town: Town) -> None:
-    assert "Пока тихо" in page(town.stranger)
+def test_looking_changes_nothing_and_lines_of_others_or_of_gone_cards_are_not_seen(town: Town, card: Incident) -> None:
+    shown = calls(town, town.executor, card)
+    assert "посмотрите" in page_at(town.executor, "/notices/")
+    assert unseen() == [shown]
+    later = calls(town, town.executor, card)
+    client = signed_in(town.executor)
+    assert press(client, "/notices/seen/", up_to=shown.pk).status_code == 204
+    for bad in ("", "x", "-5", "9" * 60, "1e9"):
+        assert client.post("/notices/seen/", {"up_to": bad}).status_code == 302, bad
+    assert unseen() == [later]
+    assert client.post("/notices/seen/", {"up_to": later.pk}).headers["Location"] == "/notices/"
+    assert unseen() == []
+    assert "Пока тихо" in page_at(town.stranger, "/notices/")
+    told = calls(town, town.executor, card, "секретные слова")
+    for user in (town.colleague, town.admin, town.stranger):
+        assert "секретные слова" not in page_at(user, "/notices/")
+        press(user, "/notices/seen/", up_to=told.pk)
+    assert unseen() == [told]
+    assert Client().get("/notices/").status_code == 302
+    assert Client().get("/notices/bell/", headers=FRAGMENT).status_code == 401
+    assert Client().post("/notices/seen/", {"up_to": told.pk}).status_code == 302
+    Incident.objects.filter(pk=card.pk).update(agency=town.roads)
+    hidden = ["секретные слова", f"/incidents/{card.pk}/"]
+    assert_shows(page_at(town.executor, "/notices/"), "Карточка теперь не у вас", hides=hidden)

@@ -1,9 +1,6 @@
-"""Gathering, joining and splitting: what may be done with which cards, and that no clock and no word gets lost."""
-
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 
@@ -35,16 +32,15 @@ def operator() -> User:
     return people.person()
 
 
-def said(to: Message | None = None, at: datetime = NOW) -> Message:
+def new_message(to: Message | None = None, at: datetime = NOW) -> Message:
     """By somebody new, or by the author of that message below it."""
-    below: dict[str, Any] = (
-        {"parent_external_id": to.external_id, "author": to.author, "thread": to.thread} if to else {}
-    )
-    return inbox.message("Темно во дворе", at=at, **below)
+    if to is None:
+        return inbox.message("Темно во дворе", at=at)
+    return inbox.message("Темно во дворе", at=at, parent_external_id=to.external_id, author=to.author, thread=to.thread)
 
 
 def card(state: str = "new", at: datetime = NOW) -> Incident:
-    made = cards.card(said(at=at), at=at)
+    made = cards.card(new_message(at=at), at=at)
     with book.turn():
         clocks.start(made, None)
     Incident.objects.filter(pk=made.pk).update(state=state, started_at=at)
@@ -61,7 +57,36 @@ def refused(why: Why, card: Incident | None = None) -> Iterator[None]:
     assert card is None or error.value.number == card.number
 
 
-def test_the_card_of_whoever_wrote_first_goes_on_whichever_way_it_was_asked(operator: User) -> None:
+def test_what_cannot_be_gathered_stays_as_it_is_and_says_why(operator: User) -> None:
+    for leads, ends, reason, of_the_older in (
+        ("noise", "new", Why.NOISE, True),
+        ("done", "new", Why.OVER, True),
+        ("new", "approval", Why.LEAVING, False),
+        ("new", "publishing", Why.LEAVING, False),
+        ("in_work", "clarifying", Why.CLARIFYING, False),
+        ("new", "rating", Why.ANSWERED, False),
+        ("new", "done", Why.OVER, False),
+        ("new", "noise", Why.NOISE, False),
+    ):
+        old, young = card(leads, at=NOW - timedelta(hours=1)), card(ends)
+        before = Entry.objects.count()
+        with refused(reason, old if of_the_older else young):
+            gather(old, young, operator, NOW)
+        with refused(Why.SAME, young):
+            gather(young, young, operator, NOW)
+        assert (Entry.objects.count(), old.messages.count(), young.messages.count()) == (before, 1, 1)
+
+
+def test_the_card_of_whoever_wrote_first_goes_on_and_a_second_press_gathers_nothing_twice(operator: User) -> None:
+    old, other, young = card(at=NOW - timedelta(hours=2)), card(at=NOW - timedelta(hours=1)), card()
+    seen = Incident.objects.get(pk=young.pk)
+    gather(old, young, operator, NOW)
+    with pytest.raises(Impossible):
+        gather(old, young, operator, NOW)
+    with pytest.raises((Impossible, NotAllowed)):
+        gather(other, seen, operator, NOW)
+    assert other.messages.count() == 1
+    assert Entry.objects.filter(verb="incident.gathered").count() == 1
     old, young = card(at=NOW - timedelta(hours=5)), card()
     clocks_of_old = Deadline.objects.filter(incident=old).values("clock", "starts_at", "limit_at", "cancelled_at")
     before = list(clocks_of_old)
@@ -75,52 +100,12 @@ def test_the_card_of_whoever_wrote_first_goes_on_whichever_way_it_was_asked(oper
     assert book.broken_at() is None
 
 
-@pytest.mark.parametrize(
-    ("leads", "ends", "reason", "of_the_older"),
-    [
-        ("noise", "new", Why.NOISE, True),
-        ("done", "new", Why.OVER, True),
-        ("new", "approval", Why.LEAVING, False),
-        ("new", "publishing", Why.LEAVING, False),
-        ("in_work", "clarifying", Why.CLARIFYING, False),
-        ("new", "rating", Why.ANSWERED, False),
-        ("new", "done", Why.OVER, False),
-        ("new", "noise", Why.NOISE, False),
-    ],
-)
-def test_what_cannot_be_gathered_stays_as_it_is_and_says_why(
-    operator: User, leads: str, ends: str, reason: Why, of_the_older: bool
-) -> None:
-    old, young = card(leads, at=NOW - timedelta(hours=1)), card(ends)
-    before = Entry.objects.count()
-    with refused(reason, old if of_the_older else young):
-        gather(old, young, operator, NOW)
-    with refused(Why.SAME, young):
-        gather(young, young, operator, NOW)
-    assert (Entry.objects.count(), old.messages.count(), young.messages.count()) == (before, 1, 1)
-
-
-def test_a_second_press_and_a_second_operator_gather_nothing_twice(operator: User) -> None:
-    old, other, young = card(at=NOW - timedelta(hours=2)), card(at=NOW - timedelta(hours=1)), card()
-    seen = Incident.objects.get(pk=young.pk)
-    gather(old, young, operator, NOW)
-    with pytest.raises(Impossible):
-        gather(old, young, operator, NOW)
-    with pytest.raises((Impossible, NotAllowed)):
-        gather(other, seen, operator, NOW)
-    assert other.messages.count() == 1
-    assert Entry.objects.filter(verb="incident.gathered").count() == 1
-
-
-def test_a_promise_given_on_the_card_that_ends_goes_on(operator: User) -> None:
+def test_a_promise_on_the_card_that_ends_goes_on_and_one_that_opens_again_has_its_messages(operator: User) -> None:
     old, young = card(at=NOW - timedelta(hours=1)), card("postponed")
     clocks.wait(young, Norm.Clock.PROMISE, NOW, NOW + timedelta(days=2), words="answer:7")
     gather(old, young, operator, NOW)
     promise = Deadline.objects.get(clock=Norm.Clock.PROMISE, cancelled_at__isnull=True)
     assert (promise.incident, promise.limit_at, promise.words) == (old, NOW + timedelta(days=2), "answer:7")
-
-
-def test_a_gathered_card_that_opens_again_has_its_messages_for_itself(operator: User) -> None:
     old, young = card(at=NOW - timedelta(hours=1)), card()
     gather(old, young, operator, NOW)
     reopen(Incident.objects.get(pk=young.pk), "user:1", NOW)
@@ -142,30 +127,21 @@ def test_a_split_card_starts_with_the_first_ones_clock_and_the_next_number(opera
     ]
 
 
-def test_what_is_over_is_not_split(operator: User) -> None:
+def test_only_a_citizens_message_of_this_card_is_split_off_once_and_nothing_of_what_is_over(operator: User) -> None:
     for state in ("noise", "done"):
-        first = card(state)
+        over = card(state)
         with pytest.raises(Impossible):
-            split(first, main_message(first), operator, NOW)
-    assert Incident.objects.count() == 2
-
-
-def test_only_a_citizens_message_of_this_card_is_split_off(operator: User) -> None:
-    first = card()
-    ours = said()
+            split(over, main_message(over), operator, NOW)
+    first, ours = card(), new_message()
     Message.objects.filter(pk=ours.pk).update(own=True)
     add_message(first, ours, NOW, "machine:publishing")
-    for message in (said(), ours):
+    for message in (new_message(), ours):
         with refused(Why.NOT_ITS_MESSAGE):
             split(first, message, operator, NOW)
-
-
-def test_a_second_press_on_split_makes_no_third_card(operator: User) -> None:
-    first = card()
     split(first, main_message(first), operator, NOW, beside=0)
     with refused(Why.TWICE):
         split(first, main_message(first), operator, NOW, beside=0)
-    assert Incident.objects.count() == 2
+    assert Incident.objects.count() == 4
 
 
 def pair(operator: User) -> tuple[Incident, Incident]:
@@ -173,14 +149,11 @@ def pair(operator: User) -> tuple[Incident, Incident]:
     return first, split(first, main_message(first), operator, NOW)
 
 
-def test_cards_without_a_message_in_common_are_not_answered_together(operator: User) -> None:
-    one, other = card(), card()
-    with refused(Why.NOTHING_SHARED, other):
-        join(one, other, operator, NOW)
-
-
-def test_nobody_follows_a_card_that_follows_and_a_leader_does_not_follow(operator: User) -> None:
+def test_only_cards_with_a_message_in_common_join_and_nobody_waits_for_one_that_gives_no_answer(operator: User) -> None:
     first, second = pair(operator)
+    other = card()
+    with refused(Why.NOTHING_SHARED, other):
+        join(first, other, operator, NOW)
     third = split(first, main_message(first), operator, NOW)
     join(second, first, operator, NOW)
     with refused(Why.FOLLOWS, second):
@@ -189,42 +162,28 @@ def test_nobody_follows_a_card_that_follows_and_a_leader_does_not_follow(operato
         join(first, third, operator, NOW)
     with refused(Why.FOLLOWS, second):
         join(second, third, operator, NOW)
-
-
-def test_nobody_waits_for_a_card_that_will_give_no_answer(operator: User) -> None:
     first, second = pair(operator)
+    join(second, first, operator, NOW)
+    assert part(second, operator, NOW).answered_with is None
+    with refused(Why.APART, second):
+        part(second, operator, NOW)
     for state in ("rating", "done", "noise"):
         Incident.objects.filter(pk=first.pk).update(state=state)
         with pytest.raises(Impossible):
             join(second, first, operator, NOW)
 
 
-def test_a_card_that_parted_waits_for_nobody(operator: User) -> None:
-    first, second = pair(operator)
-    join(second, first, operator, NOW)
-    assert part(second, operator, NOW).answered_with is None
-    with refused(Why.APART, second):
-        part(second, operator, NOW)
-
-
-@pytest.mark.parametrize(
-    "end",
-    [
+def test_whoever_waited_for_a_card_that_gives_no_answer_is_alone_and_for_a_gathered_one_goes_on(operator: User) -> None:
+    ends: tuple[Callable[[Incident], object], ...] = (
         lambda first: dismiss(first, "user:1", NOW, "spam"),
         lambda first: close_unanswered(first, "pointless", "", NOW, "user:1"),
-    ],
-)
-def test_whoever_waited_for_a_card_that_gives_no_answer_is_on_his_own_again(
-    operator: User, end: Callable[[Incident], object]
-) -> None:
-    first, second = pair(operator)
-    join(second, first, operator, NOW)
-    end(first)
-    second.refresh_from_db()
-    assert (second.answered_with, second.state) == (None, State.NEW)
-
-
-def test_who_waited_for_a_gathered_card_waits_for_the_one_that_goes_on(operator: User) -> None:
+    )
+    for end in ends:
+        first, second = pair(operator)
+        join(second, first, operator, NOW)
+        end(first)
+        second.refresh_from_db()
+        assert (second.answered_with, second.state) == (None, State.NEW)
     old = card(at=NOW - timedelta(hours=1))
     first, second = pair(operator)
     join(second, first, operator, NOW)
@@ -234,24 +193,20 @@ def test_who_waited_for_a_gathered_card_waits_for_the_one_that_goes_on(operator:
     assert together(old) == [old, second], "the gathered one is not among them"
 
 
-def test_an_author_who_writes_again_is_heard_where_the_matter_goes_on(operator: User) -> None:
+def test_an_author_who_writes_again_is_heard_and_read_where_the_matter_goes_on(operator: User) -> None:
     old, young = card(at=NOW - timedelta(hours=1)), card()
     gather(old, young, operator, NOW)
-    again = said(main_message(young))
-    assert known_cards(again) == [old]
-
-
-def test_of_two_matters_in_one_message_both_hear_the_author(operator: User) -> None:
+    assert known_cards(new_message(main_message(young))) == [old]
     first, second = pair(operator)
-    again = said(main_message(first))
-    assert known_cards(again) == [second, first]
+    again = new_message(main_message(first))
+    assert known_cards(again) == [second, first], "two matters in one message"
     join(second, first, operator, NOW)
     assert known_cards(again) == [first], "the answer is given there"
-
-
-def test_what_was_gathered_between_hearing_and_reading_is_read_where_it_stands_now(operator: User) -> None:
+    lone = card("done")
+    Incident.objects.filter(pk=lone.pk).update(close_reason="gathered")
+    assert listening([Incident.objects.get(pk=lone.pk)]) == [lone], "a gathered card alone still hears"
     old, young = card(at=NOW - timedelta(hours=1)), card("noise")
-    again = said(main_message(young))
+    again = new_message(main_message(young))
     with book.turn():
         hear_again(young, again, NOW)
     Incident.objects.filter(pk=young.pk).update(state="new")
@@ -261,12 +216,6 @@ def test_what_was_gathered_between_hearing_and_reading_is_read_where_it_stands_n
     assert Entry.objects.get(verb="incident.author_wrote").incident == old.pk
     young.refresh_from_db()
     assert young.state == State.DONE
-
-
-def test_a_gathered_card_alone_still_hears(operator: User) -> None:
-    lone = card("done")
-    Incident.objects.filter(pk=lone.pk).update(close_reason="gathered")
-    assert listening([Incident.objects.get(pk=lone.pk)]) == [lone]
 
 
 def test_everybody_on_the_card_is_owed_an_answer_but_whoever_took_his_words_away(operator: User) -> None:

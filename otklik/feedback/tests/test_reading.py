@@ -1,7 +1,3 @@
-"""What an author's reply says of the answer and of the problem: two questions, never made out of each other."""
-
-import pytest
-
 from otklik.feedback.reading import NO, PARTLY, YES, read
 from tests.phrases import phrases
 
@@ -17,9 +13,7 @@ REPLIES: dict[tuple[str, int | None], str] = {
         Спасибо, но так и не убрали | Спасибо, быстро ответили, но яма так и не засыпана
         Вы это починили? Нет, не починили.
     """,
-    (PARTLY, None): """
-        Частично | Сделали только половину двора | Убрали не до конца | Не везде починили | Почти решили
-    """,
+    (PARTLY, None): "Частично | Сделали только половину двора | Убрали не до конца | Не везде починили | Почти решили",
     # how good the answer is; irony is no praise
     ("", 5): "5 | 5+ | Спасибо за ответ! | Молодцы, оперативно | Спасибо. А когда сделаете соседний двор?",
     ("", 4): "4! | Ставлю 4 | твёрдая четвёрка",
@@ -31,9 +25,7 @@ REPLIES: dict[tuple[str, int | None], str] = {
     (YES, 3): "Починили, ставлю 3",
     (NO, 5): "Не решили, но за вежливость 5 из 5",
     (PARTLY, 4): "Частично решили, оценка 4",
-    (NO, 1): """
-        Это отписка, ничего не сделали | Спасибо, что снег не чистите! | Спасибо вам, опять темно
-    """,
+    (NO, 1): "Это отписка, ничего не сделали | Спасибо, что снег не чистите! | Спасибо вам, опять темно",
     # conditions, promises, questions and numbers that are no marks
     ("", None): """
         Если решили, то хорошо | До сих пор всё работает | Сами всё убрали | Решили отписаться | Когда-нибудь решат
@@ -43,14 +35,11 @@ REPLIES: dict[tuple[str, int | None], str] = {
 }
 
 
-@pytest.mark.parametrize(("solved", "mark"), REPLIES)
-def test_each_question_is_read_by_itself(solved: str, mark: int | None) -> None:
-    for text in phrases(REPLIES[solved, mark]):
-        reading = read(text)
-        assert (reading.solved, reading.mark) == (solved, mark), text
-        assert bool(reading.why) == bool(solved or mark), text
-
-
-def test_the_words_that_say_it_are_named_and_no_words_say_nothing() -> None:
+def test_each_question_is_read_by_itself_and_the_words_that_say_it_are_named() -> None:
+    for (solved, mark), texts in REPLIES.items():
+        for text in phrases(texts):
+            reading = read(text)
+            assert (reading.solved, reading.mark) == (solved, mark), text
+            assert bool(reading.why) == bool(solved or mark), text
     assert read("Спасибо, всё починили").why == ("спасибо", "починили")
     assert [(read(text).solved, read(text).mark) for text in ("", "\x00\ud800")] == [("", None)] * 2

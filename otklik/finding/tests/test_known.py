@@ -1,7 +1,3 @@
-"""Which cards are known already, and the step that looks for the problem of a card that says something new: by index,
-without a scan, kept current by the step of the card's words.
-"""
-
 from datetime import timedelta
 
 import pytest
@@ -44,9 +40,7 @@ def test_a_copy_is_known_without_theme_and_place_once_the_step_has_seen_it(sourc
     assert pks(other) == []
 
 
-def test_the_same_problem_told_by_another_is_known_and_another_street_is_not(
-    source: Source, holes: Theme, town: Place
-) -> None:
+def test_the_same_problem_is_known_another_street_is_not(source: Source, holes: Theme, town: Place) -> None:
     hole = judged(source, "Яма на Садовой у 12 дома", holes, town, "улица Садовая", "12")
     judged(source, "Яма на Полевой", holes, town, "улица Полевая")
     again = judged(source, "Провал в асфальте, Садовая 12", holes, town, "Садовая", "12")
@@ -96,9 +90,7 @@ def test_a_forgotten_author_and_a_community_are_nobodys_neighbours(source: Sourc
         assert pks(asks) == []
 
 
-def test_no_word_of_the_text_and_no_name_is_kept_and_nothing_when_the_card_is_deleted(
-    source: Source, holes: Theme, town: Place
-) -> None:
+def test_no_word_and_no_name_is_kept_nor_a_deleted_card(source: Source, holes: Theme, town: Place) -> None:
     author = inbox.author(external_id="id900900")
     made = judged(source, TEXT, holes, town, "улица Садовая", "12", author)
     take_in()
@@ -157,13 +149,9 @@ def step() -> int:
     return len(rows)
 
 
-def test_cards_of_one_street_become_a_proposal_that_names_theme_and_place(
-    source: Source, water: Theme, town: Place
-) -> None:
-    made = [
-        judged(source, NO_WATER, water, town, street)
-        for street in ("улица Садовая", "улица Садовая", "улица Садовая", "Мира")
-    ]
+def test_cards_of_one_street_become_a_named_proposal(source: Source, water: Theme, town: Place) -> None:
+    streets = (*["улица Садовая"] * 3, "Мира")
+    made = [judged(source, NO_WATER, water, town, street) for street in streets]
     step()
     (problem,) = Problem.objects.all()
     assert (problem.title, problem.state) == ("Нет воды: Ёлкино, улица Садовая", Problem.State.PROPOSED)
@@ -172,9 +160,7 @@ def test_cards_of_one_street_become_a_proposal_that_names_theme_and_place(
     assert all(link.sure and "street" in link.why for link in ProblemCard.objects.all())
 
 
-def test_a_problem_is_sought_again_only_for_a_card_that_says_something_new(
-    source: Source, water: Theme, town: Place
-) -> None:
+def test_a_problem_is_sought_again_only_for_what_is_new(source: Source, water: Theme, town: Place) -> None:
     made = judged(source, NO_WATER, water, town, "Садовая")
     assert step() == 1
     change(made)

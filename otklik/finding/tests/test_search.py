@@ -1,5 +1,3 @@
-"""Finding on the database itself: everything that is said on a card, in its newest words, and for whom it is."""
-
 from datetime import timedelta
 
 import pytest
@@ -8,7 +6,6 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from otklik.answers import drafts
-from otklik.answers.models import Answer
 from otklik.finding import store
 from otklik.finding.index import index
 from otklik.finding.search import matching, search
@@ -23,8 +20,7 @@ from otklik.lib.due import LeaseLost, claim
 from otklik.lib.text import fold
 from otklik.networks.models import Source
 from otklik.places.models import Place
-from otklik.publishing.models import Delivery, Epoch, Sent
-from tests.make import cards, inbox, people, places
+from tests.make import answers, cards, inbox, people, places, publishing
 
 pytestmark = pytest.mark.django_db
 
@@ -56,21 +52,17 @@ def test_all_words_must_be_there_wherever_they_stand(source: Source) -> None:
     assert found("вода") == [other.pk, one.pk]
 
 
-def test_the_address_is_found(source: Source) -> None:
+def test_the_address_is_found_and_a_suggested_place_until_another_is_set(source: Source) -> None:
     town = places.place("Ёлкинск", parent=places.place("Край", level=Place.Level.REGION))
-    one = card(source, "Темно")
+    one, other = card(source, "Темно"), card(source, "Темно на Российской 52")
     again(one, place=town, street="улица Декабристов", house="17а", place_object="Школа № 8")
     for words in ("елкинск", "декабристов 17а", "ул. Декабристов, д. 17а", "школа 8", "ёлкинск школы"):
         assert found(words) == [one.pk], words
     assert found("край") == []  # the region's name is on every card
-
-
-def test_a_suggested_place_is_found_until_another_is_set(source: Source) -> None:
-    one = card(source, "Темно на Российской 52")
-    again(one, guessed_place=places.place("Ёлкинск"))
-    assert found("Ёлкинск, улица Российская 52") == [one.pk]
-    again(one, place=places.place("Сосновка"))
-    assert (found("елкинск"), found("сосновка")) == ([], [one.pk])
+    again(other, guessed_place=town)
+    assert found("Ёлкинск, улица Российская 52") == [other.pk]
+    again(other, place=places.place("Сосновка"))
+    assert (found("елкинск"), found("сосновка")) == ([one.pk], [other.pk])
 
 
 def test_answers_drafts_notes_tags_authors_and_communities_are_found(source: Source) -> None:
@@ -88,23 +80,18 @@ def test_answers_drafts_notes_tags_authors_and_communities_are_found(source: Sou
         assert found(words) == [one.pk], words
 
 
-def test_a_draft_saved_again_is_found_by_its_new_words_alone(source: Source) -> None:
-    writer, one = people.person(), card(source, "Темно")
+def test_a_draft_and_a_message_that_were_changed_are_found_by_their_new_words_alone(source: Source) -> None:
+    writer, one = people.person(), card(source, "Нет воды")
     Incident.objects.filter(pk=one.pk).update(state=State.IN_WORK)
     one.refresh_from_db()
-    first = drafts.write(one, main_message(one), drafts.Words(text="Починим фонарь"), writer, timezone.now())
+    said = main_message(one)
+    first = drafts.write(one, said, drafts.Words(text="Починим фонарь"), writer, timezone.now())
     take_in()
-    assert found("фонаря") == [one.pk]
+    assert (found("фонаря"), found("воды")) == ([one.pk], [one.pk])
     words = drafts.Words(text="Поставим прожектор")
-    drafts.write(one, main_message(one), words, writer, timezone.now(), first.version)
+    drafts.write(one, said, words, writer, timezone.now(), first.version)
     take_in()
     assert (found("фонаря"), found("прожекторы")) == ([], [one.pk])
-
-
-def test_a_changed_message_is_found_by_its_new_words_and_not_by_its_old(source: Source) -> None:
-    one = card(source, "Нет воды")
-    take_in()
-    said = main_message(one)
     said.text, said.folded = "Нет света", fold("Нет света")
     said.save()
     again(one, "edited_at_source")
@@ -169,7 +156,7 @@ def test_the_filter_for_lists_finds_the_same(source: Source) -> None:
         assert [one.pk for one in asked_for.filter(matching(words))] == found(words), words
 
 
-def test_a_link_finds_the_comment_the_post_and_the_author(source: Source) -> None:
+def test_a_link_finds_the_comment_the_post_the_author_and_our_own_answer_exactly(source: Source) -> None:
     author = inbox.author("Анна", external_id="id4242")
     one = card(source, "Темно", author)
     other = card(source, "Темно")
@@ -192,27 +179,14 @@ def test_a_link_finds_the_comment_the_post_and_the_author(source: Source) -> Non
     assert found(f"https://vk.com/{main_message(other).thread.external_id}") == [beside.pk, other.pk], "newest first"
     for nowhere in ("https://vk.com/wall-9_9", "https://evil.example/wall-1_2", "https://vk.com/id1", "http://[::1"):
         assert found(nowhere) == [], nowhere
-
-
-def test_the_link_of_our_own_answer_finds_the_card(source: Source) -> None:
-    one = card(source, "Темно")
-    said, now = main_message(one), timezone.now()
-    answer = Answer.objects.create(
-        incident=one, reply_to=said, text="Сделаем", author=people.person(), created_at=now, changed_at=now
-    )
-    epoch = Epoch.objects.create(began_at=now)
-    delivery = Delivery.objects.create(answer=answer, message=said, epoch=epoch, text="x", key="k", created_at=now)
-    Sent.objects.create(delivery=delivery, external_id="wall-1_2?reply=99", url="https://vk.com/x", at=now)
+    one, other = card(source, "Темно"), card(source, "Темно")
+    publishing.sent(answers.answer(one), external_id="wall-1_2?reply=99", url="https://vk.com/x")
     take_in()
     assert found("https://vk.com/wall-1_2?reply=99") == [one.pk]
-
-
-def test_the_address_of_a_message_in_a_network_we_cannot_read_is_found_exactly(source: Source) -> None:
-    one = card(source, "Темно")
-    Message.objects.filter(links__incident=one).update(url="https://t.me/podslushano/77?comment=5")
-    again(one)
-    assert found("https://t.me/podslushano/77?comment=5") == [one.pk]
-    assert found("t.me/podslushano/77?comment=5/") == [one.pk]
+    Message.objects.filter(links__incident=other).update(url="https://t.me/podslushano/77?comment=5")
+    again(other)
+    assert found("https://t.me/podslushano/77?comment=5") == [other.pk]
+    assert found("t.me/podslushano/77?comment=5/") == [other.pk]
     assert found("https://t.me/podslushano/77?comment=6") == []
 
 
@@ -236,19 +210,12 @@ def test_a_card_of_three_thousand_messages_is_taken_in(
 ) -> None:
     one = card(source, "Нет воды")
     first, now = inbox.message("присоединяюсь", source=source), timezone.now()
+    same = {"network": "vk", "place": "comment", "thread": first.thread, "author": first.author}
+    same |= {"posted_at": now, "captured_at": now}
+    texts = [f"поддерживаю комментарий{number}" for number in range(3000)]
     more = Message.objects.bulk_create(
-        Message(
-            network="vk",
-            external_id=f"wall-1_5?reply={5000 + number}",
-            place="comment",
-            thread=first.thread,
-            author=first.author,
-            text=f"поддерживаю комментарий{number}",
-            folded=fold(f"поддерживаю комментарий{number}"),
-            posted_at=now,
-            captured_at=now,
-        )
-        for number in range(3000)
+        Message(external_id=f"wall-1_5?reply={5000 + number}", text=text, folded=fold(text), **same)
+        for number, text in enumerate(texts)
     )
     IncidentMessage.objects.bulk_create(IncidentMessage(incident=one, message=said, linked_at=now) for said in more)
     with book.turn():
@@ -259,21 +226,18 @@ def test_a_card_of_three_thousand_messages_is_taken_in(
     assert found("вода") == [one.pk]
 
 
-def test_words_that_have_not_changed_are_not_written_again(source: Source) -> None:
-    one = card(source, "Нет воды")
-    take_in()
-    held = store.held([one.pk])
-    assert store.put(held) == 0
-    assert store.put({one.pk: frozenset({"слово"})}) == 1
-    assert store.held([one.pk]) == {one.pk: frozenset({"слово"})}
-    assert store.put({one.pk: frozenset()}) == 1
-    assert store.held([one.pk]) == {}
-
-
-def test_searching_costs_two_queries(source: Source, django_assert_max_num_queries: DjangoAssertNumQueries) -> None:
+def test_words_that_have_not_changed_are_not_written_again_and_searching_costs_two_queries(
+    source: Source, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
     one = card(source, "Нет воды")
     take_in()
     with django_assert_max_num_queries(2):
         found(str(one.number))
     with django_assert_max_num_queries(4):
         found("https://vk.com/wall-1_2?reply=3")
+    held = store.held([one.pk])
+    assert store.put(held) == 0
+    assert store.put({one.pk: frozenset({"слово"})}) == 1
+    assert store.held([one.pk]) == {one.pk: frozenset({"слово"})}
+    assert store.put({one.pk: frozenset()}) == 1
+    assert store.held([one.pk]) == {}

@@ -1,5 +1,3 @@
-"""Claims, leases, halving, setting aside: the queue's promises, on real rows."""
-
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any

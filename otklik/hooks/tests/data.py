@@ -1,12 +1,10 @@
 """A neighbour's program in a thread of its own, and a region with a clock that tests push on."""
 
 import json
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from otklik.alerts.tests.data import LEASE, Town
@@ -17,21 +15,14 @@ from otklik.hooks.models import Call, Subscription
 from otklik.hooks.tell import tell_one
 from otklik.journal import book
 from otklik.lib.due import claim
+from otklik.lib.tests import servers
 from otklik.people.models import Agency
 
-Answer = Callable[[BaseHTTPRequestHandler], None]
 
-
-def says(status: int, body: bytes = b"", **headers: str) -> Answer:
-    def answer(line: BaseHTTPRequestHandler) -> None:
-        line.send_response(status)
-        line.send_header("Content-Length", str(len(body)))
-        for name, value in headers.items():
-            line.send_header(name, value)
-        line.end_headers()
-        line.wfile.write(body)
-
-    return answer
+def says(status: int, body: bytes = b"", **headers: str) -> servers.Act:
+    lines = [f"HTTP/1.1 {status} Word", *(f"{name}: {value}" for name, value in headers.items())]
+    lines.append(f"Content-Length: {len(body)}")
+    return servers.says("\r\n".join(lines).encode() + b"\r\n\r\n" + body)
 
 
 @dataclass
@@ -49,13 +40,24 @@ class Heard:
         return self.headers["webhook-id"]
 
 
+def heard(came: bytes) -> Heard:
+    head, _, body = came.partition(b"\r\n\r\n")
+    first, *lines = head.decode().split("\r\n")
+    headers = dict(line.split(": ", 1) for line in lines)
+    return Heard(first.split()[1], {name.lower(): value for name, value in headers.items()}, body)
+
+
 @dataclass
 class Receiver:
-    """`answer` is what it does with the next call; `heard` all that came, in its order."""
+    """`answer` is what it does with the next call; `came` all that did, in its order, and `heard` what that said."""
 
-    port: int = 0
-    answer: Answer = field(default_factory=lambda: says(204))
-    heard: list[Heard] = field(default_factory=list)
+    port: int
+    came: list[bytes]
+    answer: servers.Act = field(default_factory=lambda: says(204))
+
+    @property
+    def heard(self) -> list[Heard]:
+        return [heard(one) for one in self.came]
 
     def address(self, path: str = "/hear") -> str:
         return f"http://127.0.0.1:{self.port}{path}"
@@ -66,32 +68,10 @@ class Receiver:
 
 @contextmanager
 def receiving() -> Iterator[Receiver]:
-    receiver = Receiver()
-
-    class Line(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            told = {name.lower(): value for name, value in self.headers.items()}
-            receiver.heard.append(Heard(self.path, told, body))
-            receiver.answer(self)
-
-        def do_GET(self) -> None:
-            receiver.heard.append(Heard(self.path, {}, b""))
-            receiver.answer(self)
-
-        def log_message(self, *_told: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Line)
-    receiver.port = server.server_port
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        yield receiver
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    made: list[Receiver] = []
+    with servers.server(lambda line: made[0].answer(line)) as (port, came):
+        made.append(Receiver(port, came))
+        yield made[0]
 
 
 @dataclass

@@ -1,12 +1,9 @@
-"""What of the journal becomes a call, for whom, and that nothing is left out or doubled."""
-
 import json
 from datetime import datetime
 
 import pytest
 from django.conf import settings
 
-from otklik.answers.models import Answer
 from otklik.hooks import keeping, kinds
 from otklik.hooks.line import uid_of
 from otklik.hooks.models import Call, Subscription
@@ -22,7 +19,7 @@ from otklik.routing.assign import Decision, assign
 pytestmark = [pytest.mark.django_db, pytest.mark.enable_socket]
 
 
-def told(subscription: Subscription | None = None) -> list[str]:
+def event_kinds(subscription: Subscription | None = None) -> list[str]:
     """The events that wait or were said, in the order of the line."""
     calls = Call.objects.filter(subscription=subscription) if subscription else Call.objects.all()
     return list(calls.order_by("pk").values_list("kind", flat=True))
@@ -51,8 +48,8 @@ def test_the_life_of_a_card_is_told_in_its_order(region: Region) -> None:
     region.listens()
     moves = [kinds.STATE] * 3
     ends = [kinds.PUBLISHED, kinds.RATED, kinds.CLOSED, kinds.REOPENED]
-    assert told(everything) == [kinds.NEW, kinds.ASSIGNED, *moves, *ends]
-    assert told(states) == [kinds.STATE] * 7
+    assert event_kinds(everything) == [kinds.NEW, kinds.ASSIGNED, *moves, *ends]
+    assert event_kinds(states) == [kinds.STATE] * 7
     seen = [json.loads(body)["data"]["state"] for body in states.calls.order_by("pk").values_list("body", flat=True)]
     assert seen == ["assigned", "in_work", "approval", "publishing", "rating", "done", "in_work"]
     assert card.state == State.IN_WORK
@@ -115,19 +112,22 @@ def test_an_agency_s_program_hears_of_its_own_cards_and_those_below_alone(region
     town.card()
     region.listens()
     # What is read together is judged by whose the card is by then: its opening is the agency's, too.
-    assert told(city) == [kinds.NEW, kinds.ASSIGNED] * 2
-    assert told(water) == [kinds.NEW, kinds.ASSIGNED]
-    assert told(roads) == []
+    assert event_kinds(city) == [kinds.NEW, kinds.ASSIGNED] * 2
+    assert event_kinds(water) == [kinds.NEW, kinds.ASSIGNED]
+    assert event_kinds(roads) == []
 
 
-def test_what_was_before_the_subscription_is_no_event(region: Region) -> None:
+def test_what_was_before_the_subscription_and_the_journal_s_other_entries_make_no_call(region: Region) -> None:
     region.town.card()
     region.subscribe()
+    with book.turn():
+        book.write(at=region.now, actor="user:1", verb="source.on", subject="source:1")
     region.listens()
-    assert told() == []
+    assert event_kinds() == []
+    assert Subscription.objects.get().entry == Entry.objects.order_by("-pk").values_list("pk", flat=True).first()
     region.town.card()
     region.works()
-    assert told() == [kinds.NEW]
+    assert event_kinds() == [kinds.NEW]
 
 
 def test_more_than_one_piece_is_read_on_at_once(region: Region, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -165,23 +165,12 @@ def test_an_event_that_took_the_number_of_a_lost_one_has_another_id(region: Regi
 
 def test_switched_off_it_hears_nothing_and_goes_on_where_it_was(region: Region) -> None:
     here = region.subscribe(kinds.NEW)
-    old, fresh = region.town.card, region.town.card
     keeping.switch_off(here, region.town.admin, region.now)
-    old()
+    region.town.card()
     region.works(days=2)
     assert region.receiver.heard == []
-    kept = fresh()
+    kept = region.town.card()
     region.works(days=2)  # the first is older than a call is tried for
     keeping.switch_on(here, region.town.admin, region.now)
     region.works()
     assert region.tries() == [f"card.new {kept.number}"]
-
-
-def test_the_journal_s_other_entries_make_no_call(region: Region) -> None:
-    region.subscribe()
-    with book.turn():
-        book.write(at=region.now, actor="user:1", verb="source.on", subject="source:1")
-    region.listens()
-    assert told() == []
-    assert Subscription.objects.get().entry == Entry.objects.order_by("-pk").values_list("pk", flat=True).first()
-    assert not Answer.objects.exists()

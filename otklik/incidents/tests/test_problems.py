@@ -1,5 +1,3 @@
-"""A problem holds cards together and changes nothing else of them: what a person said of it is believed."""
-
 from datetime import timedelta
 
 import pytest

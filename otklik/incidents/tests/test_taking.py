@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import product
 
 import pytest
 
@@ -23,21 +24,15 @@ def verbs() -> list[str]:
     return list(Entry.objects.order_by("pk").values_list("verb", flat=True))
 
 
-def test_a_card_is_taken_held_and_let_go() -> None:
+def test_a_card_is_taken_held_for_longer_without_a_word_and_let_go() -> None:
     incident, anna = card(), person("anna")
     taken = take_up(incident, anna, NOW)
     assert holder_of(taken, NOW) == anna
     assert taken.revision == Entry.objects.get().pk
+    again = take_up(incident, anna, NOW + HOLD)
+    assert (again.taken_at, verbs()) == (NOW + HOLD, ["incident.take_up"])
     assert holder_of(let_go(taken, anna, NOW), NOW) is None
     assert verbs() == ["incident.take_up", "incident.let_go"]
-
-
-def test_ones_own_card_is_held_for_longer_without_a_word() -> None:
-    incident, anna = card(), person("anna")
-    take_up(incident, anna, NOW)
-    again = take_up(incident, anna, NOW + HOLD)
-    assert again.taken_at == NOW + HOLD
-    assert verbs() == ["incident.take_up"]
 
 
 def test_a_colleague_gets_it_when_its_time_is_over_or_when_he_asks_for_it_outright() -> None:
@@ -52,37 +47,30 @@ def test_a_colleague_gets_it_when_its_time_is_over_or_when_he_asks_for_it_outrig
     assert Entry.objects.latest("pk").data == {"held_by": boris.pk}
 
 
-def test_nobody_lets_go_of_what_he_does_not_have() -> None:
+def test_only_a_colleagues_running_hold_stands_in_the_way_and_nobody_lets_go_of_what_he_does_not_have() -> None:
     incident, anna, boris = card(), person("anna"), person("boris")
+    must_not_be_anothers(incident, boris, NOW)
     with pytest.raises(NotFree) as nobody:
         let_go(incident, boris, NOW)
     assert nobody.value.holder is None
     take_up(incident, anna, NOW)
-    with pytest.raises(NotFree) as held:
-        let_go(incident, boris, NOW)
-    assert held.value.holder == anna
+    must_not_be_anothers(incident, anna, NOW)
+    must_not_be_anothers(incident, boris, LATER)
+    for attempt in (must_not_be_anothers, let_go):
+        with pytest.raises(NotFree) as held:
+            attempt(incident, boris, NOW)
+        assert held.value.holder == anna
     incident.refresh_from_db()
     assert incident.taken_by == anna
 
 
-@pytest.mark.parametrize("state", [State.DONE, State.NOISE])
-def test_what_has_ended_is_taken_by_nobody(state: str) -> None:
-    incident, anna = card(state=state), person("anna")
-    for outright in (False, True):
+def test_what_has_ended_is_taken_by_nobody() -> None:
+    anna = person("anna")
+    for state, outright in product((State.DONE, State.NOISE), (False, True)):
         with pytest.raises(NotFree) as ended:
-            take_up(incident, anna, NOW, from_another=outright)
+            take_up(card(state=state), anna, NOW, from_another=outright)
         assert ended.value.holder is None
     assert verbs() == []
-
-
-def test_only_a_colleagues_running_hold_stands_in_the_way() -> None:
-    incident, anna, boris = card(), person("anna"), person("boris")
-    must_not_be_anothers(incident, boris, NOW)
-    take_up(incident, anna, NOW)
-    must_not_be_anothers(incident, anna, NOW)
-    must_not_be_anothers(incident, boris, LATER)
-    with pytest.raises(NotFree):
-        must_not_be_anothers(incident, boris, NOW)
 
 
 def test_the_next_one_is_the_first_free_one_in_the_given_order_and_never_ones_own() -> None:

@@ -29,7 +29,7 @@ def resolves(monkeypatch: pytest.MonkeyPatch, *answers: str) -> None:
     monkeypatch.setattr("otklik.lib.neighbour._resolved", resolved)
 
 
-def test_a_body_goes_out_as_it_is_with_its_headers() -> None:
+def test_a_body_goes_out_as_it_is_a_redirect_is_an_answer_and_of_a_long_one_the_beginning_is_read() -> None:
     with server(says(OK)) as (port, came):
         heard = Postman(HERE).post(f"http://127.0.0.1:{port}/x?y=1", "{«я»}".encode(), {"webhook-id": "1"})
     assert (heard.status, heard.body) == (200, b"ok")
@@ -38,49 +38,10 @@ def test_a_body_goes_out_as_it_is_with_its_headers() -> None:
     assert f"Host: 127.0.0.1:{port}".encode() in head
     assert b"webhook-id: 1" in head
     assert body.decode() == "{«я»}"
-
-
-@pytest.mark.parametrize("address", INSIDE)
-def test_what_leads_inside_is_not_called_unless_the_settings_name_it(
-    monkeypatch: pytest.MonkeyPatch, address: str
-) -> None:
-    resolves(monkeypatch, address)
-    for postman in (Postman(), Postman(("10.9.0.0/16",))):
-        with pytest.raises(Refused):
-            postman.check("https://pos.example.org/hear")
-        with pytest.raises(Refused):
-            postman.post("https://pos.example.org/hear", b"", {})
-
-
-def test_a_network_that_the_settings_name_may_be_called(monkeypatch: pytest.MonkeyPatch) -> None:
-    for address in ("10.1.2.3", "::ffff:10.1.2.3", "93.184.216.34"):
-        resolves(monkeypatch, address)
-        Postman(("10.1.0.0/16",)).check("https://pos.example.org/hear")
-
-
-def test_a_name_that_leads_elsewhere_a_moment_later_leads_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
-    with server(says(OK)) as (port, came):
-        resolves(monkeypatch, "93.184.216.34", "127.0.0.1")
-        postman = Postman()
-        postman.check(f"http://pos.example.org:{port}/")
-        with pytest.raises(Refused):
-            postman.post(f"http://pos.example.org:{port}/", b"", {})
-    assert came == []
-
-
-@pytest.mark.parametrize("address", ["ftp://pos.example.org/", "http://a@pos.example.org/", "file:///etc/passwd", ""])
-def test_what_is_no_plain_address_is_not_called(address: str) -> None:
-    with pytest.raises(Refused):
-        Postman(HERE).post(address, b"", {})
-
-
-def test_a_redirect_is_an_answer_like_any_other() -> None:
     with server(says(b"HTTP/1.1 302 Found\r\nLocation: /there\r\nContent-Length: 0\r\n\r\n")) as (port, came):
         assert Postman(HERE).post(f"http://127.0.0.1:{port}/", b"", {}).status == 302
     assert len(came) == 1
 
-
-def test_of_a_long_answer_only_the_beginning_is_read() -> None:
     def floods(line: socket.socket) -> None:
         line.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
         while True:
@@ -88,6 +49,29 @@ def test_of_a_long_answer_only_the_beginning_is_read() -> None:
 
     with server(floods) as (port, _came):
         assert Postman(HERE).post(f"http://127.0.0.1:{port}/", b"", {}).body == b"x" * 2048
+
+
+def test_what_leads_inside_at_once_or_later_is_not_called_unless_it_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    for address in INSIDE:
+        resolves(monkeypatch, address)
+        for postman in (Postman(), Postman(("10.9.0.0/16",))):
+            with pytest.raises(Refused):
+                postman.check("https://pos.example.org/hear")
+            with pytest.raises(Refused):
+                postman.post("https://pos.example.org/hear", b"", {})
+    for address in ("10.1.2.3", "::ffff:10.1.2.3", "93.184.216.34"):
+        resolves(monkeypatch, address)
+        Postman(("10.1.0.0/16",)).check("https://pos.example.org/hear")
+    for address in ("ftp://pos.example.org/", "http://a@pos.example.org/", "file:///etc/passwd", ""):
+        with pytest.raises(Refused):
+            Postman(HERE).post(address, b"", {})
+    with server(says(OK)) as (port, came):
+        resolves(monkeypatch, "93.184.216.34", "127.0.0.1")
+        postman = Postman()
+        postman.check(f"http://pos.example.org:{port}/")
+        with pytest.raises(Refused):
+            postman.post(f"http://pos.example.org:{port}/", b"", {})
+    assert came == []
 
 
 @pytest.mark.parametrize("before", [b"", b"HTTP/1.1 200 OK\r\nX: ", b"HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n"])
@@ -104,7 +88,10 @@ def test_whoever_drips_byte_after_byte_is_left_in_time(before: bytes) -> None:
     assert time.monotonic() - began < 2
 
 
-def test_nobody_there_and_no_such_name(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_broken_answer_may_have_been_heard_and_nobody_there_did_not_hear(monkeypatch: pytest.MonkeyPatch) -> None:
+    for words in (b"\x16\x03\x01\x00", b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nhalf", b""):
+        with server(says(words)) as (port, _came), pytest.raises(NoAnswer):
+            Postman(HERE).post(f"http://127.0.0.1:{port}/", b"", {})
     with pytest.raises(NotSent, match=NO_LINE):
         Postman(HERE).post("http://127.0.0.1:1/", b"", {})
 
@@ -114,12 +101,6 @@ def test_nobody_there_and_no_such_name(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("otklik.lib.neighbour.socket.getaddrinfo", unknown)
     with pytest.raises(NotSent, match=UNKNOWN):
         Postman(HERE).post("http://nobody.example.org/", b"", {})
-
-
-@pytest.mark.parametrize("words", [b"\x16\x03\x01\x00", b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nhalf", b""])
-def test_a_broken_answer_may_have_been_heard(words: bytes) -> None:
-    with server(says(words)) as (port, _came), pytest.raises(NoAnswer):
-        Postman(HERE).post(f"http://127.0.0.1:{port}/", b"", {})
 
 
 def test_only_a_certificate_that_is_trusted_will_do(tmp_path: Path) -> None:

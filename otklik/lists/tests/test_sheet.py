@@ -1,5 +1,3 @@
-"""A list is read whatever the order of its columns, and what is wrong is said with its row and column."""
-
 import zipfile
 from datetime import date, datetime
 from pathlib import Path
@@ -15,6 +13,7 @@ from xlsxwriter import Workbook as Writer
 from otklik.lib.xlsx import WrongFile
 from otklik.lists import sheet
 from otklik.lists.sheet import Column, day, read
+from tests.tiers import fewer
 
 COLUMNS = (
     Column("name", "Название", "", "Пример: Водоканал", required=True, limit=20),
@@ -32,32 +31,23 @@ def book(folder: Path, *rows: list[Any]) -> Path:
     return folder / "a.xlsx"
 
 
-def test_columns_stand_in_any_order_under_a_title_and_rows_have_excels_numbers(tmp_path: Path) -> None:
+def test_columns_stand_in_any_order_and_the_templates_example_is_never_loaded(tmp_path: Path) -> None:
     rows = read(book(tmp_path, ["Список"], [], ["роль ", "НАЗВАНИЕ"], [], ["Оператор", " Мэрия "]), COLUMNS)
     assert [(row.number, row.told, row.errors) for row in rows] == [(5, {"role": "оператор", "name": "Мэрия"}, [])]
     assert not rows[0].has("text")
-
-
-def test_the_templates_example_is_never_loaded(tmp_path: Path) -> None:
     path = book(tmp_path, ["Название", "Роль"], ["Пример: Водоканал", "кто-то"], ["Примерный", ""])
     assert [row["name"] for row in read(path, COLUMNS)] == ["Примерный"]
 
 
-@pytest.mark.parametrize(
-    ("cells", "said"),
-    [
+def test_a_wrong_cell_is_named_with_its_column_a_formulas_error_too_and_its_kept_value_is_taken(tmp_path: Path) -> None:
+    for cells, said in (
         (["", "оператор"], "столбец «Название»: заполните"),
         (["Мэрия", "царь"], "столбец «Роль»: бывает «исполнитель», «оператор»"),
         (["'=HYPERLINK(1)", ""], "столбец «Название»: здесь формула, а нужны сами слова"),
         (["М" * 21, ""], "столбец «Название»: слишком длинно: не больше 20 знаков"),
         (["Мэрия", "", "лишнее"], "значение в столбце без названия (C): уберите его"),
-    ],
-)
-def test_a_wrong_cell_is_named_with_its_column(tmp_path: Path, cells: list[object], said: str) -> None:
-    assert read(book(tmp_path, ["Название", "Роль"], cells), COLUMNS)[0].errors == [said]
-
-
-def test_a_formulas_error_is_said_and_its_kept_value_is_taken(tmp_path: Path) -> None:
+    ):
+        assert read(book(tmp_path, ["Название", "Роль"], cells), COLUMNS)[0].errors == [said]
     path = tmp_path / "f.xlsx"
     with Writer(path) as made:
         page = made.add_worksheet()
@@ -69,23 +59,30 @@ def test_a_formulas_error_is_said_and_its_kept_value_is_taken(tmp_path: Path) ->
     assert right["name"] == "Мэрия"
 
 
-@pytest.mark.parametrize(
-    ("rows", "said"),
-    [
+def test_a_header_that_is_none_is_refused_whole(tmp_path: Path) -> None:
+    for rows, said in (
         ([["Название", "Роль"], ["а", ""], ["Название", "Роль"], ["б", ""]], "строка 3: заголовок второй раз"),
         ([["Название", "Роль", "Название"], ["а", "", "б"]], "строка 1: столбец «Название» назван дважды"),
         ([["Название", "Роль", "Рост"], ["а", "", "б"]], "строка 1: незнакомый столбец «Рост»"),
         ([["Роль", "Текст"], ["оператор", "б"]], "строка 1: нет обязательного столбца «Название»"),
         ([["а", "б"], ["в", "г"]], "не найден заголовок"),
         ([["Название", "Роль"]], "под заголовком нет ни одной строки"),
-    ],
-)
-def test_a_header_that_is_none_is_refused_whole(tmp_path: Path, rows: list[list[object]], said: str) -> None:
-    with pytest.raises(WrongFile, match=said):
-        read(book(tmp_path, *rows), COLUMNS)
+    ):
+        with pytest.raises(WrongFile, match=said):
+            read(book(tmp_path, *rows), COLUMNS)
 
 
-def test_what_is_too_large_or_no_xlsx_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_swells_is_too_large_or_no_xlsx_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = book(tmp_path, ["Название", "Роль"], ["а"])
+    with zipfile.ZipFile(path) as there:
+        parts = {name: there.read(name) for name in there.namelist()}
+    sheet_part = "xl/worksheets/sheet1.xml"
+    parts[sheet_part] = parts[sheet_part].replace(b"<sheetData>", b"<sheetData>" + b" " * sheet.MOST_UNPACKED)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as made:
+        for name, content in parts.items():
+            made.writestr(name, content)
+    with pytest.raises(WrongFile, match="похоже на «бомбу»"):
+        read(path, COLUMNS)
     (tmp_path / "old.xlsx").write_bytes(bytes.fromhex("d0cf11e0a1b11ae1") + b"x" * 100)
     with pytest.raises(WrongFile, match=r"старый формат \.xls"):
         read(tmp_path / "old.xlsx", COLUMNS)
@@ -97,19 +94,6 @@ def test_what_is_too_large_or_no_xlsx_is_refused(tmp_path: Path, monkeypatch: py
         read(book(tmp_path, ["Название", "Роль"], ["а"], ["б"], ["в"]), COLUMNS)
 
 
-def test_a_file_that_swells_is_refused(tmp_path: Path) -> None:
-    path = book(tmp_path, ["Название", "Роль"], ["а"])
-    with zipfile.ZipFile(path) as there:
-        parts = {name: there.read(name) for name in there.namelist()}
-    sheet_part = "xl/worksheets/sheet1.xml"
-    parts[sheet_part] = parts[sheet_part].replace(b"<sheetData>", b"<sheetData>" + b" " * sheet.MOST_UNPACKED)
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as made:
-        for name, content in parts.items():
-            made.writestr(name, content)
-    with pytest.raises(WrongFile, match="похоже на «бомбу»"):
-        read(path, COLUMNS)
-
-
 def test_a_day_is_read_however_it_is_written_and_what_is_none_is_said(tmp_path: Path) -> None:
     cells = ("2026-09-01", "01.09.2026", datetime(2026, 9, 1), "31.02.2026")  # noqa: DTZ001 - a file has no zone
     rows = read(book(tmp_path, ["Название", "С"], *(["а", cell] for cell in cells)), COLUMNS)
@@ -117,7 +101,7 @@ def test_a_day_is_read_however_it_is_written_and_what_is_none_is_said(tmp_path: 
     assert rows[3].errors == ["столбец «С»: нужен день, например 01.09.2026"]
 
 
-@settings(max_examples=30)
+@settings(max_examples=fewer(30))
 @given(st.lists(st.lists(st.one_of(st.text(max_size=8), st.integers(), st.none()), max_size=5), max_size=6))
 def test_any_cells_are_rows_or_a_sentence(tmp_path_factory: pytest.TempPathFactory, cells: list[list[object]]) -> None:
     try:

@@ -1,5 +1,3 @@
-"""A whole new version of the classifier: seen, kept, in force on its day; cards keep what they have."""
-
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any

@@ -1,5 +1,3 @@
-"""Incidents in, and out again: what a card becomes, that nothing doubles, and that no cell is lost."""
-
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -29,8 +27,7 @@ from otklik.publishing.models import Delivery, Sent
 from otklik.registers.unheard import unheard_on
 from otklik.reports.gather import columns_of
 from otklik.routing.lessons import lessons
-from otklik.themes.models import Theme, ThemeGroup
-from tests.make import cards, inbox
+from tests.make import cards, inbox, places
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
@@ -56,41 +53,46 @@ def test_a_closed_incident_becomes_a_card_with_all_that_it_had(region: Place, tm
     assert (answer.kind, answer.text, answer.outcome) == ("final", "Здравствуйте! Вывезем завтра.", "explained")
     assert Sent.objects.get().at == card.executor_answered_at
     assert Rating.objects.get().mark == 5
-    assert [note.text for note in card.notes.order_by("pk")] == [
-        "Перенесено из «Инцидент Менеджмента»: № 200001, ID 30000001",
-        "ответ дан",
-    ]
+    origin = "Перенесено из «Инцидент Менеджмента»: № 200001, ID 30000001"
+    assert [note.text for note in card.notes.order_by("pk")] == [origin, "ответ дан"]
     assert [tag.name for tag in card.tags.all()] == ["двор"]
 
 
-@pytest.mark.parametrize("step", ["Готово", "Оценка удовлетворенности", "В работе", "На согласовании", "Новый"])
-def test_nothing_of_it_is_due_but_its_words(region: Place, tmp_path: Path, step: str) -> None:
-    brought(tmp_path, files.row(STEP=step, CLOSED_AT=None))
+STEPS: list[tuple[dict[str, Any], str]] = [
+    ({"STEP": "Готово", "CLOSED_AT": None}, "done"),
+    ({"STEP": "Оценка удовлетворенности", "CLOSED_AT": None}, "rating"),
+    ({"STEP": "Оценка удовлетворенности"}, "rating"),
+    ({"STEP": "В работе", "CLOSED_AT": None}, "in_work"),
+    ({"STEP": "В работе"}, "in_work"),
+    ({"STEP": "В работе", "AGENCY": None, "EXECUTOR": None}, "new"),
+    ({"STEP": "На согласовании", "CLOSED_AT": None}, "in_work"),
+    ({"STEP": "Новый", "CLOSED_AT": None}, "new"),
+    ({"STEP": "Не инцидент"}, "noise"),
+    ({"STEP": "Неведомый шаг", "CLOSED_AT": None}, "in_work"),
+]
+
+
+def test_every_step_waits_where_somebody_can_take_it_and_nothing_is_due(region: Place, tmp_path: Path) -> None:
+    own = [
+        {"ID": at, "NUMBER": at, "POST_URL": f"https://vk.com/wall-77_5?reply={at}"} for at in range(1, len(STEPS) + 1)
+    ]
+    brought(tmp_path, *(files.row(**changed, **one) for (changed, _state), one in zip(STEPS, own, strict=True)))
+    states = Incident.objects.order_by("pk").values_list("state", flat=True)
+    assert list(states) == [state for _changed, state in STEPS]
     due = {step.model.__name__ for step in FLOW if step.model._default_manager.filter(due_at__isnull=False).exists()}
     assert due - {"Findable", "Bookmark", "Pace", "Binder", "Chore"} == set()
-    assert Findable.objects.count() == 1
+    assert Findable.objects.count() == len(STEPS)
     assert not Survey.objects.exists()
     assert set(Delivery.objects.values_list("state", flat=True)) <= {"sent"}
 
 
-@pytest.mark.parametrize(
-    ("changed", "state"),
-    [
-        ({"STEP": "В работе"}, "in_work"),
-        ({"STEP": "В работе", "AGENCY": None, "EXECUTOR": None}, "new"),
-        ({"STEP": "Оценка удовлетворенности"}, "rating"),
-        ({"STEP": "Не инцидент"}, "noise"),
-        ({"STEP": "Неведомый шаг", "CLOSED_AT": None}, "in_work"),
-    ],
-)
-def test_an_open_one_waits_where_somebody_can_take_it(
-    region: Place, tmp_path: Path, changed: dict[str, Any], state: str
-) -> None:
-    brought(tmp_path, files.row(**changed))
-    assert Incident.objects.get().state == state
-
-
-def test_the_same_file_twice_doubles_nothing(region: Place, tmp_path: Path) -> None:
+def test_a_check_writes_nothing_and_the_same_file_twice_doubles_nothing(region: Place, tmp_path: Path) -> None:
+    entries = Entry.objects.count()
+    heard: list[Remarks] = []
+    done = check(files.sheet(tmp_path / "one.xlsx", files.row()), MOSCOW, heard.extend, lambda *_: None)
+    assert (done.new, done.agencies, len(heard)) == (1, 1, 1)
+    assert (Incident.objects.count(), Import.objects.count(), Entry.objects.count()) == (0, 0, entries)
+    assert Agency.objects.count() == 1
     path = files.sheet(tmp_path / "a.xlsx", files.row(), files.row(ID=30000002, NUMBER=200002))
     taken(path)
     before = {model: model._default_manager.count() for model in (Incident, Message, Answer, Sent, Agency, Note)}
@@ -122,9 +124,7 @@ def test_a_card_that_somebody_works_on_here_is_left_as_it_is(region: Place, tmp_
     assert Incident.objects.get().state == "in_work"
 
 
-def test_an_import_that_was_broken_off_goes_on_where_it_was(
-    region: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_broken_import_goes_on(region: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("FIRST", "MOST", "LEAST"):
         monkeypatch.setattr(taking, name, 2)
     rows = [
@@ -152,18 +152,12 @@ def test_an_id_twice_in_one_file_is_taken_once(region: Place, tmp_path: Path) ->
     assert (done.new, done.skipped, odd) == (1, 1, ["agency_new", "id_twice"])
 
 
-def test_two_texts_at_one_address_are_two_messages_and_one_text_of_two_matters_is_one(
-    region: Place, tmp_path: Path
-) -> None:
-    _done, odd = brought(
-        tmp_path, files.row(), files.row(ID=2, NUMBER=2), files.row(ID=3, NUMBER=3, TEXT="'Другое под тем же адресом")
-    )
+def test_two_texts_at_one_address_are_two_messages_and_one_text_one(region: Place, tmp_path: Path) -> None:
+    other = "Другое под тем же адресом"
+    _done, odd = brought(tmp_path, files.row(), files.row(ID=2, NUMBER=2), files.row(ID=3, NUMBER=3, TEXT=f"'{other}"))
     assert odd.count("address_shared") == 1
-    assert [card.messages.get().text for card in Incident.objects.order_by("pk")] == [
-        "Яма у дома<br>и [club77|Двор]",
-        "Яма у дома<br>и [club77|Двор]",
-        "Другое под тем же адресом",
-    ]
+    texts = [card.messages.get().text for card in Incident.objects.order_by("pk")]
+    assert texts == ["Яма у дома<br>и [club77|Двор]", "Яма у дома<br>и [club77|Двор]", other]
     assert Message.objects.count() == 2
 
 
@@ -175,42 +169,29 @@ def test_a_comment_that_was_heard_here_already_gets_no_second_card(region: Place
 
 
 def test_what_is_not_known_for_sure_is_left_open_and_said(region: Place, tmp_path: Path) -> None:
-    _done, odd = brought(
-        tmp_path,
-        files.row(THEME="Нечто новое", MUNICIPALITY="Дальний район", POST_URL="вконтакте", AUTHOR_URL="Иван Петров"),
-    )
+    row = files.row(THEME="Нечто новое", MUNICIPALITY="Дальний район", POST_URL="вконтакте", AUTHOR_URL="Иван Петров")
+    _done, odd = brought(tmp_path, row)
     assert odd == ["address", "agency_new", "author", "place", "theme"]
     card = Incident.objects.get()
-    assert card.theme is None
-    assert card.place == region
+    assert (card.theme, card.place) == (None, region)
     message = card.messages.get()
-    assert message.network == "vk"  # by the community's link
+    assert message.network == "vk", "by the community's link"
     assert message.closed
     assert message.author.name == "Иван Петров"
+    assert list(lessons(LONG_AGO)) == [], "it teaches nothing"
 
 
 def test_a_theme_that_is_named_a_little_otherwise_is_found_within_its_group(region: Place, tmp_path: Path) -> None:
-    Theme.objects.create(
-        group=ThemeGroup.objects.get(), code="dorogi.remont", name="Некачественный ремонт дорог области"
-    )
+    there = places.theme("Некачественный ремонт дорог области", "dorogi.remont")
     _done, odd = brought(tmp_path, files.row(THEME="Некачественные ремонт дорог области"))
     assert "theme_close" in odd
-    assert Incident.objects.get().theme == Theme.objects.get(code="dorogi.remont")
+    assert Incident.objects.get().theme == there
 
 
 def test_the_same_executor_below_two_agencies_is_two(region: Place, tmp_path: Path) -> None:
     brought(tmp_path, files.row(), files.row(ID=2, NUMBER=2, AGENCY="Тарский район", TEXT="'Ещё"))
     names = Agency.objects.filter(name=files.ROW[c.EXECUTOR]).order_by("pk").values_list("short_name", flat=True)
     assert list(names) == ["Департамент хозяйства (ДХ)", "Департамент хозяйства (ДХ) (Тарский район)"]
-
-
-def test_a_check_writes_nothing(region: Place, tmp_path: Path) -> None:
-    before = Entry.objects.count()
-    heard: list[Remarks] = []
-    done = check(files.sheet(tmp_path / "a.xlsx", files.row()), MOSCOW, heard.extend, lambda *_: None)
-    assert (done.new, done.agencies, len(heard)) == (1, 1, 1)
-    assert (Incident.objects.count(), Import.objects.count(), Entry.objects.count()) == (0, 0, before)
-    assert Agency.objects.count() == 1
 
 
 def test_the_other_clock_of_an_import_under_way_is_refused(region: Place, tmp_path: Path) -> None:
@@ -225,27 +206,19 @@ def test_the_other_clock_of_an_import_under_way_is_refused(region: Place, tmp_pa
         taken(path, ZoneInfo("Asia/Omsk"))
 
 
-def test_what_came_in_teaches_as_what_was_decided_here(region: Place, tmp_path: Path) -> None:
-    brought(tmp_path, files.row(), files.row(ID=2, NUMBER=2, THEME="Нечто новое", POST_URL="https://vk.com/wall-77_6"))
-    (lesson,) = lessons(LONG_AGO)
-    assert (lesson.theme_code, lesson.text) == ("dorogi.yamy", "Яма у дома<br>и [club77|Двор]")
-
-
-def test_the_journal_has_an_entry_of_each_card_and_stays_whole(region: Place, tmp_path: Path) -> None:
-    brought(tmp_path, files.row())
+def test_the_journal_figures_registers_and_lessons_see_it(region: Place, tmp_path: Path) -> None:
+    brought(tmp_path, files.row(REASON="4"))
     verbs = list(Entry.objects.order_by("pk").values_list("verb", flat=True))
     assert verbs == ["import.begin", "agency.add", "incident.import", "import.end"]
     assert Incident.objects.get().revision == Entry.objects.get(verb="incident.import").pk
     assert book.broken_at() is None
-
-
-def test_figures_and_registers_see_it_as_a_card_of_that_month(region: Place, tmp_path: Path) -> None:
-    brought(tmp_path, files.row(REASON="4"))
     cards = Incident.objects.order_by("pk")
     columns = columns_of(cards)
     took = (datetime(2025, 12, 25, 8, 36, 39) - datetime(2025, 12, 24, 20, 6, 2)).total_seconds()  # noqa: DTZ001
     assert (int(columns["took"][0]), int(columns["working"][0]), int(columns["mark"][0])) == (took, 399, 4)
     assert unheard_on([cards.get().pk]) == []
+    (lesson,) = lessons(LONG_AGO)
+    assert (lesson.theme_code, lesson.text) == ("dorogi.yamy", "Яма у дома<br>и [club77|Двор]")
 
 
 def test_who_had_no_word_there_has_none_here(region: Place, tmp_path: Path) -> None:

@@ -1,5 +1,3 @@
-"""Exports as they come, and files that mean ill."""
-
 import zipfile
 from pathlib import Path
 
@@ -13,8 +11,8 @@ from otklik.moving.reading import opened
 from otklik.moving.tests import files
 
 
-def test_columns_are_found_in_any_order_and_unknown_ones_are_kept_under_their_names(tmp_path: Path) -> None:
-    header = (*reversed(c.COLUMNS), "Наш столбец")
+def test_columns_are_found_in_any_order_and_spelling_and_unknown_ones_are_kept(tmp_path: Path) -> None:
+    header = [*reversed(c.COLUMNS), "Наш столбец"]
     path = files.sheet(tmp_path / "a.xlsx", {**files.row(), "Наш столбец": "своё"}, header=header)
     with opened(path) as export:
         (told,) = export.rows()
@@ -23,9 +21,6 @@ def test_columns_are_found_in_any_order_and_unknown_ones_are_kept_under_their_na
     assert told.cells[c.ID] == Number("30000001")
     assert told.cells[c.TEXT] == files.ROW[c.TEXT]
     assert told.cells["Наш столбец"] == "своё"
-
-
-def test_names_of_columns_are_known_whatever_their_case_spaces_and_yo(tmp_path: Path) -> None:
     header = [f" {name.upper()}\xa0" if name == c.SETTLEMENT else name for name in c.COLUMNS]
     header[0] = "кабинет"
     rows = [{header[at]: files.ROW.get(name) for at, name in enumerate(c.COLUMNS)}]
@@ -35,18 +30,16 @@ def test_names_of_columns_are_known_whatever_their_case_spaces_and_yo(tmp_path: 
     )
 
 
-def test_a_title_above_the_header_and_a_header_that_comes_again_are_no_incidents(tmp_path: Path) -> None:
+def test_titles_and_headers_that_come_again_are_no_incidents_and_the_first_of_two_columns_counts(
+    tmp_path: Path,
+) -> None:
     rows = [[files.cell("Выгрузка за декабрь", 0, 1)], files.header_cells(2), files.row_cells(files.row(), 3)]
-    path = files.by_hand(
-        tmp_path / "a.xlsx", files.sheet_xml(rows, '<mergeCells><mergeCell ref="A1:AU1"/></mergeCells>')
-    )
+    merged = '<mergeCells><mergeCell ref="A1:AU1"/></mergeCells>'
+    path = files.by_hand(tmp_path / "a.xlsx", files.sheet_xml(rows, merged))
     with opened(path) as export:
         assert export.header.row == 2
         assert export.about == 1
         assert [told.number for told in export.rows()] == [3]
-
-
-def test_a_name_that_two_columns_have_is_read_from_the_first_and_the_second_is_kept(tmp_path: Path) -> None:
     rows = [
         [*files.header_cells(1), files.cell(c.THEME, 47, 1)],
         [*files.row_cells(files.row(), 2), files.cell("Другая", 47, 2)],
@@ -57,21 +50,15 @@ def test_a_name_that_two_columns_have_is_read_from_the_first_and_the_second_is_k
     assert (told.cells[c.THEME], told.cells[f"{c.THEME} (2)"]) == (files.ROW[c.THEME], "Другая")
 
 
-def test_merged_cells_have_their_value_in_every_row(tmp_path: Path) -> None:
+def test_merged_cells_have_their_value_in_every_row_and_the_1904_system_is_told(tmp_path: Path) -> None:
     at = c.COLUMNS.index(c.AGENCY)
     second = files.row_cells({**files.row(), c.AGENCY: None}, 3)
     merged = f'<mergeCells><mergeCell ref="{files.letters(at)}2:{files.letters(at)}3"/></mergeCells>'
     rows = [files.header_cells(), files.row_cells(files.row(), 2), second, files.row_cells({c.ID: 5}, 4)]
     path = files.by_hand(tmp_path / "a.xlsx", files.sheet_xml(rows, merged))
     assert [cells.get(c.AGENCY) for cells in files.read_all(path)] == [files.ROW[c.AGENCY]] * 2 + [None]
-
-
-def test_the_1904_system_errors_and_booleans_are_told(tmp_path: Path) -> None:
-    row = [
-        *files.row_cells({c.ID: 5}, 2),
-        files.cell("#N/A", c.COLUMNS.index(c.HOUSE), 2, "e"),
-        files.cell("1", c.COLUMNS.index(c.SURVEY), 2, "b"),
-    ]
+    row = files.row_cells({c.ID: 5}, 2)
+    row += [files.cell("#N/A", c.COLUMNS.index(c.HOUSE), 2, "e"), files.cell("1", c.COLUMNS.index(c.SURVEY), 2, "b")]
     path = files.by_hand(tmp_path / "a.xlsx", files.sheet_xml([files.header_cells(), row]), from_1904=True)
     with opened(path) as export:
         (told,) = export.rows()
@@ -79,64 +66,45 @@ def test_the_1904_system_errors_and_booleans_are_told(tmp_path: Path) -> None:
     assert (told.cells[c.HOUSE], told.cells[c.SURVEY]) == (Fault("#N/A"), True)
 
 
-def test_a_cell_of_ten_megabytes_is_cut_and_said(tmp_path: Path) -> None:
+def test_a_cell_of_ten_megabytes_is_cut_and_said_and_signs_that_xml_does_not_hold_are_cleaned(tmp_path: Path) -> None:
     row = files.row_cells(files.row(TEXT="я" * 5_000_000), 2)
     with opened(files.by_hand(tmp_path / "a.xlsx", files.sheet_xml([files.header_cells(), row]))) as export:
         (told,) = export.rows()
     assert len(str(told.cells[c.TEXT])) == xlsx.MOST_CELL
     assert [(odd.code, odd.column) for odd in told.odd] == [("too_long", c.TEXT)]
-
-
-def test_signs_that_xml_does_not_hold_are_read_out_of_their_spelling_and_cleaned(tmp_path: Path) -> None:
     row = files.row_cells({c.ID: 5, c.TEXT: "_x000D__x0000__xD800_я_x000A_"}, 2)
-    (cells,) = files.read_all(files.by_hand(tmp_path / "a.xlsx", files.sheet_xml([files.header_cells(), row])))
+    (cells,) = files.read_all(files.by_hand(tmp_path / "b.xlsx", files.sheet_xml([files.header_cells(), row])))
     assert cells[c.TEXT] == "\n\ufffd\ufffdя\n"
 
 
-@pytest.mark.parametrize("lost", c.NEEDED)
-def test_without_a_needed_column_the_file_is_refused_by_the_name_of_it(tmp_path: Path, lost: str) -> None:
-    header = [name for name in c.COLUMNS if name != lost]
-    with pytest.raises(WrongFile, match=lost), opened(files.sheet(tmp_path / "a.xlsx", files.row(), header=header)):
-        pass
-
-
-@pytest.mark.parametrize(
-    ("body", "words"),
-    [
-        (b"", "пуст"),
-        (bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 600, "старый формат"),
-        (b"<html><table></table></html>", "не файл .xlsx"),
-        (b"PK\x03\x04 and nothing more", "не файл .xlsx"),
-    ],
-)
-def test_what_is_no_xlsx_is_refused_in_words(tmp_path: Path, body: bytes, words: str) -> None:
-    path = tmp_path / "a.xlsx"
-    path.write_bytes(body)
-    with pytest.raises(WrongFile, match=words), opened(path):
-        pass
-
-
-def test_a_bomb_is_refused_before_it_goes_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(xlsx, "SWELLS_FROM", 1_000_000)
-    path = files.by_hand(tmp_path / "a.xlsx", files.sheet_xml([files.header_cells()]) + " " * 3_000_000)
-    with pytest.raises(WrongFile, match="бомбу"), opened(path):
-        pass
-
-
-def test_entities_are_never_resolved(tmp_path: Path) -> None:
-    evil = '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>' + files.sheet_xml([files.header_cells()])
-    with pytest.raises(WrongFile, match="DOCTYPE"), opened(files.by_hand(tmp_path / "a.xlsx", evil)):
-        pass
-
-
-def test_a_file_that_breaks_off_is_refused_and_a_list_of_something_else_too(tmp_path: Path) -> None:
-    whole = files.sheet_xml([files.header_cells(), files.row_cells(files.row(), 2)])
-    with pytest.raises(WrongFile, match="повреждён"), opened(files.by_hand(tmp_path / "a.xlsx", whole[:-40])) as export:
+def refused(path: Path, words: str) -> None:
+    with pytest.raises(WrongFile, match=words), opened(path) as export:
         list(export.rows())
+
+
+def test_what_lacks_a_needed_column_is_no_xlsx_or_breaks_off_is_refused_in_words(tmp_path: Path) -> None:
+    for lost in c.NEEDED:
+        header = [name for name in c.COLUMNS if name != lost]
+        refused(files.sheet(tmp_path / "a.xlsx", files.row(), header=header), lost)
     other = files.by_hand(tmp_path / "b.xlsx", files.sheet_xml([files.header_cells(1, ("Имя", "Сумма"))]))
-    with pytest.raises(WrongFile, match="нет заголовка"), opened(other):
-        pass
-    with zipfile.ZipFile(tmp_path / "c.xlsx", "w") as file:
+    refused(other, "нет заголовка")
+    path = tmp_path / "a.xlsx"
+    for body, words in (
+        *((b"", "пуст"), (bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 600, "старый формат")),
+        *((junk, "не файл .xlsx") for junk in (b"<html><table></table></html>", b"PK\x03\x04 and nothing more")),
+    ):
+        path.write_bytes(body)
+        refused(path, words)
+    whole = files.sheet_xml([files.header_cells(), files.row_cells(files.row(), 2)])
+    refused(files.by_hand(path, whole[:-40]), "повреждён")
+    with zipfile.ZipFile(path, "w") as file:
         file.writestr("xl/other.xml", "<a/>")
-    with pytest.raises(WrongFile, match=r"workbook\.xml"), opened(tmp_path / "c.xlsx"):
-        pass
+    refused(path, r"workbook\.xml")
+
+
+def test_a_bomb_is_refused_and_no_entity_resolved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(xlsx, "SWELLS_FROM", 1_000_000)
+    plain = files.sheet_xml([files.header_cells()])
+    refused(files.by_hand(tmp_path / "a.xlsx", plain + " " * 3_000_000), "бомбу")
+    evil = '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>' + plain
+    refused(files.by_hand(tmp_path / "b.xlsx", evil), "DOCTYPE")

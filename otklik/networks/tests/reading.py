@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from otklik.networks.base import Access, Event, Fetched, Json, Network, Post, Raw, ReadPlace
+from otklik.networks.base import Access, Event, Fetched, Json, Network, Post, Published, Raw, ReadPlace, Speech
 
 
 @dataclass
@@ -44,6 +44,13 @@ def events_of(network: Network, raws: Iterable[Raw]) -> list[Event]:
 
 def posts(events: Iterable[Event]) -> list[Post]:
     return [event for event in events if isinstance(event, Post)]
+
+
+def address_of_ours(network: Network, access: Access, speech: Speech) -> str:
+    """Where our answer stands, "" where it certainly does not."""
+    published = network.find(access, speech)
+    assert published is None or isinstance(published, Published)
+    return published.external_id if published else ""
 
 
 def only(events: list[Event]) -> Post:

@@ -1,21 +1,20 @@
-"""Speaking, reading and looking in every network: what each status and each missing answer is, by its class."""
-
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from otklik.networks.base import Access, CannotTell, Published, ReadPlace, Speech
+from otklik.networks.base import Access, CannotTell, ReadPlace, Speech
 from otklik.networks.errors import NeedsPerson, NetworkError, NotSupported, OutcomeUnknown, RetryAt
 from otklik.networks.registry import NETWORKS
 from otklik.networks.tests.contract import GARBLED, Contract, Kind, Looking, Reading, Speaking
-from otklik.networks.tests.every import CONTRACTS, each, every
+from otklik.networks.tests.every import CONTRACTS, each
+from otklik.networks.tests.reading import address_of_ours
 from tests.make.scripted import NOWHERE, Script
 
 pytestmark = pytest.mark.enable_socket
 NOW = datetime(2026, 9, 21, 14, 0, tzinfo=UTC)
-PLACES = ("own", "foreign", "search", "dialogue", "nonsense", "")
+PLACES = ("own", "foreign", "search", "link", "dialogue", "nonsense", "")
 
 
 def everything(script: Script, keys: tuple[str, ...] = (), **columns: Any) -> Access:
@@ -31,13 +30,12 @@ def quotes_nothing(error: NetworkError, script: Script) -> bool:
     )
 
 
-def test_each_network_keeps_the_contract() -> None:
+def test_each_network_keeps_the_contract_and_the_kind_of_every_key_fits_its_column() -> None:
     assert {contract.network.kind for contract in CONTRACTS} == set(NETWORKS)
+    assert [key.kind for contract in CONTRACTS for key in contract.network.keys if len(key.kind) > 16] == []
 
 
-@each(
-    lambda contract: [(case, answer) for case in contract.speaks for answer in (*GARBLED, *case.unclear)],
-)
+@each(lambda contract: [(case, answer) for case in contract.speaks for answer in (*GARBLED, *case.unclear)])
 def test_a_text_without_a_clear_answer_is_said_once_and_of_unknown_outcome(
     script: Script, contract: Contract, case: tuple[Speaking, Any]
 ) -> None:
@@ -51,21 +49,19 @@ def test_a_text_without_a_clear_answer_is_said_once_and_of_unknown_outcome(
 
 
 @each(lambda contract: contract.speaks)
-def test_a_text_that_never_left_may_be_said_again(script: Script, contract: Contract, case: Speaking) -> None:
+def test_a_text_that_never_left_may_be_said_again_and_without_keys_none_leaves(
+    script: Script, contract: Contract, case: Speaking
+) -> None:
     with pytest.raises(RetryAt) as caught:
         contract.network.publish(everything(script, base=NOWHERE), case.speech, "key")
     assert quotes_nothing(caught.value, script)
-
-
-@each(lambda contract: contract.speaks)
-def test_without_its_keys_an_account_says_nothing(script: Script, contract: Contract, case: Speaking) -> None:
     with pytest.raises(NeedsPerson):
         contract.network.publish(script.access(tokens={}), case.speech, "key")
     assert script.asked == []
 
 
 @each(lambda contract: contract.refusals)
-def test_a_refusal_tells_what_to_do_and_quotes_nothing(
+def test_a_refusal_says_what_to_do_and_quotes_no_one(
     script: Script, contract: Contract, case: tuple[Any, Kind]
 ) -> None:
     answer, kind = case
@@ -79,9 +75,7 @@ def test_a_refusal_tells_what_to_do_and_quotes_nothing(
 
 
 @each(lambda contract: contract.unsaid)
-def test_what_would_be_refused_is_refused_before_a_byte_leaves(
-    script: Script, contract: Contract, case: tuple[Speech, Kind]
-) -> None:
+def test_what_would_be_refused_never_leaves(script: Script, contract: Contract, case: tuple[Speech, Kind]) -> None:
     speech, kind = case
     with pytest.raises(kind):
         contract.network.publish(everything(script), speech, "key")
@@ -107,15 +101,18 @@ def test_a_failed_reading_says_what_to_do(script: Script, contract: Contract, ca
 
 
 @each(lambda contract: contract.reads)
-def test_a_server_that_is_not_there_is_asked_again(script: Script, contract: Contract, case: Reading) -> None:
+def test_a_server_that_is_away_is_asked_again_and_without_keys_nobody_is_asked(
+    script: Script, contract: Contract, case: Reading
+) -> None:
     with pytest.raises(RetryAt):
         contract.network.fetch(everything(script, case.keys, base=NOWHERE), case.place, NOW)
+    with pytest.raises(NeedsPerson):
+        contract.network.fetch(script.access(tokens={}), case.place, NOW)
+    assert script.asked == []
 
 
 @each(lambda contract: [kind for kind in PLACES if kind not in contract.network.reads])
-def test_a_kind_of_place_that_the_network_has_not_is_not_supported(
-    script: Script, contract: Contract, case: str
-) -> None:
+def test_a_kind_of_place_that_a_network_lacks_is_not_supported(script: Script, contract: Contract, case: str) -> None:
     with pytest.raises(NotSupported):
         contract.network.fetch(everything(script), ReadPlace(case, script.dialect.account.external_id), NOW)
     assert script.asked == []
@@ -142,9 +139,7 @@ def test_our_text_is_found_unless_it_stood_there_before(script: Script, contract
     script.say(case.call, case.there)
 
     def address(**changes: Any) -> str:
-        published = contract.network.find(everything(script), replace(case.speech, **changes))
-        assert published is None or isinstance(published, Published)
-        return published.external_id if published else ""
+        return address_of_ours(contract.network, everything(script), replace(case.speech, **changes))
 
     assert case.speech.attempted_at
     days_later = case.speech.attempted_at + timedelta(days=5)
@@ -164,8 +159,3 @@ def test_a_look_through_too_much_gives_no_false_no(script: Script, contract: Con
     assert len(script.asked) < 70
     script.say(case.call, *case.endless)
     assert contract.network.replies(everything(script), case.speech) == frozenset()
-
-
-@every
-def test_a_key_of_every_kind_fits_its_column(contract: Contract) -> None:
-    assert all(len(key.kind) <= 16 for key in contract.network.keys)

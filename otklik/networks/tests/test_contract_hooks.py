@@ -1,10 +1,8 @@
-"""Who is believed at every network's hook, what he is answered and what is kept of it."""
-
 from dataclasses import replace
 
 import pytest
 
-from otklik.networks.base import Access, HttpAnswer, Incoming, Origin
+from otklik.networks.base import HttpAnswer, Incoming, Origin
 from otklik.networks.tests.contract import Contract
 from otklik.networks.tests.every import CONTRACTS, each, every
 
@@ -21,13 +19,9 @@ class Sealed(str):
     __ne__ = __eq__
 
 
-def hearer(contract: Contract) -> Access:
-    return contract.dialect.account
-
-
 @each(lambda contract: contract.hooks.pushes)
 def test_a_push_of_the_network_is_believed_and_kept_without_our_secrets(contract: Contract, case: Incoming) -> None:
-    network, access = contract.network, hearer(contract)
+    network, access = contract.network, contract.dialect.account
     assert network.authentic(case, access)
     answer = network.answer_to(case, access)
     assert (answer.status, answer.store) == (200, True)
@@ -46,31 +40,22 @@ def test_each_event_has_a_key_of_its_own(contract: Contract) -> None:
 @each(lambda contract: contract.hooks.handshakes)
 def test_a_handshake_is_answered_and_not_kept(contract: Contract, case: tuple[Incoming, HttpAnswer]) -> None:
     request, answer = case
-    assert contract.network.authentic(request, hearer(contract))
-    assert contract.network.answer_to(request, hearer(contract)) == answer
+    assert contract.network.authentic(request, contract.dialect.account)
+    assert contract.network.answer_to(request, contract.dialect.account) == answer
     assert not answer.store
 
 
 @each(lambda contract: contract.hooks.forged)
 def test_a_forged_push_is_refused(contract: Contract, case: Incoming) -> None:
-    assert not contract.network.authentic(case, hearer(contract))
+    assert not contract.network.authentic(case, contract.dialect.account)
 
 
-SIGNED = pytest.mark.parametrize(
-    "contract", [one for one in CONTRACTS if one.hooks.signed], ids=lambda one: one.network.kind
-)
-
-
-@SIGNED
-def test_an_account_without_a_secret_believes_nobody(contract: Contract) -> None:
-    bare = replace(hearer(contract), secret="", tokens={})
+@pytest.mark.parametrize("contract", [one for one in CONTRACTS if one.hooks.signed], ids=lambda one: one.network.kind)
+def test_without_a_secret_nobody_is_believed_and_secrets_are_compared_in_constant_time(contract: Contract) -> None:
+    access = contract.dialect.account
+    bare = replace(access, secret="", tokens={})
     requests = (*contract.hooks.pushes, *contract.hooks.forged)
     assert [request for request in requests if contract.network.authentic(request, bare)] == []
-
-
-@SIGNED
-def test_secrets_are_compared_in_constant_time(contract: Contract) -> None:
-    access = hearer(contract)
     sealed = replace(access, secret=Sealed(access.secret))
     for request in (*contract.hooks.pushes, *(request for request, _ in contract.hooks.handshakes)):
         headers = {name: Sealed(value) for name, value in request.headers.items()}

@@ -1,5 +1,3 @@
-"""Broken and malicious payloads of every network: what is pure never raises, and tells nothing false."""
-
 import json
 import random
 from collections.abc import Callable, Iterable
@@ -10,6 +8,7 @@ import pytest
 from otklik.networks.base import Deletion, Edit, Event, Incoming, Post, Raw
 from otklik.networks.tests.contract import Contract, polled
 from otklik.networks.tests.every import each, every
+from tests.tiers import fewer
 
 BROKEN = (
     *(b"", b"{", b"null", b"[]", b"12", b"7" * 5000, b'"text"', b"\xff\xfe\x00", b"\x00" * 50, b'{"a":NaN}'),
@@ -19,7 +18,7 @@ ODD: tuple[Any, ...] = (
     *(None, True, "12", "\ud800", "\x00", -1, 0, 1.5, 2**64, 10**400, 10**4000, 1e308, "x" * 50),
     *([], {}, [[]], [1], {"a": 1}, {"count": []}, {"id": []}, {"data": []}),
 )
-DAMAGED = 2000
+DAMAGED = fewer(2000)
 
 
 def sound(event: Event) -> bool:
@@ -35,7 +34,7 @@ def sound(event: Event) -> bool:
     return 0 < len(post.external_id) <= 250 and all("\x00" not in text and text.encode() is not None for text in texts)
 
 
-def heard(contract: Contract, raw: Raw) -> list[Event]:
+def sound_events(contract: Contract, raw: Raw) -> list[Event]:
     events = contract.network.parse(raw)
     assert all(isinstance(event, Post | Edit | Deletion) and sound(event) for event in events)
     return events
@@ -44,7 +43,7 @@ def heard(contract: Contract, raw: Raw) -> list[Event]:
 @each(lambda contract: (*BROKEN, *contract.payloads.broken))
 def test_a_broken_body_raises_nowhere(contract: Contract, case: bytes) -> None:
     for context in ({}, *contract.payloads.contexts):
-        heard(contract, polled(case, context))
+        sound_events(contract, polled(case, context))
     request = Incoming("POST", {"gid": "\ud800", "bot": "\ud800"}, {}, case, "\ud800")
     assert contract.network.authentic(request, contract.dialect.account) is False
     assert contract.network.answer_to(request, contract.dialect.account).status == 200
@@ -57,7 +56,7 @@ def test_thousands_of_damaged_payloads_raise_nowhere_and_some_are_understood(con
     for _ in range(DAMAGED):
         body, context = dice.choice(contract.payloads.samples)
         written = json.dumps(damaged(body, dice)).encode()
-        understood += len(heard(contract, polled(written, context)))
+        understood += len(sound_events(contract, polled(written, context)))
         request = Incoming("POST", {}, {}, written)
         assert contract.network.raw(request).key
         contract.network.authentic(request, contract.dialect.account)
@@ -77,10 +76,10 @@ def damaged(value: Any, dice: random.Random) -> Any:
 @each(lambda contract: contract.payloads.samples)
 def test_any_value_in_any_place_is_survived(contract: Contract, case: tuple[Any, dict[str, str]]) -> None:
     body, context = case
-    assert heard(contract, polled(body, context))
+    assert sound_events(contract, polled(body, context))
     for number, path in enumerate(places(body)):
         for odd in (ODD[number % len(ODD)], ODD[(number + 8) % len(ODD)]):
-            heard(contract, polled(put(body, path, odd), context))
+            sound_events(contract, polled(put(body, path, odd), context))
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
@@ -100,7 +99,7 @@ def put(whole: Any, path: tuple[Any, ...], value: Any) -> Any:
 @every
 def test_text_that_no_database_takes_is_made_storable(contract: Contract) -> None:
     for word in ("\ud800", "a\x00b", "\udfff\ud800"):
-        (event,) = heard(contract, contract.payloads.post(word))
+        (event,) = sound_events(contract, contract.payloads.post(word))
         assert isinstance(event, Post)
         assert event.text
 
@@ -117,13 +116,13 @@ def test_where_nobody_says_anything_there_is_no_text(contract: Contract, case: A
 
 
 @each(lambda contract: [contract.payloads.recorded] if contract.payloads.most != (0, 0) else [])
-def test_what_is_recorded_of_the_network_is_understood_or_left_alone(
-    contract: Contract, case: Callable[[], Iterable[bytes]]
-) -> None:
+def test_what_is_recorded_is_understood_or_left_alone(contract: Contract, case: Callable[[], Iterable[bytes]]) -> None:
     bodies = list(case())
     if not bodies:
         pytest.skip("reference pack ../shared/networks not found")
     contexts = ({}, *contract.payloads.contexts)
-    events = [event for body in bodies for context in contexts for event in heard(contract, polled(body, context))]
+    events = [
+        event for body in bodies for context in contexts for event in sound_events(contract, polled(body, context))
+    ]
     assert (len(bodies), len(events)) >= contract.payloads.most
     assert len(events) >= contract.payloads.most[1]

@@ -1,5 +1,3 @@
-"""Each network's refusals as classes, sentences and causes. All of it pure."""
-
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from typing import Any
@@ -153,9 +151,7 @@ def rows() -> Iterator[Any]:
 
 
 @pytest.mark.parametrize(("make", "case", "read", "written"), list(rows()))
-def test_every_refusal_has_its_class_and_a_sentence_of_ours(
-    make: Make, case: tuple[Any, ...], read: Kind, written: Kind
-) -> None:
+def test_each_refusal_has_its_class_and_sentence(make: Make, case: tuple[Any, ...], read: Kind, written: Kind) -> None:
     for failure, kind in ((make(*case, write=False), read), (make(*case, write=True), written)):
         assert type(failure) is kind
         assert make is of_max or failure.code == str(case[0])
@@ -186,40 +182,23 @@ def test_a_subcode_has_its_own_sentence(code: tuple[int, int]) -> None:
     assert isinstance(failure, AuthLost if code[0] == 190 else Permanent)
 
 
-def test_a_passing_trouble_makes_the_outcome_unknown_and_a_limit_does_not() -> None:
+def test_a_passing_trouble_a_missing_right_a_group_that_moved_and_a_lost_key_are_told_apart() -> None:
     assert type(meta.failure(100, write=True, transient=True)) is OutcomeUnknown
     assert type(meta.failure(4, write=True, transient=True)) is RetryAt
-
-
-def test_gone_and_a_missing_right_are_told_from_the_rest() -> None:
     gone = [case for case in ((100, 33), (100, 0)) if meta.is_gone(of_meta(*case, write=False))]
     missing = [case for case in ((10, 0), (190, 463), (10, 2018278)) if meta.is_right(of_meta(*case, write=False))]
     assert (gone, missing) == ([(100, 33)], [(10, 0)])
-
-
-def test_an_answer_of_200_may_be_a_refusal() -> None:
     bodies: list[dict[str, Any]] = [
-        {"success": False},
-        {"error_code": "chat.denied"},
-        {"success": True},
-        {"message": {}},
+        *({"success": False}, {"error_code": "chat.denied"}, {"success": True}, {"message": {}}),
     ]
     assert [max_.refused_softly(body) for body in bodies] == [True, True, False, False]
-
-
-def test_a_group_that_moved_is_known_by_its_parameter() -> None:
     answer = {"error_code": 400, "description": "?", "parameters": {"migrate_to_chat_id": -1001234567890}}
     assert telegram.moved_to(answer) == -1001234567890
-    assert type(telegram.failure(answer, 400, write=True)) is NeedsPerson
+    failure = telegram.failure(answer, 400, write=True)
+    assert (type(failure), str(failure)) == (NeedsPerson, telegram.NO_OLD_MESSAGES)
     assert telegram.moved_to({"parameters": {"migrate_to_chat_id": 5}}) == 0
-
-
-def test_a_closed_door_of_another_group_is_not_the_loss_of_our_key() -> None:
     kinds = [type(ok.as_guest(of_ok(code, write=False))) for code in (10, 102, 2)]
     assert kinds == [Permanent, AuthLost, RetryAt]
-
-
-def test_a_lost_key_is_named() -> None:
     assert "сервисный ключ" in str(vk.failure(5, token="service", write=False))
     assert str(ok.failure(102, key="ключ группы", write=False)).endswith("(ключ группы)")
 
@@ -229,14 +208,11 @@ def wait(failure: NetworkError) -> timedelta:
     return failure.after
 
 
-def test_a_quota_and_a_flood_are_waited_out_for_long() -> None:
+def test_a_quota_and_a_flood_are_waited_out_for_long_and_a_wait_that_the_network_names_is_kept() -> None:
     assert wait(of_vk(6)) <= timedelta(seconds=1)
     assert wait(of_vk(9)) >= timedelta(minutes=30)
     assert wait(of_vk(29)) >= timedelta(hours=1)
     assert wait(of_ok(424_242, write=False)) >= timedelta(minutes=1)
-
-
-def test_a_wait_that_the_network_names_is_kept() -> None:
     assert wait(meta.failure(80001, write=True, after=timedelta(minutes=19))) == timedelta(minutes=19)
     assert wait(x.failure(429, None, token="user", write=True, wait=timedelta(seconds=77))) == timedelta(seconds=77)
     assert wait(of_x(429)) == timedelta(minutes=15)
@@ -247,52 +223,38 @@ def test_a_wait_that_the_network_names_is_kept() -> None:
         assert wait(failure) == timedelta(seconds=after), parameters
 
 
+CAUSES: Mapping[Cause, tuple[NetworkError, ...]] = {
+    Cause.GONE: (
+        *(of_vk(104), of_ok(700), of_max(404, "message.not.found"), of_meta(100, 33), of_x(404)),
+        of_telegram(400, "Bad Request: message to be replied not found"),
+    ),
+    Cause.CLOSED: (of_vk(213), of_ok(457), of_max(400, "comments.disabled"), of_meta(551), of_x(403)),
+    Cause.BANNED: (
+        *(of_vk(203), ok.as_guest(of_ok(10)), of_max(403, "chat.denied"), of_meta(368)),
+        of_telegram(403, "Forbidden: bot was kicked from the supergroup chat"),
+    ),
+    Cause.CENSOR: (of_ok(454), of_meta(1446036)),
+    Cause.CAPTCHA: (of_vk(14), of_vk(3300), of_x(403, old(326))),
+    Cause.BUDGET: (of_vk(29), of_ok(11), of_meta(4), of_x(402), of_x(429)),
+    Cause.TOKEN: (
+        *(of_vk(5), of_ok(103), of_max(401, "verify.token"), of_meta(190), of_x(401)),
+        of_telegram(401, "Unauthorized"),
+    ),
+    Cause.UNKNOWN: (
+        *(of_vk(10), of_ok(9999), of_max(500, "internal.error"), of_meta(2), of_telegram(502, "?"), of_x(503)),
+        of_vk(777_777),
+    ),
+    Cause.TEXT: (
+        *(of_vk(222), of_max(400, "proto.payload"), of_meta(324)),
+        of_telegram(400, "Bad Request: message is too long"),
+    ),
+    Cause.OTHER: (of_vk(30), of_telegram(400, "?")),  # what tells nothing more claims nothing more
+    Cause.LEGAL: (errors.SwitchedOff("выключено"),),
+}
+
+
 @pytest.mark.parametrize(
-    ("cause", "failures"),
-    [
-        (
-            Cause.GONE,
-            [
-                *(of_vk(104), of_ok(700), of_max(404, "message.not.found"), of_meta(100, 33), of_x(404)),
-                of_telegram(400, "Bad Request: message to be replied not found"),
-            ],
-        ),
-        (Cause.CLOSED, [of_vk(213), of_ok(457), of_max(400, "comments.disabled"), of_meta(551), of_x(403)]),
-        (
-            Cause.BANNED,
-            [
-                *(of_vk(203), ok.as_guest(of_ok(10)), of_max(403, "chat.denied"), of_meta(368)),
-                of_telegram(403, "Forbidden: bot was kicked from the supergroup chat"),
-            ],
-        ),
-        (Cause.CENSOR, [of_ok(454), of_meta(1446036)]),
-        (Cause.CAPTCHA, [of_vk(14), of_vk(3300), of_x(403, old(326))]),
-        (Cause.BUDGET, [of_vk(29), of_ok(11), of_meta(4), of_x(402), of_x(429)]),
-        (
-            Cause.TOKEN,
-            [
-                *(of_vk(5), of_ok(103), of_max(401, "verify.token"), of_meta(190), of_x(401)),
-                of_telegram(401, "Unauthorized"),
-            ],
-        ),
-        (
-            Cause.UNKNOWN,
-            [
-                *(of_vk(10), of_ok(9999), of_max(500, "internal.error"), of_meta(2), of_telegram(502, "?"), of_x(503)),
-                of_vk(777_777),
-            ],
-        ),
-        (
-            Cause.TEXT,
-            [
-                *(of_vk(222), of_max(400, "proto.payload"), of_meta(324)),
-                of_telegram(400, "Bad Request: message is too long"),
-            ],
-        ),
-        (Cause.OTHER, [of_vk(30), of_telegram(400, "?")]),  # what tells nothing more claims nothing more
-        (Cause.LEGAL, [errors.SwitchedOff("выключено")]),
-    ],
-    ids=lambda value: value.value if isinstance(value, Cause) else "",
+    ("cause", "failures"), CAUSES.items(), ids=lambda value: value.value if isinstance(value, Cause) else ""
 )
-def test_the_same_trouble_has_the_same_cause_on_every_network(cause: Cause, failures: list[NetworkError]) -> None:
+def test_the_same_trouble_has_the_same_cause_on_every_network(cause: Cause, failures: tuple[NetworkError, ...]) -> None:
     assert [str(failure) for failure in failures if failure.cause is not cause] == []

@@ -1,5 +1,3 @@
-"""Many rows at once are, to the last byte, what rows one by one are."""
-
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,21 +16,21 @@ HARD = ["", "\\N", "\\", "таб\tи\nстрока\r\n", '{"a": "b"}', "'; --", 
 def event(text: str, at: int) -> RawEvent:
     context: dict[str, Any] = {"text": text, "none": None, "deep": [1.5, True, {"ключ": text}]}
     body = text.encode() + bytes(range(256))
-    columns = {
-        "key": text or None,
-        "context": context,
-        "body": body,
-        "received_at": AT,
-        "due_at": None if at % 2 else AT,
-    }
-    return RawEvent(network="vk", origin="push", error=text, events=at, **columns)
+    columns = {"key": text or None, "context": context, "body": body, "received_at": AT}
+    return RawEvent(network="vk", origin="push", error=text, events=at, due_at=None if at % 2 else AT, **columns)
 
 
 def columns_of(row: RawEvent) -> dict[str, Any]:
     return model_to_dict(row, exclude=["id", "body"]) | {"body": bytes(row.body), "at": row.received_at}
 
 
-def test_whatever_stands_in_them_they_are_the_same_as_one_by_one() -> None:
+def test_rows_put_in_together_are_the_same_as_one_by_one_and_refused_together() -> None:
+    twice = [event("одно", 0), event("одно", 1)]
+    for at, row in enumerate(twice, 1):
+        row.pk = at
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert(RawEvent, twice)
+    assert not RawEvent.objects.exists()
     together = [event(text, at) for at, text in enumerate(HARD)]
     for at, row in enumerate(together, 1_000):
         row.pk = at
@@ -42,12 +40,3 @@ def test_whatever_stands_in_them_they_are_the_same_as_one_by_one() -> None:
     for at, text in enumerate(HARD):
         event(text, at).save()
     assert inserted == [columns_of(row) for row in RawEvent.objects.order_by("pk")]
-
-
-def test_what_the_database_refuses_is_refused_together() -> None:
-    twice = [event("одно", 0), event("одно", 1)]
-    for at, row in enumerate(twice, 1):
-        row.pk = at
-    with pytest.raises(IntegrityError), transaction.atomic():
-        insert(RawEvent, twice)
-    assert not RawEvent.objects.exists()

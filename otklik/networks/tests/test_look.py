@@ -1,5 +1,3 @@
-"""Which text that stands there is taken for our answer."""
-
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -16,15 +14,9 @@ def reply(number: int, words: str = SPEECH.text, said: datetime | None = NOW) ->
     return Reply(f"n:{number}", f"https://n.example/{number}", words, said)
 
 
-def test_of_two_alike_the_first_said_is_ours() -> None:
+def test_of_those_that_were_not_there_before_the_first_said_is_ours() -> None:
     assert choose([reply(3), reply(2), reply(1, "Другое")], SPEECH) == Published("n:2", "https://n.example/2")
-
-
-def test_what_stood_there_before_is_not_our_answer() -> None:
     assert choose([reply(2)], replace(SPEECH, seen=frozenset({"n:2"}))) is None
-
-
-def test_an_old_text_is_left_out_only_where_nothing_was_seen_before() -> None:
     old = reply(2, said=NOW - timedelta(days=1, seconds=1))
     assert choose([old], SPEECH) is None
     assert choose([old], replace(SPEECH, seen=frozenset({"n:1"})))
@@ -35,11 +27,8 @@ def test_an_old_text_is_left_out_only_where_nothing_was_seen_before() -> None:
 @pytest.mark.parametrize(
     ("one", "other", "same"),
     [
-        ("Свет  дадут\nк шести", "свет дадут к шести", True),
-        ("«Вода» &amp; газ", "«Вода» & газ", True),
-        ("Да", "Нет", False),
-        ("👍", "👍", True),
-        ("👍", "👎", False),
+        *(("Свет  дадут\nк шести", "свет дадут к шести", True), ("«Вода» &amp; газ", "«Вода» & газ", True)),
+        *(("Да", "Нет", False), ("👍", "👍", True), ("👍", "👎", False)),
     ],
 )
 def test_texts_are_the_same_to_a_reader(one: str, other: str, same: bool) -> None:

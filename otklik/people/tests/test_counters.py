@@ -1,5 +1,3 @@
-"""The cache as rows: what Django promises of a cache, and one figure for all who count."""
-
 from datetime import timedelta
 
 import pytest
@@ -15,14 +13,12 @@ from tests.at_once import at_once
 class TestRows:
     """One after the other."""
 
-    def test_what_was_set_is_there_until_its_time_has_come(self) -> None:
+    def test_what_was_set_is_there_until_its_time_has_come_and_a_lock_is_had_by_one(self) -> None:
         cache.set("a", [1.5, 2], 60)
         cache.set("gone", 1, 0)
         assert (cache.get("a"), cache.get("gone"), cache.get("none", "else")) == ([1.5, 2], None, "else")
         assert cache.delete("a")
         assert not cache.delete("a")
-
-    def test_a_lock_is_had_by_one_and_after_its_time_by_the_next(self) -> None:
         assert cache.add("lock", True, 60)
         assert not cache.add("lock", True, 60)
         Counter.objects.update(until=clock.now())

@@ -1,9 +1,7 @@
-"""Roles that an administrator makes: what they allow, what they cannot, and that a change reaches people at once."""
-
 from collections.abc import Callable
-from datetime import datetime
 
 import pytest
+from pytest_django import Settings
 
 from otklik.journal.models import Entry
 from otklik.lib import clock
@@ -20,11 +18,7 @@ from tests.make import people
 P = Permission
 Make = Callable[..., MadeRole]
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def now() -> datetime:
-    return clock.now()
+NOW = clock.now()
 
 
 @pytest.fixture
@@ -33,9 +27,9 @@ def admin() -> User:
 
 
 @pytest.fixture
-def make(admin: User, now: datetime) -> Make:
+def make(admin: User) -> Make:
     def made(name: str, base: str, *permissions: str) -> MadeRole:
-        return roles.make(Told(name, base, permissions), admin, now)
+        return roles.make(Told(name, base, permissions), admin, NOW)
 
     return made
 
@@ -61,16 +55,13 @@ def test_every_base_allows_what_it_is_bound_to_and_nobody_makes_an_administrator
     assert not FROM_THE_BASE & set(CHOOSABLE)
 
 
-def test_a_made_role_allows_its_own_set_and_not_its_base_s(make: Make) -> None:
+def test_a_made_role_allows_its_own_set_and_words_beside_the_list_nothing(make: Make) -> None:
     user = holder(make("Старший", Role.OPERATOR, P.APPROVE))
     assert may(user, [P.APPROVE], "", "")
     assert may(user, [P.JUDGE], "", "")
     assert not may(user, [P.ANSWER], "", ""), "his base would allow it"
     assert reach(user, [P.APPROVE])
     assert not has(user, P.FIGURES, P.ADMINISTRATE)
-
-
-def test_words_beside_the_list_make_nothing_possible(make: Make) -> None:
     user = holder(make("Хитрый", Role.HEAD, P.ADMINISTRATE, P.HOLD, "root"))
     assert not scope_of(user).pairs
     assert not has(user, P.ADMINISTRATE, P.HOLD)
@@ -78,36 +69,36 @@ def test_words_beside_the_list_make_nothing_possible(make: Make) -> None:
     assert not has(again(user), P.ADMINISTRATE, P.HOLD)
 
 
-def test_an_executor_by_base_needs_an_agency_too(make: Make, admin: User, now: datetime) -> None:
+def test_an_executor_by_base_needs_an_agency_too(make: Make, admin: User) -> None:
     made, water = make("Мастер", Role.EXECUTOR), people.agency()
     with pytest.raises(Refused, match="needs_agency"):
-        accounts.give(admin, Reach(made.base, made=made), admin, now)
+        accounts.give(admin, Reach(made.base, made=made), admin, NOW)
     assert not may(holder(made), [P.ANSWER], water.path, "")
     assert may(holder(made, water), [P.ANSWER], water.path, "")
 
 
-def test_a_change_reaches_whoever_has_it_and_says_what_it_was(make: Make, admin: User, now: datetime) -> None:
+def test_a_change_reaches_whoever_has_it_and_says_what_it_was(make: Make, admin: User) -> None:
     made = make("Старший", Role.OPERATOR, P.APPROVE)
     user = holder(made)
     seen = roles.seen(made)
-    assert roles.change(made, Told("Старшая", "", [P.FIGURES]), seen, admin, now)
+    assert roles.change(made, Told("Старшая", "", [P.FIGURES]), seen, admin, NOW)
     assert has(again(user), P.FIGURES)
     assert not has(again(user), P.APPROVE)
     entry = Entry.objects.get(verb="role.edit")
     assert entry.data == {"added": ["figures"], "removed": ["approve"]}
     assert entry.free_reason.text == "Старший → Старшая"
     made.refresh_from_db()
-    assert not roles.change(made, Told("Старшая", "", [P.FIGURES]), roles.seen(made), admin, now)
+    assert not roles.change(made, Told("Старшая", "", [P.FIGURES]), roles.seen(made), admin, NOW)
     with pytest.raises(Refused, match="overtaken"):
-        roles.change(made, Told("Другая", "", []), seen, admin, now)
+        roles.change(made, Told("Другая", "", []), seen, admin, NOW)
 
 
-def test_two_roles_never_have_one_name(make: Make, admin: User, now: datetime) -> None:
+def test_two_roles_never_have_one_name(make: Make, admin: User) -> None:
     make("Старший", Role.OPERATOR)
     other = make("Младший", Role.OPERATOR)
     for attempt in (
         lambda: make("СТАРШИЙ", Role.HEAD),
-        lambda: roles.change(other, Told("старший", "", []), roles.seen(other), admin, now),
+        lambda: roles.change(other, Told("старший", "", []), roles.seen(other), admin, NOW),
     ):
         with pytest.raises(Refused, match="role_name"):
             attempt()
@@ -115,21 +106,19 @@ def test_two_roles_never_have_one_name(make: Make, admin: User, now: datetime) -
         make("Главный", Role.ADMINISTRATOR)
 
 
-def test_a_role_that_somebody_has_stays(make: Make, admin: User, now: datetime) -> None:
+def test_a_role_that_somebody_has_stays(make: Make, admin: User) -> None:
     made = make("Старший", Role.OPERATOR)
     user = holder(made)
     with pytest.raises(Refused, match="role_used"):
-        roles.remove(made, admin, now)
-    accounts.take_away(user.grants.get(), admin, now)
-    roles.remove(made, admin, now)
+        roles.remove(made, admin, NOW)
+    accounts.take_away(user.grants.get(), admin, NOW)
+    roles.remove(made, admin, NOW)
     with pytest.raises(Refused, match="late"):
-        accounts.give(user, Reach(made.base, made=MadeRole(pk=made.pk, base=made.base)), admin, now)
+        accounts.give(user, Reach(made.base, made=MadeRole(pk=made.pk, base=made.base)), admin, NOW)
     assert [one.verb for one in Entry.objects.order_by("pk")] == ["role.make", "grant.take", "role.remove"]
 
 
-@pytest.mark.parametrize(("permission", "guarded"), [(P.APPROVE, True), (P.TUNE, True), (P.FIGURES, False)])
-def test_who_may_let_words_out_or_change_the_rules_needs_a_second_factor(
-    make: Make, settings: object, permission: str, guarded: bool
-) -> None:
-    settings.SECOND_FACTOR = "required"  # type: ignore[attr-defined]
-    assert must_have(holder(make("Своя", Role.HEAD, permission))) is guarded
+def test_who_may_let_words_out_or_change_the_rules_needs_a_second_factor(make: Make, settings: Settings) -> None:
+    settings.SECOND_FACTOR = "required"
+    for permission, guarded in ((P.APPROVE, True), (P.TUNE, True), (P.FIGURES, False)):
+        assert must_have(holder(make(f"Своя {permission}", Role.HEAD, permission))) is guarded

@@ -1,5 +1,3 @@
-"""GeoJSON of anybody: what is taken, what each wrong file is told, and by which name an outline is known."""
-
 import json
 from typing import Any
 
@@ -25,7 +23,7 @@ def file(*features: object, **more: object) -> bytes:
     return json.dumps({"type": "FeatureCollection", "features": features, **more}).encode()
 
 
-def test_outlines_come_with_what_they_are_called_and_whose_they_are() -> None:
+def test_outlines_come_with_what_they_are_called_whose_they_are_and_who_told_them() -> None:
     islands = feature("Анапа", code="anapa", official_name="Городской округ Анапа")
     islands["geometry"] = {"type": "MultiPolygon", "coordinates": [[SQUARE], [SQUARE, SQUARE]]}
     outlines = read(file(feature(), islands, attribution="  © участники\nOpenStreetMap "))
@@ -35,18 +33,10 @@ def test_outlines_come_with_what_they_are_called_and_whose_they_are() -> None:
     assert first.polygons == [[[tuple(point) for point in SQUARE]]]
     assert (second.official, second.code) == ("Городской округ Анапа", "anapa")
     assert [len(polygon) for polygon in second.polygons] == [1, 2]
-
-
-def test_what_the_command_says_of_the_source_stands_above_what_the_file_says() -> None:
     assert read(file(feature(), copyright="чужое")).attribution == "чужое"
     assert read(file(feature(), copyright="чужое"), "© Регион").attribution == "© Регион"
-
-
-def test_boundaries_are_told_from_a_list_by_their_content() -> None:
     assert are_in(b"\xef\xbb\xbf \n{")
-    assert not are_in(b"level,name\n")
-    assert not are_in(b"[[place]]")
-    assert not are_in(b"")
+    assert not any(are_in(body) for body in (b"level,name\n", b"[[place]]", b""))
 
 
 def ring(*points: object) -> dict[str, Any]:
@@ -60,16 +50,11 @@ def shape(kind: object, coordinates: object) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("body", "words"),
     [
-        (b"\xff\xfe", "не в UTF-8"),
-        (b'{"type": ', "не JSON: строка 1"),
-        (b"[" * 200_000, "слишком глубоко"),
+        *((b"\xff\xfe", "не в UTF-8"), (b'{"type": ', "не JSON: строка 1"), (b"[" * 200_000, "слишком глубоко")),
         (b'{"features": [NaN]}', "число, каких не бывает"),
         (b'{"features": ' + b"9" * 5000 + b"}", "число, каких не бывает"),
-        (b"[]", "нужен GeoJSON"),
-        (b'{"type": "Feature"}', "FeatureCollection"),
-        (file(), "хотя бы один объект"),
-        (file(*[1] * 2001), "объектов больше 2000"),
-        (file(1), "объект 1: нужен Feature"),
+        *((b"[]", "нужен GeoJSON"), (b'{"type": "Feature"}', "FeatureCollection"), (file(), "хотя бы один объект")),
+        *((file(*[1] * 2001), "объектов больше 2000"), (file(1), "объект 1: нужен Feature")),
         (file(feature(), {"properties": None, "geometry": {}}), "объект 2: нужен Feature"),
         (file({"properties": {}, "geometry": None}), "нужен Feature"),
         (file(shape("Point", [40, 45])), "Polygon или MultiPolygon"),
@@ -99,13 +84,10 @@ def test_a_wrong_file_is_told_what_is_wrong_with_it(body: bytes, words: str) -> 
     assert words in wrong.value.errors[0]
 
 
-def test_everything_that_is_wrong_is_told_at_once() -> None:
+def test_all_that_is_wrong_is_told_at_once_and_a_big_file_with_a_hint(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(WrongBoundaries) as wrong:
         read(file(feature("А", SQUARE[:-1]), feature("Б"), feature("В", [[1]])))
     assert [error[:13] for error in wrong.value.errors] == ["объект 1 («А»", "объект 3 («В»"]
-
-
-def test_a_file_that_is_too_big_is_refused_with_a_hint(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(boundaries, "MOST_POINTS", 9)
     with pytest.raises(WrongBoundaries, match="упростите границы"):
         read(file(feature(), feature()))
@@ -150,9 +132,8 @@ def named(name: str = "", official: str = "", code: str = "") -> Outline:
     return Outline(name, official, code, [])
 
 
-@pytest.mark.parametrize(
-    ("outline", "pk"),
-    [
+def test_a_municipality_is_known_by_any_of_its_names() -> None:
+    for outline, pk in (
         (named(code="anapa", name="Краснодар"), 2),
         (named(official="муниципальный  округ город-курорт анапа", name="Краснодар"), 2),
         (named("Кущевский район"), 1),
@@ -163,29 +144,17 @@ def named(name: str = "", official: str = "", code: str = "") -> Outline:
         (named("муниципальное образование город Краснодар", code="нет такого"), 3),
         (named(official="Город Краснодар"), 3),
         (named("Орлёнок"), 5),
-    ],
-)
-def test_a_municipality_is_known_by_any_of_its_names(outline: Outline, pk: int) -> None:
-    assert match([outline], KNOWN).found == {pk: outline}
+    ):
+        assert match([outline], KNOWN).found == {pk: outline}
 
 
-@pytest.mark.parametrize("name", ["", "район", "Краснодарский край", "Орловский район", "Красный"])
-def test_a_name_that_means_nobody_or_several_finds_nobody(name: str) -> None:
-    result = match([named(name), named("Анапа")], KNOWN)
-    assert list(result.found) == [2]
-    assert result.unknown == [name or "без названия"]
-
-
-def test_who_is_left_without_an_outline_is_named() -> None:
+def test_a_name_that_means_nobody_or_several_finds_nobody_and_two_outlines_of_one_are_a_mistake() -> None:
+    for name in ("", "район", "Краснодарский край", "Орловский район", "Красный"):
+        result = match([named(name), named("Анапа")], KNOWN)
+        assert (list(result.found), result.unknown) == ([2], [name or "без названия"])
     result = match([named("Анапа"), named("Краснодар")], KNOWN)
     assert result == Matched(result.found, [], ["Кущёвский район", "Орловский район", "Орловский район"])
-
-
-def test_two_outlines_of_one_municipality_are_a_mistake() -> None:
     with pytest.raises(WrongBoundaries, match="два объекта для одного муниципалитета: «Анапа» и «Анапский район»"):
         match([named("Анапа"), named("Анапский район")], KNOWN)
-
-
-def test_a_file_of_another_region_is_a_mistake() -> None:
     with pytest.raises(WrongBoundaries, match="ни одно название"):
         match([named("Луговой район")], KNOWN)

@@ -1,5 +1,3 @@
-"""Boundaries in the table: all of a file or nothing, and a second time changes nothing."""
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -33,28 +31,16 @@ def loaded(outlines: Outlines, days: int = 0) -> Bounded:
     return load(matched(outlines), outlines.attribution, NOW + timedelta(days=days))
 
 
-def test_each_municipality_gets_its_boundary_and_the_journal_one_entry() -> None:
+def test_each_municipality_gets_its_boundary_a_settlement_none_and_the_same_file_changes_nothing() -> None:
     assert loaded(read(BOTH)) == Bounded(new=2, changed=0, same=0, gone=0)
     meadow = Place.objects.get(name="Луговой район").boundary
     assert (len(meadow.polygons[0][0]), meadow.attribution) == (5, "© Озёрный край")
-    assert Entry.objects.get(verb="places.boundaries").data == {"new": 2, "changed": 0, "gone": 0}
-
-
-def test_the_same_file_a_second_time_changes_nothing() -> None:
-    loaded(read(BOTH))
     assert not loaded(read(BOTH), days=1).anything
     assert set(Boundary.objects.values_list("loaded_at", flat=True)) == {NOW}
-    assert Entry.objects.filter(verb="places.boundaries").count() == 1
-
-
-def test_another_file_stands_in_place_of_all_that_was_there() -> None:
-    loaded(read(BOTH))
+    assert Entry.objects.get(verb="places.boundaries").data == {"new": 2, "changed": 0, "gone": 0}
     done = loaded(read(file(feature("Луговой район"), attribution="© Другие")), days=1)
     assert done == Bounded(new=0, changed=1, same=0, gone=1)
     assert Boundary.objects.get().attribution == "© Другие"
-
-
-def test_a_settlement_has_no_boundary_and_a_refused_file_changes_nothing() -> None:
     place("Ясное", level=Place.Level.SETTLEMENT)
     loaded(read(BOTH))
     with pytest.raises(WrongBoundaries):

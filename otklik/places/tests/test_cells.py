@@ -1,5 +1,3 @@
-"""Cells cover the field once, and each holds what is nearest to its centre, wherever the centres are."""
-
 from itertools import pairwise
 from math import dist, hypot
 
@@ -8,8 +6,9 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as some
 
 from otklik.places.cells import Point, Ring, cells
+from tests.tiers import fewer
 
-often = settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+often = settings(max_examples=fewer(60), suppress_health_check=[HealthCheck.too_slow])
 
 
 def area(ring: Ring) -> float:
@@ -24,26 +23,17 @@ def inside(point: Point, ring: Ring) -> bool:
     )
 
 
-def test_nothing_gives_nothing_and_one_centre_has_the_field_to_itself() -> None:
+def test_nothing_gives_nothing_centres_share_the_field_evenly_in_stripes_or_like_a_cake() -> None:
     assert cells([]) == []
     (alone,) = cells([(40.0, 45.0)])
     assert alone[0] == alone[-1]
     assert inside((40.0, 45.0), alone)
-
-
-def test_two_centres_share_the_field_evenly() -> None:
     left, right = cells([(0.0, 0.0), (2.0, 0.0)])
     assert area(left) == pytest.approx(area(right))
     assert max(x for x, _y in left) == pytest.approx(1) == min(x for x, _y in right)
-
-
-def test_centres_on_one_line_become_stripes() -> None:
     stripes = cells([(float(x), float(x)) for x in range(5)])
     assert all(inside((float(x), float(x)), stripe) for x, stripe in enumerate(stripes))
     assert area(stripes[1]) == pytest.approx(area(stripes[3]))
-
-
-def test_centres_in_one_point_share_it_like_a_cake() -> None:
     pieces = cells([(0.0, 0.0)] * 3 + [(10.0, 0.0)])
     assert [area(piece) > 1 for piece in pieces] == [True] * 4
     assert all(

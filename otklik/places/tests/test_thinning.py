@@ -1,5 +1,3 @@
-"""What becomes of boundaries on the grid that they are kept on, and of degrees on a sheet."""
-
 import re
 
 import pytest
@@ -24,24 +22,18 @@ def outline(*polygons: Polygon) -> Outline:
     return Outline("", "", "", list(polygons))
 
 
-def test_a_common_border_stays_common_however_fine_it_was() -> None:
+def test_a_common_border_stays_common_specks_go_and_too_much_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     kept = thinned({1: outline(box(40, 45, 41, 46, 30_000)), 2: outline(box(41, 45, 42, 46, 30_000))})
     one, two = ({point for ring in kept[pk][0] for point in ring} for pk in (1, 2))
     assert len(one) < 20_000
     edge = {point for point in one if point[0] == pytest.approx(41, abs=0.0001)}
     assert len(edge) > 1_000
     assert edge == {point for point in two if point[0] == pytest.approx(41, abs=0.0001)}
-
-
-def test_specks_go_and_a_place_that_is_nothing_but_a_speck_stays() -> None:
     speck, land = box(40, 45, 40.00001, 45.00001), box(40, 45, 45, 50)
     kept = thinned({1: outline(land, speck), 2: outline(speck)})
     assert [len(kept[1]), len(kept[2])] == [1, 1]
     assert kept[2] == [speck]
     assert [len(ring) for ring in thinned({1: outline([*land, *speck])})[1][0]] == [5]
-
-
-def test_what_stays_too_heavy_for_a_page_is_refused_with_a_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(thinning, "MOST_KEPT", 100)
     with pytest.raises(WrongBoundaries, match=r"общие стороны остались общими"):
         thinned({1: outline(box(40, 45, 41, 46, 50))})
@@ -56,28 +48,18 @@ def knots(drawing: Drawing, pk: int) -> set[tuple[int, int]]:
     return found
 
 
-def test_north_is_up_and_a_degree_of_longitude_is_narrower() -> None:
+def test_north_is_up_neighbours_meet_in_the_very_same_points_and_a_scheme_gives_each_a_cell() -> None:
     drawing = of_boundaries({1: [box(40, 59, 41, 60)], 2: [box(40, 60, 41, 61)]})
     assert (drawing.width, drawing.height) == (515, 2000)
     assert drawing.shapes[2].y < drawing.shapes[1].y
     assert drawing.shapes[1].x == drawing.shapes[2].x == 257
     assert drawing.shapes[2].path == "M10 1000l495 0l0 -990l-495 0z"
-
-
-def test_neighbours_meet_in_the_very_same_points() -> None:
     drawing = of_boundaries({1: [box(40, 45, 41, 46, 7)], 2: [box(41, 45, 42, 46, 7)]})
     shared = knots(drawing, 1) & knots(drawing, 2)
-    assert len(shared) == 8
-    assert len({x for x, _y in shared}) == 1
-
-
-def test_a_region_on_both_sides_of_the_date_line_is_one_piece() -> None:
+    assert (len(shared), len({x for x, _y in shared})) == (8, 1)
     drawing = of_boundaries({1: [box(178, 65, 180, 66)], 2: [box(-180, 65, -178, 66)]})
     assert drawing.shapes[1].x < drawing.shapes[2].x
     assert knots(drawing, 1) & knots(drawing, 2)
-
-
-def test_a_scheme_gives_every_municipality_a_cell_and_nothing_gives_nothing() -> None:
     assert of_centres({}) == Drawing(0, 0, {})
     drawing = of_centres({7: (40.0, 45.0), 9: (41.0, 45.0), 8: (40.0, 45.0)})
     assert list(drawing.shapes) == [7, 9, 8]

@@ -1,15 +1,12 @@
-"""Addresses of profiles as people paste them."""
-
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from otklik.privacy.profile import Profile, known_id, nick_of, number_of, profile
+from tests.tiers import fewer
 
 
-@pytest.mark.parametrize(
-    ("address", "network", "number", "nick"),
-    [
+def test_they_are_read_in_every_spelling_and_what_is_no_profile_is_none() -> None:
+    for address, network, number, nick in (
         ("vk.com/id1", "vk", "1", ""),
         ("https://m.vk.com/zhdana.pp?from=x", "vk", "", "zhdana.pp"),
         ("http://www.vk.ru/id912345678/", "vk", "912345678", ""),
@@ -26,34 +23,19 @@ from otklik.privacy.profile import Profile, known_id, nick_of, number_of, profil
         ("https://mobile.twitter.com/zhdana?s=20", "x", "", "zhdana"),
         ("x.com/i/user/1234567", "x", "1234567", ""),
         ("https://x.com/intent/user?user_id=1234567", "x", "1234567", ""),
-    ],
-)
-def test_they_are_read_in_every_spelling(address: str, network: str, number: str, nick: str) -> None:
-    assert profile(address) == Profile(network, number, nick)
+    ):
+        assert profile(address) == Profile(network, number, nick), address
+    for address in ("", "example.org/id1", "vk.com", "vk.com/a/b/c", "https://[bad", "tg://user?id=x"):
+        assert profile(address) is None, address
 
 
-@pytest.mark.parametrize("address", ["", "example.org/id1", "vk.com", "vk.com/a/b/c", "https://[bad", "tg://user?id=x"])
-def test_what_is_no_profile_is_none(address: str) -> None:
-    assert profile(address) is None
-
-
-@pytest.mark.parametrize(
-    ("found", "ids"),
-    [
-        (Profile("vk", "5"), ("id5",)),
-        (Profile("ok", "5"), ("user:5",)),
-        (Profile("telegram", "5"), ("tg:5",)),
-        (Profile("max", "5"), ("max:user:5",)),
-        (Profile("facebook", "5"), ("5",)),
-        (Profile("instagram", "", "an"), ("@an",)),
-    ],
-)
-def test_a_number_is_written_as_the_network_s_connector_writes_it(found: Profile, ids: tuple[str, ...]) -> None:
-    assert found.external_ids == ids
-    assert not found.number or number_of(ids[0]) == "5"
-
-
-def test_an_author_s_own_address_tells_the_nick_only_where_it_has_one() -> None:
+def test_a_number_is_written_as_its_connector_writes_it_and_an_own_address_tells_the_nick() -> None:
+    written = {"vk": "id5", "ok": "user:5", "telegram": "tg:5", "max": "max:user:5", "facebook": "5"}
+    assert {network: Profile(network, "5").external_ids for network in written} == {
+        network: (number,) for network, number in written.items()
+    }
+    assert {number_of(number) for number in written.values()} == {"5"}
+    assert Profile("instagram", "", "an").external_ids == ("@an",)
     assert nick_of("https://vk.com/zhdana", "id5") == "zhdana"
     assert nick_of("https://vk.com/id5", "id5") == ""
     assert nick_of("https://ok.ru/profile/5", "user:5") == ""
@@ -62,7 +44,7 @@ def test_an_author_s_own_address_tells_the_nick_only_where_it_has_one() -> None:
     assert known_id("https://vk.com/id5") is None
 
 
-@settings(max_examples=60)
+@settings(max_examples=fewer(60))
 @given(st.text(max_size=120))
 def test_any_text_at_all_is_taken(text: str) -> None:
     profile(text)

@@ -1,5 +1,3 @@
-"""What has been kept for its time is forgotten at night, and nothing else."""
-
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -98,30 +96,27 @@ def test_pictures_leave_the_disk_after_their_card_and_not_before(tmp_path: Path)
     assert len([path for path in tmp_path.rglob("*") if path.is_file()]) == 1
 
 
-def test_a_mark_stays_and_its_words_go() -> None:
+def test_a_mark_stays_and_its_words_go_and_so_does_a_text_on_no_card_and_an_old_look() -> None:
     Rating.objects.create(incident=close(card()), origin="survey", mark=2, reason="Ржавая", at=LONG_AGO)
-    night()
-    assert Rating.objects.values_list("mark", "reason").get() == (2, "")
-
-
-def test_a_text_on_no_card_goes_and_looks_go() -> None:
-    made = card()
-    made.links.all().delete()
+    lone = card().messages.get()
+    lone.links.all().delete()
     Look.objects.create(user=1, incident=1, hour=LONG_AGO, at=LONG_AGO)
     Look.objects.create(user=1, incident=1, hour=NOW, at=NOW)
     night()
-    assert Message.objects.get().text == ""
+    assert Rating.objects.values_list("mark", "reason").get() == (2, "")
+    assert Message.objects.get(pk=lone.pk).text == ""
     assert Look.objects.get().at == NOW
 
 
-@pytest.mark.parametrize("kind", KINDS[:-1], ids=lambda kind: kind.code)
-def test_nothing_is_forgotten_by_a_clock_that_is_switched_off(kind: Any, settings: Any) -> None:
+def test_a_clock_that_is_switched_off_forgets_nothing_and_codes_differ(settings: Any) -> None:
     for one in KINDS:
         setattr(settings, one.setting.removeprefix("OTKLIK_"), 0)
     close(card())
     raw()
     night()
-    assert Sweep.objects.get(kind=kind.code).found == 0
+    rows = dict(Sweep.objects.values_list("kind", "found"))
+    assert {rows[kind.code] for kind in KINDS[:-1]} == {0}
+    assert len(BY_CODE) == len(KINDS)
     assert Author.objects.get().name == "Анна Жилина"
     assert bytes(RawEvent.objects.get().body) == b"{}"
 
@@ -147,7 +142,3 @@ def test_a_dialogue_loses_its_address_and_is_not_read_once_more() -> None:
     after = made.messages.get()
     assert after.external_id != before.external_id
     assert after.thread.external_id.startswith("forgotten-")
-
-
-def test_every_kind_has_a_code_of_its_own() -> None:
-    assert len(BY_CODE) == len(KINDS)

@@ -1,8 +1,5 @@
-"""The one report: its figures are those of the page, what is missing is missing, and it quotes without names."""
-
 import re
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from pytest_django import DjangoAssertNumQueries
@@ -14,50 +11,45 @@ from otklik.reports.tests.region import BEFORE, NOW, Region, asked, made, page_o
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("narrowed", [False, True])
-def test_the_figures_are_those_of_the_page(region: Region, narrowed: bool) -> None:
+def test_the_figures_are_those_of_the_page(region: Region) -> None:
     region.busy()
     for number in range(4):
         region.card(agency=region.other, theme=region.hole, took=timedelta(hours=2 + number))
-    narrowing: Any = {"agency": region.other.pk} if narrowed else {}
-    question = asked(**narrowing)
-    told = page_of(question)
-    report = made(**narrowing)
-    values = {one.title: one.number.value for one in report.measures}
-    assert values["Пришло"] == told.whole.received == (4 if narrowed else 16)
-    assert values["Первый ответ"] == told.whole.line.median
-    assert values["Ответ за сутки"] == told.whole.line.within_day.percent
-    assert values["Довольны ответом"] == told.whole.line.good.percent
-    assert values["Сейчас в работе"] == told.now.open
-    assert [row.line for row in report.tables[2].rows] == sorted(told.agencies.values(), key=lambda one: -one.count)
-    assert report.series == told.series
-    assert report.filters == ([("Ведомство", region.other.short_name)] if narrowed else [])
+    for agency, received, filters in ((0, 16, []), (region.other.pk, 4, [("Ведомство", region.other.short_name)])):
+        told, report = page_of(asked(agency=agency)), made(agency=agency)
+        values = {one.title: one.number.value for one in report.measures}
+        assert values["Пришло"] == told.whole.received == received
+        assert values["Первый ответ"] == told.whole.line.median
+        assert values["Ответ за сутки"] == told.whole.line.within_day.percent
+        assert values["Довольны ответом"] == told.whole.line.good.percent
+        assert values["Сейчас в работе"] == told.now.open
+        by_count = sorted(told.agencies.values(), key=lambda one: -one.count)
+        assert [row.line for row in report.tables[2].rows] == by_count
+        assert (report.series, report.filters) == (told.series, filters)
 
 
-def test_what_there_was_no_data_of_is_no_figure_and_a_quiet_day_is_a_zero(region: Region) -> None:
+def test_one_card_is_no_matter_noise_counts_for_none_and_a_quiet_day_is_a_zero(region: Region) -> None:
     region.card(ago=timedelta(days=8, hours=-2))
     region.card()
     came, answered = made().measures[:2]
-    assert [(past.title, past.was.value) for past in came.against] == [
-        ("Накануне", 0),
-        ("Неделю назад", 1),
-        ("Год назад", None),
-    ]
+    assert [past.title for past in came.against] == ["Накануне", "Неделю назад", "Год назад"]
+    assert [past.was.value for past in came.against] == [0, 1, None]
     assert [past.was.value for past in answered.against] == [None, 0, None]
+    for _ in range(3):
+        region.card(theme=region.hole, state="noise")
+    assert made().matters == []
 
 
-@pytest.mark.parametrize(("cards", "told"), [(5, ("", None)), (30, ("+100\u00a0п.\u00a0п.", True))])
-def test_a_difference_is_told_with_its_sign_where_it_is_no_chance(
-    region: Region, cards: int, told: tuple[str, bool | None]
-) -> None:
-    for _ in range(cards):
-        region.card(took=timedelta(minutes=5))
-        region.card(ago=BEFORE)
-    past = made().measures[1].against[0]
-    assert (past.words, past.better) == told
+def test_a_difference_is_told_with_its_sign_where_it_is_no_chance(region: Region) -> None:
+    for cards, told in ((5, ("", None)), (25, ("+100\u00a0п.\u00a0п.", True))):
+        for _ in range(cards):
+            region.card(took=timedelta(minutes=5))
+            region.card(ago=BEFORE)
+        past = made().measures[1].against[0]
+        assert (past.words, past.better) == told
 
 
-def test_a_matter_counts_and_quotes_the_citizen_without_what_names_anybody(region: Region) -> None:
+def test_a_matter_counts_and_quotes_the_citizen_but_no_names_and_nothing_private(region: Region) -> None:
     region.busy()
     (matter,) = made().matters
     assert (matter.theme, matter.place, matter.count, matter.before) == (region.pipe.name, "=Город", 12, 0)
@@ -65,23 +57,14 @@ def test_a_matter_counts_and_quotes_the_citizen_without_what_names_anybody(regio
     assert not re.search("Жилина|Анна", matter.quote)
     assert matter.address.startswith("https://vk.com/wall-1_")
     assert "/incidents/" in matter.card
-
-
-def test_private_words_and_those_taken_back_are_never_quoted(region: Region) -> None:
-    for _ in range(2):
-        region.card()
+    report = made(scope=[(region.other.path, "")])
+    assert report.measures[0].number.value == 0
+    assert (report.empty, report.matters, report.tables[2].rows) == (True, [], [])
     Message.objects.update(place=Message.Place.DIRECT)
     (matter,) = made().matters
-    assert (matter.quote, matter.address, matter.count) == ("", "", 2)
+    assert (matter.quote, matter.address, matter.count) == ("", "", 12)
     Message.objects.update(place=Message.Place.COMMENT, deleted_at=NOW)
     assert made().matters[0].quote == ""
-
-
-def test_one_card_is_no_matter_and_noise_counts_for_none(region: Region) -> None:
-    region.card()
-    for _ in range(3):
-        region.card(theme=region.hole, state="noise")
-    assert made().matters == []
 
 
 def test_nobody_is_worst_by_fewer_cards_than_are_enough(region: Region) -> None:
@@ -91,13 +74,6 @@ def test_nobody_is_worst_by_fewer_cards_than_are_enough(region: Region) -> None:
     region.card(took=timedelta(hours=30), ago=timedelta(days=9))
     (worst,) = made("2026-06").red.worst
     assert (worst.name, worst.percent, worst.part, worst.n) == (region.water.short_name, 0, 0, 10)
-
-
-def test_cards_beyond_the_reach_are_neither_counted_nor_quoted(region: Region) -> None:
-    region.busy()
-    report = made(scope=[(region.other.path, "")])
-    assert report.measures[0].number.value == 0
-    assert (report.empty, report.matters, report.tables[2].rows) == (True, [], [])
 
 
 def test_the_number_of_queries_does_not_grow(region: Region, django_assert_num_queries: DjangoAssertNumQueries) -> None:

@@ -1,5 +1,3 @@
-"""Reports by mail: at their hour, to each the report of his own reach, once, whatever breaks."""
-
 import smtplib
 from datetime import datetime, timedelta
 from io import BytesIO
@@ -62,24 +60,29 @@ def came(number: int) -> object:
     return next(row[1].value for row in sheet.iter_rows() if row[0].value == "Пришло")
 
 
-def test_each_gets_the_report_of_his_own_reach(region: Region) -> None:
+def test_each_gets_the_report_of_his_own_reach_and_language_about_the_period_that_was_due(region: Region) -> None:
     region.busy()
     for _ in range(2):
         region.card(agency=region.other)
     scheduled(reader("head"), reader("part", region.other))
     assert planned(NOW) == 1
     assert posted(NOW) == 2
-    assert [(letter.to, came(number)) for number, letter in enumerate(mail.outbox)] == [
-        (["head@example.org"], "14"),
-        (["part@example.org"], "2"),
-    ]
+    assert [letter.to for letter in mail.outbox] == [["head@example.org"], ["part@example.org"]]
+    assert [came(number) for number in range(2)] == ["14", "2"]
     letter = mail.outbox[0]
     assert letter.subject == "Отклик: Суточный лист, 14 июня 2026 г., воскресенье"
     assert "https://otklik.example/reports/" in letter.body
     assert letter.attachments[0][0] == "otklik-2026-06-14.xlsx"
+    mail.outbox.clear()
+    scheduled(reader("english", language="en"))
+    planned(NOW)
+    posted(NOW + timedelta(hours=20))
+    (english,) = mail.outbox
+    assert "June 14" in english.subject
+    assert english.attachments[0][0] == "otklik-2026-06-14.xlsx"
 
 
-def test_nothing_is_sent_twice_whatever_is_started_again() -> None:
+def test_nothing_is_sent_twice_whatever_is_started_again_nor_after_a_stop_of_days() -> None:
     head = reader("head")
     row = scheduled(head)
     planned(NOW)
@@ -92,47 +95,24 @@ def test_nothing_is_sent_twice_whatever_is_started_again() -> None:
     assert row.due_at == NOW + timedelta(days=1)
     assert planned(NOW + timedelta(days=1)) == 1
     assert posted(NOW + timedelta(days=1)) == 1
-    assert list(Sending.objects.order_by("pk").values_list("period", "state")) == [
-        ("2026-06-14", "sent"),
-        ("2026-06-15", "sent"),
-    ]
-
-
-def test_after_a_stop_of_days_the_last_one_goes_and_no_older() -> None:
-    scheduled(reader("head"))
-    assert planned(NOW + timedelta(days=5, hours=3)) == 1
-    assert list(Sending.objects.values_list("period", flat=True)) == ["2026-06-19"]
+    sent = Sending.objects.order_by("pk").values_list("period", "state")
+    assert list(sent) == [("2026-06-14", "sent"), ("2026-06-15", "sent")]
+    assert planned(NOW + timedelta(days=5, hours=3)) == 1  # the last one goes and no older
+    assert [sending.period for sending in Sending.objects.order_by("pk")][2:] == ["2026-06-19"]
     assert Schedule.objects.get().due_at == NOW + timedelta(days=6)
 
 
-def test_a_weekly_and_a_monthly_one_come_on_their_days() -> None:
-    head = reader("head")
-    week = scheduled(head, when=When(Cycle.WEEKLY, 9, 0))
-    month = scheduled(head, when=When(Cycle.MONTHLY, 0, 1))
-    assert week.due_at == datetime(2026, 6, 15, 9, tzinfo=MOSCOW)
-    assert month.due_at == datetime(2026, 7, 1, tzinfo=MOSCOW)
-    planned(week.due_at)
-    planned(month.due_at)
-    told = sorted(Sending.objects.values_list("period", flat=True))
-    assert told == ["2026-06", "2026-W24", "2026-W26"]  # on the first of July the week comes again
-
-
-def test_whoever_may_no_longer_read_figures_gets_nothing_and_that_is_written() -> None:
+def test_whoever_may_no_longer_read_figures_or_has_no_address_gets_nothing_and_that_is_written() -> None:
     gone, moved = reader("gone"), reader("moved")
     scheduled(gone, moved)
+    scheduled(reader("head", email=""))
     planned(NOW)
     User.objects.filter(pk=gone.pk).update(is_active=False)
     Grant.objects.filter(user=moved).update(role=Role.EXECUTOR)
     posted(NOW)
     assert mail.outbox == []
-    assert set(Sending.objects.values_list("state", "why")) == {("lost", "Этому человеку отчёты больше не открыты")}
-
-
-def test_without_an_address_it_is_lost_and_says_why() -> None:
-    scheduled(reader("head", email=""))
-    planned(NOW)
-    posted(NOW)
-    assert Sending.objects.get().why == "Адреса почты нет"
+    why = ["Этому человеку отчёты больше не открыты"] * 2 + ["Адреса почты нет"]
+    assert list(Sending.objects.order_by("pk").values_list("state", "why")) == [("lost", words) for words in why]
 
 
 def fails(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
@@ -167,20 +147,18 @@ def test_a_talk_that_breaks_off_costs_one_more_letter_at_the_most(monkeypatch: p
     assert mail.outbox == []
 
 
-def test_the_period_is_the_one_that_was_due_however_late_it_goes_and_the_letter_is_in_the_readers_language() -> None:
-    scheduled(reader("head"), reader("english", language="en"))
-    planned(NOW)
-    posted(NOW + timedelta(hours=20))
-    russian, english = mail.outbox
-    assert "14 июня" in russian.subject
-    assert "June 14" in english.subject
-    assert english.attachments[0][0] == "otklik-2026-06-14.xlsx"
-
-
-def test_both_verbs_are_in_the_journal_and_the_second_is_done_once() -> None:
+def test_a_weekly_and_a_monthly_one_come_on_their_days_and_both_verbs_are_in_the_journal() -> None:
     head = reader("head")
     row = scheduled(head)
     assert remove(row, head, NOW) is True
     assert remove(Schedule(pk=row.pk, hour=8, cycle="daily", ending="xlsx"), head, NOW) is False
     verbs = list(Entry.objects.order_by("pk").values_list("verb", "subject"))
     assert verbs == [("schedule.add", f"schedule:{row.pk}"), ("schedule.remove", f"schedule:{row.pk}")]
+    week = scheduled(head, when=When(Cycle.WEEKLY, 9, 0))
+    month = scheduled(head, when=When(Cycle.MONTHLY, 0, 1))
+    assert week.due_at == datetime(2026, 6, 15, 9, tzinfo=MOSCOW)
+    assert month.due_at == datetime(2026, 7, 1, tzinfo=MOSCOW)
+    planned(week.due_at)
+    planned(month.due_at)
+    told = sorted(Sending.objects.values_list("period", flat=True))
+    assert told == ["2026-06", "2026-W24", "2026-W26"]  # on the first of July the week comes again

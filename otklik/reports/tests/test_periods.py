@@ -1,6 +1,5 @@
-"""Periods as they are asked for and as they are written, what they are compared with, and the hours worked in them."""
-
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import product
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -22,109 +21,69 @@ def moscow(*numbers: int) -> datetime:
     return datetime(*numbers, tzinfo=MOSCOW)  # type: ignore[misc, arg-type]
 
 
-@pytest.mark.parametrize(
-    ("name", "first", "days"),
-    [
-        (Preset.TODAY, date(2026, 11, 25), 1),
-        (Preset.WEEK, date(2026, 11, 19), 7),
-        (Preset.THIRTY, date(2026, 10, 27), 30),
-        (Preset.MONTH, date(2026, 11, 1), 25),
-        (Preset.SEVEN_MONTHS, date(2026, 4, 26), 214),
-    ],
-)
-def test_presets_end_now(name: Preset, first: date, days: int) -> None:
-    period = preset(name, NOW, MOSCOW)
-    assert (period.first, period.days, period.until) == (first, days, NOW)
-    assert period.since.astimezone(MOSCOW).hour == 0
+PRESETS = {
+    Preset.TODAY: (date(2026, 11, 25), 1),
+    Preset.WEEK: (date(2026, 11, 19), 7),
+    Preset.THIRTY: (date(2026, 10, 27), 30),
+    Preset.MONTH: (date(2026, 11, 1), 25),
+    Preset.SEVEN_MONTHS: (date(2026, 4, 26), 214),
+}
 
 
-@pytest.mark.parametrize(
-    ("name", "since", "until"),
-    [
-        (Preset.TODAY, moscow(2026, 11, 24), NOW - timedelta(days=1)),
-        (Preset.MONTH, moscow(2026, 10, 1), moscow(2026, 10, 25, 14, 30)),
-    ],
-)
-def test_what_runs_is_compared_with_the_stretch_before_until_the_same_hour(
-    name: Preset, since: datetime, until: datetime
-) -> None:
-    period = preset(name, NOW, MOSCOW)
-    assert (period.before_since, period.before_until) == (since, until)
+def test_presets_end_now_and_are_compared_with_the_stretch_before_until_the_same_hour() -> None:
+    for name, (first, days) in PRESETS.items():
+        period = preset(name, NOW, MOSCOW)
+        assert (period.first, period.days, period.until) == (first, days, NOW)
+        assert period.since.astimezone(MOSCOW).hour == 0
+    today, month = (preset(name, NOW, MOSCOW) for name in (Preset.TODAY, Preset.MONTH))
+    assert (today.before_since, today.before_until) == (moscow(2026, 11, 24), NOW - timedelta(days=1))
+    assert (month.before_since, month.before_until) == (moscow(2026, 10, 1), moscow(2026, 10, 25, 14, 30))
+    edges = (moscow(2026, 3, 31, 23), moscow(2028, 2, 29, 23), moscow(2026, 1, 1, 23), moscow(2026, 12, 31, 23))
+    for name, at in product(PRESETS, edges):
+        period = preset(name, at, MOSCOW)
+        assert period.before_since < period.before_until <= period.since < period.until, (name, at)
 
 
-@pytest.mark.parametrize("name", [one for one in Preset if one != Preset.OWN])
-@pytest.mark.parametrize("day", [date(2026, 3, 31), date(2028, 2, 29), date(2026, 1, 1), date(2026, 12, 31)])
-def test_the_stretch_before_never_reaches_into_the_period(name: Preset, day: date) -> None:
-    period = preset(name, datetime(day.year, day.month, day.day, 20, tzinfo=UTC), MOSCOW)
-    assert period.before_since < period.before_until <= period.since < period.until
-
-
-def test_own_dates_are_both_inside_and_stop_at_the_present() -> None:
+def test_own_dates_are_both_inside_and_stop_at_the_present_and_months_stay_within_their_days() -> None:
     period = own("2026-11-01", "2026-12-31", NOW, MOSCOW)
     assert (period.first, period.last, period.until) == (date(2026, 11, 1), date(2026, 11, 25), NOW)
     assert own("2026-11-01", "2026-11-02", NOW, MOSCOW).until == moscow(2026, 11, 3)
-
-
-@pytest.mark.parametrize(
-    ("since", "until", "words"),
-    [
-        ("99999-01-01", "2026-01-01", "Не понятна дата начала"),
-        ("2026-11-01", "9999-12-31", "вне разумных пределов"),
-        ("0001-01-01", "2026-01-01", "вне разумных пределов"),
-        ("2026-11-20", "2026-11-01", "раньше его начала"),
-        ("2027-01-01", "2027-02-01", "ещё не наступил"),
-        ("2016-01-01", "2026-01-01", "длиннее пяти лет"),
-        ("", "", "Не понятна дата"),
-        ("2026-02-30", "2026-03-01", "Не понятна дата начала"),
-        ("2026-11-01", "'; DROP TABLE", "Не понятна дата конца"),
-        ("\x00", "2026-11-01", "Не понятна"),
-    ],
-)
-def test_dates_nobody_should_type_are_refused_in_plain_words(since: str, until: str, words: str) -> None:
-    with pytest.raises(BadPeriod, match=words):
-        own(since, until, NOW, MOSCOW)
-
-
-def test_a_preset_that_is_none_is_refused() -> None:
-    with pytest.raises(BadPeriod):
-        preset("own", NOW, MOSCOW)
-
-
-def test_months_back_stay_within_the_month() -> None:
     assert months_back(date(2026, 3, 31), 1) == date(2026, 2, 28)
     assert months_back(date(2026, 1, 15), 1) == date(2025, 12, 15)
     assert months_back(date(2026, 7, 31), 7) == date(2025, 12, 31)
-
-
-def test_short_periods_are_drawn_by_days_and_long_ones_by_weeks_from_monday() -> None:
     assert len(buckets(own("2026-10-01", "2026-10-31", NOW, MOSCOW))) == 31
     bars = buckets(own("2026-05-06", "2026-10-31", NOW, MOSCOW))
     assert bars[0] == date(2026, 5, 6)
     assert all(day.weekday() == 0 for day in bars[1:])
 
 
-def test_a_month_is_compared_with_the_month_before_and_the_same_month_a_year_ago() -> None:
+WRONG_DATES = [
+    ("99999-01-01", "2026-01-01", "Не понятна дата начала"),
+    ("2026-11-01", "9999-12-31", "вне разумных пределов"),
+    ("0001-01-01", "2026-01-01", "вне разумных пределов"),
+    ("2026-11-20", "2026-11-01", "раньше его начала"),
+    ("2027-01-01", "2027-02-01", "ещё не наступил"),
+    ("2016-01-01", "2026-01-01", "длиннее пяти лет"),
+    ("", "", "Не понятна дата"),
+    ("2026-02-30", "2026-03-01", "Не понятна дата начала"),
+    ("2026-11-01", "'; DROP TABLE", "Не понятна дата конца"),
+    ("\x00", "2026-11-01", "Не понятна"),
+]
+
+
+def test_periods_are_compared_with_the_same_before_and_a_year_ago_and_running_ones_until_the_same_hour() -> None:
     month = span("2026-06", NOW, MOSCOW)
     assert (month.cycle, month.period.first, month.period.last) == (Cycle.MONTHLY, date(2026, 6, 1), date(2026, 6, 30))
     assert (month.period.before_since, month.period.before_until) == (moscow(2026, 5, 1), month.period.since)
     assert (month.year_ago.first, month.year_ago.last) == (date(2025, 6, 1), date(2025, 6, 30))
     assert month.week_ago is None
-
-
-def test_a_day_is_compared_with_the_same_weekday_a_week_and_fifty_two_weeks_ago() -> None:
     day = span("2026-06-14", NOW, MOSCOW)
     assert day.week_ago is not None
     assert (day.week_ago.first, day.week_ago.until) == (date(2026, 6, 7), moscow(2026, 6, 8))
     assert day.year_ago.first == date(2025, 6, 15)
-
-
-def test_a_week_is_that_of_the_calendar_and_may_begin_in_the_year_before() -> None:
     week = span("2026-W01", NOW, MOSCOW)
     assert (week.period.first, week.period.last) == (date(2025, 12, 29), date(2026, 1, 4))
     assert week.year_ago.first == date(2024, 12, 30)
-
-
-def test_what_still_runs_is_compared_until_the_same_hour_and_a_longer_month_with_the_whole_of_a_shorter_one() -> None:
     today, month = span("2026-11-25", NOW, MOSCOW), span("2026-11", NOW, MOSCOW)
     assert today.week_ago is not None
     assert today.week_ago.until == moscow(2026, 11, 18, 14, 30)
@@ -138,35 +97,33 @@ NO_PERIODS = ("", "2026", "9999-12-31", "2026-13", "2026-W54", "2026-02-30", "00
               "2026-06 x")  # fmt: skip
 
 
-@pytest.mark.parametrize("code", NO_PERIODS)
-def test_what_is_no_period_is_refused_in_words(code: str) -> None:
-    with pytest.raises(BadPeriod, match=r"^[А-Я].+\.$"):
-        span(code, NOW, MOSCOW)
+def test_dates_nobody_should_type_and_what_is_no_period_or_of_the_future_are_refused_in_words() -> None:
+    for code in NO_PERIODS:
+        with pytest.raises(BadPeriod, match=r"^[А-Я].+\.$"):
+            span(code, NOW, MOSCOW)
+    for code in ("2026-12", "2026-W49", "2026-11-26"):
+        with pytest.raises(BadPeriod, match="ещё не наступил"):
+            span(code, NOW, MOSCOW)
+    for since, until, words in WRONG_DATES:
+        with pytest.raises(BadPeriod, match=words):
+            own(since, until, NOW, MOSCOW)
+    with pytest.raises(BadPeriod):
+        preset("own", NOW, MOSCOW)
 
 
-@pytest.mark.parametrize("code", ["2026-12", "2026-W49", "2026-11-26"])
-def test_the_future_is_refused_in_words(code: str) -> None:
-    with pytest.raises(BadPeriod, match="ещё не наступил"):
-        span(code, NOW, MOSCOW)
+TIMES = [
+    (Cycle.DAILY, 8, 0, moscow(2026, 11, 26, 8)),
+    (Cycle.DAILY, 15, 0, moscow(2026, 11, 25, 15)),
+    (Cycle.WEEKLY, 8, 0, moscow(2026, 11, 30, 8)),
+    (Cycle.WEEKLY, 14, 2, moscow(2026, 12, 2, 14)),
+    (Cycle.MONTHLY, 0, 1, moscow(2026, 12, 1)),
+]
 
 
-def test_the_last_whole_period_is_over_by_the_clock_of_the_region() -> None:
+def test_a_schedule_comes_at_its_hour_and_the_last_whole_period_is_over_by_the_regions_clock() -> None:
+    assert [next_time(cycle, hour, day, NOW, MOSCOW) for cycle, hour, day, _at in TIMES] == [time[-1] for time in TIMES]
     late = datetime(2026, 5, 31, 22, tzinfo=UTC)  # the first of June in Moscow
     assert [last_whole(cycle, late, MOSCOW) for cycle in Cycle] == ["2026-05-31", "2026-W22", "2026-05"]
-
-
-@pytest.mark.parametrize(
-    ("cycle", "hour", "day", "at"),
-    [
-        (Cycle.DAILY, 8, 0, moscow(2026, 11, 26, 8)),
-        (Cycle.DAILY, 15, 0, moscow(2026, 11, 25, 15)),
-        (Cycle.WEEKLY, 8, 0, moscow(2026, 11, 30, 8)),
-        (Cycle.WEEKLY, 14, 2, moscow(2026, 12, 2, 14)),
-        (Cycle.MONTHLY, 0, 1, moscow(2026, 12, 1)),
-    ],
-)
-def test_a_schedule_comes_at_its_hour_of_its_day(cycle: Cycle, hour: int, day: int, at: datetime) -> None:
-    assert next_time(cycle, hour, day, NOW, MOSCOW) == at
 
 
 @given(st.dates(date(2016, 1, 1), date(2098, 12, 31)), st.sampled_from(list(Cycle)))

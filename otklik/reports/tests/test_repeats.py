@@ -1,5 +1,3 @@
-"""Repeats: found as a plain look at all pairs finds them, whatever the cards."""
-
 import random
 from datetime import timedelta
 
@@ -54,20 +52,14 @@ def test_they_are_what_a_look_at_all_pairs_finds(kind: str, seed: int) -> None:
     assert set(repeats(slice_of(rows), kind).tolist()) == slowly(rows, kind)
 
 
-def test_ids_too_wide_for_one_number_are_ordered_all_the_same() -> None:
-    rows = [row(2**40 + at, 1_700_000_000 + at * DAY, author=(1, 2**50)[at % 2], theme=2**20) for at in range(4)]
-    rows.append(row(1, 1, author=5))
-    assert sorted(repeats(slice_of(rows, wide=True), AUTHOR).tolist()) == [2**40 + 2, 2**40 + 3]
-
-
-def test_the_last_day_counts_and_the_next_second_does_not() -> None:
+def test_the_last_day_counts_ids_of_any_width_are_ordered_and_of_the_unknown_nothing_is_a_repeat() -> None:
     rows = [row(1, 0), row(2, 30 * DAY), row(3, 60 * DAY + 1)]
     assert timedelta(days=30) == WITHIN
     assert repeats(slice_of(rows), AUTHOR).tolist() == [2]
-
-
-def test_of_what_is_not_known_nothing_is_a_repeat() -> None:
     rows = [row(pk, pk, author=0, theme=0) for pk in (1, 2)]
     for kind in KEYS:
         assert repeats(slice_of(rows), kind).tolist() == []
         assert not comparable(slice_of(rows), kind).any()
+    rows = [row(2**40 + at, 1_700_000_000 + at * DAY, author=(1, 2**50)[at % 2], theme=2**20) for at in range(4)]
+    rows.append(row(1, 1, author=5))
+    assert sorted(repeats(slice_of(rows, wide=True), AUTHOR).tolist()) == [2**40 + 2, 2**40 + 3]

@@ -1,5 +1,3 @@
-"""Kept sheaves: whatever happens to cards, figures are at every moment those of a recount."""
-
 import logging
 import random
 from datetime import datetime, timedelta
@@ -100,22 +98,17 @@ def test_figures_are_exact_while_cards_change_and_sheaves_are_tied(land: Land, s
         exact()
 
 
-def test_a_folded_month_is_not_read_again(card: Incident) -> None:
+def test_a_folded_month_is_not_read_again_and_no_worker_is_needed(card: Incident, land: Land) -> None:
     change_unseen(card)
     assert networks() == {"vk"}
     change(card)
     assert networks() == {"ok"}
-
-
-def test_without_a_worker_figures_are_there_as_well(land: Land) -> None:
     some_cards(land, random.Random(1), 10)
     Binder.objects.all().delete()
     exact()
 
 
-def test_while_sheaves_are_tied_the_months_to_come_are_read_as_they_are(
-    land: Land, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_while_sheaves_are_tied_other_months_are_read_as_they_are(land: Land, monkeypatch: pytest.MonkeyPatch) -> None:
     some_cards(land, random.Random(2), 40)
     monkeypatch.setattr(bind, "A_TURN", 1)
     seen = []
@@ -126,7 +119,7 @@ def test_while_sheaves_are_tied_the_months_to_come_are_read_as_they_are(
     assert seen == [1, 2, 3]
 
 
-def test_few_newer_cards_are_laid_over_until_an_hour_has_gone(card: Incident) -> None:
+def test_newer_cards_are_laid_over_for_a_while(card: Incident, land: Land, monkeypatch: pytest.MonkeyPatch) -> None:
     before = bound()
     change(card, state="done")
     tie()
@@ -134,9 +127,6 @@ def test_few_newer_cards_are_laid_over_until_an_hour_has_gone(card: Incident) ->
     tie(NOW + bind.OLDEST)
     assert bound() == Incident.objects.get().revision
     exact()
-
-
-def test_many_newer_cards_are_folded_at_once(land: Land, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bind, "MOST_NEWER", 3)
     made = some_cards(land, random.Random(3), 5)
     tie()
@@ -158,10 +148,8 @@ def test_the_bound_rises_only_as_far_as_every_sheaf_has_seen(land: Land, monkeyp
         one_turn()
         for sheaf in Sheaf.objects.all():
             ours = Incident.objects.filter(started_at__year=sheaf.month.year, started_at__month=sheaf.month.month)
-            assert (
-                sheaf.revision >= bound()
-                or not ours.filter(revision__gt=sheaf.revision, revision__lte=bound()).exists()
-            )
+            unseen = ours.filter(revision__gt=sheaf.revision, revision__lte=bound())
+            assert sheaf.revision >= bound() or not unseen.exists()
         exact()
     assert bound() == max(Incident.objects.values_list("revision", flat=True))
 
@@ -180,9 +168,7 @@ def test_another_layout_is_as_good_as_none_and_goes_in_the_end(card: Incident, m
     exact()
 
 
-def test_a_change_that_went_by_without_a_revision_is_found_told_and_mended(
-    card: Incident, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_change_without_a_revision_is_told_and_mended(card: Incident, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.ERROR):
         tie(NOW + bind.LOOKED_OVER + DAY)
     assert caplog.messages == []
@@ -193,21 +179,7 @@ def test_a_change_that_went_by_without_a_revision_is_found_told_and_mended(
     exact()
 
 
-def test_what_is_renamed_or_moved_shows_under_its_present_name_at_once(land: Land) -> None:
-    land.card()
-    tie()
-    land.pipe.group = land.roads
-    land.pipe.save()
-    land.plant.parent = None
-    land.plant.save()
-    shown = told_of(period=HALF_YEAR)
-    assert (set(shown.groups), set(shown.agencies)) == ({land.roads.pk}, {land.plant.pk})
-    exact()
-
-
-def test_whoever_goes_back_to_an_older_version_finds_its_sheaves_old_and_not_wrong(
-    card: Incident, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_older_version_finds_its_sheaves_old_and_not_wrong(card: Incident, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as newer:
         newer.setattr(gather, "WORDS", {**gather.WORDS, "another": Value("word")})
         newer.setattr(gather, "COLUMNS", {**gather.NUMBERS, **gather.WORDS})
@@ -217,9 +189,7 @@ def test_whoever_goes_back_to_an_older_version_finds_its_sheaves_old_and_not_wro
     exact()
 
 
-def test_five_years_take_as_many_questions_as_a_day(
-    land: Land, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
+def test_five_years_take_no_more_questions(land: Land, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     for month in range(48):
         change(land.card(ago=timedelta(days=30 * month + 1)))
     tie()
@@ -242,10 +212,17 @@ def test_memory_of_sheaves_has_a_bound(land: Land, settings: Any, monkeypatch: p
     assert 0 < SHEAVES.size <= whole // 2
 
 
-def test_the_months_are_those_of_the_regions_clock(land: Land) -> None:
+def test_months_are_those_of_the_regions_clock_and_what_is_renamed_shows_at_once(land: Land) -> None:
     edge = datetime(2026, 9, 30, 21, 30, tzinfo=MOSCOW)  # still September here, and October three hours later
     for minutes in (0, 149, 151):
         change(land.card(ago=NOW - (edge + timedelta(minutes=minutes))))
     tie()
     assert dict(Sheaf.objects.values_list("month__month", "rows")) == {9: 2, 10: 1}
+    exact()
+    land.pipe.group = land.roads
+    land.pipe.save()
+    land.plant.parent = None
+    land.plant.save()
+    shown = told_of(period=HALF_YEAR)
+    assert (set(shown.groups), set(shown.agencies)) == ({land.roads.pk}, {land.plant.pk})
     exact()

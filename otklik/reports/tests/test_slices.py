@@ -1,7 +1,6 @@
-"""Slices and their columns: what a page may ask of any set of cards, held against a plain sort and a plain search."""
-
 import random
 from datetime import UTC, date, datetime, timedelta
+from itertools import product
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -32,24 +31,18 @@ def some(**columns: list[Any]) -> Slice:
     )
 
 
-def test_a_slice_counts_shares_and_takes_percentiles_of_what_has_happened() -> None:
+def test_a_slice_counts_shares_takes_percentiles_and_parts_of_parts_and_has_no_other_column() -> None:
     cards = some(took=[50, NEVER, 10, 30], state=["done", "new", "done", "noise"])
     assert cards.count() == len(cards) == 4
     assert cards.share(cards.is_("state", "done", "noise")) == Share(3, 4)
     assert cards.median("took") == 30
     assert cards.percentile("took", 0.9) == 50
     assert cards.where(~cards.happened("took")).median("took") is None
-
-
-def test_a_part_of_a_part_is_a_part() -> None:
     cards = some(pk=list(range(10)))
     even = cards.where(cards["pk"] % 2 == 0)
     assert even.where(even["pk"] > 3)["pk"].tolist() == [4, 6, 8]
     assert joined([even, some(pk=[]), cards.at(np.array([9, 1]))])["pk"].tolist() == [0, 2, 4, 6, 8, 9, 1]
     assert len(joined([])) == 0
-
-
-def test_a_column_that_there_is_not_is_an_error_at_once() -> None:
     with pytest.raises(KeyError):
         some(pk=[1])["nothing"]
 
@@ -72,22 +65,22 @@ def test_days_are_those_of_the_local_clock_whatever_it_does(zone: str) -> None:
     rng, here = random.Random(zone), ZoneInfo(zone)
     days = sorted({date(1971, 1, 1) + timedelta(days=rng.randint(0, 900)) for _ in range(60)})
     edges = [int(midnight(day, here).timestamp()) for day in days]
-    moments = [
-        *edges,
-        *(edge - 1 for edge in edges),
-        *(rng.randint(edges[0] - 9**6, edges[-1] + 9**6) for _ in range(500)),
-    ]
+    moments = [*edges, *(edge - 1 for edge in edges)]
+    moments += [rng.randint(edges[0] - 9**6, edges[-1] + 9**6) for _ in range(500)]
     expected = [sum(edge <= moment for edge in edges) for moment in moments]
     assert since(days, here, np.array(moments, np.int64)).tolist() == expected
 
 
-def test_a_series_counts_by_days_and_leaves_out_what_was_before() -> None:
+def test_a_series_counts_by_days_and_a_stretch_holds_its_beginning_and_not_its_end() -> None:
     first = int(midnight(date(2026, 3, 2), MOSCOW).timestamp())
     cards = some(started=[first - 1, first, first + 86_399, first + 86_400, first + 9 * 86_400])
     assert cards.series([date(2026, 3, 2), date(2026, 3, 3)], MOSCOW) == [2, 2]
+    start, until = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 2, tzinfo=UTC)
+    edge = int(until.timestamp())
+    assert between(np.array([int(start.timestamp()), edge - 1, edge]), start, until).tolist() == [True, True, False]
 
 
-def test_what_is_usual_is_told_by_the_same_days_of_eight_weeks() -> None:
+def test_what_is_usual_is_told_by_the_same_days_of_eight_weeks_and_not_of_a_new_region() -> None:
     day = date(2026, 11, 25)
     counts = {1: 4, 2: 10, 3: 6, 4: 5, 5: 7, 6: 8, 7: 1, 8: 3}
     started = [
@@ -97,26 +90,24 @@ def test_what_is_usual_is_told_by_the_same_days_of_eight_weeks() -> None:
     ]
     others = [int(midnight(day - timedelta(days=at), MOSCOW).timestamp()) for at in (0, 1, 2, 8, 9) for _ in range(50)]
     assert some(started=started + others).usual(day, MOSCOW) == Band(3, 5, 7)
-
-
-def test_a_region_that_has_just_begun_is_used_to_nothing() -> None:
-    day = date(2026, 11, 25)
     lately = int(midnight(day - timedelta(weeks=3), MOSCOW).timestamp())
     assert some(started=[lately] * 5).usual(day, MOSCOW) is None
     assert some(started=[]).usual(day, MOSCOW) is None
 
 
-def test_a_stretch_holds_its_beginning_and_not_its_end() -> None:
-    first, until = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 2, tzinfo=UTC)
-    edge = int(until.timestamp())
-    assert between(np.array([int(first.timestamp()), edge - 1, edge]), first, until).tolist() == [True, True, False]
-
-
-def test_a_column_is_as_narrow_as_its_numbers_allow() -> None:
+def test_a_column_is_as_narrow_as_its_numbers_allow_whatever_is_asked_of_it() -> None:
     for values, width in (([0, 255], 1), ([0, 256], 2), ([-1, 3], 4), ([NEVER, 5], 4), ([0, 1 << 31], 8), ([], 1)):
         column = narrow(np.array(values, np.int64))
         assert column.itemsize == width
         assert column.tolist() == values
+    narrow_one, wide = np.array([0, 7, 255], np.uint8), np.array([0, 300, 5000], np.uint16)
+    assert capped(narrow_one, 361).tolist() == [0, 7, 255]
+    assert capped(narrow_one, 10).tolist() == [0, 7, 10]
+    assert capped(wide, 361).tolist() == [0, 300, 361]
+    # Few cards may be of old themes alone, while the table knows hundreds.
+    assert Lookup({7: 3, 361: 5})(np.array([0, 7, 200], np.uint8)).tolist() == [0, 3, 0]
+    with pytest.raises(ValueError, match="not found"):
+        unpack(b"nothing of the kind")
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -136,26 +127,18 @@ def test_what_is_kept_comes_back_the_same(seed: int) -> None:
     assert pack(back, ("state",)) == pack(kept, ("state",))
 
 
-def test_words_are_kept_as_words_since_another_process_counts_them_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_words_are_kept_as_words_and_are_never_more_than_a_byte_holds(monkeypatch: pytest.MonkeyPatch) -> None:
     kept = pack({"state": words_column(["new", "done", "", "new"])}, ("state",))
     monkeypatch.setattr(columns, "_codes", {"": 0})
     monkeypatch.setattr(columns, "_words", [""])
     assert code("something else") == 1
     assert [word(one) for one in unpack(kept)["state"].tolist()] == ["new", "done", "", "new"]
-
-
-def test_there_are_never_more_words_than_a_byte_holds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(columns, "_codes", {"": 0})
     monkeypatch.setattr(columns, "_words", [""])
     for number in range(255):
         code(f"word {number}")
     with pytest.raises(OverflowError):
         code("one more")
-
-
-def test_bytes_that_are_no_sheaf_are_refused() -> None:
-    with pytest.raises(ValueError, match="not found"):
-        unpack(b"nothing of the kind")
 
 
 def test_what_was_used_longest_ago_is_let_go_first() -> None:
@@ -169,18 +152,6 @@ def test_what_was_used_longest_ago_is_let_go_first() -> None:
     assert memory.size == 30
 
 
-def test_ids_are_capped_whatever_the_width_of_their_column() -> None:
-    narrow_one, wide = np.array([0, 7, 255], np.uint8), np.array([0, 300, 5000], np.uint16)
-    assert capped(narrow_one, 361).tolist() == [0, 7, 255]
-    assert capped(narrow_one, 10).tolist() == [0, 7, 10]
-    assert capped(wide, 361).tolist() == [0, 300, 361]
-
-
-def test_a_lookup_takes_a_column_that_is_too_narrow_for_its_largest_id() -> None:
-    """Few cards may be of old themes alone, while the table knows hundreds."""
-    assert Lookup({7: 3, 361: 5})(np.array([0, 7, 200], np.uint8)).tolist() == [0, 3, 0]
-
-
 NUMBERS = st.lists(st.integers(-(2**31), 2**31 - 1) | st.integers(-3, 3), max_size=60)
 
 
@@ -192,33 +163,26 @@ def test_every_rank_is_that_of_the_sorted_numbers(numbers: list[int]) -> None:
         assert [ranks[at] for at in range(len(ranks))] == sorted(numbers)
 
 
-@pytest.mark.parametrize("kind", [np.int32, np.int64])
-@pytest.mark.parametrize("spread", [1, 900, 2**31 - 1])
-def test_many_numbers_are_ranked_as_by_a_sort(kind: type[np.signedinteger], spread: int) -> None:
-    values = np.random.default_rng(5).exponential(spread / 40, 50_000).clip(0, spread).astype(kind)
-    values[7] = -spread
-    ranks, in_a_row = Ranks(values), np.sort(values)
-    for at in (0, 1, 24_999, 44_999, 49_999):
-        assert ranks[at] == in_a_row[at]
-
-
-def test_a_rank_that_there_is_not_is_refused() -> None:
+def test_many_numbers_are_ranked_and_keys_of_any_width_put_in_order_as_by_a_sort() -> None:
+    for kind, spread in product((np.int32, np.int64), (1, 900, 2**31 - 1)):
+        values = np.random.default_rng(5).exponential(spread / 40, 50_000).clip(0, spread).astype(kind)
+        values[7] = -spread
+        ranks, in_a_row = Ranks(values), np.sort(values)
+        for at in (0, 1, 24_999, 44_999, 49_999):
+            assert ranks[at] == in_a_row[at], (kind, spread)
     for at in (-1, 3):
         with pytest.raises(IndexError):
             Ranks(np.array([5, 4, 6]))[at]
     with pytest.raises(IndexError):
         Ranks(np.empty(0, np.int32))[0]
+    for width in (np.uint8, np.uint16, np.int32, np.uint32):
+        keys = np.random.default_rng(7).integers(0, min(np.iinfo(width).max, 10**6), 5000).astype(width)
+        assert in_order(keys).tolist() == np.argsort(keys, kind="stable").tolist(), width
 
 
 @given(st.lists(st.integers(0, 3) | st.integers(0, 70_000) | st.integers(0, 2**62), max_size=40))
 def test_keys_are_put_in_order_and_equal_ones_stay_as_they_lie(keys: list[int]) -> None:
     assert in_order(np.array(keys, np.int64)).tolist() == sorted(range(len(keys)), key=keys.__getitem__)
-
-
-@pytest.mark.parametrize("kind", [np.uint8, np.uint16, np.int32, np.uint32])
-def test_keys_of_any_width_are_put_in_order(kind: type[np.integer]) -> None:
-    keys = np.random.default_rng(7).integers(0, min(np.iinfo(kind).max, 10**6), 5000).astype(kind)
-    assert in_order(keys).tolist() == np.argsort(keys, kind="stable").tolist()
 
 
 @given(

@@ -17,53 +17,30 @@ def like(number: int, agency: int = 102, **changed: object) -> KnownRule:
     return replace(RULE, id=number, agency_id=agency, **changed)  # type: ignore[arg-type]
 
 
-def test_equal_rules_of_two_agencies_collide_and_the_one_that_fires_is_named() -> None:
+def test_equal_rules_of_two_agencies_collide_and_those_that_differ_do_not() -> None:
     assert collisions([RULE, like(2)], TODAY) == [Collision(2, 1)]
     assert collisions([RULE, like(2, since=TODAY)], TODAY) == [Collision(2, 1)]
     assert collisions([like(2, since=TODAY), replace(RULE, since=TODAY + DAY)], TODAY) == [Collision(1, 2)]
-
-
-@pytest.mark.parametrize(
-    "other",
-    [
-        like(2, agency=101),
-        like(2, place_path="/1/"),
-        like(2, theme_id=8),
-        like(2, network="vk"),
-        like(2, hours=Hours.WORKING),
-        like(2, things=things_of("остановка")),
-        like(2, until=TODAY - DAY),
+    for other in (
+        *(like(2, agency=101), like(2, place_path="/1/"), like(2, theme_id=8), like(2, network="vk")),
+        *(like(2, hours=Hours.WORKING), like(2, things=things_of("остановка")), like(2, until=TODAY - DAY)),
         like(2, since=TODAY + DAY, until=TODAY),
-    ],
-)
-def test_rules_that_differ_in_weight_or_days_do_not_collide(other: KnownRule) -> None:
-    assert collisions([RULE, other], TODAY) == []
-
-
-def test_rules_for_different_things_collide_since_a_text_may_name_both() -> None:
+    ):
+        assert collisions([RULE, other], TODAY) == [], other
+    assert collisions([replace(RULE, until=TODAY), like(2, since=TODAY + DAY)], TODAY) == [], "the days only touch"
     school, stop = like(2, things=things_of("школа")), like(3, agency=103, things=things_of("остановка"))
-    assert collisions([school, stop], TODAY) == [Collision(3, 2)]
-
-
-def test_days_that_only_touch_do_not_collide_and_many_faults_are_cut() -> None:
-    assert collisions([replace(RULE, until=TODAY), like(2, since=TODAY + DAY)], TODAY) == []
+    assert collisions([school, stop], TODAY) == [Collision(3, 2)], "a text may name both things"
     assert len(collisions([like(pk, agency=pk) for pk in range(1, 40)], TODAY)) == MOST
 
 
-def test_an_equal_rule_that_leads_on_all_days_shadows() -> None:
+def test_an_equal_rule_on_all_days_and_themes_that_all_have_their_own_shadow() -> None:
     assert shadowed([RULE, like(2)], {}, TODAY) == [Shadowed(1, (2,), Because.SAME)]
     assert shadowed([RULE, like(2, until=TODAY + DAY)], {}, TODAY) == []
     assert shadowed([replace(RULE, until=TODAY), like(2, until=TODAY + DAY)], {}, TODAY) != []
     assert shadowed([RULE, like(2, since=TODAY + DAY)], {}, TODAY) == []
-
-
-def test_rules_for_both_times_leave_nothing_to_one_for_always() -> None:
     day, night = like(2, hours=Hours.WORKING), like(3, hours=Hours.OUTSIDE)
-    assert shadowed([RULE, day, night], {}, TODAY) == [Shadowed(1, (2, 3), Because.HOURS)]
+    assert shadowed([RULE, day, night], {}, TODAY) == [Shadowed(1, (2, 3), Because.HOURS)], "both times leave nothing"
     assert shadowed([RULE, day], {}, TODAY) == []
-
-
-def test_a_rule_for_a_group_never_wins_where_every_theme_has_its_own() -> None:
     group = KnownRule(1, None, 3, "/1/5/", 101)
     own = [like(2, theme_id=7), like(3, theme_id=8, place_path="")]
     assert shadowed([group, *own], {3: [7, 8]}, TODAY) == [Shadowed(1, (2, 3), Because.THEMES)]

@@ -1,10 +1,6 @@
-"""Which norm wins, which hold when, and where two cross. Values alone."""
-
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
 from typing import Any
-
-import pytest
 
 from otklik.routing.norms import Allowed, Matter, crossings, find, pick
 
@@ -18,57 +14,34 @@ def norm(minutes: int, theme: int | None = None, fast: bool = False, **more: Any
 
 
 NARROWING = [
-    norm(1),
-    norm(2, network="vk"),
-    norm(3, place=1, path="/1/"),
-    norm(4, place=3, path="/1/2/3/"),
-    norm(5, priority=3),
-    norm(6, priority=4),
-    norm(7, fast=True),
-    norm(8, group=10),
-    norm(9, theme=1),
-    norm(10, theme=1, priority=4),
+    *(norm(1), norm(2, network="vk"), norm(3, place=1, path="/1/"), norm(4, place=3, path="/1/2/3/")),
+    *(norm(5, priority=3), norm(6, priority=4), norm(7, fast=True), norm(8, group=10)),
+    *(norm(9, theme=1), norm(10, theme=1, priority=4)),
 ]
 
 
-@pytest.mark.parametrize("number", range(1, len(NARROWING) + 1))
-def test_the_narrowest_wins_in_the_stated_order_whatever_was_written_first(number: int) -> None:
-    held = NARROWING[:number]
-    for order in (held, held[::-1]):
-        assert pick(order, FIRST, PIPE) == (number, True)
+def test_the_narrowest_wins_in_the_stated_order_whatever_was_written_first() -> None:
+    for number in range(1, len(NARROWING) + 1):
+        held = NARROWING[:number]
+        assert pick(held, FIRST, PIPE) == pick(held[::-1], FIRST, PIPE) == (number, True)
 
 
-@pytest.mark.parametrize(
-    "other",
-    [
-        norm(1, theme=2),
-        norm(1, group=11),
-        norm(1, priority=5),
-        norm(1, network="ok"),
-        norm(1, place=4, path="/1/22/"),
+def test_a_norm_for_other_cards_does_not_hold_and_of_two_for_the_same_the_one_of_its_time_does() -> None:
+    for other in (
+        *(norm(1, theme=2), norm(1, group=11), norm(1, priority=5), norm(1, network="ok"), norm(1, until=NOW)),
+        *(norm(1, place=4, path="/1/22/"), Allowed("final_answer", None, False, 1, True)),
         norm(1, place=9),  # a place that nobody has looked up
-        norm(1, until=NOW),
-        Allowed("final_answer", None, False, 1, True),
-    ],
-)
-def test_a_norm_for_other_cards_does_not_hold(other: Allowed) -> None:
-    assert find([other], FIRST, PIPE) is None
-    assert pick([other], FIRST, PIPE) == (240, True), "the fast track's own"
-
-
-def test_of_two_for_the_same_the_older_one_holds() -> None:
+    ):
+        assert find([other], FIRST, PIPE) is None, other
+        assert pick([other], FIRST, PIPE) == (240, True), "the fast track's own"
     assert [find(pair, FIRST, Matter()) for pair in permutations([norm(1), norm(2)])] == [norm(1), norm(2)]
-
-
-def test_who_wrote_before_a_norm_began_is_measured_by_the_one_before() -> None:
     held = [norm(1, until=NOW), norm(2, since=NOW)]
     for at, minutes in ((NOW - timedelta(seconds=1), 1), (NOW, 2), (None, 2)):
         assert pick(held, FIRST, Matter(at=at)) == (minutes, True)
 
 
-@pytest.mark.parametrize(
-    ("one", "other", "cross"),
-    [
+def test_norms_cross_where_a_card_may_have_both() -> None:
+    for one, other, cross in (
         (norm(1, priority=4), norm(2, network="vk"), True),
         (norm(1, theme=1), norm(2, priority=4), True),
         (norm(1, theme=1), norm(2, group=10, network="vk"), True),
@@ -81,13 +54,9 @@ def test_who_wrote_before_a_norm_began_is_measured_by_the_one_before() -> None:
         (norm(1, priority=3), norm(2, priority=4), False),
         (norm(1), norm(2, priority=4, network="vk", theme=1), False),
         (norm(1, priority=4), norm(2, network="vk", until=NOW), False),
-    ],
-)
-def test_norms_cross_where_a_card_may_have_both_and_neither_is_a_part(
-    one: Allowed, other: Allowed, cross: bool
-) -> None:
-    found = crossings([one, other], {1: 10, 2: 10})
-    assert bool(found) is cross
-    for winner, loser in found:
-        both = Matter(1, 10, True, 5, "vk", "/1/2/3/")
-        assert find([loser, winner], FIRST, both) == winner
+    ):
+        found = crossings([one, other], {1: 10, 2: 10})
+        assert bool(found) is cross
+        for winner, loser in found:
+            both = Matter(1, 10, True, 5, "vk", "/1/2/3/")
+            assert find([loser, winner], FIRST, both) == winner

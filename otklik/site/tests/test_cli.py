@@ -1,5 +1,3 @@
-"""What the command line costs before a command runs."""
-
 import subprocess
 import sys
 

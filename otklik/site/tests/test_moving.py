@@ -1,5 +1,3 @@
-"""`otklik import im` and `otklik export im`, as they are given on the terminal."""
-
 import csv
 from datetime import timedelta
 from pathlib import Path
@@ -15,10 +13,11 @@ from otklik.lib import clock
 from otklik.lib.due import claim
 from otklik.moving import columns as c
 from otklik.moving.tests import files
-from otklik.people.models import Grant, Role, User
 from otklik.site.cli import main
+from tests.make import people
 
 pytestmark = pytest.mark.django_db
+Said = pytest.CaptureFixture[str]
 
 
 @pytest.fixture
@@ -27,15 +26,10 @@ def export(tmp_path: Path) -> Path:
     return files.sheet(tmp_path / "in.xlsx", *rows)
 
 
-def people(role: Role) -> User:
-    user = User.objects.create_user(f"u-{role}")
-    Grant.objects.create(user=user, role=role)
-    return user
-
-
-def test_an_import_says_what_became_of_the_rows_and_reports_each_odd_one(
-    export: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_import_says_what_became_of_rows_and_reports_odd_ones(export: Path, tmp_path: Path, capsys: Said) -> None:
+    assert main(["import", "im", str(export), "--check"]) == 1
+    assert "Было бы новых карточек: 2" in capsys.readouterr().out
+    assert not Incident.objects.exists(), "only checked"
     assert main(["import", "im", str(export), "--report", str(tmp_path / "odd.csv")]) == 1
     said = capsys.readouterr().out
     assert "Строк: 3. Стало новых карточек: 2, изменено: 0, без перемен: 0, пропущено: 1." in said
@@ -48,36 +42,24 @@ def test_an_import_says_what_became_of_the_rows_and_reports_each_odd_one(
     }
 
 
-def test_a_check_changes_nothing_and_says_what_would_be(export: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["import", "im", str(export), "--check"]) == 1
-    assert "Было бы новых карточек: 2" in capsys.readouterr().out
-    assert not Incident.objects.exists()
-
-
-@pytest.mark.parametrize(
-    ("words", "said"),
-    [
-        (["import", "im", "{here}/none.xlsx"], "none.xlsx: файл не читается"),
-        (["import", "im", "{here}/text.xlsx"], "не файл .xlsx"),
-        (["import", "im", "{here}/in.xlsx", "--time-zone", "Москва"], "Нет такого часового пояса"),
-        (["export", "im", "--output", "{here}/o.xlsx", "--as", "никто"], "Нет такого человека"),
-        (["export", "im", "--output", "{here}/o.xlsx", "--from", "вчера"], "Не похоже на день"),
-        (["export", "im", "--output", "{here}/no/o.xlsx"], "файл не пишется"),
-    ],
-)
-def test_what_cannot_be_done_is_said_and_the_exit_code_is_2(
-    export: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], words: list[str], said: str
-) -> None:
+def test_what_cannot_be_done_is_said_and_the_exit_code_is_2(export: Path, tmp_path: Path, capsys: Said) -> None:
     (tmp_path / "text.xlsx").write_text("a;b")
-    assert main([word.replace("{here}", str(tmp_path)) for word in words]) == 2
-    assert said in capsys.readouterr().err
+    for words, said in (
+        ("import im {here}/none.xlsx", "none.xlsx: файл не читается"),
+        ("import im {here}/text.xlsx", "не файл .xlsx"),
+        ("import im {here}/in.xlsx --time-zone Москва", "Нет такого часового пояса"),
+        ("export im --output {here}/o.xlsx --as никто", "Нет такого человека"),
+        ("export im --output {here}/o.xlsx --from вчера", "Не похоже на день"),
+        ("export im --output {here}/no/o.xlsx", "файл не пишется"),
+    ):
+        assert main(words.format(here=tmp_path).split()) == 2
+        assert said in capsys.readouterr().err
 
 
-def test_an_export_hides_authors_unless_the_person_may_see_them(
-    export: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_export_hides_authors_unless_the_person_may_see_them(export: Path, tmp_path: Path, capsys: Said) -> None:
     main(["import", "im", str(export)])
-    people(Role.OPERATOR), people(Role.HEAD)
+    for role in ("operator", "head"):
+        people.person(f"u-{role}", role)
     shown = {}
     for who in ("", "u-operator", "u-head"):
         path = tmp_path / f"out{who}.xlsx"
@@ -93,7 +75,7 @@ def test_a_card_that_came_in_has_its_page_and_is_found_by_its_former_number(expo
     main(["import", "im", str(export)])
     card = Incident.objects.order_by("pk").first()
     assert card is not None
-    client.force_login(people(Role.OPERATOR))
+    client.force_login(people.person(role="operator"))
     page = client.get(f"/incidents/{card.pk}/")
     assert page.status_code == 200
     for told in ("Здравствуйте! Вывезем завтра.", "Разъяснено", "Нет ответа от автора"):

@@ -56,9 +56,7 @@ def test_a_machine_that_slept_makes_it_when_it_wakes(begun: list[str]) -> None:
     assert begun == ["backup --nightly"]
 
 
-def test_where_none_are_wanted_only_one_made_by_hand_is_tried(
-    begun: list[str], settings: Settings, tmp_path: Path
-) -> None:
+def test_without_nightly_copies_only_one_by_hand_is_tried(begun: list[str], settings: Settings, tmp_path: Path) -> None:
     settings.NIGHTLY_COPIES = 0
     nightly.copy(hour(2))
     assert begun == []

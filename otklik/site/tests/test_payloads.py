@@ -11,23 +11,10 @@ import pytest
 from otklik.site.payloads import parse
 
 Parsed = tuple[int, list[dict[str, Any]], str]
-COMMENT = {
-    "type": "wall_reply_new",
-    "group_id": 12,
-    "event_id": "e1",
-    "v": "5.199",
-    "object": {
-        "id": 56,
-        "from_id": 7,
-        "owner_id": -12,
-        "post_id": 34,
-        "date": 1_760_000_000,
-        "text": "Во дворе яма",
-        "attachments": [
-            {"type": "photo", "photo": {"sizes": [{"url": "https://vk.com/a.jpg", "width": 9, "height": 9}]}}
-        ],
-    },
-}
+PHOTO = {"type": "photo", "photo": {"sizes": [{"url": "https://vk.com/a.jpg", "width": 9, "height": 9}]}}
+WRITTEN = {"id": 56, "from_id": 7, "owner_id": -12, "post_id": 34, "date": 1_760_000_000, "text": "Во дворе яма"}
+COMMENT = {"type": "wall_reply_new", "group_id": 12, "event_id": "e1", "v": "5.199"}
+COMMENT |= {"object": WRITTEN | {"attachments": [PHOTO]}}
 GONE = {"type": "wall_reply_delete", "group_id": 12, "object": {"id": 56, "owner_id": -12, "post_id": 34}}
 
 
@@ -65,15 +52,9 @@ def test_a_message_is_one_line_with_all_that_is_known_of_it(parsed: Callable[[by
     }
 
 
-def test_many_files_are_told_apart_and_one_that_is_no_json_spoils_none(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    texts = {
-        "a.json": json.dumps(COMMENT),
-        "b.json": "{",
-        "c.json": json.dumps(GONE),
-        "d.json": '{"type": "new_thing"}',
-    }
+def test_many_files_are_told_apart_and_none_spoils_another(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    texts = {"a.json": json.dumps(COMMENT), "b.json": "{", "c.json": json.dumps(GONE)}
+    texts["d.json"] = '{"type": "new_thing"}'
     for name, text in texts.items():
         (tmp_path / name).write_text(text)
     assert parse("vk", [str(tmp_path / name) for name in texts]) == 2

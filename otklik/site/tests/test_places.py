@@ -36,20 +36,16 @@ def test_a_list_of_another_region_is_understood_at_once(file: Path, capsys: Said
     forget()
 
 
-def test_a_wrong_list_is_told_by_lines_and_changes_nothing(file: Path, capsys: Said) -> None:
+def test_a_wrong_or_absent_list_is_said_and_a_check_changes_nothing(file: Path, capsys: Said) -> None:
+    assert load(str(file), only_check=True) == 0
+    assert capsys.readouterr().out == "Ошибок нет. Мест: 3, улиц: 1.\n"
     file.write_text(LIST + "".join(f"x,Село {number},,\n" for number in range(25)), "utf-8")
     assert load(str(file)) == 2
     told = capsys.readouterr().err.splitlines()
     assert "строка 5" in told[0]
     assert told[-1] == "…и ещё ошибок: 5. Ничего не загружено."
-    assert not Place.objects.exists()
-
-
-def test_a_file_that_is_not_there_is_said_so_and_a_check_changes_nothing(file: Path, capsys: Said) -> None:
     assert load("/nowhere/list.csv") == 2
     assert "файл не читается" in capsys.readouterr().err
-    assert load(str(file), only_check=True) == 0
-    assert capsys.readouterr().out == "Ошибок нет. Мест: 3, улиц: 1.\n"
     assert not Place.objects.exists()
 
 

@@ -1,5 +1,3 @@
-"""`otklik registers`: once more through all cards, and how much of the registers was wrong."""
-
 import pytest
 
 from otklik.site import registers

@@ -1,6 +1,3 @@
-"""`otklik report`: a file is written whole or not at all, and every refusal is a sentence."""
-
-from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
@@ -20,65 +17,40 @@ def _now(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clock, "now", lambda: NOW)
 
 
-@pytest.fixture
-def refused(capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
-    """What is said of a report that is not written."""
-
-    def refused(to: Path, code: str = "2026-06", ending: str = "pdf", kind: str = "", template: str = "") -> str:
-        assert report(kind, code, ending, str(to), template) == 2
-        return capsys.readouterr().err
-
-    return refused
-
-
-def test_a_month_is_written_in_every_format(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_month_is_written_in_every_format_or_as_empty(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert report("daily", "2026-06-14", "pdf", str(tmp_path / "a.pdf"), "") == 0
+    assert "никто не писал" in capsys.readouterr().out
     Region().busy()
     for ending in ("xlsx", "docx", "pdf"):
         assert report("", "2026-06", ending, str(tmp_path / f"a.{ending}"), "") == 0
     assert "Месячный отчёт" in capsys.readouterr().out
     sheet = load_workbook(BytesIO((tmp_path / "a.xlsx").read_bytes()))["Главное"]
-    assert sheet["A5"].value == "Пришло"
-    assert sheet["B5"].value == "16"
+    assert (sheet["A5"].value, sheet["B5"].value) == ("Пришло", "16")
     assert PdfReader(tmp_path / "a.pdf").pages
     assert sorted(file.name for file in tmp_path.iterdir()) == ["a.docx", "a.pdf", "a.xlsx"]
 
 
-def test_an_empty_period_gives_a_report_that_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert report("daily", "2026-06-14", "pdf", str(tmp_path / "a.pdf"), "") == 0
-    assert "никто не писал" in capsys.readouterr().out
+def test_what_cannot_be_done_is_told_in_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def refused(to: Path, code: str = "2026-06", ending: str = "pdf", kind: str = "", template: str = "") -> str:
+        assert report(kind, code, ending, str(to), template) == 2
+        return capsys.readouterr().err
 
-
-@pytest.mark.parametrize(
-    ("asked", "words"),
-    [
+    for asked, words in (
         ({"code": "2026-07"}, "ещё не наступил"),
         ({"code": "2026-13"}, "в календаре нет"),
         ({"code": "июнь"}, "Не понятен период"),
         ({"kind": "daily"}, "не подходит к виду"),
         ({"ending": "odt"}, "Нет такого формата: odt. Есть: pdf, docx, xlsx."),
-    ],
-)
-def test_what_cannot_be_done_is_told_in_words(
-    tmp_path: Path, refused: Callable[..., str], asked: dict[str, str], words: str
-) -> None:
-    assert words in refused(tmp_path / "a", **asked)
+    ):
+        assert words in refused(tmp_path / "a", **asked)
     assert list(tmp_path.iterdir()) == []
-
-
-def test_a_place_that_cannot_be_written_is_told_and_what_stood_there_stays(
-    tmp_path: Path, refused: Callable[..., str]
-) -> None:
     for place in (tmp_path / "no" / "a.pdf", tmp_path):
         assert "Файл не записан" in refused(place)
-    old = tmp_path / "old.pdf"
+    old, bad = tmp_path / "old.pdf", tmp_path / "bad.docx"
     old.write_bytes(b"old")
+    bad.write_bytes(b"PK")
     refused(old, "2027-06")
     assert old.read_bytes() == b"old"
-
-
-def test_a_template_that_is_none_is_refused_in_words(tmp_path: Path, refused: Callable[..., str]) -> None:
-    bad, absent = tmp_path / "bad.docx", tmp_path / "none.docx"
-    bad.write_bytes(b"PK")
-    for template, words in ((bad, "не документ Word"), (absent, "none.docx")):
+    for template, words in ((bad, "не документ Word"), (tmp_path / "none.docx", "none.docx")):
         assert words in refused(tmp_path / "a.docx", ending="docx", template=str(template))
     assert not (tmp_path / "a.docx").exists()

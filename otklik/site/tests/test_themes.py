@@ -1,5 +1,3 @@
-"""What `otklik themes` says, and what becomes of it."""
-
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,8 +8,8 @@ from openpyxl import load_workbook
 from otklik.answers.models import Template
 from otklik.lib import clock
 from otklik.site.themes import cancel, load, template
-from otklik.themes import shipped
 from otklik.themes.models import Classifier, Theme
+from tests.make import places
 
 pytestmark = pytest.mark.django_db
 
@@ -26,9 +24,11 @@ def changed(path: Path, was: str, name: str) -> None:
     book.save(path)
 
 
-def test_from_the_classifier_in_force_to_a_new_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_new_classifier_comes_and_another_is_taken_back(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     today = timezone.localdate(clock.now())
-    shipped.put(today - timedelta(days=9))
+    group = places.group("Благоустройство", "blago", places.classifier("1", in_force_from=today - timedelta(days=9)))
+    for name, code in (("Ямы во дворах", "blago.yamy-dvor"), ("Лавочки", "blago.lavki"), ("Ящики", "blago.yashchiki")):
+        places.theme(name, code, group)
     file = tmp_path / "themes.xlsx"
     assert template(str(file)) == 0
     last = str(load_workbook(file).worksheets[0].cell(Theme.objects.count() + 1, 1).value)
@@ -47,32 +47,20 @@ def test_from_the_classifier_in_force_to_a_new_one(tmp_path: Path, capsys: pytes
     assert Theme.objects.get(name=last).retired_on == today
     assert load(str(file), "2027-1", str(today), do=True, guess="") == 2
     assert "уже действует" in capsys.readouterr().err
-
-
-def test_a_coming_version_is_taken_back(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    today = timezone.localdate(clock.now())
-    shipped.put(today)
-    file = tmp_path / "themes.xlsx"
-    template(str(file))
-    assert load(str(file), "2027-1", str(today + timedelta(days=5)), do=True, guess="") == 0
-    assert cancel("2027-1") == 0
-    assert cancel("2027-1") == 2
-    assert Classifier.objects.count() == 1
+    assert load(str(file), "2027-2", str(today + timedelta(days=5)), do=True, guess="") == 0
+    assert Classifier.objects.count() == 3
+    assert (cancel("2027-2"), cancel("2027-2")) == (0, 2)
+    assert Classifier.objects.count() == 2
     assert "среди ждущих нет" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(
-    ("name", "version", "day", "words"),
-    [
+def test_what_is_no_version_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "bad.xlsx").write_bytes(b"PK nothing")
+    for name, version, day, words in (
         ("no.xlsx", "1", "2027-01-01", "файл не читается"),
         ("bad.xlsx", "1", "2027-01-01", "Ничего не изменено"),
         ("bad.xlsx", "1", "1 января", "нужен день"),
         ("bad.xlsx", " ", "2027-01-01", "название до 32"),
-    ],
-)
-def test_what_is_no_version_is_refused(
-    name: str, version: str, day: str, words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    (tmp_path / "bad.xlsx").write_bytes(b"PK nothing")
-    assert load(str(tmp_path / name), version, day, do=True, guess="") == 2
-    assert words in capsys.readouterr().err
+    ):
+        assert load(str(tmp_path / name), version, day, do=True, guess="") == 2
+        assert words in capsys.readouterr().err

@@ -1,5 +1,3 @@
-"""What people decide is learned: a better model takes over, a worse one does not, and one command goes back."""
-
 import json
 import random
 from collections.abc import Callable, Iterator
@@ -8,8 +6,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from otklik.incidents.models import Incident
+from otklik.journal import book
 from otklik.journal.models import Entry
-from otklik.routing.assign import Decision, assign
 from otklik.site import nightly
 from otklik.site import train as module
 from otklik.site.cli import main
@@ -19,8 +18,7 @@ from otklik.themes.models import Theme, ThemeGroup
 from otklik.triage import models as trained
 from otklik.triage.judge import minds
 from otklik.triage.models import TrainedModel
-from tests.make import places
-from tests.make.town import Town, make_town
+from tests.make import inbox, places, rows
 
 pytestmark = pytest.mark.django_db
 
@@ -40,15 +38,15 @@ AROUND = (
 )
 
 
-@pytest.fixture
-def town() -> Town:
-    town, groups = make_town(), dict[str, ThemeGroup]()
+@pytest.fixture(autouse=True)
+def _themes() -> None:
+    groups = dict[str, ThemeGroup]()
+    whole = places.classifier()
     for theme in classifier.load().themes:
         if theme.code in KNOWN:
             if theme.group not in groups:
-                groups[theme.group] = places.group(theme.group, theme.group, of=town.pipe.group.classifier)
+                groups[theme.group] = places.group(theme.group, theme.group, of=whole)
             places.theme(theme.name, theme.code, of=groups[theme.group], keywords=theme.keywords)
-    return town
 
 
 @pytest.fixture
@@ -65,13 +63,21 @@ def messages(count: int, seed: int = 1) -> Iterator[tuple[str, str]]:
         yield ". ".join(words), code
 
 
-def decide(town: Town, count: int, chosen: Callable[[str], str], seed: int = 1, days: int = 30) -> None:
-    """So many cards, each decided by the operator, the last of them `days` − count/24 days ago."""
+def decide(count: int, chosen: Callable[[str], str], seed: int = 1, days: int = 30) -> None:
+    """So many cards, each decided by somebody, the last of them `days` − count/24 days ago. They have what lessons are
+    made of and nothing else; desk/tests/test_lessons.py shows that the desk leaves it so."""
     themes = {theme.code: theme for theme in Theme.objects.all()}
-    for number, (text, code) in enumerate(messages(count, seed)):
-        card = town.card(text)
-        at = timezone.now() - timedelta(days=days) + timedelta(hours=number)
-        assign(card, Decision(town.water, themes[chosen(code)], town.city), town.operator, at)
+    begun, author, thread = timezone.now() - timedelta(days=days), inbox.author(), inbox.thread()
+    with book.turn():
+        for number, (text, code) in enumerate(messages(count, seed)):
+            at, theme = begun + timedelta(hours=number), themes[chosen(code)]
+            card = rows.card(at, state="assigned", theme=theme, assigned_at=at)
+            card.links.create(message=inbox.message(text, at=at, author=author, thread=thread), main=True, linked_at=at)
+            told, subject = {"theme": theme.pk}, f"incident:{card.pk}"
+            entry = book.write(
+                at=at, actor="user:1", verb="incident.assign", subject=subject, incident=card.pk, data=told
+            )
+            Incident.objects.filter(pk=card.pk).update(revision=entry.pk)
 
 
 def first(text: str) -> str:
@@ -87,11 +93,9 @@ def here(code: str) -> str:
 YARD = "Во дворе яма глубокая, колёса бьём"
 
 
-def test_what_people_call_otherwise_is_suggested_so_and_one_command_goes_back(
-    town: Town, said: Callable[[], str]
-) -> None:
+def test_what_people_call_otherwise_is_suggested_and_taken_back(said: Callable[[], str]) -> None:
     assert first(YARD) == "blago.yamy-dvor"
-    decide(town, 100, here)
+    decide(100, here)
     assert train() == 0
     run = TrainedModel.objects.get()
     assert (run.state, run.rows, run.metrics["n"]) == ("active", 100, 20)
@@ -100,6 +104,12 @@ def test_what_people_call_otherwise_is_suggested_so_and_one_command_goes_back(
     assert "Действует модель" in said()
     assert first(YARD) == "dorogi.yamy"
     assert first("Собаки стаей бросаются на детей") == "bezopasnost.otlov"
+    model = trained.read(run.pk)
+    assert model is not None
+    content = model.packed() + json.dumps([model.told, model.labels], ensure_ascii=False).encode()
+    words = {word for text, _code in messages(100) for word in text.replace(".", " ").split() if len(word) > 3}
+    held = content + bytes(run.content or b"")
+    assert [word for word in words if word.encode() in held] == [], "the file holds no word of the lessons"
     assert main(["train", "--list"]) == 0
     assert "действует; карточек 100" in said()
     assert back() == 0
@@ -111,10 +121,10 @@ def test_what_people_call_otherwise_is_suggested_so_and_one_command_goes_back(
     assert list(verbs) == ["model.take_over", "model.withdraw"]
 
 
-def test_what_helps_nobody_does_not_take_over(town: Town, said: Callable[[], str]) -> None:
+def test_what_helps_nobody_does_not_take_over(said: Callable[[], str]) -> None:
     codes = list(MATTERS)
-    decide(town, 80, lambda code: codes[(codes.index(code) + 1) % len(codes)])
-    decide(town, 20, lambda code: code, seed=2, days=5)  # people have thought better of it
+    decide(80, lambda code: codes[(codes.index(code) + 1) % len(codes)])
+    decide(20, lambda code: code, seed=2, days=5)  # people have thought better of it
     assert train() == 0
     assert "не лучше" in said()
     run = TrainedModel.objects.get()
@@ -122,21 +132,10 @@ def test_what_helps_nobody_does_not_take_over(town: Town, said: Callable[[], str
     assert Entry.objects.filter(verb="model.reject", subject=f"model:{run.pk}").exists()
 
 
-def test_the_file_holds_no_word_of_the_lessons(town: Town) -> None:
-    decide(town, 100, here)
-    train()
-    run = TrainedModel.objects.get()
-    model = trained.read(run.pk)
-    assert model is not None
-    content = model.packed() + json.dumps([model.told, model.labels], ensure_ascii=False).encode()
-    words = {word for text, _code in messages(100) for word in text.replace(".", " ").split() if len(word) > 3}
-    assert [word for word in words if word.encode() in content or word.encode() in bytes(run.content or b"")] == []
-
-
-def test_few_cards_teach_nothing_and_that_is_said(town: Town, said: Callable[[], str]) -> None:
+def test_few_cards_teach_nothing_and_that_is_said(said: Callable[[], str]) -> None:
     assert train() == 0
     assert "Решённых карточек ещё нет" in said()
-    decide(town, 30, here)
+    decide(30, here)
     assert train() == 0
     assert "мало: 30, нужно 50" in said()
     assert not TrainedModel.objects.exists()
@@ -144,31 +143,25 @@ def test_few_cards_teach_nothing_and_that_is_said(town: Town, said: Callable[[],
     assert "поставляемая модель" in said()
 
 
-def test_only_cards_that_the_model_in_force_has_not_learned_can_measure_it(town: Town, said: Callable[[], str]) -> None:
-    decide(town, 100, here)
+def test_only_news_are_learned_and_measured_by_cards_not_learned_yet(said: Callable[[], str]) -> None:
+    decide(100, here)
     train()
     assert train() == 0
     assert "можно проверить, мало: 0" in said()
-    decide(town, 30, here, seed=2, days=10)
+    decide(19, here, seed=2, days=10)
+    assert train(nightly=True) == 0
+    assert "учиться нечему" in said()
+    assert TrainedModel.objects.count() == 1
+    decide(30, here, seed=3, days=9)
     assert train() == 0
     last = TrainedModel.objects.order_by("-pk")[0]
-    assert (last.rows, last.state in ("active", "rejected")) == (130, True)
-    assert last.metrics["n"] <= 26
+    assert (last.rows, last.state in ("active", "rejected")) == (149, True)
+    assert last.metrics["n"] <= 30
     # What was learned already is what it is compared with.
     assert last.metrics["first_now"] >= last.metrics["n"] * 0.8
 
 
-def test_a_night_without_news_is_slept_through(town: Town, said: Callable[[], str]) -> None:
-    decide(town, 60, here)
-    train()
-    decide(town, 19, here, seed=2, days=10)
-    said()
-    assert train(nightly=True) == 0
-    assert "учиться нечему" in said()
-    assert TrainedModel.objects.count() == 1
-
-
-def test_two_do_not_learn_at_once_and_a_dead_run_is_found_out(town: Town, capsys: pytest.CaptureFixture[str]) -> None:
+def test_two_do_not_learn_at_once_and_a_dead_run_is_found_out(capsys: pytest.CaptureFixture[str]) -> None:
     now = timezone.now()
     run = trained.begin("machine:training", now)
     assert train() == 2
@@ -179,8 +172,8 @@ def test_two_do_not_learn_at_once_and_a_dead_run_is_found_out(town: Town, capsys
     assert run.state == "failed"
 
 
-def test_what_goes_wrong_leaves_a_failed_run_and_the_old_model(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    decide(town, 60, here)
+def test_what_goes_wrong_leaves_a_failed_run_and_the_old_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    decide(60, here)
 
     def broken(*_given: object) -> None:
         raise MemoryError

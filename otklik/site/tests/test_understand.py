@@ -1,18 +1,16 @@
-"""`otklik understand`: a verdict or a clear error a line, in order, whatever comes in."""
-
 import io
 import json
 import multiprocessing
 import os
 import signal
-import subprocess
-import sys
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from otklik.site import understand
+from otklik.site.cli import main
 from otklik.site.understand import LINE_LIMIT, Asked, _given, _pool, judged, run, shared_out
 
 WORDS = Asked(embeddings=False)
@@ -40,18 +38,14 @@ def test_a_message_gets_a_verdict_whose_spans_stand_in_its_text() -> None:
     pieces = {one["part"]: HOLE[slice(*one["span"])] for one in place["spans"]}
     assert pieces == {"settlement": "Тимашевске", "street": "Лесной", "house": "12"}
     assert [(one["kind"], HOLE[slice(*one["span"])]) for one in verdict["pii"]] == [("phone", "8 (918) 000-00-00")]
-
-
-def test_the_words_that_raised_the_urgency_are_shown() -> None:
     text = "Пахнет газом в подъезде, помогите!"
     _code, (verdict,) = understood([line(text)])
     assert verdict["urgency"] == 3
     assert all(text[slice(*one["span"])] == one["piece"] for one in verdict["urgency_why"])
 
 
-@pytest.mark.parametrize(
-    ("content", "error"),
-    [
+def test_a_line_that_cannot_be_judged_or_is_too_long_is_an_error_and_the_run_goes_on() -> None:
+    for content, error in (
         (b"{", "not JSON"),
         (b"\xff\xfe{}", "not JSON"),
         (b"[" * 100_000, "not JSON"),
@@ -61,40 +55,21 @@ def test_the_words_that_raised_the_urgency_are_shown() -> None:
         (b'{"id": 5}', "no text"),
         (b'{"id": 5, "text": null}', "no text"),
         (b'{"id": 5, "text": ["a"]}', "no text"),
-    ],
-)
-def test_a_line_that_cannot_be_judged_is_an_error_and_the_run_goes_on(content: bytes, error: str) -> None:
-    code, (first, second) = understood([content, line("Яма")])
-    assert code == 1
-    assert error in first["error"]
-    assert first["id"] in (None, 5)
-    assert "error" not in second
-
-
-def test_a_line_longer_than_the_limit_costs_only_itself() -> None:
+    ):
+        code, (first, second) = understood([content, line("Яма")])
+        assert code == 1
+        assert error in first["error"]
+        assert first["id"] in (None, 5)
+        assert "error" not in second
     code, (first, second) = understood([line("я" * LINE_LIMIT), line("Яма")])
     assert (code, "error" in first, "error" in second) == (1, True, False)
 
 
 HOSTILE = [
-    "",
-    " ",
-    "👍🔥😀",
-    "\x00",
-    "\ud800\udfff яма \udc00",
-    "\u202eароги ямы\u202c дорога",
-    "я\u200bм\u200bа на до\u200bроге",
-    "кpacнaя ямa",
-    "There is no water in our house since Monday",
-    "水がありません",
-    "нет воды " * 13_000,
-    "ул. " * 30_000,
-    "8 918 " * 20_000,
-    "не " * 40_000,
-    "а" * 120_000,
-    "<br>" * 30_000,
-    "[club1|" * 17_000,
-    "а\u0301" * 60_000,
+    *("", " ", "👍🔥😀", "\x00", "\ud800\udfff яма \udc00", "\u202eароги ямы\u202c дорога", "水がありません"),
+    *("я\u200bм\u200bа на до\u200bроге", "кpacнaя ямa", "There is no water in our house since Monday"),
+    *("нет воды " * 13_000, "ул. " * 30_000, "8 918 " * 20_000, "не " * 40_000, "а" * 120_000, "<br>" * 30_000),
+    *("[club1|" * 17_000, "а\u0301" * 60_000),
     "\n\n".join(f"{number}. На улице Садовой яма, нет света, не вывозят мусор." for number in range(10)),
 ]
 
@@ -104,25 +79,16 @@ def test_any_text_gets_a_verdict_with_spans_within_it(text: str) -> None:
     code, (verdict,) = understood([json.dumps({"id": "x", "text": text}).encode()])
     assert code == 0
     assert set(verdict) == KEYS
-    spans = [one["span"] for name in ("pii", "urgency_why") for one in verdict[name]] + [
-        one["span"] for one in verdict["place"]["spans"]
-    ]
-    assert all(0 <= start < end <= len(text) for start, end in spans)
+    places = [one["span"] for one in (*verdict["pii"], *verdict["urgency_why"], *verdict["place"]["spans"])]
+    assert all(0 <= start < end <= len(text) for start, end in places)
 
 
-def test_a_lone_surrogate_comes_out_as_json_escapes_it() -> None:
-    _code, (verdict,) = understood(
-        [b'{"id": "\\ud800", "text": "\\ud800 \\u043d\\u0435\\u0442 \\u0432\\u043e\\u0434\\u044b"}']
-    )
-    assert verdict["id"] == "\ud800"
-
-
-def test_the_place_comes_from_the_hint_where_the_text_names_none() -> None:
+def test_a_surrogate_is_escaped_nothing_else_taken_for_ours_and_a_hint_and_a_thread_say_what_a_text_does_not() -> None:
+    text = b'{"id": "\\ud800", "text": "\\ud800 \\u043d\\u0435\\u0442 \\u0432\\u043e\\u0434\\u044b"}'
+    code, (escaped, other) = understood([text, line("Яма", error="old", kind="noise", place=5)])
+    assert (code, escaped["id"], set(other)) == (0, "\ud800", KEYS)
     _code, found = understood([line("Нет воды"), line("Нет воды", municipality_hint="Абинский район")])
     assert [one["place"]["municipality"] for one in found] == [None, "Абинский район"]
-
-
-def test_what_a_short_text_stands_under_says_what_it_is_about() -> None:
     thread = "Сегодня коммунальщики вывозят крупногабаритный мусор с контейнерных площадок"
     _code, (alone, under) = understood([line("А у нас когда?"), line("А у нас когда?", thread_text=thread)])
     assert alone["groups"] != under["groups"]
@@ -139,25 +105,17 @@ def test_a_prior_changes_what_is_likely(tmp_path: Path) -> None:
     assert shares[1] > shares[0]
 
 
-def test_a_wrong_prior_and_a_wrong_model_are_said_in_a_sentence(tmp_path: Path) -> None:
+def test_a_wrong_prior_and_a_wrong_model_are_said_in_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     broken = tmp_path / "broken"
     broken.write_text("код\n")
-    asked = {"Нет такого файла": "/absent", "Так не получится": str(broken)}
-    for sentence, file in asked.items():
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"{}")))
+    for sentence, file in (("Нет такого файла", "/absent"), ("Так не получится", str(broken))):
         for words in (["--prior", file], ["--model", file], ["--jobs", "2", "--prior", file]):
-            command = [sys.executable, "-m", "otklik.site.cli", "understand", *words]
-            done = subprocess.run(command, input=b"{}", capture_output=True, check=False)
-            assert (done.returncode, done.stderr.count(b"\n")) == (2, 1), words
-            assert sentence in done.stderr.decode()
-
-
-@pytest.mark.processes
-def test_several_processes_answer_in_order_and_as_one_does() -> None:
-    lines = [json.dumps({"id": number, "text": f"Яма на дороге у дома {number}"}).encode() for number in range(100)]
-    lines[50] = b"{"
-    code, found = understood(lines, jobs=2)
-    assert (code, found) == understood(lines)
-    assert [one["id"] for one in found] == [*range(50), None, *range(51, 100)]
+            assert main(["understand", *words]) == 2
+            said = capsys.readouterr().err
+            assert (sentence in said, said.count("\n")) == (True, 1), words
 
 
 class Killing(io.BytesIO):
@@ -174,15 +132,20 @@ class Killing(io.BytesIO):
         return found
 
 
+@pytest.mark.whole
 @pytest.mark.processes
-def test_a_process_that_is_killed_costs_no_line() -> None:
-    lines = [json.dumps({"id": number, "text": f"Яма у дома {number}"}).encode() for number in range(600)]
+def test_several_processes_answer_in_order_as_one_does_and_one_that_is_killed_costs_no_line(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(understand, "PIECE", 8)
+    lines = [json.dumps({"id": number, "text": f"Яма у дома {number}"}).encode() for number in range(160)]
+    lines[50] = b"{"
     out, source = io.BytesIO(), Killing(b"\n".join(lines))
     code = run(source, out, WORDS, jobs=2)
-    found = [json.loads(line) for line in out.getvalue().splitlines()]
+    answers = [json.loads(line) for line in out.getvalue().splitlines()]
     assert source.killed
-    assert [one["id"] for one in found] == list(range(600))
-    assert (code, [one for one in found if "error" in one]) == (0, [])
+    assert [one["id"] for one in answers] == [*range(50), None, *range(51, 160)]
+    assert (code, answers) == understood(lines)
 
 
 @pytest.mark.processes
@@ -192,11 +155,6 @@ def test_a_broken_pool_takes_a_piece_as_lost_instead_of_ending_the_run() -> None
         os.kill(multiprocessing.active_children()[0].pid or 0, signal.SIGKILL)
         assert isinstance(_given(pool, [line("Яма")]).exception(timeout=30), BrokenProcessPool)
         assert isinstance(_given(pool, [line("Яма")]).exception(timeout=30), BrokenProcessPool)
-
-
-def test_what_else_a_line_says_is_not_taken_for_ours() -> None:
-    code, (verdict,) = understood([line("Яма", error="old", kind="noise", place=5)])
-    assert (code, set(verdict)) == (0, KEYS)
 
 
 def test_processes_and_threads_together_take_no_more_than_the_cores() -> None:

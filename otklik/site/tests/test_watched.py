@@ -1,5 +1,3 @@
-"""What load balancers and those who watch machines are told, and who may ask."""
-
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -68,28 +66,19 @@ def test_metrics_tell_of_steps_sources_workers_deliveries_disk_and_copies(client
     assert (told['otklik_backup_ok{kind="copy"}'], told['otklik_backup_ok{kind="trial"}']) == (1, 0)
 
 
-def test_scripts_are_told_the_same_as_json(client: Client, busy: Source) -> None:
+def test_scripts_are_told_the_same_as_json_and_nothing_of_people(client: Client, busy: Source) -> None:
     told = client.get("/health.json").json()
     assert told["otklik_workers_alive"] == [{"value": 1}]
     assert {"step": "fetch", "value": 1} in told["otklik_step_due_rows"]
     assert told["otklik_source_failures"] == [{"source": str(busy.pk), "network": "vk", "value": 3}]
-
-
-def test_nothing_of_people_is_told(client: Client, busy: Source) -> None:
     for address in ("/metrics", "/health.json"):
-        text = client.get(address).content.decode()
-        assert not re.search(r"[А-яЁё]|\\u04|secret-host", text)
-
-
-def test_a_source_that_waits_for_a_person_is_told_of(client: Client, busy: Source) -> None:
+        assert not re.search(r"[А-яЁё]|\\u04|secret-host", client.get(address).content.decode()), address
     Account.objects.update(stopped_at=clock.now())
-    assert (
-        values(client.get("/metrics").content.decode())[f'otklik_source_stopped{{source="{busy.pk}",network="vk"}}']
-        == 1
-    )
+    stopped = f'otklik_source_stopped{{source="{busy.pk}",network="vk"}}'
+    assert values(client.get("/metrics").content.decode())[stopped] == 1, "it waits for a person"
 
 
-def test_the_number_of_questions_does_not_grow(
+def test_figures_cost_few_queries(
     client: Client, busy: Source, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     for number in range(20):
@@ -98,10 +87,9 @@ def test_the_number_of_questions_does_not_grow(
         client.get("/metrics")
 
 
-@pytest.mark.parametrize("address", ["/metrics", "/health.json"])
-@pytest.mark.parametrize(
-    ("token", "sent", "status"),
-    [
+def test_figures_are_for_this_machine_or_for_whoever_has_the_token(client: Client, settings: Settings) -> None:
+    bearer = {"HTTP_AUTHORIZATION": f"Bearer {TOKEN}"}
+    asked: list[tuple[str, dict[str, Any], int]] = [
         ("", {}, 200),
         ("", {"REMOTE_ADDR": "::1"}, 200),
         ("", {"REMOTE_ADDR": "10.0.0.5"}, 403),
@@ -109,18 +97,14 @@ def test_the_number_of_questions_does_not_grow(
         ("", {"HTTP_FORWARDED": "for=127.0.0.1"}, 403),
         ("", {"HTTP_AUTHORIZATION": "Bearer ", "REMOTE_ADDR": "10.0.0.5"}, 403),
         (TOKEN, {}, 403),
-        (TOKEN, {"HTTP_AUTHORIZATION": f"Bearer {TOKEN}", "REMOTE_ADDR": "10.0.0.5"}, 200),
-        (TOKEN, {"HTTP_AUTHORIZATION": f"Bearer {TOKEN}", "HTTP_X_FORWARDED_FOR": "10.0.0.5"}, 200),
-        (TOKEN, {"HTTP_AUTHORIZATION": f"Bearer {TOKEN}x"}, 403),
-        (TOKEN, {"HTTP_AUTHORIZATION": TOKEN}, 403),
-        (TOKEN, {"HTTP_AUTHORIZATION": "Bearer щ"}, 403),
-    ],
-)
-def test_figures_are_for_this_machine_or_for_whoever_has_the_token(
-    client: Client, settings: Settings, address: str, token: str, sent: dict[str, Any], status: int
-) -> None:
-    settings.METRICS_TOKEN = token
-    assert client.get(address, **sent).status_code == status
+        (TOKEN, {**bearer, "REMOTE_ADDR": "10.0.0.5"}, 200),
+        (TOKEN, {**bearer, "HTTP_X_FORWARDED_FOR": "10.0.0.5"}, 200),
+        *((TOKEN, {"HTTP_AUTHORIZATION": other}, 403) for other in (f"Bearer {TOKEN}x", TOKEN, "Bearer щ")),
+    ]
+    for token, sent, status in asked:
+        settings.METRICS_TOKEN = token
+        for address in ("/metrics", "/health.json"):
+            assert client.get(address, **sent).status_code == status, (address, sent)
 
 
 def test_healthz_is_for_anybody_under_any_name(client: Client, settings: Settings) -> None:
@@ -131,17 +115,15 @@ def test_healthz_is_for_anybody_under_any_name(client: Client, settings: Setting
     assert client.post("/healthz").status_code == 405
 
 
-def test_healthz_names_a_disk_that_is_gone(client: Client, settings: Settings, tmp_path: Path) -> None:
-    settings.DATA = tmp_path / "not there"
-    answer = client.get("/healthz")
-    assert (answer.status_code, answer.content) == (503, b"disk\n")
-    assert client.get("/metrics").status_code == 503
-
-
-def test_healthz_names_a_database_that_does_not_answer(client: Client) -> None:
+def test_healthz_names_a_lost_disk_and_a_silent_database(client: Client, settings: Settings, tmp_path: Path) -> None:
     def away(execute: Callable[..., Any], *rest: Any) -> Any:
         return execute("SELECT no_such_column", (), False, rest[-1])
 
+    kept, settings.DATA = settings.DATA, tmp_path / "not there"
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer.content) == (503, b"disk\n")
+    assert client.get("/metrics").status_code == 503
+    settings.DATA = kept
     with connection.execute_wrapper(away):
         answer = client.get("/healthz")
     assert (answer.status_code, answer.content) == (503, b"database\n")

@@ -1,5 +1,3 @@
-"""What the web server does once before it serves."""
-
 import gc
 import io
 import logging

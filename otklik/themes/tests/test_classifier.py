@@ -1,5 +1,3 @@
-"""The classifier's data is whole and its loader refuses what it does not understand."""
-
 import csv
 import re
 from collections import Counter
@@ -42,7 +40,7 @@ def official() -> list[dict[str, str]]:
         return list(csv.DictReader(lines))
 
 
-def test_the_whole_classifier_is_there() -> None:
+def test_the_whole_classifier_is_there_each_group_with_its_remainder_last() -> None:
     assert CLASSIFIER.version == "2026-1"
     assert len(CLASSIFIER.groups) == 26
     assert len(CLASSIFIER.themes) == 359
@@ -53,6 +51,13 @@ def test_the_whole_classifier_is_there() -> None:
     assert {theme.severity for theme in CLASSIFIER.themes} == {1, 2, 3, 4, 5}
     assert {theme.kind for theme in CLASSIFIER.themes} == set(KINDS)
     assert 30 <= sum(theme.fast_track for theme in CLASSIFIER.themes) <= 45
+    # ЦУР is the only group of the official list without one: it has just two themes.
+    for group in CLASSIFIER.groups:
+        last = group.themes[-1]
+        assert (last.name == f"{group.name} прочее") == (group.code != "tsur"), group.name
+        assert sum(theme.name.endswith(" прочее") for theme in group.themes) == (group.code != "tsur")
+    count = Counter(word for theme in CLASSIFIER.themes for word in theme.keywords)
+    assert [word for word, themes in count.items() if themes > 6] == []
 
 
 UNIQUE: dict[str, Callable[[ThemeData], str]] = {
@@ -73,45 +78,22 @@ HOLDS: dict[str, Callable[[ThemeData], bool]] = {
 }
 
 
-@pytest.mark.parametrize("what", UNIQUE)
-def test_no_two_themes_have_the_same(what: str) -> None:
-    assert [one for one, count in Counter(map(UNIQUE[what], CLASSIFIER.themes)).items() if count > 1] == []
-
-
-@pytest.mark.parametrize("rule", HOLDS)
-def test_every_theme_keeps_the_rule(rule: str) -> None:
-    assert [theme.code for theme in CLASSIFIER.themes if not HOLDS[rule](theme)] == []
-
-
-@pytest.mark.parametrize(
-    "code",
-    [
+def test_no_two_themes_have_the_same_code_name_or_description_and_each_keeps_every_rule() -> None:
+    for what, value in UNIQUE.items():
+        assert [one for one, count in Counter(map(value, CLASSIFIER.themes)).items() if count > 1] == [], what
+    for rule, holds in HOLDS.items():
+        assert [theme.code for theme in CLASSIFIER.themes if not holds(theme)] == [], rule
+    for code in (
         *("zhkh.otoplenie", "zhkh.sosulki", "zhkh.avariya-vody", "blago.lyuki", "blago.upavshie", "dorogi.sneg"),
         *("energetika.otklyuchenie", "othody.ploshchadki", "bezopasnost.otlov", "zdrav.skoraya"),
-    ],
-)
-def test_what_cannot_wait_is_fast_track(code: str) -> None:
-    theme = CLASSIFIER.by_code(code)
-    assert theme is not None
-    assert theme.fast_track
+    ):
+        theme = CLASSIFIER.by_code(code)
+        assert theme is not None
+        assert theme.fast_track, f"{code} cannot wait"
 
 
-def test_every_group_has_its_remainder_as_the_last_theme() -> None:
-    # ЦУР is the only group of the official list without one: it has just two themes.
-    for group in CLASSIFIER.groups:
-        last = group.themes[-1]
-        assert (last.name == f"{group.name} прочее") == (group.code != "tsur"), group.name
-        assert sum(theme.name.endswith(" прочее") for theme in group.themes) == (group.code != "tsur")
-
-
-def test_no_keyword_belongs_to_more_than_six_themes() -> None:
-    count = Counter(word for theme in CLASSIFIER.themes for word in theme.keywords)
-    assert [word for word, themes in count.items() if themes > 6] == []
-
-
-@pytest.mark.parametrize(
-    ("spelling", "code"),
-    [
+def test_a_name_is_known_whatever_its_case_spaces_punctuation_and_yo() -> None:
+    for spelling, code in (
         ("ЖКХ прочее", "zhkh.prochee"),
         ("жкх   ПРОЧЕЕ!", "zhkh.prochee"),
         (" «ЖКХ» — прочее ", "zhkh.prochee"),
@@ -119,25 +101,14 @@ def test_no_keyword_belongs_to_more_than_six_themes() -> None:
         ("уборка дорог от пыли смёта листвы", "dorogi.doroga-musor"),
         # Some exports write й as и with a combining breve, ё as е with a diaeresis.
         ("Воинскии\u0306 уче\u0308т (в т.ч. военныи\u0306 билет, выезд за пределы проживания)", "voennaya.uchet"),
-    ],
-)
-def test_a_name_is_known_whatever_its_case_spaces_punctuation_and_yo(spelling: str, code: str) -> None:
-    assert CLASSIFIER.by_name(spelling) is CLASSIFIER.by_code(code) is not None
-
-
-@pytest.mark.parametrize("name", ["", "…", "Нет такой темы", "\x00", "ЖКХ"])
-def test_an_unknown_name_or_code_gives_none(name: str) -> None:
-    assert CLASSIFIER.by_name(name) is None
-    assert CLASSIFIER.by_code(name) is None
-
-
-def test_loading_twice_gives_the_same_object() -> None:
+    ):
+        assert CLASSIFIER.by_name(spelling) is CLASSIFIER.by_code(code) is not None, spelling
+    for unknown in ("", "…", "Нет такой темы", "\x00", "ЖКХ"):
+        assert CLASSIFIER.by_name(unknown) is CLASSIFIER.by_code(unknown) is None
     assert load() is load()
 
 
-def test_every_official_name_and_alias_leads_to_its_theme_in_its_group_and_subgroup(
-    official: list[dict[str, str]],
-) -> None:
+def test_every_official_name_leads_to_its_theme_group_and_subgroup(official: list[dict[str, str]]) -> None:
     groups = {group.code: group for group in CLASSIFIER.groups}
     for row in official:
         theme = CLASSIFIER.by_name(row["theme"])
@@ -146,12 +117,6 @@ def test_every_official_name_and_alias_leads_to_its_theme_in_its_group_and_subgr
         assert theme.also == (row["other_names"],) or not row["other_names"]
         # The remainder stands under an accidental subgroup in the source, so here it has its own.
         assert theme.subgroup == row["subgroup"] or theme.name.endswith(" прочее"), theme.code
-
-
-def test_a_folder_of_ones_own_is_read(tmp_path: Path) -> None:
-    (tmp_path / "roads.toml").write_text(GROUP, encoding="utf-8")
-    (theme,) = read(tmp_path, "own-1").themes
-    assert (theme.code, theme.keywords, theme.fast_track) == ("roads.holes", ("яма", "выбоина"), False)
 
 
 @pytest.mark.parametrize(
@@ -181,28 +146,28 @@ def test_a_broken_file_is_refused_with_its_reason(tmp_path: Path, good: str, bad
         read(tmp_path)
 
 
-def test_a_file_that_is_not_utf8_and_an_empty_folder_are_refused(tmp_path: Path) -> None:
+def test_a_folder_of_ones_own_is_read_and_an_empty_one_or_a_file_not_in_utf8_refused(tmp_path: Path) -> None:
     with pytest.raises(ClassifierError, match="no classifier files"):
         read(tmp_path)
     (tmp_path / "roads.toml").write_bytes(GROUP.encode("cp1251"))
     with pytest.raises(ClassifierError, match=r"roads\.toml"):
         read(tmp_path)
+    (tmp_path / "roads.toml").write_text(GROUP, encoding="utf-8")
+    (theme,) = read(tmp_path, "own-1").themes
+    assert (theme.code, theme.keywords, theme.fast_track) == ("roads.holes", ("яма", "выбоина"), False)
 
 
-@pytest.mark.parametrize(
-    ("code", "theme", "name"),
-    [
+def test_one_spelling_for_two_things_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "1.toml").write_text(GROUP, encoding="utf-8")
+    for code, theme, name in (
         ("roads", "other", "Другое"),  # the same group twice
         ("other", "holes", "ямы!"),  # the same name by its key
         ("other", "holes", "Яма на дороге"),  # a name that is another theme's alias
-    ],
-)
-def test_one_spelling_for_two_things_is_refused(tmp_path: Path, code: str, theme: str, name: str) -> None:
-    second = GROUP.replace('also = ["Яма на дороге"]', "").replace('name = "Ямы"', f'name = "{name}"')
-    second = second.replace("roads", code).replace(".holes", f".{theme}")
-    if code != "roads":
-        second = second.replace('name = "Дороги"', 'name = "Другая группа"')
-    (tmp_path / "1.toml").write_text(GROUP, encoding="utf-8")
-    (tmp_path / "2.toml").write_text(second, encoding="utf-8")
-    with pytest.raises(ClassifierError, match="two things"):
-        read(tmp_path)
+    ):
+        second = GROUP.replace('also = ["Яма на дороге"]', "").replace('name = "Ямы"', f'name = "{name}"')
+        second = second.replace("roads", code).replace(".holes", f".{theme}")
+        if code != "roads":
+            second = second.replace('name = "Дороги"', 'name = "Другая группа"')
+        (tmp_path / "2.toml").write_text(second, encoding="utf-8")
+        with pytest.raises(ClassifierError, match="two things"):
+            read(tmp_path)

@@ -1,5 +1,3 @@
-"""Which theme of a new version is which of those in force."""
-
 from otklik.themes.versions import There, Wanted, match
 
 ROADS, YARDS = "Дороги", "Благоустройство"
@@ -23,44 +21,24 @@ def test_a_code_is_stronger_than_a_name_and_a_group_than_none() -> None:
         Wanted(3, ROADS, "ПРОЧЕЕ."),
         Wanted(4, "Дворы", "Ямы во дворах"),
     ) == {1: 1, 2: 4, 3: 5, 4: 3}
+    assert found(Wanted(1, ROADS, "выбоины")) == {1: 1}, "another spelling"
+    assert found(Wanted(1, "Новая группа", "Прочее")) == {1: 0}, "two groups have the name"
 
 
-def test_another_spelling_is_the_same_theme() -> None:
-    assert found(Wanted(1, ROADS, "выбоины")) == {1: 1}
-
-
-def test_a_name_that_two_groups_have_leads_nowhere_without_one() -> None:
-    assert found(Wanted(1, "Новая группа", "Прочее")) == {1: 0}
-
-
-def test_what_is_alike_waits_for_a_person_and_is_not_dropped_by_itself() -> None:
+def test_what_is_alike_waits_for_a_person_and_what_cannot_be_is_said_with_its_row() -> None:
     told = match([Wanted(1, ROADS, "Ямы на дороге"), Wanted(2, ROADS, "Шум самолётов")], ALL)
     assert [(one.number, like.pk) for one, like in told.unsure] == [(1, HOLE.pk)]
     said = match([Wanted(1, ROADS, "Ямы на дороге", was=())], ALL)
     assert (said.unsure, said.pairs[0].theme, HOLE in said.dropped) == ([], None, True)
     said = match([Wanted(1, ROADS, "Ямы на дороге", was=("Ямы на дорогах",))], ALL)
     assert (said.unsure, said.pairs[0].theme) == ([], HOLE)
-
-
-def test_several_end_in_one_and_the_first_named_goes_on() -> None:
     told = match([Wanted(1, ROADS, "Ямы", was=("blago.yamy", "Ямы на дорогах"))], ALL)
     assert (told.pairs[0].theme, told.pairs[0].merged) == (YARD, (HOLE,))
     assert {one.pk for one in told.dropped} == {2, 4, 5}
+    wanted = [Wanted(1, ROADS, "А", was=("dorogi.yamy",)), Wanted(2, ROADS, "Б", was=("Ямы на дорогах",))]
+    wanted += [Wanted(3, ROADS, "В", was=("Прочее",)), Wanted(4, ROADS, "Г", was=("Луна",)), Wanted(5, ROADS, "г")]
+    told = match(wanted, ALL)
 
-
-def test_what_cannot_be_is_said_with_its_row() -> None:
-    told = match(
-        [
-            Wanted(1, ROADS, "А", was=("dorogi.yamy",)),
-            Wanted(2, ROADS, "Б", was=("Ямы на дорогах",)),
-            Wanted(3, ROADS, "В", was=("Прочее",)),
-            Wanted(4, ROADS, "Г", was=("Луна",)),
-            Wanted(5, ROADS, "г"),
-        ],
-        ALL,
-    )
     words = dict(told.wrong)
-    assert "уже названа в строке 1" in words[2]
-    assert "несколько" in words[3]
-    assert "нет" in words[4]
-    assert "строке 4" in words[5]
+    for number, part in {2: "уже названа в строке 1", 3: "несколько", 4: "нет", 5: "строке 4"}.items():
+        assert part in words[number]

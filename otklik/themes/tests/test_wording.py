@@ -1,5 +1,3 @@
-"""Examples and differences are whole, of our own words, and whatever is wrong in a file is refused with its reason."""
-
 import json
 import re
 import tomllib
@@ -16,14 +14,11 @@ RUN = 60  # characters in a row that may not stand in the reference wording
 CONTACTS = re.compile(r"\+7|[\w.]@\w|https?:|www\.|(?:\d[\s()-]{0,2}){9}\d")
 
 
-def test_every_theme_has_six_examples_or_more_and_is_told_from_another() -> None:
+def test_every_theme_has_six_examples_without_descriptions_names_or_contacts_and_is_told_from_another() -> None:
     themes = load().themes
     assert [theme.code for theme in themes if len(examples().get(theme.code, ())) < 6] == []
     different = {code for pair in differences() for code in pair}
     assert [theme.code for theme in themes if theme.code not in different] == []
-
-
-def test_no_example_is_a_description_a_name_or_holds_contacts() -> None:
     names = {name_key(words) for theme in load().themes for words in (theme.name, theme.description, *theme.also)}
     lines = [line for lines in examples().values() for line in lines]
     assert [line for line in lines if name_key(line) in names or CONTACTS.search(line)] == []
@@ -43,14 +38,10 @@ def test_no_description_example_or_difference_repeats_the_reference_wording() ->
     assert {line for line, start in starts if line[start : start + RUN] in runs} == set()
 
 
-def test_differences_are_one_calm_line() -> None:
+def test_differences_are_one_calm_line_and_nobody_can_change_what_was_read() -> None:
     wrong = [words for words in differences().values() if "\n" in words or words.endswith(".") or "!" in words]
     assert wrong == []
-
-
-def test_reading_twice_gives_the_same_object_and_nobody_can_change_it() -> None:
-    assert examples() is examples()
-    assert differences() is differences()
+    assert (examples() is examples(), differences() is differences()) == (True, True)
     with pytest.raises(TypeError):
         examples()["dorogi.yamy"] = ()  # type: ignore[index]
 
@@ -96,12 +87,9 @@ def test_broken_differences_are_refused_with_their_reason(tmp_path: Path, text: 
         read_differences(tmp_path, load())
 
 
-def test_the_files_are_part_of_the_package() -> None:
+def test_the_files_are_part_of_the_package_and_an_empty_folder_and_one_not_in_utf8_are_refused(tmp_path: Path) -> None:
     packed = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]["package-data"]
     assert {"data/*", "examples/*", "differences/*"} <= set(packed["*"])
-
-
-def test_an_empty_folder_and_a_file_that_is_not_utf8_are_refused(tmp_path: Path) -> None:
     with pytest.raises(ClassifierError, match="no files"):
         read_examples(tmp_path, load())
     (tmp_path / "dorogi.toml").write_bytes('"dorogi.yamy" = "яма"'.encode("cp1251"))

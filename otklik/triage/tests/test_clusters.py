@@ -1,8 +1,8 @@
-"""Cards become one problem by theme, spot and time together; two streets never do, however much the words agree."""
-
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+
+import pytest
 
 from otklik.lib.text import fold
 from otklik.triage.clusters import LEAST_UNPLACED, Found, Near, around
@@ -28,150 +28,106 @@ def near(pk: int, street: str = "", theme: str = WATER, text: str = "Нет во
     return Near(pk, Told(theme=theme, **(told | given)), **ours)  # type: ignore[arg-type]
 
 
+def several(street: str, *pks: int, **given: Any) -> list[Near]:
+    return [near(pk, street, **given) for pk in pks]
+
+
+def bins(text: str, *pks: int) -> list[Near]:
+    return several("Садовая", *pks, theme="othody.ploshchadki", text=text)
+
+
 def joined(found: list[Found]) -> dict[int, set[int]]:
     return {one.problem: {joining.pk for joining in one.joining} for one in found}
 
 
-def test_three_authors_of_one_street_make_a_problem_and_two_do_not() -> None:
-    first, second, third = near(1, "Садовая"), near(2, "ул. Садовая"), near(3, "улица Садовая", BURST)
-    assert joined(around(first, [second], TAKEN)) == {}
-    (found,) = around(first, [second, third], TAKEN)
+HERE, THERE = several("Садовая", 1, 2, 3), several("Садовая", 1, 2, 3, 4, problem=9)
+CORNER = [near(pk, street, latitude=45.0, longitude=39.0) for pk, street in enumerate(("Садовая", "Полевая") * 3, 1)]
+OTHERS = [near(4, "Садовая", HOLES), near(5, "Садовая", at=NOW - timedelta(days=20)), near(6, "Садовая", place=(8,))]
+SPREAD = [near(pk, street) for pk, street in enumerate(("Полевая", "Мира", "Ленина"), 10)]
+WITHOUT = several("", 1, 2, 3, 4, 5, problem=9)
+REJECTED = several("Садовая", 1, 2, 3, off=frozenset({9}), rejected=frozenset({9}))
+BEFORE = [near(pk, "Садовая", problem=5, at=NOW - timedelta(days=21, minutes=pk)) for pk in (2, 3, 4)]
+HOLES_BEFORE = [replace(one, told=replace(one.told, theme=HOLES)) for one in BEFORE]
+MISSING, UNDONE = bins("Контейнеры увезли, поставьте новые", 1, 2, 3), bins("Мусор не вывозят по графику", 4, 5, 6)
+MISSING_KNOWN = [replace(one, problem=70) for one in MISSING]
+NEITHER, NO_BINS = bins("Когда наведут порядок с мусором", 1), bins("Поставьте баки для мусора", 2)
+NO_BINS_KNOWN = [replace(one, problem=70) for one in (*NEITHER, *NO_BINS, *bins("Вернуть контейнеры для мусора", 4))]
+LORRY: dict[str, Any] = {"theme": "othody.prochee", "text": "Мусор не вывозят", "problem": 5}
+MAYBE_DRY = near(5, "Лесная", **LORRY, also=("othody.prochee", WATER))
+DRY = near(1, "Лесная", text="Нет холодной воды", also=(WATER,))
+CELLAR: dict[str, Any] = {"theme": "zhkh.podval", "text": "Подвал топит, воды в квартире нет"}
+# The first card looks around among the others → the problems (0 is a new one) with the cards that join them.
+AROUND: dict[str, tuple[list[Near], dict[int, set[int]]]] = {
+    "two authors of one street are not enough": (HERE[:2], {}),
+    "one author, however often he writes": (several("Садовая", 1, 2, 3, 4, author=1), {}),
+    "two streets, though theme, day and words agree": ([*HERE, *several("Полевая", 4, 5, 6)], {0: {1, 2, 3}}),
+    "two streets at one corner": (CORNER, {0: {1, 3, 5}}),
+    "another theme, another day and another town stay out": ([*HERE, *OTHERS], {0: {1, 2, 3}}),
+    "no water without a street goes where most go that name one": ([near(20), *THERE], {9: {20}}),
+    "four of seven are not clear": ([near(20), *THERE, *SPREAD], {}),
+    "a hole without a street is anywhere": (
+        [near(20, "", HOLES), *several("Садовая", 1, 2, 3, 4, theme=HOLES, problem=9)],
+        {},
+    ),
+    "without any street more people have to say so": (several("", *range(1, LEAST_UNPLACED)), {}),
+    "enough of them do": (several("", *range(1, LEAST_UNPLACED + 1)), {0: set(range(1, LEAST_UNPLACED + 1))}),
+    "one who names a street does not name it for a problem": ([near(10, "Садовая"), *WITHOUT], {}),
+    "three do": ([*several("Садовая", 10, 11, 12), *WITHOUT], {9: {10, 11, 12}}),
+    "a known problem": ([near(4, "Садовая"), *THERE[:3]], {9: {4}}),
+    "what a person took off does not come back": ([near(4, "Садовая", off=frozenset({9})), *THERE[:3]], {}),
+    "of what was rejected only one pair may come again": ([near(4, "Садовая"), *REJECTED], {}),
+    "neighbours that waited come along with the next card": (
+        [near(6, "Мира", HOLES), *THERE[:3], near(4), near(5, "Садовая")],
+        {9: {4, 5}},
+    ),
+    "bins that are not there and rubbish that nobody fetches are two": ([*MISSING, *UNDONE], {0: {1, 2, 3}}),
+    "rubbish beside a known problem of bins": ([*UNDONE, *MISSING_KNOWN], {0: {4, 5, 6}}),
+    "bins again": ([*bins("Контейнеров так и нет", 7), *UNDONE, *MISSING_KNOWN], {70: {7}}),
+    "whoever says neither is no bridge": ([*NEITHER, *NO_BINS, *UNDONE[:1]], {}),
+    "nor in a known problem": ([*UNDONE[:1], *NO_BINS_KNOWN], {}),
+    "bins serve a street": (
+        [near(pk, "Садовая", "othody.ploshchadki", "Поставьте баки", house=pk) for pk in (1, 2, 3)],
+        {0: {1, 2, 3}},
+    ),
+    "a hole is at its house": ([near(pk, "Садовая", HOLES, "Яма", house=pk) for pk in (1, 2, 3)], {}),
+    "holes at two houses are two things to fix": (
+        [near(pk, "Садовая", HOLES, "Яма на дороге", house=house) for pk, house in enumerate((5, 5, 5, 90, 90), 1)],
+        {0: {1, 2, 3}},
+    ),
+    # A text about a lorry that its judge half took for one about water is no bridge for those without water.
+    "one of four that may be about water": ([DRY, *several("Лесная", 2, 3, 4, **LORRY), MAYBE_DRY], {}),
+    "all of them": ([DRY, *several("Лесная", 2, 3, 4, **LORRY, also=("othody.prochee", WATER)), MAYBE_DRY], {5: {1}}),
+    "what may be about one theme of a network goes with all": (
+        [near(1, "Садовая", **CELLAR, also=("zhkh.podval", BURST)), *several("Садовая", 2, 3, 4, 5, problem=5)],
+        {5: {1}},
+    ),
+    "and what may not does not": (
+        [near(1, "Садовая", **CELLAR, also=("zhkh.podval",)), *several("Садовая", 2, 3, 4, 5, problem=5)],
+        {},
+    ),
+    # Copied words alone do not tell that the pipe of three weeks ago is still broken.
+    "the same words three weeks later are another burst": ([near(1, "Садовая"), *BEFORE], {}),
+    "and the same hole": ([near(1, "Садовая", HOLES), *HOLES_BEFORE], {5: {1}}),
+}
+
+
+@pytest.mark.parametrize("case", AROUND)
+def test_a_card_makes_or_joins_a_problem_with_what_lies_around_it(case: str) -> None:
+    (card, *others), problems = AROUND[case]
+    assert joined(around(card, others, TAKEN)) == problems
+
+
+def test_a_problem_says_why_each_card_joins_and_a_new_card_brings_rejected_ones_into_a_new_one() -> None:
+    (found,) = around(near(1, "Садовая"), [near(2, "ул. Садовая"), near(3, "улица Садовая", BURST)], TAKEN)
     assert joined([found]) == {0: {1, 2, 3}}
     assert all("street" in one.why and 0.3 <= one.sure <= 1 for one in found.joining)
+    assert joined(around(near(4, "Садовая"), [near(5, "Садовая"), *REJECTED], TAKEN))[0] >= {4, 5}
 
 
-def test_one_author_however_often_he_writes_makes_no_problem() -> None:
-    assert around(near(1, "Садовая"), [near(pk, "Садовая", author=1) for pk in (2, 3, 4)], TAKEN) == []
-
-
-def test_two_streets_are_never_chained_though_theme_day_and_words_agree() -> None:
-    here, there = [near(pk, "Садовая") for pk in (1, 2, 3)], [near(pk, "Полевая") for pk in (4, 5, 6)]
-    assert joined(around(here[0], [*here[1:], *there], TAKEN)) == {0: {1, 2, 3}}
-    corner = [
-        near(pk, street, latitude=45.0, longitude=39.0) for pk, street in enumerate(("Садовая", "Полевая") * 3, 1)
-    ]
-    assert joined(around(corner[0], corner[1:], TAKEN)) == {0: {1, 3, 5}}
-
-
-def test_another_theme_another_day_and_another_town_stay_out() -> None:
-    here = [near(pk, "Садовая") for pk in (1, 2, 3)]
-    others = [
-        near(4, "Садовая", HOLES),
-        near(5, "Садовая", at=NOW - timedelta(days=20)),
-        near(6, "Садовая", place=(8,)),
-    ]
-    assert joined(around(here[0], [*here[1:], *others], TAKEN)) == {0: {1, 2, 3}}
-
-
-def test_holes_at_two_houses_of_a_street_are_two_things_to_fix() -> None:
-    cards = [near(pk, "Садовая", HOLES, "Яма на дороге", house=house) for pk, house in enumerate((5, 5, 5, 90, 90), 1)]
-    assert joined(around(cards[0], cards[1:])) == {0: {1, 2, 3}}
-
-
-def test_no_water_without_a_street_goes_where_most_of_those_go_that_name_one() -> None:
-    there = [near(pk, "Садовая", problem=9) for pk in (1, 2, 3, 4)]
-    assert joined(around(near(20), there, TAKEN)) == {9: {20}}
-    spread = [near(pk, street) for pk, street in enumerate(("Полевая", "Мира", "Ленина"), 10)]
-    assert joined(around(near(20), [*there, *spread], TAKEN)) == {}, "four of seven are not clear"
-
-
-def test_a_hole_without_a_street_is_anywhere() -> None:
-    there = [near(pk, "Садовая", HOLES, problem=9) for pk in (1, 2, 3, 4)]
-    assert around(near(20, "", HOLES), there) == []
-
-
-def test_without_any_street_more_people_have_to_say_so() -> None:
-    few = [near(pk) for pk in range(1, LEAST_UNPLACED)]
-    assert around(few[0], few[1:], TAKEN) == []
-    enough = [*few, near(LEAST_UNPLACED)]
-    assert joined(around(enough[0], enough[1:], TAKEN)) == {0: set(range(1, LEAST_UNPLACED + 1))}
-
-
-def test_a_problem_without_a_street_gets_it_from_those_who_name_one() -> None:
-    without = [near(pk, problem=9) for pk in range(1, 6)]
-    assert joined(around(near(10, "Садовая"), without, TAKEN)) == {}, "one who names it is not enough"
-    named = [near(pk, "Садовая") for pk in (11, 12)]
-    assert joined(around(near(10, "Садовая"), [*named, *without], TAKEN)) == {9: {10, 11, 12}}
-
-
-def test_what_a_person_took_off_or_rejected_does_not_come_back() -> None:
-    there = [near(pk, "Садовая", problem=9) for pk in (1, 2, 3)]
-    assert joined(around(near(4, "Садовая"), there, TAKEN)) == {9: {4}}
-    assert around(near(4, "Садовая", off=frozenset({9})), there, TAKEN) == []
-    no: dict[str, Any] = {"off": frozenset({9}), "rejected": frozenset({9})}
-    rejected = [near(pk, "Садовая", **no) for pk in (1, 2, 3)]
-    assert around(near(4, "Садовая"), rejected, TAKEN) == [], "only one pair of them may come again"
-    assert joined(around(near(4, "Садовая"), [near(5, "Садовая"), *rejected], TAKEN))[0] >= {4, 5}
-
-
-def test_neighbours_that_waited_come_along_with_the_next_card() -> None:
-    there, waiting = [near(pk, "Садовая", problem=9) for pk in (1, 2, 3)], [near(4), near(5, "Садовая")]
-    assert joined(around(near(6, "Мира", HOLES), [*there, *waiting], TAKEN)) == {9: {4, 5}}
-
-
-def test_cause_and_effect_in_one_network_of_pipes_are_one_thing_without_a_word_in_common() -> None:
-    cards = [
-        near(1, "Садовая", WATER, "Кран сухой с шести утра"),
-        near(2, "Садовая", BURST, "Прорвало трубу, асфальт размыт"),
-        near(3, "Садовая", "zhkh.napor", "Еле капает, колонка не включается"),
-    ]
-    assert joined(around(cards[0], cards[1:])) == {0: {1, 2, 3}}
-
-
-def test_no_heat_and_no_water_on_one_street_are_two() -> None:
-    cold = [near(pk, "Садовая", "zhkh.otoplenie", "Батареи ледяные") for pk in (4, 5, 6)]
-    dry = [near(pk, "Садовая", WATER, "Кран сухой с шести утра") for pk in (1, 2, 3)]
+def test_pipes_are_one_network_without_a_word_in_common_and_heat_is_another() -> None:
+    dry = several("Садовая", 1, 2, 3, text="Кран сухой с шести утра")
+    burst = near(2, "Садовая", BURST, "Прорвало трубу, асфальт размыт")
+    weak = near(3, "Садовая", "zhkh.napor", "Еле капает, колонка не включается")
+    assert joined(around(dry[0], [burst, weak])) == {0: {1, 2, 3}}
+    cold = several("Садовая", 4, 5, 6, theme="zhkh.otoplenie", text="Батареи ледяные")
     assert joined(around(dry[0], [*dry[1:], *cold], {(WATER, "zhkh.otoplenie")})) == {0: {1, 2, 3}}
-
-
-def bins(pk: int, text: str, house: str = "", **given: object) -> Near:
-    return near(pk, "Садовая", "othody.ploshchadki", text, house=house, **given)
-
-
-def test_bins_that_are_not_there_and_rubbish_that_nobody_fetches_are_two_problems() -> None:
-    missing = [bins(pk, "Контейнеры увезли, поставьте новые") for pk in (1, 2, 3)]
-    undone = [bins(pk, "Мусор не вывозят по графику") for pk in (4, 5, 6)]
-    assert joined(around(missing[0], [*missing[1:], *undone])) == {0: {1, 2, 3}}
-    there = [replace(one, problem=70) for one in missing]
-    assert joined(around(undone[0], [*undone[1:], *there])) == {0: {4, 5, 6}}
-    assert joined(around(bins(7, "Контейнеров так и нет"), [*undone, *there])) == {70: {7}}
-
-
-def test_whoever_says_neither_makes_no_bridge_from_one_to_the_other() -> None:
-    neither = bins(1, "Когда наведут порядок с мусором")
-    missing, undone = bins(2, "Поставьте баки для мусора"), bins(3, "Мусор не вывозят")
-    assert around(neither, [missing, undone]) == []
-    there = [replace(one, problem=70) for one in (neither, missing, bins(4, "Вернуть контейнеры для мусора"))]
-    assert around(undone, there) == []
-
-
-def test_bins_serve_a_street_and_a_hole_is_at_its_house() -> None:
-    here = [bins(pk, "Поставьте баки", house=str(pk)) for pk in (1, 2, 3)]
-    assert joined(around(here[0], here[1:])) == {0: {1, 2, 3}}
-    holes = [near(pk, "Садовая", HOLES, "Яма", house=str(pk)) for pk in (1, 2, 3)]
-    assert around(holes[0], holes[1:]) == []
-
-
-def test_another_theme_that_one_card_of_four_may_be_about_brings_nobody_in() -> None:
-    """A text about a lorry that its judge half took for one about water is no bridge for those without water."""
-    bins = [near(pk, "Лесная", "othody.prochee", "Мусор не вывозят", problem=5) for pk in (2, 3, 4)]
-    bridge = near(5, "Лесная", "othody.prochee", "Машины нет до ночи", problem=5, also=("othody.prochee", WATER))
-    dry = near(1, "Лесная", text="Нет холодной воды", also=(WATER,))
-    assert around(dry, [*bins, bridge]) == []
-    half = [replace(one, told=replace(one.told, also=("othody.prochee", WATER))) for one in bins]
-    assert joined(around(dry, [*half, bridge])) == {5: {1}}
-
-
-def test_what_may_be_about_one_theme_of_a_network_goes_with_all_of_them() -> None:
-    main = [near(pk, "Садовая", problem=5) for pk in (2, 3, 4, 5)]
-    cellar = near(1, "Садовая", "zhkh.podval", "Подвал топит, воды в квартире нет", also=("zhkh.podval", BURST))
-    assert joined(around(cellar, main)) == {5: {1}}
-    assert around(replace(cellar, told=replace(cellar.told, also=("zhkh.podval",))), main) == []
-
-
-def test_the_same_words_three_weeks_later_are_another_burst() -> None:
-    """Copied words alone do not tell that the pipe of three weeks ago is still broken."""
-    before = [near(pk, "Садовая", problem=5, at=NOW - timedelta(days=21, minutes=pk)) for pk in (2, 3, 4)]
-    assert around(near(1, "Садовая"), before) == []
-    holes = [replace(one, told=replace(one.told, theme=HOLES)) for one in before]
-    assert joined(around(near(1, "Садовая", HOLES), holes)) == {5: {1}}

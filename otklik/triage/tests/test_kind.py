@@ -1,7 +1,3 @@
-"""Whether a text is worth an operator's time: the first look, texts that only say where, and the kind of the rest."""
-
-import pytest
-
 from otklik.lib.text import lower, tidy
 from otklik.triage.kind.bare import names_a_file, says_only_where_or_who
 from otklik.triage.kind.first_pass import worth_reading
@@ -37,12 +33,9 @@ SOMETHING = phrases("""
 def test_the_first_look_drops_what_is_certainly_nothing_and_reads_what_has_a_word_of_its_own() -> None:
     assert [text for text in ("", "👍" * 90, *NOTHING) if worth_reading(text)] == []
     assert [text for text in SOMETHING if not worth_reading(text)] == []
-
-
-@pytest.mark.parametrize("text", ["", "👍", "Здравствуйте", "ок", "Супер", "ахаха", "https://example.org/a", "спасибо"])
-def test_nothing_is_dropped_that_the_rules_would_call_a_complaint(text: str) -> None:
-    assert not worth_reading(text)
-    assert read(text).kind in ("noise", "thanks")
+    for text in ("", "👍", "Здравствуйте", "ок", "Супер", "ахаха", "https://example.org/a", "спасибо"):
+        assert not worth_reading(text)
+        assert read(text).kind in ("noise", "thanks")
 
 
 ONLY_WHERE_OR_WHO = phrases("""
@@ -57,20 +50,14 @@ A_WORD_MORE = phrases("""
 """)
 
 
-def test_a_place_or_a_person_alone_is_bare_and_a_word_more_says_something_of_it() -> None:
+def test_a_place_a_person_or_a_file_alone_is_bare_and_a_word_more_says_something_of_it() -> None:
     assert [text for text in ONLY_WHERE_OR_WHO if not bare(text)] == []
     assert [text for text in ("", *A_WORD_MORE) if bare(text)] == []
-
-
-@pytest.mark.parametrize(
-    ("text", "named"),
-    [
+    for text, named in (
         *((text, True) for text in ("IMG 2041.jpg", "video_2024-01-05.mp4", "a.png b.png")),
         *((text, False) for text in ("", "скачал договор.pdf где подписать", "Пришлите фото jpg", "." * 500)),
-    ],
-)
-def test_a_file_is_named_and_a_text_with_a_file_in_it_is_more(text: str, named: bool) -> None:
-    assert bool(names_a_file(lower(tidy(text)))) is named
+    ):
+        assert bool(names_a_file(lower(tidy(text)))) is named
 
 
 KINDS = {
@@ -95,20 +82,17 @@ KINDS = {
         Предлагаю поставить скамейки в парке | Неплохо бы сделать велодорожку
         Прошу рассмотреть возможность установки урн
     """,
-    "thanks": """
-        Спасибо! | Спасибо большое, дорогу починили! | Благодарю за быстрый ответ | Спасибо, что убрали мусор
-    """,
+    "thanks": "Спасибо! | Спасибо большое, дорогу починили! | Благодарю за быстрый ответ | Спасибо, что убрали мусор",
 }
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_irony_courtesy_and_quotations_hide_no_kind(kind: str) -> None:
-    assert {text: read(text).kind for text in phrases(KINDS[kind]) if read(text).kind != kind} == {}
+def test_irony_courtesy_and_quotations_hide_no_kind() -> None:
+    for kind in KINDS:
+        assert {text: read(text).kind for text in phrases(KINDS[kind]) if read(text).kind != kind} == {}
 
 
-@pytest.mark.parametrize(
-    ("reason", "texts"),
-    [
+def test_a_message_without_matter_is_noise_with_its_reason_and_reasons_are_quoted_as_they_stand() -> None:
+    for reason, texts in (
         ("empty", ["", "👍👍🔥", "?!…"]),
         ("link", ["https://example.org/a"]),
         ("greeting", ["Здравствуйте!", "Доброго времени суток"]),
@@ -124,44 +108,25 @@ def test_irony_courtesy_and_quotations_hide_no_kind(kind: str) -> None:
         ("vote", ["Голосую за первый вариант"]),
         ("advice", ["Напишите в прокуратуру"]),
         ("talk", ["Ахаха"]),
-    ],
-)
-def test_a_message_without_matter_is_suggested_as_noise_with_its_reason(reason: str, texts: list[str]) -> None:
-    for text in texts:
-        assert (read(text).kind, read(text).why[0][1]) == ("noise", reason), text
+    ):
+        for text in texts:
+            assert (read(text).kind, read(text).why[0][1]) == ("noise", reason), text
+    text = "ЗДРАВСТВУЙТЕ,<br>у нас Мусор НЕ ВЫВОЗЯТ"
+    assert ("НЕ ВЫВОЗЯТ", "trouble") in read(text).why
+    assert all(fragment in text for fragment, _reason in read(text).why)
 
 
-@pytest.mark.parametrize(
-    ("text", "alone", "in_a_reply"),
-    [
+def test_a_reply_may_quarrel_or_answer_our_words_are_noise_and_a_picture_or_a_doubt_is_not() -> None:
+    for text, alone, in_a_reply in (
         ("Сам дурак", "complaint", "noise"),  # a quarrel between commenters
         ("Сам дурак, а света как не было, так и нет", "complaint", "complaint"),
         ("Садовая 14", "noise", "complaint"),  # may answer our question
         ("да", "noise", "complaint"),
-    ],
-)
-def test_a_reply_may_quarrel_or_answer_our_question(text: str, alone: str, in_a_reply: str) -> None:
-    assert (read(text).kind, read(text, is_reply=True).kind) == (alone, in_a_reply)
-
-
-def test_our_own_words_are_noise() -> None:
+    ):
+        assert (read(text).kind, read(text, is_reply=True).kind) == (alone, in_a_reply)
     assert read("Нет воды", author_is_ours=True) == Relevance("noise", 0.95, (("", "ours"),))
-
-
-@pytest.mark.parametrize("text", ["", "👍", "Здравствуйте", "ок", "Садовая 14", "IMG 2041.jpg"])
-def test_a_picture_may_say_what_the_words_do_not(text: str) -> None:
-    assert read(text, has_media=True).kind == "complaint"
-
-
-@pytest.mark.parametrize(
-    "text", ["+1", "у нас так же", "поддерживаю", "Не знаю даже", "Всё по-старому на нашей улице", "хм гм"]
-)
-def test_in_doubt_it_is_not_noise(text: str) -> None:
-    assert read(text).kind == "complaint"
-    assert read(text).share <= 0.4
-
-
-def test_reasons_are_quoted_as_they_stand_in_the_text() -> None:
-    text = "ЗДРАВСТВУЙТЕ,<br>у нас Мусор НЕ ВЫВОЗЯТ"
-    assert ("НЕ ВЫВОЗЯТ", "trouble") in read(text).why
-    assert all(fragment in text for fragment, _reason in read(text).why)
+    for text in ("", "👍", "Здравствуйте", "ок", "Садовая 14", "IMG 2041.jpg"):
+        assert read(text, has_media=True).kind == "complaint"
+    for text in ("+1", "у нас так же", "поддерживаю", "Не знаю даже", "Всё по-старому на нашей улице", "хм гм"):
+        assert read(text).kind == "complaint"
+        assert read(text).share <= 0.4

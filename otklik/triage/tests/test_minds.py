@@ -1,5 +1,3 @@
-"""The recognisers follow what is done to the classifier as the process runs; and the priority of their verdicts."""
-
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
@@ -38,16 +36,18 @@ def words(keywords: Sequence[str], name: str = "Водоснабжение", sev
     return Told(name, Theme.Kind.SOLVABLE, severity, False, tuple(keywords))
 
 
-def test_edited_keywords_are_known_at_once(theme: Theme) -> None:
-    assert suggested("Опять бювет закрыт") == []
+def test_what_is_edited_and_added_is_known_at_once(theme: Theme) -> None:
+    assert suggested("Опять бювет закрыт") == suggested("Собаки во дворе") == []
     keeping.change(theme.pk, words(["бювет"]), keeping.seen(theme), BY, NOW)
     assert suggested("Опять бювет закрыт") == [theme.pk]
     theme.refresh_from_db()
     keeping.change(theme.pk, words(["бювет"], severity=5), keeping.seen(theme), BY, NOW)
     assert minds().known[theme.pk].severity == 5
+    made = keeping.add(theme.group, "homes.dogs", words(["собаки"], name="Животные"), BY, NOW)
+    assert suggested("Собаки во дворе") == [made.pk]
 
 
-def test_a_theme_is_suggested_until_the_day_it_is_retired_from(theme: Theme) -> None:
+def test_a_theme_is_suggested_until_the_day_it_is_retired_from(theme: Theme, monkeypatch: pytest.MonkeyPatch) -> None:
     today = timezone.localdate()
     assert suggested("нет воды") == [theme.pk]
     for last_day, ids in ((today + timedelta(days=1), [theme.pk]), (today, [])):
@@ -56,27 +56,14 @@ def test_a_theme_is_suggested_until_the_day_it_is_retired_from(theme: Theme) -> 
         assert suggested("нет воды") == ids
     keeping.bring_back(theme.pk, BY, NOW)
     assert suggested("нет воды") == [theme.pk]
-
-
-def test_the_day_that_was_ahead_comes_without_a_word_in_the_journal(
-    theme: Theme, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    today = timezone.localdate()
+    theme.refresh_from_db()
     keeping.retire(theme.pk, today + timedelta(days=1), keeping.end_seen(theme), today, BY, NOW)
     assert suggested("нет воды") == [theme.pk]
-    monkeypatch.setattr(timezone, "localdate", lambda: today + timedelta(days=1))
+    monkeypatch.setattr(timezone, "localdate", lambda: today + timedelta(days=1))  # it comes without an entry
     assert suggested("нет воды") == []
 
 
-def test_a_new_theme_is_known_at_once(theme: Theme) -> None:
-    assert suggested("Собаки во дворе") == []
-    made = keeping.add(theme.group, "homes.dogs", words(["собаки"], name="Животные"), BY, NOW)
-    assert suggested("Собаки во дворе") == [made.pk]
-
-
-def test_nothing_is_built_anew_while_nothing_changes(
-    theme: Theme, django_assert_num_queries: DjangoAssertNumQueries
-) -> None:
+def test_nothing_is_built_while_all_stays(theme: Theme, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     first = minds()
     with django_assert_num_queries(4):
         assert minds() is first
@@ -90,15 +77,12 @@ def test_old_urgencies_become_dangers_once() -> None:
     assert list(Verdict.objects.order_by("pk").values_list("urgency", flat=True)) == [0, 0, 1, 2, 3]
 
 
-def test_the_priority_of_a_card_comes_from_the_theme_and_the_danger() -> None:
+def test_the_priority_of_a_card_comes_from_the_theme_and_the_danger_and_a_guess_pushes_nothing_ahead() -> None:
+    grave = Theme(severity=5, fast_track=True)
     assert Verdict(urgency=0).priority == 2
     assert Verdict(urgency=3).priority == 5
     assert Verdict(urgency=1, theme=Theme(severity=4), theme_share=0.8).priority == 4
     assert Verdict(urgency=0, theme=Theme(severity=1, fast_track=True), theme_share=0.8).priority == 3
-
-
-def test_a_guess_of_a_grave_theme_pushes_nothing_ahead() -> None:
-    grave = Theme(severity=5, fast_track=True)
     assert Verdict(theme=grave, theme_share=0.1).priority == 2
     assert Verdict(theme=grave, theme_share=0.4).priority == 3
     assert Verdict(theme=grave, theme_share=0.9).priority == 5

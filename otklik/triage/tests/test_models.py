@@ -1,11 +1,10 @@
-"""Features, linear models, files of models and what is learned: small, and with invented texts."""
-
 import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from otklik.themes import classifier
 from otklik.triage.theme import learning
 from otklik.triage.theme.features import BUCKETS, features
 from otklik.triage.theme.fitting import fit_words, matrix, rarity, weighed_rows
@@ -31,17 +30,13 @@ def seen(texts: list[str], vectors: bool = False) -> learning.Seen:
 
 
 def test_features_are_buckets_in_order_each_once_and_digits_are_alike() -> None:
+    assert [text for text in ("", "👍👍", "\x00", "…!?", " ") if len(features(text)[0])] == []
     buckets, said = features("дом 5 дом 7")
     assert (buckets[:-1] < buckets[1:]).all()
     assert buckets.max() < BUCKETS
     assert len(buckets) == len(said)
     assert said.max() > 1, "«дом» stands twice"
     assert (features("дом 5")[0] == features("дом 7")[0]).all()
-
-
-@pytest.mark.parametrize("text", ["", "👍👍", "\x00", "…!?", " "])
-def test_a_text_without_words_has_no_features(text: str) -> None:
-    assert len(features(text)[0]) == 0
 
 
 def test_words_are_learned_and_one_text_scores_as_many_do() -> None:
@@ -55,7 +50,7 @@ def test_words_are_learned_and_one_text_scores_as_many_do() -> None:
     assert (single.argmax(axis=1) == numbers).all()
 
 
-def test_the_weights_in_bytes_lose_nothing_that_shows() -> None:
+def test_weights_in_bytes_lose_nothing_that_shows_and_equal_scores_say_nothing() -> None:
     chance = np.random.default_rng(2)
     model = Linear(
         bias=np.zeros(3, np.float32),
@@ -66,15 +61,14 @@ def test_the_weights_in_bytes_lose_nothing_that_shows() -> None:
     buckets, said = features("яма на дороге")
     expected = (said / np.linalg.norm(said)) @ model.words[buckets].astype(np.float32)  # type: ignore[index]
     assert np.allclose(model.scores((buckets, said)), expected, atol=1e-3)
-
-
-def test_standard_scores_have_no_mean_and_equal_ones_say_nothing() -> None:
     assert abs(float(standard(np.array([1, 2, 3], np.float32)).mean())) < 1e-6
     assert (standard(np.full(4, 7, np.float32)) == 0).all()
 
 
 @pytest.mark.parametrize("vectors", [False, True])
 def test_labels_are_learned_and_shares_sum_to_one(vectors: bool) -> None:
+    with pytest.raises(ValueError, match="nothing to tell apart"):
+        learning.fit(seen(HOLES), ["holes"] * len(HOLES), np.arange(len(HOLES)), "", {})
     told = seen(TEXTS, vectors)
     model = learning.fit(told, LABELS, np.arange(len(TEXTS)), "here", {})
     for row, text in enumerate(TEXTS):
@@ -86,18 +80,18 @@ def test_labels_are_learned_and_shares_sum_to_one(vectors: bool) -> None:
     assert model.embedder == ("here" if vectors else "")
 
 
-def test_one_label_is_nothing_to_learn() -> None:
-    with pytest.raises(ValueError, match="nothing to tell apart"):
-        learning.fit(seen(HOLES), ["holes"] * len(HOLES), np.arange(len(HOLES)), "", {})
-
-
-def test_near_copies_are_never_on_both_sides() -> None:
+def test_near_copies_are_never_on_both_sides_and_the_nearest_messages_of_a_theme_count() -> None:
     groups = np.array([0, 0, 0, 1, 1, 2, 3, 3])
     for train, test in learning.folds(groups):
         assert not set(groups[train]) & set(groups[test])
+    vectors = np.array([[127, 0], [0, 127], [90, 90]], np.int8)
+    near = Near(vectors, np.array([0, 1, 3], np.int32))
+    found = near.nearness(np.array([1, 0], np.float32), 5)
+    assert found[0] == pytest.approx(1, abs=0.01)
+    assert found[1] == pytest.approx((0 + 0.7071) / 2, abs=0.01)
 
 
-def test_a_model_comes_back_from_its_file_as_it_was_and_serves_without_meaning_too(tmp_path: Path) -> None:
+def test_a_model_comes_back_from_its_file_as_it_was_and_one_of_another_format_is_refused(tmp_path: Path) -> None:
     path, lessons = tmp_path / "model.npz", seen(TEXTS, vectors=True)
     model = learning.fit(lessons, LABELS, np.arange(len(TEXTS)), "here", {"rows_of": "2026"})
     model.save(path)
@@ -110,22 +104,13 @@ def test_a_model_comes_back_from_its_file_as_it_was_and_serves_without_meaning_t
     assert np.allclose(before, after, atol=0.01)
     shares = learning.shares(again, features(TEXTS[0]), None, lessons.plain[0])
     assert again.labels[int(shares.argmax())] == "holes"
-    path.write_bytes(path.read_bytes()[:-100])
-    with pytest.raises(ModelError, match=r"model\.npz"):
-        load(path)
-
-
-@pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"not a model", b"\x93NUMPY"])
-def test_a_broken_file_is_a_clear_error(tmp_path: Path, content: bytes) -> None:
-    path = tmp_path / "model.npz"
-    path.write_bytes(content)
-    with pytest.raises(ModelError, match=r"model\.npz"):
-        load(path)
+    content = path.read_bytes()
+    for broken in (b"", b"PK\x03\x04", b"not a model", b"\x93NUMPY", content[:-100]):
+        path.write_bytes(broken)
+        with pytest.raises(ModelError, match=r"model\.npz"):
+            load(path)
     with pytest.raises(ModelError, match=r"absent\.npz"):
         load(tmp_path / "absent.npz")
-
-
-def test_a_model_of_another_format_is_refused(tmp_path: Path) -> None:
     Model(labels=("a", "b"), parts={"words": Linear(bias=np.zeros(2, np.float32))}).save(tmp_path / "model.npz")
     with np.load(tmp_path / "model.npz") as file:
         arrays = {name: file[name] for name in file.files}
@@ -136,26 +121,11 @@ def test_a_model_of_another_format_is_refused(tmp_path: Path) -> None:
         load(tmp_path / "other.npz")
 
 
-def test_the_nearest_messages_of_a_theme_count_however_many_it_has() -> None:
-    vectors = np.array([[127, 0], [0, 127], [90, 90]], np.int8)
-    near = Near(vectors, np.array([0, 1, 3], np.int32))
-    found = near.nearness(np.array([1, 0], np.float32), 5)
-    assert found[0] == pytest.approx(1, abs=0.01)
-    assert found[1] == pytest.approx((0 + 0.7071) / 2, abs=0.01)
-
-
-def test_the_shipped_model_is_small_and_knows_the_classifier() -> None:
-    from otklik.themes import classifier
-
+def test_the_shipped_model_is_small_knows_the_classifier_and_holds_no_text() -> None:
+    model, themes = shipped(), classifier.load()
     assert SHIPPED.stat().st_size <= 10_000_000
-    model = shipped()
-    assert set(model.labels) == {theme.code for theme in classifier.load().themes}
-    assert set(model.groups) == {group.code for group in classifier.load().groups}
-
-
-def test_the_shipped_model_holds_no_text() -> None:
+    assert set(model.labels) == {theme.code for theme in themes.themes}
+    assert set(model.groups) == {group.code for group in themes.groups}
     with np.load(SHIPPED) as file:
-        kinds = {name: file[name].dtype for name in file.files}
-        about = file["about"].tobytes().decode()
-    assert set(map(str, kinds.values())) <= {"int8", "int32", "float16", "uint8"}
-    assert "яма" not in about
+        assert {str(file[name].dtype) for name in file.files} <= {"int8", "int32", "float16", "uint8"}
+        assert "яма" not in file["about"].tobytes().decode()

@@ -1,7 +1,3 @@
-"""What of a text belongs to a person: found in any spelling, hidden, and nothing else with it."""
-
-import pytest
-
 from otklik.triage.personal.finder import MASKS, control, find, luhn, mask
 from tests.phrases import phrases
 
@@ -31,58 +27,35 @@ NO_PERSON_S = phrases("""
 """)
 
 
-@pytest.mark.parametrize(
-    ("kind", "around", "written"),
-    [
+def test_what_is_a_persons_is_found_however_it_is_written() -> None:
+    for kind, around, written in (
         *(("phone", "Звоните {}, жду", number) for number in (*PHONES, "89\u200b381112233")),
         *(("name", "Живёт тут {}, помогите", name) for name in NAMES),
         ("name", "директор школы {}", "Орлова Нина Ивановна"),
-        ("flat", "Речная 3, кв. {}", "41"),
-        ("flat", "в {}-й квартире", "41"),
-        ("flat", "квартиру № {} топит", "41"),
-        ("flat", "кв{} холодно", "41"),
-        ("flat", "в {} квартире 5 человек", "41"),
-        ("birth", "Мама {} г.р.", "03.02.1951"),
-        ("birth", "{} г. рождения", "03.02.1951"),
+        *(("flat", around, "41") for around in ("Речная 3, кв. {}", "в {}-й квартире", "квартиру № {} топит")),
+        *(("flat", around, "41") for around in ("кв{} холодно", "в {} квартире 5 человек")),
+        *(("birth", around, "03.02.1951") for around in ("Мама {} г.р.", "{} г. рождения")),
         ("birth", "родился {} года", "3 февраля 2019"),
-        ("email", "Пишите: {}.", "zhitel.7@primer.ru"),
-        ("email", "{}", "zhitel собака primer точка ru"),
+        *(("email", "Пишите: {}.", "zhitel.7@primer.ru"), ("email", "{}", "zhitel собака primer точка ru")),
         ("snils", "Номер {}", "112-233-445 95"),
-    ],
-)
-def test_what_is_a_persons_is_found_however_it_is_written(kind: str, around: str, written: str) -> None:
-    assert pieces(around.format(written)) == [(kind, written)]
+    ):
+        assert pieces(around.format(written)) == [(kind, written)]
 
 
-def test_counts_papers_streets_and_first_names_are_nobodys() -> None:
+def test_counts_papers_streets_and_first_names_are_nobodys_and_a_short_number_needs_its_word() -> None:
     assert {text: pieces(text) for text in NO_PERSON_S if pieces(text)} == {}
-
-
-@pytest.mark.parametrize("text", ["тел. 4-17-29", "Домашний: 4-17-29", "звоните 255-17-29"])
-def test_a_short_number_is_a_phone_beside_the_word(text: str) -> None:
-    assert [kind for kind, _piece in pieces(text)] == ["phone"]
-
-
-def test_two_phones_in_a_row_are_both_known() -> None:
+    for text in ("тел. 4-17-29", "Домашний: 4-17-29", "звоните 255-17-29"):
+        assert [kind for kind, _piece in pieces(text)] == ["phone"], text
     assert mask("89381112233/89381112244, 8(938)1112255,8(938)1112266") == "[телефон]/[телефон], [телефон],[телефон]"
 
 
-def test_numbers_of_cards_and_papers() -> None:
-    assert pieces("На карту 4000 0012 3456 7899, паспорт 03 07 № 111222") == [
-        ("card", "4000 0012 3456 7899"),
-        ("passport", "03 07 № 111222"),
-    ]
+def test_numbers_of_cards_and_papers_have_check_digits_and_masking_leaves_the_rest_as_it_was() -> None:
+    cards = pieces("На карту 4000 0012 3456 7899, паспорт 03 07 № 111222")
+    assert cards == [("card", "4000 0012 3456 7899"), ("passport", "03 07 № 111222")]
     assert pieces("СНИЛС 112-233-445 95 и инн 500100732259") == [("snils", "112-233-445 95"), ("inn", "500100732259")]
-
-
-def test_check_digits() -> None:
-    assert luhn([int(sign) for sign in "4000001234567899"])
-    assert not luhn([int(sign) for sign in "4000001234567898"])
-    assert control([int(sign) for sign in "11223344595"])
-    assert not control([int(sign) for sign in "11223344594"])
-
-
-def test_masking_leaves_the_rest_as_it_was() -> None:
+    for right, number in ((luhn, "4000001234567899"), (control, "11223344595")):
+        digits = [int(sign) for sign in number]
+        assert (right(digits), right([*digits[:-1], digits[-1] - 1])) == (True, False), number
     text = "Соколова А.И.,\n\nкв. 4\u200b1,  тел. 8-938-111-22-33\ud800"
     assert mask(text) == "[имя],\n\nкв. [номер],  тел. [телефон]\ud800"
     assert mask(text, {"phone"}) == text.replace("8-938-111-22-33", "[телефон]")

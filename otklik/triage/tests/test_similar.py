@@ -1,14 +1,7 @@
-"""What speaks for a card being known already: copied words, the same author, the same problem near by and lately.
-
-Copies are found again by numbers; what is missing and what is not done are two sides of one theme.
-"""
-
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from typing import Any
-
-import pytest
 
 from otklik.lib.text import fold
 from otklik.themes import classifier
@@ -31,89 +24,67 @@ def told(text: str = "", days: float = 0, **more: Any) -> Told:
 SPOT: dict[str, Any] = {"street": street_key("улица Садовая"), "house": house_key("12")}
 
 
-def test_the_same_theme_at_the_same_house_is_known_and_says_why() -> None:
-    likeness = compare(told("яма", **SPOT), told("провал в асфальте", days=1, **SPOT))
-    assert likeness.score > LIKELY
-    assert likeness.why == ("house", "theme", "recent")
+def spot(**more: Any) -> Told:
+    return told(**{**SPOT, **more})
 
 
-def test_another_theme_at_the_same_house_is_not() -> None:
-    assert compare(told("яма", **SPOT), told("фонарь", theme=DARK, **SPOT)).score < LIKELY
+ON_THE_MAP = told(latitude=45.0, longitude=39.0)
+HOLE, TAP, BUS = spot(), told(theme=WATER), told("Автобус не пришёл", author=7, theme="transport.grafik")
+KNOWN = {
+    "the same theme at the same house": (told("яма", **SPOT), told("провал в асфальте", days=1, **SPOT)),
+    "what hits many needs only the town": (TAP, TAP),
+    "a town lies within its district": (told(theme=WATER, place=TOWN[:1]), TAP),
+    "a hole is remembered": (HOLE, spot(days=12)),
+    "coordinates make a spot where no street is named": (ON_THE_MAP, told(latitude=45.0, longitude=39.002)),
+}
+UNLIKELY = {
+    "another theme at the same house": (told("яма", **SPOT), told("фонарь", theme=DARK, **SPOT)),
+    "a hole hits few": (told(), told()),
+    "an outage is forgotten": (spot(theme=WATER), spot(theme=WATER, days=12)),
+    "everybody says so": (told("да"), told("да", theme=DARK)),
+    "the same author about something else": (BUS, told("Яма", author=7)),
+}
+NEVER = {
+    "another street is another hole": (told(street=street_key("Садовая")), told(street=street_key("Полевая"))),
+    "another town": (TAP, told(theme=WATER, place=OTHER_TOWN)),
+    "coordinates far away": (ON_THE_MAP, told(latitude=45.0, longitude=39.05)),
+}
 
 
-def test_a_theme_that_is_easily_confused_counts_in_both_orders_and_so_does_a_second_guess() -> None:
-    hole, dark = told(**SPOT), told(theme=DARK, **SPOT)
-    assert compare(hole, dark, {(DARK, HOLES)}) == compare(dark, hole, {(DARK, HOLES)})
-    assert "neighbour" in compare(hole, dark, {(DARK, HOLES)}).why
-    assert "neighbour" in compare(replace(hole, also=(DARK,)), dark).why
+def test_cards_are_alike_by_theme_spot_and_time() -> None:
+    assert [case for case, pair in KNOWN.items() if compare(*pair).score <= LIKELY] == []
+    assert [case for case, pair in UNLIKELY.items() if compare(*pair).score >= LIKELY] == []
+    assert [case for case, pair in NEVER.items() if compare(*pair).score != 0] == []
 
 
-def test_another_street_is_another_hole_but_the_same_dry_tap() -> None:
+def test_a_likeness_says_why_and_is_the_same_in_both_orders_as_are_confused_themes_and_second_guesses() -> None:
+    assert compare(*KNOWN["the same theme at the same house"]).why == ("house", "theme", "recent")
     here, there = street_key("Садовая"), street_key("Полевая")
-    assert compare(told(street=here), told(street=there)).score == 0
     taps = compare(told(theme=WATER, street=here), told(theme=WATER, street=there))
-    assert taps.why == ("town", "theme", "recent")
-
-
-def test_what_hits_many_needs_only_the_town_and_no_other_town() -> None:
-    assert compare(told(theme=WATER), told(theme=WATER)).score > LIKELY
-    assert compare(told(theme=HOLES), told(theme=HOLES)).score < LIKELY
-    assert compare(told(theme=WATER), told(theme=WATER, place=OTHER_TOWN)).score == 0
-
-
-def test_a_town_lies_within_its_district() -> None:
-    assert compare(told(theme=WATER, place=TOWN[:1]), told(theme=WATER)).score > LIKELY
-
-
-def test_an_outage_is_forgotten_sooner_than_a_hole() -> None:
-    holes = compare(told(**SPOT), told(days=12, **SPOT)).score
-    taps = compare(told(theme=WATER, **SPOT), told(theme=WATER, days=12, **SPOT)).score
-    assert taps < LIKELY < holes
-
-
-def test_a_copy_is_known_whatever_theme_and_place_were_guessed() -> None:
-    likeness = compare(told(TEXT), told(TEXT + "!!!", days=20, theme=DARK, place=OTHER_TOWN))
-    assert likeness.score > 0.9
-    assert likeness.why[0] == "copied"
-
-
-def test_the_same_words_about_another_house_are_a_form() -> None:
-    other = {**SPOT, "house": house_key("14")}
-    assert "copied" not in compare(told(TEXT, **SPOT), told(TEXT, **other)).why
-    assert compare(told("да"), told("да", theme=DARK)).score < LIKELY
-
-
-def test_the_same_author_about_the_same_again_and_about_something_else() -> None:
-    first = told("Автобус не пришёл", author=7, theme="transport.grafik")
-    assert compare(first, replace(first, at=NOW - timedelta(days=4))).why[0] == "author"
-    assert compare(first, told("Яма", author=7)).score < LIKELY
-    nobody = replace(first, author=0)
+    assert taps.why == ("town", "theme", "recent"), "another street, the same dry tap"
+    assert "spot" in compare(*KNOWN["coordinates make a spot where no street is named"]).why
+    assert compare(BUS, replace(BUS, at=NOW - timedelta(days=4))).why[0] == "author"
+    nobody = replace(BUS, author=0)
     assert "author" not in compare(nobody, nobody).why
-
-
-def test_coordinates_make_a_spot_where_no_street_is_named() -> None:
-    here, near, far = (told(latitude=45.0, longitude=39 + east) for east in (0.0, 0.002, 0.05))
-    assert "spot" in compare(here, near).why
-    assert compare(here, near).score > LIKELY
-    assert compare(here, far).score == 0
-
-
-def test_the_order_of_two_cards_does_not_matter() -> None:
     one, other = told(TEXT, author=1, **SPOT), told("яма на Садовой", days=3, theme="", street=SPOT["street"])
     assert compare(one, other) == compare(other, one)
+    dark = spot(theme=DARK)
+    assert compare(HOLE, dark, {(DARK, HOLES)}) == compare(dark, HOLE, {(DARK, HOLES)})
+    assert "neighbour" in compare(HOLE, dark, {(DARK, HOLES)}).why
+    assert "neighbour" in compare(replace(HOLE, also=(DARK,)), dark).why
 
 
-@pytest.mark.parametrize("written", ["улица Садовая", "Садовая улица", "садовая", "ул. Садовая"])
-def test_a_street_has_one_key_however_it_is_written(written: str) -> None:
-    assert street_key(written) == street_key("Садовая") != street_key("Полевая")
+def test_a_copy_is_known_whatever_theme_and_place_were_guessed_and_about_another_house_it_is_a_form() -> None:
+    likeness = compare(told(TEXT), told(TEXT + "!!!", days=20, theme=DARK, place=OTHER_TOWN))
+    assert (likeness.score > 0.9, likeness.why[0]) == (True, "copied")
+    assert "copied" not in compare(told(TEXT, **SPOT), told(TEXT, **{**SPOT, "house": house_key("14")})).why
 
 
-def test_a_house_has_one_key_and_nothing_has_none() -> None:
+def test_streets_and_houses_have_one_key_however_they_are_written_and_nothing_has_none() -> None:
+    for written in ("улица Садовая", "Садовая улица", "садовая", "ул. Садовая"):
+        assert street_key(written) == street_key("Садовая") != street_key("Полевая"), written
     assert house_key("12 А") == house_key("12а") != house_key("12")
     assert street_key("улица") == street_key("") == house_key(" - ") == 0
-
-
-def test_themes_that_last_otherwise_are_of_the_classifier() -> None:
     assert {theme.code for theme in classifier.load().themes} >= THEMES
 
 
@@ -121,36 +92,27 @@ def of(text: str) -> bytes:
     return sketch(fold(text))
 
 
-def test_a_copy_with_small_changes_is_alike_and_meets_in_a_band() -> None:
+def test_a_copy_with_small_changes_is_alike_and_meets_in_a_band_and_another_text_does_not() -> None:
     copy = (
         "ВО ДВОРЕ на садовой уже третий месяц стоит брошенный автобус без колес!! Внутри играют дети и ночуют бродяги"
     )
-    assert alike(of(TEXT), of(copy)) > 0.7
-    assert set(bands(of(TEXT))) & set(bands(of(copy)))
-
-
-def test_the_same_text_is_wholly_alike_and_another_is_not() -> None:
     other = "Автобус тридцать второго маршрута опаздывает на полчаса каждое утро, водитель на звонки не отвечает"
     assert alike(of(TEXT), of(TEXT)) == 1
+    assert alike(of(TEXT), of(copy)) > 0.7
     assert alike(of(TEXT), of(other)) < 0.15
+    assert set(bands(of(TEXT))) & set(bands(of(copy)))
     assert not set(bands(of(TEXT))) & set(bands(of(other)))
+    for text in ("да", "Когда?", "согласна полностью", "+++", "Спасибо большое вам", "нет воды"):
+        assert (of(text), alike(of(text), of(text)), bands(of(text))) == (b"", 0, ()), "everybody says so"
 
 
-@pytest.mark.parametrize("text", ["да", "Когда?", "согласна полностью", "+++", "Спасибо большое вам", "нет воды"])
-def test_what_everybody_says_is_no_copy_of_itself(text: str) -> None:
-    assert of(text) == b""
-    assert alike(of(text), of(text)) == 0
-    assert bands(of(text)) == ()
-
-
-def test_a_sketch_is_the_same_on_every_machine() -> None:
+def test_a_sketch_is_the_same_on_every_machine_and_its_bands_fit_a_column_and_broken_bytes_are_alike_nothing() -> None:
     assert of(TEXT)[:8].hex() == "4803120053014c02"
-
-
-def test_a_sketch_has_its_size_and_its_bands_fit_a_column() -> None:
-    assert len(of(TEXT)) == 2 * SIZE
-    assert len(bands(of(TEXT))) == BANDS
+    assert (len(of(TEXT)), len(bands(of(TEXT)))) == (2 * SIZE, BANDS)
     assert all(-(2**31) <= band < 2**31 for band in bands(of(TEXT)))
+    assert alike(b"1", of(TEXT)) == 0
+    assert common(b"1", b"1") == 0
+    assert all(alike(one, other) == 0 for one, other in combinations((b"", b"12", b"123"), 2))
 
 
 def test_marks_are_of_words_that_say_something_whatever_their_form() -> None:
@@ -158,18 +120,10 @@ def test_marks_are_of_words_that_say_something_whatever_their_form() -> None:
     other = marks(fold("Качелей на площадках нет, когда починят?"))
     assert common(one, other) > 0.6
     assert marks(fold("Здравствуйте, скажите пожалуйста, когда же это всё")) == b""
-
-
-def test_the_street_that_both_name_is_no_word_in_common() -> None:
-    one, other = fold("На Садовой яма"), fold("Школа на Садовой закрыта")
-    assert common(marks(one), marks(other)) > 0
-    assert common(marks(one, fold("улица Садовая")), marks(other, fold("улица Садовая"))) == 0
-
-
-def test_broken_bytes_are_alike_nothing() -> None:
-    assert alike(b"1", of(TEXT)) == 0
-    assert common(b"1", b"1") == 0
-    assert all(alike(one, other) == 0 for one, other in combinations((b"", b"12", b"123"), 2))
+    # The street that both name is no word in common.
+    hole, school, street = fold("На Садовой яма"), fold("Школа на Садовой закрыта"), fold("улица Садовая")
+    assert common(marks(hole), marks(school)) > 0
+    assert common(marks(hole, street), marks(school, street)) == 0
 
 
 SITES, OTHER = "othody.ploshchadki", "othody.prochee"
@@ -187,20 +141,13 @@ SAID = {
 }
 
 
-@pytest.mark.parametrize("where", SAID)
-def test_a_text_is_on_one_side_on_the_other_or_on_none(where: str) -> None:
-    for text in phrases(SAID[where]):
-        assert side((SITES,), marks(fold(text))) == where, text
+def test_a_text_is_on_one_side_the_other_or_none_and_only_themes_that_hold_both_have_sides() -> None:
+    for where, texts in SAID.items():
+        for text in phrases(texts):
+            assert side((SITES,), marks(fold(text))) == where, text
     assert side((SITES,), marks(fold(""))) == ""
-
-
-def test_only_themes_that_hold_both_have_sides() -> None:
     words = marks(fold("Мусор не вывозят"))
-    assert side(("dorogi.yamy",), words) == ""
-    assert side((), words) == ""
+    assert side(("dorogi.yamy",), words) == side((), words) == ""
     assert side(("dorogi.yamy", OTHER), words) == UNDONE, "it may be about that instead"
-
-
-def test_who_says_neither_is_apart_from_nobody() -> None:
     assert apart(MISSING, UNDONE)
     assert not any(apart(one, other) for one, other in ((MISSING, MISSING), ("", UNDONE), (MISSING, ""), ("", "")))

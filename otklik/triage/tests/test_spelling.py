@@ -1,7 +1,3 @@
-"""What the place finder reads names and numbers with: cases of names, one slip of the finger, houses."""
-
-import pytest
-
 from otklik.triage.place import house
 from otklik.triage.place.declension import forms, gender, nominative
 from otklik.triage.slips import Slips, one_slip
@@ -14,31 +10,15 @@ CASES = phrases("""
 """)
 
 
-@pytest.mark.parametrize("cases", CASES)
-def test_a_name_has_the_cases_that_people_write_and_is_one_of_them(cases: str) -> None:
-    name, *_others = cases.split()
-    assert {*cases.split()} - {*forms(name)} == set()
-
-
-def test_nothing_is_its_own_form_and_the_feminine_and_the_masculine_do_not_meet() -> None:
+def test_a_name_has_the_cases_that_people_write_and_adjectives_show_gender_and_nominative() -> None:
+    assert {cases for cases in CASES if {*cases.split()} - {*forms(cases.split()[0])}} == set()
     assert "" in forms("")
-    assert not forms("северская") & forms("северский")
-
-
-@pytest.mark.parametrize(
-    ("word", "expected"),
-    [("северская", "feminine"), ("ильский", "masculine"), ("красное", "neuter"), ("анапа", None)],
-)
-def test_an_adjective_shows_its_gender(word: str, expected: str | None) -> None:
-    assert gender(word) == expected
-
-
-def test_adjectives_return_to_the_nominative_of_their_street() -> None:
-    assert nominative("красной", "feminine") == "красная"
-    assert nominative("садовую", "feminine") == "садовая"
-    assert nominative("коротком", "masculine") == "короткий"
-    assert nominative("садовому", "masculine") == "садовый"
-    assert nominative("ленина", "feminine") == "ленина"
+    assert not forms("северская") & forms("северский"), "the feminine and the masculine do not meet"
+    words = {"северская": "feminine", "ильский": "masculine", "красное": "neuter", "анапа": None}
+    assert {word: gender(word) for word in words} == words
+    streets = {"красной": "красная", "садовую": "садовая", "ленина": "ленина"}
+    assert {word: nominative(word, "feminine") for word in streets} == streets
+    assert [nominative(word, "masculine") for word in ("коротком", "садовому")] == ["короткий", "садовый"]
 
 
 NAMES = ("тимашевск", "кропоткин", "ейск", "северская", "северской", "северский")
@@ -50,69 +30,32 @@ SLIPS = {
 }
 
 
-@pytest.mark.parametrize("meant", SLIPS)
-def test_one_slip_is_forgiven_in_a_long_word_and_two_are_not(meant: str) -> None:
+def test_one_slip_is_forgiven_in_a_long_word_and_two_are_not() -> None:
     known = Slips((form, "Северская" if form in ("северская", "северской") else form) for form in NAMES)
-    assert {written: known.meant(written) for written in SLIPS[meant].split() if known.meant(written) != meant} == {}
+    for meant, written in SLIPS.items():
+        assert {one: known.meant(one) for one in written.split() if known.meant(one) != meant} == {}, meant
     assert known.meant("") == ""
-
-
-def test_a_slip_of_two_names_is_of_neither() -> None:
-    assert Slips([("николаевка", "Николаевка"), ("николаевна", "Николаевна")]).meant("николаевса") == ""
-
-
-def test_two_places_that_differ_are_two_slips() -> None:
-    assert not one_slip("абвгд", "абгвк")
+    assert Slips([("николаевка", "Николаевка"), ("николаевна", "Николаевна")]).meant("николаевса") == "", "of neither"
+    assert not one_slip("абвгд", "абгвк"), "two places that differ are two slips"
     assert one_slip("абвгд", "абгвд")
 
 
-@pytest.mark.parametrize(
-    ("written", "number"),
-    [
-        (" 12", "12"),
-        (", д.5к1 газ", "5 к1"),
-        (" 12 корпус 3 литер а по", "12 к3 лит а"),
-        (" 42/3 к 2 нет воды", "42/3 к2"),
-        (" 5 кв 7", "5"),
-        (" 33а", "33а"),
-        (" 10 стр 2, свет", "10 стр2"),
-        (" возле 5 дома", "5"),
-        (" 3-й дом", "3"),
-        (" от 10 до 40 дома", "10"),
-        (" 7-9. подвал", "7"),
-        (" 5 света нет", "5"),
-        (", 58 график вывоза не соблюдают", "58"),
-        *((written, "") for written in (", 58 человек ждут", " 3 дня", " 2 лужи", " 5 домов", " 12.05 отключили")),
-        *((written, "") for written in (" 9 мая", " 5 этаж", " кв. 5", " 12345", "")),
-    ],
-)
-def test_the_number_after_a_street_is_a_house_unless_it_counts_something(written: str, number: str) -> None:
-    found = house.after(written, 0)
-    assert (found.number if found else "") == number
-    if found:
-        assert written[found.start : found.end].startswith(number.split(" ", 1)[0])
+def number(found: house.House | None) -> str:
+    return found.number if found else ""
 
 
-@pytest.mark.parametrize(
-    ("written", "number"),
-    [("12-й дом на ", "12"), ("у дома номер 7 по ", "7"), ("в доме 5, ", "5"), ("школа 5 на ", ""), ("кв 5, ", "")],
-)
-def test_a_house_may_stand_before_its_street(written: str, number: str) -> None:
-    found = house.before(written, len(written))
-    assert (found.number if found else "") == number
-
-
-@pytest.mark.parametrize(
-    ("written", "number"),
-    [
-        ("во дворе дома 5 темно", "5"),
-        ("дом 14 корпус 2", "14 к2"),
-        ("перед домом 40 метров", ""),
-        ("дом культуры 2", ""),
-        ("посёлок, 12 дом, темно", "12"),
-        ("12 домов без света", ""),
-    ],
-)
-def test_a_house_alone_needs_its_word(written: str, number: str) -> None:
-    found = house.alone(written)
-    assert (found.number if found else "") == number
+def test_the_number_beside_a_street_is_a_house_unless_it_counts_and_one_alone_needs_its_word() -> None:
+    houses = {" 12": "12", ", д.5к1 газ": "5 к1", " 12 корпус 3 литер а по": "12 к3 лит а", " 3-й дом": "3"}
+    houses |= {" 5 кв 7": "5", " 33а": "33а", " 10 стр 2, свет": "10 стр2", " возле 5 дома": "5"}
+    houses |= {" 42/3 к 2 нет воды": "42/3 к2", " от 10 до 40 дома": "10", " 7-9. подвал": "7", " 5 света нет": "5"}
+    houses |= {", 58 график вывоза не соблюдают": "58"}
+    counts = (", 58 человек ждут", " 3 дня", " 2 лужи", " 5 домов", " 12.05 отключили", " 9 мая", " 5 этаж", " кв. 5")
+    for written, meant in {**houses, **dict.fromkeys((*counts, " 12345", ""), "")}.items():
+        read = house.after(written, 0)
+        assert number(read) == meant, written
+        assert read is None or written[read.start : read.end].startswith(meant.split(" ", 1)[0]), written
+    before = {"12-й дом на ": "12", "у дома номер 7 по ": "7", "в доме 5, ": "5", "школа 5 на ": "", "кв 5, ": ""}
+    assert {written: number(house.before(written, len(written))) for written in before} == before
+    alone = {"во дворе дома 5 темно": "5", "дом 14 корпус 2": "14 к2", "посёлок, 12 дом, темно": "12"}
+    alone |= dict.fromkeys(("перед домом 40 метров", "дом культуры 2", "12 домов без света"), "")
+    assert {written: number(house.alone(written)) for written in alone} == alone

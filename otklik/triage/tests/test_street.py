@@ -1,7 +1,3 @@
-"""Street and house of a text, as people write them in a hurry."""
-
-import pytest
-
 from otklik.triage.tests.district import find
 from tests.phrases import phrases
 
@@ -109,12 +105,9 @@ NO_STREET = phrases("""
 """)
 
 
-@pytest.mark.parametrize(("street", "house"), WRITTEN)
-def test_street_and_house_are_read_as_people_write_them(street: str, house: str) -> None:
-    for text in phrases(WRITTEN[street, house]):
-        guess = find(text)
-        assert (guess.street, guess.house) == (street, house), text
-
-
-def test_words_that_only_look_like_streets_are_none() -> None:
+def test_street_and_house_are_read_as_people_write_them_and_words_that_look_like_them_are_none() -> None:
+    for street, house in WRITTEN:
+        for text in phrases(WRITTEN[street, house]):
+            guess = find(text)
+            assert (guess.street, guess.house) == (street, house), text
     assert {text: find(text) for text in NO_STREET if find(text).street or find(text).house} == {}

@@ -1,5 +1,3 @@
-"""Learning from a region's lessons: what is held back, what is trusted, and how it speaks beside the shipped model."""
-
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -46,7 +44,7 @@ def shares(finder: ThemeFinder, text: str) -> dict[int, float]:
     return {guess.theme_id: guess.share for guess in finder.suggest(text, n=9)}
 
 
-def test_what_was_learned_speaks_as_loud_as_it_is_trusted() -> None:
+def test_what_was_learned_speaks_as_loud_as_it_is_trusted_and_groups_are_the_sums_of_their_themes() -> None:
     text = "Нет воды с утра"
     alone = shares(ThemeFinder(THEMES), text)
     half, most = (shares(ThemeFinder(THEMES, learned=learned(LABELS, trust=one)), text) for one in (0.5, 0.9))
@@ -55,14 +53,10 @@ def test_what_was_learned_speaks_as_loud_as_it_is_trusted() -> None:
     assert most[2] > half[2] > alone.get(2, 0)
     assert shares(ThemeFinder(THEMES, learned=learned(LABELS, trust=0)), text) == pytest.approx(alone)
     assert sum(most.values()) <= 1.001
-
-
-def test_groups_are_the_sums_of_what_was_learned_of_their_themes() -> None:
     finder = ThemeFinder(THEMES, learned=learned(LABELS, trust=1))
-    opinion = finder.opinions(["Нет воды с утра"])[0]
-    told = {guess.group: guess.share for guess in opinion.groups}
-    by_theme = shares(finder, "Нет воды с утра")
-    assert told["Дом"] == pytest.approx(by_theme[1] + by_theme[2], abs=0.001)
+    groups = {guess.group: guess.share for guess in finder.opinions([text])[0].groups}
+    by_theme = shares(finder, text)
+    assert groups["Дом"] == pytest.approx(by_theme[1] + by_theme[2], abs=0.001)
 
 
 def test_a_theme_that_is_new_is_heard_by_its_words_and_one_that_is_gone_takes_nothing() -> None:
@@ -96,21 +90,16 @@ def test_many_at_once_are_judged_as_one_by_one() -> None:
     assert one == pytest.approx(told, abs=0.001)
 
 
-def test_near_copies_have_one_number_and_others_their_own() -> None:
+def test_near_copies_have_one_number_and_the_newest_fifth_is_held_back_in_whole_groups() -> None:
     texts = [
         "Третий день нет воды на улице Мира, 5, сколько можно ждать ремонта",
         "Третий день нет воды на улице Мира, 17, сколько можно ждать ремонта!",
-        "Собаки бегают у школы стаями и пугают детей",
-        "",
-        "",
+        *("Собаки бегают у школы стаями и пугают детей", "", ""),
     ]
     found = copies(matrix(texts))
     assert found[0] == found[1]
     assert len({int(found[0]), int(found[2]), int(found[3]), int(found[4])}) == 4
     assert len(copies(matrix([]))) == 0
-
-
-def test_the_newest_fifth_is_held_back_in_whole_groups() -> None:
     at = [DAY + timedelta(days=number) for number in range(10)]
     rest, held = held_back(np.arange(10), at)
     assert held.tolist() == [8, 9]
@@ -123,25 +112,15 @@ def test_the_newest_fifth_is_held_back_in_whole_groups() -> None:
     assert held_back(np.arange(10), at, since=at[8])[1].tolist() == [9]
 
 
-def test_a_model_is_better_if_it_is_right_as_often_and_less_surprised() -> None:
+def test_a_model_is_better_if_right_as_often_and_less_surprised_and_the_newest_lessons_count() -> None:
     now = Score(100, 60, 80, 1.5)
     assert better(Score(100, 60, 70, 1.4), now)
     assert not better(Score(100, 59, 90, 1.0), now)
     assert not better(Score(100, 70, 90, 1.5), now)
-
-
-def test_nothing_suggested_is_never_right() -> None:
-    assert score(np.zeros((3, 4), np.float32), np.array([0, 1, 2]))[:3] == (3, 0, 0)
+    assert score(np.zeros((3, 4), np.float32), np.array([0, 1, 2]))[:3] == (3, 0, 0), "nothing suggested is never right"
     assert score(np.eye(3, dtype=np.float32), np.array([0, 1, 0]))[:3] == (3, 2, 2)
-
-
-def test_the_newest_lessons_of_a_theme_count() -> None:
     at = [DAY + timedelta(minutes=number) for number in range(MOST_A_THEME + 3)]
-    kept = newest(["a"] * (MOST_A_THEME + 1) + ["b", "b"], at)
-    assert kept == list(range(1, MOST_A_THEME + 3))
-
-
-def test_too_few_lessons_are_said_so() -> None:
+    assert newest(["a"] * (MOST_A_THEME + 1) + ["b", "b"], at) == list(range(1, MOST_A_THEME + 3))
     nothing = np.zeros((0, 3), np.float32)
     with pytest.raises(TooFew, match="мало: 0"):
         teach(Material(learning.Seen([], None, nothing, nothing), [], [], ["a"], nothing, nothing), "", {})

@@ -1,5 +1,3 @@
-"""Themes by the shipped model's voices: with the sentence model, without, when it fails, and with what is usual."""
-
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -36,19 +34,16 @@ def words_alone() -> ThemeFinder:
     return ThemeFinder(THEMES, shipped())
 
 
-@pytest.mark.parametrize(
-    ("text", "code"),
-    [
+def test_words_alone_find_the_usual_themes_among_three(words_alone: ThemeFinder) -> None:
+    for text, code in (
         ("Третьи сутки сидим без горячей воды, управляющая молчит", "zhkh.net-vody"),
         ("Уберите снег с дороги, скорая застряла в сугробах", "dorogi.sneg"),
         ("Автобус опять не пришёл по расписанию, ждали сорок минут", "transport.grafik"),
         ("Контейнеры переполнены, мусор валяется вокруг площадки", "othody.ploshchadki"),
         ("Стая бродячих собак у школы кидается на детей", "bezopasnost.otlov"),
         ("К педиатру не попасть, врачей не хватает, один на весь район", "zdrav.net-vrachey"),
-    ],
-)
-def test_words_alone_find_the_usual_themes_among_three(words_alone: ThemeFinder, text: str, code: str) -> None:
-    assert code in [CODES[guess.theme_id] for guess in words_alone.suggest(text)]
+    ):
+        assert code in [CODES[guess.theme_id] for guess in words_alone.suggest(text)]
 
 
 def test_what_is_joined_says_what_each_says_alone() -> None:
@@ -61,16 +56,12 @@ def test_what_is_joined_says_what_each_says_alone() -> None:
         joined(model.parts["words"], replace(model.parts["words"], rarity=np.ones(BUCKETS, np.float32)))
 
 
-def test_themes_and_groups_have_shares_that_say_how_sure(words_alone: ThemeFinder) -> None:
+def test_shares_say_how_sure_and_many_texts_get_what_each_alone_gets(words_alone: ThemeFinder) -> None:
     opinion = words_alone.opinions(["На улице не горят фонари, темно, дети идут из школы"])[0]
-    assert len(opinion.themes) == 5
-    assert len(opinion.groups) == 3
+    assert (len(opinion.themes), len(opinion.groups)) == (5, 3)
     assert sum(guess.share for guess in opinion.themes) <= 1
     assert opinion.themes[0].share > opinion.themes[4].share
     assert opinion.themes[0].why, "an operator sees the words"
-
-
-def test_many_texts_get_what_each_alone_gets(words_alone: ThemeFinder) -> None:
     texts = ["Яма во дворе", "", "Нет света в посёлке", "👍"]
     assert words_alone.opinions(texts) == [words_alone.opinions([text])[0] for text in texts]
     assert words_alone.opinions(texts)[1].themes == ()
@@ -97,32 +88,21 @@ def test_nobody_is_asked_about_the_theme_of_what_the_first_look_drops() -> None:
     assert model.texts == ["Спасибо, а вода будет?"]
 
 
-def test_a_theme_of_the_regions_own_is_heard_by_its_phrases() -> None:
+def test_a_theme_that_the_model_does_not_know_is_heard_by_its_phrases() -> None:
     phrases = ("виноградник", "лоза", "саженцы винограда")
     own = KnownTheme(len(THEMES), "Виноградники", "Сельское хозяйство и охота", "", phrases, "selhoz.vino")
     finder = ThemeFinder([*THEMES, own], shipped())
     assert finder.suggest("Виноградник: лоза, саженцы винограда")[0].theme_id == own.id
+    alone = ThemeFinder([KnownTheme(7, "Бюветы", "Вода", "", ("бювет",), "voda.byuvet")], shipped())
+    assert [guess.theme_id for guess in alone.suggest("Бювет закрыт")] == [7]
+    assert alone.suggest("Яма на дороге") == []
 
 
-def test_a_classifier_that_the_model_does_not_know_is_heard_by_its_phrases_alone() -> None:
-    theme = KnownTheme(7, "Бюветы", "Вода", "", ("бювет",), "voda.byuvet")
-    assert [guess.theme_id for guess in ThemeFinder([theme], shipped()).suggest("Бювет закрыт")] == [7]
-    assert ThemeFinder([theme], shipped()).suggest("Яма на дороге") == []
-
-
-@pytest.mark.parametrize(
-    ("embedder", "asked"),
-    [
-        (Broken(), 1),  # fails
-        (Broken("another-model"), 0),  # is none that the weights were learned with
-    ],
-)
-def test_where_there_is_no_sentence_model_the_words_decide(
-    words_alone: ThemeFinder, embedder: Broken, asked: int
-) -> None:
-    text = "Не вывозят мусор со двора"
-    assert ThemeFinder(THEMES, shipped(), embedder).opinions([text]) == words_alone.opinions([text])
-    assert embedder.asked == asked
+def test_where_there_is_no_sentence_model_the_words_decide(words_alone: ThemeFinder) -> None:
+    text, fails, other = "Не вывозят мусор со двора", Broken(), Broken("not the one that the weights were learned with")
+    for embedder in (fails, other):
+        assert ThemeFinder(THEMES, shipped(), embedder).opinions([text]) == words_alone.opinions([text])
+    assert (fails.asked, other.asked) == (1, 0)
 
 
 def test_a_prior_raises_what_is_usual_and_keeps_the_rest_possible(words_alone: ThemeFinder) -> None:
@@ -149,14 +129,11 @@ def test_the_sentence_model_understands_what_no_word_says(words_alone: ThemeFind
     assert not np.isclose(group.share, words_alone.opinions([text])[0].groups[0].share)
 
 
-def test_uniform_is_no_prior() -> None:
-    assert priors.load("uniform", classifier.load()) is None
-
-
-def test_themes_are_named_by_code_or_by_any_spelling_and_shares_sum_to_one(tmp_path: Path) -> None:
+def test_a_prior_names_themes_by_code_or_by_any_spelling_and_its_shares_sum_to_one(tmp_path: Path) -> None:
     path = tmp_path / "shares.csv"
     path.write_text("theme,count\nЯМЫ ВО ДВОРАХ,3\ndorogi.yamy,1\n", "utf-8")
     assert priors.load(str(path), classifier.load()) == {"blago.yamy-dvor": 0.75, "dorogi.yamy": 0.25}
+    assert priors.load("uniform", classifier.load()) is None, "uniform is no prior"
 
 
 @pytest.mark.parametrize(
@@ -169,17 +146,13 @@ def test_themes_are_named_by_code_or_by_any_spelling_and_shares_sum_to_one(tmp_p
         ("code,share\nblago.yamy-dvor,nan\n", "line 2: not a share"),
         ("code,share\nblago.yamy-dvor,0\n", "no theme has a share"),
         ("code,share\nblago.yamy-dvor\n", "line 2: not a number"),
+        (b"\xff\xfe\x00", r"shares\.csv"),
+        (None, r"shares\.csv"),
     ],
 )
-def test_a_wrong_file_is_a_clear_error(tmp_path: Path, content: str, words: str) -> None:
+def test_a_wrong_or_absent_file_is_a_clear_error(tmp_path: Path, content: str | bytes | None, words: str) -> None:
     path = tmp_path / "shares.csv"
-    path.write_text(content, "utf-8")
+    if content is not None:
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
     with pytest.raises(priors.PriorError, match=words):
         priors.load(str(path), classifier.load())
-
-
-def test_an_absent_and_a_binary_file_are_clear_errors(tmp_path: Path) -> None:
-    (tmp_path / "binary").write_bytes(b"\xff\xfe\x00")
-    for name in ("absent", "binary"):
-        with pytest.raises(priors.PriorError, match=name):
-            priors.load(str(tmp_path / name), classifier.load())

@@ -27,16 +27,13 @@ def listed(view: str, *items: Any, **context: str) -> list[Event]:
     return Instagram().parse(polled({"data": list(items)}, asked | context))
 
 
-def test_a_comment_and_a_reply_have_their_addresses() -> None:
+def test_a_comment_and_a_reply_have_their_addresses_and_a_listing_tells_links_times_and_who_is_ours() -> None:
     heard = only(pushed(comment()))
     assert (heard.external_id, heard.thread, heard.parent) == (f"ig:{COMMENT}", f"ig:{MEDIA}", f"ig:{MEDIA}")
     assert (heard.place, heard.community, heard.posted_at, heard.own) == (Place.COMMENT, ACCOUNT, AT, False)
     reply = only(pushed(comment(id="17900000000000002", parent_id=COMMENT)))
     assert reply.parent == heard.external_id
     assert only(pushed({**comment(), "field": "live_comments"})).external_id == heard.external_id
-
-
-def test_a_listing_tells_links_times_and_who_is_ours() -> None:
     item = {"id": "17900000000000002", "text": "Темно", "timestamp": "2026-09-21T14:13:20+0000", "username": "anna"}
     heard = only(listed("comments", {**item, "parent_id": COMMENT, "hidden": True}))
     assert heard.url == f"https://s.example/p/Abc/c/{COMMENT}/r/17900000000000002/"
@@ -47,18 +44,12 @@ def test_a_listing_tells_links_times_and_who_is_ours() -> None:
         assert (own.own, own.author.external_id) == (True, ACCOUNT)
 
 
-def test_a_mention_without_its_text_and_what_is_unknown_stay_raw() -> None:
+def test_a_mention_without_its_text_stays_raw_and_publications_of_ours_and_of_others_are_told_apart() -> None:
     assert pushed({"field": "mentions", "value": {"media_id": MEDIA, "comment_id": COMMENT}}) == []
     assert pushed({"field": "story_insights", "value": {}}) == []
     assert pushed(comment(text="")) == []
     assert pushed(comment(media=None)) == []
-
-
-def test_what_is_gone_from_a_listing_is_a_deletion() -> None:
     assert listed("gone", {"id": COMMENT}) == [Deletion(f"ig:{COMMENT}")]
-
-
-def test_a_publication_of_ours_and_of_others_are_told_apart() -> None:
     children = {"data": [{"media_type": "VIDEO", "media_url": "https://a/v", "thumbnail_url": "https://a/t"}]}
     item = {"id": MEDIA, "caption": "Парк", "username": "us", "children": children, "is_comment_enabled": False}
     heard = only(listed("posts", item))

@@ -23,10 +23,10 @@ from otklik.networks.max.tests.payloads import (
     update,
     user,
 )
-from otklik.networks.max.tests.reference import STABS
 from otklik.networks.max.tests.scripted import DIALECT, SECRET, refusal
 from otklik.networks.max.updates import HEADER
 from otklik.networks.tests.contract import Contract, Hooks, Links, Looking, Payloads, Reading, Speaking, polled
+from otklik.networks.tests.reference import MAX as RECORDED
 from tests.make.scripted import Answer
 
 THREAD = f"max:{CHANNEL}:{POST}"
@@ -54,8 +54,7 @@ def push(secret: str | None = SECRET, body: Any = None, method: str = "POST") ->
 
 HOOKS = Hooks(
     pushes=(
-        push(),
-        push(body=update("comment_edited", comment())),
+        *(push(), push(body=update("comment_edited", comment()))),
         push(body=update("comment_created", comment(), timestamp=AT)),
         push(body=update("comment_created", comment("mid.2"))),
         push(body=update("comment_removed", message_id=COMMENT, chat_id=CHANNEL, user_id=1)),
@@ -100,10 +99,8 @@ PAYLOADS = Payloads(
         *((LISTING, {"method": method, "post": POST}) for method in ("messages", "comments")),
     ),
     silent=(
-        *(
-            {"code": "verify.token", "message": "Invalid access_token"},
-            {"chat_id": -7, "type": "channel", "title": "Г"},
-        ),
+        {"code": "verify.token", "message": "Invalid access_token"},
+        {"chat_id": -7, "type": "channel", "title": "Г"},
         *({"members": [{"user_id": 5, "first_name": "Ира"}]}, {"messages": []}),
         *(
             update(kind, comment(), chat_id=-7)
@@ -115,7 +112,7 @@ PAYLOADS = Payloads(
     lacking=lacking,
     fields=("mid", "post_id", "chat_id"),
     no_numbers=("", "5", "a b", "a?comment=b", "ж", "m" * 101, "5" * 20, "a:b", "a/b", "../..", 2**63, -(2**63), 0),
-    recorded=lambda: (path.read_bytes() for path in sorted(STABS.rglob("*.json"))),
+    recorded=lambda: (path.read_bytes() for path in sorted(RECORDED.rglob("*.json"))),
     most=(11, 2),
 )
 CODE = at.code_of(POST)

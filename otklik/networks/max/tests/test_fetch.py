@@ -1,5 +1,3 @@
-"""Reading by pull against a scripted network: order, edges, breaks in the middle, cursors of any shape."""
-
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -48,9 +46,7 @@ def wall(script: Script) -> Script:
 @pytest.mark.parametrize("edge", [0, 1])
 @pytest.mark.parametrize("newest_first", [True, False])
 @pytest.mark.parametrize("times", [list(range(1, 951)), [5] * 60 + list(range(6, 400)), [7], []])
-def test_windows_read_everything_whatever_the_order_and_the_edges(
-    times: list[int], newest_first: bool, edge: int
-) -> None:
+def test_windows_read_everything_whatever_the_order_and_edges(times: list[int], newest_first: bool, edge: int) -> None:
     def listed(after: int, before: int) -> list[int]:
         inside = [each for each in range(len(times)) if after - edge < times[each] < before + edge]
         return sorted(inside, reverse=newest_first)[:PAGE]
@@ -78,7 +74,7 @@ def test_windows_end_even_where_a_listing_never_does() -> None:
 
 @pytest.mark.enable_socket
 class TestChannels:
-    def test_a_channel_is_read_by_its_number(self, wall: Script) -> None:
+    def test_a_channel_is_read_by_its_number_and_where_comments_are_off_its_posts_are(self, wall: Script) -> None:
         wall.say(f"GET {COMMENTS}", {"messages": [comment()]})
         channel = channel_reader(wall)
         assert channel.addresses() == [THREAD, UNDER]
@@ -86,6 +82,8 @@ class TestChannels:
         wall.asked.clear()
         assert channel.addresses() == []
         assert wall.names() == [f"GET {CHAT}", f"GET {COMMENTS}"]
+        wall.say(f"GET {COMMENTS}", refusal(403, "comments.disabled"))
+        assert channel_reader(wall).addresses() == [THREAD]
 
     def test_a_refusal_in_the_middle_keeps_what_was_read_and_goes_on_there(self, wall: Script) -> None:
         wall.say(f"GET {COMMENTS}", Answer({}, 429, {"Retry-After": "9"}), {"messages": [comment()]})
@@ -131,10 +129,6 @@ class TestChannels:
         with pytest.raises(kind, match=words):
             reader(script, "foreign", place).fetch()
 
-    def test_switched_off_comments_leave_the_posts(self, wall: Script) -> None:
-        wall.say(f"GET {COMMENTS}", refusal(403, "comments.disabled"))
-        assert channel_reader(wall).addresses() == [THREAD]
-
     def test_a_text_changed_and_changed_back_is_news_twice(self, wall: Script) -> None:
         wall.say(f"GET {COMMENTS}", {"messages": [comment()]})
         channel = channel_reader(wall)
@@ -157,13 +151,9 @@ class TestOwn:
         wall.say("GET /updates", {"updates": [update("comment_created", comment())], "marker": 8})
         assert own.addresses() == [UNDER]
         assert (wall.asked[-1].query["marker"], own.cursor["marker"]) == ("7", 8)
-
-    def test_a_null_marker_keeps_the_last_one(self, script: Script) -> None:
-        own = reader(script)
-        own.cursor = {"marker": 7, "looked": int(NOW.timestamp())}
-        script.say("GET /updates", {"updates": [], "marker": None})
+        wall.say("GET /updates", {"updates": [], "marker": None})
         own.fetch()
-        assert own.cursor["marker"] == 7
+        assert own.cursor["marker"] == 8, "a null marker keeps the last one"
 
     def test_a_channel_is_remembered_from_an_update_and_forgotten_when_the_bot_leaves(self, wall: Script) -> None:
         own = reader(wall)
@@ -211,13 +201,7 @@ class TestOwn:
 
 @pytest.mark.enable_socket
 class TestLinks:
-    def test_a_comment_is_opened_through_its_post_and_a_post_by_its_link(self, script: Script) -> None:
-        script.say(f"GET {COMMENTS}/{COMMENT}", comment(post_id=None))
-        assert reader(script, "link", UNDER).addresses() == [UNDER]
-        script.say(f"GET /messages/{POST}", post())
-        assert reader(script, "link", f"https://max.ru/c/{CHANNEL}/AZ1JazQ5AAE").addresses() == [THREAD]
-
-    def test_what_is_not_there_any_more_is_permanent_and_nonsense_needs_a_person(self, script: Script) -> None:
+    def test_what_is_not_there_is_permanent_and_what_is_there_is_opened_by_its_link(self, script: Script) -> None:
         for address in (UNDER, THREAD):
             with pytest.raises(Permanent):
                 reader(script, "link", address).fetch()
@@ -226,3 +210,7 @@ class TestLinks:
             reader(script, "link", THREAD).fetch()
         with pytest.raises(NeedsPerson):
             reader(script, "link", "https://max.ru/rechnoy").fetch()
+        script.say(f"GET {COMMENTS}/{COMMENT}", comment(post_id=None))
+        assert reader(script, "link", UNDER).addresses() == [UNDER]
+        script.say(f"GET /messages/{POST}", post())
+        assert reader(script, "link", f"https://max.ru/c/{CHANNEL}/AZ1JazQ5AAE").addresses() == [THREAD]

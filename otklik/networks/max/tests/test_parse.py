@@ -1,5 +1,3 @@
-"""Payloads as events: what is told, by whom, where it stands."""
-
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -45,12 +43,14 @@ def test_a_comment_is_told_with_its_post_its_author_and_its_time() -> None:
     assert (heard.author.external_id, heard.author.name) == ("max:user:123456789", "Анна Пробная")
     assert (heard.posted_at, heard.community, heard.own) == (WHEN, str(CHANNEL), False)
     assert heard.url == f"https://max.ru/c/{CHANNEL}/{CODE}?comment={COMMENT}"
-
-
-def test_a_comment_has_one_address_however_it_was_heard() -> None:
     listed = only(parse({"messages": [comment(post_id=None)]}, "comments", post=POST, chat=str(CHANNEL)))
     alone = only(parse(comment(post_id=5), "comment", post=POST))
-    assert {heard.external_id for heard in (listed, alone, created(comment()))} == {ADDRESS}
+    assert listed.external_id == alone.external_id == ADDRESS, "one address however it was heard"
+    link = {"type": "reply", "sender": user(5), "message": {"mid": ANSWERED, "seq": 1, "text": "?"}}
+    assert created(comment(link=link)).parent == f"{THREAD}?comment={ANSWERED}"
+    longest = comment("m" * 100, "p" * 100)
+    longest["recipient"]["chat_id"] = -(2**63) + 1
+    assert len(created(longest).external_id) <= 250, "the longest address fits its column"
 
 
 @pytest.mark.parametrize("number", [None, 116329890167980033, "116329890167980033", "", {}, [POST], True])
@@ -62,18 +62,7 @@ def test_a_comment_without_its_post_is_no_event_until_it_is_read(number: Any) ->
     assert [parse(update(kind, body)) for kind in kinds] == [[]] * len(kinds)
 
 
-def test_a_reply_hangs_under_the_comment_it_answers() -> None:
-    link = {"type": "reply", "sender": user(5), "message": {"mid": ANSWERED, "seq": 1, "text": "?"}}
-    assert created(comment(link=link)).parent == f"{THREAD}?comment={ANSWERED}"
-
-
-def test_the_longest_address_fits_its_column() -> None:
-    longest = comment("m" * 100, "p" * 100)
-    longest["recipient"]["chat_id"] = -(2**63) + 1
-    assert len(created(longest).external_id) <= 250
-
-
-def test_an_edit_tells_when_it_was_made_and_a_removal_which_text() -> None:
+def test_an_edit_tells_when_it_was_made_and_a_removal_which_text_as_far_as_its_post_is_known() -> None:
     (edit,) = parse(update("comment_edited", comment()))
     assert isinstance(edit, Edit)
     assert edit.post.edited_at == WHEN + timedelta(seconds=1)
@@ -81,24 +70,18 @@ def test_an_edit_tells_when_it_was_made_and_a_removal_which_text() -> None:
     assert parse(gone) == [Deletion(ADDRESS, WHEN + timedelta(seconds=1))]
     direct = update("message_removed", message_id=COMMENT, chat_id=TALK, user_id=5)
     assert parse(direct) == [Deletion(f"max:{TALK}:{COMMENT}", WHEN + timedelta(seconds=1))]
-
-
-def test_a_removal_without_its_post_is_told_for_the_posts_that_are_read() -> None:
     gone = update("comment_removed", message_id=COMMENT, chat_id=CHANNEL, user_id=5, post_id=None)
     assert parse(gone) == []
     deletions = [event for event in parse(gone, posts=f"{POST} {ANSWERED} ?") if isinstance(event, Deletion)]
     assert [event.external_id for event in deletions] == [ADDRESS, f"max:{CHANNEL}:{ANSWERED}?comment={COMMENT}"]
 
 
-def test_a_post_is_the_channels_own_word() -> None:
+def test_a_post_and_a_comment_of_nobody_or_our_bot_are_ours_and_a_group_chat_cannot_be_answered() -> None:
     heard = only(parse({"messages": [post(url="https://max.ru/c/-1/abc")]}, "messages", place="own"))
     assert (heard.external_id, heard.thread, heard.place) == (THREAD, THREAD, Place.POST)
     assert (heard.author.external_id, heard.author.is_community, heard.own) == (f"max:chat:{CHANNEL}", True, True)
     assert heard.url == "https://max.ru/c/-1/abc"
     assert not only(parse({"messages": [post()]}, "messages", place="foreign")).own
-
-
-def test_a_comment_of_nobody_or_of_our_bot_is_our_own() -> None:
     nobody = comment()
     del nobody["sender"]
     heard = created(nobody)
@@ -107,9 +90,6 @@ def test_a_comment_of_nobody_or_of_our_bot_is_our_own() -> None:
     assert created(comment(sender=user(BOT, is_bot=True)), bot=str(BOT)).own
     other = created(comment(sender=user(5, is_bot=True)), bot=str(BOT))
     assert (other.own, other.author.is_community) == (False, True)
-
-
-def test_a_direct_message_is_told_to_our_bot() -> None:
     heard = created(message())
     assert (heard.external_id, heard.thread, heard.place) == (f"max:{TALK}:{COMMENT}", f"max:{TALK}", Place.DIRECT)
     assert (heard.community, heard.url, heard.closed, heard.own) == (f"max:user:{BOT}", "", "", False)
@@ -117,20 +97,14 @@ def test_a_direct_message_is_told_to_our_bot() -> None:
     assert created(message(link=answered)).parent == f"max:{TALK}:{ANSWERED}"
     ours = message(sender=user(BOT, is_bot=True), recipient={"chat_id": TALK, "chat_type": "dialog", "user_id": 5})
     assert only(parse({"messages": [ours]}, "messages", bot=str(BOT))).own
-
-
-def test_a_group_chat_says_why_it_cannot_be_answered() -> None:
     heard = created(message(recipient={"chat_id": -5, "chat_type": "chat"}))
     assert (heard.place, heard.community) == (Place.DIRECT, "")
     assert "общий чат" in heard.closed
-
-
-def test_the_sandboxs_pages_stand_under_its_own_base() -> None:
     assert created(comment(), site="http://s/max").url.startswith(f"http://s/max/c/{CHANNEL}/")
     assert created(message(), site="http://s/max").url == f"http://s/max/im/{TALK}"
 
 
-def test_attachments_and_the_place_on_the_map_are_told() -> None:
+def test_attachments_the_place_on_the_map_and_what_is_forwarded_are_told_apart_from_its_words() -> None:
     attached = [
         {"type": "image", "payload": {"photo_id": 1, "token": "t", "url": "https://a/1.jpg"}},
         {"type": "video", "payload": {"url": "https://a/2", "token": "t"}, "thumbnail": {"url": "https://a/2.jpg"}},
@@ -149,9 +123,6 @@ def test_attachments_and_the_place_on_the_map_are_told() -> None:
     assert (heard.attachments[3].preview, heard.attachments[5].height) == ("https://b/1.jpg", 20)
     assert "+7" not in heard.attachments[6].title
     assert (heard.latitude, heard.longitude, heard.text) == (55.5, 37.25, "")
-
-
-def test_what_a_message_forwards_is_an_attachment_and_never_its_own_words() -> None:
     image = {"type": "image", "payload": {"url": "https://a/1.jpg"}}
     inside = {"mid": ANSWERED, "seq": 1, "text": "Чужие слова", "attachments": [image]}
     link = {"type": "forward", "sender": user(5), "chat_id": 7, "message": inside}
@@ -162,36 +133,28 @@ def test_what_a_message_forwards_is_an_attachment_and_never_its_own_words() -> N
     assert parse(update("message_created", message(link=link) | {"body": None})) == []
 
 
-def test_a_list_of_updates_is_told_one_by_one() -> None:
-    updates = [update("comment_created", comment()), update("bot_started"), update("message_created", message())]
-    assert len(parse({"updates": updates, "marker": 5})) == 2
-
-
 def bare(mid: str = "mid.a", **recipient: Any) -> dict[str, Any]:
     """A message of which nobody remembers how it was asked for."""
     sender = {"user_id": 5, "first_name": "Ира"}
     return {"sender": sender, "recipient": recipient, "timestamp": 1775026671403, "body": {"mid": mid, "text": "Яма"}}
 
 
-def test_a_text_is_found_alone_wrapped_and_in_lists() -> None:
+def test_a_text_is_found_alone_wrapped_and_in_lists_and_one_that_does_not_tell_its_chat_is_not_lost() -> None:
     alone = bare(chat_id=-7, chat_type="channel")
     pushed = update("message_created", alone)
     for body in (alone, {"message": alone}, {"messages": [alone]}, [alone], {"updates": [pushed]}, pushed, [pushed]):
         heard = only(parse(body))
         assert (heard.place, heard.external_id, heard.text) == (Place.POST, "max:-7:mid.a", "Яма")
         assert heard.author.name == "Ира"
+    updates = [update("comment_created", comment()), update("bot_started"), pushed]
+    assert len(parse({"updates": updates, "marker": 5})) == 2
+    assert only(parse(bare())).thread == "max:0:mid.a"
+    assert only(parse(bare("mid.fffffffffffffff9019d47d58f2b3d9e", chat_type="channel"))).community == "-7"
 
 
 @pytest.mark.parametrize(
     ("number", "thread", "parent"), [("mid.p", "max:-7:mid.p", "max:-7:mid.p"), (12, "max:-7:mid.a", "")]
 )
-def test_a_comment_is_known_by_the_post_it_names_and_else_is_its_own_thread(
-    number: Any, thread: str, parent: str
-) -> None:
+def test_a_comment_is_known_by_its_post_and_else_is_its_own_thread(number: Any, thread: str, parent: str) -> None:
     heard = only(parse({"comments": [bare(chat_id=-7, chat_type="channel", post_id=number)]}))
     assert (heard.place, heard.thread, heard.parent) == (Place.COMMENT, thread, parent)
-
-
-def test_a_text_that_does_not_tell_its_chat_is_not_lost() -> None:
-    assert only(parse(bare())).thread == "max:0:mid.a"
-    assert only(parse(bare("mid.fffffffffffffff9019d47d58f2b3d9e", chat_type="channel"))).community == "-7"

@@ -1,18 +1,17 @@
-"""Speaking and looking: what leaves, what comes back."""
-
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from otklik.networks.base import CannotTell, Published, Speech
+from otklik.networks.base import CannotTell, Speech
 from otklik.networks.errors import NeedsPerson, RetryAt
 from otklik.networks.max.network import Max
 from otklik.networks.max.speak import PAUSES, publish
 from otklik.networks.max.tests.contract import COMMENTS, DIRECT, PICTURE, REPLY, THREAD, answer
 from otklik.networks.max.tests.payloads import ANSWERED, AT, COMMENT, TALK, message, user
 from otklik.networks.max.tests.scripted import refusal
+from otklik.networks.tests.reading import address_of_ours
 from tests.make.scripted import Answer, Script
 
 pytestmark = pytest.mark.enable_socket
@@ -21,13 +20,10 @@ NEW = f"{THREAD}?comment={ANSWERED}"
 
 
 def address(script: Script, speech: Speech = REPLY) -> str:
-    """Where our answer stands, "" where it does not."""
-    published = Max().find(script.access(), speech)
-    assert published is None or isinstance(published, Published)
-    return published.external_id if published else ""
+    return address_of_ours(Max(), script.access(), speech)
 
 
-def test_a_reply_carries_the_comment_it_answers_and_nothing_more(script: Script) -> None:
+def test_a_reply_carries_the_comment_it_answers_and_a_direct_message_goes_into_its_dialogue(script: Script) -> None:
     script.say(f"POST {COMMENTS}", {"message": answer()})
     published = Max().publish(script.access(), REPLY, "key")
     assert published.external_id == NEW
@@ -36,9 +32,7 @@ def test_a_reply_carries_the_comment_it_answers_and_nothing_more(script: Script)
     under_comment, under_post = script.asked
     assert under_comment.body == {"text": "Починят завтра.", "link": {"type": "reply", "mid": COMMENT}}
     assert under_post.body == {"text": "Починят завтра."}
-
-
-def test_a_direct_message_may_hold_links_and_goes_into_its_dialogue(script: Script) -> None:
+    script.asked.clear()
     script.say("POST /messages", {"message": message(ANSWERED)})
     assert Max().publish(script.access(), DIRECT, "key").external_id == f"max:{TALK}:{ANSWERED}"
     (call,) = script.asked
@@ -86,7 +80,9 @@ def test_a_photo_that_is_not_ready_is_waited_for_with_the_same_upload(script: Sc
     assert refused.value.after >= timedelta(minutes=1)
 
 
-def test_our_answer_is_found_by_its_words_under_that_very_comment(script: Script) -> None:
+def test_our_answer_is_found_by_its_words_under_that_very_comment_since_a_day_before_the_attempt(
+    script: Script,
+) -> None:
     others = [answer("mid.elsewhere") | {"link": None}, answer("mid.another", "Другое")]
     theirs = answer("mid.theirs") | {"sender": user(5)}
     script.say(f"GET {COMMENTS}", {"messages": [*others, theirs]})
@@ -94,19 +90,11 @@ def test_our_answer_is_found_by_its_words_under_that_very_comment(script: Script
     script.say(f"GET {COMMENTS}", {"messages": [*others, answer(text=" починят   ЗАВТРА. "), theirs]})
     assert address(script) == NEW
     assert Max().replies(script.access(), REPLY) == {NEW, f"{THREAD}?comment=mid.another"}
-
-
-def test_an_answer_without_a_sender_is_ours(script: Script) -> None:
-    nobody = answer()
-    del nobody["sender"]
-    script.say(f"GET {COMMENTS}", {"messages": [nobody]})
-    assert address(script) == NEW
-
-
-def test_the_look_goes_back_a_day_before_the_first_attempt_and_not_to_what_is_older(script: Script) -> None:
+    assert script.asked[0].query == {"after": str(AT - 86_400_000 - 1), "count": "100"}
+    script.say(f"GET {COMMENTS}", {"messages": [{name: each for name, each in answer().items() if name != "sender"}]})
+    assert address(script) == NEW, "nobody else's"
     script.say(f"GET {COMMENTS}", {"messages": [answer(timestamp=AT - 90_000_000)]})
     assert address(script) == ""
-    assert script.asked[0].query == {"after": str(AT - 86_400_000 - 1), "count": "100"}
 
 
 def test_where_there_is_no_way_to_look_it_is_said(script: Script) -> None:

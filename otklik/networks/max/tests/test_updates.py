@@ -1,5 +1,3 @@
-"""What is kept of an update, and the token's way to the network."""
-
 import json
 from datetime import timedelta
 
@@ -15,31 +13,21 @@ from otklik.networks.max.updates import update_raw
 from tests.make.scripted import Answer, Script
 
 
-def test_an_empty_call_is_no_event() -> None:
-    assert not Max().answer_to(Incoming("POST", {}, {}, b" "), DIALECT.account).store
-
-
 def test_an_update_has_the_same_key_however_it_was_heard_and_is_kept_without_doubt() -> None:
     kept = Max().raw(push())
     assert update_raw(json.loads(push().body), Origin.POLL, {"bot": "5"}).key == kept.key
     assert (json.loads(kept.body), kept.context) == (json.loads(push().body), {})
-
-
-@pytest.mark.parametrize("body", [b"not json", b"[]", b"\xff"])
-def test_what_is_no_update_is_kept_as_it_came(body: bytes) -> None:
-    assert Max().raw(Incoming("POST", {}, {}, body)).body == body
+    for body in (b"not json", b"[]", b"\xff"):  # what is no update is kept as it came
+        assert Max().raw(Incoming("POST", {}, {}, body)).body == body
+    assert not Max().answer_to(Incoming("POST", {}, {}, b" "), DIALECT.account).store, "an empty call is no event"
 
 
 @pytest.mark.enable_socket
-def test_the_token_is_sent_bare_and_its_turn_is_waited_for(script: Script) -> None:
+def test_the_token_is_sent_bare_in_its_turn_and_rests_as_long_as_the_network_says(script: Script) -> None:
     script.say("GET /me", {"user_id": 5})
     ask(script.access(), "/me")
     (call,) = script.asked
     assert (call.token, call.query, script.turns) == (TOKEN, {}, ["bot"])
-
-
-@pytest.mark.enable_socket
-def test_a_limit_keeps_the_token_at_rest_as_long_as_the_network_says(script: Script) -> None:
     script.say("GET /me", Answer(b"{}", 429, {"Retry-After": "7"}), Answer(b"no json", 429))
     waits = [timedelta(seconds=7), timedelta(seconds=1)]
     for wait in waits:

@@ -9,9 +9,9 @@ from otklik.networks.errors import AuthLost, Broken, NeedsPerson, NotSupported, 
 from otklik.networks.facebook.network import Facebook
 from otklik.networks.instagram.network import Instagram
 from otklik.networks.meta.hook import signature
-from otklik.networks.meta.tests.reference import recorded
 from otklik.networks.meta.tests.scripted import DIALECT, SECRET, TOKEN, WORD
 from otklik.networks.tests.contract import Contract, Hooks, Links, Looking, Payloads, Reading, Speaking, polled
+from otklik.networks.tests.reference import of_meta
 from tests.make.scripted import Answer, Script
 
 NOW = datetime(2026, 9, 21, 15, 0, tzinfo=UTC)
@@ -44,9 +44,7 @@ REFUSALS = (
 )
 UNREAD = ((refusal(190), AuthLost), (refusal(2), RetryAt), (refusal(4), RetryAt), (Answer(b"", 429), RetryAt))
 UNSEEN = (
-    (refusal(190), AuthLost),
-    (refusal(2), RetryAt),
-    (Answer(b"<html>", 502), RetryAt),
+    *((refusal(190), AuthLost), (refusal(2), RetryAt), (Answer(b"<html>", 502), RetryAt)),
     (refusal(100, 33), CannotTell),
 )
 BARE = b'{"object":"page","entry":[{"id":"1","time":1}]}'
@@ -78,28 +76,17 @@ HOOKS = Hooks(
     ),
     handshakes=((handshake(), HttpAnswer(200, b"1158201444", "text/plain", store=False)),),
 )
-THING: dict[str, Any] = {
-    "id": "200_300",
-    "comment_id": "200_300",
-    "post_id": "100_200",
-    "parent_id": "200_299",
-    "parent": {"id": "200_299"},
-    "from": {"id": "555", "name": "Анна", "username": "anna"},
-    "message": "слово",
-    "text": "слово",
-    "username": "anna",
-    "item": "comment",
-    "verb": "add",
-    "created_time": 1_790_000_000,
-    "timestamp": "2026-09-21T14:13:20+0000",
-    "media": {"id": MEDIA},
-    "photos": ["https://d"],
-    "attachment": {"type": "video", "media": {"source": "https://b"}},
-    "attachments": {"data": [{"type": "photo", "media": {"image": {"src": "https://a", "width": 1}}}]},
-    "place": {"location": {"latitude": 1.5, "longitude": 2}},
-    "comments": {"summary": {"total_count": 3, "can_comment": True}},
-    "children": {"data": [{"media_url": "https://c", "media_type": "VIDEO"}]},
-}
+THING: dict[str, Any] = (
+    {"id": "200_300", "comment_id": "200_300", "post_id": "100_200", "parent_id": "200_299"}
+    | {"parent": {"id": "200_299"}, "from": {"id": "555", "name": "Анна", "username": "anna"}, "message": "слово"}
+    | {"text": "слово", "username": "anna", "item": "comment", "verb": "add", "created_time": 1_790_000_000}
+    | {"timestamp": "2026-09-21T14:13:20+0000", "media": {"id": MEDIA}, "photos": ["https://d"]}
+    | {"attachment": {"type": "video", "media": {"source": "https://b"}}}
+    | {"attachments": {"data": [{"type": "photo", "media": {"image": {"src": "https://a", "width": 1}}}]}}
+    | {"place": {"location": {"latitude": 1.5, "longitude": 2}}}
+    | {"comments": {"summary": {"total_count": 3, "can_comment": True}}}
+    | {"children": {"data": [{"media_url": "https://c", "media_type": "VIDEO"}]}}
+)
 VIEWS = ("posts", "comments", "messages", "gone", "")
 FINE = {"place": "100", "voice": "100", "post": "100_200", "peer": "555", "username": "us", "permalink": "https://a"}
 ODD = {"place": "\ud800", "post": "--1", "peer": "x" * 500, "guest": "1", "site": "", "permalink": "\x00"}
@@ -115,6 +102,7 @@ def payloads(kind: str, field: str, number: str) -> Payloads:
     sides = {"sender": {"id": "555"}, "recipient": {"id": "100"}, "timestamp": 1_790_000_000_000}
     talk = {**sides, "message": {"mid": "m_1", "text": "x", "reply_to": {"mid": "m_0"}}}
     views = [view for view in VIEWS if view]
+    album = {"id": "9", "name": "Альбом", "created_time": "2024-03-01T12:00:00+0300", "link": "https://a/b"}
 
     def lacking(name: str, value: Any) -> Raw:
         words = {"text": value, "message": value, "from": {"id": "555", "username": value, "name": value}}
@@ -142,18 +130,14 @@ def payloads(kind: str, field: str, number: str) -> Payloads:
             {"id": "70", "name": "Город", "about": "О нас", "username": "gorod"},
             {"data": [{"id": "5", "name": "Ира"}, {"id": "6", "name": "Олег"}]},
             {"data": [{"id": "20/insights/reach/lifetime", "name": "reach", "description": "Total", "values": []}]},
-            {
-                "data": [
-                    {"id": "9", "name": "Альбом", "created_time": "2024-03-01T12:00:00+0300", "link": "https://a/b"}
-                ]
-            },
+            {"data": [album]},
             *({"id": "20"}, {"success": True}, [[{}], 7, None], {"data": {"data": [7]}}),
         ),
         post=lambda word: lacking("text", word),
         lacking=lacking,
         fields=("id",),
         no_numbers=("", "-1", "1_2_3", "a", "1" * 31, "١", "MAZDZD", "<PSID>"),
-        recorded=lambda: (path.read_bytes() for path in recorded()),
+        recorded=lambda: (path.read_bytes() for path in of_meta()),
         most=(101, 51),
     )
 
@@ -174,11 +158,9 @@ ON_FACEBOOK_LINKS = Links(
         Address("", "fb:dm:1:5"): (f"{SITE}/1/inbox/5/",),
         Address(author="5"): ("https://www.facebook.com/profile.php?id=5", "https://www.facebook.com/5"),
         None: (
-            *(
-                "https://vk.com/wall-1_2",
-                "https://www.facebook.com/rechnoy",
-                "https://www.facebook.com/rechnoy/posts/2",
-            ),
+            "https://vk.com/wall-1_2",
+            "https://www.facebook.com/rechnoy",
+            "https://www.facebook.com/rechnoy/posts/2",
             *("https://www.facebook.com/1/posts/pfbid02abc", TOO_LONG, "fb:", "ig:dm:1:2:" + "z" * 5000),
         ),
     },
@@ -207,9 +189,7 @@ ON_INSTAGRAM_LINKS = Links(
         Address("", "ig:dm:12:555"): (f"{SITE}/direct/t/555/?account=12",),
         NotSupported: ("https://www.instagram.com/p/Abc/",),  # a publication alone does not tell its number
         None: (
-            "https://www.instagram.com/rechnoy/",
-            f"{SITE}/direct/t/555/?account=x",
-            "fb:",
+            *("https://www.instagram.com/rechnoy/", f"{SITE}/direct/t/555/?account=x", "fb:"),
             "ig:dm:1:2:" + "z" * 5000,
         ),
     },
@@ -222,13 +202,10 @@ ON_INSTAGRAM_LINKS = Links(
 
 OURS = {"message": "Починят", "from": {"id": "100"}, "created_time": "2026-09-21T15:00:00+0000"}
 TALK = {"data": [OURS | {"id": "m_9"}]}
-ENDLESS = (
-    {
-        "data": [OURS | {"id": "200_302", "text": "Другое", "message": "Другое"}],
-        "paging": {"next": "https://a/?after=x"},
-    },
-)
-ENDLESS_TALK = ({"data": [OURS | {"id": "m_8", "message": "Другое"}], "paging": {"next": "https://a/?after=x"}},)
+REPLIED = {"id": "17900000000000009", "text": "Починят", "username": "us", "timestamp": OURS["created_time"]}
+NEXT = {"next": "https://a/?after=x"}
+ENDLESS = ({"data": [OURS | {"id": "200_302", "text": "Другое", "message": "Другое"}], "paging": NEXT},)
+ENDLESS_TALK = ({"data": [OURS | {"id": "m_8", "message": "Другое"}], "paging": NEXT},)
 
 
 def ready(script: Script) -> None:
@@ -259,11 +236,9 @@ FACEBOOK = Contract(
         (replace(ON_FACEBOOK, photos=(PICTURE,) * 2), NeedsPerson),
         (replace(ON_FACEBOOK, photos=(replace(PICTURE, content=b"x" * (4 * 1024 * 1024 + 1)),)), NeedsPerson),
         (replace(direct(ON_FACEBOOK, "fb"), photos=(PICTURE,)), NeedsPerson),
-        (replace(ON_FACEBOOK, text=" \n"), Broken),
-        (replace(ON_FACEBOOK, reply_to="wall-1_2"), Broken),
+        *((replace(ON_FACEBOOK, text=" \n"), Broken), (replace(ON_FACEBOOK, reply_to="wall-1_2"), Broken)),
         (replace(direct(ON_FACEBOOK, "fb"), reply_to="", thread=""), Broken),
-        (replace(ON_FACEBOOK, thread="fb:999_200"), Permanent),
-        (direct(ON_FACEBOOK, "fb", "101"), Permanent),
+        *((replace(ON_FACEBOOK, thread="fb:999_200"), Permanent), (direct(ON_FACEBOOK, "fb", "101"), Permanent)),
     ),
     reads=(Reading(ReadPlace("own", "100"), "GET 100", UNREAD),),
     ready=ready,
@@ -290,7 +265,7 @@ INSTAGRAM = Contract(
     refusals=REFUSALS,
     unsaid=(
         (replace(ON_INSTAGRAM, text="я" * 301), NeedsPerson),
-        (replace(ON_INSTAGRAM, text="ВСЁ СДЕЛАЛИ"), NeedsPerson),
+        *((replace(ON_INSTAGRAM, text=text), NeedsPerson) for text in ("ВСЁ СДЕЛАЛИ", "#а #б #в #г #д", "a.ru b.ru")),
         (replace(direct(ON_INSTAGRAM, "ig"), text="я" * 501), NeedsPerson),
         (replace(ON_INSTAGRAM, photos=(PICTURE,)), NeedsPerson),
         (replace(ON_INSTAGRAM, text=" \n"), Broken),
@@ -306,11 +281,7 @@ INSTAGRAM = Contract(
             ON_INSTAGRAM,
             f"GET {COMMENT}/replies",
             UNSEEN,
-            {
-                "data": [
-                    {"id": "17900000000000009", "text": "Починят", "username": "us", "timestamp": OURS["created_time"]}
-                ]
-            },
+            {"data": [REPLIED]},
             "ig:17900000000000009",
             ENDLESS,
         ),

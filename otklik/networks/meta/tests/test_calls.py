@@ -24,20 +24,21 @@ def page_reader(script: Script, **cursor: Any) -> Reader:
     return Reader(Facebook(), script.access(), "own", "100", NOW, cursor)
 
 
-def test_a_limit_rests_the_token_as_long_as_the_headers_tell(script: Script) -> None:
+def test_a_limit_and_a_budget_used_up_or_nearly_so_rest_the_token_as_the_headers_tell(script: Script) -> None:
     script.say(SAY, Answer({"error": {"code": 80001}}, 400, BUSY))
     with pytest.raises(RetryAt) as caught:
         Facebook().publish(script.access(), ON_FACEBOOK, "k")
     assert caught.value.after == REST[1]
     assert set(script.rests) == {REST}
-
-
-def test_a_budget_that_is_just_used_up_rests_the_token_after_a_good_answer(script: Script) -> None:
+    script.rests.clear()
     script.say(SAY, Answer({"id": "200_301"}, headers=BUSY))
     script.say(LOOK, {"permalink_url": "https://f.example/1"})
     published = Facebook().publish(script.access(), ON_FACEBOOK, "k")
     assert (published.external_id, published.url) == ("fb:200_301", "https://f.example/1")
     assert script.rests == [REST]
+    script.say(SAY, Answer({"id": "200_301"}, headers={"X-App-Usage": '{"call_count":85}'}))
+    Facebook().publish(script.access(), ON_FACEBOOK, "k")
+    assert timedelta() < script.rests[-1][1] <= timedelta(seconds=10)
 
 
 def test_every_call_is_proven_and_goes_to_the_version_of_the_account(script: Script) -> None:

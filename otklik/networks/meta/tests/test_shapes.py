@@ -18,7 +18,7 @@ def heard(network: Network, *items: Any) -> list[Post]:
     return [event for event in events if isinstance(event, Post)]
 
 
-def test_a_comment_of_facebook_finds_its_post_by_its_link_or_by_its_own_id() -> None:
+def test_a_comment_of_facebook_finds_its_post_and_posts_come_with_what_hangs_on_them() -> None:
     by_link, by_id = heard(
         Facebook(),
         {"id": "500_900", "message": "Яма", "created_time": TIME, "permalink_url": LINK},
@@ -27,14 +27,8 @@ def test_a_comment_of_facebook_finds_its_post_by_its_link_or_by_its_own_id() -> 
     assert (by_link.place, by_link.thread, by_link.parent) == (Place.COMMENT, "fb:70_500", "fb:70_500")
     assert (by_id.place, by_id.thread, by_id.author.name) == (Place.COMMENT, "fb:500", "Ира")
     assert by_link.posted_at == datetime(2024, 3, 1, 9, tzinfo=UTC)
-
-
-def test_a_comment_that_was_asked_for_without_its_id_is_called_as_its_link_calls_it() -> None:
     (comment,) = heard(Facebook(), {"data": [{"message": "Яма", "permalink_url": LINK}]})
-    assert comment.external_id == "fb:500_900"
-
-
-def test_posts_of_facebook_come_with_what_hangs_on_them_and_none_is_ours() -> None:
+    assert comment.external_id == "fb:500_900", "asked for without its id it is called as its link calls it"
     answer = {"data": [{"id": "500_902", "message": "Видим", "from": {"id": "70", "name": "Город"}}]}
     below = {"id": "500_900", "message": "Яма", "comment_count": 1, "comments": answer}
     body = {"id": "70_500", "message": "Новость", "from": {"id": "70"}, "comments": {"data": [below]}}
@@ -44,7 +38,7 @@ def test_posts_of_facebook_come_with_what_hangs_on_them_and_none_is_ours() -> No
     assert (reply.thread, reply.parent, reply.author.name) == ("fb:70_500", "fb:500_900", "Город")
 
 
-def test_both_sides_of_a_conversation_stand_in_one_dialogue() -> None:
+def test_both_sides_of_a_conversation_stand_in_one_dialogue_and_one_without_sides_is_a_text_all_the_same() -> None:
     messages = [
         {"id": "m_b", "message": "Чиним", "created_time": "2024-03-01T12:05:00+0000", "from": {"id": "70"}},
         {"id": "m_a", "message": "Яма", "created_time": "2024-03-01T12:00:00+0000", "from": {"id": "5"}},
@@ -54,14 +48,11 @@ def test_both_sides_of_a_conversation_stand_in_one_dialogue() -> None:
     for posts, mark in ((heard(Facebook(), {"data": [talk]}), "fb"), (heard(Instagram(), talk), "ig")):
         spoken = [(post.thread, post.text, post.author.external_id) for post in posts]
         assert spoken == [(f"{mark}:dm:70:5", "Чиним", "70"), (f"{mark}:dm:70:5", "Яма", "5")]
-
-
-def test_a_message_that_does_not_tell_its_sides_is_a_text_all_the_same() -> None:
     (message,) = heard(Facebook(), {"id": "m_a", "message": "Яма", "created_time": TIME})
     assert (message.place, message.text, message.community) == (Place.DIRECT, "Яма", "")
 
 
-def test_comments_of_instagram_find_their_thread_as_far_as_they_tell() -> None:
+def test_comments_of_instagram_find_their_thread_and_publications_are_found_in_any_answer() -> None:
     reply = {"id": "32", "text": "И тут", "timestamp": TIME}
     media = {"id": "20", "permalink": "https://www.instagram.com/p/Abc/"}
     comments = heard(
@@ -74,9 +65,6 @@ def test_comments_of_instagram_find_their_thread_as_far_as_they_tell() -> None:
         *(("ig:30", ""), ("ig:30", "ig:30"), ("ig:20", "ig:20"), ("ig:20", "ig:31")),
     ]
     assert [each.author.external_id for each in comments[:3]] == ["@ira", "6", "5"]
-
-
-def test_publications_of_instagram_are_found_around_and_inside_of_accounts() -> None:
     media = {"id": "20", "caption": "Двор", "media_type": "IMAGE", "username": "ira", "timestamp": TIME}
     listed = {"data": [media]}
     for body in (listed, media, {"business_discovery": {"media": listed}, "id": "7"}):

@@ -10,9 +10,9 @@ from otklik.networks.errors import AuthLost, Broken, NeedsPerson, Permanent, Ret
 from otklik.networks.ok.network import OK
 from otklik.networks.ok.parse import READERS
 from otklik.networks.ok.tests.payloads import comment, message, topic
-from otklik.networks.ok.tests.reference import FIXTURES
 from otklik.networks.ok.tests.scripted import DIALECT, GROUP, discussion, error
 from otklik.networks.tests.contract import Contract, Hooks, Links, Looking, Payloads, Reading, Speaking, polled
+from otklik.networks.tests.reference import OK as RECORDED
 from tests.make.scripted import Answer, Script
 
 NOW = datetime(2026, 9, 21, 12, 0, tzinfo=UTC)
@@ -28,11 +28,7 @@ UNCLEAR = (
 NO_NUMBERS: tuple[Any, ...] = ({}, [], {"id": 5}, {"id": "два слова"}, {"success": True}, True, 0, {"comment": []})
 
 
-OURS: dict[str, Any] = {
-    "id": "T1VSUw",
-    "text": REPLY.text,
-    "date": "2026-09-21 15:00:00",
-    "type": "ACTIVE_MESSAGE",
+OURS: dict[str, Any] = {"id": "T1VSUw", "text": REPLY.text, "date": "2026-09-21 15:00:00", "type": "ACTIVE_MESSAGE"} | {
     "author_id": GROUP,
     "author_type": "GROUP",
     "reply_to_comment_id": "QUJDREVGR0g=",
@@ -87,14 +83,10 @@ EVERYTHING = {
     "media_topics": [topic(media=BLOCKS)],
     "resources": {"photos": [IMAGE]},
     "comments": [comment(attachments=ATTACHED, reply_to_comment_id="QUJD")],
-    "discussion": {
-        "object_id": "5",
-        "object_type": "GROUP_TOPIC",
-        "title": "Тема",
-        "attrs": {"flags": "c,l,s"},
-        "ref_objects": [{"id": "7", "type": "GROUP"}],
-        "creation_date": "2013-10-12 14:29:26",
-    },
+    "discussion": (
+        {"object_id": "5", "object_type": "GROUP_TOPIC", "title": "Тема", "attrs": {"flags": "c,l,s"}}
+        | {"ref_objects": [{"id": "7", "type": "GROUP"}], "creation_date": "2013-10-12 14:29:26"}
+    ),
     "entities": {"users": [{"uid": "5", "name": "Анна"}], "groups": [{"uid": "7"}], "group_photos": [IMAGE]},
 }
 LISTED = {"method": "discussions.getComments", "topic": "5"}
@@ -133,7 +125,7 @@ PAYLOADS = Payloads(
     lacking=lacking,
     fields=("id", "author_id"),
     no_numbers=("", 0, -7, "x" * 300, "два слова", "drop"),
-    recorded=lambda: (path.read_bytes() for path in sorted(FIXTURES.glob("*.json"))),
+    recorded=lambda: (path.read_bytes() for path in sorted(RECORDED.glob("*.json"))),
     most=(2, 2),
 )
 LINKS = Links(

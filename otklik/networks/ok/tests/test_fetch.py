@@ -1,5 +1,3 @@
-"""Reading groups and dialogues against a server that answers as the test says: odd shapes, order, refusals."""
-
 from typing import Any
 
 import pytest
@@ -58,16 +56,18 @@ def begun(ready: Script) -> Reader:
     return group
 
 
-def test_a_quiet_group_costs_one_call(ready: Script, begun: Reader) -> None:
+def test_what_was_read_is_asked_for_news_alone(ready: Script, begun: Reader) -> None:
     assert begun.texts() == []
     assert ready.names() == ["stream.get"]
-
-
-def test_counters_and_new_addresses_of_pictures_are_no_news(ready: Script, begun: Reader) -> None:
     ready.say("stream.get", stream(2, like_summary={"count": 9}, reshare_summary={"count": 1}))
     assert begun.raw_keys() == []
     ready.say("stream.get", stream(2, text="Тема с поправкой"))
     assert "Тема с поправкой" in begun.texts()
+    ready.asked.clear()
+    ready.say("stream.get", stream(3))
+    ready.say("discussions.getComments", page(3, 2, 1, has_more=True))
+    assert "слово 3" in begun.texts()
+    assert len(ready.calls("discussions.getComments")) == 1
 
 
 def test_a_text_that_is_changed_and_changed_back_is_news_twice(ready: Script) -> None:
@@ -77,13 +77,6 @@ def test_a_text_that_is_changed_and_changed_back_is_news_twice(ready: Script) ->
         ready.say("stream.get", stream(2, text=text))
         keys += group.raw_keys()
     assert len(keys) == len(set(keys)) == 5
-
-
-def test_only_new_comments_are_read_of_a_topic_that_grew(ready: Script, begun: Reader) -> None:
-    ready.say("stream.get", stream(3))
-    ready.say("discussions.getComments", page(3, 2, 1, has_more=True))
-    assert "слово 3" in begun.texts()
-    assert len(ready.calls("discussions.getComments")) == 1
 
 
 def test_pages_in_another_order_lose_nothing(ready: Script) -> None:
@@ -128,7 +121,7 @@ def test_a_missing_comment_is_asked_for_and_only_the_networks_word_makes_it_gone
     assert ready.calls("discussions.getComment") == []
 
 
-def test_an_empty_listing_by_mistake_deletes_nothing(ready: Script, begun: Reader) -> None:
+def test_without_a_word_of_the_network_nothing_is_gone(ready: Script, begun: Reader) -> None:
     ready.say("stream.get", stream(0))
     ready.say("discussions.getComments", {"has_more": False})
     ready.say("discussions.getComment", {"comment": comment(1)}, {"comment": comment(2)})
@@ -150,7 +143,9 @@ def test_many_deletions_at_once_are_asked_for_bit_by_bit(ready: Script) -> None:
     assert {event.external_id for event in gone} == {f"ok:topic:5?comment=Q{number:04}" for number in range(1, 30)}
 
 
-def test_a_stream_that_only_names_its_topics_is_asked_for_them(ready: Script) -> None:
+def test_a_stream_that_only_names_its_topics_is_asked_for_them_and_read_at_each_look_without_a_count(
+    ready: Script,
+) -> None:
     feeds = [
         {"pattern": "POST", "message": "{media_topic:5}Тема{media_topic}"},
         {"pattern": "POST", "target_refs": ["group_topic:6", "user:7"]},
@@ -161,9 +156,6 @@ def test_a_stream_that_only_names_its_topics_is_asked_for_them(ready: Script) ->
     ready.say("mediatopic.getByIds", topics(0, "5", "6"))
     assert reader(ready).texts() == ["Тема", "Тема"]
     assert ready.calls("mediatopic.getByIds")[0].values["topic_ids"] == "5,6"
-
-
-def test_where_no_count_is_told_the_comments_are_read_at_every_look(ready: Script) -> None:
     ready.say("stream.get", {"feeds": [{"pattern": "POST", "message": "{media_topic:5}"}]})
     ready.say("mediatopic.getByIds", topics(None))
     group = reader(ready)
@@ -172,7 +164,7 @@ def test_where_no_count_is_told_the_comments_are_read_at_every_look(ready: Scrip
     assert "слово 3" in group.texts()
 
 
-def test_a_refusal_in_the_middle_keeps_what_was_read_and_goes_on(ready: Script) -> None:
+def test_a_refusal_in_the_middle_keeps_what_was_read_and_hidden_comments_stop_no_other_topic(ready: Script) -> None:
     ready.say("stream.get", stream(2, "5", "6"))
     ready.say("discussions.getComments", page(2, 1), error(2))
     group = reader(ready)
@@ -180,24 +172,12 @@ def test_a_refusal_in_the_middle_keeps_what_was_read_and_goes_on(ready: Script) 
     assert group.again.total_seconds() > 1
     ready.say("discussions.getComments", page(4, 3))
     assert "слово 4" in group.texts()
-
-
-def test_hidden_comments_of_one_topic_do_not_stop_the_others(ready: Script) -> None:
     ready.say("stream.get", stream(2, "5", "6"))
     ready.say("discussions.getComments", error(457), page(4, 3))
     assert "слово 4" in reader(ready).texts()
 
 
-def test_a_network_that_does_not_know_our_fields_is_read_without_them(ready: Script) -> None:
-    ready.say("discussions.getComments", error(100), page(2, 1))
-    assert "слово 2" in reader(ready).texts()
-    assert ["fields" in call.values for call in ready.calls("discussions.getComments")] == [True, False]
-    ready.say("discussions.getComments", error(100))
-    with pytest.raises(Permanent):
-        reader(ready).fetch()
-
-
-def test_attachments_without_an_address_are_resolved_once(ready: Script) -> None:
+def test_attachments_without_an_address_are_resolved_once_and_unknown_fields_not_asked_for(ready: Script) -> None:
     with_photo = comment(2, attachments=[{"type": "PHOTO", "id": "95"}])
     ready.say("discussions.getComments", {"comments": [with_photo], "has_more": False})
     found = {"photos": [{"id": "95", "pic640x480": "https://a.example/m"}]}
@@ -205,6 +185,13 @@ def test_attachments_without_an_address_are_resolved_once(ready: Script) -> None
         ready.say("discussions.getAttachedResources", answer)
         (post,) = [post for post in posts(reader(ready).events()) if post.attachments]
         assert post.attachments[0].url == url
+    ready.asked.clear()
+    ready.say("discussions.getComments", error(100), page(2, 1))
+    assert "слово 2" in reader(ready).texts()
+    assert ["fields" in call.values for call in ready.calls("discussions.getComments")] == [True, False]
+    ready.say("discussions.getComments", error(100))
+    with pytest.raises(Permanent):
+        reader(ready).fetch()
 
 
 ODD: list[Any] = [[], {}, {"feeds": 5}, {"feeds": [None]}, {"entities": {"media_topics": [{}, 5]}}, "x", 7]
@@ -249,7 +236,7 @@ def messages(chat: int, *times: int) -> dict[str, Any]:
     return {"messages": listed}
 
 
-def test_dialogues_are_read_from_where_they_changed(script: Script) -> None:
+def test_dialogues_are_read_while_they_are_new_from_where_they_changed_and_a_refusal_loses_none(script: Script) -> None:
     talks = reader(script, "group")
     script.say("chats", chats((1, AT), (2, AT - 10 * 86_400_000)))
     script.say("messages/chat:C1", messages(1, AT, AT - 5))
@@ -260,9 +247,6 @@ def test_dialogues_are_read_from_where_they_changed(script: Script) -> None:
     script.say("chats", chats((2, AT + 7), (1, AT)))
     script.say("messages/chat:C2", messages(2, AT + 7))
     assert talks.texts() == [f"2/{AT + 7}"]
-
-
-def test_a_refusal_between_two_chats_loses_neither(script: Script) -> None:
     talks = reader(script, "group")
     script.say("chats", chats((1, AT), (2, AT - 100)))
     script.say("messages/chat:C1", messages(1, AT))
@@ -270,9 +254,7 @@ def test_a_refusal_between_two_chats_loses_neither(script: Script) -> None:
     assert talks.texts() == [f"1/{AT}"]
     script.say("messages/chat:C2", messages(2, AT - 100))
     assert talks.texts() == [f"2/{AT - 100}"]
-
-
-def test_chats_are_paged_while_they_are_new(script: Script) -> None:
+    script.asked.clear()
     script.say("chats", chats((1, AT), marker="m1"), chats((2, AT - 1), marker="m1"))
     for number in (1, 2):
         script.say(f"messages/chat:C{number}", messages(number, AT))

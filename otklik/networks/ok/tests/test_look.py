@@ -1,5 +1,3 @@
-"""Finding what we said, against a server that answers as the test says."""
-
 from dataclasses import replace
 from typing import Any
 
@@ -9,6 +7,7 @@ from otklik.networks.base import CannotTell, Published, Speech
 from otklik.networks.ok.network import OK
 from otklik.networks.ok.tests.contract import NOW, ready, talk
 from otklik.networks.ok.tests.scripted import GROUP, discussion, error
+from otklik.networks.tests.reading import address_of_ours
 from tests.make.scripted import Script
 
 pytestmark = pytest.mark.enable_socket
@@ -38,15 +37,21 @@ def town(script: Script) -> Script:
 
 def key(script: Script, speech: Speech = REPLY) -> str:
     """The number of our answer there, "" where there is none."""
-    published = OK().find(script.access(), speech)
-    assert published is None or isinstance(published, Published)
-    return published.external_id.rpartition("=")[2] if published else ""
+    return address_of_ours(OK(), script.access(), speech).rpartition("=")[2]
 
 
-def test_our_words_under_that_comment_are_found(town: Script) -> None:
+def test_our_words_are_found_whatever_is_in_them_back_to_the_comment_that_is_answered(town: Script) -> None:
     town.say("discussions.getComments", page(comment("T1VSUw"), QUESTION))
     assert key(town) == "T1VSUw"
     assert town.calls("discussions.getComments")[0].values["anchor"] == "LAST"
+    town.say("discussions.getComments", page(comment("T1VSUw", "Свет  дадут {group:5}{group} &quot;")))
+    assert key(town, replace(REPLY, text='свет дадут "')) == "T1VSUw"
+    town.asked.clear()
+    first = page(comment("WA", "Другое"), more=True, anchor="a1")
+    second = page(comment("T1VSUw"), QUESTION, more=True, anchor="a2")
+    town.say("discussions.getComments", first, second, error(2))
+    assert key(town) == "T1VSUw"
+    assert [call.values["anchor"] for call in town.calls("discussions.getComments")] == ["LAST", "a1"]
 
 
 @pytest.mark.parametrize(
@@ -61,38 +66,19 @@ def test_what_is_not_our_answer_is_not_taken_for_it(town: Script, changes: dict[
     assert key(town) == ""
 
 
-def test_pages_are_turned_back_to_the_comment_that_is_answered_and_no_further(town: Script) -> None:
-    first = page(comment("WA", "Другое"), more=True, anchor="a1")
-    second = page(comment("T1VSUw"), QUESTION, more=True, anchor="a2")
-    town.say("discussions.getComments", first, second, error(2))
-    assert key(town) == "T1VSUw"
-    assert [call.values["anchor"] for call in town.calls("discussions.getComments")] == ["LAST", "a1"]
-
-
-def test_a_walk_that_was_cut_short_is_no_proof(town: Script) -> None:
+def test_a_walk_that_was_cut_short_is_no_proof_and_in_another_group_our_voice_is_the_person(town: Script) -> None:
     pages = [page(comment(f"Q{n}00", "Другое"), more=True, anchor=f"a{n}") for n in range(60)]
     town.say("discussions.getComments", *pages)
     assert isinstance(OK().find(town.access(), REPLY), CannotTell)
-
-
-def test_in_another_group_our_voice_is_the_person(town: Script) -> None:
     town.say("discussions.get", discussion("7"))
     town.say("discussions.getComments", page(comment("TUU", author_id="77", author_type="USER"), comment("R1I")))
     assert key(town) == "TUU"
 
 
-def test_links_and_spaces_do_not_hide_our_words(town: Script) -> None:
-    town.say("discussions.getComments", page(comment("T1VSUw", "Свет  дадут {group:5}{group} &quot;")))
-    assert key(town, replace(REPLY, text='свет дадут "')) == "T1VSUw"
-
-
-def test_where_nobody_can_look_it_is_said(script: Script) -> None:
+def test_where_nobody_can_look_it_is_said_and_an_answer_that_many_messages_have_buried_is_found(script: Script) -> None:
     for speech in (REPLY, DIRECT):
         assert isinstance(OK().find(script.access("access"), speech), CannotTell)
     assert script.asked == []
-
-
-def test_an_answer_that_many_messages_have_buried_is_found_in_the_dialogue(script: Script) -> None:
     newest = [talk(number) for number in range(150, 50, -1)]
     ours = talk(2, f"group:{GROUP}", "Свет дадут")
     rest = [*(talk(number) for number in range(51, 2, -1)), ours, talk(1)]

@@ -35,7 +35,7 @@ def streamed(*, context: dict[str, str] | None = None, **changes: Any) -> Post:
     return only(parse({"media_topics": [topic(**changes)]}, "stream.get", **(context or {})))
 
 
-def test_a_comment_is_understood_whole() -> None:
+def test_a_comment_is_understood_whole_and_that_of_the_group_or_of_whoever_has_the_key_is_ours() -> None:
     heard = commented(entities={"users": [{"uid": USER, "first_name": "Анна", "last_name": "Иванова"}]})
     assert heard.external_id == f"ok:topic:{TOPIC}?comment=MTM5=="
     assert (heard.place, heard.thread, heard.parent) == (Place.COMMENT, f"ok:topic:{TOPIC}", f"ok:topic:{TOPIC}")
@@ -44,27 +44,15 @@ def test_a_comment_is_understood_whole() -> None:
     assert heard.posted_at == datetime(2026, 9, 21, 9, 53, 2, tzinfo=UTC)
     assert (heard.community, heard.engagement, heard.own, heard.closed) == (f"group:{GROUP}", 3, False, "")
     assert heard.url == f"https://ok.ru/group/{GROUP}/topic/{TOPIC}?comment=MTM5%3D%3D"
-
-
-def test_a_comment_of_the_group_is_ours_and_one_of_another_group_is_not() -> None:
+    assert commented(reply_to_comment_id="QUJD").parent == f"ok:topic:{TOPIC}?comment=QUJD"
+    assert commented(author_id=int(USER)).author.external_id == f"user:{USER}"
     ours = comment(author_id=GROUP, author_type="GROUP", author_name="Город")
     heard = only(parse({"comment": ours}, "discussions.getComment"))
     assert (heard.own, heard.author.external_id, heard.author.is_community) == (True, f"group:{GROUP}", True)
     assert heard.author.name == "Город"
     assert not only(parse(comment(author_id="7", author_type="GROUP"), "discussions.getComment")).own
-
-
-def test_in_another_group_our_voice_is_the_person_whose_key_it_is() -> None:
     heard = commented(context={"place": "7", "user": USER})
     assert (heard.own, heard.community) == (True, "group:7")
-
-
-def test_a_reply_names_what_it_replies_to() -> None:
-    assert commented(reply_to_comment_id="QUJD").parent == f"ok:topic:{TOPIC}?comment=QUJD"
-
-
-def test_a_number_that_came_as_a_json_number_is_the_same_author() -> None:
-    assert commented(author_id=int(USER)).author.external_id == f"user:{USER}"
 
 
 @pytest.mark.parametrize(
@@ -81,9 +69,7 @@ def test_a_removed_comment_in_a_listing_is_a_deletion(mark: dict[str, Any]) -> N
         *((700, "", []), (700, "нет", []), (102, "MTM5==", [])),
     ],
 )
-def test_the_networks_not_found_alone_is_a_deletion_of_what_was_asked_for(
-    code: int, asked: str, events: list[Event]
-) -> None:
+def test_only_not_found_is_a_deletion_of_what_was_asked_for(code: int, asked: str, events: list[Event]) -> None:
     refusal = {"error_code": code, "error_msg": "x", "error_data": None}
     assert parse(refusal, "discussions.getComment", **({"asked": asked} if asked else {})) == events
 
@@ -108,27 +94,21 @@ def test_a_topic_is_understood_beside_feeds_and_alone(beside: bool) -> None:
     assert heard.url == f"https://ok.ru/group/{GROUP}/topic/{TOPIC}"
 
 
-def test_a_topic_of_a_reader_is_his_and_a_topic_on_a_persons_page_is_none_of_ours() -> None:
+def test_a_topic_of_a_reader_is_his_with_all_its_text_blocks_and_a_closed_one_says_so() -> None:
     heard = streamed(author_ref=f"user:{USER}")
     assert (heard.own, heard.author.external_id) == (False, f"user:{USER}")
     assert parse({"media_topics": [topic(owner_ref=f"user:{USER}")]}, "stream.get") == []
-
-
-def test_the_text_of_a_topic_is_all_its_text_blocks_without_marks() -> None:
     link = {"type": "link", "url": SITE}
     heard = streamed(
         media=[{"type": "text", "text": "Раз {group:5}Город{group}"}, link, {"type": "text", "text": "два"}]
     )
     assert (heard.text, heard.attachments[0].url) == ("Раз Город\nдва", SITE)
-
-
-def test_closed_topics_say_so_in_a_sentence() -> None:
     assert streamed(context={"closed": f"8 {TOPIC}"}).closed
     assert commented(context={"closed": TOPIC}).closed
     assert not commented(context={"closed": "8"}).closed
 
 
-def test_photos_are_shown_by_their_largest_copy() -> None:
+def test_photos_are_shown_by_their_largest_copy_and_films_links_and_polls_keep_a_name() -> None:
     photo = {"id": "95", "pic50x50": f"{SITE}s", "pic640x480": f"{SITE}m", "pic1024max": f"{SITE}l"}
     listing, at_stream = "discussions.getComments", [topic(media=[{"type": "photo", "photo_refs": ["group_photo:95"]}])]
     shown = [
@@ -145,15 +125,10 @@ def test_photos_are_shown_by_their_largest_copy() -> None:
     for heard in shown:
         (picture,) = heard.attachments
         assert (picture.kind, picture.url, picture.preview) == (MediaKind.PHOTO, f"{SITE}l", f"{SITE}m")
-
-
-def test_films_links_polls_and_what_is_not_known_keep_a_name() -> None:
     film = {"title": "Двор", "thumbnail_url": f"{SITE}t", "permalink": f"{SITE}v"}
     blocks = [
-        {"type": "movie", "movies": [film]},
-        {"type": "poll", "question": "Нужен ли фонарь?"},
-        {"type": "hologram"},
-        {"type": "photo", "photo_refs": ["group_photo:1"]},
+        *({"type": "movie", "movies": [film]}, {"type": "poll", "question": "Нужен ли фонарь?"}),
+        *({"type": "hologram"}, {"type": "photo", "photo_refs": ["group_photo:1"]}),
     ]
     assert [(each.kind, each.title) for each in streamed(media=blocks).attachments] == [
         *((MediaKind.VIDEO, "Двор"), (MediaKind.OTHER, "Нужен ли фонарь?")),
@@ -161,13 +136,20 @@ def test_films_links_polls_and_what_is_not_known_keep_a_name() -> None:
     ]
 
 
-def test_a_message_is_the_same_pushed_and_listed() -> None:
+def test_a_message_is_the_same_pushed_and_listed_and_its_attachments_are_told_by_their_kind() -> None:
     pushed = only(parse(message()))
     assert pushed == only(parse({"webhookType": "MESSAGE_CREATED", **message()}))
     assert pushed == only(parse({"messages": [message()]}, "graph.messages"))
     assert (pushed.external_id, pushed.thread) == ("ok:chat:C3ecb?mid=C3ecb.15ce", "ok:chat:C3ecb")
     assert (pushed.place, pushed.author.name, pushed.own) == (Place.DIRECT, "Анна Иванова", False)
     assert (pushed.url, pushed.community) == ("https://ok.ru/messages/C3ecb", f"group:{GROUP}")
+    kinds = ("IMAGE", "VIDEO", "AUDIO", "SHARE", "NEW")
+    attached = [{"type": kind, "payload": {"url": f"{SITE}{kind}"}} for kind in kinds]
+    heard = only(parse(message(message={"mid": "mid:1", "attachments": attached})))
+    shown = (MediaKind.PHOTO, MediaKind.VIDEO, MediaKind.AUDIO, MediaKind.LINK, MediaKind.OTHER)
+    assert [each.kind for each in heard.attachments] == [*shown]
+    assert (heard.text, heard.attachments[0].url) == ("", f"{SITE}IMAGE")
+    assert only(parse(message(timestamp=[[[]]]))).posted_at is None
 
 
 @pytest.mark.parametrize("sender", [{"user_id": f"group:{GROUP}"}, {"group_id": f"group:{GROUP}"}, {"group_id": GROUP}])
@@ -176,52 +158,27 @@ def test_what_the_group_itself_said_is_ours(sender: dict[str, Any]) -> None:
     assert (heard.own, heard.author.external_id) == (True, f"group:{GROUP}")
 
 
-def test_attachments_of_a_message_are_told_by_their_kind() -> None:
-    kinds = ("IMAGE", "VIDEO", "AUDIO", "SHARE", "NEW")
-    attached = [{"type": kind, "payload": {"url": f"{SITE}{kind}"}} for kind in kinds]
-    heard = only(parse(message(message={"mid": "mid:1", "attachments": attached})))
-    assert [each.kind for each in heard.attachments] == [
-        *(MediaKind.PHOTO, MediaKind.VIDEO, MediaKind.AUDIO, MediaKind.LINK, MediaKind.OTHER)
-    ]
-    assert heard.text == ""
-
-
-def test_a_senseless_time_is_none() -> None:
-    assert only(parse(message(timestamp=[[[]]]))).posted_at is None
-
-
-def test_an_answer_of_a_method_that_is_not_read_stays_raw() -> None:
-    assert parse({"comments": [comment()]}, "users.getInfo") == []
-
-
-def test_marks_go_and_braces_of_people_stay() -> None:
+def test_marks_go_and_braces_stay_and_dates_are_moscow_time_by_the_rules_of_their_year() -> None:
     assert plain("Тема в группе {group:47}Кола{group}") == "Тема в группе Кола"
     assert plain("{media_topic:62190641299501}Сочи{media_topic}") == "Сочи"
     assert plain("{user:5}Анна{user} и {group}") == "Анна и {group}"
     assert plain("{} {ну:да} {x} }{") == "{} {ну:да} {x} }{"
     assert len(plain("{a:1}" * 50_000)) == 250_000
+    for date, hour in (("2014-04-11 12:53:02", 8), ("2026-04-11 12:53:02", 9), ("2013-10-12 14:29:26", 10)):
+        at = moscow(date)
+        assert at is not None
+        assert (at.tzinfo, at.hour) == (UTC, hour), date
+    nothing = ("", "yesterday", "2014-13-11 12:53:02", "2014-04-11T12:53:02", None, 5, "0001-01-01 00:00:00")
+    assert [moscow(date) for date in nothing] == [None] * len(nothing)
 
 
-@pytest.mark.parametrize(
-    ("date", "hour"), [("2014-04-11 12:53:02", 8), ("2026-04-11 12:53:02", 9), ("2013-10-12 14:29:26", 10)]
-)
-def test_dates_are_moscow_time_by_the_rules_of_their_year(date: str, hour: int) -> None:
-    at = moscow(date)
-    assert at is not None
-    assert (at.tzinfo, at.hour) == (UTC, hour)
-
-
-@pytest.mark.parametrize(
-    "date", ["", "yesterday", "2014-13-11 12:53:02", "2014-04-11T12:53:02", None, 5, "0001-01-01 00:00:00"]
-)
-def test_a_date_that_is_none_is_none(date: Any) -> None:
-    assert moscow(date) is None
-
-
-def test_an_answer_of_which_nobody_remembers_the_question_is_read_by_its_shape() -> None:
+def test_an_answer_of_which_nobody_remembers_the_question_is_read_by_its_shape_and_one_that_is_not_read_stays_raw() -> (
+    None
+):
     """A comment's id names its topic: base64 of time:…:time:topic:… ."""
     number = base64.b64encode(b"1397206382471:-1:1397206382471:62503929662320:").decode()
     alone = {"id": number, "type": "ACTIVE_MESSAGE", "author_id": "5", "text": "Яма", "date": "2026-11-01 12:00:00"}
     for body in (alone, {"comments": [alone], "has_more": False}):
         assert only(OK().parse(polled(body))).external_id == f"ok:topic:62503929662320?comment={number}"
     assert OK().parse(polled({**alone, "id": "YWJj"})) == []
+    assert parse({"comments": [comment()]}, "users.getInfo") == []

@@ -1,20 +1,19 @@
-"""Recorded answers of the real network, where they stand beside the project."""
-
 import json
 
 import pytest
 
 from otklik.networks.ok.network import OK
-from otklik.networks.ok.tests.reference import ABSENT, FIXTURES
 from otklik.networks.tests.contract import polled
 from otklik.networks.tests.reading import only
+from otklik.networks.tests.reference import ABSENT
+from otklik.networks.tests.reference import OK as RECORDED
 
-pytestmark = pytest.mark.skipif(not FIXTURES.is_dir(), reason=ABSENT)
+pytestmark = pytest.mark.skipif(not RECORDED.is_dir(), reason=ABSENT)
 THREAD = "ok:topic:62503929662320"
 
 
-def test_the_recorded_comment_is_understood() -> None:
-    body = (FIXTURES / "comment.json").read_bytes()
+def test_the_recorded_comment_and_discussion_are_understood() -> None:
+    body = (RECORDED / "comment.json").read_bytes()
     recorded = json.loads(body)
     context = {"method": "discussions.getComment", "topic": "62503929662320", "place": "5"}
     heard = only(OK().parse(polled(body, context)))
@@ -24,10 +23,7 @@ def test_the_recorded_comment_is_understood() -> None:
     # The id holds the moment in milliseconds: it agrees with Moscow's time of that year.
     assert heard.posted_at is not None
     assert (heard.posted_at.hour, heard.posted_at.minute) == (8, 53)
-
-
-def test_the_recorded_discussion_is_understood() -> None:
-    body = (FIXTURES / "discussion.json").read_bytes()
+    body = (RECORDED / "discussion.json").read_bytes()
     recorded = json.loads(body)["discussion"]
     heard = only(OK().parse(polled(body, {"method": "discussions.get"})))
     assert heard.external_id == f"ok:topic:{recorded['object_id']}"

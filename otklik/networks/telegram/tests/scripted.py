@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from otklik.networks.telegram.tests.reference import SPEC, book
+from otklik.networks.tests.reference import TELEGRAM, bot_api
 from tests.make.scripted import Call, Dialect, Script, account
 
 BOT = 7_100_000_001
@@ -30,9 +30,9 @@ def as_published(script: Script) -> None:
     for call in script.asked:
         method = name(call)
         assert call.path.split("/")[2 if method == "file" else -2] in (f"bot{TOKEN}", "photos")
-        if call.kind != "application/json" or not SPEC.exists():
+        if call.kind != "application/json" or not TELEGRAM.exists():
             continue
-        parameters = {field["name"]: field["required"] for field in book()["methods"][method].get("fields", [])}
+        parameters = {field["name"]: field["required"] for field in bot_api()["methods"][method].get("fields", [])}
         assert set(call.body) <= set(parameters), f"{method} has no such parameter"
         missing = {each for each, required in parameters.items() if required} - set(call.body)
         assert not missing, f"{method} needs {missing}"

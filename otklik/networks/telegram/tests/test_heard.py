@@ -1,5 +1,3 @@
-"""What is kept of an update, and the hook's address; links that only a text beside them explains."""
-
 import json
 from dataclasses import replace
 
@@ -15,33 +13,21 @@ from otklik.networks.telegram.tests.updates import comment, update
 ACCESS = DIALECT.account
 
 
-def test_what_is_kept_says_which_bot_heard_it() -> None:
+def test_what_is_kept_says_which_bot_heard_it_and_the_hooks_address_what_updates_do_not() -> None:
     kept = Telegram().raw(push(bot=str(BOT), posts="copies", ours="-1001,x,0", evil="1"))
     assert (kept.body, kept.context) == (push().body, {"bot": str(BOT), "posts": "copies", "ours": "-1001"})
     assert Telegram().raw(push(bot="<script>", posts="all")).context == {}
-
-
-def test_the_answer_is_empty() -> None:
     assert Telegram().answer_to(push(), ACCESS).body == b""
-
-
-def test_the_hooks_address_carries_what_updates_do_not_say() -> None:
+    body = update(comment())
+    assert Telegram().raw(push()).key == polled([body], ACCESS, "https://t.me").key == update_key(body)
+    kept = Telegram().raw(replace(push(), body=b"broken {"))
+    assert (kept.body, bool(kept.key)) == (b"broken {", True)
+    assert json.loads(Telegram().raw(push()).body) == update(comment())
     access = replace(ACCESS, options={"own_voices": [-1001, -1002, "x", True, 0]})
     address = hook_address(access, "https://a.example/hooks/telegram/key?bot=1&x=2")
     assert address == f"https://a.example/hooks/telegram/key?x=2&bot={BOT}&posts=copies&ours=-1001%2C-1002"
     access = replace(ACCESS, options={"channel_posts": True})
     assert hook_address(access, "https://a.example/h") == f"https://a.example/h?bot={BOT}"
-
-
-def test_an_update_has_one_key_however_it_was_heard() -> None:
-    body = update(comment())
-    assert Telegram().raw(push()).key == polled([body], ACCESS, "https://t.me").key == update_key(body)
-
-
-def test_a_body_that_is_not_json_is_kept_as_it_came() -> None:
-    kept = Telegram().raw(replace(push(), body=b"broken {"))
-    assert (kept.body, bool(kept.key)) == (b"broken {", True)
-    assert json.loads(Telegram().raw(push()).body) == update(comment())
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,3 @@
-"""Updates of Telegram as texts: whose they are, where they stand, what hangs on them."""
-
 from datetime import UTC, datetime
 from typing import Any
 
@@ -42,7 +40,7 @@ def above(number: int = 11, author: dict[str, Any] = ANNA, chat: dict[str, Any] 
     return {"message_id": number, "chat": chat, "date": 1, "from": author, "text": "Починят завтра"}
 
 
-def test_a_comment_is_read_whole() -> None:
+def test_a_comment_and_its_post_are_read_whole_with_the_link_of_the_post_or_else_of_the_group() -> None:
     post, heard = parsed(update(comment()))
     assert heard == Post(
         external_id=f"{IN_GROUP}:12",
@@ -57,13 +55,15 @@ def test_a_comment_is_read_whole() -> None:
     )
     assert [post] == parsed(update(COPY))
     assert parsed(update(comment(), number=9), bot=5)[-1] == heard, "the same whoever heard it"
-
-
-def test_the_copy_of_a_post_is_the_post() -> None:
     post = only(parsed(update(COPY)))
     assert (post.external_id, post.thread, post.place) == (f"{IN_GROUP}:10", f"{IN_GROUP}:10", Place.POST)
     assert post.author == Person("tg:-1001111111111", "Город", "https://t.me/gorod", is_community=True)
     assert (post.url, post.parent, post.own, post.closed) == ("https://t.me/gorod/5", "", True, "")
+    assert last(update(comment(reply_to_message=None))).url == "https://t.me/c/2222222222/12?thread=10"
+    own = update(first(chat=PUBLIC))
+    assert last(own).url == "https://t.me/sosedi/12"
+    assert last(own, site="http://127.0.0.1:8100/telegram").url == "http://127.0.0.1:8100/telegram/sosedi/12"
+    assert last(update(first(chat={"id": -55, "type": "group", "title": "Дом"}))).url == ""
 
 
 @pytest.mark.parametrize(
@@ -75,21 +75,18 @@ def test_the_thread_is_the_copy_whatever_is_told_of_it(changes: dict[str, Any], 
     assert (heard.thread, heard.parent) == (f"{IN_GROUP}:10", f"{IN_GROUP}:{parent}")
 
 
-def test_a_link_is_the_posts_where_that_is_known_and_else_the_groups() -> None:
-    assert last(update(comment(reply_to_message=None))).url == "https://t.me/c/2222222222/12?thread=10"
-    own = update(first(chat=PUBLIC))
-    assert last(own).url == "https://t.me/sosedi/12"
-    assert last(own, site="http://127.0.0.1:8100/telegram").url == "http://127.0.0.1:8100/telegram/sosedi/12"
-    assert last(update(first(chat={"id": -55, "type": "group", "title": "Дом"}))).url == ""
-
-
-def test_the_first_message_of_a_group_begins_a_thread_that_replies_name() -> None:
+def test_the_first_message_of_a_group_begins_a_thread_that_replies_name_and_a_plain_group_is_one_thread() -> None:
     begun = last(update(first(chat=PUBLIC)))
     assert (begun.place, begun.thread, begun.parent) == (Place.POST, begun.external_id, "")
     for thread in (12, None):
         reply = comment(chat=PUBLIC, message_id=13, message_thread_id=thread, reply_to_message=above(12, chat=PUBLIC))
         heard = only(parsed(update(reply)))
         assert (heard.thread, heard.parent, heard.place) == (begun.thread, begun.external_id, Place.COMMENT)
+    chat = {"id": -55, "type": "group", "title": "Дом 5"}
+    one = last(update(first(chat=chat)))
+    other = last(update(first(chat=chat, message_id=13) | {"reply_to_message": above(12, chat=chat)}))
+    assert (one.thread, other.thread, one.parent, other.parent) == ("tg:-55", "tg:-55", "", "tg:-55:12")
+    assert {one.place, other.place} == {Place.COMMENT}
 
 
 def test_a_private_message_names_the_bot() -> None:
@@ -102,27 +99,26 @@ def test_a_private_message_names_the_bot() -> None:
     assert (ours.own, ours.external_id, answer.parent) == (True, f"tg:im:{BOT}:7345678901:2", ours.external_id)
 
 
-def test_our_own_words_are_known_from_a_reply_to_them() -> None:
+def test_our_own_words_are_known_from_a_reply_and_who_speaks_for_a_place_is_no_citizen() -> None:
     pushed = update(comment(reply_to_message=above(author=OURS)))
     ours, heard = posts(parsed(pushed))
     assert (ours.own, ours.external_id, ours.thread) == (True, f"{IN_GROUP}:11", f"{IN_GROUP}:10")
     assert heard.own is False
     assert len(parsed(pushed, bot=0)) == 1
-
-
-def test_the_words_of_our_other_bots_are_known_too_where_they_are_named() -> None:
     pushed = update(comment(reply_to_message=above(author={"id": 71, "is_bot": True, "first_name": "Дороги"})))
     assert len(parsed(pushed)) == 1
     ours, _ = posts(parsed(pushed, ours="-5,71"))
     assert (ours.own, ours.author.external_id) == (True, "tg:71")
-
-
-def test_a_plain_group_is_one_thread() -> None:
-    chat = {"id": -55, "type": "group", "title": "Дом 5"}
-    one = last(update(first(chat=chat)))
-    other = last(update(first(chat=chat, message_id=13) | {"reply_to_message": above(12, chat=chat)}))
-    assert (one.thread, other.thread, one.parent, other.parent) == ("tg:-55", "tg:-55", "", "tg:-55:12")
-    assert {one.place, other.place} == {Place.COMMENT}
+    nameless = last(update(comment(**{"from": ANONYMOUS, "sender_chat": GROUP, "author_signature": "мэр"})))
+    assert (nameless.own, nameless.author.external_id) == (True, IN_GROUP)
+    channel = comment(sender_chat=CHANNEL, **{"from": SERVICE_CHANNEL})
+    assert last(update(channel)).own is True
+    deep = update({**channel, "reply_to_message": above()})
+    assert (last(deep).own, last(deep, ours="-5,-1001111111111,x").own) == (False, True)
+    strange = {"id": -1009999999999, "type": "channel", "title": "Мой канал"}
+    heard = last(update(first(sender_chat=strange, **{"from": SERVICE_CHANNEL})))
+    assert (heard.own, heard.place, heard.author.is_community) == (False, Place.COMMENT, True)
+    assert heard.author.external_id == "tg:-1009999999999"
 
 
 @pytest.mark.parametrize("name", ["a/b", "x", "имя", "evil?q", 5, None, "a" * 40])
@@ -132,32 +128,13 @@ def test_a_name_that_cannot_stand_in_a_link_stands_in_none(name: Any) -> None:
     assert (heard.url, heard.author.url) == ("https://t.me/c/2222222222/12?thread=10", "")
 
 
-def test_who_speaks_for_a_place_is_no_citizen() -> None:
-    nameless = last(update(comment(**{"from": ANONYMOUS, "sender_chat": GROUP, "author_signature": "мэр"})))
-    assert (nameless.own, nameless.author.external_id) == (True, IN_GROUP)
-    channel = comment(sender_chat=CHANNEL, **{"from": SERVICE_CHANNEL})
-    assert last(update(channel)).own is True
-    deep = update({**channel, "reply_to_message": above()})
-    assert (last(deep).own, last(deep, ours="-5,-1001111111111,x").own) == (False, True)
-
-
-def test_a_stranger_who_writes_as_his_channel_is_somebody_like_any_other() -> None:
-    strange = {"id": -1009999999999, "type": "channel", "title": "Мой канал"}
-    heard = last(update(first(sender_chat=strange, **{"from": SERVICE_CHANNEL})))
-    assert (heard.own, heard.place, heard.author.is_community) == (False, Place.COMMENT, True)
-    assert heard.author.external_id == "tg:-1009999999999"
-
-
-def test_a_channels_own_post_is_heard_where_it_has_no_copy() -> None:
+def test_a_channels_own_post_is_heard_where_it_has_no_copy_and_an_edition_tells_when() -> None:
     message = {"message_id": 5, "sender_chat": CHANNEL, "chat": CHANNEL, "date": 1_790_000_000, "text": "Что нового?"}
     heard = last(update(message, "channel_post"))
     assert (heard.external_id, heard.place, heard.url) == ("tg:-1001111111111:5", Place.POST, "https://t.me/gorod/5")
     assert "копией" in heard.closed
     assert parsed(update(message, "channel_post"), posts="copies") == []
     assert isinstance(parsed(update({**message, "edit_date": 1_790_000_005}, "edited_channel_post"))[0], Edit)
-
-
-def test_an_edition_tells_when() -> None:
     *_, edit = parsed(update(comment(edit_date=1_790_000_500, text="Светло"), "edited_message"))
     assert isinstance(edit, Edit)
     assert edit.post.edited_at == datetime.fromtimestamp(1_790_000_500, UTC)
@@ -200,7 +177,7 @@ def test_what_hangs_on_a_message_is_told(hanging: dict[str, Any], attachment: At
     assert heard.text == hanging.get("text", "подпись")
 
 
-def test_a_place_on_the_map_is_read_alone_and_with_its_name() -> None:
+def test_a_place_on_the_map_and_a_rich_text_are_read() -> None:
     spot = {"latitude": 55.5, "longitude": 37.25}
     heard = last(update(comment(text=None, location=spot)))
     assert (heard.text, heard.latitude, heard.longitude) == ("", 55.5, 37.25)
@@ -208,9 +185,6 @@ def test_a_place_on_the_map_is_read_alone_and_with_its_name() -> None:
     assert (named.latitude, named.attachments[0].title) == (55.5, "Школа, Садовая, 5")
     for odd in ({"latitude": 91, "longitude": 0}, {"latitude": "55", "longitude": 37}, {}):
         assert last(update(comment(location=odd))).latitude is None
-
-
-def test_a_rich_text_is_read_as_plain_words() -> None:
     blocks = [
         {"type": "paragraph", "text": ["Яма ", {"type": "bold", "text": "большая"}]},
         {"type": "list", "items": [{"label": "1", "blocks": [{"type": "paragraph", "text": " на Садовой"}]}]},
@@ -226,38 +200,12 @@ def album(*changes: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-def test_an_album_heard_together_is_one_text() -> None:
+def test_an_album_is_one_text_together_or_piece_by_piece_and_texts_of_two_stay_apart() -> None:
     post, heard = posts(parsed({"updates": album({}, {"caption": "Свалка"}, {})}))
     assert post.place is Place.POST
     assert (heard.external_id, heard.text, len(heard.attachments)) == (f"{IN_GROUP}:20", "Свалка", 3)
-
-
-def test_an_album_heard_piece_by_piece_loses_no_picture() -> None:
     pieces = [last(each) for each in album({"caption": "Свалка"}, {})]
     assert [(piece.text, len(piece.attachments)) for piece in pieces] == [("Свалка", 1), ("", 1)]
-
-
-def test_two_people_in_one_bundle_stay_two() -> None:
-    other = comment(message_id=13, **{"from": {**ANNA, "id": 6}})
-    heard = posts(parsed({"updates": [update(comment()), update(other)]}))
-    assert [post.text for post in heard] == ["Что нового?", "Темно во дворе", "Темно во дворе"]
-
-
-def bare(number: int, text: str = "Яма", **more: Any) -> dict[str, Any]:
-    """A message of which nobody remembers how it was asked for."""
-    sender = {"id": 5, "first_name": "Ира"}
-    return {"message_id": number, "chat": CHAT, "date": 1_700_000_000, "from": sender, "text": text, **more}
-
-
-def test_a_message_is_found_alone_in_answers_and_in_lists() -> None:
-    alone = bare(9)
-    pushed = {"update_id": 1, "message": alone}
-    for body in (alone, pushed, [pushed], ok([pushed]), ok(alone), [alone]):
-        heard = only(parsed(body, bot=0))
-        assert (heard.external_id, heard.text, heard.author.name) == ("tg:-1001:9", "Яма", "Ира")
-
-
-def test_texts_of_one_person_stay_apart_and_an_album_is_one() -> None:
     photo = [{"file_id": "f", "width": 1, "height": 1}]
     pictures = [
         bare(2, "", caption="Альбом", photo=photo, media_group_id="7"),
@@ -266,14 +214,25 @@ def test_texts_of_one_person_stay_apart_and_an_album_is_one() -> None:
     listed = [bare(1, "Первое"), *pictures, bare(4, "Второе")]
     answer = ok([{"update_id": at, "message": each} for at, each in enumerate(listed)])
     assert [post.text for post in posts(parsed(answer, bot=0))] == ["Первое", "Альбом", "Второе"]
+    other = comment(message_id=13, **{"from": {**ANNA, "id": 6}})
+    apart = posts(parsed({"updates": [update(comment()), update(other)]}))
+    assert [post.text for post in apart] == ["Что нового?", "Темно во дворе", "Темно во дворе"]
 
 
-def test_an_edit_in_an_answer_is_an_edit() -> None:
+def bare(number: int, text: str = "Яма", **more: Any) -> dict[str, Any]:
+    """A message of which nobody remembers how it was asked for."""
+    sender = {"id": 5, "first_name": "Ира"}
+    return {"message_id": number, "chat": CHAT, "date": 1_700_000_000, "from": sender, "text": text, **more}
+
+
+def test_a_message_is_found_alone_in_answers_and_in_lists_as_what_it_is() -> None:
+    alone = bare(9)
+    pushed = {"update_id": 1, "message": alone}
+    for body in (alone, pushed, [pushed], ok([pushed]), ok(alone), [alone]):
+        heard = only(parsed(body, bot=0))
+        assert (heard.external_id, heard.text, heard.author.name) == ("tg:-1001:9", "Яма", "Ира")
     (edit,) = parsed(ok([{"update_id": 1, "edited_message": bare(9, edit_date=1_700_000_050)}]), bot=0)
     assert isinstance(edit, Edit)
-
-
-def test_a_dialogue_tells_who_wrote_where_the_message_does_not() -> None:
     chat = {"id": 5, "type": "private", "first_name": "Ира"}
     heard = only(parsed({"message_id": 3, "chat": chat, "date": 1, "text": "Яма"}, bot=0))
     assert (heard.place, heard.author.name, heard.own) == (Place.DIRECT, "Ира", False)

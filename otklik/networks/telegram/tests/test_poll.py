@@ -1,12 +1,10 @@
-"""Updates asked for, the place in their queue, albums at its end; and what is looked at while pushes are on."""
-
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from otklik.networks.base import Json, Origin
-from otklik.networks.errors import NeedsPerson, NotSupported, RetryAt
+from otklik.networks.errors import NeedsPerson, RetryAt
 from otklik.networks.telegram.network import Telegram
 from otklik.networks.telegram.tests.contract import CONFLICT
 from otklik.networks.telegram.tests.scripted import BOT, error, ok
@@ -32,7 +30,7 @@ def piece(number: int, album: str = "7") -> dict[str, Any]:
     return update(comment(message_id=number, media_group_id=album), number=number)
 
 
-def test_the_first_reading_takes_what_the_network_has_and_names_what_is_wanted(script: Script) -> None:
+def test_the_first_reading_names_what_is_wanted_and_only_a_stored_cursor_lets_it_be_forgotten(script: Script) -> None:
     script.say("getUpdates", ok([plain(500), plain(501)]))
     fetched = reader(script, wait=7).fetch()
     assert [raw.origin for raw in fetched.raws] == [Origin.POLL] * 2
@@ -40,18 +38,16 @@ def test_the_first_reading_takes_what_the_network_has_and_names_what_is_wanted(s
     assert (fetched.cursor, fetched.again_in) == ({"offset": 502, "at": AT}, timedelta(0))
     wanted = ["message", "edited_message", "my_chat_member"]
     assert script.asked[0].body == {"limit": 100, "timeout": 7, "allowed_updates": wanted}
-
-
-def test_only_a_stored_cursor_lets_the_network_forget(script: Script) -> None:
+    assert "posts" not in reader(script, channel_posts=True).fetch().raws[0].context
+    assert "channel_post" in script.asked[1].body["allowed_updates"]
+    script.asked.clear()
     script.say("getUpdates", ok([plain(500)]), ok([]))
     bot = reader(script)
     first = bot.fetch()
     second = bot.fetch()
     assert [call.body.get("offset") for call in script.asked] == [None, 501]
     assert (second.raws, second.cursor) == ((), first.cursor)
-
-
-def test_after_some_silent_days_numbers_may_begin_anywhere(script: Script) -> None:
+    script.asked.clear()
     script.say("getUpdates", ok([]), ok([plain(90)]))
     long_ago: dict[str, Json] = {"offset": 501, "at": AT - 4 * 24 * 3600}
     assert reader(script, long_ago).fetch().cursor == {"offset": 0, "at": 0}
@@ -61,33 +57,18 @@ def test_after_some_silent_days_numbers_may_begin_anywhere(script: Script) -> No
     assert [call.body.get("offset") for call in script.asked] == [None, None, 91]
 
 
-def test_posts_of_channels_are_asked_for_where_the_account_says_so(script: Script) -> None:
-    script.say("getUpdates", ok([plain(500)]))
-    assert "posts" not in reader(script, channel_posts=True).fetch().raws[0].context
-    assert "channel_post" in script.asked[0].body["allowed_updates"]
-
-
-def test_an_album_at_the_end_is_waited_for_once(script: Script) -> None:
+def test_an_album_at_the_end_is_waited_for_once_and_one_that_is_whole_or_never_grows_is_not(script: Script) -> None:
     script.say("getUpdates", ok([plain(500), piece(501)]), ok([piece(501), piece(502)]), ok([]))
     bot = reader(script, wait=9)
     assert len(bot.raw_keys()) == 1
-    assert (bot.cursor, bot.again) == (
-        {"offset": 501, "album": f"{GROUP['id']}:7", "at": AT},
-        timedelta(seconds=1),
-    )
+    assert (bot.cursor, bot.again) == ({"offset": 501, "album": f"{GROUP['id']}:7", "at": AT}, timedelta(seconds=1))
     album = bot.fetch().raws
     assert (len(album), bot.cursor) == (1, {"offset": 503, "at": AT})
     assert script.asked[1].body["timeout"] == 0
     assert len(Telegram().parse(album[0])) == 2, "the post, and one text of two pictures"
-
-
-def test_an_album_that_another_message_follows_is_whole(script: Script) -> None:
     script.say("getUpdates", ok([piece(500), piece(501), piece(502, "8"), piece(503, "8"), plain(504)]))
     bot = reader(script)
     assert (len(bot.raw_keys()), bot.cursor) == (3, {"offset": 505, "at": AT})
-
-
-def test_an_album_that_never_grows_is_taken_as_it_is(script: Script) -> None:
     script.say("getUpdates", ok([piece(500)]))
     bot = reader(script)
     assert [len(bot.raw_keys()) for _ in range(2)] == [0, 1]
@@ -144,11 +125,16 @@ def test_old_trouble_and_a_short_queue_are_none(script: Script, pending: int, er
     assert reader(script, push=True).fetch().raws == ()
 
 
-def test_a_chat_that_moved_is_followed(script: Script) -> None:
+def test_a_chat_that_moved_is_followed_and_a_channel_to_its_discussion(script: Script) -> None:
     moved = error(400, "Bad Request: group chat was upgraded", migrate_to_chat_id=-1009)
     script.say("getChat", moved, ok({"id": -1009, "type": "supergroup"}))
     script.say("getChatMember", ok({"status": "administrator", "user": {"id": BOT}}))
     assert reader(script, kind="foreign").fetch().cursor == {"chat": -1009}
+    channel = {"id": -1001, "type": "channel"}
+    script.say("getChat", ok(channel | {"linked_chat_id": -1009}), ok(channel))
+    assert reader(script, kind="foreign").fetch().cursor == {"chat": -1009, "channel": -1001}
+    with pytest.raises(NeedsPerson, match="нет обсуждения"):
+        reader(script, kind="foreign").fetch()
 
 
 @pytest.mark.parametrize(
@@ -165,9 +151,3 @@ def test_a_chat_that_cannot_be_heard_says_why(script: Script, member: dict[str, 
     script.say("getMe", ok({"id": BOT, "can_read_all_group_messages": False}))
     with pytest.raises(NeedsPerson, match=words):
         reader(script, kind="foreign").fetch()
-
-
-def test_a_bot_reads_no_links(script: Script) -> None:
-    with pytest.raises(NotSupported):
-        reader(script, kind="link").fetch()
-    assert script.asked == []

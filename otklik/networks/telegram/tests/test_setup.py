@@ -1,5 +1,3 @@
-"""Setting a bot up: its hook, its self-check, names and files."""
-
 import pytest
 
 from otklik.networks.errors import AuthLost, Permanent, RetryAt
@@ -16,7 +14,7 @@ def file(path: object = "photos/file_1.jpg", **more: object) -> dict[str, object
     return ok({"file_id": "x", "file_unique_id": "y", "file_path": path, **more})
 
 
-def test_the_webhook_is_registered_with_our_secret(script: Script) -> None:
+def test_the_webhook_is_registered_with_our_secret_and_each_trouble_has_its_line_and_advice(script: Script) -> None:
     script.say("setWebhook", ok(True))
     Telegram().subscribe(script.access(), "https://a.example/hooks/telegram/key")
     assert script.asked[0].body == {
@@ -25,9 +23,6 @@ def test_the_webhook_is_registered_with_our_secret(script: Script) -> None:
         "allowed_updates": ["message", "edited_message", "my_chat_member"],
     }
     assert Telegram().confirmation_code(script.access()) == ""
-
-
-def test_a_good_account_is_green_line_by_line_and_each_trouble_has_its_line_and_its_advice(script: Script) -> None:
     script.say("getMe", ok(ME))
     script.say("getWebhookInfo", ok(NO_HOOK))
     assert [line.ok for line in Telegram().rights(script.access())] == [True] * 4
@@ -40,7 +35,7 @@ def test_a_good_account_is_green_line_by_line_and_each_trouble_has_its_line_and_
     assert [line.ok for line in Telegram().rights(script.access())] == [False]
 
 
-def test_names_are_asked_for_one_by_one_and_strangers_left_out(script: Script) -> None:
+def test_names_are_asked_for_one_by_one_and_a_token_of_another_bot_is_noticed_by_its_own(script: Script) -> None:
     person = {"id": 5, "type": "private", "first_name": "Анна", "last_name": "Пробная", "username": "anna_p"}
     chat = {"id": -1001, "type": "channel", "title": "Город", "username": "gorod"}
     script.say("getChat", ok(person), ok(chat), error(400, "Bad Request: chat not found"))
@@ -51,32 +46,27 @@ def test_names_are_asked_for_one_by_one_and_strangers_left_out(script: Script) -
         ("tg:-1001", "Город", "https://t.me/gorod", True),
         (f"tg:{BOT}", "Отклик", "", False),
     ]
-
-
-def test_a_token_of_another_bot_is_noticed_by_its_name(script: Script) -> None:
     script.say("getMe", ok({**ME, "id": 5}))
     with pytest.raises(AuthLost):
         Telegram().authors(script.access(), [Telegram().voice(str(BOT))])
 
 
-def test_a_file_is_asked_for_and_fetched(script: Script) -> None:
+def test_a_file_is_asked_for_and_fetched_unless_it_is_larger_than_we_take(script: Script) -> None:
     script.say("getFile", file())
     script.say("file", Answer(b"\xff\xd8bytes"))
     assert Telegram().media(script.access(), "tg-file:x") == b"\xff\xd8bytes"
     assert script.asked[0].body == {"file_id": "x"}
+    script.asked.clear()
+    script.say("getFile", file("videos/file_1.mp4", file_size=19 * 1024 * 1024))
+    with pytest.raises(Permanent, match="слишком большой"):
+        Telegram().media(script.access(), "tg-file:x")
+    assert script.calls("file") == []
 
 
 @pytest.mark.parametrize("path", ["", "/etc/passwd", "../x", "a/../../x", "photos/x?y=1", "http://evil/x", None, 5])
 def test_a_path_that_leads_elsewhere_is_not_gone(script: Script, path: object) -> None:
     script.say("getFile", file(path))
     with pytest.raises(Permanent):
-        Telegram().media(script.access(), "tg-file:x")
-    assert script.calls("file") == []
-
-
-def test_a_file_that_is_larger_than_we_take_is_not_fetched_again_and_again(script: Script) -> None:
-    script.say("getFile", file("videos/file_1.mp4", file_size=19 * 1024 * 1024))
-    with pytest.raises(Permanent, match="слишком большой"):
         Telegram().media(script.access(), "tg-file:x")
     assert script.calls("file") == []
 

@@ -1,5 +1,3 @@
-"""What leaves when a bot speaks, and the addresses of what was said."""
-
 import json
 from dataclasses import replace
 
@@ -17,7 +15,7 @@ pytestmark = pytest.mark.enable_socket
 NEW = {"message_id": 57, "chat": GROUP, "date": 1, "message_thread_id": 10}
 
 
-def test_a_reply_hangs_under_that_very_message_in_plain_words(script: Script) -> None:
+def test_a_reply_hangs_under_that_very_message_and_a_private_answer_goes_to_the_author(script: Script) -> None:
     script.say("sendMessage", ok(NEW))
     published = Telegram().publish(script.access(), REPLY, "delivery-1")
     assert published == Published("tg:-1002222222222:57", "https://t.me/c/2222222222/57?thread=10")
@@ -29,6 +27,15 @@ def test_a_reply_hangs_under_that_very_message_in_plain_words(script: Script) ->
         "link_preview_options": {"is_disabled": True},
     }
     assert script.turns == ["bot"]
+    assert Telegram().publish(script.access(), replace(REPLY, text="🌙" * 2048), "delivery-2") == published
+    script.asked.clear()
+    script.say("sendMessage", ok({"message_id": 9, "chat": {"id": 5, "type": "private"}, "date": 1}))
+    assert Telegram().publish(script.access(), DIRECT, "k") == Published(f"tg:im:{BOT}:5:9", "")
+    Telegram().publish(script.access(), replace(DIRECT, reply_to=""), "k")
+    reply, plain = script.asked
+    assert reply.body["chat_id"] == 5
+    assert reply.body["reply_parameters"] == {"message_id": 8, "allow_sending_without_reply": True}
+    assert "reply_parameters" not in plain.body
 
 
 @pytest.mark.parametrize(
@@ -42,16 +49,6 @@ def test_a_reply_hangs_under_that_very_message_in_plain_words(script: Script) ->
 def test_a_reply_has_the_link_under_which_it_is_seen(script: Script, answer: object, reply_to: str, url: str) -> None:
     script.say("sendMessage", ok(answer))
     assert Telegram().publish(script.access(), replace(REPLY, reply_to=reply_to), "k").url == url
-
-
-def test_a_private_answer_goes_to_the_author_even_if_he_removed_his_words(script: Script) -> None:
-    script.say("sendMessage", ok({"message_id": 9, "chat": {"id": 5, "type": "private"}, "date": 1}))
-    assert Telegram().publish(script.access(), DIRECT, "k") == Published(f"tg:im:{BOT}:5:9", "")
-    Telegram().publish(script.access(), replace(DIRECT, reply_to=""), "k")
-    reply, plain = script.asked
-    assert reply.body["chat_id"] == 5
-    assert reply.body["reply_parameters"] == {"message_id": 8, "allow_sending_without_reply": True}
-    assert "reply_parameters" not in plain.body
 
 
 def test_a_wait_that_was_told_holds_for_the_token(script: Script) -> None:
@@ -71,7 +68,7 @@ def test_a_token_that_is_none_never_becomes_an_address(script: Script, token: st
     assert script.asked == []
 
 
-def test_one_photo_goes_with_its_caption(script: Script) -> None:
+def test_one_photo_goes_with_its_caption_and_several_as_an_album_with_one(script: Script) -> None:
     script.say("sendPhoto", ok(NEW))
     published = Telegram().publish(script.access(), replace(REPLY, photos=(PICTURE,)), "k")
     assert published.external_id.endswith(":57")
@@ -80,9 +77,7 @@ def test_one_photo_goes_with_its_caption(script: Script) -> None:
     assert PICTURE.content in call.content
     for part in ('name="caption"', 'name="photo"; filename=', "allow_sending_without_reply", "-1002222222222"):
         assert part.encode() in call.content
-
-
-def test_several_photos_go_as_an_album_with_one_caption(script: Script) -> None:
+    script.asked.clear()
     script.say("sendMediaGroup", ok([NEW, {**NEW, "message_id": 58}]))
     published = Telegram().publish(script.access(), replace(REPLY, photos=(PICTURE, PICTURE)), "k")
     assert published.external_id == "tg:-1002222222222:57"

@@ -14,16 +14,12 @@ ANNA = {"id": 7_345_678_901, "is_bot": False, "first_name": "Анна", "last_na
 OURS = {"id": BOT, "is_bot": True, "first_name": "Отклик", "username": "otklik_bot"}
 ANONYMOUS = {"id": 1087968824, "is_bot": True, "first_name": "Group", "username": "GroupAnonymousBot"}
 SERVICE = {"id": 777000, "is_bot": False, "first_name": "Telegram"}
-COPY: dict[str, Any] = {
-    "message_id": 10,
-    "from": SERVICE,
-    "sender_chat": CHANNEL,
-    "chat": GROUP,
-    "date": 1_790_000_000,
-    "is_automatic_forward": True,
-    "forward_origin": {"type": "channel", "chat": CHANNEL, "message_id": 5, "date": 1_790_000_000},
-    "text": "Что нового?",
-}
+COPY: dict[str, Any] = (
+    {"message_id": 10, "from": SERVICE, "sender_chat": CHANNEL, "chat": GROUP, "date": 1_790_000_000}
+    | {"is_automatic_forward": True}
+    | {"forward_origin": {"type": "channel", "chat": CHANNEL, "message_id": 5, "date": 1_790_000_000}}
+    | {"text": "Что нового?"}
+)
 PHOTO = [
     {"file_id": "AgAC-small", "file_unique_id": "s", "width": 90, "height": 60, "file_size": 900},
     {"file_id": "AgAC-large", "file_unique_id": "y", "width": 1280, "height": 960, "file_size": 90_000},
@@ -33,15 +29,8 @@ PHOTO = [
 
 def comment(**changes: Any) -> dict[str, Any]:
     """Anna's comment 12 under the channel's post."""
-    body: dict[str, Any] = {
-        "message_id": 12,
-        "from": ANNA,
-        "chat": GROUP,
-        "date": 1_790_000_100,
-        "message_thread_id": 10,
-        "reply_to_message": COPY,
-        "text": "Темно во дворе",
-    }
+    body: dict[str, Any] = {"message_id": 12, "from": ANNA, "chat": GROUP, "date": 1_790_000_100}
+    body |= {"message_thread_id": 10, "reply_to_message": COPY, "text": "Темно во дворе"}
     return {name: value for name, value in (body | changes).items() if value is not None}
 
 

@@ -8,10 +8,10 @@ from typing import Any
 from otklik.networks.base import Address, CannotTell, HttpAnswer, Incoming, Photo, Raw, ReadPlace, Speech
 from otklik.networks.errors import AuthLost, Broken, NeedsPerson, Permanent, RetryAt
 from otklik.networks.tests.contract import Contract, Hooks, Links, Looking, Payloads, Reading, Sample, Speaking, polled
+from otklik.networks.tests.reference import VK as RECORDED
 from otklik.networks.vk import beside
 from otklik.networks.vk.network import VK
 from otklik.networks.vk.tests.payloads import comment, message, ours
-from otklik.networks.vk.tests.reference import FIXTURES
 from otklik.networks.vk.tests.scripted import DIALECT, SECRET, error, listing, ok
 from tests.make.scripted import Answer
 
@@ -94,28 +94,14 @@ HOOKS = Hooks(
     ),
 )
 IMAGE = {"sizes": [{"type": "x", "url": "https://a.example/1", "width": 3, "height": 4}], "lat": 1.0, "long": 2.0}
-COMMENT: dict[str, Any] = {
-    "id": 56,
-    "from_id": 5,
-    "date": 1_790_000_000,
-    "text": "слово",
-    "post_id": 34,
-    "owner_id": -12,
-    "peer_id": 5,
-    "conversation_message_id": 4,
-    "parents_stack": [40],
-    "reply_to_comment": 40,
-    "geo": {"coordinates": "1 2"},
-    "attachments": [{"type": "photo", "photo": IMAGE}, {"type": "video", "video": {"owner_id": 1, "id": 2}}],
-    "likes": {"count": 1},
-    "copy_history": [{"id": 1, "owner_id": 2, "text": "x"}],
-    "fwd_messages": [{"text": "y"}],
-    "reply_message": {"conversation_message_id": 2},
-    "photo_id": 7,
-    "video_id": 8,
-    "topic_id": 9,
-    "pid": 7,
-}
+COMMENT: dict[str, Any] = (
+    {"id": 56, "from_id": 5, "date": 1_790_000_000, "text": "слово", "post_id": 34, "owner_id": -12, "peer_id": 5}
+    | {"conversation_message_id": 4, "parents_stack": [40], "reply_to_comment": 40, "geo": {"coordinates": "1 2"}}
+    | {"attachments": [{"type": "photo", "photo": IMAGE}, {"type": "video", "video": {"owner_id": 1, "id": 2}}]}
+    | {"likes": {"count": 1}, "copy_history": [{"id": 1, "owner_id": 2, "text": "x"}]}
+    | {"fwd_messages": [{"text": "y"}], "reply_message": {"conversation_message_id": 2}, "photo_id": 7, "video_id": 8}
+    | {"topic_id": 9, "pid": 7}
+)
 COMMENT["thread"] = {"count": 1, "items": [dict(COMMENT)]}
 METHODS = ("wall.get", "wall.getById", "wall.getComments", "messages.getHistory", *beside.METHODS)
 EVENTS = (
@@ -160,7 +146,7 @@ PAYLOADS = Payloads(
     lacking=lacking,
     fields=("id", "from_id", "post_id", "owner_id"),
     no_numbers=("56", 0, "drop"),
-    recorded=lambda: (path.read_bytes() for path in sorted(FIXTURES.rglob("*.json"))),
+    recorded=lambda: (path.read_bytes() for path in sorted(RECORDED.rglob("*.json"))),
     most=(101, 31),
 )
 COMMENT_ADDRESS = Address(message="wall-12_34?reply=56", thread="wall-12_34")
@@ -173,10 +159,8 @@ LINKS = Links(
             *("https://m.vk.com/wall-12_34?reply=56&post_id=34#reply56", "https://vk.com/podslushano?w=wall-12_34_r56"),
             "https://vk.ru/wall-12_34?reply=56&utm_source=share&from=feed",
             "https://vk.com/feed?section=source&w=wall-12_34_r56%2Fall",
-            *(
-                "https://vk.com/wall-12_34?reply=56&w=wall-12_34_r56",
-                "http://127.0.0.1:8100/vk/wall-12_34?reply=56#form",
-            ),
+            "https://vk.com/wall-12_34?reply=56&w=wall-12_34_r56",
+            "http://127.0.0.1:8100/vk/wall-12_34?reply=56#form",
             "https://vk.com/wall-12_34?reply=56&z=photo-12_7",
         ),
         Address("wall-12_34", "wall-12_34"): (
@@ -204,10 +188,7 @@ CONTRACT = Contract(
     voice="club12",
     speaks=SPEAKS,
     refusals=(
-        (error(213), Permanent),
-        (error(222), NeedsPerson),
-        (error(14), NeedsPerson),
-        (error(27), AuthLost),
+        *((error(213), Permanent), (error(222), NeedsPerson), (error(14), NeedsPerson), (error(27), AuthLost)),
         (error(9), RetryAt),
     ),
     unsaid=UNSAID,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from otklik.networks.vk.tests.reference import SCHEMA, methods
+from otklik.networks.tests.reference import VK_SCHEMA, vk_methods
 from tests.make.scripted import Call, Dialect, Script, account
 
 TOKENS = {"community": "community-token-0001", "service": "service-token-0002", "user": "user-token-0003"}
@@ -35,11 +35,11 @@ def name(call: Call) -> str:
 
 def as_published(script: Script) -> None:
     """Each call of the script against the published schema."""
-    for call in script.asked if SCHEMA.exists() else ():
+    for call in script.asked if VK_SCHEMA.exists() else ():
         method = script.name(call)
         if method in ("poll", "upload"):
             continue
-        schema = methods()[method]
+        schema = vk_methods()[method]
         parameters = {each["name"]: each.get("required") for each in schema.get("parameters", ())}
         unknown = set(call.values) - set(parameters) - COMMON - ERRATA.get(method, set())
         assert not unknown, f"{method} has no parameter {unknown}"

@@ -1,5 +1,3 @@
-"""What is kept of a push, and what is answered to VKontakte besides what every network is."""
-
 import json
 from dataclasses import replace
 from typing import Any
@@ -11,28 +9,16 @@ from otklik.networks.vk.tests.contract import CONFIRMATION, push
 from otklik.networks.vk.tests.scripted import DIALECT, SECRET
 
 
-def test_without_a_code_the_confirmation_fails_and_nothing_is_kept() -> None:
+def test_without_a_code_the_confirmation_fails_and_what_is_kept_has_no_secret_and_the_networks_own_key() -> None:
     answer = VK().answer_to(CONFIRMATION, replace(DIALECT.account, confirmation=""))
     assert (answer.status, answer.store) == (503, False)
-
-
-def test_every_other_event_is_answered_exactly_ok() -> None:
     assert VK().answer_to(push(type="never_heard_of"), DIALECT.account) == HttpAnswer(200, b"ok")
-
-
-def test_what_is_kept_has_no_secret_and_the_networks_own_key() -> None:
     kept = VK().raw(push(type="message_new", event_id="ab12", object={"text": "Я"}))
     assert SECRET.encode() not in kept.body
     assert json.loads(kept.body)["object"] == {"text": "Я"}
     assert (kept.key, kept.context) == ("ab12", {"group_id": "12"})
-
-
-def test_a_body_that_is_not_json_is_kept_with_its_secret_blanked() -> None:
     kept = VK().raw(Incoming("POST", {}, {}, b'{"secret" : "s3cret-\\"77", "type": broken'))
     assert kept.body == b'{"secret" : "", "type": broken'
-
-
-def test_the_same_event_has_one_key_with_another_secret_and_polled() -> None:
     event: dict[str, Any] = {"type": "wall_reply_edit", "object": {"id": 1, "post_owner_id": -12, "text": "a"}}
     assert VK().raw(push(**event)).key == VK().raw(push("changed", **event)).key
     numbered: dict[str, Any] = {"type": "message_new", "event_id": "ab12", "group_id": 12, "object": {}}

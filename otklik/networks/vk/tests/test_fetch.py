@@ -1,5 +1,3 @@
-"""Walls and links read by asking."""
-
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -29,7 +27,12 @@ def wall(script: Script) -> Wall:
     return reader
 
 
-def test_a_foreign_wall_gives_posts_and_comments_with_their_context(script: Script, wall: Wall) -> None:
+def test_a_foreign_wall_is_read_in_its_turn_with_the_token_in_the_header_only(script: Script, wall: Wall) -> None:
+    script.say("wall.get", listing([]))
+    wall("30").fetch()
+    (call,) = script.asked
+    assert (script.turns, call.token, call.values["v"]) == (["service"], TOKENS["service"], "5.199")
+    assert TOKENS["service"] not in f"{call.values} {call.path}"
     script.say("wall.get", listing([post(7, 1), post(6)]))
     script.say("wall.getComments", listing([comment(9)]))
     fetched = wall().fetch()
@@ -40,23 +43,12 @@ def test_a_foreign_wall_gives_posts_and_comments_with_their_context(script: Scri
     assert len(script.calls("wall.getComments")) == 1
 
 
-def test_every_call_waits_its_turn_and_carries_the_token_in_the_header_only(script: Script, wall: Wall) -> None:
-    script.say("wall.get", listing([]))
-    wall("30").fetch()
-    (call,) = script.asked
-    assert (script.turns, call.token, call.values["v"]) == (["service"], TOKENS["service"], "5.199")
-    assert TOKENS["service"] not in f"{call.values} {call.path}"
-
-
-def test_a_quiet_wall_costs_one_call_and_stores_nothing(script: Script, wall: Wall) -> None:
+def test_a_quiet_wall_costs_one_call_and_an_unchanged_page_keeps_its_key(script: Script, wall: Wall) -> None:
     script.say("wall.get", listing([post(7, 1)]), listing([post(7, 1, views={"count": 99}, likes={"count": 5})]))
     script.say("wall.getComments", listing([comment(9)]))
     reader = wall()
     assert (len(reader.raw_keys()), reader.raw_keys()) == (2, [])
     assert len(script.calls("wall.getComments")) == 1
-
-
-def test_a_new_comment_is_read_and_an_unchanged_page_keeps_its_key(script: Script, wall: Wall) -> None:
     script.say("wall.get", listing([post(7, 1)]), listing([post(7, 2)]))
     script.say("wall.getComments", listing([comment(9)]), listing([comment(9), comment(10)]))
     reader = wall()
@@ -69,23 +61,20 @@ def test_a_new_comment_is_read_and_an_unchanged_page_keeps_its_key(script: Scrip
     assert wall().raw_keys()[1] == first
 
 
-def test_a_text_changed_and_changed_back_is_news_each_time(script: Script, wall: Wall) -> None:
+def test_a_text_changed_back_is_news_each_time_and_a_comment_for_another_is_found(script: Script, wall: Wall) -> None:
     script.say("wall.get", *(listing([post(7, count)]) for count in (1, 2, 1, 2)))
     one, other = listing([comment(9)]), listing([comment(9, text="changed")])
     script.say("wall.getComments", one, other, one, other)
     reader = wall()
     keys = [reader.raw_keys()[1], *(key for _ in range(3) for key in reader.raw_keys())]
     assert len(keys) == len(set(keys)) == 4
-
-
-def test_a_comment_that_came_as_another_went_is_found_by_the_sweep(script: Script, wall: Wall) -> None:
     script.say("wall.get", listing([post(7, 1)]))
     script.say("wall.getComments", listing([comment(9)]), listing([comment(10)]))
     reader = wall()
     assert "comment 10" in [text for _ in range(21) for text in reader.texts()]
 
 
-def test_a_long_thread_is_read_to_its_end_and_only_when_it_grew(script: Script, wall: Wall) -> None:
+def test_a_long_thread_and_more_than_a_page_of_comments_are_read_to_their_ends(script: Script, wall: Wall) -> None:
     def top(total: int) -> dict[str, Any]:
         return comment(9, thread={"count": total, "items": [comment(20)]})
 
@@ -98,9 +87,7 @@ def test_a_long_thread_is_read_to_its_end_and_only_when_it_grew(script: Script, 
     assert reader.texts() == ["comment 9", "comment 20", "comment 30"]
     script.say("wall.getComments", listing([top(12)]), listing([comment(22)]))
     assert reader.texts()[-1] == "comment 22"
-
-
-def test_more_than_a_page_of_comments_is_read_page_by_page(script: Script, wall: Wall) -> None:
+    script.asked.clear()
     pages = ([comment(number) for number in range(100, 200)], [comment(200)])
     script.say("wall.get", listing([post(7, 101)]))
     script.say("wall.getComments", *(listing(page, current_level_count=101) for page in pages))
@@ -108,22 +95,16 @@ def test_more_than_a_page_of_comments_is_read_page_by_page(script: Script, wall:
     assert [call.values["offset"] for call in script.calls("wall.getComments")] == ["0", "100"]
 
 
-def test_closed_comments_of_one_post_do_not_hide_the_rest(script: Script, wall: Wall) -> None:
+def test_closed_comments_hide_no_other_post_and_a_refusal_for_now_loses_none(script: Script, wall: Wall) -> None:
     script.say("wall.get", listing([post(8, 3), post(7, 1)]))
     script.say("wall.getComments", error(212), listing([comment(9)]))
     assert "comment 9" in wall().texts()
-
-
-def test_a_refusal_in_the_middle_keeps_what_was_read_and_reads_on_later(script: Script, wall: Wall) -> None:
     reader = wall()
     script.say("wall.get", listing([post(8, 1), post(7, 1)]))
     script.say("wall.getComments", listing([comment(9, post_id=8)]), error(6))
     assert reader.texts() == ["post 8", "post 7", "comment 9"]
     script.say("wall.getComments", listing([comment(10)]))
     assert reader.texts() == ["comment 10"]
-
-
-def test_a_refusal_in_the_middle_does_not_forget_the_posts_behind_it(script: Script, wall: Wall) -> None:
     reader = wall()
     script.say("wall.get", listing([post(8, 1), post(7, 1)]), listing([post(8, 2), post(7, 1)]))
     script.say("wall.getComments", listing([comment(9)]))
@@ -147,7 +128,7 @@ def test_a_wall_with_very_many_talks_is_read_in_pieces_and_nothing_is_left_out(s
     assert len(str(reader.cursor)) < 20_000
 
 
-def test_a_short_name_is_asked_for_once(script: Script, wall: Wall) -> None:
+def test_a_short_name_is_asked_for_once_and_our_own_wall_with_pushes_looked_over(script: Script, wall: Wall) -> None:
     script.say("groups.getById", ok({"groups": [{"id": 30, "name": "Город"}], "profiles": []}))
     script.say("wall.get", listing([]))
     reader = wall("https://vk.com/our_city")
@@ -155,6 +136,19 @@ def test_a_short_name_is_asked_for_once(script: Script, wall: Wall) -> None:
     reader.fetch()
     assert len(script.calls("groups.getById")) == 1
     assert [call.values["owner_id"] for call in script.calls("wall.get")] == ["-30", "-30"]
+    script.asked.clear()
+    script.say("wall.get", listing([post(7, owner=-12)]))
+    fetched = wall("12", "own", push=True).fetch()
+    assert (fetched.again_in, fetched.raws[0].origin) == (timedelta(seconds=60), Origin.BACKFILL)
+    assert script.calls("wall.get")[0].values["owner_id"] == "-12"
+
+
+def test_a_search_with_many_answers_is_read_in_pieces(script: Script, wall: Wall) -> None:
+    script.say("newsfeed.search", *(listing([post(n)], next_from=str(n)) for n in range(1, 7)), listing([post(8)]))
+    search = wall("потоп", "search")
+    assert (search.texts(), search.again) == ([f"post {n}" for n in range(1, 6)], timedelta(seconds=1))
+    assert (search.texts(), search.again) == (["post 6", "post 8"], timedelta(seconds=60))
+    assert [call.values.get("start_from") for call in script.asked] == [None, *"123456"]
 
 
 def test_without_a_key_that_may_read_a_person_is_asked(script: Script) -> None:
@@ -163,31 +157,18 @@ def test_without_a_key_that_may_read_a_person_is_asked(script: Script) -> None:
     assert script.asked == []
 
 
-def test_our_own_wall_with_pushes_is_only_looked_over(script: Script, wall: Wall) -> None:
-    script.say("wall.get", listing([post(7, owner=-12)]))
-    fetched = wall("12", "own", push=True).fetch()
-    assert (fetched.again_in, fetched.raws[0].origin) == (timedelta(seconds=60), Origin.BACKFILL)
-    assert script.calls("wall.get")[0].values["owner_id"] == "-12"
-
-
-def test_a_link_to_a_post_gives_that_post(script: Script, wall: Wall) -> None:
+def test_a_link_gives_a_post_or_a_comment_without_neighbours_or_says_there_is_none(script: Script, wall: Wall) -> None:
     script.say("wall.getById", listing([post(7, 3)]))
     assert wall("https://vk.com/club30?w=wall-30_7", "link").texts() == ["post 7"]
     assert script.calls("wall.getById")[0].values["posts"] == "-30_7"
-
-
-def test_a_link_to_a_comment_in_a_thread_gives_it_and_none_of_its_neighbours(script: Script, wall: Wall) -> None:
+    script.say("wall.getById", listing([]))
+    with pytest.raises(Permanent):
+        wall("wall-30_7", "link").fetch()
+    with pytest.raises(NeedsPerson):
+        wall("https://vk.com/feed", "link").fetch()
     top = comment(9, thread={"count": 2, "items": [comment(20), comment(21, parents_stack=[9])]})
     script.say("wall.getById", listing([post(7, 3)]))
     script.say("wall.getComments", listing([comment(30), top]))
     fetched = wall("https://vk.com/wall-30_7?reply=21&thread=9", "link").fetch()
     assert [each.text for each in posts(events_of(VK(), fetched.raws))] == ["post 7", "comment 21"]
     assert {raw.origin for raw in fetched.raws} == {Origin.LINK}
-
-
-def test_a_link_to_nothing_says_so(script: Script, wall: Wall) -> None:
-    script.say("wall.getById", listing([]))
-    with pytest.raises(Permanent):
-        wall("wall-30_7", "link").fetch()
-    with pytest.raises(NeedsPerson):
-        wall("https://vk.com/feed", "link").fetch()

@@ -1,5 +1,3 @@
-"""Events and listings of VKontakte as texts."""
-
 from datetime import UTC, datetime
 from typing import Any
 
@@ -38,31 +36,24 @@ def post(**changes: Any) -> dict[str, Any]:
     return {"id": 34, "owner_id": -30, "from_id": -30, "date": AT, "text": "Яма на улице"} | changes
 
 
-def test_a_comment_under_a_post_has_the_full_address_and_hangs_on_the_post() -> None:
+def test_a_comment_has_the_full_address_hangs_on_what_it_replies_to_and_may_be_our_own_or_deleted() -> None:
     heard = only(event("wall_reply_new", comment()))
     assert (heard.external_id, heard.thread, heard.parent) == ("wall-12_34?reply=56", "wall-12_34", "wall-12_34")
     assert (heard.place, heard.community, heard.url) == (Place.COMMENT, "club12", "https://vk.com/wall-12_34?reply=56")
     assert (heard.author.external_id, heard.author.url) == ("id5", "https://vk.com/id5")
     assert (heard.posted_at, heard.own) == (WHEN, False)
-
-
-def test_a_comment_deep_in_a_thread_hangs_on_the_comment_it_replies_to() -> None:
     heard = only(event("wall_reply_new", comment(parents_stack=[40], reply_to_comment=55)))
     assert (heard.external_id, heard.parent) == ("wall-12_34?reply=56", "wall-12_34?reply=55")
     assert heard.url.endswith("?reply=56&thread=40")
     untold = only(event("wall_reply_new", comment(parents_stack=[40, 41])))
     assert untold.parent == "wall-12_34?reply=41", "the last of the stack"
-
-
-def test_what_our_community_wrote_is_own() -> None:
+    big = 2**53 + 1
+    assert only(event("wall_reply_new", comment(id=big))).external_id == f"wall-12_34?reply={big}"
     heard = only(event("wall_reply_new", comment(from_id=-12)))
     assert (heard.own, heard.author.external_id, heard.author.is_community) == (True, "club12", True)
     assert not only(event("wall_reply_new", comment(from_id=-99))).own
-
-
-def test_ids_beyond_what_a_float_holds_stay_exact() -> None:
-    big = 2**53 + 1
-    assert only(event("wall_reply_new", comment(id=big))).external_id == f"wall-12_34?reply={big}"
+    deleted = {"owner_id": -12, "id": 56, "post_id": 34, "deleter_id": 5}
+    assert event("wall_reply_delete", deleted) == [Deletion("wall-12_34?reply=56")]
 
 
 @pytest.mark.parametrize("date", [10**30, -1, 0, "1790000000", 1.5, True, None, [], 32_503_680_001])
@@ -84,25 +75,14 @@ def test_an_edit_and_a_restoration_tell_the_text_as_it_stands(kind: str) -> None
     assert edit.post.text == "Свет дали"
 
 
-def test_a_deleted_comment_is_named_by_the_same_address() -> None:
-    deleted = {"owner_id": -12, "id": 56, "post_id": 34, "deleter_id": 5}
-    assert event("wall_reply_delete", deleted) == [Deletion("wall-12_34?reply=56")]
-
-
-def test_a_post_with_counters_time_of_edit_and_place() -> None:
+def test_a_post_with_counters_time_of_edit_and_place_is_its_signers_and_not_heard_before_its_time() -> None:
     counters = {name: {"count": count} for name, count in (("likes", 3), ("comments", 4), ("reposts", 5))}
     geo = {"type": "point", "coordinates": "45.04 38.97"}
     heard = only(event("wall_post_new", post(edited=AT + 60, geo=geo, **counters)))
     assert (heard.external_id, heard.thread, heard.parent) == ("wall-30_34", "wall-30_34", "")
     assert (heard.engagement, heard.latitude, heard.longitude) == (12, 45.04, 38.97)
     assert heard.edited_at == datetime(2026, 9, 21, 14, 14, 20, tzinfo=UTC)
-
-
-def test_a_reader_whose_text_a_community_put_out_signed_is_its_author() -> None:
     assert only(event("wall_post_new", post(signer_id=5))).author.external_id == "id5"
-
-
-def test_a_postponed_post_is_not_a_message_yet() -> None:
     assert event("wall_post_new", post(post_type="postpone")) == []
 
 
@@ -113,17 +93,18 @@ def test_a_private_message_in_both_shapes(thing: dict[str, Any]) -> None:
     assert (heard.place, heard.author.external_id, heard.own) == (Place.DIRECT, "id5", False)
 
 
-def test_our_own_message_is_own_whoever_pressed_the_button() -> None:
+def test_our_own_message_is_own_an_edited_one_tells_when_and_forwarded_words_are_not_the_writers() -> None:
     heard = only(event("message_reply", message(from_id=5, out=1, admin_author_id=77)))
     assert (heard.own, heard.author.external_id) == (True, "club12")
-
-
-def test_an_edited_message_tells_when_and_a_quoted_one_is_its_parent() -> None:
     quoted = {"id": 1, "conversation_message_id": 6, "from_id": 5, "peer_id": 5}
     (edit,) = event("message_edit", message(update_time=AT + 1, reply_message=quoted))
     assert isinstance(edit, Edit)
     assert edit.post.edited_at == datetime(2026, 9, 21, 14, 13, 21, tzinfo=UTC)
     assert edit.post.parent == "vk:im:12:5:6"
+    heard = only(event("message_new", message(text="Вот", fwd_messages=[{"text": "Чужие слова", "from_id": 9}])))
+    assert (heard.text, heard.attachments[0].title) == ("Вот", "Чужие слова")
+    assert event("message_new", message(text="", action={"type": "chat_invite_user"})) == []
+    assert event("board_post_new", comment()) == []
 
 
 @pytest.mark.parametrize(
@@ -140,7 +121,7 @@ def test_coordinates_of_a_message_come_as_an_object_and_senseless_ones_are_left_
     assert (heard.latitude, heard.longitude) == spot
 
 
-def test_a_listing_gives_comments_threads_names_and_deletions() -> None:
+def test_a_listing_gives_comments_threads_names_and_deletions_and_is_read_by_its_context_and_any_shape() -> None:
     reply = comment(id=57, from_id=-12, parents_stack=[56], text="Приняли")
     response = {
         "count": 3,
@@ -156,24 +137,15 @@ def test_a_listing_gives_comments_threads_names_and_deletions() -> None:
     assert first.author.name == "Анна Иванова"
     assert (second.own, second.author.name, second.parent) == (True, "Администрация", "wall-12_34?reply=56")
     assert events[2:] == [Deletion("wall-30_7?reply=60")]
-
-
-def test_a_listing_that_names_no_wall_is_read_by_its_context() -> None:
     bare = {"id": 56, "from_id": 5, "date": AT, "text": "Свет"}
     assert only(answer("wall.getComments", {"items": [bare]})).external_id == "wall-30_7?reply=56"
-
-
-def test_posts_by_number_come_as_an_object_or_as_a_bare_list() -> None:
-    for response in ([post(id=7)], {"items": [post(id=7)]}):
-        assert only(answer("wall.getById", response)).external_id == "wall-30_7"
-
-
-def test_links_lead_where_the_context_says() -> None:
+    for body in ([post(id=7)], {"items": [post(id=7)]}):
+        assert only(answer("wall.getById", body)).external_id == "wall-30_7"
     heard = only(answer("wall.getComments", {"items": [comment()]}, site="http://127.0.0.1:9/vk"))
     assert heard.url == "http://127.0.0.1:9/vk/wall-12_34?reply=56"
 
 
-def test_a_photo_is_chosen_by_area_and_not_by_letter() -> None:
+def test_a_photo_is_chosen_by_area_and_every_kind_of_attachment_has_a_name_or_an_address() -> None:
     sizes = [
         {"type": "w", "url": "https://a.example/small", "width": 75, "height": 50},
         {"type": "s", "src": "https://a.example/large", "width": 1280, "height": 900},
@@ -183,9 +155,6 @@ def test_a_photo_is_chosen_by_area_and_not_by_letter() -> None:
     (photo,) = heard.attachments
     assert (photo.kind, photo.url, photo.width) == (MediaKind.PHOTO, "https://a.example/large", 1280)
     assert photo.preview == "https://a.example/middle"
-
-
-def test_every_kind_of_attachment_has_a_name_or_an_address() -> None:
     site = "https://a.example/"
     video = {"owner_id": -1, "id": 2, "title": "Клип", "image": [{"url": f"{site}v", "width": 9}]}
     sticker = {"images": [{"url": f"{site}s", "width": 64, "height": 64}]}
@@ -202,13 +171,3 @@ def test_every_kind_of_attachment_has_a_name_or_an_address() -> None:
     heard = only(event("message_new", message(attachments=[{"type": name, name: thing} for name, thing, *_ in cases])))
     shown = [(each.kind, each.url or each.title) for each in heard.attachments]
     assert shown == [(kind, name) for *_, kind, name in cases]
-
-
-def test_a_chats_own_notices_are_nobodys_words() -> None:
-    assert event("message_new", message(text="", action={"type": "chat_invite_user"})) == []
-    assert event("board_post_new", comment()) == []
-
-
-def test_forwarded_words_are_not_mixed_into_the_writers_own() -> None:
-    heard = only(event("message_new", message(text="Вот", fwd_messages=[{"text": "Чужие слова", "from_id": 9}])))
-    assert (heard.text, heard.attachments[0].title) == ("Вот", "Чужие слова")

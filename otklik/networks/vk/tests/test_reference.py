@@ -1,20 +1,18 @@
-"""The published schema and recorded answers: what is there must be understood or left alone, never stumbled over."""
-
 import json
 
 import pytest
 
 from otklik.networks.base import Deletion, Edit, Origin, Post, Raw
+from otklik.networks.tests.reference import ABSENT, VK_SCHEMA, vk_methods
 from otklik.networks.vk.failures import failure
 from otklik.networks.vk.network import VK
 from otklik.networks.vk.parse import EVENTS
 from otklik.networks.vk.tests.contract import PAYLOADS
-from otklik.networks.vk.tests.reference import ABSENT, SCHEMA, methods
 
-pytestmark = pytest.mark.skipif(not SCHEMA.exists(), reason=ABSENT)
+pytestmark = pytest.mark.skipif(not VK_SCHEMA.exists(), reason=ABSENT)
 
 
-def test_recorded_events_that_we_handle_are_understood() -> None:
+def test_recorded_events_are_understood_and_every_one_switched_on_can_be() -> None:
     heard: dict[str | None, set[type]] = {}
     for body in PAYLOADS.recorded():
         envelope = json.loads(body)
@@ -29,16 +27,13 @@ def test_recorded_events_that_we_handle_are_understood() -> None:
     assert heard["message_new"] == {Post}
     assert heard["message_reply"] == {Post}
     assert heard["message_edit"] == {Edit}
-
-
-def test_every_event_that_is_switched_on_can_be_switched_on() -> None:
     for method in ("groups.setCallbackSettings", "groups.setLongPollSettings"):
-        known = {parameter["name"] for parameter in methods()[method]["parameters"]}
+        known = {parameter["name"] for parameter in vk_methods()[method]["parameters"]}
         assert set(EVENTS) <= known
 
 
 def test_every_code_of_the_published_table_has_a_class_and_a_sentence() -> None:
-    table = json.loads((SCHEMA / "errors.json").read_bytes())
+    table = json.loads((VK_SCHEMA / "errors.json").read_bytes())
     codes = [each["code"] for each in table["errors"].values() if isinstance(each, dict) and "code" in each]
     assert len(codes) > 200
     assert all(str(failure(code, token="community", write=True)) for code in codes)

@@ -28,16 +28,14 @@ def there(**changes: Any) -> dict[str, Any]:
     return listing([server | changes])
 
 
-def test_subscribing_adds_a_server_and_switches_on_what_is_understood(ready: Script) -> None:
+def test_subscribing_adds_one_server_and_switches_on_what_is_understood(ready: Script) -> None:
     VK().subscribe(ready.access(), HOOK)
     added = ready.calls("groups.addCallbackServer")[0].values
     assert (added["url"], added["secret_key"]) == (HOOK, SECRET)
     assert len(added["title"]) <= 14
     settings = ready.calls("groups.setCallbackSettings")[0].values
     assert (settings["server_id"], settings["api_version"], settings["wall_reply_new"]) == ("3", "5.199", "1")
-
-
-def test_subscribing_twice_adds_nothing(ready: Script) -> None:
+    ready.asked.clear()
     ready.say("groups.getCallbackServers", there())
     VK().subscribe(ready.access(), HOOK)
     assert ready.calls("groups.addCallbackServer") == []
@@ -52,28 +50,22 @@ def test_a_server_with_an_old_secret_or_not_confirmed_is_told_anew(ready: Script
     assert ready.calls("groups.editCallbackServer")[0].values["secret_key"] == SECRET
 
 
-def test_the_code_must_be_ours_before_the_network_asks_for_it(ready: Script) -> None:
+def test_what_keeps_the_network_from_calling_us_is_said_by_its_name(ready: Script) -> None:
+    for secret in ("", "x" * 51):
+        with pytest.raises(NeedsPerson):
+            VK().subscribe(ready.access(secret=secret), HOOK)
+    assert ready.asked == []
     access = replace(ready.access(), confirmation="old")
     assert VK().confirmation_code(access) == "c0ffee"
     with pytest.raises(NeedsPerson, match="c0ffee"):
         VK().subscribe(access, HOOK)
     assert ready.calls("groups.addCallbackServer") == []
-
-
-@pytest.mark.parametrize("secret", ["", "x" * 51])
-def test_a_secret_that_the_network_does_not_take_is_refused_first(ready: Script, secret: str) -> None:
-    with pytest.raises(NeedsPerson):
-        VK().subscribe(ready.access(secret=secret), HOOK)
-    assert ready.asked == []
-
-
-def test_a_community_with_too_many_servers_is_told_so(ready: Script) -> None:
     ready.say("groups.addCallbackServer", error(2000))
     with pytest.raises(Permanent, match="удалите"):
         VK().subscribe(ready.access(), HOOK)
 
 
-def test_the_self_check_names_each_thing_that_is_missing(script: Script) -> None:
+def test_the_self_check_names_each_thing_that_is_missing_and_names_are_asked_for_in_batches(script: Script) -> None:
     script.say("groups.getById", ok({"groups": [{"id": 12, "name": "Мы"}], "profiles": []}))
     script.say("wall.get", error(28))
     script.say("groups.getTokenPermissions", ok({"mask": 1, "permissions": [{"name": "manage", "setting": 262144}]}))
@@ -86,22 +78,15 @@ def test_the_self_check_names_each_thing_that_is_missing(script: Script) -> None
     assert missing.advice
     everything = json.dumps([right.advice for right in rights.values()], ensure_ascii=False)
     assert not any(token in everything for token in TOKENS.values())
-
-
-def test_the_self_check_of_an_account_without_tokens_asks_nobody(script: Script) -> None:
+    script.asked.clear()
     access = replace(script.access(), tokens={})
     assert [right.ok for right in VK().rights(access) if "пользователя" not in right.name] == [False, False]
     assert script.asked == []
-
-
-def test_a_token_of_another_community_is_noticed(script: Script) -> None:
     script.say("groups.getById", ok({"groups": [{"id": 99, "name": "Не мы"}]}))
     script.say("wall.get", listing([]))
     script.say("groups.getTokenPermissions", ok({"mask": 0, "permissions": []}))
     assert "другому сообществу" in VK().rights(script.access())[0].advice
-
-
-def test_names_of_people_and_communities_are_asked_for_in_batches(script: Script) -> None:
+    script.asked.clear()
     script.say("users.get", ok([{"id": 5, "first_name": "Анна", "last_name": "Иванова"}]))
     script.say("groups.getById", ok({"groups": [{"id": 30, "name": "Город"}], "profiles": []}))
     wanted = [*(f"id{number}" for number in range(1, 701)), "club30", "nonsense"]

@@ -1,6 +1,5 @@
-"""What leaves when VKontakte is spoken to, and the addresses of what was said."""
-
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -18,26 +17,24 @@ pytestmark = pytest.mark.enable_socket
 WITH_PICTURE = replace(REPLY, photos=(PICTURE,))
 
 
-def test_a_reply_is_said_once_with_the_key_as_guid(script: Script) -> None:
+def test_a_reply_is_said_once_with_the_key_as_guid_up_to_the_limit_that_is_a_setting(script: Script) -> None:
     script.say("wall.createComment", ok({"comment_id": 57, "parents_stack": [56]}))
     published = VK().publish(script.access(), REPLY, "delivery-1")
     assert published == Published("wall-12_34?reply=57", "https://vk.com/wall-12_34?reply=57&thread=56")
     (call,) = script.asked
-    assert {name: value for name, value in call.values.items() if name not in ("v", "lang")} == {
-        "owner_id": "-12",
-        "post_id": "34",
-        "from_group": "12",
-        "message": "Свет дадут к шести",
-        "reply_to_comment": "56",
-        "guid": "delivery-1",
-    }
+    assert {name: value for name, value in call.values.items() if name not in ("v", "lang")} == (
+        {"owner_id": "-12", "post_id": "34", "from_group": "12", "message": "Свет дадут к шести"}
+        | {"reply_to_comment": "56", "guid": "delivery-1"}
+    )
     assert (call.token, script.turns) == (TOKENS["community"], ["community"])
-
-
-def test_a_reply_to_a_post_replies_to_no_comment(script: Script) -> None:
+    script.asked.clear()
     script.say("wall.createComment", ok({"comment_id": 57, "parents_stack": []}))
     VK().publish(script.access(), replace(REPLY, reply_to="wall-12_34"), "k")
     assert "reply_to_comment" not in script.asked[0].values
+    script.say("wall.createComment", ok({"comment_id": 57}))
+    VK().publish(script.access(options={"text_limit": 5000}), replace(REPLY, text="я" * 4500), "k")
+    with pytest.raises(NeedsPerson):
+        VK().publish(script.access(options={"text_limit": 100}), replace(REPLY, text="я" * 101), "k")
 
 
 @pytest.mark.parametrize(
@@ -48,7 +45,7 @@ def test_a_reply_to_a_post_replies_to_no_comment(script: Script) -> None:
         (("community", "user"), {"guest_token": "community"}, "community"),
     ],
 )
-def test_a_guest_speaks_with_the_key_that_is_chosen(
+def test_a_guest_speaks_with_that_key(
     script: Script, kinds: tuple[str, ...], option: dict[str, Any], used: str
 ) -> None:
     script.say("wall.createComment", ok({"comment_id": 57}))
@@ -56,25 +53,28 @@ def test_a_guest_speaks_with_the_key_that_is_chosen(
     assert (script.asked[0].token, script.asked[0].values["from_group"]) == (TOKENS[used], "12")
 
 
-def test_the_limit_of_a_comment_is_a_setting(script: Script) -> None:
-    script.say("wall.createComment", ok({"comment_id": 57}))
-    VK().publish(script.access(options={"text_limit": 5000}), replace(REPLY, text="я" * 4500), "k")
-    with pytest.raises(NeedsPerson):
-        VK().publish(script.access(options={"text_limit": 100}), replace(REPLY, text="я" * 101), "k")
+def test_a_limit_of_the_key_lets_it_rest_and_a_limit_of_one_action_does_not(script: Script) -> None:
+    for code, rests in ((9, []), (29, []), (6, [("community", timedelta(seconds=1))])):
+        script.say("wall.createComment", error(code))
+        with pytest.raises(RetryAt):
+            VK().publish(script.access(), REPLY, "k")
+        assert script.rests == rests
 
 
-def test_a_private_message_has_the_address_that_its_event_will_have(script: Script) -> None:
+def test_a_private_message_has_the_address_of_its_event_and_one_taken_for_an_older_is_a_persons(script: Script) -> None:
     script.say("messages.send", ok(901))
     script.say("messages.getHistory", listing([message(901, 9), message(900, 8)]))
     assert VK().publish(script.access(), DIRECT, "delivery-1").external_id == "vk:im:12:5:9"
     sent = script.calls("messages.send")[0].values
     assert (sent["peer_id"], sent["random_id"]) == ("5", str(random_id("delivery-1")))
-
-
-def test_a_list_of_results_tells_the_number_at_once(script: Script) -> None:
+    script.asked.clear()
     script.say("messages.send", ok([{"peer_id": 5, "message_id": 901, "conversation_message_id": 9}]))
     assert VK().publish(script.access(), DIRECT, "k").external_id == "vk:im:12:5:9"
     assert script.calls("messages.getHistory") == []
+    script.say("messages.send", ok(500))
+    script.say("messages.getHistory", listing([message(500, 4)]))
+    with pytest.raises(NeedsPerson, match="повтор"):
+        VK().publish(script.access(), replace(DIRECT, seen=frozenset({"vk:im:12:5:4"})), "k")
 
 
 @pytest.mark.parametrize("answer", [DROP, error(15), error(5), listing([])])
@@ -82,13 +82,6 @@ def test_a_look_that_fails_does_not_make_a_message_unsaid(script: Script, answer
     script.say("messages.send", ok(901))
     script.say("messages.getHistory", answer)
     assert VK().publish(script.access(), DIRECT, "k").external_id == "vk:im:12:5:901"
-
-
-def test_a_message_taken_for_an_older_one_is_given_to_a_person(script: Script) -> None:
-    script.say("messages.send", ok(500))
-    script.say("messages.getHistory", listing([message(500, 4)]))
-    with pytest.raises(NeedsPerson, match="повтор"):
-        VK().publish(script.access(), replace(DIRECT, seen=frozenset({"vk:im:12:5:4"})), "k")
 
 
 def test_random_id_is_stable_positive_and_fits_int32() -> None:
@@ -104,27 +97,21 @@ def uploads(script: Script, server: str, save: str) -> None:
     script.say(save, ok([{"id": 70, "owner_id": -12, "access_key": "ak"}]))
 
 
-def test_a_photo_under_a_comment_goes_with_the_users_key(script: Script) -> None:
+def test_a_photo_goes_with_the_users_key_under_a_comment_and_with_the_communitys_in_a_message(script: Script) -> None:
+    with pytest.raises(NeedsPerson, match="ключом пользователя"):
+        VK().publish(script.access(), WITH_PICTURE, "k")
+    assert script.asked == []
     uploads(script, "photos.getWallUploadServer", "photos.saveWallPhoto")
     script.say("wall.createComment", ok({"comment_id": 57}))
     VK().publish(script.access("community", "user"), WITH_PICTURE, "k")
     assert script.calls("wall.createComment")[0].values["attachments"] == "photo-12_70_ak"
     assert script.turns == ["user", "user", "user"]
     assert script.calls("photos.saveWallPhoto")[0].values["server"] == "7"
-
-
-def test_a_photo_in_a_message_goes_with_the_communitys_key(script: Script) -> None:
     uploads(script, "photos.getMessagesUploadServer", "photos.saveMessagesPhoto")
     script.say("messages.send", ok(901))
     script.say("messages.getHistory", listing([message(901, 9)]))
     VK().publish(script.access("community"), replace(DIRECT, photos=(PICTURE, PICTURE)), "k")
     assert script.calls("messages.send")[0].values["attachment"] == "photo-12_70_ak,photo-12_70_ak"
-
-
-def test_without_the_users_key_a_photo_needs_a_person_and_nothing_is_said(script: Script) -> None:
-    with pytest.raises(NeedsPerson, match="ключом пользователя"):
-        VK().publish(script.access(), WITH_PICTURE, "k")
-    assert script.asked == []
 
 
 @pytest.mark.parametrize(

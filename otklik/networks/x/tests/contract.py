@@ -8,8 +8,8 @@ from typing import Any
 from otklik.networks.base import Address, CannotTell, HttpAnswer, Incoming, Raw, ReadPlace, Speech
 from otklik.networks.errors import AuthLost, Broken, NeedsPerson, Permanent, RetryAt
 from otklik.networks.tests.contract import Contract, Hooks, Links, Looking, Payloads, Reading, Sample, Speaking, polled
+from otklik.networks.tests.reference import events_of_x, of_x
 from otklik.networks.x.network import X
-from otklik.networks.x.tests.reference import events, recorded
 from otklik.networks.x.tests.scripted import DIALECT
 from otklik.networks.x.tests.shapes import ANNA, ASKED, CONTEXT, ME, MINE, answer, direct, event, reply, text, user
 from otklik.networks.x.webhook import HEADER, signature
@@ -22,10 +22,7 @@ SECRET = DIALECT.account.tokens["consumer_secret"]
 REPLY = Speech("Свет дадут к шести", f"x:{ASKED}", f"x:{ASKED}", attempted_at=NOW)
 DIRECT = Speech("Слушаем", f"x:dm:{ME}:{ANNA}:77", f"x:dm:{ME}:{ANNA}", direct=True, attempted_at=NOW)
 UNCLEAR = (
-    Answer(b"", 201),
-    Answer({}, 201),
-    Answer({"data": {}}, 201),
-    Answer({"data": {"id": 5}}, 201),
+    *(Answer(b"", 201), Answer({}, 201), Answer({"data": {}}, 201), Answer({"data": {"id": 5}}, 201)),
     Answer({}, 503),
 )
 BODY = b'{"data":{"event_uuid":"1","event_type":"post.mention.create"}}'
@@ -33,15 +30,9 @@ BODY = b'{"data":{"event_uuid":"1","event_type":"post.mention.create"}}'
 
 def ours(number: str = NEW, words: str = "@anna Свет дадут к шести", **changes: Any) -> dict[str, Any]:
     """Our own answer, as the network shows it."""
-    shown: dict[str, Any] = {
-        "id": number,
-        "author_id": ME,
-        "text": words,
-        "edit_history_tweet_ids": [number],
-        "conversation_id": ASKED,
-        "created_at": "2026-09-21T14:13:20.000Z",
-        "referenced_tweets": [{"type": "replied_to", "id": ASKED}],
-    }
+    shown: dict[str, Any] = {"id": number, "author_id": ME, "text": words, "edit_history_tweet_ids": [number]}
+    shown |= {"conversation_id": ASKED, "created_at": "2026-09-21T14:13:20.000Z"}
+    shown |= {"referenced_tweets": [{"type": "replied_to", "id": ASKED}]}
     return text(**shown | changes)
 
 
@@ -141,7 +132,7 @@ PAYLOADS = Payloads(
     lacking=lacking,
     fields=("id", "author_id"),
     no_numbers=(12, "0", "-5", "1.0", "9" * 20, "٣", "1 ", "drop"),
-    recorded=lambda: (*recorded(), *(body for _, body in events())),
+    recorded=lambda: (*of_x(), *(body for _, body in events_of_x())),
     most=(101, 21),
 )
 SITE = "http://127.0.0.1:8100/x"
@@ -181,12 +172,9 @@ CONTRACT = Contract(
         (Answer({}, 429), RetryAt),
     ),
     unsaid=(
-        (replace(REPLY, text=""), Broken),
-        (replace(REPLY, text="a" * 281), NeedsPerson),
-        (replace(REPLY, text="$AB $CD"), NeedsPerson),
-        (replace(REPLY, reply_to="wall-1_2"), Broken),
-        (replace(DIRECT, thread="", reply_to=""), Broken),
-        (replace(DIRECT, thread=f"x:dm:5:{ANNA}"), Permanent),
+        *((replace(REPLY, text=""), Broken), (replace(REPLY, text="a" * 281), NeedsPerson)),
+        *((replace(REPLY, text="$AB $CD"), NeedsPerson), (replace(REPLY, reply_to="wall-1_2"), Broken)),
+        *((replace(DIRECT, thread="", reply_to=""), Broken), (replace(DIRECT, thread=f"x:dm:5:{ANNA}"), Permanent)),
         (replace(DIRECT, thread=f"x:dm:{ME}:g{ANNA}"), NeedsPerson),
     ),
     reads=(

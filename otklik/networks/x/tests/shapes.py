@@ -8,30 +8,19 @@ from otklik.networks.x.network import X
 
 ME, ANNA, BORIS = "1700000000000000001", "222222222", "3333333333333333333"
 MINE, ASKED = "2080761390344937796", "2080765813578191303"
-CONTEXT = {
-    "method": "posts",
-    "account": ME,
-    "place": ME,
-    "name": "rechnoy",
-    "access": "selfserve",
-    "summons": "replies",
-}
+CONTEXT = {"method": "posts", "account": ME, "place": ME, "name": "rechnoy"}
+CONTEXT |= {"access": "selfserve", "summons": "replies"}
 
 
 def text(**changes: Any) -> dict[str, Any]:
     """Anna's text that names us."""
-    item: dict[str, Any] = {
-        "id": ASKED,
-        "text": "@rechnoy Нет света",
-        "author_id": ANNA,
-        "created_at": "2026-07-24T21:23:23.000Z",
-        "conversation_id": ASKED,
-        "edit_history_tweet_ids": [ASKED],
-        "display_text_range": [0, 18],
-        "entities": {"mentions": [{"start": 0, "end": 8, "username": "rechnoy", "id": ME}]},
-        "public_metrics": {"retweet_count": 1, "reply_count": 2, "like_count": 3, "quote_count": 4},
-        "reply_settings": "everyone",
-    }
+    item: dict[str, Any] = (
+        {"id": ASKED, "text": "@rechnoy Нет света", "author_id": ANNA, "created_at": "2026-07-24T21:23:23.000Z"}
+        | {"conversation_id": ASKED, "edit_history_tweet_ids": [ASKED], "display_text_range": [0, 18]}
+        | {"entities": {"mentions": [{"start": 0, "end": 8, "username": "rechnoy", "id": ME}]}}
+        | {"public_metrics": {"retweet_count": 1, "reply_count": 2, "like_count": 3, "quote_count": 4}}
+        | {"reply_settings": "everyone"}
+    )
     return {key: value for key, value in (item | changes).items() if value is not ...}
 
 
@@ -56,13 +45,8 @@ def answer(*items: dict[str, Any], **includes: Any) -> dict[str, Any]:
 
 
 def event(kind: str, payload: Any, account: str = ME, **more: Any) -> dict[str, Any]:
-    data = {
-        "event_uuid": "-2781149976877970683",
-        "filter": {"user_id": account},
-        "event_type": kind,
-        "payload": payload,
-    }
-    return {"data": data | more}
+    data = {"event_uuid": "-2781149976877970683", "filter": {"user_id": account}, "event_type": kind}
+    return {"data": data | {"payload": payload} | more}
 
 
 def direct(sender: str = ANNA, recipient: str = ME, **changes: Any) -> dict[str, Any]:

@@ -1,5 +1,3 @@
-"""How addresses are written and read back, names of places, and what requests are signed with."""
-
 from datetime import UTC, datetime
 
 import pytest
@@ -33,13 +31,10 @@ def test_addresses_are_read_back_as_they_were_written() -> None:
     assert at.dialogue_url(SITE, "10", "9") == f"{SITE}/messages/9-10"
 
 
-def test_a_plain_token_stands_as_it_is_and_only_four_keys_are_keys() -> None:
+def test_a_plain_token_stands_as_it_is_and_four_keys_sign_verb_address_and_query() -> None:
     assert authorization("abc-123", "GET", "https://api.x.com/2/tweets", NOW) == "Bearer abc-123"
     assert [keys_in(secret) for secret in ("", "a", "a:b", "a:b:c", "a:b:c:", ":::", "a:b:c:d:e")] == [None] * 7
     assert keys_in(" a : b:c :d\n") == Keys("a", "b", "c", "d")
-
-
-def test_the_signature_covers_verb_address_query_and_keys() -> None:
     keys = "app:appsecret:user:usersecret"
     url = "https://api.x.com/2/tweets/search/recent?query=%28a%20OR%20b%29&max_results=10"
     one = authorization(keys, "GET", url, NOW, "nonce")
@@ -47,11 +42,9 @@ def test_the_signature_covers_verb_address_query_and_keys() -> None:
     assert 'oauth_timestamp="1318622958"' in one
     assert "secret" not in one
     others = {
-        authorization(keys, "POST", url, NOW, "nonce"),
-        authorization(keys, "GET", url + "1", NOW, "nonce"),
+        *(authorization(keys, "POST", url, NOW, "nonce"), authorization(keys, "GET", url + "1", NOW, "nonce")),
         authorization(keys, "GET", url.replace("%28", "%5B"), NOW, "nonce"),
-        authorization(keys + "x", "GET", url, NOW, "nonce"),
-        authorization(keys, "GET", url, NOW, "other"),
+        *(authorization(keys + "x", "GET", url, NOW, "nonce"), authorization(keys, "GET", url, NOW, "other")),
     }
     assert len(others | {one}) == 6
     assert authorization(keys, "GET", url, NOW) != authorization(keys, "GET", url, NOW)

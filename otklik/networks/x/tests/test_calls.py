@@ -1,17 +1,15 @@
-"""Waits, reading places, looking and speaking against a scripted server."""
-
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from otklik.networks.base import Json, Published, Speech
+from otklik.networks.base import Deletion, Json, Published, Speech
 from otklik.networks.errors import NeedsPerson, NotSupported, Permanent, RetryAt
-from otklik.networks.tests.reading import Reader
+from otklik.networks.tests.reading import Reader, address_of_ours
 from otklik.networks.x.look import same_text
 from otklik.networks.x.network import X
-from otklik.networks.x.tests.contract import DIRECT, NEW, NOW, OWN, REPLY, ours
+from otklik.networks.x.tests.contract import DIRECT, GONE, NEW, NOW, OWN, REPLY, ours
 from otklik.networks.x.tests.scripted import TOKENS
 from otklik.networks.x.tests.shapes import ANNA, ASKED, ME, MINE, answer, text, user
 from tests.make.scripted import Answer, Script
@@ -21,6 +19,7 @@ MENTIONS, SEARCH = f"/users/{ME}/mentions", "/tweets/search/recent"
 PUBLISHED = Published(f"x:{NEW}", f"https://x.com/i/status/{NEW}")
 TAKEN = Answer({"data": {"id": NEW, "text": "a"}}, 201)
 PLAIN = {"text": "Нет света", "entities": {}, "display_text_range": [0, 9]}
+USED_UP = {"x-rate-limit-remaining": "0", "x-rate-limit-reset": "1790000060"}
 
 
 @pytest.fixture
@@ -36,10 +35,7 @@ def publish(script: Script, speech: Speech = REPLY, **options: Json) -> Publishe
 
 
 def address(script: Script, speech: Speech = REPLY) -> str:
-    """Where our answer stands, "" where it does not."""
-    published = X().find(script.access(), speech)
-    assert published is None or isinstance(published, Published)
-    return published.external_id if published else ""
+    return address_of_ours(X(), script.access(), speech)
 
 
 def test_an_answer_is_posted_by_the_user_under_the_newest_version(ready: Script) -> None:
@@ -51,33 +47,27 @@ def test_an_answer_is_posted_by_the_user_under_the_newest_version(ready: Script)
     (spoken,) = ready.calls("POST /tweets")
     assert spoken.body == {"text": "Свет дадут к шести", "reply": {"in_reply_to_tweet_id": newer}}
     assert spoken.token == TOKENS["user"]
+    ready.say("/tweets", *(answer(version) for version in versions))
+    ready.say(OWN, answer(ours(referenced_tweets=[{"type": "replied_to", "id": newer}])))
+    assert X().find(ready.access(), REPLY) == PUBLISHED
 
 
-def test_without_the_users_key_nothing_is_said(script: Script) -> None:
+def test_nothing_is_said_without_the_users_key_after_a_failed_look_or_to_who_did_not_name_us(ready: Script) -> None:
     with pytest.raises(NeedsPerson):
-        X().publish(script.access("bearer"), REPLY, "key")
-    assert script.asked == []
-
-
-def test_a_look_that_fails_for_now_is_no_reason_to_speak(ready: Script) -> None:
+        X().publish(ready.access("bearer"), REPLY, "key")
+    assert ready.asked == []
     ready.say("/tweets", Answer({}, 503))
     with pytest.raises(RetryAt):
         publish(ready)
     assert ready.calls("POST /tweets") == []
-
-
-def test_who_did_not_name_us_is_not_answered_unless_the_account_may(ready: Script) -> None:
     ready.say("/tweets", answer(text(**PLAIN)))
     with pytest.raises(Permanent, match="только тем"):
         publish(ready)
     assert ready.calls("POST /tweets") == []
     assert publish(ready, access="enterprise") == PUBLISHED
-
-
-def test_who_quoted_us_is_answered(ready: Script) -> None:
     quote = text(entities={}, referenced_tweets=[{"type": "quoted", "id": MINE}])
     ready.say("/tweets", answer(quote, tweets=[{"id": MINE, "author_id": ME}]))
-    assert publish(ready) == PUBLISHED
+    assert publish(ready, replace(REPLY, text="я" * 280)) == PUBLISHED
 
 
 @pytest.mark.parametrize(
@@ -86,11 +76,9 @@ def test_who_quoted_us_is_answered(ready: Script) -> None:
         ({"x-rate-limit-reset": "1790000100", "x-rate-limit-remaining": "0"}, 101),
         ({"x-rate-limit-reset": "1790000100"}, 101),
         ({"x-app-rate-limit-remaining": "0", "x-app-rate-limit-reset": "1790003600"}, 3601),
-        ({"x-rate-limit-reset": "1789999000"}, 1),
-        ({"x-rate-limit-reset": "9999999999"}, 24 * 3600),
+        *(({"x-rate-limit-reset": "1789999000"}, 1), ({"x-rate-limit-reset": "9999999999"}, 24 * 3600)),
         ({"x-rate-limit-reset": "soon"}, 15 * 60),
-        ({"x-rate-limit-reset": "1790000100", "Date": "yesterday"}, 15 * 60),
-        ({}, 15 * 60),
+        *(({"x-rate-limit-reset": "1790000100", "Date": "yesterday"}, 15 * 60), ({}, 15 * 60)),
     ],
 )
 def test_a_429_waits_by_the_networks_own_clock(script: Script, headers: dict[str, str], after: int) -> None:
@@ -101,35 +89,32 @@ def test_a_429_waits_by_the_networks_own_clock(script: Script, headers: dict[str
     assert script.rests == [("bearer", timedelta(seconds=after))]
 
 
-USED_UP = {"x-rate-limit-remaining": "0", "x-rate-limit-reset": "1790000060"}
-
-
-def test_the_last_allowed_call_lets_the_key_rest(ready: Script) -> None:
+def test_a_direct_message_goes_to_its_author_alone_and_only_the_limit_of_answers_rests_the_key(ready: Script) -> None:
+    sent = {"data": {"dm_conversation_id": f"{ANNA}-{ME}", "dm_event_id": "99"}}
+    ready.say(f"POST /dm_conversations/with/{ANNA}/messages", Answer(sent, 201))
+    assert publish(ready, DIRECT) == Published(f"x:dm:{ME}:{ANNA}:99", f"https://x.com/messages/{ANNA}-{ME}")
+    assert ready.asked[0].body == {"text": "Слушаем"}
+    ready.say(f"POST /dm_conversations/with/{ANNA}/messages", Answer({}, 429, USED_UP))
+    with pytest.raises(RetryAt):
+        publish(ready, DIRECT)
+    assert ready.rests == []
     ready.say("POST /tweets", replace(TAKEN, headers=USED_UP))
     publish(ready)
     assert ready.rests == [("user", timedelta(seconds=61))]
 
 
-def test_a_limit_of_direct_messages_lets_nothing_else_rest(script: Script) -> None:
-    script.say(f"POST /dm_conversations/with/{ANNA}/messages", Answer({}, 429, USED_UP))
-    with pytest.raises(RetryAt):
-        publish(script, DIRECT)
-    assert script.rests == []
-
-
-def test_a_direct_message_is_sent_to_the_author_alone(script: Script) -> None:
-    sent = {"data": {"dm_conversation_id": f"{ANNA}-{ME}", "dm_event_id": "99"}}
-    script.say(f"POST /dm_conversations/with/{ANNA}/messages", Answer(sent, 201))
-    assert publish(script, DIRECT) == Published(f"x:dm:{ME}:{ANNA}:99", f"https://x.com/messages/{ANNA}-{ME}")
-    assert script.asked[0].body == {"text": "Слушаем"}
-
-
-def test_our_answer_is_found_by_what_it_answers_and_its_words(ready: Script) -> None:
+def test_our_answer_is_found_by_what_it_answers_and_its_words_also_when_that_is_gone(ready: Script) -> None:
     ready.say(OWN, answer(ours("2080770000000000009", "@anna Другое"), ours()))
     assert X().find(ready.access(), REPLY) == PUBLISHED
     (call,) = ready.calls(OWN)
     assert (call.query["since_id"], call.token) == (ASKED, TOKENS["user"])
     assert X().replies(ready.access(), REPLY) == {"x:2080770000000000009", f"x:{NEW}"}
+    ready.say("/tweets", answer())
+    assert X().find(ready.access(), REPLY) == PUBLISHED
+    newer = {"type": "replied_to", "id": "2080766000000000000"}
+    for talk, there in ((ASKED, PUBLISHED), (MINE, None)):
+        ready.say(OWN, answer(ours(referenced_tweets=[newer], conversation_id=talk)))
+        assert X().find(ready.access(), REPLY) == there, "a version that nobody knows any more, by its conversation"
 
 
 @pytest.mark.parametrize(
@@ -149,8 +134,7 @@ def test_what_is_not_quite_ours_is_not_taken_for_it(ready: Script, changes: dict
     ("one", "other", "same"),
     [
         ("@anna @boris Смотрите http://ya.ru/a сами", "Смотрите  ya.ru/a сами", True),
-        ("@anna https://ya.ru/a", "ya.ru/a", True),
-        ("@anna https://ya.ru/a", "ya.ru/b", False),
+        *(("@anna https://ya.ru/a", "ya.ru/a", True), ("@anna https://ya.ru/a", "ya.ru/b", False)),
         ("Да", "Нет", False),
     ],
 )
@@ -171,7 +155,7 @@ def quiet(script: Script) -> Script:
     return script
 
 
-def test_our_own_account_is_read_by_three_listings(quiet: Script) -> None:
+def test_our_own_account_is_read_by_three_listings_and_its_name_once_a_day(quiet: Script) -> None:
     quiet.say(MENTIONS, answer(text()))
     quiet.say(SEARCH, answer(text(id=MINE, author_id=ME, edit_history_tweet_ids=[MINE])))
     own = reader(quiet)
@@ -183,11 +167,6 @@ def test_our_own_account_is_read_by_three_listings(quiet: Script) -> None:
     assert quiet.calls(SEARCH)[1].query["query"] == query
     assert len(quiet.calls(f"/users/{ME}")) == len(quiet.calls("/dm_events")) == 1
     assert quiet.calls(MENTIONS)[0].token == TOKENS["user"]
-
-
-def test_the_name_is_asked_for_again_once_a_day(quiet: Script) -> None:
-    own = reader(quiet)
-    own.fetch()
     own.now = NOW + timedelta(days=2)
     own.fetch()
     assert len(quiet.calls(f"/users/{ME}")) == 2
@@ -223,6 +202,9 @@ def test_looking_again_costs_nothing_unless_it_is_asked_for(script: Script) -> N
     script.say("/tweets", answer(text()))
     assert (search.raw_keys(), search.cursor["recent"]) == ([], [ASKED])
     assert script.calls("/tweets")[0].query["ids"] == ASKED
+    search.now += timedelta(minutes=6)
+    script.say("/tweets", {"errors": [GONE | {"resource_id": ASKED}]})
+    assert (search.events(), search.cursor["recent"]) == ([Deletion(f"x:{ASKED}")], [])
 
 
 def test_the_published_spelling_is_asked_for_when_the_option_says_so(script: Script) -> None:

@@ -1,5 +1,3 @@
-"""A listing read in pieces: where it goes on, what it overlaps, what it survives."""
-
 from typing import Any
 
 import pytest
@@ -31,7 +29,7 @@ def go(script: Script, state: Any) -> tuple[Walk, dict[str, Json]]:
     return walk, read(walk, LISTING, state)
 
 
-def test_the_first_look_takes_one_page_and_remembers_the_newest(script: Script) -> None:
+def test_the_first_look_takes_one_page_and_the_next_begins_a_minute_before_with_only_news(script: Script) -> None:
     script.say(PATH, page(NEW, OLD, token="more"))
     walk, state = go(script, {})
     assert (len(walk.raws), walk.calls, state["since"], state["token"]) == (1, 1, str(NEW), "")
@@ -39,11 +37,7 @@ def test_the_first_look_takes_one_page_and_remembers_the_newest(script: Script) 
     assert script.asked[0].query["query"] == "фонарь"
     assert script.asked[0].token == "bearer-token-0001"
     assert script.turns == ["bearer"]
-
-
-def test_the_next_look_begins_a_minute_before_and_keeps_only_news(script: Script) -> None:
-    script.say(PATH, page(NEW))
-    _, state = go(script, {})
+    script.say(PATH, page(NEW, OLD))
     walk, state = go(script, state)
     assert script.asked[1].query["since_id"] == str(NEW - MINUTE)
     assert walk.raws == []
@@ -52,22 +46,19 @@ def test_the_next_look_begins_a_minute_before_and_keeps_only_news(script: Script
     assert (len(walk.raws), state["since"]) == (1, str(NEW + 5))
 
 
-def test_a_place_that_was_empty_at_first_is_read_whole_later(script: Script) -> None:
+def test_a_place_that_was_empty_at_first_is_read_whole_later_and_an_edit_there_is_news(script: Script) -> None:
     script.say(PATH, page())
     _, state = go(script, {})
     script.say(PATH, page(NEW, token="a"), page(OLD))
     walk, state = go(script, state)
     assert (len(walk.raws), state["since"]) == (2, str(NEW))
-
-
-def test_an_edit_of_a_known_text_is_news(script: Script) -> None:
     script.say(PATH, page(NEW))
     _, state = go(script, {})
     script.say(PATH, page(NEW, text="Исправлено"))
     assert len(go(script, state)[0].raws) == 1
 
 
-def test_a_long_sweep_stops_and_goes_on_where_it_was(script: Script) -> None:
+def test_a_long_sweep_and_one_refused_for_now_keep_what_was_read_and_go_on_there(script: Script) -> None:
     script.say(PATH, page(OLD))
     _, state = go(script, {})
     script.say(PATH, *(page(NEW - turn, token=f"t{turn}") for turn in range(MOST_CALLS + 4)), page(OLD))
@@ -77,9 +68,6 @@ def test_a_long_sweep_stops_and_goes_on_where_it_was(script: Script) -> None:
     walk, state = go(script, state)
     assert script.calls(PATH)[MOST_CALLS + 1].query["pagination_token"] == f"t{MOST_CALLS - 1}"
     assert (walk.pause, state["since"], state["token"]) == (None, str(NEW), "")
-
-
-def test_a_refusal_for_now_keeps_what_was_read_and_goes_on_there(script: Script) -> None:
     script.say(PATH, page(OLD))
     _, state = go(script, {})
     script.say(PATH, page(NEW, token="t"), Answer({}, 429), page(OLD + 1))
@@ -97,14 +85,12 @@ def test_a_refusal_at_once_is_the_callers(script: Script, answer: Any, kind: typ
         go(script, {"since": str(OLD), "begun": True})
 
 
-def test_a_token_that_has_grown_old_begins_the_sweep_anew(script: Script) -> None:
+def test_a_token_grown_old_begins_anew_and_a_bound_grown_old_is_left_out_until_there_is_news(script: Script) -> None:
     script.say(PATH, TOO_OLD, page(NEW, OLD))
     walk, state = go(script, {"since": str(OLD), "top": str(NEW), "token": "old", "begun": True})
     assert "pagination_token" not in script.asked[1].query
     assert (len(walk.raws), state["since"]) == (1, str(NEW))
-
-
-def test_a_bound_that_has_grown_old_is_left_out_until_there_is_news(script: Script) -> None:
+    script.asked.clear()
     script.say(PATH, TOO_OLD, page())
     _, state = go(script, {"since": str(OLD), "top": str(OLD), "begun": True})
     assert "since_id" not in script.asked[1].query
@@ -115,9 +101,6 @@ def test_a_bound_that_has_grown_old_is_left_out_until_there_is_news(script: Scri
     assert (len(walk.raws), state["since"], state["bare"]) == (2, str(NEW), False)
     go(script, state)
     assert script.asked[-1].query["since_id"] == str(NEW - MINUTE)
-
-
-def test_a_refusal_that_is_not_about_the_bound_is_the_callers(script: Script) -> None:
     script.say(PATH, TOO_OLD)
     with pytest.raises(Permanent):
         go(script, {"since": str(OLD), "top": str(OLD), "begun": True})

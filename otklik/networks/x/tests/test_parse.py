@@ -1,5 +1,3 @@
-"""Answers and events of X as texts."""
-
 from datetime import UTC, datetime
 from typing import Any
 
@@ -41,7 +39,7 @@ def numbered(number: str, **changes: Any) -> Post:
     return one(id=number, edit_history_tweet_ids=[number], conversation_id=number, **changes)
 
 
-def test_a_mention_is_a_post_with_everything_that_is_told() -> None:
+def test_a_mention_and_a_reply_are_posts_with_everything_that_is_told() -> None:
     assert one(includes={"users": [user()]}) == Post(
         external_id=f"x:{ASKED}",
         place=Place.POST,
@@ -53,9 +51,6 @@ def test_a_mention_is_a_post_with_everything_that_is_told() -> None:
         url=f"https://x.com/anna/status/{ASKED}",
         engagement=10,
     )
-
-
-def test_a_reply_stands_in_its_conversation_under_what_it_answers() -> None:
     heard = only(parsed(answer(reply())))
     assert (heard.place, heard.thread, heard.parent) == (Place.COMMENT, f"x:{MINE}", f"x:{MINE}")
     assert heard.author == Person(ANNA, "", f"https://x.com/i/user/{ANNA}")
@@ -68,7 +63,7 @@ def test_the_parent_is_named_by_its_first_number_when_the_payload_brings_it_alon
     assert only(parsed(answer(reply(), **{spelling: [parent]}))).parent == "x:2080761390344937001"
 
 
-def test_a_new_number_of_a_known_text_is_an_edit_of_it() -> None:
+def test_a_new_number_of_a_known_text_is_an_edit_of_it_in_both_spellings() -> None:
     newer = "2080765999999999999"
     (edit,) = parsed(answer(text(id=newer, edit_history_tweet_ids=[ASKED, newer], conversation_id=ASKED)))
     assert isinstance(edit, Edit)
@@ -77,9 +72,6 @@ def test_a_new_number_of_a_known_text_is_an_edit_of_it() -> None:
     assert edit.post.edited_at == AT
     assert edit.post.posted_at is not None
     assert edit.post.posted_at.date() == AT.date()
-
-
-def test_both_spellings_say_the_same() -> None:
     versions = ["2080765813578191000", ASKED]
     old = reply(note_tweet={"text": "Длинно"}, edit_history_tweet_ids=versions)
     new = {name: value for name, value in old.items() if "tweet" not in name} | {
@@ -94,7 +86,7 @@ def test_both_spellings_say_the_same() -> None:
     assert (edit.post.text, edit.post.engagement) == ("Длинно", 10)
 
 
-def test_a_text_is_shown_as_people_see_it() -> None:
+def test_a_text_is_shown_as_people_see_it_with_pictures_films_and_links_and_our_own_is_ours() -> None:
     photo = "https://x.com/a/status/1/photo/1"
     urls = [
         {"url": "https://t.co/aa", "expanded_url": "https://ya.ru/1", "display_url": "ya.ru/1"},
@@ -103,9 +95,8 @@ def test_a_text_is_shown_as_people_see_it() -> None:
     ]
     raw = "A &amp; B &lt;c&gt; &quot; https://t.co/aa https://t.co/zz https://t.co/pp https://t.co/mm"
     assert one(text=raw, entities={"urls": urls}).text == "A & B <c> &quot; https://ya.ru/1 https://t.co/zz"
-
-
-def test_pictures_films_and_links_are_attached() -> None:
+    assert one(author_id=ME).own
+    assert parsed(answer(text(referenced_tweets=[{"type": "retweeted", "id": MINE}]))) == []
     films = [
         {"content_type": "application/x-mpegURL", "url": "https://v/list"},
         *({"content_type": "video/mp4", "bit_rate": rate, "url": f"https://v/{rate}"} for rate in (100, 900)),
@@ -115,12 +106,12 @@ def test_pictures_films_and_links_are_attached() -> None:
         {"media_key": "7_2", "type": "video", "preview_image_url": "https://p/2.jpg", "variants": films},
     ]
     linked = {"expanded_url": "https://ya.ru/1", "title": "Яндекс", "images": [{"url": "https://i"}]}
-    urls = [
+    links = [
         {"url": "https://t.co/a", **linked},
         {"url": "https://t.co/b", "expanded_url": "https://twitter.com/a/status/1"},
     ]
     keys = {"media_keys": ["3_1", "7_2", "9_9"]}
-    assert one(attachments=keys, entities={"urls": urls}, includes={"media": media}).attachments == (
+    assert one(attachments=keys, entities={"urls": links}, includes={"media": media}).attachments == (
         Attachment(MediaKind.PHOTO, "https://p/1.jpg", "", "яма", 10, 20),
         Attachment(MediaKind.VIDEO, "https://v/900", "https://p/2.jpg"),
         Attachment(MediaKind.LINK, "https://ya.ru/1", "https://i", "Яндекс"),
@@ -146,11 +137,6 @@ def test_a_point_says_longitude_first_and_a_small_place_says_its_middle(geo: Any
     assert (heard.latitude, heard.longitude) == (pytest.approx(spot) if spot else (None, None))
 
 
-def test_our_own_text_is_ours_and_a_repost_says_nothing() -> None:
-    assert one(author_id=ME).own
-    assert parsed(answer(text(referenced_tweets=[{"type": "retweeted", "id": MINE}]))) == []
-
-
 PLAIN = {"text": "Нет света", "entities": {}, "display_text_range": [0, 9]}
 NAMED = {"start": 9, "end": 17, "username": "Rechnoy", "id": ME}
 
@@ -158,9 +144,7 @@ NAMED = {"start": 9, "end": 17, "username": "Rechnoy", "id": ME}
 @pytest.mark.parametrize(
     ("changes", "context", "closed"),
     [
-        ({}, {}, ""),
-        (PLAIN, {}, NOT_SUMMONED),
-        (PLAIN, {"access": "enterprise"}, ""),
+        *(({}, {}, ""), (PLAIN, {}, NOT_SUMMONED), (PLAIN, {"access": "enterprise"}, "")),
         (PLAIN | {"author_id": ME}, {}, ""),
         (PLAIN | {"reply_settings": "mentionedUsers"}, {"access": "enterprise"}, ONLY_NAMED),
         ({"reply_settings": "mentionedUsers"}, {}, ""),
@@ -183,11 +167,18 @@ def test_a_name_that_the_network_put_in_front_counts_as_the_option_says(summons:
         assert only(parsed(answer(item), summons=summons)).closed == expected
 
 
-def test_a_text_looked_for_again_and_gone_is_a_deletion() -> None:
+def test_a_text_that_is_gone_is_a_deletion_and_a_pushed_one_is_open_and_names_what_it_is_about() -> None:
     hidden = GONE | {"resource_id": "56", "type": "https://api.x.com/2/problems/not-authorized-for-resource"}
     body = {"errors": [GONE, hidden, GONE | {"resource_id": "57", "resource_type": "user"}]}
     assert parsed(body, method="lookup") == [Deletion("x:5")]
     assert parsed(body) == []
+    for kind in ("post.quote.create", "post.mention.create"):
+        assert only(pushed(event(kind, text(**PLAIN)))).closed == ""
+    item = reply(in_reply_to_tweet_id=MINE)
+    del item["referenced_tweets"]
+    assert only(pushed(event("post.reply.create", item))).parent == f"x:{MINE}"
+    wrapped = {"users": [{"data": user(ME)}]}
+    assert pushed(event("post.delete", {"id": MINE, "author_id": ME}, includes=wrapped)) == [Deletion(f"x:{MINE}")]
 
 
 @pytest.mark.parametrize("kind", ["post.create", "post.mention.create", "post.reply.create", "post.quote.create"])
@@ -195,23 +186,7 @@ def test_a_pushed_text_is_the_same_as_a_listed_one(kind: str) -> None:
     assert only(pushed(event(kind, text(), includes={"users": [user()]}))) == one(includes={"users": [user()]})
 
 
-def test_a_pushed_quote_and_mention_are_open_whatever_the_text_shows() -> None:
-    for kind in ("post.quote.create", "post.mention.create"):
-        assert only(pushed(event(kind, text(**PLAIN)))).closed == ""
-
-
-def test_a_pushed_reply_names_its_parent_by_the_field_that_only_events_have() -> None:
-    item = reply(in_reply_to_tweet_id=MINE)
-    del item["referenced_tweets"]
-    assert only(pushed(event("post.reply.create", item))).parent == f"x:{MINE}"
-
-
-def test_a_pushed_deletion_is_one() -> None:
-    wrapped = {"users": [{"data": user(ME)}]}
-    assert pushed(event("post.delete", {"id": MINE, "author_id": ME}, includes=wrapped)) == [Deletion(f"x:{MINE}")]
-
-
-def test_a_direct_message_is_the_same_pushed_and_listed() -> None:
+def test_a_direct_message_is_the_same_pushed_and_listed_and_our_own_comes_back_as_ours() -> None:
     heard = only(pushed(event("dm.received", direct())))
     assert (heard.place, heard.external_id) == (Place.DIRECT, f"x:dm:{ME}:{ANNA}:2080765901528535096")
     assert (heard.thread, heard.community, heard.own) == (f"x:dm:{ME}:{ANNA}", ME, False)
@@ -220,29 +195,21 @@ def test_a_direct_message_is_the_same_pushed_and_listed() -> None:
     item = message("2080765901528535096", f"{ANNA}-{ME}", ANNA, text="Здравствуйте", created_at="2026-07-24T21:23:44Z")
     assert parsed(answer(item, users=[user()]), method="messages") == [heard]
     assert parsed({"data": item, "includes": {"users": [user()]}}, method="messages") == [heard]
-
-
-def test_our_own_direct_message_comes_back_as_ours() -> None:
     heard = only(pushed(event("dm.sent", direct(ME, ANNA))))
     assert (heard.own, heard.thread) == (True, f"x:dm:{ME}:{ANNA}")
-
-
-def test_a_pushed_direct_message_brings_its_picture() -> None:
     payload = direct()
     data = payload["direct_message_events"][0]["message_create"]["message_data"]
     data["attachment"] = {"type": "media", "media": {"type": "photo", "media_url_https": "https://p/1.jpg"}}
     assert only(pushed(event("dm.received", payload))).attachments == (Attachment(MediaKind.PHOTO, "https://p/1.jpg"),)
-
-
-def test_a_chat_of_many_is_not_answered() -> None:
     heard = only(parsed(answer(message("77", "1585094756761149440", ANNA)), method="messages"))
     assert heard.thread == f"x:dm:{ME}:g1585094756761149440"
     assert "общий чат" in heard.closed
 
 
-def test_links_stand_under_the_base_that_the_context_names() -> None:
+def test_links_stand_under_the_base_that_the_context_names_and_numbers_beyond_a_double_stay_what_they_are() -> None:
     heard = one(includes={"users": [user()]}, context={"site": "http://127.0.0.1:8/x"})
     assert (heard.url, heard.author.url) == (f"http://127.0.0.1:8/x/anna/status/{ASKED}", "http://127.0.0.1:8/x/anna")
+    assert numbered(str(2**63 - 1)).external_id == f"x:{2**63 - 1}"
 
 
 @pytest.mark.parametrize(
@@ -255,10 +222,6 @@ def test_a_time_that_is_none_is_taken_from_the_number(at: Any) -> None:
     assert numbered("20", created_at=at).posted_at is None
 
 
-def test_numbers_beyond_a_double_stay_what_they_are() -> None:
-    assert numbered(str(2**63 - 1)).external_id == f"x:{2**63 - 1}"
-
-
 # Payloads of which nobody remembers how they were asked for.
 TEXT = {"id": "1700000000000000001", "text": "Яма", "author_id": "5", "created_at": "2024-03-01T12:00:00+03:00"}
 
@@ -268,7 +231,7 @@ def message(number: str, talk: str, sender: str = "5", **changes: Any) -> dict[s
     return body | {"dm_conversation_id": talk} | changes
 
 
-def test_a_post_is_found_alone_in_answers_and_in_lists() -> None:
+def test_a_post_and_both_sides_of_a_dialogue_are_found_whatever_was_asked() -> None:
     people = {"users": [{"id": "5", "name": "Ира", "username": "ira"}]}
     named = {"data": [TEXT], "includes": people}
     for body in (TEXT, [TEXT], {"data": TEXT}, named, [{"response": {"data": [TEXT]}}]):
@@ -276,6 +239,15 @@ def test_a_post_is_found_alone_in_answers_and_in_lists() -> None:
         assert (heard.external_id, heard.author.external_id, heard.own) == ("x:1700000000000000001", "5", False)
         assert heard.posted_at == datetime(2024, 3, 1, 9, tzinfo=UTC)
         assert heard.author.name == ("Ира" if body is named else "")
+    heard = only(X().parse(polled({"data": {"id": "1700000000000000001", "text": "Яма"}})))
+    assert (heard.author.external_id, heard.author.name, heard.own) == ("hidden:1700000000000000001", "", False)
+    assert heard.posted_at, "its number tells"
+    sides = posts(X().parse(polled({"data": [message("9", "5-7"), message("17", "5-7", "7")]})))
+    assert [post.thread for post in sides] == ["x:dm:5-7", "x:dm:5-7"]
+    assert only(X().parse(polled(message("9", "99")))).thread == "x:dm:g99"
+    create = {"sender_id": "5", "target": {"recipient_id": "7"}, "message_data": {"text": "Яма"}}
+    old = {"type": "message_create", "id": "17", "created_timestamp": "1700000000000", "message_create": create}
+    assert only(X().parse(polled({"for_user_id": "7", "direct_message_events": [old]}))).thread == "x:dm:7:5"
 
 
 @pytest.mark.parametrize(
@@ -292,21 +264,3 @@ def test_a_post_is_found_alone_in_answers_and_in_lists() -> None:
 def test_a_reply_is_known_by_what_it_names_or_by_its_conversation(changes: dict[str, Any], where: Any) -> None:
     heard = only(X().parse(polled(TEXT | changes)))
     assert (heard.place, heard.thread, heard.parent) == where
-
-
-def test_a_post_whose_writer_is_not_told_is_not_lost() -> None:
-    heard = only(X().parse(polled({"data": {"id": "1700000000000000001", "text": "Яма"}})))
-    assert (heard.author.external_id, heard.author.name, heard.own) == ("hidden:1700000000000000001", "", False)
-    assert heard.posted_at, "its number tells"
-
-
-def test_both_sides_of_a_dialogue_stand_in_one_thread() -> None:
-    sides = posts(X().parse(polled({"data": [message("9", "5-7"), message("17", "5-7", "7")]})))
-    assert [post.thread for post in sides] == ["x:dm:5-7", "x:dm:5-7"]
-    assert only(X().parse(polled(message("9", "99")))).thread == "x:dm:g99"
-
-
-def test_messages_of_the_older_webhooks_name_the_account() -> None:
-    create = {"sender_id": "5", "target": {"recipient_id": "7"}, "message_data": {"text": "Яма"}}
-    old = {"type": "message_create", "id": "17", "created_timestamp": "1700000000000", "message_create": create}
-    assert only(X().parse(polled({"for_user_id": "7", "direct_message_events": [old]}))).thread == "x:dm:7:5"

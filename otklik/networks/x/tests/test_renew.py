@@ -1,5 +1,3 @@
-"""What is sent for a new key, and what each answer means."""
-
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -31,6 +29,8 @@ def test_a_client_with_a_secret_proves_itself_and_one_without_names_itself(scrip
     assert first.token == "Basic Y2xpZW50LTAwMDQ6c2VjcmV0LTAwMDU="
     assert first.body == {"grant_type": "refresh_token", "refresh_token": "again-0006"}
     assert (second.token, second.body) == ("", {**first.body, "client_id": "client-0004"})
+    script.say(PATH, {"access_token": "fresh-0007"})
+    assert X().renew(access(script)) == Renewed({"user": "fresh-0007"}, None)
 
 
 @pytest.mark.parametrize(
@@ -43,11 +43,6 @@ def test_a_client_with_a_secret_proves_itself_and_one_without_names_itself(scrip
 )
 def test_only_a_users_key_of_the_new_kind_is_renewed(keys: dict[str, str], kind: str) -> None:
     assert X().renewable(keys) == kind
-
-
-def test_an_answer_without_another_refresh_token_keeps_the_old_one(script: Script) -> None:
-    script.say(PATH, {"access_token": "fresh-0007"})
-    assert X().renew(access(script)) == Renewed({"user": "fresh-0007"}, None)
 
 
 @pytest.mark.parametrize(
@@ -86,7 +81,7 @@ def test_a_life_that_is_none_is_not_believed(script: Script, life: Any) -> None:
     assert lives is None or lives < timedelta(days=20_000)
 
 
-def test_a_call_that_was_refused_is_made_once_more_with_a_fresh_key(script: Script) -> None:
+def test_a_call_that_was_refused_is_made_once_more_with_a_fresh_key_and_no_more(script: Script) -> None:
     asked: list[tuple[str, str]] = []
 
     def fresh(kind: str, refused: str) -> str:
@@ -98,9 +93,7 @@ def test_a_call_that_was_refused_is_made_once_more_with_a_fresh_key(script: Scri
     assert [person.name for person in people] == ["Анна"]
     assert asked == [("user", ""), ("user", "user-token-0002")]
     assert [call.token for call in script.calls("/users")] == ["user-token-0002", "fresh-0007"]
-
-
-def test_a_key_that_is_refused_twice_is_lost(script: Script) -> None:
+    script.asked.clear()
     script.say("/users", Answer({}, 401))
     renewing = replace(access(script), fresh=lambda kind, refused: "fresh-0007" if refused else "")
     with pytest.raises(AuthLost):

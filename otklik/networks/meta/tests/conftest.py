@@ -1,6 +1,0 @@
-"""The scripted server plays this network."""
-
-from otklik.networks.meta.tests.scripted import DIALECT
-from tests.make.scripted import played_by
-
-script = played_by(DIALECT)
