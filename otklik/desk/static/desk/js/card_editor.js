@@ -83,13 +83,13 @@ function echoed(form, both, unheard) {
   if (Number(both.dataset.version) !== Number(form.elements.version.value) + 1) return false;
   const theirs = both.querySelector("[data-theirs]").textContent.trim();
   if (!unheard.some((text) => text?.trim() === theirs)) return false;
-  goOnFrom(form, both.dataset);
+  goOnFrom(form, both);
   return true;
 }
 
-function goOnFrom(form, { version, answer }) {
-  form.elements.version.value = version;
-  form.dataset.answer = answer ?? "0";
+function goOnFrom(form, both) {
+  form.elements.version.value = both.dataset.version;
+  form.dataset.answer = both.dataset.answer ?? "0";
 }
 
 function bodyOf(form) {
@@ -201,7 +201,7 @@ document.addEventListener("click", (event) => {
   if (!button) return;
   const form = button.closest("form");
   const both = button.closest("[data-both]");
-  goOnFrom(form, both.dataset);
+  goOnFrom(form, both);
   if (button.dataset.choose === "theirs") form.elements.text.value = both.querySelector("[data-theirs]").textContent;
   form.querySelector(".form-answer").replaceChildren();
   onServer.set(form, "");
