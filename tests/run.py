@@ -124,10 +124,7 @@ def main(argv: list[str]) -> int:
         return 0 if run(Asked(QUICK, "1/1", ["-n0", *DOCUMENTS]), "") else 1
     address = find_postgresql()
     asked = Asked(ALL if given.all else FIRST, given.part, words, both=bool(address))
-    missing = {
-        "postgresql": "" if address else NO_POSTGRESQL,
-        "chromium": "" if find_chromium() else NO_CHROMIUM,
-    }
+    missing = {"postgresql": "" if address else NO_POSTGRESQL, "chromium": "" if find_chromium() else NO_CHROMIUM}
     green = [run(asked, database) for database in ("", address)[: 2 if address else 1]]
     for sentence in filter(None, missing.values()):
         _say(f"Пропущено: {sentence}")

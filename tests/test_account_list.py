@@ -51,6 +51,8 @@ def test_an_account_comes_once_with_the_keys_that_the_network_takes(town: Town, 
     assert planned(tmp_path, row)[0].state == State.SAME
     (line,) = planned(tmp_path, ["Наш город", "ВКонтакте", f"club{town.group}", agency, town.token, ""])
     assert line.words == ["Название: Город → Наш город"], "an empty key stays as it is"
+    (line,) = planned(tmp_path, ["Город", "ВКонтакте", f"club{town.group}", agency, "vk1.a.another", ""])
+    assert line.words == ["новый ключ: Ключ сообщества"], "and no key is shown"
 
 
 def test_wrong_keys_make_no_account_and_nonsense_asks_nobody(town: Town, region: Region, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,8 +11,12 @@ from django.http import HttpResponseBase
 from django.test import Client
 
 from otklik.inbox.models import Message
+from otklik.inbox.take_in import apply
 from otklik.incidents.models import Incident
+from otklik.networks.base import Origin
 from otklik.networks.models import Account, RawEvent
+from otklik.networks.raw import plain
+from otklik.networks.registry import NETWORKS
 from tests.make import inbox
 from tests.region import build_people, listen, settle
 from tests.sandbox.town import Town
@@ -144,7 +149,14 @@ def test_events_that_overtake_each_other_end_the_same(account: Account) -> None:
         push(account, event)
         settle()
     assert Message.objects.get(external_id__endswith="reply=1").text == "Темно на Мира"
-    assert Message.objects.get(external_id__endswith="reply=2").deleted_at is not None
+    removed, raw = Message.objects.get(external_id__endswith="reply=2"), RawEvent.objects.latest("pk")
+    assert removed.deleted_at is not None
+    (post,) = NETWORKS["vk"].parse(plain(raw))
+    for seconds in (-1, 1):  # a listing that was read before the deletion, and one that was read after it
+        raw.origin, raw.received_at = Origin.WATCH, removed.deleted_at + timedelta(seconds=seconds)
+        with transaction.atomic():
+            apply(post, raw, frozenset(), raw.received_at)
+        assert (Message.objects.get(pk=removed.pk).deleted_at is None) == (seconds > 0)
     assert Incident.objects.count() == 2
 
 

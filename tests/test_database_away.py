@@ -8,10 +8,11 @@ from pathlib import Path
 
 import httpx
 import pytest
-from django.db import connection
+from django.db import connection, connections
 
 from otklik.inbox.models import Message
-from tests.processes import CLI, database_url, environment, running, status, until_seen
+from tests.make.people import signed_in
+from tests.processes import CLI, cut_all_lines, database_url, environment, running, status, until_seen
 from tests.region import Region
 from tests.sandbox.process import free_port
 from tests.sandbox.town import Town
@@ -88,3 +89,23 @@ def test_everything_waits_for_it_and_goes_on(line: Line, town: Town, committed_r
         until_seen(lambda: status(page) == 200, "the page once more", site, worker)
         until_seen(lambda: Message.objects.exists(), "what was written meanwhile", site, worker)
         assert worker.stop() == 0, worker.words
+
+
+ENOUGH = 12  # requests, so that every process of the site gets some
+
+
+def test_pages_come_after_the_database_was_restarted(town: Town, committed_region: Region, tmp_path: Path) -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("a file does not go away: only a server does")
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    env = environment(town, OTKLIK_PORT=str(port), OTKLIK_WEB_THREADS="1")
+    with running([*CLI, "serve"], env, tmp_path / "web.log") as site:
+        until_seen(lambda: status(f"{address}/accounts/login/") == 200, "the site", site)
+        # Passwords of tests are hashed in another way than the site's own: the cookie is made here.
+        cookies = {name: one.value for name, one in signed_in(committed_region.operator).cookies.items()}
+        with httpx.Client(base_url=address, cookies=cookies, trust_env=False) as browser:
+            assert {browser.get("/queue/").status_code for _ in range(ENOUGH)} == {200}
+            assert cut_all_lines() >= 1
+            assert {browser.get("/queue/").status_code for _ in range(ENOUGH)} == {200}, site.words
+    connections.close_all()

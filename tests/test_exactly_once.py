@@ -2,6 +2,7 @@ import signal
 import subprocess
 import sys
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,11 @@ from django.db import connections
 from otklik.answers.drafts import Words
 from otklik.answers.models import AnswerPhoto
 from otklik.flow.loop import turn_once
+from otklik.flow.steps import Lane, Step
 from otklik.lib import clock
 from otklik.lib.tests.test_pictures import picture
 from otklik.publishing.models import Attempt, Delivery, Sent
+from otklik.publishing.send import send
 from tests import warm
 from tests.processes import environment
 from tests.region import FINAL, PREPARE, Region, approved, assigned, hear, only_card, settle
@@ -67,6 +70,21 @@ def bring_to_an_end(town: Town, delivery: Delivery) -> None:
         if delivery.state == Delivery.State.SENT:
             return
     raise AssertionError(f"not sent: {delivery.state}, {delivery.error}, {delivery.words}")
+
+
+def test_words_approved_anew_while_the_comment_is_read_go_out_in_place_of_those_before(
+    town: Town, region: Region
+) -> None:
+    delivery = queued(town, region)
+
+    def approve_anew(point: str) -> None:
+        if point == POINTS[0] and not texts(town):
+            Delivery.objects.filter(pk=delivery.pk).update(key="anew", text="Лампу заменим в среду.")
+
+    for said in ([], ["Лампу заменим в среду."]):
+        wake(delivery)
+        turn_once(Step("send", Delivery, partial(send, probe=approve_anew), Lane.SPEAK, batch=1))
+        assert texts(town) == said
 
 
 @pytest.mark.crossed

@@ -61,6 +61,15 @@ def test_a_publication_of_others_that_names_us_is_heard_and_not_taken_for_delete
     assert [address_of(event) for event in reading.looks(3)] == [mine]
 
 
+def test_publications_are_read_back_to_one_that_is_known(meta_town: MetaTown) -> None:
+    access = account(meta_town, meta_town.account, options={"posts": 1})
+    reading = Reading(INSTAGRAM, access, "own", meta_town.account)
+    reading.raws()
+    for text in ("Вторая", "Третья"):
+        meta_town.sandbox.control("meta/texts", place=meta_town.account, text=text)
+    assert {"Вторая", "Третья"} <= set(reading.texts())
+
+
 def test_nobody_elses_account_can_be_read_and_another_behind_the_token_is_noticed(meta_town: MetaTown) -> None:
     with pytest.raises(NotSupported):
         Reading(INSTAGRAM, ours(meta_town), "foreign", "12345").raws()

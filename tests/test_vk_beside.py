@@ -24,7 +24,7 @@ from tests.test_seven_networks_hearing import (
     test_a_text_is_heard_once_with_its_address_author_and_link,
 )
 from tests.test_told_and_not_so import hooked, push
-from tests.test_vk_closed import editor
+from tests.test_vk_connector import editor
 from tests.vk_account import VKONTAKTE, account
 from tests.vk_account import reading as reading_of
 

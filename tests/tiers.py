@@ -52,7 +52,7 @@ VENDOR_SQL: Mapping[str, tuple[str, ...]] = {
     "otklik/hooks/": ("otklik/hooks/tests/",),
     "otklik/inbox/": ("tests/test_seven_networks.py",),
     "otklik/journal/": ("otklik/journal/tests/",),
-    "otklik/lib/": ("otklik/lib/tests/", "tests/test_database_away.py", "tests/test_lost_lines.py"),
+    "otklik/lib/": ("otklik/lib/tests/", "tests/test_database_away.py"),
     "otklik/moving/": ("otklik/moving/tests/",),
     "otklik/networks/": ("tests/test_renewing.py", "tests/test_one_limit.py"),
     "otklik/people/": ("otklik/people/tests/", "otklik/desk/tests/test_admin_people.py"),

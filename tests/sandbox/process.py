@@ -81,9 +81,7 @@ def launch(
     environment = {**os.environ, "SANDBOX_CONTROL_TOKEN": CONTROL_TOKEN, "SANDBOX_RECORD": str(record)}
     environment.pop("DJANGO_SETTINGS_MODULE", None)
     return subprocess.Popen(
-        [sys.executable, "-m", module, "--port", str(port), "--state", str(state)],
-        cwd=ROOT,
-        env=environment,
+        [sys.executable, "-m", module, "--port", str(port), "--state", str(state)], cwd=ROOT, env=environment
     )
 
 

@@ -1,10 +1,13 @@
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from random import Random
 
 from django.utils import timezone
 
+from otklik.answers.difference import MOST_TOKENS, Piece, difference
 from otklik.answers.exposing import doubtful, stamp
 from otklik.answers.fitting import objections, obstacles
 from otklik.answers.models import Answer
+from otklik.answers.moments import FAR, LATE, PAST, Later, against
 from otklik.inbox.models import Message, Thread
 from otklik.networks.models import Account, Source
 
@@ -63,3 +66,38 @@ def test_what_belongs_to_a_person_stops_a_public_answer_and_phones_mail_and_name
     assert doubtful(text) == ["8 (861) 211-22-33", "otvet@primer.ru", "Соколова А. И."]
     assert stamp(doubtful(text)) == stamp(doubtful(text + " Звоните 8 (861) 211-22-33."))
     assert stamp(doubtful(text)) != stamp(doubtful(text + " Или 8 (861) 211-22-34."))
+
+
+def test_a_changed_word_is_told_apart_and_the_pieces_make_up_both_texts() -> None:
+    pieces = [Piece("same", "Воду дадут "), Piece("gone", "завтра"), Piece("added", "в среду"), Piece("same", ".")]
+    assert difference("Воду дадут завтра.", "Воду дадут в среду.") == pieces
+    assert {piece.kind for piece in difference("Трубу заменили", "Трубу заменили")} == {"same"}
+    before, after = "а " * MOST_TOKENS, "б " * MOST_TOKENS
+    assert difference(before, after) == [Piece("gone", before), Piece("added", after)]
+    for seed in range(30):
+        chance = Random(seed)
+        signs = "аб .,\n\u200bё\U0001f600"
+        before, after = ("".join(chance.choices(signs, k=chance.randrange(60))) for _ in range(2))
+        pieces = difference(before, after)
+        assert "".join(piece.text for piece in pieces if piece.kind != "gone") == after, seed
+        assert "".join(piece.text for piece in pieces if piece.kind != "added") == before, seed
+
+
+NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+def test_what_stands_against_a_moment() -> None:
+    for later, limit, told in (
+        (None, NOW - DAY, ""),
+        (Later(NOW + HOUR), None, ""),
+        (Later(NOW + HOUR), NOW + DAY, ""),
+        (Later(NOW), None, PAST),
+        (Later(NOW - DAY, knowingly=True), None, PAST),
+        (Later(NOW + 14 * DAY), None, ""),
+        (Later(NOW + 14 * DAY + HOUR, knowingly=True), None, FAR),
+        (Later(NOW + DAY), NOW + HOUR, LATE),
+        (Later(NOW + DAY, knowingly=True), NOW + HOUR, ""),
+        (Later(NOW + HOUR), NOW + HOUR, ""),
+    ):
+        assert against(later, NOW, limit) == told

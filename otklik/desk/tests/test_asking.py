@@ -123,6 +123,17 @@ def test_nobody_is_asked_who_cannot_be_has_answered_or_has_his_card_open_again(t
     assert not Delivery.objects.filter(answer=opened.question).exists()
 
 
+def test_no_card_is_closed_by_silence_while_a_word_on_one_that_was_answered_with_it_is_unread(town: Town) -> None:
+    survey, other = answered(town), answered(town)
+    Incident.objects.filter(pk=other.incident_id).update(answered_with=survey.incident_id)
+    word = Rating.objects.create(incident_id=other.incident_id, mark=1, suggested=True, at=timezone.now())
+    silent(survey)
+    assert Incident.objects.get(pk=survey.incident_id).state == "rating"
+    word.delete()
+    silent(survey)
+    assert Incident.objects.get(pk=survey.incident_id).state == "done"
+
+
 def test_a_question_that_never_got_through_is_taken_back_when_the_wait_ends(town: Town) -> None:
     below()
     ways: tuple[tuple[dict[str, str], str], ...] = (

@@ -176,7 +176,7 @@ def test_an_operator_marks_a_card_and_everybody_reads_why_till_the_mark_comes_of
     assert [unmark(town.operator, card).status_code for _ in range(2)] == [200, 200]
     assert (reread(card).hard_since, card.hard_why) == (None, "")
     assert journal_verbs(verb__contains="hard") == [
-        *("incident.mark_hard", "incident.mark_hard", "incident.unmark_hard"),
+        *("incident.mark_hard", "incident.mark_hard", "incident.unmark_hard")
     ]
     mark(town.operator, card)
     Incident.objects.filter(pk=card.pk).update(state=State.DONE)

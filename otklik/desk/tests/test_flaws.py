@@ -1,6 +1,7 @@
 """The check of words on the desk: shown to the writer, dismissed, kept for the approver, and a stop wants a reason."""
 
 import re
+from datetime import UTC, timedelta
 from pathlib import Path
 
 from django.utils import timezone
@@ -99,6 +100,8 @@ def test_the_same_answer_to_many_and_to_the_same_author_is_known(town: Town) -> 
     assert first.reply_to.author != second.reply_to.author
     about = checking.about(second, timezone.now())
     assert (about.same_today, about.said_before) == (1, False)
+    tomorrow = timezone.localtime().replace(hour=23) + timedelta(hours=2)
+    assert checking.about(second, tomorrow.astimezone(UTC)).same_today == 0
     Message.objects.filter(pk=second.reply_to_id).update(author=first.reply_to.author)
     assert checking.about(Answer.objects.get(pk=second.pk), timezone.now()).said_before
     drafts.withdraw(first, town.executor, timezone.now())

@@ -100,11 +100,7 @@ def test_a_link_that_is_over_says_so_unknown_keys_look_alike_and_guessing_waits(
     expired, revoked, ended = asked(town, clock.now() - DAY * 4), asked(town), asked(town)
     outside.revoke(revoked.inquiry, town.executor, clock.now())
     cancel_all(ended.inquiry.incident, clock.now())
-    for made, said in (
-        (expired, "Срок ссылки вышел"),
-        (revoked, "Ссылку отозвали"),
-        (ended, "Ответ больше не нужен"),
-    ):
+    for made, said in ((expired, "Срок ссылки вышел"), (revoked, "Ссылку отозвали"), (ended, "Ответ больше не нужен")):
         assert_answers(look(made.key), 410, said, hides=["улице Мира"])
         assert_answers(reply(made.key, "Я не успел"), 409, said, "Я не успел")
     assert not Inquiry.objects.filter(replied_at__isnull=False).exists()

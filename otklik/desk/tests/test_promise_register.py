@@ -4,7 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.test import Client
-from django.utils.timezone import localdate
+from django.utils.formats import date_format
+from django.utils.timezone import localdate, localtime
 from pytest_django import Settings
 
 from otklik.answers import drafts, moving, review, sending
@@ -129,11 +130,12 @@ def test_the_share_counts_every_promise_whose_day_has_come_and_too_few_rank_nobo
 
 
 def test_a_new_day_begins_a_draft_and_moves_nothing_until_it_is_published(town: Town) -> None:
-    one, client = broken(town), signed_in(town.executor)
+    one, client = promised(town, days=1, at=clock.now() - timedelta(days=3)), signed_in(town.executor)
     day, why = localdate() + timedelta(days=5), "Трубу везут из Ростова"
     card = f"/incidents/{one.incident_id}/"
     assert client.get(f"{card}new-day/").headers["Location"] == new_day(one)
-    assert "Автору обещали до" in page_at(client, new_day(one))
+    page = page_at(client, new_day(one))
+    assert f"Автору обещали до <strong>{date_format(localtime(one.limit_at), 'j E Y')}<" in page
     none = f"/incidents/{town.assigned().pk}/"
     assert client.get(f"{none}new-day/").headers["Location"] == none, "no promise, no page"
     answer = client.post(new_day(one), {"day": day.isoformat(), "reason": why})

@@ -50,6 +50,8 @@ def test_a_corrected_answer_goes_out_under_two_names_unless_unfit_or_changed_sin
     for typed in (READ, "Воду дали вчера."):  # what he had read, and by chance what stands there now
         with pytest.raises(drafts.Stale):
             correct_and_approve(answer, typed, town.approver, timezone.now(), answer.version)
+    with pytest.raises(drafts.Stale):
+        drafts.approve(answer, town.approver, timezone.now(), answer.version)
     assert (reread(answer).state, answer.text, answer.corrected_by) == (
         *(Answer.State.APPROVAL, "Воду дали вчера.", None),
     )

@@ -1,6 +1,8 @@
 """The frame: navigation by role, the first page, the look, sign-in, and pages for what went wrong."""
 
+import re
 from datetime import timedelta
+from pathlib import Path
 
 from django.http import HttpRequest
 from django.test import Client, RequestFactory
@@ -23,6 +25,8 @@ FIRST_PAGES = {
     Role.AUDITOR: "/situation/",
     Role.ADMINISTRATOR: "/queue/",
 }
+OPENED_BY_A_LINK = {"survey.html", "page.html"}
+"""Where nobody is signed in. What many cards are asked at once brings its token by a script."""
 TRAINING, STOPPED = "УЧЕБНЫЙ РЕЖИМ", "Рабочий процесс не запущен"
 
 
@@ -34,6 +38,14 @@ def test_everybody_begins_where_his_work_is_and_whoever_has_no_role_is_told_whom
     with exactly(4):  # session, user, grants, and the frame's own
         page = client.get("/")
     assert_answers(page, 200, "администратора", hides=('href="/queue/"',))
+
+
+def test_every_form_carries_its_token_and_says_that_it_brings_files() -> None:
+    for path in Path(errors.__file__).parent.rglob("*.html"):
+        for form in re.findall(r"<form\b.*?(?:</form>|\Z)", path.read_text(encoding="utf-8"), re.DOTALL):
+            posts = 'method="post"' in form and "data-preview" not in form and path.name not in OPENED_BY_A_LINK
+            assert "csrf" in form or not posts, (path, form)
+            assert 'enctype="multipart/form-data"' in form or 'type="file"' not in form, (path, form)
 
 
 def test_the_frame_says_what_it_is_for_keeps_a_look_and_names_what_a_page_needs(operator: Client, town: Town) -> None:

@@ -87,6 +87,7 @@ def test_a_card_that_is_another_matter_goes_and_its_going_is_remembered(cards: l
     made = proposed(cards[:4])
     assert problems.take_off(made, cards[1], user, NOW)
     assert not problems.take_off(made, cards[1], user, NOW)
+    assert Entry.objects.get(verb="problem.off").data == {"problem": made.pk, "card": cards[1].pk}
     assert held(made) == [1, 3, 4]
     assert ProblemCard.objects.get(problem=made, incident=cards[1]).off_at == NOW
     assert problems.add(made, cards[1], NOW, by=user), "a person may think better of it"

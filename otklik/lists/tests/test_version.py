@@ -1,8 +1,9 @@
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils.timezone import get_default_timezone
 
 from otklik.answers.models import Template
 from otklik.journal import book
@@ -103,9 +104,10 @@ def test_nothing_changes_before_its_day_and_it_can_be_told_anew_or_taken_back(ho
     assert Classifier.objects.count() == 2
     with pytest.raises(Refused, match="other"):
         turning.keep("3", later, {"groups": [], "themes": [], "dropped": []}, "machine:console", TODAY, AT)
-    turning.begin_due(AT + timedelta(days=2))
+    midnight = datetime.combine(later, time(), get_default_timezone()).astimezone(UTC)
+    turning.begin_due(midnight - timedelta(seconds=1))
     assert names() == {"Нет воды", "Прорыв трубы"}
-    turning.begin_due(AT + timedelta(days=3))
+    turning.begin_due(midnight)
     assert names(later) == {"Нет воды", "Лифты"}
     assert not turning.begin(Classifier.objects.get(version="2").pk, AT), "once"
     with pytest.raises(Refused, match="begun"):

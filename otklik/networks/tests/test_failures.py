@@ -189,7 +189,7 @@ def test_a_passing_trouble_a_missing_right_a_group_that_moved_and_a_lost_key_are
     missing = [case for case in ((10, 0), (190, 463), (10, 2018278)) if meta.is_right(of_meta(*case, write=False))]
     assert (gone, missing) == ([(100, 33)], [(10, 0)])
     bodies: list[dict[str, Any]] = [
-        *({"success": False}, {"error_code": "chat.denied"}, {"success": True}, {"message": {}}),
+        *({"success": False}, {"error_code": "chat.denied"}, {"success": True}, {"message": {}})
     ]
     assert [max_.refused_softly(body) for body in bodies] == [True, True, False, False]
     answer = {"error_code": 400, "description": "?", "parameters": {"migrate_to_chat_id": -1001234567890}}

@@ -1,8 +1,12 @@
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from otklik.networks.base import Published, Speech
 from otklik.networks.errors import NotSupported
+from otklik.networks.look import Reply, choose, same_text
 from otklik.networks.tests.contract import Contract
 from otklik.networks.tests.every import each, every
 
@@ -61,3 +65,32 @@ def test_a_voice_is_the_author_of_what_the_account_says_and_what_is_no_account_i
     assert contract.network.voice(contract.dialect.account.external_id) == contract.voice
     senseless = ("", "\ud800", "x" * 100_000, "http://[::1", "Город", "два слова")
     assert [typed[:99] for typed in senseless if contract.network.account_id(typed)] == []
+
+
+NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+SPEECH = Speech("Свет дадут к шести", "n:1", "n:1", attempted_at=NOW)
+
+
+def reply(number: int, words: str = SPEECH.text, said: datetime | None = NOW) -> Reply:
+    return Reply(f"n:{number}", f"https://n.example/{number}", words, said)
+
+
+def test_of_those_that_were_not_there_before_the_first_said_is_ours() -> None:
+    assert choose([reply(3), reply(2), reply(1, "Другое")], SPEECH) == Published("n:2", "https://n.example/2")
+    assert choose([reply(2)], replace(SPEECH, seen=frozenset({"n:2"}))) is None
+    old = reply(2, said=NOW - timedelta(days=1, seconds=1))
+    assert choose([old], SPEECH) is None
+    assert choose([old], replace(SPEECH, seen=frozenset({"n:1"})))
+    assert choose([reply(2, said=NOW - timedelta(days=1))], SPEECH)
+    assert choose([reply(2, said=None)], SPEECH)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        *(("Свет  дадут\nк шести", "свет дадут к шести", True), ("«Вода» &amp; газ", "«Вода» & газ", True)),
+        *(("Да", "Нет", False), ("👍", "👍", True), ("👍", "👎", False)),
+    ],
+)
+def test_texts_are_the_same_to_a_reader(one: str, other: str, same: bool) -> None:
+    assert same_text(one, other) is same

@@ -48,6 +48,7 @@ def test_what_changed_is_changed_in_place_and_what_is_not_named_stays() -> None:
     assert town.population == 13000
     assert sorted(street.name for street in town.streets.all()) == ["Береговая", "Новая"]
     assert Place.objects.filter(name="Ясное").exists()
+    assert load(listed(fresh.replace("ул Новая", "ул Иная")), NOW).anything, "streets alone are a change, too"
 
 
 def test_a_list_of_another_region_or_with_a_place_that_moved_is_refused_whole() -> None:

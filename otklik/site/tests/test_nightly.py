@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -35,12 +35,14 @@ def begun(monkeypatch: pytest.MonkeyPatch, settings: Settings, tmp_path: Path) -
 
 
 def hour(number: int) -> datetime:
-    return timezone.localtime().replace(hour=number, minute=10)
+    """Of today by the region's clock, as the worker's clock tells it."""
+    return timezone.localtime().replace(hour=number, minute=10).astimezone(UTC)
 
 
 def test_a_copy_is_begun_at_two_and_not_beside_one_that_runs(begun: list[str]) -> None:
     for number in range(24):
         nightly.copy(hour(number))
+        assert bool(begun) == (number >= 2)
     nightly.copy(hour(2) + timedelta(days=1))
     assert begun == ["backup --nightly"]
 

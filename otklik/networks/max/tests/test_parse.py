@@ -4,8 +4,10 @@ from typing import Any
 import pytest
 
 from otklik.networks.base import Deletion, Edit, Event, MediaKind, Place, Post
+from otklik.networks.max import address as at
+from otklik.networks.max import pasted
 from otklik.networks.max.network import Max
-from otklik.networks.max.tests.contract import THREAD
+from otklik.networks.max.tests.contract import CODE, THREAD
 from otklik.networks.max.tests.payloads import (
     ANSWERED,
     BOT,
@@ -24,7 +26,6 @@ from otklik.networks.tests.reading import only
 
 WHEN = datetime(2026, 4, 1, 14, 20, 55, 737_000, UTC)
 ADDRESS = f"{THREAD}?comment={COMMENT}"
-CODE = "AZ1JazQ5AAE"
 
 
 def parse(body: Any, method: str = "", **context: str) -> list[Event]:
@@ -158,3 +159,14 @@ def test_a_text_is_found_alone_wrapped_and_in_lists_and_one_that_does_not_tell_i
 def test_a_comment_is_known_by_its_post_and_else_is_its_own_thread(number: Any, thread: str, parent: str) -> None:
     heard = only(parse({"comments": [bare(chat_id=-7, chat_type="channel", post_id=number)]}))
     assert (heard.place, heard.thread, heard.parent) == (Place.COMMENT, thread, parent)
+
+
+def test_a_link_and_its_address_turn_into_each_other_and_a_channel_may_be_named_by_its_link() -> None:
+    assert at.mid_by(CHANNEL, CODE) == POST
+    assert at.post_url("https://max.ru", CHANNEL, POST) == f"https://max.ru/c/{CHANNEL}/{CODE}"
+    assert at.post_url("https://max.ru", CHANNEL, "another-form") == ""
+    assert at.mid_by(CHANNEL, "?" * 11) == at.mid_by(2**70, CODE) == ""
+    names = dict.fromkeys(("rechnoy", "@rechnoy", "https://max.ru/rechnoy"), "rechnoy") | {"max.ru/join/abc": ""}
+    assert {typed: pasted.name_of(typed) for typed in names} == names
+    assert not any(pasted.chat_of(typed) for typed in names)
+    assert pasted.chat_of(f"https://max.ru/c/{CHANNEL}") == CHANNEL

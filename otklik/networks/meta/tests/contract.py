@@ -277,14 +277,7 @@ INSTAGRAM = Contract(
     ready=ready,
     looks=(
         Looking(ON_INSTAGRAM, f"GET {COMMENT}", UNSEEN),
-        Looking(
-            ON_INSTAGRAM,
-            f"GET {COMMENT}/replies",
-            UNSEEN,
-            {"data": [REPLIED]},
-            "ig:17900000000000009",
-            ENDLESS,
-        ),
+        Looking(ON_INSTAGRAM, f"GET {COMMENT}/replies", UNSEEN, {"data": [REPLIED]}, "ig:17900000000000009", ENDLESS),
         Looking(direct(ON_INSTAGRAM, "ig"), "GET me/conversations", UNSEEN),
         Looking(direct(ON_INSTAGRAM, "ig"), "GET t_1/messages", UNSEEN, TALK, "ig:dm:100:555:m_9", ENDLESS_TALK),
     ),

@@ -62,7 +62,7 @@ def test_comments_of_instagram_find_their_thread_and_publications_are_found_in_a
         {"id": "31", "text": "Вот", "media": media, "user": {"id": "5"}, "replies": {"data": [reply]}},
     )
     assert [(each.thread, each.parent) for each in comments] == [
-        *(("ig:30", ""), ("ig:30", "ig:30"), ("ig:20", "ig:20"), ("ig:20", "ig:31")),
+        *(("ig:30", ""), ("ig:30", "ig:30"), ("ig:20", "ig:20"), ("ig:20", "ig:31"))
     ]
     assert [each.author.external_id for each in comments[:3]] == ["@ira", "6", "5"]
     media = {"id": "20", "caption": "Двор", "media_type": "IMAGE", "username": "ira", "timestamp": TIME}

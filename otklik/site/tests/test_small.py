@@ -1,0 +1,81 @@
+import gc
+import io
+import logging
+import subprocess
+import sys
+
+import pytest
+from gunicorn.config import Config
+
+from otklik.lib.logs import LineFormatter
+from otklik.networks.registry import NETWORKS
+from otklik.site.commands.base import known_networks
+from otklik.site.spoken import PRIVATE, Spoken, Standing, Wanted, compare
+from otklik.site.web import OurLog, settle
+
+UNDERSTAND = """
+import io, sys
+from otklik.site import cli
+sys.stdin = io.TextIOWrapper(io.BytesIO('{"id": 1, "text": "Яма на дороге"}'.encode()))
+assert cli.main(["understand", "--no-embeddings"]) == 0
+print({name.partition(".")[0] for name in sys.modules} & {"django", "sklearn", "scipy"}, file=sys.stderr)
+"""
+
+
+def test_the_networks_that_may_be_named_are_those_of_the_registry() -> None:
+    assert known_networks() == sorted(NETWORKS)
+
+
+def test_understanding_waits_for_nothing_that_it_does_not_need() -> None:
+    done = subprocess.run([sys.executable, "-c", UNDERSTAND], capture_output=True, text=True, check=True)
+    assert '"id": 1' in done.stdout
+    assert done.stderr == "set()\n"
+
+
+def test_what_is_loaded_is_looked_through_no_more() -> None:
+    before = gc.get_freeze_count()
+    try:
+        settle()
+        assert gc.get_freeze_count() > before
+    finally:
+        gc.unfreeze()
+
+
+def test_the_servers_own_lines_pass_our_log(capsys: pytest.CaptureFixture[str]) -> None:
+    written = io.StringIO()
+    handler = logging.StreamHandler(written)
+    handler.setFormatter(LineFormatter())
+    logging.getLogger().addHandler(handler)
+    try:
+        OurLog(Config()).error("Error handling request %s", "/s/CANARY_1234-abcdefgh/?token=CANARY5678")
+    finally:
+        logging.getLogger().removeHandler(handler)
+    assert "Error handling request /s/" in written.getvalue()
+    told = capsys.readouterr()
+    assert "CANARY" not in written.getvalue() + told.out + told.err
+
+
+DEEP, BESIDE = Wanted("comment 2", "да", ("comment 1", "post")), Wanted("comment 3", "да", ("comment 1", "post"))
+HERE, ABOVE, POST = Standing("comment 2", "да"), Standing("comment 1", "да"), Standing("post", "да")
+PRIVATELY = Wanted("comment 1", "да", (PRIVATE,))
+NEWS, NO = Standing("post", "новости"), Standing("comment 1", "нет")
+
+
+def test_each_text_explains_one_wanted_and_what_stands_in_its_own_place_or_is_private_no_other() -> None:
+    for wanted, standing, spoken in (
+        ([DEEP, DEEP], [HERE] * 3, Spoken(2, 1, 0)),  # two that want the same words are said by two texts
+        ([DEEP], [ABOVE], Spoken(1, 0, 0)),  # a network may hang an answer higher
+        ([DEEP], [ABOVE] * 2, Spoken(1, 1, 0)),
+        ([DEEP], [POST], Spoken(1, 0, 0)),
+        ([DEEP], [POST] * 2, Spoken(1, 1, 0)),
+        ([DEEP, BESIDE], [ABOVE] * 2, Spoken(2, 0, 0)),  # the same words to two people under one comment are two
+        ([DEEP, BESIDE], [ABOVE] * 3, Spoken(2, 1, 0)),
+        ([], [NEWS, NO], Spoken(0, 0, 1)),  # under its own post an office needs nobody
+    ):
+        assert compare(wanted, standing, {"post"}) == spoken
+    wanted = [Wanted("a", "да"), Wanted("b", "нет")]
+    standing = [Standing("a", "да"), Standing("a", "да"), Standing("a", "нет"), Standing("c", "да")]
+    assert compare(wanted, standing) == Spoken(1, 1, 2)
+    assert compare([DEEP], [HERE, ABOVE]) == compare([DEEP], [ABOVE, HERE]) == Spoken(1, 0, 1)
+    assert compare([PRIVATELY], [Standing("dialogue", "да", private=True)]) == Spoken(1, 0, 0)
+    assert compare([PRIVATELY], [Standing("comment 2", "да")]) == Spoken(0, 0, 1)
