@@ -72,9 +72,7 @@ def bring_to_an_end(town: Town, delivery: Delivery) -> None:
     raise AssertionError(f"not sent: {delivery.state}, {delivery.error}, {delivery.words}")
 
 
-def test_words_approved_anew_while_the_comment_is_read_go_out_in_place_of_those_before(
-    town: Town, region: Region
-) -> None:
+def test_words_approved_anew_while_the_comment_is_read_go_out_alone(town: Town, region: Region) -> None:
     delivery = queued(town, region)
 
     def approve_anew(point: str) -> None:

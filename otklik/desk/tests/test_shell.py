@@ -25,8 +25,7 @@ FIRST_PAGES = {
     Role.AUDITOR: "/situation/",
     Role.ADMINISTRATOR: "/queue/",
 }
-OPENED_BY_A_LINK = {"survey.html", "page.html"}
-"""Where nobody is signed in. What many cards are asked at once brings its token by a script."""
+OPENED_BY_A_LINK = {"survey.html", "page.html"}  # where nobody is signed in
 TRAINING, STOPPED = "УЧЕБНЫЙ РЕЖИМ", "Рабочий процесс не запущен"
 
 

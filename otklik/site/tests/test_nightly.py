@@ -35,7 +35,6 @@ def begun(monkeypatch: pytest.MonkeyPatch, settings: Settings, tmp_path: Path) -
 
 
 def hour(number: int) -> datetime:
-    """Of today by the region's clock, as the worker's clock tells it."""
     return timezone.localtime().replace(hour=number, minute=10).astimezone(UTC)
 
 

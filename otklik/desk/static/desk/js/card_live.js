@@ -25,19 +25,22 @@ function onItsWay() {
 async function question(idly) {
   if (document.querySelector(UNDERWAY)) return;
   const address = new URL(card().dataset.live, location.href);
+  const before = card().dataset.answer;
   address.searchParams.set("revision", card().dataset.revision);
-  address.searchParams.set("answer", card().dataset.answer);
+  address.searchParams.set("answer", before);
   try {
     const [pk] = /\d+/.exec(address.pathname);
     if (idly && !onItsWay() && !(await stirs(null, pk))) return void (pause = EVERY);
     const answer = await ask(address, { signal: AbortSignal.timeout(15000) });
     pause = answer.status === 401 ? 5000 : EVERY;
     if (answer.status === 404) lost();
-    if (answer.ok) told();
-    if (answer.status !== 200) return;
-    const html = await answer.text();
-    await still();
-    if (!document.querySelector(UNDERWAY)) apply(html);
+    if (!answer.ok) return;
+    const html = answer.status === 200 ? await answer.text() : "";
+    if (html) await still();
+    // What this page has saved meanwhile is newer than these news: they are asked for again.
+    if (document.querySelector(UNDERWAY) || card().dataset.answer !== before) return;
+    told();
+    if (html) apply(html);
   } catch {
     pause = Math.min(pause * 2, SLOWEST);
   }
