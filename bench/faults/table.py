@@ -24,7 +24,7 @@ is red without the fault, too, has caught nothing.
 cut off goes on where it was.
 
 `first` is what the first tier caught when the faults were new to it. What it let through got a test or a sharper one
-(`since`), and so measures nothing any more: a new list would. `before` is the tree whose tests were not yet halved
+since, and so measures nothing any more: a new list would. `before` is the tree whose tests were not yet halved
 (a8b1445), tried on part of what `first` let through.
 """
 
