@@ -24,6 +24,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 from bench.newcomer import hands
 from bench.newcomer.guide import commands
+from tests.chromium import find_chromium
 from tests.sandbox.process import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -167,7 +168,7 @@ def take_the_way(*, here: bool, pictures: Path | None, tell: Callable[[str, floa
 
 @contextmanager
 def _browser() -> Iterator[Page]:
-    found = os.environ.get("OTKLIK_CHROMIUM") or shutil.which("chromium")
+    found = find_chromium()
     if found is None:
         raise RuntimeError("there is no Chromium here: install it, or name it in OTKLIK_CHROMIUM")
     expect.set_options(timeout=PATIENCE * 1000)
