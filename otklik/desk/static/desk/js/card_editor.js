@@ -113,6 +113,7 @@ function saved(form, mark, fields) {
   form.querySelector(".form-answer > [data-passing]")?.remove();
   refused = "";
   wait = EVERY;
+  delete form.dataset.saving; // a button may have sent what an automatic save was not heard of
   line(form, "");
   form.dispatchEvent(new CustomEvent("editor:saved", { bubbles: true }));
   if (changed(form)) {
