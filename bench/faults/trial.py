@@ -79,7 +79,7 @@ def together(tier: Tier, faults: Sequence[Fault], say: Callable[[Result], None])
             for fault in faults:
                 all_faults.enter_context(_with(fault, tree))
             red, ran = _pytest(tree, [*tier.words, *PARALLEL])
-        red = [test for test in red if not _pytest(tree, [*tier.words, test])[0]]
+        red = [test for test in red if not _red_anyway(tier, tree, test)]
         say(Result(tier.name, f"{len(faults)} at once", " ".join(red), len(ran), 0))
         for fault in faults:
             earlier = before[tier.name, fault.name]
@@ -148,9 +148,15 @@ def _first_red(tier: Tier, tree: Path, fault: Fault, tests: Sequence[str]) -> tu
         leaving = [word for test in stale for word in ("--deselect", test)]
         with _with(fault, tree):
             red, ran = _pytest(tree, [*tier.words, "-x", *leaving, *tests])
-        if not red or not _pytest(tree, [*tier.words, red[0]])[0]:
+        if not red or not _red_anyway(tier, tree, red[0]):
             return red[0] if red else "", len(ran)
         stale.append(red[0])
+
+
+def _red_anyway(tier: Tier, tree: Path, test: str) -> bool:
+    """Whether it is red without the fault. What only a changed file pulls into the tier is run outside of it."""
+    red, ran = _pytest(tree, [*tier.words, test])
+    return bool(red or (not ran and _pytest(tree, [test])[0]))
 
 
 def _pytest(tree: Path, words: Sequence[str]) -> tuple[list[str], list[str]]:
