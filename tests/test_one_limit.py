@@ -1,4 +1,6 @@
 import json
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,7 +10,9 @@ from otklik.networks.handshakes import A_MINUTE, too_many
 from otklik.networks.models import Token, reserve
 from tests.at_once import at_once
 from tests.make import inbox
+from tests.processes import ROOT, environment
 
+ADD = "import django; django.setup(); from django.core.cache import cache; print(cache.add('lock', True, 60))"
 NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 
 
@@ -46,3 +50,15 @@ def test_proofs_are_given_only_so_often_until_the_minute_goes_by() -> None:
     assert too_many("one", 1059.0)
     assert not too_many("two", 1059.0)
     assert not too_many("one", 1061.0)
+
+
+@pytest.mark.processes
+@pytest.mark.enable_socket
+def test_what_one_process_counts_the_other_one_sees(transactional_db: None) -> None:
+    said = [
+        subprocess.run(
+            [sys.executable, "-c", ADD], cwd=ROOT, env=environment(), capture_output=True, text=True, check=True
+        ).stdout.strip()
+        for _ in range(2)
+    ]
+    assert said == ["True", "False"]

@@ -19,6 +19,7 @@ from tests.story import ANSWER, COMPLAINT, NAMES, Way, answer_due, bring_to_an_e
 
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
 LATE = 0.3  # seconds
+SENTENCE = "Мастер заменил лампу и проверил линию, "
 
 
 def out_of_order(stage: Stage, way: Way) -> None:
@@ -92,9 +93,6 @@ def test_a_clock_ten_minutes_off_loses_and_repeats_nothing(stage: Stage, people:
     stage.reply("Спасибо, починили!", said["address"])
     asking.hear(lambda: Rating.objects.exists(), "the author's thanks are heard")
     assert only_card().state == State.RATING
-
-
-SENTENCE = "Мастер заменил лампу и проверил линию, "
 
 
 def answered(people: People, way: Way, text: str, photos: int = 0) -> str:

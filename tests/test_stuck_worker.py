@@ -1,5 +1,4 @@
 import signal
-import subprocess
 import sys
 from pathlib import Path
 
@@ -7,7 +6,7 @@ import pytest
 from django.db import connections
 
 from otklik.publishing.models import Delivery, Sent
-from tests.processes import PATIENCE, ROOT, Process, environment, running, until_seen
+from tests.processes import PATIENCE, Process, environment, running, until_seen
 from tests.region import Region
 from tests.sandbox.town import Town
 from tests.test_exactly_once import TEXT, bring_to_an_end, queued, texts
@@ -40,16 +39,3 @@ def test_a_worker_that_wakes_after_its_row_was_taken_says_nothing_twice(
     delivery.refresh_from_db()
     assert (delivery.state, delivery.lease) == (Delivery.State.SENT, "")
     connections.close_all()
-
-
-ADD = "import django; django.setup(); from django.core.cache import cache; print(cache.add('lock', True, 60))"
-
-
-def test_what_one_process_counts_the_other_one_sees(transactional_db: None) -> None:
-    said = [
-        subprocess.run(
-            [sys.executable, "-c", ADD], cwd=ROOT, env=environment(), capture_output=True, text=True, check=True
-        ).stdout.strip()
-        for _ in range(2)
-    ]
-    assert said == ["True", "False"]
