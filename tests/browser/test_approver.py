@@ -12,7 +12,6 @@ from tests.make.town import Town
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-
 LOOKS: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
@@ -63,8 +62,12 @@ def test_an_answer_is_approved_brought_back_and_remarked_upon(page: Page, town: 
 
     mended = town.submitted(text="Воду дали в 14:00.")
     expect(page.locator(f"#answer-{mended.pk}")).to_be_visible()
-    page.locator(f"#answer-{mended.pk} [data-fold=fix] summary").click()
-    page.locator(f"#answer-{mended.pk} [name=text]").fill("Воду дали в 14:00, спасибо за сигнал.")
+    page.keyboard.press("KeyJ")
+    for key, fold in (("KeyR", "remark"), ("KeyE", "fix")):
+        page.keyboard.press(key)
+        expect(page.locator(f"[data-fold={fold}] textarea")).to_be_focused()
+        page.keyboard.press("Escape")
+    page.locator("[name=text]").fill("Воду дали в 14:00, спасибо за сигнал.")
     page.get_by_role("button", name="Согласовать исправленное").click()
     expect(nothing).to_be_visible()
     mended.refresh_from_db()
