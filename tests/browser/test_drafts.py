@@ -87,6 +87,11 @@ def test_ones_own_save_of_no_known_end_is_no_news_and_no_conflict(page: Page, to
     late[1][0].fulfill(response=late[1][1])
     page.wait_for_timeout(1000)
     expect(page.locator("#live-bar")).to_be_hidden(timeout=1)
+    page.route("**/draft/", lambda route: route.abort(), times=1)
+    page.locator("textarea[name=text]").press_sequentially(" днём")
+    expect(page.locator("form[data-saving] [data-line]")).to_contain_text("Нет связи")
+    page.get_by_role("button", name="На согласование").click()
+    expect(page.locator("form[data-saving]")).to_have_count(0)
 
 
 def test_a_tab_closed_offline_gives_the_text_back(page: Page, town: Town, show: Show, live_server: LiveServer) -> None:
@@ -145,12 +150,10 @@ def test_text_kept_over_somebody_else_s_changes_is_shown_beside_theirs(page: Pag
     page.reload()
     expect(page.locator("[data-theirs]")).to_have_text("Их текст")
     expect(page.locator("[data-mine]")).to_have_text("Моё без связи")
-    answer.refresh_from_db()
-    assert answer.text == "Их текст"
+    assert Answer.objects.get(pk=answer.pk).text == "Их текст"
     page.get_by_role("button", name="Оставить мой").click()
     wait_for_server(page, "Моё без связи")
-    answer.refresh_from_db()
-    assert answer.text == "Моё без связи"
+    assert Answer.objects.get(pk=answer.pk).text == "Моё без связи"
     assert copies(page) == {}
 
 
