@@ -48,11 +48,14 @@ document.addEventListener("keydown", (event) => {
   if (!event.repeat || event.code === "KeyJ" || event.code === "KeyK") keys[event.code]();
 });
 
-// A form that was just opened is for typing, unless one types in it already (approvals_marks.js). It is brought into sight
-// only when the second half of a double press is over, which would hit what has come under the pointer.
+// A form that was opened by a click is for typing; whoever opens it otherwise goes to its field himself, and may have left
+// it when the toggle is heard of. It is brought into sight only when the second half of a double press is over, which would
+// hit what has come under the pointer.
+let clicked = null;
+page.addEventListener("click", (event) => { clicked = event.target.closest(".ap-fold > summary")?.parentElement; });
 page.addEventListener("toggle", (event) => {
-  const form = event.target.matches(".ap-fold[open]") && event.target.querySelector("form");
-  if (!form || form.contains(document.activeElement)) return;
+  if (event.target !== clicked || !clicked.open) return;
+  const form = clicked.querySelector("form");
   if (matchMedia("(pointer: fine)").matches) form.querySelector("textarea").focus({ preventScroll: true });
   setTimeout(() => form.checkVisibility() && form.scrollIntoView({ block: "nearest" }), DOUBLE_PRESS);
 }, true);
