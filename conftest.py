@@ -63,11 +63,12 @@ def _logs_without_people() -> Iterator[None]:
 def _new_minds() -> None:
     """Tests make the same few rows anew, under the same numbers: what was built of them before tells nothing."""
     from otklik.desk.public.memory import MEMORY  # the settings come first
-    from otklik.journal import looks
+    from otklik.journal import book, looks
     from otklik.triage import judge
 
     judge.forget()
     looks.forget_noted()
+    book.in_place_of(0, 0)
     MEMORY.forget()
 
 

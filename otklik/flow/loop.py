@@ -52,6 +52,7 @@ def turn_once(step: Step, held: Held | None = None) -> int:
         return 0
     key = held.take(step, rows) if held else 0
     try:
+        book.in_place_of(0, 0)
         with trail.of_work(step.name):
             run(step, rows)
     finally:

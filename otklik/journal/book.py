@@ -120,7 +120,8 @@ def write_all(lines: Sequence[Line]) -> list[int]:
 def in_place_of(user: int, absent: int) -> None:
     """What this user does from here on in this thread he does by the right of `absent`; 0 is by his own.
 
-    Said by whoever finds that a right was lent (people/access.py), and forgotten at the beginning of a request.
+    Said by whoever finds that a right was lent (people/access.py), and forgotten at the beginning of a request and
+    of each batch of background work.
     """
     _stands_in.set((user, absent))
 

@@ -9,6 +9,7 @@ from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
+from otklik.journal import book
 from otklik.lib import trail
 
 POLICY = "; ".join(
@@ -31,7 +32,8 @@ POLICY = "; ".join(
 class Numbered:
     """In front of everything: a number for the log, the error page and the header `X-Request-Id`.
 
-    A number that comes with the request is not taken: anybody could write anything into the log by it.
+    A number that comes with the request is not taken: anybody could write anything into the log by it. In whose place
+    this thread worked for the request before is forgotten.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -39,6 +41,7 @@ class Numbered:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         number = trail.fresh()
+        book.in_place_of(0, 0)
         with trail.of_request(number):
             response = self.get_response(request)
         response.headers["X-Request-Id"] = number

@@ -51,6 +51,11 @@ def grant(user: User, role: str, agency: Agency | None = None, place: Place | No
     return Grant.objects.create(user=user, role=Role(role), agency=agency, place=place, **more)
 
 
+def again(user: User) -> User:
+    """As the next request reads him: without what he remembers of his grants."""
+    return User.objects.get(pk=user.pk)
+
+
 def signed_in(user: User) -> Client:
     """The user's browser."""
     client = Client()

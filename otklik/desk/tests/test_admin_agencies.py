@@ -12,11 +12,11 @@ from otklik.journal.models import Entry
 from otklik.lib import clock
 from otklik.people import agencies
 from otklik.people.agencies import Told
-from otklik.people.models import Agency, Role, User
+from otklik.people.models import Agency, Role
 from otklik.people.scope import Refused, Scope, scope_of
 from otklik.places.models import Place
 from otklik.routing.models import Rule
-from tests.make.people import agency, person, signed_in
+from tests.make.people import again, agency, person, signed_in
 from tests.make.town import Town
 
 pytestmark = pytest.mark.django_db
@@ -26,11 +26,6 @@ LIGHTS = {"short_name": "Горсвет №1", "name": "МУП «Горсвет�
 
 def at(agency: Agency, verb: str = "") -> str:
     return f"/admin/agencies/{agency.pk}/{verb}"
-
-
-def again(user: User) -> User:
-    """The same user without what he remembers of his grants."""
-    return User.objects.get(pk=user.pk)
 
 
 def test_the_tree_shows_branches_with_what_is_below_them(town: Town) -> None:

@@ -110,6 +110,13 @@ def test_a_failed_batch_is_halved_until_only_the_guilty_row_waits() -> None:
     assert waiting[0].claims == 0, "an orderly failure is not a crash"
 
 
+def test_a_batch_is_in_nobodys_place_whatever_was_done_before_it() -> None:
+    rows(1)
+    book.in_place_of(1, 2)
+    turn_once(step(lambda _rows, now: book.write(at=now, actor="user:1", verb="test", subject="x:1")))
+    assert Entry.objects.get(verb="test").data == {}
+
+
 def test_a_row_that_keeps_failing_waits_longer_and_then_for_a_person() -> None:
     rows(1)
 

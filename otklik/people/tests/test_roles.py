@@ -14,6 +14,7 @@ from otklik.people.permissions import BOUND, CHOOSABLE, FROM_THE_BASE, STANDING,
 from otklik.people.roles import Told
 from otklik.people.scope import Refused, scope_of
 from tests.make import people
+from tests.make.people import again
 
 P = Permission
 Make = Callable[..., MadeRole]
@@ -38,10 +39,6 @@ def holder(made: MadeRole, agency: Agency | None = None) -> User:
     user = people.person()
     people.grant(user, made.base, agency, made=made)
     return user
-
-
-def again(user: User) -> User:
-    return User.objects.get(pk=user.pk)
 
 
 def test_every_base_allows_what_it_is_bound_to_and_nobody_makes_an_administrator() -> None:

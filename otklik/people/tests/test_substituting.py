@@ -11,16 +11,11 @@ from otklik.people.models import Role, Substitution, User
 from otklik.people.permissions import Permission
 from otklik.people.scope import Refused, scope_of
 from otklik.people.substituting import begin, deputies, end
-from tests.make.people import agency, grant, person
+from tests.make.people import again, agency, grant, person
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
 DAY = timedelta(days=1)
-
-
-def again(user: User) -> User:
-    """As the next request reads him."""
-    return User.objects.get(pk=user.pk)
 
 
 def test_rights_pass_while_it_is_in_force_and_come_back_by_themselves() -> None:
@@ -90,5 +85,4 @@ def test_the_journal_says_for_whom_only_where_the_right_was_lent() -> None:
         assert may(deputy, [permission], "", "")
         with book.turn():
             told.append(book.write(at=NOW, actor=f"user:{boris.pk}", verb="test", subject="x:1").data)
-    book.in_place_of(0, 0)
     assert told == [{"for": anna.pk}, {}, {"for": anna.pk}]
