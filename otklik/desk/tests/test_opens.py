@@ -18,6 +18,7 @@ from otklik.desk.tests.pages import at_most
 from otklik.feedback.models import Rating
 from otklik.incidents.cards import main_message
 from otklik.incidents.models import Incident, IncidentMessage, Outcome, State
+from otklik.lib import clock
 from otklik.people.models import Role
 from otklik.places.models import Place
 from otklik.registers.models import Promise
@@ -46,9 +47,10 @@ ANSWERED = (State.RATING, State.DONE, State.POSTPONED, State.IN_WORK)
 
 
 @pytest.fixture
-def busy(town: Town) -> Town:
-    """Nothing here goes through the product's verbs: figures are to be right of whatever the columns say."""
+def busy(town: Town, monkeypatch: pytest.MonkeyPatch) -> Town:
+    """Made by no verb: figures are to be right of whatever the columns say. No deadline passes from page to page."""
     rng, now = random.Random(7), timezone.now()
+    monkeypatch.setattr(clock, "now", lambda: now)
     village = places.place("Хутор", level=Place.Level.SETTLEMENT, parent=town.city)
     far = places.place("Дальний район", parent=town.city.parent, population=9_000)
     branch = agency("Участок", parent=town.water)
