@@ -12,6 +12,7 @@ from otklik.desk.admin.frame import administers, framed
 from otklik.desk.admin.rule_forms import TrialForm
 from otklik.desk.rule_words import LOSES
 from otklik.inbox.models import Message
+from otklik.lib import clock
 from otklik.places.models import Place
 from otklik.routing.match import edge, thing_in
 from otklik.routing.models import Rule
@@ -74,7 +75,7 @@ def _look(form: TrialForm) -> Verdict:
     """The verdict that a new message would get, without a community that says where its people live."""
     text = form.cleaned_data["text"]
     known = minds()
-    told = verdict_on(Message(text=text), timezone.now(), known, has_media=False, is_reply=False, ours=False)
+    told = verdict_on(Message(text=text), clock.now(), known, has_media=False, is_reply=False, ours=False)
     guesses = [
         Guess(known.known[one["id"]], round(one["share"] * 100), ", ".join(word for word, _weight in one["why"]))
         for one in told.themes[:MOST_THEMES]
@@ -94,7 +95,7 @@ def _look(form: TrialForm) -> Verdict:
 
 def _fitting(theme: Theme | None, place: Place | None, text: str, network: str, hours: str) -> tuple[list[Fits], int]:
     """The rules that fit, the winner first, at most twelve; and how many more there are. Three queries."""
-    router, now = router_now(), timezone.now()
+    router, now = router_now(), clock.now()
     signs = signs_in(router, network, text, now)
     if hours:
         signs = replace(signs, working=hours == Rule.Hours.WORKING)
