@@ -34,8 +34,7 @@ def test_a_form_outlives_its_session(page: Page, town: Town, show: Show, live_se
     expect(page.locator(".note-toast")).to_contain_text("Вернули")
     page.get_by_role("button", name="Сохранить").click()
     expect(page.get_by_text("Записано")).to_be_visible()
-    template.refresh_from_db()
-    assert template.text == "Воду дали в среду."
+    assert Template.objects.get(pk=template.pk).text == "Воду дали в среду."
     page.goto(address)
     expect(page.get_by_text("Вернули")).to_have_count(0)  # it is over, and the form is what is recorded
 

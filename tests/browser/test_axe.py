@@ -151,3 +151,4 @@ def test_what_is_wrong_would_be_noticed(opened: Open) -> None:
     with opened(SCREENS[0]) as page:
         page.evaluate("html => document.querySelector('main').insertAdjacentHTML('beforeend', html)", FAULTY)
         assert {line.partition(":")[0] for line in violations(page)} == {"button-name", "color-contrast", "label"}
+        assert too_wide(page, VIEWS[2]) == "1280 px across"

@@ -1,10 +1,11 @@
 """What a screen is: one page, or one state of it, as somebody has it before him."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 
-from playwright.sync_api import Page
+from playwright.sync_api import Error, Page
 
 Act = Callable[[Page], None]
 WIDTHS = {"wide": (1280, 900), "narrow": (390, 844)}
@@ -46,6 +47,8 @@ VIEWS = (View("wide", "light"), View("wide", "dark"), View("narrow", "light"), V
 
 
 def too_wide(page: Page, view: View) -> str:
-    """How wide the page is, when that is more than its window; else ""."""
-    wide: int = page.evaluate("document.documentElement.scrollWidth")
-    return f"{wide} px across" if wide > WIDTHS[view.width][0] else ""
+    """How wide the page is, when that is more than its window; else "". Charts follow their window a moment later."""
+    with suppress(Error):
+        page.wait_for_function(f"document.documentElement.scrollWidth <= {WIDTHS[view.width][0]}", timeout=3000)
+        return ""
+    return f"{page.evaluate('document.documentElement.scrollWidth')} px across"
