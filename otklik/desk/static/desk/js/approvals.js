@@ -54,8 +54,10 @@ document.addEventListener("keydown", (event) => {
 let clicked = null;
 page.addEventListener("click", (event) => { clicked = event.target.closest(".ap-fold > summary")?.parentElement; });
 page.addEventListener("toggle", (event) => {
-  if (event.target !== clicked || !clicked.open) return;
-  const form = clicked.querySelector("form");
+  if (event.target !== clicked) return;
+  clicked = null;
+  if (!event.target.open) return;
+  const form = event.target.querySelector("form");
   if (matchMedia("(pointer: fine)").matches) form.querySelector("textarea").focus({ preventScroll: true });
   setTimeout(() => form.checkVisibility() && form.scrollIntoView({ block: "nearest" }), DOUBLE_PRESS);
 }, true);
