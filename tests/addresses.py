@@ -3,8 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from io import BytesIO
 from itertools import pairwise
 from typing import Any
+from zipfile import ZipFile
 
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import AnonymousUser
@@ -68,6 +70,41 @@ def full_card() -> FullCard:
     StatementCard.objects.create(statement=_statement(card, answer), incident=card, answer=answer, pending=False)
     ids = _on_the_card(card, answer, message, people) | _on_the_desk(people) | _in_administration(people)
     return FullCard(people, ids)
+
+
+SECRET = "Тайнослов"
+
+
+def neighbour_of(full: FullCard) -> dict[str, int]:
+    """A card of the other agency right beside it: by the same author, in the same dialogue, of the same theme, place
+    and problem, with SECRET in all that stands on it. Its ids, by what addresses call them."""
+    now, mine, photo = clock.now(), Message.objects.get(links__incident=full.ids["incidents"]), picture("JPEG")
+    Message.objects.filter(pk=mine.pk).update(place=Message.Place.DIRECT)
+    dialogue = {"thread": mine.thread, "author": mine.author, "place": Message.Place.DIRECT}
+    theirs = inbox.message(f"{HOSTILE} {SECRET}: диагноз", at=now, edited_at=now, **dialogue)
+    theirs.editions.create(text=f"{SECRET} прежде", until=now)
+    same = {"theme": full.people["theme"], "place": full.people["place"], "problem_id": full.ids["problems"]}
+    card = cards.card(theirs, number=3, state=State.RATING, agency=full.people["other_agency"], **same)
+    ProblemCard.objects.create(problem_id=full.ids["problems"], incident=card, at=now)
+    words = {"state": Answer.State.APPROVED, "outcome": "solved", "direct": True, "text": f"{SECRET}: лечим"}
+    answer = answer_to(card, theirs, full.who("stranger"), **words)
+    StatementCard.objects.create(statement_id=full.ids["statements"], incident=card, answer=answer, pending=False)
+    spoken = {"answer": answer, "message": theirs, "epoch": Epoch.objects.get(), "text": words["text"], "key": "beside"}
+    delivery = Delivery.objects.create(state=Delivery.State.SENT, created_at=now, **spoken)
+    sent = Sent.objects.create(delivery=delivery, external_id="talk-1_1?reply=33", at=now)
+    ours = inbox.message(words["text"], at=now, own=True, external_id=sent.external_id, **dialogue)
+    return {
+        "incidents": card.pk,
+        "answers": answer.pk,
+        "deliveries": delivery.pk,
+        "photo_pk": AnswerPhoto.objects.create(answer=answer, file=ContentFile(photo, "a.jpg")).pk,
+        "notes": Note.objects.create(incident=card, author=full.who("operator"), text=SECRET, at=now).pk,
+        "act_pk": act_of(answer).pk,
+        "media_pk": Media.objects.create(message=theirs, kind="photo", file=ContentFile(photo, "a.jpg")).pk,
+        "ratings": Rating.objects.create(incident=card, message=theirs, mark=1, origin="reading", at=now).pk,
+        "messages": theirs.pk,
+        "spoken": ours.pk,
+    }
 
 
 def answer_to(card: Incident, message: Message, author: User, **columns: object) -> Answer:
@@ -230,6 +267,18 @@ def close_file(response: HttpResponseBase) -> None:
     """Close what a picture is read from, without ending the request, which would close the test's connection."""
     for close in response._resource_closers:  # type: ignore[attr-defined]
         close()
+
+
+def read(client: Client, address: str) -> str:
+    """What a browser is told there, also in a sheet's packed parts; "" for what is refused."""
+    response = client.get(address)
+    assert response.status_code < 500, address
+    body = b"".join(response) if response.streaming else response.content
+    close_file(response)
+    if body.startswith(b"PK"):
+        with ZipFile(BytesIO(body)) as packed:
+            body = b" ".join(packed.read(name) for name in packed.namelist())
+    return body.decode(errors="replace")
 
 
 def snapshot() -> tuple[object, ...]:

@@ -4,8 +4,10 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 
+from otklik.api.tests.program import Program
+from otklik.inbox.models import Message
 from otklik.incidents.models import Incident, State
-from tests.addresses import FullCard, addresses, full_card, noun_of, signed_in, snapshot
+from tests.addresses import SECRET, FullCard, addresses, full_card, neighbour_of, noun_of, read, signed_in, snapshot
 
 pytestmark = pytest.mark.django_db
 REFUSED = {403, 404}
@@ -51,6 +53,43 @@ def test_lists_show_only_what_the_grants_open(full: FullCard, person: str) -> No
             if "Темно во дворе".encode() in body:
                 shown.add(address)
     assert bool(shown) == (person != "stranger"), shown
+
+
+@pytest.mark.parametrize("person", ["executor", "approver"])
+def test_no_page_shows_what_stands_beside_its_own_card_on_a_card_of_others(full: FullCard, person: str) -> None:
+    theirs = neighbour_of(full)
+    client, beside = signed_in(full.who(person)), {**full.ids, **theirs, "incidents": full.ids["incidents"]}
+    named = {address for address, _ in addresses(full.ids)} | {
+        f"/incidents/?q={SECRET}",
+        f"/search/?q={SECRET}",
+    }
+    picture_beside = f"/incidents/{full.ids['incidents']}/pictures/{theirs['media_pk']}/"
+    theirs_alone = {address for address, _ in addresses(beside)} - named | {picture_beside}
+    assert {address for address in named | theirs_alone if SECRET in read(client, address)} == set()
+    assert {address for address in theirs_alone if client.get(address).status_code not in REFUSED | {405}} == set()
+    thread = f"/incidents/{full.ids['incidents']}/thread/"
+    assert f"{SECRET}: диагноз" in read(signed_in(full.who("operator")), thread), "who sees every card sees all of it"
+    Incident.objects.filter(pk=theirs["incidents"]).update(agency=full.people["agency"])
+    assert all(words in read(client, thread) for words in (f"{SECRET}: диагноз", f"{SECRET}: лечим"))
+
+
+@pytest.mark.parametrize("person", ["executor", "approver"])
+def test_no_program_reads_what_stands_beside_its_own_card(full: FullCard, person: str) -> None:
+    theirs, program = neighbour_of(full), Program(full.who(person))
+    mine = {"cards": full.ids["incidents"], "answers": full.ids["answers"], "pictures": full.ids["media_pk"]}
+    for path in ("/cards", "/messages", "/answers", *(f"/{noun}/{mine[noun]}" for noun in ("cards", "answers"))):
+        response = program.get(path)
+        assert response.status_code == 200, path
+        assert SECRET not in response.content.decode(), path
+    message = Message.objects.get(links__incident=full.ids["incidents"]).pk
+    for path in (
+        f"/messages/{theirs['messages']}",
+        f"/messages/{theirs['spoken']}",
+        f"/messages/{message}/pictures/{theirs['media_pk']}",
+        f"/answers/{mine['answers']}/photos/{theirs['photo_pk']}",
+        f"/answers/{mine['answers']}/acts/{theirs['act_pk']}",
+    ):
+        assert program.get(path).status_code == 404, path
 
 
 def test_owner_and_colleague_see_the_card_and_only_an_approver_of_the_agency_can_approve(full: FullCard) -> None:

@@ -55,6 +55,9 @@ class Opened(NamedTuple):
     place: str
 
 
+EVERYTHING = Opened("", "")
+
+
 def opened(user: User, permissions: Collection[Permission] | None = None) -> tuple[Opened, ...]:
     """What the user's grants open; with `permissions`, those of his grants that have one of them.
 

@@ -54,7 +54,7 @@ def _news(request: HttpRequest, pk: int, seen: int) -> str:
 def thread(request: HttpRequest, pk: int) -> HttpResponse:
     """The discussion around the card's messages, as in the network."""
     incident = card_for(request, pk)
-    around = thread_around(incident)
+    around = thread_around(user_of(request), incident)
     facts = {
         "incident": incident,
         "around": parts_of(around),

@@ -16,10 +16,11 @@ from otklik.answers.copies import drop_file
 from otklik.answers.models import Answer, AnswerPhoto
 from otklik.desk.card.answering import written
 from otklik.desk.card.reply import card_again, refusal, telling_conflicts
+from otklik.desk.card.thread import readable
 from otklik.desk.card.told import stamp_of_latest
-from otklik.desk.gate import card_for, integer, must_be_allowed, permitted
+from otklik.desk.gate import card_for, integer, must_be_allowed, permitted, user_of
 from otklik.desk.translated import translated
-from otklik.inbox.models import Media
+from otklik.inbox.models import Media, Message
 from otklik.incidents.models import Incident
 from otklik.journal import book
 from otklik.lib.pictures import MAX_BYTES, TOO_BIG, NotAPicture, wash
@@ -132,9 +133,10 @@ def photo(request: HttpRequest, pk: int, photo_pk: int) -> FileResponse:
 @require_GET
 @permitted()
 def picture(request: HttpRequest, pk: int, media_pk: int) -> FileResponse:
-    """Our copy of a citizen's picture, washed at intake: on the card itself, or in the discussion it stands in."""
+    """Our copy of a citizen's picture, washed at intake: on the card itself, or beside it in its discussion."""
     card_for(request, pk)
-    here = Q(message__links__incident=pk) | Q(message__thread__messages__links__incident=pk)
+    beside = Message.objects.filter(readable(user_of(request)), thread__messages__links__incident=pk)
+    here = Q(message__links__incident=pk) | Q(message__in=beside)
     found = Media.objects.filter(here, pk=media_pk).exclude(file="").first()
     if found is None:
         raise Http404

@@ -5,13 +5,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 
 from otklik.answers.models import ASKING
 from otklik.inbox.models import Edition, Media, Message
+from otklik.incidents.cards import visible_to
 from otklik.incidents.models import Incident, IncidentMessage
 from otklik.lib.address import safe_address
 from otklik.networks.legal import decided_speak, may_speak
+from otklik.people.access import EVERYTHING, opened
+from otklik.people.models import User
 from otklik.publishing.models import Sent
 
 MOST = 50
@@ -98,16 +101,16 @@ def main_of(own: Iterable[Said]) -> Message | None:
     return next((said.message for said in own if said.main), None)
 
 
-def thread_around(incident: Incident) -> list[Said]:
-    """The card's messages among their neighbours, as in the network: the post first, then by time, and each reply under
-    what it replies to. Four queries.
+def thread_around(user: User, incident: Incident) -> list[Said]:
+    """The card's messages among those neighbours that this user may read, as in the network: the post first, then by
+    time, and each reply under what it replies to. Four queries.
     """
     own = own_messages(incident)
     main = main_of(own)
     if main is None:
         return own
     found = {said.message.pk: said for said in own}
-    for message in _neighbours(main):
+    for message in _neighbours(user, main):
         if len(found) >= MOST:
             break
         found.setdefault(message.pk, Said(message))
@@ -146,9 +149,25 @@ def whole_thread(around: list[Said]) -> str:
     return safe_address(main.thread.url or main.url)
 
 
-def _neighbours(main: Message) -> list[Message]:
+def readable(user: User) -> Q:
+    """The messages that a user may read beside those of a card he sees. In public that is all; in a dialogue, where one
+    citizen may write to several agencies, what stands on cards that he sees, and our answers on them. Whoever sees
+    every card sees the whole dialogue."""
+    if EVERYTHING in opened(user):
+        return Q()
+    seen = visible_to(user)
+    heard = IncidentMessage.objects.filter(message=OuterRef("pk"), incident__in=seen)
+    spoken = Sent.objects.filter(
+        external_id=OuterRef("external_id"),
+        delivery__message__network=OuterRef("network"),
+        delivery__answer__incident__in=seen,
+    )
+    return ~Q(place=Message.Place.DIRECT) | Exists(heard) | Q(Exists(spoken), own=True)
+
+
+def _neighbours(user: User, main: Message) -> list[Message]:
     """The post, some messages before the main one and more after it. Each part is a bounded look into one index."""
-    same = Message.objects.filter(thread=main.thread_id)
+    same = Message.objects.filter(readable(user), thread=main.thread_id)
     before = same.filter(posted_at__lt=main.posted_at).order_by("-posted_at").values("pk")[:BEFORE]
     after = same.filter(posted_at__gte=main.posted_at).order_by("posted_at").values("pk")[:MOST]
     post = Q(external_id=main.thread.external_id)

@@ -100,11 +100,14 @@ def test_a_thread_keeps_what_is_replied_to_nests_replies_and_tells_ours_apart(to
     main = main_message(card)
     earlier = [say(town, main, f"раньше {number}", number - 10) for number in range(6)]
     Message.objects.filter(pk=main.pk).update(parent_external_id=earlier[2].external_id)
-    assert [said.message.pk for said in parts_of(thread_around(card)).earlier] == [earlier[0].pk, earlier[1].pk]
+    assert [said.message.pk for said in parts_of(thread_around(town.operator, card)).earlier] == [
+        earlier[0].pk,
+        earlier[1].pk,
+    ]
     Message.objects.filter(pk=main.pk).update(parent_external_id="")
-    assert len(parts_of(thread_around(card)).earlier) == 5
+    assert len(parts_of(thread_around(town.operator, card)).earlier) == 5
     Message.objects.filter(pk__in=[message.pk for message in earlier[2:]]).delete()
-    assert parts_of(thread_around(card)).earlier == []
+    assert parts_of(thread_around(town.operator, card)).earlier == []
     # Our answer to a neighbour, written last, is not read as one to whoever wrote before it. A circle is survived.
     card = town.card()
     main = main_message(card)
@@ -112,10 +115,10 @@ def test_a_thread_keeps_what_is_replied_to_nests_replies_and_tells_ours_apart(to
     answer = say(town, main, "наш ответ второй", 4, second)
     late, third = say(town, main, "наш ответ первой", 5, first), say(town, main, "третья", 3)
     thanks = say(town, main, "спасибо", 6, answer)
-    ordered = [said.message.pk for said in thread_around(card) if not (said.main or said.is_post)]
+    ordered = [said.message.pk for said in thread_around(town.operator, card) if not (said.main or said.is_post)]
     assert ordered == [first.pk, late.pk, second.pk, answer.pk, thanks.pk, third.pk]
     Message.objects.filter(pk=second.pk).update(parent_external_id=thanks.external_id)
-    assert len(thread_around(card)) == 8
+    assert len(thread_around(town.operator, card)) == 8
     card = town.replied()
     Message.objects.filter(pk=main_message(card).pk).update(deleted_at=timezone.now())
     Thread.objects.update(url="https://vk.com/wall-1_1")
