@@ -20,6 +20,7 @@ from otklik.alerts.models import Duty, Surge
 from otklik.answers.models import ActFile, Answer, AnswerPhoto, ApprovalPolicy, Statement, StatementCard, Template
 from otklik.desk.models import Handover, Practice, Selection
 from otklik.feedback.models import Rating, Survey
+from otklik.finding.index import renew
 from otklik.hooks.models import Call, Subscription
 from otklik.inbox.models import Media, Message
 from otklik.incidents.models import Incident, Note, Problem, ProblemCard, State
@@ -80,19 +81,21 @@ def neighbour_of(full: FullCard) -> dict[str, int]:
     and problem, with SECRET in all that stands on it. Its ids, by what addresses call them."""
     now, mine, photo = clock.now(), Message.objects.get(links__incident=full.ids["incidents"]), picture("JPEG")
     Message.objects.filter(pk=mine.pk).update(place=Message.Place.DIRECT)
-    dialogue = {"thread": mine.thread, "author": mine.author, "place": Message.Place.DIRECT}
-    theirs = inbox.message(f"{HOSTILE} {SECRET}: диагноз", at=now, edited_at=now, **dialogue)
+    dialogue: dict[str, Any] = {"thread": mine.thread, "author": mine.author, "place": Message.Place.DIRECT}
+    theirs = inbox.message(f"{SECRET}: диагноз", at=now, edited_at=now, **dialogue)
     theirs.editions.create(text=f"{SECRET} прежде", until=now)
     same = {"theme": full.people["theme"], "place": full.people["place"], "problem_id": full.ids["problems"]}
     card = cards.card(theirs, number=3, state=State.RATING, agency=full.people["other_agency"], **same)
     ProblemCard.objects.create(problem_id=full.ids["problems"], incident=card, at=now)
-    words = {"state": Answer.State.APPROVED, "outcome": "solved", "direct": True, "text": f"{SECRET}: лечим"}
+    said = f"{SECRET}: лечим"
+    words = {"state": Answer.State.APPROVED, "outcome": "solved", "direct": True, "text": said}
     answer = answer_to(card, theirs, full.who("stranger"), **words)
     StatementCard.objects.create(statement_id=full.ids["statements"], incident=card, answer=answer, pending=False)
-    spoken = {"answer": answer, "message": theirs, "epoch": Epoch.objects.get(), "text": words["text"], "key": "beside"}
+    renew([card.pk, full.ids["incidents"]], now)
+    spoken = {"answer": answer, "message": theirs, "epoch": Epoch.objects.get(), "text": said, "key": "beside"}
     delivery = Delivery.objects.create(state=Delivery.State.SENT, created_at=now, **spoken)
     sent = Sent.objects.create(delivery=delivery, external_id="talk-1_1?reply=33", at=now)
-    ours = inbox.message(words["text"], at=now, own=True, external_id=sent.external_id, **dialogue)
+    ours = inbox.message(said, at=now, own=True, external_id=sent.external_id, **dialogue)
     return {
         "incidents": card.pk,
         "answers": answer.pk,
@@ -273,7 +276,12 @@ def read(client: Client, address: str) -> str:
     """What a browser is told there, also in a sheet's packed parts; "" for what is refused."""
     response = client.get(address)
     assert response.status_code < 500, address
-    body = b"".join(response) if response.streaming else response.content
+    return words_of(response)
+
+
+def words_of(response: HttpResponseBase) -> str:
+    """All that was answered, also in a sheet's packed parts. It closes the file that it is read from."""
+    body = b"".join(response) if response.streaming else response.content  # type: ignore[attr-defined]
     close_file(response)
     if body.startswith(b"PK"):
         with ZipFile(BytesIO(body)) as packed:

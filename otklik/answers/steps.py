@@ -13,7 +13,9 @@ from otklik.answers import policies
 from otklik.answers.models import Answer, ApprovalPolicy, ApprovalStep
 from otklik.answers.policies import KnownPolicy, Steps, holding
 from otklik.inbox.models import Message
+from otklik.incidents.cards import may_on
 from otklik.people.models import User
+from otklik.people.permissions import Permission
 from otklik.routing.extensions import today
 
 OWN = "Свой ответ согласует кто-то другой."
@@ -115,9 +117,11 @@ def wrote(answer: Answer, user: User) -> bool:
     return answer.author_id == user.pk or last
 
 
-def own(answer: Answer, user: User, exempt: bool) -> bool:
-    """Whether he may not agree to it because it is his own. `exempt` are administrators, where no policy asks."""
-    return wrote(answer, user) and not (exempt and answer.policy_id is None)
+def own(answer: Answer, user: User) -> bool:
+    """Whether he may not agree to it because it is his own. Where no policy asks, an administrator of the card may."""
+    if not wrote(answer, user):
+        return False
+    return answer.policy_id is not None or not may_on(user, answer.incident, {Permission.ADMINISTRATE})
 
 
 def against(answer: Answer, by: User, message: Message, last: bool) -> str:

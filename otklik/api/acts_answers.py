@@ -147,7 +147,7 @@ def approval(request: HttpRequest, answer: Id, body: asked.Approval, key: Key) -
     def act(at: datetime) -> Done:
         found, by = allowed(request, answer, "approve", body.version), user_of(request)
         # An administrator may on the desk, with his own eyes on the page; no program may.
-        if steps.own(found, by, exempt=False):
+        if steps.wrote(found, by):
             raise Problem(403, _("Свой ответ согласовать нельзя: попросите другого."))
         agree = drafts.approve if steps.is_last(found) else sending.agree
         agree(found, by, at, body.version, body.message_version, body.despite.strip())

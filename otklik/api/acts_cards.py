@@ -228,7 +228,7 @@ def note(request: HttpRequest, card: Id, body: asked.Note, key: Key) -> HttpResp
 
     def act(at: datetime) -> Done:
         row, by = card_for(request, card), user_of(request)
-        if not may_note(by):
+        if not may_note(by, row):
             raise PermissionDenied
         made = leave(row, body.text.strip(), by, at)
         return done(row.pk, note=made.pk)

@@ -1,6 +1,6 @@
 """Cards as verbs need them: opening one, who may see it, what may be done with it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.db.models import F, Q, QuerySet
@@ -10,6 +10,7 @@ from otklik.incidents.models import Counter, Heard, Incident, IncidentMessage
 from otklik.incidents.workflow import MOVES, record
 from otklik.people.access import may, reach
 from otklik.people.models import User
+from otklik.people.permissions import Permission
 
 
 def visible_to(user: User) -> QuerySet[Incident]:
@@ -37,9 +38,14 @@ def _through(condition: Q, name: str) -> Q:
 
 def may_move(user: User, incident: Incident, verb: str) -> bool:
     """Whether this user's grants allow the move on this card, whatever state it is in."""
+    return may_on(user, incident, MOVES[verb].permissions)
+
+
+def may_on(user: User, incident: Incident, permissions: Collection[Permission]) -> bool:
+    """Whether a grant of the user that has one of these permissions reaches this card."""
     return may(
         user,
-        MOVES[verb].permissions,
+        permissions,
         incident.agency.path if incident.agency else "",
         incident.place.path if incident.place else "",
     )

@@ -42,6 +42,11 @@ def has(user: User, *permissions: Permission) -> bool:
     return any(not grant.allows.isdisjoint(permissions) for grant in grants_of(user))
 
 
+def everywhere(user: User, permission: Permission) -> bool:
+    """Whether a grant for the whole region has the permission: what is the region's own asks for no less."""
+    return EVERYTHING in opened(user, (permission,))
+
+
 def has_role(user: User, *roles: Role) -> bool:
     """Whether any grant of the user is of one of the roles or made upon it: who he is, not what he may."""
     return any(grant.role in roles for grant in grants_of(user))

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from otklik.desk.gate import P, View, permitted, user_of
-from otklik.people.access import grants_of
+from otklik.people.access import everywhere, has
 from otklik.people.models import User
 from otklik.people.permissions import MANAGING, Permission
 
@@ -81,10 +81,7 @@ class Sure(NamedTuple):
 
 def opens(user: User, page: Page) -> bool:
     """Whether this user gets into the page."""
-    return any(
-        page.permission in grant.allows and (not page.whole or (grant.agency_id is None and grant.place_id is None))
-        for grant in grants_of(user)
-    )
+    return everywhere(user, page.permission) if page.whole else has(user, page.permission)
 
 
 def administers(key: str) -> Callable[[View[P]], View[P]]:

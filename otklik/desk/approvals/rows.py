@@ -35,7 +35,7 @@ from otklik.desk.card.flaw_words import Shown, kept
 from otklik.desk.format import ClockWords, clock_words
 from otklik.inbox.models import Message
 from otklik.incidents.models import Incident, State
-from otklik.people.access import has, reach
+from otklik.people.access import reach
 from otklik.people.models import User
 from otklik.people.permissions import Permission
 from otklik.routing.clocks import work_week
@@ -140,7 +140,13 @@ def _in_order(user: User, answers: QuerySet[Answer], first: int) -> QuerySet[Ans
     passed = Alert.objects.filter(answer=OuterRef("pk"), kind="approval", rung__gt=0).order_by("-rung")
     return (
         answers.select_related(
-            "incident__theme__group", "incident__place__parent", "reply_to", "author", "corrected_by", "agency"
+            "incident__theme__group",
+            "incident__place__parent",
+            "incident__agency",
+            "reply_to",
+            "author",
+            "corrected_by",
+            "agency",
         )
         .prefetch_related("photos", "texts", "remarks", "flaws")
         .annotate(
@@ -169,11 +175,10 @@ def come_since(user: User, shown: Sequence[int], now: datetime) -> tuple[list[Ro
 
 def rows_of(answers: Sequence[Any], user: User, now: datetime) -> list[Row]:
     week = work_week() if answers else None
-    any_own = has(user, Permission.ADMINISTRATE)
-    return [_row(answer, user, any_own, week, now) for answer in answers]
+    return [_row(answer, user, week, now) for answer in answers]
 
 
-def _row(answer: Any, user: User, any_own: bool, week: WorkWeek | None, now: datetime) -> Row:
+def _row(answer: Any, user: User, week: WorkWeek | None, now: datetime) -> Row:
     before, flaws = text_before(answer), standing(answer)
     return Row(
         answer=answer,
@@ -181,7 +186,7 @@ def _row(answer: Any, user: User, any_own: bool, week: WorkWeek | None, now: dat
         acts=brought(answer),
         clock=_clock(answer.limit_at, answer.limit_working, week, now) if answer.limit_at and week else None,
         clock_name=str(Norm.Clock(answer.limit_clock).label) if answer.limit_clock else "",
-        own=own(answer, user, exempt=any_own),
+        own=own(answer, user),
         last=wanted(answer) - bool(answer.agreed_by) <= 1,
         changes=difference(before.text, answer.text) if before and before.text != answer.text else [],
         remarks=_asked_before(answer) if before else [],

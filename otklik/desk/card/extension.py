@@ -16,11 +16,10 @@ from otklik.desk.gate import card_for, day_in, integer, must_be_allowed, permitt
 from otklik.desk.models import Notice
 from otklik.desk.together.notices import tell
 from otklik.desk.undo.keep import undoable
-from otklik.incidents.cards import may_move
+from otklik.incidents.cards import may_move, may_on
 from otklik.incidents.handing import HELD, answers_for, leads
 from otklik.incidents.models import Incident
 from otklik.lib import clock
-from otklik.people.access import has
 from otklik.people.models import User
 from otklik.people.permissions import Permission
 from otklik.routing import extensions
@@ -74,7 +73,7 @@ def decision(request: HttpRequest, pk: int) -> HttpResponse:
     extension, user, words = asked.first(), user_of(request), typed(request, "words")
     if extension is None:
         raise Http404
-    if extension.asked_by_id == user.pk and not has(user, Permission.ADMINISTRATE):
+    if extension.asked_by_id == user.pk and not may_on(user, incident, {Permission.ADMINISTRATE}):
         return refusal(request, pk, 403, _("Свою просьбу решаете не вы: её увидит оператор или другой куратор."))
     granted = request.POST.get("verdict") == "grant"
     if not granted and not words:

@@ -29,13 +29,13 @@ from otklik.desk.rule_words import asks
 from otklik.desk.translated import translated
 from otklik.feedback.models import Rating, Solved
 from otklik.inbox.models import Message
-from otklik.incidents.cards import may_move, moves_for
+from otklik.incidents.cards import may_move, may_on, moves_for
 from otklik.incidents.gathering import WORKING
 from otklik.incidents.models import Incident, State
 from otklik.incidents.watching import ENDED
 from otklik.networks.counting import Counting, length
 from otklik.networks.registry import NETWORKS
-from otklik.people.access import grants_of, has
+from otklik.people.access import everywhere
 from otklik.people.models import User
 from otklik.people.permissions import Permission
 from otklik.routing.outside import ASKED_IN
@@ -83,11 +83,11 @@ def look_at(user: User, incident: Incident, now: datetime, stamp: str = "") -> d
         **_called(user, incident),
         "hint": hint,
         "offer": offer_of(hint.verdict, incident.theme_id or hint.verdict.theme_id, now) if hint else None,
-        "is_admin": has(user, Permission.ADMINISTRATE),
+        "is_admin": may_on(user, incident, {Permission.ADMINISTRATE}),
         "seen": seen_of(incident),
         "noise_reasons": NOISE_REASONS,
         "return_reasons": RETURN_REASONS,
-        "may_note": may_note(user),
+        "may_note": may_note(user, incident),
         "may_ask_outside": state in ASKED_IN and may_move(user, incident, "submit"),
         "may_publish_by_hand": may_move(user, incident, "submit") or may_move(user, incident, "approve"),
         "star": running(incident),
@@ -151,12 +151,12 @@ def seen_of(incident: Incident) -> str:
 
 def reads_journal(user: User) -> bool:
     """Whether the journal of the whole region is open to him, and with it who has looked at what."""
-    return any(Permission.JOURNAL in one.allows and not (one.agency_id or one.place_id) for one in grants_of(user))
+    return everywhere(user, Permission.JOURNAL)
 
 
-def may_note(user: User) -> bool:
-    """Whoever works on cards may leave a note on those he sees; an auditor only looks."""
-    return has(user, Permission.NOTE)
+def may_note(user: User, incident: Incident) -> bool:
+    """Whoever works on a card may leave notes on it; an auditor only looks."""
+    return may_on(user, incident, {Permission.NOTE})
 
 
 def _quotes(verdict: Verdict) -> dict[str, tuple[str, ...]]:
@@ -206,7 +206,7 @@ def _answering(
         "link_warning": translated(limits.link_warning) if limits else "",
         "photo_limit": limits.photos_in(direct) if limits else 0,
         "direct": direct,
-        "own_answer": waiting is not None and own(waiting.answer, user, exempt=has(user, Permission.ADMINISTRATE)),
+        "own_answer": waiting is not None and own(waiting.answer, user),
         "is_last": waiting is not None and wanted(waiting.answer) - bool(waiting.row["agreed_id"]) <= 1,
         "has_agreed": waiting is not None and waiting.row["agreed_id"] == user.pk,
         "goes_alone": editable and getattr(incident, "policy_steps", None) == Steps.NONE,

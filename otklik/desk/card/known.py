@@ -41,7 +41,7 @@ def author_cards(request: HttpRequest, pk: int) -> HttpResponse:
     forgotten stays so: for both it is 404.
     """
     incident = card_for(request, pk)
-    if not may_note(user_of(request)):
+    if not may_note(user_of(request), incident):
         raise PermissionDenied
     main = Message.objects.select_related("author").filter(links__incident=incident, links__main=True).first()
     if main is None or main.author.is_community or main.author.forgotten_at:

@@ -31,7 +31,7 @@ def notes(request: HttpRequest, pk: int) -> HttpResponse:
     """Leave a note on a card one sees. Whom it calls by «@» is told, if he sees the card too."""
     incident = card_for(request, pk)
     user = user_of(request)
-    if not may_note(user):
+    if not may_note(user, incident):
         raise PermissionDenied
     text = typed(request, "note", MOST_TEXT)
     if not text:

@@ -248,6 +248,7 @@ def answers_of(incident: Incident, now: datetime) -> list[Told]:
     )
     found: dict[int, Told] = {}
     for row in rows:
+        row.incident = incident
         extra = {name: getattr(row, name) for name in (*_FROM_DELIVERY, *_COPIES, *_AGREED, "tried")}
         told = found.setdefault(row.pk, Told(row, [extra], now, acts=brought(row)))
         if extra["delivery_id"] != told.rows[-1]["delivery_id"]:

@@ -1,7 +1,7 @@
 """The star that is on a card, and who may change it: what the card's page asks."""
 
+from otklik.incidents.cards import may_on
 from otklik.incidents.models import Incident, Watch
-from otklik.people.access import may
 from otklik.people.models import User
 from otklik.people.permissions import Permission
 
@@ -10,8 +10,7 @@ WHO = frozenset({Permission.CONTROL})
 
 def controls(user: User, incident: Incident) -> bool:
     """Whether this user may put the star on this card and take it off."""
-    agency, place = incident.agency, incident.place
-    return may(user, WHO, agency.path if agency else "", place.path if place else "")
+    return may_on(user, incident, WHO)
 
 
 def running(incident: Incident) -> Watch | None:

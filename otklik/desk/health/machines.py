@@ -11,6 +11,9 @@ from otklik.desk.translated import translated
 from otklik.flow.models import Worker
 from otklik.lib.redact import redact
 from otklik.networks.models import Account, Source
+from otklik.people.models import User
+from otklik.people.permissions import Permission
+from otklik.people.scope import scope_of
 
 MOST_SOURCES = 200
 _SECRETS = ("hook_key", "hook_secret", "confirmation", "options")
@@ -27,10 +30,12 @@ class Sign:
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """An account that is silent until a person has seen to it, with the reason in words."""
+    """An account that is silent until a person has seen to it, with the reason in words. `mine`: the
+    reader may."""
 
     account: Account
     reason: str
+    mine: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +58,19 @@ def workers(now: datetime, silent_after: timedelta) -> list[Sign]:
     ]
 
 
-def stopped_accounts() -> list[Stopped]:
+def stopped_accounts(user: User) -> list[Stopped]:
     """The longest stopped first."""
-    found = Account.objects.filter(active=True, stopped_at__isnull=False).defer(*_SECRETS).order_by("stopped_at")
-    return [Stopped(account, translated(redact(account.stop_reason).strip())) for account in found]
+    found = Account.objects.filter(active=True, stopped_at__isnull=False).select_related("agency").defer(*_SECRETS)
+    return [
+        Stopped(account, translated(redact(account.stop_reason).strip()), may_resume(user, account))
+        for account in found.order_by("stopped_at")
+    ]
+
+
+def may_resume(user: User, account: Account) -> bool:
+    """Whether he connects networks for the agency that speaks with it; what is nobody's alone is the region's."""
+    within = scope_of(user, Permission.CONNECT)
+    return within.manages(account.agency) if account.agency else within.whole
 
 
 def sources(now: datetime) -> tuple[list[Reading], bool]:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from otklik.backups.models import OLD
 from otklik.desk.gate import permitted, user_of
 from otklik.desk.health import machines
-from otklik.desk.health.rows import MOST_COUNTED, SEERS, Queue, aside, queues
+from otklik.desk.health.rows import MOST_COUNTED, SEERS, Queue, aside, may_retry, queues
 from otklik.desk.health.standing import standing
 from otklik.desk.health.words import step_title
 from otklik.desk.shell import WORKER_SILENT_AFTER
@@ -25,7 +26,7 @@ from otklik.lib.due import retry as give_back
 from otklik.lib.room import room_or_none
 from otklik.networks.fetch import resume
 from otklik.networks.models import Account
-from otklik.people.access import has
+from otklik.people.access import everywhere
 from otklik.people.permissions import Permission
 
 WAITS_TOO_LONG = 300  # seconds until the colour of a queue changes
@@ -47,13 +48,13 @@ def health(request: HttpRequest) -> HttpResponse:
     user, now = user_of(request), clock.now()
     steps = queues(now)
     rows = aside(steps, user)
-    signs, stopped = machines.workers(now, WORKER_SILENT_AFTER), machines.stopped_accounts()
+    signs, stopped = machines.workers(now, WORKER_SILENT_AFTER), machines.stopped_accounts(user)
     shortly = standing(now)
     readings, more_sources = machines.sources(now)
     waiting = sum(min(step.aside, MOST_COUNTED) for step in steps) + len(stopped)
     shown = {
         "now": now,
-        "may_act": has(user, Permission.CONNECT),
+        "may_act": everywhere(user, Permission.CONNECT),
         "signs": signs,
         "works": any(sign.alive for sign in signs),
         "stopped": stopped,
@@ -88,7 +89,9 @@ def _line(step: Queue, now: float) -> Line:
 @permitted(Permission.CONNECT)
 def resumption(request: HttpRequest, pk: int) -> HttpResponse:
     """The account reads and answers again; if its token is still refused, it stops again by itself."""
-    account = get_object_or_404(Account.objects.only("pk", "title"), pk=pk)
+    account = get_object_or_404(Account.objects.select_related("agency").only("pk", "title", "agency__path"), pk=pk)
+    if not machines.may_resume(user_of(request), account):
+        raise PermissionDenied
     now = clock.now()
     with book.turn():
         stopped = Account.objects.filter(pk=account.pk, stopped_at__isnull=False).exists()
@@ -107,10 +110,12 @@ def resumption(request: HttpRequest, pk: int) -> HttpResponse:
 @permitted(Permission.CONNECT)
 def retry(request: HttpRequest, step: str, pk: int) -> HttpResponse:
     """The row that waits for a person is due at once, as if it had never failed."""
-    model = next((one.model for one in FLOW if one.name == step), None)
-    if model is None:
+    worked = next((one for one in FLOW if one.name == step), None)
+    if worked is None:
         raise Http404
-    row, now = get_object_or_404(model._default_manager.only("pk"), pk=pk), clock.now()
+    row, now = get_object_or_404(worked.model._default_manager.only("pk"), pk=pk), clock.now()
+    if not may_retry(user_of(request), worked, pk):
+        raise PermissionDenied
     with book.turn():
         given = give_back(row, now)
         if given:

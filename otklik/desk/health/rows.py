@@ -12,18 +12,33 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import BigIntegerField, CharField, Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    CharField,
+    Count,
+    Exists,
+    F,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Cast
 
 from otklik.desk.health.words import plain, step_title
 from otklik.flow.steps import FLOW, Step
 from otklik.incidents.cards import visible_to
-from otklik.incidents.models import IncidentMessage
-from otklik.people.access import grants_of
+from otklik.incidents.models import Incident, IncidentMessage
+from otklik.people.access import everywhere, reach
 from otklik.people.models import User
 from otklik.people.permissions import Permission
 
 SEERS = (Permission.WATCH,)
+ACTORS = (Permission.CONNECT,)
 MOST_COUNTED = 1000
 MOST_SHOWN = 50
 _ASIDE = Q(set_aside_at__isnull=False)
@@ -61,7 +76,8 @@ class Queue:
 
 @dataclass(frozen=True, slots=True)
 class Aside:
-    """One row that waits for a person. `card` is (id, number) of a card that the reader may open."""
+    """One row that waits for a person. `card` is (id, number) of a card that the reader may open; `mine`: he may
+    have it tried again."""
 
     step: str
     pk: int
@@ -69,6 +85,7 @@ class Aside:
     label: str
     error: str
     card: tuple[int, int] | None
+    mine: bool
 
 
 def anything_aside() -> Q:
@@ -103,21 +120,33 @@ def aside(known: Sequence[Queue], user: User) -> dict[str, list[Aside]]:
     parts = [_listed(step) for step in FLOW if step.name in wanted]
     found = list(_together(parts))
     cards = {row[5] for row in found if row[5]}
-    numbers = dict(visible_to(user).filter(pk__in=cards).values_list("pk", "number")) if cards else {}
-    everywhere = sees_everything(user)
+    acts = Case(When(reach(user, ACTORS), then=Value(True)), default=Value(False))
+    known_cards = list(visible_to(user).filter(pk__in=cards).values_list("pk", "number", acts)) if cards else []
+    numbers, acted = (
+        {pk: number for pk, number, _acts in known_cards},
+        {pk for pk, _number, acts in known_cards if acts},
+    )
+    sees_all, acts_on_all = sees_everything(user), everywhere(user, Permission.CONNECT)
     shown: dict[str, list[Aside]] = defaultdict(list)
     for name, pk, since, label, error, card in sorted(found, key=lambda row: (row[2], row[1])):
         # An error may quote a citizen: it is for whoever may read him.
-        words = plain(error) if everywhere or card in numbers else ""
-        shown[name].append(Aside(name, pk, since, label, words, (card, numbers[card]) if card in numbers else None))
+        words = plain(error) if sees_all or card in numbers else ""
+        opened = (card, numbers[card]) if card in numbers else None
+        shown[name].append(Aside(name, pk, since, label, words, opened, acts_on_all or card in acted))
     return shown
+
+
+def may_retry(user: User, step: Step, pk: int) -> bool:
+    """Whether he connects networks for the whole region, or for the card on which the row stands. Two queries."""
+    if everywhere(user, Permission.CONNECT):
+        return True
+    rows = step.model._default_manager.filter(pk=pk).values_list(_CARDS.get(step.name, Value(None)))
+    return Incident.objects.filter(reach(user, ACTORS), pk__in=[card for (card,) in rows if card]).exists()
 
 
 def sees_everything(user: User) -> bool:
     """Whether one of the user's grants for this page is for the whole region."""
-    return any(
-        Permission.WATCH in grant.allows and not (grant.agency_id or grant.place_id) for grant in grants_of(user)
-    )
+    return everywhere(user, Permission.WATCH)
 
 
 def _rows(step: Step, condition: Q) -> QuerySet[Any]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.formats import number_format
@@ -20,7 +21,7 @@ from otklik.desk.metrics.words import PARTS
 from otklik.desk.statistics.ask import Asked
 from otklik.desk.statistics.tiles import of_n
 from otklik.lib import clock
-from otklik.people.access import has
+from otklik.people.access import everywhere
 from otklik.people.permissions import Permission
 from otklik.places.models import Place
 from otklik.reports import formula as formulas
@@ -29,7 +30,7 @@ from otklik.reports.columns import Column
 from otklik.reports.metrics import metrics
 from otklik.reports.score import MOST_WEIGHT, Scored, scored, valid
 
-SETTERS = (Permission.TUNE,)
+SETTER = Permission.TUNE
 PER = 10_000
 
 
@@ -73,7 +74,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "formula": holds,
         "weights": [(name, title, holds.weights.get(name, 0)) for name, title in PARTS.items()],
         "parts": [(title, holds.weights[name]) for name, title in PARTS.items() if holds.weights.get(name)],
-        "sets": has(user, *SETTERS),
+        "sets": everywhere(user, SETTER),
         "most": MOST_WEIGHT,
         "tables": [
             ("agencies", _("Ведомства"), _("Ведомство"), agencies, False),
@@ -85,9 +86,12 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@permitted(*SETTERS)
+@permitted(SETTER)
 def formula(request: HttpRequest) -> HttpResponse:
-    """The weights, whole numbers from 0 to 100, of which one at least is not 0."""
+    """The weights, whole numbers from 0 to 100, of which one at least is not 0. It is
+    the whole region's, and so for those who tune the whole of it."""
+    if not everywhere(user_of(request), SETTER):
+        raise PermissionDenied
     weights = {name: integer(request.POST.get(f"weight-{name}"), -1) for name in PARTS}
     if not valid(weights):
         messages.error(request, _("Веса: целые числа от 0 до 100, и не все нули. Ничего не изменено."))

@@ -1,7 +1,10 @@
 """The pages of «Тренировка»: one's own tries, a case at a time, the result; and for the mentor everybody's."""
 
+from functools import reduce
+from operator import or_
 from typing import Any, NamedTuple
 
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,6 +21,7 @@ from otklik.lib import clock
 from otklik.people.access import has
 from otklik.people.models import User
 from otklik.people.permissions import Permission
+from otklik.people.scope import scope_of
 from otklik.themes.keeping import in_force
 from otklik.themes.models import Theme
 from otklik.themes.wording import differences
@@ -62,7 +66,7 @@ def practice(request: HttpRequest) -> HttpResponse:
 @permitted(*MENTORS)
 def everybody(request: HttpRequest) -> HttpResponse:
     """For the mentor: who has tried, and how it went. One query beside the frame's."""
-    tries = Practice.objects.select_related("user").order_by("-pk")[:SHOWN]
+    tries = Practice.objects.filter(_taught_by(user_of(request))).select_related("user").order_by("-pk")[:SHOWN]
     return render(request, "desk/practice/everybody.html", {"lines": [_line(one) for one in tries]})
 
 
@@ -107,10 +111,15 @@ def decision(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _try_of(user: User, pk: int) -> Practice:
-    found = Practice.objects.select_related("user").filter(pk=pk).first()
-    if found is None or not (found.user_id == user.pk or has(user, *MENTORS)):
+    found = Practice.objects.select_related("user").filter(Q(user=user) | _taught_by(user), pk=pk).first()
+    if found is None:
         raise Http404
     return found
+
+
+def _taught_by(user: User) -> Q:
+    """The tries of those whom he leads or administers."""
+    return reduce(or_, (Q(user__in=scope_of(user, permission).people()) for permission in MENTORS))
 
 
 def _case_page(request: HttpRequest, here: Practice, form: CaseForm, case: Case, status: int = 200) -> HttpResponse:

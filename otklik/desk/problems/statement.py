@@ -30,7 +30,7 @@ from otklik.incidents.cards import visible_to
 from otklik.incidents.models import Incident, Outcome, Problem
 from otklik.lib import clock
 from otklik.lib.text import clean
-from otklik.people.access import has, reach
+from otklik.people.access import reach
 from otklik.people.models import User
 from otklik.people.permissions import Permission
 
@@ -125,13 +125,12 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
     waits = found.state == Statement.State.APPROVAL
     mine = _decidable(user, found) if waits else []
     readings = [_reading(answer) for answer in mine]
-    any_own = has(user, P.ADMINISTRATE)
     context = {
         "statement": found,
         "problem": found.problem,
         "told": told_of(user, found),
         "readings": readings,
-        "own": any(own(answer, user, exempt=any_own) for answer in mine),
+        "own": any(own(answer, user) for answer in mine),
         "stopped": any(reading.stopped for reading in readings),
         "flaws": {flaw.words: flaw for reading in readings for flaw in reading.flaws}.values(),
         "doubtful": doubtful(found.text),
@@ -159,8 +158,7 @@ def approval(request: HttpRequest, pk: int) -> HttpResponse:
     mine = {answer.pk: seen[answer.pk] for answer in _decidable(user, found) if answer.pk in seen}
     if found.state == Statement.State.APPROVAL and not mine:
         raise PermissionDenied
-    exempt = has(user, P.ADMINISTRATE)
-    if any(own(answer, user, exempt=exempt) for answer in _decidable(user, found)):
+    if any(own(answer, user) for answer in _decidable(user, found)):
         messages.error(request, _("Свой ответ согласовать нельзя: попросите другого."))
         return redirect("statement", pk)
     despite = typed(request, "despite", MOST_REASON)

@@ -18,9 +18,9 @@ from otklik.desk.reports.readers import READERS, keeps_letterhead, may_send_to_o
 from otklik.desk.taken import taken
 from otklik.desk.translated import translated
 from otklik.lib import clock
-from otklik.people.access import has, opened
+from otklik.people.access import opened
 from otklik.people.models import User
-from otklik.people.permissions import Permission
+from otklik.people.scope import scope_of
 from otklik.reports.atlas import Atlas, Names
 from otklik.reports.build import Asked, build
 from otklik.reports.docx_file import BadTemplate
@@ -76,7 +76,6 @@ def shown(request: HttpRequest, problem: str = "", status: int = 200) -> HttpRes
         "month_days": range(1, 29),
         "usual_hour": ask.USUAL_HOUR,
         "orders": orders(user),
-        "everybody": has(user, Permission.ADMINISTRATE),
         "people": people() if may_send_to_others(user) else [],
         "mail_goes": settings.MAIL_GOES,
         "keeps": keeps,
@@ -87,13 +86,15 @@ def shown(request: HttpRequest, problem: str = "", status: int = 200) -> HttpRes
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A schedule as it is shown; `last` is what became of the latest sending of it, `mine`: the reader gets it."""
+    """A schedule as it is shown; `last` is what became of the latest sending of it, `mine`: the reader gets it,
+    `removable`: he may take it away."""
 
     row: Schedule
     title: str
     when: str
     readers: Sequence[User]
     mine: bool
+    removable: bool
     last: Sending | None
 
 
@@ -114,15 +115,20 @@ def _order(row: Schedule, user: User, last: Sending | None) -> Order:
         Cycle.MONTHLY: _("каждый месяц в %(hour)d:00, число: %(day)s"),
     }[cycle]
     day = WEEKDAYS[row.day] if cycle == Cycle.WEEKLY else row.day
-    return Order(row, str(ask.CYCLES[cycle]), when % {"hour": row.hour, "day": day}, readers, user in readers, last)
+    words = when % {"hour": row.hour, "day": day}
+    return Order(row, str(ask.CYCLES[cycle]), words, readers, user in readers, may_remove(user, row), last)
 
 
 def schedules(user: User) -> QuerySet[Schedule]:
-    """Those that he made or gets, all of them for an administrator."""
-    rows = Schedule.objects.order_by("cycle", "hour", "pk")
-    if has(user, Permission.ADMINISTRATE):
-        return rows
-    return rows.filter(Q(by=user) | Q(pk__in=Schedule.readers.through.objects.filter(user=user).values("schedule")))
+    """Those that he made or gets, and those of the people whom he administers."""
+    mine = Q(by=user) | Q(pk__in=Schedule.readers.through.objects.filter(user=user).values("schedule"))
+    theirs = Q(by__in=scope_of(user).people())
+    return Schedule.objects.filter(mine | theirs).select_related("by").order_by("cycle", "hour", "pk")
+
+
+def may_remove(user: User, row: Schedule) -> bool:
+    """Whoever ordered it, and whoever administers all that this person may."""
+    return row.by_id == user.pk or scope_of(user).owns(row.by)
 
 
 def named(known: Atlas) -> Names:

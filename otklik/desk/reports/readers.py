@@ -1,6 +1,6 @@
 """Who may get reports by mail, and who may decide so for others."""
 
-from otklik.people.access import grants_of
+from otklik.people.access import everywhere, grants_of
 from otklik.people.models import Grant, User
 from otklik.people.permissions import Permission
 
@@ -16,9 +16,7 @@ def may_send_to_others(user: User) -> bool:
 
 def keeps_letterhead(user: User) -> bool:
     """A document of the whole region is for those who tune the whole of it."""
-    return any(
-        Permission.TUNE in grant.allows and grant.agency is None and grant.place is None for grant in grants_of(user)
-    )
+    return everywhere(user, Permission.TUNE)
 
 
 def people() -> list[User]:

@@ -9,12 +9,10 @@ from django.views.decorators.http import require_POST
 
 from otklik.desk.gate import integer, permitted, user_of
 from otklik.desk.reports import ask
-from otklik.desk.reports.page import schedules, shown
+from otklik.desk.reports.page import may_remove, schedules, shown
 from otklik.desk.reports.readers import READERS, may_send_to_others, people
 from otklik.lib import clock
-from otklik.people.access import has
 from otklik.people.models import User
-from otklik.people.permissions import Permission
 from otklik.reports import plan
 from otklik.reports.models import Schedule
 
@@ -40,10 +38,10 @@ def addition(request: HttpRequest) -> HttpResponse:
 @require_POST
 @permitted(*READERS)
 def removal(request: HttpRequest, pk: int) -> HttpResponse:
-    """Whoever ordered it, and an administrator. Of others' orders nothing is told."""
+    """Whoever ordered it, and an administrator of his. Of others' orders nothing is told."""
     user = user_of(request)
     row = get_object_or_404(schedules(user), pk=pk)
-    if row.by_id != user.pk and not has(user, Permission.ADMINISTRATE):
+    if not may_remove(user, row):
         raise PermissionDenied
     if plan.remove(row, user, clock.now()):
         messages.success(request, _("Рассылка убрана."))

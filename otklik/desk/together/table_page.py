@@ -18,6 +18,7 @@ from otklik.incidents.models import Incident
 from otklik.incidents.tagging import known_tags, tag, tag_name, untag
 from otklik.incidents.taking import ENDED
 from otklik.lib import clock
+from otklik.people.permissions import Permission
 
 MOST_TAGS = 20
 
@@ -51,7 +52,7 @@ def table(request: HttpRequest, pk: int) -> HttpResponse:
     facts = {
         "incident": incident,
         "table": table_of(incident, clock.now()),
-        "may_note": may_note(user),
+        "may_note": may_note(user, incident),
         "may_take": incident.state not in ENDED and may_move(user, incident, "assign"),
     }
     page = "desk/together/_table.html" if is_fragment(request) else "desk/together/table.html"
@@ -63,18 +64,16 @@ def table(request: HttpRequest, pk: int) -> HttpResponse:
 def readers(request: HttpRequest, pk: int) -> HttpResponse:
     """Whom a note on this card may call, by the first letters of `q`."""
     incident = card_for(request, pk)
-    if not may_note(user_of(request)):
+    if not may_note(user_of(request), incident):
         raise PermissionDenied
     people = found(incident, request.GET.get("q", ""), user_of(request))
     return render(request, "desk/together/_colleagues.html", {"people": people})
 
 
 @require_safe
-@permitted()
+@permitted(Permission.NOTE)
 def known(request: HttpRequest) -> HttpResponse:
     """Tags that there are, for what has been typed so far: options of the field's list."""
-    if not may_note(user_of(request)):
-        raise PermissionDenied
     return render(request, "desk/together/_tags.html", {"tags": known_tags(request.GET.get("q", "")[:100])})
 
 
@@ -106,6 +105,6 @@ def tag_removal(request: HttpRequest, pk: int) -> HttpResponse:
 def _to_tag(request: HttpRequest, pk: int) -> Incident:
     """The card, if the user sees it and works on cards. Raises Http404, PermissionDenied."""
     incident = card_for(request, pk)
-    if not may_note(user_of(request)):
+    if not may_note(user_of(request), incident):
         raise PermissionDenied
     return incident
