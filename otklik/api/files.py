@@ -18,12 +18,12 @@ from otklik.api.documented import FAILS, WRITE
 from otklik.api.kinds import Id, Key
 from otklik.api.once import once
 from otklik.api.problem import Problem
-from otklik.api.reading import answer_for, card_of, looked
+from otklik.api.reading import answer_for, card_of
 from otklik.api.routes import router
 from otklik.api.told import Done
 from otklik.desk.card import photos
 from otklik.desk.card.acts import handed_out
-from otklik.desk.gate import user_of
+from otklik.desk.gate import looked, user_of
 from otklik.desk.translated import translated
 from otklik.desk.uploaded import washed
 from otklik.inbox.models import Media

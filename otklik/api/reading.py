@@ -1,6 +1,5 @@
 """GET: lists by a cursor, and one card, message or answer. Whatever is given out is written down as a look first."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -19,11 +18,9 @@ from otklik.api.documented import FAILS
 from otklik.api.kinds import Id, Moment
 from otklik.api.problem import Problem
 from otklik.api.routes import router
-from otklik.desk.gate import user_of
+from otklik.desk.gate import looked, user_of
 from otklik.incidents.cards import visible_to
 from otklik.incidents.models import Incident, IncidentMessage
-from otklik.journal import looks
-from otklik.lib import clock
 from otklik.people.models import Agency
 from otklik.people.programs import ProgramScope
 from otklik.places.models import Place as PlaceRow
@@ -220,8 +217,3 @@ def _having(found: QuerySet[Incident], what: str) -> QuerySet[Incident]:
         return found.filter(Exists(IncidentMessage.objects.filter(incident=OuterRef("pk"))))
     said = Answer.objects.filter(incident=OuterRef("pk")).exclude(kind__in=ASKING)
     return found.filter(Exists(said))
-
-
-def looked(request: HttpRequest, seen: Sequence[int]) -> None:
-    """Write down that these cards were given out."""
-    looks.note_all(user_of(request).pk, seen, clock.now())

@@ -3,7 +3,7 @@
 What somebody may not see does not exist for him: 404, so that ids tell nothing. What he sees but may not do is 403.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
@@ -17,12 +17,14 @@ from django.utils.dateparse import parse_date
 from otklik.answers.steps import steps_for
 from otklik.incidents.cards import may_move, visible_to
 from otklik.incidents.models import Incident
+from otklik.journal import looks
 from otklik.lib import clock
 from otklik.people.access import has
 from otklik.people.models import User
 from otklik.people.permissions import Permission
 
 P = ParamSpec("P")
+LOOKED = "cards_looked_at"
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
@@ -54,7 +56,8 @@ def permitted(*wanted: Permission) -> Callable[[View[P]], View[P]]:
 
 
 def card_for(request: HttpRequest, pk: int) -> Incident:
-    """The card, if this user may see it. Raises Http404 otherwise, whether or not it exists.
+    """The card, if this user may see it; that he looked is written down. Raises Http404 otherwise, whether or not it
+    exists.
 
     Its `policy_steps` is how many people would agree to what he writes on it, None for the usual way.
     """
@@ -62,8 +65,27 @@ def card_for(request: HttpRequest, pk: int) -> Incident:
     cards = visible_to(user).select_related("theme__group", "place__parent", "agency__parent", "operator")
     cards = cards.annotate(policy_steps=steps_for(user, clock.now()))
     for found in cards.filter(pk=pk):  # without an order: to compare a hundred columns with it takes its time
+        looked(request, [pk])
         return found
     raise Http404
+
+
+def looked(request: HttpRequest, cards: Iterable[int]) -> None:
+    """These cards are given out with the answer to this request: `Looks` writes it down before it leaves."""
+    vars(request).setdefault(LOOKED, set()).update(cards)
+
+
+class Looks:
+    """Middleware, the innermost: who was given which cards. What cannot be written down is not given out."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if cards := vars(request).get(LOOKED):
+            looks.note_all(user_of(request).pk, cards, clock.now())
+        return response
 
 
 def must_be_allowed(request: HttpRequest, incident: Incident, verb: str) -> None:

@@ -53,15 +53,15 @@ class Reason(models.Model):
 
 
 class Look(models.Model):
-    """Somebody opened a card, once an hour (`hour` is the beginning of it). Ids alone: no keys upwards."""
+    """Somebody opened a card, once a quarter of an hour (`quarter` is its beginning). Ids alone: no keys upwards."""
 
     user = models.BigIntegerField()
     incident = models.BigIntegerField()
-    hour = models.DateTimeField()
+    quarter = models.DateTimeField()
     at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["incident", "user", "hour"], name="look_once_an_hour")]
+        constraints = [models.UniqueConstraint(fields=["incident", "user", "quarter"], name="look_once")]
         indexes = [models.Index(fields=["user", "id"], name="look_user"), models.Index(fields=["at"], name="look_at")]
 
     def __str__(self) -> str:

@@ -173,6 +173,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "otklik.desk.second_factor.SecondFactor",
+    "otklik.desk.gate.Looks",
 ]
 
 ROOT_URLCONF = "otklik.site.urls"

@@ -1,4 +1,4 @@
-"""«Просмотры»: who opened which card. One line an hour for a person and a card."""
+"""«Просмотры»: who opened which card. One line a quarter of an hour for a person and a card."""
 
 from dataclasses import dataclass
 from datetime import datetime

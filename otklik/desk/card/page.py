@@ -13,16 +13,14 @@ from otklik.desk.card.thread import main_of, parts_of, thread_around, whole_thre
 from otklik.desk.card.told import stamp_of_latest
 from otklik.desk.gate import card_for, integer, permitted, user_of
 from otklik.incidents.cards import moves_for
-from otklik.journal import looks
 from otklik.lib import clock
 
 
 @require_GET
 @permitted()
 def card(request: HttpRequest, pk: int) -> HttpResponse:
-    """The whole page. That he looked is written down first."""
+    """The whole page."""
     user, incident, now = user_of(request), card_for(request, pk), clock.now()
-    looks.note(user.pk, incident.pk, now)
     facts = look_at(user, incident, now)
     return render(request, "desk/card/page.html", facts)
 

@@ -80,23 +80,25 @@ def test_many_entries_written_at_once_are_sealed_as_those_written_one_by_one() -
     assert book.broken_at() is None
 
 
-def test_a_person_and_a_card_have_one_look_an_hour() -> None:
-    for minutes in (0, 1, 59, 60):
+def test_a_person_and_a_card_have_one_look_a_quarter_of_an_hour() -> None:
+    for minutes in (0, 1, 14, 15):
         looks.note(1, 5, NOON + timedelta(minutes=minutes))
     looks.note(2, 5, NOON)
     looks.note(1, 6, NOON)
     rows = sorted(Look.objects.values_list("user", "incident", "at"))
-    hour = NOON + timedelta(hours=1)
-    assert rows == [(1, 5, NOON), (1, 5, hour), (1, 6, NOON), (2, 5, NOON)]
+    later = NOON + timedelta(minutes=15)
+    assert rows == [(1, 5, NOON), (1, 5, later), (1, 6, NOON), (2, 5, NOON)]
     assert not Entry.objects.exists()
 
 
-def test_an_open_card_costs_one_statement_an_hour(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_an_open_card_costs_one_statement_a_quarter_of_an_hour(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
     with django_assert_num_queries(1):
-        for minutes in range(0, 60, 5):
+        for minutes in range(0, 15, 5):
             looks.note(1, 5, NOON + timedelta(minutes=minutes))
     looks.forget_noted()
     looks.note(1, 5, NOON + timedelta(minutes=3))
     assert Look.objects.get().at == NOON
     with django_assert_num_queries(1):
-        looks.note(1, 5, NOON + timedelta(minutes=61))
+        looks.note(1, 5, NOON + timedelta(minutes=16))

@@ -102,8 +102,8 @@ def test_a_mark_stays_and_its_words_go_and_so_does_a_text_on_no_card_and_an_old_
     Rating.objects.create(incident=close(card()), origin="survey", mark=2, reason="Ржавая", at=LONG_AGO)
     lone = card().messages.get()
     lone.links.all().delete()
-    Look.objects.create(user=1, incident=1, hour=LONG_AGO, at=LONG_AGO)
-    Look.objects.create(user=1, incident=1, hour=NOW, at=NOW)
+    Look.objects.create(user=1, incident=1, quarter=LONG_AGO, at=LONG_AGO)
+    Look.objects.create(user=1, incident=1, quarter=NOW, at=NOW)
     night()
     assert Rating.objects.values_list("mark", "reason").get() == (2, "")
     assert Message.objects.get(pk=lone.pk).text == ""
