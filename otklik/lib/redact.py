@@ -1,13 +1,15 @@
 """One redactor for everything that is stored, shown or logged about a failure.
 
 Tokens travel in URLs, headers and bodies of networks' calls, and an exception quotes them happily.
-`redact` takes them out by shape; `remember` adds exact values, so that a secret of unknown shape is caught as well.
+`redact` takes them out by shape; `remember` adds exact values, so that a secret of unknown shape is caught as well;
+`learn` adds addresses of ours that are keys (otklik/lib/keyed.py).
 """
 
 import logging
 import re
 import sys
 import threading
+from collections.abc import Iterable
 from contextlib import suppress
 
 MASK = "•••"
@@ -25,12 +27,11 @@ _SHAPES = (
     re.compile(r"(://[^/\s:@]*:)[^/\s@]+(?=@)"),
     # Of a neighbour system, ours.
     re.compile(r"()\botk_[A-Za-z0-9_-]{8,}"),
-    # A link that is its own key: a survey's and that of an executor without an account.
-    re.compile(r"(/[os]/)[A-Za-z0-9_-]{16,}"),
 )
 
 _lock = threading.Lock()
 _known: set[str] = set()
+_addresses: dict[str, re.Pattern[str]] = {}
 
 
 def remember(secret: str) -> None:
@@ -40,14 +41,20 @@ def remember(secret: str) -> None:
             _known.add(secret)
 
 
+def learn(shapes: Iterable[str]) -> None:
+    """Take out what follows the first group of these regular expressions too: keys that stand in our own addresses."""
+    with _lock:
+        _addresses.update({shape: re.compile(shape) for shape in shapes})
+
+
 def redact(text: str, limit: int = 2000) -> str:
     """The text without secrets, cut to `limit` characters, and such as both databases take. Never raises."""
     text = text.replace("\x00", "").encode("utf-8", "replace").decode()
     with _lock:
-        known = sorted(_known, key=len, reverse=True)
+        known, addresses = sorted(_known, key=len, reverse=True), tuple(_addresses.values())
     for secret in known:
         text = text.replace(secret, MASK)
-    for shape in _SHAPES:
+    for shape in (*_SHAPES, *addresses):
         text = shape.sub(lambda found: found.group(1) + MASK, text)
     return text if len(text) <= limit else text[: limit - 1] + "…"
 

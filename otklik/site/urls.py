@@ -1,9 +1,14 @@
-"""All addresses: the desk's pages, sign-in, the networks' webhooks, and what programs ask."""
+"""All addresses: the desk's pages, sign-in, the networks' webhooks, and what programs ask.
+
+Whoever has read them knows which are keys: before the first page is answered no log may quote one.
+"""
 
 from django.urls import include, path
 from django.views.i18n import set_language
 
 from otklik.api.page import description_page
+from otklik.lib.keyed import shapes
+from otklik.lib.redact import learn
 
 handler400 = "otklik.desk.errors.bad_request"
 handler403 = "otklik.desk.errors.denied"
@@ -20,3 +25,5 @@ urlpatterns = [
     path("language/", set_language, name="set_language"),
     path("", include("otklik.desk.urls")),
 ]
+
+learn(shapes(urlpatterns))
