@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 import yaml
+from django.urls import get_resolver
 
+from otklik.lib.keyed import keyed, routes
 from otklik.site import cli
 from tests.processes import ROOT
 from tests.test_docs import commands, described
@@ -59,12 +61,25 @@ def test_compose_gives_every_part_its_place_and_the_image_keeps_its_data_there()
     assert {".git", ".venv", "var", "region", "otklik.env"} <= set((ROOT / ".containerignore").read_text().split())
 
 
-def test_the_proxy_keeps_addresses_that_are_keys_out_of_its_log_and_believes_nobody_s_own_word() -> None:
+def test_the_proxy_keeps_addresses_that_are_keys_out_of_its_logs_and_believes_nobody_s_own_word() -> None:
     told = (DEPLOY / "nginx.conf").read_text()
-    (pattern,) = re.findall(r"location ~ (\S+) \{\s+access_log off;", told)
-    for address in ("/hooks/vk/k/", "/s/k/", "/o/k/", "/accounts/invitation/1/k/"):
-        assert re.search(pattern, address)
-    assert not re.search(pattern, "/situation/")
+    silent = re.findall(r"location ~ (\S+) \{\s+access_log off;\s+error_log /dev/null crit;", told)
+    for route in filter(keyed, routes(get_resolver().url_patterns)):
+        assert any(re.search(pattern, "/" + re.sub(r"%\(\w+\)s", "x", route)) for pattern in silent), route
+    assert not any(re.search(pattern, "/situation/") for pattern in silent)
+    assert "access_log /var/log/nginx/otklik.log otklik;" in told
+    (form,) = re.findall(r"log_format otklik ([^;]+);", told)
+    assert not re.search(r"\$(request|request_uri|args|query_string|http_referer)\b", form), (
+        "names and codes stand there"
+    )
     told = (DEPLOY / "otklik-proxy.conf").read_text()
     assert "X-Forwarded-For $remote_addr;" in told
     assert "X-Forwarded-Proto $scheme;" in told
+
+
+def test_the_proxy_waits_for_nobody_and_lets_nobody_come_too_often() -> None:
+    told = (DEPLOY / "nginx.conf").read_text()
+    for name in ("limit_req", "limit_conn", "client_header_timeout", "client_body_timeout", "send_timeout"):
+        assert re.search(rf"^\s+{name} ", told, re.MULTILINE), name
+    zones = set(re.findall(r"_zone \S+ zone=(\w+):", told))
+    assert set(re.findall(r"(?:limit_req zone=|limit_conn )(\w+)", told)) == zones
