@@ -101,7 +101,8 @@ def _failed(step: Step, row: Due, error: Exception) -> None:
     words = f"{type(error).__name__}: {redact(str(error))}"
     now = clock.now()
     level = logging.INFO if isinstance(error, RetryAt | AuthLost) else logging.ERROR
-    log.log(level, "%s: row %s: %s", step.name, row.pk, words, exc_info=level == logging.ERROR)
+    name = type(error).__name__
+    log.log(level, "%s: row %s: %s: %s", step.name, row.pk, name, error, exc_info=level == logging.ERROR)
     try:
         if isinstance(error, RetryAt):
             put_off(row, now + error.after, words)

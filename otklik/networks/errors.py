@@ -37,6 +37,8 @@ class NetworkError(Exception):
 class RetryAt(NetworkError):
     """Certainly not done; the same call may be made again after `after`."""
 
+    passes = True  # of the many lines of one outage the log takes a few (otklik/lib/outages.py)
+
     def __init__(self, text: str, after: timedelta, code: str = "", cause: Cause = Cause.OTHER) -> None:
         super().__init__(text, code, cause)
         self.after = after

@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from otklik.lib import clock
-from otklik.lib.redact import redact
 from otklik.networks.access import access_to
 from otklik.networks.base import Incoming, Raw
 from otklik.networks.handshakes import too_many
@@ -84,6 +83,6 @@ def _store(account: Account, raw: Raw, site: str) -> bool:
         keep([raw], account, source, clock.now())
     except (DatabaseError, OSError) as error:
         # A full disk, a locked database: the network keeps the event and brings it again.
-        log.error("an event of account %s could not be stored: %s", account.pk, redact(str(error)))
+        log.error("an event of account %s could not be stored: %s", account.pk, error)
         return False
     return True

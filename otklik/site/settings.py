@@ -297,9 +297,11 @@ LOGGING = {
         "line": {"()": "otklik.lib.logs.LineFormatter"},
         "json": {"()": "otklik.lib.logs.JsonFormatter"},
     },
+    "filters": {"outages": {"()": "otklik.lib.outages.OncePerMinute"}},
     "handlers": {
         "stderr": {
             "class": "otklik.lib.redact.RedactingHandler",
+            "filters": ["outages"],
             "formatter": env.choice(E, "OTKLIK_LOG_FORMAT", "line", ("line", "json")),
         }
     },
