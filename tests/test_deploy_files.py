@@ -37,6 +37,7 @@ def test_a_unit_is_what_systemd_takes(path: Path, tmp_path: Path) -> None:
     """With a program that exists here in the place of the one on a server."""
     told = path.read_text()
     assert "RestartPreventExitStatus=2" in told, "a refused start waits for a person"
+    assert "StartLimitIntervalSec=0" in told, "anything else begins anew, however often"
     verify = shutil.which("systemd-analyze")
     if verify is None:
         pytest.skip("systemd-analyze is not here")

@@ -57,7 +57,9 @@ VENDOR_SQL: Mapping[str, tuple[str, ...]] = {
     "otklik/networks/": ("tests/test_renewing.py", "tests/test_one_limit.py"),
     "otklik/people/": ("otklik/people/tests/", "otklik/desk/tests/test_admin_people.py"),
     "otklik/privacy/": ("otklik/privacy/tests/", "tests/test_forgotten"),
-    "otklik/site/": ("tests/test_backup.py", "tests/test_upgrade.py", "tests/test_restore_killed.py"),
+    "otklik/site/": (
+        *("tests/test_backup.py", "tests/test_upgrade.py", "tests/test_restore_killed.py", "tests/test_power_cut.py"),
+    ),
     "otklik/themes/": ("otklik/themes/tests/", "otklik/desk/tests/test_admin_classifier.py"),
 }
 """Where the product asks a database in its own SQL or by its locks → the tests, by how their paths begin, that run on

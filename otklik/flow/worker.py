@@ -11,7 +11,6 @@ from functools import partial
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connections
 
-from otklik.flow.chores import plant
 from otklik.flow.loop import Held, keep_connection, turn_once
 from otklik.flow.models import Worker
 from otklik.flow.steps import FLOW, Lane, Step
@@ -135,11 +134,10 @@ class Lanes:
 
 
 def work(only: str, stop: threading.Event) -> None:
-    """Run until `stop` is set. `only` is the name of one step, or "" for all."""
+    """Run until `stop` is set. `only` is the name of one step, or "" for all. The chores are planted."""
     steps = [step for step in FLOW if not only or step.name == only]
     name = f"{socket.gethostname()}:{os.getpid()}"
     started = clock.now()
-    plant(started)
     lanes = Lanes(steps)
     lanes.start()
     log.info("worker %s runs: %s", name, ", ".join(step.name for step in steps))

@@ -16,6 +16,7 @@ from otklik.lib.database import PromiseBroken, learn_sizes
 from otklik.lib.redact import redact
 from otklik.site.processes import busy_sentence, is_busy
 from otklik.site.safety import Unsafe, applied, check_fits, check_start
+from otklik.site.waiting import stopping, when_it_answers
 
 
 class OurLog(Logger):  # type: ignore[misc]
@@ -50,23 +51,32 @@ def settle() -> None:
     gc.freeze()
 
 
+def begin() -> None:
+    """Everything that needs the database before the first page is asked for."""
+    check_fits()
+    # Real work is brought to a new version by `otklik upgrade`, which makes a copy first; a new one begins here.
+    if settings.MODE == "demo" or not applied():
+        call_command("migrate", interactive=False, verbosity=0)
+    check_start()
+    learn_sizes()
+    connection.close()
+
+
 def serve(host: str) -> int:
     """Migrate, collect static files, check, and serve until stopped. Exit code 2 with one sentence when it cannot."""
     if is_busy(host, settings.PORT):
         sys.stderr.write(busy_sentence("OTKLIK_PORT", settings.PORT))
         return 2
+    stop = stopping()
     try:
-        check_fits()
-        # Real work is brought to a new version by `otklik upgrade`, which makes a copy first; a new one begins here.
-        if settings.MODE == "demo" or not applied():
-            call_command("migrate", interactive=False, verbosity=0)
-        check_start()
+        if not when_it_answers(begin, stop):
+            return 0
     except (PromiseBroken, Unsafe) as wrong:
         sys.stderr.write(f"{redact(str(wrong))}\n")
         return 2
     call_command("collectstatic", interactive=False, verbosity=0)
-    learn_sizes()
-    connection.close()
+    if stop.is_set():
+        return 0
     _Application(
         {
             "bind": f"[{host}]:{settings.PORT}" if ":" in host else f"{host}:{settings.PORT}",

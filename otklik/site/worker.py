@@ -1,21 +1,22 @@
 """`otklik work`: a worker process with a clean stop."""
 
-import signal
 import sys
-import threading
-from types import FrameType
 
 from django.urls import get_resolver
 
+from otklik.flow.chores import plant
 from otklik.flow.steps import FLOW
 from otklik.flow.worker import work as run
+from otklik.lib import clock
 from otklik.lib.database import PromiseBroken
 from otklik.site import nightly
 from otklik.site.safety import Unsafe, check_start
+from otklik.site.waiting import stopping, when_it_answers
 
 
 def work(only: str) -> int:
     """Run until SIGTERM or Ctrl-C."""
+    stop = stopping()
     nightly.register()
     names = [step.name for step in FLOW]
     if only and only not in names:
@@ -24,16 +25,15 @@ def work(only: str) -> int:
     # An error may quote a link that we have sent: the redactor learns from the list of addresses which are keys.
     get_resolver().url_patterns  # noqa: B018 reading it is what loads it
     try:
-        check_start()
+        if when_it_answers(begin, stop):
+            run(only, stop)
     except (PromiseBroken, Unsafe) as wrong:
         sys.stderr.write(f"{wrong}\n")
         return 2
-    stop = threading.Event()
-
-    def ask_to_stop(_number: int, _frame: FrameType | None) -> None:
-        stop.set()
-
-    signal.signal(signal.SIGTERM, ask_to_stop)
-    signal.signal(signal.SIGINT, ask_to_stop)
-    run(only, stop)
     return 0
+
+
+def begin() -> None:
+    """Everything that needs the database before the first step does."""
+    check_start()
+    plant(clock.now())
