@@ -5,17 +5,19 @@ port (so the sandbox does); and `Door.fetch` for addresses that came out of a pa
 resolution and are pinned to the address that was checked. Redirects are never followed by `call`; `fetch` checks each.
 """
 
-import ipaddress
 import logging
 import socket
 import ssl
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from urllib.parse import urljoin, urlsplit
 
 import httpx
 
 from otklik.lib.address import safe_address
+from otklik.lib.public import is_public
 
 logging.getLogger("httpx").setLevel(logging.CRITICAL)  # it logs whole URLs, tokens included
 logging.getLogger("httpcore").setLevel(logging.CRITICAL)
@@ -114,12 +116,16 @@ class Door:
             raise Refused("not a plain http(s) address")
         timeout = httpx.Timeout(read_timeout or self.read_timeout, connect=self.connect_timeout)
         form = [(f.field, (f.name, f.content, f.content_type)) for f in files] or None
-        if _origin(url) in {_origin(base) for base in self.bases} or self.proxy:
-            # Behind a proxy it is the proxy that resolves, so there is nothing to pin.
+        if _origin(url) in {_origin(base) for base in self.bases}:
             return self._client().build_request(method, url, files=form, timeout=timeout)
         parts = urlsplit(url)
-        host = parts.hostname or ""
-        address = _public_address(host, parts.port or (443 if parts.scheme == "https" else 80))
+        host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+        if self.proxy:
+            # It is the proxy that resolves, so there is nothing to pin; but it need not be asked for a bare number.
+            with suppress(NotSent):
+                _public_address(host, port, socket.AI_NUMERICHOST)
+            return self._client().build_request(method, url, files=form, timeout=timeout)
+        address = _public_address(host, port)
         shown = f"[{address}]" if ":" in address else address
         netloc = shown if parts.port is None else f"{shown}:{parts.port}"
         return self._client().build_request(
@@ -172,12 +178,12 @@ def _origin(url: str) -> tuple[str, str, int]:
     return (parts.scheme, parts.hostname or "", port or (443 if parts.scheme == "https" else 80))
 
 
-def _public_address(host: str, port: int) -> str:
+def _public_address(host: str, port: int, flags: int = 0) -> str:
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=flags)
     except (socket.gaierror, UnicodeError):
         raise NotSent("the name does not resolve") from None
     addresses = [str(entry[4][0]) for entry in found]
-    if not all(ipaddress.ip_address(address.split("%")[0]).is_global for address in addresses):
+    if not all(is_public(ip_address(address.partition("%")[0])) for address in addresses):
         raise Refused("the address leads into a private network")
     return addresses[0]

@@ -20,10 +20,9 @@ import httpx
 
 from otklik.lib.address import safe_address
 from otklik.lib.http import NoAnswer, NotSent, Refused
+from otklik.lib.public import Address, is_public, meant
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 PRIVATE = "адрес ведёт во внутреннюю сеть, которой нет в настройках"
 UNKNOWN = "такого имени нет"
 NO_LINE = "связи нет"
@@ -172,7 +171,7 @@ def _place(url: str) -> tuple[str, int]:
 def _allowed(host: str, port: int, inside: Sequence[Network]) -> list[Address]:
     """The addresses of a name. Raises Refused when any of them leads where nobody is called, NotSent without any."""
     found = _resolved(host, port)
-    if not all(_is_public(one) or _lies_in(one, inside) for one in found):
+    if not all(is_public(one) or _lies_in(one, inside) for one in found):
         raise Refused(PRIVATE)
     return found
 
@@ -185,21 +184,6 @@ def _resolved(host: str, port: int) -> list[Address]:
     return [ipaddress.ip_address(str(entry[4][0]).partition("%")[0]) for entry in found]
 
 
-def _meant(address: Address) -> Address:
-    """IPv4 in the clothes of IPv6 leads where the IPv4 address does."""
-    if isinstance(address, ipaddress.IPv6Address):
-        if address.ipv4_mapped is not None:
-            return address.ipv4_mapped
-        if address in _NAT64:
-            return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-    return address
-
-
-def _is_public(address: Address) -> bool:
-    meant = _meant(address)
-    return meant.is_global and not meant.is_multicast
-
-
 def _lies_in(address: Address, networks: Iterable[Network]) -> bool:
-    meant = _meant(address)
-    return any(meant in network for network in networks if network.version == meant.version)
+    own = meant(address)
+    return any(own in network for network in networks if network.version == own.version)

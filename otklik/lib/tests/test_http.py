@@ -26,9 +26,13 @@ def test_a_base_address_passes_no_other_nor_a_redirect_and_no_answer_beyond_the_
                 out.call("GET", f"{other}/method/x")
     assert len(came) == 1
     local = ("http://127.0.0.1:80/", "http://localhost/", "http://[::1]/", "http://169.254.169.254/latest")
-    for address in (*local, "file:///etc/passwd"):
+    clothes = ("http://[64:ff9b::a01:203]/", "http://[2002:7f00:1::]/", "http://[::a01:203]/", "http://[fec0::1]/")
+    for address in (*local, *clothes, "http://[ff0e::1]/", "http://224.0.0.1/", "file:///etc/passwd"):
         with pytest.raises(Refused):
             Door().fetch(address)
+    for number in ("http://10.0.0.1/", "http://0x7f000001/", "http://[::ffff:10.0.0.1]/"):
+        with pytest.raises(Refused):
+            Door(proxy="http://127.0.0.1:9").fetch(number)
     moved = b"HTTP/1.1 302 Found\r\nLocation: http://10.0.0.1/inside\r\n\r\n"
     long = b"HTTP/1.1 200 OK\r\n\r\n" + b"x" * 1000
     for words, error in ((moved, Refused), (long, TooLarge)):

@@ -15,7 +15,8 @@ pytestmark = pytest.mark.enable_socket
 HERE = ("127.0.0.0/8",)
 INSIDE = (
     *("127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.1", "224.0.0.1"),
-    *("::1", "fe80::1", "fd00::1", "::ffff:10.1.2.3", "64:ff9b::a01:203"),
+    *("::", "::1", "fe80::1", "fd00::1", "fec0::1", "ff02::1", "ff0e::1", "2001::1", "64:ff9b:1::a01:203"),
+    *("::ffff:10.1.2.3", "::ffff:0:10.1.2.3", "64:ff9b::a01:203", "2002:a01:203::1", "::10.1.2.3", "2002:7f00:1::"),
 )
 
 
@@ -59,7 +60,14 @@ def test_what_leads_inside_at_once_or_later_is_not_called_unless_it_is_named(mon
                 postman.check("https://pos.example.org/hear")
             with pytest.raises(Refused):
                 postman.post("https://pos.example.org/hear", b"", {})
-    for address in ("10.1.2.3", "::ffff:10.1.2.3", "93.184.216.34"):
+    for address in (
+        "10.1.2.3",
+        "::ffff:10.1.2.3",
+        "2002:a01:203::1",
+        "2002:5db8:d822::1",
+        "2a00:1450::1",
+        "93.184.216.34",
+    ):
         resolves(monkeypatch, address)
         Postman(("10.1.0.0/16",)).check("https://pos.example.org/hear")
     for address in ("ftp://pos.example.org/", "http://a@pos.example.org/", "file:///etc/passwd", ""):

@@ -9,6 +9,7 @@ import ipaddress
 from collections.abc import Iterable
 from typing import Any
 
+from otklik.lib.public import Address, meant
 from otklik.networks.base import Access, HttpAnswer, Incoming, Origin, Raw
 from otklik.networks.ok import address as at
 from otklik.networks.values import digest, mapping, number, read, text
@@ -75,14 +76,13 @@ def _allowed(access: Access) -> list[str] | None:
 
 def _within(sender: str, allowed: Iterable[str]) -> bool:
     try:
-        address = ipaddress.ip_address(sender)
+        address = meant(ipaddress.ip_address(sender))
     except ValueError:
         return False
-    mapped = getattr(address, "ipv4_mapped", None)
-    return any(_holds(network, mapped or address) for network in allowed)
+    return any(_holds(network, address) for network in allowed)
 
 
-def _holds(network: str, address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+def _holds(network: str, address: Address) -> bool:
     try:
         return address in ipaddress.ip_network(network, strict=False)
     except ValueError:
