@@ -1,7 +1,8 @@
 """Pictures from outside: checked, turned upright, shrunk, and written anew, so that no EXIF or GPS stays in them.
 
 What a file is says its content, never its name. Its size in pixels is read from the header and bounded before
-anything is decoded, and big pictures are decoded one at a time: 60 megapixels are a quarter of a gigabyte.
+anything is decoded, by what its kind costs to decode; big pictures are decoded one at a time. Of a file of many
+pictures the first is taken.
 """
 
 import io
@@ -11,11 +12,14 @@ from pi_heif import register_heif_opener  # type: ignore[import-untyped]
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 MAX_BYTES = 40 * 1024 * 1024
-MAX_PIXELS = 60_000_000
+MAX_PIXELS = {"JPEG": 60_000_000, "MPO": 60_000_000, "HEIF": 50_000_000, "PNG": 25_000_000, "WEBP": 16_000_000}
+"""A plain JPEG is decoded smaller at once; of a WebP the decoder holds four bytes a pixel, four times over."""
+MAX_PROGRESSIVE = 25_000_000
+"""Pixels of a JPEG that comes in passes: it is held whole until the last of them."""
 LONGEST_SIDE = 2560
 
 TOO_BIG = "Снимок больше 40 МБ: выберите в камере меньший размер или обрежьте его."
-TOO_WIDE = "Снимок слишком велик: больше 60 мегапикселей."
+TOO_WIDE = "В снимке слишком много точек: сохраните его как обычный JPEG или выберите в камере меньший размер."
 BROKEN_HEIC = "Снимок HEIC не читается: откройте его на телефоне и сохраните как JPEG."
 NO_PICTURE = "Это не снимок: подходят JPEG, PNG, WebP и HEIC."
 
@@ -48,7 +52,8 @@ def wash(content: bytes, longest_side: int = LONGEST_SIDE) -> bytes:
         raise NotAPicture(TOO_BIG)
     try:
         with Image.open(io.BytesIO(content), formats=_FORMATS) as picture:
-            if picture.width * picture.height > MAX_PIXELS:
+            most = MAX_PROGRESSIVE if picture.info.get("progressive") else MAX_PIXELS.get(picture.format or "", 0)
+            if picture.width * picture.height > most:
                 raise NotAPicture(TOO_WIDE)
             with _ALONE:
                 return _anew(picture, longest_side)
@@ -58,6 +63,7 @@ def wash(content: bytes, longest_side: int = LONGEST_SIDE) -> bytes:
 
 def _anew(picture: Image.Image, longest_side: int) -> bytes:
     """Shrunk first: every later step then works on a small picture. A JPEG is not even decoded whole."""
+    picture.draft(None, (longest_side, longest_side))
     if picture.mode in ("1", "P"):  # a palette cannot be shrunk smoothly
         picture = picture.convert("RGBA")
     picture.thumbnail((longest_side, longest_side))

@@ -4,7 +4,7 @@ import pytest
 from PIL import Image
 from pillow_heif import from_pillow
 
-from otklik.lib.pictures import BROKEN_HEIC, MAX_BYTES, NO_PICTURE, TOO_BIG, NotAPicture, wash
+from otklik.lib.pictures import BROKEN_HEIC, MAX_BYTES, NO_PICTURE, TOO_BIG, TOO_WIDE, NotAPicture, wash
 
 
 def picture(kind: str, size: tuple[int, int] = (40, 20), orientation: int = 1) -> bytes:
@@ -72,3 +72,31 @@ def test_a_decompression_bomb_and_a_heic_that_claims_to_be_huge_are_refused_befo
     for content in (png("1", (12_000, 12_000)), bytes(honest)):
         with pytest.raises(NotAPicture):
             wash(content)
+
+
+@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
+def test_a_small_file_of_many_pixels_is_refused_by_what_its_kind_costs_to_decode() -> None:
+    """Megapixels: a WebP is held four times over, a JPEG in passes whole; a plain one is decoded smaller at once."""
+    for kind, side, how in (
+        ("WEBP", 4100, {"lossless": True}),
+        ("PNG", 5100, {}),
+        ("JPEG", 5100, {"progressive": True}),
+    ):
+        written = io.BytesIO()
+        Image.new("L", (side, side)).save(written, kind, **how)
+        with pytest.raises(NotAPicture) as refused:
+            wash(written.getvalue())
+        assert str(refused.value) == TOO_WIDE, kind
+    plain = io.BytesIO()
+    Image.new("L", (7700, 7700)).save(plain, "JPEG")
+    assert Image.open(io.BytesIO(wash(plain.getvalue()))).size == (2560, 2560)
+
+
+def test_of_a_file_of_many_pictures_the_first_is_taken() -> None:
+    frames = [Image.new("RGB", (40, 20), colour) for colour in ("red", "blue", "lime")]
+    for kind in ("WEBP", "PNG", "MPO"):
+        written = io.BytesIO()
+        frames[0].save(written, kind, save_all=True, append_images=frames[1:])
+        pixel = Image.open(io.BytesIO(wash(written.getvalue()))).getpixel((5, 5))
+        assert isinstance(pixel, tuple)
+        assert pixel[0] > 200 > 60 > pixel[2], kind
