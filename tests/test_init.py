@@ -6,6 +6,8 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import FileSystemStorage
 
 from tests import template
 from tests.processes import CLI, bare_environment, otklik
@@ -86,3 +88,12 @@ def test_the_training_region_does_not_read_the_settings_of_a_real_one(away: dict
     env = away | {"OTKLIK_DATA": str(tmp_path)}
     assert "OTKLIK_CANARY" in otklik(env, "check").stderr
     assert "OTKLIK_CANARY" not in otklik(env, "demo", "--describe").stderr
+
+
+def test_what_is_made_is_for_its_owner_alone_wherever_the_folder_lies(tmp_path: Path) -> None:
+    data, shell = tmp_path / "data", ("sh", "-c", 'umask 022; exec "$@"', "sh")
+    subprocess.run([*shell, *CLI, "check"], env=bare_environment(data), capture_output=True)
+    assert (data / "otklik.sqlite3").exists()
+    photo = FileSystemStorage(tmp_path / "media").save("1.jpg", ContentFile(b"1"))
+    for path in (data, *data.rglob("*"), tmp_path / "media" / photo):
+        assert path.stat().st_mode & 0o077 == 0, path

@@ -16,6 +16,7 @@ EPILOG = "Настройки: docs/settings.md. Попробовать: make dem
 def main(argv: Sequence[str] | None = None) -> int:
     """Entry point. Exit code 0: done; 1: done, and something is wrong; 2: cannot be done as asked."""
     parsed = _parser().parse_args(argv)
+    os.umask(0o077)  # whatever is made is for its owner alone, also where the folder's own rights would let others in
     if parsed.apart:  # the training region never meets the real one's settings
         os.environ[FILE] = "none"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "otklik.site.settings")

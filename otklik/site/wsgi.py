@@ -4,5 +4,6 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+os.umask(0o077)  # as in cli.py, under whatever server
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "otklik.site.settings")
 application = get_wsgi_application()
