@@ -28,5 +28,5 @@ def make_roster(now: datetime) -> None:
             Duty.objects.create(user=user, starts_at=start, ends_at=end, place=place)
     away, deputy = (User.objects.get(username=name) for name in (ABSENT, DEPUTY))
     Substitution.objects.create(
-        absent=away, deputy=deputy, since=first, until=first + timedelta(days=DAYS), by=away, made_at=now
+        absent=away, deputy=deputy, since=first, until=first + timedelta(days=DAYS), by=away, made_at=now, agreed_at=now
     )

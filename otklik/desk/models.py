@@ -60,6 +60,9 @@ class Notice(models.Model):
         REFUSED = "refused", _("срок не продлили")
         EXTENSION = "extension", _("решение о сроке")
         GIVEN = "given", _("вам поручили карточку")
+        STAND_IN = "stand_in", _("вас просят заместить коллегу")
+        STANDS_IN = "stands_in", _("коллега согласился вас заместить")
+        STANDS_NOT = "stands_not", _("коллега отказался вас заместить")
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notices")
     kind = models.CharField(max_length=16, choices=Kind)

@@ -1,6 +1,7 @@
 """Who may touch what: a grant is a role's permissions × agency subtree × territory."""
 
 from collections.abc import Collection, Iterable
+from datetime import datetime
 from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
@@ -32,9 +33,14 @@ def _own_and_lent(user: User) -> QuerySet[Grant]:
     """His own, and those that the ones he stands in for have of their own: nothing is passed on further, so there are
     no chains and no loops. To administrate is not lent: it would let him keep what comes back by itself."""
     now = clock.now()
-    running = Substitution.objects.filter(deputy=user, ended_at__isnull=True, since__lte=now, until__gt=now)
+    running = in_force(now).filter(deputy=user)
     lent = Q(user__in=running.values("absent"), user__is_active=True) & ~Q(role=Role.ADMINISTRATOR)
     return Grant.objects.filter(Q(user=user) | lent).select_related("agency", "place", "user", "made")
+
+
+def in_force(now: datetime) -> QuerySet[Substitution]:
+    """What the deputies have agreed to and what runs at this moment."""
+    return Substitution.objects.filter(agreed_at__isnull=False, ended_at__isnull=True, since__lte=now, until__gt=now)
 
 
 def has(user: User, *permissions: Permission) -> bool:

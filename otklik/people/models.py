@@ -123,6 +123,7 @@ class Substitution(models.Model):
     """`deputy` has the rights of `absent` from `since` until `until`, and they come back by themselves.
 
     Only what `absent` has by grants of his own, and never the right to administrate: see people/access.py.
+    `agreed_at`: the deputy took it on, or an administrator set it; before that it gives nothing and tells nobody.
     `ended_at`: called off before its time.
     """
 
@@ -130,6 +131,7 @@ class Substitution(models.Model):
     deputy = models.ForeignKey(User, on_delete=models.CASCADE, related_name="stands_in")
     since = models.DateTimeField()
     until = models.DateTimeField()
+    agreed_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField()

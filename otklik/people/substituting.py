@@ -1,5 +1,6 @@
 """«Замещение»: one's rights pass to a colleague between two moments and come back by themselves.
 
+Nobody becomes a deputy unasked: he agrees first, or an administrator of the absent one decides it, journaled.
 There are no chains: a deputy passes on only what he has himself, so nobody ever has more than those he stands in for.
 """
 
@@ -9,20 +10,19 @@ from datetime import datetime, timedelta
 from django.db.models import Q, QuerySet
 
 from otklik.journal import book
+from otklik.people.access import in_force
 from otklik.people.models import Substitution, User
 from otklik.people.scope import Refused
 
 LONGEST = timedelta(days=92)
 
 
-def running(now: datetime) -> QuerySet[Substitution]:
-    """Those in force at this moment."""
-    return Substitution.objects.filter(ended_at__isnull=True, since__lte=now, until__gt=now)
-
-
 def begin(absent: User, deputy: User, since: datetime, until: datetime, by: User, at: datetime) -> Substitution:
-    """Raises Refused: "self", "order", "past", "long", "blocked", "double" (somebody stands in for him then), "loop"
-    (the deputy is away himself then), "chain" (he stands in for somebody then, who would be left alone)."""
+    """It waits for the deputy's word, unless somebody else than the absent one sets it: pages let administrators alone.
+
+    Raises Refused: "self", "order", "past", "long", "blocked", "double" (somebody stands in for him then, or is asked
+    to), "loop" (the deputy is away himself then), "chain" (he stands in for somebody then, who would be left alone).
+    """
     if absent.pk == deputy.pk:
         raise Refused("self")
     if until <= since:
@@ -32,19 +32,40 @@ def begin(absent: User, deputy: User, since: datetime, until: datetime, by: User
     if until - since > LONGEST:
         raise Refused("long")
     with book.turn():
-        if User.objects.filter(pk__in=[absent.pk, deputy.pk], is_active=True).count() < 2:
-            raise Refused("blocked")
-        then = Substitution.objects.filter(ended_at__isnull=True, since__lt=until, until__gt=since)
-        for code, found in (
-            ("double", then.filter(absent=absent)),
-            ("loop", then.filter(absent=deputy)),
-            ("chain", then.filter(deputy=absent)),
-        ):
-            if found.exists():
-                raise Refused(code)
-        made = Substitution.objects.create(absent=absent, deputy=deputy, since=since, until=until, by=by, made_at=at)
+        made = Substitution(absent=absent, deputy=deputy, since=since, until=until, by=by, made_at=at)
+        _must_fit(made)
+        if Substitution.objects.filter(_then(made), absent=absent).exists():
+            raise Refused("double")
+        made.agreed_at = None if by.pk == absent.pk else at
+        made.save()
         _write("substitution.begin", made, by, at)
     return made
+
+
+def agree(substitution: Substitution, at: datetime) -> None:
+    """The deputy takes it on. Raises Refused: "late" (it is over, called off or agreed to), and what of `begin`
+    stands against it by now."""
+    with book.turn():
+        _must_fit(substitution)
+        asked = Substitution.objects.filter(pk=substitution.pk, agreed_at__isnull=True, ended_at__isnull=True)
+        if not asked.filter(until__gt=at).update(agreed_at=at):
+            raise Refused("late")
+        _write("substitution.agree", substitution, substitution.deputy, at)
+
+
+def _then(one: Substitution) -> Q:
+    """Whatever is or will be in force at any moment of it."""
+    return Q(ended_at__isnull=True, since__lt=one.until, until__gt=one.since)
+
+
+def _must_fit(one: Substitution) -> None:
+    """What a deputy was merely asked for binds nobody: otherwise asking would keep him from going away himself."""
+    if User.objects.filter(pk__in=[one.absent_id, one.deputy_id], is_active=True).count() < 2:
+        raise Refused("blocked")
+    agreed = Substitution.objects.filter(_then(one), agreed_at__isnull=False)
+    for code, found in (("loop", agreed.filter(absent=one.deputy)), ("chain", agreed.filter(deputy=one.absent))):
+        if found.exists():
+            raise Refused(code)
 
 
 def end(substitution: Substitution, by: User, at: datetime) -> None:
@@ -58,17 +79,17 @@ def end(substitution: Substitution, by: User, at: datetime) -> None:
 
 def deputies(ids: Iterable[int], now: datetime) -> dict[int, int]:
     """Who stands in for whom of these at this moment: the absent one's id → his deputy's. One query."""
-    return dict(running(now).filter(absent__in=list(ids), deputy__is_active=True).values_list("absent", "deputy"))
+    return dict(in_force(now).filter(absent__in=list(ids), deputy__is_active=True).values_list("absent", "deputy"))
 
 
 def about(user: User, now: datetime) -> list[Substitution]:
-    """What is in force or to come and touches this user, either way."""
+    """What is asked for, in force or to come and touches this user, either way."""
     rows = Substitution.objects.filter(Q(absent=user) | Q(deputy=user), ended_at__isnull=True, until__gt=now)
     return list(rows.select_related("absent", "deputy").order_by("since"))
 
 
 def of_people(people: QuerySet[User], but: User, now: datetime) -> list[Substitution]:
-    """What is in force or to come among these people, those of `but` left out. One query."""
+    """The same among these people, those of `but` left out. One query."""
     rows = Substitution.objects.filter(absent__in=people, ended_at__isnull=True, until__gt=now)
     rows = rows.exclude(absent=but).exclude(deputy=but).select_related("absent", "deputy")
     return list(rows.order_by("since")[:200])

@@ -68,7 +68,13 @@ class TestWhoAsks:
         card, now = town.assigned(), clock.now()
         program = Program(town.stranger)
         Substitution.objects.create(
-            absent=town.executor, deputy=town.stranger, since=now, until=now + timedelta(1), by=town.admin, made_at=now
+            absent=town.executor,
+            deputy=town.stranger,
+            since=now,
+            until=now + timedelta(1),
+            by=town.admin,
+            made_at=now,
+            agreed_at=now,
         )
         problem(program.get(f"/cards/{card.pk}"), 404)
 

@@ -81,6 +81,7 @@ OTHERS = {
     "duty.add": gettext_lazy("Поставлено дежурство"),
     "duty.remove": gettext_lazy("Снято дежурство"),
     "substitution.begin": gettext_lazy("Назначено замещение"),
+    "substitution.agree": gettext_lazy("Согласие на замещение"),
     "substitution.end": gettext_lazy("Замещение снято"),
     "alerts.link": gettext_lazy("Привязан чат с ботом"),
     "alerts.unlink": gettext_lazy("Чат с ботом отвязан"),

@@ -1,4 +1,4 @@
-"""«Замещение»: somebody sets who stands in for him, or an administrator does for his people."""
+"""«Замещение»: somebody asks a colleague to stand in for him, or an administrator sets it for his people."""
 
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -13,6 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from otklik.desk.gate import integer, permitted, user_of
+from otklik.desk.models import Notice
+from otklik.desk.together.notices import tell
+from otklik.journal import book
 from otklik.lib import clock
 from otklik.people import substituting
 from otklik.people.access import has
@@ -34,24 +37,53 @@ def page(request: HttpRequest) -> HttpResponse:
     if deputy is None or first is None or last is None:
         return _shown(request, user, _("Не записано: выберите коллегу и укажите первый и последний день."))
     try:
-        substituting.begin(absent, deputy, max(first, now), last + timedelta(days=1), user, now)
+        with book.turn():
+            made = substituting.begin(absent, deputy, max(first, now), last + timedelta(days=1), user, now)
+            if made.agreed_at is None:
+                tell([deputy], Notice.Kind.STAND_IN, by=user, at=now)
     except Refused as refusal:
         return _shown(request, user, _why(refusal.code))
-    messages.success(request, _("Замещение записано. Права вернутся сами."))
+    if made.agreed_at is None:
+        messages.success(request, _("Коллеге отправлена просьба: замещение начнётся, когда он согласится."))
+    else:
+        messages.success(request, _("Замещение записано. Права вернутся сами."))
+    return redirect("substitution")
+
+
+@require_POST
+@permitted(*Permission)
+def agreement(request: HttpRequest, pk: int) -> HttpResponse:
+    """Whoever was asked to stand in does. To anybody else there is no such thing."""
+    user, now = user_of(request), clock.now()
+    found = Substitution.objects.select_related("absent", "deputy").filter(pk=pk, deputy=user).first()
+    if found is None:
+        raise Http404
+    try:
+        with book.turn():
+            substituting.agree(found, now)
+            tell([found.absent], Notice.Kind.STANDS_IN, by=user, at=now)
+        messages.success(request, _("Вы замещаете коллегу. Права вернутся сами."))
+    except Refused as refusal:
+        messages.error(request, _why(refusal.code))
     return redirect("substitution")
 
 
 @require_POST
 @permitted(*Permission)
 def ending(request: HttpRequest, pk: int) -> HttpResponse:
-    """Whoever is away, and an administrator of his. Of another's substitution nothing is told."""
-    user = user_of(request)
+    """Whoever is away, an administrator of his, and whoever was asked and would rather not. Of another's substitution
+    nothing is told."""
+    user, now = user_of(request), clock.now()
     found = Substitution.objects.select_related("absent").filter(pk=pk).first()
-    if found is None or not (found.absent_id == user.pk or _administers(user, found.absent)):
+    refuses = found is not None and found.deputy_id == user.pk and found.agreed_at is None
+    if found is None or not (refuses or found.absent_id == user.pk or _administers(user, found.absent)):
         raise Http404
     try:
-        substituting.end(found, user, clock.now())
-        messages.success(request, _("Замещение снято."))
+        with book.turn():
+            substituting.end(found, user, now)
+            if refuses:
+                tell([found.absent], Notice.Kind.STANDS_NOT, by=user, at=now)
+        messages.success(request, _("Вы отказались.") if refuses else _("Замещение снято."))
     except Refused:
         messages.error(request, _("Оно уже кончилось."))
     return redirect("substitution")
@@ -109,5 +141,6 @@ def _why(code: str) -> str:
         "blocked": _("Один из двоих заблокирован."),
         "double": _("В эти дни его уже замещают."),
         "loop": _("В эти дни коллега сам отсутствует."),
+        "late": _("Оно уже кончилось."),
         "chain": _("В эти дни он сам кого-то замещает: сначала снимите то замещение."),
     }[code]

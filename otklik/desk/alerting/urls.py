@@ -12,5 +12,6 @@ urlpatterns: list[URLPattern] = [
     path("duties/<row:pk>/removal/", duty.removal, name="duty-removal"),
     path("incidents/<row:pk>/call/confirmation/", duty.confirmation, name="call-confirmation"),
     path("substitution/", substitution.page, name="substitution"),
+    path("substitutions/<row:pk>/agreement/", substitution.agreement, name="substitution-agreement"),
     path("substitutions/<row:pk>/ending/", substitution.ending, name="substitution-ending"),
 ]

@@ -297,6 +297,11 @@ def test_the_deputy_sees_the_cards_and_acts_for_the_absent_one_until_he_calls_it
     assert not Substitution.objects.exists()
     assert signed_in(deputy).get(address).status_code == 404
     assert standing_in(town.approver, deputy) == 302
+    assert signed_in(deputy).get(address).status_code == 404
+    assert_shows(page_at(deputy, "/notices/"), "Вас просят заместить коллегу", "/substitution/")
+    taken_on = f"/substitutions/{Substitution.objects.get().pk}/agreement/"
+    assert [post(user, taken_on).status_code for user in (town.approver, town.admin, deputy)] == [404, 404, 302]
+    assert_shows(page_at(town.approver, "/notices/"), "Коллега согласился вас заместить")
     assert_shows(page_at(deputy, address), "Вы замещаете:", "Соколова")
     assert post(deputy, f"/answers/{answer.pk}/approval/", version=answer.version).status_code < 400
     entry = Entry.objects.get(verb="incident.approve")
@@ -308,7 +313,14 @@ def test_the_deputy_sees_the_cards_and_acts_for_the_absent_one_until_he_calls_it
     assert "Вы замещаете:" not in page_at(deputy, "/agency/")
 
 
+def test_who_is_asked_may_refuse_and_the_absent_one_hears_of_it(town: Town) -> None:
+    assert standing_in(town.approver, town.other) == 302
+    assert post(town.other, f"/substitutions/{Substitution.objects.get().pk}/ending/").status_code == 302
+    assert Substitution.objects.get().ended_at
+    assert_shows(page_at(town.approver, "/notices/"), "Коллега отказался вас заместить")
+
+
 def test_only_an_administrator_sets_it_for_another(town: Town) -> None:
     for user, status in ((town.operator, 403), (town.other, 403), (town.admin, 302)):
         assert standing_in(user, town.other, absent=town.approver.pk) == status, user.username
-    assert Substitution.objects.get().absent == town.approver
+    assert (Substitution.objects.get().absent, bool(Substitution.objects.get().agreed_at)) == (town.approver, True)

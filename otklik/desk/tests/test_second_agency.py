@@ -238,7 +238,7 @@ def test_those_of_the_agency_find_it_on_their_page_and_among_their_notices_and_a
     Alert.objects.create(user=town.other, at=now, **told)
     card = f"/incidents/{question.incident_id}/"
     assert_shows(page_at(town.other, "/notices/"), "Ваше ведомство спрашивают", at(question), hides=[card])
-    days = {"since": now, "until": now + timedelta(days=2)}
+    days = {"since": now, "until": now + timedelta(days=2), "agreed_at": now}
     Substitution.objects.create(absent=town.other, deputy=town.stranger, by=town.other, made_at=now, **days)
     assert reply(town.stranger, question).status_code == 302
     entry = Entry.objects.get(verb="incident.part_replied")
