@@ -57,8 +57,9 @@ def test_an_approver_is_told_once_of_all_its_answers_and_so_is_the_next(town: To
 
 
 def test_whoever_stands_in_for_him_is_told_once_too(town: Town) -> None:
-    days = {"since": town.now - timedelta(days=1), "until": town.now + timedelta(days=1), "made_at": town.now}
-    Substitution.objects.create(absent=town.near_approver, deputy=town.city_approver, by=town.head, **days)
+    days = {"since": town.now - timedelta(days=1), "until": town.now + timedelta(days=1)}
+    taken_on = {"by": town.head, "made_at": town.now, "agreed_at": town.now}
+    Substitution.objects.create(absent=town.near_approver, deputy=town.city_approver, **days, **taken_on)
     begun(town)
     assert recipients("approval") == [("city_approver", 0)]
 

@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from otklik.desk.format import percent
-from otklik.desk.gate import integer, permitted
+from otklik.desk.gate import integer, permitted, user_of
 from otklik.desk.guessed import Guessed, guessed_of
 from otklik.desk.rule_words import asks
+from otklik.incidents.cards import visible_to
 from otklik.incidents.models import Incident, IncidentMessage
 from otklik.lib import clock
 from otklik.lib.text import fold
@@ -58,7 +59,7 @@ def themes(request: HttpRequest) -> HttpResponse:
             known_first, wanted, lambda theme: (theme.name, theme.group.name, *map(str, theme.keywords)), False
         )
         return _options(request, [_theme(theme) for theme in found])
-    guessed = _guessed(integer(request.GET.get("verdict")))
+    guessed = _guessed(request)
     themes = {theme.pk: theme for theme in known.filter(pk__in=[one.theme_id for one in guessed])}
     return _options(request, [_theme(themes[one.theme_id], _why(one)) for one in guessed if one.theme_id in themes])
 
@@ -77,9 +78,10 @@ def _common() -> Counter[int]:
     return Counter(pk for pk in newest if pk is not None)
 
 
-def _guessed(verdict_pk: int) -> list[Guessed]:
-    """The themes of a verdict, best first. Of what it quotes nothing is shown here: a card may hide it."""
-    return guessed_of(Verdict.objects.filter(pk=verdict_pk).values_list("themes", flat=True).first())
+def _guessed(request: HttpRequest) -> list[Guessed]:
+    """The themes of `verdict`, best first. Of what it quotes nothing is shown here: a card may hide it."""
+    seen = Verdict.objects.filter(message__links__incident__in=visible_to(user_of(request)))
+    return guessed_of(seen.filter(pk=integer(request.GET.get("verdict"))).values_list("themes", flat=True).first())
 
 
 @require_GET
@@ -117,7 +119,7 @@ def _ruled(request: HttpRequest) -> Option | None:
     if not theme and not place:
         return None
     router = router_now()
-    signs, said_no = _signs(router, integer(request.GET.get("verdict")))
+    signs, said_no = _signs(router, request)
     match = whose(router, theme, place, clock.now(), signs, said_no)
     if match is None:
         return None
@@ -130,10 +132,12 @@ def _ruled(request: HttpRequest) -> Option | None:
     return _agency(rule.agency, _("по правилу: %(rule)s") % {"rule": words})
 
 
-def _signs(router: Router, verdict_pk: int) -> tuple[Signs, set[int]]:
-    """What rules ask of the message of that verdict, and who has said of its card that it is not theirs."""
-    links = IncidentMessage.objects.filter(message__verdicts=verdict_pk, main=True)
-    link = links.select_related("incident").order_by("-pk").first() if verdict_pk else None
+def _signs(router: Router, request: HttpRequest) -> tuple[Signs, set[int]]:
+    """What rules ask of the message of `verdict`, and who has said of its card that it is not theirs: nothing of a card
+    that the reader does not see."""
+    verdict, seen = integer(request.GET.get("verdict")), visible_to(user_of(request))
+    links = IncidentMessage.objects.filter(message__verdicts=verdict, main=True, incident__in=seen)
+    link = links.select_related("incident").order_by("-pk").first() if verdict else None
     if link is None:
         return UNKNOWN, set()
     return signs_of(link.incident, router), gave_back(link.incident)

@@ -77,9 +77,9 @@ def queue(request: HttpRequest) -> HttpResponse:
 def changes(request: HttpRequest) -> HttpResponse:
     """Rows that changed after a revision, as JSON; 204 when nothing did.
 
-    `shown` are the ids on the page: those that no longer belong there come back as `gone`, and nothing is told
-    about other cards. Those in `redraw` are drawn anew, since clocks change by themselves; with `fill=1` the rest of
-    the page is told too, and whether more follows: for one that was just opened or worked off.
+    `shown` are the ids on the page: those that do not belong there come back as `gone`, whether or not there are such
+    cards, and nothing is told about others. Those in `redraw` are drawn anew, since clocks change by themselves; with
+    `fill=1` the rest of the page is told too, and whether more follows: for one that was just opened or worked off.
     """
     user, now, chosen = user_of(request), clock.now(), read_filters(request.GET)
     fill, redraw = request.GET.get("fill") == "1", _ids(request.GET.get("redraw", ""))
@@ -90,9 +90,9 @@ def changes(request: HttpRequest) -> HttpResponse:
     shown = _ids(request.GET.get("shown", ""))
     page = page_ids(user, chosen, now) if fill else []
     sure = set(page[:PAGE]) - shown
-    unsure = (set(changed) | (shown & redraw)) - sure
+    unsure = (set(changed) | shown) - sure
     here = set(chosen_cards(user, chosen, now).filter(pk__in=unsure).values_list("pk", flat=True)) if unsure else set()
-    rows = rows_of(sorted(here | sure), chosen.tab, user, now)
+    rows = rows_of(sorted(here & (set(changed) | redraw) | sure), chosen.tab, user, now)
     # Not the newest revision there is: what changed since the first question here comes with the next one.
     upto = max(changed.values(), default=after)
     return JsonResponse(
@@ -102,7 +102,7 @@ def changes(request: HttpRequest) -> HttpResponse:
                 {"id": row.card.pk, "key": row.key, "html": html}
                 for row, html in zip(rows, drawn(request, rows, chosen, now), strict=True)
             ],
-            "gone": sorted((unsure & shown) - here),
+            "gone": sorted(shown - here - sure),
             **(_numbers(user, chosen, now) if changed or chosen.overdue else {}),
             "more": len(page) > PAGE if fill else None,
             "worked": worked_words(worked_today(user, now)) if _worked_off(chosen, [*shown, *rows]) else "",

@@ -8,11 +8,12 @@ from django.utils import timezone
 from otklik.desk.find.page import PAGE
 from otklik.desk.tests.pages import assert_shows, page_at
 from otklik.finding.tests.finding_data import take_in
-from otklik.incidents.cards import main_message
+from otklik.incidents.cards import main_message, visible_to
 from otklik.incidents.models import Note
 from otklik.incidents.workflow import record
 from otklik.journal import book
 from otklik.people.models import Role
+from otklik.routing.models import Rule
 from otklik.themes.models import Theme
 from otklik.triage.models import Verdict
 from tests.make.people import person, signed_in
@@ -94,6 +95,17 @@ def test_the_queue_searches_in_the_same_way_within_its_tab(operator: Client, tow
     for words in ("дорогой", quote(main_message(new).url), new.number):
         assert in_queue(f"q={words}") == [new.pk], words
     assert in_queue("tab=work&q=дорогой") == [given_away.pk]
+
+
+def test_what_is_guessed_of_a_message_is_told_to_whoever_sees_its_card_alone(town: Town) -> None:
+    tower = Rule.objects.create(agency=town.pumps, theme=town.pipe, things="водонапорная башня")
+    card = town.assigned("Течёт из водонапорной башни")
+    where = {"verdict": Verdict.objects.get().pk, "theme": town.pipe.pk, "place": town.village.pk}
+    for who in (town.operator, town.executor, town.other, town.stranger):
+        sees = visible_to(who).filter(pk=card.pk).exists()
+        assert sees == (who in (town.operator, town.executor))
+        assert ("подсказка" in page_at(who, "/themes/", **where)) == sees, who.username
+        assert (tower.things.split()[1] in page_at(who, "/agencies/", **where)) == sees, who.username
 
 
 def test_themes_places_and_agencies_are_found_by_the_beginnings_of_words(operator: Client, town: Town) -> None:

@@ -50,10 +50,12 @@ def test_the_urgent_come_first_then_the_old_and_only_of_ones_agency_or_territory
     for user in (town.operator, town.stranger):
         assert ids(signed_in(user)) == [urgent.pk, early.pk, late.pk]
     client = signed_in(town.curator)
-    town.assigned("Чужая тайна", town.roads)
+    foreign = town.assigned("Чужая тайна", town.roads)
     town.card("Ничья")
     told = changes(client, 0, "tab=work")
     assert (told["rows"], told["gone"], told["tabs"]["work"]) == ([], [], "0")
+    told = changes(client, 0, f"tab=work&shown={foreign.pk},999999")
+    assert (told["rows"], told["gone"]) == ([], [foreign.pk, 999999]), "whether it is there is not told"
     mine = town.assigned()
     assert (ids(client, "tab=work"), ids(client)) == ([mine.pk], [])
     before = revision(client, "tab=work")
