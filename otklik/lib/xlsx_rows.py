@@ -10,8 +10,14 @@ from otklik.lib.xlsx import MOST_CELL, Package, WrongFile, parser, unescaped
 
 MOST_COLUMNS = 1000
 MOST_MERGED = 10_000
-_MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*?ref=["']([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})["']""")
+MOST_SPREAD = 5_000_000
+"""Cells that get their value from a merged one: in a whole list merged column by column there are fewer."""
+# Bounded at each step: a tag that never ends is looked through once, not anew from each of its words.
+_MERGED = re.compile(
+    rb"""<(?:\w{1,20}:)?mergeCell\s[^<>]{0,150}?ref=["']([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})["']"""
+)
 _ROW = re.compile(rb"<(?:\w+:)?row[\s>]")
+_NUMBER = re.compile("[0-9]{1,7}")
 _OVERLAP = 200
 
 RawRow = tuple[int, dict[int, Cell]]
@@ -70,23 +76,28 @@ def rows_of(package: Package, part: str, merged: list[Merged]) -> Iterator[RawRo
 
 
 class _Spread:
-    """Gives the value of merged cells to each of them. The rows come from the top."""
+    """Gives the value of merged cells to each of them. The rows come from the top; of two that overlap, as no program
+    makes them, the upper has the column."""
 
     def __init__(self, merged: list[Merged]) -> None:
         self._ahead = sorted(merged, key=lambda one: one.top, reverse=True)
-        self._open: list[tuple[Merged, Cell]] = []
+        self._open: dict[int, tuple[int, Cell]] = {}
+        self._left = MOST_SPREAD
 
     def over(self, row: RawRow) -> RawRow:
         number, cells = row
         while self._ahead and self._ahead[-1].top <= number:
             one = self._ahead.pop()
             if one.top == number and one.left in cells:
-                self._open.append((one, cells[one.left]))
-        if self._open:
-            self._open = [(one, cell) for one, cell in self._open if one.bottom >= number]
-            for one, cell in self._open:
                 for column in range(one.left, min(one.right, MOST_COLUMNS) + 1):
-                    cells.setdefault(column, cell)
+                    self._open.setdefault(column, (one.bottom, cells[one.left]))
+        if self._open:
+            self._open = {column: one for column, one in self._open.items() if one[0] >= number}
+            self._left -= len(self._open)
+            if self._left < 0:
+                raise WrongFile("в листе слишком много объединённых ячеек: снимите объединение и сохраните снова")
+            for column, (_bottom, cell) in self._open.items():
+                cells.setdefault(column, cell)
         return number, cells
 
 
@@ -129,7 +140,7 @@ class _Rows:
             self._reads = not self._spoken
         elif name == "row":
             told = attributes.get("r", "")
-            self._row = int(told) if told.isascii() and told.isdigit() else self._next_row
+            self._row = int(told) if _NUMBER.fullmatch(told) else self._next_row
             self._next_row, self._next_column, self._cells = self._row + 1, 0, {}
         elif name == "rPh":
             self._spoken = True

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from otklik.lib import xlsx
+from otklik.lib import xlsx, xlsx_rows
 from otklik.lib.cell import Fault, Number
 from otklik.lib.xlsx import WrongFile
 from otklik.moving import columns as c
@@ -75,6 +75,30 @@ def test_a_cell_of_ten_megabytes_is_cut_and_said_and_signs_that_xml_does_not_hol
     row = files.row_cells({c.ID: 5, c.TEXT: "_x000D__x0000__xD800_я_x000A_"}, 2)
     (cells,) = files.read_all(files.by_hand(tmp_path / "b.xlsx", files.sheet_xml([files.header_cells(), row])))
     assert cells[c.TEXT] == "\n\ufffd\ufffdя\n"
+
+
+@pytest.mark.timeout(60)
+def test_merged_cells_that_never_end_or_lie_over_each_other_hold_nobody_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A quarter of a megabyte of tags without an end took half a minute, and there may be gigabytes."""
+    table = files.sheet_xml([files.header_cells(), *(files.row_cells({c.ID: 5}, row) for row in range(2, 5))])
+    comment = f"<!--{'<mergeCell ' * 200_000}--></worksheet>"
+    assert len(files.read_all(files.by_hand(tmp_path / "a.xlsx", table.replace("</worksheet>", comment)))) == 3
+    at = c.COLUMNS.index(c.ID)
+    over = f'<mergeCell ref="{files.letters(at)}2:ALL3"/>' * 10_000
+    cells = files.read_all(files.by_hand(tmp_path / "b.xlsx", table.replace("</worksheet>", f"{over}</worksheet>")))
+    assert [len(row) for row in cells] == [len(c.COLUMNS) - at] * 2 + [1]
+    monkeypatch.setattr(xlsx_rows, "MOST_SPREAD", 1500)
+    refused(tmp_path / "b.xlsx", "объединённых")
+
+
+def test_a_row_without_a_sane_number_follows_the_one_before(tmp_path: Path) -> None:
+    row = files.row_cells(files.row(), 2)
+    for number in ("9" * 5000, "²", "-1", "12345678"):
+        table = files.sheet_xml([files.header_cells(), row]).replace('r="2"', f'r="{number}"', 1)
+        with opened(files.by_hand(tmp_path / "a.xlsx", table)) as export:
+            assert [told.number for told in export.rows()] == [2], number[:9]
 
 
 def refused(path: Path, words: str) -> None:
