@@ -2,7 +2,8 @@
 
 Every open page asks it every two seconds, and the real question only when the answer is yes. It knows a reader by the
 cookie of a session that the real question was answered for within the last minutes in this process, and a card by the
-same. Whoever it does not know it tells to ask properly, in the same words always: there his rights are checked.
+same; one that was ended meanwhile, here or anywhere else, it knows no more. Whoever it does not know it tells to ask
+properly, in the same words always: there his rights are checked.
 
 Two headers go with the answer, so that nothing else has to be asked by the clock: `X-Notices` changes when anybody has
 got a notice, and `X-Company` when somebody else has come to this card, has gone, or writes.
@@ -17,6 +18,7 @@ from functools import cache
 from threading import Lock
 
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.db import connection
 from django.db.models import Subquery
 from django.db.models.functions import Coalesce
@@ -30,10 +32,12 @@ from otklik.desk.together.seats import Seats
 from otklik.incidents.models import Incident
 from otklik.lib import clock
 from otklik.lib.kept import LONG_AGO, Kept, keep, moment
+from otklik.people.models import User
 
 ADDRESS = "/pulse/"
 FRESH = 0.5  # seconds: however many pages ask, the database is asked twice a second
-KNOWN_FOR = 150.0  # seconds: whoever was signed out meanwhile hears of it then; longer than a list goes unasked
+KNOWN_FOR = 150.0  # seconds; longer than a list goes unasked
+LIVING_FOR = 2.0  # seconds: then it is looked whether the sessions that are known are still there
 MOST_KNOWN = 5_000
 MOST_KEPT = 1_000
 # An answer's time is taken before its transaction ends, and clocks of two machines differ: better to ask once more.
@@ -141,13 +145,38 @@ class Known:
     def __init__(self) -> None:
         self._lock = Lock()
         self._until: OrderedDict[tuple[str, int], tuple[float, int]] = OrderedDict()
+        self._passwords: dict[int, int] = {}
+        self._looked_at = time.monotonic()
 
-    def note(self, session: str, card: int, user: int) -> None:
+    def note(self, session: str, card: int, user: User) -> None:
         with self._lock:
-            self._until[session, card] = (time.monotonic() + KNOWN_FOR, user)
+            self._until[session, card] = (time.monotonic() + KNOWN_FOR, user.pk)
+            self._passwords[user.pk] = hash(user.password)
             self._until.move_to_end((session, card))
             while len(self._until) > MOST_KNOWN:
                 self._until.popitem(last=False)
+
+    def look(self) -> None:
+        """Forget sessions that have been ended since the last look, unless that was just now: their row is gone, or
+        another password or a block has made them void. Two queries."""
+        with self._lock:
+            if time.monotonic() - self._looked_at < LIVING_FOR:
+                return
+            known, users = {session for session, _card in self._until}, {user for _until, user in self._until.values()}
+            living = set(Session.objects.filter(pk__in=known, expire_date__gt=clock.now()).values_list("pk", flat=True))
+            passwords = User.objects.filter(pk__in=users, is_active=True).values_list("pk", "password")
+            same = {pk for pk, password in passwords if self._passwords.get(pk) == hash(password)}
+            for key, (_until, user) in list(self._until.items()):
+                if key[0] not in living or user not in same:
+                    del self._until[key]
+            self._passwords = {pk: known for pk, known in self._passwords.items() if pk in same}
+            self._looked_at = time.monotonic()
+
+    def forget(self, session: str) -> None:
+        """It was ended by an answer of this process."""
+        with self._lock:
+            for key in [key for key in self._until if key[0] == session]:
+                del self._until[key]
 
     def user(self, session: str, card: int) -> int:
         """The id of whoever is known by this cookie, 0 for nobody."""
@@ -169,20 +198,24 @@ class Pulse:
         session = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
         if session and response.status_code in (200, 204):
             self._learn(request, session)
+        fresh = response.cookies.get(settings.SESSION_COOKIE_NAME)
+        if session and fresh is not None and fresh.value != session:
+            self.known.forget(session)
         return response
 
     def _learn(self, request: HttpRequest, session: str) -> None:
         """From a question that was answered, so that whoever asked it may see the card."""
         if asked := _ASKED.fullmatch(request.path_info):
-            card, user = int(asked[1] or 0), user_of(request).pk
+            card, user = int(asked[1] or 0), user_of(request)
             self.known.note(session, card, user)
             if card:
-                self.seats.sit(card, user)
+                self.seats.sit(card, user.pk)
         elif left := _LEFT.fullmatch(request.path_info):
             self.seats.leave(int(left[1]), user_of(request).pk)
 
     def _answer(self, request: HttpRequest) -> HttpResponse:
         card = max(integer(request.GET.get("card")), 0)
+        self.known.look()
         user = self.known.user(request.COOKIES.get(settings.SESSION_COOKIE_NAME, ""), card)
         if not user:
             return _told("")

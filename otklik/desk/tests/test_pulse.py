@@ -4,6 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
@@ -154,6 +156,25 @@ def test_strangers_hear_always_the_same_and_nobody_of_a_card_that_is_not_his(car
         assert ask(client, "0.0").content == ask(client, "0.0", card).content == b""
 
 
+@pytest.mark.parametrize("end", ["here", "elsewhere", "block", "password"])
+def test_an_ended_session_hears_nothing_more(town: Town, monkeypatch: pytest.MonkeyPatch, end: str) -> None:
+    client = signed_in(town.operator)
+    town.card()
+    queue_cursor(client)
+    assert ask(client, "0.0").content
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
+    if end == "here":
+        client.post("/accounts/logout/")
+        client.cookies[settings.SESSION_COOKIE_NAME] = cookie
+    else:
+        monkeypatch.setattr(pulse, "LIVING_FOR", 0)
+    if end == "elsewhere":
+        Session.objects.filter(pk=cookie).delete()
+    elif end in ("block", "password"):
+        User.objects.filter(pk=town.operator.pk).update(is_active=end != "block", password="of another day")
+    assert ask(client, "0.0").content == b""
+
+
 def test_changes_and_sessions_have_their_bounds(operator: Client, town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pulse, "MOST_KEPT", 3)
     cards = [town.card() for _ in range(6)]
@@ -166,7 +187,7 @@ def test_changes_and_sessions_have_their_bounds(operator: Client, town: Town, mo
     monkeypatch.setattr(pulse, "MOST_KNOWN", 3)
     known = pulse.Known()
     for number in range(10):
-        known.note(f"session-{number}", 0, number)
+        known.note(f"session-{number}", 0, User(pk=number))
     assert [known.user(f"session-{number}", 0) for number in range(10)] == [0] * 7 + [7, 8, 9]
 
 
