@@ -21,6 +21,7 @@ from otklik.flow.steps import Lane
 from otklik.inbox.models import Author, Edition, Media
 from otklik.incidents.cards import main_message
 from otklik.incidents.models import Incident, Note
+from otklik.incidents.tagging import tag
 from otklik.incidents.workflow import move, record
 from otklik.journal import book
 from otklik.lib import clock
@@ -109,6 +110,7 @@ def _answered(card: Incident, town: Town) -> None:
         closing: dict[str, Any] = {"closed_at": now, "outcome": "solved", "close_reason": "silence"}
         move(Incident.objects.get(pk=card.pk), "close", at=now, actor="machine:feedback", **closing)
     before = {"incident": {str(card.pk): {"hard_why": f"{NAME} звонила"}}}
+    tag(card, "перепёлкина", town.operator, now)
     Undoable.objects.create(batch="b", incident=card, by=town.operator, verb="x", at=now, entry=1, before=before)
 
 
@@ -120,6 +122,8 @@ def _elsewhere(town: Town, at: datetime) -> None:
     text = f"О том же пишет Ждана Перепёлкина, https://vk.com/{NICK}, тел. +79185550142"
     Note.objects.create(incident=other, author=town.operator, text=text, at=now)
     Selection.objects.create(user=town.operator, title="Её карточки", query=urlencode({"q": NAME, "tab": "all"}))
+    Selection.objects.create(user=town.operator, title="По Перепёлкиной", query="q=перепелкина&tab=all")
+    Selection.objects.create(user=town.operator, title="по перепелкиной", query="tab=all")
     Handover.objects.create(giver=town.operator, taker=town.colleague, note=f"Ждёт Ждана Перепёлкина ({PHONE})", at=now)
 
 

@@ -15,6 +15,7 @@ from pytest_django import Settings
 
 from otklik.api.tests.program import Program
 from otklik.feedback.models import Rating
+from otklik.finding.search import search
 from otklik.inbox.models import Author, Forgotten, Message
 from otklik.incidents.models import Incident, Note
 from otklik.journal import book
@@ -34,8 +35,16 @@ from tests.make.town import Town, make_town
 
 EVERYWHERE = {
     *("answers_answer", "answers_answertext", "desk_handover", "desk_selection", "desk_undoable", "feedback_rating"),
-    *("feedback_unconfirmed", "finding_words", "inbox_author", "inbox_edition", "inbox_media", "inbox_message"),
-    *("inbox_thread", "incidents_note", "journal_reason", "networks_rawevent", "publishing_delivery"),
+    *(
+        "feedback_unconfirmed",
+        "finding_words",
+        "incidents_tag",
+        "inbox_author",
+        "inbox_edition",
+        "inbox_media",
+        "inbox_message",
+    ),
+    *("inbox_thread", "incidents_note", "incidents_tag", "journal_reason", "networks_rawevent", "publishing_delivery"),
     *("routing_inquiry", "triage_verdict", "her.jpg", "proof.jpg"),
 }
 """Where she was before: else a test that finds nothing afterwards has looked for nothing."""
@@ -62,6 +71,7 @@ def forget_her(actor: str = "user:1", *, with_open: bool = True) -> Account:
 def test_no_trace_of_her_is_left_in_any_table_file_or_download(town: Town, tmp_path: Path) -> None:
     card = leave_traces(town)
     before = traces()
+    assert search("перепёлкина", Incident.objects.all(), 5)[-1:] == [card.pk]
     assert {where for where, _mark in before} >= EVERYWHERE
     assert {mark for _where, mark in before} == set(MARKS)
     assert forget(f"vk.com/{NICK}", do=False, with_open=False) == 0
@@ -74,6 +84,7 @@ def test_no_trace_of_her_is_left_in_any_table_file_or_download(town: Town, tmp_p
     settle()
     assert traces() == set()
     assert traces_in_downloads(town, tmp_path) == set()
+    assert [search(mark, Incident.objects.all(), 5) for mark in MARKS] == [[]] * len(MARKS)
     if connection.vendor == "sqlite":  # its own bytes: freed pages, the log, the index's pieces
         base = str(connection.settings_dict["NAME"])
         for name in (base, f"{base}-wal"):  # by another process: closing the file in this one would end SQLite's locks

@@ -8,7 +8,7 @@ from django.apps import apps
 from django.db import models
 
 from otklik.lib.due import Due
-from otklik.privacy.kept import KEPT, QUEUE, How, Kept, Whose
+from otklik.privacy.kept import CITIZENS, KEPT, NOT_IN_OTHERS, OTHERS, QUEUE, How, Kept, Whose
 from otklik.site import data_map
 from otklik.site import settings as product
 
@@ -37,7 +37,14 @@ def test_every_column_has_its_line_and_what_may_be_a_citizen_s_a_time_and_a_way_
     assert {name for name in named if not hasattr(product, name.removeprefix("OTKLIK_"))} == set()
 
 
-@pytest.mark.parametrize("kept", [kept for kept in KEPT if kept.card], ids=lambda kept: kept.model)
+def test_in_others_rows_every_column_of_citizens_is_gone_through_or_has_its_reason() -> None:
+    gone_through = Counter((kept.model, name) for kept in OTHERS for name in kept.columns)
+    reasons = Counter((model, name) for model, names in NOT_IN_OTHERS for name in names.split())
+    by_hand = Counter([("inbox.Message", "text"), ("networks.RawEvent", "context"), ("networks.RawEvent", "body")])
+    assert gone_through + reasons + by_hand == Counter((kept.model, name) for kept in CITIZENS for name in kept.columns)
+
+
+@pytest.mark.parametrize("kept", [kept for kept in (*KEPT, *OTHERS) if kept.card], ids=lambda kept: kept.model)
 @pytest.mark.django_db
 def test_the_way_to_the_card_leads_there(kept: Kept) -> None:
     assert not apps.get_model(kept.model)._default_manager.filter(**{f"{kept.card}__in": [1]}).exists()

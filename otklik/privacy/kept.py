@@ -3,6 +3,7 @@ when a person asks to be forgotten. A test compares it with the models, so that 
 docs/personal-data.md is written from it.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -27,7 +28,8 @@ class Whose(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Columns of one model. `until` is a setting or words; `card` is the way from a row to its card, "" for none."""
+    """Columns of one model. `until` is a setting or words; `card` is the way from a row to its card, "" for none;
+    `own` are ways to the message that it is a copy of."""
 
     model: str
     columns: tuple[str, ...]
@@ -36,6 +38,7 @@ class Kept:
     until: str = ""
     how: How = How.NOTHING
     card: str = ""
+    own: tuple[str, ...] = ()
 
 
 FOR_EVER = "as long as the installation"
@@ -49,6 +52,11 @@ def _citizen(model: str, columns: str, why: str, until: str, how: How, card: str
 def _mentioned(model: str, columns: str, why: str, card: str = "", until: str = LIKE_CARD) -> Kept:
     """Words of colleagues, and of networks about our calls: a citizen may be mentioned in them."""
     return Kept(model, tuple(columns.split()), Whose.MENTIONED, why, until, How.MASKED, card)
+
+
+def _others(model: str, columns: str, card: str, own: str = "") -> Kept:
+    why = "another citizen's own words"
+    return Kept(model, tuple(columns.split()), Whose.MENTIONED, why, LIKE_CARD, How.MASKED, card, tuple(own.split()))
 
 
 def _staff(model: str, columns: str, why: str) -> Kept:
@@ -126,10 +134,10 @@ CITIZENS = (
 COLLEAGUES = (
     _mentioned("journal.Reason", "text", "the free reason of an entry, apart from it", "entry__incident", FOR_EVER),
     _mentioned("incidents.Note", "text", _WORK, "incident"),
-    _mentioned("incidents.Problem", "title fixed_words statement", _WORK),
+    _mentioned("incidents.Problem", "title fixed_words statement", _WORK, "cards__incident"),
     _mentioned("incidents.Incident", "hard_why place_object", _WORK, "pk"),
     _mentioned("incidents.Watch", "words", _WORK, "incident"),
-    _mentioned("incidents.Tag", "name", _WORK),
+    _mentioned("incidents.Tag", "name", _WORK, "incidents"),
     _mentioned("routing.Deadline", "words", _WORK, "incident"),
     _mentioned("routing.Extension", "reason words", _WORK, "incident"),
     _mentioned("routing.Inquiry", "name words reply", "the question to an executor, and his reply", "incident", WORDS),
@@ -138,15 +146,47 @@ COLLEAGUES = (
     _mentioned("answers.Remark", "quote words", "what an approver wants changed", "answer__incident"),
     _mentioned("answers.Flaw", "words piece reason", "what the check of words found", "answer__incident"),
     _mentioned("answers.ActFile", "name", "what a file was called", "answer__incident"),
-    _mentioned("answers.Statement", "text ground_words despite remark", "one answer for many cards"),
+    _mentioned("answers.Statement", "text ground_words despite remark", "one answer for many cards", "cards__incident"),
     _mentioned("answers.StatementCard", "left", "why a card is left to a person", "incident"),
     _mentioned("answers.Template", "title text", "texts to start from"),
     _mentioned("publishing.Delivery", "text words", _ANSWER, "answer__incident"),
     _mentioned("publishing.Attempt", "words", "what the network said to a call", "delivery__answer__incident"),
-    _mentioned("desk.Handover", "note", "words to the next shift"),
+    _mentioned("desk.Handover", "note", "words to the next shift", "cards__incident"),
     _mentioned("desk.Selection", "title query", "one's own list of the queue", "", FOR_EVER),
     _mentioned("networks.Account", "stop_reason", "why an account stands still", "", FOR_EVER),
+    _mentioned("networks.Source", "title", "what a place that is read is called here", "", FOR_EVER),
+    _mentioned("networks.LegalSwitch", "reason", "why an administrator has decided so", "", FOR_EVER),
+    _mentioned("routing.Rule", "note", "why there is this rule", "", FOR_EVER),
+    _mentioned("answers.ApprovalPolicy", "note", "why there is this rule", "", FOR_EVER),
+    _mentioned("hooks.Call", "words reply", "what another program answered", "", "OTKLIK_KEEP_CALLS"),
 )
+OTHERS = (
+    _others("inbox.Edition", "text", "message__incidents", "message"),
+    _others("inbox.Media", "title", "message__incidents", "message"),
+    _others("triage.Verdict", "themes why", "message__incidents", "message"),
+    _others("answers.Answer", "asked", "incident", "reply_to"),
+    _others("publishing.Delivery", "asked seen", "answer__incident", "message"),
+    _others("feedback.Rating", "reason", "incident", "message survey__sent__delivery__message"),
+    _others("feedback.Unconfirmed", "reason", "survey__incident", "survey__sent__delivery__message"),
+    _others("routing.Inquiry", "text", "incident", "message"),
+    _others("moving.Imported", "kept", "incident"),
+    _others("desk.Undoable", "before", "incident"),
+)
+"""What another citizen wrote may name him, too: so these columns of CITIZENS are gone through for him in others' rows.
+The text of a message and a payload have their own ways (words.py, raws.py)."""
+NOT_IN_OTHERS: Mapping[tuple[str, str], str] = {
+    ("inbox.Author", "external_id name url"): "another person's own",
+    ("inbox.Message", "folded text_hash"): "follow the text",
+    ("inbox.Message", "external_id url parent_external_id"): "addresses that a network gave to others' texts",
+    ("inbox.Thread", "external_id url community"): "the same: where somebody else has written, too",
+    ("inbox.Media", "url preview file"): "addresses and names of pictures of others",
+    ("inbox.Gone", "external_id"): "an address of a text of others",
+    ("inbox.Hint", "external_id"): "an address of a text of others",
+    ("answers.ApprovalStep", "mark"): "a hash of a comment",
+    ("publishing.Sent", "external_id url proof"): "where we answered others, and a picture of it",
+    ("moving.Imported", "digest"): "a hash",
+}
+"""Columns of CITIZENS in which nobody looks for him in others' rows, and why."""
 FILES = (
     Kept(
         "answers.ActFile",
@@ -185,7 +225,7 @@ NOBODY = (
         "ids and codes only, by a check at the door; sealed, so it is never changed",
     ),
     _nobody("hooks.Subscription", "name address secret earlier kinds", "other programs of the region and their keys"),
-    _nobody("hooks.Call", "body words reply", "codes and ids that another program was told, and what it answered"),
+    _nobody("hooks.Call", "body", "codes and ids that another program was told"),
     _nobody("places.Place", "code path kind name official_name aliases", _REFERENCE),
     _nobody("places.Street", "kind name", _REFERENCE),
     _nobody("places.Boundary", "polygons attribution", _REFERENCE),
@@ -202,9 +242,9 @@ NOBODY = (
         "our own voices and their keys",
     ),
     _nobody("networks.Token", "kind secret", "our own keys, encrypted"),
-    _nobody("networks.Source", "network external_id name title url cursor", "public places that are read"),
+    _nobody("networks.Source", "network external_id name url cursor", "public places that are read"),
     _nobody("networks.RawEvent", "network origin key", "a hash of the network's own key"),
-    _nobody("networks.LegalSwitch", "network reason", "a decision of an administrator"),
+    _nobody("networks.LegalSwitch", "network", _CODES),
     _nobody("inbox.Author", "network", _CODES),
     _nobody("inbox.Thread", "network", _CODES),
     _nobody("inbox.Message", "network closed", "why a place cannot be answered in"),
@@ -223,11 +263,10 @@ NOBODY = (
         "weights of hashed pieces of words: no text and no vocabulary (docs/understanding.md)",
     ),
     _nobody("routing.Calendar", "title weekdays zone special_days", _REFERENCE),
-    _nobody("routing.Rule", "things network note", _REFERENCE),
+    _nobody("routing.Rule", "things network", _REFERENCE),
     _nobody("routing.Suggestion", "thing", "what kind of thing the text named"),
     _nobody("routing.Norm", "network", _CODES),
     _nobody("routing.Inquiry", "pictures key refused", "ids, a digest and a code"),
-    _nobody("answers.ApprovalPolicy", "note", _REFERENCE),
     _nobody("answers.Flaw", "rule level", _CODES),
     _nobody("publishing.Epoch", "words", "which life of the database it is"),
     _nobody("publishing.Delivery", "key", "a random key"),
@@ -258,4 +297,5 @@ NOBODY = (
 KEPT: tuple[Kept, ...] = (*CITIZENS, *COLLEAGUES, *FILES, *STAFF, *NOBODY)
 
 QUEUE = ("lease", "error")
-"""Columns of every row that is work: whose turn it is, and why it did not go. Errors are redacted and hold no text."""
+"""Columns of every row that is work: whose turn it is, and why it did not go. Errors are redacted and quote no text
+on purpose; whoever is forgotten is taken out of them all the same (words.py)."""

@@ -1,25 +1,27 @@
 """Takes one person out of a text: his name, his profile, his numbers. Pure.
 
 What is written about the matter stays. In texts of his own cards any word of his name goes, in whatever case; anywhere
-else only the name and the surname side by side, since namesakes have rights, too.
+else only the name and the surname side by side, or the surname with an initial, since namesakes have rights, too. In
+small letters a name counts unless the dictionary knows an ordinary word that is written so («мороз», «надежда»).
 """
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from otklik.lib.text import AT_MENTION, MENTION, fold, normal_forms
+from otklik.lib.text import AT_MENTION, MENTION, fold, normal_forms, tags
 from otklik.triage.personal.finder import MASKS, find
 
 LINK = "[ссылка]"
-SHORTEST_NAME, SHORTEST_NICK, SHORTEST_NUMBER = 3, 4, 6
-"""Shorter words are initials and pronouns, shorter numbers are numbers of houses and rows."""
+SHORTEST_NAME, SHORTEST_NICK, SHORTEST_NUMBER = 2, 4, 6
+"""Shorter words are initials, shorter numbers are numbers of houses and rows."""
 NUMBERED = ("phone", "email", "card", "passport", "snils", "inn")
 
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _DIGITS = re.compile(r"\d")
+_NAME_READINGS = frozenset({"Name", "Surn", "Patr"})
 _BETWEEN = re.compile(r"[\s,.+]{1,3}")
 _LEADS = r"(?:(?:https?://)?[\w.\-:]{1,80}(?:/[\w\-]{1,40}){0,3}/)?"
 """The address that a nick or a number may stand at the end of."""
@@ -39,14 +41,42 @@ class Person:
     @cached_property
     def names(self) -> tuple[frozenset[str], ...]:
         """Every word of the name, in the dictionary forms of each of its readings."""
-        return tuple(forms(word) for word in _WORD.findall(self.name) if len(word) >= SHORTEST_NAME)
+        return tuple(forms(word) for word in self.words)
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        return tuple(word for word in _WORD.findall(self.name) if len(word) >= SHORTEST_NAME)
+
+    @cached_property
+    def by_surname(self) -> "Person":
+        """The same person, known by those words alone that are no first name."""
+        return replace(self, name=" ".join(word for word in self.words if _may_be_surname(word)))
+
+    @cached_property
+    def initials(self) -> str:
+        return "".join(sorted({word[0] for word in self.words}))
+
+    @cached_property
+    def pattern(self) -> str:
+        """A regular expression, for Python and PostgreSQL alike, that meets whatever `mask` would take out far from his
+        cards, and more; also where JSON has escaped letters. "" where there is nothing to look for."""
+        ways = [_spelt(one) for one in self._known()]
+        ways += [_spelt(one) if "@" in one else "[^0-9]{0,3}".join(one) for one in sorted(self.numbers) if one]
+        if len(self.words) > 1:
+            longest = max(self.by_surname.words or self.words, key=len)
+            ways.append(_spelt(longest[: max(3, len(longest) - 3)]))
+        return "|".join(ways)
+
+    def _known(self) -> list[str]:
+        """The number and the nicks that are long enough to be his alone."""
+        known = sorted(nick for nick in self.nicks if len(nick) >= SHORTEST_NICK)
+        known += [self.number] if len(self.number) >= SHORTEST_NUMBER else []
+        return known + ([f"id{self.number}"] if self.number else [])
 
     @cached_property
     def exact(self) -> re.Pattern[str] | None:
         """The number and the nicks where they stand by themselves."""
-        known = [nick for nick in self.nicks if len(nick) >= SHORTEST_NICK]
-        known += [self.number] if len(self.number) >= SHORTEST_NUMBER else []
-        known += [f"id{self.number}"] if self.number else []
+        known = self._known()
         if not known:
             return None
         ways = "|".join(re.escape(one) for one in sorted(known, key=len, reverse=True))
@@ -120,7 +150,8 @@ def _names(text: str, person: Person, *, near: bool) -> str:
     found = [(match, _which(match.group(), person)) for match in _WORD.finditer(text)]
     called = [(match, which) for match, which in found if which is not None]
     if not near:
-        called = [pair for pair in called if _is_beside_another(pair, called, text)] if len(person.names) > 1 else []
+        sure = [pair for pair in called if _is_beside_another(pair, called, text) or _is_signed(pair, person, text)]
+        called = sure if len(person.names) > 1 else []
     kept: list[str] = []
     done = 0
     for match, _which_name in called:
@@ -130,8 +161,8 @@ def _names(text: str, person: Person, *, near: bool) -> str:
 
 
 def _which(word: str, person: Person) -> int | None:
-    """Which word of the name this one is a form of; a name begins with a capital letter."""
-    if len(word) < SHORTEST_NAME or not word[0].isupper():
+    """Which word of the name this one is a form of."""
+    if len(word) < SHORTEST_NAME or not (word[0].isupper() or _is_but_a_name(word)):
         return None
     mine = forms(word)
     return next((number for number, name in enumerate(person.names) if mine & name), None)
@@ -143,6 +174,38 @@ def _is_beside_another(mine: tuple[re.Match[str], int], called: Sequence[tuple[r
         and _BETWEEN.fullmatch(text[min(mine[0].end(), other[0].end()) : max(mine[0].start(), other[0].start())])
         for other in called
     )
+
+
+def _is_signed(mine: tuple[re.Match[str], int], person: Person, text: str) -> bool:
+    """«Перепёлкина Ж. С.», «Ж.С. Перепёлкина»."""
+    match, which = mine
+    if not _may_be_surname(person.words[which]):
+        return False
+    one = rf"(?<![^\W_])[{person.initials}]\.\s?"
+    before, after = text[max(0, match.start() - 8) : match.start()], text[match.end() : match.end() + 5]
+    return bool(re.search(rf"{one}(?:\w\.\s?)?$", before) or re.match(rf"\s{{1,2}}{one}", after))
+
+
+def _is_but_a_name(word: str) -> bool:
+    """Whether nobody writes this word in small letters but for a person."""
+    return all(reading & _NAME_READINGS for reading in tags(fold(word)))
+
+
+def _may_be_surname(word: str) -> bool:
+    readings = tags(fold(word))
+    return any("Surn" in reading for reading in readings) or not any("Name" in reading for reading in readings)
+
+
+def _spelt(text: str) -> str:
+    """A piece of a regular expression that meets this text in whatever case, «е» for «ё», escaped by JSON or not."""
+    return "".join(map(_letter, text))
+
+
+def _letter(letter: str) -> str:
+    same = "еёЕЁ" if letter in "еёЕЁ" else {letter.lower(), letter.upper()}
+    ways = [re.escape(one) for one in sorted(same)]
+    ways += [rf"\\u{ord(one):04x}" for one in sorted(same) if not one.isascii()]
+    return ways[0] if len(ways) == 1 else f"(?:{'|'.join(ways)})"
 
 
 def _plain(number: str) -> str:

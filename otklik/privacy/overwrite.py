@@ -9,7 +9,8 @@ from django.apps import apps
 from django.db import connection
 
 from otklik.finding.store import TABLE
-from otklik.privacy.kept import CITIZENS, COLLEAGUES
+from otklik.privacy.kept import CITIZENS
+from otklik.privacy.words import everything
 
 MERGED = 200
 """Pages of the index that are merged at a time: a writer waits no longer for it than for any other piece."""
@@ -42,7 +43,7 @@ def _changes(cursor: "object") -> int:
 
 
 def _postgresql() -> None:
-    tables = {apps.get_model(kept.model)._meta.db_table for kept in (*CITIZENS, *COLLEAGUES)}
+    tables = {apps.get_model(kept.model)._meta.db_table for kept in (*CITIZENS, *everything())}
     with connection.cursor() as cursor:
         for table in sorted({*tables, TABLE}):
             cursor.execute(f"VACUUM {connection.ops.quote_name(table)}")

@@ -19,6 +19,7 @@ from otklik.inbox.models import Author, Edition, Gone, Hint, Media, Message, Thr
 from otklik.incidents.models import Incident
 from otklik.incidents.workflow import record
 from otklik.journal import book
+from otklik.privacy.masking import SHORTEST_NUMBER
 from otklik.privacy.trace import Trace, nobody
 from otklik.publishing.models import Delivery, Sent
 from otklik.registers.models import Unheard
@@ -104,8 +105,9 @@ def without_why(verdict: Verdict) -> Mapping[str, Any]:
 
 def stood_empty(row: Answer | Delivery) -> Mapping[str, Any]:
     """What the comment was is no more; that it was looked at, and what hung on it, stays."""
-    told = {**row.asked, "text": "", "parent": "", "thread": ""} if row.asked else None
-    return {"asked": told}
+    asked = row.asked or {}
+    stays = {name: asked[name] for name in ("edited", "media", "place", "version") if name in asked}
+    return {"asked": {**stays, "text": "", "parent": "", "thread": ""} if row.asked else None}
 
 
 def _messages(piece: Sequence[Message], _found: Trace, now: datetime) -> None:
@@ -148,6 +150,14 @@ def off_the_map(piece: Sequence[Thread], _found: Trace, _now: datetime) -> None:
 
 def _sent(row: Sent) -> Mapping[str, Any]:
     return {"external_id": nobody(), "url": ""}
+
+
+def _addressed(model: type[Gone] | type[Hint], found: Trace) -> Rows:
+    """Addresses of texts that never came, in which his number stands: of a dialogue with him, of his own page."""
+    if len(found.person.number) < SHORTEST_NUMBER:
+        return model._default_manager.none()
+    alone = rf"(^|[^0-9]){found.person.number}([^0-9]|$)"
+    return model._default_manager.filter(network=found.author.network, external_id__regex=alone)
 
 
 def _mine(found: Trace) -> QuerySet[Message]:
@@ -231,6 +241,8 @@ PARTS: tuple[Part, ...] = (
         set_to(seen=None),
     ),
     Part("registers.Unheard", _unheard, removed),
+    Part("inbox.Gone", lambda found: _addressed(Gone, found), removed),
+    Part("inbox.Hint", lambda found: _addressed(Hint, found), removed),
     Part("inbox.Message", lambda found: _mine(found), _messages),
     Part("inbox.Thread", lambda found: Thread.objects.filter(pk__in=found.threads), off_the_map),
 )

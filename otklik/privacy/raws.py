@@ -5,6 +5,7 @@ empties it (inbox/take_in.py).
 """
 
 import json
+import re
 from collections.abc import Iterator
 
 from django.db.models import QuerySet
@@ -14,18 +15,20 @@ from otklik.networks.base import Deletion, Edit
 from otklik.networks.models import RawEvent
 from otklik.networks.raw import plain
 from otklik.networks.registry import NETWORKS
-from otklik.privacy.masking import SHORTEST_NICK, SHORTEST_NUMBER
+from otklik.privacy.masking import SHORTEST_NICK, SHORTEST_NUMBER, mask
 from otklik.privacy.trace import Trace
 
 PIECE = 200
+_ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 
 
 def with_him(found: Trace) -> list[int]:
     """The ids of such payloads. Reads every payload of the network that still has its body, a piece at a time."""
     heard = set(Message.objects.filter(pk__in=found.messages, raw__isnull=False).values_list("raw", flat=True))
     needles = _needles(found)
+    looks = re.compile(found.person.pattern) if found.person.pattern else None
     mine = RawEvent.objects.filter(network=found.author.network, due_at=None).exclude(body=b"")
-    return [event.pk for event in _each(mine) if event.pk in heard or _is_in(event, found, needles)]
+    return [event.pk for event in _each(mine) if event.pk in heard or _is_in(event, found, needles, looks)]
 
 
 def empty(ids: list[int]) -> None:
@@ -48,19 +51,24 @@ def _needles(found: Trace) -> list[bytes]:
     person = found.person
     told = [nick for nick in person.nicks if len(nick) >= SHORTEST_NICK]
     told += [person.number] if len(person.number) >= SHORTEST_NUMBER else []
-    told += [person.name] if len(person.names) > 1 else []
     ways = {text.encode(errors="replace") for text in told}
     ways |= {json.dumps(text)[1:-1].encode() for text in told}
     return sorted(ways)
 
 
-def _is_in(event: RawEvent, found: Trace, needles: list[bytes]) -> bool:
+def _is_in(event: RawEvent, found: Trace, needles: list[bytes], looks: re.Pattern[str] | None) -> bool:
     body = bytes(event.body) + json.dumps(event.context, ensure_ascii=False).encode(errors="replace")
-    if any(needle in body for needle in needles):
+    if any(needle in body for needle in needles) or (looks and _names_him(body.decode(errors="replace"), found, looks)):
         return True
     # A short number is found in anything: the connector says who wrote.
     number = found.person.number.encode()
     return bool(number) and len(number) < SHORTEST_NUMBER and number in body and _wrote(event, found)
+
+
+def _names_him(text: str, found: Trace, looks: re.Pattern[str]) -> bool:
+    """In whatever case, and by his phone; a namesake's is not."""
+    plain = _ESCAPE.sub(lambda escape: chr(int(escape[1], 16)), text)
+    return bool(looks.search(plain)) and mask(plain, found.person, near=False) != plain
 
 
 def _wrote(event: RawEvent, found: Trace) -> bool:

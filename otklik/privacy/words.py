@@ -1,7 +1,7 @@
 """Takes one person out of what others wrote: in every column that kept.py calls masked, and in other people's texts.
 
 On his own cards every row is read. Elsewhere the database looks first for what can only be him: his number, his nick,
-the stem of his surname; the text itself decides.
+his phone, the stem of his surname; the text itself decides.
 """
 
 import hashlib
@@ -9,33 +9,42 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote, unquote_plus
+from urllib.parse import unquote_plus
 
 from django.apps import apps
 from django.db import models, transaction
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Cast
 
-from otklik.inbox.models import Edition, Message
+from otklik.inbox.models import Message
 from otklik.incidents.models import IncidentMessage
 from otklik.incidents.workflow import find_anew
 from otklik.journal import book
 from otklik.journal.models import Reason
+from otklik.lib.due import Due
 from otklik.lib.text import fold
-from otklik.privacy.kept import COLLEAGUES, Kept
-from otklik.privacy.masking import SHORTEST_NICK, SHORTEST_NUMBER, Person, mask
+from otklik.privacy.kept import COLLEAGUES, OTHERS, Kept, Whose
+from otklik.privacy.masking import Person, mask, mask_in
 from otklik.privacy.trace import Trace
 
 PIECE = 50
 ADDRESS_LINE = ("desk.Selection", "query")
+LISTS = "desk.Selection"
+"""One's own lists: they are called after people, and by the surname alone."""
 Rows = QuerySet[Any]
+
+
+def everything() -> tuple[Kept, ...]:
+    """Every column that he may have to be taken out of; errors of the queue, too."""
+    return (*COLLEAGUES, *OTHERS, *_errors())
 
 
 def near(found: Trace, now: datetime, *, write: bool) -> Counter[str]:
     """On his own cards; how many rows of each model name him. Without `write` nothing changes."""
     done: Counter[str] = Counter()
-    for kept in COLLEAGUES:
+    for kept in (*COLLEAGUES, *(kept for kept in OTHERS if kept.own)):
         if kept.card:
-            rows = _model(kept)._default_manager.filter(**{f"{kept.card}__in": found.cards})
+            rows = _of_others(kept, found).filter(**{f"{kept.card}__in": found.cards})
             done[kept.model] += _go_through(kept, rows, found.person, now, near=True, write=write)
     done["inbox.Message"] += _texts(_beside(found), found.person, now, near=True, write=write)
     return done
@@ -44,51 +53,55 @@ def near(found: Trace, now: datetime, *, write: bool) -> Counter[str]:
 def far(found: Trace, now: datetime, *, write: bool) -> Counter[str]:
     """Everywhere else."""
     done: Counter[str] = Counter()
-    for kept in COLLEAGUES:
-        told = _names_him(kept.columns, found.person)
-        if told is not None:
-            rows = _model(kept)._default_manager.filter(told)
+    for kept in everything():
+        if kept.model == LISTS:
+            rows = _model(kept)._default_manager.all()
+            done[kept.model] += _go_through(kept, rows, found.person, now, near=False, write=write)
+        elif found.person.pattern:
+            rows = _naming(_of_others(kept, found), kept.columns, found.person)
             if kept.card:
                 rows = rows.exclude(**{f"{kept.card}__in": found.cards})
             done[kept.model] += _go_through(kept, rows, found.person, now, near=False, write=write)
-    told = _names_him(("text",), found.person)
-    if told is not None:
-        others = Message.objects.filter(told).exclude(author=found.author)
+    if found.person.pattern:
+        others = _naming(Message.objects.exclude(author=found.author), ("text",), found.person)
         done["inbox.Message"] += _texts(others, found.person, now, near=False, write=write)
-        editions = Edition.objects.filter(told).exclude(message__author=found.author)
-        done["inbox.Edition"] += _editions(editions, found.person, write=write)
     return done
+
+
+def _errors() -> Iterator[Kept]:
+    for model in apps.get_models():
+        if issubclass(model, Due):
+            yield Kept(model._meta.label, ("error",), Whose.MENTIONED, "why a row's work did not succeed")
 
 
 def _model(kept: Kept) -> type[models.Model]:
     return apps.get_model(kept.model)
 
 
+def _of_others(kept: Kept, found: Trace) -> Rows:
+    """Without copies of his own texts: those are emptied, and counted there (parts.py)."""
+    rows = _model(kept)._default_manager.all()
+    for way in kept.own:
+        rows = rows.exclude(**{f"{way}__in": found.messages})
+    return rows
+
+
 def _beside(found: Trace) -> QuerySet[Message]:
-    """Our own words to him, as the network tells them."""
+    """Our own words to him, as the network tells them, and what others say to him or on his cards."""
     mine = Message.objects.filter(pk__in=found.messages)
-    here = Q(thread__in=found.threads) | Q(parent_external_id__in=mine.values("external_id"))
-    return Message.objects.filter(here, own=True)
+    to_him = Q(parent_external_id__in=mine.values("external_id"))
+    here = to_him | Q(thread__in=found.threads, own=True) | Q(incidents__in=found.cards)
+    return Message.objects.filter(here).exclude(author=found.author)
 
 
-def _names_him(columns: Iterable[str], person: Person) -> Q | None:
-    """What the database can tell of it; None where there is nothing to look for."""
-    told = [nick for nick in person.nicks if len(nick) >= SHORTEST_NICK] + sorted(person.secrets)
-    if person.number:
-        told.append(person.number if len(person.number) >= SHORTEST_NUMBER else f"id{person.number}")
-    ways = [{"icontains": piece} for piece in told]
-    if len(person.names) > 1:
-        longest = max((word for word in person.name.split()), key=len)
-        stem = longest[: max(3, len(longest) - 3)]
-        ways += [{"contains": stem}, {"contains": stem.upper()}, {"contains": quote(stem)}]
-    if not ways:
-        return None
-    found = Q()
-    for column in columns:
-        for way in ways:
-            for name, piece in way.items():
-                found |= Q(**{f"{column}__{name}": piece})
-    return found
+def _naming(rows: Rows, columns: Iterable[str], person: Person) -> Rows:
+    """What the database can tell of it; the text itself decides."""
+    texts = {f"text_of_{name}": Cast(name, models.TextField()) for name in columns}
+    naming = Q()
+    for name in texts:
+        naming |= Q(**{f"{name}__regex": person.pattern})
+    chosen: Rows = rows.alias(**texts).filter(naming)
+    return chosen
 
 
 def _pieces(rows: Rows, columns: Sequence[str]) -> Iterator[list[tuple[Any, ...]]]:
@@ -116,15 +129,18 @@ def _go_through(kept: Kept, rows: Rows, person: Person, now: datetime, *, near: 
     return number
 
 
-def _masked(kept: Kept, name: str, value: str, person: Person, *, near: bool) -> str:
+def _masked(kept: Kept, name: str, value: Any, person: Person, *, near: bool) -> Any:
     """What somebody has searched for is an address line: one that names him asks for nothing any more."""
-    if (kept.model, name) != ADDRESS_LINE:
-        return mask(value, person, near=near)
-    plain = unquote_plus(value)
-    return value if mask(plain, person, near=near) == plain else ""
+    if kept.model != LISTS:
+        return mask_in(value, person, near=near)
+    plain = unquote_plus(value) if (kept.model, name) == ADDRESS_LINE else value
+    masked = mask(mask(plain, person, near=False), person.by_surname, near=True)
+    if masked == plain:
+        return value
+    return "" if (kept.model, name) == ADDRESS_LINE else masked
 
 
-def _change(kept: Kept, model: type[models.Model], changed: Mapping[int, Mapping[str, str]], now: datetime) -> None:
+def _change(kept: Kept, model: type[models.Model], changed: Mapping[int, Mapping[str, Any]], now: datetime) -> None:
     with book.turn():
         if model is Reason:  # its seal proves the words: they are whole or they are gone
             Reason.objects.filter(pk__in=list(changed)).delete()
@@ -142,12 +158,17 @@ def _find_anew(cards: Iterable[int | None], now: datetime) -> None:
             find_anew(card, now)
 
 
-def _fitting(model: type[models.Model], name: str, text: str, pk: int) -> str:
+def _fitting(model: type[models.Model], name: str, value: Any, pk: int) -> Any:
     """The mask may be longer than what it stands for, and two that were different may be so no more."""
+    if not isinstance(value, str):
+        return value
     field = model._meta.get_field(name)
     most = getattr(field, "max_length", None)
-    text = f"{text} {pk}" if getattr(field, "unique", False) else text
-    return text if most is None else text[:most]
+    once = getattr(field, "unique", False) or any(
+        name in rule.fields for rule in model._meta.constraints if isinstance(rule, models.UniqueConstraint)
+    )
+    mark = f" {pk}" if once else ""
+    return f"{value}{mark}" if most is None else f"{value[: most - len(mark)]}{mark}"
 
 
 def _texts(rows: QuerySet[Message], person: Person, now: datetime, *, near: bool, write: bool) -> int:
@@ -162,17 +183,6 @@ def _texts(rows: QuerySet[Message], person: Person, now: datetime, *, near: bool
                 _find_anew(
                     IncidentMessage.objects.filter(message__in=list(changed)).values_list("incident", flat=True), now
                 )
-    return number
-
-
-def _editions(rows: QuerySet[Edition], person: Person, *, write: bool) -> int:
-    number = 0
-    for piece in _pieces(rows, ("text",)):
-        for pk, text in piece:
-            masked = mask(text, person, near=False)
-            number += masked != text
-            if write and masked != text:
-                Edition.objects.filter(pk=pk).update(text=masked)
     return number
 
 

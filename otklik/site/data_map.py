@@ -4,7 +4,18 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from otklik.privacy.kept import CITIZENS, COLLEAGUES, FILES, NOBODY, STAFF, How, Kept, Whose
+from otklik.privacy.kept import (
+    CITIZENS,
+    COLLEAGUES,
+    FILES,
+    NOBODY,
+    NOT_IN_OTHERS,
+    OTHERS,
+    STAFF,
+    How,
+    Kept,
+    Whose,
+)
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "personal-data.md"
 HEAD = """# Personal data: what is kept where and why
@@ -15,7 +26,15 @@ keeps everything that is on it. The last column is what `otklik forget АДРЕ�
 [ADR 0022](adr/0022-forgetting.md).
 
 Columns of the queue (`lease`, `error`) are in many tables: whose turn a row is, and why its work did not succeed.
-Errors pass the redactor and quote no text. Tables of Django and allauth hold colleagues' sessions and second factors.
+Errors pass the redactor and quote no text on purpose; a person who is forgotten is taken out of them all the same.
+Tables of Django and allauth hold colleagues' sessions and second factors.
+"""
+IN_OTHERS = """
+## One citizen in the rows of another
+
+Who asks to be forgotten is taken out of what others wrote, too: of every column of the second table, of texts of
+messages (`inbox.Message`), payloads (`networks.RawEvent`), and of these.
+
 """
 FOOT = """
 ## Beside the database
@@ -44,6 +63,9 @@ def page() -> str:
     ):
         parts.append(f"\n## {title}\n\n" + _table(kept))
     parts.append("\n## Nobody's\n\n" + _short(NOBODY))
+    parts.append(IN_OTHERS + _list([(f"{kept.model}", ", ".join(kept.columns), "") for kept in OTHERS]))
+    reasons = [(model, ", ".join(names.split()), why) for (model, names), why in NOT_IN_OTHERS.items()]
+    parts.append("\nNobody looks for him there in the rows of others:\n\n" + _list(reasons))
     return "".join([*parts, FOOT])
 
 
@@ -68,6 +90,10 @@ def _short(rows: Iterable[Kept]) -> str:
     lines = ["| where | why it is nobody's |", "|---|---|"]
     lines += [f"| {_where(kept)} | {kept.why} |" for kept in rows]
     return "\n".join(lines) + "\n"
+
+
+def _list(rows: Iterable[tuple[str, str, str]]) -> str:
+    return "".join(f"- `{model}`: {names}{f' ({why})' if why else ''}\n" for model, names, why in rows)
 
 
 def _where(kept: Kept) -> str:

@@ -1,3 +1,6 @@
+import json
+import re
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,7 +16,7 @@ def test_near_her_every_word_of_her_goes_and_elsewhere_the_sure_ones() -> None:
         (True, "Ждана, воду дали", "[имя], воду дали"),
         (True, "Позвонили Жданой Перепелкиной", "Позвонили [имя] [имя]"),
         (True, "ПЕРЕПЁЛКИНА сказала", "[имя] сказала"),
-        (True, "перепёлкина улица", "перепёлкина улица"),
+        (True, "перепёлкиной ждане", "[имя] [имя]"),
         (True, "[id912345678|Ждана], ответили", "[имя], ответили"),
         (True, "@id912345678 (Ждана) писала", "[имя] писала"),
         (True, "[id700|Пётр], ответили", "[id700|Пётр], ответили"),
@@ -27,8 +30,38 @@ def test_near_her_every_word_of_her_goes_and_elsewhere_the_sure_ones() -> None:
         (False, "О том же Перепёлкина Ждана, 8 918 5550142", "О том же [имя] [имя], [телефон]"),
         (False, "Перепёлкиной, Ждане", "[имя], [имя]"),
         (False, "zhdana_pp писала", "[имя] писала"),
+        (
+            False,
+            "Перепёлкина Ж. П., Ж.П. Перепелкиной и Перепёлкина И.И.",
+            "[имя] Ж. П., Ж.П. [имя] и Перепёлкина И.И.",
+        ),
+        (False, "Ждана П. и перепёлкина", "Ждана П. и перепёлкина"),
     ):
         assert mask(text, HER, near=near) == left
+
+
+def test_small_letters_are_a_name_where_no_ordinary_word_is_written_so_and_two_letters_are_enough() -> None:
+    cold = Person(name="Надежда Мороз")
+    assert mask("с надеждой ждём мороза, а Надежда Мороз молчит", cold, near=True).count("[имя]") == 2
+    assert mask("мороза", cold.by_surname, near=True) == "мороза"
+    assert (cold.by_surname.name, Person(name="Анна Ким").by_surname.name) == ("Мороз", "Ким")
+    assert mask("Спросите Ли, знает ли", Person(name="Анна Ли"), near=True) == "Спросите [имя], знает ли"
+
+
+def test_what_a_database_looks_for_meets_whatever_would_be_taken_out_in_json_too() -> None:
+    look = re.compile(HER.pattern)
+    for text in (
+        "ЖДАНЫ ПЕРЕПЕЛКИНОЙ",
+        "перепёлкина ждана",
+        "+79185550142",
+        "8-918-555 01 42",
+        "j@MAIL.ru",
+        "vk.com/Zhdana_PP",
+    ):
+        assert mask(text, HER, near=False) != text
+        assert look.search(text), text
+        assert look.search(json.dumps({"text": text})), text
+    assert Person(name="Анна").pattern == ""
 
 
 def test_short_numbers_and_nicks_take_nothing_away_keys_of_json_stay_and_all_values_are_read() -> None:
