@@ -11,7 +11,10 @@ from otklik.answers.style.told import About
 from otklik.answers.templates import Facts, fill, left_open
 from otklik.feedback import reading
 from otklik.lib import text as letters
+from otklik.lib.logs import without_people
 from otklik.lib.original import Original
+from otklik.privacy.masking import Person
+from otklik.privacy.masking import mask as take_out
 from otklik.routing.hiding import hide
 from otklik.triage.kind import bare, first_pass, relevance, talk
 from otklik.triage.personal.finder import mask
@@ -96,6 +99,11 @@ def rating(text: str) -> bool:
     return bool(answer.why) == bool(answer.solved or answer.mark)
 
 
+def taken_out(text: str) -> bool:
+    named = Person("912345678", "Иван Октябрьский", frozenset({"собака"}), frozenset({"8 938 000-00-01"}))
+    return all(isinstance(take_out(text, named, near=near), str) for near in (True, False))
+
+
 READERS: dict[str, Callable[[str], bool]] = {
     "folding": folding,
     "lemmas": lemmas,
@@ -105,6 +113,8 @@ READERS: dict[str, Callable[[str], bool]] = {
     "talk": kinds_of_talk,
     "bare words": bare_words,
     "personal data": lambda text: isinstance(mask(text), str),
+    "somebody who is forgotten": taken_out,
+    "what a log may not have": lambda text: isinstance(without_people(text), str),
     "the author's name": lambda text: isinstance(hide(text, text), str),
     "the place": whole_place,
     "the theme by key phrases": lambda text: sum(guess.share for guess in KEYWORDS.suggest(text)) <= 1,

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from difflib import ndiff
 
+from otklik.answers.difference import changed_lines
 from otklik.answers.models import ASKING, Answer, Template
 from otklik.answers.templates import LINK, strange
 from otklik.journal import book
@@ -58,7 +58,9 @@ def change(template: Template, told: Told, was_seen: str, by: User, at: datetime
             _check_title(told, here.pk)
         Template.objects.filter(pk=template.pk).update(**_columns(told))
         codes = _codes(told)
-        words = "\n".join(filter(None, (turned((was.title, told.title)), _rewritten(was.text, told.text))))
+        words = "\n".join(
+            filter(None, (turned((was.title, told.title)), "\n".join(changed_lines(was.text, told.text))))
+        )
         data = {**codes, "before": before(_codes(was), codes), "text": was.text != told.text}
         _write("template.edit", template.pk, by, at, data, words)
     return True
@@ -93,12 +95,6 @@ def _check_title(told: Told, pk: int = 0) -> None:
 
 def _called(told: Told) -> tuple[str, str, Agency | None]:
     return fold(told.title), told.kind, told.agency
-
-
-def _rewritten(was: str, now: str) -> str:
-    """The lines of the text that went, each after a minus, and those that came, after a plus; "" when it stays."""
-    lines = ndiff(was.splitlines(), now.splitlines()) if was != now else ()
-    return "\n".join(line.replace("-", "−", 1) for line in lines if line[0] in "+-" and line[2:])
 
 
 def _columns(told: Told) -> dict[str, object]:

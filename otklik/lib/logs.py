@@ -17,15 +17,17 @@ from otklik.lib.redact import MASK, RedactingFormatter, redact
 LONGEST = 20_000
 LINE = "{asctime} {levelname} {name}: {message}"
 _CYRILLIC = re.compile(r"[А-Яа-яЁё](?:[^\n\"'{}\[\]A-Za-z]*[А-Яа-яЁё])?")
-_LETTER = r"(?:\\+u04[0-9a-f]{2}|(?:%|\\+x)d[01](?:%|\\+x)[89ab][0-9a-f])"
+# A run of strokes, or of what may be an address, is looked at once from its beginning and not from each of its signs.
+_STROKES = r"(?<!\\)\\+"
+_LETTER = rf"(?:{_STROKES}u04[0-9a-f]{{2}}|(?:%|{_STROKES}x)d[01](?:%|{_STROKES}x)[89ab][0-9a-f])"
 _ENCODED = re.compile(rf"(?i){_LETTER}(?:(?:{_LETTER}|%20|[ +,.!?-])*{_LETTER})?")
 _HOSTS = r"vk\.com|vk\.ru|vkontakte\.ru|ok\.ru|max\.ru|t\.me|facebook\.com|instagram\.com|twitter\.com|x\.com"
 _PEOPLE = (
     # Behind a letter, a digit, a dot or a dash it is a part of something longer: of a hash, an id, a moment.
     re.compile(r"()(?<![\w.:/+-])(?:\+7|[78])[ (-]{0,2}\d{3}[ )-]{0,2}\d{3}[ -]?\d{2}[ -]?\d{2}(?![\w:])"),
-    re.compile(r"()[\w.+-]+@[\w-]+\.[\w.-]*\w"),
+    re.compile(r"()(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.-]*\w"),
     re.compile(rf"(?i)((?<![\w.])(?:www\.|m\.)?(?:{_HOSTS})/)[^\s\"'<>)]+"),
-    re.compile(r"()\[(?:id|club|public)\d+\|[^\]]*\]"),
+    re.compile(r"()\[(?:id|club|public)\d+\|[^\[\]]*\]"),
 )
 
 

@@ -150,8 +150,12 @@ def _names(text: str, person: Person, *, near: bool) -> str:
     found = [(match, _which(match.group(), person)) for match in _WORD.finditer(text)]
     called = [(match, which) for match, which in found if which is not None]
     if not near:
-        sure = [pair for pair in called if _is_beside_another(pair, called, text) or _is_signed(pair, person, text)]
-        called = sure if len(person.names) > 1 else []
+        called = [
+            pair
+            for at, pair in enumerate(called if len(person.names) > 1 else [])
+            if _is_beside_another(pair, [*called[max(at - 1, 0) : at], *called[at + 1 : at + 2]], text)
+            or _is_signed(pair, person, text)
+        ]
     kept: list[str] = []
     done = 0
     for match, _which_name in called:

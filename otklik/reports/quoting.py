@@ -17,7 +17,7 @@ _LINK = "[ссылка]"
 _ADDRESS = re.compile(
     r"(?:https?://|www\.)\S+|(?<![\w.])(?:vk|ok|t|fb|max|instagram|facebook|x)\.(?:com|ru|me)/\S+", re.I
 )
-_WIKI = re.compile(r"\[(?:id|club|public|event)\d+(?:[:|][^\]]*)?\]", re.I)  # how VKontakte writes whom one addresses
+_WIKI = re.compile(r"\[(?:id|club|public|event)\d+(?:[:|][^\[\]]*)?\]", re.I)  # how VKontakte writes whom one addresses
 _NICK = re.compile(r"(?<![\w@])@[\w.\-]{2,}")
 HIDDEN = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufffe\uffff\ud800-\udfff]"

@@ -150,6 +150,8 @@ def _most_alike(wanted: Wanted, free: Iterable[There]) -> There | None:
     for one in free:
         limit = ALIKE if name_key(one.group_name) == name_key(wanted.group) else ALIKE_ELSEWHERE
         meter.set_seq1(name_key(one.name))
+        if meter.real_quick_ratio() < limit:  # a name of any length may stand in a file
+            continue
         if meter.quick_ratio() >= limit and (ratio := meter.ratio()) >= limit and (best is None or ratio > best[0]):
             best = (ratio, one)
     return best[1] if best else None

@@ -1,9 +1,7 @@
 from datetime import UTC, datetime, timedelta
-from random import Random
 
 from django.utils import timezone
 
-from otklik.answers.difference import MOST_TOKENS, Piece, difference
 from otklik.answers.exposing import doubtful, stamp
 from otklik.answers.fitting import objections, obstacles
 from otklik.answers.models import Answer
@@ -66,21 +64,6 @@ def test_what_belongs_to_a_person_stops_a_public_answer_and_phones_mail_and_name
     assert doubtful(text) == ["8 (861) 211-22-33", "otvet@primer.ru", "Соколова А. И."]
     assert stamp(doubtful(text)) == stamp(doubtful(text + " Звоните 8 (861) 211-22-33."))
     assert stamp(doubtful(text)) != stamp(doubtful(text + " Или 8 (861) 211-22-34."))
-
-
-def test_a_changed_word_is_told_apart_and_the_pieces_make_up_both_texts() -> None:
-    pieces = [Piece("same", "Воду дадут "), Piece("gone", "завтра"), Piece("added", "в среду"), Piece("same", ".")]
-    assert difference("Воду дадут завтра.", "Воду дадут в среду.") == pieces
-    assert {piece.kind for piece in difference("Трубу заменили", "Трубу заменили")} == {"same"}
-    before, after = "а " * MOST_TOKENS, "б " * MOST_TOKENS
-    assert difference(before, after) == [Piece("gone", before), Piece("added", after)]
-    for seed in range(30):
-        chance = Random(seed)
-        signs = "аб .,\n\u200bё\U0001f600"
-        before, after = ("".join(chance.choices(signs, k=chance.randrange(60))) for _ in range(2))
-        pieces = difference(before, after)
-        assert "".join(piece.text for piece in pieces if piece.kind != "gone") == after, seed
-        assert "".join(piece.text for piece in pieces if piece.kind != "added") == before, seed
 
 
 NOW = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
