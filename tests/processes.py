@@ -57,7 +57,8 @@ def bare_environment(data: Path, **more: str) -> dict[str, str]:
     """The environment of a new installation of its own in the folder `data`, without anything of the test's."""
     ours = ("OTKLIK_", "SANDBOX_", "DATABASE_URL", "DJANGO_")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-    return kept | {"OTKLIK_DATA": str(data), "OTKLIK_SETTINGS_FILE": "none", "PYTHONUNBUFFERED": "1"} | more
+    usual = {"OTKLIK_REGION": "Краснодарский край", "OTKLIK_SETTINGS_FILE": "none", "PYTHONUNBUFFERED": "1"}
+    return kept | {"OTKLIK_DATA": str(data)} | usual | more
 
 
 class Process:

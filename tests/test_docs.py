@@ -96,7 +96,7 @@ def test_a_setting_is_described_with_its_default_and_bounds(name: str) -> None:
         assert (default, allowed) == (f"`{value(arguments[0])}`", f"{least} to {most}")
     elif kind == "choice":
         assert (ticked(default), ticked(allowed)) == ([value(arguments[0])], list(value(arguments[1])))
-    elif kind in ("text", "words"):
+    elif kind in ("text", "words", "hosts", "flag", "sender"):
         known = value(arguments[0]) if arguments else ""
         assert default == (f"`{known}`" if known else "empty") or known is None
 

@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
+from django.db import connection
 
+from otklik.site import server
+from otklik.site.env import WrongSetting, none_given
 from tests import template
-from tests.processes import CLI, bare_environment, otklik
+from tests.processes import CLI, bare_environment, database_url, otklik
 
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
 
@@ -19,7 +22,7 @@ pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
 def away(tmp_path: Path) -> dict[str, str]:
     """An environment that names a settings file which is not there yet, and nothing else."""
     env = bare_environment(tmp_path)
-    del env["OTKLIK_DATA"]
+    del env["OTKLIK_DATA"], env["OTKLIK_REGION"]
     return env | {"OTKLIK_SETTINGS_FILE": str(tmp_path / "otklik.env")}
 
 
@@ -74,13 +77,47 @@ def test_nothing_is_asked_without_a_keyboard_or_what_the_environment_says(away: 
 
 def test_what_cannot_be_leaves_no_settings_behind(away: dict[str, str], tmp_path: Path) -> None:
     template.copy_to(tmp_path / "region" / "otklik.sqlite3")
-    wrong = init(away, "--time-zone", "Mars/Olympus")
-    assert (wrong.returncode, "Mars/Olympus" in wrong.stderr) == (2, True)
-    named = init(away, "--login", "имя с пробелом")
-    assert named.returncode == 2
-    assert "Имя для входа" in named.stderr
-    assert sorted(path.name for path in tmp_path.glob("otklik.env*")) == []
+    before = sorted(tmp_path.rglob("*"))
+    for words, named in (
+        (("--time-zone", "Mars/Olympus"), "Mars/Olympus"),
+        (("--login", "имя с пробелом"), "--login"),
+        (("--email", "ivanova"), "--email"),
+        (("--database", "postgres://a"), "--database"),
+    ):
+        wrong = init(away, *words)
+        assert (wrong.returncode, named in wrong.stderr, wrong.stdout) == (2, True, ""), "before anything is prepared"
+    nameless = otklik(away, "init", "--yes")
+    assert (nameless.returncode, "--region: назовите свой регион" in nameless.stderr) == (2, True)
+    assert sorted(tmp_path.rglob("*")) == before
     assert init(away).returncode == 0, "and then it can be tried again"
+
+
+@pytest.mark.parametrize("command", ["serve", "work", "check", "backup", "sandbox"])
+def test_without_settings_nothing_is_made(away: dict[str, str], tmp_path: Path, command: str) -> None:
+    absent = otklik(away, command)
+    assert (absent.returncode, "otklik.env нет" in absent.stderr) == (2, True)
+    elsewhere = otklik(away | {"OTKLIK_SETTINGS_FILE": "none", "OTKLIK_DATA": str(tmp_path / "no")}, "check")
+    assert (elsewhere.returncode, "Базы" in elsewhere.stderr) == (2, True), elsewhere.stderr
+    assert not list(tmp_path.rglob("*.sqlite3"))
+
+
+def test_where_nothing_says_which_installation_is_meant_none_is_taken(tmp_path: Path) -> None:
+    assert "Нет настроек" in none_given({"OTKLIK_LOG_LEVEL": "INFO"}, [tmp_path / "otklik.env"], tmp_path)
+    for name in ("OTKLIK_SETTINGS_FILE", "OTKLIK_DATA", "DATABASE_URL"):
+        assert none_given({name: "x"}, [], tmp_path) == ""
+    (tmp_path / "otklik.sqlite3").touch()
+    assert none_given({}, [], tmp_path) == "", "the training region of this checkout"
+
+
+@pytest.mark.django_db
+def test_a_database_that_is_not_there_is_told_from_a_server_that_does_not_let_in() -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("of PostgreSQL")
+    server.try_out(database_url())
+    with pytest.raises(WrongSetting, match="базы no_such_base на нём нет"):
+        server.try_out(re.sub(r"/[^/]*$", "/no_such_base", database_url()))
+    with pytest.raises(WrongSetting, match=r"роли no_such_role на нём нет|не принял пароль|pg_hba"):
+        server.try_out(re.sub(r"//[^/]*", "//no_such_role:canary@127.0.0.1", database_url()))
 
 
 def test_the_training_region_does_not_read_the_settings_of_a_real_one(away: dict[str, str], tmp_path: Path) -> None:

@@ -68,6 +68,11 @@ class TestWrongSettings:
             *(("OTKLIK_TIME_ZONE", "Mars/Olympus"), ("OTKLIK_LOG_LEVEL", "LOUD"), ("DATABASE_URL", "nonsense")),
             ("DATABASE_URL", "mysql://user:canary-of-a-password@127.0.0.1/otklik"),
             ("OTKLIK_DATA", "/dev/null/otklik"),
+            *(("DATABASE_URL", "postgres://a"), ("DATABASE_URL", "postgresql://u:canary#w@h/x")),
+            *(("OTKLIK_URL", "otklik.example.ru"), ("OTKLIK_HOSTS", "https://otklik.example.ru")),
+            *(("OTKLIK_CA_FILE", "/nowhere.pem"), ("OTKLIK_PROXY", "user:canary@proxy:3128")),
+            *(("OTKLIK_BEHIND_PROXY", "enable"), ("OTKLIK_MAIL_FROM", "otklik")),
+            *(("OTKLIK_ALERTS_BOT", "max"), ("OTKLIK_OIDC_ISSUER", "https://sso.example.ru")),
         ],
     )
     def test_a_wrong_setting_is_one_sentence_that_names_it(self, tmp_path: Path, name: str, value: str) -> None:
@@ -86,8 +91,12 @@ class TestWrongSettings:
 
     @pytest.mark.alike
     @pytest.mark.parametrize("command", ["work", "check"])
-    def test_a_database_without_tables_is_one_sentence(self, tmp_path: Path, command: str) -> None:
-        one_sentence(otklik(bare_environment(tmp_path), command))
+    def test_a_database_without_tables_is_one_sentence_that_says_how_to_begin(
+        self, tmp_path: Path, command: str
+    ) -> None:
+        assert "otklik init" in one_sentence(otklik(bare_environment(tmp_path), command))
+        (tmp_path / "otklik.sqlite3").touch()
+        assert "otklik init" in one_sentence(otklik(bare_environment(tmp_path), command))
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,7 @@
 """Reading options: one variable an option, of the environment or a file; a wrong value stops the start with a hint."""
 
 import os
+import re
 import secrets
 from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -13,6 +14,12 @@ from zoneinfo import available_timezones
 from otklik.lib.redact import remember
 
 LEAST = 32
+YES, NO = ("yes", "1", "true", "on", "да"), ("no", "0", "false", "off", "нет")
+HERE = ("localhost", "127.0.0.1", "::1")
+TRAINING_REGION = "Краснодарский край"
+A_SITE = "https://otklik.example.ru"
+A_SERVER = "postgresql://otklik:пароль@127.0.0.1/otklik"
+A_FILE = "sqlite:////var/lib/otklik/otklik.sqlite3"
 
 
 class WrongSetting(Exception):
@@ -21,8 +28,11 @@ class WrongSetting(Exception):
 
 FILE = "OTKLIK_SETTINGS_FILE"
 """Which file holds the settings; "none" for no file at all."""
+INSTALLATION = ("OTKLIK_DATA", "OTKLIK_MODE", "DATABASE_URL")
+"""Any of these in the environment says which installation is meant."""
 MOST_READ = 1024 * 1024
 ROOT = Path(__file__).resolve().parents[2]
+USUAL_DATA = ROOT / "var"
 
 
 def usual_places() -> tuple[Path, ...]:
@@ -67,10 +77,25 @@ def given(environment: Mapping[str, str], places: Sequence[Path]) -> Given:
     try:
         with found.open("rb") as file:
             told = file.read(MOST_READ).decode()
+    except FileNotFoundError:
+        raise WrongSetting(f"файла настроек {found} нет: проверьте {FILE} или создайте его: otklik init") from None
     except (OSError, UnicodeDecodeError) as error:
         words = error.strerror if isinstance(error, OSError) else "это не текст в UTF-8"
         raise WrongSetting(f"файл настроек {found} не читается: {words}") from None
     return Given(environment, lines_of(told, found), found)
+
+
+def none_given(environment: Mapping[str, str], places: Sequence[Path], usual: Path) -> str:
+    """A sentence where nothing says which installation is meant, "" else. The training region, which needs no settings,
+    is meant where `make demo` has left one in the folder `usual`."""
+    told = any(environment.get(name, "").strip() for name in (FILE, *INSTALLATION))
+    if told or any(path.is_file() for path in places) or (usual / "otklik.sqlite3").exists():
+        return ""
+    looked = ", ".join(map(str, places))
+    return (
+        f"Нет настроек: нет ни файла ({looked}), ни переменной {FILE}. Начать свой регион: otklik init. Файл лежит в "
+        f"другом месте: {FILE}=/путь/otklik.env. Учебный регион: make demo."
+    )
 
 
 def lines_of(told: str, path: Path) -> dict[str, str]:
@@ -115,6 +140,84 @@ def choice(env: Mapping[str, str], name: str, default: str, allowed: tuple[str, 
     return value
 
 
+def flag(env: Mapping[str, str], name: str, default: str) -> bool:
+    """Yes or no in any of the usual spellings. Raises WrongSetting."""
+    value = text(env, name, default)
+    if value.lower() not in YES + NO:
+        raise WrongSetting(f"{name}={value!r}: нужно yes или no")
+    return value.lower() in YES
+
+
+def region(env: Mapping[str, str], name: str, *, training: bool) -> str:
+    """What the region is called; only a training one has a name of its own. Raises WrongSetting."""
+    value = text(env, name, TRAINING_REGION if training else "")
+    if not value:
+        raise WrongSetting(f"{name} не задан: назовите регион, например {name}=Омская область")
+    return value
+
+
+def _host(value: str, *schemes: str) -> str:
+    """The host that an address names; "" for what is no address of these schemes."""
+    try:
+        parts = urlsplit(value)
+        parts.port  # noqa: B018 whoever reads it hears that it is none
+    except ValueError:
+        return ""
+    return (parts.hostname or "") if parts.scheme in schemes else ""
+
+
+def site(env: Mapping[str, str], name: str, default: str) -> str:
+    """The address of a site: a scheme, a host, perhaps a port, and no slash at its end. Raises WrongSetting."""
+    value = text(env, name, default).rstrip("/")
+    parts = urlsplit(value if _host(value, "http", "https") else "")
+    if not parts.netloc or parts.path or parts.query or parts.fragment or "@" in parts.netloc:
+        raise WrongSetting(f"{name}={value!r}: нужен адрес сайта с http:// или https:// и без пути: {A_SITE}")
+    return value
+
+
+def hosts(env: Mapping[str, str], name: str, default: str, also: str) -> list[str]:
+    """Names of hosts separated by commas, with that of the address `also`. Raises WrongSetting."""
+    found = words(env, name, default)
+    for item in found:
+        if not re.fullmatch(r"\*|\.?[\w.-]+|\[[0-9A-Fa-f:.]+\]", item):
+            raise WrongSetting(f"{name}: {item!r}: нужно имя без https:// и без порта, например otklik.example.ru")
+    host = urlsplit(also).hostname or ""
+    return list(dict.fromkeys([*found, f"[{host}]" if ":" in host else host]))
+
+
+def proxy(env: Mapping[str, str], name: str) -> str:
+    """The address of a proxy, "" for none. Never quoted in the error: it may hold a password. Raises WrongSetting."""
+    value = text(env, name, "")
+    if value and not _host(value, "http", "https"):
+        raise WrongSetting(f"{name}: нужен адрес прокси с http:// или https://, например http://proxy.example.ru:3128")
+    return value
+
+
+def certificates(env: Mapping[str, str], name: str) -> str:
+    """A file of certificates, "" for none. Raises WrongSetting."""
+    value = text(env, name, "")
+    if value:
+        import ssl  # for those who name a file
+
+        try:
+            ssl.create_default_context(cafile=value)
+        except OSError as error:
+            why = "это не сертификаты PEM" if isinstance(error, ssl.SSLError) else error.strerror
+            raise WrongSetting(
+                f"{name}={value!r}: файл не читается ({why}): нужен файл с сертификатами в PEM, "
+                "например /etc/ssl/certs/ca-certificates.crt"
+            ) from None
+    return value
+
+
+def sender(env: Mapping[str, str], name: str, default: str) -> str:
+    """The address that letters come from, with a name before it or without. Raises WrongSetting."""
+    value = text(env, name, default)
+    if not re.fullmatch(r"(?:[^<>@]+ <[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+)", value):
+        raise WrongSetting(f"{name}={value!r}: нужен адрес почты, например otklik@example.ru")
+    return value
+
+
 def second_factor(value: str, *, training: bool) -> str:
     """What "auto" stands for. Only a training region goes without: its passwords are printed anyway."""
     if value == "off" and not training:
@@ -125,7 +228,7 @@ def second_factor(value: str, *, training: bool) -> str:
 def choice_or_address(env: Mapping[str, str], name: str, default: str, allowed: tuple[str, ...]) -> str:
     """One of a few words, or an address without a slash at its end. Raises WrongSetting."""
     value = text(env, name, default)
-    if value not in allowed and not value.startswith(("http://", "https://")):
+    if value not in allowed and not _host(value, "http", "https"):
         raise WrongSetting(f"{name}={value!r}: нужно одно из: {', '.join(allowed)}, или адрес вида https://…")
     return value if value in allowed else value.rstrip("/")
 
@@ -136,19 +239,22 @@ def provider(env: Mapping[str, str], name: str) -> str:
     Without TLS anybody on the way could vouch for anybody; on this machine itself nobody is on the way.
     """
     value = text(env, name, "").rstrip("/")
-    parts = urlsplit(value)
-    here = parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1", "::1")
-    if value and not (parts.hostname and (parts.scheme == "https" or here)):
+    if value and not _host(value, "https") and _host(value, "http") not in HERE:
         raise WrongSetting(f"{name}={value!r}: нужен адрес вида https://sso.example.ru/realms/otklik")
     return value
+
+
+def needs(name: str, others: Mapping[str, str]) -> None:
+    """Raises WrongSetting for an option that is told without the others that it needs."""
+    if absent := [other for other, value in others.items() if not value]:
+        raise WrongSetting(f"{name} задан, а без {' и '.join(absent)} не работает: задайте и это")
 
 
 def oidc_apps(issuer: str, client: str, key: str) -> list[dict[str, object]]:
     """The one application of allauth's, [] without a provider. Raises WrongSetting when half of it is told."""
     if not issuer:
         return []
-    if not client or not key:
-        raise WrongSetting("OTKLIK_OIDC_ISSUER: нужны и OTKLIK_OIDC_CLIENT, и OTKLIK_OIDC_SECRET")
+    needs("OTKLIK_OIDC_ISSUER", {"OTKLIK_OIDC_CLIENT": client, "OTKLIK_OIDC_SECRET": key})
     told = {"server_url": issuer}
     return [{"provider_id": "sso", "name": "sso", "client_id": client, "secret": key, "settings": told}]
 
@@ -178,7 +284,7 @@ def addresses(env: Mapping[str, str], name: str, known: Container[str]) -> dict[
     found = {}
     for item in words(env, name):
         kind, _, address = item.partition("=")
-        if kind not in known or not address.startswith(("http://", "https://")):
+        if kind not in known or not _host(address, "http", "https"):
             raise WrongSetting(
                 f"{name}: {item!r}: нужно «сеть=https://адрес» через запятую, например vk=https://api.vk.ru"
             )
@@ -208,8 +314,23 @@ def zone(env: Mapping[str, str], name: str, default: str) -> str:
 def database(env: Mapping[str, str], name: str, default: str) -> str:
     """The address of an SQLite file or a PostgreSQL server. Never quoted in the error: it may hold a password."""
     value = text(env, name, default)
-    if value.partition(":")[0] not in ("sqlite", "postgres", "postgresql") or "://" not in value:
-        raise WrongSetting(f"{name}: нужен адрес вида postgresql://… или sqlite:///…")
+    scheme, is_address, rest = value.partition("://")
+    if not is_address or scheme not in ("sqlite", "postgres", "postgresql"):
+        raise WrongSetting(f"{name}: нужен адрес вида {A_SERVER} или {A_FILE}")
+    if scheme == "sqlite":
+        if not rest.startswith("/") or rest == "/":
+            raise WrongSetting(f"{name}: после sqlite: нужны три косые черты и путь к файлу: {A_FILE}")
+        return value
+    try:
+        parts = urlsplit(value)
+        parts.port  # noqa: B018 whoever reads it hears that it is none
+    except ValueError:
+        parts = urlsplit("")
+    if not parts.path.strip("/") and "service=" not in parts.query:
+        raise WrongSetting(
+            f"{name}: не видно, какая это база: нужен адрес вида {A_SERVER}. Знаки / ? # @ : % в пароле пишут "
+            "кодом: %2F %3F %23 %40 %3A %25"
+        )
     return value
 
 

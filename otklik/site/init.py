@@ -5,46 +5,49 @@ The settings file gets its name last: whatever goes wrong before that leaves non
 
 import os
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 from otklik.lib import clock
 from otklik.site import env, wishes
 from otklik.site.commands.base import guarded, say
 from otklik.site.env import FILE, WrongSetting
+from otklik.site.wishes import Ask
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """The first administrator as he was told of; what is "" is asked, or taken as usual."""
+def init(path: Path, told: dict[str, str], who: dict[str, str], *, training: bool, ask: bool) -> int:
+    """`who` is the first administrator as he was told of, `told` the settings; what is "" is asked, or taken as usual.
 
-    login: str
-    name: str
-    email: str
-
-
-def init(path: Path, told: dict[str, str], who: Wanted, *, training: bool, ask: bool) -> int:
-    """Exit code 0: it is ready, and the link is printed. 2: it cannot be as asked."""
-    if path.exists():
-        if training or any(told.values()):
-            return say(f"Настройки уже есть: {path}. Измените их в самом файле: параметры здесь не действуют.")
-        _tell(f"Настройки уже есть: {path}. Продолжаю с ними.")
-        return _prepared(path, who, ask)
-    # A container's own environment says where its data and its database are.
-    elsewhere = {name: os.environ[name] for name in told if os.environ.get(name) and not told[name]}
+    Exit code 0: it is ready, and the link is printed. 2: it cannot be as asked.
+    """
+    asker = _ask if ask else None
     try:
-        found = wishes.gather(_proposed(path), told | elsewhere, _ask if ask else None, _tell)
+        # What was told is tried before anything is asked or made.
+        wishes.gather([one for one in wishes.ADMINISTRATOR if who[one.name]], who, None, _tell)
+        if path.exists():
+            if training or any(told.values()):
+                return say(f"Настройки уже есть: {path}. Измените их в самом файле: параметры здесь не действуют.")
+            _tell(f"Настройки уже есть: {path}. Продолжаю с ними.")
+            return _prepared(path, who, asker)
+        # A container's own environment says where its data and its database are.
+        elsewhere = {name: os.environ[name] for name in told if os.environ.get(name) and not told[name]}
+        found = wishes.gather(wishes.wishes(_proposed(path)), told | elsewhere, asker, _tell)
+        _tell(f"В регионе сейчас {wishes.now_there(found['OTKLIK_TIME_ZONE'], clock.now())}.")
+        who = wishes.gather(wishes.ADMINISTRATOR, who, asker, _tell)
     except WrongSetting as wrong:
         return say(f"Так не получится: {wrong}")
-    _tell(f"В регионе сейчас {wishes.now_there(found['OTKLIK_TIME_ZONE'], clock.now())}.")
+    return _begun(path, wishes.written(found, "demo" if training else "real", elsewhere), who)
+
+
+def _begun(path: Path, text: str, who: dict[str, str]) -> int:
+    """The database, and the settings file once that is ready."""
     fresh = path.with_name(f"{path.name}.new")
     try:
-        _write(fresh, wishes.written(found, "demo" if training else "real", elsewhere))
+        _write(fresh, text)
     except OSError as error:
         return say(f"Файл {fresh} не записать: {error.strerror}")
     code = 2
     try:
-        code = _prepared(fresh, who, ask)
+        code = _prepared(fresh, who, None)
     finally:
         if code:
             fresh.unlink()
@@ -56,7 +59,7 @@ def init(path: Path, told: dict[str, str], who: Wanted, *, training: bool, ask: 
     return code
 
 
-def _prepared(path: Path, who: Wanted, ask: bool) -> int:
+def _prepared(path: Path, who: dict[str, str], ask: Ask | None) -> int:
     """Reads the settings from this very file, and goes on with the database that they name."""
     os.environ[FILE] = str(path)
     import django
@@ -64,7 +67,7 @@ def _prepared(path: Path, who: Wanted, ask: bool) -> int:
     django.setup()
     from otklik.site.prepare import prepare
 
-    return guarded(lambda: prepare(who.login, who.name, who.email, _ask if ask else None))
+    return guarded(lambda: prepare(who, ask), begins=True)
 
 
 def _proposed(path: Path) -> Path:

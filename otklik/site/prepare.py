@@ -1,7 +1,6 @@
 """The database of a new installation: tables, the classifier, the first administrator. What is there stays."""
 
 import sys
-from collections.abc import Callable
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -11,7 +10,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 
 from otklik.lib import clock
-from otklik.lib.database import PromiseBroken
+from otklik.lib.database import PromiseBroken, check_promises
 from otklik.lib.text import clean
 from otklik.people import console
 from otklik.people.accounts import Name
@@ -20,6 +19,7 @@ from otklik.people.models import Grant, Role, User
 from otklik.people.scope import Refused
 from otklik.site.commands.base import say
 from otklik.site.safety import Unsafe, applied, check_start
+from otklik.site.wishes import ADMINISTRATOR, Ask, gather
 from otklik.themes import shipped
 
 WHY = {
@@ -30,10 +30,14 @@ WHY = {
 }
 
 
-def prepare(login: str, name: str, email: str, ask: Callable[[str, str], str] | None) -> int:
+def prepare(who: dict[str, str], ask: Ask | None) -> int:
     """Exit code 0 with the link printed; 2 when the database cannot be used, or names cannot be taken."""
-    sys.stdout.write("Готовлю базу …\n")
+    try:
+        check_promises()
+    except PromiseBroken as wrong:
+        return say(str(wrong))
     if not applied():  # what is there is brought to a new version by `otklik upgrade`, which makes a copy first
+        _tell("Готовлю базу, это до минуты …\n")
         call_command("migrate", interactive=False, verbosity=0)
     try:
         check_start()
@@ -47,11 +51,13 @@ def prepare(login: str, name: str, email: str, ask: Callable[[str, str], str] | 
             f"Администратор уже есть: {known.username}. Новая ссылка для входа: otklik administrator {known.username}\n"
         )
         return 0
-    if ask is not None:
-        login = login or ask("Имя для входа администратора", "admin") or "admin"
-        name = name or ask("Его фамилия, имя и отчество", "")
-        email = email or ask("Его почта (можно пропустить)", "")
-    return let_in(login or "admin", name, fresh=True, email=email)
+    asked = gather(ADMINISTRATOR, who, ask, lambda sentence: _tell(f"{sentence}\n"))
+    return let_in(asked["login"], asked["name"], fresh=True, email=asked["email"])
+
+
+def _tell(words: str) -> None:
+    sys.stdout.write(words)
+    sys.stdout.flush()
 
 
 def let_in(login: str, name: str, *, fresh: bool, without_factor: bool = False, email: str = "") -> int:
@@ -67,7 +73,7 @@ def let_in(login: str, name: str, *, fresh: bool, without_factor: bool = False, 
         else:
             user, token = console.let_in_again(login, clock.now(), without_factor=without_factor)
     except ValidationError:
-        return say("Имя для входа: латинские буквы, цифры и знаки @ . + - _ ; почта вида ivanova@example.ru")
+        return say("Имя для входа: буквы, цифры и знаки @ . + - _ без пробелов; почта вида ivanova@example.ru")
     except Refused as refused:
         return say(f"{login}: {WHY[refused.code].format(login=login)}.")
     address = settings.ADDRESS + reverse("invitation", args=[user.pk, token])

@@ -18,6 +18,16 @@ class Unsafe(Exception):
     """A sentence for whoever starts the product."""
 
 
+EMPTY = "База ещё не подготовлена: в ней нет таблиц. Выполните otklik init."
+
+
+def check_there() -> None:
+    """Raises Unsafe for an SQLite file that is not there: whoever asks it would make an empty one."""
+    name = connection.settings_dict["NAME"]
+    if connection.vendor == "sqlite" and not Path(str(name)).exists():
+        raise Unsafe(f"Базы {name} нет. Начать: otklik init; если она в другом месте, исправьте OTKLIK_DATA.")
+
+
 def check_fits() -> None:
     """Raises Unsafe for a database that a newer program has changed, and while a restore or upgrade has not ended."""
     if sentence := unfinished.sentence():
@@ -57,6 +67,8 @@ def check_start() -> None:
     """Raises PromiseBroken or Unsafe."""
     check_fits()
     if is_behind():
+        if not applied():
+            raise Unsafe(EMPTY)
         raise Unsafe("База подготовлена прежней версией программы: выполните otklik upgrade.")
     check_installation()
 

@@ -14,12 +14,12 @@ from otklik.site.env import oidc_apps, second_factor
 ROOT = Path(__file__).resolve().parents[2]
 E = env.given(os.environ, env.usual_places())
 
-DATA = Path(env.text(E, "OTKLIK_DATA", str(ROOT / "var"))).resolve()
+DATA = Path(env.text(E, "OTKLIK_DATA", str(env.USUAL_DATA))).resolve()
 MODE = env.choice(E, "OTKLIK_MODE", "demo", ("demo", "real"))
 PORT = env.number(E, "OTKLIK_PORT", 8000, 1, 65535)
 SANDBOX_PORT = env.number(E, "SANDBOX_PORT", 8100, 1, 65535)
-ADDRESS = env.text(E, "OTKLIK_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
-REGION = env.text(E, "OTKLIK_REGION", "Краснодарский край")
+ADDRESS = env.site(E, "OTKLIK_URL", f"http://127.0.0.1:{PORT}")
+REGION = env.region(E, "OTKLIK_REGION", training=MODE == "demo")
 
 SECRET_KEY_FILE = DATA / "secret.key"
 SECRET_KEY_GIVEN = bool(E.get("OTKLIK_SECRET_KEY", "").strip())
@@ -33,7 +33,7 @@ SANDBOX_TOKEN = env.secret(E, "SANDBOX_CONTROL_TOKEN", DATA / "sandbox.key")
 SANDBOX_ADDRESS = f"http://127.0.0.1:{SANDBOX_PORT}"
 
 DEBUG = False
-ALLOWED_HOSTS = env.words(E, "OTKLIK_HOSTS", "127.0.0.1,localhost,[::1]")
+ALLOWED_HOSTS = env.hosts(E, "OTKLIK_HOSTS", "127.0.0.1,localhost,[::1]", ADDRESS)
 HTTPS = ADDRESS.startswith("https://")
 CSRF_TRUSTED_ORIGINS = [ADDRESS] if HTTPS else []
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
@@ -41,7 +41,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 14 * 3600
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
-BEHIND_PROXY = env.text(E, "OTKLIK_BEHIND_PROXY", "no") == "yes"
+BEHIND_PROXY = env.flag(E, "OTKLIK_BEHIND_PROXY", "no")
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 # Only the proxy can tell which way somebody came: without its word every page would lead to itself for ever.
 SECURE_SSL_REDIRECT = HTTPS and BEHIND_PROXY
@@ -103,11 +103,13 @@ DUTY_CONFIRMS_WITHIN = env.number(E, "OTKLIK_DUTY_CONFIRMS_WITHIN", 10, 1, 240)
 ALERTS_BOT = env.choice(E, "OTKLIK_ALERTS_BOT", "off", ("off", "max", "telegram"))
 ALERTS_BOT_KEY = env.token(E, "OTKLIK_ALERTS_BOT_KEY")
 ALERTS_BOT_NAME = env.text(E, "OTKLIK_ALERTS_BOT_NAME", "")
+if ALERTS_BOT != "off":
+    env.needs("OTKLIK_ALERTS_BOT", {"OTKLIK_ALERTS_BOT_KEY": ALERTS_BOT_KEY})
 
 # Base addresses of the networks: exactly these hosts and ports are let out by the one door.
 NETWORK_BASES = env.addresses(E, "OTKLIK_NETWORK_BASES", NETWORKS)
-OUT_PROXY = env.text(E, "OTKLIK_PROXY", "")
-OUT_CA_FILE = env.text(E, "OTKLIK_CA_FILE", "")
+OUT_PROXY = env.proxy(E, "OTKLIK_PROXY")
+OUT_CA_FILE = env.certificates(E, "OTKLIK_CA_FILE")
 # Networks that are not public and where neighbours' programs are told what happens all the same.
 HOOKS_INSIDE = env.networks(E, "OTKLIK_HOOKS_INSIDE")
 
@@ -286,7 +288,7 @@ EMAIL_HOST_PASSWORD = env.token(E, "OTKLIK_MAIL_PASSWORD")
 MAIL_SECURITY = env.choice(E, "OTKLIK_MAIL_SECURITY", "tls", ("tls", "starttls", "none"))
 EMAIL_USE_SSL, EMAIL_USE_TLS = MAIL_SECURITY == "tls", MAIL_SECURITY == "starttls"
 EMAIL_TIMEOUT = 20
-DEFAULT_FROM_EMAIL = env.text(E, "OTKLIK_MAIL_FROM", "otklik@localhost")
+DEFAULT_FROM_EMAIL = env.sender(E, "OTKLIK_MAIL_FROM", "otklik@localhost")
 
 # Opens /metrics and /health.json from elsewhere; without it they are for this machine alone.
 METRICS_TOKEN = env.long_token(E, "OTKLIK_METRICS_TOKEN")

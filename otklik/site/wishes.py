@@ -1,15 +1,17 @@
-"""What `otklik init` has to know, asked one by one or told by options, each checked before the next. No Django yet."""
+"""What `otklik init` has to know, asked one by one or told by options, each checked at once. No settings yet."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-import psycopg
+from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 
-from otklik.site import env
+from otklik.site import env, server
 from otklik.site.env import WrongSetting
 from otklik.site.regions import zone_of
 
@@ -21,12 +23,15 @@ Ask = Callable[[str, str], str]
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """One question. `option` is the variable that keeps the answer, `proposed` what stands in brackets."""
+    """One question. `name` is that of the answer, of a setting its variable; `proposed` stands in brackets, and `hint`
+    above; `option` says it on the command line."""
 
+    name: str
     option: str
     question: str
     proposed: Callable[[dict[str, str]], str]
     check: Callable[[str], str]
+    hint: str = ""
 
 
 def _line(value: str) -> str:
@@ -37,18 +42,22 @@ def _line(value: str) -> str:
     return told
 
 
+def _region(value: str) -> str:
+    """A name that a person chose: none is the usual one."""
+    if not any(sign.isalpha() for sign in value):
+        raise WrongSetting("назовите свой регион, например: Омская область")
+    return _line(value)
+
+
 def _zone(value: str) -> str:
     return env.zone({"зона": value}, "зона", value)
 
 
 def _site(value: str) -> str:
     """An address without a path. Without TLS only this machine itself: passwords would go in the open."""
-    told = _line(value).rstrip("/")
+    told = env.site({"адрес": _line(value)}, "адрес", "")
     parts = urlsplit(told)
-    here = parts.hostname in ("127.0.0.1", "localhost", "::1")
-    if not parts.hostname or parts.path or parts.scheme not in ("https", "http"):
-        raise WrongSetting("нужен адрес без пути: https://otklik.example.ru")
-    if parts.scheme == "http" and not here:
+    if parts.scheme == "http" and parts.hostname not in env.HERE:
         raise WrongSetting("без https пароли пойдут открыто: поставьте перед сайтом прокси с TLS и укажите https://…")
     return told
 
@@ -68,47 +77,86 @@ def _folder(value: str) -> str:
 
 def _database(value: str) -> str:
     """ "" or «нет» for SQLite; a PostgreSQL server is tried at once. Its address may hold a password: never quoted."""
-    told = "" if value.strip().lower() in ("", "нет", "sqlite") else _line(value)
+    told = "" if value.strip().lower() in ("", "нет", "no", "sqlite") else _line(value)
     if not told:
         return ""
-    env.database({"DATABASE_URL": told}, "DATABASE_URL", told)
+    env.database({"адрес базы": told}, "адрес базы", told)
     if told.startswith("sqlite"):
-        return told
-    try:
-        psycopg.connect(told, connect_timeout=5).close()
-    except (psycopg.Error, ValueError, UnicodeError) as error:
-        why = "проверьте адрес, имя и пароль"
-        raise WrongSetting(f"сервер PostgreSQL не пускает ({type(error).__name__}): {why}") from None
+        _folder(str(Path(told.removeprefix("sqlite:///")).parent))
+    else:
+        server.try_out(told)
     return told
+
+
+def _login(value: str) -> str:
+    try:
+        UnicodeUsernameValidator()(value[:150])
+    except ValidationError:
+        raise WrongSetting("нужны буквы, цифры и знаки @ . + - _ без пробелов, например ivanova") from None
+    return value[:150]
+
+
+def _email(value: str) -> str:
+    try:
+        if value:
+            validate_email(value)
+    except ValidationError:
+        raise WrongSetting(f"{value!r}: это не адрес почты, нужен вида ivanova@example.ru") from None
+    return value
 
 
 def wishes(data: Path) -> tuple[Wish, ...]:
     """`data` is the folder that is proposed."""
     return (
-        Wish("OTKLIK_REGION", "Регион", lambda _told: "Краснодарский край", _line),
-        Wish("OTKLIK_TIME_ZONE", "Часовой пояс", lambda told: zone_of(told["OTKLIK_REGION"]), _zone),
-        Wish("OTKLIK_URL", "Адрес, по которому открывают сайт", lambda _told: "http://127.0.0.1:8000", _site),
-        Wish("OTKLIK_DATA", "Папка данных", lambda _told: str(data), _folder),
-        Wish("DATABASE_URL", "PostgreSQL (postgresql://…) или нет", lambda _told: "нет", _database),
+        Wish("OTKLIK_REGION", "--region", "Регион, например Омская область", lambda _told: "", _region),
+        Wish("OTKLIK_TIME_ZONE", "--time-zone", "Часовой пояс", lambda told: zone_of(told["OTKLIK_REGION"]), _zone),
+        Wish("OTKLIK_URL", "--url", "Адрес, по которому открывают сайт", lambda _told: "http://127.0.0.1:8000", _site),
+        Wish("OTKLIK_DATA", "--data", "Папка данных", lambda _told: str(data), _folder),
+        Wish(
+            "DATABASE_URL",
+            "--database",
+            f"Адрес PostgreSQL ({env.A_SERVER}) или «нет»",
+            lambda _told: "нет",
+            _database,
+            f"База: SQLite в папке данных («нет») или PostgreSQL. {server.how()}",
+        ),
     )
 
 
-def gather(data: Path, told: dict[str, str], ask: Ask | None, say: Callable[[str], None]) -> dict[str, str]:
-    """The settings. What `told` has is not asked; without `ask` the rest is as proposed. An answer that cannot be
-    taken is asked again. Raises WrongSetting for what `told` has and cannot be."""
-    found: dict[str, str] = {}
-    for wish in wishes(data):
-        given = told.get(wish.option, "")
-        if given or ask is None:
-            found[wish.option] = wish.check(given or wish.proposed(found))
+ADMINISTRATOR = (
+    Wish("login", "--login", "Имя для входа администратора", lambda _told: "admin", _login),
+    Wish("name", "--name", "Его фамилия, имя и отчество (можно пропустить)", lambda _told: "", lambda value: value),
+    Wish("email", "--email", "Его почта (можно пропустить)", lambda _told: "", _email),
+)
+
+
+def gather(asked: Sequence[Wish], told: dict[str, str], ask: Ask | None, say: Callable[[str], None]) -> dict[str, str]:
+    """The answers. What `told` has is not asked; without `ask` the rest is as proposed. An answer that cannot be
+    taken is asked again. Raises WrongSetting for what `told` has and cannot be, before anything is asked."""
+    found = {wish.name: _taken(wish, told[wish.name]) for wish in asked if told.get(wish.name)}
+    for wish in asked:
+        if wish.name in found:
             continue
-        while wish.option not in found:
-            proposed = wish.proposed(found)
+        proposed = wish.proposed(found)
+        if ask is None:
+            found[wish.name] = _taken(wish, proposed)
+            continue
+        if wish.hint:
+            say(wish.hint)
+        while wish.name not in found:
             try:
-                found[wish.option] = wish.check(ask(wish.question, proposed) or proposed)
+                found[wish.name] = wish.check(ask(wish.question, proposed) or proposed)
             except WrongSetting as wrong:
                 say(f"  Так не получится: {wrong}")
     return found
+
+
+def _taken(wish: Wish, value: str) -> str:
+    """Raises WrongSetting that names the option."""
+    try:
+        return wish.check(value)
+    except WrongSetting as wrong:
+        raise WrongSetting(f"{wish.option}: {wrong}") from None
 
 
 def now_there(zone: str, now: datetime) -> str:
@@ -120,7 +168,7 @@ def written(found: dict[str, str], mode: str, elsewhere: Collection[str] = ()) -
     """The text of the settings file, without what the environment says anyway (`elsewhere`). Values are not quoted:
     systemd, compose and our own reader take them so."""
     site = urlsplit(found["OTKLIK_URL"])
-    here = site.hostname in ("127.0.0.1", "localhost", "::1")
+    here = site.hostname in env.HERE
     hosts = "127.0.0.1,localhost,[::1]" if here else f"{site.hostname},127.0.0.1,localhost"
     lines = [
         "# Настройки этой установки, все описаны в docs/settings.md. После изменения перезапустите сайт и обработчик.",

@@ -25,24 +25,30 @@ def say(sentence: str) -> int:
     return 2
 
 
-def guarded(run: Callable[[], int], *, anyway: bool = False) -> int:
+def guarded(run: Callable[[], int], *, anyway: bool = False, begins: bool = False) -> int:
     """With settings and a database: what goes wrong is a sentence or a line of the log, without anybody's secrets.
 
     `anyway`: the command mends what is between this program and this database, and so runs whatever stands there.
+    `begins`: it may be the first, so that no database is needed yet.
     """
     from django.db import OperationalError, ProgrammingError
+    from psycopg.errors import UndefinedTable
 
     from otklik.lib.redact import redact
-    from otklik.site.safety import Unsafe, check_fits
+    from otklik.site.safety import EMPTY, Unsafe, check_fits, check_there
 
     try:
         if not anyway:
+            if not begins:
+                check_there()
             with suppress(OperationalError):  # a command that needs a database says so itself
                 check_fits()
         return run()
     except Unsafe as unsafe:
         return say(str(unsafe))
     except (OperationalError, ProgrammingError) as error:
+        if "no such table" in str(error) or isinstance(error.__cause__, UndefinedTable):
+            return say(EMPTY)
         return say(f"База данных недоступна или не подготовлена: {redact(str(error).partition(chr(10))[0])}")
     except BrokenPipeError:
         raise

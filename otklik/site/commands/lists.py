@@ -15,7 +15,7 @@ def add(commands: Commands) -> None:
     blank = does.add_parser("template", help="записать пустой файл списка, который заполнят")
     blank.add_argument("kind", choices=KINDS, metavar="СПИСОК", help=f"один из: {', '.join(KINDS)}")
     blank.add_argument("--output", required=True, metavar="ФАЙЛ", help="куда записать")
-    blank.set_defaults(run=_template)
+    blank.set_defaults(run=_template, anywhere=True)
     loads = does.add_parser("load", help="загрузить список: если хоть одна строка неверна, ничего не меняется")
     loads.add_argument("kind", choices=KINDS, metavar="СПИСОК", help=f"один из: {', '.join(KINDS)}")
     loads.add_argument("file", metavar="ФАЙЛ", help="файл .xlsx")

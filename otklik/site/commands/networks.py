@@ -12,7 +12,7 @@ def add(commands: Commands) -> None:
     parse = doing.add_parser("parse", help="разобрать JSON сети и напечатать сообщения, по строке JSON на каждое")
     parse.add_argument("network", metavar="СЕТЬ", choices=kinds, help=", ".join(kinds))
     parse.add_argument("files", nargs="*", metavar="ФАЙЛ", help="без файлов читается стандартный ввод")
-    parse.set_defaults(run=_networks_parse)
+    parse.set_defaults(run=_networks_parse, anywhere=True)
 
 
 def _networks_parse(parsed: argparse.Namespace) -> int:

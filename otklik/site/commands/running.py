@@ -11,11 +11,11 @@ def add(commands: Commands) -> None:
     demo.add_argument("--fresh", action="store_true", help="стереть учебный регион и построить заново")
     demo.add_argument("--small", action="store_true", help="без семи месяцев истории: быстрый старт")
     demo.add_argument("--host", default="127.0.0.1", help="адрес сайта (по умолчанию только этот компьютер)")
-    demo.set_defaults(run=_demo, apart=True)
+    demo.set_defaults(run=_demo, apart=True, begins=True)
 
     serve = commands.add_parser("serve", help="сайт")
     serve.add_argument("--host", default="127.0.0.1", help="адрес, на котором слушать")
-    serve.set_defaults(run=_serve)
+    serve.set_defaults(run=_serve, begins=True)
 
     work = commands.add_parser("work", help="обработчик: читает сети, разбирает, отвечает")
     work.add_argument("--only", default="", metavar="ШАГ", help="только один шаг (список: --only ?)")

@@ -22,7 +22,7 @@ def add(commands: Commands) -> None:
     made = inside.add_parser("community", help="завести учебное сообщество и показать его ключи")
     made.add_argument("title", metavar="НАЗВАНИЕ", help="как оно называется")
     made.set_defaults(run=_community)
-    sandbox.set_defaults(run=_sandbox)
+    sandbox.set_defaults(run=_sandbox, begins=True)
 
 
 def _sandbox(parsed: argparse.Namespace) -> int:

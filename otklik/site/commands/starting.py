@@ -22,7 +22,9 @@ def add(commands: Commands) -> None:
     init.add_argument("--email", default="", metavar="АДРЕС", help="его почта")
     init.add_argument("--file", default="", metavar="ФАЙЛ", help="куда записать настройки (обычно otklik.env)")
     init.add_argument("--training", action="store_true", help="сети заменяет песочница: попробовать на своём регионе")
-    init.add_argument("--yes", action="store_true", help="ни о чём не спрашивать: чего не сказано, то по умолчанию")
+    init.add_argument(
+        "--yes", action="store_true", help="не спрашивать: обязателен только --region, остальное по умолчанию"
+    )
     init.set_defaults(run=_init, bare=True)
 
     again = commands.add_parser("administrator", help="новая ссылка для входа администратору региона")
@@ -35,7 +37,7 @@ def add(commands: Commands) -> None:
 
 def _init(parsed: argparse.Namespace) -> int:
     from otklik.site.env import usual_places
-    from otklik.site.init import Wanted, init
+    from otklik.site.init import init
 
     if not parsed.yes and not sys.stdin.isatty():
         return say("Спросить не у кого: ввод не с клавиатуры. Скажите всё параметрами и добавьте --yes.")
@@ -48,7 +50,7 @@ def _init(parsed: argparse.Namespace) -> int:
     }
     named = parsed.file or os.environ.get("OTKLIK_SETTINGS_FILE", "").strip()
     path = Path(named if named != "none" else "").absolute() if named else usual_places()[0]
-    who = Wanted(parsed.login, parsed.name, parsed.email)
+    who = {"login": parsed.login, "name": parsed.name, "email": parsed.email}
     return init(path, told, who, training=parsed.training, ask=not parsed.yes)
 
 

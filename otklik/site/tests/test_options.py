@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from otklik.site import env, wishes
+from otklik.site import env, server, wishes
 from otklik.site.env import Given, WrongSetting, given, lines_of
 from otklik.site.regions import BY_ZONE, zone_of
 
@@ -24,6 +24,42 @@ def issuer(given: str) -> str:
 
 def inside(given: str) -> list[str]:
     return env.networks({"INSIDE": given}, "INSIDE")
+
+
+def one(read: Callable[[dict[str, str], str], object]) -> Callable[[str], object]:
+    """Reads the variable A."""
+    return lambda given: read({"A": given}, "A")
+
+
+flag = one(lambda told, name: env.flag(told, name, "no"))
+site = one(lambda told, name: env.site(told, name, "https://otklik.example.ru"))
+hosts = one(lambda told, name: env.hosts(told, name, "localhost", "https://otklik.example.ru:8443"))
+sender = one(lambda told, name: env.sender(told, name, "otklik@localhost"))
+database = one(lambda told, name: env.database(told, name, "sqlite:////tmp/x"))
+bases = one(lambda told, name: env.addresses(told, name, ("vk",)))
+model = one(lambda told, name: env.choice_or_address(told, name, "auto", ("auto", "off")))
+proxy, trusted = one(env.proxy), one(env.certificates)
+
+
+def test_every_usual_spelling_of_yes_and_no_an_address_and_a_sender_is_taken(tmp_path: Path) -> None:
+    assert [flag(given) for given in ("yes", "1", "True", "ON", "да")] == [True] * 5
+    assert [flag(given) for given in ("", "no", "0", "False", "off", "нет")] == [False] * 6
+    assert site("http://127.0.0.1:8000/") == "http://127.0.0.1:8000"
+    assert hosts("") == ["localhost", "otklik.example.ru"], "the site's own name is always let in"
+    assert hosts("a.example.ru,[::1],.b.ru") == ["a.example.ru", "[::1]", ".b.ru", "otklik.example.ru"]
+    for right in ("otklik@localhost", "Отклик <otklik@example.ru>"):
+        assert sender(right) == right
+    for right in ("postgresql:///otklik", "postgres://u:p%40@h:5432/otklik", "postgresql://?service=otklik"):
+        assert database(right) == right
+    assert (proxy(""), proxy("http://u:p@proxy:3128")) == ("", "http://u:p@proxy:3128")
+    assert trusted("") == ""
+
+
+def test_a_region_of_real_work_has_the_name_that_somebody_gave_it() -> None:
+    assert env.region({}, "A", training=True) == "Краснодарский край"
+    assert env.region({"A": "Омская область"}, "A", training=False) == "Омская область"
+    with pytest.raises(WrongSetting, match="A=Омская область"):
+        env.region({}, "A", training=False)
 
 
 def test_an_empty_variable_means_the_default_and_right_values_pass_ends_included() -> None:
@@ -47,6 +83,18 @@ def test_an_empty_variable_means_the_default_and_right_values_pass_ends_included
         *((mode, given, "demo, real") for given in ("Real", "prod", "demo,real")),
         *((issuer, given, "OTKLIK_OIDC_ISSUER") for given in ("sso.example.ru", "http://sso.example.ru", "https://")),
         (issuer, "ftp://sso.example.ru", "OTKLIK_OIDC_ISSUER"),
+        *((flag, given, "A=.*yes или no") for given in ("maybe", "2", "enable")),
+        *((site, given, "A=.*https://otklik") for given in ("otklik.example.ru", "//x", "https://", "ftp://x")),
+        *((site, given, "A=.*https://otklik") for given in ("https://x/desk", "https://x:99999", "https://u:p@x")),
+        *((hosts, given, "A: .*otklik.example.ru") for given in ("https://x", "x:8000", "x/y", "x y")),
+        *((sender, given, "A=.*otklik@example.ru") for given in ("otklik", "@x", "a@b@c", "Отклик otklik@x")),
+        *((database, given, "A: .*postgresql://") for given in ("postgres://a", "postgresql://u:p#w@h/x", "nonsense")),
+        *((database, given, "A: .*postgresql://") for given in ("postgres://", "postgresql://u:p@h:port/x")),
+        *((database, given, "A: .*sqlite:////") for given in ("sqlite://x", "sqlite:///", "sqlite://")),
+        *((proxy, given, "A: .*http://proxy") for given in ("proxy:3128", "none", "socks5://x:1", "http://x:port")),
+        *((trusted, given, "A=.*нет|A=.*PEM|A=.*directory") for given in ("/nowhere.pem", __file__, "/")),
+        *((bases, given, "A: .*vk=https") for given in ("vk=https://", "vk=api.vk.ru", "no=https://x")),
+        *((model, given, "A=.*https://") for given in ("https://", "http://x:port", "on")),
         *((inside, given, "INSIDE") for given in ("10.20.0.1/16", "inside", "10.20.0.0/99")),
     ],
 )
@@ -87,8 +135,8 @@ def test_only_a_training_region_goes_without_a_second_factor_and_half_a_provider
     assert env.second_factor("everyone", training=False) == "everyone"
     with pytest.raises(WrongSetting, match="OTKLIK_SECOND_FACTOR=off"):
         env.second_factor("off", training=False)
-    for client, key in (("", "k"), ("c", "")):
-        with pytest.raises(WrongSetting, match="OTKLIK_OIDC_CLIENT"):
+    for client, key, absent in (("", "k", "OTKLIK_OIDC_CLIENT"), ("c", "", "OTKLIK_OIDC_SECRET")):
+        with pytest.raises(WrongSetting, match=absent):
             env.oidc_apps("https://sso.example.ru", client, key)
     assert env.oidc_apps("", "c", "k") == []
     assert env.oidc_apps("https://sso.example.ru", "c", "k")[0]["settings"] == {"server_url": "https://sso.example.ru"}
@@ -119,7 +167,7 @@ def test_a_file_may_be_named_or_refused_the_environment_wins_and_a_line_of_no_op
     assert given({}, [usual])["A"] == "usual"
     assert given({env.FILE: str(own)}, [usual])["A"] == "own"
     assert given({env.FILE: "none"}, [usual]).get("A", "") == ""
-    with pytest.raises(WrongSetting, match="не читается"):
+    with pytest.raises(WrongSetting, match="absent нет: проверьте OTKLIK_SETTINGS_FILE"):
         given({env.FILE: str(tmp_path / "absent")}, [usual])
     own.write_bytes(b"A=\xff\n")
     with pytest.raises(WrongSetting, match="UTF-8"):
@@ -145,31 +193,73 @@ def answering(answers: dict[str, list[str]]) -> Callable[[str, str], str]:
     return lambda question, _proposed: answers.get(question, [""]).pop(0) if answers.get(question) else ""
 
 
-def test_what_is_known_is_not_asked_and_what_cannot_be_is_said_and_asked_again(tmp_path: Path) -> None:
-    asked = answering({"Регион": ["Томская область"]})
-    found = wishes.gather(tmp_path / "region", {}, asked, lambda _words: None)
+def asked_for(folder: Path, told: dict[str, str], ask: wishes.Ask | None, said: list[str]) -> dict[str, str]:
+    return wishes.gather(wishes.wishes(folder), told, ask, said.append)
+
+
+def test_what_is_known_is_not_asked_and_the_region_has_to_be_named(tmp_path: Path) -> None:
+    said: list[str] = []
+    asked = answering({"Регион, например Омская область": ["", " ", "-", "Томская область"]})
+    found = asked_for(tmp_path / "region", {}, asked, said)
     proposed = {"OTKLIK_REGION": "Томская область", "OTKLIK_TIME_ZONE": "Asia/Tomsk", "DATABASE_URL": ""}
     proposed |= {"OTKLIK_URL": "http://127.0.0.1:8000", "OTKLIK_DATA": str(tmp_path / "region")}
     assert found == proposed
     assert wishes.now_there(found["OTKLIK_TIME_ZONE"], NOW) == "16:30"
+    assert len([words for words in said if "назовите свой регион" in words]) == 3, "Enter chooses no region"
+    assert [words for words in said if "createuser" in words and "createdb" in words]
     told = {"OTKLIK_REGION": "Омская область", "OTKLIK_DATA": str(tmp_path)}
-    assert wishes.gather(tmp_path, told, None, print)["OTKLIK_TIME_ZONE"] == "Asia/Omsk"
-    with pytest.raises(WrongSetting, match="Mars"):
-        wishes.gather(tmp_path, told | {"OTKLIK_TIME_ZONE": "Mars/Olympus"}, None, print)
+    assert asked_for(tmp_path, told, None, said)["OTKLIK_TIME_ZONE"] == "Asia/Omsk"
+    for wrong, option in (({"OTKLIK_REGION": ""}, "--region"), ({"OTKLIK_TIME_ZONE": "Mars/Olympus"}, "--time-zone")):
+        with pytest.raises(WrongSetting, match=option):
+            asked_for(tmp_path, told | wrong, None, said)
+
+
+def test_what_cannot_be_is_said_and_asked_again(tmp_path: Path) -> None:
     said: list[str] = []
-    addresses = ["otklik.example.ru", "http://otklik.example.ru", "https://o.ru/x", "https://o.ru/"]
+    addresses = [
+        "otklik.example.ru",
+        "http://otklik.example.ru",
+        "http://127.0.0.1:99999",
+        "https://o.ru/x",
+        "https://o.ru/",
+    ]
+    away = "postgresql://u:canary@127.0.0.1:1/otklik"
     asked = answering(
         {
             "Часовой пояс": ["Mars/Olympus", "Asia/Omsk"],
             "Адрес, по которому открывают сайт": addresses,
             "Папка данных": ["/dev/null/otklik", str(tmp_path / "d")],
-            "PostgreSQL (postgresql://…) или нет": ["mysql://x", "postgresql://u:canary@127.0.0.1:1/otklik", ""],
+            wishes.wishes(tmp_path)[-1].question: ["mysql://x", "postgres://a", away, "sqlite:////dev/null/x", "нет"],
         }
     )
-    found = wishes.gather(tmp_path, {}, asked, said.append)
-    assert (found["OTKLIK_TIME_ZONE"], found["OTKLIK_URL"]) == ("Asia/Omsk", "https://o.ru")
-    assert len(said) == 7
+    found = asked_for(tmp_path, {"OTKLIK_REGION": "Омская область"}, asked, said)
+    assert (found["OTKLIK_TIME_ZONE"], found["OTKLIK_URL"], found["DATABASE_URL"]) == ("Asia/Omsk", "https://o.ru", "")
+    assert len([words for words in said if "Так не получится" in words]) == 10
     assert "canary" not in "".join(said)
+    who = answering(
+        {"Имя для входа администратора": ["имя с пробелом", "", "x"], "Его почта (можно пропустить)": ["a@b"]}
+    )
+    assert wishes.gather(wishes.ADMINISTRATOR, {}, who, said.append) == {"login": "admin", "name": "", "email": ""}
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ('FATAL:  database "o" does not exist', "базы o на нём нет. Создать"),
+        ('ВАЖНО:  база данных "o" не существует', "базы o на нём нет. Создать"),
+        ('FATAL:  role "r" does not exist', "роли r на нём нет"),
+        ('ВАЖНО:  роль "r" не существует', "роли r на нём нет"),
+        ('FATAL:  password authentication failed for user "r"', "не принял пароль роли r"),
+        ('ВАЖНО:  пользователь "r" не прошёл проверку подлинности (по паролю)', "не принял пароль роли r"),
+        ("fe_sendauth: no password supplied", "не принял пароль роли r"),
+        ('FATAL:  no pg_hba.conf entry for host "10.0.0.1"', "pg_hba.conf"),
+        ("FATAL:  sorry, too many clients already", "сервер отказал: sorry, too many"),
+        ("connection refused", "не отвечает"),
+        ("failed to resolve host 'h'", "не отвечает"),
+    ],
+)
+def test_a_server_that_does_not_let_in_is_told_by_what_is_missing(said: str, words: str) -> None:
+    assert words in server.refusal(said, "r", "o")
 
 
 def test_the_file_says_what_was_answered() -> None:
