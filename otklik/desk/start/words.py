@@ -4,20 +4,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-MUST = (
-    "worker",
-    "theme",
-    "norm",
-    "agency",
-    "account",
-    "speech",
-    "source",
-    "reading",
-    "operator",
-    "executor",
-    "approver",
-)
-BETTER = ("place", "fallback", "mail", "copy", "second")
+MUST = ("worker", "theme", "norm", "agency", "account", "speech", "source", "reading")
+# Whoever reads this page is an administrator of the region, and so may do all that the first three do.
+BETTER = ("operator", "executor", "approver", "place", "fallback", "mail", "copy", "second")
 
 WORDS: dict[str, tuple[Any, Any, str, Any]] = {
     "worker": (
