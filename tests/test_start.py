@@ -1,9 +1,11 @@
+import argparse
 import re
 import shutil
 import socket
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -13,8 +15,10 @@ from django.test import Client
 from pytest_django import Settings
 
 from otklik.people.models import User
-from otklik.site.cli import main
+from otklik.site.cli import _parser, main
+from otklik.site.commands.parser import MORE
 from otklik.site.safety import Unsafe, check_start
+from otklik.site.version import program
 from tests import template
 from tests.make import inbox
 from tests.processes import CLI, ROOT, bare_environment, otklik, running, status, until_seen
@@ -33,6 +37,15 @@ def one_sentence(done: subprocess.CompletedProcess[str]) -> str:
     return line
 
 
+def tree(parser: argparse.ArgumentParser, path: str = "") -> Iterator[tuple[str, argparse.ArgumentParser]]:
+    """Every command with its path of words, the whole command line first."""
+    yield path, parser
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for name, child in action.choices.items():
+                yield from tree(child, f"{path} {name}".strip())
+
+
 class TestCommands:
     """The command line explains itself."""
 
@@ -45,12 +58,44 @@ class TestCommands:
         assert words in shown
         assert words or [word for word in COMMANDS if f" {word} " not in shown] == []
 
-    @pytest.mark.parametrize("words", [(), ("serv",), ("work", "--onlx"), ("audit", "extra")])
-    def test_what_is_no_command_ends_with_2(self, words: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    def test_every_command_says_what_it_is_for_and_every_argument_what_it_means(self) -> None:
+        parsers = dict(tree(_parser()))
+        assert {name for name, parser in parsers.items() if len(parser.description or "") < 15} == set()
+        assert set(MORE) - set(parsers) == set()
+        nameless = {
+            f"{name} {action.metavar or action.option_strings or action.dest}"
+            for name, parser in parsers.items()
+            for action in parser._actions
+            if not action.help and not isinstance(action, argparse._SubParsersAction)
+        }
+        assert nameless == set()
+
+    def test_it_says_its_version_without_settings(self, capsys: pytest.CaptureFixture[str]) -> None:
+        with pytest.raises(SystemExit) as ended:
+            main(["--version"])
+        assert (ended.value.code, capsys.readouterr().out) == (0, f"otklik {program()}\n")
+
+    @pytest.mark.parametrize(
+        ("words", "said"),
+        [
+            ((), "не хватает: команда"),
+            (("serv",), "'serv' не годится"),
+            (("work", "--onlx"), "лишнее: --onlx"),
+            (("audit", "extra"), "лишнее: extra"),
+            (("work", "--only"), "нужно одно значение"),
+            (("backup", "--keep", "x"), "'x' не годится: нужно целое число"),
+            (("report", "--period", "2026-06", "--day", "2026-06-14"), "вместе с --period не бывает"),
+        ],
+    )
+    def test_what_is_no_command_ends_with_2_and_is_said_in_russian(
+        self, words: tuple[str, ...], said: str, capsys: pytest.CaptureFixture[str]
+    ) -> None:
         with pytest.raises(SystemExit) as ended:
             main(words)
         assert ended.value.code == 2
-        assert "usage" in capsys.readouterr().err
+        shown = capsys.readouterr().err
+        assert said in shown
+        assert shown.startswith("использование: otklik")
 
 
 @pytest.mark.processes
@@ -179,6 +224,8 @@ class TestServe:
             assert "x-frame-options: deny" in head.lower()
             assert "<form" in body
             assert "Traceback" not in server.words
+            assert f"Сайт слушает http://127.0.0.1:{port}. Краснодарский край, учебный режим" in server.words
+            assert str(installation) in server.words
             assert ask(port, "evil.example").startswith("HTTP/1.1 400")
             assert server.stop() == 0, server.words
 

@@ -36,20 +36,25 @@ def main(port: int, state: pathlib.Path, host: str = "127.0.0.1", control_token:
     port = listener.getsockname()[1]
     os.environ["DJANGO_SETTINGS_MODULE"] = "otklik.sandbox.settings"
     os.environ["SANDBOX_CONTROL_TOKEN"] = control_token
-    os.environ.setdefault("SANDBOX_HOSTS", ",".join(dict.fromkeys((host, "127.0.0.1", "localhost"))))
-    base = os.environ.get("SANDBOX_BASE") or f"http://{host}:{port}"
+    os.environ.setdefault("SANDBOX_HOSTS", ",".join(dict.fromkeys((_named(host), "127.0.0.1", "localhost"))))
+    base = os.environ.get("SANDBOX_BASE") or f"http://{_named(host)}:{port}"
     _greet(base)
     _run_gunicorn(listener, lambda: _open(str(state), base, time.time))
 
 
 def _greet(base: str) -> None:
-    """Where the pages for people are, and the base address of each network for its clients."""
+    """Where the pages for people are: the front page, and each network's part of it."""
     from otklik.sandbox.registry import NETWORKS
 
-    sys.stdout.write(f"Песочница: {base}\n")
+    sys.stdout.write(f"Песочница: {base} (откройте в браузере и пишите как житель)\n")
     for network in NETWORKS:
-        sys.stdout.write(f"  {network.title}: {base}/{network.kind}\n")
+        sys.stdout.write(f"  {network.title}: {base}/#{network.kind}\n")
     sys.stdout.flush()
+
+
+def _named(host: str) -> str:
+    """What a browser of this machine calls the address that is listened on."""
+    return {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
 
 
 def _check_state(state: pathlib.Path) -> None:
@@ -69,7 +74,8 @@ def _listen(host: str, port: int) -> socket.socket:
     deadline = time.monotonic() + BUSY_FOR
     while True:
         try:
-            listener = socket.create_server((host, port), backlog=256)
+            family = socket.AF_INET6 if ":" in host else socket.AF_INET
+            listener = socket.create_server((host, port), family=family, backlog=256)
             # Accepted sockets inherit it: else head and body, sent apart, wait 40 ms for each other.
             listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             return listener  # noqa: TRY300
@@ -77,7 +83,9 @@ def _listen(host: str, port: int) -> socket.socket:
             if getattr(fault, "errno", None) != errno.EADDRINUSE:
                 raise CannotStart(f"Песочница не может слушать {host}:{port}: {fault}.") from fault
             if time.monotonic() > deadline:
-                raise CannotStart(f"Порт {port} на {host} уже занят: назовите другой через --port.") from fault
+                raise CannotStart(
+                    f"Порт {port} на {host} уже занят: задайте другой в SANDBOX_PORT (или --port)."
+                ) from fault
         time.sleep(0.1)
 
 

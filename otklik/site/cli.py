@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from otklik.site.commands import ALL
 from otklik.site.commands.base import guarded, say
+from otklik.site.commands.parser import Version, describe, speak_russian
 from otklik.site.env import FILE, USUAL_DATA, WrongSetting, none_given, usual_places
 
 DESCRIPTION = "Отклик: регион отвечает на то, что люди пишут в социальных сетях."
@@ -45,11 +46,14 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
+    speak_russian()
     parser = argparse.ArgumentParser("otklik", description=DESCRIPTION, epilog=EPILOG)
+    parser.add_argument("--version", action=Version)
     parser.set_defaults(bare=False, apart=False, anyway=False, anywhere=False, begins=False)
     commands = parser.add_subparsers(title="команды", metavar="команда", required=True)
     for module in ALL:
         module.add(commands)
+    describe(parser)
     return parser
 
 

@@ -27,7 +27,19 @@ def is_busy(host: str, port: int) -> bool:
 
 
 def busy_sentence(variable: str, port: int) -> str:
-    return f"Порт {port} занят. Освободите его или выберите другой: {variable}={port + 1} make demo\n"
+    return f"Порт {port} занят. Освободите его или задайте другой: {variable}={port + 1}\n"
+
+
+def openable(host: str, port: int) -> str:
+    """The address to open in a browser of this machine where somebody listens on `host`."""
+    named = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
+    return f"http://{named}:{port}"
+
+
+def which_installation() -> str:
+    """One line for whoever has started something: whose data it works on."""
+    kind = "учебный режим" if settings.MODE == "demo" else "настоящая работа"
+    return f"{settings.REGION}, {kind}, данные в {settings.DATA}"
 
 
 def sandbox_command(host: str = "127.0.0.1") -> tuple[list[str], dict[str, str]]:

@@ -14,7 +14,7 @@ from gunicorn.glogging import Logger
 
 from otklik.lib.database import PromiseBroken, learn_sizes
 from otklik.lib.redact import redact
-from otklik.site.processes import busy_sentence, is_busy
+from otklik.site.processes import busy_sentence, is_busy, openable, which_installation
 from otklik.site.safety import Unsafe, applied, check_fits, check_start
 from otklik.site.waiting import stopping, when_it_answers
 
@@ -62,6 +62,14 @@ def begin() -> None:
     connection.close()
 
 
+def _say_where(host: str) -> None:
+    """Once somebody listens: where, and for whom."""
+    here, public = openable(host, settings.PORT), settings.ADDRESS
+    behind = "" if public == here else f", людям {public}"
+    sys.stdout.write(f"Сайт слушает {here}{behind}. {which_installation()}.\n")
+    sys.stdout.flush()
+
+
 def serve(host: str) -> int:
     """Migrate, collect static files, check, and serve until stopped. Exit code 2 with one sentence when it cannot."""
     if is_busy(host, settings.PORT):
@@ -92,6 +100,7 @@ def serve(host: str) -> int:
             "limit_request_line": 8190,
             "worker_tmp_dir": "/dev/shm" if os.path.isdir("/dev/shm") else None,  # noqa: S108 for heartbeats only
             "control_socket_disable": True,
+            "when_ready": lambda _server: _say_where(host),
             "post_worker_init": lambda _worker: settle(),
         }
     ).run()

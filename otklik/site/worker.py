@@ -10,6 +10,7 @@ from otklik.flow.worker import work as run
 from otklik.lib import clock
 from otklik.lib.database import PromiseBroken
 from otklik.site import nightly
+from otklik.site.processes import which_installation
 from otklik.site.safety import Unsafe, check_start
 from otklik.site.waiting import stopping, when_it_answers
 
@@ -26,6 +27,8 @@ def work(only: str) -> int:
     get_resolver().url_patterns  # noqa: B018 reading it is what loads it
     try:
         if when_it_answers(begin, stop):
+            sys.stdout.write(f"Обработчик начал. {which_installation()}. Остановить: Ctrl-C.\n")
+            sys.stdout.flush()
             run(only, stop)
     except (PromiseBroken, Unsafe) as wrong:
         sys.stderr.write(f"{wrong}\n")

@@ -23,13 +23,15 @@ def test_it_says_where_each_network_is_and_a_state_in_memory_needs_no_file(tmp_p
         sandbox = Sandbox(port, tmp_path, tmp_path, process, client)
         try:
             await_ready(sandbox)
-            assert client.get("/").status_code == 200
+            front = client.get("/").text
             assert client.get("/control/counts").status_code == 403
         finally:
             assert sandbox.stop() == 0
     first, *lines = process.communicate()[0].decode().splitlines()
-    assert first == f"Песочница: http://127.0.0.1:{port}"
-    assert [line.rpartition("/")[2] for line in lines[:6]] == ["vk", "ok", "max", "telegram", "meta", "x"]
+    assert first.startswith(f"Песочница: http://127.0.0.1:{port} ")
+    opened = [line.rpartition(f"http://127.0.0.1:{port}/#")[2] for line in lines[:6]]
+    assert opened == ["vk", "ok", "max", "telegram", "meta", "x"]
+    assert [kind for kind in opened if f'<section id="{kind}"' not in front] == [], "a browser finds each of them"
     assert not (ROOT / ":memory:").exists()
 
 
@@ -41,7 +43,7 @@ def test_what_cannot_start_says_why_in_one_clear_sentence(sandbox: Sandbox, tmp_
     broken = tmp_path / "state"
     broken.write_bytes(b"not a database at all, but long enough to be looked at" * 100)
     for port, state, words in (
-        (sandbox.port, tmp_path / "s", f"Порт {sandbox.port} на 127.0.0.1 уже занят: назовите другой через --port."),
+        (sandbox.port, tmp_path / "s", f"Порт {sandbox.port} на 127.0.0.1 уже занят: задайте другой в SANDBOX_PORT"),
         (free_port(), broken, f"Файл состояния {broken} не открывается"),
     ):
         done = subprocess.run(command(port, state), cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)

@@ -11,7 +11,7 @@ def add(commands: Commands) -> None:
     when = report.add_mutually_exclusive_group(required=True)
     when.add_argument("--period", metavar="ПЕРИОД", help="месяц 2026-06, неделя 2026-W24 или день 2026-06-14")
     when.add_argument("--day", metavar="ДЕНЬ", help="то же для суточного листа: 2026-06-14")
-    report.add_argument("--format", required=True, metavar="xlsx|docx|pdf")
+    report.add_argument("--format", required=True, choices=("xlsx", "docx", "pdf"), help="в каком виде записать")
     report.add_argument("--output", required=True, metavar="ФАЙЛ", help="куда записать: целиком или никак")
     report.add_argument("--template", default="", metavar="ФАЙЛ", help="свой шаблон Word вместо загруженного")
     report.set_defaults(run=_report)

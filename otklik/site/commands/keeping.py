@@ -14,7 +14,7 @@ def add(commands: Commands) -> None:
     backup.set_defaults(run=_backup)
 
     restore = commands.add_parser("restore", help="восстановить всё из копии (сайт и обработчик остановлены)")
-    restore.add_argument("file", metavar="ФАЙЛ", type=Path)
+    restore.add_argument("file", metavar="ФАЙЛ", type=Path, help="копия, которую сделала otklik backup")
     restore.add_argument("--check", action="store_true", help="только проверить, что копия цела и подходит")
     restore.add_argument("--over", action="store_true", help="заменить то, что есть; прежняя база останется рядом")
     restore.add_argument("--without-key", action="store_true", help="ключ потерян: ключи доступа ввести заново")

@@ -10,11 +10,11 @@ def add(commands: Commands) -> None:
     demo.add_argument("--describe", action="store_true", help="не запускать, а описать учебный регион в цифрах")
     demo.add_argument("--fresh", action="store_true", help="стереть учебный регион и построить заново")
     demo.add_argument("--small", action="store_true", help="без семи месяцев истории: быстрый старт")
-    demo.add_argument("--host", default="127.0.0.1", help="адрес сайта (по умолчанию только этот компьютер)")
+    demo.add_argument("--host", default="127.0.0.1", metavar="АДРЕС", help="на каком слушать сайту (127.0.0.1)")
     demo.set_defaults(run=_demo, apart=True, begins=True)
 
-    serve = commands.add_parser("serve", help="сайт")
-    serve.add_argument("--host", default="127.0.0.1", help="адрес, на котором слушать")
+    serve = commands.add_parser("serve", help="сайт: страницы, доступ программ, события сетей")
+    serve.add_argument("--host", default="127.0.0.1", metavar="АДРЕС", help="на каком слушать (127.0.0.1)")
     serve.set_defaults(run=_serve, begins=True)
 
     work = commands.add_parser("work", help="обработчик: читает сети, разбирает, отвечает")

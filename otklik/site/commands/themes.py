@@ -19,7 +19,7 @@ def add(commands: Commands) -> None:
     loads.add_argument("--guess", default="", metavar="ФАЙЛ", help="записать файл с догадками о прежних темах")
     loads.set_defaults(run=_load)
     cancel = does.add_parser("cancel", help="отказаться от версии, чей день ещё не настал")
-    cancel.add_argument("version", metavar="НАЗВАНИЕ")
+    cancel.add_argument("version", metavar="НАЗВАНИЕ", help="как она названа, например 2027-1")
     cancel.set_defaults(run=_cancel)
 
 
