@@ -58,7 +58,13 @@ def test_an_old_part_is_drawn_over_and_the_hand_written_rest_stays() -> None:
         docs.redrawn("<!-- drawn: nobody-draws-this -->\n<!-- end -->")
 
 
-# docs/settings.md
+# docs/settings.md, docs/ru/settings.md
+
+SETTINGS = {
+    "settings.md": ("The product", "{} to {}", "empty"),
+    "ru/settings.md": ("Программа", "от {} до {}", "пусто"),
+}
+"""Each page with the name of its main part, and its words for bounds and for nothing."""
 
 
 def options() -> dict[str, tuple[str, list[ast.expr]]]:
@@ -81,24 +87,26 @@ def value(node: ast.expr) -> Any:
         return None
 
 
-def described(part: str) -> dict[str, list[str]]:
-    text = (DOCS / "settings.md").read_text()
+def described(part: str, page: str = "settings.md") -> dict[str, list[str]]:
+    text = (DOCS / page).read_text()
     return {ticked(row[0])[0]: row[1:] for row in rows_of(text.split(f"## {part}")[1].split("\n## ")[0])}
 
 
+@pytest.mark.parametrize("page", SETTINGS)
 @pytest.mark.parametrize("name", sorted(options()))
-def test_a_setting_is_described_with_its_default_and_bounds(name: str) -> None:
-    default, allowed, words = described("The product")[name]
+def test_a_setting_is_described_with_its_default_and_bounds(name: str, page: str) -> None:
+    part, bounds, nothing = SETTINGS[page]
+    default, allowed, words = described(part, page)[name]
     kind, arguments = options()[name]
     assert words
     if kind == "number":
         least, most = value(arguments[1]), value(arguments[2])
-        assert (default, allowed) == (f"`{value(arguments[0])}`", f"{least} to {most}")
+        assert (default, allowed) == (f"`{value(arguments[0])}`", bounds.format(least, most))
     elif kind == "choice":
         assert (ticked(default), ticked(allowed)) == ([value(arguments[0])], list(value(arguments[1])))
     elif kind in ("text", "words", "hosts", "flag", "sender"):
         known = value(arguments[0]) if arguments else ""
-        assert default == (f"`{known}`" if known else "empty") or known is None
+        assert default == (f"`{known}`" if known else nothing) or known is None
 
 
 def test_all_settings_and_variables_read_elsewhere_are_described_and_no_others() -> None:
@@ -110,6 +118,27 @@ def test_all_settings_and_variables_read_elsewhere_are_described_and_no_others()
     known = {name for part in parts for name in described(part)}
     assert names - known == set()
     assert known - names - set(options()) == set()
+
+
+def test_the_russian_pages_tell_of_all_that_the_english_ones_tell() -> None:
+    for english, russian in (
+        ("Where they are told", "Где их задают"),
+        ("The product", "Программа"),
+        ("The sandbox alone", "Песочница отдельно"),
+    ):
+        assert list(described(russian, "ru/settings.md")) == list(described(english))
+    english, russian = (DOCS / "api.md").read_text(), (DOCS / "ru/api.md").read_text()
+    for pattern in (r"(?m)^ {4}.*$", r"(?m)^\| \d+(?:, \d+)*(?= \|)"):  # examples, and statuses
+        assert re.findall(pattern, russian) == re.findall(pattern, english)
+    assert {name for name in ticked(english) if name.isascii()} - set(ticked(russian)) == set()
+
+
+def test_a_russian_guide_leads_to_russian_pages_or_says_that_they_are_not() -> None:
+    link = re.compile(r"(.{0,30})\[[^\]]*\]\(([^)\s#]+\.md)(?:#[^)]*)?\)(.{0,20})", re.DOTALL)
+    for page in [*(DOCS / "user").glob("*.md"), *(DOCS / "ru").glob("*.md")]:
+        for before, path, after in link.findall(page.read_text()):
+            is_russian = (page.parent / path).resolve().parent.name in ("user", "ru", "pictures")
+            assert is_russian or "по-английски" in (before + after).lower(), f"{page.name}: {path}"
 
 
 # docs/glossary.md

@@ -11,7 +11,7 @@ from otklik.site.commands.parser import Version, describe, speak_russian
 from otklik.site.env import FILE, USUAL_DATA, WrongSetting, none_given, usual_places
 
 DESCRIPTION = "Отклик: регион отвечает на то, что люди пишут в социальных сетях."
-EPILOG = "Настройки: docs/settings.md. Попробовать: make demo. Начать свой регион: otklik init."
+EPILOG = "Настройки: docs/ru/settings.md. Попробовать: make demo. Начать свой регион: otklik init."
 
 
 def main(argv: Sequence[str] | None = None) -> int:

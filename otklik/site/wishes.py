@@ -171,7 +171,7 @@ def written(found: dict[str, str], mode: str, elsewhere: Collection[str] = ()) -
     here = site.hostname in env.HERE
     hosts = "127.0.0.1,localhost,[::1]" if here else f"{site.hostname},127.0.0.1,localhost"
     lines = [
-        "# Настройки этой установки, все описаны в docs/settings.md. После изменения перезапустите сайт и обработчик.",
+        "# Настройки этой установки: docs/ru/settings.md. После изменения перезапустите сайт и обработчик.",
         f"OTKLIK_MODE={mode}",
         *(f"{name}={value}" for name, value in found.items() if value and name not in elsewhere),
         f"OTKLIK_HOSTS={hosts}",
