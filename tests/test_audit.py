@@ -12,13 +12,16 @@ import pytest
 from django.db import connection
 from pytest_django import Settings
 
+from otklik.answers.models import Answer
+from otklik.feedback.models import Survey
 from otklik.inbox.models import Message
+from otklik.incidents.gathering import split
 from otklik.incidents.models import Heard, IncidentMessage
 from otklik.journal.models import Entry
 from otklik.lib import clock
 from otklik.networks.models import Account, Source
 from otklik.networks.registry import NETWORKS
-from otklik.publishing.models import Delivery
+from otklik.publishing.models import Delivery, Sent
 from otklik.site.audit import audit
 from otklik.site.replay import replay
 from otklik.triage.models import Verdict
@@ -27,13 +30,17 @@ from tests.processes import bare_environment, otklik
 from tests.region import FINAL, People, approved, assigned, build_people, joined, listen, settle
 from tests.sandbox.meta_town import VERSION
 from tests.sandbox.process import CONTROL_TOKEN, Sandbox, free_port
-from tests.stages import Stage
+from tests.stages import GUESTS, Stage
 from tests.story import ANSWER, card_of
 
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
 RUDE = "Отстаньте."
-NONE = dict.fromkeys(("sandbox_comments", "messages", "cards", "approved", "in_threads", "twice", "lost", "orphans"), 0)
-WHOLE = NONE | {"sandbox_comments": 3, "messages": 3, "cards": 3, "approved": 2, "in_threads": 2}
+COUNTS = (
+    *("sandbox_comments", "messages", "cards", "approved", "sent", "in_threads"),
+    *("absent", "stuck", "twice", "lost", "orphans"),
+)
+NONE = dict.fromkeys(COUNTS, 0)
+WHOLE = NONE | {"sandbox_comments": 3, "messages": 3, "cards": 3, "approved": 2, "sent": 2, "in_threads": 2}
 Addresses = tuple[str, str, str]
 Figures = Callable[[], tuple[int, dict[str, Any]]]
 
@@ -135,7 +142,8 @@ def test_an_answer_to_a_reply_is_known_too(stage: Stage, people: People, account
     listen()
     approved(people, assigned(people, card_of(asked)), to=Message.objects.get(external_id=deep))
     speak(deep)
-    whole = NONE | {"sandbox_comments": 2, "messages": 2, "cards": 1, "approved": 1, "in_threads": 1}
+    whole = NONE | {"sandbox_comments": 2, "messages": 2, "cards": 1, "approved": 1, "sent": 1}
+    whole |= {"in_threads": 1}
     assert figures() == (0, whole)
     (said,) = stage.answers(asked, ANSWER)
     stage.answer_aside(ANSWER, deep if said["parent"] == deep else asked)
@@ -143,6 +151,74 @@ def test_an_answer_to_a_reply_is_known_too(stage: Stage, people: People, account
 
     Source.objects.update(active=False)
     assert figures()[1]["sandbox_comments"] == 0, "what is written where nobody reads is not asked for"
+
+
+def test_what_says_sent_and_does_not_stand_there_is_noticed(stage: Stage, texts: Addresses, figures: Figures) -> None:
+    (said,) = stage.answers(texts[0], ANSWER)
+    stage.delete(said["address"])
+    gone = WHOLE | {"in_threads": 1, "absent": 1}
+    assert figures() == (1, gone)
+    stage.answer_aside(ANSWER, texts[0])
+    assert figures() == (1, gone | {"in_threads": 2}), "somebody has said the same: what we have said is still gone"
+    stage.delete(texts[0])
+    assert figures()[1]["absent"] == 0, "an answer under a text that its author took back is nobody's loss"
+
+
+@pytest.mark.parametrize("stage", [f"guest in {network}" for network in GUESTS], indirect=True)
+def test_what_a_guest_says_counts_as_ours(stage: Stage, people: People, account: Account, figures: Figures) -> None:
+    """In «Одноклассники» a guest speaks with his own name."""
+    asked = stage.complain("Во дворе на Красной, 12 темно, не горит фонарь")
+    listen()
+    approved(people, assigned(people, card_of(asked)))
+    speak(asked)
+    listen()
+    code, network = figures()
+    assert (code, network["approved"], network["sent"], network["in_threads"]) == (0, 1, 1, 1)
+    assert network["sandbox_comments"] == network["messages"] == network["cards"], "his answer is no citizen's text"
+
+
+@pytest.mark.parametrize("stage", ["vk"], indirect=True)
+def test_a_message_that_a_person_has_split_is_answered_twice_and_rightly(
+    stage: Stage, people: People, texts: Addresses, figures: Figures
+) -> None:
+    message = Message.objects.get(external_id=texts[0])
+    second = split(card_of(texts[0]), message, people.operator, clock.now())
+    assert figures() == (0, WHOLE)
+    approved(people, assigned(people, second), replace(FINAL, text="И яму мы тоже засыпали."))
+    speak(texts[0], texts[2])
+    assert figures() == (0, WHOLE | {"approved": 3, "sent": 3, "in_threads": 3})
+
+
+@pytest.mark.parametrize("stage", ["vk"], indirect=True)
+def test_of_a_real_region_its_own_tables_are_asked_and_no_port(
+    stage: Stage, people: People, texts: Addresses, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings.MODE, settings.SANDBOX_ADDRESS = "real", f"http://127.0.0.1:{free_port()}"
+
+    def look() -> tuple[int, dict[str, Any]]:
+        capsys.readouterr()
+        code = audit(as_json=True)
+        told = json.loads(capsys.readouterr().out)
+        assert (told.pop("networks")["vk"], told.pop("chain")) == (told, "ok")
+        return code, told
+
+    whole = WHOLE | dict.fromkeys(("sandbox_comments", "in_threads", "lost", "orphans"))
+    assert look() == (0, whole)
+    assert audit(as_json=True, beside=True) == 2, "a comparison is asked for by name"
+
+    second = split(card_of(texts[1]), Message.objects.get(external_id=texts[1]), people.operator, clock.now())
+    answer = approved(people, assigned(people, second))
+    Delivery.objects.filter(answer=answer).delete()
+    Answer.objects.filter(pk=answer.pk).update(due_at=None)
+    assert look() == (1, whole | {"stuck": 1}), "no step has it, and no list"
+    one, other = Sent.objects.order_by("pk")
+    Sent.objects.filter(pk=other.pk).update(external_id=one.external_id)
+    assert look() == (1, whole | {"stuck": 1, "twice": 1}), "one text cannot be two answers"
+    Survey.objects.filter(sent=other).delete()
+    other.delete()
+    assert look() == (1, whole | {"stuck": 1, "absent": 1}), "sent, and nobody knows where to"
+    assert audit(as_json=False) == 1
+    assert "без сетей" in capsys.readouterr().out
 
 
 def test_of_a_file_of_texts_nothing_is_lost(stage: Stage, account: Account, tmp_path: Path, figures: Figures) -> None:

@@ -25,8 +25,9 @@ class Forbidden(Exception):
 
 @dataclasses.dataclass(frozen=True)
 class Item:
-    """One text as people see it. `author` is an id, `official` a community or page; `parent` is the address of what it
-    replies to, "" for a post and for the first words of a dialogue. Times are seconds since the epoch."""
+    """One text as people see it. `author` is an id, `official` a community, a page or whoever answers for one; `parent`
+    is the address of what it replies to, "" for a post and for the first words of a dialogue. Times are seconds since
+    the epoch."""
 
     address: str
     author: str

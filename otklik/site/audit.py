@@ -1,51 +1,59 @@
-"""`otklik audit`: what the sandbox holds against what we hold. Nothing lost, nothing twice, nothing by accident."""
+"""`otklik audit`: nothing lost, nothing twice, nothing by accident. What we hold against what the sandbox holds, or by
+itself in a real region."""
 
 import json
 import re
 import sys
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from otklik.answers.models import Answer
+from django.conf import settings
+
 from otklik.demo.control import Control, NoSandbox
 from otklik.inbox.models import Message
-from otklik.incidents.models import IncidentMessage
 from otklik.journal import book
 from otklik.lib.text import fold
 from otklik.networks.models import Source
 from otklik.networks.registry import NETWORKS
 from otklik.publishing.models import Delivery
+from otklik.site import own_rows
 from otklik.site.spoken import PRIVATE, Spoken, Standing, Wanted, compare
 
-PIECE = 500
 Text = dict[str, Any]
 """A text as the sandbox's control API tells it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The counts speak of what the sandbox holds; history that was only loaded is not in them.
+    """Beside a sandbox the counts speak of what it holds; history that was only loaded is not in them. By our own
+    tables alone they speak of all that these hold, and what only the networks could tell is None.
 
     `sandbox_comments`: citizens' texts in places we read, private ones too; what was taken back before we heard of it
-    is left out. `lost`: those without a message. `twice`: answers that stand more than once, and texts with more than
-    one card. `orphans`: official replies that no delivery of ours explains (what a community writes under its own post
-    is its own affair).
+    is left out. `lost`: those without a message. `sent`: answers that we take for said; `absent`: those of them that do
+    not stand where they should while the text that they answer does (by our own tables: no address is known).
+    `stuck`: approved answers that nothing will say and nobody is asked about. `twice`: answers that stand more than
+    once, or that our tables or the journal tell twice of, and texts with more than one card, but for those that a
+    person has split. `orphans`: official replies that no delivery of ours explains (what a community writes under its
+    own post is its own affair).
     """
 
-    sandbox_comments: int
+    sandbox_comments: int | None
     messages: int
     cards: int
     approved: int
-    in_threads: int
+    sent: int
+    in_threads: int | None
+    absent: int
+    stuck: int
     twice: int
-    lost: int
-    orphans: int
+    lost: int | None
+    orphans: int | None
 
     @property
     def good(self) -> bool:
-        return not (self.lost or self.twice or self.orphans)
+        return not (self.lost or self.absent or self.stuck or self.twice or self.orphans)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +65,12 @@ class Found:
 
     @property
     def total(self) -> Figures:
-        return Figures(*(sum(getattr(one, name) for one in self.networks.values()) for name in NAMES))
+        return Figures(**{name: self._sum(name) for name in NAMES})
+
+    def _sum(self, name: str) -> Any:
+        """None where no network can tell."""
+        known = [count for one in self.networks.values() if (count := getattr(one, name)) is not None]
+        return sum(known) if known else None
 
     @property
     def good(self) -> bool:
@@ -67,11 +80,11 @@ class Found:
 NAMES = [field.name for field in fields(Figures)]
 
 
-def audit(as_json: bool) -> int:
-    """Prints what was found. Exit code 1 where something is lost, twice, unexplained or broken."""
+def audit(as_json: bool, beside: bool | None = None) -> int:
+    """Prints what was found: `beside` a sandbox, or by our own tables, when no port is called; None: as the
+    installation is a training one or a real one. Exit code 1 where something is lost, twice, unexplained or broken."""
     try:
-        with Control() as control:
-            found = look(control)
+        found = _beside_sandbox() if (settings.MODE == "demo" if beside is None else beside) else _alone()
     except NoSandbox as nobody:
         sys.stderr.write(f"{nobody}\n")
         return 2
@@ -89,9 +102,16 @@ def _print(found: Found) -> None:
     columns = {"total": found.total, **found.networks}
     sys.stdout.write(" " * 18 + "".join(f"{title:>11}" for title in columns) + "\n")
     for name in NAMES:
-        row = "".join(f"{getattr(one, name):>11}" for one in columns.values())
-        sys.stdout.write(f"{name:>18}{row}\n")
+        told = [getattr(one, name) for one in columns.values()]
+        sys.stdout.write(f"{name:>18}" + "".join(f"{'-' if one is None else one:>11}" for one in told) + "\n")
     sys.stdout.write(f"{'chain':>18}{found.chain:>11}\n")
+    if found.total.lost is None:
+        sys.stdout.write("Сверено без сетей, по базе и журналу: что отмечено «-», знают только сети.\n")
+
+
+def _beside_sandbox() -> Found:
+    with Control() as control:
+        return look(control)
 
 
 def look(control: Control) -> Found:
@@ -100,9 +120,35 @@ def look(control: Control) -> Found:
     for kind in sorted({network.prefix for network in NETWORKS.values()}):
         for text in control.texts(kind):
             held[text["network"]].append(text)
-    networks = {network: _compare(network, held[network]) for network in NETWORKS}
+    return Found({network: _compare(network, held[network]) for network in NETWORKS}, _chain())
+
+
+def _alone() -> Found:
+    """What can be said without any network."""
+    return Found({network: _own(network) for network in NETWORKS}, _chain())
+
+
+def _chain() -> str:
     broken = book.broken_at()
-    return Found(networks, "ok" if broken is None else f"broken at {broken}")
+    return "ok" if broken is None else f"broken at {broken}"
+
+
+def _own(network: str) -> Figures:
+    messages = list(own_rows.messages_of(network).values_list("pk", flat=True))
+    cards, extra = own_rows.cards_of(messages)
+    return Figures(
+        sandbox_comments=None,
+        messages=len(messages),
+        cards=cards,
+        approved=own_rows.approved_in(network).count(),
+        sent=own_rows.sent_in(network).count(),
+        in_threads=None,
+        absent=own_rows.unaddressed_in(network),
+        stuck=own_rows.stuck_in(network),
+        twice=extra + own_rows.repeated_in(network),
+        lost=None,
+        orphans=None,
+    )
 
 
 def _compare(network: str, texts: list[Text]) -> Figures:
@@ -111,18 +157,37 @@ def _compare(network: str, texts: list[Text]) -> Figures:
     citizens = {text["address"]: text for text in near if not text["official"]}
     known = _known(network, list(citizens))
     lost = sum(not text["deleted"] for address, text in citizens.items() if address not in known)
-    cards = _cards(list(known.values()))
+    cards, extra = own_rows.cards_of(known.values())
     spoken = _spoken(network, texts, private)
+    mine = set(known.values())
+    approved, sent = own_rows.approved_in(network), own_rows.sent_in(network)
     return Figures(
         sandbox_comments=len(known) + lost,
         messages=len(known),
-        cards=len(cards),
-        approved=_approved(network, set(known.values())),
+        cards=cards,
+        approved=sum(pk in mine for pk in approved.values_list("message", flat=True)),
+        sent=sum(pk in mine for pk in sent.values_list("message", flat=True)),
         in_threads=spoken.good,
-        twice=spoken.twice + sum(count - 1 for count in cards.values()),
+        absent=_absent(network, texts),
+        stuck=own_rows.stuck_in(network),
+        twice=spoken.twice + extra,
         lost=lost,
         orphans=spoken.orphans,
     )
+
+
+def _absent(network: str, texts: list[Text]) -> int:
+    """Answers that we take for said, to texts that still stand, and where they should be is nothing. What a person has
+    published by hand stands where his link leads, if it leads to a text."""
+    parents = {text["address"]: text["parent"] for text in texts}
+    standing = {text["address"] for text in texts if not text["deleted"]}
+    rows = own_rows.sent_in(network).values_list("message__external_id", "sent__external_id", "sent__by_hand")
+    absent = 0
+    for address, there, by_hand in rows.iterator():
+        whole = standing.issuperset((address, *_above(address, parents)))
+        linked = by_hand is not None and there not in parents
+        absent += whole and there not in standing and not linked
+    return absent
 
 
 def _read(network: str) -> tuple[set[str], set[str]]:
@@ -143,25 +208,10 @@ def _read(network: str) -> tuple[set[str], set[str]]:
 
 def _known(network: str, addresses: list[str]) -> dict[str, int]:
     known: dict[str, int] = {}
-    for start in range(0, len(addresses), PIECE):
-        piece = Message.objects.filter(network=network, external_id__in=addresses[start : start + PIECE])
-        known.update(piece.values_list("external_id", "pk"))
+    for piece in own_rows.pieces(addresses):
+        there = Message.objects.filter(network=network, external_id__in=piece)
+        known.update(there.values_list("external_id", "pk"))
     return known
-
-
-def _cards(messages: list[int]) -> Counter[int]:
-    """How many cards have each of these messages as their main one."""
-    cards: Counter[int] = Counter()
-    for start in range(0, len(messages), PIECE):
-        piece = IncidentMessage.objects.filter(message__in=messages[start : start + PIECE], main=True)
-        cards.update(piece.values_list("message", flat=True))
-    return cards
-
-
-def _approved(network: str, messages: set[int]) -> int:
-    """How many approved answers go to these texts; one in parts counts as often as it has parts."""
-    approved = Delivery.objects.filter(answer__state=Answer.State.APPROVED, message__network=network)
-    return sum(pk in messages for pk in approved.values_list("message", flat=True))
 
 
 def _spoken(network: str, texts: list[Text], ours: set[str]) -> Spoken:

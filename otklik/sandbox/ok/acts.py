@@ -164,8 +164,15 @@ def _chat(world: World, chat: str) -> sqlite3.Row:
 
 def _who(world: World, author: str, group: str) -> dict[str, Any]:
     if author:
-        return {"author": author, "author_name": get_person(world, "ok", author)["name"], "official": False}
+        name = get_person(world, "ok", author)["name"]
+        return {"author": author, "author_name": name, "official": _speaks_for_office(world, author)}
     return {"author": group, "author_name": writing.get_group(world, group)["name"], "official": True}
+
+
+def _speaks_for_office(world: World, person: str) -> bool:
+    """An administrator of some group whose key a program has: in a group of others it answers in his name."""
+    query = "SELECT 1 FROM ok_token JOIN ok_admin ON person_id = holder WHERE kind = 'access' AND holder = ? LIMIT 1"
+    return world.db.execute(query, (person,)).fetchone() is not None
 
 
 def _why_closed(world: World, topic: sqlite3.Row) -> str:

@@ -16,7 +16,13 @@ def add(commands: Commands) -> None:
     report.add_argument("--template", default="", metavar="ФАЙЛ", help="свой шаблон Word вместо загруженного")
     report.set_defaults(run=_report)
 
-    audit = commands.add_parser("audit", help="ничего не потеряно и не сказано дважды: сверка с песочницей")
+    audit = commands.add_parser("audit", help="ничего не потеряно и не сказано дважды: сверка журнала и ответов")
+    audit.add_argument(
+        "--sandbox",
+        action=argparse.BooleanOptionalAction,
+        default=None,
+        help="сверить с песочницей или обойтись базой и журналом; по умолчанию с песочницей у учебной установки",
+    )
     audit.add_argument("--json", action="store_true", help="одной строкой JSON")
     audit.set_defaults(run=_audit)
 
@@ -34,7 +40,7 @@ def _report(parsed: argparse.Namespace) -> int:
 def _audit(parsed: argparse.Namespace) -> int:
     from otklik.site.audit import audit
 
-    return audit(as_json=parsed.json)
+    return audit(as_json=parsed.json, beside=parsed.sandbox)
 
 
 def _registers(_: argparse.Namespace) -> int:
