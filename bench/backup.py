@@ -69,12 +69,13 @@ def _run(cards: int) -> int:
 
 def _load(path: Path) -> None:
     """Raises Damaged unless what was loaded is what was copied."""
-    from otklik.backups import archive, folder, postgres
+    from otklik.backups import folder, postgres
     from otklik.site import loading
 
-    told = archive.manifest(path)
+    copy = loading.checked(path)
+    told = copy.told
     with folder.scratch(path.parent) as room:
-        file = loading.unpacked(path, room, told)
+        file = loading.unpacked(copy, room)
         if told["database"] == "sqlite":
             loading.examine_sqlite(file, told)
             return

@@ -1,6 +1,8 @@
+import tarfile
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import IO, cast
 
 import pytest
 from django.conf import settings
@@ -17,7 +19,7 @@ from otklik.journal.models import Entry
 from otklik.networks.models import Account, Token
 from otklik.people.models import User
 from otklik.publishing.models import Delivery, Epoch
-from otklik.site import backup, trial, unfinished
+from otklik.site import backup, rotate, trial, unfinished
 from otklik.site.restore import Asked, restore
 from otklik.site.safety import Unsafe, check_fits, check_start
 from tests.make import inbox
@@ -101,7 +103,8 @@ def test_nothing_is_touched_where_anything_is_wrong(room: Path, capsys: pytest.C
 
     kept = settings.SECRET_KEY
     settings.SECRET_KEY = "another-key-" * 4
-    refused("Ключ не тот: отпечаток")
+    for asked in ({}, {"unproven": True}, {"without_key": True}):
+        refused("Ключ не тот: отпечаток", **asked)
     settings.SECRET_KEY = kept
     sign = Worker.objects.create(name="w", started_at=timezone.now(), seen_at=timezone.now())
     refused("Сначала остановите обработчик (w)")
@@ -111,24 +114,65 @@ def test_nothing_is_touched_where_anything_is_wrong(room: Path, capsys: pytest.C
     refused("обрезана")
     path.write_bytes(whole)
     told = archive.manifest(path)
+    rewritten(path, told, "somebody else's")
+    refused("Копию изменили или сделали не здесь")
+    rewritten(path, told | {"format": archive.OLDER}, "")
+    refused("ничем не доказывает")
     told["facts"]["migrations"]["inbox"].append("0999_from_the_future")
-    _rewritten(path, told)
+    rewritten(path, told)
     refused("более новой программой")
     told["facts"]["migrations"]["inbox"].pop()
     told["facts"]["rows"]["networks_token"] = 7
-    _rewritten(path, told)
+    rewritten(path, told)
     if connection.vendor == "sqlite":  # on PostgreSQL it is looked at in the loaded database
         refused("networks_token строк 1, а было 7")
 
 
-def _rewritten(path: Path, told: dict[str, object]) -> None:
-    """The same copy with another manifest, sums and all."""
-    database = path.with_name("database")
-    archive.unpack_database(path, database, packed=False)
-    path.unlink()
-    with archive.writing(path) as writer:
+def rewritten(path: Path, told: dict[str, object], key: str = settings.SECRET_KEY) -> None:
+    """The same copy with another manifest, sums and all, proven by this key."""
+    database = path.with_name("of the copy")
+    with tarfile.open(path) as tar:
+        database.write_bytes(cast("IO[bytes]", tar.extractfile(archive.DATABASE)).read())
+    with archive.writing(path, key) as writer:
         writer.add_json(archive.MANIFEST, told)
         writer.add_file(archive.DATABASE, database)
+    database.unlink()
+
+
+@pytest.mark.whole("postgresql")
+@pytest.mark.django_db(transaction=True)
+def test_an_older_copy_comes_back_when_somebody_answers_for_it_and_by_night_it_is_not_run(room: Path) -> None:
+    an_account()
+    path = made()
+    rewritten(path, archive.manifest(path) | {"format": archive.OLDER}, "")
+    assert trial.newest() == 1
+    assert "прежней версией" in Run.objects.latest("pk").fault
+    assert restore(Asked(path, over=True)) == 2
+    assert restore(Asked(path, over=True, unproven=True)) == 0
+    assert Token.objects.get().secret == SECRET
+
+
+@pytest.mark.whole("postgresql")
+@pytest.mark.django_db(transaction=True)
+def test_a_sealed_copy_is_made_tried_and_comes_back(
+    room: Path, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    an_account()
+    settings.BACKUP_KEY_FILE = room / "copies.key"
+    assert backup.backup("", 0) == 2, "nobody makes the key by the way"
+    assert rotate.copies() == 0
+    assert rotate.copies() == 2, "nor a second one over it"
+    path = made()
+    assert "Копия зашифрована" in capsys.readouterr().out
+    assert path.name.endswith(".tar.age")
+    assert trial.newest() == 0
+    settings.BACKUP_KEY_FILE = None
+    assert restore(Asked(path, over=True)) == 2
+    assert "OTKLIK_BACKUP_KEY_FILE" in capsys.readouterr().err
+    settings.BACKUP_KEY_FILE = room / "copies.key"
+    assert restore(Asked(path, over=True)) == 0
+    assert Token.objects.get().secret == SECRET
+    assert [one.name for one in room.iterdir() if one.name.startswith(".")] == []
 
 
 @pytest.mark.whole("postgresql")
@@ -138,7 +182,7 @@ def test_without_the_key_no_secret_comes_back(room: Path, settings: Settings, mo
     path = made()
     settings.SECRET_KEY = "another-key-" * 4
     monkeypatch.setenv("OTKLIK_SECRET_KEY", settings.SECRET_KEY)
-    assert restore(Asked(path, over=True, without_key=True)) == 0
+    assert restore(Asked(path, over=True, without_key=True, unproven=True)) == 0
     assert Token.objects.get().secret == ""
     assert Account.objects.get().stopped_at is not None
 

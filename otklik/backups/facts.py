@@ -5,6 +5,7 @@ Pure: no Django here; it is asked of a file of another program's version, too.
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 
 Ask = Callable[[str], list[tuple[Any, ...]]]
@@ -26,6 +27,30 @@ class Facts:
 
     def told(self) -> dict[str, Any]:
         return asdict(self)
+
+
+def is_told(told: dict[str, Any]) -> bool:
+    """Whether this is a manifest whose parts are of their kinds, so that it may be read without further questions."""
+    kept = told.get("facts")
+    if not isinstance(kept, dict) or told.get("database") not in _TABLES:
+        return False
+    rows, migrations = kept.get("rows"), kept.get("migrations")
+    words = [told.get("key"), told.get("program"), told.get("at"), kept.get("seal")]
+    numbers = [kept.get("entry"), told.get("plain", 0), *(rows.values() if isinstance(rows, dict) else [None])]
+    lists = [*migrations.values()] if isinstance(migrations, dict) else [None]
+    return (
+        all(isinstance(word, str) and word.isprintable() for word in words)
+        and all(isinstance(number, int) and number >= 0 for number in numbers)
+        and all(isinstance(names, list) and all(isinstance(name, str) for name in names) for names in lists)
+        and _is_moment(str(told["at"]))
+    )
+
+
+def _is_moment(at: str) -> bool:
+    try:
+        return datetime.fromisoformat(at).tzinfo is not None
+    except ValueError:
+        return False
 
 
 def facts(ask: Ask, vendor: str) -> Facts:

@@ -19,22 +19,26 @@ def stamp(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
 
 
-def named(folder: Path, beginning: str, at: datetime) -> Path:
+def named(folder: Path, beginning: str, at: datetime, ending: str = "") -> Path:
     """A name that is free, in the order of time."""
-    endings = ("", *(f"-{number}" for number in range(2, 1000)))
-    wanted = (folder / f"{beginning}{stamp(at)}{ending}.tar" for ending in endings)
+    numbers = ("", *(f"-{number}" for number in range(2, 1000)))
+    wanted = (folder / f"{beginning}{stamp(at)}{number}.tar{ending}" for number in numbers)
     return next(path for path in wanted if not path.exists())
 
 
 def newest(folder: Path) -> Path | None:
     """The newest copy in this folder, by its name."""
-    return max(folder.glob(f"{NAME}*.tar"), key=lambda path: path.name, default=None)
+    return max(_copies(folder), key=lambda path: path.name, default=None)
 
 
 def prune(folder: Path, keep: int) -> None:
     """The newest `keep` of the copies that we named stay; what was named by hand stays anyway."""
-    for old in sorted(folder.glob(f"{NAME}*.tar"), key=lambda path: path.name)[:-keep]:
+    for old in sorted(_copies(folder), key=lambda path: path.name)[:-keep]:
         old.unlink(missing_ok=True)
+
+
+def _copies(folder: Path) -> list[Path]:
+    return [*folder.glob(f"{NAME}*.tar"), *folder.glob(f"{NAME}*.tar.age")]
 
 
 @contextmanager

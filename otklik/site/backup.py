@@ -11,7 +11,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
-from otklik.backups import archive, folder, postgres, sqlite
+from otklik.backups import archive, folder, postgres, sealing, sqlite
 from otklik.backups.facts import Facts
 from otklik.backups.key import fingerprint
 from otklik.backups.models import Run, note
@@ -26,12 +26,11 @@ def backup(output: str, keep: int) -> int:
     """Prints where it lies and where the key does not. `keep`: so many of this folder's copies stay, 0 for all."""
     try:
         path = target(output)
-        made(path)
+        missing = made(path)
     except FileExistsError as there:
         return _refuse(f"Файл уже есть: {there.filename}. Копия не перезаписывает ничего.")
     except FAILURES as failed:
         return _refuse(f"Копия не сделана: {failed}")
-    missing = archive.missing(path)
     sys.stdout.write(f"Копия: {path} ({path.stat().st_size / 1e6:.1f} МБ)\n")
     if missing:
         sys.stdout.write(f"Файлов, исчезнувших за это время: {len(missing)}, первый: {missing[0]}\n")
@@ -64,54 +63,76 @@ def target(output: str) -> Path:
             raise FileExistsError(17, "", str(given))
         return given.resolve()
     given.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return folder.named(given.resolve(), folder.NAME, clock.now())
+    return folder.named(given.resolve(), folder.NAME, clock.now(), ending())
 
 
-def made(path: Path) -> None:
-    """Write the copy and a row about it. Raises one of FAILURES; then nothing stands under the name."""
+def ending() -> str:
+    """What the name of a copy ends with, behind .tar."""
+    return sealing.ENDING if settings.BACKUP_KEY_FILE else ""
+
+
+def made(path: Path) -> list[str]:
+    """Write the copy and a row about it; which files had vanished when their turn came. Raises one of FAILURES; then
+    nothing stands under the name."""
     at, began = clock.now(), time.monotonic()
     try:
-        write(path, at)
+        missing = write(path, at)
     except FAILURES as failed:
         note(Run(kind=Run.Kind.COPY, at=at, file=path.name, ok=False, fault=str(failed)))
         raise
     seconds = time.monotonic() - began
     note(Run(kind=Run.Kind.COPY, at=at, file=path.name, size=path.stat().st_size, seconds=seconds, ok=True))
+    return missing
 
 
-def write(path: Path, at: datetime) -> None:
+def write(path: Path, at: datetime) -> list[str]:
     """The database first, then the files: one that came in between does no harm, one that the database names is there.
 
-    Raises one of FAILURES.
+    What will be sealed lies in the clear on the data's own disk alone. Gives the files that had vanished. Raises one of
+    FAILURES.
     """
     archive.sweep(path.parent)
-    with folder.scratch(path.parent) as room, archive.writing(path) as writer:
+    key = sealing.key_in(settings.BACKUP_KEY_FILE) if settings.BACKUP_KEY_FILE else None
+    with folder.scratch(settings.DATA if key else path.parent) as room:
+        plain = room / path.name if key else path
+        missing = _written(plain, room, at)
+        if key:
+            sealing.seal(plain, path, key)
+    return missing
+
+
+def _written(path: Path, room: Path, at: datetime) -> list[str]:
+    with archive.writing(path, settings.SECRET_KEY) as writer:
         database = room / archive.DATABASE
-        found = _snapshot(database)
-        writer.add_json(archive.MANIFEST, _manifest(found, at))
+        found, size = _snapshot(database)
+        writer.add_json(archive.MANIFEST, _manifest(found, size, at))
         writer.add_file(archive.DATABASE, database)
         database.unlink()
         media = Path(settings.MEDIA_ROOT)
         for file in _files(media):
             writer.add_file(f"{archive.FILES}{file.relative_to(media).as_posix()}", file)
+    return writer.missing
 
 
-def _snapshot(target: Path) -> Facts:
+def _snapshot(target: Path) -> tuple[Facts, int]:
+    """What the copied database says of itself, and how many bytes it will take when it is unpacked."""
     if connection.vendor == "postgresql":
-        return postgres.snapshot(target)
+        found = postgres.snapshot(target)
+        return found, target.stat().st_size
     plain = target.with_name("plain")
-    found = sqlite.snapshot(Path(str(connection.settings_dict["NAME"])), plain)
+    found, size = sqlite.snapshot(Path(str(connection.settings_dict["NAME"])), plain), plain.stat().st_size
     archive.pack(plain, target)
     plain.unlink()
-    return found
+    return found, size
 
 
-def _manifest(found: Facts, at: datetime) -> dict[str, object]:
+def _manifest(found: Facts, size: int, at: datetime) -> dict[str, object]:
     return {
         "format": archive.FORMAT,
         "program": program(),
         "at": at.astimezone(UTC).isoformat(timespec="seconds"),
         "database": connection.vendor,
+        "plain": size,
         "key": fingerprint(settings.SECRET_KEY),
         "facts": found.told(),
     }
@@ -135,6 +156,8 @@ def _tell_of_the_key() -> None:
         "снова забывают тех, кто просил об этом.",
         "",
     ]
+    if settings.BACKUP_KEY_FILE:
+        lines.insert(-1, f"Копия зашифрована. Без файла {settings.BACKUP_KEY_FILE} её не открыть: сохраните и его.")
     sys.stdout.write("\n".join(lines))
 
 

@@ -120,6 +120,12 @@ def text(env: Mapping[str, str], name: str, default: str) -> str:
     return env.get(name, "").strip() or default
 
 
+def file(env: Mapping[str, str], name: str) -> Path | None:
+    """The path of a file, None for none."""
+    value = text(env, name, "")
+    return Path(value).resolve() if value else None
+
+
 def number(env: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
     """A whole number within bounds. Raises WrongSetting."""
     given = text(env, name, str(default))

@@ -5,7 +5,8 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,10 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
-from otklik.backups import archive, postgres, sqlite
-from otklik.backups.archive import Damaged
+from otklik.backups import archive, postgres, sealing, sqlite
+from otklik.backups.archive import Copy, Damaged
 from otklik.backups.facts import Facts, differences
+from otklik.backups.key import fingerprint
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +29,41 @@ class Proof:
     forgotten: int = 0
 
 
-def unpacked(copy: Path, room: Path, told: Mapping[str, Any]) -> Path:
+class Strange(Damaged):
+    """A copy that is whole, but not known as one of ours."""
+
+
+class OtherKey(Strange):
+    """Nor can it be: it was made with a key that is not here."""
+
+
+@contextmanager
+def readable(path: Path) -> Iterator[Path]:
+    """The copy itself, or opened with the key of the settings in the data folder. Raises Damaged, OSError."""
+    with sealing.opened(path, settings.BACKUP_KEY_FILE, settings.DATA) as plain:
+        yield plain
+
+
+def checked(path: Path, *, unproven: bool = False) -> Copy:
+    """A copy that is whole and of this kind of database, and was made by this installation: what it holds is run, not
+    only read. `unproven` takes any. Raises Strange, Damaged, OSError."""
+    copy = archive.check(path)
+    if copy.told["database"] != connection.vendor:
+        raise Damaged(f"Копия сделана с {copy.told['database']}, а DATABASE_URL ведёт в {connection.vendor}.")
+    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    if unproven or copy.is_proven(keys):
+        return copy
+    if copy.told["key"] not in [fingerprint(key) for key in keys]:
+        raise OtherKey(f"Ключ не тот: отпечаток здешнего {fingerprint(keys[0])}, а копия сделана с {copy.told['key']}.")
+    if copy.told["format"] == archive.OLDER:
+        raise Strange("Копия сделана прежней версией программы и ничем не доказывает, откуда она.")
+    raise Strange("Копию изменили или сделали не здесь: её подпись не сходится с ключом этой установки.")
+
+
+def unpacked(copy: Copy, room: Path) -> Path:
     """The database's member as a file in this folder. Raises Damaged, OSError."""
     file = room / "database"
-    archive.unpack_database(copy, file, packed=told["database"] == "sqlite")
+    archive.unpack_database(copy, file)
     return file
 
 

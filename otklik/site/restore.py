@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 
 from otklik.backups import archive, folder, postgres, sqlite
-from otklik.backups.archive import Damaged
+from otklik.backups.archive import Copy, Damaged
 from otklik.backups.key import fingerprint
 from otklik.flow.models import Worker
 from otklik.lib import clock
@@ -35,12 +35,14 @@ INSERT INTO publishing_epoch (began_at, words) VALUES (now(), '{life}');
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the command was given. `over`: the database may hold something; `check`: nothing is changed."""
+    """What the command was given. `over`: the database may hold something; `check`: nothing is changed; `unproven`:
+    somebody knows where the copy comes from, for it does not prove it."""
 
     copy: Path
     over: bool = False
     check: bool = False
     without_key: bool = False
+    unproven: bool = False
 
 
 class Refused(Exception):
@@ -61,35 +63,43 @@ def restore(asked: Asked, probe: Probe = nowhere) -> int:
     The exit code: 0 restored, 2 refused or failed.
     """
     try:
-        told = examined(asked)
-        if asked.check:
-            sys.stdout.write(f"Копия цела: {_described(told)}.\n")
-            return 0
-        _restore(asked, told, probe)
+        with loading.readable(asked.copy) as plain:
+            copy = examined(asked, plain)
+            if asked.check:
+                sys.stdout.write(f"Копия цела: {_described(copy.told)}.\n")
+                return 0
+            _restore(asked, copy, probe)
     except Refused as refused:
         return _say(str(refused))
+    except FileNotFoundError as nothing:
+        return _say(f"Нет такого файла: {nothing.filename}")
     except FAILURES as failed:
         return _say(f"Не восстановлено: {failed}\n{unfinished.sentence()}".strip())
     return 0
 
 
-def examined(asked: Asked) -> dict[str, Any]:
-    """The manifest of a copy that is whole and fits this program. Raises Refused, Damaged, OSError."""
-    if not asked.copy.is_file():
-        raise Refused(f"Нет такого файла: {asked.copy}")
-    told = archive.check(asked.copy)
-    if told["database"] != connection.vendor:
-        raise Refused(f"Копия сделана с {told['database']}, а DATABASE_URL ведёт в {connection.vendor}.")
-    if unknown := from_the_future(told["facts"]["migrations"]):
-        raise Refused(f"Копия сделана более новой программой ({told['program']}, в ней есть {unknown}): поставьте её.")
+def examined(asked: Asked, plain: Path) -> Copy:
+    """A copy that is whole, ours and fits this program; `plain` is its file in the clear. Raises Refused, Damaged,
+    OSError."""
+    try:
+        copy = loading.checked(plain, unproven=asked.unproven)
+    except loading.OtherKey as strange:
+        raise Refused(f"{strange} {_way_out()}") from None
+    except loading.Strange as strange:
+        raise Refused(f"{strange} Если вы знаете, откуда эта копия, добавьте --unproven.") from None
+    if unknown := from_the_future(copy.told["facts"]["migrations"]):
+        raise Refused(f"Копия сделана более новой программой ({copy.told['program']}, в ней {unknown}): поставьте её.")
     known = [fingerprint(key) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
-    if told["key"] not in known and not asked.without_key:
-        raise Refused(
-            f"Ключ не тот: отпечаток здешнего {known[0]}, а копия сделана с ключом {told['key']}. Верните тот ключ "
-            f"({settings.SECRET_KEY_FILE} или OTKLIK_SECRET_KEY). Если он потерян, добавьте --without-key: ключи "
-            "доступа всех сетей и вторые факторы придётся ввести заново."
-        )
-    return told
+    if copy.told["key"] not in known and not asked.without_key:
+        raise Refused(f"Ключ не тот: отпечаток здешнего {known[0]}, а копия сделана с {copy.told['key']}. {_way_out()}")
+    return copy
+
+
+def _way_out() -> str:
+    return (
+        f"Верните тот ключ ({settings.SECRET_KEY_FILE} или OTKLIK_SECRET_KEY). Если он потерян, а откуда эта копия, вы "
+        "знаете, добавьте --without-key --unproven: ключи доступа всех сетей и вторые факторы придётся ввести заново."
+    )
 
 
 def busy() -> str:
@@ -107,23 +117,22 @@ def busy() -> str:
     return ""
 
 
-def _restore(asked: Asked, told: dict[str, Any], probe: Probe) -> None:
+def _restore(asked: Asked, copy: Copy, probe: Probe) -> None:
     """Raises Refused, and one of FAILURES."""
     _check_nobody_minds(asked)
     now = clock.now()
-    life = f"restore:{folder.stamp(datetime.fromisoformat(told['at']))}:{folder.stamp(now)}".lower()
-    copy = str(asked.copy.resolve())
-    unfinished.begin(unfinished.RESTORE, "загрузка", copy=copy)
+    life = f"restore:{folder.stamp(datetime.fromisoformat(copy.told['at']))}:{folder.stamp(now)}".lower()
+    unfinished.begin(unfinished.RESTORE, "загрузка", copy=str(asked.copy.resolve()))
     try:
-        files = archive.unpack_files(asked.copy, Path(settings.MEDIA_ROOT))
+        files = archive.unpack_files(copy, Path(settings.MEDIA_ROOT))
         load = _load_sqlite if connection.vendor == "sqlite" else _load_postgres
-        kept, proof = load(asked, told, life, now, probe)
+        kept, proof = load(asked, copy, life, now, probe)
     except FAILURES:
         if unfinished.standing().get("stage") == "загрузка":
             unfinished.end()  # the database is as it was
         raise
     unfinished.end()
-    _tell(asked, told, kept, files, proof)
+    _tell(asked, copy.told, kept, files, proof)
 
 
 def _check_nobody_minds(asked: Asked) -> None:
@@ -152,14 +161,12 @@ def _holds_something() -> bool:
     return False
 
 
-def _load_sqlite(
-    asked: Asked, told: dict[str, Any], life: str, now: datetime, probe: Probe
-) -> tuple[str, loading.Proof]:
+def _load_sqlite(asked: Asked, copy: Copy, life: str, now: datetime, probe: Probe) -> tuple[str, loading.Proof]:
     live = Path(str(connection.settings_dict["NAME"])).resolve()
     live.parent.mkdir(parents=True, exist_ok=True)
     with folder.scratch(live.parent) as room:
-        file = loading.unpacked(asked.copy, room, told)
-        loading.examine_sqlite(file, told)
+        file = loading.unpacked(copy, room)
+        loading.examine_sqlite(file, copy.told)
         proof = loading.prove(str(file), life=life, without_key=asked.without_key)
         kept = live.with_name(f"{live.name}.before-{folder.stamp(now)}") if live.exists() else None
         probe(LOADED)
@@ -168,19 +175,17 @@ def _load_sqlite(
     return str(kept or ""), proof
 
 
-def _load_postgres(
-    asked: Asked, told: dict[str, Any], life: str, now: datetime, probe: Probe
-) -> tuple[str, loading.Proof]:
+def _load_postgres(asked: Asked, copy: Copy, life: str, now: datetime, probe: Probe) -> tuple[str, loading.Proof]:
     name, kept = str(connection.settings_dict["NAME"]), ""
     beside = Path(settings.BACKUPS)
     beside.mkdir(parents=True, exist_ok=True, mode=0o700)
     postgres.needs_client()
     if connection.introspection.table_names():
-        kept = str(folder.named(beside, "before-restore-", now))
+        kept = str(folder.named(beside, "before-restore-", now, backup.ending()))
         backup.write(Path(kept), now)
     connection.close()
     with folder.scratch(beside) as room:
-        file = loading.unpacked(asked.copy, room, told)
+        file = loading.unpacked(copy, room)
         probe(LOADED)
         postgres.load(file, name, _EPOCH.format(life=life))
     probe(REPLACED)

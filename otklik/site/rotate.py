@@ -13,6 +13,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import models, transaction
 
+from otklik.backups import sealing
 from otklik.flow.models import Worker
 from otklik.lib import clock
 from otklik.lib.redact import remember
@@ -58,6 +59,20 @@ def forget() -> int:
         return _refuse("Не всё зашифровано новым ключом: сначала выполните otklik secrets rotate.")
     _write(settings.SECRET_KEY_FILE, [settings.SECRET_KEY])
     sys.stdout.write("Прежние ключи удалены: старые ссылки не действуют, всем нужно войти заново.\n")
+    return 0
+
+
+def copies() -> int:
+    """The key that copies are sealed with, where the settings want it; the exit code. One that is there stays."""
+    path = settings.BACKUP_KEY_FILE
+    if path is None:
+        return _refuse("Скажите, где будет лежать ключ копий: OTKLIK_BACKUP_KEY_FILE=/etc/otklik/copies.key")
+    try:
+        public = sealing.make_key(path)
+    except OSError as error:
+        return _refuse(f"Файл {path} не создать: {error.strerror}")
+    sys.stdout.write(f"Ключ копий: {path} ({public}). Следующие копии будут зашифрованы.\n")
+    sys.stdout.write("Сохраните этот файл отдельно от копий: без него их не открыть никому.\n")
     return 0
 
 

@@ -88,6 +88,8 @@ READERS = env.number(E, "OTKLIK_READERS", 4, 1, 64)
 # Where copies of the whole installation are put, and how many of those made by night stay (0: none is made). A training
 # region needs none.
 BACKUPS = Path(env.text(E, "OTKLIK_BACKUPS", str(DATA / "backups"))).resolve()
+# The key of age that they are sealed with; without one they lie in the clear.
+BACKUP_KEY_FILE = env.file(E, "OTKLIK_BACKUP_KEY_FILE")
 BACKUP_KEEP = env.number(E, "OTKLIK_BACKUP_KEEP", 7, 0, 366)
 NIGHTLY_COPIES = BACKUP_KEEP if MODE == "real" else 0
 # How much memory of each process is given to kept figures. A million cards take about 70. Megabytes.

@@ -8,9 +8,8 @@ from pathlib import Path
 from django.conf import settings
 from django.db import DatabaseError, connection
 
-from otklik.backups import archive, folder, postgres
+from otklik.backups import folder, postgres
 from otklik.backups.archive import Damaged
-from otklik.backups.key import fingerprint
 from otklik.backups.models import Run, note
 from otklik.lib import clock
 from otklik.lib.redact import redact
@@ -46,13 +45,9 @@ def tried(copy: Path) -> Run:
 
 def _load(copy: Path) -> None:
     """Raises one of FAILURES."""
-    told = archive.check(copy)
-    if told["database"] != connection.vendor:
-        raise Damaged(f"Копия сделана с {told['database']}, а здесь {connection.vendor}.")
-    if told["key"] not in (fingerprint(key) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)):
-        raise Damaged(f"Копия сделана с другим ключом (отпечаток {told['key']}).")
-    with folder.scratch(copy.parent) as room:
-        file = loading.unpacked(copy, room, told)
+    with loading.readable(copy) as plain, folder.scratch(settings.DATA if plain != copy else copy.parent) as room:
+        found = loading.checked(plain)
+        told, file = found.told, loading.unpacked(found, room)
         if connection.vendor == "sqlite":
             loading.examine_sqlite(file, told)
             loading.prove(str(file))

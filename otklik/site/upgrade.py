@@ -62,7 +62,8 @@ def upgrade(probe: Probe = nowhere) -> int:
         _stand(MIGRATE, copy, probe)
         call_command("migrate", interactive=False, verbosity=0)
         _stand(CHECK, copy, probe)
-        _check(archive.manifest(copy))
+        with loading.readable(copy) as plain:
+            _check(archive.manifest(plain))
     except Exception as error:  # whatever a migration raises, the database must not stay between two versions
         sys.stderr.write(f"Не получилось: {type(error).__name__}: {redact(str(error))}\n")
         return back(probe)
@@ -81,12 +82,13 @@ def back(probe: Probe = nowhere) -> int:
     copy = Path(state["copy"])
     if state["stage"] != COPY:
         try:
-            told = archive.check(copy)
-            _stand(BACK, copy, probe)
-            _put_back(copy, told)
+            with loading.readable(copy) as plain:
+                found = loading.checked(plain)
+                _stand(BACK, copy, probe)
+                _put_back(found)
         except FAILURES as failed:
             return _say(f"Вернуть не получилось: {failed}\n{unfinished.sentence()}")
-        sys.stderr.write(f"Вернули всё, как было. Поставьте прежнюю версию программы: {told['program']}.\n")
+        sys.stderr.write(f"Вернули всё, как было. Поставьте прежнюю версию программы: {found.told['program']}.\n")
     unfinished.end()
     return 1
 
@@ -113,7 +115,7 @@ def _copied(probe: Probe) -> Path | None:
     beside = Path(settings.BACKUPS)
     beside.mkdir(parents=True, exist_ok=True, mode=0o700)
     now = clock.now()
-    copy = folder.named(beside.resolve(), "before-upgrade-", now)
+    copy = folder.named(beside.resolve(), "before-upgrade-", now, backup.ending())
     _stand(COPY, copy, probe)
     backup.write(copy, now)
     return copy
@@ -143,19 +145,19 @@ def _rows() -> dict[str, int]:
     return found
 
 
-def _put_back(copy: Path, told: dict[str, Any]) -> None:
+def _put_back(copy: archive.Copy) -> None:
     """Raises FAILURES; then everything is as it was, and it may be tried again."""
     connection.close()
-    with folder.scratch(copy.parent) as room:
-        file = loading.unpacked(copy, room, told)
+    with folder.scratch(copy.path.parent) as room:
+        file = loading.unpacked(copy, room)
         if connection.vendor == "postgresql":
             name = str(connection.settings_dict["NAME"])
             postgres.load(file, name)
-            return loading.examine_postgres(name, told)
-        loading.examine_sqlite(file, told)
+            return loading.examine_postgres(name, copy.told)
+        loading.examine_sqlite(file, copy.told)
         live = Path(str(connection.settings_dict["NAME"])).resolve()
         fresh = live.with_name(f".{live.name}.back")  # the copy may lie on another disk
-        archive.unpack_database(copy, fresh, packed=True)
+        archive.unpack_database(copy, fresh)
         return sqlite.put_in_place(
             fresh, live, live.with_name(f"{live.name}.after-upgrade-{folder.stamp(clock.now())}")
         )

@@ -1,20 +1,36 @@
+import gzip
+import hashlib
+import io
+import json
 import resource
+import shutil
 import tarfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from otklik.backups import archive, folder
+from otklik.backups import archive, folder, sealing
 from otklik.backups.archive import Damaged
-from otklik.backups.key import fingerprint
+from otklik.backups.key import fingerprint, proof
 from otklik.lib import clock
 from tests.tiers import fewer
 
-TOLD = {"format": archive.FORMAT, "database": "sqlite"}
+KEY = "the installation's key" * 2
+FACTS = {"rows": {"one": 1}, "migrations": {"inbox": ["0001_initial"]}, "entry": 0, "seal": ""}
+TOLD: dict[str, Any] = {
+    "format": archive.FORMAT,
+    "database": "sqlite",
+    "program": "0.1",
+    "at": "2026-06-01T02:00:00+00:00",
+    "key": fingerprint(KEY),
+    "plain": 25_000,
+    "facts": FACTS,
+}
 
 
 def copy_in(room: Path, *names: str) -> Path:
@@ -22,7 +38,7 @@ def copy_in(room: Path, *names: str) -> Path:
     plain, database, path = room / "plain", room / "database", room / "copy.tar"
     plain.write_bytes(b"rows " * 5000)
     archive.pack(plain, database)
-    with archive.writing(path) as writer:
+    with archive.writing(path, KEY) as writer:
         writer.add_json(archive.MANIFEST, TOLD)
         writer.add_file(archive.DATABASE, database)
         for name in names or ("captured/2026/06/a.jpg", "acts/акт.pdf"):
@@ -46,15 +62,18 @@ def room_for(size: int) -> Iterator[None]:
 
 def test_what_went_in_comes_out(tmp_path: Path) -> None:
     path = copy_in(tmp_path)
-    assert archive.check(path) == TOLD
-    archive.unpack_database(path, tmp_path / "out", packed=True)
+    copy = archive.check(path)
+    assert copy.told == TOLD
+    assert copy.is_proven(["another key", KEY])
+    assert not copy.is_proven(["another key"])
+    archive.unpack_database(copy, tmp_path / "out")
     assert (tmp_path / "out").read_bytes() == b"rows " * 5000
     target = tmp_path / "back"
-    assert archive.unpack_files(path, target) == 2
+    assert archive.unpack_files(copy, target) == 2
     assert (target / "acts/акт.pdf").read_bytes() == (tmp_path / "media/acts/акт.pdf").read_bytes()
-    assert archive.unpack_files(path, target) == 0, "what stands there as it is stays"
+    assert archive.unpack_files(copy, target) == 0, "what stands there as it is stays"
     (target / "acts/акт.pdf").write_bytes(b"spoilt")
-    assert archive.unpack_files(path, target) == 1
+    assert archive.unpack_files(copy, target) == 1
     assert path.stat().st_mode & 0o077 == 0
 
 
@@ -78,13 +97,11 @@ def test_a_changed_byte_is_found_or_changes_nothing_that_is_loaded(tmp_path: Pat
     body[int(share * len(body))] ^= 0x55
     path.write_bytes(body)
     try:
-        archive.check(path)
+        copy = archive.check(path)
     except Damaged:
         return
-    finally:
-        changed = tmp_path / "changed.tar"
-        path.rename(changed)
-    archive.unpack_database(changed, tmp_path / "out", packed=True)
+    assert copy.is_proven([KEY]) or copy.proof != archive.check(copy_in(tmp_path)).proof
+    archive.unpack_database(copy, tmp_path / "out")
     assert (tmp_path / "out").read_bytes() == b"rows " * 5000
 
 
@@ -95,7 +112,7 @@ def test_a_disk_that_fills_leaves_no_half_copy_and_what_a_killed_process_left_is
         file.truncate(3_000_000)
 
     def write() -> None:
-        with archive.writing(tmp_path / "copy.tar") as writer:
+        with archive.writing(tmp_path / "copy.tar", KEY) as writer:
             writer.add_json(archive.MANIFEST, TOLD)
             writer.add_file(archive.DATABASE, big)
 
@@ -112,26 +129,142 @@ def test_a_disk_that_fills_leaves_no_half_copy_and_what_a_killed_process_left_is
 
 def test_a_file_that_vanished_is_named_and_ends_nothing(tmp_path: Path) -> None:
     (tmp_path / "database").write_bytes(b"x")
-    with archive.writing(tmp_path / "copy.tar") as writer:
+    with archive.writing(tmp_path / "copy.tar", KEY) as writer:
         writer.add_json(archive.MANIFEST, TOLD)
         writer.add_file(archive.DATABASE, tmp_path / "database")
         writer.add_file("files/gone.jpg", tmp_path / "gone.jpg")
-    archive.check(tmp_path / "copy.tar")
-    assert archive.missing(tmp_path / "copy.tar") == ["files/gone.jpg"]
+        writer.add_file("files/a\\b.jpg", tmp_path / "database")
+    assert archive.check(tmp_path / "copy.tar").missing == ["files/gone.jpg", "files/a\\b.jpg"]
 
 
-def test_a_part_that_would_land_elsewhere_and_another_file_are_refused(tmp_path: Path) -> None:
-    path, inside = tmp_path / "copy.tar", tmp_path / "inside"
-    inside.write_text('{"format": 1}')
-    for name in ("files/../../etc/passwd", "/etc/passwd", "secret.key"):
-        with tarfile.open(path, "w") as tar:
-            tar.add(inside, archive.MANIFEST)
-            tar.addfile(tarfile.TarInfo(name))
-        with pytest.raises(Damaged, match="чужая часть"):
-            archive.check(path)
+def member(name: str, body: bytes = b"x", kind: bytes = tarfile.REGTYPE, **more: Any) -> tuple[tarfile.TarInfo, bytes]:
+    info = tarfile.TarInfo(name)
+    info.size, info.type = len(body), kind
+    for field, value in more.items():
+        setattr(info, field, value)
+    return info, body
+
+
+def told(**more: Any) -> tuple[tarfile.TarInfo, bytes]:
+    return member(archive.MANIFEST, json.dumps(TOLD | more).encode())
+
+
+DATABASE = member(archive.DATABASE, gzip.compress(b"rows " * 5000))
+FILE = f"{archive.FILES}acts/a.pdf"
+PARTS = {
+    "an absolute path": member("files//etc/cron.d/otklik"),
+    "an absolute name": member("/etc/passwd"),
+    "a way up": member("files/../../etc/passwd"),
+    "a way to itself": member("files/./a"),
+    "an empty part": member("files/a//b"),
+    "no name": member("files/"),
+    "a drive": member("files/C:/a"),
+    "a way up of another system": member("files/..\\a"),
+    "what moves a terminal": member("files/\x1b[2J"),
+    "a key": member("secret.key"),
+    "a link": member(FILE, b"", tarfile.SYMTYPE, linkname="/etc/passwd"),
+    "a hard link": member(FILE, b"", tarfile.LNKTYPE, linkname=archive.DATABASE),
+    "a folder": member(f"{archive.FILES}acts", b"", tarfile.DIRTYPE),
+    "a pipe": member(FILE, b"", tarfile.FIFOTYPE),
+    "a terabyte of nothing": member(FILE, b"", pax_headers={"GNU.sparse.map": "0,1", "GNU.sparse.size": "9" * 12}),
+    "a length below nothing": member(FILE, pax_headers={"size": "-1024"}),
+    "a header of two megabytes": member(FILE, pax_headers={"comment": "x" * (2 << 20)}),
+}
+COPIES: dict[str, list[tuple[tarfile.TarInfo, bytes]]] = {
+    **{name: [told(), DATABASE, part] for name, part in PARTS.items()},
+    "the same twice": [told(), DATABASE, member(FILE), member(FILE)],
+    "a file that is a folder too": [told(), DATABASE, member(FILE), member(f"{FILE}/b")],
+    "very many": [told(), DATABASE, *(member(f"{archive.FILES}{number}", b"") for number in range(60))],
+    "no database": [told(), member(FILE)],
+    "no manifest": [DATABASE],
+    "a manifest without an end": [member(archive.MANIFEST, b"[" * 500_000), DATABASE],
+    "another format": [told(format=3), DATABASE],
+    "a moment that is none": [told(at="2026-13-01T00:00:00+00:00"), DATABASE],
+    "facts that are none": [told(facts={"rows": [], "migrations": {"a": 1}, "entry": "", "seal": 1}), DATABASE],
+    "more database than is said": [told(plain=9), DATABASE],
+    "more database than there is room": [told(plain=1 << 60), DATABASE],
+}
+
+
+def hostile(path: Path, parts: list[tuple[tarfile.TarInfo, bytes]], sums: dict[str, Any], key: str = KEY) -> Path:
+    """These parts with sums and a proof that fit them, as whoever has the key would make them."""
+    with tarfile.open(path, "w", format=tarfile.PAX_FORMAT) as tar:
+        for info, body in parts:
+            tar.addfile(info, io.BytesIO(body))
+        listed = {info.name: {"sha256": hashlib.sha256(body).hexdigest(), "size": len(body)} for info, body in parts}
+        for info, body in end(listed | sums, key):
+            tar.addfile(info, io.BytesIO(body))
+    return path
+
+
+def end(sums: dict[str, Any], key: str) -> list[tuple[tarfile.TarInfo, bytes]]:
+    sealed = json.dumps({"members": sums, "missing": []}).encode()
+    return [member(archive.SUMS, sealed), member(archive.PROOF, json.dumps({"hmac": proof(key, sealed)}).encode())]
+
+
+@pytest.mark.parametrize("name", COPIES)
+def test_a_hostile_copy_is_refused_before_anything_is_written(tmp_path: Path, name: str) -> None:
+    path, target = hostile(tmp_path / "copy.tar", COPIES[name], {}), tmp_path / "media"
+
+    def unpack() -> None:
+        copy = archive.check(path, most=50)
+        archive.unpack_database(copy, tmp_path / "database")
+        archive.unpack_files(copy, target)
+
+    with pytest.raises(Damaged) as refused:
+        unpack()
+    assert "\x1b" not in str(refused.value)
+    assert not target.exists()
+
+
+def test_sums_and_a_proof_hold_to_the_last_byte(tmp_path: Path) -> None:
+    parts, path = [told(), DATABASE, member(FILE)], tmp_path / "copy.tar"
+    assert archive.check(hostile(path, parts, {})).is_proven([KEY])
+    assert not archive.check(hostile(path, parts, {}, "somebody else's")).is_proven([KEY])
+    for wrong in ({FILE: {"sha256": "0" * 64, "size": 1}}, {f"{archive.FILES}b": {"sha256": "0" * 64, "size": 1}}):
+        with pytest.raises(Damaged):
+            archive.check(hostile(path, parts, wrong))
+    older = hostile(path, [told(format=archive.OLDER), *parts[1:]], {})
+    assert archive.check(older).is_proven([KEY])
     path.write_bytes(b"not a tar at all" * 100)
     with pytest.raises(Damaged):
         archive.check(path)
+
+
+def test_what_is_exchanged_after_the_check_is_not_unpacked_and_no_link_leads_out(tmp_path: Path) -> None:
+    path, target = tmp_path / "copy.tar", tmp_path / "media"
+    copy = archive.check(hostile(path, [told(), DATABASE, member(FILE)], {}))
+    hostile(path, [told(), member(archive.DATABASE, gzip.compress(b"evil")), member(FILE, b"y")], {})
+    for unpack in (lambda: archive.unpack_database(copy, tmp_path / "out"), lambda: archive.unpack_files(copy, target)):
+        with pytest.raises(Damaged, match="изменилась"):
+            unpack()
+    assert [one for one in target.rglob("*") if one.is_file()] == []
+    shutil.rmtree(target)
+    target.mkdir()
+    (tmp_path / "elsewhere").mkdir()
+    (target / "acts").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(Damaged, match="вне папки"):
+        archive.unpack_files(archive.check(path), target)
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+def test_a_sealed_copy_opens_with_its_key_alone(tmp_path: Path) -> None:
+    path, sealed, keys = copy_in(tmp_path), tmp_path / "copy.tar.age", [tmp_path / "one", tmp_path / "two"]
+    for file in keys:
+        sealing.make_key(file)
+        assert file.stat().st_mode & 0o077 == 0
+    sealing.seal(path, sealed, sealing.key_in(keys[0]))
+    assert b"rows" not in sealed.read_bytes()
+    with sealing.opened(sealed, keys[0], tmp_path) as plain:
+        assert archive.check(plain).is_proven([KEY])
+    with sealing.opened(path, None, tmp_path) as plain:
+        assert plain == path
+    body = sealed.read_bytes()
+    for key_file, shown in ((None, body), (keys[1], body), (path, body), (keys[0], body[:-9]), (keys[0], body[:300])):
+        sealed.write_bytes(shown)
+        with pytest.raises(Damaged), sealing.opened(sealed, key_file, tmp_path):
+            pass
+    assert [one.name for one in tmp_path.iterdir() if one.name.startswith(".")] == []
 
 
 def test_the_newest_copies_stay_and_those_named_by_hand(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ def add(commands: Commands) -> None:
     restore.add_argument("--check", action="store_true", help="только проверить, что копия цела и подходит")
     restore.add_argument("--over", action="store_true", help="заменить то, что есть; прежняя база останется рядом")
     restore.add_argument("--without-key", action="store_true", help="ключ потерян: ключи доступа ввести заново")
+    restore.add_argument("--unproven", action="store_true", help="копия не доказывает, откуда она, но вы это знаете")
     restore.set_defaults(run=_restore, anyway=True)
 
     upgrade = commands.add_parser("upgrade", help="перевести базу на эту версию программы: копия, перевод, проверка")
@@ -41,7 +42,8 @@ def _backup(parsed: argparse.Namespace) -> int:
 def _restore(parsed: argparse.Namespace) -> int:
     from otklik.site.restore import Asked, restore
 
-    return restore(Asked(parsed.file, over=parsed.over, check=parsed.check, without_key=parsed.without_key))
+    asked = Asked(parsed.file, parsed.over, parsed.check, parsed.without_key, parsed.unproven)
+    return restore(asked)
 
 
 def _upgrade(parsed: argparse.Namespace) -> int:

@@ -12,12 +12,20 @@ def add(commands: Commands) -> None:
     rotate.set_defaults(run=_secrets_rotate)
     forget = acts.add_parser("forget", help="удалить прежние ключи")
     forget.set_defaults(run=_secrets_forget)
+    copies = acts.add_parser("copies", help="ключ, которым шифруются копии (OTKLIK_BACKUP_KEY_FILE)")
+    copies.set_defaults(run=_secrets_copies)
 
 
 def _secrets_rotate(_: argparse.Namespace) -> int:
     from otklik.site.rotate import rotate
 
     return rotate()
+
+
+def _secrets_copies(_: argparse.Namespace) -> int:
+    from otklik.site.rotate import copies
+
+    return copies()
 
 
 def _secrets_forget(_: argparse.Namespace) -> int:
