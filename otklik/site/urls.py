@@ -3,7 +3,7 @@
 Whoever has read them knows which are keys: before the first page is answered no log may quote one.
 """
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
 from otklik.api.page import description_page
@@ -16,7 +16,7 @@ handler404 = "otklik.desk.errors.not_found"
 handler429 = "otklik.desk.errors.too_many"
 handler500 = "otklik.desk.errors.failed"
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("otklik.api.urls")),
     path("admin/programs/description/", description_page, name="admin-programs-description"),
     path("hooks/", include("otklik.networks.urls")),
