@@ -206,6 +206,20 @@ class TestServe:
             )
             assert words[1] in one_sentence(otklik(env, "serve"))
 
+    def test_what_cannot_be_done_as_asked_is_one_sentence(self, installation: Path) -> None:
+        real = bare_environment(installation, OTKLIK_MODE="real", OTKLIK_PORT=str(free_port()))
+        for words, said in (
+            (("serve", "--host", "192.0.2.1"), "--host 192.0.2.1: у этой машины нет такого адреса"),
+            (("work", "--only", "speak"), "Нет шага «speak»"),
+            (("sandbox", "post", "--csv", "texts.csv"), "otklik init --training"),
+            (("administrator", "admin", "--name", "Иванова"), "добавьте --new"),
+            (("places", "load", "no.csv"), "нет такого файла"),
+        ):
+            assert said in one_sentence(otklik(real, *words))
+        listed, kept = otklik(real, "work", "--only", "?"), otklik(real, "secrets", "forget")
+        assert (listed.returncode, listed.stdout.splitlines()[0], kept.returncode) == (0, "fetch", 0)
+        assert "Прежних ключей нет" in kept.stdout, "and nobody has to sign in again"
+
     def test_a_busy_port_is_said_with_a_way_out(self, installation: Path) -> None:
         with socket.create_server(("127.0.0.1", 0)) as busy:
             port = busy.getsockname()[1]

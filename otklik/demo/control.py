@@ -8,6 +8,8 @@ from django.conf import settings
 
 from otklik.lib.redact import redact
 
+ONLY_IN_TRAINING = "Песочница бывает только у учебной установки: otklik init --training."
+
 
 class NoSandbox(Exception):
     """The sandbox does not answer; the text says what to do."""

@@ -13,8 +13,7 @@ from otklik.demo.control import NoSandbox
 from otklik.lib import clock
 from otklik.lib.database import PromiseBroken
 from otklik.site.processes import (
-    busy_sentence,
-    is_busy,
+    not_free,
     otklik_command,
     sandbox_command,
     start,
@@ -32,9 +31,8 @@ def run(fresh: bool, small: bool, host: str) -> int:
         ("OTKLIK_PORT", host, settings.PORT),
         ("SANDBOX_PORT", "127.0.0.1", settings.SANDBOX_PORT),
     ):
-        if is_busy(where, port):
-            sys.stderr.write(busy_sentence(name, port))
-            return 2
+        if refusal := not_free(where, port, name):
+            return _stop(refusal)
     if fresh:
         _forget()
     try:

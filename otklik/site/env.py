@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from otklik.lib.redact import remember
+from otklik.lib.why import why
 
 LEAST = 32
 YES, NO = ("yes", "1", "true", "on", "да"), ("no", "0", "false", "off", "нет")
@@ -80,7 +81,7 @@ def given(environment: Mapping[str, str], places: Sequence[Path]) -> Given:
     except FileNotFoundError:
         raise WrongSetting(f"файла настроек {found} нет: проверьте {FILE} или создайте его: otklik init") from None
     except (OSError, UnicodeDecodeError) as error:
-        words = error.strerror if isinstance(error, OSError) else "это не текст в UTF-8"
+        words = why(error) if isinstance(error, OSError) else "это не текст в UTF-8"
         raise WrongSetting(f"файл настроек {found} не читается: {words}") from None
     return Given(environment, lines_of(told, found), found)
 
@@ -208,9 +209,9 @@ def certificates(env: Mapping[str, str], name: str) -> str:
         try:
             ssl.create_default_context(cafile=value)
         except OSError as error:
-            why = "это не сертификаты PEM" if isinstance(error, ssl.SSLError) else error.strerror
+            words = "это не сертификаты PEM" if isinstance(error, ssl.SSLError) else why(error)
             raise WrongSetting(
-                f"{name}={value!r}: файл не читается ({why}): нужен файл с сертификатами в PEM, "
+                f"{name}={value!r}: файл не читается ({words}): нужен файл с сертификатами в PEM, "
                 "например /etc/ssl/certs/ca-certificates.crt"
             ) from None
     return value
@@ -351,7 +352,7 @@ def secret(env: Mapping[str, str], name: str, keep_in: Path) -> str:
     try:
         value = value or _kept(keep_in)
     except OSError as error:
-        raise WrongSetting(f"файл {keep_in} не читается и не создаётся: {error.strerror}") from None
+        raise WrongSetting(f"файл {keep_in} не читается и не создаётся: {why(error)}") from None
     if len(value) < LEAST:
         raise WrongSetting(
             f"в файле {keep_in} нет ключа: верните его из резервной копии или удалите, чтобы создать новый"

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from otklik.lib import clock
+from otklik.lib.why import why
 from otklik.site import env, wishes
 from otklik.site.commands.base import guarded, say
 from otklik.site.env import FILE, WrongSetting
@@ -44,7 +45,7 @@ def _begun(path: Path, text: str, who: dict[str, str]) -> int:
     try:
         _write(fresh, text)
     except OSError as error:
-        return say(f"Файл {fresh} не записать: {error.strerror}")
+        return say(f"Файл {fresh} не записать: {why(error)}")
     code = 2
     try:
         code = _prepared(fresh, who, None)

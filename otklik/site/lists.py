@@ -6,6 +6,7 @@ from pathlib import Path
 
 from otklik.desk.admin.link import Link, hand_over
 from otklik.lib import clock
+from otklik.lib.why import why
 from otklik.lib.xlsx import WrongFile
 from otklik.lists import plan, table
 from otklik.lists.kinds import KINDS
@@ -23,7 +24,7 @@ def give(slug: str, output: str) -> int:
     try:
         Path(output).write_bytes(table.template(KINDS[slug]))
     except OSError as error:
-        return _refuse(f"{output}: файл не пишется ({error.strerror or error})")
+        return _refuse(f"{output}: файл не пишется ({why(error)})")
     sys.stdout.write(f"{output}: заполните и загрузите командой otklik lists load {slug}.\n")
     return 0
 
@@ -39,7 +40,7 @@ def load(slug: str, name: str, login: str, *, only_check: bool, links: str) -> i
     except WrongFile as error:
         return _refuse(f"{name}: {error}. {NOTHING}")
     except OSError as error:
-        return _refuse(f"{name}: файл не читается ({error.strerror or error})")
+        return _refuse(f"{name}: файл не читается ({why(error)})")
     except NotYours:
         return _refuse(f"{login} не может загружать этот список: нужны права на весь регион. {NOTHING}")
     if bad := plan.wrong(lines):
@@ -65,8 +66,8 @@ def _preview(lines: list[Line]) -> int:
 
 def _tell(done: Done) -> None:
     sys.stdout.write(f"Новых: {done.new}, изменено: {done.changed}, без изменений: {done.same}.\n")
-    for number, why in done.refused:
-        sys.stderr.write(f"строка {number} не записана: {why}\n")
+    for number, reason in done.refused:
+        sys.stderr.write(f"строка {number} не записана: {reason}\n")
 
 
 def _links(invited: list[Invited], output: str) -> int:
@@ -86,7 +87,7 @@ def _links(invited: list[Invited], output: str) -> int:
             file.write(table.links(rows))
     except OSError as error:
         sys.stdout.write("".join(f"{login}: {address}\n" for login, _name, address in rows))
-        return _refuse(f"{output}: файл не пишется ({error.strerror or error}); ссылки показаны здесь")
+        return _refuse(f"{output}: файл не пишется ({why(error)}); ссылки показаны здесь")
     sys.stdout.write(f"{output}: ссылки для входа, {len(rows)}. Передайте их лично и удалите файл.\n")
     return 0
 

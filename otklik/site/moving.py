@@ -19,6 +19,7 @@ from otklik.incidents.models import Incident
 from otklik.journal import book
 from otklik.lib import clock
 from otklik.lib.cell import Cell
+from otklik.lib.why import why
 from otklik.lib.xlsx import WrongFile
 from otklik.moving.leaving import rows
 from otklik.moving.oddities import WORDS
@@ -53,7 +54,7 @@ def take_in(name: str, *, only_check: bool, report: str, zone: str) -> int:
     except Overtaken:
         return _say("Этот же файл сейчас переносит другой процесс.")
     except OSError as error:
-        return _say(f"{error.filename or name}: файл не читается или не пишется ({error.strerror or error})")
+        return _say(f"{error.filename or name}: файл не читается или не пишется ({why(error)})")
     _tell(done, odd, only_check)
     return 1 if done.skipped else 0
 
@@ -156,7 +157,7 @@ def give_out(output: str, since: str, until: str, login: str) -> int:
     except TooMany:
         return _say("Карточек больше, чем строк на листе Excel: выгрузите по частям, --from и --to.")
     except OSError as error:
-        return _say(f"{output}: файл не пишется ({error.strerror or error})")
+        return _say(f"{output}: файл не пишется ({why(error)})")
     _remember(count, masked, user)
     hidden = " Авторы и личное в текстах скрыты." if masked else ""
     sys.stdout.write(f"{output}: карточек {count}.{hidden}\n")

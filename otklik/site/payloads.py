@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from otklik.lib.why import why
 from otklik.networks.base import Deletion, Edit, Event, Origin, Post, Raw
 from otklik.networks.registry import NETWORKS
 
@@ -30,7 +31,7 @@ def _parse_one(network: str, name: str) -> bool:
     try:
         body = Path(name).read_bytes() if name else sys.stdin.buffer.read(MOST_BYTES)
     except OSError as error:
-        return _refuse(f"{shown}: файл не читается ({error.strerror})")
+        return _refuse(f"{shown}: файл не читается ({why(error)})")
     try:
         json.loads(body)
     except (ValueError, RecursionError):

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from otklik.lib import clock
+from otklik.lib.why import why
 from otklik.places import boundaries, bounding, listing, loading
 
 SHIPPED = "krasnodar"
@@ -20,7 +21,7 @@ def load(name: str, *, only_check: bool = False, attribution: str = "") -> int:
     try:
         body = b"" if name == SHIPPED else Path(name).read_bytes()
     except OSError as error:
-        return _refuse(f"{name}: файл не читается ({error.strerror})")
+        return _refuse(f"{name}: файл не читается ({why(error)})")
     if boundaries.are_in(body) or name.lower().endswith((".geojson", ".json")):
         return _boundaries(body, name, attribution, only_check)
     if attribution:

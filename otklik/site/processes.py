@@ -1,6 +1,7 @@
 """Starting, watching and stopping our own processes."""
 
 import ctypes
+import errno
 import os
 import signal
 import socket
@@ -16,18 +17,23 @@ PR_SET_PDEATHSIG = 1
 
 def is_busy(host: str, port: int) -> bool:
     """Whether somebody already listens there."""
+    return bool(not_free(host, port, ""))
+
+
+def not_free(host: str, port: int, variable: str) -> str:
+    """Why nobody can begin to listen there, and what to do; "" when it is free. `variable` holds the port."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
-        except OSError:
-            return True
-    return False
-
-
-def busy_sentence(variable: str, port: int) -> str:
-    return f"Порт {port} занят. Освободите его или задайте другой: {variable}={port + 1}\n"
+        except OSError as refusal:
+            if refusal.errno == errno.EADDRINUSE:
+                return f"Порт {port} занят. Освободите его или задайте другой: {variable}={port + 1}"
+            if refusal.errno in (errno.EACCES, errno.EPERM):
+                return f"Порт {port} открывает только root. Задайте больше 1023: {variable}=8000; 443 слушает прокси."
+            return f"--host {host}: у этой машины нет такого адреса. Обычно это 127.0.0.1, а перед ним прокси."
+    return ""
 
 
 def openable(host: str, port: int) -> str:
@@ -39,7 +45,8 @@ def openable(host: str, port: int) -> str:
 def which_installation() -> str:
     """One line for whoever has started something: whose data it works on."""
     kind = "учебный режим" if settings.MODE == "demo" else "настоящая работа"
-    return f"{settings.REGION}, {kind}, данные в {settings.DATA}"
+    base = "" if settings.DATABASE_URL.startswith("sqlite") else " и PostgreSQL"
+    return f"{settings.REGION}, {kind}, данные в {settings.DATA}{base}"
 
 
 def sandbox_command(host: str = "127.0.0.1") -> tuple[list[str], dict[str, str]]:

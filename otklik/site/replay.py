@@ -9,7 +9,9 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from otklik.demo.control import Control, NoSandbox
+from django.conf import settings
+
+from otklik.demo.control import ONLY_IN_TRAINING, Control, NoSandbox
 from otklik.networks.registry import NETWORKS
 
 LONGEST = 10_000_000
@@ -21,6 +23,8 @@ def replay(file: str, column: str, rate: str, limit: int, network: str) -> int:
     found = re.fullmatch(r"(\d{1,5}(?:\.\d+)?)(?:/s)?", rate)
     if not found or float(found.group(1)) <= 0:
         return _stop(f"--rate {rate}: нужно число в секунду, например 5/s.")
+    if settings.MODE != "demo":
+        return _stop(ONLY_IN_TRAINING)
     try:
         with Control() as control:
             texts = itertools.islice(_texts(Path(file), column, NETWORKS[network].limits.text), limit or None)

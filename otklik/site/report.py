@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from otklik.lib import clock
+from otklik.lib.why import why
 from otklik.reports.build import Asked, build
 from otklik.reports.docx_file import BadTemplate
 from otklik.reports.formats import FORMATS
@@ -37,7 +38,7 @@ def report(kind: str, code: str, ending: str, output: str, template: str) -> int
     except (BadPeriod, BadTemplate, NoTypeface) as refusal:
         return _say(str(refusal))
     except OSError as error:
-        return _say(f"Файл не записан: {error.filename or output}: {error.strerror or type(error).__name__}")
+        return _say(f"{error.filename or output}: файл не читается или не пишется ({why(error)})")
     words = "за это время никто не писал, отчёт так и говорит" if made.empty else f"{made.title}, {made.when}"
     sys.stdout.write(f"{output}: {words}\n")
     return 0

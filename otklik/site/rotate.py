@@ -49,6 +49,9 @@ def forget() -> int:
     """The earlier keys leave the file; what only they could read is looked for first. The exit code."""
     if settings.SECRET_KEY_GIVEN:
         return _refuse("Ключ задан переменной окружения: уберите прежние из OTKLIK_OLD_SECRET_KEYS сами.")
+    if not settings.SECRET_KEY_FALLBACKS:
+        sys.stdout.write("Прежних ключей нет: удалять нечего.\n")
+        return 0
     earlier, settings.SECRET_KEY_FALLBACKS = settings.SECRET_KEY_FALLBACKS, []
     try:
         for field in sealed():

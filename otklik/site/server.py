@@ -65,6 +65,8 @@ def _fault(line: psycopg.Connection, role: str, base: str) -> str:
     found = line.execute("SELECT coalesce(has_schema_privilege(current_schema(), 'CREATE'), false)").fetchone()
     if not (found and found[0]):
         owner = f"ALTER DATABASE {_quoted(base)} OWNER TO {_quoted(role)}"
+        if base in ("postgres", "template1"):
+            return f"{base} – служебная база сервера. Заведите свою. {how(role)}"
         return (
             f"роли {role} нельзя заводить таблицы в базе {base}. Сделайте её владельцем:\n"
             f"    sudo -u postgres psql -c {shlex.quote(owner)}"

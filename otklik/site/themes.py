@@ -10,6 +10,7 @@ from django.db.models import Model
 from django.utils import timezone
 
 from otklik.lib import clock
+from otklik.lib.why import why
 from otklik.lib.xlsx import WrongFile
 from otklik.lists.sheet import read
 from otklik.lists.version import Preview, current, look, version_columns
@@ -35,7 +36,7 @@ def template(output: str) -> int:
     try:
         Path(output).write_bytes(current(clock.now()))
     except OSError as error:
-        return _refuse(f"{output}: файл не пишется ({error.strerror or error})")
+        return _refuse(f"{output}: файл не пишется ({why(error)})")
     _say(f"{output}: все действующие темы. Поправьте и покажите командой otklik themes load.")
     return 0
 
@@ -54,7 +55,7 @@ def load(name: str, version: str, day: str, *, do: bool, guess: str) -> int:
     except WrongFile as error:
         return _refuse(f"{name}: {error}. {NOTHING}")
     except OSError as error:
-        return _refuse(f"{name}: файл не читается ({error.strerror or error})")
+        return _refuse(f"{name}: файл не читается ({why(error)})")
     _show(found)
     if found.errors or found.unsure:
         return _unready(found, name, guess)
@@ -160,7 +161,7 @@ def _unready(found: Preview, name: str, guess: str) -> int:
         try:
             Path(guess).write_bytes(current(clock.now(), found))
         except OSError as error:
-            return _refuse(f"{guess}: файл не пишется ({error.strerror or error})")
+            return _refuse(f"{guess}: файл не пишется ({why(error)})")
         _say(f"{guess}: тот же список с догадками в столбце «Прежняя тема». Проверьте их и загрузите его.")
     return _refuse(f"Строк с ошибками: {len(found.errors)}, ждут решения: {len(found.unsure)}. {NOTHING}")
 

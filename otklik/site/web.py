@@ -14,7 +14,7 @@ from gunicorn.glogging import Logger
 
 from otklik.lib.database import PromiseBroken, learn_sizes
 from otklik.lib.redact import redact
-from otklik.site.processes import busy_sentence, is_busy, openable, which_installation
+from otklik.site.processes import not_free, openable, which_installation
 from otklik.site.safety import Unsafe, applied, check_fits, check_start
 from otklik.site.waiting import stopping, when_it_answers
 
@@ -72,8 +72,8 @@ def _say_where(host: str) -> None:
 
 def serve(host: str) -> int:
     """Migrate, collect static files, check, and serve until stopped. Exit code 2 with one sentence when it cannot."""
-    if is_busy(host, settings.PORT):
-        sys.stderr.write(busy_sentence("OTKLIK_PORT", settings.PORT))
+    if refusal := not_free(host, settings.PORT, "OTKLIK_PORT"):
+        sys.stderr.write(f"{refusal}\n")
         return 2
     stop = stopping()
     try:

@@ -11,6 +11,7 @@ from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
+from otklik.lib.why import why
 from otklik.site import env, server
 from otklik.site.env import WrongSetting
 from otklik.site.regions import zone_of
@@ -71,7 +72,7 @@ def _folder(value: str) -> str:
         probe.touch()
         probe.unlink()
     except OSError as error:
-        raise WrongSetting(f"в папку {path} не записать: {error.strerror}") from None
+        raise WrongSetting(f"в папку {path} не записать: {why(error)}") from None
     return str(path)
 
 

@@ -20,6 +20,9 @@ def work(only: str) -> int:
     stop = stopping()
     nightly.register()
     names = [step.name for step in FLOW]
+    if only == "?":
+        sys.stdout.write("\n".join(names) + "\n")
+        return 0
     if only and only not in names:
         sys.stderr.write(f"Нет шага «{only}». Шаги: {', '.join(names)}.\n")
         return 2

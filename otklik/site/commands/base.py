@@ -19,6 +19,14 @@ def known_networks() -> list[str]:
     return sorted(re.findall(r"^from otklik\.networks\.(\w+)\.network import", lines, re.MULTILINE))
 
 
+def whole(typed: str) -> int:
+    """A whole number from 1. Raises what argparse tells as a sentence."""
+    number = int(typed)
+    if number < 1:
+        raise argparse.ArgumentTypeError("нужно число от 1")
+    return number
+
+
 def say(sentence: str) -> int:
     """One sentence for whoever gave the command. Exit code 2: it cannot be done as asked."""
     sys.stderr.write(f"{sentence}\n")

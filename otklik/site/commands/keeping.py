@@ -3,13 +3,13 @@
 import argparse
 from pathlib import Path
 
-from otklik.site.commands.base import Commands
+from otklik.site.commands.base import Commands, whole
 
 
 def add(commands: Commands) -> None:
     backup = commands.add_parser("backup", help="копия всего, кроме ключа, в один файл; можно на ходу")
     backup.add_argument("--output", default="", metavar="ФАЙЛ|ПАПКА", help="куда (по умолчанию OTKLIK_BACKUPS)")
-    backup.add_argument("--keep", type=_number, default=0, metavar="N", help="оставить N последних копий этой папки")
+    backup.add_argument("--keep", type=whole, default=0, metavar="N", help="оставить N последних копий этой папки")
     backup.add_argument("--nightly", action="store_true", help="как ночью: по настройкам, и проверить последнюю")
     backup.set_defaults(run=_backup)
 
@@ -24,13 +24,6 @@ def add(commands: Commands) -> None:
     upgrade = commands.add_parser("upgrade", help="перевести базу на эту версию программы: копия, перевод, проверка")
     upgrade.add_argument("--back", action="store_true", help="вернуть всё, как было до оборванного обновления")
     upgrade.set_defaults(run=_upgrade, anyway=True)
-
-
-def _number(given: str) -> int:
-    number = int(given)
-    if number < 1:
-        raise argparse.ArgumentTypeError("нужно число от 1")
-    return number
 
 
 def _backup(parsed: argparse.Namespace) -> int:

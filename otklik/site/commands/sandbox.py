@@ -4,7 +4,7 @@ import argparse
 import os
 import sys
 
-from otklik.site.commands.base import Commands, known_networks, say
+from otklik.site.commands.base import Commands, known_networks, say, whole
 
 
 def add(commands: Commands) -> None:
@@ -17,7 +17,7 @@ def add(commands: Commands) -> None:
     post.add_argument("--csv", required=True, metavar="ФАЙЛ", help="CSV в UTF-8 с заголовком")
     post.add_argument("--text-column", default="text", metavar="СТОЛБЕЦ", help="где в нём текст (text)")
     post.add_argument("--rate", default="5/s", metavar="N/s", help="сколько в секунду")
-    post.add_argument("--limit", type=int, default=0, metavar="N", help="не больше стольких (0: все)")
+    post.add_argument("--limit", type=whole, default=0, metavar="N", help="не больше стольких (все)")
     post.set_defaults(run=_sandbox_post)
     made = inside.add_parser("community", help="завести учебное сообщество и показать его ключи")
     made.add_argument("title", metavar="НАЗВАНИЕ", help="как оно называется")
@@ -36,12 +36,12 @@ def _community(parsed: argparse.Namespace) -> int:
     from django.conf import settings
 
     from otklik.demo.community import make
-    from otklik.demo.control import NoSandbox
+    from otklik.demo.control import ONLY_IN_TRAINING, NoSandbox
     from otklik.demo.networks import VK
     from otklik.networks.registry import NETWORKS
 
     if settings.MODE != "demo":
-        return say("Песочница бывает только у учебной установки: otklik init --training.")
+        return say(ONLY_IN_TRAINING)
     try:
         made = make(parsed.title[:100])
     except NoSandbox as absent:

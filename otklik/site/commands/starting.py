@@ -57,4 +57,6 @@ def _init(parsed: argparse.Namespace) -> int:
 def _administrator(parsed: argparse.Namespace) -> int:
     from otklik.site.prepare import let_in
 
+    if parsed.name and not parsed.new:
+        return say("--name: имя дают новому администратору, добавьте --new. Прежнему его меняют на странице «Люди».")
     return let_in(parsed.login, parsed.name, fresh=parsed.new, without_factor=parsed.without_second_factor)

@@ -5,14 +5,14 @@ import os
 import sys
 from pathlib import Path
 
-from otklik.site.commands.base import Commands, say
+from otklik.site.commands.base import Commands, say, whole
 
 
 def add(commands: Commands) -> None:
     understand = commands.add_parser(
         "understand", help="что, о чём, где, насколько срочно: строки JSON на входе, вердикты на выходе"
     )
-    understand.add_argument("--jobs", type=int, default=1, metavar="N", help="сколькими процессами (по умолчанию 1)")
+    understand.add_argument("--jobs", type=whole, default=1, metavar="N", help="сколькими процессами (по умолчанию 1)")
     understand.add_argument(
         "--prior", default="uniform", metavar="uniform|ФАЙЛ", help="как часто пишут о каждой теме: CSV с долями"
     )

@@ -13,6 +13,7 @@ from otklik.lib.logs import LineFormatter
 from otklik.networks.registry import NETWORKS
 from otklik.site import registers
 from otklik.site.commands.base import known_networks
+from otklik.site.processes import not_free, openable
 from otklik.site.spoken import PRIVATE, Spoken, Standing, Wanted, compare
 from otklik.site.web import OurLog, settle
 from tests.make.people import person, signed_in
@@ -106,3 +107,11 @@ def test_an_answer_to_an_old_session_leaves_a_new_cookie_alone_and_signing_out_t
     answer = signed_in(person()).post("/accounts/logout/")
     assert answer.cookies[settings.SESSION_COOKIE_NAME].value == ""
     assert not Session.objects.exists()
+
+
+@pytest.mark.enable_socket
+def test_a_port_that_cannot_be_listened_on_is_told_by_its_reason() -> None:
+    assert not_free("127.0.0.1", 0, "OTKLIK_PORT") == ""
+    assert "нет такого адреса" in not_free("192.0.2.1", 0, "OTKLIK_PORT")
+    assert openable("::", 80) == "http://[::1]:80"
+    assert [openable(host, 80) for host in ("::1", "10.0.0.1")] == ["http://[::1]:80", "http://10.0.0.1:80"]
