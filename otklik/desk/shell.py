@@ -47,6 +47,7 @@ class Section(NamedTuple):
     unless: frozenset[Permission] = frozenset()
 
 
+READING = MANAGING | {Permission.JOURNAL}
 SECTIONS = (
     Section("/queue/", _("Очередь"), "inbox", frozenset({Permission.JUDGE})),
     Section("/agency/", _("Моё ведомство"), "building", frozenset({Permission.HOLD})),
@@ -54,6 +55,7 @@ SECTIONS = (
     Section("/situation/", _("Ситуация"), "chart-bar", frozenset({Permission.FIGURES})),
     Section("/admin/", _("Управление"), "settings", MANAGING),
     Section("/admin/journal/", _("Журнал"), "history", frozenset({Permission.JOURNAL}), unless=MANAGING),
+    Section("/admin/forgetting/", _("Забыть жителя"), "trash", frozenset({Permission.FORGET}), unless=READING),
 )
 
 

@@ -8,8 +8,8 @@ from otklik.people.access import has
 from otklik.people.models import User
 from otklik.people.permissions import MANAGING, Permission
 
-# Who lets words out to citizens, and who lets others in or changes how the system works.
-GUARDED = MANAGING | {Permission.APPROVE}
+# Who lets words out to citizens, who lets others in or changes how the system works, and who erases for good.
+GUARDED = MANAGING | {Permission.APPROVE, Permission.FORGET}
 REAL = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 

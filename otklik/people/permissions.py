@@ -34,6 +34,7 @@ class Permission(models.TextChoices):
     FIGURES = "figures", _("Смотреть статистику")
     CONTROL = "control", _("Ставить карточки на контроль и снимать с него")
     JOURNAL = "journal", _("Читать журнал всего региона")
+    FORGET = "forget", _("Забывать жителей, которые об этом просят")
     TUNE = "tune", _("Настраивать правила, шаблоны, темы и сроки")
     CONNECT = "connect", _("Подключать сети, аккаунты и источники")
     ADMINISTRATE = "administrate", _("Управлять людьми, ведомствами и ролями")
@@ -49,7 +50,7 @@ STANDING: dict[str, frozenset[Permission]] = {
     Role.EXECUTOR: frozenset({P.ANSWER, P.HOLD, P.NOTE, P.ROSTER}),
     Role.APPROVER: frozenset({P.APPROVE, P.NOTE, P.ROSTER}),
     Role.HEAD: frozenset({P.FIGURES, P.CONTROL, P.NOTE, P.ROSTER}),
-    Role.AUDITOR: frozenset({P.FIGURES, P.JOURNAL}),
+    Role.AUDITOR: frozenset({P.FIGURES, P.JOURNAL, P.FORGET}),
     Role.ADMINISTRATOR: EVERYTHING - {P.BRING, P.HOLD},
 }
 BOUND: dict[str, frozenset[Permission]] = {

@@ -21,7 +21,7 @@ from otklik.finding.index import renew
 from otklik.finding.models import Sketch
 from otklik.inbox.forgotten import mark
 from otklik.inbox.models import Author
-from otklik.incidents.models import Findable
+from otklik.incidents.models import Findable, Incident
 from otklik.journal import book
 from otklik.privacy import forgotten_file, raws, words
 from otklik.privacy.kept import FILES, How
@@ -47,10 +47,12 @@ class NotAPerson(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """`rows`: how many of each model; `look_at`: cards by number whose files a person has to look at himself."""
+    """`rows`: how many of each model; `cards` are his by number; of those in `look_at` a person has to look at the
+    files himself."""
 
     rows: Counter[str]
     look_at: list[int]
+    cards: list[int]
 
 
 def would(author: Author, at: datetime) -> Account:
@@ -61,7 +63,7 @@ def would(author: Author, at: datetime) -> Account:
         rows[part.model] += part.rows(found).count()
     rows["networks.RawEvent"] += len(raws.with_him(found))
     rows["inbox.Author"] += 1
-    return Account(+rows, look_at(found))
+    return Account(+rows, look_at(found), numbers_of(found))
 
 
 def forget(author: Author, at: datetime, now: datetime, *, actor: str, with_open: bool = False) -> Account:
@@ -81,7 +83,7 @@ def forget(author: Author, at: datetime, now: datetime, *, actor: str, with_open
     heard = raws.with_him(found)
     raws.empty(heard)
     rows["networks.RawEvent"] += len(heard)
-    files = look_at(found)
+    files, cards = look_at(found), numbers_of(found)
     for part in PARTS:
         rows[part.model] += part.run(found, now)
     rows["inbox.Author"] += settle_author(found, now)
@@ -91,7 +93,11 @@ def forget(author: Author, at: datetime, now: datetime, *, actor: str, with_open
     with book.turn():
         told = {model.lower(): number for model, number in sorted(rows.items())}
         book.write(at=now, actor=actor, verb=VERB, subject=f"author:{author.pk}", data=told)
-    return Account(rows, files)
+    return Account(rows, files, cards)
+
+
+def numbers_of(found: Trace) -> list[int]:
+    return list(Incident.objects.filter(pk__in=found.cards).order_by("number").values_list("number", flat=True))
 
 
 def look_at(found: Trace) -> list[int]:

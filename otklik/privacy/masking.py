@@ -60,11 +60,11 @@ class Person:
     def pattern(self) -> str:
         """A regular expression, for Python and PostgreSQL alike, that meets whatever `mask` would take out far from his
         cards, and more; also where JSON has escaped letters. "" where there is nothing to look for."""
-        ways = [_spelt(one) for one in self._known()]
-        ways += [_spelt(one) if "@" in one else "[^0-9]{0,3}".join(one) for one in sorted(self.numbers) if one]
+        ways = [spelt_as(one) for one in self._known()]
+        ways += [spelt_as(one) if "@" in one else "[^0-9]{0,3}".join(one) for one in sorted(self.numbers) if one]
         if len(self.words) > 1:
             longest = max(self.by_surname.words or self.words, key=len)
-            ways.append(_spelt(longest[: max(3, len(longest) - 3)]))
+            ways.append(spelt_as(longest[: max(3, len(longest) - 3)]))
         return "|".join(ways)
 
     def _known(self) -> list[str]:
@@ -200,7 +200,7 @@ def _may_be_surname(word: str) -> bool:
     return any("Surn" in reading for reading in readings) or not any("Name" in reading for reading in readings)
 
 
-def _spelt(text: str) -> str:
+def spelt_as(text: str) -> str:
     """A piece of a regular expression that meets this text in whatever case, «е» for «ё», escaped by JSON or not."""
     return "".join(map(_letter, text))
 

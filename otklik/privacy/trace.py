@@ -11,10 +11,11 @@ from django.db.models import Q, QuerySet
 from otklik.inbox.models import Author, Edition, Message, Thread
 from otklik.incidents.models import IN_HAND, Incident
 from otklik.networks.registry import NETWORKS
-from otklik.privacy.masking import Person, secrets_in
+from otklik.privacy.masking import Person, secrets_in, spelt_as
 from otklik.privacy.profile import known_id, nick_of, number_of, profile
 
 PREFIX = "forgotten-"
+_MOST_WORDS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,28 @@ def authors_at(address: str) -> list[Author]:
             here |= Q(url__iendswith=f"/{found.nick}") | Q(url__iendswith=f"/{found.nick}/")
         ways |= here & Q(network=found.network)
     return list(Author.objects.filter(ways, forgotten_at=None).order_by("pk"))
+
+
+def authors_like(typed: str, most: int) -> list[Author]:
+    """Those whom this may mean: by an address as above, by the network's number, or by every word of a name, in
+    whatever case. At most so many; communities and our own voices are none of them."""
+    bare = typed.strip()
+    number = bare.removeprefix("id")
+    people = Author.objects.filter(forgotten_at=None, is_community=False, ours=False).order_by("pk")
+    if number.isascii() and number.isdigit():
+        spelt = {number, *(network.numbered.format(number) for network in NETWORKS.values())}
+        return list(people.filter(external_id__in=spelt)[:most])
+    if "/" in bare or known_id(bare):
+        return [author for author in authors_at(bare) if not (author.is_community or author.ours)][:most]
+    words = bare.removeprefix("@").split()[:_MOST_WORDS]
+    if not words:
+        return []
+    called = Q()
+    for word in words:
+        called &= Q(name__regex=spelt_as(word))
+    if len(words) == 1:
+        called |= Q(url__iendswith=f"/{words[0]}")
+    return list(people.filter(called)[:most])
 
 
 def trace(author: Author, at: datetime) -> Trace:

@@ -6,10 +6,12 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from otklik.desk.admin.forgotten_words import in_words
 from otklik.desk.admin.privacy_words import TITLES
 from otklik.inbox.models import Author
 from otklik.lib import clock
 from otklik.networks.registry import title_of
+from otklik.privacy import acts
 from otklik.privacy import again as list_of_forgotten
 from otklik.privacy.forget import NotAPerson, StillOpen, would
 from otklik.privacy.forget import forget as forget_author
@@ -52,11 +54,14 @@ def _one(author: Author, now: datetime, *, do: bool, with_open: bool) -> int:
             f"Ему ещё не ответили: карточки № {waiting}. Ответьте и закройте их или повторите с --with-open: "
             "тогда ответ ему не уйдёт, а карточка останется в работе без его слов."
         )
-    _say(f"{title_of(author.network)}, автор {author.pk}: {'стёрто' if do else 'будет стёрто'}")
+    cards = f"карточки № {_listed(told.cards)}" if told.cards else "карточек нет"
+    _say(f"{title_of(author.network)}, {cards}. {'Стёрто' if do else 'Будет стёрто'}:")
     _tell(told.rows)
+    if do:
+        act = acts.act(acts.act_of(author.pk))
+        _say(f"Акт об уничтожении № {act.number if act else 0}: «Управление», «Забыть жителя».")
     if told.look_at:
-        numbers = ", ".join(str(number) for number in told.look_at)
-        _say(f"Посмотрите сами: файлы на карточках № {numbers}. Имя в акте программа не прочтёт.")
+        _say(f"Посмотрите сами: файлы на карточках № {_listed(told.look_at)}. Имя в акте программа не прочтёт.")
     return 0
 
 
@@ -103,8 +108,12 @@ _KEPT_ELSEWHERE = (
 
 
 def _tell(rows: Counter[str]) -> None:
-    for model, number in sorted(rows.items()):
-        _say(f"  {model}: {number}")
+    for kind, number in in_words(rows):
+        _say(f"  {kind}: {number}")
+
+
+def _listed(numbers: list[int]) -> str:
+    return ", ".join(map(str, numbers))
 
 
 def _say(sentence: str) -> int:

@@ -4,6 +4,7 @@ from tests.screens.acts import press, submit
 from tests.screens.screen import Act, Screen
 
 SURE, FORM = "main form[method=post] .btn-primary", "main form[method=post]"
+FIND = "main form[role=search]"
 NO_FIRST_NAME = submit(".ad-form", last="Ли", role="executor")
 
 
@@ -93,6 +94,10 @@ ADMINISTRATION = (
     _admin("lists", "списки", "lists/"),
     _admin("list", "загрузить список", "lists/users/"),
     _admin("privacy", "персональные данные", "privacy/", who="auditor"),
+    _admin("forgetting", "забыть жителя", "forgetting/", who="auditor"),
+    _admin("forgetting-found", "забыть жителя, кто из них", "forgetting/", submit(FIND, person="а"), who="auditor"),
+    _admin("forgetting-person", "забыть жителя, что сотрётся", "forgetting/{author}/", who="auditor"),
+    _admin("forgetting-act", "акт об уничтожении", "forgetting/acts/{act}/", who="auditor"),
     _admin("public", "открытые данные", "public/"),
     _admin("ladder", "кому сообщать о просрочке", "calendars/ladder/"),
     _admin("running", "пересчитать сроки", "calendars/running/"),

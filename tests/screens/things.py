@@ -21,6 +21,7 @@ from otklik.answers.acts import keep, paper_of
 from otklik.answers.models import Answer, ApprovalPolicy, Statement, StatementCard, Template
 from otklik.desk.models import Notice, Practice, Selection
 from otklik.desk.practice.cases import cases
+from otklik.desk.tests.kinds import an_act
 from otklik.desk.together import handover
 from otklik.desk.together.notices import tell
 from otklik.desk.together.shift import shift_of
@@ -241,6 +242,8 @@ def _in_administration(card: Incident, operator: User, now: datetime) -> Ids:
         "account": Account.objects.exclude(pk=quiet.pk).earliest("pk").pk,
         "quiet": quiet.pk,
         "hook": _hook(now).pk,
+        "author": card.messages.earliest("pk").author_id,
+        "act": an_act().pk,
     }
 
 

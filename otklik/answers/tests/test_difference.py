@@ -61,7 +61,7 @@ def test_two_texts_that_have_nothing_in_common_take_no_more_work_than_is_set() -
 
 
 def test_no_pair_of_hostile_texts_takes_long() -> None:
-    texts = [*sorted({text[:LONGEST] for text in HOSTILE}, key=len)[-25:], "аб " * 30000, "аб. вг! " * 12000]
+    texts = [*sorted({text[:LONGEST] for text in HOSTILE}, key=len)[-25:], "аб " * 30_000, "аб. вг! " * 12_000]
     for before in texts:
         for after in (before[1:], before[::-1], f"{before[:9000]}{before[9001:]}", texts[0]):
             began = process_time()

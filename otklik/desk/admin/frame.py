@@ -49,6 +49,7 @@ PAGES = (
     START,
     Page("journal", "admin-journal", _("Журнал"), "history", Permission.JOURNAL, whole=True),
     Page("privacy", "admin-privacy", _("Персональные данные"), "shield-check", Permission.JOURNAL, whole=True),
+    Page("forgetting", "admin-forgetting", _("Забыть жителя"), "trash", Permission.FORGET, whole=True),
 )
 
 
@@ -121,7 +122,7 @@ def is_sure(request: HttpRequest) -> bool:
 
 
 @require_safe
-@permitted(*MANAGING, Permission.JOURNAL)
+@permitted(*MANAGING, Permission.JOURNAL, Permission.FORGET)
 def home(request: HttpRequest) -> HttpResponse:
     """«Управление» opens with the first page that the reader may see."""
     for page in PAGES:

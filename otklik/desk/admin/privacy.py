@@ -9,8 +9,11 @@ from django.views.decorators.http import require_safe
 
 from otklik.desk.admin.frame import administers, framed
 from otklik.desk.admin.privacy_words import TITLES, TOLD
+from otklik.desk.gate import user_of
 from otklik.inbox.models import Forgotten
 from otklik.lib import clock
+from otklik.people.access import has
+from otklik.people.permissions import Permission
 from otklik.privacy.kinds import KINDS, MOST_COUNTED, Kind, waiting
 from otklik.privacy.models import Sweep
 
@@ -37,7 +40,8 @@ def privacy_page(request: HttpRequest) -> HttpResponse:
     rows = {sweep.kind: sweep for sweep in Sweep.objects.all()}
     older = waiting({code: row.upto for code, row in rows.items()}, clock.now())
     lines = [_line(kind, rows.get(kind.code), older[kind.code]) for kind in KINDS]
-    context = {"lines": lines, "forgotten": Forgotten.objects.count()}
+    may = has(user_of(request), Permission.FORGET)
+    context = {"lines": lines, "forgotten": Forgotten.objects.count(), "may_forget": may}
     return framed(request, "privacy", "desk/admin/privacy.html", context)
 
 

@@ -16,6 +16,7 @@ from otklik.journal.models import Entry
 from otklik.people.models import Role, User
 from otklik.routing.models import AgencyCalendar, Calendar
 from tests.addresses import patterns
+from tests.make.inbox import message
 from tests.make.people import grant, person, signed_in
 from tests.make.town import Town
 
@@ -31,6 +32,7 @@ LET_IN = {
     **dict.fromkeys(("people", "grants", "agencies", "templates"), ANY_ADMINISTRATOR),
     "journal": READERS,
     "privacy": READERS,
+    "forgetting": READERS,
 }
 PEOPLE = ("admin", "water_admin", "auditor", "operator", "curator", "executor", "approver", "head", "stranger")
 
@@ -64,6 +66,8 @@ def rows(town: Town) -> dict[str, Model]:
         "accounts": town.account,
         "sources": town.source,
         "hooks": hook,
+        "forgetting": message().author,
+        "acts": kinds.an_act(),
         "calls": Call.objects.create(subscription=hook, **call),
     }
 

@@ -22,6 +22,8 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   });
 }
 
+for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => print());
+
 for (const form of document.querySelectorAll("form[data-chain]")) {
   form.addEventListener("submit", (event) => { event.preventDefault(); check(form); });
 }
