@@ -9,6 +9,7 @@ A citizen's words in Latin letters cannot be told from ours: whoever writes a li
 import json
 import logging
 import re
+from copy import copy
 from datetime import UTC, datetime
 
 from otklik.lib import trail
@@ -45,6 +46,15 @@ def clean(text: str, limit: int = LONGEST) -> str:
     return without_people(redact(text, limit))
 
 
+def _short(record: logging.LogRecord) -> logging.LogRecord:
+    """Without the traceback of a refusal: a 403 or a 404 is no fault of ours, and whoever tries addresses gets many."""
+    if not record.exc_info or getattr(record, "status_code", 500) >= 500:
+        return record
+    short = copy(record)
+    short.exc_info = short.exc_text = None
+    return short
+
+
 class LineFormatter(RedactingFormatter):
     """A line for a person, with `[K7QM-2XWD]` behind it when a request was being answered."""
 
@@ -57,7 +67,7 @@ class LineFormatter(RedactingFormatter):
         return super().formatMessage(record) + (f" [{number}]" if number else "")
 
     def format(self, record: logging.LogRecord) -> str:
-        return without_people(super().format(record))
+        return without_people(super().format(_short(record)))
 
 
 class JsonFormatter(logging.Formatter):
@@ -65,6 +75,7 @@ class JsonFormatter(logging.Formatter):
     `trace`."""
 
     def format(self, record: logging.LogRecord) -> str:
+        record = _short(record)
         told: dict[str, str | int] = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import path
 from pytest_django import Settings
 
-from otklik.lib.logs import LineFormatter
+from otklik.lib.logs import JsonFormatter, LineFormatter
 from otklik.site import urls
 
 pytestmark = pytest.mark.django_db
@@ -21,6 +22,9 @@ WRONG = {
     "ours": ValueError(f"Анна Петрова, {TELEPHONE}"),
     "away": OperationalError("connection refused"),
     "full": OSError(errno.ENOSPC, "No space left on device"),
+    "denied": PermissionDenied(),
+    "absent": Http404(),
+    "suspicious": SuspiciousOperation("of a stranger"),
     "gone": FileNotFoundError(errno.ENOENT, "no such file"),
 }
 
@@ -68,6 +72,17 @@ def test_the_number_on_a_page_that_failed_finds_its_traceback(browser: Client, l
     assert TELEPHONE not in log.getvalue()
     assert "Анна" not in shown.content.decode()
     assert number_on(browser.get("/fails/ours/")) != number
+
+
+@pytest.mark.parametrize(("what", "status"), [("denied", 403), ("absent", 404), ("suspicious", 400)])
+def test_a_refusal_is_one_line_in_either_form(browser: Client, log: io.StringIO, what: str, status: int) -> None:
+    for form in (LineFormatter(), JsonFormatter()):
+        logging.getLogger().handlers[-1].setFormatter(form)
+        log.truncate(0)
+        assert browser.get(f"/fails/{what}/").status_code == status
+        (line,) = log.getvalue().strip("\0\n").splitlines()
+        assert f"/fails/{what}/" in line or "of a stranger" in line
+        assert "trace" not in line
 
 
 def test_what_is_to_be_waited_for_says_so_and_programs_and_refused_forms_have_a_number_too(browser: Client) -> None:
