@@ -14,7 +14,7 @@ APP = "allauth.account"
 
 def left(request: HttpRequest, action: str, keys: Iterable[str]) -> int:
     """Seconds until every limit of `action` that is full has room again; 0 when none is."""
-    waits, now = [0.0], time.time()
+    waits, now, keys = [0.0], time.time(), list(keys)
     for rate in ratelimit.get_rates(app=APP, action=action):
         for key in keys if rate.per == "key" else [None]:
             name = ratelimit.get_cache_key(request, app=APP, action=action, rate=rate, key=key)

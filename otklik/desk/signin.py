@@ -10,6 +10,7 @@ from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
 from allauth.core import context
+from allauth.core.internal import ratelimit
 from django.contrib.auth.password_validation import MinimumLengthValidator
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -19,10 +20,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from otklik.desk import oidc, sessions
-from otklik.desk.patience import left, wait_words
+from otklik.desk.patience import APP, left, wait_words
 from otklik.lib import clock
 from otklik.people import factor
 
+ANYWHERE = "login_failed_anywhere"
 ASK = {
     "password": (
         _("Забыли пароль?"),
@@ -48,8 +50,19 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         return False
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        """By the name alone: with the Host header in it whoever guesses had so many more attempts."""
-        return _by_name(str(credentials.get("username", "")))
+        """Without the Host header: with it whoever guesses had so many more attempts."""
+        return _from_here(request, str(credentials.get("username", "")))
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        super().pre_authenticate(request, **credentials)
+        name = _by_name(str(credentials.get("username", "")))
+        self._anywhere = ratelimit.consume(request, app=APP, action=ANYWHERE, key=name)
+        if not self._anywhere:
+            raise self.validation_error("too_many_login_attempts")
+
+    def _rollback_login_failed_rl_usage(self) -> None:
+        super()._rollback_login_failed_rl_usage()
+        self._anywhere.rollback()
 
     def is_reauthentication_required(self, *, app: str, **more: Any) -> bool:
         """Whoever has this minute signed in by his password and sets up his first second factor has just said it."""
@@ -63,21 +76,30 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         if code != "too_many_login_attempts":
             said: ValidationError = super().validation_error(code, *args)
             return said
-        return ValidationError(wait_words(left(context.request, "login_failed", _counted(context.request))), code=code)
+        request = context.request
+        names, codes = _counted(request)
+        here = left(request, "login_failed", [*(_from_here(request, name) for name in names), *codes])
+        return ValidationError(wait_words(max(here, left(request, ANYWHERE, map(_by_name, names)))), code=code)
 
 
 def _by_name(username: str) -> str:
     return f"login:{username.lower()}"
 
 
-def _counted(request: HttpRequest) -> list[str]:
-    """By what failed attempts are counted beside the address: the typed name, or whoever is asked once more."""
-    keys = [_by_name(request.POST.get("login", "").strip())]
+def _from_here(request: HttpRequest, username: str) -> str:
+    return f"{_by_name(username)}@{ratelimit.get_ip(request)}"
+
+
+def _counted(request: HttpRequest) -> tuple[list[str], list[str]]:
+    """By what failed attempts are counted beside the address: the typed name, or whoever is asked once more; and the
+    keys of his codes."""
+    names, codes = [request.POST.get("login", "").strip()], []
     stage = getattr(request, "_login_stage", None)
     for user in (request.user, stage.login.user if stage else None):
         if user is not None and user.is_authenticated:
-            keys += [_by_name(user.get_username()), f"mfa-auth-user-{user.pk}"]
-    return keys
+            names.append(user.get_username())
+            codes.append(f"mfa-auth-user-{user.pk}")
+    return names, codes
 
 
 class LongEnough(MinimumLengthValidator):

@@ -256,8 +256,13 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_GET = False
-# Of an organisation many come from one address: what fails is counted more strictly than what is tried.
-ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "10/m/ip,100/h/ip,5/5m/key"}
+# Of an organisation many come from one address: strictly is counted what fails for one name from one address (`key`),
+# widely what fails from an address and, whoever guesses from many of them, what fails for a name.
+ACCOUNT_RATE_LIMITS = {
+    "login": "120/m/ip",
+    "login_failed": "60/m/ip,600/h/ip,5/5m/key",
+    "login_failed_anywhere": "100/h/key",
+}
 # Nobody can make up an address of his own: without a proxy its header is not read.
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
 
