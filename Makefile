@@ -62,6 +62,7 @@ bench-understanding: develop
 
 release: develop
 	@.venv/bin/python -m tests.release
+	@.venv/bin/python setup/advisories.py --release
 	@.venv/bin/python setup/bundle.py $(ARGS)
 
 bundle: develop

@@ -1,4 +1,6 @@
+import gzip
 import json
+import os
 import subprocess
 import sys
 from functools import partial
@@ -21,31 +23,58 @@ FAULT = {
         }
     ],
 }
+ADVISORY = {
+    "id": 1,
+    "url": "https://advisories.example/1",
+    "title": FAULT["summary"],
+    "severity": "high",
+    "vulnerable_versions": "*",
+}
 
 
 def answer(faulty: str, request: Incoming) -> tuple[int, str, bytes]:
     """As somebody who knows one fault of one package."""
+    if request.headers.get("content-encoding") == "gzip":  # as npm asks about all of its packages at once
+        known = json.loads(gzip.decompress(request.body))
+        told = {faulty: [ADVISORY]} if faulty in known else {}
+        return 200, "application/json", json.dumps(told).encode()
+    if request.method == "GET":
+        return 200, "application/json", json.dumps({"name": faulty, "versions": {}}).encode()
     named = json.loads(request.body)["package"]["name"]
     return 200, "application/json", json.dumps({"vulns": [FAULT]} if named == faulty else {}).encode()
 
 
-def run_check(address: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "setup/advisories.py", "-s", "osv", "--osv-url", address]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=100)
+def run_check(address: str, *words: str, npm: str = "") -> subprocess.CompletedProcess[str]:
+    """Both services stand at this address, or that of npm at another."""
+    command = [sys.executable, "setup/advisories.py", *words, "-s", "osv", "--osv-url", address]
+    asked = os.environ | {"npm_config_registry": npm or address, "npm_config_fetch_retries": "0"}
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=100, env=asked)
 
 
 @pytest.mark.whole
-def test_a_known_fault_stops_the_check_and_a_service_that_is_not_there_is_passed_over() -> None:
-    with serving(partial(answer, "whitenoise")) as address:
-        done = run_check(f"{address}/")
-    assert done.returncode == 1, done.stdout
-    assert "Уязвимость: whitenoise" in done.stdout
-    assert "OTKLIK-2026-1, исправлено: 99.1" in done.stdout
+def test_a_known_fault_stops_the_check_and_one_that_nobody_could_ask_about_stops_a_release() -> None:
+    away = f"http://127.0.0.1:{free_port()}/"
+    for faulty in ("whitenoise", "echarts"):
+        with serving(partial(answer, faulty)) as address:
+            done = run_check(f"{address}/")
+        assert done.returncode == 1, done.stdout
+        line, *_ = [line for line in done.stdout.splitlines() if line.startswith("Уязвимость")]
+        assert f"Уязвимость: {faulty} " in line
+        assert ("исправлено: 99.1" if faulty == "whitenoise" else "A door that does not close") in line
     with serving(partial(answer, "nobody")) as address:
-        done = run_check(f"{address}/")
-    assert done.returncode == 0, done.stdout
-    assert done.stdout.count("уязвимостей: 0") == 2
-    done = run_check(f"http://127.0.0.1:{free_port()}/")
-    assert done.returncode == 0
-    (line,) = done.stdout.splitlines()
-    assert line.startswith("Пропущено: известные уязвимости")
+        for words in ((), ("--release",)):
+            done = run_check(f"{address}/", *words)
+            assert (done.returncode, done.stdout.count("уязвимостей: 0")) == (0, 3), done.stdout
+        for words, code, begins in (((), 0, "Внимание"), (("--release",), 1, "Выпустить нельзя")):
+            done = run_check(f"{address}/", *words, npm=away)
+            assert (done.returncode, done.stdout.count("уязвимостей: 0")) == (code, 2), done.stdout
+            assert done.stdout.splitlines()[-1].startswith(f"{begins}: известные уязвимости НЕ проверены (package-lock")
+    for words, code in (((), 0), (("--release",), 1)):
+        done = run_check(away, *words)
+        (line,) = done.stdout.splitlines()
+        assert (done.returncode, "НЕ проверены (requirements/run.txt, " in line) == (code, True), done.stdout
+
+
+def test_a_release_asks_about_advisories_before_anything_is_built() -> None:
+    told = (ROOT / "Makefile").read_text().partition("\nrelease:")[2].split("\n\n")[0]
+    assert told.index("setup/advisories.py --release") < told.index("setup/bundle.py")
