@@ -128,9 +128,9 @@ def test_the_training_region_does_not_read_the_settings_of_a_real_one(away: dict
 
 
 def test_what_is_made_is_for_its_owner_alone_wherever_the_folder_lies(tmp_path: Path) -> None:
-    data, shell = tmp_path / "data", ("sh", "-c", 'umask 022; exec "$@"', "sh")
-    subprocess.run([*shell, *CLI, "check"], env=bare_environment(data), capture_output=True)
-    assert (data / "otklik.sqlite3").exists()
+    sheet, shell = tmp_path / "agencies.xlsx", ("sh", "-c", 'umask 022; exec "$@"', "sh")
+    makes = [*shell, *CLI, "lists", "template", "agencies", "--output", sheet]
+    subprocess.run(makes, env=bare_environment(tmp_path / "data"), capture_output=True, check=True)
     photo = FileSystemStorage(tmp_path / "media").save("1.jpg", ContentFile(b"1"))
-    for path in (data, *data.rglob("*"), tmp_path / "media" / photo):
+    for path in (sheet, tmp_path / "media" / photo):
         assert path.stat().st_mode & 0o077 == 0, path
