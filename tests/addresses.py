@@ -35,7 +35,7 @@ from otklik.registers.models import Promise
 from otklik.reports.models import Schedule
 from otklik.routing.models import Assignment, Inquiry, InquiryPhoto, NoiseCheck, Norm, Rule
 from otklik.triage.models import TrainedModel
-from tests.make import cards, inbox
+from tests.make import cards, inbox, privacy
 from tests.region import PASSWORD, build_people, user
 
 OUTSIDE = ("api/", "hooks/", "accounts/", "language/", "s/", "o/", "public/")
@@ -151,6 +151,8 @@ def _on_the_card(card: Incident, answer: Answer, message: Message, people: dict[
         "act_pk": act_of(answer).pk,
         "shot_pk": InquiryPhoto.objects.create(inquiry=outside, file=photo).pk,
         "inquiries": question.pk,
+        "forgetting": message.author.pk,
+        "acts": privacy.act().pk,
         "media_pk": Media.objects.create(message=message, kind="photo", file=photo).pk,
         "promises": Promise.objects.create(answer=answer, incident=card, given_at=now, limit_at=now).pk,
         "surveys": Survey.objects.create(incident=card, sent=sent, opened_at=now).pk,

@@ -8,7 +8,6 @@ from django.apps import apps
 from django.utils.html import escape
 
 from otklik.desk.admin.forgotten_words import ALIKE, KINDS, in_words
-from otklik.desk.tests.kinds import an_act
 from otklik.inbox.models import Author
 from otklik.incidents.models import Incident
 from otklik.journal.models import Entry
@@ -19,6 +18,7 @@ from otklik.privacy.words import everything
 from otklik.site.forget import forget
 from tests.forgotten_person import COMPLAINT, MARKS, NAME, NICK, NUMBER, hear_comment, leave_traces, settle, traces
 from tests.make.people import signed_in
+from tests.make.privacy import act
 from tests.make.town import Town
 from tests.test_forgotten import town
 
@@ -90,7 +90,7 @@ def test_every_kind_of_row_has_words_and_the_words_belong_to_rows() -> None:
 
 @pytest.mark.django_db
 def test_acts_are_counted_without_holes(town: Town) -> None:
-    first, second = an_act(), an_act()
+    first, second = act(), act()
     assert [(act.number, act.entry) for act in acts.newest(5)] == [(2, second.pk), (1, first.pk)]
     one = acts.act(second.pk)
     assert one is not None

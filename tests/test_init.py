@@ -129,7 +129,7 @@ def test_the_training_region_does_not_read_the_settings_of_a_real_one(away: dict
 
 def test_what_is_made_is_for_its_owner_alone_wherever_the_folder_lies(tmp_path: Path) -> None:
     sheet, shell = tmp_path / "agencies.xlsx", ("sh", "-c", 'umask 022; exec "$@"', "sh")
-    makes = [*shell, *CLI, "lists", "template", "agencies", "--output", sheet]
+    makes = [*shell, *CLI, "lists", "template", "agencies", "--output", str(sheet)]
     subprocess.run(makes, env=bare_environment(tmp_path / "data"), capture_output=True, check=True)
     photo = FileSystemStorage(tmp_path / "media").save("1.jpg", ContentFile(b"1"))
     for path in (sheet, tmp_path / "media" / photo):

@@ -21,7 +21,6 @@ from otklik.answers.acts import keep, paper_of
 from otklik.answers.models import Answer, ApprovalPolicy, Statement, StatementCard, Template
 from otklik.desk.models import Notice, Practice, Selection
 from otklik.desk.practice.cases import cases
-from otklik.desk.tests.kinds import an_act
 from otklik.desk.together import handover
 from otklik.desk.together.notices import tell
 from otklik.desk.together.shift import shift_of
@@ -43,7 +42,7 @@ from otklik.routing.models import AgencyCalendar, Calendar, NoiseCheck, Norm, Ru
 from otklik.triage.models import TrainedModel
 from otklik.triage.theme.linear import Linear
 from otklik.triage.theme.model import Model
-from tests.make import places
+from tests.make import places, privacy
 from tests.make.inbox import account
 from tests.make.people import PASSWORD, agency, grant, person
 
@@ -243,7 +242,7 @@ def _in_administration(card: Incident, operator: User, now: datetime) -> Ids:
         "quiet": quiet.pk,
         "hook": _hook(now).pk,
         "author": card.messages.earliest("pk").author_id,
-        "act": an_act().pk,
+        "act": privacy.act().pk,
     }
 
 

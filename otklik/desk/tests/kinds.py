@@ -10,8 +10,6 @@ from otklik.answers.models import ApprovalPolicy, Template
 from otklik.desk.tests.account_data import an_account
 from otklik.desk.tests.forms import Fields, Kind
 from otklik.hooks.models import Subscription
-from otklik.journal import book
-from otklik.journal.models import Entry
 from otklik.networks.models import LegalSwitch
 from otklik.people import programs
 from otklik.people.models import MadeRole, ProgramToken
@@ -56,13 +54,6 @@ def a_program(town: Town) -> ProgramToken:
     told = programs.Told(town.operator, "СЭД", ["cards:read"], timezone.localdate() + timedelta(days=90))
     token, _secret = programs.make(told, town.admin, timezone.now())
     return token
-
-
-def an_act() -> Entry:
-    """The journal's line of somebody who was forgotten."""
-    data = {"inbox.author": 1, "inbox.message": 3, "incidents.note": 1, "flow.chore": 2}
-    with book.turn():
-        return book.write(at=timezone.now(), actor="user:1", verb="person.forgotten", subject="author:1", data=data)
 
 
 def a_model(town: Town) -> TrainedModel:
