@@ -1,5 +1,5 @@
 # Everything a person needs: make demo, make test, make check. What is behind each stands in otklik/site and setup/.
-.PHONY: demo setup develop test test-all quick check check-types check-documents check-faults check-style check-layers release format lock bench bench-desk bench-reports bench-understanding bundle chaos pictures clean
+.PHONY: demo setup develop test test-all quick check check-types check-documents check-faults check-style check-layers release format lock bench bench-desk bench-reports bench-understanding bundle images chaos pictures clean
 
 demo: setup
 	@exec .venv/bin/otklik demo $(ARGS)
@@ -63,7 +63,11 @@ bench-understanding: develop
 release: develop
 	@.venv/bin/python -m tests.release
 	@.venv/bin/python setup/advisories.py --release
+	@.venv/bin/python setup/images.py --check
 	@.venv/bin/python setup/bundle.py $(ARGS)
+
+images: develop
+	@.venv/bin/python setup/images.py
 
 bundle: develop
 	@.venv/bin/python setup/bundle.py $(ARGS)

@@ -1,8 +1,9 @@
 """One archive that installs Otklik where there is no internet: the program, its packages, what the browser gets.
 
 `python setup/bundle.py [FOLDER]` takes what is committed and writes `otklik-VERSION-linux-x86_64.tar.gz` with its
-checksum beside it. Packages are those of requirements/run.txt, by their hashes, for the Pythons of Debian 12 and 13.
-Unpacked, `python3 setup/bootstrap.py` sees the folder `wheels` and asks nobody else.
+checksum beside it, and the bill of materials (setup/sbom.py). Packages are those of requirements/run.txt, by their
+hashes, for the Pythons of Debian 12 and 13. Unpacked, `python3 setup/bootstrap.py` sees the folder `wheels` and asks
+nobody else.
 """
 
 import ensurepip
@@ -16,8 +17,10 @@ import sys
 import tarfile
 import tempfile
 import tomllib
+from datetime import UTC, datetime
 from pathlib import Path
 
+import sbom
 from packaging.markers import Marker
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -35,16 +38,32 @@ def main(words: list[str]) -> int:
     folder = Path(words[0]) if words else ROOT / "dist"
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="otklik-bundle-") as name:
-        version = tomllib.loads(_git("show", "HEAD:pyproject.toml").decode())["project"]["version"]
+        version = version_of()
         tree = Path(name) / f"otklik-{version}"
         _program(tree)
         _packages(tree / "wheels")
         archive = folder / f"otklik-{version}-linux-x86_64.tar.gz"
+        for place in (folder / f"otklik-{version}.cdx.json", tree / "sbom.cdx.json"):
+            place.write_text(bill_of(version))
         _pack(tree, archive)
     told = f"{_digest(archive)}  {archive.name}\n"
     archive.with_name(f"{archive.name}.sha256").write_text(told)
     sys.stdout.write(f"{archive}: {archive.stat().st_size / PIECE:.0f} МБ\n{told}")
     return 0
+
+
+def version_of() -> str:
+    told: str = tomllib.loads(_git("show", "HEAD:pyproject.toml").decode())["project"]["version"]
+    return told
+
+
+def bill_of(version: str) -> str:
+    """The bill of materials of what is committed."""
+    locked = _git("show", "HEAD:requirements/run.txt").decode()
+    python = [wanted_by(each, locked) for each in PYTHONS]
+    commit, moment = _git("show", "-s", "--format=%H %ct", "HEAD").decode().split()
+    node = _git("show", "HEAD:package-lock.json").decode()
+    return sbom.bill(version, commit, datetime.fromtimestamp(int(moment), UTC), python, node)
 
 
 def _program(tree: Path) -> None:

@@ -1,10 +1,14 @@
+import json
 import re
 import shutil
 import subprocess
-from pathlib import Path
+import sys
+from pathlib import Path, PurePath
 
 import pytest
 import yaml
+from cyclonedx.schema import SchemaVersion
+from cyclonedx.validation.json import JsonStrictValidator
 from django.urls import get_resolver
 
 from otklik.lib.keyed import keyed, routes
@@ -59,7 +63,74 @@ def test_compose_gives_every_part_its_place_and_the_image_keeps_its_data_there()
     image = (DEPLOY / "Containerfile").read_text()
     for volume in parts["web"]["volumes"]:
         assert f'"{volume.partition(":")[2]}"' in image
-    assert {".git", ".venv", "var", "region", "otklik.env"} <= set((ROOT / ".containerignore").read_text().split())
+
+
+def test_no_secret_and_no_history_comes_into_an_image_whoever_builds_it() -> None:
+    """Docker reads another file than Podman."""
+    told = (ROOT / ".containerignore").read_text()
+    assert (ROOT / ".dockerignore").read_text() == told
+
+    def left_out(path: str) -> bool:
+        above = [str(one) for one in (PurePath(path), *PurePath(path).parents)]
+        return any(PurePath(one).match(pattern) for one in above for pattern in told.split())
+
+    for path in (".git/config", "otklik.env", "otklik.env.new", "var/secret.key", "var/media/1.jpg", "deploy/.env"):
+        assert left_out(path), path
+    for path in ("elsewhere/secret.key", "elsewhere/forgotten.key", "elsewhere/otklik.sqlite3-wal", "region/x"):
+        assert left_out(path), path
+    for path in ("otklik/site/env.py", "setup/bootstrap.py", "requirements/run.txt", "deploy/Containerfile"):
+        assert not left_out(path), path
+
+
+def run_images(tmp_path: Path, answer: str, *words: str) -> subprocess.CompletedProcess[str]:
+    """With a registry's client that answers so, and no other."""
+    client = tmp_path / "bin" / "skopeo"
+    client.parent.mkdir(exist_ok=True)
+    client.write_text(f"#!/bin/sh\n{answer}\n")
+    client.chmod(0o755)
+    command = [sys.executable, "setup/images.py", *words, *map(str, sorted(tmp_path.glob("*.*")))]
+    return subprocess.run(
+        command, cwd=ROOT, env={"PATH": str(client.parent)}, capture_output=True, text=True, check=False
+    )
+
+
+def test_an_image_is_held_by_the_digest_that_the_registry_tells_and_by_no_other(tmp_path: Path) -> None:
+    names = {"a.Containerfile": "Containerfile", "b.yaml": "compose.yaml"}
+    loose = {
+        name: re.sub(r"@sha256:[0-9a-f]{64}", "", (DEPLOY / kept).read_text(encoding="utf-8"))
+        for name, kept in names.items()
+    }
+    for name, text in loose.items():
+        (tmp_path / name).write_text(text)
+    assert run_images(tmp_path, "exit 1", "--check").returncode == 1
+    for answer in ("exit 1", "echo latest", "echo sha256:123"):
+        assert run_images(tmp_path, answer).returncode == 1
+        assert {name: (tmp_path / name).read_text() for name in names} == loose
+    for digit in ("a", "b"):
+        assert run_images(tmp_path, f"echo sha256:{digit * 64}").returncode == 0
+        assert run_images(tmp_path, "exit 1", "--check").returncode == 0
+        held = "".join((tmp_path / name).read_text() for name in names)
+        assert held.count(f"@sha256:{digit * 64}") == held.count("@sha256:") == 3
+    assert re.sub(r"@sha256:[0-9a-f]{64}", "", held) == "".join(loose.values())
+
+
+def test_the_bill_of_materials_names_what_is_locked_and_nothing_that_only_tests_need() -> None:
+    def printed() -> str:
+        return subprocess.run(
+            [sys.executable, "setup/sbom.py"], cwd=ROOT, capture_output=True, text=True, check=True
+        ).stdout
+
+    text = printed()
+    assert text == printed(), "the same commit makes the same bytes"
+    assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(text) is None
+    told = json.loads(text)
+    assert (told["bomFormat"], told["metadata"]["component"]["name"]) == ("CycloneDX", "otklik")
+    named = {part["purl"].rpartition("@")[0] for part in told["components"]}
+    locked = re.findall(r"(?m)^([a-z0-9.-]+)(?:\[.*?\])?==", (ROOT / "requirements" / "run.txt").read_text())
+    for_windows = {"pkg:pypi/colorama", "pkg:pypi/tzdata"}
+    assert {f"pkg:pypi/{name}" for name in locked} - for_windows <= named
+    assert {"pkg:npm/htmx.org", "pkg:npm/%40tabler/core", "pkg:pypi/django"} <= named
+    assert not {"pkg:npm/axe-core", "pkg:npm/grammy", "pkg:pypi/pytest", "pkg:pypi/mypy"} & named
 
 
 def test_the_proxy_keeps_addresses_that_are_keys_out_of_its_logs_and_believes_nobody_s_own_word() -> None:
