@@ -122,7 +122,7 @@ class TestWrongSettings:
     )
     def test_a_wrong_setting_is_one_sentence_that_names_it(self, tmp_path: Path, name: str, value: str) -> None:
         sentence = one_sentence(otklik(bare_environment(tmp_path, **{name: value}), "work"))
-        assert name in sentence or value.split("/")[-1] in sentence
+        assert name in sentence
         assert "canary" not in sentence
 
     @pytest.mark.alike

@@ -352,7 +352,7 @@ def secret(env: Mapping[str, str], name: str, keep_in: Path) -> str:
     try:
         value = value or _kept(keep_in)
     except OSError as error:
-        raise WrongSetting(f"файл {keep_in} не читается и не создаётся: {why(error)}") from None
+        raise WrongSetting(f"файл {keep_in} не читается и не создаётся: {why(error)}. Папка: OTKLIK_DATA") from None
     if len(value) < LEAST:
         raise WrongSetting(
             f"в файле {keep_in} нет ключа: верните его из резервной копии или удалите, чтобы создать новый"

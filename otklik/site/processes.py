@@ -29,7 +29,10 @@ def not_free(host: str, port: int, variable: str) -> str:
             probe.bind((host, port))
         except OSError as refusal:
             if refusal.errno == errno.EADDRINUSE:
-                return f"Порт {port} занят. Освободите его или задайте другой: {variable}={port + 1}"
+                return (
+                    f"Порт {port} занят. Освободите его или задайте другой: {variable}={port + 1} "
+                    "(если он стоит и в OTKLIK_URL, то и там)."
+                )
             if refusal.errno in (errno.EACCES, errno.EPERM):
                 return f"Порт {port} открывает только root. Задайте больше 1023: {variable}=8000; 443 слушает прокси."
             return f"--host {host}: у этой машины нет такого адреса. Обычно это 127.0.0.1, а перед ним прокси."
