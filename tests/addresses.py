@@ -35,7 +35,8 @@ from otklik.registers.models import Promise
 from otklik.reports.models import Schedule
 from otklik.routing.models import Assignment, Inquiry, InquiryPhoto, NoiseCheck, Norm, Rule
 from otklik.triage.models import TrainedModel
-from tests.make import cards, inbox, privacy
+from tests.make import cards, inbox
+from tests.make.journal import an_act
 from tests.region import PASSWORD, build_people, user
 
 OUTSIDE = ("api/", "hooks/", "accounts/", "language/", "s/", "o/", "public/")
@@ -70,7 +71,7 @@ def full_card() -> FullCard:
     answer = answer_to(card, message, people["executor"], state=Answer.State.APPROVAL, text="Заменим", outcome="solved")
     StatementCard.objects.create(statement=_statement(card, answer), incident=card, answer=answer, pending=False)
     ids = _on_the_card(card, answer, message, people) | _on_the_desk(people) | _in_administration(people)
-    return FullCard(people, ids)
+    return FullCard(people, {**ids, "forgetting": message.author_id, "acts": an_act().pk})
 
 
 SECRET = "Тайнослов"
@@ -151,8 +152,6 @@ def _on_the_card(card: Incident, answer: Answer, message: Message, people: dict[
         "act_pk": act_of(answer).pk,
         "shot_pk": InquiryPhoto.objects.create(inquiry=outside, file=photo).pk,
         "inquiries": question.pk,
-        "forgetting": message.author.pk,
-        "acts": privacy.act().pk,
         "media_pk": Media.objects.create(message=message, kind="photo", file=photo).pk,
         "promises": Promise.objects.create(answer=answer, incident=card, given_at=now, limit_at=now).pk,
         "surveys": Survey.objects.create(incident=card, sent=sent, opened_at=now).pk,

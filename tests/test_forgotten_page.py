@@ -17,8 +17,8 @@ from otklik.privacy.parts import PARTS
 from otklik.privacy.words import everything
 from otklik.site.forget import forget
 from tests.forgotten_person import COMPLAINT, MARKS, NAME, NICK, NUMBER, hear_comment, leave_traces, settle, traces
+from tests.make.journal import an_act
 from tests.make.people import signed_in
-from tests.make.privacy import act
 from tests.make.town import Town
 from tests.test_forgotten import town
 
@@ -90,7 +90,7 @@ def test_every_kind_of_row_has_words_and_the_words_belong_to_rows() -> None:
 
 @pytest.mark.django_db
 def test_acts_are_counted_without_holes(town: Town) -> None:
-    first, second = act(), act()
+    first, second = an_act(), an_act()
     assert [(act.number, act.entry) for act in acts.newest(5)] == [(2, second.pk), (1, first.pk)]
     one = acts.act(second.pk)
     assert one is not None

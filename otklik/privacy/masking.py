@@ -13,6 +13,7 @@ from typing import Any
 
 from otklik.lib.text import AT_MENTION, MENTION, fold, normal_forms, tags
 from otklik.triage.personal.finder import MASKS, find
+from otklik.triage.personal.names import STREET
 
 LINK = "[ссылка]"
 SHORTEST_NAME, SHORTEST_NICK, SHORTEST_NUMBER = 2, 4, 6
@@ -21,6 +22,7 @@ NUMBERED = ("phone", "email", "card", "passport", "snils", "inn")
 
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _DIGITS = re.compile(r"\d")
+_STREET_BEFORE = re.compile(rf"(?<![^\W_])(?:{STREET.pattern})\.?\s{{1,2}}$", re.IGNORECASE)
 _NAME_READINGS = frozenset({"Name", "Surn", "Patr"})
 _BETWEEN = re.compile(r"[\s,.+]{1,3}")
 _LEADS = r"(?:(?:https?://)?[\w.\-:]{1,80}(?:/[\w\-]{1,40}){0,3}/)?"
@@ -148,7 +150,7 @@ def _names(text: str, person: Person, *, near: bool) -> str:
     if not person.names:
         return text
     found = [(match, _which(match.group(), person)) for match in _WORD.finditer(text)]
-    called = [(match, which) for match, which in found if which is not None]
+    called = [(match, which) for match, which in found if which is not None and not _is_street(match, text)]
     if not near:
         called = [
             pair
@@ -178,6 +180,11 @@ def _is_beside_another(mine: tuple[re.Match[str], int], called: Sequence[tuple[r
         and _BETWEEN.fullmatch(text[min(mine[0].end(), other[0].end()) : max(mine[0].start(), other[0].start())])
         for other in called
     )
+
+
+def _is_street(match: re.Match[str], text: str) -> bool:
+    """«на улице Мира» is where it is, whoever is called Мира."""
+    return _STREET_BEFORE.search(text[max(0, match.start() - 20) : match.start()]) is not None
 
 
 def _is_signed(mine: tuple[re.Match[str], int], person: Person, text: str) -> bool:

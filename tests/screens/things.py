@@ -42,8 +42,9 @@ from otklik.routing.models import AgencyCalendar, Calendar, NoiseCheck, Norm, Ru
 from otklik.triage.models import TrainedModel
 from otklik.triage.theme.linear import Linear
 from otklik.triage.theme.model import Model
-from tests.make import places, privacy
+from tests.make import places
 from tests.make.inbox import account
+from tests.make.journal import an_act
 from tests.make.people import PASSWORD, agency, grant, person
 
 Cards = Mapping[str, Incident]
@@ -242,7 +243,7 @@ def _in_administration(card: Incident, operator: User, now: datetime) -> Ids:
         "quiet": quiet.pk,
         "hook": _hook(now).pk,
         "author": card.messages.earliest("pk").author_id,
-        "act": privacy.act().pk,
+        "act": an_act().pk,
     }
 
 

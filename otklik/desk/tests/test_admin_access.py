@@ -16,8 +16,8 @@ from otklik.journal.models import Entry
 from otklik.people.models import Role, User
 from otklik.routing.models import AgencyCalendar, Calendar
 from tests.addresses import patterns
-from tests.make import privacy
 from tests.make.inbox import message
+from tests.make.journal import an_act
 from tests.make.people import grant, person, signed_in
 from tests.make.town import Town
 
@@ -68,7 +68,7 @@ def rows(town: Town) -> dict[str, Model]:
         "sources": town.source,
         "hooks": hook,
         "forgetting": message().author,
-        "acts": privacy.act(),
+        "acts": an_act(),
         "calls": Call.objects.create(subscription=hook, **call),
     }
 

@@ -40,6 +40,12 @@ def test_near_her_every_word_of_her_goes_and_elsewhere_the_sure_ones() -> None:
         assert mask(text, HER, near=near) == left
 
 
+def test_a_street_keeps_the_name_that_it_shares_with_somebody() -> None:
+    her = Person(name="Мира Садовая")
+    text = "Мира, на улице Мира и на ул. Садовой темно, Мира Садовая права"
+    assert mask(text, her, near=True) == "[имя], на улице Мира и на ул. Садовой темно, [имя] [имя] права"
+
+
 def test_small_letters_are_a_name_where_no_ordinary_word_is_written_so_and_two_letters_are_enough() -> None:
     cold = Person(name="Надежда Мороз")
     assert mask("с надеждой ждём мороза, а Надежда Мороз молчит", cold, near=True).count("[имя]") == 2

@@ -21,7 +21,7 @@ _SURNAME = re.compile(
 )
 _SHORTENED = frozenset({"тк", "те", "тд", "тп", "ио", "нэ", "др", "гг"})
 _NAMED = re.compile(r"имени|им|памяти")
-_STREET = re.compile(
+STREET = re.compile(
     r"ул|улиц\w*|пер|переул\w*|просп\w*|пр|пр-к?т\w*|пр-д|пл|площад\w*|бульвар\w*|б-р|шоссе|наб|набережн\w*|проезд\w*|аллея"
     r"|аллее|перекрест\w*"
 )
@@ -177,7 +177,7 @@ def _joined(one: _Word, two: _Word, folded: str) -> bool:
 
 
 def _is_thing(word: _Word) -> bool:
-    return bool(_THING.fullmatch(word.text) or _STREET.fullmatch(word.text))
+    return bool(_THING.fullmatch(word.text) or STREET.fullmatch(word.text))
 
 
 def _of_a_thing(words: list[_Word], index: int, folded: str, *, called: bool) -> bool:
@@ -192,7 +192,7 @@ def _of_a_thing(words: list[_Word], index: int, folded: str, *, called: bool) ->
         between = folded[word.end : start]
         if any(sign in between for sign in "!?;,") or re.search(r"\w{3}\. ", folded[word.start : start]) is not None:
             return False
-        if back == 1 and _STREET.fullmatch(word.text):
+        if back == 1 and STREET.fullmatch(word.text):
             return True
         if called and (_NAMED.fullmatch(word.text) or (back < _BACK and _is_thing(word))):
             return True
