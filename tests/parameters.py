@@ -115,6 +115,6 @@ PLAIN = {
     *("rule", "said", "scopes", "secret", "seen", "severity", "shared", "shipped", "show", "since", "size", "solved"),
     *("speak", "stage", "start", "state", "steps", "street", "sure", "tab", "table", "territory", "text", "theme"),
     *("things", "title", "told", "until", "upto", "version", "weekday", "weekdays", "what", "whose", "why", "why_on"),
-    *("why_words", "with_text", "without", "words", "work", "working", "writing", "year", "zone"),
+    *("why_words", "with_open", "with_text", "without", "words", "work", "working", "writing", "year", "zone"),
 }
 """Words, days, marks, figures, switches, places in a list, and what belongs to everybody: themes, places, networks."""

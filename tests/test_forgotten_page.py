@@ -31,11 +31,11 @@ def test_a_data_officer_finds_a_person_sees_what_will_go_erases_it_and_prints_an
     card, officer = leave_traces(town), signed_in(town.auditor)
     her = Author.objects.get(external_id=f"id{NUMBER}")
     for typed in (f"https://m.vk.com/{NICK}", f"vk:id{NUMBER}", str(NUMBER), "перепелкина ЖДАНА", NICK):
-        assert officer.post(PAGE, {"person": typed})["Location"] == f"{PAGE}{her.pk}/", typed
+        assert officer.post(PAGE, {"author": typed})["Location"] == f"{PAGE}{her.pk}/", typed
     namesake = Author.objects.create(network="vk", external_id="id700000009", name="Ждана Сергеева")
-    assert [one.name for one in officer.post(PAGE, {"person": "ждана"}).context["found"]] == [NAME, namesake.name]
+    assert [one.name for one in officer.post(PAGE, {"author": "ждана"}).context["found"]] == [NAME, namesake.name]
     namesake.delete()
-    assert officer.post(PAGE, {"person": "club_of_nobody"}).status_code == 404
+    assert officer.post(PAGE, {"author": "club_of_nobody"}).status_code == 404
     before = traces()
     shown = officer.get(f"{PAGE}{her.pk}/")
     kinds = {str(kind): number for kind, number in shown.context["kinds"]}

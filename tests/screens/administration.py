@@ -95,7 +95,7 @@ ADMINISTRATION = (
     _admin("list", "загрузить список", "lists/users/"),
     _admin("privacy", "персональные данные", "privacy/", who="auditor"),
     _admin("forgetting", "забыть жителя", "forgetting/", who="auditor"),
-    _admin("forgetting-found", "забыть жителя, кто из них", "forgetting/", submit(FIND, person="а"), who="auditor"),
+    _admin("forgetting-found", "забыть жителя, кто из них", "forgetting/", submit(FIND, author="а"), who="auditor"),
     _admin("forgetting-person", "забыть жителя, что сотрётся", "forgetting/{author}/", who="auditor"),
     _admin("forgetting-act", "акт об уничтожении", "forgetting/acts/{act}/", who="auditor"),
     _admin("public", "открытые данные", "public/"),

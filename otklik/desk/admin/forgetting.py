@@ -49,7 +49,7 @@ def forgetting(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {}
     status = 200
     if request.method == "POST":
-        typed = clean(request.POST.get("person", "")[:MOST_TYPED]).strip()
+        typed = clean(request.POST.get("author", "")[:MOST_TYPED]).strip()
         found = authors_like(typed, MOST_FOUND)
         if len(found) == 1:
             return HttpResponseRedirect(reverse("admin-forgetting-person", args=[found[0].pk]))
