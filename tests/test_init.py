@@ -10,7 +10,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
 from django.db import connection
 
-from otklik.site import server
+from otklik.site import postgresql
 from otklik.site.env import WrongSetting, none_given
 from tests import template
 from tests.processes import CLI, bare_environment, database_url, otklik
@@ -113,11 +113,11 @@ def test_where_nothing_says_which_installation_is_meant_none_is_taken(tmp_path: 
 def test_a_database_that_is_not_there_is_told_from_a_server_that_does_not_let_in() -> None:
     if connection.vendor != "postgresql":
         pytest.skip("of PostgreSQL")
-    server.try_out(database_url())
+    postgresql.try_out(database_url())
     with pytest.raises(WrongSetting, match="базы no_such_base на нём нет"):
-        server.try_out(re.sub(r"/[^/]*$", "/no_such_base", database_url()))
+        postgresql.try_out(re.sub(r"/[^/]*$", "/no_such_base", database_url()))
     with pytest.raises(WrongSetting, match=r"роли no_such_role на нём нет|не принял пароль|pg_hba"):
-        server.try_out(re.sub(r"//[^/]*", "//no_such_role:canary@127.0.0.1", database_url()))
+        postgresql.try_out(re.sub(r"//[^/]*", "//no_such_role:canary@127.0.0.1", database_url()))
 
 
 def test_the_training_region_does_not_read_the_settings_of_a_real_one(away: dict[str, str], tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from otklik.lib.why import why
-from otklik.site import env, server
+from otklik.site import env, postgresql
 from otklik.site.env import WrongSetting
 from otklik.site.regions import zone_of
 
@@ -85,7 +85,7 @@ def _database(value: str) -> str:
     if told.startswith("sqlite"):
         _folder(str(Path(told.removeprefix("sqlite:///")).parent))
     else:
-        server.try_out(told)
+        postgresql.try_out(told)
     return told
 
 
@@ -119,7 +119,7 @@ def wishes(data: Path) -> tuple[Wish, ...]:
             f"Адрес PostgreSQL ({env.A_SERVER}) или «нет»",
             lambda _told: "нет",
             _database,
-            f"База: SQLite в папке данных («нет») или PostgreSQL. {server.how()}",
+            f"База: SQLite в папке данных («нет») или PostgreSQL. {postgresql.how()}",
         ),
     )
 

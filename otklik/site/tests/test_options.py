@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from otklik.site import env, server, wishes
+from otklik.site import env, postgresql, wishes
 from otklik.site.env import Given, WrongSetting, given, lines_of
 from otklik.site.regions import BY_ZONE, zone_of
 
@@ -259,7 +259,7 @@ def test_what_cannot_be_is_said_and_asked_again(tmp_path: Path) -> None:
     ],
 )
 def test_a_server_that_does_not_let_in_is_told_by_what_is_missing(said: str, words: str) -> None:
-    assert words in server.refusal(said, "r", "o")
+    assert words in postgresql.refusal(said, "r", "o")
 
 
 def test_the_file_says_what_was_answered() -> None:
