@@ -61,6 +61,7 @@ def test_compose_gives_every_part_its_place_and_the_image_keeps_its_data_there()
         assert {volume.partition(":")[0] for volume in parts[name]["volumes"]} <= set(told["volumes"])
     assert all(port.startswith("127.0.0.1:") for port in parts["web"]["ports"]), "nobody comes in without TLS"
     image = (DEPLOY / "Containerfile").read_text()
+    assert re.search(r"^ENV OTKLIK_BEHIND_PROXY=yes$", image, re.MULTILINE), "or it would not listen outside itself"
     for volume in parts["web"]["volumes"]:
         assert f'"{volume.partition(":")[2]}"' in image
 

@@ -11,10 +11,9 @@ from django.db import connections
 from otklik.flow.models import Worker
 from tests.database_line import Line, line_to_server
 from tests.processes import CLI, Process, environment, otklik, status, until_seen
-from tests.region import Region
 from tests.sandbox.process import free_port
 
-pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
+pytestmark = [pytest.mark.processes, pytest.mark.enable_socket, pytest.mark.django_db(transaction=True)]
 WAITS = "waiting for the database"
 ORDERS = tuple(permutations(("database", "serve", "work")))
 
@@ -53,13 +52,13 @@ def come_up(line: Line, order: Sequence[str], folder: Path) -> None:
         line.cut()
 
 
-def test_the_site_and_the_worker_wait_for_the_database(line: Line, committed_region: Region, tmp_path: Path) -> None:
+def test_the_site_and_the_worker_wait_for_the_database(line: Line, tmp_path: Path) -> None:
     come_up(line, ("work", "serve", "database"), tmp_path)
     connections.close_all()
 
 
 @pytest.mark.whole("postgresql")
-def test_twenty_times_in_every_order_all_comes_back(line: Line, committed_region: Region, tmp_path: Path) -> None:
+def test_twenty_times_in_every_order_all_comes_back(line: Line, tmp_path: Path) -> None:
     for order in islice(cycle(ORDERS), 20):
         come_up(line, order, tmp_path)
     connections.close_all()

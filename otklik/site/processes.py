@@ -9,10 +9,19 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from ipaddress import ip_address
 
 from django.conf import settings
 
 PR_SET_PDEATHSIG = 1
+
+
+def is_here(host: str) -> bool:
+    """Whether what listens there is reached from this machine alone."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def is_busy(host: str, port: int) -> bool:

@@ -325,6 +325,8 @@ LOGGING = {
         # Every scanner would fill the log with a traceback.
         "django.security.DisallowedHost": {"handlers": [], "level": "CRITICAL", "propagate": True},
         "pymorphy3": {"level": "WARNING"},
+        # It counts who waits for a thread, line by line.
+        "waitress.queue": {"level": "ERROR"},
         "httpx": {"level": "CRITICAL"},
         "httpcore": {"level": "CRITICAL"},
     },

@@ -1,4 +1,4 @@
-"""The web server: gunicorn with threads, one process on SQLite."""
+"""The web server: gunicorn's processes with waitress inside, one process on SQLite."""
 
 import gc
 import os
@@ -14,9 +14,15 @@ from gunicorn.glogging import Logger
 
 from otklik.lib.database import PromiseBroken, learn_sizes
 from otklik.lib.redact import redact
-from otklik.site.processes import not_free, openable, which_installation
+from otklik.site.processes import is_here, not_free, openable, which_installation
 from otklik.site.safety import Unsafe, applied, check_fits, check_start
+from otklik.site.server import WholeRequests
 from otklik.site.waiting import stopping, when_it_answers
+
+EXPOSED = (
+    "Адрес {host} виден другим машинам, а сайт открывают наружу только за прокси с TLS: поставьте его "
+    "(deploy/nginx.conf) и задайте OTKLIK_BEHIND_PROXY=yes, или слушайте --host 127.0.0.1."
+)
 
 
 class OurLog(Logger):  # type: ignore[misc]
@@ -72,6 +78,9 @@ def _say_where(host: str) -> None:
 
 def serve(host: str) -> int:
     """Migrate, collect static files, check, and serve until stopped. Exit code 2 with one sentence when it cannot."""
+    if not (settings.BEHIND_PROXY or is_here(host)):
+        sys.stderr.write(f"{EXPOSED.format(host=host)}\n")
+        return 2
     if refusal := not_free(host, settings.PORT, "OTKLIK_PORT"):
         sys.stderr.write(f"{refusal}\n")
         return 2
@@ -88,7 +97,7 @@ def serve(host: str) -> int:
     _Application(
         {
             "bind": f"[{host}]:{settings.PORT}" if ":" in host else f"{host}:{settings.PORT}",
-            "worker_class": "gthread",
+            "worker_class": WholeRequests,
             "workers": 1 if connection.vendor == "sqlite" else max(2, os.cpu_count() or 2),
             "threads": settings.WEB_THREADS,
             "timeout": 60,
@@ -97,7 +106,6 @@ def serve(host: str) -> int:
             "keepalive": 15,
             "loglevel": "warning",
             "logger_class": OurLog,
-            "limit_request_line": 8190,
             "worker_tmp_dir": "/dev/shm" if os.path.isdir("/dev/shm") else None,  # noqa: S108 for heartbeats only
             "control_socket_disable": True,
             "when_ready": lambda _server: _say_where(host),
