@@ -12,11 +12,13 @@ Sample = tuple[Mapping[str, str], float]
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One gauge: its name, what it says and in which unit, and a value for each set of labels."""
+    """Its name, what it says and in which unit, and a value for each set of labels. A sample of a histogram has the
+    label `le` or, `of` its whole, `sum` or `count`."""
 
     name: str
     help: str
     samples: Sequence[Sample]
+    kind: str = "gauge"
 
 
 def as_text(figures: Sequence[Figure]) -> str:
@@ -24,8 +26,8 @@ def as_text(figures: Sequence[Figure]) -> str:
     lines = []
     for figure in figures:
         if figure.samples:
-            lines += [f"# HELP {figure.name} {_escaped(figure.help)}", f"# TYPE {figure.name} gauge"]
-            lines += [f"{figure.name}{_labels(labels)} {_number(value)}" for labels, value in figure.samples]
+            lines += [f"# HELP {figure.name} {_escaped(figure.help)}", f"# TYPE {figure.name} {figure.kind}"]
+            lines += [f"{_line(figure, labels)} {_number(value)}" for labels, value in figure.samples]
     return "\n".join(lines) + "\n"
 
 
@@ -36,6 +38,13 @@ def as_told(figures: Sequence[Figure]) -> dict[str, list[dict[str, object]]]:
         for figure in figures
         if figure.samples
     }
+
+
+def _line(figure: Figure, labels: Mapping[str, str]) -> str:
+    if figure.kind != "histogram":
+        return figure.name + _labels(labels)
+    rest = {name: value for name, value in labels.items() if name != "of"}
+    return f"{figure.name}_{labels.get('of', 'bucket')}{_labels(rest)}"
 
 
 def _labels(labels: Mapping[str, str]) -> str:

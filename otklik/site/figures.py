@@ -2,7 +2,8 @@
 the disk, so that every process gives the same answer. Labels are steps, states, networks and ids: nothing of people.
 """
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -12,19 +13,24 @@ from otklik.backups.models import Run, last
 from otklik.desk.health.rows import queues
 from otklik.desk.shell import WORKER_SILENT_AFTER
 from otklik.flow.models import Worker
+from otklik.inbox.models import Message
 from otklik.lib import database
 from otklik.lib.room import room
 from otklik.networks.models import Source
-from otklik.publishing.models import Delivery
+from otklik.networks.registry import NETWORKS
+from otklik.publishing.models import Delivery, Sent
+from otklik.site import counting
 from otklik.site.exposition import Figure, Sample
 
 State = Delivery.State
+MOST = 1001
 UNDER_WAY = (State.QUEUED, State.SENDING, State.UNKNOWN)
 
 
 def figures(now: datetime) -> list[Figure]:
-    """Every figure, at `now`. Seven queries. Raises what the database and the disk raise."""
-    return [*_steps(now), *_sources(now), *_workers(now), _deliveries(), *_room(), *_copies(now)]
+    """Every figure, at `now`. Nine queries. Raises what the database and the disk raise."""
+    found = [*_steps(now), *_sources(now), *_workers(now), _deliveries(), *_hour(now), *_room(), *_copies(now)]
+    return [*found, *counting.figures()]
 
 
 def _steps(now: datetime) -> list[Figure]:
@@ -80,6 +86,23 @@ def _deliveries() -> Figure:
         "Answers on their way, by state.",
         [({"state": state}, number) for state, number in counted.items()],
     )
+
+
+def _hour(now: datetime) -> list[Figure]:
+    """By the newest rows, which lie in the order in which they came: no index is kept for this."""
+    newest = Message.objects.filter(own=False).order_by("-pk").values_list("network", "captured_at")[:MOST]
+    said = Sent.objects.order_by("-pk").values_list("delivery__message__network", "at")[:MOST]
+    return [
+        Figure("otklik_messages_last_hour", "Messages that came in, by network; stops at 1001.", _late(newest, now)),
+        Figure("otklik_answers_last_hour", "Answers that went out, by network; stops at 1001.", _late(said, now)),
+    ]
+
+
+def _late(rows: Iterable[tuple[str, datetime]], now: datetime) -> list[Sample]:
+    counts = dict.fromkeys(sorted(NETWORKS), 0)
+    for network, at in rows:
+        counts[network] = counts.get(network, 0) + (at >= now - timedelta(hours=1))
+    return [({"network": network}, number) for network, number in counts.items()]
 
 
 def _room() -> list[Figure]:

@@ -162,6 +162,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "otklik.site.middleware.Numbered",
     "otklik.site.watched.Watched",
+    "otklik.site.counting.Counting",
     "otklik.api.middleware.Programs",
     "otklik.desk.pulse.Pulse",
     "django.middleware.security.SecurityMiddleware",

@@ -14,6 +14,7 @@ from gunicorn.glogging import Logger
 
 from otklik.lib.database import PromiseBroken, learn_sizes
 from otklik.lib.redact import redact
+from otklik.site import counting
 from otklik.site.processes import is_here, not_free, openable, which_installation
 from otklik.site.safety import Unsafe, applied, check_fits, check_start
 from otklik.site.server import WholeRequests
@@ -94,6 +95,7 @@ def serve(host: str) -> int:
     call_command("collectstatic", interactive=False, verbosity=0)
     if stop.is_set():
         return 0
+    counting.begin()
     _Application(
         {
             "bind": f"[{host}]:{settings.PORT}" if ":" in host else f"{host}:{settings.PORT}",
