@@ -77,8 +77,11 @@ def _install() -> "tuple[Town, list[int]]":
     import django
     from django.core.management import call_command
 
+    from otklik.site.safety import check_fits
+
     django.setup()
     call_command("migrate", interactive=False, verbosity=0)
+    check_fits()
     from tests.make.town import make_town
 
     town = make_town()

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from django.conf import settings
 from django.db import connection
 
 from otklik.backups import postgres, sqlite
@@ -68,9 +69,10 @@ class Installation:
 def installation_in(tmp_path: Path) -> Iterator[Installation]:
     """The test's own database, copied, with a tag in it."""
     Tag.objects.create(name="до")
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "secret.key").write_text(settings.SECRET_KEY)
     if connection.vendor == "sqlite":
         file = tmp_path / "data" / "otklik.sqlite3"
-        file.parent.mkdir()
         sqlite.snapshot(Path(str(connection.settings_dict["NAME"])), file)
         yield Installation(file.parent, str(file))
         return

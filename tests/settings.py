@@ -17,8 +17,11 @@ os.environ.setdefault("OTKLIK_LOOK_FOR", "240")
 # Everything has to work without the sentence model; what needs it turns it on.
 os.environ.setdefault("OTKLIK_EMBEDDINGS", "off")
 
+from otklik.site import env
 from otklik.site.settings import *  # noqa: F403 the environment comes first
 
+SECRET_KEY = env.keep(SECRET_KEY, SECRET_KEY_FILE)  # noqa: F405 shared with the processes
+FORGOTTEN_KEY = env.keep(FORGOTTEN_KEY, FORGOTTEN_KEY_FILE)  # noqa: F405
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405
 # The slow hash is what makes passwords safe, and tests long.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -112,7 +112,6 @@ class TestWrongSettings:
             *(("OTKLIK_UNDO_HOLD", "61"), ("OTKLIK_LOOK_FOR", "7201"), ("OTKLIK_WEBHOOK_MAX_BYTES", "1")),
             *(("OTKLIK_TIME_ZONE", "Mars/Olympus"), ("OTKLIK_LOG_LEVEL", "LOUD"), ("DATABASE_URL", "nonsense")),
             ("DATABASE_URL", "mysql://user:canary-of-a-password@127.0.0.1/otklik"),
-            ("OTKLIK_DATA", "/dev/null/otklik"),
             *(("DATABASE_URL", "postgres://a"), ("DATABASE_URL", "postgresql://u:canary#w@h/x")),
             *(("OTKLIK_URL", "otklik.example.ru"), ("OTKLIK_HOSTS", "https://otklik.example.ru")),
             *(("OTKLIK_CA_FILE", "/nowhere.pem"), ("OTKLIK_PROXY", "user:canary@proxy:3128")),
@@ -133,6 +132,12 @@ class TestWrongSettings:
         env = bare_environment(tmp_path, DATABASE_URL=away, OTKLIK_PORT=str(free_port()), **secrets)
         done = otklik(env | {"OTKLIK_LOG_LEVEL": "DEBUG"}, command)
         assert "canary" not in done.stdout + one_sentence(done)
+
+    @pytest.mark.alike
+    @pytest.mark.parametrize("command", ["serve", "sandbox", "demo"])
+    def test_a_folder_that_cannot_be_made_is_one_sentence(self, tmp_path: Path, command: str) -> None:
+        env = bare_environment(tmp_path, OTKLIK_DATA="/dev/null/otklik", OTKLIK_PORT=str(free_port()))
+        assert "/dev/null/otklik не создать" in one_sentence(otklik(env | {"SANDBOX_PORT": str(free_port())}, command))
 
     @pytest.mark.alike
     @pytest.mark.parametrize("command", ["work", "check"])
@@ -193,6 +198,7 @@ class TestServe:
         ("mode", "words"), [("real", ("учебные аккаунты", "учебные пользователи")), ("demo", ("OTKLIK_MODE=real",))]
     )
     def test_what_is_of_the_other_mode_is_refused(self, installation: Path, mode: str, words: tuple[str, ...]) -> None:
+        """Training rows that came into a database begun for real work, and real work in one that is not known yet."""
         env = bare_environment(installation, OTKLIK_MODE=mode, OTKLIK_PORT=str(free_port()))
         add_account(installation, sandbox=mode == "real")
         assert words[0] in one_sentence(otklik(env, "serve"))

@@ -11,9 +11,10 @@ pytestmark = [pytest.mark.processes, pytest.mark.django_db(transaction=True)]
 
 @pytest.fixture
 def installation(tmp_path: Path) -> Iterator[Installation]:
-    """One of the version before: what is missing in it is the table that copies are noted in."""
+    """One of the version before: what is missing in it are the tables of copies and of whose it is."""
     with installation_in(tmp_path) as made:
-        made.ask("DROP TABLE backups_run")
+        for table in ("backups_run", "backups_installation"):
+            made.ask(f"DROP TABLE {table}")
         made.ask("DELETE FROM django_migrations WHERE app = 'backups'")
         yield made
 
@@ -27,6 +28,14 @@ def test_a_new_version_takes_over_after_a_copy(installation: Installation) -> No
     installation.is_sound(new=True)
     (copy,) = (installation.data / "backups").glob("before-upgrade-*.tar")
     assert str(copy) in done.stdout
+
+
+def test_without_its_key_it_is_not_upgraded(installation: Installation) -> None:
+    (installation.data / "secret.key").unlink()
+    refused = installation.otklik("upgrade")
+    assert (refused.returncode, "Нет ключа установки" in refused.stderr) == (2, True)
+    installation.is_sound(new=False)
+    assert not (installation.data / "secret.key").exists()
 
 
 @pytest.mark.whole("postgresql")

@@ -15,6 +15,7 @@ from bench.chaos.crowd import Crowd, sign_in
 from bench.chaos.plan import Plan
 from bench.chaos.restoring import Restoring, forgotten
 from bench.chaos.stage import Stage, answers
+from otklik.site.safety import check_fits
 
 PATIENCE = 150.0  # seconds after the load until everything must have come to rest
 MOST_WAITING = 30  # answers that are to be given or said
@@ -79,6 +80,7 @@ def _open(plan: Plan, stage: Stage) -> Crowd:
     if stage.cluster:
         stage.start("database", ready=stage.cluster.make_database)
     call_command("migrate", interactive=False, verbosity=0)
+    check_fits()
     stage.start("sandbox", ready=lambda: answers(f"{network}/static/sandbox.css"))
     client = httpx.Client(base_url=network, trust_env=False, timeout=20)
     process = stage.services["sandbox"].popen

@@ -1,4 +1,4 @@
-"""What became of copies: when they were made, and whether they could be loaded again."""
+"""What became of copies: when they were made, and whether they could be loaded again; and whose this database is."""
 
 from datetime import datetime, timedelta
 
@@ -33,6 +33,26 @@ class Run(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.file}: {'ok' if self.ok else self.fault}"
+
+
+class Installation(models.Model):
+    """What belongs to this database, in its one row: the fingerprints of the installation's key and of the key of
+    whom we forgot, the word that stands in its data folder, and the kind of work that it was begun for."""
+
+    class Mode(models.TextChoices):
+        DEMO = "demo"
+        REAL = "real"
+
+    key = models.CharField(max_length=19)
+    forgotten = models.CharField(max_length=19)
+    folder = models.CharField(max_length=64)
+    mode = models.CharField(max_length=4, choices=Mode)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="backup_one_installation")]
+
+    def __str__(self) -> str:
+        return f"{self.mode} {self.folder}"
 
 
 def note(run: Run) -> None:

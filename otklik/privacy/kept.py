@@ -285,6 +285,7 @@ NOBODY = (
     _nobody("reports.Sending", "period why", "why a report did not go"),
     _nobody("reports.Letterhead", "name content", "the region's own template"),
     _nobody("backups.Run", "file fault", "how a copy of the installation fared"),
+    _nobody("backups.Installation", "key forgotten folder", "fingerprints of keys and a random word"),
     _nobody("moving.Import", "digest zone actor", _HASHES + "; " + _CODES),
     _nobody("moving.Imported", "cabinet theirs number", "ids of another system"),
     _nobody("flow.Chore", "name", _CODES),

@@ -12,6 +12,7 @@ from django.db import connection
 from otklik.demo.control import NoSandbox
 from otklik.lib import clock
 from otklik.lib.database import PromiseBroken
+from otklik.site.env import make_folder
 from otklik.site.processes import (
     not_free,
     otklik_command,
@@ -20,7 +21,7 @@ from otklik.site.processes import (
     stop_all,
     wait_for_port,
 )
-from otklik.site.safety import Unsafe, check_start
+from otklik.site.safety import Unsafe, check_fits, check_start, may_be_migrated
 
 
 def run(fresh: bool, small: bool, host: str) -> int:
@@ -48,7 +49,11 @@ def _run(small: bool, host: str) -> int:
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: stop.set())
-    call_command("migrate", interactive=False, verbosity=0)
+    check_fits()
+    make_folder(settings.DATA)
+    if may_be_migrated():
+        call_command("migrate", interactive=False, verbosity=0)
+    check_start()
     load(clock.now(), _progress, small)
     check_start()
     parts: dict[str, subprocess.Popen[bytes]] = {}

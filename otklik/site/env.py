@@ -341,37 +341,51 @@ def database(env: Mapping[str, str], name: str, default: str) -> str:
     return value
 
 
-def secret(env: Mapping[str, str], name: str, keep_in: Path) -> str:
-    """The variable, or a random value made once and kept in a file that only its owner may read: its first line.
+def secret(env: Mapping[str, str], name: str, kept: Path) -> str:
+    """The variable, or the first line of the file, or a random value that `keep` may write there.
 
-    The redactor knows it from here on.
+    Nothing is written while the settings are read: nobody knows yet whether the database wants another. The redactor
+    knows it from here on.
     """
     value = env.get(name, "").strip()
     if value and len(value) < LEAST:
         raise WrongSetting(f"{name} слишком короток: нужно не меньше {LEAST} знаков")
     try:
-        value = value or _kept(keep_in)
+        if not value:
+            value = (kept.read_text().split() or [""])[0] if kept.exists() else secrets.token_urlsafe(48)
     except OSError as error:
-        raise WrongSetting(f"файл {keep_in} не читается и не создаётся: {why(error)}. Папка: OTKLIK_DATA") from None
+        raise WrongSetting(f"файл {kept} не читается: {why(error)}. Папка: OTKLIK_DATA") from None
     if len(value) < LEAST:
-        raise WrongSetting(
-            f"в файле {keep_in} нет ключа: верните его из резервной копии или удалите, чтобы создать новый"
-        )
+        raise WrongSetting(f"в файле {kept} нет ключа: верните его из резервной копии или удалите, чтобы создать новый")
     remember(value)
     return value
 
 
-def _kept(path: Path) -> str:
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        fresh = path.with_name(f"{path.name}.{os.getpid()}")
-        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w") as file:
-            file.write(secrets.token_urlsafe(48))
-        with suppress(FileExistsError):  # whoever comes second keeps the first one's
-            os.link(fresh, path)
-        fresh.unlink()
-    return (path.read_text().split() or [""])[0]
+def keep(value: str, path: Path) -> str:
+    """Write it into a file that only its owner may read, if none is there; what stands there. Raises WrongSetting."""
+    try:
+        if not path.exists():
+            make_folder(path.parent)
+            fresh = path.with_name(f"{path.name}.{os.getpid()}")
+            handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(handle, "w") as file:
+                file.write(value)
+                file.flush()
+                os.fsync(file.fileno())
+            with suppress(FileExistsError):  # whoever comes second keeps the first one's
+                os.link(fresh, path)
+            fresh.unlink()
+        return (path.read_text().split() or [""])[0]
+    except OSError as error:
+        raise WrongSetting(f"файл {path} не читается и не создаётся: {error.strerror}") from None
+
+
+def make_folder(path: Path) -> None:
+    """Raises WrongSetting."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WrongSetting(f"папку {path} не создать: {error.strerror}") from None
 
 
 def earlier(env: Mapping[str, str], name: str, kept: Path) -> list[str]:

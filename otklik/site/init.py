@@ -68,7 +68,8 @@ def _prepared(path: Path, who: dict[str, str], ask: Ask | None) -> int:
     django.setup()
     from otklik.site.prepare import prepare
 
-    return guarded(lambda: prepare(who, ask), begins=True)
+    # An empty database is what it begins with; what is wrong with another one it asks by itself.
+    return guarded(lambda: prepare(who, ask), anyway=True)
 
 
 def _proposed(path: Path) -> Path:

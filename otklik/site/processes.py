@@ -13,6 +13,8 @@ from ipaddress import ip_address
 
 from django.conf import settings
 
+from otklik.site import env
+
 PR_SET_PDEATHSIG = 1
 
 
@@ -63,7 +65,9 @@ def which_installation() -> str:
 
 def sandbox_command(host: str = "127.0.0.1") -> tuple[list[str], dict[str, str]]:
     """The command line and environment of the sandbox's process."""
-    settings.DATA.mkdir(parents=True, exist_ok=True)
+    env.make_folder(settings.DATA)
+    if not os.environ.get("SANDBOX_CONTROL_TOKEN"):
+        settings.SANDBOX_TOKEN = env.keep(settings.SANDBOX_TOKEN, settings.SANDBOX_TOKEN_FILE)
     command = [
         sys.executable,
         "-m",

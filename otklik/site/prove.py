@@ -24,13 +24,12 @@ from otklik.journal import book  # noqa: E402
 from otklik.journal.models import Entry  # noqa: E402
 from otklik.lib import clock  # noqa: E402
 from otklik.lib.due import Due  # noqa: E402
-from otklik.lib.secret import SecretLost  # noqa: E402
 from otklik.networks.fetch import stop  # noqa: E402
 from otklik.networks.models import Account, Source  # noqa: E402
 from otklik.privacy import again  # noqa: E402
 from otklik.publishing.models import Delivery, Epoch  # noqa: E402
 from otklik.publishing.restored import begin_epoch  # noqa: E402
-from otklik.site import rotate  # noqa: E402
+from otklik.site import identity, rotate  # noqa: E402
 
 ACTOR = "machine:restore"
 D = Delivery.State
@@ -42,24 +41,12 @@ def prove(life: str, *, without_key: bool) -> dict[str, object]:
     call_command("migrate", interactive=False, verbosity=0)
     if without_key:
         _forget_secrets()
-    told: dict[str, object] = {"broken": book.broken_at(), "lost": _some_secret_is_lost()}
+    told: dict[str, object] = {"broken": book.broken_at(), "lost": rotate.is_any_lost()}
     if life and told["broken"] is None and not told["lost"]:
         _begin(life, clock.now(), without_key=without_key)
         told["forgotten"] = again.apply(clock.now()).total()
         told["looked_first"] = Delivery.objects.filter(state__in=(D.QUEUED, D.SENDING, D.UNKNOWN)).count()
     return told
-
-
-def _some_secret_is_lost() -> bool:
-    try:
-        for field in rotate.sealed():
-            for _row in rotate.rows(field):
-                pass
-        for _factor in rotate.factors():
-            pass
-    except SecretLost:
-        return True
-    return False
 
 
 def _begin(life: str, now: datetime, *, without_key: bool) -> None:
@@ -68,6 +55,7 @@ def _begin(life: str, now: datetime, *, without_key: bool) -> None:
             held = model._default_manager.exclude(lease="")
             held.update(lease="", leased_until=None, claims=0)
     Worker.objects.all().delete()
+    identity.keep()  # the copy knows the folder and the keys of where it was made
     # Whoever was shut out since the copy was made would be let in by a session of then.
     Session.objects.all().delete()
     Source.objects.filter(active=True, set_aside_at__isnull=True).update(due_at=now)

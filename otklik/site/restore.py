@@ -21,7 +21,7 @@ from otklik.backups.archive import Copy, Damaged
 from otklik.backups.key import fingerprint
 from otklik.flow.models import Worker
 from otklik.lib import clock
-from otklik.site import backup, loading, unfinished
+from otklik.site import backup, identity, loading, unfinished
 from otklik.site.processes import is_busy
 from otklik.site.safety import from_the_future
 
@@ -120,6 +120,7 @@ def busy() -> str:
 def _restore(asked: Asked, copy: Copy, probe: Probe) -> None:
     """Raises Refused, and one of FAILURES."""
     _check_nobody_minds(asked)
+    identity.keep_keys()
     now = clock.now()
     life = f"restore:{folder.stamp(datetime.fromisoformat(copy.told['at']))}:{folder.stamp(now)}".lower()
     unfinished.begin(unfinished.RESTORE, "загрузка", copy=str(asked.copy.resolve()))

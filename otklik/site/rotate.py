@@ -18,6 +18,7 @@ from otklik.flow.models import Worker
 from otklik.lib import clock
 from otklik.lib.redact import remember
 from otklik.lib.secret import SealedJSONField, SecretField, SecretLost, seal, unseal
+from otklik.site import identity
 
 ALIVE = timedelta(minutes=1)
 
@@ -53,13 +54,10 @@ def forget() -> int:
         sys.stdout.write("Прежних ключей нет: удалять нечего.\n")
         return 0
     earlier, settings.SECRET_KEY_FALLBACKS = settings.SECRET_KEY_FALLBACKS, []
-    try:
-        for field in sealed():
-            list(rows(field))
-        list(factors())
-    except SecretLost:
+    if is_any_lost():
         settings.SECRET_KEY_FALLBACKS = earlier
         return _refuse("Не всё зашифровано новым ключом: сначала выполните otklik secrets rotate.")
+    identity.keep()
     _write(settings.SECRET_KEY_FILE, [settings.SECRET_KEY])
     sys.stdout.write("Прежние ключи удалены: старые ссылки не действуют, всем нужно войти заново.\n")
     return 0
@@ -82,6 +80,7 @@ def copies() -> int:
 def _seal_anew() -> int:
     number = 0
     with transaction.atomic():
+        identity.keep()
         for field in sealed():
             for pk, value in rows(field):
                 if value not in ("", None):
@@ -115,6 +114,19 @@ def sealed() -> "list[models.Field[Any, Any]]":
 def rows(field: "models.Field[Any, Any]") -> Iterator[tuple[int, Any]]:
     """Its values in the clear, with their rows' ids. Raises SecretLost."""
     yield from field.model._default_manager.order_by("pk").values_list("pk", field.name)
+
+
+def is_any_lost() -> bool:
+    """Whether something is encrypted with a key that is not here."""
+    try:
+        for field in sealed():
+            for _row in rows(field):
+                pass
+        for _factor in factors():
+            pass
+    except SecretLost:
+        return True
+    return False
 
 
 def _write(path: Path, keys: Sequence[str]) -> None:

@@ -8,17 +8,21 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 
+from otklik.backups.models import Installation
 from otklik.lib.database import check_promises
 from otklik.networks.models import Account
 from otklik.people.models import User
-from otklik.site import unfinished
+from otklik.site import identity, rotate, unfinished
+
+IDENTITY = "0002_installation"
+"""The migration of backups from which on a database knows whose it is."""
 
 
 class Unsafe(Exception):
     """A sentence for whoever starts the product."""
 
 
-EMPTY = "База ещё не подготовлена: в ней нет таблиц. Выполните otklik init."
+EMPTY = "База не подготовлена: её готовит otklik serve, а в настоящей работе otklik init."
 
 
 def check_there() -> None:
@@ -29,14 +33,51 @@ def check_there() -> None:
 
 
 def check_fits() -> None:
-    """Raises Unsafe for a database that a newer program has changed, and while a restore or upgrade has not ended."""
+    """Raises Unsafe while a restore or upgrade has not ended, and for a database that is not this installation's."""
     if sentence := unfinished.sentence():
         raise Unsafe(sentence)
-    if unknown := from_the_future(applied()):
+    check_database()
+
+
+def check_database() -> None:
+    """Raises Unsafe for a database that a newer program has changed, or that belongs to other keys, another folder or
+    another kind of work; for an empty one in real work. What belongs to it is kept in it the first time."""
+    known = applied()
+    if not known:
+        return _check_new()
+    if unknown := from_the_future(known):
         raise Unsafe(
             f"Эту базу уже обновила более новая программа (в ней есть {unknown}, а здесь нет): "
             "поставьте ту версию или восстановите копию, сделанную до обновления (otklik restore ФАЙЛ --over)."
         )
+    kept = IDENTITY in known.get("backups", ()) and Installation.objects.exists()
+    if not kept and settings.MODE == "demo" and _is_whole(known) and identity.kind() == Installation.Mode.REAL:
+        raise Unsafe(identity.REAL)
+    if not kept and IDENTITY in known.get("backups", ()):
+        check_mode()
+        if rotate.is_any_lost():
+            raise Unsafe(
+                "Ключ установки не открывает того, что записано в базе: подключите диск с папкой данных "
+                f"{settings.DATA} или верните secret.key, который вы сохранили отдельно."
+            )
+        identity.keep()
+    if kept and (sentence := identity.against()):
+        raise Unsafe(sentence)
+    return None
+
+
+def _check_new() -> None:
+    """An empty place in real work is a disk or a server that is not there; only `otklik init` begins a region."""
+    if settings.MODE == "real":
+        raise Unsafe(
+            f"База пуста. Подключён ли диск с папкой данных {settings.DATA}, та ли это база (DATABASE_URL)? Новый "
+            "регион начинает otklik init."
+        )
+
+
+def _is_whole(known: dict[str, list[str]]) -> bool:
+    """Whether the first tables that tell training from real work are there; a first start may have been cut off."""
+    return "0001_initial" in known.get("people", ()) and "0001_initial" in known.get("networks", ())
 
 
 def applied() -> dict[str, list[str]]:
@@ -66,11 +107,22 @@ def from_the_future(migrations: dict[str, list[str]]) -> str:
 def check_start() -> None:
     """Raises PromiseBroken or Unsafe."""
     check_fits()
+    if not applied():
+        raise Unsafe(EMPTY)
     if is_behind():
-        if not applied():
-            raise Unsafe(EMPTY)
         raise Unsafe("База подготовлена прежней версией программы: выполните otklik upgrade.")
     check_installation()
+
+
+def may_be_migrated() -> bool:
+    """Whether this database may be brought to this version by the way: it is empty or a training region's. Of another
+    `otklik upgrade` makes a copy first. `check_fits` has passed."""
+    if settings.MODE != "demo":
+        return False
+    known = applied()
+    if not _is_whole(known) or IDENTITY in known.get("backups", ()):
+        return True
+    return bool(identity.kind()) or not User.objects.exists()
 
 
 def is_behind() -> bool:
@@ -82,6 +134,11 @@ def is_behind() -> bool:
 def check_installation() -> None:
     """Raises PromiseBroken or Unsafe. Needs a migrated database."""
     check_promises()
+    check_mode()
+
+
+def check_mode() -> None:
+    """Training and real work never meet, neither in one database nor in its settings. Raises Unsafe."""
     sandbox = Account.objects.filter(sandbox=True).exists()
     real = Account.objects.filter(sandbox=False).exists()
     if sandbox and real:

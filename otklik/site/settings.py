@@ -27,9 +27,12 @@ SECRET_KEY = env.secret(E, "OTKLIK_SECRET_KEY", SECRET_KEY_FILE)
 SECRET_KEY_FALLBACKS = env.earlier(E, "OTKLIK_OLD_SECRET_KEYS", SECRET_KEY_FILE)
 # Whom we were asked to forget is known again by a hash with this key. It is not changed with the other: the list would
 # know nobody any more. The list stands outside the database too, so that no restore makes it older.
-FORGOTTEN_KEY = env.secret(E, "OTKLIK_FORGOTTEN_KEY", DATA / "forgotten.key")
+FORGOTTEN_KEY_FILE = DATA / "forgotten.key"
+FORGOTTEN_KEY_GIVEN = bool(E.get("OTKLIK_FORGOTTEN_KEY", "").strip())
+FORGOTTEN_KEY = env.secret(E, "OTKLIK_FORGOTTEN_KEY", FORGOTTEN_KEY_FILE)
 FORGOTTEN_FILE = DATA / "forgotten.txt"
-SANDBOX_TOKEN = env.secret(E, "SANDBOX_CONTROL_TOKEN", DATA / "sandbox.key")
+SANDBOX_TOKEN_FILE = DATA / "sandbox.key"
+SANDBOX_TOKEN = env.secret(E, "SANDBOX_CONTROL_TOKEN", SANDBOX_TOKEN_FILE)
 SANDBOX_ADDRESS = f"http://127.0.0.1:{SANDBOX_PORT}"
 
 DEBUG = False

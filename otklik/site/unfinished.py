@@ -32,7 +32,7 @@ def standing() -> dict[str, str]:
     """What `begin` said last; {} when nothing is unfinished."""
     try:
         found = json.loads(file().read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return {}
     except ValueError:  # written in one step: only a strange hand leaves it unreadable
         return {"what": RESTORE, "stage": "?"}

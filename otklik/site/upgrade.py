@@ -24,7 +24,7 @@ from otklik.lib import clock
 from otklik.lib.redact import redact
 from otklik.site import backup, loading, unfinished
 from otklik.site.restore import busy
-from otklik.site.safety import applied, check_installation, from_the_future, is_behind
+from otklik.site.safety import Unsafe, applied, check_database, check_installation, is_behind
 from otklik.site.version import program
 
 COPY, MIGRATE, CHECK, BACK = "копия", "перевод базы", "проверка", "возврат"
@@ -97,8 +97,15 @@ def _against() -> str:
     """Why nothing can be begun, "" when it can."""
     if unfinished.standing().get("what") == unfinished.RESTORE:
         return unfinished.sentence()
-    if unknown := from_the_future(applied()):
-        return f"Эту базу уже обновила более новая программа (в ней есть {unknown}): поставьте ту версию."
+    try:
+        check_database()
+    except Unsafe as unsafe:
+        return str(unsafe)
+    if applied() and not settings.SECRET_KEY_GIVEN and not settings.SECRET_KEY_FILE.exists():
+        return (
+            f"Нет ключа установки {settings.SECRET_KEY_FILE}, а база уже работала: подключите диск с папкой данных "
+            "или верните ключ, который вы сохранили отдельно."
+        )
     return busy()
 
 

@@ -15,8 +15,9 @@ from gunicorn.glogging import Logger
 from otklik.lib.database import PromiseBroken, learn_sizes
 from otklik.lib.redact import redact
 from otklik.site import counting
+from otklik.site.env import make_folder
 from otklik.site.processes import is_here, not_free, openable, which_installation
-from otklik.site.safety import Unsafe, applied, check_fits, check_start
+from otklik.site.safety import Unsafe, check_fits, check_start, may_be_migrated
 from otklik.site.server import WholeRequests
 from otklik.site.waiting import stopping, when_it_answers
 
@@ -61,8 +62,9 @@ def settle() -> None:
 def begin() -> None:
     """Everything that needs the database before the first page is asked for."""
     check_fits()
-    # Real work is brought to a new version by `otklik upgrade`, which makes a copy first; a new one begins here.
-    if settings.MODE == "demo" or not applied():
+    # Real work is begun by `otklik init`, and brought to a new version by `otklik upgrade`, which copies it first.
+    if may_be_migrated():
+        make_folder(settings.DATA)
         call_command("migrate", interactive=False, verbosity=0)
     check_start()
     learn_sizes()

@@ -43,6 +43,7 @@ def guarded(run: Callable[[], int], *, anyway: bool = False, begins: bool = Fals
     from psycopg.errors import UndefinedTable
 
     from otklik.lib.redact import redact
+    from otklik.site.env import WrongSetting
     from otklik.site.safety import EMPTY, Unsafe, check_fits, check_there
 
     try:
@@ -54,6 +55,8 @@ def guarded(run: Callable[[], int], *, anyway: bool = False, begins: bool = Fals
         return run()
     except Unsafe as unsafe:
         return say(str(unsafe))
+    except WrongSetting as wrong:  # a folder of the settings that cannot be written to
+        return say(f"Неверная настройка: {wrong}")
     except (OperationalError, ProgrammingError) as error:
         if "no such table" in str(error) or isinstance(error.__cause__, UndefinedTable):
             return say(EMPTY)

@@ -103,9 +103,11 @@ def test_a_wrong_value_is_refused_by_name(read: Callable[[str], object], given: 
         read(given)
 
 
-def test_a_secret_is_made_once_and_only_its_owner_may_read_it(tmp_path: Path) -> None:
+def test_a_secret_is_made_up_and_once_kept_and_only_its_owner_may_read_it(tmp_path: Path) -> None:
     keep_in = tmp_path / "new" / "secret.key"
     made = env.secret({}, "OTKLIK_SECRET_KEY", keep_in)
+    assert not keep_in.parent.exists(), "nobody has asked the database yet"
+    assert env.keep(made, keep_in) == env.keep("another", keep_in) == made
     assert stat.S_IMODE(keep_in.stat().st_mode) == 0o600
     assert env.secret({}, "OTKLIK_SECRET_KEY", keep_in) == made
     assert [path.name for path in keep_in.parent.iterdir()] == ["secret.key"]
