@@ -29,12 +29,13 @@ from otklik.inbox.check import check
 from otklik.inbox.copies import copy_picture
 from otklik.inbox.models import Author, Hint, Media, Message
 from otklik.inbox.names import ask_names
+from otklik.inbox.reconcile import reconcile
 from otklik.inbox.take_in import take_in
 from otklik.incidents.models import Findable, Heard, Incident, Watch
 from otklik.incidents.watching import remind
 from otklik.lib.due import Due
 from otklik.networks.fetch import fetch
-from otklik.networks.models import RawEvent, Source
+from otklik.networks.models import RawEvent, Reconciliation, Source
 from otklik.privacy.models import Sweep
 from otklik.privacy.retain import retain
 from otklik.publishing.models import Delivery, Sent
@@ -56,6 +57,7 @@ class Lane(StrEnum):
     """Threads of their own, so that a long poll never holds up an answer. THINK alone is pure work over rows."""
 
     READ = "read"
+    BACK = "back"
     ASK = "ask"
     THINK = "think"
     SPEAK = "speak"
@@ -94,6 +96,7 @@ FLOW = [
     Step("fetch", Source, fetch, Lane.READ, batch=1, patience=FOREVER),
     Step("take-in", RawEvent, take_in),
     Step("check-hint", Hint, check, Lane.ASK, batch=1, patience=FOREVER),
+    Step("reconcile", Reconciliation, reconcile, Lane.BACK, batch=1, patience=FOREVER),
     Step("names", Author, ask_names, Lane.ASK, batch=100, patience=FOREVER),
     Step("copy-picture", Media, copy_picture, Lane.ASK, batch=1, patience=8),
     Step("judge", Message, judge, warm=minds, ahead=ahead),

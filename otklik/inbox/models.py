@@ -30,13 +30,19 @@ class Author(Due):
 
 
 class Thread(models.Model):
-    """A post with its comments, or a dialogue. `external_id` is the network's address of the post or dialogue."""
+    """A post with its comments, or a dialogue. `external_id` is the network's address of the post or dialogue.
+
+    When its comments were read in whole, at `read_at`, the network counted `uncounted` more of them than we then held:
+    texts from before we read there, and what it hides.
+    """
 
     network = models.CharField(max_length=16)
     external_id = models.CharField(max_length=250)
     community = models.CharField(max_length=120, blank=True, default="")
     url = models.CharField(max_length=500, blank=True, default="")
     source = models.ForeignKey(Source, on_delete=models.SET_NULL, null=True, related_name="threads")
+    read_at = models.DateTimeField(null=True, blank=True)
+    uncounted = models.IntegerField(default=0)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["network", "external_id"], name="thread_once")]

@@ -1,7 +1,7 @@
 """The step of a RawEvent: payload → messages, threads, authors, edits, deletions. One message however it was heard."""
 
 import hashlib
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from otklik.inbox.forgotten import without_forgotten
 from otklik.inbox.hints import is_hint, note
@@ -13,11 +13,13 @@ from otklik.lib.text import clean, fold
 from otklik.networks.base import Attachment, Deletion, Edit, Event, MediaKind, Origin, Person, Post
 from otklik.networks.models import Account, RawEvent, Source
 from otklik.networks.optional import HoldsFiles
+from otklik.networks.outage import notice
 from otklik.networks.raw import plain
 from otklik.networks.registry import NETWORKS
 
 MAX_TEXT = 20_000
 MOST_MEDIA = 20
+PUSHED_WITHIN = timedelta(minutes=5)  # a text that is older and that a listing was the first to tell was not pushed
 PLACES = (Source.Kind.OWN, Source.Kind.FOREIGN)
 LISTED = (Origin.WATCH, Origin.BACKFILL, Origin.LINK)
 
@@ -90,6 +92,8 @@ def _change(post: Post, raw: RawEvent, ours: Voices, now: datetime, *, restored:
     elif raw.origin in LISTED and known is None:
         gone.filter(at__lt=raw.received_at).delete()  # the network shows it: it is not gone, or not any more
     if known is None:
+        if is_history(post, raw.context.get("since", "")):
+            return
         _create(post, external_id, raw, ours, now)
     else:
         _merge(known, post, raw, now, restored=restored)
@@ -126,8 +130,14 @@ def _create(post: Post, external_id: str, raw: RawEvent, ours: Voices, now: date
         due_at=now,
     )
     _attach(message, post.attachments, now)
-    if message.source is not None and raw.origin == Origin.PUSH:
+    if message.source is None:
+        return
+    if raw.origin == Origin.PUSH:
         Source.objects.filter(pk=message.source.pk).update(last_event_at=raw.received_at)
+        return
+    pushed = raw.account is not None and raw.account.options.get("push") is True
+    if pushed and raw.origin in LISTED and message.captured_at - message.posted_at > PUSHED_WITHIN:
+        notice(message.source, message.posted_at, raw.received_at)
 
 
 def _merge(known: Message, post: Post, raw: RawEvent, now: datetime, *, restored: bool) -> None:
@@ -156,6 +166,11 @@ def _merge(known: Message, post: Post, raw: RawEvent, now: datetime, *, restored
         Message.objects.filter(pk=known.pk).update(engagement=min(post.engagement, 2**31 - 1))
     if post.author.name:
         Author.objects.filter(pk=known.author_id, name="", forgotten_at=None).update(name=clean(post.author.name, 250))
+
+
+def is_history(post: Post, since: str) -> bool:
+    """Whether it was written before its place began to be read: whoever reads back names that moment in the context."""
+    return bool(since) and post.posted_at is not None and post.posted_at < datetime.fromisoformat(since)
 
 
 def settle_place(network: str, external_id: str, post: Post, raw: RawEvent, now: datetime) -> None:

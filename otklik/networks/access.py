@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
 from django.conf import settings
@@ -13,11 +13,12 @@ from otklik.lib.http import Door
 from otklik.networks.base import Access
 from otklik.networks.errors import RetryAt
 from otklik.networks.legal import check_read
-from otklik.networks.models import Account, Token, put_to_rest, reserve
+from otklik.networks.models import Account, Token, put_to_rest, reserve, spend
 from otklik.networks.optional import RenewsKeys
 from otklik.networks.registry import NETWORKS
 from otklik.networks.renewing import dies_soon, renewed
 
+_SHARE = 3  # pauses between two calls of reading back beside its own
 LONGEST_WAIT = timedelta(seconds=20)  # a call that must wait longer is put off, and a thread is free meanwhile
 
 
@@ -89,3 +90,21 @@ def access_to(account: Account, sleep: Callable[[float], None] = time.sleep) -> 
         options={**({"site": site} if account.sandbox else {}), **account.options},
     )
     return access
+
+
+def within_budget(account: Account, sleep: Callable[[float], None] = time.sleep) -> Access:
+    """The same for reading back: at a quarter of the token's pace, so that quick readings need not wait for it, and
+    within its calls of a day; then RetryAt until the next one."""
+    access = access_to(account, sleep)
+    tokens = {token.kind: token for token in account.tokens.all()}
+
+    def turn(kind: str) -> None:
+        token, now = tokens.get(kind), clock.now()
+        if token is not None:
+            if not spend(token, now.date(), settings.RECONCILE_CALLS):
+                tomorrow = datetime.combine(now.date() + timedelta(days=1), datetime.min.time(), UTC)
+                raise RetryAt("Обращения для сверки на сегодня исчерпаны: продолжим завтра", tomorrow - now)
+            sleep(_SHARE / max(token.per_second, 0.01))
+        access.turn(kind)
+
+    return replace(access, turn=turn)

@@ -13,6 +13,7 @@ from otklik.networks.ends import ask_ends
 from otklik.networks.errors import AuthLost
 from otklik.networks.legal import allowed
 from otklik.networks.models import Account, Source
+from otklik.networks.outage import plant, read_at_once, was_away
 from otklik.networks.raw import keep
 from otklik.networks.reading import settle
 from otklik.networks.registry import NETWORKS
@@ -52,6 +53,9 @@ def _fetch_one(source: Source, now: datetime) -> None:
             changes["last_event_at"] = then
         Source.objects.filter(pk=source.pk).update(**changes)
         finish(source, then + heard.again_in)
+    plant(source, then)
+    if was_away(source.last_poll_at, then, heard.again_in):
+        read_at_once(source, then)
     ask_ends(account, access, then)
 
 

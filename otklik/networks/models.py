@@ -1,7 +1,7 @@
 """What is read (Source), with which voice we speak (Account) and what was heard (RawEvent)."""
 
 import secrets
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -50,6 +50,7 @@ class Token(models.Model):
     `expires_at` is when it dies, None where nobody has told; `end_asked_at` when the network was asked.
     `renewing_until` is the lease of the one worker that renews it; one that has run out means that the renewal did not
     come to its end, and the network may have given a key that never reached us.
+    `back_calls` is how many calls reading back has made with it on the day `back_day` (UTC).
     """
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="tokens")
@@ -60,6 +61,8 @@ class Token(models.Model):
     expires_at = models.DateTimeField(null=True, blank=True)
     end_asked_at = models.DateTimeField(null=True, blank=True)
     renewing_until = models.DateTimeField(null=True, blank=True)
+    back_day = models.DateField(null=True, blank=True)
+    back_calls = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["account", "kind"], name="token_kind_once")]
@@ -103,6 +106,27 @@ class Source(Due):
 
     def __str__(self) -> str:
         return self.title
+
+
+class Reconciliation(Due):
+    """A source read from its newest post back, to find what neither a push nor a look at the newest posts has told.
+
+    Its step is inbox.reconcile. A round began at `began_at` and goes on from `cursor`, {} = none is under way. `since`
+    is from when on the source was heard: older texts are history. `missed_at` is when it was noticed last that news may
+    have been missed: a round that begins later is deep, it reads under every post, since an edit changes no count; the
+    last such began at `deep_at`. `whole_until`: all that was written before is here.
+    """
+
+    source = models.OneToOneField(Source, on_delete=models.CASCADE, related_name="reconciliation")
+    cursor = models.JSONField(default=dict, blank=True)
+    since = models.DateTimeField(null=True, blank=True)
+    began_at = models.DateTimeField(null=True, blank=True)
+    missed_at = models.DateTimeField(null=True, blank=True)
+    deep_at = models.DateTimeField(null=True, blank=True)
+    whole_until = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"of {self.source_id}"
 
 
 class RawEvent(Due):
@@ -152,6 +176,14 @@ def put_to_rest(token: Token, until: datetime) -> None:
     """The network has said that it takes no call of this token before then: no worker makes one."""
     ours = Token.objects.filter(pk=token.pk).exclude(next_call_at__gte=until)
     ours.update(next_call_at=until)
+
+
+def spend(token: Token, day: date, most: int) -> bool:
+    """Take one of the `most` calls that reading back may make with a token on this day; False: they are used up."""
+    ours = Token.objects.filter(pk=token.pk)
+    if most and ours.exclude(back_day=day).update(back_day=day, back_calls=1):
+        return True
+    return bool(ours.filter(back_day=day, back_calls__lt=most).update(back_calls=models.F("back_calls") + 1))
 
 
 def reserve(token: Token, now: datetime, most: timedelta = timedelta.max) -> timedelta:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol, runtime_checkable
 
-from otklik.networks.base import Access, Address
+from otklik.networks.base import Access, Address, Json, Raw, ReadPlace
 
 
 @runtime_checkable
@@ -62,4 +62,37 @@ class RenewsKeys(Protocol):
     def renew(self, access: Access) -> Renewed:
         """One call for a new key. Raises AuthLost when it is refused for good, RetryAt when it is certainly not given,
         OutcomeUnknown when it may have been given and did not reach us."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many comments, replies among them, the network counts under a post (its thread's address); None: it tells
+    none. `about` is what the listing says of the post that its comments do not, for `under`."""
+
+    post: str
+    comments: int | None
+    about: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a listing as payloads, by one call or two. `further` is where it goes on, {} = this was the last."""
+
+    raws: tuple[Raw, ...]
+    further: Mapping[str, Json] = field(default_factory=dict)
+    counts: tuple[Count, ...] = ()
+
+
+@runtime_checkable
+class ReadsBack(Protocol):
+    """A network whose place can be read from its newest post back, and each post's comments in whole: that way what no
+    push and no look at the newest posts has told is found. Both raise like any reading call."""
+
+    def posts(self, access: Access, place: ReadPlace, page: Mapping[str, Json], since: datetime) -> Page:
+        """A page of posts, newest first, with their counts, as far back as `since`; `page` is {} at first."""
+        ...
+
+    def under(self, access: Access, place: ReadPlace, count: Count, page: Mapping[str, Json]) -> Page:
+        """A page of what stands under the post, replies in branches too."""
         ...

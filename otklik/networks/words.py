@@ -22,6 +22,7 @@ ENGLISH: Mapping[str, str] = {
     "Ключ аккаунта сейчас продлевается": "The account's key is being renewed",
     "Продлить ключ не получилось: ответ сети не дошёл": "The key could not be renewed: the network's answer did not come",
     "Предел обращений к сети исчерпан: ждём, когда она разрешит снова": "The network's call limit is used up: waiting until it lets us in again",
+    "Обращения для сверки на сегодня исчерпаны: продолжим завтра": "Today's calls for reconciliation are used up: we go on tomorrow",
     "Сервер загрузки сети «%(title)s» не отвечает": "The upload server of %(title)s does not answer",
     "Сеть «%(title)s» назвала недопустимый адрес для загрузки файла": "%(title)s named a forbidden address for the upload",
     "Нет связи с сетью «%(title)s»": "No connection to %(title)s",

@@ -87,6 +87,9 @@ WEBHOOK_MAX_BYTES = env.number(E, "OTKLIK_WEBHOOK_MAX_BYTES", 2 * 1024 * 1024, 1
 WEB_THREADS = env.number(E, "OTKLIK_WEB_THREADS", 8, 1, 128)
 # How often one program may ask. Times a minute.
 API_A_MINUTE = env.number(E, "OTKLIK_API_A_MINUTE", 300, 1, 100_000)
+# How far back posts are reconciled with what is held, and how many calls of a token that may take in a day.
+RECONCILE_DAYS = env.number(E, "OTKLIK_RECONCILE_DAYS", 60, 1, 365)
+RECONCILE_CALLS = env.number(E, "OTKLIK_RECONCILE_CALLS", 5000, 0, 1_000_000)
 READERS = env.number(E, "OTKLIK_READERS", 4, 1, 64)
 # Where copies of the whole installation are put, and how many of those made by night stay (0: none is made). A training
 # region needs none.

@@ -16,7 +16,9 @@ from otklik.inbox.models import Message
 from otklik.incidents.models import State
 from otklik.lib.redact import redact
 from otklik.networks.legal import Allowed, all_allowed
-from otklik.networks.models import Source
+from otklik.networks.models import Reconciliation, Source
+from otklik.networks.outage import reading_back
+from otklik.networks.registry import NETWORKS
 
 LOOKED_BACK = timedelta(days=7)
 SILENT = timedelta(hours=1)  # a source that nobody has looked at for so long has been forgotten by somebody
@@ -40,7 +42,8 @@ class Health(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Row:
     """One source. `messages` of the last seven days, `noise` the part of them that is no matter of ours, in percent;
-    None where nothing was judged. `lag` is how long the last text took from the network to us."""
+    None where nothing was judged. `lag` is how long the last text took from the network to us. `whole`: until when
+    all that was written there is here, None where that is being found out; `fleeting`: the network shows it once."""
 
     source: Source
     health: Health
@@ -48,6 +51,8 @@ class Row:
     cards: int
     noise: int | None
     lag: str
+    whole: datetime | None
+    fleeting: bool
 
 
 def all_sources() -> QuerySet[Source]:
@@ -55,8 +60,8 @@ def all_sources() -> QuerySet[Source]:
     last = Message.objects.filter(source=OuterRef("pk"), own=False).order_by("-pk")
     return (
         Source.objects.exclude(kind=Source.Kind.LINK)
-        .defer("cursor")
-        .select_related("account", "place")
+        .defer("cursor", "reconciliation__cursor")
+        .select_related("account", "place", "reconciliation")
         .annotate(
             last_posted=Subquery(last.values("posted_at")[:1]), last_captured=Subquery(last.values("captured_at")[:1])
         )
@@ -89,7 +94,17 @@ def _row(source: Source, allowed: Mapping[str, Allowed], weighed: tuple[int, int
         cards - noise,
         round(100 * noise / cards) if cards else None,
         _lag(source),
+        _whole_until(source),
+        source.network in NETWORKS and NETWORKS[source.network].tells_once,
     )
+
+
+def _whole_until(source: Source) -> datetime | None:
+    """Where old posts cannot be read again, a look goes on from the last one, and so tells all up to itself."""
+    if reading_back(source) is None:
+        return source.last_poll_at
+    row: Reconciliation | None = getattr(source, "reconciliation", None)
+    return row.whole_until if row else None
 
 
 def _weighed(sources: list[int], now: datetime) -> dict[int, tuple[int, int, int]]:

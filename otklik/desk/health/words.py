@@ -16,6 +16,7 @@ STEPS = {
     "fetch": gettext_lazy("Чтение источников"),
     "take-in": gettext_lazy("Приём прочитанного"),
     "check-hint": gettext_lazy("Проверка событий"),
+    "reconcile": gettext_lazy("Сверка с сетями"),
     "names": gettext_lazy("Имена авторов"),
     "copy-picture": gettext_lazy("Копии снимков"),
     "judge": gettext_lazy("Разбор сообщений"),

@@ -23,7 +23,7 @@ from otklik.incidents.models import Incident, State
 from otklik.journal.models import Entry, Reason
 from otklik.lib import clock
 from otklik.networks import keeping, legal
-from otklik.networks.models import Account, Source, Token
+from otklik.networks.models import Account, Reconciliation, Source, Token
 from otklik.networks.vk.tests.scripted import error, ok
 from otklik.people.scope import Refused
 from tests.make.scripted import Script
@@ -290,6 +290,11 @@ def test_the_list_says_first_what_is_wrong_and_what_to_do(town: Town, admin: Cli
     assert "Подслушано" not in page_at(admin, "/admin/sources/?state=wrong")
     assert "tg:-1001" not in page_at(admin, "/admin/sources/?q=@nothing")
     assert_shows(page_at(admin, "/admin/sources/?q=@gorod"), "Чат", hides=["Сломан"])
+    whole = a_source(account, external_id="80", title="Полон", last_poll_at=now)
+    Reconciliation.objects.create(source=whole, whole_until=now)
+    Source.objects.filter(pk=settled.pk).update(last_poll_at=now)
+    assert_shows(page_at(admin, "/admin/sources/"), "полно до", "сверяется с сетью", "один раз")
+    assert_shows(page_at(admin, f"/admin/sources/{whole.pk}/"), "полно до", hides=["сверяется"])
     legal.decide("vk", False, False, "", legal.seen("vk"), town.admin, clock.now())
     assert "Сеть «ВКонтакте» выключена." in page_at(admin, "/admin/sources/")
 

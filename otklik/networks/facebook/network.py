@@ -3,14 +3,27 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from otklik.networks.base import Access, Address, Event, Limits, Person, Published, Raw, Right, Speech
+from otklik.networks.base import (
+    Access,
+    Address,
+    Event,
+    Json,
+    Limits,
+    Person,
+    Published,
+    Raw,
+    ReadPlace,
+    Right,
+    Speech,
+)
 from otklik.networks.facebook import address as at
-from otklik.networks.facebook import link, parse, pasted, poll, setup, speak
+from otklik.networks.facebook import back, link, parse, pasted, poll, setup, speak
 from otklik.networks.facebook.address import FACEBOOK
 from otklik.networks.facebook.look import ours
 from otklik.networks.facebook.words import ENGLISH
 from otklik.networks.look import Reply
 from otklik.networks.meta.network import GraphNetwork
+from otklik.networks.optional import Count, Page
 
 
 class Facebook(GraphNetwork):
@@ -47,6 +60,12 @@ class Facebook(GraphNetwork):
 
     def parse(self, raw: Raw) -> list[Event]:
         return parse.parse(raw)
+
+    def posts(self, access: Access, place: ReadPlace, page: Mapping[str, Json], since: datetime) -> Page:
+        return back.posts(access, place, page, since)
+
+    def under(self, access: Access, place: ReadPlace, count: Count, page: Mapping[str, Json]) -> Page:
+        return back.under(access, place, count, page)
 
     def publish(self, access: Access, speech: Speech, key: str) -> Published:
         """`key` is not used: the network knows no such thing."""

@@ -144,19 +144,20 @@ def _earlier(walk: Walk, feed: Mapping[str, Any], posts: list[Item], known: Mapp
 
 
 def _fetched(walk: Walk, place: ReadPlace, posts: list[Item], more: Mapping[str, Json], again: timedelta) -> Fetched:
-    named = [_here(post | {"id": ident(post.get("id"))}, walk.place) for post in posts if ident(post.get("id"))]
+    named = [here(post | {"id": ident(post.get("id"))}, walk.place) for post in posts if ident(post.get("id"))]
     state, done = read_board(walk, BOARD, named, mapping(place.cursor.get("posts")))
     step = walk.refusal.after if walk.refusal else again if done else _AT_ONCE
     return Fetched(tuple(walk.raws), {**more, "posts": state, "turn": walk.turn + 1}, step)
 
 
-def _here(post: Item, page: str) -> Item:
+def here(post: Item, page: str) -> Item:
     """A post on another page mentions ours: what is said under it there is not ours to read."""
     owner = at.first_part(post["id"])
     return post if owner in ("", page) else {name: value for name, value in post.items() if name != "comments"}
 
 
-def _page(walk: Walk, post: str, after: str) -> tuple[list[Item], str]:
+def page_of(walk: Walk, post: str, after: str) -> tuple[list[Item], str]:
+    """One page of comments, newest first, replies among them, and the cursor of the next, "" = none."""
     asked: dict[str, Any] = {"fields": COMMENT_FIELDS, "filter": "stream", "order": "reverse_chronological"}
     answer = walk.ask(f"{post}/comments", {**asked, "limit": PAGE, "after": after or None})
     items = [item for item in mappings(answer.get("data")) if ident(item.get("id"))]
@@ -170,7 +171,8 @@ def _mark(item: Item) -> str:
     return fingerprint(text(item.get("message")), ident(mapping(item.get("from")).get("id")), kind, target, states)
 
 
-def _total(item: Item) -> int:
+def total(item: Item) -> int:
+    """How many comments the network counts under a post, replies among them."""
     return count(mapping(mapping(item.get("comments")).get("summary")).get("total_count"))
 
 
@@ -180,9 +182,9 @@ def _stamp(item: Item) -> str:
 
 
 BOARD = Board(
-    page=_page,
+    page=page_of,
     mark=_mark,
-    total=_total,
+    total=total,
     stamp=_stamp,
     flat=True,
     kept=300,

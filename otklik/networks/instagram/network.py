@@ -3,15 +3,28 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from otklik.networks.base import Access, Address, Event, Limits, Person, Published, Raw, Right, Speech
+from otklik.networks.base import (
+    Access,
+    Address,
+    Event,
+    Json,
+    Limits,
+    Person,
+    Published,
+    Raw,
+    ReadPlace,
+    Right,
+    Speech,
+)
 from otklik.networks.counting import Counting
 from otklik.networks.instagram import address as at
-from otklik.networks.instagram import link, parse, pasted, poll, setup, speak
+from otklik.networks.instagram import back, link, parse, pasted, poll, setup, speak
 from otklik.networks.instagram.address import INSTAGRAM
 from otklik.networks.instagram.look import ours
 from otklik.networks.instagram.words import ENGLISH
 from otklik.networks.look import Reply
 from otklik.networks.meta.network import GraphNetwork
+from otklik.networks.optional import Count, Page
 
 
 class Instagram(GraphNetwork):
@@ -52,6 +65,12 @@ class Instagram(GraphNetwork):
 
     def parse(self, raw: Raw) -> list[Event]:
         return parse.parse(raw)
+
+    def posts(self, access: Access, place: ReadPlace, page: Mapping[str, Json], since: datetime) -> Page:
+        return back.posts(access, place, page, since)
+
+    def under(self, access: Access, place: ReadPlace, count: Count, page: Mapping[str, Json]) -> Page:
+        return back.under(access, place, count, page)
 
     def publish(self, access: Access, speech: Speech, key: str) -> Published:
         """`key` is not used: the network knows no such thing."""

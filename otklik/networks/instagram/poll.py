@@ -138,7 +138,7 @@ def _earlier(walk: Walk, media: Mapping[str, Any], known: Mapping[str, Any]) -> 
     return found
 
 
-def _page(walk: Walk, post: str, after: str) -> tuple[list[Item], str]:
+def page_of(walk: Walk, post: str, after: str) -> tuple[list[Item], str]:
     """One page of comments, newest first, with all their replies."""
     answer = walk.ask(f"{post}/comments", {"fields": COMMENT_FIELDS, "limit": PAGE, "after": after or None})
     found: list[Item] = []
@@ -172,7 +172,7 @@ def _stamp(item: Item) -> str:
 
 
 BOARD = Board(
-    page=_page,
+    page=page_of,
     mark=_mark,
     total=lambda item: count(item.get("comments_count")),
     stamp=_stamp,

@@ -110,7 +110,7 @@ def _comments(walk: Walk, chat: int, post: str, told: dict[str, Json], *, sweep:
     """All that may be new under a post; whether all of it could be read."""
     newest, read = number(told.get("newest")) or 0, number(told.get("read")) or 0
     back = EDITED_WITHIN if sweep else OVERLAP
-    gaps = _gaps(told.get("gaps")) or [(max(newest - back, 0) if newest else max(now - FIRST, 0), 0)]
+    gaps = gaps_of(told.get("gaps")) or [(max(newest - back, 0) if newest else max(now - FIRST, 0), 0)]
     known: Known = dict(mapping(told.get("known")))
     try:
         while gaps and not walk.tired:
@@ -129,7 +129,8 @@ def _comments(walk: Walk, chat: int, post: str, told: dict[str, Json], *, sweep:
     return not gaps
 
 
-def _gaps(told: object) -> list[Window]:
+def gaps_of(told: object) -> list[Window]:
+    """Windows as a cursor keeps them."""
     if not isinstance(told, list):
         return []
     pairs = [(number(gap[0]), number(gap[1])) for gap in told if isinstance(gap, list) and len(gap) == 2]

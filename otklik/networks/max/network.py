@@ -1,5 +1,6 @@
 """MAX as a network of the contract: each verb is one module beside this one."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from otklik.networks.base import (
@@ -10,6 +11,7 @@ from otklik.networks.base import (
     Fetched,
     HttpAnswer,
     Incoming,
+    Json,
     Law,
     Limits,
     Person,
@@ -21,9 +23,10 @@ from otklik.networks.base import (
 )
 from otklik.networks.errors import NotSupported
 from otklik.networks.max import address as at
-from otklik.networks.max import link, look, parse, pasted, poll, setup, speak, updates, watch
+from otklik.networks.max import back, link, look, parse, pasted, poll, setup, speak, updates, watch
 from otklik.networks.max.client import TITLE
 from otklik.networks.max.words import ENGLISH
+from otklik.networks.optional import Count, Page
 
 
 class Max:
@@ -82,6 +85,12 @@ class Max:
         if place.kind == "link":
             return link.read_link(access, place)
         raise NotSupported("Из MAX так читать нельзя")
+
+    def posts(self, access: Access, place: ReadPlace, page: Mapping[str, Json], since: datetime) -> Page:
+        return back.posts(access, place, page, since)
+
+    def under(self, access: Access, place: ReadPlace, count: Count, page: Mapping[str, Json]) -> Page:
+        return back.under(access, place, count, page)
 
     def visited(self, kind: str, address: str) -> bool:
         return False

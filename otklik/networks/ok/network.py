@@ -1,6 +1,6 @@
 """Odnoklassniki as a network of the contract: each verb is one module beside this one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from otklik.networks.base import (
@@ -11,6 +11,7 @@ from otklik.networks.base import (
     Fetched,
     HttpAnswer,
     Incoming,
+    Json,
     Law,
     Limits,
     Person,
@@ -22,9 +23,10 @@ from otklik.networks.base import (
 )
 from otklik.networks.errors import NotSupported
 from otklik.networks.ok import address as at
-from otklik.networks.ok import dialogues, hook, link, look, own, parse, pasted, setup, speak, stream
+from otklik.networks.ok import back, dialogues, hook, link, look, own, parse, pasted, setup, speak, stream
 from otklik.networks.ok.client import TITLE, whole_option
 from otklik.networks.ok.words import ENGLISH
+from otklik.networks.optional import Count, Page
 
 
 def _foreign(access: Access, place: ReadPlace, now: datetime) -> Fetched:
@@ -95,6 +97,12 @@ class OK:
         if read is None:
             raise NotSupported("Из Одноклассников так читать нельзя")
         return read(access, place, now)
+
+    def posts(self, access: Access, place: ReadPlace, page: Mapping[str, Json], since: datetime) -> Page:
+        return back.posts(access, place, page, since)
+
+    def under(self, access: Access, place: ReadPlace, count: Count, page: Mapping[str, Json]) -> Page:
+        return back.under(access, place, count, page)
 
     def visited(self, kind: str, address: str) -> bool:
         """In a group of others anybody may; in its own an administrator speaks for it."""

@@ -35,9 +35,7 @@ def read_group(access: Access, place: ReadPlace, again_in: timedelta) -> Fetched
     A refusal for now in the middle keeps what was read; the topics not reached are read at the next look.
     """
     cursor = place.cursor
-    walk = Walk(access, Origin.WATCH, _group(access, place))
-    if not walk.own:
-        walk.user = at.number_of(cursor.get("user")) or me(access)
+    walk = begin(access, place, Origin.WATCH)
     turn = count(cursor.get("round"))
     topics = _topics(walk, mapping(cursor.get("topics")), turn)
     for number, state in topics.items():
@@ -58,6 +56,14 @@ def read_group(access: Access, place: ReadPlace, again_in: timedelta) -> Fetched
             topics[number] = {**state, "n": state["total"]}  # hidden comments: no reason to leave the other topics
     step = timedelta(seconds=1) if walk.tired else again_in
     return Fetched(tuple(walk.raws), _cursor(walk, turn + 1, topics), step, walk.group)
+
+
+def begin(access: Access, place: ReadPlace, origin: Origin) -> Walk:
+    """A reading of this group."""
+    walk = Walk(access, origin, _group(access, place))
+    if not walk.own:
+        walk.user = at.number_of(place.cursor.get("user")) or me(access)
+    return walk
 
 
 def me(access: Access) -> str:
@@ -92,7 +98,8 @@ def _group(access: Access, place: ReadPlace) -> str:
 
 def _topics(walk: Walk, known: Mapping[str, Any], turn: int) -> dict[str, dict[str, Any]]:
     """The last topics by number with what is remembered of each and its `total` of comments now."""
-    listed, body, method = _listed(walk)
+    most = whole_option(walk.access, "topics", 20, 1, MOST_TOPICS)
+    listed, body, method, _anchor = listing(walk, most)
     found: dict[str, dict[str, Any]] = {}
     news: list[Json] = []
     for item in listed:
@@ -114,21 +121,25 @@ def _topics(walk: Walk, known: Mapping[str, Any], turn: int) -> dict[str, dict[s
     return found
 
 
-def _listed(walk: Walk) -> tuple[list[dict[str, Any]], bytes, str]:
-    """The last topics. A stream that names them without telling of them costs a second call."""
-    most = whole_option(walk.access, "topics", 20, 1, MOST_TOPICS)
-    answer = walk.ask("stream.get", {"gid": walk.group, "patterns": "POST", "count": most, "fields": STREAM_FIELDS})
+def listing(walk: Walk, most: int, anchor: str = "") -> tuple[list[dict[str, Any]], bytes, str, str]:
+    """The last topics, or those that follow at an anchor; the answer, its method, and the next page's anchor.
+
+    A stream that names topics without telling of them costs a second call.
+    """
+    asked: dict[str, Parameter] = {"gid": walk.group, "patterns": "POST", "count": most, "fields": STREAM_FIELDS}
+    answer = walk.ask("stream.get", {**asked, "anchor": anchor or None})
     told = mapping(answer.value)
+    further = text(told.get("anchor"), 500)
     listed = topics_in(told)
     if listed and all("discussion_summary" in item for item in listed):
-        return listed, answer.body, "stream.get"
+        return listed, answer.body, "stream.get", further
     feeds = [feed for feed in mappings(told.get("feeds")) if text(feed.get("pattern")) in ("", "POST")]
     named = [number for feed in feeds for number in _named(feed)] or [at.number_of(item.get("id")) for item in listed]
     numbers = list(dict.fromkeys(number for number in named if number))[:most]
     if not numbers:
-        return [], answer.body, "stream.get"
+        return [], answer.body, "stream.get", ""
     answer = by_number(walk, numbers)
-    return topics_in(mapping(answer.value)), answer.body, "mediatopic.getByIds"
+    return topics_in(mapping(answer.value)), answer.body, "mediatopic.getByIds", further
 
 
 def by_number(walk: Walk, numbers: list[str]) -> Answer:

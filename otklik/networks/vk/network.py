@@ -1,6 +1,6 @@
 """VKontakte as a network of the contract: each verb is one module beside this one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from otklik.networks.base import (
@@ -11,6 +11,7 @@ from otklik.networks.base import (
     Fetched,
     HttpAnswer,
     Incoming,
+    Json,
     Law,
     Limits,
     Origin,
@@ -22,8 +23,9 @@ from otklik.networks.base import (
     Speech,
 )
 from otklik.networks.errors import NotSupported
+from otklik.networks.optional import Count, Page
 from otklik.networks.vk import address as at
-from otklik.networks.vk import callback, link, look, parse, pasted, poll, search, setup, speak, watch
+from otklik.networks.vk import back, callback, link, look, parse, pasted, poll, search, setup, speak, watch
 from otklik.networks.vk.client import TITLE
 from otklik.networks.vk.pages import whole_option
 from otklik.networks.vk.words import ENGLISH
@@ -99,6 +101,12 @@ class VK:
         if read is None:
             raise NotSupported("Из ВКонтакте так читать пока нельзя")
         return read(access, place, now)
+
+    def posts(self, access: Access, place: ReadPlace, page: Mapping[str, Json], since: datetime) -> Page:
+        return back.posts(access, place, page, since)
+
+    def under(self, access: Access, place: ReadPlace, count: Count, page: Mapping[str, Json]) -> Page:
+        return back.under(access, place, count, page)
 
     def visited(self, kind: str, address: str) -> bool:
         """Communities are guests on each other's walls. Beside a wall its owner alone speaks."""

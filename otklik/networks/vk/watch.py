@@ -32,6 +32,15 @@ def watch(access: Access, place: ReadPlace, origin: Origin, again_in: timedelta,
 
     Of our own community also what stands beside the wall (`rounds.py`); `now` says how far back the first look goes.
     """
+    walk, owner = begin(access, place, origin)
+    if place.kind == "own":
+        return read_own(walk, owner, place.cursor, again_in, now)
+    found = read_wall(walk, owner, place.cursor, again_in)
+    return replace(found, place=str(-owner) if owner < 0 else at.owner_id(owner))
+
+
+def begin(access: Access, place: ReadPlace, origin: Origin) -> tuple[Walk, int]:
+    """A reading of this place, and the owner of its wall."""
     token = token_or_person(
         access, (reader(access),), "Чтобы читать стену, аккаунту ВКонтакте нужен сервисный ключ приложения"
     )
@@ -39,10 +48,7 @@ def watch(access: Access, place: ReadPlace, origin: Origin, again_in: timedelta,
     owner = at.owner_number(place.external_id) or number(place.cursor.get("owner")) or _resolve(walk, place)
     if place.kind == "foreign" and owner != -at.group_number(access.external_id):
         walk.beside = {"guest": "1"}
-    if place.kind == "own":
-        return read_own(walk, owner, place.cursor, again_in, now)
-    found = read_wall(walk, owner, place.cursor, again_in)
-    return replace(found, place=str(-owner) if owner < 0 else at.owner_id(owner))
+    return walk, owner
 
 
 def read_own(
@@ -74,7 +80,7 @@ def read_wall(walk: Walk, owner: int, cursor: Mapping[str, Json], again_in: time
     for post in posts:
         name, total = str(post["id"]), count(mapping(post.get("comments")).get("count"))
         before = mapping(known.get(name))
-        door, was = _door(walk, owner, post), text(before.get("door"))
+        door, was = door_at(walk, owner, post), text(before.get("door"))
         moved = door not in ("", was) and (door, was) != (OPEN, "")
         if count(before.get("count")) == total:
             if not total or (not moved and (turn + post["id"]) % SWEEP):
@@ -117,12 +123,12 @@ def _resolve(walk: Walk, place: ReadPlace) -> int:
 def _last_posts(walk: Walk, owner: int, since: int) -> list[dict[str, Any]]:
     least = whole_option(walk.access, "posts", 20, 1, PAGE)
     asked: dict[str, Parameter] = {"owner_id": owner, "count": PAGE if since else least, "extended": True}
-    answer = _wall(walk, owner, asked)
+    answer = wall(walk, owner, asked)
     posts = [post for post in mappings(answer.get("items")) if (number(post.get("id")) or 0) > 0]
     return [post for at_, post in enumerate(posts) if at_ < least or (number(post.get("date")) or 0) >= since]
 
 
-def _wall(walk: Walk, owner: int, asked: Mapping[str, Parameter]) -> Mapping[str, Any]:
+def wall(walk: Walk, owner: int, asked: Mapping[str, Parameter]) -> Mapping[str, Any]:
     """Our own wall is asked with a user's token, if there is one: only an administrator is told what is closed."""
     if owner == -at.group_number(walk.access.external_id) and walk.access.tokens.get(USER) and walk.token != USER:
         try:
@@ -132,7 +138,8 @@ def _wall(walk: Walk, owner: int, asked: Mapping[str, Parameter]) -> Mapping[str
     return walk.page("wall.get", asked, owner=owner, slot=_WALL)
 
 
-def _door(walk: Walk, owner: int, post: Mapping[str, Any]) -> str:
+def door_at(walk: Walk, owner: int, post: Mapping[str, Any]) -> str:
+    """Whether a post listed here takes our answers, as `closed.py` writes it."""
     guest = "guest" in walk.beside
     return door_of(post, guest=guest) if guest or owner == -at.group_number(walk.access.external_id) else ""
 
