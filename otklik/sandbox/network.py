@@ -42,4 +42,5 @@ class Network:
     shelves: Sequence[Shelf] = ()  # all its texts, for an audit: without them it finds none here
     stage: Stage | None = None  # how its pages for people look; opens them under /<prefix>/. Needs `acts`
     people: People | None = None  # its people, if they are not those of the common table
+    unready: Mapping[str, object] = dataclasses.field(default_factory=lambda: {"error": "being prepared"})  # with a 503
     pushes: Pushes | None = None  # how it pushes to webhooks, if it uses the common pusher

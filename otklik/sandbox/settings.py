@@ -22,6 +22,7 @@ INSTALLED_APPS: list[str] = []
 DATABASES: dict[str, dict[str, str]] = {}
 MIDDLEWARE = [
     "otklik.sandbox.guards.HostAndPolicy",
+    "otklik.sandbox.doors.Doors",
     "django.middleware.csrf.CsrfViewMiddleware",
 ]
 TEMPLATES = [

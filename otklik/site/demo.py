@@ -1,5 +1,6 @@
 """`otklik demo`: the whole training installation in one terminal, until Ctrl-C."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from otklik.demo.control import NoSandbox
 from otklik.lib import clock
 from otklik.lib.database import PromiseBroken
 from otklik.site.env import make_folder
+from otklik.site.preparing import VARIABLE
 from otklik.site.processes import (
     not_free,
     otklik_command,
@@ -54,23 +56,28 @@ def _run(small: bool, host: str) -> int:
     if may_be_migrated():
         call_command("migrate", interactive=False, verbosity=0)
     check_start()
-    load(clock.now(), _progress, small)
-    check_start()
     parts: dict[str, subprocess.Popen[bytes]] = {}
+    preparing = settings.DATA / "preparing"
+    preparing.touch()
     try:
-        parts["песочница"] = start(*sandbox_command())
+        parts["песочница"] = start(*sandbox_command(SANDBOX_PREPARING="1"))
         if not wait_for_port(settings.SANDBOX_PORT, parts["песочница"], 20):
             return _stop("Песочница не запустилась: причина выше.")
-        parts["сайт"] = start(otklik_command("serve", "--host", host))
+        parts["сайт"] = start(otklik_command("serve", "--host", host), {**os.environ, VARIABLE: str(preparing)})
         if not wait_for_port(settings.PORT, parts["сайт"], 40):
             return _stop("Сайт не запустился: причина выше.")
+        # Both answer «готовится…» until all of it is there: what somebody wrote meanwhile would be heard by nobody.
+        load(clock.now(), _progress, small)
+        check_start()
         connect(settings.SANDBOX_ADDRESS, settings.SANDBOX_TOKEN)
+        preparing.unlink()
         connection.close()
         parts["обработчик"] = start(otklik_command("work"))
         parts["жизнь"] = start([sys.executable, "-m", "otklik.demo.life"])
         _greet()
         return _watch(parts, stop)
     finally:
+        preparing.unlink(missing_ok=True)
         # Those who write first, then the site, the sandbox last: nobody talks to a closed door.
         stop_all([parts[name] for name in ("жизнь", "обработчик", "сайт", "песочница") if name in parts])
         sys.stdout.write("\nОстановлено.\n")

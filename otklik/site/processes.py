@@ -63,8 +63,8 @@ def which_installation() -> str:
     return f"{settings.REGION}, {kind}, данные в {settings.DATA}{base}"
 
 
-def sandbox_command(host: str = "127.0.0.1") -> tuple[list[str], dict[str, str]]:
-    """The command line and environment of the sandbox's process."""
+def sandbox_command(host: str = "127.0.0.1", **more: str) -> tuple[list[str], dict[str, str]]:
+    """The command line and environment of the sandbox's process, with `more` in that."""
     env.make_folder(settings.DATA)
     if not os.environ.get("SANDBOX_CONTROL_TOKEN"):
         settings.SANDBOX_TOKEN = env.keep(settings.SANDBOX_TOKEN, settings.SANDBOX_TOKEN_FILE)
@@ -81,7 +81,7 @@ def sandbox_command(host: str = "127.0.0.1") -> tuple[list[str], dict[str, str]]
     ]
     environment = {**os.environ, "SANDBOX_CONTROL_TOKEN": settings.SANDBOX_TOKEN}
     environment.pop("DJANGO_SETTINGS_MODULE", None)
-    return command, environment
+    return command, environment | more
 
 
 def otklik_command(*words: str) -> list[str]:

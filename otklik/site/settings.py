@@ -169,6 +169,7 @@ MIDDLEWARE = [
     "otklik.site.middleware.Numbered",
     "otklik.site.watched.Watched",
     "otklik.site.counting.Counting",
+    "otklik.site.preparing.Preparing",
     "otklik.api.middleware.Programs",
     "otklik.desk.pulse.Pulse",
     "django.middleware.security.SecurityMiddleware",

@@ -17,6 +17,7 @@ NETWORK = Network(
     places=counts.places,
     counts=counts.counts,
     switches=switchboard.SWITCHES,
+    unready={"code": "service.unavailable", "message": "Service is being prepared"},
     fault_kinds=frozenset({"not_ready", "soft_refusal", "soft_error"}),
     start=hooks.start,
     acts=MaxActs(),

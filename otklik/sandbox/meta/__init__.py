@@ -17,6 +17,7 @@ NETWORK = Network(
     places=counts.places,
     counts=counts.counts,
     switches=switchboard.SWITCHES,
+    unready={"error": {"message": "Being prepared", "type": "OAuthException", "code": 2, "is_transient": True}},
     fault_kinds=frozenset({*events.OWN_FAULTS}),
     acts=MetaActs(),
     shelves=SHELVES,

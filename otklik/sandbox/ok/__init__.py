@@ -17,6 +17,7 @@ NETWORK = Network(
     places=counts.places,
     counts=counts.counts,
     switches=switchboard.SWITCHES,
+    unready={"error_code": 2, "error_msg": "SERVICE : being prepared", "error_data": None},
     fault_kinds=frozenset({"lost_anchor"}),
     acts=OkActs(),
     shelves=SHELVES,

@@ -17,6 +17,7 @@ NETWORK = Network(
     places=counts.places,
     counts=counts.counts,
     switches=switchboard.SWITCHES,
+    unready={"ok": False, "error_code": 503, "description": "Service Unavailable: being prepared"},
     fault_kinds=frozenset(),
     acts=TelegramActs(),
     shelves=showing.SHELVES,

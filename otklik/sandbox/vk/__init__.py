@@ -18,6 +18,7 @@ NETWORK = Network(
     places=counts.places,
     counts=counts.counts,
     switches=switchboard.SWITCHES,
+    unready={"error": {"error_code": 10, "error_msg": "Internal server error: being prepared"}},
     fault_kinds=frozenset({"failed1", "failed2", "failed3"}),
     start=push.start,
     acts=ACTS,

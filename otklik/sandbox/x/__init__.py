@@ -16,6 +16,7 @@ NETWORK = Network(
     places=counts.places,
     counts=counts.counts,
     switches=switchboard.SWITCHES,
+    unready={"title": "Service Unavailable", "detail": "Being prepared", "type": "about:blank", "status": 503},
     fault_kinds=frozenset(),
     start=crc.start,
     acts=acts.XActs(),
