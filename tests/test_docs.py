@@ -72,7 +72,10 @@ def options() -> dict[str, tuple[str, list[ast.expr]]]:
     read = {"DATABASE_URL": ("url", list[ast.expr]())}
     for node in ast.walk(ast.parse((ROOT / "otklik/site/settings.py").read_text())):
         match node:
-            case ast.Call(func=ast.Attribute(ast.Name("env"), reader), args=[ast.Name("E"), ast.Constant(name), *more]):
+            case ast.Call(
+                func=ast.Attribute(ast.Name("env" | "addresses"), reader),
+                args=[ast.Name("E"), ast.Constant(name), *more],
+            ):
                 read[str(name)] = (reader, more)
     return read
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from otklik.lib.sqlite import may_distrust_schema
 from otklik.networks.registry import NETWORKS
-from otklik.site import env
+from otklik.site import addresses, env
 from otklik.site.env import oidc_apps, second_factor
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -18,7 +18,7 @@ DATA = Path(env.text(E, "OTKLIK_DATA", str(env.USUAL_DATA))).resolve()
 MODE = env.choice(E, "OTKLIK_MODE", "demo", ("demo", "real"))
 PORT = env.number(E, "OTKLIK_PORT", 8000, 1, 65535)
 SANDBOX_PORT = env.number(E, "SANDBOX_PORT", 8100, 1, 65535)
-ADDRESS = env.site(E, "OTKLIK_URL", f"http://127.0.0.1:{PORT}")
+ADDRESS = addresses.site(E, "OTKLIK_URL", f"http://127.0.0.1:{PORT}")
 REGION = env.region(E, "OTKLIK_REGION", training=MODE == "demo")
 
 SECRET_KEY_FILE = DATA / "secret.key"
@@ -36,7 +36,7 @@ SANDBOX_TOKEN = env.secret(E, "SANDBOX_CONTROL_TOKEN", SANDBOX_TOKEN_FILE)
 SANDBOX_ADDRESS = f"http://127.0.0.1:{SANDBOX_PORT}"
 
 DEBUG = False
-ALLOWED_HOSTS = env.hosts(E, "OTKLIK_HOSTS", "127.0.0.1,localhost,[::1]", ADDRESS)
+ALLOWED_HOSTS = addresses.hosts(E, "OTKLIK_HOSTS", "127.0.0.1,localhost,[::1]", ADDRESS)
 HTTPS = ADDRESS.startswith("https://")
 CSRF_TRUSTED_ORIGINS = [ADDRESS] if HTTPS else []
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
@@ -115,14 +115,14 @@ if ALERTS_BOT != "off":
     env.needs("OTKLIK_ALERTS_BOT", {"OTKLIK_ALERTS_BOT_KEY": ALERTS_BOT_KEY})
 
 # Base addresses of the networks: exactly these hosts and ports are let out by the one door.
-NETWORK_BASES = env.addresses(E, "OTKLIK_NETWORK_BASES", NETWORKS)
-OUT_PROXY = env.proxy(E, "OTKLIK_PROXY")
-OUT_CA_FILE = env.certificates(E, "OTKLIK_CA_FILE")
+NETWORK_BASES = addresses.addresses(E, "OTKLIK_NETWORK_BASES", NETWORKS)
+OUT_PROXY = addresses.proxy(E, "OTKLIK_PROXY")
+OUT_CA_FILE = addresses.certificates(E, "OTKLIK_CA_FILE")
 # Networks that are not public and where neighbours' programs are told what happens all the same.
-HOOKS_INSIDE = env.networks(E, "OTKLIK_HOOKS_INSIDE")
+HOOKS_INSIDE = addresses.networks(E, "OTKLIK_HOOKS_INSIDE")
 
 # The sentence model: "auto" on this machine where it fits, "off", or the address of somebody's `/embeddings`.
-EMBEDDINGS = env.choice_or_address(E, "OTKLIK_EMBEDDINGS", "auto", ("auto", "off"))
+EMBEDDINGS = addresses.choice_or_address(E, "OTKLIK_EMBEDDINGS", "auto", ("auto", "off"))
 EMBEDDINGS_MODEL = env.text(E, "OTKLIK_EMBEDDINGS_MODEL", "")
 EMBEDDINGS_KEY = env.token(E, "OTKLIK_EMBEDDINGS_KEY")
 
@@ -211,7 +211,7 @@ TEMPLATES = [
     },
 ]
 
-DATABASE_URL = env.database(E, "DATABASE_URL", f"sqlite:///{DATA / 'otklik.sqlite3'}")
+DATABASE_URL = addresses.database(E, "DATABASE_URL", f"sqlite:///{DATA / 'otklik.sqlite3'}")
 # A kept line is tried before each use: after a restart of the server nobody meets one that is dead.
 DATABASES = {"default": dj_database_url.parse(DATABASE_URL, conn_max_age=600, conn_health_checks=True)}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
@@ -237,7 +237,7 @@ MFA_ADAPTER = "otklik.desk.second_factor.Adapter"
 MFA_SUPPORTED_TYPES = ["recovery_codes", "totp", "webauthn"]
 MFA_TOTP_ISSUER = "Отклик"
 # Sign-in by the organisation's own provider; without an address there is none.
-OIDC_ISSUER = env.provider(E, "OTKLIK_OIDC_ISSUER")
+OIDC_ISSUER = addresses.provider(E, "OTKLIK_OIDC_ISSUER")
 OIDC_CLIENT = env.text(E, "OTKLIK_OIDC_CLIENT", "")
 OIDC_SECRET = env.token(E, "OTKLIK_OIDC_SECRET")
 OIDC_TITLE = env.text(E, "OTKLIK_OIDC_TITLE", "Единый вход")
@@ -303,7 +303,7 @@ EMAIL_HOST_PASSWORD = env.token(E, "OTKLIK_MAIL_PASSWORD")
 MAIL_SECURITY = env.choice(E, "OTKLIK_MAIL_SECURITY", "tls", ("tls", "starttls", "none"))
 EMAIL_USE_SSL, EMAIL_USE_TLS = MAIL_SECURITY == "tls", MAIL_SECURITY == "starttls"
 EMAIL_TIMEOUT = 20
-DEFAULT_FROM_EMAIL = env.sender(E, "OTKLIK_MAIL_FROM", "otklik@localhost")
+DEFAULT_FROM_EMAIL = addresses.sender(E, "OTKLIK_MAIL_FROM", "otklik@localhost")
 
 # Opens /metrics and /health.json from elsewhere; without it they are for this machine alone.
 METRICS_TOKEN = env.long_token(E, "OTKLIK_METRICS_TOKEN")

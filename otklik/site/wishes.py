@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from otklik.lib.why import why
-from otklik.site import env, postgresql
+from otklik.site import addresses, env, postgresql
 from otklik.site.env import WrongSetting
 from otklik.site.regions import zone_of
 
@@ -56,9 +56,9 @@ def _zone(value: str) -> str:
 
 def _site(value: str) -> str:
     """An address without a path. Without TLS only this machine itself: passwords would go in the open."""
-    told = env.site({"адрес": _line(value)}, "адрес", "")
+    told = addresses.site({"адрес": _line(value)}, "адрес", "")
     parts = urlsplit(told)
-    if parts.scheme == "http" and parts.hostname not in env.HERE:
+    if parts.scheme == "http" and parts.hostname not in addresses.HERE:
         raise WrongSetting("без https пароли пойдут открыто: поставьте перед сайтом прокси с TLS и укажите https://…")
     return told
 
@@ -81,7 +81,7 @@ def _database(value: str) -> str:
     told = "" if value.strip().lower() in ("", "нет", "no", "sqlite") else _line(value)
     if not told:
         return ""
-    env.database({"адрес базы": told}, "адрес базы", told)
+    addresses.database({"адрес базы": told}, "адрес базы", told)
     if told.startswith("sqlite"):
         _folder(str(Path(told.removeprefix("sqlite:///")).parent))
     else:
@@ -116,7 +116,7 @@ def wishes(data: Path) -> tuple[Wish, ...]:
         Wish(
             "DATABASE_URL",
             "--database",
-            f"Адрес PostgreSQL ({env.A_SERVER}) или «нет»",
+            f"Адрес PostgreSQL ({addresses.A_SERVER}) или «нет»",
             lambda _told: "нет",
             _database,
             f"База: SQLite в папке данных («нет») или PostgreSQL. {postgresql.how()}",
@@ -169,7 +169,7 @@ def written(found: dict[str, str], mode: str, elsewhere: Collection[str] = ()) -
     """The text of the settings file, without what the environment says anyway (`elsewhere`). Values are not quoted:
     systemd, compose and our own reader take them so."""
     site = urlsplit(found["OTKLIK_URL"])
-    here = site.hostname in env.HERE
+    here = site.hostname in addresses.HERE
     hosts = "127.0.0.1,localhost,[::1]" if here else f"{site.hostname},127.0.0.1,localhost"
     lines = [
         "# Настройки этой установки: docs/ru/settings.md. После изменения перезапустите сайт и обработчик.",

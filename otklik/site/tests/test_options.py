@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from otklik.site import env, postgresql, wishes
+from otklik.site import addresses, env, postgresql, wishes
 from otklik.site.env import Given, WrongSetting, given, lines_of
 from otklik.site.regions import BY_ZONE, zone_of
 
@@ -19,11 +19,11 @@ def mode(given: str) -> str:
 
 
 def issuer(given: str) -> str:
-    return env.provider({"OTKLIK_OIDC_ISSUER": given}, "OTKLIK_OIDC_ISSUER")
+    return addresses.provider({"OTKLIK_OIDC_ISSUER": given}, "OTKLIK_OIDC_ISSUER")
 
 
 def inside(given: str) -> list[str]:
-    return env.networks({"INSIDE": given}, "INSIDE")
+    return addresses.networks({"INSIDE": given}, "INSIDE")
 
 
 def one(read: Callable[[dict[str, str], str], object]) -> Callable[[str], object]:
@@ -32,13 +32,13 @@ def one(read: Callable[[dict[str, str], str], object]) -> Callable[[str], object
 
 
 flag = one(lambda told, name: env.flag(told, name, "no"))
-site = one(lambda told, name: env.site(told, name, "https://otklik.example.ru"))
-hosts = one(lambda told, name: env.hosts(told, name, "localhost", "https://otklik.example.ru:8443"))
-sender = one(lambda told, name: env.sender(told, name, "otklik@localhost"))
-database = one(lambda told, name: env.database(told, name, "sqlite:////tmp/x"))
-bases = one(lambda told, name: env.addresses(told, name, ("vk",)))
-model = one(lambda told, name: env.choice_or_address(told, name, "auto", ("auto", "off")))
-proxy, trusted = one(env.proxy), one(env.certificates)
+site = one(lambda told, name: addresses.site(told, name, "https://otklik.example.ru"))
+hosts = one(lambda told, name: addresses.hosts(told, name, "localhost", "https://otklik.example.ru:8443"))
+sender = one(lambda told, name: addresses.sender(told, name, "otklik@localhost"))
+database = one(lambda told, name: addresses.database(told, name, "sqlite:////tmp/x"))
+bases = one(lambda told, name: addresses.addresses(told, name, ("vk",)))
+model = one(lambda told, name: addresses.choice_or_address(told, name, "auto", ("auto", "off")))
+proxy, trusted = one(addresses.proxy), one(addresses.certificates)
 
 
 def test_every_usual_spelling_of_yes_and_no_an_address_and_a_sender_is_taken(tmp_path: Path) -> None:
@@ -67,7 +67,7 @@ def test_an_empty_variable_means_the_default_and_right_values_pass_ends_included
         assert env.text({"A": empty}, "A", "default") == "default"
         assert (port(empty), mode(empty)) == (8000, "demo")
         assert env.words({"A": empty}, "A", "x, y") == ["x", "y"]
-    assert (env.provider({}, "A"), env.networks({}, "A")) == ("", [])
+    assert (addresses.provider({}, "A"), addresses.networks({}, "A")) == ("", [])
     assert [port(given) for given in ("1", "65535", " 80 ")] == [1, 65535, 80]
     assert env.words({"A": " a, ,b,, c "}, "A") == ["a", "b", "c"]
     for address in ("https://sso.example.ru/realms/x/", "http://127.0.0.1:9400"):
@@ -218,7 +218,7 @@ def test_what_is_known_is_not_asked_and_the_region_has_to_be_named(tmp_path: Pat
 
 def test_what_cannot_be_is_said_and_asked_again(tmp_path: Path) -> None:
     said: list[str] = []
-    addresses = [
+    sites = [
         "otklik.example.ru",
         "http://otklik.example.ru",
         "http://127.0.0.1:99999",
@@ -229,7 +229,7 @@ def test_what_cannot_be_is_said_and_asked_again(tmp_path: Path) -> None:
     asked = answering(
         {
             "Часовой пояс": ["Mars/Olympus", "Asia/Omsk"],
-            "Адрес, по которому открывают сайт": addresses,
+            "Адрес, по которому открывают сайт": sites,
             "Папка данных": ["/dev/null/otklik", str(tmp_path / "d")],
             wishes.wishes(tmp_path)[-1].question: ["mysql://x", "postgres://a", away, "sqlite:////dev/null/x", "нет"],
         }
