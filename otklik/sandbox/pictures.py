@@ -8,7 +8,7 @@ from PIL import Image, ImageOps
 
 BIGGEST_FILE = 10 * 1024 * 1024  # bytes
 BIGGEST_SIDE = 2560  # pixels, as the networks scale down to
-MOST_PIXELS = 50_000_000
+MOST_PIXELS = 16_000_000  # a WebP of two kilobytes may claim them all, and each is held several times
 FORMATS = ("JPEG", "PNG", "WEBP")
 
 

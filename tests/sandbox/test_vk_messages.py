@@ -93,7 +93,8 @@ def test_a_wall_photo_needs_a_user_token_and_what_is_no_picture_is_not_taken(tow
     assert town.thread()[0]["attachments"][0]["photo"]["id"] == photo["id"]
     assert town.code("wall.createComment", town.guest_token, **given) == 15
     assert town.code("wall.createComment", town.guest_token, **given | {"from_group": town.guest}) == 100
-    for data in (b"", b"GIF89a", b"\x89PNG\r\n\x1a\nbroken", picture()[:200]):
+    wide = picture("PNG", 4100, 4000)
+    for data in (b"", b"GIF89a", b"\x89PNG\r\n\x1a\nbroken", picture()[:200], wide):
         loaded = upload(town, town.good("photos.getMessagesUploadServer")["upload_url"], data)
         assert loaded["photo"] == "[]"
         assert town.code("photos.saveMessagesPhoto", **loaded) == 100
