@@ -26,13 +26,24 @@ from otklik.people.models import Agency, Grant, Role, Substitution
 from otklik.publishing.models import Delivery, Epoch
 from otklik.routing.models import Assignment, Extension, Inquiry
 from otklik.triage.models import Verdict
-from tests.addresses import FullCard, act_of, addresses, answer_to, close_file, full_card, signed_in
+from tests.addresses import (
+    FullCard,
+    act_of,
+    addresses,
+    answer_to,
+    close_file,
+    full_card,
+    openers,
+    signed_in,
+    whoever_opens,
+)
 from tests.make import cards, inbox
 from tests.parameters import OWNED, PLAIN, part_of, reads
 from tests.region import user
 
 pytestmark = [pytest.mark.django_db, pytest.mark.once, pytest.mark.timeout(600)]
 SECRET = "Чужая беда"
+LONG = "9" * 18
 PEOPLE = ("executor", "approver", "local_operator", "local_admin")
 # What a form needs beside the id so that it is not refused for another reason.
 REST = {
@@ -136,9 +147,13 @@ def foreign(full: FullCard) -> Foreign:
     return Foreign(card, {name: str(value) for name, value in ids.items()})
 
 
+def module_of(address: str) -> str:
+    return resolve(address).func.__module__.removeprefix("otklik.desk.").replace(".", "/")
+
+
 def names_at(address: str) -> tuple[list[str], list[str]]:
     """The owned names that the very module behind an address reads, and those of the whole part of the desk."""
-    module = resolve(address).func.__module__.removeprefix("otklik.desk.").replace(".", "/")
+    module = module_of(address)
     own = sorted({name for one, name in reads() if one == module and name in OWNED})
     return own, sorted({name for one, name in reads() if part_of(one) == part_of(module) and name in OWNED})
 
@@ -172,6 +187,26 @@ def test_every_parameter_that_a_page_reads_is_known_for_what_it_is() -> None:
 def test_the_catalogue_names_nothing_that_nobody_reads() -> None:
     assert sorted((set(OWNED) | PLAIN) - {name for _, name in reads()} - {"account"}) == []
     assert not set(OWNED) & PLAIN
+
+
+@pytest.mark.whole
+@pytest.mark.timeout(1200)
+def test_no_number_that_is_none_or_too_long_brings_a_page_down(full: FullCard) -> None:
+    """At every address each name that its module reads alone, and all of its part of the desk at once."""
+    clients, tried = openers(full), 0
+    for address, _ in addresses(full.ids):
+        module = module_of(address)
+        own = [{**REST, name: LONG} for one, name in sorted(reads()) if one == module]
+        near = {name for one, name in reads() if part_of(one) == part_of(module)}
+        for sent in (*own, *(dict.fromkeys(near, number) for number in (LONG, "--5", "9" * 5000))):
+            with transaction.atomic():
+                client = whoever_opens(address, clients)
+                for response in (client.get(address, sent), client.post(address, sent)):
+                    close_file(response)
+                    assert response.status_code < 500, (address, sorted(sent))
+                    tried += 1
+                transaction.set_rollback(True)
+    assert tried > 500
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """«Источники»: what is read, how it fares, what it yields. Lists of communities and words to look for are added."""
 
+from math import ceil
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -35,16 +36,17 @@ def sources(request: HttpRequest) -> HttpResponse:
     typed = " ".join(clean(request.GET.get("q", "")[:200]).split())
     state = request.GET.get("state", "") if request.GET.get("state", "") in STATES else ""
     network = request.GET.get("network", "") if request.GET.get("network", "") in NETWORKS else ""
-    page = max(integer(request.GET.get("page"), 1), 1)
     found = in_state(all_sources(), state)
     if network:
         found = found.filter(network=network)
     found = found.filter(worded(typed))
+    count = found.order_by().count()
+    page = min(max(integer(request.GET.get("page"), 1), 1), max(ceil(count / PAGE), 1))
     shown = list(ordered(found)[(page - 1) * PAGE : page * PAGE + 1])
     kept = {name: value for name, value in {"q": typed, "state": state, "network": network}.items() if value}
     context = {
         "rows": rows_of(shown[:PAGE], clock.now()),
-        "count": found.order_by().count(),
+        "count": count,
         "next": "?" + urlencode({**kept, "page": page + 1}) if len(shown) > PAGE else "",
         "typed": typed,
         "state": state,

@@ -290,6 +290,8 @@ def test_the_list_says_first_what_is_wrong_and_what_to_do(town: Town, admin: Cli
     assert "Подслушано" not in page_at(admin, "/admin/sources/?state=wrong")
     assert "tg:-1001" not in page_at(admin, "/admin/sources/?q=@nothing")
     assert_shows(page_at(admin, "/admin/sources/?q=@gorod"), "Чат", hides=["Сломан"])
+    for number in ("2", "9" * 18, "9" * 5000, "-5", "--5", "²"):
+        assert "Подслушано" in page_at(admin, f"/admin/sources/?page={number}"), number[:20]
     whole = a_source(account, external_id="80", title="Полон", last_poll_at=now)
     Reconciliation.objects.create(source=whole, whole_until=now)
     Source.objects.filter(pk=settled.pk).update(last_poll_at=now)

@@ -1,5 +1,6 @@
 """Attachments and places on the map, in all the shapes that VKontakte has had for them. Pure; never raises."""
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -9,6 +10,7 @@ from otklik.networks.values import count, mapping, mappings, real, text
 _MOST = 30  # more than any post of the network can hold
 _PREVIEW_SIDE = 700
 _TITLE = 300
+_OLD_SIZE = re.compile("photo_[0-9]{1,5}")
 
 
 def attachments(item: Mapping[str, Any], site: str) -> tuple[Attachment, ...]:
@@ -105,8 +107,8 @@ def _sizes(photo: Mapping[str, Any]) -> list[Size]:
     listed = _of(photo.get("sizes")) + _of([original] if original else [])
     if listed:
         return listed
-    old = [(int(key[6:]), value) for key, value in photo.items() if key[:6] == "photo_" and key[6:].isdecimal()]
-    return [(text(value), side % 100_000, side % 100_000) for side, value in sorted(old, key=_side) if text(value)]
+    old = [(int(key[6:]), value) for key, value in photo.items() if _OLD_SIZE.fullmatch(key)]
+    return [(text(value), side, side) for side, value in sorted(old, key=_side) if text(value)]
 
 
 def _side(entry: tuple[int, Any]) -> int:

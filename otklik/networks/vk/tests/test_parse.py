@@ -155,6 +155,9 @@ def test_a_photo_is_chosen_by_area_and_every_kind_of_attachment_has_a_name_or_an
     (photo,) = heard.attachments
     assert (photo.kind, photo.url, photo.width) == (MediaKind.PHOTO, "https://a.example/large", 1280)
     assert photo.preview == "https://a.example/middle"
+    old = {"photo_604": "https://a.example/old", "photo_" + "9" * 5000: "https://a.example/broken", "photo_²": "x"}
+    (photo,) = only(event("wall_reply_new", comment(attachments=[{"type": "photo", "photo": old}]))).attachments
+    assert photo.url == "https://a.example/old"
     site = "https://a.example/"
     video = {"owner_id": -1, "id": 2, "title": "Клип", "image": [{"url": f"{site}v", "width": 9}]}
     sticker = {"images": [{"url": f"{site}s", "width": 64, "height": 64}]}
