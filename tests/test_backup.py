@@ -16,11 +16,12 @@ from otklik.backups import archive, folder
 from otklik.backups.models import Run
 from otklik.flow.models import Worker
 from otklik.inbox.models import Message
+from otklik.journal import book
 from otklik.journal.models import Entry
 from otklik.networks.models import Account, Token
 from otklik.people.models import User
 from otklik.publishing.models import Delivery, Epoch
-from otklik.site import backup, rotate, trial, unfinished
+from otklik.site import anchors, backup, rotate, trial, unfinished
 from otklik.site.restore import Asked, restore
 from otklik.site.safety import Unsafe, check_fits, check_start
 from tests.make import inbox
@@ -58,9 +59,10 @@ def an_account() -> Account:
 
 @pytest.mark.django_db(transaction=True)
 def test_everything_comes_back_and_a_new_life_begins(
-    room: Path, settings: Settings, capsys: pytest.CaptureFixture[str]
+    room: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    settings.MODE = "real"  # as the account is that is copied
+    settings.MODE, settings.ANCHORS = "real", room  # as the account is that is copied
+    monkeypatch.setenv("OTKLIK_ANCHORS", str(room))
     now = timezone.now()
     user = User.objects.create(username="before")
     source = inbox.source(an_account(), lease="x", leased_until=now, due_at=now)
@@ -77,6 +79,10 @@ def test_everything_comes_back_and_a_new_life_begins(
     User.objects.all().delete()
     User.objects.create(username="after")
     act.unlink()
+    with book.turn():
+        for _ in range(3):
+            book.write(at=now, actor="user:1", verb="user.create", subject="user:1")
+    anchors.nightly()
     assert restore(Asked(path)) == 2
     assert "добавьте --over" in capsys.readouterr().err
     assert User.objects.get().username == "after"
@@ -89,6 +95,7 @@ def test_everything_comes_back_and_a_new_life_begins(
     assert (source.lease, source.leased_until) == ("", None)
     assert [epoch.words.split(":")[0] for epoch in Epoch.objects.order_by("pk")] == ["first", "restore"]
     assert Entry.objects.get().verb == "database.restore"
+    assert anchors.soundness() == "ok", "what came after the copy is not asked for"
     assert unfinished.standing() == {}
     settings.DATA = Path(os.environ["OTKLIK_DATA"])  # where the process that proved it has its folder
     check_fits()

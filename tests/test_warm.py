@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from otklik.site.env import keep
 from tests import warm
 from tests.processes import bare_environment
 
@@ -36,6 +37,8 @@ print(timezone.get_default_timezone(), time.tzname)
 
 def test_a_fork_has_the_settings_of_its_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     env = bare_environment(tmp_path / "data", DATABASE_URL=f"sqlite:///{tmp_path / 'other.sqlite3'}", **OTHERWISE)
+    for name in ("secret.key", "forgotten.key", "sandbox.key"):  # what is nowhere is made up anew by each
+        keep(name * 5, tmp_path / "data" / name)
     command = [sys.executable, "-m", "django.__main__", "shell", "--no-imports", "-c", TELL]
     forked = warm.run(command, env)
     monkeypatch.setitem(os.environ, "OTKLIK_TEST_WARM", "off")

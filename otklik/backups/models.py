@@ -11,7 +11,8 @@ OLD = timedelta(days=2)
 
 
 class Run(models.Model):
-    """One copy that was made, or one trial of loading it into a scratch database.
+    """One copy that was made, one trial of loading it into a scratch database, or one head of the journal that was
+    written down elsewhere.
 
     `file` is a name without its folder, `size` bytes, `seconds` how long it took. `fault` says what went wrong.
     """
@@ -19,6 +20,7 @@ class Run(models.Model):
     class Kind(models.TextChoices):
         COPY = "copy"
         TRIAL = "trial"
+        ANCHOR = "anchor"
 
     kind = models.CharField(max_length=8, choices=Kind)
     at = models.DateTimeField()
@@ -73,11 +75,11 @@ def copied_since(moment: datetime) -> "models.QuerySet[Run]":
 
 
 def anything_wrong(since: datetime, *, nightly: bool) -> Q:
-    """Whether a person has to look after the copies, as a condition for somebody else's query: the last copy or the
-    last trial came to nothing, or, where they are made by night, none was made `since`."""
+    """Whether a person has to look after the copies, as a condition for somebody else's query: the last copy, trial or
+    anchor came to nothing, or, where they are made by night, none was made `since`."""
     kind = Run.Kind
-    failed = [Q(Exists(last(one).filter(ok=False))) for one in (kind.COPY, kind.TRIAL)]
-    wrong = failed[0] | failed[1]
+    copy, trial, anchor = (Q(Exists(last(one).filter(ok=False))) for one in (kind.COPY, kind.TRIAL, kind.ANCHOR))
+    wrong = copy | trial | anchor
     if nightly:
         wrong |= Q(Exists(Run.objects.filter(kind=kind.COPY))) & ~Q(Exists(copied_since(since)))
     return wrong

@@ -7,7 +7,7 @@ start of the transaction, before any row is locked, so that two writers can neve
 import hashlib
 import json
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -167,6 +167,23 @@ def broken_at() -> int | None:
             return int(entry.pk)
         before = entry.hash
     return None
+
+
+def head() -> tuple[int, str]:
+    """Number and hash of the last entry; (0, FIRST) of an empty journal."""
+    return Entry.objects.order_by("-pk").values_list("pk", "hash").first() or (0, FIRST)
+
+
+def hashes(numbers: Iterable[int]) -> dict[int, str]:
+    """The hashes of those of these entries that are there."""
+    return dict(Entry.objects.filter(pk__in=list(numbers)).values_list("pk", "hash"))
+
+
+def went_back(number: int, life: str) -> int | None:
+    """The last entry before this one (0 for none), if this one tells of the restore that began that life."""
+    if not Entry.objects.filter(pk=number, verb="database.restore", data__copy=life).exists():
+        return None
+    return Entry.objects.filter(pk__lt=number).order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 def forget_reason(entry: Entry) -> None:

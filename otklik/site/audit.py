@@ -13,12 +13,11 @@ from django.conf import settings
 
 from otklik.demo.control import Control, NoSandbox
 from otklik.inbox.models import Message
-from otklik.journal import book
 from otklik.lib.text import fold
 from otklik.networks.models import Source
 from otklik.networks.registry import NETWORKS
 from otklik.publishing.models import Delivery
-from otklik.site import own_rows
+from otklik.site import anchors, own_rows
 from otklik.site.spoken import PRIVATE, Spoken, Standing, Wanted, compare
 
 Text = dict[str, Any]
@@ -58,7 +57,7 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Figures by network; `chain` is the journal's."""
+    """Figures by network; `chain` is the journal's, held against what was written down elsewhere, too."""
 
     networks: Mapping[str, Figures]
     chain: str
@@ -120,17 +119,12 @@ def look(control: Control) -> Found:
     for kind in sorted({network.prefix for network in NETWORKS.values()}):
         for text in control.texts(kind):
             held[text["network"]].append(text)
-    return Found({network: _compare(network, held[network]) for network in NETWORKS}, _chain())
+    return Found({network: _compare(network, held[network]) for network in NETWORKS}, anchors.soundness())
 
 
 def _alone() -> Found:
     """What can be said without any network."""
-    return Found({network: _own(network) for network in NETWORKS}, _chain())
-
-
-def _chain() -> str:
-    broken = book.broken_at()
-    return "ok" if broken is None else f"broken at {broken}"
+    return Found({network: _own(network) for network in NETWORKS}, anchors.soundness())
 
 
 def _own(network: str) -> Figures:

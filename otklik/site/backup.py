@@ -16,7 +16,7 @@ from otklik.backups.facts import Facts
 from otklik.backups.key import fingerprint
 from otklik.backups.models import Run, note
 from otklik.lib import clock
-from otklik.site import trial
+from otklik.site import anchors, trial
 from otklik.site.version import program
 
 FAILURES = (OSError, sqlite3.DatabaseError, archive.Damaged, postgres.NoClient)
@@ -41,8 +41,10 @@ def backup(output: str, keep: int) -> int:
 
 
 def nightly() -> int:
-    """As a worker asks for it: a copy if the settings want any, the old ones go, and the newest is tried."""
+    """As a worker asks for it: the journal's head is written down, a copy is made if the settings want any, the old
+    ones go, and the newest is tried."""
     os.nice(15)
+    anchors.nightly()
     if settings.NIGHTLY_COPIES:
         try:
             made(target(""))

@@ -115,7 +115,7 @@ def text(env: Mapping[str, str], name: str, default: str) -> str:
 
 
 def file(env: Mapping[str, str], name: str) -> Path | None:
-    """The path of a file, None for none."""
+    """The path of a file or a folder, None for none."""
     value = text(env, name, "")
     return Path(value).resolve() if value else None
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 from otklik.backups import folder
 from otklik.backups.models import Run, copied_since, last
 from otklik.flow.chores import chore
+from otklik.site import anchors
 from otklik.site.processes import otklik_command
 
 HOUR = 3
@@ -42,7 +43,8 @@ def learn(now: datetime) -> None:
 def copy(now: datetime) -> None:
     """Asked every hour; in one hour of the night, or a day after the last copy, it begins."""
     _copying[:] = [child for child in _copying if child.poll() is None]
-    if _copying or not (settings.NIGHTLY_COPIES or folder.newest(Path(settings.BACKUPS))):
+    wanted = settings.NIGHTLY_COPIES or anchors.are_wanted() or folder.newest(Path(settings.BACKUPS))
+    if _copying or not wanted:
         return
     late = settings.NIGHTLY_COPIES and last(Run.Kind.COPY).exists() and not copied_since(now - LATE).exists()
     if timezone.localtime(now).hour == COPY_HOUR or late:

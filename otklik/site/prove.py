@@ -8,6 +8,7 @@ known as sent is looked up first (publishing/restored.py). Safe to repeat. Reads
 import json
 import logging
 import sys
+from contextlib import suppress
 from datetime import datetime
 
 import django
@@ -29,9 +30,9 @@ from otklik.networks.models import Account, Source  # noqa: E402
 from otklik.privacy import again  # noqa: E402
 from otklik.publishing.models import Delivery, Epoch  # noqa: E402
 from otklik.publishing.restored import begin_epoch  # noqa: E402
-from otklik.site import identity, rotate  # noqa: E402
+from otklik.site import anchors, identity, rotate  # noqa: E402
 
-ACTOR = "machine:restore"
+ACTOR, VERB = "machine:restore", "database.restore"
 D = Delivery.State
 
 
@@ -62,16 +63,21 @@ def _begin(life: str, now: datetime, *, without_key: bool) -> None:
     if without_key:
         for account in Account.objects.filter(active=True):
             stop(account, "Ключи доступа не восстановлены вместе с копией: введите их заново.", now)
+    entry = None
     with book.turn():
         known = Epoch.objects.filter(words=life).exists()
         epoch = begin_epoch(life, now)
         # On PostgreSQL the epoch came with the load itself; the journal's entry still has to.
         if not known or not _is_told(epoch.pk):
-            book.write(at=now, actor=ACTOR, verb="database.restore", subject=f"epoch:{epoch.pk}", data={"copy": life})
+            entry = book.write(at=now, actor=ACTOR, verb=VERB, subject=f"epoch:{epoch.pk}", data={"copy": life})
+
+    if entry is not None and anchors.are_wanted():
+        with suppress(*anchors.FAILURES):  # the next night says that the journal is shorter than it was
+            anchors.write(life, entry.pk, entry.hash, now)
 
 
 def _is_told(epoch: int) -> bool:
-    return Entry.objects.filter(subject=f"epoch:{epoch}", verb="database.restore").exists()
+    return Entry.objects.filter(subject=f"epoch:{epoch}", verb=VERB).exists()
 
 
 def _forget_secrets() -> None:

@@ -98,6 +98,10 @@ BACKUPS = Path(env.text(E, "OTKLIK_BACKUPS", str(DATA / "backups"))).resolve()
 BACKUP_KEY_FILE = env.file(E, "OTKLIK_BACKUP_KEY_FILE")
 BACKUP_KEEP = env.number(E, "OTKLIK_BACKUP_KEEP", 7, 0, 366)
 NIGHTLY_COPIES = BACKUP_KEEP if MODE == "real" else 0
+# Where the journal's head is written down every night, so that one who rewrites the journal is noticed: a folder that
+# is not this machine's own, and an address of mail.
+ANCHORS = env.file(E, "OTKLIK_ANCHORS")
+ANCHOR_MAIL = env.text(E, "OTKLIK_ANCHOR_MAIL", "")
 # How much memory of each process is given to kept figures. A million cards take about 70. Megabytes.
 SHEAVES_MEMORY = env.number(E, "OTKLIK_SHEAVES_MEMORY", 128, 1, 16 * 1024)
 

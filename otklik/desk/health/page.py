@@ -72,6 +72,7 @@ def health(request: HttpRequest) -> HttpResponse:
         "roster_gaps": shortly.gaps,
         "copy": shortly.copy,
         "trial": shortly.trial,
+        "anchor": shortly.anchor,
         "copy_is_old": settings.NIGHTLY_COPIES > 0 and shortly.copy is not None and now - shortly.copy.at > OLD,
         "room": room_or_none(Path(settings.DATA)),
         "database_size": database.file_size(),

@@ -52,11 +52,15 @@ class Standing:
     mute: list[Mute]
     copy: Done | None
     trial: Done | None
+    anchor: Done | None
     gaps: list[Span]
     learning_failed: bool
     no_fallback: bool
     automatic_stopped: bool
     program_silent: bool
+
+
+DONE = ("copy", "trial", "anchor")
 
 
 def standing(now: datetime) -> Standing:
@@ -68,6 +72,7 @@ def standing(now: datetime) -> Standing:
         _part("fallback", fallback(localdate(now))),
         _part("copy", last(Run.Kind.COPY), F("at"), what=F("file"), words=F("fault")),
         _part("trial", last(Run.Kind.TRIAL), F("at"), what=F("file"), words=F("fault")),
+        _part("anchor", last(Run.Kind.ANCHOR), F("at"), what=F("file"), words=F("fault")),
         _part("program", Subscription.objects.filter(Q(told_at__isnull=False) | Q(off_why=Subscription.Why.GONE))),
         _part("automatic", Automatic.objects.filter(on=False, stopped_at__isnull=False)),
     )
@@ -76,10 +81,11 @@ def standing(now: datetime) -> Standing:
     there = {part for part, *_rest in rows}
     mute = [Mute(str(Channel(what).label), start, words) for part, start, _end, what, words in rows if part == "mute"]
     covered = [Span(start, end) for part, start, end, _what, _words in rows if part == "duty"]
-    done = {part: Done(start, what, words) for part, start, _end, what, words in rows if part in ("copy", "trial")}
+    done = {part: Done(start, what, words) for part, start, _end, what, words in rows if part in DONE}
     return Standing(
         copy=done.get("copy"),
         trial=done.get("trial"),
+        anchor=done.get("anchor"),
         mute=sorted(mute, key=lambda one: one.since),
         gaps=gaps(week, covered),
         learning_failed="learning" in there,

@@ -194,6 +194,13 @@ def test_a_failed_training_and_copies_that_fail_or_grow_old_are_told(town: Town,
     copied(kind="trial", at=now, file="otklik-2.tar", ok=False, fault="копия обрезана")
     assert_health(town.operator, "Из копии не восстановить", "копия обрезана")
     assert dot_for(town.operator)
+    copied(kind="trial", at=now, file="otklik-2.tar", ok=True)
+    copied(kind="anchor", at=now, ok=False, fault="Журнал не тот")
+    assert_health(town.operator, "Журнал не сошёлся с отметками", "Журнал не тот")
+    assert dot_for(town.operator)
+    copied(kind="anchor", at=now, ok=True)
+    assert_health(town.operator, "Журнал сошёлся с отметками")
+    assert not dot_for(town.operator)
 
 
 def test_a_dot_in_the_frame_says_that_something_waits(town: Town) -> None:
