@@ -37,7 +37,7 @@ pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
 RUDE = "Отстаньте."
 COUNTS = (
     *("sandbox_comments", "messages", "cards", "approved", "sent", "in_threads"),
-    *("absent", "stuck", "twice", "lost", "orphans"),
+    *("absent", "idle", "twice", "lost", "orphans"),
 )
 NONE = dict.fromkeys(COUNTS, 0)
 WHOLE = NONE | {"sandbox_comments": 3, "messages": 3, "cards": 3, "approved": 2, "sent": 2, "in_threads": 2}
@@ -210,13 +210,13 @@ def test_of_a_real_region_its_own_tables_are_asked_and_no_port(
     answer = approved(people, assigned(people, second))
     Delivery.objects.filter(answer=answer).delete()
     Answer.objects.filter(pk=answer.pk).update(due_at=None)
-    assert look() == (1, whole | {"stuck": 1}), "no step has it, and no list"
+    assert look() == (1, whole | {"idle": 1}), "no step has it, and no list"
     one, other = Sent.objects.order_by("pk")
     Sent.objects.filter(pk=other.pk).update(external_id=one.external_id)
-    assert look() == (1, whole | {"stuck": 1, "twice": 1}), "one text cannot be two answers"
+    assert look() == (1, whole | {"idle": 1, "twice": 1}), "one text cannot be two answers"
     Survey.objects.filter(sent=other).delete()
     other.delete()
-    assert look() == (1, whole | {"stuck": 1, "absent": 1}), "sent, and nobody knows where to"
+    assert look() == (1, whole | {"idle": 1, "absent": 1}), "sent, and nobody knows where to"
     assert audit(as_json=False) == 1
     assert "без сетей" in capsys.readouterr().out
 

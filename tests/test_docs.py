@@ -15,7 +15,7 @@ from otklik.lib.due import CLAIMS_BEFORE_SET_ASIDE
 from otklik.networks import errors
 from otklik.networks.base import Network
 from otklik.networks.registry import NETWORKS
-from otklik.publishing.send import LOOKS_WITH_KEY
+from otklik.publishing.look import LOOKS_WITH_KEY
 from otklik.site import cli, docs
 from tests.processes import ROOT
 

@@ -3,10 +3,13 @@ from typing import Any
 
 import pytest
 
+from otklik.lib import clock
+from otklik.networks.models import Account
 from otklik.networks.registry import NETWORKS
+from otklik.publishing.look import LOOKS_WITH_KEY, look_again, looks_needed
 from otklik.publishing.models import Delivery
-from otklik.publishing.send import LOOKS_WITH_KEY, look_again, looks_needed
-from tests.region import People
+from tests.region import People, listen, settle
+from tests.restored import reads_of_a_look, restored
 from tests.stages import Stage
 from tests.story import ANSWER, Way, answer_due, speak
 
@@ -49,3 +52,31 @@ def test_where_no_time_is_set_a_person_decides(stage: Stage, address: str, setti
     assert delivery.due_at is None
     assert delivery.words.startswith("Ответа там не видно")
     assert stage.answers(address, ANSWER) == []
+
+
+@pytest.mark.processes
+@pytest.mark.enable_socket
+@pytest.mark.parametrize(
+    ("stage", "most"),
+    [("vk", 2), ("ok", 4), ("max", 2), ("instagram", 30), ("facebook", 2), ("x", 4)],
+    indirect=["stage"],
+)
+def test_after_a_restore_one_reading_tells_of_many_and_nothing_is_said_twice(
+    stage: Stage, people: People, account: Account, settings: Any, most: int
+) -> None:
+    settings.LOOK_FOR = look_again().total_seconds()
+    listen()
+    said = restored(stage, people, 8)
+    assert 1 <= reads_of_a_look(stage.sandbox) <= most
+    states = dict(Delivery.objects.values_list("message__external_id", "state"))
+    assert {address for address, state in states.items() if state == Delivery.State.SENT} == said
+    speak_all()
+    assert set(Delivery.objects.values_list("state", flat=True)) == {Delivery.State.SENT}
+    for delivery in Delivery.objects.select_related("message"):
+        assert len(stage.answers(delivery.message.external_id, delivery.text)) == 1
+
+
+def speak_all() -> None:
+    for _ in range(4):
+        Delivery.objects.filter(due_at__isnull=False).update(due_at=clock.now())
+        settle()

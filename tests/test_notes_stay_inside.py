@@ -8,8 +8,8 @@ from django.db import models
 from otklik.answers.models import Answer
 from otklik.incidents.models import Incident, Note
 from otklik.people.models import User
+from otklik.publishing.look import speech_of
 from otklik.publishing.models import Delivery
-from otklik.publishing.send import speech_of
 from tests.make.people import signed_in
 from tests.make.town import make_town
 

@@ -28,8 +28,8 @@ from django.conf import settings
 from django.core import mail
 from django.db import connection
 from django.utils import timezone
-from otklik.publishing import send
-print(connection.settings_dict, send.look_again(), logging.getLogger().level, mail.get_connection())
+from otklik.publishing import look
+print(connection.settings_dict, look.look_again(), logging.getLogger().level, mail.get_connection())
 print({name: str(getattr(settings, name)) for name in dir(settings) if name.isupper()})
 print(timezone.get_default_timezone(), time.tzname)
 """

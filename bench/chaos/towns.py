@@ -37,6 +37,12 @@ class Region:
     towns: dict[str, Stage]
 
 
+def allow() -> None:
+    """An administrator has switched every network on."""
+    for network in plan.NETWORKS:
+        LegalSwitch.objects.create(network=network, read=True, speak=True, at=clock.now(), reason="для испытаний")
+
+
 def build(sandbox: Whole, off: int) -> Region:
     """The region's people and the towns by network. The networks' clock is off from the first text on."""
     settings.SANDBOX_ADDRESS = sandbox.base
@@ -44,8 +50,8 @@ def build(sandbox: Whole, off: int) -> Region:
     sandbox.control("clock", offset=off)
     people = build_people()
     towns: dict[str, Stage] = {}
+    allow()
     for network in plan.NETWORKS:
-        LegalSwitch.objects.create(network=network, read=True, speak=True, at=clock.now(), reason="для испытаний")
         towns[network] = STAGES[network](sandbox)
         account = towns[network].account(people["agency"], people["place"])
         account.options = {**account.options, **OPTIONS, "push": network not in ASKED}

@@ -33,8 +33,7 @@ from otklik.people.access import has
 from otklik.people.permissions import Permission
 from otklik.people.programs import ProgramScope
 from otklik.publishing import fate
-from otklik.publishing.hold import HELD
-from otklik.publishing.models import Delivery
+from otklik.publishing.hold import stuck
 
 WRITES, APPROVES = Token(ProgramScope.ANSWERS_WRITE), Token(ProgramScope.ANSWERS_APPROVE)
 
@@ -186,8 +185,8 @@ def publication(request: HttpRequest, answer: Id, body: asked.Publication, key: 
 
     def act(at: datetime) -> Done:
         found = allowed(request, answer, "submit", body.version)
-        held = Delivery.objects.filter(answer=found, state=Delivery.State.QUEUED, hold__in=HELD)
-        delivery = held.select_related("answer__incident", "message", "account").order_by("part").first()
+        waiting = stuck().filter(answer=found).select_related("answer__incident", "message", "account")
+        delivery = waiting.order_by("part").first()
         if delivery is None:
             raise Problem(409, _("Публиковать вручную здесь нечего."))
         try:

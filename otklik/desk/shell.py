@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
-from functools import cache
+from functools import cache, reduce
+from operator import or_
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -28,6 +29,8 @@ from otklik.networks.models import Account
 from otklik.people.access import grants_of, has
 from otklik.people.models import User
 from otklik.people.permissions import MANAGING, Permission
+from otklik.publishing.hold import STUCK, wanted
+from otklik.publishing.models import Delivery
 
 PROBLEM_SEERS = (Permission.JUDGE, Permission.ANSWER, Permission.APPROVE, Permission.HOLD, Permission.FIGURES)
 DUTY_SEERS = (Permission.ROSTER,)
@@ -135,7 +138,8 @@ def _question(_vendor: str, sees: bool, copies: bool) -> Kept:
 def _waits(copies: bool) -> Expression:
     stopped = Exists(Account.objects.filter(active=True, stopped_at__isnull=False))
     mute = Exists(Trouble.objects.all())
-    wrong = Q(stopped) | Q(mute) | anything_aside() | anything_wrong(COPIED, nightly=copies)
+    unsaid = (Exists(wanted(Delivery.objects.filter(way))) for way in STUCK)
+    wrong = reduce(or_, unsaid, Q(stopped) | Q(mute)) | anything_aside() | anything_wrong(COPIED, nightly=copies)
     return Case(When(wrong, then=True), default=False, output_field=BooleanField())
 
 

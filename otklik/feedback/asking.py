@@ -13,7 +13,7 @@ from otklik.incidents.workflow import record
 from otklik.journal import book
 from otklik.publishing.hold import hold_back, unsaid
 from otklik.publishing.models import Delivery
-from otklik.publishing.prepare import voice_for
+from otklik.publishing.voices import voice_for
 
 ACTOR = "machine:feedback"
 U, C = Survey.Unasked, Delivery.Cause

@@ -77,6 +77,14 @@ def claim(model: type[Row], now: datetime, lease_for: timedelta, most: int) -> l
     return _take(model, wanted, now, lease_for) if wanted else []
 
 
+def claim_beside(rows: models.QuerySet[Row], now: datetime, lease_for: timedelta, most: int) -> list[Row]:
+    """Up to `most` of these rows that are due, to be worked together with one that was claimed already. None whose
+    claim did not end before: such a one comes alone. Whoever claims them renews and releases them."""
+    waiting = _waiting(rows.model, now).filter(pk__in=rows.order_by().values("pk"), claims=0)
+    wanted = list(waiting.order_by("due_at", "pk").values_list("pk", flat=True)[:most])
+    return _take(rows.model, wanted, now, lease_for) if wanted else []
+
+
 def _take(model: type[Row], wanted: Sequence[int], now: datetime, lease_for: timedelta) -> list[Row]:
     lease = str(uuid.uuid4())
     mark = {"lease": lease, "leased_until": now + lease_for, "claims": F("claims") + 1}

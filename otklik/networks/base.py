@@ -5,13 +5,13 @@ through `Access.door` after `Access.turn(token_kind)`, and raise the classes of 
 some networks have stands in `optional.py`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from otklik.lib.http import Door
+from otklik.lib.http import Door, Reply
 from otklik.networks.counting import Counting
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
@@ -294,6 +294,15 @@ class Right:
 
 
 @dataclass(frozen=True, slots=True)
+class Together:
+    """Looks for several `speeches` at once: equal reads are made once (`heard`), all of them after the last attempt at
+    any of the speeches. A connector may read a whole listing where it would ask for one text alone."""
+
+    speeches: tuple[Speech, ...]
+    heard: dict[Hashable, Reply] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Access:
     """An account as a connector sees it.
 
@@ -302,6 +311,7 @@ class Access:
     from using it so long. `fresh(kind, refused)` is for a network that RenewsKeys: the key to use in place of the one
     in `tokens`, when that is about to die or is the one that was just `refused`, "" = that one; it raises RetryAt and
     AuthLost, so that a call which was refused before is certainly not done. `options` are the network's own switches.
+    `together` is there while several answers are looked for at once.
     """
 
     external_id: str
@@ -314,6 +324,7 @@ class Access:
     options: Mapping[str, Json] = field(default_factory=dict)
     rest: Callable[[str, timedelta], None] = field(default=lambda _kind, _time: None)
     fresh: Callable[[str, str], str] = field(default=lambda _kind, _refused: "")
+    together: Together | None = None
 
 
 class Network(Protocol):

@@ -40,6 +40,13 @@ class ReadsBeside(Protocol):
         ...
 
 
+@runtime_checkable
+class ListsWidely(Protocol):
+    """A network that lists what an account has said in all places together, not place by place."""
+
+    lists_widely: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Renewed:
     """Keys by kind to be kept in place of the old ones, and how long the renewed one lives; None = it was not told."""

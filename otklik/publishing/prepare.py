@@ -13,18 +13,17 @@ from otklik.answers.fitting import obstacles
 from otklik.answers.models import ASKING, Answer
 from otklik.answers.parts import Step, plan
 from otklik.answers.voices import COPIED
-from otklik.inbox.models import Message
 from otklik.incidents.models import State
 from otklik.incidents.workflow import record
 from otklik.lib.due import finish
-from otklik.networks.models import Account, Source
+from otklik.networks.models import Account
 from otklik.networks.registry import NETWORKS
 from otklik.publishing.hold import hold_back, unsaid
 from otklik.publishing.models import Delivery
 from otklik.publishing.restored import epoch_of
+from otklik.publishing.voices import NO_VOICE, VOICE_AGAIN, voice_for
 
 ACTOR = "machine:publishing"
-NO_VOICE = "Нет аккаунта, от имени которого можно ответить в этой сети."
 D = Delivery.State
 _FRESH: dict[str, Any] = {"seen": None, "looked": 0, "rereads": 0, "claims": 0, "asked": None, "asked_of": ""}
 CAUGHT_UP = (
@@ -64,13 +63,13 @@ def _queue(answer: Answer, account: Account | None, against: list[str], now: dat
     common: dict[str, Any] = {
         "account": account,
         "words": against[0] if against else "",
-        "cause": _cause(answer, account),
+        "cause": cause_of(answer, account),
         "direct": answer.direct,
     }
     steps = steps_of(answer)
     common["epoch"] = epoch_of(answer.reply_to, now)
     for part, step in enumerate(steps, 1):
-        wanted = {**common, **_turn(part, answer, against, now)}
+        wanted = {**common, **turn_of(part, answer, account, against, now)}
         wanted |= {"text": step.text, "photos": step.photos, "part": part, "parts": len(steps), "key": new_key()}
         if part in there:
             # Taken back or refused, and approved once more: a new text, so a new key and a new look at what stands.
@@ -83,10 +82,12 @@ def _queue(answer: Answer, account: Account | None, against: list[str], now: dat
     return Delivery.objects.get(answer=answer, part=1)
 
 
-def _turn(part: int, answer: Answer, against: list[str], now: datetime) -> dict[str, Any]:
+def turn_of(part: int, answer: Answer, account: Account | None, against: list[str], now: datetime) -> dict[str, Any]:
     """When it is due, and what holds it until then."""
     if part > 1:
         return {"hold": Delivery.Hold.TURN, "words": "", "cause": "", "due_at": None}
+    if account is None:
+        return {"hold": Delivery.Hold.BY_HAND, "due_at": now + VOICE_AGAIN}
     if against:
         return {"hold": Delivery.Hold.BY_HAND, "due_at": None}
     return {"hold": _hold(answer, now), "due_at": max(undo_until(answer) or now, answer.publish_at or now, now)}
@@ -106,7 +107,7 @@ def _hold(answer: Answer, now: datetime) -> str:
     return Delivery.Hold.MOMENT if moment is not None and moment > now else Delivery.Hold.UNDO
 
 
-def _cause(answer: Answer, account: Account | None) -> str:
+def cause_of(answer: Answer, account: Account | None) -> str:
     """Why a person must publish it by hand, as far as it is known beforehand: nobody can speak, or nobody may there."""
     if account is None:
         return Delivery.Cause.VOICE
@@ -148,24 +149,3 @@ def _overtake(answer: Answer) -> None:
 def new_key() -> str:
     """An idempotency key that no other delivery has."""
     return secrets.token_hex(16)
-
-
-def voice_for(answer: Answer) -> Account | None:
-    """The account of the answering agency, or of the nearest one above it, or the region's own; in that network.
-
-    In a dialogue only the account that was written to can answer, and so it is where the network lets no guest speak.
-    """
-    network, source = answer.reply_to.network, answer.reply_to.source
-    if source is not None and (answer.direct or (source.account.active and not _is_visited(source, answer.reply_to))):
-        return source.account
-    voices = Account.objects.filter(network=network, active=True).select_related("agency")
-    path = answer.agency.path if answer.agency else ""
-    fitting = [voice for voice in voices if voice.agency is None or path.startswith(voice.agency.path)]
-    return max(fitting, key=lambda voice: (len(voice.agency.path) if voice.agency else 0, -voice.pk), default=None)
-
-
-def _is_visited(source: Source, message: Message) -> bool:
-    """Whether another account than the one that reads this place may answer this text."""
-    network = NETWORKS.get(source.network)
-    standing = source.kind in (Source.Kind.OWN, Source.Kind.FOREIGN)
-    return network is None or not standing or network.visited(source.kind, message.external_id)

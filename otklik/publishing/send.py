@@ -9,15 +9,12 @@ The order is the whole point:
 A process that dies between 3 and 5 leaves an attempt without an end: whoever claims the row next looks first.
 """
 
-import math
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import transaction
 
-from otklik.answers.models import AnswerPhoto
+from otklik.answers.fitting import obstacles
 from otklik.incidents.models import Incident
 from otklik.journal import book
 from otklik.lib import clock
@@ -25,20 +22,22 @@ from otklik.lib.due import LeaseLost, finish, put_off
 from otklik.lib.redact import redact
 from otklik.networks import errors
 from otklik.networks.access import access_to
-from otklik.networks.base import CannotTell, Photo, Published, Speech
+from otklik.networks.base import Published
 from otklik.networks.fetch import stop
-from otklik.networks.legal import check_read, check_speak
+from otklik.networks.legal import allowed, check_read, check_speak
 from otklik.networks.models import Account, Source
 from otklik.networks.registry import NETWORKS
 from otklik.publishing import astray, fate, turns
+from otklik.publishing import look as looks
 from otklik.publishing.asked import still_stands
-from otklik.publishing.models import Attempt, Delivery, Sent
-from otklik.publishing.restored import STRANGE, current_epoch, stands_unknown
+from otklik.publishing.look import Probe, done, is_taken, look_again, nowhere, speech_of
+from otklik.publishing.models import Attempt, Delivery
+from otklik.publishing.prepare import cause_of, turn_of
+from otklik.publishing.restored import current_epoch
+from otklik.publishing.voices import NO_VOICE, VOICE_AGAIN, voice_for
 
 C, D = Delivery.Cause, Delivery.State
 LONG_WAIT = timedelta(hours=1)
-# With a key a repeat says nothing twice, so two looks are enough.
-LOOKS_WITH_KEY = 2
 # Holds that end by themselves: the time for «отменить» is over, the account works again, the network is switched on,
 # its quota is renewed, what comes before it stands there. The others want a person.
 LIFTED = (
@@ -51,12 +50,6 @@ LIFTED = (
     Delivery.Hold.TURN,
 )
 
-Probe = Callable[[str], None]
-
-
-def nowhere(point: str) -> None:
-    """The probe of ordinary life: nothing happens at any point."""
-
 
 def send(deliveries: list[Delivery], now: datetime, probe: Probe = nowhere) -> None:
     """Each delivery by itself; `probe` is told the point reached, so that a test can pull the plug at each."""
@@ -67,8 +60,10 @@ def send(deliveries: list[Delivery], now: datetime, probe: Probe = nowhere) -> N
 def _send_one(delivery: Delivery, now: datetime, probe: Probe) -> None:
     account = delivery.account
     moment = delivery.answer.publish_at
-    if delivery.state not in (D.QUEUED, D.SENDING, D.UNKNOWN) or account is None:
+    if delivery.state not in (D.QUEUED, D.SENDING, D.UNKNOWN):
         finish(delivery)
+    elif account is None:
+        _give_voice(delivery, now)
     elif delivery.state == D.QUEUED and moment is not None and moment > now:
         finish(delivery, moment)  # however it came to be due: nothing is said before its time
     elif account.stopped_at or not account.active:
@@ -76,13 +71,45 @@ def _send_one(delivery: Delivery, now: datetime, probe: Probe) -> None:
     elif why := _forbidden(delivery, now):
         _hold(delivery, Delivery.Hold.LEGAL, C.LEGAL, why, now)
     elif _may_have_spoken(delivery, now):
-        _look(delivery, account, now, probe)
+        looks.look(delivery, account, now, probe)
     elif delivery.hold not in LIFTED or turns.waits_for_a_part(delivery):
         finish(delivery)
     elif turns.waits_for_an_answer(delivery):
         _hold(delivery, Delivery.Hold.TURN, "", "", now, look_again())
     else:
         _speak(delivery, account, probe)
+
+
+def _give_voice(delivery: Delivery, now: datetime) -> None:
+    """Nobody could say it so far. Whoever can by now says it, if it does not stand there in his name already: a person
+    was told meanwhile to publish it by hand."""
+    answer, voice, network = delivery.answer, voice_for(delivery.answer), delivery.message.network
+    if delivery.state != D.QUEUED or turns.waits_for_a_part(delivery):
+        finish(delivery)
+        return
+    if voice is None or voice.stopped_at or not (voice.active and allowed(network).speak):
+        _hold(delivery, Delivery.Hold.BY_HAND, C.VOICE, NO_VOICE, now, VOICE_AGAIN)
+        return
+    against = obstacles(delivery.message, True, now)
+    try:
+        there = None if against else NETWORKS[network].find(access_to(voice), speech_of(delivery))
+    except errors.NetworkError as error:
+        put_off(delivery, clock.now() + VOICE_AGAIN, redact(str(error)))
+        return
+    turn = turn_of(1, answer, voice, against, now)
+    held = {"hold": turn["hold"], "cause": cause_of(answer, voice), "words": against[0] if against else ""}
+    with book.turn():
+        parts = Delivery.objects.filter(answer=answer, account=None, state=D.QUEUED)
+        if not parts.filter(pk=delivery.pk, key=delivery.key).update(**held):
+            finish(delivery)  # taken back meanwhile
+            return
+        parts.update(account=voice)
+        delivery.account = voice
+        if isinstance(there, Published) and not is_taken(delivery, there):
+            fate.spoken(delivery, there.external_id, there.url, clock.now())
+            finish(delivery)
+        else:
+            finish(delivery, turn["due_at"])
 
 
 def _forbidden(delivery: Delivery, now: datetime) -> str:
@@ -100,25 +127,6 @@ def _may_have_spoken(delivery: Delivery, now: datetime) -> bool:
     if delivery.epoch_id != current_epoch(now).pk:
         return True
     return delivery.state != D.QUEUED or delivery.attempts.filter(ended_at__isnull=True).exists()
-
-
-def speech_of(delivery: Delivery) -> Speech:
-    """What goes out: the approved text or the part of it, letter for letter, under the one message it answers."""
-    first = delivery.attempts.filter(key=delivery.key).order_by("pk").first()
-    return Speech(
-        text=delivery.text,
-        reply_to=delivery.message.external_id,
-        thread=delivery.message.thread.external_id,
-        direct=delivery.direct,
-        photos=tuple(_photo(photo) for photo in delivery.answer.photos.all()) if delivery.photos else (),
-        attempted_at=first.started_at if first else None,
-        seen=frozenset(delivery.seen or ()),
-    )
-
-
-def _photo(photo: AnswerPhoto) -> Photo:
-    with photo.file.open("rb") as file:
-        return Photo(f"photo{photo.position}.jpg", file.read(), "image/jpeg")
 
 
 def _speak(delivery: Delivery, account: Account, probe: Probe) -> None:
@@ -148,7 +156,7 @@ def _speak(delivery: Delivery, account: Account, probe: Probe) -> None:
         _not_done(delivery, attempt, error)
         return
     probe("answer heard")
-    _done(delivery, attempt, published, "sent")
+    done(delivery, attempt, published, "sent")
     probe("outcome committed")
 
 
@@ -174,79 +182,6 @@ def _must_be_ours(delivery: Delivery) -> None:
     """
     if not Delivery.objects.filter(pk=delivery.pk, lease=delivery.lease).exclude(lease="").exists():
         raise LeaseLost(str(delivery))
-
-
-def _look(delivery: Delivery, account: Account, now: datetime, probe: Probe) -> None:
-    """Look before speaking again. Absent often enough: the same text goes out with the same key."""
-    network, access = NETWORKS[delivery.message.network], access_to(account)
-    probe("before the look")
-    speech = speech_of(delivery)
-    try:
-        found = network.find(access, speech)
-        older = found is None and delivery.epoch_id != current_epoch(now).pk
-        there = network.replies(access, speech) if older else frozenset()
-    except errors.NetworkError as error:
-        _looked_in_vain(delivery, error)
-        return
-    attempt = delivery.attempts.order_by("-pk").first()
-    if isinstance(found, Published) and _is_taken(delivery, found):
-        _ask_person(delivery, "Найден такой же ответ, но он дан другому человеку: посмотрите, стоит ли там и этот.")
-    elif isinstance(found, Published):
-        _done(delivery, attempt, found, "found")
-    elif isinstance(found, CannotTell):
-        _ask_person(delivery, found.reason)
-    elif stands_unknown(delivery, there, now):
-        _ask_person(delivery, STRANGE)
-    elif delivery.looked + 1 < looks_needed(keyed=network.keyed):
-        with transaction.atomic():
-            Delivery.objects.filter(pk=delivery.pk).update(state=D.UNKNOWN, looked=delivery.looked + 1)
-            finish(delivery, clock.now() + look_again())
-    elif not (network.keyed or settings.LOOK_FOR):
-        _ask_person(delivery, "Ответа там не видно, но сеть показывает новое не сразу: посмотрите и решите.")
-    else:
-        with transaction.atomic():
-            delivery.attempts.filter(ended_at__isnull=True).update(ended_at=clock.now(), outcome="absent")
-            Delivery.objects.filter(pk=delivery.pk).update(
-                state=D.QUEUED, looked=0, hold=Delivery.Hold.NONE, epoch=current_epoch(now)
-            )
-            finish(delivery, clock.now())
-
-
-def looks_needed(*, keyed: bool) -> int:
-    """How often it must be absent before it is said again.
-
-    A reply may be seen minutes after it was taken. Without a key the looks, `LOOK_AGAIN` apart, span `LOOK_FOR`: they
-    are counted, so that no clock of ours is ever held against the network's.
-    """
-    spanning = math.ceil(settings.LOOK_FOR / settings.LOOK_AGAIN) + 1
-    return LOOKS_WITH_KEY if keyed else max(LOOKS_WITH_KEY, spanning)
-
-
-def look_again() -> timedelta:
-    """How long to wait between two looks."""
-    return timedelta(seconds=settings.LOOK_AGAIN)
-
-
-def _is_taken(delivery: Delivery, found: Published) -> bool:
-    """Whether these words are known as another answer. Not every place tells what a text replies to."""
-    known = Sent.objects.filter(external_id=found.external_id, delivery__message__network=delivery.message.network)
-    return known.exclude(delivery=delivery).exists()
-
-
-def _looked_in_vain(delivery: Delivery, error: errors.NetworkError) -> None:
-    after = error.after if isinstance(error, errors.RetryAt) else look_again()
-    with transaction.atomic():
-        Delivery.objects.filter(pk=delivery.pk).update(state=D.UNKNOWN)
-        put_off(delivery, clock.now() + after, redact(str(error)))
-
-
-def _done(delivery: Delivery, attempt: Attempt | None, published: Published, outcome: str) -> None:
-    at = clock.now()
-    with book.turn():
-        if attempt is not None:
-            Attempt.objects.filter(pk=attempt.pk).update(ended_at=at, outcome=outcome)
-        fate.spoken(delivery, published.external_id, published.url, at)
-        finish(delivery)
 
 
 def _not_done(delivery: Delivery, attempt: Attempt | None, error: errors.NetworkError) -> None:
@@ -314,11 +249,3 @@ def _hold(
     with transaction.atomic():
         Delivery.objects.filter(pk=delivery.pk).update(hold=hold, cause=cause, words=words)
         finish(delivery, now + time)
-
-
-def _ask_person(delivery: Delivery, reason: str) -> None:
-    with transaction.atomic():
-        Delivery.objects.filter(pk=delivery.pk).update(
-            state=D.UNKNOWN, hold=Delivery.Hold.PERSON, cause=C.UNKNOWN, words=redact(reason)
-        )
-        finish(delivery)

@@ -4,6 +4,7 @@ All that writes here runs inside `book.turn()`.
 """
 
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q
 
@@ -43,7 +44,9 @@ def following(delivery: Delivery) -> Delivery | None:
 def call(following: Delivery, before: Delivery, at: datetime) -> None:
     """The part before stands there. What was published by hand since there is no other way goes on by hand."""
     by_hand = before.account_id is None or before.hold == H.BY_HAND
-    held = {"hold": H.BY_HAND, "cause": before.cause, "words": before.words}
+    held: dict[str, Any] = {"hold": H.BY_HAND, "cause": before.cause, "words": before.words}
+    if before.account_id is None:
+        held["due_at"] = at  # the voice may be there by now
     waiting = Delivery.objects.filter(pk=following.pk, state=D.QUEUED, hold=H.TURN)
     waiting.update(**(held if by_hand else {"hold": H.NONE, "due_at": at}))
 

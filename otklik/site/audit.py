@@ -32,7 +32,7 @@ class Figures:
     `sandbox_comments`: citizens' texts in places we read, private ones too; what was taken back before we heard of it
     is left out. `lost`: those without a message. `sent`: answers that we take for said; `absent`: those of them that do
     not stand where they should while the text that they answer does (by our own tables: no address is known).
-    `stuck`: approved answers that nothing will say and nobody is asked about. `twice`: answers that stand more than
+    `idle`: approved answers that nothing will say and nobody is asked about. `twice`: answers that stand more than
     once, or that our tables or the journal tell twice of, and texts with more than one card, but for those that a
     person has split. `orphans`: official replies that no delivery of ours explains (what a community writes under its
     own post is its own affair).
@@ -45,14 +45,14 @@ class Figures:
     sent: int
     in_threads: int | None
     absent: int
-    stuck: int
+    idle: int
     twice: int
     lost: int | None
     orphans: int | None
 
     @property
     def good(self) -> bool:
-        return not (self.lost or self.absent or self.stuck or self.twice or self.orphans)
+        return not (self.lost or self.absent or self.idle or self.twice or self.orphans)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +138,7 @@ def _own(network: str) -> Figures:
         sent=own_rows.sent_in(network).count(),
         in_threads=None,
         absent=own_rows.unaddressed_in(network),
-        stuck=own_rows.stuck_in(network),
+        idle=own_rows.idle_in(network),
         twice=extra + own_rows.repeated_in(network),
         lost=None,
         orphans=None,
@@ -163,7 +163,7 @@ def _compare(network: str, texts: list[Text]) -> Figures:
         sent=sum(pk in mine for pk in sent.values_list("message", flat=True)),
         in_threads=spoken.good,
         absent=_absent(network, texts),
-        stuck=own_rows.stuck_in(network),
+        idle=own_rows.idle_in(network),
         twice=spoken.twice + extra,
         lost=lost,
         orphans=spoken.orphans,

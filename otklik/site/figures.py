@@ -18,6 +18,7 @@ from otklik.lib import database
 from otklik.lib.room import room
 from otklik.networks.models import Source
 from otklik.networks.registry import NETWORKS
+from otklik.publishing.hold import stuck, wanted
 from otklik.publishing.models import Delivery, Sent
 from otklik.site import counting
 from otklik.site.exposition import Figure, Sample
@@ -28,9 +29,9 @@ UNDER_WAY = (State.QUEUED, State.SENDING, State.UNKNOWN)
 
 
 def figures(now: datetime) -> list[Figure]:
-    """Every figure, at `now`. Nine queries. Raises what the database and the disk raise."""
-    found = [*_steps(now), *_sources(now), *_workers(now), _deliveries(), *_hour(now), *_room(), *_copies(now)]
-    return [*found, *counting.figures()]
+    """Every figure, at `now`. Ten queries. Raises what the database and the disk raise."""
+    found = [*_steps(now), *_sources(now), *_workers(now), _deliveries(), _stuck(), *_hour(now), *_room()]
+    return [*found, *_copies(now), *counting.figures()]
 
 
 def _steps(now: datetime) -> list[Figure]:
@@ -85,6 +86,17 @@ def _deliveries() -> Figure:
         "otklik_deliveries",
         "Answers on their way, by state.",
         [({"state": state}, number) for state, number in counted.items()],
+    )
+
+
+def _stuck() -> Figure:
+    """Each cause is told, also where nothing waits: an alarm needs a nought to fall back to."""
+    found = wanted(stuck()).order_by().values_list("cause").annotate(Count("pk"))
+    counted = dict.fromkeys(map(str, Delivery.Cause), 0) | {str(cause): number for cause, number in found}
+    return Figure(
+        "otklik_deliveries_stuck",
+        "Approved answers that wait for a person, by cause.",
+        [({"cause": cause or "other"}, number) for cause, number in counted.items()],
     )
 
 

@@ -51,7 +51,7 @@ def sent_in(network: str) -> QuerySet[Delivery]:
     return Delivery.objects.filter(state=D.SENT, message__network=network)
 
 
-def stuck_in(network: str) -> int:
+def idle_in(network: str) -> int:
     """Approved answers that nothing will say and nobody is asked about: no step has them, and no list."""
     ready = Answer.objects.filter(state=Answer.State.APPROVED, due_at=None, set_aside_at=None)
     alone = ready.filter(reply_to__network=network, incident__state=State.PUBLISHING, deliveries=None)

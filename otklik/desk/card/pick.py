@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from django.http import HttpRequest, HttpResponse
@@ -15,12 +15,14 @@ from otklik.desk.format import percent
 from otklik.desk.gate import integer, permitted, user_of
 from otklik.desk.guessed import Guessed, guessed_of
 from otklik.desk.rule_words import asks
+from otklik.inbox.models import Message
 from otklik.incidents.cards import visible_to
 from otklik.incidents.models import Incident, IncidentMessage
 from otklik.lib import clock
 from otklik.lib.text import fold
 from otklik.people.models import Agency
 from otklik.places.models import Place
+from otklik.publishing.voices import voiceless
 from otklik.routing.match import UNKNOWN, Router, Signs
 from otklik.routing.models import Rule
 from otklik.routing.signs import signs_of
@@ -105,7 +107,21 @@ def agencies(request: HttpRequest) -> HttpResponse:
     ruled = _ruled(request)
     found = best(known, wanted, lambda agency: (agency.short_name, agency.name)) if wanted else list(known[:MOST])
     options = [_agency(agency) for agency in found if ruled is None or agency.pk != ruled.pk]
-    return _options(request, ([ruled] if ruled else []) + options)
+    return _options(request, _with_mute(([ruled] if ruled else []) + options, integer(request.GET.get("verdict"))))
+
+
+def _with_mute(options: list[Option], verdict_pk: int) -> list[Option]:
+    """Of whom nobody could say an answer where the message of that verdict stands, it is told beside his name."""
+    message = Message.objects.select_related("source").filter(verdicts=verdict_pk).first() if verdict_pk else None
+    if message is None:
+        return options
+    paths = dict(Agency.objects.filter(pk__in=[one.pk for one in options]).values_list("pk", "path"))
+    alone = voiceless(message, paths.values(), direct=message.place == Message.Place.DIRECT)
+    told = _("некому ответить в этой сети")
+    return [
+        replace(one, more=" · ".join(part for part in (one.more, told) if part)) if paths[one.pk] in alone else one
+        for one in options
+    ]
 
 
 def _agency(agency: Agency, why: str = "") -> Option:

@@ -16,7 +16,7 @@ from otklik.incidents.cards import may_move, visible_to
 from otklik.incidents.gathering import LEADING, WORKING, sharing
 from otklik.incidents.models import CloseReason, Incident, State
 from otklik.people.models import User
-from otklik.publishing.hold import HELD
+from otklik.publishing.hold import is_stuck
 from otklik.publishing.models import Delivery
 
 VERB = "assign"
@@ -126,8 +126,7 @@ def _stuck(told: dict[int, Any], voice: Voice) -> bool:
     row = told.get(voice.author.pk)
     if row is None or row.copy_of_id is None:
         return False
-    unknown = row.delivery_state == Delivery.State.UNKNOWN and row.hold == Delivery.Hold.PERSON
-    return unknown or (row.delivery_state == Delivery.State.QUEUED and row.hold in HELD)
+    return is_stuck(row.delivery_state, row.hold)
 
 
 def _beside(user: User, incident: Incident) -> list[Beside]:

@@ -28,6 +28,7 @@ from otklik.networks.fetch import resume
 from otklik.networks.models import Account
 from otklik.people.access import everywhere
 from otklik.people.permissions import Permission
+from otklik.publishing.hold import stuck, wanted
 
 WAITS_TOO_LONG = 300  # seconds until the colour of a queue changes
 
@@ -44,14 +45,15 @@ class Line:
 @require_safe
 @permitted(*SEERS)
 def health(request: HttpRequest) -> HttpResponse:
-    """At most eight queries beside the frame's."""
+    """At most nine queries beside the frame's."""
     user, now = user_of(request), clock.now()
     steps = queues(now)
     rows = aside(steps, user)
     signs, stopped = machines.workers(now, WORKER_SILENT_AFTER), machines.stopped_accounts(user)
     shortly = standing(now)
     readings, more_sources = machines.sources(now)
-    waiting = sum(min(step.aside, MOST_COUNTED) for step in steps) + len(stopped)
+    unsaid = wanted(stuck().filter(set_aside_at=None)).order_by()[: MOST_COUNTED + 1].count()
+    waiting = sum(min(step.aside, MOST_COUNTED) for step in steps) + len(stopped) + min(unsaid, MOST_COUNTED)
     shown = {
         "now": now,
         "may_act": everywhere(user, Permission.CONNECT),
@@ -59,7 +61,8 @@ def health(request: HttpRequest) -> HttpResponse:
         "works": any(sign.alive for sign in signs),
         "stopped": stopped,
         "waiting": waiting,
-        "uncounted": any(step.aside > MOST_COUNTED for step in steps),
+        "uncounted": unsaid > MOST_COUNTED or any(step.aside > MOST_COUNTED for step in steps),
+        "unsaid": unsaid,
         "groups": [(step, rows[step.name]) for step in steps if rows.get(step.name)],
         "lines": [_line(step, now.timestamp()) for step in steps],
         "readings": readings,

@@ -4,12 +4,12 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-from otklik.desk.queue.needs import WAITING_HOLDS
 from otklik.desk.queue.shown import Card
 from otklik.desk.queue.words import took
 from otklik.incidents.gathering import WORKING
 from otklik.incidents.models import State
 from otklik.people.models import User
+from otklik.publishing.hold import is_stuck
 from otklik.publishing.models import Delivery
 
 
@@ -77,7 +77,7 @@ def _hands(holder: User | None, user: User) -> list[Chip]:
 
 def _delivery_chips(delivery: dict[str, str]) -> list[Chip]:
     state, hold = delivery["state"], delivery["hold"]
-    if state == Delivery.State.QUEUED and hold in WAITING_HOLDS:
+    if state == Delivery.State.QUEUED and is_stuck(state, hold):
         return [Chip("late", "hand-stop", str(Delivery.Hold(hold).label))]
     if state == Delivery.State.REFUSED:
         return [Chip("late", "alert-circle", _("сеть отказала"))]

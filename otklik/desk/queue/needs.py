@@ -14,12 +14,10 @@ from django.db.models.expressions import RawSQL
 from otklik.answers.models import Answer
 from otklik.feedback.models import Rating
 from otklik.incidents.models import Heard, Incident, State
+from otklik.publishing.hold import STUCK
 from otklik.publishing.models import Delivery
 from otklik.routing.extensions import ASKED_IN
 from otklik.routing.models import Deadline, Extension
-
-H = Delivery.Hold
-WAITING_HOLDS = (H.CAPTCHA, H.TOKEN, H.LEGAL, H.BUDGET, H.PERSON, H.BY_HAND)
 
 
 def needs_person() -> Q:
@@ -33,7 +31,7 @@ def _question(_vendor: str) -> RawSQL:
     """Put together once, since each page of the queue counts them."""
     here = Q(set_aside_at__isnull=False)
     ways: list[QuerySet[Any, Any]] = [
-        *(Delivery.objects.filter(way).values("answer__incident") for way in (here, *_undelivered())),
+        *(Delivery.objects.filter(way).values("answer__incident") for way in STUCK),
         *(model.objects.filter(here).values("incident") for model in (Answer, Heard, Deadline)),
         open_asks().values("incident"),
         Rating.objects.filter(waits_since__isnull=False).values("incident"),
@@ -41,13 +39,6 @@ def _question(_vendor: str) -> RawSQL:
     ]
     cards = Incident.objects.filter(here).order_by().values("pk").union(*(way.order_by() for way in ways))
     return RawSQL(*cards.query.sql_with_params())  # noqa: S611 Django's own SQL
-
-
-def _undelivered() -> tuple[Q, Q]:
-    return (
-        Q(state=Delivery.State.QUEUED, hold__in=WAITING_HOLDS),
-        Q(state=Delivery.State.UNKNOWN, hold=H.PERSON),
-    )
 
 
 def open_asks() -> QuerySet[Extension]:

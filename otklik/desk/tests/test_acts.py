@@ -21,8 +21,8 @@ from otklik.incidents.models import Incident
 from otklik.lib.pictures import wash
 from otklik.lib.tests.test_pictures import picture
 from otklik.people.models import User
+from otklik.publishing.look import speech_of
 from otklik.publishing.models import Delivery
-from otklik.publishing.send import speech_of
 from tests.make import inbox
 from tests.make.people import signed_in
 from tests.make.town import Town

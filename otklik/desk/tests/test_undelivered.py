@@ -11,6 +11,7 @@ from django.utils import timezone
 from otklik.answers import drafts
 from otklik.answers.models import Answer
 from otklik.desk.card.fate import fate_of
+from otklik.desk.queue.needs import needs_person
 from otklik.desk.tests.pages import (
     assert_answers,
     assert_shows,
@@ -23,13 +24,16 @@ from otklik.desk.tests.pages import (
 )
 from otklik.desk.undelivered.advice import ADVICE, cause_of
 from otklik.desk.undelivered.rows import PAGE
+from otklik.flow.models import Worker
 from otklik.incidents.models import Incident, State
 from otklik.journal import book
 from otklik.networks.errors import Cause
+from otklik.networks.models import Account
 from otklik.people.models import Role
 from otklik.publishing import fate
 from otklik.publishing.models import Attempt, Delivery
 from otklik.publishing.prepare import new_key
+from otklik.triage.models import Verdict
 from tests.make.people import person, signed_in
 from tests.make.town import Town
 
@@ -67,6 +71,36 @@ def test_every_cause_has_words_and_a_next_step_which_the_card_says_or_those_of_i
     causes = {"token": "token", "legal": "legal", "budget": "budget", "captcha": "captcha", "person": ""}
     assert {hold: cause_of("", "queued", hold) for hold in causes} == causes
     assert cause_of("", "unknown", "person") == "unknown"
+
+
+def test_what_nobody_can_say_is_told_before_it_is_written_and_stands_in_every_list(
+    operator: Client, client: Client, town: Town
+) -> None:
+    told, card = "у ведомства нет аккаунта", town.card()
+    decides = f"/incidents/{card.pk}/"
+    verdict = Verdict.objects.get(message__links__incident=card).pk
+    assert told not in page_at(operator, decides)
+    assert "некому ответить" not in page_at(operator, f"/agencies/?q=вод&verdict={verdict}")
+    Worker.objects.create(name="host:1", started_at=timezone.now(), seen_at=timezone.now())
+    assert "menu-dot" not in page_at(operator, "/queue/")
+    assert "Ждут человека" not in page_at(operator, "/health/")
+
+    Account.objects.update(active=False)
+    assert told in page_at(operator, decides), "at assignment"
+    assert "некому ответить" in page_at(operator, f"/agencies/?q=вод&verdict={verdict}"), "of any agency"
+    assert told in page_at(town.executor, f"/incidents/{town.assigned().pk}/"), "in the editor"
+    assert told in part_at(operator, f"/incidents/{town.assigned().pk}/decision/"), "when it is given to another"
+
+    delivery = town.approved()
+    assert (delivery.cause, delivery.hold) == (C.VOICE, H.BY_HAND)
+    assert rows_of_page(operator) == [delivery.pk]
+    assert Incident.objects.filter(needs_person()).get() == delivery.answer.incident
+    assert_shows(page_at(operator, "/health/"), "Ждут человека", "Согласованные ответы ждут человека")
+    assert "menu-dot" in page_at(operator, "/queue/")
+    (waits,) = (one for one in client.get("/health.json").json()["otklik_deliveries_stuck"] if one["cause"] == "voice")
+    assert waits["value"] == 1
+    Incident.objects.update(state=State.DONE)
+    assert "menu-dot" not in page_at(operator, "/queue/"), "who has closed a card wants no answer said"
 
 
 def test_the_list_holds_what_is_stuck_as_it_is_narrowed_and_nothing_of_others(operator: Client, town: Town) -> None:

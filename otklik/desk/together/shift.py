@@ -16,7 +16,7 @@ from otklik.incidents.cards import visible_to
 from otklik.incidents.models import IN_HAND, Incident, IncidentMessage, State
 from otklik.people.access import has_role
 from otklik.people.models import User
-from otklik.publishing.models import Delivery
+from otklik.publishing.hold import stuck
 from otklik.routing.models import Deadline, Norm
 
 MOST = 300
@@ -24,8 +24,6 @@ SOON = timedelta(days=3)
 Why = HandedOver.Why
 # After the answer a card waits for its author, not for a person.
 ALIVE = (*IN_HAND, State.RATING)
-H = Delivery.Hold
-NEEDS_PERSON = (H.CAPTCHA, H.TOKEN, H.LEGAL, H.PERSON, H.BY_HAND)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +57,7 @@ def _marked(cards: QuerySet[Incident], user: User, now: datetime) -> QuerySet[In
         clock=Norm.Clock.PROMISE,
         runs_until__lte=now + SOON,
     )
-    unsent = Delivery.objects.filter(answer__incident=OuterRef("pk"), hold__in=NEEDS_PERSON).exclude(
-        state__in=(Delivery.State.SENT, Delivery.State.RECALLED)
-    )
+    unsent = stuck().filter(answer__incident=OuterRef("pk"))
     mine, free = Q(taken_by=user) | Q(executor=user), _in_no_other_hand(user)
     his = mine | Q(operator=user) & free
     return cards.annotate(

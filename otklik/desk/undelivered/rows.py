@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
@@ -9,22 +11,18 @@ from django.utils.translation import gettext as _
 from otklik.answers.models import Answer
 from otklik.desk.undelivered.advice import ADVICE, Advice, advice_of, cause_of
 from otklik.incidents.cards import visible_to
-from otklik.incidents.models import State
 from otklik.networks.registry import NETWORKS
 from otklik.people.models import User
 from otklik.people.permissions import Permission
-from otklik.publishing.hold import HELD, stopped
+from otklik.publishing.hold import STUCK, stopped, wanted
 from otklik.publishing.models import Delivery
 
 SEERS = (Permission.WATCH,)
 PAGE = 30
 MOST_COUNTED = 1000
 D, H = Delivery.State, Delivery.Hold
-_OVER = (State.DONE, State.NOISE)
 WAITING = (
-    Q(state=D.QUEUED, hold__in=HELD)
-    | Q(state=D.UNKNOWN, hold=H.PERSON)
-    | Q(set_aside_at__isnull=False)
+    reduce(or_, STUCK)
     | Q(state=D.REFUSED, answer__state=Answer.State.RETURNED)
     | Q(state=D.RECALLED, cause=Delivery.Cause.CHANGED, answer__state=Answer.State.APPROVAL)
 )
@@ -60,9 +58,7 @@ class Group:
 
 def undelivered(user: User) -> QuerySet[Delivery]:
     """All of it within the reader's reach."""
-    return Delivery.objects.filter(WAITING, answer__incident__in=visible_to(user)).exclude(
-        answer__incident__state__in=_OVER
-    )
+    return wanted(Delivery.objects.filter(WAITING, answer__incident__in=visible_to(user)))
 
 
 def certain(deliveries: QuerySet[Delivery]) -> QuerySet[Delivery]:

@@ -1,5 +1,7 @@
 """What the Page has said already under a comment, a post or in a dialogue."""
 
+from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -27,21 +29,42 @@ def ours(access: Access, speech: Speech) -> list[Reply]:
     if speech.direct:
         return in_dialogue(access, FACEBOOK, speech, access.external_id)
     target, post = where_to(access, speech)
-    nodes = [target]
-    if target != post:
-        told = ask(access, FACEBOOK, target, {"fields": "id,parent{id}"}).body
-        above = ident(mapping(told.get("parent")).get("id"))
-        nodes += [above] if above else []
     found: dict[str, Reply] = {}
-    for node in nodes:
-        for item in _under(access, node, "toplevel" if node == post else "stream", speech):
-            comment = ident(item.get("id"))
-            if comment and number_id(mapping(item.get("from")).get("id")) == access.external_id:
-                found[comment] = _reply(access, item, comment, post)
+    for item in _in_thread(access, target, post, speech):
+        comment = ident(item.get("id"))
+        if comment and number_id(mapping(item.get("from")).get("id")) == access.external_id:
+            found[comment] = _reply(access, item, comment, post)
     return sorted(found.values(), key=lambda reply: reply.said or _UNTOLD, reverse=True)
 
 
-def _under(access: Access, node: str, listing: str, speech: Speech) -> list[dict[str, Any]]:
+def _in_thread(access: Access, target: str, post: str, speech: Speech) -> list[dict[str, Any]]:
+    """What stands under a post itself, or under a comment and under the one that it replies to."""
+    if target == post:
+        return _under(access, post, "toplevel", speech)
+    if access.together is not None and len(access.together.speeches) > 1:
+        with suppress(TooLong):
+            return _of_whole_post(access, target, post)
+    nodes = [target, _above(ask(access, FACEBOOK, target, {"fields": "id,parent{id}"}).body)]
+    return [item for node in nodes if node for item in _under(access, node, "stream", speech)]
+
+
+def _of_whole_post(access: Access, target: str, post: str) -> list[dict[str, Any]]:
+    """The same out of the post's own listing, which tells of all its threads. TooLong also where it is without the
+    comment: there the comment itself is asked."""
+    items = _under(access, post, "stream", None)
+    answered = next((item for item in items if ident(item.get("id")) == target), None)
+    if answered is None:
+        raise TooLong
+    nodes = {target, _above(answered)} - {""}
+    return [item for item in items if _above(item) in nodes]
+
+
+def _above(item: Mapping[str, Any]) -> str:
+    return ident(mapping(item.get("parent")).get("id"))
+
+
+def _under(access: Access, node: str, listing: str, speech: Speech | None) -> list[dict[str, Any]]:
+    """Back to before the first attempt; without a `speech` all of it."""
     asked: dict[str, Any] = {"fields": COMMENT_FIELDS, "filter": listing, "order": "reverse_chronological"}
     asked["limit"] = _PAGE
     found: list[dict[str, Any]] = []
@@ -50,13 +73,13 @@ def _under(access: Access, node: str, listing: str, speech: Speech) -> list[dict
         items = mappings(answer.get("data"))
         found += items
         further = next_page(answer)
-        if not further or far_enough(items, "created_time", speech):
+        if not further or (speech is not None and far_enough(items, "created_time", speech)):
             return found
         asked |= further
     raise TooLong
 
 
 def _reply(access: Access, item: dict[str, Any], comment: str, post: str) -> Reply:
-    above = ident(mapping(item.get("parent")).get("id"))
+    above = _above(item)
     url = text(item.get("permalink_url"), 500) or at.comment_url(FACEBOOK.site_of(access), post, comment, above)
     return Reply(FACEBOOK.address(comment), url, text(item.get("message")), when(item.get("created_time")))

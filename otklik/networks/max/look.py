@@ -17,6 +17,7 @@ from otklik.networks.max.windows import bounds, rest_of
 from otklik.networks.values import mapping, mappings, number, text
 
 _MOST_CALLS = 40
+DAY = 86_400  # seconds
 
 
 def find(access: Access, speech: Speech) -> Published | CannotTell | None:
@@ -56,7 +57,8 @@ def _in_dialogue(access: Access, chat: int) -> list[Reply]:
 
 
 def _under(access: Access, target: at.TextAddress, attempted: datetime | None) -> list[Reply]:
-    low = int((attempted - CLOCKS_DIFFER).timestamp() * 1000) if attempted else 0
+    # From a day's beginning: looks for several answers then ask for the same.
+    low = int((attempted - CLOCKS_DIFFER).timestamp()) // DAY * DAY * 1000 if attempted else 0
     bot, site = at.user_number(access.external_id), site_of(access)
     found: list[tuple[Reply, dict[str, Any]]] = []
     for mid, item in _comments(access, target.mid, low).items():

@@ -1,5 +1,6 @@
 """What we have said already under a message or in a dialogue: before the first attempt, and after an unclear one."""
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +13,7 @@ from otklik.networks.vk import notes
 from otklik.networks.vk.client import COMMUNITY, ask, reader
 from otklik.networks.vk.pages import site_of
 from otklik.networks.vk.parse import message_number
-from otklik.networks.vk.thread import under_comment, under_post
+from otklik.networks.vk.thread import Listing, around, under_comment, under_post
 from otklik.networks.vk.view import comment_parent
 
 
@@ -51,12 +52,22 @@ def ours(access: Access, speech: Speech) -> list[Reply] | None:
     token = reader(access)
     if not token or target is None:
         return None
-    listing = (under_comment if target.comment else under_post)(access, token, target)
+    listing = _listing(access, token, target)
     return [
         _written(item, target, site_of(access))
         for item in sorted(listing.items, key=lambda item: number(item.get("id")) or 0, reverse=True)
         if number(item.get("from_id")) == -group and comment_parent(item) == target.comment
     ]
+
+
+def _listing(access: Access, token: str, target: at.WallAddress) -> Listing:
+    """One thread by its number, or, for many answers under one post, the post's listing, which tells of all."""
+    if not target.comment:
+        return under_post(access, token, target)
+    if access.together is not None and len(access.together.speeches) > 1:
+        with suppress(TooLong):
+            return around(access, token, target)
+    return under_comment(access, token, target)
 
 
 def _beside(access: Access, where: at.BesideAddress, group: int) -> list[Reply] | None:

@@ -1,5 +1,6 @@
 """One text by its address: what a person pasted, or what is to be looked at once more."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from otklik.networks.base import Access, Fetched, Origin, Raw, ReadPlace
@@ -40,9 +41,14 @@ def newest(access: Access, number: str) -> Answer:
     return answer if chain[-1] == mappings(answer.value.get("data"))[0].get("id") else _asked(access, chain[-1])
 
 
-def _asked(access: Access, number: str) -> Answer:
+def texts(access: Access, numbers: Sequence[str]) -> Answer:
+    """These texts, at most a hundred, as far as they can be read."""
     key = key_or_person(access, (reader(access),), NO_KEY)
-    answer = ask(access, key, "/2/tweets", {"ids": number, **fields.of_texts(access)})
+    return ask(access, key, "/2/tweets", {"ids": ",".join(numbers), **fields.of_texts(access)})
+
+
+def _asked(access: Access, number: str) -> Answer:
+    answer = texts(access, [number])
     if any(said.chain(each) for each in mappings(answer.value.get("data"))):
         return answer
     problems = [problem_of(problem) for problem in mappings(answer.value.get("errors"))]

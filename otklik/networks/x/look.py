@@ -1,6 +1,7 @@
 """What we have said already under a message or in a dialogue: before the first attempt, and after an unclear one."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from otklik.lib.text import fold
@@ -12,7 +13,7 @@ from otklik.networks.values import mapping, mappings, text
 from otklik.networks.x import address as at
 from otklik.networks.x import direct, fields, said
 from otklik.networks.x.client import BEARER, USER, ask, site_of
-from otklik.networks.x.link import newest
+from otklik.networks.x.link import newest, texts
 from otklik.networks.x.pages import PAGE
 
 _MOST_PAGES = 10
@@ -47,12 +48,12 @@ def _posts(access: Access, speech: Speech) -> list[Reply] | None:
     if not number or not key:
         return None
     try:
-        chain = frozenset(said.chain(mappings(newest(access, number).value.get("data"))[0]))
+        chain = _chain(access, number)
     except Permanent:
         chain = frozenset()  # it is gone; what we said under it stands in its conversation still
     site, talk = site_of(access), at.post_number(speech.thread)
     found = []
-    for item in _since(access, key, number):
+    for item in _after(access, key, number):
         target = said.referenced(item, "replied_to")
         if target in (chain or {number}) or (target and not chain and talk and item.get("conversation_id") == talk):
             first, newest_number = said.chain(item)[0], at.number(item.get("id"))
@@ -60,6 +61,33 @@ def _posts(access: Access, speech: Speech) -> list[Reply] | None:
             told = said.words(item)
             found.append(Reply(at.post_id(first), at.post_url(site, newest_number), told, written))
     return found
+
+
+def _chain(access: Access, number: str) -> frozenset[str]:
+    """Every number of that text; of many texts at once where many answers are looked for."""
+    several = _looked_for(access)
+    if len(several) > 1:
+        items = mappings(texts(access, [str(each) for each in several[:PAGE]]).value.get("data"))
+        chains = [(text(item.get("id")), said.chain(item)) for item in items]
+        if found := next((chain for own, chain in chains if number in chain and chain[-1] == own), None):
+            return frozenset(found)
+    return frozenset(said.chain(mappings(newest(access, number).value.get("data"))[0]))
+
+
+def _after(access: Access, key: str, number: str) -> list[dict[str, Any]]:
+    """All that we wrote after that text; for many answers at once after the oldest of their texts, where that is not
+    too much."""
+    several = _looked_for(access)
+    if len(several) > 1:
+        with suppress(TooLong):
+            return _since(access, key, str(several[0]))
+    return _since(access, key, number)
+
+
+def _looked_for(access: Access) -> list[int]:
+    """The texts under which answers are looked for now, the oldest first."""
+    speeches = access.together.speeches if access.together else ()
+    return sorted({int(each) for one in speeches if not one.direct and (each := at.post_number(one.reply_to))})
 
 
 def _since(access: Access, key: str, number: str) -> list[dict[str, Any]]:

@@ -64,6 +64,7 @@ class X:
     id_hint = "Номер аккаунта, например 2244994945: он виден в Developer Console"
     keyed = False
     tells_once = False
+    lists_widely = True
     reads = frozenset(_PLACES)
     limits = Limits(
         text=280,
