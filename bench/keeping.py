@@ -95,11 +95,10 @@ def _fill(rows: int, path: Path) -> None:
     write(path, rows)
     take(path, ZoneInfo("Europe/Moscow"), lambda remarks: None, lambda done, total: None)
     at = clock.now()
-    hour = at.replace(minute=0, second=0, microsecond=0)
     RawEvent.objects.bulk_create(
         (RawEvent(network="vk", origin="bench", body=BODY, received_at=at, due_at=None) for _ in range(rows)), 1000
     )
-    Look.objects.bulk_create((Look(user=1, incident=number, hour=hour, at=at) for number in range(rows)), 1000)
+    Look.objects.bulk_create((Look(user=1, incident=number, quarter=at, at=at) for number in range(rows)), 1000)
 
 
 def _say(sentence: str) -> None:

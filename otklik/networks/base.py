@@ -1,8 +1,7 @@
 """The whole contract of a network: plain values in, plain values out. No Django, no tables.
 
 `authentic`, `answer_to` and `parse` are pure. `fetch`, `publish`, `find` and the optional methods call the network
-through `Access.door` after `Access.turn(token_kind)`, and raise the classes of `errors.py` and nothing else. What only
-some networks have stands in `optional.py`.
+through `Access.door` after `Access.turn(token_kind)`, and raise the classes of `errors.py` alone.
 """
 
 from collections.abc import Callable, Hashable, Mapping
@@ -104,7 +103,7 @@ class Law:
 
 
 class Origin(StrEnum):
-    """How a payload was heard. The same event may be heard in several ways; a message is still one."""
+    """How a payload was heard; the same event in several ways, perhaps, and a message is still one."""
 
     PUSH = "push"
     POLL = "poll"
@@ -228,8 +227,7 @@ class Fetched:
     """`cursor` is kept in the same transaction as the raws: a crash between them loses nothing.
 
     `place` is what the network itself calls a place of kind "foreign", as `Post.community` tells it: a number, where a
-    person gave a name, and another number where the place has moved. The Source is called so from then on; "" = as it
-    was asked for.
+    person gave a name, and another one where the place has moved. The Source is called so from then on; "" = as asked.
     """
 
     raws: tuple[Raw, ...]
@@ -294,24 +292,14 @@ class Right:
 
 
 @dataclass(frozen=True, slots=True)
-class Together:
-    """Looks for several `speeches` at once: equal reads are made once (`heard`), all of them after the last attempt at
-    any of the speeches. A connector may read a whole listing where it would ask for one text alone."""
-
-    speeches: tuple[Speech, ...]
-    heard: dict[Hashable, Reply] = field(default_factory=dict, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
 class Access:
     """An account as a connector sees it.
 
-    `external_id`: the community or person that speaks. `tokens` by kind. `turn(kind)` waits for the next allowed
-    call of that token, across all workers, or raises RetryAt when that is long; `rest(kind, time)` keeps all workers
-    from using it so long. `fresh(kind, refused)` is for a network that RenewsKeys: the key to use in place of the one
-    in `tokens`, when that is about to die or is the one that was just `refused`, "" = that one; it raises RetryAt and
-    AuthLost, so that a call which was refused before is certainly not done. `options` are the network's own switches.
-    `together` is there while several answers are looked for at once.
+    `external_id`: who speaks. `tokens` by kind. `turn(kind)` waits for the token's next allowed call, across all
+    workers, or raises RetryAt when that is long; `rest(kind, time)` keeps all from using it so long. `fresh(kind,
+    refused)`, where a network RenewsKeys: the key to use in place of a dying or just `refused` one, "" = that one; when
+    it raises RetryAt or AuthLost the call is certainly not done. `options` are the network's own switches. `speeches`
+    are looked for at once: equal reads are made once (`heard`), and a whole listing may be read instead of one text.
     """
 
     external_id: str
@@ -324,7 +312,8 @@ class Access:
     options: Mapping[str, Json] = field(default_factory=dict)
     rest: Callable[[str, timedelta], None] = field(default=lambda _kind, _time: None)
     fresh: Callable[[str, str], str] = field(default=lambda _kind, _refused: "")
-    together: Together | None = None
+    speeches: tuple[Speech, ...] = ()
+    heard: dict[Hashable, Reply] | None = field(default=None, repr=False)
 
 
 class Network(Protocol):

@@ -33,7 +33,7 @@ def exchange(
     RetryAt. Broken when the address is none of the installation's. While several answers are looked for together an
     equal read is made once.
     """
-    heard = access.together.heard if access.together and not write else {}
+    heard = access.heard if access.heard is not None and not write else {}
     asked = (method, url, tuple((form or {}).items()), body, tuple((headers or {}).items()))
     if asked in heard:
         return heard[asked]

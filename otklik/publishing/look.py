@@ -21,7 +21,7 @@ from otklik.lib.due import LeaseLost, claim_beside, finish, put_off, release
 from otklik.lib.redact import redact
 from otklik.networks import errors
 from otklik.networks.access import access_to
-from otklik.networks.base import Access, CannotTell, Photo, Published, Speech, Together
+from otklik.networks.base import Access, CannotTell, Photo, Published, Speech
 from otklik.networks.models import Account
 from otklik.networks.optional import ListsWidely
 from otklik.networks.registry import NETWORKS
@@ -76,7 +76,7 @@ def look(delivery: Delivery, account: Account, now: datetime, probe: Probe) -> N
 def _look_together(rows: Sequence[Delivery], access: Access, lease: timedelta) -> None:
     addresses = ((row.message.external_id, row.message.thread.external_id) for row in rows)
     speeches = tuple(Speech("", address, thread, rows[0].direct) for address, thread in addresses)
-    together = replace(access, together=Together(speeches))
+    together = replace(access, speeches=speeches, heard={})
     refusal: errors.NetworkError | None = None
     for number, row in enumerate(rows):
         try:

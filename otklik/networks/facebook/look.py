@@ -41,7 +41,7 @@ def _in_thread(access: Access, target: str, post: str, speech: Speech) -> list[d
     """What stands under a post itself, or under a comment and under the one that it replies to."""
     if target == post:
         return _under(access, post, "toplevel", speech)
-    if access.together is not None and len(access.together.speeches) > 1:
+    if len(access.speeches) > 1:
         with suppress(TooLong):
             return _of_whole_post(access, target, post)
     nodes = [target, _above(ask(access, FACEBOOK, target, {"fields": "id,parent{id}"}).body)]

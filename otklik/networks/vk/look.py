@@ -64,7 +64,7 @@ def _listing(access: Access, token: str, target: at.WallAddress) -> Listing:
     """One thread by its number, or, for many answers under one post, the post's listing, which tells of all."""
     if not target.comment:
         return under_post(access, token, target)
-    if access.together is not None and len(access.together.speeches) > 1:
+    if len(access.speeches) > 1:
         with suppress(TooLong):
             return around(access, token, target)
     return under_comment(access, token, target)

@@ -86,8 +86,7 @@ def _after(access: Access, key: str, number: str) -> list[dict[str, Any]]:
 
 def _looked_for(access: Access) -> list[int]:
     """The texts under which answers are looked for now, the oldest first."""
-    speeches = access.together.speeches if access.together else ()
-    return sorted({int(each) for one in speeches if not one.direct and (each := at.post_number(one.reply_to))})
+    return sorted({int(each) for one in access.speeches if not one.direct and (each := at.post_number(one.reply_to))})
 
 
 def _since(access: Access, key: str, number: str) -> list[dict[str, Any]]:
