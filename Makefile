@@ -69,7 +69,8 @@ release: develop
 images: develop
 	@.venv/bin/python setup/images.py
 
-bundle: develop
+# Of the environment that is there: a server's does not become a developer's by this.
+bundle: $(if $(wildcard .venv/built-develop),develop,setup)
 	@.venv/bin/python setup/bundle.py $(ARGS)
 
 chaos: develop

@@ -18,9 +18,9 @@ import tarfile
 import tempfile
 import tomllib
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from pathlib import Path
 
-import sbom
 from packaging.markers import Marker
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -34,7 +34,7 @@ PIECE = 1024 * 1024
 def main(words: list[str]) -> int:
     missing = [name for name in BUILT if not (ROOT / name).is_dir()]
     if missing:
-        return _stop(f"Сначала make develop: нет {', '.join(missing)}.")
+        return _stop(f"Сначала make setup: нет {', '.join(missing)}.")
     folder = Path(words[0]) if words else ROOT / "dist"
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="otklik-bundle-") as name:
@@ -43,8 +43,11 @@ def main(words: list[str]) -> int:
         _program(tree)
         _packages(tree / "wheels")
         archive = folder / f"otklik-{version}-linux-x86_64.tar.gz"
-        for place in (folder / f"otklik-{version}.cdx.json", tree / "sbom.cdx.json"):
-            place.write_text(bill_of(version))
+        if find_spec("cyclonedx"):  # of a developer's environment, in which releases are made
+            for place in (folder / f"otklik-{version}.cdx.json", tree / "sbom.cdx.json"):
+                place.write_text(bill_of(version))
+        else:
+            sys.stdout.write("Без перечня состава (SBOM): для него нужна среда разработчика, make develop.\n")
         _pack(tree, archive)
     told = f"{_digest(archive)}  {archive.name}\n"
     archive.with_name(f"{archive.name}.sha256").write_text(told)
@@ -59,6 +62,8 @@ def version_of() -> str:
 
 def bill_of(version: str) -> str:
     """The bill of materials of what is committed."""
+    import sbom
+
     locked = _git("show", "HEAD:requirements/run.txt").decode()
     python = [wanted_by(each, locked) for each in PYTHONS]
     commit, moment = _git("show", "-s", "--format=%H %ct", "HEAD").decode().split()

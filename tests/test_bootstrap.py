@@ -21,6 +21,16 @@ def bootstrap() -> ModuleType:
     return module
 
 
+@pytest.mark.parametrize("kind", ["develop", "run"])
+def test_a_bundle_leaves_the_environment_of_the_kind_that_it_is(tmp_path: Path, kind: str) -> None:
+    (tmp_path / ".venv").mkdir()
+    (tmp_path / ".venv" / f"built-{kind}").touch()
+    command = ["make", "--dry-run", "--directory", str(tmp_path), "--file", str(ROOT / "Makefile"), "bundle"]
+    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert ("bootstrap.py develop" in told) == (kind == "develop")
+    assert "setup/bundle.py" in told
+
+
 def only_sentence(capsys: pytest.CaptureFixture[str], stopped: pytest.ExceptionInfo[SystemExit]) -> str:
     """The one line that was said; the exit code must be 1."""
     assert stopped.value.code == 1

@@ -9,6 +9,7 @@ from otklik.site.commands import ALL
 from otklik.site.commands.base import guarded, say
 from otklik.site.commands.parser import Version, describe, speak_russian
 from otklik.site.env import FILE, USUAL_DATA, WrongSetting, none_given, usual_places
+from otklik.site.owner import become_owner
 
 DESCRIPTION = "Отклик: регион отвечает на то, что люди пишут в социальных сетях."
 EPILOG = "Настройки: docs/ru/settings.md. Попробовать: make demo. Начать свой регион: otklik init."
@@ -30,6 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         run: Callable[[argparse.Namespace], int] = parsed.run
         if parsed.bare:  # without settings and a database, which take a second
             return run(parsed)
+        become_owner()
         import django
 
         django.setup()
