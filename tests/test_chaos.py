@@ -97,6 +97,14 @@ def test_the_judge_sees_what_is_wrong(
     assert (judged, judged.good) == (tally, good)
 
 
+def test_what_is_on_its_way_still_is_late_and_breaks_nothing_but_what_stands_twice_does() -> None:
+    late = judge([VK], [], set(), under_way={VK.answer})["vk"]
+    assert (late, late.good) == (Tally(approved=1, late=1), True)
+    assert judge([VK], [], set(), under_way={VK.answer + 1})["vk"].never == 1, "nothing goes on with this one"
+    twice = judge([VK], [stands(VK), stands(VK)], set(), under_way={VK.answer})["vk"]
+    assert (twice.twice, twice.late, twice.good) == (1, 0, False)
+
+
 def test_some_answers_of_a_small_plan_are_said_in_parts() -> None:
     parts = set()
     for comment in plan(7, 25, "sqlite").comments:
@@ -140,6 +148,10 @@ def test_a_run_is_broken_by_any_breach_and_the_last_line_tells_the_totals() -> N
     assert "skipped" in told
     assert told.splitlines()[-1].startswith("sqlite KEPT: planned 3, written 2, cards 2, approved 3, once 3, ")
     assert shown(plan(5, 3, "sqlite"), "sqlite", result(wanted=9)).splitlines()[-1].startswith("sqlite BROKEN: ")
+    slow = result(tallies={"vk": Tally(written=2, cards=2, approved=3, once=2, late=1)})
+    assert (slow.kept, slow.good) == (True, False), "a slow machine has not kept all, and has broken nothing"
+    assert shown(plan(5, 3, "sqlite"), "sqlite", slow).splitlines()[-1].startswith("sqlite LATE: ")
+    assert not replace(slow, wanted=4).kept
 
 
 # the run itself

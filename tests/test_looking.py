@@ -58,7 +58,7 @@ def test_where_no_time_is_set_a_person_decides(stage: Stage, address: str, setti
 @pytest.mark.enable_socket
 @pytest.mark.parametrize(
     ("stage", "most"),
-    [("vk", 2), ("ok", 4), ("max", 2), ("instagram", 30), ("facebook", 2), ("x", 4)],
+    [("vk", 2), ("ok", 4), ("max", 2), ("instagram", 3), ("facebook", 2), ("x", 4)],
     indirect=["stage"],
 )
 def test_after_a_restore_one_reading_tells_of_many_and_nothing_is_said_twice(

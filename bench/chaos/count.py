@@ -35,7 +35,8 @@ class Said:
 class Tally:
     """Of one network. `wrong`: texts of ours where nobody has approved them; `turned`: an answer before its promise,
     or a part before the one that comes first. `parts`: what stands once of long answers beyond their first part.
-    `gone`: approved before a restore to an older copy and not again, where the network tells nothing twice."""
+    `gone`: approved before a restore to an older copy and not again, where the network tells nothing twice.
+    `late`: not there yet when nobody waited any longer, and on its way still: no promise is broken by that."""
 
     written: int = 0
     cards: int = 0
@@ -44,6 +45,7 @@ class Tally:
     parts: int = 0
     gone: int = 0
     waits: int = 0
+    late: int = 0
     never: int = 0
     twice: int = 0
     wrong: int = 0
@@ -61,9 +63,14 @@ NAMES = tuple(field.name for field in fields(Tally))
 
 
 def judge(
-    wanted: Collection[Wanted], said: Sequence[Said], waiting: Collection[int], forgotten: Collection[Wanted] = ()
+    wanted: Collection[Wanted],
+    said: Sequence[Said],
+    waiting: Collection[int],
+    forgotten: Collection[Wanted] = (),
+    under_way: Collection[int] = (),
 ) -> dict[str, Tally]:
     """By network. `waiting` are answers that a person has to decide on: these may be absent where nobody can look.
+    `under_way` are answers that the machine goes on with by itself.
     `forgotten` were approved before a restore and not again: they may stand once, and only where nobody can look.
     """
     found: defaultdict[str, Tally] = defaultdict(Tally)
@@ -76,7 +83,8 @@ def judge(
         tally.twice += max(0, times - 1)
         may_wait = one.answer in waiting and one.network in CANNOT_LOOK
         tally.waits += times == 0 and may_wait
-        tally.never += times == 0 and not may_wait
+        tally.late += times == 0 and not may_wait and one.answer in under_way
+        tally.never += times == 0 and not may_wait and one.answer not in under_way
     for one in forgotten:
         tally, times = found[one.network], stands.pop((one.network, one.address, one.words), 0)
         tally.twice += max(0, times - 1)

@@ -74,7 +74,7 @@ class Crowd:
         self.wanted: dict[int, list[Wanted]] = {}
         self.stuck_since: dict[int, float] = {}
         self.pressed: Counter[str] = Counter()
-        self.backlog = self.said = 0
+        self.backlog = self.said = self.ended = 0
         self.since_copy: set[tuple[str, str]] = set()
         self.lost_sight: set[tuple[str, str]] = set()
 
@@ -93,6 +93,7 @@ class Crowd:
     def work(self) -> None:
         """One round. Raises errors of the database; what was done stays done."""
         self.said = Delivery.objects.filter(state=D.SENT, part=F("parts")).count()
+        self.ended = Delivery.objects.filter(state__in=ENDED).count()
         gone = self.gone()
         self.backlog = sum(len(one.kinds) for at, one in self.written.items() if at not in gone) - self.said
         for incident in Incident.objects.filter(state__in=OPEN).order_by("pk"):

@@ -7,6 +7,7 @@ from bench.chaos.count import Said, Wanted
 from bench.chaos.crowd import ENDED, Crowd
 from bench.chaos.plan import NETWORKS
 from bench.chaos.towns import EVERY
+from otklik.answers.models import Answer
 from otklik.incidents.models import IncidentMessage
 from otklik.journal import book
 from otklik.journal.models import Entry
@@ -39,6 +40,13 @@ def waiting() -> set[int]:
     """Answers that wait for a person."""
     stuck = Delivery.objects.exclude(state__in=ENDED).exclude(hold__in=("", "undo", "turn"))
     return set(stuck.values_list("answer", flat=True))
+
+
+def under_way() -> set[int]:
+    """Answers that the machine goes on with by itself, or with an earlier part of them."""
+    due = Delivery.objects.exclude(state__in=ENDED).filter(due_at__isnull=False, set_aside_at=None)
+    unprepared = Answer.objects.filter(state=Answer.State.APPROVED, due_at__isnull=False, set_aside_at=None)
+    return {*due.values_list("answer", flat=True), *unprepared.values_list("pk", flat=True)}
 
 
 def left_over() -> list[str]:

@@ -17,7 +17,8 @@ from bench.chaos.restoring import Restoring, forgotten
 from bench.chaos.stage import Stage, answers
 from otklik.site.safety import check_fits
 
-PATIENCE = 150.0  # seconds after the load until everything must have come to rest
+PATIENCE = 150.0  # seconds after the load in which no answer has come to its end: then nobody believes in the rest
+LONGEST = 1800.0  # seconds after the load that the slowest machine gets
 MOST_WAITING = 30  # answers that are to be given or said
 LONGEST_STEP = 0.5  # seconds of the load's clock between two looks, however long they took
 PAUSE = 0.05
@@ -44,9 +45,18 @@ class Result:
     small_disk: bool
 
     @property
-    def good(self) -> bool:
+    def kept(self) -> bool:
+        """No promise is broken, whatever has not come to its end yet."""
         approved = sum(one.approved for one in self.tallies.values())
         return not self.journal and approved >= self.wanted and all(one.good for one in self.tallies.values())
+
+    @property
+    def late(self) -> int:
+        return sum(one.late for one in self.tallies.values())
+
+    @property
+    def good(self) -> bool:
+        return self.kept and not self.late
 
 
 def run(plan: Plan, stage: Stage, after: int) -> Result:
@@ -58,7 +68,8 @@ def run(plan: Plan, stage: Stage, after: int) -> Result:
     rest = _live(plan, stage, crowd, restoring)
     connection.close()
     wanted = gather.approved(crowd)
-    tallies = count.judge(wanted, gather.said(crowd), gather.waiting(), forgotten(restoring.lost, wanted))
+    lost, under_way = forgotten(restoring.lost, wanted), gather.under_way()
+    tallies = count.judge(wanted, gather.said(crowd), gather.waiting(), lost, under_way)
     return Result(
         wanted=plan.answers - sum(len(crowd.written[text].kinds) for text in crowd.gone()),
         tallies=count.with_cards(tallies, gather.cards(crowd)),
@@ -96,9 +107,11 @@ def _live(plan: Plan, stage: Stage, crowd: Crowd, restoring: Restoring) -> float
     """Until all is said and has been so for a while, or nobody believes in it any more: so long after the load.
 
     The load's clock stands still while too much waits: a slow machine has a longer run of the same plan, no other one.
+    After the load it is waited for as long as answers come to their end.
     """
     load, seen, over_at, calm_since, blows = 0.0, time.monotonic(), 0.0, 0.0, list(plan.blows)
-    while not (over_at and seen - over_at > PATIENCE):
+    ended, moved_at = 0, seen
+    while not (over_at and (seen - max(over_at, moved_at) > PATIENCE or seen - over_at > LONGEST)):
         before, seen = seen, time.monotonic()
         if crowd.backlog < MOST_WAITING:
             load += min(seen - before, LONGEST_STEP)
@@ -109,6 +122,8 @@ def _live(plan: Plan, stage: Stage, crowd: Crowd, restoring: Restoring) -> float
         with suppress(httpx.TransportError):  # the networks are away: later
             crowd.write(load)
         calm = _worked(crowd, restoring) and not blows and stage.whole
+        if crowd.ended != ended:
+            ended, moved_at = crowd.ended, seen
         calm_since = (calm_since or seen) if calm else 0.0
         if calm and seen - calm_since >= CALM:
             break

@@ -10,6 +10,7 @@ TITLES = {
     "parts": "more parts",
     "gone": "gone by restore",
     "waits": "waits for person",
+    "late": "not in time",
     "wrong": "wrong place",
     "turned": "wrong order",
 }
@@ -43,4 +44,5 @@ def _counts(counts: Counter[str]) -> str:
 def _total(database: str, result: Result) -> str:
     total = sum(result.tallies.values(), Tally())
     figures = ", ".join(f"{TITLES.get(name, name)} {getattr(total, name)}" for name in NAMES)
-    return f"{database} {'KEPT' if result.good else 'BROKEN'}: planned {result.wanted}, {figures}"
+    verdict = "BROKEN" if not result.kept else "LATE" if result.late else "KEPT"
+    return f"{database} {verdict}: planned {result.wanted}, {figures}"

@@ -90,7 +90,7 @@ def test_our_answer_is_found_by_its_words_under_that_very_comment_since_a_day_be
     script.say(f"GET {COMMENTS}", {"messages": [*others, answer(text=" починят   ЗАВТРА. "), theirs]})
     assert address(script) == NEW
     assert Max().replies(script.access(), REPLY) == {NEW, f"{THREAD}?comment=mid.another"}
-    assert script.asked[0].query == {"after": str(AT - 86_400_000 - 1), "count": "100"}
+    assert script.asked[0].query == {"after": str((AT - 86_400_000) // 86_400_000 * 86_400_000 - 1), "count": "100"}
     script.say(f"GET {COMMENTS}", {"messages": [{name: each for name, each in answer().items() if name != "sender"}]})
     assert address(script) == NEW, "nobody else's"
     script.say(f"GET {COMMENTS}", {"messages": [answer(timestamp=AT - 90_000_000)]})
