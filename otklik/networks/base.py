@@ -116,8 +116,7 @@ class Origin(StrEnum):
 class Raw:
     """A payload before anybody has understood it.
 
-    `key` tells the same payload heard twice ("" = never the same); `context` holds what the body does not say
-    (method called, community read) and no secrets.
+    `key` tells the same payload heard twice ("" = never); `context` what the body does not say (method, community).
     """
 
     origin: Origin
@@ -215,11 +214,12 @@ Event = Post | Edit | Deletion
 
 @dataclass(frozen=True, slots=True)
 class ReadPlace:
-    """What is read: `kind` is one of Source.Kind; `cursor` is what the last Fetched gave, {} at first."""
+    """`kind` is one of Source.Kind, `cursor` what the last Fetched gave, `quiet` how long nothing new came, if known."""
 
     kind: str
     external_id: str
     cursor: Mapping[str, Json] = field(default_factory=dict)
+    quiet: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)

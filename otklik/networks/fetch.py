@@ -35,7 +35,8 @@ def _fetch_one(source: Source, now: datetime) -> None:
     if not allowed(source.network).read:
         finish(source, now + SWITCHED_OFF)
         return
-    place = ReadPlace(kind=source.kind, external_id=source.external_id, cursor=source.cursor)
+    quiet = now - source.last_event_at if source.last_event_at else None
+    place = ReadPlace(source.kind, source.external_id, source.cursor, quiet)
     try:
         access = access_to(account)
         heard = NETWORKS[source.network].fetch(access, place, now)

@@ -15,6 +15,7 @@ from otklik.networks.max import pasted
 from otklik.networks.max.channel import State, chat_number, kind_of, look, look_at_talk
 from otklik.networks.max.client import path_of, site_of, whole_option
 from otklik.networks.max.pages import PAGE, Walk
+from otklik.networks.pace import pause
 from otklik.networks.values import mapping, mappings, number, text
 from otklik.networks.wire import SHORT
 
@@ -123,7 +124,7 @@ def chats(walk: Walk) -> list[dict[str, Any]]:
 def watch(access: Access, place: ReadPlace, now: datetime) -> Fetched:
     """A channel in which our bot is an administrator, by its number or its link."""
     walk = Walk(access, Origin.WATCH, "foreign")
-    pause = timedelta(seconds=whole_option(access, "watch_seconds", 30, 1, 3600))
+    usual = timedelta(seconds=whole_option(access, "watch_seconds", 15, 1, 3600))
     named = at.chat_of(place.cursor.get("chat")) or _named(access, place)
     try:
         item = walk.ask(path_of("chats", named))
@@ -137,7 +138,7 @@ def watch(access: Access, place: ReadPlace, now: datetime) -> Fetched:
     if not chat or kind_of(item) != "channel":
         raise NeedsPerson("По этому адресу в MAX нет канала: укажите номер канала или ссылку max.ru/имя")
     state = State.read(place.cursor.get("state"))
-    waits = pause
+    waits = pause(usual, place.quiet)
     try:
         look(walk, chat, state, _event(item), milliseconds(now))
     except RetryAt as refusal:

@@ -27,10 +27,11 @@ from otklik.networks.ok import back, dialogues, hook, link, look, own, parse, pa
 from otklik.networks.ok.client import TITLE, whole_option
 from otklik.networks.ok.words import ENGLISH
 from otklik.networks.optional import Count, Page
+from otklik.networks.pace import pause
 
 
 def _foreign(access: Access, place: ReadPlace, now: datetime) -> Fetched:
-    return stream.read_group(access, place, _pause(access, 30))
+    return stream.read_group(access, place, pause(_pause(access, 15), place.quiet))
 
 
 def _dialogue(access: Access, place: ReadPlace, now: datetime) -> Fetched:

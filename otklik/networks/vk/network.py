@@ -24,6 +24,7 @@ from otklik.networks.base import (
 )
 from otklik.networks.errors import NotSupported
 from otklik.networks.optional import Count, Page
+from otklik.networks.pace import pause
 from otklik.networks.vk import address as at
 from otklik.networks.vk import back, callback, link, look, parse, pasted, poll, search, setup, speak, watch
 from otklik.networks.vk.client import TITLE
@@ -34,13 +35,13 @@ from otklik.networks.vk.words import ENGLISH
 def _own(access: Access, place: ReadPlace, now: datetime) -> Fetched:
     if access.options.get("push") is not True:
         return poll.poll(access, place, now)
-    pause = timedelta(seconds=whole_option(access, "reconcile_seconds", 60, 5, 3600))
-    return watch.watch(access, place, Origin.BACKFILL, pause, now)
+    usual = timedelta(seconds=whole_option(access, "reconcile_seconds", 60, 5, 3600))
+    return watch.watch(access, place, Origin.BACKFILL, usual, now)
 
 
 def _foreign(access: Access, place: ReadPlace, now: datetime) -> Fetched:
-    pause = timedelta(seconds=whole_option(access, "watch_seconds", 15, 1, 3600))
-    return watch.watch(access, place, Origin.WATCH, pause, now)
+    usual = timedelta(seconds=whole_option(access, "watch_seconds", 15, 1, 3600))
+    return watch.watch(access, place, Origin.WATCH, pause(usual, place.quiet), now)
 
 
 def _link(access: Access, place: ReadPlace, now: datetime) -> Fetched:

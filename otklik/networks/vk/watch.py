@@ -20,6 +20,7 @@ from otklik.networks.vk.pages import PAGE, Walk, whole_option
 from otklik.networks.vk.parse import COMMENTS_IN_THREAD
 
 SWEEP = 20
+RARE_SWEEP = 60  # of what is asked often: else half of all calls would go there
 _MOST_PAGES = 20  # of one post: two thousand comments under the post itself, the newest of them
 _UNREAD = -1  # a count that no post has: it is read on at the next look
 _MOST_SLOTS = 400
@@ -77,13 +78,14 @@ def read_wall(walk: Walk, owner: int, cursor: Mapping[str, Json], again_in: time
     wall, beside = walk.pages.pop(_WALL), walk.beside
     kept: dict[str, Json] = {}
     done = True
+    every = RARE_SWEEP if walk.origin == Origin.WATCH else SWEEP
     for post in posts:
         name, total = str(post["id"]), count(mapping(post.get("comments")).get("count"))
         before = mapping(known.get(name))
         door, was = door_at(walk, owner, post), text(before.get("door"))
         moved = door not in ("", was) and (door, was) != (OPEN, "")
         if count(before.get("count")) == total:
-            if not total or (not moved and (turn + post["id"]) % SWEEP):
+            if not total or (not moved and (turn + post["id"]) % every):
                 kept[name] = {**before, "door": door or was}
                 continue
             before = {"pages": before.get("pages")}

@@ -81,7 +81,7 @@ class TestChannels:
         wall.say(f"GET {COMMENTS}", {"messages": [comment()]})
         channel = channel_reader(wall)
         assert channel.addresses() == [THREAD, UNDER]
-        assert channel.again == timedelta(seconds=30)
+        assert channel.again == timedelta(seconds=15)
         wall.asked.clear()
         assert channel.addresses() == []
         assert wall.names() == [f"GET {CHAT}", f"GET {COMMENTS}"]

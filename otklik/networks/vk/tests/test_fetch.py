@@ -71,7 +71,7 @@ def test_a_text_changed_back_is_news_each_time_and_a_comment_for_another_is_foun
     script.say("wall.get", listing([post(7, 1)]))
     script.say("wall.getComments", listing([comment(9)]), listing([comment(10)]))
     reader = wall()
-    assert "comment 10" in [text for _ in range(21) for text in reader.texts()]
+    assert "comment 10" in [text for _ in range(61) for text in reader.texts()]
 
 
 def test_a_long_thread_and_more_than_a_page_of_comments_are_read_to_their_ends(script: Script, wall: Wall) -> None:
