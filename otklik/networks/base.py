@@ -1,7 +1,7 @@
 """The whole contract of a network: plain values in, plain values out. No Django, no tables.
 
 `authentic`, `answer_to` and `parse` are pure. `fetch`, `publish`, `find` and the optional methods call the network
-through `Access.door` after `Access.turn(token_kind)`, and raise the classes of `errors.py` alone.
+through `Access.door` after `Access.turn(token_kind)`, and raise the classes of `errors.py` alone. See `optional.py`.
 """
 
 from collections.abc import Callable, Hashable, Mapping
@@ -214,7 +214,7 @@ Event = Post | Edit | Deletion
 
 @dataclass(frozen=True, slots=True)
 class ReadPlace:
-    """`kind` is one of Source.Kind, `cursor` what the last Fetched gave, `quiet` how long nothing new came, if known."""
+    """`kind` is one of Source.Kind, `cursor` what the last Fetched gave, `quiet` how long nothing came, None = unknown."""
 
     kind: str
     external_id: str
