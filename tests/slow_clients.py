@@ -14,7 +14,12 @@ HEAD = b"GET /accounts/login/ HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: "
 COOKIE = b"Cookie: csrftoken=" + b"a" * 32
 FORM = b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 100000\r\n\r\nlogin="
 BODY = b"POST /accounts/login/ HTTP/1.1\r\nHost: 127.0.0.1\r\n" + COOKIE + b"\r\n" + FORM
+AS_OFTEN = 8
 KINDS = ("head", "body", "answer")
+
+
+def asking(large: str) -> bytes:
+    return AS_OFTEN * f"GET {large} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode()
 
 
 @dataclass(slots=True)
@@ -25,12 +30,12 @@ class Caller:
 
 
 class Crowd:
-    """`count` callers, a third of each kind, who come again as soon as they are let go. `large` is the path of
-    something that fits into no buffer."""
+    """`count` callers, a third of each kind, who come again as soon as they are let go. `large` is the path of a
+    megabyte, and whoever takes nothing asks for it so often that no system's buffer holds all of it."""
 
     def __init__(self, port: int, count: int, large: str) -> None:
         self._port = port
-        self._large = f"GET {large} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode()
+        self._large = asking(large)
         self._callers = [Caller(KINDS[number % len(KINDS)]) for number in range(count)]
         self._stop = threading.Event()
         self.all_here = threading.Event()
@@ -72,8 +77,12 @@ class Crowd:
         if kind == "answer":
             line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
         line.settimeout(1)
-        line.connect(("127.0.0.1", self._port))
-        line.sendall({"head": HEAD, "body": BODY, "answer": self._large}[kind])
+        try:
+            line.connect(("127.0.0.1", self._port))
+            line.sendall({"head": HEAD, "body": BODY, "answer": self._large}[kind])
+        except OSError:
+            line.close()
+            raise
         line.setblocking(False)
         return line
 
@@ -88,16 +97,24 @@ class Crowd:
         thread = threading.Thread(target=self._run, daemon=True)
         thread.start()
         self.all_here.wait()
-        yield self
-        self._stop.set()
-        thread.join()
+        try:
+            yield self
+        finally:
+            self._stop.set()
+            thread.join()
 
 
-def half_way(port: int, request: bytes, seconds: float) -> bytes:
-    """What the server says to a request that is never finished: everything until it hangs up, b"" if it does not."""
+def half_way(port: int, request: bytes, seconds: float, pause: float = 0) -> bytes:
+    """What the server says to a request that is never finished: everything until it hangs up, b"" if it does not. With
+    a pause nothing is taken for so long."""
     said = b""
-    with socket.create_connection(("127.0.0.1", port), seconds) as line:
+    with socket.socket() as line:
+        line.settimeout(seconds)
+        if pause:
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+        line.connect(("127.0.0.1", port))
         line.sendall(request)
+        time.sleep(pause)
         with suppress(OSError):
             while part := line.recv(65536):
                 said += part

@@ -7,9 +7,10 @@ import httpx
 import pytest
 
 from otklik.site.bodies import LARGER, USUAL
+from otklik.site.server import PATIENCE
 from tests.processes import CLI, Process, environment, running, status, until_seen
 from tests.sandbox.process import free_port
-from tests.slow_clients import Crowd, half_way
+from tests.slow_clients import AS_OFTEN, Crowd, asking, half_way
 
 pytestmark = [
     *(pytest.mark.processes, pytest.mark.enable_socket, pytest.mark.once),
@@ -38,7 +39,7 @@ def answered(site: Site, callers: int, times: int) -> Crowd:
         for _ in range(times):
             assert status(page(port)) == 200, process.words
             assert httpx.post(page(port), data={"login": "x"}, timeout=30, trust_env=False).status_code == 403
-        assert crowd.here > callers * 0.9, "they are there all the time"
+        assert crowd.here > callers * 0.5, "most of them are there all the time"
     return crowd
 
 
@@ -61,5 +62,7 @@ def test_a_thousand_hold_nobody_up_and_are_let_go(site: Site) -> None:
     answered(site, 1000, 100)
     for start in ("GET /acc", f"POST /accounts/login/ HTTP/1.1\r\n{HOST}Content-Length: 9\r\n\r\nlo", ""):
         assert half_way(port, start.encode(), 90) == b"", "without a word"
+    taken = half_way(port, asking(LARGE), 90, pause=PATIENCE + 10)
+    assert 0 < taken.count(b"HTTP/1.1 200") < AS_OFTEN, "nobody waited for the rest to be taken"
     assert process.stop() == 0, process.words
-    assert process.words.count("\n") < 20, "and the log is not full of them"
+    assert [line for line in process.words.splitlines() if "CSRF" not in line] == [], "nothing of them is in the log"

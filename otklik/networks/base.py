@@ -214,7 +214,7 @@ Event = Post | Edit | Deletion
 
 @dataclass(frozen=True, slots=True)
 class ReadPlace:
-    """`kind` is one of Source.Kind, `cursor` what the last Fetched gave, `quiet` how long nothing came, None = unknown."""
+    """`kind` is one of Source.Kind, `cursor` what the last Fetched gave, `quiet` how long nothing new came."""
 
     kind: str
     external_id: str
