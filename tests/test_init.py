@@ -2,6 +2,7 @@ import re
 import sqlite3
 import stat
 import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from django.db import connection
 from otklik.site import postgresql
 from otklik.site.env import WrongSetting, none_given
 from tests import template
-from tests.processes import CLI, bare_environment, database_url, otklik
+from tests.processes import CLI, ROOT, bare_environment, database_url, otklik
 
 pytestmark = [pytest.mark.processes, pytest.mark.enable_socket]
 
@@ -35,10 +36,21 @@ def link_in(said: str) -> str:
     return str(found)
 
 
-@pytest.mark.parametrize("made", ["ahead", pytest.param("from nothing", marks=pytest.mark.whole)])
+@pytest.mark.parametrize(
+    "made",
+    [
+        "ahead",
+        pytest.param("from nothing", marks=pytest.mark.whole),
+        pytest.param("cut off", marks=pytest.mark.whole),
+    ],
+)
 def test_a_new_region_has_its_settings_its_tables_and_one_link(away: dict[str, str], tmp_path: Path, made: str) -> None:
     if made == "ahead":  # its tables; the copy that all tests begin with was made from nothing
         template.copy_to(tmp_path / "region" / "otklik.sqlite3")
+    if made == "cut off":  # the first tables are there, as after a kill half-way
+        (tmp_path / "region").mkdir()
+        half = bare_environment(tmp_path / "region", DJANGO_SETTINGS_MODULE="otklik.site.settings")
+        subprocess.run([sys.executable, "-m", "django", "migrate", "journal", "-v0"], cwd=ROOT, env=half, check=True)
     done = init(away, "--name", "Иванова Мария Петровна", "--email", "ivanova@example.ru")
     assert done.returncode == 0, done.stderr
     first = link_in(done.stdout)

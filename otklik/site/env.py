@@ -34,6 +34,14 @@ def usual_places() -> tuple[Path, ...]:
     return (ROOT / "otklik.env", Path("/etc/otklik/otklik.env"))
 
 
+def is_there(path: Path) -> bool:
+    """Whether such a file is there; also one that may not even be looked for, whose reader then says why."""
+    try:
+        return path.is_file()
+    except OSError:
+        return True
+
+
 class Given(Mapping[str, str]):
     """What was told: the lines of a file, and the environment, which wins. Remembers what was asked for."""
 
@@ -65,7 +73,7 @@ def given(environment: Mapping[str, str], places: Sequence[Path]) -> Given:
     named = environment.get(FILE, "").strip()
     if named == "none":
         return Given(environment, {}, None)
-    found = Path(named) if named else next((path for path in places if path.is_file()), None)
+    found = Path(named) if named else next((path for path in places if is_there(path)), None)
     if found is None:
         return Given(environment, {}, None)
     try:
@@ -75,7 +83,8 @@ def given(environment: Mapping[str, str], places: Sequence[Path]) -> Given:
         raise WrongSetting(f"файла настроек {found} нет: проверьте {FILE} или создайте его: otklik init") from None
     except (OSError, UnicodeDecodeError) as error:
         words = why(error) if isinstance(error, OSError) else "это не текст в UTF-8"
-        raise WrongSetting(f"файл настроек {found} не читается: {words}") from None
+        whose = ". Запустите от имени службы: sudo -u otklik …" if isinstance(error, PermissionError) else ""
+        raise WrongSetting(f"файл настроек {found} не читается: {words}{whose}") from None
     return Given(environment, lines_of(told, found), found)
 
 
@@ -83,7 +92,7 @@ def none_given(environment: Mapping[str, str], places: Sequence[Path], usual: Pa
     """A sentence where nothing says which installation is meant, "" else. The training region, which needs no settings,
     is meant where `make demo` has left one in the folder `usual`."""
     told = any(environment.get(name, "").strip() for name in (FILE, *INSTALLATION))
-    if told or any(path.is_file() for path in places) or (usual / "otklik.sqlite3").exists():
+    if told or any(is_there(path) for path in (*places, usual / "otklik.sqlite3")):
         return ""
     looked = ", ".join(map(str, places))
     return (

@@ -24,7 +24,7 @@ def init(path: Path, told: dict[str, str], who: dict[str, str], *, training: boo
     try:
         # What was told is tried before anything is asked or made.
         wishes.gather([one for one in wishes.ADMINISTRATOR if who[one.name]], who, None, _tell)
-        if path.exists():
+        if env.is_there(path):
             if training or any(told.values()):
                 return say(f"Настройки уже есть: {path}. Измените их в самом файле: параметры здесь не действуют.")
             _tell(f"Настройки уже есть: {path}. Продолжаю с ними.")

@@ -17,8 +17,8 @@ from otklik.people.accounts import Name
 from otklik.people.invitations import lasts
 from otklik.people.models import Grant, Role, User
 from otklik.people.scope import Refused
-from otklik.site.commands.base import say
-from otklik.site.safety import Unsafe, applied, check_start
+from otklik.site.commands.base import say, typed
+from otklik.site.safety import Unsafe, check_start, is_behind, nobody_is_in
 from otklik.site.wishes import ADMINISTRATOR, Ask, gather
 from otklik.themes import shipped
 
@@ -36,7 +36,8 @@ def prepare(who: dict[str, str], ask: Ask | None) -> int:
         check_promises()
     except PromiseBroken as wrong:
         return say(str(wrong))
-    if not applied():  # what is there is brought to a new version by `otklik upgrade`, which makes a copy first
+    # What is in use is brought to a new version by `otklik upgrade`, which makes a copy first.
+    if is_behind() and nobody_is_in():
         _tell("Готовлю базу, это до минуты …\n")
         call_command("migrate", interactive=False, verbosity=0)
     try:
@@ -76,10 +77,11 @@ def let_in(login: str, name: str, *, fresh: bool, without_factor: bool = False, 
         return say("Имя для входа: буквы, цифры и знаки @ . + - _ без пробелов; почта вида ivanova@example.ru")
     except Refused as refused:
         return say(f"{login}: {WHY[refused.code].format(login=login)}.")
+    parts = ("sandbox", "serve", "work") if settings.MODE == "demo" else ("serve", "work")
     address = settings.ADDRESS + reverse("invitation", args=[user.pk, token])
     sys.stdout.write(
         f"\nСсылка для {user.username}: по ней один раз придумывают пароль. Она действует {lasts().days} дн.\n"
-        f"  {address}\n\nЗапустите {'песочницу, ' if settings.MODE == 'demo' else ''}сайт и обработчик: "
-        f"{'otklik sandbox, ' if settings.MODE == 'demo' else ''}otklik serve и otklik work\n"
+        f"  {address}\n\nЗапустите, каждое в своём окне или службой: "
+        f"{', '.join(f'{typed()} {command}' for command in parts)}\n"
     )
     return 0

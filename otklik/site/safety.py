@@ -131,6 +131,11 @@ def is_behind() -> bool:
     return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
+def nobody_is_in() -> bool:
+    """Whether the database has never had a user: empty, or left by an `otklik init` that was cut off half-way."""
+    return User._meta.db_table not in connection.introspection.table_names() or not User.objects.exists()
+
+
 def check_installation() -> None:
     """Raises PromiseBroken or Unsafe. Needs a migrated database."""
     check_promises()

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from shutil import which
 from typing import TypeAlias
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
@@ -25,6 +26,11 @@ def whole(typed: str) -> int:
     if number < 1:
         raise argparse.ArgumentTypeError("нужно число от 1")
     return number
+
+
+def typed() -> str:
+    """How this program was called, to be called so again: it stands on nobody's path but that of its environment."""
+    return sys.argv[0] if Path(sys.argv[0]).name == "otklik" and not which("otklik") else "otklik"
 
 
 def say(sentence: str) -> int:

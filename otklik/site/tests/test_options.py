@@ -171,6 +171,10 @@ def test_a_file_may_be_named_or_refused_the_environment_wins_and_a_line_of_no_op
     assert given({env.FILE: "none"}, [usual]).get("A", "") == ""
     with pytest.raises(WrongSetting, match="absent нет: проверьте OTKLIK_SETTINGS_FILE"):
         given({env.FILE: str(tmp_path / "absent")}, [usual])
+    barred = tmp_path / ("x" * 300)  # even to ask whether it is there is refused
+    with pytest.raises(WrongSetting, match="слишком длинное имя"):
+        given({}, [barred, usual])
+    assert env.none_given({}, [barred], tmp_path) == ""
     own.write_bytes(b"A=\xff\n")
     with pytest.raises(WrongSetting, match="UTF-8"):
         given({env.FILE: str(own)}, [usual])

@@ -12,7 +12,7 @@ from gunicorn.config import Config
 from otklik.lib.logs import LineFormatter
 from otklik.networks.registry import NETWORKS
 from otklik.site import registers
-from otklik.site.commands.base import known_networks
+from otklik.site.commands.base import known_networks, typed
 from otklik.site.processes import not_free, openable
 from otklik.site.spoken import PRIVATE, Spoken, Standing, Wanted, compare
 from otklik.site.web import OurLog, settle
@@ -107,6 +107,13 @@ def test_an_answer_to_an_old_session_leaves_a_new_cookie_alone_and_signing_out_t
     answer = signed_in(person()).post("/accounts/logout/")
     assert answer.cookies[settings.SESSION_COOKIE_NAME].value == ""
     assert not Session.objects.exists()
+
+
+def test_a_command_is_proposed_as_it_can_be_typed_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    for called, words in ((".venv/bin/otklik", ".venv/bin/otklik"), ("/opt/otklik/site/cli.py", "otklik")):
+        monkeypatch.setattr(sys, "argv", [called, "init"])
+        assert typed() == words
 
 
 @pytest.mark.enable_socket
