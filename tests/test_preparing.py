@@ -42,7 +42,7 @@ def test_a_site_that_is_being_prepared_lets_networks_alone_in(monkeypatch: pytes
 @pytest.fixture
 def closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
     with sandbox_running(tmp_path) as sandbox:
-        sandbox.control("doors", open="nobody")
+        sandbox.control("admission", whom="nobody")
         yield sandbox
 
 
@@ -56,10 +56,10 @@ def test_a_sandbox_that_is_being_prepared_answers_its_control_api_alone(closed: 
     assert (refused.status_code, refused.json()["error"]["error_code"]) == (503, 10)
     assert closed.http.get("/telegram/bot1:x/getMe").json()["ok"] is False
     assert closed.http.get("/x/2/tweets").json()["status"] == 503
-    closed.control("doors", open="networks")
+    closed.control("admission", whom="networks")
     assert closed.http.get("/", headers=PERSON).status_code == 503
     assert closed.http.post("/vk/method/wall.get").status_code == 200
-    closed.control("doors", open="all")
+    closed.control("admission", whom="all")
     assert closed.http.get("/", headers=PERSON).status_code == 200
 
 

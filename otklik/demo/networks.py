@@ -98,14 +98,14 @@ def connect(sandbox_address: str, token: str) -> None:
         control.post("/control/clock")
         if not known:
             open_places(control)
-        control.post("/control/doors", open="networks")
+        control.post("/control/admission", whom="networks")
         for account in [] if known else accounts:
             try:
                 subscribe(account)
             except NetworkError as refusal:
                 raise NoSandbox(f"Песочница не подписала «{account.title}» на события: {refusal}") from refusal
         # Whoever writes from now on is pushed to us.
-        control.post("/control/doors", open="all")
+        control.post("/control/admission", whom="all")
     # A source that waits for nothing has never been read, or was read of a sandbox that is gone.
     Source.objects.filter(account__sandbox=True, active=True, due_at=None).update(due_at=clock.now())
 

@@ -22,7 +22,7 @@ INSTALLED_APPS: list[str] = []
 DATABASES: dict[str, dict[str, str]] = {}
 MIDDLEWARE = [
     "otklik.sandbox.guards.HostAndPolicy",
-    "otklik.sandbox.doors.Doors",
+    "otklik.sandbox.admission.Admission",
     "django.middleware.csrf.CsrfViewMiddleware",
 ]
 TEMPLATES = [

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from otklik.sandbox import control, control_texts, doors, pages
+from otklik.sandbox import admission, control, control_texts, pages
 from otklik.sandbox.registry import NETWORKS
 from otklik.sandbox.stage.pages import any_page
 
@@ -13,7 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("control/counts", control.counts),
     path("control/reset", control.reset),
     path("control/clock", control.clock),
-    path("control/doors", doors.doors),
+    path("control/admission", admission.admission),
     path("control/faults", control.fault_script),
     path("control/switches", control.switch_board),
 ]

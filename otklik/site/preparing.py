@@ -41,4 +41,5 @@ class Preparing:
             page = _PAGE.format(again=AGAIN, title=title, words=words)
             response = HttpResponse(page, status=503)
         response.headers["Retry-After"] = str(AGAIN)
+        vars(response)["_has_been_logged"] = True  # nothing is wrong: the log need not say so each time
         return response
