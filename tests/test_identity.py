@@ -144,19 +144,28 @@ class TestTraining:
         assert not (tmp_path / "training.env").exists()
 
     @pytest.mark.parametrize("first", ["person", "account"])
-    @pytest.mark.parametrize("command", ["serve", "demo"])
+    @pytest.mark.parametrize("command", ["serve", "demo", "demo --fresh"])
     def test_a_real_region_of_an_earlier_version_is_not_brought_to_this_one(
         self, region: dict[str, str], tmp_path: Path, command: str, first: str
     ) -> None:
         execute(tmp_path / "server", "DROP TABLE backups_installation")
-        execute(tmp_path / "server", "DELETE FROM django_migrations WHERE name = '0002_installation'")
+        execute(tmp_path / "server", "DELETE FROM django_migrations WHERE app = 'backups' AND name > '0002'")
         if first == "account":
             add_account(tmp_path / "server", sandbox=False)
         before = dump(tmp_path)
         env = bare_environment(tmp_path / "data", OTKLIK_PORT=str(free_port()), SANDBOX_PORT=str(free_port()))
         env |= {"DATABASE_URL": f"sqlite:///{tmp_path / 'server' / 'otklik.sqlite3'}"}
-        words = {"person": "выполните otklik upgrade", "account": "настоящий регион"}[first]
-        assert words in one_sentence(otklik(env, command))
+        if command == "demo --fresh":  # it would erase what lies in its folder
+            env |= {"OTKLIK_DATA": str(tmp_path / "server")}
+        unknown = "неизвестно, учебная ли" if "--fresh" in command else "выполните otklik upgrade"
+        words = {"person": unknown, "account": "настоящий регион"}[first]
+        assert words in one_sentence(otklik(env, *command.split()))
+        assert dump(tmp_path) == before
+
+    def test_nor_is_one_of_this_version_erased(self, region: dict[str, str], tmp_path: Path) -> None:
+        before = dump(tmp_path)
+        env = bare_environment(tmp_path / "server", OTKLIK_PORT=str(free_port()), SANDBOX_PORT=str(free_port()))
+        assert "настоящий регион" in one_sentence(otklik(env, "demo", "--fresh"))
         assert dump(tmp_path) == before
 
 

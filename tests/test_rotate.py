@@ -13,7 +13,7 @@ from otklik.flow.models import Worker
 from otklik.lib.secret import SecretLost, unseal
 from otklik.networks.models import Account, Source, Token
 from otklik.people.models import User
-from otklik.site import rotate
+from otklik.site import identity, rotate
 from tests.make import inbox
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +44,9 @@ def stored() -> str:
 
 def test_all_is_encrypted_anew_and_an_earlier_key_opens_nothing(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     account, before, first = an_account(), stored(), settings.SECRET_KEY
+    identity.keep()
     assert rotate.rotate() == 0
+    assert identity.against() == ""
     assert "Зашифровано заново: 3" in capsys.readouterr().out
     assert stored() != before
     assert file.read_text().split()[1:] == [first]
@@ -52,6 +54,7 @@ def test_all_is_encrypted_anew_and_an_earlier_key_opens_nothing(file: Path, caps
     assert rotate.forget() == 0
     assert file.read_text().split() == [settings.SECRET_KEY]
     assert first != settings.SECRET_KEY
+    assert identity.against() == ""
     account.refresh_from_db()
     assert (Token.objects.get().secret, account.hook_secret) == (SECRET, "hook-canary")
     assert Source.objects.get().cursor == {"key": "k"}
@@ -66,6 +69,7 @@ def test_it_waits_until_nobody_works_with_the_old_key_and_cut_off_before_the_dat
     an_account()
     worker = Worker.objects.create(name="w", started_at=timezone.now(), seen_at=timezone.now())
     before = file.read_text()
+    identity.keep()
     assert rotate.rotate() == 2
     assert "остановите обработчик" in capsys.readouterr().err
     assert file.read_text() == before
@@ -81,6 +85,7 @@ def test_it_waits_until_nobody_works_with_the_old_key_and_cut_off_before_the_dat
     fresh, *earlier = file.read_text().split()
     settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = fresh, earlier
     assert Token.objects.get().secret == SECRET
+    assert identity.against() == "", "it fits by the earlier key"
     assert rotate.forget() == 2, "the rows still need the earlier key"
     assert "сначала выполните" in capsys.readouterr().err
     assert rotate.rotate() == 0

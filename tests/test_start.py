@@ -14,6 +14,7 @@ from django.conf import settings as project
 from django.test import Client
 from pytest_django import Settings
 
+from otklik.backups.models import Installation
 from otklik.people.models import User
 from otklik.site.cli import _parser, main
 from otklik.site.commands.parser import MORE
@@ -268,6 +269,8 @@ def test_a_training_account_may_start_in_training_alone_and_a_dismissed_user_any
     """The same refusals on the test's own database, whichever it is."""
     User.objects.create(username="demo", demo=True, is_active=False)
     for settings.MODE in ("real", "demo"):
+        Installation.objects.all().delete()  # as if it were begun for this
+        check_start()
         check_start()
     inbox.account(active=False)
     check_start()

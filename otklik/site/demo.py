@@ -23,7 +23,7 @@ from otklik.site.processes import (
     stop_all,
     wait_for_port,
 )
-from otklik.site.safety import Unsafe, check_fits, check_start, may_be_migrated
+from otklik.site.safety import Unsafe, applied, check_fits, check_start, check_training, may_be_migrated
 
 
 def run(fresh: bool, small: bool, host: str) -> int:
@@ -36,9 +36,12 @@ def run(fresh: bool, small: bool, host: str) -> int:
     ):
         if refusal := not_free(where, port, name):
             return _stop(refusal)
-    if fresh:
-        _forget()
     try:
+        if fresh:
+            check_training(applied())
+            if not may_be_migrated():
+                return _stop("В базе есть люди, и неизвестно, учебная ли она: сотрите её сами или дайте другую базу.")
+            _forget()
         return _run(small, host)
     except (PromiseBroken, Unsafe, NoSandbox) as wrong:
         return _stop(str(wrong))

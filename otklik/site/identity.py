@@ -28,9 +28,7 @@ def against() -> str:
     kept = Installation.objects.first()
     if kept is None:
         return ""
-    if kept.mode != settings.MODE and kept.mode == Installation.Mode.REAL:
-        return REAL
-    if kept.mode != settings.MODE:
+    if kept.mode != settings.MODE:  # the other way round nobody comes so far
         return "OTKLIK_MODE=real, а база учебная: возьмите для настоящей работы другую базу."
     if kept.key not in map(fingerprint, (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)):
         return _another(settings.SECRET_KEY_FILE, "установки", kept.key, given=settings.SECRET_KEY_GIVEN)
@@ -69,7 +67,7 @@ def keep_keys() -> None:
 
 def kind() -> str:
     """What the rows say that this database is for: training, real work, or "" as long as they say neither."""
-    if Account.objects.filter(sandbox=True).exists() or User.objects.filter(demo=True).exists():
+    if Account.objects.filter(sandbox=True).exists() or User.objects.filter(demo=True, is_active=True).exists():
         return Installation.Mode.DEMO
     return Installation.Mode.REAL if Account.objects.filter(sandbox=False).exists() else ""
 

@@ -50,9 +50,9 @@ def check_database() -> None:
             f"Эту базу уже обновила более новая программа (в ней есть {unknown}, а здесь нет): "
             "поставьте ту версию или восстановите копию, сделанную до обновления (otklik restore ФАЙЛ --over)."
         )
+    if settings.MODE == "demo":
+        check_training(known)
     kept = IDENTITY in known.get("backups", ()) and Installation.objects.exists()
-    if not kept and settings.MODE == "demo" and _is_whole(known) and identity.kind() == Installation.Mode.REAL:
-        raise Unsafe(identity.REAL)
     if not kept and IDENTITY in known.get("backups", ()):
         check_mode()
         if rotate.is_any_lost():
@@ -64,6 +64,14 @@ def check_database() -> None:
     if kept and (sentence := identity.against()):
         raise Unsafe(sentence)
     return None
+
+
+def check_training(known: dict[str, list[str]]) -> None:
+    """Raises Unsafe where real work was begun in a database with these migrations."""
+    kept = Installation.objects.first() if IDENTITY in known.get("backups", ()) else None
+    said = kept.mode if kept else identity.kind() if _is_whole(known) else ""
+    if said == Installation.Mode.REAL:
+        raise Unsafe(identity.REAL)
 
 
 def _check_new() -> None:
