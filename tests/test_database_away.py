@@ -76,4 +76,6 @@ def test_pages_come_after_the_database_was_restarted(town: Town, committed_regio
             assert {browser.get("/queue/").status_code for _ in range(ENOUGH)} == {200}
             assert cut_all_lines() >= 1
             assert {browser.get("/queue/").status_code for _ in range(ENOUGH)} == {200}, site.words
+            counted = f'otklik_requests_total{{page="queue",status="2xx"}} {2 * ENOUGH}\n'
+            assert counted in browser.get("/metrics").text, "whichever process is asked knows of all"
     connections.close_all()

@@ -237,8 +237,9 @@ class TestServe:
     @pytest.mark.alike
     @pytest.mark.parametrize("host", ["::", "192.0.2.7", "otklik.example"])
     def test_nobody_is_let_in_past_a_proxy(self, tmp_path: Path, host: str) -> None:
-        said = one_sentence(otklik(bare_environment(tmp_path), "serve", "--host", host))
-        assert "OTKLIK_BEHIND_PROXY=yes" in said
+        for command in ("serve", "demo"):
+            said = one_sentence(otklik(bare_environment(tmp_path), command, "--host", host))
+            assert "OTKLIK_BEHIND_PROXY=yes" in said
 
     def test_it_serves_with_whole_headers_and_stops_clean(self, installation: Path, tmp_path: Path) -> None:
         port = free_port()

@@ -16,6 +16,7 @@ from otklik.lib.database import PromiseBroken
 from otklik.site.env import make_folder
 from otklik.site.preparing import VARIABLE
 from otklik.site.processes import (
+    exposed_sentence,
     not_free,
     otklik_command,
     sandbox_command,
@@ -30,6 +31,8 @@ def run(fresh: bool, small: bool, host: str) -> int:
     """Exit code 2 with one sentence when it cannot start, 1 when a part of it died, 0 after a clean stop."""
     if settings.MODE != "demo":
         return _stop("OTKLIK_MODE=real: учебный регион не загружается в настоящую установку.")
+    if sentence := exposed_sentence(host):
+        return _stop(sentence)
     for name, where, port in (
         ("OTKLIK_PORT", host, settings.PORT),
         ("SANDBOX_PORT", "127.0.0.1", settings.SANDBOX_PORT),

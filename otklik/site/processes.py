@@ -18,12 +18,18 @@ from otklik.site import env
 PR_SET_PDEATHSIG = 1
 
 
-def is_here(host: str) -> bool:
-    """Whether what listens there is reached from this machine alone."""
+def exposed_sentence(host: str) -> str:
+    """Why the site must not listen there: other machines reach it, and no proxy stands before it. "" if it may."""
     try:
-        return ip_address(host).is_loopback
+        here = ip_address(host).is_loopback
     except ValueError:
-        return host == "localhost"
+        here = host == "localhost"
+    if here or settings.BEHIND_PROXY:
+        return ""
+    return (
+        f"Адрес {host} виден другим машинам, а сайт открывают наружу только за прокси с TLS: поставьте его "
+        "(deploy/nginx.conf) и задайте OTKLIK_BEHIND_PROXY=yes, или слушайте --host 127.0.0.1."
+    )
 
 
 def is_busy(host: str, port: int) -> bool:

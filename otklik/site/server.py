@@ -29,6 +29,7 @@ HEAD_WITHIN = 15.0
 PATIENCE, PACE = 30.0, 8 * 1024
 """Seconds, and bytes a second after those: whoever sends a body or takes an answer more slowly is let go."""
 MOST_LINES = 4000
+MOST_AT_ONCE = 100
 LARGEST_HEAD = 32 * 1024
 
 
@@ -107,6 +108,14 @@ class Door(TcpWSGIServer):  # type: ignore[misc]
     """The listening socket of one process."""
 
     channel_class = Line
+
+    def handle_accept(self) -> None:
+        """As many as knock: a look at all lines between any two would keep whoever comes behind a crowd waiting."""
+        for _ in range(MOST_AT_ONCE):
+            before = len(self.active_channels)
+            super().handle_accept()
+            if len(self.active_channels) == before:
+                break
 
     def maintenance(self, now: float) -> None:
         """Besides those that were silent for too long, let go whoever is too slow."""

@@ -16,15 +16,10 @@ from otklik.lib.database import PromiseBroken, learn_sizes
 from otklik.lib.redact import redact
 from otklik.site import counting
 from otklik.site.env import make_folder
-from otklik.site.processes import is_here, not_free, openable, which_installation
+from otklik.site.processes import exposed_sentence, not_free, openable, which_installation
 from otklik.site.safety import Unsafe, check_fits, check_start, may_be_migrated
 from otklik.site.server import WholeRequests
 from otklik.site.waiting import stopping, when_it_answers
-
-EXPOSED = (
-    "Адрес {host} виден другим машинам, а сайт открывают наружу только за прокси с TLS: поставьте его "
-    "(deploy/nginx.conf) и задайте OTKLIK_BEHIND_PROXY=yes, или слушайте --host 127.0.0.1."
-)
 
 
 class OurLog(Logger):  # type: ignore[misc]
@@ -81,8 +76,8 @@ def _say_where(host: str) -> None:
 
 def serve(host: str) -> int:
     """Migrate, collect static files, check, and serve until stopped. Exit code 2 with one sentence when it cannot."""
-    if not (settings.BEHIND_PROXY or is_here(host)):
-        sys.stderr.write(f"{EXPOSED.format(host=host)}\n")
+    if sentence := exposed_sentence(host):
+        sys.stderr.write(f"{sentence}\n")
         return 2
     if refusal := not_free(host, settings.PORT, "OTKLIK_PORT"):
         sys.stderr.write(f"{refusal}\n")
