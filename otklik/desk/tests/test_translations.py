@@ -42,7 +42,7 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[a-z%]|{\w*}")
 BELOW = (
     *(f"answers/{name}.py" for name in ("acts", "binding", "copies", "drafts", "exposing", "fitting", "grounds")),
     *(f"answers/{name}.py" for name in ("moments", "parts", "sending", "spread", "statements", "steps")),
-    *(f"publishing/{name}.py" for name in ("asked", "astray", "fate", "restored", "send", "voices")),
+    *(f"publishing/{name}.py" for name in ("asked", "astray", "fate", "look", "restored", "send", "voices")),
     *(f"reports/{name}.py" for name in ("docx_file", "lost", "periods", "spans", "template_words", "typeface")),
     *("inbox/by_hand.py", "incidents/workflow.py", "lib/mail.py", "lib/neighbour.py", "lib/pictures.py"),
     *(
