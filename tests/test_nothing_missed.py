@@ -70,10 +70,11 @@ def away() -> None:
 
 
 def test_an_hour_without_pushes_loses_nothing_under_posts_of_any_age(stage: Stage, account: Account) -> None:
-    now = int(clock.now().timestamp())
-    posts = [post(stage, days) for days in (59, 45, 31, 30, 20, 14, 7, 3, 1, 0.5, 0.1, 0.01)]
-    for address in posts:
-        comment(stage, "Старое слово", address, at=now - 1000)
+    posts = []
+    for days in (59, 45, 31, 30, 20, 14, 7, 3, 1, 0.5, 0.1, 0.01):
+        posts.append(post(stage, days))
+        # In MAX all of them are of today: its times never go back, and the town has just been founded.
+        comment(stage, "Старое слово", posts[-1], at=int(clock.now().timestamp() - days * DAY) + 60)
     listen()
     read_back()
     before = [
@@ -97,7 +98,8 @@ def test_an_hour_without_pushes_loses_nothing_under_posts_of_any_age(stage: Stag
     assert not held(each[2] for each in before)
     row = Reconciliation.objects.get(source__kind="foreign" if stage.place else "own")
     assert (row.whole_until, row.cursor) == (row.began_at, {})
-    assert not Message.objects.filter(text="Старое слово", raw__context__has_key="since").exists()
+    history = Message.objects.filter(text="Старое слово", raw__context__has_key="since")
+    assert stage.network == "max" or not history.exists()
     spent = calls()
     assert 0 < spent <= 20 * len(posts)
     for _ in range(2):  # what is gone by now is counted anew, and then all is quiet

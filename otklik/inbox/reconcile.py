@@ -115,8 +115,9 @@ class _Round:
     def _list(self) -> None:
         since = self.now - timedelta(days=settings.RECONCILE_DAYS)
         page = self.back.posts(self.access, self.place, self.state["page"], since)
+        fresh, _listed = self._news(page)
         with transaction.atomic():
-            self._keep(page)
+            self._keep(fresh)
             self.state["blind"] = self.state["blind"] or any(post.comments is None for post in page.counts)
             waiting = [[post.post, post.comments, dict(post.about)] for post in self._unlike(page.counts)]
             self.state |= {"page": dict(page.further) or None, "posts": waiting}
@@ -148,9 +149,11 @@ class _Round:
             page = self.back.under(self.access, self.place, post, self.state.get("at") or {})
         except Permanent:  # comments are hidden, or the post has gone: no reason to leave the others
             page = None
+        fresh, listed = self._news(page) if page else ([], [])
         with transaction.atomic():
+            self._keep(fresh)
             if page is not None:
-                seen = [*self.state.get("seen", []), *map(_mark, self._keep(page))]
+                seen = [*self.state.get("seen", []), *map(_mark, listed)]
                 self.state |= {"at": dict(page.further), "seen": seen}
             if page is None or not page.further:
                 if page is not None:
@@ -178,8 +181,11 @@ class _Round:
             told["uncounted"] = post.comments - len(seen) - len(doubtful)
         Thread.objects.filter(network=network, external_id=post.post[:250]).update(**told)
 
-    def _keep(self, page: Page) -> list[str]:
-        """Keep the payloads that say what we do not know; the addresses of the page's comments that we hold then."""
+    def _keep(self, fresh: list[Raw]) -> None:
+        keep(fresh, self.row.source.account, self.row.source, clock.now())
+
+    def _news(self, page: Page) -> tuple[list[Raw], list[str]]:
+        """The payloads that say what we do not know; the addresses of the page's comments that we hold with them."""
         network, since = self.row.source.network, self.row.since or self.now
         events = {id(raw): without_forgotten(self.parse(raw), network) for raw in page.raws}
         addresses = {address_of(event)[:250] for each in events.values() for event in each}
@@ -201,8 +207,7 @@ class _Round:
             if news:
                 fresh.append(replace(raw, key="", context={**raw.context, "since": since.isoformat()}))
                 self._listen(post for post in news if post.external_id[:250] not in known)
-        keep(fresh, self.row.source.account, self.row.source, clock.now())
-        return listed
+        return fresh, listed
 
     def _listen(self, unheard: Iterable[Post | Deletion]) -> None:
         """A text that should have been pushed and was not: then edits were missed, too."""

@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from otklik.lib import clock
+from otklik.networks.access import within_budget
 from otklik.networks.models import Reconciliation, Token, spend
 from otklik.networks.outage import notice, plant, read_at_once, was_away
 from tests.make import inbox
@@ -54,3 +56,18 @@ def test_a_token_has_so_many_calls_a_day_for_reading_back() -> None:
     assert [spend(token, today, 2) for _ in range(3)] == [True, True, False]
     assert [spend(token, tomorrow, 2) for _ in range(3)] == [True, True, False]
     assert not spend(token, date(2026, 12, 3), 0)
+
+
+@pytest.mark.django_db
+def test_reading_back_waits_while_quick_readings_wait_for_the_same_key_but_not_for_ever() -> None:
+    account = inbox.account(tokens={"service": "s"})
+    token = Token.objects.filter(account=account)
+    token.update(per_second=2)
+    slept: list[float] = []
+    within_budget(account, slept.append).turn("service")
+    assert slept == [1.5, 0]
+    token.update(next_call_at=clock.now() + timedelta(seconds=15))
+    slept.clear()
+    within_budget(account, slept.append).turn("service")
+    assert slept[:-1] == [1.5] * 11
+    assert token.values_list("back_calls", flat=True).get() == 2
