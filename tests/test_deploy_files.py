@@ -11,7 +11,7 @@ from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 from django.urls import get_resolver
 
-from otklik.lib.keyed import keyed, routes
+from otklik.lib.secret_addresses import is_key, routes
 from otklik.site import cli
 from tests.processes import ROOT
 from tests.test_docs import commands, described
@@ -137,7 +137,7 @@ def test_the_bill_of_materials_names_what_is_locked_and_nothing_that_only_tests_
 def test_the_proxy_keeps_addresses_that_are_keys_out_of_its_logs_and_believes_nobody_s_own_word() -> None:
     told = (DEPLOY / "nginx.conf").read_text()
     silent = re.findall(r"location ~ (\S+) \{\s+access_log off;\s+error_log /dev/null crit;", told)
-    for route in filter(keyed, routes(get_resolver().url_patterns)):
+    for route in filter(is_key, routes(get_resolver().url_patterns)):
         assert any(re.search(pattern, "/" + re.sub(r"%\(\w+\)s", "x", route)) for pattern in silent), route
     assert not any(re.search(pattern, "/situation/") for pattern in silent)
     assert "access_log /var/log/nginx/otklik.log otklik;" in told

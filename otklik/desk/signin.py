@@ -21,7 +21,7 @@ from django.views.decorators.http import require_safe
 
 from otklik.desk import oidc, sessions
 from otklik.desk.patience import APP, left, wait_words
-from otklik.lib import clock, counted
+from otklik.lib import clock, counters
 from otklik.people import factor
 
 ANYWHERE = "login_failed_anywhere"
@@ -73,7 +73,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         return not said or clock.now().timestamp() - said[-1] > app_settings.REAUTHENTICATION_TIMEOUT
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
-        counted.add(counted.FAILED_SIGN_IN)
+        counters.add(counters.FAILED_SIGN_IN)
         super().authentication_failed(request, **credentials)
 
     def validation_error(self, code: str, *args: Any) -> ValidationError:

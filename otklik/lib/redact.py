@@ -2,7 +2,7 @@
 
 Tokens travel in URLs, headers and bodies of networks' calls, and an exception quotes them happily.
 `redact` takes them out by shape; `remember` adds exact values, so that a secret of unknown shape is caught as well;
-`learn` adds addresses of ours that are keys (otklik/lib/keyed.py).
+`learn` adds addresses of ours that are keys (otklik/lib/secret_addresses.py).
 """
 
 import logging

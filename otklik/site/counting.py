@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from django.http import HttpRequest, HttpResponse
 from django.urls import get_resolver
 
-from otklik.lib import counted, keyed
+from otklik.lib import counters, secret_addresses
 from otklik.site.exposition import Figure, Sample
 
 BUCKETS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
@@ -25,14 +25,14 @@ def kind_of(path: str) -> str:
 
 def kinds() -> list[str]:
     """All of them, by the list of addresses; what is in none of them is `other`."""
-    known = {kind_of(route) for route in keyed.routes(get_resolver().url_patterns)}
+    known = {kind_of(route) for route in secret_addresses.routes(get_resolver().url_patterns)}
     return sorted({kind for kind in known if "%" not in kind} | {"static", "live", OTHER})
 
 
 def begin() -> None:
     """Before gunicorn forks the first process; another time they begin at nought."""
     names = [f"{kind} {what}" for kind in kinds() for what in (*CLASSES, *map(str, BUCKETS), "sum")]
-    counted.begin([*names, counted.FAILED_SIGN_IN])
+    counters.begin([*names, counters.FAILED_SIGN_IN])
 
 
 class Counting:
@@ -40,7 +40,7 @@ class Counting:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
-        if not counted.begun():
+        if not counters.begun():
             begin()
         self._kinds = frozenset(kinds())
 
@@ -50,18 +50,18 @@ class Counting:
         seconds = time.perf_counter() - began
         kind = kind_of(request.path_info)
         kind = kind if kind in self._kinds else OTHER
-        counted.add(f"{kind} {response.status_code // 100}xx")
-        counted.add(f"{kind} sum", seconds)
+        counters.add(f"{kind} {response.status_code // 100}xx")
+        counters.add(f"{kind} sum", seconds)
         for most in BUCKETS:
             if seconds <= most:
-                counted.add(f"{kind} {most}")
+                counters.add(f"{kind} {most}")
                 break
         return response
 
 
 def figures() -> Iterator[Figure]:
     """What was counted since the site began."""
-    sums = counted.sums()
+    sums = counters.sums()
     requests: list[Sample] = []
     spans: list[Sample] = []
     for kind in sorted({name.partition(" ")[0] for name in sums if " " in name}):
@@ -73,7 +73,7 @@ def figures() -> Iterator[Figure]:
         spans.append(({"page": kind, "le": "+Inf"}, all_of_them))
         spans.append(({"page": kind, "of": "sum"}, sums.get(f"{kind} sum", 0)))
         spans.append(({"page": kind, "of": "count"}, all_of_them))
-    failed = sums.get(counted.FAILED_SIGN_IN, 0)
+    failed = sums.get(counters.FAILED_SIGN_IN, 0)
     yield Figure("otklik_requests_total", "Requests by kind of page and by status.", requests, "counter")
     yield Figure("otklik_request_seconds", "How long they took.", spans, "histogram")
     yield Figure("otklik_signin_failures_total", "Passwords that did not fit.", [({}, failed)], "counter")

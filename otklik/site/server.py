@@ -21,7 +21,7 @@ from waitress.parser import HTTPRequestParser
 from waitress.server import TcpWSGIServer
 from waitress.task import ThreadedTaskDispatcher
 
-from otklik.lib import counted
+from otklik.lib import counters
 from otklik.site.bodies import USUAL, most_body
 
 HEAD_WITHIN = 15.0
@@ -141,7 +141,7 @@ class WholeRequests(Worker):  # type: ignore[misc]
     door: Door
 
     def init_process(self) -> None:
-        counted.take_row(self.age)
+        counters.take_row(self.age)
         # What is longer than memory should hold: /tmp is memory on many systems.
         folder = settings.DATA / "incoming"
         folder.mkdir(mode=0o700, exist_ok=True)

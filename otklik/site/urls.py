@@ -7,8 +7,8 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
 from otklik.api.page import description_page
-from otklik.lib.keyed import shapes
 from otklik.lib.redact import learn
+from otklik.lib.secret_addresses import shapes
 
 handler400 = "otklik.desk.errors.bad_request"
 handler403 = "otklik.desk.errors.denied"

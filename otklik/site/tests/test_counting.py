@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from otklik.lib import clock, counted
+from otklik.lib import clock, counters
 from otklik.site import counting
 from otklik.site.exposition import as_text
 from tests.make import answers, cards, inbox, publishing
@@ -64,8 +64,8 @@ def test_what_came_in_and_what_went_out_in_the_last_hour_is_told_by_network(clie
 
 
 def test_each_process_has_a_row_of_its_own_and_an_unknown_name_counts_nowhere() -> None:
-    numbers = counted.Counted(["a", "b"])
-    for process in (1, 2, 2 + counted.ROWS):
+    numbers = counters.Counters(["a", "b"])
+    for process in (1, 2, 2 + counters.ROWS):
         numbers.take_row(process)
         numbers.add("a", 1.5)
         numbers.add("unknown")

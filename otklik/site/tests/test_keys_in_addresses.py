@@ -14,9 +14,9 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, path
 from django.utils.log import AdminEmailHandler
 
-from otklik.lib.keyed import NAMES, keyed, routes, shapes
 from otklik.lib.logs import JsonFormatter, LineFormatter
 from otklik.lib.redact import MASK, RedactingHandler, redact
+from otklik.lib.secret_addresses import NAMES, is_key, routes, shapes
 
 CANARY = "cx5m2p-CANARY-0123456789abcdef"
 PARAMETER = re.compile(r"%\((\w+)\)s")
@@ -50,7 +50,7 @@ def page(request: HttpRequest, ticket: str) -> HttpResponse:
 def test_each_parameter_that_could_be_a_key_is_marked_as_one_or_known_to_be_none() -> None:
     assert unknown(get_resolver().url_patterns) == set(), "call it key, token or secret, or name it in HARMLESS"
     assert unknown([path("t/<str:ticket>/", page)]) == {("ticket", "t/<str:ticket>/")}
-    assert len(list(filter(keyed, routes(get_resolver().url_patterns)))) >= 7
+    assert len(list(filter(is_key, routes(get_resolver().url_patterns)))) >= 7
 
 
 @pytest.mark.django_db
@@ -63,7 +63,7 @@ def test_no_answer_to_such_an_address_leaves_its_key_in_the_log() -> None:
         logging.getLogger().addHandler(handler)
     client = Client(raise_request_exception=False, enforce_csrf_checks=True)
     names = {"network": "vk", "pk": "7", "media_pk": "7", "uidb36": "1"}
-    for route in filter(keyed, routes(get_resolver().url_patterns)):
+    for route in filter(is_key, routes(get_resolver().url_patterns)):
         address = "/" + PARAMETER.sub(lambda found: names.get(found[1], CANARY), route)
         for asked in (address, f"{address}further/", address.rstrip("/"), address + "%ff"):
             for method in ("GET", "POST", "PUT"):

@@ -26,7 +26,7 @@ def routes(patterns: Iterable[URLPattern | URLResolver], before: str = "") -> It
                 yield before + part
 
 
-def keyed(route: str) -> bool:
+def is_key(route: str) -> bool:
     """Whether whoever knows such an address may come in by it."""
     return not NAMES.isdisjoint(_PARAMETER.findall(route))
 
@@ -34,7 +34,7 @@ def keyed(route: str) -> bool:
 def shapes(patterns: Iterable[URLPattern | URLResolver]) -> list[str]:
     """For each key in an address a regular expression whose first group is what stands before it."""
     found = set()
-    for route in filter(keyed, routes(patterns)):
+    for route in filter(is_key, routes(patterns)):
         before = _literal("/")
         for number, part in enumerate(_PARAMETER.split(route)):
             if number % 2 and part in NAMES:

@@ -13,7 +13,7 @@ ROWS = 64
 FAILED_SIGN_IN = "failed-sign-in"
 
 
-class Counted:
+class Counters:
     """Sums by name. The names are known before the first is counted; what has another name is not counted."""
 
     def __init__(self, names: Iterable[str]) -> None:
@@ -41,12 +41,12 @@ class Counted:
         return {name: number for name, number in found.items() if number}
 
 
-_here: list[Counted] = []
+_here: list[Counters] = []
 
 
 def begin(names: Iterable[str]) -> None:
     """Everything at nought, for this process and those that it forks."""
-    _here[:] = [Counted(names)]
+    _here[:] = [Counters(names)]
 
 
 def begun() -> bool:
