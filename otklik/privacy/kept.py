@@ -242,6 +242,7 @@ NOBODY = (
         "our own voices and their keys",
     ),
     _nobody("networks.Token", "kind secret", "our own keys, encrypted"),
+    _nobody("networks.Reconciliation", "cursor", "addresses of posts and marks of texts: how far a place is read back"),
     _nobody("networks.Source", "network external_id name url cursor", "public places that are read"),
     _nobody("networks.RawEvent", "network origin key", "a hash of the network's own key"),
     _nobody("networks.LegalSwitch", "network", _CODES),

@@ -3,6 +3,9 @@
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
+from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q
+from django.db.models.expressions import Combinable
+
 from otklik.answers.models import Answer
 from otklik.inbox.models import Message
 from otklik.networks.models import Account, Source
@@ -33,6 +36,20 @@ def voiceless(message: Message, paths: Iterable[str], *, direct: bool) -> set[st
     return {path for path in paths if _choose(message, path, accounts, direct=direct) is None}
 
 
+def some_voice(network: OuterRef, path: Combinable) -> Exists:
+    """Inside a query: whether any account speaks in the network for the agency of this path, "" or NULL for none; where
+    only whoever reads a place may answer there it is `reads_and_answers` that knows."""
+    rows = Account.objects.filter(network=network, active=True).alias(whose=ExpressionWrapper(path, CharField()))
+    return Exists(rows.filter(Q(agency=None) | Q(whose__startswith=F("agency__path"))))
+
+
+def reads_and_answers(message: Message, active: bool | None, *, direct: bool) -> bool:
+    """Whether the account that reads where this message stands is the one to answer. `active`: whether it works, None
+    where there is none. No query beside the message's source."""
+    source = message.source
+    return source is not None and active is not None and (direct or (active and not _is_visited(source, message)))
+
+
 def _accounts_in(network: str) -> dict[int, Account]:
     return {account.pk: account for account in Account.objects.filter(network=network).select_related("agency")}
 
@@ -40,7 +57,7 @@ def _accounts_in(network: str) -> dict[int, Account]:
 def _choose(message: Message, path: str, accounts: Mapping[int, Account], *, direct: bool) -> Account | None:
     source = message.source
     reader = accounts.get(source.account_id) if source is not None else None
-    if source is not None and reader is not None and (direct or (reader.active and not _is_visited(source, message))):
+    if reader is not None and reads_and_answers(message, reader.active, direct=direct):
         return reader
     voices = [account for account in accounts.values() if account.active]
     fitting = [voice for voice in voices if voice.agency is None or path.startswith(voice.agency.path)]

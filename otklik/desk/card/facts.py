@@ -1,11 +1,12 @@
 """Everything the card page shows, asked for within the page's bound of ten queries."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import F
+from django.db.models import F, OuterRef
 from django.utils.translation import gettext as _
 
 from otklik.alerts.calling import call_of, was_called
@@ -38,7 +39,7 @@ from otklik.networks.registry import NETWORKS
 from otklik.people.access import everywhere
 from otklik.people.models import User
 from otklik.people.permissions import Permission
-from otklik.publishing.voices import voiceless
+from otklik.publishing.voices import reads_and_answers, some_voice
 from otklik.routing.outside import ASKED_IN
 from otklik.triage.models import Verdict
 
@@ -57,7 +58,7 @@ class Hint:
     agency_name: str
     rule: str
     quotes: dict[str, tuple[str, ...]]
-    agency_path: str
+    voiced: bool
 
 
 def look_at(user: User, incident: Incident, now: datetime, stamp: str = "") -> dict[str, Any]:
@@ -97,7 +98,7 @@ def look_at(user: User, incident: Incident, now: datetime, stamp: str = "") -> d
         "may_rate": may_move(user, incident, "close"),
     }
     facts |= _answering(user, incident, answers, main, any(said.main and said.speaks for said in own), now)
-    facts |= {"mute": mute(incident, hint, main) if facts["editable"] or "assign" in facts["moves"] else ""}
+    facts |= {"mute": mute(incident, hint, own) if facts["editable"] or "assign" in facts["moves"] else ""}
     facts |= _after(incident, answers, clocks) if state in AFTER or incident.rating_since else {}
     return facts | {"stamps": _stamps(incident, own, answers, facts)}
 
@@ -119,7 +120,7 @@ def hint_of(incident: Incident) -> Hint | None:
             suggestion_id=F(f"{way}__pk"),
             agency_id=F(f"{way}__agency_id"),
             agency_name=F(f"{way}__agency__short_name"),
-            agency_path=F(f"{way}__agency__path"),
+            voiced=some_voice(OuterRef("message__network"), OuterRef(f"{way}__agency__path")),
             rule_theme=F(f"{way}__rule__theme__name"),
             rule_group=F(f"{way}__rule__group__name"),
             rule_place=F(f"{way}__rule__place__name"),
@@ -138,16 +139,18 @@ def hint_of(incident: Incident) -> Hint | None:
     more = asks(f"«{told.thing}»" if told.thing else "", told.rule_network or "", told.rule_hours or "")
     rule = " · ".join(part for part in (subject, told.rule_place or "", *more) if part)
     rule = (rule or _("для всего остального")) if told.rule_id else ""
-    return Hint(verdict, told.agency_id, told.agency_name or "", rule, _quotes(verdict), told.agency_path or "")
+    return Hint(verdict, told.agency_id, told.agency_name or "", rule, _quotes(verdict), told.voiced)
 
 
-def mute(incident: Incident, hint: Hint | None, main: Message | None) -> str:
-    """That nobody could say the answer of the agency that has the card, or is to have it; "" where somebody could. One
-    query. It is told before anything is written: such an answer waits for an account, or for a person to publish it."""
-    path = incident.agency.path if incident.agency else hint.agency_path if hint else ""
-    if main is None or main.network not in NETWORKS:
+def mute(incident: Incident, hint: Hint | None, own: Sequence[Said]) -> str:
+    """That nobody could say the answer of the agency that has the card, or is to have it; "" where somebody could. It
+    is told before anything is written: such an answer waits for an account, or for a person to publish it."""
+    said = next((one for one in own if one.main), None)
+    if said is None or said.message.network not in NETWORKS:
         return ""
-    alone = voiceless(main, [path], direct=main.place == Message.Place.DIRECT)
+    voiced = hint.voiced if hint and incident.agency is None else said.voiced
+    direct = said.message.place == Message.Place.DIRECT
+    alone = not (voiced or reads_and_answers(said.message, said.reads, direct=direct))
     return _("Некому ответить в этой сети: у ведомства нет аккаунта. Ответ уйдёт, когда его добавят.") if alone else ""
 
 

@@ -9,10 +9,10 @@ from otklik.desk.card.facts import hint_of, look_at, mute, pieces_of, reads_jour
 from otklik.desk.card.journal_words import lines_of
 from otklik.desk.card.likely import offer_of
 from otklik.desk.card.reply import is_fragment
-from otklik.desk.card.thread import main_of, parts_of, thread_around, whole_thread
+from otklik.desk.card.thread import main_of, own_messages, parts_of, thread_around, whole_thread
 from otklik.desk.card.told import stamp_of_latest
 from otklik.desk.gate import card_for, integer, permitted, user_of
-from otklik.incidents.cards import main_message, moves_for
+from otklik.incidents.cards import moves_for
 from otklik.lib import clock
 
 
@@ -86,7 +86,7 @@ def decision(request: HttpRequest, pk: int) -> HttpResponse:
         "hint": hint,
         "offer": offer_of(hint.verdict, incident.theme_id or hint.verdict.theme_id, clock.now()) if hint else None,
         "moves": moves_for(user_of(request), incident),
-        "mute": mute(incident, hint, main_message(incident)),
+        "mute": mute(incident, hint, own_messages(incident)),
     }
     page = "desk/card/_decide.html" if is_fragment(request) else "desk/card/decide.html"
     return render(request, page, facts)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
 
 from otklik.answers.models import ASKING
 from otklik.inbox.models import Edition, Media, Message
@@ -16,6 +16,7 @@ from otklik.networks.legal import decided_speak, may_speak
 from otklik.people.access import EVERYTHING, opened
 from otklik.people.models import User
 from otklik.publishing.models import Sent
+from otklik.publishing.voices import some_voice
 
 MOST = 50
 BEFORE = 14
@@ -29,6 +30,7 @@ class Said:
 
     `fresh`: a citizen wrote it after the last word that we published on the card, a question included. `beside`: the
     newest revision of the other cards that hold it, 0 without any. `speaks`: the law's switch lets answers out there.
+    `reads`: whether the account that reads there works, None without one; `voiced`: the card's agency has an account.
     """
 
     message: Message
@@ -37,6 +39,8 @@ class Said:
     fresh: bool = False
     beside: int = 0
     speaks: bool = True
+    reads: bool | None = None
+    voiced: bool = True
     media: list[Media] = field(default_factory=list)
     editions: list[Edition] = field(default_factory=list)
 
@@ -63,12 +67,15 @@ def own_messages(incident: Incident) -> list[Said]:
     spoken = Sent.objects.filter(delivery__answer__incident=OuterRef("incident"))
     said_last = spoken.exclude(delivery__answer__kind__in=ASKING).order_by("-at").values("at")[:1]
     others = IncidentMessage.objects.filter(message=OuterRef("message")).exclude(incident=OuterRef("incident"))
+    path = incident.agency.path if incident.agency else ""
     links = (
         IncidentMessage.objects.filter(incident=incident)
         .select_related("message__author", "message__thread", "message__source")
         .annotate(
             said_last=Subquery(said_last),
             decided=decided_speak("message__network"),
+            reads=F("message__source__account__active"),
+            voiced=some_voice(OuterRef("message__network"), Value(path)),
             beside=Subquery(others.order_by("-incident__revision").values("incident__revision")[:1]),
             media_id=F("message__media__pk"),
             media_kind=F("message__media__kind"),
@@ -83,6 +90,7 @@ def own_messages(incident: Incident) -> list[Said]:
         fresh = link.said_last is not None and not link.message.own and link.message.posted_at > link.said_last
         made = Said(link.message, mine=True, main=link.main, fresh=fresh, beside=link.beside or 0)
         made.speaks = may_speak(link.message.network, link.decided)
+        made.reads, made.voiced = link.reads, link.voiced
         said = found.setdefault(link.message_id, made)
         if link.media_id:
             hung = {"kind": link.media_kind, "url": link.media_url, "title": link.media_title, "file": link.media_file}

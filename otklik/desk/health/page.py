@@ -28,7 +28,6 @@ from otklik.networks.fetch import resume
 from otklik.networks.models import Account
 from otklik.people.access import everywhere
 from otklik.people.permissions import Permission
-from otklik.publishing.hold import stuck, wanted
 
 WAITS_TOO_LONG = 300  # seconds until the colour of a queue changes
 
@@ -45,14 +44,14 @@ class Line:
 @require_safe
 @permitted(*SEERS)
 def health(request: HttpRequest) -> HttpResponse:
-    """At most nine queries beside the frame's."""
+    """At most eight queries beside the frame's."""
     user, now = user_of(request), clock.now()
     steps = queues(now)
     rows = aside(steps, user)
     signs, stopped = machines.workers(now, WORKER_SILENT_AFTER), machines.stopped_accounts(user)
     shortly = standing(now)
     readings, more_sources = machines.sources(now)
-    unsaid = wanted(stuck().filter(set_aside_at=None)).order_by()[: MOST_COUNTED + 1].count()
+    unsaid = sum(step.unsaid for step in steps)
     waiting = sum(min(step.aside, MOST_COUNTED) for step in steps) + len(stopped) + min(unsaid, MOST_COUNTED)
     shown = {
         "now": now,

@@ -33,15 +33,19 @@ from otklik.desk.health.words import plain, step_title
 from otklik.flow.steps import FLOW, Step
 from otklik.incidents.cards import visible_to
 from otklik.incidents.models import Incident, IncidentMessage
+from otklik.incidents.workflow import ENDED
 from otklik.people.access import everywhere, reach
 from otklik.people.models import User
 from otklik.people.permissions import Permission
+from otklik.publishing.hold import STUCK
+from otklik.publishing.models import Delivery
 
 SEERS = (Permission.WATCH,)
 ACTORS = (Permission.CONNECT,)
 MOST_COUNTED = 1000
 MOST_SHOWN = 50
 _ASIDE = Q(set_aside_at__isnull=False)
+UNSAID = reduce(or_, STUCK) & ~_ASIDE & ~Q(answer__incident__state__in=ENDED)
 
 # The way from a step's row to its card. Rows of the steps that are not here stand on no card.
 _CARDS: dict[str, Any] = {
@@ -61,7 +65,8 @@ _LABELS = {"fetch": F("title"), "chores": F("name")}
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """One step. `due` are rows that could be worked now, `oldest` the longest due of them; `aside` wait for a person.
+    """One step. `due` are rows that could be worked now, `oldest` the longest due of them; `aside` wait for a person,
+    and so do answers that are held or whose fate nobody knows: `unsaid`.
 
     Numbers stop at 1001, which stands for «more than a thousand».
     """
@@ -71,6 +76,7 @@ class Queue:
     due: int
     working: int
     aside: int
+    unsaid: int
     oldest: datetime | None
 
 
@@ -99,6 +105,7 @@ def queues(now: datetime) -> list[Queue]:
     free = Q(leased_until__isnull=True) | Q(leased_until__lt=now)
     kinds = {"due": come & free, "working": come & Q(leased_until__gte=now), "aside": _ASIDE}
     parts = [_counted(step, kind, condition) for step in FLOW for kind, condition in kinds.items()]
+    parts += [_counted(step, "unsaid", UNSAID) for step in FLOW if step.model is Delivery]
     found = {(name, kind): (number, oldest) for name, kind, number, oldest in _together(parts)}
     nothing = (0, None)
     return [
@@ -108,6 +115,7 @@ def queues(now: datetime) -> list[Queue]:
             due=found.get((step.name, "due"), nothing)[0],
             working=found.get((step.name, "working"), nothing)[0],
             aside=found.get((step.name, "aside"), nothing)[0],
+            unsaid=found.get((step.name, "unsaid"), nothing)[0],
             oldest=found.get((step.name, "due"), nothing)[1],
         )
         for step in FLOW
