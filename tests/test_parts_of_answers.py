@@ -194,7 +194,7 @@ def test_what_nobody_can_say_through_the_network_is_published_by_hand_part_by_pa
     settle()
     for one in parts():
         one.refresh_from_db()
-        assert (one.hold, one.account, one.due_at) == (H.BY_HAND, None, None), "there is no voice"
+        assert (one.hold, one.account) == (H.BY_HAND, None), "there is no voice"
         published_by_hand(one, said_link(town), region.operator, clock.now())
     settle()
     assert only_card().state == State.RATING

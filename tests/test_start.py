@@ -214,7 +214,9 @@ class TestServe:
             assert words[1] in one_sentence(otklik(env, "serve"))
 
     def test_what_cannot_be_done_as_asked_is_one_sentence(self, installation: Path) -> None:
-        real = bare_environment(installation, OTKLIK_MODE="real", OTKLIK_PORT=str(free_port()))
+        real = bare_environment(
+            installation, OTKLIK_MODE="real", OTKLIK_PORT=str(free_port()), OTKLIK_BEHIND_PROXY="yes"
+        )
         for words, said in (
             (("serve", "--host", "192.0.2.1"), "--host 192.0.2.1: у этой машины нет такого адреса"),
             (("work", "--only", "speak"), "Нет шага «speak»"),

@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
+from otklik.incidents.cards import visible_to
 from otklik.incidents.models import Incident, Tag
 from otklik.incidents.workflow import record
 from otklik.journal import book
 from otklik.lib.text import clean, lower, tidy
+from otklik.people.access import EVERYTHING, opened
 from otklik.people.models import User
 
 MOST_NAME = 60
@@ -28,10 +30,13 @@ def find_tag(name: str) -> Tag | None:
     return next((tag for tag in Tag.objects.order_by("pk") if lower(tag.name) == wanted), None)
 
 
-def known_tags(words: str, most: int = 10) -> list[Tag]:
-    """Tags to suggest for what has been typed so far: those that begin with it, then those that contain it."""
-    wanted = lower(tag_name(words))
-    found = [(lower(tag.name), tag) for tag in Tag.objects.order_by("name") if wanted in lower(tag.name)]
+def known_tags(user: User, words: str, most: int = 10) -> list[Tag]:
+    """Tags to suggest for what has been typed so far, of cards that this user sees: a tag may name somebody. Those that
+    begin with it come first, then those that contain it."""
+    wanted, there = lower(tag_name(words)), Tag.objects.order_by("name")
+    if EVERYTHING not in opened(user):
+        there = there.filter(incidents__in=visible_to(user)).distinct()
+    found = [(lower(tag.name), tag) for tag in there if wanted in lower(tag.name)]
     return [tag for _, tag in sorted(found, key=lambda pair: not pair[0].startswith(wanted))][:most]
 
 

@@ -34,7 +34,7 @@ class Tagging(Act):
 
     @classmethod
     def choices(cls, user: User) -> dict[str, Any]:
-        return {"tags": known_tags("", MOST_OFFERED)}
+        return {"tags": known_tags(user, "", MOST_OFFERED)}
 
     @classmethod
     def read(cls, given: QueryDict, user: User) -> Self:

@@ -73,8 +73,9 @@ def readers(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @permitted(Permission.NOTE)
 def known(request: HttpRequest) -> HttpResponse:
-    """Tags that there are, for what has been typed so far: options of the field's list."""
-    return render(request, "desk/together/_tags.html", {"tags": known_tags(request.GET.get("q", "")[:100])})
+    """Tags of cards that one sees, for what has been typed so far: options of the field's list."""
+    tags_there = known_tags(user_of(request), request.GET.get("q", "")[:100])
+    return render(request, "desk/together/_tags.html", {"tags": tags_there})
 
 
 @require_POST

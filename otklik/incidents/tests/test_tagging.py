@@ -54,9 +54,11 @@ def test_a_name_of_nothing_is_no_tag_and_a_hostile_one_becomes_one_short_line(ca
         assert tag_name(name) == name
 
 
-def test_tags_are_offered_by_their_beginning_first(card: Incident, user: User) -> None:
+def test_tags_of_cards_that_one_sees_are_offered_by_their_beginning_first(card: Incident, user: User) -> None:
     for name in ("Новый снег", "снегопад", "Ёлка"):
         tag(card, name, user, timezone.now())
-    assert [one.name for one in known_tags("СНЕГ")] == ["снегопад", "Новый снег"]
-    assert [one.name for one in known_tags("елка")] == ["Ёлка"]
-    assert len(known_tags("", 2)) == 2
+    everywhere, elsewhere = people.person(role="operator"), people.person(role="executor", agency=people.agency())
+    assert [one.name for one in known_tags(everywhere, "СНЕГ")] == ["снегопад", "Новый снег"]
+    assert [one.name for one in known_tags(everywhere, "елка")] == ["Ёлка"]
+    assert len(known_tags(everywhere, "", 2)) == 2
+    assert known_tags(elsewhere, "") == []
