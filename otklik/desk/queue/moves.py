@@ -5,6 +5,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from otklik.desk.card.facts import mute
+from otklik.desk.card.thread import own_messages
 from otklik.desk.gate import card_for, integer, must_be_allowed, permitted, user_of
 from otklik.desk.queue.decide import Changed, Missing, accept, give, themes_in_force
 from otklik.desk.queue.reply import plain_answer, wants_json
@@ -127,7 +129,10 @@ def _changed(incident: Incident) -> str:
 
 
 def _assigned(incident: Incident) -> str:
-    return _("№ %(number)d: назначено, %(agency)s") % {"number": incident.number, "agency": incident.agency}
+    """With what stands in the way of an answer: nobody is to learn it only when it is written. One query."""
+    done = _("№ %(number)d: назначено, %(agency)s") % {"number": incident.number, "agency": incident.agency}
+    obstacle = mute(incident, None, own_messages(incident))
+    return f"{done}. {obstacle}" if obstacle else done
 
 
 def _answer(

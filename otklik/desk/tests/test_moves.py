@@ -8,6 +8,7 @@ from django.utils import timezone
 from otklik.desk.tests.pages import at_most, page_at, press_for_json, reread
 from otklik.incidents.models import Incident, State
 from otklik.journal.models import Entry
+from otklik.networks.models import Account
 from otklik.people.models import Agency
 from otklik.routing.assign import Decision, assign, give_back
 from otklik.routing.models import Assignment, Deadline, Rule, Suggestion
@@ -45,6 +46,12 @@ def test_accepting_assigns_the_suggestion_and_too_late_nothing(operator: Client,
     Suggestion.objects.create(incident=older, agency=town.roads, share=0.9, at=timezone.now())
     assert [accept(operator, older, said)[0] for said in (old, "", "0.0", "x")] == [409] * 4
     assert reread(older).state == State.NEW
+
+
+def test_that_nobody_can_answer_is_said_with_the_press_that_assigns(operator: Client, card: Incident) -> None:
+    Account.objects.update(active=False)
+    status, words = accept(operator, card)
+    assert (status, "Некому ответить в этой сети" in words["words"]) == (200, True)
 
 
 def test_what_lacks_a_part_or_is_no_incident_is_not_accepted_and_opens_there(operator: Client, town: Town) -> None:
