@@ -46,6 +46,8 @@ def make_elsewhere(now: datetime, agencies: Mapping[str, Agency], places: Mappin
     for seat in SEATS:
         account = voices[seat.network] if seat.foreign else _account(seat, agencies)
         voices.setdefault(seat.network, account)
+        if Source.objects.filter(network=seat.network, name=read_as(seat)).exists():
+            continue  # an earlier start made it, and the network calls it by another address since
         Source.objects.get_or_create(
             network=seat.network,
             kind=Source.Kind.FOREIGN if seat.foreign else Source.Kind.OWN,
