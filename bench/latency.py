@@ -77,10 +77,10 @@ def _install(town: Town) -> "Region":
     import django
     from django.core.management import call_command
 
-    from otklik.site.safety import check_fits
-
     django.setup()
     call_command("migrate", interactive=False, verbosity=0)
+    from otklik.site.safety import check_fits
+
     check_fits()
     from tests.region import build as build_region
 

@@ -38,10 +38,10 @@ def _settle(url: str, folder: Path) -> None:
     import django
     from django.core.management import call_command
 
-    from otklik.site.safety import check_fits
-
     django.setup()
     call_command("migrate", interactive=False, verbosity=0)
+    from otklik.site.safety import check_fits
+
     check_fits()
     call_command("collectstatic", interactive=False, verbosity=0)
 
